@@ -1,0 +1,82 @@
+/** What the sink process is told, and what it tells: one inlet for each variant, each with ports and books of its own. */
+
+export interface InletOptions {
+  readonly id: string;
+  /** Canonical spec string of the backend condition. */
+  readonly condition: string;
+  readonly seed: number;
+  /** Keep the span table; without it only the counts are kept, in bounded memory. */
+  readonly keepSpans: boolean;
+}
+
+/** Where exporters send to. Port numbers are the kernel's choice. */
+export interface InletEndpoints {
+  /** `http://127.0.0.1:PORT/v1/traces` */
+  readonly otlpHttp: string;
+  /** `http://127.0.0.1:PORT` */
+  readonly otlpGrpc: string;
+  /** `http://127.0.0.1:PORT/api/v2/spans` */
+  readonly zipkin: string;
+}
+
+export interface SinkCounts {
+  /** Unique span ids. */
+  readonly received: number;
+  /** Spans whose id had come before. */
+  readonly duplicates: number;
+  /** Spans refused by the condition in an answer that reports success otherwise (partial success). */
+  readonly rejected: number;
+  readonly batches: number;
+  /** As they came over the wire: compressed where they were. */
+  readonly wireBytes: number;
+  readonly bodyBytes: number;
+  /** Requests the sink refused as malformed, by status: {"400": 2}. */
+  readonly malformed: Readonly<Record<string, number>>;
+  /** Requests the condition answered otherwise than with success, by what it did: {"503": 10, "hang": 1}. */
+  readonly conditioned: Readonly<Record<string, number>>;
+  /** True where unique ids were counted in a bounded window and older duplicates could be missed. */
+  readonly idWindowExceeded: boolean;
+}
+
+/**
+ * Columnar; one row for each unique span. Ids are in big-endian order of the wire.
+ * `name`, `service` index into `strings`. Absent: parentId 0n, requestId and adjustedCount NaN.
+ */
+export interface SpanTable {
+  readonly strings: readonly string[];
+  readonly traceIdHigh: BigUint64Array;
+  readonly traceIdLow: BigUint64Array;
+  readonly spanId: BigUint64Array;
+  readonly parentId: BigUint64Array;
+  readonly service: Uint32Array;
+  readonly name: Uint32Array;
+  /** OTLP SpanKind: 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
+  readonly kind: Uint8Array;
+  /** OTLP StatusCode: 0 unset, 1 ok, 2 error. */
+  readonly status: Uint8Array;
+  /** µs since 1970. */
+  readonly startUs: Float64Array;
+  readonly durationUs: Float64Array;
+  /** The harness's request id, from the span attribute `spantoll.request_id`. */
+  readonly requestId: Float64Array;
+  /** 1 / inclusion probability as the tracestate says (`ot=th:…`), else from attribute `sampler.adjusted_count` or Jaeger's `sampler.param`. */
+  readonly adjustedCount: Float64Array;
+}
+
+/** IPC (serialization: advanced). Each message to the sink has an id, which its answer repeats. */
+export type ToSink =
+  | { readonly id: number; readonly type: "open"; readonly inlet: InletOptions }
+  /** Starts the clock of scripted conditions (`restart:at=5s`). */
+  | { readonly id: number; readonly type: "window-open"; readonly inlet: string }
+  /** How many of these span ids (8 bytes each, base64) were received. Needs no span table. */
+  | { readonly id: number; readonly type: "arrived"; readonly inlet: string; readonly spanIds: string }
+  /** Ends the condition's refusal to answer, closes the ports; the counts are final. */
+  | { readonly id: number; readonly type: "close"; readonly inlet: string };
+
+export type FromSink =
+  | { readonly type: "ready" }
+  | { readonly id: number; readonly type: "opened"; readonly endpoints: InletEndpoints }
+  | { readonly id: number; readonly type: "ok" }
+  | { readonly id: number; readonly type: "arrived"; readonly count: number }
+  | { readonly id: number; readonly type: "closed"; readonly counts: SinkCounts; readonly spans: SpanTable | undefined }
+  | { readonly id: number; readonly type: "failed"; readonly message: string };

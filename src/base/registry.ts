@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { didYouMean, UserError } from "./problem.ts";
+import { quote, readSpec, type RawSpec } from "./spec-string.ts";
+
+/** Fields of a kind: zod codecs from text, see units.ts; `.prefault("5s")` gives a default, `.optional()` allows absence. */
+export type Fields = Readonly<Record<string, z.ZodType>>;
+export type ConfigOf<F extends Fields> = { readonly [K in keyof F]: z.output<F[K]> };
+
+/**
+ * What every extension point shares: a name, how to say it, and its fields.
+ * Each room adds what the kind makes (`SamplerKind` adds `make`, and so on).
+ */
+export interface Kind<F extends Fields = Fields> {
+  readonly name: string;
+  /** One line for `spantoll list`, the README and error messages. */
+  readonly about: string;
+  /** A spec string that works as it stands. */
+  readonly example: string;
+  readonly fields: F;
+  /** The field that the bare first value fills: `ratio:0.1`. */
+  readonly main?: keyof F & string;
+  /** Says why a combination of fields is impossible, or returns undefined. */
+  refuse?(config: ConfigOf<F>): string | undefined;
+}
+
+/** A spec string that was read: its kind, its configuration and its one canonical text. */
+export interface Spec<K> {
+  readonly kind: K;
+  readonly config: never;
+  readonly canonical: string;
+}
+
+export interface Registry<K extends Kind> {
+  /** The word for its members in messages: "sampler". */
+  readonly noun: string;
+  readonly kinds: readonly K[];
+  /** Reads a spec string. Throws a `UserError` that names the token and what was expected. */
+  parse(text: string): Spec<K>;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- kinds of different fields share one list
+export type AnyKind<Made> = Kind<any> & Made;
+
+export function registry<K extends Kind>(noun: string, kinds: readonly K[]): Registry<K> {
+  const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+  return {
+    noun,
+    kinds,
+    parse(text) {
+      const raw = readSpec(text);
+      const kind = byName.get(raw.kind);
+      if (kind === undefined) {
+        const names = [...byName.keys()];
+        throw new UserError(
+          `"${text}": unknown ${noun} "${raw.kind}"${didYouMean(raw.kind, names)}; expected one of ${names.join(", ")}`,
+        );
+      }
+      const config = decode(kind, raw, text);
+      const refusal = kind.refuse?.(config);
+      if (refusal !== undefined) throw new UserError(`"${text}": ${refusal}`);
+      return { kind, config: config as never, canonical: canonicalText(kind, config) };
+    },
+  };
+}
+
+function decode<K extends Kind>(kind: K, raw: RawSpec, text: string): ConfigOf<K["fields"]> {
+  const given = assign(kind, raw, text);
+  const config: Record<string, unknown> = {};
+  for (const [key, field] of Object.entries(kind.fields)) {
+    const result = field.safeParse(given[key]);
+    if (result.success) {
+      if (result.data !== undefined) config[key] = result.data;
+      continue;
+    }
+    const where = key === kind.main ? kind.name : `${kind.name}: ${key}`;
+    const issue = result.error.issues[0]!;
+    if ("params" in issue && (issue.params as { nested?: boolean }).nested)
+      throw new UserError(`"${text}": ${issue.message}`);
+    const got = given[key] === undefined || given[key] === "" ? "nothing" : `"${given[key]}"`;
+    const expected =
+      given[key] === undefined
+        ? `${where} needs a value, for example ${kind.example}`
+        : `${where} takes ${issue.message}`;
+    throw new UserError(`"${text}": ${expected}; got ${got}`);
+  }
+  return config as ConfigOf<K["fields"]>;
+}
+
+/** Gives each item of the text its field. */
+function assign(kind: Kind, raw: RawSpec, text: string): Record<string, string> {
+  const given: Record<string, string> = {};
+  const keys = Object.keys(kind.fields);
+  raw.items.forEach(({ key, value }, position) => {
+    let target = key;
+    if (key === undefined && keys.includes(value) && isFlag(kind.fields[value]!)) [target, value] = [value, "true"];
+    else if (key === undefined && position === 0 && kind.main !== undefined) target = kind.main;
+    if (target === undefined || !keys.includes(target)) {
+      const word = target ?? value;
+      const takes = keys.length === 0 ? "takes no values" : `takes ${keys.join(", ")}`;
+      throw new UserError(`"${text}": ${kind.name} has no "${word}"${didYouMean(word, keys)}; it ${takes}`);
+    }
+    if (target in given) throw new UserError(`"${text}": ${kind.name} is given ${target} twice`);
+    given[target] = value;
+  });
+  return given;
+}
+
+/** The one text of a configuration: fields in their order, defaults left out. It parses back to the same configuration. */
+function canonicalText(kind: Kind, config: Readonly<Record<string, unknown>>): string {
+  const items: string[] = [];
+  for (const [key, field] of Object.entries(kind.fields)) {
+    const value = config[key];
+    if (value === undefined || value === field.safeParse(undefined).data) continue;
+    const text = z.encode(field, value) as string;
+    if (isFlag(field)) items.push(key);
+    else if (key === kind.main && items.length === 0) items.push(quote(text));
+    else items.push(`${key}=${quote(text)}`);
+  }
+  return items.length === 0 ? kind.name : `${kind.name}:${items.join(",")}`;
+}
+
+function isFlag(field: z.ZodType): boolean {
+  return field.safeParse("true").data === true;
+}

@@ -1,0 +1,125 @@
+import { z } from "zod";
+
+/** Each quantity is a zod codec: the text a user writes on one side, a number in the code's unit on the other. */
+type Quantity = z.ZodCodec<z.ZodString, z.ZodNumber>;
+
+const DURATION_MS = { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+const BYTES = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
+
+/** What a quantity was expected to be, in the words of an error message. */
+export const EXPECTED = {
+  duration: "a duration with its unit, such as 250ms, 10s or 2m",
+  rate: "a rate such as 600/s",
+  share: "a share from 0 to 1, such as 0.1 or 10%",
+  bytes: "a size with its unit, such as 500kB or 1MB",
+  bandwidth: "a bandwidth such as 1MB/s",
+} as const;
+
+/** `250ms`, `10s`, `2m` ↔ milliseconds. */
+export const duration = quantity(EXPECTED.duration, z.number().nonnegative(), parseDuration, formatDuration);
+/** `600/s`, `30/m` ↔ events a second. */
+export const rate = quantity(EXPECTED.rate, z.number().positive(), parseRate, (perSecond) => `${perSecond}/s`);
+/** `0.1` or `10%` ↔ a number in [0, 1]. */
+export const share = quantity(EXPECTED.share, z.number().min(0).max(1), parseShare, String);
+/** `500kB` ↔ bytes. */
+export const bytes = quantity(
+  EXPECTED.bytes,
+  z.number().nonnegative(),
+  (text) => parseScaled(text, BYTES),
+  formatBytes,
+);
+/** `1MB/s` ↔ bytes a second. */
+export const bandwidth = quantity(
+  EXPECTED.bandwidth,
+  z.number().positive(),
+  (text) => (text.endsWith("/s") ? parseScaled(text.slice(0, -2), BYTES) : undefined),
+  (perSecond) => `${formatBytes(perSecond)}/s`,
+);
+
+/** A whole number of at least `min` and at most `max`. */
+export function count(min = 1, max = Number.MAX_SAFE_INTEGER): Quantity {
+  const expected =
+    max === Number.MAX_SAFE_INTEGER ? `a whole number, at least ${min}` : `a whole number from ${min} to ${max}`;
+  return quantity(
+    expected,
+    z.int().min(min).max(max),
+    (text) => (/^\d+$/.test(text) ? Number(text) : undefined),
+    String,
+  );
+}
+
+/** A bare flag: its presence is `true`. */
+export const flag = z.codec(z.string(), z.boolean(), {
+  decode: (text, context) => {
+    if (text === "true" || text === "false") return text === "true";
+    context.issues.push({ code: "custom", message: "a flag, which takes no value", input: text });
+    return z.NEVER;
+  },
+  encode: String,
+});
+
+/** Text that is not empty. */
+export const text = z.string().min(1, "text that is not empty");
+
+function quantity(
+  expected: string,
+  range: z.ZodNumber,
+  parse: (text: string) => number | undefined,
+  format: (value: number) => string,
+): Quantity {
+  return z.codec(z.string(), range as z.ZodNumber, {
+    decode: (input, context) => {
+      const value = parse(input);
+      if (value !== undefined && range.safeParse(value).success) return value;
+      context.issues.push({ code: "custom", message: expected, input });
+      return z.NEVER;
+    },
+    encode: format,
+  });
+}
+
+const NUMBER = String.raw`(\d+(?:\.\d+)?(?:e-?\d+)?)`;
+
+function parseScaled(text: string, units: Readonly<Record<string, number>>): number | undefined {
+  const match = new RegExp(`^${NUMBER}([A-Za-z]+)$`).exec(text);
+  const scale = match?.[2] === undefined ? undefined : units[match[2]];
+  return scale === undefined ? undefined : clean(Number(match![1]) * scale);
+}
+
+function parseDuration(text: string): number | undefined {
+  return parseScaled(text, DURATION_MS);
+}
+
+function parseRate(text: string): number | undefined {
+  const match = new RegExp(`^${NUMBER}/(s|m|h)$`).exec(text);
+  if (match === null) return undefined;
+  return clean((Number(match[1]) * 1000) / DURATION_MS[match[2] as "s" | "m" | "h"]);
+}
+
+function parseShare(text: string): number | undefined {
+  const match = new RegExp(`^${NUMBER}(%?)$`).exec(text);
+  if (match === null) return undefined;
+  return match[2] === "%" ? clean(Number(match[1]) / 100) : Number(match[1]);
+}
+
+/** Takes off the noise of binary fractions: 0.07 * 100 is 7. */
+function clean(value: number): number {
+  return Number(value.toPrecision(15));
+}
+
+/** The shortest exact text: the largest unit in which the value is a whole number. */
+export function formatDuration(ms: number): string {
+  return formatScaled(ms, DURATION_MS, "ms");
+}
+
+export function formatBytes(bytes: number): string {
+  return formatScaled(bytes, BYTES, "B");
+}
+
+function formatScaled(value: number, units: Readonly<Record<string, number>>, zeroUnit: string): string {
+  if (value === 0) return `0${zeroUnit}`;
+  const bySize = Object.entries(units).toSorted(([, a], [, b]) => b - a);
+  const smallest = bySize.at(-1)!;
+  const [unit, scale] = bySize.find(([, size]) => Number.isInteger(clean(value / size))) ?? smallest;
+  return `${clean(value / scale)}${unit}`;
+}

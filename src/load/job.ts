@@ -1,0 +1,116 @@
+/**
+ * What the load process is told, and what it tells. Requests are a pure function of the job's seed,
+ * so every lane (variant) gets the same requests, classes and arrival times.
+ */
+
+/** One kind of request. `{id}` in path, headers and body is the request's id; `{n}` a seeded whole number below 1000. */
+export interface RequestTemplate {
+  readonly route: string;
+  /** `ordinary`, or what is special about it: `declined`, `slow`, `unknown`, … */
+  readonly class: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Relative share of the traffic. */
+  readonly weight: number;
+  /** Statuses that are right for it; an expected 4xx or 5xx is no error of the load. */
+  readonly expect: readonly number[];
+}
+
+/** From `atMs` into the measured window on, `share` of the requests to `route` are of `class`. */
+export interface Incident {
+  readonly atMs: number;
+  readonly route: string;
+  readonly class: string;
+  readonly share: number;
+}
+
+export interface Lane {
+  readonly id: string;
+  /** `http://127.0.0.1:PORT` */
+  readonly origin: string;
+}
+
+export interface LoadJob {
+  readonly driver: "open-loop" | "autocannon";
+  readonly lanes: readonly Lane[];
+  readonly requests: readonly RequestTemplate[];
+  readonly incident?: Incident;
+  readonly seed: number;
+  /** Open loop: requests a second for each lane. */
+  readonly ratePerSecond: number;
+  readonly arrivals: "uniform" | "poisson";
+  /** Closed loop: connections a lane. Open loop: the bound on connections a lane. */
+  readonly connections: number;
+  readonly warmupMs: number;
+  readonly durationMs: number;
+  /** A request that takes longer is counted as timed out. */
+  readonly timeoutMs: number;
+  /** Whether the truth about each request is kept for judging samplers. */
+  readonly keepRequests: boolean;
+}
+
+/** Columnar; one row for each request of the measured window. Times in µs since the window's start; NaN where it did not happen. */
+export interface RequestTable {
+  /** Index into these gives the row's template. */
+  readonly templates: readonly Pick<RequestTemplate, "route" | "class">[];
+  readonly id: Float64Array;
+  readonly template: Uint16Array;
+  readonly intendedUs: Float64Array;
+  readonly completedUs: Float64Array;
+  /** From the intended send time (open loop), or from the send (closed loop). */
+  readonly responseTimeUs: Float64Array;
+  /** 0 where none came. */
+  readonly status: Uint16Array;
+  /** 1 where the status was one of those expected. */
+  readonly expected: Uint8Array;
+}
+
+/** Compressed base64 HDR histogram of whole µs, `HISTF…`. */
+export type HistogramText = string;
+
+/** One lane's figures over the measured window. */
+export interface LaneResult {
+  readonly lane: string;
+  /** Requests the schedule asked for (closed loop: sent). */
+  readonly intended: number;
+  readonly sent: number;
+  /** Any complete response, expected or not. */
+  readonly completed: number;
+  /** Of the completed: a 4xx or 5xx that was expected. */
+  readonly expectedFailures: number;
+  /** Of the completed: a status that was not expected. */
+  readonly unexpected: number;
+  /** Connection errors, resets: no complete response. */
+  readonly errors: number;
+  readonly timeouts: number;
+  /** Never sent, since every connection was taken and its turn had passed. */
+  readonly skipped: number;
+  /** Sent, and still without an answer when draining ended. */
+  readonly unfinished: number;
+  /** Actual length of the window: first intended send to the last completion before draining. */
+  readonly elapsedMs: number;
+  readonly latenessUs: HistogramText;
+  readonly responseTimeUs: HistogramText;
+  readonly serviceTimeUs: HistogramText;
+  readonly bytesReceived: number;
+  /** Over the process's whole life, warm-up included: for the request ledger. */
+  readonly lifetime: { readonly sent: number; readonly completed: number; readonly unfinished: number };
+  readonly requests?: RequestTable;
+  /** Mean service time in ms of successive tenths of warm-up and window, for the drift check. */
+  readonly warmupServiceMs: readonly number[];
+  readonly windowServiceMs: readonly number[];
+}
+
+/** Sent to the load process over its IPC channel (serialization: advanced). */
+export type ToLoad = { readonly type: "run"; readonly job: LoadJob };
+
+/** Sent by the load process. `window-open` and `window-closed` frame the measured window as they happen. */
+export type FromLoad =
+  | { readonly type: "ready" }
+  | { readonly type: "warming" }
+  | { readonly type: "window-open"; readonly atEpochMs: number }
+  | { readonly type: "window-closed"; readonly atEpochMs: number }
+  | { readonly type: "done"; readonly lanes: readonly LaneResult[] }
+  | { readonly type: "failed"; readonly message: string };

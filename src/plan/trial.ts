@@ -1,0 +1,35 @@
+import { z } from "zod";
+
+export const phaseSchema = z.enum(["cost", "latency", "capacity"]);
+export type Phase = z.infer<typeof phaseSchema>;
+
+/** One tracing configuration, as canonical spec strings. */
+export const variantSchema = z.object({
+  /** The sampler, and then whatever is not the default: `ratio:0.1 batch:queue=64`. Unique within a plan. */
+  name: z.string(),
+  sampler: z.string(),
+  processor: z.string(),
+  exporter: z.string(),
+  backend: z.string(),
+});
+export type Variant = z.infer<typeof variantSchema>;
+
+/** One variant in one phase of one round. Trials of a block run side by side, in this order of launch. */
+export const trialSchema = z.object({
+  id: z.string(),
+  block: z.int(),
+  round: z.int(),
+  phase: phaseSchema,
+  /** Canonical name. */
+  variant: z.string(),
+  seed: z.int(),
+});
+export type Trial = z.infer<typeof trialSchema>;
+
+/** Pure data: the same scenario and seed give the same plan. */
+export const planSchema = z.object({
+  seed: z.int(),
+  variants: z.array(variantSchema),
+  trials: z.array(trialSchema),
+});
+export type Plan = z.infer<typeof planSchema>;

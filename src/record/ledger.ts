@@ -1,0 +1,115 @@
+import { z } from "zod";
+import type { SinkCounts } from "../backend/index.ts";
+import type { Doubtful, SpanCounts } from "../subject/index.ts";
+
+const spans = z.int().nonnegative();
+
+/**
+ * Where every span of a trial went, over the whole life of its processes. All figures are spans.
+ *
+ *     started  = unsampled + recordOnly + sampled
+ *     sampled  = exported + queueFull + afterShutdown + exportFailed + stillQueued + tailRejected + tailEvicted + unended
+ *     exported = received + rejectedByBackend + lostOnTheWay + keptLocally
+ *
+ * A batch that the SDK gave up on and that reached the sink all the same counts as exported, and in `exportedLate`.
+ */
+export const ledgerSchema = z.object({
+  started: spans,
+  unsampled: spans,
+  recordOnly: spans,
+  sampled: spans,
+  tailRejected: spans,
+  tailEvicted: spans,
+  queueFull: spans,
+  afterShutdown: spans,
+  exportFailed: z.record(z.string(), spans),
+  stillQueued: spans,
+  unended: spans,
+  exported: spans,
+  /** Of the exported: given up by the SDK, and received all the same. */
+  exportedLate: spans,
+  received: spans,
+  rejectedByBackend: spans,
+  lostOnTheWay: spans,
+  /** Given to an exporter that sends to no backend (`memory`, `console`, `discard`). */
+  keptLocally: spans,
+  duplicates: spans,
+  /** Never started, since tracing was suppressed; outside the equations. */
+  suppressed: spans,
+  /** What none of these explains, the differences of the three equations added up; 0, or the trial is void. */
+  residual: z.int().nonnegative(),
+});
+export type Ledger = z.infer<typeof ledgerSchema>;
+
+/** For each failed reason and for the unresolved: how many of those spans the sink had received. */
+export interface Arrivals {
+  readonly failed: Readonly<Record<string, number>>;
+  readonly unresolved: number;
+}
+
+/** Joins the subjects' books (one a process) and the sink's. */
+export function closeLedger(
+  subjects: readonly SpanCounts[],
+  sink: Pick<SinkCounts, "received" | "duplicates" | "rejected">,
+  arrivals: Arrivals,
+  reachesSink: boolean,
+): Ledger {
+  const sum = (pick: (counts: SpanCounts) => number): number =>
+    subjects.reduce((total, counts) => total + pick(counts), 0);
+  const exportFailed = remainingFailures(subjects, arrivals);
+  const exportedLate = Object.values(arrivals.failed).reduce((a, b) => a + b, 0) + arrivals.unresolved;
+  const exported = sum((counts) => counts.exported) + exportedLate;
+  const keptLocally = reachesSink ? 0 : exported;
+  const missing = exported - keptLocally - sink.received - sink.rejected;
+  const books = {
+    started: sum((counts) => counts.started),
+    unsampled: sum((counts) => counts.unsampled),
+    recordOnly: sum((counts) => counts.recordOnly),
+    sampled: sum((counts) => counts.sampled),
+    tailRejected: sum((counts) => counts.tailRejected),
+    tailEvicted: sum((counts) => counts.tailEvicted),
+    queueFull: sum((counts) => counts.queueFull),
+    afterShutdown: sum((counts) => counts.afterShutdown),
+    exportFailed,
+    stillQueued: sum((counts) => counts.stillQueued + counts.unresolved.count) - arrivals.unresolved,
+    unended: sum((counts) => counts.unended),
+    exported,
+    exportedLate,
+    received: sink.received,
+    rejectedByBackend: sink.rejected,
+    lostOnTheWay: Math.max(0, missing),
+    keptLocally,
+    duplicates: sink.duplicates,
+    suppressed: sum((counts) => counts.suppressed),
+  };
+  return { ...books, residual: residualOf(books) };
+}
+
+/** How far the three equations are from holding, in spans. */
+export function residualOf(books: Omit<Ledger, "residual">): number {
+  const started = books.started - books.unsampled - books.recordOnly - books.sampled;
+  const failed = Object.values(books.exportFailed).reduce((total, count) => total + count, 0);
+  const sampled =
+    books.sampled -
+    books.exported -
+    books.queueFull -
+    books.afterShutdown -
+    failed -
+    books.stillQueued -
+    books.tailRejected -
+    books.tailEvicted -
+    books.unended;
+  const exported = books.exported - books.received - books.rejectedByBackend - books.lostOnTheWay - books.keptLocally;
+  return Math.abs(started) + Math.abs(sampled) + Math.abs(exported);
+}
+
+function remainingFailures(subjects: readonly SpanCounts[], arrivals: Arrivals): Record<string, number> {
+  const remaining: Record<string, number> = {};
+  for (const { exportFailed } of subjects) {
+    for (const [reason, doubtful] of Object.entries(exportFailed) as [string, Doubtful][]) {
+      remaining[reason] = (remaining[reason] ?? 0) + doubtful.count;
+    }
+  }
+  for (const [reason, count] of Object.entries(arrivals.failed)) remaining[reason] = (remaining[reason] ?? 0) - count;
+  return remaining;
+}

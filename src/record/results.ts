@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { planSchema } from "../plan/index.ts";
+import { scenarioSchema } from "../spec/index.ts";
+import { trialRecordSchema } from "./trial-record.ts";
+
+export const SCHEMA_VERSION = 1;
+
+/** The machine and the software. Never environment variables: they hold secrets. */
+export const environmentSchema = z.object({
+  startedAt: z.iso.datetime(),
+  spantoll: z.string(),
+  commit: z.string(),
+  dirty: z.boolean(),
+  /** Version of the Node that runs the measured service. */
+  node: z.string(),
+  cpu: z.object({ model: z.string(), cores: z.int(), governors: z.array(z.string()) }),
+  memoryBytes: z.int(),
+  os: z.string(),
+  /** Versions of the packages under test. */
+  packages: z.record(z.string(), z.string()),
+  /** Which cores the target, and driver and sink are pinned to; absent where they could not be pinned. */
+  pinning: z.object({ target: z.string(), others: z.string() }).optional(),
+});
+export type Environment = z.infer<typeof environmentSchema>;
+
+/** The whole of a results file. `estimates` are derived from the records and stored for other tools. */
+export const resultsSchema = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  environment: environmentSchema,
+  scenario: scenarioSchema,
+  plan: planSchema,
+  /** How the run ended: all trials done, or interrupted. */
+  ending: z.enum(["completed", "interrupted"]),
+  records: z.array(trialRecordSchema),
+  estimates: z.array(z.looseObject({})),
+  notes: z.array(z.string()),
+});
+export type Results = z.infer<typeof resultsSchema>;

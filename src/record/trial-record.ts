@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { trialSchema } from "../plan/trial.ts";
+import { fidelitySchema } from "./fidelity.ts";
+import { ledgerSchema } from "./ledger.ts";
+
+/** Something the reader must know about a figure, and what would cure it. */
+export const warningSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  cure: z.string(),
+  /** True where it makes the trial's figures unusable. */
+  voids: z.boolean().optional(),
+});
+export type Warning = z.infer<typeof warningSchema>;
+
+const ms = z.number();
+
+/** Quantiles in ms, and the whole histogram: compressed base64 HDR of whole µs. */
+export const latencySchema = z.object({ p50: ms, p90: ms, p99: ms, max: ms, histogram: z.string() });
+export type Latency = z.infer<typeof latencySchema>;
+
+export const loadSchema = z.object({
+  intended: z.int(),
+  sent: z.int(),
+  completed: z.int(),
+  expectedFailures: z.int(),
+  unexpected: z.int(),
+  errors: z.int(),
+  timeouts: z.int(),
+  skipped: z.int(),
+  unfinished: z.int(),
+  elapsedMs: ms,
+  requestsPerSecond: z.number(),
+  lateMs: z.object({ p50: ms, p99: ms, max: ms }),
+  responseTime: latencySchema,
+  serviceTime: latencySchema,
+  bytesReceived: z.int(),
+});
+
+export const resourcesSchema = z.object({
+  /** All threads of all processes of the target, kernel accounting, from the window's opening to after the final flush. */
+  cpuUs: z.number(),
+  cpuUserUs: z.number(),
+  cpuSystemUs: z.number(),
+  cpuUsPerRequest: z.number(),
+  /** The same by the process's own getrusage: the second instrument. */
+  cpuUsSelfReported: z.number(),
+  rssBytes: z.number(),
+  /** After a garbage collection at the end. */
+  heapBytes: z.number(),
+  gcMs: ms,
+  gcCount: z.int(),
+  loopDelayMs: z.object({ p50: ms, p99: ms, max: ms }),
+  loopUtilization: z.number(),
+  /** Span data on the wire, bytes over the process's life. */
+  bytesOut: z.number(),
+  bytesOutPerRequest: z.number(),
+  /** Share of one core. */
+  targetCoreShare: z.number(),
+  driverCoreShare: z.number(),
+  sinkCoreShare: z.number(),
+  flushMs: ms,
+  /** CPU burnt on purpose per request (calibration's known truth), µs. */
+  burntUsPerRequest: z.number().optional(),
+});
+
+/** The requests, over the life of the target: `started = completed + unfinished` must hold against the driver's books. */
+export const requestLedgerSchema = z.object({
+  startedAtTarget: z.int(),
+  answeredByTarget: z.int(),
+  completedAtDriver: z.int(),
+  unfinishedAtDriver: z.int(),
+});
+
+export const trialRecordSchema = z.object({
+  trial: trialSchema,
+  startedAt: z.iso.datetime(),
+  tookMs: ms,
+  ending: z.enum(["completed", "aborted", "failed"]),
+  /** Why it failed, with the last lines of the target's stderr. */
+  failure: z.string().optional(),
+  valid: z.boolean(),
+  warnings: z.array(warningSchema),
+  load: loadSchema.optional(),
+  resources: resourcesSchema.optional(),
+  requests: requestLedgerSchema.optional(),
+  /** Absent for `none` and `noop`, and where the service brings its own SDK. */
+  ledger: ledgerSchema.optional(),
+  /** Where no ledger can be kept: what is known from outside. */
+  outside: z.object({ received: z.int(), duplicates: z.int(), rejected: z.int() }).optional(),
+  /** Local roots: the achieved sampling ratio. */
+  roots: z.object({ started: z.int(), sampled: z.int() }).optional(),
+  /** The SDK's own figures beside ours; `differences` names those that disagree. */
+  sdkMetrics: z.record(z.string(), z.number()).optional(),
+  sdkDifferences: z.array(z.string()).optional(),
+  sink: z
+    .object({
+      batches: z.int(),
+      malformed: z.record(z.string(), z.int()),
+      conditioned: z.record(z.string(), z.int()),
+    })
+    .optional(),
+  fidelity: fidelitySchema.optional(),
+});
+export type TrialRecord = z.infer<typeof trialRecordSchema>;
+export type Resources = z.infer<typeof resourcesSchema>;
+export type Load = z.infer<typeof loadSchema>;

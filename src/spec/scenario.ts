@@ -1,0 +1,50 @@
+import { z } from "zod";
+
+/** A request of a scenario of the user's own; see RequestTemplate in load/job.ts. */
+const requestSchema = z.strictObject({
+  route: z.string(),
+  class: z.string().default("ordinary"),
+  method: z.string().default("GET"),
+  path: z.string().startsWith("/"),
+  headers: z.record(z.string(), z.string()).optional(),
+  body: z.string().optional(),
+  weight: z.number().positive().default(1),
+  expect: z.array(z.int().min(100).max(599)).default([200]),
+});
+
+/**
+ * A question worth measuring, validated: all spec strings canonical, all times in ms, rates per second.
+ * (The text form of scenarios/*.json has units: "10s", "600/s"; see `read.ts`.)
+ */
+export const scenarioSchema = z.strictObject({
+  name: z.string(),
+  about: z.string(),
+  /** Canonical spec string. */
+  target: z.string(),
+  /** Share of the traffic by class; empty means the target's usual shares. */
+  classes: z.record(z.string(), z.number().min(0).max(1)),
+  /** Requests of the scenario's own; empty means the target's. */
+  requests: z.array(requestSchema),
+  incident: z
+    .strictObject({ atMs: z.number(), route: z.string(), class: z.string(), share: z.number().min(0).max(1) })
+    .optional(),
+  samplers: z.array(z.string()),
+  processors: z.array(z.string()),
+  exporters: z.array(z.string()),
+  backends: z.array(z.string()),
+  /** Measure `always_on` beside whatever was asked. */
+  reference: z.boolean(),
+  phases: z.array(z.enum(["cost", "latency", "capacity"])),
+  rounds: z.int().min(1),
+  seed: z.int().nonnegative(),
+  durationMs: z.number().positive(),
+  warmupMs: z.number().nonnegative(),
+  ratePerSecond: z.number().positive(),
+  arrivals: z.enum(["uniform", "poisson"]),
+  connections: z.int().min(1),
+  timeoutMs: z.number().positive(),
+  /** `--precision 1%`: rounds are added until the half-width is this, or `maxRounds`. */
+  precision: z.number().positive().optional(),
+  maxRounds: z.int().min(1),
+});
+export type Scenario = z.infer<typeof scenarioSchema>;

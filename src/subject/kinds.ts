@@ -1,0 +1,73 @@
+/** What each extension point of the subject makes. SDK packages are imported inside `make`, so that listing loads nothing. */
+import type { Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import type { Clock } from "../base/clock.ts";
+import type { ConfigOf, Fields, Kind } from "../base/registry.ts";
+import type { RequestTemplate } from "./request-template.ts";
+import type { InletEndpoints } from "./endpoints.ts";
+
+export interface SamplerContext {
+  readonly service: string;
+  readonly baseDir: string;
+  /** Trace time: the wall clock live, the recorded time in `simulate`. */
+  readonly clock: Clock;
+  readonly seed: number;
+}
+
+/** How a kept span stands for the others; `undefined` weight means none is valid (rate limits, tail). */
+export interface SamplerMade {
+  readonly sampler: Sampler;
+  /** For samplers that decide at the end: stands in front of the processor. `onReject` books what it does not pass on. */
+  readonly wrap?: (next: SpanProcessor, book: TailBook) => SpanProcessor;
+  readonly shutdown?: () => Promise<void>;
+}
+
+export interface TailBook {
+  rejected(spans: number): void;
+  evicted(spans: number): void;
+}
+
+export interface SamplerKind<F extends Fields = Fields> extends Kind<F> {
+  make(config: ConfigOf<F>, context: SamplerContext): Promise<SamplerMade>;
+  /** The inclusion probability of a trace, where the sampler has one that is known before and valid for every trace. */
+  inclusion?(config: ConfigOf<F>): number | undefined;
+}
+
+export interface ProcessorKind<F extends Fields = Fields> extends Kind<F> {
+  make(config: ConfigOf<F>, exporter: SpanExporter, context: { readonly baseDir: string }): Promise<SpanProcessor>;
+  /** Room in the queue in spans; undefined where there is none. */
+  queueSize?(config: ConfigOf<F>): number | undefined;
+}
+
+export interface ExporterKind<F extends Fields = Fields> extends Kind<F> {
+  /** Which of the sink's endpoints it sends to; undefined where nothing reaches the sink. */
+  readonly endpoint: keyof InletEndpoints | undefined;
+  make(config: ConfigOf<F>, endpoints: InletEndpoints, context: { readonly baseDir: string }): Promise<SpanExporter>;
+}
+
+/** One process of a target: its name, and the peers that must be listening before it starts. */
+export interface ServiceProcess {
+  readonly service: string;
+  readonly needs: readonly string[];
+}
+
+export interface TargetKind<F extends Fields = Fields> extends Kind<F> {
+  /** In the order of starting; load goes to the last. */
+  services(config: ConfigOf<F>): readonly ServiceProcess[];
+  /** The requests it understands, with the usual shares of each class. Empty: the scenario must give them. */
+  readonly requests: readonly RequestTemplate[];
+  /** Starts the service in this process on 127.0.0.1 and a free port; returns its origin. Absent for `command:`. */
+  serve?(config: ConfigOf<F>, context: ServeContext): Promise<RunningTarget>;
+  /** For `command:`: the shell words to run. */
+  command?(config: ConfigOf<F>): { readonly command: string; readonly portEnv: string };
+}
+
+export interface ServeContext {
+  readonly service: string;
+  readonly peers: Readonly<Record<string, string>>;
+  readonly seed: number;
+}
+
+export interface RunningTarget {
+  readonly origin: string;
+  close(): Promise<void>;
+}
