@@ -1,1 +1,5 @@
-export * from "./scenario.ts";
+export { listScenarios } from "./library.ts";
+export { readScenario, type Overrides } from "./read.ts";
+export { scenarioSchema, type Scenario } from "./scenario.ts";
+export { scenarioTextSchema, type ScenarioText } from "./text.ts";
+export { requestsOf } from "./workload.ts";

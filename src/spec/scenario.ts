@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** A request of a scenario of the user's own; see RequestTemplate in load/job.ts. */
-const requestSchema = z.strictObject({
+export const requestSchema = z.strictObject({
   route: z.string(),
   class: z.string().default("ordinary"),
   method: z.string().default("GET"),
@@ -11,6 +11,10 @@ const requestSchema = z.strictObject({
   weight: z.number().positive().default(1),
   expect: z.array(z.int().min(100).max(599)).default([200]),
 });
+
+function byPhase(value: z.ZodNumber) {
+  return z.strictObject({ cost: value, latency: value, capacity: value });
+}
 
 /**
  * A question worth measuring, validated: all spec strings canonical, all times in ms, rates per second.
@@ -37,8 +41,10 @@ export const scenarioSchema = z.strictObject({
   phases: z.array(z.enum(["cost", "latency", "capacity"])),
   rounds: z.int().min(1),
   seed: z.int().nonnegative(),
-  durationMs: z.number().positive(),
-  warmupMs: z.number().nonnegative(),
+  /** Length of the measured window, by phase. */
+  durationMs: byPhase(z.number().positive()),
+  /** Load before the window opens, by phase. */
+  warmupMs: byPhase(z.number().nonnegative()),
   ratePerSecond: z.number().positive(),
   arrivals: z.enum(["uniform", "poisson"]),
   connections: z.int().min(1),

@@ -1,0 +1,60 @@
+import { deriveSeed, seededRandom, shuffled } from "../base/random.ts";
+import type { Scenario } from "../spec/index.ts";
+import type { Phase, Plan, Trial, Variant } from "./trial.ts";
+
+export const BASELINE = "none";
+const REFERENCE = "always_on";
+const UNTRACED = ["none", "noop"];
+const USUAL = { processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" };
+
+/** The product of the scenario's axes, and what it is measured against: `none`, and `always_on` with the same axes. */
+export function variantsOf(scenario: Scenario): Variant[] {
+  const samplers = [BASELINE, ...(scenario.reference ? [REFERENCE] : []), ...scenario.samplers];
+  const variants = samplers.flatMap((sampler) =>
+    UNTRACED.includes(sampler)
+      ? [{ name: sampler, sampler, processor: "none", exporter: "none", backend: "none" }]
+      : scenario.processors.flatMap((processor) =>
+          scenario.exporters.flatMap((exporter) =>
+            scenario.backends.map((backend) => nameVariant({ sampler, processor, exporter, backend })),
+          ),
+        ),
+  );
+  return [...new Map(variants.map((variant) => [variant.name, variant])).values()];
+}
+
+function nameVariant(parts: Omit<Variant, "name">): Variant {
+  const unusual = (["processor", "exporter", "backend"] as const).filter((axis) => parts[axis] !== USUAL[axis]);
+  return { name: [parts.sampler, ...unusual.map((axis) => parts[axis])].join(" "), ...parts };
+}
+
+/** The plan of a scenario: rounds of randomised blocks. Pure: the same scenario gives the same plan. */
+export function planOf(scenario: Scenario): Plan {
+  const variants = variantsOf(scenario);
+  const plan: Plan = { seed: scenario.seed, variants, trials: [] };
+  for (let round = 1; round <= scenario.rounds; round++) {
+    plan.trials.push(...trialsOfRound(plan, round, scenario.phases));
+  }
+  return plan;
+}
+
+/** One more round of the given phases, to be added to `plan.trials`: how `--precision` and resumption extend a plan. */
+export function trialsOfRound(plan: Plan, round: number, phases: readonly Phase[]): Trial[] {
+  let block = plan.trials.reduce((last, trial) => Math.max(last, trial.block), 0);
+  return phases.flatMap((phase) => {
+    const seed = deriveSeed(plan.seed, phase, round);
+    const order = shuffled(
+      plan.variants.map((variant) => variant.name),
+      seededRandom(deriveSeed(seed, "order")),
+    );
+    const sideBySide = phase === "cost";
+    if (sideBySide) block++;
+    return order.map((variant, position) => ({
+      id: `${phase}-${round}-${position + 1}`,
+      block: sideBySide ? block : ++block,
+      round,
+      phase,
+      variant,
+      seed,
+    }));
+  });
+}

@@ -1,0 +1,110 @@
+import { existsSync, readFileSync } from "node:fs";
+import type { z } from "zod";
+import { didYouMean, UserError } from "../base/problem.ts";
+import { listScenarios, scenarioPath } from "./library.ts";
+import type { Scenario } from "./scenario.ts";
+import { scenarioTextSchema, type ScenarioRead, type ScenarioText } from "./text.ts";
+import { checkWorkload } from "./workload.ts";
+
+/** Options of the command line: a scenario's fields, each known to the user by the option it came from. */
+export interface Overrides {
+  readonly fields: Partial<Record<keyof ScenarioText, unknown>>;
+  /** Few and short rounds: numbers in under a minute, without verdicts. */
+  readonly quick: boolean;
+}
+
+const OPTION_OF: Partial<Record<keyof ScenarioText, string>> = {
+  samplers: "--sampler",
+  processors: "--processor",
+  exporters: "--exporter",
+  backends: "--backend",
+  phases: "--phase",
+  maxRounds: "--max-rounds",
+};
+
+const WINDOWS_MS = {
+  full: { duration: { cost: 9000, latency: 3500, capacity: 2500 }, warmup: { cost: 4000, latency: 2000, capacity: 2000 } },
+  quick: { duration: { cost: 4000, latency: 2000, capacity: 1500 }, warmup: { cost: 2500, latency: 1000, capacity: 1000 } },
+};
+const ROUNDS = { full: 4, quick: 2 };
+
+/**
+ * Reads a scenario by name or file, lays the command line's options over it, and validates.
+ * Throws one `UserError` with all mistakes.
+ */
+export function readScenario(nameOrFile: string | undefined, overrides: Overrides): Scenario {
+  const path = locate(nameOrFile ?? "default");
+  const fromFile = parseJson(path);
+  const merged: unknown = { ...fromFile, ...overrides.fields };
+  const result = scenarioTextSchema.safeParse(merged);
+  if (!result.success) {
+    throw new UserError(result.error.issues.map((issue) => describe(issue, path, overrides, merged)));
+  }
+  const scenario = settle(path, result.data, overrides.quick);
+  const mistakes = checkWorkload(scenario);
+  if (mistakes.length > 0) throw new UserError(mistakes.map((mistake) => `scenario ${scenario.name}: ${mistake}`));
+  return scenario;
+}
+
+function locate(nameOrFile: string): string {
+  if (nameOrFile.endsWith(".json")) {
+    if (!existsSync(nameOrFile)) throw new UserError(`scenario file "${nameOrFile}": no such file`);
+    return nameOrFile;
+  }
+  const path = scenarioPath(nameOrFile);
+  if (path !== undefined) return path;
+  const names = listScenarios().map((scenario) => scenario.name);
+  throw new UserError(
+    `unknown scenario "${nameOrFile}"${didYouMean(nameOrFile, names)}; expected a .json file or one of ${names.join(", ")}`,
+  );
+}
+
+function parseJson(path: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new UserError(`scenario file "${path}" is not JSON: ${(error as Error).message}`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new UserError(`scenario file "${path}": expected an object of scenario fields`);
+  }
+  return value as Record<string, unknown>;
+}
+
+/** One mistake in words: the option or the place in the file, the value, and what was expected. */
+function describe(issue: z.core.$ZodIssue, path: string, overrides: Overrides, merged: unknown): string {
+  const [field] = issue.path as (keyof ScenarioText)[];
+  const fromOption = field !== undefined && field in overrides.fields;
+  const where = fromOption ? (OPTION_OF[field] ?? `--${field}`) : `${path}: ${issue.path.join(".") || "the scenario"}`;
+  if (issue.code === "unrecognized_keys") {
+    const known = Object.keys(scenarioTextSchema.shape);
+    return issue.keys.map((key) => `${where} has no field "${key}"${didYouMean(key, known)}`).join("\n");
+  }
+  if (issue.code === "custom" && (issue.params as { spec?: boolean } | undefined)?.spec) return `${where}: ${issue.message}`;
+  const got = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], merged);
+  if (issue.code === "invalid_value" && issue.values.length > 0) {
+    return `${where} ${JSON.stringify(got)}${didYouMean(String(got), issue.values.map(String))}: expected one of ${issue.values.join(", ")}`;
+  }
+  const expected = issue.code === "custom" ? `expected ${issue.message}` : issue.message;
+  return `${where} ${JSON.stringify(got)}: ${expected}`;
+}
+
+/** Fills in what depends on other fields, and turns units into the code's. */
+function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
+  const size = quick ? "quick" : "full";
+  const { duration, warmup, rate, timeout, incident, $schema: _schema, ...rest } = read;
+  const same = (ms: number) => ({ cost: ms, latency: ms, capacity: ms });
+  const rounds = read.rounds ?? ROUNDS[size];
+  return {
+    ...rest,
+    name: path.replace(/^.*[/\\]/, "").replace(/\.json$/, ""),
+    incident: incident && { atMs: incident.at, route: incident.route, class: incident.class, share: incident.share },
+    rounds,
+    maxRounds: Math.max(rounds, read.maxRounds ?? 3 * rounds),
+    durationMs: duration === undefined ? WINDOWS_MS[size].duration : same(duration),
+    warmupMs: warmup === undefined ? WINDOWS_MS[size].warmup : same(warmup),
+    ratePerSecond: rate,
+    timeoutMs: timeout,
+  };
+}

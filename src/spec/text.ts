@@ -1,0 +1,55 @@
+/** The text form of a scenario: what scenarios/*.json and the command line's options say, with units. */
+import { z } from "zod";
+import { conditions } from "../backend/index.ts";
+import { UserError } from "../base/problem.ts";
+import type { Kind, Registry } from "../base/registry.ts";
+import { count, duration, rate, share } from "../base/units.ts";
+import { exporters, processors, samplers, targets } from "../subject/index.ts";
+import { requestSchema } from "./scenario.ts";
+
+/** A spec string of a registry, read into its canonical text. */
+function specOf<K extends Kind>(registry: Registry<K>) {
+  return z.string().transform((input, context) => {
+    try {
+      return registry.parse(input).canonical;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      context.addIssue({ code: "custom", message: error.message, params: { spec: true }, input });
+      return z.NEVER;
+    }
+  });
+}
+
+/** JSON files write counts as numbers, the command line as text. */
+const whole = (min: number) => z.preprocess((value) => (typeof value === "number" ? String(value) : value), count(min));
+const portion = z.preprocess((value) => (typeof value === "number" ? String(value) : value), share);
+
+export const scenarioTextSchema = z.strictObject({
+  $schema: z.string().optional(),
+  about: z.string().default(""),
+  target: specOf(targets).default("orders"),
+  classes: z.record(z.string(), portion).default({}),
+  requests: z.array(requestSchema).default([]),
+  incident: z.strictObject({ at: duration, route: z.string(), class: z.string(), share: portion }).optional(),
+  samplers: z.array(specOf(samplers)).min(1).default(["ratio:0.1"]),
+  processors: z.array(specOf(processors)).min(1).default(["batch"]),
+  exporters: z.array(specOf(exporters)).min(1).default(["otlp-http/protobuf"]),
+  backends: z.array(specOf(conditions)).min(1).default(["healthy"]),
+  reference: z.boolean().default(true),
+  phases: z
+    .array(z.enum(["cost", "latency", "capacity"]))
+    .min(1)
+    .default(["cost", "latency", "capacity"]),
+  rounds: whole(1).optional(),
+  seed: whole(0).default(1),
+  duration: duration.optional(),
+  warmup: duration.optional(),
+  rate: rate.prefault("600/s"),
+  arrivals: z.enum(["uniform", "poisson"]).default("uniform"),
+  connections: whole(1).default(16),
+  timeout: duration.prefault("10s"),
+  precision: portion.optional(),
+  maxRounds: whole(1).optional(),
+});
+export type ScenarioText = z.input<typeof scenarioTextSchema>;
+export type ScenarioRead = z.output<typeof scenarioTextSchema>;

@@ -1,0 +1,48 @@
+import { didYouMean } from "../base/problem.ts";
+import { targets, type RequestTemplate } from "../subject/index.ts";
+import type { Scenario } from "./scenario.ts";
+
+/**
+ * The requests a scenario sends, with weights that make up the asked shares of each class.
+ * Classes that the scenario does not name share what is left, in the proportions of their own weights.
+ */
+export function requestsOf(scenario: Scenario): RequestTemplate[] {
+  const templates: readonly RequestTemplate[] =
+    scenario.requests.length > 0
+      ? (scenario.requests as RequestTemplate[])
+      : targets.parse(scenario.target).kind.requests;
+  const asked = scenario.classes;
+  const totals = new Map<string, number>();
+  for (const { class: name, weight } of templates) totals.set(name, (totals.get(name) ?? 0) + weight);
+  const askedShare = Object.values(asked).reduce((sum, value) => sum + value, 0);
+  const othersWeight = [...totals].reduce((sum, [name, weight]) => (name in asked ? sum : sum + weight), 0);
+  return templates
+    .map((template) => {
+      const classWeight = totals.get(template.class)!;
+      const share =
+        template.class in asked ? asked[template.class]! : ((1 - askedShare) * classWeight) / (othersWeight || 1);
+      return { ...template, weight: (share * template.weight) / classWeight };
+    })
+    .filter((template) => template.weight > 0);
+}
+
+/** What is wrong with a scenario's traffic, in words; empty if nothing is. */
+export function checkWorkload(scenario: Scenario): string[] {
+  const { kind } = targets.parse(scenario.target);
+  const templates = scenario.requests.length > 0 ? scenario.requests : kind.requests;
+  if (templates.length === 0) return [`target "${scenario.target}" is your own service: "requests" must say what to send it`];
+  const classes = new Set(templates.map((template) => template.class));
+  const routes = new Set(templates.map((template) => template.route));
+  const mistakes: string[] = [];
+  for (const name of Object.keys(scenario.classes)) {
+    if (!classes.has(name)) mistakes.push(`classes: no request is of class "${name}"${didYouMean(name, classes)}; there are ${[...classes].join(", ")}`);
+  }
+  const total = Object.values(scenario.classes).reduce((sum, value) => sum + value, 0);
+  if (total > 1 + 1e-9) mistakes.push(`classes: the shares add up to ${total}; expected at most 1`);
+  if (scenario.incident !== undefined) {
+    const { route, class: name } = scenario.incident;
+    if (!routes.has(route)) mistakes.push(`incident.route: no request is to "${route}"${didYouMean(route, routes)}; there are ${[...routes].join(", ")}`);
+    if (!classes.has(name)) mistakes.push(`incident.class: no request is of class "${name}"${didYouMean(name, classes)}`);
+  }
+  return mistakes;
+}
