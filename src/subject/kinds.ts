@@ -50,7 +50,12 @@ export interface ServiceProcess {
   readonly needs: readonly string[];
 }
 
+/** Libraries whose instrumentation the preload can register. */
+export type Library = "http" | "fastify" | "express";
+
 export interface TargetKind<F extends Fields = Fields> extends Kind<F> {
+  /** The libraries instrumented in its processes, unless the variant is `none`. */
+  readonly instrumented: readonly Library[];
   /** In the order of starting; load goes to the last. */
   services(config: ConfigOf<F>): readonly ServiceProcess[];
   /** The requests it understands, with the usual shares of each class. Empty: the scenario must give them. */
