@@ -5,3 +5,6 @@ export * from "./fidelity.ts";
 export * from "./ledger.ts";
 export * from "./results.ts";
 export * from "./trial-record.ts";
+export * from "./environment.ts";
+export * from "./file.ts";
+export * from "./journal.ts";

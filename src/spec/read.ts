@@ -23,8 +23,14 @@ const OPTION_OF: Partial<Record<keyof ScenarioText, string>> = {
 };
 
 const WINDOWS_MS = {
-  full: { duration: { cost: 9000, latency: 3500, capacity: 2500 }, warmup: { cost: 4000, latency: 2000, capacity: 2000 } },
-  quick: { duration: { cost: 4000, latency: 2000, capacity: 1500 }, warmup: { cost: 2500, latency: 1000, capacity: 1000 } },
+  full: {
+    duration: { cost: 9000, latency: 3500, capacity: 2500 },
+    warmup: { cost: 4000, latency: 2000, capacity: 2000 },
+  },
+  quick: {
+    duration: { cost: 4000, latency: 2000, capacity: 1500 },
+    warmup: { cost: 2500, latency: 1000, capacity: 1000 },
+  },
 };
 const ROUNDS = { full: 4, quick: 2 };
 
@@ -81,8 +87,12 @@ function describe(issue: z.core.$ZodIssue, path: string, overrides: Overrides, m
     const known = Object.keys(scenarioTextSchema.shape);
     return issue.keys.map((key) => `${where} has no field "${key}"${didYouMean(key, known)}`).join("\n");
   }
-  if (issue.code === "custom" && (issue.params as { spec?: boolean } | undefined)?.spec) return `${where}: ${issue.message}`;
-  const got = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], merged);
+  if (issue.code === "custom" && (issue.params as { spec?: boolean } | undefined)?.spec)
+    return `${where}: ${issue.message}`;
+  const got = issue.path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    merged,
+  );
   if (issue.code === "invalid_value" && issue.values.length > 0) {
     return `${where} ${JSON.stringify(got)}${didYouMean(String(got), issue.values.map(String))}: expected one of ${issue.values.join(", ")}`;
   }

@@ -30,19 +30,27 @@ export function requestsOf(scenario: Scenario): RequestTemplate[] {
 export function checkWorkload(scenario: Scenario): string[] {
   const { kind } = targets.parse(scenario.target);
   const templates = scenario.requests.length > 0 ? scenario.requests : kind.requests;
-  if (templates.length === 0) return [`target "${scenario.target}" is your own service: "requests" must say what to send it`];
+  if (templates.length === 0)
+    return [`target "${scenario.target}" is your own service: "requests" must say what to send it`];
   const classes = new Set(templates.map((template) => template.class));
   const routes = new Set(templates.map((template) => template.route));
   const mistakes: string[] = [];
   for (const name of Object.keys(scenario.classes)) {
-    if (!classes.has(name)) mistakes.push(`classes: no request is of class "${name}"${didYouMean(name, classes)}; there are ${[...classes].join(", ")}`);
+    if (!classes.has(name))
+      mistakes.push(
+        `classes: no request is of class "${name}"${didYouMean(name, classes)}; there are ${[...classes].join(", ")}`,
+      );
   }
   const total = Object.values(scenario.classes).reduce((sum, value) => sum + value, 0);
   if (total > 1 + 1e-9) mistakes.push(`classes: the shares add up to ${total}; expected at most 1`);
   if (scenario.incident !== undefined) {
     const { route, class: name } = scenario.incident;
-    if (!routes.has(route)) mistakes.push(`incident.route: no request is to "${route}"${didYouMean(route, routes)}; there are ${[...routes].join(", ")}`);
-    if (!classes.has(name)) mistakes.push(`incident.class: no request is of class "${name}"${didYouMean(name, classes)}`);
+    if (!routes.has(route))
+      mistakes.push(
+        `incident.route: no request is to "${route}"${didYouMean(route, routes)}; there are ${[...routes].join(", ")}`,
+      );
+    if (!classes.has(name))
+      mistakes.push(`incident.class: no request is of class "${name}"${didYouMean(name, classes)}`);
   }
   return mistakes;
 }

@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { cpus, release, totalmem, type } from "node:os";
+import { execa } from "execa";
+import { UserError } from "../base/problem.ts";
+import type { Environment } from "./results.ts";
+
+const REPOSITORY = new URL("../../", import.meta.url);
+
+/** The packages whose versions decide what tracing costs. */
+const UNDER_TEST =
+  /^(@opentelemetry\/|@fastify\/otel$|fastify$|express$|autocannon$|undici$|hdr-histogram-js$|@grpc\/grpc-js$)/;
+
+/** Reads what this machine and these packages are. Never an environment variable. Throws a `UserError` for a `node` that does not run. */
+export async function readEnvironment(node: string, pinning: Environment["pinning"]): Promise<Environment> {
+  const [nodeVersion, commit, status] = await Promise.all([
+    versionOf(node),
+    git("rev-parse", "HEAD"),
+    git("status", "--porcelain"),
+  ]);
+  const [cpu] = cpus();
+  const manifest = JSON.parse(readFileSync(new URL("package.json", REPOSITORY), "utf8")) as Manifest;
+  return {
+    startedAt: new Date().toISOString(),
+    spantoll: manifest.version,
+    commit: commit ?? "unknown",
+    dirty: status !== undefined && status !== "",
+    node: nodeVersion,
+    cpu: { model: cpu?.model.trim() ?? "unknown", cores: cpus().length, governors: governors() },
+    memoryBytes: totalmem(),
+    os: `${type()} ${release()}`,
+    packages: Object.fromEntries(Object.entries(manifest.dependencies).filter(([name]) => UNDER_TEST.test(name))),
+    ...(pinning && { pinning }),
+  };
+}
+
+interface Manifest {
+  readonly version: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+async function versionOf(node: string): Promise<string> {
+  const { stdout, failed } = await execa(node, ["--version"], { reject: false, timeout: 10_000 });
+  if (failed || !/^v\d+\./.test(stdout))
+    throw new UserError(`--node "${node}": expected the path of a Node executable`);
+  return stdout.trim();
+}
+
+async function git(...args: string[]): Promise<string | undefined> {
+  const { stdout, failed } = await execa("git", args, { cwd: REPOSITORY, reject: false, timeout: 10_000 });
+  return failed ? undefined : stdout.trim();
+}
+
+/** The frequency governors in use; empty where the machine has none to show. */
+function governors(): string[] {
+  try {
+    const folder = "/sys/devices/system/cpu";
+    const cores = readdirSync(folder).filter((name) => /^cpu\d+$/.test(name));
+    return [...new Set(cores.map((core) => readFileSync(`${folder}/${core}/cpufreq/scaling_governor`, "utf8").trim()))];
+  } catch {
+    return [];
+  }
+}

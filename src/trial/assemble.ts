@@ -1,0 +1,163 @@
+import type { LaneResult } from "../load/index.ts";
+import type { Trial } from "../plan/index.ts";
+import type { Fidelity, Load, Resources, TrialRecord, Warning } from "../record/index.ts";
+import { targets } from "../subject/index.ts";
+import type { Running, Setting } from "./block.ts";
+import type { Books } from "./books.ts";
+import { gate } from "./gates.ts";
+import { latencyOf, lateOf } from "./latency.ts";
+import type { Measured } from "./meter.ts";
+
+export interface Finding extends Running {
+  readonly setting: Setting;
+  readonly lane: LaneResult;
+  readonly books: Books;
+  readonly startedAt: Date;
+  readonly warnings: readonly Warning[];
+  readonly fidelity: Fidelity | undefined;
+}
+
+/** The record of a trial that was measured to its end. */
+export function recordOf(finding: Finding): TrialRecord {
+  const { trial, lane, books, meter, startedAt } = finding;
+  const load = loadOf(lane);
+  const resources = resourcesOf(meter.measured, lane, books);
+  const requests = requestsLedger(finding);
+  const roots = rootsOf(books);
+  const [first] = books.subjects;
+  const measured = {
+    load,
+    ...(resources && { resources }),
+    ...(requests && { requests }),
+    ...(books.ledger ? { ledger: books.ledger } : outsideOf(finding)),
+    ...(roots && { roots }),
+    ...(first !== undefined && Object.keys(first.sdkMetrics).length > 0 && { sdkMetrics: { ...first.sdkMetrics } }),
+    sink: {
+      batches: books.sink.batches,
+      malformed: { ...books.sink.malformed },
+      conditioned: { ...books.sink.conditioned },
+    },
+  };
+  const warnings = [...finding.warnings, ...gate({ ...finding, ...measured })];
+  return {
+    trial,
+    startedAt: startedAt.toISOString(),
+    tookMs: Date.now() - startedAt.getTime(),
+    ending: "completed",
+    valid: !warnings.some(({ voids }) => voids),
+    warnings,
+    ...measured,
+    ...(finding.fidelity && { fidelity: finding.fidelity }),
+  };
+}
+
+export function failedRecord(trial: Trial, startedAt: Date, error: Error): TrialRecord {
+  return { ...unmeasured(trial, startedAt), ending: "failed", failure: error.message };
+}
+
+export function abortedRecord(trial: Trial, startedAt: Date): TrialRecord {
+  return { ...unmeasured(trial, startedAt), ending: "aborted" };
+}
+
+function unmeasured(trial: Trial, startedAt: Date): Omit<TrialRecord, "ending"> {
+  const tookMs = Date.now() - startedAt.getTime();
+  return { trial, startedAt: startedAt.toISOString(), tookMs, valid: false, warnings: [] };
+}
+
+function loadOf(lane: LaneResult): Load {
+  const { intended, sent, completed, expectedFailures, unexpected, errors, timeouts, skipped, unfinished } = lane;
+  return {
+    intended,
+    sent,
+    completed,
+    expectedFailures,
+    unexpected,
+    errors,
+    timeouts,
+    skipped,
+    unfinished,
+    elapsedMs: lane.elapsedMs,
+    requestsPerSecond: completed / (lane.elapsedMs / 1000),
+    lateMs: lateOf(lane.latenessUs),
+    responseTime: latencyOf(lane.responseTimeUs),
+    serviceTime: latencyOf(lane.serviceTimeUs),
+    bytesReceived: lane.bytesReceived,
+  };
+}
+
+/** CPU of the target by the kernel; by the process's own account where the kernel does not tell. */
+function resourcesOf(measured: Measured, lane: LaneResult, books: Books): Resources | undefined {
+  const { open, closed, drained, usageAtOpen, usageAtClose } = measured;
+  const total = (pick: (usage: (typeof usageAtOpen)[number]) => number): number =>
+    usageAtClose.reduce((sum, usage) => sum + pick(usage), 0) -
+    usageAtOpen.reduce((sum, usage) => sum + pick(usage), 0);
+  const selfUser = total((usage) => usage.cpuUserUs);
+  const selfSystem = total((usage) => usage.cpuSystemUs);
+  const known = usageAtClose.length > 0;
+  const kernel = open.target && closed.target && closed.target.totalUs - open.target.totalUs;
+  if (kernel === undefined && !known) return undefined;
+  const cpuUs = kernel ?? selfUser + selfSystem;
+  const userTicks = known ? selfUser : closed.target!.userUs - open.target!.userUs;
+  const systemTicks = known ? selfSystem : closed.target!.systemUs - open.target!.systemUs;
+  const userShare = userTicks / (userTicks + systemTicks || 1);
+  const wallUs = (closed.atMs - open.atMs) * 1000;
+  const windowUs = (drained.atMs - open.atMs) * 1000;
+  const core = (who: "driver" | "sink"): number =>
+    ((drained[who]?.totalUs ?? 0) - (open[who]?.totalUs ?? 0)) / windowUs;
+  const worst = (pick: (usage: (typeof usageAtOpen)[number]) => number): number =>
+    Math.max(0, ...usageAtClose.map(pick));
+  const burntUs = total((usage) => usage.burntUs);
+  return {
+    cpuUs,
+    cpuUserUs: cpuUs * userShare,
+    cpuSystemUs: cpuUs * (1 - userShare),
+    cpuUsPerRequest: cpuUs / lane.completed,
+    cpuUsSelfReported: known ? selfUser + selfSystem : cpuUs,
+    rssBytes: usageAtClose.reduce((sum, usage) => sum + usage.rssBytes, 0),
+    heapBytes: measured.heapBytes,
+    gcMs: usageAtClose.reduce((sum, usage) => sum + usage.gcMs, 0),
+    gcCount: usageAtClose.reduce((sum, usage) => sum + usage.gcCount, 0),
+    loopDelayMs: {
+      p50: worst((usage) => usage.loopDelayMs.p50),
+      p99: worst((usage) => usage.loopDelayMs.p99),
+      max: worst((usage) => usage.loopDelayMs.max),
+    },
+    loopUtilization: worst((usage) => usage.loopUtilization),
+    bytesOut: books.sink.wireBytes,
+    bytesOutPerRequest: books.sink.wireBytes / Math.max(1, lane.lifetime.completed),
+    targetCoreShare: cpuUs / wallUs,
+    driverCoreShare: core("driver"),
+    sinkCoreShare: core("sink"),
+    flushMs: measured.flushMs,
+    ...(burntUs > 0 && { burntUsPerRequest: burntUs / lane.completed }),
+  };
+}
+
+/** The process that the load goes to counts requests too. */
+function requestsLedger({ setting, books, lane }: Finding): TrialRecord["requests"] {
+  const { kind, config } = targets.parse(setting.scenario.target);
+  const first = kind.services(config).at(-1)?.service;
+  const front = books.finished.find(({ service }) => service === first) ?? books.finished.at(-1);
+  return (
+    front && {
+      startedAtTarget: front.requestsStarted,
+      answeredByTarget: front.requestsAnswered,
+      completedAtDriver: lane.lifetime.completed,
+      unfinishedAtDriver: lane.lifetime.unfinished,
+    }
+  );
+}
+
+function rootsOf({ subjects }: Books): TrialRecord["roots"] {
+  if (subjects.length === 0) return undefined;
+  return {
+    started: subjects.reduce((sum, { rootsStarted }) => sum + rootsStarted, 0),
+    sampled: subjects.reduce((sum, { rootsSampled }) => sum + rootsSampled, 0),
+  };
+}
+
+function outsideOf({ variant, books }: Finding): Pick<TrialRecord, "outside"> {
+  if (variant.sampler === "none" || variant.sampler === "noop") return {};
+  const { received, duplicates, rejected } = books.sink;
+  return { outside: { received, duplicates, rejected } };
+}

@@ -1,0 +1,182 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LaneResult, LoadJob } from "../load/index.ts";
+import type { Evidence, Fidelity, TrialRecord } from "../record/index.ts";
+import type { Plan, Trial, Variant } from "../plan/index.ts";
+import { requestsOf, type Scenario } from "../spec/index.ts";
+import { abortedRecord, failedRecord, recordOf } from "./assemble.ts";
+import type { Bench } from "./bench.ts";
+import { closeBooks } from "./books.ts";
+import { Meter } from "./meter.ts";
+import { SubjectProcesses } from "./subject-processes.ts";
+
+/** What all trials of a run have in common. */
+export interface Setting {
+  readonly scenario: Scenario;
+  readonly plan: Plan;
+  /** The Node that runs the measured service. */
+  readonly node: string;
+  /** Judges what the sampling kept; injected, since judging is no business of measuring. */
+  readonly judge: (evidence: Evidence, variant: Variant, scenario: Scenario) => Fidelity;
+  /** The variants whose ledger wrappers are left out, or that burn CPU on purpose: calibration only. */
+  readonly special?: ReadonlyMap<string, Special>;
+  /** Gets what driver and sink saw, before it is judged and forgotten: `--record`. */
+  readonly onEvidence?: (trial: Trial, evidence: Evidence) => Promise<void>;
+}
+
+export interface Special {
+  readonly counted?: boolean;
+  readonly burnUsPerRequest?: number;
+}
+
+/** One trial while it runs. */
+export interface Running {
+  readonly trial: Trial;
+  readonly variant: Variant;
+  readonly subject: SubjectProcesses;
+  readonly meter: Meter;
+}
+
+/**
+ * Runs the trials of one block, side by side if there are several, and returns their records, in the block's order.
+ * One method for all phases: start, warm up under load, open the window, drain, flush, account, stop.
+ * Never throws for what a trial can do: a failure is a record.
+ */
+export async function runBlock(
+  bench: Bench,
+  setting: Setting,
+  trials: readonly Trial[],
+  signal: AbortSignal,
+): Promise<TrialRecord[]> {
+  const startedAt = new Date();
+  const running: Running[] = [];
+  const done = new AbortController();
+  try {
+    running.push(...(await startAll(bench, setting, trials)));
+    const records = await Promise.race([
+      measure(bench, setting, running, startedAt),
+      anyExit(running),
+      aborted(signal, done.signal),
+    ]);
+    await Promise.all(running.map(({ subject }) => subject.stop()));
+    return records;
+  } catch (error) {
+    await Promise.all(running.map(({ subject }) => subject.kill()));
+    await bench.discard();
+    const record = signal.aborted ? abortedRecord : failedRecord;
+    return trials.map((trial) => record(trial, startedAt, error as Error));
+  } finally {
+    done.abort();
+    for (const { meter } of running) meter.stop();
+  }
+}
+
+/** Rejects when `signal` fires; stops listening when `until` does. */
+function aborted(signal: AbortSignal, until: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const interrupt = (): void => reject(new Error("interrupted"));
+    if (signal.aborted) interrupt();
+    signal.addEventListener("abort", interrupt, { once: true, signal: until });
+  });
+}
+
+async function startAll(bench: Bench, setting: Setting, trials: readonly Trial[]): Promise<Running[]> {
+  const [sink, load] = await Promise.all([bench.sink(), bench.load()]);
+  const starts = trials.map(async (trial): Promise<Running> => {
+    const variant = setting.plan.variants.find(({ name }) => name === trial.variant)!;
+    const traced = variant.sampler !== "none" && variant.sampler !== "noop";
+    const special = setting.special?.get(variant.name);
+    const endpoints = await sink.open({
+      id: trial.id,
+      condition: traced ? variant.backend : "healthy",
+      seed: trial.seed,
+      keepSpans: true,
+    });
+    const subject = await SubjectProcesses.start({
+      target: setting.scenario.target,
+      variant,
+      endpoints,
+      cores: bench.pinning?.target,
+      node: setting.node,
+      seed: trial.seed,
+      counted: special?.counted ?? true,
+      ...(special?.burnUsPerRequest !== undefined && { burnUsPerRequest: special.burnUsPerRequest }),
+    });
+    return { trial, variant, subject, meter: new Meter(subject, load.child.pid, sink.child.pid) };
+  });
+  const outcomes = await Promise.allSettled(starts);
+  const failure = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failure === undefined) return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<Running>).value);
+  await Promise.all(
+    outcomes.map((outcome) => (outcome.status === "fulfilled" ? outcome.value.subject.kill() : undefined)),
+  );
+  throw failure.reason;
+}
+
+async function measure(
+  bench: Bench,
+  setting: Setting,
+  running: readonly Running[],
+  startedAt: Date,
+): Promise<TrialRecord[]> {
+  const [sink, load] = await Promise.all([bench.sink(), bench.load()]);
+  const lanes = await load.run(jobOf(setting, running), {
+    opened: () => {
+      for (const { trial, meter } of running) {
+        meter.open();
+        void sink.windowOpen(trial.id);
+      }
+    },
+    closed: () => running.forEach(({ meter }) => meter.drained()),
+  });
+  await Promise.all(running.map(({ meter }) => meter.close()));
+  return Promise.all(
+    running.map(async (one) => {
+      const lane = lanes.find(({ lane: id }) => id === one.trial.id)!;
+      const books = await closeBooks(sink, one);
+      const fidelity = await judged(setting, one, lane, books.spans);
+      return recordOf({ ...one, setting, lane, books, startedAt, warnings: bench.warnings, fidelity });
+    }),
+  );
+}
+
+async function judged(
+  setting: Setting,
+  { trial, variant }: Running,
+  lane: LaneResult,
+  spans: Evidence["spans"] | undefined,
+): Promise<Fidelity | undefined> {
+  if (lane.requests === undefined || spans === undefined || ["none", "noop"].includes(variant.sampler))
+    return undefined;
+  const evidence = { requests: lane.requests, spans };
+  await setting.onEvidence?.(trial, evidence);
+  return setting.judge(evidence, variant, setting.scenario);
+}
+
+function jobOf({ scenario }: Setting, running: readonly Running[]): LoadJob {
+  const { phase, seed } = running[0]!.trial;
+  return {
+    driver: phase === "capacity" ? "autocannon" : "open-loop",
+    lanes: running.map(({ trial, subject }) => ({ id: trial.id, origin: subject.origin })),
+    requests: requestsOf(scenario),
+    ...(scenario.incident && { incident: scenario.incident }),
+    seed,
+    ratePerSecond: scenario.ratePerSecond,
+    arrivals: scenario.arrivals,
+    connections: scenario.connections,
+    warmupMs: scenario.warmupMs[phase],
+    durationMs: scenario.durationMs[phase],
+    timeoutMs: scenario.timeoutMs,
+    keepRequests: true,
+  };
+}
+
+/** Rejects when a measured process ends before its time, with what it last said. */
+async function anyExit(running: readonly Running[]): Promise<never> {
+  const exit = await Promise.race(
+    running.map(async ({ trial, subject, meter }) => ({ trial, meter, exit: await subject.exited })),
+  );
+  // a process that has told its books is meant to end: the measuring decides the race
+  if (exit.meter.finished) return new Promise<never>(() => undefined);
+  await sleep(50);
+  throw new Error(`the service of ${exit.trial.variant} ${exit.exit.how} in mid-trial\n${exit.exit.stderrTail}`);
+}

@@ -1,0 +1,50 @@
+import type { SinkCounts, SpanTable } from "../backend/index.ts";
+import { closeLedger, type Arrivals, type Ledger } from "../record/index.ts";
+import { exporters, type FromSubject, type SpanCounts } from "../subject/index.ts";
+import type { Running } from "./block.ts";
+import type { SinkProcess } from "./sink-process.ts";
+
+type Finished = Extract<FromSubject, { type: "finished" }>;
+
+/** The closed books of one trial. */
+export interface Books {
+  readonly finished: readonly (Finished & { readonly service: string })[];
+  readonly subjects: readonly SpanCounts[];
+  readonly sink: SinkCounts;
+  readonly spans: SpanTable | undefined;
+  /** Absent where no process of the subject keeps books. */
+  readonly ledger: Ledger | undefined;
+}
+
+/** What the SDK's shutdown may take; what is not out by then is booked as still queued. */
+const SHUTDOWN_WITHIN_MS = 12_000;
+
+/** Has the subject shut its tracing down and tell its counts, looks up what is in doubt, and closes the sink's inlet. */
+export async function closeBooks(sink: SinkProcess, { trial, variant, subject, meter }: Running): Promise<Books> {
+  meter.finished = true;
+  const finished = await Promise.all(
+    subject.lines.map(async (line) => ({
+      ...(await line.ask({ type: "finish", timeoutMs: SHUTDOWN_WITHIN_MS }, "finished")),
+      service: line.hello.service,
+    })),
+  );
+  const subjects = finished.flatMap(({ spans }) => (spans === undefined ? [] : [spans]));
+  const arrivals = await lookUp(sink, trial.id, subjects);
+  const { counts, spans } = await sink.close(trial.id);
+  const traced = subjects.length > 0;
+  const reachesSink = traced && exporters.parse(variant.exporter).kind.endpoint !== undefined;
+  const ledger = traced ? closeLedger(subjects, counts, arrivals, reachesSink) : undefined;
+  return { finished, subjects, sink: counts, spans, ledger };
+}
+
+async function lookUp(sink: SinkProcess, inlet: string, subjects: readonly SpanCounts[]): Promise<Arrivals> {
+  const failed: Record<string, number> = {};
+  let unresolved = 0;
+  for (const counts of subjects) {
+    for (const [reason, { spanIds }] of Object.entries(counts.exportFailed)) {
+      failed[reason] = (failed[reason] ?? 0) + (await sink.arrived(inlet, spanIds));
+    }
+    unresolved += await sink.arrived(inlet, counts.unresolved.spanIds);
+  }
+  return { failed, unresolved };
+}

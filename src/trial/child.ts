@@ -1,0 +1,82 @@
+import { execa } from "execa";
+
+/** How a process ended: its code or signal, and the last lines it wrote to stderr. */
+export interface Exit {
+  readonly how: string;
+  readonly stderrTail: string;
+}
+
+export interface ChildOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** With an IPC channel; only for processes of ours. */
+  readonly ipc: boolean;
+  /** Core list for taskset, `0` or `1-3`; undefined leaves the process where the kernel puts it. */
+  readonly cores: string | undefined;
+}
+
+const STDERR_KEPT = 4000;
+const KILL_AFTER_MS = 1500;
+
+/** A process that this run started. */
+export interface Child {
+  readonly pid: number;
+  readonly exited: Promise<Exit>;
+  send(message: object): Promise<void>;
+  onMessage(listener: (message: unknown) => void): void;
+  /** Ends it, politely first; resolves when it is gone. */
+  stop(): Promise<void>;
+  /** Ends it at once. */
+  kill(): Promise<void>;
+}
+
+export function startChild(options: ChildOptions): Child {
+  const pinned = options.cores === undefined ? [] : ["taskset", "-c", options.cores];
+  const [file, ...args] = [...pinned, options.command, ...options.args];
+  const subprocess = execa(file!, args, {
+    ...(options.ipc && { ipc: true, serialization: "advanced" }),
+    buffer: false,
+    reject: false,
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "pipe",
+    forceKillAfterDelay: KILL_AFTER_MS,
+    ...(options.env && { env: options.env }),
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
+  });
+  let tail = "";
+  subprocess.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    tail = (tail + chunk).slice(-STDERR_KEPT);
+  });
+  const exited = subprocess.then((result): Exit => {
+    const how = result.isTerminated
+      ? `ended by ${result.signal}`
+      : result.exitCode === undefined
+        ? (result.originalMessage ?? "could not be started")
+        : `exited with ${result.exitCode}`;
+    return { how, stderrTail: tail.trim() };
+  });
+  return {
+    get pid() {
+      return subprocess.pid ?? -1;
+    },
+    exited,
+    send: async (message) => {
+      // a process that has just ended is told of through `exited`
+      await subprocess.sendMessage?.(message as never).catch(() => undefined);
+    },
+    onMessage: (listener) => {
+      subprocess.nodeChildProcess.on("message", listener);
+    },
+    stop: async () => {
+      subprocess.kill("SIGTERM");
+      await exited;
+    },
+    kill: async () => {
+      subprocess.kill("SIGKILL");
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { FromSubject, ToSubject } from "../subject/index.ts";
+
+type Unnumbered<T> = T extends unknown ? Omit<T, "id"> : never;
+type Hello = Extract<FromSubject, { type: "hello" }>;
+type Answer = Extract<FromSubject, { id: number }>;
+
+/** The line to one measured process. */
+export interface SubjectLine {
+  readonly hello: Hello;
+  /** Resolves with the origin it listens on; rejects if it says it failed, or hangs up before. */
+  readonly listening: Promise<string>;
+  ask<T extends Answer["type"]>(message: Unnumbered<ToSubject>, expected: T): Promise<Extract<Answer, { type: T }>>;
+}
+
+/** The Unix socket that measured processes connect to; one server for each variant of a trial. */
+export class ControlServer {
+  readonly path: string;
+  readonly lines: SubjectLine[] = [];
+  readonly #folder = mkdtempSync(join(tmpdir(), "spantoll-"));
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #waiting: { service: string; resolve: (line: SubjectLine) => void }[] = [];
+
+  constructor() {
+    this.path = join(this.#folder, "control");
+    this.#server = createServer((socket) => this.#accept(socket));
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(this.path, resolve);
+    });
+  }
+
+  /** The first process that says hello under this service name. */
+  async connected(service: string): Promise<SubjectLine> {
+    const known = this.lines.find((line) => line.hello.service === service);
+    if (known !== undefined) return known;
+    return new Promise((resolve) => this.#waiting.push({ service, resolve }));
+  }
+
+  /** Hangs up; processes that are still there end themselves. */
+  close(): void {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #accept(socket: Socket): void {
+    this.#sockets.add(socket);
+    const answers = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
+    const listening = Promise.withResolvers<string>();
+    listening.promise.catch(() => undefined);
+    let lastId = 0;
+    const ask: SubjectLine["ask"] = (message, expected) => {
+      const id = ++lastId;
+      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+      answers.set(id, { resolve, reject });
+      if (socket.destroyed) reject(new Error("the measured process has hung up"));
+      else socket.write(`${JSON.stringify({ ...message, id })}\n`);
+      return promise.then((answer) => {
+        if (answer.type === expected) return answer as Extract<Answer, { type: typeof expected }>;
+        throw new Error(`the measured process answered ${answer.type} instead of ${expected}`);
+      });
+    };
+    const onMessage = (message: FromSubject): void => {
+      if (message.type === "hello") this.#welcome({ hello: message, listening: listening.promise, ask });
+      else if (message.type === "listening") listening.resolve(message.origin);
+      else if (message.type === "failed") listening.reject(new Error(message.message));
+      else answers.get(message.id)?.resolve(message);
+    };
+    createInterface({ input: socket }).on("line", (line) => onMessage(JSON.parse(line) as FromSubject));
+    socket.on("error", () => undefined);
+    socket.on("close", () => {
+      this.#sockets.delete(socket);
+      const hungUp = new Error("the measured process hung up");
+      listening.reject(hungUp);
+      for (const { reject } of answers.values()) reject(hungUp);
+    });
+  }
+
+  #welcome(line: SubjectLine): void {
+    this.lines.push(line);
+    const index = this.#waiting.findIndex(({ service }) => service === line.hello.service);
+    if (index !== -1) this.#waiting.splice(index, 1)[0]!.resolve(line);
+  }
+}

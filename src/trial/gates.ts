@@ -1,0 +1,236 @@
+/** What makes a trial's figures doubtful. Pure: the readings of a trial in, warnings out. */
+import type { LaneResult } from "../load/index.ts";
+import type { Phase, Trial, Variant } from "../plan/index.ts";
+import type { Ledger, Load, Resources, TrialRecord, Warning } from "../record/index.ts";
+import type { Setting } from "./block.ts";
+import type { Meter } from "./meter.ts";
+import { samplingGate } from "./sampling-gate.ts";
+
+export interface Readings {
+  readonly trial: Trial;
+  readonly variant: Variant;
+  readonly setting: Pick<Setting, "scenario">;
+  readonly lane: LaneResult;
+  readonly meter: Pick<Meter, "measured">;
+  readonly load: Load;
+  readonly resources?: Resources;
+  readonly requests?: TrialRecord["requests"];
+  readonly ledger?: Ledger;
+  readonly roots?: TrialRecord["roots"];
+}
+
+/** The limits, in one place. */
+export const LIMITS = {
+  lateP99Ms: 2,
+  lateShareOfService: 0.1,
+  rateReached: 0.995,
+  helperCoreShare: 0.5,
+  driverCoreShareClosedLoop: 0.95,
+  targetCoreShare: 0.7,
+  stealShare: 0.01,
+  foreignShare: 0.05,
+  drift: 0.1,
+  clockStepMs: 20,
+};
+
+type Gate = (readings: Readings, phase: Phase) => Warning | undefined;
+
+const GATES: readonly Gate[] = [
+  driverLate,
+  rateReached,
+  driverBusy,
+  sinkBusy,
+  targetBusy,
+  steal,
+  foreignLoad,
+  drift,
+  samplingGate,
+  unexpectedResponses,
+  lostRequests,
+  clockStep,
+  residual,
+  requestsUnaccounted,
+  flushLate,
+];
+
+export function gate(readings: Readings): Warning[] {
+  return GATES.flatMap((check) => check(readings, readings.trial.phase) ?? []);
+}
+
+const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+
+function driverLate({ load }: Readings, phase: Phase): Warning | undefined {
+  if (phase === "capacity") return undefined;
+  const limitMs = Math.max(LIMITS.lateP99Ms, LIMITS.lateShareOfService * load.serviceTime.p50);
+  if (load.lateMs.p99 <= limitMs) return undefined;
+  return {
+    code: "driver-late",
+    message: `requests left late: p99 ${load.lateMs.p99.toFixed(1)} ms after their intended time (limit ${limitMs.toFixed(1)} ms)`,
+    cure: "lower --rate, or free the cores that driver and sink run on",
+    voids: phase === "latency",
+  };
+}
+
+function rateReached({ load }: Readings, phase: Phase): Warning | undefined {
+  if (phase === "capacity" || load.completed >= LIMITS.rateReached * load.intended) return undefined;
+  return {
+    code: "rate-not-reached",
+    message: `${load.completed} of ${load.intended} intended requests were completed (${percent(load.completed / load.intended)})`,
+    cure: "lower --rate, or raise --connections",
+    voids: true,
+  };
+}
+
+function driverBusy({ resources }: Readings, phase: Phase): Warning | undefined {
+  const limit = phase === "capacity" ? LIMITS.driverCoreShareClosedLoop : LIMITS.helperCoreShare;
+  return busy(
+    "driver-busy",
+    "the driver",
+    resources?.driverCoreShare,
+    limit,
+    "lower --rate; in the capacity phase the driver, not the service, may be the limit",
+  );
+}
+
+function sinkBusy({ resources }: Readings): Warning | undefined {
+  return busy(
+    "sink-busy",
+    "the sink",
+    resources?.sinkCoreShare,
+    LIMITS.helperCoreShare,
+    "lower --rate, or sample less: the backend must not be what slows the exporter",
+  );
+}
+
+function targetBusy({ resources, meter }: Readings, phase: Phase): Warning | undefined {
+  if (phase === "capacity" || resources === undefined) return undefined;
+  // side by side, the core is shared: what counts is how full the core is, not this variant's part of it
+  const { open, drained } = meter.measured;
+  const others = resources.driverCoreShare + resources.sinkCoreShare;
+  const machine = (drained.machine.busyUs - open.machine.busyUs) / ((drained.atMs - open.atMs) * 1000);
+  const share = phase === "cost" ? Math.max(resources.targetCoreShare, machine - others) : resources.targetCoreShare;
+  return busy(
+    "target-busy",
+    "the target's core",
+    share,
+    LIMITS.targetCoreShare,
+    "lower --rate: near saturation queues grow and costs blur",
+  );
+}
+
+function busy(code: string, who: string, share: number | undefined, limit: number, cure: string): Warning | undefined {
+  if (share === undefined || share <= limit) return undefined;
+  return { code, message: `${who} was busy ${percent(share)} of the time (limit ${percent(limit)})`, cure };
+}
+
+function steal({ meter }: Readings): Warning | undefined {
+  const { open, drained } = meter.measured;
+  const share = (drained.machine.stealUs - open.machine.stealUs) / ((drained.atMs - open.atMs) * 1000);
+  if (share <= LIMITS.stealShare) return undefined;
+  return {
+    code: "steal",
+    message: `the hypervisor took ${percent(share)} of a core for others`,
+    cure: "use a machine of your own, or more rounds",
+  };
+}
+
+/** Single trials only: side by side, the neighbours are the foreigners. */
+function foreignLoad({ meter, resources }: Readings, phase: Phase): Warning | undefined {
+  if (phase === "cost" || resources === undefined) return undefined;
+  const { open, drained } = meter.measured;
+  const wallUs = (drained.atMs - open.atMs) * 1000;
+  const ours = resources.targetCoreShare + resources.driverCoreShare + resources.sinkCoreShare;
+  const foreign = (drained.machine.busyUs - open.machine.busyUs) / wallUs - ours;
+  // interrupts and the harness itself are in it too
+  if (foreign <= LIMITS.foreignShare + 0.1) return undefined;
+  return {
+    code: "foreign-load",
+    message: `other programs used ${percent(foreign)} of a core`,
+    cure: "end them, or measure on a quiet machine",
+  };
+}
+
+function drift({ meter, lane }: Readings, phase: Phase): Warning | undefined {
+  const { firstHalfUsPerMs: first, secondHalfUsPerMs: second } = meter.measured;
+  const change = phase === "cost" ? relativeChange(first, second) : serviceDrift(lane.windowServiceMs);
+  if (change === undefined || Math.abs(change) <= LIMITS.drift) return undefined;
+  const what = phase === "cost" ? "CPU per request" : "service time";
+  return {
+    code: "drift",
+    message: `${what} changed by ${percent(change)} between the halves of the window`,
+    cure: "lengthen --warmup",
+  };
+}
+
+function relativeChange(from: number | undefined, to: number | undefined): number | undefined {
+  return from === undefined || to === undefined || from === 0 ? undefined : to / from - 1;
+}
+
+/** Medians of the window's first and last tenths: one slow tenth is no drift. */
+function serviceDrift(tenthsMs: readonly number[]): number | undefined {
+  if (tenthsMs.length < 10) return undefined;
+  const median = (values: readonly number[]): number =>
+    values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+  return relativeChange(median(tenthsMs.slice(0, 5)), median(tenthsMs.slice(-5)));
+}
+
+function unexpectedResponses({ load }: Readings): Warning | undefined {
+  if (load.unexpected === 0) return undefined;
+  return {
+    code: "unexpected-responses",
+    message: `${load.unexpected} of ${load.completed} responses had a status that the scenario does not expect`,
+    cure: "look at the service, or give the right statuses in the request's `expect`",
+    voids: load.unexpected > 0.01 * load.completed,
+  };
+}
+
+function lostRequests({ load }: Readings): Warning | undefined {
+  const lost = load.errors + load.timeouts + load.skipped + load.unfinished;
+  if (lost === 0) return undefined;
+  return {
+    code: "lost-requests",
+    message: `${load.errors} requests broke off, ${load.timeouts} timed out, ${load.skipped} were never sent, ${load.unfinished} had no answer at the end`,
+    cure: "lower --rate, or raise --timeout and --connections",
+  };
+}
+
+function clockStep({ meter }: Readings): Warning | undefined {
+  const { open, closed } = meter.measured;
+  const stepMs = closed.epochMs - open.epochMs - (closed.atMs - open.atMs);
+  if (Math.abs(stepMs) <= LIMITS.clockStepMs) return undefined;
+  return {
+    code: "clock-step",
+    message: `the wall clock moved by ${stepMs.toFixed(0)} ms against the monotonic one`,
+    cure: "let time synchronisation settle, then run again",
+  };
+}
+
+function residual({ ledger }: Readings): Warning | undefined {
+  if (ledger === undefined || ledger.residual === 0) return undefined;
+  return {
+    code: "residual",
+    message: `${ledger.residual} spans are not explained by the ledger`,
+    cure: "please report it: losing count of spans is a bug of Spantoll",
+    voids: true,
+  };
+}
+
+function requestsUnaccounted({ requests, lane }: Readings): Warning | undefined {
+  if (requests === undefined || lane.errors + lane.timeouts > 0) return undefined;
+  const driver = requests.completedAtDriver + requests.unfinishedAtDriver;
+  if (requests.startedAtTarget === driver) return undefined;
+  return {
+    code: "requests-unaccounted",
+    message: `the target counted ${requests.startedAtTarget} requests, the driver ${driver}`,
+    cure: "look whether something else talks to the service",
+  };
+}
+
+function flushLate({ meter }: Readings): Warning | undefined {
+  if (meter.measured.flushed) return undefined;
+  return {
+    code: "flush-late",
+    message: "the final flush did not end within its time; its CPU is not in the window",
+    cure: "expected with a backend that hangs; otherwise look at the exporter",
+  };
+}

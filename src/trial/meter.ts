@@ -1,0 +1,136 @@
+import type { Usage } from "../subject/index.ts";
+import { cpuTimeOf, machineTime, type CpuTime, type MachineTime } from "./accounting.ts";
+import type { SubjectProcesses } from "./subject-processes.ts";
+
+interface Reading {
+  readonly atMs: number;
+  readonly epochMs: number;
+  readonly target: CpuTime | undefined;
+  readonly driver: CpuTime | undefined;
+  readonly sink: CpuTime | undefined;
+  readonly machine: MachineTime;
+}
+
+/** The readings of one trial: at the window's opening, in its middle, when the load has drained, and after the flush. */
+export interface Measured {
+  readonly open: Reading;
+  readonly drained: Reading;
+  readonly closed: Reading;
+  /** CPU of the target in each half of the window, as µs per ms. */
+  readonly firstHalfUsPerMs: number | undefined;
+  readonly secondHalfUsPerMs: number | undefined;
+  readonly usageAtOpen: readonly Usage[];
+  readonly usageAtClose: readonly Usage[];
+  /** Heap after a garbage collection. */
+  readonly heapBytes: number;
+  readonly flushMs: number;
+  readonly flushed: boolean;
+}
+
+/** A backend that hangs must not hold the window open for ever. */
+const FLUSH_WITHIN_MS = 3000;
+
+/** Reads the kernel's and the process's own counters at the window's edges. */
+export class Meter {
+  /** The books are told: the processes may end. */
+  finished = false;
+  readonly #subject: SubjectProcesses;
+  readonly #driverPid: number;
+  readonly #sinkPid: number;
+  #open: Reading | undefined;
+  #drained: Reading | undefined;
+  #middle: { atMs: number; cpuUs: number | undefined }[] = [];
+  #sampler: NodeJS.Timeout | undefined;
+  #usageAtOpen: Promise<readonly Usage[]> = Promise.resolve([]);
+  #measured: Measured | undefined;
+
+  constructor(subject: SubjectProcesses, driverPid: number, sinkPid: number) {
+    this.#subject = subject;
+    this.#driverPid = driverPid;
+    this.#sinkPid = sinkPid;
+  }
+
+  open(): void {
+    this.#open = this.#read();
+    for (const line of this.#subject.lines) line.ask({ type: "window-open" }, "ok").catch(() => undefined);
+    this.#usageAtOpen = this.#usage(false);
+    this.#usageAtOpen.catch(() => undefined);
+    this.#sampler = setInterval(() => {
+      this.#middle.push({ atMs: performance.now(), cpuUs: this.#subject.cpuTime()?.totalUs });
+    }, 250);
+  }
+
+  stop(): void {
+    clearInterval(this.#sampler);
+  }
+
+  drained(): void {
+    this.stop();
+    this.#drained = this.#read();
+  }
+
+  /** Flushes what is queued, so that the window pays for all its spans, and takes the last readings. */
+  async close(): Promise<void> {
+    const flushStart = performance.now();
+    const flushes = this.#subject.lines.map((line) => line.ask({ type: "flush" }, "ok"));
+    const flushed = await Promise.race([
+      Promise.all(flushes).then(() => true),
+      new Promise<boolean>((resolve) => setTimeout(() => resolve(false), FLUSH_WITHIN_MS).unref()),
+    ]);
+    const flushMs = performance.now() - flushStart;
+    const closed = this.#read();
+    const usageAtClose = await this.#usage(false);
+    const collected = await this.#usage(true);
+    const heapBytes = collected.reduce((sum, usage) => sum + usage.heapUsedBytes, 0);
+    const usageAtOpen = await this.#usageAtOpen;
+    const halves = this.#halves();
+    this.#measured = {
+      open: this.#open!,
+      drained: this.#drained!,
+      closed,
+      ...halves,
+      usageAtOpen,
+      usageAtClose,
+      heapBytes,
+      flushMs,
+      flushed,
+    };
+  }
+
+  get measured(): Measured {
+    if (this.#measured === undefined) throw new Error("the meter is read before its window has closed");
+    return this.#measured;
+  }
+
+  #halves(): Pick<Measured, "firstHalfUsPerMs" | "secondHalfUsPerMs"> {
+    const [open, drained] = [this.#open!, this.#drained!];
+    const middleMs = (open.atMs + drained.atMs) / 2;
+    const middle = this.#middle.find(({ atMs }) => atMs >= middleMs);
+    if (open.target === undefined || drained.target === undefined || middle?.cpuUs === undefined) {
+      return { firstHalfUsPerMs: undefined, secondHalfUsPerMs: undefined };
+    }
+    const perMs = (us: number, ms: number): number => us / ms;
+    return {
+      firstHalfUsPerMs: perMs(middle.cpuUs - open.target.totalUs, middle.atMs - open.atMs),
+      secondHalfUsPerMs: perMs(drained.target.totalUs - middle.cpuUs, drained.atMs - middle.atMs),
+    };
+  }
+
+  async #usage(collectGarbage: boolean): Promise<readonly Usage[]> {
+    const answers = await Promise.all(
+      this.#subject.lines.map((line) => line.ask({ type: "usage", collectGarbage }, "usage")),
+    );
+    return answers.map(({ usage }) => usage);
+  }
+
+  #read(): Reading {
+    return {
+      atMs: performance.now(),
+      epochMs: Date.now(),
+      target: this.#subject.cpuTime(),
+      driver: cpuTimeOf(this.#driverPid),
+      sink: cpuTimeOf(this.#sinkPid),
+      machine: machineTime(),
+    };
+  }
+}

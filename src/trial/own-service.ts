@@ -1,0 +1,80 @@
+import { createServer, connect } from "node:net";
+import { pathToFileURL } from "node:url";
+import { siblingModule } from "../base/sibling.ts";
+import { preloadPath } from "../subject/index.ts";
+import type { Child } from "./child.ts";
+import { startChild } from "./child.ts";
+import type { ControlServer } from "./control.ts";
+import { otelEnvironment } from "./otel-environment.ts";
+import { orFail, subjectOptions, type SubjectSetting } from "./subject-processes.ts";
+
+export interface Command {
+  readonly command: string;
+  readonly portEnv: string;
+  /** True where the service sets up OpenTelemetry itself, and OTEL_* variables configure it. */
+  readonly ownSdk: boolean;
+}
+
+const SERVICE = "service";
+
+/**
+ * Starts the user's own service under a guard that ends its whole process group when we are gone,
+ * and waits until its port accepts connections.
+ */
+export async function startCommand(
+  setting: SubjectSetting,
+  command: Command,
+  control: ControlServer,
+  children: Child[],
+): Promise<string> {
+  const port = await freePort();
+  const words = command.command.replaceAll("{port}", String(port));
+  const child = startChild({
+    command: process.execPath,
+    args: [siblingModule(import.meta.url, "./guard"), words],
+    env: {
+      [command.portEnv]: String(port),
+      ...(command.ownSdk ? otelEnvironment(setting, SERVICE) : preloadEnvironment(setting, control)),
+    },
+    ipc: true,
+    cores: setting.cores,
+  });
+  children.push(child);
+  await orFail(words, child, accepting(port, child));
+  if (!command.ownSdk) await orFail(words, child, control.connected(SERVICE));
+  return `http://127.0.0.1:${port}`;
+}
+
+function preloadEnvironment(setting: SubjectSetting, control: ControlServer): Record<string, string> {
+  const { target: _target, ...options } = subjectOptions(setting, control.path, SERVICE, {});
+  const others = process.env["NODE_OPTIONS"] ?? "";
+  return {
+    SPANTOLL_SUBJECT: JSON.stringify(options),
+    NODE_OPTIONS: `${others} --import=${pathToFileURL(preloadPath).href}`.trim(),
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function accepting(port: number, child: Child): Promise<void> {
+  let ended = false;
+  void child.exited.then(() => (ended = true));
+  while (!ended && !(await accepts(port))) await new Promise((resolve) => setTimeout(resolve, 25));
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}

@@ -1,0 +1,27 @@
+import { cpus } from "node:os";
+import { execaSync } from "execa";
+
+/** The first allowed core is the target's; driver, sink and harness share the others. */
+export interface Pinning {
+  readonly target: string;
+  readonly others: string;
+}
+
+/** Undefined, with the reason, where processes cannot be pinned. */
+export function findPinning(): { readonly pinning: Pinning | undefined; readonly reason: string } {
+  if (process.platform !== "linux") return { pinning: undefined, reason: "pinning needs Linux" };
+  if (cpus().length < 2) return { pinning: undefined, reason: "there is one core only" };
+  const { stdout, failed } = execaSync("taskset", ["-cp", String(process.pid)], { reject: false });
+  if (failed) return { pinning: undefined, reason: "taskset is not installed" };
+  const allowed = expand(stdout.slice(stdout.lastIndexOf(":") + 1).trim());
+  if (allowed.length < 2) return { pinning: undefined, reason: "this process is allowed one core only" };
+  return { pinning: { target: String(allowed[0]), others: allowed.slice(1).join(",") }, reason: "" };
+}
+
+/** `0-2,5` → [0, 1, 2, 5] */
+function expand(list: string): number[] {
+  return list.split(",").flatMap((part) => {
+    const [from, to = from] = part.split("-").map(Number);
+    return Array.from({ length: to! - from! + 1 }, (_, offset) => from! + offset);
+  });
+}

@@ -1,0 +1,160 @@
+import { pathToFileURL } from "node:url";
+import type { InletEndpoints } from "../backend/index.ts";
+import type { Variant } from "../plan/index.ts";
+import { entryPath, preloadPath, targets, type SubjectOptions } from "../subject/index.ts";
+import { cpuTimeOf, processTree, type CpuTime } from "./accounting.ts";
+import { startChild, type Child, type Exit } from "./child.ts";
+import { ControlServer, type SubjectLine } from "./control.ts";
+import { startCommand } from "./own-service.ts";
+
+export interface SubjectSetting {
+  /** Canonical spec string of the target. */
+  readonly target: string;
+  readonly variant: Variant;
+  readonly endpoints: InletEndpoints;
+  readonly cores: string | undefined;
+  /** The Node that runs the measured service. */
+  readonly node: string;
+  readonly seed: number;
+  readonly counted: boolean;
+  readonly burnUsPerRequest?: number;
+}
+
+const READY_WITHIN_MS = 20_000;
+
+/** The measured service of one variant: one process, or the five of a chain. */
+export class SubjectProcesses {
+  readonly origin: string;
+  /** Empty where the service brings its own SDK, and no probe. */
+  readonly lines: readonly SubjectLine[];
+  /** Resolves when any of the processes has ended; before the end of the trial that is a failure. */
+  readonly exited: Promise<Exit>;
+  readonly #children: readonly Child[];
+  readonly #control: ControlServer;
+
+  private constructor(origin: string, children: readonly Child[], control: ControlServer) {
+    this.origin = origin;
+    this.lines = control.lines;
+    this.#children = children;
+    this.#control = control;
+    this.exited = Promise.race(children.map((child) => child.exited));
+  }
+
+  /** Starts the processes and waits until the service answers to connections. Throws with the stderr of the one that did not. */
+  static async start(setting: SubjectSetting): Promise<SubjectProcesses> {
+    const control = new ControlServer();
+    await control.listen();
+    const children: Child[] = [];
+    try {
+      const { kind, config } = targets.parse(setting.target);
+      const command = kind.command?.(config);
+      const origin = await (command === undefined
+        ? startServices(setting, kind.services(config), control, children)
+        : startCommand(setting, command, control, children));
+      return new SubjectProcesses(origin, children, control);
+    } catch (error) {
+      await Promise.all(children.map((child) => child.kill()));
+      control.close();
+      throw error;
+    }
+  }
+
+  /** CPU of all processes and their descendants; undefined where the kernel does not tell. */
+  cpuTime(): CpuTime | undefined {
+    const times = this.#pids().map(cpuTimeOf);
+    if (times.length === 0 || times.some((time) => time === undefined)) return undefined;
+    return (times as CpuTime[]).reduce((sum, time) => ({
+      totalUs: sum.totalUs + time.totalUs,
+      userUs: sum.userUs + time.userUs,
+      systemUs: sum.systemUs + time.systemUs,
+    }));
+  }
+
+  /** Ends whatever is still there. */
+  async stop(): Promise<void> {
+    this.#control.close();
+    await Promise.all(this.#children.map((child) => child.stop()));
+  }
+
+  async kill(): Promise<void> {
+    this.#control.close();
+    await Promise.all(this.#children.map((child) => child.kill()));
+  }
+
+  /** Those that said hello, or the descendants of what was started (taskset and the guard count for nothing: they sleep). */
+  #pids(): number[] {
+    if (this.lines.length >= this.#children.length) return this.lines.map((line) => line.hello.pid);
+    return this.#children.flatMap((child) => processTree(child.pid));
+  }
+}
+
+async function startServices(
+  setting: SubjectSetting,
+  services: readonly { readonly service: string; readonly needs: readonly string[] }[],
+  control: ControlServer,
+  children: Child[],
+): Promise<string> {
+  const origins: Record<string, string> = {};
+  for (const { service, needs } of services) {
+    const peers = Object.fromEntries(needs.map((need) => [need, origins[need]!]));
+    const child = startChild({
+      command: setting.node,
+      args: ["--import", pathToFileURL(preloadPath).href, entryPath],
+      env: { SPANTOLL_SUBJECT: JSON.stringify(subjectOptions(setting, control.path, service, peers)) },
+      ipc: false,
+      cores: setting.cores,
+    });
+    children.push(child);
+    origins[service] = await orFail(
+      service,
+      child,
+      control.connected(service).then((line) => line.listening),
+    );
+  }
+  return origins[services.at(-1)!.service]!;
+}
+
+export function subjectOptions(
+  setting: SubjectSetting,
+  control: string,
+  service: string,
+  peers: Readonly<Record<string, string>>,
+): SubjectOptions {
+  const { sampler, processor, exporter } = setting.variant;
+  return {
+    control,
+    target: setting.target,
+    service,
+    peers,
+    sampler,
+    processor,
+    exporter,
+    endpoints: setting.endpoints,
+    baseDir: process.cwd(),
+    seed: setting.seed,
+    counted: setting.counted,
+    ...(setting.burnUsPerRequest !== undefined && { burnUsPerRequest: setting.burnUsPerRequest }),
+  };
+}
+
+/** What is awaited of a starting process; or the reason why it will not come. */
+export async function orFail<T>(service: string, child: Child, awaited: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`${service} was not ready within ${READY_WITHIN_MS / 1000} s`)),
+    READY_WITHIN_MS,
+  );
+  const gone = child.exited.then((exit) => {
+    throw new Error(`${service} ${exit.how} before it was ready\n${exit.stderrTail}`);
+  });
+  try {
+    return await Promise.race([awaited, gone, late]);
+  } catch (error) {
+    // a process that hung up is about to tell why on stderr
+    if (error instanceof Error && error.message.endsWith("hung up")) return await gone;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    gone.catch(() => undefined);
+  }
+}
