@@ -1,2 +1,5 @@
 export type * from "./protocol.ts";
 export type * from "./kinds.ts";
+export { exporters } from "./exporters/index.ts";
+export { processors } from "./processors/index.ts";
+export { makeSampler, samplers } from "./samplers/index.ts";

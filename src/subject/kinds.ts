@@ -1,4 +1,5 @@
 /** What each extension point of the subject makes. SDK packages are imported inside `make`, so that listing loads nothing. */
+import type { MeterProvider } from "@opentelemetry/api";
 import type { Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import type { Clock } from "../base/clock.ts";
 import type { ConfigOf, Fields, Kind } from "../base/registry.ts";
@@ -32,8 +33,16 @@ export interface SamplerKind<F extends Fields = Fields> extends Kind<F> {
   inclusion?(config: ConfigOf<F>): number | undefined;
 }
 
+/** What processors and exporters are made in. */
+export interface PipelineContext {
+  /** Relative file names are relative to this folder. */
+  readonly baseDir: string;
+  /** Where the SDK's parts report their own metrics to; absent, they report none. */
+  readonly meterProvider?: MeterProvider;
+}
+
 export interface ProcessorKind<F extends Fields = Fields> extends Kind<F> {
-  make(config: ConfigOf<F>, exporter: SpanExporter, context: { readonly baseDir: string }): Promise<SpanProcessor>;
+  make(config: ConfigOf<F>, exporter: SpanExporter, context: PipelineContext): Promise<SpanProcessor>;
   /** Room in the queue in spans; undefined where there is none. */
   queueSize?(config: ConfigOf<F>): number | undefined;
 }
@@ -41,7 +50,7 @@ export interface ProcessorKind<F extends Fields = Fields> extends Kind<F> {
 export interface ExporterKind<F extends Fields = Fields> extends Kind<F> {
   /** Which of the sink's endpoints it sends to; undefined where nothing reaches the sink. */
   readonly endpoint: keyof InletEndpoints | undefined;
-  make(config: ConfigOf<F>, endpoints: InletEndpoints, context: { readonly baseDir: string }): Promise<SpanExporter>;
+  make(config: ConfigOf<F>, endpoints: InletEndpoints, context: PipelineContext): Promise<SpanExporter>;
 }
 
 /** One process of a target: its name, and the peers that must be listening before it starts. */

@@ -25,6 +25,8 @@ export interface SubjectOptions {
   readonly seed: number;
   /** `false` only in calibration: the SDK bare, without the ledger's wrappers. */
   readonly counted: boolean;
+  /** Collect the SDK's own metrics (`otel.sdk.*`) for the cross-check. They cost CPU on every span: never in the cost phase. */
+  readonly sdkMetrics?: boolean;
   /** Calibration's known truth: CPU burnt per request, in µs of the thread's own CPU clock. */
   readonly burnUsPerRequest?: number;
 }

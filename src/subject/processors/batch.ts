@@ -1,0 +1,31 @@
+import { count, duration } from "../../base/units.ts";
+import type { ProcessorKind } from "../kinds.ts";
+
+/** The defaults are the SDK's own (and the specification's). */
+const fields = {
+  queue: count().prefault("2048"),
+  batch: count().prefault("512"),
+  delay: duration.prefault("5s"),
+  timeout: duration.prefault("30s"),
+};
+
+export const batch: ProcessorKind<typeof fields> = {
+  name: "batch",
+  about: "the SDK's BatchSpanProcessor: a bounded queue, exported when a batch is full or its delay is over",
+  example: "batch:queue=4096,batch=512,delay=5s,timeout=30s",
+  fields,
+  refuse: ({ queue, batch }) =>
+    batch > queue ? `batch=${batch} is larger than queue=${queue}, so that no batch could ever fill` : undefined,
+  async make(config, exporter, context) {
+    const { BatchSpanProcessor } = await import("@opentelemetry/sdk-trace");
+    return new BatchSpanProcessor({
+      exporter,
+      maxQueueSize: config.queue,
+      maxExportBatchSize: config.batch,
+      scheduledDelayMillis: config.delay,
+      exportTimeoutMillis: config.timeout,
+      ...(context.meterProvider && { selfObsMeterProvider: context.meterProvider }),
+    });
+  },
+  queueSize: (config) => config.queue,
+};

@@ -1,0 +1,17 @@
+import type { ProcessorKind } from "../kinds.ts";
+
+const fields = {};
+
+export const simple: ProcessorKind<typeof fields> = {
+  name: "simple",
+  about: "the SDK's SimpleSpanProcessor: one export for every span, as it ends",
+  example: "simple",
+  fields,
+  async make(_config, exporter, context) {
+    const { SimpleSpanProcessor } = await import("@opentelemetry/sdk-trace");
+    return new SimpleSpanProcessor({
+      exporter,
+      ...(context.meterProvider && { selfObsMeterProvider: context.meterProvider }),
+    });
+  },
+};

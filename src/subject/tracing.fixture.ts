@@ -1,0 +1,158 @@
+/** For tests: a backend that counts unique span ids, tracing in this process, and the ledger over both. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { gunzipSync } from "node:zlib";
+import { context, propagation, trace } from "@opentelemetry/api";
+import { closeLedger, type Ledger } from "../record/ledger.ts";
+import type { InletEndpoints } from "./endpoints.ts";
+import { startTracing, type Tracing, type TracingOptions } from "./tracing.ts";
+
+/** What the backend does with the n-th request (from 0) after reading it; `received` spans are booked before. */
+export type Behaviour = (answer: ServerResponse, request: number) => void | Promise<void>;
+
+export interface FakeBackend extends AsyncDisposable {
+  readonly endpoints: InletEndpoints;
+  readonly spanIds: Set<string>;
+  /** Parsed OTLP/JSON spans, or Zipkin's. */
+  readonly spans: { readonly name: string; readonly traceId: string; readonly traceState?: string }[];
+  duplicates: number;
+  rejected: number;
+  requests: number;
+  behave: Behaviour;
+  /** Spans of a request answered without reading them in. */
+  deaf: boolean;
+}
+
+export const ok: Behaviour = (answer) => void answer.writeHead(200, { "content-type": "application/json" }).end("{}");
+
+export async function startBackend(behave: Behaviour = ok): Promise<FakeBackend> {
+  const server: Server = createServer((request, answer) => void receive(backend, request, answer));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const backend: FakeBackend = {
+    endpoints: { otlpHttp: `${origin}/v1/traces`, otlpGrpc: origin, zipkin: `${origin}/api/v2/spans` },
+    spanIds: new Set(),
+    spans: [],
+    duplicates: 0,
+    rejected: 0,
+    requests: 0,
+    deaf: false,
+    behave,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return backend;
+}
+
+async function receive(backend: FakeBackend, request: IncomingMessage, answer: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const raw = Buffer.concat(chunks);
+  const body = request.headers["content-encoding"] === "gzip" ? gunzipSync(raw) : raw;
+  if (!backend.deaf) for (const id of readIds(backend, request, body)) book(backend, id);
+  await backend.behave(answer, backend.requests++);
+}
+
+function readIds(backend: FakeBackend, request: IncomingMessage, body: Buffer): string[] {
+  if (request.headers["content-type"] === "application/x-protobuf") return protobufSpanIds(body);
+  const parsed: unknown = JSON.parse(body.toString());
+  const spans = Array.isArray(parsed) ? (parsed as { id: string }[]) : jsonSpans(parsed);
+  backend.spans.push(...(spans as never[]));
+  return spans.map((span) => ("spanId" in span ? span.spanId : span.id) as string);
+}
+
+function jsonSpans(parsed: unknown): { id: string }[] {
+  const { resourceSpans } = parsed as { resourceSpans: { scopeSpans: { spans: { id: string }[] }[] }[] };
+  return resourceSpans.flatMap((resource) => resource.scopeSpans.flatMap((scope) => scope.spans));
+}
+
+/** resource_spans = 1, scope_spans = 2, spans = 2, span_id = 2: all length-delimited. */
+function protobufSpanIds(body: Buffer): string[] {
+  const spans = fields(body, 1).flatMap((resource) => fields(resource, 2).flatMap((scope) => fields(scope, 2)));
+  return spans.flatMap((span) => fields(span, 2).map((id) => id.toString("hex")));
+}
+
+function fields(message: Buffer, wanted: number): Buffer[] {
+  const found: Buffer[] = [];
+  let at = 0;
+  const varint = (): number => {
+    for (let value = 0, scale = 1; ; scale *= 128) {
+      const byte = message[at++]!;
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+  };
+  while (at < message.length) {
+    const tag = varint();
+    const wire = tag & 7;
+    if (wire === 0) varint();
+    else if (wire === 1) at += 8;
+    else if (wire === 5) at += 4;
+    else {
+      const length = varint();
+      if (tag >> 3 === wanted) found.push(message.subarray(at, at + length));
+      at += length;
+    }
+  }
+  return found;
+}
+
+function book(backend: FakeBackend, id: string): void {
+  if (backend.spanIds.has(id)) backend.duplicates++;
+  backend.spanIds.add(id);
+}
+
+const ELSEWHERE: InletEndpoints = { otlpHttp: "http://127.0.0.1:9/v1/traces", otlpGrpc: "", zipkin: "" };
+
+/** Tracing of this process with the given parts; everything else is usual. End it with `stopTracing`. */
+export async function traceWith(options: Partial<TracingOptions>, backend?: FakeBackend): Promise<Tracing> {
+  return startTracing({
+    service: "test",
+    sampler: "always_on",
+    processor: "batch",
+    exporter: "otlp-http/json",
+    endpoints: backend?.endpoints ?? ELSEWHERE,
+    baseDir: import.meta.dirname,
+    seed: 1,
+    counted: true,
+    ...options,
+  });
+}
+
+/** Unregisters what `startTracing` registered, so that the next test can register its own. */
+export function unregister(): void {
+  trace.disable();
+  context.disable();
+  propagation.disable();
+}
+
+/** Shuts down (an error of the SDK is a finding of the books, not of the test) and closes the ledger as the harness would. */
+export async function closeBooks(tracing: Tracing, backend?: FakeBackend, timeoutMs = 5000): Promise<Ledger> {
+  await tracing.shutdown(timeoutMs).catch(() => undefined);
+  unregister();
+  return ledgerOf(tracing, backend);
+}
+
+export function ledgerOf(tracing: Tracing, backend?: FakeBackend): Ledger {
+  const counts = tracing.counts()!;
+  const arrived = (ids: string): number => hexIds(ids).filter((id) => backend?.spanIds.has(id)).length;
+  const failed = Object.entries(counts.exportFailed).map(([reason, { spanIds }]) => [reason, arrived(spanIds)]);
+  return closeLedger(
+    [counts],
+    { received: backend?.spanIds.size ?? 0, duplicates: backend?.duplicates ?? 0, rejected: backend?.rejected ?? 0 },
+    { failed: Object.fromEntries(failed) as Record<string, number>, unresolved: arrived(counts.unresolved.spanIds) },
+    backend !== undefined,
+  );
+}
+
+function hexIds(base64: string): string[] {
+  return Buffer.from(base64, "base64").toString("hex").match(/.{16}/g) ?? [];
+}
+
+/** Starts and ends `count` root spans at once. */
+export function emit(count: number, name = "work"): void {
+  const tracer = trace.getTracer("test");
+  for (let index = 0; index < count; index++) tracer.startSpan(name).end();
+}
