@@ -61,8 +61,6 @@ export const fidelitySchema = z.object({
     /** Of those: a service's first span (server or consumer): it kept what its caller dropped. */
     violations: count,
   }),
-  /** Bodies as the sink received them, uncompressed, over the life of the trial. */
-  bytes: count.optional(),
   errors: keptOf,
   classes: z.record(z.string(), keptOf),
   /** The slowest 1 % of each route, all routes together. */

@@ -1,0 +1,96 @@
+import type { Fidelity, Phase, TrialRecord, Warning } from "../../record/index.ts";
+import type { Estimate } from "../estimate.ts";
+import { interval, mean, oneSample } from "../statistics/student.ts";
+import { unionOf } from "./coverage.ts";
+import { smallestBudget, thinningTo } from "./equal-budget.ts";
+import { classMetrics, FIDELITY_METRICS, type FidelityMetric, type Reference } from "./fidelity-metrics.ts";
+
+const CONFIDENCE = 0.95;
+const REFERENCE = "always_on";
+
+/** A trial that was judged. */
+interface JudgedTrial {
+  readonly phase: Phase;
+  readonly variant: string;
+  readonly round: number;
+  readonly fidelity: Fidelity;
+}
+
+/**
+ * What each variant keeps, in each phase: the mean over rounds with Student's t interval. Shapes and edges are held
+ * against what `always_on` saw in the same round, or where it was not measured, against what all variants saw together.
+ */
+export function fidelityEstimates(records: readonly TrialRecord[]): Estimate[] {
+  const trials = records.flatMap(({ trial, fidelity, valid, ending }): JudgedTrial[] =>
+    fidelity === undefined || !valid || ending !== "completed" ? [] : [{ ...trial, fidelity }],
+  );
+  const phases = new Set(trials.map(({ phase }) => phase));
+  return [...phases].flatMap((phase) => ofPhase(trials.filter((trial) => trial.phase === phase)));
+}
+
+function ofPhase(trials: readonly JudgedTrial[]): Estimate[] {
+  const fidelities = trials.map(({ fidelity }) => fidelity);
+  const universes = new Map(trials.map(({ round }) => [round, universeOf(trials, round)]));
+  const budget = smallestBudget(fidelities);
+  const metrics = [...FIDELITY_METRICS, ...classMetrics(fidelities)];
+  const variants = [...new Set(trials.map(({ variant }) => variant))];
+  return variants.flatMap((variant) => {
+    const own = trials.filter((trial) => trial.variant === variant);
+    const warnings = warningsOf(own.map(({ fidelity }) => fidelity));
+    const tell = (metric: FidelityMetric, name: string, budget?: number): Estimate[] => {
+      const values = own.flatMap(({ round, fidelity }) => {
+        const thinning = budget === undefined ? 1 : thinningTo(budget, fidelity);
+        return metric.of(fidelity, { ...universes.get(round)!, thinning }) ?? [];
+      });
+      return values.length === 0 ? [] : [estimateOf(own[0]!, { ...metric, name }, values, warnings)];
+    };
+    const thinnable = budget === undefined ? [] : metrics.filter((metric) => metric.thinnable);
+    return [
+      metrics.map((metric) => tell(metric, metric.name)),
+      thinnable.map((metric) => tell(metric, `${metric.name}AtEqualBudget`, budget)),
+    ].flat(2);
+  });
+}
+
+function universeOf(trials: readonly JudgedTrial[], round: number): Omit<Reference, "thinning"> {
+  const ofRound = trials.filter((trial) => trial.round === round);
+  const references = ofRound.filter(({ variant }) => variant === REFERENCE);
+  const seen = (references.length > 0 ? references : ofRound).map(({ fidelity }) => fidelity);
+  return { shapes: unionOf(seen.map(({ shapes }) => shapes)), edges: unionOf(seen.map(({ edges }) => edges)) };
+}
+
+function estimateOf(trial: JudgedTrial, metric: FidelityMetric, values: number[], warnings: Warning[]): Estimate {
+  const bounds = interval(oneSample(values), CONFIDENCE);
+  const clipped = (value: number): number => (metric.bounded ? Math.min(1, Math.max(0, value)) : value);
+  return {
+    phase: trial.phase,
+    variant: trial.variant,
+    metric: metric.name,
+    unit: metric.unit,
+    center: mean(values),
+    ...(bounds && { low: clipped(bounds.low), high: clipped(bounds.high) }),
+    confidence: CONFIDENCE,
+    n: values.length,
+    method: "mean over rounds, student-t",
+    warnings,
+  };
+}
+
+function warningsOf(fidelities: readonly Fidelity[]): Warning[] {
+  const warnings: Warning[] = [];
+  if (fidelities.some(({ weight, traces }) => weight === "none" && traces.arrived > 0)) {
+    warnings.push({
+      code: "no-valid-weight",
+      message: "the sampler keeps traces with a probability nobody knows, so estimates from them are naive and biased",
+      cure: "use a sampler with a known probability (ratio, probability) where counts and rates are computed from spans",
+    });
+  }
+  if (fidelities.some(({ shapes, edges }) => shapes.omitted + edges.omitted > 0)) {
+    warnings.push({
+      code: "shapes-omitted",
+      message: "there are more trace shapes than a record holds; the coverage is that of the most frequent ones",
+      cure: "give spans names of low cardinality, without ids in them",
+    });
+  }
+  return warnings;
+}
