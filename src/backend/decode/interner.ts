@@ -1,0 +1,59 @@
+import { utf8 } from "./text.ts";
+
+/** Gives equal byte strings one number, and makes a string only of those it has not seen. */
+export class Interner {
+  readonly strings: string[] = [];
+  readonly #keys: Uint8Array[] = [];
+  /** 1 + index, 0 where empty; linear probing, at most half full. */
+  #slots = new Int32Array(256);
+
+  intern(bytes: Uint8Array, start: number, end: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = hashOf(bytes, start, end) & mask;
+    for (; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const index = this.#slots[slot]! - 1;
+      if (isSame(this.#keys[index]!, bytes, start, end)) return index;
+    }
+    this.#keys.push(bytes.slice(start, end));
+    this.strings.push(utf8(bytes, start, end));
+    this.#slots[slot] = this.strings.length;
+    if (this.strings.length * 2 > this.#slots.length) this.#grow();
+    return this.strings.length - 1;
+  }
+
+  /** Forgets all strings from number `count` on; what was interned last goes first, so that no probe is cut short. */
+  truncate(count: number): void {
+    const mask = this.#slots.length - 1;
+    while (this.strings.length > count) {
+      const key = this.#keys.pop()!;
+      let slot = hashOf(key, 0, key.length) & mask;
+      while (this.#slots[slot] !== this.strings.length) slot = (slot + 1) & mask;
+      this.#slots[slot] = 0;
+      this.strings.pop();
+    }
+  }
+
+  #grow(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    this.#keys.forEach((key, index) => {
+      let slot = hashOf(key, 0, key.length) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = index + 1;
+    });
+    this.#slots = slots;
+  }
+}
+
+/** FNV-1a, and a last mix, since only its low bits are used. */
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  return hash ^ (hash >>> 15);
+}
+
+function isSame(key: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (key.length !== end - start) return false;
+  for (let i = 0; i < key.length; i++) if (key[i] !== bytes[start + i]) return false;
+  return true;
+}

@@ -1,0 +1,68 @@
+import type { JsonReader } from "./json-reader.ts";
+import type { KeyTable } from "./key-table.ts";
+import { Malformed } from "./malformed.ts";
+import { anyNumber, hexWord } from "./text.ts";
+
+const QUOTE = 0x22;
+
+/** Reads an id of `digits` hexadecimal digits to `words[at…]`, low word first; empty or null leaves it 0. */
+export function readHexId(reader: JsonReader, digits: number, words: Uint32Array, at: number): void {
+  if (reader.skipNull()) return;
+  reader.string();
+  const { text, start, end } = reader;
+  if (end === start) return;
+  if (end - start !== digits) throw new Malformed(`an id of ${end - start} hexadecimal digits, not ${digits}`);
+  for (let from = start; from < end; from += 16, at += 2) {
+    const high = hexWord(text, from);
+    const low = hexWord(text, from + 8);
+    if (high === -1 || low === -1) throw new Malformed("an id with other than hexadecimal digits");
+    words[at] = low;
+    words[at + 1] = high;
+  }
+}
+
+/** Reads a 64-bit unsigned whole number, as text or as a number, to `words[at]` (low) and `words[at + 1]`. */
+export function readFixed64(reader: JsonReader, words: Uint32Array, at: number): void {
+  if (reader.skipNull()) return;
+  if (reader.peek() === QUOTE) reader.string();
+  else reader.number();
+  const { text, start, end } = reader;
+  let low = 0;
+  let high = 0;
+  for (let i = start; i < end; i++) {
+    const digit = text[i]! - 0x30;
+    if (digit < 0 || digit > 9) return setFloat(anyNumber(text, start, end), words, at);
+    const next = low * 10 + digit;
+    low = next % 2 ** 32;
+    high = high * 10 + Math.floor(next / 2 ** 32);
+    if (high >= 2 ** 32) throw new Malformed("a whole number of more than 64 bits");
+  }
+  if (end === start) throw new Malformed("a whole number without digits");
+  words[at] = low;
+  words[at + 1] = high;
+}
+
+/** `1.7e18` is a whole number too. */
+function setFloat(value: number, words: Uint32Array, at: number): void {
+  if (!Number.isInteger(value) || value < 0 || value >= 2 ** 64) throw new Malformed("not a whole number of 64 bits");
+  words[at] = value % 2 ** 32;
+  words[at + 1] = Math.floor(value / 2 ** 32);
+}
+
+/** Reads an enum's number or name; one that is not known counts as unspecified, 0. */
+export function readEnum(reader: JsonReader, names: KeyTable, last: number): number {
+  if (reader.skipNull()) return 0;
+  if (reader.peek() === QUOTE) {
+    reader.string();
+    return Math.max(0, names.find(reader.text, reader.start, reader.end));
+  }
+  reader.number();
+  const value = anyNumber(reader.text, reader.start, reader.end);
+  return Number.isInteger(value) && value >= 0 && value <= last ? value : 0;
+}
+
+/** Reads text (null is empty) and leaves it in the reader. */
+export function readText(reader: JsonReader): void {
+  if (reader.skipNull()) [reader.start, reader.end] = [0, 0];
+  else reader.string();
+}

@@ -1,0 +1,45 @@
+import type { Readable } from "node:stream";
+import type { Malformed } from "../decode/malformed.ts";
+import { MOST_BODY_BYTES, tooLarge, type Reception } from "./reception.ts";
+
+interface BodyEnds {
+  whole(body: Buffer): void;
+  refused(error: Malformed): void;
+  /** To destroy the connection; asked for by the condition `reset`. */
+  destroy(): void;
+}
+
+/** Reads a body at the condition's pace, to exactly one of its ends; what comes after a refusal is thrown away. */
+export function readBody(stream: Readable, reception: Reception, ends: BodyEnds): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let isSettled = false;
+  stream.on("data", (chunk: Buffer) => {
+    if (isSettled) return;
+    const busyMs = reception.takeBytes(chunk.length);
+    size += chunk.length;
+    if (reception.condition.resets || size > MOST_BODY_BYTES) {
+      isSettled = true;
+      chunks.length = 0;
+      if (reception.condition.resets) ends.destroy();
+      else ends.refused(tooLarge());
+      return;
+    }
+    chunks.push(chunk);
+    if (busyMs > 0) waitFor(stream, reception, busyMs);
+  });
+  stream.on("end", () => {
+    if (isSettled) return;
+    isSettled = true;
+    ends.whole(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size));
+  });
+  stream.on("close", () => {
+    if (!isSettled) reception.cut();
+    isSettled = true;
+  });
+}
+
+function waitFor(stream: Readable, reception: Reception, ms: number): void {
+  stream.pause();
+  void reception.clock.sleep(ms).then(() => stream.resume());
+}

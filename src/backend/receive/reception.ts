@@ -1,0 +1,101 @@
+import { gunzipSync } from "node:zlib";
+import type { Clock } from "../../base/clock.ts";
+import type { Books } from "../books/books.ts";
+import type { Condition, Verdict } from "../conditions/condition.ts";
+import { Malformed } from "../decode/malformed.ts";
+import { decodeOtlpJson } from "../decode/otlp-json.ts";
+import { decodeOtlpProtobuf } from "../decode/otlp-protobuf.ts";
+import { decodeZipkinJson } from "../decode/zipkin-json.ts";
+
+/** Of a body, as it comes and decompressed. */
+export const MOST_BODY_BYTES = 64 * 1024 * 1024;
+/** What web servers log where the client went away before its request was whole. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+const DECODERS = { protobuf: decodeOtlpProtobuf, json: decodeOtlpJson, zipkin: decodeZipkinJson };
+export type Format = keyof typeof DECODERS;
+
+/** What all doors of an inlet share: the way from a body to the books, under the condition. */
+export class Reception {
+  readonly condition: Condition;
+  readonly clock: Clock;
+  /** `down` while a restart lasts; `closed` for good. */
+  state: "up" | "down" | "closed" = "up";
+  readonly #books: Books;
+  #linkFreeAtMs = 0;
+
+  constructor(condition: Condition, books: Books, clock: Clock) {
+    this.condition = condition;
+    this.#books = books;
+    this.clock = clock;
+  }
+
+  /** Counts bytes of a body as they come; returns how long a link of the condition's bandwidth is busy with them, ms. */
+  takeBytes(bytes: number): number {
+    this.#books.wireBytes += bytes;
+    const { bytesPerSecond } = this.condition;
+    if (bytesPerSecond === undefined) return 0;
+    const now = this.clock.monotonicMs();
+    this.#linkFreeAtMs = Math.max(now, this.#linkFreeAtMs) + (bytes * 1000) / bytesPerSecond;
+    return this.#linkFreeAtMs - now;
+  }
+
+  /**
+   * Decodes a whole body, asks the condition, books what it accepts: all of that or, for a malformed
+   * body, nothing. Throws `Malformed`.
+   */
+  receive(format: Format, wire: Buffer, isGzip: boolean): Verdict {
+    const body = isGzip ? inflated(wire) : wire;
+    const { batch } = this.#books;
+    batch.begin();
+    try {
+      DECODERS[format](body, batch);
+    } catch (error) {
+      batch.abandon();
+      throw error;
+    }
+    this.#books.bodyBytes += body.length;
+    const verdict = this.condition.judge(batch.length);
+    if (verdict.type === "accept") this.#books.commit();
+    else if (verdict.type === "partial") this.#books.commit(verdict.rejected);
+    else {
+      batch.abandon();
+      this.#books.countConditioned(verdict.type === "hang" ? "hang" : String(verdict.status));
+    }
+    return verdict;
+  }
+
+  /**
+   * Counts a request that is refused as malformed, and returns the status to answer with.
+   * An error of any other kind is a bug in the sink: it is shown, and costs this request alone.
+   */
+  refuse(error: unknown): number {
+    const status = error instanceof Malformed ? error.status : 500;
+    if (status === 500) console.error(error);
+    if (this.state !== "closed") this.#books.countMalformed(status);
+    return status;
+  }
+
+  /** Counts a request whose connection went before the body was whole. */
+  cut(): void {
+    if (this.state === "up") this.#books.countMalformed(CLIENT_CLOSED_REQUEST);
+    if (this.state === "down") this.#books.countConditioned("restart");
+  }
+
+  countReset(): void {
+    this.#books.countConditioned("reset");
+  }
+}
+
+function inflated(wire: Buffer): Buffer {
+  try {
+    return gunzipSync(wire, { maxOutputLength: MOST_BODY_BYTES });
+  } catch (error) {
+    const isBomb = error instanceof RangeError;
+    throw isBomb ? tooLarge() : new Malformed("gzip: not what it says");
+  }
+}
+
+export function tooLarge(): Malformed {
+  return new Malformed(`a body above ${MOST_BODY_BYTES} bytes`, 413);
+}
