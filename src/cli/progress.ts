@@ -1,0 +1,81 @@
+import { createLogUpdate } from "log-update";
+import { formatDuration } from "../base/units.ts";
+import type { Trial } from "../plan/index.ts";
+import type { Scenario } from "../spec/index.ts";
+import { blocksOf } from "../trial/index.ts";
+
+/** What a block takes besides its load until measured: start, flush, shutdown. */
+const FIRST_GUESS_OVERHEAD_MS = 1800;
+
+/** Tells on stderr how far a run is: one line that is rewritten on a terminal, a line for each block elsewhere. */
+export class Progress {
+  readonly #scenario: Pick<Scenario, "warmupMs" | "durationMs">;
+  readonly #line: (text: string) => void;
+  readonly #end: () => void;
+  #overheadMs = FIRST_GUESS_OVERHEAD_MS;
+  #block: { readonly startedMs: number; readonly loadMs: number } | undefined;
+  #left: Trial[];
+
+  constructor(
+    scenario: Scenario,
+    trials: readonly Trial[],
+    quiet: boolean,
+    stream: NodeJS.WriteStream = process.stderr,
+  ) {
+    this.#scenario = scenario;
+    this.#left = [...trials];
+    const log = createLogUpdate(stream);
+    if (quiet) [this.#line, this.#end] = [() => undefined, () => undefined];
+    else if (stream.isTTY) [this.#line, this.#end] = [log, () => log.clear()];
+    else [this.#line, this.#end] = [(text) => stream.write(`${text}\n`), () => undefined];
+  }
+
+  /** Expected length of the trials that are left, in ms. */
+  get leftMs(): number {
+    return blocksOf(this.#left).reduce((sum, block) => sum + this.blockMs(block), 0);
+  }
+
+  /** Expected length of a block, in ms. */
+  blockMs(block: readonly Trial[]): number {
+    return this.#loadMs(block) + this.#overheadMs;
+  }
+
+  starting(block: readonly Trial[], done: number, total: number): void {
+    const [first] = block;
+    const who = block.length > 1 ? `${block.length} variants side by side` : first!.variant;
+    const left = formatAbout(this.leftMs);
+    this.#line(`round ${first!.round} · ${first!.phase} · ${who} · ${done} of ${total} done · about ${left} left`);
+    this.#block = { startedMs: performance.now(), loadMs: this.#loadMs(block) };
+  }
+
+  finished(trials: readonly Trial[]): void {
+    const ids = new Set(trials.map(({ id }) => id));
+    this.#left = this.#left.filter(({ id }) => !ids.has(id));
+    const overheadMs = performance.now() - this.#block!.startedMs - this.#block!.loadMs;
+    this.#overheadMs += (overheadMs - this.#overheadMs) / 3;
+  }
+
+  extended(trials: readonly Trial[]): void {
+    this.#left.push(...trials);
+  }
+
+  say(text: string): void {
+    this.#end();
+    this.#line(text);
+  }
+
+  end(): void {
+    this.#end();
+  }
+
+  #loadMs([first]: readonly Trial[]): number {
+    return this.#scenario.warmupMs[first!.phase] + this.#scenario.durationMs[first!.phase];
+  }
+}
+
+/** Whole seconds, or minutes and seconds. */
+export function formatAbout(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 90) return formatDuration(seconds * 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}

@@ -1,0 +1,17 @@
+import type { Command } from "commander";
+import { z } from "zod";
+import { resultsJsonSchema } from "../record/index.ts";
+import { scenarioTextSchema } from "../spec/index.ts";
+
+export function schemaCommand(program: Command): void {
+  program
+    .command("schema")
+    .description("print the JSON Schema of a results file")
+    .option("--scenario", "the one of a scenario file instead")
+    .action((options: { readonly scenario?: true }) => {
+      const schema = options.scenario
+        ? z.toJSONSchema(scenarioTextSchema, { io: "input", unrepresentable: "any" })
+        : resultsJsonSchema();
+      process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
+    });
+}

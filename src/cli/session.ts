@@ -1,0 +1,159 @@
+import { estimateAll, fidelityEstimates, type Estimate } from "../estimate/index.ts";
+import type { Plan, Trial } from "../plan/index.ts";
+import {
+  Journal,
+  journalPath,
+  SCHEMA_VERSION,
+  writeResults,
+  type Environment,
+  type Results,
+  type TrialRecord,
+} from "../record/index.ts";
+import type { Scenario } from "../spec/index.ts";
+import { runPlan, type Setting } from "../trial/index.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { judgeVariant } from "./judge.ts";
+import { formatAbout, Progress } from "./progress.ts";
+
+export interface Session {
+  readonly scenario: Scenario;
+  readonly plan: Plan;
+  readonly environment: Environment;
+  /** The Node that runs the measured service. */
+  readonly node: string;
+  /** The results file. */
+  readonly out: string;
+  readonly quiet: boolean;
+  /** Records of an interrupted run that this one continues. */
+  readonly earlier?: readonly TrialRecord[];
+  /** No block starts that would end later than this, in ms from the start. */
+  readonly maxTimeMs?: number;
+  readonly special?: Setting["special"];
+  readonly onEvidence?: Setting["onEvidence"];
+  /** Asked when all planned trials are done: more of them, or none; and what to note about it. */
+  readonly extend?: (records: readonly TrialRecord[], plan: Plan) => Extension;
+  /** Told before the first block and after each, with all there is. */
+  readonly onProgress?: (results: Results) => void;
+}
+
+export interface Extension {
+  readonly trials: readonly Trial[];
+  readonly note?: string;
+}
+
+export interface SessionResult {
+  readonly results: Results;
+  readonly estimates: readonly Estimate[];
+  /** Exit code of the signal that ended it; undefined where none did. */
+  readonly interruptedWith: number | undefined;
+}
+
+/** Measures a plan: journal and progress while it runs, the results file at its end, also where it is interrupted. */
+export async function measureSession(session: Session): Promise<SessionResult> {
+  const books = new SessionBooks(session);
+  const interruption = onInterrupt();
+  const outOfTime = new AbortController();
+  const signal = AbortSignal.any([interruption.signal, outOfTime.signal]);
+  const deadlineMs = performance.now() + (session.maxTimeMs ?? Infinity);
+  const { progress, plan } = books;
+  progress.say(
+    `${books.trialsLeft} trials, about ${formatAbout(progress.leftMs)}; journal ${journalPath(session.out)}`,
+  );
+  const setting: Setting = {
+    scenario: session.scenario,
+    plan,
+    node: session.node,
+    judge: judgeVariant,
+    ...(session.special && { special: session.special }),
+    ...(session.onEvidence && { onEvidence: session.onEvidence }),
+  };
+  try {
+    await runPlan(
+      setting,
+      books.done,
+      {
+        starting: (block, done, total) => {
+          if (performance.now() + progress.blockMs(block) > deadlineMs) outOfTime.abort();
+          else progress.starting(block, done, total);
+        },
+        finished: (records) => books.add(records),
+        extend: () => books.extend(),
+      },
+      signal,
+    );
+  } finally {
+    progress.end();
+    interruption.dispose();
+  }
+  if (outOfTime.signal.aborted)
+    books.notes.push("stopped by --max-time before all trials were measured; --resume continues");
+  const ended = books.close(signal.aborted ? "interrupted" : "completed");
+  return { ...ended, interruptedWith: interruption.code() };
+}
+
+/** What a session knows and writes down. */
+class SessionBooks {
+  readonly plan: Plan;
+  readonly progress: Progress;
+  readonly done: ReadonlySet<string>;
+  readonly notes: string[] = [];
+  readonly #session: Session;
+  readonly #journal: Journal;
+  readonly #records = new Map<string, TrialRecord>();
+
+  constructor(session: Session) {
+    const { scenario, environment, out, earlier = [], quiet } = session;
+    this.#session = session;
+    this.plan = { ...session.plan, trials: [...session.plan.trials] };
+    for (const record of earlier) if (record.ending !== "aborted") this.#records.set(record.trial.id, record);
+    this.done = new Set(this.#records.keys());
+    const header = { schemaVersion: SCHEMA_VERSION, environment, scenario, plan: this.plan } as const;
+    this.#journal = new Journal(out, header, [...this.#records.values()]);
+    this.progress = new Progress(scenario, this.#left(), quiet);
+    session.onProgress?.(this.#results("interrupted"));
+  }
+
+  get trialsLeft(): number {
+    return this.#left().length;
+  }
+
+  async add(records: readonly TrialRecord[]): Promise<void> {
+    for (const record of records) this.#records.set(record.trial.id, record);
+    this.#journal.add(records);
+    this.progress.finished(records.map(({ trial }) => trial));
+    this.#session.onProgress?.(this.#results("interrupted"));
+  }
+
+  extend(): readonly Trial[] {
+    const { trials, note } = this.#session.extend?.([...this.#records.values()], this.plan) ?? { trials: [] };
+    if (note !== undefined) this.notes.push(note);
+    this.plan.trials.push(...trials);
+    this.progress.extended(trials);
+    return trials;
+  }
+
+  close(ending: Results["ending"]): Pick<SessionResult, "results" | "estimates"> {
+    const measured = this.#results(ending);
+    const estimates = estimatesOf(measured);
+    const results = { ...measured, estimates };
+    writeResults(this.#session.out, results);
+    this.#journal.finish();
+    return { results, estimates };
+  }
+
+  #left(): Trial[] {
+    return this.plan.trials.filter(({ id }) => !this.#records.has(id));
+  }
+
+  #results(ending: Results["ending"]): Results {
+    const { environment, scenario } = this.#session;
+    const records = this.plan.trials.flatMap(({ id }) => this.#records.get(id) ?? []);
+    const { plan, notes } = this;
+    return { schemaVersion: SCHEMA_VERSION, environment, scenario, plan, ending, records, estimates: [], notes };
+  }
+}
+
+/** All estimates that the records of a run give: cost, latency, capacity, spans, and what sampling keeps. */
+export function estimatesOf({ records, plan }: Pick<Results, "records" | "plan">): Estimate[] {
+  return [...estimateAll(records, { variants: plan.variants, seed: plan.seed }), ...fidelityEstimates(records)];
+}
