@@ -1,0 +1,108 @@
+import type { Warning } from "../record/index.ts";
+import type { Estimate } from "./estimate.ts";
+import type { Metric, Thresholds } from "./metrics.ts";
+import { pairRounds } from "./rounds.ts";
+import { estimateOf, type Certainty, type Series } from "./series.ts";
+import { bootstrapInterval } from "./statistics/bootstrap.ts";
+import { interval, oneSample, type Contrast } from "./statistics/student.ts";
+import { judge, type Claim } from "./verdict.ts";
+
+/** An estimate, and the claim it makes where a verdict is asked of it. */
+export interface Finding {
+  readonly estimate: Estimate;
+  readonly claim?: Claim;
+}
+
+/**
+ * How far the bootstrap may differ from Student t, as a factor on either arm of the interval, before it is told.
+ * Normal rounds pass it 99 times of 100; one round of 6 that stands far out differs by 2.6, one of 12 by 2.2.
+ */
+const BOOTSTRAP_FACTOR = 1.8;
+/** Below this many rounds the bootstrap itself cannot reach far enough out to be a check. */
+const BOOTSTRAP_ROUNDS = 6;
+
+/** The ratio of two series, paired by round. Undefined without a common round, or where a value may be 0. */
+export function ratioFinding(
+  series: Series,
+  baseline: Series,
+  thresholds: Thresholds,
+  certainty: Certainty,
+  seed: number,
+): Finding | undefined {
+  const { metric } = series;
+  if (metric.scale !== "log") return undefined;
+  const logs = pairRounds(series.values, baseline.values).map((pair) => Math.log(pair.value / pair.baseline));
+  if (logs.length === 0) return undefined;
+  const contrast = oneSample(logs);
+  const about = { ...aboutOf(series, baseline), unit: "ratio", method: "student-t on log ratios, paired by round" };
+  const claim = claimOf(metric, contrast, thresholds);
+  const check = claim === undefined ? [] : disagreement(logs, contrast, certainty.confidence, seed);
+  const estimate = estimateOf(about, contrast, Math.exp, certainty, [...warningsOf(series, baseline), ...check]);
+  return claim === undefined ? { estimate } : { estimate, claim };
+}
+
+/** The difference of two series in the metric's own unit, paired by round. Undefined without a common round. */
+export function differenceFinding(series: Series, baseline: Series, certainty: Certainty): Finding | undefined {
+  const differences = pairRounds(series.values, baseline.values).map((pair) => pair.value - pair.baseline);
+  if (differences.length === 0) return undefined;
+  const about = {
+    ...aboutOf(series, baseline),
+    unit: series.metric.unit,
+    method: "student-t on differences, paired by round",
+  };
+  return { estimate: estimateOf(about, oneSample(differences), (x) => x, certainty, warningsOf(series, baseline)) };
+}
+
+/** The claim of a contrast of logarithms, turned so that positive is worse. */
+export function claimOf(metric: Metric, logs: Contrast, thresholds: Thresholds): Claim | undefined {
+  if (metric.threshold === undefined) return undefined;
+  const worse = metric.worse === "higher" ? logs : { ...logs, mean: -logs.mean };
+  return { worse, margin: Math.log1p(thresholds[metric.threshold]) };
+}
+
+/** Gives the findings that make a claim their verdicts, all claims as one family. Keeps the order. */
+export function withVerdicts(findings: readonly Finding[], alpha: number): Estimate[] {
+  const claims = findings.flatMap((finding) => finding.claim ?? []);
+  const judgements = new Map(judge(claims, alpha).map((judgement, i) => [claims[i]!, judgement]));
+  return findings.map(({ estimate, claim }) => {
+    const judgement = claim && judgements.get(claim);
+    if (judgement === undefined) return estimate;
+    const warnings = [...estimate.warnings, ...judgement.warnings];
+    return judgement.verdict === undefined
+      ? { ...estimate, warnings }
+      : { ...estimate, warnings, verdict: judgement.verdict };
+  });
+}
+
+function aboutOf(series: Series, baseline: Series): Pick<Estimate, "phase" | "variant" | "metric" | "against"> {
+  const { phase, variant } = series.group;
+  return { phase, variant, metric: series.metric.name, against: baseline.group.variant };
+}
+
+function warningsOf(series: Series, baseline: Series): Warning[] {
+  return [...series.group.warnings, ...baseline.group.warnings];
+}
+
+/** The cross-check: a bootstrap, which knows of no normal distribution, of the same log ratios. */
+function disagreement(
+  logs: readonly number[],
+  contrast: Contrast,
+  confidence: number,
+  seed: number,
+): readonly Warning[] {
+  if (logs.length < BOOTSTRAP_ROUNDS || contrast.standardError === 0) return [];
+  const student = interval(contrast, confidence);
+  const bootstrap = bootstrapInterval(logs, confidence, seed);
+  if (student === undefined || bootstrap === undefined) return [];
+  const half = student.high - contrast.mean;
+  const arms = [contrast.mean - bootstrap.low, bootstrap.high - contrast.mean];
+  const agree = arms.every((arm) => arm <= half * BOOTSTRAP_FACTOR && arm >= half / BOOTSTRAP_FACTOR);
+  if (agree) return [];
+  return [
+    {
+      code: "bootstrap-disagrees",
+      message: `a bootstrap of the rounds differs from this interval by more than a factor of ${BOOTSTRAP_FACTOR}: a round stands out`,
+      cure: "look at the rounds one by one, measure more of them, or quieten the machine",
+    },
+  ];
+}

@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { seededRandom } from "../base/random.ts";
+import type { Estimate } from "./estimate.ts";
+import { estimateSchema } from "./estimate.ts";
+import { estimateAll, referenceOf } from "./estimate-all.ts";
+import { normal, syntheticRecord, syntheticVariant } from "./synthetic.fixture.ts";
+
+const near = (actual: number | undefined, expected: number, within = 1e-9): void =>
+  assert.ok(Math.abs(actual! - expected) <= within, `${actual} is not ${expected}`);
+
+function pick(estimates: readonly Estimate[], want: Partial<Estimate>): Estimate {
+  const found = estimates.filter((one) =>
+    Object.entries(want).every(([key, value]) => one[key as keyof Estimate] === value),
+  );
+  assert.equal(found.length, 1, `${found.length} estimates are ${JSON.stringify(want)}`);
+  return found[0]!;
+}
+
+const cost = (variant: string, values: readonly number[]) =>
+  values.map((cpu, i) => syntheticRecord({ variant, round: i + 1, cpu }));
+
+describe("the cost phase", () => {
+  const records = [
+    ...cost("none", [100, 110, 90, 100]),
+    ...cost("always_on", [151, 163, 135, 150]),
+    ...cost("ratio:0.1", [120.5, 132, 108, 119.5]),
+  ];
+  const estimates = estimateAll(records);
+
+  it("gives the geometric mean of the ratios paired by round, and its Student t interval", () => {
+    const ratio = pick(estimates, { variant: "always_on", metric: "cpuUsPerRequest", unit: "ratio", against: "none" });
+    const logs = [151 / 100, 163 / 110, 135 / 90, 150 / 100].map(Math.log);
+    const mean = logs.reduce((a, b) => a + b) / 4;
+    const sd = Math.sqrt(logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / 3);
+    near(ratio.center, Math.exp(mean));
+    near(ratio.high, Math.exp(mean + (3.182446305 * sd) / 2), 1e-8);
+    near(ratio.low, Math.exp(mean - (3.182446305 * sd) / 2), 1e-8);
+    assert.equal(ratio.n, 4);
+    assert.equal(ratio.verdict, "regression");
+  });
+
+  it("gives the difference in µs a request beside the ratio, and the absolute figure", () => {
+    near(
+      pick(estimates, { variant: "ratio:0.1", metric: "cpuUsPerRequest", unit: "us/request", against: "none" }).center,
+      20,
+    );
+    near(
+      pick(estimates, { variant: "none", metric: "cpuUsPerRequest", against: undefined }).center,
+      99.75,
+      0.02,
+    );
+  });
+
+  it("compares a sampler with always_on too, and finds the saving", () => {
+    const ratio = pick(estimates, {
+      variant: "ratio:0.1",
+      metric: "cpuUsPerRequest",
+      unit: "ratio",
+      against: "always_on",
+    });
+    assert.equal(ratio.verdict, "improvement");
+    assert.ok(ratio.center < 0.82 && ratio.center > 0.78);
+  });
+
+  it("gives estimates that the schema accepts and JSON keeps, each interval around its center", () => {
+    for (const estimate of estimates) {
+      assert.deepEqual(estimateSchema.parse(JSON.parse(JSON.stringify(estimate))), estimate);
+      if (estimate.low !== undefined) assert.ok(estimate.low <= estimate.center && estimate.center <= estimate.high!);
+    }
+  });
+
+  it("is told equivalent where it is the same", () => {
+    const random = seededRandom(4);
+    const noisy = (): number => 100 * Math.exp(0.005 * normal(random));
+    const rounds = Array.from({ length: 8 }, noisy);
+    const same = estimateAll([
+      ...cost("none", rounds),
+      ...cost(
+        "noop",
+        rounds.map((cpu) => cpu * Math.exp(0.003 * normal(random))),
+      ),
+    ]);
+    assert.equal(pick(same, { variant: "noop", metric: "cpuUsPerRequest", unit: "ratio" }).verdict, "equivalent");
+  });
+
+  it("is the same each time with the same seed", () => assert.deepEqual(estimateAll(records), estimates));
+});
+
+describe("few rounds", () => {
+  it("gives no interval for one round, and says so", () => {
+    const estimates = estimateAll([...cost("none", [100]), ...cost("always_on", [150])]);
+    const ratio = pick(estimates, { variant: "always_on", metric: "cpuUsPerRequest", unit: "ratio" });
+    assert.equal(ratio.center, 1.5);
+    assert.equal(ratio.low, undefined);
+    assert.equal(ratio.verdict, undefined);
+    assert.deepEqual(
+      ratio.warnings.map((warning) => warning.code),
+      ["one-round", "few-rounds"],
+    );
+  });
+
+  it("gives numbers without a verdict below four rounds, and says how many would do", () => {
+    const estimates = estimateAll([...cost("none", [100, 110, 90]), ...cost("always_on", [103, 117, 91])]);
+    const ratio = pick(estimates, { variant: "always_on", metric: "cpuUsPerRequest", unit: "ratio" });
+    assert.ok(ratio.low! < ratio.high!);
+    assert.equal(ratio.verdict, undefined);
+    const warning = ratio.warnings.find(({ code }) => code === "few-rounds")!;
+    assert.match(warning.message, /3 rounds are too few for a verdict; about \d+ would do/);
+    assert.match(warning.cure, /^--rounds \d+$/);
+  });
+});
+
+describe("what is left out", () => {
+  const records = [
+    ...cost("none", [100, 101, 99, 100, 100]),
+    ...cost("always_on", [150, 151, 149]),
+    syntheticRecord({ variant: "always_on", round: 4, cpu: 900, valid: false }),
+    syntheticRecord({ variant: "always_on", round: 5, cpu: 900, ending: "failed" }),
+  ];
+
+  it("uses completed and valid trials only, pairs the rounds that both have, and says how many it left out", () => {
+    const ratio = pick(estimateAll(records), { variant: "always_on", metric: "cpuUsPerRequest", unit: "ratio" });
+    assert.equal(ratio.n, 3);
+    near(ratio.center, 1.5, 0.01);
+    const warning = ratio.warnings.find(({ code }) => code === "trials-left-out")!;
+    assert.equal(warning.message, "2 of 5 trials of always_on are left out (1 did not complete, 1 void)");
+  });
+});
+
+describe("latency", () => {
+  const times = (scale: number): number[] => Array.from({ length: 1000 }, (_, i) => (i + 1) * scale);
+  const records = [1, 2, 3, 4].flatMap((round) => [
+    syntheticRecord({ phase: "latency", variant: "none", round, latencyUs: times(1 + round / 100) }),
+    syntheticRecord({ phase: "latency", variant: "always_on", round, latencyUs: times(2 + round / 50) }),
+  ]);
+  const estimates = estimateAll(records);
+
+  it("reads quantiles off the merged histogram, in ms", () => {
+    const p50 = pick(estimates, { variant: "none", metric: "responseTimeP50Ms", against: undefined });
+    near(p50.center, 0.5125, 0.002);
+    assert.ok(p50.low! <= p50.center && p50.center <= p50.high!);
+  });
+
+  it("compares quantiles by round: ratio with a verdict for p99, and the difference in ms", () => {
+    const ratio = pick(estimates, { metric: "responseTimeP99Ms", unit: "ratio" });
+    near(ratio.center, 2, 0.01);
+    assert.equal(ratio.verdict, "regression");
+    near(pick(estimates, { metric: "responseTimeP99Ms", against: "none", unit: "ms" }).center, 1.015, 0.01);
+  });
+
+  it("warns of a quantile with too few requests beyond it", () => {
+    const p999 = pick(estimates, { variant: "none", metric: "responseTimeP999Ms", against: undefined });
+    assert.ok(p999.warnings.some(({ code }) => code === "thin-tail"));
+  });
+});
+
+describe("capacity and spans", () => {
+  const records = [1, 2, 3, 4].flatMap((round) => [
+    syntheticRecord({ phase: "capacity", variant: "none", round, requestsPerSecond: 5000 + round * 20 }),
+    syntheticRecord({
+      phase: "capacity",
+      variant: "always_on",
+      round,
+      requestsPerSecond: 3000 + round * 10,
+      lost: 100 + round,
+    }),
+  ]);
+  const estimates = estimateAll(records);
+
+  it("calls lower throughput a regression", () => {
+    const ratio = pick(estimates, { metric: "requestsPerSecond", unit: "ratio" });
+    near(ratio.center, 0.6, 0.001);
+    assert.equal(ratio.verdict, "regression");
+  });
+
+  it("adds up where the spans went, and gives the lost share an interval over rounds", () => {
+    const own = { variant: "always_on", phase: "capacity" as const };
+    assert.equal(pick(estimates, { ...own, metric: "spansLost" }).center, 410);
+    assert.equal(pick(estimates, { ...own, metric: "spansReceived" }).center, 3590);
+    const share = pick(estimates, { ...own, metric: "spansLostShare" });
+    near(share.center, 0.1025);
+    assert.ok(share.low! > 0.09 && share.high! < 0.11);
+  });
+
+  it("bounds the loss that could hide behind none seen, and the achieved sampling ratio", () => {
+    const lost = pick(estimates, { variant: "none", metric: "spansLostShare" });
+    assert.equal(lost.center, 0);
+    assert.ok(lost.high! > 0 && lost.high! < 0.001);
+    const share = pick(estimates, { variant: "none", metric: "rootsSampledShare" });
+    assert.ok(share.low! < 0.5 && share.high! > 0.5 && share.high! - share.low! < 0.03);
+  });
+});
+
+describe("references", () => {
+  const variants = ["none", "always_on", "always_on batch:queue=64", "ratio:0.1", "ratio:0.1 batch:queue=64"].map(
+    syntheticVariant,
+  );
+
+  it("share the variant's processor, exporter and backend", () => {
+    assert.equal(referenceOf("ratio:0.1 batch:queue=64", "always_on", variants), "always_on batch:queue=64");
+    assert.equal(referenceOf("ratio:0.1", "always_on", variants), "always_on");
+    assert.equal(referenceOf("ratio:0.1 batch:queue=64", "none", variants), "none");
+  });
+
+  it("are none where it is not clear which is meant", () => {
+    assert.equal(referenceOf("ratio:0.1 simple", "always_on", variants), undefined);
+  });
+});

@@ -1,0 +1,79 @@
+import type { Warning } from "../record/index.ts";
+import type { QuantileMetric } from "./metrics.ts";
+import type { VariantRounds } from "./rounds.ts";
+import { alphaOf, estimateFrom, type Certainty, type Series } from "./series.ts";
+import {
+  clusteredQuantile,
+  decodeHistogram,
+  mergeHistograms,
+  quantile,
+  type Histogram,
+} from "./statistics/histogram.ts";
+
+const US_PER_MS = 1000;
+/** Below this many requests beyond a quantile in all, the quantile is a matter of luck. */
+const THIN_TAIL = 10;
+
+/** Response or service times of a variant merged over its rounds, in µs. */
+export function mergedLatency(group: VariantRounds, from: QuantileMetric["from"]): Histogram {
+  return mergeHistograms([...roundHistograms(group, from).values()]);
+}
+
+/**
+ * One series for each quantile. Its values are the rounds' own quantiles in ms, for pairing; its absolute estimate is
+ * the quantile of the merged histogram with an interval over rounds (see `clusteredQuantile`).
+ */
+export function quantileSeries(
+  group: VariantRounds,
+  metrics: readonly QuantileMetric[],
+  certainty: Certainty,
+): Series[] {
+  const from = metrics[0]?.from;
+  if (from === undefined) return [];
+  const rounds = roundHistograms(group, from);
+  if (rounds.size === 0) return [];
+  const histograms = [...rounds.values()];
+  const merged = mergeHistograms(histograms);
+  return metrics.map((metric) => {
+    const quantiles = [...rounds].map(
+      ([round, histogram]) => [round, quantile(histogram, metric.p) / US_PER_MS] as const,
+    );
+    const { center, bounds } = clusteredQuantile(histograms, merged, metric.p, 1 - alphaOf(certainty));
+    const about = {
+      phase: group.phase,
+      variant: group.variant,
+      metric: metric.name,
+      unit: metric.unit,
+      method: "quantile of the HDR histogram merged over rounds, Woodruff interval over rounds",
+    };
+    const figure = {
+      center: center / US_PER_MS,
+      bounds: bounds && { low: bounds.low / US_PER_MS, high: bounds.high / US_PER_MS },
+      n: rounds.size,
+    };
+    const absolute = estimateFrom(about, figure, certainty, [...group.warnings, ...thinTail(merged, metric.p)]);
+    return { metric, group, values: new Map(quantiles.filter(([, ms]) => ms > 0)), absolute };
+  });
+}
+
+function roundHistograms(group: VariantRounds, from: QuantileMetric["from"]): Map<number, Histogram> {
+  const histograms = new Map<number, Histogram>();
+  for (const [round, { load }] of group.records) {
+    if (load === undefined || load[from].histogram === "") continue;
+    const histogram = decodeHistogram(load[from].histogram);
+    if (histogram.total > 0) histograms.set(round, histogram);
+  }
+  return histograms;
+}
+
+function thinTail(merged: Histogram, p: number): Warning[] {
+  const beyond = merged.total * (1 - p);
+  if (beyond >= THIN_TAIL) return [];
+  return [
+    {
+      code: "thin-tail",
+      message: `about ${beyond.toFixed(1)} requests lie beyond this quantile, too few to place it`,
+      cure: `--rounds or --duration ${Math.ceil(THIN_TAIL / beyond)} times as long`,
+    },
+  ];
+}

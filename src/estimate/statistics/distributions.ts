@@ -1,0 +1,26 @@
+/** The distributions the estimator needs, at the bounds too, where the library gives NaN. */
+import jStat from "jstat";
+
+/** The value that a Student t variable with `df` degrees of freedom (whole or not) stays below with probability `p`. */
+export function studentQuantile(p: number, df: number): number {
+  return jStat.studentt.inv(p, df);
+}
+
+/** P(T > |t|) for a Student t variable: the upper tail, at most one half. */
+export function studentTail(t: number, df: number): number {
+  return Number.isFinite(t) ? jStat.studentt.cdf(-Math.abs(t), df) : 0;
+}
+
+export function normalCdf(z: number): number {
+  return jStat.normal.cdf(z, 0, 1);
+}
+
+export function normalQuantile(p: number): number {
+  if (p <= 0) return -Infinity;
+  if (p >= 1) return Infinity;
+  return jStat.normal.inv(p, 0, 1);
+}
+
+export function betaQuantile(p: number, a: number, b: number): number {
+  return jStat.beta.inv(p, a, b);
+}

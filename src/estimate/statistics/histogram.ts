@@ -1,0 +1,79 @@
+/**
+ * Sparse histograms: what of an HDR histogram is needed to merge many and to read quantiles off the sum.
+ * Merging is commutative and associative; percentiles are never averaged.
+ */
+import { decodeFromCompressedBase64, JsHistogram } from "hdr-histogram-js";
+import { interval, oneSample, type Bounds } from "./student.ts";
+
+/** Parallel arrays: the highest value of each occupied bucket, ascending, and its count (above 0). */
+export interface Histogram {
+  readonly values: Float64Array;
+  readonly counts: Float64Array;
+  readonly total: number;
+}
+
+/** Reads `HISTF…` text (compressed, base64). Throws an Error where the text is no such histogram. */
+export function decodeHistogram(text: string): Histogram {
+  const decoded = decodeFromCompressedBase64(text, 64, false);
+  if (!(decoded instanceof JsHistogram)) throw new TypeError("hdr-histogram-js gave no plain histogram");
+  const values: number[] = [];
+  const counts: number[] = [];
+  const end = decoded.totalCount === 0 ? 0 : decoded.countsArrayIndex(decoded.maxValue) + 1;
+  for (let index = 0; index < end; index++) {
+    const count = decoded.getCountAtIndex(index);
+    if (count === 0) continue;
+    counts.push(count);
+    values.push(decoded.highestEquivalentValue(decoded.valueFromIndex(index)));
+  }
+  return { values: Float64Array.from(values), counts: Float64Array.from(counts), total: decoded.totalCount };
+}
+
+export function mergeHistograms(histograms: readonly Histogram[]): Histogram {
+  const sums = new Map<number, number>();
+  for (const { values, counts } of histograms) {
+    for (let i = 0; i < values.length; i++) sums.set(values[i]!, (sums.get(values[i]!) ?? 0) + counts[i]!);
+  }
+  const values = Float64Array.from(sums.keys()).toSorted();
+  const counts = values.map((value) => sums.get(value)!);
+  return { values, counts, total: counts.reduce((a, b) => a + b, 0) };
+}
+
+/** The smallest recorded value that at least the share `p` of all values does not exceed. NaN where nothing was recorded. */
+export function quantile({ values, counts, total }: Histogram, p: number): number {
+  // Less a hair, so that 0.99 × 100, which is 99.00000000000001 in floating point at worst, asks for the 99th value.
+  const wanted = Math.max(1, Math.ceil(p * total - total * 1e-12));
+  let seen = 0;
+  for (let i = 0; i < values.length; i++) {
+    seen += counts[i]!;
+    if (seen >= wanted) return values[i]!;
+  }
+  return values.at(-1) ?? Number.NaN;
+}
+
+/** The share of recorded values that do not exceed `value`. */
+export function shareUpTo({ values, counts, total }: Histogram, value: number): number {
+  let seen = 0;
+  for (let i = 0; i < values.length && values[i]! <= value; i++) seen += counts[i]!;
+  return seen / total;
+}
+
+/**
+ * A quantile of several rounds' merged histogram, with an interval that takes the round as the unit: the share of
+ * each round below the merged quantile is averaged with a Student t interval, and its two ends are read off the
+ * merged histogram as quantiles (Woodruff 1952, Confidence Intervals for Medians and Other Position Measures).
+ * No interval for fewer than two rounds.
+ */
+export function clusteredQuantile(
+  rounds: readonly Histogram[],
+  merged: Histogram,
+  p: number,
+  confidence: number,
+): { readonly center: number; readonly bounds: Bounds | undefined } {
+  const center = quantile(merged, p);
+  const shares = oneSample(rounds.map((round) => shareUpTo(round, center)));
+  const around = interval({ ...shares, mean: p }, confidence);
+  if (around === undefined) return { center, bounds: undefined };
+  const low = quantile(merged, Math.max(0, around.low));
+  const high = quantile(merged, Math.min(1, around.high));
+  return { center, bounds: { low: Math.min(low, center), high: Math.max(high, center) } };
+}

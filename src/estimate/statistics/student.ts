@@ -1,0 +1,76 @@
+/**
+ * Inference on a mean over few independent replications (Student 1908; two samples: Welch 1947).
+ * Knows nothing of benchmarks: a caller who wants ratios gives logarithms and exponentiates what comes back.
+ */
+import { studentQuantile, studentTail } from "./distributions.ts";
+
+/** A mean, or a difference of two, with what its t statistic needs. `n` is the (smaller) sample's size. */
+export interface Contrast {
+  readonly mean: number;
+  /** Infinite where one value says nothing about the spread. */
+  readonly standardError: number;
+  readonly df: number;
+  readonly n: number;
+}
+
+export interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The unbiased sample variance; infinite for a single value. */
+export function variance(values: readonly number[]): number {
+  if (values.length < 2) return Infinity;
+  const center = mean(values);
+  return values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1);
+}
+
+export function oneSample(values: readonly number[]): Contrast {
+  const n = values.length;
+  return { mean: mean(values), standardError: Math.sqrt(variance(values) / n), df: n - 1, n };
+}
+
+/** `a` − `b` of two independent samples whose variances may differ; df by Welch and Satterthwaite. */
+export function welch(a: readonly number[], b: readonly number[]): Contrast {
+  const [va, vb] = [variance(a) / a.length, variance(b) / b.length];
+  const n = Math.min(a.length, b.length);
+  const difference = mean(a) - mean(b);
+  if (n < 2) return { mean: difference, standardError: Infinity, df: 0, n };
+  const spread = va ** 2 / (a.length - 1) + vb ** 2 / (b.length - 1);
+  const df = spread === 0 ? a.length + b.length - 2 : (va + vb) ** 2 / spread;
+  return { mean: difference, standardError: Math.sqrt(va + vb), df, n };
+}
+
+/** Half the width of the two-sided interval; infinite for n = 1. */
+export function halfWidth({ standardError, df }: Contrast, confidence: number): number {
+  if (standardError === 0) return 0;
+  return df > 0 ? studentQuantile((1 + confidence) / 2, df) * standardError : Infinity;
+}
+
+/** The two-sided interval, or undefined for n = 1. */
+export function interval(contrast: Contrast, confidence: number): Bounds | undefined {
+  const half = halfWidth(contrast, confidence);
+  return Number.isFinite(half) ? { low: contrast.mean - half, high: contrast.mean + half } : undefined;
+}
+
+/** Two-sided p-value of "the mean is 0". */
+export function differenceP({ mean, standardError, df }: Contrast): number {
+  if (standardError === 0) return mean === 0 ? 1 : 0;
+  return df > 0 ? 2 * studentTail(mean / standardError, df) : 1;
+}
+
+/**
+ * p-value of "the mean is at least `margin` away from 0", by two one-sided tests (Schuirmann 1987):
+ * below α exactly where the 1 − 2α interval lies within (−margin, margin).
+ */
+export function equivalenceP({ mean, standardError, df }: Contrast, margin: number): number {
+  const room = margin - Math.abs(mean);
+  if (standardError === 0) return room > 0 ? 0 : 1;
+  if (df <= 0) return 1;
+  const tail = studentTail(room / standardError, df);
+  return room > 0 ? tail : 1 - tail;
+}
