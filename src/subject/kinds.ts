@@ -29,6 +29,8 @@ export interface TailBook {
 
 export interface SamplerKind<F extends Fields = Fields> extends Kind<F> {
   make(config: ConfigOf<F>, context: SamplerContext): Promise<SamplerMade>;
+  /** Reads the files the spec names, before anything is measured. Throws a `UserError` where one is missing or wrong. */
+  check?(config: ConfigOf<F>, context: { readonly baseDir: string }): Promise<void>;
   /** The inclusion probability of a trace, where the sampler has one that is known before and valid for every trace. */
   inclusion?(config: ConfigOf<F>): number | undefined;
 }
@@ -43,6 +45,7 @@ export interface PipelineContext {
 
 export interface ProcessorKind<F extends Fields = Fields> extends Kind<F> {
   make(config: ConfigOf<F>, exporter: SpanExporter, context: PipelineContext): Promise<SpanProcessor>;
+  check?(config: ConfigOf<F>, context: { readonly baseDir: string }): Promise<void>;
   /** Room in the queue in spans; undefined where there is none. */
   queueSize?(config: ConfigOf<F>): number | undefined;
 }
@@ -50,6 +53,7 @@ export interface ProcessorKind<F extends Fields = Fields> extends Kind<F> {
 export interface ExporterKind<F extends Fields = Fields> extends Kind<F> {
   /** Which of the sink's endpoints it sends to; undefined where nothing reaches the sink. */
   readonly endpoint: keyof InletEndpoints | undefined;
+  check?(config: ConfigOf<F>, context: { readonly baseDir: string }): Promise<void>;
   make(config: ConfigOf<F>, endpoints: InletEndpoints, context: PipelineContext): Promise<SpanExporter>;
 }
 

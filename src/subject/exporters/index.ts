@@ -1,6 +1,21 @@
 import { registry, type Registry } from "../../base/registry.ts";
 import type { ExporterKind } from "../kinds.ts";
+import { consoleExporter } from "./console.ts";
+import { discard } from "./discard.ts";
+import { memory } from "./memory.ts";
+import { module } from "./module.ts";
+import { otlpGrpc } from "./otlp-grpc.ts";
 import { otlpHttpJson } from "./otlp-http-json.ts";
 import { otlpHttpProtobuf } from "./otlp-http-protobuf.ts";
+import { zipkin } from "./zipkin.ts";
 
-export const exporters: Registry<ExporterKind> = registry<ExporterKind>("exporter", [otlpHttpProtobuf, otlpHttpJson]);
+export const exporters: Registry<ExporterKind> = registry<ExporterKind>("exporter", [
+  otlpHttpProtobuf,
+  otlpHttpJson,
+  otlpGrpc,
+  zipkin,
+  consoleExporter,
+  memory,
+  discard,
+  module,
+]);

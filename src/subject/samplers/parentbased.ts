@@ -18,6 +18,12 @@ export const parentbased: SamplerKind<typeof fields> = {
   fields,
   main: "root",
   refuse: (config) => refuseNested(...Object.values(config)),
+  async check(config, context) {
+    for (const spec of Object.values(config)) {
+      const delegate = samplers.parse(spec);
+      await delegate.kind.check?.(delegate.config, context);
+    }
+  },
   async make(config, context) {
     const { ParentBasedSampler } = await import("@opentelemetry/sdk-trace-base");
     const made: SamplerMade[] = [];

@@ -1,0 +1,25 @@
+import type { SpanExporter } from "@opentelemetry/sdk-trace-base";
+import { count } from "../../base/units.ts";
+import type { ExporterKind } from "../kinds.ts";
+
+const fields = {
+  /** Spans kept at most; then all are let go, so that memory stays bounded. */
+  keep: count().prefault("100000"),
+};
+
+export const memory: ExporterKind<typeof fields> = {
+  name: "memory",
+  about: "the SDK's InMemorySpanExporter, emptied when it holds too many",
+  example: "memory",
+  fields,
+  endpoint: undefined,
+  async make({ keep }) {
+    const { InMemorySpanExporter } = await import("@opentelemetry/sdk-trace-base");
+    return new (class extends InMemorySpanExporter {
+      override export(...[spans, done]: Parameters<SpanExporter["export"]>): void {
+        if (this.getFinishedSpans().length + spans.length > keep) this.reset();
+        super.export(spans, done);
+      }
+    })();
+  },
+};

@@ -1,0 +1,15 @@
+import type { ExporterKind } from "../kinds.ts";
+
+const fields = {};
+
+export const zipkin: ExporterKind<typeof fields> = {
+  name: "zipkin",
+  about: "Zipkin v2 JSON; without compression, retries or a timeout of its own",
+  example: "zipkin",
+  fields,
+  endpoint: "zipkin",
+  async make(_config, endpoints) {
+    const { ZipkinExporter } = await import("@opentelemetry/exporter-zipkin");
+    return new ZipkinExporter({ url: endpoints.zipkin });
+  },
+};

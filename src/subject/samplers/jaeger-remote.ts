@@ -1,0 +1,38 @@
+import { duration, text } from "../../base/units.ts";
+import type { SamplerKind } from "../kinds.ts";
+import { readStrategies } from "./jaeger-strategies.ts";
+
+const fields = {
+  file: text,
+  /** How often the strategies are asked for. Jaeger's clients say 60 s; a trial is shorter. */
+  poll: duration.prefault("5s"),
+};
+
+/**
+ * The sampler of `@opentelemetry/sampler-jaeger-remote` against an endpoint in this process, which answers each
+ * poll from the file as it then is. Asked for once before the first span: the package by itself would let the
+ * first interval pass under another sampler.
+ */
+export const jaegerRemote: SamplerKind<typeof fields> = {
+  name: "jaeger_remote",
+  about: "Jaeger's remote sampling, with strategies per service and operation from a Jaeger strategies file",
+  example: "jaeger_remote:./strategies.json",
+  fields,
+  main: "file",
+  refuse: ({ poll }) => (poll < 10 ? "poll must be at least 10ms" : undefined),
+  async check(config, { baseDir }) {
+    await readStrategies(config.file, baseDir);
+  },
+  async make(config, { service, baseDir }) {
+    await readStrategies(config.file, baseDir);
+    const { serveStrategies } = await import("./jaeger-endpoint.ts");
+    const { startJaegerSampler } = await import("./jaeger-sampler.ts");
+    const endpoint = await serveStrategies(config.file, baseDir);
+    const { sampler, stop } = await startJaegerSampler(endpoint.origin, service, config.poll);
+    const shutdown = async (): Promise<void> => {
+      stop();
+      await endpoint.close();
+    };
+    return { sampler, shutdown };
+  },
+};

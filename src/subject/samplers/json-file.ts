@@ -1,0 +1,31 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { z } from "zod";
+import { UserError } from "../../base/problem.ts";
+
+/** Reads and checks a JSON file that a spec names. Throws a `UserError` with the file's name, the place and what was expected. */
+export async function readJsonFile<T>(file: string, baseDir: string, schema: z.ZodType<T>): Promise<T> {
+  let text: string;
+  try {
+    text = await readFile(resolve(baseDir, file), "utf8");
+  } catch (error) {
+    throw new UserError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`${file}: not JSON: ${(error as Error).message}`);
+  }
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  throw new UserError(result.error.issues.map(({ path, message }) => `${file}: ${place(path)}${message}`));
+}
+
+function place(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return "";
+  return `${path
+    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
+    .join("")
+    .replace(/^\./, "")}: `;
+}

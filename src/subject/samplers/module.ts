@@ -1,0 +1,19 @@
+import type { Sampler } from "@opentelemetry/sdk-trace-base";
+import { text } from "../../base/units.ts";
+import type { SamplerKind } from "../kinds.ts";
+import { checkOwn, loadOwn } from "../tracing-module.ts";
+
+const fields = { path: text };
+
+export const module: SamplerKind<typeof fields> = {
+  name: "module",
+  about:
+    "your own sampler: a module whose default export is an OpenTelemetry Sampler, its class, or a function making it",
+  example: "module:./my-sampler.mjs",
+  fields,
+  main: "path",
+  check: ({ path }, { baseDir }) => checkOwn(path, baseDir),
+  async make({ path }, context) {
+    return { sampler: await loadOwn<Sampler>(path, context.baseDir, "shouldSample", context) };
+  },
+};

@@ -1,0 +1,22 @@
+import { count, rate as perSecond } from "../../base/units.ts";
+import type { SamplerKind } from "../kinds.ts";
+import { TokenBucket, usualBurst } from "./token-bucket.ts";
+
+const fields = {
+  rate: perSecond,
+  /** Traces that may come at once after a quiet time; a second's worth unless given. */
+  burst: count().optional(),
+};
+
+export const rate: SamplerKind<typeof fields> = {
+  name: "rate",
+  about: "at most so many traces a second from each process, by a token bucket",
+  example: "rate:10/s",
+  fields,
+  main: "rate",
+  async make(config, { clock }) {
+    const { PerLocalRoot } = await import("./per-local-root.ts");
+    const bucket = new TokenBucket(config.rate, config.burst ?? usualBurst(config.rate), clock);
+    return { sampler: new PerLocalRoot(`Rate{${config.rate}/s}`, () => bucket.take()) };
+  },
+};

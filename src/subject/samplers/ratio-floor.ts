@@ -1,0 +1,24 @@
+import { rate, share } from "../../base/units.ts";
+import type { SamplerKind } from "../kinds.ts";
+import { TokenBucket, usualBurst } from "./token-bucket.ts";
+
+const fields = { ratio: share, min: rate };
+
+/** After Jaeger's GuaranteedThroughputSampler: a trace the ratio keeps counts towards the minimum as well. */
+export const ratioFloor: SamplerKind<typeof fields> = {
+  name: "ratio_floor",
+  about: "a share of the traces by their id, and where that is too few, so many a second",
+  example: "ratio_floor:0.01,min=1/s",
+  fields,
+  main: "ratio",
+  async make(config, { clock }) {
+    const { PerLocalRoot } = await import("./per-local-root.ts");
+    const { traceIdBelow } = await import("./trace-id-share.ts");
+    const floor = new TokenBucket(config.min, usualBurst(config.min), clock);
+    const keeps = (traceId: string): boolean => {
+      const isBelowFloor = floor.take();
+      return traceIdBelow(config.ratio, traceId) || isBelowFloor;
+    };
+    return { sampler: new PerLocalRoot(`RatioFloor{${config.ratio},${config.min}/s}`, keeps) };
+  },
+};

@@ -1,0 +1,124 @@
+import { SpanStatusCode, TraceFlags, type Context } from "@opentelemetry/api";
+import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { TailBook } from "../kinds.ts";
+import { traceIdBelow } from "./trace-id-share.ts";
+
+export interface TailPolicy {
+  readonly errors: boolean;
+  /** ms */
+  readonly slow?: number | undefined;
+  readonly ratio: number;
+  /** Spans. */
+  readonly buffer: number;
+}
+
+/** A trace's part in this process, until its last open local root ends. */
+interface Pending {
+  readonly spans: ReadableSpan[];
+  openRoots: number;
+  isWanted: boolean;
+}
+
+type Verdict = "kept" | "rejected" | "evicted";
+const REMEMBERED_VERDICTS = 65_536;
+
+/**
+ * Holds the spans of each trace back until its local root has ended, then passes all of them on or none.
+ * Spans that end after their root follow its verdict. At shutdown, what is undecided counts as evicted.
+ */
+export class TailProcessor implements SpanProcessor {
+  private readonly policy: TailPolicy;
+  private readonly next: SpanProcessor;
+  private readonly book: TailBook;
+  private readonly pending = new Map<string, Pending>();
+  private readonly verdicts = new Map<string, Verdict>();
+  private heldSpans = 0;
+  private isShutDown = false;
+
+  constructor(policy: TailPolicy, next: SpanProcessor, book: TailBook) {
+    this.policy = policy;
+    this.next = next;
+    this.book = book;
+  }
+
+  onStart(span: Span, context: Context): void {
+    this.next.onStart(span, context);
+    if (this.isShutDown || !isLocalRoot(span)) return;
+    const { traceId } = span.spanContext();
+    const pending = this.pending.get(traceId);
+    if (pending !== undefined) pending.openRoots++;
+    else if (this.verdicts.get(traceId) !== "kept") {
+      this.pending.set(traceId, { spans: [], openRoots: 1, isWanted: false });
+      this.makeRoom();
+    }
+  }
+
+  onEnding(span: Span): void {
+    this.next.onEnding?.(span);
+  }
+
+  onEnd(span: ReadableSpan): void {
+    const { traceId, traceFlags } = span.spanContext();
+    if (this.isShutDown || (traceFlags & TraceFlags.SAMPLED) === 0) return this.next.onEnd(span);
+    const pending = this.pending.get(traceId);
+    if (pending === undefined) return this.follow(span, this.verdicts.get(traceId) ?? "evicted");
+    pending.spans.push(span);
+    this.heldSpans++;
+    if (this.isWanted(span)) pending.isWanted = true;
+    if (isLocalRoot(span) && --pending.openRoots === 0) this.decide(traceId, pending);
+    else this.makeRoom();
+  }
+
+  forceFlush(): Promise<void> {
+    return this.next.forceFlush();
+  }
+
+  shutdown(): Promise<void> {
+    for (const [traceId, pending] of this.pending) this.settle(traceId, pending, "evicted");
+    this.isShutDown = true;
+    return this.next.shutdown();
+  }
+
+  private isWanted(span: ReadableSpan): boolean {
+    const { errors, slow } = this.policy;
+    if (errors && span.status.code === SpanStatusCode.ERROR) return true;
+    return slow !== undefined && isLocalRoot(span) && span.duration[0] * 1000 + span.duration[1] / 1e6 >= slow;
+  }
+
+  private decide(traceId: string, pending: Pending): void {
+    const keeps = pending.isWanted || traceIdBelow(this.policy.ratio, traceId);
+    this.settle(traceId, pending, keeps ? "kept" : "rejected");
+  }
+
+  private settle(traceId: string, pending: Pending, verdict: Verdict): void {
+    this.pending.delete(traceId);
+    this.heldSpans -= pending.spans.length;
+    this.remember(traceId, verdict);
+    for (const span of pending.spans) this.follow(span, verdict);
+  }
+
+  private follow(span: ReadableSpan, verdict: Verdict): void {
+    if (verdict === "kept") this.next.onEnd(span);
+    else if (verdict === "rejected") this.book.rejected(1);
+    else this.book.evicted(1);
+  }
+
+  /** Maps keep the order of insertion: the first is the oldest. */
+  private makeRoom(): void {
+    const { buffer } = this.policy;
+    while (this.heldSpans > buffer || this.pending.size > buffer) {
+      const [traceId, pending] = this.pending.entries().next().value!;
+      this.settle(traceId, pending, "evicted");
+    }
+  }
+
+  private remember(traceId: string, verdict: Verdict): void {
+    this.verdicts.set(traceId, verdict);
+    if (this.verdicts.size > REMEMBERED_VERDICTS) this.verdicts.delete(this.verdicts.keys().next().value!);
+  }
+}
+
+function isLocalRoot(span: ReadableSpan): boolean {
+  const parent = span.parentSpanContext;
+  return parent === undefined || parent.isRemote === true;
+}

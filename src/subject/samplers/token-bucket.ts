@@ -1,0 +1,39 @@
+import type { Clock } from "../../base/clock.ts";
+
+/**
+ * A token bucket: full at first, refilled at `ratePerSecond` up to `burst` tokens.
+ * Over any span of t seconds it gives at most `ratePerSecond · t + burst` tokens.
+ */
+export class TokenBucket {
+  private readonly ratePerSecond: number;
+  private readonly burst: number;
+  private readonly clock: Clock;
+  private tokens: number;
+  private filledAtMs: number;
+
+  constructor(ratePerSecond: number, burst: number, clock: Clock) {
+    this.ratePerSecond = ratePerSecond;
+    this.burst = burst;
+    this.clock = clock;
+    this.tokens = burst;
+    this.filledAtMs = clock.monotonicMs();
+  }
+
+  /** Takes a token if there is one. */
+  take(): boolean {
+    const nowMs = this.clock.monotonicMs();
+    // Recorded traces may come slightly out of order: time never runs back here.
+    if (nowMs > this.filledAtMs) {
+      this.tokens = Math.min(this.burst, this.tokens + ((nowMs - this.filledAtMs) * this.ratePerSecond) / 1000);
+      this.filledAtMs = nowMs;
+    }
+    if (this.tokens < 1) return false;
+    this.tokens--;
+    return true;
+  }
+}
+
+/** Where no burst is given: what a second brings, and at least one. */
+export function usualBurst(ratePerSecond: number): number {
+  return Math.max(1, Math.ceil(ratePerSecond));
+}

@@ -1,0 +1,37 @@
+import { access } from "node:fs/promises";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { UserError } from "../base/problem.ts";
+
+/**
+ * Loads a part of the pipeline that the user wrote: the default export of a module is the part itself, a class
+ * of it, or a function that makes it. Class and function get `given`.
+ * @param method by which the part is known, such as `shouldSample`
+ */
+export async function loadOwn<T>(path: string, baseDir: string, method: keyof T & string, given: unknown): Promise<T> {
+  await checkOwn(path, baseDir);
+  const module = (await import(pathToFileURL(resolve(baseDir, path)).href)) as { default?: unknown };
+  const made = await construct(module.default, method, given);
+  if (!has(made, method))
+    throw new UserError(`module:${path}: its default export must be, or make, an object with ${method}()`);
+  return made as T;
+}
+
+/** Throws a `UserError` where the file is not there. */
+export async function checkOwn(path: string, baseDir: string): Promise<void> {
+  try {
+    await access(resolve(baseDir, path));
+  } catch {
+    throw new UserError(`module:${path}: no such file, seen from ${baseDir}`);
+  }
+}
+
+async function construct(exported: unknown, method: string, given: unknown): Promise<unknown> {
+  if (typeof exported !== "function") return exported;
+  if (has(exported.prototype, method)) return Reflect.construct(exported, [given]);
+  return (exported as (given: unknown) => unknown)(given);
+}
+
+function has(value: unknown, method: string): boolean {
+  return typeof value === "object" && value !== null && typeof Reflect.get(value, method) === "function";
+}
