@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { registry, type Kind } from "./registry.ts";
+import { count, duration, flag, share } from "./units.ts";
+
+const plain: Kind = { name: "plain", about: "", example: "plain", fields: {} };
+const ratio: Kind = { name: "ratio", about: "", example: "ratio:0.1", fields: { ratio: share }, main: "ratio" };
+const batch: Kind = {
+  name: "batch",
+  about: "",
+  example: "batch",
+  fields: { queue: count().prefault("2048"), delay: duration.prefault("5s"), gzip: flag.prefault("false") },
+  refuse: (config) => ((config["queue"] as number) < 10 ? "a queue below 10 is no queue" : undefined),
+};
+const kinds = registry("thing", [plain, ratio, batch]);
+
+test("a spec gets its defaults, and prints without them, its fields in their order", () => {
+  const spec = kinds.parse("batch:gzip,delay=250ms,queue=2048");
+  assert.deepEqual(spec.config, { queue: 2048, delay: 250, gzip: true });
+  assert.equal(spec.canonical, "batch:delay=250ms,gzip");
+});
+
+test("a main value is canonical too", () => {
+  assert.equal(kinds.parse("ratio:10%").canonical, "ratio:0.1");
+});
+
+test("each mistake is told with its token, what was expected and the nearest spelling", () => {
+  const mistakes = [
+    ["ration:0.1", '"ration:0.1": unknown thing "ration" (did you mean "ratio"?); expected one of plain, ratio, batch'],
+    ["ratio:1.5", '"ratio:1.5": ratio takes a share from 0 to 1, such as 0.1 or 10%; got "1.5"'],
+    ["ratio:", '"ratio:": ratio takes a share from 0 to 1, such as 0.1 or 10%; got nothing'],
+    ["ratio", '"ratio": ratio needs a value, for example ratio:0.1; got nothing'],
+    ["batch:quue=1", '"batch:quue=1": batch has no "quue" (did you mean "queue"?); it takes queue, delay, gzip'],
+    ["batch:queue=9", '"batch:queue=9": a queue below 10 is no queue'],
+    ["batch:gzip,gzip", '"batch:gzip,gzip": batch is given gzip twice'],
+    ["plain:1", '"plain:1": plain has no "1"; it takes no values'],
+  ];
+  for (const [text, message] of mistakes) assert.throws(() => kinds.parse(text!), { name: "UserError", message }, text);
+});

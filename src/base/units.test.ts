@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { z } from "zod";
+import { bandwidth, bytes, count, duration, rate, share } from "./units.ts";
+
+test("a duration is read into milliseconds, with any of its units", () => {
+  assert.deepEqual(
+    ["250ms", "10s", "2m", "1h", "50us", "1.5s"].map((text) => duration.parse(text)),
+    [250, 10_000, 120_000, 3_600_000, 0.05, 1500],
+  );
+});
+
+test("a rate is read into events a second", () => {
+  assert.deepEqual(
+    ["600/s", "30/m", "0.5/s"].map((text) => rate.parse(text)),
+    [600, 0.5, 0.5],
+  );
+});
+
+test("a share may be a number or a percentage", () => {
+  assert.deepEqual(
+    ["0.1", "10%", "7%", "1", "0"].map((text) => share.parse(text)),
+    [0.1, 0.1, 0.07, 1, 0],
+  );
+});
+
+test("a size may be in decimal or binary units", () => {
+  assert.deepEqual([bytes.parse("500kB"), bytes.parse("1MiB"), bandwidth.parse("1MB/s")], [500_000, 1_048_576, 1e6]);
+});
+
+test("what has no unit, a wrong one or is out of range is refused with what was expected", () => {
+  const refused = [
+    [duration, "10", /duration with its unit/],
+    [duration, "-1s", /duration with its unit/],
+    [rate, "600", /rate such as 600\/s/],
+    [rate, "0/s", /rate such as 600\/s/],
+    [share, "1.5", /share from 0 to 1/],
+    [share, "", /share from 0 to 1/],
+    [count(1), "0", /whole number, at least 1/],
+    [count(1, 5), "6", /whole number from 1 to 5/],
+    [bandwidth, "1MB", /bandwidth such as/],
+  ] as const;
+  for (const [quantity, text, expected] of refused) {
+    assert.match(quantity.safeParse(text).error?.issues[0]?.message ?? "accepted", expected, text);
+  }
+});
+
+test("every quantity prints to a text that reads back to it", () => {
+  const cases = [
+    [duration, fc.integer({ min: 0, max: 1e9 })],
+    [bytes, fc.integer({ min: 0, max: 1e12 })],
+    [rate, fc.integer({ min: 1, max: 1e6 }).map((n) => n / 10)],
+    [share, fc.integer({ min: 0, max: 10_000 }).map((n) => n / 10_000)],
+    [count(0), fc.nat()],
+  ] as const;
+  for (const [quantity, values] of cases) {
+    fc.assert(fc.property(values, (value) => assert.equal(quantity.parse(z.encode(quantity, value)), value)));
+  }
+});
