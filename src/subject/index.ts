@@ -3,3 +3,5 @@ export type * from "./kinds.ts";
 export { exporters } from "./exporters/index.ts";
 export { processors } from "./processors/index.ts";
 export { makeSampler, samplers } from "./samplers/index.ts";
+export { entryPath, preloadPath } from "./paths.ts";
+export { targets } from "./targets/index.ts";

@@ -1,0 +1,49 @@
+/**
+ * Loaded before the measured service (`node --import`, or NODE_OPTIONS for a service of the user's
+ * own): connects the probe, then sets up the tracing under test. The variant `none` gets the probe
+ * alone and loads nothing of OpenTelemetry.
+ */
+import { basename } from "node:path";
+import { isMainThread } from "node:worker_threads";
+import { UserError } from "../base/problem.ts";
+import { Probe } from "./probe/probe.ts";
+import type { SubjectOptions } from "./protocol.ts";
+
+/** NODE_OPTIONS reaches the package manager of `npm start` too; it is no measured process. */
+const PACKAGE_MANAGERS = new Set(["npm", "npx", "npm-cli", "npx-cli", "yarn", "pnpm", "pnpx", "corepack"]);
+
+/** Undefined in worker threads and in package managers, which are left alone. */
+export const subject: { readonly options: SubjectOptions; readonly probe: Probe } | undefined = await prepare();
+
+async function prepare(): Promise<typeof subject> {
+  const program = basename(process.argv[1] ?? "").replace(/\.[cm]?js$/, "");
+  if (!isMainThread || PACKAGE_MANAGERS.has(program)) return undefined;
+  const options = readOptions(process.env["SPANTOLL_SUBJECT"]);
+  const probe = await Probe.start(options);
+  try {
+    await setUpTracing(options, probe);
+  } catch (error) {
+    await probe.fail(error);
+  }
+  return { options, probe };
+}
+
+function readOptions(json: string | undefined): SubjectOptions {
+  if (json === undefined) throw new UserError("SPANTOLL_SUBJECT is not set: this module is started by spantoll itself");
+  return JSON.parse(json) as SubjectOptions;
+}
+
+async function setUpTracing(options: SubjectOptions, probe: Probe): Promise<void> {
+  if (options.sampler === "none") return;
+  if (options.sampler !== "noop") {
+    const { startTracing } = await import("./tracing.ts");
+    probe.watch(await startTracing(options));
+  }
+  const { instrument, instrumentEsmToo } = await import("./instrumentation.ts");
+  if (options.target === undefined) {
+    await instrumentEsmToo();
+    return instrument(["http", "fastify", "express"]);
+  }
+  const { targets } = await import("./targets/index.ts");
+  return instrument(targets.parse(options.target).kind.instrumented);
+}

@@ -1,0 +1,19 @@
+import { count } from "../../base/units.ts";
+import type { TargetKind } from "../kinds.ts";
+
+const fields = { spans: count(1, 1000).prefault("5") };
+
+export const bare: TargetKind<typeof fields> = {
+  name: "bare",
+  about: "node:http and nested manual spans, nothing else: the SDK alone",
+  example: "bare:5",
+  fields,
+  main: "spans",
+  instrumented: [],
+  requests: [{ route: "GET /", class: "ordinary", method: "GET", path: "/", weight: 1, expect: [200] }],
+  services: () => [{ service: "bare", needs: [] }],
+  async serve({ spans }) {
+    const { serveBare } = await import("./bare-server.ts");
+    return serveBare(spans);
+  },
+};

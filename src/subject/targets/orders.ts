@@ -1,0 +1,19 @@
+import type { TargetKind } from "../kinds.ts";
+import { shopTraffic } from "./shop/traffic.ts";
+
+export const orders: TargetKind = {
+  name: "orders",
+  about: "an order service on Fastify, in one process, about eight spans a request",
+  example: "orders",
+  fields: {},
+  instrumented: ["http", "fastify"],
+  requests: shopTraffic,
+  services: () => [{ service: "orders", needs: [] }],
+  async serve(_, { seed }) {
+    const [{ serveFastify, shopRoutes }, { wholeShop }] = await Promise.all([
+      import("./shop/fastify-app.ts"),
+      import("./shop/whole-shop.ts"),
+    ]);
+    return serveFastify(shopRoutes(wholeShop()), seed);
+  },
+};

@@ -1,0 +1,89 @@
+import { deriveSeed } from "../../../base/random.ts";
+import { Refusal } from "./answer.ts";
+import { alike, type Line } from "./catalogue.ts";
+import { longTailPause, pause, type ShopRequest } from "./request.ts";
+import { traced } from "./traced.ts";
+
+export interface Reservation {
+  readonly reservation: string;
+  readonly warehouse: string;
+}
+
+export interface Charge {
+  readonly card: string;
+  readonly amountCents: number;
+}
+
+export interface Receipt {
+  readonly receipt: string;
+  readonly amountCents: number;
+}
+
+export interface Suggestion {
+  readonly sku: string;
+  readonly name: string;
+  readonly priceCents: number;
+}
+
+/** What the order department needs from the others: in its own process, or over HTTP. */
+export interface Departments {
+  reserve(lines: readonly Line[], request: ShopRequest): Promise<Reservation>;
+  /** Throws a `Refusal` with 402 for a card that says `declined`. */
+  charge(charge: Charge, request: ShopRequest): Promise<Receipt>;
+  refund(receipt: Receipt, request: ShopRequest): Promise<Receipt>;
+  suggest(customer: string, request: ShopRequest): Promise<readonly Suggestion[]>;
+}
+
+export const localDepartments: Departments = { reserve, charge, refund, suggest };
+
+function reserve(lines: readonly Line[], request: ShopRequest): Promise<Reservation> {
+  const items = lines.reduce((total, line) => total + line.quantity, 0);
+  return traced("inventory.reserve", { "inventory.items": items, "db.operation.name": "UPDATE" }, async (span) => {
+    if (lines.some(({ sku }) => sku.startsWith("slow-"))) {
+      span.addEvent("inventory.lock_contended", { "inventory.lock.attempt": 2 });
+      await longTailPause(request.random, 60, 78, 120);
+    }
+    await pause(request.random, 1, 3);
+    const warehouse = `w-${deriveSeed(items, request.id) % 4}`;
+    span.setAttribute("inventory.warehouse", warehouse);
+    return { reservation: `r-${request.id}`, warehouse };
+  });
+}
+
+function charge({ card, amountCents }: Charge, request: ShopRequest): Promise<Receipt> {
+  const attributes = { "payment.amount_cents": amountCents, "payment.card": card.slice(0, 4) };
+  return traced("payment.charge", attributes, async (span) => {
+    await pause(request.random, 1, 3);
+    if (card.startsWith("declined")) throw new Refusal(402, "payment declined: insufficient funds");
+    span.addEvent("payment.authorized", { "payment.authorization": `a-${request.id}` });
+    return { receipt: `p-${request.id}`, amountCents };
+  });
+}
+
+function refund({ receipt, amountCents }: Receipt, request: ShopRequest): Promise<Receipt> {
+  const attributes = { "payment.amount_cents": amountCents, "payment.receipt": receipt };
+  return traced("payment.refund", attributes, async () => {
+    await pause(request.random, 1, 3);
+    return { receipt: `f-${request.id}`, amountCents: -amountCents };
+  });
+}
+
+function suggest(customer: string, request: ShopRequest): Promise<readonly Suggestion[]> {
+  return traced("recommendation.suggest", { "customer.id": customer }, async (span) => {
+    const bought = await historyOf(customer, request);
+    const suggestions = alike(bought, 5).map(({ sku, name, priceCents }) => ({ sku, name, priceCents }));
+    span.setAttributes({ "recommendation.count": suggestions.length, "recommendation.model": "tags" });
+    return suggestions;
+  });
+}
+
+function historyOf(customer: string, request: ShopRequest): Promise<readonly string[]> {
+  const attributes = { "db.operation.name": "SELECT", "db.collection.name": "purchases" };
+  return traced("history.load", attributes, async (span) => {
+    await pause(request.random, 1, 2);
+    const first = deriveSeed(0, customer) % 50;
+    const bought = [first, first + 3, first + 7].map((number) => `sku-${number}`);
+    span.setAttribute("db.response.returned_rows", bought.length);
+    return bought;
+  });
+}

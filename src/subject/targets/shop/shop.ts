@@ -1,0 +1,122 @@
+import { answer, Refusal, type Answer } from "./answer.ts";
+import { price, type Line } from "./catalogue.ts";
+import type { Departments } from "./departments.ts";
+import { enter, openOrderBook, type Order } from "./order-book.ts";
+import { pause, type ShopRequest } from "./request.ts";
+import { traced } from "./traced.ts";
+
+/** The body of `POST /orders`. */
+export interface OrderForm {
+  readonly customer: string;
+  readonly card: string;
+  readonly lines: readonly Line[];
+}
+
+/** The four public routes: in this process, or behind a gateway. */
+export interface Shop {
+  place(form: unknown, request: ShopRequest): Promise<Answer>;
+  read(orderId: string, request: ShopRequest): Promise<Answer>;
+  refund(orderId: string, request: ShopRequest): Promise<Answer>;
+  recommend(customer: string, request: ShopRequest): Promise<Answer>;
+}
+
+/** The order journey itself, over the departments it is given. */
+export function openShop(departments: Departments): Shop {
+  const book = openOrderBook();
+  return {
+    place: (form, request) => answer(201, place(book, departments, form, request)),
+    read: (orderId, request) => answer(200, read(book, orderId, request)),
+    refund: (orderId, request) => answer(200, refund(book, departments, orderId, request)),
+    recommend: (customer, request) => answer(200, departments.suggest(customer, request)),
+  };
+}
+
+/** The gateway's part: a look at the session before anything else. */
+export function behindGateway(shop: Shop): Shop {
+  return {
+    place: async (form, request) => (await authorize(request), shop.place(form, request)),
+    read: async (orderId, request) => (await authorize(request), shop.read(orderId, request)),
+    refund: async (orderId, request) => (await authorize(request), shop.refund(orderId, request)),
+    recommend: async (customer, request) => (await authorize(request), shop.recommend(customer, request)),
+  };
+}
+
+function authorize(request: ShopRequest): Promise<void> {
+  return traced("gateway.authorize", { "gateway.policy": "customer" }, () => pause(request.random, 1, 1));
+}
+
+async function place(
+  book: Map<string, Order>,
+  departments: Departments,
+  body: unknown,
+  request: ShopRequest,
+): Promise<unknown> {
+  const form = checked(body);
+  const attributes = { "order.customer": form.customer, "order.lines": form.lines.length };
+  return traced("order.place", attributes, async (span) => {
+    const priced = price(form.lines);
+    const reservation = await departments.reserve(form.lines, request);
+    const payment = await departments.charge({ card: form.card, amountCents: priced.totalCents }, request);
+    const id = `o-${request.id}`;
+    const shipTo = { street: `${form.customer} Quay`, city: "Port Louis" };
+    const order: Order = { id, customer: form.customer, status: "placed", shipTo, payment, reservation, ...priced };
+    const [, suggestions] = await Promise.all([
+      store(book, order, request),
+      departments.suggest(form.customer, request),
+    ]);
+    span.addEvent("order.placed", { "order.id": id, "order.total_cents": priced.totalCents });
+    return { ...order, suggestions };
+  });
+}
+
+function read(book: Map<string, Order>, orderId: string, request: ShopRequest): Promise<Order> {
+  return traced("order.read", { "order.id": orderId }, async (span) => {
+    await traced("cache.get", { "cache.key": `order:${orderId}`, "cache.hit": false }, () =>
+      pause(request.random, 1, 1),
+    );
+    const order = await load(book, orderId, request);
+    span.setAttributes({ "order.status": order.status, "order.lines": order.lines.length });
+    return order;
+  });
+}
+
+function refund(
+  book: Map<string, Order>,
+  departments: Departments,
+  orderId: string,
+  request: ShopRequest,
+): Promise<unknown> {
+  return traced("order.refund", { "order.id": orderId }, async (span) => {
+    const order = await load(book, orderId, request);
+    const receipt = await departments.refund(order.payment, request);
+    await store(book, { ...order, status: "refunded" }, request);
+    span.addEvent("order.refunded", { "order.total_cents": order.totalCents });
+    return { id: orderId, status: "refunded", receipt };
+  });
+}
+
+function load(book: Map<string, Order>, orderId: string, request: ShopRequest): Promise<Order> {
+  const attributes = { "db.operation.name": "SELECT", "db.collection.name": "orders" };
+  return traced("order.load", attributes, async () => {
+    await pause(request.random, 1, 3);
+    const order = book.get(orderId);
+    if (order === undefined) throw new Refusal(404, `no order "${orderId}"`);
+    return order;
+  });
+}
+
+function store(book: Map<string, Order>, order: Order, request: ShopRequest): Promise<void> {
+  const attributes = { "db.operation.name": "INSERT", "db.collection.name": "orders" };
+  return traced("order.store", attributes, async () => {
+    await pause(request.random, 1, 3);
+    enter(book, order);
+  });
+}
+
+function checked(body: unknown): OrderForm {
+  const { customer, card, lines } = (body ?? {}) as Partial<OrderForm>;
+  if (typeof customer !== "string" || typeof card !== "string" || !Array.isArray(lines)) {
+    throw new Refusal(400, "an order needs a customer, a card and lines");
+  }
+  return { customer, card, lines };
+}
