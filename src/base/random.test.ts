@@ -16,10 +16,12 @@ test("the stream is uniform on [0, 1): each tenth gets about a tenth", () => {
   for (const bin of bins) assert.ok(Math.abs(bin - 10_000) < 400, String(bins));
 });
 
+const inOrder = (items: readonly number[]): number[] => items.toSorted((a, b) => a - b);
+
 test("shuffling keeps all items", () => {
   fc.assert(
     fc.property(fc.array(fc.integer()), fc.nat(), (items, seed) => {
-      assert.deepEqual(shuffled(items, seededRandom(seed)).toSorted(), items.toSorted());
+      assert.deepEqual(inOrder(shuffled(items, seededRandom(seed))), inOrder(items));
     }),
   );
 });

@@ -67,7 +67,7 @@ function quantity(
   parse: (text: string) => number | undefined,
   format: (value: number) => string,
 ): Quantity {
-  return z.codec(z.string(), range as z.ZodNumber, {
+  return z.codec(z.string(), range, {
     decode: (input, context) => {
       const value = parse(input);
       if (value !== undefined && range.safeParse(value).success) return value;

@@ -121,8 +121,22 @@ function overridesOf(options: BenchOptions): Overrides {
   const { sampler, processor, exporter, backend, phase, reference, target, arrivals } = options;
   const { rounds, maxRounds, duration, warmup, rate, connections, timeout, seed, precision } = options;
   const named: Partial<Record<keyof ScenarioText, unknown>> = {
-    ...{ samplers: sampler, processors: processor, exporters: exporter, backends: backend, phases: phase },
-    ...{ target, rounds, maxRounds, duration, warmup, rate, arrivals, connections, timeout, seed, precision },
+    samplers: sampler,
+    processors: processor,
+    exporters: exporter,
+    backends: backend,
+    phases: phase,
+    target,
+    rounds,
+    maxRounds,
+    duration,
+    warmup,
+    rate,
+    arrivals,
+    connections,
+    timeout,
+    seed,
+    precision,
     reference: reference ? undefined : false,
   };
   const given = Object.entries(named).filter(([, value]) => value !== undefined);

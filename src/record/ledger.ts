@@ -106,7 +106,7 @@ export function residualOf(books: Omit<Ledger, "residual">): number {
 function remainingFailures(subjects: readonly SpanCounts[], arrivals: Arrivals): Record<string, number> {
   const remaining: Record<string, number> = {};
   for (const { exportFailed } of subjects) {
-    for (const [reason, doubtful] of Object.entries(exportFailed) as [string, Doubtful][]) {
+    for (const [reason, doubtful] of Object.entries<Doubtful>(exportFailed)) {
       remaining[reason] = (remaining[reason] ?? 0) + doubtful.count;
     }
   }

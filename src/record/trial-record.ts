@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { trialSchema } from "../plan/trial.ts";
+import { trialSchema } from "../plan/index.ts";
 import { fidelitySchema } from "./fidelity.ts";
 import { ledgerSchema } from "./ledger.ts";
 

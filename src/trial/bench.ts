@@ -40,10 +40,10 @@ export class Bench {
 
   /** After a failed trial: whatever the processes were in the middle of, the next trial gets fresh ones. */
   async discard(): Promise<void> {
-    const children = [this.#sink?.child, this.#load?.child];
+    const children = [this.#sink?.child, this.#load?.child].filter((child) => child !== undefined);
     this.#sink = undefined;
     this.#load = undefined;
-    await Promise.all(children.map((child) => child?.kill()));
+    await Promise.all(children.map((child) => child.kill()));
   }
 
   async close(): Promise<void> {

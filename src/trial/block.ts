@@ -107,7 +107,7 @@ async function startAll(bench: Bench, setting: Setting, trials: readonly Trial[]
   const failure = outcomes.find((outcome) => outcome.status === "rejected");
   if (failure === undefined) return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<Running>).value);
   await Promise.all(
-    outcomes.map((outcome) => (outcome.status === "fulfilled" ? outcome.value.subject.kill() : undefined)),
+    outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value.subject.kill()] : [])),
   );
   throw failure.reason;
 }

@@ -65,7 +65,7 @@ export function startChild(options: ChildOptions): Child {
     exited,
     send: async (message) => {
       // a process that has just ended is told of through `exited`
-      await subprocess.sendMessage?.(message as never).catch(() => undefined);
+      await subprocess.sendMessage?.(message).catch(() => undefined);
     },
     onMessage: (listener) => {
       subprocess.nodeChildProcess.on("message", listener);

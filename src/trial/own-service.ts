@@ -63,9 +63,9 @@ async function freePort(): Promise<number> {
 }
 
 async function accepting(port: number, child: Child): Promise<void> {
-  let ended = false;
-  void child.exited.then(() => (ended = true));
-  while (!ended && !(await accepts(port))) await new Promise((resolve) => setTimeout(resolve, 25));
+  const ended = new AbortController();
+  void child.exited.then(() => ended.abort());
+  while (!ended.signal.aborted && !(await accepts(port))) await new Promise((resolve) => setTimeout(resolve, 25));
 }
 
 function accepts(port: number): Promise<boolean> {

@@ -25,11 +25,11 @@ export async function runPlan(
 ): Promise<void> {
   const bench = new Bench();
   try {
-    let blocks = blocksOf(setting.plan.trials).filter((block) => block.some(({ id }) => !done.has(id)));
+    const blocks = blocksOf(setting.plan.trials).filter((block) => block.some(({ id }) => !done.has(id)));
     for (let index = 0; index < blocks.length && !signal.aborted; index++) {
       events.starting(blocks[index]!, index, blocks.length);
       await events.finished(await runBlock(bench, setting, blocks[index]!, signal));
-      if (index === blocks.length - 1 && !signal.aborted) blocks = [...blocks, ...blocksOf(events.extend())];
+      if (index === blocks.length - 1 && !signal.aborted) blocks.push(...blocksOf(events.extend()));
     }
   } finally {
     await bench.close();
