@@ -76,7 +76,16 @@ export interface TargetKind<F extends Fields = Fields> extends Kind<F> {
   /** Starts the service in this process on 127.0.0.1 and a free port; returns its origin. Absent for `command:`. */
   serve?(config: ConfigOf<F>, context: ServeContext): Promise<RunningTarget>;
   /** For `command:`: the shell words to run. */
-  command?(config: ConfigOf<F>): { readonly command: string; readonly portEnv: string };
+  command?(config: ConfigOf<F>): ServiceCommand;
+}
+
+/** A service of the user's own. */
+export interface ServiceCommand {
+  /** `{port}` stands for the port. */
+  readonly command: string;
+  readonly portEnv: string;
+  /** It sets up OpenTelemetry itself and is configured by OTEL_* variables; otherwise it gets the preload. */
+  readonly ownSdk: boolean;
 }
 
 export interface ServeContext {

@@ -1,18 +1,18 @@
-import { text } from "../../base/units.ts";
+import { flag, text } from "../../base/units.ts";
 import type { TargetKind } from "../kinds.ts";
 
-const fields = { run: text, port_env: text.prefault("PORT") };
+const fields = { run: text, port_env: text.prefault("PORT"), own_sdk: flag.prefault("false") };
 
 export const command: TargetKind<typeof fields> = {
   name: "command",
-  about: "your own service, told its port in an environment variable or by {port}",
+  about: "your own service, told its port by PORT or {port}; own_sdk where it sets up OpenTelemetry itself",
   example: 'command:"node server.js"',
   fields,
   main: "run",
   instrumented: ["http", "fastify", "express"],
   requests: [],
   services: () => [{ service: "service", needs: [] }],
-  command: ({ run, port_env }) => ({ command: run, portEnv: port_env }),
+  command: ({ run, port_env, own_sdk }) => ({ command: run, portEnv: port_env, ownSdk: own_sdk }),
   refuse({ port_env }) {
     if (/^[A-Za-z_]\w*$/.test(port_env)) return undefined;
     return `port_env is the name of an environment variable, such as PORT; got "${port_env}"`;
