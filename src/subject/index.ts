@@ -1,5 +1,6 @@
 export type * from "./protocol.ts";
 export type * from "./kinds.ts";
+export type { RequestTemplate } from "./request-template.ts";
 export { exporters } from "./exporters/index.ts";
 export { processors } from "./processors/index.ts";
 export { makeSampler, samplers } from "./samplers/index.ts";
