@@ -19,8 +19,8 @@ export interface FakeBackend extends AsyncDisposable {
   rejected: number;
   requests: number;
   behave: Behaviour;
-  /** Spans of a request answered without reading them in. */
-  deaf: boolean;
+  /** Which of a request's spans it takes in, by their place; all unless said otherwise. */
+  takes: (place: number) => boolean;
 }
 
 export const ok: Behaviour = (answer) => void answer.writeHead(200, { "content-type": "application/json" }).end("{}");
@@ -36,7 +36,7 @@ export async function startBackend(behave: Behaviour = ok): Promise<FakeBackend>
     duplicates: 0,
     rejected: 0,
     requests: 0,
-    deaf: false,
+    takes: () => true,
     behave,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -51,7 +51,7 @@ async function receive(backend: FakeBackend, request: IncomingMessage, answer: S
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const raw = Buffer.concat(chunks);
   const body = request.headers["content-encoding"] === "gzip" ? gunzipSync(raw) : raw;
-  if (!backend.deaf) for (const id of readIds(backend, request, body)) book(backend, id);
+  for (const id of readIds(backend, request, body).filter((_id, place) => backend.takes(place))) book(backend, id);
   await backend.behave(answer, backend.requests++);
 }
 

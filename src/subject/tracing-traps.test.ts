@@ -1,0 +1,212 @@
+/** The traps of FACTS.md, each run on the pinned SDK: whatever it does, no span is lost from the books. */
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { context, trace } from "@opentelemetry/api";
+import { suppressTracing } from "@opentelemetry/core";
+import { closeBooks, emit, ledgerOf, ok, startBackend, traceWith, unregister } from "./tracing.fixture.ts";
+
+const baseDir = await mkdtemp(join(tmpdir(), "spantoll-traps-"));
+after(() => rm(baseDir, { recursive: true }));
+const status =
+  (code: number, headers: Record<string, string> = {}) =>
+  (answer: ServerResponse) =>
+    void answer.writeHead(code, headers).end();
+const afterMs = (ms: number) => async (answer: ServerResponse) => {
+  await sleep(ms);
+  void ok(answer, 0);
+};
+
+test("drops at the very end are counted, of which the SDK says nothing", async () => {
+  await using backend = await startBackend();
+  const tracing = await traceWith({ processor: "batch:queue=64,batch=16", sdkMetrics: true }, backend);
+  emit(1000);
+  const ledger = await closeBooks(tracing, backend);
+  const byTheSdk = tracing.counts()!.sdkMetrics["otel.sdk.processor.span.processed{error.type=queue_full}"];
+  assert.ok(ledger.queueFull > 800);
+  assert.equal(ledger.queueFull, byTheSdk);
+  assert.equal(ledger.received + ledger.queueFull, 1000);
+  assert.equal(ledger.residual, 0);
+});
+
+test("a flush waits for the batch in flight, which the SDK's forceFlush does not", async () => {
+  await using backend = await startBackend(afterMs(200));
+  const tracing = await traceWith({ processor: "batch:queue=100,batch=50" }, backend);
+  emit(50);
+  await sleep(20);
+  await tracing.flush();
+  const { exported, residual } = ledgerOf(tracing, backend);
+  assert.deepEqual({ exported, residual }, { exported: 50, residual: 0 });
+  await closeBooks(tracing, backend);
+});
+
+test("batches that meet the exporter's concurrency limit at shutdown are lost under that name", async () => {
+  await using backend = await startBackend(afterMs(50));
+  const tracing = await traceWith(
+    { processor: "batch:queue=4000,batch=100", exporter: "otlp-http/json:concurrency=30" },
+    backend,
+  );
+  emit(4000);
+  const ledger = await closeBooks(tracing, backend);
+  // One batch leaves at once when it is full, 39 at shutdown: 30 at a time are let through.
+  assert.deepEqual(ledger.exportFailed, { "concurrency limit": 1000 });
+  assert.equal(ledger.received, 3000);
+  assert.equal(ledger.residual, 0);
+});
+
+test("a batch the processor gave up on, and that the backend took, counts as exported", async () => {
+  await using backend = await startBackend(afterMs(300));
+  const tracing = await traceWith({ processor: "batch:timeout=50ms" }, backend);
+  emit(100);
+  const ledger = await closeBooks(tracing, backend);
+  assert.equal(ledger.exported, 100);
+  assert.equal(ledger.received, 100);
+  assert.deepEqual(ledger.exportFailed, {});
+  assert.equal(ledger.residual, 0);
+});
+
+test("a batch the exporter gave up on, and that the backend took, counts as exported late", async () => {
+  await using backend = await startBackend(() => undefined);
+  const tracing = await traceWith({ exporter: "otlp-http/json:timeout=100ms" }, backend);
+  emit(100);
+  const ledger = await closeBooks(tracing, backend);
+  assert.deepEqual(ledger.exportFailed, { timeout: 0 });
+  assert.equal(ledger.exportedLate, 100);
+  assert.equal(ledger.residual, 0);
+});
+
+test("a batch whose outcome is not known when time is up is asked for at the backend", async () => {
+  await using backend = await startBackend(() => undefined);
+  const tracing = await traceWith({ processor: "batch:queue=100,batch=50" }, backend);
+  emit(120);
+  const ledger = await closeBooks(tracing, backend, 300);
+  assert.equal(tracing.counts()!.unresolved.count, 120 - ledger.queueFull);
+  assert.equal(ledger.exportedLate, 120 - ledger.queueFull);
+  assert.equal(ledger.stillQueued, 0);
+  assert.equal(ledger.residual, 0);
+});
+
+for (const [what, behave, reason] of [
+  ["503", status(503, { "retry-after": "60" }), "http 503"],
+  ["429", status(429, { "retry-after": "60" }), "http 429"],
+  ["400", status(400), "http 400"],
+  ["a closed connection", (answer: ServerResponse) => void answer.destroy(), "connection reset"],
+] as const) {
+  test(`a backend that answers with ${what} is named as the reason`, async () => {
+    await using backend = await startBackend(behave);
+    backend.takes = () => false;
+    const tracing = await traceWith({ exporter: "otlp-http/json:timeout=500ms" }, backend);
+    emit(10);
+    const ledger = await closeBooks(tracing, backend);
+    assert.deepEqual(ledger.exportFailed, { [reason]: 10 });
+    assert.equal(ledger.residual, 0);
+  });
+}
+
+for (const exporter of ["otlp-http/protobuf:timeout=500ms", "otlp-http/json:timeout=500ms", "otlp-grpc", "zipkin"]) {
+  test(`${exporter} with nobody listening fails with "connection refused"`, async () => {
+    const backend = await startBackend();
+    await backend[Symbol.asyncDispose]();
+    const tracing = await traceWith({ exporter }, backend);
+    emit(10);
+    const ledger = await closeBooks(tracing, backend);
+    assert.deepEqual(ledger.exportFailed, { "connection refused": 10 });
+    assert.equal(ledger.residual, 0);
+  });
+}
+
+test("what the backend rejects in an answer that says success is not counted as received", async () => {
+  await using backend = await startBackend((answer) => {
+    backend.rejected += 7;
+    answer.writeHead(200, { "content-type": "application/json" }).end('{"partialSuccess":{"rejectedSpans":7}}');
+  });
+  backend.takes = (place) => place >= 7;
+  const tracing = await traceWith({}, backend);
+  emit(10);
+  const ledger = await closeBooks(tracing, backend);
+  assert.equal(ledger.exported, 10);
+  assert.equal(ledger.received, 3);
+  assert.equal(ledger.rejectedByBackend, 7);
+  assert.equal(ledger.residual, 0);
+});
+
+test("retries that deliver twice show as duplicates, and count once", async () => {
+  await using backend = await startBackend((answer, request) =>
+    request === 0 ? status(503, { "retry-after": "0" })(answer) : ok(answer, request),
+  );
+  const tracing = await traceWith({}, backend);
+  emit(10);
+  const ledger = await closeBooks(tracing, backend);
+  assert.equal(ledger.received, 10);
+  assert.equal(ledger.duplicates, 10);
+  assert.equal(ledger.residual, 0);
+});
+
+test("exports that overlap after failures are kept apart", async () => {
+  await using backend = await startBackend(async (answer, request) => {
+    await sleep((request % 5) * 20);
+    if (request % 3 === 0) status(400)(answer);
+    else await ok(answer, request);
+  });
+  const tracing = await traceWith({ processor: "batch:queue=1000,batch=10,delay=10ms,timeout=15ms" }, backend);
+  for (let burst = 0; burst < 20; burst++) {
+    emit(25);
+    await sleep(5);
+  }
+  const ledger = await closeBooks(tracing, backend);
+  assert.equal(ledger.sampled, 500);
+  assert.equal(ledger.received, 500);
+  assert.ok(ledger.exportedLate > 0);
+  assert.equal(ledger.residual, 0);
+});
+
+test("a span that ends after shutdown is counted as such, one that never ends as unended", async () => {
+  await using backend = await startBackend();
+  const tracing = await traceWith({}, backend);
+  const tracer = trace.getTracer("test");
+  const [late, never] = [tracer.startSpan("late"), tracer.startSpan("never")];
+  emit(5);
+  await tracing.shutdown(5000);
+  late.end();
+  emit(3);
+  unregister();
+  const ledger = ledgerOf(tracing, backend);
+  assert.equal(ledger.received, 5);
+  assert.equal(ledger.afterShutdown, 4);
+  assert.equal(ledger.unended, 1);
+  assert.equal(ledger.residual, 0);
+  never.end();
+});
+
+test("spans that suppression keeps from starting are counted outside the equations", async () => {
+  await using backend = await startBackend();
+  const tracing = await traceWith({}, backend);
+  context.with(suppressTracing(context.active()), () => emit(4));
+  emit(1);
+  const ledger = await closeBooks(tracing, backend);
+  assert.equal(ledger.started, 1);
+  assert.equal(ledger.suppressed, 4);
+  assert.equal(ledger.residual, 0);
+});
+
+const ownExporters: Readonly<Record<string, readonly [string, Record<string, number>]>> = {
+  "fails without saying why": ["(spans, done) => done({ code: 1 })", { "no reason given": 10 }],
+  "answers twice": ["(spans, done) => { done({ code: 0 }); done({ code: 1 }); }", {}],
+  throws: ["() => { throw new Error('disk full'); }", { "disk full": 10 }],
+};
+
+for (const [what, [body, exportFailed]] of Object.entries(ownExporters)) {
+  test(`an exporter that ${what} does not upset the books`, async () => {
+    const name = `./${what.replaceAll(" ", "-")}.mjs`;
+    await writeFile(join(baseDir, name), `export default { export: ${body}, shutdown: async () => {} };`);
+    const tracing = await traceWith({ exporter: `module:${name}`, baseDir });
+    emit(10);
+    const ledger = await closeBooks(tracing);
+    assert.deepEqual(ledger.exportFailed, exportFailed);
+    assert.equal(ledger.residual, 0);
+  });
+}
