@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { readScenario, type Scenario } from "../spec/index.ts";
+import { planOf, trialsOfRound, variantsOf } from "./plan.ts";
+
+function scenario(fields: object = {}): Scenario {
+  return readScenario(undefined, { fields, quick: false });
+}
+const names = (fields: object): string[] => variantsOf(scenario(fields)).map(({ name }) => name);
+
+test("none and always_on are measured beside what was asked", () => {
+  assert.deepEqual(names({ samplers: ["ratio:0.1"] }), ["none", "always_on", "ratio:0.1"]);
+});
+
+test("without a reference, none alone is", () => {
+  assert.deepEqual(names({ samplers: ["ratio:0.1"], reference: false }), ["none", "ratio:0.1"]);
+});
+
+test("an axis given more than once is swept, and every product has its own always_on", () => {
+  assert.deepEqual(names({ samplers: ["ratio:0.1"], processors: ["batch", "simple"] }), [
+    "none",
+    "always_on",
+    "always_on simple",
+    "ratio:0.1",
+    "ratio:0.1 simple",
+  ]);
+});
+
+test("a variant is named by its canonical specs, what is usual left out", () => {
+  assert.deepEqual(
+    names({
+      samplers: ["ratio:10%"],
+      processors: ["batch:batch=16,queue=64"],
+      backends: ["slow:0.2s"],
+      reference: false,
+    }),
+    ["none", "ratio:0.1 batch:queue=64,batch=16 slow:200ms"],
+  );
+});
+
+test("a variant that is asked for twice, or is a reference, is measured once", () => {
+  assert.deepEqual(names({ samplers: ["always_on", "none", "ratio:0.1", "ratio:10%"] }), [
+    "none",
+    "always_on",
+    "ratio:0.1",
+  ]);
+});
+
+test("every round measures every variant in every phase once", () => {
+  const { trials } = planOf(scenario({ rounds: 3 }));
+  const cells = trials.map(({ round, phase, variant }) => `${round} ${phase} ${variant}`);
+  assert.equal(new Set(cells).size, cells.length);
+  assert.equal(cells.length, 3 * 3 * 3);
+  assert.equal(new Set(trials.map(({ id }) => id)).size, trials.length);
+});
+
+test("cost trials of a round share a block, the others are alone in theirs", () => {
+  const byBlock = Map.groupBy(planOf(scenario()).trials, ({ block }) => block);
+  for (const trials of byBlock.values()) {
+    assert.equal(trials.length, trials[0]!.phase === "cost" ? 3 : 1);
+    assert.equal(new Set(trials.map(({ phase, round }) => `${phase} ${round}`)).size, 1);
+  }
+});
+
+test("the variants of a phase and round have the same seed, other rounds another", () => {
+  const bySeed = Map.groupBy(planOf(scenario()).trials, ({ seed }) => seed);
+  for (const trials of bySeed.values())
+    assert.equal(new Set(trials.map(({ phase, round }) => `${phase} ${round}`)).size, 1);
+});
+
+test("the same scenario gives the same plan; over seeds every variant comes first at times", () => {
+  const first = new Set<string>();
+  fc.assert(
+    fc.property(fc.nat(100_000), (seed) => {
+      const plan = planOf(scenario({ seed: String(seed) }));
+      assert.deepEqual(plan, planOf(scenario({ seed: String(seed) })));
+      first.add(plan.trials[0]!.variant);
+    }),
+  );
+  assert.equal(first.size, 3);
+});
+
+test("a further round has blocks and ids of its own", () => {
+  const plan = planOf(scenario({ rounds: 2 }));
+  const more = trialsOfRound(plan, 3, ["cost"]);
+  const all = [...plan.trials, ...more];
+  assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
+  assert.ok(more.every(({ block }) => plan.trials.every((trial) => trial.block < block)));
+});

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { listScenarios, readScenario, requestsOf, type Scenario } from "./index.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "spantoll-spec-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function withOptions(fields: object, quick = false): Scenario {
+  return readScenario(undefined, { fields, quick });
+}
+
+function fromFile(content: unknown): Scenario {
+  const path = join(folder, "mine.json");
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return readScenario(path, { fields: {}, quick: false });
+}
+
+/** The lines of the one message that `action` fails with. */
+function mistakes(action: () => unknown): string[] {
+  try {
+    action();
+  } catch (error) {
+    assert.equal((error as Error).name, "UserError");
+    return (error as Error).message.split("\n");
+  }
+  assert.fail("accepted");
+}
+
+test("options lie over the scenario's own fields", () => {
+  const scenario = withOptions({ samplers: ["ratio:0.2"], duration: "1500ms", rate: "120/m", rounds: "7" });
+  assert.deepEqual(scenario.samplers, ["ratio:0.2"]);
+  assert.deepEqual(scenario.durationMs, { cost: 1500, latency: 1500, capacity: 1500 });
+  assert.equal(scenario.ratePerSecond, 2);
+  assert.equal(scenario.rounds, 7);
+});
+
+test("every scenario that comes with Spantoll is valid, and says what it asks", () => {
+  for (const { name, about } of listScenarios()) {
+    assert.equal(readScenario(name, { fields: {}, quick: false }).name, name);
+    assert.match(about, /\w.*[.?]$/);
+  }
+});
+
+test("quick runs are shorter", () => {
+  assert.ok(withOptions({}, true).rounds < withOptions({}).rounds);
+  assert.ok(withOptions({}, true).durationMs.cost < withOptions({}).durationMs.cost);
+});
+
+test("a mistake names its option, the value and what was expected", () => {
+  const cases: [object, RegExp][] = [
+    [{ samplers: ["ration:0.1"] }, /^--sampler: "ration:0.1": unknown sampler "ration" \(did you mean "ratio"\?\)/],
+    [{ samplers: ["ratio:1.5"] }, /^--sampler: .*share from 0 to 1.*got "1.5"/],
+    [{ samplers: ["ratio:"] }, /^--sampler: .*got nothing/],
+    [{ processors: ["batch:queue=10,batch=20"] }, /^--processor: .*batch.*queue/],
+    [{ duration: "10" }, /^--duration "10": expected a duration with its unit, such as 250ms, 10s or 2m/],
+    [{ rounds: "0" }, /^--rounds "0": expected a whole number, at least 1/],
+    [{ phases: ["coast"] }, /^--phase "coast" \(did you mean "cost"\?\): expected one of cost, latency, capacity/],
+    [{ rate: "600" }, /^--rate "600": expected a rate such as 600\/s/],
+    [{ target: "order" }, /^--target: .*did you mean "orders"/],
+    [{ backends: ["healty"] }, /^--backend: .*did you mean "healthy"/],
+  ];
+  for (const [fields, expected] of cases) {
+    const lines = mistakes(() => withOptions(fields));
+    assert.equal(lines.length, 1, lines.join("\n"));
+    assert.match(lines[0]!, expected);
+  }
+});
+
+test("all mistakes of a scenario are told at once, with their place in the file", () => {
+  const lines = mistakes(() =>
+    fromFile({
+      about: "?",
+      samplers: ["always_on", "ratio:2"],
+      rounds: 0,
+      duration: "soon",
+      sampelrs: [],
+      phases: ["cost"],
+    }),
+  );
+  assert.equal(lines.length, 4);
+  assert.match(lines.join("\n"), /mine\.json: samplers\.1: /);
+  assert.match(lines.join("\n"), /mine\.json: rounds 0: expected a whole number/);
+  assert.match(lines.join("\n"), /mine\.json: duration "soon": expected a duration/);
+  assert.match(lines.join("\n"), /has no field "sampelrs" \(did you mean "samplers"\?\)/);
+});
+
+test("a file that is not JSON, or not an object, is told by name", () => {
+  assert.match(mistakes(() => fromFile("{ nope"))[0]!, /mine\.json" is not JSON/);
+  assert.match(mistakes(() => fromFile([]))[0]!, /mine\.json": expected an object/);
+  assert.match(
+    mistakes(() => readScenario(join(folder, "absent.json"), { fields: {}, quick: false }))[0]!,
+    /no such file/,
+  );
+});
+
+test("an unknown scenario is told with the nearest name", () => {
+  const [line] = mistakes(() => readScenario("defualt", { fields: {}, quick: false }));
+  assert.match(line!, /unknown scenario "defualt" \(did you mean "default"\?\)/);
+});
+
+test("classes get the share that the scenario gives them, the others share the rest", () => {
+  const scenario = fromFile({ about: "", classes: { declined: 0.5 } });
+  const requests = requestsOf(scenario);
+  const share = (name: string): number =>
+    requests.filter((request) => request.class === name).reduce((sum, { weight }) => sum + weight, 0);
+  assert.ok(Math.abs(share("declined") - 0.5) < 1e-12);
+  assert.ok(Math.abs(requests.reduce((sum, { weight }) => sum + weight, 0) - 1) < 1e-12);
+});
+
+test("a class that no request has, or shares above 1, are told", () => {
+  const lines = mistakes(() => fromFile({ about: "", classes: { declned: 0.7, slow: 0.7 } }));
+  assert.match(lines.join("\n"), /no request is of class "declned" \(did you mean "declined"\?\)/);
+  assert.match(lines.join("\n"), /add up to 1.4/);
+});
+
+test("the user's own service needs requests", () => {
+  const [line] = mistakes(() => fromFile({ about: "", target: "command:(node server.js)" }));
+  assert.match(line!, /"requests" must say what to send/);
+});
