@@ -42,7 +42,7 @@ const services: Readonly<Record<string, (peers: ServeContext["peers"]) => readon
   recommendation: () => [
     {
       method: "GET",
-      path: "/suggestions/:id",
+      path: "/suggestions/:customer",
       handler: function suggest(customer, _, request) {
         return answer(200, localDepartments.suggest(customer, request));
       },

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
-import type { Request, Response } from "express";
+import type { NextFunction, Request, Response } from "express";
 import type { RunningTarget } from "../../kinds.ts";
 import { listen } from "../node-server.ts";
 import type { Answer } from "./answer.ts";
@@ -15,9 +15,10 @@ export async function serveExpress(shop: Shop, seed: number): Promise<RunningTar
   let unnamed = 0;
   const handling =
     (handler: (param: string, body: unknown, request: ShopRequest) => Promise<Answer>) =>
-    async (request: Request<{ id?: string }>, response: Response): Promise<void> => {
+    async (request: Request<Record<string, string>>, response: Response): Promise<void> => {
       const requestId = request.get("x-request-id") ?? `req-${++unnamed}`;
-      const { status, body } = await handler(request.params.id ?? "", request.body, shopRequest(seed, requestId));
+      const [param = ""] = Object.values(request.params);
+      const { status, body } = await handler(param, request.body, shopRequest(seed, requestId));
       response.status(status).json(body);
     };
   app.disable("x-powered-by");
@@ -35,8 +36,20 @@ export async function serveExpress(shop: Shop, seed: number): Promise<RunningTar
     handling((id, _, request) => shop.refund(id, request)),
   );
   app.get(
-    "/recommendations/:id",
+    "/recommendations/:customer",
     handling((customer, _, request) => shop.recommend(customer, request)),
   );
+  app.use(answerFailure);
   return listen(createServer(app));
+}
+
+/** Express knows an error handler by its four parameters. A body that is no JSON comes here with status 400. */
+function answerFailure(
+  error: Error & { readonly status?: number },
+  _request: Request,
+  response: Response,
+  _next: NextFunction,
+): void {
+  if (error.status === undefined) console.error(error);
+  response.status(error.status ?? 500).json({ error: error.message });
 }

@@ -38,7 +38,7 @@ export function shopRoutes(shop: Shop): readonly Route[] {
     },
     {
       method: "GET",
-      path: "/recommendations/:id",
+      path: "/recommendations/:customer",
       handler: function recommend(customer, _, request) {
         return shop.recommend(customer, request);
       },
@@ -56,8 +56,8 @@ export async function serveFastify(routes: readonly Route[], seed: number): Prom
   });
   for (const { method, path, handler } of routes) {
     const serve = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-      const { id = "" } = (request.params ?? {}) as { readonly id?: string };
-      const { status, body } = await handler(id, request.body, shopRequest(seed, request.id));
+      const [param = ""] = Object.values(request.params as Readonly<Record<string, string>>);
+      const { status, body } = await handler(param, request.body, shopRequest(seed, request.id));
       reply.code(status);
       return body;
     };
