@@ -81,7 +81,8 @@ test("a batch the exporter gave up on, and that the backend took, counts as expo
 
 test("a batch whose outcome is not known when time is up is asked for at the backend", async () => {
   await using backend = await startBackend(() => undefined);
-  const tracing = await traceWith({ processor: "batch:queue=100,batch=50" }, backend);
+  const parts = { processor: "batch:queue=100,batch=50,timeout=1s", exporter: "otlp-http/json:timeout=1s" };
+  const tracing = await traceWith(parts, backend);
   emit(120);
   const ledger = await closeBooks(tracing, backend, 300);
   assert.equal(tracing.counts()!.unresolved.count, 120 - ledger.queueFull);
@@ -203,7 +204,7 @@ for (const [what, [body, exportFailed]] of Object.entries(ownExporters)) {
   test(`an exporter that ${what} does not upset the books`, async () => {
     const name = `./${what.replaceAll(" ", "-")}.mjs`;
     await writeFile(join(baseDir, name), `export default { export: ${body}, shutdown: async () => {} };`);
-    const tracing = await traceWith({ exporter: `module:${name}`, baseDir });
+    const tracing = await traceWith({ exporter: `module:${name}`, processor: "batch:timeout=1s", baseDir });
     emit(10);
     const ledger = await closeBooks(tracing);
     assert.deepEqual(ledger.exportFailed, exportFailed);

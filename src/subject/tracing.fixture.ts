@@ -69,7 +69,7 @@ function jsonSpans(parsed: unknown): { id: string }[] {
 }
 
 /** resource_spans = 1, scope_spans = 2, spans = 2, span_id = 2: all length-delimited. */
-function protobufSpanIds(body: Buffer): string[] {
+export function protobufSpanIds(body: Buffer): string[] {
   const spans = fields(body, 1).flatMap((resource) => fields(resource, 2).flatMap((scope) => fields(scope, 2)));
   return spans.flatMap((span) => fields(span, 2).map((id) => id.toString("hex")));
 }
