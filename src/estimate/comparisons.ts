@@ -41,8 +41,16 @@ export function ratioFinding(
   return claim === undefined ? { estimate } : { estimate, claim };
 }
 
-/** The difference of two series in the metric's own unit, paired by round. Undefined without a common round. */
-export function differenceFinding(series: Series, baseline: Series, certainty: Certainty): Finding | undefined {
+/**
+ * The difference of two series in the metric's own unit, paired by round. Undefined without a common round.
+ * With `thresholds` it makes a claim, where the metric has one.
+ */
+export function differenceFinding(
+  series: Series,
+  baseline: Series,
+  certainty: Certainty,
+  thresholds?: Thresholds,
+): Finding | undefined {
   const differences = pairRounds(series.values, baseline.values).map((pair) => pair.value - pair.baseline);
   if (differences.length === 0) return undefined;
   const about = {
@@ -50,14 +58,18 @@ export function differenceFinding(series: Series, baseline: Series, certainty: C
     unit: series.metric.unit,
     method: "student-t on differences, paired by round",
   };
-  return { estimate: estimateOf(about, oneSample(differences), (x) => x, certainty, warningsOf(series, baseline)) };
+  const contrast = oneSample(differences);
+  const estimate = estimateOf(about, contrast, (x) => x, certainty, warningsOf(series, baseline));
+  const claim = thresholds && claimOf(series.metric, contrast, thresholds);
+  return claim === undefined ? { estimate } : { estimate, claim };
 }
 
-/** The claim of a contrast of logarithms, turned so that positive is worse. */
-export function claimOf(metric: Metric, logs: Contrast, thresholds: Thresholds): Claim | undefined {
+/** The claim of a contrast on the metric's scale, turned so that positive is worse. */
+export function claimOf(metric: Metric, contrast: Contrast, thresholds: Thresholds): Claim | undefined {
   if (metric.threshold === undefined) return undefined;
-  const worse = metric.worse === "higher" ? logs : { ...logs, mean: -logs.mean };
-  return { worse, margin: Math.log1p(thresholds[metric.threshold]) };
+  const worse = metric.worse === "higher" ? contrast : { ...contrast, mean: -contrast.mean };
+  const threshold = thresholds[metric.threshold];
+  return { worse, margin: metric.scale === "log" ? Math.log1p(threshold) : threshold };
 }
 
 /** Gives the findings that make a claim their verdicts, all claims as one family. Keeps the order. */

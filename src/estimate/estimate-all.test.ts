@@ -45,11 +45,7 @@ describe("the cost phase", () => {
       pick(estimates, { variant: "ratio:0.1", metric: "cpuUsPerRequest", unit: "us/request", against: "none" }).center,
       20,
     );
-    near(
-      pick(estimates, { variant: "none", metric: "cpuUsPerRequest", against: undefined }).center,
-      99.75,
-      0.02,
-    );
+    near(pick(estimates, { variant: "none", metric: "cpuUsPerRequest", against: undefined }).center, 99.75, 0.02);
   });
 
   it("compares a sampler with always_on too, and finds the saving", () => {

@@ -1,5 +1,16 @@
+export {
+  compareResults,
+  compareVariants,
+  type ComparedResults,
+  type CompareOptions,
+  type Comparison,
+} from "./compare.ts";
 export * from "./estimate.ts";
 export { estimateAll, type EstimateOptions } from "./estimate-all.ts";
 export * from "./fidelity/index.ts";
+export { historyOf, type Change, type HistoryPoint, type HistorySeries } from "./history.ts";
+export { incomparable } from "./incomparable.ts";
 export { DEFAULT_THRESHOLDS, type Thresholds } from "./metrics.ts";
+export { plannedLooks, takeLook, type Look, type PrecisionWish, type Sharpness } from "./precision.ts";
 export { decodeHistogram, mergeHistograms, quantile, type Histogram } from "./statistics/histogram.ts";
+export { MIN_ROUNDS } from "./verdict.ts";

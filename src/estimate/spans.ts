@@ -1,7 +1,8 @@
 import type { Ledger } from "../record/index.ts";
 import type { Estimate } from "./estimate.ts";
+import type { Metric } from "./metrics.ts";
 import type { VariantRounds } from "./rounds.ts";
-import { alphaOf, estimateFrom, estimateOf, type Certainty } from "./series.ts";
+import { alphaOf, estimateFrom, estimateOf, type Certainty, type Series } from "./series.ts";
 import { binomialInterval } from "./statistics/proportion.ts";
 import { oneSample } from "./statistics/student.ts";
 
@@ -11,7 +12,7 @@ export function spansLost(ledger: Ledger): number {
 }
 
 /** For each round: lost spans as a share of the sampled ones that were to be kept. Rounds without any are left out. */
-export function lostShares(group: VariantRounds): Map<number, number> {
+function lostShares(group: VariantRounds): Map<number, number> {
   const shares = new Map<number, number>();
   for (const [round, { ledger }] of group.records) {
     const kept = ledger === undefined ? 0 : ledger.sampled - ledger.tailRejected;
@@ -43,12 +44,22 @@ export function spanEstimates(group: VariantRounds, certainty: Certainty): Estim
   ];
 }
 
+const LOST: Metric = { name: "spansLostShare", unit: "share", scale: "linear", worse: "higher", threshold: "lost" };
+
+/** The share of spans lost in each round, for comparing; undefined where no span was sampled. */
+export function lostSeries(group: VariantRounds, certainty: Certainty): Series | undefined {
+  const values = lostShares(group);
+  const ledgers = [...group.records.values()].flatMap(({ ledger }) => ledger ?? []);
+  const [absolute] = lostShare(group, ledgers, certainty);
+  return absolute && { metric: LOST, group, values, absolute };
+}
+
 function lostShare(group: VariantRounds, ledgers: readonly Ledger[], certainty: Certainty): Estimate[] {
   const shares = [...lostShares(group).values()];
   if (shares.length === 0) return [];
   const lost = ledgers.reduce((sum, ledger) => sum + spansLost(ledger), 0);
   const kept = ledgers.reduce((sum, ledger) => sum + ledger.sampled - ledger.tailRejected, 0);
-  const about = { ...aboutOf(group), metric: "spansLostShare", unit: "share" };
+  const about = { ...aboutOf(group), metric: LOST.name, unit: LOST.unit };
   if (lost === 0 || lost === kept) {
     const exact = { ...about, method: "all rounds alike: exact binomial over spans" };
     const figure = {

@@ -1,0 +1,45 @@
+import type { Results } from "../record/index.ts";
+
+/** What of a scenario must be the same for two runs to answer the same question; rounds, seed and variants may differ. */
+const SAME_WORKLOAD = [
+  "target",
+  "classes",
+  "requests",
+  "incident",
+  "ratePerSecond",
+  "arrivals",
+  "connections",
+  "durationMs",
+  "warmupMs",
+] as const;
+
+/** Why two results may not be compared, one line each, with both values; empty where they may. */
+export function incomparable(base: Results, candidate: Results): string[] {
+  const differences: string[] = [];
+  const check = (what: string, a: unknown, b: unknown): void => {
+    if (canonical(a) !== canonical(b)) differences.push(`${what}: ${told(a)} and ${told(b)}`);
+  };
+  check("schema version", base.schemaVersion, candidate.schemaVersion);
+  check("CPU model", base.environment.cpu.model, candidate.environment.cpu.model);
+  check("CPU cores", base.environment.cpu.cores, candidate.environment.cpu.cores);
+  check("Node", base.environment.node, candidate.environment.node);
+  for (const key of SAME_WORKLOAD) check(`scenario ${key}`, base.scenario[key], candidate.scenario[key]);
+  const names = new Set(base.plan.variants.map((variant) => variant.name));
+  if (!candidate.plan.variants.some((variant) => variant.name !== "none" && names.has(variant.name))) {
+    differences.push("variants: none besides `none` is in both");
+  }
+  return differences;
+}
+
+function told(value: unknown): string {
+  return typeof value === "string" ? value : (canonical(value) ?? "nothing");
+}
+
+/** JSON with sorted keys, so that the order in a file makes no difference. */
+function canonical(value: unknown): string | undefined {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { seededRandom } from "../../base/random.ts";
+import { normal } from "../synthetic.fixture.ts";
+import { bootstrapInterval } from "./bootstrap.ts";
+import { findChangePoints } from "./change-points.ts";
+import { holm } from "./holm.ts";
+import { binomialInterval } from "./proportion.ts";
+import { mean } from "./student.ts";
+
+const near = (actual: number, expected: number, within: number): void =>
+  assert.ok(Math.abs(actual - expected) <= within, `${actual} is not ${expected}`);
+
+describe("Holm's correction", () => {
+  const pValues = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 20 });
+
+  it("gives the adjusted values of a worked example, in the order given", () => {
+    const adjusted = holm([0.01, 0.04, 0.03, 0.005]);
+    [0.03, 0.06, 0.06, 0.02].forEach((expected, i) => near(adjusted[i]!, expected, 1e-12));
+  });
+
+  it("keeps the order of the p-values, lowers none, and raises none above Bonferroni", () => {
+    fc.assert(
+      fc.property(pValues, (values) => {
+        const adjusted = holm(values);
+        const order = values.map((_, i) => i).toSorted((a, b) => values[a]! - values[b]!);
+        order.slice(1).forEach((index, i) => assert.ok(adjusted[index]! >= adjusted[order[i]!]!));
+        values.forEach((p, i) => assert.ok(adjusted[i]! >= p && adjusted[i]! <= Math.min(1, p * values.length)));
+      }),
+    );
+  });
+
+  it("leaves a single p-value as it is", () => assert.deepEqual(holm([0.2]), [0.2]));
+});
+
+describe("the bootstrap interval", () => {
+  const values = [1, 2, 4, 8, 16, 3, 5];
+
+  it("is the same for the same seed", () => {
+    assert.deepEqual(bootstrapInterval(values, 0.95, 7), bootstrapInterval(values, 0.95, 7));
+    assert.notDeepEqual(bootstrapInterval(values, 0.95, 7), bootstrapInterval(values, 0.95, 8));
+  });
+
+  it("contains the mean and stays within the data", () => {
+    const sample = fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 2, maxLength: 10 });
+    fc.assert(
+      fc.property(sample, fc.integer(), (some, seed) => {
+        const { low, high } = bootstrapInterval(some, 0.95, seed, 200)!;
+        assert.ok(low <= mean(some) && mean(some) <= high);
+        assert.ok(low >= Math.min(...some) - 1e-9 && high <= Math.max(...some) + 1e-9);
+      }),
+    );
+  });
+});
+
+describe("the exact binomial interval", () => {
+  it("has the published bounds", () => {
+    near(binomialInterval(0, 10, 0.95).high, 0.3085, 0.0001);
+    near(binomialInterval(10, 10, 0.95).low, 0.6915, 0.0001);
+    const { low, high } = binomialInterval(10, 100, 0.95);
+    near(low, 0.049, 0.0005);
+    near(high, 0.1762, 0.0005);
+  });
+
+  it("covers every true share at least as often as it says", () => {
+    for (const p of [0.01, 0.1, 0.3, 0.5, 0.77, 0.95]) {
+      assert.ok(exactCoverage(30, p, 0.95) >= 0.95, `p = ${p}`);
+    }
+  });
+
+  it("contains the share seen, up to millions of spans", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5_000_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (n, share) => {
+        const k = Math.round(n * share);
+        const { low, high } = binomialInterval(k, n, 0.999);
+        assert.ok(0 <= low && low <= k / n && k / n <= high && high <= 1);
+      }),
+    );
+  });
+
+  it("refuses counts that are no share", () => assert.throws(() => binomialInterval(3, 2, 0.95), RangeError));
+});
+
+describe("change points", () => {
+  const noise = (n: number, random: () => number): number[] => Array.from({ length: n }, () => normal(random));
+
+  it("are found where the level moves, both of two", () => {
+    const random = seededRandom(3);
+    const values = noise(45, random).map((value, i) => value + (i < 15 ? 0 : i < 30 ? 5 : -2));
+    const found = findChangePoints(values, { seed: 1 });
+    assert.deepEqual(
+      found.map((change) => change.index),
+      [15, 30],
+    );
+  });
+
+  it("are seldom found in noise: in at most 1 of 10 series at the 5 % level", () => {
+    const random = seededRandom(11);
+    const alarms = Array.from({ length: 100 }, (_, i) =>
+      findChangePoints(noise(20, random), { seed: i, permutations: 99 }),
+    );
+    assert.ok(alarms.filter((found) => found.length > 0).length <= 10);
+  });
+
+  it("are not found in a constant series, nor in one too short to tell", () => {
+    assert.deepEqual(
+      findChangePoints(
+        Array.from({ length: 20 }, () => 1),
+        { seed: 1 },
+      ),
+      [],
+    );
+    assert.deepEqual(findChangePoints([1, 1, 9, 9], { seed: 1 }), []);
+  });
+
+  it("are the same for the same seed", () => {
+    const values = noise(30, seededRandom(5)).map((value, i) => value + (i > 20 ? 1.2 : 0));
+    assert.deepEqual(findChangePoints(values, { seed: 9 }), findChangePoints(values, { seed: 9 }));
+  });
+});
+
+function exactCoverage(n: number, p: number, confidence: number): number {
+  let covered = 0;
+  let mass = (1 - p) ** n;
+  for (let k = 0; k <= n; k++) {
+    const { low, high } = binomialInterval(k, n, confidence);
+    if (low <= p && p <= high) covered += mass;
+    mass *= ((n - k) / (k + 1)) * (p / (1 - p));
+  }
+  return covered;
+}
