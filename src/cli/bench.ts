@@ -24,6 +24,7 @@ interface BenchOptions {
   readonly duration?: string;
   readonly warmup?: string;
   readonly rate?: string;
+  readonly costRate?: string;
   readonly arrivals?: string;
   readonly connections?: string;
   readonly timeout?: string;
@@ -56,6 +57,7 @@ export function benchCommand(program: Command, outcome: Outcome): void {
     .option("--duration <time>", "measured window of every trial, such as 10s")
     .option("--warmup <time>", "load before the window, such as 5s")
     .option("--rate <rate>", "requests for each variant, such as 600/s")
+    .option("--cost-rate <rate>", "the same in the cost phase, where all variants share a core")
     .option("--arrivals <kind>", "uniform or poisson")
     .option("--connections <n>", "connections to each variant")
     .option("--timeout <time>", "how long a request may take, such as 10s")
@@ -118,7 +120,7 @@ function commonOf(options: BenchOptions): Pick<Session, "quiet" | "maxTimeMs"> {
 
 /** The options that are fields of a scenario. */
 function overridesOf(options: BenchOptions): Overrides {
-  const { sampler, processor, exporter, backend, phase, reference, target, arrivals } = options;
+  const { sampler, processor, exporter, backend, phase, reference, target, arrivals, costRate } = options;
   const { rounds, maxRounds, duration, warmup, rate, connections, timeout, seed, precision } = options;
   const named: Partial<Record<keyof ScenarioText, unknown>> = {
     samplers: sampler,
@@ -132,6 +134,7 @@ function overridesOf(options: BenchOptions): Overrides {
     duration,
     warmup,
     rate,
+    costRate,
     arrivals,
     connections,
     timeout,

@@ -7,6 +7,18 @@ const REFERENCE = "always_on";
 const UNTRACED = ["none", "noop"];
 const USUAL = { processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" };
 
+/**
+ * Requests a second that all variants of a cost block get together, unless the scenario says otherwise:
+ * they share one core, and near saturation queues grow and costs blur.
+ */
+const COST_TOTAL_PER_SECOND = 900;
+
+/** Requests a second for each variant of a block in an open-loop phase. */
+export function rateOf(scenario: Scenario, phase: Phase, variants: number): number {
+  if (phase !== "cost") return scenario.ratePerSecond;
+  return scenario.costRatePerSecond ?? Math.min(scenario.ratePerSecond, Math.floor(COST_TOTAL_PER_SECOND / variants));
+}
+
 /** The product of the scenario's axes, and what it is measured against: `none`, and `always_on` with the same axes. */
 export function variantsOf(scenario: Scenario): Variant[] {
   const samplers = [BASELINE, ...(scenario.reference ? [REFERENCE] : []), ...scenario.samplers];

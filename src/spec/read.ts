@@ -20,6 +20,7 @@ const OPTION_OF: Partial<Record<keyof ScenarioText, string>> = {
   backends: "--backend",
   phases: "--phase",
   maxRounds: "--max-rounds",
+  costRate: "--cost-rate",
 };
 
 const WINDOWS_MS = {
@@ -103,7 +104,7 @@ function describe(issue: z.core.$ZodIssue, path: string, overrides: Overrides, m
 /** Fills in what depends on other fields, and turns units into the code's. */
 function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
   const size = quick ? "quick" : "full";
-  const { duration, warmup, rate, timeout, incident, $schema: _schema, ...rest } = read;
+  const { duration, warmup, rate, costRate, timeout, incident, $schema: _schema, ...rest } = read;
   const same = (ms: number) => ({ cost: ms, latency: ms, capacity: ms });
   const rounds = read.rounds ?? ROUNDS[size];
   return {
@@ -115,6 +116,7 @@ function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
     durationMs: duration === undefined ? WINDOWS_MS[size].duration : same(duration),
     warmupMs: warmup === undefined ? WINDOWS_MS[size].warmup : same(warmup),
     ratePerSecond: rate,
+    costRatePerSecond: costRate,
     timeoutMs: timeout,
   };
 }

@@ -46,6 +46,8 @@ export const scenarioSchema = z.strictObject({
   /** Load before the window opens, by phase. */
   warmupMs: byPhase(z.number().nonnegative()),
   ratePerSecond: z.number().positive(),
+  /** For each variant in the cost phase, where all are alive side by side; absent: see `rateOf` in plan/. */
+  costRatePerSecond: z.number().positive().optional(),
   arrivals: z.enum(["uniform", "poisson"]),
   connections: z.int().min(1),
   timeoutMs: z.number().positive(),

@@ -45,6 +45,7 @@ export const scenarioTextSchema = z.strictObject({
   duration: duration.optional(),
   warmup: duration.optional(),
   rate: rate.prefault("600/s"),
+  costRate: rate.optional(),
   arrivals: z.enum(["uniform", "poisson"]).default("uniform"),
   connections: whole(1).default(16),
   timeout: duration.prefault("10s"),

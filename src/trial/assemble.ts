@@ -15,6 +15,8 @@ export interface Finding extends Running {
   readonly startedAt: Date;
   readonly warnings: readonly Warning[];
   readonly fidelity: Fidelity | undefined;
+  /** Share of the target core that all variants of the block took together. */
+  readonly blockCoreShare: number;
 }
 
 /** The record of a trial that was measured to its end. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LaneResult, LoadJob } from "../load/index.ts";
 import type { Evidence, Fidelity, TrialRecord } from "../record/index.ts";
-import type { Plan, Trial, Variant } from "../plan/index.ts";
+import { rateOf, type Plan, type Trial, type Variant } from "../plan/index.ts";
 import { requestsOf, type Scenario } from "../spec/index.ts";
 import { abortedRecord, failedRecord, recordOf } from "./assemble.ts";
 import type { Bench } from "./bench.ts";
@@ -129,12 +129,13 @@ async function measure(
     closed: () => running.forEach(({ meter }) => meter.drained()),
   });
   await Promise.all(running.map(({ meter }) => meter.close()));
+  const blockCoreShare = running.reduce((sum, { meter }) => sum + meter.coreShare, 0);
   return Promise.all(
     running.map(async (one) => {
       const lane = lanes.find(({ lane: id }) => id === one.trial.id)!;
       const books = await closeBooks(sink, one);
       const fidelity = await judged(setting, one, lane, books.spans);
-      return recordOf({ ...one, setting, lane, books, startedAt, warnings: bench.warnings, fidelity });
+      return recordOf({ ...one, setting, lane, books, startedAt, warnings: bench.warnings, fidelity, blockCoreShare });
     }),
   );
 }
@@ -160,7 +161,7 @@ function jobOf({ scenario }: Setting, running: readonly Running[]): LoadJob {
     requests: requestsOf(scenario),
     ...(scenario.incident && { incident: scenario.incident }),
     seed,
-    ratePerSecond: scenario.ratePerSecond,
+    ratePerSecond: rateOf(scenario, phase, running.length),
     arrivals: scenario.arrivals,
     connections: scenario.connections,
     warmupMs: scenario.warmupMs[phase],

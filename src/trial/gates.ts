@@ -17,6 +17,8 @@ export interface Readings {
   readonly requests?: TrialRecord["requests"];
   readonly ledger?: Ledger;
   readonly roots?: TrialRecord["roots"];
+  /** Share of the target core that all variants of the block took together. */
+  readonly blockCoreShare: number;
 }
 
 /** The limits, in one place. */
@@ -102,20 +104,14 @@ function sinkBusy({ resources }: Readings): Warning | undefined {
   );
 }
 
-function targetBusy({ resources, meter }: Readings, phase: Phase): Warning | undefined {
-  if (phase === "capacity" || resources === undefined) return undefined;
-  // side by side, the core is shared: what counts is how full the core is, not this variant's part of it
-  const { open, drained } = meter.measured;
-  const others = resources.driverCoreShare + resources.sinkCoreShare;
-  const machine = (drained.machine.busyUs - open.machine.busyUs) / ((drained.atMs - open.atMs) * 1000);
-  const share = phase === "cost" ? Math.max(resources.targetCoreShare, machine - others) : resources.targetCoreShare;
-  return busy(
-    "target-busy",
-    "the target's core",
-    share,
-    LIMITS.targetCoreShare,
-    "lower --rate: near saturation queues grow and costs blur",
-  );
+/** Side by side the core is shared: what counts is how full it is, not this variant's part of it. */
+function targetBusy({ blockCoreShare }: Readings, phase: Phase): Warning | undefined {
+  if (phase === "capacity") return undefined;
+  const cure =
+    phase === "cost"
+      ? "lower --cost-rate: near saturation queues grow and costs blur"
+      : "lower --rate: near saturation queues grow and latencies with them";
+  return busy("target-busy", "the target's core", blockCoreShare, LIMITS.targetCoreShare, cure);
 }
 
 function busy(code: string, who: string, share: number | undefined, limit: number, cure: string): Warning | undefined {

@@ -102,6 +102,13 @@ export class Meter {
     return this.#measured;
   }
 
+  /** Share of one core that the target took while under load; 0 where the kernel does not tell. */
+  get coreShare(): number {
+    const { open, drained } = this.measured;
+    const cpuUs = (drained.target?.totalUs ?? 0) - (open.target?.totalUs ?? 0);
+    return cpuUs / ((drained.atMs - open.atMs) * 1000);
+  }
+
   #halves(): Pick<Measured, "firstHalfUsPerMs" | "secondHalfUsPerMs"> {
     const [open, drained] = [this.#open!, this.#drained!];
     const middleMs = (open.atMs + drained.atMs) / 2;
