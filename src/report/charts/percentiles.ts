@@ -1,0 +1,53 @@
+import { decodeHistogram, mergeHistograms, quantile, type Histogram } from "../../estimate/index.ts";
+import type { Phase } from "../../record/index.ts";
+import type { Chart, PercentileView } from "../report.ts";
+import type { Run } from "../run.ts";
+
+const STEPS_PER_DECADE = 12;
+/** Percentiles that the table behind the chart shows. */
+export const ASKED_FOR = [50, 75, 90, 95, 99, 99.9, 99.99];
+const TIMES = [
+  { key: "responseTime", label: "response time" },
+  { key: "serviceTime", label: "service time" },
+] as const;
+const PHASES: readonly { phase: Phase; label: string }[] = [
+  { phase: "latency", label: "latency, alone" },
+  { phase: "capacity", label: "at capacity" },
+  { phase: "cost", label: "side by side" },
+];
+
+/** The whole distribution of each variant, histograms merged over rounds, on the scale of HdrHistogram: x is 1 / (1 − p). */
+export function percentilesChart(run: Run): Chart[] {
+  const views = PHASES.flatMap(({ phase, label }) =>
+    TIMES.flatMap((time) => view(run, phase, time.key, `${label}: ${time.label}`)),
+  );
+  if (views.length === 0) return [];
+  const about =
+    "Each step to the right is ten times rarer. Response time counts from when a request was due, service time from when it was sent. All rounds merged.";
+  return [{ kind: "percentiles", id: "percentiles", title: "Latency by percentile", about, views }];
+}
+
+function view(run: Run, phase: Phase, time: "responseTime" | "serviceTime", label: string): PercentileView[] {
+  const series = run.variants.flatMap((variant) => {
+    const rounds = run
+      .finished(variant.name, phase)
+      .flatMap((record) => (record.valid && record.load !== undefined ? record.load[time].histogram : []))
+      .filter((text) => text !== "");
+    const merged = mergeHistograms(rounds.map(decodeHistogram));
+    return merged.total === 0 ? [] : [{ label: variant.label, points: curve(merged) }];
+  });
+  return series.length === 0 ? [] : [{ label, series }];
+}
+
+/** [percentile, ms], evenly spaced on the scale, with those that people ask for, up to what the count of requests supports. */
+function curve(histogram: Histogram): (readonly [number, number])[] {
+  const steps = Math.floor(Math.log10(histogram.total) * STEPS_PER_DECADE);
+  const spaced = Array.from({ length: steps + 1 }, (_, step) =>
+    Number((100 - 100 * 10 ** (-step / STEPS_PER_DECADE)).toFixed(6)),
+  );
+  const rarest = spaced.at(-1)!;
+  const percentiles = new Set([...spaced, ...ASKED_FOR.filter((percentile) => percentile <= rarest)]);
+  return [...percentiles]
+    .toSorted((a, b) => a - b)
+    .map((percentile) => [percentile, quantile(histogram, percentile / 100) / 1000]);
+}

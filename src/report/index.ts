@@ -1,0 +1,17 @@
+import { registry, type Registry } from "../base/registry.ts";
+import { html } from "./reporters/html.ts";
+import { json } from "./reporters/json.ts";
+import type { ReporterKind } from "./reporters/kind.ts";
+import { markdown } from "./reporters/markdown.ts";
+import { prometheus } from "./reporters/openmetrics.ts";
+import { terminal } from "./reporters/terminal.ts";
+
+export const reporters: Registry<ReporterKind> = registry("reporter", [terminal, markdown, html, prometheus, json]);
+
+export { buildReport } from "./build.ts";
+export type { Report, Table, WarningGroup } from "./report.ts";
+export { renderHtml } from "./reporters/html.ts";
+export type { Medium } from "./reporters/kind.ts";
+export { renderMarkdown } from "./reporters/markdown.ts";
+export { metricsText, renderOpenMetrics } from "./reporters/openmetrics.ts";
+export { renderTerminal } from "./reporters/terminal.ts";

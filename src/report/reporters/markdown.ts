@@ -1,0 +1,66 @@
+import { markdownTable } from "markdown-table";
+import type { Report, Table, WarningGroup } from "../report.ts";
+import type { ReporterKind } from "./kind.ts";
+import { headText, placesText } from "./terminal.ts";
+
+/** The report as GitHub-flavoured Markdown, for pull requests and job summaries. */
+export function renderMarkdown(report: Report): string {
+  const facts = (list: Report["constants"]): string =>
+    list.map(({ label, value }) => `${plain(label)} ${code(value)}`).join(" · ");
+  const blocks = [
+    `**${plain(report.title)}**`,
+    ...report.caveats.map((caveat) => `> ⚠️ ${plain(caveat)}`),
+    facts(report.constants),
+    ...report.tables.flatMap(tableBlocks),
+    ...(report.warnings.length > 0 ? ["### Warnings", report.warnings.map(warningItem).join("\n")] : []),
+    folded("How it was measured", report.method.map((sentence) => `- ${plain(sentence)}`).join("\n")),
+    folded("Machine and software", facts(report.setting)),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function tableBlocks(table: Table): string[] {
+  const head = table.columns.map((column) => plain(headText(column)));
+  const rows = table.rows.map((row) =>
+    row.map((cell) => (cell.tone === "bad" ? `**${plain(cell.text)}**` : plain(cell.text))),
+  );
+  const align = table.columns.map((column) => (column.numeric ? "r" : "l"));
+  return [
+    `### ${plain(table.title)}`,
+    plain(table.about),
+    markdownTable([head, ...rows], { align }),
+    ...table.notes.map(plain),
+  ];
+}
+
+function warningItem({ code: name, cases, voids }: WarningGroup): string {
+  const items = cases.map(
+    ({ message, cure, where }) => `  - ${plain(message)} (${plain(placesText(where))}) Cure: ${plain(cure)}`,
+  );
+  return [`- ${voids ? "**void** " : ""}${code(name)}`, ...items].join("\n");
+}
+
+function folded(summary: string, body: string): string {
+  return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
+}
+
+/** Text that no Markdown or HTML in it changes: names come from the user. */
+function plain(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(/[\\`*_[\]|#~@]/g, (mark) => (mark === "|" ? "\\|" : `\\${mark}`))
+    .replaceAll(/\s*\n\s*/g, "<br>");
+}
+
+function code(text: string): string {
+  return text.includes("`") || text.includes("\n") ? plain(text) : `\`${text.replaceAll("|", "\\|")}\``;
+}
+
+export const markdown: ReporterKind = {
+  name: "markdown",
+  about: "GitHub-flavoured Markdown, for pull requests and job summaries",
+  example: "markdown",
+  fields: {},
+  render: (report) => renderMarkdown(report),
+};

@@ -1,0 +1,232 @@
+/** A run that never was: made-up figures of a plausible service, the same for the same seed. */
+import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
+import { deriveSeed, seededRandom, type Random } from "../base/random.ts";
+import type { Fidelity, Latency, Ledger, Phase, Results, Trial, TrialRecord, Variant } from "../record/index.ts";
+
+export interface FixtureOptions {
+  readonly samplers?: readonly string[];
+  readonly processor?: string;
+  readonly rounds?: number;
+  readonly phases?: readonly Phase[];
+  readonly requests?: number;
+  readonly seed?: number;
+}
+
+/** CPU relative to `none`, and the share of traces kept. */
+const EFFECTS: Readonly<Record<string, { readonly cpu: number; readonly kept: number }>> = {
+  none: { cpu: 1, kept: 0 },
+  always_on: { cpu: 1.56, kept: 1 },
+  "ratio:0.1": { cpu: 1.18, kept: 0.1 },
+  "ratio:0.01": { cpu: 1.13, kept: 0.01 },
+  "tail:errors": { cpu: 1.41, kept: 0.06 },
+};
+const SPANS_PER_REQUEST = 8;
+const BASE_CPU_US = 240;
+
+export function fixtureResults(options: FixtureOptions = {}): Results {
+  const { samplers = ["ratio:0.1"], processor = "batch", rounds = 6, requests = 600, seed = 7 } = options;
+  const phases = options.phases ?? (["cost", "latency", "capacity"] as const);
+  const variants = ["none", ...new Set(["always_on", ...samplers])].map((sampler) => variantOf(sampler, processor));
+  const trials = trialsOf(variants, phases, rounds, seed);
+  return {
+    schemaVersion: 1,
+    environment: ENVIRONMENT,
+    scenario: { ...SCENARIO, samplers: [...samplers], processors: [processor], phases: [...phases], rounds, seed },
+    plan: { seed, variants, trials },
+    ending: "completed",
+    records: trials.map((trial) =>
+      recordOf(
+        trial,
+        variants.find(({ name }) => name === trial.variant)!,
+        requests,
+      ),
+    ),
+    estimates: [],
+    notes: [],
+  };
+}
+
+function variantOf(sampler: string, processor: string): Variant {
+  if (sampler === "none") return { name: "none", sampler, processor: "none", exporter: "none", backend: "none" };
+  const name = processor === "batch" ? sampler : `${sampler} ${processor}`;
+  return { name, sampler, processor, exporter: "otlp-http/protobuf", backend: "healthy" };
+}
+
+function trialsOf(variants: readonly Variant[], phases: readonly Phase[], rounds: number, seed: number): Trial[] {
+  return Array.from({ length: rounds }, (_, index) => index + 1).flatMap((round) =>
+    phases.flatMap((phase) =>
+      variants.map(({ name }, position) => ({
+        id: `${phase}-${round}-${position + 1}`,
+        block: round,
+        round,
+        phase,
+        variant: name,
+        seed: deriveSeed(seed, phase, round),
+      })),
+    ),
+  );
+}
+
+function recordOf(trial: Trial, { sampler }: Variant, requests: number): TrialRecord {
+  const random = seededRandom(deriveSeed(trial.seed, trial.variant));
+  const { cpu, kept } = EFFECTS[sampler] ?? { cpu: 1.3, kept: 0.5 };
+  const noise = 1 + (random() - 0.5) * 0.02;
+  const perSecond = trial.phase === "capacity" ? (1e6 / (BASE_CPU_US * cpu)) * noise : 600;
+  const traced = sampler !== "none";
+  const started = requests * SPANS_PER_REQUEST;
+  const sampled = Math.round(requests * kept) * SPANS_PER_REQUEST;
+  return {
+    trial,
+    startedAt: ENVIRONMENT.startedAt,
+    tookMs: 13_000,
+    ending: "completed",
+    valid: true,
+    warnings: [],
+    load: loadOf(requests, perSecond, latencyOf(random, cpu, requests)),
+    resources: resourcesOf(BASE_CPU_US * cpu * noise, requests, kept),
+    ...(traced ? { ledger: ledgerOf(started, sampled), fidelity: fidelityOf(requests, kept) } : {}),
+    ...(traced ? { roots: { started: requests, sampled: Math.round(requests * kept) } } : {}),
+  };
+}
+
+/** Whole µs, log-normal around 0.9 ms. */
+function latencyOf(random: Random, cpu: number, requests: number): Latency {
+  const histogram = build({ bitBucketSize: 32, numberOfSignificantValueDigits: 3, highestTrackableValue: 60_000_000 });
+  for (let i = 0; i < requests; i++) {
+    const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    histogram.recordValue(Math.round(900 * cpu * Math.exp(0.35 * normal)));
+  }
+  const ms = (percentile: number): number => histogram.getValueAtPercentile(percentile) / 1000;
+  return { p50: ms(50), p90: ms(90), p99: ms(99), max: ms(100), histogram: encodeIntoCompressedBase64(histogram) };
+}
+
+function loadOf(requests: number, requestsPerSecond: number, latency: Latency): NonNullable<TrialRecord["load"]> {
+  const none = { expectedFailures: 0, unexpected: 0, errors: 0, timeouts: 0, skipped: 0, unfinished: 0 };
+  return {
+    ...none,
+    intended: requests,
+    sent: requests,
+    completed: requests,
+    elapsedMs: 9000,
+    requestsPerSecond,
+    lateMs: { p50: 0.1, p99: 0.9, max: 1.4 },
+    responseTime: latency,
+    serviceTime: latency,
+    bytesReceived: requests * 400,
+  };
+}
+
+function resourcesOf(cpuUsPerRequest: number, requests: number, kept: number): NonNullable<TrialRecord["resources"]> {
+  const cpuUs = cpuUsPerRequest * requests;
+  return {
+    cpuUs,
+    cpuUserUs: cpuUs * 0.8,
+    cpuSystemUs: cpuUs * 0.2,
+    cpuUsPerRequest,
+    cpuUsSelfReported: cpuUs,
+    rssBytes: 90e6 + 30e6 * kept,
+    heapBytes: 22e6 + 6e6 * kept,
+    gcMs: 12 + 30 * kept,
+    gcCount: 9,
+    loopDelayMs: { p50: 0.1, p99: 1.2 + kept, max: 8 },
+    loopUtilization: 0.3,
+    bytesOut: 1800 * kept * requests,
+    bytesOutPerRequest: 1800 * kept,
+    targetCoreShare: 0.4,
+    driverCoreShare: 0.1,
+    sinkCoreShare: 0.05,
+    flushMs: 20,
+  };
+}
+
+export function ledgerOf(started: number, sampled: number, changes: Partial<Ledger> = {}): Ledger {
+  return {
+    started,
+    unsampled: started - sampled,
+    recordOnly: 0,
+    sampled,
+    tailRejected: 0,
+    tailEvicted: 0,
+    queueFull: 0,
+    afterShutdown: 0,
+    exportFailed: {},
+    stillQueued: 0,
+    unended: 0,
+    exported: sampled,
+    exportedLate: 0,
+    received: sampled,
+    rejectedByBackend: 0,
+    lostOnTheWay: 0,
+    keptLocally: 0,
+    duplicates: 0,
+    suppressed: 0,
+    residual: 0,
+    ...changes,
+  };
+}
+
+function fidelityOf(requests: number, kept: number): Fidelity {
+  const share = (offered: number): { offered: number; kept: number } => ({ offered, kept: Math.round(offered * kept) });
+  const failed = share(Math.round(requests * 0.06));
+  const figures = {
+    requests: { truth: requests },
+    errorRate: { truth: 0.06 },
+    p50Ms: { truth: 1 },
+    p95Ms: { truth: 2 },
+    p99Ms: { truth: 3 },
+  };
+  const whole = Math.round(requests * kept);
+  return {
+    requests,
+    unanswered: 0,
+    asked: kept,
+    traces: { arrived: whole, whole, partial: 0, rootless: 0 },
+    spans: { arrived: whole * SPANS_PER_REQUEST, orphans: 0, violations: 0 },
+    errors: failed,
+    classes: { ordinary: share(requests - failed.offered), declined: failed },
+    tail: share(Math.round(requests * 0.01)),
+    rare: { ...share(Math.round(requests * 0.03)), routes: 1, routesSeen: kept > 0 ? 1 : 0 },
+    weight: kept > 0 ? "inclusion" : "none",
+    intervals: { claimed: 0, covered: 0 },
+    all: figures,
+    routes: {},
+    shapes: { counts: {}, omitted: 0 },
+    edges: { counts: {}, omitted: 0 },
+  };
+}
+
+const ENVIRONMENT: Results["environment"] = {
+  startedAt: "2026-11-22T12:00:00.000Z",
+  spantoll: "0.1.0",
+  commit: "0123abc",
+  dirty: false,
+  node: "24.21.0",
+  cpu: { model: "Example CPU", cores: 2, governors: ["performance"] },
+  memoryBytes: 8 * 2 ** 30,
+  os: "linux 6.1 x64",
+  packages: { "@opentelemetry/sdk-trace-base": "2.12.1" },
+  pinning: { target: "0", others: "1" },
+};
+
+const SCENARIO: Results["scenario"] = {
+  name: "default",
+  about: "What does tracing cost the order service?",
+  target: "orders",
+  classes: {},
+  requests: [],
+  samplers: [],
+  processors: ["batch"],
+  exporters: ["otlp-http/protobuf"],
+  backends: ["healthy"],
+  reference: true,
+  phases: [],
+  rounds: 6,
+  seed: 7,
+  durationMs: { cost: 9000, latency: 3500, capacity: 2500 },
+  warmupMs: { cost: 4000, latency: 2000, capacity: 2000 },
+  ratePerSecond: 600,
+  arrivals: "uniform",
+  connections: 16,
+  timeoutMs: 10_000,
+  maxRounds: 18,
+};

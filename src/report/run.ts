@@ -1,0 +1,84 @@
+import type { Estimate } from "../estimate/index.ts";
+import type { Phase, Results, TrialRecord, Variant } from "../record/index.ts";
+
+/** A variant as the reader meets it: `label` leaves out what all traced variants share. */
+export interface ShownVariant {
+  readonly name: string;
+  readonly label: string;
+  /** `none` is compared with, `reference` is measured for orientation, `asked` is what the run is about. */
+  readonly role: "none" | "reference" | "asked";
+  readonly variant: Variant;
+}
+
+/** Results and estimates, ready to be asked. */
+export interface Run {
+  readonly results: Results;
+  readonly estimates: readonly Estimate[];
+  readonly variants: readonly ShownVariant[];
+  /** What the run is about; never empty unless the plan is. */
+  readonly asked: readonly ShownVariant[];
+  /** `against` is a variant's name; absent for the absolute figure. */
+  find(phase: Phase, variant: string, metric: string, against?: string): Estimate | undefined;
+  /** Trials of a variant that came to their end, valid or not. */
+  finished(variant: string, phase?: Phase): readonly TrialRecord[];
+}
+
+export const BASELINE = "none";
+export const AXES = ["sampler", "processor", "exporter", "backend"] as const;
+
+export function runOf(results: Results, estimates: readonly Estimate[]): Run {
+  const byKey = new Map<string, Estimate>();
+  for (const estimate of estimates) {
+    const key = keyOf(
+      estimate.phase,
+      estimate.variant,
+      estimate.metric,
+      estimate.unit === "ratio" ? estimate.against : undefined,
+    );
+    if (estimate.against === undefined || estimate.unit === "ratio") byKey.set(key, estimate);
+  }
+  const byVariant = Map.groupBy(
+    results.records.filter((record) => record.ending === "completed"),
+    (record) => record.trial.variant,
+  );
+  const variants = shownVariants(results);
+  const asked = variants.filter((variant) => variant.role === "asked");
+  return {
+    results,
+    estimates,
+    variants,
+    asked: asked.length > 0 ? asked : variants.filter((variant) => variant.role !== "none"),
+    find: (phase, variant, metric, against) => byKey.get(keyOf(phase, variant, metric, against)),
+    finished: (variant, phase) =>
+      (byVariant.get(variant) ?? []).filter((record) => phase === undefined || record.trial.phase === phase),
+  };
+}
+
+function keyOf(phase: string, variant: string, metric: string, against: string | undefined): string {
+  return JSON.stringify([phase, variant, metric, against]);
+}
+
+/** Axes on which all traced variants agree: told once, above the tables. */
+export function sharedAxes(variants: readonly Variant[]): ReadonlyMap<(typeof AXES)[number], string> {
+  const traced = variants.filter((variant) => variant.processor !== "none");
+  return new Map(
+    AXES.slice(1)
+      .filter((axis) => new Set(traced.map((variant) => variant[axis])).size === 1)
+      .map((axis) => [axis, traced[0]![axis]]),
+  );
+}
+
+function shownVariants({ plan, scenario }: Results): ShownVariant[] {
+  const shared = sharedAxes(plan.variants);
+  return plan.variants.map((variant) => ({
+    name: variant.name,
+    label: labelOf(variant, shared),
+    role: variant.sampler === BASELINE ? "none" : scenario.samplers.includes(variant.sampler) ? "asked" : "reference",
+    variant,
+  }));
+}
+
+function labelOf(variant: Variant, shared: ReadonlyMap<string, string>): string {
+  const told = AXES.slice(1).filter((axis) => shared.has(axis) && variant.name.includes(` ${variant[axis]}`));
+  return told.reduce((label, axis) => label.replace(` ${variant[axis]}`, ""), variant.name);
+}

@@ -1,0 +1,80 @@
+import { formatDuration } from "../base/units.ts";
+import type { Fact } from "./report.ts";
+import { sharedAxes, type Run } from "./run.ts";
+import { rateText } from "./title.ts";
+
+/** What is the same for every row: told once, above the tables. */
+export function constantsOf(run: Run): Fact[] {
+  const { scenario, environment, plan } = run.results;
+  const shared = [...sharedAxes(plan.variants)].map(([label, value]) => ({ label, value }));
+  return [
+    { label: "scenario", value: scenario.name },
+    { label: "target", value: scenario.target },
+    ...shared,
+    { label: "rate", value: `${rateText(run)}, ${scenario.arrivals}` },
+    { label: "rounds", value: String(roundsOf(run)) },
+    { label: "node", value: environment.node },
+    { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
+  ];
+}
+
+/** Machine and software. */
+export function settingOf({ results }: Run): Fact[] {
+  const { environment, scenario } = results;
+  const { pinning, cpu } = environment;
+  return [
+    { label: "measured", value: environment.startedAt },
+    {
+      label: "spantoll",
+      value: `${environment.spantoll}, commit ${environment.commit}${environment.dirty ? " with changes" : ""}`,
+    },
+    { label: "os", value: environment.os },
+    { label: "memory", value: `${(environment.memoryBytes / 2 ** 30).toFixed(1)} GiB` },
+    {
+      label: "cores",
+      value:
+        pinning === undefined ? "not pinned" : `target on ${pinning.target}, driver and backend on ${pinning.others}`,
+    },
+    ...(cpu.governors.length > 0
+      ? [{ label: "frequency governor", value: [...new Set(cpu.governors)].join(", ") }]
+      : []),
+    { label: "seed", value: String(scenario.seed) },
+    ...Object.entries(environment.packages).map(([label, value]) => ({ label, value })),
+  ];
+}
+
+/** How it was measured, a sentence each. */
+export function methodOf(run: Run): string[] {
+  const { scenario, notes } = run.results;
+  const methods = new Set(
+    run.estimates.filter((estimate) => estimate.low !== undefined).map((estimate) => estimate.method),
+  );
+  const confidence = new Set(run.estimates.map((estimate) => estimate.confidence));
+  const windows = [...windowsOf(scenario.durationMs)].map(([phase, ms]) =>
+    phase === "" ? formatDuration(ms) : `${phase} ${formatDuration(ms)}`,
+  );
+  const sentences: Record<string, string> = {
+    cost: "Cost: every variant runs side by side on the target's core; one open-loop schedule deals each slot's request to all of them in a shuffled order.",
+    latency:
+      "Latency: one variant alone on the same seeded open-loop schedule; response time counts from the intended send time.",
+    capacity: "Capacity: one variant alone, closed loop with fixed connections.",
+  };
+  return [
+    scenario.about,
+    ...scenario.phases.flatMap((phase) => sentences[phase] ?? []),
+    `${roundsOf(run)} rounds, each with fresh processes in shuffled order; measured windows: ${windows.join(", ")}.`,
+    ...(methods.size > 0
+      ? [`Intervals (${[...confidence].map((level) => `${level * 100} %`).join(", ")}): ${[...methods].join("; ")}.`]
+      : []),
+    "The backend counts unique span ids; what the service booked and what arrived must agree to the span.",
+    ...notes,
+  ].filter((sentence) => sentence !== "");
+}
+
+function roundsOf({ results }: Run): number {
+  return new Set(results.records.map(({ trial }) => trial.round)).size;
+}
+
+function windowsOf(durationMs: number | Readonly<Record<string, number>>): Map<string, number> {
+  return typeof durationMs === "number" ? new Map([["", durationMs]]) : new Map(Object.entries(durationMs));
+}

@@ -1,0 +1,57 @@
+import type { Ledger, TrialRecord } from "../record/index.ts";
+
+/** The ledgers of several trials added up, in the words of the report. All figures are spans; `started` is the sum of all others but `duplicates`. */
+export interface SpanFate {
+  readonly started: number;
+  /** The sampler's decision, at the head or at the tail. */
+  readonly notSampled: number;
+  readonly received: number;
+  readonly keptLocally: number;
+  /** By cause, the most first, without zeros. */
+  readonly lost: readonly { readonly cause: string; readonly spans: number }[];
+  readonly residual: number;
+  readonly duplicates: number;
+}
+
+/** Adds up the ledgers of these trials; undefined where none has one. */
+export function spanFate(records: readonly TrialRecord[]): SpanFate | undefined {
+  const ledgers = records.flatMap((record) => record.ledger ?? []);
+  if (ledgers.length === 0) return undefined;
+  const sum = (pick: (ledger: Ledger) => number): number => ledgers.reduce((total, ledger) => total + pick(ledger), 0);
+  return {
+    started: sum((ledger) => ledger.started),
+    notSampled: sum((ledger) => ledger.unsampled + ledger.recordOnly + ledger.tailRejected),
+    received: sum((ledger) => ledger.received),
+    keptLocally: sum((ledger) => ledger.keptLocally),
+    lost: lossesOf(ledgers),
+    residual: sum((ledger) => ledger.residual),
+    duplicates: sum((ledger) => ledger.duplicates),
+  };
+}
+
+export function lostSpans(fate: SpanFate): number {
+  return fate.lost.reduce((total, { spans }) => total + spans, 0);
+}
+
+export function sampledSpans(fate: SpanFate): number {
+  return fate.started - fate.notSampled;
+}
+
+/** The sampled spans that did not arrive, by cause. */
+function lossesOf(ledgers: readonly Ledger[]): SpanFate["lost"] {
+  const lost = new Map<string, number>();
+  const add = (cause: string, count: number): void => {
+    if (count > 0) lost.set(cause, (lost.get(cause) ?? 0) + count);
+  };
+  for (const ledger of ledgers) {
+    add("queue full", ledger.queueFull);
+    for (const [reason, count] of Object.entries(ledger.exportFailed)) add(`export failed (${reason})`, count);
+    add("rejected by backend", ledger.rejectedByBackend);
+    add("lost on the way", ledger.lostOnTheWay);
+    add("ended after shutdown", ledger.afterShutdown);
+    add("still queued at exit", ledger.stillQueued);
+    add("never ended", ledger.unended);
+    add("tail buffer full", ledger.tailEvicted);
+  }
+  return [...lost].map(([cause, spans]) => ({ cause, spans })).toSorted((a, b) => b.spans - a.spans);
+}

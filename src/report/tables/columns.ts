@@ -1,0 +1,82 @@
+import type { Estimate } from "../../estimate/index.ts";
+import type { Phase } from "../../record/index.ts";
+import { changeText, UNBACKED_NOTE } from "../format.ts";
+import type { Cell, Column, Table, Tone } from "../report.ts";
+import { BASELINE, type Run, type ShownVariant } from "../run.ts";
+
+/** A column that shows an estimate of each variant. */
+export interface MetricColumn extends Column {
+  readonly pick: (run: Run, variant: ShownVariant) => Estimate | undefined;
+  readonly text: (estimate: Estimate) => string;
+  readonly tone?: (estimate: Estimate) => Tone | undefined;
+}
+
+const NOTHING: Cell = { text: "–" };
+const VARIANT: Column = { title: "variant", numeric: false };
+
+/** One row a variant; columns and rows without any figure are left out, and so is a table without rows. */
+export function metricTable(
+  run: Run,
+  head: Pick<Table, "id" | "title" | "about">,
+  columns: readonly MetricColumn[],
+): Table[] {
+  const filled = columns.filter((column) => run.variants.some((variant) => column.pick(run, variant) !== undefined));
+  const rows = run.variants.flatMap((variant) => {
+    const picked = filled.map((column) => column.pick(run, variant));
+    if (picked.every((estimate) => estimate === undefined)) return [];
+    return [[{ text: variant.label }, ...picked.map((estimate, at) => cellOf(filled[at]!, estimate))]];
+  });
+  if (rows.length === 0) return [];
+  const unbacked = rows.some((row) => row.some((cell) => cell.tone === "doubtful"));
+  const shown = filled.map(({ title, unit, numeric }) => ({ title, numeric, ...(unit === undefined ? {} : { unit }) }));
+  return [{ ...head, columns: [VARIANT, ...shown], rows, notes: unbacked ? [UNBACKED_NOTE] : [] }];
+}
+
+function cellOf(column: MetricColumn, estimate: Estimate | undefined): Cell {
+  if (estimate === undefined) return NOTHING;
+  const tone = estimate.low === undefined ? "doubtful" : column.tone?.(estimate);
+  return { text: column.text(estimate), value: estimate.center, ...(tone === undefined ? {} : { tone }) };
+}
+
+/** An absolute figure of a phase. */
+export function figureColumn(
+  phase: Phase,
+  metric: string,
+  title: string,
+  unit: string | undefined,
+  text: MetricColumn["text"],
+): MetricColumn {
+  const pick: MetricColumn["pick"] = (run, variant) => run.find(phase, variant.name, metric);
+  return { title, numeric: true, pick, text, ...(unit === undefined ? {} : { unit }) };
+}
+
+/** Its ratio to `none`. */
+export function ratioColumn(phase: Phase, metric: string, title: string): MetricColumn {
+  return {
+    title,
+    numeric: true,
+    pick: (run, variant) => run.find(phase, variant.name, metric, BASELINE),
+    text: changeText,
+  };
+}
+
+/** Its ratio to the `always_on` it was compared with: the one of the same axes. */
+export function savingColumn(phase: Phase, metric: string): MetricColumn {
+  const pick: MetricColumn["pick"] = (run, variant) =>
+    run.variants
+      .filter((other) => other.variant.sampler === "always_on")
+      .map((reference) => run.find(phase, variant.name, metric, reference.name))
+      .find((ratio) => ratio !== undefined);
+  return { title: "against always_on", numeric: true, pick, text: changeText };
+}
+
+/** The verdict on its ratio to `none`. */
+export function verdictColumn(phase: Phase, metric: string): MetricColumn {
+  return {
+    title: "verdict",
+    numeric: false,
+    pick: (run, variant) => run.find(phase, variant.name, metric, BASELINE),
+    text: ({ verdict, n }) => verdict ?? `none (${n === 1 ? "1 round" : `${n} rounds`})`,
+    tone: ({ verdict }) => (verdict === "regression" ? "bad" : verdict === "improvement" ? "good" : undefined),
+  };
+}

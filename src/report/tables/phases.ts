@@ -1,0 +1,51 @@
+import { figureText, type Figure } from "../format.ts";
+import { METRIC } from "../metrics.ts";
+import type { Table } from "../report.ts";
+import type { Run } from "../run.ts";
+import { rateText } from "../title.ts";
+import { figureColumn, metricTable, ratioColumn, savingColumn, verdictColumn } from "./columns.ts";
+
+export function costTable(run: Run): Table[] {
+  const about = `All variants side by side on one core, ${rateText(run)} to each; CPU of all threads, by the kernel's accounting, until after the final flush.`;
+  return metricTable(run, { id: "cost", title: "CPU per request", about }, [
+    figureColumn("cost", METRIC.cpu, "CPU/request", "µs", (figure) => figureText(figure)),
+    ratioColumn("cost", METRIC.cpu, "against none"),
+    verdictColumn("cost", METRIC.cpu),
+    savingColumn("cost", METRIC.cpu),
+  ]);
+}
+
+const inMegabytes = (figure: Figure): string => figureText(figure, 1e-6);
+
+export function resourceTable(run: Run): Table[] {
+  const about =
+    "The measured processes in the cost phase: resident memory, heap after a garbage collection, GC in the window, span data on the wire.";
+  return metricTable(run, { id: "resources", title: "Memory, wire and event loop", about }, [
+    figureColumn("cost", METRIC.memory, "memory", "MB", inMegabytes),
+    figureColumn("cost", METRIC.heap, "heap", "MB", inMegabytes),
+    figureColumn("cost", METRIC.wire, "sent/request", "bytes", (figure) => figureText(figure)),
+    figureColumn("cost", METRIC.gc, "GC", "ms", (figure) => figureText(figure)),
+    figureColumn("latency", METRIC.loopDelay, "loop delay p99", "ms", (figure) => figureText(figure)),
+  ]);
+}
+
+export function latencyTable(run: Run): Table[] {
+  const about = `One variant alone, open loop at ${rateText(run)}; response time, counted from when a request was due.`;
+  return metricTable(run, { id: "latency", title: "Latency", about }, [
+    figureColumn("latency", METRIC.p50, "p50", "ms", (figure) => figureText(figure)),
+    figureColumn("latency", METRIC.p99, "p99", "ms", (figure) => figureText(figure)),
+    ratioColumn("latency", METRIC.p99, "p99 against none"),
+    verdictColumn("latency", METRIC.p99),
+  ]);
+}
+
+export function capacityTable(run: Run): Table[] {
+  const { connections } = run.results.scenario;
+  const about = `One variant alone, closed loop over ${connections} connections: as many requests as it carries.`;
+  return metricTable(run, { id: "capacity", title: "Capacity", about }, [
+    figureColumn("capacity", METRIC.throughput, "throughput", "requests/s", (figure) => figureText(figure)),
+    ratioColumn("capacity", METRIC.throughput, "against none"),
+    verdictColumn("capacity", METRIC.throughput),
+    figureColumn("capacity", METRIC.serviceP99, "p99", "ms", (figure) => figureText(figure)),
+  ]);
+}

@@ -1,0 +1,82 @@
+import type { TrialRecord } from "../../record/index.ts";
+import { countText, percentText } from "../format.ts";
+import type { Cell, Table } from "../report.ts";
+import type { Run, ShownVariant } from "../run.ts";
+import { lostSpans, sampledSpans, spanFate, type SpanFate } from "../spans.ts";
+
+const PHASES = ["cost", "latency", "capacity"] as const;
+
+/** Where every span went: a row a variant, or one for each of its phases where they differ in what was lost. */
+export function spansTable(run: Run): Table[] {
+  const rows = run.variants.flatMap((variant) => rowsOf(run, variant));
+  if (rows.length === 0) return [];
+  const counts = ["started", "sampled", "received", "lost"].map((title) => ({ title, numeric: true }));
+  const residual = rows.some((row) => row[6]!.tone === "bad");
+  return [
+    {
+      id: "spans",
+      title: "Where the spans went",
+      about: "Counted over the whole life of the processes, all rounds together: sampled = received + lost.",
+      columns: [
+        { title: "variant", numeric: false },
+        { title: "phase", numeric: false },
+        ...counts,
+        { title: "why", numeric: false },
+      ],
+      rows,
+      notes: residual
+        ? ["UNEXPLAINED: spans that no cause accounts for. A bug of the harness or of the SDK; the trial is void."]
+        : [],
+    },
+  ];
+}
+
+function rowsOf(run: Run, variant: ShownVariant): Cell[][] {
+  const trials = run.finished(variant.name);
+  const phases = PHASES.filter((phase) => trials.some(({ trial }) => trial.phase === phase));
+  const whole = spanFate(trials);
+  if (whole === undefined) return outsideRow(variant, trials);
+  const clean = lostSpans(whole) + whole.residual + whole.duplicates === 0;
+  if (clean || phases.length === 1) return [rowOf(variant, phases.length === 1 ? phases[0]! : "all", whole)];
+  return phases.flatMap((phase) => {
+    const fate = spanFate(trials.filter(({ trial }) => trial.phase === phase));
+    return fate === undefined ? [] : [rowOf(variant, phase, fate)];
+  });
+}
+
+function rowOf(variant: ShownVariant, phase: string, fate: SpanFate): Cell[] {
+  const lost = lostSpans(fate);
+  const sampled = sampledSpans(fate);
+  const share = lost === 0 ? "" : ` (${percentText(lost / sampled)})`;
+  return [
+    { text: variant.label },
+    { text: phase },
+    count(fate.started),
+    count(sampled),
+    count(fate.received + fate.keptLocally),
+    { text: `${countText(lost)}${share}`, value: lost, ...(lost > 0 ? { tone: "bad" as const } : {}) },
+    { text: reasons(fate), ...(fate.residual > 0 ? { tone: "bad" as const } : {}) },
+  ];
+}
+
+function count(value: number): Cell {
+  return { text: countText(value), value };
+}
+
+function reasons(fate: SpanFate): string {
+  const told = fate.lost.map(({ cause, spans }) => `${cause} ${countText(spans)}`);
+  if (fate.residual > 0) told.unshift(`UNEXPLAINED ${countText(fate.residual)}`);
+  if (fate.duplicates > 0) told.push(`arrived twice ${countText(fate.duplicates)}`);
+  if (fate.keptLocally > 0) told.push("kept in the process: the exporter sends to no backend");
+  return told.join(", ") || "–";
+}
+
+/** A service that brings its own SDK: only what arrived is known. */
+function outsideRow(variant: ShownVariant, trials: readonly TrialRecord[]): Cell[][] {
+  const outside = trials.flatMap((trial) => trial.outside ?? []);
+  if (outside.length === 0) return [];
+  const received = outside.reduce((total, seen) => total + seen.received, 0);
+  const unknown: Cell = { text: "unknown", tone: "doubtful" };
+  const why: Cell = { text: "its own SDK: known from outside only" };
+  return [[{ text: variant.label }, { text: "all" }, unknown, unknown, count(received), unknown, why]];
+}

@@ -1,0 +1,146 @@
+import type { Estimate } from "../estimate/index.ts";
+import type { Phase } from "../record/index.ts";
+import { changeText, countText, figureText, plain, shareText, percentText, UNBACKED } from "./format.ts";
+import { METRIC } from "./metrics.ts";
+import { BASELINE, type Run, type ShownVariant } from "./run.ts";
+import { lostSpans, sampledSpans, spanFate, type SpanFate } from "./spans.ts";
+import { errorRecallOf } from "./kept.ts";
+
+/** The answer in a sentence: cost, latency, losses, what is kept. Every figure with its interval or its mark. */
+export function titleOf(run: Run): string {
+  const [only, ...others] = run.asked;
+  if (run.results.records.every((record) => record.ending !== "completed")) return nothingMeasured(run);
+  if (only === undefined) return `${run.variants.map((variant) => variant.label).join(", ")}: nothing to compare`;
+  return others.length === 0 ? ofOne(run, only) : ofMany(run);
+}
+
+function nothingMeasured({ results }: Run): string {
+  const trials = results.records.length;
+  return trials === 0 ? "Nothing was measured" : `Nothing was measured: none of ${trials} trials came to its end`;
+}
+
+function ofOne(run: Run, variant: ShownVariant): string {
+  const measured = [costClause(run, variant), latencyClause(run, variant)].filter((clause) => clause !== undefined);
+  const sentence = measured.length > 0 ? measured.join(", ") : capacityClause(run, variant);
+  const clauses = [`${variant.label} ${sentence}`, lossClause(run, variant), keptClause(run, variant)];
+  return `${clauses.filter((clause) => clause !== undefined).join("; ")}.`;
+}
+
+function costClause(run: Run, variant: ShownVariant): string | undefined {
+  const ratio = run.find("cost", variant.name, METRIC.cpu, BASELINE);
+  if (ratio !== undefined) return `costs ${changeText(ratio)} CPU per request against no tracing${doubt(ratio)}`;
+  const absolute = run.find("cost", variant.name, METRIC.cpu);
+  return (
+    absolute && `uses ${figureText(absolute)} µs of CPU per request${doubt(absolute)}, with nothing to compare it with`
+  );
+}
+
+/** What keeps a figure from being a finding, in parentheses. */
+function doubt({ low, n, verdict }: Estimate): string {
+  if (low === undefined) return ` (no interval: ${n === 1 ? "one round" : `${n} rounds`})`;
+  return verdict === "inconclusive" || verdict === "equivalent" ? ` (${verdict})` : "";
+}
+
+function latencyClause(run: Run, variant: ShownVariant): string | undefined {
+  const own = run.find("latency", variant.name, METRIC.p99);
+  const base = run.find("latency", BASELINE, METRIC.p99);
+  if (own === undefined) return undefined;
+  const mark = own.low === undefined ? UNBACKED : "";
+  const ratio = run.find("latency", variant.name, METRIC.p99, BASELINE);
+  const verdict = ratio?.low !== undefined && ratio.verdict === "inconclusive" ? " (inconclusive)" : "";
+  const from = base === undefined ? "" : `${base.low === undefined ? UNBACKED : ""}${plain(base.center)} → `;
+  return `p99 ${from}${mark}${plain(own.center)} ms at ${rateText(run)}${verdict}`;
+}
+
+export function rateText(run: Run): string {
+  return `${countText(run.results.scenario.ratePerSecond)} requests/s`;
+}
+
+function capacityClause(run: Run, variant: ShownVariant): string {
+  const own = run.find("capacity", variant.name, METRIC.throughput);
+  if (own === undefined) return "has no figure";
+  const ratio = run.find("capacity", variant.name, METRIC.throughput, BASELINE);
+  const change = ratio === undefined ? "" : `, ${changeText(ratio)} against no tracing`;
+  return `carries ${figureText(own)} requests/s${change}${doubt(ratio ?? own)}`;
+}
+
+/** Losses at the given rate come first: at capacity they are to be expected. */
+function lossClause(run: Run, variant: ShownVariant): string | undefined {
+  const trials = run.finished(variant.name);
+  const atRate = spanFate(trials.filter((record) => record.trial.phase !== "capacity"));
+  const atCapacity = spanFate(trials.filter((record) => record.trial.phase === "capacity"));
+  const whole = atRate ?? atCapacity;
+  if (whole === undefined) return undefined;
+  const where = atRate === undefined ? " at capacity" : "";
+  const more = atRate !== undefined && atCapacity !== undefined && lostSpans(atCapacity) > 0;
+  return `${lostText(whole)}${where}${more ? ` (at capacity ${percentText(lostShare(atCapacity))})` : ""}`;
+}
+
+function lostText(fate: SpanFate): string {
+  const lost = lostSpans(fate);
+  const share = lost === 0 ? "" : ` (${percentText(lostShare(fate))})`;
+  return `${countText(lost)} spans lost of ${countText(sampledSpans(fate))}${share}`;
+}
+
+function lostShare(fate: SpanFate): number {
+  return sampledSpans(fate) === 0 ? 0 : lostSpans(fate) / sampledSpans(fate);
+}
+
+function keptClause(run: Run, variant: ShownVariant): string | undefined {
+  const recall = errorRecallOf(run, variant);
+  return recall && `it kept ${shareText(recall)} of the failed requests`;
+}
+
+function ofMany(run: Run): string {
+  const clauses = [
+    rangeClause(run, "cost", METRIC.cpu, "CPU per request"),
+    rangeClause(run, "latency", METRIC.p99, `p99 at ${rateText(run)}`),
+    rangeClause(run, "capacity", METRIC.throughput, "throughput at capacity"),
+  ].filter((clause) => clause !== undefined);
+  const range =
+    clauses.length === 0 ? "no figure for any of them" : `against no tracing, ${clauses.slice(0, 2).join("; ")}`;
+  const unbacked = range.includes(UNBACKED) ? ` (${UNBACKED} no interval: too few rounds)` : "";
+  return `${run.asked.length} variants: ${range}${unbacked}; ${lossesOfMany(run)}.`;
+}
+
+function rangeClause(run: Run, phase: Phase, metric: string, what: string): string | undefined {
+  const ratios = run.asked
+    .flatMap(({ label, name }) => {
+      const ratio = run.find(phase, name, metric, BASELINE);
+      return ratio === undefined ? [] : [{ label, ratio }];
+    })
+    .toSorted((a, b) => a.ratio.center - b.ratio.center);
+  const [least, most] = [ratios[0], ratios.at(-1)];
+  if (least === undefined || most === undefined) return undefined;
+  const told = ({ label, ratio }: typeof least): string => `${changeText(ratio)} (${label})`;
+  return least === most ? `${what} ${told(least)}` : `${what} from ${told(least)} to ${told(most)}`;
+}
+
+function lossesOfMany(run: Run): string {
+  const losers = run.asked
+    .flatMap(({ label, name }) => {
+      const fate = spanFate(run.finished(name));
+      return fate === undefined || lostSpans(fate) === 0 ? [] : [{ label, share: lostShare(fate) }];
+    })
+    .toSorted((a, b) => b.share - a.share);
+  const worst = losers[0];
+  if (worst === undefined) return "no span lost";
+  return `spans lost by ${losers.length} of them, most by ${worst.label} (${percentText(worst.share)} of the sampled)`;
+}
+
+/** What the reader must know before believing the title. */
+export function caveatsOf(run: Run): string[] {
+  const { records, ending } = run.results;
+  const residual = records.reduce((total, record) => total + (record.ledger?.residual ?? 0), 0);
+  const failed = records.filter((record) => record.ending !== "completed").length;
+  const invalid = records.filter((record) => record.ending === "completed" && !record.valid).length;
+  const planned = run.results.plan.trials.length;
+  const caveats: string[] = [];
+  if (residual > 0)
+    caveats.push(`${countText(residual)} spans are unaccounted for: the ledger has a residual, and that is a bug.`);
+  if (failed > 0) caveats.push(`${failed} of ${records.length} trials did not come to their end.`);
+  if (invalid > 0)
+    caveats.push(`${invalid} of ${records.length} trials are void; their figures are left out of the estimates.`);
+  if (ending === "interrupted") caveats.push(`Interrupted: ${records.length} of ${planned} trials were run.`);
+  return caveats;
+}
