@@ -22,7 +22,6 @@ export async function runCli(args: readonly string[]): Promise<number> {
   benchCommand(program, outcome);
   listCommand(program);
   schemaCommand(program);
-  for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync(args, { from: "user" });
     return outcome.exitCode;

@@ -1,0 +1,64 @@
+import { writeFileSync } from "node:fs";
+import type { Command } from "commander";
+import { UserError } from "../base/problem.ts";
+import { readResults } from "../record/index.ts";
+import { buildReport, reporters, type Medium } from "../report/index.ts";
+import { estimatesOf } from "./session.ts";
+
+interface ReportOptions {
+  readonly html?: string;
+  readonly markdown?: string;
+  readonly prometheus?: true;
+  readonly json?: true;
+}
+
+/** `report FILE.json`: the results of an earlier run, rendered again without measuring. */
+export function reportCommand(program: Command): void {
+  program
+    .command("report")
+    .argument("<results>", "a results file")
+    .description("render a results file: on the terminal, or in another format")
+    .option("--html <file>", `write ${aboutOf("html")}`)
+    .option("--markdown <file>", `write ${aboutOf("markdown")}`)
+    .option("--prometheus", `print ${aboutOf("prometheus")}`)
+    .option("--json", `print ${aboutOf("json")}`)
+    .action((path: string, options: ReportOptions) => {
+      if (options.prometheus && options.json) {
+        throw new UserError("--prometheus and --json both print to the terminal: give one of them");
+      }
+      const results = readResults(path);
+      const report = buildReport(results, estimatesOf(results));
+      const render = (format: string): string => kindOf(format).render(report, mediumOf(process.stdout));
+      for (const format of ["html", "markdown"] as const) {
+        const file = options[format];
+        if (file !== undefined) write(`--${format}`, file, render(format));
+      }
+      if (options.prometheus) process.stdout.write(render("prometheus"));
+      else if (options.json) process.stdout.write(render("json"));
+      else if (options.html === undefined && options.markdown === undefined) process.stdout.write(render("terminal"));
+    });
+}
+
+function kindOf(format: string): (typeof reporters.kinds)[number] {
+  return reporters.parse(format).kind;
+}
+
+function aboutOf(format: string): string {
+  return kindOf(format).about;
+}
+
+/** As wide as the terminal, in colour where it has colours and NO_COLOR does not forbid them. */
+export function mediumOf(stream: NodeJS.WriteStream): Medium {
+  return { color: stream.isTTY === true && stream.hasColors(), width: stream.columns ?? 110 };
+}
+
+function write(option: string, file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UserError(
+      `${option} "${file}" cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+    );
+  }
+  process.stderr.write(`wrote ${file}\n`);
+}
