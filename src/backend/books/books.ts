@@ -1,13 +1,11 @@
-import { Interner } from "../decode/interner.ts";
-import { SpanBatch, WORD, WORDS } from "../decode/span-batch.ts";
 import type { SinkCounts, SpanTable } from "../protocol.ts";
-import { SpanColumns } from "./span-columns.ts";
 import { SpanIdSet } from "./span-id-set.ts";
+import { SpanRows } from "./span-rows.ts";
 
 /** Everything one inlet counts, and the span table where it is kept. */
 export class Books {
-  /** Decoding goes through this one; `commit` books what it holds. */
-  readonly batch: SpanBatch;
+  /** Decoders append here; `commit` books what they did. */
+  readonly rows: SpanRows;
   wireBytes = 0;
   bodyBytes = 0;
   #received = 0;
@@ -17,28 +15,25 @@ export class Books {
   readonly #malformed = new Map<string, number>();
   readonly #conditioned = new Map<string, number>();
   readonly #ids = new SpanIdSet();
-  readonly #strings: Interner | undefined;
-  readonly #columns: SpanColumns | undefined;
 
   constructor(keepSpans: boolean) {
-    this.#strings = keepSpans ? new Interner() : undefined;
-    this.#columns = keepSpans ? new SpanColumns() : undefined;
-    this.batch = new SpanBatch(this.#strings);
+    this.rows = new SpanRows(keepSpans);
   }
 
-  /** Books the batch: all spans but those with a 1 in `rejected`. */
+  /** Books one request's rows: all but those with a 1 in `rejected`. */
   commit(rejected?: Uint8Array): void {
-    const { batch } = this;
-    const { words, length } = batch;
+    const { rows } = this;
+    const first = rows.committed;
+    const last = rows.length;
+    let kept = first;
     this.#batches++;
-    for (let row = 0; row < length; row++) {
-      const at = row * WORDS + WORD.span;
-      if (rejected?.[row] === 1) this.#rejected++;
-      else if (this.#ids.add(words[at + 1]!, words[at]!)) {
-        this.#received++;
-        this.#columns?.push(batch, row);
-      } else this.#duplicates++;
+    for (let row = first; row < last; row++) {
+      if (rejected?.[row - first] === 1) this.#rejected++;
+      else if (this.#ids.add(rows.span[row * 2]!, rows.span[row * 2 + 1]!)) rows.move(row, kept++);
+      else this.#duplicates++;
     }
+    this.#received += kept - first;
+    rows.commit(kept);
   }
 
   countMalformed(status: number): void {
@@ -51,10 +46,9 @@ export class Books {
 
   /** How many of the ids (8 bytes each, as on the wire) were received. */
   arrived(ids: Buffer): number {
+    const words = wordsOf(ids);
     let count = 0;
-    for (let at = 0; at + 8 <= ids.length; at += 8) {
-      if (this.#ids.has(ids.readUInt32BE(at), ids.readUInt32BE(at + 4))) count++;
-    }
+    for (let at = 0; at < words.length; at += 2) if (this.#ids.has(words[at]!, words[at + 1]!)) count++;
     return count;
   }
 
@@ -73,8 +67,15 @@ export class Books {
   }
 
   spans(): SpanTable | undefined {
-    return this.#columns?.table(this.#strings!.strings);
+    return this.rows.table();
   }
+}
+
+/** Big-endian ids of 8 bytes as pairs of words in the order that rows have. */
+function wordsOf(ids: Buffer): Int32Array {
+  const words = new BigUint64Array(Math.floor(ids.length / 8));
+  for (let i = 0; i < words.length; i++) words[i] = ids.readBigUInt64BE(i * 8);
+  return new Int32Array(words.buffer);
 }
 
 function bump(counts: Map<string, number>, key: string, times: number): void {

@@ -1,24 +1,25 @@
 import { KeyTable } from "./key-table.ts";
-import type { SpanBatch } from "./span-batch.ts";
+import type { SpanRows } from "../books/span-rows.ts";
 import { anyNumber, decimal } from "./text.ts";
 
 /** The span attributes that are kept, by their place in `SPAN_KEYS`. */
 const KEYS = ["spantoll.request_id", "sampler.adjusted_count", "sampler.type", "sampler.param"];
 const [REQUEST_ID, ADJUSTED_COUNT, SAMPLER_TYPE, SAMPLER_PARAM] = [0, 1, 2, 3];
 export const SPAN_KEYS = new KeyTable(KEYS);
+export const SPAN_KEY_LENGTHS = KEYS.map((key) => key.length);
 export const SERVICE_NAME = new KeyTable(["service.name"]);
 const PROBABILISTIC = new KeyTable(["probabilistic"]);
 
 /** Takes a number that the span `row` has for the attribute `key` of `SPAN_KEYS`. */
-export function takeNumber(batch: SpanBatch, row: number, key: number, value: number): void {
-  if (key === REQUEST_ID) batch.requestId[row] = Number.isSafeInteger(value) && value >= 0 ? value : NaN;
-  else if (key === ADJUSTED_COUNT) batch.setAdjustedCount(value);
-  else if (key === SAMPLER_PARAM) batch.setSamplerParam(value);
+export function takeNumber(rows: SpanRows, row: number, key: number, value: number): void {
+  if (key === REQUEST_ID) rows.requestId[row] = Number.isSafeInteger(value) && value >= 0 ? value : NaN;
+  else if (key === ADJUSTED_COUNT) rows.setAdjustedCount(value);
+  else if (key === SAMPLER_PARAM) rows.setSamplerParam(value);
 }
 
 /** The same for text; numbers may come as text, as all of Zipkin's tags do. */
 export function takeText(
-  batch: SpanBatch,
+  rows: SpanRows,
   row: number,
   key: number,
   bytes: Uint8Array,
@@ -26,7 +27,7 @@ export function takeText(
   end: number,
 ): void {
   if (key === SAMPLER_TYPE) {
-    if (PROBABILISTIC.find(bytes, start, end) === 0) batch.setProbabilistic();
-  } else if (key === REQUEST_ID) batch.requestId[row] = decimal(bytes, start, end);
-  else takeNumber(batch, row, key, anyNumber(bytes, start, end));
+    if (PROBABILISTIC.find(bytes, start, end) === 0) rows.setProbabilistic();
+  } else if (key === REQUEST_ID) rows.requestId[row] = decimal(bytes, start, end);
+  else takeNumber(rows, row, key, anyNumber(bytes, start, end));
 }

@@ -5,19 +5,24 @@ import { anyNumber, hexWord } from "./text.ts";
 
 const QUOTE = 0x22;
 
-/** Reads an id of `digits` hexadecimal digits to `words[at…]`, low word first; empty or null leaves it 0. */
-export function readHexId(reader: JsonReader, digits: number, words: Uint32Array, at: number): void {
-  if (reader.skipNull()) return;
-  reader.string();
+/**
+ * Reads an id of 16 hexadecimal digits, or of 32 where `set` takes two halves: one call each, upper half first.
+ * Empty or null is absent.
+ */
+export function readHexId(
+  reader: JsonReader,
+  digits: 16 | 32,
+  set: (high: number, low: number, half: number) => void,
+): void {
+  readText(reader);
   const { text, start, end } = reader;
   if (end === start) return;
   if (end - start !== digits) throw new Malformed(`an id of ${end - start} hexadecimal digits, not ${digits}`);
-  for (let from = start; from < end; from += 16, at += 2) {
-    const high = hexWord(text, from);
-    const low = hexWord(text, from + 8);
+  for (let half = 0; half < digits / 16; half++) {
+    const high = hexWord(text, start + half * 16);
+    const low = hexWord(text, start + half * 16 + 8);
     if (high === -1 || low === -1) throw new Malformed("an id with other than hexadecimal digits");
-    words[at] = low;
-    words[at + 1] = high;
+    set(high, low, half);
   }
 }
 

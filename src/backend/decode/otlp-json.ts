@@ -2,7 +2,7 @@ import { SERVICE_NAME, SPAN_KEYS, takeNumber, takeText } from "./attributes.ts";
 import { JsonReader } from "./json-reader.ts";
 import { readEnum, readFixed64, readHexId, readText } from "./json-values.ts";
 import { KeyTable } from "./key-table.ts";
-import { WORD, WORDS, type SpanBatch } from "./span-batch.ts";
+import type { SpanRows } from "../books/span-rows.ts";
 import { anyNumber } from "./text.ts";
 import { adjustedCountOf } from "./trace-state.ts";
 
@@ -18,10 +18,10 @@ const KINDS = new KeyTable(
 );
 const CODES = new KeyTable(["UNSET", "OK", "ERROR"].map((code) => `STATUS_CODE_${code}`));
 
-/** Reads an `ExportTraceServiceRequest` in OTLP's JSON (hexadecimal ids) into the batch. Throws `Malformed`. */
-export function decodeOtlpJson(bytes: Uint8Array, batch: SpanBatch): void {
+/** Reads an `ExportTraceServiceRequest` in OTLP's JSON (hexadecimal ids) into the rows. Throws `Malformed`. */
+export function decodeOtlpJson(bytes: Uint8Array, rows: SpanRows): void {
   const reader = new JsonReader(bytes);
-  const readOne = (): void => readResourceSpans(reader, batch);
+  const readOne = (): void => readResourceSpans(reader, rows);
   members(reader, RESOURCE_SPANS, () => reader.array(readOne));
   reader.finish();
 }
@@ -35,68 +35,72 @@ function members(reader: JsonReader, keys: KeyTable, member: (key: number) => vo
   });
 }
 
-function readResourceSpans(reader: JsonReader, batch: SpanBatch): void {
-  const firstRow = batch.length;
-  let service: number | undefined;
-  const readScope = (): void => members(reader, SPANS, () => reader.array(() => readSpan(reader, batch)));
+function readResourceSpans(reader: JsonReader, rows: SpanRows): void {
+  const firstRow = rows.length;
+  let service = 0;
+  const readScope = (): void => members(reader, SPANS, () => reader.array(() => readSpan(reader, rows)));
   members(reader, PARTS, (part) => {
     if (part === 1) reader.array(readScope);
-    else service = readResource(reader, batch) ?? service;
+    else service = readResource(reader, rows) ?? service;
   });
-  batch.setService(firstRow, service);
+  rows.service.fill(service, firstRow, rows.length);
 }
 
-function readResource(reader: JsonReader, batch: SpanBatch): number | undefined {
+function readResource(reader: JsonReader, rows: SpanRows): number | undefined {
   let service: number | undefined;
   const readAttribute = (): void => {
     readPair(reader, SERVICE_NAME, (_, type) => {
-      if (type === 0) service = batch.intern(reader.text, reader.start, reader.end);
+      if (type === 0) service = rows.intern(reader.text, reader.start, reader.end);
     });
   };
   members(reader, ATTRIBUTES, () => reader.array(readAttribute));
   return service;
 }
 
-function readSpan(reader: JsonReader, batch: SpanBatch): void {
-  const row = batch.beginSpan();
-  members(reader, SPAN, (key) => SPAN_READERS[key]!(reader, batch, row));
-  batch.endSpan();
+function readSpan(reader: JsonReader, rows: SpanRows): void {
+  const row = rows.beginSpan();
+  members(reader, SPAN, (key) => SPAN_READERS[key]!(reader, rows, row));
+  rows.endSpan();
 }
 
-type FieldReader = (reader: JsonReader, batch: SpanBatch, row: number) => void;
+type FieldReader = (reader: JsonReader, rows: SpanRows, row: number) => void;
 
 const SPAN_FIELDS: Readonly<Record<string, FieldReader>> = {
-  traceId: (reader, batch, row) => readHexId(reader, 32, batch.words, row * WORDS + WORD.traceHigh),
-  spanId: (reader, batch, row) => readHexId(reader, 16, batch.words, row * WORDS + WORD.span),
-  parentSpanId: (reader, batch, row) => readHexId(reader, 16, batch.words, row * WORDS + WORD.parent),
-  traceState: (reader, batch, row) => {
+  traceId: (reader, rows, row) =>
+    readHexId(reader, 32, (high, low, half) => {
+      if (half === 0) rows.setTraceHigh(row, high, low);
+      else rows.setTraceLow(row, high, low);
+    }),
+  spanId: (reader, rows, row) => readHexId(reader, 16, (high, low) => rows.setSpan(row, high, low)),
+  parentSpanId: (reader, rows, row) => readHexId(reader, 16, (high, low) => rows.setParent(row, high, low)),
+  traceState: (reader, rows, row) => {
     readText(reader);
-    batch.adjustedCount[row] = adjustedCountOf(reader.text, reader.start, reader.end);
+    rows.adjustedCount[row] = adjustedCountOf(reader.text, reader.start, reader.end);
   },
-  name: (reader, batch, row) => {
+  name: (reader, rows, row) => {
     readText(reader);
-    batch.name[row] = batch.intern(reader.text, reader.start, reader.end);
+    rows.name[row] = rows.intern(reader.text, reader.start, reader.end);
   },
-  kind: (reader, batch, row) => {
-    batch.kind[row] = readEnum(reader, KINDS, 5);
+  kind: (reader, rows, row) => {
+    rows.kind[row] = readEnum(reader, KINDS, 5);
   },
-  startTimeUnixNano: (reader, batch, row) => readFixed64(reader, batch.words, row * WORDS + WORD.start),
-  endTimeUnixNano: (reader, batch, row) => readFixed64(reader, batch.words, row * WORDS + WORD.end),
-  attributes: (reader, batch, row) => reader.array(() => readSpanAttribute(reader, batch, row)),
-  status: (reader, batch, row) => {
+  startTimeUnixNano: (reader, rows) => readFixed64(reader, rows.times, 0),
+  endTimeUnixNano: (reader, rows) => readFixed64(reader, rows.times, 2),
+  attributes: (reader, rows, row) => reader.array(() => readSpanAttribute(reader, rows, row)),
+  status: (reader, rows, row) => {
     members(reader, CODE, () => {
-      batch.status[row] = readEnum(reader, CODES, 2);
+      rows.status[row] = readEnum(reader, CODES, 2);
     });
   },
 };
 const SPAN = new KeyTable(Object.keys(SPAN_FIELDS));
 const SPAN_READERS = Object.values(SPAN_FIELDS);
 
-function readSpanAttribute(reader: JsonReader, batch: SpanBatch, row: number): void {
+function readSpanAttribute(reader: JsonReader, rows: SpanRows, row: number): void {
   readPair(reader, SPAN_KEYS, (key, type) => {
     const { text, start, end } = reader;
-    if (type === 2) takeNumber(batch, row, key, anyNumber(text, start, end));
-    else takeText(batch, row, key, text, start, end);
+    if (type === 2) takeNumber(rows, row, key, anyNumber(text, start, end));
+    else takeText(rows, row, key, text, start, end);
   });
 }
 

@@ -1,7 +1,8 @@
-import { SERVICE_NAME, SPAN_KEYS, takeNumber, takeText } from "./attributes.ts";
+import { SERVICE_NAME, SPAN_KEY_LENGTHS, SPAN_KEYS, takeNumber, takeText } from "./attributes.ts";
+import type { KeyTable } from "./key-table.ts";
 import { Malformed } from "./malformed.ts";
-import { ProtobufReader, type WireTypes } from "./protobuf-reader.ts";
-import { WORD, WORDS, type SpanBatch } from "./span-batch.ts";
+import { beyond, checkWireType, ProtobufReader, truncated, type WireTypes } from "./protobuf-reader.ts";
+import type { SpanRows } from "../books/span-rows.ts";
 import { adjustedCountOf } from "./trace-state.ts";
 
 /** Wire types by field number. Source: opentelemetry-proto, trace/v1, common/v1 and resource/v1. */
@@ -10,41 +11,34 @@ const RESOURCE_SPANS: WireTypes = [undefined, 2, 2, 2];
 const RESOURCE: WireTypes = [undefined, 2, 0];
 const SCOPE_SPANS: WireTypes = [undefined, 2, 2, 2];
 const SPAN: WireTypes = [undefined, 2, 2, 2, 2, 2, 0, 1, 1, 2, 0, 2, 0, 2, 0, 2, 5];
-const STATUS: WireTypes = [undefined, undefined, 2, 0];
+const STATUS_FIELDS: WireTypes = [undefined, undefined, 2, 0];
 const KEY_VALUE: WireTypes = [undefined, 2, 2];
 const ANY_VALUE: WireTypes = [undefined, 2, 0, 0, 1, 2, 2, 2];
 
-/** What is known of a key-value pair once both halves were read. */
-interface Pair {
-  key: number;
-  valueStart: number;
-  valueEnd: number;
-}
-
 /** Reads an `ExportTraceServiceRequest` into the batch; what the sink does not keep is passed over. Throws `Malformed`. */
-export function decodeOtlpProtobuf(bytes: Uint8Array, batch: SpanBatch): void {
+export function decodeOtlpProtobuf(bytes: Uint8Array, rows: SpanRows): void {
   const reader = new ProtobufReader(bytes);
   const end = bytes.length;
   while (reader.pos < end) {
     const tag = reader.tag(end);
-    if (tag === 0x0a) readResourceSpans(reader, reader.lengthEnd(end), batch);
+    if (tag === 0x0a) readResourceSpans(reader, reader.lengthEnd(end), rows);
     else reader.skip(tag, REQUEST, end);
   }
 }
 
-function readResourceSpans(reader: ProtobufReader, end: number, batch: SpanBatch): void {
-  const firstRow = batch.length;
-  let service: number | undefined;
+function readResourceSpans(reader: ProtobufReader, end: number, rows: SpanRows): void {
+  const firstRow = rows.length;
+  let service = 0;
   while (reader.pos < end) {
     const tag = reader.tag(end);
-    if (tag === 0x0a) service = readResource(reader, reader.lengthEnd(end), batch) ?? service;
-    else if (tag === 0x12) readScopeSpans(reader, reader.lengthEnd(end), batch);
+    if (tag === 0x0a) service = readResource(reader, reader.lengthEnd(end), rows) ?? service;
+    else if (tag === 0x12) readScopeSpans(reader, reader.lengthEnd(end), rows);
     else reader.skip(tag, RESOURCE_SPANS, end);
   }
-  batch.setService(firstRow, service);
+  rows.service.fill(service, firstRow, rows.length);
 }
 
-function readResource(reader: ProtobufReader, end: number, batch: SpanBatch): number | undefined {
+function readResource(reader: ProtobufReader, end: number, rows: SpanRows): number | undefined {
   let service: number | undefined;
   while (reader.pos < end) {
     const tag = reader.tag(end);
@@ -53,84 +47,123 @@ function readResource(reader: ProtobufReader, end: number, batch: SpanBatch): nu
       continue;
     }
     const pairEnd = reader.lengthEnd(end);
-    const pair = readPair(reader, pairEnd, SERVICE_NAME);
-    if (pair.key === 0 && pair.valueEnd > pair.valueStart) service = readServiceName(reader, pair, batch);
+    if (readPair(reader, pairEnd, SERVICE_NAME) === 0) service = readServiceName(reader, rows) ?? service;
     reader.pos = pairEnd;
   }
   return service;
 }
 
-function readServiceName(reader: ProtobufReader, pair: Pair, batch: SpanBatch): number | undefined {
-  reader.pos = pair.valueStart;
-  if (reader.tag(pair.valueEnd) !== 0x0a) return undefined;
-  const to = reader.lengthEnd(pair.valueEnd);
-  return batch.intern(reader.bytes, reader.pos, to);
+function readServiceName(reader: ProtobufReader, rows: SpanRows): number | undefined {
+  const { valueStart, valueEnd } = reader;
+  reader.pos = valueStart;
+  if (valueStart === valueEnd || reader.tag(valueEnd) !== 0x0a) return undefined;
+  const to = reader.lengthEnd(valueEnd);
+  return rows.intern(reader.bytes, reader.pos, to);
 }
 
-function readScopeSpans(reader: ProtobufReader, end: number, batch: SpanBatch): void {
+function readScopeSpans(reader: ProtobufReader, end: number, rows: SpanRows): void {
   while (reader.pos < end) {
     const tag = reader.tag(end);
-    if (tag === 0x12) readSpan(reader, reader.lengthEnd(end), batch);
+    if (tag === 0x12) readSpan(reader, reader.lengthEnd(end), rows);
     else reader.skip(tag, SCOPE_SPANS, end);
   }
 }
 
-function readSpan(reader: ProtobufReader, end: number, batch: SpanBatch): void {
-  const row = batch.beginSpan();
-  while (reader.pos < end) readSpanField(reader, reader.tag(end), end, batch, row);
-  batch.endSpan();
+/**
+ * The hot loop: one turn a field, its position in a local variable, and the reader's general ways only where a
+ * tag or a number takes more than one byte. What is read past `end` is found out at the latest after the loop.
+ */
+function readSpan(reader: ProtobufReader, end: number, rows: SpanRows): void {
+  const row = rows.beginSpan();
+  const { bytes } = reader;
+  let pos = reader.pos;
+  while (pos < end) {
+    let tag = bytes[pos++]!;
+    if (tag >= 0x80 || tag < 0x08) {
+      reader.pos = pos - 1;
+      tag = reader.tag(end);
+      pos = reader.pos;
+    }
+    const wireType = tag & 7;
+    if (wireType === 2) {
+      let length = bytes[pos++]!;
+      if (!(length < 0x80)) {
+        reader.pos = pos - 1;
+        length = reader.varint32(end);
+        pos = reader.pos;
+      }
+      if (pos + length > end) throw beyond();
+      readBytesField(reader, tag, pos, pos + length, rows, row);
+      pos += length;
+    } else if (wireType === 1) {
+      if (pos + 8 > end) throw truncated();
+      if (tag === 0x39 || tag === 0x41) readTime(reader.view, pos, rows.times, tag === 0x39 ? 0 : 2);
+      else checkWireType(tag, SPAN);
+      pos += 8;
+    } else if (wireType === 0 && bytes[pos]! < 0x80) {
+      if (tag === 0x30) rows.kind[row] = known(bytes[pos]!, 5);
+      else checkWireType(tag, SPAN);
+      pos++;
+    } else {
+      reader.pos = pos;
+      if (tag === 0x30) rows.kind[row] = known(reader.varint64(end), 5);
+      else reader.skip(tag, SPAN, end);
+      pos = reader.pos;
+    }
+  }
+  if (pos > end) throw truncated();
+  reader.pos = pos;
+  rows.endSpan();
 }
 
-function readSpanField(reader: ProtobufReader, tag: number, end: number, batch: SpanBatch, row: number): void {
-  const words = batch.words;
-  const at = row * WORDS;
+function readBytesField(
+  reader: ProtobufReader,
+  tag: number,
+  from: number,
+  to: number,
+  rows: SpanRows,
+  row: number,
+): void {
+  const { bytes, view } = reader;
   switch (tag) {
-    case 0x4a: // attributes, the most frequent
-      return readAttribute(reader, reader.lengthEnd(end), batch, row);
-    case 0x0a: {
-      const to = idEnd(reader, end, 16);
-      reader.bigEndian64(words, at + WORD.traceHigh, to - 16);
-      reader.bigEndian64(words, at + WORD.traceLow, to - 8);
+    case 0x4a: // attribute
+      if (!isOther(bytes, from)) readAttribute(reader, from, to, rows, row);
       return;
-    }
-    case 0x12:
-      return reader.bigEndian64(words, at + WORD.span, idEnd(reader, end, 8) - 8);
-    case 0x22:
-      if (reader.bytes[reader.pos] === 0 && reader.pos < end) reader.pos++;
-      else reader.bigEndian64(words, at + WORD.parent, idEnd(reader, end, 8) - 8);
+    case 0x0a: // trace id
+      checkId(to - from, 16);
+      rows.setTraceHigh(row, view.getInt32(from), view.getInt32(from + 4));
+      rows.setTraceLow(row, view.getInt32(from + 8), view.getInt32(from + 12));
       return;
-    case 0x1a: {
-      const to = reader.lengthEnd(end);
-      batch.adjustedCount[row] = adjustedCountOf(reader.bytes, reader.pos, to);
-      reader.pos = to;
+    case 0x12: // span id
+      checkId(to - from, 8);
+      rows.setSpan(row, view.getInt32(from), view.getInt32(from + 4));
       return;
-    }
-    case 0x2a: {
-      const to = reader.lengthEnd(end);
-      batch.name[row] = batch.intern(reader.bytes, reader.pos, to);
-      reader.pos = to;
+    case 0x22: // parent id
+      if (to === from) return;
+      checkId(to - from, 8);
+      rows.setParent(row, view.getInt32(from), view.getInt32(from + 4));
       return;
-    }
-    case 0x30:
-      batch.kind[row] = known(reader.varint64(end), 5);
+    case 0x1a: // trace state
+      rows.adjustedCount[row] = adjustedCountOf(bytes, from, to);
       return;
-    case 0x39:
-      return reader.fixed64(words, at + WORD.start, end);
-    case 0x41:
-      return reader.fixed64(words, at + WORD.end, end);
-    case 0x7a:
-      batch.status[row] = readStatus(reader, reader.lengthEnd(end));
+    case 0x2a: // name
+      rows.name[row] = rows.intern(bytes, from, to);
+      return;
+    case 0x7a: // status
+      rows.status[row] = readStatus(reader, from, to);
       return;
     default:
-      return reader.skip(tag, SPAN, end);
+      checkWireType(tag, SPAN);
   }
 }
 
-function idEnd(reader: ProtobufReader, end: number, length: number): number {
-  const to = reader.lengthEnd(end);
-  if (to - reader.pos !== length) throw new Malformed(`an id of ${to - reader.pos} bytes, not ${length}`);
-  reader.pos = to;
-  return to;
+function readTime(view: DataView, from: number, times: Uint32Array, at: number): void {
+  times[at] = view.getInt32(from, true);
+  times[at + 1] = view.getInt32(from + 4, true);
+}
+
+function checkId(length: number, expected: number): void {
+  if (length !== expected) throw new Malformed(`an id of ${length} bytes, not ${expected}`);
 }
 
 /** A value of an open enum that is not known counts as unspecified. */
@@ -138,30 +171,34 @@ function known(value: number, last: number): number {
   return value <= last ? value : 0;
 }
 
-function readStatus(reader: ProtobufReader, end: number): number {
+function readStatus(reader: ProtobufReader, from: number, end: number): number {
+  const { bytes } = reader;
+  if (end - from === 2 && bytes[from] === 0x18 && bytes[from + 1]! <= 2) return bytes[from + 1]!;
   let code = 0;
+  reader.pos = from;
   while (reader.pos < end) {
     const tag = reader.tag(end);
     if (tag === 0x18) code = known(reader.varint64(end), 2);
-    else reader.skip(tag, STATUS, end);
+    else reader.skip(tag, STATUS_FIELDS, end);
   }
   return code;
 }
 
-/** Most attributes are not kept, and a look at the key's length and first letter (`s`) says so. */
-function readAttribute(reader: ProtobufReader, end: number, batch: SpanBatch, row: number): void {
-  const { bytes, pos } = reader;
-  if (bytes[pos] === 0x0a && bytes[pos + 2] !== 0x73 && pos + 2 < end && pos + 2 + bytes[pos + 1]! <= end) {
-    reader.pos = end;
-    return;
-  }
-  const pair = readPair(reader, end, SPAN_KEYS);
-  if (pair.key !== -1) readValue(reader, pair, batch, row);
-  reader.pos = end;
+/** Most attributes are not kept, and a look at the length and the first letter of the key (`s`) says so. */
+function isOther(bytes: Uint8Array, from: number): boolean {
+  return bytes[from] === 0x0a && (bytes[from + 2] !== 0x73 || !SPAN_KEY_LENGTHS.includes(bytes[from + 1]!));
 }
 
-function readPair(reader: ProtobufReader, end: number, keys: typeof SPAN_KEYS): Pair {
-  const pair = { key: -1, valueStart: 0, valueEnd: 0 };
+function readAttribute(reader: ProtobufReader, from: number, end: number, rows: SpanRows, row: number): void {
+  reader.pos = from;
+  const key = readPair(reader, end, SPAN_KEYS);
+  if (key !== -1) readValue(reader, key, rows, row);
+}
+
+/** Leaves the value's place in the reader; returns the key's place in `keys`, or -1. */
+function readPair(reader: ProtobufReader, end: number, keys: KeyTable): number {
+  let key = -1;
+  reader.valueStart = reader.valueEnd = end;
   while (reader.pos < end) {
     const tag = reader.tag(end);
     if (tag !== 0x0a && tag !== 0x12) {
@@ -169,26 +206,29 @@ function readPair(reader: ProtobufReader, end: number, keys: typeof SPAN_KEYS): 
       continue;
     }
     const to = reader.lengthEnd(end);
-    if (tag === 0x0a) pair.key = keys.find(reader.bytes, reader.pos, to);
-    else [pair.valueStart, pair.valueEnd] = [reader.pos, to];
+    if (tag === 0x0a) key = keys.find(reader.bytes, reader.pos, to);
+    else {
+      reader.valueStart = reader.pos;
+      reader.valueEnd = to;
+    }
     reader.pos = to;
   }
-  return pair;
+  return key;
 }
 
-function readValue(reader: ProtobufReader, pair: Pair, batch: SpanBatch, row: number): void {
-  const end = pair.valueEnd;
-  reader.pos = pair.valueStart;
+function readValue(reader: ProtobufReader, key: number, rows: SpanRows, row: number): void {
+  const end = reader.valueEnd;
+  reader.pos = reader.valueStart;
   while (reader.pos < end) {
     const tag = reader.tag(end);
     if (tag === 0x0a) {
       const to = reader.lengthEnd(end);
-      takeText(batch, row, pair.key, reader.bytes, reader.pos, to);
+      takeText(rows, row, key, reader.bytes, reader.pos, to);
       reader.pos = to;
     } else if (tag === 0x18) {
       const low = reader.varint64(end);
-      takeNumber(batch, row, pair.key, reader.high * 2 ** 32 + low);
-    } else if (tag === 0x21) takeNumber(batch, row, pair.key, reader.double(end));
+      takeNumber(rows, row, key, reader.high * 2 ** 32 + low);
+    } else if (tag === 0x21) takeNumber(rows, row, key, reader.double(end));
     else reader.skip(tag, ANY_VALUE, end);
   }
 }

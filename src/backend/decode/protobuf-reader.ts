@@ -9,12 +9,17 @@ export type WireTypes = readonly (number | undefined)[];
  */
 export class ProtobufReader {
   readonly bytes: Uint8Array;
+  readonly view: DataView;
   pos = 0;
   /** The upper half of the last `varint64`. */
   high = 0;
+  /** The value of the key-value pair that was last read. */
+  valueStart = 0;
+  valueEnd = 0;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   /** A field's tag: number and wire type. */
@@ -28,22 +33,18 @@ export class ProtobufReader {
   lengthEnd(end: number): number {
     const length = this.varint32(end);
     const to = this.pos + length;
-    if (to > end) throw new Malformed("protobuf: a length beyond the end of its message");
+    if (to > end) throw beyond();
     return to;
   }
 
   varint32(end: number): number {
     const bytes = this.bytes;
     let pos = this.pos;
-    if (pos < end && bytes[pos]! < 0x80) {
-      this.pos = pos + 1;
-      return bytes[pos]!;
-    }
     let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
+    for (let scale = 1; scale <= 2 ** 28; scale *= 128) {
       if (pos >= end) throw truncated();
       const byte = bytes[pos++]!;
-      value += (byte & 0x7f) * 2 ** shift;
+      value += (byte & 0x7f) * scale;
       if (byte < 0x80) {
         this.pos = pos;
         if (value > 0xffffffff) break;
@@ -72,35 +73,16 @@ export class ProtobufReader {
     throw new Malformed("protobuf: a varint of more than 64 bits");
   }
 
-  /** Writes the little-endian 64 bits that start here to `words[at]` (low) and `words[at + 1]`. */
-  fixed64(words: Uint32Array, at: number, end: number): void {
-    if (this.pos + 8 > end) throw truncated();
-    words[at] = this.#littleEndian(this.pos);
-    words[at + 1] = this.#littleEndian(this.pos + 4);
-    this.pos += 8;
-  }
-
   double(end: number): number {
     if (this.pos + 8 > end) throw truncated();
-    const view = new DataView(this.bytes.buffer, this.bytes.byteOffset + this.pos, 8);
     this.pos += 8;
-    return view.getFloat64(0, true);
-  }
-
-  /** Writes the big-endian 64 bits at `from` to `words[at]` (low) and `words[at + 1]`. */
-  bigEndian64(words: Uint32Array, at: number, from: number): void {
-    const bytes = this.bytes;
-    words[at + 1] = (bytes[from]! << 24) | (bytes[from + 1]! << 16) | (bytes[from + 2]! << 8) | bytes[from + 3]!;
-    words[at] = (bytes[from + 4]! << 24) | (bytes[from + 5]! << 16) | (bytes[from + 6]! << 8) | bytes[from + 7]!;
+    return this.view.getFloat64(this.pos - 8, true);
   }
 
   /** Goes over a field that is not needed, or not known; a known field of another wire type is malformed. */
   skip(tag: number, known: WireTypes, end: number): void {
     const wireType = tag & 7;
-    const expected = known[tag >>> 3];
-    if (expected !== undefined && expected !== wireType) {
-      throw new Malformed(`protobuf: field ${tag >>> 3} has wire type ${wireType}, not ${expected}`);
-    }
+    checkWireType(tag, known);
     if (wireType === 2) this.pos = this.lengthEnd(end);
     else if (wireType === 0) this.varint64(end);
     else if (wireType === 1) this.#advance(8, end);
@@ -112,13 +94,19 @@ export class ProtobufReader {
     this.pos += length;
     if (this.pos > end) throw truncated();
   }
-
-  #littleEndian(at: number): number {
-    const bytes = this.bytes;
-    return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-  }
 }
 
-function truncated(): Malformed {
+export function beyond(): Malformed {
+  return new Malformed("protobuf: a length beyond the end of its message");
+}
+
+export function truncated(): Malformed {
   return new Malformed("protobuf: the message ends in the middle of a field");
+}
+
+/** Throws where a known field has another wire type than it should. */
+export function checkWireType(tag: number, known: WireTypes): void {
+  const expected = known[tag >>> 3];
+  if (expected === undefined || expected === (tag & 7)) return;
+  throw new Malformed(`protobuf: field ${tag >>> 3} has wire type ${tag & 7}, not ${expected}`);
 }

@@ -46,20 +46,19 @@ export class Reception {
    */
   receive(format: Format, wire: Buffer, isGzip: boolean): Verdict {
     const body = isGzip ? inflated(wire) : wire;
-    const { batch } = this.#books;
-    batch.begin();
+    const { rows } = this.#books;
     try {
-      DECODERS[format](body, batch);
+      DECODERS[format](body, rows);
     } catch (error) {
-      batch.abandon();
+      rows.abandon();
       throw error;
     }
     this.#books.bodyBytes += body.length;
-    const verdict = this.condition.judge(batch.length);
+    const verdict = this.condition.judge(rows.length - rows.committed);
     if (verdict.type === "accept") this.#books.commit();
     else if (verdict.type === "partial") this.#books.commit(verdict.rejected);
     else {
-      batch.abandon();
+      rows.abandon();
       this.#books.countConditioned(verdict.type === "hang" ? "hang" : String(verdict.status));
     }
     return verdict;

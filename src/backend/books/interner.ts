@@ -1,4 +1,4 @@
-import { utf8 } from "./text.ts";
+import { utf8 } from "../decode/text.ts";
 
 /** Gives equal byte strings one number, and makes a string only of those it has not seen. */
 export class Interner {
@@ -6,6 +6,11 @@ export class Interner {
   readonly #keys: Uint8Array[] = [];
   /** 1 + index, 0 where empty; linear probing, at most half full. */
   #slots = new Int32Array(256);
+
+  /** Number 0 is the empty string. */
+  constructor() {
+    this.intern(new Uint8Array(0), 0, 0);
+  }
 
   intern(bytes: Uint8Array, start: number, end: number): number {
     const mask = this.#slots.length - 1;
@@ -45,10 +50,16 @@ export class Interner {
   }
 }
 
-/** FNV-1a, and a last mix, since only its low bits are used. */
+/** In the manner of FNV-1a, four bytes at a time; a last mix, since only its low bits are used. */
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  let hash = 0x811c9dc5 ^ (end - start);
+  let i = start;
+  for (; i + 4 <= end; i += 4) {
+    const word = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
+    hash = Math.imul(hash ^ word, 0x01000193);
+    hash ^= hash >>> 15;
+  }
+  for (; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
   return hash ^ (hash >>> 15);
 }
 
