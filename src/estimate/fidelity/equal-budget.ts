@@ -9,9 +9,15 @@ export function spansPerRequest({ spans, requests }: Fidelity): number {
   return requests === 0 ? 0 : spans.arrived / requests;
 }
 
-/** Kept spans per request of the thriftiest that keeps any; undefined where none does. */
-export function smallestBudget(fidelities: readonly Fidelity[]): number | undefined {
-  const budgets = fidelities.map(spansPerRequest).filter((budget) => budget > 0);
+/**
+ * Kept spans per request of the thriftiest strategy that keeps any, each by the mean of its rounds (or repetitions);
+ * undefined where none does.
+ */
+export function smallestBudget(strategies: readonly (readonly Fidelity[])[]): number | undefined {
+  const budgets = strategies
+    .filter((rounds) => rounds.length > 0)
+    .map((rounds) => rounds.reduce((sum, round) => sum + spansPerRequest(round), 0) / rounds.length)
+    .filter((budget) => budget > 0);
   return budgets.length === 0 ? undefined : Math.min(...budgets);
 }
 

@@ -31,11 +31,10 @@ export function fidelityEstimates(records: readonly TrialRecord[]): Estimate[] {
 function ofPhase(trials: readonly JudgedTrial[]): Estimate[] {
   const fidelities = trials.map(({ fidelity }) => fidelity);
   const universes = new Map(trials.map(({ round }) => [round, universeOf(trials, round)]));
-  const budget = smallestBudget(fidelities);
+  const byVariant = Map.groupBy(trials, ({ variant }) => variant);
+  const budget = smallestBudget([...byVariant.values()].map((own) => own.map(({ fidelity }) => fidelity)));
   const metrics = [...FIDELITY_METRICS, ...classMetrics(fidelities)];
-  const variants = [...new Set(trials.map(({ variant }) => variant))];
-  return variants.flatMap((variant) => {
-    const own = trials.filter((trial) => trial.variant === variant);
+  return [...byVariant.values()].flatMap((own) => {
     const warnings = warningsOf(own.map(({ fidelity }) => fidelity));
     const tell = (metric: FidelityMetric, name: string, budget?: number): Estimate[] => {
       const values = own.flatMap(({ round, fidelity }) => {

@@ -56,7 +56,9 @@ export const FIDELITY_METRICS: readonly FidelityMetric[] = [
     const measured = recall(errors, thinning);
     return measured === undefined ? undefined : chanceOfOne(measured, 10);
   }),
-  own("oneOfTenErrorsAsked", "share", ({ asked }) => (asked === undefined ? undefined : chanceOfOne(asked, 10))),
+  own("oneOfTenErrorsAsked", "share", ({ asked, errors }) =>
+    asked === undefined || errors.offered === 0 ? undefined : chanceOfOne(asked, 10),
+  ),
   thinned("tailRecall", ({ tail }, { thinning }) => recall(tail, thinning)),
   thinned("rareRouteRecall", ({ rare }, { thinning }) => recall(rare, thinning)),
   thinned("shapeCoverage", ({ shapes }, { shapes: all, thinning }) => coverageOf(shapes.counts, all, thinning)),

@@ -45,11 +45,12 @@ export function judge(evidence: Evidence, context: JudgeContext = {}): Fidelity 
   return { ...deriveFidelity(truth, kept, context.inclusion), ...(incident && { incident }) };
 }
 
-function isAnswered(requests: RequestTable, row: number): boolean {
+/** Whether a complete answer came; only such requests are judged. */
+export function isAnswered(requests: RequestTable, row: number): boolean {
   return requests.status[row]! > 0 && Number.isFinite(requests.responseTimeUs[row]!);
 }
 
-function requestAt(requests: RequestTable, row: number): JudgedRequest {
+export function requestAt(requests: RequestTable, row: number): JudgedRequest {
   const template = requests.templates[requests.template[row]!]!;
   return {
     route: template.route,
@@ -79,7 +80,7 @@ function tracesByRequest(
 }
 
 /** Rows of the span table, trace by trace. */
-function spansByTrace(spans: SpanTable): Iterable<number[]> {
+export function spansByTrace(spans: SpanTable): Iterable<number[]> {
   const traces = new Map<bigint, number[]>();
   for (let row = 0; row < spans.spanId.length; row++) {
     const key = (spans.traceIdHigh[row]! << 64n) | spans.traceIdLow[row]!;
@@ -90,7 +91,8 @@ function spansByTrace(spans: SpanTable): Iterable<number[]> {
   return traces.values();
 }
 
-function requestIdOf(spans: SpanTable, rows: readonly number[]): number {
+/** Of the trace these rows are: its root's, or any other's where the root did not arrive or does not carry it. NaN where none does. */
+export function requestIdOf(spans: SpanTable, rows: readonly number[]): number {
   const carriers = rows.filter((row) => !Number.isNaN(spans.requestId[row]!));
   const carrier = carriers.find((row) => spans.parentId[row] === 0n) ?? carriers[0];
   return carrier === undefined ? NaN : spans.requestId[carrier]!;

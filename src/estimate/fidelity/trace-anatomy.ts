@@ -23,7 +23,10 @@ export interface TraceAnatomy {
    */
   readonly whole: boolean;
   readonly orphans: number;
-  /** Orphans that are their service's entry (server, consumer): the service kept what its caller dropped. */
+  /**
+   * Orphans that are their service's entry: the service kept what its caller dropped. Known by the kind (server,
+   * consumer), or by the parent's service where the trace was recorded with its parent.
+   */
   readonly violations: number;
   /** Hash of the distinct paths of service and operation from the root; repeats and order do not matter. Only of whole traces. */
   readonly shape: string | undefined;
@@ -49,7 +52,7 @@ export function anatomyOf(trace: TraceSpans, present?: Uint8Array): TraceAnatomy
     if (parent === ROOT) root ??= row;
     else if (parent === MISSING || !isThere(parent)) {
       orphans++;
-      if (trace.kind[row] === SERVER || trace.kind[row] === CONSUMER) violations++;
+      if (isEntry(trace, row)) violations++;
     } else if (trace.service[parent] !== trace.service[row]) {
       edges.add(`${trace.service[parent]}>${trace.service[row]}`);
     }
@@ -60,6 +63,11 @@ export function anatomyOf(trace: TraceSpans, present?: Uint8Array): TraceAnatomy
   const whole = root !== undefined && stray === 0;
   const shape = whole ? shapeOf(distinct) : undefined;
   return { spans, root, whole, orphans, violations, shape, edges: [...edges] };
+}
+
+function isEntry({ kind, parent, service }: TraceSpans, row: number): boolean {
+  if (kind[row] === SERVER || kind[row] === CONSUMER) return true;
+  return parent[row] !== MISSING && service[parent[row]!] !== service[row];
 }
 
 /** The path value of a span that does not lead to a root: below an orphan, or in a cycle. */

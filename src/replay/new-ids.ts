@@ -1,0 +1,22 @@
+/**
+ * A trace id of its own for each repetition, from the recorded one and a seed. Recorded ids are never sampled by: what
+ * was recorded may have been chosen by those very ids, and one set of ids is one draw. MurmurHash3's finalizer (Austin
+ * Appleby, public domain) over the id's four words, each word mixed with the one before.
+ */
+export function newTraceId(traceId: string, seed: number): string {
+  let id = "";
+  let carry = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b);
+  for (let word = 0; word < 4; word++) carry = mix(carry ^ Number.parseInt(traceId.slice(word * 8, word * 8 + 8), 16));
+  for (let word = 1; word <= 4; word++) {
+    carry = mix(carry + Math.imul(word, 0x9e3779b9));
+    id += carry.toString(16).padStart(8, "0");
+  }
+  return id;
+}
+
+function mix(value: number): number {
+  let mixed = value;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}

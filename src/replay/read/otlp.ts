@@ -1,0 +1,93 @@
+/**
+ * OTLP JSON, as the Collector's file exporter writes it. Ids in hexadecimal (the OTLP specification) or base64
+ * (protobuf's own JSON); enums by number or by name; 64-bit numbers as numbers or text.
+ * https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+ */
+import type { Attributes, AttributeValue } from "@opentelemetry/api";
+import type { Place, Problems } from "../problems.ts";
+import type { RecordedSpan } from "../recorded-span.ts";
+import { spanIdOf, traceIdOf } from "./ids.ts";
+import { listOf, numberOf, objectOf, textOf, type JsonObject } from "./shapes.ts";
+
+const KINDS = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
+const ERROR = 2;
+
+/** The spans of a `ResourceSpans`. */
+export function* otlpSpans(value: unknown, place: Place, problems: Problems): Generator<RecordedSpan> {
+  const resourceSpans = objectOf(value);
+  const service = serviceOf(objectOf(resourceSpans?.["resource"]));
+  const scopes = listOf(resourceSpans?.["scopeSpans"] ?? resourceSpans?.["instrumentationLibrarySpans"]);
+  for (const scope of scopes) {
+    for (const span of listOf(objectOf(scope)?.["spans"])) {
+      const read = spanOf(objectOf(span), service, place, problems);
+      if (read === undefined) problems.add("bad-span", place);
+      else yield read;
+    }
+  }
+}
+
+function spanOf(
+  span: JsonObject | undefined,
+  service: string,
+  place: Place,
+  problems: Problems,
+): RecordedSpan | undefined {
+  const traceId = traceIdOf(span?.["traceId"]);
+  const spanId = spanIdOf(span?.["spanId"]);
+  const start = nanosOf(span?.["startTimeUnixNano"]);
+  const end = nanosOf(span?.["endTimeUnixNano"] ?? span?.["startTimeUnixNano"]);
+  if (span === undefined || traceId === undefined || spanId === undefined || !start || !end) return undefined;
+  if (traceId.isOdd || spanId.isOdd) problems.add("odd-id", place);
+  const durationUs = (end.seconds - start.seconds) * 1e6 + (end.nanos - start.nanos) / 1000;
+  if (durationUs < 0) problems.add("negative-duration", place);
+  return {
+    traceId: traceId.id,
+    spanId: spanId.id,
+    parentId: spanIdOf(span["parentSpanId"])?.id,
+    service,
+    name: textOf(span["name"]),
+    kind: enumOf(span["kind"], "SPAN_KIND_", KINDS) || 1,
+    failed: enumOf(objectOf(span["status"])?.["code"], "STATUS_CODE_", ["UNSET", "OK", "ERROR"]) === ERROR,
+    startUs: start.seconds * 1e6 + start.nanos / 1000,
+    durationUs: Math.max(0, durationUs),
+    attributes: attributesOf(span["attributes"]),
+    place,
+  };
+}
+
+function serviceOf(resource: JsonObject | undefined): string {
+  for (const attribute of listOf(resource?.["attributes"])) {
+    const pair = objectOf(attribute);
+    if (pair?.["key"] === "service.name") return textOf(objectOf(pair["value"])?.["stringValue"]);
+  }
+  return "";
+}
+
+/** Text is split before it becomes a number: 19 digits do not fit one. */
+function nanosOf(value: unknown): { seconds: number; nanos: number } | undefined {
+  const text = typeof value === "number" ? String(BigInt(Math.trunc(value))) : value;
+  if (typeof text !== "string" || !/^\d{1,20}$/.test(text)) return undefined;
+  return { seconds: Number(text.slice(0, -9)), nanos: Number(text.slice(-9)) };
+}
+
+function enumOf(value: unknown, prefix: string, names: readonly string[]): number {
+  if (typeof value === "number") return value > 0 && value < names.length ? value : 0;
+  return Math.max(0, names.indexOf(textOf(value).replace(prefix, "")));
+}
+
+function attributesOf(value: unknown): Attributes {
+  const attributes: Attributes = {};
+  for (const item of listOf(value)) {
+    const pair = objectOf(item);
+    const read = valueOf(objectOf(pair?.["value"]));
+    if (read !== undefined) attributes[textOf(pair?.["key"])] = read;
+  }
+  return attributes;
+}
+
+function valueOf(value: JsonObject | undefined): AttributeValue | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value["stringValue"] === "string") return value["stringValue"];
+  if (typeof value["boolValue"] === "boolean") return value["boolValue"];
+  return numberOf(value["intValue"] ?? value["doubleValue"]);
+}

@@ -1,0 +1,32 @@
+import type { Attributes } from "@opentelemetry/api";
+import type { Place } from "./problems.ts";
+
+/** A span of a recording, whatever format it came in. */
+export interface RecordedSpan {
+  /** 32 lower-case hex digits. */
+  readonly traceId: string;
+  /** 16 lower-case hex digits. */
+  readonly spanId: string;
+  readonly parentId: string | undefined;
+  readonly service: string;
+  readonly name: string;
+  /** OTLP SpanKind, 1 to 5. */
+  readonly kind: number;
+  readonly failed: boolean;
+  /** µs since 1970. */
+  readonly startUs: number;
+  readonly durationUs: number;
+  readonly attributes: Attributes;
+  readonly place: Place;
+  /** Zipkin alone: client and server may share an id, and a span may come in several parts. */
+  readonly zipkin?: { readonly shared: boolean; readonly hasKind: boolean; readonly hasTime: boolean };
+}
+
+/** Root attributes of recordings made by `bench --record`: what the driver knew of the request. */
+export const REQUEST = {
+  id: "spantoll.request_id",
+  route: "spantoll.route",
+  class: "spantoll.class",
+  failed: "spantoll.failed",
+  responseTimeUs: "spantoll.response_time_us",
+} as const;

@@ -1,0 +1,146 @@
+import { anatomyOf, Kept, Truth, weigh, type TraceAnatomy } from "../estimate/index.ts";
+import type { Warning } from "../record/index.ts";
+import { samplers } from "../subject/index.ts";
+import { assembleTraces } from "./assemble.ts";
+import { outcomesOf, type StrategyOutcome, type StrategyRuns } from "./outcome.ts";
+import { Problems } from "./problems.ts";
+import { readRecordedSpans } from "./read/recorded-spans.ts";
+import type { RecordedSpan } from "./recorded-span.ts";
+import { isOddClock, type RecordedTrace } from "./recorded-trace.ts";
+import { Strategy } from "./strategy.ts";
+
+export interface SimulateOptions {
+  readonly files: readonly string[];
+  /** Canonical spec strings of samplers. */
+  readonly samplers: readonly string[];
+  /** How often each strategy is tried with new trace ids. Those that keep all or nothing are tried once. */
+  readonly repeat: number;
+  readonly seed: number;
+  /** Traces arrive evenly at this rate, in recorded order; without it, at their recorded times. */
+  readonly trafficPerSecond?: number | undefined;
+  /** Spans held while their traces are put together. */
+  readonly windowSpans: number;
+  /** Relative file names in specs are relative to this folder. */
+  readonly baseDir: string;
+}
+
+export interface Recording {
+  /** As read; Zipkin's shared and partial records count each. */
+  readonly records: number;
+  readonly spans: number;
+  readonly traces: number;
+  readonly failedTraces: number;
+  readonly services: number;
+  /** From the first to the last trace's start, spans with impossible clocks left out. */
+  readonly lengthMs: number;
+}
+
+export interface Simulation {
+  readonly recording: Recording;
+  readonly strategies: readonly StrategyOutcome[];
+  readonly warnings: readonly Warning[];
+}
+
+/** One strategy in one repetition, and what it has kept so far. */
+interface Run {
+  readonly strategy: Strategy;
+  readonly kept: Kept;
+}
+
+/**
+ * What each strategy would keep of recorded traces, judged like a live trial. Files are streamed: memory holds the
+ * window of spans and the tallies, whatever their size. Throws a `UserError` for files that hold no traces.
+ */
+export async function simulate(options: SimulateOptions): Promise<Simulation> {
+  const replay = new Replay(options);
+  try {
+    const problems = new Problems();
+    const spans = replay.counted(readAll(options.files, problems));
+    for await (const trace of assembleTraces(spans, options.windowSpans, problems)) await replay.take(trace);
+    return { ...replay.result(), warnings: problems.toWarnings() };
+  } finally {
+    await replay.shutdown();
+  }
+}
+
+async function* readAll(files: readonly string[], problems: Problems): AsyncGenerator<RecordedSpan> {
+  for (const file of files) yield* readRecordedSpans(file, problems);
+}
+
+class Replay {
+  private readonly options: SimulateOptions;
+  private readonly strategies: (StrategyRuns & { readonly runs: readonly Run[] })[];
+  private readonly truth = new Truth();
+  /** The whole recording: what can be covered. */
+  private readonly all = new Kept();
+  private readonly services = new Set<string>();
+  private records = 0;
+  private nowMs = 0;
+  private firstMs: number | undefined;
+
+  constructor(options: SimulateOptions) {
+    this.options = options;
+    this.strategies = options.samplers.map((sampler) => {
+      const { kind, config } = samplers.parse(sampler);
+      const inclusion = kind.inclusion?.(config);
+      const repeat = inclusion === 0 || inclusion === 1 ? 1 : options.repeat;
+      const runs = Array.from({ length: repeat }, (_, round): Run => {
+        const strategy = new Strategy({ sampler, baseDir: options.baseDir, seed: options.seed + round });
+        return { strategy, kept: new Kept() };
+      });
+      return { sampler, inclusion, runs };
+    });
+  }
+
+  async *counted(spans: AsyncIterable<RecordedSpan>): AsyncGenerator<RecordedSpan> {
+    for await (const span of spans) {
+      this.records++;
+      yield span;
+    }
+  }
+
+  async take(trace: RecordedTrace): Promise<void> {
+    const newServices = [...trace.services].filter((service) => !this.services.has(service));
+    for (const service of newServices) this.services.add(service);
+    this.tick(trace);
+    const anatomy = anatomyOf(trace);
+    this.truth.add(trace.request);
+    const route = this.truth.routeOf(trace.request);
+    this.all.add(trace.request, route, { ...anatomy, weight: 1 });
+    for (const { inclusion, runs } of this.strategies) {
+      for (const { strategy, kept } of runs) {
+        if (newServices.length > 0) await strategy.prepare(newServices);
+        const decision = strategy.decide(trace, this.nowMs);
+        if (decision.kept === 0) continue;
+        const left: TraceAnatomy = decision.kept === anatomy.spans ? anatomy : anatomyOf(trace, decision.present);
+        kept.add(trace.request, route, { ...left, weight: weigh(decision.adjustedCount, inclusion) });
+      }
+    }
+  }
+
+  result(): Omit<Simulation, "warnings"> {
+    return {
+      recording: {
+        records: this.records,
+        spans: this.all.spans,
+        traces: this.truth.requests,
+        failedTraces: this.truth.failed,
+        services: this.services.size,
+        lengthMs: this.nowMs - (this.firstMs ?? this.nowMs),
+      },
+      strategies: outcomesOf(this.strategies, this.truth, this.all, this.options.trafficPerSecond),
+    };
+  }
+
+  async shutdown(): Promise<void> {
+    for (const { runs } of this.strategies) for (const { strategy } of runs) await strategy.shutdown();
+  }
+
+  /** Moves the time on. A recording whose clocks are all impossible still has its order. */
+  private tick(trace: RecordedTrace): void {
+    const { trafficPerSecond } = this.options;
+    if (trafficPerSecond !== undefined) this.nowMs = (this.truth.requests * 1000) / trafficPerSecond;
+    else if (this.nowMs === 0 || !isOddClock(trace.spans[0]!)) this.nowMs = Math.max(this.nowMs, trace.startMs);
+    this.firstMs ??= this.nowMs;
+  }
+}
