@@ -49,6 +49,8 @@ export interface LoadJob {
   readonly timeoutMs: number;
   /** Whether the truth about each request is kept for judging samplers. */
   readonly keepRequests: boolean;
+  /** Load leaves this machine only where the user says so; else a lane that is not on loopback is refused. */
+  readonly allowRemote?: boolean;
 }
 
 /** Columnar; one row for each request of the measured window. Times in µs since the window's start; NaN where it did not happen. */
@@ -73,32 +75,39 @@ export type HistogramText = string;
 /** One lane's figures over the measured window. */
 export interface LaneResult {
   readonly lane: string;
-  /** Requests the schedule asked for (closed loop: sent). */
+  /** Requests the schedule asked for (closed loop: sent). Always completed + errors + timeouts + skipped + unfinished. */
   readonly intended: number;
+  /** Those whose first byte was handed to a socket. */
   readonly sent: number;
+  /** Of the intended: those that left more than 2 ms after their time by the driver's own fault. */
+  readonly late: number;
   /** Any complete response, expected or not. */
   readonly completed: number;
   /** Of the completed: a 4xx or 5xx that was expected. */
   readonly expectedFailures: number;
   /** Of the completed: a status that was not expected. */
   readonly unexpected: number;
-  /** Connection errors, resets: no complete response. */
+  /** Connections refused, reset or closed: no complete response. */
   readonly errors: number;
   readonly timeouts: number;
-  /** Never sent, since every connection was taken and its turn had passed. */
+  /** Never sent: still waiting for a free connection when draining ended. One that found a connection later than meant is not skipped; its wait is in its response time. */
   readonly skipped: number;
   /** Sent, and still without an answer when draining ended. */
   readonly unfinished: number;
-  /** Actual length of the window: first intended send to the last completion before draining. */
+  /** Actual length of the window: from its opening until its last request was dealt and its time was over. Draining is not in it. */
   readonly elapsedMs: number;
+  /** From intended to sent; without the wait for a free connection, which is the service's doing. Closed loop: empty. */
   readonly latenessUs: HistogramText;
+  /** From intended (closed loop: from sent) to completed. Completed requests only, as in the service time. */
   readonly responseTimeUs: HistogramText;
+  /** From sent to completed. */
   readonly serviceTimeUs: HistogramText;
+  /** On the wire, headers included, from the window's opening to the end of draining. */
   readonly bytesReceived: number;
-  /** Over the process's whole life, warm-up included: for the request ledger. */
+  /** Over the whole job, warm-up included: for the request ledger. What is neither completed nor unfinished broke off or timed out. */
   readonly lifetime: { readonly sent: number; readonly completed: number; readonly unfinished: number };
   readonly requests?: RequestTable;
-  /** Mean service time in ms of successive tenths of warm-up and window, for the drift check. */
+  /** Mean service time in ms of successive tenths of warm-up and window, for the drift check; 0 where nothing was completed. */
   readonly warmupServiceMs: readonly number[];
   readonly windowServiceMs: readonly number[];
 }
@@ -106,7 +115,7 @@ export interface LaneResult {
 /** Sent to the load process over its IPC channel (serialization: advanced). */
 export type ToLoad = { readonly type: "run"; readonly job: LoadJob };
 
-/** Sent by the load process. `window-open` and `window-closed` frame the measured window as they happen. */
+/** Sent by the load process. `window-open` and `window-closed` frame the measured window as they happen; it is closed when the last of its requests has ended. */
 export type FromLoad =
   | { readonly type: "ready" }
   | { readonly type: "warming" }

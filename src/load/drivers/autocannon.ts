@@ -1,0 +1,73 @@
+/**
+ * The closed loop: autocannon keeps every connection busy. Its own statistics and its rate options are not
+ * used: latencies come from its response events, and what it loses from sight is counted here.
+ */
+import autocannon from "autocannon";
+import { withinTime } from "../deadline.ts";
+import type { LaneResult, LoadJob } from "../job.ts";
+import { requestMix } from "../mix.ts";
+import { LaneTally } from "../tally.ts";
+import { Caller, type AutocannonClient, type CallerContext } from "./caller.ts";
+import type { JobEvents } from "./driver.ts";
+
+/** So many failures in a row for each connection, and the service is gone: autocannon would reconnect in a tight loop. */
+const FAILURES_A_CONNECTION = 100;
+/** How often autocannon looks whether it is to stop. */
+const LOOK_MS = 50;
+const FOR_EVER_S = 1e6;
+
+export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<LaneResult[]> {
+  const [lane, ...others] = job.lanes;
+  if (lane === undefined || others.length > 0)
+    throw new Error(`the closed loop loads one lane at a time; got ${job.lanes.length}`);
+  const endMs = job.warmupMs + job.durationMs;
+  const tally = new LaneTally(job, job.warmupMs);
+  const startMs = performance.now();
+  const nowMs = (): number => performance.now() - startMs;
+  const callers: Caller[] = [];
+  const drained = Promise.withResolvers<void>();
+  const gone = Promise.withResolvers<void>();
+  let failuresInARow = 0;
+  let done = 0;
+  const context: CallerContext = {
+    tally,
+    mix: requestMix(job.requests, job.seed, job.incident),
+    window: { openMs: job.warmupMs, endMs },
+    nowMs,
+    nextId: counter(),
+    ended: (completed) => {
+      failuresInARow = completed ? 0 : failuresInARow + 1;
+      if (failuresInARow > FAILURES_A_CONNECTION * job.connections) gone.resolve();
+    },
+    finished: () => ++done === job.connections && drained.resolve(),
+  };
+  events.warming();
+  const stopped = Promise.withResolvers<void>();
+  const options: autocannon.Options = {
+    url: lane.origin,
+    connections: job.connections,
+    pipelining: 1,
+    // It is stopped from here, after draining.
+    duration: FOR_EVER_S,
+    sampleInt: LOOK_MS,
+    setupClient: (client) => callers.push(new Caller(client as AutocannonClient, job.timeoutMs, context)),
+  };
+  const instance = autocannon(options, (error) => (error ? stopped.reject(error) : stopped.resolve()));
+  await withinTime(gone.promise, job.warmupMs - nowMs());
+  events.windowOpen();
+  await withinTime(gone.promise, endMs - nowMs());
+  const elapsedMs = Math.min(nowMs(), endMs) - job.warmupMs;
+  for (const caller of callers) caller.finish();
+  await withinTime(drained.promise, job.timeoutMs + LOOK_MS);
+  for (const caller of callers) caller.abandon();
+  events.windowClosed();
+  instance.stop();
+  await stopped.promise;
+  const bytes = callers.reduce((sum, { bytesReceived }) => sum + bytesReceived, 0);
+  return [tally.close(lane.id, elapsedMs, bytes)];
+}
+
+function counter(): () => number {
+  let last = 0;
+  return () => ++last;
+}

@@ -1,0 +1,111 @@
+/** One connection of autocannon: gives it its requests one by one, and knows which answer belongs to which. */
+import type { EventEmitter } from "node:events";
+import type autocannon from "autocannon";
+import type { Mix } from "../mix.ts";
+import type { Attempt, LaneTally, Outcome } from "../tally.ts";
+
+/** What autocannon 9.0.0 has on its clients beyond what it documents. */
+export interface AutocannonClient extends autocannon.Client {
+  /** ms. */
+  timeout: number;
+  /** It ends itself when so many requests were made and answered. */
+  responseMax: number | undefined;
+  readonly reqsMade: number;
+  readonly pipelinedRequests: { size(): number; clear(): void };
+  readonly parser: { reinitialize(type: "RESPONSE"): void };
+}
+
+export interface CallerContext {
+  readonly tally: LaneTally;
+  readonly mix: Mix;
+  readonly window: { readonly openMs: number; readonly endMs: number };
+  readonly nowMs: () => number;
+  readonly nextId: () => number;
+  readonly ended: (completed: boolean) => void;
+  /** The connection makes no more requests, and the last one has ended. */
+  readonly finished: () => void;
+}
+
+export class Caller {
+  readonly #client: AutocannonClient;
+  readonly #context: CallerContext;
+  /** The one request without an end. */
+  #open: Attempt | undefined;
+  #abandoned = false;
+  /** Of answers to measured requests, on the wire. */
+  bytesReceived = 0;
+
+  constructor(client: AutocannonClient, timeoutMs: number, context: CallerContext) {
+    this.#client = client;
+    this.#context = context;
+    // Its option takes whole seconds.
+    client.timeout = timeoutMs;
+    client.on("response", (status, bytes, durationMs) => this.#answered(status, bytes, durationMs));
+    (client as EventEmitter).on("done", () => {
+      this.#end(this.#abandoned ? "unfinished" : this.#whyLost());
+      context.finished();
+    });
+    client.setRequests([{ setupRequest: (defaults) => Object.assign(defaults, this.#next()) }]);
+  }
+
+  /** Lets the open request end, and makes no other. */
+  finish(): void {
+    this.#client.responseMax = this.#client.reqsMade;
+  }
+
+  /** Whatever is still open when autocannon stops has no answer. */
+  abandon(): void {
+    this.#abandoned = true;
+  }
+
+  #next(): autocannon.Request {
+    if (this.#open !== undefined) this.#lose();
+    const { tally, mix, window, nowMs, nextId } = this.#context;
+    const id = nextId();
+    const sentMs = nowMs();
+    const template = mix.choose(id, sentMs - window.openMs);
+    const measured = sentMs >= window.openMs && sentMs < window.endMs;
+    this.#open = { id, template, measured, intendedMs: sentMs, sentMs, status: 0 };
+    tally.intend(measured);
+    tally.sent(measured);
+    const { method, path, headers, body } = mix.render(template, id);
+    return { method: method as "GET", path, headers: recordOf(headers), ...(body !== undefined && { body }) };
+  }
+
+  /**
+   * autocannon reconnects and asks again, and keeps the request that had no answer in its queue, so that all
+   * later latencies would be those of the request before, and half an answer in its parser.
+   */
+  #lose(): void {
+    this.#end(this.#whyLost());
+    this.#client.pipelinedRequests.clear();
+    this.#client.parser.reinitialize("RESPONSE");
+  }
+
+  /** Of all that loses a request, only a time-out empties autocannon's queue; its event comes when the next one is under way. */
+  #whyLost(): Outcome {
+    return this.#client.pipelinedRequests.size() === 0 ? "timeout" : "error";
+  }
+
+  #answered(status: number, bytes: number, durationMs: number): void {
+    if (this.#open === undefined) return;
+    if (this.#open.measured) this.bytesReceived += bytes;
+    const completedMs = this.#context.nowMs();
+    // autocannon's clock starts a little later than ours, when the request's text is ready.
+    const sentMs = completedMs - durationMs;
+    this.#end("completed", { ...this.#open, status, sentMs, intendedMs: sentMs }, completedMs);
+  }
+
+  #end(outcome: Outcome, attempt = this.#open, completedMs = NaN): void {
+    if (attempt === undefined) return;
+    this.#open = undefined;
+    this.#context.tally.end(attempt, outcome, completedMs);
+    this.#context.ended(outcome === "completed");
+  }
+}
+
+function recordOf(headers: readonly string[]): Record<string, string> {
+  const record: Record<string, string> = {};
+  for (let i = 0; i < headers.length; i += 2) record[headers[i]!] = headers[i + 1]!;
+  return record;
+}

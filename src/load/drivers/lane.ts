@@ -1,0 +1,92 @@
+/** One lane of the open loop: sends what it is dealt when it is dealt, and books how each request ended. */
+import type { Client } from "undici";
+import type { Mix } from "../mix.ts";
+import type { Arrival } from "../schedule.ts";
+import type { LaneTally, Outcome } from "../tally.ts";
+import type { Connections } from "./connections.ts";
+import { Exchange, type ExchangeOwner } from "./exchange.ts";
+
+export interface LaneOptions {
+  readonly connections: Pick<Connections, "take" | "give">;
+  readonly tally: Pick<LaneTally, "intend" | "sent" | "lateness" | "end">;
+  readonly mix: Mix;
+  readonly timeoutMs: number;
+  /** When the window opens. */
+  readonly openMs: number;
+  /** ms since the schedule's zero. */
+  readonly nowMs: () => number;
+  /** Called whenever no request is open any more. */
+  readonly onIdle: () => void;
+}
+
+export class OpenLane implements ExchangeOwner {
+  readonly #options: LaneOptions;
+  /** Dispatched and without an end, in the order of dispatching. */
+  readonly #inFlight = new Set<Exchange>();
+  /** Dealt while every connection was taken, in the order of dealing. */
+  readonly #waiting = new Set<Exchange>();
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+  }
+
+  get isIdle(): boolean {
+    return this.#inFlight.size === 0 && this.#waiting.size === 0;
+  }
+
+  deal(arrival: Arrival): void {
+    const { mix, tally, openMs, connections, nowMs } = this.#options;
+    const template = mix.choose(arrival.id, arrival.slotMs - openMs);
+    const exchange = new Exchange(this, arrival, template, mix.render(template, arrival.id));
+    tally.intend(arrival.measured);
+    const client = connections.take();
+    if (client !== undefined) return this.#dispatch(exchange, client);
+    exchange.queued = true;
+    this.#waiting.add(exchange);
+    if (arrival.measured) tally.lateness(nowMs() - arrival.dueMs);
+  }
+
+  /** Ends what has waited for its answer for too long. */
+  expire(): void {
+    const nowMs = this.#options.nowMs();
+    for (const exchange of this.#inFlight) {
+      if (exchange.sentMs + this.#options.timeoutMs > nowMs) break;
+      if (!Number.isNaN(exchange.sentMs)) exchange.cut("timeout");
+    }
+  }
+
+  /** Ends everything that is still open: what was sent is unfinished, the rest was skipped. */
+  abandon(): void {
+    for (const exchange of this.#waiting) this.#book(exchange, "skipped");
+    this.#waiting.clear();
+    for (const exchange of this.#inFlight) exchange.cut(Number.isNaN(exchange.sentMs) ? "skipped" : "unfinished");
+  }
+
+  sent(exchange: Exchange): void {
+    const { nowMs, tally } = this.#options;
+    exchange.sentMs = nowMs();
+    tally.sent(exchange.measured);
+    if (exchange.measured && !exchange.queued) tally.lateness(exchange.sentMs - exchange.intendedMs);
+  }
+
+  ended(exchange: Exchange, client: Client, outcome: Outcome): void {
+    if (!this.#inFlight.delete(exchange)) return;
+    this.#book(exchange, outcome);
+    const next = this.#waiting.values().next().value;
+    if (next === undefined) this.#options.connections.give(client);
+    else {
+      this.#waiting.delete(next);
+      this.#dispatch(next, client);
+    }
+    if (this.isIdle) this.#options.onIdle();
+  }
+
+  #dispatch(exchange: Exchange, client: Client): void {
+    this.#inFlight.add(exchange);
+    exchange.dispatch(client);
+  }
+
+  #book(exchange: Exchange, outcome: Outcome): void {
+    this.#options.tally.end(exchange, outcome, outcome === "completed" ? this.#options.nowMs() : NaN);
+  }
+}

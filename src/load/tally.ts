@@ -1,0 +1,121 @@
+/** The books of one lane: what became of every request, and the times of the measured ones. */
+import { DurationHistogram } from "./histogram.ts";
+import type { LaneResult, LoadJob } from "./job.ts";
+import { RequestColumns } from "./request-columns.ts";
+import { Tenths } from "./tenths.ts";
+
+/** How a request ended; each ends in exactly one way. */
+export type Outcome = "completed" | "error" | "timeout" | "skipped" | "unfinished";
+
+/** A request and its times, in ms since the schedule's zero (open loop) or the start of the load (closed loop). NaN: did not happen. */
+export interface Attempt {
+  readonly id: number;
+  /** Index of its template. */
+  readonly template: number;
+  /** Whether it belongs to the measured window. */
+  readonly measured: boolean;
+  readonly intendedMs: number;
+  /** When its first byte was handed to the socket. */
+  readonly sentMs: number;
+  /** Status of the response; 0 where none came. */
+  readonly status: number;
+}
+
+/** A request that left this much after its time, by the driver's own fault, is late. */
+const LATE_MS = 2;
+
+const OUTCOMES = { completed: 0, error: 0, timeout: 0, skipped: 0, unfinished: 0 };
+
+export class LaneTally {
+  readonly #job: LoadJob;
+  readonly #openMs: number;
+  readonly #lateness = new DurationHistogram();
+  readonly #responseTime = new DurationHistogram();
+  readonly #serviceTime = new DurationHistogram();
+  readonly #requests: RequestColumns | undefined;
+  readonly #tenths: { readonly warmup: Tenths; readonly window: Tenths };
+  readonly #window = { ...OUTCOMES, intended: 0, sent: 0, late: 0, expectedFailures: 0, unexpected: 0 };
+  readonly #lifetime = { ...OUTCOMES, sent: 0 };
+
+  /** `openMs` is when the measured window opens. */
+  constructor(job: LoadJob, openMs: number) {
+    this.#job = job;
+    this.#openMs = openMs;
+    this.#requests = job.keepRequests ? new RequestColumns() : undefined;
+    this.#tenths = { warmup: new Tenths(0, job.warmupMs), window: new Tenths(openMs, job.durationMs) };
+  }
+
+  /** A request has come into being: from here on it owes an `end`. */
+  intend(measured: boolean): void {
+    if (measured) this.#window.intended++;
+  }
+
+  sent(measured: boolean): void {
+    this.#lifetime.sent++;
+    if (measured) this.#window.sent++;
+  }
+
+  /** How late the driver was with one measured request. */
+  lateness(lateMs: number): void {
+    this.#lateness.recordMs(lateMs);
+    if (lateMs > LATE_MS) this.#window.late++;
+  }
+
+  /** Books the end of a request. `serviceMs` counts from the send; both times are told for `completed` only. */
+  end(attempt: Attempt, outcome: Outcome, completedMs = NaN, serviceMs = completedMs - attempt.sentMs): void {
+    this.#lifetime[outcome]++;
+    const completed = outcome === "completed";
+    if (completed && attempt.intendedMs < this.#openMs) this.#tenths.warmup.add(attempt.intendedMs, serviceMs);
+    if (!attempt.measured) return;
+    this.#window[outcome]++;
+    if (completed) this.#complete(attempt, completedMs - attempt.intendedMs, serviceMs);
+    this.#requests?.add({
+      id: attempt.id,
+      template: attempt.template,
+      intendedUs: (attempt.intendedMs - this.#openMs) * 1000,
+      completedUs: (completedMs - this.#openMs) * 1000,
+      responseTimeUs: (completedMs - attempt.intendedMs) * 1000,
+      status: completed ? attempt.status : 0,
+      expected: completed && this.#isExpected(attempt),
+    });
+  }
+
+  #complete(attempt: Attempt, responseMs: number, serviceMs: number): void {
+    this.#responseTime.recordMs(responseMs);
+    this.#serviceTime.recordMs(serviceMs);
+    this.#tenths.window.add(attempt.intendedMs, serviceMs);
+    if (!this.#isExpected(attempt)) this.#window.unexpected++;
+    else if (attempt.status >= 400) this.#window.expectedFailures++;
+  }
+
+  /** Derives the lane's figures and frees the histograms. */
+  close(lane: string, elapsedMs: number, bytesReceived: number): LaneResult {
+    const { completed, error, timeout, skipped, unfinished, ...counts } = this.#window;
+    return {
+      lane,
+      ...counts,
+      completed,
+      errors: error,
+      timeouts: timeout,
+      skipped,
+      unfinished,
+      elapsedMs,
+      latenessUs: this.#lateness.close(),
+      responseTimeUs: this.#responseTime.close(),
+      serviceTimeUs: this.#serviceTime.close(),
+      bytesReceived,
+      lifetime: {
+        sent: this.#lifetime.sent,
+        completed: this.#lifetime.completed,
+        unfinished: this.#lifetime.unfinished,
+      },
+      ...(this.#requests && { requests: this.#requests.table(this.#job.requests) }),
+      warmupServiceMs: this.#tenths.warmup.means(),
+      windowServiceMs: this.#tenths.window.means(),
+    };
+  }
+
+  #isExpected({ template, status }: Attempt): boolean {
+    return this.#job.requests[template]!.expect.includes(status);
+  }
+}
