@@ -9,9 +9,10 @@ import { terminal } from "./reporters/terminal.ts";
 export const reporters: Registry<ReporterKind> = registry("reporter", [terminal, markdown, html, prometheus, json]);
 
 export { buildReport } from "./build.ts";
-export type { Report, Table, WarningGroup } from "./report.ts";
+export { changeText, countText, percentText, plain, shareText } from "./format.ts";
+export type { Cell, Column, Report, Table, WarningGroup } from "./report.ts";
 export { renderHtml } from "./reporters/html.ts";
 export type { Medium } from "./reporters/kind.ts";
 export { renderMarkdown } from "./reporters/markdown.ts";
 export { metricsText, renderOpenMetrics } from "./reporters/openmetrics.ts";
-export { renderTerminal } from "./reporters/terminal.ts";
+export { renderTerminal, type Page } from "./reporters/terminal.ts";

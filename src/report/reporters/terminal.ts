@@ -11,8 +11,11 @@ const TONES = { good: "green", bad: "red", doubtful: "dim" } as const;
 const PLACES_TOLD = 3;
 const CASES_TOLD = 4;
 
+/** What a terminal shows of a report; other commands than `report` have no more than this. */
+export type Page = Pick<Report, "title" | "caveats" | "constants" | "tables" | "warnings">;
+
 /** The report for a terminal: the answer first, then a table a phase, then the warnings. */
-export function renderTerminal(report: Report, { color, width }: Medium): string {
+export function renderTerminal(report: Page, { color, width }: Medium): string {
   const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
   const blocks = [
     wrap(report.title, width).map((line) => paint("bold", line)),
@@ -26,7 +29,7 @@ export function renderTerminal(report: Report, { color, width }: Medium): string
   return `${told.map((block) => block.join("\n")).join("\n\n")}\n`;
 }
 
-function constantLines(report: Report, width: number): string[] {
+function constantLines(report: Page, width: number): string[] {
   return wrap(report.constants.map(({ label, value }) => `${label} ${value}`).join(" · "), width);
 }
 
