@@ -2,31 +2,35 @@ import {
   classMetrics,
   deriveFidelity,
   FIDELITY_METRICS,
+  overRounds,
   smallestBudget,
   STORED,
   thinningTo,
   type FidelityMetric,
+  type OverRounds,
   type Kept,
   type Reference,
   type Truth,
 } from "../estimate/index.ts";
-import { interval, mean, oneSample } from "../estimate/statistics/student.ts";
 import type { Fidelity } from "../record/index.ts";
+
+/** One repetition of a strategy: what it kept, and how many of those traces with every span that was recorded. */
+export interface SimulatedRun {
+  readonly kept: Kept;
+  readonly complete: number;
+}
 
 /** A strategy and its repetitions. */
 export interface StrategyRuns {
   readonly sampler: string;
   readonly inclusion: number | undefined;
-  readonly runs: readonly { readonly kept: Kept }[];
+  readonly runs: readonly SimulatedRun[];
 }
 
 /** The mean over repetitions with its 95 % interval (Student's t); no interval from a single one that is not exact. */
-export interface SimulatedFigure {
+export interface SimulatedFigure extends OverRounds {
   readonly metric: string;
   readonly unit: string;
-  readonly center: number;
-  readonly low?: number;
-  readonly high?: number;
   /** Repetitions. */
   readonly n: number;
 }
@@ -47,9 +51,11 @@ export interface StrategyOutcome {
   readonly fidelity: Fidelity;
 }
 
-const CONFIDENCE = 0.95;
 const SECONDS_A_MONTH = 30 * 24 * 3600;
 const ALL = { routes: Infinity, shapes: Infinity, edges: Infinity };
+
+/** Live nobody knows how many spans a trace should have had; a recording does. Parent links alone miss a lost leaf. */
+const COMPLETE = { name: "completeTraces", unit: "share", bounded: true };
 
 /** From tallies to figures; `all` is the whole recording as if everything had been kept. */
 export function outcomesOf(
@@ -65,7 +71,10 @@ export function outcomesOf(
   }));
   const budget = smallestBudget(derived.map(({ fidelities }) => fidelities));
   return derived.map(({ sampler, inclusion, runs, fidelities }) => {
-    const figures = figuresOf(fidelities, universe, budget, inclusion === 0 || inclusion === 1);
+    const isExact = inclusion === 0 || inclusion === 1;
+    const completeness = runs.flatMap(({ kept, complete }) => (kept.traces === 0 ? [] : [complete / kept.traces]));
+    const figures = figuresOf(fidelities, universe, budget, isExact);
+    if (completeness.length > 0) figures.push(figureOf(COMPLETE, completeness, isExact));
     return {
       sampler,
       figures,
@@ -95,17 +104,15 @@ function figuresOf(
   ];
 }
 
-function figureOf({ name, unit, bounded }: FidelityMetric, values: number[], isExact: boolean): SimulatedFigure {
-  const center = mean(values);
-  const bounds = isExact ? { low: center, high: center } : interval(oneSample(values), CONFIDENCE);
-  const clipped = (value: number): number => (bounded ? Math.min(1, Math.max(0, value)) : value);
-  return {
-    metric: name,
-    unit,
-    center,
-    ...(bounds && { low: clipped(bounds.low), high: clipped(bounds.high) }),
-    n: values.length,
-  };
+/** A strategy that keeps all or nothing is tried once, and no chance is in it. */
+function figureOf(
+  metric: Pick<FidelityMetric, "name" | "unit" | "bounded">,
+  values: readonly number[],
+  isExact: boolean,
+): SimulatedFigure {
+  const told = overRounds(metric, values);
+  const exact = { low: told.center, high: told.center };
+  return { metric: metric.name, unit: metric.unit, ...told, ...(isExact && exact), n: values.length };
 }
 
 function volumeOf(figures: readonly SimulatedFigure[], tracesPerSecond: number): Volume {

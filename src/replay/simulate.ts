@@ -1,8 +1,8 @@
-import { anatomyOf, Kept, Truth, weigh, type TraceAnatomy } from "../estimate/index.ts";
+import { anatomyOf, Kept, Truth, weigh } from "../estimate/index.ts";
 import type { Warning } from "../record/index.ts";
 import { samplers } from "../subject/index.ts";
 import { assembleTraces } from "./assemble.ts";
-import { outcomesOf, type StrategyOutcome, type StrategyRuns } from "./outcome.ts";
+import { outcomesOf, type SimulatedRun, type StrategyOutcome, type StrategyRuns } from "./outcome.ts";
 import { Problems } from "./problems.ts";
 import { readRecordedSpans } from "./read/recorded-spans.ts";
 import type { RecordedSpan } from "./recorded-span.ts";
@@ -42,9 +42,9 @@ export interface Simulation {
 }
 
 /** One strategy in one repetition, and what it has kept so far. */
-interface Run {
+interface Run extends SimulatedRun {
   readonly strategy: Strategy;
-  readonly kept: Kept;
+  complete: number;
 }
 
 /**
@@ -86,7 +86,7 @@ class Replay {
       const repeat = inclusion === 0 || inclusion === 1 ? 1 : options.repeat;
       const runs = Array.from({ length: repeat }, (_, round): Run => {
         const strategy = new Strategy({ sampler, baseDir: options.baseDir, seed: options.seed + round });
-        return { strategy, kept: new Kept() };
+        return { strategy, kept: new Kept(), complete: 0 };
       });
       return { sampler, inclusion, runs };
     });
@@ -108,12 +108,14 @@ class Replay {
     const route = this.truth.routeOf(trace.request);
     this.all.add(trace.request, route, { ...anatomy, weight: 1 });
     for (const { inclusion, runs } of this.strategies) {
-      for (const { strategy, kept } of runs) {
-        if (newServices.length > 0) await strategy.prepare(newServices);
-        const decision = strategy.decide(trace, this.nowMs);
+      for (const run of runs) {
+        if (newServices.length > 0) await run.strategy.prepare(newServices);
+        const decision = run.strategy.decide(trace, this.nowMs);
         if (decision.kept === 0) continue;
-        const left: TraceAnatomy = decision.kept === anatomy.spans ? anatomy : anatomyOf(trace, decision.present);
-        kept.add(trace.request, route, { ...left, weight: weigh(decision.adjustedCount, inclusion) });
+        const isComplete = decision.kept === anatomy.spans;
+        if (isComplete) run.complete++;
+        const left = isComplete ? anatomy : anatomyOf(trace, decision.present);
+        run.kept.add(trace.request, route, { ...left, weight: weigh(decision.adjustedCount, inclusion) });
       }
     }
   }

@@ -1,11 +1,10 @@
 import type { Fidelity, Phase, TrialRecord, Warning } from "../../record/index.ts";
 import type { Estimate } from "../estimate.ts";
-import { interval, mean, oneSample } from "../statistics/student.ts";
 import { unionOf } from "./coverage.ts";
 import { smallestBudget, thinningTo } from "./equal-budget.ts";
+import { CONFIDENCE, overRounds } from "./over-rounds.ts";
 import { classMetrics, FIDELITY_METRICS, type FidelityMetric, type Reference } from "./fidelity-metrics.ts";
 
-const CONFIDENCE = 0.95;
 const REFERENCE = "always_on";
 
 /** A trial that was judged. */
@@ -59,15 +58,12 @@ function universeOf(trials: readonly JudgedTrial[], round: number): Omit<Referen
 }
 
 function estimateOf(trial: JudgedTrial, metric: FidelityMetric, values: number[], warnings: Warning[]): Estimate {
-  const bounds = interval(oneSample(values), CONFIDENCE);
-  const clipped = (value: number): number => (metric.bounded ? Math.min(1, Math.max(0, value)) : value);
   return {
     phase: trial.phase,
     variant: trial.variant,
     metric: metric.name,
     unit: metric.unit,
-    center: mean(values),
-    ...(bounds && { low: clipped(bounds.low), high: clipped(bounds.high) }),
+    ...overRounds(metric, values),
     confidence: CONFIDENCE,
     n: values.length,
     method: "mean over rounds, student-t",

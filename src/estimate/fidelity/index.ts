@@ -7,3 +7,4 @@ export { isAnswered, judge, requestAt, requestIdOf, spansByTrace, weigh, type Ju
 export { Kept, type KeptTrace } from "./kept.ts";
 export { anatomyOf, MISSING, ROOT, type TraceAnatomy, type TraceSpans } from "./trace-anatomy.ts";
 export { Truth, type JudgedRequest } from "./truth.ts";
+export { overRounds, type OverRounds } from "./over-rounds.ts";
