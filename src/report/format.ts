@@ -47,6 +47,13 @@ export function countText(count: number): string {
   return fixed(count, 0);
 }
 
+/** Two values on one scale, with as many decimals as show the smaller: `1.95 → 2.40`. */
+export function pairText(from: number, to: number): string {
+  const least = Math.min(Math.abs(from), Math.abs(to)) || 1;
+  const digits = Math.min(3, Math.max(0, 2 - Math.floor(Math.log10(least))));
+  return `${fixed(from, digits)} → ${fixed(to, digits)}`;
+}
+
 /** Three significant digits, never an exponent: 0.00123, 12.3, 12,345. */
 export function plain(value: number): string {
   if (value === 0 || !Number.isFinite(value)) return minus(String(value));

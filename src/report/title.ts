@@ -1,6 +1,6 @@
 import type { Estimate } from "../estimate/index.ts";
-import type { Phase } from "../record/index.ts";
-import { changeText, countText, figureText, plain, shareText, percentText, UNBACKED } from "./format.ts";
+import { rateOf, type Phase } from "../record/index.ts";
+import { changeText, countText, figureText, pairText, plain, shareText, percentText, UNBACKED } from "./format.ts";
 import { METRIC } from "./metrics.ts";
 import { BASELINE, type Run, type ShownVariant } from "./run.ts";
 import { lostSpans, sampledSpans, spanFate, type SpanFate } from "./spans.ts";
@@ -45,15 +45,16 @@ function latencyClause(run: Run, variant: ShownVariant): string | undefined {
   const own = run.find("latency", variant.name, METRIC.p99);
   const base = run.find("latency", BASELINE, METRIC.p99);
   if (own === undefined) return undefined;
-  const mark = own.low === undefined ? UNBACKED : "";
   const ratio = run.find("latency", variant.name, METRIC.p99, BASELINE);
   const verdict = ratio?.low !== undefined && ratio.verdict === "inconclusive" ? " (inconclusive)" : "";
-  const from = base === undefined ? "" : `${base.low === undefined ? UNBACKED : ""}${plain(base.center)} → `;
-  return `p99 ${from}${mark}${plain(own.center)} ms at ${rateText(run)}${verdict}`;
+  const mark = own.low === undefined || base?.low === undefined ? UNBACKED : "";
+  const values = base === undefined ? plain(own.center) : pairText(base.center, own.center);
+  return `p99 ${mark}${values} ms at ${rateText(run)}${verdict}`;
 }
 
-export function rateText(run: Run): string {
-  return `${countText(run.results.scenario.ratePerSecond)} requests/s`;
+/** The rate at each variant, in the latency phase unless said otherwise. */
+export function rateText({ results }: Run, phase: Phase = "latency"): string {
+  return `${countText(rateOf(results.scenario, phase, results.plan.variants.length))} requests/s`;
 }
 
 function capacityClause(run: Run, variant: ShownVariant): string {

@@ -6,7 +6,7 @@ import { rateText } from "../title.ts";
 import { figureColumn, metricTable, ratioColumn, savingColumn, verdictColumn } from "./columns.ts";
 
 export function costTable(run: Run): Table[] {
-  const about = `All variants side by side on one core, ${rateText(run)} to each; CPU of all threads, by the kernel's accounting, until after the final flush.`;
+  const about = `All variants side by side on one core, ${rateText(run, "cost")} to each; CPU of all threads, by the kernel's accounting, until after the final flush.`;
   return metricTable(run, { id: "cost", title: "CPU per request", about }, [
     figureColumn("cost", METRIC.cpu, "CPU/request", "µs", (figure) => figureText(figure)),
     ratioColumn("cost", METRIC.cpu, "against none"),
