@@ -8,6 +8,7 @@ import type { Results, TrialRecord, Warning } from "../record/index.ts";
 import { claimOf, differenceFinding, ratioFinding, withVerdicts, type Finding } from "./comparisons.ts";
 import type { Estimate } from "./estimate.ts";
 import { referenceOf, seriesOf, settingsOf, type EstimateOptions, type Settings } from "./estimate-all.ts";
+import { plannedLooks } from "./precision.ts";
 import { groupRounds, pairRounds, type VariantRounds } from "./rounds.ts";
 import { alphaOf, estimateOf, type Series } from "./series.ts";
 import { lostSeries } from "./spans.ts";
@@ -33,7 +34,8 @@ export type CompareOptions = Pick<EstimateOptions, "confidence" | "thresholds" |
 
 /** Compares what both have; `incomparable` says whether they may be compared. All verdicts are one family. */
 export function compareResults(base: Results, candidate: Results, options: CompareOptions = {}): ComparedResults {
-  const sides = [base, candidate].map((results) => sideOf(results, options));
+  const looks = Math.max(...[base, candidate].map(({ scenario }) => plannedLooks(scenario).length));
+  const sides = [base, candidate].map((results) => sideOf(results, { ...options, looks }));
   const [before, after] = [sides[0]!, sides[1]!];
   const drafts = [...before.figures].flatMap(([key, old]) => {
     const now = after.figures.get(key);
@@ -96,7 +98,7 @@ interface Side {
   readonly figures: ReadonlyMap<string, Figure>;
 }
 
-function sideOf({ records, plan }: Results, options: CompareOptions): Side {
+function sideOf({ records, plan }: Results, options: EstimateOptions): Side {
   const settings = settingsOf({ ...options, variants: plan.variants });
   const names = plan.variants.map((variant) => variant.name);
   const all = groupRounds(records, names).flatMap((group) => comparedSeries(group, settings));
@@ -119,7 +121,7 @@ function sideOf({ records, plan }: Results, options: CompareOptions): Side {
 }
 
 function comparedSeries(group: VariantRounds, { certainty }: Settings): Series[] {
-  const judgedOnes = seriesOf(group, certainty).filter(({ metric }) => metric.threshold !== undefined);
+  const judgedOnes = seriesOf(group, certainty, (metric) => metric.threshold !== undefined);
   return [...judgedOnes, lostSeries(group, certainty)].filter((series) => series !== undefined);
 }
 

@@ -8,7 +8,7 @@ import type { TrialRecord, Variant } from "../record/index.ts";
 import { differenceFinding, ratioFinding, withVerdicts, type Finding } from "./comparisons.ts";
 import type { Estimate } from "./estimate.ts";
 import { quantileSeries } from "./latency.ts";
-import { DEFAULT_THRESHOLDS, QUANTILE_METRICS, SCALAR_METRICS, type Thresholds } from "./metrics.ts";
+import { DEFAULT_THRESHOLDS, QUANTILE_METRICS, SCALAR_METRICS, type Metric, type Thresholds } from "./metrics.ts";
 import { groupRounds, type VariantRounds } from "./rounds.ts";
 import { alphaOf, scalarSeries, type Certainty, type Series } from "./series.ts";
 import { spanEstimates } from "./spans.ts";
@@ -23,7 +23,7 @@ export interface EstimateOptions {
   readonly seed?: number;
   /** Samplers to compare with. The first is the baseline of every phase, the others of the cost phase alone. */
   readonly references?: readonly string[];
-  /** How often the growing data was looked at before it was reported; see precision.ts. */
+  /** How many looks at the growing data were planned: `plannedLooks(scenario).length`; see precision.ts. */
   readonly looks?: number;
 }
 
@@ -66,10 +66,16 @@ export function estimateAll(records: readonly TrialRecord[], options: EstimateOp
   return withVerdicts(findings, alphaOf(settings.certainty));
 }
 
-/** Every metric of a variant in a phase. Histograms are decoded only in the phases that are judged by them. */
-export function seriesOf(group: VariantRounds, certainty: Certainty): Series[] {
-  const scalars = SCALAR_METRICS[group.phase].flatMap((metric) => scalarSeries(group, metric, certainty) ?? []);
-  return [...scalars, ...quantileSeries(group, QUANTILE_METRICS[group.phase], certainty)];
+/** The metrics of a variant in a phase, all or those wanted. Histograms are decoded only where they are wanted. */
+export function seriesOf(
+  group: VariantRounds,
+  certainty: Certainty,
+  wanted: (metric: Metric) => boolean = () => true,
+): Series[] {
+  const scalars = SCALAR_METRICS[group.phase]
+    .filter(wanted)
+    .flatMap((one) => scalarSeries(group, one, certainty) ?? []);
+  return [...scalars, ...quantileSeries(group, QUANTILE_METRICS[group.phase].filter(wanted), certainty)];
 }
 
 /**

@@ -2,6 +2,7 @@ import { deriveSeed } from "../base/random.ts";
 import type { Results } from "../record/index.ts";
 import type { Estimate } from "./estimate.ts";
 import { estimateAll } from "./estimate-all.ts";
+import { plannedLooks } from "./precision.ts";
 import { findChangePoints } from "./statistics/change-points.ts";
 import { mean } from "./statistics/student.ts";
 
@@ -41,9 +42,10 @@ const FOLLOWED: readonly Pick<Estimate, "metric" | "unit">[] = [
 export function historyOf(runs: readonly Results[], options: { readonly seed?: number } = {}): HistorySeries[] {
   const ordered = runs.toSorted((a, b) => (a.environment.startedAt < b.environment.startedAt ? -1 : 1));
   const series = new Map<string, HistoryPoint[]>();
-  for (const { environment, records, plan } of ordered) {
+  for (const { environment, records, plan, scenario } of ordered) {
     const { commit, dirty, startedAt } = environment;
-    for (const estimate of estimateAll(records, { variants: plan.variants, seed: plan.seed })) {
+    const looks = plannedLooks(scenario).length;
+    for (const estimate of estimateAll(records, { variants: plan.variants, seed: plan.seed, looks })) {
       if (!isFollowed(estimate)) continue;
       const { phase, variant, metric, against } = estimate;
       const key = JSON.stringify([phase, variant, metric, against ?? null]);

@@ -11,6 +11,7 @@ export * from "./fidelity/index.ts";
 export { historyOf, type Change, type HistoryPoint, type HistorySeries } from "./history.ts";
 export { incomparable } from "./incomparable.ts";
 export { DEFAULT_THRESHOLDS, type Thresholds } from "./metrics.ts";
-export { plannedLooks, takeLook, type Look, type PrecisionWish, type Sharpness } from "./precision.ts";
+export { plannedLooks, takeLook } from "./precision.ts";
 export { decodeHistogram, mergeHistograms, quantile, type Histogram } from "./statistics/histogram.ts";
+export { interval, mean, oneSample, welch, type Bounds, type Contrast } from "./statistics/student.ts";
 export { MIN_ROUNDS } from "./verdict.ts";

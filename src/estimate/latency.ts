@@ -14,11 +14,6 @@ const US_PER_MS = 1000;
 /** Below this many requests beyond a quantile in all, the quantile is a matter of luck. */
 const THIN_TAIL = 10;
 
-/** Response or service times of a variant merged over its rounds, in µs. */
-export function mergedLatency(group: VariantRounds, from: QuantileMetric["from"]): Histogram {
-  return mergeHistograms([...roundHistograms(group, from).values()]);
-}
-
 /**
  * One series for each quantile. Its values are the rounds' own quantiles in ms, for pairing; its absolute estimate is
  * the quantile of the merged histogram with an interval over rounds (see `clusteredQuantile`).

@@ -22,7 +22,7 @@ export interface PrecisionWish {
 }
 
 /** One asked comparison, and how precisely it is known: `halfWidth` 0.01 is ±1 %; infinite while there is no interval. */
-export interface Sharpness extends Pick<Estimate, "phase" | "variant" | "metric" | "against" | "n"> {
+interface Sharpness extends Pick<Estimate, "phase" | "variant" | "metric" | "against" | "n"> {
   readonly halfWidth: number;
 }
 
@@ -71,7 +71,6 @@ const told = (halfWidth: number): string =>
 
 /** The comparisons that were asked for: CPU in the cost phase; where that was not measured, p99 and throughput. */
 function sharpnessOf(records: readonly TrialRecord[], options: EstimateOptions): Sharpness[] {
-  const ratios = estimateAll(records, options).filter(({ unit, against }) => unit === "ratio" && against !== undefined);
   const measured = new Set(records.map(({ trial }) => trial.phase));
   const asked = measured.has("cost")
     ? [{ phase: "cost", metric: "cpuUsPerRequest" } as const]
@@ -79,6 +78,8 @@ function sharpnessOf(records: readonly TrialRecord[], options: EstimateOptions):
         { phase: "latency", metric: "responseTimeP99Ms" } as const,
         { phase: "capacity", metric: "requestsPerSecond" } as const,
       ].filter(({ phase }) => measured.has(phase));
+  const judged = records.filter(({ trial }) => asked.some(({ phase }) => phase === trial.phase));
+  const ratios = estimateAll(judged, options).filter(({ unit }) => unit === "ratio");
   const variants = [...new Set(records.map(({ trial }) => trial.variant))];
   const [baseline = "none"] = options.references ?? [];
   return asked.flatMap(({ phase, metric }) =>

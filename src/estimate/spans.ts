@@ -7,7 +7,7 @@ import { binomialInterval } from "./statistics/proportion.ts";
 import { oneSample } from "./statistics/student.ts";
 
 /** Sampled spans that no backend received, a tail sampler's own refusals apart. */
-export function spansLost(ledger: Ledger): number {
+function spansLost(ledger: Ledger): number {
   return ledger.sampled - ledger.tailRejected - ledger.received - ledger.keptLocally;
 }
 

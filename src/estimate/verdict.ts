@@ -61,7 +61,7 @@ function verdictOf({ worse, margin }: Claim, differs: boolean, equivalent: boole
  * center is at or beyond the margin, enough to prove it within the margin otherwise. Undefined where no number of up
  * to 1,000 would.
  */
-export function roundsToSettle({ worse, margin }: Claim, alpha: number): number | undefined {
+function roundsToSettle({ worse, margin }: Claim, alpha: number): number | undefined {
   const beyond = Math.abs(worse.mean) >= margin;
   const room = beyond ? Math.abs(worse.mean) : margin - Math.abs(worse.mean);
   const tail = beyond ? alpha / 2 : alpha;

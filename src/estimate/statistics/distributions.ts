@@ -6,19 +6,16 @@ export function studentQuantile(p: number, df: number): number {
   return jStat.studentt.inv(p, df);
 }
 
-/** P(T > |t|) for a Student t variable: the upper tail, at most one half. */
+/**
+ * P(T > |t|) for a Student t variable: the upper tail, at most one half. By the incomplete beta function of
+ * df / (df + t²), since the library's own distribution function cancels out far in the tail.
+ */
 export function studentTail(t: number, df: number): number {
-  return Number.isFinite(t) ? jStat.studentt.cdf(-Math.abs(t), df) : 0;
+  return jStat.beta.cdf(df / (df + t ** 2), df / 2, 0.5) / 2;
 }
 
 export function normalCdf(z: number): number {
   return jStat.normal.cdf(z, 0, 1);
-}
-
-export function normalQuantile(p: number): number {
-  if (p <= 0) return -Infinity;
-  if (p >= 1) return Infinity;
-  return jStat.normal.inv(p, 0, 1);
 }
 
 export function betaQuantile(p: number, a: number, b: number): number {

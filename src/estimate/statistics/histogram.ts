@@ -23,19 +23,28 @@ export function decodeHistogram(text: string): Histogram {
     const count = decoded.getCountAtIndex(index);
     if (count === 0) continue;
     counts.push(count);
-    values.push(decoded.highestEquivalentValue(decoded.valueFromIndex(index)));
+    values.push(decoded.valueFromIndex(index + 1) - 1);
   }
   return { values: Float64Array.from(values), counts: Float64Array.from(counts), total: decoded.totalCount };
 }
 
 export function mergeHistograms(histograms: readonly Histogram[]): Histogram {
-  const sums = new Map<number, number>();
-  for (const { values, counts } of histograms) {
-    for (let i = 0; i < values.length; i++) sums.set(values[i]!, (sums.get(values[i]!) ?? 0) + counts[i]!);
+  return histograms.reduce(mergeTwo, NOTHING);
+}
+
+const NOTHING: Histogram = { values: new Float64Array(), counts: new Float64Array(), total: 0 };
+
+/** One pass over both, since both are sorted. */
+function mergeTwo(a: Histogram, b: Histogram): Histogram {
+  const values = new Float64Array(a.values.length + b.values.length);
+  const counts = new Float64Array(values.length);
+  let [size, i, j] = [0, 0, 0];
+  while (i < a.values.length || j < b.values.length) {
+    const [left, right] = [a.values[i] ?? Infinity, b.values[j] ?? Infinity];
+    values[size] = Math.min(left, right);
+    counts[size++] = (left <= right ? a.counts[i++]! : 0) + (right <= left ? b.counts[j++]! : 0);
   }
-  const values = Float64Array.from(sums.keys()).toSorted();
-  const counts = values.map((value) => sums.get(value)!);
-  return { values, counts, total: counts.reduce((a, b) => a + b, 0) };
+  return { values: values.slice(0, size), counts: counts.slice(0, size), total: a.total + b.total };
 }
 
 /** The smallest recorded value that at least the share `p` of all values does not exceed. NaN where nothing was recorded. */

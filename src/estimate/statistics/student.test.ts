@@ -31,6 +31,15 @@ describe("Student's t", () => {
   });
 });
 
+describe("Student's tail", () => {
+  it("keeps its accuracy far out, where a difference is beyond doubt", () => {
+    near(studentTail(1e6, 3) / 1.1026577908396144e-18, 1, 1e-6);
+    near(studentTail(-30, 7) / 5.894234440366569e-9, 1, 1e-6);
+    assert.equal(studentTail(1e200, 2.5), 0);
+    assert.equal(studentTail(0, 4), 0.5);
+  });
+});
+
 describe("an interval of a mean", () => {
   it("contains the center, and widens with confidence", () => {
     fc.assert(

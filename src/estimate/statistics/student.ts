@@ -23,7 +23,7 @@ export function mean(values: readonly number[]): number {
 }
 
 /** The unbiased sample variance; infinite for a single value. */
-export function variance(values: readonly number[]): number {
+function variance(values: readonly number[]): number {
   if (values.length < 2) return Infinity;
   const center = mean(values);
   return values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1);
