@@ -11,6 +11,8 @@ export const variantSchema = z.object({
   processor: z.string(),
   exporter: z.string(),
   backend: z.string(),
+  /** Which build of the service, where several are measured side by side (`compare --commits`): the name ends in ` @build`. */
+  build: z.string().optional(),
 });
 export type Variant = z.infer<typeof variantSchema>;
 

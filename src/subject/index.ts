@@ -5,5 +5,5 @@ export { differencesFromSdk } from "./books-cross-check.ts";
 export { exporters } from "./exporters/index.ts";
 export { processors } from "./processors/index.ts";
 export { makeSampler, samplers } from "./samplers/index.ts";
-export { entryPath, preloadPath } from "./paths.ts";
+export { entryPath, preloadPath, subjectPrograms } from "./paths.ts";
 export { targets } from "./targets/index.ts";

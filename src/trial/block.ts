@@ -17,15 +17,19 @@ export interface Setting {
   readonly node: string;
   /** Judges what the sampling kept; injected, since judging is no business of measuring. */
   readonly judge: (evidence: Evidence, variant: Variant, scenario: Scenario) => Fidelity;
-  /** The variants whose ledger wrappers are left out, or that burn CPU on purpose: calibration only. */
+  /** The variants that are not run as all others: calibration, and `compare --commits`. */
   readonly special?: ReadonlyMap<string, Special>;
   /** Gets what driver and sink saw, before it is judged and forgotten: `--record`. */
   readonly onEvidence?: (trial: Trial, evidence: Evidence) => Promise<void>;
 }
 
 export interface Special {
+  /** `false` leaves the ledger's wrappers out. */
   readonly counted?: boolean;
+  /** CPU burnt on purpose. */
   readonly burnUsPerRequest?: number;
+  /** The folder of another build: of this package for built-in targets, and the working folder for `command:`. */
+  readonly root?: string;
 }
 
 /** One trial while it runs. */
@@ -100,6 +104,7 @@ async function startAll(bench: Bench, setting: Setting, trials: readonly Trial[]
       seed: trial.seed,
       counted: special?.counted ?? true,
       ...(special?.burnUsPerRequest !== undefined && { burnUsPerRequest: special.burnUsPerRequest }),
+      ...(special?.root !== undefined && { root: special.root }),
     });
     return { trial, variant, subject, meter: new Meter(subject, load.child.pid, sink.child.pid) };
   });

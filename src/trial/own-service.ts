@@ -38,6 +38,7 @@ export async function startCommand(
     },
     ipc: true,
     cores: setting.cores,
+    ...(setting.root !== undefined && { cwd: setting.root }),
   });
   children.push(child);
   await orFail(words, child, accepting(port, child));

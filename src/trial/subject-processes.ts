@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import type { InletEndpoints } from "../backend/index.ts";
 import type { Variant } from "../plan/index.ts";
-import { entryPath, preloadPath, targets, type SubjectOptions } from "../subject/index.ts";
+import { entryPath, preloadPath, subjectPrograms, targets, type SubjectOptions } from "../subject/index.ts";
 import { cpuTimeOf, processTree, type CpuTime } from "./accounting.ts";
 import { startChild, type Child, type Exit } from "./child.ts";
 import { ControlServer, type SubjectLine } from "./control.ts";
@@ -18,6 +18,8 @@ export interface SubjectSetting {
   readonly seed: number;
   readonly counted: boolean;
   readonly burnUsPerRequest?: number;
+  /** The folder of another build of this package, or of the service of `command:`; this one unless given. */
+  readonly root?: string;
 }
 
 const READY_WITHIN_MS = 20_000;
@@ -95,11 +97,12 @@ async function startServices(
   children: Child[],
 ): Promise<string> {
   const origins: Record<string, string> = {};
+  const programs = setting.root === undefined ? { preloadPath, entryPath } : subjectPrograms(setting.root);
   for (const { service, needs } of services) {
     const peers = Object.fromEntries(needs.map((need) => [need, origins[need]!]));
     const child = startChild({
       command: setting.node,
-      args: ["--import", pathToFileURL(preloadPath).href, entryPath],
+      args: ["--import", pathToFileURL(programs.preloadPath).href, programs.entryPath],
       env: { SPANTOLL_SUBJECT: JSON.stringify(subjectOptions(setting, control.path, service, peers)) },
       ipc: false,
       cores: setting.cores,
