@@ -9,13 +9,20 @@ const fields = {
   timeout: duration.prefault("30s"),
 };
 
+/** Node fires timers that are set for longer at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export const batch: ProcessorKind<typeof fields> = {
   name: "batch",
   about: "the SDK's BatchSpanProcessor: a bounded queue, exported when a batch is full or its delay is over",
   example: "batch:queue=4096,batch=512,delay=5s,timeout=30s",
   fields,
-  refuse: ({ queue, batch }) =>
-    batch > queue ? `batch=${batch} is larger than queue=${queue}, so that no batch could ever fill` : undefined,
+  refuse({ queue, batch, delay, timeout }) {
+    if (batch > queue) return `batch=${batch} is larger than queue=${queue}, so that no batch could ever fill`;
+    return delay > LONGEST_TIMER_MS || timeout > LONGEST_TIMER_MS
+      ? "delay and timeout can be at most 24 days"
+      : undefined;
+  },
   async make(config, exporter, context) {
     const { BatchSpanProcessor } = await import("@opentelemetry/sdk-trace");
     return new BatchSpanProcessor({
