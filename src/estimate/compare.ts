@@ -30,7 +30,7 @@ export interface ComparedResults {
   readonly onlyInCandidate: readonly string[];
 }
 
-export type CompareOptions = Pick<EstimateOptions, "confidence" | "thresholds" | "seed">;
+export type CompareOptions = Pick<EstimateOptions, "confidence" | "thresholds" | "seed" | "looks">;
 
 /** Compares what both have; `incomparable` says whether they may be compared. All verdicts are one family. */
 export function compareResults(base: Results, candidate: Results, options: CompareOptions = {}): ComparedResults {

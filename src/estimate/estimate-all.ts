@@ -80,11 +80,12 @@ export function seriesOf(
 
 /**
  * The name of the variant that `name` is to be held against: the one that differs in its sampler only, which is
- * `reference`; where the reference is untraced and has no other parts, that one. Undefined where it is not clear.
+ * `reference`, of the same build; where the reference is untraced and has no other parts, that one. Undefined where it
+ * is not clear.
  */
 export function referenceOf(name: string, reference: string, variants: readonly Variant[]): string | undefined {
   const own = variants.find((variant) => variant.name === name);
-  const candidates = variants.filter((variant) => variant.sampler === reference);
+  const candidates = variants.filter((variant) => variant.sampler === reference && variant.build === own?.build);
   if (candidates.length <= 1) return candidates[0]?.name ?? reference;
   const untraced = candidates.find((candidate) => candidate.processor === "none");
   const twin = candidates.find(
