@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-import { runCli } from "./cli/index.ts";
+import { enableCompileCache } from "node:module";
 
+enableCompileCache();
+const { runCli } = await import("./cli/index.ts");
 process.exitCode = await runCli(process.argv.slice(2));

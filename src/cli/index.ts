@@ -1,13 +1,19 @@
 import { Command, CommanderError } from "commander";
 import { UserError } from "../base/problem.ts";
-import { benchCommand } from "./bench.ts";
-import { listCommand } from "./list.ts";
-import { schemaCommand } from "./schema.ts";
 
 /** What a command may do to the process besides writing: say with which code it ends. */
 export interface Outcome {
   exitCode: number;
 }
+
+type Register = (program: Command, outcome: Outcome) => void;
+
+/** Loaded only when asked for: `list` must not wait for what `report` draws with. */
+const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  bench: async () => (await import("./bench.ts")).benchCommand,
+  list: async () => (await import("./list.ts")).listCommand,
+  schema: async () => (await import("./schema.ts")).schemaCommand,
+};
 
 /**
  * The whole program. Returns the exit code: 0 measured; 1 measured, but something is void, failed or
@@ -19,10 +25,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .description("What tracing costs a service, and what sampling loses.")
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
-  benchCommand(program, outcome);
-  listCommand(program);
-  schemaCommand(program);
   try {
+    const asked = COMMANDS[args[0] ?? ""];
+    for (const load of asked === undefined ? Object.values(COMMANDS) : [asked]) (await load())(program, outcome);
     await program.parseAsync(args, { from: "user" });
     return outcome.exitCode;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { estimateAll, fidelityEstimates, type Estimate } from "../estimate/index.ts";
+import { estimateAll, fidelityEstimates, plannedLooks, type Estimate } from "../estimate/index.ts";
 import type { Plan, Trial } from "../plan/index.ts";
 import {
   Journal,
@@ -154,6 +154,7 @@ class SessionBooks {
 }
 
 /** All estimates that the records of a run give: cost, latency, capacity, spans, and what sampling keeps. */
-export function estimatesOf({ records, plan }: Pick<Results, "records" | "plan">): Estimate[] {
-  return [...estimateAll(records, { variants: plan.variants, seed: plan.seed }), ...fidelityEstimates(records)];
+export function estimatesOf({ records, plan, scenario }: Pick<Results, "records" | "plan" | "scenario">): Estimate[] {
+  const looks = plannedLooks(scenario).length;
+  return [...estimateAll(records, { variants: plan.variants, seed: plan.seed, looks }), ...fidelityEstimates(records)];
 }

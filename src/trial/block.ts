@@ -55,12 +55,12 @@ export async function runBlock(
   const running: Running[] = [];
   const done = new AbortController();
   try {
-    running.push(...(await startAll(bench, setting, trials)));
-    const records = await Promise.race([
-      measure(bench, setting, running, startedAt),
-      anyExit(running),
-      aborted(signal, done.signal),
-    ]);
+    const interrupted = aborted(signal, done.signal);
+    interrupted.catch(() => undefined);
+    const helpers = Promise.all([bench.sink(), bench.load()]);
+    await Promise.race([helpers, interrupted]);
+    running.push(...(await startAll(bench, setting, trials, signal)));
+    const records = await Promise.race([measure(bench, setting, running, startedAt), anyExit(running), interrupted]);
     await Promise.all(running.map(({ subject }) => subject.stop()));
     return records;
   } catch (error) {
@@ -83,7 +83,12 @@ function aborted(signal: AbortSignal, until: AbortSignal): Promise<never> {
   });
 }
 
-async function startAll(bench: Bench, setting: Setting, trials: readonly Trial[]): Promise<Running[]> {
+async function startAll(
+  bench: Bench,
+  setting: Setting,
+  trials: readonly Trial[],
+  signal: AbortSignal,
+): Promise<Running[]> {
   const [sink, load] = await Promise.all([bench.sink(), bench.load()]);
   const starts = trials.map(async (trial): Promise<Running> => {
     const variant = setting.plan.variants.find(({ name }) => name === trial.variant)!;
@@ -102,6 +107,7 @@ async function startAll(bench: Bench, setting: Setting, trials: readonly Trial[]
       cores: bench.pinning?.target,
       node: setting.node,
       seed: trial.seed,
+      signal,
       counted: special?.counted ?? true,
       ...(special?.burnUsPerRequest !== undefined && { burnUsPerRequest: special.burnUsPerRequest }),
       ...(special?.root !== undefined && { root: special.root }),
@@ -139,10 +145,15 @@ async function measure(
     running.map(async (one) => {
       const lane = lanes.find(({ lane: id }) => id === one.trial.id)!;
       const books = await closeBooks(sink, one);
+      if (lane.completed === 0) return failedRecord(one.trial, startedAt, new Error(noAnswers(lane)));
       const fidelity = await judged(setting, one, lane, books.spans);
       return recordOf({ ...one, setting, lane, books, startedAt, warnings: bench.warnings, fidelity, blockCoreShare });
     }),
   );
+}
+
+function noAnswers({ sent, errors, timeouts }: LaneResult): string {
+  return `none of ${sent} requests was answered: ${errors} broke off, ${timeouts} timed out`;
 }
 
 async function judged(

@@ -41,8 +41,8 @@ export async function startCommand(
     ...(setting.root !== undefined && { cwd: setting.root }),
   });
   children.push(child);
-  await orFail(words, child, accepting(port, child));
-  if (!command.ownSdk) await orFail(words, child, control.connected(SERVICE));
+  await orFail(words, child, setting.signal, accepting(port, child));
+  if (!command.ownSdk) await orFail(words, child, setting.signal, control.connected(SERVICE));
   return `http://127.0.0.1:${port}`;
 }
 

@@ -18,6 +18,8 @@ export interface SubjectSetting {
   readonly seed: number;
   readonly counted: boolean;
   readonly burnUsPerRequest?: number;
+  /** Gives up waiting for the service to be ready. */
+  readonly signal: AbortSignal;
   /** The folder of another build of this package, or of the service of `command:`; this one unless given. */
   readonly root?: string;
 }
@@ -111,6 +113,7 @@ async function startServices(
     origins[service] = await orFail(
       service,
       child,
+      setting.signal,
       control.connected(service).then((line) => line.listening),
     );
   }
@@ -141,8 +144,11 @@ export function subjectOptions(
 }
 
 /** What is awaited of a starting process; or the reason why it will not come. */
-export async function orFail<T>(service: string, child: Child, awaited: Promise<T>): Promise<T> {
+export async function orFail<T>(service: string, child: Child, signal: AbortSignal, awaited: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
+  const interrupt = (): void => reject(new Error("interrupted"));
+  if (signal.aborted) interrupt();
+  signal.addEventListener("abort", interrupt);
   const timer = setTimeout(
     () => reject(new Error(`${service} was not ready within ${READY_WITHIN_MS / 1000} s`)),
     READY_WITHIN_MS,
@@ -158,6 +164,7 @@ export async function orFail<T>(service: string, child: Child, awaited: Promise<
     throw error;
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener("abort", interrupt);
     gone.catch(() => undefined);
   }
 }

@@ -1,0 +1,54 @@
+/** Runs the program as a user does: a process of its own, its exit code, what it wrote. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after } from "node:test";
+import { execa } from "execa";
+import { siblingModule } from "../base/sibling.ts";
+import { readResults, type Results } from "../record/index.ts";
+
+const MAIN = siblingModule(import.meta.url, "../main");
+
+/** As small as a run can be and still do everything. */
+export const TINY = [
+  "--rounds",
+  "1",
+  "--duration",
+  "400ms",
+  "--warmup",
+  "200ms",
+  "--rate",
+  "100/s",
+  "--connections",
+  "4",
+];
+
+/** A folder that is gone after the tests of this file. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "spantoll-test-"));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The program, started; awaiting it gives exit code, stdout and stderr. */
+export function start(args: readonly string[], cwd?: string) {
+  return execa(process.execPath, [MAIN, ...args], {
+    reject: false,
+    stdin: "ignore",
+    ...(cwd !== undefined && { cwd }),
+  });
+}
+
+export async function run(...args: readonly string[]) {
+  const { exitCode, stdout, stderr } = await start(args);
+  return { exitCode, stdout, stderr };
+}
+
+/** A small real measurement, and its results file read back. */
+export async function measure(
+  out: string,
+  ...args: readonly string[]
+): Promise<{ results: Results; stdout: string; stderr: string }> {
+  const { stdout, stderr } = await run("bench", ...TINY, ...args, "--out", out);
+  return { results: readResults(out), stdout, stderr };
+}
