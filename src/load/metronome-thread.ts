@@ -5,8 +5,10 @@ import { schedule } from "./schedule.ts";
 
 /** Steps nearer than this share a beat: bounds the cost of high rates. */
 const LEAST_GAP_MS = 0.2;
-/** Clocks of two threads may differ by their last digit; a beat that comes too early would be waited for again. */
+/** Clocks of two threads may differ in their last digits; a beat that comes too early would be in vain. */
 const MARGIN_MS = 0.005;
+/** After the last step, until it is told to stop. */
+const AFTERBEAT_MS = 1;
 
 const { plan, shared } = workerData as MetronomeOptions;
 const words = new Int32Array(shared, 0, 2);
@@ -23,12 +25,22 @@ function beatAlong(): void {
   for (const { dueMs } of schedule(plan)) {
     const beatMs = startMs + dueMs + MARGIN_MS;
     if (beatMs <= lastBeatMs) continue;
-    const earliestMs = Math.max(beatMs, lastBeatMs + LEAST_GAP_MS);
-    for (let leftMs = earliestMs - hrtimeMs(); leftMs > 0; leftMs = earliestMs - hrtimeMs()) {
-      if (Atomics.wait(words, STATE, RUNNING, leftMs) !== "timed-out") return;
-    }
+    if (!sleepUntil(Math.max(beatMs, lastBeatMs + LEAST_GAP_MS))) return;
     lastBeatMs = hrtimeMs();
-    Atomics.add(words, BEATS, 1);
-    Atomics.notify(words, BEATS);
+    beat();
   }
+  while (sleepUntil(hrtimeMs() + AFTERBEAT_MS)) beat();
+}
+
+function beat(): void {
+  Atomics.add(words, BEATS, 1);
+  Atomics.notify(words, BEATS);
+}
+
+/** False where it was told to stop. */
+function sleepUntil(wakeMs: number): boolean {
+  for (let leftMs = wakeMs - hrtimeMs(); leftMs > 0; leftMs = wakeMs - hrtimeMs()) {
+    if (Atomics.wait(words, STATE, RUNNING, leftMs) !== "timed-out") return false;
+  }
+  return true;
 }

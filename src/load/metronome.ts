@@ -42,11 +42,11 @@ export async function threadMetronome(plan: SchedulePlan): Promise<Metronome> {
   });
   return {
     start() {
-      zero[0] = hrtimeMs() + HEAD_START_MS;
-      const startMs = performance.now() + HEAD_START_MS;
+      const [hereMs, thereMs] = sameMoment();
+      zero[0] = thereMs + HEAD_START_MS;
       Atomics.store(words, STATE, RUNNING);
       Atomics.notify(words, STATE);
-      return startMs;
+      return hereMs + HEAD_START_MS;
     },
     async tick() {
       const beat = Atomics.waitAsync(words, BEATS, seen);
@@ -61,6 +61,17 @@ export async function threadMetronome(plan: SchedulePlan): Promise<Metronome> {
       await worker.terminate();
     },
   };
+}
+
+/**
+ * One moment on this thread's clock and on that of all threads. The second is read later, so that beats come
+ * late rather than early, and again where something came between the two.
+ */
+function sameMoment(): readonly [hereMs: number, thereMs: number] {
+  for (let tries = 1; ; tries++) {
+    const [hereMs, thereMs] = [performance.now(), hrtimeMs()];
+    if (performance.now() - hereMs < 0.02 || tries === 100) return [hereMs, thereMs];
+  }
 }
 
 /** The clock that all threads share. */
