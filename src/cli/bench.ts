@@ -20,6 +20,7 @@ import {
 import type { Outcome } from "./index.ts";
 import { LiveMetrics } from "./live-metrics.ts";
 import { extendFor } from "./precision.ts";
+import { mediumOf } from "./report.ts";
 import { measureSession, type Session } from "./session.ts";
 
 export function benchCommand(program: Command, outcome: Outcome): void {
@@ -91,10 +92,8 @@ function defaultOut(environment: Results["environment"]): string {
   return out;
 }
 
-export function terminalReport(results: Results, estimates: readonly Estimate[]): string {
-  const { stdout } = process;
-  const color = stdout.hasColors?.() ?? false;
-  return renderTerminal(buildReport(results, estimates), { color, width: stdout.columns ?? 110 });
+function terminalReport(results: Results, estimates: readonly Estimate[]): string {
+  return renderTerminal(buildReport(results, estimates), mediumOf(process.stdout));
 }
 
 /** Nothing void, failed or missing. */
