@@ -30,6 +30,8 @@ export interface Session {
   readonly maxTimeMs?: number;
   readonly special?: Setting["special"];
   readonly onEvidence?: Setting["onEvidence"];
+  /** What is to be known about the run beforehand. */
+  readonly notes?: readonly string[];
   /** Asked when all planned trials are done: more of them, or none; and what to note about it. */
   readonly extend?: (records: readonly TrialRecord[], plan: Plan) => Extension;
   /** Told before the first block and after each, with all there is. */
@@ -96,7 +98,7 @@ class SessionBooks {
   readonly plan: Plan;
   readonly progress: Progress;
   readonly done: ReadonlySet<string>;
-  readonly notes: string[] = [];
+  readonly notes: string[];
   readonly #session: Session;
   readonly #journal: Journal;
   readonly #records = new Map<string, TrialRecord>();
@@ -104,6 +106,7 @@ class SessionBooks {
   constructor(session: Session) {
     const { scenario, environment, out, earlier = [], quiet } = session;
     this.#session = session;
+    this.notes = [...(session.notes ?? [])];
     this.plan = { ...session.plan, trials: [...session.plan.trials] };
     for (const record of earlier) if (record.ending !== "aborted") this.#records.set(record.trial.id, record);
     this.done = new Set(this.#records.keys());

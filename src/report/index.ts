@@ -9,6 +9,8 @@ import { terminal } from "./reporters/terminal.ts";
 export const reporters: Registry<ReporterKind> = registry("reporter", [terminal, markdown, html, prometheus, json]);
 
 export { buildReport } from "./build.ts";
+export { buildComparison } from "./comparison/comparison.ts";
+export type { ComparisonInput } from "./comparison/input.ts";
 export { changeText, countText, percentText, plain, shareText } from "./format.ts";
 export type { Cell, Column, Report, Table, WarningGroup } from "./report.ts";
 export { renderHtml } from "./reporters/html.ts";

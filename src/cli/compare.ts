@@ -1,0 +1,139 @@
+import { writeFileSync } from "node:fs";
+import type { Command } from "commander";
+import { UserError } from "../base/problem.ts";
+import { compareResults, compareVariants, incomparable, type Thresholds } from "../estimate/index.ts";
+import { readResults, type Results } from "../record/index.ts";
+import { buildComparison, renderMarkdown, renderTerminal, type ComparisonInput } from "../report/index.ts";
+import { withScenarioOptions } from "./bench-options.ts";
+import { thresholdsOf } from "./compare-options.ts";
+import { buildsIn, nameWithoutBuild, pairsOf } from "./commits/builds.ts";
+import { measureCommits, type CommitsOptions } from "./commits/measure.ts";
+import type { Outcome } from "./index.ts";
+
+interface CompareOptions extends CommitsOptions {
+  readonly commits?: true;
+  readonly threshold?: string;
+  readonly anyway?: true;
+  readonly markdown?: string;
+}
+
+export function compareCommand(program: Command, outcome: Outcome): void {
+  const command = program
+    .command("compare")
+    .description("say whether a candidate costs more than a base: two results files, or two commits side by side")
+    .argument("<base>", "a results file; with --commits a commit, branch or tag")
+    .argument("[candidate]", "the same; may be left out where BASE comes from --commits")
+    .argument("[scenario]", "with --commits: what to measure, as in bench")
+    .option("--commits", "check both commits out and measure them side by side in the same rounds")
+    .option("--install <command>", "with --commits: how each checkout gets its packages, such as npm ci")
+    .option("--threshold <shares>", "how much matters, such as cpu=2%,p99=10%,throughput=3%,lost=0")
+    .option("--anyway", "compare what is unlike, with a warning")
+    .option("--markdown <file>", "write the comparison for a pull request")
+    .option("--out <file>", "with --commits: the results file")
+    .option("--json", "print the comparison as JSON")
+    .option("--quiet", "no progress");
+  withScenarioOptions(command).action(
+    async (base: string, candidate: string | undefined, scenario: string | undefined, options: CompareOptions) => {
+      outcome.exitCode = await compare([base, candidate, scenario], options);
+    },
+  );
+}
+
+type Words = readonly [string, string | undefined, string | undefined];
+
+async function compare([base, candidate, scenario]: Words, options: CompareOptions): Promise<number> {
+  const thresholds = thresholdsOf(options.threshold);
+  if (options.commits !== true) {
+    if (scenario !== undefined || options.install !== undefined)
+      throw new UserError("a scenario and --install belong to compare --commits REF REF");
+    return tell(comparisonOfFiles(base, candidate, thresholds, options.anyway === true), options);
+  }
+  if (candidate === undefined) throw new UserError("compare --commits: expected two commits, the base and the candidate");
+  const measured = await measureCommits([base, candidate], scenario, options);
+  if (!("results" in measured)) return measured.interruptedWith;
+  const code = tell(comparisonOfBuilds(measured.results, thresholds), options);
+  return measured.interruptedWith ?? code;
+}
+
+function comparisonOfFiles(
+  basePath: string,
+  candidatePath: string | undefined,
+  thresholds: Thresholds,
+  anyway: boolean,
+): ComparisonInput {
+  const base = readResults(basePath);
+  if (candidatePath === undefined) {
+    if (buildsIn(base.plan).length === 2) return comparisonOfBuilds(base, thresholds);
+    throw new UserError(`compare "${basePath}": expected a second results file to compare it with`);
+  }
+  const candidate = readResults(candidatePath);
+  const differences = incomparable(base, candidate);
+  if (differences.length > 0 && !anyway) {
+    throw new UserError([
+      `"${basePath}" and "${candidatePath}" are unlike; --anyway compares them with a warning`,
+      ...differences.map((difference) => `  ${difference}`),
+    ]);
+  }
+  return {
+    design: "moments",
+    base: { label: basePath, about: momentOf(base) },
+    candidate: { label: candidatePath, about: momentOf(candidate) },
+    ...compareResults(base, candidate, { thresholds }),
+    thresholds,
+    differences,
+    run: candidate,
+    variantLabel: (name) => name,
+  };
+}
+
+function momentOf({ environment: { commit, dirty, startedAt } }: Results): string {
+  return `${commit.slice(0, 7)}${dirty ? " with changes" : ""}, ${startedAt}`;
+}
+
+/** Of a results file that `--commits` left: the same comparison again, without measuring. */
+function comparisonOfBuilds(results: Results, thresholds: Thresholds): ComparisonInput {
+  const { plan, records } = results;
+  const [base, candidate] = buildsIn(plan) as [string, string];
+  const about = (label: string): string =>
+    results.notes.find((note) => note.startsWith(`${label}: commit `))?.slice(label.length + 2) ?? "build";
+  return {
+    design: "builds",
+    base: { label: base, about: about(base) },
+    candidate: { label: candidate, about: about(candidate) },
+    comparisons: compareVariants(records, pairsOf(plan, base, candidate), { thresholds, seed: plan.seed }),
+    thresholds,
+    differences: [],
+    onlyInBase: [],
+    onlyInCandidate: [],
+    run: results,
+    variantLabel: (name) => nameWithoutBuild(name, plan),
+  };
+}
+
+/** Prints and writes; 1 where there is a regression, or nothing that could be compared. */
+function tell(input: ComparisonInput, options: CompareOptions): number {
+  const report = buildComparison(input);
+  if (options.markdown !== undefined) writeMarkdown(options.markdown, renderMarkdown(report));
+  process.stdout.write(options.json === true ? asJson(input, report.title) : onTerminal(report));
+  const { comparisons } = input;
+  return comparisons.length === 0 || comparisons.some(({ ratio }) => ratio.verdict === "regression") ? 1 : 0;
+}
+
+function onTerminal(report: ReturnType<typeof buildComparison>): string {
+  const { stdout } = process;
+  return renderTerminal(report, { color: stdout.hasColors?.() ?? false, width: stdout.columns ?? 110 });
+}
+
+function asJson(input: ComparisonInput, title: string): string {
+  const { base, candidate, design, comparisons, thresholds, differences, onlyInBase, onlyInCandidate } = input;
+  const told = { title, design, base, candidate, thresholds, differences, onlyInBase, onlyInCandidate, comparisons };
+  return `${JSON.stringify(told, null, 2)}\n`;
+}
+
+function writeMarkdown(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new UserError(`--markdown "${path}": cannot be written: ${(error as NodeJS.ErrnoException).code ?? ""}`);
+  }
+}

@@ -1,0 +1,83 @@
+import type { Environment } from "../../record/index.ts";
+import type { Fact, Report, WarningGroup } from "../report.ts";
+import { correctionOf, type ComparisonInput } from "./input.ts";
+import { comparisonTable } from "./table.ts";
+import { comparisonTitle } from "./title.ts";
+
+/** A comparison as a report, for every format there is. Pure. */
+export function buildComparison(input: ComparisonInput): Report {
+  const { run, comparisons } = input;
+  const endings = { completed: 0, aborted: 0, failed: 0 };
+  for (const { ending } of run.records) endings[ending]++;
+  return {
+    title: comparisonTitle(input),
+    caveats: caveatsOf(input),
+    environment: run.environment,
+    constants: constantsOf(input),
+    tables: comparisons.length === 0 ? [] : [comparisonTable(input)],
+    charts: [],
+    warnings: warningsOf(input),
+    method: [correctionOf(input), METHOD, ...run.notes],
+    setting: settingOf(run.environment),
+    estimates: comparisons.map(({ ratio }) => ratio),
+    spans: [],
+    trials: { planned: run.plan.trials.length, endings },
+  };
+}
+
+const METHOD =
+  "A verdict takes the change and its interval: regression and improvement lie beyond the threshold and are told from no change; equivalent is proven to be within it; all verdicts of a report are one family (Holm).";
+
+function caveatsOf({ differences, onlyInBase, onlyInCandidate, base, candidate, run }: ComparisonInput): string[] {
+  const unlike = differences.map((difference) => `Unlike, compared by --anyway: ${difference}`);
+  const missing = [
+    { names: onlyInBase, label: base.label },
+    { names: onlyInCandidate, label: candidate.label },
+  ].flatMap(({ names, label }) => (names.length === 0 ? [] : [`Only in ${label}: ${names.join(", ")}`]));
+  const lost = run.records.filter(({ ending, valid }) => ending !== "completed" || !valid).length;
+  const left = lost === 0 ? [] : [`${lost} of ${run.records.length} trials of ${candidate.label} failed or are void.`];
+  return [...unlike, ...missing, ...left];
+}
+
+function constantsOf({ base, candidate, thresholds, run }: ComparisonInput): Fact[] {
+  const { scenario, environment } = run;
+  const percent = (share: number): string => `${Number((share * 100).toPrecision(6))} %`;
+  const { cpu, p99, throughput, lost } = thresholds;
+  return [
+    { label: "base", value: `${base.label} (${base.about})` },
+    { label: "candidate", value: `${candidate.label} (${candidate.about})` },
+    { label: "target", value: scenario.target },
+    { label: "rate", value: `${scenario.ratePerSecond} requests/s, ${scenario.arrivals}` },
+    { label: "node", value: environment.node },
+    { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
+    {
+      label: "thresholds",
+      value: `cpu ${percent(cpu)}, p99 ${percent(p99)}, throughput ${percent(throughput)}, lost ${percent(lost)}`,
+    },
+  ];
+}
+
+function settingOf({ startedAt, spantoll, commit, dirty, os, packages }: Environment): Fact[] {
+  return [
+    { label: "measured", value: startedAt },
+    { label: "spantoll", value: `${spantoll}, commit ${commit}${dirty ? " with changes" : ""}` },
+    { label: "os", value: os },
+    ...Object.entries(packages).map(([label, value]) => ({ label, value })),
+  ];
+}
+
+/** Each message once, with the variants it is about. */
+function warningsOf({ comparisons, variantLabel }: ComparisonInput): WarningGroup[] {
+  const told = comparisons.flatMap(({ ratio }) =>
+    ratio.warnings.map((warning) => ({ warning, where: `${ratio.phase}: ${variantLabel(ratio.variant)}` })),
+  );
+  return [...Map.groupBy(told, ({ warning }) => warning.code)].map(([code, group]) => ({
+    code,
+    voids: false,
+    cases: [...Map.groupBy(group, ({ warning }) => warning.message)].map(([message, same]) => ({
+      message,
+      cure: same[0]!.warning.cure,
+      where: [...new Set(same.map(({ where }) => where))],
+    })),
+  }));
+}

@@ -1,0 +1,35 @@
+import type { Comparison, Thresholds } from "../../estimate/index.ts";
+import type { Results } from "../../record/index.ts";
+
+/** One of the two that are compared: a results file, or a build. */
+export interface ComparedSide {
+  /** As the user named it: a file, or a commit. */
+  readonly label: string;
+  /** What it is: the commit, and when it was measured. */
+  readonly about: string;
+}
+
+/** A finished comparison, ready to be worded. */
+export interface ComparisonInput {
+  /** `moments`: two files, each corrected by its own `none`. `builds`: two builds, measured in the same rounds. */
+  readonly design: "moments" | "builds";
+  readonly base: ComparedSide;
+  readonly candidate: ComparedSide;
+  readonly comparisons: readonly Comparison[];
+  readonly thresholds: Thresholds;
+  /** What makes the two unlike, and was overruled by `--anyway`. */
+  readonly differences: readonly string[];
+  readonly onlyInBase: readonly string[];
+  readonly onlyInCandidate: readonly string[];
+  /** The candidate's run: the setting that is told is its own. */
+  readonly run: Pick<Results, "environment" | "scenario" | "records" | "plan" | "notes">;
+  /** What a variant is called in the tables. */
+  readonly variantLabel: (variant: string) => string;
+}
+
+/** How the machine's drift is kept out of the comparison. */
+export function correctionOf({ design }: Pick<ComparisonInput, "design">): string {
+  return design === "moments"
+    ? "Two files are two moments: each figure is divided by the same file's none, round by round, so that what changed on the machine between them cancels. none itself shows that drift, and gets no verdict."
+    : "Both builds ran in the same rounds, side by side in the cost phase, and are compared round by round: no correction for drift is needed.";
+}
