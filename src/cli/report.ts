@@ -49,7 +49,7 @@ function aboutOf(format: string): string {
 
 /** As wide as the terminal, in colour where it has colours and NO_COLOR does not forbid them. */
 export function mediumOf(stream: NodeJS.WriteStream): Medium {
-  return { color: stream.isTTY === true && stream.hasColors(), width: stream.columns ?? 110 };
+  return { color: stream.isTTY && stream.hasColors(), width: stream.columns ?? 110 };
 }
 
 function write(option: string, file: string, text: string): void {

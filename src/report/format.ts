@@ -14,7 +14,7 @@ export const UNBACKED_NOTE = "~ no interval: too few rounds. A measurement, not 
 export function figureText(figure: Figure, scale = 1): string {
   const { center, low, high } = figure;
   if (low === undefined || high === undefined) return `${UNBACKED}${plain(center * scale)}`;
-  if (low === high) return plain(center * scale);
+  if (isExact(low, high)) return plain(center * scale);
   const digits = decimals((high - low) * scale, center * scale);
   return `${fixed(center * scale, digits)} [${fixed(low * scale, digits)}, ${fixed(high * scale, digits)}]`;
 }
@@ -24,17 +24,32 @@ export function changeText(ratio: Figure): string {
   const { center, low, high } = ratio;
   const percent = (value: number): number => (value - 1) * 100;
   if (low === undefined || high === undefined) return `${UNBACKED}${signed(percent(center), 1)} %`;
+  if (isExact(low, high)) return `${signed(percent(center), 1)} %`;
   const digits = Math.min(2, decimals(percent(high) - percent(low), percent(center)));
   return `${signed(percent(center), digits)} % [${fixed(percent(low), digits)}, ${fixed(percent(high), digits)}]`;
 }
 
 /** A share of 1 in percent: 0.098 is `9.8 % [9.1, 10.5]`. */
-export function shareText(share: Figure): string {
-  const { center, low, high } = share;
+export function shareText({ center, low, high }: Figure): string {
   if (low === undefined || high === undefined) return `${UNBACKED}${percentText(center)}`;
-  const digits = Math.min(2, decimals((high - low) * 100, center * 100));
+  if (isExact(low, high)) return percentText(center);
+  const digits = Math.min((high - low) * 100 < 0.1 ? 2 : 1, decimals((high - low) * 100, center * 100));
   const percent = (value: number): string => fixed(value * 100, digits);
   return `${percent(center)} % [${percent(low)}, ${percent(high)}]`;
+}
+
+/** A relative error, 0 for none: 0.02 is `+2.0 % [1.1, 2.9]`. */
+export function errorText({ center, low, high }: Figure): string {
+  return changeText({
+    center: 1 + center,
+    low: low === undefined ? low : 1 + low,
+    high: high === undefined ? high : 1 + high,
+  });
+}
+
+/** Every round gave the same: there is nothing to put between brackets. */
+function isExact(low: number, high: number): boolean {
+  return high - low <= 1e-9 * Math.abs(high);
 }
 
 /** A share that was counted, not estimated: 0.0981 is `9.81 %`. */

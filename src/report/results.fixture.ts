@@ -1,7 +1,8 @@
 /** A run that never was: made-up figures of a plausible service, the same for the same seed. */
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
+import { fidelityOf, ledgerOf, SPANS_PER_REQUEST } from "./spans.fixture.ts";
 import { deriveSeed, seededRandom, type Random } from "../base/random.ts";
-import type { Fidelity, Latency, Ledger, Phase, Results, Trial, TrialRecord, Variant } from "../record/index.ts";
+import type { Latency, Phase, Results, Trial, TrialRecord, Variant } from "../record/index.ts";
 
 export interface FixtureOptions {
   readonly samplers?: readonly string[];
@@ -10,6 +11,8 @@ export interface FixtureOptions {
   readonly phases?: readonly Phase[];
   readonly requests?: number;
   readonly seed?: number;
+  /** Share of the sampled spans that find the queue full in the capacity phase. */
+  readonly lostAtCapacity?: number;
 }
 
 /** CPU relative to `none`, and the share of traces kept. */
@@ -20,7 +23,6 @@ const EFFECTS: Readonly<Record<string, { readonly cpu: number; readonly kept: nu
   "ratio:0.01": { cpu: 1.13, kept: 0.01 },
   "tail:errors": { cpu: 1.41, kept: 0.06 },
 };
-const SPANS_PER_REQUEST = 8;
 const BASE_CPU_US = 240;
 
 export function fixtureResults(options: FixtureOptions = {}): Results {
@@ -34,13 +36,11 @@ export function fixtureResults(options: FixtureOptions = {}): Results {
     scenario: { ...SCENARIO, samplers: [...samplers], processors: [processor], phases: [...phases], rounds, seed },
     plan: { seed, variants, trials },
     ending: "completed",
-    records: trials.map((trial) =>
-      recordOf(
-        trial,
-        variants.find(({ name }) => name === trial.variant)!,
-        requests,
-      ),
-    ),
+    records: trials.map((trial) => {
+      const variant = variants.find(({ name }) => name === trial.variant)!;
+      const lost = trial.phase === "capacity" ? (options.lostAtCapacity ?? 0) : 0;
+      return recordOf(trial, variant, requests, lost);
+    }),
     estimates: [],
     notes: [],
   };
@@ -67,14 +67,17 @@ function trialsOf(variants: readonly Variant[], phases: readonly Phase[], rounds
   );
 }
 
-function recordOf(trial: Trial, { sampler }: Variant, requests: number): TrialRecord {
+function recordOf(trial: Trial, { sampler }: Variant, requests: number, lostShare: number): TrialRecord {
   const random = seededRandom(deriveSeed(trial.seed, trial.variant));
-  const { cpu, kept } = EFFECTS[sampler] ?? { cpu: 1.3, kept: 0.5 };
+  const { cpu, kept: asked } = EFFECTS[sampler] ?? { cpu: 1.3, kept: 0.5 };
+  const kept = asked === 0 || asked === 1 ? asked : asked * (0.9 + 0.2 * random());
   const noise = 1 + (random() - 0.5) * 0.02;
   const perSecond = trial.phase === "capacity" ? (1e6 / (BASE_CPU_US * cpu)) * noise : 600;
   const traced = sampler !== "none";
   const started = requests * SPANS_PER_REQUEST;
   const sampled = Math.round(requests * kept) * SPANS_PER_REQUEST;
+  const queueFull = Math.round(sampled * lostShare);
+  const arrived = { queueFull, exported: sampled - queueFull, received: sampled - queueFull };
   return {
     trial,
     startedAt: ENVIRONMENT.startedAt,
@@ -83,8 +86,8 @@ function recordOf(trial: Trial, { sampler }: Variant, requests: number): TrialRe
     valid: true,
     warnings: [],
     load: loadOf(requests, perSecond, latencyOf(random, cpu, requests)),
-    resources: resourcesOf(BASE_CPU_US * cpu * noise, requests, kept),
-    ...(traced ? { ledger: ledgerOf(started, sampled), fidelity: fidelityOf(requests, kept) } : {}),
+    resources: resourcesOf(BASE_CPU_US * cpu * noise, requests, kept, random),
+    ...(traced ? { ledger: ledgerOf(started, sampled, arrived), fidelity: fidelityOf(requests, kept) } : {}),
     ...(traced ? { roots: { started: requests, sampled: Math.round(requests * kept) } } : {}),
   };
 }
@@ -116,7 +119,12 @@ function loadOf(requests: number, requestsPerSecond: number, latency: Latency): 
   };
 }
 
-function resourcesOf(cpuUsPerRequest: number, requests: number, kept: number): NonNullable<TrialRecord["resources"]> {
+function resourcesOf(
+  cpuUsPerRequest: number,
+  requests: number,
+  kept: number,
+  random: Random,
+): NonNullable<TrialRecord["resources"]> {
   const cpuUs = cpuUsPerRequest * requests;
   return {
     cpuUs,
@@ -124,11 +132,11 @@ function resourcesOf(cpuUsPerRequest: number, requests: number, kept: number): N
     cpuSystemUs: cpuUs * 0.2,
     cpuUsPerRequest,
     cpuUsSelfReported: cpuUs,
-    rssBytes: 90e6 + 30e6 * kept,
-    heapBytes: 22e6 + 6e6 * kept,
-    gcMs: 12 + 30 * kept,
+    rssBytes: 90e6 + 30e6 * kept + 4e6 * random(),
+    heapBytes: 22e6 + 6e6 * kept + 1e6 * random(),
+    gcMs: 12 + 30 * kept + 5 * random(),
     gcCount: 9,
-    loopDelayMs: { p50: 0.1, p99: 1.2 + kept, max: 8 },
+    loopDelayMs: { p50: 0.1, p99: 1.2 + kept + 0.3 * random(), max: 8 },
     loopUtilization: 0.3,
     bytesOut: 1800 * kept * requests,
     bytesOutPerRequest: 1800 * kept,
@@ -136,62 +144,6 @@ function resourcesOf(cpuUsPerRequest: number, requests: number, kept: number): N
     driverCoreShare: 0.1,
     sinkCoreShare: 0.05,
     flushMs: 20,
-  };
-}
-
-export function ledgerOf(started: number, sampled: number, changes: Partial<Ledger> = {}): Ledger {
-  return {
-    started,
-    unsampled: started - sampled,
-    recordOnly: 0,
-    sampled,
-    tailRejected: 0,
-    tailEvicted: 0,
-    queueFull: 0,
-    afterShutdown: 0,
-    exportFailed: {},
-    stillQueued: 0,
-    unended: 0,
-    exported: sampled,
-    exportedLate: 0,
-    received: sampled,
-    rejectedByBackend: 0,
-    lostOnTheWay: 0,
-    keptLocally: 0,
-    duplicates: 0,
-    suppressed: 0,
-    residual: 0,
-    ...changes,
-  };
-}
-
-function fidelityOf(requests: number, kept: number): Fidelity {
-  const share = (offered: number): { offered: number; kept: number } => ({ offered, kept: Math.round(offered * kept) });
-  const failed = share(Math.round(requests * 0.06));
-  const figures = {
-    requests: { truth: requests },
-    errorRate: { truth: 0.06 },
-    p50Ms: { truth: 1 },
-    p95Ms: { truth: 2 },
-    p99Ms: { truth: 3 },
-  };
-  const whole = Math.round(requests * kept);
-  return {
-    requests,
-    unanswered: 0,
-    asked: kept,
-    traces: { arrived: whole, whole, partial: 0, rootless: 0 },
-    spans: { arrived: whole * SPANS_PER_REQUEST, orphans: 0, violations: 0 },
-    errors: failed,
-    classes: { ordinary: share(requests - failed.offered), declined: failed },
-    tail: share(Math.round(requests * 0.01)),
-    rare: { ...share(Math.round(requests * 0.03)), routes: 1, routesSeen: kept > 0 ? 1 : 0 },
-    weight: kept > 0 ? "inclusion" : "none",
-    intervals: { claimed: 0, covered: 0 },
-    all: figures,
-    routes: {},
-    shapes: { counts: {}, omitted: 0 },
-    edges: { counts: {}, omitted: 0 },
   };
 }
 

@@ -15,7 +15,7 @@ export const CLIENT = `"use strict";
 
   const resolve = (value) => {
     if (value === "@percentile") return (x) => percentile(typeof x === "object" ? x.value : x);
-    if (typeof value === "string" && /^@(ink|paper)$/.test(value)) return colorOf(value.slice(1));
+    if (typeof value === "string" && /^@(ink|paper|accent)$/.test(value)) return colorOf(value.slice(1));
     if (Array.isArray(value)) return value.map(resolve);
     if (value === null || typeof value !== "object") return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, key === "tip" || key === "name" ? inner : resolve(inner)]));

@@ -3,7 +3,8 @@
  * Strings that begin with `@` stand for what only the page knows (`@percentile` a formatter, `@ink` a colour of the
  * theme); `tip` is the text a data item shows under the pointer.
  */
-import { plain } from "../format.ts";
+import { ASKED_FOR } from "../charts/percentiles.ts";
+import { countText, plain } from "../format.ts";
 import type { Chart, FrontView, IntervalView, PercentileView, StackView } from "../report.ts";
 import { markOf, partColors } from "./palette.ts";
 
@@ -36,7 +37,10 @@ const centered = (name: string): Option => ({ name, nameLocation: "middle", name
 
 /** The same, with less room for the names of rows on a phone. */
 function withRows(option: Option): Option {
-  return { baseOption: option, media: [{ query: { maxWidth: 480 }, option: { yAxis: SMALL_LABELS } }] };
+  return {
+    baseOption: option,
+    media: [{ query: { maxWidth: 480 }, option: { yAxis: SMALL_LABELS, grid: { right: 52 } } }],
+  };
 }
 
 function intervals({ axis, points }: IntervalView): Option {
@@ -53,7 +57,7 @@ function intervals({ axis, points }: IntervalView): Option {
     value: [center, label],
     tip: `${label}: ${text}`,
     name: text,
-    ...(low === undefined ? { itemStyle: { color: "@paper", borderColor: "#0072b2", borderWidth: 2 } } : {}),
+    ...(low === undefined ? { itemStyle: { color: "@paper", borderColor: "@accent", borderWidth: 2 } } : {}),
   }));
   return withRows({
     grid: GRID,
@@ -73,14 +77,14 @@ function intervals({ axis, points }: IntervalView): Option {
         symbol: "rect",
         symbolSize: [2, 12],
         lineStyle: { width: 2 },
-        color: "#0072b2",
+        color: "@accent",
         silent: true,
       },
       {
         type: "scatter",
         data: dots,
         symbolSize: 11,
-        color: "#0072b2",
+        color: "@accent",
         label: { show: true, formatter: "{b}", position: "top", distance: 8, fontSize: 11, color: "@ink" },
         labelLayout: { hideOverlap: true },
         markLine: {
@@ -115,6 +119,7 @@ function percentiles({ series }: PercentileView): Option {
       const data = points.map(([percentile, ms]) => ({
         value: [scaled(percentile), ms],
         tip: `${label}: ${plain(ms)} ms`,
+        ...(ASKED_FOR.includes(percentile) ? {} : { symbol: "none" }),
       }));
       return {
         type: "line",
@@ -150,12 +155,11 @@ function stacks({ parts, bars }: StackView): Option {
       stack: "spans",
       barMaxWidth: 28,
       color: colors[at],
-      itemStyle: { borderColor: "@paper", borderWidth: 1 },
       data: bars.map(({ label, values }, row) => {
         const share = (100 * values[at]!) / totals[row]!;
         return {
           value: share,
-          tip: `${label}: ${part} ${plain(share)} % (${values[at]!.toLocaleString("en-US")} spans)`,
+          tip: `${label}: ${part} ${plain(share)} % (${countText(values[at]!)} spans)`,
         };
       }),
     })),
@@ -200,7 +204,7 @@ function front({ xAxis, yAxis, points }: FrontView): Option {
         data: ranges,
         symbol: "none",
         silent: true,
-        color: "#0072b2",
+        color: "@accent",
         lineStyle: { width: 1.5, opacity: 0.6 },
       },
       {

@@ -42,7 +42,7 @@ ${scripts.map((script) => h`<script>${raw(script)}</script>\n`)}</body>
 function heading(report: Report): Markup {
   return h`<header>
 <div class="bar"><span>Spantoll: what tracing costs, and what sampling loses</span><button type="button" class="theme">Dark</button></div>
-<h1>${report.title}</h1>
+<h1>${report.title.replaceAll(/(?<=\d) (?=%|ms)/g, "\u00a0")}</h1>
 ${report.caveats.map((caveat) => h`<p class="caveat">${caveat}</p>`)}
 ${factList(report.constants)}
 </header>`;

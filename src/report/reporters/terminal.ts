@@ -113,7 +113,7 @@ function wrap(text: string, width: number, indent = ""): string[] {
   const [lead] = /^ */.exec(text)!;
   const lines: string[] = [];
   let line = lead;
-  for (const word of text.trim().split(/\s+/)) {
+  for (const word of text.trim().split(/[ \n]+/)) {
     const joined = line.trim() === "" ? line + word : `${line} ${word}`;
     if (joined.length > width && line.trim() !== "") {
       lines.push(line);

@@ -1,22 +1,27 @@
-import { shareText } from "../format.ts";
+import { errorText, shareText } from "../format.ts";
 import { keptFigure } from "../kept.ts";
 import { METRIC } from "../metrics.ts";
 import type { Table } from "../report.ts";
 import type { Run } from "../run.ts";
-import { metricTable, type MetricColumn } from "./columns.ts";
+import { metricTable, ratioColumn, type MetricColumn } from "./columns.ts";
 
-/** What each strategy keeps of what one would want to see. */
+/** What each strategy keeps of what one would want to see, beside what it costs. */
 export function keptTable(run: Run): Table[] {
-  const about = "Joined from what the driver knows about every request and what the backend received.";
-  return metricTable(run, { id: "kept", title: "What sampling kept", about }, [
-    share(METRIC.keptTraces, "of all traces"),
-    share(METRIC.errorRecall, "of failed requests"),
-    share(METRIC.tailRecall, "of the slowest 1 %"),
-    share(METRIC.rareRouteRecall, "of rare routes"),
-    share(METRIC.wholeTraces, "whole traces"),
+  if (!run.variants.some((variant) => keptFigure(run, variant, METRIC.keptTraces) !== undefined)) return [];
+  const about =
+    "Joined from what the driver knows about every request and what arrived at the backend, trace by trace.";
+  return metricTable(run, { id: "kept", title: "What sampling kept, and its cost", about }, [
+    ratioColumn("cost", METRIC.cpu, "CPU against none"),
+    kept(METRIC.keptTraces, "traces kept"),
+    kept(METRIC.errorRecall, "failed requests"),
+    kept(METRIC.tailRecall, "slowest 1 %"),
+    kept(METRIC.rareRouteRecall, "rare routes"),
+    kept(METRIC.shapeCoverage, "trace shapes"),
+    kept(METRIC.wholeTraces, "arrived whole"),
+    { ...kept(METRIC.p99Error, "p99 misjudged by"), text: errorText },
   ]);
 }
 
-function share(metric: string, title: string): MetricColumn {
+function kept(metric: string, title: string): MetricColumn {
   return { title, numeric: true, pick: (run, variant) => keptFigure(run, variant, metric), text: shareText };
 }

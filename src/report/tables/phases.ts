@@ -19,13 +19,13 @@ const inMegabytes = (figure: Figure): string => figureText(figure, 1e-6);
 
 export function resourceTable(run: Run): Table[] {
   const about =
-    "The measured processes in the cost phase: resident memory, heap after a garbage collection, GC in the window, span data on the wire.";
+    "The measured processes in the cost phase: resident memory, heap after a garbage collection, GC in the window, span data on the wire; and the event loop's delay when alone.";
   return metricTable(run, { id: "resources", title: "Memory, wire and event loop", about }, [
     figureColumn("cost", METRIC.memory, "memory", "MB", inMegabytes),
     figureColumn("cost", METRIC.heap, "heap", "MB", inMegabytes),
-    figureColumn("cost", METRIC.wire, "sent/request", "bytes", (figure) => figureText(figure)),
+    figureColumn("cost", METRIC.wire, "sent/request", "B", (figure) => figureText(figure)),
     figureColumn("cost", METRIC.gc, "GC", "ms", (figure) => figureText(figure)),
-    figureColumn("latency", METRIC.loopDelay, "loop delay p99", "ms", (figure) => figureText(figure)),
+    figureColumn("latency", METRIC.loopDelay, "loop p99", "ms", (figure) => figureText(figure)),
   ]);
 }
 

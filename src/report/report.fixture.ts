@@ -1,0 +1,18 @@
+import { estimateAll, fidelityEstimates, type Estimate } from "../estimate/index.ts";
+import type { Results } from "../record/index.ts";
+import { buildReport } from "./build.ts";
+import type { Report } from "./report.ts";
+import { fixtureResults, type FixtureOptions } from "./results.fixture.ts";
+
+/** The made-up run as a report; `change` may spoil its results first. */
+export function fixtureReport(
+  options: FixtureOptions = {},
+  change: (results: Results) => Results = (same) => same,
+): Report {
+  const results = change(fixtureResults(options));
+  return buildReport(results, fixtureEstimates(results));
+}
+
+export function fixtureEstimates({ records, plan }: Results): Estimate[] {
+  return [...estimateAll(records, { variants: plan.variants }), ...fidelityEstimates(records)];
+}
