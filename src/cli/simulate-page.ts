@@ -1,0 +1,201 @@
+import type { SimulateOptions, Simulation, SimulatedFigure, StrategyOutcome } from "../replay/index.ts";
+import { changeText, countText, plain, shareText, type Cell, type Page, type Table } from "../report/index.ts";
+
+type Figure = SimulatedFigure;
+
+interface FigureColumn {
+  readonly title: string;
+  readonly metric: string;
+  readonly text: (figure: Figure) => string;
+}
+
+const NOTHING: Cell = { text: "–" };
+const share = (title: string, metric: string): FigureColumn => ({ title, metric, text: shareText });
+/** An estimate's relative error, as change against the truth. */
+const error = (title: string, metric: string): FigureColumn => ({ title, metric, text: errorText });
+const number = (title: string, metric: string): FigureColumn => ({
+  title,
+  metric,
+  text: ({ center }) => plain(center),
+});
+
+const KEPT: readonly FigureColumn[] = [
+  share("traces", "keptTraces"),
+  share("asked", "askedTraces"),
+  number("spans/trace", "keptSpansPerRequest"),
+  share("failed", "errorRecall"),
+  share("≥1 of 10 failed", "oneOfTenErrors"),
+  share("slowest 1 %", "tailRecall"),
+  share("rare routes", "rareRouteRecall"),
+  share("shapes", "shapeCoverage"),
+  share("rare shapes", "rareShapeCoverage"),
+  share("edges", "edgeCoverage"),
+];
+const TOLD: readonly FigureColumn[] = [
+  error("requests", "requestCountError"),
+  error("error rate", "errorRateError"),
+  error("p50", "p50Error"),
+  error("p95", "p95Error"),
+  error("p99", "p99Error"),
+  share("intervals right", "intervalCoverage"),
+  number("KS", "ksDistance"),
+  number("JS", "jsDistance"),
+];
+const INTEGRITY: readonly FigureColumn[] = [
+  share("whole", "wholeTraces"),
+  share("complete", "completeTraces"),
+  number("orphan spans", "orphanSpans"),
+  number("rootless traces", "rootlessTraces"),
+  number("violations", "consistencyViolations"),
+];
+const EQUAL: readonly FigureColumn[] = [
+  share("failed", "errorRecallAtEqualBudget"),
+  share("slowest 1 %", "tailRecallAtEqualBudget"),
+  share("rare routes", "rareRouteRecallAtEqualBudget"),
+  share("shapes", "shapeCoverageAtEqualBudget"),
+  share("count's standard error", "requestCountStandardErrorAtEqualBudget"),
+];
+
+/** The result of a simulation as a page of the terminal report. */
+export function simulationPage(simulation: Simulation, options: SimulateOptions): Page {
+  const { recording, strategies, warnings } = simulation;
+  const { trafficPerSecond } = options;
+  return {
+    title: titleOf(simulation),
+    caveats: [],
+    constants: [
+      { label: "traces", value: countText(recording.traces) },
+      { label: "failed", value: countText(recording.failedTraces) },
+      { label: "spans", value: countText(recording.spans) },
+      { label: "records", value: countText(recording.records) },
+      { label: "services", value: countText(recording.services) },
+      { label: "recorded over", value: `${plain(recording.lengthMs / 1000)} s` },
+      { label: "repetitions", value: String(options.repeat) },
+      { label: "seed", value: String(options.seed) },
+    ],
+    tables: [
+      ...figureTable(
+        "kept",
+        "What is kept",
+        "Shares of the recording; failed and slow traces count where kept whole.",
+        KEPT,
+        strategies,
+      ),
+      ...toldTable(strategies),
+      ...figureTable(
+        "integrity",
+        "In which state",
+        "Whole: every parent is there. Complete: every recorded span is.",
+        INTEGRITY,
+        strategies,
+      ),
+      ...figureTable(
+        "equal-budget",
+        "At equal span budget",
+        "Kept traces thinned at random until each strategy keeps as few spans as the thriftiest that keeps any.",
+        EQUAL,
+        strategies,
+      ),
+      ...volumeTable(strategies, trafficPerSecond),
+    ],
+    warnings: warnings.map(({ code, message, cure }) => ({
+      code,
+      voids: false,
+      cases: [{ message, cure, where: ["recording"] }],
+    })),
+  };
+}
+
+function titleOf({ recording, strategies }: Simulation): string {
+  const metric = recording.failedTraces > 0 ? "errorRecall" : "tailRecall";
+  const what = metric === "errorRecall" ? "failed traces" : "slowest 1 % of traces";
+  const all = recording.spans / Math.max(1, recording.traces);
+  const costOf = (strategy: StrategyOutcome): number => (find(strategy, "keptSpansPerRequest")?.center ?? 0) / all;
+  const gainOf = (strategy: StrategyOutcome): number => find(strategy, metric)?.center ?? 0;
+  const thrifty = strategies.filter((strategy) => costOf(strategy) > 0 && costOf(strategy) < 0.999);
+  const best = thrifty.toSorted((a, b) => gainOf(b) - gainOf(a) || costOf(a) - costOf(b))[0];
+  if (best === undefined) return `${strategies.length} strategies over ${countText(recording.traces)} recorded traces.`;
+  const percent = (value: number): string => `${plain(value * 100)} %`;
+  return `Of the strategies that keep less than all, ${best.sampler} keeps most of the ${what}: ${percent(gainOf(best))}, with ${percent(costOf(best))} of the spans.`;
+}
+
+function figureTable(
+  id: string,
+  title: string,
+  about: string,
+  columns: readonly FigureColumn[],
+  strategies: readonly StrategyOutcome[],
+): Table[] {
+  const filled = columns.filter(({ metric }) => strategies.some((strategy) => find(strategy, metric) !== undefined));
+  if (filled.length === 0) return [];
+  return [
+    {
+      id,
+      title,
+      about,
+      columns: [
+        { title: "sampler", numeric: false },
+        ...filled.map((column) => ({ title: column.title, numeric: true })),
+      ],
+      rows: strategies.map((strategy) => [
+        { text: strategy.sampler },
+        ...filled.map((column) => cellOf(column, strategy)),
+      ]),
+      notes: [],
+    },
+  ];
+}
+
+/** The estimates, and where their weights come from. */
+function toldTable(strategies: readonly StrategyOutcome[]): Table[] {
+  return figureTable(
+    "told",
+    "What the kept traces tell of all",
+    "Errors of estimates from kept traces: Horvitz–Thompson and Hájek with a valid weight, naive without. KS and JS: distance of the latencies, worst route.",
+    TOLD,
+    strategies,
+  ).map((table) => ({
+    ...table,
+    columns: table.columns.toSpliced(1, 0, { title: "weight", numeric: false }),
+    rows: table.rows.map((row, at) => row.toSpliced(1, 0, { text: weightText(strategies[at]!) })),
+  }));
+}
+
+function weightText({ fidelity }: StrategyOutcome): string {
+  if (fidelity.traces.arrived === 0) return "nothing kept";
+  return fidelity.weight === "none" ? "no valid weight" : fidelity.weight;
+}
+
+function volumeTable(strategies: readonly StrategyOutcome[], trafficPerSecond: number | undefined): Table[] {
+  if (trafficPerSecond === undefined) return [];
+  const titles = ["sampler", "traces/s", "spans/s", "spans/month"];
+  return [
+    {
+      id: "volume",
+      title: `At ${countText(trafficPerSecond)} traces/s`,
+      about: "What would be sent; a month has 30 days. The recording stands for the traffic.",
+      columns: titles.map((title, at) => ({ title, numeric: at > 0 })),
+      rows: strategies.map(({ sampler, volume }) => [
+        { text: sampler },
+        { text: plain(volume?.tracesPerSecond ?? 0) },
+        { text: plain(volume?.spansPerSecond ?? 0) },
+        { text: plain(volume?.spansPerMonth ?? 0) },
+      ]),
+      notes: [],
+    },
+  ];
+}
+
+function find({ figures }: StrategyOutcome, metric: string): Figure | undefined {
+  return figures.find((figure) => figure.metric === metric);
+}
+
+function cellOf({ metric, text }: FigureColumn, strategy: StrategyOutcome): Cell {
+  const figure = find(strategy, metric);
+  return figure === undefined ? NOTHING : { text: text(figure), value: figure.center };
+}
+
+function errorText({ center, low, high }: Figure): string {
+  const shifted = (value: number | undefined): number | undefined => (value === undefined ? undefined : value + 1);
+  return changeText({ center: center + 1, low: shifted(low), high: shifted(high) });
+}

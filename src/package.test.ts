@@ -1,0 +1,38 @@
+/** What is published: built, packed, unpacked as npm would install it, and run. */
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, renameSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { execa } from "execa";
+import { temporaryFolder } from "./cli/run.fixture.ts";
+import { readResults } from "./record/index.ts";
+
+const REPOSITORY = join(import.meta.dirname, "..");
+
+test("the packed tarball lists and measures, from JavaScript below node_modules", async () => {
+  const folder = temporaryFolder();
+  const { stdout } = await execa("npm", ["pack", "--json", "--silent", "--pack-destination", folder], {
+    cwd: REPOSITORY,
+  });
+  const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
+  assert.deepEqual(
+    files.filter(({ path }) => /\.(test|fixture)\.|^src|^bench/.test(path)),
+    [],
+  );
+  await execa("tar", ["-xzf", join(folder, filename), "-C", folder]);
+  const modules = join(folder, "node_modules");
+  mkdirSync(modules);
+  renameSync(join(folder, "package"), join(modules, "spantoll"));
+  for (const name of readdirSync(join(REPOSITORY, "node_modules")))
+    symlinkSync(join(REPOSITORY, "node_modules", name), join(modules, name));
+  const main = join(modules, "spantoll", "dist", "main.js");
+  const list = await execa(process.execPath, [main, "list"]);
+  assert.match(list.stdout, /ratio:0\.1/);
+  const out = join(folder, "packed.json");
+  const tiny = ["--rounds", "1", "--duration", "400ms", "--warmup", "200ms", "--rate", "100/s", "--phase", "latency"];
+  await execa(process.execPath, [main, "bench", ...tiny, "--out", out], { reject: false, cwd: folder });
+  for (const record of readResults(out).records) {
+    assert.equal(record.ending, "completed", record.failure);
+    assert.equal(record.ledger?.residual ?? 0, 0);
+  }
+});
