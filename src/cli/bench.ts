@@ -21,6 +21,7 @@ import type { Outcome } from "./index.ts";
 import { LiveMetrics } from "./live-metrics.ts";
 import { extendFor } from "./precision.ts";
 import { mediumOf } from "./report.ts";
+import { recorderFor } from "./record-traces.ts";
 import { measureSession, type Session } from "./session.ts";
 
 export function benchCommand(program: Command, outcome: Outcome): void {
@@ -41,10 +42,13 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
       : await resumedSession(options.resume, options);
   const port = metricsPortOf(options);
   const live = port === undefined ? undefined : await LiveMetrics.listen(port);
+  const recorder = options.record === undefined ? {} : recorderFor(session.plan, options.record);
   const onProgress = live && { onProgress: (results: Results) => live.update(results) };
-  const { results, estimates, interruptedWith } = await measureSession({ ...session, ...onProgress }).finally(() =>
-    live?.close(),
-  );
+  const { results, estimates, interruptedWith } = await measureSession({
+    ...session,
+    ...recorder,
+    ...onProgress,
+  }).finally(() => live?.close());
   process.stdout.write(options.json ? `${JSON.stringify(results)}\n` : terminalReport(results, estimates));
   process.stderr.write(`results: ${session.out}\n`);
   if (options.open) await openHtml(session.out.replace(/\.json$/, "") + ".html", results, estimates);
