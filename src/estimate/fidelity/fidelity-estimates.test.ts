@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Fidelity, TrialRecord } from "../../record/index.ts";
+import { coverageOf, chanceOfOne, rareOf } from "./coverage.ts";
+import { evidenceOf, usualSpans, type FixtureRequest } from "./evidence.fixture.ts";
+import { fidelityEstimates } from "./fidelity-estimates.ts";
+import { countError, thinningTo } from "./equal-budget.ts";
+import { judge } from "./judge.ts";
+
+const REQUESTS = Array.from({ length: 400 }, (_, index): FixtureRequest => {
+  return {
+    route: "/",
+    class: index % 100 === 0 ? "declined" : "ordinary",
+    status: index % 100 === 0 ? 402 : 200,
+    latencyUs: 1000 + index,
+  };
+});
+
+/** One in `nth` kept, beginning at `first`. */
+function keeping(nth: number, first = 0): Fidelity {
+  const spans = usualSpans(REQUESTS).filter(({ request }) => request % nth === first);
+  return judge(evidenceOf(REQUESTS, spans), { inclusion: 1 / nth });
+}
+
+function recordOf(variant: string, round: number, fidelity: Fidelity, changes: Partial<TrialRecord> = {}): TrialRecord {
+  return {
+    trial: { id: `latency-${round}-${variant}`, block: 1, round, phase: "latency", variant, seed: 1 },
+    startedAt: "2026-11-22T00:00:00.000Z",
+    tookMs: 1,
+    ending: "completed",
+    valid: true,
+    warnings: [],
+    fidelity,
+    ...changes,
+  };
+}
+
+const records = [1, 2, 3].flatMap((round) => [
+  recordOf("always_on", round, keeping(1)),
+  recordOf("ratio:0.25", round, keeping(4, round === 3 ? 1 : 0)),
+]);
+const find = (variant: string, metric: string, from = records) =>
+  fidelityEstimates(from).find((estimate) => estimate.variant === variant && estimate.metric === metric);
+
+test("tells each variant's figures as the mean over rounds with an interval", () => {
+  const recall = find("ratio:0.25", "errorRecall")!;
+  assert.deepEqual([recall.n, recall.unit, recall.phase], [3, "share", "latency"]);
+  assert.ok(Math.abs(recall.center - 2 / 3) < 1e-12);
+  assert.ok(recall.low! >= 0 && recall.high! <= 1);
+});
+
+test("always_on keeps everything in every round", () => {
+  for (const metric of ["keptTraces", "errorRecall", "tailRecall", "shapeCoverage", "edgeCoverage", "wholeTraces"]) {
+    const estimate = find("always_on", metric)!;
+    assert.deepEqual([estimate.center, estimate.low, estimate.high], [1, 1, 1], metric);
+  }
+  for (const metric of ["requestCountError", "p50Error", "p99Error", "ksDistance"]) {
+    assert.equal(find("always_on", metric)!.center, 0, metric);
+  }
+});
+
+test("covers the shapes that always_on saw in the same round", () => {
+  assert.equal(find("ratio:0.25", "shapeCoverage")!.center, (1 + 1 + 0.5) / 3);
+});
+
+test("failed, aborted and void trials say nothing", () => {
+  const broken = [
+    recordOf("always_on", 1, keeping(1), { ending: "aborted" }),
+    recordOf("always_on", 2, keeping(1), { valid: false }),
+  ];
+  assert.deepEqual(fidelityEstimates(broken), []);
+});
+
+test("a single round gives a number without an interval", () => {
+  const recall = find("ratio:0.25", "errorRecall", records.slice(0, 2))!;
+  assert.deepEqual([recall.n, recall.low], [1, undefined]);
+});
+
+test("at equal budget, the one that keeps all is thinned to the spans of the thriftiest", () => {
+  const pair = records.slice(0, 2);
+  const spans = (fidelity: Fidelity): number => fidelity.spans.arrived;
+  const expected = spans(pair[1]!.fidelity!) / spans(pair[0]!.fidelity!);
+  assert.ok(Math.abs(find("always_on", "errorRecallAtEqualBudget", pair)!.center - expected) < 1e-12);
+  assert.equal(find("ratio:0.25", "errorRecallAtEqualBudget", pair)!.center, 1);
+});
+
+test("thinning all to a tenth is as uncertain as keeping a tenth", () => {
+  const [all, tenth] = [keeping(1), keeping(10)];
+  const thinning = thinningTo(tenth.spans.arrived / tenth.requests, all);
+  assert.ok(Math.abs(countError(all, 0.1)! - countError(tenth)!) < 1e-3);
+  assert.ok(Math.abs(thinning - 0.1) < 0.02);
+});
+
+test("coverage counts each thing once, however frequent; thinned, by its chance to stay", () => {
+  const universe = { common: 90, usual: 8, rare: 2 };
+  assert.equal(coverageOf({ common: 9 }, universe), 1 / 3);
+  assert.equal(coverageOf({ rare: 1 }, rareOf(universe)), 1);
+  assert.equal(coverageOf({ common: 1, rare: 2 }, universe, 0.5), (0.5 + 0.75) / 3);
+  assert.equal(coverageOf({}, {}), undefined);
+});
+
+test("ten failures at a recall of one tenth are all missed in 35 of 100 cases", () => {
+  assert.equal(chanceOfOne(0.1, 10).toFixed(3), "0.651");
+});
