@@ -65,6 +65,7 @@ export async function measureSession(session: Session): Promise<SessionResult> {
     scenario: session.scenario,
     plan,
     node: session.node,
+    governors: session.environment.cpu.governors,
     judge: judgeVariant,
     ...(session.special && { special: session.special }),
     ...(session.onEvidence && { onEvidence: session.onEvidence }),

@@ -18,6 +18,8 @@ export interface Finding {
  * Normal rounds pass it 99 times of 100; one round of 6 that stands far out differs by 2.6, one of 12 by 2.2.
  */
 const BOOTSTRAP_FACTOR = 1.8;
+/** Coefficient of variation over rounds beyond which a baseline is told to be unstable. */
+const MOST_BASELINE_VARIATION = 0.1;
 /** Below this many rounds the bootstrap itself cannot reach far enough out to be a check. */
 const BOOTSTRAP_ROUNDS = 6;
 
@@ -92,7 +94,26 @@ function aboutOf(series: Series, baseline: Series): Pick<Estimate, "phase" | "va
 }
 
 function warningsOf(series: Series, baseline: Series): Warning[] {
-  return [...series.group.warnings, ...baseline.group.warnings];
+  return [...series.group.warnings, ...baseline.group.warnings, ...instability(baseline)];
+}
+
+/**
+ * A baseline whose own CPU per request does not stay the same from round to round: pairing takes out what changes for
+ * all variants alike, not what changes for one. Measured by the standard deviation of the logarithms over rounds.
+ */
+function instability({ metric, values, group }: Series): Warning[] {
+  if (metric.name !== "cpuUsPerRequest" || values.size < 2) return [];
+  const { standardError, n } = oneSample([...values.values()].map(Math.log));
+  const variation = standardError * Math.sqrt(n);
+  if (variation <= MOST_BASELINE_VARIATION) return [];
+  const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+  return [
+    {
+      code: "baseline-unstable",
+      message: `CPU per request of ${group.variant} itself varied by ${percent(variation)} over ${n} rounds (limit ${percent(MOST_BASELINE_VARIATION)})`,
+      cure: "quieten the machine, lengthen --warmup and --duration, or take more --rounds",
+    },
+  ];
 }
 
 /** The cross-check: a bootstrap, which knows of no normal distribution, of the same log ratios. */

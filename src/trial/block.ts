@@ -15,6 +15,8 @@ export interface Setting {
   readonly plan: Plan;
   /** The Node that runs the measured service. */
   readonly node: string;
+  /** The frequency governors in use on this machine. */
+  readonly governors?: readonly string[];
   /** Judges what the sampling kept; injected, since judging is no business of measuring. */
   readonly judge: (evidence: Evidence, variant: Variant, scenario: Scenario) => Fidelity;
   /** The variants that are not run as all others: calibration, and `compare --commits`. */

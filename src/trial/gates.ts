@@ -9,7 +9,7 @@ import { samplingGate } from "./sampling-gate.ts";
 export interface Readings {
   readonly trial: Trial;
   readonly variant: Variant;
-  readonly setting: Pick<Setting, "scenario">;
+  readonly setting: Pick<Setting, "governors">;
   readonly lane: LaneResult;
   readonly meter: Pick<Meter, "measured">;
   readonly load: Load;
@@ -50,6 +50,7 @@ const GATES: readonly Gate[] = [
   unexpectedResponses,
   lostRequests,
   clockStep,
+  governors,
   residual,
   requestsUnaccounted,
   flushLate,
@@ -198,6 +199,17 @@ function clockStep({ meter }: Readings): Warning | undefined {
     code: "clock-step",
     message: `the wall clock moved by ${stepMs.toFixed(0)} ms against the monotonic one`,
     cure: "let time synchronisation settle, then run again",
+  };
+}
+
+/** Cores under different rules run at different speeds, and the target's core is not the driver's. */
+function governors({ setting }: Readings): Warning | undefined {
+  const names = [...new Set(setting.governors)];
+  if (names.length < 2) return undefined;
+  return {
+    code: "governors",
+    message: `the cores run under different frequency governors: ${names.join(", ")}`,
+    cure: "give all cores the same one, best performance: cpupower frequency-set -g performance",
   };
 }
 
