@@ -27,7 +27,7 @@ export function traceOf(recorded: readonly RecordedSpan[], problems: Problems): 
   cutCycles(spans, parents, problems);
   spans.forEach((span, row) => {
     if (parents[row] === MISSING) problems.add("missing-parent", span.place, `span ${span.spanId}`);
-    if (isOddClock(span)) problems.add("odd-clock", span.place);
+    if (clockOf(span) !== "sound") problems.add("odd-clock", span.place);
   });
   const order = parentsFirst(spans, parents);
   const newRow = new Map(order.map((row, at) => [row, at]));
@@ -45,14 +45,22 @@ export function traceOf(recorded: readonly RecordedSpan[], problems: Problems): 
   };
 }
 
-export function isOddClock({ startUs, zipkin }: RecordedSpan): boolean {
-  return (startUs < YEAR_2000_US || startUs >= YEAR_2100_US) && zipkin?.hasTime !== false;
+export type ClockState = "sound" | "early" | "late";
+
+/** Clocks that were never set begin in 1970; no trace was recorded after 2100 yet. */
+export function clockOf({ startUs, zipkin }: RecordedSpan): ClockState {
+  if (zipkin?.hasTime === false) return "sound";
+  return startUs < YEAR_2000_US ? "early" : startUs < YEAR_2100_US ? "sound" : "late";
 }
 
 function distinctSpans(recorded: readonly RecordedSpan[], problems: Problems): readonly RecordedSpan[] {
-  if (recorded.some(({ zipkin }) => zipkin !== undefined)) return joinZipkinHalves(recorded);
+  const inHalves = recorded.filter(({ zipkin }) => zipkin !== undefined);
+  const spans =
+    inHalves.length === 0
+      ? recorded
+      : [...joinZipkinHalves(inHalves), ...recorded.filter(({ zipkin }) => zipkin === undefined)];
   const byId = new Map<string, RecordedSpan>();
-  for (const span of recorded) {
+  for (const span of spans) {
     if (byId.has(span.spanId)) problems.add("duplicate-span", span.place, `span ${span.spanId}`);
     else byId.set(span.spanId, span);
   }

@@ -6,7 +6,7 @@ import { outcomesOf, type SimulatedRun, type StrategyOutcome, type StrategyRuns 
 import { Problems } from "./problems.ts";
 import { readRecordedSpans } from "./read/recorded-spans.ts";
 import type { RecordedSpan } from "./recorded-span.ts";
-import { isOddClock, type RecordedTrace } from "./recorded-trace.ts";
+import { clockOf, type RecordedTrace } from "./recorded-trace.ts";
 import { Strategy } from "./strategy.ts";
 
 export interface SimulateOptions {
@@ -31,7 +31,7 @@ export interface Recording {
   readonly traces: number;
   readonly failedTraces: number;
   readonly services: number;
-  /** From the first to the last trace's start, spans with impossible clocks left out. */
+  /** From the first to the last trace's start, impossible clocks left out; at `trafficPerSecond` where that is given. */
   readonly lengthMs: number;
 }
 
@@ -77,6 +77,7 @@ class Replay {
   private records = 0;
   private nowMs = 0;
   private firstMs: number | undefined;
+  private isTimeSound = false;
 
   constructor(options: SimulateOptions) {
     this.options = options;
@@ -128,7 +129,7 @@ class Replay {
         traces: this.truth.requests,
         failedTraces: this.truth.failed,
         services: this.services.size,
-        lengthMs: this.nowMs - (this.firstMs ?? this.nowMs),
+        lengthMs: this.options.trafficPerSecond === undefined ? this.nowMs - (this.firstMs ?? this.nowMs) : this.nowMs,
       },
       strategies: outcomesOf(this.strategies, this.truth, this.all, this.options.trafficPerSecond),
     };
@@ -138,11 +139,16 @@ class Replay {
     for (const { runs } of this.strategies) for (const { strategy } of runs) await strategy.shutdown();
   }
 
-  /** Moves the time on. A recording whose clocks are all impossible still has its order. */
+  /** Moves the time on. Times before 2000 count until the first sound one (a whole recording may have them), later ones never. */
   private tick(trace: RecordedTrace): void {
     const { trafficPerSecond } = this.options;
+    const clock = clockOf(trace.spans[0]!);
     if (trafficPerSecond !== undefined) this.nowMs = (this.truth.requests * 1000) / trafficPerSecond;
-    else if (this.nowMs === 0 || !isOddClock(trace.spans[0]!)) this.nowMs = Math.max(this.nowMs, trace.startMs);
-    this.firstMs ??= this.nowMs;
+    else if (clock === "sound" || (clock === "early" && !this.isTimeSound)) {
+      this.nowMs = Math.max(this.nowMs, trace.startMs);
+      if (!this.isTimeSound && clock === "sound") this.firstMs = undefined;
+      this.isTimeSound ||= clock === "sound";
+      this.firstMs ??= this.nowMs;
+    }
   }
 }

@@ -54,9 +54,14 @@ class Reading {
 
   async *values(): AsyncGenerator<FoundValue> {
     const chunks = unpacked(this.file);
-    const head = await headOf(chunks);
-    const all = chained(head, chunks);
-    yield* isJsonLines(Buffer.concat(head)) ? this.lines(all) : this.parts(all);
+    try {
+      const head = await headOf(chunks);
+      const all = chained(head, chunks);
+      yield* isJsonLines(Buffer.concat(head)) ? this.lines(all) : this.parts(all);
+    } finally {
+      // Whoever stops before the head is used up would leave the file open.
+      await chunks.return(undefined);
+    }
   }
 
   book(code: "cut-off" | "not-json", { line, byte }: Spot, detail: string): void {
