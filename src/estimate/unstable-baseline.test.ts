@@ -21,7 +21,7 @@ test("a baseline whose CPU per request varies by more than 10 % over rounds is t
       ["always_on", "none", "cpuUsPerRequest", "us/request"],
     ],
   );
-  const [warning] = told[0]!.warnings.filter(({ code }) => code === "baseline-unstable");
+  const warning = told[0]!.warnings.find(({ code }) => code === "baseline-unstable");
   assert.match(warning!.message, /of none itself varied by 19 % over 4 rounds \(limit 10 %\)/);
   assert.match(warning!.cure, /--rounds/);
 });

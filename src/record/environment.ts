@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { cpus, release, totalmem, type } from "node:os";
 import { execa } from "execa";
 import { UserError } from "../base/problem.ts";
+import { CALIBRATION_FILE, readNoiseFloor } from "./noise-floor.ts";
 import type { Environment } from "./results.ts";
 
 const REPOSITORY = new URL("../../", import.meta.url);
@@ -17,7 +18,8 @@ export async function readEnvironment(node: string, pinning: Environment["pinnin
     git("rev-parse", "HEAD"),
     git("status", "--porcelain"),
   ]);
-  const [cpu] = cpus();
+  const cpu = { model: cpus()[0]?.model.trim() ?? "unknown", cores: cpus().length };
+  const noiseFloor = readNoiseFloor(CALIBRATION_FILE, { cpu, node: nodeVersion });
   const manifest = JSON.parse(readFileSync(new URL("package.json", REPOSITORY), "utf8")) as Manifest;
   return {
     startedAt: new Date().toISOString(),
@@ -25,11 +27,12 @@ export async function readEnvironment(node: string, pinning: Environment["pinnin
     commit: commit ?? "unknown",
     dirty: status !== undefined && status !== "",
     node: nodeVersion,
-    cpu: { model: cpu?.model.trim() ?? "unknown", cores: cpus().length, governors: governors() },
+    cpu: { ...cpu, governors: governors() },
     memoryBytes: totalmem(),
     os: `${type()} ${release()}`,
     packages: Object.fromEntries(Object.entries(manifest.dependencies).filter(([name]) => UNDER_TEST.test(name))),
     ...(pinning && { pinning }),
+    ...(noiseFloor && { noiseFloor }),
   };
 }
 

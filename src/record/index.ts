@@ -3,6 +3,7 @@ export type { RequestTable, RequestTemplate } from "../load/index.ts";
 export { phaseSchema, rateOf, type Phase, type Plan, type Trial, type Variant } from "../plan/index.ts";
 export * from "./fidelity.ts";
 export * from "./ledger.ts";
+export * from "./noise-floor.ts";
 export * from "./results.ts";
 export * from "./trial-record.ts";
 export * from "./environment.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { planSchema } from "../plan/index.ts";
 import { scenarioSchema } from "../spec/index.ts";
+import { noiseFloorSchema } from "./noise-floor.ts";
 import { trialRecordSchema } from "./trial-record.ts";
 
 export const SCHEMA_VERSION = 1;
@@ -20,6 +21,8 @@ export const environmentSchema = z.object({
   packages: z.record(z.string(), z.string()),
   /** Which cores the target, and driver and sink are pinned to; absent where they could not be pinned. */
   pinning: z.object({ target: z.string(), others: z.string() }).optional(),
+  /** How far two equal services differ on this machine, where it has been calibrated. */
+  noiseFloor: noiseFloorSchema.optional(),
 });
 export type Environment = z.infer<typeof environmentSchema>;
 

@@ -1,4 +1,6 @@
 import { formatDuration } from "../base/units.ts";
+import type { Environment } from "../record/index.ts";
+import { percentText } from "./format.ts";
 import type { Fact } from "./report.ts";
 import { sharedAxes, type Run } from "./run.ts";
 import { rateText } from "./title.ts";
@@ -15,7 +17,16 @@ export function constantsOf(run: Run): Fact[] {
     { label: "rounds", value: String(roundsOf(run)) },
     { label: "node", value: environment.node },
     { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
+    ...noiseFloorOf(environment),
   ];
+}
+
+/** What `calibrate` found on this machine: differences of CPU per request below it are noise. */
+function noiseFloorOf({ noiseFloor }: Environment): Fact[] {
+  if (noiseFloor === undefined) return [];
+  const { cpuRatioHalfWidth, calibratedAt } = noiseFloor;
+  const value = `±${percentText(cpuRatioHalfWidth)} of CPU per request (calibrated ${calibratedAt.slice(0, 10)})`;
+  return [{ label: "noise floor of this machine", value }];
 }
 
 /** Machine and software. */

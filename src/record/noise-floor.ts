@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+/** Where `calibrate` leaves its file, and `bench` looks for it, below the current folder. */
+export const CALIBRATION_FILE = "results/calibration.json";
+
+/** How far two equal services differ on this machine: what `calibrate` found. */
+export const noiseFloorSchema = z.object({
+  /** Half the width of the 95 % interval of the ratio of their CPU per request, as a share: 0.008 is ±0.8 %. */
+  cpuRatioHalfWidth: z.number().positive(),
+  /** Rounds it rests on. */
+  rounds: z.int(),
+  calibratedAt: z.iso.datetime(),
+  /** The machine and Node it holds for. */
+  cpu: z.object({ model: z.string(), cores: z.int() }),
+  node: z.string(),
+});
+export type NoiseFloor = z.infer<typeof noiseFloorSchema>;
+
+/** The part of a calibration file that is read here. */
+const floorFileSchema = z.object({ kind: z.literal("calibration"), noiseFloor: noiseFloorSchema });
+
+/** Where and with what a run is measured. */
+interface Machine {
+  readonly cpu: { readonly model: string; readonly cores: number };
+  /** Such as `v24.21.0`. */
+  readonly node: string;
+}
+
+/**
+ * The noise floor of a calibration file, where there is one and it was measured on this CPU model, with as many cores
+ * and the same major version of Node. A file that cannot be read gives none: it must not keep a run from being measured.
+ */
+export function readNoiseFloor(path: string, machine: Machine): NoiseFloor | undefined {
+  const read = floorFileSchema.safeParse(parse(path));
+  if (!read.success) return undefined;
+  const { noiseFloor } = read.data;
+  const isSame =
+    noiseFloor.cpu.model === machine.cpu.model &&
+    noiseFloor.cpu.cores === machine.cpu.cores &&
+    majorOf(noiseFloor.node) === majorOf(machine.node);
+  return isSame ? noiseFloor : undefined;
+}
+
+function parse(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function majorOf(node: string): string {
+  return node.replace(/^v/, "").split(".")[0]!;
+}
