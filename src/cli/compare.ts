@@ -1,12 +1,10 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
-import { compareResults, compareVariants, incomparable, type Thresholds } from "../estimate/index.ts";
-import { readResults, type Results } from "../record/index.ts";
 import { buildComparison, renderMarkdown, renderTerminal, type ComparisonInput } from "../report/index.ts";
 import { withScenarioOptions } from "./bench-options.ts";
+import { comparisonOfBuilds, comparisonOfFiles } from "./compare-files.ts";
 import { thresholdsOf } from "./compare-options.ts";
-import { buildsIn, nameWithoutBuild, pairsOf } from "./commits/builds.ts";
 import { measureCommits, type CommitsOptions } from "./commits/measure.ts";
 import type { Outcome } from "./index.ts";
 
@@ -48,66 +46,12 @@ async function compare([base, candidate, scenario]: Words, options: CompareOptio
       throw new UserError("a scenario and --install belong to compare --commits REF REF");
     return tell(comparisonOfFiles(base, candidate, thresholds, options.anyway === true), options);
   }
-  if (candidate === undefined) throw new UserError("compare --commits: expected two commits, the base and the candidate");
+  if (candidate === undefined)
+    throw new UserError("compare --commits: expected two commits, the base and the candidate");
   const measured = await measureCommits([base, candidate], scenario, options);
   if (!("results" in measured)) return measured.interruptedWith;
   const code = tell(comparisonOfBuilds(measured.results, thresholds), options);
   return measured.interruptedWith ?? code;
-}
-
-function comparisonOfFiles(
-  basePath: string,
-  candidatePath: string | undefined,
-  thresholds: Thresholds,
-  anyway: boolean,
-): ComparisonInput {
-  const base = readResults(basePath);
-  if (candidatePath === undefined) {
-    if (buildsIn(base.plan).length === 2) return comparisonOfBuilds(base, thresholds);
-    throw new UserError(`compare "${basePath}": expected a second results file to compare it with`);
-  }
-  const candidate = readResults(candidatePath);
-  const differences = incomparable(base, candidate);
-  if (differences.length > 0 && !anyway) {
-    throw new UserError([
-      `"${basePath}" and "${candidatePath}" are unlike; --anyway compares them with a warning`,
-      ...differences.map((difference) => `  ${difference}`),
-    ]);
-  }
-  return {
-    design: "moments",
-    base: { label: basePath, about: momentOf(base) },
-    candidate: { label: candidatePath, about: momentOf(candidate) },
-    ...compareResults(base, candidate, { thresholds }),
-    thresholds,
-    differences,
-    run: candidate,
-    variantLabel: (name) => name,
-  };
-}
-
-function momentOf({ environment: { commit, dirty, startedAt } }: Results): string {
-  return `${commit.slice(0, 7)}${dirty ? " with changes" : ""}, ${startedAt}`;
-}
-
-/** Of a results file that `--commits` left: the same comparison again, without measuring. */
-function comparisonOfBuilds(results: Results, thresholds: Thresholds): ComparisonInput {
-  const { plan, records } = results;
-  const [base, candidate] = buildsIn(plan) as [string, string];
-  const about = (label: string): string =>
-    results.notes.find((note) => note.startsWith(`${label}: commit `))?.slice(label.length + 2) ?? "build";
-  return {
-    design: "builds",
-    base: { label: base, about: about(base) },
-    candidate: { label: candidate, about: about(candidate) },
-    comparisons: compareVariants(records, pairsOf(plan, base, candidate), { thresholds, seed: plan.seed }),
-    thresholds,
-    differences: [],
-    onlyInBase: [],
-    onlyInCandidate: [],
-    run: results,
-    variantLabel: (name) => nameWithoutBuild(name, plan),
-  };
 }
 
 /** Prints and writes; 1 where there is a regression, or nothing that could be compared. */

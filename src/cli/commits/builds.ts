@@ -42,7 +42,11 @@ export function nameWithoutBuild(name: string, { variants }: Pick<Plan, "variant
 }
 
 /** The same variant in both builds, by name. */
-export function pairsOf(plan: Pick<Plan, "variants">, base: string, candidate: string): { base: string; candidate: string }[] {
+export function pairsOf(
+  plan: Pick<Plan, "variants">,
+  base: string,
+  candidate: string,
+): { base: string; candidate: string }[] {
   const before = plan.variants.filter(({ build }) => build === base);
   const after = plan.variants.filter(({ build }) => build === candidate);
   return before.flatMap(({ name }) => {

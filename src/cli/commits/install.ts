@@ -44,9 +44,14 @@ function textOf(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }
 
+/** In a process group of its own, so that an interruption ends what the shell has started too. */
 async function run(root: string, ref: string, command: string, signal: AbortSignal): Promise<string> {
-  const result = await execa(command, { cwd: root, shell: true, reject: false, all: true, cancelSignal: signal });
-  if (result.isCanceled) signal.throwIfAborted();
+  const running = execa(command, { cwd: root, shell: true, detached: true, reject: false, all: true });
+  const end = (): void => void (running.pid !== undefined && process.kill(-running.pid, "SIGKILL"));
+  signal.addEventListener("abort", end, { once: true });
+  const result = await running;
+  signal.removeEventListener("abort", end);
+  signal.throwIfAborted();
   if (result.failed) {
     const tail = result.all.trim().split("\n").slice(-TOLD_LINES).join("\n");
     throw new UserError(`--install "${command}" failed in the checkout of ${ref}:\n${tail}`);

@@ -1,7 +1,7 @@
 import type { Environment } from "../../record/index.ts";
 import type { Fact, Report, WarningGroup } from "../report.ts";
-import { correctionOf, type ComparisonInput } from "./input.ts";
-import { comparisonTable } from "./table.ts";
+import { correctionOf, isDrift, type ComparisonInput } from "./input.ts";
+import { comparisonTables, thresholdText } from "./table.ts";
 import { comparisonTitle } from "./title.ts";
 
 /** A comparison as a report, for every format there is. Pure. */
@@ -14,7 +14,7 @@ export function buildComparison(input: ComparisonInput): Report {
     caveats: caveatsOf(input),
     environment: run.environment,
     constants: constantsOf(input),
-    tables: comparisons.length === 0 ? [] : [comparisonTable(input)],
+    tables: comparisonTables(input),
     charts: [],
     warnings: warningsOf(input),
     method: [correctionOf(input), METHOD, ...run.notes],
@@ -41,7 +41,6 @@ function caveatsOf({ differences, onlyInBase, onlyInCandidate, base, candidate, 
 
 function constantsOf({ base, candidate, thresholds, run }: ComparisonInput): Fact[] {
   const { scenario, environment } = run;
-  const percent = (share: number): string => `${Number((share * 100).toPrecision(6))} %`;
   const { cpu, p99, throughput, lost } = thresholds;
   return [
     { label: "base", value: `${base.label} (${base.about})` },
@@ -52,7 +51,7 @@ function constantsOf({ base, candidate, thresholds, run }: ComparisonInput): Fac
     { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
     {
       label: "thresholds",
-      value: `cpu ${percent(cpu)}, p99 ${percent(p99)}, throughput ${percent(throughput)}, lost ${percent(lost)}`,
+      value: `cpu ${thresholdText(cpu)}, p99 ${thresholdText(p99)}, throughput ${thresholdText(throughput)}, lost ${thresholdText(lost)}`,
     },
   ];
 }
@@ -67,8 +66,10 @@ function settingOf({ startedAt, spantoll, commit, dirty, os, packages }: Environ
 }
 
 /** Each message once, with the variants it is about. */
-function warningsOf({ comparisons, variantLabel }: ComparisonInput): WarningGroup[] {
-  const told = comparisons.flatMap(({ ratio }) =>
+function warningsOf(input: ComparisonInput): WarningGroup[] {
+  const { comparisons, variantLabel } = input;
+  const judged = comparisons.filter(({ ratio }) => !isDrift(input, ratio));
+  const told = judged.flatMap(({ ratio }) =>
     ratio.warnings.map((warning) => ({ warning, where: `${ratio.phase}: ${variantLabel(ratio.variant)}` })),
   );
   return [...Map.groupBy(told, ({ warning }) => warning.code)].map(([code, group]) => ({

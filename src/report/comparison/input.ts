@@ -1,4 +1,4 @@
-import type { Comparison, Thresholds } from "../../estimate/index.ts";
+import type { Comparison, Estimate, Thresholds } from "../../estimate/index.ts";
 import type { Results } from "../../record/index.ts";
 
 /** One of the two that are compared: a results file, or a build. */
@@ -32,4 +32,9 @@ export function correctionOf({ design }: Pick<ComparisonInput, "design">): strin
   return design === "moments"
     ? "Two files are two moments: each figure is divided by the same file's none, round by round, so that what changed on the machine between them cancels. none itself shows that drift, and gets no verdict."
     : "Both builds ran in the same rounds, side by side in the cost phase, and are compared round by round: no correction for drift is needed.";
+}
+
+/** `none` between two moments: what it changed by is the machine's drift, not a finding. */
+export function isDrift({ design }: Pick<ComparisonInput, "design">, { variant }: Pick<Estimate, "variant">): boolean {
+  return design === "moments" && variant === "none";
 }

@@ -1,7 +1,7 @@
 import type { Comparison, Estimate, Thresholds } from "../../estimate/index.ts";
 import { changeText, figureText, shareText, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Table, Tone } from "../report.ts";
-import { correctionOf, type ComparisonInput } from "./input.ts";
+import { correctionOf, isDrift, type ComparisonInput } from "./input.ts";
 
 /** The judged metrics: what they are called, and which threshold judges them. */
 export const JUDGED: Readonly<Record<string, { readonly title: string; readonly threshold: keyof Thresholds }>> = {
@@ -11,82 +11,101 @@ export const JUDGED: Readonly<Record<string, { readonly title: string; readonly 
   spansLostShare: { title: "spans lost", threshold: "lost" },
 };
 
-const COLUMNS = [
-  { title: "metric", numeric: false },
-  { title: "phase", numeric: false },
-  { title: "variant", numeric: false },
-  { title: "base", numeric: true },
-  { title: "candidate", numeric: true },
-  { title: "change", numeric: true },
-  { title: "verdict", numeric: false },
-];
-
 const TONES: Readonly<Record<string, Tone>> = { regression: "bad", improvement: "good" };
 
-/** One row for each variant and metric, the worst verdicts first; rows that lost no span in either are told in a note. */
-export function comparisonTable(input: ComparisonInput): Table {
+/** One table for each phase and metric; where neither lost a span there is a note instead of a table. */
+export function comparisonTables(input: ComparisonInput): Table[] {
   const lossless = input.comparisons.filter(isLossless);
-  const shown = input.comparisons.filter((comparison) => !isLossless(comparison)).toSorted(byVerdict);
-  const rows = shown.map((comparison) => rowOf(comparison, input));
-  const unbacked = rows.some((row) => row.some((cell) => cell.tone === "doubtful"));
-  const notes = [
-    ...(lossless.length === 0 ? [] : [`No span was lost in either, in ${lossless.length} comparisons not shown here.`]),
-    ...(unbacked ? [UNBACKED_NOTE] : []),
+  const shown = input.comparisons.filter((comparison) => !isLossless(comparison));
+  const groups = [...Map.groupBy(shown, ({ ratio }) => `${ratio.phase}-${ratio.metric}`)];
+  return groups.map(([id, comparisons], at) => {
+    const rows = comparisons.map((comparison) => rowOf(comparison, input));
+    const unbacked = rows.some((row) => row.some((cell) => cell.tone === "doubtful"));
+    return {
+      id: `comparison-${id}`,
+      title: titleOf(comparisons[0]!, input),
+      about: `${at === 0 ? `${correctionOf(input)} ` : ""}${better(comparisons[0]!)}`,
+      columns: columnsOf(comparisons.find(({ base }) => base.unit === "ratio") ?? comparisons[0]!),
+      rows,
+      notes: [
+        ...(unbacked ? [UNBACKED_NOTE] : []),
+        ...(at === groups.length - 1 && lossless.length > 0 ? [losslessNote(lossless)] : []),
+      ],
+    };
+  });
+}
+
+function better({ ratio }: Comparison): string {
+  return ratio.metric === "requestsPerSecond" ? "More is better." : "Less is better.";
+}
+
+/** `CPU per request, cost phase (threshold 2 %)` */
+function titleOf({ ratio }: Comparison, { thresholds }: ComparisonInput): string {
+  const judged = JUDGED[ratio.metric];
+  const allowed = judged === undefined ? "" : ` (threshold ${thresholdText(thresholds[judged.threshold])})`;
+  return `${judged?.title ?? ratio.metric}, ${ratio.phase} phase${allowed}`;
+}
+
+export function thresholdText(share: number): string {
+  return `${Number((share * 100).toPrecision(6))} %`;
+}
+
+function columnsOf({ base, ratio }: Comparison): Table["columns"] {
+  const unit = base.unit === "share" ? undefined : base.unit === "ratio" ? "against none" : shortUnit(base.unit);
+  const figure = { numeric: true, ...(unit === undefined ? {} : { unit }) };
+  return [
+    { title: "variant", numeric: false },
+    { title: "base", ...figure },
+    { title: "candidate", ...figure },
+    { title: "change", numeric: true, ...(ratio.unit === "share" ? { unit: "of the spans" } : {}) },
+    { title: "verdict", numeric: false },
   ];
-  return {
-    id: "comparison",
-    title: "Candidate against base",
-    about: correctionOf(input),
-    columns: COLUMNS,
-    rows,
-    notes,
-  };
+}
+
+function shortUnit(unit: string): string {
+  return unit === "us/request" ? "µs" : unit;
 }
 
 function isLossless({ base, candidate, ratio }: Comparison): boolean {
   return ratio.metric === "spansLostShare" && base.center === 0 && candidate.center === 0;
 }
 
-const ORDER = ["regression", "improvement", "inconclusive", undefined, "equivalent"];
-
-function byVerdict(a: Comparison, b: Comparison): number {
-  return ORDER.indexOf(a.ratio.verdict) - ORDER.indexOf(b.ratio.verdict);
+function losslessNote(lossless: readonly Comparison[]): string {
+  const phases = [...new Set(lossless.map(({ ratio }) => ratio.phase))].join(", ");
+  const variants = new Set(lossless.map(({ ratio }) => ratio.variant)).size;
+  return `Spans lost: none in either, for ${variants} ${variants === 1 ? "variant" : "variants"} (${phases}).`;
 }
 
-function rowOf({ base, candidate, ratio }: Comparison, { variantLabel, design }: ComparisonInput): Cell[] {
-  const drift = design === "moments" && ratio.variant === "none" && ratio.unit === "ratio";
-  const rounds = ratio.n === 1 ? "1 round" : `${ratio.n} rounds`;
+function rowOf({ base, candidate, ratio }: Comparison, input: ComparisonInput): Cell[] {
+  const none = isDrift(input, ratio) ? "– (drift)" : `none (${ratio.n === 1 ? "1 round" : `${ratio.n} rounds`})`;
   const tone = ratio.verdict && TONES[ratio.verdict];
+  const unit = shortUnit(base.unit);
+  // `none` is told in its own unit among ratios
+  const odd = isDrift(input, ratio) && base.unit !== "ratio" ? ` ${unit}` : "";
   return [
-    { text: JUDGED[ratio.metric]?.title ?? ratio.metric },
-    { text: ratio.phase },
-    { text: variantLabel(ratio.variant) },
-    figureCell(base),
-    figureCell(candidate),
+    { text: input.variantLabel(ratio.variant) },
+    figureCell(base, odd),
+    figureCell(candidate, odd),
     { text: changeOf(ratio), value: ratio.center, ...doubtOf(ratio) },
-    { text: ratio.verdict ?? (drift ? "none: the machine's drift" : `none (${rounds})`), ...(tone && { tone }) },
+    { text: ratio.verdict ?? none, ...(tone && { tone }) },
   ];
 }
 
-function figureCell(estimate: Estimate): Cell {
-  return { text: figureOf(estimate), value: estimate.center, ...doubtOf(estimate) };
+function figureCell(estimate: Estimate, unit: string): Cell {
+  return { text: `${figureOf(estimate)}${unit}`, value: estimate.center, ...doubtOf(estimate) };
 }
 
 function doubtOf({ low }: Estimate): Pick<Cell, "tone"> {
   return low === undefined ? { tone: "doubtful" } : {};
 }
 
-/** With its unit, since one column holds several. */
 function figureOf(estimate: Estimate): string {
-  if (estimate.unit === "ratio") return `${changeText(estimate)} against none`;
-  if (estimate.unit === "share") return shareText(estimate);
-  return `${figureText(estimate)} ${UNITS[estimate.unit] ?? estimate.unit}`;
+  if (estimate.unit === "ratio") return changeText(estimate);
+  return estimate.unit === "share" ? shareText(estimate) : figureText(estimate);
 }
-
-const UNITS: Readonly<Record<string, string>> = { "us/request": "µs" };
 
 /** A ratio in percent; a difference of shares in percentage points. */
 export function changeOf(ratio: Estimate): string {
   if (ratio.unit !== "share") return changeText(ratio);
-  return `${ratio.center > 0 ? "+" : ""}${shareText(ratio)} of the spans`;
+  return `${ratio.center > 0 ? "+" : ""}${shareText(ratio)}`;
 }

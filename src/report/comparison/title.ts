@@ -1,7 +1,6 @@
 import type { Comparison } from "../../estimate/index.ts";
-import { percentText } from "../format.ts";
 import type { ComparisonInput } from "./input.ts";
-import { changeOf, JUDGED } from "./table.ts";
+import { changeOf, JUDGED, thresholdText } from "./table.ts";
 
 /** The answer in a sentence. */
 export function comparisonTitle(input: ComparisonInput): string {
@@ -22,8 +21,8 @@ export function comparisonTitle(input: ComparisonInput): string {
 function clause({ ratio }: Comparison, { variantLabel, thresholds }: ComparisonInput): string {
   const metric = JUDGED[ratio.metric];
   const threshold = metric && thresholds[metric.threshold];
-  const allowed = threshold === undefined ? "" : ` (threshold ${percentText(threshold)})`;
-  return `${metric?.title ?? ratio.metric} of ${variantLabel(ratio.variant)} ${changeOf(ratio)}${allowed}`;
+  const allowed = threshold === undefined ? "" : ` (threshold ${thresholdText(threshold)})`;
+  return `${metric?.title ?? ratio.metric} of ${variantLabel(ratio.variant)} ${changeOf(ratio)}${ratio.unit === "share" ? " of the spans" : ""}${allowed}`;
 }
 
 /** `2 equivalent, 1 improvement, 3 inconclusive` */

@@ -1,0 +1,62 @@
+import { UserError } from "../base/problem.ts";
+import { compareResults, compareVariants, incomparable, type Thresholds } from "../estimate/index.ts";
+import { readResults, type Results } from "../record/index.ts";
+import type { ComparisonInput } from "../report/index.ts";
+import { buildsIn, nameWithoutBuild, pairsOf } from "./commits/builds.ts";
+
+/** Throws a `UserError` for damaged files, and for unlike ones unless `anyway`. */
+export function comparisonOfFiles(
+  basePath: string,
+  candidatePath: string | undefined,
+  thresholds: Thresholds,
+  anyway: boolean,
+): ComparisonInput {
+  const base = readResults(basePath);
+  if (candidatePath === undefined) {
+    if (buildsIn(base.plan).length === 2) return comparisonOfBuilds(base, thresholds);
+    throw new UserError(`compare "${basePath}": expected a second results file to compare it with`);
+  }
+  const candidate = readResults(candidatePath);
+  const differences = incomparable(base, candidate);
+  if (differences.length > 0 && !anyway) {
+    throw new UserError([
+      `"${basePath}" and "${candidatePath}" are unlike; --anyway compares them with a warning`,
+      ...differences.map((difference) => `  ${difference}`),
+    ]);
+  }
+  return {
+    design: "moments",
+    base: { label: basePath, about: momentOf(base) },
+    candidate: { label: candidatePath, about: momentOf(candidate) },
+    ...compareResults(base, candidate, { thresholds }),
+    thresholds,
+    differences,
+    run: candidate,
+    variantLabel: (name) => name,
+  };
+}
+
+function momentOf({ environment: { commit, dirty, startedAt } }: Results): string {
+  return `${commit.slice(0, 7)}${dirty ? " with changes" : ""}, ${startedAt}`;
+}
+
+/** Of a results file that `--commits` left: the same comparison again, without measuring. */
+export function comparisonOfBuilds(results: Results, thresholds: Thresholds): ComparisonInput {
+  const { plan, records } = results;
+  const [base, candidate] = buildsIn(plan) as [string, string];
+  const about = (label: string): string =>
+    new RegExp(`commit ([0-9a-f]{7})`).exec(results.notes.find((note) => note.startsWith(`${label}: `)) ?? "")?.[1] ??
+    "";
+  return {
+    design: "builds",
+    base: { label: base, about: about(base) },
+    candidate: { label: candidate, about: about(candidate) },
+    comparisons: compareVariants(records, pairsOf(plan, base, candidate), { thresholds, seed: plan.seed }),
+    thresholds,
+    differences: [],
+    onlyInBase: [],
+    onlyInCandidate: [],
+    run: results,
+    variantLabel: (name) => nameWithoutBuild(name, plan),
+  };
+}

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { UserError } from "../base/problem.ts";
+import { DEFAULT_THRESHOLDS } from "../estimate/index.ts";
+import { syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
+import type { Results } from "../record/index.ts";
+import { buildComparison } from "../report/index.ts";
+import { comparisonOfFiles } from "./compare-files.ts";
+import { thresholdsOf } from "./compare-options.ts";
+
+const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
+const FOLDER = mkdtempSync(join(tmpdir(), "spantoll-compare-test-"));
+after(() => rmSync(FOLDER, { recursive: true }));
+
+/** Six rounds; `cost` is the CPU of `always_on` over `none`, `drift` how slow the whole machine is. */
+function results(cost: number, { drift = 1, lost = 0 } = {}): Results {
+  const records = [1, 2, 3, 4, 5, 6].flatMap((round) => {
+    const machine = 100 * drift * (1 + 0.01 * (round % 3));
+    return [
+      syntheticRecord({ variant: "none", round, cpu: machine }),
+      syntheticRecord({ variant: "always_on", round, cpu: machine * cost * (1 + 0.002 * (round % 2)), lost }),
+    ];
+  });
+  return syntheticResults(records);
+}
+
+function file(name: string, content: Results | string): string {
+  const path = join(FOLDER, name);
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+const compare = (...args: string[]) => execa(process.execPath, [MAIN, "compare", ...args], { reject: false });
+
+const base = file("base.json", results(1.5));
+
+describe("compare BASE CANDIDATE", () => {
+  it("ends with 1 and names variant, metric and threshold where something got dearer", async () => {
+    const markdown = join(FOLDER, "comment.md");
+    const dear = file("dear.json", results(1.6, { drift: 1.3 }));
+    const { exitCode, stdout } = await compare(base, dear, "--json", "--markdown", markdown);
+    assert.equal(exitCode, 1);
+    const told = JSON.parse(stdout) as { title: string; comparisons: { ratio: { verdict?: string } }[] };
+    assert.match(told.title, /^Regression in .*: CPU per request of always_on \+6\.\d+ % .*\(threshold 2 %\)/);
+    assert.ok(told.comparisons.some(({ ratio }) => ratio.verdict === "regression"));
+    assert.match(readFileSync(markdown, "utf8"), /^\*\*Regression in /);
+  });
+
+  it("ends with 0 where only the machine got slower, and says what corrects for that", async () => {
+    const { exitCode, stdout } = await compare(base, file("slower.json", results(1.5, { drift: 1.3 })));
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^No regression found/);
+    assert.match(stdout.replaceAll(/\s+/g, " "), /divided by the same file's none/);
+    assert.match(stdout, /none .*\+30.* – \(drift\)/);
+  });
+
+  it("takes thresholds", () => {
+    const verdicts = (cpu: number): unknown[] =>
+      comparisonOfFiles(base, file("tolerated.json", results(1.6)), { ...DEFAULT_THRESHOLDS, cpu }, false)
+        .comparisons.filter(({ ratio }) => ratio.variant === "always_on" && ratio.metric === "cpuUsPerRequest")
+        .map(({ ratio }) => ratio.verdict);
+    assert.deepEqual([verdicts(0.02), verdicts(0.1)], [["regression"], ["equivalent"]]);
+  });
+
+  it("calls lost spans a regression where there were none", () => {
+    const lossy = file("lossy.json", results(1.5, { lost: 20 }));
+    const { title, tables } = buildComparison(comparisonOfFiles(base, lossy, DEFAULT_THRESHOLDS, false));
+    assert.match(title, /spans lost of always_on \+2\.?\d* % .*of the spans/);
+    assert.ok(tables.some((table) => table.title.startsWith("spans lost")));
+  });
+});
+
+describe("compare refuses, with the reason", () => {
+  const like = results(1.5);
+  const machine = { ...like.environment, cpu: { ...like.environment.cpu, model: "Other CPU" } };
+  const cases: readonly (readonly [string, string, RegExp])[] = [
+    ["another machine", file("cpu.json", { ...like, environment: machine }), /CPU model: A and Other CPU/],
+    [
+      "another Node",
+      file("node.json", { ...like, environment: { ...like.environment, node: "v26.10.0" } }),
+      /Node: v24\.21\.0 and v26\.10\.0/,
+    ],
+    [
+      "another rate",
+      file("rate.json", { ...like, scenario: { ...like.scenario, ratePerSecond: 50 } }),
+      /scenario ratePerSecond: 600 and 50/,
+    ],
+    ["a truncated file", file("cut.json", JSON.stringify(like).slice(0, 5000)), /not whole JSON, perhaps cut off/],
+    ["a newer schema", file("newer.json", JSON.stringify({ ...like, schemaVersion: 99 })), /schema version 99/],
+    ["another file", file("other.json", "{}"), /not a results file of Spantoll/],
+    ["a missing file", join(FOLDER, "missing.json"), /missing\.json" cannot be read: ENOENT/],
+  ];
+  for (const [what, candidate, reason] of cases) {
+    it(what, () => {
+      const refused = (error: unknown): boolean => error instanceof UserError && reason.test(error.message);
+      assert.throws(() => comparisonOfFiles(base, candidate, DEFAULT_THRESHOLDS, false), refused);
+    });
+  }
+
+  it("on one line of stderr, and ends with 2", async () => {
+    const { exitCode, stdout, stderr } = await compare(base, join(FOLDER, "cut.json"));
+    assert.deepEqual([exitCode, stdout], [2, ""]);
+    assert.match(stderr, /^".*cut\.json" is not whole JSON[^\n]*$/);
+  });
+
+  it("a wrong threshold, and one file alone", () => {
+    assert.throws(() => thresholdsOf("cup=2%"), /--threshold "cup=2%": .*did you mean "cpu"/);
+    assert.throws(() => thresholdsOf("cpu=2"), /--threshold "cpu=2": expected a share from 0 to 1/);
+    assert.throws(() => thresholdsOf("cpu"), UserError);
+    assert.throws(
+      () => comparisonOfFiles(base, undefined, DEFAULT_THRESHOLDS, false),
+      /expected a second results file/,
+    );
+  });
+
+  it("but compares what is unlike with --anyway, and says so", () => {
+    const input = comparisonOfFiles(base, join(FOLDER, "cpu.json"), DEFAULT_THRESHOLDS, true);
+    assert.deepEqual(buildComparison(input).caveats, ["Unlike, compared by --anyway: CPU model: A and Other CPU"]);
+    assert.ok(input.comparisons.length > 0);
+  });
+});
