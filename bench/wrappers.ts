@@ -15,7 +15,7 @@ import { startTracing } from "../src/subject/tracing.ts";
 
 const VARIANTS = ["bare", "counted", "sdkMetrics"] as const;
 type Variant = (typeof VARIANTS)[number];
-const [TURNS, WARM_UP_TURNS, TRACES_A_TURN, SPANS_A_TRACE] = [120, 40, 50, 8];
+const [TURNS, WARM_UP_TURNS, TRACES_A_TURN, SPANS_A_TRACE] = [60, 15, 200, 8];
 
 /** One trace the shape of an order: a root and seven children with a few attributes each. */
 function travel(): void {

@@ -71,6 +71,6 @@ test("the ledger has no residual, in any of many scenarios", async () => {
       assert.equal(ledger.queueFull, dropped);
       open.end();
     }),
-    { numRuns: 40, seed: 20261122, endOnFailure: true },
+    { numRuns: 25, seed: 20261122, endOnFailure: true },
   );
 });
