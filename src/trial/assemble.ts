@@ -25,7 +25,7 @@ export function recordOf(finding: Finding): TrialRecord {
   const load = loadOf(lane);
   const resources = resourcesOf(meter.measured, lane, books);
   const requests = requestsLedger(finding);
-  const roots = rootsOf(books);
+  const roots = rootsOf(finding);
   const [first] = books.subjects;
   const measured = {
     load,
@@ -136,10 +136,9 @@ function resourcesOf(measured: Measured, lane: LaneResult, books: Books): Resour
 }
 
 /** The process that the load goes to counts requests too. */
-function requestsLedger({ setting, books, lane }: Finding): TrialRecord["requests"] {
-  const { kind, config } = targets.parse(setting.scenario.target);
-  const first = kind.services(config).at(-1)?.service;
-  const front = books.finished.find(({ service }) => service === first) ?? books.finished.at(-1);
+function requestsLedger(finding: Finding): TrialRecord["requests"] {
+  const { lane } = finding;
+  const front = frontOf(finding);
   return (
     front && {
       startedAtTarget: front.requestsStarted,
@@ -150,12 +149,16 @@ function requestsLedger({ setting, books, lane }: Finding): TrialRecord["request
   );
 }
 
-function rootsOf({ subjects }: Books): TrialRecord["roots"] {
-  if (subjects.length === 0) return undefined;
-  return {
-    started: subjects.reduce((sum, { rootsStarted }) => sum + rootsStarted, 0),
-    sampled: subjects.reduce((sum, { rootsSampled }) => sum + rootsSampled, 0),
-  };
+/** Of the process that the load goes to: in a chain, what the others decide is no draw of its own. */
+function rootsOf(finding: Finding): TrialRecord["roots"] {
+  const spans = frontOf(finding)?.spans;
+  return spans && { started: spans.rootsStarted, sampled: spans.rootsSampled };
+}
+
+function frontOf({ setting, books }: Finding): Books["finished"][number] | undefined {
+  const { kind, config } = targets.parse(setting.scenario.target);
+  const front = kind.services(config).at(-1)?.service;
+  return books.finished.find(({ service }) => service === front) ?? books.finished.at(-1);
 }
 
 function outsideOf({ variant, books }: Finding): Pick<TrialRecord, "outside"> {

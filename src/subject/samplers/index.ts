@@ -2,6 +2,7 @@ import { registry, type Registry } from "../../base/registry.ts";
 import type { SamplerContext, SamplerKind, SamplerMade } from "../kinds.ts";
 import { alwaysOff } from "./always-off.ts";
 import { alwaysOn } from "./always-on.ts";
+import { byService } from "./by-service.ts";
 import { jaegerRemote } from "./jaeger-remote.ts";
 import { module } from "./module.ts";
 import { none } from "./none.ts";
@@ -22,6 +23,7 @@ export const samplers: Registry<SamplerKind> = registry<SamplerKind>("sampler", 
   ratio,
   probability,
   parentbased,
+  byService,
   rules,
   rate,
   ratioFloor,
