@@ -19,6 +19,7 @@ export class Inlet {
   readonly #ports: readonly number[];
   #doors: readonly Door[];
   #isWindowOpen = false;
+  #isClosing = false;
   /** Going down, coming back and closing, one after the other. */
   #work: Promise<void> = Promise.resolve();
 
@@ -58,8 +59,11 @@ export class Inlet {
 
   /** Destroys ports and connections; what it returns is final. */
   async close(): Promise<{ readonly counts: SinkCounts; readonly spans: SpanTable | undefined }> {
-    this.#reception.state = "closed";
-    await this.#enqueue(() => this.#closeDoors());
+    this.#isClosing = true;
+    await this.#enqueue(() => {
+      this.#reception.close();
+      return this.#closeDoors();
+    });
     return { counts: this.#books.counts(), spans: this.#books.spans() };
   }
 
@@ -69,20 +73,20 @@ export class Inlet {
   }
 
   async #goDown(): Promise<void> {
-    if (this.#reception.state === "closed") return;
-    this.#reception.state = "down";
+    if (this.#isClosing) return;
+    this.#reception.cutAll();
     await this.#closeDoors();
   }
 
   async #comeBack(): Promise<void> {
+    if (this.#isClosing) return;
     this.#doors = (await Promise.all(OPENERS.map((_, place) => this.#reopen(place)))).filter(
       (door) => door !== undefined,
     );
-    if (this.#reception.state === "down") this.#reception.state = "up";
   }
 
   async #reopen(place: number): Promise<Door | undefined> {
-    while (this.#reception.state !== "closed") {
+    while (!this.#isClosing) {
       try {
         return await OPENERS[place]!(this.#reception, this.#ports[place]!);
       } catch {

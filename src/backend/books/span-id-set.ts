@@ -76,9 +76,9 @@ function rehashed(from: Int32Array, length: number): Int32Array<ArrayBuffer> {
   return to;
 }
 
-/** Ids are random as a rule; where they are not (a counter), the mix of murmur3's last step spreads them. */
+/** Ids are random as a rule; where they are not (a counter), the steps of murmur3's last mix spread them. */
 function hashOf(first: number, second: number): number {
-  let hash = first ^ Math.imul(second, 0x9e3779b1);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return hash ^ (hash >>> 13);
+  let hash = Math.imul(first ^ (first >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ second ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
 }

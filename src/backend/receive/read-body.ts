@@ -11,17 +11,18 @@ interface BodyEnds {
 
 /** Reads a body at the condition's pace, to exactly one of its ends; what comes after a refusal is thrown away. */
 export function readBody(stream: Readable, reception: Reception, ends: BodyEnds): void {
+  const { bodies, condition } = reception;
   const chunks: Buffer[] = [];
   let size = 0;
-  let isSettled = false;
+  bodies.add(stream);
   stream.on("data", (chunk: Buffer) => {
-    if (isSettled) return;
+    if (!bodies.has(stream)) return;
     const busyMs = reception.takeBytes(chunk.length);
     size += chunk.length;
-    if (reception.condition.resets || size > MOST_BODY_BYTES) {
-      isSettled = true;
+    if (condition.resets || size > MOST_BODY_BYTES) {
+      bodies.delete(stream);
       chunks.length = 0;
-      if (reception.condition.resets) ends.destroy();
+      if (condition.resets) ends.destroy();
       else ends.refused(tooLarge());
       return;
     }
@@ -29,13 +30,10 @@ export function readBody(stream: Readable, reception: Reception, ends: BodyEnds)
     if (busyMs > 0) waitFor(stream, reception, busyMs);
   });
   stream.on("end", () => {
-    if (isSettled) return;
-    isSettled = true;
-    ends.whole(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size));
+    if (bodies.delete(stream)) ends.whole(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size));
   });
   stream.on("close", () => {
-    if (!isSettled) reception.cut();
-    isSettled = true;
+    if (bodies.delete(stream)) reception.countGone();
   });
 }
 

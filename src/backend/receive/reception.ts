@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { gunzipSync } from "node:zlib";
 import type { Clock } from "../../base/clock.ts";
 import type { Books } from "../books/books.ts";
@@ -19,10 +20,11 @@ export type Format = keyof typeof DECODERS;
 export class Reception {
   readonly condition: Condition;
   readonly clock: Clock;
-  /** `down` while a restart lasts; `closed` for good. */
-  state: "up" | "down" | "closed" = "up";
+  /** Those on their way, neither whole nor refused. */
+  readonly bodies = new Set<Readable>();
   readonly #books: Books;
   #linkFreeAtMs = 0;
+  #isClosed = false;
 
   constructor(condition: Condition, books: Books, clock: Clock) {
     this.condition = condition;
@@ -71,14 +73,25 @@ export class Reception {
   refuse(error: unknown): number {
     const status = error instanceof Malformed ? error.status : 500;
     if (status === 500) console.error(error);
-    if (this.state !== "closed") this.#books.countMalformed(status);
+    if (!this.#isClosed) this.#books.countMalformed(status);
     return status;
   }
 
-  /** Counts a request whose connection went before the body was whole. */
-  cut(): void {
-    if (this.state === "up") this.#books.countMalformed(CLIENT_CLOSED_REQUEST);
-    if (this.state === "down") this.#books.countConditioned("restart");
+  /** Counts a request whose client went away before the body was whole. */
+  countGone(): void {
+    this.#books.countMalformed(CLIENT_CLOSED_REQUEST);
+  }
+
+  /** Counts the bodies that a restart cuts, before their connections go. */
+  cutAll(): void {
+    this.#books.countConditioned("restart", this.bodies.size);
+    this.bodies.clear();
+  }
+
+  /** From here on nothing is counted. */
+  close(): void {
+    this.#isClosed = true;
+    this.bodies.clear();
   }
 
   countReset(): void {
