@@ -5,7 +5,8 @@ import type { FromLoad, LoadJob, ToLoad } from "./job.ts";
 import { assertLoopback } from "./loopback.ts";
 
 const send = (message: FromLoad): void => {
-  if (process.connected) process.send!(message);
+  // A parent that has gone need not be told; its going ends this process.
+  if (process.connected) process.send!(message, () => undefined);
 };
 
 let busy = false;

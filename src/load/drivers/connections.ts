@@ -74,7 +74,7 @@ export class Connections {
         // Never within the call: undici is still in the middle of asking.
         if (socket !== undefined && isUsable(socket)) return queueMicrotask(() => callback(null, socket));
         connector(target, (...outcome) => {
-          if (outcome[1] !== null) this.#watch(outcome[1]);
+          if (outcome[0] === null) this.#watch(outcome[1]);
           callback(...outcome);
         });
       },

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
+import { suite, test } from "node:test";
+import hdr from "hdr-histogram-js";
+import type { LaneResult, LoadJob } from "../job.ts";
+import { runOpenLoop } from "./open-loop.ts";
+import {
+  assertConserved,
+  EventLog,
+  failures,
+  jobFor,
+  reply,
+  startService,
+  type Answer,
+  type Service,
+} from "./service.fixture.ts";
+
+async function loadOne(answer: Answer, more: Partial<LoadJob> = {}): Promise<{ lane: LaneResult; came: number[] }> {
+  await using service = await startService(answer);
+  const [lane] = await runOpenLoop(jobFor([service], more), new EventLog());
+  assertConserved(lane!);
+  return { lane: lane!, came: [...service.came] };
+}
+
+const right: Answer = (_, response, request) => reply(response, request.method === "POST" ? 402 : 200);
+
+suite("the open loop", { concurrency: 2 }, () => {
+  test("gives every lane the same requests, and accounts for each", async () => {
+    const services: Service[] = [await startService(right), await startService(right), await startService(right)];
+    const events = new EventLog();
+    const lanes = await runOpenLoop(jobFor(services), events);
+    assert.deepEqual(events.seen, ["warming", "window-open", "window-closed"]);
+    for (const [index, lane] of lanes.entries()) {
+      assertConserved(lane);
+      assert.equal(lane.lane, `lane ${index}`);
+      assert.deepEqual([lane.intended, lane.sent, lane.completed, lane.unexpected], [50, 50, 50, 0]);
+      assert.deepEqual(lane.lifetime, { sent: 60, completed: 60, unfinished: 0 });
+      assert.deepEqual(
+        services[index]!.came.toSorted((a, b) => a - b),
+        Array.from({ length: 60 }, (_, id) => id + 1),
+      );
+      assert.deepEqual(lane.requests!.template, lanes[0]!.requests!.template);
+      assert.equal(lane.expectedFailures, lane.requests!.template.filter((template) => template === 1).length);
+      assert.equal(hdr.decodeFromCompressedBase64(lane.latenessUs).totalCount, 50);
+      assert.equal([...lane.windowServiceMs, ...lane.warmupServiceMs].length, 20);
+      assert.ok(lane.bytesReceived > 50 * "HTTP/1.1 200 OK".length);
+      await services[index]![Symbol.asyncDispose]();
+    }
+  });
+
+  test("sends on while the service stalls, and the stall shows in every request that was meant for its time", async () => {
+    const held: ServerResponse[] = [];
+    const [first, last] = [20, 50];
+    const { lane } = await loadOne((id, response) => {
+      if (id < first || id > last) return reply(response);
+      held.push(response);
+      // a driver that waited for answers would never send the last one
+      if (id === last) for (const waiting of held.splice(0)) reply(waiting);
+    });
+    const { id, intendedUs, responseTimeUs } = lane.requests!;
+    const releaseUs = intendedUs[id.indexOf(last)]!;
+    let shown = 0;
+    for (let row = id.indexOf(first); row < id.indexOf(last); row++) {
+      assert.ok(responseTimeUs[row]! >= releaseUs - intendedUs[row]!);
+      shown++;
+    }
+    assert.equal(shown, last - first);
+    assert.deepEqual([lane.intended, lane.completed], [50, 50]);
+  });
+
+  test("keeps what finds every connection taken, and its wait is in its response time alone", async () => {
+    const held: ServerResponse[] = [];
+    let stalled = true;
+    const release = (): void => {
+      stalled = false;
+      for (const response of held) reply(response);
+    };
+    const { lane, came } = await loadOne(
+      (id, response) => {
+        if (id < 30 || !stalled) return reply(response);
+        if (held.push(response) === 2) setTimeout(release, 60);
+      },
+      { connections: 2 },
+    );
+    assert.deepEqual([lane.intended, lane.completed, lane.skipped], [50, 50, 0]);
+    assert.deepEqual(
+      came.slice(30),
+      came.slice(30).toSorted((a, b) => a - b),
+    );
+    const [response, service] = [lane.responseTimeUs, lane.serviceTimeUs].map((text) =>
+      hdr.decodeFromCompressedBase64(text),
+    );
+    assert.ok(response!.mean > service!.mean);
+  });
+
+  for (const [name, fail] of Object.entries(failures).filter(([name]) => name !== "never")) {
+    test(`counts as errors what the service breaks off (${name}), and goes on`, async () => {
+      const { lane, came } = await loadOne((id, response, request) =>
+        id % 3 === 0 ? fail(response) : right(id, response, request),
+      );
+      assert.deepEqual([lane.errors, lane.completed, lane.unexpected], [17, 33, 0]);
+      assert.equal(came.length, lane.lifetime.sent);
+    });
+  }
+
+  test("counts what has no answer in time, drops its connection, and goes on", async () => {
+    const { lane, came } = await loadOne((id, response) => (id % 3 === 0 ? failures.never() : reply(response)), {
+      timeoutMs: 100,
+      connections: 3,
+    });
+    assert.ok(lane.timeouts > 0 && lane.completed > 0);
+    assert.equal(lane.errors, 0);
+    assert.equal(came.length, lane.lifetime.sent);
+  });
+
+  test("ends within the time-out where nothing is ever answered: sent ones are told from skipped ones", async () => {
+    const { lane, came } = await loadOne(failures.never, { timeoutMs: 150, connections: 2, warmupMs: 0 });
+    assert.equal(lane.completed, 0);
+    assert.ok(lane.timeouts >= 2 && lane.skipped > 0);
+    assert.equal(lane.sent, lane.intended - lane.skipped);
+    assert.equal(lane.lifetime.sent, came.length);
+  });
+
+  test("tells unexpected statuses from expected ones", async () => {
+    const { lane } = await loadOne((id, response) => reply(response, id % 2 === 0 ? 402 : 200));
+    const { template, status, expected } = lane.requests!;
+    template.forEach((index, row) => assert.equal(expected[row], Number([200, 402][index] === status[row])));
+    assert.ok(lane.unexpected > 0 && lane.expectedFailures > 0);
+  });
+
+  test("counts every request as an error where nobody listens", async () => {
+    const gone = await startService(right);
+    await gone[Symbol.asyncDispose]();
+    const [lane] = await runOpenLoop(jobFor([gone]), new EventLog());
+    assertConserved(lane!);
+    assert.deepEqual([lane!.intended, lane!.errors, lane!.sent], [50, 50, 0]);
+  });
+
+  test("runs a window without warm-up, and one in which nothing is due", async () => {
+    const { lane } = await loadOne(right, { warmupMs: 0, durationMs: 20 });
+    assert.deepEqual([lane.intended, lane.lifetime.sent], [4, 4]);
+    const { lane: empty } = await loadOne(right, { arrivals: "poisson", ratePerSecond: 0.001, durationMs: 20 });
+    assert.deepEqual([empty.intended, empty.requests!.id.length], [0, 0]);
+  });
+
+  test("keeps no table of requests unless asked", async () => {
+    await using service = await startService(right);
+    const [lane] = await runOpenLoop(jobFor([service], { keepRequests: false }), new EventLog());
+    assert.equal(lane!.requests, undefined);
+  });
+});

@@ -1,0 +1,97 @@
+/** A service on loopback that does to each request what it is told, and counts what came. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import hdr from "hdr-histogram-js";
+import type { LaneResult, LoadJob } from "../job.ts";
+import type { JobEvents } from "./driver.ts";
+
+export type Answer = (id: number, response: ServerResponse, request: IncomingMessage) => void;
+
+export interface Service extends AsyncDisposable {
+  readonly origin: string;
+  /** Ids of the requests that came, in their order. */
+  readonly came: readonly number[];
+}
+
+export async function startService(answer: Answer): Promise<Service> {
+  const came: number[] = [];
+  const server = createServer((request, response) => {
+    const id = Number(request.headers["x-request-id"]);
+    came.push(id);
+    request.resume();
+    answer(id, response, request);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    came,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
+
+/** The ways in which a service can leave a client without an answer. */
+export const failures = {
+  reset: (response: ServerResponse) => response.socket!.resetAndDestroy(),
+  close: (response: ServerResponse) => response.socket!.end(),
+  halfBody: (response: ServerResponse) => {
+    response.writeHead(200, { "content-length": "1000" });
+    response.write("only this much", () => response.socket!.destroy());
+  },
+  never: () => undefined,
+} as const;
+
+export const reply = (response: ServerResponse, status = 200): void => void response.writeHead(status).end("{}");
+
+/** A short job of 200 requests a second on one lane. */
+export function jobFor(services: readonly Pick<Service, "origin">[], more: Partial<LoadJob> = {}): LoadJob {
+  return {
+    driver: "open-loop",
+    lanes: services.map(({ origin }, index) => ({ id: `lane ${index}`, origin })),
+    requests: [
+      { route: "/a", class: "ordinary", method: "GET", path: "/a/{id}", weight: 3, expect: [200] },
+      { route: "/b", class: "declined", method: "POST", path: "/b", body: '{"n":{n}}', weight: 1, expect: [402] },
+    ],
+    seed: 5,
+    ratePerSecond: 200,
+    arrivals: "uniform",
+    connections: 64,
+    warmupMs: 50,
+    durationMs: 250,
+    // long, so that a busy machine makes no time-outs
+    timeoutMs: 20_000,
+    keepRequests: true,
+    ...more,
+  };
+}
+
+export class EventLog implements JobEvents {
+  readonly seen: string[] = [];
+  warming(): void {
+    this.seen.push("warming");
+  }
+  windowOpen(): void {
+    this.seen.push("window-open");
+  }
+  windowClosed(): void {
+    this.seen.push("window-closed");
+  }
+}
+
+/** Every request has exactly one end, and the table, the counters and the histograms tell of the same ones. */
+export function assertConserved(lane: LaneResult): void {
+  const { completed, errors, timeouts, skipped, unfinished, requests } = lane;
+  assert.equal(completed + errors + timeouts + skipped + unfinished, lane.intended);
+  assert.equal(requests!.id.length, lane.intended);
+  assert.equal(new Set(requests!.id).size, lane.intended);
+  assert.equal(requests!.status.filter((status) => status > 0).length, completed);
+  assert.equal(requests!.expected.filter(Boolean).length, completed - lane.unexpected);
+  for (const text of [lane.responseTimeUs, lane.serviceTimeUs])
+    assert.equal(hdr.decodeFromCompressedBase64(text).totalCount, completed);
+}
