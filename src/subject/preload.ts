@@ -10,14 +10,13 @@ import { Probe } from "./probe/probe.ts";
 import type { SubjectOptions } from "./protocol.ts";
 
 /** NODE_OPTIONS reaches the package manager of `npm start` too; it is no measured process. */
-const PACKAGE_MANAGERS = new Set(["npm", "npx", "npm-cli", "npx-cli", "yarn", "pnpm", "pnpx", "corepack"]);
+const PACKAGE_MANAGER = /^(?:npm|npx|pnpm|pnpx|corepack|yarn(?:-[\d.]+)?)(?:-cli)?(?:\.[cm]?js)?$/;
 
 /** Undefined in worker threads and in package managers, which are left alone. */
 export const subject: { readonly options: SubjectOptions; readonly probe: Probe } | undefined = await prepare();
 
 async function prepare(): Promise<typeof subject> {
-  const program = basename(process.argv[1] ?? "").replace(/\.[cm]?js$/, "");
-  if (!isMainThread || PACKAGE_MANAGERS.has(program)) return undefined;
+  if (!isMainThread || PACKAGE_MANAGER.test(basename(process.argv[1] ?? ""))) return undefined;
   const options = readOptions(process.env["SPANTOLL_SUBJECT"]);
   const probe = await Probe.start(options);
   try {

@@ -41,7 +41,21 @@ async function exercise(target: string, processes: readonly Measured[]): Promise
   return requests.length;
 }
 
-async function spansOf(target: string): Promise<{ readonly spans: readonly SentSpan[]; readonly sent: number }> {
+interface Traced {
+  readonly spans: readonly SentSpan[];
+  readonly sent: number;
+}
+
+/** One run of each target serves all tests that look at its spans. */
+const runs = new Map<string, Promise<Traced>>();
+
+function spansOf(target: string): Promise<Traced> {
+  const run = runs.get(target) ?? trace(target);
+  runs.set(target, run);
+  return run;
+}
+
+async function trace(target: string): Promise<Traced> {
   await using sink = await startSpanSink();
   const processes = await launchAll(target, { sampler: "always_on", endpoints: sink.endpoints });
   await using stack = new AsyncDisposableStack();
@@ -112,7 +126,7 @@ void test("bare:3 has three nested spans and nothing else", async () => {
   const { spans } = await spansOf("bare:3");
   assert.equal(spans.length, 3);
   assert.equal(requestIdOf(spans.find(({ parentSpanId }) => parentSpanId === undefined)!), 0);
-  assert.deepEqual(spans.map((span) => lineage(span, spans).length).toSorted(), [1, 2, 3]);
+  assert.deepEqual(new Set(spans.map((span) => lineage(span, spans).length)), new Set([1, 2, 3]));
 });
 
 void test("orders-chain carries one trace over its five services", async () => {
@@ -139,7 +153,7 @@ void test("none loads no more of OpenTelemetry than the API, noop no SDK", async
     await measured.ask({ type: "finish", timeoutMs: 1000 }, "finished");
     return [...new Set(readFileSync(file, "utf8").split("\n").filter(Boolean))].toSorted();
   };
-  for (const target of ["orders", "express", "bare:5"]) {
+  for (const target of ["orders", "bare:5"]) {
     assert.deepEqual(await loads("none", target), ["@opentelemetry/api"], target);
   }
   const noop = await loads("noop", "orders");
@@ -150,7 +164,7 @@ void test("none loads no more of OpenTelemetry than the API, noop no SDK", async
 
 void test("requests are counted at the target alike in every variant, and spans only where something traces", async () => {
   await using sink = await startSpanSink();
-  for (const sampler of ["none", "noop", "always_off"]) {
+  for (const sampler of ["none", "always_off"]) {
     await using measured = await launch({ target: "orders", sampler, endpoints: sink.endpoints });
     const sent = await exercise("orders", [measured]);
     await measured.ask({ type: "flush" }, "ok");

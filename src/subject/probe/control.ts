@@ -7,9 +7,8 @@ export interface Control {
   send(message: FromSubject): void;
   /** Sends the last message and resolves when the kernel has taken it. */
   sendLast(message: FromSubject): Promise<void>;
-  /** While held, the socket keeps the process alive; otherwise only the service itself does. */
+  /** From here on the socket keeps the process alive; before, only the service itself does. */
   hold(): void;
-  release(): void;
 }
 
 /** Rejects where nobody listens at `path`. `onClose` is called when the harness is gone. */
@@ -36,6 +35,5 @@ export async function connectControl(
     send: (message) => void socket.write(line(message)),
     sendLast: (message) => new Promise((resolve) => socket.end(line(message), resolve)),
     hold: () => void socket.ref(),
-    release: () => void socket.unref(),
   };
 }

@@ -1,4 +1,11 @@
-import { monitorEventLoopDelay, performance, PerformanceObserver, type PerformanceEntry } from "node:perf_hooks";
+import {
+  constants,
+  monitorEventLoopDelay,
+  performance,
+  PerformanceObserver,
+  type PerformanceEntry,
+} from "node:perf_hooks";
+import { setImmediate as turnOfTheLoop } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Usage } from "../protocol.ts";
@@ -9,7 +16,7 @@ export interface Meters {
   /** Starts the window anew: loop delay, loop utilisation and GC count from here. */
   openWindow(): void;
   /** GC forced by `collectGarbage` is not counted. */
-  read(collectGarbage: boolean): Omit<Usage, "burntUs">;
+  read(collectGarbage: boolean): Promise<Omit<Usage, "burntUs">>;
 }
 
 /** Watches this process for as long as it lives, without keeping it alive. */
@@ -17,42 +24,52 @@ export function startMeters(): Meters {
   const loopDelay = monitorEventLoopDelay({ resolution: LOOP_DELAY_RESOLUTION_MS });
   loopDelay.enable();
   let loopBase = performance.eventLoopUtilization();
+  let openedAt = 0;
   let gcMs = 0;
   let gcCount = 0;
   const count = (entries: readonly PerformanceEntry[]): void => {
-    gcCount += entries.length;
-    for (const entry of entries) gcMs += entry.duration;
+    for (const entry of entries) {
+      if (entry.startTime < openedAt || wasForced(entry)) continue;
+      gcCount++;
+      gcMs += entry.duration;
+    }
   };
   const observer = new PerformanceObserver((list) => count(list.getEntries()));
   observer.observe({ entryTypes: ["gc"] });
 
   return {
     openWindow() {
-      observer.takeRecords();
+      openedAt = performance.now();
       [gcMs, gcCount] = [0, 0];
       loopDelay.reset();
       loopBase = performance.eventLoopUtilization();
     },
-    read(collectGarbage) {
-      count(observer.takeRecords());
+    async read(collectGarbage) {
       const cpu = process.cpuUsage();
-      const window = { gcMs, gcCount, loopDelayMs: delays(loopDelay) };
+      const loopDelayMs = delays(loopDelay);
       const loopUtilization = performance.eventLoopUtilization(loopBase).utilization;
-      if (collectGarbage) {
-        collector()();
-        observer.takeRecords();
-      }
+      // Node tells of a collection at the next turn of the event loop.
+      await turnOfTheLoop();
+      count(observer.takeRecords());
+      if (collectGarbage) collector()();
       const { rss, heapUsed } = process.memoryUsage();
       return {
         cpuUserUs: cpu.user,
         cpuSystemUs: cpu.system,
         rssBytes: rss,
         heapUsedBytes: heapUsed,
-        ...window,
+        gcMs,
+        gcCount,
+        loopDelayMs,
         loopUtilization,
       };
     },
   };
+}
+
+function wasForced(entry: PerformanceEntry): boolean {
+  const { detail } = entry as PerformanceEntry & { readonly detail: { readonly flags: number } };
+  return (detail.flags & constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) !== 0;
 }
 
 /** Node measures the whole gap between two ticks of its timer; what is beyond the timer's own interval is delay. */

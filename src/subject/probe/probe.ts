@@ -15,7 +15,7 @@ const SHUTDOWN_GRACE_MS = 500;
 export class Probe {
   readonly #service: string;
   readonly #meters: Meters = startMeters();
-  readonly #requests: RequestBooks;
+  readonly #requests: () => RequestBooks;
   #control: Control | undefined;
   #tracing: Tracing | undefined;
   #flushMs = 0;
@@ -58,8 +58,8 @@ export class Probe {
     const { id } = message;
     switch (message.type) {
       case "usage": {
-        const usage = this.#meters.read(message.collectGarbage === true);
-        return this.#send({ id, type: "usage", usage: { ...usage, burntUs: this.#requests.burntUs } });
+        const usage = await this.#meters.read(message.collectGarbage === true);
+        return this.#send({ id, type: "usage", usage: { ...usage, burntUs: this.#requests().burntUs } });
       }
       case "window-open":
         this.#meters.openWindow();
@@ -67,7 +67,6 @@ export class Probe {
       case "flush":
         this.#control!.hold();
         await this.#timed((tracing) => tracing.flush());
-        this.#control!.release();
         return this.#send({ id, type: "ok" });
       case "finish":
         return this.#finish(id, message.timeoutMs);
@@ -78,12 +77,13 @@ export class Probe {
     this.#control!.hold();
     await this.#timed((tracing) => within(timeoutMs + SHUTDOWN_GRACE_MS, tracing.shutdown(timeoutMs)));
     const spans = this.#tracing?.counts();
+    const { started, answered } = this.#requests();
     await this.#control!.sendLast({
       id,
       type: "finished",
       ...(spans === undefined ? {} : { spans }),
-      requestsStarted: this.#requests.started,
-      requestsAnswered: this.#requests.answered,
+      requestsStarted: started,
+      requestsAnswered: answered,
       flushMs: this.#flushMs,
       ...(this.#flushError === undefined ? {} : { flushError: this.#flushError }),
     });
