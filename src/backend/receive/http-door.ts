@@ -15,7 +15,8 @@ export async function openHttpDoor(reception: Reception, port: number): Promise<
   // Node's five seconds would meet the batch processor's delay of five seconds, and reset what it just sent.
   server.keepAliveTimeout = 0;
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    const isMalformed = error.code?.startsWith("HPE_") ?? false;
+    // A client that goes away in mid-body is counted where its body is read.
+    const isMalformed = error.code?.startsWith("HPE_") === true && error.code !== "HPE_INVALID_EOF_STATE";
     if (isMalformed) reception.refuse(new Malformed(`HTTP: ${error.message}`));
     if (isMalformed && socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
     else socket.destroy();
