@@ -1,4 +1,17 @@
 export {
+  BARE,
+  BURNS,
+  burningOf,
+  calibrationFindings,
+  TWINS,
+  twinOf,
+  type CalibrationFindings,
+  type Checked,
+  type Outcome,
+  type TruthFinding,
+  type TwinFinding,
+} from "./calibration.ts";
+export {
   compareResults,
   compareVariants,
   type ComparedResults,

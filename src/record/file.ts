@@ -4,26 +4,42 @@ import { UserError } from "../base/problem.ts";
 import { resultsSchema, SCHEMA_VERSION, type Results } from "./results.ts";
 
 /** Writes the whole file or nothing: a reader never sees half of it. */
-export function writeResults(path: string, results: Results): void {
+export function writeWhole(path: string, value: object): void {
   const half = `${path}.${process.pid}.tmp`;
-  writeFileSync(half, `${JSON.stringify(results)}\n`);
+  writeFileSync(half, `${JSON.stringify(value)}\n`);
   renameSync(half, path);
+}
+
+export function writeResults(path: string, results: Results): void {
+  writeWhole(path, results);
 }
 
 /** Reads and checks a results file. Throws a `UserError` that says what is wrong with it. */
 export function readResults(path: string): Results {
+  return readWhole(path, resultsSchema, undefined);
+}
+
+/** What a file of ours is by its `kind`; results files have none. */
+type FileKind = "calibration" | undefined;
+
+/** Reads and checks a file of ours. Throws a `UserError` that says what is wrong with it. */
+export function readWhole<T extends z.ZodType>(path: string, schema: T, expected: FileKind): z.infer<T> {
   const value = parse(path);
-  const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
-  if (typeof version !== "number")
-    throw new UserError(`"${path}" is not a results file of Spantoll: it has no schemaVersion`);
-  if (version !== SCHEMA_VERSION) {
+  const { schemaVersion, kind } = (value ?? {}) as { schemaVersion?: unknown; kind?: unknown };
+  const what = expected === undefined ? "a results file of Spantoll" : "a calibration of Spantoll";
+  if (typeof schemaVersion !== "number") throw new UserError(`"${path}" is not ${what}: it has no schemaVersion`);
+  if (schemaVersion !== SCHEMA_VERSION) {
     throw new UserError(
-      `"${path}" has schema version ${version}; this Spantoll reads ${SCHEMA_VERSION}: ${version > SCHEMA_VERSION ? "use a newer Spantoll" : "measure again"}`,
+      `"${path}" has schema version ${schemaVersion}; this Spantoll reads ${SCHEMA_VERSION}: ${schemaVersion > SCHEMA_VERSION ? "use a newer Spantoll" : "measure again"}`,
     );
   }
-  const results = resultsSchema.safeParse(value);
-  if (results.success) return results.data;
-  const [issue] = results.error.issues;
+  if (kind !== expected) {
+    const cure = kind === "calibration" ? ": `calibrate --from` shows it" : "";
+    throw new UserError(`"${path}" is not ${what}, but ${JSON.stringify(kind ?? "results")}${cure}`);
+  }
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
   throw new UserError(`"${path}" is damaged: ${issue!.path.join(".")}: ${issue!.message}`);
 }
 

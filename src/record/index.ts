@@ -1,11 +1,12 @@
 export type { SinkCounts, SpanTable } from "../backend/index.ts";
 export type { RequestTable, RequestTemplate } from "../load/index.ts";
 export { phaseSchema, rateOf, type Phase, type Plan, type Trial, type Variant } from "../plan/index.ts";
+export * from "./calibration-file.ts";
 export * from "./fidelity.ts";
 export * from "./ledger.ts";
 export * from "./noise-floor.ts";
 export * from "./results.ts";
 export * from "./trial-record.ts";
 export * from "./environment.ts";
-export * from "./file.ts";
+export { readResults, resultsJsonSchema, writeResults } from "./file.ts";
 export * from "./journal.ts";

@@ -21,3 +21,9 @@ export function normalCdf(z: number): number {
 export function betaQuantile(p: number, a: number, b: number): number {
   return jStat.beta.inv(p, a, b);
 }
+
+/** By the beta quantile it is a function of: F = (b / a) · x / (1 − x), with x of Beta(a / 2, b / 2). */
+export function fQuantile(p: number, a: number, b: number): number {
+  const x = jStat.beta.inv(p, a / 2, b / 2);
+  return (b * x) / (a * (1 - x));
+}
