@@ -14,6 +14,7 @@ interface ReportOptions {
 
 /** `report FILE.json`: the results of an earlier run, rendered again without measuring. */
 export function reportCommand(program: Command): void {
+  const print = (text: string): void => program.configureOutput().writeOut?.(text);
   program
     .command("report")
     .argument("<results>", "a results file")
@@ -33,9 +34,9 @@ export function reportCommand(program: Command): void {
         const file = options[format];
         if (file !== undefined) write(`--${format}`, file, render(format));
       }
-      if (options.prometheus) process.stdout.write(render("prometheus"));
-      else if (options.json) process.stdout.write(render("json"));
-      else if (options.html === undefined && options.markdown === undefined) process.stdout.write(render("terminal"));
+      if (options.prometheus) print(render("prometheus"));
+      else if (options.json) print(render("json"));
+      else if (options.html === undefined && options.markdown === undefined) print(render("terminal"));
     });
 }
 
@@ -49,7 +50,7 @@ function aboutOf(format: string): string {
 
 /** As wide as the terminal, in colour where it has colours and NO_COLOR does not forbid them. */
 export function mediumOf(stream: NodeJS.WriteStream): Medium {
-  return { color: stream.isTTY && stream.hasColors(), width: stream.columns ?? 110 };
+  return { color: stream.isTTY && stream.hasColors(), width: stream.columns ?? 120 };
 }
 
 function write(option: string, file: string, text: string): void {

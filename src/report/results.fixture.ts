@@ -26,7 +26,7 @@ const EFFECTS: Readonly<Record<string, { readonly cpu: number; readonly kept: nu
 const BASE_CPU_US = 240;
 
 export function fixtureResults(options: FixtureOptions = {}): Results {
-  const { samplers = ["ratio:0.1"], processor = "batch", rounds = 6, requests = 600, seed = 7 } = options;
+  const { samplers = ["ratio:0.1"], processor = "batch", rounds = 6, requests = 300, seed = 7 } = options;
   const phases = options.phases ?? (["cost", "latency", "capacity"] as const);
   const variants = ["none", ...new Set(["always_on", ...samplers])].map((sampler) => variantOf(sampler, processor));
   const trials = trialsOf(variants, phases, rounds, seed);

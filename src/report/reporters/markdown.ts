@@ -44,12 +44,15 @@ function folded(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** Text that no Markdown or HTML in it changes: names come from the user. */
+/** Text that stays text: names come from the user. Leaves alone what means nothing within words: `always_on`, `[1, 2]`. */
 function plain(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
-    .replaceAll(/[\\`*_[\]|#~@]/g, (mark) => (mark === "|" ? "\\|" : `\\${mark}`))
+    .replaceAll(/[\\`*~|]/g, String.raw`\$&`)
+    .replaceAll(/(?<!\w)_|_(?!\w)/g, String.raw`\_`)
+    .replaceAll(/\](?=[[(])/g, String.raw`\]`)
+    .replaceAll("@", "&#64;")
     .replaceAll(/\s*\n\s*/g, "<br>");
 }
 

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { resultsSchema } from "../record/index.ts";
+import { fixtureReport } from "./report.fixture.ts";
+import type { Report } from "./report.ts";
+import { fixtureResults } from "./results.fixture.ts";
+import { ledgerOf } from "./spans.fixture.ts";
+
+const table = (report: Report, id: string): string[][] =>
+  report.tables.find((candidate) => candidate.id === id)?.rows.map((row) => row.map((cell) => cell.text)) ?? [];
+
+test("the fixture is a valid results file", () => {
+  resultsSchema.parse(fixtureResults());
+});
+
+test("the same results give the same report", () => {
+  assert.deepEqual(fixtureReport(), fixtureReport());
+});
+
+test("a row a variant, in the plan's order, and the verdict beside the ratio", () => {
+  const rows = table(fixtureReport(), "cost");
+  assert.deepEqual(
+    rows.map(([variant]) => variant),
+    ["none", "always_on", "ratio:0.1"],
+  );
+  assert.deepEqual(
+    rows.map((row) => row[3]),
+    ["–", "regression", "regression"],
+  );
+  assert.match(rows[2]![4]!, /^−2\d/);
+});
+
+test("phases that were not measured leave their tables and charts out", () => {
+  const report = fixtureReport({ phases: ["capacity"] });
+  const ids = [...report.tables, ...report.charts].map(({ id }) => id);
+  assert.deepEqual(ids, ["capacity", "spans", "kept", "overhead", "percentiles", "span-flow"]);
+});
+
+test("what all variants share is told once and left out of their names", () => {
+  const report = fixtureReport({ processor: "batch:queue=64,batch=16" });
+  assert.ok(report.constants.some(({ label, value }) => label === "processor" && value === "batch:queue=64,batch=16"));
+  assert.deepEqual(
+    table(report, "cost").map(([variant]) => variant),
+    ["none", "always_on", "ratio:0.1"],
+  );
+});
+
+test("spans: one row where nothing was lost, a row a phase with the causes where something was", () => {
+  assert.deepEqual(
+    table(fixtureReport(), "spans").map((row) => row[1]),
+    ["all", "all"],
+  );
+  const rows = table(fixtureReport({ lostAtCapacity: 0.25 }), "spans");
+  assert.deepEqual(
+    rows.map((row) => row[1]),
+    ["cost", "latency", "capacity", "cost", "latency", "capacity"],
+  );
+  assert.equal(rows[2]![5], "3,600 (25 %)");
+  assert.equal(rows[2]![6], "queue full 3,600");
+});
+
+test("every cause of loss has its words, and a residual cries out", () => {
+  const lost = {
+    queueFull: 1,
+    afterShutdown: 2,
+    exportFailed: { "http 503": 3 },
+    stillQueued: 4,
+    unended: 5,
+    tailEvicted: 6,
+    rejectedByBackend: 7,
+    lostOnTheWay: 8,
+  };
+  const report = fixtureReport({ phases: ["cost"], rounds: 1 }, (results) => ({
+    ...results,
+    records: results.records.map((record) =>
+      record.ledger === undefined
+        ? record
+        : { ...record, ledger: ledgerOf(1000, 500, { ...lost, received: 400, residual: 9, duplicates: 10 }) },
+    ),
+  }));
+  const why = report.tables.find(({ id }) => id === "spans")!.rows[0]![6]!;
+  assert.equal(
+    why.text,
+    "UNEXPLAINED 9, lost on the way 8, rejected by backend 7, tail buffer full 6, never ended 5, still queued at exit 4, export failed (http 503) 3, ended after shutdown 2, queue full 1, arrived twice 10",
+  );
+  assert.equal(why.tone, "bad");
+});
+
+test("too few rounds: figures are marked, not dropped", () => {
+  const report = fixtureReport({ rounds: 1 });
+  const cost = report.tables.find(({ id }) => id === "cost")!;
+  assert.equal(cost.rows[1]![2]!.tone, "doubtful");
+  assert.match(cost.rows[1]![2]!.text, /^~\+/);
+  assert.match(cost.notes[0]!, /too few rounds/);
+});
+
+test("trials without figures are listed with their reason", () => {
+  const report = fixtureReport({}, (results) => ({
+    ...results,
+    records: results.records.map((record, at) => {
+      if (at === 2) return { ...record, ending: "failed", valid: false, failure: "target exited with 137" };
+      const warnings = [{ code: "residual", message: "5 spans are unaccounted for", cure: "report it", voids: true }];
+      return at === 5 ? { ...record, valid: false, warnings } : record;
+    }),
+  }));
+  const rows = table(report, "failed").map((row) => row.slice(1));
+  assert.deepEqual(rows, [
+    ["ratio:0.1", "failed", "target exited with 137"],
+    ["ratio:0.1", "void", "5 spans are unaccounted for"],
+  ]);
+  assert.equal(report.warnings[0]!.code, "residual");
+  assert.equal(report.warnings[0]!.voids, true);
+});
+
+test("warnings are told once a message, with where they occurred and the cure", () => {
+  const late = { code: "driver-late", message: "the driver was late", cure: "lower --rate" };
+  const report = fixtureReport({}, (results) => ({
+    ...results,
+    records: results.records.map((record) => ({ ...record, warnings: [late] })),
+  }));
+  const group = report.warnings.find(({ code }) => code === "driver-late")!;
+  assert.equal(group.cases.length, 1);
+  assert.equal(group.cases[0]!.cure, "lower --rate");
+  assert.equal(group.cases[0]!.where.length, 54);
+});
+
+test("the front holds the variants that no other beats on cost and on what is kept", () => {
+  const report = fixtureReport({ samplers: ["ratio:0.1", "ratio:0.01", "tail:errors"], requests: 2000 });
+  const chart = report.charts.find(({ kind }) => kind === "front")!;
+  assert.ok(chart.kind === "front");
+  const byLabel = new Map(chart.views.at(-1)!.points.map(({ label, onFront }) => [label, onFront]));
+  assert.deepEqual(Object.fromEntries(byLabel), {
+    always_on: true,
+    "ratio:0.1": true,
+    "ratio:0.01": true,
+    "tail:errors": false,
+  });
+});
+
+test("latency curves rise, and end where the count of requests ends", () => {
+  const chart = fixtureReport({ requests: 1000, rounds: 2 }).charts.find(({ kind }) => kind === "percentiles")!;
+  assert.ok(chart.kind === "percentiles");
+  assert.deepEqual(
+    chart.views.map(({ label }) => label),
+    ["alone: response time", "alone: service time", "at capacity"],
+  );
+  for (const { points } of chart.views[0]!.series) {
+    assert.deepEqual(
+      points.map(([, ms]) => ms),
+      points.map(([, ms]) => ms).toSorted((a, b) => a - b),
+    );
+    assert.ok(points.at(-1)![0] <= 100 * (1 - 1 / 2000));
+  }
+});

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { changeText, countText, errorText, figureText, pairText, plain, shareText } from "./format.ts";
+
+const tight = { center: 1.183, low: 1.171, high: 1.196 };
+
+test("a figure shows as many digits as its interval supports", () => {
+  assert.equal(figureText({ center: 123.4567, low: 121.91, high: 124.93 }), "123.5 [121.9, 124.9]");
+  assert.equal(figureText({ center: 123.4567, low: 100, high: 150 }), "123 [100, 150]");
+  assert.equal(figureText({ center: 0.00123, low: 0.0011, high: 0.0014 }), "0.00123 [0.00110, 0.00140]");
+  assert.equal(figureText({ center: 8123.4, low: 8001, high: 8250 }), "8,123 [8,001, 8,250]");
+});
+
+test("a ratio is told as change in percent", () => {
+  assert.equal(changeText(tight), "+18.3 % [17.1, 19.6]");
+  assert.equal(changeText({ center: 0.676, low: 0.66, high: 0.69 }), "−32.4 % [−34.0, −31.0]");
+  assert.equal(changeText({ center: 1.0002, low: 0.996, high: 1.004 }), "+0.02 % [−0.40, 0.40]");
+});
+
+test("what has no interval is marked", () => {
+  assert.equal(changeText({ center: 1.183 }), "~+18.3 %");
+  assert.equal(figureText({ center: 283.4 }), "~283");
+  assert.equal(shareText({ center: 0.0981 }), "~9.81 %");
+  assert.equal(errorText({ center: 0.05 }), "~+5.0 %");
+});
+
+test("shares and errors are told in percent", () => {
+  assert.equal(shareText({ center: 0.098, low: 0.091, high: 0.105 }), "9.8 % [9.1, 10.5]");
+  assert.equal(errorText({ center: -0.05, low: -0.08, high: -0.02 }), "−5.0 % [−8.0, −2.0]");
+});
+
+test("a pair has one number of decimals, enough for the smaller", () => {
+  assert.equal(pairText(1.95, 2.4), "1.95 → 2.40");
+  assert.equal(pairText(9.5, 120.24), "9.50 → 120.24");
+});
+
+test("counts have separators, and no number an exponent", () => {
+  assert.equal(countText(61204), "61,204");
+  assert.equal(plain(1234567.8), "1,234,568");
+  fc.assert(fc.property(fc.double({ min: -1e15, max: 1e15, noNaN: true }), (value) => !/e/.test(plain(value))));
+});
+
+test("the text of an interval keeps its order: low ≤ center ≤ high", () => {
+  const numbers = fc.tuple(...Array.from({ length: 3 }, () => fc.double({ min: 0.01, max: 1e6, noNaN: true })));
+  fc.assert(
+    fc.property(numbers, (three) => {
+      const [low, center, high] = three.toSorted((a, b) => a - b);
+      const told = figureText({ center: center!, low: low!, high: high! })
+        .replaceAll(/(?<=\d),(?=\d)/g, "")
+        .match(/[\d.]+/g)!
+        .map(Number);
+      return told.length === 1 || (told[1]! <= told[0]! && told[0]! <= told[2]!);
+    }),
+  );
+});

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Estimate } from "../estimate/index.ts";
+import { buildReport } from "./build.ts";
+import { fixtureEstimates, fixtureReport } from "./report.fixture.ts";
+import { fixtureResults, type FixtureOptions } from "./results.fixture.ts";
+
+function titleWith(options: FixtureOptions, change: (estimate: Estimate) => Estimate): string {
+  const results = fixtureResults(options);
+  return buildReport(results, fixtureEstimates(results).map(change)).title;
+}
+
+test("one asked variant: cost with interval, latency, losses and what it kept, in a sentence", () => {
+  const { title } = fixtureReport({ lostAtCapacity: 0.2, requests: 1000 });
+  assert.match(
+    title,
+    /^ratio:0\.1 costs \+1\d\.\d+ % \[[\d.]+, [\d.]+\] CPU per request against no tracing, p99 \d\.\d\d → \d\.\d\d ms at 600 requests\/s; 0 spans lost of [\d,]+ \(at capacity [\d.]+ %\); it kept .*% \[.*\] of the failed requests\.$/,
+  );
+});
+
+test("one round: says that there is no interval, and marks the numbers", () => {
+  const { title } = fixtureReport({ rounds: 1 });
+  assert.match(title, /costs ~\+\d+\.\d % CPU per request against no tracing \(no interval: one round\)/);
+  assert.match(title, /p99 ~/);
+});
+
+test("an inconclusive or equivalent verdict is told", () => {
+  for (const verdict of ["inconclusive", "equivalent"] as const) {
+    const title = titleWith({}, (estimate) => (estimate.verdict === undefined ? estimate : { ...estimate, verdict }));
+    assert.match(title, new RegExp(String.raw`against no tracing \(${verdict}\)`));
+  }
+});
+
+test("several variants: the range and who is at its ends", () => {
+  const { title } = fixtureReport({ samplers: ["ratio:0.1", "ratio:0.01", "tail:errors"], lostAtCapacity: 0.5 });
+  assert.match(
+    title,
+    /^3 variants: against no tracing, CPU per request from \+1\S+ % \[.+\] \(ratio:0\.01\) to \+4\S+ % \[.+\] \(tail:errors\); p99 at 600 requests\/s from /,
+  );
+  assert.match(title, /spans lost by 3 of them, most by /);
+});
+
+test("only capacity was measured: the sentence is about throughput", () => {
+  const { title } = fixtureReport({ phases: ["capacity"] });
+  assert.match(
+    title,
+    /^ratio:0\.1 carries [\d,]+ \[.+\] requests\/s, −1\S+ % \[.+\] against no tracing; 0 spans lost of [\d,]+ at capacity/,
+  );
+});
+
+test("the reference is the subject where it was asked for", () => {
+  assert.match(fixtureReport({ samplers: ["always_on"] }).title, /^always_on costs \+5/);
+});
+
+test("nothing came to its end: says so", () => {
+  const { title, caveats } = fixtureReport({}, (results) => ({
+    ...results,
+    records: results.records.map((record) => ({ ...record, ending: "failed", valid: false, failure: "it fell" })),
+  }));
+  assert.equal(title, "Nothing was measured: none of 54 trials came to its end");
+  assert.deepEqual(caveats, ["54 of 54 trials did not come to their end."]);
+});
+
+test("a residual, void trials and an interruption are caveats", () => {
+  const { caveats } = fixtureReport({}, (results) => ({
+    ...results,
+    ending: "interrupted",
+    records: results.records
+      .slice(0, 9)
+      .map((record, at) =>
+        at === 1 ? { ...record, valid: false, ledger: { ...record.ledger!, residual: 3 } } : record,
+      ),
+  }));
+  assert.equal(caveats.length, 3);
+  assert.match(caveats[0]!, /^3 spans are unaccounted for/);
+  assert.match(caveats[1]!, /^1 of 9 trials are void/);
+  assert.match(caveats[2]!, /^Interrupted: 9 of 54 trials/);
+});
