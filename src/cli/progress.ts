@@ -12,6 +12,8 @@ export class Progress {
   readonly #scenario: Pick<Scenario, "warmupMs" | "durationMs">;
   readonly #line: (text: string) => void;
   readonly #end: () => void;
+  /** What comes after these trials, in ms: `calibrate` measures section by section. */
+  readonly #laterMs: number;
   #overheadMs = FIRST_GUESS_OVERHEAD_MS;
   #block: { readonly startedMs: number; readonly loadMs: number } | undefined;
   #left: Trial[];
@@ -19,20 +21,21 @@ export class Progress {
   constructor(
     scenario: Scenario,
     trials: readonly Trial[],
-    quiet: boolean,
+    { quiet, laterMs = 0 }: { readonly quiet: boolean; readonly laterMs?: number | undefined },
     stream: NodeJS.WriteStream = process.stderr,
   ) {
     this.#scenario = scenario;
     this.#left = [...trials];
+    this.#laterMs = laterMs;
     const log = createLogUpdate(stream);
     if (quiet) [this.#line, this.#end] = [() => undefined, () => undefined];
     else if (stream.isTTY) [this.#line, this.#end] = [log, () => log.clear()];
     else [this.#line, this.#end] = [(text) => stream.write(`${text}\n`), () => undefined];
   }
 
-  /** Expected length of the trials that are left, in ms. */
+  /** Expected length of what is left, in ms. */
   get leftMs(): number {
-    return blocksOf(this.#left).reduce((sum, block) => sum + this.blockMs(block), 0);
+    return blocksOf(this.#left).reduce((sum, block) => sum + this.blockMs(block), this.#laterMs);
   }
 
   /** Expected length of a block, in ms. */

@@ -28,6 +28,8 @@ export interface Session {
   readonly earlier?: readonly TrialRecord[];
   /** No block starts that would end later than this, in ms from the start. */
   readonly maxTimeMs?: number;
+  /** Expected length of what is measured after this session, in ms: part of the time left. */
+  readonly laterMs?: number;
   readonly special?: Setting["special"];
   readonly onEvidence?: Setting["onEvidence"];
   /** What is to be known about the run beforehand. */
@@ -113,7 +115,7 @@ class SessionBooks {
     this.done = new Set(this.#records.keys());
     const header = { schemaVersion: SCHEMA_VERSION, environment, scenario, plan: this.plan } as const;
     this.#journal = new Journal(out, header, [...this.#records.values()]);
-    this.progress = new Progress(scenario, this.#left(), quiet);
+    this.progress = new Progress(scenario, this.#left(), { quiet, laterMs: session.laterMs });
     session.onProgress?.(this.#results("interrupted"));
   }
 
