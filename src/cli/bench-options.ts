@@ -21,6 +21,7 @@ export interface BenchOptions {
   readonly timeout?: string;
   readonly seed?: string;
   readonly precision?: string;
+  readonly sdkMetrics?: true;
   readonly reference: boolean;
   readonly quick?: true;
   readonly node?: string;
@@ -57,6 +58,7 @@ export function withScenarioOptions(command: Command): Command {
     .option("--precision <share>", "add rounds until every interval is this narrow, such as 1%")
     .option("--max-rounds <n>", "the most rounds that --precision may take")
     .option("--no-reference", "do not measure always_on beside")
+    .option("--sdk-metrics", "record the SDK's own metrics beside the ledger, outside the cost phase")
     .option("--quick", "fewer and shorter rounds: numbers within a minute, without verdicts")
     .option("--node <path>", "the Node that runs the measured service");
 }
@@ -77,7 +79,7 @@ export function withRunOptions(command: Command): Command {
 /** The options that are fields of a scenario. */
 export function overridesOf(options: BenchOptions): Overrides {
   const { sampler, processor, exporter, backend, phase, reference, target, arrivals, costRate } = options;
-  const { rounds, maxRounds, duration, warmup, rate, connections, timeout, seed, precision } = options;
+  const { rounds, maxRounds, duration, warmup, rate, connections, timeout, seed, precision, sdkMetrics } = options;
   const named: Partial<Record<keyof ScenarioText, unknown>> = {
     samplers: sampler,
     processors: processor,
@@ -96,6 +98,7 @@ export function overridesOf(options: BenchOptions): Overrides {
     timeout,
     seed,
     precision,
+    sdkMetrics,
     reference: reference ? undefined : false,
   };
   const given = Object.entries(named).filter(([, value]) => value !== undefined);

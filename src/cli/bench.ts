@@ -7,8 +7,9 @@ import type { Estimate } from "../estimate/index.ts";
 import { planOf } from "../plan/index.ts";
 import { readEnvironment, readJournal, readResults, type Results } from "../record/index.ts";
 import { buildReport, renderHtml, renderTerminal } from "../report/index.ts";
-import { readScenario } from "../spec/index.ts";
-import { findPinning } from "../trial/index.ts";
+import { checkFiles, readScenario } from "../spec/index.ts";
+import { targets } from "../subject/index.ts";
+import { checkExpressible, findPinning } from "../trial/index.ts";
 import {
   maxTimeOf,
   metricsPortOf,
@@ -60,7 +61,11 @@ async function freshSession(scenarioName: string | undefined, options: BenchOpti
   const node = options.node ?? process.execPath;
   const environment = await readEnvironment(node, findPinning().pinning);
   const out = options.out ?? defaultOut(environment);
-  return { scenario, plan: planOf(scenario), environment, node, out, ...commonOf(scenario, options) };
+  const plan = planOf(scenario);
+  await checkFiles(scenario, process.cwd());
+  const { kind, config } = targets.parse(scenario.target);
+  if (kind.command?.(config).ownSdk === true) checkExpressible(plan.variants);
+  return { scenario, plan, environment, node, out, ...commonOf(scenario, options) };
 }
 
 /** Continues from the journal, or from a results file that was interrupted. */

@@ -1,3 +1,4 @@
+export { checkFiles } from "./check.ts";
 export { listScenarios } from "./library.ts";
 export { readScenario, type Overrides } from "./read.ts";
 export { scenarioSchema, type Scenario } from "./scenario.ts";

@@ -51,6 +51,8 @@ export const scenarioSchema = z.strictObject({
   arrivals: z.enum(["uniform", "poisson"]),
   connections: z.int().min(1),
   timeoutMs: z.number().positive(),
+  /** Record the SDK's own metrics beside the ledger; never in the cost phase, since they cost CPU themselves. */
+  sdkMetrics: z.boolean().optional(),
   /** `--precision 1%`: rounds are added until the half-width is this, or `maxRounds`. */
   precision: z.number().positive().optional(),
   maxRounds: z.int().min(1),

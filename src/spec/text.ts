@@ -48,6 +48,7 @@ export const scenarioTextSchema = z.strictObject({
   costRate: rate.optional(),
   arrivals: z.enum(["uniform", "poisson"]).default("uniform"),
   connections: whole(1).default(16),
+  sdkMetrics: z.boolean().default(false),
   timeout: duration.prefault("10s"),
   precision: portion.optional(),
   maxRounds: whole(1).optional(),

@@ -1,7 +1,7 @@
 import type { LaneResult } from "../load/index.ts";
 import type { Trial } from "../plan/index.ts";
 import type { Fidelity, Load, Resources, TrialRecord, Warning } from "../record/index.ts";
-import { targets } from "../subject/index.ts";
+import { differencesFromSdk, targets } from "../subject/index.ts";
 import type { Running, Setting } from "./block.ts";
 import type { Books } from "./books.ts";
 import { gate } from "./gates.ts";
@@ -26,14 +26,13 @@ export function recordOf(finding: Finding): TrialRecord {
   const resources = resourcesOf(meter.measured, lane, books);
   const requests = requestsLedger(finding);
   const roots = rootsOf(finding);
-  const [first] = books.subjects;
   const measured = {
     load,
     ...(resources && { resources }),
     ...(requests && { requests }),
     ...(books.ledger ? { ledger: books.ledger } : outsideOf(finding)),
     ...(roots && { roots }),
-    ...(first !== undefined && Object.keys(first.sdkMetrics).length > 0 && { sdkMetrics: { ...first.sdkMetrics } }),
+    ...sdkMetricsOf(books),
     sink: {
       batches: books.sink.batches,
       malformed: { ...books.sink.malformed },
@@ -149,6 +148,16 @@ function requestsLedger(finding: Finding): TrialRecord["requests"] {
   );
 }
 
+/** The SDK's own metrics of all processes, and where they disagree with our books. */
+function sdkMetricsOf({ subjects }: Books): Pick<TrialRecord, "sdkMetrics" | "sdkDifferences"> {
+  const sdkMetrics: Record<string, number> = {};
+  for (const counts of subjects) {
+    for (const [name, value] of Object.entries(counts.sdkMetrics)) sdkMetrics[name] = (sdkMetrics[name] ?? 0) + value;
+  }
+  if (Object.keys(sdkMetrics).length === 0) return {};
+  return { sdkMetrics, sdkDifferences: subjects.flatMap((counts) => differencesFromSdk(counts)) };
+}
+
 /** Of the process that the load goes to: in a chain, what the others decide is no draw of its own. */
 function rootsOf(finding: Finding): TrialRecord["roots"] {
   const spans = frontOf(finding)?.spans;
@@ -158,7 +167,10 @@ function rootsOf(finding: Finding): TrialRecord["roots"] {
 function frontOf({ setting, books }: Finding): Books["finished"][number] | undefined {
   const { kind, config } = targets.parse(setting.scenario.target);
   const front = kind.services(config).at(-1)?.service;
-  return books.finished.find(({ service }) => service === front) ?? books.finished.at(-1);
+  // `npm start` runs two processes under one name: the one that answers requests is meant
+  return books.finished
+    .filter(({ service }) => service === front)
+    .toSorted((a, b) => b.requestsStarted - a.requestsStarted)[0];
 }
 
 function outsideOf({ variant, books }: Finding): Pick<TrialRecord, "outside"> {

@@ -22,6 +22,8 @@ const SHUTDOWN_WITHIN_MS = 12_000;
 /** Has the subject shut its tracing down and tell its counts, looks up what is in doubt, and closes the sink's inlet. */
 export async function closeBooks(sink: SinkProcess, { trial, variant, subject, meter }: Running): Promise<Books> {
   meter.finished = true;
+  // a service with its own SDK flushes when it is asked to end, if it flushes at all
+  if (subject.lines.length === 0) await subject.stop();
   const finished = await Promise.all(
     subject.lines.map(async (line) => ({
       ...(await line.ask({ type: "finish", timeoutMs: SHUTDOWN_WITHIN_MS }, "finished")),

@@ -1,4 +1,4 @@
 export type { Setting, Special } from "./block.ts";
-export { exporterVariables, processorVariables, samplerVariables } from "./otel-environment.ts";
+export { checkExpressible, exporterVariables, processorVariables, samplerVariables } from "./otel-environment.ts";
 export { findPinning } from "./pinning.ts";
 export { blocksOf, runPlan, type RunEvents } from "./run.ts";

@@ -1,3 +1,4 @@
+import type { Variant } from "../plan/index.ts";
 import { UserError } from "../base/problem.ts";
 import { exporters, processors, samplers } from "../subject/index.ts";
 import type { SubjectSetting } from "./subject-processes.ts";
@@ -7,7 +8,10 @@ import type { SubjectSetting } from "./subject-processes.ts";
  * Names and values: the OpenTelemetry specification, "Environment Variable Specification".
  * Throws a `UserError` for a variant that these variables cannot express.
  */
-export function otelEnvironment(setting: SubjectSetting, service: string): Record<string, string> {
+export function otelEnvironment(
+  setting: Pick<SubjectSetting, "variant" | "endpoints">,
+  service: string,
+): Record<string, string> {
   const { variant, endpoints } = setting;
   if (variant.sampler === "none") return { OTEL_SDK_DISABLED: "true", OTEL_TRACES_EXPORTER: "none" };
   return {
@@ -19,6 +23,12 @@ export function otelEnvironment(setting: SubjectSetting, service: string): Recor
     ...processorVariables(variant.processor),
     ...exporterVariables(variant.exporter, endpoints),
   };
+}
+
+/** Throws a `UserError` naming the first variant that OTEL_* variables cannot express. */
+export function checkExpressible(variants: readonly Variant[]): void {
+  const nowhere = { otlpHttp: "", otlpGrpc: "", zipkin: "" };
+  for (const variant of variants) otelEnvironment({ variant, endpoints: nowhere }, "");
 }
 
 const SAMPLERS: Readonly<Record<string, string>> = {

@@ -17,6 +17,7 @@ export interface SubjectSetting {
   readonly node: string;
   readonly seed: number;
   readonly counted: boolean;
+  readonly sdkMetrics: boolean;
   readonly burnUsPerRequest?: number;
   /** Gives up waiting for the service to be ready. */
   readonly signal: AbortSignal;
@@ -139,6 +140,7 @@ export function subjectOptions(
     baseDir: process.cwd(),
     seed: setting.seed,
     counted: setting.counted,
+    sdkMetrics: setting.sdkMetrics,
     ...(setting.burnUsPerRequest !== undefined && { burnUsPerRequest: setting.burnUsPerRequest }),
   };
 }
