@@ -1,26 +1,35 @@
 /**
  * Runs a command in a process group of its own, and ends the whole group when the harness is gone
- * or asks for it: `sh -c "npm start"` leaves no grandchild behind, whatever happens to the harness.
+ * or asks for it: `npm start` leaves no grandchild behind, whatever happens to the harness.
  */
 import { spawn } from "node:child_process";
 
-const GRACE_MS = 1000;
+/** How long the group may take to flush and end by itself. */
+const GRACE_MS = 1200;
+const POLL_MS = 20;
 const command = spawn(process.argv[2]!, { shell: true, detached: true, stdio: ["ignore", "ignore", "inherit"] });
+let ending = false;
 
-function signalGroup(signal: NodeJS.Signals): void {
+/** False where the group is gone. Signal 0 only asks. */
+function signalGroup(signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(-command.pid!, signal);
+    return process.kill(-command.pid!, signal);
   } catch {
-    // the group is gone already
+    return false;
   }
 }
 
 function end(): void {
+  if (ending) return;
+  ending = true;
   signalGroup("SIGTERM");
-  setTimeout(() => {
+  const deadlineMs = performance.now() + GRACE_MS;
+  setInterval(() => {
+    // the shell is gone long before what it started has flushed: the group is what is waited for
+    if (signalGroup(0) && performance.now() < deadlineMs) return;
     signalGroup("SIGKILL");
     process.exit(0);
-  }, GRACE_MS);
+  }, POLL_MS);
 }
 
 command.on("error", (error) => {
@@ -28,6 +37,7 @@ command.on("error", (error) => {
   process.exit(127);
 });
 command.on("exit", (code) => {
+  if (ending) return;
   signalGroup("SIGKILL");
   process.exit(code ?? 1);
 });

@@ -1,0 +1,87 @@
+/** A service that the harness did not write, with an SDK of its own and without. */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { readResults, type Results } from "../record/index.ts";
+import { run, start, temporaryFolder, TINY } from "./run.fixture.ts";
+
+const SERVICE = join(import.meta.dirname, "own-service.fixture");
+const folder = temporaryFolder();
+
+const requests = [
+  { route: "GET /items/:id", path: "/items/{n}", weight: 9 },
+  { route: "GET /items/:id", class: "unknown", path: "/items/absent", weight: 1, expect: [404] },
+];
+
+async function measureService(name: string, target: string): Promise<Results> {
+  const scenario = join(folder, `${name}.json`);
+  writeFileSync(
+    scenario,
+    JSON.stringify({ about: "Is it measured?", target, samplers: ["ratio:0.5"], phases: ["latency"], requests }),
+  );
+  const out = join(folder, `${name}-results.json`);
+  const { stderr } = await start(["bench", scenario, ...TINY, "--out", out], SERVICE);
+  assert.match(stderr, /results: /);
+  return readResults(out);
+}
+
+test("a service with its own SDK is configured by OTEL_* variables, and its ledger is what is known from outside", async () => {
+  const { records } = await measureService("own-sdk", "command:npm start,own_sdk");
+  const byVariant = new Map(records.map((record) => [record.trial.variant, record]));
+  for (const record of records) {
+    assert.equal(record.ending, "completed", record.failure);
+    assert.ok(record.load!.completed > 0);
+    assert.ok(record.resources!.cpuUsPerRequest > 0);
+    assert.equal(record.ledger, undefined);
+  }
+  assert.equal(byVariant.get("none")!.outside, undefined);
+  const everything = byVariant.get("always_on")!.outside!.received;
+  const sampled = byVariant.get("ratio:0.5")!.outside!.received;
+  assert.ok(everything > 0);
+  assert.ok(sampled > 0 && sampled < everything, `${sampled} of ${everything}`);
+});
+
+test("a service without an SDK gets tracing by a preload, and a whole ledger", async () => {
+  const { records } = await measureService("preloaded", "command:node server.cjs");
+  for (const record of records) {
+    assert.equal(record.ending, "completed", record.failure);
+    assert.equal(record.requests!.startedAtTarget, record.requests!.completedAtDriver);
+    if (record.trial.variant === "none") continue;
+    assert.equal(record.ledger!.residual, 0);
+    assert.equal(record.ledger!.received, record.ledger!.exported);
+    assert.ok(record.ledger!.started > 0);
+  }
+});
+
+test("a service that does not start is a failed trial that tells what the service said", async () => {
+  const scenario = join(folder, "broken.json");
+  writeFileSync(
+    scenario,
+    JSON.stringify({
+      about: "?",
+      target: "command:(node -e 'throw new Error(`no database`)')",
+      phases: ["latency"],
+      reference: false,
+      requests,
+    }),
+  );
+  const out = join(folder, "broken-results.json");
+  const { exitCode } = await run("bench", scenario, ...TINY, "--out", out);
+  assert.equal(exitCode, 1);
+  for (const record of readResults(out).records) {
+    assert.equal(record.ending, "failed");
+    assert.match(record.failure!, /no database/);
+  }
+});
+
+test("a sampler that OTEL_* variables cannot express is refused before anything starts", async () => {
+  const scenario = join(folder, "tail.json");
+  writeFileSync(
+    scenario,
+    JSON.stringify({ about: "?", target: "command:(node server.cjs),own_sdk", samplers: ["tail:errors"], requests }),
+  );
+  const { exitCode, stderr } = await run("bench", scenario, ...TINY, "--out", join(folder, "x.json"));
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /sampler "tail:errors" cannot be set from outside/);
+});
