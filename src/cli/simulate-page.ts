@@ -1,5 +1,5 @@
 import type { SimulateOptions, Simulation, SimulatedFigure, StrategyOutcome } from "../replay/index.ts";
-import { changeText, countText, plain, shareText, type Cell, type Page, type Table } from "../report/index.ts";
+import { countText, plain, type Cell, type Page, type Table } from "../report/index.ts";
 
 type Figure = SimulatedFigure;
 
@@ -10,9 +10,9 @@ interface FigureColumn {
 }
 
 const NOTHING: Cell = { text: "–" };
-const share = (title: string, metric: string): FigureColumn => ({ title, metric, text: shareText });
+const share = (title: string, metric: string): FigureColumn => ({ title, metric, text: percentFigure });
 /** An estimate's relative error, as change against the truth. */
-const error = (title: string, metric: string): FigureColumn => ({ title, metric, text: errorText });
+const error = (title: string, metric: string): FigureColumn => ({ title, metric, text: changeFigure });
 const number = (title: string, metric: string): FigureColumn => ({
   title,
   metric,
@@ -62,7 +62,7 @@ export function simulationPage(simulation: Simulation, options: SimulateOptions)
   const { trafficPerSecond } = options;
   return {
     title: titleOf(simulation),
-    caveats: [],
+    caveats: isTooShort(simulation, options) ? [TOO_SHORT] : [],
     constants: [
       { label: "traces", value: countText(recording.traces) },
       { label: "failed", value: countText(recording.failedTraces) },
@@ -85,7 +85,7 @@ export function simulationPage(simulation: Simulation, options: SimulateOptions)
       ...figureTable(
         "integrity",
         "In which state",
-        "Whole: every parent is there. Complete: every recorded span is.",
+        "Whole: every parent is there. Complete: every recorded span is, which parent links alone cannot tell.",
         INTEGRITY,
         strategies,
       ),
@@ -104,6 +104,15 @@ export function simulationPage(simulation: Simulation, options: SimulateOptions)
       cases: [{ message, cure, where: ["recording"] }],
     })),
   };
+}
+
+const TOO_SHORT =
+  "At this traffic the recording lasts less than 10 s: rate limits still live on their first burst. Use a longer recording.";
+
+/** Samplers without a probability for every trace may depend on the time. */
+function isTooShort({ recording, strategies }: Simulation, { trafficPerSecond }: SimulateOptions): boolean {
+  const isLimited = strategies.some(({ fidelity }) => fidelity.asked === undefined);
+  return trafficPerSecond !== undefined && recording.lengthMs < 10_000 && isLimited;
 }
 
 function titleOf({ recording, strategies }: Simulation): string {
@@ -195,7 +204,16 @@ function cellOf({ metric, text }: FigureColumn, strategy: StrategyOutcome): Cell
   return figure === undefined ? NOTHING : { text: text(figure), value: figure.center };
 }
 
-function errorText({ center, low, high }: Figure): string {
-  const shifted = (value: number | undefined): number | undefined => (value === undefined ? undefined : value + 1);
-  return changeText({ center: center + 1, low: shifted(low), high: shifted(high) });
+/** `9.8 ±1.3 %`: the interval's half-width, the wider one where it is cut off at 0 or 100; one try alone is marked `~`. */
+function percentFigure(figure: Figure): string {
+  const { center, low, high } = figure;
+  if (low === undefined || high === undefined) return `~${plain(center * 100)} %`;
+  const half = Math.max(center - low, high - center) * 100;
+  if (half === 0) return `${plain(center * 100)} %`;
+  const digits = Math.min(2, Math.max(0, 1 - Math.floor(Math.log10(half))));
+  return `${(center * 100).toFixed(digits)} ±${half.toFixed(digits)} %`.replace("-", "−");
+}
+
+function changeFigure(figure: Figure): string {
+  return figure.center > 0 ? `+${percentFigure(figure)}` : percentFigure(figure);
 }

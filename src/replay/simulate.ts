@@ -56,14 +56,17 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
   try {
     const problems = new Problems();
     const spans = replay.counted(readAll(options.files, problems));
-    for await (const trace of assembleTraces(spans, options.windowSpans, problems)) await replay.take(trace);
+    for await (const trace of assembleTraces(spans, options.windowSpans, problems)) {
+      await replay.prepare(trace);
+      replay.take(trace);
+    }
     return { ...replay.result(), warnings: problems.toWarnings() };
   } finally {
     await replay.shutdown();
   }
 }
 
-async function* readAll(files: readonly string[], problems: Problems): AsyncGenerator<RecordedSpan> {
+async function* readAll(files: readonly string[], problems: Problems): AsyncGenerator<RecordedSpan[]> {
   for (const file of files) yield* readRecordedSpans(file, problems);
 }
 
@@ -93,16 +96,22 @@ class Replay {
     });
   }
 
-  async *counted(spans: AsyncIterable<RecordedSpan>): AsyncGenerator<RecordedSpan> {
-    for await (const span of spans) {
-      this.records++;
-      yield span;
+  async *counted(batches: AsyncIterable<RecordedSpan[]>): AsyncGenerator<RecordedSpan[]> {
+    for await (const batch of batches) {
+      this.records += batch.length;
+      yield batch;
     }
   }
 
-  async take(trace: RecordedTrace): Promise<void> {
-    const newServices = [...trace.services].filter((service) => !this.services.has(service));
-    for (const service of newServices) this.services.add(service);
+  /** Makes the samplers of services that come for the first time. */
+  async prepare({ services }: RecordedTrace): Promise<void> {
+    const fresh = [...services].filter((service) => !this.services.has(service));
+    for (const service of fresh) this.services.add(service);
+    if (fresh.length === 0) return;
+    for (const { runs } of this.strategies) for (const { strategy } of runs) await strategy.prepare(fresh);
+  }
+
+  take(trace: RecordedTrace): void {
     this.tick(trace);
     const anatomy = anatomyOf(trace);
     this.truth.add(trace.request);
@@ -110,7 +119,6 @@ class Replay {
     this.all.add(trace.request, route, { ...anatomy, weight: 1 });
     for (const { inclusion, runs } of this.strategies) {
       for (const run of runs) {
-        if (newServices.length > 0) await run.strategy.prepare(newServices);
         const decision = run.strategy.decide(trace, this.nowMs);
         if (decision.kept === 0) continue;
         const isComplete = decision.kept === anatomy.spans;

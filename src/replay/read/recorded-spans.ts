@@ -8,18 +8,17 @@ import { listOf, objectOf, type JsonObject } from "./shapes.ts";
 import { zipkinSpan } from "./zipkin.ts";
 
 /**
- * Every span of a trace file: OTLP JSON (lines or one document), Jaeger JSON, Zipkin v2 JSON, plain or gzip; the
+ * Every span of a trace file, in batches as they lie in it: OTLP JSON (lines or one document), Jaeger JSON, Zipkin v2 JSON, plain or gzip; the
  * format is told by the content. What is damaged is booked in `problems`; a file without a single span is a `UserError`.
  */
-export async function* readRecordedSpans(file: string, problems: Problems): AsyncGenerator<RecordedSpan> {
+export async function* readRecordedSpans(file: string, problems: Problems): AsyncGenerator<RecordedSpan[]> {
   let spans = 0;
   let firstPlace: string | undefined;
   for await (const found of readJsonValues(file, problems)) {
     firstPlace ??= placeText(found.place);
-    for (const span of spansOf(found, problems)) {
-      spans++;
-      yield span;
-    }
+    const batch = [...spansOf(found, problems)];
+    spans += batch.length;
+    yield batch;
   }
   if (spans === 0) {
     throw new UserError(`${firstPlace ?? file}: holds no spans; expected OTLP, Jaeger or Zipkin v2 JSON`);

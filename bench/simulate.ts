@@ -1,0 +1,160 @@
+/**
+ * How fast recorded traces are judged, and in how much memory: `node bench/simulate.ts [--spans 500000] [--rounds 3]`.
+ * A file of generated traces (OTLP JSON lines, spans of a trace spread over lines) is read by a fresh process for each
+ * line of the table, in shuffled order within each round: first merely parsed, then put together to traces, then tried
+ * with one repetition of each strategy. Rates are per second of CPU time, since other work shares the machine.
+ */
+import { execFileSync } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import CliTable from "cli-table3";
+import { deriveSeed, seededRandom, shuffled } from "../src/base/random.ts";
+import { simulate } from "../src/replay/index.ts";
+import { assembleTraces } from "../src/replay/assemble.ts";
+import { Problems } from "../src/replay/problems.ts";
+import { readRecordedSpans } from "../src/replay/read/recorded-spans.ts";
+
+const PARSE = "(parse only)";
+const ASSEMBLE = "(parse and assemble)";
+const SAMPLERS = [
+  "always_on",
+  "always_off",
+  "ratio:0.1",
+  "parentbased:ratio:0.1",
+  "probability:0.1",
+  "rate:100/s",
+  "ratio_floor:0.01,min=1/s",
+  "tail:errors,slow=250ms,ratio=0.05",
+];
+const WINDOW_SPANS = 200_000;
+const SPANS_PER_TRACE = 8;
+
+interface Measured {
+  readonly spans: number;
+  readonly cpuMs: number;
+  readonly peakBytes: number;
+}
+
+/** What the child does; it prints a `Measured`. */
+async function work(task: string, file: string): Promise<void> {
+  let spans = 0;
+  if (task === PARSE) {
+    for await (const batch of readRecordedSpans(file, new Problems())) spans += batch.length;
+  } else if (task === ASSEMBLE) {
+    const problems = new Problems();
+    const traces = assembleTraces(readRecordedSpans(file, problems), WINDOW_SPANS, problems);
+    for await (const trace of traces) spans += trace.spans.length;
+  } else {
+    const options = { samplers: [task], repeat: 1, seed: 1, windowSpans: WINDOW_SPANS, baseDir: "." };
+    spans = (await simulate({ files: [file], ...options })).recording.spans;
+  }
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  const measured: Measured = { spans, cpuMs: (userCPUTime + systemCPUTime) / 1000, peakBytes: maxRSS * 1024 };
+  process.stdout.write(JSON.stringify(measured));
+}
+
+/** Traces of eight spans in five services, a hundred of them under way at a time, their spans interleaved line by line. */
+function generate(path: string, spans: number): void {
+  const random = seededRandom(deriveSeed(1, "simulate"));
+  const word = (): string =>
+    Math.floor(random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, "0");
+  const file = openSync(path, "w");
+  const services = ["gateway", "order", "inventory", "payment", "recommendation"];
+  let startNs = BigInt(Date.UTC(2026, 10, 22)) * 1_000_000n;
+  for (let done = 0; done < spans; done += 100 * SPANS_PER_TRACE) {
+    const traces = Array.from({ length: 100 }, () => {
+      const durationNs = BigInt(Math.floor(1e6 * 500 ** random()));
+      startNs += 2_000_000n;
+      return {
+        id: word() + word() + word() + word(),
+        root: word() + word(),
+        startNs,
+        durationNs,
+        failed: random() < 0.02,
+      };
+    });
+    for (let at = 0; at < SPANS_PER_TRACE; at++) {
+      const service = services[at % services.length];
+      const own = traces.map(({ id, root, startNs: start, durationNs, failed }) => ({
+        traceId: id,
+        spanId: at === 0 ? root : word() + word(),
+        ...(at > 0 && { parentSpanId: root }),
+        name: `operation-${at}`,
+        kind: 2,
+        startTimeUnixNano: String(start + BigInt(at)),
+        endTimeUnixNano: String(start + durationNs),
+        attributes: [
+          { key: "http.request.method", value: { stringValue: "GET" } },
+          { key: "http.route", value: { stringValue: `/items/:id/${at}` } },
+          { key: "http.response.status_code", value: { intValue: failed ? 500 : 200 } },
+        ],
+        status: failed ? { code: 2 } : {},
+      }));
+      const resource = { attributes: [{ key: "service.name", value: { stringValue: service } }] };
+      writeSync(file, `${JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: own }] }] })}\n`);
+    }
+  }
+  closeSync(file);
+}
+
+function measure(file: string, rounds: number): Map<string, Measured[]> {
+  const tasks = [PARSE, ASSEMBLE, ...SAMPLERS];
+  const results = new Map<string, Measured[]>(tasks.map((task) => [task, []]));
+  for (let round = 1; round <= rounds; round++) {
+    for (const task of shuffled(tasks, seededRandom(deriveSeed(round, "order")))) {
+      process.stderr.write(`round ${round} of ${rounds}: ${task}\n`);
+      const out = execFileSync(process.execPath, [import.meta.filename, "--work", task, "--file", file]);
+      results.get(task)!.push(JSON.parse(out.toString()) as Measured);
+    }
+  }
+  return results;
+}
+
+function show(results: ReadonlyMap<string, readonly Measured[]>): void {
+  const median = (values: readonly number[]): number =>
+    values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+  const usPerSpan = (task: string): number[] => results.get(task)!.map(({ cpuMs, spans }) => (cpuMs * 1000) / spans);
+  const parse = median(usPerSpan(PARSE));
+  const table = new CliTable({
+    head: ["task", "spans/s", "CPU µs/span", "from … to", "× parsing", "peak MB"],
+    colAligns: ["left", "right", "right", "right", "right", "right"],
+    style: { head: [], border: [] },
+  });
+  for (const [task, measured] of results) {
+    const costs = usPerSpan(task);
+    table.push([
+      task,
+      Math.round(1e6 / median(costs)).toLocaleString("en"),
+      median(costs).toFixed(2),
+      `${Math.min(...costs).toFixed(2)} … ${Math.max(...costs).toFixed(2)}`,
+      (median(costs) / parse).toFixed(2),
+      Math.round(Math.max(...measured.map(({ peakBytes }) => peakBytes)) / 1e6),
+    ]);
+  }
+  process.stdout.write(`${table.toString()}\n`);
+}
+
+const { values } = parseArgs({
+  options: {
+    spans: { type: "string", default: "500000" },
+    rounds: { type: "string", default: "3" },
+    work: { type: "string" },
+    file: { type: "string" },
+  },
+});
+if (values.work !== undefined) await work(values.work, values.file!);
+else {
+  const folder = mkdtempSync(join(tmpdir(), "spantoll-bench-"));
+  try {
+    const file = join(folder, "traces.jsonl");
+    generate(file, Number(values.spans));
+    process.stderr.write(`${values.spans} spans, ${Math.round(statSync(file).size / 1e6)} MB\n`);
+    show(measure(file, Number(values.rounds)));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { test } from "node:test";
+import { otlpLines, shopTraces, temporaryFile } from "../replay/recording.fixture.ts";
+
+const MAIN = join(import.meta.dirname, "../main.ts");
+const FILE = temporaryFile("shop.jsonl", otlpLines(shopTraces(100)));
+
+function run(...args: string[]): { code: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, "simulate", ...args], { encoding: "utf8" });
+  return { code: status, out: stdout, err: stderr };
+}
+
+test("prints what each strategy keeps, and the volume at the given traffic", () => {
+  const { code, out } = run(FILE, "--sampler", "always_on", "--sampler", "tail:errors", "--traffic", "20/s");
+  assert.equal(code, 0);
+  assert.match(out, /tail:errors keeps most of the failed traces: 100 %/);
+  for (const part of ["What is kept", "no valid weight", "At equal span budget", "At 20 traces/s"]) {
+    assert.ok(out.includes(part), part);
+  }
+});
+
+test("prints the whole result as JSON", () => {
+  const { code, out } = run(FILE, "--sweep", "ratio=0.1..0.5", "--repeat", "3", "--json");
+  assert.equal(code, 0);
+  const { recording, strategies } = JSON.parse(out) as {
+    recording: { spans: number };
+    strategies: { sampler: string; figures: { n: number }[] }[];
+  };
+  assert.equal(recording.spans, 500);
+  assert.deepEqual(
+    strategies.map(({ sampler }) => sampler),
+    ["ratio:0.1", "ratio:0.2", "ratio:0.5"],
+  );
+  assert.equal(strategies[0]!.figures[0]!.n, 3);
+});
+
+test("mistakes end with 2 and one line that names them", () => {
+  const cases: readonly [args: string[], message: RegExp][] = [
+    [["nothing.json"], /nothing\.json: cannot be read \(ENOENT\)/],
+    [[FILE, "--sampler", "ration:0.1"], /did you mean "ratio"/],
+    [[FILE, "--sampler", "none"], /nothing to simulate/],
+    [[FILE, "--traffic", "3000"], /--traffic "3000": expected a rate such as 600\/s/],
+    [[FILE, "--repeat", "0"], /--repeat "0": expected a whole number, at least 1/],
+    [[FILE, "--sampler", "rules:./no-rules.json"], /no-rules\.json/],
+  ];
+  for (const [args, message] of cases) {
+    const { code, err } = run(...args);
+    assert.equal(code, 2, args.join(" "));
+    assert.match(err, message);
+    assert.equal(err.trim().split("\n").length, 1);
+  }
+});
