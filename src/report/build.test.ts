@@ -103,25 +103,39 @@ test("trials without figures are listed with their reason", () => {
       return at === 5 ? { ...record, valid: false, warnings } : record;
     }),
   }));
-  const rows = table(report, "failed").map((row) => row.slice(1));
-  assert.deepEqual(rows, [
-    ["ratio:0.1", "failed", "target exited with 137"],
-    ["ratio:0.1", "void", "5 spans are unaccounted for"],
+  assert.deepEqual(table(report, "failed"), [
+    ["failed", "target exited with 137", "ratio:0.1", "cost-1-3"],
+    ["void", "5 spans are unaccounted for", "ratio:0.1", "latency-1-3"],
   ]);
   assert.equal(report.warnings[0]!.code, "residual");
   assert.equal(report.warnings[0]!.voids, true);
 });
 
-test("warnings are told once a message, with where they occurred and the cure", () => {
-  const late = { code: "driver-late", message: "the driver was late", cure: "lower --rate" };
+test("warnings that differ in their numbers are told once, with where they occurred and the cure", () => {
   const report = fixtureReport({}, (results) => ({
     ...results,
-    records: results.records.map((record) => ({ ...record, warnings: [late] })),
+    records: results.records.map((record, at) => ({
+      ...record,
+      warnings: [{ code: "driver-late", message: `late by ${at + 1} ms`, cure: "lower --rate" }],
+    })),
   }));
   const group = report.warnings.find(({ code }) => code === "driver-late")!;
-  assert.equal(group.cases.length, 1);
-  assert.equal(group.cases[0]!.cure, "lower --rate");
-  assert.equal(group.cases[0]!.where.length, 54);
+  const [told, ...others] = group.cases;
+  assert.deepEqual(others, []);
+  assert.deepEqual(
+    { ...told, where: told!.where.length },
+    { message: "late by 1 … 54 ms", cure: "lower --rate", where: 54 },
+  );
+  assert.equal(told!.where[1], "cost-1-2 (always_on)");
+});
+
+test("a failure's stack and its many lines stay in the results file", () => {
+  const failure = "target ended\n    at run (file.js:1)\nError: port taken\nline 3\nline 4\n";
+  const report = fixtureReport({}, (results) => ({
+    ...results,
+    records: results.records.map((record) => ({ ...record, ending: "failed", valid: false, failure })),
+  }));
+  assert.equal(table(report, "failed")[0]![1], "target ended\nError: port taken\nline 3\n…");
 });
 
 test("the front holds the variants that no other beats on cost and on what is kept", () => {

@@ -9,13 +9,13 @@ import { runOf, type Run } from "./run.ts";
 import { constantsOf, methodOf, settingOf } from "./setting.ts";
 import { spanFate } from "./spans.ts";
 import { keptTable } from "./tables/kept.ts";
-import { capacityTable, costTable, latencyTable, resourceTable } from "./tables/phases.ts";
+import { capacityTable, costTable, latencyTable, microTable, resourceTable } from "./tables/phases.ts";
 import { spansTable } from "./tables/spans.ts";
 import { failedTable } from "./tables/trials.ts";
 import { caveatsOf, titleOf } from "./title.ts";
 import { groupWarnings } from "./warnings.ts";
 
-const TABLES = [costTable, latencyTable, capacityTable, spansTable, keptTable, resourceTable, failedTable];
+const TABLES = [costTable, latencyTable, capacityTable, spansTable, keptTable, resourceTable, microTable, failedTable];
 const CHARTS = [overheadChart, percentilesChart, spansChart, frontChart];
 
 /** Results and their estimates as a report. Pure; what a run has no figures for is left out. */

@@ -9,6 +9,7 @@ import { terminal } from "./reporters/terminal.ts";
 export const reporters: Registry<ReporterKind> = registry("reporter", [terminal, markdown, html, prometheus, json]);
 
 export { buildReport } from "./build.ts";
+export { buildCalibration } from "./calibration.ts";
 export { buildComparison } from "./comparison/comparison.ts";
 export type { ComparisonInput } from "./comparison/input.ts";
 export { changeText, countText, percentText, plain, shareText } from "./format.ts";

@@ -2,13 +2,13 @@
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { fidelityOf, ledgerOf, SPANS_PER_REQUEST } from "./spans.fixture.ts";
 import { deriveSeed, seededRandom, type Random } from "../base/random.ts";
-import type { Latency, Phase, Results, Trial, TrialRecord, Variant } from "../record/index.ts";
+import type { Latency, LoadPhase, Results, Trial, TrialRecord, Variant } from "../record/index.ts";
 
 export interface FixtureOptions {
   readonly samplers?: readonly string[];
   readonly processor?: string;
   readonly rounds?: number;
-  readonly phases?: readonly Phase[];
+  readonly phases?: readonly LoadPhase[];
   readonly requests?: number;
   readonly seed?: number;
   /** Share of the sampled spans that find the queue full in the capacity phase. */
@@ -52,7 +52,7 @@ function variantOf(sampler: string, processor: string): Variant {
   return { name, sampler, processor, exporter: "otlp-http/protobuf", backend: "healthy" };
 }
 
-function trialsOf(variants: readonly Variant[], phases: readonly Phase[], rounds: number, seed: number): Trial[] {
+function trialsOf(variants: readonly Variant[], phases: readonly LoadPhase[], rounds: number, seed: number): Trial[] {
   return Array.from({ length: rounds }, (_, index) => index + 1).flatMap((round) =>
     phases.flatMap((phase) =>
       variants.map(({ name }, position) => ({

@@ -19,11 +19,13 @@ export interface Run {
   readonly asked: readonly ShownVariant[];
   /** `against` is a variant's name; absent for the absolute figure. */
   find(phase: Phase, variant: string, metric: string, against?: string): Estimate | undefined;
+  /** The ratio to no tracing (of the same build, where there are several). */
+  againstNone(phase: Phase, variant: string, metric: string): Estimate | undefined;
   /** Trials of a variant that came to their end, valid or not. */
   finished(variant: string, phase?: Phase): readonly TrialRecord[];
 }
 
-export const BASELINE = "none";
+const BASELINE = "none";
 export const AXES = ["sampler", "processor", "exporter", "backend"] as const;
 
 export function runOf(results: Results, estimates: readonly Estimate[]): Run {
@@ -43,12 +45,16 @@ export function runOf(results: Results, estimates: readonly Estimate[]): Run {
   );
   const variants = shownVariants(results);
   const asked = variants.filter((variant) => variant.role === "asked");
+  const find: Run["find"] = (phase, variant, metric, against) => byKey.get(keyOf(phase, variant, metric, against));
+  const untraced = variants.filter(({ role }) => role === "none");
   return {
     results,
     estimates,
     variants,
+    againstNone: (phase, variant, metric) =>
+      untraced.map(({ name }) => find(phase, variant, metric, name)).find((ratio) => ratio !== undefined),
     asked: asked.length > 0 ? asked : variants.filter((variant) => variant.role !== "none"),
-    find: (phase, variant, metric, against) => byKey.get(keyOf(phase, variant, metric, against)),
+    find,
     finished: (variant, phase) =>
       (byVariant.get(variant) ?? []).filter((record) => phase === undefined || record.trial.phase === phase),
   };

@@ -2,7 +2,7 @@ import type { Estimate } from "../estimate/index.ts";
 import { rateOf, type Phase } from "../record/index.ts";
 import { changeText, countText, figureText, pairText, plain, shareText, percentText, UNBACKED } from "./format.ts";
 import { METRIC } from "./metrics.ts";
-import { BASELINE, type Run, type ShownVariant } from "./run.ts";
+import type { Run, ShownVariant } from "./run.ts";
 import { lostSpans, sampledSpans, spanFate, type SpanFate } from "./spans.ts";
 import { errorRecallOf } from "./kept.ts";
 
@@ -27,7 +27,7 @@ function ofOne(run: Run, variant: ShownVariant): string {
 }
 
 function costClause(run: Run, variant: ShownVariant): string | undefined {
-  const ratio = run.find("cost", variant.name, METRIC.cpu, BASELINE);
+  const ratio = run.againstNone("cost", variant.name, METRIC.cpu);
   if (ratio !== undefined) return `costs ${changeText(ratio)} CPU per request against no tracing${doubt(ratio)}`;
   const absolute = run.find("cost", variant.name, METRIC.cpu);
   return (
@@ -43,13 +43,18 @@ function doubt({ low, n, verdict }: Estimate): string {
 
 function latencyClause(run: Run, variant: ShownVariant): string | undefined {
   const own = run.find("latency", variant.name, METRIC.p99);
-  const base = run.find("latency", BASELINE, METRIC.p99);
+  const base = untracedP99(run);
   if (own === undefined) return undefined;
-  const ratio = run.find("latency", variant.name, METRIC.p99, BASELINE);
+  const ratio = run.againstNone("latency", variant.name, METRIC.p99);
   const verdict = ratio?.low !== undefined && ratio.verdict === "inconclusive" ? " (inconclusive)" : "";
   const mark = own.low === undefined || base?.low === undefined ? UNBACKED : "";
   const values = base === undefined ? plain(own.center) : pairText(base.center, own.center);
   return `p99 ${mark}${values} ms at ${rateText(run)}${verdict}`;
+}
+
+function untracedP99(run: Run): Estimate | undefined {
+  const untraced = run.variants.filter(({ role }) => role === "none");
+  return untraced.length === 1 ? run.find("latency", untraced[0]!.name, METRIC.p99) : undefined;
 }
 
 /** The rate at each variant, in the latency phase unless said otherwise. */
@@ -60,7 +65,7 @@ export function rateText({ results }: Run, phase: Phase = "latency"): string {
 function capacityClause(run: Run, variant: ShownVariant): string {
   const own = run.find("capacity", variant.name, METRIC.throughput);
   if (own === undefined) return "has no figure";
-  const ratio = run.find("capacity", variant.name, METRIC.throughput, BASELINE);
+  const ratio = run.againstNone("capacity", variant.name, METRIC.throughput);
   const change = ratio === undefined ? "" : `, ${changeText(ratio)} against no tracing`;
   return `carries ${figureText(own)} requests/s${change}${doubt(ratio ?? own)}`;
 }
@@ -99,7 +104,9 @@ function ofMany(run: Run): string {
     rangeClause(run, "capacity", METRIC.throughput, "throughput at capacity"),
   ].filter((clause) => clause !== undefined);
   const range =
-    clauses.length === 0 ? "no figure for any of them" : `against no tracing, ${clauses.slice(0, 2).join("; ")}`;
+    clauses.length === 0
+      ? "none can be compared with no tracing"
+      : `against no tracing, ${clauses.slice(0, 2).join("; ")}`;
   const unbacked = range.includes(UNBACKED) ? ` (${UNBACKED} no interval: too few rounds)` : "";
   return `${run.asked.length} variants: ${range}${unbacked}; ${lossesOfMany(run)}.`;
 }
@@ -107,7 +114,7 @@ function ofMany(run: Run): string {
 function rangeClause(run: Run, phase: Phase, metric: string, what: string): string | undefined {
   const ratios = run.asked
     .flatMap(({ label, name }) => {
-      const ratio = run.find(phase, name, metric, BASELINE);
+      const ratio = run.againstNone(phase, name, metric);
       return ratio === undefined ? [] : [{ label, ratio }];
     })
     .toSorted((a, b) => a.ratio.center - b.ratio.center);

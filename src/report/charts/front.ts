@@ -2,7 +2,7 @@ import { changeText, shareText } from "../format.ts";
 import { keptFigure } from "../kept.ts";
 import { METRIC } from "../metrics.ts";
 import type { Chart, FrontView } from "../report.ts";
-import { BASELINE, type Run } from "../run.ts";
+import type { Run } from "../run.ts";
 
 type Point = FrontView["points"][number];
 
@@ -20,7 +20,7 @@ export function frontChart(run: Run): Chart[] {
 
 function view(run: Run, metric: string, label: string): FrontView[] {
   const points = run.variants.flatMap((variant): Omit<Point, "onFront">[] => {
-    const cost = run.find("cost", variant.name, METRIC.cpu, BASELINE);
+    const cost = run.againstNone("cost", variant.name, METRIC.cpu);
     const kept = keptFigure(run, variant, metric);
     if (cost === undefined || kept === undefined) return [];
     const text = `${changeText(cost)} CPU, ${shareText(kept)} ${label}`;

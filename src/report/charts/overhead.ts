@@ -2,7 +2,7 @@ import type { Phase } from "../../record/index.ts";
 import { changeText } from "../format.ts";
 import { METRIC } from "../metrics.ts";
 import type { Chart, IntervalView } from "../report.ts";
-import { BASELINE, type Run } from "../run.ts";
+import type { Run } from "../run.ts";
 
 /** Change against `none` in percent, with intervals. */
 export function overheadChart(run: Run): Chart[] {
@@ -21,7 +21,7 @@ export function overheadChart(run: Run): Chart[] {
 function view(run: Run, phase: Phase, metric: string, label: string): IntervalView[] {
   const percent = (ratio: number): number => (ratio - 1) * 100;
   const points = run.variants.flatMap((variant) => {
-    const ratio = run.find(phase, variant.name, metric, BASELINE);
+    const ratio = run.againstNone(phase, variant.name, metric);
     if (ratio === undefined) return [];
     const { center, low, high } = ratio;
     const range = low === undefined || high === undefined ? {} : { low: percent(low), high: percent(high) };

@@ -8,7 +8,6 @@ export interface FittedTable {
 }
 
 const GAP = 2;
-const NARROWEST_TEXT = 22;
 
 /**
  * A table as one or more that are no wider than the terminal: text columns are narrowed first (they wrap),
@@ -16,7 +15,7 @@ const NARROWEST_TEXT = 22;
  */
 export function fitTables(table: Table, width: number): FittedTable[] {
   const natural = table.columns.map((column, at) => naturalWidth(table, column, at));
-  const narrowed = narrow(table.columns, natural, width);
+  const narrowed = narrow(table, natural, width);
   return groups(narrowed, width).map((group) => ({
     columns: group.map((at) => table.columns[at]!),
     rows: table.rows.map((row) => group.map((at) => row[at]!)),
@@ -30,16 +29,24 @@ function naturalWidth(table: Table, { title, unit }: Column, at: number): number
   return GAP + cells.reduce((widest, length) => Math.max(widest, length), head);
 }
 
-/** Takes what is too much from the widest text columns. */
-function narrow(columns: readonly Column[], natural: readonly number[], width: number): number[] {
+/** Takes what is too much from the text columns, always from the widest, down to their longest word, which may be broken where it is half as wide as the terminal. */
+function narrow(table: Table, natural: readonly number[], width: number): number[] {
   const widths = [...natural];
-  const byWidth = columns.map((_, at) => at).toSorted((a, b) => widths[b]! - widths[a]!);
-  for (const at of byWidth) {
-    const excess = sum(widths) - width;
-    if (excess <= 0) break;
-    if (!columns[at]!.numeric) widths[at] = Math.min(widths[at]!, Math.max(NARROWEST_TEXT, widths[at]! - excess));
+  const least = table.columns.map((column, at) =>
+    column.numeric ? widths[at]! : Math.min(Math.floor(width / 2), narrowest(table, at)),
+  );
+  for (let excess = sum(widths) - width; excess > 0; excess--) {
+    const shrinkable = widths.map((own, at) => (own > least[at]! ? own : 0));
+    const widest = shrinkable.indexOf(Math.max(...shrinkable));
+    if (shrinkable[widest] === 0) break;
+    widths[widest]!--;
   }
   return widths;
+}
+
+function narrowest(table: Table, at: number): number {
+  const words = table.rows.flatMap((row) => row[at]!.text.split(/\s+/)).map((word) => word.length);
+  return GAP + Math.max(table.columns[at]!.title.length, ...words);
 }
 
 /** Indices of the columns of each table; the first column is in all of them. */

@@ -26,6 +26,15 @@ test("narrows text and splits tables rather than breaking figures", () => {
   assert.match(text, /^ratio:0\.1 +\d+\.\d \[\d+\.\d, \d+\.\d\]/m);
 });
 
+test("a name longer than the terminal is broken, and whole", () => {
+  const name = `module:./${"x".repeat(150)}.mjs`;
+  const text = renderTerminal(fixtureReport({ samplers: [name] }), { color: false, width: 100 });
+  const table = text.slice(text.indexOf("CPU/request"), text.indexOf("Latency"));
+  assert.ok(longest(table) <= 100);
+  const [rows] = table.split("against always_on");
+  assert.equal(rows!.match(/x/g)!.length, 150);
+});
+
 test("without colour there is no escape sequence; with it, only those are added", () => {
   const report = fixtureReport({ lostAtCapacity: 0.1 });
   const bare = renderTerminal(report, { color: false, width: 110 });

@@ -54,13 +54,22 @@ function drawn(
     chars: LINES,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 2, compact: true },
   });
-  for (const row of rows)
-    drawing.push(row.map((cell) => (cell.tone === undefined ? cell.text : paint(TONES[cell.tone], cell.text))));
+  for (const row of rows) drawing.push(row.map((cell, at) => drawnCell(cell, widths[at]!, paint)));
   return drawing
     .toString()
     .split("\n")
     .map((line) => line.trimEnd())
     .join("\n");
+}
+
+/** A word that is wider than its column is broken, not cut: names must stay whole. */
+function drawnCell(
+  { text, tone }: Cell,
+  width: number,
+  paint: Paint,
+): { content: string; wrapOnWordBoundary: boolean } {
+  const fits = text.split(/\s+/).every((word) => word.length < width - 1);
+  return { content: tone === undefined ? text : paint(TONES[tone], text), wrapOnWordBoundary: fits };
 }
 
 export function headText({ title, unit }: Column): string {

@@ -2,7 +2,7 @@ import type { Estimate } from "../../estimate/index.ts";
 import type { Phase } from "../../record/index.ts";
 import { changeText, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Column, Table, Tone } from "../report.ts";
-import { BASELINE, type Run, type ShownVariant } from "../run.ts";
+import type { Run, ShownVariant } from "../run.ts";
 
 /** A column that shows an estimate of each variant. */
 export interface MetricColumn extends Column {
@@ -55,7 +55,7 @@ export function ratioColumn(phase: Phase, metric: string, title: string): Metric
   return {
     title,
     numeric: true,
-    pick: (run, variant) => run.find(phase, variant.name, metric, BASELINE),
+    pick: (run, variant) => run.againstNone(phase, variant.name, metric),
     text: changeText,
   };
 }
@@ -75,7 +75,7 @@ export function verdictColumn(phase: Phase, metric: string): MetricColumn {
   return {
     title: "verdict",
     numeric: false,
-    pick: (run, variant) => run.find(phase, variant.name, metric, BASELINE),
+    pick: (run, variant) => run.againstNone(phase, variant.name, metric),
     text: ({ verdict, n }) => verdict ?? `none (${n === 1 ? "1 round" : `${n} rounds`})`,
     tone: ({ verdict }) => (verdict === "regression" ? "bad" : verdict === "improvement" ? "good" : undefined),
   };

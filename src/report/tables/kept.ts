@@ -13,12 +13,12 @@ export function keptTable(run: Run): Table[] {
   return metricTable(run, { id: "kept", title: "What sampling kept, and its cost", about }, [
     ratioColumn("cost", METRIC.cpu, "CPU against none"),
     kept(METRIC.keptTraces, "traces kept"),
-    kept(METRIC.errorRecall, "failed requests"),
+    kept(METRIC.errorRecall, "failures kept"),
     kept(METRIC.tailRecall, "slowest 1 %"),
     kept(METRIC.rareRouteRecall, "rare routes"),
     kept(METRIC.shapeCoverage, "trace shapes"),
-    kept(METRIC.wholeTraces, "arrived whole"),
-    { ...kept(METRIC.p99Error, "p99 misjudged by"), text: errorText },
+    kept(METRIC.wholeTraces, "whole"),
+    { ...kept(METRIC.p99Error, "p99 error"), text: errorText },
   ]);
 }
 
