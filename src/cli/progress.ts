@@ -1,6 +1,6 @@
 import { createLogUpdate } from "log-update";
 import { formatDuration } from "../base/units.ts";
-import type { Trial } from "../plan/index.ts";
+import { loadPhaseOf, type Trial } from "../plan/index.ts";
 import type { Scenario } from "../spec/index.ts";
 import { blocksOf } from "../trial/index.ts";
 
@@ -72,7 +72,8 @@ export class Progress {
   }
 
   #loadMs([first]: readonly Trial[]): number {
-    return this.#scenario.warmupMs[first!.phase] + this.#scenario.durationMs[first!.phase];
+    const phase = loadPhaseOf(first!);
+    return this.#scenario.warmupMs[phase] + this.#scenario.durationMs[phase];
   }
 }
 

@@ -1,13 +1,14 @@
 import type { Phase, TrialRecord } from "../record/index.ts";
 
-/** How much of a change matters: relative for CPU, p99 and throughput; an absolute share of the sampled spans for `lost`. */
+/** How much of a change matters: relative for CPU, p99, throughput and a part's ns; an absolute share of the sampled spans for `lost`. */
 export interface Thresholds {
   readonly cpu: number;
   readonly p99: number;
   readonly throughput: number;
   readonly lost: number;
+  readonly micro: number;
 }
-export const DEFAULT_THRESHOLDS: Thresholds = { cpu: 0.02, p99: 0.1, throughput: 0.03, lost: 0 };
+export const DEFAULT_THRESHOLDS: Thresholds = { cpu: 0.02, p99: 0.1, throughput: 0.03, lost: 0, micro: 0.05 };
 
 /** A figure of a trial, and how it is to be read. */
 export interface Metric {
@@ -67,6 +68,7 @@ export const SCALAR_METRICS: Readonly<Record<Phase, readonly ScalarMetric[]>> = 
   ],
   latency: LOOP,
   capacity: [THROUGHPUT, CPU, ...MEMORY],
+  micro: [{ ...higher("nsPerOp", "ns", "log", ({ micro }) => micro?.nsPerOp), threshold: "micro" }],
 };
 
 /** Quantiles of a latency distribution, in ms, read off the merged histogram. */
@@ -93,4 +95,5 @@ export const QUANTILE_METRICS: Readonly<Record<Phase, readonly QuantileMetric[]>
   cost: [],
   latency: RESPONSE.with(P99, { ...RESPONSE[P99]!, threshold: "p99" }),
   capacity: quantiles("serviceTime").slice(0, 3),
+  micro: [],
 };

@@ -9,7 +9,7 @@ export interface VariantRounds {
   readonly warnings: readonly Warning[];
 }
 
-const PHASES: readonly Phase[] = ["cost", "latency", "capacity"];
+const PHASES: readonly Phase[] = ["cost", "latency", "capacity", "micro"];
 
 /** Groups by phase, then variant in order of `variants`, unlisted ones last. Failed, aborted and void trials stay out. */
 export function groupRounds(records: readonly TrialRecord[], variants: readonly string[] = []): VariantRounds[] {

@@ -1,6 +1,11 @@
 import { z } from "zod";
 
-export const phaseSchema = z.enum(["cost", "latency", "capacity"]);
+/** Phases in which a service is under load. */
+export const loadPhaseSchema = z.enum(["cost", "latency", "capacity"]);
+export type LoadPhase = z.infer<typeof loadPhaseSchema>;
+
+/** `micro`: one part of tracing alone, without a service. */
+export const phaseSchema = z.enum([...loadPhaseSchema.options, "micro"]);
 export type Phase = z.infer<typeof phaseSchema>;
 
 /** One tracing configuration, as canonical spec strings. */
@@ -27,6 +32,12 @@ export const trialSchema = z.object({
   seed: z.int(),
 });
 export type Trial = z.infer<typeof trialSchema>;
+
+/** The phase of a trial that loads a service. */
+export function loadPhaseOf({ id, phase }: Pick<Trial, "id" | "phase">): LoadPhase {
+  if (phase === "micro") throw new Error(`trial ${id} measures a part of tracing alone: it has no load`);
+  return phase;
+}
 
 /** Pure data: the same scenario and seed give the same plan. */
 export const planSchema = z.object({

@@ -1,6 +1,6 @@
 export type { SinkCounts, SpanTable } from "../backend/index.ts";
 export type { RequestTable, RequestTemplate } from "../load/index.ts";
-export { phaseSchema, rateOf, type Phase, type Plan, type Trial, type Variant } from "../plan/index.ts";
+export { phaseSchema, rateOf, type LoadPhase, type Phase, type Plan, type Trial, type Variant } from "../plan/index.ts";
 export * from "./calibration-file.ts";
 export * from "./fidelity.ts";
 export * from "./ledger.ts";

@@ -72,6 +72,16 @@ export const requestLedgerSchema = z.object({
   unfinishedAtDriver: z.int(),
 });
 
+/** A part of tracing, measured alone in one process. */
+export const microSchema = z.object({
+  /** CPU of the process per operation in ns, all its threads, garbage collection included: the mean over the samples. */
+  nsPerOp: z.number().positive(),
+  medianNsPerOp: z.number().positive(),
+  samples: z.int(),
+  /** Operations timed together as one sample. */
+  opsPerSample: z.int(),
+});
+
 export const trialRecordSchema = z.object({
   trial: trialSchema,
   startedAt: z.iso.datetime(),
@@ -101,6 +111,8 @@ export const trialRecordSchema = z.object({
     })
     .optional(),
   fidelity: fidelitySchema.optional(),
+  /** In the phase `micro`, and only there. */
+  micro: microSchema.optional(),
 });
 export type TrialRecord = z.infer<typeof trialRecordSchema>;
 export type Resources = z.infer<typeof resourcesSchema>;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LaneResult, LoadJob } from "../load/index.ts";
 import type { Evidence, Fidelity, TrialRecord } from "../record/index.ts";
-import { rateOf, type Plan, type Trial, type Variant } from "../plan/index.ts";
+import { loadPhaseOf, rateOf, type Plan, type Trial, type Variant } from "../plan/index.ts";
 import { requestsOf, type Scenario } from "../spec/index.ts";
 import { abortedRecord, failedRecord, recordOf } from "./assemble.ts";
 import type { Bench } from "./bench.ts";
@@ -173,13 +173,14 @@ async function judged(
 }
 
 function jobOf({ scenario }: Setting, running: readonly Running[]): LoadJob {
-  const { phase, seed } = running[0]!.trial;
+  const [{ trial }] = running as [Running];
+  const phase = loadPhaseOf(trial);
   return {
     driver: phase === "capacity" ? "autocannon" : "open-loop",
     lanes: running.map(({ trial, subject }) => ({ id: trial.id, origin: subject.origin })),
     requests: requestsOf(scenario),
     ...(scenario.incident && { incident: scenario.incident }),
-    seed,
+    seed: trial.seed,
     ratePerSecond: rateOf(scenario, phase, running.length),
     arrivals: scenario.arrivals,
     connections: scenario.connections,
