@@ -8,6 +8,7 @@ import { terminal } from "./reporters/terminal.ts";
 
 export const reporters: Registry<ReporterKind> = registry("reporter", [terminal, markdown, html, prometheus, json]);
 
+export { buildAdvice } from "./advice/advice.ts";
 export { buildReport } from "./build.ts";
 export { buildCalibration } from "./calibration.ts";
 export { buildComparison } from "./comparison/comparison.ts";

@@ -30,7 +30,7 @@ export function rowsOf(chart: Chart): number | undefined {
   return chart.kind === "stacks" ? Math.max(...chart.views.map((view) => view.bars.length)) : undefined;
 }
 
-const LABELS = { width: 150, overflow: "truncate" };
+const LABELS = { width: 150, overflow: "break", lineHeight: 15 };
 const SMALL_LABELS = { axisLabel: { width: 82, fontSize: 11 } };
 const GRID = { left: 12, right: 24, top: 16, bottom: 40, containLabel: true };
 const centered = (name: string): Option => ({ name, nameLocation: "middle", nameGap: 28 });
@@ -110,7 +110,7 @@ function percentiles({ series }: PercentileView): Option {
       ...centered("percentile of requests"),
       min: 1,
       max: rarest,
-      axisLabel: { formatter: "@percentile" },
+      axisLabel: { formatter: "@percentile", showMaxLabel: false },
       axisPointer: { label: { formatter: "@percentile" } },
     },
     yAxis: { type: "value", name: "ms", min: 0 },

@@ -1,4 +1,4 @@
-import { headText } from "../reporters/terminal.ts";
+import { headText, placesText } from "../reporters/terminal.ts";
 import type { Cell, Chart, Fact, Table, WarningGroup } from "../report.ts";
 import { tablesBehind } from "./behind.ts";
 import { h, type Markup } from "./markup.ts";
@@ -7,6 +7,7 @@ import { rowsOf } from "./options.ts";
 const ROW_PX = 52;
 const FRAME_PX = 96;
 const FREE_PX = 400;
+const PLACES_TOLD = 12;
 
 export function tableSection(table: Table): Markup {
   return h`<section aria-labelledby="${table.id}-title">
@@ -74,7 +75,7 @@ export function warningSection(warnings: readonly WarningGroup[]): Markup | unde
       voids,
       cases,
     }) => h`<li class="${voids ? "voids" : "warns"}"><strong>${code}</strong>${voids ? " (void)" : ""}
-<ul>${cases.map(({ message, cure, where }) => h`<li>${message}<br><span class="cure">Cure: ${cure}</span><br><span class="where">${where.join("; ")}</span></li>`)}</ul></li>`,
+<ul>${cases.map(({ message, cure, where }) => h`<li>${message}<br><span class="cure">Cure: ${cure}</span><br><span class="where">${placesText(where, PLACES_TOLD)}</span></li>`)}</ul></li>`,
   );
   return h`<section aria-labelledby="warnings-title"><h2 id="warnings-title">Warnings</h2><ul class="warnings">${groups}</ul></section>`;
 }

@@ -52,7 +52,7 @@ details { margin-top: 0.5rem; }
 summary { color: var(--accent); width: fit-content; }
 
 .scroll { overflow-x: auto; margin: 0.5rem 0; }
-table { border-collapse: collapse; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
+table { border-collapse: separate; border-spacing: 0; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.35rem 0.9rem 0.35rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); white-space: nowrap; }
 td:last-child { white-space: normal; min-width: 9rem; }
 td.number:last-child { white-space: nowrap; min-width: 0; }

@@ -112,9 +112,9 @@ function warningLines({ code, cases, voids }: WarningGroup, width: number, paint
   return [paint(voids ? "red" : "yellow", head), ...lines, ...more];
 }
 
-export function placesText(where: readonly string[]): string {
-  const more = where.length > PLACES_TOLD ? ` and ${where.length - PLACES_TOLD} more` : "";
-  return where.slice(0, PLACES_TOLD).join("; ") + more;
+export function placesText(where: readonly string[], told = PLACES_TOLD): string {
+  const more = where.length > told ? ` and ${where.length - told} more` : "";
+  return where.slice(0, told).join("; ") + more;
 }
 
 /** Breaks at spaces; lines after the first begin with `indent`. */

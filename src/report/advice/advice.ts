@@ -1,0 +1,118 @@
+import type { Advice, Choice, ConstraintName, Impossible, Judged, Standing } from "../../estimate/index.ts";
+import type { Results } from "../../record/index.ts";
+import type { Fact, Report } from "../report.ts";
+import { batchTable } from "./batch.ts";
+import { CONSTRAINTS } from "./constraints.ts";
+import { judgedTable, projectionTable } from "./tables.ts";
+
+/** Advice as a report: the choice in a sentence, then what it rests on. Pure. */
+export function buildAdvice(results: Results, advice: Advice): Report {
+  const { environment, records, plan } = results;
+  const endings = { completed: 0, aborted: 0, failed: 0 };
+  for (const { ending } of records) endings[ending]++;
+  return {
+    title: titleOf(advice),
+    caveats: caveatsOf(advice),
+    environment,
+    constants: constantsOf(results, advice),
+    tables: [...judgedTable(advice), ...projectionTable(advice), ...batchTable(advice)],
+    charts: [],
+    warnings: [],
+    method: [],
+    setting: [],
+    estimates: [],
+    spans: [],
+    trials: { planned: plan.trials.length, endings },
+  };
+}
+
+function titleOf({ choice, judged }: Advice): string {
+  if (judged.length === 0) return "No advice: the file holds no figures of a variant with tracing.";
+  if (choice.chosen === undefined) return impossibleTitle(choice, judged.length);
+  const { chosen, rule } = choice;
+  const told = chosen.standings.map(standingClause).join(", ");
+  return `Use ${chosen.candidate.variant.name}${told === "" ? "" : `: ${told}`}. Why this one: ${rule}.`;
+}
+
+function standingClause({ name, figure }: Standing): string {
+  return `${CONSTRAINTS[name].subject} ${figure === undefined ? "unknown" : CONSTRAINTS[name].text(figure)}`;
+}
+
+function impossibleTitle({ impossible, nearest }: Extract<Choice, { chosen: undefined }>, count: number): string {
+  if (impossible.length === 0) return "No advice: cost and what is kept were not both measured of any variant.";
+  const near = nearest === undefined ? "" : ` Nearest: ${nearest.candidate.variant.name}, which ${missesOf(nearest)}.`;
+  return `None of ${count} measured variants meets every constraint.${near}`;
+}
+
+function missesOf({ standings }: Judged): string {
+  const misses = standings.filter(({ state }) => state === "missed" || state === "unknown");
+  return misses.map(missText).join(" and ");
+}
+
+function missText({ name, limit, by }: Standing): string {
+  const { option, limitText } = CONSTRAINTS[name];
+  if (by === undefined) return `has no figure for ${option}`;
+  return `misses ${option} ${limitText(limit)} by ${CONSTRAINTS[name].byText(by)}`;
+}
+
+function caveatsOf({ choice, wishes }: Advice): string[] {
+  if (choice.chosen === undefined) return choice.impossible.map((one) => impossibleText(one));
+  const { chosen, unproven, rivals } = choice;
+  const { projection } = chosen;
+  return [
+    ...unproven.map(
+      ({ name, figure }) =>
+        `${CONSTRAINTS[name].option} is not proven: ${figure?.low === undefined ? "there is no interval; measure more rounds" : "the interval reaches beyond the limit; measure more rounds"}.`,
+    ),
+    ...(rivals.length > 0
+      ? [`In CPU not told apart from it: ${rivals.map(({ candidate }) => candidate.variant.name).join(", ")}.`]
+      : []),
+    ...(projection?.withheld ?? []).map((reason) => `Not projected: ${reason}.`),
+    ...(projection?.isExtrapolated === true
+      ? [`Extrapolated: your traffic is ${times(projection.factor)} the measured rate for each process.`]
+      : []),
+    ...(wishes.limits.maxP99Ms !== undefined && (projection === undefined || projection.isExtrapolated)
+      ? ["p99 holds at the measured rate of each process, not at another."]
+      : []),
+  ];
+}
+
+/** Which constraint cannot be met and by how much, or with which others it clashes. */
+function impossibleText({ name, limit, best, standing, clashesWith }: Impossible): string {
+  const { option, limitText, text } = CONSTRAINTS[name];
+  const what = `${option} ${limitText(limit)}`;
+  if (best === undefined || standing?.figure === undefined) return `${what}: no measured variant has a figure for it.`;
+  const who = `${best.candidate.variant.name} with ${text(standing.figure)}`;
+  if (standing.state === "missed")
+    return `${what} cannot be met: nearest is ${who}, ${CONSTRAINTS[name].byText(standing.by ?? 0)} away.`;
+  const clash = clashesWith.map((other: ConstraintName) => CONSTRAINTS[other].option).join(" and ");
+  return `${what} is met by ${who}${clash === "" ? "" : `, but every variant that meets it misses ${clash}`}.`;
+}
+
+function times(factor: number): string {
+  return `${Number(factor.toPrecision(2))} times`;
+}
+
+function constantsOf({ scenario, environment }: Results, { wishes, judged }: Advice): Fact[] {
+  const { traffic, limits } = wishes;
+  const asked = (Object.entries(limits) as [ConstraintName, number][]).map(
+    ([name, limit]) => `${CONSTRAINTS[name].option} ${CONSTRAINTS[name].limitText(limit)}`,
+  );
+  const instances = traffic && (traffic.instances ?? judged[0]?.projection?.instances);
+  const assumed = traffic?.instances === undefined ? " (as many as keep each at the measured rate)" : "";
+  return [
+    { label: "target", value: scenario.target },
+    { label: "measured at", value: `${scenario.ratePerSecond} requests/s` },
+    { label: "node", value: environment.node },
+    { label: "cpu", value: environment.cpu.model },
+    ...(asked.length > 0 ? [{ label: "constraints", value: asked.join(", ") }] : []),
+    ...(traffic === undefined
+      ? []
+      : [
+          {
+            label: "traffic",
+            value: `${traffic.requestsPerSecond} requests/s on ${instances ?? "?"} instances${assumed}`,
+          },
+        ]),
+  ];
+}

@@ -1,0 +1,75 @@
+import { formatDuration } from "../../base/units.ts";
+import type { Advice, BatchAdvice } from "../../estimate/index.ts";
+import { countText, plain } from "../format.ts";
+import type { Cell, Table } from "../report.ts";
+
+/** The batch processor's arithmetic, and what was measured beside it. */
+export function batchTable({ batch, choice }: Advice): Table[] {
+  if (batch === undefined || choice.chosen === undefined) return [];
+  const rows = rowsOf(batch).map(([what, figure, how]): Cell[] => [{ text: what }, { text: figure }, { text: how }]);
+  return [
+    {
+      id: "batch",
+      title: "Batch processor, for each process",
+      about:
+        "It exports one batch at a time while all goes well: it carries batch / export latency, and what comes on top waits in the queue.",
+      columns: [
+        { title: "what", numeric: false },
+        { title: "figure", numeric: true },
+        { title: "how", numeric: false },
+      ],
+      rows,
+      notes: batch.checks.map(checkText),
+    },
+  ];
+}
+
+type Row = readonly [string, string, string];
+
+function rowsOf(advice: BatchAdvice): Row[] {
+  const { settings, advised, exportLatencyMs, latencyFrom, ceilingPerSecond, loadPerSecond } = advice;
+  const from =
+    latencyFrom === "given" ? "as given" : "at most: the final flush took this long; --export-latency tells your own";
+  const used = `${plain((100 * loadPerSecond) / ceilingPerSecond)} % of the ceiling`;
+  const { neededForBurst, neededForOutage } = advice;
+  const queueFrom = advised.queue === settings.queue ? "as measured" : "the next power of two; not measured with it";
+  return [
+    ["export latency", `${plain(exportLatencyMs)} ms`, from],
+    ["ceiling", `${plain(ceilingPerSecond)} spans/s`, `${settings.batch} spans / ${plain(exportLatencyMs)} ms`],
+    [
+      "load",
+      `${plain(loadPerSecond)} spans/s`,
+      loadPerSecond > ceilingPerSecond ? `${used}: spans will be lost` : used,
+    ],
+    ...(neededForBurst === undefined
+      ? []
+      : [
+          [
+            "queue for the burst",
+            `${countText(neededForBurst)} spans`,
+            "what comes above the ceiling, and a batch",
+          ] as const,
+        ]),
+    ...(neededForOutage === undefined
+      ? []
+      : [["queue for the outage", `${countText(neededForOutage)} spans`, "load × outage, and a batch"] as const]),
+    ["queue to set", `${countText(advised.queue)} spans`, queueFrom],
+    ["batch, delay", `${advised.batch} spans, ${formatDuration(advised.delayMs)}`, "as measured"],
+  ];
+}
+
+/** `Measured, capacity phase: 8,400 spans/s against a ceiling of 25,600, 0 dropped: as expected.` */
+function checkText({
+  phase,
+  loadPerSecond,
+  ceilingPerSecond,
+  queueFull,
+  agrees,
+}: BatchAdvice["checks"][number]): string {
+  const outcome = agrees
+    ? "as expected"
+    : queueFull > 0
+      ? "dropped below the ceiling: bursts, or an event loop too busy to export"
+      : "none dropped above it: the flush overstates the latency of one export";
+  return `Measured, ${phase} phase: ${plain(loadPerSecond)} spans/s against a ceiling of ${plain(ceilingPerSecond)}, ${countText(queueFull)} dropped by a full queue: ${outcome}.`;
+}

@@ -1,0 +1,130 @@
+import type { Advice, Figure, Judged, Standing } from "../../estimate/index.ts";
+import { changeText, figureText, shareText, UNBACKED_NOTE } from "../format.ts";
+import type { Cell, Column, Table } from "../report.ts";
+import { CONSTRAINTS } from "./constraints.ts";
+
+/** Marks the choice. */
+const CHOSEN = " *";
+const NOTHING: Cell = { text: "–" };
+const EXTRAPOLATED = "≈";
+
+/** A column of one figure of every variant. */
+interface FigureColumn extends Column {
+  readonly pick: (judged: Judged) => Figure | undefined;
+  readonly text: (figure: Figure) => string;
+}
+
+const number = (title: string, pick: FigureColumn["pick"], text: FigureColumn["text"], unit?: string): FigureColumn => {
+  return { title, numeric: true, pick, text, ...(unit === undefined ? {} : { unit }) };
+};
+
+const MEASURED: readonly FigureColumn[] = [
+  number("CPU", ({ candidate }) => candidate.figures.cpuRatio, changeText, "against none"),
+  number("p99 added", ({ candidate }) => candidate.figures.p99AddedMs, figureText, "ms"),
+  number("spans lost", ({ candidate }) => candidate.figures.lostShare, shareText),
+  number("failed requests kept", ({ candidate }) => candidate.figures.errorRecall, shareText),
+  number("slowest 1 % kept", ({ candidate }) => candidate.figures.tailRecall, shareText),
+  number("all traces kept", ({ candidate }) => candidate.figures.keptTraces, shareText),
+];
+
+/** What was measured of each variant, whether another beats it, and how it stands to the constraints. */
+export function judgedTable({ judged, choice }: Advice): Table[] {
+  const shown = MEASURED.filter(({ pick }) => judged.some((one) => pick(one) !== undefined));
+  if (judged.length === 0) return [];
+  const limited = judged[0]!.standings.length > 0;
+  const rows = judged.map((one): Cell[] => [
+    { text: `${one.candidate.variant.name}${one === choice.chosen ? CHOSEN : ""}` },
+    ...shown.map((column) => figureCell(column, one)),
+    { text: one.onFront ? "yes" : "no" },
+    ...(limited ? [standingCell(one.standings)] : []),
+  ]);
+  return [
+    {
+      id: "advice",
+      title: "Cost, loss and what is kept",
+      about:
+        "All figures are estimates of the results file. On the front: no other variant is at least as good in CPU, spans lost and failed requests kept, and better in one of them.",
+      columns: [
+        { title: "variant", numeric: false },
+        ...shown.map(columnOf),
+        { title: "on the front", numeric: false },
+        ...(limited ? [{ title: "constraints", numeric: false }] : []),
+      ],
+      rows,
+      notes: [
+        ...(choice.chosen === undefined ? [] : [`${CHOSEN.trim()} the choice`]),
+        ...(rows.some((row) => row.some(({ tone }) => tone === "doubtful")) ? [UNBACKED_NOTE] : []),
+      ],
+    },
+  ];
+}
+
+function standingCell(standings: readonly Standing[]): Cell {
+  const misses = standings.filter(({ state }) => state === "missed" || state === "unknown");
+  if (misses.length === 0) {
+    const unproven = standings.filter(({ state }) => state === "unproven").map(({ name }) => CONSTRAINTS[name].option);
+    return unproven.length === 0
+      ? { text: "all met", tone: "good" }
+      : { text: `met, not proven: ${unproven.join(", ")}`, tone: "doubtful" };
+  }
+  const told = misses.map(({ name, by }) =>
+    by === undefined
+      ? `${CONSTRAINTS[name].option} unknown`
+      : `misses ${CONSTRAINTS[name].option} by ${CONSTRAINTS[name].byText(by)}`,
+  );
+  return { text: told.join(", "), tone: "bad" };
+}
+
+const BILLION = 1e9;
+const scaled = (scale: number) => (figure: Figure) => figureText(figure, 1 / scale);
+
+const PROJECTED: readonly FigureColumn[] = [
+  number("spans", ({ projection }) => projection?.spansPerSecond, figureText, "/s"),
+  number("spans", ({ projection }) => projection?.spansPerMonth, scaled(BILLION), "billion/month"),
+  number("on the wire", ({ projection }) => projection?.bytesPerMonth, scaled(BILLION), "GB/month"),
+  number("CPU of tracing", ({ projection }) => projection?.cores, figureText, "cores"),
+  number("price", ({ projection }) => projection?.moneyPerMonth, figureText, "/month"),
+];
+
+/** What each variant would mean at the user's traffic. */
+export function projectionTable({ judged, choice, wishes }: Advice): Table[] {
+  if (wishes.traffic === undefined || judged.length === 0) return [];
+  const shown = PROJECTED.filter(({ pick }) => judged.some((one) => pick(one) !== undefined));
+  const marked = judged.some(({ projection }) => projection?.isExtrapolated === true);
+  const withheld = [...new Set(judged.flatMap(({ projection }) => projection?.withheld ?? []))];
+  return [
+    {
+      id: "projection",
+      title: "At your traffic",
+      about:
+        "Figures per request, times your traffic; a month has 30 days, and the price is yours. The machine is the one of the results file.",
+      columns: [{ title: "variant", numeric: false }, ...shown.map(columnOf)],
+      rows: judged.map((one) => [
+        { text: `${one.candidate.variant.name}${one === choice.chosen ? CHOSEN : ""}` },
+        ...shown.map((column) => figureCell(column, one, one.projection?.isExtrapolated === true ? EXTRAPOLATED : "")),
+      ]),
+      notes: [
+        ...(marked
+          ? [
+              `${EXTRAPOLATED} extrapolated: each process gets more than twice, or less than half, of the measured rate.`,
+            ]
+          : []),
+        ...withheld.map((reason) => `– not projected: ${reason}.`),
+      ],
+    },
+  ];
+}
+
+function columnOf({ title, unit, numeric }: FigureColumn): Column {
+  return { title, numeric, ...(unit === undefined ? {} : { unit }) };
+}
+
+function figureCell({ pick, text }: FigureColumn, judged: Judged, mark = ""): Cell {
+  const figure = pick(judged);
+  if (figure === undefined) return NOTHING;
+  return {
+    text: `${mark}${text(figure)}`,
+    value: figure.center,
+    ...(figure.low === undefined && { tone: "doubtful" as const }),
+  };
+}
