@@ -11,6 +11,7 @@ type Register = (program: Command, outcome: Outcome) => void;
 /** Loaded only when asked for: `list` must not wait for what `report` draws with. */
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   bench: async () => (await import("./bench.ts")).benchCommand,
+  advise: async () => (await import("./advise.ts")).adviseCommand,
   compare: async () => (await import("./compare.ts")).compareCommand,
   report: async () => (await import("./report.ts")).reportCommand,
   simulate: async () => (await import("./simulate.ts")).simulateCommand,

@@ -1,3 +1,4 @@
+export * from "./advise/index.ts";
 export {
   BARE,
   BURNS,

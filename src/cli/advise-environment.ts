@@ -1,0 +1,58 @@
+import { UserError } from "../base/problem.ts";
+import type { BatchSettings } from "../estimate/index.ts";
+import type { Variant } from "../record/index.ts";
+import { exporters, processors } from "../subject/index.ts";
+import { exporterVariables, processorVariables, samplerVariables } from "../trial/index.ts";
+
+export interface Environment {
+  readonly variables: Readonly<Record<string, string>>;
+  /** What these variables cannot say of the variant, each with the reason. */
+  readonly inexpressible: readonly string[];
+}
+
+/** The endpoint that exporters use unless told otherwise. */
+export function endpointOf(exporter: string, given: string | undefined): string {
+  const { kind } = exporters.parse(exporter);
+  return given ?? (kind.name === "otlp-grpc" ? "http://localhost:4317" : "http://localhost:4318/v1/traces");
+}
+
+/** The OTEL_* variables that make a service's SDK this variant, with the advised batch settings. */
+export function environmentOf(
+  { sampler, processor, exporter }: Variant,
+  batch: BatchSettings | undefined,
+  endpoint: string,
+): Environment {
+  const inexpressible: string[] = [];
+  const variables: Record<string, string> = {};
+  const add = (part: () => Record<string, string>): void => {
+    try {
+      Object.assign(variables, part());
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      inexpressible.push(error.message);
+    }
+  };
+  add(() => samplerVariables(sampler));
+  add(() => processorVariables(withQueue(processor, batch)));
+  add(() => ({ ...exporterVariables(exporter, { otlpHttp: endpoint, otlpGrpc: endpoint, zipkin: endpoint }) }));
+  const { kind, config } = exporters.parse(exporter);
+  const { timeout } = config as { readonly timeout?: number };
+  if (timeout !== undefined && timeout !== exporters.parse(kind.name).config["timeout"])
+    variables["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT"] = String(timeout);
+  return { variables, inexpressible };
+}
+
+/** The processor with the advised queue, as a spec string. */
+export function withQueue(processor: string, batch: BatchSettings | undefined): string {
+  const { kind, config } = processors.parse(processor);
+  if (kind.name !== "batch" || batch === undefined) return processor;
+  const { timeout } = config as { readonly timeout: number };
+  return `batch:queue=${batch.queue},batch=${batch.batch},delay=${batch.delayMs}ms,timeout=${timeout}ms`;
+}
+
+/** `NAME=value` lines for a shell, a .env file or a container's environment. */
+export function environmentText({ variables }: Environment): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}=${value}`)
+    .join("\n");
+}

@@ -1,0 +1,28 @@
+import type { BatchSettings, Candidate, Knowledge, VolumeLaw } from "../estimate/index.ts";
+import { processors, samplers } from "../subject/index.ts";
+
+/** What the registries know of a variant and the estimator does not. */
+export const KNOWLEDGE: Knowledge = {
+  law: ({ variant }) => lawOf(variant.sampler),
+  batchSettings: ({ variant }: Candidate): BatchSettings | undefined => {
+    const { kind, config } = processors.parse(variant.processor);
+    if (kind.name !== "batch") return undefined;
+    const { queue, batch, delay } = config as { queue: number; batch: number; delay: number };
+    return { queue, batch, delayMs: delay };
+  },
+};
+
+const LAWS: Readonly<Record<string, VolumeLaw>> = {
+  always_on: "per request",
+  always_off: "per request",
+  ratio: "per request",
+  probability: "per request",
+  tail: "per request",
+  rate: "per process",
+};
+
+function lawOf(canonical: string): VolumeLaw {
+  const { kind, config } = samplers.parse(canonical);
+  if (kind.name === "parentbased") return lawOf((config as { readonly root: string }).root);
+  return LAWS[kind.name] ?? "unknown";
+}

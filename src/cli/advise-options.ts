@@ -1,0 +1,121 @@
+import type { Command } from "commander";
+import { UserError } from "../base/problem.ts";
+import { count, duration, rate } from "../base/units.ts";
+import type { Limits, Traffic, Wishes } from "../estimate/index.ts";
+
+export interface AdviseOptions {
+  readonly maxCpu?: string;
+  readonly maxP99?: string;
+  readonly minErrors?: string;
+  readonly maxSpend?: string;
+  readonly traffic?: string;
+  readonly instances?: string;
+  readonly pricePerMillion?: string;
+  readonly exportLatency?: string;
+  readonly outage?: string;
+  readonly burst?: string;
+  readonly burstFor: string;
+  readonly endpoint?: string;
+  readonly json?: true;
+}
+
+export function withAdviseOptions(command: Command): Command {
+  return command
+    .option("--max-cpu <share>", "CPU per request above no tracing, at most: 5%")
+    .option("--max-p99 <time>", "p99 above no tracing, at most: +2ms")
+    .option("--min-errors <share>", "failed requests whose trace is kept, at least: 95%")
+    .option("--max-spend <money>", "for the backend, at most: 500/month; needs --traffic and --price-per-million")
+    .option("--traffic <rate>", "requests of the whole service: 3000/s")
+    .option("--instances <n>", "processes that share the traffic")
+    .option("--price-per-million <money>", "what the backend charges for a million spans: 2.00")
+    .option("--export-latency <time>", "of one batch in production: 80ms")
+    .option("--outage <time>", "how long the backend may be away without a span lost: 10s")
+    .option("--burst <rate>", "requests of the whole service in a burst: 9000/s")
+    .option("--burst-for <time>", "how long a burst lasts", "10s")
+    .option("--endpoint <url>", "where traces go, for what is to be pasted")
+    .option("--json", "print the advice as JSON");
+}
+
+/** Reads what the user wants. Throws one `UserError` with all mistakes. */
+export function wishesOf(options: AdviseOptions): Wishes {
+  const mistakes: string[] = [];
+  const read = <T>(
+    name: string,
+    text: string | undefined,
+    expected: string,
+    parse: (text: string) => T | undefined,
+  ) => {
+    const value = text === undefined ? undefined : parse(text);
+    if (text !== undefined && value === undefined) mistakes.push(`${name} "${text}": expected ${expected}`);
+    return value;
+  };
+  const aShare = "a share such as 5% or 0.05";
+  const aRate = "a rate such as 600/s";
+  const aTime = "a duration with its unit, such as 250ms or 10s";
+  const limits = defined<Limits>({
+    maxCpu: read("--max-cpu", options.maxCpu, aShare, shareOf),
+    maxP99Ms: read("--max-p99", options.maxP99, "a duration such as +2ms", (text) =>
+      durationOf(text.replace(/^\+/, "")),
+    ),
+    minErrors: read("--min-errors", options.minErrors, `${aShare}, at most 100%`, (text) => upTo(1, shareOf(text))),
+    maxSpend: read("--max-spend", options.maxSpend, "money a month, such as 500/month", moneyAMonthOf),
+  });
+  const requestsPerSecond = read("--traffic", options.traffic, aRate, rateOf);
+  const traffic = {
+    instances: read(
+      "--instances",
+      options.instances,
+      "a whole number, at least 1",
+      (text) => count(1).safeParse(text).data,
+    ),
+    pricePerMillion: read("--price-per-million", options.pricePerMillion, "an amount such as 2.00", moneyOf),
+  };
+  const burstPerSecond = read("--burst", options.burst, aRate, rateOf);
+  const lastsMs = read("--burst-for", options.burstFor, aTime, durationOf);
+  const batch = defined<Wishes["batch"]>({
+    exportLatencyMs: read("--export-latency", options.exportLatency, aTime, durationOf),
+    outageMs: read("--outage", options.outage, aTime, durationOf),
+    burst: burstPerSecond && lastsMs ? { requestsPerSecond: burstPerSecond, lastsMs } : undefined,
+  });
+  mistakes.push(...missingOf(options));
+  if (mistakes.length > 0) throw new UserError(mistakes);
+  if (requestsPerSecond === undefined) return { limits, batch };
+  return { limits, batch, traffic: { requestsPerSecond, ...defined<Omit<Traffic, "requestsPerSecond">>(traffic) } };
+}
+
+function missingOf({ traffic, instances, pricePerMillion, maxSpend }: AdviseOptions): string[] {
+  const needs = (option: string, text: string | undefined, needed: string, given: string | undefined): string[] =>
+    text === undefined || given !== undefined ? [] : [`${option} "${text}": it needs ${needed} too`];
+  return [
+    ...needs("--instances", instances, "--traffic, such as 3000/s", traffic),
+    ...needs("--price-per-million", pricePerMillion, "--traffic, such as 3000/s", traffic),
+    ...needs("--max-spend", maxSpend, "--traffic, such as 3000/s", traffic),
+    ...needs("--max-spend", maxSpend, "--price-per-million, such as 2.00", pricePerMillion),
+  ];
+}
+
+/** Without the keys that are undefined. */
+function defined<T extends object>(values: { readonly [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** Unlike the shares of scenarios it may be above 1: tracing can more than double a request's CPU. */
+function shareOf(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text);
+  return match === null ? undefined : Number((Number(match[1]) / (match[2] === "%" ? 100 : 1)).toPrecision(15));
+}
+
+function upTo(most: number, value: number | undefined): number | undefined {
+  return value !== undefined && value <= most ? value : undefined;
+}
+
+function moneyOf(text: string): number | undefined {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+}
+
+function moneyAMonthOf(text: string): number | undefined {
+  return moneyOf(text.replace(/\/month$/, ""));
+}
+
+const rateOf = (text: string): number | undefined => rate.safeParse(text).data;
+const durationOf = (text: string): number | undefined => duration.safeParse(text).data;

@@ -1,0 +1,79 @@
+import { styleText } from "node:util";
+import type { Command } from "commander";
+import { adviseOn, type Advice } from "../estimate/index.ts";
+import { readResults, type Variant } from "../record/index.ts";
+import { buildAdvice, renderTerminal } from "../report/index.ts";
+import { snippetOf } from "./advise-code.ts";
+import { declarativeText } from "./advise-declarative.ts";
+import { endpointOf, environmentOf, environmentText } from "./advise-environment.ts";
+import { KNOWLEDGE } from "./advise-knowledge.ts";
+import { wishesOf, withAdviseOptions, type AdviseOptions } from "./advise-options.ts";
+import type { Outcome } from "./index.ts";
+import { estimatesOf } from "./session.ts";
+
+export function adviseCommand(program: Command, outcome: Outcome): void {
+  const command = program
+    .command("advise")
+    .description("choose settings for production from what was measured, with the evidence and something to paste")
+    .argument("<file>", "a results file");
+  withAdviseOptions(command).action((file: string, options: AdviseOptions) => {
+    outcome.exitCode = advise(file, options);
+  });
+}
+
+/** Something to paste, with where it goes. */
+interface Paste {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** Prints the advice; 1 where no variant meets the constraints. */
+function advise(file: string, options: AdviseOptions): number {
+  const wishes = wishesOf(options);
+  const results = readResults(file);
+  const advice = adviseOn(results, estimatesOf(results), wishes, KNOWLEDGE);
+  const pastes = pastesOf(advice, options.endpoint);
+  const report = buildAdvice(results, advice);
+  if (options.json === true) {
+    process.stdout.write(
+      `${JSON.stringify({ title: report.title, caveats: report.caveats, ...told(advice), pastes }, null, 2)}\n`,
+    );
+  } else {
+    const { stdout } = process;
+    const color = stdout.hasColors?.() ?? false;
+    stdout.write(renderTerminal(report, { color, width: stdout.columns ?? 110 }));
+    stdout.write(pastes.map((paste) => pasteText(paste, color)).join(""));
+  }
+  return advice.choice.chosen === undefined ? 1 : 0;
+}
+
+function pastesOf({ choice, batch }: Advice, givenEndpoint: string | undefined): Paste[] {
+  if (choice.chosen === undefined) return [];
+  const variant: Variant = choice.chosen.candidate.variant;
+  const endpoint = endpointOf(variant.exporter, givenEndpoint);
+  const environment = environmentOf(variant, batch?.advised, endpoint);
+  const declarative = declarativeText(variant, batch?.advised, endpoint);
+  const snippet = snippetOf(variant.sampler);
+  const limits = environment.inexpressible.map((reason) => `# ${reason}\n`).join("");
+  return [
+    { title: "Environment variables", text: `${limits}${environmentText(environment)}` },
+    ...(declarative === undefined
+      ? []
+      : [{ title: "Declarative configuration, the same as a file for OTEL_CONFIG_FILE", text: declarative }]),
+    ...(snippet === undefined ? [] : [{ title: snippet.title, text: snippet.text }]),
+  ];
+}
+
+function pasteText({ title, text }: Paste, color: boolean): string {
+  const head = color ? styleText("bold", title, { validateStream: false }) : title;
+  return `\n${head}\n\n${text.trimEnd()}\n`;
+}
+
+/** The advice without the records it rests on: they are in the file. */
+function told({ wishes, judged, choice, batch }: Advice): object {
+  const variants = judged.map(({ candidate, onFront, standings, projection }) => {
+    const { variant, figures, measuredPerSecond } = candidate;
+    return { variant, figures, measuredPerSecond, onFront, standings, projection };
+  });
+  return { wishes, chosen: choice.chosen?.candidate.variant.name ?? null, variants, batch };
+}

@@ -1,0 +1,52 @@
+import type { Results } from "../../record/index.ts";
+import type { Estimate } from "../estimate.ts";
+import { adviseBatch, type BatchAdvice, type BatchSettings, type BatchWish } from "./batch.ts";
+import { candidatesOf, type Candidate } from "./candidate.ts";
+import { choose, type Choice, type Judged } from "./choose.ts";
+import { standingsOf, type Limits } from "./constraints.ts";
+import { paretoFront } from "./front.ts";
+import { project, type Traffic, type VolumeLaw } from "./project.ts";
+
+/** What the user wants to know. */
+export interface Wishes {
+  readonly limits: Limits;
+  readonly traffic?: Traffic;
+  readonly batch: BatchWish;
+}
+
+/** What only those know who know the samplers and processors: given by the caller, by variant. */
+export interface Knowledge {
+  readonly law: (candidate: Candidate) => VolumeLaw;
+  /** Undefined where the processor is no batch processor. */
+  readonly batchSettings: (candidate: Candidate) => BatchSettings | undefined;
+}
+
+export interface Advice {
+  readonly wishes: Wishes;
+  /** All that was measured, in the plan's order. */
+  readonly judged: readonly Judged[];
+  readonly choice: Choice;
+  /** Of the chosen one. */
+  readonly batch: BatchAdvice | undefined;
+}
+
+/** From measured variants to one of them. Every figure is an estimate of the file, or derived from one by arithmetic. Pure. */
+export function adviseOn(
+  results: Results,
+  estimates: readonly Estimate[],
+  wishes: Wishes,
+  { law, batchSettings }: Knowledge,
+): Advice {
+  const candidates = candidatesOf(results, estimates);
+  const front = new Set(paretoFront(candidates));
+  const judged = candidates.map((candidate): Judged => {
+    const projection = wishes.traffic && project(candidate, wishes.traffic, law(candidate));
+    const standings = standingsOf(candidate, projection, wishes.limits);
+    return { candidate, onFront: front.has(candidate), projection, standings };
+  });
+  const choice = choose(judged);
+  const { chosen } = choice;
+  const settings = chosen && batchSettings(chosen.candidate);
+  const batch = settings && adviseBatch(chosen.candidate, settings, wishes.batch, chosen.projection);
+  return { wishes, judged, choice, batch };
+}

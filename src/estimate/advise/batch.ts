@@ -1,0 +1,130 @@
+/**
+ * Settings of the batch processor from its arithmetic: it exports one batch at a time while all goes well, so it
+ * carries at most batch / export latency; what comes on top waits in the queue, and what does not fit is dropped.
+ */
+import type { TrialRecord } from "../../record/index.ts";
+import { median } from "./median.ts";
+import type { Candidate } from "./candidate.ts";
+
+export interface BatchSettings {
+  /** Spans. */
+  readonly queue: number;
+  readonly batch: number;
+  readonly delayMs: number;
+}
+
+/** What the settings are to stand. */
+export interface BatchWish {
+  /** Of one batch in production; undefined: what was measured. */
+  readonly exportLatencyMs?: number;
+  /** The backend is away for so long. */
+  readonly outageMs?: number;
+  /** Requests a second of the whole service in a burst, and how long it lasts. */
+  readonly burst?: { readonly requestsPerSecond: number; readonly lastsMs: number };
+}
+
+export interface BatchAdvice {
+  readonly settings: BatchSettings;
+  readonly exportLatencyMs: number;
+  readonly latencyFrom: "given" | "final flush";
+  /** Spans a second that one process can send. */
+  readonly ceilingPerSecond: number;
+  /** Sampled spans a second of one process, at the user's traffic, else as measured. */
+  readonly loadPerSecond: number;
+  /** Spans; undefined where no burst or outage was named. */
+  readonly neededForBurst?: number;
+  readonly neededForOutage?: number;
+  /** What to set; the measured settings where they do. */
+  readonly advised: BatchSettings;
+  readonly checks: readonly BatchCheck[];
+}
+
+/** The arithmetic held against a phase that was measured. */
+export interface BatchCheck {
+  readonly phase: string;
+  readonly loadPerSecond: number;
+  readonly ceilingPerSecond: number;
+  readonly queueFull: number;
+  /** Above the ceiling spans are expected to be dropped, below it they are not. */
+  readonly agrees: boolean;
+}
+
+/** Undefined where no export was measured and no latency is given. `perInstance`: requests a second of one process. */
+export function adviseBatch(
+  candidate: Candidate,
+  settings: BatchSettings,
+  wish: BatchWish,
+  traffic: { readonly perInstance: number; readonly instances: number } | undefined,
+): BatchAdvice | undefined {
+  const flushMs = median(flushesOf(candidate.records));
+  const exportLatencyMs = wish.exportLatencyMs ?? flushMs;
+  const sampled = sampledPerRequest(candidate.records);
+  if (exportLatencyMs === undefined || exportLatencyMs <= 0 || sampled === undefined) return undefined;
+  const perSecond = traffic?.perInstance ?? candidate.measuredPerSecond.p99 ?? candidate.measuredPerSecond.cpu ?? 0;
+  const loadPerSecond = sampled * perSecond;
+  const ceilingPerSecond = ceilingOf(settings, exportLatencyMs);
+  const inBurst = wish.burst && (sampled * wish.burst.requestsPerSecond) / (traffic?.instances ?? 1);
+  const neededForBurst =
+    inBurst === undefined ? undefined : burstQueue(inBurst, ceilingPerSecond, wish.burst!.lastsMs, settings);
+  const neededForOutage =
+    wish.outageMs === undefined ? undefined : Math.ceil((loadPerSecond * wish.outageMs) / 1000) + settings.batch;
+  return {
+    settings,
+    exportLatencyMs,
+    latencyFrom: wish.exportLatencyMs === undefined ? "final flush" : "given",
+    ceilingPerSecond,
+    loadPerSecond,
+    ...(neededForBurst !== undefined && { neededForBurst }),
+    ...(neededForOutage !== undefined && { neededForOutage }),
+    advised: advisedSettings(settings, Math.max(neededForBurst ?? 0, neededForOutage ?? 0)),
+    checks: flushMs === undefined ? [] : checksOf(candidate.records, settings, flushMs),
+  };
+}
+
+function ceilingOf({ batch }: BatchSettings, exportLatencyMs: number): number {
+  return batch / (exportLatencyMs / 1000);
+}
+
+/** What comes faster than it can go has to wait; at the least, what comes in one tick of a batch being filled. */
+function burstQueue(perSecond: number, ceiling: number, lastsMs: number, { batch }: BatchSettings): number {
+  return Math.ceil((Math.max(0, perSecond - ceiling) * lastsMs) / 1000) + batch;
+}
+
+/** The next power of two, as queues are usually set; never less than what was measured. */
+function advisedSettings(settings: BatchSettings, needed: number): BatchSettings {
+  if (needed <= settings.queue) return settings;
+  return { ...settings, queue: 2 ** Math.ceil(Math.log2(needed)) };
+}
+
+/** The final flush sends what is queued, all batches at once: its time is about that of one export, and not less. */
+function flushesOf(records: readonly TrialRecord[]): number[] {
+  const exported = records.filter(({ sink }) => (sink?.batches ?? 0) > 0);
+  const alone = exported.filter(({ trial }) => trial.phase !== "cost");
+  return (alone.length > 0 ? alone : exported).flatMap(({ resources }) => resources?.flushMs ?? []);
+}
+
+/** Spans that reach the queue, for each request, over the whole life of the processes. */
+function sampledPerRequest(records: readonly TrialRecord[]): number | undefined {
+  let [spans, requests] = [0, 0];
+  for (const { ledger, requests: counted } of records) {
+    if (ledger === undefined || counted === undefined) continue;
+    spans += ledger.sampled - ledger.tailRejected;
+    requests += counted.startedAtTarget;
+  }
+  return requests === 0 ? undefined : spans / requests;
+}
+
+function checksOf(records: readonly TrialRecord[], settings: BatchSettings, flushMs: number): BatchCheck[] {
+  return [...Map.groupBy(records, ({ trial }) => trial.phase)].flatMap(([phase, own]) => {
+    const sampled = sampledPerRequest(own);
+    const rates = own.flatMap(({ load }) => load?.requestsPerSecond ?? []);
+    const rate = median(rates);
+    if (sampled === undefined || rate === undefined) return [];
+    const loadPerSecond = sampled * rate;
+    const ceilingPerSecond = ceilingOf(settings, flushMs);
+    const queueFull = own.reduce((sum, { ledger }) => sum + (ledger?.queueFull ?? 0), 0);
+    return [
+      { phase, loadPerSecond, ceilingPerSecond, queueFull, agrees: loadPerSecond > ceilingPerSecond === queueFull > 0 },
+    ];
+  });
+}

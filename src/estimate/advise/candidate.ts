@@ -1,0 +1,99 @@
+import type { Phase, Results, TrialRecord, Variant } from "../../record/index.ts";
+import type { Estimate } from "../estimate.ts";
+
+/** A figure with its bounds; without them it rests on too few rounds. */
+export type Figure = Pick<Estimate, "center" | "low" | "high" | "n">;
+
+/** What was measured of a variant, as far as advice needs it. Each figure is an estimate of the results file. */
+export interface Figures {
+  /** CPU per request over that of `none`: 1.05 is 5 % more. */
+  readonly cpuRatio?: Figure;
+  /** CPU per request above that of `none`, µs. */
+  readonly cpuAddedUs?: Figure;
+  /** p99 response time above that of `none`, ms, at the measured rate. */
+  readonly p99AddedMs?: Figure;
+  /** Share of the sampled spans that did not arrive, at a given rate where that was measured. */
+  readonly lostShare?: Figure;
+  /** Share of the failed requests whose trace arrived whole. */
+  readonly errorRecall?: Figure;
+  readonly tailRecall?: Figure;
+  readonly keptTraces?: Figure;
+  /** Spans that arrive, per request. */
+  readonly spansPerRequest?: Figure;
+  /** Bytes on the wire per request. */
+  readonly bytesPerRequest?: Figure;
+  /** Requests a second that one process carries, closed loop. */
+  readonly capacityPerSecond?: Figure;
+}
+
+/** A traced variant that may be chosen. */
+export interface Candidate {
+  readonly variant: Variant;
+  readonly figures: Figures;
+  /** Requests a second at which CPU and p99 were measured, mean over trials; undefined where that phase was not. */
+  readonly measuredPerSecond: { readonly cpu: number | undefined; readonly p99: number | undefined };
+  readonly records: readonly TrialRecord[];
+}
+
+interface Place {
+  readonly phases: readonly Phase[];
+  readonly metric: string;
+  readonly unit: string;
+  readonly against?: "none";
+}
+
+/** Fidelity and losses come from the phase that is most like production. */
+const LIKE_PRODUCTION: readonly Phase[] = ["latency", "cost", "capacity"];
+
+const PLACES: Readonly<Record<keyof Figures, Place>> = {
+  cpuRatio: { phases: ["cost"], metric: "cpuUsPerRequest", unit: "ratio", against: "none" },
+  cpuAddedUs: { phases: ["cost"], metric: "cpuUsPerRequest", unit: "us/request", against: "none" },
+  p99AddedMs: { phases: ["latency"], metric: "responseTimeP99Ms", unit: "ms", against: "none" },
+  lostShare: { phases: LIKE_PRODUCTION, metric: "spansLostShare", unit: "share" },
+  errorRecall: { phases: LIKE_PRODUCTION, metric: "errorRecall", unit: "share" },
+  tailRecall: { phases: LIKE_PRODUCTION, metric: "tailRecall", unit: "share" },
+  keptTraces: { phases: LIKE_PRODUCTION, metric: "keptTraces", unit: "share" },
+  spansPerRequest: { phases: LIKE_PRODUCTION, metric: "keptSpansPerRequest", unit: "spans/request" },
+  bytesPerRequest: { phases: ["cost", "latency", "capacity"], metric: "bytesOutPerRequest", unit: "bytes/request" },
+  capacityPerSecond: { phases: ["capacity"], metric: "requestsPerSecond", unit: "requests/s" },
+};
+
+/** All variants with an SDK, in the plan's order. */
+export function candidatesOf({ plan, records }: Results, estimates: readonly Estimate[]): Candidate[] {
+  const untraced = new Set(plan.variants.filter(({ sampler }) => sampler === "none").map(({ name }) => name));
+  return plan.variants
+    .filter(({ sampler }) => sampler !== "none" && sampler !== "noop")
+    .map((variant) => {
+      const own = estimates.filter((estimate) => estimate.variant === variant.name);
+      const usable = records.filter(
+        ({ trial, ending, valid }) => trial.variant === variant.name && ending === "completed" && valid,
+      );
+      return {
+        variant,
+        figures: figuresOf(own, untraced),
+        measuredPerSecond: { cpu: rateIn(usable, "cost"), p99: rateIn(usable, "latency") },
+        records: usable,
+      };
+    })
+    .filter(({ figures }) => Object.keys(figures).length > 0);
+}
+
+function figuresOf(own: readonly Estimate[], untraced: ReadonlySet<string>): Figures {
+  const found = Object.entries(PLACES).flatMap(([name, { phases, metric, unit, against }]) => {
+    const fits = (estimate: Estimate, phase: Phase): boolean =>
+      estimate.phase === phase &&
+      estimate.metric === metric &&
+      estimate.unit === unit &&
+      (against === "none" ? untraced.has(estimate.against ?? "") : estimate.against === undefined);
+    const figure = phases
+      .map((phase) => own.find((estimate) => fits(estimate, phase)))
+      .find((one) => one !== undefined);
+    return figure === undefined ? [] : [[name, figure] as const];
+  });
+  return Object.fromEntries(found);
+}
+
+function rateIn(records: readonly TrialRecord[], phase: Phase): number | undefined {
+  const rates = records.flatMap(({ trial, load }) => (trial.phase === phase && load ? [load.requestsPerSecond] : []));
+  return rates.length === 0 ? undefined : rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+}
