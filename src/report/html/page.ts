@@ -5,7 +5,7 @@ import type { Chart, Report } from "../report.ts";
 import { CLIENT } from "./client.js.ts";
 import { everyFigure } from "./everything.ts";
 import { h, raw, scriptJson, type Markup } from "./markup.ts";
-import { optionsOf } from "./options.ts";
+import { optionsOf } from "./options/options.ts";
 import { chartSection, factList, tableHtml, tableSection, warningSection } from "./sections.ts";
 import { STYLE } from "./style.css.ts";
 

@@ -2,7 +2,7 @@ import { headText, placesText } from "../reporters/terminal.ts";
 import type { Cell, Chart, Fact, Table, WarningGroup } from "../report.ts";
 import { tablesBehind } from "./behind.ts";
 import { h, type Markup } from "./markup.ts";
-import { rowsOf } from "./options.ts";
+import { rowsOf } from "./options/options.ts";
 
 const ROW_PX = 52;
 const FRAME_PX = 96;

@@ -1,0 +1,26 @@
+import type { Chart } from "../../report.ts";
+import { front } from "./front.ts";
+import { intervals } from "./intervals.ts";
+import type { Option } from "./layout.ts";
+import { percentiles } from "./percentiles.ts";
+import { stacks } from "./stacks.ts";
+
+/** One option for each view of the chart. */
+export function optionsOf(chart: Chart): Option[] {
+  switch (chart.kind) {
+    case "intervals":
+      return chart.views.map(intervals);
+    case "percentiles":
+      return chart.views.map(percentiles);
+    case "stacks":
+      return chart.views.map(stacks);
+    default:
+      return chart.views.map(front);
+  }
+}
+
+/** Rows of a chart with a row a variant, so that the page can give it its height; undefined for the others. */
+export function rowsOf(chart: Chart): number | undefined {
+  if (chart.kind === "intervals") return Math.max(...chart.views.map((view) => view.points.length));
+  return chart.kind === "stacks" ? Math.max(...chart.views.map((view) => view.bars.length)) : undefined;
+}
