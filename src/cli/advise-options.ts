@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
 import { count, duration, rate } from "../base/units.ts";
-import type { Limits, Traffic, Wishes } from "../estimate/index.ts";
+import type { Constraints, Traffic, Wishes } from "../estimate/index.ts";
 
 export interface AdviseOptions {
   readonly maxCpu?: string;
@@ -52,7 +52,7 @@ export function wishesOf(options: AdviseOptions): Wishes {
   const aShare = "a share such as 5% or 0.05";
   const aRate = "a rate such as 600/s";
   const aTime = "a duration with its unit, such as 250ms or 10s";
-  const limits = defined<Limits>({
+  const limits = defined<Constraints>({
     maxCpu: read("--max-cpu", options.maxCpu, aShare, shareOf),
     maxP99Ms: read("--max-p99", options.maxP99, "a duration such as +2ms", (text) =>
       durationOf(text.replace(/^\+/, "")),

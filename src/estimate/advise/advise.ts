@@ -3,13 +3,13 @@ import type { Estimate } from "../estimate.ts";
 import { adviseBatch, type BatchAdvice, type BatchSettings, type BatchWish } from "./batch.ts";
 import { candidatesOf, type Candidate } from "./candidate.ts";
 import { choose, type Choice, type Judged } from "./choose.ts";
-import { standingsOf, type Limits } from "./constraints.ts";
+import { standingsOf, type Constraints } from "./constraints.ts";
 import { paretoFront } from "./front.ts";
 import { project, type Traffic, type VolumeLaw } from "./project.ts";
 
 /** What the user wants to know. */
 export interface Wishes {
-  readonly limits: Limits;
+  readonly limits: Constraints;
   readonly traffic?: Traffic;
   readonly batch: BatchWish;
 }

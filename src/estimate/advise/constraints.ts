@@ -2,7 +2,7 @@ import type { Candidate, Figure } from "./candidate.ts";
 import type { Projection } from "./project.ts";
 
 /** What the user can live with. Shares: 0.05 is 5 %. */
-export interface Limits {
+export interface Constraints {
   readonly maxCpu?: number;
   readonly maxP99Ms?: number;
   readonly minErrors?: number;
@@ -10,7 +10,7 @@ export interface Limits {
   readonly maxSpend?: number;
 }
 
-export type ConstraintName = keyof Limits;
+export type ConstraintName = keyof Constraints;
 
 /**
  * `met`: the whole interval is within the limit. `unproven`: the figure is, but its interval is not, or it has none.
@@ -38,7 +38,7 @@ const READINGS: Readonly<Record<ConstraintName, Reading>> = {
 };
 
 /** How a candidate stands to each limit that was given. */
-export function standingsOf(candidate: Candidate, projection: Projection | undefined, limits: Limits): Standing[] {
+export function standingsOf(candidate: Candidate, projection: Projection | undefined, limits: Constraints): Standing[] {
   const given = Object.entries(limits) as [ConstraintName, number][];
   return given.map(([name, limit]) => {
     const { sense, read } = READINGS[name];

@@ -2,5 +2,5 @@ export { adviseOn, type Advice, type Knowledge, type Wishes } from "./advise.ts"
 export type { BatchAdvice, BatchSettings, BatchWish } from "./batch.ts";
 export type { Candidate, Figure } from "./candidate.ts";
 export type { Choice, Impossible, Judged } from "./choose.ts";
-export type { ConstraintName, Limits, Standing } from "./constraints.ts";
+export type { ConstraintName, Constraints, Standing } from "./constraints.ts";
 export type { Projection, Traffic, VolumeLaw } from "./project.ts";
