@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   advise: async () => (await import("./advise.ts")).adviseCommand,
   compare: async () => (await import("./compare.ts")).compareCommand,
   report: async () => (await import("./report.ts")).reportCommand,
+  calibrate: async () => (await import("./calibrate.ts")).calibrateCommand,
   simulate: async () => (await import("./simulate.ts")).simulateCommand,
   list: async () => (await import("./list.ts")).listCommand,
   schema: async () => (await import("./schema.ts")).schemaCommand,

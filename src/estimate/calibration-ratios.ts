@@ -4,7 +4,7 @@ import type { Estimate } from "./estimate.ts";
 import { groupRounds, pairRounds, type VariantRounds } from "./rounds.ts";
 import { estimateFrom, estimateOf } from "./series.ts";
 import { fQuantile } from "./statistics/distributions.ts";
-import { halfWidth, oneSample, type Contrast } from "./statistics/student.ts";
+import { halfWidth, mean, oneSample, type Contrast } from "./statistics/student.ts";
 
 /** Of every interval on the page. */
 export const CONFIDENCE = 0.95;
@@ -92,4 +92,17 @@ export function timesAsWide(
   const about = { phase, variant: "twins", metric: "timesAsWide", unit: "ratio", method: "F on pooled variances" };
   const bounds = { low: center / factor(1 - tail), high: center / factor(tail) };
   return estimateFrom(about, { center, bounds, n: Math.min(...[...wide, ...narrow].map(({ n }) => n)) }, CERTAINTY, []);
+}
+
+/** CPU per request of `none` in a section, µs: the geometric mean over rounds. Undefined where nothing usable was measured. */
+export function baselineCpuUs(section: Results): number | undefined {
+  const group = roundsOf(section, "none");
+  const logs = group === undefined ? [] : [...valuesOf(group, cpuUsPerRequest).values()].map(Math.log);
+  return logs.length === 0 ? undefined : Math.exp(mean(logs));
+}
+
+/** Wall-clock time that the blocks of a section took, from the start of their processes to their records, in ms. */
+export function wallMsOf({ records }: Pick<Results, "records">): number {
+  const blocks = Map.groupBy(records, ({ trial }) => trial.block).values();
+  return [...blocks].reduce((sum, block) => sum + Math.max(...block.map(({ tookMs }) => tookMs)), 0);
 }

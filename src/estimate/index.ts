@@ -1,4 +1,5 @@
 export * from "./advise/index.ts";
+export { baselineCpuUs, wallMsOf } from "./calibration-ratios.ts";
 export {
   BARE,
   BURNS,

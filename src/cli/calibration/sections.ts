@@ -1,0 +1,155 @@
+/** What a calibration measures, section by section. Pure: the wish and earlier sections in, scenario and plan out. */
+import { BARE, baselineCpuUs, BURNS, burningOf, TWINS, twinOf, wallMsOf } from "../../estimate/index.ts";
+import { rateOf, trialsOfRound, variantsOf, type LoadPhase, type Phase, type Plan } from "../../plan/index.ts";
+import type { CalibrationSections, Results } from "../../record/index.ts";
+import { readScenario, type Scenario } from "../../spec/index.ts";
+import type { Special } from "../../trial/index.ts";
+
+export type SectionName = keyof CalibrationSections;
+
+/** Options as the user gave them. */
+export interface CalibrationWish {
+  readonly quick: boolean;
+  readonly target?: string | undefined;
+  readonly seed?: string | undefined;
+  readonly rounds?: string | undefined;
+}
+
+export interface Section {
+  readonly scenario: Scenario;
+  readonly plan: Plan;
+  readonly special: ReadonlyMap<string, Special>;
+  /** In ms. */
+  readonly expectedMs: number;
+}
+
+interface Size {
+  readonly rounds: number;
+  readonly warmupMs: number;
+  readonly durationMs: number;
+}
+
+interface Shape {
+  readonly about: string;
+  readonly phase: Phase;
+  /** Each variant's name, and its sampler. */
+  readonly cast: readonly (readonly [name: string, sampler: string])[];
+  /** Whether all variants of a round share a block. */
+  readonly together: boolean;
+  /** Of a calibration that is not quick. */
+  readonly size: Size | "as long as side by side";
+}
+
+const REFERENCES: Shape["cast"] = TWINS.map((variant) => [variant, variant]);
+const ALL_TWINS: Shape["cast"] = TWINS.flatMap((variant) => [
+  [variant, variant],
+  [twinOf(variant), variant],
+]);
+
+const NEAR: Size = { rounds: 6, warmupMs: 4000, durationMs: 8000 };
+const QUICK: Size = { rounds: 2, warmupMs: 800, durationMs: 1200 };
+/** What a block takes besides its load: start, flush, shutdown. */
+const OVERHEAD_MS = 1800;
+const SHORTEST_MS = 300;
+
+/** In the order of measuring; five minutes and a quarter in all. */
+const SHAPES: Readonly<Record<SectionName, Shape>> = {
+  sideBySide: {
+    about: "Do two equal services show as equal, side by side?",
+    phase: "cost",
+    cast: ALL_TWINS,
+    together: true,
+    size: NEAR,
+  },
+  inSequence: {
+    about: "Do two equal services show as equal, one after another?",
+    phase: "capacity",
+    cast: ALL_TWINS,
+    together: false,
+    size: "as long as side by side",
+  },
+  knownTruth: {
+    about: "Does a known cost show as what it is, and what do the ledger's wrappers cost?",
+    phase: "cost",
+    cast: [
+      ...REFERENCES,
+      ...BURNS.map(({ share }): Shape["cast"][number] => [burningOf(share), "none"]),
+      [BARE, "always_on"],
+    ],
+    together: true,
+    size: { rounds: 5, warmupMs: 4000, durationMs: 6000 },
+  },
+  solo: {
+    about: "Is the cost side by side that of a service alone?",
+    phase: "cost",
+    cast: REFERENCES,
+    together: false,
+    size: { rounds: 4, warmupMs: 4000, durationMs: 4000 },
+  },
+};
+export const SECTION_NAMES = Object.keys(SHAPES) as SectionName[];
+
+/** Throws a `UserError` for what is wrong with the wish. */
+export function sectionOf(name: SectionName, wish: CalibrationWish, earlier: CalibrationSections): Section {
+  const { about, phase, cast, together } = SHAPES[name];
+  const usual = usualScenario(phase, wish);
+  const size = sizeOf(name, wish, earlier);
+  const rounds = wish.rounds === undefined ? size.rounds : usual.rounds;
+  const scenario: Scenario = {
+    ...usual,
+    name: `calibration, ${name}`,
+    about,
+    rounds,
+    maxRounds: rounds,
+    // also alone at the rate of side by side, since the cost of a request depends on it
+    costRatePerSecond: rateOf(usual, "cost", together ? cast.length : ALL_TWINS.length),
+    warmupMs: inEveryPhase(size.warmupMs),
+    durationMs: inEveryPhase(size.durationMs),
+  };
+  const blocks = together ? rounds : rounds * cast.length;
+  const expectedMs = blocks * (size.warmupMs + size.durationMs + OVERHEAD_MS);
+  return { scenario, plan: planOf(scenario, SHAPES[name]), special: specialsOf(earlier), expectedMs };
+}
+
+function usualScenario(phase: Phase, { target, seed, rounds, quick }: CalibrationWish): Scenario {
+  const said = Object.entries({ target, seed, rounds }).filter(([, text]) => text !== undefined);
+  const fields = { ...Object.fromEntries(said), samplers: ["always_on"], phases: [phase] };
+  return readScenario(undefined, { fields, quick });
+}
+
+function sizeOf(name: SectionName, { quick }: CalibrationWish, { sideBySide }: CalibrationSections): Size {
+  const { size } = SHAPES[name];
+  if (size === "as long as side by side") return sameWallClock(quick ? QUICK : NEAR, sideBySide);
+  return quick ? QUICK : size;
+}
+
+/** Whole runs in sequence: as many rounds as side by side, in windows that take the same wall-clock time. */
+function sameWallClock(near: Size, measured: Results | undefined): Size {
+  const rounds = measured?.scenario.rounds ?? near.rounds;
+  const wallMs = measured ? wallMsOf(measured) : rounds * (near.warmupMs + near.durationMs + OVERHEAD_MS);
+  const loadMs = Math.max(2 * SHORTEST_MS, wallMs / (rounds * ALL_TWINS.length) - OVERHEAD_MS);
+  const warmupMs = Math.round(0.4 * loadMs);
+  return { rounds, warmupMs, durationMs: Math.round(loadMs - warmupMs) };
+}
+
+function planOf(scenario: Scenario, { cast, together }: Shape): Plan {
+  const usual = new Map(variantsOf(scenario).map((variant) => [variant.sampler, variant]));
+  const variants = cast.map(([name, sampler]) => ({ ...usual.get(sampler)!, name }));
+  const plan: Plan = { seed: scenario.seed, variants, trials: [] };
+  for (let round = 1; round <= scenario.rounds; round++)
+    plan.trials.push(...trialsOfRound(plan, round, scenario.phases));
+  return together ? plan : { ...plan, trials: plan.trials.map((trial, index) => ({ ...trial, block: index + 1 })) };
+}
+
+/** What the special variants do; the burnt time is a share of what `none` was measured to take. */
+function specialsOf({ sideBySide }: CalibrationSections): ReadonlyMap<string, Special> {
+  const baselineUs = sideBySide && baselineCpuUs(sideBySide);
+  const burning = BURNS.flatMap(({ share }): [string, Special][] =>
+    baselineUs === undefined ? [] : [[burningOf(share), { burnUsPerRequest: share * baselineUs }]],
+  );
+  return new Map<string, Special>([...burning, [BARE, { counted: false }]]);
+}
+
+function inEveryPhase(ms: number): Record<LoadPhase, number> {
+  return { cost: ms, latency: ms, capacity: ms };
+}
