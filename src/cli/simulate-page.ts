@@ -209,7 +209,7 @@ function percentFigure(figure: Figure): string {
   const { center, low, high } = figure;
   if (low === undefined || high === undefined) return `~${plain(center * 100)} %`;
   const half = Math.max(center - low, high - center) * 100;
-  if (half === 0) return `${plain(center * 100)} %`;
+  if (half < 1e-6) return `${plain(center * 100)} %`;
   const digits = Math.min(2, Math.max(0, 1 - Math.floor(Math.log10(half))));
   return `${(center * 100).toFixed(digits)} ±${half.toFixed(digits)} %`.replace("-", "−");
 }

@@ -74,6 +74,13 @@ test("tail:errors keeps every failed trace whole, and has no valid weight", asyn
   assert.equal(fidelity.all.errorRate.estimate, 1);
 });
 
+test("tail:errors sees a failure whose span seems to end a millisecond after its root, as clocks in one process have it", async () => {
+  const spans = shopTraces(20).map((span) => ({ ...span, failed: span.name === "authorise" }));
+  const outliving = spans.map((span) => (span.failed ? { ...span, durationUs: span.durationUs + 1200 } : span));
+  const { fidelity } = await tried("tail:errors", { files: [temporaryFile("clocks.jsonl", otlpLines(outliving))] });
+  assert.deepEqual(fidelity.errors, { offered: 20, kept: 20 });
+});
+
 test("tail:slow keeps every trace of each service that was slow, and none of the quick ones", async () => {
   const { fidelity } = await tried("tail:slow=300ms");
   assert.equal(fidelity.tail.kept, fidelity.tail.offered);

@@ -138,12 +138,24 @@ interface Moment {
   readonly atUs: number;
 }
 
+/**
+ * A span's clock starts on whole milliseconds in OpenTelemetry JS, so a span may seem to outlive the one around it by so
+ * much. Within a process it is taken to have ended first: a tail sampler decides when the outer one ends.
+ */
+const CLOCK_SLACK_US = 2000;
+
 /** Starts and ends in order of time; at the same time, starts first and parents outside their children. */
-function inTime(recorded: RecordedTrace): Moment[] {
-  return recorded.spans
-    .flatMap(({ startUs, durationUs }, row): Moment[] => [
+function inTime({ spans, parent, service }: RecordedTrace): Moment[] {
+  const endUs = spans.map(({ startUs, durationUs }) => startUs + durationUs);
+  for (let row = spans.length - 1; row > 0; row--) {
+    const outer = parent[row]!;
+    const isInside = outer !== ROOT && service[outer] === service[row] && endUs[row]! <= endUs[outer]! + CLOCK_SLACK_US;
+    if (isInside) endUs[outer] = Math.max(endUs[outer]!, endUs[row]!);
+  }
+  return spans
+    .flatMap(({ startUs }, row): Moment[] => [
       { row, isEnd: false, atUs: startUs },
-      { row, isEnd: true, atUs: startUs + durationUs },
+      { row, isEnd: true, atUs: endUs[row]! },
     ])
     .toSorted((a, b) => {
       if (a.atUs !== b.atUs) return a.atUs - b.atUs;
