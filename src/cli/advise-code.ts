@@ -93,7 +93,7 @@ export const sampler = createCompositeSampler(
 `),
   tail: (fields) => ({
     title:
-      "Collector: the SDK has no tail sampling, so services send everything (OTEL_TRACES_SAMPLER=always_on) and the Collector decides; what that costs was not measured here",
+      "Collector: the SDK has no tail sampling, so services send everything, as above, and the Collector decides; what that costs was not measured here",
     language: "yaml",
     text: stringify({ processors: { tail_sampling: { decision_wait: "10s", policies: tailPolicies(fields) } } }),
   }),

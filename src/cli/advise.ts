@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { adviseOn, type Advice } from "../estimate/index.ts";
 import { readResults, type Variant } from "../record/index.ts";
 import { buildAdvice, renderTerminal } from "../report/index.ts";
+import { samplers } from "../subject/index.ts";
 import { snippetOf } from "./advise-code.ts";
 import { declarativeText } from "./advise-declarative.ts";
 import { endpointOf, environmentOf, environmentText } from "./advise-environment.ts";
@@ -49,10 +50,13 @@ function advise(file: string, options: AdviseOptions): number {
 
 function pastesOf({ choice, batch }: Advice, givenEndpoint: string | undefined): Paste[] {
   if (choice.chosen === undefined) return [];
-  const variant: Variant = choice.chosen.candidate.variant;
+  const { variant } = choice.chosen.candidate;
+  // for a tail sampler services send everything, and the Collector decides
+  const inService: Variant =
+    samplers.parse(variant.sampler).kind.name === "tail" ? { ...variant, sampler: "always_on" } : variant;
   const endpoint = endpointOf(variant.exporter, givenEndpoint);
-  const environment = environmentOf(variant, batch?.advised, endpoint);
-  const declarative = declarativeText(variant, batch?.advised, endpoint);
+  const environment = environmentOf(inService, batch?.advised, endpoint);
+  const declarative = declarativeText(inService, batch?.advised, endpoint);
   const snippet = snippetOf(variant.sampler);
   const limits = environment.inexpressible.map((reason) => `# ${reason}\n`).join("");
   return [

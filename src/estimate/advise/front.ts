@@ -5,16 +5,16 @@ export function keptOf({ figures }: Candidate): Figures["errorRecall"] {
   return figures.errorRecall ?? figures.keptTraces;
 }
 
-/** Cost, loss and what is kept, each turned so that less is better. Undefined where one was not measured. */
+/** Cost, loss, and failed and slowest requests kept, each turned so that less is better. Undefined where cost or kept were not measured. */
 function objectivesOf(candidate: Candidate): readonly number[] | undefined {
   const kept = keptOf(candidate);
-  const { cpuRatio, lostShare } = candidate.figures;
+  const { cpuRatio, lostShare, tailRecall } = candidate.figures;
   if (cpuRatio === undefined || kept === undefined) return undefined;
   // a variant that sampled no span lost none
-  return [cpuRatio.center, lostShare?.center ?? 0, -kept.center];
+  return [cpuRatio.center, lostShare?.center ?? 0, -kept.center, -(tailRecall?.center ?? 0)];
 }
 
-/** Those that no other beats: at least as good in cost, loss and what is kept, and better in one (Pareto). By centers. */
+/** Those that no other beats: at least as good in cost, loss and both kept shares, and better in one (Pareto). By centers. */
 export function paretoFront(candidates: readonly Candidate[]): Candidate[] {
   const measured = candidates.flatMap((candidate) => {
     const objectives = objectivesOf(candidate);

@@ -106,12 +106,20 @@ function volumeOf(
   if (spansPerRequest === undefined || (law === "unknown" && spread > SAME_RATE)) return undefined;
   // a process that keeps N traces a second keeps N, whatever its traffic, unless there is less of it
   const requests = law === "per process" ? Math.min(requestsPerSecond, instances * measured) : requestsPerSecond;
-  return { spans: times(spansPerRequest, requests), bytes: bytesPerRequest && times(bytesPerRequest, requests) };
+  return {
+    spans: times(atLeastZero(spansPerRequest), requests),
+    bytes: bytesPerRequest && times(atLeastZero(bytesPerRequest), requests),
+  };
 }
 
 function times({ center, low, high, n }: Figure, factor: number): Figure {
   const bounds = low !== undefined && high !== undefined && { low: low * factor, high: high * factor };
   return { center: center * factor, n, ...bounds };
+}
+
+/** A volume is never negative, whatever an interval of few rounds reaches. */
+function atLeastZero(figure: Figure): Figure {
+  return figure.low === undefined ? figure : { ...figure, low: Math.max(0, figure.low) };
 }
 
 function told(value: number): string {

@@ -67,7 +67,7 @@ function caveatsOf({ choice, wishes }: Advice): string[] {
     ...(rivals.length > 0
       ? [`In CPU not told apart from it: ${rivals.map(({ candidate }) => candidate.variant.name).join(", ")}.`]
       : []),
-    ...(projection?.withheld ?? []).map((reason) => `Not projected: ${reason}.`),
+    ...(projection?.withheld ?? []).map((reason) => `At your traffic: ${reason}.`),
     ...(projection?.isExtrapolated === true
       ? [`Extrapolated: your traffic is ${times(projection.factor)} the measured rate for each process.`]
       : []),
@@ -85,8 +85,9 @@ function impossibleText({ name, limit, best, standing, clashesWith }: Impossible
   const who = `${best.candidate.variant.name} with ${text(standing.figure)}`;
   if (standing.state === "missed")
     return `${what} cannot be met: nearest is ${who}, ${CONSTRAINTS[name].byText(standing.by ?? 0)} away.`;
-  const clash = clashesWith.map((other: ConstraintName) => CONSTRAINTS[other].option).join(" and ");
-  return `${what} is met by ${who}${clash === "" ? "" : `, but every variant that meets it misses ${clash}`}.`;
+  const others = clashesWith.map((other) => CONSTRAINTS[other].option);
+  const clash = others.length === 1 ? others[0]! : `another: ${others.join(", ")}`;
+  return `${what} is met by ${who}, but every variant that meets it misses ${clash}.`;
 }
 
 function times(factor: number): string {

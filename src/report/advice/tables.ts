@@ -43,7 +43,7 @@ export function judgedTable({ judged, choice }: Advice): Table[] {
       id: "advice",
       title: "Cost, loss and what is kept",
       about:
-        "All figures are estimates of the results file. On the front: no other variant is at least as good in CPU, spans lost and failed requests kept, and better in one of them.",
+        "All figures are estimates of the results file. On the front: no other variant is at least as good in CPU, spans lost, failed and slowest requests kept, and better in one of them.",
       columns: [
         { title: "variant", numeric: false },
         ...shown.map(columnOf),
@@ -91,7 +91,6 @@ export function projectionTable({ judged, choice, wishes }: Advice): Table[] {
   if (wishes.traffic === undefined || judged.length === 0) return [];
   const shown = PROJECTED.filter(({ pick }) => judged.some((one) => pick(one) !== undefined));
   const marked = judged.some(({ projection }) => projection?.isExtrapolated === true);
-  const withheld = [...new Set(judged.flatMap(({ projection }) => projection?.withheld ?? []))];
   return [
     {
       id: "projection",
@@ -109,7 +108,9 @@ export function projectionTable({ judged, choice, wishes }: Advice): Table[] {
               `${EXTRAPOLATED} extrapolated: each process gets more than twice, or less than half, of the measured rate.`,
             ]
           : []),
-        ...withheld.map((reason) => `– not projected: ${reason}.`),
+        ...judged.flatMap(({ candidate, projection }) =>
+          (projection?.withheld ?? []).map((reason) => `${candidate.variant.name}: ${reason}.`),
+        ),
       ],
     },
   ];

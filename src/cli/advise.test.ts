@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { UserError } from "../base/problem.ts";
+import { adviseOn, estimateAll, fidelityEstimates } from "../estimate/index.ts";
+import { buildAdvice } from "../report/index.ts";
+import { fixtureResults } from "../report/results.fixture.ts";
+import { KNOWLEDGE } from "./advise-knowledge.ts";
+import { wishesOf, type AdviseOptions } from "./advise-options.ts";
+
+const BURST_FOR = { burstFor: "10s" };
+
+function mistakesOf(options: Omit<AdviseOptions, "burstFor">): readonly string[] {
+  try {
+    wishesOf({ ...BURST_FOR, ...options });
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof UserError);
+    return error.issues;
+  }
+}
+
+describe("the options of advise", () => {
+  it("are read with their units", () => {
+    const wishes = wishesOf({
+      ...BURST_FOR,
+      maxCpu: "5%",
+      maxP99: "+2ms",
+      minErrors: "95%",
+      maxSpend: "500/month",
+      traffic: "3000/s",
+      instances: "20",
+      pricePerMillion: "2.00",
+      outage: "1m",
+      burst: "9000/s",
+    });
+    assert.deepEqual(wishes.limits, { maxCpu: 0.05, maxP99Ms: 2, minErrors: 0.95, maxSpend: 500 });
+    assert.deepEqual(wishes.traffic, { requestsPerSecond: 3000, instances: 20, pricePerMillion: 2 });
+    assert.deepEqual(wishes.batch, { outageMs: 60_000, burst: { requestsPerSecond: 9000, lastsMs: 10_000 } });
+  });
+
+  it("take more than 100 % of CPU, and not more of what is kept", () => {
+    assert.equal(wishesOf({ ...BURST_FOR, maxCpu: "150%" }).limits.maxCpu, 1.5);
+    assert.match(mistakesOf({ minErrors: "150%" })[0]!, /--min-errors "150%": expected a share .* at most 100%/);
+  });
+
+  it("tell all mistakes at once, each with what was expected", () => {
+    const mistakes = mistakesOf({ maxCpu: "x", maxP99: "2", instances: "0", maxSpend: "500" });
+    assert.equal(mistakes.length, 6);
+    assert.match(mistakes.join("\n"), /--max-p99 "2": expected a duration/);
+    assert.match(mistakes.join("\n"), /--max-spend "500": it needs --price-per-million/);
+  });
+});
+
+describe("the advice in words", () => {
+  const results = fixtureResults({ samplers: ["ratio:0.1", "ratio:0.01", "tail:errors"] });
+  const estimates = [
+    ...estimateAll(results.records, { variants: results.plan.variants }),
+    ...fidelityEstimates(results.records),
+  ];
+  const reportOf = (options: Omit<AdviseOptions, "burstFor">) =>
+    buildAdvice(results, adviseOn(results, estimates, wishesOf({ ...BURST_FOR, ...options }), KNOWLEDGE));
+
+  it("names the choice, its figures and the rule", () => {
+    const { title, tables } = reportOf({ maxCpu: "20%" });
+    assert.match(title, /^Use ratio:0\.1: CPU per request against no tracing \+1[78]\.\d+ % \[.*\]\. Why this one: /);
+    assert.ok(tables[0]!.rows.some((row) => row[0]!.text === "ratio:0.1 *"));
+  });
+
+  it("explains contradictory constraints", () => {
+    const { title, caveats } = reportOf({ maxCpu: "5%", minErrors: "95%" });
+    assert.match(
+      title,
+      /^None of 4 measured variants meets every constraint\. Nearest: \S+, which misses --max-cpu 5 % by/,
+    );
+    assert.match(caveats[0]!, /--max-cpu 5 % cannot be met: nearest is ratio:0\.01 with \+13/);
+    assert.match(caveats[1]!, /--min-errors 95 % is met by always_on .* misses --max-cpu\.$/);
+  });
+
+  it("tells spans, bytes, cores and money at the user's traffic, and marks what is extrapolated", () => {
+    const { tables } = reportOf({ traffic: "3000/s", instances: "2", pricePerMillion: "2.00" });
+    const { columns, rows, notes } = tables.find(({ id }) => id === "projection")!;
+    assert.deepEqual(
+      columns.map(({ unit }) => unit),
+      [undefined, "/s", "billion/month", "GB/month", "cores", "/month"],
+    );
+    assert.match(rows.find((row) => row[0]!.text.startsWith("always_on"))![1]!.text, /^≈24,000/);
+    assert.match(notes.join(), /extrapolated/);
+  });
+});

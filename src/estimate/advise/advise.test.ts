@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Estimate } from "../estimate.ts";
+import { adviseOn, type Advice } from "./advise.ts";
+import { advise, estimatesOf, KNOWLEDGE, resultsOf, SWEEP } from "./sweep.fixture.ts";
+
+const chosenOf = ({ choice }: Advice): string | undefined => choice.chosen?.candidate.variant.name;
+
+describe("the choice", () => {
+  it("is the one that keeps the most where cost is limited", () => {
+    assert.equal(chosenOf(advise({ limits: { maxCpu: 0.5 } })), "tail:errors");
+    assert.equal(chosenOf(advise({ limits: { maxCpu: 0.2 } })), "ratio:0.1");
+  });
+
+  it("is the cheapest where something must be kept", () => {
+    assert.equal(chosenOf(advise({ limits: { minErrors: 0.95 } })), "tail:errors");
+    assert.equal(chosenOf(advise({ limits: { minErrors: 0.005, maxP99Ms: 5 } })), "ratio:0.01");
+  });
+
+  it("is the one that keeps the most for its cost where nothing is asked", () => {
+    assert.equal(chosenOf(advise({})), "tail:errors");
+  });
+
+  it("prefers what is proven, and says what is not", () => {
+    const close = { sure: { cpu: 1.04, errors: 0.5 }, unsure: { cpu: 1.0499, errors: 0.9 } };
+    assert.equal(chosenOf(advise({ limits: { maxCpu: 0.05 } }, close)), "sure");
+    const { choice } = advise({ limits: { maxCpu: 0.05 } }, { unsure: close.unsure });
+    assert.ok(choice.chosen !== undefined);
+    assert.deepEqual(
+      choice.unproven.map(({ name }) => name),
+      ["maxCpu"],
+    );
+  });
+
+  it("names those that its CPU is not told apart from", () => {
+    const alike = {
+      one: { cpu: 1.2, errors: 0.9 },
+      other: { cpu: 1.201, errors: 0.8 },
+      dear: { cpu: 1.5, errors: 0.7 },
+    };
+    const { choice } = advise({}, alike);
+    assert.ok(choice.chosen !== undefined);
+    assert.deepEqual(
+      choice.rivals.map(({ candidate }) => candidate.variant.name),
+      ["other"],
+    );
+  });
+
+  it("rests on figures that are all estimates of the file", () => {
+    const estimates = estimatesOf(SWEEP);
+    const { judged } = adviseOn(resultsOf(Object.keys(SWEEP)), estimates, { limits: {}, batch: {} }, KNOWLEDGE);
+    const figures = judged.flatMap(({ candidate }) => Object.values(candidate.figures));
+    assert.equal(figures.length, 5 * 8);
+    assert.ok(figures.every((figure) => estimates.includes(figure as Estimate)));
+  });
+});
+
+describe("constraints that contradict each other", () => {
+  it("are told with who meets each, what that one misses and by how much", () => {
+    const { choice } = advise({ limits: { maxCpu: 0.2, minErrors: 0.95 } });
+    assert.ok(choice.chosen === undefined);
+    const [cpu, errors] = choice.impossible;
+    assert.deepEqual([cpu?.standing?.state, cpu?.clashesWith], ["met", ["minErrors"]]);
+    assert.deepEqual([errors?.standing?.state, errors?.clashesWith], ["met", ["maxCpu"]]);
+    const { nearest } = choice;
+    assert.equal(nearest?.candidate.variant.name, "ratio:0.1");
+    const miss = nearest.standings.find(({ state }) => state === "missed");
+    assert.ok(Math.abs(miss!.by! - 0.85) < 1e-9);
+  });
+
+  it("are told apart from one that nobody can meet", () => {
+    const { choice } = advise({ limits: { maxCpu: 0.05 } });
+    assert.ok(choice.chosen === undefined);
+    const [cpu] = choice.impossible;
+    assert.equal(cpu?.best?.candidate.variant.name, "ratio:0.01");
+    assert.ok(Math.abs(cpu.standing!.by! - 0.08) < 1e-9);
+  });
+
+  it("are unknown where the file has no such figure", () => {
+    const estimates = estimatesOf(SWEEP).filter(({ metric }) => metric !== "responseTimeP99Ms");
+    const wishes = { limits: { maxP99Ms: 100 }, batch: {} };
+    const { choice, judged } = adviseOn(resultsOf(Object.keys(SWEEP)), estimates, wishes, KNOWLEDGE);
+    assert.equal(choice.chosen, undefined);
+    assert.ok(judged.every(({ standings }) => standings[0]?.state === "unknown"));
+  });
+});

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import type { Candidate } from "./candidate.ts";
+import { paretoFront } from "./front.ts";
+import { project } from "./project.ts";
+import { advise } from "./sweep.fixture.ts";
+
+describe("the front", () => {
+  const candidate = ([cpu, lost, errors]: readonly [number, number, number]): Candidate => {
+    const figures = {
+      cpuRatio: { center: cpu, n: 1 },
+      lostShare: { center: lost, n: 1 },
+      errorRecall: { center: errors, n: 1 },
+    };
+    return { figures } as unknown as Candidate;
+  };
+  const beats = (a: Candidate, b: Candidate): boolean => {
+    const read = ({ figures }: Candidate): number[] => [
+      figures.cpuRatio!.center,
+      figures.lostShare!.center,
+      -figures.errorRecall!.center,
+    ];
+    const [one, other] = [read(a), read(b)];
+    return one.every((value, i) => value <= other[i]!) && one.some((value, i) => value < other[i]!);
+  };
+  const grid = fc.integer({ min: 0, max: 4 });
+
+  it("holds nobody that another beats, and everybody else", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(grid, grid, grid), { minLength: 1, maxLength: 12 }), (points) => {
+        const all = points.map(candidate);
+        const front = new Set(paretoFront(all));
+        for (const one of all) assert.equal(front.has(one), !all.some((other) => beats(other, one)));
+        assert.ok(front.size > 0);
+      }),
+    );
+  });
+
+  it("leaves out what costs more and keeps less", () => {
+    const beaten = advise({}).judged.filter(({ onFront }) => !onFront);
+    assert.deepEqual(
+      beaten.map(({ candidate }) => candidate.variant.name),
+      ["ratio:0.5"],
+    );
+  });
+});
+
+describe("the projection", () => {
+  const projected = (
+    name: string,
+    requestsPerSecond: number,
+    instances?: number,
+    law: "per request" | "per process" | "unknown" = "per request",
+  ) => {
+    const traffic = { requestsPerSecond, pricePerMillion: 2, ...(instances !== undefined && { instances }) };
+    const { judged } = advise({});
+    return project(judged.find(({ candidate }) => candidate.variant.name === name)!.candidate, traffic, law)!;
+  };
+  const near = (figure: { center: number } | undefined, expected: number): void =>
+    assert.ok(Math.abs(figure!.center / expected - 1) < 1e-9, `${figure?.center} is not ${expected}`);
+
+  it("is figures per request times the traffic", () => {
+    const { spansPerSecond, spansPerMonth, bytesPerMonth, cores, moneyPerMonth, isExtrapolated } = projected(
+      "always_on",
+      3000,
+      5,
+    );
+    near(spansPerSecond, 3000 * 8);
+    near(spansPerMonth, 3000 * 8 * 30 * 86_400);
+    near(bytesPerMonth, 3000 * 2000 * 30 * 86_400);
+    near(cores, (0.56 * 240 * 3000) / 1e6);
+    near(moneyPerMonth, (3000 * 8 * 30 * 86_400 * 2) / 1e6);
+    assert.equal(isExtrapolated, false);
+    assert.ok(spansPerSecond!.low! < spansPerSecond!.center && spansPerSecond!.center < spansPerSecond!.high!);
+  });
+
+  it("takes as many instances as keep each at the measured rate, unless told", () => {
+    assert.equal(projected("always_on", 3000).instances, 5);
+  });
+
+  it("is marked beyond twice the measured rate, and withheld beyond ten times", () => {
+    assert.equal(projected("ratio:0.1", 3000, 2).isExtrapolated, true);
+    const far = projected("ratio:0.1", 50, 1);
+    assert.equal(far.cores, undefined);
+    assert.match(far.withheld.join(), /more than 10 times away from the measured 600/);
+  });
+
+  it("says how many instances are needed where one would be overloaded", () => {
+    const { cores, withheld } = projected("always_on", 6000, 2);
+    assert.equal(cores, undefined);
+    assert.match(withheld.join(), /at least 4 instances are needed/);
+  });
+
+  it("knows samplers whose volume does not follow the traffic", () => {
+    near(projected("ratio:0.1", 6000, 5, "per process").spansPerSecond, 5 * 600 * 0.8);
+    assert.equal(projected("ratio:0.1", 6000, 5, "unknown").spansPerSecond, undefined);
+    near(projected("ratio:0.1", 3000, 5, "unknown").spansPerSecond, 3000 * 0.8);
+  });
+});

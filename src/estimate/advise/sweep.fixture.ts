@@ -1,0 +1,68 @@
+/** A sweep that never was, as estimates. */
+import type { Phase, Results, TrialRecord } from "../../record/index.ts";
+import type { Estimate } from "../estimate.ts";
+import { syntheticRecord, syntheticResults } from "../synthetic.fixture.ts";
+import { adviseOn, type Advice, type Knowledge, type Wishes } from "./advise.ts";
+
+export const KNOWLEDGE: Knowledge = { law: () => "per request", batchSettings: () => undefined };
+
+interface Measured {
+  readonly cpu: number;
+  readonly errors: number;
+  readonly p99Ms?: number;
+  readonly halfWidth?: number;
+}
+
+/** A sweep measured at 600 requests/s for each process; eight spans a request where all is kept. */
+export const SWEEP: Readonly<Record<string, Measured>> = {
+  always_on: { cpu: 1.56, errors: 1, p99Ms: 3 },
+  "ratio:0.1": { cpu: 1.18, errors: 0.1, p99Ms: 1 },
+  "ratio:0.01": { cpu: 1.13, errors: 0.01, p99Ms: 0.8 },
+  "tail:errors": { cpu: 1.41, errors: 0.99, p99Ms: 2 },
+  "ratio:0.5": { cpu: 1.6, errors: 0.5, p99Ms: 3 },
+};
+
+export function estimatesOf(sweep: Readonly<Record<string, Measured>>): Estimate[] {
+  return Object.entries(sweep).flatMap(([variant, { cpu, errors, p99Ms = 1, halfWidth = 0.005 }]) => {
+    const estimate = (phase: Phase, metric: string, unit: string, center: number, against?: string): Estimate => {
+      const bounds = { low: center * (1 - halfWidth), high: center * (1 + halfWidth) };
+      const about = {
+        phase,
+        variant,
+        metric,
+        unit,
+        center,
+        ...bounds,
+        confidence: 0.95,
+        n: 6,
+        method: "",
+        warnings: [],
+      };
+      return against === undefined ? about : { ...about, against };
+    };
+    return [
+      estimate("cost", "cpuUsPerRequest", "ratio", cpu, "none"),
+      estimate("cost", "cpuUsPerRequest", "ratio", cpu / 1.56, "always_on"),
+      estimate("cost", "cpuUsPerRequest", "us/request", (cpu - 1) * 240, "none"),
+      estimate("latency", "responseTimeP99Ms", "ms", p99Ms, "none"),
+      estimate("latency", "spansLostShare", "share", 0),
+      estimate("latency", "errorRecall", "share", errors),
+      estimate("latency", "keptSpansPerRequest", "spans/request", errors * 8),
+      estimate("cost", "bytesOutPerRequest", "bytes/request", errors * 2000),
+      estimate("capacity", "requestsPerSecond", "requests/s", 4000 / cpu),
+    ];
+  });
+}
+
+export function resultsOf(variants: readonly string[]): Results {
+  const records = ["none", ...variants].flatMap((variant): TrialRecord[] =>
+    (["cost", "latency"] as const).map((phase) =>
+      syntheticRecord({ phase, variant, round: 1, requestsPerSecond: 600 }),
+    ),
+  );
+  return syntheticResults(records);
+}
+
+export function advise(wishes: Partial<Wishes>, sweep = SWEEP, knowledge = KNOWLEDGE): Advice {
+  return adviseOn(resultsOf(Object.keys(sweep)), estimatesOf(sweep), { limits: {}, batch: {}, ...wishes }, knowledge);
+}
