@@ -15,7 +15,7 @@ export const BEATS = 0;
 export const STATE = 1;
 export const WAITING = 0;
 export const RUNNING = 1;
-export const STOPPED = 2;
+const STOPPED = 2;
 
 export interface MetronomeOptions {
   readonly plan: SchedulePlan;

@@ -4,7 +4,7 @@ import { UserError } from "../base/problem.ts";
 import type { Incident, RequestTemplate } from "./job.ts";
 
 /** The header by which the driver, the target's spans and the sink speak of the same request. */
-export const REQUEST_ID_HEADER = "x-request-id";
+const REQUEST_ID_HEADER = "x-request-id";
 
 /** A request ready to be sent. `headers` alternates names and values. */
 export interface RenderedRequest {

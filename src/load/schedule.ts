@@ -33,7 +33,7 @@ export interface Arrival {
 }
 
 /** The measured window opens, and ends: after these moments no request of the stretch before is due. */
-export interface Mark {
+interface Mark {
   readonly type: "window-open" | "window-end";
   readonly dueMs: number;
 }

@@ -1,8 +1,6 @@
 import { registry } from "../../base/registry.ts";
 import type { DriverKind } from "./driver.ts";
 
-export type { DriverKind, JobEvents } from "./driver.ts";
-
 const openLoop: DriverKind = {
   name: "open-loop",
   about: "sends on a schedule, whatever the service does; latency from the intended send time",
