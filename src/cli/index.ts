@@ -12,6 +12,7 @@ type Register = (program: Command, outcome: Outcome) => void;
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   bench: async () => (await import("./bench.ts")).benchCommand,
   advise: async () => (await import("./advise.ts")).adviseCommand,
+  history: async () => (await import("./history.ts")).historyCommand,
   compare: async () => (await import("./compare.ts")).compareCommand,
   report: async () => (await import("./report.ts")).reportCommand,
   calibrate: async () => (await import("./calibrate.ts")).calibrateCommand,

@@ -11,6 +11,7 @@ export const reporters: Registry<ReporterKind> = registry("reporter", [terminal,
 export { buildAdvice } from "./advice/advice.ts";
 export { buildReport } from "./build.ts";
 export { buildCalibration } from "./calibration.ts";
+export { buildHistory, type HistoryInput } from "./history/history.ts";
 export { buildComparison } from "./comparison/comparison.ts";
 export type { ComparisonInput } from "./comparison/input.ts";
 export { changeText, countText, percentText, plain, shareText } from "./format.ts";

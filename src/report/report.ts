@@ -88,6 +88,25 @@ export interface FrontView {
   }[];
 }
 
+/** A figure over runs, a line a variant; `run` is the position in `runs`. */
+export interface TrendView {
+  readonly label: string;
+  readonly yAxis: string;
+  /** Commit and date of each, oldest first. */
+  readonly runs: readonly string[];
+  readonly lines: readonly {
+    readonly label: string;
+    readonly points: readonly {
+      readonly run: number;
+      readonly y: number;
+      readonly yRange?: readonly [number, number];
+      readonly text: string;
+    }[];
+    /** Where the figure changed for good, at the first run after it. */
+    readonly changes: readonly { readonly run: number; readonly y: number; readonly text: string }[];
+  }[];
+}
+
 interface ChartOf<Kind extends string, View> {
   readonly kind: Kind;
   readonly id: string;
@@ -102,7 +121,8 @@ export type Chart =
   | ChartOf<"intervals", IntervalView>
   | ChartOf<"percentiles", PercentileView>
   | ChartOf<"stacks", StackView>
-  | ChartOf<"front", FrontView>;
+  | ChartOf<"front", FrontView>
+  | ChartOf<"trend", TrendView>;
 
 export interface Report {
   /** The answer in a sentence. */

@@ -1,6 +1,6 @@
 import { ASKED_FOR } from "../charts/percentiles.ts";
 import { countText, percentText, plain } from "../format.ts";
-import type { Cell, Chart, PercentileView, Table } from "../report.ts";
+import type { Cell, Chart, PercentileView, Table, TrendView } from "../report.ts";
 
 /** Titles of the columns and rows of one view. */
 interface Shown {
@@ -30,6 +30,11 @@ function shownBy(chart: Chart): Shown[] {
         titles: ["variant", ...parts],
         rows: bars.map(({ label, values }) => [{ text: label }, ...values.map((spans) => spansCell(spans, values))]),
       }));
+    case "trend":
+      return chart.views.map(({ runs, lines }) => ({
+        titles: ["variant", ...runs],
+        rows: lines.map(({ label, points }) => [{ text: label }, ...runs.map((_, run) => runCell(points, run))]),
+      }));
     default:
       return chart.views.map(({ xAxis, yAxis, points }) => ({
         titles: ["variant", xAxis, yAxis, "on the front"],
@@ -58,6 +63,11 @@ function byPercentile({ series }: PercentileView): Shown {
 function latencyCell(points: readonly (readonly [number, number])[], percentile: number): Cell {
   const ms = points.find(([own]) => own === percentile)?.[1];
   return ms === undefined ? { text: "–" } : { text: plain(ms), value: ms };
+}
+
+function runCell(points: TrendView["lines"][number]["points"], run: number): Cell {
+  const point = points.find((own) => own.run === run);
+  return point === undefined ? { text: "–" } : { text: point.text, value: point.y };
 }
 
 function spansCell(spans: number, all: readonly number[]): Cell {

@@ -32,7 +32,7 @@ ${warningSection(report.warnings)}
 ${howMeasured(report)}
 ${allFigures(report)}
 </main>
-<footer>Made by Spantoll ${report.environment.spantoll} from one results file. Nothing in this page leaves it.</footer>
+<footer>Made by Spantoll ${report.environment.spantoll}. Nothing in this page leaves it.</footer>
 <script type="application/json" id="data">${scriptJson(chartData(report.charts))}</script>
 ${scripts.map((script) => h`<script>${raw(script)}</script>\n`)}</body>
 </html>

@@ -4,6 +4,7 @@ import { intervals } from "./intervals.ts";
 import type { Option } from "./layout.ts";
 import { percentiles } from "./percentiles.ts";
 import { stacks } from "./stacks.ts";
+import { trend } from "./trend.ts";
 
 /** One option for each view of the chart. */
 export function optionsOf(chart: Chart): Option[] {
@@ -14,6 +15,8 @@ export function optionsOf(chart: Chart): Option[] {
       return chart.views.map(percentiles);
     case "stacks":
       return chart.views.map(stacks);
+    case "trend":
+      return chart.views.map(trend);
     default:
       return chart.views.map(front);
   }

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { UserError } from "../base/problem.ts";
+import { syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
+import type { Results } from "../record/index.ts";
+import { buildHistory, renderHtml } from "../report/index.ts";
+import { historyInput } from "./history.ts";
+
+const FOLDER = mkdtempSync(join(tmpdir(), "spantoll-history-test-"));
+after(() => rmSync(FOLDER, { recursive: true }));
+
+/** Four rounds on the day; `cost` is the CPU of `always_on` over `none`. */
+function run(day: number, cost: number, environment: Partial<Results["environment"]> = {}): Results {
+  const records = [1, 2, 3, 4].flatMap((round) => [
+    syntheticRecord({ variant: "none", round, cpu: 100 + day }),
+    syntheticRecord({ variant: "always_on", round, cpu: (100 + day) * cost * (1 + 0.001 * ((round * 7 + day) % 5)) }),
+  ]);
+  const results = syntheticResults(records);
+  const startedAt = new Date(Date.UTC(2026, 0, 1 + day)).toISOString();
+  return { ...results, environment: { ...results.environment, startedAt, commit: `c0ffee${day}`, ...environment } };
+}
+
+function file(name: string, content: unknown): string {
+  const path = join(FOLDER, `${name}.json`);
+  writeFileSync(path, JSON.stringify(content));
+  return path;
+}
+
+const files = Array.from({ length: 12 }, (_, day) => file(`day-${day}`, run(day, day < 6 ? 1.5 : 1.6)));
+
+describe("a history of results files", () => {
+  it("tells trend and change in tables and on a page, whatever the order of the files", () => {
+    const report = buildHistory(historyInput(files.toReversed(), false));
+    assert.match(
+      report.title,
+      /^12 runs from 2026-01-01 to 2026-01-12: 1 lasting change; the latest: CPU per request of always_on \+50\.\d % → \+60\.\d % against none at c0ffee6/,
+    );
+    const [cpu] = report.tables;
+    assert.match(cpu!.rows[0]![1]!.text, /^[▁▂]{6}[▇█]{6}$/);
+    const changes = report.tables.find(({ id }) => id === "changes")!;
+    assert.deepEqual([changes.rows.length, changes.rows[0]![3]!.tone], [1, "bad"]);
+    const page = renderHtml(report);
+    assert.match(page, /id="trend"/);
+    assert.match(page, /c0ffee1 2026-01-12/);
+  });
+
+  it("follows only runs like the newest, and says which it leaves out and why", () => {
+    const other = file("other-node", run(3, 1.5, { node: "v22.18.0", startedAt: "2026-01-01T12:00:00.000Z" }));
+    const broken = file("broken", { schemaVersion: 99 });
+    const { runs, leftOut } = historyInput([...files, other, broken], false);
+    assert.equal(runs.length, 12);
+    assert.match(leftOut.join("\n"), /other-node\.json" is unlike the newest run: Node: v22\.18\.0 and v24\.21\.0/);
+    assert.match(leftOut.join("\n"), /broken\.json" has schema version 99/);
+    assert.equal(historyInput([...files, other, broken], true).runs.length, 13);
+  });
+
+  it("says from how many runs on changes are looked for", () => {
+    const { caveats, title } = buildHistory(historyInput(files.slice(0, 3), false));
+    assert.match(caveats.join(), /from 6 runs on; there are 3/);
+    assert.match(title, /no lasting change was found/);
+  });
+
+  it("is refused where there is nothing to follow", () => {
+    assert.throws(() => historyInput([], false), UserError);
+    assert.throws(() => historyInput([join(FOLDER, "missing.json")], false), /missing\.json" cannot be read/);
+  });
+});

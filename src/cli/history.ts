@@ -1,0 +1,77 @@
+import { globSync, writeFileSync } from "node:fs";
+import type { Command } from "commander";
+import { UserError } from "../base/problem.ts";
+import { historyOf, incomparable } from "../estimate/index.ts";
+import { readResults, type Results } from "../record/index.ts";
+import { buildHistory, renderHtml, renderTerminal, type HistoryInput } from "../report/index.ts";
+import { mediumOf } from "./report.ts";
+
+interface HistoryOptions {
+  readonly html?: string;
+  readonly json?: true;
+  readonly anyway?: true;
+}
+
+const USUAL = "results/*.json";
+
+export function historyCommand(program: Command): void {
+  program
+    .command("history")
+    .description("follow every figure over commits, and find where it changed for good")
+    .argument("[files...]", `results files; ${USUAL} unless given`)
+    .option("--html <file>", "write a page with charts")
+    .option("--json", "print the series and their changes as JSON")
+    .option("--anyway", "follow runs too that are unlike the newest one")
+    .action((files: readonly string[], options: HistoryOptions) => history(files, options));
+}
+
+function history(files: readonly string[], options: HistoryOptions): void {
+  const input = historyInput(files.length > 0 ? files : globSync(USUAL), options.anyway === true);
+  const report = buildHistory(input);
+  if (options.html !== undefined) writeHtml(options.html, renderHtml(report));
+  process.stdout.write(
+    options.json === true
+      ? `${JSON.stringify({ title: report.title, caveats: report.caveats, series: input.series }, null, 2)}\n`
+      : renderTerminal(report, mediumOf(process.stdout)),
+  );
+}
+
+/** The runs that are like the newest one, and why others are left out. Throws a `UserError` where none can be read. */
+export function historyInput(files: readonly string[], anyway: boolean): HistoryInput {
+  const leftOut: string[] = [];
+  const readable = files.flatMap((file): { file: string; results: Results }[] => {
+    try {
+      return [{ file, results: readResults(file) }];
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      leftOut.push(error.message);
+      return [];
+    }
+  });
+  const ordered = readable.toSorted((a, b) => (startOf(a.results) < startOf(b.results) ? -1 : 1));
+  const newest = ordered.at(-1);
+  if (newest === undefined) {
+    const found = files.length === 0 ? `there are no files like ${USUAL}` : leftOut.join("\n");
+    throw new UserError(`history: no results file to follow: ${found}`);
+  }
+  const runs = ordered.flatMap(({ file, results }) => {
+    const differences = anyway ? [] : incomparable(results, newest.results);
+    if (differences.length === 0) return [results];
+    leftOut.push(`"${file}" is unlike the newest run: ${differences.join("; ")} (--anyway follows it too)`);
+    return [];
+  });
+  return { runs, series: historyOf(runs), leftOut };
+}
+
+function startOf({ environment }: Results): string {
+  return environment.startedAt;
+}
+
+function writeHtml(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UserError(`--html "${file}": cannot be written: ${(error as NodeJS.ErrnoException).code ?? ""}`);
+  }
+  process.stderr.write(`wrote ${file}\n`);
+}
