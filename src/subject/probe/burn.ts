@@ -1,5 +1,3 @@
-import { crc32 } from "node:zlib";
-
 /** Calibration's known truth: CPU time spent on purpose. */
 export interface Burner {
   /** Burns about the CPU time asked for. */
@@ -10,49 +8,66 @@ export interface Burner {
 
 /**
  * Reading a CPU clock lets the scheduler look whether another process is due, and that costs more
- * than the burning; so one burn in 64 is timed, and the others are taken to have cost the same on average.
+ * than the burning; so one burn in 64 is timed, and stands for the 63 that follow it.
  */
 const TIMED_ONE_IN = 64;
 const CALIBRATION_ROUNDS = 20;
-const BLOCKS_A_ROUND = 1000;
+const STEPS_A_ROUND = 500_000;
 
-/** Small enough to leave most of the processor's nearest cache to the service. */
-const block = Buffer.alloc(4096, "burn");
+/** Of so many timings the median counts: an interruption of one of them is none of the burning. */
+const TIMINGS = 7;
+/** How much of a difference between asked and burnt the next burns make up for. */
+const CORRECTION = 1 / 8;
 
-/** Burns `us` µs at a time: as many blocks as took this long when it was calibrated, here and now. */
+/** Burns `us` µs at a time: as many steps as took this long when it was calibrated, corrected as it goes. */
 export function cpuBurner(us: number): Burner {
-  const blocks = Math.max(1, Math.round(us * blocksPerUs()));
+  let steps = Math.max(1, Math.round(us * stepsPerUs()));
   let burns = 0;
-  let timed = 0;
-  let timedUs = 0;
+  let usPerStep = 0;
+  const timings: number[] = [];
+  let totalUs = 0;
   return {
     burn() {
-      if (burns++ % TIMED_ONE_IN !== 0) return spend(blocks);
+      const timing = burns++ % TIMED_ONE_IN === 0;
       // The first reading is slower than those that follow it; the next two tell what one costs.
-      threadCpuUs();
-      const before = threadCpuUs();
-      const start = threadCpuUs();
-      spend(blocks);
-      timedUs += Math.max(0, threadCpuUs() - start - (start - before));
-      timed++;
+      const before = timing ? (threadCpuUs(), threadCpuUs()) : 0;
+      const start = timing ? threadCpuUs() : 0;
+      // The only call: V8 compiles a loop for each place that it is inlined in, one faster than the other.
+      spin(steps);
+      if (timing) {
+        timings.push(Math.max(0, threadCpuUs() - start - (start - before)) / steps);
+        if (timings.length > TIMINGS) timings.shift();
+        usPerStep = median(timings);
+      }
+      totalUs += steps * usPerStep;
+      if (timing && usPerStep > 0) steps += Math.round((us / usPerStep - steps) * CORRECTION);
     },
-    burntUs: () => (timed === 0 ? 0 : (timedUs / timed) * burns),
+    burntUs: () => totalUs,
   };
 }
 
-/** Native code: how well V8 has compiled this function so far makes no difference. */
-function spend(blocks: number): void {
-  for (let done = 0; done < blocks; done++) crc32(block);
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+let sink = 1;
+
+/** Stays within the processor's registers, and in numbers that V8 neither allocates nor overflows: the service finds its caches as they were. */
+function spin(steps: number): void {
+  let mixed = sink;
+  for (let step = 0; step < steps; step++) mixed = (mixed * 5 + step) & 0xffff;
+  sink = mixed;
 }
 
 /** The best of some rounds. */
-function blocksPerUs(): number {
+function stepsPerUs(): number {
+  for (let round = 0; round < CALIBRATION_ROUNDS; round++) spin(STEPS_A_ROUND / 10);
   const roundsUs = Array.from({ length: CALIBRATION_ROUNDS }, () => {
     const start = threadCpuUs();
-    spend(BLOCKS_A_ROUND);
+    spin(STEPS_A_ROUND);
     return threadCpuUs() - start;
   });
-  return BLOCKS_A_ROUND / Math.max(1, Math.min(...roundsUs));
+  return STEPS_A_ROUND / Math.max(1, Math.min(...roundsUs));
 }
 
 /**
