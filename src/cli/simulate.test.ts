@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
+import { Command } from "commander";
+import { UserError } from "../base/problem.ts";
 import { otlpLines, shopTraces, temporaryFile } from "../replay/recording.fixture.ts";
+import { simulateCommand } from "./simulate.ts";
 
 const MAIN = join(import.meta.dirname, "../main.ts");
 const FILE = temporaryFile("shop.jsonl", otlpLines(shopTraces(100)));
@@ -36,7 +39,7 @@ test("prints the whole result as JSON", () => {
   assert.equal(strategies[0]!.figures[0]!.n, 3);
 });
 
-test("mistakes end with 2 and one line that names them", () => {
+test("mistakes are told in one line that names them", async () => {
   const cases: readonly [args: string[], message: RegExp][] = [
     [["nothing.json"], /nothing\.json: cannot be read \(ENOENT\)/],
     [[FILE, "--sampler", "ration:0.1"], /did you mean "ratio"/],
@@ -46,9 +49,17 @@ test("mistakes end with 2 and one line that names them", () => {
     [[FILE, "--sampler", "rules:./no-rules.json"], /no-rules\.json/],
   ];
   for (const [args, message] of cases) {
-    const { code, err } = run(...args);
-    assert.equal(code, 2, args.join(" "));
-    assert.match(err, message);
-    assert.equal(err.trim().split("\n").length, 1);
+    const program = new Command().exitOverride();
+    simulateCommand(program);
+    await assert.rejects(
+      program.parseAsync(["simulate", ...args], { from: "user" }),
+      (error) => error instanceof UserError && message.test(error.message) && error.issues.length === 1,
+      args.join(" "),
+    );
   }
+});
+
+test("a mistake ends with exit code 2 and one line", () => {
+  const { code, out, err } = run(FILE, "--sampler", "ration:0.1");
+  assert.deepEqual([code, out, err.trim().split("\n").length], [2, "", 1]);
 });

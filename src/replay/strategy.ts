@@ -24,6 +24,7 @@ export interface Decision {
 
 /** The sampler of one service, and where a tail sampler passes on what it keeps. */
 interface ServiceSampler extends SamplerMade {
+  readonly clock: TraceClock;
   readonly processor: SpanProcessor | undefined;
 }
 
@@ -35,7 +36,6 @@ interface ServiceSampler extends SamplerMade {
  */
 export class Strategy {
   private readonly options: StrategyOptions;
-  private readonly clock = new TraceClock();
   private readonly samplers = new Map<string, ServiceSampler>();
   private keptRows: number[] = [];
 
@@ -54,9 +54,8 @@ export class Strategy {
     for (const made of this.samplers.values()) await made.shutdown?.();
   }
 
-  /** `nowMs` is the trace's time for rate limits. Its services must have been prepared. */
-  decide(recorded: RecordedTrace, nowMs: number): Decision {
-    this.clock.set(nowMs);
+  /** `startMs` is when the trace starts for rate limits, which may differ from its recorded time. Its services must have been prepared. */
+  decide(recorded: RecordedTrace, startMs: number): Decision {
     const traceId = newTraceId(recorded.traceId, this.options.seed);
     const contexts: SpanContext[] = [];
     const present = new Uint8Array(recorded.spans.length);
@@ -66,6 +65,7 @@ export class Strategy {
     recorded.spans.forEach((span, row) => {
       const made = this.samplers.get(span.service)!;
       const parent = this.parentOf(recorded, row, contexts);
+      made.clock.set(startMs + offsetMs(span.startUs / 1000 - recorded.startMs));
       const context = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
       const result = made.sampler.shouldSample(context, traceId, span.name, apiKind(span), span.attributes, []);
       const isSampled = result.decision === SamplingDecision.RECORD_AND_SAMPLED;
@@ -117,8 +117,9 @@ export class Strategy {
 
   private async make(service: string): Promise<ServiceSampler> {
     const { sampler, baseDir, seed } = this.options;
-    const made = await makeSampler(sampler, { service, baseDir, clock: this.clock, seed });
-    return { ...made, processor: made.wrap?.(this.collector(), { rejected() {}, evicted() {} }) };
+    const clock = new TraceClock();
+    const made = await makeSampler(sampler, { service, baseDir, clock, seed });
+    return { ...made, clock, processor: made.wrap?.(this.collector(), { rejected() {}, evicted() {} }) };
   }
 
   /** Stands where the batch processor stands live. */
@@ -130,6 +131,13 @@ export class Strategy {
       shutdown: () => Promise.resolve(),
     };
   }
+}
+
+/** A span whose clock is hours away from its trace's must not carry its service's clock along. */
+const LONGEST_OFFSET_MS = 3_600_000;
+
+function offsetMs(recordedMs: number): number {
+  return recordedMs > 0 && recordedMs <= LONGEST_OFFSET_MS ? recordedMs : 0;
 }
 
 interface Moment {

@@ -45,7 +45,8 @@ export function countOf(sums: Sums): Interval {
  * Share of requests with a property: R̂ = Σ w y / Σ w (Hájek, 1971), linearised variance V̂ = Σ w(w − 1)(y − R̂)² / N̂²
  * (Särndal et al., 5.6). The interval is Wilson's at an effective sample size; see Korn and Graubard (1998). Where weights
  * differ, V̂ alone misses rare heavy failures (88 % coverage in simulation), so it is averaged with R̂(1 − R̂) / Kish's size,
- * which takes weight and failure for independent: 93 to 96 %. For samplers that decide at the start; see the test.
+ * which takes weight and failure for independent: 93 to 97 %, and more (98 %) where only one heavy failure is kept on average.
+ * That is for samplers that decide at the start; those that look at failures have no valid weight.
  */
 export function shareOf(all: Sums, having: Sums): Interval | undefined {
   if (all.kept === 0) return undefined;
