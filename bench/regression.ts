@@ -3,7 +3,8 @@
  *
  * In a clone of this repository at HEAD, a commit is made whose services burn a known share of CPU more in every
  * request. `compare --commits` then measures HEAD and that commit side by side, time and again; each candidate tells
- * by its own CPU clock what it burnt. Before that, HEAD is compared with itself: for the share, and as a control.
+ * by its own CPU clock what it burnt. Before that, HEAD is compared with itself, for the base and as a control, and a
+ * pilot shows how much of what it is told a service burns under load; the pairs then burn the share asked for.
  */
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,9 +36,13 @@ try {
   await execa("git", ["clone", "--quiet", "--shared", REPOSITORY, clone]);
   symlinkSync(join(REPOSITORY, "node_modules"), join(clone, "node_modules"), "dir");
   const control = await compare("HEAD", "HEAD");
-  const burnUs = cost * control.baseUs;
   tell("control", control);
-  await commitBurning(burnUs);
+  const told = cost * control.baseUs;
+  await commitBurning(told);
+  const pilot = await compare("HEAD~1", "HEAD");
+  tell("pilot", pilot);
+  await execa("git", ["-C", clone, "reset", "--quiet", "--hard", "HEAD~1"]);
+  await commitBurning((told * cost) / (pilot.burntUs / pilot.baseUs));
   const verdicts: (string | undefined)[] = [];
   for (let pair = 1; pair <= Number(values.pairs); pair++) {
     const found = await compare("HEAD~1", "HEAD");

@@ -40,7 +40,7 @@ export interface BatchAdvice {
 }
 
 /** The arithmetic held against a phase that was measured. */
-export interface BatchCheck {
+interface BatchCheck {
   readonly phase: string;
   readonly loadPerSecond: number;
   readonly ceilingPerSecond: number;

@@ -1,6 +1,6 @@
 export { adviseOn, type Advice, type Knowledge, type Wishes } from "./advise.ts";
-export type { BatchAdvice, BatchSettings, BatchWish } from "./batch.ts";
+export type { BatchAdvice, BatchSettings } from "./batch.ts";
 export type { Candidate, Figure } from "./candidate.ts";
 export type { Choice, Impossible, Judged } from "./choose.ts";
 export type { ConstraintName, Constraints, Standing } from "./constraints.ts";
-export type { Projection, Traffic, VolumeLaw } from "./project.ts";
+export type { Traffic, VolumeLaw } from "./project.ts";

@@ -2,7 +2,7 @@ import type { Comparison, Estimate, Thresholds } from "../../estimate/index.ts";
 import type { Results } from "../../record/index.ts";
 
 /** One of the two that are compared: a results file, or a build. */
-export interface ComparedSide {
+interface ComparedSide {
   /** As the user named it: a file, or a commit. */
   readonly label: string;
   /** What it is: the commit, and when it was measured. */
