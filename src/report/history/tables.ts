@@ -53,7 +53,7 @@ function rowOf(series: HistorySeries): Cell[] {
 }
 
 /** Eight heights from the least to the most. */
-export function sparkline(values: readonly number[]): string {
+function sparkline(values: readonly number[]): string {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const room = most - least || 1;
   return values.map((value) => BARS[Math.round(((value - least) / room) * (BARS.length - 1))]).join("");
