@@ -36,7 +36,7 @@ export interface SimulatedFigure extends OverRounds {
 }
 
 /** What would be sent at the given traffic. */
-export interface Volume {
+interface Volume {
   readonly tracesPerSecond: number;
   readonly spansPerSecond: number;
   /** 30 days. */

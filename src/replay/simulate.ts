@@ -24,7 +24,7 @@ export interface SimulateOptions {
   readonly baseDir: string;
 }
 
-export interface Recording {
+interface Recording {
   /** As read; Zipkin's shared and partial records count each. */
   readonly records: number;
   readonly spans: number;

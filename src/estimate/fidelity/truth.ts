@@ -17,7 +17,7 @@ export interface RouteTruth {
 
 /** Routes beyond this many are judged together, so that names made of ids do not fill the memory. */
 const MOST_ROUTES = 512;
-export const OTHER_ROUTES = "(other routes)";
+const OTHER_ROUTES = "(other routes)";
 
 /** What really happened: all requests of a trial, or all traces of a recording. Its size does not grow with their number. */
 export class Truth {
