@@ -84,17 +84,13 @@ test("a trace that comes back after its window is told", async () => {
   assert.ok(late.warnings.some(({ code, message }) => code === "split-trace" && message.includes("line 500")));
 });
 
-test("Zipkin's client and server sides of one id become two spans, and parts of one side one", async () => {
-  const shared = [
-    {
-      traceId: "a1",
-      id: "1",
-      name: "get",
-      kind: "SERVER",
-      timestamp: 1.7e15,
-      duration: 900,
-      localEndpoint: { serviceName: "web" },
-    },
+test("Zipkin's client and server sides of one id become spans of their own, and parts of one side one span", async () => {
+  const web = { localEndpoint: { serviceName: "web", ipv4: "10.0.0.1" } };
+  const shop = { localEndpoint: { serviceName: "shop", ipv4: "10.0.0.2" } };
+  const otherShop = { localEndpoint: { serviceName: "shop", ipv4: "10.0.0.3" } };
+  const shared = { traceId: "a1", id: "2", parentId: "1", name: "serve", kind: "SERVER", shared: true };
+  const records = [
+    { traceId: "a1", id: "1", name: "get", kind: "SERVER", timestamp: 1.7e15, duration: 900, ...web },
     {
       traceId: "a1",
       id: "2",
@@ -103,61 +99,37 @@ test("Zipkin's client and server sides of one id become two spans, and parts of 
       kind: "CLIENT",
       timestamp: 1.7e15 + 10,
       duration: 500,
-      localEndpoint: { serviceName: "web" },
+      ...web,
     },
-    {
-      traceId: "a1",
-      id: "2",
-      parentId: "1",
-      name: "serve",
-      kind: "SERVER",
-      shared: true,
-      timestamp: 1.7e15 + 50,
-      duration: 400,
-      localEndpoint: { serviceName: "shop" },
-    },
-    {
-      traceId: "a1",
-      id: "2",
-      parentId: "1",
-      name: "serve",
-      localEndpoint: { serviceName: "shop" },
-      tags: { error: "no" },
-    },
-    {
-      traceId: "a1",
-      id: "3",
-      parentId: "2",
-      name: "query",
-      kind: "CLIENT",
-      timestamp: 1.7e15 + 60,
-      duration: 10,
-      localEndpoint: { serviceName: "shop" },
-    },
+    { ...shared, timestamp: 1.7e15 + 50, duration: 400, ...shop },
+    { ...shared, timestamp: 1.7e15 + 60, duration: 300, ...otherShop },
+    { traceId: "a1", id: "2", parentId: "1", name: "serve", tags: { error: "no" }, ...shop },
+    { traceId: "a1", id: "3", parentId: "2", name: "query", timestamp: 1.7e15 + 60, duration: 10, ...otherShop },
   ];
-  const { recording, strategies, warnings } = await simulated(temporaryFile("shared.json", JSON.stringify(shared)));
-  assert.deepEqual([recording.records, recording.spans, recording.failedTraces], [5, 4, 1]);
+  const { recording, strategies, warnings } = await simulated(temporaryFile("shared.json", JSON.stringify(records)));
+  assert.deepEqual([recording.records, recording.spans, recording.failedTraces], [6, 5, 1]);
   assert.deepEqual(strategies[0]!.fidelity.edges.counts, { "web>shop": 1 });
   assert.deepEqual(warnings, []);
 });
 
 const PUBLIC_TRACES = join(import.meta.dirname, "../../../shared/traces");
-const PUBLIC: readonly [file: string, records: number, traces: number][] = [
+/** Records as the list of the files states them; spans, where Zipkin's records are parts of fewer. */
+const PUBLIC: readonly [file: string, records: number, traces: number, spans?: number][] = [
   ["otlp-online-boutique.jsonl.gz", 22_345, 515],
   ["otlp-train-ticket.jsonl.gz", 10_243, 137],
   ["otlp-proto-example.json", 1, 1],
   ["jaeger-crisp-18.json", 9, 1],
   ["jaeger-ui-flamegraph.json", 4, 1],
-  ["zipkin-smartthings-install.json", 1041, 1],
-  ["zipkin-smartthings-oauth.json", 175, 1],
+  ["zipkin-smartthings-install.json", 1041, 1, 957],
+  ["zipkin-smartthings-oauth.json", 175, 1, 172],
   ["zipkin-yelp.json", 16, 1],
 ];
-for (const [name, records, traces] of PUBLIC) {
+for (const [name, records, traces, spans = records] of PUBLIC) {
   const file = join(PUBLIC_TRACES, name);
   test(`reads all of the public ${name}`, { skip: !existsSync(file) }, async () => {
     const options = { samplers: ["always_on"], repeat: 1, seed: 1, windowSpans: 50_000, baseDir: "." };
     const { recording, strategies } = await simulate({ files: [file], ...options });
-    assert.deepEqual([recording.records, recording.traces], [records, traces]);
+    assert.deepEqual([recording.records, recording.spans, recording.traces], [records, spans, traces]);
     assert.equal(strategies[0]!.fidelity.traces.whole, traces);
   });
 }

@@ -19,7 +19,13 @@ export interface RecordedSpan {
   readonly attributes: Attributes;
   readonly place: Place;
   /** Zipkin alone: client and server may share an id, and a span may come in several parts. */
-  readonly zipkin?: { readonly shared: boolean; readonly hasKind: boolean; readonly hasTime: boolean };
+  readonly zipkin?: {
+    readonly shared: boolean;
+    readonly hasKind: boolean;
+    readonly hasTime: boolean;
+    /** Address and port of the service's instance. */
+    readonly instance: string;
+  };
 }
 
 /** Root attributes of recordings made by `bench --record`: what the driver knew of the request. */

@@ -43,9 +43,9 @@ function sidesOf(sharing: readonly RecordedSpan[]): RecordedSpan[] {
   return sides.toSorted((a, b) => Number(a.zipkin!.shared) - Number(b.zipkin!.shared));
 }
 
-/** Parts without a kind belong to the side of their service. */
+/** Parts without a kind belong to the side of their service's instance. One call may be served by several instances. */
 function isSameSide(side: RecordedSpan, record: RecordedSpan): boolean {
-  if (side.service !== record.service) return false;
+  if (side.service !== record.service || side.zipkin!.instance !== record.zipkin!.instance) return false;
   return !record.zipkin!.hasKind || (side.kind === record.kind && side.zipkin!.shared === record.zipkin!.shared);
 }
 
@@ -63,7 +63,7 @@ function merged(side: RecordedSpan, part: RecordedSpan): RecordedSpan {
   };
 }
 
-/** The side of the parent's id that is in the child's own service; else the last one that served it. */
+/** The side of the parent's id that is in the child's own instance, or service; else the last one that served it. */
 function parentOf(
   side: RecordedSpan,
   sides: ReadonlyMap<string, readonly RecordedSpan[]>,
@@ -71,7 +71,8 @@ function parentOf(
 ): string | undefined {
   const parents = side.parentId === undefined ? undefined : sides.get(side.parentId);
   if (parents === undefined) return side.parentId;
-  return idOf(parents.find(({ service }) => service === side.service) ?? parents.at(-1)!);
+  const kin = parents.filter(({ service }) => service === side.service);
+  return idOf(kin.find(({ zipkin }) => zipkin!.instance === side.zipkin!.instance) ?? kin[0] ?? parents.at(-1)!);
 }
 
 /** An id for a further side: the same for the same trace, and not taken. */

@@ -25,12 +25,13 @@ function spanOf(record: JsonObject, place: Place, problems: Problems): RecordedS
   if (traceId.isOdd || spanId.isOdd) problems.add("odd-id", place);
   if (durationUs < 0) problems.add("negative-duration", place);
   const attributes = tagsOf(objectOf(record["tags"]) ?? {});
+  const endpoint = objectOf(record["localEndpoint"]);
   const kind = KINDS.indexOf(textOf(record["kind"]));
   return {
     traceId: traceId.id,
     spanId: spanId.id,
     parentId: spanIdOf(record["parentId"])?.id,
-    service: textOf(objectOf(record["localEndpoint"])?.["serviceName"]),
+    service: textOf(endpoint?.["serviceName"]),
     name: textOf(record["name"]),
     kind: kind > 0 ? kind : 1,
     // By convention the tag `error` marks a failure whatever its text; OpenTelemetry's exporter writes the status as well.
@@ -40,7 +41,12 @@ function spanOf(record: JsonObject, place: Place, problems: Problems): RecordedS
     durationUs: Math.max(0, durationUs),
     attributes,
     place,
-    zipkin: { shared: record["shared"] === true, hasKind: kind > 0, hasTime: record["timestamp"] !== undefined },
+    zipkin: {
+      shared: record["shared"] === true,
+      hasKind: kind > 0,
+      hasTime: record["timestamp"] !== undefined,
+      instance: `${textOf(endpoint?.["ipv4"] ?? endpoint?.["ipv6"])}:${numberOf(endpoint?.["port"]) ?? ""}`,
+    },
   };
 }
 
