@@ -25,8 +25,8 @@ const OPTION_OF: Partial<Record<keyof ScenarioText, string>> = {
 
 const WINDOWS_MS = {
   full: {
-    duration: { cost: 9000, latency: 3500, capacity: 2500 },
-    warmup: { cost: 4000, latency: 2000, capacity: 2000 },
+    duration: { cost: 8000, latency: 2500, capacity: 1800 },
+    warmup: { cost: 4000, latency: 1700, capacity: 1500 },
   },
   quick: {
     duration: { cost: 4000, latency: 2000, capacity: 1500 },

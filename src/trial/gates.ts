@@ -22,7 +22,7 @@ export interface Readings {
 }
 
 /** The limits, in one place. */
-export const LIMITS = {
+const LIMITS = {
   lateP99Ms: 2,
   lateShareOfService: 0.1,
   rateReached: 0.995,

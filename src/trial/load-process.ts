@@ -1,5 +1,5 @@
 import { loadProcessPath, type FromLoad, type LaneResult, type LoadJob } from "../load/index.ts";
-import { startChild, type Child } from "./child.ts";
+import { compileCache, startChild, type Child } from "./child.ts";
 
 export interface WindowEvents {
   /** The measured window has just opened, or closed: the moment to read counters. */
@@ -14,7 +14,13 @@ export class LoadProcess {
   #listener: ((message: FromLoad) => void) | undefined;
 
   constructor(cores: string | undefined) {
-    this.child = startChild({ command: process.execPath, args: [loadProcessPath], ipc: true, cores });
+    this.child = startChild({
+      command: process.execPath,
+      args: [loadProcessPath],
+      env: compileCache(),
+      ipc: true,
+      cores,
+    });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.ready = promise;
     this.child.onMessage((raw) => {

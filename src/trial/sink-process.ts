@@ -7,7 +7,7 @@ import {
   type SpanTable,
   type ToSink,
 } from "../backend/index.ts";
-import { startChild, type Child } from "./child.ts";
+import { compileCache, startChild, type Child } from "./child.ts";
 
 type Unnumbered<T> = T extends unknown ? Omit<T, "id"> : never;
 type Answer = Exclude<FromSink, { type: "ready" }>;
@@ -20,7 +20,13 @@ export class SinkProcess {
   #lastId = 0;
 
   constructor(cores: string | undefined) {
-    this.child = startChild({ command: process.execPath, args: [sinkProcessPath], ipc: true, cores });
+    this.child = startChild({
+      command: process.execPath,
+      args: [sinkProcessPath],
+      env: compileCache(),
+      ipc: true,
+      cores,
+    });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.ready = promise;
     this.child.onMessage((raw) => {

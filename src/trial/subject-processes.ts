@@ -3,7 +3,7 @@ import type { InletEndpoints } from "../backend/index.ts";
 import type { Variant } from "../plan/index.ts";
 import { entryPath, preloadPath, subjectPrograms, targets, type SubjectOptions } from "../subject/index.ts";
 import { cpuTimeOf, processTree, type CpuTime } from "./accounting.ts";
-import { startChild, type Child, type Exit } from "./child.ts";
+import { compileCache, startChild, type Child, type Exit } from "./child.ts";
 import { ControlServer, type SubjectLine } from "./control.ts";
 import { startCommand } from "./own-service.ts";
 
@@ -106,7 +106,10 @@ async function startServices(
     const child = startChild({
       command: setting.node,
       args: ["--import", pathToFileURL(programs.preloadPath).href, programs.entryPath],
-      env: { SPANTOLL_SUBJECT: JSON.stringify(subjectOptions(setting, control.path, service, peers)) },
+      env: {
+        ...compileCache(),
+        SPANTOLL_SUBJECT: JSON.stringify(subjectOptions(setting, control.path, service, peers)),
+      },
       ipc: false,
       cores: setting.cores,
     });
