@@ -49,7 +49,7 @@ export interface Checked {
   readonly outcome: Outcome;
 }
 
-export interface TwinFinding {
+interface TwinFinding {
   readonly variant: string;
   readonly sideBySide: Checked | undefined;
   readonly inSequence: Estimate | undefined;

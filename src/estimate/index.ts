@@ -11,7 +11,6 @@ export {
   type Checked,
   type Outcome,
   type TruthFinding,
-  type TwinFinding,
 } from "./calibration.ts";
 export {
   compareResults,
