@@ -3,7 +3,7 @@ import type { Instrumentation } from "@opentelemetry/instrumentation";
 import type { Library } from "./kinds.ts";
 
 /** Joins a trace with the request that the driver sent. */
-export const REQUEST_ID_ATTRIBUTE = "spantoll.request_id";
+const REQUEST_ID_ATTRIBUTE = "spantoll.request_id";
 
 const makers: Readonly<Record<Library, () => Promise<Instrumentation>>> = {
   async http() {

@@ -5,7 +5,7 @@ export interface Line {
   readonly quantity: number;
 }
 
-export interface PricedLine extends Line {
+interface PricedLine extends Line {
   readonly name: string;
   readonly totalCents: number;
 }

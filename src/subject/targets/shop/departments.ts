@@ -19,7 +19,7 @@ export interface Receipt {
   readonly amountCents: number;
 }
 
-export interface Suggestion {
+interface Suggestion {
   readonly sku: string;
   readonly name: string;
   readonly priceCents: number;

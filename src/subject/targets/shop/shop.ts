@@ -6,7 +6,7 @@ import { pause, type ShopRequest } from "./request.ts";
 import { traced } from "./traced.ts";
 
 /** The body of `POST /orders`. */
-export interface OrderForm {
+interface OrderForm {
   readonly customer: string;
   readonly card: string;
   readonly lines: readonly Line[];
