@@ -26,7 +26,7 @@ function mistakes(action: () => unknown): string[] {
     assert.equal((error as Error).name, "UserError");
     return (error as Error).message.split("\n");
   }
-  assert.fail("accepted");
+  return assert.fail("accepted");
 }
 
 test("options lie over the scenario's own fields", () => {

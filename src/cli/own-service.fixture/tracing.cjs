@@ -5,4 +5,6 @@ const { ExpressInstrumentation } = require("@opentelemetry/instrumentation-expre
 
 const sdk = new NodeSDK({ instrumentations: [new HttpInstrumentation(), new ExpressInstrumentation()] });
 sdk.start();
-process.once("SIGTERM", () => sdk.shutdown().finally(() => process.exit(0)));
+process.once("SIGTERM", () => {
+  void sdk.shutdown().finally(() => process.exit(0));
+});
