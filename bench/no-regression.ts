@@ -18,20 +18,18 @@ const { values, positionals } = parseArgs({
   options: { pairs: { type: "string", default: "20" } },
 });
 const folder = mkdtempSync(join(tmpdir(), "spantoll-no-regression-"));
-try {
-  let alarms = 0;
-  for (let pair = 1; pair <= Number(values.pairs); pair++) {
-    const [base, candidate] = [await measure("base"), await measure("candidate")];
-    const { exitCode, title, comparisons } = await compare(base, candidate);
-    if (exitCode === 1) alarms++;
-    const verdicts = Map.groupBy(comparisons, ({ ratio }) => ratio.verdict ?? "no verdict");
-    const counts = [...verdicts].map(([verdict, all]) => `${all.length} ${verdict}`).join(", ");
-    console.log(`pair ${pair}: ${exitCode === 1 ? title : "no regression"}; ${counts}`);
-  }
-  console.log(`a regression in ${alarms} of ${values.pairs} pairs of the same commit`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+let alarms = 0;
+for (let pair = 1; pair <= Number(values.pairs); pair++) {
+  const [base, candidate] = [await measure("base"), await measure("candidate")];
+  const { exitCode, title, comparisons } = await compare(base, candidate);
+  if (exitCode === 1) alarms++;
+  const verdicts = Map.groupBy(comparisons, ({ ratio }) => ratio.verdict ?? "no verdict");
+  const counts = [...verdicts].map(([verdict, all]) => `${all.length} ${verdict}`).join(", ");
+  console.log(`pair ${pair}: ${exitCode === 1 ? title : "no regression"}; ${counts}`);
 }
+console.log(`a regression in ${alarms} of ${values.pairs} pairs of the same commit`);
 
 async function measure(name: string): Promise<string> {
   const out = join(folder, `${name}.json`);

@@ -31,29 +31,27 @@ const { values, positionals } = parseArgs({
 const { sampler } = values;
 const cost = share.parse(values.cost);
 const folder = mkdtempSync(join(tmpdir(), "spantoll-regression-"));
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 const clone = join(folder, "clone");
-try {
-  await execa("git", ["clone", "--quiet", "--shared", REPOSITORY, clone]);
-  symlinkSync(join(REPOSITORY, "node_modules"), join(clone, "node_modules"), "dir");
-  const control = await compare("HEAD", "HEAD");
-  tell("control", control);
-  const told = cost * control.baseUs;
-  await commitBurning(told);
-  const pilot = await compare("HEAD~1", "HEAD");
-  tell("pilot", pilot);
-  await execa("git", ["-C", clone, "reset", "--quiet", "--hard", "HEAD~1"]);
-  await commitBurning((told * cost) / (pilot.burntUs / pilot.baseUs));
-  const verdicts: (string | undefined)[] = [];
-  for (let pair = 1; pair <= Number(values.pairs); pair++) {
-    const found = await compare("HEAD~1", "HEAD");
-    verdicts.push(found.cpu.verdict);
-    tell(`pair ${pair}`, found);
-  }
-  const hits = verdicts.filter((verdict) => verdict === "regression").length;
-  console.log(`regression found in ${hits} of ${verdicts.length}, at ${values.cost} of ${sampler}'s CPU per request`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+await execa("git", ["clone", "--quiet", "--shared", REPOSITORY, clone]);
+symlinkSync(join(REPOSITORY, "node_modules"), join(clone, "node_modules"), "dir");
+const control = await compare("HEAD", "HEAD");
+tell("control", control);
+const told = cost * control.baseUs;
+await commitBurning(told);
+const pilot = await compare("HEAD~1", "HEAD");
+tell("pilot", pilot);
+await execa("git", ["-C", clone, "reset", "--quiet", "--hard", "HEAD~1"]);
+await commitBurning((told * cost) / (pilot.burntUs / pilot.baseUs));
+const verdicts: (string | undefined)[] = [];
+for (let pair = 1; pair <= Number(values.pairs); pair++) {
+  const found = await compare("HEAD~1", "HEAD");
+  verdicts.push(found.cpu.verdict);
+  tell(`pair ${pair}`, found);
 }
+const hits = verdicts.filter((verdict) => verdict === "regression").length;
+console.log(`regression found in ${hits} of ${verdicts.length}, at ${values.cost} of ${sampler}'s CPU per request`);
 
 interface Found {
   readonly cpu: Comparison["ratio"];

@@ -97,6 +97,12 @@ describe("the packages of a checkout", () => {
     assert.equal(realpathSync(join(root, "node_modules")), join(SERVICE, "node_modules"));
   });
 
+  it("come from npm ci where it is another", async () => {
+    const other = JSON.stringify({ name: "x", version: "1.0.0", lockfileVersion: 3, packages: { "": { name: "x" } } });
+    const root = checkout("other", { "package.json": `{"name":"x"}`, "package-lock.json": other });
+    assert.equal(await install(root, "x", { wanted, original: SERVICE, signal }), "npm ci");
+  });
+
   it("come from the command where one is given; its failure is told with its last words", async () => {
     const root = checkout("commanded", { "package.json": dependent });
     await install(root, "x", { wanted: "mkdir node_modules", original: SERVICE, signal });
