@@ -27,6 +27,7 @@ export class Books {
     const last = rows.length;
     let kept = first;
     this.#batches++;
+    this.#ids.warm(rows.span, first, last);
     for (let row = first; row < last; row++) {
       if (rejected?.[row - first] === 1) this.#rejected++;
       else if (this.#ids.add(rows.span[row * 2]!, rows.span[row * 2 + 1]!)) rows.move(row, kept++);

@@ -97,7 +97,8 @@ function readSpan(reader: ProtobufReader, end: number, rows: SpanRows): void {
       pos += length;
     } else if (wireType === 1) {
       if (pos + 8 > end) throw truncated();
-      if (tag === 0x39 || tag === 0x41) readTime(reader.view, pos, rows.times, tag === 0x39 ? 0 : 2);
+      if (tag === 0x39) readTime(reader.view, pos, rows.times, 0);
+      else if (tag === 0x41) readTime(reader.view, pos, rows.times, 2);
       else checkWireType(tag, SPAN);
       pos += 8;
     } else if (wireType === 0 && bytes[pos]! < 0x80) {
@@ -197,6 +198,18 @@ function readAttribute(reader: ProtobufReader, from: number, end: number, rows: 
 
 /** Leaves the value's place in the reader; returns the key's place in `keys`, or -1. */
 function readPair(reader: ProtobufReader, end: number, keys: KeyTable): number {
+  const { bytes, pos } = reader;
+  const keyEnd = pos + 2 + bytes[pos + 1]!;
+  // As everybody writes it: the key, then the value to the end, both of less than 128 bytes.
+  if (bytes[pos] === 0x0a && bytes[keyEnd] === 0x12 && keyEnd + 2 + bytes[keyEnd + 1]! === end && end - pos < 128) {
+    reader.valueStart = keyEnd + 2;
+    reader.valueEnd = end;
+    return keys.find(bytes, pos + 2, keyEnd);
+  }
+  return readAnyPair(reader, end, keys);
+}
+
+function readAnyPair(reader: ProtobufReader, end: number, keys: KeyTable): number {
   let key = -1;
   reader.valueStart = reader.valueEnd = end;
   while (reader.pos < end) {

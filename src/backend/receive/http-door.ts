@@ -103,5 +103,6 @@ function send(response: ServerResponse, format: Format | undefined, status: numb
     "content-type": format === "protobuf" ? "application/x-protobuf" : "application/json",
     "content-length": body.length,
   });
-  response.end(body);
+  if (body.length === 0) response.end();
+  else response.end(body);
 }

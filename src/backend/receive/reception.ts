@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { gunzipSync } from "node:zlib";
 import type { Clock } from "../../base/clock.ts";
+import { BufferPool } from "./body-buffer.ts";
 import type { Books } from "../books/books.ts";
 import type { Condition, Verdict } from "../conditions/condition.ts";
 import { Malformed } from "../decode/malformed.ts";
@@ -22,6 +23,7 @@ export class Reception {
   readonly clock: Clock;
   /** Those on their way, neither whole nor refused. */
   readonly bodies = new Set<Readable>();
+  readonly buffers = new BufferPool();
   readonly #books: Books;
   #linkFreeAtMs = 0;
   #isClosed = false;
