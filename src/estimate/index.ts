@@ -27,5 +27,3 @@ export { incomparable } from "./incomparable.ts";
 export { DEFAULT_THRESHOLDS, type Thresholds } from "./metrics.ts";
 export { plannedLooks, takeLook } from "./precision.ts";
 export { decodeHistogram, mergeHistograms, quantile, type Histogram } from "./statistics/histogram.ts";
-export { interval, mean, oneSample, welch, type Bounds, type Contrast } from "./statistics/student.ts";
-export { MIN_ROUNDS } from "./verdict.ts";

@@ -1,6 +1,5 @@
 import { siblingModule } from "../base/sibling.ts";
 
-export { drivers } from "./drivers/index.ts";
 export type * from "./job.ts";
 
 /** The module that a load process runs; see `ToLoad` and `FromLoad` for how to talk to it. */

@@ -14,7 +14,7 @@ export { buildCalibration } from "./calibration.ts";
 export { buildHistory, type HistoryInput } from "./history/history.ts";
 export { buildComparison } from "./comparison/comparison.ts";
 export type { ComparisonInput } from "./comparison/input.ts";
-export { changeText, countText, percentText, plain, shareText } from "./format.ts";
+export { countText, plain } from "./format.ts";
 export type { Cell, Table } from "./report.ts";
 export { renderHtml } from "./reporters/html.ts";
 export type { Medium } from "./reporters/kind.ts";
