@@ -20,7 +20,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ["record", "estimate"],
   // recorded traces go through the same samplers and the same judging as live ones
   replay: ["record", "estimate", "subject", "spec"],
-  cli: ["spec", "plan", "record", "trial", "estimate", "report", "replay", "subject", "load", "backend"],
+  // parts of tracing measured without a service: their own plan and records, their processes started as trial starts its own
+  micro: ["subject", "spec", "plan", "record", "trial"],
+  cli: ["spec", "plan", "record", "trial", "estimate", "report", "replay", "micro", "subject", "load", "backend"],
 };
 
 const IMPORT = /(?:from|import\()\s*"(\.[^"]+)"/g;

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   report: async () => (await import("./report.ts")).reportCommand,
   calibrate: async () => (await import("./calibrate.ts")).calibrateCommand,
   simulate: async () => (await import("./simulate.ts")).simulateCommand,
+  micro: async () => (await import("./micro.ts")).microCommand,
   list: async () => (await import("./list.ts")).listCommand,
   schema: async () => (await import("./schema.ts")).schemaCommand,
 };

@@ -106,6 +106,8 @@ function comparisonsOf(series: Series, index: ReadonlyMap<string, Series>, setti
     if (baseline === undefined) return [];
     const seed = deriveSeed(settings.seed, phase, variant, against, series.metric.name);
     const ratio = ratioFinding(series, baseline, thresholds, certainty, seed);
+    // a part of tracing is held against a yardstick, not against doing without it
+    if (phase === "micro") return ratio === undefined ? [] : [{ estimate: ratio.estimate }];
     const difference = differenceFinding(series, baseline, certainty);
     return [ratio, difference].filter((finding) => finding !== undefined);
   });

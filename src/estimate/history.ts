@@ -35,6 +35,7 @@ const FOLLOWED: readonly Pick<Estimate, "metric" | "unit">[] = [
   { metric: "cpuUsPerRequest", unit: "ratio" },
   { metric: "responseTimeP99Ms", unit: "ratio" },
   { metric: "requestsPerSecond", unit: "ratio" },
+  { metric: "cpuNsPerOp", unit: "ratio" },
   { metric: "spansLostShare", unit: "share" },
 ];
 

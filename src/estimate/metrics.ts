@@ -68,7 +68,7 @@ export const SCALAR_METRICS: Readonly<Record<Phase, readonly ScalarMetric[]>> = 
   ],
   latency: LOOP,
   capacity: [THROUGHPUT, CPU, ...MEMORY],
-  micro: [{ ...higher("nsPerOp", "ns", "log", ({ micro }) => micro?.nsPerOp), threshold: "micro" }],
+  micro: [{ ...higher("cpuNsPerOp", "ns", "log", ({ micro }) => micro?.nsPerOp), threshold: "micro" }],
 };
 
 /** Quantiles of a latency distribution, in ms, read off the merged histogram. */

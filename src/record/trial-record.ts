@@ -72,14 +72,26 @@ export const requestLedgerSchema = z.object({
   unfinishedAtDriver: z.int(),
 });
 
-/** A part of tracing, measured alone in one process. */
+/** A part of tracing, measured alone in one process; of the variant `none` the yardstick of the round. */
 export const microSchema = z.object({
-  /** CPU of the process per operation in ns, all its threads, garbage collection included: the mean over the samples. */
+  /**
+   * CPU per operation in ns, all threads of the process: what was measured, times the round's yardstick over that of
+   * the process, so that a busy neighbour or a lower frequency is not in it.
+   */
   nsPerOp: z.number().positive(),
-  medianNsPerOp: z.number().positive(),
-  samples: z.int(),
-  /** Operations timed together as one sample. */
-  opsPerSample: z.int(),
+  /** Absent for `none`, whose figure is the geometric mean over the processes of the round. */
+  measured: z
+    .object({
+      /** The median of the samples, each of some ms and with the garbage collections it caused. */
+      nsPerOp: z.number().positive(),
+      meanNsPerOp: z.number().positive(),
+      /** The same fixed piece of work in every process, a sample of it after every one of the part. */
+      yardstickNs: z.number().positive(),
+      samples: z.int(),
+      /** Operations timed together as one sample. */
+      opsPerSample: z.int(),
+    })
+    .optional(),
 });
 
 export const trialRecordSchema = z.object({

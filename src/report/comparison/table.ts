@@ -9,7 +9,7 @@ export const JUDGED: Readonly<Record<string, { readonly title: string; readonly 
   responseTimeP99Ms: { title: "p99 response time", threshold: "p99" },
   requestsPerSecond: { title: "throughput", threshold: "throughput" },
   spansLostShare: { title: "spans lost", threshold: "lost" },
-  nsPerOp: { title: "CPU per operation", threshold: "micro" },
+  cpuNsPerOp: { title: "CPU per operation", threshold: "micro" },
 };
 
 const TONES: Readonly<Record<string, Tone>> = { regression: "bad", improvement: "good" };

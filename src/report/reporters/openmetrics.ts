@@ -8,6 +8,7 @@ import type { ReporterKind } from "./kind.ts";
 
 /** OpenMetrics and Prometheus want base units: what an estimate's unit becomes, and the factor. */
 const UNITS: Readonly<Record<string, { readonly suffix: string; readonly factor: number }>> = {
+  ns: { suffix: "seconds", factor: 1e-9 },
   us: { suffix: "seconds", factor: 1e-6 },
   ms: { suffix: "seconds", factor: 1e-3 },
   s: { suffix: "seconds", factor: 1 },
@@ -16,7 +17,7 @@ const UNITS: Readonly<Record<string, { readonly suffix: string; readonly factor:
   ratio: { suffix: "ratio", factor: 1 },
 };
 /** Words of a metric's name that tell its unit, which the suffix tells again. */
-const UNIT_WORDS = new Set(["us", "ms", "bytes", "ratio", "share"]);
+const UNIT_WORDS = new Set(["ns", "us", "ms", "bytes", "ratio", "share"]);
 
 type Labels = Readonly<Record<string, string>>;
 

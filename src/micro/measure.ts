@@ -1,0 +1,98 @@
+import { Bench, type Task } from "tinybench";
+import type { Operation } from "./part.ts";
+
+/** How long a part is measured, in ms of CPU. */
+export interface Effort {
+  readonly warmupMs: number;
+  readonly timeMs: number;
+}
+
+/** What one process found. */
+export interface Figures {
+  /** CPU per operation: the median of the samples. Each is long enough to hold the garbage collections that it causes. */
+  readonly nsPerOp: number;
+  readonly meanNsPerOp: number;
+  /** The median of the yardstick, a sample of it after every one of the operation. */
+  readonly yardstickNs: number;
+  readonly samples: number;
+  readonly opsPerSample: number;
+}
+
+/** One sample takes about this long: more than a thousand times what the clock can tell apart. */
+const SAMPLE_MS = 2;
+const FEWEST_SAMPLES = 8;
+const YARDSTICK_WARMUP_MS = 40;
+
+/** CPU of all threads of this process, in ms: what phase `cost` counts as well, and it stands still while others run. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/**
+ * Times an operation by tinybench, many of it to a sample, with the yardstick in between: what slows both down, such
+ * as a busy neighbour or a lower frequency, is not in their ratio.
+ */
+export async function measure(operation: Operation, yardstick: Operation, effort: Effort): Promise<Figures> {
+  const yardstickOps = await warmUp(yardstick, YARDSTICK_WARMUP_MS);
+  const opsPerSample = await warmUp(operation, effort.warmupMs);
+  const yardstickMs: number[] = [];
+  const bench = new Bench({
+    timestampProvider: { name: "cpu", fn: cpuMs, fromMs: (ms) => ms, toMs: Number },
+    time: effort.timeMs,
+    iterations: FEWEST_SAMPLES,
+    warmup: false,
+    throws: true,
+  });
+  bench.add("operation", () => operation.run(opsPerSample), {
+    async: false,
+    beforeEach: () => operation.prepare?.(opsPerSample),
+    afterEach: async () => {
+      await operation.settle?.();
+      yardstickMs.push(timed(yardstick, yardstickOps));
+    },
+  });
+  const [task] = await bench.run();
+  await operation.close?.();
+  return figuresOf(task!.result, opsPerSample, (median(yardstickMs) * 1e6) / yardstickOps);
+}
+
+/** Warms the operation up, and finds how many of it take `SAMPLE_MS` once it is warm. */
+async function warmUp(operation: Operation, warmupMs: number): Promise<number> {
+  const { multiple = 1 } = operation;
+  const untilMs = cpuMs() + warmupMs;
+  for (let rounds = 1; ;) {
+    const times = rounds * multiple;
+    await operation.prepare?.(times);
+    const tookMs = timed(operation, times);
+    await operation.settle?.();
+    const factor = SAMPLE_MS / Math.max(tookMs, SAMPLE_MS / 100);
+    if (cpuMs() >= untilMs && factor < 2) return times;
+    rounds = Math.max(1, Math.round(rounds * Math.min(2, Math.max(0.5, factor))));
+  }
+}
+
+function timed(operation: Operation, times: number): number {
+  const startMs = cpuMs();
+  operation.run(times);
+  return cpuMs() - startMs;
+}
+
+function figuresOf(result: Task["result"], opsPerSample: number, yardstickNs: number): Figures {
+  if (result.state !== "completed") throw new Error(`the measuring ${result.state}`);
+  const { latency } = result;
+  const nsPerOp = (ms: number): number => (ms * 1e6) / opsPerSample;
+  return {
+    nsPerOp: nsPerOp(latency.p50),
+    meanNsPerOp: nsPerOp(latency.mean),
+    yardstickNs,
+    samples: latency.samplesCount,
+    opsPerSample,
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

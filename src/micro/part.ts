@@ -1,0 +1,30 @@
+/** What is done once or many times over, and timed. */
+export interface Operation {
+  /** `times` is a multiple of this; 1 unless said otherwise. */
+  readonly multiple?: number;
+  /** Does it `times` times. The only thing that is timed. */
+  run(times: number): void;
+  /** Before each run, and outside of its time: makes what the run uses up. */
+  prepare?(times: number): void | Promise<void>;
+  /** After each run, and outside of its time: lets go of what the run left behind. */
+  settle?(): Promise<void>;
+  /** At the end. */
+  close?(): Promise<void>;
+}
+
+/** What an operation is made in. */
+export interface PartContext {
+  /** A folder for this run alone, which holds the files that the samplers' examples name. */
+  readonly folder: string;
+}
+
+/** One part of tracing, measured alone in a process of its own. Packages are loaded inside `make`. */
+export interface Part {
+  /** Its variant's name: `sampler/ratio:0.1/root`. Unique. */
+  readonly name: string;
+  readonly about: string;
+  make(context: PartContext): Promise<Operation>;
+}
+
+/** Where results of operations go, so that no compiler finds out that nobody needs them. */
+export const kept = { count: 0 };

@@ -1,0 +1,34 @@
+/** A request as the parts see it: ids, contexts and attributes of a server's span. */
+import { ROOT_CONTEXT, trace, TraceFlags, type Attributes, type Context } from "@opentelemetry/api";
+import { deriveSeed, seededRandom } from "../../base/random.ts";
+
+/** A power of two, so that `i & (RING - 1)` walks round. */
+export const RING = 1024;
+export const SPAN_NAME = "POST /orders";
+
+/** What HTTP instrumentation knows when it starts a server's span. */
+export const SERVER_ATTRIBUTES: Attributes = {
+  "http.request.method": "POST",
+  "url.path": "/orders",
+  "url.scheme": "http",
+  "server.address": "127.0.0.1",
+  "server.port": 8080,
+  "user_agent.original": "spantoll",
+};
+
+const random = seededRandom(deriveSeed(1, "micro ids"));
+
+function hex(characters: number): string {
+  return Array.from({ length: characters }, () => Math.floor(random() * 16).toString(16)).join("");
+}
+
+export const traceIds: readonly string[] = Array.from({ length: RING }, () => hex(32));
+
+/** For each trace id the context of a request that comes from another process. */
+export function remoteParents(traceFlags: TraceFlags): readonly Context[] {
+  return traceIds.map((traceId) =>
+    trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId: hex(16), traceFlags, isRemote: true }),
+  );
+}
+
+export { ROOT_CONTEXT, TraceFlags };

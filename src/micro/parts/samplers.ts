@@ -1,0 +1,88 @@
+import type { Context } from "@opentelemetry/api";
+import type { ReadableSpan, Span } from "@opentelemetry/sdk-trace-base";
+import { systemClock } from "../../base/clock.ts";
+import { makeSampler, samplers, type SamplerKind, type SamplerMade } from "../../subject/index.ts";
+import { kept, type Operation, type Part, type PartContext } from "../part.ts";
+
+/** They stand for the absence of a sampler. */
+const NO_SAMPLERS = ["none", "noop"];
+const SPANS_PER_TRACE = 8;
+
+const PARENTS = {
+  root: "a trace that begins here",
+  "sampled-parent": "the span of a request whose trace is sampled",
+  "unsampled-parent": "the span of a request whose trace is not sampled",
+} as const;
+type Parent = keyof typeof PARENTS;
+
+/** For every registered sampler, by its example: the decision on a root, and on a span with either kind of parent. */
+export function samplerParts(): Part[] {
+  const kinds = samplers.kinds.filter(({ name }) => !NO_SAMPLERS.includes(name));
+  return [...kinds.flatMap(partsOf), holdingBack(kinds.find(({ name }) => name === "tail")!)];
+}
+
+function partsOf({ example }: SamplerKind): Part[] {
+  return (Object.keys(PARENTS) as Parent[]).map((parent) => ({
+    name: `sampler/${example}/${parent}`,
+    about: `the decision on ${PARENTS[parent]}`,
+    make: (context) => decision(example, parent, context),
+  }));
+}
+
+function made(example: string, { folder }: PartContext): Promise<SamplerMade> {
+  return makeSampler(example, { service: "micro", baseDir: folder, clock: systemClock, seed: 1 });
+}
+
+async function decision(example: string, parent: Parent, context: PartContext): Promise<Operation> {
+  const { SpanKind } = await import("@opentelemetry/api");
+  const { remoteParents, RING, ROOT_CONTEXT, SERVER_ATTRIBUTES, SPAN_NAME, TraceFlags, traceIds } =
+    await import("./request.ts");
+  const { sampler, shutdown } = await made(example, context);
+  const flags = parent === "sampled-parent" ? TraceFlags.SAMPLED : TraceFlags.NONE;
+  const parents: readonly Context[] = parent === "root" ? traceIds.map(() => ROOT_CONTEXT) : remoteParents(flags);
+  let next = 0;
+  return {
+    run(times) {
+      for (let i = 0; i < times; i++) {
+        const at = next++ & (RING - 1);
+        const answer = sampler.shouldSample(
+          parents[at]!,
+          traceIds[at]!,
+          SPAN_NAME,
+          SpanKind.SERVER,
+          SERVER_ATTRIBUTES,
+          [],
+        );
+        kept.count += answer.decision;
+      }
+    },
+    ...(shutdown && { close: shutdown }),
+  };
+}
+
+/** A sampler that decides at the end costs something for each span it holds back, and for the verdict. */
+function holdingBack({ example }: SamplerKind): Part {
+  return {
+    name: `sampler/${example}/span`,
+    about: `holding a span back until its trace of ${SPANS_PER_TRACE} is complete, and its share of the verdict`,
+    async make(context) {
+      const { ROOT_CONTEXT } = await import("./request.ts");
+      const { endedTraces, quietProcessor } = await import("./spans-made.ts");
+      const { wrap } = await made(example, context);
+      const processor = wrap!(quietProcessor, { rejected: () => {}, evicted: () => {} });
+      let traces: readonly (readonly (ReadableSpan & Span)[])[] = [];
+      return {
+        multiple: SPANS_PER_TRACE,
+        prepare(times) {
+          traces = endedTraces(times / SPANS_PER_TRACE, SPANS_PER_TRACE);
+        },
+        run() {
+          for (const spans of traces) {
+            for (const span of spans) processor.onStart(span, ROOT_CONTEXT);
+            for (let i = spans.length - 1; i >= 0; i--) processor.onEnd(spans[i]!);
+          }
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { deriveSeed, seededRandom, shuffled } from "../base/random.ts";
+import { BASELINE, type Plan, type Trial, type Variant } from "../plan/index.ts";
+import type { Scenario } from "../spec/index.ts";
+import type { Effort } from "./measure.ts";
+
+/** What is to be measured. */
+export interface MicroWish {
+  /** Names of parts. */
+  readonly parts: readonly string[];
+  /** Processes for each part. */
+  readonly rounds: number;
+  readonly seed: number;
+  readonly effort: Effort;
+}
+
+/** A block a round: every part in a process of its own, in shuffled order, and at its end the yardstick of the round. */
+export function microPlan({ parts, rounds, seed }: MicroWish): Plan {
+  const trials = Array.from({ length: rounds }, (_, index) => index + 1).flatMap((round) => {
+    const roundSeed = deriveSeed(seed, "micro", round);
+    return [...shuffled(parts, seededRandom(roundSeed)), BASELINE].map((variant, position): Trial => ({
+      id: `micro-${round}-${position + 1}`,
+      block: round,
+      round,
+      phase: "micro",
+      variant,
+      seed: roundSeed,
+    }));
+  });
+  return { seed, variants: [BASELINE, ...parts].map(variantOf), trials };
+}
+
+function variantOf(name: string): Variant {
+  return { name, sampler: name, processor: "none", exporter: "none", backend: "none" };
+}
+
+/** The scenario of a results file without a service: no phase under load, and for each part the time it was measured. */
+export function microScenario({ parts, rounds, seed, effort }: MicroWish): Scenario {
+  const everywhere = (ms: number): Scenario["durationMs"] => ({ cost: ms, latency: ms, capacity: ms });
+  return {
+    name: "micro",
+    about: "What does each part of tracing cost by itself?",
+    target: "none",
+    classes: {},
+    requests: [],
+    samplers: [...parts],
+    processors: [],
+    exporters: [],
+    backends: [],
+    reference: false,
+    phases: [],
+    rounds,
+    seed,
+    durationMs: everywhere(effort.timeMs),
+    warmupMs: everywhere(effort.warmupMs),
+    ratePerSecond: 1,
+    arrivals: "uniform",
+    connections: 1,
+    timeoutMs: 1,
+    maxRounds: rounds,
+  };
+}

@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { siblingModule } from "../base/sibling.ts";
+import { BASELINE, type Plan, type Trial } from "../plan/index.ts";
+import type { TrialRecord } from "../record/index.ts";
+import { findPinning, startChild } from "../trial/index.ts";
+import type { Effort, Figures } from "./measure.ts";
+import { writeSamplerFiles } from "./parts/sampler-files.ts";
+import type { Task } from "./protocol.ts";
+
+/** What a run tells while it goes on. */
+export interface MicroEvents {
+  /** So many processes of all have ended. */
+  measured(done: number, total: number): void;
+  /** A round is complete, or was broken off: its records. */
+  finished(records: readonly TrialRecord[]): void;
+}
+
+/** A process that takes longer than this has got stuck. */
+const WITHIN_MS = 60_000;
+
+/** One trial that was run, and what came of it. */
+interface Done {
+  readonly trial: Trial;
+  readonly startedAt: Date;
+  readonly tookMs: number;
+  readonly figures?: Figures;
+  readonly failure?: string;
+}
+
+/** Measures the parts of a plan round by round, a process a part, on every core that processes can be pinned to. */
+export async function runMicro(plan: Plan, effort: Effort, events: MicroEvents, signal: AbortSignal): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "spantoll-micro-"));
+  try {
+    writeSamplerFiles(folder);
+    const total = plan.trials.filter(({ variant }) => variant !== BASELINE).length;
+    let count = 0;
+    for (const trials of Map.groupBy(plan.trials, ({ block }) => block).values()) {
+      if (signal.aborted) return;
+      const done = await runRound(trials, { folder, effort }, signal, () => events.measured(++count, total));
+      events.finished(recordsOf(trials, done));
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** One lane for each core: the clock is the process's own CPU, so lanes do not wait for each other. */
+async function runRound(
+  trials: readonly Trial[],
+  setting: Omit<Task, "part">,
+  signal: AbortSignal,
+  ended: () => void,
+): Promise<Done[]> {
+  const waiting = trials.filter(({ variant }) => variant !== BASELINE);
+  const done: Done[] = [];
+  const lane = async (core: string | undefined): Promise<void> => {
+    for (let trial = waiting.shift(); trial !== undefined && !signal.aborted; trial = waiting.shift()) {
+      const outcome = await runOne(trial, { part: trial.variant, ...setting }, core, signal);
+      if (!signal.aborted) done.push(outcome);
+      ended();
+    }
+  };
+  await Promise.all(lanes().map(lane));
+  return done;
+}
+
+function lanes(): (string | undefined)[] {
+  const { pinning } = findPinning();
+  return pinning === undefined ? [undefined] : [pinning.target, pinning.others.split(",")[0]];
+}
+
+async function runOne(trial: Trial, task: Task, cores: string | undefined, signal: AbortSignal): Promise<Done> {
+  const startedAt = new Date();
+  const child = startChild({
+    command: process.execPath,
+    args: [siblingModule(import.meta.url, "./process"), JSON.stringify(task)],
+    ipc: true,
+    cores,
+  });
+  const end = (): void => void child.kill();
+  const stuck = setTimeout(end, WITHIN_MS);
+  signal.addEventListener("abort", end, { once: true });
+  let figures: Figures | undefined;
+  child.onMessage((message) => (figures = message as Figures));
+  const { how, stderrTail } = await child.exited;
+  clearTimeout(stuck);
+  signal.removeEventListener("abort", end);
+  const tookMs = Date.now() - startedAt.getTime();
+  return { trial, startedAt, tookMs, ...(figures === undefined ? { failure: `${how}\n${stderrTail}` } : { figures }) };
+}
+
+/** The records of a round, in the order of its trials: each figure at the speed that the machine had in the whole round. */
+export function recordsOf(trials: readonly Trial[], done: readonly Done[]): TrialRecord[] {
+  const yardsticks = done.flatMap(({ figures }) => figures?.yardstickNs ?? []);
+  const roundNs = Math.exp(yardsticks.reduce((sum, ns) => sum + Math.log(ns), 0) / yardsticks.length);
+  const byId = new Map(done.map((one) => [one.trial.id, one]));
+  return trials.flatMap((trial) => {
+    if (trial.variant === BASELINE) return yardsticks.length === 0 ? [] : [yardstickRecord(trial, done, roundNs)];
+    const one = byId.get(trial.id);
+    return one === undefined ? [] : [recordOf(one, roundNs)];
+  });
+}
+
+function recordOf({ trial, startedAt, tookMs, figures, failure }: Done, roundNs: number): TrialRecord {
+  const about = { trial, startedAt: startedAt.toISOString(), tookMs, warnings: [] };
+  if (figures === undefined) return { ...about, ending: "failed", valid: false, failure: failure ?? "" };
+  const nsPerOp = (figures.nsPerOp * roundNs) / figures.yardstickNs;
+  return { ...about, ending: "completed", valid: true, micro: { nsPerOp, measured: figures } };
+}
+
+function yardstickRecord(trial: Trial, done: readonly Done[], nsPerOp: number): TrialRecord {
+  const startedAt = new Date(Math.min(...done.map((one) => one.startedAt.getTime()))).toISOString();
+  const tookMs = done.reduce((sum, one) => sum + one.tookMs, 0);
+  return { trial, startedAt, tookMs, warnings: [], ending: "completed", valid: true, micro: { nsPerOp } };
+}
