@@ -40,15 +40,21 @@ export function post(
   });
 }
 
-/** Begins a body and never ends it; tells how its connection ended. */
-export function begin(url: string, body: Uint8Array): Promise<"answered" | "broken"> {
-  return new Promise((resolve) => {
-    const headers = { "content-type": "application/x-protobuf" };
-    const request = httpRequest(url, { method: "POST", headers });
+/** Begins a body when the server has begun to read it, and never ends it; `ended` tells how its connection did. */
+export async function begin(
+  url: string,
+  body: Uint8Array,
+): Promise<{ readonly ended: Promise<"answered" | "broken">; leave(): void }> {
+  const headers = { "content-type": "application/x-protobuf", expect: "100-continue" };
+  const request = httpRequest(url, { method: "POST", headers });
+  const ended = new Promise<"answered" | "broken">((resolve) => {
     request.on("error", () => resolve("broken"));
     request.on("response", () => resolve("answered"));
-    request.write(body);
   });
+  request.flushHeaders();
+  await new Promise((resolve) => request.once("continue", resolve));
+  request.write(body);
+  return { ended, leave: () => void request.destroy() };
 }
 
 export interface GrpcAnswer {
@@ -136,8 +142,8 @@ export class HandClock implements Clock {
 }
 
 /** Waits until something that happens in another turn of the loop has happened. */
-export async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; !(await holds()); tries++) {
     if (tries > 2000) throw new Error("it did not happen");
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
