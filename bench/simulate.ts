@@ -28,7 +28,7 @@ const SAMPLERS = [
   "ratio_floor:0.01,min=1/s",
   "tail:errors,slow=250ms,ratio=0.05",
 ];
-const WINDOW_SPANS = 200_000;
+const WINDOW_SPANS = 100_000;
 const SPANS_PER_TRACE = 8;
 
 interface Measured {

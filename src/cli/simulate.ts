@@ -41,7 +41,7 @@ export function simulateCommand(program: Command): void {
     .option("--traffic <rate>", "traces arrive at this rate, such as 3000/s; without it, as recorded")
     .option("--repeat <n>", "tries of each sampler, with new trace ids", "10")
     .option("--seed <n>", "of the new trace ids", "1")
-    .option("--window <spans>", "spans held while their traces are put together", "200000")
+    .option("--window <spans>", "spans held while their traces are put together", "100000")
     .addOption(new Option("--json", "print the results as JSON"))
     .action(async (files: string[], flags: SimulateFlags) => {
       const options = await optionsOf(files, flags);
