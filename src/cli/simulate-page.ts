@@ -22,7 +22,7 @@ const number = (title: string, metric: string): FigureColumn => ({
 const KEPT: readonly FigureColumn[] = [
   share("traces", "keptTraces"),
   share("asked", "askedTraces"),
-  number("spans/trace", "keptSpansPerRequest"),
+  share("spans", "keptSpans"),
   share("failed", "errorRecall"),
   share("≥1 of 10 failed", "oneOfTenErrors"),
   share("slowest 1 %", "tailRecall"),
@@ -118,8 +118,7 @@ function isTooShort({ recording, strategies }: Simulation, { trafficPerSecond }:
 function titleOf({ recording, strategies }: Simulation): string {
   const metric = recording.failedTraces > 0 ? "errorRecall" : "tailRecall";
   const what = metric === "errorRecall" ? "failed traces" : "slowest 1 % of traces";
-  const all = recording.spans / Math.max(1, recording.traces);
-  const costOf = (strategy: StrategyOutcome): number => (find(strategy, "keptSpansPerRequest")?.center ?? 0) / all;
+  const costOf = (strategy: StrategyOutcome): number => find(strategy, "keptSpans")?.center ?? 0;
   const gainOf = (strategy: StrategyOutcome): number => find(strategy, metric)?.center ?? 0;
   const thrifty = strategies.filter((strategy) => costOf(strategy) > 0 && costOf(strategy) < 0.999);
   const best = thrifty.toSorted((a, b) => gainOf(b) - gainOf(a) || costOf(a) - costOf(b))[0];

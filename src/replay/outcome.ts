@@ -64,7 +64,11 @@ export function outcomesOf(
   all: Kept,
   trafficPerSecond: number | undefined,
 ): StrategyOutcome[] {
-  const universe = { shapes: Object.fromEntries(all.shapes), edges: Object.fromEntries(all.edges) };
+  const universe = {
+    shapes: Object.fromEntries(all.shapes),
+    edges: Object.fromEntries(all.edges),
+    spansPerRequest: all.spans / Math.max(1, truth.requests),
+  };
   const derived = strategies.map((strategy) => ({
     ...strategy,
     fidelities: strategy.runs.map(({ kept }) => deriveFidelity(truth, kept, strategy.inclusion, ALL)),

@@ -63,6 +63,18 @@ test("covers the shapes that always_on saw in the same round", () => {
   assert.equal(find("ratio:0.25", "shapeCoverage")!.center, (1 + 1 + 0.5) / 3);
 });
 
+test("spans and bytes are shares of what always_on kept and sent in the same round", () => {
+  const sending = (record: TrialRecord, bytesOutPerRequest: number): TrialRecord => ({
+    ...record,
+    resources: { bytesOutPerRequest } as NonNullable<TrialRecord["resources"]>,
+  });
+  const pair = [sending(records[0]!, 3000), sending(records[1]!, 900)];
+  const spans = pair.map(({ fidelity }) => fidelity!.spans.arrived);
+  assert.equal(find("ratio:0.25", "keptSpans", pair)!.center, spans[1]! / spans[0]!);
+  assert.equal(find("ratio:0.25", "keptBytes", pair)!.center, 0.3);
+  assert.equal(find("ratio:0.25", "keptBytes", pair.slice(1)), undefined);
+});
+
 test("failed, aborted and void trials say nothing", () => {
   const broken = [
     recordOf("always_on", 1, keeping(1), { ending: "aborted" }),

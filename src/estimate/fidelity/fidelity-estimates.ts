@@ -1,7 +1,7 @@
 import type { Fidelity, Phase, TrialRecord, Warning } from "../../record/index.ts";
 import type { Estimate } from "../estimate.ts";
 import { unionOf } from "./coverage.ts";
-import { smallestBudget, thinningTo } from "./equal-budget.ts";
+import { smallestBudget, spansPerRequest, thinningTo } from "./equal-budget.ts";
 import { CONFIDENCE, overRounds } from "./over-rounds.ts";
 import { classMetrics, FIDELITY_METRICS, type FidelityMetric, type Reference } from "./fidelity-metrics.ts";
 
@@ -13,6 +13,7 @@ interface JudgedTrial {
   readonly variant: string;
   readonly round: number;
   readonly fidelity: Fidelity;
+  readonly bytesPerRequest: number | undefined;
 }
 
 /**
@@ -20,8 +21,10 @@ interface JudgedTrial {
  * against what `always_on` saw in the same round, or where it was not measured, against what all variants saw together.
  */
 export function fidelityEstimates(records: readonly TrialRecord[]): Estimate[] {
-  const trials = records.flatMap(({ trial, fidelity, valid, ending }): JudgedTrial[] =>
-    fidelity === undefined || !valid || ending !== "completed" ? [] : [{ ...trial, fidelity }],
+  const trials = records.flatMap(({ trial, fidelity, valid, ending, resources }): JudgedTrial[] =>
+    fidelity === undefined || !valid || ending !== "completed"
+      ? []
+      : [{ ...trial, fidelity, bytesPerRequest: resources?.bytesOutPerRequest }],
   );
   const phases = new Set(trials.map(({ phase }) => phase));
   return [...phases].flatMap((phase) => ofPhase(trials.filter((trial) => trial.phase === phase)));
@@ -36,9 +39,9 @@ function ofPhase(trials: readonly JudgedTrial[]): Estimate[] {
   return [...byVariant.values()].flatMap((own) => {
     const warnings = warningsOf(own.map(({ fidelity }) => fidelity));
     const tell = (metric: FidelityMetric, name: string, budget?: number): Estimate[] => {
-      const values = own.flatMap(({ round, fidelity }) => {
+      const values = own.flatMap(({ round, fidelity, bytesPerRequest }) => {
         const thinning = budget === undefined ? 1 : thinningTo(budget, fidelity);
-        return metric.of(fidelity, { ...universes.get(round)!, thinning }) ?? [];
+        return metric.of(fidelity, { ...universes.get(round)!, thinning }, { bytesPerRequest }) ?? [];
       });
       return values.length === 0 ? [] : [estimateOf(own[0]!, { ...metric, name }, values, warnings)];
     };
@@ -54,7 +57,12 @@ function universeOf(trials: readonly JudgedTrial[], round: number): Omit<Referen
   const ofRound = trials.filter((trial) => trial.round === round);
   const references = ofRound.filter(({ variant }) => variant === REFERENCE);
   const seen = (references.length > 0 ? references : ofRound).map(({ fidelity }) => fidelity);
-  return { shapes: unionOf(seen.map(({ shapes }) => shapes)), edges: unionOf(seen.map(({ edges }) => edges)) };
+  return {
+    shapes: unionOf(seen.map(({ shapes }) => shapes)),
+    edges: unionOf(seen.map(({ edges }) => edges)),
+    spansPerRequest: references[0] && spansPerRequest(references[0].fidelity),
+    bytesPerRequest: references[0]?.bytesPerRequest,
+  };
 }
 
 function estimateOf(trial: JudgedTrial, metric: FidelityMetric, values: number[], warnings: Warning[]): Estimate {
