@@ -1,6 +1,7 @@
 /** The bounded, warmed keep-alive connections of one lane, each with one request at a time. */
 import type { Socket } from "node:net";
 import { buildConnector, Client } from "undici";
+import { Fifo } from "../fifo.ts";
 
 export interface ConnectionOptions {
   readonly origin: string;
@@ -11,8 +12,7 @@ export interface ConnectionOptions {
 export class Connections {
   readonly #clients: Client[];
   /** Idle ones in the order they became so: the longest idle is taken first, so that all of them stay warm. */
-  readonly #idle: Client[];
-  #head = 0;
+  readonly #idle = new Fifo<Client>();
   readonly #live = new Set<Socket>();
   #closedBytes = 0;
 
@@ -20,7 +20,7 @@ export class Connections {
     const connector = buildConnector({ timeout: options.connectTimeoutMs });
     for (const spare of spares) if (spare !== undefined) this.#watch(spare);
     this.#clients = spares.map((spare) => this.#client(options.origin, connector, spare));
-    this.#idle = [...this.#clients];
+    for (const client of this.#clients) this.#idle.push(client);
   }
 
   /** Opens all connections at once. One that fails is opened when a request needs it, and the failure is that request's. */
@@ -36,13 +36,7 @@ export class Connections {
 
   /** A connection with nothing to do, or undefined. */
   take(): Client | undefined {
-    if (this.#head === this.#idle.length) return undefined;
-    const client = this.#idle[this.#head++];
-    if (this.#head > 1024) {
-      this.#idle.splice(0, this.#head);
-      this.#head = 0;
-    }
-    return client;
+    return this.#idle.shift();
   }
 
   give(client: Client): void {

@@ -1,5 +1,6 @@
 /** One lane of the open loop: sends what it is dealt when it is dealt, and books how each request ended. */
 import type { Client } from "undici";
+import { Fifo } from "../fifo.ts";
 import type { Mix } from "../mix.ts";
 import type { Arrival } from "../schedule.ts";
 import type { LaneTally, Outcome } from "../tally.ts";
@@ -24,7 +25,7 @@ export class OpenLane implements ExchangeOwner {
   /** Dispatched and without an end, in the order of dispatching. */
   readonly #inFlight = new Set<Exchange>();
   /** Dealt while every connection was taken, in the order of dealing. */
-  readonly #waiting = new Set<Exchange>();
+  readonly #waiting = new Fifo<Exchange>();
 
   constructor(options: LaneOptions) {
     this.#options = options;
@@ -42,7 +43,7 @@ export class OpenLane implements ExchangeOwner {
     const client = connections.take();
     if (client !== undefined) return this.#dispatch(exchange, client);
     exchange.queued = true;
-    this.#waiting.add(exchange);
+    this.#waiting.push(exchange);
     if (arrival.measured) tally.lateness(nowMs() - arrival.dueMs);
   }
 
@@ -57,8 +58,8 @@ export class OpenLane implements ExchangeOwner {
 
   /** Ends everything that is still open: what was sent is unfinished, the rest was skipped. */
   abandon(): void {
-    for (const exchange of this.#waiting) this.#book(exchange, "skipped");
-    this.#waiting.clear();
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift())
+      this.#book(next, "skipped");
     for (const exchange of this.#inFlight) exchange.cut(Number.isNaN(exchange.sentMs) ? "skipped" : "unfinished");
   }
 
@@ -72,12 +73,9 @@ export class OpenLane implements ExchangeOwner {
   ended(exchange: Exchange, client: Client, outcome: Outcome): void {
     if (!this.#inFlight.delete(exchange)) return;
     this.#book(exchange, outcome);
-    const next = this.#waiting.values().next().value;
+    const next = this.#waiting.shift();
     if (next === undefined) this.#options.connections.give(client);
-    else {
-      this.#waiting.delete(next);
-      this.#dispatch(next, client);
-    }
+    else this.#dispatch(next, client);
     if (this.isIdle) this.#options.onIdle();
   }
 
