@@ -11,6 +11,8 @@ export interface Burner {
  * than the burning; so one burn in 64 is timed, and stands for the 63 that follow it.
  */
 const TIMED_ONE_IN = 64;
+/** Until there are enough timings for a median: the first burns of a service may run before V8 has compiled them again. */
+const AT_FIRST_ONE_IN = 8;
 const CALIBRATION_ROUNDS = 20;
 const STEPS_A_ROUND = 500_000;
 
@@ -28,7 +30,7 @@ export function cpuBurner(us: number): Burner {
   let totalUs = 0;
   return {
     burn() {
-      const timing = burns++ % TIMED_ONE_IN === 0;
+      const timing = burns++ % (timings.length < TIMINGS ? AT_FIRST_ONE_IN : TIMED_ONE_IN) === 0;
       // The first reading is slower than those that follow it; the next two tell what one costs.
       const before = timing ? (threadCpuUs(), threadCpuUs()) : 0;
       const start = timing ? threadCpuUs() : 0;
