@@ -75,6 +75,14 @@ test("what was interrupted, failed or warned of is told", () => {
   );
 });
 
+test("trials for which there was no time are told", () => {
+  const { sideBySide, inSequence } = calibrationSections();
+  const hurried = { ...inSequence, records: inSequence.records.slice(0, 20) };
+  assert.deepEqual(reportOf({ sideBySide, inSequence: hurried }).caveats, [
+    "For lack of time 4 of 48 trials were not begun.",
+  ]);
+});
+
 test("as Markdown it has the same tables", () => {
   const markdown = renderMarkdown(reportOf(calibrationSections()));
   assert.match(markdown, /^\*\*Every promise held/);

@@ -106,9 +106,13 @@ function caveatsOf({ ending }: Calibration, sections: readonly Results[]): strin
     records.flatMap(({ warnings }) => warnings),
     ({ code }) => code,
   );
+  const planned = sections.reduce((sum, { plan }) => sum + plan.trials.length, 0);
   const codes = [...warned].map(([code, all]) => `${code} ${countText(all.length)}`);
   return [
     ...(ending === "interrupted" ? ["Interrupted: what was not reached is left out."] : []),
+    ...(ending === "completed" && records.length < planned
+      ? [`For lack of time ${planned - records.length} of ${planned} trials were not begun.`]
+      : []),
     ...(failed.length > 0
       ? [`${failed.length} of ${records.length} trials failed: ${failed[0]!.failure ?? "interrupted"}`]
       : []),
@@ -154,7 +158,7 @@ function spanOf(results: Results, design: string): string {
   const rate =
     phase === "capacity" ? "" : ` at ${plain(rateOf(scenario, phase!, plan.variants.length))} requests/s each`;
   const rounds = new Set(records.map(({ trial }) => trial.round)).size;
-  const window = `${rounds} rounds of ${seconds(scenario.durationMs[phase!])}${rate}`;
+  const window = `${rounds} ${rounds === 1 ? "round" : "rounds"} of ${seconds(scenario.durationMs[phase!])}${rate}`;
   return `${design} ${window}, ${seconds(Math.round(wallMsOf(results) / 1000) * 1000)} in all`;
 }
 

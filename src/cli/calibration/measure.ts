@@ -28,6 +28,9 @@ export interface CalibrationRunResult {
   readonly interruptedWith: number | undefined;
 }
 
+/** On a busy machine sections lose rounds rather than take longer than this, unless rounds were asked for. */
+const LONGER_AT_MOST = 1.1;
+
 const TITLES: Readonly<Record<SectionName, string>> = {
   sideBySide: "twins side by side",
   inSequence: "the same twins one after another, as long",
@@ -64,10 +67,11 @@ async function measureSection(
   earlier: CalibrationSections,
   measure: typeof measureSession,
 ): ReturnType<typeof measureSession> {
-  const { scenario, plan, special } = sectionOf(name, wish, earlier);
+  const { scenario, plan, special, expectedMs } = sectionOf(name, wish, earlier);
   const later = SECTION_NAMES.slice(SECTION_NAMES.indexOf(name) + 1);
   const laterMs = later.reduce((sum, one) => sum + sectionOf(one, wish, earlier).expectedMs, 0);
-  return measure({ scenario, plan, special, environment, node, out: withSuffix(out, name), quiet, laterMs });
+  const limit = wish.rounds === undefined ? { maxTimeMs: expectedMs * LONGER_AT_MOST } : {};
+  return measure({ scenario, plan, special, environment, node, out: withSuffix(out, name), quiet, laterMs, ...limit });
 }
 
 function calibrationOf(sections: CalibrationSections, ending: Calibration["ending"]): Calibration {
