@@ -34,8 +34,13 @@ test("requests that time out are told as lost, and a rate that is not reached vo
   const scenario = { target: "orders", classes: { slow: 0.5 } };
   const { exitCode, records } = await runScenario("hasty", scenario, "--timeout", "50ms");
   assert.equal(exitCode, 1);
-  for (const { valid, load, warnings } of records) {
-    assert.ok(load!.timeouts > 0);
+  for (const { valid, load, warnings, failure } of records) {
+    // on a busy machine even the ordinary ones may take longer than that
+    if (load === undefined) {
+      assert.match(failure!, /none of \d+ requests was answered: \d+ broke off, \d+ timed out/);
+      continue;
+    }
+    assert.ok(load.timeouts > 0);
     assert.equal(valid, false);
     const codes = warnings.map(({ code }) => code);
     assert.ok(codes.includes("lost-requests") && codes.includes("rate-not-reached"), codes.join(", "));
