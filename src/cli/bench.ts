@@ -40,7 +40,7 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
   const session =
     options.resume === undefined
       ? await freshSession(scenarioName, options)
-      : await resumedSession(options.resume, options);
+      : await resumedSession(options.resume, scenarioName, options);
   const port = metricsPortOf(options);
   const live = port === undefined ? undefined : await LiveMetrics.listen(port);
   const recorder = options.record === undefined ? {} : recorderFor(session.plan, options.record);
@@ -69,7 +69,13 @@ async function freshSession(scenarioName: string | undefined, options: BenchOpti
 }
 
 /** Continues from the journal, or from a results file that was interrupted. */
-async function resumedSession(file: string, options: BenchOptions): Promise<Session> {
+async function resumedSession(file: string, scenarioName: string | undefined, options: BenchOptions): Promise<Session> {
+  const { fields, quick } = overridesOf(options);
+  if (scenarioName !== undefined || quick || options.out !== undefined || Object.keys(fields).length > 0) {
+    throw new UserError(
+      `--resume "${file}": an interrupted run goes on as it was planned; leave out what says otherwise`,
+    );
+  }
   const out = file.replace(/\.journal\.jsonl$/, ".json");
   const earlier = readJournal(file) ?? (existsSync(file) ? readResults(file) : undefined);
   if (earlier === undefined)

@@ -5,7 +5,7 @@ import type { Scenario } from "../spec/index.ts";
 import { blocksOf } from "../trial/index.ts";
 
 /** What a block takes besides its load until measured: start, flush, shutdown. */
-const FIRST_GUESS_OVERHEAD_MS = 1800;
+const FIRST_GUESS_OVERHEAD_MS = 1200;
 
 /** Tells on stderr how far a run is: one line that is rewritten on a terminal, a line for each block elsewhere. */
 export class Progress {

@@ -74,7 +74,11 @@ export function readJournal(resultsFile: string): (JournalHeader & Pick<Results,
     const record = trialRecordSchema.safeParse(parseLine(line));
     return record.success ? [record.data] : [];
   });
-  return { ...header.data, records };
+  // rounds that --precision added are in the records only
+  const planned = new Set(header.data.plan.trials.map(({ id }) => id));
+  const added = records.map(({ trial }) => trial).filter(({ id }) => !planned.has(id));
+  const plan = { ...header.data.plan, trials: [...header.data.plan.trials, ...added] };
+  return { ...header.data, plan, records };
 }
 
 function parseLine(line: string): unknown {

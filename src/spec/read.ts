@@ -29,8 +29,8 @@ const WINDOWS_MS = {
     warmup: { cost: 4000, latency: 1700, capacity: 1500 },
   },
   quick: {
-    duration: { cost: 4000, latency: 2000, capacity: 1500 },
-    warmup: { cost: 2500, latency: 1000, capacity: 1000 },
+    duration: { cost: 3000, latency: 1200, capacity: 1000 },
+    warmup: { cost: 2000, latency: 800, capacity: 800 },
   },
 };
 const ROUNDS = { full: 4, quick: 2 };

@@ -137,7 +137,8 @@ async function measure(
     opened: () => {
       for (const { trial, meter } of running) {
         meter.open();
-        void sink.windowOpen(trial.id);
+        // a sink that has died is told of by the next question
+        sink.windowOpen(trial.id).catch(() => undefined);
       }
     },
     closed: () => running.forEach(({ meter }) => meter.drained()),

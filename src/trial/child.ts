@@ -12,6 +12,8 @@ export interface ChildOptions {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** The guard of a user's command: killed outright, it could not end what it guards. */
+  readonly guard?: boolean;
   /** With an IPC channel; only for processes of ours. */
   readonly ipc: boolean;
   /** Core list for taskset, `0` or `1-3`; undefined leaves the process where the kernel puts it. */
@@ -71,8 +73,11 @@ export function startChild(options: ChildOptions): Child {
     },
     exited,
     send: async (message) => {
-      // a process that has just ended is told of through `exited`
-      await subprocess.sendMessage?.(message).catch(() => undefined);
+      try {
+        await subprocess.sendMessage?.(message);
+      } catch {
+        // a process that has just ended is told of through `exited`
+      }
     },
     onMessage: (listener) => {
       subprocess.nodeChildProcess.on("message", listener);
@@ -82,7 +87,7 @@ export function startChild(options: ChildOptions): Child {
       await exited;
     },
     kill: async () => {
-      subprocess.kill("SIGKILL");
+      subprocess.kill(options.guard === true ? "SIGTERM" : "SIGKILL");
       await exited;
     },
   };

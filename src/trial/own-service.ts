@@ -37,6 +37,7 @@ export async function startCommand(
       ...(command.ownSdk ? otelEnvironment(setting, SERVICE) : preloadEnvironment(setting, control)),
     },
     ipc: true,
+    guard: true,
     cores: setting.cores,
     ...(setting.root !== undefined && { cwd: setting.root }),
   });

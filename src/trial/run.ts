@@ -26,10 +26,13 @@ export async function runPlan(
   const bench = new Bench();
   try {
     const blocks = blocksOf(setting.plan.trials).filter((block) => block.some(({ id }) => !done.has(id)));
-    for (let index = 0; index < blocks.length && !signal.aborted; index++) {
+    for (let index = 0; ; index++) {
+      if (index === blocks.length) blocks.push(...blocksOf(events.extend()));
+      if (index === blocks.length) break;
       events.starting(blocks[index]!, index, blocks.length);
+      if (signal.aborted) break;
       await events.finished(await runBlock(bench, setting, blocks[index]!, signal));
-      if (index === blocks.length - 1 && !signal.aborted) blocks.push(...blocksOf(events.extend()));
+      if (signal.aborted) break;
     }
   } finally {
     await bench.close();

@@ -18,6 +18,8 @@ export class SinkProcess {
   readonly ready: Promise<void>;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #lastId = 0;
+  /** Why there will be no more answers. */
+  #ended: Error | undefined;
 
   constructor(cores: string | undefined) {
     this.child = startChild({
@@ -36,6 +38,7 @@ export class SinkProcess {
     });
     void this.child.exited.then((exit) => {
       const error = new Error(`the sink ${exit.how}\n${exit.stderrTail}`);
+      this.#ended = error;
       reject(error);
       for (const [id, answer] of this.#waiting) answer({ id, type: "failed", message: error.message });
     });
@@ -59,6 +62,7 @@ export class SinkProcess {
   }
 
   #ask<T extends Answer["type"]>(message: Unnumbered<ToSink>, expected: T): Promise<Extract<Answer, { type: T }>> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
     const id = ++this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<Extract<Answer, { type: T }>>();
     this.#waiting.set(id, (answer) => {
