@@ -99,9 +99,13 @@ function defined<T extends object>(values: { readonly [K in keyof T]: T[K] | und
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** Unlike the shares of scenarios it may be above 1: tracing can more than double a request's CPU. */
+/**
+ * Unlike the shares of scenarios it may be above 1, as tracing can more than double a request's CPU; but then it has
+ * its percent sign: who writes 25 does not mean 2,500 %.
+ */
 function shareOf(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text);
+  if (match?.[2] === "" && Number(match[1]) > 1) return undefined;
   return match === null ? undefined : Number((Number(match[1]) / (match[2] === "%" ? 100 : 1)).toPrecision(15));
 }
 
