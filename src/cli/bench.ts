@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { execa } from "execa";
 import { UserError } from "../base/problem.ts";
 import type { Estimate } from "../estimate/index.ts";
-import { planOf } from "../plan/index.ts";
+import { planOf, rateOf, variantsOf } from "../plan/index.ts";
 import { readEnvironment, readJournal, readResults, type Results } from "../record/index.ts";
 import { buildReport, renderHtml, renderTerminal } from "../report/index.ts";
 import { checkFiles, readScenario } from "../spec/index.ts";
@@ -57,7 +57,9 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
 }
 
 async function freshSession(scenarioName: string | undefined, options: BenchOptions): Promise<Session> {
-  const scenario = readScenario(scenarioName, overridesOf(options));
+  const asked = readScenario(scenarioName, overridesOf(options));
+  // written down, so that the file tells its own rate whatever a later Spantoll would choose
+  const scenario = { ...asked, costRatePerSecond: rateOf(asked, "cost", variantsOf(asked).length) };
   const node = options.node ?? process.execPath;
   const environment = await readEnvironment(node, findPinning().pinning);
   const out = options.out ?? defaultOut(environment);
