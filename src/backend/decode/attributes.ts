@@ -6,7 +6,9 @@ import { anyNumber, decimal } from "./text.ts";
 const KEYS = ["spantoll.request_id", "sampler.adjusted_count", "sampler.type", "sampler.param"];
 const [REQUEST_ID, ADJUSTED_COUNT, SAMPLER_TYPE, SAMPLER_PARAM] = [0, 1, 2, 3];
 export const SPAN_KEYS = new KeyTable(KEYS);
-export const SPAN_KEY_LENGTHS = KEYS.map((key) => key.length);
+/** 1 at each length that one of them has. */
+export const SPAN_KEY_LENGTHS = new Uint8Array(256);
+for (const key of KEYS) SPAN_KEY_LENGTHS[key.length] = 1;
 export const SERVICE_NAME = new KeyTable(["service.name"]);
 const PROBABILISTIC = new KeyTable(["probabilistic"]);
 

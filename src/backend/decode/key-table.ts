@@ -4,7 +4,7 @@ export class KeyTable {
   readonly #words: readonly Uint8Array[];
 
   constructor(words: readonly string[]) {
-    this.#words = words.map((word) => Buffer.from(word));
+    this.#words = words.map((word) => Uint8Array.from(Buffer.from(word)));
     this.#slots = new Int8Array(64).fill(-1);
     this.#words.forEach((word, index) => {
       let slot = slotOf(word, 0, word.length);

@@ -9,7 +9,7 @@ const ANY_VALUE: WireTypes = [undefined, 2, 0, 0, 1, 2, 2, 2];
 
 /** Most attributes are not kept, and a look at the length and the first letter of the key (`s`) says so. */
 export function isOther(bytes: Uint8Array, from: number): boolean {
-  return bytes[from] === 0x0a && (bytes[from + 2] !== 0x73 || !SPAN_KEY_LENGTHS.includes(bytes[from + 1]!));
+  return bytes[from] === 0x0a && (bytes[from + 2] !== 0x73 || SPAN_KEY_LENGTHS[bytes[from + 1]!] === 0);
 }
 
 export function readAttribute(reader: ProtobufReader, from: number, end: number, rows: SpanRows, row: number): void {
@@ -63,7 +63,7 @@ function readValue(reader: ProtobufReader, key: number, rows: SpanRows, row: num
       reader.pos = to;
     } else if (tag === 0x18) {
       const low = reader.varint64(end);
-      takeNumber(rows, row, key, reader.high * 2 ** 32 + low);
+      takeNumber(rows, row, key, reader.high === 0 ? low : reader.high * 2 ** 32 + low);
     } else if (tag === 0x21) takeNumber(rows, row, key, reader.double(end));
     else reader.skip(tag, ANY_VALUE, end);
   }

@@ -38,33 +38,41 @@ export class ProtobufReader {
   }
 
   varint32(end: number): number {
-    const bytes = this.bytes;
-    let pos = this.pos;
-    let value = 0;
-    for (let scale = 1; scale <= 2 ** 28; scale *= 128) {
-      if (pos >= end) throw truncated();
-      const byte = bytes[pos++]!;
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) {
-        this.pos = pos;
-        if (value > 0xffffffff) break;
-        return value;
-      }
-    }
-    throw new Malformed("protobuf: a varint of more than 32 bits where 32 must do");
+    const low = this.varint64(end);
+    if (this.high !== 0) throw new Malformed("protobuf: a varint of more than 32 bits where 32 must do");
+    return low;
   }
 
   /** Returns the lower half; the upper one is left in `high`. Enums and ints of any size are read by this. */
   varint64(end: number): number {
+    const { bytes } = this;
+    let { pos } = this;
     let low = 0;
+    for (let shift = 0; shift < 28; shift += 7) {
+      if (pos >= end) throw truncated();
+      const byte = bytes[pos++]!;
+      low |= (byte & 0x7f) << shift;
+      if (byte < 0x80) {
+        this.pos = pos;
+        this.high = 0;
+        return low;
+      }
+    }
+    this.pos = pos;
+    return this.#wide(low, end);
+  }
+
+  /** The rest of a varint whose first 28 bits are `low`. */
+  #wide(low: number, end: number): number {
     let high = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
+    for (let shift = 28; shift < 70; shift += 7) {
       if (this.pos >= end) throw truncated();
       const byte = this.bytes[this.pos++]!;
       const part = byte & 0x7f;
-      if (shift < 28) low |= part << shift;
-      else if (shift === 28) [low, high] = [low | (part << 28), part >>> 4];
-      else high |= part << (shift - 32);
+      if (shift === 28) {
+        low |= part << 28;
+        high = part >>> 4;
+      } else high |= part << (shift - 32);
       if (byte < 0x80) {
         this.high = high >>> 0;
         return low >>> 0;
