@@ -46,13 +46,12 @@ const ALL_TWINS: Shape["cast"] = TWINS.flatMap((variant) => [
   [twinOf(variant), variant],
 ]);
 
-const NEAR: Size = { rounds: 6, warmupMs: 4000, durationMs: 8000 };
+/** 90 s of load in all. */
+const NEAR: Size = { rounds: 6, warmupMs: 5000, durationMs: 10_000 };
 const QUICK: Size = { rounds: 2, warmupMs: 800, durationMs: 1200 };
-/** What a block takes besides its load: start, flush, shutdown. */
-const OVERHEAD_MS = 1800;
 const SHORTEST_MS = 300;
 
-/** In the order of measuring; five minutes and a quarter in all. */
+/** In the order of measuring; about five minutes and a half in all. */
 const SHAPES: Readonly<Record<SectionName, Shape>> = {
   sideBySide: {
     about: "Do two equal services show as equal, side by side?",
@@ -77,14 +76,14 @@ const SHAPES: Readonly<Record<SectionName, Shape>> = {
       [BARE, "always_on"],
     ],
     together: true,
-    size: { rounds: 5, warmupMs: 4000, durationMs: 6000 },
+    size: { rounds: 5, warmupMs: 3000, durationMs: 5000 },
   },
   solo: {
     about: "Is the cost side by side that of a service alone?",
     phase: "cost",
     cast: REFERENCES,
     together: false,
-    size: { rounds: 4, warmupMs: 4000, durationMs: 4000 },
+    size: { rounds: 3, warmupMs: 3000, durationMs: 4000 },
   },
 };
 export const SECTION_NAMES = Object.keys(SHAPES) as SectionName[];
@@ -106,9 +105,14 @@ export function sectionOf(name: SectionName, wish: CalibrationWish, earlier: Cal
     warmupMs: inEveryPhase(size.warmupMs),
     durationMs: inEveryPhase(size.durationMs),
   };
-  const blocks = together ? rounds : rounds * cast.length;
-  const expectedMs = blocks * (size.warmupMs + size.durationMs + OVERHEAD_MS);
+  const [blocks, lanes] = together ? [rounds, cast.length] : [rounds * cast.length, 1];
+  const expectedMs = blocks * blockMs(size, lanes);
   return { scenario, plan: planOf(scenario, SHAPES[name]), special: specialsOf(earlier), expectedMs };
+}
+
+/** Besides its load a block starts, flushes and stops its variants, and all of them on one core. */
+function blockMs({ warmupMs, durationMs }: Size, lanes: number): number {
+  return warmupMs + durationMs + 200 + 800 * lanes;
 }
 
 function usualScenario(phase: Phase, { target, seed, rounds, quick }: CalibrationWish): Scenario {
@@ -126,8 +130,9 @@ function sizeOf(name: SectionName, { quick }: CalibrationWish, { sideBySide }: C
 /** Whole runs in sequence: as many rounds as side by side, in windows that take the same wall-clock time. */
 function sameWallClock(near: Size, measured: Results | undefined): Size {
   const rounds = measured?.scenario.rounds ?? near.rounds;
-  const wallMs = measured ? wallMsOf(measured) : rounds * (near.warmupMs + near.durationMs + OVERHEAD_MS);
-  const loadMs = Math.max(2 * SHORTEST_MS, wallMs / (rounds * ALL_TWINS.length) - OVERHEAD_MS);
+  const roundMs = measured ? wallMsOf(measured) / rounds : blockMs(near, ALL_TWINS.length);
+  const overheadMs = blockMs({ rounds, warmupMs: 0, durationMs: 0 }, 1);
+  const loadMs = Math.max(2 * SHORTEST_MS, roundMs / ALL_TWINS.length - overheadMs);
   const warmupMs = Math.round(0.4 * loadMs);
   return { rounds, warmupMs, durationMs: Math.round(loadMs - warmupMs) };
 }
