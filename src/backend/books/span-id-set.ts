@@ -57,7 +57,7 @@ export class SpanIdSet {
 
   #makeRoom(): void {
     if (this.#younger.length < this.#mostSlots * 2) {
-      this.#younger = rehashed(this.#younger, this.#younger.length * 2);
+      this.#younger = rehashed(this.#younger, Math.min(this.#younger.length * 4, this.#mostSlots * 2));
       return;
     }
     const forgotten = this.#elder;
