@@ -8,6 +8,7 @@ import { microPlan, microScenario, PARTS, runMicro, type MicroWish } from "../mi
 import {
   Journal,
   readEnvironment,
+  readResults,
   SCHEMA_VERSION,
   writeResults,
   type Results,
@@ -17,6 +18,7 @@ import { buildReport, renderTerminal } from "../report/index.ts";
 import { findPinning } from "../trial/index.ts";
 import type { Outcome } from "./index.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { tablesOfParts } from "./parts.ts";
 import { formatAbout } from "./progress.ts";
 import { mediumOf } from "./report.ts";
 import { estimatesOf } from "./session.ts";
@@ -31,6 +33,7 @@ interface MicroOptions {
   readonly seed: string;
   readonly quick?: true;
   readonly list?: true;
+  readonly against?: string;
   readonly out?: string;
   readonly json?: true;
   readonly quiet?: true;
@@ -46,6 +49,7 @@ export function microCommand(program: Command, outcome: Outcome): void {
     .option("--seed <n>", "of the order", "1")
     .option("--quick", "fewer and shorter rounds")
     .option("--list", "name the parts, and measure nothing")
+    .option("--against <file>", "say how much of the cost that a run of bench has measured the parts explain")
     .option("--out <file>", "the results file")
     .option("--json", "print the results as JSON")
     .option("--quiet", "no progress")
@@ -69,6 +73,7 @@ async function micro(options: MicroOptions): Promise<number> {
     seed: whole("--seed", 0, options.seed),
     effort: size.effort,
   };
+  const run = options.against === undefined ? undefined : readResults(options.against);
   const environment = await readEnvironment(process.execPath, findPinning().pinning);
   const out = options.out ?? `results/micro-${environment.startedAt.replaceAll(/[:.]/g, "-").slice(0, 19)}Z.json`;
   if (options.out === undefined) mkdirSync(dirname(out), { recursive: true });
@@ -78,7 +83,9 @@ async function micro(options: MicroOptions): Promise<number> {
   );
   const estimates = estimatesOf(results);
   writeResults(out, { ...results, estimates });
-  const report = buildReport(results, estimates);
+  const built = buildReport(results, estimates);
+  const explained = run === undefined ? [] : tablesOfParts("--against", estimates, run);
+  const report = { ...built, tables: [...built.tables, ...explained] };
   process.stdout.write(
     options.json ? `${JSON.stringify({ ...results, estimates })}\n` : renderTerminal(report, mediumOf(process.stdout)),
   );

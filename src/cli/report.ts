@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
 import { readResults } from "../record/index.ts";
 import { buildReport, reporters, type Medium } from "../report/index.ts";
+import { readParts, tablesOfParts } from "./parts.ts";
 import { estimatesOf } from "./session.ts";
 
 interface ReportOptions {
@@ -10,6 +11,7 @@ interface ReportOptions {
   readonly markdown?: string;
   readonly prometheus?: true;
   readonly json?: true;
+  readonly parts?: string;
 }
 
 /** `report FILE.json`: the results of an earlier run, rendered again without measuring. */
@@ -23,12 +25,18 @@ export function reportCommand(program: Command): void {
     .option("--markdown <file>", `write ${aboutOf("markdown")}`)
     .option("--prometheus", `print ${aboutOf("prometheus")}`)
     .option("--json", `print ${aboutOf("json")}`)
+    .option("--parts <file>", "say how much of the cost the parts that micro has measured explain")
     .action((path: string, options: ReportOptions) => {
       if (options.prometheus && options.json) {
         throw new UserError("--prometheus and --json both print to the terminal: give one of them");
       }
       const results = readResults(path);
-      const report = buildReport(results, estimatesOf(results));
+      const built = buildReport(results, estimatesOf(results));
+      const explained =
+        options.parts === undefined
+          ? []
+          : tablesOfParts("--parts", estimatesOf(readParts("--parts", options.parts)), results);
+      const report = { ...built, tables: [...built.tables, ...explained] };
       const render = (format: string): string => kindOf(format).render(report, mediumOf(process.stdout));
       for (const format of ["html", "markdown"] as const) {
         const file = options[format];

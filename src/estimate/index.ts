@@ -25,5 +25,6 @@ export * from "./fidelity/index.ts";
 export { historyOf, type Change, type HistoryPoint, type HistorySeries } from "./history.ts";
 export { incomparable } from "./incomparable.ts";
 export { DEFAULT_THRESHOLDS, type Thresholds } from "./metrics.ts";
+export { explainByParts, type PartsExplained, type SpanContent } from "./parts.ts";
 export { plannedLooks, takeLook } from "./precision.ts";
 export { decodeHistogram, mergeHistograms, quantile, type Histogram } from "./statistics/histogram.ts";

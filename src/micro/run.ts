@@ -17,6 +17,8 @@ export interface MicroEvents {
   finished(records: readonly TrialRecord[]): void;
 }
 
+/** Code is compiled when it has become hot, and not when another thread gets round to it: that would vary with the load. */
+const FLAGS = ["--no-concurrent-recompilation"];
 /** A process that takes longer than this has got stuck. */
 const WITHIN_MS = 60_000;
 
@@ -75,7 +77,7 @@ async function runOne(trial: Trial, task: Task, cores: string | undefined, signa
   const startedAt = new Date();
   const child = startChild({
     command: process.execPath,
-    args: [siblingModule(import.meta.url, "./process"), JSON.stringify(task)],
+    args: [...FLAGS, siblingModule(import.meta.url, "./process"), JSON.stringify(task)],
     ipc: true,
     cores,
   });

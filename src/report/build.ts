@@ -4,31 +4,34 @@ import { frontChart } from "./charts/front.ts";
 import { overheadChart } from "./charts/overhead.ts";
 import { percentilesChart } from "./charts/percentiles.ts";
 import { spansChart } from "./charts/spans.ts";
+import { isMicro, microConstants, microMethod, microTitle } from "./micro.ts";
 import type { Report } from "./report.ts";
 import { runOf, type Run } from "./run.ts";
 import { constantsOf, methodOf, settingOf } from "./setting.ts";
 import { spanFate } from "./spans.ts";
 import { keptTable } from "./tables/kept.ts";
-import { capacityTable, costTable, latencyTable, microTable, resourceTable } from "./tables/phases.ts";
+import { microTables } from "./tables/micro.ts";
+import { capacityTable, costTable, latencyTable, resourceTable } from "./tables/phases.ts";
 import { spansTable } from "./tables/spans.ts";
 import { failedTable } from "./tables/trials.ts";
 import { caveatsOf, titleOf } from "./title.ts";
 import { groupWarnings } from "./warnings.ts";
 
-const TABLES = [costTable, latencyTable, capacityTable, spansTable, keptTable, resourceTable, microTable, failedTable];
+const TABLES = [costTable, latencyTable, capacityTable, spansTable, keptTable, resourceTable, microTables, failedTable];
 const CHARTS = [overheadChart, percentilesChart, spansChart, frontChart];
 
 /** Results and their estimates as a report. Pure; what a run has no figures for is left out. */
 export function buildReport(results: Results, estimates: readonly Estimate[]): Report {
   const run = runOf(results, estimates);
+  const isOfParts = isMicro(run);
   return {
-    title: titleOf(run),
+    title: isOfParts ? microTitle(run) : titleOf(run),
     caveats: caveatsOf(run),
-    constants: constantsOf(run),
+    constants: isOfParts ? microConstants(run) : constantsOf(run),
     tables: TABLES.flatMap((table) => table(run)),
     charts: CHARTS.flatMap((chart) => chart(run)),
     warnings: groupWarnings(run),
-    method: methodOf(run),
+    method: isOfParts ? microMethod(run) : methodOf(run),
     setting: settingOf(run),
     ...countsOf(run),
   };

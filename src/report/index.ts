@@ -15,6 +15,7 @@ export { buildHistory, type HistoryInput } from "./history/history.ts";
 export { buildComparison } from "./comparison/comparison.ts";
 export type { ComparisonInput } from "./comparison/input.ts";
 export { countText, plain } from "./format.ts";
+export { partsTable } from "./tables/parts.ts";
 export type { Cell, Table } from "./report.ts";
 export { renderHtml } from "./reporters/html.ts";
 export type { Medium } from "./reporters/kind.ts";

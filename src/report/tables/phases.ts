@@ -49,14 +49,3 @@ export function capacityTable(run: Run): Table[] {
     figureColumn("capacity", METRIC.serviceP99, "p99", "ms", (figure) => figureText(figure)),
   ]);
 }
-
-/** Parts of tracing measured alone: whatever metrics there are. */
-export function microTable(run: Run): Table[] {
-  const absolute = run.estimates.filter(({ phase, against }) => phase === "micro" && against === undefined);
-  const units = new Map(absolute.map(({ metric, unit }) => [metric, unit]));
-  const about = "Each part in a loop of its own, in fresh processes in shuffled order; intervals over processes.";
-  const columns = [...units].map(([metric, unit]) =>
-    figureColumn("micro", metric, metric, unit, (figure) => figureText(figure)),
-  );
-  return metricTable(run, { id: "micro", title: "Parts of tracing", about }, columns);
-}
