@@ -16,6 +16,8 @@ export interface RequestTemplate {
   readonly weight: number;
   /** Statuses that are right for it; an expected 4xx or 5xx is no error of the load. */
   readonly expect: readonly number[];
+  /** The service marks a span ERROR, though it answers below 500: see estimate/fidelity/failure.ts. */
+  readonly fails?: boolean;
 }
 
 /** From `atMs` into the measured window on, `share` of the requests to `route` are of `class`. */
@@ -56,7 +58,7 @@ export interface LoadJob {
 /** Columnar; one row for each request of the measured window. Times in µs since the window's start; NaN where it did not happen. */
 export interface RequestTable {
   /** Index into these gives the row's template. */
-  readonly templates: readonly Pick<RequestTemplate, "route" | "class">[];
+  readonly templates: readonly Pick<RequestTemplate, "route" | "class" | "fails">[];
   readonly id: Float64Array;
   readonly template: Uint16Array;
   readonly intendedUs: Float64Array;

@@ -40,7 +40,7 @@ export class RequestColumns {
     };
     const rows = columnsOf(this.#rows);
     return {
-      templates: templates.map(({ route, class: name }) => ({ route, class: name })),
+      templates: templates.map(({ route, class: name, fails }) => ({ route, class: name, ...(fails && { fails }) })),
       id: sorted(id, rows.id),
       template: sorted(template, rows.template),
       intendedUs: sorted(intendedUs, rows.intendedUs),

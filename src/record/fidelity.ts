@@ -43,7 +43,7 @@ const routeSchema = z.object({
 /**
  * How well the kept traces of one trial tell the truth about its requests. Plain counts, so that rounds can be pooled
  * and strategies compared at an equal span budget without the evidence. What each figure means: estimate/fidelity/.
- * A request is `kept` where its trace arrived whole; it `failed` where its status was 400 or above.
+ * A request is `kept` where its trace arrived whole; when it `failed` is told in estimate/fidelity/failure.ts.
  */
 export const fidelitySchema = z.object({
   /** Requests with a complete answer within the window; only these are judged. */
@@ -62,6 +62,8 @@ export const fidelitySchema = z.object({
     violations: count,
   }),
   errors: keptOf,
+  /** Requests whose whole trace tells another story than their answer: failed without a span of status ERROR, or not failed and with one. */
+  spanStatus: z.object({ failuresUnmarked: count, errorsUncounted: count }).optional(),
   classes: z.record(z.string(), keptOf),
   /** The slowest 1 % of each route, all routes together. */
   tail: keptOf,

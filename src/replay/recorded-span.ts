@@ -12,6 +12,7 @@ export interface RecordedSpan {
   readonly name: string;
   /** OTLP SpanKind, 1 to 5. */
   readonly kind: number;
+  /** Its status is ERROR. */
   readonly failed: boolean;
   /** µs since 1970. */
   readonly startUs: number;

@@ -107,7 +107,8 @@ function isBefore(a: RecordedSpan, b: RecordedSpan): boolean {
 
 /**
  * The driver's own word where `bench --record` wrote it. Else the root stands for the request: its service and name are
- * the route, its duration the latency; the request failed where any span of the trace did.
+ * the route, its duration the latency; the request failed where a span of the trace has the status ERROR (see
+ * estimate/fidelity/failure.ts).
  */
 function requestOf(spans: readonly RecordedSpan[]): JudgedRequest {
   const { service, name, durationUs } = spans[0]!;

@@ -17,10 +17,10 @@ function liveEvidence(): Evidence {
   const rows = Array.from({ length: REQUESTS }, (_, row) => ({
     template: row % 40 === 0 ? 2 : row % 2,
     latencyUs: 1000 + Math.floor(random() * 50_000) + 0.25,
-    status: row % 25 === 0 ? 402 : 200,
+    status: row % 25 === 0 ? 503 : 200,
   }));
   const spans = rows.flatMap((request, row) => [
-    { row, id: 1, parent: 0, service: 0, name: 2 + request.template, kind: 2, status: request.status === 402 ? 2 : 0 },
+    { row, id: 1, parent: 0, service: 0, name: 2 + request.template, kind: 2, status: request.status === 503 ? 2 : 0 },
     { row, id: 2, parent: 1, service: 1, name: 5, kind: 1, status: 0 },
   ]);
   const spanId = (row: number, id: number): bigint => (id === 0 ? 0n : BigInt(row * 10 + id));

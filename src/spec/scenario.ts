@@ -10,6 +10,8 @@ export const requestSchema = z.strictObject({
   body: z.string().optional(),
   weight: z.number().positive().default(1),
   expect: z.array(z.int().min(100).max(599)).default([200]),
+  /** It counts as failed though its answer is below 500: the service gives a span of it the status ERROR. */
+  fails: z.boolean().optional(),
 });
 
 function byPhase(value: z.ZodNumber) {

@@ -8,4 +8,5 @@ export interface RequestTemplate {
   readonly body?: string;
   readonly weight: number;
   readonly expect: readonly number[];
+  readonly fails?: boolean;
 }

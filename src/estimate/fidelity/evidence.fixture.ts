@@ -6,6 +6,7 @@ export interface FixtureRequest {
   readonly class?: string;
   /** 0: no answer came. */
   readonly status?: number;
+  readonly fails?: boolean;
   readonly latencyUs: number;
   readonly atMs?: number;
 }
@@ -19,6 +20,8 @@ export interface FixtureSpan {
   readonly service: string;
   readonly name: string;
   readonly kind?: number;
+  /** OTLP's StatusCode; 0 for none. */
+  readonly status?: number;
   readonly adjustedCount?: number;
   /** Which of the request's traces. */
   readonly trace?: number;
@@ -28,10 +31,21 @@ export function evidenceOf(requests: readonly FixtureRequest[], spans: readonly 
   return { requests: requestTable(requests), spans: spanTable(spans) };
 }
 
-/** Each request's spans: a gateway, an order service below it, and below that a payment where the class is not `ordinary`. */
+/**
+ * Each request's spans: a gateway, an order service below it, and below that a payment where the class is not `ordinary`.
+ * The gateway's span has the status ERROR where the request is to count as failed.
+ */
 export function usualSpans(requests: readonly FixtureRequest[]): FixtureSpan[] {
   return requests.flatMap((request, index): FixtureSpan[] => [
-    { request: index, id: 1, parent: 0, service: "gateway", name: request.route, kind: 2 },
+    {
+      request: index,
+      id: 1,
+      parent: 0,
+      service: "gateway",
+      name: request.route,
+      kind: 2,
+      status: request.fails || (request.status ?? 200) >= 500 ? 2 : 0,
+    },
     { request: index, id: 2, parent: 1, service: "order", name: "order", kind: 2 },
     ...((request.class ?? "ordinary") === "ordinary"
       ? []
@@ -40,7 +54,11 @@ export function usualSpans(requests: readonly FixtureRequest[]): FixtureSpan[] {
 }
 
 function requestTable(requests: readonly FixtureRequest[]): RequestTable {
-  const templates = requests.map(({ route, class: name = "ordinary" }) => ({ route, class: name }));
+  const templates = requests.map(({ route, class: name = "ordinary", fails = false }) => ({
+    route,
+    class: name,
+    fails,
+  }));
   const answered = requests.map(({ status = 200 }) => status > 0);
   const intendedUs = requests.map(({ atMs = 0 }) => atMs * 1000);
   const latencyUs = requests.map((request, row) => (answered[row] ? request.latencyUs : NaN));
@@ -69,7 +87,7 @@ function spanTable(spans: readonly FixtureSpan[]): SpanTable {
     service: Uint32Array.from(spans, ({ service }) => strings.indexOf(service)),
     name: Uint32Array.from(spans, ({ name }) => strings.indexOf(name)),
     kind: Uint8Array.from(spans, ({ kind = 1 }) => kind),
-    status: Uint8Array.from(spans, () => 0),
+    status: Uint8Array.from(spans, ({ status = 0 }) => status),
     startUs: Float64Array.from(spans, ({ request, id }) => 1.7e15 + request * 1000 + id),
     durationUs: Float64Array.from(spans, () => 500),
     requestId: Float64Array.from(spans, ({ kind, request }) => (kind === 2 ? 1000 + request : NaN)),

@@ -11,7 +11,7 @@ const REQUESTS = Array.from({ length: 400 }, (_, index): FixtureRequest => {
   return {
     route: "/",
     class: index % 100 === 0 ? "declined" : "ordinary",
-    status: index % 100 === 0 ? 402 : 200,
+    status: index % 100 === 0 ? 503 : 200,
     latencyUs: 1000 + index,
   };
 });

@@ -88,6 +88,22 @@ function warningsOf(fidelities: readonly Fidelity[]): Warning[] {
       cure: "use a sampler with a known probability (ratio, probability) where counts and rates are computed from spans",
     });
   }
+  const unmarked = sumOf(fidelities, ({ spanStatus }) => spanStatus?.failuresUnmarked);
+  if (unmarked > 0) {
+    warnings.push({
+      code: "failures-unmarked",
+      message: `${unmarked} failed requests arrived whole without a span of status ERROR: a sampler that looks at spans cannot know them`,
+      cure: "give a span of a failing request the status ERROR, as the conventions ask for 5xx",
+    });
+  }
+  const uncounted = sumOf(fidelities, ({ spanStatus }) => spanStatus?.errorsUncounted);
+  if (uncounted > 0) {
+    warnings.push({
+      code: "errors-uncounted",
+      message: `${uncounted} requests were answered below 500 and have a span of status ERROR: they do not count as failed`,
+      cure: 'write "fails": true beside these requests in the scenario, where they are failures',
+    });
+  }
   if (fidelities.some(({ shapes, edges }) => shapes.omitted + edges.omitted > 0)) {
     warnings.push({
       code: "shapes-omitted",
@@ -96,4 +112,8 @@ function warningsOf(fidelities: readonly Fidelity[]): Warning[] {
     });
   }
   return warnings;
+}
+
+function sumOf(fidelities: readonly Fidelity[], of: (fidelity: Fidelity) => number | undefined): number {
+  return fidelities.reduce((sum, fidelity) => sum + (of(fidelity) ?? 0), 0);
 }

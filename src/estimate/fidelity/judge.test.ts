@@ -12,7 +12,7 @@ const REQUESTS = Array.from({ length: 1000 }, (_, index): FixtureRequest => {
   return {
     route: index % 25 === 1 ? "GET /rare" : index % 2 === 0 ? "POST /orders" : "GET /orders",
     class: isDeclined ? "declined" : "ordinary",
-    status: isDeclined ? 402 : 200,
+    status: isDeclined ? 503 : 200,
     latencyUs: 1000 * (1 + ((index * 7) % 1000)),
     atMs: index * 10,
   };
@@ -46,6 +46,26 @@ test("tells recall by class, of the slowest 1 % and of rare routes", () => {
   assert.deepEqual([fidelity.tail.kept, fidelity.rare.routes], [fidelity.tail.offered, 1]);
 });
 
+test("an answer of 5xx is a failure, one of 4xx only where its service says so", () => {
+  const requests: FixtureRequest[] = [
+    { route: "/", latencyUs: 1, status: 500 },
+    { route: "/", latencyUs: 1, status: 402, fails: true },
+    { route: "/", latencyUs: 1, status: 404 },
+    { route: "/", latencyUs: 1, status: 200 },
+  ];
+  const fidelity = judge(evidenceOf(requests, usualSpans(requests)));
+  assert.deepEqual(fidelity.errors, { offered: 2, kept: 2 });
+  assert.equal(fidelity.spanStatus, undefined);
+});
+
+test("counts whole traces whose spans tell another story than the answer", () => {
+  const requests: FixtureRequest[] = [503, 503, 404, 404].map((status) => ({ route: "/", latencyUs: 1, status }));
+  const spans = usualSpans(requests).map((span) => ({ ...span, status: span.request % 2 === 0 ? 0 : 2 }));
+  const fidelity = judge(evidenceOf(requests, spans));
+  assert.deepEqual(fidelity.spanStatus, { failuresUnmarked: 1, errorsUncounted: 1 });
+  assert.deepEqual(fidelity.errors, { offered: 2, kept: 2 });
+});
+
 test("figures do not depend on the order in which spans arrived", () => {
   const requests = REQUESTS.slice(0, 120);
   const random = seededRandom(5);
@@ -69,7 +89,7 @@ test("a trace without its root is not kept, and shows as rootless with an orphan
 });
 
 test("a trace that lost a span in its middle counts for estimates, and not as kept", () => {
-  const requests = [{ route: "/", class: "declined", status: 402, latencyUs: 5000 }];
+  const requests = [{ route: "/", class: "declined", status: 503, latencyUs: 5000 }];
   const spans = usualSpans(requests).filter(({ id }) => id !== 2);
   const fidelity = judge(evidenceOf(requests, spans), { inclusion: 0.5 });
   assert.deepEqual([fidelity.traces.partial, fidelity.errors.kept], [1, 0]);

@@ -1,5 +1,6 @@
 import type { Evidence, Fidelity, RequestTable, SpanTable } from "../../record/index.ts";
 import { deriveFidelity } from "./derive.ts";
+import { failedByAnswer, failedBySpans } from "./failure.ts";
 import { Kept, type KeptTrace } from "./kept.ts";
 import { anatomyOf, MISSING, ROOT } from "./trace-anatomy.ts";
 import { Truth, type JudgedRequest } from "./truth.ts";
@@ -10,9 +11,6 @@ export interface JudgeContext {
   /** The scenario's incident; `atMs` from the opening of the measured window. */
   readonly incident?: { readonly atMs: number; readonly route: string; readonly class: string } | undefined;
 }
-
-/** From this status on a request counts as failed, expected or not. */
-const FIRST_FAILURE = 400;
 
 /**
  * Joins what the driver knows of every request with what arrived at the sink, and judges it.
@@ -33,16 +31,25 @@ export function judge(evidence: Evidence, context: JudgeContext = {}): Fidelity 
     rowOf.set(requests.id[row]!, row);
   }
   const wholeRows = new Set<number>();
+  const spanStatus = { failuresUnmarked: 0, errorsUncounted: 0 };
   for (const [row, traces] of tracesByRequest(evidence.spans, rowOf, context.inclusion)) {
     const request = requestAt(requests, row);
     // A request whose context was lost on the way has several traces; the best of them stands for it.
     const [best, ...others] = traces.toSorted((a, b) => rank(b) - rank(a));
     kept.add(request, truth.routeOf(request), best!);
     for (const other of others) kept.addFurther(other);
-    if (best!.whole) wholeRows.add(row);
+    if (!best!.whole) continue;
+    wholeRows.add(row);
+    if (request.failed && !best!.failed) spanStatus.failuresUnmarked++;
+    if (best!.failed && !request.failed) spanStatus.errorsUncounted++;
   }
   const incident = context.incident && incidentOf(requests, wholeRows, context.incident);
-  return { ...deriveFidelity(truth, kept, context.inclusion), ...(incident && { incident }) };
+  const disagree = spanStatus.failuresUnmarked + spanStatus.errorsUncounted > 0;
+  return {
+    ...deriveFidelity(truth, kept, context.inclusion),
+    ...(disagree && { spanStatus }),
+    ...(incident && { incident }),
+  };
 }
 
 /** Whether a complete answer came; only such requests are judged. */
@@ -55,9 +62,14 @@ export function requestAt(requests: RequestTable, row: number): JudgedRequest {
   return {
     route: template.route,
     class: template.class,
-    failed: requests.status[row]! >= FIRST_FAILURE,
+    failed: failedByAnswer(requests.status[row]!, template),
     latencyUs: requests.responseTimeUs[row]!,
   };
+}
+
+interface ArrivedTrace extends KeptTrace {
+  /** By its spans. */
+  readonly failed: boolean;
 }
 
 function rank(trace: KeptTrace): number {
@@ -68,8 +80,8 @@ function tracesByRequest(
   spans: SpanTable,
   rowOf: ReadonlyMap<number, number>,
   inclusion: number | undefined,
-): Map<number, KeptTrace[]> {
-  const traces = new Map<number, KeptTrace[]>();
+): Map<number, ArrivedTrace[]> {
+  const traces = new Map<number, ArrivedTrace[]>();
   for (const rows of spansByTrace(spans)) {
     const requestRow = rowOf.get(requestIdOf(spans, rows));
     if (requestRow === undefined) continue;
@@ -98,7 +110,7 @@ export function requestIdOf(spans: SpanTable, rows: readonly number[]): number {
   return carrier === undefined ? NaN : spans.requestId[carrier]!;
 }
 
-function traceAt(spans: SpanTable, rows: readonly number[], inclusion: number | undefined): KeptTrace {
+function traceAt(spans: SpanTable, rows: readonly number[], inclusion: number | undefined): ArrivedTrace {
   const place = new Map(rows.map((row, index) => [spans.spanId[row]!, index]));
   const anatomy = anatomyOf({
     parent: rows.map((row) => (spans.parentId[row] === 0n ? ROOT : (place.get(spans.parentId[row]!) ?? MISSING))),
@@ -108,7 +120,8 @@ function traceAt(spans: SpanTable, rows: readonly number[], inclusion: number | 
   });
   const rootRow = anatomy.root === undefined ? undefined : rows[anatomy.root]!;
   const own = rootRow === undefined ? NaN : spans.adjustedCount[rootRow]!;
-  return { ...anatomy, weight: weigh(own, inclusion) };
+  const failed = failedBySpans(rows.values().map((row) => spans.status[row]!));
+  return { ...anatomy, weight: weigh(own, inclusion), failed };
 }
 
 /** 1 / inclusion probability where there is one for all, else the trace's own adjusted count, else NaN. */

@@ -2,7 +2,7 @@ import { count, duration, flag, share } from "../../base/units.ts";
 import type { SamplerKind } from "../kinds.ts";
 
 const fields = {
-  /** Keep traces in which a span ended with status ERROR. */
+  /** Keep traces in which a span ended with status ERROR: what "failed" means, see estimate/fidelity/failure.ts. */
   errors: flag.prefault("false"),
   /** Keep traces whose local root took at least this long. */
   slow: duration.optional(),
@@ -14,7 +14,8 @@ const fields = {
 
 export const tail: SamplerKind<typeof fields> = {
   name: "tail",
-  about: "decides when the trace's part in this process is complete: keeps failed, slow, and a share of the rest",
+  about:
+    "decides when the trace's part in this process is over: keeps failed (status ERROR), slow, and a share of others",
   example: "tail:errors,slow=250ms,ratio=0.05",
   fields,
   refuse: ({ errors, slow, ratio }) =>

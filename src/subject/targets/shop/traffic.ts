@@ -5,12 +5,12 @@ const JSON_BODY = { "content-type": "application/json" };
 const read = { route: "GET /orders/:id", method: "GET" } as const;
 const place = { route: "POST /orders", method: "POST", path: "/orders", headers: JSON_BODY } as const;
 
-/** The shop's usual traffic; weights add up to 100. What is special about a request is carried by its ids. */
+/** The shop's usual traffic; weights add up to 100. What is special about a request is carried by its ids. A refusal marks its spans ERROR. */
 export const shopTraffic: readonly RequestTemplate[] = [
   { ...read, class: "ordinary", path: "/orders/{n}", weight: 45, expect: [200] },
-  { ...read, class: "unknown", path: "/orders/unknown-{n}", weight: 2, expect: [404] },
+  { ...read, class: "unknown", path: "/orders/unknown-{n}", weight: 2, expect: [404], fails: true },
   { ...place, class: "ordinary", body: form("visa-{n}", "sku-{n}"), weight: 29.4, expect: [201] },
-  { ...place, class: "declined", body: form("declined-{n}", "sku-{n}"), weight: 4, expect: [402] },
+  { ...place, class: "declined", body: form("declined-{n}", "sku-{n}"), weight: 4, expect: [402], fails: true },
   { ...place, class: "slow", body: form("visa-{n}", "slow-{n}"), weight: 0.6, expect: [201] },
   {
     route: "GET /recommendations/:customer",
