@@ -1,8 +1,19 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 
-/** CPU time a process has used, over all its threads, in µs. */
-export interface CpuTime {
+/** What the kernel says of the CPU time of some processes, by their id, totals since they began. */
+export type CpuReading = ReadonlyMap<number, ProcessTime>;
+
+interface ProcessTime {
+  /** Of the threads that are alive, from schedstat: exact to the ns, and blind to threads that have ended. */
+  readonly aliveUs: number;
+  /** Of all threads, those that have ended too, from stat: in ticks. */
+  readonly userUs: number;
+  readonly systemUs: number;
+}
+
+/** CPU time used between two readings. */
+export interface CpuUse {
   readonly totalUs: number;
   readonly userUs: number;
   readonly systemUs: number;
@@ -10,23 +21,76 @@ export interface CpuTime {
 
 /** Linux's USER_HZ, in which /proc tells user and system time: 100 on every architecture Node runs on. */
 const TICK_US = 10_000;
+const TRIES = 5;
+
+/** Undefined where there is no such accounting, or one of the processes is gone. */
+export function readCpu(pids: readonly number[]): CpuReading | undefined {
+  return readAll(pids, ownTicks);
+}
 
 /**
- * CPU time from the kernel's accounting: the run time of every thread from schedstat (ns), and the
- * split into user and system from stat (ticks of 10 ms). Undefined where there is no such accounting
- * or the process is gone.
+ * The same of a process and all its descendants; those that have ended are in the figures of the parent that waited
+ * for them, so that the total never falls.
  */
-export function cpuTimeOf(pid: number): CpuTime | undefined {
+export function readCpuOfTree(root: number): CpuReading | undefined {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const reading = readAll(processTree(root), ticksWithChildren);
+    // one that ended in mid-reading may be in nobody's figures, or in its parent's by now
+    if (reading !== undefined) return reading;
+  }
+  return undefined;
+}
+
+/**
+ * Exact, from schedstat, unless threads or processes have ended in between: then what they used would be missing, and
+ * what they had used before would even be taken off. It shows by the two counts differing more than their ticks allow,
+ * and then the count in ticks is taken, which is at most two ticks off for each process that did anything.
+ */
+export function cpuBetween(from: CpuReading | undefined, to: CpuReading | undefined): CpuUse | undefined {
+  if (from === undefined || to === undefined) return undefined;
+  const between = (pick: (time: ProcessTime) => number): number => sum(to, pick) - sum(from, pick);
+  const aliveUs = between((time) => time.aliveUs);
+  const userUs = between((time) => time.userUs);
+  const systemUs = between((time) => time.systemUs);
+  const moved = [...new Set([...from.keys(), ...to.keys()])].filter(
+    (pid) => from.get(pid)?.aliveUs !== to.get(pid)?.aliveUs,
+  );
+  const ended = userUs + systemUs - aliveUs > 2 * TICK_US * moved.length;
+  return { totalUs: ended ? userUs + systemUs : aliveUs, userUs, systemUs };
+}
+
+function sum(reading: CpuReading, pick: (time: ProcessTime) => number): number {
+  return [...reading.values()].reduce((total, time) => total + pick(time), 0);
+}
+
+type Ticks = (fields: readonly string[]) => readonly [user: number, system: number];
+
+const ownTicks: Ticks = (fields) => [Number(fields[11]), Number(fields[12])];
+const ticksWithChildren: Ticks = (fields) => [
+  Number(fields[11]) + Number(fields[13]),
+  Number(fields[12]) + Number(fields[14]),
+];
+
+function readAll(pids: readonly number[], ticks: Ticks): CpuReading | undefined {
   try {
-    let totalNs = 0;
-    for (const thread of readdirSync(`/proc/${pid}/task`)) {
-      totalNs += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
-    }
-    const fields = statFields(readFileSync(`/proc/${pid}/stat`, "utf8"));
-    const [userTicks, systemTicks] = [Number(fields[11]), Number(fields[12])];
-    return { totalUs: totalNs / 1000, userUs: userTicks * TICK_US, systemUs: systemTicks * TICK_US };
+    return new Map(pids.map((pid) => [pid, readOne(pid, ticks)]));
   } catch {
     return undefined;
+  }
+}
+
+function readOne(pid: number, ticks: Ticks): ProcessTime {
+  const aliveNs = readdirSync(`/proc/${pid}/task`).reduce((total, thread) => total + runNs(pid, thread), 0);
+  const [user, system] = ticks(statFields(readFileSync(`/proc/${pid}/stat`, "utf8")));
+  return { aliveUs: aliveNs / 1000, userUs: user * TICK_US, systemUs: system * TICK_US };
+}
+
+function runNs(pid: number, thread: string): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
+  } catch {
+    // it ended between the listing and the reading
+    return 0;
   }
 }
 
@@ -35,8 +99,8 @@ function statFields(stat: string): string[] {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
-/** The process and all its descendants. */
-export function processTree(root: number): number[] {
+/** The process and all its descendants, parents first. */
+function processTree(root: number): number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;

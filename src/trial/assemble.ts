@@ -2,6 +2,7 @@ import type { LaneResult } from "../load/index.ts";
 import type { Trial } from "../plan/index.ts";
 import type { Fidelity, Load, Resources, TrialRecord, Warning } from "../record/index.ts";
 import { differencesFromSdk, targets } from "../subject/index.ts";
+import { cpuBetween } from "./accounting.ts";
 import type { Running, Setting } from "./block.ts";
 import type { Books } from "./books.ts";
 import { gate } from "./gates.ts";
@@ -95,16 +96,15 @@ function resourcesOf(measured: Measured, lane: LaneResult, books: Books): Resour
   const selfUser = total((usage) => usage.cpuUserUs);
   const selfSystem = total((usage) => usage.cpuSystemUs);
   const known = usageAtClose.length > 0;
-  const kernel = open.target && closed.target && closed.target.totalUs - open.target.totalUs;
+  const kernel = cpuBetween(open.target, closed.target);
   if (kernel === undefined && !known) return undefined;
-  const cpuUs = kernel ?? selfUser + selfSystem;
-  const userTicks = known ? selfUser : closed.target!.userUs - open.target!.userUs;
-  const systemTicks = known ? selfSystem : closed.target!.systemUs - open.target!.systemUs;
+  const cpuUs = kernel?.totalUs ?? selfUser + selfSystem;
+  const userTicks = known ? selfUser : kernel!.userUs;
+  const systemTicks = known ? selfSystem : kernel!.systemUs;
   const userShare = userTicks / (userTicks + systemTicks || 1);
   const wallUs = (closed.atMs - open.atMs) * 1000;
   const windowUs = (drained.atMs - open.atMs) * 1000;
-  const core = (who: "driver" | "sink"): number =>
-    ((drained[who]?.totalUs ?? 0) - (open[who]?.totalUs ?? 0)) / windowUs;
+  const core = (who: "driver" | "sink"): number => (cpuBetween(open[who], drained[who])?.totalUs ?? 0) / windowUs;
   const worst = (pick: (usage: (typeof usageAtOpen)[number]) => number): number =>
     Math.max(0, ...usageAtClose.map(pick));
   const burntUs = total((usage) => usage.burntUs);

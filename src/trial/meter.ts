@@ -1,13 +1,13 @@
 import type { Usage } from "../subject/index.ts";
-import { cpuTimeOf, machineTime, type CpuTime, type MachineTime } from "./accounting.ts";
+import { cpuBetween, machineTime, readCpu, type CpuReading, type MachineTime } from "./accounting.ts";
 import type { SubjectProcesses } from "./subject-processes.ts";
 
 interface Reading {
   readonly atMs: number;
   readonly epochMs: number;
-  readonly target: CpuTime | undefined;
-  readonly driver: CpuTime | undefined;
-  readonly sink: CpuTime | undefined;
+  readonly target: CpuReading | undefined;
+  readonly driver: CpuReading | undefined;
+  readonly sink: CpuReading | undefined;
   readonly machine: MachineTime;
 }
 
@@ -39,7 +39,7 @@ export class Meter {
   readonly #sinkPid: number;
   #open: Reading | undefined;
   #drained: Reading | undefined;
-  #middle: { atMs: number; cpuUs: number | undefined }[] = [];
+  #middle: { atMs: number; target: CpuReading | undefined }[] = [];
   #sampler: NodeJS.Timeout | undefined;
   #usageAtOpen: Promise<readonly Usage[]> = Promise.resolve([]);
   #measured: Measured | undefined;
@@ -56,7 +56,7 @@ export class Meter {
     this.#usageAtOpen = this.#usage(false);
     this.#usageAtOpen.catch(() => undefined);
     this.#sampler = setInterval(() => {
-      this.#middle.push({ atMs: performance.now(), cpuUs: this.#subject.cpuTime()?.totalUs });
+      this.#middle.push({ atMs: performance.now(), target: this.#subject.readCpu() });
     }, 250);
   }
 
@@ -105,21 +105,18 @@ export class Meter {
   /** Share of one core that the target took while under load; 0 where the kernel does not tell. */
   get coreShare(): number {
     const { open, drained } = this.measured;
-    const cpuUs = (drained.target?.totalUs ?? 0) - (open.target?.totalUs ?? 0);
-    return cpuUs / ((drained.atMs - open.atMs) * 1000);
+    return (cpuBetween(open.target, drained.target)?.totalUs ?? 0) / ((drained.atMs - open.atMs) * 1000);
   }
 
   #halves(): Pick<Measured, "firstHalfUsPerMs" | "secondHalfUsPerMs"> {
     const [open, drained] = [this.#open!, this.#drained!];
     const middleMs = (open.atMs + drained.atMs) / 2;
     const middle = this.#middle.find(({ atMs }) => atMs >= middleMs);
-    if (open.target === undefined || drained.target === undefined || middle?.cpuUs === undefined) {
-      return { firstHalfUsPerMs: undefined, secondHalfUsPerMs: undefined };
-    }
-    const perMs = (us: number, ms: number): number => us / ms;
+    const first = cpuBetween(open.target, middle?.target);
+    const second = cpuBetween(middle?.target, drained.target);
     return {
-      firstHalfUsPerMs: perMs(middle.cpuUs - open.target.totalUs, middle.atMs - open.atMs),
-      secondHalfUsPerMs: perMs(drained.target.totalUs - middle.cpuUs, drained.atMs - middle.atMs),
+      firstHalfUsPerMs: first && first.totalUs / (middle!.atMs - open.atMs),
+      secondHalfUsPerMs: second && second.totalUs / (drained.atMs - middle!.atMs),
     };
   }
 
@@ -134,9 +131,9 @@ export class Meter {
     return {
       atMs: performance.now(),
       epochMs: Date.now(),
-      target: this.#subject.cpuTime(),
-      driver: cpuTimeOf(this.#driverPid),
-      sink: cpuTimeOf(this.#sinkPid),
+      target: this.#subject.readCpu(),
+      driver: readCpu([this.#driverPid]),
+      sink: readCpu([this.#sinkPid]),
       machine: machineTime(),
     };
   }

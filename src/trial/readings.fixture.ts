@@ -17,6 +17,8 @@ export interface Changes {
   readonly lane?: Partial<LaneResult>;
   readonly resources?: Partial<Resources>;
   readonly ledger?: Partial<Ledger>;
+  /** What is known from outside of a service that brings its own SDK. */
+  readonly outside?: Readings["outside"];
   readonly requests?: Readings["requests"];
   readonly roots?: Readings["roots"];
   readonly measured?: Partial<Measured>;
@@ -42,13 +44,14 @@ export function readings(changes: Changes = {}): Readings {
     resources: { ...RESOURCES, ...changes.resources },
     requests: changes.requests ?? requests,
     ledger: { ...LEDGER, ...changes.ledger },
+    outside: changes.outside,
     roots: changes.roots ?? { started: 7000, sampled: 700 },
     blockCoreShare,
   };
 }
 
 function measuredOf({ busyUs = 6e6, stealUs = 0, clockStepMs = 0, measured }: Changes): Measured {
-  const cpu = { totalUs: 0, userUs: 0, systemUs: 0 };
+  const cpu = new Map([[1, { aliveUs: 0, userUs: 0, systemUs: 0 }]]);
   const at = (atMs: number, machine: Measured["open"]["machine"]): Measured["open"] => ({
     atMs,
     epochMs: 1_795_000_000_000 + atMs,

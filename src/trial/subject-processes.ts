@@ -2,7 +2,7 @@ import { pathToFileURL } from "node:url";
 import type { InletEndpoints } from "../backend/index.ts";
 import type { Variant } from "../plan/index.ts";
 import { entryPath, preloadPath, subjectPrograms, targets, type SubjectOptions } from "../subject/index.ts";
-import { cpuTimeOf, processTree, type CpuTime } from "./accounting.ts";
+import { readCpu, readCpuOfTree, type CpuReading } from "./accounting.ts";
 import { compileCache, startChild, type Child, type Exit } from "./child.ts";
 import { ControlServer, type SubjectLine } from "./control.ts";
 import { startCommand } from "./own-service.ts";
@@ -64,15 +64,14 @@ export class SubjectProcesses {
     }
   }
 
-  /** CPU of all processes and their descendants; undefined where the kernel does not tell. */
-  cpuTime(): CpuTime | undefined {
-    const times = this.#pids().map(cpuTimeOf);
-    if (times.length === 0 || times.some((time) => time === undefined)) return undefined;
-    return (times as CpuTime[]).reduce((sum, time) => ({
-      totalUs: sum.totalUs + time.totalUs,
-      userUs: sum.userUs + time.userUs,
-      systemUs: sum.systemUs + time.systemUs,
-    }));
+  /**
+   * CPU of those that said hello; else of what was started and all its descendants (taskset and the guard count for
+   * nothing: they sleep). Undefined where the kernel does not tell.
+   */
+  readCpu(): CpuReading | undefined {
+    if (this.lines.length > 0) return readCpu(this.lines.map(({ hello }) => hello.pid));
+    // a service that brings its own SDK is one command
+    return readCpuOfTree(this.#children[0]!.pid);
   }
 
   /** Ends whatever is still there. */
@@ -84,12 +83,6 @@ export class SubjectProcesses {
   async kill(): Promise<void> {
     this.#control.close();
     await Promise.all(this.#children.map((child) => child.kill()));
-  }
-
-  /** Those that said hello, or the descendants of what was started (taskset and the guard count for nothing: they sleep). */
-  #pids(): number[] {
-    if (this.lines.length >= this.#children.length) return this.lines.map((line) => line.hello.pid);
-    return this.#children.flatMap((child) => processTree(child.pid));
   }
 }
 

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { createInterface } from "node:readline";
+import { after, test } from "node:test";
+import { cpuBetween, readCpu, readCpuOfTree, type CpuReading } from "./accounting.ts";
+
+const LINUX = { skip: process.platform === "linux" ? false : "CPU of other processes is read from /proc" };
+const TICK_US = 10_000;
+
+/** A reading of one process or more: µs alive, and ticks of user time. */
+function reading(...processes: readonly (readonly [pid: number, aliveUs: number, ticks: number])[]): CpuReading {
+  return new Map(
+    processes.map(([pid, aliveUs, ticks]) => [pid, { aliveUs, userUs: ticks * TICK_US, systemUs: 0 }] as const),
+  );
+}
+
+test("while no thread ends, CPU time is exact, whatever the ticks say", () => {
+  assert.equal(cpuBetween(reading([1, 1000, 0]), reading([1, 13_500, 2]))!.totalUs, 12_500);
+  assert.equal(cpuBetween(reading([1, 0, 0], [2, 0, 0]), reading([1, 1000, 2], [2, 500, 2]))!.totalUs, 1500);
+});
+
+test("where threads have ended, the ticks count, which remember them", () => {
+  assert.equal(cpuBetween(reading([1, 500_000, 50]), reading([1, 100_000, 90]))!.totalUs, 400_000);
+});
+
+test("a process that idles adds no doubt: its ticks cannot be off", () => {
+  const idle = [2, 70, 0] as const;
+  assert.equal(cpuBetween(reading([1, 0, 0], idle), reading([1, 5000, 3], idle))!.totalUs, 30_000);
+});
+
+test("where one of two readings is missing, nothing is said", () => {
+  assert.equal(cpuBetween(undefined, reading([1, 0, 0])), undefined);
+  assert.equal(cpuBetween(reading([1, 0, 0]), undefined), undefined);
+});
+
+/** A process that does one thing after the other, each when told to, and then says what it has used: its own getrusage, in µs. */
+function burner(script: string): { pid: number; next: () => Promise<number> } {
+  const program = `
+    const { Worker } = require("node:worker_threads");
+    const { spawn } = require("node:child_process");
+    const { once } = require("node:events");
+    const burning = "const end = process.cpuUsage().user + 150_000; while (process.cpuUsage().user < end);";
+    const steps = ${script};
+    require("node:readline").createInterface({ input: process.stdin }).on("line", async () => {
+      await steps.shift()();
+      const { user, system } = process.cpuUsage();
+      console.log(user + system);
+    });`;
+  const child: ChildProcessWithoutNullStreams = spawn(process.execPath, ["-e", program]);
+  after(() => child.kill());
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async (): Promise<number> => {
+    child.stdin.write("\n");
+    return Number((await answers.next()).value);
+  };
+  return { pid: child.pid!, next };
+}
+
+test("CPU of a thread that ends within the window is counted, as the process itself counts it", LINUX, async () => {
+  const { pid, next } = burner(`[
+    async () => {
+      const started = "require('node:worker_threads').parentPort.once('message', () => {" + burning + "}).postMessage(0);";
+      globalThis.worker = new Worker(burning + started, { eval: true });
+      await once(worker, "message");
+    },
+    async () => {
+      worker.postMessage(0);
+      await once(worker, "exit");
+    },
+  ]`);
+  const selfAtOpen = await next();
+  const open = readCpu([pid]);
+  const selfAtClose = await next();
+  const closed = readCpu([pid]);
+  const counted = cpuBetween(open, closed)!.totalUs;
+  assert.ok(Math.abs(counted - (selfAtClose - selfAtOpen)) <= 3 * TICK_US, `${counted} of ${selfAtClose - selfAtOpen}`);
+  // what schedstat alone says: the thread's earlier life is taken off
+  assert.ok(closed!.get(pid)!.aliveUs < open!.get(pid)!.aliveUs);
+});
+
+test("CPU of a process that ends within the window is counted with its parent's", LINUX, async () => {
+  const { pid, next } = burner(`[
+    async () => {},
+    async () => once(spawn(process.execPath, ["-e", burning]), "exit"),
+  ]`);
+  await next();
+  const open = readCpuOfTree(pid);
+  await next();
+  const counted = cpuBetween(open, readCpuOfTree(pid))!.totalUs;
+  assert.ok(counted >= 150_000 - 2 * TICK_US, String(counted));
+});
