@@ -1,6 +1,6 @@
 /** A service that the harness did not write, with an SDK of its own and without. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readResults, type Results } from "../record/index.ts";
@@ -26,6 +26,17 @@ async function measureService(name: string, target: string): Promise<Results> {
   return readResults(out);
 }
 
+/** Command lines of the processes that have `text` in theirs. */
+function commandsWith(text: string): string[] {
+  return globSync("/proc/*/cmdline").flatMap((path) => {
+    try {
+      return readFileSync(path, "utf8").includes(text) ? [readFileSync(path, "utf8")] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
 test("a service with its own SDK is configured by OTEL_* variables, and its ledger is what is known from outside", async () => {
   const { records } = await measureService("own-sdk", "command:npm start,own_sdk");
   const byVariant = new Map(records.map((record) => [record.trial.variant, record]));
@@ -34,6 +45,8 @@ test("a service with its own SDK is configured by OTEL_* variables, and its ledg
     assert.ok(record.load!.completed > 0);
     assert.ok(record.resources!.cpuUsPerRequest > 0);
     assert.equal(record.ledger, undefined);
+    const told = record.warnings.some(({ code }) => code === "flush-outside");
+    assert.equal(told, record.trial.variant !== "none");
   }
   assert.equal(byVariant.get("none")!.outside, undefined);
   const everything = byVariant.get("always_on")!.outside!.received;
@@ -73,6 +86,39 @@ test("a service that does not start is a failed trial that tells what the servic
     assert.equal(record.ending, "failed");
     assert.match(record.failure!, /no database/);
   }
+});
+
+test("a service that blocks its event loop fails its trial, and holds up no run", async () => {
+  const program = `
+    const server = require("node:http").createServer((request, response) => {
+      if (request.url === "/items/block") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      response.end("{}");
+    });
+    server.listen(process.env.PORT, "127.0.0.1");`;
+  const script = join(folder, "blocking.cjs");
+  writeFileSync(script, program);
+  const scenario = join(folder, "blocking.json");
+  writeFileSync(
+    scenario,
+    JSON.stringify({
+      about: "?",
+      target: `command:(node ${script})`,
+      samplers: ["none"],
+      reference: false,
+      phases: ["latency"],
+      requests: [
+        { route: "GET /items/:id", path: "/items/1", weight: 30 },
+        { route: "GET /items/block", path: "/items/block", weight: 1 },
+      ],
+    }),
+  );
+  const out = join(folder, "blocking-results.json");
+  const { exitCode } = await run("bench", scenario, ...TINY, "--timeout", "300ms", "--out", out);
+  assert.equal(exitCode, 1);
+  const [record] = readResults(out).records;
+  assert.equal(record!.ending, "failed");
+  assert.match(record!.failure!, /service did not answer the harness's "usage" within 10s: its event loop is blocked/);
+  assert.deepEqual(commandsWith(script), [], "the service is ended all the same");
 });
 
 test("a sampler that OTEL_* variables cannot express is refused before anything starts", async () => {

@@ -2,6 +2,7 @@ import type { SinkCounts, SpanTable } from "../backend/index.ts";
 import { closeLedger, type Arrivals, type Ledger } from "../record/index.ts";
 import { exporters, type FromSubject, type SpanCounts } from "../subject/index.ts";
 import type { Running } from "./block.ts";
+import { ANSWER_WITHIN_MS } from "./control.ts";
 import type { SinkProcess } from "./sink-process.ts";
 
 type Finished = Extract<FromSubject, { type: "finished" }>;
@@ -18,6 +19,7 @@ export interface Books {
 
 /** What the SDK's shutdown may take; what is not out by then is booked as still queued. */
 const SHUTDOWN_WITHIN_MS = 12_000;
+const FINISH_WITHIN_MS = SHUTDOWN_WITHIN_MS + ANSWER_WITHIN_MS;
 
 /** Has the subject shut its tracing down and tell its counts, looks up what is in doubt, and closes the sink's inlet. */
 export async function closeBooks(sink: SinkProcess, { trial, variant, subject, meter }: Running): Promise<Books> {
@@ -26,7 +28,7 @@ export async function closeBooks(sink: SinkProcess, { trial, variant, subject, m
   if (subject.lines.length === 0) await subject.stop();
   const finished = await Promise.all(
     subject.lines.map(async (line) => ({
-      ...(await line.ask({ type: "finish", timeoutMs: SHUTDOWN_WITHIN_MS }, "finished")),
+      ...(await line.ask({ type: "finish", timeoutMs: SHUTDOWN_WITHIN_MS }, "finished", FINISH_WITHIN_MS)),
       service: line.hello.service,
     })),
   );

@@ -3,18 +3,27 @@ import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { formatDuration } from "../base/units.ts";
 import type { FromSubject, ToSubject } from "../subject/index.ts";
 
 type Unnumbered<T> = T extends unknown ? Omit<T, "id"> : never;
 type Hello = Extract<FromSubject, { type: "hello" }>;
 type Answer = Extract<FromSubject, { id: number }>;
 
+/** How long an answer may take. A service that has not answered by then is not busy: its event loop is blocked. */
+export const ANSWER_WITHIN_MS = 10_000;
+
 /** The line to one measured process. */
 export interface SubjectLine {
   readonly hello: Hello;
   /** Resolves with the origin it listens on; rejects if it says it failed, or hangs up before. */
   readonly listening: Promise<string>;
-  ask<T extends Answer["type"]>(message: Unnumbered<ToSubject>, expected: T): Promise<Extract<Answer, { type: T }>>;
+  /** Rejects with the reason where the process hangs up, or does not answer within `withinMs` (`ANSWER_WITHIN_MS`). */
+  ask<T extends Answer["type"]>(
+    message: Unnumbered<ToSubject>,
+    expected: T,
+    withinMs?: number,
+  ): Promise<Extract<Answer, { type: T }>>;
 }
 
 /** The Unix socket that measured processes connect to; one server for each variant of a trial. */
@@ -58,28 +67,39 @@ export class ControlServer {
     const listening = Promise.withResolvers<string>();
     listening.promise.catch(() => undefined);
     let lastId = 0;
-    const ask: SubjectLine["ask"] = (message, expected) => {
+    let service = "the measured process";
+    const ask: SubjectLine["ask"] = (message, expected, withinMs = ANSWER_WITHIN_MS) => {
       const id = ++lastId;
       const { promise, resolve, reject } = Promise.withResolvers<Answer>();
       answers.set(id, { resolve, reject });
-      if (socket.destroyed) reject(new Error("the measured process has hung up"));
+      if (socket.destroyed) reject(new Error(`${service} has hung up`));
       else socket.write(`${JSON.stringify({ ...message, id })}\n`);
-      return promise.then((answer) => {
-        if (answer.type === expected) return answer as Extract<Answer, { type: typeof expected }>;
-        throw new Error(`the measured process answered ${answer.type} instead of ${expected}`);
-      });
+      const late = setTimeout(() => reject(new Error(unanswered(service, message.type, withinMs))), withinMs);
+      return promise
+        .finally(() => {
+          clearTimeout(late);
+          answers.delete(id);
+        })
+        .then((answer) => {
+          if (answer.type === expected) return answer as Extract<Answer, { type: typeof expected }>;
+          throw new Error(`${service} answered ${answer.type} instead of ${expected}`);
+        });
     };
     const onMessage = (message: FromSubject): void => {
-      if (message.type === "hello") this.#welcome({ hello: message, listening: listening.promise, ask });
-      else if (message.type === "listening") listening.resolve(message.origin);
+      if (message.type === "hello") {
+        service = message.service;
+        this.#welcome({ hello: message, listening: listening.promise, ask });
+      } else if (message.type === "listening") listening.resolve(message.origin);
       else if (message.type === "failed") listening.reject(new Error(message.message));
       else answers.get(message.id)?.resolve(message);
     };
-    createInterface({ input: socket }).on("line", (line) => onMessage(JSON.parse(line) as FromSubject));
-    socket.on("error", () => undefined);
+    const lines = createInterface({ input: socket });
+    lines.on("line", (line) => onMessage(JSON.parse(line) as FromSubject));
+    // a process that was killed may reset the connection: its closing says all there is to say
+    for (const one of [socket, lines]) one.on("error", () => undefined);
     socket.on("close", () => {
       this.#sockets.delete(socket);
-      const hungUp = new Error("the measured process hung up");
+      const hungUp = new Error(`${service} hung up`);
       listening.reject(hungUp);
       for (const { reject } of answers.values()) reject(hungUp);
     });
@@ -90,4 +110,8 @@ export class ControlServer {
     const index = this.#waiting.findIndex(({ service }) => service === line.hello.service);
     if (index !== -1) this.#waiting.splice(index, 1)[0]!.resolve(line);
   }
+}
+
+function unanswered(service: string, question: ToSubject["type"], withinMs: number): string {
+  return `${service} did not answer the harness's "${question}" within ${formatDuration(withinMs)}: its event loop is blocked`;
 }

@@ -52,6 +52,11 @@ const GATES: readonly { code: string; beyond: Changes; within: Changes; voids?: 
     within: { requests: { ...requests, startedAtTarget: 7002, unfinishedAtDriver: 2 } },
   },
   { code: "flush-late", beyond: { measured: { flushed: false } }, within: { measured: { flushMs: 2900 } } },
+  {
+    code: "flush-outside",
+    beyond: { outside: { received: 56_000, duplicates: 0, rejected: 0 } },
+    within: { outside: undefined },
+  },
 ];
 
 function driver(share: number): Changes {

@@ -3,6 +3,7 @@ import type { LaneResult } from "../load/index.ts";
 import type { Phase, Trial, Variant } from "../plan/index.ts";
 import type { Ledger, Load, Resources, TrialRecord, Warning } from "../record/index.ts";
 import type { Setting } from "./block.ts";
+import { flushLate, flushOutside } from "./flush-gates.ts";
 import type { Meter } from "./meter.ts";
 import { samplingGate } from "./sampling-gate.ts";
 
@@ -16,6 +17,7 @@ export interface Readings {
   readonly resources?: Resources;
   readonly requests?: TrialRecord["requests"];
   readonly ledger?: Ledger;
+  readonly outside?: TrialRecord["outside"];
   readonly roots?: TrialRecord["roots"];
   /** Share of the target core that all variants of the block took together. */
   readonly blockCoreShare: number;
@@ -55,6 +57,7 @@ const GATES: readonly Gate[] = [
   residual,
   requestsUnaccounted,
   flushLate,
+  flushOutside,
 ];
 
 export function gate(readings: Readings): Warning[] {
@@ -232,14 +235,5 @@ function requestsUnaccounted({ requests, lane }: Readings): Warning | undefined 
     code: "requests-unaccounted",
     message: `the target counted ${requests.startedAtTarget} requests, the driver ${driver}`,
     cure: "look whether something else talks to the service",
-  };
-}
-
-function flushLate({ meter }: Readings): Warning | undefined {
-  if (meter.measured.flushed) return undefined;
-  return {
-    code: "flush-late",
-    message: "the final flush did not end within its time; its CPU is not in the window",
-    cure: "expected with a backend that hangs; otherwise look at the exporter",
   };
 }

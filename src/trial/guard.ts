@@ -4,10 +4,22 @@
  */
 import { spawn } from "node:child_process";
 
+/** As JSON in the only argument: the environment of the command is not the guard's own, which is no measured process. */
+export interface Guarded {
+  readonly command: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** How long the group may take to flush and end by itself. */
 const GRACE_MS = 1200;
 const POLL_MS = 20;
-const command = spawn(process.argv[2]!, { shell: true, detached: true, stdio: ["ignore", "ignore", "inherit"] });
+const guarded = JSON.parse(process.argv[2]!) as Guarded;
+const command = spawn(guarded.command, {
+  shell: true,
+  detached: true,
+  stdio: ["ignore", "ignore", "inherit"],
+  env: { ...process.env, ...guarded.env },
+});
 let ending = false;
 
 /** False where the group is gone. Signal 0 only asks. */
@@ -41,6 +53,6 @@ command.on("exit", (code) => {
   signalGroup("SIGKILL");
   process.exit(code ?? 1);
 });
-process.once("disconnect", end);
-process.once("SIGTERM", end);
-process.once("SIGINT", end);
+process.on("disconnect", end);
+process.on("SIGTERM", end);
+process.on("SIGINT", end);

@@ -5,6 +5,7 @@ import { preloadPath } from "../subject/index.ts";
 import type { Child } from "./child.ts";
 import { startChild } from "./child.ts";
 import type { ControlServer } from "./control.ts";
+import type { Guarded } from "./guard.ts";
 import { otelEnvironment } from "./otel-environment.ts";
 import { orFail, subjectOptions, type SubjectSetting } from "./subject-processes.ts";
 
@@ -29,13 +30,16 @@ export async function startCommand(
 ): Promise<string> {
   const port = await freePort();
   const words = command.command.replaceAll("{port}", String(port));
-  const child = startChild({
-    command: process.execPath,
-    args: [siblingModule(import.meta.url, "./guard"), words],
+  const guarded: Guarded = {
+    command: words,
     env: {
       [command.portEnv]: String(port),
       ...(command.ownSdk ? otelEnvironment(setting, SERVICE) : preloadEnvironment(setting, control)),
     },
+  };
+  const child = startChild({
+    command: process.execPath,
+    args: [siblingModule(import.meta.url, "./guard"), JSON.stringify(guarded)],
     ipc: true,
     guard: true,
     cores: setting.cores,

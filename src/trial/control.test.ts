@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { pathToFileURL } from "node:url";
+import { after, test } from "node:test";
+import { preloadPath } from "../subject/index.ts";
+import { ControlServer, type SubjectLine } from "./control.ts";
+
+interface Service {
+  readonly line: SubjectLine;
+  readonly kill: () => void;
+}
+
+/** A process that runs `program` behind the probe. */
+async function startService(program: string): Promise<Service> {
+  const control = new ControlServer();
+  await control.listen();
+  const options = { control: control.path, service: "shop", peers: {}, sampler: "none" };
+  const child = spawn(process.execPath, ["--import", pathToFileURL(preloadPath).href, "-e", program], {
+    env: { ...process.env, SPANTOLL_SUBJECT: JSON.stringify(options) },
+    stdio: "ignore",
+  });
+  after(() => {
+    control.close();
+    child.kill("SIGKILL");
+  });
+  return { line: await control.connected("shop"), kill: () => void child.kill("SIGKILL") };
+}
+
+const BLOCKED = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)";
+
+test("a service that goes on answers what it is asked", async () => {
+  const { line } = await startService("setInterval(() => {}, 1000)");
+  const { usage } = await line.ask({ type: "usage" }, "usage");
+  assert.ok(usage.rssBytes > 0);
+});
+
+test("a service with a blocked event loop is not waited for: the question fails, and says why", async () => {
+  const { line } = await startService(BLOCKED);
+  await assert.rejects(line.ask({ type: "usage" }, "usage", 200), {
+    message: `shop did not answer the harness's "usage" within 200ms: its event loop is blocked`,
+  });
+});
+
+test("a service that ends in the middle of a question fails it", async () => {
+  const { line, kill } = await startService(BLOCKED);
+  const asked = line.ask({ type: "usage" }, "usage");
+  kill();
+  await assert.rejects(asked, { message: "shop hung up" });
+});

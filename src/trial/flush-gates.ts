@@ -1,0 +1,22 @@
+import type { Warning } from "../record/index.ts";
+import type { Readings } from "./gates.ts";
+
+export function flushLate({ meter }: Readings): Warning | undefined {
+  if (meter.measured.flushed) return undefined;
+  return {
+    code: "flush-late",
+    message: "the final flush did not end within its time; its CPU is not in the window",
+    cure: "expected with a backend that hangs; otherwise look at the exporter",
+  };
+}
+
+/** A service that brings its own SDK is asked nothing: it flushes as it ends, when its CPU can no longer be read. */
+export function flushOutside({ meter, outside }: Readings): Warning | undefined {
+  if (outside === undefined || meter.measured.usageAtClose.length > 0) return undefined;
+  return {
+    code: "flush-outside",
+    message:
+      "the service brings its own SDK, which exports what is queued at the end only after the window: that CPU is not counted",
+    cure: "lengthen --duration, so that a queue's worth of spans weighs little",
+  };
+}
