@@ -10,6 +10,7 @@ import { endpointOf, environmentOf, environmentText } from "./advise-environment
 import { KNOWLEDGE } from "./advise-knowledge.ts";
 import { wishesOf, withAdviseOptions, type AdviseOptions } from "./advise-options.ts";
 import type { Outcome } from "./index.ts";
+import { mediumOf } from "./report.ts";
 import { estimatesOf } from "./session.ts";
 
 export function adviseCommand(program: Command, outcome: Outcome): void {
@@ -40,10 +41,9 @@ function advise(file: string, options: AdviseOptions): number {
       `${JSON.stringify({ title: report.title, caveats: report.caveats, ...told(advice), pastes }, null, 2)}\n`,
     );
   } else {
-    const { stdout } = process;
-    const color = stdout.hasColors?.() ?? false;
-    stdout.write(renderTerminal(report, { color, width: stdout.columns ?? 110 }));
-    stdout.write(pastes.map((paste) => pasteText(paste, color)).join(""));
+    const medium = mediumOf(process.stdout);
+    process.stdout.write(renderTerminal(report, medium));
+    process.stdout.write(pastes.map((paste) => pasteText(paste, medium.color)).join(""));
   }
   return advice.choice.chosen === undefined ? 1 : 0;
 }

@@ -19,10 +19,9 @@ export function comparisonOfFiles(
   const candidate = readResults(candidatePath);
   const differences = incomparable(base, candidate);
   if (differences.length > 0 && !anyway) {
-    throw new UserError([
-      `"${basePath}" and "${candidatePath}" are unlike; --anyway compares them with a warning`,
-      ...differences.map((difference) => `  ${difference}`),
-    ]);
+    throw new UserError(
+      `"${basePath}" and "${candidatePath}" are unlike: ${differences.join("; ")} (--anyway compares them with a warning)`,
+    );
   }
   return {
     design: "moments",

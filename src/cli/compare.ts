@@ -7,6 +7,7 @@ import { comparisonOfBuilds, comparisonOfFiles } from "./compare-files.ts";
 import { thresholdsOf } from "./compare-options.ts";
 import { measureCommits, type CommitsOptions } from "./commits/measure.ts";
 import type { Outcome } from "./index.ts";
+import { mediumOf } from "./report.ts";
 
 interface CompareOptions extends CommitsOptions {
   readonly commits?: true;
@@ -58,14 +59,11 @@ async function compare([base, candidate, scenario]: Words, options: CompareOptio
 function tell(input: ComparisonInput, options: CompareOptions): number {
   const report = buildComparison(input);
   if (options.markdown !== undefined) writeMarkdown(options.markdown, renderMarkdown(report));
-  process.stdout.write(options.json === true ? asJson(input, report.title) : onTerminal(report));
+  process.stdout.write(
+    options.json === true ? asJson(input, report.title) : renderTerminal(report, mediumOf(process.stdout)),
+  );
   const { comparisons } = input;
   return comparisons.length === 0 || comparisons.some(({ ratio }) => ratio.verdict === "regression") ? 1 : 0;
-}
-
-function onTerminal(report: ReturnType<typeof buildComparison>): string {
-  const { stdout } = process;
-  return renderTerminal(report, { color: stdout.hasColors?.() ?? false, width: stdout.columns ?? 110 });
 }
 
 function asJson(input: ComparisonInput, title: string): string {

@@ -57,6 +57,17 @@ describe("a history of results files", () => {
     assert.equal(historyInput([...files, other, broken], true).runs.length, 13);
   });
 
+  it("takes no run without figures for the newest: it was interrupted, or all is void", () => {
+    const later = run(20, 1.5);
+    const empty = file("empty", { ...later, records: [], ending: "interrupted" });
+    const records = later.records.map((record) => ({ ...record, valid: false }));
+    const voided = file("voided", { ...later, records });
+    const { runs, leftOut } = historyInput([...files, empty, voided], false);
+    assert.equal(runs.length, 12);
+    assert.match(leftOut.join("\n"), /empty\.json" holds no trial with figures\n.*voided\.json" holds no trial/);
+    assert.throws(() => historyInput([empty], false), /no results file to follow: .*holds no trial with figures/);
+  });
+
   it("says from how many runs on changes are looked for", () => {
     const { caveats, title } = buildHistory(historyInput(files.slice(0, 3), false));
     assert.match(caveats.join(), /from 6 runs on; there are 3/);

@@ -39,16 +39,20 @@ function history(files: readonly string[], options: HistoryOptions): void {
 /** The runs that are like the newest one, and why others are left out. Throws a `UserError` where none can be read. */
 export function historyInput(files: readonly string[], anyway: boolean): HistoryInput {
   const leftOut: string[] = [];
-  const readable = files.flatMap((file): { file: string; results: Results }[] => {
+  const leaveOut = (reason: string): [] => {
+    leftOut.push(reason);
+    return [];
+  };
+  const measured = files.flatMap((file): { file: string; results: Results }[] => {
     try {
-      return [{ file, results: readResults(file) }];
+      const results = readResults(file);
+      return hasFigures(results) ? [{ file, results }] : leaveOut(`"${file}" holds no trial with figures`);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      leftOut.push(error.message);
-      return [];
+      return leaveOut(error.message);
     }
   });
-  const ordered = readable.toSorted((a, b) => (startOf(a.results) < startOf(b.results) ? -1 : 1));
+  const ordered = measured.toSorted((a, b) => (startOf(a.results) < startOf(b.results) ? -1 : 1));
   const newest = ordered.at(-1);
   if (newest === undefined) {
     const found = files.length === 0 ? `there are no files like ${USUAL}` : leftOut.join("\n");
@@ -57,10 +61,14 @@ export function historyInput(files: readonly string[], anyway: boolean): History
   const runs = ordered.flatMap(({ file, results }) => {
     const differences = anyway ? [] : incomparable(results, newest.results);
     if (differences.length === 0) return [results];
-    leftOut.push(`"${file}" is unlike the newest run: ${differences.join("; ")} (--anyway follows it too)`);
-    return [];
+    return leaveOut(`"${file}" is unlike the newest run: ${differences.join("; ")} (--anyway follows it too)`);
   });
   return { runs, series: historyOf(runs), leftOut };
+}
+
+/** A run that was interrupted before its first trial, or of which all are void, is nothing to measure others by. */
+function hasFigures({ records }: Results): boolean {
+  return records.some(({ ending, valid }) => ending === "completed" && valid);
 }
 
 function startOf({ environment }: Results): string {

@@ -71,7 +71,8 @@ export function claimOf(metric: Metric, contrast: Contrast, thresholds: Threshol
   if (metric.threshold === undefined) return undefined;
   const worse = metric.worse === "higher" ? contrast : { ...contrast, mean: -contrast.mean };
   const threshold = thresholds[metric.threshold];
-  return { worse, margin: metric.scale === "log" ? Math.log1p(threshold) : threshold };
+  const { scale } = metric;
+  return { worse, margin: scale === "log" ? Math.log1p(threshold) : threshold, scale };
 }
 
 /** Gives the findings that make a claim their verdicts, all claims as one family. Keeps the order. */

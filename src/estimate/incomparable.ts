@@ -32,7 +32,13 @@ export function incomparable(base: Results, candidate: Results): string[] {
 }
 
 function told(value: unknown): string {
-  return typeof value === "string" ? value : (canonical(value) ?? "nothing");
+  if (typeof value === "string") return value;
+  return (
+    canonical(value)
+      ?.replaceAll(/[{}"]/g, "")
+      .replaceAll(/(?<=\w):/g, " ")
+      .replaceAll(",", ", ") ?? "nothing"
+  );
 }
 
 /** JSON with sorted keys, so that the order in a file makes no difference. */

@@ -46,7 +46,7 @@ export function quantileSeries(
       bounds: bounds && { low: bounds.low / US_PER_MS, high: bounds.high / US_PER_MS },
       n: rounds.size,
     };
-    const absolute = estimateFrom(about, figure, certainty, [...group.warnings, ...thinTail(merged, metric.p)]);
+    const absolute = estimateFrom(about, figure, certainty, [...group.warnings, ...thinTail(merged, metric)]);
     return { metric, group, values: new Map(quantiles.filter(([, ms]) => ms > 0)), absolute };
   });
 }
@@ -61,13 +61,13 @@ function roundHistograms(group: VariantRounds, from: QuantileMetric["from"]): Ma
   return histograms;
 }
 
-function thinTail(merged: Histogram, p: number): Warning[] {
+function thinTail(merged: Histogram, { p }: QuantileMetric): Warning[] {
   const beyond = merged.total * (1 - p);
   if (beyond >= THIN_TAIL) return [];
   return [
     {
       code: "thin-tail",
-      message: `about ${beyond.toFixed(1)} requests lie beyond this quantile, too few to place it`,
+      message: `about ${beyond.toFixed(beyond < 1 ? 1 : 0)} requests lie beyond p${Number((p * 100).toPrecision(6))}, too few to place it`,
       cure: `--rounds or --duration ${Math.ceil(THIN_TAIL / beyond)} times as long`,
     },
   ];

@@ -166,6 +166,7 @@ function runOf(random: Random, n: number, truths: readonly number[], threshold: 
   return truths.map((truth) => ({
     worse: oneSample(baseline.map((noise) => truth + sd * normal(random) - noise)),
     margin: Math.log1p(threshold),
+    scale: "log",
   }));
 }
 

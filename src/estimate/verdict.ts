@@ -16,18 +16,21 @@
  */
 import type { Warning } from "../record/index.ts";
 import type { Verdict } from "./estimate.ts";
+import type { Metric } from "./metrics.ts";
 import { studentQuantile } from "./statistics/distributions.ts";
 import { holm } from "./statistics/holm.ts";
 import { differenceP, equivalenceP, type Contrast } from "./statistics/student.ts";
 
 /** Below this many rounds there are numbers, but no verdict. */
 export const MIN_ROUNDS = 4;
-const MAX_ROUNDS_NAMED = 1000;
+/** Nobody is advised to take more rounds than this: what they would not settle needs a quieter machine, not patience. */
+const MOST_ROUNDS_ADVISED = 30;
 
 /** A comparison that a verdict is asked of: positive is worse. */
 export interface Claim {
   readonly worse: Contrast;
   readonly margin: number;
+  readonly scale: Metric["scale"];
 }
 
 export interface Judgement {
@@ -46,7 +49,7 @@ export function judge(claims: readonly Claim[], alpha: number): Judgement[] {
     const warnings = verdict === "inconclusive" ? [inconclusive(claim, alpha, ripe.length)] : [];
     judged.set(claim, { verdict, warnings });
   });
-  return claims.map((claim) => judged.get(claim) ?? { warnings: [fewRounds(claim, alpha)] });
+  return claims.map((claim) => judged.get(claim) ?? { warnings: [fewRounds(claim)] });
 }
 
 function verdictOf({ worse, margin }: Claim, differs: boolean, equivalent: boolean): Verdict {
@@ -56,54 +59,60 @@ function verdictOf({ worse, margin }: Claim, differs: boolean, equivalent: boole
   return "inconclusive";
 }
 
-/**
- * How many rounds would settle the claim if center and spread stayed as they are: enough to tell it from 0 where the
- * center is at or beyond the margin, enough to prove it within the margin otherwise. Undefined where no number of up
- * to 1,000 would.
- */
-function roundsToSettle({ worse, margin }: Claim, alpha: number): number | undefined {
-  const beyond = Math.abs(worse.mean) >= margin;
-  const room = beyond ? Math.abs(worse.mean) : margin - Math.abs(worse.mean);
-  const tail = beyond ? alpha / 2 : alpha;
-  const spread = worse.standardError * Math.sqrt(worse.n);
-  const settles = (n: number): boolean => (studentQuantile(1 - tail, n - 1) * spread) / Math.sqrt(n) < room;
-  if (!settles(MAX_ROUNDS_NAMED)) return undefined;
-  let [few, enough] = [MIN_ROUNDS - 1, MAX_ROUNDS_NAMED];
-  while (enough - few > 1) {
-    const middle = (few + enough) >> 1;
-    if (settles(middle)) enough = middle;
-    else few = middle;
-  }
-  return enough;
-}
-
-function fewRounds(claim: Claim, alpha: number): Warning {
-  const { n } = claim.worse;
-  const rounds = n < 2 ? undefined : roundsToSettle(claim, alpha);
-  const need = n < 2 ? `at least ${MIN_ROUNDS} are needed` : wouldDo(rounds);
+function fewRounds({ worse }: Claim): Warning {
   return {
     code: "few-rounds",
-    message: `${n} ${n === 1 ? "round is" : "rounds are"} too few for a verdict; ${need}`,
-    cure: `--rounds ${n < 2 ? MIN_ROUNDS : (rounds ?? MAX_ROUNDS_NAMED)}`,
+    message: `no verdict from fewer than ${MIN_ROUNDS} rounds (here ${worse.n})`,
+    cure: `--rounds ${MIN_ROUNDS} or more; void and failed trials do not count`,
   };
 }
 
 function inconclusive(claim: Claim, alpha: number, family: number): Warning {
-  const rounds = roundsToSettle(claim, alpha / family);
   const corrected = family > 1 ? ` (corrected for ${family} comparisons)` : "";
   const masked =
     differenceP(claim.worse) < alpha && Math.abs(claim.worse.mean) >= claim.margin
       ? "; by itself the interval would exclude no difference"
       : "";
+  const { outlook, cure } = outlookOf(claim, alpha / family);
   return {
     code: "inconclusive",
-    message: `${claim.worse.n} rounds do not settle it${corrected}${masked}; ${wouldDo(rounds)}`,
-    cure: rounds === undefined ? "a quieter machine, a longer --duration, or a wider threshold" : `--rounds ${rounds}`,
+    message: `${claim.worse.n} rounds do not settle it${corrected}${masked}; ${outlook}`,
+    cure,
   };
 }
 
-function wouldDo(rounds: number | undefined): string {
-  return rounds === undefined
-    ? `at this spread even ${MAX_ROUNDS_NAMED} would not do`
-    : `about ${rounds} would do at this spread`;
+/**
+ * How many rounds would settle the claim if center and spread stayed as they are: enough to tell it from 0 where the
+ * center is at or beyond the margin, enough to prove it within the margin otherwise. Where that is out of reach, why,
+ * and what helps instead.
+ */
+function outlookOf({ worse, margin, scale }: Claim, alpha: number): { outlook: string; cure: string } {
+  const beyond = Math.abs(worse.mean) >= margin;
+  const room = beyond ? Math.abs(worse.mean) : margin - Math.abs(worse.mean);
+  const spread = worse.standardError * Math.sqrt(worse.n);
+  const halfWidth = (n: number): number =>
+    (studentQuantile(1 - (beyond ? alpha / 2 : alpha), n - 1) * spread) / Math.sqrt(n);
+  const atMost = halfWidth(MOST_ROUNDS_ADVISED);
+  if (atMost < room) {
+    let [few, enough] = [MIN_ROUNDS - 1, MOST_ROUNDS_ADVISED];
+    while (enough - few > 1) {
+      const middle = (few + enough) >> 1;
+      if (halfWidth(middle) < room) enough = middle;
+      else few = middle;
+    }
+    return { outlook: `about ${enough} would do at this spread`, cure: `--rounds ${enough}` };
+  }
+  const percent = (claimed: number): string => {
+    const share = scale === "log" ? Math.expm1(claimed) : claimed;
+    return `${Number((share * 100).toPrecision(2))} %`;
+  };
+  return atMost < margin
+    ? {
+        outlook: `it is too near the threshold of ${percent(margin)} for ${MOST_ROUNDS_ADVISED} to tell on which side`,
+        cure: "none is needed to know that it is about the threshold; a longer --duration narrows it",
+      }
+    : {
+        outlook: `${MOST_ROUNDS_ADVISED} would still leave ±${percent(atMost)}, and the threshold is ${percent(margin)}`,
+        cure: "a quieter machine or a longer --duration; more rounds alone will not do",
+      };
 }

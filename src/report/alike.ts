@@ -10,12 +10,21 @@ export function shapeOf(message: string): string {
 
 /** One message for all of one shape: `p99 2.4 … 21.7 ms after (limit 2.0 ms)`. */
 export function rangedMessage(messages: readonly string[]): string {
-  const numbers = messages.map((message) => message.match(NUMBER) ?? []);
+  return merged(messages, (least, most) => (Number(least) === Number(most) ? least : `${least} … ${most}`));
+}
+
+/** One cure for all of one shape, the one that does for each of them: `--rounds 11`. */
+export function strongestCure(cures: readonly string[]): string {
+  return merged(cures, (_, most) => most);
+}
+
+/** The numbers at each place, from the least to the most, made one; with true minus signs. */
+function merged(texts: readonly string[], chosen: (least: string, most: string) => string): string {
+  const numbers = texts.map((text) => text.match(NUMBER) ?? []);
   let position = 0;
-  return (messages[0] ?? "").replaceAll(NUMBER, () => {
-    const texts = numbers.flatMap((own) => own[position] ?? []).toSorted((a, b) => Number(a) - Number(b));
+  return (texts[0] ?? "").replaceAll(NUMBER, () => {
+    const sorted = numbers.flatMap((own) => own[position] ?? []).toSorted((a, b) => Number(a) - Number(b));
     position++;
-    const [least, most] = [texts[0]!, texts.at(-1)!];
-    return Number(least) === Number(most) ? least : `${least} … ${most}`;
+    return chosen(sorted[0]!, sorted.at(-1)!).replaceAll("-", "−");
   });
 }

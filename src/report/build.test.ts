@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { resultsSchema } from "../record/index.ts";
-import { fixtureReport } from "./report.fixture.ts";
+import { buildReport } from "./build.ts";
+import { fixtureEstimates, fixtureReport } from "./report.fixture.ts";
 import type { Report } from "./report.ts";
 import { fixtureResults } from "./results.fixture.ts";
 import { ledgerOf } from "./spans.fixture.ts";
@@ -46,10 +47,13 @@ test("what all variants share is told once and left out of their names", () => {
 });
 
 test("spans: one row where nothing was lost, a row a phase with the causes where something was", () => {
+  const clean = fixtureReport();
   assert.deepEqual(
-    table(fixtureReport(), "spans").map((row) => row[1]),
-    ["all", "all"],
+    clean.tables.find(({ id }) => id === "spans")!.columns.map(({ title }) => title),
+    ["variant", "started", "sampled", "received", "lost"],
   );
+  const [, , sampled] = table(clean, "spans")[1]!;
+  assert.ok(clean.title.includes(`; 0 of ${sampled} sampled spans lost;`), clean.title);
   const rows = table(fixtureReport({ lostAtCapacity: 0.25 }), "spans");
   assert.deepEqual(
     rows.map((row) => row[1]),
@@ -122,11 +126,43 @@ test("warnings that differ in their numbers are told once, with where they occur
   const group = report.warnings.find(({ code }) => code === "driver-late")!;
   const [told, ...others] = group.cases;
   assert.deepEqual(others, []);
-  assert.deepEqual(
-    { ...told, where: told!.where.length },
-    { message: "late by 1 … 54 ms", cure: "lower --rate", where: 54 },
+  assert.deepEqual(told, {
+    message: "late by 1 … 54 ms",
+    cure: "lower --rate",
+    where: ["cost", "latency", "capacity"].map((phase) => `${phase}: none, always_on, ratio:0.1 (18 of 18 trials)`),
+  });
+});
+
+test("a warning of a comparison tells what it was against, unless that is none", () => {
+  const results = fixtureResults();
+  const doubt = { code: "doubt", message: "it is doubtful", cure: "measure again" };
+  const estimates = fixtureEstimates(results).map((estimate) =>
+    estimate.variant === "ratio:0.1" && estimate.metric === "cpuUsPerRequest" && estimate.unit === "ratio"
+      ? { ...estimate, warnings: [doubt] }
+      : estimate,
   );
-  assert.equal(told!.where[1], "cost-1-2 (always_on)");
+  const { warnings } = buildReport(results, estimates);
+  const { where } = warnings.find(({ code }) => code === "doubt")!.cases[0]!;
+  assert.deepEqual(where, ["cost: ratio:0.1, ratio:0.1 against always_on"]);
+});
+
+test("a warning of a figure that no table shows is left out", () => {
+  const report = fixtureReport({}, (results) => ({
+    ...results,
+    records: results.records.map((record) => {
+      const { resources, trial } = record;
+      const cpuUsPerRequest = resources!.cpuUsPerRequest * (trial.variant === "none" ? 1.5 ** trial.round : 1);
+      return trial.phase === "capacity" ? { ...record, resources: { ...resources!, cpuUsPerRequest } } : record;
+    }),
+  }));
+  assert.ok(report.estimates.some(({ warnings }) => warnings.some(({ code }) => code === "baseline-unstable")));
+  assert.ok(report.warnings.every(({ code }) => code !== "baseline-unstable"));
+});
+
+test("what a report says elsewhere is not a warning besides", () => {
+  const report = fixtureReport({ rounds: 1 });
+  const codes = report.warnings.map(({ code }) => code);
+  assert.ok(codes.includes("few-rounds") && !codes.includes("one-round"), codes.join());
 });
 
 test("a failure's stack and its many lines stay in the results file", () => {

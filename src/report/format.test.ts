@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { changeText, countText, errorText, figureText, pairText, plain, shareText } from "./format.ts";
+import { centerText, changeText, countText, errorText, figureText, plain, shareText } from "./format.ts";
 
 const tight = { center: 1.183, low: 1.171, high: 1.196 };
 
@@ -18,11 +18,12 @@ test("a ratio is told as change in percent", () => {
   assert.equal(changeText({ center: 1.0002, low: 0.996, high: 1.004 }), "+0.02 % [−0.40, 0.40]");
 });
 
-test("what has no interval is marked", () => {
-  assert.equal(changeText({ center: 1.183 }), "~+18.3 %");
-  assert.equal(figureText({ center: 283.4 }), "~283");
-  assert.equal(shareText({ center: 0.0981 }), "~9.81 %");
-  assert.equal(errorText({ center: 0.05 }), "~+5.0 %");
+test("what has no interval is marked, and has two digits at most", () => {
+  assert.equal(changeText({ center: 1.183 }), "~+18 %");
+  assert.equal(changeText({ center: 0.997 }), "~−0.3 %");
+  assert.equal(figureText({ center: 283.4 }), "~280");
+  assert.equal(shareText({ center: 0.0981 }), "~9.8 %");
+  assert.equal(errorText({ center: 0.05 }), "~+5 %");
 });
 
 test("shares and errors are told in percent", () => {
@@ -30,9 +31,10 @@ test("shares and errors are told in percent", () => {
   assert.equal(errorText({ center: -0.05, low: -0.08, high: -0.02 }), "−5.0 % [−8.0, −2.0]");
 });
 
-test("a pair has one number of decimals, enough for the smaller", () => {
-  assert.equal(pairText(1.95, 2.4), "1.95 → 2.40");
-  assert.equal(pairText(9.5, 120.24), "9.50 → 120.24");
+test("without its brackets a figure keeps the digits that the interval gave it", () => {
+  assert.equal(centerText({ center: 11.34, low: 10.2, high: 83.1 }), "11");
+  assert.equal(centerText({ center: 12.71, low: 11.6, high: 14.8 }), "12.7");
+  assert.equal(centerText({ center: 48.73 }), "~49");
 });
 
 test("counts have separators, and no number an exponent", () => {

@@ -10,20 +10,32 @@ export interface Figure {
 export const UNBACKED = "~";
 export const UNBACKED_NOTE = "~ no interval: too few rounds. A measurement, not a finding.";
 
+/** What stands where a verdict would. */
+export function noVerdictText(rounds: number): string {
+  return rounds === 1 ? "– (1 round)" : `– (${rounds} rounds)`;
+}
+
 /** `123.4 [121.9, 124.9]`, or `~123` without an interval. `scale` multiplies, for units of display. */
 export function figureText(figure: Figure, scale = 1): string {
   const { center, low, high } = figure;
-  if (low === undefined || high === undefined) return `${UNBACKED}${plain(center * scale)}`;
+  if (low === undefined || high === undefined) return centerText(figure, scale);
   if (isExact(low, high)) return plain(center * scale);
   const digits = decimals((high - low) * scale, center * scale);
   return `${fixed(center * scale, digits)} [${fixed(low * scale, digits)}, ${fixed(high * scale, digits)}]`;
+}
+
+/** The same without the brackets, to as many digits. */
+export function centerText({ center, low, high }: Figure, scale = 1): string {
+  if (low === undefined || high === undefined) return `${UNBACKED}${rough(center * scale)}`;
+  if (isExact(low, high)) return plain(center * scale);
+  return fixed(center * scale, decimals((high - low) * scale, center * scale));
 }
 
 /** A ratio as change in percent: 1.183 is `+18.3 % [17.1, 19.6]`. */
 export function changeText(ratio: Figure): string {
   const { center, low, high } = ratio;
   const percent = (value: number): number => (value - 1) * 100;
-  if (low === undefined || high === undefined) return `${UNBACKED}${signed(percent(center), 1)} %`;
+  if (low === undefined || high === undefined) return `${UNBACKED}${plus(percent(center))}${rough(percent(center))} %`;
   if (isExact(low, high)) return `${signed(percent(center), 1)} %`;
   const digits = Math.min(2, decimals(percent(high) - percent(low), percent(center)));
   return `${signed(percent(center), digits)} % [${fixed(percent(low), digits)}, ${fixed(percent(high), digits)}]`;
@@ -31,7 +43,7 @@ export function changeText(ratio: Figure): string {
 
 /** A share of 1 in percent: 0.098 is `9.8 % [9.1, 10.5]`. */
 export function shareText({ center, low, high }: Figure): string {
-  if (low === undefined || high === undefined) return `${UNBACKED}${percentText(center)}`;
+  if (low === undefined || high === undefined) return `${UNBACKED}${rough(center * 100)} %`;
   if (isExact(low, high)) return percentText(center);
   const digits = Math.min((high - low) * 100 < 0.1 ? 2 : 1, decimals((high - low) * 100, center * 100));
   const percent = (value: number): string => fixed(value * 100, digits);
@@ -62,18 +74,16 @@ export function countText(count: number): string {
   return fixed(count, 0);
 }
 
-/** Two values on one scale, with as many decimals as show the smaller: `1.95 → 2.40`. */
-export function pairText(from: number, to: number): string {
-  const least = Math.min(Math.abs(from), Math.abs(to)) || 1;
-  const digits = Math.min(3, Math.max(0, 2 - Math.floor(Math.log10(least))));
-  return `${fixed(from, digits)} → ${fixed(to, digits)}`;
-}
-
 /** Three significant digits, never an exponent: 0.00123, 12.3, 12,345. */
 export function plain(value: number): string {
   if (value === 0 || !Number.isFinite(value)) return minus(String(value));
   const size = Math.floor(Math.log10(Math.abs(value)));
   return fixed(value, Math.min(6, Math.max(0, 2 - size)), true);
+}
+
+/** Two significant digits: more would pretend to be known. */
+function rough(value: number): string {
+  return plain(Number(value.toPrecision(2)));
 }
 
 /** Decimals that show the interval's width with two digits; the number itself gets no more than four digits for it. */
@@ -91,8 +101,11 @@ function fixed(value: number, digits: number, trim = false): string {
 }
 
 function signed(value: number, digits: number): string {
-  const text = fixed(value, digits);
-  return text.startsWith("−") || Number(value.toFixed(digits)) === 0 ? text : `+${text}`;
+  return plus(Number(value.toFixed(digits))) + fixed(value, digits);
+}
+
+function plus(value: number): string {
+  return value > 0 ? "+" : "";
 }
 
 /** The true minus sign, as wide as a plus. */

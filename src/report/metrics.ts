@@ -1,3 +1,6 @@
+import type { Estimate } from "../estimate/index.ts";
+import type { Phase } from "../record/index.ts";
+
 /** The estimator's metrics that the report asks for by name. Any other is still in the table of all figures. */
 export const METRIC = {
   cpu: "cpuUsPerRequest",
@@ -19,3 +22,18 @@ export const METRIC = {
   shapeCoverage: "shapeCoverage",
   p99Error: "p99Error",
 } as const;
+
+/** What the tables show of each phase. */
+const OF_PHASE: Readonly<Record<Phase, readonly string[]>> = {
+  cost: [METRIC.cpu, METRIC.memory, METRIC.heap, METRIC.wire, METRIC.gc],
+  latency: [METRIC.p50, METRIC.p99, METRIC.loopDelay],
+  capacity: [METRIC.throughput, METRIC.serviceP99],
+  micro: [],
+};
+const SHOWN: ReadonlySet<string> = new Set(Object.values(METRIC));
+const PHASE_BOUND: ReadonlySet<string> = new Set(Object.values(OF_PHASE).flat());
+
+/** Whether a table shows the figure, or one of its metric: what sampling keeps is shown of whichever phase has it. */
+export function isShown({ phase, metric }: Pick<Estimate, "phase" | "metric">): boolean {
+  return PHASE_BOUND.has(metric) ? OF_PHASE[phase].includes(metric) : SHOWN.has(metric);
+}

@@ -17,16 +17,19 @@ export function constantsOf(run: Run): Fact[] {
     { label: "rounds", value: String(roundsOf(run)) },
     { label: "node", value: environment.node },
     { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
-    ...noiseFloorOf(environment),
+    ...(scenario.phases.includes("cost") ? [noiseFloorOf(environment)] : []),
   ];
 }
 
 /** What `calibrate` found on this machine: differences of CPU per request below it are noise. */
-function noiseFloorOf({ noiseFloor }: Environment): Fact[] {
-  if (noiseFloor === undefined) return [];
+function noiseFloorOf({ noiseFloor }: Environment): Fact {
+  const label = "noise floor of this machine";
+  if (noiseFloor === undefined) return { label, value: "unknown: npm run calibrate measures it" };
   const { cpuRatioHalfWidth, calibratedAt } = noiseFloor;
-  const value = `±${percentText(cpuRatioHalfWidth)} of CPU per request (calibrated ${calibratedAt.slice(0, 10)})`;
-  return [{ label: "noise floor of this machine", value }];
+  return {
+    label,
+    value: `±${percentText(cpuRatioHalfWidth)} of CPU per request (calibrated ${calibratedAt.slice(0, 10)})`,
+  };
 }
 
 /** Machine and software. */

@@ -14,13 +14,28 @@ test("one asked variant: cost with interval, latency, losses and what it kept, i
   const { title } = fixtureReport({ lostAtCapacity: 0.2, requests: 1000 });
   assert.match(
     title,
-    /^ratio:0\.1 costs \+1\d\.\d+ % \[[\d.]+, [\d.]+\] CPU per request against no tracing, p99 \d\.\d\d → \d\.\d\d ms at 600 requests\/s; 0 spans lost of [\d,]+ \(at capacity [\d.]+ %\); it kept .*% \[.*\] of the failed requests\.$/,
+    /^ratio:0\.1 costs \+1\d\.\d+ % \[[\d.]+, [\d.]+\] CPU per request against no tracing, p99 \d\.\d+ → \d\.\d+ ms at 600 requests\/s; 0 of [\d,]+ sampled spans lost below capacity, and [\d.]+ % at capacity; it kept .*% \[.*\] of the failed requests\.$/,
   );
+});
+
+test("what twice the same service differs by ends the sentence where it is known, and is pointed at where it is not", () => {
+  const { cpu, node } = fixtureResults().environment;
+  const noiseFloor = { cpuRatioHalfWidth: 0.006, rounds: 6, calibratedAt: "2026-11-22T12:00:00.000Z", cpu, node };
+  const calibrated = fixtureReport({}, (results) => ({
+    ...results,
+    environment: { ...results.environment, noiseFloor },
+  }));
+  assert.match(calibrated.title, /; twice the same service differs by up to 0\.6 %\.$/);
+  const floorIn = ({ constants }: typeof calibrated): string | undefined =>
+    constants.find(({ label }) => label === "noise floor of this machine")?.value;
+  assert.match(floorIn(calibrated)!, /^±0\.6 % of CPU per request \(calibrated 2026-11-22\)/);
+  assert.match(floorIn(fixtureReport())!, /npm run calibrate/);
+  assert.equal(floorIn(fixtureReport({ phases: ["latency"] })), undefined);
 });
 
 test("one round: says that there is no interval, and marks the numbers", () => {
   const { title } = fixtureReport({ rounds: 1 });
-  assert.match(title, /costs ~\+\d+\.\d % CPU per request against no tracing \(no interval: one round\)/);
+  assert.match(title, /costs ~\+\d+ % CPU per request against no tracing \(no interval: one round\)/);
   assert.match(title, /p99 ~/);
 });
 
@@ -44,7 +59,7 @@ test("only capacity was measured: the sentence is about throughput", () => {
   const { title } = fixtureReport({ phases: ["capacity"] });
   assert.match(
     title,
-    /^ratio:0\.1 carries [\d,]+ \[.+\] requests\/s, −1\S+ % \[.+\] against no tracing; 0 spans lost of [\d,]+ at capacity/,
+    /^ratio:0\.1 carries [\d,]+ \[.+\] requests\/s, −1\S+ % \[.+\] against no tracing; 0 of [\d,]+ sampled spans lost/,
   );
 });
 
@@ -73,6 +88,6 @@ test("a residual, void trials and an interruption are caveats", () => {
   }));
   assert.equal(caveats.length, 3);
   assert.match(caveats[0]!, /^3 spans are unaccounted for/);
-  assert.match(caveats[1]!, /^1 of 9 trials are void/);
+  assert.match(caveats[1]!, /^1 of 9 trials is void; its figures/);
   assert.match(caveats[2]!, /^Interrupted: 9 of 54 trials/);
 });

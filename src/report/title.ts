@@ -1,6 +1,6 @@
 import type { Estimate } from "../estimate/index.ts";
 import { rateOf, type Phase } from "../record/index.ts";
-import { changeText, countText, figureText, pairText, plain, shareText, percentText, UNBACKED } from "./format.ts";
+import { centerText, changeText, countText, figureText, shareText, percentText, UNBACKED } from "./format.ts";
 import { METRIC } from "./metrics.ts";
 import type { Run, ShownVariant } from "./run.ts";
 import { lostSpans, sampledSpans, spanFate, type SpanFate } from "./spans.ts";
@@ -22,7 +22,12 @@ function nothingMeasured({ results }: Run): string {
 function ofOne(run: Run, variant: ShownVariant): string {
   const measured = [costClause(run, variant), latencyClause(run, variant)].filter((clause) => clause !== undefined);
   const sentence = measured.length > 0 ? measured.join(", ") : capacityClause(run, variant);
-  const clauses = [`${variant.label} ${sentence}`, lossClause(run, variant), keptClause(run, variant)];
+  const clauses = [
+    `${variant.label} ${sentence}`,
+    lossClause(run, variant),
+    keptClause(run, variant),
+    floorClause(run),
+  ];
   return `${clauses.filter((clause) => clause !== undefined).join("; ")}.`;
 }
 
@@ -47,9 +52,8 @@ function latencyClause(run: Run, variant: ShownVariant): string | undefined {
   if (own === undefined) return undefined;
   const ratio = run.againstNone("latency", variant.name, METRIC.p99);
   const verdict = ratio?.low !== undefined && ratio.verdict === "inconclusive" ? " (inconclusive)" : "";
-  const mark = own.low === undefined || base?.low === undefined ? UNBACKED : "";
-  const values = base === undefined ? plain(own.center) : pairText(base.center, own.center);
-  return `p99 ${mark}${values} ms at ${rateText(run)}${verdict}`;
+  const from = base === undefined ? "" : `${centerText(base)} → `;
+  return `p99 ${from}${centerText(own)} ms at ${rateText(run)}${verdict}`;
 }
 
 function untracedP99(run: Run): Estimate | undefined {
@@ -70,22 +74,24 @@ function capacityClause(run: Run, variant: ShownVariant): string {
   return `carries ${figureText(own)} requests/s${change}${doubt(ratio ?? own)}`;
 }
 
-/** Losses at the given rate come first: at capacity they are to be expected. */
+/** Losses at a given rate come first, where there are any at capacity, which are to be expected: as the table has them. */
 function lossClause(run: Run, variant: ShownVariant): string | undefined {
   const trials = run.finished(variant.name);
-  const atRate = spanFate(trials.filter((record) => record.trial.phase !== "capacity"));
-  const atCapacity = spanFate(trials.filter((record) => record.trial.phase === "capacity"));
-  const whole = atRate ?? atCapacity;
-  if (whole === undefined) return undefined;
-  const where = atRate === undefined ? " at capacity" : "";
-  const more = atRate !== undefined && atCapacity !== undefined && lostSpans(atCapacity) > 0;
-  return `${lostText(whole)}${where}${more ? ` (at capacity ${percentText(lostShare(atCapacity))})` : ""}`;
+  const [all, atRate, atCapacity] = [
+    spanFate(trials),
+    spanFate(trials.filter(({ trial }) => trial.phase !== "capacity")),
+    spanFate(trials.filter(({ trial }) => trial.phase === "capacity")),
+  ];
+  if (all === undefined) return undefined;
+  if (lostSpans(all) === 0 || atCapacity === undefined) return lostText(all);
+  if (atRate === undefined) return `${lostText(all)} at capacity`;
+  return `${lostText(atRate)} below capacity, and ${percentText(lostShare(atCapacity))} at capacity`;
 }
 
 function lostText(fate: SpanFate): string {
   const lost = lostSpans(fate);
   const share = lost === 0 ? "" : ` (${percentText(lostShare(fate))})`;
-  return `${countText(lost)} spans lost of ${countText(sampledSpans(fate))}${share}`;
+  return `${countText(lost)} of ${countText(sampledSpans(fate))} sampled spans lost${share}`;
 }
 
 function lostShare(fate: SpanFate): number {
@@ -97,18 +103,26 @@ function keptClause(run: Run, variant: ShownVariant): string | undefined {
   return recall && `it kept ${shareText(recall)} of the failed requests`;
 }
 
+/** What a difference is to be held against: how much two equal services differ on this machine, where that is known. */
+function floorClause({ results }: Run): string | undefined {
+  const { noiseFloor } = results.environment;
+  if (noiseFloor === undefined || !results.scenario.phases.includes("cost")) return undefined;
+  return `twice the same service differs by up to ${percentText(noiseFloor.cpuRatioHalfWidth)}`;
+}
+
 function ofMany(run: Run): string {
-  const clauses = [
+  const ranges = [
     rangeClause(run, "cost", METRIC.cpu, "CPU per request"),
     rangeClause(run, "latency", METRIC.p99, `p99 at ${rateText(run)}`),
     rangeClause(run, "capacity", METRIC.throughput, "throughput at capacity"),
   ].filter((clause) => clause !== undefined);
   const range =
-    clauses.length === 0
+    ranges.length === 0
       ? "none can be compared with no tracing"
-      : `against no tracing, ${clauses.slice(0, 2).join("; ")}`;
+      : `against no tracing, ${ranges.slice(0, 2).join("; ")}`;
   const unbacked = range.includes(UNBACKED) ? ` (${UNBACKED} no interval: too few rounds)` : "";
-  return `${run.asked.length} variants: ${range}${unbacked}; ${lossesOfMany(run)}.`;
+  const clauses = [`${run.asked.length} variants: ${range}${unbacked}`, lossesOfMany(run), floorClause(run)];
+  return `${clauses.filter((clause) => clause !== undefined).join("; ")}.`;
 }
 
 function rangeClause(run: Run, phase: Phase, metric: string, what: string): string | undefined {
@@ -147,8 +161,10 @@ export function caveatsOf(run: Run): string[] {
   if (residual > 0)
     caveats.push(`${countText(residual)} spans are unaccounted for: the ledger has a residual, and that is a bug.`);
   if (failed > 0) caveats.push(`${failed} of ${records.length} trials did not come to their end.`);
-  if (invalid > 0)
-    caveats.push(`${invalid} of ${records.length} trials are void; their figures are left out of the estimates.`);
+  if (invalid > 0) {
+    const [are, their] = invalid === 1 ? ["is", "its"] : ["are", "their"];
+    caveats.push(`${invalid} of ${records.length} trials ${are} void; ${their} figures are left out of the estimates.`);
+  }
   if (ending === "interrupted") caveats.push(`Interrupted: ${records.length} of ${planned} trials were run.`);
   return caveats;
 }

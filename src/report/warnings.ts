@@ -1,53 +1,78 @@
-import type { Estimate } from "../estimate/index.ts";
-import type { Warning } from "../record/index.ts";
-import { rangedMessage, shapeOf } from "./alike.ts";
-import { METRIC } from "./metrics.ts";
+import type { Phase, TrialRecord, Warning } from "../record/index.ts";
+import { rangedMessage, shapeOf, strongestCure } from "./alike.ts";
+import { isShown } from "./metrics.ts";
 import type { WarningGroup } from "./report.ts";
 import type { Run } from "./run.ts";
 
-interface Told {
+/** A warning, and of what in which phase. */
+export interface Told {
   readonly warning: Warning;
-  /** Of an estimate: its phase. */
-  readonly phase?: string;
-  /** The variant, and for a trial its id. */
+  readonly phase: Phase;
+  /** The variant, and what it was held against where that is not `none`. */
   readonly label: string;
+  /** Of a trial: its id. */
+  readonly trial?: string;
 }
 
-const SHOWN: ReadonlySet<string> = new Set(Object.values(METRIC));
+/** What the report says elsewhere: `~` marks a figure of one round, and trials without figures have a table. */
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(["one-round", "trials-left-out"]);
 
-/** The warnings of trials and of the estimates in the tables, by code, messages that differ in numbers only as one, with where they occurred; those that void come first. */
+/** The warnings of trials and of the estimates in the tables. */
 export function groupWarnings(run: Run): WarningGroup[] {
-  const told = warningsOf(run);
+  const told = warningsOf(run).filter(({ warning }) => !TOLD_ELSEWHERE.has(warning.code));
+  return groupedByCode(told, run.results.records);
+}
+
+/** Messages that differ in numbers only as one, with where they occurred; those that void come first. */
+export function groupedByCode(told: readonly Told[], records: readonly TrialRecord[]): WarningGroup[] {
   return [...Map.groupBy(told, ({ warning }) => warning.code)]
     .map(([code, group]) => ({
       code,
       voids: group.some(({ warning }) => warning.voids === true),
       cases: [...Map.groupBy(group, ({ warning }) => shapeOf(warning.message)).values()].map((same) => ({
         message: rangedMessage(same.map(({ warning }) => warning.message)),
-        cure: rangedMessage(same.map(({ warning }) => warning.cure)),
-        where: placesOf(same),
+        cure: strongestCure(same.map(({ warning }) => warning.cure)),
+        where: placesOf(same, records),
       })),
     }))
     .toSorted((a, b) => Number(b.voids) - Number(a.voids));
 }
 
 function warningsOf(run: Run): Told[] {
-  const labels = new Map(run.variants.map(({ name, label }) => [name, label]));
-  const label = (variant: string): string => labels.get(variant) ?? variant;
-  const shown = (estimate: Estimate): boolean => SHOWN.has(estimate.metric);
+  const labels = new Map(run.variants.map(({ name, label, role }) => [name, { label, role }]));
+  const labelOf = (variant: string): string => labels.get(variant)?.label ?? variant;
+  const against = (variant: string | undefined): string =>
+    variant === undefined || labels.get(variant)?.role === "none" ? "" : ` against ${labelOf(variant)}`;
   const ofTrials = run.results.records.flatMap(({ warnings, trial }) =>
-    warnings.map((warning) => ({ warning, label: `${trial.id} (${label(trial.variant)})` })),
+    warnings.map((warning) => ({ warning, phase: trial.phase, label: labelOf(trial.variant), trial: trial.id })),
   );
-  const ofEstimates = run.estimates
-    .filter(shown)
-    .flatMap(({ warnings, variant, phase }) => warnings.map((warning) => ({ warning, phase, label: label(variant) })));
+  const ofEstimates = run.estimates.filter(isShown).flatMap((estimate) =>
+    estimate.warnings.map((warning) => ({
+      warning,
+      phase: estimate.phase,
+      label: labelOf(estimate.variant) + against(estimate.against),
+    })),
+  );
   return [...ofTrials, ...ofEstimates];
 }
 
-/** Trials one by one; of estimates a phase each: `cost: none, always_on`. */
-function placesOf(told: readonly Told[]): string[] {
-  return [...Map.groupBy(told, ({ phase }) => phase)].flatMap(([phase, same]) => {
-    const labels = [...new Set(same.map(({ label }) => label))];
-    return phase === undefined ? labels : [`${phase}: ${labels.join(", ")}`];
+/** A place a phase: `latency: none, always_on`, of trials with how many of theirs it were. */
+function placesOf(told: readonly Told[], records: readonly TrialRecord[]): string[] {
+  return [...Map.groupBy(told, ({ phase }) => phase)].map(([phase, same]) => {
+    const place = `${phase}: ${listed(new Set(same.map(({ label }) => label)))}`;
+    const trials = new Set(same.flatMap(({ trial }) => trial ?? []));
+    if (trials.size === 0) return place;
+    const ofPhase = records.filter(({ trial }) => trial.phase === phase);
+    const variants = new Set(ofPhase.filter(({ trial }) => trials.has(trial.id)).map(({ trial }) => trial.variant));
+    const all = ofPhase.filter(({ trial }) => variants.has(trial.variant)).length;
+    return `${place} (${trials.size} of ${all} trials)`;
   });
+}
+
+const NAMES_TOLD = 6;
+
+/** Names with commas, the first few of many. */
+export function listed(names: ReadonlySet<string>): string {
+  const more = names.size > NAMES_TOLD ? `, and ${names.size - NAMES_TOLD} more` : "";
+  return [...names].slice(0, NAMES_TOLD).join(", ") + more;
 }

@@ -1,5 +1,6 @@
 import type { Environment } from "../../record/index.ts";
 import type { Fact, Report, WarningGroup } from "../report.ts";
+import { groupedByCode } from "../warnings.ts";
 import { correctionOf, isDrift, type ComparisonInput } from "./input.ts";
 import { comparisonTables, thresholdText } from "./table.ts";
 import { comparisonTitle } from "./title.ts";
@@ -65,20 +66,11 @@ function settingOf({ startedAt, spantoll, commit, dirty, os, packages }: Environ
   ];
 }
 
-/** Each message once, with the variants it is about. */
 function warningsOf(input: ComparisonInput): WarningGroup[] {
-  const { comparisons, variantLabel } = input;
+  const { comparisons, variantLabel, run } = input;
   const judged = comparisons.filter(({ ratio }) => !isDrift(input, ratio));
   const told = judged.flatMap(({ ratio }) =>
-    ratio.warnings.map((warning) => ({ warning, where: `${ratio.phase}: ${variantLabel(ratio.variant)}` })),
+    ratio.warnings.map((warning) => ({ warning, phase: ratio.phase, label: variantLabel(ratio.variant) })),
   );
-  return [...Map.groupBy(told, ({ warning }) => warning.code)].map(([code, group]) => ({
-    code,
-    voids: false,
-    cases: [...Map.groupBy(group, ({ warning }) => warning.message)].map(([message, same]) => ({
-      message,
-      cure: same[0]!.warning.cure,
-      where: [...new Set(same.map(({ where }) => where))],
-    })),
-  }));
+  return groupedByCode(told, run.records);
 }

@@ -1,5 +1,5 @@
 import type { Comparison, Estimate, Thresholds } from "../../estimate/index.ts";
-import { changeText, figureText, shareText, UNBACKED_NOTE } from "../format.ts";
+import { changeText, figureText, noVerdictText, shareText, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Table, Tone } from "../report.ts";
 import { correctionOf, isDrift, type ComparisonInput } from "./input.ts";
 
@@ -78,7 +78,7 @@ function losslessNote(lossless: readonly Comparison[]): string {
 }
 
 function rowOf({ base, candidate, ratio }: Comparison, input: ComparisonInput): Cell[] {
-  const none = isDrift(input, ratio) ? "– (drift)" : `none (${ratio.n === 1 ? "1 round" : `${ratio.n} rounds`})`;
+  const none = isDrift(input, ratio) ? "– (drift)" : noVerdictText(ratio.n);
   const tone = ratio.verdict && TONES[ratio.verdict];
   const unit = shortUnit(base.unit);
   // `none` is told in its own unit among ratios

@@ -52,7 +52,7 @@ export function buildHistory(input: HistoryInput): Report {
 
 function titleOf({ runs, series }: HistoryInput): string {
   const days = [runs[0]!, runs.at(-1)!].map(({ environment }) => environment.startedAt.slice(0, 10));
-  const span = `${runs.length} ${runs.length === 1 ? "run" : "runs"} from ${days[0]} to ${days[1]}`;
+  const span = runs.length === 1 ? `1 run of ${days[0]}` : `${runs.length} runs from ${days[0]} to ${days[1]}`;
   const found = series
     .flatMap((one) => one.changes.map((change) => ({ one, change })))
     .toSorted((a, b) => dateOf(b.one, b.change).localeCompare(dateOf(a.one, a.change)));

@@ -1,6 +1,6 @@
 import type { Estimate } from "../../estimate/index.ts";
 import type { Phase } from "../../record/index.ts";
-import { changeText, UNBACKED_NOTE } from "../format.ts";
+import { changeText, noVerdictText, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Column, Table, Tone } from "../report.ts";
 import type { Run, ShownVariant } from "../run.ts";
 
@@ -76,7 +76,7 @@ export function verdictColumn(phase: Phase, metric: string): MetricColumn {
     title: "verdict",
     numeric: false,
     pick: (run, variant) => run.againstNone(phase, variant.name, metric),
-    text: ({ verdict, n }) => verdict ?? `none (${n === 1 ? "1 round" : `${n} rounds`})`,
+    text: ({ verdict, n }) => verdict ?? noVerdictText(n),
     tone: ({ verdict }) => (verdict === "regression" ? "bad" : verdict === "improvement" ? "good" : undefined),
   };
 }

@@ -2,6 +2,7 @@ import type { TrialRecord } from "../../record/index.ts";
 import { rangedMessage, shapeOf } from "../alike.ts";
 import type { Table } from "../report.ts";
 import type { Run } from "../run.ts";
+import { listed } from "../warnings.ts";
 
 /** Trials that failed, were aborted or are void: a row a reason. */
 export function failedTable(run: Run): Table[] {
@@ -29,13 +30,6 @@ export function failedTable(run: Run): Table[] {
 
 function endingOf({ ending }: TrialRecord): string {
   return ending === "completed" ? "void" : ending;
-}
-
-const NAMES_TOLD = 6;
-
-function listed(names: ReadonlySet<string>): string {
-  const more = names.size > NAMES_TOLD ? `, and ${names.size - NAMES_TOLD} more` : "";
-  return [...names].slice(0, NAMES_TOLD).join(", ") + more;
 }
 
 const STACK_FRAME = /^\s+at /;

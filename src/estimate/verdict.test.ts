@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { judge, type Claim } from "./verdict.ts";
+
+/** A change in percent, whose rounds vary by so many percent, of which 2 % matters. */
+function claimOf(percent: number, spreadPercent: number, n = 4): Claim {
+  const [mean, spread] = [Math.log1p(percent / 100), spreadPercent / 100];
+  const worse = { mean, standardError: spread / Math.sqrt(n), df: n - 1, n };
+  return { worse, margin: Math.log1p(0.02), scale: "log" };
+}
+
+const judged = (...claim: Parameters<typeof claimOf>) => judge([claimOf(...claim)], 0.05)[0]!;
+
+describe("what settled nothing says how to settle it", () => {
+  it("by so many rounds, where 30 would do: more where the rounds vary more", () => {
+    const roundsFor = (spread: number): number => {
+      const { verdict, warnings } = judged(5, spread);
+      assert.equal(verdict, "inconclusive");
+      assert.match(warnings[0]!.message, /^4 rounds do not settle it.*; about (\d+) would do at this spread$/);
+      return Number(/^--rounds (\d+)$/.exec(warnings[0]!.cure)![1]);
+    };
+    const [few, more] = [roundsFor(4), roundsFor(8)];
+    assert.ok(4 < few && few < more && more <= 30, `${few} ${more}`);
+  });
+
+  it("by a quieter machine, where 30 rounds would not do; what they would leave is told", () => {
+    const { message, cure } = judged(5, 40).warnings[0]!;
+    assert.match(message, /30 would still leave ±16 %, and the threshold is 2 %$/);
+    assert.match(cure, /^a quieter machine or a longer --duration/);
+  });
+
+  it("not at all, where the change is about as large as the threshold", () => {
+    const { message, cure } = judged(1.99, 3).warnings[0]!;
+    assert.match(message, /too near the threshold of 2 % for 30 to tell on which side$/);
+    assert.match(cure, /^none is needed/);
+  });
+
+  it("by four rounds, where there are fewer: their spread says too little to reckon with", () => {
+    for (const n of [1, 2, 3]) {
+      const { verdict, warnings } = judged(50, 1, n);
+      assert.equal(verdict, undefined);
+      assert.equal(warnings[0]!.message, `no verdict from fewer than 4 rounds (here ${n})`);
+      assert.match(warnings[0]!.cure, /^--rounds 4 or more/);
+    }
+  });
+});
