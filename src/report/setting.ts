@@ -53,8 +53,13 @@ export function settingOf({ results }: Run): Fact[] {
       ? [{ label: "frequency governor", value: [...new Set(cpu.governors)].join(", ") }]
       : []),
     { label: "seed", value: String(scenario.seed) },
-    ...Object.entries(environment.packages).map(([label, value]) => ({ label, value })),
+    packagesOf(environment),
   ];
+}
+
+export function packagesOf({ packages }: Pick<Environment, "packages">): Fact {
+  const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
+  return { label: "packages", value: versions.join(", ") };
 }
 
 /** How it was measured, a sentence each. */

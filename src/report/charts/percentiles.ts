@@ -22,7 +22,7 @@ export function percentilesChart(run: Run): Chart[] {
     solo.length > 0 ? solo : SIDE_BY_SIDE.flatMap(({ phase, time, label }) => view(run, phase, time, label));
   if (views.length === 0) return [];
   const about =
-    "Each step to the right is ten times rarer. Response time counts from when a request was due, service time from when it was sent. All rounds merged.";
+    "Each step to the right is ten times rarer, each step up twice as long. Response time counts from when a request was due, service time from when it was sent. All rounds merged.";
   return [{ kind: "percentiles", id: "percentiles", title: "Latency by percentile", about, views }];
 }
 

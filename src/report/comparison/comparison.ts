@@ -1,5 +1,6 @@
 import type { Environment } from "../../record/index.ts";
 import type { Fact, Report, WarningGroup } from "../report.ts";
+import { packagesOf } from "../setting.ts";
 import { groupedByCode } from "../warnings.ts";
 import { correctionOf, isDrift, type ComparisonInput } from "./input.ts";
 import { comparisonTables, thresholdText } from "./table.ts";
@@ -62,7 +63,7 @@ function settingOf({ startedAt, spantoll, commit, dirty, os, packages }: Environ
     { label: "measured", value: startedAt },
     { label: "spantoll", value: `${spantoll}, commit ${commit}${dirty ? " with changes" : ""}` },
     { label: "os", value: os },
-    ...Object.entries(packages).map(([label, value]) => ({ label, value })),
+    packagesOf({ packages }),
   ];
 }
 

@@ -46,7 +46,8 @@ suite("the HTML report in Chromium", { skip }, () => {
   test("draws every chart", async () => {
     const page = await open(["ratio:0.1", "tail:errors"]);
     for (const chart of ["overhead", "percentiles", "span-flow", "front"]) {
-      assert.match((await textOf(page, chart)) ?? "", /always_on|received/, chart);
+      const section = page.locator("section", { has: page.locator(`#${chart}`) });
+      assert.match((await section.locator(".legend, svg").allTextContents()).join(" "), /always_on|received/, chart);
       assert.ok((await page.locator(`#${chart} svg path`).count()) > 5, chart);
     }
     assert.match((await textOf(page, "percentiles")) ?? "", /99 %/);
@@ -63,6 +64,45 @@ suite("the HTML report in Chromium", { skip }, () => {
     await page.keyboard.press("ArrowRight");
     assert.ok(await second!.isChecked());
     assert.match((await page.locator("#percentiles").getAttribute("aria-label")) ?? "", /service time/);
+    await page.close();
+  });
+
+  test("hides and shows a line of a chart, by keyboard too, whatever the view", async () => {
+    const page = await open(["ratio:0.1"]);
+    const lines = (): Promise<number> => page.locator('#percentiles svg path[stroke="#009e73"]').count();
+    assert.ok((await lines()) > 0);
+    const legend = page.getByRole("group", { name: "Lines" });
+    await legend.getByRole("checkbox", { name: "ratio:0.1" }).press("Space");
+    assert.equal(await lines(), 0);
+    await page.locator("[data-chart=percentiles] label", { hasText: "at capacity" }).click();
+    assert.equal(await lines(), 0);
+    await legend.getByRole("checkbox", { name: "ratio:0.1" }).press("Space");
+    assert.ok((await lines()) > 0);
+    await page.close();
+  });
+
+  test("marks a variant alike in every chart that marks variants", async () => {
+    const page = await open(["ratio:0.1"]);
+    const marks = (chart: string): Promise<string | null> =>
+      page
+        .locator(`section:has(#${chart}) .legend :is(label, li)`, { hasText: "ratio:0.1" })
+        .locator("path")
+        .last()
+        .getAttribute("fill");
+    assert.equal(await marks("front"), await marks("percentiles"));
+    assert.ok((await page.locator(`#front svg path[fill="${await marks("front")}"]`).count()) > 0);
+    await page.close();
+  });
+
+  test("prints dark on white, with its charts and without its controls", async () => {
+    const page = await open(["ratio:0.1"], { ...WIDE, colorScheme: "dark" });
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.evaluate("getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)");
+    assert.ok((await page.locator('#overhead svg text[fill="#16191d"]').count()) > 0);
+    assert.equal(await page.locator('#overhead svg text[fill="#e8ebef"]').count(), 0);
+    for (const control of [".theme", ".switch", "#all-figures"])
+      assert.equal(await page.locator(control).first().isVisible(), false, control);
     await page.close();
   });
 

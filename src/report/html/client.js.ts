@@ -7,6 +7,7 @@ export const CLIENT = `"use strict";
   const root = document.documentElement;
   const charts = JSON.parse(document.getElementById("data").textContent);
   const live = new Map();
+  const hidden = new Map();
   const darkSystem = matchMedia("(prefers-color-scheme: dark)");
   root.classList.add("scripted");
 
@@ -15,7 +16,7 @@ export const CLIENT = `"use strict";
 
   const resolve = (value) => {
     if (value === "@percentile") return (x) => percentile(typeof x === "object" ? x.value : x);
-    if (typeof value === "string" && /^@(ink|paper|accent)$/.test(value)) return colorOf(value.slice(1));
+    if (typeof value === "string" && /^@(ink|paper|accent|faint)$/.test(value)) return colorOf(value.slice(1));
     if (Array.isArray(value)) return value.map(resolve);
     if (value === null || typeof value !== "object") return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, key === "tip" || key === "name" ? inner : resolve(inner)]));
@@ -32,12 +33,6 @@ export const CLIENT = `"use strict";
   const theme = () => ({
     backgroundColor: "transparent",
     textStyle: { fontFamily: "system-ui, sans-serif", color: colorOf("ink") },
-    legend: {
-      textStyle: { color: colorOf("ink") },
-      pageTextStyle: { color: colorOf("ink") },
-      pageIconColor: colorOf("accent"),
-      pageIconInactiveColor: colorOf("line"),
-    },
     tooltip: { backgroundColor: colorOf("raised"), borderColor: colorOf("line"), textStyle: { color: colorOf("ink") } },
     valueAxis: axisTheme(),
     logAxis: axisTheme(),
@@ -63,6 +58,7 @@ export const CLIENT = `"use strict";
     const option = resolve(views[view].option);
     const base = option.baseOption ?? option;
     base.animation = false;
+    base.legend = { show: false, selected: Object.fromEntries([...(hidden.get(id) ?? [])].map((name) => [name, false])) };
     base.tooltip = { ...base.tooltip, formatter: tip, confine: true };
     chart.setOption(option);
     place.setAttribute("aria-label", views[view].about);
@@ -72,6 +68,14 @@ export const CLIENT = `"use strict";
   for (const group of document.querySelectorAll(".switch")) {
     group.addEventListener("change", (event) => {
       charts[group.dataset.chart].view = Number(event.target.value);
+      draw(group.dataset.chart);
+    });
+  }
+
+  for (const group of document.querySelectorAll("fieldset.legend")) {
+    group.addEventListener("change", () => {
+      const off = [...group.querySelectorAll("input:not(:checked)")].map((input) => input.value);
+      hidden.set(group.dataset.chart, new Set(off));
       draw(group.dataset.chart);
     });
   }
@@ -88,8 +92,18 @@ export const CLIENT = `"use strict";
     showTheme();
   });
   darkSystem.addEventListener("change", showTheme);
-  addEventListener("beforeprint", drawAll);
-  addEventListener("afterprint", drawAll);
+  // charts are drawn before the page takes the print style on
+  let chosen;
+  addEventListener("beforeprint", () => {
+    chosen = root.dataset.theme;
+    root.dataset.theme = "light";
+    drawAll();
+  });
+  addEventListener("afterprint", () => {
+    if (chosen === undefined) delete root.dataset.theme;
+    else root.dataset.theme = chosen;
+    drawAll();
+  });
   new ResizeObserver(() => live.forEach((chart) => chart.resize())).observe(document.querySelector("main"));
 
   const sortKey = (row, column) => {

@@ -6,11 +6,14 @@ import { CLIENT } from "./client.js.ts";
 import { everyFigure } from "./everything.ts";
 import { h, raw, scriptJson, type Markup } from "./markup.ts";
 import { optionsOf } from "./options/options.ts";
+import { markedLabels } from "./legend.ts";
+import { marksOf, type Marks } from "./palette.ts";
 import { chartSection, factList, tableHtml, tableSection, warningSection } from "./sections.ts";
 import { STYLE } from "./style.css.ts";
 
 /** The whole report in one HTML file: nothing is fetched, and a policy in the page forbids it. */
 export function renderPage(report: Report): string {
+  const marks = marksOf(markedLabels(report.charts));
   const scripts = report.charts.length > 0 ? [chartLibrary(), CLIENT] : [];
   return h`<!doctype html>
 <html lang="en">
@@ -26,14 +29,14 @@ export function renderPage(report: Report): string {
 ${heading(report)}
 <main>
 <noscript><p class="note">Charts and sorting need JavaScript; every figure is in the tables all the same.</p></noscript>
-${report.charts.map(chartSection)}
+${report.charts.map((chart) => chartSection(chart, marks))}
 ${report.tables.map(tableSection)}
 ${warningSection(report.warnings)}
 ${howMeasured(report)}
 ${allFigures(report)}
 </main>
 <footer>Made by Spantoll ${report.environment.spantoll}. Nothing in this page leaves it.</footer>
-<script type="application/json" id="data">${scriptJson(chartData(report.charts))}</script>
+<script type="application/json" id="data">${scriptJson(chartData(report.charts, marks))}</script>
 ${scripts.map((script) => h`<script>${raw(script)}</script>\n`)}</body>
 </html>
 `.text;
@@ -59,16 +62,16 @@ ${factList(report.setting)}
 function allFigures(report: Report): Markup | undefined {
   if (report.estimates.length === 0) return undefined;
   const table = everyFigure(report.estimates);
-  return h`<section aria-labelledby="${table.id}-title"><h2 id="${table.id}-title">${table.title}</h2>
+  return h`<section aria-labelledby="${table.id}-title" class="folded"><h2 id="${table.id}-title">${table.title}</h2>
 <p class="about">${table.about} Sort by any column.</p>
 <details><summary>${table.rows.length} figures</summary>${tableHtml(table)}</details></section>`;
 }
 
 /** What the page's script draws: for each chart its views, and which is shown. */
-function chartData(charts: readonly Chart[]): Record<string, unknown> {
+function chartData(charts: readonly Chart[], marks: Marks): Record<string, unknown> {
   return Object.fromEntries(
     charts.map((chart) => {
-      const options = optionsOf(chart);
+      const options = optionsOf(chart, marks);
       const views = chart.views.map(({ label }, at) => ({
         about: `${chart.title}: ${label}. The table below has its figures.`,
         option: options[at],

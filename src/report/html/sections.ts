@@ -1,11 +1,13 @@
 import { headText, placesText } from "../reporters/terminal.ts";
 import type { Cell, Chart, Fact, Table, WarningGroup } from "../report.ts";
 import { tablesBehind } from "./behind.ts";
+import { legendHtml } from "./legend.ts";
 import { h, type Markup } from "./markup.ts";
 import { rowsOf } from "./options/options.ts";
+import type { Marks } from "./palette.ts";
 
 const ROW_PX = 52;
-const FRAME_PX = 96;
+const FRAME_PX = 64;
 const FREE_PX = 400;
 const PLACES_TOLD = 12;
 
@@ -38,16 +40,24 @@ function cellHtml(cell: Cell, at: number, numeric: boolean): Markup {
     classes === "" ? "" : h` class="${classes}"`,
     cell.value === undefined ? "" : h` data-value="${cell.value}"`,
   ];
-  return at === 0 ? h`<th scope="row"${attributes}>${cell.text}</th>` : h`<td${attributes}>${cell.text}</td>`;
+  return at === 0
+    ? h`<th scope="row"${attributes}><span>${breakable(cell.text)}</span></th>`
+    : h`<td${attributes}>${cell.text}</td>`;
 }
 
-export function chartSection(chart: Chart): Markup {
+/** Breaks where the parts of a spec string end, before it breaks anywhere. */
+function breakable(text: string): Markup {
+  return h`${text.split(/(?<=[:,/])/).map((part, at) => (at === 0 ? part : h`<wbr>${part}`))}`;
+}
+
+export function chartSection(chart: Chart, marks: Marks): Markup {
   const rows = rowsOf(chart);
   const height = rows === undefined ? FREE_PX : FRAME_PX + rows * ROW_PX;
   return h`<section aria-labelledby="${chart.id}-title" class="chart-section">
 <h2 id="${chart.id}-title">${chart.title}</h2>
 <p class="about" id="${chart.id}-about">${chart.about}</p>
 ${chart.views.length > 1 ? viewSwitch(chart) : undefined}
+${legendHtml(chart, marks)}
 <div class="chart" id="${chart.id}" data-height="${height}" role="img" aria-label="${chart.title}: ${chart.views[0]!.label}. The table below has its figures." aria-describedby="${chart.id}-about"></div>
 <details class="behind"><summary>Figures of this chart</summary>
 ${tablesBehind(chart).map((table) => h`<h3>${table.title}</h3>${tableHtml(table)}`)}

@@ -1,34 +1,27 @@
 import type { IntervalView } from "../../report.ts";
-import { centered, GRID, LABELS, withRows, type Option } from "./layout.ts";
+import { centered, GRID, OVER_LINES, withRows, type Option } from "./layout.ts";
 
 /** A dot and a bar a variant, on the scale of the change. */
 export function intervals({ axis, points }: IntervalView): Option {
-  const bars = points.flatMap(({ low, high, label }) =>
+  const bars = points.flatMap(({ low, high }, row) =>
     low === undefined || high === undefined
       ? []
       : [
-          [low, label],
-          [high, label],
+          [low, row],
+          [high, row],
           [null, null],
         ],
   );
-  const dots = points.map(({ center, label, low, text }) => ({
-    value: [center, label],
+  const dots = points.map(({ center, label, low, text }, row) => ({
+    value: [center, row],
     tip: `${label}: ${text}`,
     name: text,
     ...(low === undefined ? { itemStyle: { color: "@paper", borderColor: "@accent", borderWidth: 2 } } : {}),
   }));
-  return withRows({
+  const option = {
     grid: GRID,
     tooltip: { trigger: "item" },
     xAxis: { type: "value", ...centered(axis), scale: false },
-    yAxis: {
-      type: "category",
-      inverse: true,
-      data: points.map(({ label }) => label),
-      axisLabel: LABELS,
-      boundaryGap: true,
-    },
     series: [
       {
         type: "line",
@@ -44,8 +37,8 @@ export function intervals({ axis, points }: IntervalView): Option {
         data: dots,
         symbolSize: 11,
         color: "@accent",
-        label: { show: true, formatter: "{b}", position: "top", distance: 8, fontSize: 11, color: "@ink" },
-        labelLayout: { hideOverlap: true },
+        itemStyle: { opacity: 1 },
+        label: { show: true, formatter: "{b}", position: "top", distance: 6, fontSize: 12, ...OVER_LINES },
         markLine: {
           symbol: "none",
           silent: true,
@@ -55,5 +48,9 @@ export function intervals({ axis, points }: IntervalView): Option {
         },
       },
     ],
-  });
+  };
+  return withRows(
+    option,
+    points.map(({ label }) => label),
+  );
 }

@@ -1,4 +1,5 @@
 import type { Chart } from "../../report.ts";
+import type { Marks } from "../palette.ts";
 import { front } from "./front.ts";
 import { intervals } from "./intervals.ts";
 import type { Option } from "./layout.ts";
@@ -7,18 +8,18 @@ import { stacks } from "./stacks.ts";
 import { trend } from "./trend.ts";
 
 /** One option for each view of the chart. */
-export function optionsOf(chart: Chart): Option[] {
+export function optionsOf(chart: Chart, marks: Marks): Option[] {
   switch (chart.kind) {
     case "intervals":
       return chart.views.map(intervals);
     case "percentiles":
-      return chart.views.map(percentiles);
+      return chart.views.map((view) => percentiles(view, marks));
     case "stacks":
       return chart.views.map(stacks);
     case "trend":
-      return chart.views.map(trend);
+      return chart.views.map((view) => trend(view, marks));
     default:
-      return chart.views.map(front);
+      return chart.views.map((view) => front(view, marks));
   }
 }
 

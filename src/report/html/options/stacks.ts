@@ -1,18 +1,16 @@
 import { countText, plain } from "../../format.ts";
 import type { StackView } from "../../report.ts";
 import { partColors } from "../palette.ts";
-import { centered, GRID, LABELS, withRows, type Option } from "./layout.ts";
+import { centered, GRID, withRows, type Option } from "./layout.ts";
 
 /** A bar a variant, cut by where its spans went. */
 export function stacks({ parts, bars }: StackView): Option {
   const totals = bars.map(({ values }) => values.reduce((total, value) => total + value, 0));
   const colors = partColors(parts);
-  return withRows({
-    grid: { ...GRID, top: 48 },
-    legend: { type: "scroll", top: 4 },
+  const option = {
+    grid: GRID,
     tooltip: { trigger: "item" },
     xAxis: { type: "value", max: 100, ...centered("% of spans") },
-    yAxis: { type: "category", inverse: true, data: bars.map(({ label }) => label), axisLabel: LABELS },
     series: parts.map((part, at) => ({
       type: "bar",
       name: part,
@@ -27,5 +25,9 @@ export function stacks({ parts, bars }: StackView): Option {
         };
       }),
     })),
-  });
+  };
+  return withRows(
+    option,
+    bars.map(({ label }) => label),
+  );
 }
