@@ -20,17 +20,17 @@ export function renderMarkdown(report: Report): string {
 }
 
 function tableBlocks(table: Table): string[] {
-  const head = table.columns.map((column) => plain(headText(column)));
-  const rows = table.rows.map((row) =>
+  return [`### ${plain(table.title)}`, plain(table.about), tableMarkdown(table), ...table.notes.map(plain)];
+}
+
+/** The table by itself, without its title. */
+export function tableMarkdown({ columns, rows }: Pick<Table, "columns" | "rows">): string {
+  const head = columns.map((column) => plain(headText(column)));
+  const body = rows.map((row) =>
     row.map((cell) => (cell.tone === "bad" ? `**${plain(cell.text)}**` : plain(cell.text))),
   );
-  const align = table.columns.map((column) => (column.numeric ? "r" : "l"));
-  return [
-    `### ${plain(table.title)}`,
-    plain(table.about),
-    markdownTable([head, ...rows], { align }),
-    ...table.notes.map(plain),
-  ];
+  const align = columns.map((column) => (column.numeric ? "r" : "l"));
+  return markdownTable([head, ...body], { align });
 }
 
 function warningItem({ code: name, cases, voids }: WarningGroup): string {
@@ -45,7 +45,7 @@ function folded(summary: string, body: string): string {
 }
 
 /** Text that stays text: names come from the user. Leaves alone what means nothing within words: `always_on`, `[1, 2]`. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

@@ -1,0 +1,72 @@
+/**
+ * README's generated parts, written between their marks: `npm run readme`.
+ *
+ *   example   the run of results/example.json: its title, its tables, its picture
+ *   kinds     all samplers, processors, exporters, backend conditions, targets and scenarios
+ *
+ * A test holds both against the README.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { markdownTable } from "markdown-table";
+import { sectionsOfAll } from "../src/cli/list.ts";
+import { estimatesOf } from "../src/cli/session.ts";
+import { readResults, type Results } from "../src/record/index.ts";
+import { buildReport } from "../src/report/index.ts";
+import { plain, tableMarkdown } from "../src/report/reporters/markdown.ts";
+
+const REPOSITORY = join(import.meta.dirname, "..");
+export const README = join(REPOSITORY, "README.md");
+const EXAMPLE = "results/example.json";
+const SHOWN = ["cost", "latency", "capacity", "spans", "kept"];
+
+/** Each generated part of the README by its name. */
+export function generatedParts(): Readonly<Record<string, string>> {
+  return { example: exampleOf(readResults(join(REPOSITORY, EXAMPLE))), kinds: kinds() };
+}
+
+/** What stands in a text between the marks of a part. Throws where there are none. */
+export function partIn(text: string, name: string): string {
+  const [, part] = markedBy(name).exec(text) ?? [];
+  if (part === undefined) throw new Error(`there are no marks of "${name}"`);
+  return part.trim();
+}
+
+function markedBy(name: string): RegExp {
+  return new RegExp(`(?<=<!-- ${name}:begin -->)(.*?)(?=<!-- ${name}:end -->)`, "s");
+}
+
+function exampleOf(results: Results): string {
+  const { title, caveats, tables } = buildReport(results, estimatesOf(results));
+  const shown = tables.filter(({ id }) => SHOWN.includes(id));
+  const notes = new Set(shown.flatMap((table) => table.notes));
+  const { node, cpu, startedAt, commit } = results.environment;
+  return [
+    [title, ...caveats].map((sentence) => `> ${plain(sentence)}`).join("\n>\n"),
+    ...shown.flatMap((table) => [`**${plain(table.title)}**`, tableMarkdown(table)]),
+    ...[...notes].map(plain),
+    "![The report as a page: overhead with intervals, and latency by percentile](docs/report.png)",
+    `Measured on ${startedAt.slice(0, 10)} at commit ${commit.slice(0, 7)} with Node ${node} on ${cpu.model}, ${cpu.cores} cores. The whole run is [${EXAMPLE}](${EXAMPLE}).`,
+  ].join("\n\n");
+}
+
+function kinds(): string {
+  const code = (text: string): string => `\`${text.replaceAll("|", "\\|")}\``;
+  return sectionsOfAll()
+    .flatMap(({ title, option, kinds }) => [
+      `**${title}** (\`${option}\`)`,
+      markdownTable([
+        ["spec", "what it is"],
+        ...kinds.map(({ example, about }) => [code(example), about.replaceAll("|", "\\|")]),
+      ]),
+    ])
+    .join("\n\n");
+}
+
+if (import.meta.main) {
+  const text = Object.entries(generatedParts()).reduce(
+    (whole, [name, part]) => whole.replace(markedBy(name), () => `\n\n${part}\n\n`),
+    readFileSync(README, "utf8"),
+  );
+  writeFileSync(README, text);
+}

@@ -1,0 +1,36 @@
+/**
+ * A picture of a report's page, from its title to its latency chart: `node bench/screenshot.ts FILE.json out.png`.
+ * Needs Debian's chromium.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+import { estimatesOf } from "../src/cli/session.ts";
+import { readResults } from "../src/record/index.ts";
+import { buildReport, renderHtml } from "../src/report/index.ts";
+
+const WIDTH = 1000;
+
+const [file, out] = process.argv.slice(2);
+if (file === undefined || out === undefined) throw new Error("expected FILE.json and out.png");
+const results = readResults(file);
+const folder = mkdtempSync(join(tmpdir(), "spantoll-screenshot-"));
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium" });
+try {
+  const path = join(folder, "report.html");
+  writeFileSync(path, renderHtml(buildReport(results, estimatesOf(results))));
+  const page = await browser.newPage({ viewport: { width: WIDTH, height: 1200 }, colorScheme: "light" });
+  await page.goto(pathToFileURL(path).href);
+  const last = (await page.locator(".chart").nth(1).boundingBox()) ?? (await page.locator("header").boundingBox());
+  if (last === null) throw new Error(`the page of ${file} shows nothing`);
+  await page.screenshot({
+    path: out,
+    fullPage: true,
+    clip: { x: 0, y: 0, width: WIDTH, height: Math.ceil(last.y + last.height) },
+  });
+} finally {
+  await browser.close();
+  rmSync(folder, { recursive: true });
+}
