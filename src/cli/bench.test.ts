@@ -142,6 +142,9 @@ test("a harness that is killed leaves no process, and its journal resumes to the
     .split("\n")
     .slice(1, -1)
     .map((line) => (JSON.parse(line) as TrialRecord).startedAt);
+  const again = await run("bench", ...args, "--out", file);
+  assert.equal(again.exitCode, 2);
+  assert.match(again.stderr, /a run that was cut off left its journal .* go on with bench --resume/);
   await run("bench", "--resume", file);
   const { records, plan, ending } = readResults(file);
   assert.equal(ending, "completed");

@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";
 import { execa } from "execa";
 import { UserError } from "../base/problem.ts";
 import type { Estimate } from "../estimate/index.ts";
 import { planOf, rateOf, variantsOf } from "../plan/index.ts";
-import { readEnvironment, readJournal, readResults, type Results } from "../record/index.ts";
+import { readEnvironment, type Results } from "../record/index.ts";
 import { buildReport, renderHtml, renderTerminal } from "../report/index.ts";
 import { checkFiles, readScenario } from "../spec/index.ts";
 import { targets } from "../subject/index.ts";
@@ -22,6 +22,7 @@ import type { Outcome } from "./index.ts";
 import { LiveMetrics } from "./live-metrics.ts";
 import { extendFor } from "./precision.ts";
 import { mediumOf } from "./report.ts";
+import { resumable } from "./resume.ts";
 import { recorderFor } from "./record-traces.ts";
 import { measureSession, type Session } from "./session.ts";
 
@@ -78,19 +79,11 @@ async function resumedSession(file: string, scenarioName: string | undefined, op
       `--resume "${file}": an interrupted run goes on as it was planned; leave out what says otherwise`,
     );
   }
-  const out = file.replace(/\.journal\.jsonl$/, ".json");
-  const earlier = readJournal(file) ?? (existsSync(file) ? readResults(file) : undefined);
-  if (earlier === undefined)
-    throw new UserError(`--resume "${file}": there is neither a results file nor a journal of that name`);
   const node = options.node ?? process.execPath;
-  const now = await readEnvironment(node, findPinning().pinning);
-  const { environment, scenario, plan } = earlier;
-  if (now.node !== environment.node || now.cpu.model !== environment.cpu.model) {
-    throw new UserError(
-      `--resume "${file}": it was measured on ${environment.cpu.model} with Node ${environment.node}; this is ${now.cpu.model} with ${now.node}`,
-    );
-  }
-  return { scenario, plan, environment, node, out, earlier: earlier.records, ...commonOf(scenario, options) };
+  const { records, notes, ...earlier } = resumable(file, await readEnvironment(node, findPinning().pinning));
+  for (const note of notes) process.stderr.write(`${note}\n`);
+  const out = file.replace(/\.journal\.jsonl$/, ".json");
+  return { ...earlier, node, out, notes, earlier: records, ...commonOf(earlier.scenario, options) };
 }
 
 function commonOf(

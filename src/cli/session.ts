@@ -107,14 +107,14 @@ class SessionBooks {
   readonly #records = new Map<string, TrialRecord>();
 
   constructor(session: Session) {
-    const { scenario, environment, out, earlier = [], quiet } = session;
+    const { scenario, environment, out, earlier, quiet } = session;
     this.#session = session;
     this.notes = [...(session.notes ?? [])];
     this.plan = { ...session.plan, trials: [...session.plan.trials] };
-    for (const record of earlier) if (record.ending !== "aborted") this.#records.set(record.trial.id, record);
+    for (const record of earlier ?? []) if (record.ending !== "aborted") this.#records.set(record.trial.id, record);
     this.done = new Set(this.#records.keys());
     const header = { schemaVersion: SCHEMA_VERSION, environment, scenario, plan: this.plan } as const;
-    this.#journal = new Journal(out, header, [...this.#records.values()]);
+    this.#journal = new Journal(out, header, earlier && [...this.#records.values()]);
     this.progress = new Progress(scenario, this.#left(), { quiet, laterMs: session.laterMs });
     session.onProgress?.(this.#results("interrupted"));
   }
@@ -134,6 +134,7 @@ class SessionBooks {
     const { trials, note } = this.#session.extend?.([...this.#records.values()], this.plan) ?? { trials: [] };
     if (note !== undefined) this.notes.push(note);
     this.plan.trials.push(...trials);
+    this.#journal.extend(trials);
     this.progress.extended(trials);
     return trials;
   }

@@ -1,8 +1,18 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, statfsSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { UserError } from "../base/problem.ts";
-import { planSchema } from "../plan/index.ts";
+import { planSchema, trialSchema, type Trial } from "../plan/index.ts";
 import { scenarioSchema } from "../spec/index.ts";
 import { environmentSchema, SCHEMA_VERSION, type Results } from "./results.ts";
 import { trialRecordSchema, type TrialRecord } from "./trial-record.ts";
@@ -14,6 +24,9 @@ const headerSchema = z.object({
   plan: planSchema,
 });
 export type JournalHeader = z.infer<typeof headerSchema>;
+
+/** Trials that were added to the plan while it ran. */
+const addedSchema = z.object({ added: z.array(trialSchema) });
 
 /** A run needs some room for its results; fewer bytes than this free is a full disk. */
 const ROOM_BYTES = 16 * 1024 * 1024;
@@ -31,24 +44,35 @@ export class Journal {
   readonly #path: string;
   readonly #file: number;
 
-  /** Throws a `UserError` where the folder cannot be written or the disk is full. */
-  constructor(resultsFile: string, header: JournalHeader, earlier: readonly TrialRecord[] = []) {
+  /**
+   * Throws a `UserError` where the folder cannot be written, the disk is full, or another run has left its journal:
+   * only the run that continues it, with the records in it as `earlier`, takes its place.
+   */
+  constructor(resultsFile: string, header: JournalHeader, earlier?: readonly TrialRecord[]) {
     this.#path = journalPath(resultsFile);
+    if (earlier === undefined) refuseUnfinished(resultsFile);
     try {
       const { bavail, bsize } = statfsSync(dirname(resultsFile));
       if (bavail * bsize < ROOM_BYTES)
         throw new Error(`only ${bavail * bsize} bytes are free; ${ROOM_BYTES} are wanted`);
-      this.#file = openSync(this.#path, "w");
-      this.#line(header);
-      for (const record of earlier) this.#line(record);
+      // under its name it is whole at any moment: a harness killed here must not lose what it continues
+      const unready = `${this.#path}.tmp`;
+      this.#file = openSync(unready, "w");
+      this.#write([header, ...(earlier ?? [])]);
+      renameSync(unready, this.#path);
     } catch (error) {
       throw new UserError(`--out "${resultsFile}": results cannot be written there: ${(error as Error).message}`);
     }
   }
 
+  /** Records of one block: all of them are in the file, or none. */
   add(records: readonly TrialRecord[]): void {
-    for (const record of records) this.#line(record);
-    fsyncSync(this.#file);
+    this.#write(records);
+  }
+
+  /** Trials that the plan did not have when it began. */
+  extend(added: readonly Trial[]): void {
+    if (added.length > 0) this.#write([{ added }]);
   }
 
   /** Removes it: the results file holds everything now. */
@@ -57,26 +81,48 @@ export class Journal {
     rmSync(this.#path);
   }
 
-  #line(value: object): void {
-    writeSync(this.#file, `${JSON.stringify(value)}\n`);
+  #write(values: readonly object[]): void {
+    writeSync(this.#file, values.map((value) => `${JSON.stringify(value)}\n`).join(""));
+    fsyncSync(this.#file);
   }
 }
 
-/** What a journal holds; a last line that was cut off in mid-write is left out. Undefined where there is no journal. */
-export function readJournal(resultsFile: string): (JournalHeader & Pick<Results, "records">) | undefined {
+/** Throws a `UserError` where a run that did not come to its end has left its journal beside `resultsFile`. */
+function refuseUnfinished(resultsFile: string): void {
+  const path = journalPath(resultsFile);
+  if (!existsSync(path)) return;
+  const left = parseJournal(path);
+  const what = `a run that was cut off left its journal "${path}"`;
+  throw new UserError(
+    left === undefined || !isResumable(left.plan)
+      ? `--out "${resultsFile}": ${what}; delete it, or write elsewhere`
+      : `--out "${resultsFile}": ${what} with ${left.records.length} of ${left.plan.trials.length} trials; go on with bench --resume "${resultsFile}", or delete it`,
+  );
+}
+
+/** Whether `bench --resume` can go on with a plan: not where the services are builds that are gone, or where there is none. */
+export function isResumable({ variants, trials }: Results["plan"]): boolean {
+  return variants.every(({ build }) => build === undefined) && trials.every(({ phase }) => phase !== "micro");
+}
+
+type JournalContent = JournalHeader & Pick<Results, "records">;
+
+/** What a journal holds. Undefined where there is no journal. Throws a `UserError` where the file is none. */
+export function readJournal(resultsFile: string): JournalContent | undefined {
   const path = resultsFile.endsWith(".jsonl") ? resultsFile : journalPath(resultsFile);
   if (!existsSync(path)) return undefined;
-  const [first, ...lines] = readFileSync(path, "utf8").split("\n");
-  const header = headerSchema.safeParse(parseLine(first!));
-  if (!header.success)
-    throw new UserError(`journal "${path}": its first line is not that of a journal of this version`);
-  const records = lines.flatMap((line) => {
-    const record = trialRecordSchema.safeParse(parseLine(line));
-    return record.success ? [record.data] : [];
-  });
-  // rounds that --precision added are in the records only
-  const planned = new Set(header.data.plan.trials.map(({ id }) => id));
-  const added = records.map(({ trial }) => trial).filter(({ id }) => !planned.has(id));
+  const content = parseJournal(path);
+  if (content !== undefined) return content;
+  throw new UserError(`journal "${path}": its first line is not that of a journal of this version`);
+}
+
+/** A last line that was cut off in mid-write is left out. Undefined where the first is no header. */
+function parseJournal(path: string): JournalContent | undefined {
+  const [first, ...lines] = readFileSync(path, "utf8").split("\n").map(parseLine);
+  const header = headerSchema.safeParse(first);
+  if (!header.success) return undefined;
+  const records = lines.flatMap((line) => trialRecordSchema.safeParse(line).data ?? []);
+  const added = lines.flatMap((line) => addedSchema.safeParse(line).data?.added ?? []);
   const plan = { ...header.data.plan, trials: [...header.data.plan.trials, ...added] };
   return { ...header.data, plan, records };
 }

@@ -1,6 +1,7 @@
 import { renameSync, rmSync } from "node:fs";
 import { baselineCpuUs, calibrationFindings } from "../../estimate/index.ts";
 import {
+  journalPath,
   SCHEMA_VERSION,
   writeCalibration,
   type Calibration,
@@ -70,8 +71,11 @@ async function measureSection(
   const { scenario, plan, special, expectedMs } = sectionOf(name, wish, earlier);
   const later = SECTION_NAMES.slice(SECTION_NAMES.indexOf(name) + 1);
   const laterMs = later.reduce((sum, one) => sum + sectionOf(one, wish, earlier).expectedMs, 0);
+  const section = withSuffix(out, name);
+  // what a calibration that was killed had begun cannot be gone on with
+  rmSync(journalPath(section), { force: true });
   const limit = wish.rounds === undefined ? { maxTimeMs: expectedMs * LONGER_AT_MOST } : {};
-  return measure({ scenario, plan, special, environment, node, out: withSuffix(out, name), quiet, laterMs, ...limit });
+  return measure({ scenario, plan, special, environment, node, out: section, quiet, laterMs, ...limit });
 }
 
 function calibrationOf(sections: CalibrationSections, ending: Calibration["ending"]): Calibration {
