@@ -14,13 +14,12 @@ async function run(): Promise<number> {
 }
 
 const exitCode = await run();
-const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+const { maxRSS } = process.resourceUsage();
 /** What the process has used. */
 export interface Used {
   readonly exitCode: number;
-  readonly cpuMs: number;
   readonly peakRssBytes: number;
 }
-const used: Used = { exitCode, cpuMs: (userCPUTime + systemCPUTime) / 1000, peakRssBytes: maxRSS * 1024 };
+const used: Used = { exitCode, peakRssBytes: maxRSS * 1024 };
 process.on("disconnect", () => process.exit());
 process.send!(used);

@@ -46,7 +46,7 @@ async function* openLoop(context: Context, rounds: number): AsyncGenerator<Turn,
 }
 
 function caseOf(driver: Driver, ratePerSecond: number, stalls: boolean): Case {
-  return { peer: `${driver.name} ${ratePerSecond}/s${stalls ? ", stall" : ""}`, driver, ratePerSecond, stalls };
+  return { peer: `${driver.name} ${ratePerSecond}/s${stalls ? "+stall" : ""}`, driver, ratePerSecond, stalls };
 }
 
 async function figuresOf(

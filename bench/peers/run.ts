@@ -32,12 +32,12 @@ export async function runPeers(args: readonly string[]): Promise<number> {
 
 async function measured({ sections, rounds, out, run }: Options): Promise<number> {
   if (process.platform !== "linux") throw new UserError("peers needs Linux: it reads CPU times from /proc");
+  const interruption = onInterrupt();
   const { pinning } = findPinning();
   const environment = await readEnvironment(process.execPath, pinning);
   const path = out ?? `results/peers-${environment.startedAt.replaceAll(/[:.]/g, "-").slice(0, 19)}Z.json`;
   if (out === undefined) mkdirSync(dirname(path), { recursive: true });
   else if (!existsSync(dirname(out))) throw new UserError(`--out "${out}": there is no folder ${dirname(out)}`);
-  const interruption = onInterrupt();
   const signal = AbortSignal.any([interruption.signal, AbortSignal.timeout(MOST_MS)]);
   const notes: string[] = [];
   const context: Context = { signal, pinning, seed: SEED, run, note: (text) => noteOnce(notes, text) };
