@@ -1,5 +1,5 @@
 /** A driver of load, ours or another's, and one stretch of it under load, told by the kernel and by the service that is loaded. */
-import { cpuTimeOf } from "../../src/trial/accounting.ts";
+import { cpuBetween, readCpu, type CpuReading } from "../../src/trial/accounting.ts";
 import type { Context } from "./section.ts";
 import type { Count, Service } from "./service.ts";
 
@@ -50,7 +50,7 @@ export interface Drive {
 
 interface Reading {
   readonly count: Promise<Count>;
-  readonly cpuUs: number;
+  readonly cpu: CpuReading | undefined;
 }
 
 /** Sets a driver on a service; `whenOpen` is called when the window opens. */
@@ -63,7 +63,7 @@ export async function drive(
 ): Promise<Drive> {
   const readings: Reading[] = [];
   const read = (pid: number): void => {
-    readings.push({ count: service.count(), cpuUs: cpuTimeOf(pid)?.totalUs ?? Number.NaN });
+    readings.push({ count: service.count(), cpu: readCpu([pid]) });
   };
   const edges: Edges = {
     opened: (pid) => {
@@ -78,7 +78,7 @@ export async function drive(
   const [open, closed] = await Promise.all([first.count, last.count]);
   const requests = closed.requests - open.requests;
   const elapsedMs = closed.atMs - open.atMs;
-  const cpuUs = last.cpuUs - first.cpuUs;
+  const cpuUs = cpuBetween(first.cpu, last.cpu)?.totalUs ?? Number.NaN;
   return {
     told,
     open,

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { siblingModule } from "../../src/base/sibling.ts";
-import { cpuTimeOf } from "../../src/trial/accounting.ts";
+import { cpuBetween, readCpu } from "../../src/trial/accounting.ts";
 import { startChild, type Child } from "../../src/trial/index.ts";
 import { SinkProcess } from "../../src/trial/sink-process.ts";
 import type { FromReceiver, ReceiverMode } from "./receiver-process.ts";
@@ -71,7 +71,8 @@ export class Receiver implements AsyncDisposable {
 
   /** Sends so many batches, as fast as they are taken, over two connections. */
   async load(batches: number): Promise<Load> {
-    const [cpuBeforeUs, startedMs] = [this.#cpuUs(), performance.now()];
+    const [pids, startedMs] = [[this.#backend.child.pid], performance.now()];
+    const before = readCpu(pids);
     let left = batches;
     await Promise.all(
       this.#batches.map(async (batch) => {
@@ -81,7 +82,8 @@ export class Receiver implements AsyncDisposable {
     const seconds = (performance.now() - startedMs) / 1000;
     const spans = batches * SPANS;
     this.#sentSpans += spans;
-    return { cpuUsPerSpan: (this.#cpuUs() - cpuBeforeUs) / spans, spansPerSecond: spans / seconds };
+    const { totalUs } = cpuBetween(before, readCpu(pids))!;
+    return { cpuUsPerSpan: totalUs / spans, spansPerSecond: spans / seconds };
   }
 
   rssBytes(): number {
@@ -99,11 +101,6 @@ export class Receiver implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#agent.destroy();
     await this.#bound[Symbol.asyncDispose]();
-  }
-
-  /** All threads, by the kernel. */
-  #cpuUs(): number {
-    return cpuTimeOf(this.#backend.child.pid)?.totalUs ?? Number.NaN;
   }
 
   #send(body: Buffer): Promise<void> {

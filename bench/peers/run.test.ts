@@ -7,7 +7,7 @@ import { execa } from "execa";
 import { siblingModule } from "../../src/base/sibling.ts";
 import { temporaryFolder } from "../../src/cli/run.fixture.ts";
 import { fixtureResults } from "../../src/report/results.fixture.ts";
-import { processTree } from "../../src/trial/accounting.ts";
+import { readCpuOfTree } from "../../src/trial/accounting.ts";
 import { closed, closedLoop } from "./closed.ts";
 import { peersFileSchema } from "./file.ts";
 import { ownDriver } from "./own-driver.ts";
@@ -27,6 +27,8 @@ const FIGURES = ["driverCoreShare", "driverCpuUsPerRequest", "requestsPerSecond"
 /** In a process group of its own. */
 const peers = (...args: string[]) =>
   execa(process.execPath, [MAIN, ...args], { reject: false, stdin: "ignore", detached: true });
+
+const processesBelow = (pid: number): number[] => [...(readCpuOfTree(pid)?.keys() ?? [])];
 
 function isService(pid: number): boolean {
   try {
@@ -70,7 +72,7 @@ suite("peers", { concurrency: 2 }, () => {
     const out = join(temporaryFolder(), "peers.json");
     const running = peers("--only", "closed", "--rounds", "1", "--out", out);
     const pid = running.pid!;
-    while (!processTree(pid).some(isService) && running.nodeChildProcess.exitCode === null) await sleep(50);
+    while (!processesBelow(pid).some(isService) && running.nodeChildProcess.exitCode === null) await sleep(50);
     running.kill("SIGINT");
     const { exitCode, stderr } = await running;
     assert.equal(exitCode, 130, stderr);
