@@ -10,6 +10,7 @@ import {
   type OverRounds,
   type Kept,
   type Reference,
+  type Share,
   type Truth,
 } from "../estimate/index.ts";
 import type { Fidelity } from "../record/index.ts";
@@ -27,7 +28,7 @@ export interface StrategyRuns {
   readonly runs: readonly SimulatedRun[];
 }
 
-/** The mean over repetitions with its 95 % interval (Student's t); no interval from a single one that is not exact. */
+/** Over repetitions, with the 95 % interval of over-rounds.ts; no interval from a single one that is not exact. */
 export interface SimulatedFigure extends OverRounds {
   readonly metric: string;
   readonly unit: string;
@@ -76,7 +77,9 @@ export function outcomesOf(
   const budget = smallestBudget(derived.map(({ fidelities }) => fidelities));
   return derived.map(({ sampler, inclusion, runs, fidelities }) => {
     const isExact = inclusion === 0 || inclusion === 1;
-    const completeness = runs.flatMap(({ kept, complete }) => (kept.traces === 0 ? [] : [complete / kept.traces]));
+    const completeness = runs.flatMap(({ kept, complete }) =>
+      kept.traces === 0 ? [] : [{ kept: complete, offered: kept.traces }],
+    );
     const figures = figuresOf(fidelities, universe, budget, isExact);
     if (completeness.length > 0) figures.push(figureOf(COMPLETE, completeness, isExact));
     return {
@@ -110,8 +113,8 @@ function figuresOf(
 
 /** A strategy that keeps all or nothing is tried once, and no chance is in it. */
 function figureOf(
-  metric: Pick<FidelityMetric, "name" | "unit" | "bounded">,
-  values: readonly number[],
+  metric: Pick<FidelityMetric, "name" | "unit" | "bounded" | "told">,
+  values: readonly (number | Share)[],
   isExact: boolean,
 ): SimulatedFigure {
   const told = overRounds(metric, values);

@@ -1,5 +1,6 @@
 import type { Fidelity } from "../../record/index.ts";
 import { RARE_SHARE } from "./derive.ts";
+import type { Share } from "./over-rounds.ts";
 
 export type Counts = Readonly<Record<string, number>>;
 
@@ -13,14 +14,15 @@ export function unionOf(seen: readonly Fidelity["shapes"][]): Counts {
 }
 
 /**
- * Share of the distinct things in `universe` that are among the kept; each counts once, however frequent it is.
- * With `thinning` f below 1, the expected share where each kept trace stays with probability f on its own:
- * the mean of 1 − (1 − f)^k over things kept k times. Undefined for an empty universe.
+ * How many of the distinct things in `universe` are among the kept; each counts once, however frequent it is.
+ * With `thinning` f below 1, the expected number where each kept trace stays with probability f on its own:
+ * the sum of 1 − (1 − f)^k over things kept k times. Undefined for an empty universe.
  */
-export function coverageOf(kept: Counts, universe: Counts, thinning = 1): number | undefined {
+export function coverageOf(kept: Counts, universe: Counts, thinning = 1): Share | undefined {
   const keys = Object.keys(universe);
   if (keys.length === 0) return undefined;
-  return keys.reduce((sum, key) => sum + 1 - (1 - thinning) ** (kept[key] ?? 0), 0) / keys.length;
+  const seen = keys.reduce((sum, key) => sum + 1 - (1 - thinning) ** (kept[key] ?? 0), 0);
+  return { kept: seen, offered: keys.length };
 }
 
 /** Those that are under 5 % of all that is counted. */

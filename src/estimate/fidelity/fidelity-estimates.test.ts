@@ -42,17 +42,23 @@ const records = [1, 2, 3].flatMap((round) => [
 const find = (variant: string, metric: string, from = records) =>
   fidelityEstimates(from).find((estimate) => estimate.variant === variant && estimate.metric === metric);
 
-test("tells each variant's figures as the mean over rounds with an interval", () => {
+test("tells each variant's shares over all rounds, with an interval", () => {
   const recall = find("ratio:0.25", "errorRecall")!;
   assert.deepEqual([recall.n, recall.unit, recall.phase], [3, "share", "latency"]);
   assert.ok(Math.abs(recall.center - 2 / 3) < 1e-12);
-  assert.ok(recall.low! >= 0 && recall.high! <= 1);
+  assert.ok(recall.low! < 0.01 && recall.high! > 0.99, "all, all and none of four failures leave every share possible");
 });
 
-test("always_on keeps everything in every round", () => {
-  for (const metric of ["keptTraces", "errorRecall", "tailRecall", "shapeCoverage", "edgeCoverage", "wholeTraces"]) {
+test("always_on keeps everything in every round: as sure as so many requests can make it, and no surer", () => {
+  const counted = { keptTraces: 1200, errorRecall: 12, tailRecall: 3 * keeping(1).tail.offered, wholeTraces: 1200 };
+  for (const [metric, requests] of Object.entries(counted)) {
     const estimate = find("always_on", metric)!;
-    assert.deepEqual([estimate.center, estimate.low, estimate.high], [1, 1, 1], metric);
+    assert.deepEqual([estimate.center, estimate.high], [1, 1], metric);
+    assert.ok(Math.abs(estimate.low! - 0.025 ** (1 / requests)) < 1e-9, metric);
+  }
+  for (const metric of ["shapeCoverage", "edgeCoverage"]) {
+    const estimate = find("always_on", metric)!;
+    assert.deepEqual([estimate.center, estimate.low, estimate.high], [1, 1, 1], "by definition");
   }
   for (const metric of ["requestCountError", "p50Error", "p99Error", "ksDistance"]) {
     assert.equal(find("always_on", metric)!.center, 0, metric);
@@ -105,10 +111,15 @@ test("thinning all to a tenth is as uncertain as keeping a tenth", () => {
 
 test("coverage counts each thing once, however frequent; thinned, by its chance to stay", () => {
   const universe = { common: 90, usual: 8, rare: 2 };
-  assert.equal(coverageOf({ common: 9 }, universe), 1 / 3);
-  assert.equal(coverageOf({ rare: 1 }, rareOf(universe)), 1);
-  assert.equal(coverageOf({ common: 1, rare: 2 }, universe, 0.5), (0.5 + 0.75) / 3);
+  assert.deepEqual(coverageOf({ common: 9 }, universe), { kept: 1, offered: 3 });
+  assert.deepEqual(coverageOf({ rare: 1 }, rareOf(universe)), { kept: 1, offered: 1 });
+  assert.deepEqual(coverageOf({ common: 1, rare: 2 }, universe, 0.5), { kept: 0.5 + 0.75, offered: 3 });
   assert.equal(coverageOf({}, {}), undefined);
+});
+
+test("the chance of at least one of ten follows from the pooled recall and its bounds", () => {
+  const [recall, chance] = [find("ratio:0.25", "errorRecall")!, find("ratio:0.25", "oneOfTenErrors")!];
+  for (const bound of ["center", "low", "high"] as const) assert.equal(chance[bound], chanceOfOne(recall[bound]!, 10));
 });
 
 test("ten failures at a recall of one tenth are all missed in 35 of 100 cases", () => {

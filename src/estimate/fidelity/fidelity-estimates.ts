@@ -2,7 +2,7 @@ import type { Fidelity, Phase, TrialRecord, Warning } from "../../record/index.t
 import type { Estimate } from "../estimate.ts";
 import { unionOf } from "./coverage.ts";
 import { smallestBudget, spansPerRequest, thinningTo } from "./equal-budget.ts";
-import { CONFIDENCE, overRounds } from "./over-rounds.ts";
+import { CONFIDENCE, overRounds, type Share } from "./over-rounds.ts";
 import { classMetrics, FIDELITY_METRICS, type FidelityMetric, type Reference } from "./fidelity-metrics.ts";
 
 const REFERENCE = "always_on";
@@ -17,7 +17,7 @@ interface JudgedTrial {
 }
 
 /**
- * What each variant keeps, in each phase: the mean over rounds with Student's t interval. Shapes and edges are held
+ * What each variant keeps, in each phase, over its rounds (over-rounds.ts). Shapes and edges are held
  * against what `always_on` saw in the same round, or where it was not measured, against what all variants saw together.
  */
 export function fidelityEstimates(records: readonly TrialRecord[]): Estimate[] {
@@ -41,7 +41,8 @@ function ofPhase(trials: readonly JudgedTrial[]): Estimate[] {
     const tell = (metric: FidelityMetric, name: string, budget?: number): Estimate[] => {
       const values = own.flatMap(({ round, fidelity, bytesPerRequest }) => {
         const thinning = budget === undefined ? 1 : thinningTo(budget, fidelity);
-        return metric.of(fidelity, { ...universes.get(round)!, thinning }, { bytesPerRequest }) ?? [];
+        const reference = { ...universes.get(round)!, isOwn: own[0]!.variant === REFERENCE, thinning };
+        return metric.of(fidelity, reference, { bytesPerRequest }) ?? [];
       });
       return values.length === 0 ? [] : [estimateOf(own[0]!, { ...metric, name }, values, warnings)];
     };
@@ -65,7 +66,12 @@ function universeOf(trials: readonly JudgedTrial[], round: number): Omit<Referen
   };
 }
 
-function estimateOf(trial: JudgedTrial, metric: FidelityMetric, values: number[], warnings: Warning[]): Estimate {
+function estimateOf(
+  trial: JudgedTrial,
+  metric: FidelityMetric,
+  values: readonly (number | Share)[],
+  warnings: Warning[],
+): Estimate {
   return {
     phase: trial.phase,
     variant: trial.variant,
@@ -74,7 +80,6 @@ function estimateOf(trial: JudgedTrial, metric: FidelityMetric, values: number[]
     ...overRounds(metric, values),
     confidence: CONFIDENCE,
     n: values.length,
-    method: "mean over rounds, student-t",
     warnings,
   };
 }

@@ -1,5 +1,6 @@
 import type { Estimated, Fidelity, Figures, KeptOf } from "../../record/index.ts";
 import { chanceOfOne, coverageOf, rareOf, type Counts } from "./coverage.ts";
+import type { Share } from "./over-rounds.ts";
 import { countError, spansPerRequest } from "./equal-budget.ts";
 
 /** What a trial is judged against: all shapes and edges that could be seen, and how far kept traces are thinned. */
@@ -9,19 +10,24 @@ export interface Reference {
   /** What keeping everything costs, where that is known. */
   readonly spansPerRequest?: number | undefined;
   readonly bytesPerRequest?: number | undefined;
+  /** The trial is the one whose shapes and edges these are: it covers them by definition. */
+  readonly isOwn?: boolean;
   /** 1 at the strategy's own setting; see equal-budget.ts. */
   readonly thinning: number;
 }
 
+/** Of one trial: a share with its counts where there are any, so that its interval knows how many it rests on. */
 export interface FidelityMetric {
   readonly name: string;
   readonly unit: string;
   /** Cannot leave 0 to 1. */
   readonly bounded: boolean;
+  /** What is told of a share; see over-rounds.ts. */
+  readonly told?: (share: number) => number;
   /** True where it is also told at the equal span budget, as `…AtEqualBudget`. */
   readonly thinnable: boolean;
   /** Undefined where the trial says nothing about it. */
-  readonly of: (fidelity: Fidelity, reference: Reference, sent?: Sent) => number | undefined;
+  readonly of: (fidelity: Fidelity, reference: Reference, sent?: Sent) => number | Share | undefined;
 }
 
 /** What the record of the trial says beside its fidelity. */
@@ -29,13 +35,13 @@ export interface Sent {
   readonly bytesPerRequest?: number | undefined;
 }
 
-const recall = ({ offered, kept }: KeptOf, thinning = 1): number | undefined =>
-  offered === 0 ? undefined : (thinning * kept) / offered;
+const recall = ({ offered, kept }: KeptOf, thinning = 1): Share | undefined =>
+  offered === 0 ? undefined : { kept, offered, thinning };
 
 const relativeError = ({ truth, estimate }: Estimated): number | undefined =>
   estimate === undefined || truth === 0 ? undefined : estimate / truth - 1;
 
-const own = (name: string, unit: string, of: (fidelity: Fidelity) => number | undefined): FidelityMetric => {
+const own = (name: string, unit: string, of: FidelityMetric["of"]): FidelityMetric => {
   return { name, unit, bounded: unit === "share", thinnable: false, of };
 };
 const thinned = (name: string, of: FidelityMetric["of"]): FidelityMetric => {
@@ -49,6 +55,16 @@ const part = (name: string, of: FidelityMetric["of"]): FidelityMetric => {
 const errorOf = (name: string, figure: keyof Figures): FidelityMetric => {
   return { name, unit: "share", bounded: false, thinnable: false, of: ({ all }) => relativeError(all[figure]) };
 };
+/** Distinct things seen of those there are (coverage.ts). */
+const covering = (
+  name: string,
+  kept: (fidelity: Fidelity) => Counts,
+  universe: (reference: Reference) => Counts,
+): FidelityMetric =>
+  thinned(name, (fidelity, reference) => {
+    const covered = coverageOf(kept(fidelity), universe(reference), reference.thinning);
+    return covered !== undefined && reference.isOwn && reference.thinning === 1 ? 1 : covered;
+  });
 
 const partOf = (part: number | undefined, all: number | undefined): number | undefined =>
   part === undefined || all === undefined || all === 0 ? undefined : part / all;
@@ -61,7 +77,10 @@ const widest = (fidelity: Fidelity, distance: "ksDistance" | "jsDistance"): numb
 /** Every fidelity figure of a strategy, in the order of the report. */
 export const FIDELITY_METRICS: readonly FidelityMetric[] = [
   // Requests of which any span arrived; asked is the sampler's inclusion probability.
-  own("keptTraces", "share", ({ traces, requests }) => (requests === 0 ? undefined : traces.arrived / requests)),
+  // A request may have several traces, where its context was lost on the way.
+  own("keptTraces", "share", ({ traces, requests }) =>
+    recall({ offered: requests, kept: Math.min(traces.arrived, requests) }),
+  ),
   own("askedTraces", "share", ({ asked }) => asked),
   own("keptSpansPerRequest", "spans/request", spansPerRequest),
   // Of what keeping everything would be: always_on in the same round, or the whole recording. Bytes on the wire.
@@ -70,10 +89,10 @@ export const FIDELITY_METRICS: readonly FidelityMetric[] = [
   // Failed requests whose trace arrived whole.
   thinned("errorRecall", ({ errors }, { thinning }) => recall(errors, thinning)),
   // At least one of ten failures, 1 − (1 − p)^10: with the recall that was measured, and with the share that was asked for.
-  thinned("oneOfTenErrors", ({ errors }, { thinning }) => {
-    const measured = recall(errors, thinning);
-    return measured === undefined ? undefined : chanceOfOne(measured, 10);
-  }),
+  {
+    ...thinned("oneOfTenErrors", ({ errors }, { thinning }) => recall(errors, thinning)),
+    told: (share) => chanceOfOne(share, 10),
+  },
   own("oneOfTenErrorsAsked", "share", ({ asked, errors }) =>
     asked === undefined || errors.offered === 0 ? undefined : chanceOfOne(asked, 10),
   ),
@@ -81,11 +100,21 @@ export const FIDELITY_METRICS: readonly FidelityMetric[] = [
   thinned("tailRecall", ({ tail }, { thinning }) => recall(tail, thinning)),
   thinned("rareRouteRecall", ({ rare }, { thinning }) => recall(rare, thinning)),
   // Distinct shapes (trace-anatomy.ts) and calls between services seen, of those there are (coverage.ts).
-  thinned("shapeCoverage", ({ shapes }, { shapes: all, thinning }) => coverageOf(shapes.counts, all, thinning)),
-  thinned("rareShapeCoverage", ({ shapes }, { shapes: all, thinning }) =>
-    coverageOf(shapes.counts, rareOf(all), thinning),
+  covering(
+    "shapeCoverage",
+    ({ shapes }) => shapes.counts,
+    ({ shapes }) => shapes,
   ),
-  thinned("edgeCoverage", ({ edges }, { edges: all, thinning }) => coverageOf(edges.counts, all, thinning)),
+  covering(
+    "rareShapeCoverage",
+    ({ shapes }) => shapes.counts,
+    ({ shapes }) => rareOf(shapes),
+  ),
+  covering(
+    "edgeCoverage",
+    ({ edges }) => edges.counts,
+    ({ edges }) => edges,
+  ),
   // Horvitz–Thompson and Hájek estimates with a valid weight (weighted.ts), naive ones without, against the truth.
   errorOf("requestCountError", "requests"),
   errorOf("errorRateError", "errorRate"),
@@ -97,15 +126,13 @@ export const FIDELITY_METRICS: readonly FidelityMetric[] = [
     ...thinned("requestCountStandardError", (fidelity, { thinning }) => countError(fidelity, thinning)),
     bounded: false,
   },
-  // Of the intervals claimed at 95 %, those that hold the truth.
-  own("intervalCoverage", "share", ({ intervals }) =>
-    intervals.claimed === 0 ? undefined : intervals.covered / intervals.claimed,
-  ),
+  // Of the intervals claimed at 95 %, those that hold the truth. Figures of one trial overlap, so its own interval is a guide.
+  own("intervalCoverage", "share", ({ intervals }) => recall({ offered: intervals.claimed, kept: intervals.covered })),
   // Kept against all latencies (distance.ts), of the route where they differ most.
   own("ksDistance", "distance", (fidelity) => widest(fidelity, "ksDistance")),
   own("jsDistance", "distance", (fidelity) => widest(fidelity, "jsDistance")),
   // Whole traces of those that arrived; spans without their parent; traces without their root; services' first spans whose caller dropped.
-  own("wholeTraces", "share", ({ traces }) => (traces.arrived === 0 ? undefined : traces.whole / traces.arrived)),
+  own("wholeTraces", "share", ({ traces }) => recall({ offered: traces.arrived, kept: traces.whole })),
   own("orphanSpans", "spans", ({ spans }) => spans.orphans),
   own("rootlessTraces", "traces", ({ traces }) => traces.rootless),
   own("consistencyViolations", "spans", ({ spans }) => spans.violations),

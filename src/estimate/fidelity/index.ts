@@ -4,6 +4,6 @@ export { fidelityEstimates } from "./fidelity-estimates.ts";
 export { classMetrics, FIDELITY_METRICS, type FidelityMetric, type Reference } from "./fidelity-metrics.ts";
 export { isAnswered, judge, requestAt, requestIdOf, spansByTrace, weigh } from "./judge.ts";
 export { Kept } from "./kept.ts";
-export { overRounds, type OverRounds } from "./over-rounds.ts";
+export { overRounds, type OverRounds, type Share } from "./over-rounds.ts";
 export { anatomyOf, MISSING, ROOT, type TraceSpans } from "./trace-anatomy.ts";
 export { Truth, type JudgedRequest } from "./truth.ts";

@@ -1,17 +1,60 @@
+import { shareInterval, type Count } from "../statistics/proportion.ts";
 import { interval, mean, oneSample } from "../statistics/student.ts";
-import type { FidelityMetric } from "./fidelity-metrics.ts";
 
 export const CONFIDENCE = 0.95;
+
+/** A share that was counted in one round (or repetition), thinned by a factor where all are held to an equal budget. */
+export interface Share extends Count {
+  /** The probability with which each kept one stays: the share told is `thinning` · kept / offered. 1 unless said otherwise. */
+  readonly thinning?: number;
+}
 
 export interface OverRounds {
   readonly center: number;
   readonly low?: number;
   readonly high?: number;
+  readonly method: string;
 }
 
-/** The mean of one value a round (or repetition) with Student's t interval, kept where the metric can be; none from one value. */
-export function overRounds({ bounded }: Pick<FidelityMetric, "bounded">, values: readonly number[]): OverRounds {
+/** How a metric's values are to be read. */
+interface Reading {
+  /** Cannot leave 0 to 1. */
+  readonly bounded: boolean;
+  /** What is told of a share: a function that never falls, such as the chance to see one of ten. Itself, where absent. */
+  readonly told?: (share: number) => number;
+}
+
+/**
+ * One value a round (or repetition) made a figure with its 95 % interval. Counted shares are pooled and have
+ * `shareInterval`; other figures their mean and Student's, kept where the metric can be. A single round gives no interval.
+ *
+ * The interval is about the strategy: where its figure would lie in further rounds of the same kind. How many of this
+ * run's own requests were kept is a count, and exact.
+ */
+export function overRounds(reading: Reading, values: readonly (number | Share)[]): OverRounds {
+  const shares = values.filter((value) => typeof value !== "number");
+  return shares.length > 0 ? shareOverRounds(reading, shares) : meanOverRounds(reading, values as readonly number[]);
+}
+
+function shareOverRounds({ told = (share) => share }: Reading, rounds: readonly Share[]): OverRounds {
+  const sum = (of: (round: Share) => number): number => rounds.reduce((total, round) => total + of(round), 0);
+  const kept = sum((round) => round.kept);
+  const stays = ({ thinning = 1 }: Share): number => thinning;
+  const thinning = kept === 0 ? sum(stays) / rounds.length : sum((round) => stays(round) * round.kept) / kept;
+  const bounds = shareInterval(rounds, CONFIDENCE);
+  return {
+    center: told((thinning * kept) / sum((round) => round.offered)),
+    ...(bounds && { low: told(thinning * bounds.low), high: told(thinning * bounds.high) }),
+    method: "shares counted over all rounds, exact binomial at the effective size (Korn and Graubard)",
+  };
+}
+
+function meanOverRounds({ bounded }: Reading, values: readonly number[]): OverRounds {
   const bounds = interval(oneSample(values), CONFIDENCE);
   const clipped = (value: number): number => (bounded ? Math.min(1, Math.max(0, value)) : value);
-  return { center: mean(values), ...(bounds && { low: clipped(bounds.low), high: clipped(bounds.high) }) };
+  return {
+    center: mean(values),
+    ...(bounds && { low: clipped(bounds.low), high: clipped(bounds.high) }),
+    method: "mean over rounds, student-t",
+  };
 }

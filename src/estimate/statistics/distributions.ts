@@ -18,6 +18,10 @@ export function normalCdf(z: number): number {
   return jStat.normal.cdf(z, 0, 1);
 }
 
+export function normalQuantile(p: number): number {
+  return jStat.normal.inv(p, 0, 1);
+}
+
 export function betaQuantile(p: number, a: number, b: number): number {
   return jStat.beta.inv(p, a, b);
 }

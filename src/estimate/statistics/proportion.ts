@@ -1,9 +1,10 @@
-import { betaQuantile } from "./distributions.ts";
+import { betaQuantile, normalQuantile, studentQuantile } from "./distributions.ts";
 import type { Bounds } from "./student.ts";
 
 /**
- * The exact binomial interval (Clopper and Pearson 1934) of a share seen as `successes` in `trials`.
- * Never covers less often than `confidence`, at 0 and at all too. Throws a RangeError where the counts are impossible.
+ * The exact binomial interval (Clopper and Pearson 1934) of a share seen as `successes` in `trials`, which need not be
+ * whole. Never covers less often than `confidence`, at 0 and at all too. Throws a RangeError where the counts are
+ * impossible.
  */
 export function binomialInterval(successes: number, trials: number, confidence: number): Bounds {
   if (!(trials > 0 && successes >= 0 && successes <= trials)) {
@@ -14,4 +15,41 @@ export function binomialInterval(successes: number, trials: number, confidence: 
     low: successes === 0 ? 0 : betaQuantile(tail, successes, trials - successes + 1),
     high: successes === trials ? 1 : betaQuantile(1 - tail, successes + 1, trials - successes),
   };
+}
+
+/** `kept` of `offered`. */
+export interface Count {
+  readonly kept: number;
+  readonly offered: number;
+}
+
+/**
+ * The interval of a share counted in several rounds, of which each may have a share of its own: Clopper and Pearson's at
+ * the effective sample size, after Korn and Graubard (1998), Confidence intervals for proportions with small expected
+ * number of positive counts estimated from survey data, Survey Methodology 24, 193–201; a round is what they call a
+ * cluster. With p = Σ kept / N and N = Σ offered over R rounds,
+ *
+ *     v = R / (R − 1) · Σ (kept − p · offered)² / N²          the variance of p between rounds
+ *     n = p (1 − p) / v · (z / t)², and at most N             z normal, t Student's with R − 1 degrees of freedom
+ *
+ * So it is Student's where rounds differ by more than chance, the exact binomial where they do not, and where all rounds
+ * kept all, or none, it has the width that N trials leave: 111 of 111 is [0.967, 1]. In simulation it covers 95 to 99 of
+ * 100 for 2 to 10 rounds, rare and common events, equal and unequal rounds (proportion.test.ts).
+ * Undefined for a single round, which says nothing about others. Throws a RangeError where no round offers anything.
+ */
+export function shareInterval(rounds: readonly Count[], confidence: number): Bounds | undefined {
+  if (rounds.length < 2) return undefined;
+  const kept = sum(rounds.map((round) => round.kept));
+  const offered = sum(rounds.map((round) => round.offered));
+  const share = kept / offered;
+  const squares = sum(rounds.map((round) => (round.kept - share * round.offered) ** 2));
+  const variance = ((rounds.length / (rounds.length - 1)) * squares) / offered ** 2;
+  const quantile = (1 + confidence) / 2;
+  const widening = studentQuantile(quantile, rounds.length - 1) / normalQuantile(quantile);
+  const size = variance === 0 ? offered : Math.min(offered, (share * (1 - share)) / variance / widening ** 2);
+  return binomialInterval(share * size, size, confidence);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

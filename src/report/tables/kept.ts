@@ -9,7 +9,7 @@ import { metricTable, ratioColumn, type MetricColumn } from "./columns.ts";
 export function keptTable(run: Run): Table[] {
   if (!run.variants.some((variant) => keptFigure(run, variant, METRIC.keptTraces) !== undefined)) return [];
   const about =
-    "Joined from what the driver knows about every request and what arrived at the backend, trace by trace.";
+    "What the driver knows of every request, joined with what arrived. Brackets tell the strategy, not this sample: where its share would lie in further rounds.";
   return metricTable(run, { id: "kept", title: "What sampling kept, and its cost", about }, [
     ratioColumn("cost", METRIC.cpu, "CPU against none"),
     kept(METRIC.keptTraces, "traces kept"),

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { seededRandom, type Random } from "../../base/random.ts";
+import { normal } from "../synthetic.fixture.ts";
+import { binomialInterval, shareInterval, type Count } from "./proportion.ts";
+
+const REPETITIONS = 1500;
+
+/** A gamma variable with unit scale, for shapes from 1 (Marsaglia and Tsang 2000), and below by its boost. */
+function gamma(shape: number, random: Random): number {
+  if (shape < 1) return gamma(shape + 1, random) * random() ** (1 / shape);
+  const d = shape - 1 / 3;
+  for (;;) {
+    const x = normal(random);
+    const v = (1 + x / Math.sqrt(9 * d)) ** 3;
+    if (v > 0 && Math.log(1 - random()) < (x * x) / 2 + d - d * v + d * Math.log(v)) return d * v;
+  }
+}
+
+/** Rounds whose own shares scatter around `share` with intraclass correlation `alike` (beta-binomial); 0: none does. */
+function draw(offered: readonly number[], share: number, alike: number, random: Random): Count[] {
+  const weight = 1 / alike - 1;
+  return offered.map((trials) => {
+    const [a, b] =
+      alike === 0 ? [share, 1 - share] : [gamma(share * weight, random), gamma((1 - share) * weight, random)];
+    const own = a / (a + b);
+    return { kept: Array.from({ length: trials }, random).filter((at) => at < own).length, offered: trials };
+  });
+}
+
+const alike = (rounds: number, trials: number): number[] => Array<number>(rounds).fill(trials);
+
+const DESIGNS: readonly [name: string, offered: readonly number[], share: number, alike: number][] = [
+  ["a tenth of 36 slow requests in 4 rounds", alike(4, 36), 0.1, 0],
+  ["a hundredth of them", alike(4, 36), 0.01, 0],
+  ["nearly all of them", alike(4, 36), 0.95, 0],
+  ["half of them", alike(4, 36), 0.5, 0],
+  ["a tenth of a thousand", alike(4, 1000), 0.1, 0],
+  ["a tenth, two rounds", alike(2, 36), 0.1, 0],
+  ["a tenth, ten rounds", alike(10, 36), 0.1, 0],
+  ["a tenth, unequal rounds", [10, 40, 20, 70, 33], 0.1, 0],
+  ["a tenth, where rounds differ a little", alike(4, 36), 0.1, 0.02],
+  ["a tenth, where rounds differ much", alike(4, 36), 0.1, 0.1],
+  ["half, where rounds differ much", alike(4, 36), 0.5, 0.1],
+  ["nearly all of many, where rounds differ", alike(4, 300), 0.98, 0.01],
+  ["nearly all of many, where ten rounds differ", alike(10, 300), 0.98, 0.01],
+];
+
+describe("the interval of a share over rounds", () => {
+  for (const [name, offered, share, between] of DESIGNS) {
+    it(`covers at least 95 of 100 times: ${name}`, () => {
+      const random = seededRandom(7);
+      let covered = 0;
+      for (let repetition = 0; repetition < REPETITIONS; repetition++) {
+        const { low, high } = shareInterval(draw(offered, share, between, random), 0.95)!;
+        if (low <= share && share <= high) covered++;
+      }
+      const allowed = 3 * Math.sqrt((0.95 * 0.05) / REPETITIONS);
+      assert.ok(covered / REPETITIONS >= 0.95 - allowed, `${covered} of ${REPETITIONS}`);
+    });
+  }
+
+  it("leaves room where every round kept all, or none", () => {
+    const all = shareInterval(
+      [
+        { kept: 60, offered: 60 },
+        { kept: 51, offered: 51 },
+      ],
+      0.95,
+    )!;
+    const none = shareInterval(
+      [
+        { kept: 0, offered: 60 },
+        { kept: 0, offered: 51 },
+      ],
+      0.95,
+    )!;
+    assert.deepEqual([all.low.toFixed(3), all.high], ["0.967", 1]);
+    assert.deepEqual([none.low, none.high.toFixed(3)], [0, "0.033"]);
+  });
+
+  it("has no say from a single round", () => {
+    assert.equal(shareInterval([{ kept: 3, offered: 10 }], 0.95), undefined);
+  });
+
+  const round = fc.tuple(fc.integer({ min: 1, max: 400 }), fc.double({ min: 0, max: 1, noNaN: true }));
+  const rounds = fc.array(
+    round.map(([offered, at]) => ({ kept: Math.round(at * offered), offered })),
+    {
+      minLength: 2,
+      maxLength: 12,
+    },
+  );
+
+  it("holds the pooled share, stays within 0 and 1, and is never narrower than the exact binomial's", () => {
+    fc.assert(
+      fc.property(rounds, (counts) => {
+        const kept = counts.reduce((sum, count) => sum + count.kept, 0);
+        const offered = counts.reduce((sum, count) => sum + count.offered, 0);
+        const { low, high } = shareInterval(counts, 0.95)!;
+        const exact = binomialInterval(kept, offered, 0.95);
+        assert.ok(low >= 0 && high <= 1 && low <= kept / offered && kept / offered <= high);
+        assert.ok(low <= exact.low + 1e-9 && high >= exact.high - 1e-9);
+      }),
+    );
+  });
+
+  it("does not depend on the order of the rounds", () => {
+    fc.assert(
+      fc.property(rounds, (counts) => {
+        const [one, other] = [shareInterval(counts, 0.95)!, shareInterval(counts.toReversed(), 0.95)!];
+        assert.ok(Math.abs(one.low - other.low) < 1e-9 && Math.abs(one.high - other.high) < 1e-9);
+      }),
+    );
+  });
+});
