@@ -1,8 +1,11 @@
 /**
- * Is nothing found where nothing is? `node bench/no-regression.ts [--pairs 20] [-- BENCH OPTIONS]`
+ * Is nothing found where nothing is? `npm run no-regression -- [--results 10] [--pairs 20] [-- BENCH OPTIONS]`
  *
- * For every pair `bench` runs twice, from the same commit, and `compare` holds the second against the first at the
- * default thresholds. Counts the pairs in which it finds a regression.
+ * `bench` measures the same commit time and again, and `compare` holds later results against earlier ones at the
+ * default thresholds: neighbours in time first, then every second one, until there are so many pairs. A result is part
+ * of several pairs, so the pairs are not independent of each other. Counts the pairs in which a regression is found,
+ * and tells what changes the comparisons could have told from none. Ends with 1 where more than one pair in 20 has one, or
+ * more than one in four lacks a verdict because trials were void.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,38 +16,82 @@ import { execa } from "execa";
 import type { Comparison } from "../src/estimate/index.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const USUAL = ["--sampler", "always_on", "--no-reference", "--quick", "--rounds", "5"];
+/** Beside the spans lost, what is judged of each pair. */
+const JUDGED = ["cpuUsPerRequest", "responseTimeP99Ms", "requestsPerSecond"] as const;
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { pairs: { type: "string", default: "20" } },
+  options: { results: { type: "string", default: "10" }, pairs: { type: "string", default: "20" } },
 });
+const [results, wanted] = [Number(values.results), Number(values.pairs)];
 const folder = mkdtempSync(join(tmpdir(), "spantoll-no-regression-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
-let alarms = 0;
-for (let pair = 1; pair <= Number(values.pairs); pair++) {
-  const [base, candidate] = [await measure("base"), await measure("candidate")];
-  const { exitCode, title, comparisons } = await compare(base, candidate);
-  if (exitCode === 1) alarms++;
-  const verdicts = Map.groupBy(comparisons, ({ ratio }) => ratio.verdict ?? "no verdict");
-  const counts = [...verdicts].map(([verdict, all]) => `${all.length} ${verdict}`).join(", ");
-  console.log(`pair ${pair}: ${exitCode === 1 ? title : "no regression"}; ${counts}`);
-}
-console.log(`a regression in ${alarms} of ${values.pairs} pairs of the same commit`);
 
-async function measure(name: string): Promise<string> {
-  const out = join(folder, `${name}.json`);
-  const words = [MAIN, "bench", ...positionals, "--quiet", "--out", out];
-  const { exitCode } = await execa(process.execPath, words, { reject: false, stdout: "ignore" });
-  if (exitCode !== 0 && exitCode !== 1) throw new Error(`bench ended with ${exitCode}`);
-  return out;
+for (let index = 1; index <= results; index++) {
+  const startedMs = performance.now();
+  await measure(index);
+  console.log(`result ${index} of ${results}: measured in ${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
+}
+const told: Comparison[] = [];
+let [alarms, unjudged] = [0, 0];
+const pairs = pairsByNearness(results).slice(0, wanted);
+for (const [base, candidate] of pairs) {
+  const comparisons = await compare(base, candidate);
+  told.push(...comparisons);
+  const regressions = comparisons.filter(({ ratio }) => ratio.verdict === "regression");
+  if (regressions.length > 0) alarms++;
+  if (!JUDGED.every((metric) => comparisons.some(({ ratio }) => ratio.metric === metric && ratio.verdict))) unjudged++;
+  const counts = [...Map.groupBy(comparisons, ({ ratio }) => ratio.verdict ?? "no verdict")];
+  const found = regressions.map(({ ratio }) => `REGRESSION ${ratio.metric} ${changeText(ratio)}`);
+  console.log(
+    [`${base} → ${candidate}: ${counts.map(([verdict, all]) => `${all.length} ${verdict}`).join(", ")}`, ...found].join(
+      "; ",
+    ),
+  );
+}
+console.log(`resolution, half the width of the median 95 % interval: ${JUDGED.map(resolutionOf).join(", ")}`);
+console.log(`no regression in ${pairs.length - alarms} of ${pairs.length} pairs of the same commit`);
+if (unjudged > 0) console.log(`${unjudged} of them lack a verdict on one of the three, since trials were void`);
+process.exitCode = alarms > pairs.length / 20 || unjudged > pairs.length / 4 ? 1 : 0;
+
+/** `[1, 2], [2, 3], …, [1, 3], [2, 4], …` */
+function pairsByNearness(count: number): [number, number][] {
+  return Array.from({ length: count - 1 }, (_, at) => at + 1).flatMap((apart) =>
+    Array.from({ length: count - apart }, (_, at): [number, number] => [at + 1, at + 1 + apart]),
+  );
 }
 
-async function compare(
-  base: string,
-  candidate: string,
-): Promise<{ exitCode: number; title: string; comparisons: readonly Comparison[] }> {
-  const words = [MAIN, "compare", base, candidate, "--json"];
-  const { stdout, exitCode = -1, stderr } = await execa(process.execPath, words, { reject: false });
+function fileOf(index: number): string {
+  return join(folder, `${index}.json`);
+}
+
+async function measure(index: number): Promise<void> {
+  const words = [MAIN, "bench", ...USUAL, ...positionals, "--quiet", "--out", fileOf(index)];
+  const { exitCode, stderr } = await execa(process.execPath, words, { reject: false, stdout: "ignore" });
+  if (exitCode !== 0 && exitCode !== 1) throw new Error(`bench ended with ${exitCode}: ${stderr}`);
+}
+
+async function compare(base: number, candidate: number): Promise<readonly Comparison[]> {
+  const words = [MAIN, "compare", fileOf(base), fileOf(candidate), "--json"];
+  const { stdout, exitCode, stderr } = await execa(process.execPath, words, { reject: false });
   if (exitCode !== 0 && exitCode !== 1) throw new Error(stderr);
-  return { exitCode, ...(JSON.parse(stdout) as { title: string; comparisons: readonly Comparison[] }) };
+  // `none` shows the machine's drift and gets no verdict
+  const { comparisons } = JSON.parse(stdout) as { comparisons: readonly Comparison[] };
+  return comparisons.filter(({ ratio }) => ratio.variant !== "none");
+}
+
+function changeText({ center, low = NaN, high = NaN }: Comparison["ratio"]): string {
+  const percent = (ratio: number): string => ((ratio - 1) * 100).toFixed(1);
+  return `${percent(center)} % [${percent(low)}, ${percent(high)}]`;
+}
+
+function resolutionOf(metric: string): string {
+  const halves = told
+    .filter(({ ratio }) => ratio.metric === metric && ratio.low !== undefined)
+    .map(({ ratio }) => Math.sqrt(ratio.high! / ratio.low!) - 1)
+    .toSorted((a, b) => a - b);
+  const middle = halves[Math.floor(halves.length / 2)];
+  return `${metric} ±${middle === undefined ? "?" : (middle * 100).toFixed(1)} %`;
 }
