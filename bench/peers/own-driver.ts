@@ -22,9 +22,10 @@ export const ownDriver: Driver = {
     await using _ = bound(load.child, signal);
     await load.ready;
     const job = jobOf(task, seed);
-    const silent = { opened: () => undefined, closed: () => undefined };
+    const silent = { warm: async () => undefined, opened: () => undefined, closed: () => undefined };
     const runIn = job.driver === "open-loop" ? await load.run({ ...job, ...RUN_IN }, silent) : [];
     const lanes = await load.run(job, {
+      ...silent,
       opened: () => edges.opened(load.child.pid),
       closed: () => edges.closed(load.child.pid),
     });

@@ -102,7 +102,7 @@ export function syntheticResults(records: readonly TrialRecord[]): Results {
       warmupMs: { cost: 1000, latency: 1000, capacity: 1000 },
       ratePerSecond: 600,
       arrivals: "uniform",
-      connections: 16,
+      connections: { cost: 16, latency: 16, capacity: 256 },
       timeoutMs: 1000,
       maxRounds: 12,
     },

@@ -45,6 +45,7 @@ export interface LoadJob {
   readonly arrivals: "uniform" | "poisson";
   /** Closed loop: connections a lane. Open loop: the bound on connections a lane. */
   readonly connections: number;
+  /** Load before the window: in the open loop as fast as the slowest lane answers, in the closed loop as in the window. */
   readonly warmupMs: number;
   readonly durationMs: number;
   /** A request that takes longer is counted as timed out. */
@@ -109,18 +110,18 @@ export interface LaneResult {
   /** Over the whole job, warm-up included: for the request ledger. What is neither completed nor unfinished broke off or timed out. */
   readonly lifetime: { readonly sent: number; readonly completed: number; readonly unfinished: number };
   readonly requests?: RequestTable;
-  /** Mean service time in ms of successive tenths of warm-up and window, for the drift check; 0 where nothing was completed. */
-  readonly warmupServiceMs: readonly number[];
+  /** Mean service time in ms of successive tenths of the window, for the drift check; 0 where nothing was completed. */
   readonly windowServiceMs: readonly number[];
 }
 
-/** Sent to the load process over its IPC channel (serialization: advanced). */
-export type ToLoad = { readonly type: "run"; readonly job: LoadJob };
+/** Sent to the load process over its IPC channel (serialization: advanced). `open` lets a job go on that is warm. */
+export type ToLoad = { readonly type: "run"; readonly job: LoadJob } | { readonly type: "open" };
 
-/** Sent by the load process. `window-open` and `window-closed` frame the measured window as they happen; it is closed when the last of its requests has ended. */
+/** Sent by the load process. `warm` is answered by `open`. `window-open` and `window-closed` frame the measured window as they happen; it is closed when the last of its requests has ended. */
 export type FromLoad =
   | { readonly type: "ready" }
   | { readonly type: "warming" }
+  | { readonly type: "warm" }
   | { readonly type: "window-open"; readonly atEpochMs: number }
   | { readonly type: "window-closed"; readonly atEpochMs: number }
   | { readonly type: "done"; readonly lanes: readonly LaneResult[] }

@@ -10,12 +10,14 @@ const send = (message: FromLoad): void => {
 };
 
 let busy = false;
+let open = (): void => undefined;
 
 process.on("disconnect", () => process.exit(0));
-process.on("message", ({ job }: ToLoad) => {
+process.on("message", (message: ToLoad) => {
+  if (message.type === "open") return open();
   if (busy) return send({ type: "failed", message: "the load process is busy with another job" });
   busy = true;
-  run(job)
+  run(message.job)
     .then(send, (error: unknown) => send({ type: "failed", message: textOf(error) }))
     .finally(() => (busy = false));
 });
@@ -26,6 +28,11 @@ async function run(job: LoadJob): Promise<FromLoad> {
   const { kind } = drivers.parse(job.driver);
   const lanes = await kind.run(job, {
     warming: () => send({ type: "warming" }),
+    warm: () =>
+      new Promise((resolve) => {
+        open = resolve;
+        send({ type: "warm" });
+      }),
     windowOpen: () => send({ type: "window-open", atEpochMs: Date.now() }),
     windowClosed: () => send({ type: "window-closed", atEpochMs: Date.now() }),
   });

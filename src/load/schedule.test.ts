@@ -7,7 +7,6 @@ const plans = fc.record({
   seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   ratePerSecond: fc.integer({ min: 1, max: 3000 }),
   arrivals: fc.constantFrom("uniform" as const, "poisson" as const),
-  warmupMs: fc.integer({ min: 0, max: 300 }),
   durationMs: fc.integer({ min: 1, max: 300 }),
   lanes: fc.integer({ min: 1, max: 6 }),
 });
@@ -36,18 +35,12 @@ suite("schedule", () => {
     }
   });
 
-  law("comes in the order of time, warm-up before the window, each within its stretch", (steps, plan) => {
-    const endMs = plan.warmupMs + plan.durationMs;
+  law("comes in the order of time, from the window's opening to its end", (steps, { durationMs }) => {
     steps.forEach((step, index) => assert.ok(index === 0 || step.dueMs >= steps[index - 1]!.dueMs));
-    const opening = steps.findIndex(({ type }) => type === "window-open");
-    assert.deepEqual(steps[opening], { type: "window-open", dueMs: plan.warmupMs });
-    assert.deepEqual(steps.at(-1), { type: "window-end", dueMs: endMs });
-    steps.forEach((step, index) => {
-      if (step.type !== "arrival") return;
-      assert.equal(step.measured, index > opening);
-      assert.ok(step.measured ? step.dueMs >= plan.warmupMs : step.dueMs <= plan.warmupMs);
-      assert.ok(step.dueMs < endMs);
-    });
+    assert.deepEqual(steps[0], { type: "window-open", dueMs: 0 });
+    assert.deepEqual(steps.at(-1), { type: "window-end", dueMs: durationMs });
+    for (const step of steps.slice(1, -1))
+      assert.ok(step.type === "arrival" && step.measured && step.dueMs < durationMs);
   });
 
   law("offers the same slots whatever the lanes are", (steps, plan) => {
@@ -67,21 +60,11 @@ suite("schedule", () => {
     }
   });
 
-  test("does not move the window's arrivals when the warm-up gets longer", () => {
-    const plan = { seed: 7, ratePerSecond: 900, arrivals: "poisson", warmupMs: 0, durationMs: 2000, lanes: 1 } as const;
-    const inWindow = (warmupMs: number): number[] =>
-      arrivalsOf({ ...plan, warmupMs })
-        .filter(({ measured }) => measured)
-        .map(({ slotMs }) => Math.round((slotMs - warmupMs) * 1e6));
-    assert.deepEqual(inWindow(0), inWindow(500));
-  });
-
   test("fills the bins of a uniform schedule evenly, for every lane", () => {
     const plan = {
       seed: 3,
       ratePerSecond: 600,
       arrivals: "uniform",
-      warmupMs: 0,
       durationMs: 10_000,
       lanes: 4,
     } as const;
@@ -102,7 +85,6 @@ suite("schedule", () => {
         seed,
         ratePerSecond: 600,
         arrivals: "poisson",
-        warmupMs: 0,
         durationMs: 100_000,
         lanes: 3,
       } as const;
@@ -123,7 +105,6 @@ suite("schedule", () => {
       seed: 11,
       ratePerSecond: 1000,
       arrivals: "uniform",
-      warmupMs: 0,
       durationMs: 12_000,
       lanes: 3,
     } as const;

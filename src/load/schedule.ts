@@ -12,13 +12,12 @@ export interface SchedulePlan {
   /** Requests a second for each lane. */
   readonly ratePerSecond: number;
   readonly arrivals: "uniform" | "poisson";
-  readonly warmupMs: number;
   readonly durationMs: number;
   /** How many lanes. */
   readonly lanes: number;
 }
 
-/** One request to one lane. Times are ms since the schedule's start. */
+/** One request to one lane. Times are ms since the schedule's start, when the window opens. */
 export interface Arrival {
   readonly type: "arrival";
   readonly dueMs: number;
@@ -28,11 +27,11 @@ export interface Arrival {
   readonly lane: number;
   /** Start of the slot; the same for every lane. */
   readonly slotMs: number;
-  /** Whether it belongs to the measured window, and not to the warm-up. */
+  /** Whether it belongs to the measured window, and not to the warm-up before it. */
   readonly measured: boolean;
 }
 
-/** The measured window opens, and ends: after these moments no request of the stretch before is due. */
+/** The measured window opens, and ends: after this moment no request is due. */
 interface Mark {
   readonly type: "window-open" | "window-end";
   readonly dueMs: number;
@@ -42,41 +41,24 @@ export type Step = Arrival | Mark;
 
 /** Every step of the plan in the order it is due. */
 export function* schedule(plan: SchedulePlan): Generator<Step, void, void> {
-  const order = seededRandom(deriveSeed(plan.seed, "order"));
-  const endMs = plan.warmupMs + plan.durationMs;
-  const used = yield* stretch(plan, "warm-up", 0, plan.warmupMs, 0, order);
-  yield { type: "window-open", dueMs: plan.warmupMs };
-  yield* stretch(plan, "window", plan.warmupMs, endMs, used, order);
-  yield { type: "window-end", dueMs: endMs };
-}
-
-/** The slots from `startMs` to `endMs`; returns the last id. Each stretch has a seed of its own, so that the window's arrivals do not hang on the length of the warm-up. */
-function* stretch(
-  plan: SchedulePlan,
-  name: "warm-up" | "window",
-  startMs: number,
-  endMs: number,
-  lastId: number,
-  order: Random,
-): Generator<Arrival, number, void> {
+  const { seed, ratePerSecond, durationMs } = plan;
+  const order = seededRandom(deriveSeed(seed, "order"));
   const lanes = Array.from({ length: plan.lanes }, (_, index) => index);
-  const measured = name === "window";
-  const slots = SLOTS[plan.arrivals](plan.ratePerSecond, seededRandom(deriveSeed(plan.seed, "arrivals", name)));
-  let id = lastId;
-  let slotMs = startMs + slots.next().value;
-  while (slotMs < endMs) {
-    const nextMs = startMs + slots.next().value;
-    const offsetMs = (Math.min(nextMs, endMs) - slotMs) / plan.lanes;
-    id++;
+  const slots = SLOTS[plan.arrivals](ratePerSecond, seededRandom(deriveSeed(seed, "arrivals", "window")));
+  yield { type: "window-open", dueMs: 0 };
+  let slotMs = slots.next().value;
+  for (let id = 1; slotMs < durationMs; id++) {
+    const nextMs = slots.next().value;
+    const offsetMs = (Math.min(nextMs, durationMs) - slotMs) / lanes.length;
     for (const [place, lane] of shuffled(lanes, order).entries()) {
-      yield { type: "arrival", dueMs: slotMs + place * offsetMs, id, lane, slotMs, measured };
+      yield { type: "arrival", dueMs: slotMs + place * offsetMs, id, lane, slotMs, measured: true };
     }
     slotMs = nextMs;
   }
-  return id;
+  yield { type: "window-end", dueMs: durationMs };
 }
 
-/** Start times of slots in ms since the start of a stretch, without end. */
+/** Start times of slots in ms since the window's opening, without end. */
 const SLOTS: Readonly<Record<SchedulePlan["arrivals"], (rate: number, random: Random) => Generator<number, never>>> = {
   *uniform(rate) {
     for (let slot = 0; ; slot++) yield (slot * 1000) / rate;

@@ -55,7 +55,6 @@ suite("the tally of a lane", () => {
     const result = tally.close("a", 1000, 0);
     assert.deepEqual([result.intended, result.sent, result.completed], [1, 1, 1]);
     assert.deepEqual(result.lifetime, { sent: 2, completed: 2, unfinished: 0 });
-    assert.deepEqual(result.warmupServiceMs, [0, 4, 0, 0, 0, 0, 0, 0, 0, 0]);
     assert.deepEqual(result.windowServiceMs, [0, 6, 0, 0, 0, 0, 0, 0, 0, 0]);
     assert.deepEqual([...result.requests!.id], [2]);
   });

@@ -33,7 +33,7 @@ export class LaneTally {
   readonly #responseTime = new DurationHistogram();
   readonly #serviceTime = new DurationHistogram();
   readonly #requests: RequestColumns | undefined;
-  readonly #tenths: { readonly warmup: Tenths; readonly window: Tenths };
+  readonly #tenths: Tenths;
   readonly #window = { ...OUTCOMES, intended: 0, sent: 0, late: 0, expectedFailures: 0, unexpected: 0 };
   readonly #lifetime = { ...OUTCOMES, sent: 0 };
 
@@ -42,7 +42,7 @@ export class LaneTally {
     this.#job = job;
     this.#openMs = openMs;
     this.#requests = job.keepRequests ? new RequestColumns() : undefined;
-    this.#tenths = { warmup: new Tenths(0, job.warmupMs), window: new Tenths(openMs, job.durationMs) };
+    this.#tenths = new Tenths(openMs, job.durationMs);
   }
 
   /** A request has come into being: from here on it owes an `end`. */
@@ -65,7 +65,6 @@ export class LaneTally {
   end(attempt: Attempt, outcome: Outcome, completedMs = NaN, serviceMs = completedMs - attempt.sentMs): void {
     this.#lifetime[outcome]++;
     const completed = outcome === "completed";
-    if (completed && attempt.intendedMs < this.#openMs) this.#tenths.warmup.add(attempt.intendedMs, serviceMs);
     if (!attempt.measured) return;
     this.#window[outcome]++;
     if (completed) this.#complete(attempt, completedMs - attempt.intendedMs, serviceMs);
@@ -83,7 +82,7 @@ export class LaneTally {
   #complete(attempt: Attempt, responseMs: number, serviceMs: number): void {
     this.#responseTime.recordMs(responseMs);
     this.#serviceTime.recordMs(serviceMs);
-    this.#tenths.window.add(attempt.intendedMs, serviceMs);
+    this.#tenths.add(attempt.intendedMs, serviceMs);
     if (!this.#isExpected(attempt)) this.#window.unexpected++;
     else if (attempt.status >= 400) this.#window.expectedFailures++;
   }
@@ -110,8 +109,7 @@ export class LaneTally {
         unfinished: this.#lifetime.unfinished,
       },
       ...(this.#requests && { requests: this.#requests.table(this.#job.requests) }),
-      warmupServiceMs: this.#tenths.warmup.means(),
-      windowServiceMs: this.#tenths.window.means(),
+      windowServiceMs: this.#tenths.means(),
     };
   }
 

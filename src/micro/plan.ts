@@ -54,7 +54,7 @@ export function microScenario({ parts, rounds, seed, effort }: MicroWish): Scena
     warmupMs: everywhere(effort.warmupMs),
     ratePerSecond: 1,
     arrivals: "uniform",
-    connections: 1,
+    connections: everywhere(1),
     timeoutMs: 1,
     maxRounds: rounds,
   };

@@ -11,7 +11,7 @@ const USUAL = { processor: "batch", exporter: "otlp-http/protobuf", backend: "he
  * Requests a second that all variants of a cost block get together, unless the scenario says otherwise:
  * they share one core, and near saturation queues grow and costs blur.
  */
-const COST_TOTAL_PER_SECOND = 600;
+const COST_TOTAL_PER_SECOND = 1200;
 
 /** Requests a second for each variant of a block in an open-loop phase. */
 export function rateOf(scenario: Scenario, phase: Phase, variants: number): number {

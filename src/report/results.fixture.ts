@@ -178,7 +178,7 @@ const SCENARIO: Results["scenario"] = {
   warmupMs: { cost: 4000, latency: 2000, capacity: 2000 },
   ratePerSecond: 600,
   arrivals: "uniform",
-  connections: 16,
+  connections: { cost: 16, latency: 16, capacity: 256 },
   timeoutMs: 10_000,
   maxRounds: 18,
 };

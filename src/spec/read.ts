@@ -25,15 +25,18 @@ const OPTION_OF: Partial<Record<keyof ScenarioText, string>> = {
 
 const WINDOWS_MS = {
   full: {
-    duration: { cost: 8000, latency: 2500, capacity: 1800 },
-    warmup: { cost: 4000, latency: 1700, capacity: 1500 },
+    duration: { cost: 4000, latency: 1700, capacity: 1200 },
+    warmup: { cost: 4000, latency: 1300, capacity: 1000 },
   },
   quick: {
     duration: { cost: 3000, latency: 1200, capacity: 1000 },
-    warmup: { cost: 2000, latency: 800, capacity: 800 },
+    warmup: { cost: 2500, latency: 1000, capacity: 1000 },
   },
 };
-const ROUNDS = { full: 4, quick: 2 };
+/** In the closed loop enough to saturate a service that waits some ms for others in each request. */
+const CONNECTIONS = { cost: 16, latency: 16, capacity: 256 };
+/** Processes of one variant differ by more than the windows of one process: rounds tell more than long windows. */
+const ROUNDS = { full: 6, quick: 2 };
 
 /**
  * Reads a scenario by name or file, lays the command line's options over it, and validates.
@@ -104,8 +107,8 @@ function describe(issue: z.core.$ZodIssue, path: string, overrides: Overrides, m
 /** Fills in what depends on other fields, and turns units into the code's. */
 function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
   const size = quick ? "quick" : "full";
-  const { duration, warmup, rate, costRate, timeout, incident, $schema: _schema, ...rest } = read;
-  const same = (ms: number) => ({ cost: ms, latency: ms, capacity: ms });
+  const { duration, warmup, rate, costRate, connections, timeout, incident, $schema: _schema, ...rest } = read;
+  const same = (value: number) => ({ cost: value, latency: value, capacity: value });
   const rounds = read.rounds ?? ROUNDS[size];
   return {
     ...rest,
@@ -117,6 +120,7 @@ function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
     warmupMs: warmup === undefined ? WINDOWS_MS[size].warmup : same(warmup),
     ratePerSecond: rate,
     costRatePerSecond: costRate,
+    connections: connections === undefined ? CONNECTIONS : same(connections),
     timeoutMs: timeout,
   };
 }

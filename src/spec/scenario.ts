@@ -14,7 +14,7 @@ export const requestSchema = z.strictObject({
   fails: z.boolean().optional(),
 });
 
-function byPhase(value: z.ZodNumber) {
+function byPhase<T extends z.ZodNumber>(value: T) {
   return z.strictObject({ cost: value, latency: value, capacity: value });
 }
 
@@ -51,7 +51,8 @@ export const scenarioSchema = z.strictObject({
   /** For each variant in the cost phase, where all are alive side by side; absent: see `rateOf` in plan/. */
   costRatePerSecond: z.number().positive().optional(),
   arrivals: z.enum(["uniform", "poisson"]),
-  connections: z.int().min(1),
+  /** To each variant. Closed loop (capacity): each is kept busy. Open loop: the bound on requests under way. */
+  connections: byPhase(z.int().min(1)),
   timeoutMs: z.number().positive(),
   /** Record the SDK's own metrics beside the ledger; never in the cost phase, since they cost CPU themselves. */
   sdkMetrics: z.boolean().optional(),

@@ -47,7 +47,7 @@ export const scenarioTextSchema = z.strictObject({
   rate: rate.prefault("600/s"),
   costRate: rate.optional(),
   arrivals: z.enum(["uniform", "poisson"]).default("uniform"),
-  connections: whole(1).default(16),
+  connections: whole(1).optional(),
   sdkMetrics: z.boolean().default(false),
   timeout: duration.prefault("10s"),
   precision: portion.optional(),

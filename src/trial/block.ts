@@ -134,6 +134,7 @@ async function measure(
 ): Promise<TrialRecord[]> {
   const [sink, load] = await Promise.all([bench.sink(), bench.load()]);
   const lanes = await load.run(jobOf(setting, running), {
+    warm: async () => void (await Promise.all(running.map(({ meter }) => meter.settle()))),
     opened: () => {
       for (const { trial, meter } of running) {
         meter.open();
@@ -184,7 +185,7 @@ function jobOf({ scenario }: Setting, running: readonly Running[]): LoadJob {
     seed: trial.seed,
     ratePerSecond: rateOf(scenario, phase, running.length),
     arrivals: scenario.arrivals,
-    connections: scenario.connections,
+    connections: scenario.connections[phase],
     warmupMs: scenario.warmupMs[phase],
     durationMs: scenario.durationMs[phase],
     timeoutMs: scenario.timeoutMs,

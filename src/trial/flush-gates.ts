@@ -1,5 +1,5 @@
 import type { Warning } from "../record/index.ts";
-import type { Readings } from "./gates.ts";
+import type { Readings } from "./readings.ts";
 
 export function flushLate({ meter }: Readings): Warning | undefined {
   if (meter.measured.flushed) return undefined;

@@ -106,6 +106,13 @@ test("the closed loop has no rate to reach and no time to be late for, and may f
   assert.deepEqual(codesOf({ ...saturated, resources: { driverCoreShare: 0.96 } }), ["driver-busy"]);
 });
 
+test("not-saturated: a closed loop that leaves the service idle measures its own waiting", () => {
+  const idle = (blockCoreShare: number): Changes => ({ phase: "capacity", blockCoreShare });
+  assert.deepEqual(codesOf(idle(0.9)), []);
+  assert.deepEqual(codesOf(idle(0.89)), ["not-saturated"]);
+  assert.deepEqual(codesOf({ ...idle(0.4), phase: "latency" }), []);
+});
+
 test("side by side the neighbours are no foreigners, whatever this variant's own share", () => {
   const shared: Changes = { phase: "cost", resources: { targetCoreShare: 0.1 }, blockCoreShare: 0.4, busyUs: 6e6 };
   assert.deepEqual(codesOf(shared), []);
@@ -145,5 +152,8 @@ test("what the platform does not tell is not held against the trial", () => {
   const full = readings({ busyUs: 2e7 });
   const { measured } = full.meter;
   const dark = { ...measured, drained: { ...measured.drained, target: undefined }, firstHalfUsPerMs: undefined };
-  assert.deepEqual(gate({ ...full, blockCoreShare: 0, meter: { measured: dark } }), []);
+  for (const phase of phases) {
+    const trial = { ...full.trial, phase };
+    assert.deepEqual(gate({ ...full, trial, blockCoreShare: 0, meter: { measured: dark } }), [], phase);
+  }
 });

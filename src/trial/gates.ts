@@ -1,27 +1,10 @@
 /** What makes a trial's figures doubtful. Pure: the readings of a trial in, warnings out. */
-import type { LaneResult } from "../load/index.ts";
-import type { Phase, Trial, Variant } from "../plan/index.ts";
-import type { Ledger, Load, Resources, TrialRecord, Warning } from "../record/index.ts";
-import type { Setting } from "./block.ts";
+import type { Phase } from "../plan/index.ts";
+import type { Warning } from "../record/index.ts";
+import { lostRequests, requestsUnaccounted, residual, unexpectedResponses } from "./books-gates.ts";
 import { flushLate, flushOutside } from "./flush-gates.ts";
-import type { Meter } from "./meter.ts";
+import type { Readings } from "./readings.ts";
 import { samplingGate } from "./sampling-gate.ts";
-
-export interface Readings {
-  readonly trial: Trial;
-  readonly variant: Variant;
-  readonly setting: Pick<Setting, "governors">;
-  readonly lane: LaneResult;
-  readonly meter: Pick<Meter, "measured">;
-  readonly load: Load;
-  readonly resources?: Resources;
-  readonly requests?: TrialRecord["requests"];
-  readonly ledger?: Ledger;
-  readonly outside?: TrialRecord["outside"];
-  readonly roots?: TrialRecord["roots"];
-  /** Share of the target core that all variants of the block took together. */
-  readonly blockCoreShare: number;
-}
 
 /** The limits, in one place. */
 const LIMITS = {
@@ -31,6 +14,7 @@ const LIMITS = {
   helperCoreShare: 0.5,
   driverCoreShareClosedLoop: 0.95,
   targetCoreShare: 0.7,
+  saturatedCoreShare: 0.9,
   stealShare: 0.01,
   /** Interrupts and the harness itself are in it: they take up to a tenth. */
   foreignShare: 0.15,
@@ -46,6 +30,7 @@ const GATES: readonly Gate[] = [
   driverBusy,
   sinkBusy,
   targetBusy,
+  notSaturated,
   steal,
   foreignLoad,
   drift,
@@ -119,6 +104,17 @@ function targetBusy({ blockCoreShare }: Readings, phase: Phase): Warning | undef
   return busy("target-busy", "the target's core", blockCoreShare, LIMITS.targetCoreShare, cure);
 }
 
+/** Below that the closed loop measures how long its connections wait, and a cost in CPU hardly shows. */
+function notSaturated({ blockCoreShare, meter }: Readings, phase: Phase): Warning | undefined {
+  const told = meter.measured.drained.target !== undefined;
+  if (phase !== "capacity" || !told || blockCoreShare >= LIMITS.saturatedCoreShare) return undefined;
+  return {
+    code: "not-saturated",
+    message: `the service kept its core ${percent(blockCoreShare)} busy (saturated: ${percent(LIMITS.saturatedCoreShare)}): its throughput is what the connections allow`,
+    cure: "raise --connections; where that changes nothing, the service is limited by something else than its CPU",
+  };
+}
+
 function busy(code: string, who: string, share: number | undefined, limit: number, cure: string): Warning | undefined {
   if (share === undefined || share <= limit) return undefined;
   return { code, message: `${who} was busy ${percent(share)} of the time (limit ${percent(limit)})`, cure };
@@ -175,26 +171,6 @@ function serviceDrift(tenthsMs: readonly number[]): number | undefined {
   return relativeChange(median(tenthsMs.slice(0, 5)), median(tenthsMs.slice(-5)));
 }
 
-function unexpectedResponses({ load }: Readings): Warning | undefined {
-  if (load.unexpected === 0) return undefined;
-  return {
-    code: "unexpected-responses",
-    message: `${load.unexpected} of ${load.completed} responses had a status that the scenario does not expect`,
-    cure: "look at the service, or give the right statuses in the request's `expect`",
-    voids: load.unexpected > 0.01 * load.completed,
-  };
-}
-
-function lostRequests({ load }: Readings): Warning | undefined {
-  const lost = load.errors + load.timeouts + load.skipped + load.unfinished;
-  if (lost === 0) return undefined;
-  return {
-    code: "lost-requests",
-    message: `${load.errors} requests broke off, ${load.timeouts} timed out, ${load.skipped} were never sent, ${load.unfinished} had no answer at the end`,
-    cure: "lower --rate, or raise --timeout and --connections",
-  };
-}
-
 function clockStep({ meter }: Readings): Warning | undefined {
   const { open, closed } = meter.measured;
   const stepMs = closed.epochMs - open.epochMs - (closed.atMs - open.atMs);
@@ -214,26 +190,5 @@ function governors({ setting }: Readings): Warning | undefined {
     code: "governors",
     message: `the cores run under different frequency governors: ${names.join(", ")}`,
     cure: "give all cores the same one, best performance: cpupower frequency-set -g performance",
-  };
-}
-
-function residual({ ledger }: Readings): Warning | undefined {
-  if (ledger === undefined || ledger.residual === 0) return undefined;
-  return {
-    code: "residual",
-    message: `${ledger.residual} spans are not explained by the ledger`,
-    cure: "please report it: losing count of spans is a bug of Spantoll",
-    voids: true,
-  };
-}
-
-function requestsUnaccounted({ requests, lane }: Readings): Warning | undefined {
-  if (requests === undefined || lane.errors + lane.timeouts > 0) return undefined;
-  const driver = requests.completedAtDriver + requests.unfinishedAtDriver;
-  if (requests.startedAtTarget === driver) return undefined;
-  return {
-    code: "requests-unaccounted",
-    message: `the target counted ${requests.startedAtTarget} requests, the driver ${driver}`,
-    cure: "look whether something else talks to the service",
   };
 }

@@ -2,6 +2,8 @@ import { loadProcessPath, type FromLoad, type LaneResult, type LoadJob } from ".
 import { compileCache, startChild, type Child } from "./child.ts";
 
 export interface WindowEvents {
+  /** The services are warm and idle: the window opens when this resolves. */
+  warm(): Promise<void>;
   /** The measured window has just opened, or closed: the moment to read counters. */
   opened(): void;
   closed(): void;
@@ -38,7 +40,8 @@ export class LoadProcess {
   async run(job: LoadJob, events: WindowEvents): Promise<readonly LaneResult[]> {
     const { promise, resolve, reject } = Promise.withResolvers<readonly LaneResult[]>();
     this.#listener = (message) => {
-      if (message.type === "window-open") events.opened();
+      if (message.type === "warm") void events.warm().then(() => this.child.send({ type: "open" }), reject);
+      else if (message.type === "window-open") events.opened();
       else if (message.type === "window-closed") events.closed();
       else if (message.type === "done") resolve(message.lanes);
       else if (message.type === "failed") reject(new Error(message.message));

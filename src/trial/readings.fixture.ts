@@ -3,7 +3,7 @@ import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import type { LaneResult } from "../load/index.ts";
 import type { Phase } from "../plan/index.ts";
 import type { Ledger, Load, Resources } from "../record/index.ts";
-import type { Readings } from "./gates.ts";
+import type { Readings } from "./readings.ts";
 import type { Measured } from "./meter.ts";
 
 const EMPTY = encodeIntoCompressedBase64(build());
@@ -30,16 +30,17 @@ export interface Changes {
   readonly blockCoreShare?: number;
 }
 
-/** 600 requests/s for 10 s; target 40 %, driver 10 % and sink 5 % of a core, and 5 % more by the harness. */
+/** 600 requests/s for 10 s; target 40 % (in the capacity phase 100 %), driver 10 % and sink 5 % of a core, and 5 % more by the harness. */
 export function readings(changes: Changes = {}): Readings {
-  const { phase = "latency", sampler = "ratio:0.1", blockCoreShare = 0.4 } = changes;
+  const { phase = "latency", sampler = "ratio:0.1" } = changes;
+  const { blockCoreShare = phase === "capacity" ? 1 : 0.4 } = changes;
   const requests = { startedAtTarget: 7000, answeredByTarget: 7000, completedAtDriver: 7000, unfinishedAtDriver: 0 };
   return {
     trial: { id: `${phase}-1-1`, block: 1, round: 1, phase, variant: sampler, seed: 1 },
     variant: { name: sampler, sampler, processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" },
     setting: { governors: changes.governors ?? ["performance"] },
     lane: { ...LANE, ...changes.lane },
-    meter: { measured: measuredOf(changes) },
+    meter: { measured: measuredOf({ busyUs: (0.2 + blockCoreShare) * 1e7, ...changes }) },
     load: { ...LOAD, ...changes.load },
     resources: { ...RESOURCES, ...changes.resources },
     requests: changes.requests ?? requests,
@@ -50,7 +51,7 @@ export function readings(changes: Changes = {}): Readings {
   };
 }
 
-function measuredOf({ busyUs = 6e6, stealUs = 0, clockStepMs = 0, measured }: Changes): Measured {
+function measuredOf({ busyUs, stealUs = 0, clockStepMs = 0, measured }: Changes & { busyUs: number }): Measured {
   const cpu = new Map([[1, { aliveUs: 0, userUs: 0, systemUs: 0 }]]);
   const at = (atMs: number, machine: Measured["open"]["machine"]): Measured["open"] => ({
     atMs,
@@ -105,7 +106,6 @@ const LANE: LaneResult = {
   responseTimeUs: EMPTY,
   serviceTimeUs: EMPTY,
   lifetime: { sent: 7000, completed: 7000, unfinished: 0 },
-  warmupServiceMs: Array.from({ length: 10 }, () => 3),
   windowServiceMs: Array.from({ length: 10 }, () => 3),
 };
 const RESOURCES: Resources = {

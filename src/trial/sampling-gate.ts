@@ -1,6 +1,6 @@
 import type { Warning } from "../record/index.ts";
 import { samplers } from "../subject/index.ts";
-import type { Readings } from "./gates.ts";
+import type { Readings } from "./readings.ts";
 
 /** 99.9 % two-sided, standard normal. */
 const Z = 3.29;

@@ -12,12 +12,10 @@ export interface LaneOptions {
   readonly tally: Pick<LaneTally, "intend" | "sent" | "lateness" | "end">;
   readonly mix: Mix;
   readonly timeoutMs: number;
-  /** When the window opens. */
-  readonly openMs: number;
-  /** ms since the schedule's zero. */
+  /** ms since the schedule's zero, when the window opens. */
   readonly nowMs: () => number;
-  /** Called whenever no request is open any more. */
-  readonly onIdle: () => void;
+  /** Called whenever a request has ended. */
+  readonly onEnd: () => void;
 }
 
 export class OpenLane implements ExchangeOwner {
@@ -31,13 +29,14 @@ export class OpenLane implements ExchangeOwner {
     this.#options = options;
   }
 
-  get isIdle(): boolean {
-    return this.#inFlight.size === 0 && this.#waiting.size === 0;
+  /** How many requests it was dealt that have not ended. */
+  get open(): number {
+    return this.#inFlight.size + this.#waiting.size;
   }
 
   deal(arrival: Arrival): void {
-    const { mix, tally, openMs, connections, nowMs } = this.#options;
-    const template = mix.choose(arrival.id, arrival.slotMs - openMs);
+    const { mix, tally, connections, nowMs } = this.#options;
+    const template = mix.choose(arrival.id, arrival.measured ? arrival.slotMs : -1);
     const exchange = new Exchange(this, arrival, template, mix.render(template, arrival.id));
     tally.intend(arrival.measured);
     const client = connections.take();
@@ -76,7 +75,7 @@ export class OpenLane implements ExchangeOwner {
     const next = this.#waiting.shift();
     if (next === undefined) this.#options.connections.give(client);
     else this.#dispatch(next, client);
-    if (this.isIdle) this.#options.onIdle();
+    this.#options.onEnd();
   }
 
   #dispatch(exchange: Exchange, client: Client): void {

@@ -29,20 +29,20 @@ suite("the open loop", { concurrency: 2 }, () => {
     const services: Service[] = [await startService(right), await startService(right), await startService(right)];
     const events = new EventLog();
     const lanes = await runOpenLoop(jobFor(services), events);
-    assert.deepEqual(events.seen, ["warming", "window-open", "window-closed"]);
+    assert.deepEqual(events.seen, ["warming", "warm", "window-open", "window-closed"]);
     for (const [index, lane] of lanes.entries()) {
       assertConserved(lane);
       assert.equal(lane.lane, `lane ${index}`);
       assert.deepEqual([lane.intended, lane.sent, lane.completed, lane.unexpected], [50, 50, 50, 0]);
-      assert.deepEqual(lane.lifetime, { sent: 60, completed: 60, unfinished: 0 });
+      assert.deepEqual(lane.lifetime, { sent: 50, completed: 50, unfinished: 0 });
       assert.deepEqual(
         services[index]!.came.toSorted((a, b) => a - b),
-        Array.from({ length: 60 }, (_, id) => id + 1),
+        Array.from({ length: 50 }, (_, id) => id + 1),
       );
       assert.deepEqual(lane.requests!.template, lanes[0]!.requests!.template);
       assert.equal(lane.expectedFailures, lane.requests!.template.filter((template) => template === 1).length);
       assert.equal(hdr.decodeFromCompressedBase64(lane.latenessUs).totalCount, 50);
-      assert.equal([...lane.windowServiceMs, ...lane.warmupServiceMs].length, 20);
+      assert.equal(lane.windowServiceMs.length, 10);
       assert.ok(lane.bytesReceived > 50 * "HTTP/1.1 200 OK".length);
       await services[index]![Symbol.asyncDispose]();
     }
@@ -98,7 +98,7 @@ suite("the open loop", { concurrency: 2 }, () => {
       const { lane, came } = await loadOne((id, response, request) =>
         id % 3 === 0 ? fail(response) : right(id, response, request),
       );
-      assert.deepEqual([lane.errors, lane.completed, lane.unexpected], [17, 33, 0]);
+      assert.deepEqual([lane.errors, lane.completed, lane.unexpected], [16, 34, 0]);
       assert.equal(came.length, lane.lifetime.sent);
     });
   }
@@ -119,7 +119,7 @@ suite("the open loop", { concurrency: 2 }, () => {
   });
 
   test("ends within the time-out where nothing is ever answered: sent ones are told from skipped ones", async () => {
-    const { lane, came } = await loadOne(failures.never, { timeoutMs: 150, connections: 2, warmupMs: 0 });
+    const { lane, came } = await loadOne(failures.never, { timeoutMs: 150, connections: 2 });
     assert.equal(lane.completed, 0);
     assert.ok(lane.timeouts >= 2 && lane.skipped > 0);
     assert.equal(lane.sent, lane.intended - lane.skipped);
@@ -141,8 +141,58 @@ suite("the open loop", { concurrency: 2 }, () => {
     assert.deepEqual([lane!.intended, lane!.errors, lane!.sent], [50, 50, 0]);
   });
 
+  test("warms all lanes up with the same requests as fast as they answer, and opens the window when told to", async () => {
+    const services = [await startService(right), await startService(right)];
+    const events = new EventLog();
+    const open = Promise.withResolvers<void>();
+    let warmedWith = 0;
+    const warm = async (): Promise<void> => {
+      warmedWith = services[0]!.came.length;
+      setImmediate(open.resolve);
+      await open.promise;
+    };
+    const job = jobFor(services, { warmupMs: 100, durationMs: 20 });
+    const lanes = await runOpenLoop(job, Object.assign(events, { warm }));
+    assert.deepEqual(events.seen, ["warming", "window-open", "window-closed"]);
+    assert.ok(warmedWith > 0);
+    for (const [index, { came }] of services.entries()) {
+      assert.deepEqual(lanes[index]!.lifetime, { sent: warmedWith + 4, completed: warmedWith + 4, unfinished: 0 });
+      assert.deepEqual(came.slice(-4), [1, 2, 3, 4]);
+      assert.deepEqual(new Set(came), new Set(services[0]!.came));
+      assertConserved(lanes[index]!);
+      await services[index]![Symbol.asyncDispose]();
+    }
+  });
+
+  test("never has more requests under way in the warm-up than saturate a service, however fast it goes", async () => {
+    let [underWay, most] = [0, 0];
+    await loadOne(
+      (id, response, request) => {
+        most = Math.max(most, ++underWay);
+        setImmediate(() => {
+          underWay--;
+          right(id, response, request);
+        });
+      },
+      { warmupMs: 100, durationMs: 20, ratePerSecond: 50 },
+    );
+    assert.ok(most <= 12, String(most));
+  });
+
+  test("gives up a warm-up that is never answered", async () => {
+    let silent = true;
+    const { lane } = await loadOne(
+      (id, response, request) => {
+        if (!silent) return right(id, response, request);
+        setTimeout(() => (silent = false), 30);
+      },
+      { warmupMs: 50, durationMs: 20, timeoutMs: 100 },
+    );
+    assert.equal(lane.completed, 4);
+  });
+
   test("runs a window without warm-up, and one in which nothing is due", async () => {
-    const { lane } = await loadOne(right, { warmupMs: 0, durationMs: 20 });
+    const { lane } = await loadOne(right, { durationMs: 20 });
     assert.deepEqual([lane.intended, lane.lifetime.sent], [4, 4]);
     const { lane: empty } = await loadOne(right, { arrivals: "poisson", ratePerSecond: 0.001, durationMs: 20 });
     assert.deepEqual([empty.intended, empty.requests!.id.length], [0, 0]);

@@ -1,6 +1,5 @@
 /** Sends on the schedule, whatever the service does: a slow answer delays no other request. */
 import { systemClock, type Clock } from "../../base/clock.ts";
-import { withinTime } from "../deadline.ts";
 import type { LaneResult, LoadJob } from "../job.ts";
 import { threadMetronome } from "../metronome.ts";
 import { requestMix } from "../mix.ts";
@@ -10,6 +9,7 @@ import { LaneTally } from "../tally.ts";
 import { Connections } from "./connections.ts";
 import type { JobEvents } from "./driver.ts";
 import { OpenLane } from "./lane.ts";
+import { drain, runIn, type OpenLanes } from "./run-in.ts";
 
 /** How often it is looked for requests beyond their time-out, as a share of it and in ms. */
 const SWEEP = { share: 0.05, leastMs: 5, mostMs: 50 };
@@ -38,14 +38,16 @@ export async function runOpenLoop(
 ): Promise<LaneResult[]> {
   const plan: SchedulePlan = { ...pick(job), lanes: job.lanes.length };
   const metronome = await makeMetronome(plan);
-  let startMs = 0;
+  let startMs = clock.monotonicMs();
   const nowMs = (): number => clock.monotonicMs() - startMs;
-  const drained = Promise.withResolvers<void>();
-  let ending = false;
-  const onIdle = (): void => {
-    if (ending && parts.every(({ lane }) => lane.isIdle)) drained.resolve();
+  let end = Promise.withResolvers<void>();
+  const onEnd = (): void => {
+    end.resolve();
+    end = Promise.withResolvers<void>();
   };
-  const parts = await openLanes(job, nowMs, onIdle);
+  const parts = await openLanes(job, nowMs, onEnd);
+  const lanes = parts.map(({ lane }) => lane);
+  const open: OpenLanes = { lanes, nowMs, nextEnd: () => end.promise };
   const sweepMs = Math.min(SWEEP.mostMs, Math.max(SWEEP.leastMs, SWEEP.share * job.timeoutMs));
   const sweeper = setInterval(() => parts.forEach(({ lane }) => lane.expire()), sweepMs);
   const take = (step: Step): void => {
@@ -54,15 +56,17 @@ export async function runOpenLoop(
     for (const part of parts) part.bytesAtOpen = part.connections.bytesReceived;
     events.windowOpen();
   };
+  const drainMs = job.timeoutMs + 2 * sweepMs;
   try {
-    startMs = metronome.start();
     events.warming();
+    await runIn(open, job.warmupMs);
+    await drain(open, drainMs);
+    await events.warm();
+    startMs = metronome.start();
     await keepPace(schedule(plan), nowMs, () => metronome.tick(), take);
-    const elapsedMs = nowMs() - job.warmupMs;
-    ending = true;
-    onIdle();
-    await withinTime(drained.promise, job.timeoutMs + 2 * sweepMs);
-    for (const { lane } of parts) lane.abandon();
+    const elapsedMs = nowMs();
+    await drain(open, drainMs);
+    for (const lane of lanes) lane.abandon();
     events.windowClosed();
     return parts.map(({ id, tally, connections, bytesAtOpen }) =>
       tally.close(id, elapsedMs, connections.bytesReceived - bytesAtOpen),
@@ -73,18 +77,18 @@ export async function runOpenLoop(
   }
 }
 
-function pick({ seed, ratePerSecond, arrivals, warmupMs, durationMs }: LoadJob): Omit<SchedulePlan, "lanes"> {
-  return { seed, ratePerSecond, arrivals, warmupMs, durationMs };
+function pick({ seed, ratePerSecond, arrivals, durationMs }: LoadJob): Omit<SchedulePlan, "lanes"> {
+  return { seed, ratePerSecond, arrivals, durationMs };
 }
 
-function openLanes(job: LoadJob, nowMs: () => number, onIdle: () => void): Promise<LaneParts[]> {
+function openLanes(job: LoadJob, nowMs: () => number, onEnd: () => void): Promise<LaneParts[]> {
   const mix = requestMix(job.requests, job.seed, job.incident);
-  const { timeoutMs, warmupMs: openMs, connections: count } = job;
+  const { timeoutMs, connections: count } = job;
   return Promise.all(
     job.lanes.map(async ({ id, origin }) => {
       const connections = await Connections.open({ origin, count, connectTimeoutMs: timeoutMs });
-      const tally = new LaneTally(job, openMs);
-      const lane = new OpenLane({ connections, tally, mix, timeoutMs, openMs, nowMs, onIdle });
+      const tally = new LaneTally(job, 0);
+      const lane = new OpenLane({ connections, tally, mix, timeoutMs, nowMs, onEnd });
       return { id, lane, tally, connections, bytesAtOpen: 0 };
     }),
   );

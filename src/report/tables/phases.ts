@@ -40,7 +40,7 @@ export function latencyTable(run: Run): Table[] {
 }
 
 export function capacityTable(run: Run): Table[] {
-  const { connections } = run.results.scenario;
+  const connections = run.results.scenario.connections.capacity;
   const about = `One variant alone, closed loop over ${connections} connections: as many requests as it carries.`;
   return metricTable(run, { id: "capacity", title: "Capacity", about }, [
     figureColumn("capacity", METRIC.throughput, "throughput", "requests/s", (figure) => figureText(figure)),

@@ -10,30 +10,45 @@ export interface Order extends Priced {
   readonly reservation: Reservation;
 }
 
-const INITIAL_ORDERS = 1000;
-const MAX_ORDERS = 10_000;
-
-/** Orders by id. Begins with the orders `0` to `999`; beyond 10,000 the oldest goes, so that memory stays flat. */
-export function openOrderBook(): Map<string, Order> {
-  const book = new Map<string, Order>();
-  for (let number = 0; number < INITIAL_ORDERS; number++) {
-    const lines: Line[] = [1, 2, 3].map((quantity) => ({ sku: `sku-${number * quantity}`, quantity }));
-    const id = String(number);
-    const priced = price(lines);
-    enter(book, {
-      id,
-      customer: `c-${number % 200}`,
-      status: "placed",
-      shipTo: { street: `${number} Harbour Street`, city: "Port Louis" },
-      payment: { receipt: `p-${id}`, amountCents: priced.totalCents },
-      reservation: { reservation: `r-${id}`, warehouse: `w-${number % 4}` },
-      ...priced,
-    });
-  }
-  return book;
+/** What a shop keeps of its orders. */
+export interface OrderBook {
+  get(id: string): Order | undefined;
+  enter(order: Order): void;
 }
 
-export function enter(book: Map<string, Order>, order: Order): void {
-  book.set(order.id, order);
-  if (book.size > MAX_ORDERS) book.delete(book.keys().next().value!);
+const INITIAL_ORDERS = 1000;
+const MAX_PLACED = 10_000;
+
+/**
+ * Begins with the orders `0` to `999`, which stay; of those placed since, the oldest goes when there are more than
+ * 10,000, so that memory stays flat.
+ */
+export function openOrderBook(): OrderBook {
+  const initial = new Map(
+    Array.from({ length: INITIAL_ORDERS }, (_, number) => [String(number), initialOrder(number)]),
+  );
+  const placed = new Map<string, Order>();
+  return {
+    get: (id) => initial.get(id) ?? placed.get(id),
+    enter(order) {
+      const shelf = initial.has(order.id) ? initial : placed;
+      shelf.set(order.id, order);
+      if (placed.size > MAX_PLACED) placed.delete(placed.keys().next().value!);
+    },
+  };
+}
+
+function initialOrder(number: number): Order {
+  const lines: Line[] = [1, 2, 3].map((quantity) => ({ sku: `sku-${number * quantity}`, quantity }));
+  const id = String(number);
+  const priced = price(lines);
+  return {
+    id,
+    customer: `c-${number % 200}`,
+    status: "placed",
+    shipTo: { street: `${number} Harbour Street`, city: "Port Louis" },
+    payment: { receipt: `p-${id}`, amountCents: priced.totalCents },
+    reservation: { reservation: `r-${id}`, warehouse: `w-${number % 4}` },
+    ...priced,
+  };
 }

@@ -1,7 +1,7 @@
 import { answer, Refusal, type Answer } from "./answer.ts";
 import { price, type Line } from "./catalogue.ts";
 import type { Departments } from "./departments.ts";
-import { enter, openOrderBook, type Order } from "./order-book.ts";
+import { openOrderBook, type Order, type OrderBook } from "./order-book.ts";
 import { pause, type ShopRequest } from "./request.ts";
 import { traced } from "./traced.ts";
 
@@ -45,12 +45,7 @@ function authorize(request: ShopRequest): Promise<void> {
   return traced("gateway.authorize", { "gateway.policy": "customer" }, () => pause(request.random, 1, 1));
 }
 
-async function place(
-  book: Map<string, Order>,
-  departments: Departments,
-  body: unknown,
-  request: ShopRequest,
-): Promise<unknown> {
+async function place(book: OrderBook, departments: Departments, body: unknown, request: ShopRequest): Promise<unknown> {
   const form = checked(body);
   const attributes = { "order.customer": form.customer, "order.lines": form.lines.length };
   return traced("order.place", attributes, async (span) => {
@@ -69,7 +64,7 @@ async function place(
   });
 }
 
-function read(book: Map<string, Order>, orderId: string, request: ShopRequest): Promise<Order> {
+function read(book: OrderBook, orderId: string, request: ShopRequest): Promise<Order> {
   return traced("order.read", { "order.id": orderId }, async (span) => {
     await traced("cache.get", { "cache.key": `order:${orderId}`, "cache.hit": false }, () =>
       pause(request.random, 1, 1),
@@ -80,12 +75,7 @@ function read(book: Map<string, Order>, orderId: string, request: ShopRequest): 
   });
 }
 
-function refund(
-  book: Map<string, Order>,
-  departments: Departments,
-  orderId: string,
-  request: ShopRequest,
-): Promise<unknown> {
+function refund(book: OrderBook, departments: Departments, orderId: string, request: ShopRequest): Promise<unknown> {
   return traced("order.refund", { "order.id": orderId }, async (span) => {
     const order = await load(book, orderId, request);
     const receipt = await departments.refund(order.payment, request);
@@ -95,7 +85,7 @@ function refund(
   });
 }
 
-function load(book: Map<string, Order>, orderId: string, request: ShopRequest): Promise<Order> {
+function load(book: OrderBook, orderId: string, request: ShopRequest): Promise<Order> {
   const attributes = { "db.operation.name": "SELECT", "db.collection.name": "orders" };
   return traced("order.load", attributes, async () => {
     await pause(request.random, 1, 3);
@@ -105,11 +95,11 @@ function load(book: Map<string, Order>, orderId: string, request: ShopRequest): 
   });
 }
 
-function store(book: Map<string, Order>, order: Order, request: ShopRequest): Promise<void> {
+function store(book: OrderBook, order: Order, request: ShopRequest): Promise<void> {
   const attributes = { "db.operation.name": "INSERT", "db.collection.name": "orders" };
   return traced("order.store", attributes, async () => {
     await pause(request.random, 1, 3);
-    enter(book, order);
+    book.enter(order);
   });
 }
 

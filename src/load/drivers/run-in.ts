@@ -1,0 +1,38 @@
+/**
+ * Warming up under load: the lanes are dealt requests as fast as the slowest of them answers, each the same ones.
+ * Compilers, caches and pools reach their steady state after thousands of requests, not after seconds.
+ */
+import { withinTime } from "../deadline.ts";
+import type { OpenLane } from "./lane.ts";
+
+/** Few enough that the queues of what is traced do not fill as they would at saturation. */
+const IN_FLIGHT = { together: 24, leastEach: 2, mostEach: 12 };
+/** Far from those of the schedule, which count from 1. */
+const FIRST_ID = 1_000_000_000;
+
+/** Lanes, and how to wait for them. Times are ms of `nowMs`. */
+export interface OpenLanes {
+  readonly lanes: readonly Pick<OpenLane, "deal" | "open">[];
+  readonly nowMs: () => number;
+  /** Resolves when a request ends that has not ended yet. */
+  readonly nextEnd: () => Promise<void>;
+}
+
+export async function runIn({ lanes, nowMs, nextEnd }: OpenLanes, durationMs: number): Promise<void> {
+  const untilMs = nowMs() + durationMs;
+  const { together, leastEach, mostEach } = IN_FLIGHT;
+  const inFlight = Math.min(mostEach, Math.max(leastEach, Math.floor(together / lanes.length)));
+  const isFull = (): boolean => lanes.some(({ open }) => open >= inFlight);
+  for (let id = FIRST_ID; nowMs() < untilMs; id++) {
+    const dueMs = nowMs();
+    for (const [lane, each] of lanes.entries())
+      each.deal({ type: "arrival", dueMs, id, lane, slotMs: dueMs, measured: false });
+    while (isFull() && nowMs() < untilMs) await withinTime(nextEnd(), untilMs - nowMs());
+  }
+}
+
+/** Waits until no request is open, at most `ms`. */
+export async function drain({ lanes, nowMs, nextEnd }: OpenLanes, ms: number): Promise<void> {
+  const untilMs = nowMs() + ms;
+  while (lanes.some(({ open }) => open > 0) && nowMs() < untilMs) await withinTime(nextEnd(), untilMs - nowMs());
+}

@@ -1,0 +1,22 @@
+import type { LaneResult } from "../load/index.ts";
+import type { Trial, Variant } from "../plan/index.ts";
+import type { Ledger, Load, Resources, TrialRecord } from "../record/index.ts";
+import type { Setting } from "./block.ts";
+import type { Meter } from "./meter.ts";
+
+/** All that the gates look at. */
+export interface Readings {
+  readonly trial: Trial;
+  readonly variant: Variant;
+  readonly setting: Pick<Setting, "governors">;
+  readonly lane: LaneResult;
+  readonly meter: Pick<Meter, "measured">;
+  readonly load: Load;
+  readonly resources?: Resources;
+  readonly requests?: TrialRecord["requests"];
+  readonly ledger?: Ledger;
+  readonly outside?: TrialRecord["outside"];
+  readonly roots?: TrialRecord["roots"];
+  /** Share of the target core that all variants of the block took together. */
+  readonly blockCoreShare: number;
+}
