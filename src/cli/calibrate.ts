@@ -29,7 +29,7 @@ export function calibrateCommand(program: Command, outcome: Outcome): void {
   program
     .command("calibrate")
     .description("prove the measuring on this machine: equal services, known costs, and the noise floor")
-    .option("--target <spec>", "the service to calibrate with, such as bare:5")
+    .option("--target <spec>", "the service to calibrate with instead of bare:5, such as orders")
     .option("--rounds <n>", "restarts of every variant, in every section")
     .option("--seed <n>", "of schedule, request mix and order")
     .option("--quick", "two short rounds: shows that it works, proves little")

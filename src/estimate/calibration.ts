@@ -154,7 +154,7 @@ function instrumentsOf(section: Results | undefined): Estimate | undefined {
 }
 
 /** The wider of the twins' intervals. A floor that rests on less than a verdict needs is none. */
-function floorOf({ environment }: Results, twins: readonly TwinFinding[]): NoiseFloor | undefined {
+function floorOf({ environment, scenario }: Results, twins: readonly TwinFinding[]): NoiseFloor | undefined {
   const ratios = twins.flatMap(({ sideBySide }) => sideBySide?.ratio ?? []);
   const widths = ratios.flatMap(({ low, high }) => (low === undefined || high === undefined ? [] : (high - low) / 2));
   const rounds = Math.min(...ratios.map(({ n }) => n));
@@ -163,6 +163,7 @@ function floorOf({ environment }: Results, twins: readonly TwinFinding[]): Noise
   return {
     cpuRatioHalfWidth: Math.max(...widths),
     rounds,
+    target: scenario.target,
     calibratedAt: startedAt,
     cpu: { model: cpu.model, cores: cpu.cores },
     node,

@@ -9,7 +9,13 @@ const folder = mkdtempSync(join(tmpdir(), "spantoll-test-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 const machine = { cpu: { model: "A", cores: 2 }, node: "v24.21.0" };
-const noiseFloor = { cpuRatioHalfWidth: 0.008, rounds: 6, calibratedAt: "2026-11-22T12:00:00.000Z", ...machine };
+const noiseFloor = {
+  cpuRatioHalfWidth: 0.008,
+  rounds: 6,
+  target: "bare:5",
+  calibratedAt: "2026-11-22T12:00:00.000Z",
+  ...machine,
+};
 const path = join(folder, "calibration.json");
 const store = (value: unknown): void => writeFileSync(path, JSON.stringify(value));
 

@@ -10,6 +10,8 @@ export const noiseFloorSchema = z.object({
   cpuRatioHalfWidth: z.number().positive(),
   /** Rounds it rests on. */
   rounds: z.int(),
+  /** The service it was found with: processes of a larger one differ by more. */
+  target: z.string(),
   calibratedAt: z.iso.datetime(),
   /** The machine and Node it holds for. */
   cpu: z.object({ model: z.string(), cores: z.int() }),

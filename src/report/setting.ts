@@ -25,10 +25,10 @@ export function constantsOf(run: Run): Fact[] {
 function noiseFloorOf({ noiseFloor }: Environment): Fact {
   const label = "noise floor of this machine";
   if (noiseFloor === undefined) return { label, value: "unknown: npm run calibrate measures it" };
-  const { cpuRatioHalfWidth, calibratedAt } = noiseFloor;
+  const { cpuRatioHalfWidth, target, calibratedAt } = noiseFloor;
   return {
     label,
-    value: `±${percentText(cpuRatioHalfWidth)} of CPU per request (calibrated ${calibratedAt.slice(0, 10)})`,
+    value: `±${percentText(cpuRatioHalfWidth)} of CPU per request (calibrated with ${target}, ${calibratedAt.slice(0, 10)})`,
   };
 }
 
