@@ -93,6 +93,7 @@ test("the noise floor is the wider of the twins' intervals, with the machine and
   assert.deepEqual(noiseFloor, {
     cpuRatioHalfWidth: Math.max(...widths),
     rounds: 6,
+    target: "orders",
     calibratedAt: sections.sideBySide.environment.startedAt,
     cpu: { model: "A", cores: 2 },
     node: "v24.21.0",

@@ -74,13 +74,20 @@ export class OpenLane implements ExchangeOwner {
     this.#book(exchange, outcome);
     const next = this.#waiting.shift();
     if (next === undefined) this.#options.connections.give(client);
-    else this.#dispatch(next, client);
+    else if (outcome === "completed") this.#dispatch(next, client);
+    else this.#dispatchSoon(next, client);
     this.#options.onEnd();
   }
 
   #dispatch(exchange: Exchange, client: Client): void {
     this.#inFlight.add(exchange);
     exchange.dispatch(client);
+  }
+
+  /** undici is in the middle of ending all that this connection had. */
+  #dispatchSoon(exchange: Exchange, client: Client): void {
+    this.#inFlight.add(exchange);
+    queueMicrotask(() => exchange.dispatch(client));
   }
 
   #book(exchange: Exchange, outcome: Outcome): void {

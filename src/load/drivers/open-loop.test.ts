@@ -191,6 +191,14 @@ suite("the open loop", { concurrency: 2 }, () => {
     assert.equal(lane.completed, 4);
   });
 
+  test("counts them too where they waited for a connection that cannot be opened", async () => {
+    const gone = await startService(right);
+    await gone[Symbol.asyncDispose]();
+    const [lane] = await runOpenLoop(jobFor([gone], { connections: 1, ratePerSecond: 5000 }), new EventLog());
+    assertConserved(lane!);
+    assert.deepEqual([lane!.errors, lane!.sent], [lane!.intended, 0]);
+  });
+
   test("runs a window without warm-up, and one in which nothing is due", async () => {
     const { lane } = await loadOne(right, { durationMs: 20 });
     assert.deepEqual([lane.intended, lane.lifetime.sent], [4, 4]);
