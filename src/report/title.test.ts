@@ -20,7 +20,14 @@ test("one asked variant: cost with interval, latency, losses and what it kept, i
 
 test("what twice the same service differs by ends the sentence where it is known, and is pointed at where it is not", () => {
   const { cpu, node } = fixtureResults().environment;
-  const noiseFloor = { cpuRatioHalfWidth: 0.006, rounds: 6, calibratedAt: "2026-11-22T12:00:00.000Z", cpu, node };
+  const noiseFloor = {
+    cpuRatioHalfWidth: 0.006,
+    rounds: 6,
+    target: "bare:5",
+    calibratedAt: "2026-11-22T12:00:00.000Z",
+    cpu,
+    node,
+  };
   const calibrated = fixtureReport({}, (results) => ({
     ...results,
     environment: { ...results.environment, noiseFloor },
@@ -28,7 +35,7 @@ test("what twice the same service differs by ends the sentence where it is known
   assert.match(calibrated.title, /; twice the same service differs by up to 0\.6 %\.$/);
   const floorIn = ({ constants }: typeof calibrated): string | undefined =>
     constants.find(({ label }) => label === "noise floor of this machine")?.value;
-  assert.match(floorIn(calibrated)!, /^±0\.6 % of CPU per request \(calibrated 2026-11-22\)/);
+  assert.match(floorIn(calibrated)!, /^±0\.6 % of CPU per request \(calibrated with bare:5, 2026-11-22\)/);
   assert.match(floorIn(fixtureReport())!, /npm run calibrate/);
   assert.equal(floorIn(fixtureReport({ phases: ["latency"] })), undefined);
 });
