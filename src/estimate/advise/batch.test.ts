@@ -48,9 +48,16 @@ describe("batch settings", () => {
     const traffic = { perInstance: 100, instances: 4 };
     const burst = { requestsPerSecond: 4000, lastsMs: 10_000 };
     const advice = adviseBatch(measured(0), settings, { outageMs: 30_000, burst }, traffic)!;
-    assert.equal(advice.neededForOutage, 100 * 8 * 30 + 512);
+    assert.equal(advice.neededForOutage, 100 * 8 * (30 + 5) + 512);
     assert.equal(advice.neededForBurst, (1000 * 8 - 2560) * 10 + 512);
     assert.deepEqual(advice.advised, { ...settings, queue: 65_536 });
+  });
+
+  it("wait after an outage until the exporter tries again", () => {
+    const traffic = { perInstance: 100, instances: 1 };
+    const needed = (outageMs: number) => adviseBatch(measured(0), settings, { outageMs }, traffic)!.neededForOutage;
+    assert.equal(needed(1000), 100 * 8 * 1.2 + 512);
+    assert.equal(needed(3500), 100 * 8 * 5.7 + 512);
   });
 
   it("stay as measured where their queue does", () => {

@@ -67,7 +67,9 @@ export function adviseBatch(
   const neededForBurst =
     inBurst === undefined ? undefined : burstQueue(inBurst, ceilingPerSecond, wish.burst!.lastsMs, settings);
   const neededForOutage =
-    wish.outageMs === undefined ? undefined : Math.ceil((loadPerSecond * wish.outageMs) / 1000) + settings.batch;
+    wish.outageMs === undefined
+      ? undefined
+      : Math.ceil((loadPerSecond * pausedMs(wish.outageMs)) / 1000) + settings.batch;
   return {
     settings,
     exportLatencyMs,
@@ -79,6 +81,20 @@ export function adviseBatch(
     advised: advisedSettings(settings, Math.max(neededForBurst ?? 0, neededForOutage ?? 0)),
     checks: flushMs === undefined ? [] : checksOf(candidate.records, settings, flushMs),
   };
+}
+
+/**
+ * When OTLP over HTTP tries a batch again, ms after it failed first, at the latest (otlp-exporter-base: 1 s, each pause
+ * 1.5 times the one before, up to 20 % more by chance, within the exporter's timeout of 10 s).
+ */
+const ATTEMPTS_MS = [1200, 3000, 5700, 9750];
+const LONGEST_PAUSE_MS = 5000;
+/** A batch that was tried for so long is given up: a longer outage loses a batch each time, whatever the queue. */
+export const GIVES_UP_MS = 10_000;
+
+/** How long nothing leaves the queue: until the first attempt after the outage. */
+function pausedMs(outageMs: number): number {
+  return ATTEMPTS_MS.find((attemptMs) => attemptMs >= outageMs) ?? outageMs + LONGEST_PAUSE_MS;
 }
 
 function ceilingOf({ batch }: BatchSettings, exportLatencyMs: number): number {

@@ -1,5 +1,5 @@
 export { adviseOn, type Advice, type Knowledge, type Wishes } from "./advise.ts";
-export type { BatchAdvice, BatchSettings } from "./batch.ts";
+export { GIVES_UP_MS, type BatchAdvice, type BatchSettings } from "./batch.ts";
 export type { Candidate, Figure } from "./candidate.ts";
 export type { Choice, Impossible, Judged } from "./choose.ts";
 export type { ConstraintName, Constraints, Standing } from "./constraints.ts";

@@ -1,5 +1,6 @@
 import type { Advice, Choice, ConstraintName, Impossible, Judged, Standing } from "../../estimate/index.ts";
-import type { Results } from "../../record/index.ts";
+import { rateOf, type Results } from "../../record/index.ts";
+import { plain } from "../format.ts";
 import type { Fact, Report } from "../report.ts";
 import { batchTable } from "./batch.ts";
 import { CONSTRAINTS } from "./constraints.ts";
@@ -94,7 +95,11 @@ function times(factor: number): string {
   return `${Number(factor.toPrecision(2))} times`;
 }
 
-function constantsOf({ scenario, environment }: Results, { wishes, judged }: Advice): Fact[] {
+function constantsOf({ scenario, environment, plan }: Results, { wishes, judged }: Advice): Fact[] {
+  const rates = scenario.phases
+    .filter((phase) => phase !== "capacity")
+    .map((phase) => `${phase} ${plain(rateOf(scenario, phase, plan.variants.length))} requests/s`);
+  const measuredAt = rates.length === 0 ? "capacity" : rates.join(", ");
   const { traffic, limits } = wishes;
   const asked = (Object.entries(limits) as [ConstraintName, number][]).map(
     ([name, limit]) => `${CONSTRAINTS[name].option} ${CONSTRAINTS[name].limitText(limit)}`,
@@ -103,7 +108,7 @@ function constantsOf({ scenario, environment }: Results, { wishes, judged }: Adv
   const assumed = traffic?.instances === undefined ? " (as many as keep each at the measured rate)" : "";
   return [
     { label: "target", value: scenario.target },
-    { label: "measured at", value: `${scenario.ratePerSecond} requests/s` },
+    { label: "measured at", value: measuredAt },
     { label: "node", value: environment.node },
     { label: "cpu", value: environment.cpu.model },
     ...(asked.length > 0 ? [{ label: "constraints", value: asked.join(", ") }] : []),

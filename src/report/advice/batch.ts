@@ -1,10 +1,10 @@
 import { formatDuration } from "../../base/units.ts";
-import type { Advice, BatchAdvice } from "../../estimate/index.ts";
+import { GIVES_UP_MS, type Advice, type BatchAdvice } from "../../estimate/index.ts";
 import { countText, plain } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 
 /** The batch processor's arithmetic, and what was measured beside it. */
-export function batchTable({ batch, choice }: Advice): Table[] {
+export function batchTable({ batch, choice, wishes }: Advice): Table[] {
   if (batch === undefined || choice.chosen === undefined) return [];
   const rows = rowsOf(batch).map(([what, figure, how]): Cell[] => [{ text: what }, { text: figure }, { text: how }]);
   return [
@@ -19,8 +19,22 @@ export function batchTable({ batch, choice }: Advice): Table[] {
         { title: "how", numeric: false },
       ],
       rows,
-      notes: batch.checks.map(checkText),
+      notes: [
+        ...outageNotes(wishes.batch.outageMs, choice.chosen.candidate.variant.exporter),
+        ...batch.checks.map(checkText),
+      ],
     },
+  ];
+}
+
+/** What no queue helps against. */
+function outageNotes(outageMs: number | undefined, exporter: string): string[] {
+  if (outageMs === undefined) return [];
+  if (!exporter.startsWith("otlp-http"))
+    return [`${exporter} does not retry: what it exports while the backend is away is lost, whatever the queue.`];
+  if (outageMs <= GIVES_UP_MS) return [];
+  return [
+    `A batch that was tried for ${formatDuration(GIVES_UP_MS)} is given up: so long an outage loses a batch each time, whatever the queue.`,
   ];
 }
 
@@ -52,7 +66,13 @@ function rowsOf(advice: BatchAdvice): Row[] {
         ]),
     ...(neededForOutage === undefined
       ? []
-      : [["queue for the outage", `${countText(neededForOutage)} spans`, "load × outage, and a batch"] as const]),
+      : [
+          [
+            "queue for the outage",
+            `${countText(neededForOutage)} spans`,
+            "load × outage and the wait for the next attempt, and a batch",
+          ] as const,
+        ]),
     ["queue to set", `${countText(advised.queue)} spans`, queueFrom],
     ["batch, delay", `${advised.batch} spans, ${formatDuration(advised.delayMs)}`, "as measured"],
   ];
