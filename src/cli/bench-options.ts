@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { UserError } from "../base/problem.ts";
 import { count, duration } from "../base/units.ts";
 import type { Overrides, ScenarioText } from "../spec/index.ts";
+import { readOption } from "./read-option.ts";
 
 export interface BenchOptions {
   readonly sampler?: string[];
@@ -112,10 +112,4 @@ export function maxTimeOf({ maxTime }: BenchOptions): number | undefined {
 
 export function metricsPortOf({ metricsPort }: BenchOptions): number | undefined {
   return metricsPort === undefined ? undefined : readOption("--metrics-port", count(1, 65_535), metricsPort);
-}
-
-function readOption(name: string, quantity: typeof duration, text: string): number {
-  const read = quantity.safeParse(text);
-  if (read.success) return read.data;
-  throw new UserError(`${name} "${text}": expected ${read.error.issues[0]!.message}`);
 }

@@ -19,6 +19,13 @@ export function readParts(option: string, path: string): Results {
   throw new UserError(`${option} "${path}": expected a results file that micro has written`);
 }
 
+/** A run that parts can be held against. Throws a `UserError` for any other. */
+export function readCostRun(option: string, path: string): Results {
+  const run = readResults(path);
+  tablesOfParts(option, [], run);
+  return run;
+}
+
 /** What the parts explain of a run's cost phase, a table for each `always_on` variant. Throws a `UserError` where there is none. */
 export function tablesOfParts(option: string, parts: readonly Estimate[], run: Results): Table[] {
   const content = CONTENT[run.scenario.target.split(":")[0]!] ?? CONTENT["orders"]!;

@@ -1,10 +1,10 @@
 import { Option, type Command } from "commander";
-import type { z } from "zod";
 import { UserError } from "../base/problem.ts";
 import { count, rate } from "../base/units.ts";
 import { simulate, sweepSpecs, type SimulateOptions } from "../replay/index.ts";
 import { renderTerminal } from "../report/index.ts";
 import { samplers } from "../subject/index.ts";
+import { readOption } from "./read-option.ts";
 import { simulationPage } from "./simulate-page.ts";
 
 /** What production offers, one of each, where nothing else is asked for. */
@@ -55,10 +55,10 @@ async function optionsOf(files: readonly string[], flags: SimulateFlags): Promis
   return {
     files,
     samplers: await samplersOf(flags),
-    repeat: value("--repeat", count(), flags.repeat),
-    seed: value("--seed", count(0), flags.seed),
-    windowSpans: value("--window", count(), flags.window),
-    trafficPerSecond: flags.traffic === undefined ? undefined : value("--traffic", rate, flags.traffic),
+    repeat: readOption("--repeat", count(), flags.repeat),
+    seed: readOption("--seed", count(0), flags.seed),
+    windowSpans: readOption("--window", count(), flags.window),
+    trafficPerSecond: flags.traffic === undefined ? undefined : readOption("--traffic", rate, flags.traffic),
     baseDir: process.cwd(),
   };
 }
@@ -74,12 +74,6 @@ async function samplersOf(flags: SimulateFlags): Promise<string[]> {
     await kind.check?.(config, { baseDir: process.cwd() });
   }
   return [...new Set(specs.map(({ canonical }) => canonical))];
-}
-
-function value(option: string, quantity: z.ZodType<number, string>, text: string): number {
-  const read = quantity.safeParse(text);
-  if (read.success) return read.data;
-  throw new UserError(`${option} "${text}": expected ${read.error.issues[0]!.message}`);
 }
 
 function medium(): { color: boolean; width: number } {

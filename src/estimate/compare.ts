@@ -16,7 +16,7 @@ import { welch } from "./statistics/student.ts";
 
 /** A metric of one variant in both. The verdict is the ratio's. */
 export interface Comparison {
-  /** The same figure in each file: the ratio to its `none`, or where there is none the absolute figure. */
+  /** The same figure in each file: the ratio to its `none`; of a part, or where there is no `none`, the absolute figure. */
   readonly base: Estimate;
   readonly candidate: Estimate;
   /** Candidate over base, `against: "base"`; for the share of spans lost the difference, in `share`. */
@@ -137,7 +137,8 @@ function figureOf(series: Series, baseline: Series | undefined, settings: Settin
   return {
     series,
     sample: pairs.map((pair) => Math.log(pair.value / pair.baseline)),
-    shown: ratio.estimate,
+    // a part is told in ns: nobody reads it as a share of the yardstick
+    shown: series.group.phase === "micro" ? series.absolute : ratio.estimate,
     corrected: true,
   };
 }

@@ -1,4 +1,3 @@
-export type { Effort } from "./measure.ts";
 export { PARTS } from "./parts/index.ts";
-export { microPlan, microScenario, type MicroWish } from "./plan.ts";
-export { runMicro, type MicroEvents } from "./run.ts";
+export { measuredPlan, microPlan, microScenario, type MicroWish } from "./plan.ts";
+export { runMicro, type MicroEvents, type MicroLimits } from "./run.ts";

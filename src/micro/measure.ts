@@ -9,8 +9,9 @@ export interface Effort {
 
 /** What one process found. */
 export interface Figures {
-  /** CPU per operation: the median of the samples. Each is long enough to hold the garbage collections that it causes. */
+  /** CPU per operation: the median of the samples, most of which hold no garbage collection. */
   readonly nsPerOp: number;
+  /** The mean, collections and all. */
   readonly meanNsPerOp: number;
   /** The median of the yardstick, a sample of it after every one of the operation. */
   readonly yardstickNs: number;
@@ -18,10 +19,10 @@ export interface Figures {
   readonly opsPerSample: number;
 }
 
-/** One sample takes about this long: more than a thousand times what the clock can tell apart. */
-const SAMPLE_MS = 2;
+/** One sample takes about this long: a thousand times what the clock can tell apart. */
+const SAMPLE_MS = 1;
 const FEWEST_SAMPLES = 8;
-const YARDSTICK_WARMUP_MS = 40;
+const YARDSTICK = { warmupMs: 40, sampleMs: 0.5 };
 
 /** CPU of all threads of this process, in ms: what phase `cost` counts as well, and it stands still while others run. */
 function cpuMs(): number {
@@ -34,8 +35,8 @@ function cpuMs(): number {
  * as a busy neighbour or a lower frequency, is not in their ratio.
  */
 export async function measure(operation: Operation, yardstick: Operation, effort: Effort): Promise<Figures> {
-  const yardstickOps = await warmUp(yardstick, YARDSTICK_WARMUP_MS);
-  const opsPerSample = await warmUp(operation, effort.warmupMs);
+  const yardstickOps = await warmUp(yardstick, YARDSTICK.warmupMs, YARDSTICK.sampleMs);
+  const opsPerSample = await warmUp(operation, effort.warmupMs, SAMPLE_MS);
   const yardstickMs: number[] = [];
   const bench = new Bench({
     timestampProvider: { name: "cpu", fn: cpuMs, fromMs: (ms) => ms, toMs: Number },
@@ -46,7 +47,7 @@ export async function measure(operation: Operation, yardstick: Operation, effort
   });
   bench.add("operation", () => operation.run(opsPerSample), {
     async: false,
-    beforeEach: () => operation.prepare?.(opsPerSample),
+    beforeEach: () => prepared(operation, opsPerSample),
     afterEach: async () => {
       await operation.settle?.();
       yardstickMs.push(timed(yardstick, yardstickOps));
@@ -57,19 +58,26 @@ export async function measure(operation: Operation, yardstick: Operation, effort
   return figuresOf(task!.result, opsPerSample, (median(yardstickMs) * 1e6) / yardstickOps);
 }
 
-/** Warms the operation up, and finds how many of it take `SAMPLE_MS` once it is warm. */
-async function warmUp(operation: Operation, warmupMs: number): Promise<number> {
+/** Warms the operation up, and finds how many of it take `sampleMs` once it is warm. */
+async function warmUp(operation: Operation, warmupMs: number, sampleMs: number): Promise<number> {
   const { multiple = 1 } = operation;
   const untilMs = cpuMs() + warmupMs;
   for (let rounds = 1; ;) {
     const times = rounds * multiple;
-    await operation.prepare?.(times);
+    await prepared(operation, times);
     const tookMs = timed(operation, times);
     await operation.settle?.();
-    const factor = SAMPLE_MS / Math.max(tookMs, SAMPLE_MS / 100);
+    const factor = sampleMs / Math.max(tookMs, sampleMs / 100);
     if (cpuMs() >= untilMs && factor < 2) return times;
     rounds = Math.max(1, Math.round(rounds * Math.min(2, Math.max(0.5, factor))));
   }
+}
+
+/** What was made beforehand leaves the young generation, so that no collection within a sample has to copy it. */
+async function prepared(operation: Operation, times: number): Promise<void> {
+  if (operation.prepare === undefined) return;
+  await operation.prepare(times);
+  globalThis.gc?.({ type: "minor" });
 }
 
 function timed(operation: Operation, times: number): number {

@@ -27,4 +27,4 @@ export interface Part {
 }
 
 /** Where results of operations go, so that no compiler finds out that nobody needs them. */
-export const kept = { count: 0 };
+export const kept: { count: number; last: unknown } = { count: 0, last: undefined };

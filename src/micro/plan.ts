@@ -7,7 +7,7 @@ import type { Effort } from "./measure.ts";
 export interface MicroWish {
   /** Names of parts. */
   readonly parts: readonly string[];
-  /** Processes for each part. */
+  /** Processes for each part, at most. */
   readonly rounds: number;
   readonly seed: number;
   readonly effort: Effort;
@@ -27,6 +27,17 @@ export function microPlan({ parts, rounds, seed }: MicroWish): Plan {
     }));
   });
   return { seed, variants: [BASELINE, ...parts].map(variantOf), trials };
+}
+
+/** Whether another round ends in time, if it takes as long as the slowest so far. The first is measured in any case. */
+export function fitsAnother(roundsMs: readonly number[], maxTimeMs: number): boolean {
+  const spentMs = roundsMs.reduce((sum, ms) => sum + ms, 0);
+  return spentMs + Math.max(0, ...roundsMs) <= maxTimeMs;
+}
+
+/** The plan as far as it was measured. */
+export function measuredPlan(plan: Plan, rounds: number): Plan {
+  return { ...plan, trials: plan.trials.filter(({ round }) => round <= rounds) };
 }
 
 function variantOf(name: string): Variant {

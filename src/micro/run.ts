@@ -6,6 +6,7 @@ import { BASELINE, type Plan, type Trial } from "../plan/index.ts";
 import type { TrialRecord } from "../record/index.ts";
 import { findPinning, startChild } from "../trial/index.ts";
 import type { Effort, Figures } from "./measure.ts";
+import { fitsAnother } from "./plan.ts";
 import { writeSamplerFiles } from "./parts/sampler-files.ts";
 import type { Task } from "./protocol.ts";
 
@@ -17,8 +18,16 @@ export interface MicroEvents {
   finished(records: readonly TrialRecord[]): void;
 }
 
-/** Code is compiled when it has become hot, and not when another thread gets round to it: that would vary with the load. */
-const FLAGS = ["--no-concurrent-recompilation"];
+/** What would otherwise differ from process to process, or fall into a sample or beside it by chance. */
+const FLAGS = [
+  // code is compiled when it has become hot, not when another thread gets round to it
+  "--no-concurrent-recompilation",
+  // garbage is collected by the thread that makes it
+  "--single-threaded-gc",
+  // the young generation is from the start as large as it becomes under load: what allocates slows down as it grows
+  "--min-semi-space-size=16",
+  "--expose-gc",
+];
 /** A process that takes longer than this has got stuck. */
 const WITHIN_MS = 60_000;
 
@@ -31,17 +40,32 @@ interface Done {
   readonly failure?: string;
 }
 
-/** Measures the parts of a plan round by round, a process a part, on every core that processes can be pinned to. */
-export async function runMicro(plan: Plan, effort: Effort, events: MicroEvents, signal: AbortSignal): Promise<void> {
+/** How much is measured. */
+export interface MicroLimits {
+  readonly effort: Effort;
+  /** No round starts that would probably end later than this, the first apart. */
+  readonly maxTimeMs: number;
+}
+
+/** Measures the parts of a plan round by round, a process a part, on two cores where processes can be pinned to them. */
+export async function runMicro(
+  plan: Plan,
+  { effort, maxTimeMs }: MicroLimits,
+  events: MicroEvents,
+  signal: AbortSignal,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "spantoll-micro-"));
   try {
     writeSamplerFiles(folder);
     const total = plan.trials.filter(({ variant }) => variant !== BASELINE).length;
     let count = 0;
+    const roundsMs: number[] = [];
     for (const trials of Map.groupBy(plan.trials, ({ block }) => block).values()) {
-      if (signal.aborted) return;
+      if (signal.aborted || !fitsAnother(roundsMs, maxTimeMs)) return;
+      const startMs = performance.now();
       const done = await runRound(trials, { folder, effort }, signal, () => events.measured(++count, total));
       events.finished(recordsOf(trials, done));
+      roundsMs.push(performance.now() - startMs);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -23,7 +23,7 @@ const CHARTS = [overheadChart, percentilesChart, spansChart, frontChart];
 /** Results and their estimates as a report. Pure; what a run has no figures for is left out. */
 export function buildReport(results: Results, estimates: readonly Estimate[]): Report {
   const run = runOf(results, estimates);
-  const isOfParts = isMicro(run);
+  const isOfParts = isMicro(results);
   return {
     title: isOfParts ? microTitle(run) : titleOf(run),
     caveats: caveatsOf(run),

@@ -1,11 +1,12 @@
 /** What a report of parts says in words: they have no service, no rate, and nothing to be compared with. */
+import type { Results } from "../record/index.ts";
 import { figureText } from "./format.ts";
 import type { Fact } from "./report.ts";
 import type { Run } from "./run.ts";
 
 /** No phase under load: the run measured parts of tracing. */
-export function isMicro({ results }: Run): boolean {
-  return results.scenario.phases.length === 0 && results.plan.trials.some(({ phase }) => phase === "micro");
+export function isMicro({ scenario, plan }: Pick<Results, "scenario" | "plan">): boolean {
+  return scenario.phases.length === 0 && plan.trials.some(({ phase }) => phase === "micro");
 }
 
 const TOLD: readonly (readonly [string, string])[] = [
@@ -41,8 +42,8 @@ export function microMethod({ results, estimates }: Run): string[] {
   const { warmupMs, durationMs } = results.scenario;
   const methods = new Set(estimates.filter(({ low }) => low !== undefined).map(({ method }) => method));
   return [
-    "Each part runs in a process of its own, in shuffled order, and intervals are over processes.",
-    `The clock is the CPU time of all threads of the process: ${warmupMs.cost} ms of warm-up, then samples of 2 ms for ${durationMs.cost} ms, whose median is the figure.`,
+    "Each part runs in a process of its own, in shuffled order, and intervals are over processes; code is compiled and garbage collected by the measured thread, with a young generation of 16 MB from the start.",
+    `The clock is the CPU time of all threads of the process: ${warmupMs.cost} ms of warm-up, then samples of 1 ms for ${durationMs.cost} ms, whose median is the figure: most hold no garbage collection.`,
     "After every sample a yardstick is timed, a fixed piece of work without tracing; figures are given at the speed that the yardstick had over the whole round, and comparisons are of ratios to it.",
     ...[...methods].map((method) => `Intervals: ${method}.`),
     ...results.notes,

@@ -3,6 +3,7 @@ import { kept, type Operation, type Part } from "../part.ts";
 
 const ATTRIBUTES_A_SPAN = 8;
 const EVENTS_A_SPAN = 4;
+const SPANS_AGAIN = 1024;
 
 type MakeTracer = (made: typeof import("./spans-made.ts")) => Tracer;
 const recording: MakeTracer = (made) => made.recordingTracer();
@@ -26,10 +27,12 @@ export function spanParts(): Part[] {
     ),
     part("attribute", "one setAttribute on a recorded span", async (made) => attributes(recording(made))),
     part("attribute-unsampled", "one setAttribute on a span that is not sampled", async (made) =>
-      attributes(unsampled(made)),
+      attributes(unsampled(made), onUnsampled),
     ),
     part("event", "one addEvent with two attributes", async (made) => events(recording(made))),
-    part("event-unsampled", "one addEvent on a span that is not sampled", async (made) => events(unsampled(made))),
+    part("event-unsampled", "one addEvent on a span that is not sampled", async (made) =>
+      events(unsampled(made), onUnsampled),
+    ),
     part("exception", "one recordException, and the status ERROR", async (made) => exceptions(recording(made))),
   ];
 }
@@ -65,25 +68,37 @@ async function withAttributes(tracer: Tracer, attributes: Readonly<Record<string
 }
 
 /** An operation on spans that are made beforehand, `each` times on every one. */
-function onSpans(tracer: Tracer, each: number, act: (span: Span, nth: number) => void): Operation {
+function onSpans(tracer: Tracer, each: number, act: (span: Span, nth: number) => unknown): Operation {
   let spans: Span[] = [];
   return {
     prepare(times) {
       spans = Array.from({ length: Math.ceil(times / each) }, () => tracer.startSpan("order.place"));
     },
     run(times) {
-      for (let i = 0; i < times; i++) act(spans[Math.floor(i / each)]!, i % each);
+      for (let i = 0; i < times; i++) kept.last = act(spans[Math.floor(i / each)]!, i % each);
     },
   };
 }
 
-function attributes(tracer: Tracer): Operation {
-  const keys = Array.from({ length: ATTRIBUTES_A_SPAN }, (_, at) => `order.attribute_${at}`);
-  return onSpans(tracer, ATTRIBUTES_A_SPAN, (span, nth) => span.setAttribute(keys[nth]!, nth % 2 === 0 ? nth : "w-3"));
+/** The same where it leaves the spans as they are, so that they can be used again. */
+function onUnsampled(tracer: Tracer, each: number, act: (span: Span, nth: number) => unknown): Operation {
+  const spans = Array.from({ length: SPANS_AGAIN }, () => tracer.startSpan("order.place"));
+  return {
+    run(times) {
+      for (let i = 0; i < times; i++) kept.last = act(spans[Math.floor(i / each) % SPANS_AGAIN]!, i % each);
+    },
+  };
 }
 
-function events(tracer: Tracer): Operation {
-  return onSpans(tracer, EVENTS_A_SPAN, (span) =>
+type OnSpans = typeof onSpans;
+
+function attributes(tracer: Tracer, on: OnSpans = onSpans): Operation {
+  const keys = Array.from({ length: ATTRIBUTES_A_SPAN }, (_, at) => `order.attribute_${at}`);
+  return on(tracer, ATTRIBUTES_A_SPAN, (span, nth) => span.setAttribute(keys[nth]!, nth % 2 === 0 ? nth : "w-3"));
+}
+
+function events(tracer: Tracer, on: OnSpans = onSpans): Operation {
+  return on(tracer, EVENTS_A_SPAN, (span) =>
     span.addEvent("order.placed", { "order.id": "o-17", "order.total_cents": 7597 }),
   );
 }
@@ -93,6 +108,6 @@ async function exceptions(tracer: Tracer): Promise<Operation> {
   const failure = new Error("payment declined: insufficient funds");
   return onSpans(tracer, 1, (span) => {
     span.recordException(failure);
-    span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
+    return span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
   });
 }

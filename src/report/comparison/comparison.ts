@@ -1,4 +1,5 @@
 import type { Environment } from "../../record/index.ts";
+import { isMicro } from "../micro.ts";
 import type { Fact, Report, WarningGroup } from "../report.ts";
 import { packagesOf } from "../setting.ts";
 import { groupedByCode } from "../warnings.ts";
@@ -43,18 +44,19 @@ function caveatsOf({ differences, onlyInBase, onlyInCandidate, base, candidate, 
 
 function constantsOf({ base, candidate, thresholds, run }: ComparisonInput): Fact[] {
   const { scenario, environment } = run;
-  const { cpu, p99, throughput, lost } = thresholds;
+  const ofParts = isMicro(run);
+  const service = [
+    { label: "target", value: scenario.target },
+    { label: "rate", value: `${scenario.ratePerSecond} requests/s, ${scenario.arrivals}` },
+  ];
+  const judging = ofParts ? (["micro"] as const) : (["cpu", "p99", "throughput", "lost"] as const);
   return [
     { label: "base", value: `${base.label} (${base.about})` },
     { label: "candidate", value: `${candidate.label} (${candidate.about})` },
-    { label: "target", value: scenario.target },
-    { label: "rate", value: `${scenario.ratePerSecond} requests/s, ${scenario.arrivals}` },
+    ...(ofParts ? [] : service),
     { label: "node", value: environment.node },
     { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
-    {
-      label: "thresholds",
-      value: `cpu ${thresholdText(cpu)}, p99 ${thresholdText(p99)}, throughput ${thresholdText(throughput)}, lost ${thresholdText(lost)}`,
-    },
+    { label: "thresholds", value: judging.map((name) => `${name} ${thresholdText(thresholds[name])}`).join(", ") },
   ];
 }
 

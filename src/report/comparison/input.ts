@@ -1,5 +1,6 @@
 import type { Comparison, Estimate, Thresholds } from "../../estimate/index.ts";
 import type { Results } from "../../record/index.ts";
+import { isMicro } from "../micro.ts";
 
 /** One of the two that are compared: a results file, or a build. */
 interface ComparedSide {
@@ -28,7 +29,9 @@ export interface ComparisonInput {
 }
 
 /** How the machine's drift is kept out of the comparison. */
-export function correctionOf({ design }: Pick<ComparisonInput, "design">): string {
+export function correctionOf({ design, run }: ComparisonInput): string {
+  if (isMicro(run))
+    return "Two files are two moments: what is compared is each part's ratio to the yardstick of its file (none), round by round, so that what changed on the machine between them cancels. none itself shows that drift, and gets no verdict.";
   return design === "moments"
     ? "Two files are two moments: each figure is divided by the same file's none, round by round, so that what changed on the machine between them cancels. none itself shows that drift, and gets no verdict."
     : "Both builds ran in the same rounds, side by side in the cost phase, and are compared round by round: no correction for drift is needed.";

@@ -81,8 +81,8 @@ function rowOf({ base, candidate, ratio }: Comparison, input: ComparisonInput): 
   const none = isDrift(input, ratio) ? "– (drift)" : noVerdictText(ratio.n);
   const tone = ratio.verdict && TONES[ratio.verdict];
   const unit = shortUnit(base.unit);
-  // `none` is told in its own unit among ratios
-  const odd = isDrift(input, ratio) && base.unit !== "ratio" ? ` ${unit}` : "";
+  // `none` is told in its own unit among ratios; parts are all told in ns
+  const odd = isDrift(input, ratio) && base.unit !== "ratio" && ratio.phase !== "micro" ? ` ${unit}` : "";
   return [
     { text: input.variantLabel(ratio.variant) },
     figureCell(base, odd),

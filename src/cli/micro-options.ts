@@ -1,0 +1,48 @@
+import { didYouMean, UserError } from "../base/problem.ts";
+import { count, duration } from "../base/units.ts";
+import { PARTS, type MicroLimits, type MicroWish } from "../micro/index.ts";
+import { readOption } from "./read-option.ts";
+
+export interface MicroOptions {
+  readonly filter?: string[];
+  readonly rounds?: string;
+  readonly maxTime?: string;
+  readonly seed: string;
+  readonly quick?: true;
+  readonly list?: true;
+  readonly against?: string;
+  readonly out?: string;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+/** As many rounds as settle most parts; how many there is time for is seen while they run. */
+const USUAL = { rounds: 12, effort: { warmupMs: 100, timeMs: 60 } };
+const QUICK = { rounds: 2, effort: { warmupMs: 60, timeMs: 30 } };
+/** All parts within three minutes, also where the last round takes longer than those before. */
+const MAX_TIME_MS = 150_000;
+
+export function wishOf(options: MicroOptions): MicroWish & MicroLimits {
+  const { rounds, effort } = options.quick ? QUICK : USUAL;
+  const usualMs = options.rounds === undefined ? MAX_TIME_MS : Infinity;
+  return {
+    parts: partsAsked(options.filter),
+    rounds: options.rounds === undefined ? rounds : readOption("--rounds", count(), options.rounds),
+    seed: readOption("--seed", count(0), options.seed),
+    effort,
+    maxTimeMs: options.maxTime === undefined ? usualMs : readOption("--max-time", duration, options.maxTime),
+  };
+}
+
+/** Names of the parts that any of the filters leaves. Throws a `UserError` for one that leaves none. */
+export function partsAsked(filters: readonly string[] = [""]): string[] {
+  const names = PARTS.map(({ name }) => name);
+  for (const filter of filters) {
+    if (names.some((name) => name.includes(filter))) continue;
+    const words = new Set(names.flatMap((name) => [name, ...name.split("/")]));
+    throw new UserError(
+      `--filter "${filter}"${didYouMean(filter, words)}: expected something that the name of a part has in it; micro --list names them`,
+    );
+  }
+  return names.filter((name) => filters.some((filter) => name.includes(filter)));
+}
