@@ -16,8 +16,11 @@ export interface MicroOptions {
   readonly quiet?: true;
 }
 
-/** As many rounds as settle most parts; how many there is time for is seen while they run. */
-const USUAL = { rounds: 12, effort: { warmupMs: 100, timeMs: 60 } };
+/**
+ * As many rounds as settle most parts; how many there is time for is seen while they run. After 250 ms nearly every
+ * process has come to the same compiled code; after 100 ms one in ten had not, and was up to a third slower.
+ */
+const USUAL = { rounds: 12, effort: { warmupMs: 250, timeMs: 60 } };
 const QUICK = { rounds: 2, effort: { warmupMs: 60, timeMs: 30 } };
 /** All parts within three minutes, also where the last round takes longer than those before. */
 const MAX_TIME_MS = 150_000;

@@ -45,7 +45,7 @@ async function decision(example: string, parent: Parent, context: PartContext): 
     run(times) {
       for (let i = 0; i < times; i++) {
         const at = next++ & (RING - 1);
-        kept.last = sampler.shouldSample(
+        const answer = sampler.shouldSample(
           parents[at]!,
           traceIds[at]!,
           SPAN_NAME,
@@ -53,6 +53,7 @@ async function decision(example: string, parent: Parent, context: PartContext): 
           SERVER_ATTRIBUTES,
           [],
         );
+        kept.count += answer.decision;
       }
     },
     ...(shutdown && { close: shutdown }),
