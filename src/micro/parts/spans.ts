@@ -49,8 +49,8 @@ async function started(tracer: Tracer, asChild: boolean): Promise<Operation> {
     run(times) {
       for (let i = 0; i < times; i++) {
         const span = tracer.startSpan("order.place", undefined, parents[next++ & (RING - 1)]);
-        span.end();
         if (span.isRecording()) kept.count++;
+        span.end();
       }
     },
   };
