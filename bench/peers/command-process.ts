@@ -1,5 +1,6 @@
 /** A command of the program as a process that tells when it is done what it has used, and waits to be ended; `plan N` plans N trials. */
 import { enableCompileCache } from "node:module";
+import { memoryOf } from "./memory.ts";
 
 enableCompileCache();
 const [command, ...args] = process.argv.slice(2) as [string, ...string[]];
@@ -14,12 +15,11 @@ async function run(): Promise<number> {
 }
 
 const exitCode = await run();
-const { maxRSS } = process.resourceUsage();
 /** What the process has used. */
 export interface Used {
   readonly exitCode: number;
   readonly peakRssBytes: number;
 }
-const used: Used = { exitCode, peakRssBytes: maxRSS * 1024 };
+const used: Used = { exitCode, peakRssBytes: memoryOf(process.pid).peakRssBytes };
 process.on("disconnect", () => process.exit());
 process.send!(used);

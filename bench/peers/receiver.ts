@@ -1,11 +1,11 @@
 /** A receiver of spans under load: the sink, or one of what it is held against. */
-import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { siblingModule } from "../../src/base/sibling.ts";
 import { cpuBetween, readCpu } from "../../src/trial/accounting.ts";
 import { startChild, type Child } from "../../src/trial/index.ts";
 import { SinkProcess } from "../../src/trial/sink-process.ts";
 import type { FromReceiver, ReceiverMode } from "./receiver-process.ts";
+import { memoryOf } from "./memory.ts";
 import { bound, nextMessage, type Context } from "./section.ts";
 import { Batch, SPANS } from "./span-batch.ts";
 
@@ -87,8 +87,7 @@ export class Receiver implements AsyncDisposable {
   }
 
   rssBytes(): number {
-    const status = readFileSync(`/proc/${this.#backend.child.pid}/status`, "utf8");
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
+    return memoryOf(this.#backend.child.pid).rssBytes;
   }
 
   /** Throws where it has not received all that was sent to it. */

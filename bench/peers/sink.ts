@@ -26,9 +26,9 @@ export const sink: Section = {
     "Batches of 512 spans with six attributes and new ids, over HTTP to one process, which keeps unique ids and the table that sampling is judged by. " +
     "What decodes all does so by protobufjs and JSON.parse. Throughput is wall-clock, its sender included.",
   against: "reading",
-  rounds: 5,
+  rounds: 6,
   reference: (peer) => (peer.includes("JSON") ? FLOOR.json : FLOOR.protobuf),
-  measure: (context, rounds) => sinkRounds(context, rounds, { warmupBatches: 100, batchesATurn: 40, turns: 5 }),
+  measure: (context, rounds) => sinkRounds(context, rounds, { warmupBatches: 200, batchesATurn: 60, turns: 8 }),
 };
 
 /** All receivers of a round are up together and take many short turns, so that what else the machine does falls on all of them. */
