@@ -10,8 +10,6 @@ const JOB = {
   timeoutMs: 5000,
   keepRequests: false,
 } as const;
-/** In a run the load process lives through all trials: in none but the first its code is still uncompiled. */
-const RUN_IN = { ratePerSecond: 4000, warmupMs: 0, durationMs: 1000 };
 
 /** The load process as a trial starts it: open loop where there is a rate, else autocannon. */
 export const ownDriver: Driver = {
@@ -21,17 +19,14 @@ export const ownDriver: Driver = {
     load.ready.catch(() => undefined);
     await using _ = bound(load.child, signal);
     await load.ready;
-    const job = jobOf(task, seed);
-    const silent = { warm: async () => undefined, opened: () => undefined, closed: () => undefined };
-    const runIn = job.driver === "open-loop" ? await load.run({ ...job, ...RUN_IN }, silent) : [];
-    const lanes = await load.run(job, {
-      ...silent,
+    const lanes = await load.run(jobOf(task, seed), {
+      warm: async () => undefined,
       opened: () => edges.opened(load.child.pid),
       closed: () => edges.closed(load.child.pid),
     });
     const lane = lanes[0]!;
     return {
-      requests: [...runIn, lane].reduce((sum, { lifetime }) => sum + lifetime.sent, 0),
+      requests: lane.lifetime.sent,
       ...quantilesMs(lane.responseTimeUs),
       overMs: task.windowMs,
       late: quantilesMs(lane.latenessUs),
