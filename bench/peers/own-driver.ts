@@ -10,6 +10,8 @@ const JOB = {
   timeoutMs: 5000,
   keepRequests: false,
 } as const;
+/** In a run the load process lives through all trials: in none but the first its pacing is still uncompiled. */
+const RUN_IN = { ratePerSecond: 4000, warmupMs: 0, durationMs: 1000 };
 
 /** The load process as a trial starts it: open loop where there is a rate, else autocannon. */
 export const ownDriver: Driver = {
@@ -19,14 +21,17 @@ export const ownDriver: Driver = {
     load.ready.catch(() => undefined);
     await using _ = bound(load.child, signal);
     await load.ready;
-    const lanes = await load.run(jobOf(task, seed), {
-      warm: async () => undefined,
+    const job = jobOf(task, seed);
+    const silent = { warm: async () => undefined, opened: () => undefined, closed: () => undefined };
+    const runIn = job.driver === "open-loop" ? await load.run({ ...job, ...RUN_IN }, silent) : [];
+    const lanes = await load.run(job, {
+      ...silent,
       opened: () => edges.opened(load.child.pid),
       closed: () => edges.closed(load.child.pid),
     });
     const lane = lanes[0]!;
     return {
-      requests: lane.lifetime.sent,
+      requests: [...runIn, lane].reduce((sum, { lifetime }) => sum + lifetime.sent, 0),
       ...quantilesMs(lane.responseTimeUs),
       overMs: task.windowMs,
       late: quantilesMs(lane.latenessUs),
