@@ -1,11 +1,14 @@
 /**
  * How fast recorded traces are judged, and in how much memory: `node bench/simulate.ts [--spans 500000] [--rounds 3]`.
  * A file of generated traces (OTLP JSON lines, spans of a trace spread over lines) is read by a fresh process for each
- * line of the table, in shuffled order within each round: first merely parsed, then put together to traces, then tried
- * with one repetition of each strategy. Rates are per second of CPU time, since other work shares the machine.
+ * line of the table, in shuffled order within each round: merely parsed, put together to traces, tried with one
+ * repetition of each strategy alone, and of all of them in one pass, as `simulate` does. Rates are per second of CPU time,
+ * since other work shares the machine. Peak memory is the process's; V8 collects late where memory is plenty, so most of
+ * it is garbage: under `--heap 256` (MB) the same work is done in less.
+ * `--file FILE` keeps the generated file for further calls, `--task NAME` (again and again) does these lines only.
  */
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -18,6 +21,7 @@ import { readRecordedSpans } from "../src/replay/read/recorded-spans.ts";
 
 const PARSE = "(parse only)";
 const ASSEMBLE = "(parse and assemble)";
+const TOGETHER = "(all strategies at once)";
 const SAMPLERS = [
   "always_on",
   "always_off",
@@ -45,9 +49,10 @@ async function work(task: string, file: string): Promise<void> {
   } else if (task === ASSEMBLE) {
     const problems = new Problems();
     const traces = assembleTraces(readRecordedSpans(file, problems), WINDOW_SPANS, problems);
-    for await (const trace of traces) spans += trace.spans.length;
+    for await (const group of traces) for (const trace of group) spans += trace.spans.length;
   } else {
-    const options = { samplers: [task], repeat: 1, seed: 1, windowSpans: WINDOW_SPANS, baseDir: "." };
+    const samplers = task === TOGETHER ? SAMPLERS : [task];
+    const options = { samplers, repeat: 1, seed: 1, windowSpans: WINDOW_SPANS, baseDir: "." };
     spans = (await simulate({ files: [file], ...options })).recording.spans;
   }
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
@@ -101,13 +106,16 @@ function generate(path: string, spans: number): void {
   closeSync(file);
 }
 
-function measure(file: string, rounds: number): Map<string, Measured[]> {
-  const tasks = [PARSE, ASSEMBLE, ...SAMPLERS];
+function measure(
+  file: string,
+  { tasks, rounds, heapMb }: { tasks: readonly string[]; rounds: number; heapMb: string | undefined },
+): Map<string, Measured[]> {
+  const limit = heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`];
   const results = new Map<string, Measured[]>(tasks.map((task) => [task, []]));
   for (let round = 1; round <= rounds; round++) {
     for (const task of shuffled(tasks, seededRandom(deriveSeed(round, "order")))) {
       process.stderr.write(`round ${round} of ${rounds}: ${task}\n`);
-      const out = execFileSync(process.execPath, [import.meta.filename, "--work", task, "--file", file]);
+      const out = execFileSync(process.execPath, [...limit, import.meta.filename, "--work", task, "--file", file]);
       results.get(task)!.push(JSON.parse(out.toString()) as Measured);
     }
   }
@@ -118,7 +126,7 @@ function show(results: ReadonlyMap<string, readonly Measured[]>): void {
   const median = (values: readonly number[]): number =>
     values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
   const usPerSpan = (task: string): number[] => results.get(task)!.map(({ cpuMs, spans }) => (cpuMs * 1000) / spans);
-  const parse = median(usPerSpan(PARSE));
+  const parse = results.has(PARSE) ? median(usPerSpan(PARSE)) : NaN;
   const table = new CliTable({
     head: ["task", "spans/s", "CPU µs/span", "from … to", "× parsing", "peak MB"],
     colAligns: ["left", "right", "right", "right", "right", "right"],
@@ -131,7 +139,7 @@ function show(results: ReadonlyMap<string, readonly Measured[]>): void {
       Math.round(1e6 / median(costs)).toLocaleString("en"),
       median(costs).toFixed(2),
       `${Math.min(...costs).toFixed(2)} … ${Math.max(...costs).toFixed(2)}`,
-      (median(costs) / parse).toFixed(2),
+      Number.isNaN(parse) ? "–" : (median(costs) / parse).toFixed(2),
       Math.round(Math.max(...measured.map(({ peakBytes }) => peakBytes)) / 1e6),
     ]);
   }
@@ -144,16 +152,18 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "3" },
     work: { type: "string" },
     file: { type: "string" },
+    task: { type: "string", multiple: true, default: [PARSE, ASSEMBLE, ...SAMPLERS, TOGETHER] },
+    heap: { type: "string" },
   },
 });
 if (values.work !== undefined) await work(values.work, values.file!);
 else {
   const folder = mkdtempSync(join(tmpdir(), "spantoll-bench-"));
   try {
-    const file = join(folder, "traces.jsonl");
-    generate(file, Number(values.spans));
-    process.stderr.write(`${values.spans} spans, ${Math.round(statSync(file).size / 1e6)} MB\n`);
-    show(measure(file, Number(values.rounds)));
+    const file = values.file ?? join(folder, "traces.jsonl");
+    if (!existsSync(file)) generate(file, Number(values.spans));
+    process.stderr.write(`${Math.round(statSync(file).size / 1e6)} MB\n`);
+    show(measure(file, { tasks: values.task, rounds: Number(values.rounds), heapMb: values.heap }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,9 +1,10 @@
+import { Latest } from "../base/latest.ts";
 import type { Problems } from "./problems.ts";
 import type { RecordedSpan } from "./recorded-span.ts";
 import { traceOf, type RecordedTrace } from "./recorded-trace.ts";
 
 /** Traces that have left the window are remembered, so that spans that come back late are told. */
-const REMEMBERED_TRACES = 200_000;
+const REMEMBERED_TRACES = 100_000;
 
 interface OpenTrace {
   readonly spans: RecordedSpan[];
@@ -14,21 +15,21 @@ interface OpenTrace {
 /**
  * Puts spans together to traces within a window of so many spans. When it is full, the half of its traces that has been
  * quiet the longest leaves, in order of start; at the end, all others. So a file smaller than the window comes out in
- * order of time, and a larger one nearly so.
+ * order of time, and a larger one nearly so. Traces come in groups, each made when it is asked for: only spans wait.
  */
 export async function* assembleTraces(
   batches: AsyncIterable<readonly RecordedSpan[]>,
   windowSpans: number,
   problems: Problems,
-): AsyncGenerator<RecordedTrace> {
+): AsyncGenerator<Iterable<RecordedTrace>> {
   const open = new Map<string, OpenTrace>();
-  const left = new Set<string>();
+  const left = new Latest<string, true>(REMEMBERED_TRACES);
   let [held, seen] = [0, 0];
   for await (const batch of batches) {
     for (const span of batch) {
       const trace = open.get(span.traceId);
       if (trace === undefined) {
-        if (left.has(span.traceId)) problems.add("split-trace", span.place, `trace ${span.traceId}`);
+        if (left.get(span.traceId)) problems.add("split-trace", span.place, `trace ${span.traceId}`);
         open.set(span.traceId, { spans: [span], touched: ++seen });
       } else {
         trace.spans.push(span);
@@ -41,12 +42,11 @@ export async function* assembleTraces(
     for (const [id, { spans }] of leaving) {
       open.delete(id);
       held -= spans.length;
-      left.add(id);
-      if (left.size > REMEMBERED_TRACES) left.delete(left.keys().next().value!);
+      left.set(id, true);
     }
-    yield* inTime(leaving, problems);
+    yield inTime(leaving, problems);
   }
-  yield* inTime([...open], problems);
+  yield inTime([...open], problems);
 }
 
 function quietHalf(open: ReadonlyMap<string, OpenTrace>): [string, OpenTrace][] {
@@ -54,8 +54,19 @@ function quietHalf(open: ReadonlyMap<string, OpenTrace>): [string, OpenTrace][] 
   return quietFirst.slice(0, Math.ceil(open.size / 2));
 }
 
-function inTime(traces: readonly (readonly [string, OpenTrace])[], problems: Problems): RecordedTrace[] {
-  return traces
-    .map(([, { spans }]) => traceOf(spans, problems))
-    .toSorted((a, b) => a.startMs - b.startMs || (a.traceId < b.traceId ? -1 : 1));
+function* inTime(
+  traces: readonly (readonly [string, OpenTrace])[],
+  problems: Problems,
+): Generator<RecordedTrace, void, undefined> {
+  const ordered = traces
+    .map(([id, { spans }]) => ({ id, spans, startUs: startOf(spans) }))
+    .toSorted((a, b) => a.startUs - b.startUs || (a.id < b.id ? -1 : 1));
+  for (const { spans } of ordered) yield traceOf(spans, problems);
+}
+
+/** Spans that never told their time have no say. */
+function startOf(spans: readonly RecordedSpan[]): number {
+  let startUs = Infinity;
+  for (const span of spans) if (span.zipkin?.hasTime !== false) startUs = Math.min(startUs, span.startUs);
+  return startUs;
 }

@@ -56,9 +56,12 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
   try {
     const problems = new Problems();
     const spans = replay.counted(readAll(options.files, problems));
-    for await (const trace of assembleTraces(spans, options.windowSpans, problems)) {
-      await replay.prepare(trace);
-      replay.take(trace);
+    for await (const traces of assembleTraces(spans, options.windowSpans, problems)) {
+      for (const trace of traces) {
+        const fresh = replay.newServices(trace);
+        if (fresh.length > 0) await replay.prepare(fresh);
+        replay.take(trace);
+      }
     }
     return { ...replay.result(), warnings: problems.toWarnings() };
   } finally {
@@ -103,12 +106,18 @@ class Replay {
     }
   }
 
-  /** Makes the samplers of services that come for the first time. */
-  async prepare({ services }: RecordedTrace): Promise<void> {
-    const fresh = [...services].filter((service) => !this.services.has(service));
-    for (const service of fresh) this.services.add(service);
-    if (fresh.length === 0) return;
-    for (const { runs } of this.strategies) for (const { strategy } of runs) await strategy.prepare(fresh);
+  /** Services that come for the first time. */
+  newServices({ services }: RecordedTrace): string[] {
+    return services
+      .values()
+      .filter((service) => !this.services.has(service))
+      .toArray();
+  }
+
+  /** Makes the samplers of services. */
+  async prepare(services: readonly string[]): Promise<void> {
+    for (const service of services) this.services.add(service);
+    for (const { runs } of this.strategies) for (const { strategy } of runs) await strategy.prepare(services);
   }
 
   take(trace: RecordedTrace): void {

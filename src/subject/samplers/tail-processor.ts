@@ -1,5 +1,6 @@
 import { SpanStatusCode, TraceFlags, type Context } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
+import { Latest } from "../../base/latest.ts";
 import type { TailBook } from "../kinds.ts";
 import { traceIdBelow } from "./trace-id-share.ts";
 
@@ -20,7 +21,8 @@ interface Pending {
 }
 
 type Verdict = "kept" | "rejected" | "evicted";
-const REMEMBERED_VERDICTS = 65_536;
+/** At least so many of the latest. */
+const REMEMBERED_VERDICTS = 32_768;
 
 /**
  * Holds the spans of each trace back until its local root has ended, then passes all of them on or none.
@@ -31,7 +33,7 @@ export class TailProcessor implements SpanProcessor {
   private readonly next: SpanProcessor;
   private readonly book: TailBook;
   private readonly pending = new Map<string, Pending>();
-  private readonly verdicts = new Map<string, Verdict>();
+  private readonly verdicts = new Latest<string, Verdict>(REMEMBERED_VERDICTS);
   private heldSpans = 0;
   private isShutDown = false;
 
@@ -93,7 +95,7 @@ export class TailProcessor implements SpanProcessor {
   private settle(traceId: string, pending: Pending, verdict: Verdict): void {
     this.pending.delete(traceId);
     this.heldSpans -= pending.spans.length;
-    this.remember(traceId, verdict);
+    this.verdicts.set(traceId, verdict);
     for (const span of pending.spans) this.follow(span, verdict);
   }
 
@@ -110,11 +112,6 @@ export class TailProcessor implements SpanProcessor {
       const [traceId, pending] = this.pending.entries().next().value!;
       this.settle(traceId, pending, "evicted");
     }
-  }
-
-  private remember(traceId: string, verdict: Verdict): void {
-    this.verdicts.set(traceId, verdict);
-    if (this.verdicts.size > REMEMBERED_VERDICTS) this.verdicts.delete(this.verdicts.keys().next().value!);
   }
 }
 
