@@ -46,6 +46,15 @@ describe("the set of span ids", () => {
 });
 
 describe("the interner", () => {
+  it("knows strings again after the body they came in was written over", () => {
+    const interner = new Interner();
+    const body = Buffer.from("orders");
+    const number = interner.intern(body, 0, 6);
+    body.write("basket");
+    assert.equal(interner.intern(Buffer.from("orders"), 0, 6), number);
+    assert.notEqual(interner.intern(body, 0, 6), number);
+  });
+
   it("gives equal bytes one number and forgets what it is told to, for any words", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "grapheme" })), fc.array(fc.string()), (kept, abandoned) => {

@@ -1,6 +1,7 @@
 import type { SinkCounts, SpanTable } from "../protocol.ts";
 import { SpanIdSet } from "./span-id-set.ts";
-import { SpanRows } from "./span-rows.ts";
+import { HIGH, LOW, ROW_WORDS, SPAN_ID, SpanRows } from "./span-rows.ts";
+import { SpanStore } from "./span-store.ts";
 
 /** Everything one inlet counts, and the span table where it is kept. */
 export class Books {
@@ -15,26 +16,29 @@ export class Books {
   readonly #malformed = new Map<string, number>();
   readonly #conditioned = new Map<string, number>();
   readonly #ids = new SpanIdSet();
+  readonly #store: SpanStore | undefined;
 
   constructor(keepSpans: boolean) {
-    this.rows = new SpanRows(keepSpans);
+    this.#store = keepSpans ? new SpanStore() : undefined;
+    this.rows = new SpanRows(this.#store?.strings);
   }
 
   /** Books one request's rows: all but those with a 1 in `rejected`. */
   commit(rejected?: Uint8Array): void {
     const { rows } = this;
-    const first = rows.committed;
-    const last = rows.length;
-    let kept = first;
+    const { words } = rows;
+    let kept = 0;
     this.#batches++;
-    this.#ids.warm(rows.span, first, last);
-    for (let row = first; row < last; row++) {
-      if (rejected?.[row - first] === 1) this.#rejected++;
-      else if (this.#ids.add(rows.span[row * 2]!, rows.span[row * 2 + 1]!)) rows.move(row, kept++);
+    this.#ids.warm(rows);
+    for (let row = 0; row < rows.length; row++) {
+      const at = row * ROW_WORDS + SPAN_ID;
+      if (rejected?.[row] === 1) this.#rejected++;
+      else if (this.#ids.add(words[at]!, words[at + 1]!)) rows.move(row, kept++);
       else this.#duplicates++;
     }
-    this.#received += kept - first;
-    rows.commit(kept);
+    this.#received += kept;
+    this.#store?.append(words.subarray(0, kept * ROW_WORDS));
+    rows.clear();
   }
 
   countMalformed(status: number): void {
@@ -47,9 +51,13 @@ export class Books {
 
   /** How many of the ids (8 bytes each, as on the wire) were received. */
   arrived(ids: Buffer): number {
-    const words = wordsOf(ids);
+    const pair = [0, 0];
     let count = 0;
-    for (let at = 0; at < words.length; at += 2) if (this.#ids.has(words[at]!, words[at + 1]!)) count++;
+    for (let at = 0; at + 8 <= ids.length; at += 8) {
+      pair[HIGH] = ids.readInt32BE(at);
+      pair[LOW] = ids.readInt32BE(at + 4);
+      if (this.#ids.has(pair[0]!, pair[1]!)) count++;
+    }
     return count;
   }
 
@@ -68,15 +76,8 @@ export class Books {
   }
 
   spans(): SpanTable | undefined {
-    return this.rows.table();
+    return this.#store?.table();
   }
-}
-
-/** Big-endian ids of 8 bytes as pairs of words in the order that rows have. */
-function wordsOf(ids: Buffer): Int32Array {
-  const words = new BigUint64Array(Math.floor(ids.length / 8));
-  for (let i = 0; i < words.length; i++) words[i] = ids.readBigUInt64BE(i * 8);
-  return new Int32Array(words.buffer);
 }
 
 function bump(counts: Map<string, number>, key: string, times: number): void {

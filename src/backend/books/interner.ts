@@ -19,7 +19,8 @@ export class Interner {
       const index = this.#slots[slot]! - 1;
       if (isSame(this.#keys[index]!, bytes, start, end)) return index;
     }
-    this.#keys.push(bytes.slice(start, end));
+    // A copy: the bytes belong to a body, and the next one is written over it.
+    this.#keys.push(new Uint8Array(bytes.subarray(start, end)));
     this.strings.push(utf8(bytes, start, end));
     this.#slots[slot] = this.strings.length;
     if (this.strings.length * 2 > this.#slots.length) this.#grow();

@@ -1,3 +1,6 @@
+import { quietWords } from "./quiet-words.ts";
+import { ROW_WORDS, SPAN_ID, type SpanRows } from "./span-rows.ts";
+
 const FIRST_SLOTS = 1 << 14;
 /** 4 M slots of 8 bytes, three quarters full: 3.1 M ids and 32 MiB a generation. */
 const MOST_SLOTS = 1 << 22;
@@ -14,13 +17,13 @@ export class SpanIdSet {
   /** Only so that `warm` has a result, and is not optimised away. */
   touched = 0;
   readonly #mostSlots: number;
-  #younger = new Int32Array(FIRST_SLOTS * 2);
-  #elder: Int32Array<ArrayBuffer> | undefined;
+  #younger = quietWords(FIRST_SLOTS * 2);
+  #elder: Int32Array<SharedArrayBuffer> | undefined;
   #used = 0;
 
   constructor(mostSlots = MOST_SLOTS) {
     this.#mostSlots = mostSlots;
-    if (mostSlots < FIRST_SLOTS) this.#younger = new Int32Array(mostSlots * 2);
+    if (mostSlots < FIRST_SLOTS) this.#younger = quietWords(mostSlots * 2);
   }
 
   /** False where the id is known already. */
@@ -36,15 +39,15 @@ export class SpanIdSet {
   }
 
   /**
-   * Touches the slots of the pairs `[from, to)` of a column, before they are added one by one: the loads do not
+   * Touches the slots of all ids of a batch, before they are added one by one: the loads do not
    * wait for each other here, where each of them would miss the caches of a large table in turn.
    */
-  warm(ids: Int32Array, from: number, to: number): void {
+  warm({ words, length }: SpanRows): void {
     const table = this.#younger;
     const mask = table.length - 1;
     let seen = 0;
-    for (let pair = from * 2; pair < to * 2; pair += 2) {
-      seen |= table[(hashOf(ids[pair]!, ids[pair + 1]!) << 1) & mask]!;
+    for (let at = SPAN_ID; at < length * ROW_WORDS; at += ROW_WORDS) {
+      seen |= table[(hashOf(words[at]!, words[at + 1]!) << 1) & mask]!;
     }
     this.touched = seen;
   }
@@ -63,7 +66,7 @@ export class SpanIdSet {
     const forgotten = this.#elder;
     this.isExceeded ||= forgotten !== undefined;
     this.#elder = this.#younger;
-    this.#younger = forgotten?.fill(0) ?? new Int32Array(this.#mostSlots * 2);
+    this.#younger = forgotten?.fill(0) ?? quietWords(this.#mostSlots * 2);
     this.#used = 0;
   }
 }
@@ -80,8 +83,8 @@ function isEmpty(table: Int32Array, place: number): boolean {
   return (table[place]! | table[place + 1]!) === 0;
 }
 
-function rehashed(from: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const to = new Int32Array(length);
+function rehashed(from: Int32Array, length: number): Int32Array<SharedArrayBuffer> {
+  const to = quietWords(length);
   for (let place = 0; place < from.length; place += 2) {
     const [first, second] = [from[place]!, from[place + 1]!];
     if ((first | second) === 0) continue;

@@ -101,6 +101,7 @@ describe("decoding OTLP", () => {
       "a fixed64 where a varint belongs": spanOf("31" + "00".repeat(8) + SPAN_FIELD + TRACE_FIELD),
       "a group": spanOf(`4b4c${SPAN_FIELD}${TRACE_FIELD}`),
       "field number 0": spanOf("0200"),
+      "field number 0 in two bytes": spanOf(`828000${SPAN_FIELD}${TRACE_FIELD}`),
       "a length beyond the body": Buffer.from("0aff01", "hex"),
       "a length beyond its message": Buffer.from("0a04120a0000", "hex"),
       "a length above 32 bits": Buffer.from("0affffffffff01", "hex"),

@@ -22,12 +22,12 @@ export function readHexId(
     const high = hexWord(text, start + half * 16);
     const low = hexWord(text, start + half * 16 + 8);
     if (high === -1 || low === -1) throw new Malformed("an id with other than hexadecimal digits");
-    set(high, low, half);
+    set(high | 0, low | 0, half);
   }
 }
 
-/** Reads a 64-bit unsigned whole number, as text or as a number, to `words[at]` (low) and `words[at + 1]`. */
-export function readFixed64(reader: JsonReader, words: Uint32Array, at: number): void {
+/** Reads a 64-bit unsigned whole number, as text or as a number; null is 0. */
+export function readFixed64(reader: JsonReader, set: (high: number, low: number) => void): void {
   if (reader.skipNull()) return;
   if (reader.peek() === QUOTE) reader.string();
   else reader.number();
@@ -36,22 +36,20 @@ export function readFixed64(reader: JsonReader, words: Uint32Array, at: number):
   let high = 0;
   for (let i = start; i < end; i++) {
     const digit = text[i]! - 0x30;
-    if (digit < 0 || digit > 9) return setFloat(anyNumber(text, start, end), words, at);
+    if (digit < 0 || digit > 9) return setFloat(anyNumber(text, start, end), set);
     const next = low * 10 + digit;
     low = next % 2 ** 32;
     high = high * 10 + Math.floor(next / 2 ** 32);
     if (high >= 2 ** 32) throw new Malformed("a whole number of more than 64 bits");
   }
   if (end === start) throw new Malformed("a whole number without digits");
-  words[at] = low;
-  words[at + 1] = high;
+  set(high | 0, low | 0);
 }
 
 /** `1.7e18` is a whole number too. */
-function setFloat(value: number, words: Uint32Array, at: number): void {
+function setFloat(value: number, set: (high: number, low: number) => void): void {
   if (!Number.isInteger(value) || value < 0 || value >= 2 ** 64) throw new Malformed("not a whole number of 64 bits");
-  words[at] = value % 2 ** 32;
-  words[at + 1] = Math.floor(value / 2 ** 32);
+  set(Math.floor(value / 2 ** 32) | 0, (value % 2 ** 32) | 0);
 }
 
 /** Reads an enum's number or name; one that is not known counts as unspecified, 0. */

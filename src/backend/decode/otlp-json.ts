@@ -2,7 +2,7 @@ import { SERVICE_NAME, SPAN_KEYS, takeNumber, takeText } from "./attributes.ts";
 import { JsonReader } from "./json-reader.ts";
 import { readEnum, readFixed64, readHexId, readText } from "./json-values.ts";
 import { KeyTable } from "./key-table.ts";
-import type { SpanRows } from "../books/span-rows.ts";
+import { END, PARENT_ID, SPAN_ID, START, TRACE_HIGH, TRACE_LOW, type SpanRows } from "../books/span-rows.ts";
 import { anyNumber } from "./text.ts";
 import { adjustedCountOf } from "./trace-state.ts";
 
@@ -43,7 +43,7 @@ function readResourceSpans(reader: JsonReader, rows: SpanRows): void {
     if (part === 1) reader.array(readScope);
     else service = readResource(reader, rows) ?? service;
   });
-  rows.service.fill(service, firstRow, rows.length);
+  rows.setServices(firstRow, service);
 }
 
 function readResource(reader: JsonReader, rows: SpanRows): number | undefined {
@@ -58,49 +58,40 @@ function readResource(reader: JsonReader, rows: SpanRows): number | undefined {
 }
 
 function readSpan(reader: JsonReader, rows: SpanRows): void {
-  const row = rows.beginSpan();
-  members(reader, SPAN, (key) => SPAN_READERS[key]!(reader, rows, row));
+  rows.beginSpan();
+  members(reader, SPAN, (key) => SPAN_READERS[key]!(reader, rows));
   rows.endSpan();
 }
 
-type FieldReader = (reader: JsonReader, rows: SpanRows, row: number) => void;
+type FieldReader = (reader: JsonReader, rows: SpanRows) => void;
 
 const SPAN_FIELDS: Readonly<Record<string, FieldReader>> = {
-  traceId: (reader, rows, row) =>
-    readHexId(reader, 32, (high, low, half) => {
-      if (half === 0) rows.setTraceHigh(row, high, low);
-      else rows.setTraceLow(row, high, low);
-    }),
-  spanId: (reader, rows, row) => readHexId(reader, 16, (high, low) => rows.setSpan(row, high, low)),
-  parentSpanId: (reader, rows, row) => readHexId(reader, 16, (high, low) => rows.setParent(row, high, low)),
-  traceState: (reader, rows, row) => {
+  traceId: (reader, rows) =>
+    readHexId(reader, 32, (high, low, half) => rows.setWide(half === 0 ? TRACE_HIGH : TRACE_LOW, high, low)),
+  spanId: (reader, rows) => readHexId(reader, 16, (high, low) => rows.setWide(SPAN_ID, high, low)),
+  parentSpanId: (reader, rows) => readHexId(reader, 16, (high, low) => rows.setWide(PARENT_ID, high, low)),
+  traceState: (reader, rows) => {
     readText(reader);
-    rows.adjustedCount[row] = adjustedCountOf(reader.text, reader.start, reader.end);
+    rows.setThreshold(adjustedCountOf(reader.text, reader.start, reader.end));
   },
-  name: (reader, rows, row) => {
+  name: (reader, rows) => {
     readText(reader);
-    rows.name[row] = rows.intern(reader.text, reader.start, reader.end);
+    rows.setName(reader.text, reader.start, reader.end);
   },
-  kind: (reader, rows, row) => {
-    rows.kind[row] = readEnum(reader, KINDS, 5);
-  },
-  startTimeUnixNano: (reader, rows) => readFixed64(reader, rows.times, 0),
-  endTimeUnixNano: (reader, rows) => readFixed64(reader, rows.times, 2),
-  attributes: (reader, rows, row) => reader.array(() => readSpanAttribute(reader, rows, row)),
-  status: (reader, rows, row) => {
-    members(reader, CODE, () => {
-      rows.status[row] = readEnum(reader, CODES, 2);
-    });
-  },
+  kind: (reader, rows) => rows.setKind(readEnum(reader, KINDS, 5)),
+  startTimeUnixNano: (reader, rows) => readFixed64(reader, (high, low) => rows.setWide(START, high, low)),
+  endTimeUnixNano: (reader, rows) => readFixed64(reader, (high, low) => rows.setWide(END, high, low)),
+  attributes: (reader, rows) => reader.array(() => readSpanAttribute(reader, rows)),
+  status: (reader, rows) => members(reader, CODE, () => rows.setStatus(readEnum(reader, CODES, 2))),
 };
 const SPAN = new KeyTable(Object.keys(SPAN_FIELDS));
 const SPAN_READERS = Object.values(SPAN_FIELDS);
 
-function readSpanAttribute(reader: JsonReader, rows: SpanRows, row: number): void {
+function readSpanAttribute(reader: JsonReader, rows: SpanRows): void {
   readPair(reader, SPAN_KEYS, (key, type) => {
     const { text, start, end } = reader;
-    if (type === 2) takeNumber(rows, row, key, anyNumber(text, start, end));
-    else takeText(rows, row, key, text, start, end);
+    if (type === 2) takeNumber(rows, key, anyNumber(text, start, end));
+    else takeText(rows, key, text, start, end);
   });
 }
 

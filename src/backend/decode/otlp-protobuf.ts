@@ -2,7 +2,7 @@ import { SERVICE_NAME } from "./attributes.ts";
 import { Malformed } from "./malformed.ts";
 import { isOther, readAttribute, readPair } from "./protobuf-attributes.ts";
 import { beyond, checkWireType, ProtobufReader, truncated, type WireTypes } from "./protobuf-reader.ts";
-import type { SpanRows } from "../books/span-rows.ts";
+import { END, PARENT_ID, SPAN_ID, START, TRACE_HIGH, TRACE_LOW, type SpanRows } from "../books/span-rows.ts";
 import { adjustedCountOf } from "./trace-state.ts";
 
 /** Wire types by field number. Source: opentelemetry-proto, trace/v1, common/v1 and resource/v1. */
@@ -33,7 +33,7 @@ function readResourceSpans(reader: ProtobufReader, end: number, rows: SpanRows):
     else if (tag === 0x12) readScopeSpans(reader, reader.lengthEnd(end), rows);
     else reader.skip(tag, RESOURCE_SPANS, end);
   }
-  rows.service.fill(service, firstRow, rows.length);
+  rows.setServices(firstRow, service);
 }
 
 function readResource(reader: ProtobufReader, end: number, rows: SpanRows): number | undefined {
@@ -68,16 +68,18 @@ function readScopeSpans(reader: ProtobufReader, end: number, rows: SpanRows): vo
 }
 
 /**
- * The hot loop: one turn a field, its position in a local variable, and the reader's general ways only where a
- * tag or a number takes more than one byte. What is read past `end` is found out at the latest after the loop.
+ * The hot loop: one turn a field, its position in a local variable. Tags and lengths of one byte or two are read
+ * on the spot, the reader's general ways are for all others. What is read past `end` is found out at the latest
+ * after the loop.
  */
 function readSpan(reader: ProtobufReader, end: number, rows: SpanRows): void {
-  const row = rows.beginSpan();
-  const { bytes } = reader;
+  rows.beginSpan();
+  const { bytes, view } = reader;
   let pos = reader.pos;
   while (pos < end) {
     let tag = bytes[pos++]!;
-    if (tag >= 0x80 || tag < 0x08) {
+    if (tag >= 0x80 && bytes[pos]! < 0x80 && bytes[pos]! > 0) tag += (bytes[pos++]! - 1) << 7;
+    else if (tag < 0x08 || tag >= 0x80) {
       reader.pos = pos - 1;
       tag = reader.tag(end);
       pos = reader.pos;
@@ -90,22 +92,27 @@ function readSpan(reader: ProtobufReader, end: number, rows: SpanRows): void {
         length = reader.varint32(end);
         pos = reader.pos;
       }
-      if (pos + length > end) throw beyond();
-      readBytesField(reader, tag, pos, pos + length, rows, row);
-      pos += length;
+      const to = pos + length;
+      if (to > end) throw beyond();
+      if (tag !== 0x4a) readBytesField(reader, tag, pos, to, rows);
+      else if (!isOther(bytes, pos)) readAttribute(reader, pos, to, rows);
+      pos = to;
     } else if (wireType === 1) {
       if (pos + 8 > end) throw truncated();
-      if (tag === 0x39) readTime(reader.view, pos, rows.times, 0);
-      else if (tag === 0x41) readTime(reader.view, pos, rows.times, 2);
+      if (tag === 0x39) rows.setTime(START, view, pos);
+      else if (tag === 0x41) rows.setTime(END, view, pos);
       else checkWireType(tag, SPAN);
       pos += 8;
+    } else if (wireType === 5) {
+      checkWireType(tag, SPAN);
+      pos += 4;
     } else if (wireType === 0 && bytes[pos]! < 0x80) {
-      if (tag === 0x30) rows.kind[row] = known(bytes[pos]!, 5);
+      if (tag === 0x30) rows.setKind(known(bytes[pos]!, 5));
       else checkWireType(tag, SPAN);
       pos++;
     } else {
       reader.pos = pos;
-      if (tag === 0x30) rows.kind[row] = known(reader.varint64(end), 5);
+      if (tag === 0x30) rows.setKind(known(reader.varint64(end), 5));
       else reader.skip(tag, SPAN, end);
       pos = reader.pos;
     }
@@ -115,50 +122,23 @@ function readSpan(reader: ProtobufReader, end: number, rows: SpanRows): void {
   rows.endSpan();
 }
 
-function readBytesField(
-  reader: ProtobufReader,
-  tag: number,
-  from: number,
-  to: number,
-  rows: SpanRows,
-  row: number,
-): void {
+function readBytesField(reader: ProtobufReader, tag: number, from: number, to: number, rows: SpanRows): void {
   const { bytes, view } = reader;
-  switch (tag) {
-    case 0x4a: // attribute
-      if (!isOther(bytes, from)) readAttribute(reader, from, to, rows, row);
-      return;
-    case 0x0a: // trace id
-      checkId(to - from, 16);
-      rows.setTraceHigh(row, view.getInt32(from), view.getInt32(from + 4));
-      rows.setTraceLow(row, view.getInt32(from + 8), view.getInt32(from + 12));
-      return;
-    case 0x12: // span id
-      checkId(to - from, 8);
-      rows.setSpan(row, view.getInt32(from), view.getInt32(from + 4));
-      return;
-    case 0x22: // parent id
-      if (to === from) return;
-      checkId(to - from, 8);
-      rows.setParent(row, view.getInt32(from), view.getInt32(from + 4));
-      return;
-    case 0x1a: // trace state
-      rows.adjustedCount[row] = adjustedCountOf(bytes, from, to);
-      return;
-    case 0x2a: // name
-      rows.name[row] = rows.intern(bytes, from, to);
-      return;
-    case 0x7a: // status
-      rows.status[row] = readStatus(reader, from, to);
-      return;
-    default:
-      checkWireType(tag, SPAN);
-  }
-}
-
-function readTime(view: DataView, from: number, times: Uint32Array, at: number): void {
-  times[at] = view.getInt32(from, true);
-  times[at + 1] = view.getInt32(from + 4, true);
+  if (tag === 0x0a) {
+    checkId(to - from, 16);
+    rows.setId(TRACE_HIGH, view, from);
+    rows.setId(TRACE_LOW, view, from + 8);
+  } else if (tag === 0x12) {
+    checkId(to - from, 8);
+    rows.setId(SPAN_ID, view, from);
+  } else if (tag === 0x22) {
+    if (to === from) return;
+    checkId(to - from, 8);
+    rows.setId(PARENT_ID, view, from);
+  } else if (tag === 0x1a) rows.setThreshold(adjustedCountOf(bytes, from, to));
+  else if (tag === 0x2a) rows.setName(bytes, from, to);
+  else if (tag === 0x7a) rows.setStatus(readStatus(reader, from, to));
+  else checkWireType(tag, SPAN);
 }
 
 function checkId(length: number, expected: number): void {

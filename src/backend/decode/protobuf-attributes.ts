@@ -12,10 +12,10 @@ export function isOther(bytes: Uint8Array, from: number): boolean {
   return bytes[from] === 0x0a && (bytes[from + 2] !== 0x73 || SPAN_KEY_LENGTHS[bytes[from + 1]!] === 0);
 }
 
-export function readAttribute(reader: ProtobufReader, from: number, end: number, rows: SpanRows, row: number): void {
+export function readAttribute(reader: ProtobufReader, from: number, end: number, rows: SpanRows): void {
   reader.pos = from;
   const key = readPair(reader, end, SPAN_KEYS);
-  if (key !== -1) readValue(reader, key, rows, row);
+  if (key !== -1) readValue(reader, key, rows);
 }
 
 /** Leaves the value's place in the reader; returns the key's place in `keys`, or -1. */
@@ -52,19 +52,19 @@ function readAnyPair(reader: ProtobufReader, end: number, keys: KeyTable): numbe
   return key;
 }
 
-function readValue(reader: ProtobufReader, key: number, rows: SpanRows, row: number): void {
+function readValue(reader: ProtobufReader, key: number, rows: SpanRows): void {
   const end = reader.valueEnd;
   reader.pos = reader.valueStart;
   while (reader.pos < end) {
     const tag = reader.tag(end);
     if (tag === 0x0a) {
       const to = reader.lengthEnd(end);
-      takeText(rows, row, key, reader.bytes, reader.pos, to);
+      takeText(rows, key, reader.bytes, reader.pos, to);
       reader.pos = to;
     } else if (tag === 0x18) {
       const low = reader.varint64(end);
-      takeNumber(rows, row, key, reader.high === 0 ? low : reader.high * 2 ** 32 + low);
-    } else if (tag === 0x21) takeNumber(rows, row, key, reader.double(end));
+      takeNumber(rows, key, reader.high === 0 ? low : reader.high * 2 ** 32 + low);
+    } else if (tag === 0x21) takeNumber(rows, key, reader.double(end));
     else reader.skip(tag, ANY_VALUE, end);
   }
 }

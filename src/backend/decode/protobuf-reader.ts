@@ -38,6 +38,11 @@ export class ProtobufReader {
   }
 
   varint32(end: number): number {
+    const byte = this.bytes[this.pos]!;
+    if (byte < 0x80 && this.pos < end) {
+      this.pos++;
+      return byte;
+    }
     const low = this.varint64(end);
     if (this.high !== 0) throw new Malformed("protobuf: a varint of more than 32 bits where 32 must do");
     return low;

@@ -2,7 +2,7 @@ import { SPAN_KEYS, takeText } from "./attributes.ts";
 import { JsonReader } from "./json-reader.ts";
 import { readEnum, readFixed64, readHexId, readText } from "./json-values.ts";
 import { KeyTable } from "./key-table.ts";
-import type { SpanRows } from "../books/span-rows.ts";
+import { END, PARENT_ID, SPAN_ID, START, TRACE_HIGH, TRACE_LOW, type SpanRows } from "../books/span-rows.ts";
 
 const SERVICE = new KeyTable(["serviceName"]);
 /** In the order of OTLP's SpanKind; Zipkin has no word for the first two. */
@@ -25,84 +25,81 @@ export function decodeZipkinJson(bytes: Uint8Array, rows: SpanRows): void {
 }
 
 function readSpan(reader: JsonReader, rows: SpanRows): void {
-  const row = rows.beginSpan();
-  rows.kind[row] = INTERNAL;
+  rows.beginSpan();
+  rows.setKind(INTERNAL);
+  let startUs = 0n;
+  let durationUs = 0n;
   reader.object(() => {
     const key = SPAN.find(reader.text, reader.start, reader.end);
     if (key === -1) reader.skip();
-    else SPAN_READERS[key]!(reader, rows, row);
+    else if (key === TIMESTAMP) startUs = readMicroseconds(reader);
+    else if (key === DURATION) durationUs = readMicroseconds(reader);
+    else SPAN_READERS[key]!(reader, rows);
   });
-  toNanoseconds(rows.times);
+  setNanoseconds(rows, START, startUs * 1000n);
+  setNanoseconds(rows, END, (startUs + durationUs) * 1000n);
   rows.endSpan();
 }
 
-type FieldReader = (reader: JsonReader, rows: SpanRows, row: number) => void;
+type FieldReader = (reader: JsonReader, rows: SpanRows) => void;
 
 const SPAN_FIELDS: Readonly<Record<string, FieldReader>> = {
   traceId: readTraceId,
-  id: (reader, rows, row) => readHexId(reader, 16, (high, low) => rows.setSpan(row, high, low)),
-  parentId: (reader, rows, row) => readHexId(reader, 16, (high, low) => rows.setParent(row, high, low)),
-  name: (reader, rows, row) => {
+  id: (reader, rows) => readHexId(reader, 16, (high, low) => rows.setWide(SPAN_ID, high, low)),
+  parentId: (reader, rows) => readHexId(reader, 16, (high, low) => rows.setWide(PARENT_ID, high, low)),
+  name: (reader, rows) => {
     readText(reader);
-    rows.name[row] = rows.intern(reader.text, reader.start, reader.end);
+    rows.setName(reader.text, reader.start, reader.end);
   },
-  kind: (reader, rows, row) => {
-    rows.kind[row] = readEnum(reader, KINDS, 0) || INTERNAL;
-  },
-  timestamp: (reader, rows) => readFixed64(reader, rows.times, 0),
-  duration: (reader, rows) => readFixed64(reader, rows.times, 2),
+  kind: (reader, rows) => rows.setKind(readEnum(reader, KINDS, 0) || INTERNAL),
   localEndpoint: readEndpoint,
   tags: readTags,
 };
-const SPAN = new KeyTable(Object.keys(SPAN_FIELDS));
 const SPAN_READERS = Object.values(SPAN_FIELDS);
+const [TIMESTAMP, DURATION] = [SPAN_READERS.length, SPAN_READERS.length + 1];
+const SPAN = new KeyTable([...Object.keys(SPAN_FIELDS), "timestamp", "duration"]);
 
 /** Of 32 digits, or of 16: then the upper half is 0. */
-function readTraceId(reader: JsonReader, rows: SpanRows, row: number): void {
+function readTraceId(reader: JsonReader, rows: SpanRows): void {
   const from = reader.pos;
   readText(reader);
   const isShort = reader.end - reader.start === 16;
   reader.pos = from;
   readHexId(reader, isShort ? 16 : 32, (high, low, half) => {
-    if (half === 0 && !isShort) rows.setTraceHigh(row, high, low);
-    else rows.setTraceLow(row, high, low);
+    rows.setWide(half === 0 && !isShort ? TRACE_HIGH : TRACE_LOW, high, low);
   });
 }
 
-function readEndpoint(reader: JsonReader, rows: SpanRows, row: number): void {
+function readEndpoint(reader: JsonReader, rows: SpanRows): void {
   reader.object(() => {
     if (SERVICE.find(reader.text, reader.start, reader.end) === -1) return reader.skip();
     readText(reader);
-    rows.service[row] = rows.intern(reader.text, reader.start, reader.end);
+    rows.setService(rows.intern(reader.text, reader.start, reader.end));
   });
 }
 
-function readTags(reader: JsonReader, rows: SpanRows, row: number): void {
+function readTags(reader: JsonReader, rows: SpanRows): void {
   reader.object(() => {
     const { text, start, end } = reader;
     const key = SPAN_KEYS.find(text, start, end);
     const status = STATUS.find(text, start, end);
     if (key === -1 && status === -1) return reader.skip();
     readText(reader);
-    if (key !== -1) takeText(rows, row, key, reader.text, reader.start, reader.end);
-    else if (status === 1) rows.status[row] = ERROR;
-    else rows.status[row] = Math.max(0, CODES.find(reader.text, reader.start, reader.end));
+    if (key !== -1) takeText(rows, key, reader.text, reader.start, reader.end);
+    else if (status === 1) rows.setStatus(ERROR);
+    else rows.setStatus(Math.max(0, CODES.find(reader.text, reader.start, reader.end)));
   });
 }
 
-/** Start and duration in µs become start and end in ns; where that is beyond 64 bits, it wraps. */
-function toNanoseconds(times: Uint32Array): void {
-  const start = wide(times, 0) * 1000n;
-  const end = start + wide(times, 2) * 1000n;
-  setWide(times, 0, start);
-  setWide(times, 2, end);
+function readMicroseconds(reader: JsonReader): bigint {
+  let us = 0n;
+  readFixed64(reader, (high, low) => {
+    us = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+  });
+  return us;
 }
 
-function wide(words: Uint32Array, at: number): bigint {
-  return (BigInt(words[at + 1]!) << 32n) | BigInt(words[at]!);
-}
-
-function setWide(words: Uint32Array, at: number, value: bigint): void {
-  words[at] = Number(value & 0xffffffffn);
-  words[at + 1] = Number((value >> 32n) & 0xffffffffn);
+/** Beyond 64 bits it wraps. */
+function setNanoseconds(rows: SpanRows, field: number, ns: bigint): void {
+  rows.setWide(field, Number((ns >> 32n) & 0xffffffffn) | 0, Number(ns & 0xffffffffn) | 0);
 }

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Malformed } from "../decode/malformed.ts";
+import { release } from "./body-buffer.ts";
 import { MOST_BODY_BYTES, tooLarge, type Reception } from "./reception.ts";
 
 interface BodyEnds {
@@ -29,6 +30,7 @@ export function readBody(stream: Readable, reception: Reception, ends: BodyEnds)
     if (condition.resets) settle(() => ends.destroy());
     else if (size > MOST_BODY_BYTES) settle(() => ends.refused(tooLarge()));
     else buffer.append(chunk);
+    release(chunk);
     if (busyMs > 0) waitFor(stream, reception, busyMs);
   });
   stream.on("end", () => settle(() => ends.whole(buffer.content())));

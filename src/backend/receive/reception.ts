@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { gunzipSync } from "node:zlib";
 import type { Clock } from "../../base/clock.ts";
-import { BufferPool } from "./body-buffer.ts";
+import { BufferPool, release } from "./body-buffer.ts";
 import type { Books } from "../books/books.ts";
 import type { Condition, Verdict } from "../conditions/condition.ts";
 import { Malformed } from "../decode/malformed.ts";
@@ -51,14 +51,17 @@ export class Reception {
   receive(format: Format, wire: Buffer, isGzip: boolean): Verdict {
     const body = isGzip ? inflated(wire) : wire;
     const { rows } = this.#books;
+    const { length } = body;
     try {
       DECODERS[format](body, rows);
     } catch (error) {
       rows.abandon();
       throw error;
+    } finally {
+      if (isGzip) release(body);
     }
-    this.#books.bodyBytes += body.length;
-    const verdict = this.condition.judge(rows.length - rows.committed);
+    this.#books.bodyBytes += length;
+    const verdict = this.condition.judge(rows.length);
     if (verdict.type === "accept") this.#books.commit();
     else if (verdict.type === "partial") this.#books.commit(verdict.rejected);
     else {
