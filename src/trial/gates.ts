@@ -57,7 +57,7 @@ function driverLate({ load }: Readings, phase: Phase): Warning | undefined {
   if (load.lateMs.p99 <= limitMs) return undefined;
   return {
     code: "driver-late",
-    message: `requests left late: p99 ${load.lateMs.p99.toFixed(1)} ms after their intended time (limit ${limitMs.toFixed(1)} ms)`,
+    message: `requests left late: p99 ${load.lateMs.p99.toFixed(2)} ms after their intended time (limit ${limitMs.toFixed(2)} ms)`,
     cure: "lower --rate, or free the cores that driver and sink run on",
     voids: phase === "latency",
   };
@@ -155,7 +155,7 @@ function drift({ meter, lane }: Readings, phase: Phase): Warning | undefined {
   return {
     code: "drift",
     message: `${what} changed by ${percent(change)} between the halves of the window`,
-    cure: "lengthen --warmup",
+    cure: "lengthen --warmup; where all variants of a round drift alike, the machine does, and ratios do not suffer",
   };
 }
 
