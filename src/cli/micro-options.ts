@@ -17,8 +17,8 @@ export interface MicroOptions {
 }
 
 /**
- * As many rounds as settle most parts; how many there is time for is seen while they run. After 250 ms nearly every
- * process has come to the same compiled code; after 100 ms one in ten had not, and was up to a third slower.
+ * As many rounds as settle most parts; how many there is time for is seen while they run. With 100 ms of
+ * warm-up one process in ten was still in slower compiled code, by up to a third; with 300 ms hardly any.
  */
 const USUAL = { rounds: 12, effort: { warmupMs: 250, timeMs: 60 } };
 const QUICK = { rounds: 2, effort: { warmupMs: 60, timeMs: 30 } };
