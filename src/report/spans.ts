@@ -1,6 +1,6 @@
 import type { Ledger, TrialRecord } from "../record/index.ts";
 
-/** The ledgers of several trials added up, in the words of the report. All figures are spans; `started` is the sum of all others but `duplicates`. */
+/** The ledgers of several trials added up, in the words of the report. All figures are spans; `started` is the sum of all others but `late` and `duplicates`. */
 export interface SpanFate {
   readonly started: number;
   /** The sampler's decision, at the head or at the tail. */
@@ -10,11 +10,14 @@ export interface SpanFate {
   /** By cause, the most first, without zeros. */
   readonly lost: readonly { readonly cause: string; readonly spans: number }[];
   readonly residual: number;
+  /** Of the received: the SDK had given them up. */
+  readonly late: number;
+  /** Received more than once, and counted once. */
   readonly duplicates: number;
 }
 
 /** Adds up the ledgers of these trials; undefined where none has one. */
-export function spanFate(records: readonly TrialRecord[]): SpanFate | undefined {
+export function spanFate(records: readonly Pick<TrialRecord, "ledger">[]): SpanFate | undefined {
   const ledgers = records.flatMap((record) => record.ledger ?? []);
   if (ledgers.length === 0) return undefined;
   const sum = (pick: (ledger: Ledger) => number): number => ledgers.reduce((total, ledger) => total + pick(ledger), 0);
@@ -25,6 +28,7 @@ export function spanFate(records: readonly TrialRecord[]): SpanFate | undefined 
     keptLocally: sum((ledger) => ledger.keptLocally),
     lost: lossesOf(ledgers),
     residual: sum((ledger) => ledger.residual),
+    late: sum((ledger) => ledger.exportedLate),
     duplicates: sum((ledger) => ledger.duplicates),
   };
 }

@@ -1,0 +1,154 @@
+/**
+ * The whole chain for long: `npm run soak [-- --spans 10000000 --minutes 5 --per-request 50 --connections 4]`
+ *
+ * A real service (`bare`) with always_on, loaded in a closed loop until it has started so many spans or time is up, a
+ * real SDK, OTLP over HTTP, the sink. Told are throughput and memory on the way, and at the end the ledger. Exit code 1
+ * where the ledger has a residual, or where the sink's memory still grows once its bounded table of ids is full.
+ */
+import { parseArgs } from "node:util";
+import { count } from "../src/base/units.ts";
+import { spanFate } from "../src/report/spans.ts";
+import { exporters, processors, targets } from "../src/subject/index.ts";
+import { cpuBetween, readCpu } from "../src/trial/accounting.ts";
+import { closeBooks } from "../src/trial/books.ts";
+import { LoadProcess } from "../src/trial/load-process.ts";
+import { Meter } from "../src/trial/meter.ts";
+import { findPinning } from "../src/trial/pinning.ts";
+import { SinkProcess } from "../src/trial/sink-process.ts";
+import { SubjectProcesses } from "../src/trial/subject-processes.ts";
+import { memoryOf } from "./peers/memory.ts";
+
+/** The load comes in slices, between which the figures are told. */
+const SLICE_MS = 5000;
+const LOOK_EVERY_MS = 500;
+/** Two generations of ids, see backend/books/span-id-set.ts: from here on the sink has all the memory it ever needs. */
+const TABLE_FULL_AFTER = 2 * 3_145_728;
+/** Of the median of the later half of the readings over that of the earlier. */
+const MAY_GROW = 1.1;
+const LEAST_READINGS = 20;
+
+const { values } = parseArgs({
+  options: {
+    spans: { type: "string", default: "10000000" },
+    minutes: { type: "string", default: "5" },
+    "per-request": { type: "string", default: "50" },
+    connections: { type: "string", default: "4" },
+    processor: { type: "string", default: "batch:queue=16384,batch=4096" },
+    exporter: { type: "string", default: "otlp-http/protobuf" },
+  },
+});
+const [wanted, minutes, perRequest, connections] = (["spans", "minutes", "per-request", "connections"] as const).map(
+  (name) => count(1).parse(values[name]),
+) as [number, number, number, number];
+const variant = {
+  name: "always_on",
+  sampler: "always_on",
+  processor: processors.parse(values.processor).canonical,
+  exporter: exporters.parse(values.exporter).canonical,
+  backend: "healthy",
+};
+const { kind, canonical: target } = targets.parse(`bare:${perRequest}`);
+const { pinning } = findPinning();
+const deadlineMs = performance.now() + minutes * 60_000;
+
+const [sink, load] = [new SinkProcess(pinning?.others), new LoadProcess(pinning?.others)];
+await Promise.all([sink.ready, load.ready]);
+const endpoints = await sink.open({ id: "soak", condition: "healthy", seed: 1, keepSpans: false });
+const subject = await SubjectProcesses.start({
+  target,
+  variant,
+  endpoints,
+  cores: pinning?.target,
+  node: process.execPath,
+  seed: 1,
+  counted: true,
+  sdkMetrics: false,
+  signal: new AbortController().signal,
+});
+const meter = new Meter(subject, load.child.pid, sink.child.pid);
+const cpuBefore = { target: subject.readCpu(), sink: readCpu([sink.child.pid]) };
+
+console.log(`${target}, always_on, ${variant.processor}, ${variant.exporter}, ${connections} connections`);
+const readings: { readonly spans: number; readonly sinkBytes: number }[] = [];
+const startMs = performance.now();
+let started = 0;
+const looking = setInterval(() => {
+  readings.push({ spans: started, sinkBytes: memoryOf(sink.child.pid).rssBytes });
+}, LOOK_EVERY_MS);
+while (started < wanted && performance.now() < deadlineMs) await loadSlice();
+clearInterval(looking);
+const loadedMs = performance.now() - startMs;
+await tellBooks();
+await Promise.all([subject.stop(), sink.child.stop(), load.child.stop()]);
+
+async function loadSlice(): Promise<void> {
+  const sliceMs = performance.now();
+  const job = {
+    driver: "autocannon",
+    lanes: [{ id: "soak", origin: subject.origin }],
+    requests: kind.requests,
+    seed: 1,
+    ratePerSecond: 1,
+    arrivals: "uniform",
+    connections,
+    warmupMs: 0,
+    durationMs: SLICE_MS,
+    timeoutMs: 10_000,
+    keepRequests: false,
+  } as const;
+  const [lane] = await load.run(job, { opened: () => undefined, closed: () => undefined });
+  const spans = lane!.lifetime.completed * perRequest;
+  started += spans;
+  const perSecond = whole(spans / ((performance.now() - sliceMs) / 1000));
+  const [sinkMb, targetMb] = [sink.child.pid, subject.lines[0]!.hello.pid].map((pid) => megabytes(memoryOf(pid).rssBytes));
+  console.log(`${whole(started)} spans: ${perSecond} spans/s; resident: sink ${sinkMb} MB, service ${targetMb} MB`);
+}
+
+async function tellBooks(): Promise<void> {
+  const cpu = (before: typeof cpuBefore.sink, after: typeof before): string =>
+    ((cpuBetween(before, after)?.totalUs ?? Number.NaN) / started).toFixed(2);
+  const [targetUs, sinkUs] = [cpu(cpuBefore.target, subject.readCpu()), cpu(cpuBefore.sink, readCpu([sink.child.pid]))];
+  const trial = { id: "soak", block: 1, round: 1, phase: "capacity", variant: variant.name, seed: 1 } as const;
+  const { ledger, sink: counts } = await closeBooks(sink, { trial, variant, subject, meter });
+  const fate = spanFate([{ ledger }])!;
+  console.log(
+    `${whole(fate.started)} spans in ${(loadedMs / 1000).toFixed(0)} s (${whole(fate.started / (loadedMs / 1000))} spans/s); CPU/span: service ${targetUs} µs, sink ${sinkUs} µs`,
+  );
+  if (fate.started < wanted) console.log(`time was up before ${whole(wanted)} spans`);
+  console.log(`received ${whole(fate.received)}, arrived twice ${whole(fate.duplicates)}, residual ${fate.residual}`);
+  for (const { cause, spans } of fate.lost) console.log(`lost: ${cause} ${whole(spans)}`);
+  if (counts.idWindowExceeded) console.log("unique ids are told apart over the last 3.1 million and more");
+  const grows = memoryGrows(fate.received / fate.started);
+  if (fate.residual > 0 || grows) process.exitCode = 1;
+}
+
+/** Whether the sink's memory grew after its table of ids was full. */
+function memoryGrows(receivedShare: number): boolean {
+  const settled = readings.filter(({ spans }) => spans * receivedShare > TABLE_FULL_AFTER);
+  if (settled.length < LEAST_READINGS) {
+    console.log(`sink memory: not judged, since it may grow until ${whole(TABLE_FULL_AFTER)} ids fill its table`);
+    return false;
+  }
+  const half = Math.floor(settled.length / 2);
+  const [earlier, later] = [settled.slice(0, half), settled.slice(half)].map((part) =>
+    median(part.map(({ sinkBytes }) => sinkBytes)),
+  ) as [number, number];
+  const most = Math.max(...readings.map(({ sinkBytes }) => sinkBytes));
+  const grows = later > MAY_GROW * earlier;
+  console.log(
+    `sink memory with a full table of ids: median ${megabytes(earlier)} MB, later ${megabytes(later)} MB, ${grows ? "GROWS" : "flat"}; at most ${megabytes(most)} MB (${readings.length} readings, one every ${LOOK_EVERY_MS} ms)`,
+  );
+  return grows;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString("en");
+}
