@@ -96,7 +96,7 @@ async function loadSlice(): Promise<void> {
     timeoutMs: 10_000,
     keepRequests: false,
   } as const;
-  const [lane] = await load.run(job, { opened: () => undefined, closed: () => undefined });
+  const [lane] = await load.run(job, { warm: async () => undefined, opened: () => undefined, closed: () => undefined });
   const spans = lane!.lifetime.completed * perRequest;
   started += spans;
   const perSecond = whole(spans / ((performance.now() - sliceMs) / 1000));

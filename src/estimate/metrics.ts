@@ -47,6 +47,7 @@ const THROUGHPUT: ScalarMetric = {
   threshold: "throughput",
   of: ({ load }) => load?.requestsPerSecond,
 };
+const WIRE = higher("bytesOutPerRequest", "bytes/request", "linear", ({ resources }) => resources?.bytesOutPerRequest);
 const MEMORY = [
   higher("rssBytes", "bytes", "log", ({ resources }) => resources?.rssBytes),
   higher("heapBytes", "bytes", "log", ({ resources }) => resources?.heapBytes),
@@ -63,11 +64,12 @@ export const SCALAR_METRICS: Readonly<Record<Phase, readonly ScalarMetric[]>> = 
     { ...CPU, threshold: "cpu" },
     higher("cpuUserUsPerRequest", "us/request", "linear", perRequest("cpuUserUs")),
     higher("cpuSystemUsPerRequest", "us/request", "linear", perRequest("cpuSystemUs")),
-    higher("bytesOutPerRequest", "bytes/request", "linear", ({ resources }) => resources?.bytesOutPerRequest),
+    WIRE,
     ...MEMORY,
   ],
-  latency: LOOP,
-  capacity: [THROUGHPUT, CPU, ...MEMORY],
+  // side by side CPU is known far better: here and at capacity it has no verdict
+  latency: [CPU, WIRE, ...MEMORY, ...LOOP],
+  capacity: [THROUGHPUT, CPU, WIRE, ...MEMORY],
   micro: [{ ...higher("cpuNsPerOp", "ns", "log", ({ micro }) => micro?.nsPerOp), threshold: "micro" }],
 };
 

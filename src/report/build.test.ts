@@ -4,7 +4,7 @@ import { resultsSchema } from "../record/index.ts";
 import { buildReport } from "./build.ts";
 import { fixtureEstimates, fixtureReport } from "./report.fixture.ts";
 import type { Report } from "./report.ts";
-import { fixtureResults } from "./results.fixture.ts";
+import { fixtureResults, type FixtureOptions } from "./results.fixture.ts";
 import { ledgerOf } from "./spans.fixture.ts";
 
 const table = (report: Report, id: string): string[][] =>
@@ -34,7 +34,16 @@ test("a row a variant, in the plan's order, and the verdict beside the ratio", (
 test("phases that were not measured leave their tables and charts out", () => {
   const report = fixtureReport({ phases: ["capacity"] });
   const ids = [...report.tables, ...report.charts].map(({ id }) => id);
-  assert.deepEqual(ids, ["capacity", "spans", "kept", "overhead", "percentiles", "span-flow"]);
+  assert.deepEqual(ids, ["capacity", "spans", "kept", "resources", "overhead", "percentiles", "span-flow"]);
+});
+
+test("where the cost phase was not measured, CPU and memory are those of the phase that was", () => {
+  const titles = (phases: NonNullable<FixtureOptions["phases"]>): string[] =>
+    fixtureReport({ phases })
+      .tables.find(({ id }) => id === "resources")!
+      .columns.map(({ title }) => title);
+  assert.deepEqual(titles(["latency"]).slice(0, 4), ["variant", "CPU/request", "CPU against none", "memory"]);
+  assert.equal(titles(["cost", "latency"]).includes("CPU/request"), false);
 });
 
 test("what all variants share is told once and left out of their names", () => {
@@ -82,12 +91,27 @@ test("every cause of loss has its words, and a residual cries out", () => {
         : { ...record, ledger: ledgerOf(1000, 500, { ...lost, received: 400, residual: 9, duplicates: 10 }) },
     ),
   }));
-  const why = report.tables.find(({ id }) => id === "spans")!.rows[0]![6]!;
+  const why = report.tables.find(({ id }) => id === "spans")!.rows[0]!.at(-1)!;
   assert.equal(
     why.text,
-    "UNEXPLAINED 9, lost on the way 8, rejected by backend 7, tail buffer full 6, never ended 5, still queued at exit 4, export failed (http 503) 3, ended after shutdown 2, queue full 1, arrived twice 10",
+    "UNEXPLAINED 9, lost on the way 8, rejected by backend 7, tail buffer full 6, never ended 5, still queued at exit 4, export failed (http 503) 3, ended after shutdown 2, queue full 1",
   );
   assert.equal(why.tone, "bad");
+});
+
+test("spans that came late or twice have columns of their own, and what that means under the table", () => {
+  const report = fixtureReport({ phases: ["cost"], rounds: 1 }, (results) => ({
+    ...results,
+    records: results.records.map((record) =>
+      record.ledger === undefined
+        ? record
+        : { ...record, ledger: { ...record.ledger, exportedLate: 7, duplicates: 10 } },
+    ),
+  }));
+  const spans = report.tables.find(({ id }) => id === "spans")!;
+  const at = (title: string): number => spans.columns.findIndex((column) => column.title === title);
+  assert.deepEqual([spans.rows[0]![at("late")]!.value, spans.rows[0]![at("twice")]!.value], [7, 10]);
+  assert.equal(spans.notes.length, 2);
 });
 
 test("too few rounds: figures are marked, not dropped", () => {

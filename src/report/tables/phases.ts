@@ -17,14 +17,22 @@ export function costTable(run: Run): Table[] {
 
 const inMegabytes = (figure: Figure): string => figureText(figure, 1e-6);
 
+/** From the cost phase, or where that was not measured from another: then with CPU, which has no table of its own. */
 export function resourceTable(run: Run): Table[] {
-  const about =
-    "The measured processes in the cost phase: resident memory, heap after a garbage collection, GC in the window, span data on the wire; and the event loop's delay when alone.";
-  return metricTable(run, { id: "resources", title: "Memory, wire and event loop", about }, [
-    figureColumn("cost", METRIC.memory, "memory", "MB", inMegabytes),
-    figureColumn("cost", METRIC.heap, "heap", "MB", inMegabytes),
-    figureColumn("cost", METRIC.wire, "sent/request", "B", (figure) => figureText(figure)),
-    figureColumn("cost", METRIC.gc, "GC", "ms", (figure) => figureText(figure)),
+  const phase = (["cost", "latency", "capacity"] as const).find((one) => run.results.scenario.phases.includes(one));
+  if (phase === undefined) return [];
+  const cpu = [
+    figureColumn(phase, METRIC.cpu, "CPU/request", "µs", (figure) => figureText(figure)),
+    ratioColumn(phase, METRIC.cpu, "CPU against none"),
+  ];
+  const about = `The measured processes in the ${phase} phase: ${phase === "cost" ? "" : "CPU measured alone (side by side, with --phase cost, it is known far better), "}resident memory, heap after a garbage collection, GC in the window, span data on the wire; and the event loop's delay when alone.`;
+  const title = phase === "cost" ? "Memory, wire and event loop" : "CPU, memory, wire and event loop";
+  return metricTable(run, { id: "resources", title, about }, [
+    ...(phase === "cost" ? [] : cpu),
+    figureColumn(phase, METRIC.memory, "memory", "MB", inMegabytes),
+    figureColumn(phase, METRIC.heap, "heap", "MB", inMegabytes),
+    figureColumn(phase, METRIC.wire, "sent/request", "B", (figure) => figureText(figure)),
+    figureColumn(phase, METRIC.gc, "GC", "ms", (figure) => figureText(figure)),
     figureColumn("latency", METRIC.loopDelay, "loop p99", "ms", (figure) => figureText(figure)),
   ]);
 }
