@@ -100,7 +100,9 @@ async function loadSlice(): Promise<void> {
   const spans = lane!.lifetime.completed * perRequest;
   started += spans;
   const perSecond = whole(spans / ((performance.now() - sliceMs) / 1000));
-  const [sinkMb, targetMb] = [sink.child.pid, subject.lines[0]!.hello.pid].map((pid) => megabytes(memoryOf(pid).rssBytes));
+  const [sinkMb, targetMb] = [sink.child.pid, subject.lines[0]!.hello.pid].map((pid) =>
+    megabytes(memoryOf(pid).rssBytes),
+  );
   console.log(`${whole(started)} spans: ${perSecond} spans/s; resident: sink ${sinkMb} MB, service ${targetMb} MB`);
 }
 
