@@ -5,6 +5,7 @@ import { decodeOtlpProtobuf } from "../decode/otlp-protobuf.ts";
 import { protobufOf, rowsOf, someSpans } from "../spans.fixture.ts";
 import { Books } from "./books.ts";
 import { Interner } from "./interner.ts";
+import { SPAN_ID, TRACE_LOW } from "./span-rows.ts";
 import { SpanIdSet } from "./span-id-set.ts";
 
 const word = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer());
@@ -127,6 +128,29 @@ describe("the books", () => {
     books.commit();
     assert.equal(books.counts().received, 40);
     assert.ok(!books.spans()!.strings.includes("another service"));
+  });
+
+  it("keep rows in the order they came, however many", () => {
+    const books = new Books(true);
+    const { rows } = books;
+    for (let id = 1; id <= 70_000;) {
+      for (let span = 0; span < 1000; span++, id++) {
+        rows.beginSpan();
+        rows.setWide(SPAN_ID, 0, id);
+        rows.setWide(TRACE_LOW, id, 7);
+        rows.setRequestId(id / 2);
+        rows.endSpan();
+      }
+      books.commit();
+    }
+    const { spanId, traceIdLow, requestId } = books.spans()!;
+    assert.equal(spanId.length, 70_000);
+    for (let row = 0; row < spanId.length; row++) {
+      const id = row + 1;
+      if (spanId[row] === BigInt(id) && traceIdLow[row] === (BigInt(id) << 32n) + 7n && requestId[row] === id / 2)
+        continue;
+      assert.fail(`row ${row} has id ${spanId[row]}, trace ${traceIdLow[row]}, request ${requestId[row]}`);
+    }
   });
 
   it("tell which ids arrived, with and without the table", () => {

@@ -68,9 +68,9 @@ function readScopeSpans(reader: ProtobufReader, end: number, rows: SpanRows): vo
 }
 
 /**
- * The hot loop: one turn a field, its position in a local variable. Tags and lengths of one byte or two are read
- * on the spot, the reader's general ways are for all others. What is read past `end` is found out at the latest
- * after the loop.
+ * The hot loop: one turn a field, its position in a local variable. Tags of two bytes (the flags') and lengths of one
+ * are read on the spot, the reader's general ways are for all others. What is read past `end` is found out at the
+ * latest after the loop.
  */
 function readSpan(reader: ProtobufReader, end: number, rows: SpanRows): void {
   rows.beginSpan();

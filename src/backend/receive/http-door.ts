@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { Verdict } from "../conditions/condition.ts";
 import { Malformed } from "../decode/malformed.ts";
 import { failureBody, successBody } from "./answers.ts";
+import { release } from "./body-buffer.ts";
 import { listen, type Door } from "./door.ts";
 import { readBody } from "./read-body.ts";
 import { MOST_BODY_BYTES, tooLarge, type Format, type Reception } from "./reception.ts";
@@ -42,6 +43,8 @@ function serve(request: IncomingMessage, response: ServerResponse, reception: Re
     if (Number(request.headers["content-length"] ?? 0) > MOST_BODY_BYTES) throw tooLarge();
     const known = format;
     readBody(request, reception, {
+      // Node copies each chunk to memory of its own; those of HTTP/2 are parts of memory that it goes on using.
+      copied: release,
       whole: (body) => {
         try {
           answer(response, known, reception, reception.receive(known, body, isGzip));

@@ -1,9 +1,10 @@
 import type { Readable } from "node:stream";
 import type { Malformed } from "../decode/malformed.ts";
-import { release } from "./body-buffer.ts";
 import { MOST_BODY_BYTES, tooLarge, type Reception } from "./reception.ts";
 
 interface BodyEnds {
+  /** A chunk that is not needed any more. */
+  copied?(chunk: Buffer): void;
   /** The bytes are there for the length of this call. */
   whole(body: Buffer): void;
   refused(error: Malformed): void;
@@ -30,7 +31,7 @@ export function readBody(stream: Readable, reception: Reception, ends: BodyEnds)
     if (condition.resets) settle(() => ends.destroy());
     else if (size > MOST_BODY_BYTES) settle(() => ends.refused(tooLarge()));
     else buffer.append(chunk);
-    release(chunk);
+    ends.copied?.(chunk);
     if (busyMs > 0) waitFor(stream, reception, busyMs);
   });
   stream.on("end", () => settle(() => ends.whole(buffer.content())));
