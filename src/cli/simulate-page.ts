@@ -1,59 +1,25 @@
 import type { SimulateOptions, Simulation, SimulatedFigure, StrategyOutcome } from "../replay/index.ts";
-import { countText, plain, type Cell, type Page, type Table } from "../report/index.ts";
-
-type Figure = SimulatedFigure;
-
-interface FigureColumn {
-  readonly title: string;
-  readonly metric: string;
-  readonly text: (figure: Figure) => string;
-}
+import {
+  ABOUT,
+  AMOUNT,
+  countText,
+  EQUAL_BUDGET,
+  FAILURES,
+  INTEGRITY,
+  plain,
+  SEEN,
+  TOLD,
+  type Cell,
+  type FidelityColumn,
+  type Page,
+  type Table,
+} from "../report/index.ts";
 
 const NOTHING: Cell = { text: "–" };
-const share = (title: string, metric: string): FigureColumn => ({ title, metric, text: percentFigure });
-/** An estimate's relative error, as change against the truth. */
-const error = (title: string, metric: string): FigureColumn => ({ title, metric, text: changeFigure });
-const number = (title: string, metric: string): FigureColumn => ({
-  title,
-  metric,
-  text: ({ center }) => plain(center),
-});
-
-const KEPT: readonly FigureColumn[] = [
-  share("traces", "keptTraces"),
-  share("asked", "askedTraces"),
-  share("spans", "keptSpans"),
-  share("failed", "errorRecall"),
-  share("≥1 of 10 failed", "oneOfTenErrors"),
-  share("slowest 1 %", "tailRecall"),
-  share("rare routes", "rareRouteRecall"),
-  share("shapes", "shapeCoverage"),
-  share("rare shapes", "rareShapeCoverage"),
-  share("edges", "edgeCoverage"),
-];
-const TOLD: readonly FigureColumn[] = [
-  error("requests", "requestCountError"),
-  error("error rate", "errorRateError"),
-  error("p50", "p50Error"),
-  error("p95", "p95Error"),
-  error("p99", "p99Error"),
-  share("intervals right", "intervalCoverage"),
-  number("KS", "ksDistance"),
-  number("JS", "jsDistance"),
-];
-const INTEGRITY: readonly FigureColumn[] = [
-  share("whole", "wholeTraces"),
-  share("complete", "completeTraces"),
-  number("orphan spans", "orphanSpans"),
-  number("rootless traces", "rootlessTraces"),
-  number("violations", "consistencyViolations"),
-];
-const EQUAL: readonly FigureColumn[] = [
-  share("failed", "errorRecallAtEqualBudget"),
-  share("slowest 1 %", "tailRecallAtEqualBudget"),
-  share("rare routes", "rareRouteRecallAtEqualBudget"),
-  share("shapes", "shapeCoverageAtEqualBudget"),
-  share("count's standard error", "requestCountStandardErrorAtEqualBudget"),
+const KEPT: readonly FidelityColumn[] = [
+  ...AMOUNT.filter(({ metric }) => metric !== "keptBytes"),
+  ...FAILURES,
+  ...SEEN,
 ];
 
 /** The result of a simulation as a page of the terminal report. */
@@ -77,7 +43,7 @@ export function simulationPage(simulation: Simulation, options: SimulateOptions)
       ...figureTable(
         "kept",
         "What is kept",
-        "Shares of the recording; failed and slow traces count where kept whole.",
+        "Shares of the recording; failed and slow traces count where kept whole. Brackets: over further draws of trace ids.",
         KEPT,
         strategies,
       ),
@@ -85,17 +51,11 @@ export function simulationPage(simulation: Simulation, options: SimulateOptions)
       ...figureTable(
         "integrity",
         "In which state",
-        "Whole: every parent is there. Complete: every recorded span is, which parent links alone cannot tell.",
+        `${ABOUT.integrity} Complete: every recorded span is there, which parent links alone cannot tell.`,
         INTEGRITY,
         strategies,
       ),
-      ...figureTable(
-        "equal-budget",
-        "At equal span budget",
-        "Kept traces thinned at random until each strategy keeps as few spans as the thriftiest that keeps any.",
-        EQUAL,
-        strategies,
-      ),
+      ...figureTable("equal-budget", "At equal span budget", ABOUT.equalBudget, EQUAL_BUDGET, strategies),
       ...volumeTable(strategies, trafficPerSecond),
     ],
     warnings: warnings.map(({ code, message, cure }) => ({
@@ -131,7 +91,7 @@ function figureTable(
   id: string,
   title: string,
   about: string,
-  columns: readonly FigureColumn[],
+  columns: readonly FidelityColumn[],
   strategies: readonly StrategyOutcome[],
 ): Table[] {
   const filled = columns.filter(({ metric }) => strategies.some((strategy) => find(strategy, metric) !== undefined));
@@ -143,7 +103,7 @@ function figureTable(
       about,
       columns: [
         { title: "sampler", numeric: false },
-        ...filled.map((column) => ({ title: column.title, numeric: true })),
+        ...filled.map(({ title, unit }) => ({ title, numeric: true, ...(unit !== undefined && { unit }) })),
       ],
       rows: strategies.map((strategy) => [
         { text: strategy.sampler },
@@ -156,13 +116,7 @@ function figureTable(
 
 /** The estimates, and where their weights come from. */
 function toldTable(strategies: readonly StrategyOutcome[]): Table[] {
-  return figureTable(
-    "told",
-    "What the kept traces tell of all",
-    "Errors of estimates from kept traces: Horvitz–Thompson and Hájek with a valid weight, naive without. KS and JS: distance of the latencies, worst route.",
-    TOLD,
-    strategies,
-  ).map((table) => ({
+  return figureTable("told", "What the kept traces tell of all", ABOUT.told, TOLD, strategies).map((table) => ({
     ...table,
     columns: table.columns.toSpliced(1, 0, { title: "weight", numeric: false }),
     rows: table.rows.map((row, at) => row.toSpliced(1, 0, { text: weightText(strategies[at]!) })),
@@ -194,25 +148,11 @@ function volumeTable(strategies: readonly StrategyOutcome[], trafficPerSecond: n
   ];
 }
 
-function find({ figures }: StrategyOutcome, metric: string): Figure | undefined {
+function find({ figures }: StrategyOutcome, metric: string): SimulatedFigure | undefined {
   return figures.find((figure) => figure.metric === metric);
 }
 
-function cellOf({ metric, text }: FigureColumn, strategy: StrategyOutcome): Cell {
+function cellOf({ metric, text }: FidelityColumn, strategy: StrategyOutcome): Cell {
   const figure = find(strategy, metric);
   return figure === undefined ? NOTHING : { text: text(figure), value: figure.center };
-}
-
-/** `9.8 ±1.3 %`: the interval's half-width, the wider one where it is cut off at 0 or 100; one try alone is marked `~`. */
-function percentFigure(figure: Figure): string {
-  const { center, low, high } = figure;
-  if (low === undefined || high === undefined) return `~${plain(center * 100)} %`;
-  const half = Math.max(center - low, high - center) * 100;
-  if (half < 1e-6) return `${plain(center * 100)} %`;
-  const digits = Math.min(2, Math.max(0, 1 - Math.floor(Math.log10(half))));
-  return `${(center * 100).toFixed(digits)} ±${half.toFixed(digits)} %`.replace("-", "−");
-}
-
-function changeFigure(figure: Figure): string {
-  return figure.center > 0 ? `+${percentFigure(figure)}` : percentFigure(figure);
 }

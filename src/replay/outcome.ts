@@ -3,6 +3,7 @@ import {
   deriveFidelity,
   FIDELITY_METRICS,
   overRounds,
+  routeMetrics,
   smallestBudget,
   STORED,
   thinningTo,
@@ -97,7 +98,7 @@ function figuresOf(
   budget: number | undefined,
   isExact: boolean,
 ): SimulatedFigure[] {
-  const metrics = [...FIDELITY_METRICS, ...classMetrics(fidelities)];
+  const metrics = [...FIDELITY_METRICS, ...classMetrics(fidelities), ...routeMetrics(fidelities)];
   const tell = (metric: FidelityMetric, name: string, thinning: (fidelity: Fidelity) => number): SimulatedFigure[] => {
     const values = fidelities.flatMap((each) => metric.of(each, { ...universe, thinning: thinning(each) }) ?? []);
     return values.length === 0 ? [] : [figureOf({ ...metric, name }, values, isExact)];

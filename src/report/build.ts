@@ -9,7 +9,8 @@ import type { Report } from "./report.ts";
 import { runOf, type Run } from "./run.ts";
 import { constantsOf, methodOf, settingOf } from "./setting.ts";
 import { spanFate } from "./spans.ts";
-import { keptTable } from "./tables/kept.ts";
+import { incidentTable, keptTable } from "./tables/kept.ts";
+import { keptDetailTables } from "./tables/kept-details.ts";
 import { microTables } from "./tables/micro.ts";
 import { capacityTable, costTable, latencyTable, resourceTable } from "./tables/phases.ts";
 import { spansTable } from "./tables/spans.ts";
@@ -17,7 +18,18 @@ import { failedTable } from "./tables/trials.ts";
 import { caveatsOf, titleOf } from "./title.ts";
 import { groupWarnings } from "./warnings.ts";
 
-const TABLES = [costTable, latencyTable, capacityTable, spansTable, keptTable, resourceTable, microTables, failedTable];
+const TABLES = [
+  costTable,
+  latencyTable,
+  capacityTable,
+  spansTable,
+  keptTable,
+  incidentTable,
+  keptDetailTables,
+  resourceTable,
+  microTables,
+  failedTable,
+];
 const CHARTS = [overheadChart, percentilesChart, spansChart, frontChart];
 
 /** Results and their estimates as a report. Pure; what a run has no figures for is left out. */

@@ -14,6 +14,7 @@ export { buildCalibration } from "./calibration.ts";
 export { buildHistory, type HistoryInput } from "./history/history.ts";
 export { buildComparison } from "./comparison/comparison.ts";
 export type { ComparisonInput } from "./comparison/input.ts";
+export * from "./fidelity-columns.ts";
 export { countText, plain } from "./format.ts";
 export { partsTable } from "./tables/parts.ts";
 export type { Cell, Table } from "./report.ts";

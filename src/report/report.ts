@@ -32,6 +32,8 @@ export interface Table {
   readonly rows: readonly (readonly Cell[])[];
   /** What the marks in the cells mean. */
   readonly notes: readonly string[];
+  /** For those who look closer: the terminal and Markdown name it, the page shows it. */
+  readonly isDetail?: boolean;
 }
 
 export interface Fact {

@@ -3,7 +3,13 @@ import type { Estimate } from "../estimate.ts";
 import { unionOf } from "./coverage.ts";
 import { smallestBudget, spansPerRequest, thinningTo } from "./equal-budget.ts";
 import { CONFIDENCE, overRounds, type Share } from "./over-rounds.ts";
-import { classMetrics, FIDELITY_METRICS, type FidelityMetric, type Reference } from "./fidelity-metrics.ts";
+import {
+  classMetrics,
+  FIDELITY_METRICS,
+  routeMetrics,
+  type FidelityMetric,
+  type Reference,
+} from "./fidelity-metrics.ts";
 
 const REFERENCE = "always_on";
 
@@ -36,9 +42,10 @@ function ofPhase(trials: readonly JudgedTrial[]): Estimate[] {
   const byVariant = Map.groupBy(trials, ({ variant }) => variant);
   const budget = smallestBudget([...byVariant.values()].map((own) => own.map(({ fidelity }) => fidelity)));
   const metrics = [...FIDELITY_METRICS, ...classMetrics(fidelities)];
+  const ofRoutes = routeMetrics(fidelities);
   return [...byVariant.values()].flatMap((own) => {
     const warnings = warningsOf(own.map(({ fidelity }) => fidelity));
-    const tell = (metric: FidelityMetric, name: string, budget?: number): Estimate[] => {
+    const tell = (metric: FidelityMetric, name: string, warnings: Warning[], budget?: number): Estimate[] => {
       const values = own.flatMap(({ round, fidelity, bytesPerRequest }) => {
         const thinning = budget === undefined ? 1 : thinningTo(budget, fidelity);
         const reference = { ...universes.get(round)!, isOwn: own[0]!.variant === REFERENCE, thinning };
@@ -48,8 +55,10 @@ function ofPhase(trials: readonly JudgedTrial[]): Estimate[] {
     };
     const thinnable = budget === undefined ? [] : metrics.filter((metric) => metric.thinnable);
     return [
-      metrics.map((metric) => tell(metric, metric.name)),
-      thinnable.map((metric) => tell(metric, `${metric.name}AtEqualBudget`, budget)),
+      metrics.map((metric) => tell(metric, metric.name, warnings)),
+      thinnable.map((metric) => tell(metric, `${metric.name}AtEqualBudget`, warnings, budget)),
+      // the same warnings again for each route would only fill the file
+      ofRoutes.map((metric) => tell(metric, metric.name, [])),
     ].flat(2);
   });
 }

@@ -150,3 +150,38 @@ export function classMetrics(fidelities: readonly Fidelity[]): FidelityMetric[] 
       thinned(`classRecall:${name}`, ({ classes }, { thinning }) => classes[name] && recall(classes[name], thinning)),
     );
 }
+
+/** Routes with figures of their own, the busiest first. */
+const MOST_ROUTES = 16;
+
+/** What is told of single routes, as `tailRecall:GET /orders`; errors and distances as of all requests. */
+export function routeMetrics(fidelities: readonly Fidelity[]): FidelityMetric[] {
+  const routes = new Set(fidelities.flatMap((fidelity) => Object.keys(fidelity.routes)));
+  return [...routes].slice(0, MOST_ROUTES).flatMap((name) => {
+    const ofRoute = (
+      metric: string,
+      unit: string,
+      of: (route: Fidelity["routes"][string]) => number | Share | undefined,
+    ): FidelityMetric => ({
+      name: `${metric}:${name}`,
+      unit,
+      bounded: true,
+      thinnable: false,
+      of: ({ routes }) => routes[name] && of(routes[name]),
+    });
+    const error = (metric: string, figure: keyof Figures): FidelityMetric => ({
+      ...ofRoute(metric, "share", ({ figures }) => relativeError(figures[figure])),
+      bounded: false,
+    });
+    return [
+      ofRoute("tailRecall", "share", ({ tail }) => recall(tail)),
+      error("requestCountError", "requests"),
+      error("errorRateError", "errorRate"),
+      error("p50Error", "p50Ms"),
+      error("p95Error", "p95Ms"),
+      error("p99Error", "p99Ms"),
+      ofRoute("ksDistance", "distance", ({ ksDistance }) => ksDistance),
+      ofRoute("jsDistance", "distance", ({ jsDistance }) => jsDistance),
+    ];
+  });
+}

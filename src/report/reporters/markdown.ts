@@ -1,17 +1,19 @@
 import { markdownTable } from "markdown-table";
 import type { Report, Table, WarningGroup } from "../report.ts";
 import type { ReporterKind } from "./kind.ts";
-import { headText, placesText } from "./terminal.ts";
+import { detailsText, headText, placesText } from "./terminal.ts";
 
 /** The report as GitHub-flavoured Markdown, for pull requests and job summaries. */
 export function renderMarkdown(report: Report): string {
   const facts = (list: Report["constants"]): string =>
     list.map(({ label, value }) => `${plain(label)} ${code(value)}`).join(" · ");
+  const details = detailsText(report);
   const blocks = [
     `**${plain(report.title)}**`,
     ...report.caveats.map((caveat) => `> ⚠️ ${plain(caveat)}`),
     facts(report.constants),
-    ...report.tables.flatMap(tableBlocks),
+    ...report.tables.filter(({ isDetail }) => !isDetail).flatMap(tableBlocks),
+    ...(details === "" ? [] : [plain(details)]),
     ...(report.warnings.length > 0 ? ["### Warnings", report.warnings.map(warningItem).join("\n")] : []),
     folded("How it was measured", report.method.map((sentence) => `- ${plain(sentence)}`).join("\n")),
     folded("Machine and software", facts(report.setting)),

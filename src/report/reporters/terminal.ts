@@ -21,12 +21,21 @@ export function renderTerminal(report: Page, { color, width }: Medium): string {
     wrap(report.title, width).map((line) => paint("bold", line)),
     report.caveats.flatMap((caveat) => wrap(`! ${caveat}`, width, "  ")).map((line) => paint("red", line)),
     constantLines(report, width).map((line) => paint("dim", line)),
-    ...report.tables.map((table) => tableLines(table, width, paint)),
+    ...report.tables.filter(({ isDetail }) => !isDetail).map((table) => tableLines(table, width, paint)),
+    wrap(detailsText(report), width).map((line) => paint("dim", line)),
     report.warnings.length > 0 ? [paint("bold", "Warnings")] : [],
     ...report.warnings.map((group) => warningLines(group, width, paint)),
   ];
-  const told = blocks.filter((block) => block.length > 0);
+  const told = blocks.filter((block) => block.some((line) => line !== ""));
   return `${told.map((block) => block.join("\n")).join("\n\n")}\n`;
+}
+
+/** Where the tables are that only the page shows; empty where there are none. */
+export function detailsText({ tables }: Pick<Report, "tables">): string {
+  const titles = tables.filter(({ isDetail }) => isDetail).map(({ title }) => title);
+  return titles.length === 0
+    ? ""
+    : `On the page (npm run report -- FILE --html PAGE) there are more tables: ${titles.join(" · ")}.`;
 }
 
 function constantLines(report: Page, width: number): string[] {

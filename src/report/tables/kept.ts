@@ -1,9 +1,11 @@
+import { INCIDENT } from "../fidelity-columns.ts";
 import { errorText, shareText } from "../format.ts";
 import { keptFigure } from "../kept.ts";
 import { METRIC } from "../metrics.ts";
 import type { Table } from "../report.ts";
 import type { Run } from "../run.ts";
 import { metricTable, ratioColumn, type MetricColumn } from "./columns.ts";
+import { fidelityColumn } from "./kept-details.ts";
 
 /** What each strategy keeps of what one would want to see, beside what it costs. */
 export function keptTable(run: Run): Table[] {
@@ -20,6 +22,18 @@ export function keptTable(run: Run): Table[] {
     kept(METRIC.wholeTraces, "whole"),
     { ...kept(METRIC.p99Error, "p99 error"), text: errorText },
   ]);
+}
+
+/** How long the scenario's incident went unseen; where a variant kept none of its failures, the time is missing. */
+export function incidentTable(run: Run): Table[] {
+  const { incident } = run.results.scenario;
+  if (incident === undefined) return [];
+  const about = `From ${incident.atMs / 1000} s into the window on, ${incident.share * 100} % of ${incident.route} became "${incident.class}": until the first failed request after that whose trace was kept had its answer.`;
+  return metricTable(
+    run,
+    { id: "incident", title: "Until the incident was seen", about },
+    INCIDENT.map(fidelityColumn),
+  );
 }
 
 function kept(metric: string, title: string): MetricColumn {

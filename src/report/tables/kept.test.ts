@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { judge } from "../../estimate/index.ts";
+import { evidenceOf, usualSpans, type FixtureRequest } from "../../estimate/fidelity/evidence.fixture.ts";
+import type { TrialRecord } from "../../record/index.ts";
+import { renderHtml, renderMarkdown, renderTerminal } from "../index.ts";
+import { fixtureReport } from "../report.fixture.ts";
+import type { Report } from "../report.ts";
+
+const INCIDENT = { atMs: 1000, route: "POST /orders", class: "declined", share: 0.2 };
+const REQUESTS = Array.from({ length: 400 }, (_, index): FixtureRequest => {
+  const isDeclined = index % 10 === 0;
+  return {
+    route: index % 2 === 0 ? "POST /orders" : "GET /orders",
+    class: isDeclined ? "declined" : "ordinary",
+    status: isDeclined ? 503 : 200,
+    latencyUs: 1000 + index,
+    atMs: index * 10,
+  };
+});
+
+/** What `always_on` and a sampler of every fourth trace keep, judged as a live trial is. */
+function judged(record: TrialRecord): TrialRecord {
+  if (record.fidelity === undefined) return record;
+  const nth = record.trial.variant === "always_on" ? 1 : 4;
+  const spans = usualSpans(REQUESTS).filter(({ request }) => request % nth === 0);
+  const inclusion = record.trial.variant === "tail:errors" ? undefined : 1 / nth;
+  return { ...record, fidelity: judge(evidenceOf(REQUESTS, spans), { inclusion, incident: INCIDENT }) };
+}
+
+const REPORT = fixtureReport({ samplers: ["ratio:0.1", "tail:errors"] }, (results) => ({
+  ...results,
+  scenario: { ...results.scenario, incident: INCIDENT },
+  records: results.records.map(judged),
+}));
+const MEDIUM = { color: false, width: 120 };
+
+function column({ tables }: Report, id: string, title: string): string[] {
+  const table = tables.find((candidate) => candidate.id === id) ?? assert.fail(id);
+  const at = table.columns.findIndex((candidate) => candidate.title === title);
+  assert.notEqual(at, -1, `${title}: ${table.columns.map((candidate) => candidate.title).join()}`);
+  return table.rows.map((row) => row[at]!.text);
+}
+
+test("everything that is judged has a column: each class, each route, amounts, estimates, integrity, equal budget", () => {
+  const shown: Readonly<Record<string, readonly string[]>> = {
+    "kept-amount": ["asked", "traces", "spans", "bytes", "spans/request"],
+    "kept-failures": ["failed", "≥1 of 10 failed", "as asked", "declined", "ordinary"],
+    "kept-seen": ["slowest 1 %", "shapes", "edges"],
+    "kept-told": ["weight", "requests", "error rate", "p50", "p95", "p99", "intervals right", "KS", "JS"],
+    "kept-integrity": ["whole", "orphan spans", "rootless traces", "violations"],
+    "kept-equal-budget": ["failed", "≥1 of 10 failed", "slowest 1 %", "shapes", "edges"],
+    "kept-routes": ["route", "variant", "slowest 1 %", "requests", "p99", "KS", "JS"],
+    incident: ["its failures kept", "first one kept after"],
+  };
+  for (const [id, titles] of Object.entries(shown)) {
+    for (const title of titles)
+      assert.ok(
+        column(REPORT, id, title).some((text) => text !== "–"),
+        `${id}: ${title}`,
+      );
+  }
+});
+
+test("a strategy without a valid weight says so beside its naive errors", () => {
+  assert.deepEqual(column(REPORT, "kept-told", "weight"), ["valid", "valid", "no valid weight"]);
+  assert.match(column(REPORT, "kept-told", "requests")[2]!, /^−75/);
+});
+
+test("the time until the incident was seen is there for the reader of the terminal", () => {
+  const [first] = column(REPORT, "incident", "first one kept after");
+  assert.match(first!, /^\d/);
+  assert.match(renderTerminal(REPORT, MEDIUM), /Until the incident was seen/);
+});
+
+test("every route has a row for each variant", () => {
+  const routes = column(REPORT, "kept-routes", "route");
+  assert.deepEqual(
+    routes,
+    [...Array<string>(3).fill("POST /orders"), ...Array<string>(3).fill("GET /orders")].toSorted(),
+  );
+});
+
+test("the page shows the details, terminal and Markdown name them", () => {
+  const [page, terminal, markdown] = [renderHtml(REPORT), renderTerminal(REPORT, MEDIUM), renderMarkdown(REPORT)];
+  for (const { id, title } of REPORT.tables.filter(({ isDetail }) => isDetail)) {
+    assert.ok(page.includes(`id="${id}-title"`), id);
+    for (const text of [terminal, markdown]) assert.ok(text.replaceAll(/\s+/g, " ").includes(title), title);
+    assert.ok(!terminal.includes(`\n${title}\n`), title);
+  }
+});
