@@ -37,7 +37,7 @@ function markedBy(name: string): RegExp {
 }
 
 function exampleOf(results: Results): string {
-  const { title, caveats, tables } = buildReport(results, estimatesOf(results));
+  const { title, caveats, tables, warnings } = buildReport(results, estimatesOf(results));
   const shown = tables.filter(({ id }) => SHOWN.includes(id));
   const notes = new Set(shown.flatMap((table) => table.notes));
   const { node, cpu, startedAt, commit } = results.environment;
@@ -46,7 +46,7 @@ function exampleOf(results: Results): string {
     ...shown.flatMap((table) => [`**${plain(table.title)}**`, tableMarkdown(table)]),
     ...[...notes].map(plain),
     "![The report as a page: overhead with intervals, and latency by percentile](docs/report.png)",
-    `Measured on ${startedAt.slice(0, 10)} at commit ${commit.slice(0, 7)} with Node ${node} on ${cpu.model}, ${cpu.cores} cores. The whole run is [${EXAMPLE}](${EXAMPLE}).`,
+    `Measured on ${startedAt.slice(0, 10)} at commit ${commit.slice(0, 7)} with Node ${node} on ${cpu.model}, ${cpu.cores} cores, a shared virtual machine. Its warnings: ${[...new Set(warnings.map(({ code }) => code))].join(", ")}. The whole run is [${EXAMPLE}](${EXAMPLE}).`,
   ].join("\n\n");
 }
 

@@ -60,7 +60,7 @@ const COMMANDS: Readonly<Record<string, Run | Covered>> = {
   },
   "npm run compare -- BASE.json CANDIDATE.json": { shows: told(/against .*measured\.json: no verdict/) },
   "npm run history -- results/*.json": { words: { "results/*.json": FILE }, shows: told(/^1 run of /) },
-  "npm run advise -- results/example.json --max-cpu 25% --traffic 3000/s": {
+  "npm run advise -- results/example.json --max-cpu 60% --traffic 3000/s": {
     shows: told(/Cost, loss and what is kept/),
   },
   "npm run simulate -- traces.jsonl --sampler ratio:0.1 --sampler tail:errors,slow=250ms": {
@@ -103,6 +103,10 @@ const COMMANDS: Readonly<Record<string, Run | Covered>> = {
   "npm run calibrate": {
     by: "cli/calibrate.test.ts",
     title: "calibrate measures its four sections, burns what it says, and prints and keeps the page",
+  },
+  "npm run peers": {
+    by: "../bench/peers/run.test.ts",
+    title: "in miniature: every request that our driver sent reached the service",
   },
   "npm ci": { by: "../.ci/run", title: "npm ci" },
   "npm test": { by: "../.ci/run", title: "npm test" },

@@ -72,7 +72,7 @@ export function syntheticVariant(name: string): Variant {
 export function syntheticResults(records: readonly TrialRecord[]): Results {
   const names = [...new Set(records.map((record) => record.trial.variant))];
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     environment: {
       startedAt: "2026-11-22T12:00:00.000Z",
       spantoll: "0.1.0",

@@ -4,7 +4,7 @@ import { scenarioSchema } from "../spec/index.ts";
 import { noiseFloorSchema } from "./noise-floor.ts";
 import { trialRecordSchema } from "./trial-record.ts";
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** The machine and the software. Never environment variables: they hold secrets. */
 export const environmentSchema = z.object({

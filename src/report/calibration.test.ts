@@ -8,7 +8,7 @@ import { renderMarkdown } from "./reporters/markdown.ts";
 import { renderTerminal } from "./reporters/terminal.ts";
 
 function reportOf(sections: CalibrationSections, ending: Calibration["ending"] = "completed") {
-  const calibration: Calibration = { kind: "calibration", schemaVersion: 1, ending, sections };
+  const calibration: Calibration = { kind: "calibration", schemaVersion: 2, ending, sections };
   return buildCalibration(calibration, calibrationFindings(sections));
 }
 

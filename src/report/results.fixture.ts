@@ -31,7 +31,7 @@ export function fixtureResults(options: FixtureOptions = {}): Results {
   const variants = ["none", ...new Set(["always_on", ...samplers])].map((sampler) => variantOf(sampler, processor));
   const trials = trialsOf(variants, phases, rounds, seed);
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     environment: ENVIRONMENT,
     scenario: { ...SCENARIO, samplers: [...samplers], processors: [processor], phases: [...phases], rounds, seed },
     plan: { seed, variants, trials },

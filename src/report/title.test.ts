@@ -32,7 +32,7 @@ test("what twice the same service differs by ends the sentence where it is known
     ...results,
     environment: { ...results.environment, noiseFloor },
   }));
-  assert.match(calibrated.title, /; twice the same service differs by up to 0\.6 %\.$/);
+  assert.match(calibrated.title, /; twice the same service \(bare:5\) differs by up to 0\.6 %\.$/);
   const floorIn = ({ constants }: typeof calibrated): string | undefined =>
     constants.find(({ label }) => label === "noise floor of this machine")?.value;
   assert.match(floorIn(calibrated)!, /^±0\.6 % of CPU per request \(calibrated with bare:5, 2026-11-22\)/);

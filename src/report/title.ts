@@ -107,7 +107,7 @@ function keptClause(run: Run, variant: ShownVariant): string | undefined {
 function floorClause({ results }: Run): string | undefined {
   const { noiseFloor } = results.environment;
   if (noiseFloor === undefined || !results.scenario.phases.includes("cost")) return undefined;
-  return `twice the same service differs by up to ${percentText(noiseFloor.cpuRatioHalfWidth)}`;
+  return `twice the same service (${noiseFloor.target}) differs by up to ${percentText(noiseFloor.cpuRatioHalfWidth)}`;
 }
 
 function ofMany(run: Run): string {

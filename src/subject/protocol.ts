@@ -101,7 +101,8 @@ export type FromSubject =
   | { readonly type: "listening"; readonly origin: string }
   | { readonly type: "failed"; readonly message: string }
   | { readonly id: number; readonly type: "usage"; readonly usage: Usage }
-  | { readonly id: number; readonly type: "ok" }
+  /** To a flush: how many spans were lost so far on the subject's side. Earlier builds, which `compare --commits` may measure, do not tell. */
+  | { readonly id: number; readonly type: "ok"; readonly lostSpans?: number }
   | {
       readonly id: number;
       readonly type: "finished";

@@ -94,7 +94,12 @@ export class ControlServer {
       else answers.get(message.id)?.resolve(message);
     };
     const lines = createInterface({ input: socket });
-    lines.on("line", (line) => onMessage(JSON.parse(line) as FromSubject));
+    lines.on("line", (line) => {
+      const message = messageIn(line);
+      // what died in the middle of a line has nothing more to say
+      if (message === undefined) socket.destroy();
+      else onMessage(message);
+    });
     // a process that was killed may reset the connection: its closing says all there is to say
     for (const one of [socket, lines]) one.on("error", () => undefined);
     socket.on("close", () => {
@@ -109,6 +114,14 @@ export class ControlServer {
     this.lines.push(line);
     const index = this.#waiting.findIndex(({ service }) => service === line.hello.service);
     if (index !== -1) this.#waiting.splice(index, 1)[0]!.resolve(line);
+  }
+}
+
+function messageIn(line: string): FromSubject | undefined {
+  try {
+    return JSON.parse(line) as FromSubject;
+  } catch {
+    return undefined;
   }
 }
 

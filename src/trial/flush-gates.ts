@@ -20,3 +20,23 @@ export function flushOutside({ meter, outside }: Readings): Warning | undefined 
     cure: "lengthen --duration, so that a queue's worth of spans weighs little",
   };
 }
+
+/** The ledger is of the whole life of the processes; the rate that is reported is the window's. */
+export function lostInWarmup({ meter }: Readings): Warning | undefined {
+  const { settled } = meter.measured;
+  if (settled === undefined || settled.lostSpans === 0) return undefined;
+  return {
+    code: "lost-in-warmup",
+    message: `${settled.lostSpans} of the lost spans were lost in the warm-up, which loads the service as fast as it answers`,
+    cure: "count only the others against the rate asked for",
+  };
+}
+
+export function warmupUnflushed({ meter }: Readings): Warning | undefined {
+  if (meter.measured.settled?.flushed !== false) return undefined;
+  return {
+    code: "warmup-unflushed",
+    message: "what the warm-up left in queues was not exported before the window opened; some of it is in the figures",
+    cure: "expected with a backend that is slow or hangs; otherwise look at the exporter",
+  };
+}

@@ -51,6 +51,12 @@ const GATES: readonly { code: string; beyond: Changes; within: Changes; voids?: 
     beyond: { requests: { ...requests, startedAtTarget: 7001 } },
     within: { requests: { ...requests, startedAtTarget: 7002, unfinishedAtDriver: 2 } },
   },
+  {
+    code: "lost-in-warmup",
+    beyond: { measured: { settled: { flushed: true, lostSpans: 1 } } },
+    within: { measured: { settled: { flushed: true, lostSpans: 0 } } },
+  },
+  { code: "warmup-unflushed", beyond: { measured: { settled: { flushed: false, lostSpans: 0 } } }, within: {} },
   { code: "flush-late", beyond: { measured: { flushed: false } }, within: { measured: { flushMs: 2900 } } },
   {
     code: "flush-outside",

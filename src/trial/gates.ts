@@ -2,7 +2,7 @@
 import type { Phase } from "../plan/index.ts";
 import type { Warning } from "../record/index.ts";
 import { lostRequests, requestsUnaccounted, residual, unexpectedResponses } from "./books-gates.ts";
-import { flushLate, flushOutside } from "./flush-gates.ts";
+import { flushLate, flushOutside, lostInWarmup, warmupUnflushed } from "./flush-gates.ts";
 import type { Readings } from "./readings.ts";
 import { samplingGate } from "./sampling-gate.ts";
 
@@ -43,6 +43,8 @@ const GATES: readonly Gate[] = [
   requestsUnaccounted,
   flushLate,
   flushOutside,
+  lostInWarmup,
+  warmupUnflushed,
 ];
 
 export function gate(readings: Readings): Warning[] {

@@ -25,6 +25,14 @@ export interface Measured {
   readonly heapBytes: number;
   readonly flushMs: number;
   readonly flushed: boolean;
+  /** How the warm-up was put behind, before the window opened; undefined where it is not: in the closed loop. */
+  readonly settled: Settled | undefined;
+}
+
+interface Settled {
+  /** Whether what the warm-up left in queues was exported in time. */
+  readonly flushed: boolean;
+  readonly lostSpans: number;
 }
 
 /** A backend that hangs must not hold the window open for ever. */
@@ -42,6 +50,7 @@ export class Meter {
   #middle: { atMs: number; target: CpuReading | undefined }[] = [];
   #sampler: NodeJS.Timeout | undefined;
   #usageAtOpen: Promise<readonly Usage[]> = Promise.resolve([]);
+  #settled: Settled | undefined;
   #measured: Measured | undefined;
 
   constructor(subject: SubjectProcesses, driverPid: number, sinkPid: number) {
@@ -55,7 +64,7 @@ export class Meter {
    * collected here: a forced collection throws compiled code away, and raised CPU per request by a third.
    */
   async settle(): Promise<void> {
-    await this.#flush();
+    this.#settled = await this.#flush();
   }
 
   open(): void {
@@ -80,7 +89,7 @@ export class Meter {
   /** Flushes what is queued, so that the window pays for all its spans, and takes the last readings. */
   async close(): Promise<void> {
     const flushStart = performance.now();
-    const flushed = await this.#flush();
+    const { flushed } = await this.#flush();
     const flushMs = performance.now() - flushStart;
     const closed = this.#read();
     const usageAtClose = await this.#usage(false);
@@ -98,6 +107,7 @@ export class Meter {
       heapBytes,
       flushMs,
       flushed,
+      settled: this.#settled,
     };
   }
 
@@ -124,13 +134,14 @@ export class Meter {
     };
   }
 
-  /** Whether it ended in time. */
-  #flush(): Promise<boolean> {
+  async #flush(): Promise<Settled> {
     const flushes = this.#subject.lines.map((line) => line.ask({ type: "flush" }, "ok"));
-    return Promise.race([
-      Promise.all(flushes).then(() => true),
-      new Promise<boolean>((resolve) => setTimeout(() => resolve(false), FLUSH_WITHIN_MS).unref()),
+    const answers = await Promise.race([
+      Promise.all(flushes),
+      new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), FLUSH_WITHIN_MS).unref()),
     ]);
+    const lostSpans = answers?.reduce((sum, answer) => sum + (answer.lostSpans ?? 0), 0) ?? 0;
+    return { flushed: answers !== undefined, lostSpans };
   }
 
   async #usage(collectGarbage: boolean): Promise<readonly Usage[]> {

@@ -73,6 +73,7 @@ function measuredOf({ busyUs, stealUs = 0, clockStepMs = 0, measured }: Changes 
     heapBytes: 5e7,
     flushMs: 20,
     flushed: true,
+    settled: undefined,
     ...measured,
   };
 }

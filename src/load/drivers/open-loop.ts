@@ -61,6 +61,7 @@ export async function runOpenLoop(
     events.warming();
     await runIn(open, job.warmupMs);
     await drain(open, drainMs);
+    for (const lane of lanes) lane.abandon();
     await events.warm();
     startMs = metronome.start();
     await keepPace(schedule(plan), nowMs, () => metronome.tick(), take);

@@ -2,6 +2,7 @@
  * Warming up under load: the lanes are dealt requests as fast as the slowest of them answers, each the same ones.
  * Compilers, caches and pools reach their steady state after thousands of requests, not after seconds.
  */
+import { setImmediate } from "node:timers/promises";
 import { withinTime } from "../deadline.ts";
 import type { OpenLane } from "./lane.ts";
 
@@ -27,6 +28,8 @@ export async function runIn({ lanes, nowMs, nextEnd }: OpenLanes, durationMs: nu
     const dueMs = nowMs();
     for (const [lane, each] of lanes.entries())
       each.deal({ type: "arrival", dueMs, id, lane, slotMs: dueMs, measured: false });
+    // the answers' turn, also where requests fail before they are sent
+    await setImmediate();
     while (isFull() && nowMs() < untilMs) await withinTime(nextEnd(), untilMs - nowMs());
   }
 }

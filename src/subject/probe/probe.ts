@@ -1,5 +1,5 @@
 import { UserError } from "../../base/problem.ts";
-import type { FromSubject, SubjectOptions, ToSubject } from "../protocol.ts";
+import type { FromSubject, SpanCounts, SubjectOptions, ToSubject } from "../protocol.ts";
 import type { Tracing } from "../tracing.ts";
 import { connectControl, type Control } from "./control.ts";
 import { startMeters, type Meters } from "./meters.ts";
@@ -67,7 +67,7 @@ export class Probe {
       case "flush":
         this.#control!.hold();
         await this.#timed((tracing) => tracing.flush());
-        return this.#send({ id, type: "ok" });
+        return this.#send({ id, type: "ok", lostSpans: lostSpansOf(this.#tracing?.counts()) });
       case "finish":
         return this.#finish(id, message.timeoutMs);
     }
@@ -101,6 +101,12 @@ export class Probe {
     }
     this.#flushMs += performance.now() - start;
   }
+}
+
+function lostSpansOf(counts: SpanCounts | undefined): number {
+  if (counts === undefined) return 0;
+  const failed = Object.values(counts.exportFailed).reduce((sum, { count }) => sum + count, 0);
+  return counts.queueFull + counts.afterShutdown + counts.tailEvicted + failed;
 }
 
 async function within(limitMs: number, work: Promise<void>): Promise<void> {
