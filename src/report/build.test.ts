@@ -99,21 +99,6 @@ test("every cause of loss has its words, and a residual cries out", () => {
   assert.equal(why.tone, "bad");
 });
 
-test("spans that came late or twice have columns of their own, and what that means under the table", () => {
-  const report = fixtureReport({ phases: ["cost"], rounds: 1 }, (results) => ({
-    ...results,
-    records: results.records.map((record) =>
-      record.ledger === undefined
-        ? record
-        : { ...record, ledger: { ...record.ledger, exportedLate: 7, duplicates: 10 } },
-    ),
-  }));
-  const spans = report.tables.find(({ id }) => id === "spans")!;
-  const at = (title: string): number => spans.columns.findIndex((column) => column.title === title);
-  assert.deepEqual([spans.rows[0]![at("late")]!.value, spans.rows[0]![at("twice")]!.value], [7, 10]);
-  assert.equal(spans.notes.length, 2);
-});
-
 test("too few rounds: figures are marked, not dropped", () => {
   const report = fixtureReport({ rounds: 1 });
   const cost = report.tables.find(({ id }) => id === "cost")!;

@@ -1,5 +1,6 @@
+import type { Fidelity } from "../../record/index.ts";
 import { INCIDENT } from "../fidelity-columns.ts";
-import { errorText, shareText } from "../format.ts";
+import { countText, errorText, shareText } from "../format.ts";
 import { keptFigure } from "../kept.ts";
 import { METRIC } from "../metrics.ts";
 import type { Table } from "../report.ts";
@@ -12,7 +13,7 @@ export function keptTable(run: Run): Table[] {
   if (!run.variants.some((variant) => keptFigure(run, variant, METRIC.keptTraces) !== undefined)) return [];
   const about =
     "What the driver knows of every request, joined with what arrived. Brackets tell the strategy, not this sample: where its share would lie in further rounds.";
-  return metricTable(run, { id: "kept", title: "What sampling kept, and its cost", about }, [
+  const tables = metricTable(run, { id: "kept", title: "What sampling kept, and its cost", about }, [
     ratioColumn("cost", METRIC.cpu, "CPU against none"),
     kept(METRIC.keptTraces, "traces kept"),
     kept(METRIC.errorRecall, "failures kept"),
@@ -22,6 +23,25 @@ export function keptTable(run: Run): Table[] {
     kept(METRIC.wholeTraces, "whole"),
     { ...kept(METRIC.p99Error, "p99 error"), text: errorText },
   ]);
+  return tables.map((table) => ({ ...table, notes: [...table.notes, ...brokenNote(run)] }));
+}
+
+/** How many traces arrived in pieces, and how often because services did not decide alike. */
+function brokenNote(run: Run): string[] {
+  const broken = run.variants.flatMap(({ label, name }) => {
+    const fidelities = run.finished(name).flatMap(({ fidelity }) => fidelity ?? []);
+    const sum = (pick: (fidelity: Fidelity) => number): number =>
+      fidelities.reduce((total, fidelity) => total + pick(fidelity), 0);
+    const arrived = sum(({ traces }) => traces.arrived);
+    const inPieces = arrived - sum(({ traces }) => traces.whole);
+    if (inPieces === 0) return [];
+    const disagreements = countText(sum(({ spans }) => spans.violations));
+    return [`${label} ${countText(inPieces)} of ${countText(arrived)} (disagreements ${disagreements})`];
+  });
+  if (broken.length === 0) return [];
+  return [
+    `broken traces, which arrived in part, over all trials: ${broken.join("; ")}. A disagreement: a service kept what its caller dropped or lost.`,
+  ];
 }
 
 /** How long the scenario's incident went unseen; where a variant kept none of its failures, the time is missing. */

@@ -11,6 +11,8 @@ const NO_REASON = "–";
 const USUAL: Readonly<Record<string, string>> = { phase: ALL, why: NO_REASON };
 const COUNTS = ["started", "sampled", "received", "lost", "late", "twice"];
 
+const CONCURRENCY_LIMIT =
+  "concurrency limit: the SDK's OTLP exporter refuses an export while 30 are under way, as with the processor `simple` or at shutdown; raise it with --exporter …:concurrency=1000.";
 const NOTES: Readonly<Record<string, string>> = {
   late: "late: given up by the SDK, as after its time-out, and received all the same; among the received.",
   twice: "twice: received more than once, as where a retry follows an answer that got lost; counted once.",
@@ -37,6 +39,7 @@ export function spansTable(run: Run): Table[] {
       ? ["UNEXPLAINED: spans that no cause accounts for. A bug of the harness or of the SDK; the trial is void."]
       : []),
     ...columns.flatMap(({ title }, at) => (told[at]! ? (NOTES[title] ?? []) : [])),
+    ...(rows.some((row) => row.at(-1)!.text.includes("concurrency limit")) ? [CONCURRENCY_LIMIT] : []),
   ];
   return [
     {

@@ -4,7 +4,8 @@ const fields = {};
 
 export const simple: ProcessorKind<typeof fields> = {
   name: "simple",
-  about: "the SDK's SimpleSpanProcessor: one export for every span, as it ends",
+  about:
+    "the SDK's SimpleSpanProcessor: one export for every span, as it ends; OTLP exporters refuse more than 30 at once (concurrency=30)",
   example: "simple",
   fields,
   async make(_config, exporter, context) {

@@ -12,12 +12,13 @@ const fields = {
 };
 
 /**
- * The SDK's ratio sampler decides by the trace id, so that equal ratios in all services agree. What breaks traces in
- * production is that each team sets its own: this is that.
+ * The SDK's ratio sampler decides by the trace id alone, so that equal ratios in all services agree. What breaks traces
+ * in production is that each team sets its own share, or another sampler: `probability` picks by other bits of the id.
  */
 export const byService: SamplerKind<typeof fields> = {
   name: "by_service",
-  about: "another sampler in some services of orders-chain, as when each team sets its own",
+  about:
+    "another sampler in some services of orders-chain, as when each team sets its own: unequal shares break traces",
   example: "by_service:ratio:0.5,payment=ratio:0.1",
   fields,
   main: "others",
