@@ -90,6 +90,11 @@ const designs: readonly [name: string, units: readonly Unit[], claimed: readonly
     population(10_000, 0.03, (index) => (index % 10 === 0 ? 0.05 : 0.5)),
     ["count", "share", "p50", "p95", "p99"],
   ],
+  [
+    "probabilities far apart, and few failures",
+    population(10_000, 0.012, (index) => (index % 3 === 0 ? 0.05 : 0.5)),
+    ["count", "share", "p50", "p95", "p99"],
+  ],
 ];
 
 for (const [name, units, claimed] of designs) {
@@ -106,6 +111,12 @@ for (const [name, units, claimed] of designs) {
     }
   });
 }
+
+test("where hardly one failure of the heaviest weight is kept, the interval of a share errs to the safe side", () => {
+  const units = population(10_000, 0.005, (index) => (index % 3 === 0 ? 0.05 : 0.5));
+  const share = repeat(units).coverage["share"]!;
+  assert.ok(share >= 0.93 && share <= 0.99, String(share));
+});
 
 const sums = (kept: number, weight: number): Sums => ({
   kept,

@@ -1,0 +1,83 @@
+/**
+ * Whether a simulation tells what a live run tells: `node bench/live-simulated.ts [--rounds 6] [--rate 300/s]`, about
+ * three minutes. One run measures `ratio:0.1` live and records what `always_on` kept; the recording, simulated with
+ * `ratio:0.1`, is held against the live figures, metric by metric. They agree where they differ by no more than
+ * √(h² + h′²), h and h′ being the half-widths of both intervals towards each other. Intervals are widened (by normal
+ * quantiles) to hold at 95 % for all metrics at once, as Bonferroni has it. Exit code 1 where one metric disagrees.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import CliTable from "cli-table3";
+import { normalQuantile } from "../src/estimate/statistics/distributions.ts";
+import type { Estimate } from "../src/estimate/index.ts";
+import { readResults } from "../src/record/index.ts";
+import { simulate, type SimulatedFigure } from "../src/replay/index.ts";
+
+const SAMPLER = "ratio:0.1";
+const REPETITIONS = 40;
+
+interface Pair {
+  readonly live: Estimate;
+  readonly simulated: SimulatedFigure;
+}
+
+const { values } = parseArgs({
+  options: { rounds: { type: "string", default: "6" }, rate: { type: "string", default: "300/s" } },
+});
+const folder = mkdtempSync(join(tmpdir(), "spantoll-bench-"));
+try {
+  const [out, recording] = [join(folder, "live.json"), join(folder, "traces.jsonl")];
+  const main = join(import.meta.dirname, "../src/main.ts");
+  const size = ["--phase", "latency", "--duration", "4s", "--rounds", values.rounds, "--rate", values.rate];
+  const args = ["bench", "--sampler", SAMPLER, ...size, "--record", recording, "--out", out];
+  // ends with 1 where a trial is void; what is left is enough, or there are no pairs
+  spawnSync(process.execPath, [main, ...args], { stdio: ["ignore", "ignore", "inherit"], timeout: 240_000 });
+  const pairs = await pairsOf(readResults(out).estimates as Estimate[], recording);
+  process.exitCode = show(pairs) ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function pairsOf(estimates: readonly Estimate[], recording: string): Promise<Pair[]> {
+  const options = { samplers: [SAMPLER], repeat: REPETITIONS, seed: 1, windowSpans: 100_000, baseDir: "." };
+  const { strategies } = await simulate({ files: [recording], ...options });
+  const live = new Map(
+    estimates.filter(({ variant, against }) => variant === SAMPLER && against === undefined).map((e) => [e.metric, e]),
+  );
+  return strategies[0]!.figures.flatMap((simulated) => {
+    const own = live.get(simulated.metric);
+    return own?.low === undefined || simulated.low === undefined ? [] : [{ live: own, simulated }];
+  });
+}
+
+function show(pairs: readonly Pair[]): boolean {
+  const widening = normalQuantile(1 - 0.025 / pairs.length) / normalQuantile(0.975);
+  const table = new CliTable({
+    head: ["metric", "live", "simulated", "difference", "joint interval ±", "agree"],
+    colAligns: ["left", "right", "right", "right", "right", "left"],
+    style: { head: [], border: [], compact: true },
+  });
+  let [disagreeing, beyondOwn] = [0, 0];
+  for (const { live, simulated } of pairs) {
+    const difference = live.center - simulated.center;
+    const allowed = Math.hypot(towards(live, -difference), towards(simulated, difference));
+    const agrees = Math.abs(difference) <= widening * allowed + 1e-9;
+    if (Math.abs(difference) > allowed + 1e-9) beyondOwn++;
+    if (!agrees) disagreeing++;
+    const cells = [live.center, simulated.center, difference, widening * allowed].map((x) => x.toPrecision(3));
+    table.push([live.metric, ...cells, agrees ? "yes" : "NO"]);
+  }
+  process.stdout.write(
+    `${table.toString()}\n${pairs.length} metrics, ${disagreeing} disagree at 95 % for all together; ` +
+      `${beyondOwn} are beyond their own 95 % (${(0.05 * pairs.length).toFixed(1)} to be expected)\n`,
+  );
+  return pairs.length > 0 && disagreeing === 0;
+}
+
+/** How far the interval reaches from its center in the direction of `sign`. */
+function towards({ center, low, high }: Pick<Estimate, "center" | "low" | "high">, sign: number): number {
+  return sign > 0 ? high! - center : center - low!;
+}
