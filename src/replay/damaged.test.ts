@@ -106,6 +106,38 @@ test("spans of wrong types are passed over and counted", async () => {
   assert.match(result.warnings.find(({ code }) => code === "bad-span")!.message, /^8 ×/);
 });
 
+test("records of wrong types in Jaeger's and Zipkin's JSON are passed over and counted, and odd ids replaced", async () => {
+  const jaeger = {
+    traceID: "a1",
+    spanID: "b1",
+    operationName: 5,
+    startTime: 1.7e15,
+    duration: 5,
+    tags: "none",
+    references: 7,
+  };
+  const ofJaeger = [
+    jaeger,
+    { ...jaeger, spanID: 7 },
+    { ...jaeger, startTime: "soon" },
+    { ...jaeger, duration: {} },
+    null,
+    [],
+  ];
+  const zipkin = { traceId: "a1", id: "b1", name: 5, timestamp: 1.7e15, tags: [], localEndpoint: "none", shared: "no" };
+  const ofZipkin = [zipkin, { ...zipkin, id: 7 }, { ...zipkin, timestamp: "soon" }, { ...zipkin, duration: {} }];
+  for (const [text, bad] of [
+    [JSON.stringify({ data: [{ spans: ofJaeger, processes: null }] }), /^5 ×/],
+    [JSON.stringify(ofZipkin), /^3 ×/],
+  ] as const) {
+    const result = await read(text);
+    assert.equal(result.recording.spans, 1);
+    assert.match(result.warnings.find(({ code }) => code === "bad-span")!.message, bad);
+  }
+  const odd = await read(JSON.stringify([{ ...zipkin, id: "no hex digits" }]));
+  assert.deepEqual([odd.recording.spans, codesOf(odd)], [1, ["odd-id"]]);
+});
+
 test("twins are dropped, cycles cut, missing parents taken for roots: each counted", async () => {
   const [root, ...others] = shopTraces(1) as [FixtureSpan, ...FixtureSpan[]];
   const twin = await read(otlpLines([root, ...others, root]));

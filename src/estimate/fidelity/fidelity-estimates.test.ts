@@ -122,6 +122,16 @@ test("the chance of at least one of ten follows from the pooled recall and its b
   for (const bound of ["center", "low", "high"] as const) assert.equal(chance[bound], chanceOfOne(recall[bound]!, 10));
 });
 
+test("what one trace alone shows is one thing to see, not as many as it shows", () => {
+  const requests: FixtureRequest[] = [{ route: "/", class: "declined", status: 503, latencyUs: 5000 }];
+  const all = judge(evidenceOf(requests, usualSpans(requests)), { inclusion: 1 });
+  const none = judge(evidenceOf(requests, []), { inclusion: 0.1 });
+  assert.equal(Object.keys(all.edges.counts).length, 2);
+  const rounds = [1, 2, 3].flatMap((round) => [recordOf("always_on", round, all), recordOf("ratio:0.1", round, none)]);
+  const { center, high } = find("ratio:0.1", "edgeCoverage", rounds)!;
+  assert.deepEqual([center, high!.toFixed(3)], [0, (1 - 0.025 ** (1 / 3)).toFixed(3)]);
+});
+
 test("ten failures at a recall of one tenth are all missed in 35 of 100 cases", () => {
   assert.equal(chanceOfOne(0.1, 10).toFixed(3), "0.651");
 });

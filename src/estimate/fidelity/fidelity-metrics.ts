@@ -55,7 +55,10 @@ const part = (name: string, of: FidelityMetric["of"]): FidelityMetric => {
 const errorOf = (name: string, figure: keyof Figures): FidelityMetric => {
   return { name, unit: "share", bounded: false, thinnable: false, of: ({ all }) => relativeError(all[figure]) };
 };
-/** Distinct things seen of those there are (coverage.ts). */
+/**
+ * Distinct things seen of those there are (coverage.ts). Things of one trace are seen together or not at all, so a round
+ * counts for no more of them than it has requests; what shares many traces is still taken for independent.
+ */
 const covering = (
   name: string,
   kept: (fidelity: Fidelity) => Counts,
@@ -63,7 +66,10 @@ const covering = (
 ): FidelityMetric =>
   thinned(name, (fidelity, reference) => {
     const covered = coverageOf(kept(fidelity), universe(reference), reference.thinning);
-    return covered !== undefined && reference.isOwn && reference.thinning === 1 ? 1 : covered;
+    if (covered === undefined) return undefined;
+    if (reference.isOwn && reference.thinning === 1) return 1;
+    const apart = Math.min(1, fidelity.requests / covered.offered);
+    return { kept: covered.kept * apart, offered: covered.offered * apart };
   });
 
 const partOf = (part: number | undefined, all: number | undefined): number | undefined =>
