@@ -126,3 +126,10 @@ test("a span that is booked nowhere, or received without having been exported, s
   assert.equal(closeLedger([{ ...nothing, started: 3, sampled: 2 }], none, noArrivals, true).residual, 3);
   assert.equal(closeLedger([nothing], { ...none, received: 7 }, noArrivals, true).residual, 7);
 });
+
+test("a processor that exports spans twice, or after its shutdown, leaves a residual, and no negative number", () => {
+  const counts = { ...nothing, started: 10, sampled: 10, exported: 14, stillQueued: -4 };
+  const ledger = closeLedger([counts], { received: 10, duplicates: 4, rejected: 0 }, noArrivals, true);
+  assert.equal(ledger.stillQueued, 0);
+  assert.equal(ledger.residual, 4);
+});

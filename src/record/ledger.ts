@@ -60,6 +60,7 @@ export function closeLedger(
   const exportedLate = Object.values(arrivals.failed).reduce((a, b) => a + b, 0) + arrivals.unresolved;
   const exported = sum((counts) => counts.exported) + exportedLate;
   const keptLocally = reachesSink ? 0 : exported;
+  const queued = sum((counts) => counts.stillQueued + counts.unresolved.count) - arrivals.unresolved;
   const missing = exported - keptLocally - sink.received - sink.rejected;
   const books = {
     started: sum((counts) => counts.started),
@@ -71,7 +72,8 @@ export function closeLedger(
     queueFull: sum((counts) => counts.queueFull),
     afterShutdown: sum((counts) => counts.afterShutdown),
     exportFailed,
-    stillQueued: sum((counts) => counts.stillQueued + counts.unresolved.count) - arrivals.unresolved,
+    // a processor of the user's that exports spans twice, or after its shutdown: a residual, and no negative number
+    stillQueued: Math.max(0, queued),
     unended: sum((counts) => counts.unended),
     exported,
     exportedLate,

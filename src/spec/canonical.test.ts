@@ -1,0 +1,57 @@
+/** The law of every spec string, for backend conditions and targets; those of tracing hold it in subject/. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { conditions } from "../backend/index.ts";
+import { quote } from "../base/spec-string.ts";
+import { formatDuration } from "../base/units.ts";
+import { targets } from "../subject/index.ts";
+
+const duration = fc.integer({ min: 1, max: 3_600_000 }).map(formatDuration);
+const share = fc
+  .integer({ min: 0, max: 100 })
+  .chain((percent) => fc.constantFrom(`${percent}%`, String(percent / 100)));
+const rate = fc
+  .tuple(fc.integer({ min: 1, max: 10_000 }), fc.constantFrom("s", "m", "h"))
+  .map(([n, unit]) => `${n}/${unit}`);
+const bandwidth = fc
+  .tuple(fc.integer({ min: 1, max: 900 }), fc.constantFrom("kB/s", "MB/s"))
+  .map(([n, unit]) => `${n}${unit}`);
+const conditionSpec = fc.oneof(
+  fc.constantFrom("healthy", "hang", "refuse", "reset"),
+  duration.map((time) => `slow:${time}`),
+  fc.integer({ min: 400, max: 599 }).map((status) => `error:${status}`),
+  rate.map((one) => `throttle:${one}`),
+  share.map((one) => `flaky:${one}`),
+  share.map((one) => `partial:${one}`),
+  fc.tuple(duration, duration).map(([at, down]) => `restart:down=${down},at=${at}`),
+  bandwidth.map((one) => `bandwidth:${one}`),
+);
+const word = fc.string({ minLength: 1, maxLength: 30 }).filter((text) => text.trim() === text);
+const targetSpec = fc.oneof(
+  fc.constantFrom("orders", "orders-chain", "express", "bare"),
+  fc.integer({ min: 1, max: 1000 }).map((spans) => `bare:${spans}`),
+  fc
+    .tuple(word, fc.constantFrom("", ",own_sdk"), fc.constantFrom("", ",port_env=PORT", ",port_env=APP_PORT"))
+    .map(([command, own, port]) => `command:${quote(command)}${port}${own}`),
+);
+
+for (const [registry, arbitrary] of [
+  [conditions, conditionSpec],
+  [targets, targetSpec],
+] as const) {
+  test(`every ${registry.noun} prints back in one canonical form, which parses to itself`, () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(arbitrary, (text) => {
+        const first = registry.parse(text);
+        const second = registry.parse(first.canonical);
+        assert.equal(second.canonical, first.canonical);
+        assert.deepEqual(second.config, first.config);
+        seen.add(first.kind.name);
+      }),
+      { numRuns: 300 },
+    );
+    assert.deepEqual([...seen].toSorted(), registry.kinds.map(({ name }) => name).toSorted());
+  });
+}
