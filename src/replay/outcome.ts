@@ -57,7 +57,7 @@ const SECONDS_A_MONTH = 30 * 24 * 3600;
 const ALL = { routes: Infinity, shapes: Infinity, edges: Infinity };
 
 /** Live nobody knows how many spans a trace should have had; a recording does. Parent links alone miss a lost leaf. */
-const COMPLETE = { name: "completeTraces", unit: "share", bounded: true };
+const COMPLETE = { name: "completeTraces", unit: "share", range: [0, 1] } as const;
 
 /** From tallies to figures; `all` is the whole recording as if everything had been kept. */
 export function outcomesOf(
@@ -114,7 +114,7 @@ function figuresOf(
 
 /** A strategy that keeps all or nothing is tried once, and no chance is in it. */
 function figureOf(
-  metric: Pick<FidelityMetric, "name" | "unit" | "bounded" | "told">,
+  metric: Pick<FidelityMetric, "name" | "unit" | "range" | "told">,
   values: readonly (number | Share)[],
   isExact: boolean,
 ): SimulatedFigure {

@@ -132,6 +132,21 @@ test("what one trace alone shows is one thing to see, not as many as it shows", 
   assert.deepEqual([center, high!.toFixed(3)], [0, (1 - 0.025 ** (1 / 3)).toFixed(3)]);
 });
 
+test("no interval reaches what its figure cannot be: an error below −100 %, a time below 0", () => {
+  const incident = (firstKeptMs: number): Fidelity => ({
+    ...keeping(100),
+    incident: { offered: 9, kept: 1, firstKeptMs },
+  });
+  const rounds = [
+    recordOf("ratio:0.01", 1, incident(5)),
+    recordOf("ratio:0.01", 2, { ...keeping(4), ...incident(500) }),
+  ];
+  assert.equal(find("ratio:0.01", "incidentFirstKeptMs", rounds)!.low, 0);
+  for (const { metric, low = 0 } of fidelityEstimates(rounds)) {
+    assert.ok(low >= (/Error$|Error:/.test(metric) ? -1 : 0), `${metric}: ${low}`);
+  }
+});
+
 test("ten failures at a recall of one tenth are all missed in 35 of 100 cases", () => {
   assert.equal(chanceOfOne(0.1, 10).toFixed(3), "0.651");
 });

@@ -1,6 +1,6 @@
 import type { Estimated, Fidelity, Figures, KeptOf } from "../../record/index.ts";
 import { chanceOfOne, coverageOf, rareOf, type Counts } from "./coverage.ts";
-import type { Share } from "./over-rounds.ts";
+import type { Range, Share } from "./over-rounds.ts";
 import { countError, spansPerRequest } from "./equal-budget.ts";
 
 /** What a trial is judged against: all shapes and edges that could be seen, and how far kept traces are thinned. */
@@ -20,8 +20,8 @@ export interface Reference {
 export interface FidelityMetric {
   readonly name: string;
   readonly unit: string;
-  /** Cannot leave 0 to 1. */
-  readonly bounded: boolean;
+  /** What it cannot leave. */
+  readonly range: Range;
   /** What is told of a share; see over-rounds.ts. */
   readonly told?: (share: number) => number;
   /** True where it is also told at the equal span budget, as `…AtEqualBudget`. */
@@ -42,18 +42,18 @@ const relativeError = ({ truth, estimate }: Estimated): number | undefined =>
   estimate === undefined || truth === 0 ? undefined : estimate / truth - 1;
 
 const own = (name: string, unit: string, of: FidelityMetric["of"]): FidelityMetric => {
-  return { name, unit, bounded: unit === "share", thinnable: false, of };
+  return { name, unit, range: unit === "share" || unit === "distance" ? [0, 1] : [0, Infinity], thinnable: false, of };
 };
 const thinned = (name: string, of: FidelityMetric["of"]): FidelityMetric => {
-  return { name, unit: "share", bounded: true, thinnable: true, of };
+  return { name, unit: "share", range: [0, 1], thinnable: true, of };
 };
 /** A share of what keeping everything would be. It may pass 1, where trials differ. */
 const part = (name: string, of: FidelityMetric["of"]): FidelityMetric => {
-  return { name, unit: "share", bounded: false, thinnable: false, of };
+  return { name, unit: "share", range: [0, Infinity], thinnable: false, of };
 };
 /** Estimate / truth − 1 of a figure of all requests. */
 const errorOf = (name: string, figure: keyof Figures): FidelityMetric => {
-  return { name, unit: "share", bounded: false, thinnable: false, of: ({ all }) => relativeError(all[figure]) };
+  return { name, unit: "share", range: [-1, Infinity], thinnable: false, of: ({ all }) => relativeError(all[figure]) };
 };
 /**
  * Distinct things seen of those there are (coverage.ts). Things of one trace are seen together or not at all, so a round
@@ -130,7 +130,7 @@ export const FIDELITY_METRICS: readonly FidelityMetric[] = [
   // √V̂ / N̂ (equal-budget.ts): how far off the count is expected to be.
   {
     ...thinned("requestCountStandardError", (fidelity, { thinning }) => countError(fidelity, thinning)),
-    bounded: false,
+    range: [0, Infinity],
   },
   // Of the intervals claimed at 95 %, those that hold the truth. Figures of one trial overlap, so its own interval is a guide.
   own("intervalCoverage", "share", ({ intervals }) => recall({ offered: intervals.claimed, kept: intervals.covered })),
@@ -171,13 +171,13 @@ export function routeMetrics(fidelities: readonly Fidelity[]): FidelityMetric[] 
     ): FidelityMetric => ({
       name: `${metric}:${name}`,
       unit,
-      bounded: true,
+      range: [0, 1],
       thinnable: false,
       of: ({ routes }) => routes[name] && of(routes[name]),
     });
     const error = (metric: string, figure: keyof Figures): FidelityMetric => ({
       ...ofRoute(metric, "share", ({ figures }) => relativeError(figures[figure])),
-      bounded: false,
+      range: [-1, Infinity],
     });
     return [
       ofRoute("tailRecall", "share", ({ tail }) => recall(tail)),

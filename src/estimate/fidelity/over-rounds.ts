@@ -16,10 +16,12 @@ export interface OverRounds {
   readonly method: string;
 }
 
+/** Least and most that a figure can be. */
+export type Range = readonly [least: number, most: number];
+
 /** How a metric's values are to be read. */
 interface Reading {
-  /** Cannot leave 0 to 1. */
-  readonly bounded: boolean;
+  readonly range: Range;
   /** What is told of a share: a function that never falls, such as the chance to see one of ten. Itself, where absent. */
   readonly told?: (share: number) => number;
 }
@@ -49,9 +51,9 @@ function shareOverRounds({ told = (share) => share }: Reading, rounds: readonly 
   };
 }
 
-function meanOverRounds({ bounded }: Reading, values: readonly number[]): OverRounds {
+function meanOverRounds({ range: [least, most] }: Reading, values: readonly number[]): OverRounds {
   const bounds = interval(oneSample(values), CONFIDENCE);
-  const clipped = (value: number): number => (bounded ? Math.min(1, Math.max(0, value)) : value);
+  const clipped = (value: number): number => Math.min(most, Math.max(least, value));
   return {
     center: mean(values),
     ...(bounds && { low: clipped(bounds.low), high: clipped(bounds.high) }),
