@@ -47,7 +47,9 @@ export class Progress {
     const [first] = block;
     const who = block.length > 1 ? `${block.length} variants side by side` : first!.variant;
     const left = formatAbout(this.leftMs);
-    this.#line(`round ${first!.round} · ${first!.phase} · ${who} · ${done} of ${total} done · about ${left} left`);
+    this.#line(
+      `round ${first!.round} · ${first!.phase} · ${who} · ${done} of ${total} blocks done · about ${left} left`,
+    );
     this.#block = { startedMs: performance.now(), loadMs: this.#loadMs(block) };
   }
 

@@ -10,7 +10,7 @@ import {
   type TrialRecord,
 } from "../record/index.ts";
 import type { Scenario } from "../spec/index.ts";
-import { runPlan, type Setting } from "../trial/index.ts";
+import { blocksOf, runPlan, type Setting } from "../trial/index.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { judgeVariant } from "./judge.ts";
 import { formatAbout, Progress } from "./progress.ts";
@@ -61,7 +61,7 @@ export async function measureSession(session: Session): Promise<SessionResult> {
   const deadlineMs = performance.now() + (session.maxTimeMs ?? Infinity);
   const { progress, plan } = books;
   progress.say(
-    `${books.trialsLeft} trials, about ${formatAbout(progress.leftMs)}; journal ${journalPath(session.out)}`,
+    `${books.trialsLeft} trials in ${books.blocksLeft} blocks, about ${formatAbout(progress.leftMs)}; journal ${journalPath(session.out)}`,
   );
   const setting: Setting = {
     scenario: session.scenario,
@@ -121,6 +121,10 @@ class SessionBooks {
 
   get trialsLeft(): number {
     return this.#left().length;
+  }
+
+  get blocksLeft(): number {
+    return blocksOf(this.#left()).length;
   }
 
   async add(records: readonly TrialRecord[]): Promise<void> {

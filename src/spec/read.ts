@@ -26,7 +26,7 @@ const OPTION_OF: Partial<Record<keyof ScenarioText, string>> = {
 const WINDOWS_MS = {
   full: {
     duration: { cost: 4000, latency: 1700, capacity: 1200 },
-    warmup: { cost: 4000, latency: 1300, capacity: 1000 },
+    warmup: { cost: 6000, latency: 1300, capacity: 1000 },
   },
   quick: {
     duration: { cost: 3000, latency: 1200, capacity: 1000 },

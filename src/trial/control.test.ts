@@ -6,6 +6,7 @@ import { preloadPath } from "../subject/index.ts";
 import { ControlServer, type SubjectLine } from "./control.ts";
 
 interface Service {
+  readonly control: ControlServer;
   readonly line: SubjectLine;
   readonly kill: () => void;
 }
@@ -23,7 +24,7 @@ async function startService(program: string): Promise<Service> {
     control.close();
     child.kill("SIGKILL");
   });
-  return { line: await control.connected("shop"), kill: () => void child.kill("SIGKILL") };
+  return { control, line: await control.connected("shop"), kill: () => void child.kill("SIGKILL") };
 }
 
 const BLOCKED = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)";
@@ -47,3 +48,23 @@ test("a service that ends in the middle of a question fails it", async () => {
   kill();
   await assert.rejects(asked, { message: "shop hung up" });
 });
+
+test("a process that ends while the service starts is no part of it: a build step", async () => {
+  const { control, line, kill } = await startService("setInterval(() => {}, 1000)");
+  assert.deepEqual(control.lines, [line]);
+  await ended(line, kill);
+  assert.deepEqual(control.lines, []);
+});
+
+test("a process that ends when the service is up is missed: its questions fail", async () => {
+  const { control, line, kill } = await startService("setInterval(() => {}, 1000)");
+  control.ready();
+  await ended(line, kill);
+  assert.deepEqual(control.lines, [line]);
+  await assert.rejects(line.ask({ type: "usage" }, "usage"), { message: "shop has hung up" });
+});
+
+async function ended(line: SubjectLine, kill: () => void): Promise<void> {
+  kill();
+  await assert.rejects(line.listening, { message: "shop hung up" });
+}

@@ -29,10 +29,12 @@ export interface SubjectLine {
 /** The Unix socket that measured processes connect to; one server for each variant of a trial. */
 export class ControlServer {
   readonly path: string;
+  /** In the order of their hellos. Of those that have hung up, only the ones that were still there when `ready` was called. */
   readonly lines: SubjectLine[] = [];
   readonly #folder = mkdtempSync(join(tmpdir(), "spantoll-"));
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  #isReady = false;
   readonly #waiting: { service: string; resolve: (line: SubjectLine) => void }[] = [];
 
   constructor() {
@@ -54,6 +56,11 @@ export class ControlServer {
     return new Promise((resolve) => this.#waiting.push({ service, resolve }));
   }
 
+  /** The service is up: from here on a process that hangs up is missed. Before, it has done its part, as a build step has. */
+  ready(): void {
+    this.#isReady = true;
+  }
+
   /** Hangs up; processes that are still there end themselves. */
   close(): void {
     for (const socket of this.#sockets) socket.destroy();
@@ -68,6 +75,7 @@ export class ControlServer {
     listening.promise.catch(() => undefined);
     let lastId = 0;
     let service = "the measured process";
+    let line: SubjectLine | undefined;
     const ask: SubjectLine["ask"] = (message, expected, withinMs = ANSWER_WITHIN_MS) => {
       const id = ++lastId;
       const { promise, resolve, reject } = Promise.withResolvers<Answer>();
@@ -88,14 +96,15 @@ export class ControlServer {
     const onMessage = (message: FromSubject): void => {
       if (message.type === "hello") {
         service = message.service;
-        this.#welcome({ hello: message, listening: listening.promise, ask });
+        line = { hello: message, listening: listening.promise, ask };
+        this.#welcome(line);
       } else if (message.type === "listening") listening.resolve(message.origin);
       else if (message.type === "failed") listening.reject(new Error(message.message));
       else answers.get(message.id)?.resolve(message);
     };
     const lines = createInterface({ input: socket });
-    lines.on("line", (line) => {
-      const message = messageIn(line);
+    lines.on("line", (text) => {
+      const message = messageIn(text);
       // what died in the middle of a line has nothing more to say
       if (message === undefined) socket.destroy();
       else onMessage(message);
@@ -107,6 +116,7 @@ export class ControlServer {
       const hungUp = new Error(`${service} hung up`);
       listening.reject(hungUp);
       for (const { reject } of answers.values()) reject(hungUp);
+      if (line !== undefined && !this.#isReady) this.lines.splice(this.lines.indexOf(line), 1);
     });
   }
 

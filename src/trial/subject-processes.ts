@@ -56,6 +56,7 @@ export class SubjectProcesses {
       const origin = await (command === undefined
         ? startServices(setting, kind.services(config), control, children)
         : startCommand(setting, command, control, children));
+      control.ready();
       return new SubjectProcesses(origin, children, control);
     } catch (error) {
       await Promise.all(children.map((child) => child.kill()));

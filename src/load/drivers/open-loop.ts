@@ -40,14 +40,14 @@ export async function runOpenLoop(
   const metronome = await makeMetronome(plan);
   let startMs = clock.monotonicMs();
   const nowMs = (): number => clock.monotonicMs() - startMs;
-  let end = Promise.withResolvers<void>();
+  let end: PromiseWithResolvers<void> | undefined;
   const onEnd = (): void => {
-    end.resolve();
-    end = Promise.withResolvers<void>();
+    end?.resolve();
+    end = undefined;
   };
   const parts = await openLanes(job, nowMs, onEnd);
   const lanes = parts.map(({ lane }) => lane);
-  const open: OpenLanes = { lanes, nowMs, nextEnd: () => end.promise };
+  const open: OpenLanes = { lanes, nowMs, nextEnd: () => (end ??= Promise.withResolvers<void>()).promise };
   const sweepMs = Math.min(SWEEP.mostMs, Math.max(SWEEP.leastMs, SWEEP.share * job.timeoutMs));
   const sweeper = setInterval(() => parts.forEach(({ lane }) => lane.expire()), sweepMs);
   const take = (step: Step): void => {

@@ -42,6 +42,7 @@ function reasonOf(record: TrialRecord): string {
     const more = lines.length > LINES_TOLD ? ["…"] : [];
     return [...lines.slice(0, LINES_TOLD).map((line) => line.trim()), ...more].join("\n");
   }
+  if (record.ending === "aborted") return "the run was interrupted";
   const voiding = record.warnings.filter((warning) => warning.voids);
   return voiding.map((warning) => warning.message).join("; ") || "no reason was recorded";
 }

@@ -1,8 +1,10 @@
 import { once } from "node:events";
-import { createConnection } from "node:net";
+import { Worker } from "node:worker_threads";
+import { siblingModule } from "../../base/sibling.ts";
 import type { FromSubject, ToSubject } from "../protocol.ts";
+import type { ToThread, FromThread, ControlThreadOptions } from "./control-thread.ts";
 
-/** A measured process's end of the control socket: JSON, one message a line. */
+/** A measured process's end of the control socket. */
 export interface Control {
   send(message: FromSubject): void;
   /** Sends the last message and resolves when the kernel has taken it. */
@@ -11,29 +13,40 @@ export interface Control {
   hold(): void;
 }
 
-/** Rejects where nobody listens at `path`. `onClose` is called when the harness is gone. */
+/**
+ * The socket is in a thread of its own, with a V8 of its own. In the service's thread its traffic would teach V8 that
+ * there are two kinds of sockets: what it compiled for the service's would be thrown away just before the window, and
+ * compiled anew, otherwise in each process; twins of a small service then differ by 10 %.
+ *
+ * Rejects where nobody listens at `path`. `onClose` is called when the harness is gone.
+ */
 export async function connectControl(
   path: string,
   onMessage: (message: ToSubject) => void,
   onClose: () => void,
 ): Promise<Control> {
-  const socket = createConnection(path);
-  await once(socket, "connect");
-  socket.setEncoding("utf8");
-  let partial = "";
-  socket.on("data", (chunk: string) => {
-    const lines = (partial + chunk).split("\n");
-    partial = lines.pop()!;
-    for (const line of lines) onMessage(JSON.parse(line) as ToSubject);
+  const workerData: ControlThreadOptions = { path };
+  // without the preload and the options of the service
+  const worker = new Worker(siblingModule(import.meta.url, "./control-thread"), { workerData, execArgv: [], env: {} });
+  await once(worker, "message");
+  const last = Promise.withResolvers<void>();
+  worker.on("message", (message: FromThread) => {
+    if (message.type === "line") onMessage(JSON.parse(message.line) as ToSubject);
+    else if (message.type === "sent-last") last.resolve();
+    else onClose();
   });
-  // Every error is followed by "close", which says all there is to say.
-  socket.on("error", () => {});
-  socket.on("close", onClose);
-  socket.unref();
-  const line = (message: FromSubject): string => `${JSON.stringify(message)}\n`;
+  worker.on("error", onClose);
+  worker.unref();
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  const post = (message: ToThread): void => worker.postMessage(message);
+  const line = (message: FromSubject): string => JSON.stringify(message);
   return {
-    send: (message) => void socket.write(line(message)),
-    sendLast: (message) => new Promise((resolve) => socket.end(line(message), resolve)),
-    hold: () => void socket.ref(),
+    send: (message) => post({ type: "line", line: line(message) }),
+    sendLast(message) {
+      worker.ref();
+      post({ type: "last", line: line(message) });
+      return last.promise;
+    },
+    hold: () => worker.ref(),
   };
 }

@@ -9,9 +9,9 @@ const place = { route: "POST /orders", method: "POST", path: "/orders", headers:
 export const shopTraffic: readonly RequestTemplate[] = [
   { ...read, class: "ordinary", path: "/orders/{n}", weight: 45, expect: [200] },
   { ...read, class: "unknown", path: "/orders/unknown-{n}", weight: 2, expect: [404], fails: true },
-  { ...place, class: "ordinary", body: form("visa-{n}", "sku-{n}"), weight: 29.4, expect: [201] },
+  { ...place, class: "ordinary", body: form("visa-{n}", "sku-{n}"), weight: 29.8, expect: [201] },
   { ...place, class: "declined", body: form("declined-{n}", "sku-{n}"), weight: 4, expect: [402], fails: true },
-  { ...place, class: "slow", body: form("visa-{n}", "slow-{n}"), weight: 0.6, expect: [201] },
+  { ...place, class: "slow", body: form("visa-{n}", "slow-{n}"), weight: 0.2, expect: [201] },
   {
     route: "GET /recommendations/:customer",
     class: "ordinary",
