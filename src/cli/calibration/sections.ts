@@ -52,7 +52,7 @@ const ALL_TWINS: Shape["cast"] = TWINS.flatMap((variant) => [
  */
 const USUAL_TARGET = "bare:5";
 /** So small a service carries more than the usual rate: a window of 3 s then holds thousands of requests. */
-const USUAL_RATE = "800/s";
+const USUAL_RATE = "1200/s";
 
 /** Under 90 s of load in all; many rounds, since twins differ from process to process more than from window to window. */
 const NEAR: Size = { rounds: 16, warmupMs: 2000, durationMs: 3000 };
