@@ -19,7 +19,7 @@ import type { Comparison } from "../src/estimate/index.ts";
 import { readResults } from "../src/record/index.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../", import.meta.url));
-const USUAL = ["--phase", "cost", "--rounds", "10", "--duration", "3s", "--warmup", "1500ms"];
+const USUAL = ["--phase", "cost", "--rounds", "8", "--duration", "3s", "--warmup", "4s"];
 const BURNS = "keepRequestBooks(options.burnUsPerRequest)";
 const PILOT_US = 20;
 

@@ -52,7 +52,7 @@ export function withScenarioOptions(command: Command): Command {
     .option("--rate <rate>", "requests for each variant, such as 600/s")
     .option("--cost-rate <rate>", "the same in the cost phase, where all variants share a core")
     .option("--arrivals <kind>", "uniform or poisson")
-    .option("--connections <n>", "connections to each variant; without it 16 in the open loop, 256 in the closed one")
+    .option("--connections <n>", "connections to each variant; without it 16 in the open loop, 512 in the closed one")
     .option("--timeout <time>", "how long a request may take, such as 10s")
     .option("--seed <n>", "of schedule, request mix and order")
     .option("--precision <share>", "add rounds until every interval is this narrow, such as 1%")

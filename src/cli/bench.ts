@@ -53,7 +53,7 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
   }).finally(() => live?.close());
   process.stdout.write(options.json ? `${JSON.stringify(results)}\n` : terminalReport(results, estimates));
   process.stderr.write(`results: ${session.out}\n`);
-  if (results.ending === "interrupted") process.stderr.write(`to go on: spantoll bench --resume ${session.out}\n`);
+  if (results.ending === "interrupted") process.stderr.write(`to go on: bench --resume "${session.out}"\n`);
   if (options.open) await openHtml(session.out.replace(/\.json$/, "") + ".html", results, estimates);
   return interruptedWith ?? (isSound(results) ? 0 : 1);
 }

@@ -52,10 +52,10 @@ const ALL_TWINS: Shape["cast"] = TWINS.flatMap((variant) => [
  */
 const USUAL_TARGET = "bare:5";
 /** So small a service carries more than the usual rate: a window of 3 s then holds thousands of requests. */
-const USUAL_RATE = "1200/s";
+const USUAL_RATE = "1000/s";
 
-/** Under 90 s of load in all; many rounds, since twins differ from process to process more than from window to window. */
-const NEAR: Size = { rounds: 16, warmupMs: 2000, durationMs: 3000 };
+/** 90 s of load in all; the warm-up as long as V8 goes on compiling for four services on one core. */
+const NEAR: Size = { rounds: 10, warmupMs: 4000, durationMs: 5000 };
 const QUICK: Size = { rounds: 2, warmupMs: 800, durationMs: 1200 };
 const SHORTEST_MS = 300;
 
@@ -84,7 +84,7 @@ const SHAPES: Readonly<Record<SectionName, Shape>> = {
       [BARE, "always_on"],
     ],
     together: true,
-    size: { rounds: 12, warmupMs: 2000, durationMs: 2500 },
+    size: { rounds: 8, warmupMs: 4500, durationMs: 2500 },
   },
   solo: {
     about: "Is the cost side by side that of a service alone?",

@@ -6,13 +6,13 @@ import { setImmediate } from "node:timers/promises";
 import { withinTime } from "../deadline.ts";
 import type { OpenLane } from "./lane.ts";
 
-/** Few enough that the queues of what is traced do not fill as they would at saturation. */
-const IN_FLIGHT = { together: 96, leastEach: 4, mostEach: 32 };
+/** Enough that services which wait for others are busy meanwhile; what queues they fill is flushed before the window. */
+const IN_FLIGHT = { together: 96, leastEach: 4, mostEach: 16 };
 /**
  * At first one at a time: V8 settles how it lays out requests and sockets when it has seen the first ones from beginning
- * to end, and where they overlap, it settles otherwise in each process.
+ * to end, and where they overlap, it settles otherwise in each process. A slow service gets a share of the time for it.
  */
-const ALONE_AT_FIRST = 100;
+const ALONE_AT_FIRST = { requests: 100, share: 0.2 };
 /** Far from those of the schedule, which count from 1. */
 const FIRST_ID = 1_000_000_000;
 
@@ -25,18 +25,21 @@ export interface OpenLanes {
 }
 
 export async function runIn({ lanes, nowMs, nextEnd }: OpenLanes, durationMs: number): Promise<void> {
-  const untilMs = nowMs() + durationMs;
+  const startMs = nowMs();
+  const untilMs = startMs + durationMs;
+  const aloneUntilMs = startMs + ALONE_AT_FIRST.share * durationMs;
   const { together, leastEach, mostEach } = IN_FLIGHT;
   const inFlight = Math.min(mostEach, Math.max(leastEach, Math.floor(together / lanes.length)));
   for (let id = FIRST_ID; nowMs() < untilMs; id++) {
-    const atOnce = id < FIRST_ID + ALONE_AT_FIRST ? 1 : inFlight;
+    const alone = id < FIRST_ID + ALONE_AT_FIRST.requests && nowMs() < aloneUntilMs;
+    const [atOnce, waitUntilMs] = alone ? [1, aloneUntilMs] : [inFlight, untilMs];
     const isFull = (): boolean => lanes.some(({ open }) => open >= atOnce);
     const dueMs = nowMs();
     for (const [lane, each] of lanes.entries())
       each.deal({ type: "arrival", dueMs, id, lane, slotMs: dueMs, measured: false });
     // the answers' turn, also where requests fail before they are sent
     await setImmediate();
-    while (isFull() && nowMs() < untilMs) await withinTime(nextEnd(), untilMs - nowMs());
+    while (isFull() && nowMs() < waitUntilMs) await withinTime(nextEnd(), waitUntilMs - nowMs());
   }
 }
 

@@ -35,7 +35,10 @@ export async function connectControl(
     else if (message.type === "sent-last") last.resolve();
     else onClose();
   });
-  worker.on("error", onClose);
+  worker.on("error", (error) => {
+    console.error(error);
+    process.exit(1);
+  });
   worker.unref();
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   const post = (message: ToThread): void => worker.postMessage(message);
