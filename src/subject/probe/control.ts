@@ -26,8 +26,10 @@ export async function connectControl(
   onClose: () => void,
 ): Promise<Control> {
   const workerData: ControlThreadOptions = { path };
-  // without the preload and the options of the service
-  const worker = new Worker(siblingModule(import.meta.url, "./control-thread"), { workerData, execArgv: [], env: {} });
+  // without the preload and the options of the service; compiling the thread anew would take 0.1 s
+  const { NODE_COMPILE_CACHE } = process.env;
+  const env = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
+  const worker = new Worker(siblingModule(import.meta.url, "./control-thread"), { workerData, execArgv: [], env });
   await once(worker, "message");
   const last = Promise.withResolvers<void>();
   worker.on("message", (message: FromThread) => {
