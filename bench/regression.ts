@@ -19,9 +19,11 @@ import type { Comparison } from "../src/estimate/index.ts";
 import { readResults } from "../src/record/index.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../", import.meta.url));
-const USUAL = ["--phase", "cost", "--rounds", "8", "--duration", "3s", "--warmup", "4s"];
+/** A small service, which is warm after seconds: a larger one takes ten, and a pair then minutes. */
+const SERVICE = ["--target", "bare:5", "--cost-rate", "1000/s"];
+const USUAL = [...SERVICE, "--phase", "cost", "--rounds", "8", "--duration", "3s", "--warmup", "2500ms"];
 const BURNS = "keepRequestBooks(options.burnUsPerRequest)";
-const PILOT_US = 20;
+const PILOT_US = 4;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

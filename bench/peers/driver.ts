@@ -8,6 +8,8 @@ export interface LoadTask {
   readonly connections: number;
   /** Undefined: as fast as the service answers. */
   readonly ratePerSecond: number | undefined;
+  /** Only ours knows another than evenly spaced. */
+  readonly arrivals?: "poisson";
   readonly warmupMs: number;
   readonly windowMs: number;
 }

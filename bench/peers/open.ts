@@ -17,6 +17,7 @@ interface Case {
   readonly driver: Driver;
   readonly ratePerSecond: number;
   readonly stalls: boolean;
+  readonly arrivals?: "poisson";
 }
 
 export const open: Section = {
@@ -39,6 +40,13 @@ async function* openLoop(context: Context, rounds: number): AsyncGenerator<Turn,
     caseOf(ownDriver, 600, false),
     caseOf(ownDriver, 2000, false),
     caseOf(ownDriver, 600, true),
+    {
+      peer: `${ownDriver.name} 600/s+poisson`,
+      driver: ownDriver,
+      ratePerSecond: 600,
+      stalls: false,
+      arrivals: "poisson",
+    },
     ...others.flatMap((driver) => [caseOf(driver, 600, false), caseOf(driver, 600, true)]),
   ];
   for (const { round, order } of inRounds(rounds, cases, context.seed))
@@ -50,7 +58,7 @@ function caseOf(driver: Driver, ratePerSecond: number, stalls: boolean): Case {
 }
 
 async function figuresOf(
-  { driver, ratePerSecond, stalls }: Case,
+  { driver, ratePerSecond, stalls, arrivals }: Case,
   round: number,
   context: Context,
 ): Promise<Turn["figures"]> {
@@ -58,7 +66,13 @@ async function figuresOf(
   const stall = (): void => {
     if (stalls) service.stall(STALL.afterMs, STALL.forMs);
   };
-  const driven = await drive(driver, service, { ...LOAD, ratePerSecond }, context, stall);
+  const driven = await drive(
+    driver,
+    service,
+    { ...LOAD, ratePerSecond, ...(arrivals && { arrivals }) },
+    context,
+    stall,
+  );
   const log = await service.log();
   const { open, closed, told, requestsPerSecond, driverCoreShare, unaccountedRequests } = driven;
   return {

@@ -6,7 +6,6 @@ import { bound } from "./section.ts";
 
 const JOB = {
   requests: [{ route: "/", class: "ordinary", method: "GET", path: "/{id}", weight: 1, expect: [200] }],
-  arrivals: "uniform",
   timeoutMs: 5000,
   keepRequests: false,
 } as const;
@@ -39,11 +38,15 @@ export const ownDriver: Driver = {
   },
 };
 
-function jobOf({ origin, connections, ratePerSecond, warmupMs, windowMs }: LoadTask, seed: number): LoadJob {
+function jobOf(
+  { origin, connections, ratePerSecond, arrivals = "uniform", warmupMs, windowMs }: LoadTask,
+  seed: number,
+): LoadJob {
   return {
     ...JOB,
     driver: ratePerSecond === undefined ? "autocannon" : "open-loop",
     lanes: [{ id: "peers", origin }],
+    arrivals,
     ratePerSecond: ratePerSecond ?? 1,
     seed,
     connections,

@@ -20,6 +20,8 @@ const limits = (run: string): readonly Limit[] => [
   { section: "open", peer: "spantoll 600/s", metric: "lateP99Ms", atMost: 2 },
   { section: "open", peer: "spantoll 2000/s", metric: "lateP99Ms", atMost: 2 },
   { section: "open", peer: "spantoll 600/s", metric: "driverCoreShare", atMost: 0.15 },
+  { section: "open", peer: "spantoll 600/s", metric: "arrivalDispersion", atMost: 0.2 },
+  { section: "open", peer: "spantoll 600/s+poisson", metric: "arrivalDispersion", atLeast: 0.5, atMost: 1.5 },
   { section: "open", peer: "spantoll 600/s+stall", metric: "p99ErrorMs", atLeast: -50, atMost: 50 },
   { section: "open", peer: "spantoll 600/s", metric: "unaccountedRequests", atMost: 0 },
   { section: "open", peer: "spantoll 2000/s", metric: "unaccountedRequests", atMost: 0 },
