@@ -36,17 +36,16 @@ export const open: Section = {
 async function* openLoop(context: Context, rounds: number): AsyncGenerator<Turn, void> {
   context.note("wrk has no option for a rate, so that it is in the closed loop only");
   const others = installed([autocannon, hey], context);
-  const cases = [
+  const poisson: Case = {
+    ...caseOf(ownDriver, 600, false),
+    peer: `${ownDriver.name} 600/s+poisson`,
+    arrivals: "poisson",
+  };
+  const cases: Case[] = [
     caseOf(ownDriver, 600, false),
     caseOf(ownDriver, 2000, false),
     caseOf(ownDriver, 600, true),
-    {
-      peer: `${ownDriver.name} 600/s+poisson`,
-      driver: ownDriver,
-      ratePerSecond: 600,
-      stalls: false,
-      arrivals: "poisson",
-    },
+    poisson,
     ...others.flatMap((driver) => [caseOf(driver, 600, false), caseOf(driver, 600, true)]),
   ];
   for (const { round, order } of inRounds(rounds, cases, context.seed))

@@ -38,15 +38,12 @@ export const ownDriver: Driver = {
   },
 };
 
-function jobOf(
-  { origin, connections, ratePerSecond, arrivals = "uniform", warmupMs, windowMs }: LoadTask,
-  seed: number,
-): LoadJob {
+function jobOf({ origin, connections, ratePerSecond, arrivals, warmupMs, windowMs }: LoadTask, seed: number): LoadJob {
   return {
     ...JOB,
     driver: ratePerSecond === undefined ? "autocannon" : "open-loop",
     lanes: [{ id: "peers", origin }],
-    arrivals,
+    arrivals: arrivals ?? "uniform",
     ratePerSecond: ratePerSecond ?? 1,
     seed,
     connections,
