@@ -37,6 +37,13 @@ test("JSON lines cut off at the end: what came before is read, and the place is 
   assert.match(result.warnings[0]!.message, /cut\.jsonl: line 10 \(byte \d+\)/);
 });
 
+test("a byte order mark at the start is none of the damage", async () => {
+  for (const text of [otlpLines(SPANS, 10), otlpDocument(SPANS), jaegerDocument(SPANS), zipkinDocument(SPANS)]) {
+    const result = await read(`\uFEFF${text}`);
+    assert.deepEqual([result.recording.spans, codesOf(result)], [100, []]);
+  }
+});
+
 test("a damaged line in the middle, or at the start, costs that line alone", async () => {
   const lines = otlpLines(SPANS, 10).split("\n");
   for (const at of [0, 4]) {

@@ -15,6 +15,7 @@ export interface FoundValue {
 }
 
 const NEWLINE = 0x0a;
+const BYTE_ORDER_MARK = Buffer.from("\uFEFF");
 /** Looked at to tell JSON lines from a document; a file whose first line is longer is taken for a document. */
 const PEEK_BYTES = 16 * 1024 * 1024;
 const LONGEST_LINE_BYTES = 256 * 1024 * 1024;
@@ -56,6 +57,8 @@ class Reading {
     const chunks = unpacked(this.file);
     try {
       const head = await headOf(chunks);
+      // blank, so that places stay what they are
+      if (head[0]?.indexOf(BYTE_ORDER_MARK) === 0) head[0].fill(" ", 0, BYTE_ORDER_MARK.length);
       const all = chained(head, chunks);
       yield* isJsonLines(Buffer.concat(head)) ? this.lines(all) : this.parts(all);
     } finally {
