@@ -168,8 +168,9 @@ function truthTable({ truths }: CalibrationFindings): Table[] {
   return [
     {
       id: "truth",
-      title: "Known truth: none, burning CPU on purpose, against none",
-      about: "The burnt time is counted inside the process; the cost is measured from outside, as any other.",
+      title: "Known truth: none, burning CPU on purpose, against none that burns nothing",
+      about:
+        "The burnt time is counted inside the process, by the thread's CPU clock; the cost is measured from outside, as any other.",
       columns: columns("asked to burn", "burnt", "measured", "truth covered"),
       rows: truths.map((finding) => [
         { text: `${percentText(finding.asked)}${finding.promised ? "" : " (not promised)"}` },

@@ -43,8 +43,14 @@ test("the burnt time is a share of what none was measured to take", () => {
     assert.ok(Math.abs(special.get(burningOf(share))!.burnUsPerRequest! - 240 * share) < 1e-3);
     assert.ok(plan.variants.some(({ name, sampler }) => name === burningOf(share) && sampler === "none"));
   }
+  assert.deepEqual(special.get("none"), { burnUsPerRequest: 0 });
   assert.deepEqual(special.get(BARE), { counted: false });
   assert.ok(plan.variants.some(({ name, sampler }) => name === BARE && sampler === "always_on"));
+});
+
+test("only where a known cost is measured does anything burn", () => {
+  const { sideBySide } = calibrationSections({ noise: { near: 1e-9, far: 0.1 } });
+  assert.deepEqual([...sectionOf("solo", FULL, { sideBySide }).special], []);
 });
 
 test("alone each has the rate it has side by side, and a block of its own", () => {

@@ -115,7 +115,7 @@ export function sectionOf(name: SectionName, wish: CalibrationWish, earlier: Cal
   };
   const [blocks, lanes] = together ? [rounds, cast.length] : [rounds * cast.length, 1];
   const expectedMs = blocks * blockMs(size, lanes);
-  return { scenario, plan: planOf(scenario, SHAPES[name]), special: specialsOf(earlier), expectedMs };
+  return { scenario, plan: planOf(scenario, SHAPES[name]), special: specialsOf(name, earlier), expectedMs };
 }
 
 /** Besides its load a block starts, flushes and stops its variants, and all of them on one core. */
@@ -155,13 +155,18 @@ function planOf(scenario: Scenario, { cast, together }: Shape): Plan {
   return together ? plan : { ...plan, trials: plan.trials.map((trial, index) => ({ ...trial, block: index + 1 })) };
 }
 
-/** What the special variants do; the burnt time is a share of what `none` was measured to take. */
-function specialsOf({ sideBySide }: CalibrationSections): ReadonlyMap<string, Special> {
+/**
+ * What the special variants do; the burnt time is a share of what `none` was measured to take. Beside them `none` burns
+ * nothing with the same code, so that the difference is the burning alone.
+ */
+function specialsOf(name: SectionName, { sideBySide }: CalibrationSections): ReadonlyMap<string, Special> {
   const baselineUs = sideBySide && baselineCpuUs(sideBySide);
-  const burning = BURNS.flatMap(({ share }): [string, Special][] =>
-    baselineUs === undefined ? [] : [[burningOf(share), { burnUsPerRequest: share * baselineUs }]],
-  );
-  return new Map<string, Special>([...burning, [BARE, { counted: false }]]);
+  if (name !== "knownTruth" || baselineUs === undefined) return new Map();
+  const burning = BURNS.map(({ share }): [string, Special] => [
+    burningOf(share),
+    { burnUsPerRequest: share * baselineUs },
+  ]);
+  return new Map<string, Special>([["none", { burnUsPerRequest: 0 }], ...burning, [BARE, { counted: false }]]);
 }
 
 function inEveryPhase(ms: number): Record<LoadPhase, number> {

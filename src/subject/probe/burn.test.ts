@@ -11,17 +11,16 @@ void test("what is told is CPU time that this thread really spent", () => {
   const start = threadCpuUs();
   for (let burn = 0; burn < 64; burn++) burner.burn();
   const spentUs = threadCpuUs() - start;
-  assert.ok(spentUs > 0);
-  assert.ok(burner.burntUs() > 0);
+  assert.ok(0 < burner.burntUs() && burner.burntUs() <= spentUs, `${burner.burntUs()} µs told of ${spentUs}`);
 });
 
-void test("burns that are not timed count too", () => {
-  const burner = cpuBurner(200);
-  const totals = Array.from({ length: 64 }, () => {
-    burner.burn();
-    return burner.burntUs();
-  });
-  assert.ok(totals.every((total, index) => index === 0 || total > totals[index - 1]!));
+void test("what is asked for is burnt on the average, and a burner of 0 burns nothing", () => {
+  const [much, none] = [cpuBurner(200), cpuBurner(0)];
+  for (let call = 0; call < 640; call++) {
+    much.burn();
+    none.burn();
+  }
+  assert.ok(Math.abs(none.burntUs()) < much.burntUs() / 10, `${none.burntUs()} µs, ${much.burntUs()} µs`);
 });
 
 void test("the thread's CPU clock moves with work, not with waiting", async () => {

@@ -1,55 +1,46 @@
 /** Calibration's known truth: CPU time spent on purpose. */
 export interface Burner {
-  /** Burns about the CPU time asked for. */
+  /** Burns about the CPU time asked for, on the average over the calls. */
   burn(): void;
   /** What was burnt so far, in µs of this thread's CPU clock. */
   burntUs(): number;
 }
 
 /**
- * Reading a CPU clock lets the scheduler look whether another process is due, and that costs more
- * than the burning; so one burn in 64 is timed, and stands for the 63 that follow it.
+ * Reading a CPU clock lets the scheduler look whether another process is due, and that costs more than a small burn;
+ * so the burning of as many calls is done, and timed, at one of them.
  */
-const TIMED_ONE_IN = 64;
-/** Until there are enough timings for a median: the first burns of a service may run before V8 has compiled them again. */
-const AT_FIRST_ONE_IN = 8;
+const CALLS_A_LUMP = 32;
 const CALIBRATION_ROUNDS = 20;
 const STEPS_A_ROUND = 500_000;
 
-/** Of so many timings the median counts: an interruption of one of them is none of the burning. */
-const TIMINGS = 7;
-/** How much of a difference between asked and burnt the next burns make up for. */
+/** How much of a difference between asked and burnt the next lumps make up for. */
 const CORRECTION = 1 / 8;
 
-/** Burns `us` µs at a time: as many steps as took this long when it was calibrated, corrected as it goes. */
+/**
+ * Burns `us` µs a call: as many steps as took this long when it was calibrated, corrected as it goes. One that burns 0
+ * does all the rest, the readings too: what another burner costs beyond it is the burning alone.
+ */
 export function cpuBurner(us: number): Burner {
-  let steps = Math.max(1, Math.round(us * stepsPerUs()));
-  let burns = 0;
-  let usPerStep = 0;
-  const timings: number[] = [];
+  const lumpUs = us * CALLS_A_LUMP;
+  let steps = Math.round(lumpUs * stepsPerUs());
+  let calls = 0;
   let totalUs = 0;
   return {
     burn() {
-      const timing = burns++ % (timings.length < TIMINGS ? AT_FIRST_ONE_IN : TIMED_ONE_IN) === 0;
+      if (++calls % CALLS_A_LUMP !== 0) return;
       // The first reading is slower than those that follow it; the next two tell what one costs.
-      const before = timing ? (threadCpuUs(), threadCpuUs()) : 0;
-      const start = timing ? threadCpuUs() : 0;
+      threadCpuUs();
+      const before = threadCpuUs();
+      const start = threadCpuUs();
       // The only call: V8 compiles a loop for each place that it is inlined in, one faster than the other.
       spin(steps);
-      if (timing) {
-        timings.push(Math.max(0, threadCpuUs() - start - (start - before)) / steps);
-        if (timings.length > TIMINGS) timings.shift();
-        usPerStep = median(timings);
-      }
-      totalUs += steps * usPerStep;
-      if (timing && usPerStep > 0) steps += Math.round((us / usPerStep - steps) * CORRECTION);
+      const spentUs = threadCpuUs() - start - (start - before);
+      totalUs += spentUs;
+      if (spentUs > 0) steps += Math.round((lumpUs / spentUs - 1) * steps * CORRECTION);
     },
     burntUs: () => totalUs,
   };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 let sink = 1;

@@ -11,10 +11,10 @@ export interface RequestBooks {
 
 /**
  * Counts the requests of every HTTP/1.1 server in this process, by Node's own channels, so that it
- * costs the same in every variant. `burnUsPerRequest`: CPU time burnt for each, in µs.
+ * costs the same in every variant. `burnUsPerRequest`: CPU time burnt on the average for each, in µs.
  */
-export function keepRequestBooks(burnUsPerRequest = 0): () => RequestBooks {
-  const burner = burnUsPerRequest > 0 ? cpuBurner(burnUsPerRequest) : undefined;
+export function keepRequestBooks(burnUsPerRequest?: number): () => RequestBooks {
+  const burner = burnUsPerRequest === undefined ? undefined : cpuBurner(burnUsPerRequest);
   let started = 0;
   let answered = 0;
   subscribe("http.server.request.start", () => {
