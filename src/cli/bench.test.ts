@@ -117,7 +117,9 @@ for (const [signal, code] of [
     const children = descendants(subprocess.pid!);
     assert.ok(children.length >= 2);
     subprocess.kill(signal);
-    assert.equal((await subprocess).exitCode, code);
+    const { exitCode, stderr } = await subprocess;
+    assert.equal(exitCode, code);
+    assert.ok(stderr.includes(`to go on: bench --resume "${file}"`));
     const results = readResults(file);
     assert.equal(results.ending, "interrupted");
     assert.ok(results.records.some(({ ending }) => ending === "completed"));

@@ -53,7 +53,7 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
   }).finally(() => live?.close());
   process.stdout.write(options.json ? `${JSON.stringify(results)}\n` : terminalReport(results, estimates));
   process.stderr.write(`results: ${session.out}\n`);
-  if (results.ending === "interrupted") process.stderr.write(`to go on: bench --resume "${session.out}"\n`);
+  if (results.ending === "interrupted") process.stderr.write(`to go on: ${goingOn(session, options)}\n`);
   if (options.open) await openHtml(session.out.replace(/\.json$/, "") + ".html", results, estimates);
   return interruptedWith ?? (isSound(results) ? 0 : 1);
 }
@@ -93,6 +93,11 @@ function commonOf(
 ): Pick<Session, "quiet" | "maxTimeMs" | "extend"> {
   const maxTimeMs = maxTimeOf(options);
   return { quiet: options.quiet ?? false, extend: extendFor(scenario), ...(maxTimeMs !== undefined && { maxTimeMs }) };
+}
+
+/** The command that goes on with an interrupted session; the measured Node has to be named again. */
+function goingOn({ out }: Session, { node }: BenchOptions): string {
+  return `bench --resume "${out}"${node === undefined ? "" : ` --node "${node}"`}`;
 }
 
 /** `results/<UTC time>-<short commit>.json` below the current folder. */

@@ -68,6 +68,19 @@ test("a service without an SDK gets tracing by a preload, and a whole ledger", a
   }
 });
 
+test("a service that answers without the instrumentation is a failed trial that tells what is missing", async () => {
+  const scenario = join(folder, "bare.json");
+  const target = `command:(env -u NODE_OPTIONS node ${join(SERVICE, "server.cjs")})`;
+  writeFileSync(
+    scenario,
+    JSON.stringify({ about: "?", target, samplers: ["none"], reference: false, phases: ["latency"], requests }),
+  );
+  const out = join(folder, "bare-results.json");
+  const { exitCode } = await run("bench", scenario, ...TINY, "--out", out);
+  assert.equal(exitCode, 1);
+  assert.match(readResults(out).records[0]!.failure!, /accepts connections, but .* let NODE_OPTIONS through/);
+});
+
 test("a service that does not start is a failed trial that tells what the service said", async () => {
   const scenario = join(folder, "broken.json");
   writeFileSync(

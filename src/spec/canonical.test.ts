@@ -1,8 +1,7 @@
 /** The law of every spec string, for backend conditions and targets; those of tracing hold it in subject/. */
-import assert from "node:assert/strict";
-import { test } from "node:test";
 import fc from "fast-check";
 import { conditions } from "../backend/index.ts";
+import { testCanonicalForms } from "../base/canonical.fixture.ts";
 import { quote } from "../base/spec-string.ts";
 import { formatDuration } from "../base/units.ts";
 import { targets } from "../subject/index.ts";
@@ -36,22 +35,5 @@ const targetSpec = fc.oneof(
     .map(([command, own, port]) => `command:${quote(command)}${port}${own}`),
 );
 
-for (const [registry, arbitrary] of [
-  [conditions, conditionSpec],
-  [targets, targetSpec],
-] as const) {
-  test(`every ${registry.noun} prints back in one canonical form, which parses to itself`, () => {
-    const seen = new Set<string>();
-    fc.assert(
-      fc.property(arbitrary, (text) => {
-        const first = registry.parse(text);
-        const second = registry.parse(first.canonical);
-        assert.equal(second.canonical, first.canonical);
-        assert.deepEqual(second.config, first.config);
-        seen.add(first.kind.name);
-      }),
-      { numRuns: 300 },
-    );
-    assert.deepEqual([...seen].toSorted(), registry.kinds.map(({ name }) => name).toSorted());
-  });
-}
+testCanonicalForms(conditions, conditionSpec);
+testCanonicalForms(targets, targetSpec);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { testCanonicalForms } from "../base/canonical.fixture.ts";
 import { UserError } from "../base/problem.ts";
 import { quote } from "../base/spec-string.ts";
 import { formatDuration } from "../base/units.ts";
@@ -56,6 +57,7 @@ const samplerSpec = fc.oneof(
   leaf,
   parentbased,
   spec("parentbased", { root: parentbased }, delegates),
+  spec("by_service", { others: leaf }, { payment: leaf, order: parentbased }),
   spec("tail", { errors: flag }, { slow: duration, ratio: shareText, buffer: count.map(String) }),
   fc.constantFrom("none", "noop"),
 );
@@ -79,24 +81,11 @@ const processorSpec = fc.oneof(
   spec("module", { path }),
 );
 
-const registries = [
-  [samplers, samplerSpec],
-  [processors, processorSpec],
-  [exporters, exporterSpec],
-] as const;
+testCanonicalForms(samplers, samplerSpec);
+testCanonicalForms(processors, processorSpec);
+testCanonicalForms(exporters, exporterSpec);
 
-for (const [registry, arbitrary] of registries) {
-  test(`every ${registry.noun} prints back in one canonical form, which parses to itself`, () => {
-    fc.assert(
-      fc.property(arbitrary, (text) => {
-        const first = registry.parse(text);
-        const second = registry.parse(first.canonical);
-        assert.equal(second.canonical, first.canonical);
-        assert.deepEqual(second.config, first.config);
-      }),
-    );
-  });
-
+for (const registry of [samplers, processors, exporters]) {
   test(`the example of every ${registry.noun} is its own canonical form or parses to one`, () => {
     for (const kind of registry.kinds) {
       const { canonical } = registry.parse(kind.example);

@@ -1,13 +1,14 @@
 import { createServer, connect } from "node:net";
 import { pathToFileURL } from "node:url";
 import { siblingModule } from "../base/sibling.ts";
+import { formatDuration } from "../base/units.ts";
 import { preloadPath } from "../subject/index.ts";
 import type { Child } from "./child.ts";
 import { startChild } from "./child.ts";
 import type { ControlServer } from "./control.ts";
 import type { Guarded } from "./guard.ts";
 import { otelEnvironment } from "./otel-environment.ts";
-import { orFail, subjectOptions, type SubjectSetting } from "./subject-processes.ts";
+import { orFail, READY_WITHIN_MS, subjectOptions, type SubjectSetting } from "./subject-processes.ts";
 
 export interface Command {
   readonly command: string;
@@ -17,6 +18,8 @@ export interface Command {
 }
 
 const SERVICE = "service";
+/** After it accepts connections; the instrumentation is loaded before. */
+const HELLO_WITHIN_MS = 3000;
 
 /**
  * Starts the user's own service under a guard that ends its whole process group when we are gone,
@@ -46,8 +49,12 @@ export async function startCommand(
     ...(setting.root !== undefined && { cwd: setting.root }),
   });
   children.push(child);
-  await orFail(words, child, setting.signal, accepting(port, child));
-  if (!command.ownSdk) await orFail(words, child, setting.signal, control.connected(SERVICE));
+  const { signal } = setting;
+  const deaf = `${words} accepted no connection within ${formatDuration(READY_WITHIN_MS)} at 127.0.0.1:${port}, the port that ${command.portEnv} and {port} tell it`;
+  await orFail(words, child, signal, accepting(port, child), deaf);
+  if (command.ownSdk) return `http://127.0.0.1:${port}`;
+  const bare = `${words} accepts connections, but none of its processes has loaded the instrumentation: it is to run Node and let NODE_OPTIONS through, or to set up OpenTelemetry itself (own_sdk)`;
+  await orFail(words, child, signal, control.connected(SERVICE), bare, HELLO_WITHIN_MS);
   return `http://127.0.0.1:${port}`;
 }
 

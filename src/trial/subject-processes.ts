@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
 import type { InletEndpoints } from "../backend/index.ts";
+import { formatDuration } from "../base/units.ts";
 import type { Variant } from "../plan/index.ts";
 import { entryPath, preloadPath, subjectPrograms, targets, type SubjectOptions } from "../subject/index.ts";
 import { readCpu, readCpuOfTree, type CpuReading } from "./accounting.ts";
@@ -25,7 +26,7 @@ export interface SubjectSetting {
   readonly root?: string;
 }
 
-const READY_WITHIN_MS = 20_000;
+export const READY_WITHIN_MS = 20_000;
 
 /** The measured service of one variant: one process, or the five of a chain. */
 export class SubjectProcesses {
@@ -142,21 +143,25 @@ export function subjectOptions(
   };
 }
 
-/** What is awaited of a starting process; or the reason why it will not come. */
-export async function orFail<T>(service: string, child: Child, signal: AbortSignal, awaited: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
+/** What is awaited of a starting process; or the reason why it will not come. `late`: what is told after `withinMs`. */
+export async function orFail<T>(
+  service: string,
+  child: Child,
+  signal: AbortSignal,
+  awaited: Promise<T>,
+  late = `${service} was not ready within ${formatDuration(READY_WITHIN_MS)}`,
+  withinMs = READY_WITHIN_MS,
+): Promise<T> {
+  const { promise: never, reject } = Promise.withResolvers<never>();
   const interrupt = (): void => reject(new Error("interrupted"));
   if (signal.aborted) interrupt();
   signal.addEventListener("abort", interrupt);
-  const timer = setTimeout(
-    () => reject(new Error(`${service} was not ready within ${READY_WITHIN_MS / 1000} s`)),
-    READY_WITHIN_MS,
-  );
+  const timer = setTimeout(() => reject(new Error(late)), withinMs);
   const gone = child.exited.then((exit) => {
     throw new Error(`${service} ${exit.how} before it was ready\n${exit.stderrTail}`);
   });
   try {
-    return await Promise.race([awaited, gone, late]);
+    return await Promise.race([awaited, gone, never]);
   } catch (error) {
     // a process that hung up is about to tell why on stderr
     if (error instanceof Error && error.message.endsWith("hung up")) return await gone;
