@@ -65,13 +65,9 @@ async function figuresOf(
   const stall = (): void => {
     if (stalls) service.stall(STALL.afterMs, STALL.forMs);
   };
-  const driven = await drive(
-    driver,
-    service,
-    { ...LOAD, ratePerSecond, ...(arrivals && { arrivals }) },
-    context,
-    stall,
-  );
+  const task = { ...LOAD, ratePerSecond, ...(arrivals && { arrivals }) };
+  const ofRound = { ...context, seed: deriveSeed(context.seed, "arrivals", round) };
+  const driven = await drive(driver, service, task, ofRound, stall);
   const log = await service.log();
   const { open, closed, told, requestsPerSecond, driverCoreShare, unaccountedRequests } = driven;
   return {

@@ -119,7 +119,7 @@ for (const [signal, code] of [
     subprocess.kill(signal);
     const { exitCode, stderr } = await subprocess;
     assert.equal(exitCode, code);
-    assert.ok(stderr.includes(`to go on: bench --resume "${file}"`));
+    assert.ok(stderr.includes(`to go on: spantoll bench --resume "${file}"`));
     const results = readResults(file);
     assert.equal(results.ending, "interrupted");
     assert.ok(results.records.some(({ ending }) => ending === "completed"));

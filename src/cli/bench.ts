@@ -95,9 +95,10 @@ function commonOf(
   return { quiet: options.quiet ?? false, extend: extendFor(scenario), ...(maxTimeMs !== undefined && { maxTimeMs }) };
 }
 
-/** The command that goes on with an interrupted session; the measured Node has to be named again. */
+/** The command that goes on with an interrupted session, as this one was called; the measured Node has to be named again. */
 function goingOn({ out }: Session, { node }: BenchOptions): string {
-  return `bench --resume "${out}"${node === undefined ? "" : ` --node "${node}"`}`;
+  const program = process.env["npm_lifecycle_event"] === "bench" ? "npm run bench --" : "spantoll bench";
+  return `${program} --resume "${out}"${node === undefined ? "" : ` --node "${node}"`}`;
 }
 
 /** `results/<UTC time>-<short commit>.json` below the current folder. */

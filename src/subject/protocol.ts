@@ -93,7 +93,7 @@ export type ToSubject =
   /** Resets what is counted per window: loop delay, GC. */
   | { readonly id: number; readonly type: "window-open" }
   | { readonly id: number; readonly type: "flush" }
-  /** Shuts the provider down, tells the counts, then exits by itself. `served` is the count of requests answered. */
+  /** Shuts the provider down, tells the counts, then exits by itself. */
   | { readonly id: number; readonly type: "finish"; readonly timeoutMs: number };
 
 export type FromSubject =

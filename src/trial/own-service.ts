@@ -19,7 +19,7 @@ export interface Command {
 
 const SERVICE = "service";
 /** After it accepts connections; the instrumentation is loaded before. */
-const HELLO_WITHIN_MS = 3000;
+const HELLO_WITHIN_MS = 8000;
 
 /**
  * Starts the user's own service under a guard that ends its whole process group when we are gone,
@@ -53,7 +53,7 @@ export async function startCommand(
   const deaf = `${words} accepted no connection within ${formatDuration(READY_WITHIN_MS)} at 127.0.0.1:${port}, the port that ${command.portEnv} and {port} tell it`;
   await orFail(words, child, signal, accepting(port, child), deaf);
   if (command.ownSdk) return `http://127.0.0.1:${port}`;
-  const bare = `${words} accepts connections, but none of its processes has loaded the instrumentation: it is to run Node and let NODE_OPTIONS through, or to set up OpenTelemetry itself (own_sdk)`;
+  const bare = `${words} accepts connections, but none of its processes has loaded the instrumentation ${formatDuration(HELLO_WITHIN_MS)} later: it is to run Node and let NODE_OPTIONS through, or to set up OpenTelemetry itself (own_sdk)`;
   await orFail(words, child, signal, control.connected(SERVICE), bare, HELLO_WITHIN_MS);
   return `http://127.0.0.1:${port}`;
 }

@@ -152,7 +152,7 @@ export async function orFail<T>(
   late = `${service} was not ready within ${formatDuration(READY_WITHIN_MS)}`,
   withinMs = READY_WITHIN_MS,
 ): Promise<T> {
-  const { promise: never, reject } = Promise.withResolvers<never>();
+  const { promise: broken, reject } = Promise.withResolvers<never>();
   const interrupt = (): void => reject(new Error("interrupted"));
   if (signal.aborted) interrupt();
   signal.addEventListener("abort", interrupt);
@@ -161,10 +161,10 @@ export async function orFail<T>(
     throw new Error(`${service} ${exit.how} before it was ready\n${exit.stderrTail}`);
   });
   try {
-    return await Promise.race([awaited, gone, never]);
+    return await Promise.race([awaited, gone, broken]);
   } catch (error) {
     // a process that hung up is about to tell why on stderr
-    if (error instanceof Error && error.message.endsWith("hung up")) return await gone;
+    if (error instanceof Error && error.message.endsWith("hung up")) return await Promise.race([gone, broken]);
     throw error;
   } finally {
     clearTimeout(timer);

@@ -51,7 +51,7 @@ const ALL_TWINS: Shape["cast"] = TWINS.flatMap((variant) => [
  * are compiled differently each time, and differ by more than that.
  */
 const USUAL_TARGET = "bare:5";
-/** So small a service carries more than the usual rate: a window of 3 s then holds thousands of requests. */
+/** So small a service carries more than the usual rate: a window of seconds then holds thousands of requests. */
 const USUAL_RATE = "1000/s";
 
 /** 90 s of load in all; the warm-up as long as V8 goes on compiling for four services on one core. */

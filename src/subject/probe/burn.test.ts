@@ -20,6 +20,8 @@ void test("what is asked for is burnt on the average, and a burner of 0 burns no
     much.burn();
     none.burn();
   }
+  const overAsked = much.burntUs() / (640 * 200);
+  assert.ok(0.5 < overAsked && overAsked < 2, `${much.burntUs()} µs of ${640 * 200}`);
   assert.ok(Math.abs(none.burntUs()) < much.burntUs() / 10, `${none.burntUs()} µs, ${much.burntUs()} µs`);
 });
 
