@@ -21,6 +21,7 @@ export interface Figures {
 
 /** One sample takes about this long: a thousand times what the clock can tell apart. */
 const SAMPLE_MS = 1;
+const LEAST_OF_A_SAMPLE = 0.7;
 const FEWEST_SAMPLES = 8;
 const YARDSTICK = { warmupMs: 40, sampleMs: 0.5 };
 
@@ -58,19 +59,27 @@ export async function measure(operation: Operation, yardstick: Operation, effort
   return figuresOf(task!.result, opsPerSample, (median(yardstickMs) * 1e6) / yardstickOps);
 }
 
-/** Warms the operation up, and finds how many of it take `sampleMs` once it is warm. */
+/**
+ * Warms the operation up, and finds how many of it take at least `sampleMs`: a power of two, so that processes run, and
+ * V8 compiles, the same numbers in the same order.
+ */
 async function warmUp(operation: Operation, warmupMs: number, sampleMs: number): Promise<number> {
   const { multiple = 1 } = operation;
-  const untilMs = cpuMs() + warmupMs;
-  for (let rounds = 1; ;) {
-    const times = rounds * multiple;
+  const once = async (times: number): Promise<number> => {
     await prepared(operation, times);
     const tookMs = timed(operation, times);
     await operation.settle?.();
-    const factor = sampleMs / Math.max(tookMs, sampleMs / 100);
-    if (cpuMs() >= untilMs && factor < 2) return times;
-    rounds = Math.max(1, Math.round(rounds * Math.min(2, Math.max(0.5, factor))));
+    return tookMs;
+  };
+  const untilMs = cpuMs() + warmupMs;
+  let times = multiple;
+  for (let quick = 0; quick > 0 || cpuMs() < untilMs;) {
+    quick = (await once(times)) < LEAST_OF_A_SAMPLE * sampleMs ? quick + 1 : 0;
+    if (quick < 2) continue;
+    times *= 2;
+    quick = 0;
   }
+  return times;
 }
 
 /** What was made beforehand leaves the young generation, so that no collection within a sample has to copy it. */

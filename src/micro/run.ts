@@ -24,8 +24,14 @@ const FLAGS = [
   "--no-concurrent-recompilation",
   // garbage is collected by the thread that makes it
   "--single-threaded-gc",
-  // the young generation is from the start as large as it becomes under load: what allocates slows down as it grows
+  // the young generation has one size from the start: what allocates slows down as it grows
   "--min-semi-space-size=16",
+  "--max-semi-space-size=16",
+  // when garbage is collected depends on how much of it there is, not on how fast it went so far
+  "--predictable-gc-schedule",
+  // strings and ids fall into the same buckets
+  "--hash-seed=1",
+  "--random-seed=1",
   "--expose-gc",
 ];
 /** A process that takes longer than this has got stuck. */
@@ -63,7 +69,9 @@ export async function runMicro(
     for (const trials of Map.groupBy(plan.trials, ({ block }) => block).values()) {
       if (signal.aborted || !fitsAnother(roundsMs, maxTimeMs)) return;
       const startMs = performance.now();
-      const done = await runRound(trials, { folder, effort }, signal, () => events.measured(++count, total));
+      const done = await runRound(lanesOf(plan, trials), { folder, effort }, signal, () =>
+        events.measured(++count, total),
+      );
       events.finished(recordsOf(trials, done));
       roundsMs.push(performance.now() - startMs);
     }
@@ -72,29 +80,43 @@ export async function runMicro(
   }
 }
 
-/** One lane for each core: the clock is the process's own CPU, so lanes do not wait for each other. */
+/** The trials of one core, in their order. */
+interface Lane {
+  readonly core: string | undefined;
+  readonly trials: readonly Trial[];
+}
+
+/**
+ * One lane for each core: the clock is the process's own CPU, so lanes do not wait for each other. A part has the same
+ * core in every round, since two cores of a machine are not alike for all parts.
+ */
+function lanesOf({ variants }: Plan, trials: readonly Trial[]): Lane[] {
+  const { pinning } = findPinning();
+  const cores = pinning === undefined ? [undefined] : [pinning.target, pinning.others.split(",")[0]];
+  const parts = variants.map(({ name }) => name).filter((name) => name !== BASELINE);
+  return cores.map((core, index) => ({
+    core,
+    trials: trials.filter(({ variant }) => parts.indexOf(variant) % cores.length === index),
+  }));
+}
+
 async function runRound(
-  trials: readonly Trial[],
+  lanes: readonly Lane[],
   setting: Omit<Task, "part">,
   signal: AbortSignal,
   ended: () => void,
 ): Promise<Done[]> {
-  const waiting = trials.filter(({ variant }) => variant !== BASELINE);
   const done: Done[] = [];
-  const lane = async (core: string | undefined): Promise<void> => {
-    for (let trial = waiting.shift(); trial !== undefined && !signal.aborted; trial = waiting.shift()) {
+  const runLane = async ({ core, trials }: Lane): Promise<void> => {
+    for (const trial of trials) {
+      if (signal.aborted) return;
       const outcome = await runOne(trial, { part: trial.variant, ...setting }, core, signal);
       if (!signal.aborted) done.push(outcome);
       ended();
     }
   };
-  await Promise.all(lanes().map(lane));
+  await Promise.all(lanes.map(runLane));
   return done;
-}
-
-function lanes(): (string | undefined)[] {
-  const { pinning } = findPinning();
-  return pinning === undefined ? [undefined] : [pinning.target, pinning.others.split(",")[0]];
 }
 
 async function runOne(trial: Trial, task: Task, cores: string | undefined, signal: AbortSignal): Promise<Done> {
