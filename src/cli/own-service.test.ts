@@ -68,6 +68,41 @@ test("a service without an SDK gets tracing by a preload, and a whole ledger", a
   }
 });
 
+test("the garbage of starting is collected before the first request, so that V8 does not do it in mid-warm-up", async () => {
+  const told = join(folder, "collections.txt");
+  const script = join(folder, "collections.cjs");
+  writeFileSync(
+    script,
+    `
+    const { constants, PerformanceObserver } = require("node:perf_hooks");
+    let collections = 0;
+    new PerformanceObserver((list) => {
+      for (const { detail } of list.getEntries()) if (detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR) collections++;
+    }).observe({ entryTypes: ["gc"] });
+    require("node:http")
+      .createServer((request, response) => {
+        if (request.url === "/items/1") require("node:fs").appendFileSync(${JSON.stringify(told)}, collections + " ");
+        response.end("{}");
+      })
+      .listen(process.env.PORT, "127.0.0.1");`,
+  );
+  const scenario = join(folder, "collections.json");
+  const one = [{ route: "GET /items/:id", path: "/items/1", weight: 1 }];
+  writeFileSync(
+    scenario,
+    JSON.stringify({
+      about: "?",
+      target: `command:(node ${script})`,
+      samplers: ["none"],
+      reference: false,
+      phases: ["latency"],
+      requests: one,
+    }),
+  );
+  await run("bench", scenario, ...TINY, "--out", join(folder, "collections-results.json"));
+  assert.notEqual(readFileSync(told, "utf8").split(" ")[0], "0");
+});
+
 test("a service that answers without the instrumentation is a failed trial that tells what is missing", async () => {
   const scenario = join(folder, "bare.json");
   const target = `command:(env -u NODE_OPTIONS node ${join(SERVICE, "server.cjs")})`;

@@ -133,6 +133,7 @@ async function measure(
   startedAt: Date,
 ): Promise<TrialRecord[]> {
   const [sink, load] = await Promise.all([bench.sink(), bench.load()]);
+  await Promise.all(running.map(({ meter }) => meter.collectGarbage()));
   const lanes = await load.run(jobOf(setting, running), {
     warm: async () => void (await Promise.all(running.map(({ meter }) => meter.settle()))),
     opened: () => {

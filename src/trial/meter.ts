@@ -60,6 +60,15 @@ export class Meter {
   }
 
   /**
+   * Before the first request: collects the garbage of starting. V8 would do so by itself in the midst of the warm-up, and
+   * whether an object of a kind is alive at that moment decides how the functions that make such objects are compiled
+   * ever after: one process in six had a slower `process.nextTick`, which was 8 % of a small service's CPU.
+   */
+  async collectGarbage(): Promise<void> {
+    await this.#usage(true);
+  }
+
+  /**
    * Before the window: exports what the warm-up left in queues, so that the window does not pay for it. Garbage is not
    * collected here: a forced collection throws compiled code away, and raised CPU per request by a third.
    */
