@@ -201,6 +201,7 @@ test("the user's mistakes exit with 2 and one line", async () => {
     [["nowhere"], /unknown scenario "nowhere"/],
     [["--node", "/"], /expected the path of a Node executable/],
     [["--max-time", "5"], /--max-time "5": expected a duration/],
+    [["--precision", "0"], /--precision "0": expected a share above 0/],
     [["--metrics-port", "0"], /--metrics-port "0": expected a whole number from 1/],
     [["--resume", out("never")], /neither a results file nor a journal/],
   ];
