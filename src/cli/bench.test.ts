@@ -187,11 +187,40 @@ test("a target that is killed in mid-trial makes that trial failed; the run goes
   assert.match(records[0]!.failure!, /SIGKILL|hung up|before it was ready/);
 });
 
+test("a run without time for a trial exits with 1, and leaves no file", async () => {
+  const file = out("no-time");
+  const { exitCode, stdout, stderr } = await run("bench", ...TINY, "--max-time", "100ms", "--out", file);
+  assert.equal(exitCode, 1);
+  assert.match(stdout, /^Nothing was measured/);
+  assert.match(stderr, /\nno results file: nothing was measured$/);
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.startsWith("no-time")),
+    [],
+  );
+});
+
 test("a folder that cannot be written is told before anything is measured", async () => {
   const { exitCode, stderr } = await run("bench", "--quick", "--out", join(folder, "absent", "x.json"));
   assert.equal(exitCode, 2);
   assert.match(stderr, /^--out ".*x\.json": results cannot be written there: ENOENT/);
 });
+
+for (const option of ["--out", "--record"]) {
+  test(`a folder where ${option} expects a file is told before anything is measured`, async () => {
+    const { exitCode, stdout, stderr } = await run(
+      "bench",
+      "--quick",
+      "--no-reference",
+      "--sampler",
+      "always_on",
+      ...["--out", out("never")],
+      option,
+      folder,
+    );
+    assert.deepEqual([exitCode, stdout], [2, ""]);
+    assert.match(stderr, new RegExp(`^${option} ".*": .*cannot be written.*: it is a folder$`));
+  });
+}
 
 test("the user's mistakes exit with 2 and one line", async () => {
   const mistakes: [string[], RegExp][] = [

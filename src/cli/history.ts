@@ -1,9 +1,10 @@
-import { globSync, writeFileSync } from "node:fs";
+import { globSync } from "node:fs";
 import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
 import { historyOf, incomparable } from "../estimate/index.ts";
 import { readResults, type Results } from "../record/index.ts";
 import { buildHistory, renderHtml, renderTerminal, type HistoryInput } from "../report/index.ts";
+import { writeOutput } from "./output.ts";
 import { mediumOf } from "./report.ts";
 
 interface HistoryOptions {
@@ -28,7 +29,10 @@ export function historyCommand(program: Command): void {
 function history(files: readonly string[], options: HistoryOptions): void {
   const input = historyInput(files.length > 0 ? files : globSync(USUAL), options.anyway === true);
   const report = buildHistory(input);
-  if (options.html !== undefined) writeHtml(options.html, renderHtml(report));
+  if (options.html !== undefined) {
+    writeOutput("--html", options.html, renderHtml(report));
+    process.stderr.write(`wrote ${options.html}\n`);
+  }
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify({ title: report.title, caveats: report.caveats, series: input.series }, null, 2)}\n`
@@ -73,13 +77,4 @@ function hasFigures({ records }: Results): boolean {
 
 function startOf({ environment }: Results): string {
   return environment.startedAt;
-}
-
-function writeHtml(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new UserError(`--html "${file}": cannot be written: ${(error as NodeJS.ErrnoException).code ?? ""}`);
-  }
-  process.stderr.write(`wrote ${file}\n`);
 }
