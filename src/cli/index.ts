@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { UserError } from "../base/problem.ts";
+import { refuseSwallowed } from "./swallowed.ts";
 
 /** What a command may do to the process besides writing: say with which code it ends. */
 export interface Outcome {
@@ -35,6 +36,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
   try {
     const asked = COMMANDS[args[0] ?? ""];
     for (const load of asked === undefined ? Object.values(COMMANDS) : [asked]) (await load())(program, outcome);
+    const command = program.commands.find((one) => one.name() === args[0]);
+    if (command !== undefined) refuseSwallowed(command, process.env);
     await program.parseAsync(args, { from: "user" });
     return outcome.exitCode;
   } catch (error) {
