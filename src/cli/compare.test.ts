@@ -101,6 +101,14 @@ describe("compare refuses, with the reason", () => {
       file("rate.json", { ...like, scenario: { ...like.scenario, ratePerSecond: 50 } }),
       /scenario ratePerSecond: 600 and 50/,
     ],
+    [
+      "one that was quick, in words first",
+      file("quick.json", {
+        ...like,
+        scenario: { ...like.scenario, durationMs: { cost: 3000, latency: 1200, capacity: 1000 } },
+      }),
+      /are unlike: only ".*quick\.json" was measured with --quick; scenario durationMs/,
+    ],
     ["a truncated file", file("cut.json", JSON.stringify(like).slice(0, 5000)), /not whole JSON, perhaps cut off/],
     ["a newer schema", file("newer.json", JSON.stringify({ ...like, schemaVersion: 99 })), /schema version 99/],
     ["another file", file("other.json", "{}"), /not a results file of Spantoll/],
