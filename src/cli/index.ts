@@ -25,8 +25,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
 };
 
 /**
- * The whole program. Returns the exit code: 0 measured; 1 measured, but something is void, failed or
- * beyond a gate; 2 the user's mistake; 130 or 143 interrupted. A bug of ours throws.
+ * The whole program. Returns the exit code: 0 measured; 1 nothing could be measured or judged, or something is void,
+ * failed or beyond a gate; 2 the user's mistake; 130 or 143 interrupted. A bug of ours throws.
  */
 export async function runCli(args: readonly string[]): Promise<number> {
   sizeTerminals(process.stdout, process.stderr);
