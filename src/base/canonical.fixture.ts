@@ -15,7 +15,7 @@ export function testCanonicalForms<K extends Kind>(registry: Registry<K>, texts:
         assert.deepEqual(second.config, first.config);
         seen.add(first.kind.name);
       }),
-      { numRuns: 300 },
+      { numRuns: 2000 },
     );
     assert.deepEqual([...seen].toSorted(), registry.kinds.map(({ name }) => name).toSorted());
   });

@@ -33,6 +33,8 @@ test("each mistake is told with its token, what was expected and the nearest spe
     ["batch:quue=1", '"batch:quue=1": batch has no "quue" (did you mean "queue"?); it takes queue, delay, gzip'],
     ["batch:queue=9", '"batch:queue=9": a queue below 10 is no queue'],
     ["batch:gzip,gzip", '"batch:gzip,gzip": batch is given gzip twice'],
+    ["ratio:0.1,ratio:0.2", '"ratio:0.1,ratio:0.2": that is one thing; for several, repeat the option for each'],
+    ["plain,batch:queue=20", '"plain,batch:queue=20": that is one thing; for several, repeat the option for each'],
     ["plain:1", '"plain:1": plain has no "1"; it takes no values'],
   ];
   for (const [text, message] of mistakes) assert.throws(() => kinds.parse(text!), { name: "UserError", message }, text);

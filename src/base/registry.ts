@@ -49,6 +49,7 @@ export function registry<K extends Kind>(noun: string, kinds: readonly K[]): Reg
     parse(text) {
       const raw = readSpec(text);
       const kind = byName.get(raw.kind);
+      refuseSeveral(raw, { text, noun, isKind: (word) => byName.has(word) });
       if (kind === undefined) {
         const names = [...byName.keys()];
         throw new UserError(
@@ -61,6 +62,17 @@ export function registry<K extends Kind>(noun: string, kinds: readonly K[]): Reg
       return { kind, config: config as never, canonical: canonicalText(kind, config) };
     },
   };
+}
+
+/** Throws a `UserError` where commas separate what are specs themselves: they separate the fields of one. */
+function refuseSeveral(
+  { kind, items }: RawSpec,
+  { text, noun, isKind }: { text: string; noun: string; isKind: (word: string) => boolean },
+): void {
+  const [first, ...others] = kind.split(",");
+  const stray = [...others, ...items.slice(1).flatMap(({ key, value }) => (key === undefined ? value : []))];
+  if (!isKind(first!) || !stray.some((word) => isKind(word.split(":")[0]!.trim()))) return;
+  throw new UserError(`"${text}": that is one ${noun}; for several, repeat the option for each`);
 }
 
 function decode<K extends Kind>(kind: K, raw: RawSpec, text: string): ConfigOf<K["fields"]> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { z } from "zod";
-import { bandwidth, bytes, count, duration, rate, share } from "./units.ts";
+import { bandwidth, bytes, count, duration, period, positiveShare, rate, share } from "./units.ts";
 
 test("a duration is read into milliseconds, with any of its units", () => {
   assert.deepEqual(
@@ -13,8 +13,8 @@ test("a duration is read into milliseconds, with any of its units", () => {
 
 test("a rate is read into events a second", () => {
   assert.deepEqual(
-    ["600/s", "30/m", "0.5/s"].map((text) => rate.parse(text)),
-    [600, 0.5, 0.5],
+    ["600/s", "30/m", "0.5/s", "600/sec", "30/min", "1800/h"].map((text) => rate.parse(text)),
+    [600, 0.5, 0.5, 600, 0.5, 0.5],
   );
 });
 
@@ -34,7 +34,11 @@ test("what has no unit, a wrong one or is out of range is refused with what was 
     [duration, "10", /duration with its unit/],
     [duration, "-1s", /duration with its unit/],
     [rate, "600", /rate such as 600\/s/],
-    [rate, "0/s", /rate such as 600\/s/],
+    [rate, "0/s", /rate such as 600\/s, above 0/],
+    [rate, "-5/s", /rate such as 600\/s, above 0/],
+    [rate, "600/sex", /by the second, minute or hour \(\/s, \/m, \/h\)/],
+    [period, "0s", /duration with its unit, .*, above 0/],
+    [positiveShare, "0%", /share above 0 and at most 1/],
     [share, "1.5", /share from 0 to 1/],
     [share, "", /share from 0 to 1/],
     [count(1), "0", /whole number, at least 1/],

@@ -4,23 +4,30 @@ import { z } from "zod";
 type Quantity = z.ZodCodec<z.ZodString, z.ZodNumber>;
 
 const DURATION_MS = { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+const RATE_MS: Readonly<Record<string, number>> = { s: 1000, sec: 1000, m: 60_000, min: 60_000, h: 3_600_000 };
 const BYTES = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 
 /** What a quantity was expected to be, in the words of an error message. */
 export const EXPECTED = {
   duration: "a duration with its unit, such as 250ms, 10s or 2m",
-  rate: "a rate such as 600/s",
+  period: "a duration with its unit, such as 250ms, 10s or 2m, above 0",
+  rate: "a rate such as 600/s, above 0, by the second, minute or hour (/s, /m, /h)",
   share: "a share from 0 to 1, such as 0.1 or 10%",
+  positiveShare: "a share above 0 and at most 1, such as 0.01 or 1%",
   bytes: "a size with its unit, such as 500kB or 1MB",
   bandwidth: "a bandwidth such as 1MB/s",
 } as const;
 
 /** `250ms`, `10s`, `2m` ↔ milliseconds. */
 export const duration = quantity(EXPECTED.duration, z.number().nonnegative(), parseDuration, formatDuration);
-/** `600/s`, `30/m` ↔ events a second. */
+/** A duration that cannot be nothing. */
+export const period = quantity(EXPECTED.period, z.number().positive(), parseDuration, formatDuration);
+/** `600/s`, `30/m`, also spelt `600/sec`, `30/min` ↔ events a second. */
 export const rate = quantity(EXPECTED.rate, z.number().positive(), parseRate, (perSecond) => `${perSecond}/s`);
 /** `0.1` or `10%` ↔ a number in [0, 1]. */
 export const share = quantity(EXPECTED.share, z.number().min(0).max(1), parseShare, String);
+/** A share that cannot be nothing. */
+export const positiveShare = quantity(EXPECTED.positiveShare, z.number().positive().max(1), parseShare, String);
 /** `500kB` ↔ bytes. */
 export const bytes = quantity(
   EXPECTED.bytes,
@@ -91,9 +98,9 @@ function parseDuration(text: string): number | undefined {
 }
 
 function parseRate(text: string): number | undefined {
-  const match = new RegExp(`^${NUMBER}/(s|m|h)$`).exec(text);
-  if (match === null) return undefined;
-  return clean((Number(match[1]) * 1000) / DURATION_MS[match[2] as "s" | "m" | "h"]);
+  const match = new RegExp(`^${NUMBER}/([a-z]+)$`).exec(text);
+  const everyMs = match?.[2] === undefined ? undefined : RATE_MS[match[2]];
+  return everyMs === undefined ? undefined : clean((Number(match![1]) * 1000) / everyMs);
 }
 
 function parseShare(text: string): number | undefined {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { count, duration } from "../base/units.ts";
+import { count, period } from "../base/units.ts";
 import type { Overrides, ScenarioText } from "../spec/index.ts";
 import { readOption } from "./read-option.ts";
 
@@ -49,7 +49,7 @@ export function withScenarioOptions(command: Command): Command {
     .option("--rounds <n>", "restarts of every variant")
     .option("--duration <time>", "measured window of every trial, such as 10s")
     .option("--warmup <time>", "load before the window, such as 5s")
-    .option("--rate <rate>", "requests for each variant, such as 600/s")
+    .option("--rate <rate>", "requests for each variant, such as 600/s or 30/m")
     .option("--cost-rate <rate>", "the same in the cost phase, where all variants share a core")
     .option("--arrivals <kind>", "uniform or poisson")
     .option("--connections <n>", "connections to each variant; without it 16 in the open loop, 512 in the closed one")
@@ -107,7 +107,7 @@ export function overridesOf(options: BenchOptions): Overrides {
 
 /** Milliseconds of `--max-time`. */
 export function maxTimeOf({ maxTime }: BenchOptions): number | undefined {
-  return maxTime === undefined ? undefined : readOption("--max-time", duration, maxTime);
+  return maxTime === undefined ? undefined : readOption("--max-time", period, maxTime);
 }
 
 export function metricsPortOf({ metricsPort }: BenchOptions): number | undefined {

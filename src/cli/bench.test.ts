@@ -187,28 +187,14 @@ test("a target that is killed in mid-trial makes that trial failed; the run goes
   assert.match(records[0]!.failure!, /SIGKILL|hung up|before it was ready/);
 });
 
-test("a folder that cannot be written is told before anything is measured", async () => {
-  const { exitCode, stderr } = await run("bench", "--quick", "--out", join(folder, "absent", "x.json"));
-  assert.equal(exitCode, 2);
-  assert.match(stderr, /^--out ".*x\.json": results cannot be written there: ENOENT/);
-});
-
-test("the user's mistakes exit with 2 and one line", async () => {
-  const mistakes: [string[], RegExp][] = [
-    [["--sampler", "ration:0.1"], /did you mean "ratio"/],
-    [["--duration", "10"], /with its unit/],
-    [["--smapler", "x"], /unknown option '--smapler' \(Did you mean --sampler\?\)/],
-    [["nowhere"], /unknown scenario "nowhere"/],
-    [["--node", "/"], /expected the path of a Node executable/],
-    [["--max-time", "5"], /--max-time "5": expected a duration/],
-    [["--metrics-port", "0"], /--metrics-port "0": expected a whole number from 1/],
-    [["--resume", out("never")], /neither a results file nor a journal/],
-  ];
-  for (const [args, expected] of mistakes) {
-    const { exitCode, stdout, stderr } = await run("bench", ...args);
-    assert.equal(exitCode, 2, args.join(" "));
-    assert.equal(stdout, "");
-    assert.match(stderr, expected);
-    assert.equal(stderr.trim().split("\n").length, 1);
-  }
+test("a run without time for a trial exits with 1, and leaves no file", async () => {
+  const file = out("no-time");
+  const { exitCode, stdout, stderr } = await run("bench", ...TINY, "--max-time", "100ms", "--out", file);
+  assert.equal(exitCode, 1);
+  assert.match(stdout, /^Nothing was measured/);
+  assert.match(stderr, /\nno results file: nothing was measured$/);
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.startsWith("no-time")),
+    [],
+  );
 });

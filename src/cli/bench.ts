@@ -24,7 +24,7 @@ import { extendFor } from "./precision.ts";
 import { mediumOf } from "./report.ts";
 import { resumable } from "./resume.ts";
 import { recorderFor } from "./record-traces.ts";
-import { measureSession, type Session } from "./session.ts";
+import { isWorthKeeping, measureSession, whereabouts, type Session } from "./session.ts";
 
 export function benchCommand(program: Command, outcome: Outcome): void {
   const command = program
@@ -52,8 +52,9 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
     ...onProgress,
   }).finally(() => live?.close());
   process.stdout.write(options.json ? `${JSON.stringify(results)}\n` : terminalReport(results, estimates));
-  process.stderr.write(`results: ${session.out}\n`);
-  if (results.ending === "interrupted") process.stderr.write(`to go on: ${goingOn(session, options)}\n`);
+  process.stderr.write(`${whereabouts(results, session.out)}\n`);
+  if (results.ending === "interrupted" && isWorthKeeping(results))
+    process.stderr.write(`to go on: ${goingOn(session, options)}\n`);
   if (options.open) await openHtml(session.out.replace(/\.json$/, "") + ".html", results, estimates);
   return interruptedWith ?? (isSound(results) ? 0 : 1);
 }
@@ -113,9 +114,9 @@ function terminalReport(results: Results, estimates: readonly Estimate[]): strin
   return renderTerminal(buildReport(results, estimates), mediumOf(process.stdout));
 }
 
-/** Nothing void, failed or missing. */
-function isSound(results: Results): boolean {
-  return results.records.every(({ ending, valid }) => ending === "completed" && valid);
+/** Something was measured, and nothing of it is void or failed. */
+function isSound({ records }: Results): boolean {
+  return records.length > 0 && records.every(({ ending, valid }) => ending === "completed" && valid);
 }
 
 async function openHtml(path: string, results: Results, estimates: readonly Estimate[]): Promise<void> {

@@ -1,13 +1,13 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";
-import { UserError } from "../base/problem.ts";
 import { calibrationFindings, type CalibrationFindings } from "../estimate/index.ts";
 import { CALIBRATION_FILE, readCalibration, readEnvironment, type Calibration } from "../record/index.ts";
 import { buildCalibration, renderMarkdown, renderTerminal } from "../report/index.ts";
 import { findPinning } from "../trial/index.ts";
 import { expectedLength, measureSections } from "./calibration/measure.ts";
 import type { Outcome } from "./index.ts";
+import { checkOutput, writeOutput } from "./output.ts";
 
 /** As wide as what people paste into may be. */
 const PAGE_WIDTH = 100;
@@ -50,6 +50,8 @@ async function calibrate(options: CalibrateOptions): Promise<number> {
   const environment = await readEnvironment(process.execPath, findPinning().pinning);
   const out = options.out ?? (quick ? QUICK_FILE : CALIBRATION_FILE);
   if (options.out === undefined) mkdirSync(dirname(out), { recursive: true });
+  checkOutput("--out", out);
+  if (options.markdown !== undefined) checkOutput("--markdown", options.markdown);
   if (!quiet) process.stderr.write(`calibrating: about ${length}; leave the machine alone meanwhile\n`);
   const run = { wish, environment, node: process.execPath, out, quiet };
   const { calibration, path, interruptedWith } = await measureSections(run);
@@ -62,19 +64,11 @@ async function calibrate(options: CalibrateOptions): Promise<number> {
 function show(calibration: Calibration, { markdown }: CalibrateOptions): number {
   const findings = calibrationFindings(calibration.sections);
   const report = buildCalibration(calibration, findings);
-  if (markdown !== undefined) write(markdown, renderMarkdown(report));
+  if (markdown !== undefined) writeOutput("--markdown", markdown, renderMarkdown(report));
   process.stdout.write(renderTerminal(report, { color: false, width: PAGE_WIDTH }));
   return isKept(findings) ? 0 : 1;
 }
 
 function isKept({ outcome }: CalibrationFindings): boolean {
   return outcome === "held" || outcome === "doubtful";
-}
-
-function write(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new UserError(`--markdown "${path}": cannot be written: ${(error as NodeJS.ErrnoException).code ?? ""}`);
-  }
 }

@@ -1,8 +1,9 @@
 import { UserError } from "../base/problem.ts";
-import { compareResults, compareVariants, incomparable, type Thresholds } from "../estimate/index.ts";
+import { compareResults, compareVariants, type Thresholds } from "../estimate/index.ts";
 import { readResults, type Results } from "../record/index.ts";
 import type { ComparisonInput } from "../report/index.ts";
 import { buildsIn, nameWithoutBuild, pairsOf } from "./commits/builds.ts";
+import { unlike } from "./unlike.ts";
 
 /** Throws a `UserError` for damaged files, and for unlike ones unless `anyway`. */
 export function comparisonOfFiles(
@@ -17,7 +18,7 @@ export function comparisonOfFiles(
     throw new UserError(`compare "${basePath}": expected a second results file to compare it with`);
   }
   const candidate = readResults(candidatePath);
-  const differences = incomparable(base, candidate);
+  const differences = unlike([`"${basePath}"`, base], [`"${candidatePath}"`, candidate]);
   if (differences.length > 0 && !anyway) {
     throw new UserError(
       `"${basePath}" and "${candidatePath}" are unlike: ${differences.join("; ")} (--anyway compares them with a warning)`,

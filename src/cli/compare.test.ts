@@ -17,9 +17,9 @@ const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 const FOLDER = mkdtempSync(join(tmpdir(), "spantoll-compare-test-"));
 after(() => rmSync(FOLDER, { recursive: true }));
 
-/** Six rounds; `cost` is the CPU of `always_on` over `none`, `drift` how slow the whole machine is. */
-function results(cost: number, { drift = 1, lost = 0 } = {}): Results {
-  const records = [1, 2, 3, 4, 5, 6].flatMap((round) => {
+/** `cost` is the CPU of `always_on` over `none`, `drift` how slow the whole machine is. */
+function results(cost: number, { drift = 1, lost = 0, rounds = 6 } = {}): Results {
+  const records = Array.from({ length: rounds }, (_, index) => index + 1).flatMap((round) => {
     const machine = 100 * drift * (1 + 0.01 * (round % 3));
     return [
       syntheticRecord({ variant: "none", round, cpu: machine }),
@@ -59,6 +59,17 @@ describe("compare BASE CANDIDATE", () => {
     assert.match(stdout, /none .*\+30.* – \(drift\)/);
   });
 
+  it("ends with 1 where nothing could be judged, and says how many rounds would do", async () => {
+    const few = file("few.json", results(1.5, { rounds: 2 }));
+    const { exitCode, stdout, stderr } = await compare(few, few);
+    assert.equal(exitCode, 1);
+    assert.match(stdout.replaceAll(/\s+/g, " "), /no verdict, since there are too few rounds/);
+    assert.match(
+      stderr,
+      /^nothing could be judged: no verdict from fewer than 4 rounds \(here 2\); --rounds 4 or more/,
+    );
+  });
+
   it("takes thresholds", () => {
     const verdicts = (cpu: number): unknown[] =>
       comparisonOfFiles(base, file("tolerated.json", results(1.6)), { ...DEFAULT_THRESHOLDS, cpu }, false)
@@ -89,6 +100,14 @@ describe("compare refuses, with the reason", () => {
       "another rate",
       file("rate.json", { ...like, scenario: { ...like.scenario, ratePerSecond: 50 } }),
       /scenario ratePerSecond: 600 and 50/,
+    ],
+    [
+      "one that was quick, in words first",
+      file("quick.json", {
+        ...like,
+        scenario: { ...like.scenario, durationMs: { cost: 3000, latency: 1200, capacity: 1000 } },
+      }),
+      /are unlike: only ".*quick\.json" was measured with --quick; scenario durationMs/,
     ],
     ["a truncated file", file("cut.json", JSON.stringify(like).slice(0, 5000)), /not whole JSON, perhaps cut off/],
     ["a newer schema", file("newer.json", JSON.stringify({ ...like, schemaVersion: 99 })), /schema version 99/],

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
 import { buildComparison, renderMarkdown, renderTerminal, type ComparisonInput } from "../report/index.ts";
@@ -7,7 +6,9 @@ import { comparisonOfBuilds, comparisonOfFiles } from "./compare-files.ts";
 import { thresholdsOf } from "./compare-options.ts";
 import { measureCommits, type CommitsOptions } from "./commits/measure.ts";
 import type { Outcome } from "./index.ts";
+import { checkOutput, writeOutput } from "./output.ts";
 import { mediumOf } from "./report.ts";
+import { whereabouts } from "./session.ts";
 
 interface CompareOptions extends CommitsOptions {
   readonly commits?: true;
@@ -49,33 +50,39 @@ async function compare([base, candidate, scenario]: Words, options: CompareOptio
   }
   if (candidate === undefined)
     throw new UserError("compare --commits: expected two commits, the base and the candidate");
+  for (const name of ["out", "markdown"] as const) {
+    const file = options[name];
+    if (file !== undefined) checkOutput(`--${name}`, file);
+  }
   const measured = await measureCommits([base, candidate], scenario, options);
   if (!("results" in measured)) return measured.interruptedWith;
   const code = tell(comparisonOfBuilds(measured.results, thresholds), options);
+  process.stderr.write(`${whereabouts(measured.results, measured.out)}\n`);
   return measured.interruptedWith ?? code;
 }
 
-/** Prints and writes; 1 where there is a regression, or nothing that could be compared. */
+/** Prints and writes; 1 where there is a regression, or nothing that could be judged. */
 function tell(input: ComparisonInput, options: CompareOptions): number {
   const report = buildComparison(input);
-  if (options.markdown !== undefined) writeMarkdown(options.markdown, renderMarkdown(report));
+  if (options.markdown !== undefined) writeOutput("--markdown", options.markdown, renderMarkdown(report));
   process.stdout.write(
     options.json === true ? asJson(input, report.title) : renderTerminal(report, mediumOf(process.stdout)),
   );
-  const { comparisons } = input;
-  return comparisons.length === 0 || comparisons.some(({ ratio }) => ratio.verdict === "regression") ? 1 : 0;
+  const verdicts = input.comparisons.flatMap(({ ratio }) => ratio.verdict ?? []);
+  if (verdicts.length === 0) process.stderr.write(`${unjudged(input)}\n`);
+  return verdicts.length === 0 || verdicts.includes("regression") ? 1 : 0;
+}
+
+/** Why there is no verdict at all, and what would bring one: a gate must not pass on nothing. */
+function unjudged({ comparisons }: ComparisonInput): string {
+  const warnings = comparisons.flatMap(({ ratio }) => ratio.warnings);
+  const few = warnings.find(({ code }) => code === "few-rounds");
+  const why = few === undefined ? "there is no figure that both have" : `${few.message}; ${few.cure}`;
+  return `nothing could be judged: ${why}`;
 }
 
 function asJson(input: ComparisonInput, title: string): string {
   const { base, candidate, design, comparisons, thresholds, differences, onlyInBase, onlyInCandidate } = input;
   const told = { title, design, base, candidate, thresholds, differences, onlyInBase, onlyInCandidate, comparisons };
   return `${JSON.stringify(told, null, 2)}\n`;
-}
-
-function writeMarkdown(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new UserError(`--markdown "${path}": cannot be written: ${(error as NodeJS.ErrnoException).code ?? ""}`);
-  }
 }

@@ -64,8 +64,24 @@ describe("a history of results files", () => {
     const voided = file("voided", { ...later, records });
     const { runs, leftOut } = historyInput([...files, empty, voided], false);
     assert.equal(runs.length, 12);
-    assert.match(leftOut.join("\n"), /empty\.json" holds no trial with figures\n.*voided\.json" holds no trial/);
+    assert.deepEqual(leftOut, [`2 files such as "${empty}": each holds no trial with figures`]);
     assert.throws(() => historyInput([empty], false), /no results file to follow: .*holds no trial with figures/);
+  });
+
+  it("folds what is left out for one reason into a line, and many reasons into a few lines", () => {
+    const quick = { durationMs: { cost: 3000, latency: 1200, capacity: 1000 } };
+    const quickRuns = [1, 2, 3].map((day) => {
+      const results = run(day, 1.5);
+      return file(`quick-${day}`, { ...results, scenario: { ...results.scenario, ...quick } });
+    });
+    const foreign = Array.from({ length: 9 }, (_, at) => file(`foreign-${at}`, { schemaVersion: 90 + at }));
+    const { leftOut } = historyInput([...foreign, ...quickRuns, ...files], false);
+    assert.match(
+      leftOut[0]!,
+      /^3 files such as ".*quick-1\.json": each is unlike the newest run: only it was measured with --quick; /,
+    );
+    assert.ok(leftOut.length <= 6, leftOut.join("\n"));
+    assert.match(leftOut.at(-1)!, /^5 more files for other reasons$/);
   });
 
   it("says from how many runs on changes are looked for", () => {

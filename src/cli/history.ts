@@ -1,10 +1,12 @@
-import { globSync, writeFileSync } from "node:fs";
+import { globSync } from "node:fs";
 import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
-import { historyOf, incomparable } from "../estimate/index.ts";
+import { historyOf } from "../estimate/index.ts";
 import { readResults, type Results } from "../record/index.ts";
 import { buildHistory, renderHtml, renderTerminal, type HistoryInput } from "../report/index.ts";
+import { writeOutput } from "./output.ts";
 import { mediumOf } from "./report.ts";
+import { unlike } from "./unlike.ts";
 
 interface HistoryOptions {
   readonly html?: string;
@@ -28,7 +30,10 @@ export function historyCommand(program: Command): void {
 function history(files: readonly string[], options: HistoryOptions): void {
   const input = historyInput(files.length > 0 ? files : globSync(USUAL), options.anyway === true);
   const report = buildHistory(input);
-  if (options.html !== undefined) writeHtml(options.html, renderHtml(report));
+  if (options.html !== undefined) {
+    writeOutput("--html", options.html, renderHtml(report));
+    process.stderr.write(`wrote ${options.html}\n`);
+  }
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify({ title: report.title, caveats: report.caveats, series: input.series }, null, 2)}\n`
@@ -38,32 +43,51 @@ function history(files: readonly string[], options: HistoryOptions): void {
 
 /** The runs that are like the newest one, and why others are left out. Throws a `UserError` where none can be read. */
 export function historyInput(files: readonly string[], anyway: boolean): HistoryInput {
-  const leftOut: string[] = [];
-  const leaveOut = (reason: string): [] => {
-    leftOut.push(reason);
+  const leftOut: LeftOut[] = [];
+  const leaveOut = (file: string, reason: string): [] => {
+    leftOut.push({ file, reason });
     return [];
   };
   const measured = files.flatMap((file): { file: string; results: Results }[] => {
     try {
       const results = readResults(file);
-      return hasFigures(results) ? [{ file, results }] : leaveOut(`"${file}" holds no trial with figures`);
+      return hasFigures(results) ? [{ file, results }] : leaveOut(file, "holds no trial with figures");
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      return leaveOut(error.message);
+      return leaveOut(file, error.message.replace(`"${file}" `, ""));
     }
   });
   const ordered = measured.toSorted((a, b) => (startOf(a.results) < startOf(b.results) ? -1 : 1));
   const newest = ordered.at(-1);
   if (newest === undefined) {
-    const found = files.length === 0 ? `there are no files like ${USUAL}` : leftOut.join("\n");
+    const found = files.length === 0 ? `there are no files like ${USUAL}` : told(leftOut).join("; ");
     throw new UserError(`history: no results file to follow: ${found}`);
   }
   const runs = ordered.flatMap(({ file, results }) => {
-    const differences = anyway ? [] : incomparable(results, newest.results);
+    const differences = anyway ? [] : unlike(["it", results], ["the newest", newest.results]);
     if (differences.length === 0) return [results];
-    return leaveOut(`"${file}" is unlike the newest run: ${differences.join("; ")} (--anyway follows it too)`);
+    return leaveOut(file, `is unlike the newest run: ${differences.join("; ")} (--anyway follows it too)`);
   });
-  return { runs, series: historyOf(runs), leftOut };
+  return { runs, series: historyOf(runs), leftOut: told(leftOut) };
+}
+
+interface LeftOut {
+  readonly file: string;
+  /** What of the file is why, in words that go on after its name. */
+  readonly reason: string;
+}
+
+const REASONS_TOLD = 5;
+
+/** A line a reason, of those that most files have. */
+function told(leftOut: readonly LeftOut[]): string[] {
+  const groups = [...Map.groupBy(leftOut, ({ reason }) => reason)].toSorted(([, a], [, b]) => b.length - a.length);
+  const lines = groups.slice(0, REASONS_TOLD).map(([reason, [first, ...others]]) => {
+    const file = `"${first!.file}"`;
+    return others.length === 0 ? `${file} ${reason}` : `${others.length + 1} files such as ${file}: each ${reason}`;
+  });
+  const rest = groups.slice(REASONS_TOLD).reduce((sum, [, files]) => sum + files.length, 0);
+  return rest === 0 ? lines : [...lines, `${rest} more files for other reasons`];
 }
 
 /** A run that was interrupted before its first trial, or of which all are void, is nothing to measure others by. */
@@ -73,13 +97,4 @@ function hasFigures({ records }: Results): boolean {
 
 function startOf({ environment }: Results): string {
   return environment.startedAt;
-}
-
-function writeHtml(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new UserError(`--html "${file}": cannot be written: ${(error as NodeJS.ErrnoException).code ?? ""}`);
-  }
-  process.stderr.write(`wrote ${file}\n`);
 }

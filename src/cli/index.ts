@@ -1,5 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { UserError } from "../base/problem.ts";
+import { refuseSwallowed } from "./swallowed.ts";
+import { sizeTerminals } from "./terminal.ts";
 
 /** What a command may do to the process besides writing: say with which code it ends. */
 export interface Outcome {
@@ -23,10 +25,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
 };
 
 /**
- * The whole program. Returns the exit code: 0 measured; 1 measured, but something is void, failed or
- * beyond a gate; 2 the user's mistake; 130 or 143 interrupted. A bug of ours throws.
+ * The whole program. Returns the exit code: 0 measured; 1 nothing could be measured or judged, or something is void,
+ * failed or beyond a gate; 2 the user's mistake; 130 or 143 interrupted. A bug of ours throws.
  */
 export async function runCli(args: readonly string[]): Promise<number> {
+  sizeTerminals(process.stdout, process.stderr);
   const outcome: Outcome = { exitCode: 0 };
   const program = new Command("spantoll")
     .description("What tracing costs a service, and what sampling loses.")
@@ -35,6 +38,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
   try {
     const asked = COMMANDS[args[0] ?? ""];
     for (const load of asked === undefined ? Object.values(COMMANDS) : [asked]) (await load())(program, outcome);
+    const command = program.commands.find((one) => one.name() === args[0]);
+    if (command !== undefined) refuseSwallowed(command, process.env);
     await program.parseAsync(args, { from: "user" });
     return outcome.exitCode;
   } catch (error) {

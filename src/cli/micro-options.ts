@@ -1,5 +1,5 @@
 import { didYouMean, UserError } from "../base/problem.ts";
-import { count, duration } from "../base/units.ts";
+import { count, period } from "../base/units.ts";
 import { PARTS, type MicroLimits, type MicroWish } from "../micro/index.ts";
 import { readOption } from "./read-option.ts";
 
@@ -33,7 +33,7 @@ export function wishOf(options: MicroOptions): MicroWish & MicroLimits {
     rounds: options.rounds === undefined ? rounds : readOption("--rounds", count(), options.rounds),
     seed: readOption("--seed", count(0), options.seed),
     effort,
-    maxTimeMs: options.maxTime === undefined ? usualMs : readOption("--max-time", duration, options.maxTime),
+    maxTimeMs: options.maxTime === undefined ? usualMs : readOption("--max-time", period, options.maxTime),
   };
 }
 

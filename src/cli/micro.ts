@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
 import { PARTS } from "../micro/index.ts";
-import { readEnvironment, writeResults } from "../record/index.ts";
+import { readEnvironment } from "../record/index.ts";
 import { buildReport, renderTerminal } from "../report/index.ts";
 import { findPinning } from "../trial/index.ts";
 import type { Outcome } from "./index.ts";
@@ -10,7 +10,7 @@ import { partsAsked, wishOf, type MicroOptions } from "./micro-options.ts";
 import { defaultOut, measureParts } from "./micro-session.ts";
 import { readCostRun, tablesOfParts } from "./parts.ts";
 import { mediumOf } from "./report.ts";
-import { estimatesOf } from "./session.ts";
+import { estimatesOf, keepResults, whereabouts } from "./session.ts";
 
 export function microCommand(program: Command, outcome: Outcome): void {
   const several = (value: string, earlier: string[] | undefined): string[] => [...(earlier ?? []), value];
@@ -52,13 +52,13 @@ async function micro(options: MicroOptions): Promise<number> {
   const measured = await measureParts(session).finally(() => interruption.dispose());
   const estimates = estimatesOf(measured);
   const results = { ...measured, estimates };
-  writeResults(out, results);
+  keepResults(out, results);
   const built = buildReport(results, estimates);
   const explained = run === undefined ? [] : tablesOfParts("--against", estimates, run);
   const report = { ...built, tables: [...built.tables, ...explained] };
   process.stdout.write(
     options.json ? `${JSON.stringify(results)}\n` : renderTerminal(report, mediumOf(process.stdout)),
   );
-  process.stderr.write(`results: ${out}\n`);
+  process.stderr.write(`${whereabouts(results, out)}\n`);
   return interruption.code() ?? (results.records.every(({ ending }) => ending === "completed") ? 0 : 1);
 }

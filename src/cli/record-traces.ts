@@ -1,8 +1,7 @@
-import { accessSync, constants } from "node:fs";
-import { dirname } from "node:path";
 import { UserError } from "../base/problem.ts";
 import type { Plan } from "../plan/index.ts";
 import { writeTraces } from "../replay/index.ts";
+import { checkOutput } from "./output.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -19,11 +18,7 @@ export function recorderFor(plan: Plan, file: string): Pick<Session, "onEvidence
       `--record "${file}": a recording is made of always_on, which is not measured; leave out --no-reference`,
     );
   }
-  try {
-    accessSync(dirname(file), constants.W_OK);
-  } catch (error) {
-    throw new UserError(`--record "${file}": it cannot be written: ${(error as NodeJS.ErrnoException).code}`);
-  }
+  checkOutput("--record", file);
   return {
     onEvidence: async (trial, evidence) => {
       if (trial.id === chosen.id) await writeTraces(file, evidence);

@@ -40,7 +40,14 @@ test("writes HTML and Markdown in one go, and nothing to stdout", async () => {
 
 test("mistakes name the option and the file", async () => {
   const nowhere = join(folder, "no-such-folder", "report.html");
-  await assert.rejects(report(file, "--html", nowhere), new UserError(`--html "${nowhere}" cannot be written: ENOENT`));
+  await assert.rejects(
+    report(file, "--html", nowhere),
+    new UserError(`--html "${nowhere}": cannot be written: ENOENT`),
+  );
+  await assert.rejects(
+    report(file, "--html", folder),
+    new UserError(`--html "${folder}": cannot be written: it is a folder`),
+  );
   await assert.rejects(report(nowhere), UserError);
   await assert.rejects(report(file, "--json", "--prometheus"), /give one of them/);
   assert.equal(existsSync(nowhere), false);

@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
 import { readResults } from "../record/index.ts";
 import { buildReport, reporters, type Medium } from "../report/index.ts";
+import { writeOutput } from "./output.ts";
 import { readParts, tablesOfParts } from "./parts.ts";
 import { estimatesOf } from "./session.ts";
 
@@ -40,7 +40,9 @@ export function reportCommand(program: Command): void {
       const render = (format: string): string => kindOf(format).render(report, mediumOf(process.stdout));
       for (const format of ["html", "markdown"] as const) {
         const file = options[format];
-        if (file !== undefined) write(`--${format}`, file, render(format));
+        if (file === undefined) continue;
+        writeOutput(`--${format}`, file, render(format));
+        process.stderr.write(`wrote ${file}\n`);
       }
       if (options.prometheus) print(render("prometheus"));
       else if (options.json) print(render("json"));
@@ -59,15 +61,4 @@ function aboutOf(format: string): string {
 /** As wide as the terminal, in colour where it has colours and NO_COLOR does not forbid them. */
 export function mediumOf(stream: NodeJS.WriteStream): Medium {
   return { color: stream.isTTY && stream.hasColors(), width: stream.columns ?? 120 };
-}
-
-function write(option: string, file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new UserError(
-      `${option} "${file}" cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
-    );
-  }
-  process.stderr.write(`wrote ${file}\n`);
 }

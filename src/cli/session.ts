@@ -52,6 +52,21 @@ export interface SessionResult {
   readonly interruptedWith: number | undefined;
 }
 
+/** Whether a run has anything to keep: a trial that was broken off is nothing, one that failed has its reason. */
+export function isWorthKeeping({ records }: Pick<Results, "records">): boolean {
+  return records.some(({ ending }) => ending !== "aborted");
+}
+
+/** Writes the results file, unless nothing was measured. */
+export function keepResults(path: string, results: Results): void {
+  if (isWorthKeeping(results)) writeResults(path, results);
+}
+
+/** Where the results are, in a line for stderr. */
+export function whereabouts(results: Results, path: string): string {
+  return isWorthKeeping(results) ? `results: ${path}` : "no results file: nothing was measured";
+}
+
 /** Measures a plan: journal and progress while it runs, the results file at its end, also where it is interrupted. */
 export async function measureSession(session: Session): Promise<SessionResult> {
   const books = new SessionBooks(session);
@@ -147,7 +162,7 @@ class SessionBooks {
     const measured = this.#results(ending);
     const estimates = estimatesOf(measured);
     const results = { ...measured, estimates };
-    writeResults(this.#session.out, results);
+    keepResults(this.#session.out, results);
     this.#journal.finish();
     return { results, estimates };
   }

@@ -5,6 +5,7 @@ import { simulate, sweepSpecs, type SimulateOptions } from "../replay/index.ts";
 import { renderTerminal } from "../report/index.ts";
 import { samplers } from "../subject/index.ts";
 import { readOption } from "./read-option.ts";
+import { mediumOf } from "./report.ts";
 import { simulationPage } from "./simulate-page.ts";
 
 /** What production offers, one of each, where nothing else is asked for. */
@@ -47,7 +48,7 @@ export function simulateCommand(program: Command): void {
       const options = await optionsOf(files, flags);
       const simulation = await simulate(options);
       if (flags.json) process.stdout.write(`${JSON.stringify(simulation)}\n`);
-      else process.stdout.write(renderTerminal(simulationPage(simulation, options), medium()));
+      else process.stdout.write(renderTerminal(simulationPage(simulation, options), mediumOf(process.stdout)));
     });
 }
 
@@ -74,8 +75,4 @@ async function samplersOf(flags: SimulateFlags): Promise<string[]> {
     await kind.check?.(config, { baseDir: process.cwd() });
   }
   return [...new Set(specs.map(({ canonical }) => canonical))];
-}
-
-function medium(): { color: boolean; width: number } {
-  return { color: process.stdout.hasColors?.() ?? false, width: process.stdout.columns ?? 110 };
 }

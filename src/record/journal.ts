@@ -7,6 +7,7 @@ import {
   renameSync,
   rmSync,
   statfsSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
@@ -52,6 +53,7 @@ export class Journal {
     this.#path = journalPath(resultsFile);
     if (earlier === undefined) refuseUnfinished(resultsFile);
     try {
+      if (statSync(resultsFile, { throwIfNoEntry: false })?.isDirectory() === true) throw new Error("it is a folder");
       const { bavail, bsize } = statfsSync(dirname(resultsFile));
       if (bavail * bsize < ROOM_BYTES)
         throw new Error(`only ${bavail * bsize} bytes are free; ${ROOM_BYTES} are wanted`);

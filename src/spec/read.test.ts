@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { listScenarios, readScenario, requestsOf, type Scenario } from "./index.ts";
+import fc from "fast-check";
+import { listScenarios, readScenario, requestsOf, scenarioSchema, type Scenario } from "./index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "spantoll-spec-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -56,7 +57,10 @@ test("a mistake names its option, the value and what was expected", () => {
     [{ samplers: ["ratio:"] }, /^--sampler: .*got nothing/],
     [{ processors: ["batch:queue=10,batch=20"] }, /^--processor: .*batch.*queue/],
     [{ duration: "10" }, /^--duration "10": expected a duration with its unit, such as 250ms, 10s or 2m/],
-    [{ rounds: "0" }, /^--rounds "0": expected a whole number, at least 1/],
+    [{ duration: "0s" }, /^--duration "0s": expected a duration with its unit, .*above 0/],
+    [{ timeout: "0s" }, /^--timeout "0s": expected a duration with its unit, .*above 0/],
+    [{ precision: "0" }, /^--precision "0": expected a share above 0/],
+    [{ rounds: "0" }, /^--rounds "0": expected a whole number from 1/],
     [{ phases: ["coast"] }, /^--phase "coast" \(did you mean "cost"\?\): expected one of cost, latency, capacity/],
     [{ rate: "600" }, /^--rate "600": expected a rate such as 600\/s/],
     [{ target: "order" }, /^--target: .*did you mean "orders"/],
@@ -67,6 +71,50 @@ test("a mistake names its option, the value and what was expected", () => {
     assert.equal(lines.length, 1, lines.join("\n"));
     assert.match(lines[0]!, expected);
   }
+});
+
+const number = fc.oneof(fc.constantFrom("0", "1e-324", "1e-9", "1e308"), {
+  weight: 9,
+  arbitrary: fc.double({ min: 0, max: 1, noNaN: true }).map(String),
+});
+const quantityWith = (...units: string[]) => fc.tuple(number, fc.constantFrom(...units)).map((parts) => parts.join(""));
+const whole = fc.oneof({ weight: 9, arbitrary: fc.nat(10_000) }, fc.maxSafeNat()).map(String);
+const time = quantityWith("us", "ms", "s", "h");
+const rate = quantityWith("/s", "/min", "/h");
+const anyFields = fc.record(
+  {
+    duration: time,
+    warmup: time,
+    timeout: time,
+    rate,
+    costRate: rate,
+    precision: quantityWith("", "%"),
+    rounds: whole,
+    maxRounds: whole,
+    seed: whole,
+    connections: whole,
+  },
+  { requiredKeys: [] },
+);
+
+test("whatever is accepted can be read back from a results file", () => {
+  let accepted = 0;
+  fc.assert(
+    fc.property(anyFields, fc.boolean(), (fields, quick) => {
+      let scenario: Scenario;
+      try {
+        scenario = withOptions(fields, quick);
+      } catch (error) {
+        assert.equal((error as Error).name, "UserError");
+        return;
+      }
+      accepted++;
+      const written: unknown = JSON.parse(JSON.stringify(scenario));
+      assert.deepEqual(scenarioSchema.parse(written), written);
+    }),
+    { numRuns: 500 },
+  );
+  assert.ok(accepted > 50, `${accepted} of 500 were accepted`);
 });
 
 test("all mistakes of a scenario are told at once, with their place in the file", () => {
@@ -118,5 +166,5 @@ test("a class that no request has, or shares above 1, are told", () => {
 
 test("the user's own service needs requests", () => {
   const [line] = mistakes(() => fromFile({ about: "", target: "command:(node server.js)" }));
-  assert.match(line!, /"requests" must say what to send/);
+  assert.match(line!, /"requests" in a scenario file must say what to send it; .*own-service\.json is one to copy$/);
 });

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { didYouMean, UserError } from "../base/problem.ts";
 import { listScenarios, scenarioPath } from "./library.ts";
@@ -37,6 +38,12 @@ const WINDOWS_MS = {
     warmup: { cost: 6000, latency: 1000, capacity: 1000 },
   },
 };
+/** Whether the windows are those of `--quick`, all of them or those that no option has set. */
+export function isQuick({ durationMs, warmupMs }: Pick<Scenario, "durationMs" | "warmupMs">): boolean {
+  const { duration, warmup } = WINDOWS_MS.quick;
+  return isDeepStrictEqual(durationMs, duration) || isDeepStrictEqual(warmupMs, warmup);
+}
+
 /** In the closed loop enough to saturate a service that waits some ms for others in each request. */
 const CONNECTIONS = { cost: 16, latency: 16, capacity: 512 };
 /** Processes of one variant differ by more than the windows of one process: rounds tell more than long windows. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { count, duration, period, positiveShare, rate, share } from "../base/units.ts";
 
 /** A request of a scenario of the user's own; see RequestTemplate in load/job.ts. */
 export const requestSchema = z.strictObject({
@@ -20,7 +21,8 @@ function byPhase<T extends z.ZodNumber>(value: T) {
 
 /**
  * A question worth measuring, validated: all spec strings canonical, all times in ms, rates per second.
- * (The text form of scenarios/*.json has units: "10s", "600/s"; see `read.ts`.)
+ * (The text form of scenarios/*.json has units: "10s", "600/s"; see `text.ts`. The numbers are what its quantities
+ * let through.)
  */
 export const scenarioSchema = z.strictObject({
   name: z.string(),
@@ -28,12 +30,10 @@ export const scenarioSchema = z.strictObject({
   /** Canonical spec string. */
   target: z.string(),
   /** Share of the traffic by class; empty means the target's usual shares. */
-  classes: z.record(z.string(), z.number().min(0).max(1)),
+  classes: z.record(z.string(), share.out),
   /** Requests of the scenario's own; empty means the target's. */
   requests: z.array(requestSchema),
-  incident: z
-    .strictObject({ atMs: z.number(), route: z.string(), class: z.string(), share: z.number().min(0).max(1) })
-    .optional(),
+  incident: z.strictObject({ atMs: duration.out, route: z.string(), class: z.string(), share: share.out }).optional(),
   samplers: z.array(z.string()),
   processors: z.array(z.string()),
   exporters: z.array(z.string()),
@@ -41,23 +41,23 @@ export const scenarioSchema = z.strictObject({
   /** Measure `always_on` beside whatever was asked. */
   reference: z.boolean(),
   phases: z.array(z.enum(["cost", "latency", "capacity"])),
-  rounds: z.int().min(1),
-  seed: z.int().nonnegative(),
+  rounds: count().out,
+  seed: count(0).out,
   /** Length of the measured window, by phase. */
-  durationMs: byPhase(z.number().positive()),
+  durationMs: byPhase(period.out),
   /** Load before the window opens, by phase. */
-  warmupMs: byPhase(z.number().nonnegative()),
-  ratePerSecond: z.number().positive(),
+  warmupMs: byPhase(duration.out),
+  ratePerSecond: rate.out,
   /** For each variant in the cost phase, where all are alive side by side; absent: see `rateOf` in plan/. */
-  costRatePerSecond: z.number().positive().optional(),
+  costRatePerSecond: rate.out.optional(),
   arrivals: z.enum(["uniform", "poisson"]),
   /** To each variant. Closed loop (capacity): each is kept busy. Open loop: the bound on requests under way. */
-  connections: byPhase(z.int().min(1)),
-  timeoutMs: z.number().positive(),
+  connections: byPhase(count().out),
+  timeoutMs: period.out,
   /** Record the SDK's own metrics beside the ledger; never in the cost phase, since they cost CPU themselves. */
   sdkMetrics: z.boolean().optional(),
   /** `--precision 1%`: rounds are added until the half-width is this, or `maxRounds`. */
-  precision: z.number().positive().optional(),
-  maxRounds: z.int().min(1),
+  precision: positiveShare.out.optional(),
+  maxRounds: count().out,
 });
 export type Scenario = z.infer<typeof scenarioSchema>;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { conditions } from "../backend/index.ts";
 import { UserError } from "../base/problem.ts";
 import type { Kind, Registry } from "../base/registry.ts";
-import { count, duration, rate, share } from "../base/units.ts";
+import { count, duration, period, positiveShare, rate, share } from "../base/units.ts";
 import { exporters, processors, samplers, targets } from "../subject/index.ts";
 import { requestSchema } from "./scenario.ts";
 
@@ -20,9 +20,13 @@ function specOf<K extends Kind>(registry: Registry<K>) {
   });
 }
 
-/** JSON files write counts as numbers, the command line as text. */
-const whole = (min: number) => z.preprocess((value) => (typeof value === "number" ? String(value) : value), count(min));
-const portion = z.preprocess((value) => (typeof value === "number" ? String(value) : value), share);
+/** JSON files write counts and shares as numbers, the command line as text. */
+const written = <T extends z.ZodType>(quantity: T) =>
+  z.preprocess((value) => (typeof value === "number" ? String(value) : value), quantity);
+const whole = (min: number, max?: number) => written(count(min, max));
+const portion = written(share);
+/** Of each variant: a plan names all its trials beforehand. */
+const MOST_ROUNDS = 10_000;
 
 export const scenarioTextSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -40,18 +44,18 @@ export const scenarioTextSchema = z.strictObject({
     .array(z.enum(["cost", "latency", "capacity"]))
     .min(1)
     .default(["cost", "latency", "capacity"]),
-  rounds: whole(1).optional(),
+  rounds: whole(1, MOST_ROUNDS).optional(),
   seed: whole(0).default(1),
-  duration: duration.optional(),
+  duration: period.optional(),
   warmup: duration.optional(),
   rate: rate.prefault("600/s"),
   costRate: rate.optional(),
   arrivals: z.enum(["uniform", "poisson"]).default("uniform"),
   connections: whole(1).optional(),
   sdkMetrics: z.boolean().default(false),
-  timeout: duration.prefault("10s"),
-  precision: portion.optional(),
-  maxRounds: whole(1).optional(),
+  timeout: period.prefault("10s"),
+  precision: written(positiveShare).optional(),
+  maxRounds: whole(1, MOST_ROUNDS).optional(),
 });
 export type ScenarioText = z.input<typeof scenarioTextSchema>;
 export type ScenarioRead = z.output<typeof scenarioTextSchema>;

@@ -1,5 +1,7 @@
+import { relative } from "node:path";
 import { didYouMean } from "../base/problem.ts";
 import { targets, type RequestTemplate } from "../subject/index.ts";
+import { scenarioPath } from "./library.ts";
 import type { Scenario } from "./scenario.ts";
 
 /**
@@ -31,7 +33,9 @@ export function checkWorkload(scenario: Scenario): string[] {
   const { kind } = targets.parse(scenario.target);
   const templates = scenario.requests.length > 0 ? scenario.requests : kind.requests;
   if (templates.length === 0)
-    return [`target "${scenario.target}" is your own service: "requests" must say what to send it`];
+    return [
+      `target "${scenario.target}" is your own service: "requests" in a scenario file must say what to send it; ${template()} is one to copy`,
+    ];
   const classes = new Set(templates.map((template) => template.class));
   const routes = new Set(templates.map((template) => template.route));
   const mistakes: string[] = [];
@@ -53,4 +57,9 @@ export function checkWorkload(scenario: Scenario): string[] {
       mistakes.push(`incident.class: no request is of class "${name}"${didYouMean(name, classes)}`);
   }
   return mistakes;
+}
+
+/** The scenario file for a service of the user's own, from where the user is. */
+function template(): string {
+  return relative(process.cwd(), scenarioPath("own-service")!);
 }

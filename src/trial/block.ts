@@ -5,6 +5,7 @@ import { loadPhaseOf, rateOf, type Plan, type Trial, type Variant } from "../pla
 import { requestsOf, type Scenario } from "../spec/index.ts";
 import { abortedRecord, failedRecord, recordOf } from "./assemble.ts";
 import type { Bench } from "./bench.ts";
+import { obituary } from "./child.ts";
 import { closeBooks } from "./books.ts";
 import { Meter } from "./meter.ts";
 import { SubjectProcesses } from "./subject-processes.ts";
@@ -202,5 +203,5 @@ async function anyExit(running: readonly Running[]): Promise<never> {
   // a process that has told its books is meant to end: the measuring decides the race
   if (exit.meter.finished) return new Promise<never>(() => undefined);
   await sleep(50);
-  throw new Error(`the service of ${exit.trial.variant} ${exit.exit.how} in mid-trial\n${exit.exit.stderrTail}`);
+  throw new Error(obituary(`the service of ${exit.trial.variant}`, exit.exit, "in mid-trial"));
 }

@@ -29,6 +29,15 @@ export function compileCache(): Record<string, string> {
   return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 }
 
+/** Runtimes print where it was thrown before what it was, and the stack behind: `Error [CODE]: …`, `a.b.XException: …`. */
+const MESSAGE = /^\s*(?:Uncaught |Exception in thread \S+ )?[\w.]*(?:Error|Exception)\b[^:]*: \S.*$/m;
+
+/** What to tell of a process that ended too early: the cause first, since reports show the first lines alone. */
+export function obituary(who: string, { how, stderrTail }: Exit, when: string): string {
+  const cause = MESSAGE.exec(stderrTail)?.[0].trim();
+  return [`${who} ${how} ${when}`, ...(cause === undefined ? [] : [cause]), stderrTail].join("\n");
+}
+
 /** A process that this run started. */
 export interface Child {
   readonly pid: number;

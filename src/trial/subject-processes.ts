@@ -4,7 +4,7 @@ import { formatDuration } from "../base/units.ts";
 import type { Variant } from "../plan/index.ts";
 import { entryPath, preloadPath, subjectPrograms, targets, type SubjectOptions } from "../subject/index.ts";
 import { readCpu, readCpuOfTree, type CpuReading } from "./accounting.ts";
-import { compileCache, startChild, type Child, type Exit } from "./child.ts";
+import { compileCache, obituary, startChild, type Child, type Exit } from "./child.ts";
 import { ControlServer, type SubjectLine } from "./control.ts";
 import { startCommand } from "./own-service.ts";
 
@@ -158,7 +158,7 @@ export async function orFail<T>(
   signal.addEventListener("abort", interrupt);
   const timer = setTimeout(() => reject(new Error(late)), withinMs);
   const gone = child.exited.then((exit) => {
-    throw new Error(`${service} ${exit.how} before it was ready\n${exit.stderrTail}`);
+    throw new Error(obituary(service, exit, "before it was ready"));
   });
   try {
     return await Promise.race([awaited, gone, broken]);

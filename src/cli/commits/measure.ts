@@ -22,12 +22,12 @@ export interface CommitsOptions extends BenchOptions {
   readonly install?: string;
 }
 
-/** Measures two commits side by side and leaves a results file; undefined where it was interrupted before measuring. */
+/** Measures two commits side by side and leaves a results file; where it was interrupted before measuring, the code of that alone. */
 export async function measureCommits(
   refs: readonly [string, string],
   scenarioName: string | undefined,
   options: CommitsOptions,
-): Promise<SessionResult | { readonly interruptedWith: number }> {
+): Promise<(SessionResult & Pick<Session, "out">) | { readonly interruptedWith: number }> {
   const scenario = readScenario(scenarioName, overridesOf(options));
   const { kind } = targets.parse(scenario.target);
   const isOwn = kind.command !== undefined;
@@ -52,7 +52,7 @@ export async function measureCommits(
       extend: extendFor(scenario),
       notes: builds.map(({ label, note }) => `${label}: ${note}`),
     };
-    return await measureSession(session);
+    return { ...(await measureSession(session)), out: session.out };
   } catch (error) {
     const code = interruption.code();
     if (code === undefined) throw error;

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { execa } from "execa";
+import { siblingModule } from "../base/sibling.ts";
+
+const MAIN = siblingModule(import.meta.url, "../main");
+
+/** As `npm run` starts it: what it has taken for its own configuration is in the environment only. */
+async function underNpm(args: readonly string[], config: Readonly<Record<string, string>>, script = args[0]!) {
+  const taken = Object.fromEntries(Object.entries(config).map(([name, value]) => [`npm_config_${name}`, value]));
+  const env = { npm_lifecycle_event: script, ...taken };
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [MAIN, ...args], { env, reject: false });
+  return { exitCode, stdout, stderr };
+}
+
+describe('npm run without "--" keeps options for itself, which is told with how to give them', () => {
+  const cases: readonly (readonly [string, string[], Record<string, string>, string])[] = [
+    ["a flag", ["bench"], { quick: "true" }, "npm run bench -- --quick"],
+    ["a value", ["bench"], { sampler: "ratio:0.1" }, "npm run bench -- --sampler ratio:0.1"],
+    ["a value apart", ["bench", "ratio:0.1"], { sampler: "true" }, "npm run bench -- --sampler <spec>"],
+    [
+      "several",
+      ["bench"],
+      { sampler: "a\n\nb", max_time: "1m" },
+      "npm run bench -- --sampler a --sampler b --max-time 1m",
+    ],
+    ["a negation", ["bench"], { reference: "" }, "npm run bench -- --no-reference"],
+    [
+      "more words than there are arguments",
+      ["calibrate", "5"],
+      { rounds: "true" },
+      "npm run calibrate -- --rounds <n>",
+    ],
+  ];
+  for (const [what, args, config, cure] of cases) {
+    it(what, async () => {
+      const { exitCode, stdout, stderr } = await underNpm(args, config);
+      assert.deepEqual([exitCode, stdout, stderr.split("\n").length], [2, "", 1]);
+      assert.match(stderr, /^npm has kept --\S+ .*for itself: put "--" before the options, as in /);
+      assert.ok(stderr.endsWith(cure), stderr);
+    });
+  }
+
+  it("in a script of another name, and by npm exec", async () => {
+    assert.match((await underNpm(["bench"], { quick: "true" }, "overhead")).stderr, /npm run overhead -- --quick$/);
+    assert.match((await underNpm(["bench"], { quick: "true" }, "npx")).stderr, /npm exec -- spantoll bench --quick$/);
+  });
+});
+
+describe("npm's own configuration is none of ours", () => {
+  it("by a name that npm knows, or that other tools use", async () => {
+    const config = { json: "true", quiet: "true", target: "33.2.0", scenario: "", quick: "true" };
+    assert.equal((await underNpm(["list"], config)).exitCode, 0);
+    assert.match((await underNpm(["bench", "nowhere"], { json: "true", target: "33.2.0" })).stderr, /unknown scenario/);
+  });
+
+  it("where npm has not started the program", async () => {
+    const env = { npm_lifecycle_event: undefined, npm_config_quick: "true" };
+    const { stderr } = await execa(process.execPath, [MAIN, "bench", "nowhere"], { env, reject: false });
+    assert.match(stderr, /unknown scenario "nowhere"/);
+  });
+});

@@ -1,0 +1,16 @@
+import { incomparable } from "../estimate/index.ts";
+import type { Results } from "../record/index.ts";
+import { isQuick } from "../spec/index.ts";
+
+/** Results, and what they are called in a sentence. */
+type Named = readonly [name: string, results: Results];
+
+/** Why two results may not be compared, one line each: first that one was quick, where that is it. */
+export function unlike([baseName, base]: Named, [candidateName, candidate]: Named): string[] {
+  const quick = [
+    ...(isQuick(base.scenario) ? [baseName] : []),
+    ...(isQuick(candidate.scenario) ? [candidateName] : []),
+  ];
+  const words = quick.length === 1 ? [`only ${quick[0]} was measured with --quick`] : [];
+  return [...words, ...incomparable(base, candidate)];
+}
