@@ -1,23 +1,14 @@
 import type { Warning } from "../record/index.ts";
 import type { QuantileMetric } from "./metrics.ts";
 import type { VariantRounds } from "./rounds.ts";
-import { alphaOf, estimateFrom, type Certainty, type Series } from "./series.ts";
-import {
-  clusteredQuantile,
-  decodeHistogram,
-  mergeHistograms,
-  quantile,
-  type Histogram,
-} from "./statistics/histogram.ts";
+import { seriesFrom, type Certainty, type Series } from "./series.ts";
+import { decodeHistogram, quantile, type Histogram } from "./statistics/histogram.ts";
 
 const US_PER_MS = 1000;
 /** Below this many requests beyond a quantile in all, the quantile is a matter of luck. */
 const THIN_TAIL = 10;
 
-/**
- * One series for each quantile. Its values are the rounds' own quantiles in ms, for pairing; its absolute estimate is
- * the quantile of the merged histogram with an interval over rounds (see `clusteredQuantile`).
- */
+/** One series for each quantile, of the rounds' own quantiles in ms: one stalled round is one round of n, as in every other metric. */
 export function quantileSeries(
   group: VariantRounds,
   metrics: readonly QuantileMetric[],
@@ -25,29 +16,11 @@ export function quantileSeries(
 ): Series[] {
   const from = metrics[0]?.from;
   if (from === undefined) return [];
-  const rounds = roundHistograms(group, from);
-  if (rounds.size === 0) return [];
-  const histograms = [...rounds.values()];
-  const merged = mergeHistograms(histograms);
-  return metrics.map((metric) => {
-    const quantiles = [...rounds].map(
-      ([round, histogram]) => [round, quantile(histogram, metric.p) / US_PER_MS] as const,
-    );
-    const { center, bounds } = clusteredQuantile(histograms, merged, metric.p, 1 - alphaOf(certainty));
-    const about = {
-      phase: group.phase,
-      variant: group.variant,
-      metric: metric.name,
-      unit: metric.unit,
-      method: "quantile of the HDR histogram merged over rounds, Woodruff interval over rounds",
-    };
-    const figure = {
-      center: center / US_PER_MS,
-      bounds: bounds && { low: bounds.low / US_PER_MS, high: bounds.high / US_PER_MS },
-      n: rounds.size,
-    };
-    const absolute = estimateFrom(about, figure, certainty, [...group.warnings, ...thinTail(merged, metric)]);
-    return { metric, group, values: new Map(quantiles.filter(([, ms]) => ms > 0)), absolute };
+  const rounds = [...roundHistograms(group, from)];
+  const requests = rounds.reduce((sum, [, { total }]) => sum + total, 0);
+  return metrics.flatMap((metric) => {
+    const values = rounds.map(([round, histogram]) => [round, quantile(histogram, metric.p) / US_PER_MS] as const);
+    return seriesFrom(group, metric, values, certainty, thinTail(requests, metric)) ?? [];
   });
 }
 
@@ -61,8 +34,8 @@ function roundHistograms(group: VariantRounds, from: QuantileMetric["from"]): Ma
   return histograms;
 }
 
-function thinTail(merged: Histogram, { p }: QuantileMetric): Warning[] {
-  const beyond = merged.total * (1 - p);
+function thinTail(requests: number, { p }: QuantileMetric): Warning[] {
+  const beyond = requests * (1 - p);
   if (beyond >= THIN_TAIL) return [];
   return [
     {

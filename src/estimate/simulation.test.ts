@@ -11,7 +11,6 @@ import { describe, it } from "node:test";
 import { seededRandom, type Random } from "../base/random.ts";
 import { plannedLooks } from "./precision.ts";
 import { alphaOf } from "./series.ts";
-import { clusteredQuantile, mergeHistograms, type Histogram } from "./statistics/histogram.ts";
 import { interval, halfWidth, oneSample } from "./statistics/student.ts";
 import { normal } from "./synthetic.fixture.ts";
 import { judge, type Claim } from "./verdict.ts";
@@ -62,23 +61,6 @@ describe("95 % intervals of the cost ratio", () => {
       });
       assert.ok(covered >= 0.94 && covered <= 0.98, `covered ${covered}`);
     }
-  });
-});
-
-describe("the interval of a quantile over rounds", () => {
-  it("covers the true p90 in 92 to 98 % of 1,000 runs whose rounds differ by 5 %", () => {
-    const random = seededRandom(31);
-    // Lognormal latencies: median 1000 µs, σ 0.5 within a round and 0.05 between rounds; z(0.9) = 1.28155.
-    const truth = 1000 * Math.exp(1.28155 * Math.hypot(0.5, 0.05));
-    const covered = share(1000, () => {
-      const rounds = Array.from({ length: 6 }, () => {
-        const median = 1000 * Math.exp(0.05 * normal(random));
-        return histogramOf(Array.from({ length: 400 }, () => median * Math.exp(0.5 * normal(random))));
-      });
-      const { bounds } = clusteredQuantile(rounds, mergeHistograms(rounds), 0.9, 0.95);
-      return bounds!.low <= truth && truth <= bounds!.high;
-    });
-    assert.ok(covered >= 0.92 && covered <= 0.98, `covered ${covered}`);
   });
 });
 
@@ -171,7 +153,3 @@ function runOf(random: Random, n: number, truths: readonly number[], threshold: 
 }
 
 /** Whole µs, each a bucket of its own. */
-function histogramOf(valuesUs: readonly number[]): Histogram {
-  const values = Float64Array.from(valuesUs, Math.round).toSorted();
-  return mergeHistograms([{ values, counts: values.map(() => 1), total: values.length }]);
-}

@@ -107,6 +107,16 @@ test("too few rounds: figures are marked, not dropped", () => {
   assert.match(cost.notes[0]!, /too few rounds/);
 });
 
+test("where variants have different rounds, the table says which the figures and the changes are of", () => {
+  const report = fixtureReport({}, (results) => ({
+    ...results,
+    records: results.records.map((record, at) => (at === 2 ? { ...record, valid: false } : record)),
+  }));
+  const notesOf = (id: string): readonly string[] => report.tables.find((table) => table.id === id)!.notes;
+  assert.match(notesOf("cost")[0]!, /^Not every variant has every round: the figures are of the 5 that all have/);
+  assert.deepEqual(notesOf("latency"), []);
+});
+
 test("trials without figures are listed with their reason", () => {
   const report = fixtureReport({}, (results) => ({
     ...results,

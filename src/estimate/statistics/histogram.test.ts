@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { build } from "hdr-histogram-js";
 import { encodeHistogram } from "../synthetic.fixture.ts";
-import { clusteredQuantile, decodeHistogram, mergeHistograms, quantile, shareUpTo } from "./histogram.ts";
+import { decodeHistogram, mergeHistograms, quantile } from "./histogram.ts";
 
 const times = fc.array(fc.integer({ min: 0, max: 10_000_000 }), { minLength: 1, maxLength: 60 });
 const shares = [0, 0.5, 0.9, 0.99, 0.999, 1];
@@ -51,29 +51,5 @@ describe("merging", () => {
       }),
       { numRuns: 50 },
     );
-  });
-});
-
-describe("a quantile over rounds", () => {
-  const rounds = fc.array(times, { minLength: 2, maxLength: 6 });
-
-  it("lies within its interval, and at least its share of values is at or below it", () => {
-    fc.assert(
-      fc.property(rounds, fc.constantFrom(...shares), (values, p) => {
-        const histograms = values.map((some) => decodeHistogram(encodeHistogram(some)));
-        const merged = mergeHistograms(histograms);
-        const { center, bounds } = clusteredQuantile(histograms, merged, p, 0.95);
-        assert.ok(bounds!.low <= center && center <= bounds!.high);
-        assert.ok(shareUpTo(merged, center) >= p - 1e-9);
-      }),
-      { numRuns: 50 },
-    );
-  });
-
-  it("has an interval of no width where all rounds are the same, and none for one round", () => {
-    const round = decodeHistogram(encodeHistogram(Array.from({ length: 1000 }, (_, i) => i + 1)));
-    const same = clusteredQuantile([round, round, round], mergeHistograms([round, round, round]), 0.5, 0.95);
-    assert.deepEqual(same, { center: 500, bounds: { low: 500, high: 500 } });
-    assert.equal(clusteredQuantile([round], round, 0.5, 0.95).bounds, undefined);
   });
 });

@@ -1,9 +1,8 @@
 /**
- * Sparse histograms: what of an HDR histogram is needed to merge many and to read quantiles off the sum.
- * Merging is commutative and associative; percentiles are never averaged.
+ * Sparse histograms: what of an HDR histogram is needed to merge many and to read quantiles off.
+ * Merging is commutative and associative.
  */
 import { decodeFromCompressedBase64, JsHistogram } from "hdr-histogram-js";
-import { interval, oneSample, type Bounds } from "./student.ts";
 
 /** Parallel arrays: the highest value of each occupied bucket, ascending, and its count (above 0). */
 export interface Histogram {
@@ -57,32 +56,4 @@ export function quantile({ values, counts, total }: Histogram, p: number): numbe
     if (seen >= wanted) return values[i]!;
   }
   return values.at(-1) ?? Number.NaN;
-}
-
-/** The share of recorded values that do not exceed `value`. */
-export function shareUpTo({ values, counts, total }: Histogram, value: number): number {
-  let seen = 0;
-  for (let i = 0; i < values.length && values[i]! <= value; i++) seen += counts[i]!;
-  return seen / total;
-}
-
-/**
- * A quantile of several rounds' merged histogram, with an interval that takes the round as the unit: the share of
- * each round below the merged quantile is averaged with a Student t interval, and its two ends are read off the
- * merged histogram as quantiles (Woodruff 1952, Confidence Intervals for Medians and Other Position Measures).
- * No interval for fewer than two rounds.
- */
-export function clusteredQuantile(
-  rounds: readonly Histogram[],
-  merged: Histogram,
-  p: number,
-  confidence: number,
-): { readonly center: number; readonly bounds: Bounds | undefined } {
-  const center = quantile(merged, p);
-  const shares = oneSample(rounds.map((round) => shareUpTo(round, center)));
-  const around = interval({ ...shares, mean: p }, confidence);
-  if (around === undefined) return { center, bounds: undefined };
-  const low = quantile(merged, Math.max(0, around.low));
-  const high = quantile(merged, Math.min(1, around.high));
-  return { center, bounds: { low: Math.min(low, center), high: Math.max(high, center) } };
 }

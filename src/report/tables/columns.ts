@@ -21,15 +21,32 @@ export function metricTable(
   columns: readonly MetricColumn[],
 ): Table[] {
   const filled = columns.filter((column) => run.variants.some((variant) => column.pick(run, variant) !== undefined));
-  const rows = run.variants.flatMap((variant) => {
-    const picked = filled.map((column) => column.pick(run, variant));
-    if (picked.every((estimate) => estimate === undefined)) return [];
-    return [[{ text: variant.label }, ...picked.map((estimate, at) => cellOf(filled[at]!, estimate))]];
-  });
-  if (rows.length === 0) return [];
+  const picked = run.variants
+    .map((variant) => ({ label: variant.label, estimates: filled.map((column) => column.pick(run, variant)) }))
+    .filter(({ estimates }) => estimates.some((estimate) => estimate !== undefined));
+  if (picked.length === 0) return [];
+  const rows = picked.map(({ label, estimates }) => [
+    { text: label },
+    ...estimates.map((estimate, at) => cellOf(filled[at]!, estimate)),
+  ]);
   const unbacked = rows.some((row) => row.some((cell) => cell.tone === "doubtful"));
   const shown = filled.map(({ title, unit, numeric }) => ({ title, numeric, ...(unit === undefined ? {} : { unit }) }));
-  return [{ ...head, columns: [VARIANT, ...shown], rows, notes: unbacked ? [UNBACKED_NOTE] : [] }];
+  const notes = [...roundsNote(picked.flatMap(({ estimates }) => estimates)), ...(unbacked ? [UNBACKED_NOTE] : [])];
+  return [{ ...head, columns: [VARIANT, ...shown], rows, notes }];
+}
+
+/** Of which rounds the figures are, where void trials left some variants fewer than others. */
+function roundsNote(shown: readonly (Estimate | undefined)[]): string[] {
+  const told = shown.filter((estimate) => estimate !== undefined);
+  const ofPhase = told.filter(({ phase }) => phase === told[0]?.phase);
+  const figures = new Set(ofPhase.filter(({ against }) => against === undefined).map(({ n }) => n));
+  if (new Set(ofPhase.map(({ n }) => n)).size < 2) return [];
+  const [rounds] = figures;
+  return [
+    figures.size === 1
+      ? `Not every variant has every round: the figures are of the ${rounds === 1 ? "one" : rounds} that all have, a change is of those that both have.`
+      : "Not every variant has every round, and no round has them all: the figures are of each one's own rounds, a change is of those that both have.",
+  ];
 }
 
 function cellOf(column: MetricColumn, estimate: Estimate | undefined): Cell {
