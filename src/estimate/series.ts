@@ -3,7 +3,7 @@ import type { Estimate } from "./estimate.ts";
 import type { Metric, ScalarMetric } from "./metrics.ts";
 import { ofCommon, type VariantRounds } from "./rounds.ts";
 import { interval, oneSample, type Bounds, type Contrast } from "./statistics/student.ts";
-import { MIN_ROUNDS } from "./verdict.ts";
+import { tellable } from "./tellable.ts";
 
 /** A metric of one variant in one phase: its value in each round, and what they say together. */
 export interface Series {
@@ -59,14 +59,7 @@ export function estimateOf(
   const around = interval(contrast, 1 - alphaOf(certainty));
   const bounds = around && { low: back(around.low), high: back(around.high) };
   const { n } = contrast;
-  const told = n >= MIN_ROUNDS || (bounds !== undefined && isTight(bounds)) ? bounds : undefined;
-  return estimateFrom(about, { center: back(contrast.mean), bounds: told, n }, certainty, warnings);
-}
-
-/** From fewer rounds than a verdict takes, an interval tells something only where its ends are within a factor of two. */
-function isTight({ low, high }: Bounds): boolean {
-  const [least, most] = [Math.min(Math.abs(low), Math.abs(high)), Math.max(Math.abs(low), Math.abs(high))];
-  return low === high || (low * high > 0 && most <= 2 * least);
+  return estimateFrom(about, { center: back(contrast.mean), bounds: tellable(bounds, n), n }, certainty, warnings);
 }
 
 const ONE_ROUND: Warning = {
