@@ -9,6 +9,8 @@ export interface MetricColumn extends Column {
   readonly pick: (run: Run, variant: ShownVariant) => Estimate | undefined;
   readonly text: (estimate: Estimate) => string;
   readonly tone?: (estimate: Estimate) => Tone | undefined;
+  /** A phase's absolute figure, or its change: of which rounds they are is told where that differs. */
+  readonly of?: "figure" | "change" | undefined;
 }
 
 const NOTHING: Cell = { text: "–" };
@@ -31,17 +33,23 @@ export function metricTable(
   ]);
   const unbacked = rows.some((row) => row.some((cell) => cell.tone === "doubtful"));
   const shown = filled.map(({ title, unit, numeric }) => ({ title, numeric, ...(unit === undefined ? {} : { unit }) }));
-  const notes = [...roundsNote(picked.flatMap(({ estimates }) => estimates)), ...(unbacked ? [UNBACKED_NOTE] : [])];
+  const notes = [
+    ...roundsNote(
+      filled,
+      picked.map(({ estimates }) => estimates),
+    ),
+    ...(unbacked ? [UNBACKED_NOTE] : []),
+  ];
   return [{ ...head, columns: [VARIANT, ...shown], rows, notes }];
 }
 
-/** Of which rounds the figures are, where void trials left some variants fewer than others. */
-function roundsNote(shown: readonly (Estimate | undefined)[]): string[] {
-  const told = shown.filter((estimate) => estimate !== undefined);
-  const ofPhase = told.filter(({ phase }) => phase === told[0]?.phase);
-  const figures = new Set(ofPhase.filter(({ against }) => against === undefined).map(({ n }) => n));
-  if (new Set(ofPhase.map(({ n }) => n)).size < 2) return [];
+/** Of which rounds the figures and the changes beside them are, where void trials left some variants fewer than others. */
+function roundsNote(columns: readonly MetricColumn[], rows: readonly (readonly (Estimate | undefined)[])[]): string[] {
+  const roundsOf = (of: MetricColumn["of"]): number[] =>
+    rows.flatMap((row) => row.flatMap((estimate, at) => (columns[at]!.of === of ? (estimate?.n ?? []) : [])));
+  const figures = new Set(roundsOf("figure"));
   const [rounds] = figures;
+  if (rounds === undefined || [...figures, ...roundsOf("change")].every((n) => n === rounds)) return [];
   return [
     figures.size === 1
       ? `Not every variant has every round: the figures are of the ${rounds === 1 ? "one" : rounds} that all have, a change is of those that both have.`
@@ -64,7 +72,7 @@ export function figureColumn(
   text: MetricColumn["text"],
 ): MetricColumn {
   const pick: MetricColumn["pick"] = (run, variant) => run.find(phase, variant.name, metric);
-  return { title, numeric: true, pick, text, ...(unit === undefined ? {} : { unit }) };
+  return { title, numeric: true, pick, text, of: "figure", ...(unit === undefined ? {} : { unit }) };
 }
 
 /** Its ratio to `none`. */
@@ -74,6 +82,7 @@ export function ratioColumn(phase: Phase, metric: string, title: string): Metric
     numeric: true,
     pick: (run, variant) => run.againstNone(phase, variant.name, metric),
     text: changeText,
+    of: "change",
   };
 }
 
@@ -84,7 +93,7 @@ export function savingColumn(phase: Phase, metric: string): MetricColumn {
       .filter((other) => other.variant.sampler === "always_on")
       .map((reference) => run.find(phase, variant.name, metric, reference.name))
       .find((ratio) => ratio !== undefined);
-  return { title: "against always_on", numeric: true, pick, text: changeText };
+  return { title: "against always_on", numeric: true, pick, text: changeText, of: "change" };
 }
 
 /** The verdict on its ratio to `none`. */
