@@ -1,10 +1,11 @@
 /**
  * README's generated parts, written between their marks: `npm run readme`.
  *
- *   example   the run of results/example.json: its title, its tables, its picture
+ *   example   the run of results/example.json: its title, what tracing costs, its picture
+ *   details   the same run's capacity, where its spans went, what sampling kept
  *   kinds     all samplers, processors, exporters, backend conditions, targets and scenarios
  *
- * A test holds both against the README.
+ * A test holds them against the README.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,17 +13,18 @@ import { markdownTable } from "markdown-table";
 import { sectionsOfAll } from "../src/cli/list.ts";
 import { estimatesOf } from "../src/cli/session.ts";
 import { readResults, type Results } from "../src/record/index.ts";
-import { buildReport } from "../src/report/index.ts";
+import { buildReport, type Report } from "../src/report/index.ts";
 import { plain, tableMarkdown } from "../src/report/reporters/markdown.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..");
 export const README = join(REPOSITORY, "README.md");
 const EXAMPLE = "results/example.json";
-const SHOWN = ["cost", "latency", "capacity", "spans", "kept"];
 
 /** Each generated part of the README by its name. */
 export function generatedParts(): Readonly<Record<string, string>> {
-  return { example: exampleOf(readResults(join(REPOSITORY, EXAMPLE))), kinds: kinds() };
+  const results = readResults(join(REPOSITORY, EXAMPLE));
+  const report = buildReport(results, estimatesOf(results));
+  return { example: exampleOf(results, report), details: tablesOf(report, DETAILS), kinds: kinds() };
 }
 
 /** What stands in a text between the marks of a part. Throws where there are none. */
@@ -36,17 +38,26 @@ function markedBy(name: string): RegExp {
   return new RegExp(`(?<=<!-- ${name}:begin -->)(.*?)(?=<!-- ${name}:end -->)`, "s");
 }
 
-function exampleOf(results: Results): string {
-  const { title, caveats, tables, warnings } = buildReport(results, estimatesOf(results));
-  const shown = tables.filter(({ id }) => SHOWN.includes(id));
-  const notes = new Set(shown.flatMap((table) => table.notes));
+const FIRST = ["cost", "latency"];
+const DETAILS = ["capacity", "spans", "kept"];
+
+function exampleOf(results: Results, report: Report): string {
   const { node, cpu, startedAt, commit } = results.environment;
+  const warnings = new Set(report.warnings.map(({ code }) => code));
   return [
-    [title, ...caveats].map((sentence) => `> ${plain(sentence)}`).join("\n>\n"),
+    [report.title, ...report.caveats].map((sentence) => `> ${plain(sentence)}`).join("\n>\n"),
+    tablesOf(report, FIRST),
+    "![The report as a page: overhead with intervals, and latency by percentile](docs/report.png)",
+    `Measured on ${startedAt.slice(0, 10)} at commit ${commit.slice(0, 7)} with Node ${node} on ${cpu.model}, ${cpu.cores} cores, a shared virtual machine. Its warnings: ${[...warnings].join(", ")}. The whole run is [${EXAMPLE}](${EXAMPLE}).`,
+  ].join("\n\n");
+}
+
+function tablesOf({ tables }: Report, ids: readonly string[]): string {
+  const shown = tables.filter(({ id }) => ids.includes(id));
+  const notes = new Set(shown.flatMap((table) => table.notes));
+  return [
     ...shown.flatMap((table) => [`**${plain(table.title)}**`, tableMarkdown(table)]),
     ...[...notes].map(plain),
-    "![The report as a page: overhead with intervals, and latency by percentile](docs/report.png)",
-    `Measured on ${startedAt.slice(0, 10)} at commit ${commit.slice(0, 7)} with Node ${node} on ${cpu.model}, ${cpu.cores} cores, a shared virtual machine. Its warnings: ${[...new Set(warnings.map(({ code }) => code))].join(", ")}. The whole run is [${EXAMPLE}](${EXAMPLE}).`,
   ].join("\n\n");
 }
 

@@ -25,19 +25,22 @@ export function withAdviseOptions(command: Command): Command {
     .option("--max-p99 <time>", "p99 above no tracing, at most: +2ms")
     .option("--min-errors <share>", "failed requests whose trace is kept, at least: 95%")
     .option("--max-spend <money>", "for the backend, at most: 500/month; needs --traffic and --price-per-million")
-    .option("--traffic <rate>", "requests of the whole service: 3000/s")
+    .option("--traffic <rate>", "requests a second of the whole service: 3000/s; or the spans it starts: 24000spans/s")
     .option("--instances <n>", "processes that share the traffic")
     .option("--price-per-million <money>", "what the backend charges for a million spans: 2.00")
     .option("--export-latency <time>", "of one batch in production: 80ms")
     .option("--outage <time>", "how long the backend may be away without a span lost: 10s")
-    .option("--burst <rate>", "requests of the whole service in a burst: 9000/s")
+    .option("--burst <rate>", "the same in a burst: 9000/s, or 72000spans/s")
     .option("--burst-for <time>", "how long a burst lasts", "10s")
     .option("--endpoint <url>", "where traces go, for what is to be pasted")
     .option("--json", "print the advice as JSON");
 }
 
-/** Reads what the user wants. Throws one `UserError` with all mistakes. */
-export function wishesOf(options: AdviseOptions): Wishes {
+/**
+ * Reads what the user wants; spans a second are divided by those that a request was measured to start. Throws one
+ * `UserError` with all mistakes.
+ */
+export function wishesOf(options: AdviseOptions, spansPerRequest?: number): Wishes {
   const mistakes: string[] = [];
   const read = <T>(
     name: string,
@@ -50,7 +53,8 @@ export function wishesOf(options: AdviseOptions): Wishes {
     return value;
   };
   const aShare = "a share such as 5% or 0.05";
-  const aRate = "a rate such as 600/s";
+  const aRate = `requests a second, such as 600/s${spansPerRequest === undefined ? " (the file does not tell how many spans a request starts)" : ", or the spans they start, such as 4800spans/s"}`;
+  const requestsOf = (text: string): number | undefined => requestRateOf(text, spansPerRequest);
   const aTime = "a duration with its unit, such as 250ms or 10s";
   const limits = defined<Constraints>({
     maxCpu: read("--max-cpu", options.maxCpu, aShare, shareOf),
@@ -60,8 +64,9 @@ export function wishesOf(options: AdviseOptions): Wishes {
     minErrors: read("--min-errors", options.minErrors, `${aShare}, at most 100%`, (text) => upTo(1, shareOf(text))),
     maxSpend: read("--max-spend", options.maxSpend, "money a month, such as 500/month", moneyAMonthOf),
   });
-  const requestsPerSecond = read("--traffic", options.traffic, aRate, rateOf);
+  const requestsPerSecond = read("--traffic", options.traffic, aRate, requestsOf);
   const traffic = {
+    spansPerRequest: SPANS.test(options.traffic ?? "") ? spansPerRequest : undefined,
     instances: read(
       "--instances",
       options.instances,
@@ -70,7 +75,7 @@ export function wishesOf(options: AdviseOptions): Wishes {
     ),
     pricePerMillion: read("--price-per-million", options.pricePerMillion, "an amount such as 2.00", moneyOf),
   };
-  const burstPerSecond = read("--burst", options.burst, aRate, rateOf);
+  const burstPerSecond = read("--burst", options.burst, aRate, requestsOf);
   const lastsMs = read("--burst-for", options.burstFor, aTime, durationOf);
   const batch = defined<Wishes["batch"]>({
     exportLatencyMs: read("--export-latency", options.exportLatency, aTime, durationOf),
@@ -121,5 +126,13 @@ function moneyAMonthOf(text: string): number | undefined {
   return moneyOf(text.replace(/\/month$/, ""));
 }
 
-const rateOf = (text: string): number | undefined => rate.safeParse(text).data;
+const SPANS = / ?spans\/s$/;
+
+/** `3000/s` requests, or `24000spans/s`, which are fewer requests. */
+function requestRateOf(text: string, spansPerRequest: number | undefined): number | undefined {
+  if (!SPANS.test(text)) return rate.safeParse(text).data;
+  const spans = rate.safeParse(text.replace(SPANS, "/s")).data;
+  return spans === undefined || spansPerRequest === undefined ? undefined : spans / spansPerRequest;
+}
+
 const durationOf = (text: string): number | undefined => duration.safeParse(text).data;

@@ -38,6 +38,16 @@ describe("the options of advise", () => {
     assert.deepEqual(wishes.batch, { outageMs: 60_000, burst: { requestsPerSecond: 9000, lastsMs: 10_000 } });
   });
 
+  it("take traffic in spans too, and divide them by those of a request", () => {
+    const told = wishesOf({ ...BURST_FOR, traffic: "3000spans/s", burst: "9000 spans/s" }, 8);
+    assert.deepEqual(told.traffic, { requestsPerSecond: 375, spansPerRequest: 8 });
+    assert.equal(told.batch.burst!.requestsPerSecond, 1125);
+    assert.match(
+      mistakesOf({ traffic: "3000spans/s" })[0]!,
+      /"3000spans\/s": expected requests a second, such as 600\/s \(the file does not tell how many spans/,
+    );
+  });
+
   it("take more than 100 % of CPU, and not more of what is kept", () => {
     assert.equal(wishesOf({ ...BURST_FOR, maxCpu: "150%" }).limits.maxCpu, 1.5);
     assert.match(mistakesOf({ minErrors: "150%" })[0]!, /--min-errors "150%": expected a share .* at most 100%/);
@@ -52,18 +62,32 @@ describe("the options of advise", () => {
 });
 
 describe("the advice in words", () => {
-  const results = fixtureResults({ samplers: ["ratio:0.1", "ratio:0.01", "tail:errors"] });
-  const estimates = [
-    ...estimateAll(results.records, { variants: results.plan.variants }),
-    ...fidelityEstimates(results.records),
-  ];
-  const reportOf = (options: Omit<AdviseOptions, "burstFor">) =>
-    buildAdvice(results, adviseOn(results, estimates, wishesOf({ ...BURST_FOR, ...options }), KNOWLEDGE));
+  const whole = fixtureResults({ samplers: ["ratio:0.1", "ratio:0.01", "tail:errors"] });
+  const reportOf = (options: Omit<AdviseOptions, "burstFor">, results = whole) => {
+    const { records, plan } = results;
+    const estimates = [...estimateAll(records, { variants: plan.variants }), ...fidelityEstimates(records)];
+    const wishes = wishesOf({ ...BURST_FOR, ...options });
+    return buildAdvice(results, estimates, adviseOn(results, estimates, wishes, KNOWLEDGE));
+  };
 
   it("names the choice, its figures and the rule", () => {
     const { title, tables } = reportOf({ maxCpu: "20%" });
     assert.match(title, /^Use ratio:0\.1: CPU per request against no tracing \+1[78]\.\d+ % \[.*\]\. Why this one: /);
     assert.ok(tables[0]!.rows.some((row) => row[0]!.text === "ratio:0.1 *"));
+  });
+
+  it("tells how the run went, in a line before all else", () => {
+    const late = { code: "driver-late", message: "late", cure: "wait", voids: true };
+    const [first, ...others] = whole.records;
+    const { caveats } = reportOf({}, { ...whole, records: [{ ...first!, valid: false, warnings: [late] }, ...others] });
+    assert.match(caveats[0]!, /^1 of 90 trials is void; .* The run was warned of driver-late.* \(npm run report /);
+  });
+
+  it("refuses where the cost rests on too few rounds, as after an interruption", () => {
+    const records = whole.records.filter(({ trial }) => trial.round === 1);
+    const { title, caveats } = reportOf({ maxCpu: "20%" }, { ...whole, records, ending: "interrupted" });
+    assert.match(title, /^No advice: not enough rounds\. What tracing costs rests on 1 round at most, and takes 4: /);
+    assert.match(caveats[0]!, /^Interrupted: 15 of 90 trials were run\./);
   });
 
   it("explains contradictory constraints", () => {
@@ -72,8 +96,8 @@ describe("the advice in words", () => {
       title,
       /^None of 4 measured variants meets every constraint\. Nearest: \S+, which misses --max-cpu 5 % by/,
     );
-    assert.match(caveats[0]!, /--max-cpu 5 % cannot be met: nearest is ratio:0\.01 with \+13/);
-    assert.match(caveats[1]!, /--min-errors 95 % is met by always_on .* misses --max-cpu\.$/);
+    assert.match(caveats.at(-2)!, /--max-cpu 5 % cannot be met: nearest is ratio:0\.01 with \+13/);
+    assert.match(caveats.at(-1)!, /--min-errors 95 % is met by always_on .* misses --max-cpu\.$/);
   });
 
   it("tells spans, bytes, cores and money at the user's traffic, and marks what is extrapolated", () => {

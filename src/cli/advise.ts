@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import type { Command } from "commander";
-import { adviseOn, type Advice } from "../estimate/index.ts";
+import { adviseOn, startedPerRequest, type Advice } from "../estimate/index.ts";
 import { readResults, type Variant } from "../record/index.ts";
 import { buildAdvice, renderTerminal } from "../report/index.ts";
 import { samplers } from "../subject/index.ts";
@@ -31,11 +31,12 @@ interface Paste {
 
 /** Prints the advice; 1 where no variant meets the constraints. */
 function advise(file: string, options: AdviseOptions): number {
-  const wishes = wishesOf(options);
   const results = readResults(file);
-  const advice = adviseOn(results, estimatesOf(results), wishes, KNOWLEDGE);
+  const wishes = wishesOf(options, startedPerRequest(results.records));
+  const estimates = estimatesOf(results);
+  const advice = adviseOn(results, estimates, wishes, KNOWLEDGE);
   const pastes = pastesOf(advice, options.endpoint);
-  const report = buildAdvice(results, advice);
+  const report = buildAdvice(results, estimates, advice);
   if (options.json === true) {
     process.stdout.write(
       `${JSON.stringify({ title: report.title, caveats: report.caveats, ...told(advice), pastes }, null, 2)}\n`,

@@ -70,6 +70,16 @@ describe("compare BASE CANDIDATE", () => {
     );
   });
 
+  it("says in which note the verdicts are that have no row", () => {
+    const { title, tables } = buildComparison(comparisonOfFiles(base, base, DEFAULT_THRESHOLDS, false));
+    assert.match(title, /: 2 equivalent\.$/);
+    assert.equal(tables.flatMap(({ rows }) => rows).filter((row) => row.at(-1)!.text === "equivalent").length, 1);
+    assert.match(
+      tables.at(-1)!.notes.join(),
+      /^Spans lost: none in either, .*: 1 of the verdicts, equivalent, without/,
+    );
+  });
+
   it("takes thresholds", () => {
     const verdicts = (cpu: number): unknown[] =>
       comparisonOfFiles(base, file("tolerated.json", results(1.6)), { ...DEFAULT_THRESHOLDS, cpu }, false)

@@ -9,7 +9,7 @@ import { claimOf, differenceFinding, ratioFinding, withVerdicts, type Finding } 
 import type { Estimate } from "./estimate.ts";
 import { referenceOf, seriesOf, settingsOf, type EstimateOptions, type Settings } from "./estimate-all.ts";
 import { plannedLooks } from "./precision.ts";
-import { groupRounds, pairRounds, type VariantRounds } from "./rounds.ts";
+import { groupRounds, ofCommon, pairRounds, type VariantRounds } from "./rounds.ts";
 import { alphaOf, estimateOf, type Series } from "./series.ts";
 import { lostSeries } from "./spans.ts";
 import { welch } from "./statistics/student.ts";
@@ -126,10 +126,12 @@ function comparedSeries(group: VariantRounds, { certainty }: Settings): Series[]
 }
 
 function figureOf(series: Series, baseline: Series | undefined, settings: Settings): Figure | undefined {
-  const values = [...series.values.values()];
-  if (series.metric.scale === "linear") return { series, sample: values, shown: series.absolute, corrected: false };
+  if (series.metric.scale === "linear") {
+    return { series, sample: [...series.values.values()], shown: series.absolute, corrected: false };
+  }
   if (baseline === undefined) {
-    return { series, sample: values.map(Math.log), shown: series.absolute, corrected: false };
+    const sample = ofCommon(series.values, series.group.common).map(Math.log);
+    return { series, sample, shown: series.absolute, corrected: false };
   }
   const pairs = pairRounds(series.values, baseline.values);
   const ratio = ratioFinding(series, baseline, settings.thresholds, settings.certainty, settings.seed);

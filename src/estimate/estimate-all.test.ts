@@ -1,24 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { seededRandom } from "../base/random.ts";
-import type { Estimate } from "./estimate.ts";
 import { estimateSchema } from "./estimate.ts";
 import { estimateAll, referenceOf } from "./estimate-all.ts";
+import { cost, near, pick } from "./picked.fixture.ts";
 import { normal, syntheticRecord, syntheticVariant } from "./synthetic.fixture.ts";
-
-const near = (actual: number | undefined, expected: number, within = 1e-9): void =>
-  assert.ok(Math.abs(actual! - expected) <= within, `${actual} is not ${expected}`);
-
-function pick(estimates: readonly Estimate[], want: Partial<Estimate>): Estimate {
-  const found = estimates.filter((one) =>
-    Object.entries(want).every(([key, value]) => one[key as keyof Estimate] === value),
-  );
-  assert.equal(found.length, 1, `${found.length} estimates are ${JSON.stringify(want)}`);
-  return found[0]!;
-}
-
-const cost = (variant: string, values: readonly number[]) =>
-  values.map((cpu, i) => syntheticRecord({ variant, round: i + 1, cpu }));
 
 describe("the cost phase", () => {
   const records = [
@@ -83,47 +69,6 @@ describe("the cost phase", () => {
   it("is the same each time with the same seed", () => assert.deepEqual(estimateAll(records), estimates));
 });
 
-describe("few rounds", () => {
-  it("gives no interval for one round, and says so", () => {
-    const estimates = estimateAll([...cost("none", [100]), ...cost("always_on", [150])]);
-    const ratio = pick(estimates, { variant: "always_on", metric: "cpuUsPerRequest", unit: "ratio" });
-    assert.equal(ratio.center, 1.5);
-    assert.equal(ratio.low, undefined);
-    assert.equal(ratio.verdict, undefined);
-    assert.deepEqual(
-      ratio.warnings.map((warning) => warning.code),
-      ["one-round", "few-rounds"],
-    );
-  });
-
-  it("gives numbers without a verdict below four rounds, and says how many it takes", () => {
-    const estimates = estimateAll([...cost("none", [100, 110, 90]), ...cost("always_on", [103, 117, 91])]);
-    const ratio = pick(estimates, { variant: "always_on", metric: "cpuUsPerRequest", unit: "ratio" });
-    assert.ok(ratio.low! < ratio.high!);
-    assert.equal(ratio.verdict, undefined);
-    const warning = ratio.warnings.find(({ code }) => code === "few-rounds")!;
-    assert.equal(warning.message, "no verdict from fewer than 4 rounds (here 3)");
-    assert.match(warning.cure, /^--rounds 4 or more/);
-  });
-});
-
-describe("what is left out", () => {
-  const records = [
-    ...cost("none", [100, 101, 99, 100, 100]),
-    ...cost("always_on", [150, 151, 149]),
-    syntheticRecord({ variant: "always_on", round: 4, cpu: 900, valid: false }),
-    syntheticRecord({ variant: "always_on", round: 5, cpu: 900, ending: "failed" }),
-  ];
-
-  it("uses completed and valid trials only, pairs the rounds that both have, and says how many it left out", () => {
-    const ratio = pick(estimateAll(records), { variant: "always_on", metric: "cpuUsPerRequest", unit: "ratio" });
-    assert.equal(ratio.n, 3);
-    near(ratio.center, 1.5, 0.01);
-    const warning = ratio.warnings.find(({ code }) => code === "trials-left-out")!;
-    assert.equal(warning.message, "2 of 5 trials of always_on are left out (1 did not complete, 1 void)");
-  });
-});
-
 describe("latency", () => {
   const times = (scale: number): number[] => Array.from({ length: 1000 }, (_, i) => (i + 1) * scale);
   const records = [1, 2, 3, 4].flatMap((round) => [
@@ -132,8 +77,13 @@ describe("latency", () => {
   ]);
   const estimates = estimateAll(records);
 
-  it("reads quantiles off the merged histogram, in ms", () => {
-    const p50 = pick(estimates, { variant: "none", metric: "responseTimeP50Ms", against: undefined });
+  it("reads quantiles off the histogram merged over the rounds that all variants have, in ms", () => {
+    const stalled = syntheticRecord({ phase: "latency", variant: "none", round: 5, latencyUs: times(100) });
+    const p50 = pick(estimateAll([...records, stalled]), {
+      variant: "none",
+      metric: "responseTimeP50Ms",
+      against: undefined,
+    });
     near(p50.center, 0.5125, 0.002);
     assert.ok(p50.low! <= p50.center && p50.center <= p50.high!);
   });

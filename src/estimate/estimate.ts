@@ -4,7 +4,7 @@ import { warningSchema, phaseSchema } from "../record/index.ts";
 export const verdictSchema = z.enum(["regression", "improvement", "equivalent", "inconclusive"]);
 export type Verdict = z.infer<typeof verdictSchema>;
 
-/** A number with its interval. `low` and `high` are NaN-free: absent where there are too few rounds for an interval. */
+/** A number with its interval. `low` and `high` are NaN-free: absent where there are too few rounds for an interval: one, or fewer than a verdict takes that leave a factor of two. */
 export const estimateSchema = z.object({
   phase: phaseSchema,
   /** Canonical name of the variant. */

@@ -27,4 +27,6 @@ export { incomparable } from "./incomparable.ts";
 export { DEFAULT_THRESHOLDS, type Thresholds } from "./metrics.ts";
 export { explainByParts, type PartsExplained, type SpanContent } from "./parts.ts";
 export { plannedLooks, takeLook } from "./precision.ts";
+export { commonRounds, ofCommon } from "./rounds.ts";
 export { decodeHistogram, mergeHistograms, quantile, type Histogram } from "./statistics/histogram.ts";
+export { MIN_ROUNDS } from "./verdict.ts";

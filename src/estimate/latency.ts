@@ -1,6 +1,6 @@
 import type { Warning } from "../record/index.ts";
 import type { QuantileMetric } from "./metrics.ts";
-import type { VariantRounds } from "./rounds.ts";
+import { ofCommon, type VariantRounds } from "./rounds.ts";
 import { alphaOf, estimateFrom, type Certainty, type Series } from "./series.ts";
 import {
   clusteredQuantile,
@@ -9,6 +9,7 @@ import {
   quantile,
   type Histogram,
 } from "./statistics/histogram.ts";
+import { tellable } from "./tellable.ts";
 
 const US_PER_MS = 1000;
 /** Below this many requests beyond a quantile in all, the quantile is a matter of luck. */
@@ -16,7 +17,8 @@ const THIN_TAIL = 10;
 
 /**
  * One series for each quantile. Its values are the rounds' own quantiles in ms, for pairing; its absolute estimate is
- * the quantile of the merged histogram with an interval over rounds (see `clusteredQuantile`).
+ * the quantile of the histogram merged over the rounds that all variants have, with an interval over rounds (see
+ * `clusteredQuantile`).
  */
 export function quantileSeries(
   group: VariantRounds,
@@ -27,13 +29,13 @@ export function quantileSeries(
   if (from === undefined) return [];
   const rounds = roundHistograms(group, from);
   if (rounds.size === 0) return [];
-  const histograms = [...rounds.values()];
-  const merged = mergeHistograms(histograms);
+  const shown = ofCommon(rounds, group.common);
+  const merged = mergeHistograms(shown);
   return metrics.map((metric) => {
     const quantiles = [...rounds].map(
       ([round, histogram]) => [round, quantile(histogram, metric.p) / US_PER_MS] as const,
     );
-    const { center, bounds } = clusteredQuantile(histograms, merged, metric.p, 1 - alphaOf(certainty));
+    const { center, bounds } = clusteredQuantile(shown, merged, metric.p, 1 - alphaOf(certainty));
     const about = {
       phase: group.phase,
       variant: group.variant,
@@ -41,11 +43,8 @@ export function quantileSeries(
       unit: metric.unit,
       method: "quantile of the HDR histogram merged over rounds, Woodruff interval over rounds",
     };
-    const figure = {
-      center: center / US_PER_MS,
-      bounds: bounds && { low: bounds.low / US_PER_MS, high: bounds.high / US_PER_MS },
-      n: rounds.size,
-    };
+    const around = bounds && { low: bounds.low / US_PER_MS, high: bounds.high / US_PER_MS };
+    const figure = { center: center / US_PER_MS, bounds: tellable(around, shown.length), n: shown.length };
     const absolute = estimateFrom(about, figure, certainty, [...group.warnings, ...thinTail(merged, metric)]);
     return { metric, group, values: new Map(quantiles.filter(([, ms]) => ms > 0)), absolute };
   });

@@ -73,7 +73,7 @@ export const SCALAR_METRICS: Readonly<Record<Phase, readonly ScalarMetric[]>> = 
   micro: [{ ...higher("cpuNsPerOp", "ns", "log", ({ micro }) => micro?.nsPerOp), threshold: "micro" }],
 };
 
-/** Quantiles of a latency distribution, in ms, read off the merged histogram. */
+/** Quantiles of a latency distribution, in ms, read off each round's histogram. */
 export interface QuantileMetric extends Metric {
   readonly p: number;
   readonly from: "responseTime" | "serviceTime";

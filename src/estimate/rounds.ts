@@ -5,6 +5,8 @@ export interface VariantRounds {
   readonly phase: Phase;
   readonly variant: string;
   readonly records: ReadonlyMap<number, TrialRecord>;
+  /** The rounds that every variant of the phase has. */
+  readonly common: ReadonlySet<number>;
   /** Says how many trials were left out, and why. */
   readonly warnings: readonly Warning[];
 }
@@ -21,15 +23,32 @@ export function groupRounds(records: readonly TrialRecord[], variants: readonly 
     if (group === undefined) groups.set(key, [record]);
     else group.push(record);
   }
-  return PHASES.flatMap((phase) =>
-    names.flatMap((variant) => {
+  return PHASES.flatMap((phase) => {
+    const ofPhase = names.flatMap((variant) => {
       const all = groups.get(groupKey(phase, variant)) ?? [];
       const usable = all.filter((record) => record.ending === "completed" && record.valid);
       if (usable.length === 0) return [];
       const byRound = usable.map((record) => [record.trial.round, record] as const);
       return { phase, variant, records: new Map(byRound), warnings: leftOutWarning(variant, all) };
-    }),
-  );
+    });
+    const common = commonRounds(ofPhase.map(({ records }) => records));
+    return ofPhase.map((group) => ({ ...group, common }));
+  });
+}
+
+/** The rounds that all of them have. */
+export function commonRounds(all: readonly ReadonlyMap<number, unknown>[]): ReadonlySet<number> {
+  const [first, ...others] = all;
+  return new Set([...(first?.keys() ?? [])].filter((round) => others.every((other) => other.has(round))));
+}
+
+/**
+ * What absolute figures are made of: the rounds that all variants have, so that figures side by side are of the same
+ * rounds; where there is none such, a variant's own.
+ */
+export function ofCommon<T>(values: ReadonlyMap<number, T>, common: ReadonlySet<number>): T[] {
+  const shared = [...values].filter(([round]) => common.has(round)).map(([, value]) => value);
+  return shared.length > 0 ? shared : [...values.values()];
 }
 
 /** The values of the rounds that both sides have, in order of rounds. */

@@ -1,8 +1,9 @@
 import type { Warning } from "../record/index.ts";
 import type { Estimate } from "./estimate.ts";
 import type { Metric, ScalarMetric } from "./metrics.ts";
-import type { VariantRounds } from "./rounds.ts";
+import { ofCommon, type VariantRounds } from "./rounds.ts";
 import { interval, oneSample, type Bounds, type Contrast } from "./statistics/student.ts";
+import { tellable } from "./tellable.ts";
 
 /** A metric of one variant in one phase: its value in each round, and what they say together. */
 export interface Series {
@@ -29,7 +30,7 @@ export function alphaOf({ confidence, looks }: Certainty): number {
 
 type About = Pick<Estimate, "phase" | "variant" | "metric" | "unit" | "method" | "against">;
 
-/** An estimate from its center and its bounds; no bounds where there is one round only. */
+/** An estimate from its center and its bounds; undefined where there are too few rounds for any. */
 export function estimateFrom(
   about: About,
   figure: { readonly center: number; readonly bounds: Bounds | undefined; readonly n: number },
@@ -55,17 +56,10 @@ export function estimateOf(
   certainty: Certainty,
   warnings: readonly Warning[],
 ): Estimate {
-  const bounds = interval(contrast, 1 - alphaOf(certainty));
-  return estimateFrom(
-    about,
-    {
-      center: back(contrast.mean),
-      bounds: bounds && { low: back(bounds.low), high: back(bounds.high) },
-      n: contrast.n,
-    },
-    certainty,
-    warnings,
-  );
+  const around = interval(contrast, 1 - alphaOf(certainty));
+  const bounds = around && { low: back(around.low), high: back(around.high) };
+  const { n } = contrast;
+  return estimateFrom(about, { center: back(contrast.mean), bounds: tellable(bounds, n), n }, certainty, warnings);
 }
 
 const ONE_ROUND: Warning = {
@@ -74,18 +68,19 @@ const ONE_ROUND: Warning = {
   cure: "--rounds 4, or more",
 };
 
-/** The series of a metric that is one number of each record; undefined where no record has it. */
+/**
+ * The series of a metric that is one number of each record; undefined where no record has it. Changes pair the rounds
+ * of two series; the absolute figure is the mean over the rounds that all variants have, so that where every trial
+ * counts a change is the ratio of the figures beside it.
+ */
 export function scalarSeries(group: VariantRounds, metric: ScalarMetric, certainty: Certainty): Series | undefined {
+  const logs = metric.scale === "log";
   const values = new Map<number, number>();
   for (const [round, record] of group.records) {
     const value = metric.of(record);
-    if (value !== undefined && Number.isFinite(value) && (metric.scale === "linear" || value > 0)) {
-      values.set(round, value);
-    }
+    if (value !== undefined && Number.isFinite(value) && (!logs || value > 0)) values.set(round, value);
   }
   if (values.size === 0) return undefined;
-  const logs = metric.scale === "log";
-  const sample = [...values.values()].map((value) => (logs ? Math.log(value) : value));
   const about = {
     phase: group.phase,
     variant: group.variant,
@@ -93,8 +88,13 @@ export function scalarSeries(group: VariantRounds, metric: ScalarMetric, certain
     unit: metric.unit,
     method: logs ? "student-t on logarithms over rounds" : "student-t over rounds",
   };
-  const absolute = estimateOf(about, oneSample(sample), logs ? Math.exp : atLeastZero, certainty, group.warnings);
-  return { metric, group, values, absolute };
+  const contrast = oneSample(ofCommon(values, group.common).map((value) => (logs ? Math.log(value) : value)));
+  return {
+    metric,
+    group,
+    values,
+    absolute: estimateOf(about, contrast, logs ? Math.exp : atLeastZero, certainty, group.warnings),
+  };
 }
 
 /** Nothing that is measured on a linear scale here can be negative. */

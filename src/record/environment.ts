@@ -25,7 +25,7 @@ export async function readEnvironment(node: string, pinning: Environment["pinnin
     startedAt: new Date().toISOString(),
     spantoll: manifest.version,
     commit: commit ?? "unknown",
-    dirty: status !== undefined && status !== "",
+    dirty: status !== undefined && isChanged(status),
     node: nodeVersion,
     cpu: { ...cpu, governors: governors() },
     memoryBytes: totalmem(),
@@ -34,6 +34,12 @@ export async function readEnvironment(node: string, pinning: Environment["pinnin
     ...(pinning && { pinning }),
     ...(noiseFloor && { noiseFloor }),
   };
+}
+
+/** Whether `git status --porcelain` tells of changes; of files that git does not know only where they may be measured. */
+export function isChanged(status: string): boolean {
+  const lines = status.split("\n").filter((line) => line !== "");
+  return lines.some((line) => !line.startsWith("?? ") || /^\?\? "?(src|scenarios)\//.test(line));
 }
 
 interface Manifest {

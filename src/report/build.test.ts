@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { resultsSchema } from "../record/index.ts";
-import { buildReport } from "./build.ts";
-import { fixtureEstimates, fixtureReport } from "./report.fixture.ts";
+import { fixtureReport } from "./report.fixture.ts";
 import type { Report } from "./report.ts";
 import { fixtureResults, type FixtureOptions } from "./results.fixture.ts";
 import { ledgerOf } from "./spans.fixture.ts";
@@ -107,6 +106,16 @@ test("too few rounds: figures are marked, not dropped", () => {
   assert.match(cost.notes[0]!, /too few rounds/);
 });
 
+test("where variants have different rounds, the table says which the figures and the changes are of", () => {
+  const report = fixtureReport({}, (results) => ({
+    ...results,
+    records: results.records.map((record, at) => (at === 2 ? { ...record, valid: false } : record)),
+  }));
+  const notesOf = (id: string): readonly string[] => report.tables.find((table) => table.id === id)!.notes;
+  assert.match(notesOf("cost")[0]!, /^Not every variant has every round: the figures are of the 5 that all have/);
+  assert.deepEqual(notesOf("latency"), []);
+});
+
 test("trials without figures are listed with their reason", () => {
   const report = fixtureReport({}, (results) => ({
     ...results,
@@ -122,56 +131,6 @@ test("trials without figures are listed with their reason", () => {
   ]);
   assert.equal(report.warnings[0]!.code, "residual");
   assert.equal(report.warnings[0]!.voids, true);
-});
-
-test("warnings that differ in their numbers are told once, with where they occurred and the cure", () => {
-  const report = fixtureReport({}, (results) => ({
-    ...results,
-    records: results.records.map((record, at) => ({
-      ...record,
-      warnings: [{ code: "driver-late", message: `late by ${at + 1} ms`, cure: "lower --rate" }],
-    })),
-  }));
-  const group = report.warnings.find(({ code }) => code === "driver-late")!;
-  const [told, ...others] = group.cases;
-  assert.deepEqual(others, []);
-  assert.deepEqual(told, {
-    message: "late by 1 … 54 ms",
-    cure: "lower --rate",
-    where: ["cost", "latency", "capacity"].map((phase) => `${phase}: none, always_on, ratio:0.1 (18 of 18 trials)`),
-  });
-});
-
-test("a warning of a comparison tells what it was against, unless that is none", () => {
-  const results = fixtureResults();
-  const doubt = { code: "doubt", message: "it is doubtful", cure: "measure again" };
-  const estimates = fixtureEstimates(results).map((estimate) =>
-    estimate.variant === "ratio:0.1" && estimate.metric === "cpuUsPerRequest" && estimate.unit === "ratio"
-      ? { ...estimate, warnings: [doubt] }
-      : estimate,
-  );
-  const { warnings } = buildReport(results, estimates);
-  const { where } = warnings.find(({ code }) => code === "doubt")!.cases[0]!;
-  assert.deepEqual(where, ["cost: ratio:0.1, ratio:0.1 against always_on"]);
-});
-
-test("a warning of a figure that no table shows is left out", () => {
-  const report = fixtureReport({}, (results) => ({
-    ...results,
-    records: results.records.map((record) => {
-      const { resources, trial } = record;
-      const cpuUsPerRequest = resources!.cpuUsPerRequest * (trial.variant === "none" ? 1.5 ** trial.round : 1);
-      return trial.phase === "capacity" ? { ...record, resources: { ...resources!, cpuUsPerRequest } } : record;
-    }),
-  }));
-  assert.ok(report.estimates.some(({ warnings }) => warnings.some(({ code }) => code === "baseline-unstable")));
-  assert.ok(report.warnings.every(({ code }) => code !== "baseline-unstable"));
-});
-
-test("what a report says elsewhere is not a warning besides", () => {
-  const report = fixtureReport({ rounds: 1 });
-  const codes = report.warnings.map(({ code }) => code);
-  assert.ok(codes.includes("few-rounds") && !codes.includes("one-round"), codes.join());
 });
 
 test("a failure's stack and its many lines stay in the results file", () => {

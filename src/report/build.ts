@@ -38,7 +38,7 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
   const isOfParts = isMicro(results);
   return {
     title: isOfParts ? microTitle(run) : titleOf(run),
-    caveats: caveatsOf(run),
+    caveats: caveatsOf(results),
     constants: isOfParts ? microConstants(run) : constantsOf(run),
     tables: TABLES.flatMap((table) => table(run)),
     charts: CHARTS.flatMap((chart) => chart(run)),

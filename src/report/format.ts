@@ -8,7 +8,8 @@ export interface Figure {
 }
 
 export const UNBACKED = "~";
-export const UNBACKED_NOTE = "~ no interval: too few rounds. A measurement, not a finding.";
+export const UNBACKED_NOTE =
+  "~ no interval: too few rounds (one, or fewer than four that leave a factor of two). A measurement, not a finding.";
 
 /** What stands where a verdict would. */
 export function noVerdictText(rounds: number): string {

@@ -17,7 +17,7 @@ export type { ComparisonInput } from "./comparison/input.ts";
 export * from "./fidelity-columns.ts";
 export { countText, plain } from "./format.ts";
 export { partsTable } from "./tables/parts.ts";
-export type { Cell, Table } from "./report.ts";
+export type { Cell, Report, Table } from "./report.ts";
 export { renderHtml } from "./reporters/html.ts";
 export type { Medium } from "./reporters/kind.ts";
 export { renderMarkdown } from "./reporters/markdown.ts";

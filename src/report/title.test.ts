@@ -43,7 +43,28 @@ test("what twice the same service differs by ends the sentence where it is known
 test("one round: says that there is no interval, and marks the numbers", () => {
   const { title } = fixtureReport({ rounds: 1 });
   assert.match(title, /costs ~\+\d+ % CPU per request against no tracing \(no interval: one round\)/);
-  assert.match(title, /p99 ~/);
+  assert.match(title, /, p99 not told: one round;/);
+});
+
+test("p99 goes from one figure to the other only where the change between them is settled and of the same rounds", () => {
+  const p99 = (title: string): string => /p99 [^;]+/.exec(title)![0];
+  const judged = (verdict: "inconclusive" | "equivalent"): string =>
+    p99(titleWith({}, (estimate) => (estimate.verdict === undefined ? estimate : { ...estimate, verdict })));
+  assert.match(judged("equivalent"), /^p99 \d\.\d+ → \d\.\d+ ms at 600 requests\/s \(equivalent\)$/);
+  assert.match(judged("inconclusive"), /^p99 \+\S+ % \[.+\] at 600 requests\/s \(inconclusive\)$/);
+  const voiding = (variant: string, rounds: number): string =>
+    p99(
+      fixtureReport({}, (results) => ({
+        ...results,
+        records: results.records.map((record) =>
+          record.trial.phase === "latency" && record.trial.variant === variant && record.trial.round <= rounds
+            ? { ...record, valid: false }
+            : record,
+        ),
+      })).title,
+    );
+  assert.match(voiding("always_on", 1), /^p99 \+\S+ % \[.+\] at 600 requests\/s/);
+  assert.equal(voiding("ratio:0.1", 3), "p99 not told: 3 valid rounds of 6");
 });
 
 test("an inconclusive or equivalent verdict is told", () => {

@@ -1,5 +1,5 @@
-import type { Estimate } from "../estimate/index.ts";
-import { rateOf, type Phase } from "../record/index.ts";
+import { MIN_ROUNDS, type Estimate } from "../estimate/index.ts";
+import { rateOf, type Phase, type Results } from "../record/index.ts";
 import { centerText, changeText, countText, figureText, shareText, percentText, UNBACKED } from "./format.ts";
 import { METRIC } from "./metrics.ts";
 import type { Run, ShownVariant } from "./run.ts";
@@ -33,27 +33,41 @@ function ofOne(run: Run, variant: ShownVariant): string {
 
 function costClause(run: Run, variant: ShownVariant): string | undefined {
   const ratio = run.againstNone("cost", variant.name, METRIC.cpu);
-  if (ratio !== undefined) return `costs ${changeText(ratio)} CPU per request against no tracing${doubt(ratio)}`;
+  if (ratio !== undefined) return `costs ${changeText(ratio)} CPU per request against no tracing${doubt(run, ratio)}`;
   const absolute = run.find("cost", variant.name, METRIC.cpu);
   return (
-    absolute && `uses ${figureText(absolute)} µs of CPU per request${doubt(absolute)}, with nothing to compare it with`
+    absolute &&
+    `uses ${figureText(absolute)} µs of CPU per request${doubt(run, absolute)}, with nothing to compare it with`
   );
 }
 
 /** What keeps a figure from being a finding, in parentheses. */
-function doubt({ low, n, verdict }: Estimate): string {
-  if (low === undefined) return ` (no interval: ${n === 1 ? "one round" : `${n} rounds`})`;
+function doubt(run: Run, { low, n, verdict }: Estimate): string {
+  if (low === undefined) return ` (no interval: ${roundsText(run, n)})`;
   return verdict === "inconclusive" || verdict === "equivalent" ? ` (${verdict})` : "";
 }
 
+/** `2 rounds`, or where trials were lost `3 valid rounds of 5`. */
+function roundsText({ results }: Run, rounds: number): string {
+  const planned = new Set(results.plan.trials.map(({ round }) => round)).size;
+  if (rounds < planned) return `${rounds} valid ${rounds === 1 ? "round" : "rounds"} of ${planned}`;
+  return rounds === 1 ? "one round" : `${rounds} rounds`;
+}
+
+/** From one figure to the other only where the change between them is settled, and is of the same rounds as they are. */
 function latencyClause(run: Run, variant: ShownVariant): string | undefined {
   const own = run.find("latency", variant.name, METRIC.p99);
-  const base = untracedP99(run);
   if (own === undefined) return undefined;
+  const base = untracedP99(run);
   const ratio = run.againstNone("latency", variant.name, METRIC.p99);
-  const verdict = ratio?.low !== undefined && ratio.verdict === "inconclusive" ? " (inconclusive)" : "";
-  const from = base === undefined ? "" : `${centerText(base)} → `;
-  return `p99 ${from}${centerText(own)} ms at ${rateText(run)}${verdict}`;
+  if (base === undefined) return `p99 ${centerText(own)} ms at ${rateText(run)}`;
+  if (ratio === undefined || ratio.n < MIN_ROUNDS) return `p99 not told: ${roundsText(run, ratio?.n ?? 0)}`;
+  const isOfSameRounds = base.n === ratio.n && own.n === ratio.n;
+  const told =
+    isOfSameRounds && ratio.verdict !== "inconclusive"
+      ? `${centerText(base)} → ${centerText(own)} ms`
+      : changeText(ratio);
+  return `p99 ${told} at ${rateText(run)}${doubt(run, ratio)}`;
 }
 
 function untracedP99(run: Run): Estimate | undefined {
@@ -71,7 +85,7 @@ function capacityClause(run: Run, variant: ShownVariant): string {
   if (own === undefined) return "has no figure";
   const ratio = run.againstNone("capacity", variant.name, METRIC.throughput);
   const change = ratio === undefined ? "" : `, ${changeText(ratio)} against no tracing`;
-  return `carries ${figureText(own)} requests/s${change}${doubt(ratio ?? own)}`;
+  return `carries ${figureText(own)} requests/s${change}${doubt(run, ratio ?? own)}`;
 }
 
 /** Losses at a given rate come first, where there are any at capacity, which are to be expected: as the table has them. */
@@ -151,12 +165,11 @@ function lossesOfMany(run: Run): string {
 }
 
 /** What the reader must know before believing the title. */
-export function caveatsOf(run: Run): string[] {
-  const { records, ending } = run.results;
+export function caveatsOf({ records, ending, plan }: Pick<Results, "records" | "ending" | "plan">): string[] {
   const residual = records.reduce((total, record) => total + (record.ledger?.residual ?? 0), 0);
   const failed = records.filter((record) => record.ending !== "completed").length;
   const invalid = records.filter((record) => record.ending === "completed" && !record.valid).length;
-  const planned = run.results.plan.trials.length;
+  const planned = plan.trials.length;
   const caveats: string[] = [];
   if (residual > 0)
     caveats.push(`${countText(residual)} spans are unaccounted for: the ledger has a residual, and that is a bug.`);

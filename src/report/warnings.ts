@@ -23,19 +23,48 @@ export function groupWarnings(run: Run): WarningGroup[] {
   return groupedByCode(told, run.results.records);
 }
 
-/** Messages that differ in numbers only as one, with where they occurred; those that void come first. */
+/** What else the machine did; and what is likely to come of it, where both are told of the same trial. */
+const CAUSES: ReadonlySet<string> = new Set(["foreign-load", "steal"]);
+const SYMPTOMS: ReadonlySet<string> = new Set(["driver-late", "rate-not-reached", "not-saturated", "drift"]);
+
+/**
+ * Messages that differ in numbers only as one, with where they occurred; first what is the likely cause of others, then
+ * those that void.
+ */
 export function groupedByCode(told: readonly Told[], records: readonly TrialRecord[]): WarningGroup[] {
+  const codesOf = new Map(records.map(({ trial, warnings }) => [trial.id, new Set(warnings.map(({ code }) => code))]));
+  const causesOf = (same: readonly Told[]): Cause[] => likelyCauses(same, codesOf);
+  const causes = new Set(causesOf(told).map(({ code }) => code));
+  const rank = ({ code, voids }: WarningGroup): number => (causes.has(code) ? 0 : voids ? 1 : 2);
   return [...Map.groupBy(told, ({ warning }) => warning.code)]
     .map(([code, group]) => ({
       code,
       voids: group.some(({ warning }) => warning.voids === true),
       cases: [...Map.groupBy(group, ({ warning }) => shapeOf(warning.message)).values()].map((same) => ({
         message: rangedMessage(same.map(({ warning }) => warning.message)),
-        cure: strongestCure(same.map(({ warning }) => warning.cure)),
+        cure: causesOf(same).map(cureText).join("") + strongestCure(same.map(({ warning }) => warning.cure)),
         where: placesOf(same, records),
       })),
     }))
-    .toSorted((a, b) => Number(b.voids) - Number(a.voids));
+    .toSorted((a, b) => rank(a) - rank(b));
+}
+
+interface Cause {
+  readonly code: string;
+  readonly trials: number;
+}
+
+/** The causes that were told of the trials of symptoms, and of how many of them. */
+function likelyCauses(told: readonly Told[], codesOf: ReadonlyMap<string, ReadonlySet<string>>): Cause[] {
+  const symptoms = told.filter(({ warning }) => SYMPTOMS.has(warning.code));
+  const trials = [...new Set(symptoms.flatMap(({ trial }) => trial ?? []))];
+  return [...CAUSES]
+    .map((code) => ({ code, trials: trials.filter((trial) => codesOf.get(trial)?.has(code)).length }))
+    .filter(({ trials }) => trials > 0);
+}
+
+function cureText({ code, trials }: Cause): string {
+  return `${code} was told of ${trials} of these trials too and is the likely cause, so see to that first; `;
 }
 
 function warningsOf(run: Run): Told[] {

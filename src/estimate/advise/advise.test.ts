@@ -46,6 +46,18 @@ describe("the choice", () => {
     );
   });
 
+  it("is not made from fewer rounds of cost than a verdict takes", () => {
+    const ripe = { cpu: 1.5, errors: 0.5 };
+    const young = { cpu: 1.1, errors: 1, rounds: 3 };
+    const { choice, unripe } = advise({}, { ripe, young });
+    assert.equal(choice.chosen?.candidate.variant.name, "ripe");
+    assert.deepEqual(
+      unripe.map(({ candidate }) => candidate.variant.name),
+      ["young"],
+    );
+    assert.equal(advise({}, { young }).choice.chosen, undefined);
+  });
+
   it("rests on figures that are all estimates of the file", () => {
     const estimates = estimatesOf(SWEEP);
     const { judged } = adviseOn(resultsOf(Object.keys(SWEEP)), estimates, { limits: {}, batch: {} }, KNOWLEDGE);

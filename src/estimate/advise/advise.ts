@@ -2,7 +2,7 @@ import type { Results } from "../../record/index.ts";
 import type { Estimate } from "../estimate.ts";
 import { adviseBatch, type BatchAdvice, type BatchSettings, type BatchWish } from "./batch.ts";
 import { candidatesOf, type Candidate } from "./candidate.ts";
-import { choose, type Choice, type Judged } from "./choose.ts";
+import { choose, hasRounds, type Choice, type Judged } from "./choose.ts";
 import { standingsOf, type Constraints } from "./constraints.ts";
 import { paretoFront } from "./front.ts";
 import { project, type Traffic, type VolumeLaw } from "./project.ts";
@@ -26,6 +26,8 @@ export interface Advice {
   /** All that was measured, in the plan's order. */
   readonly judged: readonly Judged[];
   readonly choice: Choice;
+  /** Not considered: their cost rests on fewer rounds than a verdict takes. */
+  readonly unripe: readonly Judged[];
   /** Of the chosen one. */
   readonly batch: BatchAdvice | undefined;
 }
@@ -48,5 +50,5 @@ export function adviseOn(
   const { chosen } = choice;
   const settings = chosen && batchSettings(chosen.candidate);
   const batch = settings && adviseBatch(chosen.candidate, settings, wishes.batch, chosen.projection);
-  return { wishes, judged, choice, batch };
+  return { wishes, judged, choice, unripe: judged.filter((one) => !hasRounds(one)), batch };
 }

@@ -44,6 +44,18 @@ describe("batch settings", () => {
     );
   });
 
+  it("carry no more than what left a queue that ran over at capacity", () => {
+    const quick = { ...settings, batch: 5120 };
+    const saturated = measured(2000).records.map((record) => ({
+      ...record,
+      trial: { ...record.trial, phase: "capacity" as const },
+    }));
+    const advice = adviseBatch({ ...measured(0), records: saturated }, quick, {}, undefined)!;
+    assert.equal(advice.ceilingPerSecond, 4800 * 0.75);
+    assert.equal(advice.ceilingFrom, "capacity");
+    assert.ok(advice.checks.every(({ agrees }) => agrees));
+  });
+
   it("have a queue for an outage and for a burst", () => {
     const traffic = { perInstance: 100, instances: 4 };
     const burst = { requestsPerSecond: 4000, lastsMs: 10_000 };

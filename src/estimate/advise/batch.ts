@@ -4,6 +4,7 @@
  */
 import type { TrialRecord } from "../../record/index.ts";
 import { median } from "./median.ts";
+import { sampledPerRequest } from "./per-request.ts";
 import type { Candidate } from "./candidate.ts";
 
 export interface BatchSettings {
@@ -27,8 +28,9 @@ export interface BatchAdvice {
   readonly settings: BatchSettings;
   readonly exportLatencyMs: number;
   readonly latencyFrom: "given" | "final flush";
-  /** Spans a second that one process can send. */
+  /** Spans a second that one process can send: by the export latency, or what it sent at capacity, where that was less. */
   readonly ceilingPerSecond: number;
+  readonly ceilingFrom: "export latency" | "capacity";
   /** Sampled spans a second of one process, at the user's traffic, else as measured. */
   readonly loadPerSecond: number;
   /** Spans; undefined where no burst or outage was named. */
@@ -62,7 +64,9 @@ export function adviseBatch(
   if (exportLatencyMs === undefined || exportLatencyMs <= 0 || sampled === undefined) return undefined;
   const perSecond = traffic?.perInstance ?? candidate.measuredPerSecond.p99 ?? candidate.measuredPerSecond.cpu ?? 0;
   const loadPerSecond = sampled * perSecond;
-  const ceilingPerSecond = ceilingOf(settings, exportLatencyMs);
+  const byLatency = ceilingOf(settings, exportLatencyMs);
+  const sentPerSecond = sentAtCapacity(candidate.records);
+  const ceilingPerSecond = Math.min(byLatency, sentPerSecond);
   const inBurst = wish.burst && (sampled * wish.burst.requestsPerSecond) / (traffic?.instances ?? 1);
   const neededForBurst =
     inBurst === undefined ? undefined : burstQueue(inBurst, ceilingPerSecond, wish.burst!.lastsMs, settings);
@@ -75,6 +79,7 @@ export function adviseBatch(
     exportLatencyMs,
     latencyFrom: wish.exportLatencyMs === undefined ? "final flush" : "given",
     ceilingPerSecond,
+    ceilingFrom: sentPerSecond < byLatency ? "capacity" : "export latency",
     loadPerSecond,
     ...(neededForBurst !== undefined && { neededForBurst }),
     ...(neededForOutage !== undefined && { neededForOutage }),
@@ -119,28 +124,37 @@ function flushesOf(records: readonly TrialRecord[]): number[] {
   return (alone.length > 0 ? alone : exported).flatMap(({ resources }) => resources?.flushMs ?? []);
 }
 
-/** Spans that reach the queue, for each request, over the whole life of the processes. */
-function sampledPerRequest(records: readonly TrialRecord[]): number | undefined {
-  let [spans, requests] = [0, 0];
-  for (const { ledger, requests: counted } of records) {
-    if (ledger === undefined || counted === undefined) continue;
-    spans += ledger.sampled - ledger.tailRejected;
-    requests += counted.startedAtTarget;
-  }
-  return requests === 0 ? undefined : spans / requests;
-}
-
 function checksOf(records: readonly TrialRecord[], settings: BatchSettings, flushMs: number): BatchCheck[] {
   return [...Map.groupBy(records, ({ trial }) => trial.phase)].flatMap(([phase, own]) => {
-    const sampled = sampledPerRequest(own);
-    const rates = own.flatMap(({ load }) => load?.requestsPerSecond ?? []);
-    const rate = median(rates);
-    if (sampled === undefined || rate === undefined) return [];
-    const loadPerSecond = sampled * rate;
-    const ceilingPerSecond = ceilingOf(settings, flushMs);
-    const queueFull = own.reduce((sum, { ledger }) => sum + (ledger?.queueFull ?? 0), 0);
+    const loadPerSecond = loadOf(own);
+    if (loadPerSecond === undefined) return [];
+    const ceilingPerSecond = Math.min(ceilingOf(settings, flushMs), sentAtCapacity(records));
+    const queueFull = queueFullOf(own);
     return [
       { phase, loadPerSecond, ceilingPerSecond, queueFull, agrees: loadPerSecond > ceilingPerSecond === queueFull > 0 },
     ];
   });
+}
+
+/** Sampled spans a second of a phase. */
+function loadOf(records: readonly TrialRecord[]): number | undefined {
+  const sampled = sampledPerRequest(records);
+  const rate = median(records.flatMap(({ load }) => load?.requestsPerSecond ?? []));
+  return sampled === undefined || rate === undefined ? undefined : sampled * rate;
+}
+
+function queueFullOf(records: readonly TrialRecord[]): number {
+  return records.reduce((sum, { ledger }) => sum + (ledger?.queueFull ?? 0), 0);
+}
+
+/**
+ * Spans a second that left the queue while it ran over at capacity. An export waits its turn on an event loop that is
+ * busy with requests, so this is less than what the latency of an export promises. Infinite where none was dropped.
+ */
+function sentAtCapacity(records: readonly TrialRecord[]): number {
+  const own = records.filter(({ trial }) => trial.phase === "capacity");
+  const sampled = own.reduce((sum, { ledger }) => sum + (ledger ? ledger.sampled - ledger.tailRejected : 0), 0);
+  const dropped = queueFullOf(own);
+  const load = loadOf(own);
+  return dropped === 0 || load === undefined ? Infinity : load * (1 - dropped / sampled);
 }

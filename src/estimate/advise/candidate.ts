@@ -12,8 +12,10 @@ export interface Figures {
   readonly cpuAddedUs?: Figure;
   /** p99 response time above that of `none`, ms, at the measured rate. */
   readonly p99AddedMs?: Figure;
-  /** Share of the sampled spans that did not arrive, at a given rate where that was measured. */
+  /** Share of the sampled spans that did not arrive, at a given rate. */
   readonly lostShare?: Figure;
+  /** The same at capacity, where drops are to be expected. */
+  readonly lostAtCapacity?: Figure;
   /** Share of the failed requests whose trace arrived whole. */
   readonly errorRecall?: Figure;
   readonly tailRecall?: Figure;
@@ -42,14 +44,15 @@ interface Place {
   readonly against?: "none";
 }
 
-/** Fidelity and losses come from the phase that is most like production. */
+/** Fidelity comes from the phase that is most like production. */
 const LIKE_PRODUCTION: readonly Phase[] = ["latency", "cost", "capacity"];
 
 const PLACES: Readonly<Record<keyof Figures, Place>> = {
   cpuRatio: { phases: ["cost"], metric: "cpuUsPerRequest", unit: "ratio", against: "none" },
   cpuAddedUs: { phases: ["cost"], metric: "cpuUsPerRequest", unit: "us/request", against: "none" },
   p99AddedMs: { phases: ["latency"], metric: "responseTimeP99Ms", unit: "ms", against: "none" },
-  lostShare: { phases: LIKE_PRODUCTION, metric: "spansLostShare", unit: "share" },
+  lostShare: { phases: ["latency", "cost"], metric: "spansLostShare", unit: "share" },
+  lostAtCapacity: { phases: ["capacity"], metric: "spansLostShare", unit: "share" },
   errorRecall: { phases: LIKE_PRODUCTION, metric: "errorRecall", unit: "share" },
   tailRecall: { phases: LIKE_PRODUCTION, metric: "tailRecall", unit: "share" },
   keptTraces: { phases: LIKE_PRODUCTION, metric: "keptTraces", unit: "share" },

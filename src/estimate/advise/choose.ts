@@ -2,6 +2,7 @@ import type { Candidate } from "./candidate.ts";
 import type { ConstraintName, Standing } from "./constraints.ts";
 import { keptOf } from "./front.ts";
 import type { Projection } from "./project.ts";
+import { MIN_ROUNDS } from "../verdict.ts";
 
 /** A candidate with all that is said of it. */
 export interface Judged {
@@ -32,9 +33,16 @@ export interface Impossible {
   readonly clashesWith: readonly ConstraintName[];
 }
 
-/** The choice among those that were measured for cost and for what they keep. */
+/** Whether there are as many rounds of its cost as a verdict takes; true where its cost was not measured at all. */
+export function hasRounds({ candidate: { figures } }: Judged): boolean {
+  return figures.cpuRatio === undefined || figures.cpuRatio.n >= MIN_ROUNDS;
+}
+
+/** The choice among those that were measured for cost, in enough rounds, and for what they keep. */
 export function choose(judged: readonly Judged[]): Choice {
-  const eligible = judged.filter(({ candidate }) => candidate.figures.cpuRatio !== undefined && keptOf(candidate));
+  const measured = judged.filter(({ candidate }) => candidate.figures.cpuRatio !== undefined && keptOf(candidate));
+  const eligible = measured.filter(hasRounds);
+  if (measured.length > 0 && eligible.length === 0) return { chosen: undefined, impossible: [], nearest: undefined };
   const fitting = eligible.filter(({ standings }) => standings.every(isHeld));
   if (fitting.length === 0) return impossibilityOf(eligible.length > 0 ? eligible : judged);
   const proven = fitting.filter(({ standings }) => standings.every(({ state }) => state === "met"));

@@ -4,6 +4,8 @@ import type { Candidate, Figure } from "./candidate.ts";
 export interface Traffic {
   /** Requests a second of the whole service. */
   readonly requestsPerSecond: number;
+  /** Where the user told spans a second: how many a request starts, by which they were divided. */
+  readonly spansPerRequest?: number;
   /** Processes that share it; undefined: as many as keep each at the measured rate. */
   readonly instances?: number;
   /** Money for a million spans taken in. */

@@ -11,6 +11,7 @@ interface Measured {
   readonly errors: number;
   readonly p99Ms?: number;
   readonly halfWidth?: number;
+  readonly rounds?: number;
 }
 
 /** A sweep measured at 600 requests/s for each process; eight spans a request where all is kept. */
@@ -23,7 +24,7 @@ export const SWEEP: Readonly<Record<string, Measured>> = {
 };
 
 export function estimatesOf(sweep: Readonly<Record<string, Measured>>): Estimate[] {
-  return Object.entries(sweep).flatMap(([variant, { cpu, errors, p99Ms = 1, halfWidth = 0.005 }]) => {
+  return Object.entries(sweep).flatMap(([variant, { cpu, errors, p99Ms = 1, halfWidth = 0.005, rounds = 6 }]) => {
     const estimate = (phase: Phase, metric: string, unit: string, center: number, against?: string): Estimate => {
       const bounds = { low: center * (1 - halfWidth), high: center * (1 + halfWidth) };
       const about = {
@@ -34,7 +35,7 @@ export function estimatesOf(sweep: Readonly<Record<string, Measured>>): Estimate
         center,
         ...bounds,
         confidence: 0.95,
-        n: 6,
+        n: rounds,
         method: "",
         warnings: [],
       };

@@ -35,22 +35,25 @@ function recordOf(variant: string, round: number, fidelity: Fidelity, changes: P
   };
 }
 
-const records = [1, 2, 3].flatMap((round) => [
+const records = [1, 2, 3, 4].flatMap((round) => [
   recordOf("always_on", round, keeping(1)),
-  recordOf("ratio:0.25", round, keeping(4, round === 3 ? 1 : 0)),
+  recordOf("ratio:0.25", round, keeping(4, round === 4 ? 1 : 0)),
 ]);
 const find = (variant: string, metric: string, from = records) =>
   fidelityEstimates(from).find((estimate) => estimate.variant === variant && estimate.metric === metric);
 
 test("tells each variant's shares over all rounds, with an interval", () => {
   const recall = find("ratio:0.25", "errorRecall")!;
-  assert.deepEqual([recall.n, recall.unit, recall.phase], [3, "share", "latency"]);
-  assert.ok(Math.abs(recall.center - 2 / 3) < 1e-12);
-  assert.ok(recall.low! < 0.01 && recall.high! > 0.99, "all, all and none of four failures leave every share possible");
+  assert.deepEqual([recall.n, recall.unit, recall.phase], [4, "share", "latency"]);
+  assert.ok(Math.abs(recall.center - 3 / 4) < 1e-12);
+  assert.ok(
+    recall.low! < 0.02 && recall.high! > 0.99,
+    "all three times and none of four failures leave every share possible",
+  );
 });
 
 test("always_on keeps everything in every round: as sure as so many requests can make it, and no surer", () => {
-  const counted = { keptTraces: 1200, errorRecall: 12, tailRecall: 3 * keeping(1).tail.offered, wholeTraces: 1200 };
+  const counted = { keptTraces: 1600, errorRecall: 16, tailRecall: 4 * keeping(1).tail.offered, wholeTraces: 1600 };
   for (const [metric, requests] of Object.entries(counted)) {
     const estimate = find("always_on", metric)!;
     assert.deepEqual([estimate.center, estimate.high], [1, 1], metric);
@@ -66,7 +69,7 @@ test("always_on keeps everything in every round: as sure as so many requests can
 });
 
 test("covers the shapes that always_on saw in the same round", () => {
-  assert.equal(find("ratio:0.25", "shapeCoverage")!.center, (1 + 1 + 0.5) / 3);
+  assert.equal(find("ratio:0.25", "shapeCoverage")!.center, (1 + 1 + 1 + 0.5) / 4);
 });
 
 test("spans and bytes are shares of what always_on kept and sent in the same round", () => {
@@ -89,9 +92,13 @@ test("failed, aborted and void trials say nothing", () => {
   assert.deepEqual(fidelityEstimates(broken), []);
 });
 
-test("a single round gives a number without an interval", () => {
+test("a single round gives a number without an interval, and so do a few that leave a factor of two", () => {
   const recall = find("ratio:0.25", "errorRecall", records.slice(0, 2))!;
   assert.deepEqual([recall.n, recall.low], [1, undefined]);
+  const apart = find("ratio:0.25", "errorRecall", records.slice(4))!;
+  assert.deepEqual([apart.n, apart.center, apart.low], [2, 0.5, undefined]);
+  const alike = find("ratio:0.25", "errorRecall", records.slice(0, 4))!;
+  assert.ok(alike.low! > 0.5 && alike.high === 1);
 });
 
 test("at equal budget, the one that keeps all is thinned to the spans of the thriftiest", () => {
@@ -127,9 +134,12 @@ test("what one trace alone shows is one thing to see, not as many as it shows", 
   const all = judge(evidenceOf(requests, usualSpans(requests)), { inclusion: 1 });
   const none = judge(evidenceOf(requests, []), { inclusion: 0.1 });
   assert.equal(Object.keys(all.edges.counts).length, 2);
-  const rounds = [1, 2, 3].flatMap((round) => [recordOf("always_on", round, all), recordOf("ratio:0.1", round, none)]);
+  const rounds = [1, 2, 3, 4].flatMap((round) => [
+    recordOf("always_on", round, all),
+    recordOf("ratio:0.1", round, none),
+  ]);
   const { center, high } = find("ratio:0.1", "edgeCoverage", rounds)!;
-  assert.deepEqual([center, high!.toFixed(3)], [0, (1 - 0.025 ** (1 / 3)).toFixed(3)]);
+  assert.deepEqual([center, high!.toFixed(3)], [0, (1 - 0.025 ** (1 / 4)).toFixed(3)]);
 });
 
 test("no interval reaches what its figure cannot be: an error below −100 %, a time below 0", () => {
@@ -137,10 +147,10 @@ test("no interval reaches what its figure cannot be: an error below −100 %, a 
     ...keeping(100),
     incident: { offered: 9, kept: 1, firstKeptMs },
   });
-  const rounds = [
-    recordOf("ratio:0.01", 1, incident(5)),
-    recordOf("ratio:0.01", 2, { ...keeping(4), ...incident(500) }),
-  ];
+  const rounds = [1, 3].flatMap((round) => [
+    recordOf("ratio:0.01", round, incident(5)),
+    recordOf("ratio:0.01", round + 1, { ...keeping(4), ...incident(500) }),
+  ]);
   assert.equal(find("ratio:0.01", "incidentFirstKeptMs", rounds)!.low, 0);
   for (const { metric, low = 0 } of fidelityEstimates(rounds)) {
     assert.ok(low >= (/Error$|Error:/.test(metric) ? -1 : 0), `${metric}: ${low}`);

@@ -1,5 +1,6 @@
 import { shareInterval, type Count } from "../statistics/proportion.ts";
-import { interval, mean, oneSample } from "../statistics/student.ts";
+import { interval, mean, oneSample, type Bounds } from "../statistics/student.ts";
+import { tellable } from "../tellable.ts";
 
 export const CONFIDENCE = 0.95;
 
@@ -28,17 +29,24 @@ interface Reading {
 
 /**
  * One value a round (or repetition) made a figure with its 95 % interval. Counted shares are pooled and have
- * `shareInterval`; other figures their mean and Student's, kept where the metric can be. A single round gives no interval.
+ * `shareInterval`; other figures their mean and Student's, kept where the metric can be. Too few rounds
+ * give no interval (`tellable`).
  *
  * The interval is about the strategy: where its figure would lie in further rounds of the same kind. How many of this
  * run's own requests were kept is a count, and exact.
  */
 export function overRounds(reading: Reading, values: readonly (number | Share)[]): OverRounds {
   const shares = values.filter((value) => typeof value !== "number");
-  return shares.length > 0 ? shareOverRounds(reading, shares) : meanOverRounds(reading, values as readonly number[]);
+  const { center, bounds, method } =
+    shares.length > 0 ? shareOverRounds(reading, shares) : meanOverRounds(reading, values as readonly number[]);
+  return { center, ...tellable(bounds, values.length, reading.range), method };
 }
 
-function shareOverRounds({ told = (share) => share }: Reading, rounds: readonly Share[]): OverRounds {
+interface Told extends Pick<OverRounds, "center" | "method"> {
+  readonly bounds: Bounds | undefined;
+}
+
+function shareOverRounds({ told = (share) => share }: Reading, rounds: readonly Share[]): Told {
   const sum = (of: (round: Share) => number): number => rounds.reduce((total, round) => total + of(round), 0);
   const kept = sum((round) => round.kept);
   const stays = ({ thinning = 1 }: Share): number => thinning;
@@ -46,17 +54,17 @@ function shareOverRounds({ told = (share) => share }: Reading, rounds: readonly 
   const bounds = shareInterval(rounds, CONFIDENCE);
   return {
     center: told((thinning * kept) / sum((round) => round.offered)),
-    ...(bounds && { low: told(thinning * bounds.low), high: told(thinning * bounds.high) }),
+    bounds: bounds && { low: told(thinning * bounds.low), high: told(thinning * bounds.high) },
     method: "shares counted over all rounds, exact binomial at the effective size (Korn and Graubard)",
   };
 }
 
-function meanOverRounds({ range: [least, most] }: Reading, values: readonly number[]): OverRounds {
+function meanOverRounds({ range: [least, most] }: Reading, values: readonly number[]): Told {
   const bounds = interval(oneSample(values), CONFIDENCE);
   const clipped = (value: number): number => Math.min(most, Math.max(least, value));
   return {
     center: mean(values),
-    ...(bounds && { low: clipped(bounds.low), high: clipped(bounds.high) }),
+    bounds: bounds && { low: clipped(bounds.low), high: clipped(bounds.high) },
     method: "mean over rounds, student-t",
   };
 }

@@ -1,19 +1,31 @@
-import type { Advice, Choice, ConstraintName, Impossible, Judged, Standing } from "../../estimate/index.ts";
+import {
+  MIN_ROUNDS,
+  type Advice,
+  type ConstraintName,
+  type Estimate,
+  type Impossible,
+  type Judged,
+  type Standing,
+  type Traffic,
+} from "../../estimate/index.ts";
 import { rateOf, type Results } from "../../record/index.ts";
 import { plain } from "../format.ts";
 import type { Fact, Report } from "../report.ts";
+import { runOf } from "../run.ts";
+import { caveatsOf as caveatsOfRun } from "../title.ts";
+import { groupWarnings } from "../warnings.ts";
 import { batchTable } from "./batch.ts";
 import { CONSTRAINTS } from "./constraints.ts";
 import { judgedTable, projectionTable } from "./tables.ts";
 
 /** Advice as a report: the choice in a sentence, then what it rests on. Pure. */
-export function buildAdvice(results: Results, advice: Advice): Report {
+export function buildAdvice(results: Results, estimates: readonly Estimate[], advice: Advice): Report {
   const { environment, records, plan } = results;
   const endings = { completed: 0, aborted: 0, failed: 0 };
   for (const { ending } of records) endings[ending]++;
   return {
     title: titleOf(advice),
-    caveats: caveatsOf(advice),
+    caveats: [...healthOf(results, estimates), ...caveatsOf(advice)],
     environment,
     constants: constantsOf(results, advice),
     tables: [...judgedTable(advice), ...projectionTable(advice), ...batchTable(advice)],
@@ -27,9 +39,19 @@ export function buildAdvice(results: Results, advice: Advice): Report {
   };
 }
 
-function titleOf({ choice, judged }: Advice): string {
+/** How the run went that the advice rests on, in a line; nothing where it went well. */
+function healthOf(results: Results, estimates: readonly Estimate[]): string[] {
+  const codes = groupWarnings(runOf(results, estimates)).map(({ code }) => code);
+  const warned =
+    codes.length === 0 ? [] : [`The run was warned of ${codes.join(", ")} (npm run report explains them).`];
+  const told = [...caveatsOfRun(results), ...warned];
+  return told.length === 0 ? [] : [told.join(" ")];
+}
+
+function titleOf({ choice, judged, unripe }: Advice): string {
   if (judged.length === 0) return "No advice: the file holds no figures of a variant with tracing.";
-  if (choice.chosen === undefined) return impossibleTitle(choice, judged.length);
+  if (choice.chosen === undefined)
+    return choice.impossible.length > 0 ? impossibleTitle(choice.nearest, judged.length) : unmeasuredTitle(unripe);
   const { chosen, rule } = choice;
   const told = chosen.standings.map(standingClause).join(", ");
   return `Use ${chosen.candidate.variant.name}${told === "" ? "" : `: ${told}`}. Why this one: ${rule}.`;
@@ -39,8 +61,13 @@ function standingClause({ name, figure }: Standing): string {
   return `${CONSTRAINTS[name].subject} ${figure === undefined ? "unknown" : CONSTRAINTS[name].text(figure)}`;
 }
 
-function impossibleTitle({ impossible, nearest }: Extract<Choice, { chosen: undefined }>, count: number): string {
-  if (impossible.length === 0) return "No advice: cost and what is kept were not both measured of any variant.";
+function unmeasuredTitle(unripe: readonly Judged[]): string {
+  if (unripe.length === 0) return "No advice: cost and what is kept were not both measured of any variant.";
+  const most = Math.max(...unripe.map(({ candidate }) => candidate.figures.cpuRatio?.n ?? 0));
+  return `No advice: not enough rounds. What tracing costs rests on ${most === 1 ? "1 round" : `${most} rounds`} at most, and takes ${MIN_ROUNDS}: measure more of them (--rounds), or go on with a run that was interrupted (--resume).`;
+}
+
+function impossibleTitle(nearest: Judged | undefined, count: number): string {
   const near = nearest === undefined ? "" : ` Nearest: ${nearest.candidate.variant.name}, which ${missesOf(nearest)}.`;
   return `None of ${count} measured variants meets every constraint.${near}`;
 }
@@ -56,11 +83,19 @@ function missText({ name, limit, by }: Standing): string {
   return `misses ${option} ${limitText(limit)} by ${CONSTRAINTS[name].byText(by)}`;
 }
 
-function caveatsOf({ choice, wishes }: Advice): string[] {
-  if (choice.chosen === undefined) return choice.impossible.map((one) => impossibleText(one));
+function caveatsOf({ choice, wishes, unripe }: Advice): string[] {
+  const leftOut =
+    unripe.length === 0
+      ? []
+      : [
+          `Not considered, with fewer than ${MIN_ROUNDS} rounds of cost: ${unripe.map(({ candidate }) => candidate.variant.name).join(", ")}.`,
+        ];
+  if (choice.chosen === undefined)
+    return choice.impossible.length === 0 ? [] : [...leftOut, ...choice.impossible.map((one) => impossibleText(one))];
   const { chosen, unproven, rivals } = choice;
   const { projection } = chosen;
   return [
+    ...leftOut,
     ...unproven.map(
       ({ name, figure }) =>
         `${CONSTRAINTS[name].option} is not proven: ${figure?.low === undefined ? "there is no interval; measure more rounds" : "the interval reaches beyond the limit; measure more rounds"}.`,
@@ -95,6 +130,13 @@ function times(factor: number): string {
   return `${Number(factor.toPrecision(2))} times`;
 }
 
+/** `375 requests/s (3,000 spans/s, 8 for each request)` */
+function trafficText({ requestsPerSecond, spansPerRequest }: Traffic): string {
+  const requests = `${plain(requestsPerSecond)} requests/s`;
+  if (spansPerRequest === undefined) return requests;
+  return `${requests} (${plain(requestsPerSecond * spansPerRequest)} spans/s, ${plain(spansPerRequest)} for each request)`;
+}
+
 function constantsOf({ scenario, environment, plan }: Results, { wishes, judged }: Advice): Fact[] {
   const rates = scenario.phases
     .filter((phase) => phase !== "capacity")
@@ -117,7 +159,7 @@ function constantsOf({ scenario, environment, plan }: Results, { wishes, judged 
       : [
           {
             label: "traffic",
-            value: `${traffic.requestsPerSecond} requests/s on ${instances ?? "?"} instances${assumed}`,
+            value: `${trafficText(traffic)} on ${instances ?? "?"} ${instances === 1 ? "instance" : "instances"}${assumed}`,
           },
         ]),
   ];

@@ -41,15 +41,24 @@ function outageNotes(outageMs: number | undefined, exporter: string): string[] {
 type Row = readonly [string, string, string];
 
 function rowsOf(advice: BatchAdvice): Row[] {
-  const { settings, advised, exportLatencyMs, latencyFrom, ceilingPerSecond, loadPerSecond } = advice;
+  const { settings, advised, exportLatencyMs, latencyFrom, ceilingPerSecond, ceilingFrom, loadPerSecond } = advice;
   const from =
     latencyFrom === "given" ? "as given" : "at most: the final flush took this long; --export-latency tells your own";
   const used = `${plain((100 * loadPerSecond) / ceilingPerSecond)} % of the ceiling`;
   const { neededForBurst, neededForOutage } = advice;
-  const queueFrom = advised.queue === settings.queue ? "as measured" : "the next power of two; not measured with it";
+  const byLatency = `${settings.batch} spans / ${plain(exportLatencyMs)} ms`;
+  const ceilingHow =
+    ceilingFrom === "capacity"
+      ? `what left the full queue at capacity; ${byLatency} would be more, on an idle event loop`
+      : byLatency;
+  const asMeasured =
+    loadPerSecond > ceilingPerSecond
+      ? "as measured; above the ceiling a longer one only fills later"
+      : "as measured: below the ceiling it does not fill";
+  const queueFrom = advised.queue === settings.queue ? asMeasured : "the next power of two; not measured with it";
   return [
     ["export latency", `${plain(exportLatencyMs)} ms`, from],
-    ["ceiling", `${plain(ceilingPerSecond)} spans/s`, `${settings.batch} spans / ${plain(exportLatencyMs)} ms`],
+    ["ceiling", `${plain(ceilingPerSecond)} spans/s`, ceilingHow],
     [
       "load",
       `${plain(loadPerSecond)} spans/s`,

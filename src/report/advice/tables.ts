@@ -21,7 +21,8 @@ const number = (title: string, pick: FigureColumn["pick"], text: FigureColumn["t
 const MEASURED: readonly FigureColumn[] = [
   number("CPU", ({ candidate }) => candidate.figures.cpuRatio, changeText, "against none"),
   number("p99 added", ({ candidate }) => candidate.figures.p99AddedMs, figureText, "ms"),
-  number("spans lost", ({ candidate }) => candidate.figures.lostShare, shareText),
+  number("spans lost", ({ candidate }) => candidate.figures.lostShare, shareText, "below capacity"),
+  number("lost at capacity", ({ candidate }) => candidate.figures.lostAtCapacity, shareText),
   number("failed requests kept", ({ candidate }) => candidate.figures.errorRecall, shareText),
   number("slowest 1 % kept", ({ candidate }) => candidate.figures.tailRecall, shareText),
   number("all traces kept", ({ candidate }) => candidate.figures.keptTraces, shareText),
@@ -43,7 +44,7 @@ export function judgedTable({ judged, choice }: Advice): Table[] {
       id: "advice",
       title: "Cost, loss and what is kept",
       about:
-        "All figures are estimates of the results file. On the front: no other variant is at least as good in CPU, spans lost, failed and slowest requests kept, and better in one of them.",
+        "All figures are estimates of the results file. On the front: no other variant is at least as good in CPU, spans lost below capacity, failed and slowest requests kept, and better in one of them.",
       columns: [
         { title: "variant", numeric: false },
         ...shown.map(columnOf),

@@ -1,3 +1,4 @@
+import type { Estimate } from "../../estimate/index.ts";
 import type { Phase } from "../../record/index.ts";
 import { changeText } from "../format.ts";
 import { METRIC } from "../metrics.ts";
@@ -25,7 +26,14 @@ function view(run: Run, phase: Phase, metric: string, label: string): IntervalVi
     if (ratio === undefined) return [];
     const { center, low, high } = ratio;
     const range = low === undefined || high === undefined ? {} : { low: percent(low), high: percent(high) };
-    return [{ label: variant.label, center: percent(center), ...range, text: changeText(ratio) }];
+    return [
+      { label: variant.label, center: percent(center), ...range, text: changeText(ratio) + roundsOf(run, ratio) },
+    ];
   });
   return points.length === 0 ? [] : [{ label, axis: `${label}, % against none`, points }];
+}
+
+/** Where the change is of other rounds than the absolute figures of the tables. */
+function roundsOf(run: Run, { phase, variant, metric, n }: Estimate): string {
+  return run.find(phase, variant, metric)?.n === n ? "" : `, of ${n} rounds that both have`;
 }

@@ -1,4 +1,11 @@
-import { decodeHistogram, mergeHistograms, quantile, type Histogram } from "../../estimate/index.ts";
+import {
+  commonRounds,
+  decodeHistogram,
+  mergeHistograms,
+  ofCommon,
+  quantile,
+  type Histogram,
+} from "../../estimate/index.ts";
 import type { Phase } from "../../record/index.ts";
 import type { Chart, PercentileView } from "../report.ts";
 import type { Run } from "../run.ts";
@@ -15,25 +22,30 @@ const VIEWS = [
 /** Neighbours are mixed into the tail there: better than nothing, and nothing where there is better. */
 const SIDE_BY_SIDE = [{ phase: "cost", time: "responseTime", label: "side by side, not solo: response time" }] as const;
 
-/** The whole distribution of each variant, histograms merged over rounds, on the scale of HdrHistogram: x is 1 / (1 − p). */
+/** The whole distribution of each variant, histograms merged over the rounds that all have, on the scale of HdrHistogram: x is 1 / (1 − p). */
 export function percentilesChart(run: Run): Chart[] {
   const solo = VIEWS.flatMap(({ phase, time, label }) => view(run, phase, time, label));
   const views =
     solo.length > 0 ? solo : SIDE_BY_SIDE.flatMap(({ phase, time, label }) => view(run, phase, time, label));
   if (views.length === 0) return [];
   const about =
-    "Each step to the right is ten times rarer, each step up twice as long. Response time counts from when a request was due, service time from when it was sent. All rounds merged.";
+    "Each step to the right is ten times rarer, each step up twice as long. Response time counts from when a request was due, service time from when it was sent. The rounds that all variants have, merged.";
   return [{ kind: "percentiles", id: "percentiles", title: "Latency by percentile", about, views }];
 }
 
 function view(run: Run, phase: Phase, time: "responseTime" | "serviceTime", label: string): PercentileView[] {
-  const series = run.variants.flatMap((variant) => {
-    const rounds = run
+  const measured = run.variants.map((variant) => {
+    const histograms = run
       .finished(variant.name, phase)
-      .flatMap((record) => (record.valid && record.load !== undefined ? record.load[time].histogram : []))
-      .filter((text) => text !== "");
-    const merged = mergeHistograms(rounds.map(decodeHistogram));
-    return merged.total === 0 ? [] : [{ label: variant.label, points: curve(merged) }];
+      .filter(({ valid, load }) => valid && load !== undefined && load[time].histogram !== "")
+      .map(({ trial, load }) => [trial.round, load![time].histogram] as const);
+    return { label: variant.label, rounds: new Map(histograms) };
+  });
+  const shown = measured.filter(({ rounds }) => rounds.size > 0);
+  const common = commonRounds(shown.map(({ rounds }) => rounds));
+  const series = shown.flatMap(({ label, rounds }) => {
+    const merged = mergeHistograms(ofCommon(rounds, common).map(decodeHistogram));
+    return merged.total === 0 ? [] : [{ label, points: curve(merged) }];
   });
   return series.length === 0 ? [] : [{ label, series }];
 }

@@ -74,7 +74,9 @@ function isLossless({ base, candidate, ratio }: Comparison): boolean {
 function losslessNote(lossless: readonly Comparison[]): string {
   const phases = [...new Set(lossless.map(({ ratio }) => ratio.phase))].join(", ");
   const variants = new Set(lossless.map(({ ratio }) => ratio.variant)).size;
-  return `Spans lost: none in either, for ${variants} ${variants === 1 ? "variant" : "variants"} (${phases}).`;
+  const equivalent = lossless.filter(({ ratio }) => ratio.verdict === "equivalent").length;
+  const counted = equivalent === 0 ? "" : `: ${equivalent} of the verdicts, equivalent, without a row of their own`;
+  return `Spans lost: none in either, for ${variants} ${variants === 1 ? "variant" : "variants"} (${phases})${counted}.`;
 }
 
 function rowOf({ base, candidate, ratio }: Comparison, input: ComparisonInput): Cell[] {

@@ -10,16 +10,19 @@ export interface FittedTable {
 const GAP = 2;
 
 /**
- * A table as one or more that are no wider than the terminal: text columns are narrowed first (they wrap),
- * and where that is not enough, columns go into a further table that repeats the first.
+ * A table as one or more that are no wider than the terminal: text columns are narrowed (they wrap), and where that is
+ * not enough for all columns, those that do not fit beside the others go into a further table that repeats the first.
  */
 export function fitTables(table: Table, width: number): FittedTable[] {
   const natural = table.columns.map((column, at) => naturalWidth(table, column, at));
-  const narrowed = narrow(table, natural, width);
-  return groups(narrowed, width).map((group) => ({
+  const all = table.columns.map((_, at) => at);
+  const fits = sum(narrow(table, all, natural, width)) <= width;
+  const [first = 0, ...others] = natural;
+  const parts = fits ? [all] : groups([Math.min(first, Math.floor(width / 2)), ...others], width);
+  return parts.map((group) => ({
     columns: group.map((at) => table.columns[at]!),
     rows: table.rows.map((row) => group.map((at) => row[at]!)),
-    widths: group.map((at) => narrowed[at]!),
+    widths: narrow(table, group, natural, width),
   }));
 }
 
@@ -30,10 +33,10 @@ function naturalWidth(table: Table, { title, unit }: Column, at: number): number
 }
 
 /** Takes what is too much from the text columns, always from the widest, down to their longest word, which may be broken where it is half as wide as the terminal. */
-function narrow(table: Table, natural: readonly number[], width: number): number[] {
-  const widths = [...natural];
-  const least = table.columns.map((column, at) =>
-    column.numeric ? widths[at]! : Math.min(Math.floor(width / 2), narrowest(table, at)),
+function narrow(table: Table, group: readonly number[], natural: readonly number[], width: number): number[] {
+  const widths = group.map((at) => natural[at]!);
+  const least = group.map((at) =>
+    table.columns[at]!.numeric ? natural[at]! : Math.min(Math.floor(width / 2), narrowest(table, at)),
   );
   for (let excess = sum(widths) - width; excess > 0; excess--) {
     const shrinkable = widths.map((own, at) => (own > least[at]! ? own : 0));

@@ -9,6 +9,8 @@ export interface MetricColumn extends Column {
   readonly pick: (run: Run, variant: ShownVariant) => Estimate | undefined;
   readonly text: (estimate: Estimate) => string;
   readonly tone?: (estimate: Estimate) => Tone | undefined;
+  /** A phase's absolute figure, or its change: of which rounds they are is told where that differs. */
+  readonly of?: "figure" | "change" | undefined;
 }
 
 const NOTHING: Cell = { text: "–" };
@@ -21,15 +23,38 @@ export function metricTable(
   columns: readonly MetricColumn[],
 ): Table[] {
   const filled = columns.filter((column) => run.variants.some((variant) => column.pick(run, variant) !== undefined));
-  const rows = run.variants.flatMap((variant) => {
-    const picked = filled.map((column) => column.pick(run, variant));
-    if (picked.every((estimate) => estimate === undefined)) return [];
-    return [[{ text: variant.label }, ...picked.map((estimate, at) => cellOf(filled[at]!, estimate))]];
-  });
-  if (rows.length === 0) return [];
+  const picked = run.variants
+    .map((variant) => ({ label: variant.label, estimates: filled.map((column) => column.pick(run, variant)) }))
+    .filter(({ estimates }) => estimates.some((estimate) => estimate !== undefined));
+  if (picked.length === 0) return [];
+  const rows = picked.map(({ label, estimates }) => [
+    { text: label },
+    ...estimates.map((estimate, at) => cellOf(filled[at]!, estimate)),
+  ]);
   const unbacked = rows.some((row) => row.some((cell) => cell.tone === "doubtful"));
   const shown = filled.map(({ title, unit, numeric }) => ({ title, numeric, ...(unit === undefined ? {} : { unit }) }));
-  return [{ ...head, columns: [VARIANT, ...shown], rows, notes: unbacked ? [UNBACKED_NOTE] : [] }];
+  const notes = [
+    ...roundsNote(
+      filled,
+      picked.map(({ estimates }) => estimates),
+    ),
+    ...(unbacked ? [UNBACKED_NOTE] : []),
+  ];
+  return [{ ...head, columns: [VARIANT, ...shown], rows, notes }];
+}
+
+/** Of which rounds the figures and the changes beside them are, where void trials left some variants fewer than others. */
+function roundsNote(columns: readonly MetricColumn[], rows: readonly (readonly (Estimate | undefined)[])[]): string[] {
+  const roundsOf = (of: MetricColumn["of"]): number[] =>
+    rows.flatMap((row) => row.flatMap((estimate, at) => (columns[at]!.of === of ? (estimate?.n ?? []) : [])));
+  const figures = new Set(roundsOf("figure"));
+  const [rounds] = figures;
+  if (rounds === undefined || [...figures, ...roundsOf("change")].every((n) => n === rounds)) return [];
+  return [
+    figures.size === 1
+      ? `Not every variant has every round: the figures are of the ${rounds === 1 ? "one" : rounds} that all have, a change is of those that both have.`
+      : "Not every variant has every round, and no round has them all: the figures are of each one's own rounds, a change is of those that both have.",
+  ];
 }
 
 function cellOf(column: MetricColumn, estimate: Estimate | undefined): Cell {
@@ -47,7 +72,7 @@ export function figureColumn(
   text: MetricColumn["text"],
 ): MetricColumn {
   const pick: MetricColumn["pick"] = (run, variant) => run.find(phase, variant.name, metric);
-  return { title, numeric: true, pick, text, ...(unit === undefined ? {} : { unit }) };
+  return { title, numeric: true, pick, text, of: "figure", ...(unit === undefined ? {} : { unit }) };
 }
 
 /** Its ratio to `none`. */
@@ -57,6 +82,7 @@ export function ratioColumn(phase: Phase, metric: string, title: string): Metric
     numeric: true,
     pick: (run, variant) => run.againstNone(phase, variant.name, metric),
     text: changeText,
+    of: "change",
   };
 }
 
@@ -67,7 +93,7 @@ export function savingColumn(phase: Phase, metric: string): MetricColumn {
       .filter((other) => other.variant.sampler === "always_on")
       .map((reference) => run.find(phase, variant.name, metric, reference.name))
       .find((ratio) => ratio !== undefined);
-  return { title: "against always_on", numeric: true, pick, text: changeText };
+  return { title: "against always_on", numeric: true, pick, text: changeText, of: "change" };
 }
 
 /** The verdict on its ratio to `none`. */

@@ -12,7 +12,7 @@ import { fidelityColumn } from "./kept-details.ts";
 export function keptTable(run: Run): Table[] {
   if (!run.variants.some((variant) => keptFigure(run, variant, METRIC.keptTraces) !== undefined)) return [];
   const about =
-    "What the driver knows of every request, joined with what arrived. Brackets tell the strategy, not this sample: where its share would lie in further rounds.";
+    "What the driver knows of every request, joined with what arrived. Brackets tell the strategy, not this sample: where its share would lie in further rounds. Rare routes have less than 5 % of the traffic; whole: of the traces that arrived, those with all their spans.";
   const tables = metricTable(run, { id: "kept", title: "What sampling kept, and its cost", about }, [
     ratioColumn("cost", METRIC.cpu, "CPU against none"),
     kept(METRIC.keptTraces, "traces kept"),

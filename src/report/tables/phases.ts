@@ -33,7 +33,8 @@ export function resourceTable(run: Run): Table[] {
     figureColumn(phase, METRIC.heap, "heap", "MB", inMegabytes),
     figureColumn(phase, METRIC.wire, "sent/request", "B", (figure) => figureText(figure)),
     figureColumn(phase, METRIC.gc, "GC", "ms", (figure) => figureText(figure)),
-    figureColumn("latency", METRIC.loopDelay, "loop p99", "ms", (figure) => figureText(figure)),
+    // of another phase, and so of other rounds than its neighbours
+    { ...figureColumn("latency", METRIC.loopDelay, "loop p99", "ms", (figure) => figureText(figure)), of: undefined },
   ]);
 }
 

@@ -1,0 +1,21 @@
+/** Small runs of the cost phase, and one estimate out of many. */
+import assert from "node:assert/strict";
+import type { TrialRecord } from "../record/index.ts";
+import type { Estimate } from "./estimate.ts";
+import { syntheticRecord } from "./synthetic.fixture.ts";
+
+export const near = (actual: number | undefined, expected: number, within = 1e-9): void =>
+  assert.ok(Math.abs(actual! - expected) <= within, `${actual} is not ${expected}`);
+
+/** The one estimate that is so. */
+export function pick(estimates: readonly Estimate[], want: Partial<Estimate>): Estimate {
+  const found = estimates.filter((one) =>
+    Object.entries(want).every(([key, value]) => one[key as keyof Estimate] === value),
+  );
+  assert.equal(found.length, 1, `${found.length} estimates are ${JSON.stringify(want)}`);
+  return found[0]!;
+}
+
+/** A trial of the cost phase for each value, in rounds from 1 on. */
+export const cost = (variant: string, values: readonly number[]): TrialRecord[] =>
+  values.map((cpu, i) => syntheticRecord({ variant, round: i + 1, cpu }));

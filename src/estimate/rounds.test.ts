@@ -1,0 +1,98 @@
+/** What is said of few rounds, and of rounds that not every variant has. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Estimate } from "./estimate.ts";
+import { estimateAll } from "./estimate-all.ts";
+import { cost, near, pick } from "./picked.fixture.ts";
+import { syntheticRecord } from "./synthetic.fixture.ts";
+
+describe("few rounds", () => {
+  it("gives no interval for one round, and says so", () => {
+    const estimates = estimateAll([...cost("none", [100]), ...cost("always_on", [150])]);
+    const ratio = pick(estimates, { variant: "always_on", metric: "cpuUsPerRequest", unit: "ratio" });
+    assert.equal(ratio.center, 1.5);
+    assert.equal(ratio.low, undefined);
+    assert.equal(ratio.verdict, undefined);
+    assert.deepEqual(
+      ratio.warnings.map((warning) => warning.code),
+      ["one-round", "few-rounds"],
+    );
+  });
+
+  it("gives numbers without a verdict below four rounds, and says how many it takes", () => {
+    const estimates = estimateAll([...cost("none", [100, 110, 90]), ...cost("always_on", [103, 117, 91])]);
+    const ratio = pick(estimates, { variant: "always_on", metric: "cpuUsPerRequest", unit: "ratio" });
+    assert.ok(ratio.low! < ratio.high!);
+    assert.equal(ratio.verdict, undefined);
+    const warning = ratio.warnings.find(({ code }) => code === "few-rounds")!;
+    assert.equal(warning.message, "no verdict from fewer than 4 rounds (here 3)");
+    assert.match(warning.cure, /^--rounds 4 or more/);
+  });
+
+  it("gives no interval from fewer than four rounds that leave more than a factor of two", () => {
+    const ratioOf = (values: readonly number[]): Estimate =>
+      pick(
+        estimateAll([
+          ...cost(
+            "none",
+            values.map(() => 100),
+          ),
+          ...cost("always_on", values),
+        ]),
+        {
+          variant: "always_on",
+          metric: "cpuUsPerRequest",
+          unit: "ratio",
+        },
+      );
+    assert.equal(ratioOf([120, 150]).low, undefined);
+    assert.ok(ratioOf([149, 150]).low !== undefined);
+    assert.ok(ratioOf([120, 220, 400, 150]).high! > 2 * ratioOf([120, 220, 400, 150]).low!);
+  });
+});
+
+describe("what is left out", () => {
+  const records = [
+    ...cost("none", [100, 101, 99, 100, 100]),
+    ...cost("always_on", [150, 151, 149]),
+    syntheticRecord({ variant: "always_on", round: 4, cpu: 900, valid: false }),
+    syntheticRecord({ variant: "always_on", round: 5, cpu: 900, ending: "failed" }),
+  ];
+
+  it("uses completed and valid trials only, pairs the rounds that both have, and says how many it left out", () => {
+    const ratio = pick(estimateAll(records), { variant: "always_on", metric: "cpuUsPerRequest", unit: "ratio" });
+    assert.equal(ratio.n, 3);
+    near(ratio.center, 1.5, 0.01);
+    const warning = ratio.warnings.find(({ code }) => code === "trials-left-out")!;
+    assert.equal(warning.message, "2 of 5 trials of always_on are left out (1 did not complete, 1 void)");
+  });
+
+  it("takes absolute figures from the rounds that all variants have, so that they agree with the changes", () => {
+    const disturbed = [
+      ...cost("none", [100, 104, 96, 100]),
+      syntheticRecord({ variant: "none", round: 5, cpu: 4000 }),
+      ...cost("always_on", [150, 157, 143, 150]),
+      syntheticRecord({ variant: "always_on", round: 5, cpu: 900, valid: false }),
+    ];
+    const [none, own, ratio] = [
+      { variant: "none", unit: "us/request" },
+      { variant: "always_on", unit: "us/request", against: undefined },
+      { variant: "always_on", unit: "ratio" },
+    ].map((want) => pick(estimateAll(disturbed), { metric: "cpuUsPerRequest", ...want }));
+    near(none!.center, 100, 0.1);
+    assert.deepEqual([none!.n, own!.n, ratio!.n], [4, 4, 4]);
+    near(ratio!.center, own!.center / none!.center);
+  });
+
+  it("takes each variant's own rounds where no round has them all", () => {
+    const apart = [
+      syntheticRecord({ variant: "none", round: 1, cpu: 100 }),
+      syntheticRecord({ variant: "always_on", round: 2, cpu: 150 }),
+    ];
+    const centers = estimateAll(apart).filter(({ metric }) => metric === "cpuUsPerRequest");
+    assert.deepEqual(
+      centers.map(({ center }) => Math.round(center)),
+      [100, 150],
+    );
+  });
+});

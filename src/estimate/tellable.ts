@@ -1,0 +1,23 @@
+import type { Bounds } from "./statistics/student.ts";
+import { MIN_ROUNDS } from "./verdict.ts";
+
+/** Beyond this, the ends of an interval are too far apart to say something, where it rests on few rounds. */
+const MOST_APART = 2;
+
+/**
+ * An interval where it is to be told, undefined where not: from fewer rounds than a verdict takes it is told only where
+ * its ends are within a factor of two of each other, counted from 0, or from an end of the range that a figure is in.
+ */
+export function tellable(
+  bounds: Bounds | undefined,
+  rounds: number,
+  ends: readonly number[] = [0],
+): Bounds | undefined {
+  if (bounds === undefined || rounds >= MIN_ROUNDS || bounds.low === bounds.high) return bounds;
+  return ends.some((end) => areNear(bounds.low - end, bounds.high - end)) ? bounds : undefined;
+}
+
+function areNear(low: number, high: number): boolean {
+  const [least, most] = [Math.min(Math.abs(low), Math.abs(high)), Math.max(Math.abs(low), Math.abs(high))];
+  return Number.isFinite(most) && low * high > 0 && most <= MOST_APART * least;
+}
