@@ -5,6 +5,9 @@ import { readJsonFile } from "./json-file.ts";
 import { samplers } from "./index.ts";
 import { refuseNested } from "./nested.ts";
 
+const FORMAT =
+  'expected a list of rules, of which the first that fits decides, such as [{"path":"/health","sampler":"always_off"},{"sampler":"ratio:0.1"}]; a rule has a sampler, and may have route, path, method and attributes';
+
 const ruleSchema = z.strictObject({
   /** `/orders/:id`: each `:name` stands for one segment of the path. */
   route: z.string().startsWith("/").optional(),
@@ -15,11 +18,12 @@ const ruleSchema = z.strictObject({
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   sampler: z.string(),
 });
+const fileSchema = z.array(ruleSchema, FORMAT).min(1, FORMAT);
 export type Rule = z.infer<typeof ruleSchema>;
 
 /** Reads a JSON list of rules. Throws a `UserError` that names file and place. */
 export async function readRules(file: string, baseDir: string): Promise<readonly Rule[]> {
-  const rules = await readJsonFile(file, baseDir, z.array(ruleSchema).min(1));
+  const rules = await readJsonFile(file, baseDir, fileSchema);
   rules.forEach(({ sampler }, index) => {
     const { kind, canonical } = samplers.parse(sampler);
     const refusal = kind.name === "rules" ? "rules cannot stand inside rules" : refuseNested(canonical);

@@ -65,7 +65,8 @@ test("the spans below a root, and those called from another service, follow its 
 
 for (const [what, content, expected] of [
   ["is not JSON", "[", /rules\.json: not JSON/],
-  ["is no list", "{}", /rules\.json: .*array/],
+  ["is no list", "{}", /rules\.json: expected a list of rules, .* such as \[\{"path":/],
+  ["is empty", "[]", /rules\.json: expected a list of rules/],
   ["has an unknown field", '[{"sampler":"always_on","rout":"/x"}]', /\[0\].*rout/],
   ["names an unknown sampler", '[{"sampler":"ration:0.1"}]', /did you mean "ratio"/],
   ["puts tail into a rule", '[{"sampler":"tail:errors"}]', /tail decides when/],

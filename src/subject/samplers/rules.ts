@@ -13,7 +13,8 @@ const fields = { file: text };
  */
 export const rules: SamplerKind<typeof fields> = {
   name: "rules",
-  about: "a sampler for each route, method or attribute, from a JSON file",
+  about:
+    'a sampler for each route, method or attribute, from a JSON list of rules, such as {"route":"/orders/:id","sampler":"ratio:0.1"}',
   example: "rules:./rules.json",
   fields,
   main: "file",
