@@ -79,7 +79,7 @@ test("options are laid over it, and mistakes in them are told by their names", (
   const { scenario } = sectionOf("solo", { quick: true, rounds: "3", seed: "7", target: "bare:2" }, {});
   assert.deepEqual([scenario.rounds, scenario.seed, scenario.target], [3, 7, "bare:2"]);
   const mistakes: [Partial<CalibrationWish>, RegExp][] = [
-    [{ rounds: "0" }, /^--rounds "0": expected a whole number, at least 1/],
+    [{ rounds: "0" }, /^--rounds "0": expected a whole number from 1 to/],
     [{ seed: "x" }, /^--seed "x"/],
     [{ target: "oders" }, /did you mean "orders"/],
   ];
