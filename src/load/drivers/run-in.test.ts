@@ -27,20 +27,26 @@ function scripted(): {
 }
 
 describe("the run-in", () => {
-  test("deals the first hundred requests one at a time, and more at once after them", async () => {
-    const { lane, dealt, answer, nextEnd } = scripted();
-    const underWay: number[] = [];
-    let nowMs = 0;
-    const answering = setInterval(() => {
-      underWay.push(lane.open);
-      while (lane.open > 0) answer();
-      if (dealt.length > 300) nowMs = 1e6;
+  for (const { answersInMs, atOnce } of [
+    { answersInMs: 0.1, atOnce: 4 },
+    { answersInMs: 5, atOnce: 10 },
+    { answersInMs: 50, atOnce: 16 },
+  ]) {
+    test(`deals a hundred requests one at a time, then ${atOnce} at once to a service that answers in ${answersInMs} ms`, async () => {
+      const { lane, dealt, answer, nextEnd } = scripted();
+      const underWay: number[] = [];
+      let nowMs = 0;
+      const answering = setInterval(() => {
+        underWay.push(lane.open);
+        nowMs = dealt.length > 300 ? 1e6 : nowMs + answersInMs;
+        while (lane.open > 0) answer();
+      });
+      await runIn({ lanes: [lane], nowMs: () => nowMs, nextEnd }, 1e6);
+      clearInterval(answering);
+      assert.deepEqual(new Set(underWay.filter((open) => open > 0).slice(0, 100)), new Set([1]));
+      assert.equal(Math.max(...underWay), atOnce);
     });
-    await runIn({ lanes: [lane], nowMs: () => nowMs, nextEnd }, 1e6);
-    clearInterval(answering);
-    assert.deepEqual(new Set(underWay.filter((open) => open > 0).slice(0, 100)), new Set([1]));
-    assert.equal(Math.max(...underWay), 16);
-  });
+  }
 
   test("does not wait for ever for a service that is slow at first", async () => {
     const { lane, dealt, nextEnd } = scripted();

@@ -6,8 +6,11 @@ import { setImmediate } from "node:timers/promises";
 import { withinTime } from "../deadline.ts";
 import type { OpenLane } from "./lane.ts";
 
-/** Enough that services which wait for others are busy meanwhile; what queues they fill is flushed before the window. */
-const IN_FLIGHT = { together: 96, leastEach: 4, mostEach: 16 };
+/**
+ * For each lane as many as it answers while one of them waits, at half a ms of CPU each, within bounds: a service that
+ * waits for others is kept busy, and one that does not has no queues filled, whose garbage V8 would collect in the window.
+ */
+const IN_FLIGHT = { perMs: 2, leastEach: 4, mostEach: 16, mostTogether: 96 };
 /**
  * At first one at a time: V8 settles how it lays out requests and sockets when it has seen the first ones from beginning
  * to end, and where they overlap, it settles otherwise in each process. A slow service gets a share of the time for it.
@@ -28,11 +31,12 @@ export async function runIn({ lanes, nowMs, nextEnd }: OpenLanes, durationMs: nu
   const startMs = nowMs();
   const untilMs = startMs + durationMs;
   const aloneUntilMs = startMs + ALONE_AT_FIRST.share * durationMs;
-  const { together, leastEach, mostEach } = IN_FLIGHT;
-  const inFlight = Math.min(mostEach, Math.max(leastEach, Math.floor(together / lanes.length)));
+  const aloneMs: number[] = [];
+  let inFlight: number | undefined;
   for (let id = FIRST_ID; nowMs() < untilMs; id++) {
     const alone = id < FIRST_ID + ALONE_AT_FIRST.requests && nowMs() < aloneUntilMs;
-    const [atOnce, waitUntilMs] = alone ? [1, aloneUntilMs] : [inFlight, untilMs];
+    if (!alone) inFlight ??= inFlightFor(aloneMs, lanes.length);
+    const [atOnce, waitUntilMs] = alone ? [1, aloneUntilMs] : [inFlight!, untilMs];
     const isFull = (): boolean => lanes.some(({ open }) => open >= atOnce);
     const dueMs = nowMs();
     for (const [lane, each] of lanes.entries())
@@ -40,7 +44,16 @@ export async function runIn({ lanes, nowMs, nextEnd }: OpenLanes, durationMs: nu
     // the answers' turn, also where requests fail before they are sent
     await setImmediate();
     while (isFull() && nowMs() < waitUntilMs) await withinTime(nextEnd(), waitUntilMs - nowMs());
+    if (alone) aloneMs.push(nowMs() - dueMs);
   }
+}
+
+/** For a service that took so long for each of the requests that were alone; the least where there were none. */
+function inFlightFor(aloneMs: readonly number[], lanes: number): number {
+  const { perMs, leastEach, mostEach, mostTogether } = IN_FLIGHT;
+  const usualMs = aloneMs.toSorted((a, b) => a - b)[aloneMs.length >> 1] ?? 0;
+  const most = Math.min(mostEach, Math.floor(mostTogether / lanes));
+  return Math.max(leastEach, Math.min(most, Math.ceil(perMs * usualMs)));
 }
 
 /** Waits until no request is open, at most `ms`. */
