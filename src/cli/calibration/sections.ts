@@ -54,8 +54,8 @@ const USUAL_TARGET = "bare:5";
 /** So small a service carries more than the usual rate: a window of seconds then holds thousands of requests. */
 const USUAL_RATE = "1000/s";
 
-/** 90 s of load in all; the warm-up as long as V8 goes on compiling for four services on one core. */
-const NEAR: Size = { rounds: 10, warmupMs: 4000, durationMs: 5000 };
+/** 80 s of load in all. The warm-up is the longer part: V8 goes on compiling for four services on one core. */
+const NEAR: Size = { rounds: 10, warmupMs: 5500, durationMs: 2500 };
 const QUICK: Size = { rounds: 2, warmupMs: 800, durationMs: 1200 };
 const SHORTEST_MS = 300;
 
@@ -84,14 +84,14 @@ const SHAPES: Readonly<Record<SectionName, Shape>> = {
       [BARE, "always_on"],
     ],
     together: true,
-    size: { rounds: 8, warmupMs: 4500, durationMs: 2500 },
+    size: { rounds: 9, warmupMs: 6000, durationMs: 2500 },
   },
   solo: {
     about: "Is the cost side by side that of a service alone?",
     phase: "cost",
     cast: REFERENCES,
     together: false,
-    size: { rounds: 5, warmupMs: 2000, durationMs: 3000 },
+    size: { rounds: 4, warmupMs: 2200, durationMs: 2500 },
   },
 };
 export const SECTION_NAMES = Object.keys(SHAPES) as SectionName[];
