@@ -10,7 +10,7 @@ import type { Estimate } from "./estimate.ts";
 import { referenceOf, seriesOf, settingsOf, type EstimateOptions, type Settings } from "./estimate-all.ts";
 import { plannedLooks } from "./precision.ts";
 import { groupRounds, ofCommon, pairRounds, type VariantRounds } from "./rounds.ts";
-import { alphaOf, estimateOf, type Series } from "./series.ts";
+import { alphaOf, estimateOf, trimmed, type Series } from "./series.ts";
 import { lostSeries } from "./spans.ts";
 import { welch } from "./statistics/student.ts";
 
@@ -148,7 +148,7 @@ function figureOf(series: Series, baseline: Series | undefined, settings: Settin
 function draftOf(old: Figure, now: Figure, { certainty, thresholds }: Settings): Draft {
   const { metric, group } = now.series;
   const logs = metric.scale === "log";
-  const contrast = welch(now.sample, old.sample);
+  const contrast = welch(now.sample, old.sample, metric.trim);
   const corrected = old.corrected && now.corrected;
   const about = {
     phase: group.phase,
@@ -157,7 +157,7 @@ function draftOf(old: Figure, now: Figure, { certainty, thresholds }: Settings):
     unit: logs ? "ratio" : metric.unit,
     against: "base",
     method: logs
-      ? `Welch t on ${corrected ? "log ratios to each file's none" : "logarithms"}`
+      ? `${trimmed(metric)}Welch t on ${corrected ? "log ratios to each file's none" : "logarithms"}`
       : "Welch t on the rounds' figures",
   };
   const isBaseline = group.variant === "none";

@@ -86,15 +86,23 @@ export function scalarSeries(group: VariantRounds, metric: ScalarMetric, certain
     variant: group.variant,
     metric: metric.name,
     unit: metric.unit,
-    method: logs ? "student-t on logarithms over rounds" : "student-t over rounds",
+    method: `${trimmed(metric)}student-t ${logs ? "on logarithms " : ""}over rounds`,
   };
-  const contrast = oneSample(ofCommon(values, group.common).map((value) => (logs ? Math.log(value) : value)));
+  const contrast = oneSample(
+    ofCommon(values, group.common).map((value) => (logs ? Math.log(value) : value)),
+    metric.trim,
+  );
   return {
     metric,
     group,
     values,
     absolute: estimateOf(about, contrast, logs ? Math.exp : atLeastZero, certainty, group.warnings),
   };
+}
+
+/** For the name of a method. */
+export function trimmed({ trim }: Metric): string {
+  return trim === undefined ? "" : `${100 * trim} % trimmed `;
 }
 
 /** Nothing that is measured on a linear scale here can be negative. */
