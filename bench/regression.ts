@@ -23,7 +23,7 @@ const REPOSITORY = fileURLToPath(new URL("../", import.meta.url));
 const SERVICE = ["--target", "bare:5", "--cost-rate", "1000/s"];
 const USUAL = [...SERVICE, "--phase", "cost", "--rounds", "8", "--duration", "3s", "--warmup", "2500ms"];
 const BURNS = /keepRequestBooks\(options\.burnUsPerRequest[^)]*\)/;
-/** HEAD reads the burner's clock too, so that the difference is the burning alone. */
+/** The base commit reads the burner's clock too, so that the difference is the burning alone. */
 const BASE_US = 0;
 const PILOT_US = 4;
 /** A pair counts where what was burnt is about what was asked for. */

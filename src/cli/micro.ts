@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
+import { formatDuration } from "../base/units.ts";
 import { PARTS } from "../micro/index.ts";
 import { readEnvironment } from "../record/index.ts";
 import { buildReport, renderTerminal } from "../report/index.ts";
 import { findPinning } from "../trial/index.ts";
 import type { Outcome } from "./index.ts";
 import { onInterrupt } from "./interrupt.ts";
-import { partsAsked, wishOf, type MicroOptions } from "./micro-options.ts";
+import { MAX_TIME_MS, partsAsked, wishOf, type MicroOptions } from "./micro-options.ts";
 import { defaultOut, measureParts } from "./micro-session.ts";
 import { readCostRun, tablesOfParts } from "./parts.ts";
 import { mediumOf } from "./report.ts";
@@ -19,7 +20,10 @@ export function microCommand(program: Command, outcome: Outcome): void {
     .description("measure each part of tracing by itself: what a span, an attribute, a decision cost")
     .option("--filter <text>", "only parts with this in their name; may be given again", several)
     .option("--rounds <n>", "processes for each part")
-    .option("--max-time <time>", "start no round that would end later; 150s unless --rounds is given")
+    .option(
+      "--max-time <time>",
+      `start no round that would end later; ${formatDuration(MAX_TIME_MS)} unless --rounds is given`,
+    )
     .option("--seed <n>", "of the order", "1")
     .option("--quick", "fewer and shorter rounds: numbers without verdicts")
     .option("--list", "name the parts, and measure nothing")

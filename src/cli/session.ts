@@ -106,7 +106,9 @@ export async function measureSession(session: Session): Promise<SessionResult> {
     interruption.dispose();
   }
   if (outOfTime.signal.aborted)
-    books.notes.push("stopped by --max-time before all trials were measured; --resume continues");
+    books.notes.push(
+      `stopped by --max-time before all trials were measured${books.canGoOn ? "; --resume continues" : ""}`,
+    );
   const ended = books.close(signal.aborted ? "interrupted" : "completed");
   return { ...ended, interruptedWith: interruption.code() };
 }
@@ -132,6 +134,11 @@ class SessionBooks {
     this.#journal = new Journal(out, header, earlier && [...this.#records.values()]);
     this.progress = new Progress(scenario, this.#left(), { quiet, laterMs: session.laterMs });
     session.onProgress?.(this.#results("interrupted"));
+  }
+
+  /** Whether there is anything to go on from. */
+  get canGoOn(): boolean {
+    return isWorthKeeping({ records: [...this.#records.values()] });
   }
 
   get trialsLeft(): number {

@@ -2,7 +2,7 @@ import type { Warning } from "../record/index.ts";
 import type { Estimate } from "./estimate.ts";
 import type { Metric, Thresholds } from "./metrics.ts";
 import { pairRounds } from "./rounds.ts";
-import { estimateOf, type Certainty, type Series } from "./series.ts";
+import { estimateOf, trimmed, type Certainty, type Series } from "./series.ts";
 import { bootstrapInterval } from "./statistics/bootstrap.ts";
 import { interval, oneSample, type Contrast } from "./statistics/student.ts";
 import { judge, type Claim } from "./verdict.ts";
@@ -35,10 +35,13 @@ export function ratioFinding(
   if (metric.scale !== "log") return undefined;
   const logs = pairRounds(series.values, baseline.values).map((pair) => Math.log(pair.value / pair.baseline));
   if (logs.length === 0) return undefined;
-  const contrast = oneSample(logs);
-  const about = { ...aboutOf(series, baseline), unit: "ratio", method: "student-t on log ratios, paired by round" };
+  const contrast = oneSample(logs, metric.trim);
+  const method = `${trimmed(metric)}student-t on log ratios, paired by round`;
+  const about = { ...aboutOf(series, baseline), unit: "ratio", method };
   const claim = claimOf(metric, contrast, thresholds);
-  const check = claim === undefined ? [] : disagreement(logs, contrast, certainty.confidence, seed);
+  // what is trimmed is known to stand out, and the bootstrap is of plain means
+  const check =
+    claim === undefined || metric.trim !== undefined ? [] : disagreement(logs, contrast, certainty.confidence, seed);
   const estimate = estimateOf(about, contrast, Math.exp, certainty, [...warningsOf(series, baseline), ...check]);
   return claim === undefined ? { estimate } : { estimate, claim };
 }

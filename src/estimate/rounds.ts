@@ -1,4 +1,5 @@
 import type { Phase, TrialRecord, Warning } from "../record/index.ts";
+import { MIN_ROUNDS } from "./verdict.ts";
 
 /** The usable trials of one variant in one phase, by round. */
 export interface VariantRounds {
@@ -44,11 +45,11 @@ export function commonRounds(all: readonly ReadonlyMap<number, unknown>[]): Read
 
 /**
  * What absolute figures are made of: the rounds that all variants have, so that figures side by side are of the same
- * rounds; where there is none such, a variant's own.
+ * rounds; where these are too few for a verdict, a variant's own.
  */
 export function ofCommon<T>(values: ReadonlyMap<number, T>, common: ReadonlySet<number>): T[] {
   const shared = [...values].filter(([round]) => common.has(round)).map(([, value]) => value);
-  return shared.length > 0 ? shared : [...values.values()];
+  return shared.length >= Math.min(MIN_ROUNDS, values.size) ? shared : [...values.values()];
 }
 
 /** The values of the rounds that both sides have, in order of rounds. */

@@ -60,7 +60,7 @@ export async function measure(operation: Operation, yardstick: Operation, effort
 }
 
 /**
- * Warms the operation up, and finds how many of it take at least `sampleMs`: a power of two, so that processes run, and
+ * Warms the operation up, and finds how many of it take about `sampleMs`, and no less than 0.7 of that: a power of two, so that processes run, and
  * V8 compiles, the same numbers in the same order.
  */
 async function warmUp(operation: Operation, warmupMs: number, sampleMs: number): Promise<number> {
@@ -73,8 +73,9 @@ async function warmUp(operation: Operation, warmupMs: number, sampleMs: number):
   };
   const untilMs = cpuMs() + warmupMs;
   let times = multiple;
-  for (let quick = 0; quick > 0 || cpuMs() < untilMs;) {
-    quick = (await once(times)) < LEAST_OF_A_SAMPLE * sampleMs ? quick + 1 : 0;
+  for (let quick = 0, isLong = false; !isLong || cpuMs() < untilMs;) {
+    isLong = (await once(times)) >= LEAST_OF_A_SAMPLE * sampleMs;
+    quick = isLong ? 0 : quick + 1;
     if (quick < 2) continue;
     times *= 2;
     quick = 0;

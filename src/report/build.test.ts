@@ -112,7 +112,7 @@ test("where variants have different rounds, the table says which the figures and
     records: results.records.map((record, at) => (at === 2 ? { ...record, valid: false } : record)),
   }));
   const notesOf = (id: string): readonly string[] => report.tables.find((table) => table.id === id)!.notes;
-  assert.match(notesOf("cost")[0]!, /^Not every variant has every round: the figures are of the 5 that all have/);
+  assert.match(notesOf("cost")[0]!, /^Not every variant has every round: figures are of the rounds that all have/);
   assert.deepEqual(notesOf("latency"), []);
 });
 

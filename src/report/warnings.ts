@@ -33,16 +33,15 @@ const SYMPTOMS: ReadonlySet<string> = new Set(["driver-late", "rate-not-reached"
  */
 export function groupedByCode(told: readonly Told[], records: readonly TrialRecord[]): WarningGroup[] {
   const codesOf = new Map(records.map(({ trial, warnings }) => [trial.id, new Set(warnings.map(({ code }) => code))]));
-  const causesOf = (same: readonly Told[]): Cause[] => likelyCauses(same, codesOf);
-  const causes = new Set(causesOf(told).map(({ code }) => code));
-  const rank = ({ code, voids }: WarningGroup): number => (causes.has(code) ? 0 : voids ? 1 : 2);
+  const cause = likelyCause(told, codesOf)?.code;
+  const rank = ({ code, voids }: WarningGroup): number => (code === cause ? 0 : voids ? 1 : 2);
   return [...Map.groupBy(told, ({ warning }) => warning.code)]
     .map(([code, group]) => ({
       code,
       voids: group.some(({ warning }) => warning.voids === true),
       cases: [...Map.groupBy(group, ({ warning }) => shapeOf(warning.message)).values()].map((same) => ({
         message: rangedMessage(same.map(({ warning }) => warning.message)),
-        cure: causesOf(same).map(cureText).join("") + strongestCure(same.map(({ warning }) => warning.cure)),
+        cure: cureText(likelyCause(same, codesOf)) + strongestCure(same.map(({ warning }) => warning.cure)),
         where: placesOf(same, records),
       })),
     }))
@@ -54,17 +53,19 @@ interface Cause {
   readonly trials: number;
 }
 
-/** The causes that were told of the trials of symptoms, and of how many of them. */
-function likelyCauses(told: readonly Told[], codesOf: ReadonlyMap<string, ReadonlySet<string>>): Cause[] {
+/** The cause that was told of most of the trials of symptoms, if of half of them or more. */
+function likelyCause(told: readonly Told[], codesOf: ReadonlyMap<string, ReadonlySet<string>>): Cause | undefined {
   const symptoms = told.filter(({ warning }) => SYMPTOMS.has(warning.code));
   const trials = [...new Set(symptoms.flatMap(({ trial }) => trial ?? []))];
-  return [...CAUSES]
+  const cause = [...CAUSES]
     .map((code) => ({ code, trials: trials.filter((trial) => codesOf.get(trial)?.has(code)).length }))
-    .filter(({ trials }) => trials > 0);
+    .toSorted((a, b) => b.trials - a.trials)[0];
+  return cause !== undefined && cause.trials > 0 && cause.trials >= trials.length / 2 ? cause : undefined;
 }
 
-function cureText({ code, trials }: Cause): string {
-  return `${code} was told of ${trials} of these trials too and is the likely cause, so see to that first; `;
+function cureText(cause: Cause | undefined): string {
+  if (cause === undefined) return "";
+  return `${cause.code} was told of ${cause.trials} of these trials too and is the likely cause, so see to that first; `;
 }
 
 function warningsOf(run: Run): Told[] {

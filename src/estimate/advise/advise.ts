@@ -40,7 +40,7 @@ export function adviseOn(
   { law, batchSettings }: Knowledge,
 ): Advice {
   const candidates = candidatesOf(results, estimates);
-  const front = new Set(paretoFront(candidates));
+  const front = new Set(paretoFront(candidates.filter(hasRounds)));
   const judged = candidates.map((candidate): Judged => {
     const projection = wishes.traffic && project(candidate, wishes.traffic, law(candidate));
     const standings = standingsOf(candidate, projection, wishes.limits);
@@ -50,5 +50,5 @@ export function adviseOn(
   const { chosen } = choice;
   const settings = chosen && batchSettings(chosen.candidate);
   const batch = settings && adviseBatch(chosen.candidate, settings, wishes.batch, chosen.projection);
-  return { wishes, judged, choice, unripe: judged.filter((one) => !hasRounds(one)), batch };
+  return { wishes, judged, choice, unripe: judged.filter(({ candidate }) => !hasRounds(candidate)), batch };
 }

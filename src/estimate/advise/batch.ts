@@ -128,7 +128,9 @@ function checksOf(records: readonly TrialRecord[], settings: BatchSettings, flus
   return [...Map.groupBy(records, ({ trial }) => trial.phase)].flatMap(([phase, own]) => {
     const loadPerSecond = loadOf(own);
     if (loadPerSecond === undefined) return [];
-    const ceilingPerSecond = Math.min(ceilingOf(settings, flushMs), sentAtCapacity(records));
+    // what was sent at capacity is no prediction of what is dropped there
+    const sent = phase === "capacity" ? Infinity : sentAtCapacity(records);
+    const ceilingPerSecond = Math.min(ceilingOf(settings, flushMs), sent);
     const queueFull = queueFullOf(own);
     return [
       { phase, loadPerSecond, ceilingPerSecond, queueFull, agrees: loadPerSecond > ceilingPerSecond === queueFull > 0 },

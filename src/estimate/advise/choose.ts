@@ -34,14 +34,14 @@ export interface Impossible {
 }
 
 /** Whether there are as many rounds of its cost as a verdict takes; true where its cost was not measured at all. */
-export function hasRounds({ candidate: { figures } }: Judged): boolean {
+export function hasRounds({ figures }: Candidate): boolean {
   return figures.cpuRatio === undefined || figures.cpuRatio.n >= MIN_ROUNDS;
 }
 
 /** The choice among those that were measured for cost, in enough rounds, and for what they keep. */
 export function choose(judged: readonly Judged[]): Choice {
   const measured = judged.filter(({ candidate }) => candidate.figures.cpuRatio !== undefined && keptOf(candidate));
-  const eligible = measured.filter(hasRounds);
+  const eligible = measured.filter(({ candidate }) => hasRounds(candidate));
   if (measured.length > 0 && eligible.length === 0) return { chosen: undefined, impossible: [], nearest: undefined };
   const fitting = eligible.filter(({ standings }) => standings.every(isHeld));
   if (fitting.length === 0) return impossibilityOf(eligible.length > 0 ? eligible : judged);

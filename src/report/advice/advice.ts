@@ -51,7 +51,9 @@ function healthOf(results: Results, estimates: readonly Estimate[]): string[] {
 function titleOf({ choice, judged, unripe }: Advice): string {
   if (judged.length === 0) return "No advice: the file holds no figures of a variant with tracing.";
   if (choice.chosen === undefined)
-    return choice.impossible.length > 0 ? impossibleTitle(choice.nearest, judged.length) : unmeasuredTitle(unripe);
+    return choice.impossible.length > 0
+      ? impossibleTitle(choice.nearest, judged.length - unripe.length)
+      : unmeasuredTitle(unripe);
   const { chosen, rule } = choice;
   const told = chosen.standings.map(standingClause).join(", ");
   return `Use ${chosen.candidate.variant.name}${told === "" ? "" : `: ${told}`}. Why this one: ${rule}.`;

@@ -1,4 +1,4 @@
-import type { Estimate } from "../../estimate/index.ts";
+import { MIN_ROUNDS, type Estimate } from "../../estimate/index.ts";
 import type { Phase } from "../../record/index.ts";
 import { changeText, noVerdictText, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Column, Table, Tone } from "../report.ts";
@@ -51,9 +51,7 @@ function roundsNote(columns: readonly MetricColumn[], rows: readonly (readonly (
   const [rounds] = figures;
   if (rounds === undefined || [...figures, ...roundsOf("change")].every((n) => n === rounds)) return [];
   return [
-    figures.size === 1
-      ? `Not every variant has every round: the figures are of the ${rounds === 1 ? "one" : rounds} that all have, a change is of those that both have.`
-      : "Not every variant has every round, and no round has them all: the figures are of each one's own rounds, a change is of those that both have.",
+    `Not every variant has every round: figures are of the rounds that all have, or of each one's own where these are fewer than ${MIN_ROUNDS}; a change is of the rounds that both have.`,
   ];
 }
 

@@ -16,6 +16,8 @@ const STEPS_A_ROUND = 500_000;
 
 /** How much of a difference between asked and burnt the next lumps make up for. */
 const CORRECTION = 1 / 8;
+/** A reading that says that much less was burnt than asked for was interrupted itself. */
+const MOST_CORRECTED = 2;
 
 /**
  * Burns `us` µs a call: as many steps as took this long when it was calibrated, corrected as it goes. One that burns 0
@@ -37,7 +39,7 @@ export function cpuBurner(us: number): Burner {
       spin(steps);
       const spentUs = threadCpuUs() - start - (start - before);
       totalUs += spentUs;
-      if (spentUs > 0) steps += Math.round((lumpUs / spentUs - 1) * steps * CORRECTION);
+      if (spentUs > 0) steps += Math.round((Math.min(lumpUs / spentUs, MOST_CORRECTED) - 1) * steps * CORRECTION);
     },
     burntUs: () => totalUs,
   };
