@@ -27,6 +27,21 @@ async function measureService(name: string, target: string): Promise<Results> {
   return readResults(out);
 }
 
+/** One trial without tracing: its record, and how the run ended. */
+async function measureUntraced(
+  name: string,
+  target: string,
+  load: readonly object[],
+  ...options: string[]
+): Promise<{ exitCode: number | undefined; record: Results["records"][number] }> {
+  const scenario = join(folder, `${name}.json`);
+  const fields = { samplers: ["none"], reference: false, phases: ["latency"], requests: load };
+  writeFileSync(scenario, JSON.stringify({ about: "?", target, ...fields }));
+  const out = join(folder, `${name}-results.json`);
+  const { exitCode } = await run("bench", scenario, ...TINY, ...options, "--out", out);
+  return { exitCode, record: readResults(out).records[0]! };
+}
+
 /** Command lines of the processes that have `text` in theirs. */
 function commandsWith(text: string): string[] {
   return globSync("/proc/*/cmdline").flatMap((path) => {
@@ -86,34 +101,16 @@ test("the garbage of starting is collected before the first request, so that V8 
       })
       .listen(process.env.PORT, "127.0.0.1");`,
   );
-  const scenario = join(folder, "collections.json");
-  const one = [{ route: "GET /items/:id", path: "/items/1", weight: 1 }];
-  writeFileSync(
-    scenario,
-    JSON.stringify({
-      about: "?",
-      target: `command:(node ${script})`,
-      samplers: ["none"],
-      reference: false,
-      phases: ["latency"],
-      requests: one,
-    }),
-  );
-  await run("bench", scenario, ...TINY, "--out", join(folder, "collections-results.json"));
+  const load = [{ route: "GET /items/:id", path: "/items/1", weight: 1 }];
+  await measureUntraced("collections", `command:(node ${script})`, load);
   assert.notEqual(readFileSync(told, "utf8").split(" ")[0], "0");
 });
 
 test("a service that answers without the instrumentation is a failed trial that tells what is missing", async () => {
-  const scenario = join(folder, "bare.json");
   const target = `command:(env -u NODE_OPTIONS node ${join(SERVICE, "server.cjs")})`;
-  writeFileSync(
-    scenario,
-    JSON.stringify({ about: "?", target, samplers: ["none"], reference: false, phases: ["latency"], requests }),
-  );
-  const out = join(folder, "bare-results.json");
-  const { exitCode } = await run("bench", scenario, ...TINY, "--out", out);
+  const { exitCode, record } = await measureUntraced("bare", target, requests);
   assert.equal(exitCode, 1);
-  assert.match(readResults(out).records[0]!.failure!, /accepts connections, but .* let NODE_OPTIONS through/);
+  assert.match(record.failure!, /accepts connections, but .* let NODE_OPTIONS through/);
 });
 
 test("a service that does not start is a failed trial that tells what the service said", async () => {
@@ -146,27 +143,15 @@ test("a service that blocks its event loop fails its trial, and holds up no run"
     server.listen(process.env.PORT, "127.0.0.1");`;
   const script = join(folder, "blocking.cjs");
   writeFileSync(script, program);
-  const scenario = join(folder, "blocking.json");
-  writeFileSync(
-    scenario,
-    JSON.stringify({
-      about: "?",
-      target: `command:(node ${script})`,
-      samplers: ["none"],
-      reference: false,
-      phases: ["latency"],
-      requests: [
-        { route: "GET /items/:id", path: "/items/1", weight: 30 },
-        { route: "GET /items/block", path: "/items/block", weight: 1 },
-      ],
-    }),
-  );
-  const out = join(folder, "blocking-results.json");
-  const { exitCode } = await run("bench", scenario, ...TINY, "--timeout", "300ms", "--out", out);
+  const load = [
+    { route: "GET /items/:id", path: "/items/1", weight: 30 },
+    { route: "GET /items/block", path: "/items/block", weight: 1 },
+  ];
+  const target = `command:(node ${script})`;
+  const { exitCode, record } = await measureUntraced("blocking", target, load, "--timeout", "300ms");
   assert.equal(exitCode, 1);
-  const [record] = readResults(out).records;
-  assert.equal(record!.ending, "failed");
-  assert.match(record!.failure!, /service did not answer the harness's "usage" within 10s: its event loop is blocked/);
+  assert.equal(record.ending, "failed");
+  assert.match(record.failure!, /service did not answer the harness's "usage" within 10s: its event loop is blocked/);
   assert.deepEqual(commandsWith(script), [], "the service is ended all the same");
 });
 
