@@ -25,8 +25,8 @@ const OPTION_OF: Partial<Record<keyof ScenarioText, string>> = {
 };
 
 /**
- * V8 goes on compiling for some 15,000 requests. Side by side the variants share a core, so that takes them ten seconds;
- * a window that opens before pays for what is compiled in it.
+ * V8 goes on compiling for some 15,000 requests, and a window that opens before pays for what is compiled in it. Side by
+ * side the variants share a core: three of them come to 11,000 to 13,000 each in ten seconds, which leaves little.
  */
 const WINDOWS_MS = {
   full: {

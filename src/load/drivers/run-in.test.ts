@@ -2,6 +2,30 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { runIn, type OpenLanes } from "./run-in.ts";
 
+/** Lanes of services that share a core, which works for `cpuMs` on each request, in turn; and its clock. */
+function sharingACore(
+  lanes: number,
+  cpuMs: number,
+): OpenLanes & { readonly dealt: number[]; readonly most: () => number } {
+  const dealt = Array.from({ length: lanes }, () => 0);
+  const queue: { open: number }[] = [];
+  let clockMs = 0;
+  let most = 0;
+  const services = dealt.map((_, at) => ({
+    open: 0,
+    deal(): void {
+      this.open++;
+      dealt[at]!++;
+      most = Math.max(most, queue.push(this));
+    },
+  }));
+  const nextEnd = async (): Promise<void> => {
+    clockMs += cpuMs;
+    queue.shift()!.open--;
+  };
+  return { lanes: services, nowMs: () => clockMs, nextEnd, dealt, most: () => most };
+}
+
 /** A lane whose requests are answered when `answer` is called, and what was dealt to it. */
 function scripted(): {
   readonly lane: OpenLanes["lanes"][number] & { open: number };
@@ -45,6 +69,20 @@ describe("the run-in", () => {
       clearInterval(answering);
       assert.deepEqual(new Set(underWay.filter((open) => open > 0).slice(0, 100)), new Set([1]));
       assert.equal(Math.max(...underWay), atOnce);
+    });
+  }
+
+  for (const { services, together } of [
+    { services: 1, together: 4 },
+    { services: 3, together: 12 },
+    { services: 10, together: 40 },
+    { services: 30, together: 90 },
+  ]) {
+    test(`deals ${together} at once to ${services} services that share a core, each as many`, async () => {
+      const core = sharingACore(services, 0.4);
+      await runIn(core, 10_000);
+      assert.equal(core.most(), together);
+      assert.equal(new Set(core.dealt).size, 1);
     });
   }
 

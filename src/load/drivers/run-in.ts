@@ -7,15 +7,17 @@ import { withinTime } from "../deadline.ts";
 import type { OpenLane } from "./lane.ts";
 
 /**
- * For each lane as many as it answers while one of them waits, at half a ms of CPU each, within bounds: a service that
- * waits for others is kept busy, and one that does not has no queues filled, whose garbage V8 would collect in the window.
+ * For each lane as many as it answers while one of them waits, at half a ms of CPU each, within bounds, of which the last
+ * one holds before the others: a service that waits for others is kept busy, and one that does not has no queues filled,
+ * whose garbage V8 would collect in the window.
  */
 const IN_FLIGHT = { perMs: 2, leastEach: 4, mostEach: 16, mostTogether: 96 };
 /**
- * At first one at a time: V8 settles how it lays out requests and sockets when it has seen the first ones from beginning
- * to end, and where they overlap, it settles otherwise in each process. A slow service gets a share of the time for it.
+ * At first one at a time, of all lanes: V8 settles how it lays out requests and sockets when it has seen the first ones
+ * from beginning to end, and where they overlap, it settles otherwise in each process; and only what is alone on the core
+ * tells how long it takes. A slow service gets a share of the time for it.
  */
-const ALONE_AT_FIRST = { requests: 100, share: 0.2 };
+const ALONE_AT_FIRST = { requestsEach: 100, share: 0.2 };
 /** Far from those of the schedule, which count from 1. */
 const FIRST_ID = 1_000_000_000;
 
@@ -31,29 +33,36 @@ export async function runIn({ lanes, nowMs, nextEnd }: OpenLanes, durationMs: nu
   const startMs = nowMs();
   const untilMs = startMs + durationMs;
   const aloneUntilMs = startMs + ALONE_AT_FIRST.share * durationMs;
-  const aloneMs: number[] = [];
-  let inFlight: number | undefined;
-  for (let id = FIRST_ID; nowMs() < untilMs; id++) {
-    const alone = id < FIRST_ID + ALONE_AT_FIRST.requests && nowMs() < aloneUntilMs;
-    if (!alone) inFlight ??= inFlightFor(aloneMs, lanes.length);
-    const [atOnce, waitUntilMs] = alone ? [1, aloneUntilMs] : [inFlight!, untilMs];
-    const isFull = (): boolean => lanes.some(({ open }) => open >= atOnce);
+  let id = FIRST_ID;
+  /** Deals a request to each of these lanes, and waits until none has as many as `full`; tells how long that took. */
+  const deal = async (to: readonly number[], full: number, waitUntilMs: number): Promise<number> => {
     const dueMs = nowMs();
-    for (const [lane, each] of lanes.entries())
-      each.deal({ type: "arrival", dueMs, id, lane, slotMs: dueMs, measured: false });
+    for (const lane of to) lanes[lane]!.deal({ type: "arrival", dueMs, id, lane, slotMs: dueMs, measured: false });
     // the answers' turn, also where requests fail before they are sent
     await setImmediate();
+    const isFull = (): boolean => lanes.some(({ open }) => open >= full);
     while (isFull() && nowMs() < waitUntilMs) await withinTime(nextEnd(), waitUntilMs - nowMs());
-    if (alone) aloneMs.push(nowMs() - dueMs);
+    return nowMs() - dueMs;
+  };
+  const all = [...lanes.keys()];
+  const aloneMs: number[] = [];
+  for (; id < FIRST_ID + ALONE_AT_FIRST.requestsEach && nowMs() < aloneUntilMs; id++) {
+    for (const lane of all) {
+      const inTime = nowMs() < aloneUntilMs;
+      const tookMs = await deal([lane], 1, aloneUntilMs);
+      if (inTime) aloneMs.push(tookMs);
+    }
   }
+  const inFlight = inFlightFor(aloneMs, lanes.length);
+  for (; nowMs() < untilMs; id++) await deal(all, inFlight, untilMs);
 }
 
-/** For a service that took so long for each of the requests that were alone; the least where there were none. */
+/** For services that took so long for each of the requests that were alone; the least where there were none. */
 function inFlightFor(aloneMs: readonly number[], lanes: number): number {
   const { perMs, leastEach, mostEach, mostTogether } = IN_FLIGHT;
   const usualMs = aloneMs.toSorted((a, b) => a - b)[aloneMs.length >> 1] ?? 0;
-  const most = Math.min(mostEach, Math.floor(mostTogether / lanes));
-  return Math.max(leastEach, Math.min(most, Math.ceil(perMs * usualMs)));
+  const each = Math.min(mostEach, Math.max(leastEach, Math.ceil(perMs * usualMs)));
+  return Math.max(1, Math.min(each, Math.floor(mostTogether / lanes)));
 }
 
 /** Waits until no request is open, at most `ms`. */
