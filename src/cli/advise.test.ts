@@ -5,6 +5,7 @@ import { adviseOn, estimateAll, fidelityEstimates } from "../estimate/index.ts";
 import { buildAdvice } from "../report/index.ts";
 import { fixtureResults } from "../report/results.fixture.ts";
 import { KNOWLEDGE } from "./advise-knowledge.ts";
+import type { Results } from "../record/index.ts";
 import { wishesOf, type AdviseOptions } from "./advise-options.ts";
 
 const BURST_FOR = { burstFor: "10s" };
@@ -90,11 +91,46 @@ describe("the advice in words", () => {
     assert.match(caveats[0]!, /^Interrupted: 15 of 90 trials were run\./);
   });
 
+  /** As where all trials of its cost were disturbed. */
+  const costVoid = (results: Results, variant: string): Results => ({
+    ...results,
+    records: results.records.map((record) =>
+      record.trial.phase === "cost" && record.trial.variant === variant ? { ...record, valid: false } : record,
+    ),
+  });
+
+  it("refuses where the file has no cost, and says what to measure", () => {
+    const { title, tables } = reportOf({ maxP99: "50ms" }, fixtureResults({ phases: ["latency"] }));
+    assert.match(title, /^No advice: there is no figure of what tracing costs\. Measure the phase cost: /);
+    assert.deepEqual(
+      tables[0]!.rows.map((row) => row.slice(-2).map(({ text }) => text)),
+      [
+        ["–", "not considered"],
+        ["–", "not considered"],
+      ],
+    );
+  });
+
+  it("names who was not considered and why, and does not count them", () => {
+    const costless = costVoid(whole, "ratio:0.1");
+    const met = reportOf({ maxP99: "50ms" }, costless);
+    assert.match(met.title, /^Use always_on: /);
+    assert.ok(met.caveats.includes("Not considered, with no figure of their CPU against none: ratio:0.1."));
+    const row = met.tables[0]!.rows.find(([name]) => name!.text === "ratio:0.1")!;
+    assert.deepEqual(
+      row.slice(-2).map(({ text }) => text),
+      ["–", "not considered"],
+    );
+    assert.match(reportOf({ maxCpu: "1%" }, costless).title, /^None of 3 variants considered meets every constraint\./);
+    const alone = costVoid(fixtureResults(), "ratio:0.1");
+    assert.match(reportOf({ maxCpu: "1%" }, alone).title, /^The one variant that was considered does not meet every/);
+  });
+
   it("explains contradictory constraints", () => {
     const { title, caveats } = reportOf({ maxCpu: "5%", minErrors: "95%" });
     assert.match(
       title,
-      /^None of 4 measured variants meets every constraint\. Nearest: \S+, which misses --max-cpu 5 % by/,
+      /^None of 4 variants considered meets every constraint\. Nearest: \S+, which misses --max-cpu 5 % by/,
     );
     assert.match(caveats.at(-2)!, /--max-cpu 5 % cannot be met: nearest is ratio:0\.01 with \+13/);
     assert.match(caveats.at(-1)!, /--min-errors 95 % is met by always_on .* misses --max-cpu\.$/);

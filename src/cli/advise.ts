@@ -76,9 +76,9 @@ function pasteText({ title, text }: Paste, color: boolean): string {
 
 /** The advice without the records it rests on: they are in the file. */
 function told({ wishes, judged, choice, batch }: Advice): object {
-  const variants = judged.map(({ candidate, onFront, standings, projection }) => {
+  const variants = judged.map(({ candidate, lack, onFront = null, standings, projection }) => {
     const { variant, figures, measuredPerSecond } = candidate;
-    return { variant, figures, measuredPerSecond, onFront, standings, projection };
+    return { variant, figures, measuredPerSecond, lack, onFront, standings, projection };
   });
   return { wishes, chosen: choice.chosen?.candidate.variant.name ?? null, variants, batch };
 }

@@ -2,9 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Estimate } from "../estimate.ts";
 import { adviseOn, type Advice } from "./advise.ts";
+import type { Lack } from "./choose.ts";
 import { advise, estimatesOf, KNOWLEDGE, resultsOf, SWEEP } from "./sweep.fixture.ts";
 
 const chosenOf = ({ choice }: Advice): string | undefined => choice.chosen?.candidate.variant.name;
+
+const lacksOf = ({ judged }: Advice): Readonly<Record<string, Lack | undefined>> =>
+  Object.fromEntries(judged.map(({ candidate, lack }) => [candidate.variant.name, lack]));
 
 describe("the choice", () => {
   it("is the one that keeps the most where cost is limited", () => {
@@ -49,13 +53,36 @@ describe("the choice", () => {
   it("is not made from fewer rounds of cost than a verdict takes", () => {
     const ripe = { cpu: 1.5, errors: 0.5 };
     const young = { cpu: 1.1, errors: 1, rounds: 3 };
-    const { choice, unripe } = advise({}, { ripe, young });
-    assert.equal(choice.chosen?.candidate.variant.name, "ripe");
-    assert.deepEqual(
-      unripe.map(({ candidate }) => candidate.variant.name),
-      ["young"],
-    );
+    const advice = advise({}, { ripe, young });
+    assert.equal(chosenOf(advice), "ripe");
+    assert.deepEqual(lacksOf(advice), { ripe: undefined, young: "rounds" });
     assert.equal(advise({}, { young }).choice.chosen, undefined);
+  });
+
+  it("is not made of a variant of which cost, or what it keeps, is not known, whatever limits it meets", () => {
+    const without = (variant: string, metrics: readonly string[]) =>
+      estimatesOf(SWEEP).filter((estimate) => estimate.variant !== variant || !metrics.includes(estimate.metric));
+    const wishes = { limits: { maxP99Ms: 1.5 }, batch: {} };
+    const results = resultsOf(Object.keys(SWEEP));
+    const costless = adviseOn(results, without("ratio:0.1", ["cpuUsPerRequest"]), wishes, KNOWLEDGE);
+    assert.equal(chosenOf(costless), "ratio:0.01");
+    assert.equal(lacksOf(costless)["ratio:0.1"], "cost");
+    const untold = adviseOn(results, without("ratio:0.1", ["errorRecall"]), wishes, KNOWLEDGE);
+    assert.equal(lacksOf(untold)["ratio:0.1"], "kept");
+    const nothing = adviseOn(
+      results,
+      estimatesOf(SWEEP).filter(({ metric }) => metric !== "cpuUsPerRequest"),
+      wishes,
+      KNOWLEDGE,
+    );
+    assert.deepEqual(nothing.choice, { chosen: undefined, impossible: [], nearest: undefined });
+    assert.ok(nothing.judged.every(({ onFront }) => onFront === undefined));
+  });
+
+  it("names variants of which no trial is usable among those left out", () => {
+    const estimates = estimatesOf(SWEEP).filter(({ variant }) => variant !== "ratio:0.1");
+    const advice = adviseOn(resultsOf(Object.keys(SWEEP)), estimates, { limits: {}, batch: {} }, KNOWLEDGE);
+    assert.equal(lacksOf(advice)["ratio:0.1"], "cost");
   });
 
   it("rests on figures that are all estimates of the file", () => {

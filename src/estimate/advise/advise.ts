@@ -2,7 +2,7 @@ import type { Results } from "../../record/index.ts";
 import type { Estimate } from "../estimate.ts";
 import { adviseBatch, type BatchAdvice, type BatchSettings, type BatchWish } from "./batch.ts";
 import { candidatesOf, type Candidate } from "./candidate.ts";
-import { choose, hasRounds, type Choice, type Judged } from "./choose.ts";
+import { choose, lackOf, type Choice, type Judged } from "./choose.ts";
 import { standingsOf, type Constraints } from "./constraints.ts";
 import { paretoFront } from "./front.ts";
 import { project, type Traffic, type VolumeLaw } from "./project.ts";
@@ -25,9 +25,9 @@ export interface Advice {
   readonly wishes: Wishes;
   /** All that was measured, in the plan's order. */
   readonly judged: readonly Judged[];
+  /** Those of them that lack nothing: the choice is among these. */
+  readonly considered: readonly Judged[];
   readonly choice: Choice;
-  /** Not considered: their cost rests on fewer rounds than a verdict takes. */
-  readonly unripe: readonly Judged[];
   /** Of the chosen one. */
   readonly batch: BatchAdvice | undefined;
 }
@@ -40,15 +40,17 @@ export function adviseOn(
   { law, batchSettings }: Knowledge,
 ): Advice {
   const candidates = candidatesOf(results, estimates);
-  const front = new Set(paretoFront(candidates.filter(hasRounds)));
+  const front = new Set(paretoFront(candidates.filter((candidate) => lackOf(candidate) === undefined)));
   const judged = candidates.map((candidate): Judged => {
     const projection = wishes.traffic && project(candidate, wishes.traffic, law(candidate));
     const standings = standingsOf(candidate, projection, wishes.limits);
-    return { candidate, onFront: front.has(candidate), projection, standings };
+    const lack = lackOf(candidate);
+    return { candidate, lack, onFront: lack === undefined ? front.has(candidate) : undefined, projection, standings };
   });
-  const choice = choose(judged);
+  const considered = judged.filter(({ lack }) => lack === undefined);
+  const choice = choose(considered);
   const { chosen } = choice;
   const settings = chosen && batchSettings(chosen.candidate);
   const batch = settings && adviseBatch(chosen.candidate, settings, wishes.batch, chosen.projection);
-  return { wishes, judged, choice, unripe: judged.filter(({ candidate }) => !hasRounds(candidate)), batch };
+  return { wishes, judged, considered, choice, batch };
 }

@@ -61,10 +61,10 @@ const PLACES: Readonly<Record<keyof Figures, Place>> = {
   capacityPerSecond: { phases: ["capacity"], metric: "requestsPerSecond", unit: "requests/s" },
 };
 
-/** All variants with an SDK, in the plan's order. */
+/** All variants with an SDK, in the plan's order; none where the file has no figure of any. */
 export function candidatesOf({ plan, records }: Results, estimates: readonly Estimate[]): Candidate[] {
   const untraced = new Set(plan.variants.filter(({ sampler }) => sampler === "none").map(({ name }) => name));
-  return plan.variants
+  const candidates = plan.variants
     .filter(({ sampler }) => sampler !== "none" && sampler !== "noop")
     .map((variant) => {
       const own = estimates.filter((estimate) => estimate.variant === variant.name);
@@ -77,8 +77,8 @@ export function candidatesOf({ plan, records }: Results, estimates: readonly Est
         measuredPerSecond: { cpu: rateIn(usable, "cost"), p99: rateIn(usable, "latency") },
         records: usable,
       };
-    })
-    .filter(({ figures }) => Object.keys(figures).length > 0);
+    });
+  return candidates.some(({ figures }) => Object.keys(figures).length > 0) ? candidates : [];
 }
 
 function figuresOf(own: readonly Estimate[], untraced: ReadonlySet<string>): Figures {

@@ -4,15 +4,24 @@ import { keptOf } from "./front.ts";
 import type { Projection } from "./project.ts";
 import { MIN_ROUNDS } from "../verdict.ts";
 
+/**
+ * What a candidate lacks to be considered: a figure of its cost, as many rounds of it as a verdict takes, or a figure
+ * of what it keeps.
+ */
+export type Lack = "cost" | "rounds" | "kept";
+
 /** A candidate with all that is said of it. */
 export interface Judged {
   readonly candidate: Candidate;
-  readonly onFront: boolean;
+  /** Undefined where it is considered. */
+  readonly lack: Lack | undefined;
+  /** Among those considered; undefined for the others. */
+  readonly onFront: boolean | undefined;
   readonly projection: Projection | undefined;
   readonly standings: readonly Standing[];
 }
 
-/** What is recommended and by which rule; or why nothing is. */
+/** What is recommended and by which rule; or why nothing is: `impossible` is empty where nobody was considered. */
 export type Choice =
   | {
       readonly chosen: Judged;
@@ -33,18 +42,18 @@ export interface Impossible {
   readonly clashesWith: readonly ConstraintName[];
 }
 
-/** Whether there are as many rounds of its cost as a verdict takes; true where its cost was not measured at all. */
-export function hasRounds({ figures }: Candidate): boolean {
-  return figures.cpuRatio === undefined || figures.cpuRatio.n >= MIN_ROUNDS;
+/** Undefined where the candidate can be considered. */
+export function lackOf(candidate: Candidate): Lack | undefined {
+  const { cpuRatio } = candidate.figures;
+  if (cpuRatio === undefined) return "cost";
+  if (cpuRatio.n < MIN_ROUNDS) return "rounds";
+  return keptOf(candidate) === undefined ? "kept" : undefined;
 }
 
-/** The choice among those that were measured for cost, in enough rounds, and for what they keep. */
-export function choose(judged: readonly Judged[]): Choice {
-  const measured = judged.filter(({ candidate }) => candidate.figures.cpuRatio !== undefined && keptOf(candidate));
-  const eligible = measured.filter(({ candidate }) => hasRounds(candidate));
-  if (measured.length > 0 && eligible.length === 0) return { chosen: undefined, impossible: [], nearest: undefined };
-  const fitting = eligible.filter(({ standings }) => standings.every(isHeld));
-  if (fitting.length === 0) return impossibilityOf(eligible.length > 0 ? eligible : judged);
+/** The choice among those considered. */
+export function choose(considered: readonly Judged[]): Choice {
+  const fitting = considered.filter(({ standings }) => standings.every(isHeld));
+  if (fitting.length === 0) return impossibilityOf(considered);
   const proven = fitting.filter(({ standings }) => standings.every(({ state }) => state === "met"));
   const pool = proven.length > 0 ? proven : fitting;
   const { rule, score } = ruleFor(pool);

@@ -1,13 +1,4 @@
-import {
-  MIN_ROUNDS,
-  type Advice,
-  type ConstraintName,
-  type Estimate,
-  type Impossible,
-  type Judged,
-  type Standing,
-  type Traffic,
-} from "../../estimate/index.ts";
+import type { Advice, ConstraintName, Estimate, Impossible, Judged, Standing, Traffic } from "../../estimate/index.ts";
 import { rateOf, type Results } from "../../record/index.ts";
 import { plain } from "../format.ts";
 import type { Fact, Report } from "../report.ts";
@@ -16,6 +7,7 @@ import { caveatsOf as caveatsOfRun } from "../title.ts";
 import { groupWarnings } from "../warnings.ts";
 import { batchTable } from "./batch.ts";
 import { CONSTRAINTS } from "./constraints.ts";
+import { leftOutTexts, nobodyTitle } from "./left-out.ts";
 import { judgedTable, projectionTable } from "./tables.ts";
 
 /** Advice as a report: the choice in a sentence, then what it rests on. Pure. */
@@ -48,12 +40,9 @@ function healthOf(results: Results, estimates: readonly Estimate[]): string[] {
   return told.length === 0 ? [] : [told.join(" ")];
 }
 
-function titleOf({ choice, judged, unripe }: Advice): string {
-  if (judged.length === 0) return "No advice: the file holds no figures of a variant with tracing.";
-  if (choice.chosen === undefined)
-    return choice.impossible.length > 0
-      ? impossibleTitle(choice.nearest, judged.length - unripe.length)
-      : unmeasuredTitle(unripe);
+function titleOf({ choice, judged, considered }: Advice): string {
+  if (considered.length === 0) return nobodyTitle(judged);
+  if (choice.chosen === undefined) return impossibleTitle(choice.nearest, considered.length);
   const { chosen, rule } = choice;
   const told = chosen.standings.map(standingClause).join(", ");
   return `Use ${chosen.candidate.variant.name}${told === "" ? "" : `: ${told}`}. Why this one: ${rule}.`;
@@ -63,15 +52,11 @@ function standingClause({ name, figure }: Standing): string {
   return `${CONSTRAINTS[name].subject} ${figure === undefined ? "unknown" : CONSTRAINTS[name].text(figure)}`;
 }
 
-function unmeasuredTitle(unripe: readonly Judged[]): string {
-  if (unripe.length === 0) return "No advice: cost and what is kept were not both measured of any variant.";
-  const most = Math.max(...unripe.map(({ candidate }) => candidate.figures.cpuRatio?.n ?? 0));
-  return `No advice: not enough rounds. What tracing costs rests on ${most === 1 ? "1 round" : `${most} rounds`} at most, and takes ${MIN_ROUNDS}: measure more of them (--rounds), or go on with a run that was interrupted (--resume).`;
-}
-
 function impossibleTitle(nearest: Judged | undefined, count: number): string {
   const near = nearest === undefined ? "" : ` Nearest: ${nearest.candidate.variant.name}, which ${missesOf(nearest)}.`;
-  return `None of ${count} measured variants meets every constraint.${near}`;
+  const who =
+    count === 1 ? "The one variant that was considered does not meet" : `None of ${count} variants considered meets`;
+  return `${who} every constraint.${near}`;
 }
 
 function missesOf({ standings }: Judged): string {
@@ -85,15 +70,9 @@ function missText({ name, limit, by }: Standing): string {
   return `misses ${option} ${limitText(limit)} by ${CONSTRAINTS[name].byText(by)}`;
 }
 
-function caveatsOf({ choice, wishes, unripe }: Advice): string[] {
-  const leftOut =
-    unripe.length === 0
-      ? []
-      : [
-          `Not considered, with fewer than ${MIN_ROUNDS} rounds of cost: ${unripe.map(({ candidate }) => candidate.variant.name).join(", ")}.`,
-        ];
-  if (choice.chosen === undefined)
-    return choice.impossible.length === 0 ? [] : [...leftOut, ...choice.impossible.map((one) => impossibleText(one))];
+function caveatsOf({ judged, choice, wishes }: Advice): string[] {
+  const leftOut = leftOutTexts(judged);
+  if (choice.chosen === undefined) return [...leftOut, ...choice.impossible.map((one) => impossibleText(one))];
   const { chosen, unproven, rivals } = choice;
   const { projection } = chosen;
   return [
@@ -119,7 +98,8 @@ function caveatsOf({ choice, wishes, unripe }: Advice): string[] {
 function impossibleText({ name, limit, best, standing, clashesWith }: Impossible): string {
   const { option, limitText, text } = CONSTRAINTS[name];
   const what = `${option} ${limitText(limit)}`;
-  if (best === undefined || standing?.figure === undefined) return `${what}: no measured variant has a figure for it.`;
+  if (best === undefined || standing?.figure === undefined)
+    return `${what}: no variant considered has a figure for it.`;
   const who = `${best.candidate.variant.name} with ${text(standing.figure)}`;
   if (standing.state === "missed")
     return `${what} cannot be met: nearest is ${who}, ${CONSTRAINTS[name].byText(standing.by ?? 0)} away.`;
@@ -148,7 +128,8 @@ function constantsOf({ scenario, environment, plan }: Results, { wishes, judged 
   const asked = (Object.entries(limits) as [ConstraintName, number][]).map(
     ([name, limit]) => `${CONSTRAINTS[name].option} ${CONSTRAINTS[name].limitText(limit)}`,
   );
-  const instances = traffic && (traffic.instances ?? judged[0]?.projection?.instances);
+  const instances =
+    traffic && (traffic.instances ?? judged.find(({ projection }) => projection)?.projection?.instances);
   const assumed = traffic?.instances === undefined ? " (as many as keep each at the measured rate)" : "";
   return [
     { label: "target", value: scenario.target },

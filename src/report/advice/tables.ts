@@ -1,4 +1,4 @@
-import type { Advice, Figure, Judged, Standing } from "../../estimate/index.ts";
+import type { Advice, Figure, Judged } from "../../estimate/index.ts";
 import { changeText, figureText, shareText, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Column, Table } from "../report.ts";
 import { CONSTRAINTS } from "./constraints.ts";
@@ -36,15 +36,15 @@ export function judgedTable({ judged, choice }: Advice): Table[] {
   const rows = judged.map((one): Cell[] => [
     { text: `${one.candidate.variant.name}${one === choice.chosen ? CHOSEN : ""}` },
     ...shown.map((column) => figureCell(column, one)),
-    { text: one.onFront ? "yes" : "no" },
-    ...(limited ? [standingCell(one.standings)] : []),
+    one.onFront === undefined ? NOTHING : { text: one.onFront ? "yes" : "no" },
+    ...(limited ? [standingCell(one)] : []),
   ]);
   return [
     {
       id: "advice",
       title: "Cost, loss and what is kept",
       about:
-        "All figures are estimates of the results file. On the front: no other variant is at least as good in CPU, spans lost below capacity, failed and slowest requests kept, and better in one of them.",
+        "All figures are estimates of the results file. On the front: no other variant that was considered is at least as good in CPU, spans lost below capacity, failed and slowest requests kept, and better in one of them.",
       columns: [
         { title: "variant", numeric: false },
         ...shown.map(columnOf),
@@ -60,7 +60,8 @@ export function judgedTable({ judged, choice }: Advice): Table[] {
   ];
 }
 
-function standingCell(standings: readonly Standing[]): Cell {
+function standingCell({ lack, standings }: Judged): Cell {
+  if (lack !== undefined) return { text: "not considered" };
   const misses = standings.filter(({ state }) => state === "missed" || state === "unknown");
   if (misses.length === 0) {
     const unproven = standings.filter(({ state }) => state === "unproven").map(({ name }) => CONSTRAINTS[name].option);

@@ -1,0 +1,28 @@
+import { MIN_ROUNDS, type Judged, type Lack } from "../../estimate/index.ts";
+
+const LACKS: Readonly<Record<Lack, string>> = {
+  cost: "no figure of their CPU against none",
+  rounds: `fewer than ${MIN_ROUNDS} rounds of cost`,
+  kept: "no figure of what they keep",
+};
+
+/** Who was not considered, a line for each reason. */
+export function leftOutTexts(judged: readonly Judged[]): string[] {
+  return (Object.keys(LACKS) as Lack[]).flatMap((lack) => {
+    const own = judged.filter((one) => one.lack === lack).map(({ candidate }) => candidate.variant.name);
+    return own.length === 0 ? [] : [`Not considered, with ${LACKS[lack]}: ${own.join(", ")}.`];
+  });
+}
+
+/** Why nobody was considered, and what to measure: of the one that came furthest. */
+export function nobodyTitle(judged: readonly Judged[]): string {
+  if (judged.length === 0) return "No advice: the file holds no figures of a variant with tracing.";
+  const lacks = new Set(judged.map(({ lack }) => lack));
+  if (lacks.has("kept"))
+    return "No advice: there is no figure of what is kept. Measure with an exporter that sends to a backend.";
+  if (lacks.has("rounds")) {
+    const most = Math.max(...judged.map(({ candidate }) => candidate.figures.cpuRatio?.n ?? 0));
+    return `No advice: not enough rounds. What tracing costs rests on ${most === 1 ? "1 round" : `${most} rounds`} at most, and takes ${MIN_ROUNDS}: measure more of them (--rounds), or go on with a run that was interrupted (--resume).`;
+  }
+  return "No advice: there is no figure of what tracing costs. Measure the phase cost: bench without --phase, or with --phase cost too.";
+}
