@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { UserError } from "../base/problem.ts";
 import { refuseSwallowed } from "./swallowed.ts";
-import { sizeTerminals } from "./terminal.ts";
+import { outliveReaders, sizeTerminals } from "./terminal.ts";
 
 /** What a command may do to the process besides writing: say with which code it ends. */
 export interface Outcome {
@@ -30,6 +30,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
  */
 export async function runCli(args: readonly string[]): Promise<number> {
   sizeTerminals(process.stdout, process.stderr);
+  outliveReaders(process.stdout, process.stderr);
   const outcome: Outcome = { exitCode: 0 };
   const program = new Command("spantoll")
     .description("What tracing costs a service, and what sampling loses.")
