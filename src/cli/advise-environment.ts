@@ -53,6 +53,11 @@ export function withQueue(processor: string, batch: BatchSettings | undefined): 
 /** `NAME=value` lines for a shell, a .env file or a container's environment. */
 export function environmentText({ variables }: Environment): string {
   return Object.entries(variables)
-    .map(([name, value]) => `${name}=${value}`)
+    .map(([name, value]) => `${name}=${forShell(value)}`)
     .join("\n");
+}
+
+/** Quoted only where a shell would read it otherwise: not all that read such lines know quotes. */
+function forShell(value: string): string {
+  return /^[\w.,:/@%+=-]*$/.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`;
 }

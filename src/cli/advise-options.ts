@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
-import { count, duration, rate } from "../base/units.ts";
+import { count, duration, EXPECTED, period, rate } from "../base/units.ts";
 import type { Constraints, Traffic, Wishes } from "../estimate/index.ts";
+
+const USUAL_BURST = "10s";
 
 export interface AdviseOptions {
   readonly maxCpu?: string;
@@ -14,7 +16,7 @@ export interface AdviseOptions {
   readonly exportLatency?: string;
   readonly outage?: string;
   readonly burst?: string;
-  readonly burstFor: string;
+  readonly burstFor?: string;
   readonly endpoint?: string;
   readonly json?: true;
 }
@@ -31,7 +33,7 @@ export function withAdviseOptions(command: Command): Command {
     .option("--export-latency <time>", "of one batch in production: 80ms")
     .option("--outage <time>", "how long the backend may be away without a span lost: 10s")
     .option("--burst <rate>", "the same in a burst: 9000/s, or 72000spans/s")
-    .option("--burst-for <time>", "how long a burst lasts", "10s")
+    .option("--burst-for <time>", `how long a burst lasts: ${USUAL_BURST}, unless told`)
     .option("--endpoint <url>", "where traces go, for what is to be pasted")
     .option("--json", "print the advice as JSON");
 }
@@ -55,7 +57,6 @@ export function wishesOf(options: AdviseOptions, spansPerRequest?: number): Wish
   const aShare = "a share such as 5% or 0.05";
   const aRate = `requests a second, such as 600/s${spansPerRequest === undefined ? " (the file does not tell how many spans a request starts)" : ", or the spans they start, such as 4800spans/s"}`;
   const requestsOf = (text: string): number | undefined => requestRateOf(text, spansPerRequest);
-  const aTime = "a duration with its unit, such as 250ms or 10s";
   const limits = defined<Constraints>({
     maxCpu: read("--max-cpu", options.maxCpu, aShare, shareOf),
     maxP99Ms: read("--max-p99", options.maxP99, "a duration such as +2ms", (text) =>
@@ -76,19 +77,21 @@ export function wishesOf(options: AdviseOptions, spansPerRequest?: number): Wish
     pricePerMillion: read("--price-per-million", options.pricePerMillion, "an amount such as 2.00", moneyOf),
   };
   const burstPerSecond = read("--burst", options.burst, aRate, requestsOf);
-  const lastsMs = read("--burst-for", options.burstFor, aTime, durationOf);
+  const lastsMs = read("--burst-for", options.burstFor ?? USUAL_BURST, EXPECTED.period, periodOf);
   const batch = defined<Wishes["batch"]>({
-    exportLatencyMs: read("--export-latency", options.exportLatency, aTime, durationOf),
-    outageMs: read("--outage", options.outage, aTime, durationOf),
+    exportLatencyMs: read("--export-latency", options.exportLatency, EXPECTED.period, periodOf),
+    outageMs: read("--outage", options.outage, EXPECTED.period, periodOf),
     burst: burstPerSecond && lastsMs ? { requestsPerSecond: burstPerSecond, lastsMs } : undefined,
   });
+  // for what is to be pasted, and no wish of the advice itself
+  read("--endpoint", options.endpoint, "an http or https URL, such as http://collector:4318/v1/traces", httpUrlOf);
   mistakes.push(...missingOf(options));
   if (mistakes.length > 0) throw new UserError(mistakes);
   if (requestsPerSecond === undefined) return { limits, batch };
   return { limits, batch, traffic: { requestsPerSecond, ...defined<Omit<Traffic, "requestsPerSecond">>(traffic) } };
 }
 
-function missingOf({ traffic, instances, pricePerMillion, maxSpend }: AdviseOptions): string[] {
+function missingOf({ traffic, instances, pricePerMillion, maxSpend, burst, burstFor }: AdviseOptions): string[] {
   const needs = (option: string, text: string | undefined, needed: string, given: string | undefined): string[] =>
     text === undefined || given !== undefined ? [] : [`${option} "${text}": it needs ${needed} too`];
   return [
@@ -96,6 +99,7 @@ function missingOf({ traffic, instances, pricePerMillion, maxSpend }: AdviseOpti
     ...needs("--price-per-million", pricePerMillion, "--traffic, such as 3000/s", traffic),
     ...needs("--max-spend", maxSpend, "--traffic, such as 3000/s", traffic),
     ...needs("--max-spend", maxSpend, "--price-per-million, such as 2.00", pricePerMillion),
+    ...needs("--burst-for", burstFor, "--burst, such as 9000/s", burst),
   ];
 }
 
@@ -135,4 +139,10 @@ function requestRateOf(text: string, spansPerRequest: number | undefined): numbe
   return spans === undefined || spansPerRequest === undefined ? undefined : spans / spansPerRequest;
 }
 
+/** Without blanks, which a URL may be given with and a shell would split it at. */
+function httpUrlOf(text: string): string | undefined {
+  return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? text : undefined;
+}
+
+const periodOf = (text: string): number | undefined => period.safeParse(text).data;
 const durationOf = (text: string): number | undefined => duration.safeParse(text).data;

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { UserError } from "../base/problem.ts";
 import { adviseOn, estimateAll, fidelityEstimates } from "../estimate/index.ts";
 import { buildAdvice } from "../report/index.ts";
 import { fixtureResults } from "../report/results.fixture.ts";
@@ -8,66 +7,12 @@ import { KNOWLEDGE } from "./advise-knowledge.ts";
 import type { Results } from "../record/index.ts";
 import { wishesOf, type AdviseOptions } from "./advise-options.ts";
 
-const BURST_FOR = { burstFor: "10s" };
-
-function mistakesOf(options: Omit<AdviseOptions, "burstFor">): readonly string[] {
-  try {
-    wishesOf({ ...BURST_FOR, ...options });
-    return [];
-  } catch (error) {
-    assert.ok(error instanceof UserError);
-    return error.issues;
-  }
-}
-
-describe("the options of advise", () => {
-  it("are read with their units", () => {
-    const wishes = wishesOf({
-      ...BURST_FOR,
-      maxCpu: "5%",
-      maxP99: "+2ms",
-      minErrors: "95%",
-      maxSpend: "500/month",
-      traffic: "3000/s",
-      instances: "20",
-      pricePerMillion: "2.00",
-      outage: "1m",
-      burst: "9000/s",
-    });
-    assert.deepEqual(wishes.limits, { maxCpu: 0.05, maxP99Ms: 2, minErrors: 0.95, maxSpend: 500 });
-    assert.deepEqual(wishes.traffic, { requestsPerSecond: 3000, instances: 20, pricePerMillion: 2 });
-    assert.deepEqual(wishes.batch, { outageMs: 60_000, burst: { requestsPerSecond: 9000, lastsMs: 10_000 } });
-  });
-
-  it("take traffic in spans too, and divide them by those of a request", () => {
-    const told = wishesOf({ ...BURST_FOR, traffic: "3000spans/s", burst: "9000 spans/s" }, 8);
-    assert.deepEqual(told.traffic, { requestsPerSecond: 375, spansPerRequest: 8 });
-    assert.equal(told.batch.burst!.requestsPerSecond, 1125);
-    assert.match(
-      mistakesOf({ traffic: "3000spans/s" })[0]!,
-      /"3000spans\/s": expected requests a second, such as 600\/s \(the file does not tell how many spans/,
-    );
-  });
-
-  it("take more than 100 % of CPU, and not more of what is kept", () => {
-    assert.equal(wishesOf({ ...BURST_FOR, maxCpu: "150%" }).limits.maxCpu, 1.5);
-    assert.match(mistakesOf({ minErrors: "150%" })[0]!, /--min-errors "150%": expected a share .* at most 100%/);
-  });
-
-  it("tell all mistakes at once, each with what was expected", () => {
-    const mistakes = mistakesOf({ maxCpu: "x", maxP99: "2", instances: "0", maxSpend: "500" });
-    assert.equal(mistakes.length, 6);
-    assert.match(mistakes.join("\n"), /--max-p99 "2": expected a duration/);
-    assert.match(mistakes.join("\n"), /--max-spend "500": it needs --price-per-million/);
-  });
-});
-
 describe("the advice in words", () => {
   const whole = fixtureResults({ samplers: ["ratio:0.1", "ratio:0.01", "tail:errors"] });
-  const reportOf = (options: Omit<AdviseOptions, "burstFor">, results = whole) => {
+  const reportOf = (options: AdviseOptions, results = whole) => {
     const { records, plan } = results;
     const estimates = [...estimateAll(records, { variants: plan.variants }), ...fidelityEstimates(records)];
-    const wishes = wishesOf({ ...BURST_FOR, ...options });
+    const wishes = wishesOf(options);
     return buildAdvice(results, estimates, adviseOn(results, estimates, wishes, KNOWLEDGE));
   };
 
