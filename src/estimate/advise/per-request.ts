@@ -5,9 +5,10 @@ export function sampledPerRequest(records: readonly TrialRecord[]): number | und
   return perRequest(records, ({ sampled, tailRejected }) => sampled - tailRejected);
 }
 
-/** Spans that a request starts, kept or not. Undefined where they were not counted. */
+/** Spans that a request starts, kept or not. Undefined where they were not counted, or where no request started one. */
 export function startedPerRequest(records: readonly TrialRecord[]): number | undefined {
-  return perRequest(records, ({ started }) => started);
+  const started = perRequest(records, (ledger) => ledger.started);
+  return started === 0 ? undefined : started;
 }
 
 /** Over the whole life of the processes. */
