@@ -1,5 +1,5 @@
 import type { BatchSettings, Candidate, Knowledge, VolumeLaw } from "../estimate/index.ts";
-import { processors, samplers } from "../subject/index.ts";
+import { processors, samplers, targets } from "../subject/index.ts";
 
 /** What the registries know of a variant and the estimator does not. */
 export const KNOWLEDGE: Knowledge = {
@@ -9,6 +9,10 @@ export const KNOWLEDGE: Knowledge = {
     if (kind.name !== "batch") return undefined;
     const { queue, batch, delay } = config as { queue: number; batch: number; delay: number };
     return { queue, batch, delayMs: delay };
+  },
+  services: (target) => {
+    const { kind, config } = targets.parse(target);
+    return kind.services(config).length;
   },
 };
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { adviseOn, estimateAll, fidelityEstimates } from "../estimate/index.ts";
+import type { Results } from "../record/index.ts";
 import { buildAdvice } from "../report/index.ts";
 import { fixtureResults } from "../report/results.fixture.ts";
 import { KNOWLEDGE } from "./advise-knowledge.ts";
-import type { Results } from "../record/index.ts";
 import { wishesOf, type AdviseOptions } from "./advise-options.ts";
 
 describe("the advice in words", () => {
@@ -14,6 +14,16 @@ describe("the advice in words", () => {
     const estimates = [...estimateAll(records, { variants: plan.variants }), ...fidelityEstimates(records)];
     const wishes = wishesOf(options);
     return buildAdvice(results, estimates, adviseOn(results, estimates, wishes, KNOWLEDGE));
+  };
+
+  /** With the books that advice on queues takes. */
+  const counted: Results = {
+    ...whole,
+    records: whole.records.map((record) => ({
+      ...record,
+      requests: { startedAtTarget: 300, answeredByTarget: 300, completedAtDriver: 300, unfinishedAtDriver: 0 },
+      sink: { batches: 1, malformed: {}, conditioned: {} },
+    })),
   };
 
   it("names the choice, its figures and the rule", () => {
@@ -46,7 +56,10 @@ describe("the advice in words", () => {
 
   it("refuses where the file has no cost, and says what to measure", () => {
     const { title, tables } = reportOf({ maxP99: "50ms" }, fixtureResults({ phases: ["latency"] }));
-    assert.match(title, /^No advice: there is no figure of what tracing costs\. Measure the phase cost: /);
+    assert.match(
+      title,
+      /^No advice: there is no figure of what tracing costs\. It takes valid trials of the phase cost/,
+    );
     assert.deepEqual(
       tables[0]!.rows.map((row) => row.slice(-2).map(({ text }) => text)),
       [
@@ -81,6 +94,26 @@ describe("the advice in words", () => {
     assert.match(caveats.at(-1)!, /--min-errors 95 % is met by always_on .* misses --max-cpu\.$/);
   });
 
+  it("says which options are without effect, and why", () => {
+    const outage = { outage: "10s", burst: "9000/s" };
+    const simple = fixtureResults({ processor: "simple" });
+    assert.ok(
+      reportOf(outage, simple).caveats.includes(
+        "--outage, --burst: without effect, since simple is no batch processor.",
+      ),
+    );
+    assert.deepEqual(reportOf({}, simple).caveats, reportOf({}, fixtureResults()).caveats);
+    assert.match(reportOf(outage).caveats.at(-1)!, /^--outage, --burst: without effect, since the file does not tell /);
+  });
+
+  it("withholds the batch processor's table from a target of several services, and says so", () => {
+    const chain = { ...counted, scenario: { ...counted.scenario, target: "orders-chain" } };
+    const { tables, caveats } = reportOf({}, chain);
+    assert.ok(tables.every(({ id }) => id !== "batch"));
+    assert.match(caveats.at(-1)!, /^No advice on the batch processor, since each service of this target has a queue /);
+    assert.ok(reportOf({}, counted).tables.some(({ id }) => id === "batch"));
+  });
+
   it("tells spans, bytes, cores and money at the user's traffic, and marks what is extrapolated", () => {
     const { tables } = reportOf({ traffic: "3000/s", instances: "2", pricePerMillion: "2.00" });
     const { columns, rows, notes } = tables.find(({ id }) => id === "projection")!;
@@ -90,5 +123,25 @@ describe("the advice in words", () => {
     );
     assert.match(rows.find((row) => row[0]!.text.startsWith("always_on"))![1]!.text, /^≈24,000/);
     assert.match(notes.join(), /extrapolated/);
+  });
+
+  it("tells why the measured queue can stay", () => {
+    const queueRow = (options: AdviseOptions): string | undefined => {
+      const batch = reportOf({ maxCpu: "20%", ...options }, counted).tables.find(({ id }) => id === "batch")!;
+      return batch.rows.find(([what]) => what!.text === "queue to set")!.at(-1)!.text;
+    };
+    assert.equal(queueRow({}), "as measured: below the ceiling it does not fill");
+    assert.equal(queueRow({ burst: "700/s" }), "as measured: long enough for the burst");
+    assert.equal(queueRow({ burst: "700/s", outage: "1s" }), "as measured: long enough for the burst and the outage");
+    assert.equal(queueRow({ outage: "1h" }), "the next power of two; not measured with it");
+  });
+
+  it("tells which phases were measured, and at which rates", () => {
+    const measuredAt = (phases: Results["scenario"]["phases"]): string | undefined => {
+      const results = { ...whole, scenario: { ...whole.scenario, phases } };
+      return reportOf({}, results).constants.find(({ label }) => label === "measured at")?.value;
+    };
+    assert.equal(measuredAt(["latency", "capacity"]), "latency 600 requests/s, capacity");
+    assert.equal(measuredAt([]), undefined, "as in a file of micro");
   });
 });

@@ -75,10 +75,10 @@ function pasteText({ title, text }: Paste, color: boolean): string {
 }
 
 /** The advice without the records it rests on: they are in the file. */
-function told({ wishes, judged, choice, batch }: Advice): object {
+function told({ wishes, judged, choice, batch, noBatch }: Advice): object {
   const variants = judged.map(({ candidate, lack, onFront = null, standings, projection }) => {
     const { variant, figures, measuredPerSecond } = candidate;
     return { variant, figures, measuredPerSecond, lack, onFront, standings, projection };
   });
-  return { wishes, chosen: choice.chosen?.candidate.variant.name ?? null, variants, batch };
+  return { wishes, chosen: choice.chosen?.candidate.variant.name ?? null, variants, batch, noBatch };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Estimate } from "../estimate.ts";
-import { adviseOn, type Advice } from "./advise.ts";
+import { adviseOn, type Advice, type Knowledge } from "./advise.ts";
 import type { Lack } from "./choose.ts";
 import { advise, estimatesOf, KNOWLEDGE, resultsOf, SWEEP } from "./sweep.fixture.ts";
 
@@ -91,6 +91,22 @@ describe("the choice", () => {
     const figures = judged.flatMap(({ candidate }) => Object.values(candidate.figures));
     assert.equal(figures.length, 5 * 8);
     assert.ok(figures.every((figure) => estimates.includes(figure as Estimate)));
+  });
+});
+
+describe("advice on the batch processor", () => {
+  const reasonOf = (knowledge: Partial<Knowledge>) => {
+    const known = { ...KNOWLEDGE, batchSettings: () => ({ queue: 2048, batch: 512, delayMs: 5000 }), ...knowledge };
+    return advise({}, SWEEP, known).noBatch;
+  };
+
+  it("is withheld where the choice has another processor, or the file did not count what it exports", () => {
+    assert.equal(reasonOf({ batchSettings: () => undefined }), "no batch processor");
+    assert.equal(reasonOf({}), "not measured");
+  });
+
+  it("is withheld where several processes have a queue each, of whose spans the sum is known", () => {
+    assert.equal(reasonOf({ services: (target) => (target === "orders" ? 5 : 1) }), "several services");
   });
 });
 

@@ -19,7 +19,12 @@ export interface Knowledge {
   readonly law: (candidate: Candidate) => VolumeLaw;
   /** Undefined where the processor is no batch processor. */
   readonly batchSettings: (candidate: Candidate) => BatchSettings | undefined;
+  /** How many processes a target is. */
+  readonly services: (target: string) => number;
 }
+
+/** Why nothing is said of the chosen one's queue. */
+export type NoBatch = "no batch processor" | "several services" | "not measured";
 
 export interface Advice {
   readonly wishes: Wishes;
@@ -28,8 +33,9 @@ export interface Advice {
   /** Those of them that lack nothing: the choice is among these. */
   readonly considered: readonly Judged[];
   readonly choice: Choice;
-  /** Of the chosen one. */
+  /** Of the chosen one; undefined where `noBatch` says why. */
   readonly batch: BatchAdvice | undefined;
+  readonly noBatch: NoBatch | undefined;
 }
 
 /** From measured variants to one of them. Every figure is an estimate of the file, or derived from one by arithmetic. Pure. */
@@ -37,20 +43,39 @@ export function adviseOn(
   results: Results,
   estimates: readonly Estimate[],
   wishes: Wishes,
-  { law, batchSettings }: Knowledge,
+  knowledge: Knowledge,
 ): Advice {
   const candidates = candidatesOf(results, estimates);
   const front = new Set(paretoFront(candidates.filter((candidate) => lackOf(candidate) === undefined)));
   const judged = candidates.map((candidate): Judged => {
-    const projection = wishes.traffic && project(candidate, wishes.traffic, law(candidate));
+    const projection = wishes.traffic && project(candidate, wishes.traffic, knowledge.law(candidate));
     const standings = standingsOf(candidate, projection, wishes.limits);
     const lack = lackOf(candidate);
     return { candidate, lack, onFront: lack === undefined ? front.has(candidate) : undefined, projection, standings };
   });
   const considered = judged.filter(({ lack }) => lack === undefined);
   const choice = choose(considered);
-  const { chosen } = choice;
-  const settings = chosen && batchSettings(chosen.candidate);
-  const batch = settings && adviseBatch(chosen.candidate, settings, wishes.batch, chosen.projection);
-  return { wishes, judged, considered, choice, batch };
+  const batch = choice.chosen && batchOf(choice.chosen, results.scenario.target, wishes.batch, knowledge);
+  const isWithheld = typeof batch === "string";
+  return {
+    wishes,
+    judged,
+    considered,
+    choice,
+    batch: isWithheld ? undefined : batch,
+    noBatch: isWithheld ? batch : undefined,
+  };
+}
+
+function batchOf(
+  { candidate, projection }: Judged,
+  target: string,
+  wish: BatchWish,
+  { batchSettings, services }: Knowledge,
+): BatchAdvice | NoBatch {
+  const settings = batchSettings(candidate);
+  if (settings === undefined) return "no batch processor";
+  // each process has a queue of its own, and a ledger is the sum of their books
+  if (services(target) > 1) return "several services";
+  return adviseBatch(candidate, settings, wish, projection) ?? "not measured";
 }

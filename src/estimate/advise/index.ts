@@ -1,4 +1,4 @@
-export { adviseOn, type Advice, type Knowledge, type Wishes } from "./advise.ts";
+export { adviseOn, type Advice, type Knowledge, type NoBatch, type Wishes } from "./advise.ts";
 export { GIVES_UP_MS, type BatchAdvice, type BatchSettings } from "./batch.ts";
 export type { Candidate, Figure } from "./candidate.ts";
 export type { Choice, Impossible, Judged, Lack } from "./choose.ts";

@@ -4,7 +4,11 @@ import type { Estimate } from "../estimate.ts";
 import { syntheticRecord, syntheticResults } from "../synthetic.fixture.ts";
 import { adviseOn, type Advice, type Knowledge, type Wishes } from "./advise.ts";
 
-export const KNOWLEDGE: Knowledge = { law: () => "per request", batchSettings: () => undefined };
+export const KNOWLEDGE: Knowledge = {
+  law: () => "per request",
+  batchSettings: () => undefined,
+  services: () => 1,
+};
 
 interface Measured {
   readonly cpu: number;

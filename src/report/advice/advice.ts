@@ -5,7 +5,7 @@ import type { Fact, Report } from "../report.ts";
 import { runOf } from "../run.ts";
 import { caveatsOf as caveatsOfRun } from "../title.ts";
 import { groupWarnings } from "../warnings.ts";
-import { batchTable } from "./batch.ts";
+import { batchCaveats, batchTable } from "./batch.ts";
 import { CONSTRAINTS } from "./constraints.ts";
 import { leftOutTexts, nobodyTitle } from "./left-out.ts";
 import { judgedTable, projectionTable } from "./tables.ts";
@@ -70,7 +70,8 @@ function missText({ name, limit, by }: Standing): string {
   return `misses ${option} ${limitText(limit)} by ${CONSTRAINTS[name].byText(by)}`;
 }
 
-function caveatsOf({ judged, choice, wishes }: Advice): string[] {
+function caveatsOf(advice: Advice): string[] {
+  const { judged, choice, wishes } = advice;
   const leftOut = leftOutTexts(judged);
   if (choice.chosen === undefined) return [...leftOut, ...choice.impossible.map((one) => impossibleText(one))];
   const { chosen, unproven, rivals } = choice;
@@ -91,6 +92,7 @@ function caveatsOf({ judged, choice, wishes }: Advice): string[] {
     ...(wishes.limits.maxP99Ms !== undefined && (projection === undefined || projection.isExtrapolated)
       ? ["p99 holds at the measured rate of each process, not at another."]
       : []),
+    ...batchCaveats(advice),
   ];
 }
 
@@ -120,10 +122,9 @@ function trafficText({ requestsPerSecond, spansPerRequest }: Traffic): string {
 }
 
 function constantsOf({ scenario, environment, plan }: Results, { wishes, judged }: Advice): Fact[] {
-  const rates = scenario.phases
-    .filter((phase) => phase !== "capacity")
-    .map((phase) => `${phase} ${plain(rateOf(scenario, phase, plan.variants.length))} requests/s`);
-  const measuredAt = rates.length === 0 ? "capacity" : rates.join(", ");
+  const measuredAt = scenario.phases.map((phase) =>
+    phase === "capacity" ? phase : `${phase} ${plain(rateOf(scenario, phase, plan.variants.length))} requests/s`,
+  );
   const { traffic, limits } = wishes;
   const asked = (Object.entries(limits) as [ConstraintName, number][]).map(
     ([name, limit]) => `${CONSTRAINTS[name].option} ${CONSTRAINTS[name].limitText(limit)}`,
@@ -133,7 +134,7 @@ function constantsOf({ scenario, environment, plan }: Results, { wishes, judged 
   const assumed = traffic?.instances === undefined ? " (as many as keep each at the measured rate)" : "";
   return [
     { label: "target", value: scenario.target },
-    { label: "measured at", value: measuredAt },
+    ...(measuredAt.length > 0 ? [{ label: "measured at", value: measuredAt.join(", ") }] : []),
     { label: "node", value: environment.node },
     { label: "cpu", value: environment.cpu.model },
     ...(asked.length > 0 ? [{ label: "constraints", value: asked.join(", ") }] : []),

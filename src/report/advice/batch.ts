@@ -1,5 +1,5 @@
 import { formatDuration } from "../../base/units.ts";
-import { GIVES_UP_MS, type Advice, type BatchAdvice } from "../../estimate/index.ts";
+import { GIVES_UP_MS, type Advice, type BatchAdvice, type NoBatch, type Wishes } from "../../estimate/index.ts";
 import { countText, plain } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 
@@ -27,6 +27,28 @@ export function batchTable({ batch, choice, wishes }: Advice): Table[] {
   ];
 }
 
+/** The options that are about a queue. */
+const OPTIONS: Readonly<Record<keyof Wishes["batch"], string>> = {
+  exportLatencyMs: "--export-latency",
+  outageMs: "--outage",
+  burst: "--burst",
+};
+
+/** Why there is no table where one was to be expected, or was asked for. */
+export function batchCaveats({ noBatch, choice, wishes }: Advice): string[] {
+  if (noBatch === undefined || choice.chosen === undefined) return [];
+  const { name, processor } = choice.chosen.candidate.variant;
+  const reasons: Readonly<Record<NoBatch, string>> = {
+    "no batch processor": `${processor} is no batch processor`,
+    "several services":
+      "each service of this target has a queue of its own, and the file tells the sum of their spans only",
+    "not measured": `the file does not tell how many spans ${name} queues, or how long it takes to export them`,
+  };
+  const given = (Object.keys(wishes.batch) as (keyof Wishes["batch"])[]).map((wish) => OPTIONS[wish]);
+  if (given.length > 0) return [`${given.join(", ")}: without effect, since ${reasons[noBatch]}.`];
+  return noBatch === "several services" ? [`No advice on the batch processor, since ${reasons[noBatch]}.`] : [];
+}
+
 /** What no queue helps against. */
 function outageNotes(outageMs: number | undefined, exporter: string): string[] {
   if (outageMs === undefined) return [];
@@ -51,11 +73,8 @@ function rowsOf(advice: BatchAdvice): Row[] {
     ceilingFrom === "capacity"
       ? `what left the full queue at capacity; ${byLatency} would be more, on an idle event loop`
       : byLatency;
-  const asMeasured =
-    loadPerSecond > ceilingPerSecond
-      ? "as measured; above the ceiling a longer one only fills later"
-      : "as measured: below the ceiling it does not fill";
-  const queueFrom = advised.queue === settings.queue ? asMeasured : "the next power of two; not measured with it";
+  const queueFrom =
+    advised.queue === settings.queue ? asMeasured(advice) : "the next power of two; not measured with it";
   return [
     ["export latency", `${plain(exportLatencyMs)} ms`, from],
     ["ceiling", `${plain(ceilingPerSecond)} spans/s`, ceilingHow],
@@ -85,6 +104,18 @@ function rowsOf(advice: BatchAdvice): Row[] {
     ["queue to set", `${countText(advised.queue)} spans`, queueFrom],
     ["batch, delay", `${advised.batch} spans, ${formatDuration(advised.delayMs)}`, "as measured"],
   ];
+}
+
+/** Why the queue can stay. */
+function asMeasured({ loadPerSecond, ceilingPerSecond, neededForBurst, neededForOutage }: BatchAdvice): string {
+  if (loadPerSecond > ceilingPerSecond) return "as measured; above the ceiling a longer one only fills later";
+  const asked = [
+    ...(neededForBurst === undefined ? [] : ["the burst"]),
+    ...(neededForOutage === undefined ? [] : ["the outage"]),
+  ];
+  return asked.length === 0
+    ? "as measured: below the ceiling it does not fill"
+    : `as measured: long enough for ${asked.join(" and ")}`;
 }
 
 /** `Measured, capacity phase: 8,400 spans/s against a ceiling of 25,600, 0 dropped: as expected.` */

@@ -24,5 +24,5 @@ export function nobodyTitle(judged: readonly Judged[]): string {
     const most = Math.max(...judged.map(({ candidate }) => candidate.figures.cpuRatio?.n ?? 0));
     return `No advice: not enough rounds. What tracing costs rests on ${most === 1 ? "1 round" : `${most} rounds`} at most, and takes ${MIN_ROUNDS}: measure more of them (--rounds), or go on with a run that was interrupted (--resume).`;
   }
-  return "No advice: there is no figure of what tracing costs. Measure the phase cost: bench without --phase, or with --phase cost too.";
+  return "No advice: there is no figure of what tracing costs. It takes valid trials of the phase cost, which bench measures unless --phase leaves it out.";
 }
