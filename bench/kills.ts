@@ -15,7 +15,10 @@ import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { execa } from "execa";
 import { seededRandom } from "../src/base/random.ts";
+import { count } from "../src/base/units.ts";
+import { readOption } from "../src/cli/read-option.ts";
 import { journalPath, readJournal, readResults, type Results, type TrialRecord } from "../src/record/index.ts";
+import { scriptOptions } from "./script-options.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const SIZE = ["--rounds", "2", "--duration", "300ms", "--warmup", "200ms", "--rate", "100/s", "--connections", "4"];
@@ -34,16 +37,22 @@ const SWEEP = [
 /** What was started is to be gone by then. */
 const GONE_WITHIN_MS = 10_000;
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: "string", default: "20" },
-    seed: { type: "string", default: "1" },
-    minutes: { type: "string", default: "6" },
-  },
+const { kills, seed, minutes } = scriptOptions(() => {
+  const { values } = parseArgs({
+    options: {
+      kills: { type: "string", default: "20" },
+      seed: { type: "string", default: "1" },
+      minutes: { type: "string", default: "6" },
+    },
+  });
+  return {
+    kills: readOption("--kills", count(), values.kills),
+    seed: readOption("--seed", count(0), values.seed),
+    minutes: readOption("--minutes", count(), values.minutes),
+  };
 });
-const kills = Number(values.kills);
-const random = seededRandom(Number(values.seed));
-const deadlineMs = performance.now() + Number(values.minutes) * 60_000;
+const random = seededRandom(seed);
+const deadlineMs = performance.now() + minutes * 60_000;
 const folder = mkdtempSync(join(tmpdir(), "spantoll-kills-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 /** In the environment of everything that is started here, and so the way to find it. */

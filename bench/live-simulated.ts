@@ -11,10 +11,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import CliTable from "cli-table3";
+import { count, rate } from "../src/base/units.ts";
+import { readOption } from "../src/cli/read-option.ts";
 import { normalQuantile } from "../src/estimate/statistics/distributions.ts";
 import type { Estimate } from "../src/estimate/index.ts";
 import { readResults } from "../src/record/index.ts";
 import { simulate, type SimulatedFigure } from "../src/replay/index.ts";
+import { scriptOptions } from "./script-options.ts";
 
 const SAMPLER = "ratio:0.1";
 const REPETITIONS = 40;
@@ -24,8 +27,13 @@ interface Pair {
   readonly simulated: SimulatedFigure;
 }
 
-const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "6" }, rate: { type: "string", default: "300/s" } },
+const values = scriptOptions(() => {
+  const { values } = parseArgs({
+    options: { rounds: { type: "string", default: "6" }, rate: { type: "string", default: "300/s" } },
+  });
+  readOption("--rounds", count(), values.rounds);
+  readOption("--rate", rate, values.rate);
+  return values;
 });
 const folder = mkdtempSync(join(tmpdir(), "spantoll-bench-"));
 try {

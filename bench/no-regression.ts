@@ -13,18 +13,29 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { execa } from "execa";
+import { median } from "../src/base/median.ts";
+import { count } from "../src/base/units.ts";
+import { readOption } from "../src/cli/read-option.ts";
 import type { Comparison } from "../src/estimate/index.ts";
+import { endWithMistake, scriptOptions } from "./script-options.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const USUAL = ["--sampler", "always_on", "--no-reference", "--quick", "--rounds", "5"];
 /** Beside the spans lost, what is judged of each pair. */
 const JUDGED = ["cpuUsPerRequest", "responseTimeP99Ms", "requestsPerSecond"] as const;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { results: { type: "string", default: "10" }, pairs: { type: "string", default: "20" } },
+const { results, wanted, benchOptions } = scriptOptions(() => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { results: { type: "string", default: "10" }, pairs: { type: "string", default: "20" } },
+  });
+  return {
+    // of one there is no pair
+    results: readOption("--results", count(2), values.results),
+    wanted: readOption("--pairs", count(), values.pairs),
+    benchOptions: positionals,
+  };
 });
-const [results, wanted] = [Number(values.results), Number(values.pairs)];
 const folder = mkdtempSync(join(tmpdir(), "spantoll-no-regression-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
@@ -68,8 +79,9 @@ function fileOf(index: number): string {
 }
 
 async function measure(index: number): Promise<void> {
-  const words = [MAIN, "bench", ...USUAL, ...positionals, "--quiet", "--out", fileOf(index)];
+  const words = [MAIN, "bench", ...USUAL, ...benchOptions, "--quiet", "--out", fileOf(index)];
   const { exitCode, stderr } = await execa(process.execPath, words, { reject: false, stdout: "ignore" });
+  if (exitCode === 2) endWithMistake(stderr);
   if (exitCode !== 0 && exitCode !== 1) throw new Error(`bench ended with ${exitCode}: ${stderr}`);
 }
 
@@ -90,8 +102,7 @@ function changeText({ center, low = NaN, high = NaN }: Comparison["ratio"]): str
 function resolutionOf(metric: string): string {
   const halves = told
     .filter(({ ratio }) => ratio.metric === metric && ratio.low !== undefined)
-    .map(({ ratio }) => Math.sqrt(ratio.high! / ratio.low!) - 1)
-    .toSorted((a, b) => a - b);
-  const middle = halves[Math.floor(halves.length / 2)];
+    .map(({ ratio }) => Math.sqrt(ratio.high! / ratio.low!) - 1);
+  const middle = median(halves);
   return `${metric} ±${middle === undefined ? "?" : (middle * 100).toFixed(1)} %`;
 }

@@ -3,10 +3,10 @@
  *
  * In a clone of this repository two commits are made on top of HEAD: one whose services burn nothing, with the burner's
  * code, and one whose services burn a known share of CPU more a request. `compare --commits` then measures these two
- * side by side, time and again; each candidate tells by its own CPU clock what it burnt. Before that, a pilot burns a little, to tell what a request costs and how
- * much of what it is told a service burns under load; each pair then burns the share asked for of what the one before
- * it found a request to cost. Ends with 1 where
- * fewer than nine of ten are found.
+ * side by side, time and again; each candidate tells by its own CPU clock what it burnt. Before that, a pilot burns a
+ * little, to tell what a request costs and how much of what it is told a service burns under load; each pair then burns
+ * the share asked for of what the one before it found a request to cost. Ends with 1 where fewer than nine of ten are
+ * found.
  */
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,9 +14,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { execa } from "execa";
-import { count, share } from "../src/base/units.ts";
+import { count, positiveShare } from "../src/base/units.ts";
+import { readOption } from "../src/cli/read-option.ts";
 import type { Comparison } from "../src/estimate/index.ts";
 import { readResults } from "../src/record/index.ts";
+import { percentText } from "../src/report/format.ts";
+import { samplers } from "../src/subject/index.ts";
+import { scriptOptions } from "./script-options.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../", import.meta.url));
 /** A small service, which is warm after seconds: a larger one takes ten, and a pair then minutes. */
@@ -29,17 +33,23 @@ const PILOT_US = 4;
 /** A pair counts where what was burnt is about what was asked for. */
 const BURNT_AT_MOST = 1.4;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    pairs: { type: "string", default: "10" },
-    cost: { type: "string", default: "5%" },
-    sampler: { type: "string", default: "always_on" },
-  },
+const { pairs, cost, sampler, benchOptions } = scriptOptions(() => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      pairs: { type: "string", default: "10" },
+      cost: { type: "string", default: "5%" },
+      sampler: { type: "string", default: "always_on" },
+    },
+  });
+  return {
+    pairs: readOption("--pairs", count(), values.pairs),
+    cost: readOption("--cost", positiveShare, values.cost),
+    // the name that its variants have
+    sampler: samplers.parse(values.sampler).canonical,
+    benchOptions: positionals,
+  };
 });
-const { sampler } = values;
-const cost = share.parse(values.cost);
-const pairs = count().parse(values.pairs);
 const folder = mkdtempSync(join(tmpdir(), "spantoll-regression-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
@@ -61,7 +71,7 @@ for (let pair = 1; pair <= pairs; pair++) {
   if (found.cpu.verdict === "regression" && found.burntUs <= BURNT_AT_MOST * cost * found.baseUs) hits++;
   tell(`pair ${pair}`, found);
 }
-console.log(`regression found in ${hits} of ${pairs}, at ${values.cost} of ${sampler}'s CPU per request`);
+console.log(`regression found in ${hits} of ${pairs}, at ${percentText(cost)} of ${sampler}'s CPU per request`);
 process.exitCode = hits < 0.9 * pairs ? 1 : 0;
 
 interface Found {
@@ -76,10 +86,12 @@ interface Found {
 async function compare(): Promise<Found> {
   const startedMs = performance.now();
   const out = join(folder, "results.json");
-  const options = ["--sampler", sampler, "--no-reference", ...USUAL, ...positionals];
+  const options = ["--sampler", sampler, "--no-reference", ...USUAL, ...benchOptions];
   const main = join(clone, "src", "main.ts");
   const words = [main, "compare", "--commits", "HEAD~1", "HEAD", ...options, "--json", "--quiet", "--out", out];
   const { stdout, exitCode } = await execa(process.execPath, words, { cwd: clone, reject: false, stderr: "inherit" });
+  // the mistake is told on stderr, which is ours
+  if (exitCode === 2) process.exit(2);
   if (exitCode !== 0 && exitCode !== 1) throw new Error(`compare ended with ${exitCode}`);
   const { comparisons } = JSON.parse(stdout) as { comparisons: readonly Comparison[] };
   const found = comparisons.find(

@@ -13,11 +13,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import CliTable from "cli-table3";
+import { median } from "../src/base/median.ts";
 import { deriveSeed, seededRandom, shuffled } from "../src/base/random.ts";
+import { count } from "../src/base/units.ts";
+import { readOption } from "../src/cli/read-option.ts";
 import { simulate } from "../src/replay/index.ts";
 import { assembleTraces } from "../src/replay/assemble.ts";
 import { Problems } from "../src/replay/problems.ts";
 import { readRecordedSpans } from "../src/replay/read/recorded-spans.ts";
+import { scriptOptions } from "./script-options.ts";
 
 const PARSE = "(parse only)";
 const ASSEMBLE = "(parse and assemble)";
@@ -123,10 +127,8 @@ function measure(
 }
 
 function show(results: ReadonlyMap<string, readonly Measured[]>): void {
-  const median = (values: readonly number[]): number =>
-    values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
   const usPerSpan = (task: string): number[] => results.get(task)!.map(({ cpuMs, spans }) => (cpuMs * 1000) / spans);
-  const parse = results.has(PARSE) ? median(usPerSpan(PARSE)) : NaN;
+  const parse = results.has(PARSE) ? median(usPerSpan(PARSE))! : NaN;
   const table = new CliTable({
     head: ["task", "spans/s", "CPU µs/span", "from … to", "× parsing", "peak MB"],
     colAligns: ["left", "right", "right", "right", "right", "right"],
@@ -134,36 +136,44 @@ function show(results: ReadonlyMap<string, readonly Measured[]>): void {
   });
   for (const [task, measured] of results) {
     const costs = usPerSpan(task);
+    const usual = median(costs)!;
     table.push([
       task,
-      Math.round(1e6 / median(costs)).toLocaleString("en"),
-      median(costs).toFixed(2),
+      Math.round(1e6 / usual).toLocaleString("en"),
+      usual.toFixed(2),
       `${Math.min(...costs).toFixed(2)} … ${Math.max(...costs).toFixed(2)}`,
-      Number.isNaN(parse) ? "–" : (median(costs) / parse).toFixed(2),
+      Number.isNaN(parse) ? "–" : (usual / parse).toFixed(2),
       Math.round(Math.max(...measured.map(({ peakBytes }) => peakBytes)) / 1e6),
     ]);
   }
   process.stdout.write(`${table.toString()}\n`);
 }
 
-const { values } = parseArgs({
-  options: {
-    spans: { type: "string", default: "500000" },
-    rounds: { type: "string", default: "3" },
-    work: { type: "string" },
-    file: { type: "string" },
-    task: { type: "string", multiple: true, default: [PARSE, ASSEMBLE, ...SAMPLERS, TOGETHER] },
-    heap: { type: "string" },
-  },
+const { spans, rounds, ...values } = scriptOptions(() => {
+  const { values } = parseArgs({
+    options: {
+      spans: { type: "string", default: "500000" },
+      rounds: { type: "string", default: "3" },
+      work: { type: "string" },
+      file: { type: "string" },
+      task: { type: "string", multiple: true, default: [PARSE, ASSEMBLE, ...SAMPLERS, TOGETHER] },
+      heap: { type: "string" },
+    },
+  });
+  return {
+    ...values,
+    spans: readOption("--spans", count(), values.spans),
+    rounds: readOption("--rounds", count(), values.rounds),
+  };
 });
 if (values.work !== undefined) await work(values.work, values.file!);
 else {
   const folder = mkdtempSync(join(tmpdir(), "spantoll-bench-"));
   try {
     const file = values.file ?? join(folder, "traces.jsonl");
-    if (!existsSync(file)) generate(file, Number(values.spans));
+    if (!existsSync(file)) generate(file, spans);
     process.stderr.write(`${Math.round(statSync(file).size / 1e6)} MB\n`);
-    show(measure(file, { tasks: values.task, rounds: Number(values.rounds), heapMb: values.heap }));
+    show(measure(file, { tasks: values.task, rounds, heapMb: values.heap }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

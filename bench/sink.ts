@@ -6,6 +6,7 @@
  */
 import { Books } from "../src/backend/books/books.ts";
 import { decodeOtlpProtobuf } from "../src/backend/decode/otlp-protobuf.ts";
+import { median } from "../src/base/median.ts";
 import { Receiver } from "./peers/receiver.ts";
 import { Batch, SPANS } from "./peers/span-batch.ts";
 
@@ -29,7 +30,7 @@ function inProcess(): void {
       decodeUs.push((decoded - start) * 1000);
       bookUs.push((performance.now() - decoded) * 1000);
     }
-    const [decode, book] = [median(decodeUs) / SPANS, median(bookUs) / SPANS];
+    const [decode, book] = [median(decodeUs)! / SPANS, median(bookUs)! / SPANS];
     const kept = keepSpans ? "with the span table" : "counts only";
     console.log(
       `${kept}: decode ${decode.toFixed(3)} + book ${book.toFixed(3)} µs/span = ${whole(1e6 / (decode + book))} spans/s`,
@@ -51,10 +52,6 @@ async function soak(): Promise<void> {
   }
   await sink.check();
   console.log("all received");
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 function whole(value: number): string {

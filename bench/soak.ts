@@ -6,7 +6,9 @@
  * where the ledger has a residual, or where the sink's memory still grows once its bounded table of ids is full.
  */
 import { parseArgs } from "node:util";
+import { median } from "../src/base/median.ts";
 import { count } from "../src/base/units.ts";
+import { readOption } from "../src/cli/read-option.ts";
 import { spanFate } from "../src/report/spans.ts";
 import { exporters, processors, targets } from "../src/subject/index.ts";
 import { cpuBetween, readCpu } from "../src/trial/accounting.ts";
@@ -17,6 +19,7 @@ import { findPinning } from "../src/trial/pinning.ts";
 import { SinkProcess } from "../src/trial/sink-process.ts";
 import { SubjectProcesses } from "../src/trial/subject-processes.ts";
 import { memoryOf } from "./peers/memory.ts";
+import { scriptOptions } from "./script-options.ts";
 
 /** The load comes in slices, between which the figures are told. */
 const SLICE_MS = 5000;
@@ -27,26 +30,27 @@ const TABLE_FULL_AFTER = 2 * 3_145_728;
 const MAY_GROW = 1.1;
 const LEAST_READINGS = 20;
 
-const { values } = parseArgs({
-  options: {
-    spans: { type: "string", default: "10000000" },
-    minutes: { type: "string", default: "5" },
-    "per-request": { type: "string", default: "50" },
-    connections: { type: "string", default: "4" },
-    processor: { type: "string", default: "batch:queue=16384,batch=4096" },
-    exporter: { type: "string", default: "otlp-http/protobuf" },
-  },
+const { wanted, minutes, perRequest, connections, processor, exporter } = scriptOptions(() => {
+  const { values } = parseArgs({
+    options: {
+      spans: { type: "string", default: "10000000" },
+      minutes: { type: "string", default: "5" },
+      "per-request": { type: "string", default: "50" },
+      connections: { type: "string", default: "4" },
+      processor: { type: "string", default: "batch:queue=16384,batch=4096" },
+      exporter: { type: "string", default: "otlp-http/protobuf" },
+    },
+  });
+  return {
+    wanted: readOption("--spans", count(), values.spans),
+    minutes: readOption("--minutes", count(), values.minutes),
+    perRequest: readOption("--per-request", count(), values["per-request"]),
+    connections: readOption("--connections", count(), values.connections),
+    processor: processors.parse(values.processor).canonical,
+    exporter: exporters.parse(values.exporter).canonical,
+  };
 });
-const [wanted, minutes, perRequest, connections] = (["spans", "minutes", "per-request", "connections"] as const).map(
-  (name) => count(1).parse(values[name]),
-) as [number, number, number, number];
-const variant = {
-  name: "always_on",
-  sampler: "always_on",
-  processor: processors.parse(values.processor).canonical,
-  exporter: exporters.parse(values.exporter).canonical,
-  backend: "healthy",
-};
+const variant = { name: "always_on", sampler: "always_on", processor, exporter, backend: "healthy" };
 const { kind, canonical: target } = targets.parse(`bare:${perRequest}`);
 const { pinning } = findPinning();
 const deadlineMs = performance.now() + minutes * 60_000;
@@ -133,7 +137,7 @@ function memoryGrows(receivedShare: number): boolean {
   }
   const half = Math.floor(settled.length / 2);
   const [earlier, later] = [settled.slice(0, half), settled.slice(half)].map((part) =>
-    median(part.map(({ sinkBytes }) => sinkBytes)),
+    median(part.map(({ sinkBytes }) => sinkBytes))!,
   ) as [number, number];
   const most = Math.max(...readings.map(({ sinkBytes }) => sinkBytes));
   const grows = later > MAY_GROW * earlier;
@@ -141,10 +145,6 @@ function memoryGrows(receivedShare: number): boolean {
     `sink memory with a full table of ids: median ${megabytes(earlier)} MB, later ${megabytes(later)} MB, ${grows ? "GROWS" : "flat"}; at most ${megabytes(most)} MB (${readings.length} readings, one every ${LOOK_EVERY_MS} ms)`,
   );
   return grows;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 function megabytes(bytes: number): string {

@@ -10,8 +10,11 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { trace } from "@opentelemetry/api";
 import { seededRandom, shuffled } from "../src/base/random.ts";
+import { count } from "../src/base/units.ts";
+import { readOption } from "../src/cli/read-option.ts";
 import { studentQuantile } from "../src/estimate/statistics/distributions.ts";
 import { startTracing } from "../src/subject/tracing.ts";
+import { scriptOptions } from "./script-options.ts";
 
 const VARIANTS = ["bare", "counted", "sdkMetrics"] as const;
 type Variant = (typeof VARIANTS)[number];
@@ -101,4 +104,5 @@ async function main(rounds: number): Promise<void> {
 }
 
 if (process.argv[2] === "--work") await work(process.argv[3] as Variant);
-else await main(Number(process.argv[2] ?? 6));
+// an interval takes two
+else await main(scriptOptions(() => readOption("rounds", count(2), process.argv[2] ?? "6")));

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { didYouMean, UserError } from "../../src/base/problem.ts";
 import { count } from "../../src/base/units.ts";
+import { readOption } from "../../src/cli/read-option.ts";
 import { readResults } from "../../src/record/index.ts";
 import { closed } from "./closed.ts";
 import { growth } from "./growth.ts";
@@ -52,7 +53,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
   const { only, rounds, out, run } = program.opts<Words>();
   return {
     sections: sectionsOf(only),
-    rounds: rounds === undefined ? undefined : whole(rounds),
+    rounds: rounds === undefined ? undefined : readOption("--rounds", count(), rounds),
     out,
     run: { name: `run of ${basename(run)}`, results: readResults(run) },
   };
@@ -65,10 +66,4 @@ function sectionsOf(only: string | undefined): readonly Section[] {
   const unknown = wanted.find((name) => !NAMES.includes(name));
   if (unknown === undefined) return SECTIONS.filter(({ name }) => wanted.includes(name));
   throw new UserError(`--only "${unknown}": expected some of ${NAMES.join(", ")}${didYouMean(unknown, NAMES)}`);
-}
-
-function whole(rounds: string): number {
-  const read = count().safeParse(rounds);
-  if (!read.success) throw new UserError(`--rounds "${rounds}": expected ${read.error.issues[0]!.message}`);
-  return read.data;
 }

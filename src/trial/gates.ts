@@ -1,4 +1,5 @@
 /** What makes a trial's figures doubtful. Pure: the readings of a trial in, warnings out. */
+import { median } from "../base/median.ts";
 import type { Phase } from "../plan/index.ts";
 import type { Warning } from "../record/index.ts";
 import { lostRequests, requestsUnaccounted, residual, unexpectedResponses } from "./books-gates.ts";
@@ -168,8 +169,6 @@ function relativeChange(from: number | undefined, to: number | undefined): numbe
 /** Medians of the window's first and last tenths: one slow tenth is no drift. */
 function serviceDrift(tenthsMs: readonly number[]): number | undefined {
   if (tenthsMs.length < 10) return undefined;
-  const median = (values: readonly number[]): number =>
-    values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
   return relativeChange(median(tenthsMs.slice(0, 5)), median(tenthsMs.slice(-5)));
 }
 

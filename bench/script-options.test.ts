@@ -1,0 +1,33 @@
+/** What the scripts tell of a mistake before they measure anything. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { execa } from "execa";
+
+const mistakes: readonly (readonly [script: string, args: readonly string[], message: RegExp])[] = [
+  ["no-regression", ["--results", "abc"], /^--results "abc": expected a whole number, at least 2$/],
+  ["no-regression", ["--results", "1"], /^--results "1": expected a whole number, at least 2$/],
+  ["no-regression", ["--pairs", "0"], /^--pairs "0": expected a whole number, at least 1$/],
+  ["wrappers", ["abc"], /^rounds "abc": expected a whole number, at least 2$/],
+  ["wrappers", ["1"], /^rounds "1": expected a whole number, at least 2$/],
+  ["kills", ["--kills", "abc"], /^--kills "abc": expected a whole number, at least 1$/],
+  ["kills", ["--kills", "0"], /^--kills "0": expected a whole number, at least 1$/],
+  ["kills", ["--killz", "3"], /^Unknown option '--killz'/],
+  ["regression", ["--cost", "abc"], /^--cost "abc": expected a share above 0 and at most 1/],
+  ["regression", ["--cost", "0%"], /^--cost "0%": expected a share above 0 and at most 1/],
+  ["regression", ["--pairs", "0"], /^--pairs "0": expected a whole number, at least 1$/],
+  ["regression", ["--sampler", "ration:10%"], /^"ration:10%": unknown sampler "ration" \(did you mean "ratio"\?\)/],
+  ["soak", ["--spans", "0"], /^--spans "0": expected a whole number, at least 1$/],
+  ["soak", ["--exporter", "otlp"], /^"otlp": unknown exporter "otlp"/],
+  ["simulate", ["--rounds", "0"], /^--rounds "0": expected a whole number, at least 1$/],
+  ["live-simulated", ["--rate", "300"], /^--rate "300": expected a rate such as 600\/s/],
+];
+
+for (const [script, args, message] of mistakes) {
+  test(`${script} ${args.join(" ")} ends with 2 and one line`, async () => {
+    const path = join(import.meta.dirname, `${script}.ts`);
+    const { exitCode, stdout, stderr } = await execa(process.execPath, [path, ...args], { reject: false });
+    assert.deepEqual([exitCode, stdout, stderr.split("\n").length], [2, "", 1], stderr);
+    assert.match(stderr, message);
+  });
+}
