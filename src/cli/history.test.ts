@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { UserError } from "../base/problem.ts";
-import { syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
+import { syntheticMicroRecord, syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
 import type { Results } from "../record/index.ts";
 import { buildHistory, renderHtml } from "../report/index.ts";
 import { historyInput } from "./history.ts";
@@ -45,6 +45,36 @@ describe("a history of results files", () => {
     const page = renderHtml(report);
     assert.match(page, /id="trend"/);
     assert.match(page, /c0ffee1 2026-01-12/);
+  });
+
+  it("tells parts of tracing in ns, and of no service and no rate", () => {
+    const ofDay = (day: number): Results => {
+      const dearer = day < 6 ? 1 : 1.1;
+      const records = [1, 2, 3, 4].flatMap((round) => [
+        syntheticMicroRecord("none", round, 1000),
+        syntheticMicroRecord("span/attribute", round, 50 * dearer * (1 + 0.001 * ((round * 7 + day) % 5))),
+      ]);
+      const { scenario, ...results } = syntheticResults(records);
+      const startedAt = new Date(Date.UTC(2026, 0, 1 + day)).toISOString();
+      return {
+        ...results,
+        scenario: { ...scenario, phases: [] },
+        environment: { ...results.environment, startedAt, commit: `c0ffee${day}` },
+      };
+    };
+    const micro = Array.from({ length: 12 }, (_, day) => file(`micro-${day}`, ofDay(day)));
+    const report = buildHistory(historyInput(micro, false));
+    assert.match(report.title, /the latest: CPU per operation of span\/attribute 50\.1 → 55\.1 ns at c0ffee6/);
+    const [table] = report.tables;
+    assert.deepEqual([table!.title, table!.about], ["CPU per operation, micro phase", "ns"]);
+    assert.match(table!.rows[0]![2]!.text, /^50\.\d+ \[/);
+    const [chart] = report.charts;
+    assert.ok(chart!.kind === "trend");
+    assert.equal(Math.round(chart!.views[0]!.lines[0]!.points[0]!.y), 50);
+    assert.deepEqual(
+      report.constants.map(({ label }) => label),
+      ["node", "cpu", "runs"],
+    );
   });
 
   it("follows only runs like the newest, and says which it leaves out and why", () => {

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { seededRandom } from "../base/random.ts";
 import type { Results } from "../record/index.ts";
 import { historyOf } from "./history.ts";
-import { normal, syntheticRecord, syntheticResults } from "./synthetic.fixture.ts";
+import { normal, syntheticMicroRecord, syntheticRecord, syntheticResults } from "./synthetic.fixture.ts";
 
 /** One run a day; the cost of `always_on` over `none` is given. */
 function runs(costs: readonly number[]): Results[] {
@@ -35,6 +35,24 @@ describe("a history", () => {
       [10],
     );
     assert.ok(Math.abs(cpu.changes[0]!.ratio - 1.6 / 1.5) < 0.01);
+  });
+
+  it("tells a part in ns at the newest run's speed of the yardstick, so that the machine's drift is not in it", () => {
+    const runs = [1.4, 1, 1.2].map((slowness, day) => {
+      const records = [1, 2, 3, 4].flatMap((round) => [
+        syntheticMicroRecord("none", round, 1000 * slowness),
+        syntheticMicroRecord("span/attribute", round, 50 * slowness),
+      ]);
+      const results = syntheticResults(records);
+      const startedAt = new Date(Date.UTC(2026, 0, 1 + day)).toISOString();
+      return { ...results, environment: { ...results.environment, startedAt } };
+    });
+    const [part, ...others] = historyOf(runs);
+    assert.deepEqual([part!.variant, part!.unit, part!.against, others], ["span/attribute", "ns", undefined, []]);
+    assert.deepEqual(
+      part!.points.map(({ estimate }) => estimate.center.toFixed(6)),
+      ["60.000000", "60.000000", "60.000000"],
+    );
   });
 
   it("finds nothing where only the machine changed", () => {

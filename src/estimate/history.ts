@@ -30,7 +30,10 @@ export interface HistorySeries extends Pick<Estimate, "phase" | "variant" | "met
   readonly changes: readonly Change[];
 }
 
-/** Figures that are followed: ratios to `none`, which the machine's drift is not in, and the share of spans lost. */
+/**
+ * Figures that are followed: ratios to `none`, which the machine's drift is not in, and the share of spans lost. A part's
+ * ratio is told in ns (see `inNs`).
+ */
 const FOLLOWED: readonly Pick<Estimate, "metric" | "unit">[] = [
   { metric: "cpuUsPerRequest", unit: "ratio" },
   { metric: "responseTimeP99Ms", unit: "ratio" },
@@ -42,13 +45,18 @@ const FOLLOWED: readonly Pick<Estimate, "metric" | "unit">[] = [
 /** The followed figures of several runs in order of time, with their change points (see change-points.ts). Pure. */
 export function historyOf(runs: readonly Results[], options: { readonly seed?: number } = {}): HistorySeries[] {
   const ordered = runs.toSorted((a, b) => (a.environment.startedAt < b.environment.startedAt ? -1 : 1));
-  const series = new Map<string, HistoryPoint[]>();
-  for (const { environment, records, plan, scenario } of ordered) {
-    const { commit, dirty, startedAt } = environment;
+  const estimated = ordered.map(({ environment, records, plan, scenario }) => {
     const looks = plannedLooks(scenario).length;
-    for (const estimate of estimateAll(records, { variants: plan.variants, seed: plan.seed, looks })) {
-      if (!isFollowed(estimate)) continue;
-      const { phase, variant, metric, against } = estimate;
+    return { environment, estimates: estimateAll(records, { variants: plan.variants, seed: plan.seed, looks }) };
+  });
+  const yardstickNs = estimated.flatMap(({ estimates }) => estimates.find(isYardstick)?.center ?? []).at(-1);
+  const series = new Map<string, HistoryPoint[]>();
+  for (const { environment, estimates } of estimated) {
+    const { commit, dirty, startedAt } = environment;
+    for (const ratio of estimates) {
+      if (!isFollowed(ratio)) continue;
+      const { phase, variant, metric, against } = ratio;
+      const estimate = phase === "micro" ? inNs(ratio, yardstickNs!) : ratio;
       const key = JSON.stringify([phase, variant, metric, against ?? null]);
       const points = series.get(key) ?? [];
       points.push({ commit, dirty, startedAt, estimate });
@@ -68,10 +76,24 @@ function isFollowed({ phase, metric, unit, against }: Estimate): boolean {
   return FOLLOWED.some((followed) => followed.metric === metric && followed.unit === unit);
 }
 
-/** Ratios are searched on logarithms, where a doubling and a halving weigh the same. */
+function isYardstick({ phase, variant, metric, against }: Estimate): boolean {
+  return phase === "micro" && variant === "none" && metric === "cpuNsPerOp" && against === undefined;
+}
+
+/**
+ * A part's ratio to the yardstick in ns: nobody reads it as a ratio. One speed of the yardstick for all runs, that of the
+ * newest, keeps the machine's drift out.
+ */
+function inNs({ against: _, ...ratio }: Estimate, yardstickNs: number): Estimate {
+  const { center, low, high } = ratio;
+  const bounds = low !== undefined && high !== undefined && { low: low * yardstickNs, high: high * yardstickNs };
+  return { ...ratio, unit: "ns", center: center * yardstickNs, ...bounds };
+}
+
+/** All but shares are searched on logarithms, where a doubling and a halving weigh the same. */
 function changesIn(points: readonly HistoryPoint[], seed: number): Change[] {
   const centers = points.map(({ estimate }) => estimate.center);
-  const logs = points[0]!.estimate.unit === "ratio";
+  const logs = points[0]!.estimate.unit !== "share";
   const found = findChangePoints(logs ? centers.map(Math.log) : centers, { seed });
   const edges = [0, ...found.map((change) => change.index), centers.length];
   return found.map(({ index, pValue }, i) => {

@@ -1,6 +1,7 @@
 import { formatDuration } from "../base/units.ts";
-import type { Environment } from "../record/index.ts";
+import type { Environment, Results } from "../record/index.ts";
 import { percentText } from "./format.ts";
+import { isMicro } from "./micro.ts";
 import type { Fact } from "./report.ts";
 import { sharedAxes, type Run } from "./run.ts";
 import { rateText } from "./title.ts";
@@ -54,6 +55,16 @@ export function settingOf({ results }: Run): Fact[] {
       : []),
     { label: "seed", value: String(scenario.seed) },
     packagesOf(environment),
+  ];
+}
+
+/** The service and the load on it; parts of tracing have neither. */
+export function serviceOf(run: Pick<Results, "scenario" | "plan">): Fact[] {
+  if (isMicro(run)) return [];
+  const { target, ratePerSecond, arrivals } = run.scenario;
+  return [
+    { label: "target", value: target },
+    { label: "rate", value: `${ratePerSecond} requests/s, ${arrivals}` },
   ];
 }
 

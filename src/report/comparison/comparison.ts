@@ -1,7 +1,7 @@
 import type { Environment } from "../../record/index.ts";
 import { isMicro } from "../micro.ts";
 import type { Fact, Report, WarningGroup } from "../report.ts";
-import { packagesOf } from "../setting.ts";
+import { packagesOf, serviceOf } from "../setting.ts";
 import { groupedByCode } from "../warnings.ts";
 import { correctionOf, isDrift, type ComparisonInput } from "./input.ts";
 import { comparisonTables, thresholdText } from "./table.ts";
@@ -43,17 +43,12 @@ function caveatsOf({ differences, onlyInBase, onlyInCandidate, base, candidate, 
 }
 
 function constantsOf({ base, candidate, thresholds, run }: ComparisonInput): Fact[] {
-  const { scenario, environment } = run;
-  const ofParts = isMicro(run);
-  const service = [
-    { label: "target", value: scenario.target },
-    { label: "rate", value: `${scenario.ratePerSecond} requests/s, ${scenario.arrivals}` },
-  ];
-  const judging = ofParts ? (["micro"] as const) : (["cpu", "p99", "throughput", "lost"] as const);
+  const { environment } = run;
+  const judging = isMicro(run) ? (["micro"] as const) : (["cpu", "p99", "throughput", "lost"] as const);
   return [
     { label: "base", value: `${base.label} (${base.about})` },
     { label: "candidate", value: `${candidate.label} (${candidate.about})` },
-    ...(ofParts ? [] : service),
+    ...serviceOf(run),
     { label: "node", value: environment.node },
     { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
     { label: "thresholds", value: judging.map((name) => `${name} ${thresholdText(thresholds[name])}`).join(", ") },

@@ -26,20 +26,20 @@ export function trendChart({ runs, series }: HistoryInput): Chart[] {
 
 function lineOf(series: HistorySeries, moments: readonly string[]): TrendView["lines"][number] {
   const { variant, points, changes, unit } = series;
-  const percent = (value: number): number => (unit === "ratio" ? value - 1 : value) * 100;
+  const height = (value: number): number => (unit === "ns" ? value : (unit === "ratio" ? value - 1 : value) * 100);
   const runOf = (index: number): number => moments.indexOf(points[index]!.startedAt);
   return {
     label: variant,
     points: points.map(({ estimate }, index) => ({
       run: runOf(index),
-      y: percent(estimate.center),
+      y: height(estimate.center),
       ...(estimate.low !== undefined &&
-        estimate.high !== undefined && { yRange: [percent(estimate.low), percent(estimate.high)] as const }),
+        estimate.high !== undefined && { yRange: [height(estimate.low), height(estimate.high)] as const }),
       text: pointText(series, estimate),
     })),
     changes: changes.map((change) => ({
       run: runOf(change.index),
-      y: percent(points[change.index]!.estimate.center),
+      y: height(points[change.index]!.estimate.center),
       text: changeOf(series, change),
     })),
   };

@@ -1,13 +1,15 @@
 import type { Change, HistorySeries } from "../../estimate/index.ts";
 import type { Results } from "../../record/index.ts";
+import { isMicro } from "../micro.ts";
 import type { Report } from "../report.ts";
+import { serviceOf } from "../setting.ts";
 import { changesTable, trendTables } from "./tables.ts";
 import { trendChart } from "./chart.ts";
 import { changeOf, METRICS } from "./words.ts";
 
 export interface HistoryInput {
   /** In order of time; never empty. */
-  readonly runs: readonly Pick<Results, "environment" | "scenario">[];
+  readonly runs: readonly Pick<Results, "environment" | "scenario" | "plan">[];
   readonly series: readonly HistorySeries[];
   /** Files that are not in it, each with the reason. */
   readonly leftOut: readonly string[];
@@ -19,7 +21,8 @@ const FEWEST_RUNS = 6;
 /** A history as a report, for every format there is. Pure. */
 export function buildHistory(input: HistoryInput): Report {
   const { runs, leftOut } = input;
-  const { environment, scenario } = runs.at(-1)!;
+  const newest = runs.at(-1)!;
+  const { environment } = newest;
   return {
     title: titleOf(input),
     caveats: [
@@ -30,8 +33,7 @@ export function buildHistory(input: HistoryInput): Report {
     ],
     environment,
     constants: [
-      { label: "target", value: scenario.target },
-      { label: "rate", value: `${scenario.ratePerSecond} requests/s, ${scenario.arrivals}` },
+      ...serviceOf(newest),
       { label: "node", value: environment.node },
       { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
       { label: "runs", value: String(runs.length) },
@@ -40,7 +42,9 @@ export function buildHistory(input: HistoryInput): Report {
     charts: trendChart(input),
     warnings: [],
     method: [
-      "Ratios to none of the same run, which the machine's drift is not in; the share of spans lost as it is.",
+      isMicro(newest)
+        ? "Each part's ratio to the yardstick of the same run, which the machine's drift is not in, told in ns at the yardstick's speed in the newest run."
+        : "Ratios to none of the same run, which the machine's drift is not in; the share of spans lost as it is.",
       "Changes are found by E-divisive (Matteson and James 2014): energy distances, permutation tests at 5 %, each figure by itself; so with many figures some of those found are chance.",
     ],
     setting: [{ label: "newest run", value: environment.startedAt }],

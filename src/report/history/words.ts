@@ -1,19 +1,21 @@
 import type { Change, HistorySeries } from "../../estimate/index.ts";
-import { changeText, percentText, shareText } from "../format.ts";
+import { changeText, figureText, percentText, plain, shareText } from "../format.ts";
 
-/** The figures that a history follows: what they are called. All of them against none but the losses. */
+/** The figures that a history follows: what they are called. Of a service all of them against none but the losses. */
 export const METRICS: Readonly<Record<string, { readonly title: string; readonly axis: string }>> = {
   cpuUsPerRequest: { title: "CPU per request", axis: "% against none" },
   responseTimeP99Ms: { title: "p99 response time", axis: "% against none" },
   requestsPerSecond: { title: "throughput", axis: "% against none" },
+  cpuNsPerOp: { title: "CPU per operation", axis: "ns" },
   spansLostShare: { title: "spans lost", axis: "% of the sampled" },
 };
 
-/** From the mean before to the mean after: `+50.1 % → +60.2 % against none`, or shares. */
+/** From the mean before to the mean after: `+50.1 % → +60.2 % against none`, shares, or `210 → 236 ns`. */
 export function changeOf({ unit }: Pick<HistorySeries, "unit">, { before, after }: Change): string {
-  return unit === "ratio"
-    ? `${plainChange(before)} → ${plainChange(after)} against none`
-    : `${percentText(before)} → ${percentText(after)}`;
+  if (unit === "ratio") return `${plainChange(before)} → ${plainChange(after)} against none`;
+  return unit === "share"
+    ? `${percentText(before)} → ${percentText(after)}`
+    : `${plain(before)} → ${plain(after)} ${unit}`;
 }
 
 function plainChange(ratio: number): string {
@@ -25,7 +27,8 @@ export function pointText(
   { unit }: Pick<HistorySeries, "unit">,
   estimate: HistorySeries["points"][number]["estimate"],
 ): string {
-  return unit === "ratio" ? changeText(estimate) : shareText(estimate);
+  if (unit === "ratio") return changeText(estimate);
+  return unit === "share" ? shareText(estimate) : figureText(estimate);
 }
 
 /** All series but those of losses where there never was one: they are told in a note. */
