@@ -163,7 +163,7 @@ function draftOf(old: Figure, now: Figure, { certainty, thresholds }: Settings):
   const isBaseline = group.variant === "none";
   const warnings = [...old.series.group.warnings, ...group.warnings, ...(logs && !corrected ? [UNCORRECTED] : [])];
   const estimate = estimateOf(about, contrast, logs ? Math.exp : (x) => x, certainty, warnings);
-  const claim = isBaseline ? undefined : claimOf(metric, contrast, thresholds);
+  const claim = isBaseline ? undefined : claimOf(now.series, contrast, thresholds);
   return { base: old.shown, candidate: now.shown, finding: claim === undefined ? { estimate } : { estimate, claim } };
 }
 

@@ -1,6 +1,6 @@
 import type { Warning } from "../record/index.ts";
 import type { Estimate } from "./estimate.ts";
-import type { Metric, Thresholds } from "./metrics.ts";
+import type { Thresholds } from "./metrics.ts";
 import { pairRounds } from "./rounds.ts";
 import { estimateOf, trimmed, type Certainty, type Series } from "./series.ts";
 import { bootstrapInterval } from "./statistics/bootstrap.ts";
@@ -38,7 +38,7 @@ export function ratioFinding(
   const contrast = oneSample(logs, metric.trim);
   const method = `${trimmed(metric)}student-t on log ratios, paired by round`;
   const about = { ...aboutOf(series, baseline), unit: "ratio", method };
-  const claim = claimOf(metric, contrast, thresholds);
+  const claim = claimOf(series, contrast, thresholds);
   // what is trimmed is known to stand out, and the bootstrap is of plain means
   const check =
     claim === undefined || metric.trim !== undefined ? [] : disagreement(logs, contrast, certainty.confidence, seed);
@@ -65,17 +65,21 @@ export function differenceFinding(
   };
   const contrast = oneSample(differences);
   const estimate = estimateOf(about, contrast, (x) => x, certainty, warningsOf(series, baseline));
-  const claim = thresholds && claimOf(series.metric, contrast, thresholds);
+  const claim = thresholds && claimOf(series, contrast, thresholds);
   return claim === undefined ? { estimate } : { estimate, claim };
 }
 
-/** The claim of a contrast on the metric's scale, turned so that positive is worse. */
-export function claimOf(metric: Metric, contrast: Contrast, thresholds: Thresholds): Claim | undefined {
+/** The claim of a contrast on the scale of the series' metric, turned so that positive is worse. */
+export function claimOf(
+  { metric, group }: Pick<Series, "metric" | "group">,
+  contrast: Contrast,
+  thresholds: Thresholds,
+): Claim | undefined {
   if (metric.threshold === undefined) return undefined;
   const worse = metric.worse === "higher" ? contrast : { ...contrast, mean: -contrast.mean };
   const threshold = thresholds[metric.threshold];
   const { scale } = metric;
-  return { worse, margin: scale === "log" ? Math.log1p(threshold) : threshold, scale };
+  return { phase: group.phase, worse, margin: scale === "log" ? Math.log1p(threshold) : threshold, scale };
 }
 
 /** Gives the findings that make a claim their verdicts, all claims as one family. Keeps the order. */

@@ -179,6 +179,7 @@ function sampleOf(n: number, draw: () => number): ReturnType<typeof oneSample> {
 function runOf(random: Random, n: number, truths: readonly number[], threshold: number, sd = 0.005): Claim[] {
   const baseline = Array.from({ length: n }, () => sd * normal(random));
   return truths.map((truth) => ({
+    phase: "cost",
     worse: oneSample(baseline.map((noise) => truth + sd * normal(random) - noise)),
     margin: Math.log1p(threshold),
     scale: "log",

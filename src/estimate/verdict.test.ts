@@ -3,10 +3,14 @@ import { describe, it } from "node:test";
 import { judge, type Claim } from "./verdict.ts";
 
 /** A change in percent, whose rounds vary by so many percent, of which 2 % matters. */
-function claimOf(percent: number, spreadPercent: number, n = 4): Claim {
+function claimOf(
+  percent: number,
+  spreadPercent: number,
+  { n = 4, df = n - 1, phase = "cost" }: Partial<Claim["worse"]> & Partial<Pick<Claim, "phase">> = {},
+): Claim {
   const [mean, spread] = [Math.log1p(percent / 100), spreadPercent / 100];
-  const worse = { mean, standardError: spread / Math.sqrt(n), df: n - 1, n };
-  return { worse, margin: Math.log1p(0.02), scale: "log" };
+  const worse = { mean, standardError: spread / Math.sqrt(n), df, n };
+  return { phase, worse, margin: Math.log1p(0.02), scale: "log" };
 }
 
 const judged = (...claim: Parameters<typeof claimOf>) => judge([claimOf(...claim)], 0.05)[0]!;
@@ -23,6 +27,12 @@ describe("what settled nothing says how to settle it", () => {
     assert.ok(4 < few && few < more && more <= 30, `${few} ${more}`);
   });
 
+  it("by more rounds where fewer count: a trimmed mean of 12 has 7 degrees of freedom, not 11", () => {
+    const roundsFor = (df: number): number =>
+      Number(/^--rounds (\d+)$/.exec(judged(2.1, 3.3, { n: 12, df }).warnings[0]!.cure)![1]);
+    assert.ok(roundsFor(11) < roundsFor(7), `${roundsFor(11)} ${roundsFor(7)}`);
+  });
+
   it("by a quieter machine, where 30 rounds would not do; what they would leave is told", () => {
     const { message, cure } = judged(5, 40).warnings[0]!;
     assert.match(message, /30 would still leave ±16 %, and the threshold is 2 %$/);
@@ -35,9 +45,19 @@ describe("what settled nothing says how to settle it", () => {
     assert.match(cure, /^none is needed/);
   });
 
+  it("by nothing that the measuring of parts does not know: how long each is measured is fixed", () => {
+    for (const [percent, spread] of [
+      [5, 40],
+      [1.99, 3],
+    ] as const) {
+      assert.match(judged(percent, spread).warnings[0]!.cure, /--duration/);
+      assert.doesNotMatch(judged(percent, spread, { phase: "micro" }).warnings[0]!.cure, /--duration/);
+    }
+  });
+
   it("by four rounds, where there are fewer: their spread says too little to reckon with", () => {
     for (const n of [1, 2, 3]) {
-      const { verdict, warnings } = judged(50, 1, n);
+      const { verdict, warnings } = judged(50, 1, { n });
       assert.equal(verdict, undefined);
       assert.equal(warnings[0]!.message, `no verdict from fewer than 4 rounds (here ${n})`);
       assert.match(warnings[0]!.cure, /^--rounds 4 or more/);

@@ -14,7 +14,7 @@
  * false `equivalent` is at most α. The shape (interval against a threshold, three outcomes and "unsure") is
  * tachometer's; the equivalence test is what lets "no difference" be a finding.
  */
-import type { Warning } from "../record/index.ts";
+import type { Phase, Warning } from "../record/index.ts";
 import type { Verdict } from "./estimate.ts";
 import type { Metric } from "./metrics.ts";
 import { studentQuantile } from "./statistics/distributions.ts";
@@ -28,6 +28,7 @@ const MOST_ROUNDS_ADVISED = 30;
 
 /** A comparison that a verdict is asked of: positive is worse. */
 export interface Claim {
+  readonly phase: Phase;
   readonly worse: Contrast;
   readonly margin: number;
   readonly scale: Metric["scale"];
@@ -86,12 +87,14 @@ function inconclusive(claim: Claim, alpha: number, family: number): Warning {
  * center is at or beyond the margin, enough to prove it within the margin otherwise. Where that is out of reach, why,
  * and what helps instead.
  */
-function outlookOf({ worse, margin, scale }: Claim, alpha: number): { outlook: string; cure: string } {
+function outlookOf({ phase, worse, margin, scale }: Claim, alpha: number): { outlook: string; cure: string } {
   const beyond = Math.abs(worse.mean) >= margin;
   const room = beyond ? Math.abs(worse.mean) : margin - Math.abs(worse.mean);
   const spread = worse.standardError * Math.sqrt(worse.n);
+  // a trimmed mean has fewer degrees of freedom than rounds, two files have more
+  const dfOf = (n: number): number => (worse.df * (n - 1)) / (worse.n - 1);
   const halfWidth = (n: number): number =>
-    (studentQuantile(1 - (beyond ? alpha / 2 : alpha), n - 1) * spread) / Math.sqrt(n);
+    (studentQuantile(1 - (beyond ? alpha / 2 : alpha), dfOf(n)) * spread) / Math.sqrt(n);
   const atMost = halfWidth(MOST_ROUNDS_ADVISED);
   if (atMost < room) {
     let [few, enough] = [MIN_ROUNDS - 1, MOST_ROUNDS_ADVISED];
@@ -106,13 +109,18 @@ function outlookOf({ worse, margin, scale }: Claim, alpha: number): { outlook: s
     const share = scale === "log" ? Math.expm1(claimed) : claimed;
     return `${Number((share * 100).toPrecision(2))} %`;
   };
+  // how long a part is measured is not the user's to say
+  const longer = phase === "micro" ? [] : ["a longer --duration"];
   return atMost < margin
     ? {
         outlook: `it is too near the threshold of ${percent(margin)} for ${MOST_ROUNDS_ADVISED} to tell on which side`,
-        cure: "none is needed to know that it is about the threshold; a longer --duration narrows it",
+        cure: [
+          "none is needed to know that it is about the threshold",
+          ...longer.map((one) => `${one} narrows it`),
+        ].join("; "),
       }
     : {
         outlook: `${MOST_ROUNDS_ADVISED} would still leave ±${percent(atMost)}, and the threshold is ${percent(margin)}`,
-        cure: "a quieter machine or a longer --duration; more rounds alone will not do",
+        cure: `${["a quieter machine", ...longer].join(" or ")}; more rounds alone will not do`,
       };
 }
