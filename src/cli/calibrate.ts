@@ -6,6 +6,7 @@ import { CALIBRATION_FILE, readCalibration, readEnvironment, type Calibration } 
 import { buildCalibration, renderMarkdown, renderTerminal } from "../report/index.ts";
 import { findPinning } from "../trial/index.ts";
 import { expectedLength, measureSections } from "./calibration/measure.ts";
+import { refuseIdle } from "./idle-options.ts";
 import type { Outcome } from "./index.ts";
 import { checkOutput, writeOutput } from "./output.ts";
 
@@ -13,6 +14,9 @@ import { checkOutput, writeOutput } from "./output.ts";
 const PAGE_WIDTH = 100;
 /** A quick one must not replace the floor that a whole one has left. */
 const QUICK_FILE = "results/calibration-quick.json";
+
+/** What takes effect where nothing is measured. */
+const OF_FROM = ["--from", "--markdown", "--quiet"];
 
 interface CalibrateOptions {
   readonly quick?: true;
@@ -26,7 +30,7 @@ interface CalibrateOptions {
 }
 
 export function calibrateCommand(program: Command, outcome: Outcome): void {
-  program
+  const command = program
     .command("calibrate")
     .description("prove the measuring on this machine: equal services, known costs, and the noise floor")
     .option("--target <spec>", "the service to calibrate with instead of bare:5, such as orders")
@@ -36,10 +40,11 @@ export function calibrateCommand(program: Command, outcome: Outcome): void {
     .option("--out <file>", `the calibration file; bench looks for ${CALIBRATION_FILE}`)
     .option("--markdown <file>", "write the page as Markdown too")
     .option("--from <file>", "show an earlier calibration again, without measuring")
-    .option("--quiet", "no progress")
-    .action(async (options: CalibrateOptions) => {
-      outcome.exitCode = await calibrate(options);
-    });
+    .option("--quiet", "no progress");
+  command.action(async (options: CalibrateOptions) => {
+    if (options.from !== undefined) refuseIdle(command, OF_FROM, "with --from, which measures nothing");
+    outcome.exitCode = await calibrate(options);
+  });
 }
 
 async function calibrate(options: CalibrateOptions): Promise<number> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -137,6 +137,19 @@ describe("compare refuses, with the reason", () => {
       assert.deepEqual([exitCode, stdout, stderr.split("\n").length], [2, "", 1]);
       assert.match(stderr, reason);
     }
+  });
+
+  it("what says what to measure, where files are compared and nothing is measured", async () => {
+    const out = join(FOLDER, "never.json");
+    const idle = ["--sampler", "ratio:0.5", "--rounds", "9", "--no-reference", "--out", out];
+    for (const files of [[base, base], [base]]) {
+      const { exitCode, stdout, stderr } = await compare(...files, ...idle);
+      assert.deepEqual([exitCode, stdout, existsSync(out)], [2, "", false]);
+      assert.equal(stderr.split(":")[0], "--out, --sampler, --rounds, --no-reference");
+      assert.match(stderr, /: without effect on results files: expected compare --commits REF REF, which measures$/);
+    }
+    const { exitCode, stderr } = await compare(base, base, "samplers", "--install", "npm ci");
+    assert.deepEqual([exitCode, stderr.split(":")[0]], [2, "a scenario, --install"]);
   });
 
   it("a wrong threshold, and one file alone", () => {

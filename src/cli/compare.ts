@@ -5,6 +5,7 @@ import { withScenarioOptions } from "./bench-options.ts";
 import { comparisonOfBuilds, comparisonOfFiles } from "./compare-files.ts";
 import { thresholdsOf } from "./compare-options.ts";
 import { measureCommits, type CommitsOptions } from "./commits/measure.ts";
+import { refuseIdle } from "./idle-options.ts";
 import type { Outcome } from "./index.ts";
 import { checkOutput, writeOutput } from "./output.ts";
 import { mediumOf } from "./report.ts";
@@ -16,6 +17,10 @@ interface CompareOptions extends CommitsOptions {
   readonly anyway?: true;
   readonly markdown?: string;
 }
+
+/** What takes effect where two results files are compared: all else says what is to be measured. */
+const OF_FILES = ["--threshold", "--anyway", "--markdown", "--json", "--quiet"];
+const NEEDS_COMMITS = "on results files: expected compare --commits REF REF, which measures";
 
 export function compareCommand(program: Command, outcome: Outcome): void {
   const command = program
@@ -34,6 +39,8 @@ export function compareCommand(program: Command, outcome: Outcome): void {
     .option("--quiet", "no progress");
   withScenarioOptions(command).action(
     async (base: string, candidate: string | undefined, scenario: string | undefined, options: CompareOptions) => {
+      if (options.commits !== true)
+        refuseIdle(command, OF_FILES, NEEDS_COMMITS, scenario === undefined ? [] : ["a scenario"]);
       outcome.exitCode = await compare([base, candidate, scenario], options);
     },
   );
@@ -43,11 +50,8 @@ type Words = readonly [string, string | undefined, string | undefined];
 
 async function compare([base, candidate, scenario]: Words, options: CompareOptions): Promise<number> {
   const thresholds = thresholdsOf(options.threshold);
-  if (options.commits !== true) {
-    if (scenario !== undefined || options.install !== undefined)
-      throw new UserError("a scenario and --install belong to compare --commits REF REF");
+  if (options.commits !== true)
     return tell(comparisonOfFiles(base, candidate, thresholds, options.anyway === true), options);
-  }
   if (candidate === undefined)
     throw new UserError("compare --commits: expected two commits, the base and the candidate");
   for (const name of ["out", "markdown"] as const) {
