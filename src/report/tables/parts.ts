@@ -14,7 +14,8 @@ export function partsTable(explained: PartsExplained, content: SpanContent): Tab
   const rest = whole.center - sumUs;
   const title = `What the parts explain of ${variant} against none`;
   return {
-    id: `parts-${variant}`,
+    // a space in an id makes two of every reference to it
+    id: `parts-${variant.replaceAll(/\s+/g, "-")}`,
     title,
     about: `CPU of each part alone times how often a request does it, beside the difference in the cost phase. Spans are counted; that one carries ${plain(attributes)} attributes, ${plain(events)} events and ${plain(exceptions)} exceptions is taken for granted.`,
     columns: [
