@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { count, period } from "../base/units.ts";
 import type { Overrides, ScenarioText } from "../spec/index.ts";
 import { readOption } from "./read-option.ts";
+import type { TimeLimit } from "./session.ts";
 
 export interface BenchOptions {
   readonly sampler?: string[];
@@ -105,9 +106,13 @@ export function overridesOf(options: BenchOptions): Overrides {
   return { fields: Object.fromEntries(given), quick: options.quick ?? false };
 }
 
-/** Milliseconds of `--max-time`. */
-export function maxTimeOf({ maxTime }: BenchOptions): number | undefined {
-  return maxTime === undefined ? undefined : readOption("--max-time", period, maxTime);
+export function timeLimitOf({ maxTime }: BenchOptions): TimeLimit | undefined {
+  if (maxTime === undefined) return undefined;
+  const stopped = "stopped by --max-time before all trials were measured";
+  return {
+    ms: readOption("--max-time", period, maxTime),
+    note: (canGoOn) => (canGoOn ? `${stopped}; --resume continues` : stopped),
+  };
 }
 
 export function metricsPortOf({ metricsPort }: BenchOptions): number | undefined {

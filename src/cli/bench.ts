@@ -11,9 +11,9 @@ import { checkFiles, readScenario } from "../spec/index.ts";
 import { targets } from "../subject/index.ts";
 import { checkExpressible, findPinning } from "../trial/index.ts";
 import {
-  maxTimeOf,
   metricsPortOf,
   overridesOf,
+  timeLimitOf,
   withRunOptions,
   withScenarioOptions,
   type BenchOptions,
@@ -91,9 +91,9 @@ async function resumedSession(file: string, scenarioName: string | undefined, op
 function commonOf(
   scenario: Session["scenario"],
   options: BenchOptions,
-): Pick<Session, "quiet" | "maxTimeMs" | "extend"> {
-  const maxTimeMs = maxTimeOf(options);
-  return { quiet: options.quiet ?? false, extend: extendFor(scenario), ...(maxTimeMs !== undefined && { maxTimeMs }) };
+): Pick<Session, "quiet" | "timeLimit" | "extend"> {
+  const timeLimit = timeLimitOf(options);
+  return { quiet: options.quiet ?? false, extend: extendFor(scenario), ...(timeLimit && { timeLimit }) };
 }
 
 /** The command that goes on with an interrupted session, as this one was called; the measured Node has to be named again. */

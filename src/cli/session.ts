@@ -26,8 +26,7 @@ export interface Session {
   readonly quiet: boolean;
   /** Records of an interrupted run that this one continues. */
   readonly earlier?: readonly TrialRecord[];
-  /** No block starts that would end later than this, in ms from the start. */
-  readonly maxTimeMs?: number;
+  readonly timeLimit?: TimeLimit;
   /** Expected length of what is measured after this session, in ms: part of the time left. */
   readonly laterMs?: number;
   readonly special?: Setting["special"];
@@ -38,6 +37,13 @@ export interface Session {
   readonly extend?: (records: readonly TrialRecord[], plan: Plan) => Extension;
   /** Told before the first block and after each, with all there is. */
   readonly onProgress?: (results: Results) => void;
+}
+
+/** No block starts that would end later than `ms` from the start. */
+export interface TimeLimit {
+  readonly ms: number;
+  /** What the results note where that left some out; `canGoOn` says whether there is anything to go on from. */
+  readonly note: (canGoOn: boolean) => string;
 }
 
 export interface Extension {
@@ -73,7 +79,7 @@ export async function measureSession(session: Session): Promise<SessionResult> {
   const interruption = onInterrupt();
   const outOfTime = new AbortController();
   const signal = AbortSignal.any([interruption.signal, outOfTime.signal]);
-  const deadlineMs = performance.now() + (session.maxTimeMs ?? Infinity);
+  const deadlineMs = performance.now() + (session.timeLimit?.ms ?? Infinity);
   const { progress, plan } = books;
   progress.say(
     `${books.trialsLeft} trials in ${books.blocksLeft} blocks, about ${formatAbout(progress.leftMs)}; journal ${journalPath(session.out)}`,
@@ -105,10 +111,7 @@ export async function measureSession(session: Session): Promise<SessionResult> {
     progress.end();
     interruption.dispose();
   }
-  if (outOfTime.signal.aborted)
-    books.notes.push(
-      `stopped by --max-time before all trials were measured${books.canGoOn ? "; --resume continues" : ""}`,
-    );
+  if (outOfTime.signal.aborted && session.timeLimit) books.notes.push(session.timeLimit.note(books.canGoOn));
   const ended = books.close(signal.aborted ? "interrupted" : "completed");
   return { ...ended, interruptedWith: interruption.code() };
 }

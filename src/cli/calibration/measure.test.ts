@@ -50,11 +50,13 @@ test("all sections go into one file, with the noise floor that later runs look f
 test("a busy machine costs rounds, not more time, unless rounds were asked for", async () => {
   const usual = pretending(measured);
   await measureSections(runTo("usual.json"), usual.measure);
-  const [limits, later] = [usual.sessions.map(({ maxTimeMs }) => maxTimeMs!), usual.sessions[0]!.laterMs!];
+  const [limits, later] = [usual.sessions.map(({ timeLimit }) => timeLimit!.ms), usual.sessions[0]!.laterMs!];
   assert.ok(limits.reduce((sum, limit) => sum + limit) < 360_000 && limits[0]! > 80_000 && later > 0);
+  // calibrate has neither of these options of bench
+  assert.doesNotMatch(usual.sessions[0]!.timeLimit!.note(true), /--max-time|--resume/);
   const asked = pretending(measured);
   await measureSections({ ...runTo("asked.json"), wish: { quick: false, rounds: "20" } }, asked.measure);
-  assert.ok(asked.sessions.every(({ maxTimeMs }) => maxTimeMs === undefined));
+  assert.ok(asked.sessions.every(({ timeLimit }) => timeLimit === undefined));
 });
 
 test("interrupted, it keeps what is measured apart, and an earlier whole calibration as it was", async () => {

@@ -32,6 +32,9 @@ export interface CalibrationRunResult {
 /** On a busy machine sections lose rounds rather than take longer than this, unless rounds were asked for. */
 const LONGER_AT_MOST = 1.05;
 
+const ROUNDS_LEFT_OUT =
+  "rounds were left out, since they would have ended later than was told beforehand; --rounds has as many measured as it says";
+
 const TITLES: Readonly<Record<SectionName, string>> = {
   sideBySide: "twins side by side",
   inSequence: "the same twins one after another, as long",
@@ -74,7 +77,8 @@ async function measureSection(
   const section = withSuffix(out, name);
   // what a calibration that was killed had begun cannot be gone on with
   rmSync(journalPath(section), { force: true });
-  const limit = wish.rounds === undefined ? { maxTimeMs: expectedMs * LONGER_AT_MOST } : {};
+  const timeLimit = { ms: expectedMs * LONGER_AT_MOST, note: () => ROUNDS_LEFT_OUT };
+  const limit = wish.rounds === undefined ? { timeLimit } : {};
   return measure({ scenario, plan, special, environment, node, out: section, quiet, laterMs, ...limit });
 }
 
