@@ -84,15 +84,23 @@ describe("what is left out", () => {
     near(ratio!.center, own!.center / none!.center);
   });
 
-  it("takes each variant's own rounds where no round has them all", () => {
-    const apart = [
-      syntheticRecord({ variant: "none", round: 1, cpu: 100 }),
-      syntheticRecord({ variant: "always_on", round: 2, cpu: 150 }),
-    ];
-    const centers = estimateAll(apart).filter(({ metric }) => metric === "cpuUsPerRequest");
-    assert.deepEqual(
-      centers.map(({ center }) => Math.round(center)),
-      [100, 150],
-    );
-  });
+  for (const common of [0, 1, 2, 3]) {
+    it(`takes each variant's own rounds where all have ${common} in common, too few for a verdict`, () => {
+      const alone = 4 - common;
+      const apart = [1, 2, 3, 4].flatMap((at) => [
+        syntheticRecord({ variant: "none", round: at, cpu: at > alone ? 100 : 200 }),
+        syntheticRecord({ variant: "always_on", round: at + alone, cpu: at <= common ? 150 : 300 }),
+      ]);
+      const absolute = (variant: string): Estimate =>
+        pick(estimateAll(apart), { variant, metric: "cpuUsPerRequest", unit: "us/request", against: undefined });
+      near(absolute("none").center, 200 ** (alone / 4) * 100 ** (common / 4));
+      near(absolute("always_on").center, 300 ** (alone / 4) * 150 ** (common / 4));
+      assert.deepEqual([absolute("none").n, absolute("always_on").n], [4, 4]);
+      const ratios = estimateAll(apart).filter(({ metric, unit }) => metric === "cpuUsPerRequest" && unit === "ratio");
+      assert.deepEqual(
+        ratios.map(({ n, center }) => [n, center.toFixed(6)]),
+        common === 0 ? [] : [[common, "1.500000"]],
+      );
+    });
+  }
 });

@@ -107,13 +107,26 @@ test("too few rounds: figures are marked, not dropped", () => {
 });
 
 test("where variants have different rounds, the table says which the figures and the changes are of", () => {
-  const report = fixtureReport({}, (results) => ({
-    ...results,
-    records: results.records.map((record, at) => (at === 2 ? { ...record, valid: false } : record)),
-  }));
-  const notesOf = (id: string): readonly string[] => report.tables.find((table) => table.id === id)!.notes;
-  assert.match(notesOf("cost")[0]!, /^Not every variant has every round: figures are of the rounds that all have/);
-  assert.deepEqual(notesOf("latency"), []);
+  const notesOf = (id: string, voidRounds: number): readonly string[] => {
+    const report = fixtureReport({}, (results) => ({
+      ...results,
+      records: results.records.map((record) => {
+        const { phase, variant, round } = record.trial;
+        return phase === "cost" && variant === "ratio:0.1" && round <= voidRounds
+          ? { ...record, valid: false }
+          : record;
+      }),
+    }));
+    return report.tables.find((table) => table.id === id)!.notes;
+  };
+  assert.deepEqual(notesOf("cost", 1), [
+    "Not every variant has every round: figures are of the 5 rounds that all have; a change is of the rounds that both have.",
+  ]);
+  assert.match(
+    notesOf("cost", 3)[0]!,
+    /: figures are of each one's own rounds, since those that all have are too few \(3\);/,
+  );
+  assert.deepEqual([notesOf("cost", 0), notesOf("latency", 3)], [[], []]);
 });
 
 test("trials without figures are listed with their reason", () => {

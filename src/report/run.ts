@@ -1,4 +1,4 @@
-import type { Estimate } from "../estimate/index.ts";
+import { commonRounds, type Estimate } from "../estimate/index.ts";
 import type { Phase, Results, TrialRecord, Variant } from "../record/index.ts";
 
 /** A variant as the reader meets it: `label` leaves out what all traced variants share. */
@@ -23,6 +23,8 @@ export interface Run {
   againstNone(phase: Phase, variant: string, metric: string): Estimate | undefined;
   /** Trials of a variant that came to their end, valid or not. */
   finished(variant: string, phase?: Phase): readonly TrialRecord[];
+  /** How many rounds of a phase have a valid trial of every variant that has any. */
+  commonRounds(phase: Phase): number;
 }
 
 const BASELINE = "none";
@@ -47,6 +49,14 @@ export function runOf(results: Results, estimates: readonly Estimate[]): Run {
   const asked = variants.filter((variant) => variant.role === "asked");
   const find: Run["find"] = (phase, variant, metric, against) => byKey.get(keyOf(phase, variant, metric, against));
   const untraced = variants.filter(({ role }) => role === "none");
+  const finished: Run["finished"] = (variant, phase) =>
+    (byVariant.get(variant) ?? []).filter((record) => phase === undefined || record.trial.phase === phase);
+  const validRounds = (variant: string, phase: Phase): Map<number, TrialRecord> =>
+    new Map(
+      finished(variant, phase)
+        .filter(({ valid }) => valid)
+        .map((record) => [record.trial.round, record]),
+    );
   return {
     results,
     estimates,
@@ -55,8 +65,9 @@ export function runOf(results: Results, estimates: readonly Estimate[]): Run {
       untraced.map(({ name }) => find(phase, variant, metric, name)).find((ratio) => ratio !== undefined),
     asked: asked.length > 0 ? asked : variants.filter((variant) => variant.role !== "none"),
     find,
-    finished: (variant, phase) =>
-      (byVariant.get(variant) ?? []).filter((record) => phase === undefined || record.trial.phase === phase),
+    finished,
+    commonRounds: (phase) =>
+      commonRounds(variants.map(({ name }) => validRounds(name, phase)).filter(({ size }) => size > 0)).size,
   };
 }
 

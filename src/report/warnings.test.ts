@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Warning } from "../record/index.ts";
 import { buildReport } from "./build.ts";
 import { fixtureEstimates, fixtureReport } from "./report.fixture.ts";
+import type { Report } from "./report.ts";
 import { fixtureResults } from "./results.fixture.ts";
 
 test("warnings that differ in their numbers are told once, with where they occurred and the cure", () => {
@@ -22,22 +24,60 @@ test("warnings that differ in their numbers are told once, with where they occur
   });
 });
 
-test("where other programs disturbed the same trial, they are named first, and before any other cure", () => {
-  const foreign = { code: "foreign-load", message: "other programs used 40 % of a core", cure: "end them" };
-  const late = { code: "driver-late", message: "late by 3 ms", cure: "lower --rate", voids: true };
-  const { warnings } = fixtureReport({}, (results) => ({
-    ...results,
-    records: results.records.map((record, at) => {
-      if (record.trial.phase !== "latency") return record;
-      return { ...record, warnings: at % 2 === 0 ? [late, foreign] : [late] };
-    }),
-  }));
+const foreign = { code: "foreign-load", message: "other programs used 40 % of a core", cure: "end them" };
+const steal = { code: "steal", message: "the host took 10 % of a core", cure: "measure elsewhere" };
+const late = { code: "driver-late", message: "late by 3 ms", cure: "lower --rate", voids: true };
+
+/** All 18 trials of the latency phase are late; so many of them, counted from the first, have causes as well. */
+function lateAnd(causes: readonly (readonly [cause: Warning, trials: number])[]): Report["warnings"] {
+  return fixtureReport({}, (results) => {
+    const disturbed = results.records.filter(({ trial }) => trial.phase === "latency");
+    const warningsOf = (at: number): Warning[] => [
+      late,
+      ...causes.flatMap(([cause, trials]) => (at < trials ? cause : [])),
+    ];
+    return {
+      ...results,
+      records: results.records.map((record) => {
+        const at = disturbed.indexOf(record);
+        return at < 0 ? record : { ...record, warnings: warningsOf(at) };
+      }),
+    };
+  }).warnings;
+}
+
+test("where other programs disturbed half of the same trials, they are named first, and before any other cure", () => {
+  const warnings = lateAnd([[foreign, 9]]);
   assert.deepEqual(
     warnings.slice(0, 2).map(({ code }) => code),
     ["foreign-load", "driver-late"],
   );
   assert.equal(warnings[0]!.cases[0]!.cure, "end them");
   assert.match(warnings[1]!.cases[0]!.cure, /^foreign-load was told of 9 of these trials .* first; lower --rate$/);
+});
+
+test("where they disturbed fewer than half, they are the cause of nothing else", () => {
+  const [first, second] = lateAnd([[foreign, 8]]);
+  assert.deepEqual([first!.code, second!.code], ["driver-late", "foreign-load"]);
+  assert.equal(first!.cases[0]!.cure, "lower --rate");
+});
+
+test("of two causes, the one that is told of more trials is likely", () => {
+  for (const [most, other] of [
+    [foreign, steal],
+    [steal, foreign],
+  ] as const) {
+    const warnings = lateAnd([
+      [other, 10],
+      [most, 12],
+    ]);
+    assert.equal(warnings[0]!.code, most.code);
+    const { cases } = warnings.find(({ code }) => code === "driver-late")!;
+    assert.match(
+      cases[0]!.cure,
+      new RegExp(`^${most.code} was told of 12 of these trials too and is the likely cause`),
+    );
+  }
 });
 
 test("a warning of a comparison tells what it was against, unless that is none", () => {

@@ -35,6 +35,7 @@ export function metricTable(
   const shown = filled.map(({ title, unit, numeric }) => ({ title, numeric, ...(unit === undefined ? {} : { unit }) }));
   const notes = [
     ...roundsNote(
+      run,
       filled,
       picked.map(({ estimates }) => estimates),
     ),
@@ -44,15 +45,22 @@ export function metricTable(
 }
 
 /** Of which rounds the figures and the changes beside them are, where void trials left some variants fewer than others. */
-function roundsNote(columns: readonly MetricColumn[], rows: readonly (readonly (Estimate | undefined)[])[]): string[] {
-  const roundsOf = (of: MetricColumn["of"]): number[] =>
-    rows.flatMap((row) => row.flatMap((estimate, at) => (columns[at]!.of === of ? (estimate?.n ?? []) : [])));
-  const figures = new Set(roundsOf("figure"));
-  const [rounds] = figures;
-  if (rounds === undefined || [...figures, ...roundsOf("change")].every((n) => n === rounds)) return [];
-  return [
-    `Not every variant has every round: figures are of the rounds that all have, or of each one's own where these are fewer than ${MIN_ROUNDS}; a change is of the rounds that both have.`,
-  ];
+function roundsNote(
+  run: Run,
+  columns: readonly MetricColumn[],
+  rows: readonly (readonly (Estimate | undefined)[])[],
+): string[] {
+  const shown = (of: MetricColumn["of"]): Estimate[] =>
+    rows.flatMap((row) => row.flatMap((estimate, at) => (columns[at]!.of === of ? (estimate ?? []) : [])));
+  const figures = shown("figure");
+  const [first] = figures;
+  if (first === undefined || [...figures, ...shown("change")].every(({ n }) => n === first.n)) return [];
+  const common = run.commonRounds(first.phase);
+  const which =
+    common >= MIN_ROUNDS
+      ? `figures are of the ${common} rounds that all have`
+      : `figures are of each one's own rounds, since those that all have are too few (${common})`;
+  return [`Not every variant has every round: ${which}; a change is of the rounds that both have.`];
 }
 
 function cellOf(column: MetricColumn, estimate: Estimate | undefined): Cell {
