@@ -38,7 +38,8 @@ async function measureUntraced(
   const fields = { samplers: ["none"], reference: false, phases: ["latency"], requests: load };
   writeFileSync(scenario, JSON.stringify({ about: "?", target, ...fields }));
   const out = join(folder, `${name}-results.json`);
-  const { exitCode } = await run("bench", scenario, ...TINY, ...options, "--out", out);
+  const { exitCode, stderr } = await run("bench", scenario, ...TINY, ...options, "--out", out);
+  assert.ok(exitCode === 0 || exitCode === 1, stderr);
   return { exitCode, record: readResults(out).records[0]! };
 }
 
