@@ -84,10 +84,10 @@ function isYardstick({ phase, variant, metric, against }: Estimate): boolean {
  * A part's ratio to the yardstick in ns: nobody reads it as a ratio. One speed of the yardstick for all runs, that of the
  * newest, keeps the machine's drift out.
  */
-function inNs({ against: _, ...ratio }: Estimate, yardstickNs: number): Estimate {
-  const { center, low, high } = ratio;
+function inNs(ratio: Estimate, yardstickNs: number): Estimate {
+  const { against: _, center, low, high, ...about } = ratio;
   const bounds = low !== undefined && high !== undefined && { low: low * yardstickNs, high: high * yardstickNs };
-  return { ...ratio, unit: "ns", center: center * yardstickNs, ...bounds };
+  return { ...about, unit: "ns", center: center * yardstickNs, ...bounds };
 }
 
 /** All but shares are searched on logarithms, where a doubling and a halving weigh the same. */

@@ -17,7 +17,7 @@ const THIN_TAIL = 10;
 
 /**
  * One series for each quantile. Its values are the rounds' own quantiles in ms, for pairing; its absolute estimate is
- * the quantile of the histogram merged over the rounds that all variants have, with an interval over rounds (see
+ * the quantile of the histogram merged over the rounds that `ofCommon` leaves, with an interval over rounds (see
  * `clusteredQuantile`).
  */
 export function quantileSeries(

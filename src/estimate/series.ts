@@ -70,8 +70,8 @@ const ONE_ROUND: Warning = {
 
 /**
  * The series of a metric that is one number of each record; undefined where no record has it. Changes pair the rounds
- * of two series; the absolute figure is the mean over the rounds that all variants have, so that where every trial
- * counts a change is the ratio of the figures beside it.
+ * of two series; the absolute figure is the mean over the rounds that `ofCommon` leaves. So where every trial counts, a
+ * change is the ratio of the figures beside it: of metrics on logarithms, whose mean is not trimmed.
  */
 export function scalarSeries(group: VariantRounds, metric: ScalarMetric, certainty: Certainty): Series | undefined {
   const logs = metric.scale === "log";

@@ -2,6 +2,7 @@ import {
   commonRounds,
   decodeHistogram,
   mergeHistograms,
+  MIN_ROUNDS,
   ofCommon,
   quantile,
   type Histogram,
@@ -22,14 +23,13 @@ const VIEWS = [
 /** Neighbours are mixed into the tail there: better than nothing, and nothing where there is better. */
 const SIDE_BY_SIDE = [{ phase: "cost", time: "responseTime", label: "side by side, not solo: response time" }] as const;
 
-/** The whole distribution of each variant, histograms merged over the rounds that all have, on the scale of HdrHistogram: x is 1 / (1 − p). */
+/** The whole distribution of each variant, histograms merged over its rounds (see `ofCommon`), on the scale of HdrHistogram: x is 1 / (1 − p). */
 export function percentilesChart(run: Run): Chart[] {
   const solo = VIEWS.flatMap(({ phase, time, label }) => view(run, phase, time, label));
   const views =
     solo.length > 0 ? solo : SIDE_BY_SIDE.flatMap(({ phase, time, label }) => view(run, phase, time, label));
   if (views.length === 0) return [];
-  const about =
-    "Each step to the right is ten times rarer, each step up twice as long. Response time counts from when a request was due, service time from when it was sent. The rounds that all variants have, merged.";
+  const about = `Each step to the right is ten times rarer, each step up twice as long. Response time counts from when a request was due, service time from when it was sent. Merged over the rounds that all variants have, or where these are fewer than ${MIN_ROUNDS}, over each one's own.`;
   return [{ kind: "percentiles", id: "percentiles", title: "Latency by percentile", about, views }];
 }
 

@@ -23,8 +23,8 @@ const LINE_PX = 14;
 const GAP_PX = 3;
 
 /**
- * Where each label goes: at one of the four corners of its symbol, where neither an interval's bar nor another symbol or
- * label is. Undefined where there is no room: the legend names it.
+ * Where each label goes: at one of the four corners of its symbol, which are clear of its own intervals' bars, where no
+ * other symbol or label is. Undefined where there is no room: the legend names it.
  */
 export function labelPlaces(points: readonly Labelled[], width: number, symbol: number): (LabelPlace | undefined)[] {
   const half = symbol / 2;
