@@ -20,8 +20,8 @@ export interface MicroOptions {
  * As many rounds as settle most parts; how many there is time for is seen while they run. A longer warm-up changes
  * nothing: where a process is slower than the others, it stays so.
  */
-const USUAL = { rounds: 12, effort: { warmupMs: 180, timeMs: 60 } };
-const QUICK = { rounds: 2, effort: { warmupMs: 60, timeMs: 30 } };
+const USUAL = { rounds: 12, effort: { warmupMs: 180, timeMs: 40 } };
+const QUICK = { rounds: 2, effort: { warmupMs: 60, timeMs: 20 } };
 /** All parts within three minutes, also where the last round takes longer than those before. */
 export const MAX_TIME_MS = 168_000;
 

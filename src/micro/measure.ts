@@ -1,4 +1,5 @@
 import { Bench, type Task } from "tinybench";
+import { median } from "../base/median.ts";
 import type { Operation } from "./part.ts";
 
 /** How long a part is measured, in ms of CPU. */
@@ -19,11 +20,14 @@ export interface Figures {
   readonly opsPerSample: number;
 }
 
-/** One sample takes about this long: a thousand times what the clock can tell apart. */
-const SAMPLE_MS = 1;
+/**
+ * One sample takes about this long: hundreds of times what the clock can tell apart, and so short that most hold no
+ * garbage collection, also of parts that allocate a lot.
+ */
+const SAMPLE_MS = 0.25;
 const LEAST_OF_A_SAMPLE = 0.7;
 const FEWEST_SAMPLES = 8;
-const YARDSTICK = { warmupMs: 40, sampleMs: 0.5 };
+const YARDSTICK = { warmupMs: 20, sampleMs: 0.25 };
 
 /** CPU of all threads of this process, in ms: what phase `cost` counts as well, and it stands still while others run. */
 function cpuMs(): number {
@@ -36,19 +40,19 @@ function cpuMs(): number {
  * as a busy neighbour or a lower frequency, is not in their ratio.
  */
 export async function measure(operation: Operation, yardstick: Operation, effort: Effort): Promise<Figures> {
-  const yardstickOps = await warmUp(yardstick, YARDSTICK.warmupMs, YARDSTICK.sampleMs);
-  const opsPerSample = await warmUp(operation, effort.warmupMs, SAMPLE_MS);
+  const { times: yardstickOps } = await warmUp(yardstick, YARDSTICK.warmupMs, YARDSTICK.sampleMs);
+  const { times: opsPerSample, quickestMs } = await warmUp(operation, effort.warmupMs, SAMPLE_MS);
   const yardstickMs: number[] = [];
   const bench = new Bench({
     timestampProvider: { name: "cpu", fn: cpuMs, fromMs: (ms) => ms, toMs: Number },
-    time: effort.timeMs,
+    time: effort.timeMs * Math.min(1, quickestMs / SAMPLE_MS),
     iterations: FEWEST_SAMPLES,
     warmup: false,
     throws: true,
   });
   bench.add("operation", () => operation.run(opsPerSample), {
     async: false,
-    beforeEach: () => prepared(operation, opsPerSample),
+    beforeEach: () => operation.prepare?.(opsPerSample),
     afterEach: async () => {
       await operation.settle?.();
       yardstickMs.push(timed(yardstick, yardstickOps));
@@ -56,38 +60,41 @@ export async function measure(operation: Operation, yardstick: Operation, effort
   });
   const [task] = await bench.run();
   await operation.close?.();
-  return figuresOf(task!.result, opsPerSample, (median(yardstickMs) * 1e6) / yardstickOps);
+  return figuresOf(task!.result, opsPerSample, (median(yardstickMs)! * 1e6) / yardstickOps);
+}
+
+/** So many operations, which took so long where nothing came between. */
+interface Sample {
+  readonly times: number;
+  readonly quickestMs: number;
 }
 
 /**
- * Warms the operation up, and finds how many of it take about `sampleMs`, and no less than 0.7 of that: a power of two, so that processes run, and
- * V8 compiles, the same numbers in the same order.
+ * Warms the operation up, and finds how many of it take about `sampleMs`, and no less than 0.7 of that, unless that is
+ * more than it can do at once: a power of two times its multiple, so that processes run, and V8 compiles, the same
+ * numbers in the same order.
  */
-async function warmUp(operation: Operation, warmupMs: number, sampleMs: number): Promise<number> {
-  const { multiple = 1 } = operation;
+async function warmUp(operation: Operation, warmupMs: number, sampleMs: number): Promise<Sample> {
+  const { multiple = 1, most = Infinity } = operation;
   const once = async (times: number): Promise<number> => {
-    await prepared(operation, times);
+    await operation.prepare?.(times);
     const tookMs = timed(operation, times);
     await operation.settle?.();
     return tookMs;
   };
   const untilMs = cpuMs() + warmupMs;
   let times = multiple;
+  let quickestMs = Infinity;
   for (let quick = 0, isLong = false; !isLong || cpuMs() < untilMs;) {
-    isLong = (await once(times)) >= LEAST_OF_A_SAMPLE * sampleMs;
+    const tookMs = await once(times);
+    quickestMs = Math.min(quickestMs, tookMs);
+    isLong = tookMs >= LEAST_OF_A_SAMPLE * sampleMs || 2 * times > most;
     quick = isLong ? 0 : quick + 1;
     if (quick < 2) continue;
     times *= 2;
-    quick = 0;
+    [quick, quickestMs] = [0, Infinity];
   }
-  return times;
-}
-
-/** What was made beforehand leaves the young generation, so that no collection within a sample has to copy it. */
-async function prepared(operation: Operation, times: number): Promise<void> {
-  if (operation.prepare === undefined) return;
-  await operation.prepare(times);
-  globalThis.gc?.({ type: "minor" });
+  return { times, quickestMs };
 }
 
 function timed(operation: Operation, times: number): number {
@@ -107,10 +114,4 @@ function figuresOf(result: Task["result"], opsPerSample: number, yardstickNs: nu
     samples: latency.samplesCount,
     opsPerSample,
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -2,6 +2,8 @@
 export interface Operation {
   /** `times` is a multiple of this; 1 unless said otherwise. */
   readonly multiple?: number;
+  /** At most so many times in one run, where each time needs something of its own that a cache is to hold. */
+  readonly most?: number;
   /** Does it `times` times. The only thing that is timed. */
   run(times: number): void;
   /** Before each run, and outside of its time: makes what the run uses up. */

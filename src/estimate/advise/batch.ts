@@ -3,7 +3,7 @@
  * carries at most batch / export latency; what comes on top waits in the queue, and what does not fit is dropped.
  */
 import type { TrialRecord } from "../../record/index.ts";
-import { median } from "./median.ts";
+import { median } from "../../base/median.ts";
 import { sampledPerRequest } from "./per-request.ts";
 import type { Candidate } from "./candidate.ts";
 

@@ -3,6 +3,7 @@ import { exporters, processors } from "../../subject/index.ts";
 import type { Operation, Part } from "../part.ts";
 
 const BATCH = 512;
+const BATCHES_AT_ONCE = 16;
 /** One span on its way out and one in the queue: the next finds it full. */
 const FULL = "batch:queue=1,batch=1,delay=1h";
 const NOWHERE = { otlpHttp: "", otlpGrpc: "", zipkin: "" };
@@ -43,6 +44,7 @@ async function ending(spec: string, filling: number): Promise<Operation> {
   const all: SpanProcessor[] = [];
   return {
     multiple: filling,
+    most: BATCHES_AT_ONCE * filling,
     async prepare(times) {
       while (all.length < times / filling) all.push(await made(spec));
     },

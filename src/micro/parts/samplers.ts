@@ -7,6 +7,7 @@ import { kept, type Operation, type Part, type PartContext } from "../part.ts";
 /** They stand for the absence of a sampler. */
 const NO_SAMPLERS = ["none", "noop"];
 const SPANS_PER_TRACE = 8;
+const TRACES_AT_ONCE = 128;
 
 const PARENTS = {
   root: "a trace that begins here",
@@ -35,18 +36,19 @@ function made(example: string, { folder }: PartContext): Promise<SamplerMade> {
 
 async function decision(example: string, parent: Parent, context: PartContext): Promise<Operation> {
   const { SpanKind } = await import("@opentelemetry/api");
-  const { remoteParents, RING, ROOT_CONTEXT, SERVER_ATTRIBUTES, SPAN_NAME, TraceFlags, traceIds } =
+  const { IN_FLIGHT, remoteParents, RING, ROOT_CONTEXT, SERVER_ATTRIBUTES, SPAN_NAME, TraceFlags, traceIds } =
     await import("./request.ts");
   const { sampler, shutdown } = await made(example, context);
   const flags = parent === "sampled-parent" ? TraceFlags.SAMPLED : TraceFlags.NONE;
-  const parents: readonly Context[] = parent === "root" ? traceIds.map(() => ROOT_CONTEXT) : remoteParents(flags);
+  const parents: readonly Context[] =
+    parent === "root" ? Array.from({ length: IN_FLIGHT }, () => ROOT_CONTEXT) : remoteParents(flags);
   let next = 0;
   return {
     run(times) {
       for (let i = 0; i < times; i++) {
         const at = next++ & (RING - 1);
         const answer = sampler.shouldSample(
-          parents[at]!,
+          parents[at & (IN_FLIGHT - 1)]!,
           traceIds[at]!,
           SPAN_NAME,
           SpanKind.SERVER,
@@ -73,6 +75,7 @@ function holdingBack({ example }: SamplerKind): Part {
       let traces: readonly (readonly (ReadableSpan & Span)[])[] = [];
       return {
         multiple: SPANS_PER_TRACE,
+        most: TRACES_AT_ONCE * SPANS_PER_TRACE,
         prepare(times) {
           traces = endedTraces(times / SPANS_PER_TRACE, SPANS_PER_TRACE);
         },

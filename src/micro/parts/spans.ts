@@ -3,7 +3,7 @@ import { kept, type Operation, type Part } from "../part.ts";
 
 const ATTRIBUTES_A_SPAN = 8;
 const EVENTS_A_SPAN = 4;
-const SPANS_AGAIN = 1024;
+const SPANS_AT_ONCE = 512;
 
 type MakeTracer = (made: typeof import("./spans-made.ts")) => Tracer;
 const recording: MakeTracer = (made) => made.recordingTracer();
@@ -42,13 +42,13 @@ function part(name: string, about: string, make: (made: typeof import("./spans-m
 }
 
 async function started(tracer: Tracer, asChild: boolean): Promise<Operation> {
-  const { remoteParents, RING, ROOT_CONTEXT, TraceFlags } = await import("./request.ts");
-  const parents = asChild ? remoteParents(TraceFlags.SAMPLED) : Array.from({ length: RING }, () => ROOT_CONTEXT);
+  const { IN_FLIGHT, remoteParents, ROOT_CONTEXT, TraceFlags } = await import("./request.ts");
+  const parents = asChild ? remoteParents(TraceFlags.SAMPLED) : Array.from({ length: IN_FLIGHT }, () => ROOT_CONTEXT);
   let next = 0;
   return {
     run(times) {
       for (let i = 0; i < times; i++) {
-        const span = tracer.startSpan("order.place", undefined, parents[next++ & (RING - 1)]);
+        const span = tracer.startSpan("order.place", undefined, parents[next++ & (IN_FLIGHT - 1)]);
         if (span.isRecording()) kept.count++;
         span.end();
       }
@@ -71,6 +71,7 @@ async function withAttributes(tracer: Tracer, attributes: Readonly<Record<string
 function onSpans(tracer: Tracer, each: number, act: (span: Span, nth: number) => unknown): Operation {
   let spans: Span[] = [];
   return {
+    most: SPANS_AT_ONCE * each,
     prepare(times) {
       spans = Array.from({ length: Math.ceil(times / each) }, () => tracer.startSpan("order.place"));
     },
@@ -82,10 +83,10 @@ function onSpans(tracer: Tracer, each: number, act: (span: Span, nth: number) =>
 
 /** The same where it leaves the spans as they are, so that they can be used again. */
 function onUnsampled(tracer: Tracer, each: number, act: (span: Span, nth: number) => unknown): Operation {
-  const spans = Array.from({ length: SPANS_AGAIN }, () => tracer.startSpan("order.place"));
+  const spans = Array.from({ length: SPANS_AT_ONCE }, () => tracer.startSpan("order.place"));
   return {
     run(times) {
-      for (let i = 0; i < times; i++) kept.last = act(spans[Math.floor(i / each) % SPANS_AGAIN]!, i % each);
+      for (let i = 0; i < times; i++) kept.last = act(spans[Math.floor(i / each) % SPANS_AT_ONCE]!, i % each);
     },
   };
 }
