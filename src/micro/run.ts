@@ -32,6 +32,7 @@ const FLAGS = [
   // strings and ids fall into the same buckets
   "--hash-seed=1",
   "--random-seed=1",
+  "--expose-gc",
 ];
 /** A process that takes longer than this has got stuck. */
 const WITHIN_MS = 60_000;

@@ -1,5 +1,5 @@
 import type { Context } from "@opentelemetry/api";
-import type { ReadableSpan, Span } from "@opentelemetry/sdk-trace-base";
+import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { systemClock } from "../../base/clock.ts";
 import { makeSampler, samplers, type SamplerKind, type SamplerMade } from "../../subject/index.ts";
 import { kept, type Operation, type Part, type PartContext } from "../part.ts";
@@ -7,7 +7,7 @@ import { kept, type Operation, type Part, type PartContext } from "../part.ts";
 /** They stand for the absence of a sampler. */
 const NO_SAMPLERS = ["none", "noop"];
 const SPANS_PER_TRACE = 8;
-const TRACES_AT_ONCE = 128;
+const TRACES = 128;
 
 const PARENTS = {
   root: "a trace that begins here",
@@ -62,7 +62,10 @@ async function decision(example: string, parent: Parent, context: PartContext): 
   };
 }
 
-/** A sampler that decides at the end costs something for each span it holds back, and for the verdict. */
+/**
+ * A sampler that decides at the end costs something for each span it holds back, and for the verdict. A processor sees
+ * each trace once, as it remembers its verdicts; the next one sees the same spans again.
+ */
 function holdingBack({ example }: SamplerKind): Part {
   return {
     name: `sampler/${example}/span`,
@@ -71,18 +74,20 @@ function holdingBack({ example }: SamplerKind): Part {
       const { ROOT_CONTEXT } = await import("./request.ts");
       const { endedTraces, quietProcessor } = await import("./spans-made.ts");
       const { wrap } = await made(example, context);
-      const processor = wrap!(quietProcessor, { rejected: () => {}, evicted: () => {} });
-      let traces: readonly (readonly (ReadableSpan & Span)[])[] = [];
+      const traces = endedTraces(TRACES, SPANS_PER_TRACE);
+      let held: SpanProcessor[] = [];
       return {
-        multiple: SPANS_PER_TRACE,
-        most: TRACES_AT_ONCE * SPANS_PER_TRACE,
+        multiple: TRACES * SPANS_PER_TRACE,
         prepare(times) {
-          traces = endedTraces(times / SPANS_PER_TRACE, SPANS_PER_TRACE);
+          const book = { rejected: () => {}, evicted: () => {} };
+          held = Array.from({ length: times / (TRACES * SPANS_PER_TRACE) }, () => wrap!(quietProcessor, book));
         },
         run() {
-          for (const spans of traces) {
-            for (const span of spans) processor.onStart(span, ROOT_CONTEXT);
-            for (let i = spans.length - 1; i >= 0; i--) processor.onEnd(spans[i]!);
+          for (const processor of held) {
+            for (const spans of traces) {
+              for (const span of spans) processor.onStart(span, ROOT_CONTEXT);
+              for (let i = spans.length - 1; i >= 0; i--) processor.onEnd(spans[i]!);
+            }
           }
         },
       };
