@@ -1,7 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import { Books } from "./books/books.ts";
 import { conditions } from "./conditions/index.ts";
-import type { InletEndpoints, InletOptions, SinkCounts, SpanTable } from "./protocol.ts";
+import type { Closed, InletEndpoints, InletOptions } from "./protocol.ts";
 import { closedDoor, type Door } from "./receive/door.ts";
 import { openGrpcDoor } from "./receive/grpc-door.ts";
 import { openHttpDoor, OTLP_PATH, ZIPKIN_PATH } from "./receive/http-door.ts";
@@ -58,13 +58,13 @@ export class Inlet {
   }
 
   /** Destroys ports and connections; what it returns is final. */
-  async close(): Promise<{ readonly counts: SinkCounts; readonly spans: SpanTable | undefined }> {
+  async close(): Promise<Closed> {
     this.#isClosing = true;
     await this.#enqueue(() => {
       this.#reception.close();
       return this.#closeDoors();
     });
-    return { counts: this.#books.counts(), spans: this.#books.spans() };
+    return { counts: this.#books.counts(), spans: this.#books.spans(), rejected: this.#books.rejected() };
   }
 
   #enqueue(step: () => Promise<void>): Promise<void> {

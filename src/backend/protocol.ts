@@ -63,6 +63,17 @@ export interface SpanTable {
   readonly adjustedCount: Float64Array;
 }
 
+/** Which spans, and of which request where they say so. */
+export type SpanIds = Pick<SpanTable, "traceIdHigh" | "traceIdLow" | "spanId" | "requestId">;
+
+/** What an inlet has to tell in the end. */
+export interface Closed {
+  readonly counts: SinkCounts;
+  /** These two are kept where the inlet was told so. */
+  readonly spans: SpanTable | undefined;
+  readonly rejected: SpanIds | undefined;
+}
+
 /** IPC (serialization: advanced). Each message to the sink has an id, which its answer repeats. */
 export type ToSink =
   | { readonly id: number; readonly type: "open"; readonly inlet: InletOptions }
@@ -78,5 +89,5 @@ export type FromSink =
   | { readonly id: number; readonly type: "opened"; readonly endpoints: InletEndpoints }
   | { readonly id: number; readonly type: "ok" }
   | { readonly id: number; readonly type: "arrived"; readonly count: number }
-  | { readonly id: number; readonly type: "closed"; readonly counts: SinkCounts; readonly spans: SpanTable | undefined }
+  | ({ readonly id: number; readonly type: "closed" } & Closed)
   | { readonly id: number; readonly type: "failed"; readonly message: string };

@@ -1,15 +1,10 @@
-import type { Ledger } from "../record/index.ts";
+import { spansLost, type Ledger } from "../record/index.ts";
 import type { Estimate } from "./estimate.ts";
 import type { Metric } from "./metrics.ts";
 import type { VariantRounds } from "./rounds.ts";
 import { alphaOf, estimateFrom, estimateOf, type Certainty, type Series } from "./series.ts";
 import { binomialInterval } from "./statistics/proportion.ts";
 import { oneSample } from "./statistics/student.ts";
-
-/** Sampled spans that no backend received, a tail sampler's own refusals apart. */
-function spansLost(ledger: Ledger): number {
-  return ledger.sampled - ledger.tailRejected - ledger.received - ledger.keptLocally;
-}
 
 /** For each round: lost spans as a share of the sampled ones that were to be kept. Rounds without any are left out. */
 function lostShares(group: VariantRounds): Map<number, number> {

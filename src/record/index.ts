@@ -1,4 +1,4 @@
-export type { SinkCounts, SpanTable } from "../backend/index.ts";
+export type { SinkCounts, SpanIds, SpanTable } from "../backend/index.ts";
 export type { RequestTable, RequestTemplate } from "../load/index.ts";
 export { phaseSchema, rateOf, type LoadPhase, type Phase, type Plan, type Trial, type Variant } from "../plan/index.ts";
 export * from "./calibration-file.ts";

@@ -41,6 +41,11 @@ export const ledgerSchema = z.object({
 });
 export type Ledger = z.infer<typeof ledgerSchema>;
 
+/** Sampled spans that no backend received, a tail sampler's own refusals apart. */
+export function spansLost(ledger: Ledger): number {
+  return ledger.sampled - ledger.tailRejected - ledger.received - ledger.keptLocally;
+}
+
 /** For each failed reason and for the unresolved: how many of those spans the sink had received. */
 export interface Arrivals {
   readonly failed: Readonly<Record<string, number>>;

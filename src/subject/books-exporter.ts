@@ -68,6 +68,11 @@ export class CountedExporter implements SpanExporter {
     return doubtful([...this.inFlight].map(spanIds));
   }
 
+  /** Handed to the exporter and not answered yet. */
+  pending(): ReadableSpan[] {
+    return [...this.inFlight].flat();
+  }
+
   /** A second answer for the same batch is not heard. */
   private settle(spans: readonly ReadableSpan[], result: ExportResult): void {
     if (!this.inFlight.delete(spans)) return;
@@ -81,6 +86,7 @@ export class CountedExporter implements SpanExporter {
     const chunks = this.failed.get(key) ?? [];
     this.failed.set(key, chunks);
     chunks.push(spanIds(spans));
+    for (const span of spans) this.books.lost.add(span);
   }
 }
 

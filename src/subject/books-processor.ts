@@ -57,9 +57,12 @@ export class CountedQueue extends Passing implements SpanProcessor {
   onEnd(span: ReadableSpan): void {
     if (isSampled(span)) {
       const { books } = this;
-      if (this.isShutDown) books.afterShutdown++;
-      else if (books.queued >= this.queueSize) books.queueFull++;
-      else books.queued++;
+      if (!this.isShutDown && books.queued < this.queueSize) books.queued++;
+      else {
+        if (this.isShutDown) books.afterShutdown++;
+        else books.queueFull++;
+        books.lost.add(span);
+      }
     }
     this.inner.onEnd(span);
   }

@@ -1,8 +1,10 @@
+import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
+import { LostSpans } from "./books-lost.ts";
 import type { TailBook } from "./kinds.ts";
 
 /**
  * The counters of one process, written by the wrappers around tracer, sampler and processor.
- * One object of plain integers: counting a span is an addition, with no allocation and no closure.
+ * Plain integers: counting a span is an addition, with no allocation and no closure. Only a span that is lost is named.
  * Each figure is counted at its own place in the pipeline, so that a span that goes astray shows as a residual.
  */
 export class Books implements TailBook {
@@ -25,11 +27,15 @@ export class Books implements TailBook {
   /** Let into the processor and not yet handed to the exporter. */
   queued = 0;
 
-  rejected(spans: number): void {
-    this.tailRejected += spans;
+  /** Sampled spans that are known to be lost, and those whose batch failed: some of these may have arrived. */
+  readonly lost = new LostSpans();
+
+  rejected(): void {
+    this.tailRejected++;
   }
 
-  evicted(spans: number): void {
-    this.tailEvicted += spans;
+  evicted(span: ReadableSpan): void {
+    this.tailEvicted++;
+    this.lost.add(span);
   }
 }

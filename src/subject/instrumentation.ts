@@ -1,9 +1,7 @@
 import { createRequire, syncBuiltinESMExports } from "node:module";
 import type { Instrumentation } from "@opentelemetry/instrumentation";
 import type { Library } from "./kinds.ts";
-
-/** Joins a trace with the request that the driver sent. */
-const REQUEST_ID_ATTRIBUTE = "spantoll.request_id";
+import { requestIdAttribute } from "./request-id.ts";
 
 const makers: Readonly<Record<Library, () => Promise<Instrumentation>>> = {
   async http() {
@@ -41,11 +39,4 @@ export async function instrument(libraries: readonly Library[]): Promise<void> {
 export async function instrumentEsmToo(): Promise<void> {
   const { register, supportsSyncHooks } = await import("import-in-the-middle/register-hooks.mjs");
   if (supportsSyncHooks()) register({ include: ["express", "https"] });
-}
-
-/** The driver's ids are whole numbers; other clients' ids stay text. */
-export function requestIdAttribute(header: string | string[] | undefined): Record<string, string | number> {
-  if (typeof header !== "string") return {};
-  const id = Number(header);
-  return { [REQUEST_ID_ATTRIBUTE]: Number.isSafeInteger(id) ? id : header };
 }

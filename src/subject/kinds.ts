@@ -1,6 +1,6 @@
 /** What each extension point of the subject makes. SDK packages are imported inside `make`, so that listing loads nothing. */
 import type { MeterProvider } from "@opentelemetry/api";
-import type { Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import type { ReadableSpan, Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import type { Clock } from "../base/clock.ts";
 import type { ConfigOf, Fields, Kind } from "../base/registry.ts";
 import type { RequestTemplate } from "./request-template.ts";
@@ -23,8 +23,8 @@ export interface SamplerMade {
 }
 
 export interface TailBook {
-  rejected(spans: number): void;
-  evicted(spans: number): void;
+  rejected(span: ReadableSpan): void;
+  evicted(span: ReadableSpan): void;
 }
 
 export interface SamplerKind<F extends Fields = Fields> extends Kind<F> {

@@ -108,6 +108,8 @@ export type FromSubject =
       readonly type: "finished";
       /** Absent where nothing traces (`none`, `noop`) or the service brings its own SDK. */
       readonly spans?: SpanCounts;
+      /** Which spans are lost, or may be, as `LostSpans` tells them. Earlier builds, which `compare --commits` may measure, do not. */
+      readonly lostSpans?: string;
       readonly requestsStarted: number;
       readonly requestsAnswered: number;
       readonly flushMs: number;

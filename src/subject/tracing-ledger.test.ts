@@ -1,9 +1,11 @@
-/** Property: whatever processor, exporter and backend do, and however spans come, the ledger has no residual. */
+/** Property: whatever processor, exporter and backend do, and however spans come, the ledger has no residual, and lost spans have names. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { trace } from "@opentelemetry/api";
 import fc from "fast-check";
+import { spansLost } from "../record/ledger.ts";
+import { readLostSpans } from "./books-lost.ts";
 import { closeBooks, emit, ok, startBackend, traceWith, type Behaviour } from "./tracing.fixture.ts";
 
 const behaviours: Readonly<Record<string, Behaviour>> = {
@@ -49,7 +51,7 @@ const scenario = fc.record({
   shutdownMs: fc.constantFrom(30, 400),
 });
 
-test("the ledger has no residual, in any of many scenarios", async () => {
+test("the ledger has no residual, and the books name every lost span that has ended and left the queue, in any of many scenarios", async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async ({ sampler, processor, exporter, answers, bursts, flushes, shutdownMs }) => {
       await using backend = await startBackend((answer, request) =>
@@ -69,6 +71,10 @@ test("the ledger has no residual, in any of many scenarios", async () => {
       assert.equal(ledger.lostOnTheWay, 0);
       const dropped = tracing.counts()!.sdkMetrics["otel.sdk.processor.span.processed{error.type=queue_full}"] ?? 0;
       assert.equal(ledger.queueFull, dropped);
+      const { spanId } = readLostSpans(tracing.lostSpans()!);
+      const named = new Set(spanId.values().map((id) => id.toString(16).padStart(16, "0")));
+      const lost = named.difference(backend.spanIds);
+      assert.equal(lost.size, spansLost(ledger) - ledger.unended - tracing.counts()!.stillQueued);
       open.end();
     }),
     { numRuns: 25, seed: 20261122, endOnFailure: true },

@@ -21,6 +21,8 @@ export interface Tracing {
   shutdown(timeoutMs: number): Promise<void>;
   /** Undefined where nothing is counted (`counted: false`). Final after `shutdown`. */
   counts(): SpanCounts | undefined;
+  /** The spans that were lost or may have been, for `readLostSpans`; ask once, in the end, since it may be much. */
+  lostSpans(): string | undefined;
 }
 
 export type TracingOptions = Pick<
@@ -46,7 +48,11 @@ export async function startTracing(options: TracingOptions, clock: Clock = syste
 interface Pipeline {
   readonly sampler: SamplerMade["sampler"];
   readonly processor: SpanProcessor;
-  readonly outcome?: { counts(): Omit<SpanCounts, "sdkMetrics">; settled(timeoutMs: number): Promise<boolean> };
+  readonly outcome?: {
+    counts(): Omit<SpanCounts, "sdkMetrics">;
+    lost(): string;
+    settled(timeoutMs: number): Promise<boolean>;
+  };
   readonly watch?: (provider: NodeTracerProvider) => void;
   readonly close?: () => void;
 }
@@ -82,9 +88,10 @@ async function countedPipeline(
     sampler: new CountedSampler(made.sampler, books),
     processor: new CountedLife(made.wrap?.(queue, books) ?? queue, books),
     outcome: {
+      lost: () => books.lost.told(exporter.pending()),
       settled: (timeoutMs) => exporter.settled(timeoutMs),
       counts() {
-        const { queued, ...counted } = books;
+        const { queued, lost: _named, ...counted } = books;
         const { exported } = exporter;
         const [exportFailed, unresolved] = [exporter.exportFailed(), exporter.unresolved()];
         return { ...counted, exported, exportFailed, unresolved, stillQueued: queued };
@@ -139,6 +146,10 @@ class RunningTracing implements Tracing {
   counts(): SpanCounts | undefined {
     const counts = this.pipeline.outcome?.counts();
     return counts && { ...counts, sdkMetrics: this.metrics?.latest() ?? {} };
+  }
+
+  lostSpans(): string | undefined {
+    return this.pipeline.outcome?.lost();
   }
 
   private async closing(what: string, timeoutMs: number, close: () => Promise<void>): Promise<void> {

@@ -1,10 +1,9 @@
 import {
   sinkProcessPath,
+  type Closed,
   type FromSink,
   type InletEndpoints,
   type InletOptions,
-  type SinkCounts,
-  type SpanTable,
   type ToSink,
 } from "../backend/index.ts";
 import { compileCache, startChild, type Child } from "./child.ts";
@@ -57,7 +56,7 @@ export class SinkProcess {
     return spanIds === "" ? 0 : (await this.#ask({ type: "arrived", inlet, spanIds }, "arrived")).count;
   }
 
-  async close(inlet: string): Promise<{ counts: SinkCounts; spans: SpanTable | undefined }> {
+  async close(inlet: string): Promise<Closed> {
     return this.#ask({ type: "close", inlet }, "closed");
   }
 

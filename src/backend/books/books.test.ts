@@ -113,6 +113,12 @@ describe("the books", () => {
       rowsOf(books.spans()!).map(({ spanId }) => spanId),
       [0, 3].map((place) => spans[place]!.spanContext().spanId),
     );
+    const { traceIdHigh, traceIdLow, spanId } = books.rejected()!;
+    const hex = (id: bigint): string => id.toString(16).padStart(16, "0");
+    assert.deepEqual(
+      Array.from(spanId, (id, row) => [hex(traceIdHigh[row]!) + hex(traceIdLow[row]!), hex(id)]),
+      [1, 2].map((place) => [spans[place]!.spanContext().traceId, spans[place]!.spanContext().spanId]),
+    );
   });
 
   it("hold nothing of a batch that broke off", () => {

@@ -1,4 +1,4 @@
-import type { SinkCounts, SpanTable } from "../protocol.ts";
+import type { SpanIds, SinkCounts, SpanTable } from "../protocol.ts";
 import { SpanIdSet } from "./span-id-set.ts";
 import { HIGH, LOW, ROW_WORDS, SPAN_ID, SpanRows } from "./span-rows.ts";
 import { SpanStore } from "./span-store.ts";
@@ -17,9 +17,11 @@ export class Books {
   readonly #conditioned = new Map<string, number>();
   readonly #ids = new SpanIdSet();
   readonly #store: SpanStore | undefined;
+  readonly #rejectedStore: SpanStore | undefined;
 
   constructor(keepSpans: boolean) {
     this.#store = keepSpans ? new SpanStore() : undefined;
+    this.#rejectedStore = keepSpans ? new SpanStore() : undefined;
     this.rows = new SpanRows(this.#store?.strings);
   }
 
@@ -32,13 +34,18 @@ export class Books {
     this.#ids.warm(rows);
     for (let row = 0; row < rows.length; row++) {
       const at = row * ROW_WORDS + SPAN_ID;
-      if (rejected?.[row] === 1) this.#rejected++;
+      if (rejected?.[row] === 1) this.#reject(row);
       else if (this.#ids.add(words[at]!, words[at + 1]!)) rows.move(row, kept++);
       else this.#duplicates++;
     }
     this.#received += kept;
     this.#store?.append(words.subarray(0, kept * ROW_WORDS));
     rows.clear();
+  }
+
+  #reject(row: number): void {
+    this.#rejected++;
+    this.#rejectedStore?.append(this.rows.words.subarray(row * ROW_WORDS, (row + 1) * ROW_WORDS));
   }
 
   countMalformed(status: number): void {
@@ -77,6 +84,11 @@ export class Books {
 
   spans(): SpanTable | undefined {
     return this.#store?.table();
+  }
+
+  /** Which spans were rejected, where the table is kept. */
+  rejected(): SpanIds | undefined {
+    return this.#rejectedStore?.ids();
   }
 }
 

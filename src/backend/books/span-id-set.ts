@@ -1,4 +1,4 @@
-import { quietWords } from "./quiet-words.ts";
+import { quietWords } from "../../base/quiet-words.ts";
 import { ROW_WORDS, SPAN_ID, type SpanRows } from "./span-rows.ts";
 
 const FIRST_SLOTS = 1 << 14;

@@ -1,6 +1,6 @@
-import type { SpanTable } from "../protocol.ts";
+import type { SpanIds, SpanTable } from "../protocol.ts";
 import { Interner } from "./interner.ts";
-import { quietWords } from "./quiet-words.ts";
+import { quietWords } from "../../base/quiet-words.ts";
 import * as row from "./span-rows.ts";
 
 const { HIGH, LOW, ROW_WORDS, START, END } = row;
@@ -25,12 +25,19 @@ export class SpanStore {
     }
   }
 
-  table(): SpanTable {
+  ids(): SpanIds {
     return {
-      strings: this.strings.strings.slice(),
       traceIdHigh: this.#ids(row.TRACE_HIGH),
       traceIdLow: this.#ids(row.TRACE_LOW),
       spanId: this.#ids(row.SPAN_ID),
+      requestId: this.#column(Float64Array, (_, floats, at) => floats[at / 2 + row.REQUEST_ID]!),
+    };
+  }
+
+  table(): SpanTable {
+    return {
+      ...this.ids(),
+      strings: this.strings.strings.slice(),
       parentId: this.#ids(row.PARENT_ID),
       service: this.#column(Uint32Array, (words, _, at) => words[at + row.SERVICE]!),
       name: this.#column(Uint32Array, (words, _, at) => words[at + row.NAME]!),
@@ -38,7 +45,6 @@ export class SpanStore {
       status: this.#column(Uint8Array, (words, _, at) => words[at + row.STATUS]!),
       startUs: this.#column(Float64Array, (words, _, at) => startUs(words, at)),
       durationUs: this.#column(Float64Array, (words, _, at) => durationUs(words, at)),
-      requestId: this.#column(Float64Array, (_, floats, at) => floats[at / 2 + row.REQUEST_ID]!),
       adjustedCount: this.#column(Float64Array, (_, floats, at) => floats[at / 2 + row.ADJUSTED_COUNT]!),
     };
   }

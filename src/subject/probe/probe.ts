@@ -77,11 +77,13 @@ export class Probe {
     this.#control!.hold();
     await this.#timed((tracing) => within(timeoutMs + SHUTDOWN_GRACE_MS, tracing.shutdown(timeoutMs)));
     const spans = this.#tracing?.counts();
+    const lostSpans = this.#tracing?.lostSpans();
     const { started, answered } = this.#requests();
     await this.#control!.sendLast({
       id,
       type: "finished",
       ...(spans === undefined ? {} : { spans }),
+      ...(lostSpans === undefined ? {} : { lostSpans }),
       requestsStarted: started,
       requestsAnswered: answered,
       flushMs: this.#flushMs,

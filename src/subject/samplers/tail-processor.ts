@@ -101,8 +101,8 @@ export class TailProcessor implements SpanProcessor {
 
   private follow(span: ReadableSpan, verdict: Verdict): void {
     if (verdict === "kept") this.next.onEnd(span);
-    else if (verdict === "rejected") this.book.rejected(1);
-    else this.book.evicted(1);
+    else if (verdict === "rejected") this.book.rejected(span);
+    else this.book.evicted(span);
   }
 
   /** Maps keep the order of insertion: the first is the oldest. */

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { SpanKind, trace, type Tracer } from "@opentelemetry/api";
-import { requestIdAttribute } from "../instrumentation.ts";
+import { requestIdAttribute } from "../request-id.ts";
 import type { RunningTarget } from "../kinds.ts";
 import { listen } from "./node-server.ts";
 

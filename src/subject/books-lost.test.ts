@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { trace } from "@opentelemetry/api";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
+import fc from "fast-check";
+import { LostSpans, readLostSpans } from "./books-lost.ts";
+import { requestIdAttribute } from "./request-id.ts";
+import { closeBooks, emit, ok, startBackend, traceWith, type Behaviour } from "./tracing.fixture.ts";
+
+const hex = (digits: number) =>
+  fc.string({ unit: fc.constantFrom(..."0123456789abcdef".split("")), minLength: digits, maxLength: digits });
+const requestIds = fc.option(fc.maxSafeNat(), { nil: undefined });
+const ids = fc.record({ traceId: hex(32), spanId: hex(16), requestId: requestIds }, { noNullPrototype: true });
+type Ids = typeof ids extends fc.Arbitrary<infer T> ? T : never;
+
+function spanOf({ traceId, spanId, requestId }: Ids): ReadableSpan {
+  const attributes = requestIdAttribute(requestId === undefined ? undefined : String(requestId));
+  return {
+    spanContext: () => ({ traceId, spanId, traceFlags: 1 }),
+    attributes,
+  } as Partial<ReadableSpan> as ReadableSpan;
+}
+
+const asHex = (id: bigint): string => id.toString(16).padStart(16, "0");
+
+function read(told: string): Ids[] {
+  const { traceIdHigh, traceIdLow, spanId, requestId } = readLostSpans(told);
+  return Array.from(spanId, (id, row) => ({
+    traceId: asHex(traceIdHigh[row]!) + asHex(traceIdLow[row]!),
+    spanId: asHex(id),
+    requestId: Number.isNaN(requestId[row]!) ? undefined : requestId[row]!,
+  }));
+}
+
+test("spans are told by the ids they had, and by their request's where they carry it", () => {
+  fc.assert(
+    fc.property(fc.array(ids), fc.array(ids), (added, further) => {
+      const lost = new LostSpans();
+      for (const span of added) lost.add(spanOf(span));
+      assert.deepEqual(read(lost.told(further.map(spanOf))), [...added, ...further]);
+      assert.deepEqual(read(lost.told()), added, "what was told beside them is not kept");
+    }),
+    { seed: 20261124 },
+  );
+});
+
+test("the first spans have names, as many as there is room for; none is forgotten for a later one", () => {
+  const spans = Array.from({ length: 10_000 }, (_, index): Ids => {
+    const id = index.toString(16).padStart(16, "0");
+    return { traceId: id + id, spanId: id, requestId: index };
+  });
+  const lost = new LostSpans(9000);
+  for (const span of spans) lost.add(spanOf(span));
+  assert.deepEqual(read(lost.told(spans.map(spanOf))), spans.slice(0, 9000));
+});
+
+test("a service that does not number its requests has lost spans all the same", () => {
+  const [span] = read(told({ ...requestIdAttribute("a-uuid") }));
+  assert.equal(span!.requestId, undefined);
+});
+
+function told(attributes: ReadableSpan["attributes"]): string {
+  const lost = new LostSpans();
+  lost.add({ ...spanOf({ traceId: "1".repeat(32), spanId: "1".repeat(16), requestId: undefined }), attributes });
+  return lost.told();
+}
+
+/** 1,000 spans through the given pipeline: the ids that the books name, and those that arrived. */
+async function lose(processor: string, behave: Behaviour, shutdownMs = 5000) {
+  await using backend = await startBackend(behave);
+  const tracing = await traceWith({ processor, exporter: "otlp-http/json:timeout=200ms" }, backend);
+  emit(1000);
+  await sleep(0);
+  const ledger = await closeBooks(tracing, backend, shutdownMs);
+  return { ledger, named: read(tracing.lostSpans()!), arrived: backend.spanIds };
+}
+
+test("nothing is named where nothing is lost", async () => {
+  const { named, arrived } = await lose("batch", ok);
+  assert.deepEqual([named, arrived.size], [[], 1000]);
+});
+
+test("what the queue has no room for is named: these spans and no others", async () => {
+  const { ledger, named, arrived } = await lose("batch:queue=64,batch=16", ok);
+  assert.ok(ledger.queueFull > 800);
+  assert.equal(named.length, ledger.queueFull);
+  assert.equal(new Set([...named.map(({ spanId }) => spanId), ...arrived]).size, 1000);
+});
+
+test("batches that failed or were never answered are named, though they may have arrived", async () => {
+  const failed = await lose("batch", (answer) => void answer.writeHead(400).end());
+  assert.deepEqual([failed.named.length, failed.arrived.size], [1000, 1000]);
+  const unanswered = await lose("batch", () => undefined, 50);
+  assert.equal(unanswered.ledger.exportedLate, 1000);
+  assert.equal(new Set(unanswered.named.map(({ spanId }) => spanId)).size, 1000);
+});
+
+test("spans that ended after the shutdown are named", async () => {
+  await using backend = await startBackend();
+  const tracing = await traceWith({}, backend);
+  const late = trace.getTracer("test").startSpan("late", { attributes: requestIdAttribute("7") });
+  await closeBooks(tracing, backend);
+  late.end();
+  assert.deepEqual(read(tracing.lostSpans()!), [{ ...idsOf(late), requestId: 7 }]);
+});
+
+function idsOf(span: ReturnType<ReturnType<typeof trace.getTracer>["startSpan"]>): Pick<Ids, "traceId" | "spanId"> {
+  const { traceId, spanId } = span.spanContext();
+  return { traceId, spanId };
+}
