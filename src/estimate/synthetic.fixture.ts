@@ -146,7 +146,7 @@ function resourcesOf(cpu: number): NonNullable<TrialRecord["resources"]> {
   };
 }
 
-function ledgerOf(sampled: number, lost: number): Ledger {
+export function ledgerOf(sampled: number, lost: number): Ledger {
   return {
     started: sampled * 2,
     unsampled: sampled,

@@ -1,11 +1,21 @@
 import { z } from "zod";
 import type { RequestTable } from "../load/index.ts";
-import type { SpanTable } from "../backend/index.ts";
+import type { SpanIds, SpanTable } from "../backend/index.ts";
 
 /** What driver and sink recorded of one trial, before it is judged. In memory only; `fidelity` is what stays. */
 export interface Evidence {
   readonly requests: RequestTable;
   readonly spans: SpanTable;
+  /** Absent where no process of the subject keeps books. */
+  readonly losses?: Losses;
+}
+
+/** The sampled spans that did not arrive. */
+export interface Losses {
+  /** By the ledger. */
+  readonly spans: number;
+  /** Those whose ids are known; some may have arrived all the same. */
+  readonly named: readonly SpanIds[];
 }
 
 const count = z.int().nonnegative();
@@ -52,8 +62,21 @@ export const fidelitySchema = z.object({
   unanswered: count,
   /** The share of traces the sampler was asked to keep, where it has one for every trace. */
   asked: z.number().min(0).max(1).optional(),
-  /** Traces of judged requests. `partial` have orphans or a cycle, `rootless` lack the root. */
-  traces: z.object({ arrived: count, whole: count, partial: count, rootless: count }),
+  /**
+   * Traces of judged requests, of which any span arrived. `whole`: all sampled spans are there, and each leads to the
+   * root. `rootless` lack the root, `partial` have it and lack others.
+   */
+  traces: z.object({
+    arrived: count,
+    whole: count,
+    partial: count,
+    rootless: count,
+    /**
+     * Spans that the trial lost, and nobody knows of which trace: where there are any, `whole` and all that rests on it
+     * are upper bounds. Absent where lost spans have no names: without books, and in older files.
+     */
+    unnamedLosses: count.optional(),
+  }),
   spans: z.object({
     arrived: count,
     /** Spans whose parent is not there. */

@@ -56,7 +56,7 @@ export interface StrategyOutcome {
 const SECONDS_A_MONTH = 30 * 24 * 3600;
 const ALL = { routes: Infinity, shapes: Infinity, edges: Infinity };
 
-/** Live nobody knows how many spans a trace should have had; a recording does. Parent links alone miss a lost leaf. */
+/** Live nobody knows the spans that were not sampled; a recording does. A whole trace may lack them, a complete one not. */
 const COMPLETE = { name: "completeTraces", unit: "share", range: [0, 1] } as const;
 
 /** From tallies to figures; `all` is the whole recording as if everything had been kept. */

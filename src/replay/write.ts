@@ -12,7 +12,7 @@ type OtlpAttribute = { readonly key: string; readonly value: Readonly<Record<str
  * Writes what arrived of one trial's judged requests as OTLP JSON lines, one trace a line; gzip where the name ends in
  * `.gz`. The span that carries the request's id is given what the driver knew (route, class, failure, response time), so
  * that a simulation judges by the same truth as the trial. The sink keeps no other attributes, so samplers that decide
- * by attributes see none in such a file.
+ * by attributes see none in such a file. A trace that lost every span with the request's id is left out.
  */
 export async function writeTraces(path: string, evidence: Evidence): Promise<void> {
   const lines = Readable.from(linesOf(evidence));

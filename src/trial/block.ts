@@ -6,7 +6,7 @@ import { requestsOf, type Scenario } from "../spec/index.ts";
 import { abortedRecord, failedRecord, recordOf } from "./assemble.ts";
 import type { Bench } from "./bench.ts";
 import { obituary } from "./child.ts";
-import { closeBooks } from "./books.ts";
+import { closeBooks, type Books } from "./books.ts";
 import { Meter } from "./meter.ts";
 import { SubjectProcesses } from "./subject-processes.ts";
 
@@ -153,7 +153,7 @@ async function measure(
       const lane = lanes.find(({ lane: id }) => id === one.trial.id)!;
       const books = await closeBooks(sink, one);
       if (lane.completed === 0) return failedRecord(one.trial, startedAt, new Error(noAnswers(lane)));
-      const fidelity = await judged(setting, one, lane, books.spans);
+      const fidelity = await judged(setting, one, lane, books);
       return recordOf({ ...one, setting, lane, books, startedAt, warnings: bench.warnings, fidelity, blockCoreShare });
     }),
   );
@@ -167,11 +167,11 @@ async function judged(
   setting: Setting,
   { trial, variant }: Running,
   lane: LaneResult,
-  spans: Evidence["spans"] | undefined,
+  { spans, losses }: Books,
 ): Promise<Fidelity | undefined> {
   if (lane.requests === undefined || spans === undefined || ["none", "noop"].includes(variant.sampler))
     return undefined;
-  const evidence = { requests: lane.requests, spans };
+  const evidence = { requests: lane.requests, spans, ...(losses && { losses }) };
   await setting.onEvidence?.(trial, evidence);
   return setting.judge(evidence, variant, setting.scenario);
 }

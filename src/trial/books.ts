@@ -1,6 +1,6 @@
 import type { SinkCounts, SpanTable } from "../backend/index.ts";
-import { closeLedger, type Arrivals, type Ledger } from "../record/index.ts";
-import { exporters, type FromSubject, type SpanCounts } from "../subject/index.ts";
+import { closeLedger, spansLost, type Arrivals, type Ledger, type Losses } from "../record/index.ts";
+import { exporters, readLostSpans, type FromSubject, type SpanCounts } from "../subject/index.ts";
 import type { Running } from "./block.ts";
 import { ANSWER_WITHIN_MS } from "./control.ts";
 import type { SinkProcess } from "./sink-process.ts";
@@ -15,6 +15,8 @@ export interface Books {
   readonly spans: SpanTable | undefined;
   /** Absent where no process of the subject keeps books. */
   readonly ledger: Ledger | undefined;
+  /** The same. */
+  readonly losses: Losses | undefined;
 }
 
 /** What the SDK's shutdown may take; what is not out by then is booked as still queued. */
@@ -34,11 +36,16 @@ export async function closeBooks(sink: SinkProcess, { trial, variant, subject, m
   );
   const subjects = finished.flatMap(({ spans }) => (spans === undefined ? [] : [spans]));
   const arrivals = await lookUp(sink, trial.id, subjects);
-  const { counts, spans } = await sink.close(trial.id);
+  const { counts, spans, rejected } = await sink.close(trial.id);
   const traced = subjects.length > 0;
   const reachesSink = traced && exporters.parse(variant.exporter).kind.endpoint !== undefined;
   const ledger = traced ? closeLedger(subjects, counts, arrivals, reachesSink) : undefined;
-  return { finished, subjects, sink: counts, spans, ledger };
+  const named = [
+    ...finished.flatMap(({ lostSpans }) => lostSpans ?? []).map(readLostSpans),
+    ...(rejected === undefined ? [] : [rejected]),
+  ];
+  const losses = ledger && { spans: spansLost(ledger), named };
+  return { finished, subjects, sink: counts, spans, ledger, losses };
 }
 
 async function lookUp(sink: SinkProcess, inlet: string, subjects: readonly SpanCounts[]): Promise<Arrivals> {

@@ -27,8 +27,15 @@ export interface FixtureSpan {
   readonly trace?: number;
 }
 
-export function evidenceOf(requests: readonly FixtureRequest[], spans: readonly FixtureSpan[]): Evidence {
-  return { requests: requestTable(requests), spans: spanTable(spans) };
+/** `named`: what the books name as lost or doubtful; `lost`: how many spans the ledger says are lost, as many unless given. */
+export function evidenceOf(
+  requests: readonly FixtureRequest[],
+  spans: readonly FixtureSpan[],
+  named?: readonly FixtureSpan[],
+  lost?: number,
+): Evidence {
+  const losses = named && { spans: lost ?? named.length, named: [spanTable(named)] };
+  return { requests: requestTable(requests), spans: spanTable(spans), ...(losses && { losses }) };
 }
 
 /**

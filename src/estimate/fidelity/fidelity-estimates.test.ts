@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Fidelity, TrialRecord } from "../../record/index.ts";
+import { ledgerOf } from "../synthetic.fixture.ts";
 import { coverageOf, chanceOfOne, rareOf } from "./coverage.ts";
 import { evidenceOf, usualSpans, type FixtureRequest } from "./evidence.fixture.ts";
 import { fidelityEstimates } from "./fidelity-estimates.ts";
@@ -70,6 +71,28 @@ test("always_on keeps everything in every round: as sure as so many requests can
 
 test("covers the shapes that always_on saw in the same round", () => {
   assert.equal(find("ratio:0.25", "shapeCoverage")!.center, (1 + 1 + 1 + 0.5) / 4);
+});
+
+/** A trial whose processes lost ten spans, five of which have names. */
+function losing(changes: Partial<TrialRecord>, unnamedLosses?: number): TrialRecord {
+  const fidelity = keeping(1);
+  return recordOf(
+    "always_on",
+    1,
+    { ...fidelity, traces: { ...fidelity.traces, ...(unnamedLosses !== undefined && { unnamedLosses }) } },
+    changes,
+  );
+}
+const TEN_LOST = { ledger: ledgerOf(1000, 10) };
+
+test("shares of whole traces are upper bounds where lost spans have no names, as all of them in older files, and exact elsewhere", () => {
+  const boundOf = (record: TrialRecord): string | undefined =>
+    find("always_on", "wholeTraces", [record])!.warnings.find(({ code }) => code === "unnamed-losses")?.message;
+  assert.match(boundOf(losing(TEN_LOST, 5))!, /^of 5 lost spans/);
+  assert.match(boundOf(losing(TEN_LOST))!, /^of 10 lost spans/);
+  assert.match(boundOf(losing({}))!, /^no books/);
+  assert.equal(boundOf(losing({ ledger: ledgerOf(1000, 0) })), undefined);
+  assert.equal(boundOf(losing(TEN_LOST, 0)), undefined);
 });
 
 test("spans and bytes are shares of what always_on kept and sent in the same round", () => {

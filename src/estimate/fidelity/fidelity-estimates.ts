@@ -1,4 +1,4 @@
-import type { Fidelity, Phase, TrialRecord, Warning } from "../../record/index.ts";
+import { spansLost, type Fidelity, type Phase, type TrialRecord, type Warning } from "../../record/index.ts";
 import type { Estimate } from "../estimate.ts";
 import { unionOf } from "./coverage.ts";
 import { smallestBudget, spansPerRequest, thinningTo } from "./equal-budget.ts";
@@ -20,6 +20,8 @@ interface JudgedTrial {
   readonly round: number;
   readonly fidelity: Fidelity;
   readonly bytesPerRequest: number | undefined;
+  /** Lost spans of which nobody knows the trace; undefined where nobody knows how many there are. */
+  readonly unnamedLosses: number | undefined;
 }
 
 /**
@@ -27,10 +29,18 @@ interface JudgedTrial {
  * against what `always_on` saw in the same round, or where it was not measured, against what all variants saw together.
  */
 export function fidelityEstimates(records: readonly TrialRecord[]): Estimate[] {
-  const trials = records.flatMap(({ trial, fidelity, valid, ending, resources }): JudgedTrial[] =>
+  const trials = records.flatMap(({ trial, fidelity, valid, ending, resources, ledger }): JudgedTrial[] =>
     fidelity === undefined || !valid || ending !== "completed"
       ? []
-      : [{ ...trial, fidelity, bytesPerRequest: resources?.bytesOutPerRequest }],
+      : [
+          {
+            ...trial,
+            fidelity,
+            bytesPerRequest: resources?.bytesOutPerRequest,
+            // earlier files name none of their lost spans
+            unnamedLosses: fidelity.traces.unnamedLosses ?? (ledger && spansLost(ledger)),
+          },
+        ],
   );
   const phases = new Set(trials.map(({ phase }) => phase));
   return [...phases].flatMap((phase) => ofPhase(trials.filter((trial) => trial.phase === phase)));
@@ -44,7 +54,7 @@ function ofPhase(trials: readonly JudgedTrial[]): Estimate[] {
   const metrics = [...FIDELITY_METRICS, ...classMetrics(fidelities)];
   const ofRoutes = routeMetrics(fidelities);
   return [...byVariant.values()].flatMap((own) => {
-    const warnings = warningsOf(own.map(({ fidelity }) => fidelity));
+    const warnings = [...warningsOf(own.map(({ fidelity }) => fidelity)), ...unnamedLosses(own)];
     const tell = (metric: FidelityMetric, name: string, warnings: Warning[], budget?: number): Estimate[] => {
       const values = own.flatMap(({ round, fidelity, bytesPerRequest }) => {
         const thinning = budget === undefined ? 1 : thinningTo(budget, fidelity);
@@ -126,6 +136,23 @@ function warningsOf(fidelities: readonly Fidelity[]): Warning[] {
     });
   }
   return warnings;
+}
+
+/** Where a lost span cannot be told from one that never was, "whole" is an upper bound. */
+function unnamedLosses(trials: readonly JudgedTrial[]): Warning[] {
+  const judged = trials.filter(({ fidelity }) => fidelity.traces.arrived > 0);
+  const lost = judged.reduce((sum, { unnamedLosses = NaN }) => sum + unnamedLosses, 0);
+  if (lost === 0) return [];
+  const which = Number.isNaN(lost)
+    ? "no books tell which spans were lost"
+    : `of ${lost} lost spans nobody knows the trace`;
+  return [
+    {
+      code: "unnamed-losses",
+      message: `${which}: a trace that lacks one may count as whole, so shares of whole traces are upper bounds`,
+      cure: "see to what loses them; where the service brings its own SDK there is no cure",
+    },
+  ];
 }
 
 function sumOf(fidelities: readonly Fidelity[], of: (fidelity: Fidelity) => number | undefined): number {

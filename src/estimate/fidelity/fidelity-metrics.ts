@@ -137,7 +137,8 @@ export const FIDELITY_METRICS: readonly FidelityMetric[] = [
   // Kept against all latencies (distance.ts), of the route where they differ most.
   own("ksDistance", "distance", (fidelity) => widest(fidelity, "ksDistance")),
   own("jsDistance", "distance", (fidelity) => widest(fidelity, "jsDistance")),
-  // Whole traces of those that arrived; spans without their parent; traces without their root; services' first spans whose caller dropped.
+  // Traces with all their sampled spans, of those that arrived; spans without their parent; traces without their root;
+  // services' first spans whose caller dropped.
   own("wholeTraces", "share", ({ traces }) => recall({ offered: traces.arrived, kept: traces.whole })),
   own("orphanSpans", "spans", ({ spans }) => spans.orphans),
   own("rootlessTraces", "traces", ({ traces }) => traces.rootless),

@@ -2,6 +2,7 @@ import type { Evidence, Fidelity, RequestTable, SpanTable } from "../../record/i
 import { deriveFidelity } from "./derive.ts";
 import { failedByAnswer, failedBySpans } from "./failure.ts";
 import { Kept, type KeptTrace } from "./kept.ts";
+import { lostParts, traceKey, type LostPart } from "./lost.ts";
 import { anatomyOf, MISSING, ROOT } from "./trace-anatomy.ts";
 import { Truth, type JudgedRequest } from "./truth.ts";
 
@@ -14,7 +15,7 @@ export interface JudgeContext {
 
 /**
  * Joins what the driver knows of every request with what arrived at the sink, and judges it.
- * A trace belongs to the request whose id its root carries (or any of its spans, where the root did not arrive).
+ * A trace belongs to the request whose id its root carries, or any other of its spans, of those that were lost too.
  * Requests without a complete answer, and traces from outside the window, are not judged. Pure.
  */
 export function judge(evidence: Evidence, context: JudgeContext = {}): Fidelity {
@@ -32,7 +33,8 @@ export function judge(evidence: Evidence, context: JudgeContext = {}): Fidelity 
   }
   const wholeRows = new Set<number>();
   const spanStatus = { failuresUnmarked: 0, errorsUncounted: 0 };
-  for (const [row, traces] of tracesByRequest(evidence.spans, rowOf, context.inclusion)) {
+  const lost = lostParts(evidence);
+  for (const [row, traces] of tracesByRequest(evidence.spans, lost.byTrace, rowOf, context.inclusion)) {
     const request = requestAt(requests, row);
     // A request whose context was lost on the way has several traces; the best of them stands for it.
     const [best, ...others] = traces.toSorted((a, b) => rank(b) - rank(a));
@@ -45,8 +47,10 @@ export function judge(evidence: Evidence, context: JudgeContext = {}): Fidelity 
   }
   const incident = context.incident && incidentOf(requests, wholeRows, context.incident);
   const disagree = spanStatus.failuresUnmarked + spanStatus.errorsUncounted > 0;
+  const fidelity = deriveFidelity(truth, kept, context.inclusion);
   return {
-    ...deriveFidelity(truth, kept, context.inclusion),
+    ...fidelity,
+    traces: { ...fidelity.traces, ...(lost.unnamed !== undefined && { unnamedLosses: lost.unnamed }) },
     ...(disagree && { spanStatus }),
     ...(incident && { incident }),
   };
@@ -78,14 +82,17 @@ function rank(trace: KeptTrace): number {
 
 function tracesByRequest(
   spans: SpanTable,
+  lost: ReadonlyMap<bigint, LostPart>,
   rowOf: ReadonlyMap<number, number>,
   inclusion: number | undefined,
 ): Map<number, ArrivedTrace[]> {
   const traces = new Map<number, ArrivedTrace[]>();
   for (const rows of spansByTrace(spans)) {
-    const requestRow = rowOf.get(requestIdOf(spans, rows));
+    const lack = lost.get(traceKey(spans, rows[0]!));
+    const requestRow = rowOf.get(requestIdOf(spans, rows)) ?? rowOf.get(lack?.requestId ?? NaN);
     if (requestRow === undefined) continue;
-    const trace = traceAt(spans, rows, inclusion);
+    const there = traceAt(spans, rows, inclusion);
+    const trace = lack === undefined ? there : { ...there, whole: false, shape: undefined };
     traces.set(requestRow, [...(traces.get(requestRow) ?? []), trace]);
   }
   return traces;
@@ -95,7 +102,7 @@ function tracesByRequest(
 export function spansByTrace(spans: SpanTable): Iterable<number[]> {
   const traces = new Map<bigint, number[]>();
   for (let row = 0; row < spans.spanId.length; row++) {
-    const key = (spans.traceIdHigh[row]! << 64n) | spans.traceIdLow[row]!;
+    const key = traceKey(spans, row);
     const rows = traces.get(key);
     if (rows === undefined) traces.set(key, [row]);
     else rows.push(row);

@@ -1,4 +1,4 @@
-/** What of a trace is there, seen from its parent links alone. */
+/** What of a trace is there, seen from its parent links alone; lost.ts knows what they cannot show. */
 
 /** In `parent`: the span is the root, or its parent is not among the spans of the trace. */
 export const ROOT = -1;
@@ -18,8 +18,8 @@ export interface TraceAnatomy {
   /** Row of the first root; undefined in a rootless trace. */
   readonly root: number | undefined;
   /**
-   * A root is there, and every span leads to one. How many spans a trace should have cannot be known in general,
-   * so a lost span without children goes unseen here; the ledger counts it.
+   * A root is there, and every span leads to one. A lost span without children goes unseen here: live, the books name
+   * it; a recording is what there is.
    */
   readonly whole: boolean;
   readonly orphans: number;
