@@ -51,7 +51,7 @@ export function simulationPage(simulation: Simulation, options: SimulateOptions)
       ...figureTable(
         "integrity",
         "In which state",
-        `${ABOUT.integrity} Complete: every recorded span is there, which parent links alone cannot tell.`,
+        `${ABOUT.integrity} Complete: every recorded span is there, those too that a service did not sample.`,
         INTEGRITY,
         strategies,
       ),

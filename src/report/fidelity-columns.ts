@@ -1,5 +1,5 @@
 /** What is told of a strategy's fidelity, table by table; the metrics are those of estimate/fidelity/fidelity-metrics.ts. */
-import { errorText, figureText, shareText, type Figure } from "./format.ts";
+import { errorText, figureText, shareText, wholeText, type Figure } from "./format.ts";
 
 export interface FidelityColumn {
   readonly title: string;
@@ -48,7 +48,7 @@ export const TOLD: readonly FidelityColumn[] = [
   number("JS", "jsDistance"),
 ];
 export const INTEGRITY: readonly FidelityColumn[] = [
-  share("whole", "wholeTraces"),
+  { ...share("whole", "wholeTraces"), text: wholeText },
   share("complete", "completeTraces"),
   number("orphan spans", "orphanSpans"),
   number("rootless traces", "rootlessTraces"),
@@ -91,6 +91,6 @@ export const ABOUT = {
   seen: "The slowest 1 % of each route, routes under 5 % of the traffic, distinct paths of service and operation, and calls between services.",
   told: "Errors of estimates from kept traces: Horvitz–Thompson and Hájek with a valid weight, naive without. KS and JS: distance of kept from all latencies, worst route. Intervals right: of those claimed at 95 %.",
   integrity:
-    "Whole: every parent is there. Orphans lack theirs, rootless traces their root; violations: a service kept what its caller dropped.",
+    "Whole: all spans that were sampled are there, and lead to the root (≤: at most so many). Orphans lack their parent, rootless traces their root; violations: a service kept what its caller dropped.",
   equalBudget: "Kept traces thinned at random until each strategy keeps as few spans as the thriftiest that keeps any.",
 } as const;

@@ -51,6 +51,12 @@ export function shareText({ center, low, high }: Figure): string {
   return `${percent(center)} % [${percent(low)}, ${percent(high)}]`;
 }
 
+/** A share of whole traces, with a mark where it is an upper bound only. */
+export function wholeText(figure: Figure & { readonly warnings?: readonly { readonly code: string }[] }): string {
+  const isBound = figure.warnings?.some(({ code }) => code === "unnamed-losses") ?? false;
+  return isBound ? `≤ ${shareText(figure)}` : shareText(figure);
+}
+
 /** A relative error, 0 for none: 0.02 is `+2.0 % [1.1, 2.9]`. */
 export function errorText({ center, low, high }: Figure): string {
   return changeText({

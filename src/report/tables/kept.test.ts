@@ -73,6 +73,25 @@ test("the time until the incident was seen is there for the reader of the termin
   assert.match(renderTerminal(REPORT, MEDIUM), /Until the incident was seen/);
 });
 
+test("whole is marked as an upper bound where lost spans have no names", () => {
+  const report = fixtureReport({ samplers: ["ratio:0.1"] }, (results) => ({
+    ...results,
+    records: results.records.map((record) => {
+      const { fidelity, trial } = record;
+      const unnamedLosses = trial.variant === "always_on" ? 0 : 3;
+      return fidelity === undefined
+        ? record
+        : { ...record, fidelity: { ...fidelity, traces: { ...fidelity.traces, unnamedLosses } } };
+    }),
+  }));
+  for (const table of ["kept", "kept-integrity"]) {
+    const [named, unnamed] = column(report, table, "whole").filter((text) => text !== "–");
+    assert.match(named!, /^100\.0 %/);
+    assert.match(unnamed!, /^≤ 100\.0 %/);
+  }
+  assert.match(renderTerminal(report, MEDIUM), /unnamed-losses/);
+});
+
 test("every route has a row for each variant", () => {
   const routes = column(REPORT, "kept-routes", "route");
   assert.deepEqual(

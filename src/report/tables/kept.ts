@@ -1,6 +1,6 @@
 import type { Fidelity } from "../../record/index.ts";
 import { INCIDENT } from "../fidelity-columns.ts";
-import { countText, errorText, shareText } from "../format.ts";
+import { countText, errorText, shareText, wholeText } from "../format.ts";
 import { keptFigure } from "../kept.ts";
 import { METRIC } from "../metrics.ts";
 import type { Table } from "../report.ts";
@@ -12,7 +12,7 @@ import { fidelityColumn } from "./kept-details.ts";
 export function keptTable(run: Run): Table[] {
   if (!run.variants.some((variant) => keptFigure(run, variant, METRIC.keptTraces) !== undefined)) return [];
   const about =
-    "What the driver knows of every request, joined with what arrived. Brackets tell the strategy, not this sample: where its share would lie in further rounds. Rare routes have less than 5 % of the traffic; whole: of the traces that arrived, those with all their spans.";
+    "What the driver knows of every request, joined with what arrived. Brackets tell the strategy, not this sample: where its share would lie in further rounds. Rare routes have less than 5 % of the traffic; whole: of the traces that arrived, those with all their sampled spans (≤: at most so many).";
   const tables = metricTable(run, { id: "kept", title: "What sampling kept, and its cost", about }, [
     ratioColumn("cost", METRIC.cpu, "CPU against none"),
     kept(METRIC.keptTraces, "traces kept"),
@@ -20,7 +20,7 @@ export function keptTable(run: Run): Table[] {
     kept(METRIC.tailRecall, "slowest 1 %"),
     kept(METRIC.rareRouteRecall, "rare routes"),
     kept(METRIC.shapeCoverage, "trace shapes"),
-    kept(METRIC.wholeTraces, "whole"),
+    { ...kept(METRIC.wholeTraces, "whole"), text: wholeText },
     { ...kept(METRIC.p99Error, "p99 error"), text: errorText },
   ]);
   return tables.map((table) => ({ ...table, notes: [...table.notes, ...brokenNote(run)] }));
