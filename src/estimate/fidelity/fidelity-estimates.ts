@@ -150,7 +150,7 @@ function unnamedLosses(trials: readonly JudgedTrial[]): Warning[] {
     {
       code: "unnamed-losses",
       message: `${which}: a trace that lacks one may count as whole, so shares of whole traces are upper bounds`,
-      cure: "see to what loses them; where the service brings its own SDK there is no cure",
+      cure: "measure an older file's scenario again; else see to what loses them (a service with its own SDK tells of none)",
     },
   ];
 }
