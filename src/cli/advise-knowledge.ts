@@ -3,7 +3,9 @@ import { processors, samplers, targets } from "../subject/index.ts";
 
 /** What the registries know of a variant and the estimator does not. */
 export const KNOWLEDGE: Knowledge = {
-  law: ({ variant }) => lawOf(variant.sampler),
+  law: ({ sampler }) => lawOf(sampler),
+  // the SDK has no tail sampling: services send everything, and the Collector decides
+  inService: (sampler) => (samplers.parse(sampler).kind.name === "tail" ? "always_on" : sampler),
   batchSettings: ({ variant }: Candidate): BatchSettings | undefined => {
     const { kind, config } = processors.parse(variant.processor);
     if (kind.name !== "batch") return undefined;

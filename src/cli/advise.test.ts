@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { adviseOn, estimateAll, fidelityEstimates } from "../estimate/index.ts";
 import type { Results } from "../record/index.ts";
-import { buildAdvice } from "../report/index.ts";
+import { buildAdvice, renderTerminal } from "../report/index.ts";
 import { fixtureResults } from "../report/results.fixture.ts";
 import { KNOWLEDGE } from "./advise-knowledge.ts";
 import { wishesOf, type AdviseOptions } from "./advise-options.ts";
@@ -29,7 +29,13 @@ describe("the advice in words", () => {
   it("names the choice, its figures and the rule", () => {
     const { title, tables } = reportOf({ maxCpu: "20%" });
     assert.match(title, /^Use ratio:0\.1: CPU per request against no tracing \+1[78]\.\d+ % \[.*\]\. Why this one: /);
-    assert.ok(tables[0]!.rows.some((row) => row[0]!.text === "ratio:0.1 *"));
+    assert.ok(tables[0]!.rows.some((row) => row[0]!.text === "ratio:0.1*"));
+  });
+
+  it("leaves the mark of the choice beside its name on a narrow terminal", () => {
+    const text = renderTerminal(reportOf({ maxCpu: "20%", maxP99: "1ms" }), { color: false, width: 40 });
+    assert.match(text, /^ratio:0\.1\*/m);
+    assert.doesNotMatch(text, /^\*(?! the choice)/m);
   });
 
   it("tells how the run went, in a line before all else", () => {
@@ -90,8 +96,49 @@ describe("the advice in words", () => {
       title,
       /^None of 4 variants considered meets every constraint\. Nearest: \S+, which misses --max-cpu 5 % by/,
     );
-    assert.match(caveats.at(-2)!, /--max-cpu 5 % cannot be met: nearest is ratio:0\.01 with \+13/);
-    assert.match(caveats.at(-1)!, /--min-errors 95 % is met by always_on .* misses --max-cpu\.$/);
+    assert.match(caveats.at(-3)!, /--max-cpu 5 % cannot be met: nearest is ratio:0\.01 with \+13/);
+    assert.match(caveats.at(-2)!, /--min-errors 95 % is met by always_on .* misses --max-cpu\.$/);
+  });
+
+  it("tells of tail sampling that it is the Collector's, beside always_on in the services", () => {
+    const alone = fixtureResults({ samplers: ["tail:errors"] });
+    const spend = { maxSpend: "2000/month", pricePerMillion: "1", traffic: "600/s" };
+    const { title, tables } = reportOf({ maxCpu: "60%", ...spend }, alone);
+    assert.match(title, /^Use tail:errors in a Collector, with always_on in the services: CPU .* \+5\d/);
+    const [, cpu] = tables[0]!.rows.find(([name]) => name!.text === "tail:errors†*")!;
+    assert.equal(cpu!.text, tables[0]!.rows.find(([name]) => name!.text === "always_on")![1]!.text);
+    assert.match(tables[0]!.notes.join(), /† services run always_on, and a Collector decides/);
+    const { records, plan } = alone;
+    const without = {
+      ...alone,
+      plan: { ...plan, variants: plan.variants.filter(({ name }) => name !== "always_on") },
+      records: records.filter(({ trial }) => trial.variant !== "always_on"),
+    };
+    assert.match(reportOf({}, without).title, /^No advice: tail sampling is the Collector's, .* was not measured\./);
+  });
+
+  it("remarks what the choice loses at capacity", () => {
+    const lossy = fixtureResults({ lostAtCapacity: 0.35 });
+    assert.match(
+      reportOf({}, lossy).caveats.at(-1)!,
+      /^At capacity \(\S+ requests\/s .*\) it lost 35\S* % .*of its spans\.$/,
+    );
+  });
+
+  it("tells of a limit on CPU that nobody meets what no sampler saves, or how to measure that", () => {
+    assert.match(reportOf({ maxCpu: "1%" }).caveats.at(-1)!, /^What no sampler saves was not measured: --sampler noop/);
+    const off = reportOf({ maxCpu: "1%" }, fixtureResults({ samplers: ["ratio:0.1", "always_off"] }));
+    assert.match(off.caveats.at(-1)!, /^No sampler costs less than always_off, which keeps nothing, with \+\S+ %/);
+  });
+
+  it("explains the mark of a missing interval where there is one, and not for what is only unproven", () => {
+    const close = reportOf({ maxCpu: "18.2%" });
+    const cells = close.tables[0]!.rows.map((row) => row.at(-1)!.text);
+    assert.ok(
+      cells.some((text) => text.startsWith("met, not proven")),
+      cells.join(),
+    );
+    assert.ok(close.tables[0]!.notes.every((note) => !note.startsWith("~")));
   });
 
   it("says which options are without effect, and why", () => {

@@ -1,9 +1,8 @@
 import { styleText } from "node:util";
 import type { Command } from "commander";
 import { adviseOn, startedPerRequest, type Advice } from "../estimate/index.ts";
-import { readResults, type Variant } from "../record/index.ts";
+import { readResults } from "../record/index.ts";
 import { buildAdvice, renderTerminal } from "../report/index.ts";
-import { samplers } from "../subject/index.ts";
 import { snippetOf } from "./advise-code.ts";
 import { declarativeText } from "./advise-declarative.ts";
 import { endpointOf, environmentOf, environmentText } from "./advise-environment.ts";
@@ -51,10 +50,7 @@ function advise(file: string, options: AdviseOptions): number {
 
 function pastesOf({ choice, batch }: Advice, givenEndpoint: string | undefined): Paste[] {
   if (choice.chosen === undefined) return [];
-  const { variant } = choice.chosen.candidate;
-  // for a tail sampler services send everything, and the Collector decides
-  const inService: Variant =
-    samplers.parse(variant.sampler).kind.name === "tail" ? { ...variant, sampler: "always_on" } : variant;
+  const { variant, inService = variant } = choice.chosen.candidate;
   const endpoint = endpointOf(variant.exporter, givenEndpoint);
   const environment = environmentOf(inService, batch?.advised, endpoint);
   const declarative = declarativeText(inService, batch?.advised, endpoint);
@@ -77,8 +73,17 @@ function pasteText({ title, text }: Paste, color: boolean): string {
 /** The advice without the records it rests on: they are in the file. */
 function told({ wishes, judged, choice, batch, noBatch }: Advice): object {
   const variants = judged.map(({ candidate, lack, onFront = null, standings, projection }) => {
-    const { variant, figures, measuredPerSecond } = candidate;
-    return { variant, figures, measuredPerSecond, lack, onFront, standings, projection };
+    const { variant, inService, figures, measuredPerSecond } = candidate;
+    return {
+      variant,
+      inService: inService?.name ?? null,
+      figures,
+      measuredPerSecond,
+      lack,
+      onFront,
+      standings,
+      projection,
+    };
   });
   return { wishes, chosen: choice.chosen?.candidate.variant.name ?? null, variants, batch, noBatch };
 }

@@ -89,8 +89,59 @@ describe("the choice", () => {
     const estimates = estimatesOf(SWEEP);
     const { judged } = adviseOn(resultsOf(Object.keys(SWEEP)), estimates, { limits: {}, batch: {} }, KNOWLEDGE);
     const figures = judged.flatMap(({ candidate }) => Object.values(candidate.figures));
-    assert.equal(figures.length, 5 * 8);
+    assert.equal(figures.length, 5 * 9);
     assert.ok(figures.every((figure) => estimates.includes(figure as Estimate)));
+  });
+});
+
+describe("a sampler that decides in a Collector", () => {
+  const byCollector: Knowledge = {
+    ...KNOWLEDGE,
+    inService: (sampler) => (sampler.startsWith("tail:") ? "always_on" : sampler),
+  };
+  const judgedOf = ({ judged }: Advice, name: string) =>
+    judged.find(({ candidate }) => candidate.variant.name === name)!;
+
+  it("is held against limits on services by what those run, and by its own figures for what is kept and stored", () => {
+    const wishes = {
+      limits: { maxCpu: 0.5, minErrors: 0.95 },
+      traffic: { requestsPerSecond: 600, pricePerMillion: 1 },
+    };
+    const advice = advise(wishes, { ...SWEEP, "tail:errors": { cpu: 1.41, errors: 0.96 } }, byCollector);
+    const tail = judgedOf(advice, "tail:errors");
+    const alwaysOn = judgedOf(advice, "always_on");
+    assert.equal(advice.choice.chosen, undefined, "always_on costs 56 %");
+    assert.equal(tail.candidate.inService?.name, "always_on");
+    assert.deepEqual(
+      tail.standings.map(({ state }) => state),
+      ["missed", "met"],
+    );
+    assert.equal(tail.candidate.figures.p99AddedMs, alwaysOn.candidate.figures.p99AddedMs);
+    assert.equal(tail.projection!.sentPerSecond!.center, 600 * 8);
+    assert.ok(tail.projection!.spansPerMonth!.center < alwaysOn.projection!.spansPerMonth!.center);
+    assert.ok(tail.projection!.moneyPerMonth!.center < alwaysOn.projection!.moneyPerMonth!.center);
+  });
+
+  it("is chosen before what its services run where both meet the limits, since less is stored", () => {
+    const { choice } = advise({ limits: { maxCpu: 0.6, minErrors: 0.95 } }, SWEEP, byCollector);
+    assert.equal(choice.chosen?.candidate.variant.name, "tail:errors");
+    assert.match(choice.chosen === undefined ? "" : choice.rule, /, and of equals the fewest spans stored$/);
+  });
+
+  it("is not considered where what its services run was not measured beside the same processor", () => {
+    const { always_on: _, ...others } = SWEEP;
+    const advice = advise({}, { ...others, "always_on simple": SWEEP["always_on"]! }, byCollector);
+    const { lack, candidate } = judgedOf(advice, "tail:errors");
+    assert.equal(lack, "service");
+    assert.deepEqual(Object.keys(candidate.figures), ["errorRecall", "spansPerRequest", "bytesPerRequest"]);
+  });
+});
+
+describe("what tracing costs that keeps nothing", () => {
+  it("is that of the cheaper of noop and always_off, where one was measured", () => {
+    const empty = { always_off: { cpu: 1.12, errors: 0 }, noop: { cpu: 1.1, errors: 0 } };
+    assert.equal(advise({}, { ...SWEEP, ...empty }).floor?.variant.name, "noop");
+    assert.equal(advise({}).floor, undefined);
   });
 });
 

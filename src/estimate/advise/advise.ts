@@ -1,11 +1,11 @@
 import type { Results } from "../../record/index.ts";
 import type { Estimate } from "../estimate.ts";
 import { adviseBatch, type BatchAdvice, type BatchSettings, type BatchWish } from "./batch.ts";
-import { candidatesOf, type Candidate } from "./candidate.ts";
+import { candidatesOf, floorOf, type Candidate, type Floor, type SamplerKnowledge } from "./candidate.ts";
 import { choose, lackOf, type Choice, type Judged } from "./choose.ts";
 import { standingsOf, type Constraints } from "./constraints.ts";
 import { paretoFront } from "./front.ts";
-import { project, type Traffic, type VolumeLaw } from "./project.ts";
+import { project, type Traffic } from "./project.ts";
 
 /** What the user wants to know. */
 export interface Wishes {
@@ -15,8 +15,7 @@ export interface Wishes {
 }
 
 /** What only those know who know the samplers and processors: given by the caller, by variant. */
-export interface Knowledge {
-  readonly law: (candidate: Candidate) => VolumeLaw;
+export interface Knowledge extends SamplerKnowledge {
   /** Undefined where the processor is no batch processor. */
   readonly batchSettings: (candidate: Candidate) => BatchSettings | undefined;
   /** How many processes a target is. */
@@ -33,6 +32,8 @@ export interface Advice {
   /** Those of them that lack nothing: the choice is among these. */
   readonly considered: readonly Judged[];
   readonly choice: Choice;
+  /** What tracing costs that keeps nothing; undefined where that was not measured. */
+  readonly floor: Floor | undefined;
   /** Of the chosen one; undefined where `noBatch` says why. */
   readonly batch: BatchAdvice | undefined;
   readonly noBatch: NoBatch | undefined;
@@ -45,10 +46,10 @@ export function adviseOn(
   wishes: Wishes,
   knowledge: Knowledge,
 ): Advice {
-  const candidates = candidatesOf(results, estimates);
+  const candidates = candidatesOf(results, estimates, knowledge);
   const front = new Set(paretoFront(candidates.filter((candidate) => lackOf(candidate) === undefined)));
   const judged = candidates.map((candidate): Judged => {
-    const projection = wishes.traffic && project(candidate, wishes.traffic, knowledge.law(candidate));
+    const projection = wishes.traffic && project(candidate, wishes.traffic, knowledge.law(candidate.variant));
     const standings = standingsOf(candidate, projection, wishes.limits);
     const lack = lackOf(candidate);
     return { candidate, lack, onFront: lack === undefined ? front.has(candidate) : undefined, projection, standings };
@@ -62,6 +63,7 @@ export function adviseOn(
     judged,
     considered,
     choice,
+    floor: floorOf(results, estimates),
     batch: isWithheld ? undefined : batch,
     noBatch: isWithheld ? batch : undefined,
   };

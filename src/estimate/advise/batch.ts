@@ -60,7 +60,7 @@ export function adviseBatch(
 ): BatchAdvice | undefined {
   const flushMs = median(flushesOf(candidate.records));
   const exportLatencyMs = wish.exportLatencyMs ?? flushMs;
-  const sampled = sampledPerRequest(candidate.records);
+  const sampled = sampledPerRequest(atGivenRate(candidate.records)) ?? sampledPerRequest(candidate.records);
   if (exportLatencyMs === undefined || exportLatencyMs <= 0 || sampled === undefined) return undefined;
   const perSecond = traffic?.perInstance ?? candidate.measuredPerSecond.p99 ?? candidate.measuredPerSecond.cpu ?? 0;
   const loadPerSecond = sampled * perSecond;
@@ -86,6 +86,11 @@ export function adviseBatch(
     advised: advisedSettings(settings, Math.max(neededForBurst ?? 0, neededForOutage ?? 0)),
     checks: flushMs === undefined ? [] : checksOf(candidate.records, settings, flushMs),
   };
+}
+
+/** Those that tell the volume of production, as the figures of the candidate do. */
+function atGivenRate(records: readonly TrialRecord[]): readonly TrialRecord[] {
+  return records.filter(({ trial }) => trial.phase !== "capacity");
 }
 
 /**

@@ -1,10 +1,12 @@
 import type { Phase, Results, TrialRecord, Variant } from "../../record/index.ts";
 import type { Estimate } from "../estimate.ts";
+import { volumePerRequest } from "./per-request.ts";
+import type { VolumeLaw } from "./project.ts";
 
 /** A figure with its bounds; without them it rests on too few rounds. */
 export type Figure = Pick<Estimate, "center" | "low" | "high" | "n">;
 
-/** What was measured of a variant, as far as advice needs it. Each figure is an estimate of the results file. */
+/** What was measured of a variant, as far as advice needs it. */
 export interface Figures {
   /** CPU per request over that of `none`: 1.05 is 5 % more. */
   readonly cpuRatio?: Figure;
@@ -20,9 +22,11 @@ export interface Figures {
   readonly errorRecall?: Figure;
   readonly tailRecall?: Figure;
   readonly keptTraces?: Figure;
-  /** Spans that arrive, per request. */
+  /** Spans that leave the services, per request. */
+  readonly sentPerRequest?: Figure;
+  /** Spans that the backend gets, per request. */
   readonly spansPerRequest?: Figure;
-  /** Bytes on the wire per request. */
+  /** Bytes on the wire to the backend, per request. */
   readonly bytesPerRequest?: Figure;
   /** Requests a second that one process carries, closed loop. */
   readonly capacityPerSecond?: Figure;
@@ -31,10 +35,23 @@ export interface Figures {
 /** A traced variant that may be chosen. */
 export interface Candidate {
   readonly variant: Variant;
+  /**
+   * What services run of it: the variant itself; for tail sampling, which the Collector does, `always_on` beside the
+   * same processor and exporter. Undefined where that one was not measured.
+   */
+  readonly inService: Variant | undefined;
   readonly figures: Figures;
   /** Requests a second at which CPU and p99 were measured, mean over trials; undefined where that phase was not. */
   readonly measuredPerSecond: { readonly cpu: number | undefined; readonly p99: number | undefined };
+  /** Of what services run. */
   readonly records: readonly TrialRecord[];
+}
+
+/** What only those know who know the samplers. */
+export interface SamplerKnowledge {
+  readonly law: (variant: Variant) => VolumeLaw;
+  /** The sampler that services run: another one where the decision is the Collector's. */
+  readonly inService: (sampler: string) => string;
 }
 
 interface Place {
@@ -47,7 +64,9 @@ interface Place {
 /** Fidelity comes from the phase that is most like production. */
 const LIKE_PRODUCTION: readonly Phase[] = ["latency", "cost", "capacity"];
 
-const PLACES: Readonly<Record<keyof Figures, Place>> = {
+type Estimated = Exclude<keyof Figures, "sentPerRequest">;
+
+const PLACES: Readonly<Record<Estimated, Place>> = {
   cpuRatio: { phases: ["cost"], metric: "cpuUsPerRequest", unit: "ratio", against: "none" },
   cpuAddedUs: { phases: ["cost"], metric: "cpuUsPerRequest", unit: "us/request", against: "none" },
   p99AddedMs: { phases: ["latency"], metric: "responseTimeP99Ms", unit: "ms", against: "none" },
@@ -56,29 +75,96 @@ const PLACES: Readonly<Record<keyof Figures, Place>> = {
   errorRecall: { phases: LIKE_PRODUCTION, metric: "errorRecall", unit: "share" },
   tailRecall: { phases: LIKE_PRODUCTION, metric: "tailRecall", unit: "share" },
   keptTraces: { phases: LIKE_PRODUCTION, metric: "keptTraces", unit: "share" },
-  spansPerRequest: { phases: LIKE_PRODUCTION, metric: "keptSpansPerRequest", unit: "spans/request" },
+  spansPerRequest: { phases: ["cost", "latency", "capacity"], metric: "keptSpansPerRequest", unit: "spans/request" },
   bytesPerRequest: { phases: ["cost", "latency", "capacity"], metric: "bytesOutPerRequest", unit: "bytes/request" },
   capacityPerSecond: { phases: ["capacity"], metric: "requestsPerSecond", unit: "requests/s" },
 };
 
+/** What a Collector that decides by the whole trace changes; all else is of what services run. */
+const OF_THE_DECISION: ReadonlySet<string> = new Set<keyof Figures>([
+  "errorRecall",
+  "tailRecall",
+  "keptTraces",
+  "spansPerRequest",
+  "bytesPerRequest",
+]);
+
 /** All variants with an SDK, in the plan's order; none where the file has no figure of any. */
-export function candidatesOf({ plan, records }: Results, estimates: readonly Estimate[]): Candidate[] {
-  const untraced = new Set(plan.variants.filter(({ sampler }) => sampler === "none").map(({ name }) => name));
-  const candidates = plan.variants
+export function candidatesOf(
+  { plan, records }: Results,
+  estimates: readonly Estimate[],
+  { law, inService }: SamplerKnowledge,
+): Candidate[] {
+  const untraced = untracedOf(plan.variants);
+  const measured = plan.variants
     .filter(({ sampler }) => sampler !== "none" && sampler !== "noop")
-    .map((variant) => {
+    .map((variant): Candidate => {
       const own = estimates.filter((estimate) => estimate.variant === variant.name);
       const usable = records.filter(
         ({ trial, ending, valid }) => trial.variant === variant.name && ending === "completed" && valid,
       );
+      const figures = { ...figuresOf(own, untraced), ...(law(variant) === "per request" && pooledVolume(usable)) };
       return {
         variant,
-        figures: figuresOf(own, untraced),
+        inService: variant,
+        figures: { ...figures, ...(figures.spansPerRequest && { sentPerRequest: figures.spansPerRequest }) },
         measuredPerSecond: { cpu: rateIn(usable, "cost"), p99: rateIn(usable, "latency") },
         records: usable,
       };
     });
-  return candidates.some(({ figures }) => Object.keys(figures).length > 0) ? candidates : [];
+  if (measured.every(({ figures }) => Object.keys(figures).length === 0)) return [];
+  return measured.map((candidate) => asDeployed(candidate, inService(candidate.variant.sampler), measured));
+}
+
+/** A variant as it would run in production: what it costs is what its services' sampler costs. */
+function asDeployed(candidate: Candidate, sampler: string, measured: readonly Candidate[]): Candidate {
+  const { variant, figures } = candidate;
+  if (sampler === variant.sampler) return candidate;
+  const { processor, exporter, backend, build } = variant;
+  const service = measured.find(
+    ({ variant: other }) =>
+      other.sampler === sampler &&
+      other.processor === processor &&
+      other.exporter === exporter &&
+      other.backend === backend &&
+      other.build === build,
+  );
+  const decided = only(figures, (name) => OF_THE_DECISION.has(name));
+  if (service === undefined) return { ...candidate, inService: undefined, figures: decided, records: [] };
+  const costs = only(service.figures, (name) => !OF_THE_DECISION.has(name));
+  return { ...service, variant, inService: service.variant, figures: { ...costs, ...decided } };
+}
+
+function only(figures: Figures, holds: (name: string) => boolean): Figures {
+  return Object.fromEntries(Object.entries(figures).filter(([name]) => holds(name)));
+}
+
+/** Of the trials at a given rate: at capacity spans are lost, and the backend gets fewer than the sampler keeps. */
+function pooledVolume(records: readonly TrialRecord[]): Pick<Figures, "spansPerRequest" | "bytesPerRequest"> {
+  return volumePerRequest(records.filter(({ trial }) => trial.phase !== "capacity"));
+}
+
+/** What no sampler gets below. */
+export interface Floor {
+  readonly variant: Variant;
+  readonly cpuRatio: Figure;
+}
+
+/** The cheapest of those that keep nothing: the instrumentation alone (`noop`), or with an SDK (`always_off`). */
+export function floorOf({ plan }: Results, estimates: readonly Estimate[]): Floor | undefined {
+  const untraced = untracedOf(plan.variants);
+  const floors = plan.variants
+    .filter(({ sampler }) => sampler === "noop" || sampler === "always_off")
+    .flatMap((variant) => {
+      const own = estimates.filter((estimate) => estimate.variant === variant.name);
+      const { cpuRatio } = figuresOf(own, untraced);
+      return cpuRatio === undefined ? [] : [{ variant, cpuRatio }];
+    });
+  return floors.toSorted((a, b) => a.cpuRatio.center - b.cpuRatio.center)[0];
+}
+
+function untracedOf(variants: readonly Variant[]): ReadonlySet<string> {
+  return new Set(variants.filter(({ sampler }) => sampler === "none").map(({ name }) => name));
 }
 
 function figuresOf(own: readonly Estimate[], untraced: ReadonlySet<string>): Figures {

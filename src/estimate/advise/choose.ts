@@ -5,10 +5,10 @@ import type { Projection } from "./project.ts";
 import { MIN_ROUNDS } from "../verdict.ts";
 
 /**
- * What a candidate lacks to be considered: a figure of its cost, as many rounds of it as a verdict takes, or a figure
- * of what it keeps.
+ * What a candidate lacks to be considered: figures of what services would run, a figure of its cost, as many rounds of
+ * it as a verdict takes, or a figure of what it keeps.
  */
-export type Lack = "cost" | "rounds" | "kept";
+export type Lack = "service" | "cost" | "rounds" | "kept";
 
 /** A candidate with all that is said of it. */
 export interface Judged {
@@ -45,6 +45,7 @@ export interface Impossible {
 /** Undefined where the candidate can be considered. */
 export function lackOf(candidate: Candidate): Lack | undefined {
   const { cpuRatio } = candidate.figures;
+  if (candidate.inService === undefined) return "service";
   if (cpuRatio === undefined) return "cost";
   if (cpuRatio.n < MIN_ROUNDS) return "rounds";
   return keptOf(candidate) === undefined ? "kept" : undefined;
@@ -57,12 +58,15 @@ export function choose(considered: readonly Judged[]): Choice {
   const proven = fitting.filter(({ standings }) => standings.every(({ state }) => state === "met"));
   const pool = proven.length > 0 ? proven : fitting;
   const { rule, score } = ruleFor(pool);
-  const [chosen] = pool.toSorted((a, b) => score(b) - score(a) || cpuOf(a) - cpuOf(b));
+  const [chosen, ...others] = pool.toSorted(
+    (a, b) => score(b) - score(a) || cpuOf(a) - cpuOf(b) || storedOf(a) - storedOf(b),
+  ) as [Judged, ...Judged[]];
+  const ties = others.some((other) => score(other) === score(chosen) && cpuOf(other) === cpuOf(chosen));
   return {
-    chosen: chosen!,
-    rule,
-    unproven: chosen!.standings.filter(({ state }) => state === "unproven"),
-    rivals: pool.filter((other) => other !== chosen && overlaps(other, chosen!)),
+    chosen,
+    rule: ties ? `${rule}, and of equals the fewest spans stored` : rule,
+    unproven: chosen.standings.filter(({ state }) => state === "unproven"),
+    rivals: pool.filter((other) => other !== chosen && overlaps(other, chosen)),
   };
 }
 
@@ -71,6 +75,7 @@ function isHeld({ state }: Standing): boolean {
 }
 
 const cpuOf = ({ candidate }: Judged): number => candidate.figures.cpuRatio?.center ?? Infinity;
+const storedOf = ({ candidate }: Judged): number => candidate.figures.spansPerRequest?.center ?? 0;
 const keptShare = ({ candidate }: Judged): number => keptOf(candidate)?.center ?? 0;
 const lostShare = ({ candidate }: Judged): number => candidate.figures.lostShare?.center ?? 0;
 /** Below this, costs are told apart by nothing. */

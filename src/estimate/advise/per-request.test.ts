@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { TrialRecord } from "../../record/index.ts";
 import { syntheticRecord } from "../synthetic.fixture.ts";
-import { sampledPerRequest, startedPerRequest } from "./per-request.ts";
+import { sampledPerRequest, startedPerRequest, volumePerRequest } from "./per-request.ts";
 
 describe("spans for each request", () => {
   const requests = { startedAtTarget: 100, answeredByTarget: 100, completedAtDriver: 100, unfinishedAtDriver: 0 };
@@ -15,6 +15,21 @@ describe("spans for each request", () => {
     const { ledger: _, ...untraced } = record(0);
     const records = [record(400), record(800), untraced];
     assert.deepEqual([startedPerRequest(records), sampledPerRequest(records)], [12, 6]);
+  });
+
+  it("and bytes are those that arrived, pooled over all requests, as wide as the rounds differ", () => {
+    const trial = (round: number, sampled: number): TrialRecord => {
+      const one = record(sampled);
+      const resources = { ...one.resources!, bytesOut: sampled * 100 };
+      return { ...one, resources, trial: { ...one.trial, round } };
+    };
+    const { spansPerRequest, bytesPerRequest } = volumePerRequest([trial(1, 780), trial(2, 820), trial(2, 820)]);
+    assert.equal(spansPerRequest!.center, 2420 / 300);
+    assert.ok(spansPerRequest!.low! < 7.8 && spansPerRequest!.high! > 8.2);
+    assert.equal(spansPerRequest!.n, 2);
+    assert.equal(bytesPerRequest!.center, 100 * spansPerRequest!.center);
+    assert.equal(volumePerRequest([trial(1, 800)]).spansPerRequest!.low, undefined, "one round says nothing of others");
+    assert.deepEqual(volumePerRequest([]), {});
   });
 
   it("are not known where no request started any: nothing can be divided by them", () => {

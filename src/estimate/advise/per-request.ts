@@ -1,23 +1,51 @@
-import type { Ledger, TrialRecord } from "../../record/index.ts";
+import type { TrialRecord } from "../../record/index.ts";
+import type { Figure } from "./candidate.ts";
+import { interval, oneSample } from "../statistics/student.ts";
+
+/** A count over the whole life of a trial's processes; undefined where it was not counted. */
+type Count = (record: TrialRecord) => number | undefined;
+
+const CONFIDENCE = 0.95;
 
 /** Spans that reach the queue, for each request. Undefined where they were not counted. */
 export function sampledPerRequest(records: readonly TrialRecord[]): number | undefined {
-  return perRequest(records, ({ sampled, tailRejected }) => sampled - tailRejected);
+  return perRequest(records, ({ ledger }) => ledger && ledger.sampled - ledger.tailRejected);
+}
+
+/** Spans that arrive and bytes on the wire, for each request: of the same trials, so that they agree with each other. */
+export function volumePerRequest(records: readonly TrialRecord[]): {
+  readonly spansPerRequest?: Figure;
+  readonly bytesPerRequest?: Figure;
+} {
+  const counted = records.filter(({ ledger }) => ledger !== undefined);
+  const spans = overRounds(counted, ({ ledger }) => ledger?.received);
+  const bytes = overRounds(counted, ({ resources }) => resources?.bytesOut);
+  return { ...(spans && { spansPerRequest: spans }), ...(bytes && { bytesPerRequest: bytes }) };
+}
+
+/** Pooled over all requests, as wide as the rounds differ. */
+function overRounds(records: readonly TrialRecord[], count: Count): Figure | undefined {
+  const center = perRequest(records, count);
+  if (center === undefined) return undefined;
+  const rounds = [...Map.groupBy(records, ({ trial }) => trial.round).values()];
+  const values = rounds.flatMap((own) => perRequest(own, count) ?? []);
+  const contrast = { ...oneSample(values), mean: center };
+  return { center, n: values.length, ...interval(contrast, CONFIDENCE) };
 }
 
 /** Spans that a request starts, kept or not. Undefined where they were not counted, or where no request started one. */
 export function startedPerRequest(records: readonly TrialRecord[]): number | undefined {
-  const started = perRequest(records, (ledger) => ledger.started);
+  const started = perRequest(records, ({ ledger }) => ledger?.started);
   return started === 0 ? undefined : started;
 }
 
-/** Over the whole life of the processes. */
-function perRequest(records: readonly TrialRecord[], count: (ledger: Ledger) => number): number | undefined {
-  let [spans, requests] = [0, 0];
-  for (const { ledger, requests: counted } of records) {
-    if (ledger === undefined || counted === undefined) continue;
-    spans += count(ledger);
-    requests += counted.startedAtTarget;
+function perRequest(records: readonly TrialRecord[], count: Count): number | undefined {
+  let [sum, requests] = [0, 0];
+  for (const record of records) {
+    const counted = count(record);
+    if (counted === undefined || record.requests === undefined) continue;
+    sum += counted;
+    requests += record.requests.startedAtTarget;
   }
-  return requests === 0 ? undefined : spans / requests;
+  return requests === 0 ? undefined : sum / requests;
 }

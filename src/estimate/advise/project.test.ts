@@ -61,18 +61,18 @@ describe("the projection", () => {
     assert.ok(Math.abs(figure!.center / expected - 1) < 1e-9, `${figure?.center} is not ${expected}`);
 
   it("is figures per request times the traffic", () => {
-    const { spansPerSecond, spansPerMonth, bytesPerMonth, cores, moneyPerMonth, isExtrapolated } = projected(
+    const { sentPerSecond, spansPerMonth, bytesPerMonth, cores, moneyPerMonth, isExtrapolated } = projected(
       "always_on",
       3000,
       5,
     );
-    near(spansPerSecond, 3000 * 8);
+    near(sentPerSecond, 3000 * 8);
     near(spansPerMonth, 3000 * 8 * 30 * 86_400);
     near(bytesPerMonth, 3000 * 2000 * 30 * 86_400);
     near(cores, (0.56 * 240 * 3000) / 1e6);
     near(moneyPerMonth, (3000 * 8 * 30 * 86_400 * 2) / 1e6);
     assert.equal(isExtrapolated, false);
-    assert.ok(spansPerSecond!.low! < spansPerSecond!.center && spansPerSecond!.center < spansPerSecond!.high!);
+    assert.ok(sentPerSecond!.low! < sentPerSecond!.center && sentPerSecond!.center < sentPerSecond!.high!);
   });
 
   it("takes as many instances as keep each at the measured rate, unless told", () => {
@@ -93,8 +93,8 @@ describe("the projection", () => {
   });
 
   it("knows samplers whose volume does not follow the traffic", () => {
-    near(projected("ratio:0.1", 6000, 5, "per process").spansPerSecond, 5 * 600 * 0.8);
-    assert.equal(projected("ratio:0.1", 6000, 5, "unknown").spansPerSecond, undefined);
-    near(projected("ratio:0.1", 3000, 5, "unknown").spansPerSecond, 3000 * 0.8);
+    near(projected("ratio:0.1", 6000, 5, "per process").sentPerSecond, 5 * 600 * 0.8);
+    assert.equal(projected("ratio:0.1", 6000, 5, "unknown").sentPerSecond, undefined);
+    near(projected("ratio:0.1", 3000, 5, "unknown").sentPerSecond, 3000 * 0.8);
   });
 });

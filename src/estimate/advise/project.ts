@@ -26,7 +26,9 @@ export interface Projection {
   readonly factor: number;
   /** Beyond twice or below half of the measured rate, figures are marked. */
   readonly isExtrapolated: boolean;
-  readonly spansPerSecond?: Figure;
+  /** Spans that leave the services. */
+  readonly sentPerSecond?: Figure;
+  /** Spans and bytes that the backend gets, and asks money for. */
   readonly spansPerMonth?: Figure;
   readonly bytesPerMonth?: Figure;
   /** CPU cores that tracing takes, of all instances together. */
@@ -83,7 +85,8 @@ export function project(candidate: Candidate, traffic: Traffic, law: VolumeLaw):
     perInstance,
     factor,
     isExtrapolated: spread > MARKED_BEYOND,
-    ...(volume && { spansPerSecond: volume.spans, spansPerMonth: times(volume.spans, MONTH_S) }),
+    ...(volume?.sent && { sentPerSecond: volume.sent }),
+    ...(volume && { spansPerMonth: times(volume.spans, MONTH_S) }),
     ...(volume?.bytes && { bytesPerMonth: times(volume.bytes, MONTH_S) }),
     ...(cpuHolds && figures.cpuAddedUs && { cores: times(figures.cpuAddedUs, requestsPerSecond / 1e6) }),
     ...(volume &&
@@ -100,16 +103,17 @@ interface VolumeSetting {
   readonly spread: number;
 }
 
-/** Spans and bytes a second. */
+/** A second: spans that leave the services, and spans and bytes that the backend gets. */
 function volumeOf(
   { figures }: Candidate,
   { law, requestsPerSecond, instances, measured, spread }: VolumeSetting,
-): { readonly spans: Figure; readonly bytes: Figure | undefined } | undefined {
-  const { spansPerRequest, bytesPerRequest } = figures;
+): Readonly<{ sent: Figure | undefined; spans: Figure; bytes: Figure | undefined }> | undefined {
+  const { sentPerRequest, spansPerRequest, bytesPerRequest } = figures;
   if (spansPerRequest === undefined || (law === "unknown" && spread > SAME_RATE)) return undefined;
   // a process that keeps N traces a second keeps N, whatever its traffic, unless there is less of it
   const requests = law === "per process" ? Math.min(requestsPerSecond, instances * measured) : requestsPerSecond;
   return {
+    sent: sentPerRequest && times(atLeastZero(sentPerRequest), requests),
     spans: times(atLeastZero(spansPerRequest), requests),
     bytes: bytesPerRequest && times(atLeastZero(bytesPerRequest), requests),
   };

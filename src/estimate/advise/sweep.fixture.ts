@@ -6,6 +6,7 @@ import { adviseOn, type Advice, type Knowledge, type Wishes } from "./advise.ts"
 
 export const KNOWLEDGE: Knowledge = {
   law: () => "per request",
+  inService: (sampler) => sampler,
   batchSettings: () => undefined,
   services: () => 1,
 };

@@ -1,6 +1,15 @@
-import type { Advice, ConstraintName, Estimate, Impossible, Judged, Standing, Traffic } from "../../estimate/index.ts";
+import type {
+  Advice,
+  ConstraintName,
+  Estimate,
+  Floor,
+  Impossible,
+  Judged,
+  Standing,
+  Traffic,
+} from "../../estimate/index.ts";
 import { rateOf, type Results } from "../../record/index.ts";
-import { plain } from "../format.ts";
+import { changeText, plain, shareText } from "../format.ts";
 import type { Fact, Report } from "../report.ts";
 import { runOf } from "../run.ts";
 import { caveatsOf as caveatsOfRun } from "../title.ts";
@@ -8,7 +17,7 @@ import { groupWarnings } from "../warnings.ts";
 import { batchCaveats, batchTable } from "./batch.ts";
 import { CONSTRAINTS } from "./constraints.ts";
 import { leftOutTexts, nobodyTitle } from "./left-out.ts";
-import { judgedTable, projectionTable } from "./tables.ts";
+import { isByCollector, judgedTable, projectionTable } from "./tables.ts";
 
 /** Advice as a report: the choice in a sentence, then what it rests on. Pure. */
 export function buildAdvice(results: Results, estimates: readonly Estimate[], advice: Advice): Report {
@@ -45,7 +54,8 @@ function titleOf({ choice, judged, considered }: Advice): string {
   if (choice.chosen === undefined) return impossibleTitle(choice.nearest, considered.length);
   const { chosen, rule } = choice;
   const told = chosen.standings.map(standingClause).join(", ");
-  return `Use ${chosen.candidate.variant.name}${told === "" ? "" : `: ${told}`}. Why this one: ${rule}.`;
+  const how = isByCollector(chosen.candidate) ? " in a Collector, with always_on in the services" : "";
+  return `Use ${chosen.candidate.variant.name}${how}${told === "" ? "" : `: ${told}`}. Why this one: ${rule}.`;
 }
 
 function standingClause({ name, figure }: Standing): string {
@@ -71,9 +81,16 @@ function missText({ name, limit, by }: Standing): string {
 }
 
 function caveatsOf(advice: Advice): string[] {
-  const { judged, choice, wishes } = advice;
+  const { judged, choice, wishes, floor } = advice;
   const leftOut = leftOutTexts(judged);
-  if (choice.chosen === undefined) return [...leftOut, ...choice.impossible.map((one) => impossibleText(one))];
+  if (choice.chosen === undefined)
+    return [
+      ...leftOut,
+      ...choice.impossible.map((one) => impossibleText(one)),
+      ...(choice.impossible.some(({ name, standing }) => name === "maxCpu" && standing?.state === "missed")
+        ? [floorText(floor)]
+        : []),
+    ];
   const { chosen, unproven, rivals } = choice;
   const { projection } = chosen;
   return [
@@ -85,6 +102,7 @@ function caveatsOf(advice: Advice): string[] {
     ...(rivals.length > 0
       ? [`In CPU not told apart from it: ${rivals.map(({ candidate }) => candidate.variant.name).join(", ")}.`]
       : []),
+    ...lostAtCapacity(chosen),
     ...(projection?.withheld ?? []).map((reason) => `At your traffic: ${reason}.`),
     ...(projection?.isExtrapolated === true
       ? [`Extrapolated: your traffic is ${times(projection.factor)} the measured rate for each process.`]
@@ -108,6 +126,25 @@ function impossibleText({ name, limit, best, standing, clashesWith }: Impossible
   const others = clashesWith.map((other) => CONSTRAINTS[other].option);
   const clash = others.length === 1 ? others[0]! : `another: ${others.join(", ")}`;
   return `${what} is met by ${who}, but every variant that meets it misses ${clash}.`;
+}
+
+/** What no choice of a sampler saves; where it was not measured, how to. */
+function floorText(floor: Floor | undefined): string {
+  if (floor === undefined)
+    return "What no sampler saves was not measured: --sampler noop tells what the instrumentation costs alone, --sampler always_off with the SDK.";
+  const { variant, cpuRatio } = floor;
+  const what = variant.sampler === "noop" ? "the instrumentation" : "the instrumentation and the SDK";
+  return `No sampler costs less than ${variant.name}, which keeps nothing, with ${changeText(cpuRatio)}: that is ${what}, and only less of it costs less.`;
+}
+
+const LEAST_LOSS_TOLD = 0.001;
+
+/** Drops at saturation are to be expected, and no limit is about them: so they are told. */
+function lostAtCapacity({ candidate }: Judged): string[] {
+  const { lostAtCapacity: lost, capacityPerSecond } = candidate.figures;
+  if (lost === undefined || lost.center < LEAST_LOSS_TOLD) return [];
+  const at = capacityPerSecond === undefined ? "" : ` (${plain(capacityPerSecond.center)} requests/s for each process)`;
+  return [`At capacity${at} it lost ${shareText(lost)} of its spans.`];
 }
 
 function times(factor: number): string {

@@ -1,6 +1,7 @@
 import { MIN_ROUNDS, type Judged, type Lack } from "../../estimate/index.ts";
 
 const LACKS: Readonly<Record<Lack, string>> = {
+  service: "no figures of always_on with the same processor and exporter, which services run where a Collector decides",
   cost: "no figure of their CPU against none",
   rounds: `fewer than ${MIN_ROUNDS} rounds of cost`,
   kept: "no figure of what they keep",
@@ -24,5 +25,7 @@ export function nobodyTitle(judged: readonly Judged[]): string {
     const most = Math.max(...judged.map(({ candidate }) => candidate.figures.cpuRatio?.n ?? 0));
     return `No advice: not enough rounds. What tracing costs rests on ${most === 1 ? "1 round" : `${most} rounds`} at most, and takes ${MIN_ROUNDS}: measure more of them (--rounds), or go on with a run that was interrupted (--resume).`;
   }
+  if (lacks.has("service") && !lacks.has("cost"))
+    return "No advice: tail sampling is the Collector's, beside always_on in the services, and always_on was not measured. Leave --no-reference out.";
   return "No advice: there is no figure of what tracing costs. It takes valid trials of the phase cost, which bench measures unless --phase leaves it out.";
 }

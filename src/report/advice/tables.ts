@@ -1,10 +1,12 @@
-import type { Advice, Figure, Judged } from "../../estimate/index.ts";
-import { changeText, figureText, shareText, UNBACKED_NOTE } from "../format.ts";
+import type { Advice, Candidate, Figure, Judged } from "../../estimate/index.ts";
+import { changeText, figureText, shareText, UNBACKED, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Column, Table } from "../report.ts";
 import { CONSTRAINTS } from "./constraints.ts";
 
-/** Marks the choice. */
-const CHOSEN = " *";
+/** Marks the choice; without a space, at which a narrow terminal would break the name. */
+const CHOSEN = "*";
+/** Marks what a Collector decides. */
+const BY_COLLECTOR = "†";
 const NOTHING: Cell = { text: "–" };
 const EXTRAPOLATED = "≈";
 
@@ -34,7 +36,7 @@ export function judgedTable({ judged, choice }: Advice): Table[] {
   if (judged.length === 0) return [];
   const limited = judged[0]!.standings.length > 0;
   const rows = judged.map((one): Cell[] => [
-    { text: `${one.candidate.variant.name}${one === choice.chosen ? CHOSEN : ""}` },
+    nameCell(one, choice),
     ...shown.map((column) => figureCell(column, one)),
     one.onFront === undefined ? NOTHING : { text: one.onFront ? "yes" : "no" },
     ...(limited ? [standingCell(one)] : []),
@@ -53,11 +55,26 @@ export function judgedTable({ judged, choice }: Advice): Table[] {
       ],
       rows,
       notes: [
-        ...(choice.chosen === undefined ? [] : [`${CHOSEN.trim()} the choice`]),
-        ...(rows.some((row) => row.some(({ tone }) => tone === "doubtful")) ? [UNBACKED_NOTE] : []),
+        ...(choice.chosen === undefined ? [] : [`${CHOSEN} the choice`]),
+        ...(judged.some(({ candidate }) => isByCollector(candidate)) ? [COLLECTOR_NOTE] : []),
+        ...(rows.some((row) => row.some(({ text }) => text.includes(UNBACKED))) ? [UNBACKED_NOTE] : []),
       ],
     },
   ];
+}
+
+const COLLECTOR_NOTE = `${BY_COLLECTOR} services run always_on, and a Collector decides: cost, p99 and losses are those of always_on, what is kept was measured by deciding in the process; what the Collector costs was not measured`;
+
+/** Whether services run another sampler than the one that decides. */
+export function isByCollector({ variant, inService }: Candidate): boolean {
+  return inService?.name !== variant.name;
+}
+
+function nameCell(one: Judged, { chosen }: Advice["choice"]): Cell {
+  const { candidate } = one;
+  return {
+    text: `${candidate.variant.name}${isByCollector(candidate) ? BY_COLLECTOR : ""}${one === chosen ? CHOSEN : ""}`,
+  };
 }
 
 function standingCell({ lack, standings }: Judged): Cell {
@@ -81,9 +98,9 @@ const BILLION = 1e9;
 const scaled = (scale: number) => (figure: Figure) => figureText(figure, 1 / scale);
 
 const PROJECTED: readonly FigureColumn[] = [
-  number("spans", ({ projection }) => projection?.spansPerSecond, figureText, "/s"),
-  number("spans", ({ projection }) => projection?.spansPerMonth, scaled(BILLION), "billion/month"),
-  number("on the wire", ({ projection }) => projection?.bytesPerMonth, scaled(BILLION), "GB/month"),
+  number("spans sent", ({ projection }) => projection?.sentPerSecond, figureText, "/s"),
+  number("spans stored", ({ projection }) => projection?.spansPerMonth, scaled(BILLION), "billion/month"),
+  number("to the backend", ({ projection }) => projection?.bytesPerMonth, scaled(BILLION), "GB/month"),
   number("CPU of tracing", ({ projection }) => projection?.cores, figureText, "cores"),
   number("price", ({ projection }) => projection?.moneyPerMonth, figureText, "/month"),
 ];
@@ -98,10 +115,10 @@ export function projectionTable({ judged, choice, wishes }: Advice): Table[] {
       id: "projection",
       title: "At your traffic",
       about:
-        "Figures per request, times your traffic; a month has 30 days, and the price is yours. The machine is the one of the results file.",
+        "Figures per request, times your traffic. Sent: what leaves the services; stored: what the backend gets, and its price, which is yours. A month has 30 days. The machine is the one of the results file.",
       columns: [{ title: "variant", numeric: false }, ...shown.map(columnOf)],
       rows: judged.map((one) => [
-        { text: `${one.candidate.variant.name}${one === choice.chosen ? CHOSEN : ""}` },
+        nameCell(one, choice),
         ...shown.map((column) => figureCell(column, one, one.projection?.isExtrapolated === true ? EXTRAPOLATED : "")),
       ]),
       notes: [
