@@ -42,7 +42,10 @@ describe("the advice in words", () => {
     const late = { code: "driver-late", message: "late", cure: "wait", voids: true };
     const [first, ...others] = whole.records;
     const { caveats } = reportOf({}, { ...whole, records: [{ ...first!, valid: false, warnings: [late] }, ...others] });
-    assert.match(caveats[0]!, /^1 of 90 trials is void; .* The run was warned of driver-late.* \(npm run report /);
+    assert.match(
+      caveats[0]!,
+      /^1 of 90 trials is void; .* The run was warned of driver-late \(1 of 90 trials, 1 void\).* npm run report /,
+    );
   });
 
   it("refuses where the cost rests on too few rounds, as after an interruption", () => {

@@ -61,6 +61,7 @@ export function simulationPage(simulation: Simulation, options: SimulateOptions)
     warnings: warnings.map(({ code, message, cure }) => ({
       code,
       voids: false,
+      extent: "recording",
       cases: [{ message, cure, where: ["recording"] }],
     })),
   };

@@ -4,6 +4,7 @@ import type { Warning } from "../record/index.ts";
 import { buildReport } from "./build.ts";
 import { fixtureEstimates, fixtureReport } from "./report.fixture.ts";
 import type { Report } from "./report.ts";
+import { renderTerminal, warnedOf } from "./reporters/terminal.ts";
 import { fixtureResults } from "./results.fixture.ts";
 
 test("warnings that differ in their numbers are told once, with where they occurred and the cure", () => {
@@ -17,6 +18,7 @@ test("warnings that differ in their numbers are told once, with where they occur
   const group = report.warnings.find(({ code }) => code === "driver-late")!;
   const [told, ...others] = group.cases;
   assert.deepEqual(others, []);
+  assert.equal(group.extent, "54 of 54 trials");
   assert.deepEqual(told, {
     message: "late by 1 … 54 ms",
     cure: "lower --rate",
@@ -78,6 +80,24 @@ test("of two causes, the one that is told of more trials is likely", () => {
       new RegExp(`^${most.code} was told of 12 of these trials too and is the likely cause`),
     );
   }
+});
+
+test("the run's warnings stand under the answer, in a line, with how much of the run they are about", () => {
+  const foreign = { code: "foreign-load", message: "other programs used 60 % of a core", cure: "end them" };
+  const busy = { code: "driver-busy", message: "the driver was busy", cure: "lower --rate" };
+  const report = fixtureReport({ rounds: 1 }, (results) => ({
+    ...results,
+    records: results.records.map((record, at) => ({
+      ...record,
+      warnings: at < 3 ? [{ ...busy, code: "sink-busy" }, ...(at < 2 ? [] : [busy, { ...foreign, voids: true }])] : [],
+    })),
+  }));
+  const expected =
+    /^Warned of foreign-load \(1 of 9 trials, 1 void\), sink-busy \(3 of 9 trials\), driver-busy \(1 of 9 trials\), few-rounds \(\d+ figures\), thin-tail \(\d+ figures\)\.$/;
+  assert.match(warnedOf(report).join(), expected);
+  const [, second] = renderTerminal(report, { color: false, width: 300 }).split("\n\n");
+  assert.match(second!.replace(/^! /, ""), expected);
+  assert.deepEqual(warnedOf({ warnings: [] }), []);
 });
 
 test("a warning of a comparison tells what it was against, unless that is none", () => {

@@ -29,16 +29,18 @@ const SYMPTOMS: ReadonlySet<string> = new Set(["driver-late", "rate-not-reached"
 
 /**
  * Messages that differ in numbers only as one, with where they occurred; first what is the likely cause of others, then
- * those that void.
+ * those that void, then what else the machine did; among equals what was told of most trials.
  */
 export function groupedByCode(told: readonly Told[], records: readonly TrialRecord[]): WarningGroup[] {
   const codesOf = new Map(records.map(({ trial, warnings }) => [trial.id, new Set(warnings.map(({ code }) => code))]));
   const cause = likelyCause(told, codesOf)?.code;
-  const rank = ({ code, voids }: WarningGroup): number => (code === cause ? 0 : voids ? 1 : 2);
+  const rank = ({ code, voids }: WarningGroup): number => (code === cause ? 0 : voids ? 1 : CAUSES.has(code) ? 2 : 3);
   return [...Map.groupBy(told, ({ warning }) => warning.code)]
+    .toSorted(([, a], [, b]) => trialsOf(b).size - trialsOf(a).size)
     .map(([code, group]) => ({
       code,
       voids: group.some(({ warning }) => warning.voids === true),
+      extent: extentOf(group, records),
       cases: [...Map.groupBy(group, ({ warning }) => shapeOf(warning.message)).values()].map((same) => ({
         message: rangedMessage(same.map(({ warning }) => warning.message)),
         cure: cureText(likelyCause(same, codesOf)) + strongestCure(same.map(({ warning }) => warning.cure)),
@@ -46,6 +48,24 @@ export function groupedByCode(told: readonly Told[], records: readonly TrialReco
       })),
     }))
     .toSorted((a, b) => rank(a) - rank(b));
+}
+
+const CODES_TOLD = 5;
+
+/** All codes in a line, the most telling first: `foreign-load (13 of 45 trials), inconclusive (4 figures)`. */
+export function codesText(groups: readonly Pick<WarningGroup, "code" | "extent">[]): string {
+  return listed(new Set(groups.map(({ code, extent }) => `${code} (${extent})`)), CODES_TOLD);
+}
+
+function extentOf(group: readonly Told[], records: readonly TrialRecord[]): string {
+  const trials = trialsOf(group);
+  if (trials.size === 0) return group.length === 1 ? "1 figure" : `${group.length} figures`;
+  const voided = trialsOf(group.filter(({ warning }) => warning.voids === true));
+  return `${trials.size} of ${records.length} trials${voided.size > 0 ? `, ${voided.size} void` : ""}`;
+}
+
+function trialsOf(group: readonly Told[]): ReadonlySet<string> {
+  return new Set(group.flatMap(({ trial }) => trial ?? []));
 }
 
 interface Cause {
@@ -90,7 +110,7 @@ function warningsOf(run: Run): Told[] {
 function placesOf(told: readonly Told[], records: readonly TrialRecord[]): string[] {
   return [...Map.groupBy(told, ({ phase }) => phase)].map(([phase, same]) => {
     const place = `${phase}: ${listed(new Set(same.map(({ label }) => label)))}`;
-    const trials = new Set(same.flatMap(({ trial }) => trial ?? []));
+    const trials = trialsOf(same);
     if (trials.size === 0) return place;
     const ofPhase = records.filter(({ trial }) => trial.phase === phase);
     const variants = new Set(ofPhase.filter(({ trial }) => trials.has(trial.id)).map(({ trial }) => trial.variant));
@@ -102,7 +122,7 @@ function placesOf(told: readonly Told[], records: readonly TrialRecord[]): strin
 const NAMES_TOLD = 6;
 
 /** Names with commas, the first few of many. */
-export function listed(names: ReadonlySet<string>): string {
-  const more = names.size > NAMES_TOLD ? `, and ${names.size - NAMES_TOLD} more` : "";
-  return [...names].slice(0, NAMES_TOLD).join(", ") + more;
+export function listed(names: ReadonlySet<string>, most = NAMES_TOLD): string {
+  const more = names.size > most ? `, and ${names.size - most} more` : "";
+  return [...names].slice(0, most).join(", ") + more;
 }

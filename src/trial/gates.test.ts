@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Phase } from "../plan/index.ts";
 import { gate } from "./gates.ts";
 import { readings, type Changes } from "./readings.fixture.ts";
 
@@ -117,6 +118,19 @@ test("not-saturated: a closed loop that leaves the service idle measures its own
   assert.deepEqual(codesOf(idle(0.9)), []);
   assert.deepEqual(codesOf(idle(0.89)), ["not-saturated"]);
   assert.deepEqual(codesOf({ ...idle(0.4), phase: "latency" }), []);
+});
+
+test("other programs void what is measured alone beyond half a core, and nothing that is compared in the same moment", () => {
+  const foreign = (phase: Phase, share: number): boolean | undefined => {
+    const [warning, ...others] = gate(readings({ phase, blockCoreShare: 1, busyUs: (1.15 + share) * 1e7 })).filter(
+      ({ code }) => code !== "target-busy",
+    );
+    assert.deepEqual([warning!.code, others], ["foreign-load", []]);
+    return warning!.voids;
+  };
+  for (const phase of ["latency", "capacity"] as const)
+    assert.deepEqual([foreign(phase, 0.49), foreign(phase, 0.51)], [false, true], phase);
+  assert.equal(foreign("cost", 0.85), false);
 });
 
 test("side by side the neighbours are no foreigners, whatever this variant's own share", () => {

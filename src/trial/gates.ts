@@ -1,4 +1,8 @@
-/** What makes a trial's figures doubtful. Pure: the readings of a trial in, warnings out. */
+/**
+ * What makes a trial's figures doubtful. Pure: the readings of a trial in, warnings out. A trial is void where the
+ * disturbance is in what its phase measures. In the phase cost the variants share every moment and suffer alike, so what
+ * the machine does there only warns.
+ */
 import { median } from "../base/median.ts";
 import type { Phase } from "../plan/index.ts";
 import type { Warning } from "../record/index.ts";
@@ -19,6 +23,8 @@ const LIMITS = {
   stealShare: 0.01,
   /** Interrupts and the harness itself are in it: they take up to a tenth. */
   foreignShare: 0.15,
+  /** Half a core less for the target or the driver: latency and throughput are then those of the other programs too. */
+  foreignShareAlone: 0.5,
   drift: 0.1,
   clockStepMs: 20,
 };
@@ -113,8 +119,8 @@ function notSaturated({ blockCoreShare, meter }: Readings, phase: Phase): Warnin
   if (phase !== "capacity" || !told || blockCoreShare >= LIMITS.saturatedCoreShare) return undefined;
   return {
     code: "not-saturated",
-    message: `the service kept its core ${percent(blockCoreShare)} busy (saturated: ${percent(LIMITS.saturatedCoreShare)}): its throughput is what the connections allow`,
-    cure: "raise --connections; where that changes nothing, the service is limited by something else than its CPU",
+    message: `the service kept its core ${percent(blockCoreShare)} busy (saturated: ${percent(LIMITS.saturatedCoreShare)}): something else than its CPU limits its throughput, such as the connections or other programs`,
+    cure: "raise --connections, and see that nothing else runs; where that changes nothing, the service itself waits for something",
   };
 }
 
@@ -135,7 +141,7 @@ function steal({ meter }: Readings): Warning | undefined {
 }
 
 /** What all cores did beyond target, driver and sink; the variants side by side are one target here. */
-function foreignLoad({ meter, resources, blockCoreShare }: Readings): Warning | undefined {
+function foreignLoad({ meter, resources, blockCoreShare }: Readings, phase: Phase): Warning | undefined {
   const { open, drained } = meter.measured;
   // where the kernel does not tell what the target took, it would count as foreign
   if (resources === undefined || drained.target === undefined) return undefined;
@@ -147,6 +153,7 @@ function foreignLoad({ meter, resources, blockCoreShare }: Readings): Warning | 
     code: "foreign-load",
     message: `other programs used ${percent(foreign)} of a core (limit ${percent(LIMITS.foreignShare)})`,
     cure: "end them, or measure on a quiet machine",
+    voids: phase !== "cost" && foreign > LIMITS.foreignShareAlone,
   };
 }
 

@@ -13,7 +13,7 @@ import { changeText, plain, shareText } from "../format.ts";
 import type { Fact, Report } from "../report.ts";
 import { runOf } from "../run.ts";
 import { caveatsOf as caveatsOfRun } from "../title.ts";
-import { groupWarnings } from "../warnings.ts";
+import { codesText, groupWarnings } from "../warnings.ts";
 import { batchCaveats, batchTable } from "./batch.ts";
 import { CONSTRAINTS } from "./constraints.ts";
 import { leftOutTexts, nobodyTitle } from "./left-out.ts";
@@ -42,9 +42,9 @@ export function buildAdvice(results: Results, estimates: readonly Estimate[], ad
 
 /** How the run went that the advice rests on, in a line; nothing where it went well. */
 function healthOf(results: Results, estimates: readonly Estimate[]): string[] {
-  const codes = groupWarnings(runOf(results, estimates)).map(({ code }) => code);
+  const warnings = groupWarnings(runOf(results, estimates));
   const warned =
-    codes.length === 0 ? [] : [`The run was warned of ${codes.join(", ")} (npm run report explains them).`];
+    warnings.length === 0 ? [] : [`The run was warned of ${codesText(warnings)}: npm run report explains them.`];
   const told = [...caveatsOfRun(results), ...warned];
   return told.length === 0 ? [] : [told.join(" ")];
 }

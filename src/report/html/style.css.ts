@@ -29,6 +29,7 @@ section { margin: 2.5rem 0; }
 p { margin: 0.25rem 0; }
 .about, .note { color: var(--faint); max-width: 48rem; font-size: 0.95rem; text-wrap: pretty; }
 .caveat { border-left: 4px solid var(--bad); background: var(--raised); padding: 0.5rem 0.75rem; margin: 0.5rem 0; }
+.caveat.warned { border-color: #e69f00; }
 
 .facts { display: flex; flex-wrap: wrap; gap: 0.4rem 1.5rem; margin: 0; padding: 0.75rem 1rem; background: var(--raised); border-radius: 8px; }
 .facts div { min-width: 0; }
