@@ -1,6 +1,7 @@
+import { realpathSync } from "node:fs";
 import { UserError } from "../base/problem.ts";
 import { compareResults, compareVariants, type Thresholds } from "../estimate/index.ts";
-import { readResults, type Results } from "../record/index.ts";
+import { readResults, type Results, type TrialRecord } from "../record/index.ts";
 import type { ComparisonInput } from "../report/index.ts";
 import { buildsIn, nameWithoutBuild, pairsOf } from "./commits/builds.ts";
 import { unlike } from "./unlike.ts";
@@ -26,11 +27,12 @@ export function comparisonOfFiles(
   }
   return {
     design: "moments",
-    base: { label: basePath, about: momentOf(base) },
-    candidate: { label: candidatePath, about: momentOf(candidate) },
+    base: { label: basePath, about: momentOf(base), records: base.records },
+    candidate: { label: candidatePath, about: momentOf(candidate), records: candidate.records },
     ...compareResults(base, candidate, { thresholds }),
     thresholds,
     differences,
+    isOneFile: realpathSync(basePath) === realpathSync(candidatePath),
     run: candidate,
     variantLabel: (name) => name,
   };
@@ -47,13 +49,18 @@ export function comparisonOfBuilds(results: Results, thresholds: Thresholds): Co
   const about = (label: string): string =>
     new RegExp(`commit ([0-9a-f]{7})`).exec(results.notes.find((note) => note.startsWith(`${label}: `)) ?? "")?.[1] ??
     "";
+  const recordsOf = (label: string): readonly TrialRecord[] => {
+    const own = new Set(plan.variants.filter(({ build }) => build === label).map(({ name }) => name));
+    return records.filter(({ trial }) => own.has(trial.variant));
+  };
   return {
     design: "builds",
-    base: { label: base, about: about(base) },
-    candidate: { label: candidate, about: about(candidate) },
+    base: { label: base, about: about(base), records: recordsOf(base) },
+    candidate: { label: candidate, about: about(candidate), records: recordsOf(candidate) },
     comparisons: compareVariants(records, pairsOf(plan, base, candidate), { thresholds, seed: plan.seed }),
     thresholds,
     differences: [],
+    isOneFile: false,
     onlyInBase: [],
     onlyInCandidate: [],
     run: results,

@@ -37,7 +37,8 @@ function file(name: string, content: Results | string): string {
 
 const compare = (...args: string[]) => execa(process.execPath, [MAIN, "compare", ...args], { reject: false });
 
-const base = file("base.json", results(1.5));
+const like = results(1.5);
+const base = file("base.json", like);
 
 describe("compare BASE CANDIDATE", () => {
   it("ends with 1 and names variant, metric and threshold where something got dearer", async () => {
@@ -70,14 +71,50 @@ describe("compare BASE CANDIDATE", () => {
     );
   });
 
-  it("says in which note the verdicts are that have no row", () => {
-    const { title, tables } = buildComparison(comparisonOfFiles(base, base, DEFAULT_THRESHOLDS, false));
-    assert.match(title, /: 2 equivalent\.$/);
-    assert.equal(tables.flatMap(({ rows }) => rows).filter((row) => row.at(-1)!.text === "equivalent").length, 1);
+  it("ends with 1 where every verdict on cost is inconclusive, though no span was lost in either", async () => {
+    const noisy = file("noisy.json", {
+      ...like,
+      records: like.records.map((record) => {
+        const { resources, trial } = record;
+        const cpuUsPerRequest =
+          resources!.cpuUsPerRequest * (trial.variant === "none" ? 1 : 1 + 0.3 * (trial.round % 2));
+        return { ...record, resources: { ...resources!, cpuUsPerRequest } };
+      }),
+    });
+    const { exitCode, stdout, stderr } = await compare(base, noisy);
+    assert.equal(exitCode, 1);
     assert.match(
-      tables.at(-1)!.notes.join(),
-      /^Spans lost: none in either, .*: 1 of the verdicts, equivalent, without/,
+      stdout.replaceAll(/\s+/g, " "),
+      /^Nothing could be judged in .*: 1 inconclusive; no span lost in either\./,
     );
+    assert.match(stderr, /^nothing could be judged: every verdict is inconclusive/);
+  });
+
+  it("counts apart that no span was lost in either, and says where", () => {
+    const { title, tables } = buildComparison(comparisonOfFiles(base, base, DEFAULT_THRESHOLDS, false));
+    assert.match(title, /: 1 equivalent; no span lost in either\.$/);
+    assert.match(tables.at(-1)!.notes.join(), /^Spans lost: none in either, for 2 variants \(cost\)\./);
+  });
+
+  it("repeats what both files were warned of", () => {
+    const foreign = { code: "foreign-load", message: "other programs used 60 % of a core", cure: "end them" };
+    const warned = (name: string, trials: number): string =>
+      file(name, {
+        ...like,
+        records: like.records.map((record, at) => (at < trials ? { ...record, warnings: [foreign] } : record)),
+      });
+    const [before, after] = [warned("before.json", 1), warned("after.json", 5)];
+    const { caveats } = buildComparison(comparisonOfFiles(before, after, DEFAULT_THRESHOLDS, false));
+    assert.deepEqual(caveats, [
+      `${before} was warned of foreign-load (1 of 12 trials).`,
+      `${after} was warned of foreign-load (5 of 12 trials).`,
+    ]);
+  });
+
+  it("remarks that both are the same file, however it was named", () => {
+    const otherwise = `${FOLDER}/./base.json`;
+    const { caveats } = buildComparison(comparisonOfFiles(base, otherwise, DEFAULT_THRESHOLDS, false));
+    assert.match(caveats.join(), /^Base and candidate are the same file/);
   });
 
   it("takes thresholds", () => {
@@ -97,7 +134,6 @@ describe("compare BASE CANDIDATE", () => {
 });
 
 describe("compare refuses, with the reason", () => {
-  const like = results(1.5);
   const machine = { ...like.environment, cpu: { ...like.environment.cpu, model: "Other CPU" } };
   const cases: readonly (readonly [string, string, RegExp])[] = [
     ["another machine", file("cpu.json", { ...like, environment: machine }), /CPU model: A and Other CPU/],

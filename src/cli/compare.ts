@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
-import { buildComparison, renderMarkdown, renderTerminal, type ComparisonInput } from "../report/index.ts";
+import { isJudged } from "../estimate/index.ts";
+import { buildComparison, renderMarkdown, renderTerminal, type ComparisonInput, type Report } from "../report/index.ts";
 import { withScenarioOptions } from "./bench-options.ts";
 import { comparisonOfBuilds, comparisonOfFiles } from "./compare-files.ts";
 import { thresholdsOf } from "./compare-options.ts";
@@ -70,23 +71,37 @@ function tell(input: ComparisonInput, options: CompareOptions): number {
   const report = buildComparison(input);
   if (options.markdown !== undefined) writeOutput("--markdown", options.markdown, renderMarkdown(report));
   process.stdout.write(
-    options.json === true ? asJson(input, report.title) : renderTerminal(report, mediumOf(process.stdout)),
+    options.json === true ? asJson(input, report) : renderTerminal(report, mediumOf(process.stdout)),
   );
-  const verdicts = input.comparisons.flatMap(({ ratio }) => ratio.verdict ?? []);
-  if (verdicts.length === 0) process.stderr.write(`${unjudged(input)}\n`);
-  return verdicts.length === 0 || verdicts.includes("regression") ? 1 : 0;
+  const judged = isJudged(input.comparisons);
+  if (!judged) process.stderr.write(`${unjudged(input)}\n`);
+  return judged && input.comparisons.every(({ ratio }) => ratio.verdict !== "regression") ? 0 : 1;
 }
 
-/** Why there is no verdict at all, and what would bring one: a gate must not pass on nothing. */
+/** Why no verdict settles anything, and what would bring one that does: a gate must not pass on nothing. */
 function unjudged({ comparisons }: ComparisonInput): string {
+  if (comparisons.some(({ ratio }) => ratio.verdict === "inconclusive"))
+    return "nothing could be judged: every verdict is inconclusive, and the warning of that name tells what would settle them";
   const warnings = comparisons.flatMap(({ ratio }) => ratio.warnings);
   const few = warnings.find(({ code }) => code === "few-rounds");
   const why = few === undefined ? "there is no figure that both have" : `${few.message}; ${few.cure}`;
   return `nothing could be judged: ${why}`;
 }
 
-function asJson(input: ComparisonInput, title: string): string {
-  const { base, candidate, design, comparisons, thresholds, differences, onlyInBase, onlyInCandidate } = input;
-  const told = { title, design, base, candidate, thresholds, differences, onlyInBase, onlyInCandidate, comparisons };
+function asJson(input: ComparisonInput, { title, caveats }: Pick<Report, "title" | "caveats">): string {
+  const { design, comparisons, thresholds, differences, onlyInBase, onlyInCandidate } = input;
+  const [base, candidate] = [input.base, input.candidate].map(({ records: _, ...side }) => side);
+  const told = {
+    title,
+    design,
+    base,
+    candidate,
+    caveats,
+    thresholds,
+    differences,
+    onlyInBase,
+    onlyInCandidate,
+    comparisons,
+  };
   return `${JSON.stringify(told, null, 2)}\n`;
 }

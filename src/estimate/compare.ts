@@ -23,6 +23,19 @@ export interface Comparison {
   readonly ratio: Estimate;
 }
 
+/** Neither lost a span: equal without any measuring, so this says nothing of what tracing costs. */
+export function isLossless({ base, candidate, ratio }: Comparison): boolean {
+  return ratio.metric === "spansLostShare" && base.center === 0 && candidate.center === 0;
+}
+
+/** Whether any verdict settles anything: a gate that passes on nothing is none. */
+export function isJudged(comparisons: readonly Comparison[]): boolean {
+  return comparisons.some(
+    (comparison) =>
+      !isLossless(comparison) && comparison.ratio.verdict !== undefined && comparison.ratio.verdict !== "inconclusive",
+  );
+}
+
 export interface ComparedResults {
   readonly comparisons: readonly Comparison[];
   /** Variants that only one of the files has. */

@@ -15,6 +15,8 @@ export {
 export {
   compareResults,
   compareVariants,
+  isJudged,
+  isLossless,
   type ComparedResults,
   type CompareOptions,
   type Comparison,

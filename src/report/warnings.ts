@@ -23,6 +23,20 @@ export function groupWarnings(run: Run): WarningGroup[] {
   return groupedByCode(told, run.results.records);
 }
 
+/** Those of trials alone. */
+export function trialWarnings(records: readonly TrialRecord[]): WarningGroup[] {
+  return groupedByCode(
+    toldOf(records, (variant) => variant),
+    records,
+  );
+}
+
+function toldOf(records: readonly TrialRecord[], labelOf: (variant: string) => string): Told[] {
+  return records.flatMap(({ warnings, trial }) =>
+    warnings.map((warning) => ({ warning, phase: trial.phase, label: labelOf(trial.variant), trial: trial.id })),
+  );
+}
+
 /** What else the machine did; and what is likely to come of it, where both are told of the same trial. */
 const CAUSES: ReadonlySet<string> = new Set(["foreign-load", "steal"]);
 const SYMPTOMS: ReadonlySet<string> = new Set(["driver-late", "rate-not-reached", "not-saturated", "drift"]);
@@ -93,9 +107,7 @@ function warningsOf(run: Run): Told[] {
   const labelOf = (variant: string): string => labels.get(variant)?.label ?? variant;
   const against = (variant: string | undefined): string =>
     variant === undefined || labels.get(variant)?.role === "none" ? "" : ` against ${labelOf(variant)}`;
-  const ofTrials = run.results.records.flatMap(({ warnings, trial }) =>
-    warnings.map((warning) => ({ warning, phase: trial.phase, label: labelOf(trial.variant), trial: trial.id })),
-  );
+  const ofTrials = toldOf(run.results.records, labelOf);
   const ofEstimates = run.estimates.filter(isShown).flatMap((estimate) =>
     estimate.warnings.map((warning) => ({
       warning,

@@ -2,8 +2,8 @@ import type { Environment } from "../../record/index.ts";
 import { isMicro } from "../micro.ts";
 import type { Fact, Report, WarningGroup } from "../report.ts";
 import { packagesOf, serviceOf } from "../setting.ts";
-import { groupedByCode } from "../warnings.ts";
-import { correctionOf, isDrift, type ComparisonInput } from "./input.ts";
+import { codesText, groupedByCode, trialWarnings } from "../warnings.ts";
+import { correctionOf, isDrift, type ComparedSide, type ComparisonInput } from "./input.ts";
 import { comparisonTables, thresholdText } from "./table.ts";
 import { comparisonTitle } from "./title.ts";
 
@@ -31,15 +31,25 @@ export function buildComparison(input: ComparisonInput): Report {
 const METHOD =
   "A verdict takes the change and its interval: regression and improvement lie beyond the threshold and are told from no change; equivalent is proven to be within it; all verdicts of a report are one family (Holm).";
 
-function caveatsOf({ differences, onlyInBase, onlyInCandidate, base, candidate, run }: ComparisonInput): string[] {
+function caveatsOf(input: ComparisonInput): string[] {
+  const { differences, isOneFile, onlyInBase, onlyInCandidate, base, candidate } = input;
+  const same = isOneFile ? [`Base and candidate are the same file: what differs is nothing but how it was named.`] : [];
   const unlike = differences.map((difference) => `Unlike, compared by --anyway: ${difference}`);
   const missing = [
     { names: onlyInBase, label: base.label },
     { names: onlyInCandidate, label: candidate.label },
   ].flatMap(({ names, label }) => (names.length === 0 ? [] : [`Only in ${label}: ${names.join(", ")}`]));
-  const lost = run.records.filter(({ ending, valid }) => ending !== "completed" || !valid).length;
-  const left = lost === 0 ? [] : [`${lost} of ${run.records.length} trials of ${candidate.label} failed or are void.`];
-  return [...unlike, ...missing, ...left];
+  return [...same, ...unlike, ...missing, ...(isOneFile ? [base] : [base, candidate]).flatMap(healthOf)];
+}
+
+/** How the run of a side went: its figures are no better than that. */
+function healthOf({ label, records }: ComparedSide): string[] {
+  const lost = records.filter(({ ending, valid }) => ending !== "completed" || !valid).length;
+  const warnings = trialWarnings(records);
+  return [
+    ...(lost === 0 ? [] : [`${lost} of ${records.length} trials of ${label} failed or are void.`]),
+    ...(warnings.length === 0 ? [] : [`${label} was warned of ${codesText(warnings)}.`]),
+  ];
 }
 
 function constantsOf({ base, candidate, thresholds, run }: ComparisonInput): Fact[] {

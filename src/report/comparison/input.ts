@@ -1,13 +1,14 @@
 import type { Comparison, Estimate, Thresholds } from "../../estimate/index.ts";
-import type { Results } from "../../record/index.ts";
+import type { Results, TrialRecord } from "../../record/index.ts";
 import { isMicro } from "../micro.ts";
 
 /** One of the two that are compared: a results file, or a build. */
-interface ComparedSide {
+export interface ComparedSide {
   /** As the user named it: a file, or a commit. */
   readonly label: string;
   /** What it is: the commit, and when it was measured. */
   readonly about: string;
+  readonly records: readonly TrialRecord[];
 }
 
 /** A finished comparison, ready to be worded. */
@@ -20,6 +21,8 @@ export interface ComparisonInput {
   readonly thresholds: Thresholds;
   /** What makes the two unlike, and was overruled by `--anyway`. */
   readonly differences: readonly string[];
+  /** Whether both are one file: nothing but its own noise can come of that. */
+  readonly isOneFile: boolean;
   readonly onlyInBase: readonly string[];
   readonly onlyInCandidate: readonly string[];
   /** The candidate's run: the setting that is told is its own. */

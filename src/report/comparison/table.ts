@@ -1,4 +1,4 @@
-import type { Comparison, Estimate, Thresholds } from "../../estimate/index.ts";
+import { isLossless, type Comparison, type Estimate, type Thresholds } from "../../estimate/index.ts";
 import { changeText, figureText, noVerdictText, shareText, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Table, Tone } from "../report.ts";
 import { correctionOf, isDrift, type ComparisonInput } from "./input.ts";
@@ -67,16 +67,10 @@ function shortUnit(unit: string): string {
   return unit === "us/request" ? "µs" : unit;
 }
 
-function isLossless({ base, candidate, ratio }: Comparison): boolean {
-  return ratio.metric === "spansLostShare" && base.center === 0 && candidate.center === 0;
-}
-
 function losslessNote(lossless: readonly Comparison[]): string {
   const phases = [...new Set(lossless.map(({ ratio }) => ratio.phase))].join(", ");
   const variants = new Set(lossless.map(({ ratio }) => ratio.variant)).size;
-  const equivalent = lossless.filter(({ ratio }) => ratio.verdict === "equivalent").length;
-  const counted = equivalent === 0 ? "" : `: ${equivalent} of the verdicts, equivalent, without a row of their own`;
-  return `Spans lost: none in either, for ${variants} ${variants === 1 ? "variant" : "variants"} (${phases})${counted}.`;
+  return `Spans lost: none in either, for ${variants} ${variants === 1 ? "variant" : "variants"} (${phases}).`;
 }
 
 function rowOf({ base, candidate, ratio }: Comparison, input: ComparisonInput): Cell[] {

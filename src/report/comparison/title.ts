@@ -1,4 +1,4 @@
-import type { Comparison } from "../../estimate/index.ts";
+import { isJudged, isLossless, type Comparison } from "../../estimate/index.ts";
 import type { ComparisonInput } from "./input.ts";
 import { changeOf, JUDGED, thresholdText } from "./table.ts";
 
@@ -13,9 +13,11 @@ export function comparisonTitle(input: ComparisonInput): string {
     const more = regressions.length > worst.length ? `; and ${regressions.length - worst.length} more` : "";
     return `Regression in ${who}: ${worst.join("; ")}${more}.`;
   }
-  const counts = countsOf(comparisons);
+  const counts = countsOf(comparisons.filter((comparison) => !isLossless(comparison)));
   if (counts.length === 0) return `${who}: no verdict, since there are too few rounds.`;
-  return `No regression found in ${who}: ${counts.join(", ")}.`;
+  const lossless = comparisons.some(isLossless) ? "; no span lost in either" : "";
+  const found = isJudged(comparisons) ? "No regression found" : "Nothing could be judged";
+  return `${found} in ${who}: ${counts.join(", ")}${lossless}.`;
 }
 
 function clause({ ratio }: Comparison, { variantLabel, thresholds }: ComparisonInput): string {
