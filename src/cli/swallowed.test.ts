@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { execa } from "execa";
 import { siblingModule } from "../base/sibling.ts";
+import { temporaryFolder } from "./run.fixture.ts";
 
 const MAIN = siblingModule(import.meta.url, "../main");
 
@@ -16,6 +19,7 @@ async function underNpm(args: readonly string[], config: Readonly<Record<string,
 describe('npm run without "--" keeps options for itself, which is told with how to give them', () => {
   const cases: readonly (readonly [string, string[], Record<string, string>, string])[] = [
     ["a flag", ["bench"], { quick: "true" }, "npm run bench -- --quick"],
+    ["a flag of npm's own", ["bench"], { json: "true" }, "npm run bench -- --json"],
     ["a value", ["bench"], { sampler: "ratio:0.1" }, "npm run bench -- --sampler ratio:0.1"],
     ["a value apart", ["bench", "ratio:0.1"], { sampler: "true" }, "npm run bench -- --sampler <spec>"],
     [
@@ -47,11 +51,31 @@ describe('npm run without "--" keeps options for itself, which is told with how 
   });
 });
 
+it("npm's --dry-run starts no run: we have none", async () => {
+  const { exitCode, stderr } = await underNpm(["bench"], { dry_run: "true" });
+  assert.deepEqual(
+    [exitCode, stderr],
+    [2, "npm has kept --dry-run for itself, and bench has no such option: leave it out"],
+  );
+});
+
 describe("npm's own configuration is none of ours", () => {
-  it("by a name that npm knows, or that other tools use", async () => {
-    const config = { json: "true", quiet: "true", target: "33.2.0", scenario: "", quick: "true" };
+  it("by a name that this command has no option of, or that other tools use", async () => {
+    const config = { loglevel: "warn", quiet: "true", target: "33.2.0", scenario: "", quick: "true" };
     assert.equal((await underNpm(["list"], config)).exitCode, 0);
-    assert.match((await underNpm(["bench", "nowhere"], { json: "true", target: "33.2.0" })).stderr, /unknown scenario/);
+    assert.match((await underNpm(["bench", "nowhere"], { target: "33.2.0" })).stderr, /unknown scenario/);
+  });
+
+  it("where an .npmrc has it: the user's, or the project's", async () => {
+    const folder = temporaryFolder();
+    const npmrc = join(folder, ".npmrc");
+    writeFileSync(npmrc, "fund=false\njson = true\ndry-run=true\n");
+    for (const place of [{ userconfig: npmrc }, { local_prefix: folder }]) {
+      const { stderr } = await underNpm(["bench", "nowhere"], { json: "true", dry_run: "true", ...place });
+      assert.match(stderr, /unknown scenario/);
+    }
+    const elsewhere = { json: "true", userconfig: join(folder, "none") };
+    assert.match((await underNpm(["bench", "nowhere"], elsewhere)).stderr, /-- --json$/);
   });
 
   it("where npm has not started the program", async () => {

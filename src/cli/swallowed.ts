@@ -1,8 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Command, Option } from "commander";
 import { UserError } from "../base/problem.ts";
 
-/** Options that npm knows by these names too, and one that is found in many an .npmrc: there for node-gyp. */
-const NPMS_OWN: ReadonlySet<string> = new Set(["json", "quiet", "target"]);
+/** Found in many an .npmrc: one for npm, one for node-gyp. */
+const FOR_OTHERS: ReadonlySet<string> = new Set(["quiet", "target"]);
+/** Flags of npm's own that somebody may mean for us. In an .npmrc they are npm's, and in the environment all the same. */
+const NPMS_OWN: ReadonlySet<string> = new Set(["json", "dry-run"]);
 
 /**
  * Throws a `UserError` where npm has taken options of `command` for its own: without `--` it leaves them out of the
@@ -11,6 +15,8 @@ const NPMS_OWN: ReadonlySet<string> = new Set(["json", "quiet", "target"]);
 export function refuseSwallowed(command: Command, environment: NodeJS.ProcessEnv): void {
   const script = environment["npm_lifecycle_event"];
   if (script === undefined) return;
+  if (valueOf("dry-run", environment) !== undefined)
+    throw new UserError(`npm has kept --dry-run for itself, and ${command.name()} has no such option: leave it out`);
   const swallowed = command.options.flatMap((option) => textOf(option, environment) ?? []);
   if (swallowed.length === 0) return;
   const start = script === "npx" ? `npm exec -- spantoll ${command.name()}` : `npm run ${script} --`;
@@ -23,11 +29,32 @@ export function refuseSwallowed(command: Command, environment: NodeJS.ProcessEnv
 /** The option as it is to be typed, where npm has it; `--quick` has left `true`, `--no-reference` an empty text. */
 function textOf({ long, flags, negate, required }: Option, environment: NodeJS.ProcessEnv): string | undefined {
   const name = long!.replace(/^--(no-)?/, "");
-  const value = environment[`npm_config_${name.replaceAll("-", "_")}`];
-  if (NPMS_OWN.has(name) || value === undefined || (value === "") !== negate) return undefined;
+  const value = valueOf(name, environment);
+  if (FOR_OTHERS.has(name) || value === undefined || (value === "") !== negate) return undefined;
   if (!required) return long;
   return value
     .split("\n\n")
     .map((one) => (one === "true" ? flags : `${long} ${one}`))
     .join(" ");
+}
+
+/** What npm was given on its command line, as far as can be told. */
+function valueOf(name: string, environment: NodeJS.ProcessEnv): string | undefined {
+  const value = environment[`npm_config_${name.replaceAll("-", "_")}`];
+  return value !== undefined && NPMS_OWN.has(name) && isInNpmrc(name, environment) ? undefined : value;
+}
+
+function isInNpmrc(name: string, environment: NodeJS.ProcessEnv): boolean {
+  const { npm_config_userconfig: user, npm_config_globalconfig: all, npm_config_local_prefix: project } = environment;
+  const files = [user, all, project && join(project, ".npmrc")].filter((path) => path !== undefined);
+  return files.some((path) => new RegExp(String.raw`^\s*${name}\s*(=|$)`, "m").test(textIn(path)));
+}
+
+/** Empty where there is no such file. */
+function textIn(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }
