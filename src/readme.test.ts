@@ -85,7 +85,7 @@ const COMMANDS: Readonly<Record<string, Run | Covered>> = {
   },
   "npm run list": { shows: told(/backend-outage/) },
   "npm run -s schema -- --scenario": { shows: told(/"samplers"/) },
-  "node bench/wrappers.ts": { more: ["2"], shows: told(/counted +\d/) },
+  "npm run wrappers": { more: ["2"], shows: told(/counted +\d/) },
   "npm run bench -- --sampler ratio:0.1": {
     by: "cli/bench.test.ts",
     title: "a run measures none, always_on and what was asked, in all phases",

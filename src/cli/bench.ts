@@ -24,7 +24,7 @@ import { extendFor } from "./precision.ts";
 import { mediumOf } from "./report.ts";
 import { resumable } from "./resume.ts";
 import { recorderFor } from "./record-traces.ts";
-import { isWorthKeeping, measureSession, whereabouts, type Session } from "./session.ts";
+import { measureSession, whereabouts, type Session } from "./session.ts";
 
 export function benchCommand(program: Command, outcome: Outcome): void {
   const command = program
@@ -53,7 +53,7 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
   }).finally(() => live?.close());
   process.stdout.write(options.json ? `${JSON.stringify(results)}\n` : terminalReport(results, estimates));
   process.stderr.write(`${whereabouts(results, session.out)}\n`);
-  if (results.ending === "interrupted" && isWorthKeeping(results))
+  if (results.ending === "interrupted" && results.records.some(({ ending }) => ending === "completed"))
     process.stderr.write(`to go on: ${goingOn(session, options)}\n`);
   if (options.open) await openHtml(session.out.replace(/\.json$/, "") + ".html", results, estimates);
   return interruptedWith ?? (isSound(results) ? 0 : 1);

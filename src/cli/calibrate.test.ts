@@ -19,7 +19,7 @@ test("calibrate measures its four sections, burns what it says, and prints and k
   assert.equal(exitCode, 1, "one round has no interval, so no promise could be checked");
   assert.match(stdout, /^Not every promise could be checked/);
   assert.match(stderr, /4 of 4: each alone/);
-  assert.match(stderr, /about \d+s left/);
+  assert.match(stderr, /about \d+ s left/);
   const { sections, ending, noiseFloor } = readCalibration(out);
   assert.deepEqual([ending, noiseFloor], ["completed", undefined]);
   const { knownTruth } = sections;

@@ -90,7 +90,7 @@ function unjudged({ comparisons }: ComparisonInput): string {
 
 function asJson(input: ComparisonInput, { title, caveats }: Pick<Report, "title" | "caveats">): string {
   const { design, comparisons, thresholds, differences, onlyInBase, onlyInCandidate } = input;
-  const [base, candidate] = [input.base, input.candidate].map(({ records: _, ...side }) => side);
+  const [base, candidate] = [input.base, input.candidate].map(({ label, about }) => ({ label, about }));
   const told = {
     title,
     design,

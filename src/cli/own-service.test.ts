@@ -135,6 +135,30 @@ test("a service that does not start is a failed trial that tells what the servic
   }
 });
 
+test("a service that starts in no variant ends the run at once, with the reason", async () => {
+  const scenario = join(folder, "hopeless.json");
+  const target = "command:(node -e 'throw new Error(`no database`)')";
+  writeFileSync(scenario, JSON.stringify({ about: "?", target, samplers: ["ratio:0.5"], requests }));
+  const out = join(folder, "hopeless-results.json");
+  const { exitCode, stderr } = await run("bench", scenario, ...TINY, "--rounds", "4", "--quiet", "--out", out);
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /^stopped, since the service answered in no variant: .*exited with 1 .*: Error: no database$/m);
+  assert.doesNotMatch(stderr, /to go on/);
+  const { records, ending, plan } = readResults(out);
+  assert.deepEqual([records.length, plan.trials.length, ending], [3, 36, "interrupted"]);
+});
+
+test("a service that fails to start in one variant only does not end the run", async () => {
+  const scenario = join(folder, "half.json");
+  const target = `command:(sh -c 'test -z "$OTEL_TRACES_SAMPLER" && exec node server.cjs'),own_sdk`;
+  const fields = { samplers: ["ratio:0.5"], reference: false, phases: ["latency"], requests };
+  writeFileSync(scenario, JSON.stringify({ about: "?", target, ...fields }));
+  const out = join(folder, "half-results.json");
+  await start(["bench", scenario, ...TINY, "--rounds", "2", "--out", out], SERVICE);
+  const endings = readResults(out).records.map(({ trial, ending }) => `${trial.variant} ${ending}`);
+  assert.deepEqual(endings.toSorted(), ["none completed", "none completed", "ratio:0.5 failed", "ratio:0.5 failed"]);
+});
+
 test("a service that blocks its event loop fails its trial, and holds up no run", async () => {
   const program = `
     const server = require("node:http").createServer((request, response) => {

@@ -1,5 +1,4 @@
 import { createLogUpdate } from "log-update";
-import { formatDuration } from "../base/units.ts";
 import { loadPhaseOf, type Trial } from "../plan/index.ts";
 import type { Scenario } from "../spec/index.ts";
 import { blocksOf } from "../trial/index.ts";
@@ -79,9 +78,10 @@ export class Progress {
   }
 }
 
-/** Whole seconds, or minutes and seconds. */
+/** `40 s`, `2 min`, `1 min 40 s`. */
 export function formatAbout(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
-  if (seconds < 90) return formatDuration(seconds * 1000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
+  if (minutes === 0) return `${rest} s`;
+  return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
 }

@@ -78,6 +78,7 @@ export async function measureSession(session: Session): Promise<SessionResult> {
   const books = new SessionBooks(session);
   const interruption = onInterrupt();
   const outOfTime = new AbortController();
+  let hopeless: string | undefined;
   const signal = AbortSignal.any([interruption.signal, outOfTime.signal]);
   const deadlineMs = performance.now() + (session.timeLimit?.ms ?? Infinity);
   const { progress, plan } = books;
@@ -104,6 +105,9 @@ export async function measureSession(session: Session): Promise<SessionResult> {
         },
         finished: (records) => books.add(records),
         extend: () => books.extend(),
+        hopeless: ([record]) => {
+          hopeless = `stopped, since the service answered in no variant: ${record?.failure?.split("\n", 2).join(": ")}`;
+        },
       },
       signal,
     );
@@ -111,8 +115,12 @@ export async function measureSession(session: Session): Promise<SessionResult> {
     progress.end();
     interruption.dispose();
   }
+  if (hopeless !== undefined) {
+    process.stderr.write(`${hopeless}\n`);
+    books.notes.push(hopeless);
+  }
   if (outOfTime.signal.aborted && session.timeLimit) books.notes.push(session.timeLimit.note(books.canGoOn));
-  const ended = books.close(signal.aborted ? "interrupted" : "completed");
+  const ended = books.close(signal.aborted || hopeless !== undefined ? "interrupted" : "completed");
   return { ...ended, interruptedWith: interruption.code() };
 }
 

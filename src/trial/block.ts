@@ -43,8 +43,19 @@ export interface Running {
   readonly meter: Meter;
 }
 
+/** What came of a block. */
+export interface BlockOutcome {
+  /** In the block's order. */
+  readonly records: TrialRecord[];
+  /** False where every service of it failed before its first answer. */
+  readonly answered: boolean;
+}
+
+/** No service of a block came up. */
+class NoneStarted extends Error {}
+
 /**
- * Runs the trials of one block, side by side if there are several, and returns their records, in the block's order.
+ * Runs the trials of one block, side by side if there are several, and returns what came of them.
  * One method for all phases: start, warm up under load, open the window, drain, flush, account, stop.
  * Never throws for what a trial can do: a failure is a record.
  */
@@ -53,7 +64,7 @@ export async function runBlock(
   setting: Setting,
   trials: readonly Trial[],
   signal: AbortSignal,
-): Promise<TrialRecord[]> {
+): Promise<BlockOutcome> {
   const startedAt = new Date();
   const running: Running[] = [];
   const done = new AbortController();
@@ -65,12 +76,14 @@ export async function runBlock(
     running.push(...(await startAll(bench, setting, trials, signal)));
     const records = await Promise.race([measure(bench, setting, running, startedAt), anyExit(running), interrupted]);
     await Promise.all(running.map(({ subject }) => subject.stop()));
-    return records;
+    // one that was measured to its end has failed only where nothing was answered
+    return { records, answered: records.some(({ ending }) => ending !== "failed") };
   } catch (error) {
     await Promise.all(running.map(({ subject }) => subject.kill()));
     await bench.discard();
     const record = signal.aborted ? abortedRecord : failedRecord;
-    return trials.map((trial) => record(trial, startedAt, error as Error));
+    const records = trials.map((trial) => record(trial, startedAt, error as Error));
+    return { records, answered: !(error instanceof NoneStarted) };
   } finally {
     done.abort();
     for (const { meter } of running) meter.stop();
@@ -124,7 +137,8 @@ async function startAll(
   await Promise.all(
     outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value.subject.kill()] : [])),
   );
-  throw failure.reason;
+  const reason = failure.reason as Error;
+  throw outcomes.every(({ status }) => status === "rejected") ? new NoneStarted(reason.message) : reason;
 }
 
 async function measure(

@@ -11,10 +11,13 @@ export interface RunEvents {
   finished(records: readonly TrialRecord[]): Promise<void>;
   /** All planned trials are done: more of them, or none to end. */
   extend(): readonly Trial[];
+  /** Every variant was tried and no service has ever answered: the run ends here, and these records tell why. */
+  hopeless?(records: readonly TrialRecord[]): void;
 }
 
 /**
- * Runs the trials of the plan that are not in `done`, block by block, until there are none or `signal` fires.
+ * Runs the trials of the plan that are not in `done`, block by block, until there are none, `signal` fires, or nothing is to
+ * be hoped for: minutes of failing in the same way tell no more than the first failure.
  * A block of which some trials are done runs again whole: its trials are measured side by side.
  */
 export async function runPlan(
@@ -25,14 +28,23 @@ export async function runPlan(
 ): Promise<void> {
   const bench = new Bench();
   try {
+    const untried = new Set(setting.plan.variants.map(({ name }) => name));
+    let answered = done.size > 0;
     const blocks = blocksOf(setting.plan.trials).filter((block) => block.some(({ id }) => !done.has(id)));
     for (let index = 0; ; index++) {
       if (index === blocks.length) blocks.push(...blocksOf(events.extend()));
       if (index === blocks.length) break;
       events.starting(blocks[index]!, index, blocks.length);
       if (signal.aborted) break;
-      await events.finished(await runBlock(bench, setting, blocks[index]!, signal));
+      const outcome = await runBlock(bench, setting, blocks[index]!, signal);
+      await events.finished(outcome.records);
       if (signal.aborted) break;
+      answered ||= outcome.answered;
+      for (const { trial } of outcome.records) untried.delete(trial.variant);
+      if (!answered && untried.size === 0 && index + 1 < blocks.length) {
+        events.hopeless?.(outcome.records);
+        break;
+      }
     }
   } finally {
     await bench.close();
