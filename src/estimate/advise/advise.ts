@@ -1,10 +1,11 @@
 import type { Results } from "../../record/index.ts";
 import type { Estimate } from "../estimate.ts";
 import { adviseBatch, type BatchAdvice, type BatchSettings, type BatchWish } from "./batch.ts";
-import { candidatesOf, floorOf, type Candidate, type Floor, type SamplerKnowledge } from "./candidate.ts";
+import { candidatesOf, type Candidate, type SamplerKnowledge } from "./candidate.ts";
 import { choose, lackOf, type Choice, type Judged } from "./choose.ts";
 import { standingsOf, type Constraints } from "./constraints.ts";
 import { paretoFront } from "./front.ts";
+import { floorOf, type Floor } from "./floor.ts";
 import { project, type Traffic } from "./project.ts";
 
 /** What the user wants to know. */

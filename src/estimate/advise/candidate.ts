@@ -1,5 +1,6 @@
 import type { Phase, Results, TrialRecord, Variant } from "../../record/index.ts";
 import type { Estimate } from "../estimate.ts";
+import { asDeployed } from "./deployed.ts";
 import { volumePerRequest } from "./per-request.ts";
 import type { VolumeLaw } from "./project.ts";
 
@@ -80,15 +81,6 @@ const PLACES: Readonly<Record<Estimated, Place>> = {
   capacityPerSecond: { phases: ["capacity"], metric: "requestsPerSecond", unit: "requests/s" },
 };
 
-/** What a Collector that decides by the whole trace changes; all else is of what services run. */
-const OF_THE_DECISION: ReadonlySet<string> = new Set<keyof Figures>([
-  "errorRecall",
-  "tailRecall",
-  "keptTraces",
-  "spansPerRequest",
-  "bytesPerRequest",
-]);
-
 /** All variants with an SDK, in the plan's order; none where the file has no figure of any. */
 export function candidatesOf(
   { plan, records }: Results,
@@ -116,58 +108,18 @@ export function candidatesOf(
   return measured.map((candidate) => asDeployed(candidate, inService(candidate.variant.sampler), measured));
 }
 
-/** A variant as it would run in production: what it costs is what its services' sampler costs. */
-function asDeployed(candidate: Candidate, sampler: string, measured: readonly Candidate[]): Candidate {
-  const { variant, figures } = candidate;
-  if (sampler === variant.sampler) return candidate;
-  const { processor, exporter, backend, build } = variant;
-  const service = measured.find(
-    ({ variant: other }) =>
-      other.sampler === sampler &&
-      other.processor === processor &&
-      other.exporter === exporter &&
-      other.backend === backend &&
-      other.build === build,
-  );
-  const decided = only(figures, (name) => OF_THE_DECISION.has(name));
-  if (service === undefined) return { ...candidate, inService: undefined, figures: decided, records: [] };
-  const costs = only(service.figures, (name) => !OF_THE_DECISION.has(name));
-  return { ...service, variant, inService: service.variant, figures: { ...costs, ...decided } };
-}
-
-function only(figures: Figures, holds: (name: string) => boolean): Figures {
-  return Object.fromEntries(Object.entries(figures).filter(([name]) => holds(name)));
-}
-
 /** Of the trials at a given rate: at capacity spans are lost, and the backend gets fewer than the sampler keeps. */
 function pooledVolume(records: readonly TrialRecord[]): Pick<Figures, "spansPerRequest" | "bytesPerRequest"> {
   return volumePerRequest(records.filter(({ trial }) => trial.phase !== "capacity"));
 }
 
-/** What no sampler gets below. */
-export interface Floor {
-  readonly variant: Variant;
-  readonly cpuRatio: Figure;
-}
-
-/** The cheapest of those that keep nothing: the instrumentation alone (`noop`), or with an SDK (`always_off`). */
-export function floorOf({ plan }: Results, estimates: readonly Estimate[]): Floor | undefined {
-  const untraced = untracedOf(plan.variants);
-  const floors = plan.variants
-    .filter(({ sampler }) => sampler === "noop" || sampler === "always_off")
-    .flatMap((variant) => {
-      const own = estimates.filter((estimate) => estimate.variant === variant.name);
-      const { cpuRatio } = figuresOf(own, untraced);
-      return cpuRatio === undefined ? [] : [{ variant, cpuRatio }];
-    });
-  return floors.toSorted((a, b) => a.cpuRatio.center - b.cpuRatio.center)[0];
-}
-
-function untracedOf(variants: readonly Variant[]): ReadonlySet<string> {
+/** What is compared with, by name. */
+export function untracedOf(variants: readonly Variant[]): ReadonlySet<string> {
   return new Set(variants.filter(({ sampler }) => sampler === "none").map(({ name }) => name));
 }
 
-function figuresOf(own: readonly Estimate[], untraced: ReadonlySet<string>): Figures {
+/** Of the estimates of one variant. */
+export function figuresOf(own: readonly Estimate[], untraced: ReadonlySet<string>): Figures {
   const found = Object.entries(PLACES).flatMap(([name, { phases, metric, unit, against }]) => {
     const fits = (estimate: Estimate, phase: Phase): boolean =>
       estimate.phase === phase &&

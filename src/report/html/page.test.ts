@@ -16,6 +16,22 @@ test("the policy lets only the page's own scripts run, and nothing be fetched", 
   assert.doesNotMatch(policy, /https?:|connect-src|script-src[^;]*unsafe/);
 });
 
+test("the run's warnings are named in the page's head, with how much of the run they are about", () => {
+  const foreign = {
+    code: "foreign-load",
+    message: "other programs used 60 % of a core",
+    cure: "end them",
+    voids: true,
+  };
+  const page = renderHtml(
+    fixtureReport({}, (results) => ({
+      ...results,
+      records: results.records.map((record, at) => (at === 0 ? { ...record, warnings: [foreign] } : record)),
+    })),
+  );
+  assert.match(/<header>[\s\S]*<\/header>/.exec(page)![0], /Warned of foreign-load \(1 of 54 trials, 1 void\)/);
+});
+
 test("without scripts every figure is still there, in tables", () => {
   const page = renderHtml(fixtureReport()).replaceAll(/<script[\s\S]*?<\/script>/g, "");
   assert.match(page, /<h1>ratio:0\.1 costs /);
