@@ -33,7 +33,7 @@ const METHOD =
 
 function caveatsOf(input: ComparisonInput): string[] {
   const { differences, isOneFile, onlyInBase, onlyInCandidate, base, candidate } = input;
-  const same = isOneFile ? [`Base and candidate are the same file: what differs is nothing but how it was named.`] : [];
+  const same = isOneFile ? ["Base and candidate are the same file: every change is 0 by that alone."] : [];
   const unlike = differences.map((difference) => `Unlike, compared by --anyway: ${difference}`);
   const missing = [
     { names: onlyInBase, label: base.label },
