@@ -1,5 +1,5 @@
 /**
- * What the ledger's wrappers cost the SDK, and what the SDK's own metrics cost: `node bench/wrappers.ts [rounds]`.
+ * What the ledger's wrappers cost the SDK, and what the SDK's own metrics cost: `npm run wrappers [-- rounds]`.
  *
  * The strictest case: nothing but the SDK runs, and its exporter throws everything away. In each round three fresh
  * processes, bare, counted, and counted with `otel.sdk.*` collected, take shuffled turns of a few milliseconds;

@@ -116,7 +116,7 @@ describe("a history of results files", () => {
 
   it("says from how many runs on changes are looked for", () => {
     const { caveats, title } = buildHistory(historyInput(files.slice(0, 3), false));
-    assert.match(caveats.join(), /from 6 runs on; there are 3/);
+    assert.match(caveats.join(), /from 6 runs on; here are 3/);
     assert.match(title, /no lasting change was found/);
   });
 

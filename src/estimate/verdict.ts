@@ -114,10 +114,9 @@ function outlookOf({ phase, worse, margin, scale }: Claim, alpha: number): { out
   return atMost < margin
     ? {
         outlook: `it is too near the threshold of ${percent(margin)} for ${MOST_ROUNDS_ADVISED} to tell on which side`,
-        cure: [
-          "none is needed to know that it is about the threshold",
-          ...longer.map((one) => `${one} narrows it`),
-        ].join("; "),
+        cure: [...longer.map((one) => `${one} narrows it`), "that it is about the threshold is known without"].join(
+          "; ",
+        ),
       }
     : {
         outlook: `${MOST_ROUNDS_ADVISED} would still leave ±${percent(atMost)}, and the threshold is ${percent(margin)}`,

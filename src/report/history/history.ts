@@ -28,7 +28,9 @@ export function buildHistory(input: HistoryInput): Report {
     caveats: [
       ...leftOut.map((reason) => `Left out: ${reason}`),
       ...(runs.length < FEWEST_RUNS
-        ? [`Changes are looked for from ${FEWEST_RUNS} runs on; there are ${runs.length}.`]
+        ? [
+            `Changes are looked for from ${FEWEST_RUNS} runs on; here ${runs.length === 1 ? "is 1" : `are ${runs.length}`}.`,
+          ]
         : []),
     ],
     environment,
