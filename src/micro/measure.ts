@@ -10,10 +10,8 @@ export interface Effort {
 
 /** What one process found. */
 export interface Figures {
-  /** CPU per operation: the median of the samples, most of which hold no garbage collection. */
+  /** CPU per operation, without the collection of its garbage: the median of the samples. */
   readonly nsPerOp: number;
-  /** The mean, collections and all. */
-  readonly meanNsPerOp: number;
   /** The median of the yardstick, a sample of it after every one of the operation. */
   readonly yardstickNs: number;
   readonly samples: number;
@@ -21,8 +19,8 @@ export interface Figures {
 }
 
 /**
- * One sample takes about this long: hundreds of times what the clock can tell apart, and so short that most hold no
- * garbage collection, also of parts that allocate a lot.
+ * One sample takes about this long, and less where an operation can be done only so often at once. Hundreds of times
+ * what the clock can tell apart, and so short that the young generation holds what it allocates.
  */
 const SAMPLE_MS = 0.25;
 const LEAST_OF_A_SAMPLE = 0.7;
@@ -52,7 +50,11 @@ export async function measure(operation: Operation, yardstick: Operation, effort
   });
   bench.add("operation", () => operation.run(opsPerSample), {
     async: false,
-    beforeEach: () => prepared(operation, opsPerSample),
+    beforeEach: () => {
+      // what garbage costs depends on when it is collected: not within a sample
+      globalThis.gc?.({ type: "minor" });
+      return operation.prepare?.(opsPerSample);
+    },
     afterEach: async () => {
       await operation.settle?.();
       yardstickMs.push(timed(yardstick, yardstickOps));
@@ -77,7 +79,7 @@ interface Sample {
 async function warmUp(operation: Operation, warmupMs: number, sampleMs: number): Promise<Sample> {
   const { multiple = 1, most = Infinity } = operation;
   const once = async (times: number): Promise<number> => {
-    await prepared(operation, times);
+    await operation.prepare?.(times);
     const tookMs = timed(operation, times);
     await operation.settle?.();
     return tookMs;
@@ -97,13 +99,6 @@ async function warmUp(operation: Operation, warmupMs: number, sampleMs: number):
   return { times, quickestMs };
 }
 
-/** Makes what is used up in an empty young generation, so that no collection within a sample has to copy it. */
-async function prepared(operation: Operation, times: number): Promise<void> {
-  if (operation.prepare === undefined) return;
-  globalThis.gc?.({ type: "minor" });
-  await operation.prepare(times);
-}
-
 function timed(operation: Operation, times: number): number {
   const startMs = cpuMs();
   operation.run(times);
@@ -116,7 +111,6 @@ function figuresOf(result: Task["result"], opsPerSample: number, yardstickNs: nu
   const nsPerOp = (ms: number): number => (ms * 1e6) / opsPerSample;
   return {
     nsPerOp: nsPerOp(latency.p50),
-    meanNsPerOp: nsPerOp(latency.mean),
     yardstickNs,
     samples: latency.samplesCount,
     opsPerSample,

@@ -2,14 +2,14 @@
 export interface Operation {
   /** `times` is a multiple of this; 1 unless said otherwise. */
   readonly multiple?: number;
-  /** At most so many times in one run, where each time needs something of its own that a cache is to hold. */
+  /** At most so many times in one run, where each time needs something of its own that a cache is to hold. Unlimited unless said. */
   readonly most?: number;
   /** Does it `times` times. The only thing that is timed. */
   run(times: number): void;
-  /** Before each run, and outside of its time: makes what the run uses up. */
+  /** Before each run, outside of its time, in an empty young generation: makes what the run uses up. */
   prepare?(times: number): void | Promise<void>;
-  /** After each run, and outside of its time: lets go of what the run left behind. */
-  settle?(): Promise<void>;
+  /** After each run, and outside of its time: lets go of what it used up and left behind. */
+  settle?(): void | Promise<void>;
   /** At the end. */
   close?(): Promise<void>;
 }

@@ -84,7 +84,6 @@ export const microSchema = z.object({
     .object({
       /** The median of the samples, each of some ms; most hold no garbage collection. */
       nsPerOp: z.number().positive(),
-      meanNsPerOp: z.number().positive(),
       /** The same fixed piece of work in every process, a sample of it after every one of the part. */
       yardstickNs: z.number().positive(),
       samples: z.int(),

@@ -3,12 +3,13 @@
  * Compilers, caches and pools reach their steady state after thousands of requests, not after seconds.
  */
 import { setImmediate } from "node:timers/promises";
+import { median } from "../../base/median.ts";
 import { withinTime } from "../deadline.ts";
 import type { OpenLane } from "./lane.ts";
 
 /**
- * For each lane as many as it answers while one of them waits, at half a ms of CPU each, within bounds, of which the last
- * one holds before the others: a service that waits for others is kept busy, and one that does not has no queues filled,
+ * For each lane as many as it answers while one of them waits, at half a ms of CPU each, within bounds, of which
+ * `mostTogether` outweighs `leastEach`: a service that waits for others is kept busy, and one that does not has no queues filled,
  * whose garbage V8 would collect in the window.
  */
 const IN_FLIGHT = { perMs: 2, leastEach: 4, mostEach: 16, mostTogether: 96 };
@@ -60,7 +61,7 @@ export async function runIn({ lanes, nowMs, nextEnd }: OpenLanes, durationMs: nu
 /** For services that took so long for each of the requests that were alone; the least where there were none. */
 function inFlightFor(aloneMs: readonly number[], lanes: number): number {
   const { perMs, leastEach, mostEach, mostTogether } = IN_FLIGHT;
-  const usualMs = aloneMs.toSorted((a, b) => a - b)[aloneMs.length >> 1] ?? 0;
+  const usualMs = median(aloneMs) ?? 0;
   const each = Math.min(mostEach, Math.max(leastEach, Math.ceil(perMs * usualMs)));
   return Math.max(1, Math.min(each, Math.floor(mostTogether / lanes)));
 }

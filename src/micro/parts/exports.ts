@@ -63,13 +63,14 @@ async function zipkin(): Promise<Operation> {
   return exported(Object.assign(exporter, { _send: send }), await batch());
 }
 
-/** An exporter that keeps spans lets go of them before each sample. */
 function exported(exporter: SpanExporter & { reset?(): void }, spans: ReadableSpan[]): Operation {
   return {
     ...perBatch(() => exporter.export(spans, ({ code }) => void (kept.count += code))),
     most: BATCHES_AT_ONCE * BATCH,
-    prepare: () => exporter.reset?.(),
-    settle: async () => exporter.forceFlush?.(),
+    settle: async () => {
+      await exporter.forceFlush?.();
+      exporter.reset?.();
+    },
     close: () => exporter.shutdown(),
   };
 }

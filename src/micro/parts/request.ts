@@ -2,8 +2,12 @@
 import { ROOT_CONTEXT, trace, TraceFlags, type Attributes, type Context } from "@opentelemetry/api";
 import { deriveSeed, seededRandom } from "../../base/random.ts";
 
-/** A power of two, so that `i & (RING - 1)` walks round. */
-export const RING = 1024;
+/**
+ * So many requests are in flight, a power of two, so that `i & (IN_FLIGHT - 1)` walks round. Few: a service has what
+ * belongs to a request in its cache, and with a thousand of them it would be up to chance which of their pages share a
+ * cache's lines.
+ */
+export const IN_FLIGHT = 64;
 export const SPAN_NAME = "POST /orders";
 
 /** What HTTP instrumentation knows when it starts a server's span. */
@@ -22,19 +26,13 @@ function hex(characters: number): string {
   return Array.from({ length: characters }, () => Math.floor(random() * 16).toString(16)).join("");
 }
 
-export const traceIds: readonly string[] = Array.from({ length: RING }, () => hex(32));
-
-/**
- * So many requests are in flight, a power of two too. Few: a service has what belongs to a request in its cache, and
- * with a thousand of them it would be up to chance which of their pages share a cache's lines.
- */
-export const IN_FLIGHT = 64;
+export const traceIds: readonly string[] = Array.from({ length: IN_FLIGHT }, () => hex(32));
 
 /** For each request in flight its context, which comes from another process. */
 export function remoteParents(traceFlags: TraceFlags): readonly Context[] {
-  return traceIds
-    .slice(0, IN_FLIGHT)
-    .map((traceId) => trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId: hex(16), traceFlags, isRemote: true }));
+  return traceIds.map((traceId) =>
+    trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId: hex(16), traceFlags, isRemote: true }),
+  );
 }
 
 export { ROOT_CONTEXT, TraceFlags };

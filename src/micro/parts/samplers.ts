@@ -36,19 +36,18 @@ function made(example: string, { folder }: PartContext): Promise<SamplerMade> {
 
 async function decision(example: string, parent: Parent, context: PartContext): Promise<Operation> {
   const { SpanKind } = await import("@opentelemetry/api");
-  const { IN_FLIGHT, remoteParents, RING, ROOT_CONTEXT, SERVER_ATTRIBUTES, SPAN_NAME, TraceFlags, traceIds } =
+  const { IN_FLIGHT, remoteParents, ROOT_CONTEXT, SERVER_ATTRIBUTES, SPAN_NAME, TraceFlags, traceIds } =
     await import("./request.ts");
   const { sampler, shutdown } = await made(example, context);
   const flags = parent === "sampled-parent" ? TraceFlags.SAMPLED : TraceFlags.NONE;
-  const parents: readonly Context[] =
-    parent === "root" ? Array.from({ length: IN_FLIGHT }, () => ROOT_CONTEXT) : remoteParents(flags);
+  const parents: readonly Context[] = parent === "root" ? traceIds.map(() => ROOT_CONTEXT) : remoteParents(flags);
   let next = 0;
   return {
     run(times) {
       for (let i = 0; i < times; i++) {
-        const at = next++ & (RING - 1);
+        const at = next++ & (IN_FLIGHT - 1);
         const answer = sampler.shouldSample(
-          parents[at & (IN_FLIGHT - 1)]!,
+          parents[at]!,
           traceIds[at]!,
           SPAN_NAME,
           SpanKind.SERVER,
@@ -69,7 +68,7 @@ async function decision(example: string, parent: Parent, context: PartContext): 
 function holdingBack({ example }: SamplerKind): Part {
   return {
     name: `sampler/${example}/span`,
-    about: `holding a span back until its trace of ${SPANS_PER_TRACE} is complete, and its share of the verdict`,
+    about: `holding a span back until its trace of ${SPANS_PER_TRACE} is complete, and its share of the verdict; of a processor that remembers ${TRACES} verdicts at most`,
     async make(context) {
       const { ROOT_CONTEXT } = await import("./request.ts");
       const { endedTraces, quietProcessor } = await import("./spans-made.ts");
@@ -82,6 +81,7 @@ function holdingBack({ example }: SamplerKind): Part {
           const book = { rejected: () => {}, evicted: () => {} };
           held = Array.from({ length: times / (TRACES * SPANS_PER_TRACE) }, () => wrap!(quietProcessor, book));
         },
+        settle: () => void (held = []),
         run() {
           for (const processor of held) {
             for (const spans of traces) {

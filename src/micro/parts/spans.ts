@@ -78,6 +78,10 @@ function onSpans(tracer: Tracer, each: number, act: (span: Span, nth: number) =>
     run(times) {
       for (let i = 0; i < times; i++) kept.last = act(spans[Math.floor(i / each)]!, i % each);
     },
+    settle() {
+      spans = [];
+      kept.last = undefined;
+    },
   };
 }
 
