@@ -36,7 +36,7 @@ function made(example: string, { folder }: PartContext): Promise<SamplerMade> {
 
 async function decision(example: string, parent: Parent, context: PartContext): Promise<Operation> {
   const { SpanKind } = await import("@opentelemetry/api");
-  const { IN_FLIGHT, remoteParents, ROOT_CONTEXT, SERVER_ATTRIBUTES, SPAN_NAME, TraceFlags, traceIds } =
+  const { RING, remoteParents, ROOT_CONTEXT, SERVER_ATTRIBUTES, SPAN_NAME, TraceFlags, traceIds } =
     await import("./request.ts");
   const { sampler, shutdown } = await made(example, context);
   const flags = parent === "sampled-parent" ? TraceFlags.SAMPLED : TraceFlags.NONE;
@@ -45,7 +45,7 @@ async function decision(example: string, parent: Parent, context: PartContext): 
   return {
     run(times) {
       for (let i = 0; i < times; i++) {
-        const at = next++ & (IN_FLIGHT - 1);
+        const at = next++ & (RING - 1);
         const answer = sampler.shouldSample(
           parents[at]!,
           traceIds[at]!,
