@@ -12,7 +12,7 @@ import { inRounds, type Context, type Section } from "./section.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
 const EMPTY = "an empty program";
-export const [LIST, ALONE, SIDE_BY_SIDE] = ["list", "a trial alone", "three trials side by side"] as const;
+export const [LIST, ALONE, SIDE_BY_SIDE] = ["list", "a trial alone", "a trial of three side by side"] as const;
 const COMMANDS = [
   { peer: EMPTY, words: [process.execPath, "-e", "0"] },
   { peer: LIST, words: [process.execPath, "src/main.ts", "list"] },
@@ -27,7 +27,7 @@ export const startup: Section = {
   name: "startup",
   title: "Start-up",
   about:
-    "Commands, with the CPU of all their processes by the kernel; what a trial takes beyond warm-up and window; " +
+    "Commands, with the CPU of all their processes by the kernel; what a trial takes beyond warm-up and window, its share of that where three run at once; " +
     "and how much of a whole run's time, by its results file, a service is under load.",
   against: EMPTY,
   rounds: 6,
@@ -91,8 +91,9 @@ async function* trialOverheads({ signal, seed }: Context, rounds: number): Async
     const failed = records.find(({ ending }) => ending !== "completed");
     if (failed !== undefined) throw new Error(`${failed.trial.id}: ${failed.failure ?? failed.ending}`);
     const phase = loadPhaseOf(trial);
-    const overheadMs = performance.now() - startedMs - scenario.warmupMs[phase] - scenario.durationMs[phase];
-    turns.push({ round: trial.round, peer: records.length > 1 ? SIDE_BY_SIDE : ALONE, figures: { overheadMs } });
+    const beyondMs = performance.now() - startedMs - scenario.warmupMs[phase] - scenario.durationMs[phase];
+    const peer = records.length > 1 ? SIDE_BY_SIDE : ALONE;
+    turns.push({ round: trial.round, peer, figures: { overheadMs: beyondMs / records.length } });
   };
   const starting = (): void => void (startedMs = performance.now());
   await runPlan(setting, new Set(), { starting, finished, extend: () => [] }, signal);
