@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
-import { cpuBetween, readCpu, readCpuOfTree, type CpuReading } from "./accounting.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  busyUsBetween,
+  coresOf,
+  cpuBetween,
+  machineTimeIn,
+  readCpu,
+  readCpuOfTree,
+  type CpuReading,
+} from "./accounting.ts";
 
 const LINUX = { skip: process.platform === "linux" ? false : "CPU of other processes is read from /proc" };
 const TICK_US = 10_000;
@@ -10,7 +20,9 @@ const TICK_US = 10_000;
 /** A reading of one process or more: µs alive, and ticks of user time. */
 function reading(...processes: readonly (readonly [pid: number, aliveUs: number, ticks: number])[]): CpuReading {
   return new Map(
-    processes.map(([pid, aliveUs, ticks]) => [pid, { aliveUs, userUs: ticks * TICK_US, systemUs: 0 }] as const),
+    processes.map(
+      ([pid, aliveUs, ticks]) => [pid, { cores: [0], aliveUs, userUs: ticks * TICK_US, systemUs: 0 }] as const,
+    ),
   );
 }
 
@@ -31,6 +43,36 @@ test("a process that idles adds no doubt: its ticks cannot be off", () => {
 test("where one of two readings is missing, nothing is said", () => {
   assert.equal(cpuBetween(undefined, reading([1, 0, 0])), undefined);
   assert.equal(cpuBetween(reading([1, 0, 0]), undefined), undefined);
+});
+
+test("what the kernel tells of each core is kept apart; one that is switched off is missing", () => {
+  const stat = (ticksOfCore3: number): string =>
+    [
+      "cpu  120 0 60 900 0 0 20 9 0 0",
+      "cpu0 100 0 50 400 7 1 9 5 0 0",
+      `cpu3 ${ticksOfCore3} 0 10 500 8 0 10 4 0 0`,
+      "intr 5 0",
+    ].join("\n");
+  const [from, to] = [machineTimeIn(stat(20)), machineTimeIn(stat(50))];
+  assert.deepEqual(from, {
+    busyUs: new Map([
+      [0, 1_600_000],
+      [3, 400_000],
+    ]),
+    stealUs: 90_000,
+  });
+  assert.deepEqual([busyUsBetween(from, to), busyUsBetween(from, to, [0, 1])], [300_000, 0]);
+});
+
+test("the cores a process is pinned to are the kernel's word", LINUX, async () => {
+  const pinned = spawn("taskset", ["-c", "0", "sleep", "10"]);
+  after(() => pinned.kill());
+  await once(pinned, "spawn");
+  const whenPinned = async (): Promise<number[]> => {
+    const cores = coresOf(readCpu([pinned.pid!])!);
+    return cores.length === 1 ? cores : sleep(10).then(whenPinned);
+  };
+  assert.deepEqual(await whenPinned(), [0]);
 });
 
 /** A process that does one thing after the other, each when told to, and then says what it has used: its own getrusage, in µs. */

@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { coresIn } from "./pinning.ts";
 
 /** What the kernel says of the CPU time of some processes, by their id, totals since they began. */
 export type CpuReading = ReadonlyMap<number, ProcessTime>;
 
 interface ProcessTime {
+  /** On which it may run. */
+  readonly cores: readonly number[];
   /** Of the threads that are alive, from schedstat: exact to the ns, and blind to threads that have ended. */
   readonly aliveUs: number;
   /** Of all threads, those that have ended too, from stat: in ticks. */
@@ -59,6 +62,11 @@ export function cpuBetween(from: CpuReading | undefined, to: CpuReading | undefi
   return { totalUs: ended ? userUs + systemUs : aliveUs, userUs, systemUs };
 }
 
+/** The cores that any of the processes may run on. */
+export function coresOf(reading: CpuReading): number[] {
+  return [...new Set([...reading.values()].flatMap(({ cores }) => cores))];
+}
+
 function sum(reading: CpuReading, pick: (time: ProcessTime) => number): number {
   return [...reading.values()].reduce((total, time) => total + pick(time), 0);
 }
@@ -82,7 +90,13 @@ function readAll(pids: readonly number[], ticks: Ticks): CpuReading | undefined 
 function readOne(pid: number, ticks: Ticks): ProcessTime {
   const aliveNs = readdirSync(`/proc/${pid}/task`).reduce((total, thread) => total + runNs(pid, thread), 0);
   const [user, system] = ticks(statFields(readFileSync(`/proc/${pid}/stat`, "utf8")));
-  return { aliveUs: aliveNs / 1000, userUs: user * TICK_US, systemUs: system * TICK_US };
+  const [, allowed] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))!;
+  return {
+    cores: coresIn(allowed!),
+    aliveUs: aliveNs / 1000,
+    userUs: user * TICK_US,
+    systemUs: system * TICK_US,
+  };
 }
 
 function runNs(pid: number, thread: string): number {
@@ -116,20 +130,36 @@ function processTree(root: number): number[] {
   return tree;
 }
 
-/** What the whole machine has spent, in µs of CPU, summed over cores. */
+/** What the whole machine has spent, in µs of CPU. */
 export interface MachineTime {
-  readonly busyUs: number;
-  /** Taken by the hypervisor for others. */
+  /** By core. */
+  readonly busyUs: ReadonlyMap<number, number>;
+  /** Taken by the hypervisor for others, summed over cores. */
   readonly stealUs: number;
 }
 
 export function machineTime(): MachineTime {
   try {
-    const line = readFileSync("/proc/stat", "utf8").split("\n", 1)[0]!;
-    const [user, nice, system, , , irq, softirq, steal] = line.trim().split(/\s+/).slice(1).map(Number);
-    return { busyUs: (user! + nice! + system! + irq! + softirq!) * TICK_US, stealUs: steal! * TICK_US };
+    return machineTimeIn(readFileSync("/proc/stat", "utf8"));
   } catch {
-    const busyMs = cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
-    return { busyUs: busyMs * 1000, stealUs: 0 };
+    const busyMs = cpus().map(({ times: { user, nice, sys, irq } }) => user + nice + sys + irq);
+    return { busyUs: new Map(busyMs.map((ms, core) => [core, ms * 1000])), stealUs: 0 };
   }
+}
+
+/** From the text of /proc/stat. Cores that are switched off have no line in it. */
+export function machineTimeIn(stat: string): MachineTime {
+  const cores = [...stat.matchAll(/^cpu(\d+) (.+)$/gm)].map(([, core, times]) => {
+    const [user, nice, system, , , irq, softirq, steal] = times!.split(" ").map(Number);
+    return { core: Number(core), busy: user! + nice! + system! + irq! + softirq!, steal: steal! };
+  });
+  return {
+    busyUs: new Map(cores.map(({ core, busy }) => [core, busy * TICK_US])),
+    stealUs: cores.reduce((sum, { steal }) => sum + steal * TICK_US, 0),
+  };
+}
+
+/** What all that ran on these cores took of them between two readings. */
+export function busyUsBetween(from: MachineTime, to: MachineTime, cores: Iterable<number> = to.busyUs.keys()): number {
+  return [...cores].reduce((sum, core) => sum + (to.busyUs.get(core) ?? 0) - (from.busyUs.get(core) ?? 0), 0);
 }

@@ -133,6 +133,35 @@ test("other programs void what is measured alone beyond half a core, and nothing
   assert.equal(foreign("cost", 0.85), false);
 });
 
+const foreignLoad = (changes: Changes): ReturnType<typeof gate>[number] => {
+  const [warning, ...others] = gate(readings({ phase: "capacity", ...changes }));
+  assert.deepEqual([warning?.code, others], ["foreign-load", []]);
+  return warning!;
+};
+
+test("on a machine of many cores, only what other programs take from target, driver and sink voids", () => {
+  const browser = foreignLoad({ foreign: [0, 0, 0, 0, 0.6, 0, 0, 0] });
+  assert.equal(browser.voids, false);
+  assert.match(browser.message, /^other programs used 65\.0 % of a core \(limit 15\.0 %\)$/);
+  const onTargets = foreignLoad({ foreign: [0.6, 0, 0, 0, 0, 0, 0, 0] });
+  assert.equal(onTargets.voids, true);
+  assert.match(onTargets.message, /^other programs took 60\.0 % of a core from the target .* 50\.0 %\)$/);
+  const build = foreignLoad({ foreign: [0, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6] });
+  assert.equal(build.voids, true);
+  assert.match(build.message, / 60\.7 % from driver and sink .* 50\.0 %\)$/);
+});
+
+test("where nothing is pinned, other programs take from target and driver alike, what there is of cores", () => {
+  const voids = (...foreign: number[]): boolean => foreignLoad({ pinned: false, foreign }).voids!;
+  assert.deepEqual([voids(0.5, 0), voids(0, 0.4), voids(0.6, 0, 0, 0)], [true, false, false]);
+});
+
+test("beside a service of the user's own, other programs may be its database: they never void", () => {
+  const { voids, cure } = foreignLoad({ target: "command:node server.mjs", foreign: [0.7, 0.7] });
+  assert.equal(voids, false);
+  assert.match(cure, /such as a database, are among them/);
+});
+
 test("side by side the neighbours are no foreigners, whatever this variant's own share", () => {
   const shared: Changes = { phase: "cost", resources: { targetCoreShare: 0.1 }, blockCoreShare: 0.4, busyUs: 6e6 };
   assert.deepEqual(codesOf(shared), []);

@@ -6,6 +6,8 @@
 import { median } from "../base/median.ts";
 import type { Phase } from "../plan/index.ts";
 import type { Warning } from "../record/index.ts";
+import { targets } from "../subject/index.ts";
+import { busyUsBetween, coresOf } from "./accounting.ts";
 import { lostRequests, requestsUnaccounted, residual, unexpectedResponses } from "./books-gates.ts";
 import { flushLate, flushOutside, lostInWarmup, warmupUnflushed } from "./flush-gates.ts";
 import type { Readings } from "./readings.ts";
@@ -23,7 +25,10 @@ const LIMITS = {
   stealShare: 0.01,
   /** Interrupts and the harness itself are in it: they take up to a tenth. */
   foreignShare: 0.15,
-  /** Half a core less for the target or the driver: latency and throughput are then those of the other programs too. */
+  /**
+   * Half a core less for the target and the driver: latency and throughput are then those of the other programs too.
+   * Where driver and sink have several cores, the load on these is taken as spread over them: there is room beside it.
+   */
   foreignShareAlone: 0.5,
   drift: 0.1,
   clockStepMs: 20,
@@ -141,19 +146,37 @@ function steal({ meter }: Readings): Warning | undefined {
 }
 
 /** What all cores did beyond target, driver and sink; the variants side by side are one target here. */
-function foreignLoad({ meter, resources, blockCoreShare }: Readings, phase: Phase): Warning | undefined {
+function foreignLoad(readings: Readings, phase: Phase): Warning | undefined {
+  const { meter, setting, resources, blockCoreShare } = readings;
   const { open, drained } = meter.measured;
   // where the kernel does not tell what the target took, it would count as foreign
-  if (resources === undefined || drained.target === undefined) return undefined;
+  if (resources === undefined || drained.target === undefined || drained.driver === undefined) return undefined;
   const wallUs = (drained.atMs - open.atMs) * 1000;
-  const ours = blockCoreShare + resources.driverCoreShare + resources.sinkCoreShare;
-  const foreign = (drained.machine.busyUs - open.machine.busyUs) / wallUs - ours;
+  const helpersShare = resources.driverCoreShare + resources.sinkCoreShare;
+  const foreign = busyUsBetween(open.machine, drained.machine) / wallUs - blockCoreShare - helpersShare;
   if (foreign <= LIMITS.foreignShare) return undefined;
+  const ownService = targets.parse(setting.scenario.target).kind.command !== undefined;
+  const ours = [
+    { cores: coresOf(drained.target), share: blockCoreShare },
+    { cores: coresOf(drained.driver), share: helpersShare },
+  ];
+  const [ofTargets, ofDrivers] = ours.map(({ cores }) => {
+    const busyShare = busyUsBetween(open.machine, drained.machine, cores) / wallUs;
+    // not pinned, target and driver share their cores
+    const there = ours.filter((one) => one.cores.some((core) => cores.includes(core)));
+    return Math.max(0, busyShare - there.reduce((sum, { share }) => sum + share, 0)) / cores.length;
+  }) as [number, number];
+  // a database of a user's own service is no stranger, and works the more the faster the service is
+  const voids = phase !== "cost" && !ownService && ofTargets + ofDrivers > LIMITS.foreignShareAlone;
   return {
     code: "foreign-load",
-    message: `other programs used ${percent(foreign)} of a core (limit ${percent(LIMITS.foreignShare)})`,
-    cure: "end them, or measure on a quiet machine",
-    voids: phase !== "cost" && foreign > LIMITS.foreignShareAlone,
+    message: voids
+      ? `other programs took ${percent(ofTargets)} of a core from the target and ${percent(ofDrivers)} from driver and sink (limit of both together ${percent(LIMITS.foreignShareAlone)})`
+      : `other programs used ${percent(foreign)} of a core (limit ${percent(LIMITS.foreignShare)})`,
+    cure: ownService
+      ? "processes of the service that are not Node's, such as a database, are among them; end the others, or measure on a quiet machine"
+      : "end them, or measure on a quiet machine",
+    voids,
   };
 }
 

@@ -13,13 +13,13 @@ export function findPinning(): { readonly pinning: Pinning | undefined; readonly
   if (cpus().length < 2) return { pinning: undefined, reason: "there is one core only" };
   const { stdout, failed } = execaSync("taskset", ["-cp", String(process.pid)], { reject: false });
   if (failed) return { pinning: undefined, reason: "taskset is not installed" };
-  const allowed = expand(stdout.slice(stdout.lastIndexOf(":") + 1).trim());
+  const allowed = coresIn(stdout.slice(stdout.lastIndexOf(":") + 1).trim());
   if (allowed.length < 2) return { pinning: undefined, reason: "this process is allowed one core only" };
   return { pinning: { target: String(allowed[0]), others: allowed.slice(1).join(",") }, reason: "" };
 }
 
 /** `0-2,5` → [0, 1, 2, 5] */
-function expand(list: string): number[] {
+export function coresIn(list: string): number[] {
   return list.split(",").flatMap((part) => {
     const [from, to = from] = part.split("-").map(Number);
     return Array.from({ length: to! - from! + 1 }, (_, offset) => from! + offset);

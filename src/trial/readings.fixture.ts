@@ -22,8 +22,13 @@ export interface Changes {
   readonly requests?: Readings["requests"];
   readonly roots?: Readings["roots"];
   readonly measured?: Partial<Measured>;
-  /** In the window, over all cores, µs. */
+  readonly target?: string;
+  /** In the window, over all cores, µs; what is beyond the target's own is on the first core of the driver. */
   readonly busyUs?: number;
+  /** What other programs took of each core, as a share; the target's core is the first, and there are two unless told. */
+  readonly foreign?: readonly number[];
+  /** Else everything may run on every core. */
+  readonly pinned?: boolean;
   readonly stealUs?: number;
   /** How far the wall clock ran ahead of the monotonic one, ms. */
   readonly clockStepMs?: number;
@@ -38,9 +43,9 @@ export function readings(changes: Changes = {}): Readings {
   return {
     trial: { id: `${phase}-1-1`, block: 1, round: 1, phase, variant: sampler, seed: 1 },
     variant: { name: sampler, sampler, processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" },
-    setting: { governors: changes.governors ?? ["performance"] },
+    setting: { governors: changes.governors ?? ["performance"], scenario: { target: changes.target ?? "orders" } },
     lane: { ...LANE, ...changes.lane },
-    meter: { measured: measuredOf({ busyUs: (0.2 + blockCoreShare) * 1e7, ...changes }) },
+    meter: { measured: measuredOf({ busyUs: (0.2 + blockCoreShare) * 1e7, ...changes, blockCoreShare }) },
     load: { ...LOAD, ...changes.load },
     resources: { ...RESOURCES, ...changes.resources },
     requests: changes.requests ?? requests,
@@ -51,19 +56,25 @@ export function readings(changes: Changes = {}): Readings {
   };
 }
 
-function measuredOf({ busyUs, stealUs = 0, clockStepMs = 0, measured }: Changes & { busyUs: number }): Measured {
-  const cpu = new Map([[1, { aliveUs: 0, userUs: 0, systemUs: 0 }]]);
+function measuredOf(changes: Changes & { busyUs: number; blockCoreShare: number }): Measured {
+  const { stealUs = 0, clockStepMs = 0, foreign = [0, 0], pinned = true, measured } = changes;
+  const allowed = (cores: readonly number[]) => new Map([[1, { cores, aliveUs: 0, userUs: 0, systemUs: 0 }]]);
+  const all = [...foreign.keys()];
+  const [target, driver] = pinned ? [allowed([0]), allowed(all.slice(1))] : [allowed(all), allowed(all)];
+  const targetUs = changes.blockCoreShare * 1e7;
+  const ownUs = [targetUs, changes.busyUs - targetUs];
+  const busyUs = new Map(foreign.map((share, core) => [core, (ownUs[core] ?? 0) + share * 1e7]));
   const at = (atMs: number, machine: Measured["open"]["machine"]): Measured["open"] => ({
     atMs,
     epochMs: 1_795_000_000_000 + atMs,
-    target: cpu,
-    driver: cpu,
-    sink: cpu,
+    target,
+    driver,
+    sink: driver,
     machine,
   });
   const closed = at(WINDOW_MS + 100, { busyUs, stealUs });
   return {
-    open: at(0, { busyUs: 0, stealUs: 0 }),
+    open: at(0, { busyUs: new Map(), stealUs: 0 }),
     drained: at(WINDOW_MS, { busyUs, stealUs }),
     closed: { ...closed, epochMs: closed.epochMs + clockStepMs },
     firstHalfUsPerMs: 400,

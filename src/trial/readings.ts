@@ -8,7 +8,7 @@ import type { Meter } from "./meter.ts";
 export interface Readings {
   readonly trial: Trial;
   readonly variant: Variant;
-  readonly setting: Pick<Setting, "governors">;
+  readonly setting: Pick<Setting, "governors"> & { readonly scenario: Pick<Setting["scenario"], "target"> };
   readonly lane: LaneResult;
   readonly meter: Pick<Meter, "measured">;
   readonly load: Load;
