@@ -64,6 +64,13 @@ describe("micro", () => {
     assert.equal((await run("compare", micro, micro)).exitCode, 0);
   });
 
+  it("is not compared with what was measured against another yardstick", async () => {
+    const before = file("before.json", { ...results, scenario: { ...results.scenario, target: "none" } });
+    const { exitCode, stderr } = await run("compare", before, micro);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /scenario target: none and yardstick, a fixed piece of work .* integers/);
+  });
+
   it("has a history", async () => {
     const days = [1, 2, 3].map((day) => rerun(`day-${day}.json`, 1, day));
     const { exitCode, stdout } = await run("history", ...days);

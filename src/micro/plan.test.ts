@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { fitsAnother, measuredPlan, microPlan } from "./plan.ts";
+import { yardstick } from "./parts/index.ts";
+import { fitsAnother, measuredPlan, microPlan, microScenario } from "./plan.ts";
 
 const effort = { warmupMs: 1, timeMs: 1 };
 const parts = ["id/span", "id/trace", "span/event", "span/attribute", "context/switch"];
@@ -30,6 +31,12 @@ test("a round holds every part once, in an order of its own, and the yardstick a
 test("the same seed gives the same plan, and a longer plan begins with the shorter", () => {
   const long = microPlan({ parts, rounds: 9, seed: 3, effort });
   assert.deepEqual(measuredPlan(long, 4), microPlan({ parts, rounds: 4, seed: 3, effort }));
+});
+
+test("a results file says what the figures were measured against", () => {
+  const { target } = microScenario({ parts, rounds: 1, seed: 1, effort });
+  assert.match(target, /^yardstick, /);
+  assert.ok(target.endsWith(yardstick.about));
 });
 
 test("rounds go on while another as long as the slowest ends in time, and the first is always measured", () => {

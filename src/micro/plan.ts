@@ -2,6 +2,7 @@ import { deriveSeed, seededRandom, shuffled } from "../base/random.ts";
 import { BASELINE, type Plan, type Trial, type Variant } from "../plan/index.ts";
 import type { Scenario } from "../spec/index.ts";
 import type { Effort } from "./measure.ts";
+import { yardstick } from "./parts/index.ts";
 
 /** What is to be measured. */
 export interface MicroWish {
@@ -50,7 +51,8 @@ export function microScenario({ parts, rounds, seed, effort }: MicroWish): Scena
   return {
     name: "micro",
     about: "What does each part of tracing cost by itself?",
-    target: "none",
+    // figures are compared as ratios to it: another yardstick makes other figures, which this tells apart
+    target: `yardstick, ${yardstick.about}`,
     classes: {},
     requests: [],
     samplers: [...parts],
