@@ -45,14 +45,35 @@ test("spans are told by the ids they had, and by their request's where they carr
   );
 });
 
-test("the first spans have names, as many as there is room for; none is forgotten for a later one", () => {
-  const spans = Array.from({ length: 10_000 }, (_, index): Ids => {
+const numbered = (length: number): Ids[] =>
+  Array.from({ length }, (_, index): Ids => {
     const id = index.toString(16).padStart(16, "0");
     return { traceId: id + id, spanId: id, requestId: index };
   });
+
+test("the latest spans have names, as many as there is room for: those of the warm-up are forgotten first", () => {
   const lost = new LostSpans(9000);
-  for (const span of spans) lost.add(spanOf(span));
-  assert.deepEqual(read(lost.told(spans.map(spanOf))), spans.slice(0, 9000));
+  for (const [added, latest] of [
+    [9000, []],
+    [20_000, []],
+    [21_000, numbered(500)],
+    [21_001, numbered(9001)],
+  ] as const) {
+    const spans = numbered(added);
+    const before = read(lost.told()).at(-1)?.requestId ?? -1;
+    for (const span of spans.slice(before + 1)) lost.add(spanOf(span));
+    assert.deepEqual(read(lost.told(latest.map(spanOf))), [...spans, ...latest].slice(-9000));
+  }
+});
+
+test("what is told is read with care: a row that is not all there is left out, and what is no text names no span", () => {
+  const lost = new LostSpans();
+  for (const span of numbered(3)) lost.add(spanOf(span));
+  const told = lost.told();
+  assert.deepEqual(read(told.slice(0, -4)), numbered(2));
+  assert.deepEqual(read(told.slice(0, 10)), []);
+  assert.equal(readLostSpans(told, 2).spanId.length, 2);
+  for (const strange of [undefined, 7, null, [told], {}]) assert.equal(readLostSpans(strange).spanId.length, 0);
 });
 
 test("a service that does not number its requests has lost spans all the same", () => {

@@ -4,6 +4,7 @@ import { REQUEST_ID_ATTRIBUTE } from "./request-id.ts";
 
 /** Four words of the trace id, two of the span id, and the request id as a float: 32 bytes. */
 const SPAN_WORDS = 8;
+const SPAN_BYTES = SPAN_WORDS * Int32Array.BYTES_PER_ELEMENT;
 const SPAN_ID = 4;
 /** In floats from the span's first. */
 const REQUEST_ID = 3;
@@ -22,24 +23,25 @@ export interface SpanIds {
 
 /**
  * The sampled spans that a process lost, each by its ids, so that the trace that lacks it can be told from a whole one.
- * Takes no memory while nothing is lost, none of V8's heap then, and holds no more than a million: those beyond are
- * counted in the ledger and have no name.
+ * Takes no memory while nothing is lost, none of V8's heap then, and holds no more than the latest million: those of
+ * the warm-up, which nobody judges, are the first to go. The ledger counts them all the same.
  */
 export class LostSpans {
   readonly #mostSpans: number;
   readonly #blocks: Int32Array<SharedArrayBuffer>[] = [];
   #words = quietWords(0);
   #floats = new Float64Array(this.#words.buffer);
-  #length = 0;
+  /** Of all that were added. */
+  #count = 0;
 
   constructor(mostSpans = MOST_SPANS) {
     this.#mostSpans = mostSpans;
   }
 
   add(span: ReadableSpan): void {
-    if (this.#length === this.#mostSpans) return;
-    const at = (this.#length++ % BLOCK_SPANS) * SPAN_WORDS;
-    if (at === 0) this.#grow();
+    const row = this.#count++ % this.#mostSpans;
+    const at = (row % BLOCK_SPANS) * SPAN_WORDS;
+    if (at === 0) this.#turnTo(row / BLOCK_SPANS);
     const { traceId, spanId } = span.spanContext();
     for (let word = 0; word < SPAN_ID; word++) this.#words[at + word] = hexWord(traceId, word);
     for (let word = 0; word < 2; word++) this.#words[at + SPAN_ID + word] = hexWord(spanId, word);
@@ -49,29 +51,35 @@ export class LostSpans {
 
   /** Base64; `readLostSpans` reads it. `further` are told beside those that were added. */
   told(further: Iterable<ReadableSpan> = []): string {
-    const rest = new LostSpans(this.#mostSpans - this.#length);
+    const rest = new LostSpans(this.#mostSpans);
     for (const span of further) rest.add(span);
-    return Buffer.concat([...this.#bytes(), ...rest.#bytes()]).toString("base64");
+    const bytes = Buffer.concat([this.#bytes(), rest.#bytes()]);
+    return bytes.subarray(-this.#mostSpans * SPAN_BYTES).toString("base64");
   }
 
-  #grow(): void {
-    this.#words = quietWords(BLOCK_SPANS * SPAN_WORDS);
+  #turnTo(block: number): void {
+    this.#words = this.#blocks[block] ??= quietWords(BLOCK_SPANS * SPAN_WORDS);
     this.#floats = new Float64Array(this.#words.buffer);
-    this.#blocks.push(this.#words);
   }
 
-  #bytes(): Uint8Array[] {
-    return this.#blocks.map((words, block) => {
-      const spans = Math.min(BLOCK_SPANS, this.#length - block * BLOCK_SPANS);
-      return new Uint8Array(words.buffer, 0, spans * SPAN_WORDS * Int32Array.BYTES_PER_ELEMENT);
-    });
+  /** The oldest first. */
+  #bytes(): Buffer {
+    const rows = Math.min(this.#count, this.#mostSpans);
+    const blocks = this.#blocks.map(({ buffer }) => new Uint8Array(buffer));
+    const bytes = Buffer.concat(blocks, rows * SPAN_BYTES);
+    const oldest = (this.#count % this.#mostSpans) * SPAN_BYTES;
+    return Buffer.concat([bytes.subarray(oldest), bytes.subarray(0, oldest)]);
   }
 }
 
-/** What `LostSpans` told on this machine; a row that is not all there is left out. */
-export function readLostSpans(told: string): SpanIds {
-  const { buffer, byteLength } = Uint8Array.from(Buffer.from(told, "base64"));
-  const length = Math.floor(byteLength / Int32Array.BYTES_PER_ELEMENT / SPAN_WORDS);
+/**
+ * What `LostSpans` told on this machine. The process that told it may be of another build: what is no text names no
+ * span, a row that is not all there is left out, and so is what no `LostSpans` would hold.
+ */
+export function readLostSpans(told: unknown, mostSpans = MOST_SPANS): SpanIds {
+  const bytes = Buffer.from(typeof told === "string" ? told : "", "base64").subarray(0, mostSpans * SPAN_BYTES);
+  const { buffer, byteLength } = Uint8Array.from(bytes);
+  const length = Math.floor(byteLength / SPAN_BYTES);
   const words = new Uint32Array(buffer, 0, length * SPAN_WORDS);
   const floats = new Float64Array(buffer, 0, (length * SPAN_WORDS) / 2);
   const ids = (from: number): BigUint64Array =>

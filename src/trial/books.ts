@@ -41,7 +41,7 @@ export async function closeBooks(sink: SinkProcess, { trial, variant, subject, m
   const reachesSink = traced && exporters.parse(variant.exporter).kind.endpoint !== undefined;
   const ledger = traced ? closeLedger(subjects, counts, arrivals, reachesSink) : undefined;
   const named = [
-    ...finished.flatMap(({ lostSpans }) => lostSpans ?? []).map(readLostSpans),
+    ...finished.map(({ lostSpans }) => readLostSpans(lostSpans)),
     ...(rejected === undefined ? [] : [rejected]),
   ];
   const losses = ledger && { spans: spansLost(ledger), named };
