@@ -3,8 +3,8 @@ import type { MeterProvider } from "@opentelemetry/api";
 import type { ReadableSpan, Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import type { Clock } from "../base/clock.ts";
 import type { ConfigOf, Fields, Kind } from "../base/registry.ts";
-import type { RequestTemplate } from "./request-template.ts";
 import type { InletEndpoints } from "./endpoints.ts";
+import type { RequestTemplate } from "./request-template.ts";
 
 export interface SamplerContext {
   readonly service: string;
@@ -14,10 +14,9 @@ export interface SamplerContext {
   readonly seed: number;
 }
 
-/** How a kept span stands for the others; `undefined` weight means none is valid (rate limits, tail). */
 export interface SamplerMade {
   readonly sampler: Sampler;
-  /** For samplers that decide at the end: stands in front of the processor. `onReject` books what it does not pass on. */
+  /** For samplers that decide at the end: stands in front of the processor, and tells `book` of what it does not pass on. */
   readonly wrap?: (next: SpanProcessor, book: TailBook) => SpanProcessor;
   readonly shutdown?: () => Promise<void>;
 }

@@ -9,6 +9,7 @@ import { after, test } from "node:test";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { propagation, ROOT_CONTEXT, SpanStatusCode, trace } from "@opentelemetry/api";
+import { LostSpans } from "./books-lost.ts";
 import { closeBooks, emit, protobufSpanIds, startBackend, traceWith } from "./tracing.fixture.ts";
 
 const baseDir = await mkdtemp(join(tmpdir(), "spantoll-tracing-"));
@@ -170,6 +171,23 @@ test("uncounted, the SDK runs bare and tells no counts", async () => {
   propagation.disable();
   trace.disable();
   assert.equal(backend.spanIds.size, 100);
+});
+
+test("uncounted, no span that a tail sampler evicts is named", async (context) => {
+  const named = context.mock.method(LostSpans.prototype, "add");
+  const evict = async (counted: boolean): Promise<void> => {
+    const tracing = await traceWith({ counted, sampler: "tail:ratio=1,buffer=1", exporter: "discard" });
+    const tracer = trace.getTracer("test");
+    const roots = [tracer.startSpan("evicted"), tracer.startSpan("latest")];
+    for (const root of roots) root.end();
+    await tracing.shutdown(5000);
+    propagation.disable();
+    trace.disable();
+  };
+  await evict(false);
+  assert.equal(named.mock.callCount(), 0);
+  await evict(true);
+  assert.equal(named.mock.callCount(), 1);
 });
 
 test("registers W3C propagation of trace context and baggage, and the service's name", async () => {

@@ -3,7 +3,7 @@ import type { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import { systemClock, type Clock } from "../base/clock.ts";
 import { Books } from "./books.ts";
 import { exporters } from "./exporters/index.ts";
-import type { PipelineContext, SamplerMade } from "./kinds.ts";
+import type { PipelineContext, SamplerMade, TailBook } from "./kinds.ts";
 import { processors } from "./processors/index.ts";
 import type { SpanCounts, SubjectOptions } from "./protocol.ts";
 import { makeSampler } from "./samplers/index.ts";
@@ -62,10 +62,13 @@ async function makeExporter(options: TracingOptions, context: PipelineContext): 
   return kind.make(config, options.endpoints, context);
 }
 
+/** Naming what is evicted would be a cost of counting. */
+const NO_BOOK: TailBook = { rejected() {}, evicted() {} };
+
 async function barePipeline(options: TracingOptions, made: SamplerMade, context: PipelineContext): Promise<Pipeline> {
   const { kind, config } = processors.parse(options.processor);
   const processor = await kind.make(config, await makeExporter(options, context), context);
-  return { sampler: made.sampler, processor: made.wrap?.(processor, new Books()) ?? processor };
+  return { sampler: made.sampler, processor: made.wrap?.(processor, NO_BOOK) ?? processor };
 }
 
 async function countedPipeline(

@@ -1,4 +1,4 @@
-import type { SpanIds, SinkCounts, SpanTable } from "../protocol.ts";
+import type { SinkCounts, SpanIds, SpanTable } from "../protocol.ts";
 import { SpanIdSet } from "./span-id-set.ts";
 import { HIGH, LOW, ROW_WORDS, SPAN_ID, SpanRows } from "./span-rows.ts";
 import { SpanStore } from "./span-store.ts";

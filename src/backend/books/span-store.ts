@@ -1,6 +1,6 @@
+import { quietWords } from "../../base/quiet-words.ts";
 import type { SpanIds, SpanTable } from "../protocol.ts";
 import { Interner } from "./interner.ts";
-import { quietWords } from "../../base/quiet-words.ts";
 import * as row from "./span-rows.ts";
 
 const { HIGH, LOW, ROW_WORDS, START, END } = row;
