@@ -5,7 +5,9 @@ export function scriptOptions<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof UserError || isOfParseArgs(error)) return endWithMistake(error.message);
+    if (error instanceof UserError) return endWithMistake(error.message);
+    // of what is ambiguous, the lines that follow guess at what was meant
+    if (isOfParseArgs(error)) return endWithMistake(error.message.split("\n", 1)[0]!);
     throw error;
   }
 }

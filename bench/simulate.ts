@@ -5,17 +5,20 @@
  * repetition of each strategy alone, and of all of them in one pass, as `simulate` does. Rates are per second of CPU time,
  * since other work shares the machine. Peak memory is the process's; V8 collects late where memory is plenty, so most of
  * it is garbage: under `--heap 256` (MB) the same work is done in less.
- * `--file FILE` keeps the generated file for further calls, `--task NAME` (again and again) does these lines only.
+ * `--keep FILE` keeps the generated file and `--file FILE` takes one that is there; `--task NAME` (again and again) does
+ * these lines only.
  */
 import { execFileSync } from "node:child_process";
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { accessSync, closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import CliTable from "cli-table3";
 import { median } from "../src/base/median.ts";
+import { didYouMean, UserError } from "../src/base/problem.ts";
 import { deriveSeed, seededRandom, shuffled } from "../src/base/random.ts";
 import { count } from "../src/base/units.ts";
+import { checkOutput } from "../src/cli/output.ts";
 import { readOption } from "../src/cli/read-option.ts";
 import { simulate } from "../src/replay/index.ts";
 import { assembleTraces } from "../src/replay/assemble.ts";
@@ -36,6 +39,7 @@ const SAMPLERS = [
   "ratio_floor:0.01,min=1/s",
   "tail:errors,slow=250ms,ratio=0.05",
 ];
+const TASKS = [PARSE, ASSEMBLE, ...SAMPLERS, TOGETHER];
 const WINDOW_SPANS = 100_000;
 const SPANS_PER_TRACE = 8;
 
@@ -112,7 +116,7 @@ function generate(path: string, spans: number): void {
 
 function measure(
   file: string,
-  { tasks, rounds, heapMb }: { tasks: readonly string[]; rounds: number; heapMb: string | undefined },
+  { tasks, rounds, heapMb }: { tasks: readonly string[]; rounds: number; heapMb: number | undefined },
 ): Map<string, Measured[]> {
   const limit = heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`];
   const results = new Map<string, Measured[]>(tasks.map((task) => [task, []]));
@@ -149,31 +153,51 @@ function show(results: ReadonlyMap<string, readonly Measured[]>): void {
   process.stdout.write(`${table.toString()}\n`);
 }
 
-const { spans, rounds, ...values } = scriptOptions(() => {
+/** Throws a `UserError` where the table has no such line. */
+function checkTask(task: string): void {
+  if (TASKS.includes(task)) return;
+  throw new UserError(`--task "${task}": expected one of ${TASKS.join(", ")}${didYouMean(task, TASKS)}`);
+}
+
+/** Throws a `UserError` where the file is not there. */
+function checkInput(file: string): void {
+  try {
+    accessSync(file);
+  } catch (error) {
+    throw new UserError(`--file "${file}": cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+const { spans, rounds, heapMb, ...values } = scriptOptions(() => {
   const { values } = parseArgs({
     options: {
       spans: { type: "string", default: "500000" },
       rounds: { type: "string", default: "3" },
       work: { type: "string" },
       file: { type: "string" },
-      task: { type: "string", multiple: true, default: [PARSE, ASSEMBLE, ...SAMPLERS, TOGETHER] },
+      keep: { type: "string" },
+      task: { type: "string", multiple: true, default: TASKS },
       heap: { type: "string" },
     },
   });
+  values.task.forEach(checkTask);
+  if (values.file !== undefined) checkInput(values.file);
+  if (values.keep !== undefined) checkOutput("--keep", values.keep);
   return {
     ...values,
     spans: readOption("--spans", count(), values.spans),
     rounds: readOption("--rounds", count(), values.rounds),
+    heapMb: values.heap === undefined ? undefined : readOption("--heap", count(), values.heap),
   };
 });
 if (values.work !== undefined) await work(values.work, values.file!);
 else {
   const folder = mkdtempSync(join(tmpdir(), "spantoll-bench-"));
   try {
-    const file = values.file ?? join(folder, "traces.jsonl");
-    if (!existsSync(file)) generate(file, spans);
+    const file = values.file ?? values.keep ?? join(folder, "traces.jsonl");
+    if (values.file === undefined) generate(file, spans);
     process.stderr.write(`${Math.round(statSync(file).size / 1e6)} MB\n`);
-    show(measure(file, { tasks: values.task, rounds, heapMb: values.heap }));
+    show(measure(file, { tasks: values.task, rounds, heapMb }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
