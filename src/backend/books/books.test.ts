@@ -5,7 +5,7 @@ import { decodeOtlpProtobuf } from "../decode/otlp-protobuf.ts";
 import { protobufOf, rowsOf, someSpans } from "../spans.fixture.ts";
 import { Books } from "./books.ts";
 import { Interner } from "./interner.ts";
-import { SPAN_ID, TRACE_LOW } from "./span-rows.ts";
+import { SPAN_ID, TRACE_HIGH, TRACE_LOW } from "./span-rows.ts";
 import { SpanIdSet } from "./span-id-set.ts";
 
 const word = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer());
@@ -136,26 +136,32 @@ describe("the books", () => {
     assert.ok(!books.spans()!.strings.includes("another service"));
   });
 
-  it("keep rows in the order they came, however many", () => {
+  it("keep rows in the order they came, however many, the rejected ones too", () => {
     const books = new Books(true);
     const { rows } = books;
-    for (let id = 1; id <= 70_000;) {
+    const everySecond = Uint8Array.from({ length: 1000 }, (_, row) => row % 2);
+    for (let id = 1; id <= 140_000;) {
       for (let span = 0; span < 1000; span++, id++) {
         rows.beginSpan();
         rows.setWide(SPAN_ID, 0, id);
+        rows.setWide(TRACE_HIGH, 5, id);
         rows.setWide(TRACE_LOW, id, 7);
         rows.setRequestId(id / 2);
         rows.endSpan();
       }
-      books.commit();
+      books.commit(everySecond);
     }
-    const { spanId, traceIdLow, requestId } = books.spans()!;
-    assert.equal(spanId.length, 70_000);
-    for (let row = 0; row < spanId.length; row++) {
-      const id = row + 1;
-      if (spanId[row] === BigInt(id) && traceIdLow[row] === (BigInt(id) << 32n) + 7n && requestId[row] === id / 2)
-        continue;
-      assert.fail(`row ${row} has id ${spanId[row]}, trace ${traceIdLow[row]}, request ${requestId[row]}`);
+    for (const [first, { spanId, traceIdHigh, traceIdLow, requestId }] of [
+      [1, books.spans()!],
+      [2, books.rejected()!],
+    ] as const) {
+      assert.equal(spanId.length, 70_000);
+      for (let row = 0; row < spanId.length; row++) {
+        const id = BigInt(first + 2 * row);
+        const trace = traceIdHigh[row] === (5n << 32n) + id && traceIdLow[row] === (id << 32n) + 7n;
+        if (spanId[row] === id && trace && requestId[row] === Number(id) / 2) continue;
+        assert.fail(`row ${row} has id ${spanId[row]}, trace ${traceIdLow[row]}, request ${requestId[row]}`);
+      }
     }
   });
 

@@ -1,5 +1,6 @@
 import type { SinkCounts, SpanIds, SpanTable } from "../protocol.ts";
 import { SpanIdSet } from "./span-id-set.ts";
+import { SpanIdStore } from "./span-id-store.ts";
 import { HIGH, LOW, ROW_WORDS, SPAN_ID, SpanRows } from "./span-rows.ts";
 import { SpanStore } from "./span-store.ts";
 
@@ -17,11 +18,11 @@ export class Books {
   readonly #conditioned = new Map<string, number>();
   readonly #ids = new SpanIdSet();
   readonly #store: SpanStore | undefined;
-  readonly #rejectedStore: SpanStore | undefined;
+  readonly #rejectedIds: SpanIdStore | undefined;
 
   constructor(keepSpans: boolean) {
     this.#store = keepSpans ? new SpanStore() : undefined;
-    this.#rejectedStore = keepSpans ? new SpanStore() : undefined;
+    this.#rejectedIds = keepSpans ? new SpanIdStore() : undefined;
     this.rows = new SpanRows(this.#store?.strings);
   }
 
@@ -45,7 +46,7 @@ export class Books {
 
   #reject(row: number): void {
     this.#rejected++;
-    this.#rejectedStore?.append(this.rows.words.subarray(row * ROW_WORDS, (row + 1) * ROW_WORDS));
+    this.#rejectedIds?.add(this.rows, row);
   }
 
   countMalformed(status: number): void {
@@ -88,7 +89,7 @@ export class Books {
 
   /** Which spans were rejected, where the table is kept. */
   rejected(): SpanIds | undefined {
-    return this.#rejectedStore?.ids();
+    return this.#rejectedIds?.ids();
   }
 }
 

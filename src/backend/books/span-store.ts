@@ -1,5 +1,5 @@
 import { quietWords } from "../../base/quiet-words.ts";
-import type { SpanIds, SpanTable } from "../protocol.ts";
+import type { SpanTable } from "../protocol.ts";
 import { Interner } from "./interner.ts";
 import * as row from "./span-rows.ts";
 
@@ -25,19 +25,12 @@ export class SpanStore {
     }
   }
 
-  ids(): SpanIds {
+  table(): SpanTable {
     return {
+      strings: this.strings.strings.slice(),
       traceIdHigh: this.#ids(row.TRACE_HIGH),
       traceIdLow: this.#ids(row.TRACE_LOW),
       spanId: this.#ids(row.SPAN_ID),
-      requestId: this.#column(Float64Array, (_, floats, at) => floats[at / 2 + row.REQUEST_ID]!),
-    };
-  }
-
-  table(): SpanTable {
-    return {
-      ...this.ids(),
-      strings: this.strings.strings.slice(),
       parentId: this.#ids(row.PARENT_ID),
       service: this.#column(Uint32Array, (words, _, at) => words[at + row.SERVICE]!),
       name: this.#column(Uint32Array, (words, _, at) => words[at + row.NAME]!),
@@ -45,6 +38,7 @@ export class SpanStore {
       status: this.#column(Uint8Array, (words, _, at) => words[at + row.STATUS]!),
       startUs: this.#column(Float64Array, (words, _, at) => startUs(words, at)),
       durationUs: this.#column(Float64Array, (words, _, at) => durationUs(words, at)),
+      requestId: this.#column(Float64Array, (_, floats, at) => floats[at / 2 + row.REQUEST_ID]!),
       adjustedCount: this.#column(Float64Array, (_, floats, at) => floats[at / 2 + row.ADJUSTED_COUNT]!),
     };
   }
