@@ -147,37 +147,41 @@ function steal({ meter }: Readings): Warning | undefined {
 
 /** What all cores did beyond target, driver and sink; the variants side by side are one target here. */
 function foreignLoad(readings: Readings, phase: Phase): Warning | undefined {
-  const { meter, setting, resources, blockCoreShare } = readings;
-  const { open, drained } = meter.measured;
-  // where the kernel does not tell what the target took, it would count as foreign
-  if (resources === undefined || drained.target === undefined || drained.driver === undefined) return undefined;
-  const wallUs = (drained.atMs - open.atMs) * 1000;
-  const helpersShare = resources.driverCoreShare + resources.sinkCoreShare;
-  const foreign = busyUsBetween(open.machine, drained.machine) / wallUs - blockCoreShare - helpersShare;
-  if (foreign <= LIMITS.foreignShare) return undefined;
-  const ownService = targets.parse(setting.scenario.target).kind.command !== undefined;
-  const ours = [
-    { cores: coresOf(drained.target), share: blockCoreShare },
-    { cores: coresOf(drained.driver), share: helpersShare },
-  ];
-  const [ofTargets, ofDrivers] = ours.map(({ cores }) => {
-    const busyShare = busyUsBetween(open.machine, drained.machine, cores) / wallUs;
-    // not pinned, target and driver share their cores
-    const there = ours.filter((one) => one.cores.some((core) => cores.includes(core)));
-    return Math.max(0, busyShare - there.reduce((sum, { share }) => sum + share, 0)) / cores.length;
-  }) as [number, number];
+  const taken = takenByOthers(readings);
+  if (taken === undefined || taken.inAll <= LIMITS.foreignShare) return undefined;
+  const { inAll, fromTarget, fromDriver } = taken;
+  const ownService = targets.parse(readings.setting.scenario.target).kind.command !== undefined;
   // a database of a user's own service is no stranger, and works the more the faster the service is
-  const voids = phase !== "cost" && !ownService && ofTargets + ofDrivers > LIMITS.foreignShareAlone;
+  const voids = phase !== "cost" && !ownService && fromTarget + fromDriver > LIMITS.foreignShareAlone;
   return {
     code: "foreign-load",
     message: voids
-      ? `other programs took ${percent(ofTargets)} of a core from the target and ${percent(ofDrivers)} from driver and sink (limit of both together ${percent(LIMITS.foreignShareAlone)})`
-      : `other programs used ${percent(foreign)} of a core (limit ${percent(LIMITS.foreignShare)})`,
+      ? `other programs took ${percent(fromTarget)} of a core from the target and ${percent(fromDriver)} from driver and sink (limit of both together ${percent(LIMITS.foreignShareAlone)})`
+      : `other programs used ${percent(inAll)} of a core (limit ${percent(LIMITS.foreignShare)})`,
     cure: ownService
       ? "processes of the service that are not Node's, such as a database, are among them; end the others, or measure on a quiet machine"
       : "end them, or measure on a quiet machine",
     voids,
   };
+}
+
+/** In shares of a core: of all cores, and of each that the target, and driver and sink, may run on. */
+function takenByOthers({ meter, resources, blockCoreShare }: Readings) {
+  const { open, drained } = meter.measured;
+  // where the kernel does not tell what the target took, it would count as foreign
+  if (resources === undefined || drained.target === undefined || drained.driver === undefined) return undefined;
+  const ours = [
+    { cores: coresOf(drained.target), share: blockCoreShare },
+    { cores: coresOf(drained.driver), share: resources.driverCoreShare + resources.sinkCoreShare },
+  ] as const;
+  const foreignOn = (cores?: readonly number[]): number => {
+    const busyUs = busyUsBetween(open.machine, drained.machine, cores);
+    // where nothing is pinned, target and driver share their cores
+    const there = ours.filter((one) => one.cores.some((core) => cores?.includes(core) ?? true));
+    return busyUs / ((drained.atMs - open.atMs) * 1000) - there.reduce((sum, { share }) => sum + share, 0);
+  };
+  const from = (cores: readonly number[]): number => Math.max(0, foreignOn(cores)) / cores.length;
+  return { inAll: foreignOn(), fromTarget: from(ours[0].cores), fromDriver: from(ours[1].cores) };
 }
 
 function drift({ meter, lane }: Readings, phase: Phase): Warning | undefined {
