@@ -25,6 +25,11 @@ describe("the choice", () => {
     assert.equal(chosenOf(advise({})), "tail:errors");
   });
 
+  it("does not count losses again that what is kept lacks already", () => {
+    const both = { losing: { cpu: 1.2, errors: 0.8, lost: 0.3 }, keeping: { cpu: 1.2, errors: 0.7 } };
+    assert.equal(chosenOf(advise({ limits: { maxCpu: 0.5 } }, both)), "losing");
+  });
+
   it("prefers what is proven, and says what is not", () => {
     const close = { sure: { cpu: 1.04, errors: 0.5 }, unsure: { cpu: 1.0499, errors: 0.9 } };
     assert.equal(chosenOf(advise({ limits: { maxCpu: 0.05 } }, close)), "sure");
@@ -126,6 +131,17 @@ describe("a sampler that decides in a Collector", () => {
     const { choice } = advise({ limits: { maxCpu: 0.6, minErrors: 0.95 } }, SWEEP, byCollector);
     assert.equal(choice.chosen?.candidate.variant.name, "tail:errors");
     assert.match(choice.chosen === undefined ? "" : choice.rule, /, and of equals the fewest spans stored$/);
+  });
+
+  it("keeps no more than what reaches the Collector, whatever it kept where little was sent", () => {
+    const lossy = { always_on: { cpu: 1.56, errors: 0.4, lost: 0.3 }, "tail:errors": { cpu: 1.41, errors: 0.9 } };
+    const { choice, judged } = advise({ limits: { minErrors: 0.6 } }, lossy, byCollector);
+    assert.equal(choice.chosen, undefined);
+    const [, tail] = judged;
+    const { center, low, high } = tail!.candidate.figures.errorRecall!;
+    assert.ok(Math.abs(center - 0.36) < 1e-9);
+    assert.ok(low! < center && center < high!);
+    assert.equal(tail!.standings[0]!.state, "missed");
   });
 
   it("is not considered where what its services run was not measured beside the same processor", () => {

@@ -4,8 +4,8 @@ import { asDeployed } from "./deployed.ts";
 import { volumePerRequest } from "./per-request.ts";
 import type { VolumeLaw } from "./project.ts";
 
-/** A figure with its bounds; without them it rests on too few rounds. */
-export type Figure = Pick<Estimate, "center" | "low" | "high" | "n">;
+/** A figure with its bounds; without them it rests on too few rounds. Warnings are those of the estimate. */
+export type Figure = Pick<Estimate, "center" | "low" | "high" | "n"> & Partial<Pick<Estimate, "warnings">>;
 
 /** What was measured of a variant, as far as advice needs it. */
 export interface Figures {

@@ -77,7 +77,6 @@ function isHeld({ state }: Standing): boolean {
 const cpuOf = ({ candidate }: Judged): number => candidate.figures.cpuRatio?.center ?? Infinity;
 const storedOf = ({ candidate }: Judged): number => candidate.figures.spansPerRequest?.center ?? 0;
 const keptShare = ({ candidate }: Judged): number => keptOf(candidate)?.center ?? 0;
-const lostShare = ({ candidate }: Judged): number => candidate.figures.lostShare?.center ?? 0;
 /** Below this, costs are told apart by nothing. */
 const LEAST_CPU = 0.001;
 
@@ -88,8 +87,8 @@ function ruleFor(pool: readonly Judged[]): { readonly rule: string; readonly sco
     return { rule: "the least CPU of those that meet every constraint", score: (one) => -cpuOf(one) };
   }
   if (given.size > 0) {
-    const keeps = (one: Judged): number => keptShare(one) * (1 - lostShare(one));
-    return { rule: "it keeps the most of those that meet every constraint", score: keeps };
+    // what is lost is not kept: a trace that lacks a span counts as none
+    return { rule: "it keeps the most of those that meet every constraint", score: keptShare };
   }
   return {
     rule: "no constraint was given: it keeps the most for each percent of CPU it costs",

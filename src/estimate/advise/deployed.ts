@@ -1,15 +1,15 @@
-import type { Candidate, Figures } from "./candidate.ts";
+import type { Candidate, Figure, Figures } from "./candidate.ts";
 
-/** What a Collector that decides by the whole trace changes; all else is of what services run. */
-const OF_THE_DECISION: ReadonlySet<string> = new Set<keyof Figures>([
-  "errorRecall",
-  "tailRecall",
-  "keptTraces",
-  "spansPerRequest",
-  "bytesPerRequest",
-]);
+/** What a Collector keeps that decides by the whole trace: of what reaches it. */
+const KEPT: ReadonlySet<keyof Figures> = new Set(["errorRecall", "tailRecall", "keptTraces"] as const);
 
-/** A variant as it would run in production: what it costs is what its services' sampler costs. */
+/** What it changes; all else is of what services run. */
+const OF_THE_DECISION: ReadonlySet<keyof Figures> = new Set([...KEPT, "spansPerRequest", "bytesPerRequest"] as const);
+
+/**
+ * A variant as it would run in production: what it costs is what its services' sampler costs, and a Collector keeps
+ * nothing that they lose.
+ */
 export function asDeployed(candidate: Candidate, sampler: string, measured: readonly Candidate[]): Candidate {
   const { variant, figures } = candidate;
   if (sampler === variant.sampler) return candidate;
@@ -25,9 +25,29 @@ export function asDeployed(candidate: Candidate, sampler: string, measured: read
   const decided = only(figures, (name) => OF_THE_DECISION.has(name));
   if (service === undefined) return { ...candidate, inService: undefined, figures: decided, records: [] };
   const costs = only(service.figures, (name) => !OF_THE_DECISION.has(name));
-  return { ...service, variant, inService: service.variant, figures: { ...costs, ...decided } };
+  const kept = keptOfDelivered(decided, service.figures);
+  return { ...service, variant, inService: service.variant, figures: { ...costs, ...decided, ...kept } };
 }
 
-function only(figures: Figures, holds: (name: string) => boolean): Figures {
-  return Object.fromEntries(Object.entries(figures).filter(([name]) => holds(name)));
+/** `tail:` was measured within the process, which exported, and lost, little: its services export everything. */
+function keptOfDelivered(decided: Figures, delivered: Figures): Figures {
+  const pairs = [...KEPT].flatMap((name) => {
+    const [kept, arrived] = [decided[name], delivered[name]];
+    return kept === undefined || arrived === undefined || arrived.center === 1 ? [] : [[name, product(kept, arrived)]];
+  });
+  return Object.fromEntries(pairs) as Figures;
+}
+
+/** Of two shares; the product of the ends is no narrower than the interval of the product. */
+function product(one: Figure, other: Figure): Figure {
+  const bounds = one.low !== undefined &&
+    one.high !== undefined &&
+    other.low !== undefined &&
+    other.high !== undefined && { low: one.low * other.low, high: one.high * other.high };
+  const warnings = [...(one.warnings ?? []), ...(other.warnings ?? [])];
+  return { center: one.center * other.center, n: Math.min(one.n, other.n), ...bounds, warnings };
+}
+
+function only(figures: Figures, holds: (name: keyof Figures) => boolean): Figures {
+  return Object.fromEntries(Object.entries(figures).filter(([name]) => holds(name as keyof Figures)));
 }

@@ -14,6 +14,8 @@ export const KNOWLEDGE: Knowledge = {
 interface Measured {
   readonly cpu: number;
   readonly errors: number;
+  /** Share of the sampled spans, at a given rate. */
+  readonly lost?: number;
   readonly p99Ms?: number;
   readonly halfWidth?: number;
   readonly rounds?: number;
@@ -29,7 +31,7 @@ export const SWEEP: Readonly<Record<string, Measured>> = {
 };
 
 export function estimatesOf(sweep: Readonly<Record<string, Measured>>): Estimate[] {
-  return Object.entries(sweep).flatMap(([variant, { cpu, errors, p99Ms = 1, halfWidth = 0.005, rounds = 6 }]) => {
+  return Object.entries(sweep).flatMap(([variant, { cpu, errors, lost = 0, p99Ms = 1, halfWidth = 0.005, rounds = 6 }]) => {
     const estimate = (phase: Phase, metric: string, unit: string, center: number, against?: string): Estimate => {
       const bounds = { low: center * (1 - halfWidth), high: center * (1 + halfWidth) };
       const about = {
@@ -51,7 +53,7 @@ export function estimatesOf(sweep: Readonly<Record<string, Measured>>): Estimate
       estimate("cost", "cpuUsPerRequest", "ratio", cpu / 1.56, "always_on"),
       estimate("cost", "cpuUsPerRequest", "us/request", (cpu - 1) * 240, "none"),
       estimate("latency", "responseTimeP99Ms", "ms", p99Ms, "none"),
-      estimate("latency", "spansLostShare", "share", 0),
+      estimate("latency", "spansLostShare", "share", lost),
       estimate("latency", "errorRecall", "share", errors),
       estimate("latency", "keptSpansPerRequest", "spans/request", errors * 8),
       estimate("cost", "bytesOutPerRequest", "bytes/request", errors * 2000),

@@ -46,7 +46,7 @@ export function judgedTable({ judged, choice }: Advice): Table[] {
       id: "advice",
       title: "Cost, loss and what is kept",
       about:
-        "All figures are estimates of the results file. On the front: no other variant that was considered is at least as good in CPU, spans lost below capacity, failed and slowest requests kept, and better in one of them; what is stored is not among these.",
+        "All figures are estimates of the results file, or products of two. On the front: no other variant that was considered is at least as good in CPU, spans lost below capacity, failed and slowest requests kept, and better in one of them; what is stored is not among these.",
       columns: [
         { title: "variant", numeric: false },
         ...shown.map(columnOf),
@@ -63,7 +63,7 @@ export function judgedTable({ judged, choice }: Advice): Table[] {
   ];
 }
 
-const COLLECTOR_NOTE = `${BY_COLLECTOR} services run always_on, and a Collector decides: cost, p99 and losses are those of always_on, what is kept was measured by deciding in the process; what the Collector costs was not measured`;
+const COLLECTOR_NOTE = `${BY_COLLECTOR} services run always_on, and a Collector decides: cost, p99 and losses are those of always_on, what is kept was measured by deciding in the process, and is told as its share of what always_on delivers; what the Collector costs was not measured`;
 
 /** Whether services run another sampler than the one that decides. */
 export function isByCollector({ variant, inService }: Candidate): boolean {
