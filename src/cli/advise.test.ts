@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { adviseOn, estimateAll, fidelityEstimates } from "../estimate/index.ts";
 import type { Results } from "../record/index.ts";
@@ -6,6 +8,7 @@ import { buildAdvice, renderTerminal } from "../report/index.ts";
 import { fixtureResults } from "../report/results.fixture.ts";
 import { KNOWLEDGE } from "./advise-knowledge.ts";
 import { wishesOf, type AdviseOptions } from "./advise-options.ts";
+import { run, temporaryFolder } from "./run.fixture.ts";
 
 describe("the advice in words", () => {
   const whole = fixtureResults({ samplers: ["ratio:0.1", "ratio:0.01", "tail:errors"] });
@@ -117,7 +120,9 @@ describe("the advice in words", () => {
       plan: { ...plan, variants: plan.variants.filter(({ name }) => name !== "always_on") },
       records: records.filter(({ trial }) => trial.variant !== "always_on"),
     };
-    assert.match(reportOf({}, without).title, /^No advice: tail sampling is the Collector's, .* was not measured\./);
+    const unknown = reportOf({}, without);
+    assert.match(unknown.title, /^No advice: tail sampling is the Collector's, .* was not measured\./);
+    assert.doesNotMatch(JSON.stringify(unknown.tables), /†/, "nothing of always_on is told");
   });
 
   it("remarks what the choice loses at capacity", () => {
@@ -130,8 +135,24 @@ describe("the advice in words", () => {
 
   it("tells of a limit on CPU that nobody meets what no sampler saves, or how to measure that", () => {
     assert.match(reportOf({ maxCpu: "1%" }).caveats.at(-1)!, /^What no sampler saves was not measured: --sampler noop/);
-    const off = reportOf({ maxCpu: "1%" }, fixtureResults({ samplers: ["ratio:0.1", "always_off"] }));
-    assert.match(off.caveats.at(-1)!, /^always_off keeps nothing and costs \+\S+ % .*, which no sampler saves/);
+    const off = fixtureResults({ samplers: ["ratio:0.1", "always_off"] });
+    const told = (maxCpu: string): string => reportOf({ maxCpu }, off).caveats.at(-1)!;
+    assert.match(told("1%"), /^always_off keeps nothing and costs \+\S+ % .*, which no sampler saves; instrument less/);
+    assert.match(told("15%"), /^always_off keeps nothing .*; it is within the limit, so a sampler that keeps less /);
+  });
+
+  it("does not consider what keeps no trace, and refuses where nothing else was measured", () => {
+    const off = fixtureResults({ samplers: ["always_off"] });
+    const { title, caveats } = reportOf({ maxCpu: "60%" }, off);
+    assert.match(title, /^Use always_on: /);
+    assert.ok(caveats.includes("Not considered, with no trace kept: always_off."));
+    const { records, plan } = off;
+    const alone = {
+      ...off,
+      plan: { ...plan, variants: plan.variants.filter(({ name }) => name !== "always_on") },
+      records: records.filter(({ trial }) => trial.variant !== "always_on"),
+    };
+    assert.match(reportOf({}, alone).title, /^No advice: what was measured keeps nothing\./);
   });
 
   it("explains the mark of a missing interval where there is one, and not for what is only unproven", () => {
@@ -193,5 +214,29 @@ describe("the advice in words", () => {
     };
     assert.equal(measuredAt(["latency", "capacity"]), "latency 600 requests/s, capacity");
     assert.equal(measuredAt([]), undefined, "as in a file of micro");
+  });
+});
+
+describe("the advice as JSON", () => {
+  const file = join(temporaryFolder(), "results.json");
+  const told = async (results: Results, ...options: string[]): Promise<Record<string, unknown>> => {
+    writeFileSync(file, JSON.stringify(results));
+    return JSON.parse((await run("advise", file, "--json", ...options)).stdout) as Record<string, unknown>;
+  };
+
+  it("has the same keys whatever there is to tell: what there is none of is null", async () => {
+    const full = await told(fixtureResults({ samplers: ["ratio:0.1", "always_off"] }), "--traffic", "600/s");
+    const bare = await told(fixtureResults({ phases: ["latency"] }));
+    assert.deepEqual(Object.keys(bare), Object.keys(full));
+    assert.deepEqual([bare["chosen"], bare["floor"], bare["batch"], bare["noBatch"]], [null, null, null, null]);
+    const [fullest, barest] = [full, bare].map(({ variants }) => (variants as Record<string, unknown>[])[0]!);
+    assert.deepEqual(Object.keys(barest!), Object.keys(fullest!));
+    assert.deepEqual([fullest!["lack"], fullest!["onFront"]], [null, true]);
+    assert.deepEqual([barest!["lack"], barest!["onFront"], barest!["projection"]], ["cost", null, null]);
+  });
+
+  it("tells what tracing costs that keeps nothing", async () => {
+    const { floor } = await told(fixtureResults({ samplers: ["ratio:0.1", "always_off"] }));
+    assert.equal((floor as { variant: { name: string } }).variant.name, "always_off");
   });
 });

@@ -50,10 +50,12 @@ function advise(file: string, options: AdviseOptions): number {
 
 function pastesOf({ choice, batch }: Advice, givenEndpoint: string | undefined): Paste[] {
   if (choice.chosen === undefined) return [];
-  const { variant, inService = variant } = choice.chosen.candidate;
+  const { variant, inService } = choice.chosen.candidate;
+  // nobody is chosen of whom it is not known what services run
+  const service = inService!;
   const endpoint = endpointOf(variant.exporter, givenEndpoint);
-  const environment = environmentOf(inService, batch?.advised, endpoint);
-  const declarative = declarativeText(inService, batch?.advised, endpoint);
+  const environment = environmentOf(service, batch?.advised, endpoint);
+  const declarative = declarativeText(service, batch?.advised, endpoint);
   const snippet = snippetOf(variant.sampler);
   const limits = environment.inexpressible.map((reason) => `# ${reason}\n`).join("");
   return [
@@ -70,20 +72,27 @@ function pasteText({ title, text }: Paste, color: boolean): string {
   return `\n${head}\n\n${text.trimEnd()}\n`;
 }
 
-/** The advice without the records it rests on: they are in the file. */
-function told({ wishes, judged, choice, batch, noBatch }: Advice): object {
-  const variants = judged.map(({ candidate, lack, onFront = null, standings, projection }) => {
+/** The advice without the records it rests on: they are in the file. What there is none of is null. */
+function told({ wishes, judged, front, choice, floor, batch, noBatch }: Advice): object {
+  const variants = judged.map(({ candidate, lack, standings, projection }) => {
     const { variant, inService, figures, measuredPerSecond } = candidate;
     return {
       variant,
       inService: inService?.name ?? null,
       figures,
       measuredPerSecond,
-      lack,
-      onFront,
+      lack: lack ?? null,
+      onFront: lack === undefined ? front.has(candidate) : null,
       standings,
-      projection,
+      projection: projection ?? null,
     };
   });
-  return { wishes, chosen: choice.chosen?.candidate.variant.name ?? null, variants, batch, noBatch };
+  return {
+    wishes,
+    chosen: choice.chosen?.candidate.variant.name ?? null,
+    variants,
+    floor: floor ?? null,
+    batch: batch ?? null,
+    noBatch: noBatch ?? null,
+  };
 }

@@ -19,6 +19,7 @@ export interface FixtureOptions {
 const EFFECTS: Readonly<Record<string, { readonly cpu: number; readonly kept: number }>> = {
   none: { cpu: 1, kept: 0 },
   always_on: { cpu: 1.56, kept: 1 },
+  always_off: { cpu: 1.1, kept: 0 },
   "ratio:0.1": { cpu: 1.18, kept: 0.1 },
   "ratio:0.01": { cpu: 1.13, kept: 0.01 },
   "tail:errors": { cpu: 1.41, kept: 0.06 },

@@ -81,7 +81,19 @@ describe("the choice", () => {
       KNOWLEDGE,
     );
     assert.deepEqual(nothing.choice, { chosen: undefined, impossible: [], nearest: undefined });
-    assert.ok(nothing.judged.every(({ onFront }) => onFront === undefined));
+    assert.equal(nothing.front.size, 0);
+  });
+
+  it("is none that keeps nothing, however cheap", () => {
+    const advice = advise({ limits: { maxCpu: 0.15 } }, { ...SWEEP, always_off: { cpu: 1.05, errors: 0 } });
+    assert.equal(chosenOf(advice), "ratio:0.01");
+    assert.equal(lacksOf(advice)["always_off"], "traces");
+    assert.equal(chosenOf(advise({ limits: { maxCpu: 0.1 } }, { always_off: { cpu: 1.05, errors: 0 } })), undefined);
+  });
+
+  it("may be one that kept some traces, and none that failed", () => {
+    const few = { few: { cpu: 1.1, errors: 0, traces: 0.01 } };
+    assert.equal(chosenOf(advise({ limits: { maxCpu: 0.2 } }, few)), "few");
   });
 
   it("names variants of which no trial is usable among those left out", () => {
@@ -129,8 +141,10 @@ describe("a sampler that decides in a Collector", () => {
 
   it("is chosen before what its services run where both meet the limits, since less is stored", () => {
     const { choice } = advise({ limits: { maxCpu: 0.6, minErrors: 0.95 } }, SWEEP, byCollector);
-    assert.equal(choice.chosen?.candidate.variant.name, "tail:errors");
-    assert.match(choice.chosen === undefined ? "" : choice.rule, /, and of equals the fewest spans stored$/);
+    assert.ok(choice.chosen !== undefined);
+    assert.equal(choice.chosen.candidate.variant.name, "tail:errors");
+    assert.match(choice.rule, /, and of equals the fewest spans stored$/);
+    assert.deepEqual(choice.rivals, [], "their CPU is one figure, so there is nothing to tell apart");
   });
 
   it("keeps no more than what reaches the Collector, whatever it kept where little was sent", () => {

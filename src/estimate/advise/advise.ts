@@ -32,6 +32,8 @@ export interface Advice {
   readonly judged: readonly Judged[];
   /** Those of them that lack nothing: the choice is among these. */
   readonly considered: readonly Judged[];
+  /** Those of them that no other beats. */
+  readonly front: ReadonlySet<Candidate>;
   readonly choice: Choice;
   /** What tracing costs that keeps nothing; undefined where that was not measured. */
   readonly floor: Floor | undefined;
@@ -47,13 +49,10 @@ export function adviseOn(
   wishes: Wishes,
   knowledge: Knowledge,
 ): Advice {
-  const candidates = candidatesOf(results, estimates, knowledge);
-  const front = new Set(paretoFront(candidates.filter((candidate) => lackOf(candidate) === undefined)));
-  const judged = candidates.map((candidate): Judged => {
+  const judged = candidatesOf(results, estimates, knowledge).map((candidate): Judged => {
     const projection = wishes.traffic && project(candidate, wishes.traffic, knowledge.law(candidate.variant));
     const standings = standingsOf(candidate, projection, wishes.limits);
-    const lack = lackOf(candidate);
-    return { candidate, lack, onFront: lack === undefined ? front.has(candidate) : undefined, projection, standings };
+    return { candidate, lack: lackOf(candidate), projection, standings };
   });
   const considered = judged.filter(({ lack }) => lack === undefined);
   const choice = choose(considered);
@@ -63,6 +62,7 @@ export function adviseOn(
     wishes,
     judged,
     considered,
+    front: new Set(paretoFront(considered.map(({ candidate }) => candidate))),
     choice,
     floor: floorOf(results, estimates),
     batch: isWithheld ? undefined : batch,

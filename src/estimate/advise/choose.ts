@@ -6,17 +6,15 @@ import { MIN_ROUNDS } from "../verdict.ts";
 
 /**
  * What a candidate lacks to be considered: figures of what services would run, a figure of its cost, as many rounds of
- * it as a verdict takes, or a figure of what it keeps.
+ * it as a verdict takes, a figure of what it keeps, or any trace: what keeps nothing is no way to trace (floor.ts).
  */
-export type Lack = "service" | "cost" | "rounds" | "kept";
+export type Lack = "service" | "cost" | "rounds" | "kept" | "traces";
 
 /** A candidate with all that is said of it. */
 export interface Judged {
   readonly candidate: Candidate;
   /** Undefined where it is considered. */
   readonly lack: Lack | undefined;
-  /** Among those considered; undefined for the others. */
-  readonly onFront: boolean | undefined;
   readonly projection: Projection | undefined;
   readonly standings: readonly Standing[];
 }
@@ -44,11 +42,14 @@ export interface Impossible {
 
 /** Undefined where the candidate can be considered. */
 export function lackOf(candidate: Candidate): Lack | undefined {
-  const { cpuRatio } = candidate.figures;
+  const { cpuRatio, keptTraces } = candidate.figures;
+  const kept = keptOf(candidate);
   if (candidate.inService === undefined) return "service";
   if (cpuRatio === undefined) return "cost";
   if (cpuRatio.n < MIN_ROUNDS) return "rounds";
-  return keptOf(candidate) === undefined ? "kept" : undefined;
+  if (kept === undefined) return "kept";
+  // a strategy that keeps few traces may miss all that failed
+  return (keptTraces ?? kept).center === 0 ? "traces" : undefined;
 }
 
 /** The choice among those considered. */
@@ -66,7 +67,7 @@ export function choose(considered: readonly Judged[]): Choice {
     chosen,
     rule: ties ? `${rule}, and of equals the fewest spans stored` : rule,
     unproven: chosen.standings.filter(({ state }) => state === "unproven"),
-    rivals: pool.filter((other) => other !== chosen && overlaps(other, chosen)),
+    rivals: pool.filter((other) => runsAnother(other, chosen) && overlaps(other, chosen)),
   };
 }
 
@@ -94,6 +95,11 @@ function ruleFor(pool: readonly Judged[]): { readonly rule: string; readonly sco
     rule: "no constraint was given: it keeps the most for each percent of CPU it costs",
     score: (one) => keptShare(one) / Math.max(LEAST_CPU, cpuOf(one) - 1),
   };
+}
+
+/** Two of which services run the same have one figure of CPU between them. */
+function runsAnother(one: Judged, other: Judged): boolean {
+  return one.candidate.inService?.name !== other.candidate.inService?.name;
 }
 
 /** Whether the CPU of two is not told apart by their intervals. */

@@ -38,7 +38,8 @@ describe("the front", () => {
   });
 
   it("leaves out what costs more and keeps less", () => {
-    const beaten = advise({}).judged.filter(({ onFront }) => !onFront);
+    const { considered, front } = advise({});
+    const beaten = considered.filter(({ candidate }) => !front.has(candidate));
     assert.deepEqual(
       beaten.map(({ candidate }) => candidate.variant.name),
       ["ratio:0.5"],

@@ -14,6 +14,8 @@ export const KNOWLEDGE: Knowledge = {
 interface Measured {
   readonly cpu: number;
   readonly errors: number;
+  /** Share of all traces that is kept; not measured unless given. */
+  readonly traces?: number;
   /** Share of the sampled spans, at a given rate. */
   readonly lost?: number;
   readonly p99Ms?: number;
@@ -31,7 +33,8 @@ export const SWEEP: Readonly<Record<string, Measured>> = {
 };
 
 export function estimatesOf(sweep: Readonly<Record<string, Measured>>): Estimate[] {
-  return Object.entries(sweep).flatMap(([variant, { cpu, errors, lost = 0, p99Ms = 1, halfWidth = 0.005, rounds = 6 }]) => {
+  return Object.entries(sweep).flatMap(([variant, measured]) => {
+    const { cpu, errors, traces, lost = 0, p99Ms = 1, halfWidth = 0.005, rounds = 6 } = measured;
     const estimate = (phase: Phase, metric: string, unit: string, center: number, against?: string): Estimate => {
       const bounds = { low: center * (1 - halfWidth), high: center * (1 + halfWidth) };
       const about = {
@@ -55,6 +58,7 @@ export function estimatesOf(sweep: Readonly<Record<string, Measured>>): Estimate
       estimate("latency", "responseTimeP99Ms", "ms", p99Ms, "none"),
       estimate("latency", "spansLostShare", "share", lost),
       estimate("latency", "errorRecall", "share", errors),
+      ...(traces === undefined ? [] : [estimate("latency", "keptTraces", "share", traces)]),
       estimate("latency", "keptSpansPerRequest", "spans/request", errors * 8),
       estimate("cost", "bytesOutPerRequest", "bytes/request", errors * 2000),
       estimate("capacity", "requestsPerSecond", "requests/s", 4000 / cpu),

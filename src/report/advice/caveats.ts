@@ -12,9 +12,9 @@ export function caveatsOf(advice: Advice): string[] {
     return [
       ...leftOut,
       ...choice.impossible.map((one) => impossibleText(one)),
-      ...(choice.impossible.some(({ name, standing }) => name === "maxCpu" && standing?.state === "missed")
-        ? [floorText(floor)]
-        : []),
+      ...choice.impossible
+        .filter(({ name, standing }) => name === "maxCpu" && standing?.state === "missed")
+        .map(({ limit }) => floorText(floor, limit)),
     ];
   const { chosen, unproven, rivals } = choice;
   const { projection } = chosen;
@@ -53,13 +53,16 @@ function impossibleText({ name, limit, best, standing, clashesWith }: Impossible
   return `${what} is met by ${who}, but every variant that meets it misses ${clash}.`;
 }
 
-/** What no choice of a sampler saves; where it was not measured, how to. */
-function floorText(floor: Floor | undefined): string {
+/** What no choice of a sampler saves, and whether it leaves room below the limit; where it was not measured, how to. */
+function floorText(floor: Floor | undefined, limit: number): string {
   if (floor === undefined)
     return "What no sampler saves was not measured: --sampler noop tells what the instrumentation costs alone, --sampler always_off with the SDK.";
   const { variant, cpuRatio } = floor;
   const what = variant.sampler === "noop" ? "the instrumentation" : "the instrumentation and the SDK";
-  return `${variant.name} keeps nothing and costs ${changeText(cpuRatio)}: that is ${what}, which no sampler saves; instrument less, or allow more.`;
+  const told = `${variant.name} keeps nothing and costs ${changeText(cpuRatio)}: that is ${what}, which no sampler saves;`;
+  return cpuRatio.center - 1 > limit
+    ? `${told} instrument less, or allow more.`
+    : `${told} it is within the limit, so a sampler that keeps less than those considered may be as well.`;
 }
 
 const LEAST_LOSS_TOLD = 0.001;

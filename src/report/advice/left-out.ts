@@ -5,6 +5,7 @@ const LACKS: Readonly<Record<Lack, string>> = {
   cost: "no figure of their CPU against none",
   rounds: `fewer than ${MIN_ROUNDS} rounds of cost`,
   kept: "no figure of what they keep",
+  traces: "no trace kept",
 };
 
 /** Who was not considered, a line for each reason. */
@@ -18,6 +19,8 @@ export function leftOutTexts(judged: readonly Judged[]): string[] {
 /** Why nobody was considered, and what to measure: of the one that came furthest. */
 export function nobodyTitle(judged: readonly Judged[]): string {
   if (judged.length === 0) return "No advice: the file holds no figures of a variant with tracing.";
+  if (judged.every(({ lack }) => lack === "traces"))
+    return "No advice: what was measured keeps nothing. Measure a sampler that keeps some traces.";
   const lacks = new Set(judged.map(({ lack }) => lack));
   if (lacks.has("kept"))
     return "No advice: there is no figure of what is kept. Measure with an exporter that sends to a backend.";

@@ -31,14 +31,14 @@ const MEASURED: readonly FigureColumn[] = [
 ];
 
 /** What was measured of each variant, whether another beats it, and how it stands to the constraints. */
-export function judgedTable({ judged, choice }: Advice): Table[] {
+export function judgedTable({ judged, front, choice }: Advice): Table[] {
   const shown = MEASURED.filter(({ pick }) => judged.some((one) => pick(one) !== undefined));
   if (judged.length === 0) return [];
   const limited = judged[0]!.standings.length > 0;
   const rows = judged.map((one): Cell[] => [
     nameCell(one, choice),
     ...shown.map((column) => figureCell(column, one)),
-    one.onFront === undefined ? NOTHING : { text: one.onFront ? "yes" : "no" },
+    one.lack === undefined ? { text: front.has(one.candidate) ? "yes" : "no" } : NOTHING,
     ...(limited ? [standingCell(one)] : []),
   ]);
   return [
@@ -65,9 +65,9 @@ export function judgedTable({ judged, choice }: Advice): Table[] {
 
 const COLLECTOR_NOTE = `${BY_COLLECTOR} services run always_on, and a Collector decides: cost, p99 and losses are those of always_on, what is kept was measured by deciding in the process, and is told as its share of what always_on delivers; what the Collector costs was not measured`;
 
-/** Whether services run another sampler than the one that decides. */
+/** Whether services run another sampler, that was measured, than the one that decides. */
 export function isByCollector({ variant, inService }: Candidate): boolean {
-  return inService?.name !== variant.name;
+  return inService !== undefined && inService.name !== variant.name;
 }
 
 function nameCell(one: Judged, { chosen }: Advice["choice"]): Cell {
