@@ -125,6 +125,22 @@ describe("the advice in words", () => {
     assert.doesNotMatch(JSON.stringify(unknown.tables), /†/, "nothing of always_on is told");
   });
 
+  it("tells an upper bound of what is kept as such, and that it proves nothing", () => {
+    const records = whole.records.map((record) =>
+      record.fidelity === undefined
+        ? record
+        : { ...record, fidelity: { ...record.fidelity, traces: { ...record.fidelity.traces, unnamedLosses: 3 } } },
+    );
+    const { title, caveats, tables } = reportOf({ minErrors: "5%" }, { ...whole, records });
+    assert.match(title, /^Use ratio:0\.1: failed requests kept ≤ \d/);
+    assert.match(
+      caveats.at(-1)!,
+      /^--min-errors is not proven: of some lost spans nobody knows the trace, so the share /,
+    );
+    const column = tables[0]!.columns.findIndex((one) => one.title === "failed requests kept");
+    assert.ok(tables[0]!.rows.every((row) => row[column]!.text.startsWith("≤")));
+  });
+
   it("remarks what the choice loses at capacity", () => {
     const lossy = fixtureResults({ lostAtCapacity: 0.35 });
     assert.match(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Estimate } from "../estimate.ts";
-import { adviseOn, type Advice, type Knowledge } from "./advise.ts";
+import { adviseOn, type Advice, type Knowledge, type Wishes } from "./advise.ts";
 import type { Lack } from "./choose.ts";
 import { advise, estimatesOf, KNOWLEDGE, resultsOf, SWEEP } from "./sweep.fixture.ts";
 
@@ -111,11 +111,12 @@ describe("the choice", () => {
   });
 });
 
+const BY_COLLECTOR: Knowledge = {
+  ...KNOWLEDGE,
+  inService: (sampler) => (sampler.startsWith("tail:") ? "always_on" : sampler),
+};
+
 describe("a sampler that decides in a Collector", () => {
-  const byCollector: Knowledge = {
-    ...KNOWLEDGE,
-    inService: (sampler) => (sampler.startsWith("tail:") ? "always_on" : sampler),
-  };
   const judgedOf = ({ judged }: Advice, name: string) =>
     judged.find(({ candidate }) => candidate.variant.name === name)!;
 
@@ -124,7 +125,7 @@ describe("a sampler that decides in a Collector", () => {
       limits: { maxCpu: 0.5, minErrors: 0.95 },
       traffic: { requestsPerSecond: 600, pricePerMillion: 1 },
     };
-    const advice = advise(wishes, { ...SWEEP, "tail:errors": { cpu: 1.41, errors: 0.96 } }, byCollector);
+    const advice = advise(wishes, { ...SWEEP, "tail:errors": { cpu: 1.41, errors: 0.96 } }, BY_COLLECTOR);
     const tail = judgedOf(advice, "tail:errors");
     const alwaysOn = judgedOf(advice, "always_on");
     assert.equal(advice.choice.chosen, undefined, "always_on costs 56 %");
@@ -140,7 +141,7 @@ describe("a sampler that decides in a Collector", () => {
   });
 
   it("is chosen before what its services run where both meet the limits, since less is stored", () => {
-    const { choice } = advise({ limits: { maxCpu: 0.6, minErrors: 0.95 } }, SWEEP, byCollector);
+    const { choice } = advise({ limits: { maxCpu: 0.6, minErrors: 0.95 } }, SWEEP, BY_COLLECTOR);
     assert.ok(choice.chosen !== undefined);
     assert.equal(choice.chosen.candidate.variant.name, "tail:errors");
     assert.match(choice.rule, /, and of equals the fewest spans stored$/);
@@ -149,7 +150,7 @@ describe("a sampler that decides in a Collector", () => {
 
   it("keeps no more than what reaches the Collector, whatever it kept where little was sent", () => {
     const lossy = { always_on: { cpu: 1.56, errors: 0.4, lost: 0.3 }, "tail:errors": { cpu: 1.41, errors: 0.9 } };
-    const { choice, judged } = advise({ limits: { minErrors: 0.6 } }, lossy, byCollector);
+    const { choice, judged } = advise({ limits: { minErrors: 0.6 } }, lossy, BY_COLLECTOR);
     assert.equal(choice.chosen, undefined);
     const [, tail] = judged;
     const { center, low, high } = tail!.candidate.figures.errorRecall!;
@@ -160,7 +161,7 @@ describe("a sampler that decides in a Collector", () => {
 
   it("is not considered where what its services run was not measured beside the same processor", () => {
     const { always_on: _, ...others } = SWEEP;
-    const advice = advise({}, { ...others, "always_on simple": SWEEP["always_on"]! }, byCollector);
+    const advice = advise({}, { ...others, "always_on simple": SWEEP["always_on"]! }, BY_COLLECTOR);
     const { lack, candidate } = judgedOf(advice, "tail:errors");
     assert.equal(lack, "service");
     assert.deepEqual(Object.keys(candidate.figures), ["errorRecall", "spansPerRequest", "bytesPerRequest"]);
@@ -188,6 +189,36 @@ describe("advice on the batch processor", () => {
 
   it("is withheld where several processes have a queue each, of whose spans the sum is known", () => {
     assert.equal(reasonOf({ services: (target) => (target === "orders" ? 5 : 1) }), "several services");
+  });
+});
+
+describe("a share that is an upper bound, since lost spans have no names", () => {
+  const unnamed = { code: "unnamed-losses", message: "", cure: "" };
+  const bounded = (variant: string, limits: Wishes["limits"], knowledge = KNOWLEDGE) => {
+    const estimates = estimatesOf(SWEEP).map((estimate) =>
+      estimate.variant === variant && estimate.metric === "errorRecall"
+        ? { ...estimate, warnings: [unnamed] }
+        : estimate,
+    );
+    return adviseOn(resultsOf(Object.keys(SWEEP)), estimates, { limits, batch: {} }, knowledge);
+  };
+
+  it("makes one of what a Collector keeps, where it is of what reaches it", () => {
+    const { judged } = bounded("always_on", { minErrors: 0.95 }, BY_COLLECTOR);
+    const standings = judged.map(({ candidate, standings }) => [candidate.variant.name, standings[0]!.state]);
+    assert.equal(Object.fromEntries(standings)["tail:errors"], "unproven");
+  });
+
+  it("does not prove that so much is kept, and gives way to one that does", () => {
+    const advice = bounded("tail:errors", { minErrors: 0.95 });
+    assert.equal(chosenOf(advice), "always_on");
+    const states = advice.judged.map(({ candidate, standings }) => [candidate.variant.name, standings[0]!.state]);
+    assert.equal(Object.fromEntries(states)["tail:errors"], "unproven");
+  });
+
+  it("is as good as another for what is beyond it: missed is missed", () => {
+    const { judged } = bounded("ratio:0.1", { minErrors: 0.95 });
+    assert.equal(judged.find(({ candidate }) => candidate.variant.name === "ratio:0.1")!.standings[0]!.state, "missed");
   });
 });
 

@@ -13,8 +13,8 @@ export interface Constraints {
 export type ConstraintName = keyof Constraints;
 
 /**
- * `met`: the whole interval is within the limit. `unproven`: the figure is, but its interval is not, or it has none.
- * `missed`: the figure is beyond it, by `by`. `unknown`: it was not measured, or cannot be said for this traffic.
+ * `met`: the whole interval is within the limit. `unproven`: the figure is, but its interval is not, or it has none,
+ * or what must be reached is known by an upper bound only. `missed`: the figure is beyond it, by `by`. `unknown`: it was not measured, or cannot be said for this traffic.
  */
 export interface Standing {
   readonly name: ConstraintName;
@@ -45,12 +45,21 @@ export function standingsOf(candidate: Candidate, projection: Projection | undef
     const figure = read(candidate, projection);
     if (figure === undefined) return { name, limit, state: "unknown" };
     const turn = sense === "at most" ? 1 : -1;
-    const worst = sense === "at most" ? figure.high : figure.low;
+    const worst = sense === "at most" ? figure.high : lowestOf(figure);
     const by = turn * (figure.center - limit);
     if (by > 0) return { name, limit, figure, state: "missed", by };
     const state = worst !== undefined && turn * (worst - limit) <= 0 ? "met" : "unproven";
     return { name, limit, figure, state };
   });
+}
+
+/** Where lost spans have no names, a trace that lacks one may count as whole: such a share may be any below. */
+export function isUpperBound({ warnings = [] }: Figure): boolean {
+  return warnings.some(({ code }) => code === "unnamed-losses");
+}
+
+function lowestOf(figure: Figure): number | undefined {
+  return isUpperBound(figure) ? undefined : figure.low;
 }
 
 function shifted({ center, low, high, n }: Figure, by: number): Figure {

@@ -1,4 +1,5 @@
 import type { Candidate, Figure, Figures } from "./candidate.ts";
+import { isUpperBound } from "./constraints.ts";
 
 /** What a Collector keeps that decides by the whole trace: of what reaches it. */
 const KEPT: ReadonlySet<keyof Figures> = new Set(["errorRecall", "tailRecall", "keptTraces"] as const);
@@ -33,9 +34,14 @@ export function asDeployed(candidate: Candidate, sampler: string, measured: read
 function keptOfDelivered(decided: Figures, delivered: Figures): Figures {
   const pairs = [...KEPT].flatMap((name) => {
     const [kept, arrived] = [decided[name], delivered[name]];
-    return kept === undefined || arrived === undefined || arrived.center === 1 ? [] : [[name, product(kept, arrived)]];
+    if (kept === undefined || arrived === undefined || isAll(arrived)) return [];
+    return [[name, product(kept, arrived)]];
   });
   return Object.fromEntries(pairs) as Figures;
+}
+
+function isAll(share: Figure): boolean {
+  return share.center === 1 && !isUpperBound(share);
 }
 
 /** Of two shares; the product of the ends is no narrower than the interval of the product. */

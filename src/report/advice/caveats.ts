@@ -1,4 +1,11 @@
-import type { Advice, Floor, Impossible, Judged } from "../../estimate/index.ts";
+import {
+  isUpperBound,
+  type Advice,
+  type Floor,
+  type Impossible,
+  type Judged,
+  type Standing,
+} from "../../estimate/index.ts";
 import { changeText, plain, shareText } from "../format.ts";
 import { batchCaveats } from "./batch.ts";
 import { CONSTRAINTS } from "./constraints.ts";
@@ -20,10 +27,7 @@ export function caveatsOf(advice: Advice): string[] {
   const { projection } = chosen;
   return [
     ...leftOut,
-    ...unproven.map(
-      ({ name, figure }) =>
-        `${CONSTRAINTS[name].option} is not proven: ${figure?.low === undefined ? "there is no interval; measure more rounds" : "the interval reaches beyond the limit; measure more rounds"}.`,
-    ),
+    ...unproven.map(unprovenText),
     ...(rivals.length > 0
       ? [`In CPU not told apart from it: ${rivals.map(({ candidate }) => candidate.variant.name).join(", ")}.`]
       : []),
@@ -37,6 +41,14 @@ export function caveatsOf(advice: Advice): string[] {
       : []),
     ...batchCaveats(advice),
   ];
+}
+
+function unprovenText({ name, figure }: Standing): string {
+  const { option } = CONSTRAINTS[name];
+  if (figure !== undefined && isUpperBound(figure))
+    return `${option} is not proven: of some lost spans nobody knows the trace, so the share is an upper bound.`;
+  const why = figure?.low === undefined ? "there is no interval" : "the interval reaches beyond the limit";
+  return `${option} is not proven: ${why}; measure more rounds.`;
 }
 
 /** Which constraint cannot be met and by how much, or with which others it clashes. */
