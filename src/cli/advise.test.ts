@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, it } from "node:test";
 import { adviseOn, estimateAll, fidelityEstimates } from "../estimate/index.ts";
 import type { Results } from "../record/index.ts";
@@ -8,7 +6,6 @@ import { buildAdvice, renderTerminal } from "../report/index.ts";
 import { fixtureResults } from "../report/results.fixture.ts";
 import { KNOWLEDGE } from "./advise-knowledge.ts";
 import { wishesOf, type AdviseOptions } from "./advise-options.ts";
-import { run, temporaryFolder } from "./run.fixture.ts";
 
 describe("the advice in words", () => {
   const whole = fixtureResults({ samplers: ["ratio:0.1", "ratio:0.01", "tail:errors"] });
@@ -210,6 +207,14 @@ describe("the advice in words", () => {
     );
     assert.match(rows.find((row) => row[0]!.text.startsWith("always_on"))![1]!.text, /^≈24,000/);
     assert.match(notes.join(), /extrapolated/);
+    assert.doesNotMatch(notes.join(), /no interval/);
+  });
+
+  it("marks what rests on too few rounds at the user's traffic as elsewhere", () => {
+    const once = { ...counted, records: counted.records.filter(({ trial }) => trial.round === 1) };
+    const { rows, notes } = reportOf({ traffic: "600/s" }, once).tables.find(({ id }) => id === "projection")!;
+    assert.match(rows[0]![1]!.text, /^~/);
+    assert.match(notes.join(), /^~ no interval: too few rounds/);
   });
 
   it("tells why the measured queue can stay", () => {
@@ -230,29 +235,5 @@ describe("the advice in words", () => {
     };
     assert.equal(measuredAt(["latency", "capacity"]), "latency 600 requests/s, capacity");
     assert.equal(measuredAt([]), undefined, "as in a file of micro");
-  });
-});
-
-describe("the advice as JSON", () => {
-  const file = join(temporaryFolder(), "results.json");
-  const told = async (results: Results, ...options: string[]): Promise<Record<string, unknown>> => {
-    writeFileSync(file, JSON.stringify(results));
-    return JSON.parse((await run("advise", file, "--json", ...options)).stdout) as Record<string, unknown>;
-  };
-
-  it("has the same keys whatever there is to tell: what there is none of is null", async () => {
-    const full = await told(fixtureResults({ samplers: ["ratio:0.1", "always_off"] }), "--traffic", "600/s");
-    const bare = await told(fixtureResults({ phases: ["latency"] }));
-    assert.deepEqual(Object.keys(bare), Object.keys(full));
-    assert.deepEqual([bare["chosen"], bare["floor"], bare["batch"], bare["noBatch"]], [null, null, null, null]);
-    const [fullest, barest] = [full, bare].map(({ variants }) => (variants as Record<string, unknown>[])[0]!);
-    assert.deepEqual(Object.keys(barest!), Object.keys(fullest!));
-    assert.deepEqual([fullest!["lack"], fullest!["onFront"]], [null, true]);
-    assert.deepEqual([barest!["lack"], barest!["onFront"], barest!["projection"]], ["cost", null, null]);
-  });
-
-  it("tells what tracing costs that keeps nothing", async () => {
-    const { floor } = await told(fixtureResults({ samplers: ["ratio:0.1", "always_off"] }));
-    assert.equal((floor as { variant: { name: string } }).variant.name, "always_off");
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Estimate } from "../estimate.ts";
-import { adviseOn, type Advice, type Knowledge, type Wishes } from "./advise.ts";
+import { adviseOn, type Advice, type Knowledge } from "./advise.ts";
 import type { Lack } from "./choose.ts";
 import { advise, estimatesOf, KNOWLEDGE, resultsOf, SWEEP } from "./sweep.fixture.ts";
 
@@ -96,6 +96,23 @@ describe("the choice", () => {
     assert.equal(chosenOf(advise({ limits: { maxCpu: 0.2 } }, few)), "few");
   });
 
+  it("is none whose exporter sends to no backend: neither what is kept of it nor its price is known", () => {
+    const results = resultsOf(Object.keys(SWEEP));
+    const records = results.records.map((record) => {
+      const { ledger, trial } = record;
+      if (trial.variant !== "ratio:0.1") return record;
+      return { ...record, ledger: { ...ledger!, received: 0, keptLocally: ledger!.exported } };
+    });
+    const wishes = { limits: {}, traffic: { requestsPerSecond: 600, pricePerMillion: 1 }, batch: {} };
+    const { judged } = adviseOn({ ...results, records }, estimatesOf(SWEEP), wishes, KNOWLEDGE);
+    const { lack, projection } = judged.find(({ candidate }) => candidate.variant.name === "ratio:0.1")!;
+    assert.equal(lack, "kept");
+    const { sentPerSecond, spansPerMonth, bytesPerMonth, moneyPerMonth, cores, withheld } = projection!;
+    assert.deepEqual([sentPerSecond, spansPerMonth, bytesPerMonth, moneyPerMonth], Array(4).fill(undefined));
+    assert.ok(cores !== undefined);
+    assert.deepEqual(withheld, ["the file does not tell how many spans a backend gets"]);
+  });
+
   it("names variants of which no trial is usable among those left out", () => {
     const estimates = estimatesOf(SWEEP).filter(({ variant }) => variant !== "ratio:0.1");
     const advice = adviseOn(resultsOf(Object.keys(SWEEP)), estimates, { limits: {}, batch: {} }, KNOWLEDGE);
@@ -108,63 +125,6 @@ describe("the choice", () => {
     const figures = judged.flatMap(({ candidate }) => Object.values(candidate.figures));
     assert.equal(figures.length, 5 * 9);
     assert.ok(figures.every((figure) => estimates.includes(figure as Estimate)));
-  });
-});
-
-const BY_COLLECTOR: Knowledge = {
-  ...KNOWLEDGE,
-  inService: (sampler) => (sampler.startsWith("tail:") ? "always_on" : sampler),
-};
-
-describe("a sampler that decides in a Collector", () => {
-  const judgedOf = ({ judged }: Advice, name: string) =>
-    judged.find(({ candidate }) => candidate.variant.name === name)!;
-
-  it("is held against limits on services by what those run, and by its own figures for what is kept and stored", () => {
-    const wishes = {
-      limits: { maxCpu: 0.5, minErrors: 0.95 },
-      traffic: { requestsPerSecond: 600, pricePerMillion: 1 },
-    };
-    const advice = advise(wishes, { ...SWEEP, "tail:errors": { cpu: 1.41, errors: 0.96 } }, BY_COLLECTOR);
-    const tail = judgedOf(advice, "tail:errors");
-    const alwaysOn = judgedOf(advice, "always_on");
-    assert.equal(advice.choice.chosen, undefined, "always_on costs 56 %");
-    assert.equal(tail.candidate.inService?.name, "always_on");
-    assert.deepEqual(
-      tail.standings.map(({ state }) => state),
-      ["missed", "met"],
-    );
-    assert.equal(tail.candidate.figures.p99AddedMs, alwaysOn.candidate.figures.p99AddedMs);
-    assert.equal(tail.projection!.sentPerSecond!.center, 600 * 8);
-    assert.ok(tail.projection!.spansPerMonth!.center < alwaysOn.projection!.spansPerMonth!.center);
-    assert.ok(tail.projection!.moneyPerMonth!.center < alwaysOn.projection!.moneyPerMonth!.center);
-  });
-
-  it("is chosen before what its services run where both meet the limits, since less is stored", () => {
-    const { choice } = advise({ limits: { maxCpu: 0.6, minErrors: 0.95 } }, SWEEP, BY_COLLECTOR);
-    assert.ok(choice.chosen !== undefined);
-    assert.equal(choice.chosen.candidate.variant.name, "tail:errors");
-    assert.match(choice.rule, /, and of equals the fewest spans stored$/);
-    assert.deepEqual(choice.rivals, [], "their CPU is one figure, so there is nothing to tell apart");
-  });
-
-  it("keeps no more than what reaches the Collector, whatever it kept where little was sent", () => {
-    const lossy = { always_on: { cpu: 1.56, errors: 0.4, lost: 0.3 }, "tail:errors": { cpu: 1.41, errors: 0.9 } };
-    const { choice, judged } = advise({ limits: { minErrors: 0.6 } }, lossy, BY_COLLECTOR);
-    assert.equal(choice.chosen, undefined);
-    const [, tail] = judged;
-    const { center, low, high } = tail!.candidate.figures.errorRecall!;
-    assert.ok(Math.abs(center - 0.36) < 1e-9);
-    assert.ok(low! < center && center < high!);
-    assert.equal(tail!.standings[0]!.state, "missed");
-  });
-
-  it("is not considered where what its services run was not measured beside the same processor", () => {
-    const { always_on: _, ...others } = SWEEP;
-    const advice = advise({}, { ...others, "always_on simple": SWEEP["always_on"]! }, BY_COLLECTOR);
-    const { lack, candidate } = judgedOf(advice, "tail:errors");
-    assert.equal(lack, "service");
-    assert.deepEqual(Object.keys(candidate.figures), ["errorRecall", "spansPerRequest", "bytesPerRequest"]);
   });
 });
 
@@ -189,36 +149,6 @@ describe("advice on the batch processor", () => {
 
   it("is withheld where several processes have a queue each, of whose spans the sum is known", () => {
     assert.equal(reasonOf({ services: (target) => (target === "orders" ? 5 : 1) }), "several services");
-  });
-});
-
-describe("a share that is an upper bound, since lost spans have no names", () => {
-  const unnamed = { code: "unnamed-losses", message: "", cure: "" };
-  const bounded = (variant: string, limits: Wishes["limits"], knowledge = KNOWLEDGE) => {
-    const estimates = estimatesOf(SWEEP).map((estimate) =>
-      estimate.variant === variant && estimate.metric === "errorRecall"
-        ? { ...estimate, warnings: [unnamed] }
-        : estimate,
-    );
-    return adviseOn(resultsOf(Object.keys(SWEEP)), estimates, { limits, batch: {} }, knowledge);
-  };
-
-  it("makes one of what a Collector keeps, where it is of what reaches it", () => {
-    const { judged } = bounded("always_on", { minErrors: 0.95 }, BY_COLLECTOR);
-    const standings = judged.map(({ candidate, standings }) => [candidate.variant.name, standings[0]!.state]);
-    assert.equal(Object.fromEntries(standings)["tail:errors"], "unproven");
-  });
-
-  it("does not prove that so much is kept, and gives way to one that does", () => {
-    const advice = bounded("tail:errors", { minErrors: 0.95 });
-    assert.equal(chosenOf(advice), "always_on");
-    const states = advice.judged.map(({ candidate, standings }) => [candidate.variant.name, standings[0]!.state]);
-    assert.equal(Object.fromEntries(states)["tail:errors"], "unproven");
-  });
-
-  it("is as good as another for what is beyond it: missed is missed", () => {
-    const { judged } = bounded("ratio:0.1", { minErrors: 0.95 });
-    assert.equal(judged.find(({ candidate }) => candidate.variant.name === "ratio:0.1")!.standings[0]!.state, "missed");
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Phase, Results, TrialRecord, Variant } from "../../record/index.ts";
 import type { Estimate } from "../estimate.ts";
-import { asDeployed } from "./deployed.ts";
+import { asDeployed, OF_THE_DECISION, only } from "./deployed.ts";
 import { volumePerRequest } from "./per-request.ts";
 import type { VolumeLaw } from "./project.ts";
 
@@ -23,7 +23,7 @@ export interface Figures {
   readonly errorRecall?: Figure;
   readonly tailRecall?: Figure;
   readonly keptTraces?: Figure;
-  /** Spans that leave the services, per request. */
+  /** Spans that leave the services, per request: what arrives, where the file did not count them. */
   readonly sentPerRequest?: Figure;
   /** Spans that the backend gets, per request. */
   readonly spansPerRequest?: Figure;
@@ -95,11 +95,11 @@ export function candidatesOf(
       const usable = records.filter(
         ({ trial, ending, valid }) => trial.variant === variant.name && ending === "completed" && valid,
       );
-      const figures = { ...figuresOf(own, untraced), ...(law(variant) === "per request" && pooledVolume(usable)) };
+      const figures = { ...figuresOf(own, untraced), ...countedVolume(usable, law(variant)) };
       return {
         variant,
         inService: variant,
-        figures: { ...figures, ...(figures.spansPerRequest && { sentPerRequest: figures.spansPerRequest }) },
+        figures: isKeptLocally(usable) ? withoutBackend(figures) : withSent(figures),
         measuredPerSecond: { cpu: rateIn(usable, "cost"), p99: rateIn(usable, "latency") },
         records: usable,
       };
@@ -108,9 +108,29 @@ export function candidatesOf(
   return measured.map((candidate) => asDeployed(candidate, inService(candidate.variant.sampler), measured));
 }
 
-/** Of the trials at a given rate: at capacity spans are lost, and the backend gets fewer than the sampler keeps. */
-function pooledVolume(records: readonly TrialRecord[]): Pick<Figures, "spansPerRequest" | "bytesPerRequest"> {
-  return volumePerRequest(records.filter(({ trial }) => trial.phase !== "capacity"));
+/**
+ * Of all trials at a given rate: at capacity spans are lost, and the backend gets fewer than the sampler keeps. Phases
+ * have rates of their own: where volume does not follow them, only what was sent is counted, in the phase of the rest.
+ */
+function countedVolume(records: readonly TrialRecord[], law: VolumeLaw): Figures {
+  if (law === "per request") return volumePerRequest(records.filter(({ trial }) => trial.phase !== "capacity"));
+  const phases = PLACES.spansPerRequest.phases.map((phase) => records.filter(({ trial }) => trial.phase === phase));
+  const { sentPerRequest } = volumePerRequest(phases.find((own) => own.length > 0) ?? []);
+  return sentPerRequest === undefined ? {} : { sentPerRequest };
+}
+
+function withSent(figures: Figures): Figures {
+  return figures.spansPerRequest === undefined ? figures : { sentPerRequest: figures.spansPerRequest, ...figures };
+}
+
+/** Whether the exporter sends to no backend. */
+function isKeptLocally(records: readonly TrialRecord[]): boolean {
+  return records.some(({ ledger }) => ledger !== undefined && ledger.keptLocally > 0);
+}
+
+/** What never had a backend to reach is not known to be kept by it, nor to cost nothing there. */
+function withoutBackend(figures: Figures): Figures {
+  return only(figures, (name) => name !== "sentPerRequest" && !OF_THE_DECISION.has(name));
 }
 
 /** What is compared with, by name. */

@@ -4,8 +4,12 @@ import { isUpperBound } from "./constraints.ts";
 /** What a Collector keeps that decides by the whole trace: of what reaches it. */
 const KEPT: ReadonlySet<keyof Figures> = new Set(["errorRecall", "tailRecall", "keptTraces"] as const);
 
-/** What it changes; all else is of what services run. */
-const OF_THE_DECISION: ReadonlySet<keyof Figures> = new Set([...KEPT, "spansPerRequest", "bytesPerRequest"] as const);
+/** What a Collector that decides changes; all else is of what services run. */
+export const OF_THE_DECISION: ReadonlySet<keyof Figures> = new Set([
+  ...KEPT,
+  "spansPerRequest",
+  "bytesPerRequest",
+] as const);
 
 /**
  * A variant as it would run in production: what it costs is what its services' sampler costs, and a Collector keeps
@@ -54,6 +58,7 @@ function product(one: Figure, other: Figure): Figure {
   return { center: one.center * other.center, n: Math.min(one.n, other.n), ...bounds, warnings };
 }
 
-function only(figures: Figures, holds: (name: keyof Figures) => boolean): Figures {
+/** Those whose names do. */
+export function only(figures: Figures, holds: (name: keyof Figures) => boolean): Figures {
   return Object.fromEntries(Object.entries(figures).filter(([name]) => holds(name as keyof Figures)));
 }

@@ -23,13 +23,31 @@ describe("spans for each request", () => {
       const resources = { ...one.resources!, bytesOut: sampled * 100 };
       return { ...one, resources, trial: { ...one.trial, round } };
     };
-    const { spansPerRequest, bytesPerRequest } = volumePerRequest([trial(1, 780), trial(2, 820), trial(2, 820)]);
+    const { sentPerRequest, spansPerRequest, bytesPerRequest } = volumePerRequest([
+      trial(1, 780),
+      trial(2, 820),
+      trial(2, 820),
+    ]);
     assert.equal(spansPerRequest!.center, 2420 / 300);
     assert.ok(spansPerRequest!.low! < 7.8 && spansPerRequest!.high! > 8.2);
     assert.equal(spansPerRequest!.n, 2);
+    assert.deepEqual(sentPerRequest, spansPerRequest, "nothing is lost on the way");
     assert.equal(bytesPerRequest!.center, 100 * spansPerRequest!.center);
     assert.equal(volumePerRequest([trial(1, 800)]).spansPerRequest!.low, undefined, "one round says nothing of others");
     assert.deepEqual(volumePerRequest([]), {});
+  });
+
+  it("are sent though a backend rejects or loses them", () => {
+    const one = record(800);
+    const losing = { ...one, ledger: { ...one.ledger!, received: 500, rejectedByBackend: 200, lostOnTheWay: 100 } };
+    const { sentPerRequest, spansPerRequest } = volumePerRequest([losing]);
+    assert.deepEqual([sentPerRequest!.center, spansPerRequest!.center], [8, 5]);
+  });
+
+  it("have no interval where two rounds differ by a multiple", () => {
+    const [first, second] = [record(100), record(400)];
+    const { spansPerRequest } = volumePerRequest([first, { ...second, trial: { ...second.trial, round: 2 } }]);
+    assert.deepEqual(spansPerRequest, { center: 2.5, n: 2 });
   });
 
   it("are not known where no request started any: nothing can be divided by them", () => {

@@ -1,6 +1,7 @@
 import type { TrialRecord } from "../../record/index.ts";
 import type { Figure } from "./candidate.ts";
 import { interval, oneSample } from "../statistics/student.ts";
+import { tellable } from "../tellable.ts";
 
 /** A count over the whole life of a trial's processes; undefined where it was not counted. */
 type Count = (record: TrialRecord) => number | undefined;
@@ -12,25 +13,35 @@ export function sampledPerRequest(records: readonly TrialRecord[]): number | und
   return perRequest(records, ({ ledger }) => ledger && ledger.sampled - ledger.tailRejected);
 }
 
-/** Spans that arrive and bytes on the wire, for each request: of the same trials, so that they agree with each other. */
+/**
+ * Spans that leave the services, spans that arrive and bytes on the wire, for each request: of the same trials, so that
+ * they agree with each other. Where the backend rejects or loses some, more leave than arrive.
+ */
 export function volumePerRequest(records: readonly TrialRecord[]): {
+  readonly sentPerRequest?: Figure;
   readonly spansPerRequest?: Figure;
   readonly bytesPerRequest?: Figure;
 } {
   const counted = records.filter(({ ledger }) => ledger !== undefined);
+  const sent = overRounds(counted, ({ ledger }) => ledger?.exported);
   const spans = overRounds(counted, ({ ledger }) => ledger?.received);
   const bytes = overRounds(counted, ({ resources }) => resources?.bytesOut);
-  return { ...(spans && { spansPerRequest: spans }), ...(bytes && { bytesPerRequest: bytes }) };
+  return {
+    ...(sent && { sentPerRequest: sent }),
+    ...(spans && { spansPerRequest: spans }),
+    ...(bytes && { bytesPerRequest: bytes }),
+  };
 }
 
-/** Pooled over all requests, as wide as the rounds differ. */
+/** Pooled over all requests, as wide as the rounds differ; an interval only where it is to be told. */
 function overRounds(records: readonly TrialRecord[], count: Count): Figure | undefined {
   const center = perRequest(records, count);
   if (center === undefined) return undefined;
   const rounds = [...Map.groupBy(records, ({ trial }) => trial.round).values()];
   const values = rounds.flatMap((own) => perRequest(own, count) ?? []);
   const contrast = { ...oneSample(values), mean: center };
-  return { center, n: values.length, ...interval(contrast, CONFIDENCE) };
+  const bounds = tellable(interval(contrast, CONFIDENCE), values.length);
+  return { center, n: values.length, ...bounds };
 }
 
 /** Spans that a request starts, kept or not. Undefined where they were not counted, or where no request started one. */

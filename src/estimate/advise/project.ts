@@ -76,7 +76,9 @@ export function project(candidate: Candidate, traffic: Traffic, law: VolumeLaw):
   const volume = volumeOf(candidate, { law, requestsPerSecond, instances, measured, spread });
   if (volume === undefined) {
     withheld.push(
-      "how many spans this sampler keeps depends on the rate, so its volume holds at the measured one only",
+      figures.spansPerRequest === undefined
+        ? "the file does not tell how many spans a backend gets"
+        : "how many spans this sampler keeps depends on the rate, so its volume holds at the measured one only",
     );
   }
   const { pricePerMillion } = traffic;

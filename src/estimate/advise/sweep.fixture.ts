@@ -11,6 +11,12 @@ export const KNOWLEDGE: Knowledge = {
   services: () => 1,
 };
 
+/** As `KNOWLEDGE`, where a Collector decides for `tail:`. */
+export const BY_COLLECTOR: Knowledge = {
+  ...KNOWLEDGE,
+  inService: (sampler) => (sampler.startsWith("tail:") ? "always_on" : sampler),
+};
+
 interface Measured {
   readonly cpu: number;
   readonly errors: number;

@@ -57,7 +57,7 @@ export function judgedTable({ judged, front, choice }: Advice): Table[] {
       notes: [
         ...(choice.chosen === undefined ? [] : [`${CHOSEN} the choice`]),
         ...(judged.some(({ candidate }) => isByCollector(candidate)) ? [COLLECTOR_NOTE] : []),
-        ...(rows.some((row) => row.some(({ text }) => text.includes(UNBACKED))) ? [UNBACKED_NOTE] : []),
+        ...unbackedNotes(rows),
       ],
     },
   ];
@@ -110,6 +110,10 @@ export function projectionTable({ judged, choice, wishes }: Advice): Table[] {
   if (wishes.traffic === undefined || judged.length === 0) return [];
   const shown = PROJECTED.filter(({ pick }) => judged.some((one) => pick(one) !== undefined));
   const marked = judged.some(({ projection }) => projection?.isExtrapolated === true);
+  const rows = judged.map((one): Cell[] => [
+    nameCell(one, choice),
+    ...shown.map((column) => figureCell(column, one, one.projection?.isExtrapolated === true ? EXTRAPOLATED : "")),
+  ]);
   return [
     {
       id: "projection",
@@ -117,10 +121,7 @@ export function projectionTable({ judged, choice, wishes }: Advice): Table[] {
       about:
         "Figures per request, times your traffic. Sent: what leaves the services; stored: what the backend gets, and its price, which is yours. A month has 30 days. The machine is the one of the results file.",
       columns: [{ title: "variant", numeric: false }, ...shown.map(columnOf)],
-      rows: judged.map((one) => [
-        nameCell(one, choice),
-        ...shown.map((column) => figureCell(column, one, one.projection?.isExtrapolated === true ? EXTRAPOLATED : "")),
-      ]),
+      rows,
       notes: [
         ...(marked
           ? [
@@ -130,9 +131,14 @@ export function projectionTable({ judged, choice, wishes }: Advice): Table[] {
         ...judged.flatMap(({ candidate, projection }) =>
           (projection?.withheld ?? []).map((reason) => `${candidate.variant.name}: ${reason}.`),
         ),
+        ...unbackedNotes(rows),
       ],
     },
   ];
+}
+
+function unbackedNotes(rows: readonly (readonly Cell[])[]): string[] {
+  return rows.some((row) => row.some(({ text }) => text.includes(UNBACKED))) ? [UNBACKED_NOTE] : [];
 }
 
 function columnOf({ title, unit, numeric }: FigureColumn): Column {
