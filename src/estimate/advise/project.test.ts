@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { adviseOn } from "./advise.ts";
 import type { Candidate } from "./candidate.ts";
 import { paretoFront } from "./front.ts";
 import { project } from "./project.ts";
-import { advise } from "./sweep.fixture.ts";
+import { advise, estimatesOf, KNOWLEDGE, resultsOf } from "./sweep.fixture.ts";
 
 describe("the front", () => {
   const candidate = ([cpu, lost, errors]: readonly [number, number, number]): Candidate => {
@@ -91,6 +92,23 @@ describe("the projection", () => {
     const { cores, withheld } = projected("always_on", 6000, 2);
     assert.equal(cores, undefined);
     assert.match(withheld.join(), /at least 4 instances are needed/);
+  });
+
+  it("tells more spans as sent than stored where the backend rejects some, by whatever law they follow the traffic", () => {
+    const results = resultsOf(["rate:10"]);
+    const requests = { startedAtTarget: 100, answeredByTarget: 100, completedAtDriver: 100, unfinishedAtDriver: 0 };
+    const records = results.records.map((record) => {
+      const ledger = { ...record.ledger!, exported: 800, received: 500, rejectedByBackend: 300 };
+      return { ...record, ...(record.trial.variant === "rate:10" && { requests, ledger }) };
+    });
+    const estimates = estimatesOf({ "rate:10": { cpu: 1.2, errors: 5 / 8 } });
+    const wishes = { limits: {}, traffic: { requestsPerSecond: 600 }, batch: {} };
+    for (const law of ["per request", "per process", "unknown"] as const) {
+      const { judged } = adviseOn({ ...results, records }, estimates, wishes, { ...KNOWLEDGE, law: () => law });
+      const { sentPerSecond, spansPerMonth } = judged[0]!.projection!;
+      near(sentPerSecond, 600 * 8);
+      near(spansPerMonth, 600 * 5 * 30 * 86_400);
+    }
   });
 
   it("knows samplers whose volume does not follow the traffic", () => {

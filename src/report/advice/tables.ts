@@ -46,7 +46,7 @@ export function judgedTable({ judged, front, choice }: Advice): Table[] {
       id: "advice",
       title: "Cost, loss and what is kept",
       about:
-        "All figures are estimates of the results file, or products of two. On the front: no other variant that was considered is at least as good in CPU, spans lost below capacity, failed and slowest requests kept, and better in one of them; what is stored is not among these.",
+        "Figures are estimates of the results file. On the front: no other variant that was considered is at least as good in CPU, spans lost below capacity, failed and slowest requests kept, and better in one of them; what is stored is not among these.",
       columns: [
         { title: "variant", numeric: false },
         ...shown.map(columnOf),
