@@ -1,5 +1,5 @@
 /** What is told of a strategy's fidelity, table by table; the metrics are those of estimate/fidelity/fidelity-metrics.ts. */
-import { errorText, figureText, shareText, wholeText, type Figure } from "./format.ts";
+import { errorText, figureText, shareText, type Figure } from "./format.ts";
 
 export interface FidelityColumn {
   readonly title: string;
@@ -48,7 +48,7 @@ export const TOLD: readonly FidelityColumn[] = [
   number("JS", "jsDistance"),
 ];
 export const INTEGRITY: readonly FidelityColumn[] = [
-  { ...share("whole", "wholeTraces"), text: wholeText },
+  share("whole", "wholeTraces"),
   share("complete", "completeTraces"),
   number("orphan spans", "orphanSpans"),
   number("rootless traces", "rootlessTraces"),
@@ -87,8 +87,8 @@ export const routeColumns = (route: string): readonly FidelityColumn[] => [
 export const ABOUT = {
   amount: "Shares of what keeping everything is. Asked: the probability that the sampler was given.",
   failures:
-    "Failed requests whose trace arrived whole; and the chance to see one of ten, 1 − (1 − p)^10, with the share that was kept and as asked for.",
-  seen: "The slowest 1 % of each route, routes under 5 % of the traffic, distinct paths of service and operation, and calls between services.",
+    "Failed requests whose trace arrived whole (≤: at most so many); and the chance to see one of ten, 1 − (1 − p)^10, with the share that was kept and as asked for.",
+  seen: "The slowest 1 % of each route, routes under 5 % of the traffic, distinct paths of service and operation, and calls between services (≤: at most so many).",
   told: "Errors of estimates from kept traces: Horvitz–Thompson and Hájek with a valid weight, naive without. KS and JS: distance of kept from all latencies, worst route. Intervals right: of those claimed at 95 %.",
   integrity:
     "Whole: all spans that were sampled are there, and lead to the root (≤: at most so many). Orphans lack their parent, rootless traces their root; violations: a service kept what its caller dropped.",

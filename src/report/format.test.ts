@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { centerText, changeText, countText, errorText, figureText, plain, shareText, wholeText } from "./format.ts";
+import { centerText, changeText, countText, errorText, figureText, plain, shareText } from "./format.ts";
 
 const tight = { center: 1.183, low: 1.171, high: 1.196 };
 
@@ -33,8 +33,8 @@ test("shares and errors are told in percent", () => {
 
 test("a share of whole traces that is an upper bound is marked as one", () => {
   const figure = { center: 0.98, low: 0.97, high: 0.99 };
-  assert.equal(wholeText({ ...figure, warnings: [{ code: "drift" }] }), "98.0 % [97.0, 99.0]");
-  assert.equal(wholeText({ ...figure, warnings: [{ code: "unnamed-losses" }] }), "≤ 98.0 % [97.0, 99.0]");
+  assert.equal(shareText({ ...figure, warnings: [{ code: "drift" }] }), "98.0 % [97.0, 99.0]");
+  assert.equal(shareText({ ...figure, warnings: [{ code: "unnamed-losses" }] }), "≤ 98.0 % [97.0, 99.0]");
 });
 
 test("without its brackets a figure keeps the digits that the interval gave it", () => {

@@ -5,6 +5,7 @@ export interface Figure {
   readonly center: number;
   readonly low?: number | undefined;
   readonly high?: number | undefined;
+  readonly warnings?: readonly { readonly code: string }[];
 }
 
 export const UNBACKED = "~";
@@ -42,19 +43,22 @@ export function changeText(ratio: Figure): string {
   return `${signed(percent(center), digits)} % [${fixed(percent(low), digits)}, ${fixed(percent(high), digits)}]`;
 }
 
-/** A share of 1 in percent: 0.098 is `9.8 % [9.1, 10.5]`. */
-export function shareText({ center, low, high }: Figure): string {
+/** A share of 1 in percent: 0.098 is `9.8 % [9.1, 10.5]`, with a mark where that is an upper bound only. */
+export function shareText(figure: Figure): string {
+  return isUpperBound(figure) ? `≤ ${sharePercent(figure)}` : sharePercent(figure);
+}
+
+/** Whether it counts traces as whole that may lack a lost span. */
+export function isUpperBound({ warnings = [] }: Figure): boolean {
+  return warnings.some(({ code }) => code === "unnamed-losses");
+}
+
+function sharePercent({ center, low, high }: Figure): string {
   if (low === undefined || high === undefined) return `${UNBACKED}${rough(center * 100)} %`;
   if (isExact(low, high)) return percentText(center);
   const digits = Math.min((high - low) * 100 < 0.1 ? 2 : 1, decimals((high - low) * 100, center * 100));
   const percent = (value: number): string => fixed(value * 100, digits);
   return `${percent(center)} % [${percent(low)}, ${percent(high)}]`;
-}
-
-/** A share of whole traces, with a mark where it is an upper bound only. */
-export function wholeText(figure: Figure & { readonly warnings?: readonly { readonly code: string }[] }): string {
-  const isBound = figure.warnings?.some(({ code }) => code === "unnamed-losses") ?? false;
-  return isBound ? `≤ ${shareText(figure)}` : shareText(figure);
 }
 
 /** A relative error, 0 for none: 0.02 is `+2.0 % [1.1, 2.9]`. */

@@ -6,9 +6,9 @@ import type { Run, ShownVariant } from "./run.ts";
 const PHASES = ["latency", "cost", "capacity"] as const;
 
 /** What sampling kept, by one metric of fidelity, from the phase that is nearest to production. */
-export function keptFigure(run: Run, variant: ShownVariant, metric: string): Estimate | undefined {
+export function keptFigure(run: Run, { name }: Pick<ShownVariant, "name">, metric: string): Estimate | undefined {
   for (const phase of PHASES) {
-    const estimate = run.find(phase, variant.name, metric);
+    const estimate = run.find(phase, name, metric);
     if (estimate !== undefined) return estimate;
   }
   return undefined;

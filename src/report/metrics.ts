@@ -33,7 +33,12 @@ const OF_PHASE: Readonly<Record<Phase, readonly string[]>> = {
 const SHOWN: ReadonlySet<string> = new Set(Object.values(METRIC));
 const PHASE_BOUND: ReadonlySet<string> = new Set(Object.values(OF_PHASE).flat());
 
-/** Whether a table shows the figure, or one of its metric: what sampling keeps is shown of whichever phase has it. */
-export function isShown({ phase, metric }: Pick<Estimate, "phase" | "metric">): boolean {
-  return PHASE_BOUND.has(metric) ? OF_PHASE[phase].includes(metric) : SHOWN.has(metric);
+/** Whether a table shows the metric as one of this phase. */
+export function isOfPhase({ phase, metric }: Pick<Estimate, "phase" | "metric">): boolean {
+  return OF_PHASE[phase].includes(metric);
+}
+
+/** Whether a table shows the metric of whichever phase has it (kept.ts), as it does what sampling keeps. */
+export function isOfAnyPhase(metric: string): boolean {
+  return SHOWN.has(metric) && !PHASE_BOUND.has(metric);
 }

@@ -1,6 +1,8 @@
+import type { Estimate } from "../estimate/index.ts";
 import type { Phase, TrialRecord, Warning } from "../record/index.ts";
 import { rangedMessage, shapeOf, strongestCure } from "./alike.ts";
-import { isShown } from "./metrics.ts";
+import { keptFigure } from "./kept.ts";
+import { isOfAnyPhase, isOfPhase } from "./metrics.ts";
 import type { WarningGroup } from "./report.ts";
 import type { Run } from "./run.ts";
 
@@ -108,14 +110,22 @@ function warningsOf(run: Run): Told[] {
   const against = (variant: string | undefined): string =>
     variant === undefined || labels.get(variant)?.role === "none" ? "" : ` against ${labelOf(variant)}`;
   const ofTrials = toldOf(run.results.records, labelOf);
-  const ofEstimates = run.estimates.filter(isShown).flatMap((estimate) =>
-    estimate.warnings.map((warning) => ({
-      warning,
-      phase: estimate.phase,
-      label: labelOf(estimate.variant) + against(estimate.against),
-    })),
-  );
+  const ofEstimates = run.estimates
+    .filter((estimate) => isShown(run, estimate))
+    .flatMap((estimate) =>
+      estimate.warnings.map((warning) => ({
+        warning,
+        phase: estimate.phase,
+        label: labelOf(estimate.variant) + against(estimate.against),
+      })),
+    );
   return [...ofTrials, ...ofEstimates];
+}
+
+/** Whether a table shows the figure, or one of its metric and phase. */
+function isShown(run: Run, estimate: Estimate): boolean {
+  const { variant: name, metric } = estimate;
+  return isOfPhase(estimate) || (isOfAnyPhase(metric) && keptFigure(run, { name }, metric) === estimate);
 }
 
 /** A place a phase: `latency: none, always_on`, of trials with how many of theirs it were. */

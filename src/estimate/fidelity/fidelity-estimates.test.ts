@@ -73,6 +73,38 @@ test("covers the shapes that always_on saw in the same round", () => {
   assert.equal(find("ratio:0.25", "shapeCoverage")!.center, (1 + 1 + 1 + 0.5) / 4);
 });
 
+test("where always_on itself lost spans, shapes are held against what all variants saw, and always_on is no measure of itself", () => {
+  const requests = REQUESTS.slice(0, 2);
+  const [ofDeclined, ofOrdinary] = [0, 1].map((at) => usualSpans(requests).filter(({ request }) => request === at));
+  const [payment, ...others] = ofDeclined!.toReversed();
+  const judged = (...evidence: Parameters<typeof evidenceOf>): Fidelity =>
+    judge(evidenceOf(...evidence), { inclusion: 1 });
+  const capacityOnly = [1, 2, 3, 4].flatMap((round) => [
+    recordOf("always_on", round, judged(requests, [...others, ...ofOrdinary!], [payment!])),
+    recordOf("ratio:0.5", round, judged(requests, ofDeclined!)),
+  ]);
+  for (const variant of ["always_on", "ratio:0.5"]) {
+    const { center, low, warnings } = find(variant, "shapeCoverage", capacityOnly)!;
+    assert.equal(center, 1 / 2, "each saw another one of the two");
+    assert.ok(low! < 1 / 2);
+    assert.match(
+      warnings.find(({ code }) => code === "reference-lossy")!.message,
+      /^always_on itself lost spans in 4 of 4/,
+    );
+  }
+  assert.deepEqual(find("always_on", "keptTraces", capacityOnly)!.warnings, []);
+  assert.ok(find("ratio:0.25", "shapeCoverage")!.warnings.every(({ code }) => code !== "reference-lossy"));
+});
+
+test("a reference that lost whole traces is no measure either, though all that arrived is whole", () => {
+  const lossy = [
+    recordOf("always_on", 1, keeping(4, 1), { ledger: ledgerOf(1000, 10) }),
+    recordOf("ratio:0.25", 1, keeping(4)),
+  ];
+  assert.equal(find("always_on", "shapeCoverage", lossy)!.center, 1 / 2);
+  assert.equal(find("ratio:0.25", "shapeCoverage", lossy)!.center, 1);
+});
+
 /** A trial whose processes lost ten spans, five of which have names. */
 function losing(changes: Partial<TrialRecord>, unnamedLosses?: number): TrialRecord {
   const fidelity = keeping(1);
@@ -93,6 +125,23 @@ test("shares of whole traces are upper bounds where lost spans have no names, as
   assert.match(boundOf(losing({}))!, /^no books/);
   assert.equal(boundOf(losing({ ledger: ledgerOf(1000, 0) })), undefined);
   assert.equal(boundOf(losing(TEN_LOST, 0)), undefined);
+});
+
+test("upper bounds are all figures that count whole traces, and only they", () => {
+  const estimates = fidelityEstimates([losing(TEN_LOST, 5)]);
+  const bounds = estimates.filter(({ warnings }) => warnings.some(({ code }) => code === "unnamed-losses"));
+  const own = bounds.map(({ metric }) => metric).filter((metric) => !metric.endsWith("AtEqualBudget"));
+  assert.deepEqual(own.toSorted(), [
+    "classRecall:declined",
+    "classRecall:ordinary",
+    "errorRecall",
+    "oneOfTenErrors",
+    "rareShapeCoverage",
+    "shapeCoverage",
+    "tailRecall",
+    "tailRecall:/",
+    "wholeTraces",
+  ]);
 });
 
 test("spans and bytes are shares of what always_on kept and sent in the same round", () => {

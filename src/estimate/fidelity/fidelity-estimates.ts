@@ -20,13 +20,16 @@ interface JudgedTrial {
   readonly round: number;
   readonly fidelity: Fidelity;
   readonly bytesPerRequest: number | undefined;
-  /** Lost spans of which nobody knows the trace; undefined where nobody knows how many there are. */
+  /** Undefined where nobody knows how many there are. */
+  readonly lostSpans: number | undefined;
+  /** Those of which nobody knows the trace. */
   readonly unnamedLosses: number | undefined;
 }
 
 /**
  * What each variant keeps, in each phase, over its rounds (over-rounds.ts). Shapes and edges are held
- * against what `always_on` saw in the same round, or where it was not measured, against what all variants saw together.
+ * against what `always_on` saw in the same round; where it lost spans itself or was not measured, against what all
+ * variants saw together.
  */
 export function fidelityEstimates(records: readonly TrialRecord[]): Estimate[] {
   const trials = records.flatMap(({ trial, fidelity, valid, ending, resources, ledger }): JudgedTrial[] =>
@@ -37,6 +40,7 @@ export function fidelityEstimates(records: readonly TrialRecord[]): Estimate[] {
             ...trial,
             fidelity,
             bytesPerRequest: resources?.bytesOutPerRequest,
+            lostSpans: ledger && spansLost(ledger),
             // earlier files name none of their lost spans
             unnamedLosses: fidelity.traces.unnamedLosses ?? (ledger && spansLost(ledger)),
           },
@@ -53,20 +57,24 @@ function ofPhase(trials: readonly JudgedTrial[]): Estimate[] {
   const budget = smallestBudget([...byVariant.values()].map((own) => own.map(({ fidelity }) => fidelity)));
   const metrics = [...FIDELITY_METRICS, ...classMetrics(fidelities)];
   const ofRoutes = routeMetrics(fidelities);
+  const lossy = lossyReference(trials);
   return [...byVariant.values()].flatMap((own) => {
-    const warnings = [...warningsOf(own.map(({ fidelity }) => fidelity)), ...unnamedLosses(own)];
-    const tell = (metric: FidelityMetric, name: string, warnings: Warning[], budget?: number): Estimate[] => {
+    const common = warningsOf(own.map(({ fidelity }) => fidelity));
+    const unnamed = unnamedLosses(own);
+    const isOwn = own[0]!.variant === REFERENCE && lossy.length === 0;
+    const tell = (metric: FidelityMetric, name: string, common: Warning[], budget?: number): Estimate[] => {
       const values = own.flatMap(({ round, fidelity, bytesPerRequest }) => {
         const thinning = budget === undefined ? 1 : thinningTo(budget, fidelity);
-        const reference = { ...universes.get(round)!, isOwn: own[0]!.variant === REFERENCE, thinning };
+        const reference = { ...universes.get(round)!, isOwn, thinning };
         return metric.of(fidelity, reference, { bytesPerRequest }) ?? [];
       });
+      const warnings = [...common, ...(metric.ofWhole ? unnamed : []), ...(metric.ofReference ? lossy : [])];
       return values.length === 0 ? [] : [estimateOf(own[0]!, { ...metric, name }, values, warnings)];
     };
     const thinnable = budget === undefined ? [] : metrics.filter((metric) => metric.thinnable);
     return [
-      metrics.map((metric) => tell(metric, metric.name, warnings)),
-      thinnable.map((metric) => tell(metric, `${metric.name}AtEqualBudget`, warnings, budget)),
+      metrics.map((metric) => tell(metric, metric.name, common)),
+      thinnable.map((metric) => tell(metric, `${metric.name}AtEqualBudget`, common, budget)),
       // the same warnings again for each route would only fill the file
       ofRoutes.map((metric) => tell(metric, metric.name, [])),
     ].flat(2);
@@ -76,13 +84,33 @@ function ofPhase(trials: readonly JudgedTrial[]): Estimate[] {
 function universeOf(trials: readonly JudgedTrial[], round: number): Omit<Reference, "thinning"> {
   const ofRound = trials.filter((trial) => trial.round === round);
   const references = ofRound.filter(({ variant }) => variant === REFERENCE);
-  const seen = (references.length > 0 ? references : ofRound).map(({ fidelity }) => fidelity);
+  const isComplete = references.length > 0 && !references.some(isLossy);
+  const seen = (isComplete ? references : ofRound).map(({ fidelity }) => fidelity);
   return {
     shapes: unionOf(seen.map(({ shapes }) => shapes)),
     edges: unionOf(seen.map(({ edges }) => edges)),
     spansPerRequest: references[0] && spansPerRequest(references[0].fidelity),
     bytesPerRequest: references[0]?.bytesPerRequest,
   };
+}
+
+/** A trace that lacks a span has no shape, and one that is lost altogether none either. */
+function isLossy({ fidelity: { traces }, lostSpans = 0 }: JudgedTrial): boolean {
+  return traces.whole < traces.arrived || lostSpans > 0;
+}
+
+/** Where keeping everything did not keep it, nobody knows all there was to be seen. */
+function lossyReference(trials: readonly JudgedTrial[]): Warning[] {
+  const references = trials.filter(({ variant }) => variant === REFERENCE);
+  const lossy = references.filter(isLossy).length;
+  if (lossy === 0) return [];
+  return [
+    {
+      code: "reference-lossy",
+      message: `${REFERENCE} itself lost spans in ${lossy} of ${references.length} rounds: shapes and calls are held against what all variants saw together there, and what none saw does not count`,
+      cure: `see to it that ${REFERENCE} loses none: a longer queue, a lower rate, a backend that accepts all`,
+    },
+  ];
 }
 
 function estimateOf(

@@ -26,6 +26,10 @@ export interface FidelityMetric {
   readonly told?: (share: number) => number;
   /** True where it is also told at the equal span budget, as `…AtEqualBudget`. */
   readonly thinnable: boolean;
+  /** It counts whole traces: an upper bound where some only seem to be whole. */
+  readonly ofWhole?: true;
+  /** It is held against the shapes or edges that the reference saw. */
+  readonly ofReference?: true;
   /** Undefined where the trial says nothing about it. */
   readonly of: (fidelity: Fidelity, reference: Reference, sent?: Sent) => number | Share | undefined;
 }
@@ -47,6 +51,8 @@ const own = (name: string, unit: string, of: FidelityMetric["of"]): FidelityMetr
 const thinned = (name: string, of: FidelityMetric["of"]): FidelityMetric => {
   return { name, unit: "share", range: [0, 1], thinnable: true, of };
 };
+/** Of what was kept whole. */
+const wholly = (name: string, of: FidelityMetric["of"]): FidelityMetric => ({ ...thinned(name, of), ofWhole: true });
 /** A share of what keeping everything would be. It may pass 1, where trials differ. */
 const part = (name: string, of: FidelityMetric["of"]): FidelityMetric => {
   return { name, unit: "share", range: [0, Infinity], thinnable: false, of };
@@ -63,14 +69,16 @@ const covering = (
   name: string,
   kept: (fidelity: Fidelity) => Counts,
   universe: (reference: Reference) => Counts,
-): FidelityMetric =>
-  thinned(name, (fidelity, reference) => {
+): FidelityMetric => ({
+  ...thinned(name, (fidelity, reference) => {
     const covered = coverageOf(kept(fidelity), universe(reference), reference.thinning);
     if (covered === undefined) return undefined;
     if (reference.isOwn && reference.thinning === 1) return 1;
     const apart = Math.min(1, fidelity.requests / covered.offered);
     return { kept: covered.kept * apart, offered: covered.offered * apart };
-  });
+  }),
+  ofReference: true,
+});
 
 const partOf = (part: number | undefined, all: number | undefined): number | undefined =>
   part === undefined || all === undefined || all === 0 ? undefined : part / all;
@@ -93,29 +101,35 @@ export const FIDELITY_METRICS: readonly FidelityMetric[] = [
   part("keptSpans", (fidelity, { spansPerRequest: all }) => partOf(spansPerRequest(fidelity), all)),
   part("keptBytes", (_fidelity, { bytesPerRequest: all }, sent) => partOf(sent?.bytesPerRequest, all)),
   // Failed requests whose trace arrived whole.
-  thinned("errorRecall", ({ errors }, { thinning }) => recall(errors, thinning)),
+  wholly("errorRecall", ({ errors }, { thinning }) => recall(errors, thinning)),
   // At least one of ten failures, 1 − (1 − p)^10: with the recall that was measured, and with the share that was asked for.
   {
-    ...thinned("oneOfTenErrors", ({ errors }, { thinning }) => recall(errors, thinning)),
+    ...wholly("oneOfTenErrors", ({ errors }, { thinning }) => recall(errors, thinning)),
     told: (share) => chanceOfOne(share, 10),
   },
   own("oneOfTenErrorsAsked", "share", ({ asked, errors }) =>
     asked === undefined || errors.offered === 0 ? undefined : chanceOfOne(asked, 10),
   ),
   // The slowest 1 % of each route (latency-buckets.ts), and routes under 5 % of the traffic.
-  thinned("tailRecall", ({ tail }, { thinning }) => recall(tail, thinning)),
-  thinned("rareRouteRecall", ({ rare }, { thinning }) => recall(rare, thinning)),
+  wholly("tailRecall", ({ tail }, { thinning }) => recall(tail, thinning)),
+  wholly("rareRouteRecall", ({ rare }, { thinning }) => recall(rare, thinning)),
   // Distinct shapes (trace-anatomy.ts) and calls between services seen, of those there are (coverage.ts).
-  covering(
-    "shapeCoverage",
-    ({ shapes }) => shapes.counts,
-    ({ shapes }) => shapes,
-  ),
-  covering(
-    "rareShapeCoverage",
-    ({ shapes }) => shapes.counts,
-    ({ shapes }) => rareOf(shapes),
-  ),
+  {
+    ...covering(
+      "shapeCoverage",
+      ({ shapes }) => shapes.counts,
+      ({ shapes }) => shapes,
+    ),
+    ofWhole: true,
+  },
+  {
+    ...covering(
+      "rareShapeCoverage",
+      ({ shapes }) => shapes.counts,
+      ({ shapes }) => rareOf(shapes),
+    ),
+    ofWhole: true,
+  },
   covering(
     "edgeCoverage",
     ({ edges }) => edges.counts,
@@ -139,12 +153,15 @@ export const FIDELITY_METRICS: readonly FidelityMetric[] = [
   own("jsDistance", "distance", (fidelity) => widest(fidelity, "jsDistance")),
   // Traces with all their sampled spans, of those that arrived; spans without their parent; traces without their root;
   // services' first spans whose caller dropped.
-  own("wholeTraces", "share", ({ traces }) => recall({ offered: traces.arrived, kept: traces.whole })),
+  {
+    ...own("wholeTraces", "share", ({ traces }) => recall({ offered: traces.arrived, kept: traces.whole })),
+    ofWhole: true,
+  },
   own("orphanSpans", "spans", ({ spans }) => spans.orphans),
   own("rootlessTraces", "traces", ({ traces }) => traces.rootless),
   own("consistencyViolations", "spans", ({ spans }) => spans.violations),
   // Failures of the scenario's incident, and how long until the first of them was there to be seen.
-  own("incidentRecall", "share", ({ incident }) => incident && recall(incident)),
+  { ...own("incidentRecall", "share", ({ incident }) => incident && recall(incident)), ofWhole: true },
   own("incidentFirstKeptMs", "ms", ({ incident }) => incident?.firstKeptMs),
 ];
 
@@ -154,7 +171,7 @@ export function classMetrics(fidelities: readonly Fidelity[]): FidelityMetric[] 
   return [...classes]
     .toSorted()
     .map((name) =>
-      thinned(`classRecall:${name}`, ({ classes }, { thinning }) => classes[name] && recall(classes[name], thinning)),
+      wholly(`classRecall:${name}`, ({ classes }, { thinning }) => classes[name] && recall(classes[name], thinning)),
     );
 }
 
@@ -181,7 +198,7 @@ export function routeMetrics(fidelities: readonly Fidelity[]): FidelityMetric[] 
       range: [-1, Infinity],
     });
     return [
-      ofRoute("tailRecall", "share", ({ tail }) => recall(tail)),
+      { ...ofRoute("tailRecall", "share", ({ tail }) => recall(tail)), ofWhole: true },
       error("requestCountError", "requests"),
       error("errorRateError", "errorRate"),
       error("p50Error", "p50Ms"),

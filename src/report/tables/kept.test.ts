@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { judge } from "../../estimate/index.ts";
 import { evidenceOf, usualSpans, type FixtureRequest } from "../../estimate/fidelity/evidence.fixture.ts";
-import type { TrialRecord } from "../../record/index.ts";
+import type { Fidelity, TrialRecord } from "../../record/index.ts";
 import { renderHtml, renderMarkdown, renderTerminal } from "../index.ts";
 import { fixtureReport } from "../report.fixture.ts";
 import type { Report } from "../report.ts";
@@ -73,23 +73,55 @@ test("the time until the incident was seen is there for the reader of the termin
   assert.match(renderTerminal(REPORT, MEDIUM), /Until the incident was seen/);
 });
 
-test("whole is marked as an upper bound where lost spans have no names", () => {
-  const report = fixtureReport({ samplers: ["ratio:0.1"] }, (results) => ({
+/** A report of `ratio:0.1` beside `always_on`, in which trials that `concerns` names lost three spans without a name. */
+function losingUnnamed(
+  concerns: (trial: TrialRecord["trial"]) => boolean,
+  change: Partial<Fidelity["traces"]> = {},
+): Report {
+  return fixtureReport({ samplers: ["ratio:0.1"] }, (results) => ({
     ...results,
     records: results.records.map((record) => {
       const { fidelity, trial } = record;
-      const unnamedLosses = trial.variant === "always_on" ? 0 : 3;
+      const unnamedLosses = concerns(trial) ? 3 : 0;
       return fidelity === undefined
         ? record
-        : { ...record, fidelity: { ...fidelity, traces: { ...fidelity.traces, unnamedLosses } } };
+        : { ...record, fidelity: { ...fidelity, traces: { ...fidelity.traces, ...change, unnamedLosses } } };
     }),
   }));
-  for (const table of ["kept", "kept-integrity"]) {
-    const [named, unnamed] = column(report, table, "whole").filter((text) => text !== "–");
-    assert.match(named!, /^100\.0 %/);
-    assert.match(unnamed!, /^≤ 100\.0 %/);
-  }
+}
+
+test("what counts whole traces is marked as an upper bound where lost spans have no names, and nothing else is", () => {
+  const report = losingUnnamed(({ variant }) => variant !== "always_on");
+  const marked = (table: string, title: string): boolean[] =>
+    column(report, table, title).flatMap((text) => (text === "–" ? [] : text.startsWith("≤ ")));
+  for (const title of ["failures kept", "slowest 1 %", "whole"])
+    assert.deepEqual(marked("kept", title), [false, true], title);
+  assert.deepEqual(marked("kept", "traces kept"), [false, false]);
+  assert.deepEqual(marked("kept-integrity", "whole"), [false, true]);
+  assert.match(report.title, /it kept ≤ /);
   assert.match(renderTerminal(report, MEDIUM), /unnamed-losses/);
+});
+
+test("traces that arrived in pieces are so many at least, where lost spans have no names", () => {
+  const report = losingUnnamed(({ variant }) => variant !== "always_on", { arrived: 10, whole: 9, partial: 1 });
+  const notes = report.tables.find(({ id }) => id === "kept")!.notes.join();
+  assert.match(notes, /always_on 18 of 180 .*; ratio:0\.1 at least 18 of 180/);
+});
+
+test("a warning of what is kept counts in the phase whose figures are shown", () => {
+  const codesOf = ({ warnings }: Report): string[] => warnings.map(({ code }) => code);
+  const [hidden, shown] = ["capacity", "latency"].map((phase) => losingUnnamed((trial) => trial.phase === phase));
+  assert.ok(!codesOf(hidden!).includes("unnamed-losses"));
+  assert.ok(codesOf(shown!).includes("unnamed-losses"));
+});
+
+test("where no trace of any variant arrived whole, the shapes are missing and the report says why", () => {
+  const notesOf = (whole: number): string =>
+    losingUnnamed(() => false, { arrived: 10, whole })
+      .tables.find(({ id }) => id === "kept")!
+      .notes.join();
+  assert.match(notesOf(0), /trace shapes: not told, since no trace of any variant arrived whole/);
+  assert.doesNotMatch(notesOf(9), /trace shapes/);
 });
 
 test("every route has a row for each variant", () => {

@@ -1,6 +1,6 @@
 import type { Fidelity } from "../../record/index.ts";
 import { INCIDENT } from "../fidelity-columns.ts";
-import { countText, errorText, shareText, wholeText } from "../format.ts";
+import { countText, errorText, isUpperBound, shareText } from "../format.ts";
 import { keptFigure } from "../kept.ts";
 import { METRIC } from "../metrics.ts";
 import type { Table } from "../report.ts";
@@ -12,7 +12,7 @@ import { fidelityColumn } from "./kept-details.ts";
 export function keptTable(run: Run): Table[] {
   if (!run.variants.some((variant) => keptFigure(run, variant, METRIC.keptTraces) !== undefined)) return [];
   const about =
-    "What the driver knows of every request, joined with what arrived. Brackets tell the strategy, not this sample: where its share would lie in further rounds. Rare routes have less than 5 % of the traffic; whole: of the traces that arrived, those with all their sampled spans (≤: at most so many).";
+    "What the driver knows of every request, joined with what arrived. Brackets tell the strategy, not this sample: where its share would lie in further rounds. Rare routes have less than 5 % of the traffic; whole: of the traces that arrived, those with all their sampled spans. ≤: at most so many, where nobody knows which traces lack the spans that were lost.";
   const tables = metricTable(run, { id: "kept", title: "What sampling kept, and its cost", about }, [
     ratioColumn("cost", METRIC.cpu, "CPU against none"),
     kept(METRIC.keptTraces, "traces kept"),
@@ -20,10 +20,16 @@ export function keptTable(run: Run): Table[] {
     kept(METRIC.tailRecall, "slowest 1 %"),
     kept(METRIC.rareRouteRecall, "rare routes"),
     kept(METRIC.shapeCoverage, "trace shapes"),
-    { ...kept(METRIC.wholeTraces, "whole"), text: wholeText },
+    kept(METRIC.wholeTraces, "whole"),
     { ...kept(METRIC.p99Error, "p99 error"), text: errorText },
   ]);
-  return tables.map((table) => ({ ...table, notes: [...table.notes, ...brokenNote(run)] }));
+  return tables.map((table) => ({ ...table, notes: [...table.notes, ...shapelessNote(run), ...brokenNote(run)] }));
+}
+
+/** Only whole traces have a shape: where none is, there is nothing to be held against. */
+function shapelessNote(run: Run): string[] {
+  const isKnown = run.results.records.some(({ fidelity }) => fidelity !== undefined && fidelity.traces.whole > 0);
+  return isKnown ? [] : ["trace shapes: not told, since no trace of any variant arrived whole."];
 }
 
 /** How many traces arrived in pieces, and how often because services did not decide alike. */
@@ -36,7 +42,13 @@ function brokenNote(run: Run): string[] {
     const inPieces = arrived - sum(({ traces }) => traces.whole);
     if (inPieces === 0) return [];
     const disagreements = countText(sum(({ spans }) => spans.violations));
-    return [`${label} ${countText(inPieces)} of ${countText(arrived)} (disagreements ${disagreements})`];
+    // a trace that lacks a span without a name counts as whole
+    const isLeast = run.estimates.some(
+      (estimate) => estimate.variant === name && estimate.metric === METRIC.wholeTraces && isUpperBound(estimate),
+    );
+    return [
+      `${label} ${isLeast ? "at least " : ""}${countText(inPieces)} of ${countText(arrived)} (disagreements ${disagreements})`,
+    ];
   });
   if (broken.length === 0) return [];
   return [
