@@ -71,7 +71,7 @@ describe("compare BASE CANDIDATE", () => {
     );
   });
 
-  it("ends with 1 where every verdict on cost is inconclusive, though no span was lost in either", async () => {
+  describe("where every verdict on cost is inconclusive", () => {
     const noisy = file("noisy.json", {
       ...like,
       records: like.records.map((record) => {
@@ -81,19 +81,45 @@ describe("compare BASE CANDIDATE", () => {
         return { ...record, resources: { ...resources!, cpuUsPerRequest } };
       }),
     });
-    const { exitCode, stdout, stderr } = await compare(base, noisy);
-    assert.equal(exitCode, 1);
-    assert.match(
-      stdout.replaceAll(/\s+/g, " "),
-      /^Nothing could be judged in .*: 1 inconclusive; no span lost in either\./,
-    );
-    assert.match(stderr, /^nothing could be judged: every verdict is inconclusive/);
+    const lossy = file("lossy-before.json", results(1.5, { lost: 20 }));
+    const cases: readonly (readonly [string, string, string])[] = [
+      ["no span was lost in either", base, "1 inconclusive; no span lost in either"],
+      ["fewer spans are lost", lossy, "1 inconclusive; of spans lost 1 improvement"],
+    ];
+    for (const [what, before, told] of cases) {
+      it(`ends with 1, though ${what}`, async () => {
+        const { exitCode, stdout, stderr } = await compare(before, noisy);
+        assert.equal(exitCode, 1);
+        assert.match(stdout.replaceAll(/\s+/g, " "), new RegExp(`^Nothing could be judged in .*: ${told}\\.`));
+        assert.match(stderr, /^nothing could be judged: every verdict on cost is inconclusive/);
+      });
+    }
+
+    it("ends with 1 where more spans are lost, which is a regression and a verdict", async () => {
+      const lossyToo = results(1.5, { lost: 20 }).records;
+      const worse = file("worse.json", {
+        ...like,
+        records: (JSON.parse(readFileSync(noisy, "utf8")) as Results).records.map((record, at) => ({
+          ...record,
+          ledger: lossyToo[at]!.ledger!,
+        })),
+      });
+      const { exitCode, stdout, stderr } = await compare(base, worse);
+      assert.deepEqual([exitCode, stderr], [1, ""]);
+      assert.match(stdout.replaceAll(/\s+/g, " "), /^Regression in .*: spans lost of always_on/);
+    });
   });
 
   it("counts apart that no span was lost in either, and says where", () => {
     const { title, tables } = buildComparison(comparisonOfFiles(base, base, DEFAULT_THRESHOLDS, false));
     assert.match(title, /: 1 equivalent; no span lost in either\.$/);
     assert.match(tables.at(-1)!.notes.join(), /^Spans lost: none in either, for 2 variants \(cost\)\./);
+  });
+
+  it("does not say that no span was lost where one variant lost some", () => {
+    const lossy = file("lossy-both.json", results(1.5, { lost: 20 }));
+    const { title } = buildComparison(comparisonOfFiles(lossy, lossy, DEFAULT_THRESHOLDS, false));
+    assert.match(title, /: 1 equivalent; of spans lost 1 equivalent\.$/);
   });
 
   it("repeats what both files were warned of", () => {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
-import { isJudged } from "../estimate/index.ts";
+import { isJudged, isOfCost } from "../estimate/index.ts";
 import { buildComparison, renderMarkdown, renderTerminal, type ComparisonInput, type Report } from "../report/index.ts";
 import { withScenarioOptions } from "./bench-options.ts";
 import { comparisonOfBuilds, comparisonOfFiles } from "./compare-files.ts";
@@ -66,22 +66,23 @@ async function compare([base, candidate, scenario]: Words, options: CompareOptio
   return measured.interruptedWith ?? code;
 }
 
-/** Prints and writes; 1 where there is a regression, or nothing that could be judged. */
+/** Prints and writes; 1 where there is a regression, or nothing of cost that could be judged. */
 function tell(input: ComparisonInput, options: CompareOptions): number {
   const report = buildComparison(input);
   if (options.markdown !== undefined) writeOutput("--markdown", options.markdown, renderMarkdown(report));
   process.stdout.write(
     options.json === true ? asJson(input, report) : renderTerminal(report, mediumOf(process.stdout)),
   );
-  const judged = isJudged(input.comparisons);
-  if (!judged) process.stderr.write(`${unjudged(input)}\n`);
-  return judged && input.comparisons.every(({ ratio }) => ratio.verdict !== "regression") ? 0 : 1;
+  if (input.comparisons.some(({ ratio }) => ratio.verdict === "regression")) return 1;
+  if (isJudged(input.comparisons)) return 0;
+  process.stderr.write(`${unjudged(input)}\n`);
+  return 1;
 }
 
 /** Why no verdict settles anything, and what would bring one that does: a gate must not pass on nothing. */
 function unjudged({ comparisons }: ComparisonInput): string {
-  if (comparisons.some(({ ratio }) => ratio.verdict === "inconclusive"))
-    return "nothing could be judged: every verdict is inconclusive, and the warning of that name tells what would settle them";
+  if (comparisons.some((comparison) => isOfCost(comparison) && comparison.ratio.verdict === "inconclusive"))
+    return "nothing could be judged: every verdict on cost is inconclusive, and the warning of that name tells what would settle them";
   const warnings = comparisons.flatMap(({ ratio }) => ratio.warnings);
   const few = warnings.find(({ code }) => code === "few-rounds");
   const why = few === undefined ? "there is no figure that both have" : `${few.message}; ${few.cure}`;

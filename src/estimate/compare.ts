@@ -11,7 +11,7 @@ import { referenceOf, seriesOf, settingsOf, type EstimateOptions, type Settings 
 import { plannedLooks } from "./precision.ts";
 import { groupRounds, ofCommon, pairRounds, type VariantRounds } from "./rounds.ts";
 import { alphaOf, estimateOf, trimmed, type Series } from "./series.ts";
-import { lostSeries } from "./spans.ts";
+import { LOST, lostSeries } from "./spans.ts";
 import { welch } from "./statistics/student.ts";
 
 /** A metric of one variant in both. The verdict is the ratio's. */
@@ -23,16 +23,21 @@ export interface Comparison {
   readonly ratio: Estimate;
 }
 
-/** Neither lost a span: equal without any measuring, so this says nothing of what tracing costs. */
-export function isLossless({ base, candidate, ratio }: Comparison): boolean {
-  return ratio.metric === "spansLostShare" && base.center === 0 && candidate.center === 0;
+/** Neither lost a span: equal without any measuring. */
+export function isLossless(comparison: Comparison): boolean {
+  return !isOfCost(comparison) && comparison.base.center === 0 && comparison.candidate.center === 0;
 }
 
-/** Whether any verdict settles anything: a gate that passes on nothing is none. */
+/** Of what tracing costs, which spans that were lost say nothing of. */
+export function isOfCost({ ratio }: Comparison): boolean {
+  return ratio.metric !== LOST.name;
+}
+
+/** Whether any verdict on cost settles anything: a gate that passes on nothing is none. */
 export function isJudged(comparisons: readonly Comparison[]): boolean {
   return comparisons.some(
     (comparison) =>
-      !isLossless(comparison) && comparison.ratio.verdict !== undefined && comparison.ratio.verdict !== "inconclusive",
+      isOfCost(comparison) && comparison.ratio.verdict !== undefined && comparison.ratio.verdict !== "inconclusive",
   );
 }
 

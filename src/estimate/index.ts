@@ -17,6 +17,7 @@ export {
   compareVariants,
   isJudged,
   isLossless,
+  isOfCost,
   type ComparedResults,
   type CompareOptions,
   type Comparison,

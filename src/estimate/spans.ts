@@ -39,7 +39,13 @@ export function spanEstimates(group: VariantRounds, certainty: Certainty): Estim
   ];
 }
 
-const LOST: Metric = { name: "spansLostShare", unit: "share", scale: "linear", worse: "higher", threshold: "lost" };
+export const LOST: Metric = {
+  name: "spansLostShare",
+  unit: "share",
+  scale: "linear",
+  worse: "higher",
+  threshold: "lost",
+};
 
 /** The share of spans lost in each round, for comparing; undefined where no span was sampled. */
 export function lostSeries(group: VariantRounds, certainty: Certainty): Series | undefined {

@@ -15,6 +15,21 @@ function claimOf(
 
 const judged = (...claim: Parameters<typeof claimOf>) => judge([claimOf(...claim)], 0.05)[0]!;
 
+describe("what is the same in every round", () => {
+  const same: Claim = { ...claimOf(0, 0), scale: "linear", margin: 0 };
+
+  it("is equivalent, also where nothing else would do", () => {
+    assert.deepEqual(judge([same], 0.05), [{ verdict: "equivalent", warnings: [] }]);
+  });
+
+  it("makes no other verdict stricter", () => {
+    const beside = (...others: Claim[]) => judge([claimOf(5, 2), ...others], 0.05)[0];
+    assert.equal(beside()!.verdict, "regression");
+    assert.deepEqual(beside(same, same, same, same), beside());
+    assert.equal(beside(claimOf(1, 9), claimOf(1, 9), claimOf(1, 9))!.verdict, "inconclusive");
+  });
+});
+
 describe("what settled nothing says how to settle it", () => {
   it("by so many rounds, where 30 would do: more where the rounds vary more", () => {
     const roundsFor = (spread: number): number => {

@@ -39,22 +39,31 @@ export interface Judgement {
   readonly warnings: readonly Warning[];
 }
 
-/** Judges all claims of one report as one family, at error rate `alpha`. Judgements come in the order of the claims. */
+/**
+ * Judges all claims of one report as one family, at error rate `alpha`. Judgements come in the order of the claims.
+ * What was the same in every round, as where neither lost a span, is no test, and makes the others no stricter.
+ */
 export function judge(claims: readonly Claim[], alpha: number): Judgement[] {
   const ripe = claims.filter((claim) => claim.worse.n >= MIN_ROUNDS);
-  const differs = holm(ripe.map((claim) => differenceP(claim.worse)));
-  const equivalent = holm(ripe.map((claim) => equivalenceP(claim.worse, claim.margin)));
   const judged = new Map<Claim, Judgement>();
-  ripe.forEach((claim, i) => {
+  for (const claim of ripe.filter(isSame)) judged.set(claim, { verdict: "equivalent", warnings: [] });
+  const family = ripe.filter((claim) => !isSame(claim));
+  const differs = holm(family.map((claim) => differenceP(claim.worse)));
+  const equivalent = holm(family.map((claim) => equivalenceP(claim.worse, claim.margin)));
+  family.forEach((claim, i) => {
     const verdict = verdictOf(claim, differs[i]! < alpha, equivalent[i]! < alpha);
-    const warnings = verdict === "inconclusive" ? [inconclusive(claim, alpha, ripe.length)] : [];
+    const warnings = verdict === "inconclusive" ? [inconclusive(claim, alpha, family.length)] : [];
     judged.set(claim, { verdict, warnings });
   });
   return claims.map((claim) => judged.get(claim) ?? { warnings: [fewRounds(claim)] });
 }
 
+function isSame({ worse }: Claim): boolean {
+  return worse.mean === 0 && worse.standardError === 0;
+}
+
 function verdictOf({ worse, margin }: Claim, differs: boolean, equivalent: boolean): Verdict {
-  if (equivalent || (worse.mean === 0 && worse.standardError === 0)) return "equivalent";
+  if (equivalent) return "equivalent";
   if (differs && worse.mean >= margin) return "regression";
   if (differs && worse.mean <= -margin) return "improvement";
   return "inconclusive";

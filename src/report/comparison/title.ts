@@ -1,4 +1,4 @@
-import { isJudged, isLossless, type Comparison } from "../../estimate/index.ts";
+import { isJudged, isLossless, isOfCost, type Comparison } from "../../estimate/index.ts";
 import type { ComparisonInput } from "./input.ts";
 import { changeOf, JUDGED, thresholdText } from "./table.ts";
 
@@ -13,11 +13,19 @@ export function comparisonTitle(input: ComparisonInput): string {
     const more = regressions.length > worst.length ? `; and ${regressions.length - worst.length} more` : "";
     return `Regression in ${who}: ${worst.join("; ")}${more}.`;
   }
-  const counts = countsOf(comparisons.filter((comparison) => !isLossless(comparison)));
+  const counts = countsOf(comparisons.filter(isOfCost));
   if (counts.length === 0) return `${who}: no verdict, since there are too few rounds.`;
-  const lossless = comparisons.some(isLossless) ? "; no span lost in either" : "";
   const found = isJudged(comparisons) ? "No regression found" : "Nothing could be judged";
-  return `${found} in ${who}: ${counts.join(", ")}${lossless}.`;
+  return `${found} in ${who}: ${[counts.join(", "), ...lossClause(comparisons)].join("; ")}.`;
+}
+
+/** Apart from the verdicts on cost. */
+function lossClause(comparisons: readonly Comparison[]): string[] {
+  const ofLoss = comparisons.filter((comparison) => !isOfCost(comparison));
+  if (ofLoss.length === 0) return [];
+  if (ofLoss.every(isLossless)) return ["no span lost in either"];
+  const counts = countsOf(ofLoss);
+  return counts.length === 0 ? [] : [`of spans lost ${counts.join(", ")}`];
 }
 
 function clause({ ratio }: Comparison, { variantLabel, thresholds }: ComparisonInput): string {
