@@ -97,7 +97,7 @@ export async function measureSession(session: Session): Promise<SessionResult> {
   try {
     await runPlan(
       setting,
-      books.done,
+      books.records,
       {
         starting: (block, done, total) => {
           if (performance.now() + progress.blockMs(block) > deadlineMs) outOfTime.abort();
@@ -128,7 +128,6 @@ export async function measureSession(session: Session): Promise<SessionResult> {
 class SessionBooks {
   readonly plan: Plan;
   readonly progress: Progress;
-  readonly done: ReadonlySet<string>;
   readonly notes: string[];
   readonly #session: Session;
   readonly #journal: Journal;
@@ -140,16 +139,19 @@ class SessionBooks {
     this.notes = [...(session.notes ?? [])];
     this.plan = { ...session.plan, trials: [...session.plan.trials] };
     for (const record of earlier ?? []) if (record.ending !== "aborted") this.#records.set(record.trial.id, record);
-    this.done = new Set(this.#records.keys());
     const header = { schemaVersion: SCHEMA_VERSION, environment, scenario, plan: this.plan } as const;
     this.#journal = new Journal(out, header, earlier && [...this.#records.values()]);
     this.progress = new Progress(scenario, this.#left(), { quiet, laterMs: session.laterMs });
     session.onProgress?.(this.#results("interrupted"));
   }
 
+  get records(): Iterable<TrialRecord> {
+    return this.#records.values();
+  }
+
   /** Whether there is anything to go on from. */
   get canGoOn(): boolean {
-    return isWorthKeeping({ records: [...this.#records.values()] });
+    return isWorthKeeping({ records: [...this.records] });
   }
 
   get trialsLeft(): number {
@@ -168,7 +170,7 @@ class SessionBooks {
   }
 
   extend(): readonly Trial[] {
-    const { trials, note } = this.#session.extend?.([...this.#records.values()], this.plan) ?? { trials: [] };
+    const { trials, note } = this.#session.extend?.([...this.records], this.plan) ?? { trials: [] };
     if (note !== undefined) this.notes.push(note);
     this.plan.trials.push(...trials);
     this.#journal.extend(trials);

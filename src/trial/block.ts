@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { InletOptions } from "../backend/index.ts";
 import type { LaneResult, LoadJob } from "../load/index.ts";
 import type { Evidence, Fidelity, TrialRecord } from "../record/index.ts";
 import { loadPhaseOf, rateOf, type Plan, type Trial, type Variant } from "../plan/index.ts";
@@ -47,7 +48,7 @@ export interface Running {
 export interface BlockOutcome {
   /** In the block's order. */
   readonly records: TrialRecord[];
-  /** False where every service of it failed before its first answer. */
+  /** False where no request was completed in any lane. */
   readonly answered: boolean;
 }
 
@@ -79,15 +80,25 @@ export async function runBlock(
     // one that was measured to its end has failed only where nothing was answered
     return { records, answered: records.some(({ ending }) => ending !== "failed") };
   } catch (error) {
+    const answered = !(error instanceof NoneStarted || (await allDied(running)));
     await Promise.all(running.map(({ subject }) => subject.kill()));
     await bench.discard();
     const record = signal.aborted ? abortedRecord : failedRecord;
     const records = trials.map((trial) => record(trial, startedAt, error as Error));
-    return { records, answered: !(error instanceof NoneStarted) };
+    return { records, answered };
   } finally {
     done.abort();
     for (const { meter } of running) meter.stop();
   }
+}
+
+const ALL_DIE_WITHIN_MS = 500;
+
+/** Whether all services of the block have ended by themselves in the warm-up: only those that answer come to the window. */
+async function allDied(running: readonly Running[]): Promise<boolean> {
+  if (running.length === 0 || running.some(({ meter }) => meter.opened)) return false;
+  const died = Promise.all(running.map(({ subject }) => subject.exited)).then(() => true);
+  return Promise.race([died, sleep(ALL_DIE_WITHIN_MS, false)]);
 }
 
 /** Rejects when `signal` fires; stops listening when `until` does. */
@@ -106,20 +117,16 @@ async function startAll(
   signal: AbortSignal,
 ): Promise<Running[]> {
   const [sink, load] = await Promise.all([bench.sink(), bench.load()]);
-  const starts = trials.map(async (trial): Promise<Running> => {
-    const variant = setting.plan.variants.find(({ name }) => name === trial.variant)!;
-    const traced = variant.sampler !== "none" && variant.sampler !== "noop";
+  const variants = trials.map((trial) => setting.plan.variants.find(({ name }) => name === trial.variant)!);
+  // a sink that dies here is no fault of the services
+  const inlets = await Promise.all(trials.map((trial, at) => sink.open(inletOf(trial, variants[at]!))));
+  const starts = trials.map(async (trial, at): Promise<Running> => {
+    const variant = variants[at]!;
     const special = setting.special?.get(variant.name);
-    const endpoints = await sink.open({
-      id: trial.id,
-      condition: traced ? variant.backend : "healthy",
-      seed: trial.seed,
-      keepSpans: true,
-    });
     const subject = await SubjectProcesses.start({
       target: setting.scenario.target,
       variant,
-      endpoints,
+      endpoints: inlets[at]!,
       cores: bench.pinning?.target,
       node: setting.node,
       seed: trial.seed,
@@ -139,6 +146,11 @@ async function startAll(
   );
   const reason = failure.reason as Error;
   throw outcomes.every(({ status }) => status === "rejected") ? new NoneStarted(reason.message) : reason;
+}
+
+function inletOf({ id, seed }: Trial, { sampler, backend }: Variant): InletOptions {
+  const traced = sampler !== "none" && sampler !== "noop";
+  return { id, seed, condition: traced ? backend : "healthy", keepSpans: true };
 }
 
 async function measure(

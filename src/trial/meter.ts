@@ -76,6 +76,11 @@ export class Meter {
     this.#settled = await this.#flush();
   }
 
+  /** Whether the window has opened. */
+  get opened(): boolean {
+    return this.#open !== undefined;
+  }
+
   open(): void {
     this.#open = this.#read();
     for (const line of this.#subject.lines) line.ask({ type: "window-open" }, "ok").catch(() => undefined);

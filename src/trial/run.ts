@@ -16,20 +16,23 @@ export interface RunEvents {
 }
 
 /**
- * Runs the trials of the plan that are not in `done`, block by block, until there are none, `signal` fires, or nothing is to
+ * Runs the trials of the plan that are not in `earlier`, block by block, until there are none, `signal` fires, or nothing is to
  * be hoped for: minutes of failing in the same way tell no more than the first failure.
  * A block of which some trials are done runs again whole: its trials are measured side by side.
  */
 export async function runPlan(
   setting: Setting,
-  done: ReadonlySet<string>,
+  earlier: Iterable<TrialRecord>,
   events: RunEvents,
   signal: AbortSignal,
 ): Promise<void> {
   const bench = new Bench();
   try {
-    const untried = new Set(setting.plan.variants.map(({ name }) => name));
-    let answered = done.size > 0;
+    const records = [...earlier];
+    const done = new Set(records.map(({ trial }) => trial.id));
+    const tried = new Set(records.map(({ trial }) => trial.variant));
+    const untried = new Set(setting.plan.variants.flatMap(({ name }) => (tried.has(name) ? [] : name)));
+    let answered = records.some(({ ending }) => ending === "completed");
     const blocks = blocksOf(setting.plan.trials).filter((block) => block.some(({ id }) => !done.has(id)));
     for (let index = 0; ; index++) {
       if (index === blocks.length) blocks.push(...blocksOf(events.extend()));
