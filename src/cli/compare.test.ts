@@ -214,6 +214,11 @@ describe("compare refuses, with the reason", () => {
     assert.deepEqual([exitCode, stderr.split(":")[0]], [2, "a scenario, --install"]);
   });
 
+  it("--anyway where two commits are measured, which are never unlike", async () => {
+    const { exitCode, stderr } = await compare("--commits", "HEAD", "HEAD", "--anyway");
+    assert.deepEqual([exitCode, stderr.split(":")[0]], [2, "--anyway"]);
+  });
+
   it("a wrong threshold, and one file alone", () => {
     assert.throws(() => thresholdsOf("cup=2%"), /--threshold "cup=2%": .*did you mean "cpu"/);
     assert.throws(() => thresholdsOf("cpu=2"), /--threshold "cpu=2": expected a share from 0 to 1/);

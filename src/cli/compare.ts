@@ -33,7 +33,7 @@ export function compareCommand(program: Command, outcome: Outcome): void {
     .option("--commits", "check both commits out and measure them side by side in the same rounds")
     .option("--install <command>", "with --commits: how each checkout gets its packages, such as npm ci")
     .option("--threshold <shares>", "how much matters, such as cpu=2%,p99=10%,throughput=3%,lost=0")
-    .option("--anyway", "compare what is unlike, with a warning")
+    .option("--anyway", "compare files that are unlike, with a warning")
     .option("--markdown <file>", "write the comparison for a pull request")
     .option("--out <file>", "with --commits: the results file")
     .option("--json", "print the comparison as JSON")
@@ -42,6 +42,8 @@ export function compareCommand(program: Command, outcome: Outcome): void {
     async (base: string, candidate: string | undefined, scenario: string | undefined, options: CompareOptions) => {
       if (options.commits !== true)
         refuseIdle(command, OF_FILES, NEEDS_COMMITS, scenario === undefined ? [] : ["a scenario"]);
+      else if (options.anyway === true)
+        throw new UserError("--anyway: without effect with --commits, which measures both in the same way");
       outcome.exitCode = await compare([base, candidate, scenario], options);
     },
   );
