@@ -61,7 +61,6 @@ export function simulationPage(simulation: Simulation, options: SimulateOptions)
     warnings: warnings.map(({ code, message, cure }) => ({
       code,
       voids: false,
-      extent: "recording",
       cases: [{ message, cure, where: ["recording"] }],
     })),
   };

@@ -24,6 +24,12 @@ test("prints what each strategy keeps, and the volume at the given traffic", () 
   }
 });
 
+test("under the answer stands what the recording is warned of", () => {
+  const old = shopTraces(3).map((span) => ({ ...span, startUs: 1000 }));
+  const { out } = run(temporaryFile("old.jsonl", otlpLines(old)), "--sampler", "always_on");
+  assert.match(out, /^! Warned of odd-clock\.$/m);
+});
+
 test("prints the whole result as JSON", () => {
   const { code, out } = run(FILE, "--sweep", "ratio=0.1..0.5", "--repeat", "3", "--json");
   assert.equal(code, 0);

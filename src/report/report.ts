@@ -45,8 +45,8 @@ export interface Fact {
 export interface WarningGroup {
   readonly code: string;
   readonly voids: boolean;
-  /** How much of the run carries it: `13 of 45 trials, 3 void`, or `4 figures`. */
-  readonly extent: string;
+  /** How much of the run carries it: `13 of 45 trials, 3 void`, or `4 figures`; absent where it is about all there is. */
+  readonly extent?: string;
   readonly cases: readonly { readonly message: string; readonly cure: string; readonly where: readonly string[] }[];
 }
 

@@ -4,8 +4,9 @@ import type { Warning } from "../record/index.ts";
 import { buildReport } from "./build.ts";
 import { fixtureEstimates, fixtureReport } from "./report.fixture.ts";
 import type { Report } from "./report.ts";
-import { renderTerminal, warnedOf } from "./reporters/terminal.ts";
+import { renderTerminal } from "./reporters/terminal.ts";
 import { fixtureResults } from "./results.fixture.ts";
+import { warnedOf } from "./warnings.ts";
 
 test("warnings that differ in their numbers are told once, with where they occurred and the cure", () => {
   const report = fixtureReport({}, (results) => ({
@@ -94,10 +95,16 @@ test("the run's warnings stand under the answer, in a line, with how much of the
   }));
   const expected =
     /^Warned of foreign-load \(1 of 9 trials, 1 void\), sink-busy \(3 of 9 trials\), driver-busy \(1 of 9 trials\), few-rounds \(\d+ figures\), thin-tail \(\d+ figures\)\.$/;
-  assert.match(warnedOf(report).join(), expected);
+  assert.match(warnedOf(report.warnings).join(), expected);
   const [, second] = renderTerminal(report, { color: false, width: 300 }).split("\n\n");
   assert.match(second!.replace(/^! /, ""), expected);
-  assert.deepEqual(warnedOf({ warnings: [] }), []);
+  assert.deepEqual(warnedOf([]), []);
+});
+
+test("the line names every code, however many there are, and only what is about a part says how much of it", () => {
+  const codes = Array.from({ length: 9 }, (_, at) => ({ code: `code-${at}` }));
+  const [line] = warnedOf([...codes, { code: "drift", extent: "1 of 9 trials" }], "base.json");
+  assert.equal(line, `base.json was warned of ${codes.map(({ code }) => code).join(", ")}, drift (1 of 9 trials).`);
 });
 
 test("a warning of a comparison tells what it was against, unless that is none", () => {

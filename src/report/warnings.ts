@@ -25,12 +25,10 @@ export function groupWarnings(run: Run): WarningGroup[] {
   return groupedByCode(told, run.results.records);
 }
 
-/** Those of trials alone. */
-export function trialWarnings(records: readonly TrialRecord[]): WarningGroup[] {
-  return groupedByCode(
-    toldOf(records, (variant) => variant),
-    records,
-  );
+/** Those of trials alone, by code. */
+export function trialWarnings(records: readonly TrialRecord[]): CodeGroup[] {
+  const told = toldOf(records, (variant) => variant);
+  return groupsOf(told, codesOf(records), records);
 }
 
 function toldOf(records: readonly TrialRecord[], labelOf: (variant: string) => string): Told[] {
@@ -48,29 +46,52 @@ const SYMPTOMS: ReadonlySet<string> = new Set(["driver-late", "rate-not-reached"
  * those that void, then what else the machine did; among equals what was told of most trials.
  */
 export function groupedByCode(told: readonly Told[], records: readonly TrialRecord[]): WarningGroup[] {
-  const codesOf = new Map(records.map(({ trial, warnings }) => [trial.id, new Set(warnings.map(({ code }) => code))]));
-  const cause = likelyCause(told, codesOf)?.code;
-  const rank = ({ code, voids }: WarningGroup): number => (code === cause ? 0 : voids ? 1 : CAUSES.has(code) ? 2 : 3);
+  const codes = codesOf(records);
+  return groupsOf(told, codes, records).map(({ group, ...about }) => ({
+    ...about,
+    cases: [...Map.groupBy(group, ({ warning }) => shapeOf(warning.message)).values()].map((same) => ({
+      message: rangedMessage(same.map(({ warning }) => warning.message)),
+      cure: cureText(likelyCause(same, codes)) + strongestCure(same.map(({ warning }) => warning.cure)),
+      where: placesOf(same, records),
+    })),
+  }));
+}
+
+/** What was told under one code. */
+interface CodeGroup extends Omit<WarningGroup, "cases"> {
+  readonly group: readonly Told[];
+}
+
+/** The codes of each trial. */
+type CodesOf = ReadonlyMap<string, ReadonlySet<string>>;
+
+function codesOf(records: readonly TrialRecord[]): CodesOf {
+  return new Map(records.map(({ trial, warnings }) => [trial.id, new Set(warnings.map(({ code }) => code))]));
+}
+
+function groupsOf(told: readonly Told[], codes: CodesOf, records: readonly TrialRecord[]): CodeGroup[] {
+  const cause = likelyCause(told, codes)?.code;
+  const rank = ({ code, voids }: CodeGroup): number => (code === cause ? 0 : voids ? 1 : CAUSES.has(code) ? 2 : 3);
   return [...Map.groupBy(told, ({ warning }) => warning.code)]
     .toSorted(([, a], [, b]) => trialsOf(b).size - trialsOf(a).size)
     .map(([code, group]) => ({
       code,
       voids: group.some(({ warning }) => warning.voids === true),
       extent: extentOf(group, records),
-      cases: [...Map.groupBy(group, ({ warning }) => shapeOf(warning.message)).values()].map((same) => ({
-        message: rangedMessage(same.map(({ warning }) => warning.message)),
-        cure: cureText(likelyCause(same, codesOf)) + strongestCure(same.map(({ warning }) => warning.cure)),
-        where: placesOf(same, records),
-      })),
+      group,
     }))
     .toSorted((a, b) => rank(a) - rank(b));
 }
 
-const CODES_TOLD = 5;
+/** All warnings in a sentence: who reads no further than the answer is to know that they are there. `whose`: where not the run's. */
+export function warnedOf(groups: readonly Pick<WarningGroup, "code" | "extent">[], whose?: string): string[] {
+  if (groups.length === 0) return [];
+  return [`${whose === undefined ? "Warned" : `${whose} was warned`} of ${codesText(groups)}.`];
+}
 
 /** All codes in a line, the most telling first: `foreign-load (13 of 45 trials), inconclusive (4 figures)`. */
 export function codesText(groups: readonly Pick<WarningGroup, "code" | "extent">[]): string {
-  return listed(new Set(groups.map(({ code, extent }) => `${code} (${extent})`)), CODES_TOLD);
+  return groups.map(({ code, extent }) => (extent === undefined ? code : `${code} (${extent})`)).join(", ");
 }
 
 function extentOf(group: readonly Told[], records: readonly TrialRecord[]): string {
@@ -90,11 +111,11 @@ interface Cause {
 }
 
 /** The cause that was told of most of the trials of symptoms, if of half of them or more. */
-function likelyCause(told: readonly Told[], codesOf: ReadonlyMap<string, ReadonlySet<string>>): Cause | undefined {
+function likelyCause(told: readonly Told[], codes: CodesOf): Cause | undefined {
   const symptoms = told.filter(({ warning }) => SYMPTOMS.has(warning.code));
   const trials = [...new Set(symptoms.flatMap(({ trial }) => trial ?? []))];
   const cause = [...CAUSES]
-    .map((code) => ({ code, trials: trials.filter((trial) => codesOf.get(trial)?.has(code)).length }))
+    .map((code) => ({ code, trials: trials.filter((trial) => codes.get(trial)?.has(code)).length }))
     .toSorted((a, b) => b.trials - a.trials)[0];
   return cause !== undefined && cause.trials > 0 && cause.trials >= trials.length / 2 ? cause : undefined;
 }
@@ -144,7 +165,7 @@ function placesOf(told: readonly Told[], records: readonly TrialRecord[]): strin
 const NAMES_TOLD = 6;
 
 /** Names with commas, the first few of many. */
-export function listed(names: ReadonlySet<string>, most = NAMES_TOLD): string {
-  const more = names.size > most ? `, and ${names.size - most} more` : "";
-  return [...names].slice(0, most).join(", ") + more;
+export function listed(names: ReadonlySet<string>): string {
+  const more = names.size > NAMES_TOLD ? `, and ${names.size - NAMES_TOLD} more` : "";
+  return [...names].slice(0, NAMES_TOLD).join(", ") + more;
 }

@@ -2,7 +2,7 @@ import type { Environment } from "../../record/index.ts";
 import { isMicro } from "../micro.ts";
 import type { Fact, Report, WarningGroup } from "../report.ts";
 import { packagesOf, serviceOf } from "../setting.ts";
-import { codesText, groupedByCode, trialWarnings } from "../warnings.ts";
+import { groupedByCode, trialWarnings, warnedOf } from "../warnings.ts";
 import { correctionOf, isDrift, type ComparedSide, type ComparisonInput } from "./input.ts";
 import { comparisonTables, thresholdText } from "./table.ts";
 import { comparisonTitle } from "./title.ts";
@@ -45,10 +45,9 @@ function caveatsOf(input: ComparisonInput): string[] {
 /** How the run of a side went: its figures are no better than that. */
 function healthOf({ label, records }: ComparedSide): string[] {
   const lost = records.filter(({ ending, valid }) => ending !== "completed" || !valid).length;
-  const warnings = trialWarnings(records);
   return [
     ...(lost === 0 ? [] : [`${lost} of ${records.length} trials of ${label} failed or are void.`]),
-    ...(warnings.length === 0 ? [] : [`${label} was warned of ${codesText(warnings)}.`]),
+    ...warnedOf(trialWarnings(records), label),
   ];
 }
 

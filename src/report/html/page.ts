@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Chart, Report } from "../report.ts";
-import { warnedOf } from "../reporters/terminal.ts";
+import { warnedOf } from "../warnings.ts";
 import { CLIENT } from "./client.js.ts";
 import { everyFigure } from "./everything.ts";
 import { h, raw, scriptJson, type Markup } from "./markup.ts";
@@ -48,7 +48,7 @@ function heading(report: Report): Markup {
 <div class="bar"><span>Spantoll: what tracing costs, and what sampling loses</span><button type="button" class="theme">Dark</button></div>
 <h1>${report.title.replaceAll(/(?<=\d) (?=%|ms)/g, "\u00a0")}</h1>
 ${report.caveats.map((caveat) => h`<p class="caveat">${caveat}</p>`)}
-${warnedOf(report).map((line) => h`<p class="caveat warned">${line} <a href="#warnings-title">What they mean</a></p>`)}
+${warnedOf(report.warnings).map((line) => h`<p class="caveat warned">${line} <a href="#warnings-title">What they mean</a></p>`)}
 ${factList(report.constants)}
 </header>`;
 }

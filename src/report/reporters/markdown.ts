@@ -1,7 +1,8 @@
 import { markdownTable } from "markdown-table";
 import type { Report, Table, WarningGroup } from "../report.ts";
 import type { ReporterKind } from "./kind.ts";
-import { detailsText, headText, placesText, warnedOf } from "./terminal.ts";
+import { warnedOf } from "../warnings.ts";
+import { detailsText, headText, placesText } from "./terminal.ts";
 
 /** The report as GitHub-flavoured Markdown, for pull requests and job summaries. */
 export function renderMarkdown(report: Report): string {
@@ -10,7 +11,7 @@ export function renderMarkdown(report: Report): string {
   const details = detailsText(report);
   const blocks = [
     `**${plain(report.title)}**`,
-    ...[...report.caveats, ...warnedOf(report)].map((caveat) => `> ⚠️ ${plain(caveat)}`),
+    ...[...report.caveats, ...warnedOf(report.warnings)].map((caveat) => `> ⚠️ ${plain(caveat)}`),
     facts(report.constants),
     ...report.tables.filter(({ isDetail }) => !isDetail).flatMap(tableBlocks),
     ...(details === "" ? [] : [plain(details)]),

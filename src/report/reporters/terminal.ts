@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import CliTable from "cli-table3";
 import type { Cell, Column, Report, Table, WarningGroup } from "../report.ts";
-import { codesText } from "../warnings.ts";
+import { warnedOf } from "../warnings.ts";
 import { fitTables } from "./fit.ts";
 import type { Medium, ReporterKind } from "./kind.ts";
 
@@ -22,7 +22,7 @@ export function renderTerminal(report: Page, { color, width }: Medium): string {
     wrap(report.title, width).map((line) => paint("bold", line)),
     [
       ...report.caveats.flatMap((caveat) => wrap(`! ${caveat}`, width, "  ")).map((line) => paint("red", line)),
-      ...warnedOf(report)
+      ...warnedOf(report.warnings)
         .flatMap((line) => wrap(`! ${line}`, width, "  "))
         .map((line) => paint("yellow", line)),
     ],
@@ -34,11 +34,6 @@ export function renderTerminal(report: Page, { color, width }: Medium): string {
   ];
   const told = blocks.filter((block) => block.some((line) => line !== ""));
   return `${told.map((block) => block.join("\n")).join("\n\n")}\n`;
-}
-
-/** The run's warnings in a sentence: who reads no further than the answer is to know that they are there. */
-export function warnedOf({ warnings }: Pick<Report, "warnings">): string[] {
-  return warnings.length === 0 ? [] : [`Warned of ${codesText(warnings)}.`];
 }
 
 /** Where the tables are that only the page shows; empty where there are none. */
