@@ -1,5 +1,7 @@
 /** Numbers as text: as many digits as the interval supports, and a mark where there is no interval. */
 
+import { isUpperBound } from "../estimate/index.ts";
+
 /** A figure with its interval; without `low` and `high` it is no finding and is marked `~`. */
 export interface Figure {
   readonly center: number;
@@ -46,11 +48,6 @@ export function changeText(ratio: Figure): string {
 /** A share of 1 in percent: 0.098 is `9.8 % [9.1, 10.5]`, with a mark where that is an upper bound only. */
 export function shareText(figure: Figure): string {
   return isUpperBound(figure) ? `≤ ${sharePercent(figure)}` : sharePercent(figure);
-}
-
-/** Whether it counts traces as whole that may lack a lost span. */
-export function isUpperBound({ warnings = [] }: Figure): boolean {
-  return warnings.some(({ code }) => code === "unnamed-losses");
 }
 
 function sharePercent({ center, low, high }: Figure): string {

@@ -1,4 +1,5 @@
 import type { Candidate, Figure } from "./candidate.ts";
+import { isUpperBound } from "../fidelity/index.ts";
 import type { Projection } from "./project.ts";
 
 /** What the user can live with. Shares: 0.05 is 5 %. */
@@ -51,11 +52,6 @@ export function standingsOf(candidate: Candidate, projection: Projection | undef
     const state = worst !== undefined && turn * (worst - limit) <= 0 ? "met" : "unproven";
     return { name, limit, figure, state };
   });
-}
-
-/** Where lost spans have no names, a trace that lacks one may count as whole: such a share may be any below. */
-export function isUpperBound({ warnings = [] }: Figure): boolean {
-  return warnings.some(({ code }) => code === "unnamed-losses");
 }
 
 function lowestOf(figure: Figure): number | undefined {

@@ -10,6 +10,7 @@ import {
   type FidelityMetric,
   type Reference,
 } from "./fidelity-metrics.ts";
+import { UNNAMED_LOSSES } from "./upper-bound.ts";
 
 const REFERENCE = "always_on";
 
@@ -176,7 +177,7 @@ function unnamedLosses(trials: readonly JudgedTrial[]): Warning[] {
     : `of ${lost} lost spans nobody knows the trace`;
   return [
     {
-      code: "unnamed-losses",
+      code: UNNAMED_LOSSES,
       message: `${which}: a trace that lacks one may count as whole, so shares of whole traces are upper bounds`,
       cure: "measure an older file's scenario again; else see to what loses them (a service with its own SDK tells of none)",
     },

@@ -12,4 +12,5 @@ export { isAnswered, judge, requestAt, requestIdOf, spansByTrace, weigh } from "
 export { Kept } from "./kept.ts";
 export { overRounds, type OverRounds, type Share } from "./over-rounds.ts";
 export { anatomyOf, MISSING, ROOT, type TraceSpans } from "./trace-anatomy.ts";
+export { isUpperBound } from "./upper-bound.ts";
 export { Truth, type JudgedRequest } from "./truth.ts";

@@ -1,5 +1,5 @@
 import type { ConstraintName, Figure } from "../../estimate/index.ts";
-import { changeText, figureText, plain, wholeText } from "../format.ts";
+import { changeText, figureText, plain, shareText } from "../format.ts";
 
 interface ConstraintWords {
   readonly option: string;
@@ -42,7 +42,7 @@ export const CONSTRAINTS: Readonly<Record<ConstraintName, ConstraintWords>> = {
     option: "--min-errors",
     subject: "failed requests kept",
     limitText: percent,
-    text: wholeText,
+    text: shareText,
     byText: points,
   },
   maxSpend: {

@@ -1,5 +1,5 @@
 import type { Advice, Candidate, Figure, Judged } from "../../estimate/index.ts";
-import { changeText, figureText, shareText, wholeText, UNBACKED, UNBACKED_NOTE } from "../format.ts";
+import { changeText, figureText, shareText, UNBACKED, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Column, Table } from "../report.ts";
 import { CONSTRAINTS } from "./constraints.ts";
 
@@ -25,8 +25,8 @@ const MEASURED: readonly FigureColumn[] = [
   number("p99 added", ({ candidate }) => candidate.figures.p99AddedMs, figureText, "ms"),
   number("spans lost", ({ candidate }) => candidate.figures.lostShare, shareText, "below capacity"),
   number("lost at capacity", ({ candidate }) => candidate.figures.lostAtCapacity, shareText),
-  number("failed requests kept", ({ candidate }) => candidate.figures.errorRecall, wholeText),
-  number("slowest 1 % kept", ({ candidate }) => candidate.figures.tailRecall, wholeText),
+  number("failed requests kept", ({ candidate }) => candidate.figures.errorRecall, shareText),
+  number("slowest 1 % kept", ({ candidate }) => candidate.figures.tailRecall, shareText),
   number("all traces kept", ({ candidate }) => candidate.figures.keptTraces, shareText),
 ];
 

@@ -1,6 +1,7 @@
 import type { Fidelity } from "../../record/index.ts";
 import { INCIDENT } from "../fidelity-columns.ts";
-import { countText, errorText, isUpperBound, shareText } from "../format.ts";
+import { isUpperBound } from "../../estimate/index.ts";
+import { countText, errorText, shareText } from "../format.ts";
 import { keptFigure } from "../kept.ts";
 import { METRIC } from "../metrics.ts";
 import type { Table } from "../report.ts";
