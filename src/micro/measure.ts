@@ -10,7 +10,7 @@ export interface Effort {
 
 /** What one process found. */
 export interface Figures {
-  /** CPU per operation, without the collection of its garbage: the median of the samples. */
+  /** CPU per operation: the median of the samples, most of which hold no garbage collection. */
   readonly nsPerOp: number;
   /** The median of the yardstick, a sample of it after every one of the operation. */
   readonly yardstickNs: number;
@@ -51,8 +51,7 @@ export async function measure(operation: Operation, yardstick: Operation, effort
   bench.add("operation", () => operation.run(opsPerSample), {
     async: false,
     beforeEach: () => {
-      // what garbage costs depends on when it is collected: not within a sample
-      globalThis.gc?.({ type: "minor" });
+      if (operation.emptied) globalThis.gc?.({ type: "minor" });
       return operation.prepare?.(opsPerSample);
     },
     afterEach: async () => {

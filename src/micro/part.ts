@@ -6,7 +6,12 @@ export interface Operation {
   readonly most?: number;
   /** Does it `times` times. The only thing that is timed. */
   run(times: number): void;
-  /** Before each run, outside of its time, in an empty young generation: makes what the run uses up. */
+  /**
+   * Whether the young generation is emptied before each run. For what makes much that lives until the run's end: a
+   * collection within the run would have to copy it.
+   */
+  readonly emptied?: boolean;
+  /** Before each run, and outside of its time: makes what the run uses up. */
   prepare?(times: number): void | Promise<void>;
   /** After each run, and outside of its time: lets go of what it used up and left behind. */
   settle?(): void | Promise<void>;

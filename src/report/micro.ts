@@ -43,7 +43,7 @@ export function microMethod({ results, estimates }: Run): string[] {
   const methods = new Set(estimates.filter(({ low }) => low !== undefined).map(({ method }) => method));
   return [
     "Each part runs in a process of its own, in shuffled order, and intervals are over processes; code is compiled and garbage collected by the measured thread, with a young generation of 4 MB a half.",
-    `The clock is the CPU time of all threads of the process: ${warmupMs.cost} ms of warm-up, then samples of 0.25 ms for ${durationMs.cost} ms, whose median is the figure; garbage is collected between them, and what that costs is not in it.`,
+    `The clock is the CPU time of all threads of the process: ${warmupMs.cost} ms of warm-up, then samples of 0.25 ms for ${durationMs.cost} ms, whose median is the figure: most hold no garbage collection.`,
     "After every sample a yardstick is timed, a fixed piece of work without tracing; figures are given at the speed that the yardstick had over the whole round, and comparisons are of ratios to it.",
     ...[...methods].map((method) => `Intervals: ${method}.`),
     ...results.notes,

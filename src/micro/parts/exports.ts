@@ -67,6 +67,7 @@ function exported(exporter: SpanExporter & { reset?(): void }, spans: ReadableSp
   return {
     ...perBatch(() => exporter.export(spans, ({ code }) => void (kept.count += code))),
     most: BATCHES_AT_ONCE * BATCH,
+    emptied: true,
     settle: async () => {
       await exporter.forceFlush?.();
       exporter.reset?.();

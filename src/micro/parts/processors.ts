@@ -45,6 +45,7 @@ async function ending(spec: string, filling: number): Promise<Operation> {
   return {
     multiple: filling,
     most: BATCHES_AT_ONCE * filling,
+    emptied: true,
     async prepare(times) {
       while (all.length < times / filling) all.push(await made(spec));
     },

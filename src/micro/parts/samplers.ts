@@ -77,6 +77,7 @@ function holdingBack({ example }: SamplerKind): Part {
       let held: SpanProcessor[] = [];
       return {
         multiple: TRACES * SPANS_PER_TRACE,
+        emptied: true,
         prepare(times) {
           const book = { rejected: () => {}, evicted: () => {} };
           held = Array.from({ length: times / (TRACES * SPANS_PER_TRACE) }, () => wrap!(quietProcessor, book));
