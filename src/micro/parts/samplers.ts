@@ -36,18 +36,20 @@ function made(example: string, { folder }: PartContext): Promise<SamplerMade> {
 
 async function decision(example: string, parent: Parent, context: PartContext): Promise<Operation> {
   const { SpanKind } = await import("@opentelemetry/api");
-  const { RING, remoteParents, ROOT_CONTEXT, SERVER_ATTRIBUTES, SPAN_NAME, TraceFlags, traceIds } =
+  const { IN_FLIGHT, remoteParents, RING, ROOT_CONTEXT, SERVER_ATTRIBUTES, SPAN_NAME, TraceFlags, traceIds } =
     await import("./request.ts");
   const { sampler, shutdown } = await made(example, context);
   const flags = parent === "sampled-parent" ? TraceFlags.SAMPLED : TraceFlags.NONE;
-  const parents: readonly Context[] = parent === "root" ? traceIds.map(() => ROOT_CONTEXT) : remoteParents(flags);
+  const parents: readonly Context[] =
+    parent === "root" ? Array.from({ length: IN_FLIGHT }, () => ROOT_CONTEXT) : remoteParents(flags);
   let next = 0;
   return {
     run(times) {
       for (let i = 0; i < times; i++) {
         const at = next++ & (RING - 1);
         const answer = sampler.shouldSample(
-          parents[at]!,
+          // no sampler asks whether that is of the same trace
+          parents[at & (IN_FLIGHT - 1)]!,
           traceIds[at]!,
           SPAN_NAME,
           SpanKind.SERVER,

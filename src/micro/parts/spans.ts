@@ -42,13 +42,13 @@ function part(name: string, about: string, make: (made: typeof import("./spans-m
 }
 
 async function started(tracer: Tracer, asChild: boolean): Promise<Operation> {
-  const { RING, remoteParents, ROOT_CONTEXT, TraceFlags } = await import("./request.ts");
-  const parents = asChild ? remoteParents(TraceFlags.SAMPLED) : Array.from({ length: RING }, () => ROOT_CONTEXT);
+  const { IN_FLIGHT, remoteParents, ROOT_CONTEXT, TraceFlags } = await import("./request.ts");
+  const parents = asChild ? remoteParents(TraceFlags.SAMPLED) : Array.from({ length: IN_FLIGHT }, () => ROOT_CONTEXT);
   let next = 0;
   return {
     run(times) {
       for (let i = 0; i < times; i++) {
-        const span = tracer.startSpan("order.place", undefined, parents[next++ & (RING - 1)]);
+        const span = tracer.startSpan("order.place", undefined, parents[next++ & (IN_FLIGHT - 1)]);
         if (span.isRecording()) kept.count++;
         span.end();
       }
