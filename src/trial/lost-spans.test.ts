@@ -33,32 +33,35 @@ async function measure(fields: object): Promise<{ evidence: Evidence; record: Tr
   return { evidence, record };
 }
 
-/** Spans by the request of their trace, which its root carries: those that arrived, and those that the books name beside them. */
-function spansByRequest({ spans, losses }: Evidence): Map<number, number> {
+/** By the request of the trace, which its root carries: how many spans arrived, and how many there are with those that the books name. */
+function spansByRequest({ spans, losses }: Evidence): Map<number, { readonly arrived: number; readonly all: number }> {
   const tables: readonly SpanIds[] = [spans, ...losses!.named];
-  const rows = tables.flatMap(({ traceIdHigh, traceIdLow, spanId, requestId }) =>
-    Array.from(spanId, (id, row) => ({
+  const rows = tables.flatMap((table) =>
+    Array.from(table.spanId, (id, row) => ({
       id,
-      trace: `${traceIdHigh[row]} ${traceIdLow[row]}`,
-      request: requestId[row]!,
+      arrived: table === spans,
+      trace: `${table.traceIdHigh[row]} ${table.traceIdLow[row]}`,
+      request: table.requestId[row]!,
     })),
   );
   const traces = Map.groupBy(rows, ({ trace }) => trace).values();
   return new Map(
     traces.map((own) => [
       own.find(({ request }) => !Number.isNaN(request))?.request ?? NaN,
-      new Set(own.map(({ id }) => id)).size,
+      { arrived: own.filter(({ arrived }) => arrived).length, all: new Set(own.map(({ id }) => id)).size },
     ]),
   );
 }
 
 function assertAccountedFor({ evidence, record }: Awaited<ReturnType<typeof measure>>): void {
-  const started = spansByRequest(evidence);
-  for (const id of evidence.requests.id) assert.equal(started.get(id), SPANS, `request ${id}`);
+  const spans = spansByRequest(evidence);
+  for (const id of evidence.requests.id) assert.equal(spans.get(id)?.all, SPANS, `request ${id}`);
   const { traces, requests } = record.fidelity!;
   assert.deepEqual([record.ledger!.residual, traces.unnamedLosses], [0, 0]);
   assert.ok(traces.arrived <= requests);
   assert.equal(traces.arrived, traces.whole + traces.partial + traces.rootless);
+  const whole = [...evidence.requests.id].filter((id) => spans.get(id)!.arrived === SPANS);
+  assert.equal(traces.whole, whole.length);
 }
 
 test("a queue that is too small breaks traces, and they are told as broken", async () => {
@@ -74,9 +77,9 @@ for (const backend of ["partial:0.3", "flaky:0.5", "hang"]) {
     const exporters = ["otlp-http/protobuf:timeout=300ms"];
     const trial = await measure({ phases: ["latency"], rate: "200/s", backends: [backend], exporters });
     assertAccountedFor(trial);
-    const { ledger, fidelity } = trial.record;
-    assert.ok(ledger!.received < ledger!.sampled);
-    assert.ok(fidelity!.traces.whole < fidelity!.requests);
+    const { ledger } = trial.record;
+    // retries may save what is flaky
+    if (!backend.startsWith("flaky")) assert.ok(ledger!.received < ledger!.sampled);
   });
 }
 
