@@ -1,48 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { InletOptions } from "../backend/index.ts";
 import type { LaneResult, LoadJob } from "../load/index.ts";
-import type { Evidence, Fidelity, TrialRecord } from "../record/index.ts";
-import { loadPhaseOf, rateOf, type Plan, type Trial, type Variant } from "../plan/index.ts";
-import { requestsOf, type Scenario } from "../spec/index.ts";
+import type { Fidelity, TrialRecord } from "../record/index.ts";
+import { loadPhaseOf, rateOf, type Trial } from "../plan/index.ts";
+import { requestsOf } from "../spec/index.ts";
 import { abortedRecord, failedRecord, recordOf } from "./assemble.ts";
 import type { Bench } from "./bench.ts";
 import { obituary } from "./child.ts";
 import { closeBooks, type Books } from "./books.ts";
-import { Meter } from "./meter.ts";
-import { SubjectProcesses } from "./subject-processes.ts";
-
-/** What all trials of a run have in common. */
-export interface Setting {
-  readonly scenario: Scenario;
-  readonly plan: Plan;
-  /** The Node that runs the measured service. */
-  readonly node: string;
-  /** The frequency governors in use on this machine. */
-  readonly governors?: readonly string[];
-  /** Judges what the sampling kept; injected, since judging is no business of measuring. */
-  readonly judge: (evidence: Evidence, variant: Variant, scenario: Scenario) => Fidelity;
-  /** The variants that are not run as all others: calibration, and `compare --commits`. */
-  readonly special?: ReadonlyMap<string, Special>;
-  /** Gets what driver and sink saw, before it is judged and forgotten: `--record`. */
-  readonly onEvidence?: (trial: Trial, evidence: Evidence) => Promise<void>;
-}
-
-export interface Special {
-  /** `false` leaves the ledger's wrappers out. */
-  readonly counted?: boolean;
-  /** CPU burnt on purpose. */
-  readonly burnUsPerRequest?: number;
-  /** The folder of another build: of this package for built-in targets, and the working folder for `command:`. */
-  readonly root?: string;
-}
-
-/** One trial while it runs. */
-export interface Running {
-  readonly trial: Trial;
-  readonly variant: Variant;
-  readonly subject: SubjectProcesses;
-  readonly meter: Meter;
-}
+import type { Setting } from "./setting.ts";
+import { NoneStarted, startAll, type Running } from "./starts.ts";
 
 /** What came of a block. */
 export interface BlockOutcome {
@@ -51,9 +17,6 @@ export interface BlockOutcome {
   /** False where no request was completed in any lane. */
   readonly answered: boolean;
 }
-
-/** No service of a block came up. */
-class NoneStarted extends Error {}
 
 /**
  * Runs the trials of one block, side by side if there are several, and returns what came of them.
@@ -108,49 +71,6 @@ function aborted(signal: AbortSignal, until: AbortSignal): Promise<never> {
     if (signal.aborted) interrupt();
     signal.addEventListener("abort", interrupt, { once: true, signal: until });
   });
-}
-
-async function startAll(
-  bench: Bench,
-  setting: Setting,
-  trials: readonly Trial[],
-  signal: AbortSignal,
-): Promise<Running[]> {
-  const [sink, load] = await Promise.all([bench.sink(), bench.load()]);
-  const variants = trials.map((trial) => setting.plan.variants.find(({ name }) => name === trial.variant)!);
-  // a sink that dies here is no fault of the services
-  const inlets = await Promise.all(trials.map((trial, at) => sink.open(inletOf(trial, variants[at]!))));
-  const starts = trials.map(async (trial, at): Promise<Running> => {
-    const variant = variants[at]!;
-    const special = setting.special?.get(variant.name);
-    const subject = await SubjectProcesses.start({
-      target: setting.scenario.target,
-      variant,
-      endpoints: inlets[at]!,
-      cores: bench.pinning?.target,
-      node: setting.node,
-      seed: trial.seed,
-      sdkMetrics: setting.scenario.sdkMetrics === true && trial.phase !== "cost",
-      signal,
-      counted: special?.counted ?? true,
-      ...(special?.burnUsPerRequest !== undefined && { burnUsPerRequest: special.burnUsPerRequest }),
-      ...(special?.root !== undefined && { root: special.root }),
-    });
-    return { trial, variant, subject, meter: new Meter(subject, load.child.pid, sink.child.pid) };
-  });
-  const outcomes = await Promise.allSettled(starts);
-  const failure = outcomes.find((outcome) => outcome.status === "rejected");
-  if (failure === undefined) return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<Running>).value);
-  await Promise.all(
-    outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value.subject.kill()] : [])),
-  );
-  const reason = failure.reason as Error;
-  throw outcomes.every(({ status }) => status === "rejected") ? new NoneStarted(reason.message) : reason;
-}
-
-function inletOf({ id, seed }: Trial, { sampler, backend }: Variant): InletOptions {
-  const traced = sampler !== "none" && sampler !== "noop";
-  return { id, seed, condition: traced ? backend : "healthy", keepSpans: true };
 }
 
 async function measure(

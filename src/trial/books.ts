@@ -1,7 +1,7 @@
 import type { SinkCounts, SpanTable } from "../backend/index.ts";
 import { closeLedger, spansLost, type Arrivals, type Ledger, type Losses } from "../record/index.ts";
 import { exporters, readLostSpans, type FromSubject, type SpanCounts } from "../subject/index.ts";
-import type { Running } from "./block.ts";
+import type { Running } from "./starts.ts";
 import { ANSWER_WITHIN_MS } from "./control.ts";
 import type { SinkProcess } from "./sink-process.ts";
 

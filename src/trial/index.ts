@@ -1,4 +1,4 @@
-export type { Setting, Special } from "./block.ts";
+export type { Setting, Special } from "./setting.ts";
 export { startChild, type Child } from "./child.ts";
 export { checkExpressible, exporterVariables, processorVariables, samplerVariables } from "./otel-environment.ts";
 export { findPinning } from "./pinning.ts";

@@ -1,7 +1,7 @@
 import type { LaneResult } from "../load/index.ts";
 import type { Trial, Variant } from "../plan/index.ts";
 import type { Ledger, Load, Resources, TrialRecord } from "../record/index.ts";
-import type { Setting } from "./block.ts";
+import type { Setting } from "./setting.ts";
 import type { Meter } from "./meter.ts";
 
 /** All that the gates look at. */

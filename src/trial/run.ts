@@ -1,7 +1,8 @@
 import type { Trial } from "../plan/index.ts";
 import type { TrialRecord } from "../record/index.ts";
 import { Bench } from "./bench.ts";
-import { runBlock, type Setting } from "./block.ts";
+import { runBlock } from "./block.ts";
+import type { Setting } from "./setting.ts";
 
 /** What a run tells while it goes on. */
 export interface RunEvents {
