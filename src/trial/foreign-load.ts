@@ -41,9 +41,11 @@ function takenByOthers({ meter, resources, blockCoreShare }: Readings) {
   const { open, drained } = meter.measured;
   // where the kernel does not tell what the target took, it would count as foreign
   if (resources === undefined || drained.target === undefined || drained.driver === undefined) return undefined;
+  // a mask may hold cores that the machine could have and has not
+  const present = (cores: readonly number[]): number[] => cores.filter((core) => drained.machine.busyUs.has(core));
   const ours = [
-    { cores: coresOf(drained.target), share: blockCoreShare },
-    { cores: coresOf(drained.driver), share: resources.driverCoreShare + resources.sinkCoreShare },
+    { cores: present(coresOf(drained.target)), share: blockCoreShare },
+    { cores: present(coresOf(drained.driver)), share: resources.driverCoreShare + resources.sinkCoreShare },
   ] as const;
   const foreignOn = (cores?: readonly number[]): number => {
     const busyUs = busyUsBetween(open.machine, drained.machine, cores);

@@ -67,10 +67,13 @@ function shortUnit(unit: string): string {
   return unit === "us/request" ? "µs" : unit;
 }
 
+/** Phase by phase: one variant may lose nothing where another does. */
 function losslessNote(lossless: readonly Comparison[]): string {
-  const phases = [...new Set(lossless.map(({ ratio }) => ratio.phase))].join(", ");
-  const variants = new Set(lossless.map(({ ratio }) => ratio.variant)).size;
-  return `Spans lost: none in either, for ${variants} ${variants === 1 ? "variant" : "variants"} (${phases}).`;
+  const byPhase = Map.groupBy(lossless, ({ ratio }) => ratio.phase);
+  const phases = [...byPhase].map(
+    ([phase, { length }]) => `${length} ${length === 1 ? "variant" : "variants"} (${phase})`,
+  );
+  return `Spans lost: none in either, for ${phases.join(", ")}.`;
 }
 
 function rowOf({ base, candidate, ratio }: Comparison, input: ComparisonInput): Cell[] {
