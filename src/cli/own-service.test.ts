@@ -142,39 +142,46 @@ test("a service that starts in no variant ends the run at once, with the reason"
   const out = join(folder, "hopeless-results.json");
   const { exitCode, stderr } = await run("bench", scenario, ...TINY, "--rounds", "4", "--quiet", "--out", out);
   assert.equal(exitCode, 1);
-  assert.match(stderr, /^stopped, since the service answered in no variant: .*exited with 1 .*: Error: no database$/m);
+  assert.match(
+    stderr,
+    /^stopped, since the service could be measured in no variant: .*exited with 1 .*: Error: no database$/m,
+  );
   assert.doesNotMatch(stderr, /to go on/);
   const { records, ending, plan } = readResults(out);
   assert.deepEqual([records.length, plan.trials.length, ending], [3, 36, "interrupted"]);
 });
 
-test("so does one that comes up and dies of its first request; going on with the run ends as soon", async () => {
-  const scenario = join(folder, "first-request.json");
-  const script = join(folder, "first-request.cjs");
-  writeFileSync(
-    script,
-    `require("node:http")
-      .createServer(() => { throw new Error("no database"); })
-      .listen(process.env.PORT, "127.0.0.1");`,
-  );
-  const target = `command:(node ${script})`;
-  writeFileSync(scenario, JSON.stringify({ about: "?", target, samplers: ["ratio:0.5"], requests }));
-  const out = join(folder, "first-request-results.json");
-  const blocks = [
-    { args: [scenario, ...TINY, "--rounds", "4", "--out", out], trials: 3 },
-    { args: ["--resume", out], trials: 4 },
-  ];
-  for (const { args, trials } of blocks) {
-    const { exitCode, stderr } = await run("bench", ...args, "--quiet");
-    assert.equal(exitCode, 1);
-    assert.match(
-      stderr,
-      /^stopped, since the service answered in no variant: .*exited with .* in mid-trial: Error: no database$/m,
+for (const [dies, command] of [
+  ["dies of its first request", "node SCRIPT"],
+  ["is dead some time before its command ends", "sh -c 'node SCRIPT || { sleep 0.3; exit 3; }'"],
+] as const)
+  test(`so does one that comes up and ${dies}; going on with the run ends as soon`, async () => {
+    const scenario = join(folder, "first-request.json");
+    const script = join(folder, "first-request.cjs");
+    writeFileSync(
+      script,
+      `require("node:http")
+        .createServer(() => { throw new Error("no database"); })
+        .listen(process.env.PORT, "127.0.0.1");`,
     );
-    const { records, plan } = readResults(out);
-    assert.deepEqual([records.length, plan.trials.length], [trials, 36]);
-  }
-});
+    const target = `command:(${command.replace("SCRIPT", script)})`;
+    writeFileSync(scenario, JSON.stringify({ about: "?", target, samplers: ["ratio:0.5"], requests }));
+    const out = join(folder, "first-request-results.json");
+    const blocks = [
+      { args: [scenario, ...TINY, "--rounds", "4", "--out", out], trials: 3 },
+      { args: ["--resume", out], trials: 4 },
+    ];
+    for (const { args, trials } of blocks) {
+      const { exitCode, stderr } = await run("bench", ...args, "--quiet");
+      assert.equal(exitCode, 1);
+      assert.match(
+        stderr,
+        /^stopped, since the service could be measured in no variant: .*exited with .* in mid-trial: Error: no database$/m,
+      );
+      const { records, plan } = readResults(out);
+      assert.deepEqual([records.length, plan.trials.length], [trials, 36]);
+    }
+  });
 
 test("a service that fails to start in one variant only does not end the run", async () => {
   const scenario = join(folder, "half.json");

@@ -106,7 +106,7 @@ export async function measureSession(session: Session): Promise<SessionResult> {
         finished: (records) => books.add(records),
         extend: () => books.extend(),
         hopeless: ([record]) => {
-          hopeless = `stopped, since the service answered in no variant: ${record?.failure?.split("\n", 2).join(": ")}`;
+          hopeless = `stopped, since the service could be measured in no variant: ${record?.failure?.split("\n", 2).join(": ")}`;
         },
       },
       signal,

@@ -14,8 +14,8 @@ import { NoneStarted, startAll, type Running } from "./starts.ts";
 export interface BlockOutcome {
   /** In the block's order. */
   readonly records: TrialRecord[];
-  /** False where no request was completed in any lane. */
-  readonly answered: boolean;
+  /** False where the services did not start, ended in their warm-up, or completed no request. */
+  readonly measurable: boolean;
 }
 
 /**
@@ -38,30 +38,33 @@ export async function runBlock(
     const helpers = Promise.all([bench.sink(), bench.load()]);
     await Promise.race([helpers, interrupted]);
     running.push(...(await startAll(bench, setting, trials, signal)));
-    const records = await Promise.race([measure(bench, setting, running, startedAt), anyExit(running), interrupted]);
+    const measured = measure(bench, setting, running, startedAt).catch((error) => exitOr(running, error as Error));
+    const records = await Promise.race([measured, anyExit(running), interrupted]);
     await Promise.all(running.map(({ subject }) => subject.stop()));
     // one that was measured to its end has failed only where nothing was answered
-    return { records, answered: records.some(({ ending }) => ending !== "failed") };
+    return { records, measurable: records.some(({ ending }) => ending !== "failed") };
   } catch (error) {
-    const answered = !(error instanceof NoneStarted || (await allDied(running)));
+    const measurable = !(error instanceof NoneStarted || (await allDied(running)));
     await Promise.all(running.map(({ subject }) => subject.kill()));
     await bench.discard();
     const record = signal.aborted ? abortedRecord : failedRecord;
     const records = trials.map((trial) => record(trial, startedAt, error as Error));
-    return { records, answered };
+    return { records, measurable };
   } finally {
     done.abort();
     for (const { meter } of running) meter.stop();
   }
 }
 
-const ALL_DIE_WITHIN_MS = 500;
+/** How long after the first sign of it the end of a process is waited for. */
+const EXIT_WITHIN_MS = 2000;
+const UNREF = { ref: false };
 
 /** Whether all services of the block have ended by themselves in the warm-up: only those that answer come to the window. */
 async function allDied(running: readonly Running[]): Promise<boolean> {
   if (running.length === 0 || running.some(({ meter }) => meter.opened)) return false;
   const died = Promise.all(running.map(({ subject }) => subject.exited)).then(() => true);
-  return Promise.race([died, sleep(ALL_DIE_WITHIN_MS, false)]);
+  return Promise.race([died, sleep(EXIT_WITHIN_MS, false, UNREF)]);
 }
 
 /** Rejects when `signal` fires; stops listening when `until` does. */
@@ -150,4 +153,10 @@ async function anyExit(running: readonly Running[]): Promise<never> {
   if (exit.meter.finished) return new Promise<never>(() => undefined);
   await sleep(50);
   throw new Error(obituary(`the service of ${exit.trial.variant}`, exit.exit, "in mid-trial"));
+}
+
+/** A process that ends closes its connections first: where one has ended, how tells more than the question it left unanswered. */
+async function exitOr(running: readonly Running[], error: Error): Promise<never> {
+  await Promise.race([anyExit(running), sleep(EXIT_WITHIN_MS, undefined, UNREF)]);
+  throw error;
 }

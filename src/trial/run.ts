@@ -12,7 +12,7 @@ export interface RunEvents {
   finished(records: readonly TrialRecord[]): Promise<void>;
   /** All planned trials are done: more of them, or none to end. */
   extend(): readonly Trial[];
-  /** Every variant was tried and no service has ever answered: the run ends here, and these records tell why. */
+  /** Every variant was tried and none could be measured: the run ends here, and these records tell why. */
   hopeless?(records: readonly TrialRecord[]): void;
 }
 
@@ -33,7 +33,7 @@ export async function runPlan(
     const done = new Set(records.map(({ trial }) => trial.id));
     const tried = new Set(records.map(({ trial }) => trial.variant));
     const untried = new Set(setting.plan.variants.flatMap(({ name }) => (tried.has(name) ? [] : name)));
-    let answered = records.some(({ ending }) => ending === "completed");
+    let measurable = records.some(({ ending }) => ending === "completed");
     const blocks = blocksOf(setting.plan.trials).filter((block) => block.some(({ id }) => !done.has(id)));
     for (let index = 0; ; index++) {
       if (index === blocks.length) blocks.push(...blocksOf(events.extend()));
@@ -43,9 +43,9 @@ export async function runPlan(
       const outcome = await runBlock(bench, setting, blocks[index]!, signal);
       await events.finished(outcome.records);
       if (signal.aborted) break;
-      answered ||= outcome.answered;
+      measurable ||= outcome.measurable;
       for (const { trial } of outcome.records) untried.delete(trial.variant);
-      if (!answered && untried.size === 0 && index + 1 < blocks.length) {
+      if (!measurable && untried.size === 0 && index + 1 < blocks.length) {
         events.hopeless?.(outcome.records);
         break;
       }
