@@ -92,7 +92,9 @@ test("where always_on itself lost spans, shapes are held against what all varian
       /^always_on itself lost spans in 4 of 4/,
     );
   }
-  assert.deepEqual(find("always_on", "keptTraces", capacityOnly)!.warnings, []);
+  const codes = (metric: string) => find("ratio:0.5", metric, capacityOnly)!.warnings.map(({ code }) => code);
+  assert.deepEqual(codes("keptSpans"), ["reference-lossy"], "a share of what it stored is too high");
+  assert.deepEqual(codes("keptTraces"), []);
   assert.ok(find("ratio:0.25", "shapeCoverage")!.warnings.every(({ code }) => code !== "reference-lossy"));
 });
 

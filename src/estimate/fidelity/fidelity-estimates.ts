@@ -108,7 +108,7 @@ function lossyReference(trials: readonly JudgedTrial[]): Warning[] {
   return [
     {
       code: "reference-lossy",
-      message: `${REFERENCE} itself lost spans in ${lossy} of ${references.length} rounds: shapes and calls are held against what all variants saw together there, and what none saw does not count`,
+      message: `${REFERENCE} itself lost spans in ${lossy} of ${references.length} rounds: what it stored is not all there was. Shares of its spans and bytes are too high, and shapes and calls are held against what all variants saw together there`,
       cure: `see to it that ${REFERENCE} loses none: a longer queue, a lower rate, a backend that accepts all`,
     },
   ];

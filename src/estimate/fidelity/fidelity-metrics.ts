@@ -28,7 +28,7 @@ export interface FidelityMetric {
   readonly thinnable: boolean;
   /** It counts whole traces: an upper bound where some only seem to be whole. */
   readonly ofWhole?: true;
-  /** It is held against the shapes or edges that the reference saw. */
+  /** It is held against what the reference saw. */
   readonly ofReference?: true;
   /** Undefined where the trial says nothing about it. */
   readonly of: (fidelity: Fidelity, reference: Reference, sent?: Sent) => number | Share | undefined;
@@ -55,7 +55,7 @@ const thinned = (name: string, of: FidelityMetric["of"]): FidelityMetric => {
 const wholly = (name: string, of: FidelityMetric["of"]): FidelityMetric => ({ ...thinned(name, of), ofWhole: true });
 /** A share of what keeping everything would be. It may pass 1, where trials differ. */
 const part = (name: string, of: FidelityMetric["of"]): FidelityMetric => {
-  return { name, unit: "share", range: [0, Infinity], thinnable: false, of };
+  return { name, unit: "share", range: [0, Infinity], thinnable: false, ofReference: true, of };
 };
 /** Estimate / truth − 1 of a figure of all requests. */
 const errorOf = (name: string, figure: keyof Figures): FidelityMetric => {
