@@ -64,12 +64,25 @@ test("a service with its own SDK is configured by OTEL_* variables, and its ledg
     assert.equal(record.ledger, undefined);
     const told = record.warnings.some(({ code }) => code === "flush-outside");
     assert.equal(told, record.trial.variant !== "none");
+    const unnamed = record.warnings.some(({ code }) => code === "requests-unnamed");
+    assert.equal(unnamed, record.trial.variant !== "none");
+    assert.equal(record.fidelity, undefined, "nobody knows which requests were kept, and 0 would be wrong");
   }
   assert.equal(byVariant.get("none")!.outside, undefined);
   const everything = byVariant.get("always_on")!.outside!.received;
   const sampled = byVariant.get("ratio:0.5")!.outside!.received;
   assert.ok(everything > 0);
   assert.ok(sampled > 0 && sampled < everything, `${sampled} of ${everything}`);
+});
+
+test("where its spans say of which request they are, what it keeps is judged", async () => {
+  const { records } = await measureService("own-sdk-named", "command:(NAME_REQUESTS=1 npm start),own_sdk");
+  for (const { trial, warnings, fidelity } of records) {
+    assert.ok(warnings.every(({ code }) => code !== "requests-unnamed"));
+    if (trial.variant === "none") continue;
+    assert.ok(fidelity!.traces.arrived > 0);
+    if (trial.variant === "ratio:0.5") assert.ok(fidelity!.traces.arrived < fidelity!.requests);
+  }
 });
 
 test("a service without an SDK gets tracing by a preload, and a whole ledger", async () => {

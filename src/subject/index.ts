@@ -7,4 +7,5 @@ export { exporters } from "./exporters/index.ts";
 export { processors } from "./processors/index.ts";
 export { makeSampler, samplers } from "./samplers/index.ts";
 export { entryPath, preloadPath, subjectPrograms } from "./paths.ts";
+export { REQUEST_ID_ATTRIBUTE } from "./request-id.ts";
 export { targets } from "./targets/index.ts";

@@ -41,7 +41,7 @@ export function recordOf(finding: Finding): TrialRecord {
       conditioned: { ...books.sink.conditioned },
     },
   };
-  const warnings = [...finding.warnings, ...gate({ ...finding, ...measured })];
+  const warnings = [...finding.warnings, ...gate({ ...finding, judged: finding.fidelity !== undefined, ...measured })];
   return {
     trial,
     startedAt: startedAt.toISOString(),

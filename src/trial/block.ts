@@ -44,7 +44,7 @@ export async function runBlock(
     // one that was measured to its end has failed only where nothing was answered
     return { records, measurable: records.some(({ ending }) => ending !== "failed") };
   } catch (error) {
-    const measurable = !(error instanceof NoneStarted || (await allDied(running)));
+    const measurable = signal.aborted || !(error instanceof NoneStarted || (await allDied(running)));
     await Promise.all(running.map(({ subject }) => subject.kill()));
     await bench.discard();
     const record = signal.aborted ? abortedRecord : failedRecord;
@@ -116,10 +116,12 @@ async function judged(
   setting: Setting,
   { trial, variant }: Running,
   lane: LaneResult,
-  { spans, losses }: Books,
+  { spans, losses, ledger }: Books,
 ): Promise<Fidelity | undefined> {
   if (lane.requests === undefined || spans === undefined || ["none", "noop"].includes(variant.sampler))
     return undefined;
+  // where no books are kept, spans that name no request are not lost ones: nobody has told them to
+  if (ledger === undefined && spans.requestId.length > 0 && spans.requestId.every(Number.isNaN)) return undefined;
   const evidence = { requests: lane.requests, spans, ...(losses && { losses }) };
   await setting.onEvidence?.(trial, evidence);
   return setting.judge(evidence, variant, setting.scenario);

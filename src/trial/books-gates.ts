@@ -1,5 +1,6 @@
 /** What is odd about the answers, or missing from the books. */
 import type { Warning } from "../record/index.ts";
+import { REQUEST_ID_ATTRIBUTE } from "../subject/index.ts";
 import type { Readings } from "./readings.ts";
 
 export function unexpectedResponses({ load }: Readings): Warning | undefined {
@@ -40,5 +41,15 @@ export function requestsUnaccounted({ requests, lane }: Readings): Warning | und
     code: "requests-unaccounted",
     message: `the target counted ${requests.startedAtTarget} requests, the driver ${driver}`,
     cure: "look whether something else talks to the service",
+  };
+}
+
+/** Of a service with an SDK of its own: what of it is kept can be judged where its spans say of which request they are. */
+export function requestsUnnamed({ outside, judged }: Readings): Warning | undefined {
+  if (outside === undefined || outside.received === 0 || judged) return undefined;
+  return {
+    code: "requests-unnamed",
+    message: `none of the ${outside.received} spans that arrived says of which request it is, so nobody knows what was kept`,
+    cure: `have the service's first span of a request copy the header x-request-id into its attribute ${REQUEST_ID_ATTRIBUTE}`,
   };
 }

@@ -88,6 +88,14 @@ for (const { code, beyond, within, voids = false } of GATES) {
   });
 }
 
+test("requests-unnamed: spans that arrived of a service with its own SDK, and nobody knows of which request", () => {
+  const received = (spans: number, judged: boolean): string[] =>
+    codesOf({ outside: { received: spans, duplicates: 0, rejected: 0 }, judged });
+  assert.deepEqual(received(56_000, false), ["requests-unnamed", "flush-outside"]);
+  assert.deepEqual(received(56_000, true), ["flush-outside"]);
+  assert.deepEqual(received(0, false), ["flush-outside"]);
+});
+
 test("a slow service may be sent to later: a tenth of its median service time", () => {
   const slow = { p50: 100, p90: 110, p99: 120, max: 130, histogram: "" };
   const late = (p99: number): Changes => ({ load: { serviceTime: slow, lateMs: { p50: 0, p99, max: p99 } } });

@@ -6,7 +6,7 @@
 import { median } from "../base/median.ts";
 import type { Phase } from "../plan/index.ts";
 import type { Warning } from "../record/index.ts";
-import { lostRequests, requestsUnaccounted, residual, unexpectedResponses } from "./books-gates.ts";
+import { lostRequests, requestsUnaccounted, requestsUnnamed, residual, unexpectedResponses } from "./books-gates.ts";
 import { flushLate, flushOutside, lostInWarmup, warmupUnflushed } from "./flush-gates.ts";
 import { foreignLoad } from "./foreign-load.ts";
 import { percent } from "./percent.ts";
@@ -46,6 +46,7 @@ const GATES: readonly Gate[] = [
   governors,
   residual,
   requestsUnaccounted,
+  requestsUnnamed,
   flushLate,
   flushOutside,
   lostInWarmup,

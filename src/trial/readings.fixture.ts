@@ -19,6 +19,7 @@ export interface Changes {
   readonly ledger?: Partial<Ledger>;
   /** What is known from outside of a service that brings its own SDK. */
   readonly outside?: Readings["outside"];
+  readonly judged?: boolean;
   readonly requests?: Readings["requests"];
   readonly roots?: Readings["roots"];
   readonly measured?: Partial<Measured>;
@@ -51,6 +52,7 @@ export function readings(changes: Changes = {}): Readings {
     requests: changes.requests ?? requests,
     ledger: { ...LEDGER, ...changes.ledger },
     outside: changes.outside,
+    judged: changes.judged ?? true,
     roots: changes.roots ?? { started: 7000, sampled: 700 },
     blockCoreShare,
   };

@@ -17,6 +17,8 @@ export interface Readings {
   readonly ledger?: Ledger;
   readonly outside?: TrialRecord["outside"];
   readonly roots?: TrialRecord["roots"];
+  /** Whether it is known which requests were kept. */
+  readonly judged: boolean;
   /** Share of the target core that all variants of the block took together. */
   readonly blockCoreShare: number;
 }

@@ -3,7 +3,12 @@ const { NodeSDK } = require("@opentelemetry/sdk-node");
 const { HttpInstrumentation } = require("@opentelemetry/instrumentation-http");
 const { ExpressInstrumentation } = require("@opentelemetry/instrumentation-express");
 
-const sdk = new NodeSDK({ instrumentations: [new HttpInstrumentation(), new ExpressInstrumentation()] });
+// where it is asked to: which request a span is of
+const startIncomingSpanHook = ({ headers }) =>
+  process.env.NAME_REQUESTS ? { "spantoll.request_id": Number(headers["x-request-id"]) } : {};
+const sdk = new NodeSDK({
+  instrumentations: [new HttpInstrumentation({ startIncomingSpanHook }), new ExpressInstrumentation()],
+});
 sdk.start();
 process.once("SIGTERM", () => {
   void sdk.shutdown().finally(() => process.exit(0));

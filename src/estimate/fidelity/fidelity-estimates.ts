@@ -95,9 +95,9 @@ function universeOf(trials: readonly JudgedTrial[], round: number): Omit<Referen
   };
 }
 
-/** A trace that lacks a span has no shape, and one that is lost altogether none either. */
-function isLossy({ fidelity: { traces }, lostSpans = 0 }: JudgedTrial): boolean {
-  return traces.whole < traces.arrived || lostSpans > 0;
+/** A trace that lacks a span has no shape, and one that is lost altogether none either; without books, that shows in their number. */
+function isLossy({ fidelity: { traces, requests }, lostSpans }: JudgedTrial): boolean {
+  return traces.whole < traces.arrived || (lostSpans === undefined ? traces.arrived < requests : lostSpans > 0);
 }
 
 /** Where keeping everything did not keep it, nobody knows all there was to be seen. */

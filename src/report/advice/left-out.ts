@@ -23,7 +23,7 @@ export function nobodyTitle(judged: readonly Judged[]): string {
     return "No advice: what was measured keeps nothing. Measure a sampler that keeps some traces.";
   const lacks = new Set(judged.map(({ lack }) => lack));
   if (lacks.has("kept"))
-    return "No advice: there is no figure of what is kept. Measure with an exporter that sends to a backend.";
+    return "No advice: there is no figure of what is kept. Measure with an exporter that sends to a backend; a service with its own SDK has to say of which request a span is (its warning tells how).";
   if (lacks.has("rounds")) {
     const most = Math.max(...judged.map(({ candidate }) => candidate.figures.cpuRatio?.n ?? 0));
     return `No advice: not enough rounds. What tracing costs rests on ${most === 1 ? "1 round" : `${most} rounds`} at most, and takes ${MIN_ROUNDS}: measure more of them (--rounds), or go on with a run that was interrupted (--resume).`;
