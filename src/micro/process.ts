@@ -1,7 +1,4 @@
 /** Measures one part, tells its figures over IPC, and ends. Ends with its parent; where it fails, stderr tells why. */
-import { enableCompileCache } from "node:module";
-
-enableCompileCache();
 process.once("disconnect", () => process.exit(1));
 const { measure } = await import("./measure.ts");
 const { partOf, yardstick } = await import("./parts/index.ts");

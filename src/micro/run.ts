@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { siblingModule } from "../base/sibling.ts";
 import { BASELINE, type Plan, type Trial } from "../plan/index.ts";
 import type { TrialRecord } from "../record/index.ts";
-import { findPinning, startChild } from "../trial/index.ts";
+import { compileCache, findPinning, startChild } from "../trial/index.ts";
 import type { Effort, Figures } from "./measure.ts";
 import { fitsAnother } from "./plan.ts";
 import { writeSamplerFiles } from "./parts/sampler-files.ts";
@@ -124,6 +124,7 @@ async function runOne(trial: Trial, task: Task, cores: string | undefined, signa
   const child = startChild({
     command: process.execPath,
     args: [...FLAGS, siblingModule(import.meta.url, "./process"), JSON.stringify(task)],
+    env: compileCache(),
     ipc: true,
     cores,
   });
