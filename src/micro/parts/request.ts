@@ -4,9 +4,10 @@ import { deriveSeed, seededRandom } from "../../base/random.ts";
 
 /**
  * A power of two, so that `i & (RING - 1)` walks round. So many that a processor cannot learn the digits of their ids by
- * heart: with 64 of them a decision by the trace id took a third less.
+ * heart, as it cannot those of new ones: of 256 a decision by the trace id took 95 ns, of 1,024 some 130, in one process
+ * more than in the next, of 4,096 and more 160 to 165.
  */
-export const RING = 1024;
+export const RING = 8192;
 export const SPAN_NAME = "POST /orders";
 
 /** What HTTP instrumentation knows when it starts a server's span. */
@@ -22,7 +23,8 @@ export const SERVER_ATTRIBUTES: Attributes = {
 const random = seededRandom(deriveSeed(1, "micro ids"));
 
 function hex(characters: number): string {
-  return Array.from({ length: characters }, () => Math.floor(random() * 16).toString(16)).join("");
+  const words = Array.from({ length: characters / 8 }, () => Math.floor(random() * 2 ** 32).toString(16));
+  return words.map((word) => word.padStart(8, "0")).join("");
 }
 
 export const traceIds: readonly string[] = Array.from({ length: RING }, () => hex(32));
@@ -31,9 +33,9 @@ export const traceIds: readonly string[] = Array.from({ length: RING }, () => he
 export const IN_FLIGHT = 64;
 
 /** For each request in flight its context, which comes from another process. */
-export function remoteParents(traceFlags: TraceFlags): readonly Context[] {
+export function remoteParents(traceFlags: TraceFlags, requests = IN_FLIGHT): readonly Context[] {
   return traceIds
-    .slice(0, IN_FLIGHT)
+    .slice(0, requests)
     .map((traceId) => trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId: hex(16), traceFlags, isRemote: true }));
 }
 
