@@ -41,11 +41,14 @@ function takenByOthers({ meter, resources, blockCoreShare }: Readings) {
   const { open, drained } = meter.measured;
   // where the kernel does not tell what the target took, it would count as foreign
   if (resources === undefined || drained.target === undefined || drained.driver === undefined) return undefined;
+  const all = [...drained.machine.busyUs.keys()];
   // a mask may hold cores that the machine could have and has not
-  const present = (cores: readonly number[]): number[] => cores.filter((core) => drained.machine.busyUs.has(core));
+  const present = [drained.target, drained.driver].map((own) => coresOf(own).filter((core) => all.includes(core)));
+  // a container's own numbers of its cores may be in no mask: then nobody knows what runs where, as if nothing were pinned
+  const [target, driver] = present.some((cores) => cores.length === 0) ? [all, all] : present;
   const ours = [
-    { cores: present(coresOf(drained.target)), share: blockCoreShare },
-    { cores: present(coresOf(drained.driver)), share: resources.driverCoreShare + resources.sinkCoreShare },
+    { cores: target!, share: blockCoreShare },
+    { cores: driver!, share: resources.driverCoreShare + resources.sinkCoreShare },
   ] as const;
   const foreignOn = (cores?: readonly number[]): number => {
     const busyUs = busyUsBetween(open.machine, drained.machine, cores);

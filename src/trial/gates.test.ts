@@ -164,6 +164,16 @@ test("where nothing is pinned, other programs take from target and driver alike,
   assert.deepEqual([voids(0.5, 0), voids(0, 0.4), voids(0.6, 0, 0, 0)], [true, false, false]);
 });
 
+test("where a container numbers its cores in another way than the kernel, it is as if nothing were pinned", () => {
+  const told = (...foreign: number[]): ReturnType<typeof gate> =>
+    gate(readings({ phase: "capacity", firstInMasks: 12, foreign }));
+  assert.deepEqual(told(0, 0), [], "what target and driver take is not foreign");
+  assert.deepEqual(
+    told(0.6, 0).map(({ voids, message }) => [voids, /^other programs took \d+\.\d % .* and \d+\.\d % /.test(message)]),
+    [[true, true]],
+  );
+});
+
 test("beside a service of the user's own, other programs may be its database: they never void", () => {
   const { voids, cure } = foreignLoad({ target: "command:node server.mjs", foreign: [0.7, 0.7] });
   assert.equal(voids, false);

@@ -30,6 +30,8 @@ export interface Changes {
   readonly foreign?: readonly number[];
   /** Else everything may run on every core. */
   readonly pinned?: boolean;
+  /** What the masks of processes call the machine's first core: 0, unless a container has numbers of its own. */
+  readonly firstInMasks?: number;
   readonly stealUs?: number;
   /** How far the wall clock ran ahead of the monotonic one, ms. */
   readonly clockStepMs?: number;
@@ -59,8 +61,9 @@ export function readings(changes: Changes = {}): Readings {
 }
 
 function measuredOf(changes: Changes & { busyUs: number; blockCoreShare: number }): Measured {
-  const { stealUs = 0, clockStepMs = 0, foreign = [0, 0], pinned = true, measured } = changes;
-  const allowed = (cores: readonly number[]) => new Map([[1, { cores, aliveUs: 0, userUs: 0, systemUs: 0 }]]);
+  const { stealUs = 0, clockStepMs = 0, foreign = [0, 0], pinned = true, firstInMasks = 0, measured } = changes;
+  const allowed = (cores: readonly number[]) =>
+    new Map([[1, { cores: cores.map((core) => core + firstInMasks), aliveUs: 0, userUs: 0, systemUs: 0 }]]);
   const all = [...foreign.keys()];
   const [target, driver] = pinned ? [allowed([0]), allowed(all.slice(1))] : [allowed(all), allowed(all)];
   const targetUs = changes.blockCoreShare * 1e7;
