@@ -23,6 +23,21 @@ function run(day: number, cost: number, environment: Partial<Results["environmen
   return { ...results, environment: { ...results.environment, startedAt, commit: `c0ffee${day}`, ...environment } };
 }
 
+/** Four rounds of `micro` on the day; `ns` is what an attribute takes. */
+function microRun(day: number, ns: number, target = "yardstick"): Results {
+  const records = [1, 2, 3, 4].flatMap((round) => [
+    syntheticMicroRecord("none", round, 1000),
+    syntheticMicroRecord("span/attribute", round, ns * (1 + 0.001 * ((round * 7 + day) % 5))),
+  ]);
+  const { scenario, ...results } = syntheticResults(records);
+  const startedAt = new Date(Date.UTC(2026, 0, 1 + day)).toISOString();
+  return {
+    ...results,
+    scenario: { ...scenario, target, phases: [] },
+    environment: { ...results.environment, startedAt, commit: `c0ffee${day}` },
+  };
+}
+
 function file(name: string, content: unknown): string {
   const path = join(FOLDER, `${name}.json`);
   writeFileSync(path, JSON.stringify(content));
@@ -48,21 +63,7 @@ describe("a history of results files", () => {
   });
 
   it("tells parts of tracing in ns, and of no service and no rate", () => {
-    const ofDay = (day: number): Results => {
-      const dearer = day < 6 ? 1 : 1.1;
-      const records = [1, 2, 3, 4].flatMap((round) => [
-        syntheticMicroRecord("none", round, 1000),
-        syntheticMicroRecord("span/attribute", round, 50 * dearer * (1 + 0.001 * ((round * 7 + day) % 5))),
-      ]);
-      const { scenario, ...results } = syntheticResults(records);
-      const startedAt = new Date(Date.UTC(2026, 0, 1 + day)).toISOString();
-      return {
-        ...results,
-        scenario: { ...scenario, phases: [] },
-        environment: { ...results.environment, startedAt, commit: `c0ffee${day}` },
-      };
-    };
-    const micro = Array.from({ length: 12 }, (_, day) => file(`micro-${day}`, ofDay(day)));
+    const micro = Array.from({ length: 12 }, (_, day) => file(`micro-${day}`, microRun(day, day < 6 ? 50 : 55)));
     const report = buildHistory(historyInput(micro, false));
     assert.match(report.title, /the latest: CPU per operation of span\/attribute 50\.1 → 55\.1 ns at c0ffee6/);
     const [table] = report.tables;
@@ -80,11 +81,32 @@ describe("a history of results files", () => {
   it("follows only runs like the newest, and says which it leaves out and why", () => {
     const other = file("other-node", run(3, 1.5, { node: "v22.18.0", startedAt: "2026-01-01T12:00:00.000Z" }));
     const broken = file("broken", { schemaVersion: 99 });
-    const { runs, leftOut } = historyInput([...files, other, broken], false);
-    assert.equal(runs.length, 12);
+    const { runs, leftOut, unlike } = historyInput([...files, other, broken], false);
+    assert.deepEqual([runs.length, unlike], [12, []]);
     assert.match(leftOut.join("\n"), /other-node\.json" is unlike the newest run: Node: v22\.18\.0 and v24\.21\.0/);
     assert.match(leftOut.join("\n"), /broken\.json" has schema version 99/);
-    assert.equal(historyInput([...files, other, broken], true).runs.length, 13);
+  });
+
+  it("follows unlike runs with --anyway, and says how they are unlike", () => {
+    const other = file("other-node", run(3, 1.5, { node: "v22.18.0", startedAt: "2026-01-01T12:00:00.000Z" }));
+    const input = historyInput([...files, other], true);
+    assert.deepEqual([input.runs.length, input.leftOut], [13, []]);
+    assert.match(
+      buildHistory(input).caveats.join("\n"),
+      /^Followed by --anyway: ".*other-node\.json" is unlike the newest run: Node: v22\.18\.0 and v24\.21\.0$/,
+    );
+  });
+
+  it("never puts parts into ns that were measured against another yardstick", () => {
+    const before = file("other-yardstick", microRun(0, 50, "another yardstick"));
+    const parts = [1, 2, 3].map((day) => file(`parts-${day}`, microRun(day, 50)));
+    for (const anyway of [false, true]) {
+      const { runs, leftOut } = historyInput([before, ...parts, ...(anyway ? files : [])], anyway);
+      assert.equal(runs.length, anyway ? 15 : 3);
+      assert.deepEqual(leftOut, [
+        `"${before}" was measured against another yardstick than the newest parts of tracing`,
+      ]);
+    }
   });
 
   it("takes no run without figures for the newest: it was interrupted, or all is void", () => {

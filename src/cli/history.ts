@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
 import { historyOf } from "../estimate/index.ts";
 import { readResults, type Results } from "../record/index.ts";
-import { buildHistory, renderHtml, renderTerminal, type HistoryInput } from "../report/index.ts";
+import { buildHistory, isMicro, renderHtml, renderTerminal, type HistoryInput } from "../report/index.ts";
 import { writeOutput } from "./output.ts";
 import { mediumOf } from "./report.ts";
 import { unlike } from "./unlike.ts";
@@ -23,7 +23,7 @@ export function historyCommand(program: Command): void {
     .argument("[files...]", `results files; ${USUAL} unless given`)
     .option("--html <file>", "write a page with charts")
     .option("--json", "print the series and their changes as JSON")
-    .option("--anyway", "follow runs too that are unlike the newest one")
+    .option("--anyway", "follow runs too that are unlike the newest one, with a warning")
     .action((files: readonly string[], options: HistoryOptions) => history(files, options));
 }
 
@@ -41,9 +41,9 @@ function history(files: readonly string[], options: HistoryOptions): void {
   );
 }
 
-/** The runs that are like the newest one, and why others are left out. Throws a `UserError` where none can be read. */
+/** The runs that are like the newest one, or with `anyway` how others are unlike it, and why files are left out. Throws a `UserError` where none can be read. */
 export function historyInput(files: readonly string[], anyway: boolean): HistoryInput {
-  const leftOut: LeftOut[] = [];
+  const leftOut: Remark[] = [];
   const leaveOut = (file: string, reason: string): [] => {
     leftOut.push({ file, reason });
     return [];
@@ -63,25 +63,33 @@ export function historyInput(files: readonly string[], anyway: boolean): History
     const found = files.length === 0 ? `there are no files like ${USUAL}` : told(leftOut).join("; ");
     throw new UserError(`history: no results file to follow: ${found}`);
   }
+  const yardstick = ordered.findLast(({ results }) => isMicro(results))?.results.scenario.target;
+  const unlikeNewest: Remark[] = [];
   const runs = ordered.flatMap(({ file, results }) => {
-    const differences = anyway ? [] : unlike(["it", results], ["the newest", newest.results]);
+    // a part's ratio to another piece of work is no ns of this one, whatever the user is content with
+    if (isMicro(results) && results.scenario.target !== yardstick)
+      return leaveOut(file, "was measured against another yardstick than the newest parts of tracing");
+    const differences = unlike(["it", results], ["the newest", newest.results]);
     if (differences.length === 0) return [results];
-    return leaveOut(file, `is unlike the newest run: ${differences.join("; ")} (--anyway follows it too)`);
+    const reason = `is unlike the newest run: ${differences.join("; ")}`;
+    if (!anyway) return leaveOut(file, `${reason} (--anyway follows it too)`);
+    unlikeNewest.push({ file, reason });
+    return [results];
   });
-  return { runs, series: historyOf(runs), leftOut: told(leftOut) };
+  return { runs, series: historyOf(runs), leftOut: told(leftOut), unlike: told(unlikeNewest) };
 }
 
-interface LeftOut {
+interface Remark {
   readonly file: string;
-  /** What of the file is why, in words that go on after its name. */
+  /** What is said of the file, in words that go on after its name. */
   readonly reason: string;
 }
 
 const REASONS_TOLD = 5;
 
 /** A line a reason, of those that most files have. */
-function told(leftOut: readonly LeftOut[]): string[] {
-  const groups = [...Map.groupBy(leftOut, ({ reason }) => reason)].toSorted(([, a], [, b]) => b.length - a.length);
+function told(remarks: readonly Remark[]): string[] {
+  const groups = [...Map.groupBy(remarks, ({ reason }) => reason)].toSorted(([, a], [, b]) => b.length - a.length);
   const lines = groups.slice(0, REASONS_TOLD).map(([reason, [first, ...others]]) => {
     const file = `"${first!.file}"`;
     return others.length === 0 ? `${file} ${reason}` : `${others.length + 1} files such as ${file}: each ${reason}`;

@@ -16,6 +16,7 @@ export { buildComparison } from "./comparison/comparison.ts";
 export type { ComparisonInput } from "./comparison/input.ts";
 export * from "./fidelity-columns.ts";
 export { countText, plain } from "./format.ts";
+export { isMicro } from "./micro.ts";
 export { partsTable } from "./tables/parts.ts";
 export type { Cell, Report, Table } from "./report.ts";
 export { renderHtml } from "./reporters/html.ts";

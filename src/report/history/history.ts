@@ -13,6 +13,8 @@ export interface HistoryInput {
   readonly series: readonly HistorySeries[];
   /** Files that are not in it, each with the reason. */
   readonly leftOut: readonly string[];
+  /** Files that are in it though their runs are unlike the newest, each with the differences. */
+  readonly unlike: readonly string[];
 }
 
 /** E-divisive looks at no fewer on either side of a change. */
@@ -20,12 +22,13 @@ const FEWEST_RUNS = 6;
 
 /** A history as a report, for every format there is. Pure. */
 export function buildHistory(input: HistoryInput): Report {
-  const { runs, leftOut } = input;
+  const { runs, leftOut, unlike } = input;
   const newest = runs.at(-1)!;
   const { environment } = newest;
   return {
     title: titleOf(input),
     caveats: [
+      ...unlike.map((difference) => `Followed by --anyway: ${difference}`),
       ...leftOut.map((reason) => `Left out: ${reason}`),
       ...(runs.length < FEWEST_RUNS
         ? [
