@@ -5,7 +5,7 @@
  * default thresholds: neighbours in time first, then every second one, until there are so many pairs. A result is part
  * of several pairs, so the pairs are not independent of each other. Counts the pairs in which a regression is found,
  * and tells what changes the comparisons could have told from none. Ends with 1 where more than one pair in 20 has one, or
- * more than one in four lacks a verdict because trials were void.
+ * more than one in four says nothing: it lacks a verdict because trials were void, or every verdict on cost is inconclusive.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ import { execa } from "execa";
 import { median } from "../src/base/median.ts";
 import { count } from "../src/base/units.ts";
 import { readOption } from "../src/cli/read-option.ts";
-import type { Comparison } from "../src/estimate/index.ts";
+import { isJudged, type Comparison } from "../src/estimate/index.ts";
 import { endWithMistake, scriptOptions } from "./script-options.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
@@ -46,7 +46,7 @@ for (let index = 1; index <= results; index++) {
   console.log(`result ${index} of ${results}: measured in ${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
 }
 const told: Comparison[] = [];
-let [alarms, unjudged] = [0, 0];
+let [alarms, unjudged, undecided] = [0, 0, 0];
 const pairs = pairsByNearness(results).slice(0, wanted);
 for (const [base, candidate] of pairs) {
   const comparisons = await compare(base, candidate);
@@ -54,6 +54,7 @@ for (const [base, candidate] of pairs) {
   const regressions = comparisons.filter(({ ratio }) => ratio.verdict === "regression");
   if (regressions.length > 0) alarms++;
   if (!JUDGED.every((metric) => comparisons.some(({ ratio }) => ratio.metric === metric && ratio.verdict))) unjudged++;
+  else if (!isJudged(comparisons)) undecided++;
   const counts = [...Map.groupBy(comparisons, ({ ratio }) => ratio.verdict ?? "no verdict")];
   const found = regressions.map(({ ratio }) => `REGRESSION ${ratio.metric} ${changeText(ratio)}`);
   console.log(
@@ -65,7 +66,8 @@ for (const [base, candidate] of pairs) {
 console.log(`resolution, half the width of the median 95 % interval: ${JUDGED.map(resolutionOf).join(", ")}`);
 console.log(`no regression in ${pairs.length - alarms} of ${pairs.length} pairs of the same commit`);
 if (unjudged > 0) console.log(`${unjudged} of them lack a verdict on one of the three, since trials were void`);
-process.exitCode = alarms > pairs.length / 20 || unjudged > pairs.length / 4 ? 1 : 0;
+if (undecided > 0) console.log(`${undecided} of them settle nothing: every verdict on cost is inconclusive`);
+process.exitCode = alarms > pairs.length / 20 || unjudged + undecided > pairs.length / 4 ? 1 : 0;
 
 /** `[1, 2], [2, 3], …, [1, 3], [2, 4], …` */
 function pairsByNearness(count: number): [number, number][] {
