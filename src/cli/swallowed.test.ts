@@ -88,6 +88,13 @@ describe("npm's own configuration is none of ours", () => {
     assert.match((await underNpm(["bench", "nowhere"], elsewhere)).stderr, /-- --json;/);
   });
 
+  it("where it is switched off", async () => {
+    for (const off of ["false", ""]) {
+      const { stderr } = await underNpm(["bench", "nowhere"], { json: off, dry_run: off });
+      assert.match(stderr, /unknown scenario/, `"${off}"`);
+    }
+  });
+
   it("where npm has not started the program", async () => {
     const env = { npm_lifecycle_event: undefined, npm_config_quick: "true" };
     const { stderr } = await execa(process.execPath, [MAIN, "bench", "nowhere"], { env, reject: false });

@@ -55,10 +55,10 @@ function textOf({ long, flags, negate, required }: Option, environment: NodeJS.P
     .join(" ");
 }
 
-/** What npm was given on its command line, as far as can be told. */
+/** What npm was given on its command line, as far as can be told: flags of its own that are off are none. */
 function valueOf(name: string, environment: NodeJS.ProcessEnv): string | undefined {
   const value = environment[variableOf(name)];
-  return value !== undefined && NPMS_OWN.has(name) && isInNpmrc(name, environment) ? undefined : value;
+  return NPMS_OWN.has(name) && (value !== "true" || isInNpmrc(name, environment)) ? undefined : value;
 }
 
 function isInNpmrc(name: string, environment: NodeJS.ProcessEnv): boolean {
