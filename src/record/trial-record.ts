@@ -82,7 +82,7 @@ export const microSchema = z.object({
   /** Absent for `none`, whose figure is the geometric mean over the processes of the round. */
   measured: z
     .object({
-      /** The median of the samples, each of some ms; most hold no garbage collection. */
+      /** The median of the samples, each `nsPerOp` × `opsPerSample` long; most hold no garbage collection. */
       nsPerOp: z.number().positive(),
       /** The same fixed piece of work in every process, a sample of it after every one of the part. */
       yardstickNs: z.number().positive(),
