@@ -28,6 +28,12 @@ const mistakes: readonly (readonly [script: string, args: readonly string[], mes
   ],
   ["simulate", ["--heap", "abc"], /^--heap "abc": expected a whole number, at least 1$/],
   ["simulate", ["--file", "absent.jsonl"], /^--file "absent\.jsonl": cannot be read: ENOENT$/],
+  [
+    "simulate",
+    ["--file", "traces.jsonl", "--spans", "500000"],
+    /^--spans: without effect with --file, which takes traces that are there$/,
+  ],
+  ["simulate", ["--keep", "kept.jsonl", "--file", "traces.jsonl"], /^--keep: without effect with --file, /],
   ["simulate", ["--keep", "absent/traces.jsonl"], /^--keep "absent\/traces\.jsonl": cannot be written: ENOENT$/],
   ["live-simulated", ["--rate", "300"], /^--rate "300": expected a rate such as 600\/s/],
 ];

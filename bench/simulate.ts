@@ -159,8 +159,10 @@ function checkTask(task: string): void {
   throw new UserError(`--task "${task}": expected one of ${TASKS.join(", ")}${didYouMean(task, TASKS)}`);
 }
 
-/** Throws a `UserError` where the file is not there. */
-function checkInput(file: string): void {
+/** Throws a `UserError` where the file is not there, or beside an option of the file that would be generated. */
+function checkInput(file: string, generating: Readonly<Record<string, string | undefined>>): void {
+  const idle = Object.keys(generating).find((option) => generating[option] !== undefined);
+  if (idle !== undefined) throw new UserError(`${idle}: without effect with --file, which takes traces that are there`);
   try {
     accessSync(file);
   } catch (error) {
@@ -171,7 +173,7 @@ function checkInput(file: string): void {
 const { spans, rounds, heapMb, ...values } = scriptOptions(() => {
   const { values } = parseArgs({
     options: {
-      spans: { type: "string", default: "500000" },
+      spans: { type: "string" },
       rounds: { type: "string", default: "3" },
       work: { type: "string" },
       file: { type: "string" },
@@ -181,11 +183,11 @@ const { spans, rounds, heapMb, ...values } = scriptOptions(() => {
     },
   });
   values.task.forEach(checkTask);
-  if (values.file !== undefined) checkInput(values.file);
+  if (values.file !== undefined) checkInput(values.file, { "--spans": values.spans, "--keep": values.keep });
   if (values.keep !== undefined) checkOutput("--keep", values.keep);
   return {
     ...values,
-    spans: readOption("--spans", count(), values.spans),
+    spans: readOption("--spans", count(), values.spans ?? "500000"),
     rounds: readOption("--rounds", count(), values.rounds),
     heapMb: values.heap === undefined ? undefined : readOption("--heap", count(), values.heap),
   };
