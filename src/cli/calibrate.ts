@@ -15,7 +15,7 @@ const PAGE_WIDTH = 100;
 /** A quick one must not replace the floor that a whole one has left. */
 const QUICK_FILE = "results/calibration-quick.json";
 
-/** What takes effect where nothing is measured. */
+/** What takes effect where nothing is measured; `--quiet` keeps its word: there is no progress. */
 const OF_FROM = ["--from", "--markdown", "--quiet"];
 
 interface CalibrateOptions {

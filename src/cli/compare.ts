@@ -19,7 +19,10 @@ interface CompareOptions extends CommitsOptions {
   readonly markdown?: string;
 }
 
-/** What takes effect where two results files are compared: all else says what is to be measured. */
+/**
+ * What takes effect where two results files are compared: all else says what is to be measured. `--quiet` keeps its
+ * word: there is no progress.
+ */
 const OF_FILES = ["--threshold", "--anyway", "--markdown", "--json", "--quiet"];
 const NEEDS_COMMITS = "on results files: expected compare --commits REF REF, which measures";
 
