@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
@@ -15,6 +15,7 @@ import {
 } from "./accounting.ts";
 
 const LINUX = { skip: process.platform === "linux" ? false : "CPU of other processes is read from /proc" };
+const PINNABLE = { skip: LINUX.skip || (spawnSync("taskset", ["-V"]).error ? "taskset is not installed" : false) };
 const TICK_US = 10_000;
 
 /** A reading of one process or more: µs alive, and ticks of user time. */
@@ -64,7 +65,7 @@ test("what the kernel tells of each core is kept apart; one that is switched off
   assert.deepEqual([busyUsBetween(from, to), busyUsBetween(from, to, [0, 1])], [300_000, 0]);
 });
 
-test("the cores a process is pinned to are the kernel's word", LINUX, async () => {
+test("the cores a process is pinned to are the kernel's word", PINNABLE, async () => {
   // not every core of a machine is there for this process
   const [core] = coresOf(readCpu([process.pid])!);
   const pinned = spawn("taskset", ["-c", String(core), "sleep", "10"]);
