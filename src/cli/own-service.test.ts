@@ -148,65 +148,6 @@ test("a service that does not start is a failed trial that tells what the servic
   }
 });
 
-test("a service that starts in no variant ends the run at once, with the reason", async () => {
-  const scenario = join(folder, "hopeless.json");
-  const target = "command:(node -e 'throw new Error(`no database`)')";
-  writeFileSync(scenario, JSON.stringify({ about: "?", target, samplers: ["ratio:0.5"], requests }));
-  const out = join(folder, "hopeless-results.json");
-  const { exitCode, stderr } = await run("bench", scenario, ...TINY, "--rounds", "4", "--quiet", "--out", out);
-  assert.equal(exitCode, 1);
-  assert.match(
-    stderr,
-    /^stopped, since the service could be measured in no variant: .*exited with 1 .*: Error: no database$/m,
-  );
-  assert.doesNotMatch(stderr, /to go on/);
-  const { records, ending, plan } = readResults(out);
-  assert.deepEqual([records.length, plan.trials.length, ending], [3, 36, "interrupted"]);
-});
-
-for (const [dies, command] of [
-  ["dies of its first request", "node SCRIPT"],
-  ["is dead some time before its command ends", "sh -c 'node SCRIPT || { sleep 0.3; exit 3; }'"],
-] as const)
-  test(`so does one that comes up and ${dies}; going on with the run ends as soon`, async () => {
-    const scenario = join(folder, "first-request.json");
-    const script = join(folder, "first-request.cjs");
-    writeFileSync(
-      script,
-      `require("node:http")
-        .createServer(() => { throw new Error("no database"); })
-        .listen(process.env.PORT, "127.0.0.1");`,
-    );
-    const target = `command:(${command.replace("SCRIPT", script)})`;
-    writeFileSync(scenario, JSON.stringify({ about: "?", target, samplers: ["ratio:0.5"], requests }));
-    const out = join(folder, "first-request-results.json");
-    const blocks = [
-      { args: [scenario, ...TINY, "--rounds", "4", "--out", out], trials: 3 },
-      { args: ["--resume", out], trials: 4 },
-    ];
-    for (const { args, trials } of blocks) {
-      const { exitCode, stderr } = await run("bench", ...args, "--quiet");
-      assert.equal(exitCode, 1);
-      assert.match(
-        stderr,
-        /^stopped, since the service could be measured in no variant: .*exited with .* in mid-trial: Error: no database$/m,
-      );
-      const { records, plan } = readResults(out);
-      assert.deepEqual([records.length, plan.trials.length], [trials, 36]);
-    }
-  });
-
-test("a service that fails to start in one variant only does not end the run", async () => {
-  const scenario = join(folder, "half.json");
-  const target = `command:(sh -c 'test -z "$OTEL_TRACES_SAMPLER" && exec node server.cjs'),own_sdk`;
-  const fields = { samplers: ["ratio:0.5"], reference: false, phases: ["latency"], requests };
-  writeFileSync(scenario, JSON.stringify({ about: "?", target, ...fields }));
-  const out = join(folder, "half-results.json");
-  await start(["bench", scenario, ...TINY, "--rounds", "2", "--out", out], SERVICE);
-  const endings = readResults(out).records.map(({ trial, ending }) => `${trial.variant} ${ending}`);
-  assert.deepEqual(endings.toSorted(), ["none completed", "none completed", "ratio:0.5 failed", "ratio:0.5 failed"]);
-});
-
 test("a service that blocks its event loop fails its trial, and holds up no run", async () => {
   const program = `
     const server = require("node:http").createServer((request, response) => {

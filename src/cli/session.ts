@@ -124,6 +124,15 @@ export async function measureSession(session: Session): Promise<SessionResult> {
   return { ...ended, interruptedWith: interruption.code() };
 }
 
+/**
+ * What a run that goes on need not measure again: all but what was broken off. Where no trial was completed, none is
+ * done: what made them fail, such as a database that was not there, may be mended by now.
+ */
+function doneIn(earlier: readonly TrialRecord[]): readonly TrialRecord[] {
+  if (!earlier.some(({ ending }) => ending === "completed")) return [];
+  return earlier.filter(({ ending }) => ending !== "aborted");
+}
+
 /** What a session knows and writes down. */
 class SessionBooks {
   readonly plan: Plan;
@@ -138,7 +147,7 @@ class SessionBooks {
     this.#session = session;
     this.notes = [...(session.notes ?? [])];
     this.plan = { ...session.plan, trials: [...session.plan.trials] };
-    for (const record of earlier ?? []) if (record.ending !== "aborted") this.#records.set(record.trial.id, record);
+    for (const record of doneIn(earlier ?? [])) this.#records.set(record.trial.id, record);
     const header = { schemaVersion: SCHEMA_VERSION, environment, scenario, plan: this.plan } as const;
     this.#journal = new Journal(out, header, earlier && [...this.#records.values()]);
     this.progress = new Progress(scenario, this.#left(), { quiet, laterMs: session.laterMs });

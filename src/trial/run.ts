@@ -31,8 +31,7 @@ export async function runPlan(
   try {
     const records = [...earlier];
     const done = new Set(records.map(({ trial }) => trial.id));
-    const tried = new Set(records.map(({ trial }) => trial.variant));
-    const untried = new Set(setting.plan.variants.flatMap(({ name }) => (tried.has(name) ? [] : name)));
+    const untried = new Set(setting.plan.variants.map(({ name }) => name));
     let measurable = records.some(({ ending }) => ending === "completed");
     const blocks = blocksOf(setting.plan.trials).filter((block) => block.some(({ id }) => !done.has(id)));
     for (let index = 0; ; index++) {
