@@ -5,7 +5,7 @@
  * default thresholds: neighbours in time first, then every second one, until there are so many pairs. A result is part
  * of several pairs, so the pairs are not independent of each other. Counts the pairs in which a regression is found,
  * and tells what changes the comparisons could have told from none. Ends with 1 where more than one pair in 20 has one, or
- * more than one in four says nothing: it lacks a verdict because trials were void, or every verdict on cost is inconclusive.
+ * more than one in four lacks a verdict because trials were void, or where every verdict on cost of every pair is inconclusive.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -67,7 +67,8 @@ console.log(`resolution, half the width of the median 95 % interval: ${JUDGED.ma
 console.log(`no regression in ${pairs.length - alarms} of ${pairs.length} pairs of the same commit`);
 if (unjudged > 0) console.log(`${unjudged} of them lack a verdict on one of the three, since trials were void`);
 if (undecided > 0) console.log(`${undecided} of them settle nothing: every verdict on cost is inconclusive`);
-process.exitCode = alarms > pairs.length / 20 || unjudged + undecided > pairs.length / 4 ? 1 : 0;
+const isTelling = unjudged <= pairs.length / 4 && undecided < pairs.length;
+process.exitCode = alarms <= pairs.length / 20 && isTelling ? 0 : 1;
 
 /** `[1, 2], [2, 3], …, [1, 3], [2, 4], …` */
 function pairsByNearness(count: number): [number, number][] {
