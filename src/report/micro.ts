@@ -39,23 +39,26 @@ export function microConstants(run: Run): Fact[] {
 }
 
 export function microMethod({ results, estimates }: Run): string[] {
-  const { warmupMs, durationMs } = results.scenario;
+  const { warmupMs } = results.scenario;
   const methods = new Set(estimates.filter(({ low }) => low !== undefined).map(({ method }) => method));
   return [
     "Each part runs in a process of its own, in shuffled order, and intervals are over processes; code is compiled and garbage collected by the measured thread, with a young generation of 4 MB a half.",
-    `The clock is the CPU time of all threads of the process: ${warmupMs.cost} ms of warm-up, then samples ${samplesText(results)}for up to ${durationMs.cost} ms, whose median is the figure: most hold no garbage collection.`,
+    `The clock is the CPU time of all threads of the process: ${warmupMs.cost} ms of warm-up, then ${samplesText(results)}, whose median is the figure: most hold no garbage collection.`,
     "After every sample a yardstick is timed, a fixed piece of work without tracing; figures are given at the speed that the yardstick had over the whole round, and comparisons are of ratios to it.",
     ...[...methods].map((method) => `Intervals: ${method}.`),
     ...results.notes,
   ];
 }
 
-/** How long the samples took, by each part's median: shorter where a part can be done only so often at once. */
+/** How many samples there were of how long, by each part's median: shorter ones where it can be done only so often at once. */
 function samplesText({ records }: Pick<Results, "records">): string {
-  const lengthsMs = records.flatMap(({ micro }) =>
-    micro?.measured === undefined ? [] : (micro.measured.nsPerOp * micro.measured.opsPerSample) / 1e6,
-  );
-  if (lengthsMs.length === 0) return "";
-  const [least, most] = [Math.min(...lengthsMs), Math.max(...lengthsMs)].map((ms) => Number(ms.toPrecision(2)));
-  return least === most ? `of ${least} ms ` : `of ${least} to ${most} ms `;
+  const measured = records.flatMap(({ micro }) => micro?.measured ?? []);
+  if (measured.length === 0) return "samples";
+  const lengthsMs = measured.map(({ nsPerOp, opsPerSample }) => (nsPerOp * opsPerSample) / 1e6);
+  return `${rangeText(measured.map(({ samples }) => samples))} samples of ${rangeText(lengthsMs)} ms`;
+}
+
+function rangeText(values: readonly number[]): string {
+  const [least, most] = [Math.min(...values), Math.max(...values)].map((value) => Number(value.toPrecision(2)));
+  return least === most ? String(least) : `${least} to ${most}`;
 }
