@@ -29,6 +29,8 @@ const FLAGS = [
   "--predictable-gc-schedule",
   // no sample runs while objects are being marked, which makes every write dearer
   "--no-incremental-marking",
+  // what a collection finds unused for a while keeps its code: thrown away, it is compiled from other experience
+  "--no-flush-bytecode",
   // strings and ids fall into the same buckets
   "--hash-seed=1",
   "--random-seed=1",
