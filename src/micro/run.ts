@@ -29,13 +29,20 @@ const FLAGS = [
   "--predictable-gc-schedule",
   // no sample runs while objects are being marked, which makes every write dearer
   "--no-incremental-marking",
-  // what a collection finds unused for a while keeps its code: thrown away, it is compiled from other experience
-  "--no-flush-bytecode",
   // strings and ids fall into the same buckets
   "--hash-seed=1",
   "--random-seed=1",
   "--expose-gc",
 ];
+/**
+ * For glibc: what is freed stays with the process. Given back to the system, each batch's text would fault its pages in
+ * anew, or not, by where the heap happens to end: a third of zipkin's serialisation, in one process of four.
+ */
+const MEMORY = {
+  MALLOC_TRIM_THRESHOLD_: String(2 ** 30),
+  MALLOC_MMAP_THRESHOLD_: String(2 ** 30),
+  MALLOC_TOP_PAD_: String(2 ** 26),
+};
 /** A process that takes longer than this has got stuck. */
 const WITHIN_MS = 60_000;
 
@@ -126,7 +133,7 @@ async function runOne(trial: Trial, task: Task, cores: string | undefined, signa
   const child = startChild({
     command: process.execPath,
     args: [...FLAGS, siblingModule(import.meta.url, "./process"), JSON.stringify(task)],
-    env: compileCache(),
+    env: { ...compileCache(), ...MEMORY },
     ipc: true,
     cores,
   });

@@ -24,7 +24,7 @@ async function sampledContexts(requests?: number): Promise<readonly Context[]> {
 }
 
 /** A power of two; headers are read digit by digit, and a processor would learn those of a few (see `RING`). */
-const HEADERS = 4096;
+const HEADERS = 2048;
 
 async function inject(): Promise<Operation> {
   const { propagation } = await registered();
