@@ -32,3 +32,20 @@ test("where --max-time leaves no time for any trial, there is nothing to go on w
   assert.deepEqual(results.notes, ["stopped by --max-time before all trials were measured"]);
   assert.equal(existsSync(out), false);
 });
+
+test("what was measured is in the results file, and says why, also where an estimate of it throws", async () => {
+  const out = join(folder, "damaged.json");
+  const damaged = records.map((record) => {
+    const { load } = record;
+    return load
+      ? { ...record, load: { ...load, responseTime: { ...load.responseTime, histogram: "HISTF!" } } }
+      : record;
+  });
+  const session = { scenario, plan, environment, node: process.execPath, out, quiet: true, earlier: damaged };
+  const { interruptedWith } = await measureSession(session);
+  assert.equal(interruptedWith, undefined);
+  const kept = readResults(out);
+  assert.deepEqual([kept.ending, kept.records], ["completed", damaged]);
+  assert.match(String(kept.notes), /^cost, latency, capacity and spans not available, because /);
+  assert.equal(existsSync(join(folder, "damaged.journal.jsonl")), false);
+});

@@ -189,10 +189,12 @@ class SessionBooks {
 
   close(ending: Results["ending"]): Pick<SessionResult, "results" | "estimates"> {
     const measured = this.#results(ending);
-    const estimates = estimatesOf(measured);
-    const results = { ...measured, estimates };
-    keepResults(this.#session.out, results);
+    // first what was measured: no fault of an estimate may lose it
+    keepResults(this.#session.out, measured);
     this.#journal.finish();
+    const { estimates, unavailable } = availableEstimates(measured);
+    const results = { ...measured, estimates, notes: [...measured.notes, ...unavailable] };
+    keepResults(this.#session.out, results);
     return { results, estimates };
   }
 
@@ -208,8 +210,30 @@ class SessionBooks {
   }
 }
 
+type Measured = Pick<Results, "records" | "plan" | "scenario">;
+
 /** All estimates that the records of a run give: cost, latency, capacity, spans, and what sampling keeps. */
-export function estimatesOf({ records, plan, scenario }: Pick<Results, "records" | "plan" | "scenario">): Estimate[] {
+export function estimatesOf(measured: Measured): Estimate[] {
+  return availableEstimates(measured).estimates;
+}
+
+/** The estimates, and for each part whose estimation failed the reason, as a note for the results. */
+function availableEstimates({ records, plan, scenario }: Measured): { estimates: Estimate[]; unavailable: string[] } {
   const looks = plannedLooks(scenario).length;
-  return [...estimateAll(records, { variants: plan.variants, seed: plan.seed, looks }), ...fidelityEstimates(records)];
+  const unavailable: string[] = [];
+  const attempt = (what: string, estimate: () => Estimate[]): Estimate[] => {
+    try {
+      return estimate();
+    } catch (error) {
+      unavailable.push(`${what} not available, because ${(error as Error).message}; please report this as a bug`);
+      return [];
+    }
+  };
+  const estimates = [
+    ...attempt("cost, latency, capacity and spans", () =>
+      estimateAll(records, { variants: plan.variants, seed: plan.seed, looks }),
+    ),
+    ...attempt("what sampling keeps", () => fidelityEstimates(records)),
+  ];
+  return { estimates, unavailable };
 }

@@ -80,6 +80,34 @@ describe("the interval of a share over rounds", () => {
     assert.deepEqual([none.low, none.high.toFixed(3)], [0, "0.033"]);
   });
 
+  it("takes a weighted share that rounding left just below 1, or above it, as all", () => {
+    for (const kept of [1 - 2 ** -53, 1 - 2 ** -52, 1 + 2 ** -52]) {
+      const { low, high } = shareInterval(
+        [
+          { kept: 1, offered: 1 },
+          { kept, offered: 1 },
+        ],
+        0.95,
+      )!;
+      assert.deepEqual([low.toFixed(3), high], [binomialInterval(2, 2, 0.95).low.toFixed(3), 1]);
+    }
+  });
+
+  it("has an interval for every count of rounds with edges in it: none, all, and all but a rounding error", () => {
+    const edge = fc.constantFrom(0, 1, 1 - Number.EPSILON / 2, Number.EPSILON / 2, 1e-300, 0.5);
+    const weighted = fc.tuple(fc.double({ min: 1, max: 1e6, noNaN: true }), edge);
+    fc.assert(
+      fc.property(fc.array(weighted, { minLength: 2, maxLength: 6 }), (counts) => {
+        const { low, high } = shareInterval(
+          counts.map(([offered, share]) => ({ kept: share * offered, offered })),
+          0.95,
+        )!;
+        assert.ok(0 <= low && low <= high && high <= 1, `[${low}, ${high}]`);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it("has no say from a single round", () => {
     assert.equal(shareInterval([{ kept: 3, offered: 10 }], 0.95), undefined);
   });

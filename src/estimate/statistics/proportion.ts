@@ -11,11 +11,16 @@ export function binomialInterval(successes: number, trials: number, confidence: 
     throw new RangeError(`${successes} of ${trials} is not a share`);
   }
   const tail = (1 - confidence) / 2;
+  if (trials - successes < ROUNDING * trials) return { low: tail ** (1 / trials), high: 1 };
   return {
-    low: successes === 0 ? 0 : betaQuantile(tail, successes, trials - successes + 1),
-    high: successes === trials ? 1 : betaQuantile(1 - tail, successes + 1, trials - successes),
+    // far below one trial the quantile is 0 or 1, which the library has no number for
+    low: successes === 0 ? 0 : betaQuantile(tail, successes, trials - successes + 1) || 0,
+    high: betaQuantile(1 - tail, successes + 1, trials - successes) || 1,
   };
 }
+
+/** A share this near to 0 or 1 is 0 or 1, but for the rounding of sums of weights. */
+const ROUNDING = 1e-12;
 
 /** `kept` of `offered`. */
 export interface Count {
@@ -46,8 +51,10 @@ export function shareInterval(rounds: readonly Count[], confidence: number): Bou
   const variance = ((rounds.length / (rounds.length - 1)) * squares) / offered ** 2;
   const quantile = (1 + confidence) / 2;
   const widening = studentQuantile(quantile, rounds.length - 1) / normalQuantile(quantile);
-  const size = variance === 0 ? offered : Math.min(offered, (share * (1 - share)) / variance / widening ** 2);
-  return binomialInterval(share * size, size, confidence);
+  const between = (share * (1 - share)) / variance / widening ** 2;
+  // rounding can leave a variance of 1e-33 where all rounds kept all, or none: no effective size comes of that
+  const size = share < ROUNDING || 1 - share < ROUNDING || variance === 0 ? offered : Math.min(offered, between);
+  return binomialInterval(Math.min(share, 1) * size, size, confidence);
 }
 
 function sum(values: readonly number[]): number {
