@@ -17,7 +17,10 @@ import { execa } from "execa";
 import { seededRandom } from "../src/base/random.ts";
 import { count } from "../src/base/units.ts";
 import { readOption } from "../src/cli/read-option.ts";
-import { journalPath, readJournal, readResults, type Results, type TrialRecord } from "../src/record/index.ts";
+import { journalPath, readJournal } from "../src/record/journal.ts";
+import { readResults } from "../src/record/file.ts";
+import type { Results } from "../src/record/results.ts";
+import type { TrialRecord } from "../src/record/trial-record.ts";
 import { scriptOptions } from "./script-options.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));

@@ -14,9 +14,10 @@ import CliTable from "cli-table3";
 import { count, rate } from "../src/base/units.ts";
 import { readOption } from "../src/cli/read-option.ts";
 import { normalQuantile } from "../src/estimate/statistics/distributions.ts";
-import type { Estimate } from "../src/estimate/index.ts";
-import { readResults } from "../src/record/index.ts";
-import { simulate, type SimulatedFigure } from "../src/replay/index.ts";
+import type { Estimate } from "../src/estimate/estimate.ts";
+import { readResults } from "../src/record/file.ts";
+import { simulate } from "../src/simulate/simulate.ts";
+import type { SimulatedFigure } from "../src/simulate/outcome.ts";
 import { scriptOptions } from "./script-options.ts";
 
 const SAMPLER = "ratio:0.1";

@@ -16,7 +16,7 @@ import { execa } from "execa";
 import { median } from "../src/base/median.ts";
 import { count } from "../src/base/units.ts";
 import { readOption } from "../src/cli/read-option.ts";
-import { isJudged, type Comparison } from "../src/estimate/index.ts";
+import { isJudged, type Comparison } from "../src/estimate/compare.ts";
 import { endWithMistake, scriptOptions } from "./script-options.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));

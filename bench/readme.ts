@@ -12,8 +12,10 @@ import { join } from "node:path";
 import { markdownTable } from "markdown-table";
 import { sectionsOfAll } from "../src/cli/list.ts";
 import { estimatesOf } from "../src/cli/session.ts";
-import { readResults, type Results } from "../src/record/index.ts";
-import { buildReport, type Report } from "../src/report/index.ts";
+import { readResults } from "../src/record/file.ts";
+import type { Results } from "../src/record/results.ts";
+import { buildReport } from "../src/report/build.ts";
+import type { Report } from "../src/report/report.ts";
 import { plain, tableMarkdown } from "../src/report/reporters/markdown.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..");

@@ -16,10 +16,10 @@ import { parseArgs } from "node:util";
 import { execa } from "execa";
 import { count, positiveShare } from "../src/base/units.ts";
 import { readOption } from "../src/cli/read-option.ts";
-import type { Comparison } from "../src/estimate/index.ts";
-import { readResults } from "../src/record/index.ts";
+import type { Comparison } from "../src/estimate/compare.ts";
+import { readResults } from "../src/record/file.ts";
 import { percentText } from "../src/report/format.ts";
-import { samplers } from "../src/subject/index.ts";
+import { samplers } from "../src/target/samplers/index.ts";
 import { scriptOptions } from "./script-options.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../", import.meta.url));
@@ -107,7 +107,7 @@ async function compare(): Promise<Found> {
 }
 
 async function commitBurning(us: number): Promise<void> {
-  const path = join(clone, "src", "subject", "probe", "probe.ts");
+  const path = join(clone, "src", "target", "probe", "probe.ts");
   const source = readFileSync(path, "utf8");
   if (!BURNS.test(source)) throw new Error(`${path} does not hold ${BURNS}`);
   writeFileSync(path, source.replace(BURNS, `keepRequestBooks(options.burnUsPerRequest ?? ${us.toFixed(1)})`));

@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { estimatesOf } from "../src/cli/session.ts";
-import { readResults } from "../src/record/index.ts";
-import { buildReport, renderHtml } from "../src/report/index.ts";
+import { readResults } from "../src/record/file.ts";
+import { buildReport } from "../src/report/build.ts";
+import { renderHtml } from "../src/report/reporters/html.ts";
 
 const WIDTH = 1000;
 

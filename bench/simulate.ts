@@ -20,10 +20,10 @@ import { deriveSeed, seededRandom, shuffled } from "../src/base/random.ts";
 import { count } from "../src/base/units.ts";
 import { checkOutput } from "../src/cli/output.ts";
 import { readOption } from "../src/cli/read-option.ts";
-import { simulate } from "../src/replay/index.ts";
-import { assembleTraces } from "../src/replay/assemble.ts";
-import { Problems } from "../src/replay/problems.ts";
-import { readRecordedSpans } from "../src/replay/read/recorded-spans.ts";
+import { simulate } from "../src/simulate/simulate.ts";
+import { assembleTraces } from "../src/simulate/assemble.ts";
+import { Problems } from "../src/simulate/problems.ts";
+import { readRecordedSpans } from "../src/simulate/read/recorded-spans.ts";
 import { scriptOptions } from "./script-options.ts";
 
 const PARSE = "(parse only)";

@@ -4,8 +4,8 @@
  *     node bench/sink.ts            decoding and booking in this process, without a socket
  *     node bench/sink.ts --soak     10 million spans over HTTP, with the sink's memory on the way
  */
-import { Books } from "../src/backend/books/books.ts";
-import { decodeOtlpProtobuf } from "../src/backend/decode/otlp-protobuf.ts";
+import { Books } from "../src/sink/count/books.ts";
+import { decodeOtlpProtobuf } from "../src/sink/decode/otlp-protobuf.ts";
 import { median } from "../src/base/median.ts";
 import { Receiver } from "./peers/receiver.ts";
 import { Batch, SPANS } from "./peers/span-batch.ts";

@@ -10,14 +10,16 @@ import { median } from "../src/base/median.ts";
 import { count } from "../src/base/units.ts";
 import { readOption } from "../src/cli/read-option.ts";
 import { spanFate } from "../src/report/spans.ts";
-import { exporters, processors, targets } from "../src/subject/index.ts";
-import { cpuBetween, readCpu } from "../src/trial/accounting.ts";
-import { closeBooks } from "../src/trial/books.ts";
-import { LoadProcess } from "../src/trial/load-process.ts";
-import { Meter } from "../src/trial/meter.ts";
-import { findPinning } from "../src/trial/pinning.ts";
-import { SinkProcess } from "../src/trial/sink-process.ts";
-import { SubjectProcesses } from "../src/trial/subject-processes.ts";
+import { exporters } from "../src/target/exporters/index.ts";
+import { processors } from "../src/target/processors/index.ts";
+import { targets } from "../src/target/services/index.ts";
+import { cpuBetween, readCpu } from "../src/run/measure/accounting.ts";
+import { closeBooks } from "../src/run/measure/ledger-reading.ts";
+import { LoadProcess } from "../src/run/processes/load-process.ts";
+import { Meter } from "../src/run/measure/meter.ts";
+import { findPinning } from "../src/run/processes/pinning.ts";
+import { SinkProcess } from "../src/run/processes/sink-process.ts";
+import { TargetProcesses } from "../src/run/processes/target-processes.ts";
 import { memoryOf } from "./peers/memory.ts";
 import { scriptOptions } from "./script-options.ts";
 
@@ -58,7 +60,7 @@ const deadlineMs = performance.now() + minutes * 60_000;
 const [sink, load] = [new SinkProcess(pinning?.others), new LoadProcess(pinning?.others)];
 await Promise.all([sink.ready, load.ready]);
 const endpoints = await sink.open({ id: "soak", condition: "healthy", seed: 1, keepSpans: false });
-const subject = await SubjectProcesses.start({
+const service = await TargetProcesses.start({
   target,
   variant,
   endpoints,
@@ -69,8 +71,8 @@ const subject = await SubjectProcesses.start({
   sdkMetrics: false,
   signal: new AbortController().signal,
 });
-const meter = new Meter(subject, load.child.pid, sink.child.pid);
-const cpuBefore = { target: subject.readCpu(), sink: readCpu([sink.child.pid]) };
+const meter = new Meter(service, load.child.pid, sink.child.pid);
+const cpuBefore = { target: service.readCpu(), sink: readCpu([sink.child.pid]) };
 
 console.log(`${target}, always_on, ${variant.processor}, ${variant.exporter}, ${connections} connections`);
 const readings: { readonly spans: number; readonly sinkBytes: number }[] = [];
@@ -83,13 +85,13 @@ while (started < wanted && performance.now() < deadlineMs) await loadSlice();
 clearInterval(looking);
 const loadedMs = performance.now() - startMs;
 await tellBooks();
-await Promise.all([subject.stop(), sink.child.stop(), load.child.stop()]);
+await Promise.all([service.stop(), sink.child.stop(), load.child.stop()]);
 
 async function loadSlice(): Promise<void> {
   const sliceMs = performance.now();
   const job = {
     driver: "autocannon",
-    lanes: [{ id: "soak", origin: subject.origin }],
+    lanes: [{ id: "soak", origin: service.origin }],
     requests: kind.requests,
     seed: 1,
     ratePerSecond: 1,
@@ -104,7 +106,7 @@ async function loadSlice(): Promise<void> {
   const spans = lane!.lifetime.completed * perRequest;
   started += spans;
   const perSecond = whole(spans / ((performance.now() - sliceMs) / 1000));
-  const [sinkMb, targetMb] = [sink.child.pid, subject.lines[0]!.hello.pid].map((pid) =>
+  const [sinkMb, targetMb] = [sink.child.pid, service.lines[0]!.hello.pid].map((pid) =>
     megabytes(memoryOf(pid).rssBytes),
   );
   console.log(`${whole(started)} spans: ${perSecond} spans/s; resident: sink ${sinkMb} MB, service ${targetMb} MB`);
@@ -113,9 +115,9 @@ async function loadSlice(): Promise<void> {
 async function tellBooks(): Promise<void> {
   const cpu = (before: typeof cpuBefore.sink, after: typeof before): string =>
     ((cpuBetween(before, after)?.totalUs ?? Number.NaN) / started).toFixed(2);
-  const [targetUs, sinkUs] = [cpu(cpuBefore.target, subject.readCpu()), cpu(cpuBefore.sink, readCpu([sink.child.pid]))];
+  const [targetUs, sinkUs] = [cpu(cpuBefore.target, service.readCpu()), cpu(cpuBefore.sink, readCpu([sink.child.pid]))];
   const trial = { id: "soak", block: 1, round: 1, phase: "capacity", variant: variant.name, seed: 1 } as const;
-  const { ledger, sink: counts } = await closeBooks(sink, { trial, variant, subject, meter });
+  const { ledger, sink: counts } = await closeBooks(sink, { trial, variant, target: service, meter });
   const fate = spanFate([{ ledger }])!;
   console.log(
     `${whole(fate.started)} spans in ${(loadedMs / 1000).toFixed(0)} s (${whole(fate.started / (loadedMs / 1000))} spans/s); CPU/span: service ${targetUs} µs, sink ${sinkUs} µs`,

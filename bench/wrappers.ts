@@ -13,7 +13,7 @@ import { seededRandom, shuffled } from "../src/base/random.ts";
 import { count } from "../src/base/units.ts";
 import { readOption } from "../src/cli/read-option.ts";
 import { studentQuantile } from "../src/estimate/statistics/distributions.ts";
-import { startTracing } from "../src/subject/tracing.ts";
+import { startTracing } from "../src/target/tracing.ts";
 import { scriptOptions } from "./script-options.ts";
 
 const VARIANTS = ["bare", "counted", "sdkMetrics"] as const;

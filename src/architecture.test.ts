@@ -1,3 +1,4 @@
+/** The house of CONTRIBUTING.md: which room may import which, held against the real imports. */
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, sep } from "node:path";
@@ -5,40 +6,37 @@ import { test } from "node:test";
 
 const SRC = import.meta.dirname;
 
-/** What each room may import besides base: DESIGN's table, and the reasons where the code went beyond it. */
+/** What each room may import besides base. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
-  subject: [],
+  target: [],
   load: [],
-  backend: [],
-  spec: ["subject", "load", "backend"],
+  sink: [],
+  spec: ["target", "load", "sink"],
   plan: ["spec"],
-  // a record is made of what the three kinds of process report
-  record: ["spec", "plan", "subject", "load", "backend"],
-  trial: ["spec", "plan", "record", "subject", "load", "backend"],
-  estimate: ["record"],
-  report: ["record", "estimate"],
-  // recorded traces go through the same samplers and the same judging as live ones
-  replay: ["record", "estimate", "subject", "spec"],
-  // parts of tracing measured without a service: their own plan and records, their processes started as trial starts its own
-  micro: ["subject", "spec", "plan", "record", "trial"],
-  cli: ["spec", "plan", "record", "trial", "estimate", "report", "replay", "micro", "subject", "load", "backend"],
+  record: ["spec", "plan"],
+  fidelity: ["record"],
+  run: ["spec", "plan", "record", "fidelity", "target", "load", "sink"],
+  simulate: ["spec", "record", "fidelity", "target"],
+  estimate: ["plan", "record", "fidelity"],
+  report: ["plan", "record", "estimate"],
+  cli: ["spec", "plan", "record", "fidelity", "run", "simulate", "estimate", "report", "target", "load", "sink"],
 };
+const MOST_FILES = 20;
 
-const IMPORT = /(?:from|import\()\s*"(\.[^"]+)"/g;
-
-function roomOf(path: string): string {
-  return path.split(sep)[0]!;
-}
+const IMPORT = /(?:from|import\(?)\s*"(\.[^"]+)"/g;
+const REEXPORT = /^export (?:type )?(?:\*|\{[^}]*\}) from/m;
 
 const files = globSync("**/*.ts", { cwd: SRC }).filter((file) => file.includes(sep));
 /** Tests may look across rooms: they hold one room's promise against another's. */
 const sources = files.filter((file) => !/\.(test|fixture)\.ts$/.test(file));
+const textOf = (file: string): string => readFileSync(join(SRC, file), "utf8");
+const roomOf = (file: string): string => file.split(sep)[0]!;
 
 function importsOf(file: string): string[] {
-  return [...readFileSync(join(SRC, file), "utf8").matchAll(IMPORT)]
+  return [...textOf(file).matchAll(IMPORT)]
     .map(([, specifier]) => normalize(join(dirname(file), specifier!)))
-    .filter((target) => target.includes(sep) && !target.startsWith(".."));
+    .filter((imported) => imported.includes(sep) && !imported.startsWith(".."));
 }
 
 test("every folder of src is a room of the table", () => {
@@ -48,23 +46,42 @@ test("every folder of src is a room of the table", () => {
   );
 });
 
-test("no room imports another that the table does not allow it, types included", () => {
+test("a room imports only the rooms that the table allows, types included", () => {
   const trespasses = sources.flatMap((file) => {
     const allowed = [roomOf(file), "base", ...MAY_IMPORT[roomOf(file)]!];
     return importsOf(file)
-      .filter((target) => !allowed.includes(roomOf(target)))
-      .map((target) => `${file} imports ${target}`);
+      .filter((imported) => !allowed.includes(roomOf(imported)))
+      .map((imported) => `${file} imports ${imported}`);
   });
   assert.deepEqual(trespasses, []);
 });
 
-test("other rooms are entered by their index", () => {
-  const sidedoors = sources.flatMap((file) =>
-    importsOf(file)
-      .filter((target) => !["base", roomOf(file)].includes(roomOf(target)) && !/^[^/\\]+[/\\]index\.ts$/.test(target))
-      .map((target) => `${file} imports ${target}`),
+test("nothing is exported again from another file", () => {
+  assert.deepEqual(
+    sources.filter((file) => REEXPORT.test(textOf(file))),
+    [],
   );
-  assert.deepEqual(sidedoors, []);
+});
+
+test("no circle of files import each other", () => {
+  const graph = new Map(sources.map((file) => [file, importsOf(file)]));
+  const circles: string[] = [];
+  const finished = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    const at = path.indexOf(file);
+    if (at >= 0) circles.push([...path.slice(at), file].join(" -> "));
+    if (at >= 0 || finished.has(file)) return;
+    for (const imported of graph.get(file) ?? []) visit(imported, [...path, file]);
+    finished.add(file);
+  };
+  for (const file of sources) visit(file, []);
+  assert.deepEqual(circles, []);
+});
+
+test(`a folder holds fewer than ${MOST_FILES} files`, () => {
+  const byFolder = Map.groupBy(sources, (file) => dirname(file));
+  const crowded = [...byFolder].filter(([, inside]) => inside.length >= MOST_FILES).map(([folder]) => folder);
+  assert.deepEqual(crowded, []);
 });
 
 test("no folder or file has a name that could hold anything", () => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
 import { temporaryFolder } from "./cli/run.fixture.ts";
-import { readResults } from "./record/index.ts";
+import { readResults } from "./record/file.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..");
 

@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import { execa } from "execa";
 import { generatedParts, partIn, README } from "../bench/readme.ts";
 import { temporaryFolder, TINY } from "./cli/run.fixture.ts";
-import { readResults } from "./record/index.ts";
+import { readResults } from "./record/file.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..");
 const readme = readFileSync(README, "utf8");

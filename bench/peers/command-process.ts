@@ -7,8 +7,8 @@ const [command, ...args] = process.argv.slice(2) as [string, ...string[]];
 
 async function run(): Promise<number> {
   if (command !== "plan") return (await import("../../src/cli/index.ts")).runCli([command, ...args]);
-  const { planOf } = await import("../../src/plan/index.ts");
-  const { readScenario } = await import("../../src/spec/index.ts");
+  const { planOf } = await import("../../src/plan/plan.ts");
+  const { readScenario } = await import("../../src/spec/read.ts");
   const fields = { samplers: ["none"], phases: ["latency"], reference: false, rounds: args[0] };
   const { trials } = planOf(readScenario(undefined, { fields, quick: false }));
   return trials.length === Number(args[0]) ? 0 : 2;

@@ -1,5 +1,5 @@
 /** A driver of load, ours or another's, and one stretch of it under load, told by the kernel and by the service that is loaded. */
-import { cpuBetween, readCpu, type CpuReading } from "../../src/trial/accounting.ts";
+import { cpuBetween, readCpu, type CpuReading } from "../../src/run/measure/accounting.ts";
 import type { Context } from "./section.ts";
 import type { Count, Service } from "./service.ts";
 

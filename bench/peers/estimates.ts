@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { estimateSchema } from "../../src/estimate/index.ts";
+import { estimateSchema } from "../../src/estimate/estimate.ts";
 import { pairRounds } from "../../src/estimate/rounds.ts";
 import { interval, oneSample } from "../../src/estimate/statistics/student.ts";
 import { MIN_ROUNDS } from "../../src/estimate/verdict.ts";
@@ -90,6 +90,6 @@ function fewRounds(n: number): PeerEstimate["warnings"][number] {
   return {
     code: "few-rounds",
     message: `${n} ${n === 1 ? "round is" : "rounds are"} too few for an interval`,
-    cure: `--rounds ${MIN_ROUNDS}, or more`,
+    fix: `--rounds ${MIN_ROUNDS}, or more`,
   };
 }

@@ -1,6 +1,6 @@
 /** What `peers` writes: every turn of every peer, and what is read off them. */
 import { z } from "zod";
-import { environmentSchema, SCHEMA_VERSION } from "../../src/record/index.ts";
+import { environmentSchema, SCHEMA_VERSION } from "../../src/record/results.ts";
 import { writeWhole } from "../../src/record/file.ts";
 import { peerEstimateSchema } from "./estimates.ts";
 import { turnSchema } from "./figures.ts";

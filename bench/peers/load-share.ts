@@ -1,5 +1,5 @@
-import { loadPhaseOf } from "../../src/plan/index.ts";
-import type { Results } from "../../src/record/index.ts";
+import { loadPhaseOf } from "../../src/plan/trial.ts";
+import type { Results } from "../../src/record/results.ts";
 import type { Turn } from "./figures.ts";
 
 type Block = readonly [Results["records"][number], ...Results["records"]];

@@ -4,7 +4,7 @@ import { Command, CommanderError } from "commander";
 import { didYouMean, UserError } from "../../src/base/problem.ts";
 import { count } from "../../src/base/units.ts";
 import { readOption } from "../../src/cli/read-option.ts";
-import { readResults } from "../../src/record/index.ts";
+import { readResults } from "../../src/record/file.ts";
 import { closed } from "./closed.ts";
 import { growth } from "./growth.ts";
 import { open } from "./open.ts";

@@ -1,6 +1,6 @@
-import { decodeHistogram, quantile } from "../../src/estimate/index.ts";
-import type { LaneResult, LoadJob } from "../../src/load/index.ts";
-import { LoadProcess } from "../../src/trial/load-process.ts";
+import { decodeHistogram, quantile } from "../../src/estimate/statistics/histogram.ts";
+import type { LaneResult, LoadJob } from "../../src/load/job.ts";
+import { LoadProcess } from "../../src/run/processes/load-process.ts";
 import type { Driver, LoadTask } from "./driver.ts";
 import { bound } from "./section.ts";
 

@@ -1,6 +1,7 @@
 /** What was measured, as a page for a terminal. */
 import { figureText, plain, UNBACKED_NOTE } from "../../src/report/format.ts";
-import type { Cell, Page, Table } from "../../src/report/index.ts";
+import type { Cell, Table } from "../../src/report/report.ts";
+import type { Page } from "../../src/report/reporters/terminal.ts";
 import type { PeerEstimate } from "./estimates.ts";
 import { FIGURE_NAMES, figureOf, type Figure, type FigureName } from "./figures.ts";
 import type { Measured, PeersFile } from "./file.ts";

@@ -1,9 +1,9 @@
 /** A receiver of spans under load: the sink, or one of what it is held against. */
 import { Agent, request } from "node:http";
 import { siblingModule } from "../../src/base/sibling.ts";
-import { cpuBetween, readCpu } from "../../src/trial/accounting.ts";
-import { startChild, type Child } from "../../src/trial/index.ts";
-import { SinkProcess } from "../../src/trial/sink-process.ts";
+import { cpuBetween, readCpu } from "../../src/run/measure/accounting.ts";
+import { startChild, type Child } from "../../src/run/processes/child.ts";
+import { SinkProcess } from "../../src/run/processes/sink-process.ts";
 import type { FromReceiver, ReceiverMode } from "./receiver-process.ts";
 import { memoryOf } from "./memory.ts";
 import { bound, nextMessage, type Context } from "./section.ts";

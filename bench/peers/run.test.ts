@@ -7,7 +7,7 @@ import { execa } from "execa";
 import { siblingModule } from "../../src/base/sibling.ts";
 import { temporaryFolder } from "../../src/cli/run.fixture.ts";
 import { fixtureResults } from "../../src/report/results.fixture.ts";
-import { readCpuOfTree } from "../../src/trial/accounting.ts";
+import { readCpuOfTree } from "../../src/run/measure/accounting.ts";
 import { closed, closedLoop } from "./closed.ts";
 import { peersFileSchema } from "./file.ts";
 import { ownDriver } from "./own-driver.ts";

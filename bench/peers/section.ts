@@ -1,7 +1,7 @@
 import { shuffled, seededRandom, deriveSeed } from "../../src/base/random.ts";
-import type { Results } from "../../src/record/index.ts";
-import type { Child } from "../../src/trial/index.ts";
-import type { Pinning } from "../../src/trial/pinning.ts";
+import type { Results } from "../../src/record/results.ts";
+import type { Child } from "../../src/run/processes/child.ts";
+import type { Pinning } from "../../src/run/processes/pinning.ts";
 import type { Reference } from "./estimates.ts";
 import type { Turn } from "./figures.ts";
 

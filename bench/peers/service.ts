@@ -1,6 +1,6 @@
 /** The service that drivers are set on, in a process of its own. */
 import { siblingModule } from "../../src/base/sibling.ts";
-import { startChild, type Child } from "../../src/trial/index.ts";
+import { startChild, type Child } from "../../src/run/processes/child.ts";
 import { bound, type Context } from "./section.ts";
 
 export type ToService =

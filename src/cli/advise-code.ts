@@ -1,6 +1,6 @@
 /** What configures the samplers that neither variables nor the configuration file can: code, or the Collector's part. */
 import { stringify } from "yaml";
-import { samplers } from "../subject/index.ts";
+import { samplers } from "../target/samplers/index.ts";
 
 export interface Snippet {
   /** What it is and where it goes. */

@@ -1,7 +1,9 @@
 import { stringify } from "yaml";
-import type { BatchSettings } from "../estimate/index.ts";
-import type { Variant } from "../record/index.ts";
-import { exporters, processors, samplers } from "../subject/index.ts";
+import type { BatchSettings } from "../estimate/advise/batch.ts";
+import type { Variant } from "../plan/trial.ts";
+import { exporters } from "../target/exporters/index.ts";
+import { processors } from "../target/processors/index.ts";
+import { samplers } from "../target/samplers/index.ts";
 import { withQueue } from "./advise-environment.ts";
 
 type Node = Readonly<Record<string, unknown>>;

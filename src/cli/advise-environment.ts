@@ -1,8 +1,9 @@
 import { UserError } from "../base/problem.ts";
-import type { BatchSettings } from "../estimate/index.ts";
-import type { Variant } from "../record/index.ts";
-import { exporters, processors } from "../subject/index.ts";
-import { exporterVariables, processorVariables, samplerVariables } from "../trial/index.ts";
+import type { BatchSettings } from "../estimate/advise/batch.ts";
+import type { Variant } from "../plan/trial.ts";
+import { exporters } from "../target/exporters/index.ts";
+import { processors } from "../target/processors/index.ts";
+import { exporterVariables, processorVariables, samplerVariables } from "../run/processes/otel-environment.ts";
 
 export interface Environment {
   readonly variables: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import type { Results } from "../record/index.ts";
+import type { Results } from "../record/results.ts";
 import { fixtureResults } from "../report/results.fixture.ts";
 import { run, temporaryFolder } from "./run.fixture.ts";
 

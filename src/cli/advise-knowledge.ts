@@ -1,5 +1,10 @@
-import type { BatchSettings, Candidate, Knowledge, VolumeLaw } from "../estimate/index.ts";
-import { processors, samplers, targets } from "../subject/index.ts";
+import type { BatchSettings } from "../estimate/advise/batch.ts";
+import type { Candidate } from "../estimate/advise/candidate.ts";
+import type { Knowledge } from "../estimate/advise/advise.ts";
+import type { VolumeLaw } from "../estimate/advise/project.ts";
+import { processors } from "../target/processors/index.ts";
+import { samplers } from "../target/samplers/index.ts";
+import { targets } from "../target/services/index.ts";
 
 /** What the registries know of a variant and the estimator does not. */
 export const KNOWLEDGE: Knowledge = {

@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
 import { count, duration, EXPECTED, period, rate } from "../base/units.ts";
-import type { Constraints, Traffic, Wishes } from "../estimate/index.ts";
+import type { Constraints } from "../estimate/advise/constraints.ts";
+import type { Traffic } from "../estimate/advise/project.ts";
+import type { Wishes } from "../estimate/advise/advise.ts";
 
 const USUAL_BURST = "10s";
 

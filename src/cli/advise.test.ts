@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { adviseOn, estimateAll, fidelityEstimates } from "../estimate/index.ts";
-import type { Results } from "../record/index.ts";
-import { buildAdvice, renderTerminal } from "../report/index.ts";
+import { adviseOn } from "../estimate/advise/advise.ts";
+import { estimateAll } from "../estimate/estimate-all.ts";
+import { fidelityEstimates } from "../estimate/fidelity/fidelity-estimates.ts";
+import type { Results } from "../record/results.ts";
+import { buildAdvice } from "../report/advice/advice.ts";
+import { renderTerminal } from "../report/reporters/terminal.ts";
 import { fixtureResults } from "../report/results.fixture.ts";
 import { KNOWLEDGE } from "./advise-knowledge.ts";
 import { wishesOf, type AdviseOptions } from "./advise-options.ts";
@@ -39,7 +42,7 @@ describe("the advice in words", () => {
   });
 
   it("tells how the run went, in a line before all else", () => {
-    const late = { code: "driver-late", message: "late", cure: "wait", voids: true };
+    const late = { code: "driver-late", message: "late", fix: "wait", voids: true };
     const [first, ...others] = whole.records;
     const { caveats } = reportOf({}, { ...whole, records: [{ ...first!, valid: false, warnings: [late] }, ...others] });
     assert.match(

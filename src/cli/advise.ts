@@ -1,8 +1,10 @@
 import { styleText } from "node:util";
 import type { Command } from "commander";
-import { adviseOn, startedPerRequest, type Advice } from "../estimate/index.ts";
-import { readResults } from "../record/index.ts";
-import { buildAdvice, renderTerminal } from "../report/index.ts";
+import { adviseOn, type Advice } from "../estimate/advise/advise.ts";
+import { startedPerRequest } from "../estimate/advise/per-request.ts";
+import { readResults } from "../record/file.ts";
+import { buildAdvice } from "../report/advice/advice.ts";
+import { renderTerminal } from "../report/reporters/terminal.ts";
 import { snippetOf } from "./advise-code.ts";
 import { declarativeText } from "./advise-declarative.ts";
 import { endpointOf, environmentOf, environmentText } from "./advise-environment.ts";

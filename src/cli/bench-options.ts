@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { count, period } from "../base/units.ts";
-import type { Overrides, ScenarioText } from "../spec/index.ts";
+import type { Overrides } from "../spec/read.ts";
+import type { ScenarioText } from "../spec/text.ts";
 import { readOption } from "./read-option.ts";
 import type { TimeLimit } from "./session.ts";
 

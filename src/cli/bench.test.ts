@@ -4,7 +4,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readResults, type TrialRecord } from "../record/index.ts";
+import { readResults } from "../record/file.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
 import { measure, run, start, temporaryFolder, TINY } from "./run.fixture.ts";
 
 const folder = temporaryFolder();

@@ -3,13 +3,18 @@ import { dirname } from "node:path";
 import type { Command } from "commander";
 import { execa } from "execa";
 import { UserError } from "../base/problem.ts";
-import type { Estimate } from "../estimate/index.ts";
-import { planOf, rateOf, variantsOf } from "../plan/index.ts";
-import { readEnvironment, type Results } from "../record/index.ts";
-import { buildReport, renderHtml, renderTerminal } from "../report/index.ts";
-import { checkFiles, readScenario } from "../spec/index.ts";
-import { targets } from "../subject/index.ts";
-import { checkExpressible, findPinning } from "../trial/index.ts";
+import type { Estimate } from "../estimate/estimate.ts";
+import { planOf, rateOf, variantsOf } from "../plan/plan.ts";
+import { readEnvironment } from "../record/environment.ts";
+import type { Results } from "../record/results.ts";
+import { buildReport } from "../report/build.ts";
+import { renderHtml } from "../report/reporters/html.ts";
+import { renderTerminal } from "../report/reporters/terminal.ts";
+import { checkFiles } from "../spec/check.ts";
+import { readScenario } from "../spec/read.ts";
+import { targets } from "../target/services/index.ts";
+import { checkExpressible } from "../run/processes/otel-environment.ts";
+import { findPinning } from "../run/processes/pinning.ts";
 import {
   metricsPortOf,
   overridesOf,

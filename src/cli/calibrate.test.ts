@@ -4,8 +4,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { BARE, burningOf } from "../estimate/index.ts";
-import { readCalibration, type Results } from "../record/index.ts";
+import { BARE, burningOf } from "../estimate/calibration.ts";
+import { readCalibration } from "../record/calibration-file.ts";
+import type { Results } from "../record/results.ts";
 import { run, start, temporaryFolder } from "./run.fixture.ts";
 
 const folder = temporaryFolder();

@@ -1,10 +1,14 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";
-import { calibrationFindings, type CalibrationFindings } from "../estimate/index.ts";
-import { CALIBRATION_FILE, readCalibration, readEnvironment, type Calibration } from "../record/index.ts";
-import { buildCalibration, renderMarkdown, renderTerminal } from "../report/index.ts";
-import { findPinning } from "../trial/index.ts";
+import { calibrationFindings, type CalibrationFindings } from "../estimate/calibration.ts";
+import { CALIBRATION_FILE } from "../record/noise-floor.ts";
+import { readCalibration, type Calibration } from "../record/calibration-file.ts";
+import { readEnvironment } from "../record/environment.ts";
+import { buildCalibration } from "../report/calibration.ts";
+import { renderMarkdown } from "../report/reporters/markdown.ts";
+import { renderTerminal } from "../report/reporters/terminal.ts";
+import { findPinning } from "../run/processes/pinning.ts";
 import { expectedLength, measureSections } from "./calibration/measure.ts";
 import { refuseIdle } from "./idle-options.ts";
 import type { Outcome } from "./index.ts";

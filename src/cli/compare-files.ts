@@ -1,8 +1,11 @@
 import { realpathSync } from "node:fs";
 import { UserError } from "../base/problem.ts";
-import { compareResults, compareVariants, type Thresholds } from "../estimate/index.ts";
-import { readResults, type Results, type TrialRecord } from "../record/index.ts";
-import type { ComparisonInput } from "../report/index.ts";
+import { compareResults, compareVariants } from "../estimate/compare.ts";
+import type { Thresholds } from "../estimate/metrics.ts";
+import { readResults } from "../record/file.ts";
+import type { Results } from "../record/results.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
+import type { ComparisonInput } from "../report/comparison/input.ts";
 import { buildsIn, nameWithoutBuild, pairsOf } from "./commits/builds.ts";
 import { unlike } from "./unlike.ts";
 

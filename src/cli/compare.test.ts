@@ -6,10 +6,10 @@ import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { UserError } from "../base/problem.ts";
-import { DEFAULT_THRESHOLDS } from "../estimate/index.ts";
+import { DEFAULT_THRESHOLDS } from "../estimate/metrics.ts";
 import { syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
-import type { Results } from "../record/index.ts";
-import { buildComparison } from "../report/index.ts";
+import type { Results } from "../record/results.ts";
+import { buildComparison } from "../report/comparison/comparison.ts";
 import { comparisonOfFiles } from "./compare-files.ts";
 import { thresholdsOf } from "./compare-options.ts";
 
@@ -123,7 +123,7 @@ describe("compare BASE CANDIDATE", () => {
   });
 
   it("repeats what both files were warned of", () => {
-    const foreign = { code: "foreign-load", message: "other programs used 60 % of a core", cure: "end them" };
+    const foreign = { code: "foreign-load", message: "other programs used 60 % of a core", fix: "end them" };
     const warned = (name: string, trials: number): string =>
       file(name, {
         ...like,

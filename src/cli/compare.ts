@@ -1,7 +1,11 @@
 import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
-import { isJudged, isOfCost } from "../estimate/index.ts";
-import { buildComparison, renderMarkdown, renderTerminal, type ComparisonInput, type Report } from "../report/index.ts";
+import { isJudged, isOfCost } from "../estimate/compare.ts";
+import { buildComparison } from "../report/comparison/comparison.ts";
+import { renderMarkdown } from "../report/reporters/markdown.ts";
+import { renderTerminal } from "../report/reporters/terminal.ts";
+import type { ComparisonInput } from "../report/comparison/input.ts";
+import type { Report } from "../report/report.ts";
 import { withScenarioOptions } from "./bench-options.ts";
 import { comparisonOfBuilds, comparisonOfFiles } from "./compare-files.ts";
 import { thresholdsOf } from "./compare-options.ts";
@@ -90,7 +94,7 @@ function unjudged({ comparisons }: ComparisonInput): string {
     return "nothing could be judged: every verdict on cost is inconclusive, and the warning of that name tells what would settle them";
   const warnings = comparisons.flatMap(({ ratio }) => ratio.warnings);
   const few = warnings.find(({ code }) => code === "few-rounds");
-  const why = few === undefined ? "there is no figure that both have" : `${few.message}; ${few.cure}`;
+  const why = few === undefined ? "there is no figure that both have" : `${few.message}; ${few.fix}`;
   return `nothing could be judged: ${why}`;
 }
 

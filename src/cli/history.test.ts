@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { UserError } from "../base/problem.ts";
 import { syntheticMicroRecord, syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
-import type { Results } from "../record/index.ts";
-import { buildHistory, renderHtml } from "../report/index.ts";
+import type { Results } from "../record/results.ts";
+import { buildHistory } from "../report/history/history.ts";
+import { renderHtml } from "../report/reporters/html.ts";
 import { historyInput } from "./history.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "spantoll-history-test-"));

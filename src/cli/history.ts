@@ -1,9 +1,13 @@
 import { globSync } from "node:fs";
 import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
-import { historyOf } from "../estimate/index.ts";
-import { readResults, type Results } from "../record/index.ts";
-import { buildHistory, isMicro, renderHtml, renderTerminal, type HistoryInput } from "../report/index.ts";
+import { historyOf } from "../estimate/history.ts";
+import { readResults } from "../record/file.ts";
+import type { Results } from "../record/results.ts";
+import { buildHistory, type HistoryInput } from "../report/history/history.ts";
+import { isMicro } from "../report/micro.ts";
+import { renderHtml } from "../report/reporters/html.ts";
+import { renderTerminal } from "../report/reporters/terminal.ts";
 import { writeOutput } from "./output.ts";
 import { mediumOf } from "./report.ts";
 import { unlike } from "./unlike.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readResults } from "../record/index.ts";
+import { readResults } from "../record/file.ts";
 import { run, start, temporaryFolder, TINY } from "./run.fixture.ts";
 
 const SERVICE = join(import.meta.dirname, "own-service.fixture");

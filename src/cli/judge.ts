@@ -1,7 +1,8 @@
-import { judge } from "../estimate/index.ts";
-import type { Evidence, Fidelity, Variant } from "../record/index.ts";
-import type { Scenario } from "../spec/index.ts";
-import { samplers } from "../subject/index.ts";
+import { judge } from "../fidelity/judge.ts";
+import type { Evidence, Fidelity } from "../record/fidelity.ts";
+import type { Variant } from "../plan/trial.ts";
+import type { Scenario } from "../spec/scenario.ts";
+import { samplers } from "../target/samplers/index.ts";
 
 /** Judges what a variant kept, knowing what its sampler promises. */
 export function judgeVariant(evidence: Evidence, variant: Variant, scenario: Scenario): Fidelity {

@@ -1,9 +1,12 @@
 import { styleText } from "node:util";
 import type { Command } from "commander";
-import { conditions } from "../backend/index.ts";
+import { conditions } from "../sink/conditions/index.ts";
 import type { Kind } from "../base/registry.ts";
-import { listScenarios } from "../spec/index.ts";
-import { exporters, processors, samplers, targets } from "../subject/index.ts";
+import { listScenarios } from "../spec/library.ts";
+import { exporters } from "../target/exporters/index.ts";
+import { processors } from "../target/processors/index.ts";
+import { samplers } from "../target/samplers/index.ts";
+import { targets } from "../target/services/index.ts";
 
 interface Section {
   readonly title: string;

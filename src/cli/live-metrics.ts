@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { UserError } from "../base/problem.ts";
-import type { Results } from "../record/index.ts";
-import { metricsText } from "../report/index.ts";
+import type { Results } from "../record/results.ts";
+import { metricsText } from "../report/reporters/openmetrics.ts";
 import { estimatesOf } from "./session.ts";
 
 /** Serves the figures of a running measurement to Prometheus, on 127.0.0.1 only. */

@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { conditions } from "../backend/index.ts";
-import { readResults, type TrialRecord } from "../record/index.ts";
-import { exporters } from "../subject/index.ts";
+import { conditions } from "../sink/conditions/index.ts";
+import { readResults } from "../record/file.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
+import { exporters } from "../target/exporters/index.ts";
 import { run, temporaryFolder, TINY } from "./run.fixture.ts";
 
 const folder = temporaryFolder();

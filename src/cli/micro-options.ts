@@ -1,6 +1,8 @@
 import { didYouMean, UserError } from "../base/problem.ts";
 import { count, period } from "../base/units.ts";
-import { PARTS, type MicroLimits, type MicroWish } from "../micro/index.ts";
+import { PARTS } from "../micro/parts/index.ts";
+import type { MicroLimits } from "../micro/run.ts";
+import type { MicroWish } from "../micro/plan.ts";
 import { readOption } from "./read-option.ts";
 
 export interface MicroOptions {

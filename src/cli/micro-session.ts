@@ -2,16 +2,11 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { createLogUpdate } from "log-update";
 import { formatDuration } from "../base/units.ts";
-import {
-  measuredPlan,
-  microPlan,
-  microScenario,
-  runMicro,
-  type MicroEvents,
-  type MicroLimits,
-  type MicroWish,
-} from "../micro/index.ts";
-import { Journal, SCHEMA_VERSION, type Results, type TrialRecord } from "../record/index.ts";
+import { measuredPlan, microPlan, microScenario, type MicroWish } from "../micro/plan.ts";
+import { runMicro, type MicroEvents, type MicroLimits } from "../micro/run.ts";
+import { Journal } from "../record/journal.ts";
+import { SCHEMA_VERSION, type Results } from "../record/results.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
 import { formatAbout } from "./progress.ts";
 
 export interface MicroSession {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
-import { readResults, type Results } from "../record/index.ts";
+import { readResults } from "../record/file.ts";
+import type { Results } from "../record/results.ts";
 import { fixtureResults } from "../report/results.fixture.ts";
 import { run, temporaryFolder } from "./run.fixture.ts";
 

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
 import { formatDuration } from "../base/units.ts";
-import { PARTS } from "../micro/index.ts";
-import { readEnvironment } from "../record/index.ts";
-import { buildReport, renderTerminal } from "../report/index.ts";
-import { findPinning } from "../trial/index.ts";
+import { PARTS } from "../micro/parts/index.ts";
+import { readEnvironment } from "../record/environment.ts";
+import { buildReport } from "../report/build.ts";
+import { renderTerminal } from "../report/reporters/terminal.ts";
+import { findPinning } from "../run/processes/pinning.ts";
 import type { Outcome } from "./index.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { MAX_TIME_MS, partsAsked, wishOf, type MicroOptions } from "./micro-options.ts";

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readResults, type Results } from "../record/index.ts";
+import { readResults } from "../record/file.ts";
+import type { Results } from "../record/results.ts";
 import { run, start, temporaryFolder, TINY } from "./run.fixture.ts";
 
 const SERVICE = join(import.meta.dirname, "own-service.fixture");

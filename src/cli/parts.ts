@@ -1,7 +1,10 @@
 import { UserError } from "../base/problem.ts";
-import { explainByParts, type Estimate, type SpanContent } from "../estimate/index.ts";
-import { readResults, type Results } from "../record/index.ts";
-import { partsTable, type Table } from "../report/index.ts";
+import { explainByParts, type SpanContent } from "../estimate/parts.ts";
+import type { Estimate } from "../estimate/estimate.ts";
+import { readResults } from "../record/file.ts";
+import type { Results } from "../record/results.ts";
+import { partsTable } from "../report/tables/parts.ts";
+import type { Table } from "../report/report.ts";
 import { estimatesOf } from "./session.ts";
 
 /** What a span of each target carries, counted by an exporter over some thousand requests of its usual mix. */

@@ -1,7 +1,8 @@
-import { takeLook } from "../estimate/index.ts";
-import { trialsOfRound, type Phase, type Plan } from "../plan/index.ts";
-import type { TrialRecord } from "../record/index.ts";
-import type { Scenario } from "../spec/index.ts";
+import { takeLook } from "../estimate/precision.ts";
+import { trialsOfRound } from "../plan/plan.ts";
+import type { Phase, Plan } from "../plan/trial.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
+import type { Scenario } from "../spec/scenario.ts";
 import type { Extension } from "./session.ts";
 
 /** For `--precision`: looks at what is measured, and plans further rounds or says why there are none. */

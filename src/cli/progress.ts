@@ -1,7 +1,7 @@
 import { createLogUpdate } from "log-update";
-import { loadPhaseOf, type Trial } from "../plan/index.ts";
-import type { Scenario } from "../spec/index.ts";
-import { blocksOf } from "../trial/index.ts";
+import { loadPhaseOf, type Trial } from "../plan/trial.ts";
+import type { Scenario } from "../spec/scenario.ts";
+import { blocksOf } from "../run/run.ts";
 
 /** What a block takes besides its load until measured: start, flush, shutdown. */
 const FIRST_GUESS_OVERHEAD_MS = 1200;

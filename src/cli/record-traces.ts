@@ -1,6 +1,6 @@
 import { UserError } from "../base/problem.ts";
-import type { Plan } from "../plan/index.ts";
-import { writeTraces } from "../replay/index.ts";
+import type { Plan } from "../plan/trial.ts";
+import { writeTraces } from "../simulate/write.ts";
 import { checkOutput } from "./output.ts";
 import type { Session } from "./session.ts";
 

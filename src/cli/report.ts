@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
-import { readResults } from "../record/index.ts";
-import { buildReport, reporters, type Medium } from "../report/index.ts";
+import { readResults } from "../record/file.ts";
+import { buildReport } from "../report/build.ts";
+import { reporters } from "../report/reporters/index.ts";
+import type { Medium } from "../report/reporters/kind.ts";
 import { writeOutput } from "./output.ts";
 import { readParts, tablesOfParts } from "./parts.ts";
 import { estimatesOf } from "./session.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { writeResults, type Environment } from "../record/index.ts";
+import { writeResults } from "../record/file.ts";
+import type { Environment } from "../record/results.ts";
 import { fixtureResults } from "../report/results.fixture.ts";
 import { resumable } from "./resume.ts";
 import { temporaryFolder } from "./run.fixture.ts";

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { UserError } from "../base/problem.ts";
-import { isResumable, readJournal, readResults, type Environment, type Results } from "../record/index.ts";
+import { isResumable, readJournal } from "../record/journal.ts";
+import { readResults } from "../record/file.ts";
+import type { Environment, Results } from "../record/results.ts";
 
 type Earlier = Pick<Results, "environment" | "scenario" | "plan" | "records" | "notes">;
 

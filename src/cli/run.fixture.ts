@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { after } from "node:test";
 import { execa } from "execa";
 import { siblingModule } from "../base/sibling.ts";
-import { readResults, type Results } from "../record/index.ts";
+import { readResults } from "../record/file.ts";
+import type { Results } from "../record/results.ts";
 
 const MAIN = siblingModule(import.meta.url, "../main");
 

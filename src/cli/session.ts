@@ -1,16 +1,15 @@
-import { estimateAll, fidelityEstimates, plannedLooks, type Estimate } from "../estimate/index.ts";
-import type { Plan, Trial } from "../plan/index.ts";
-import {
-  Journal,
-  journalPath,
-  SCHEMA_VERSION,
-  writeResults,
-  type Environment,
-  type Results,
-  type TrialRecord,
-} from "../record/index.ts";
-import type { Scenario } from "../spec/index.ts";
-import { blocksOf, runPlan, type Setting } from "../trial/index.ts";
+import { estimateAll } from "../estimate/estimate-all.ts";
+import { fidelityEstimates } from "../estimate/fidelity/fidelity-estimates.ts";
+import { plannedLooks } from "../estimate/precision.ts";
+import type { Estimate } from "../estimate/estimate.ts";
+import type { Plan, Trial } from "../plan/trial.ts";
+import { Journal, journalPath } from "../record/journal.ts";
+import { SCHEMA_VERSION, type Environment, type Results } from "../record/results.ts";
+import { writeResults } from "../record/file.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
+import type { Scenario } from "../spec/scenario.ts";
+import { blocksOf, runPlan } from "../run/run.ts";
+import type { Setting } from "../run/setting.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { judgeVariant } from "./judge.ts";
 import { formatAbout, Progress } from "./progress.ts";

@@ -1,19 +1,18 @@
-import type { SimulateOptions, Simulation, SimulatedFigure, StrategyOutcome } from "../replay/index.ts";
+import type { SimulateOptions, Simulation } from "../simulate/simulate.ts";
+import type { SimulatedFigure, StrategyOutcome } from "../simulate/outcome.ts";
 import {
   ABOUT,
   AMOUNT,
-  countText,
   EQUAL_BUDGET,
   FAILURES,
   INTEGRITY,
-  plain,
   SEEN,
   TOLD,
-  type Cell,
   type FidelityColumn,
-  type Page,
-  type Table,
-} from "../report/index.ts";
+} from "../report/fidelity-columns.ts";
+import { countText, plain } from "../report/format.ts";
+import type { Cell, Table } from "../report/report.ts";
+import type { Page } from "../report/reporters/terminal.ts";
 
 const NOTHING: Cell = { text: "–" };
 const KEPT: readonly FidelityColumn[] = [
@@ -58,10 +57,10 @@ export function simulationPage(simulation: Simulation, options: SimulateOptions)
       ...figureTable("equal-budget", "At equal span budget", ABOUT.equalBudget, EQUAL_BUDGET, strategies),
       ...volumeTable(strategies, trafficPerSecond),
     ],
-    warnings: warnings.map(({ code, message, cure }) => ({
+    warnings: warnings.map(({ code, message, fix }) => ({
       code,
       voids: false,
-      cases: [{ message, cure, where: ["recording"] }],
+      cases: [{ message, fix, where: ["recording"] }],
     })),
   };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Command } from "commander";
 import { UserError } from "../base/problem.ts";
-import { otlpLines, shopTraces, temporaryFile } from "../replay/recording.fixture.ts";
+import { otlpLines, shopTraces, temporaryFile } from "../simulate/recording.fixture.ts";
 import { simulateCommand } from "./simulate.ts";
 
 const MAIN = join(import.meta.dirname, "../main.ts");

@@ -1,9 +1,10 @@
 import { Option, type Command } from "commander";
 import { UserError } from "../base/problem.ts";
 import { count, rate } from "../base/units.ts";
-import { simulate, sweepSpecs, type SimulateOptions } from "../replay/index.ts";
-import { renderTerminal } from "../report/index.ts";
-import { samplers } from "../subject/index.ts";
+import { simulate, type SimulateOptions } from "../simulate/simulate.ts";
+import { sweepSpecs } from "../simulate/sweep.ts";
+import { renderTerminal } from "../report/reporters/terminal.ts";
+import { samplers } from "../target/samplers/index.ts";
 import { readOption } from "./read-option.ts";
 import { mediumOf } from "./report.ts";
 import { simulationPage } from "./simulate-page.ts";

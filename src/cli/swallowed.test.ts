@@ -43,12 +43,12 @@ describe('npm run without "--" keeps options for itself, which is told with how 
       "npm run calibrate -- --rounds <n>",
     ],
   ];
-  for (const [what, args, config, cure] of cases) {
+  for (const [what, args, config, fix] of cases) {
     it(what, async () => {
       const { exitCode, stdout, stderr } = await underNpm(args, config);
       assert.deepEqual([exitCode, stdout, stderr.split("\n").length], [2, "", 1]);
       assert.match(stderr, /^npm has kept --\S+ .*for itself: put "--" before the options, as in /);
-      assert.ok(stderr.endsWith(cure), stderr);
+      assert.ok(stderr.endsWith(fix), stderr);
     });
   }
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command, Option } from "commander";
 import { UserError } from "../base/problem.ts";
-import { targets } from "../subject/index.ts";
+import { targets } from "../target/services/index.ts";
 
 /** Flags of npm's own that somebody may mean for us. In an .npmrc they are npm's, and in the environment all the same. */
 const NPMS_OWN: ReadonlySet<string> = new Set(["json", "dry-run"]);

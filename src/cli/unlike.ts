@@ -1,6 +1,6 @@
-import { incomparable } from "../estimate/index.ts";
-import type { Results } from "../record/index.ts";
-import { isQuick } from "../spec/index.ts";
+import { incomparable } from "../estimate/incomparable.ts";
+import type { Results } from "../record/results.ts";
+import { isQuick } from "../spec/read.ts";
 
 /** Results, and what they are called in a sentence. */
 type Named = readonly [name: string, results: Results];

@@ -1,5 +1,7 @@
 /** What `calibrate` reads off the rounds of its sections: log ratios, their contrasts, and how contrasts compare. */
-import type { Phase, Results, TrialRecord, Warning } from "../record/index.ts";
+import type { Phase } from "../plan/trial.ts";
+import type { Results } from "../record/results.ts";
+import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import type { Estimate } from "./estimate.ts";
 import { groupRounds, pairRounds, type VariantRounds } from "./rounds.ts";
 import { estimateFrom, estimateOf } from "./series.ts";

@@ -1,6 +1,9 @@
 /** A calibration that never was: sections made of numbers. */
 import { seededRandom } from "../base/random.ts";
-import type { CalibrationSections, Phase, Results, TrialRecord } from "../record/index.ts";
+import type { CalibrationSections } from "../record/calibration-file.ts";
+import type { Phase } from "../plan/trial.ts";
+import type { Results } from "../record/results.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
 import { BARE, BURNS, burningOf, TWINS, twinOf } from "./calibration.ts";
 import { normal, syntheticRecord, syntheticResults } from "./synthetic.fixture.ts";
 

@@ -5,7 +5,9 @@
  * and of 20 % covers it. Each interval misses the truth once in 20 times by itself, so a promise is broken only where
  * the interval corrected for all four (Bonferroni) misses it too.
  */
-import type { CalibrationSections, NoiseFloor, Results } from "../record/index.ts";
+import type { CalibrationSections } from "../record/calibration-file.ts";
+import type { NoiseFloor } from "../record/noise-floor.ts";
+import type { Results } from "../record/results.ts";
 import type { Estimate } from "./estimate.ts";
 import {
   CONFIDENCE,

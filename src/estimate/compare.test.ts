@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { deriveSeed, seededRandom } from "../base/random.ts";
-import type { Results, TrialRecord } from "../record/index.ts";
+import type { Results } from "../record/results.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
 import { compareResults, compareVariants, type Comparison } from "./compare.ts";
 import { incomparable } from "./incomparable.ts";
 import { normal, syntheticRecord, syntheticResults } from "./synthetic.fixture.ts";

@@ -4,7 +4,8 @@
  * Welch's t test. Two builds measured in the same rounds need no such correction: `compareVariants` pairs by round.
  */
 import { deriveSeed } from "../base/random.ts";
-import type { Results, TrialRecord, Warning } from "../record/index.ts";
+import type { Results } from "../record/results.ts";
+import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import { claimOf, differenceFinding, ratioFinding, withVerdicts, type Finding } from "./comparisons.ts";
 import type { Estimate } from "./estimate.ts";
 import { referenceOf, seriesOf, settingsOf, type EstimateOptions, type Settings } from "./estimate-all.ts";
@@ -188,5 +189,5 @@ function draftOf(old: Figure, now: Figure, { certainty, thresholds }: Settings):
 const UNCORRECTED: Warning = {
   code: "uncorrected-drift",
   message: "this figure is not held against a `none` of the same file, so what changed on the machine is in it",
-  cure: "compare both in one run with --commits, or measure `none` in both files",
+  fix: "compare both in one run with --commits, or measure `none` in both files",
 };

@@ -1,4 +1,4 @@
-import type { Warning } from "../record/index.ts";
+import type { Warning } from "../record/trial-record.ts";
 import type { Estimate } from "./estimate.ts";
 import type { Thresholds } from "./metrics.ts";
 import { pairRounds } from "./rounds.ts";
@@ -119,7 +119,7 @@ function instability({ metric, values, group }: Series): Warning[] {
     {
       code: "baseline-unstable",
       message: `CPU per request of ${group.variant} itself varied by ${percent(variation)} over ${n} rounds (limit ${percent(MOST_BASELINE_VARIATION)})`,
-      cure: "quieten the machine, lengthen --warmup and --duration, or take more --rounds",
+      fix: "quieten the machine, lengthen --warmup and --duration, or take more --rounds",
     },
   ];
 }
@@ -143,7 +143,7 @@ function disagreement(
     {
       code: "bootstrap-disagrees",
       message: `a bootstrap of the rounds differs from this interval by more than a factor of ${BOOTSTRAP_FACTOR}: a round stands out`,
-      cure: "look at the rounds one by one, measure more of them, or quieten the machine",
+      fix: "look at the rounds one by one, measure more of them, or quieten the machine",
     },
   ];
 }

@@ -4,7 +4,8 @@
  * references, paired by round (comparisons.ts); judge all comparisons as one family (verdict.ts).
  */
 import { deriveSeed } from "../base/random.ts";
-import type { TrialRecord, Variant } from "../record/index.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
+import type { Variant } from "../plan/trial.ts";
 import { differenceFinding, ratioFinding, withVerdicts, type Finding } from "./comparisons.ts";
 import type { Estimate } from "./estimate.ts";
 import { quantileSeries } from "./latency.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { warningSchema, phaseSchema } from "../record/index.ts";
+import { warningSchema } from "../record/trial-record.ts";
+import { phaseSchema } from "../plan/trial.ts";
 
 export const verdictSchema = z.enum(["regression", "improvement", "equivalent", "inconclusive"]);
 export type Verdict = z.infer<typeof verdictSchema>;

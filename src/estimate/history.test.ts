@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { seededRandom } from "../base/random.ts";
-import type { Results } from "../record/index.ts";
+import type { Results } from "../record/results.ts";
 import { historyOf } from "./history.ts";
 import { normal, syntheticMicroRecord, syntheticRecord, syntheticResults } from "./synthetic.fixture.ts";
 

@@ -1,5 +1,5 @@
 import { deriveSeed } from "../base/random.ts";
-import type { Results } from "../record/index.ts";
+import type { Results } from "../record/results.ts";
 import type { Estimate } from "./estimate.ts";
 import { estimateAll } from "./estimate-all.ts";
 import { plannedLooks } from "./precision.ts";

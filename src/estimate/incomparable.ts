@@ -1,4 +1,4 @@
-import type { Results } from "../record/index.ts";
+import type { Results } from "../record/results.ts";
 
 /** What of a scenario must be the same for two runs to answer the same question; rounds, seed and variants may differ. */
 const SAME_WORKLOAD = [

@@ -1,4 +1,4 @@
-import type { Warning } from "../record/index.ts";
+import type { Warning } from "../record/trial-record.ts";
 import type { QuantileMetric } from "./metrics.ts";
 import { ofCommon, type VariantRounds } from "./rounds.ts";
 import { alphaOf, estimateFrom, type Certainty, type Series } from "./series.ts";
@@ -67,7 +67,7 @@ function thinTail(merged: Histogram, { p }: QuantileMetric): Warning[] {
     {
       code: "thin-tail",
       message: `about ${beyond.toFixed(beyond < 1 ? 1 : 0)} requests lie beyond p${Number((p * 100).toPrecision(6))}, too few to place it`,
-      cure: `--rounds or --duration ${Math.ceil(THIN_TAIL / beyond)} times as long`,
+      fix: `--rounds or --duration ${Math.ceil(THIN_TAIL / beyond)} times as long`,
     },
   ];
 }

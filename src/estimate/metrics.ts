@@ -1,4 +1,5 @@
-import type { Phase, TrialRecord } from "../record/index.ts";
+import type { Phase } from "../plan/trial.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
 
 /** How much of a change matters: relative for CPU, p99, throughput and a part's ns; an absolute share of the sampled spans for `lost`. */
 export interface Thresholds {

@@ -7,7 +7,9 @@
  * batches, timers, and caches that grew cold between requests are in none of them; and what instrumentation does
  * around a span is in it only where the run has measured `noop` as well.
  */
-import type { Results, TrialRecord, Variant } from "../record/index.ts";
+import type { Results } from "../record/results.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
+import type { Variant } from "../plan/trial.ts";
 import type { Estimate } from "./estimate.ts";
 
 const NO_SDK = "noop";

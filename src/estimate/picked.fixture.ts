@@ -1,6 +1,6 @@
 /** Small runs of the cost phase, and one estimate out of many. */
 import assert from "node:assert/strict";
-import type { TrialRecord } from "../record/index.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
 import type { Estimate } from "./estimate.ts";
 import { syntheticRecord } from "./synthetic.fixture.ts";
 

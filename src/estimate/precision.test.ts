@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { seededRandom } from "../base/random.ts";
-import type { TrialRecord } from "../record/index.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
 import { plannedLooks, takeLook } from "./precision.ts";
 import { normal, syntheticRecord } from "./synthetic.fixture.ts";
 

@@ -8,7 +8,7 @@
  * little less, but they hold for known variances and stopping on significance; this stops on a width estimated from
  * as few as four rounds.
  */
-import type { TrialRecord } from "../record/index.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
 import type { Estimate } from "./estimate.ts";
 import { estimateAll, referenceOf, type EstimateOptions } from "./estimate-all.ts";
 import { MIN_ROUNDS } from "./verdict.ts";

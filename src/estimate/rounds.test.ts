@@ -26,7 +26,7 @@ describe("few rounds", () => {
     assert.equal(ratio.verdict, undefined);
     const warning = ratio.warnings.find(({ code }) => code === "few-rounds")!;
     assert.equal(warning.message, "no verdict from fewer than 4 rounds (here 3)");
-    assert.match(warning.cure, /^--rounds 4 or more/);
+    assert.match(warning.fix, /^--rounds 4 or more/);
   });
 
   it("gives no interval from fewer than four rounds that leave more than a factor of two", () => {

@@ -1,4 +1,5 @@
-import type { Phase, TrialRecord, Warning } from "../record/index.ts";
+import type { Phase } from "../plan/trial.ts";
+import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import { MIN_ROUNDS } from "./verdict.ts";
 
 /** The usable trials of one variant in one phase, by round. */
@@ -76,7 +77,7 @@ function leftOutWarning(variant: string, all: readonly TrialRecord[]): Warning[]
     {
       code: "trials-left-out",
       message: `${unfinished + voided} of ${all.length} trials of ${variant} are left out (${why.filter(Boolean).join(", ")})`,
-      cure: "see the warnings of those trials, and measure again",
+      fix: "see the warnings of those trials, and measure again",
     },
   ];
 }

@@ -1,4 +1,4 @@
-import type { Warning } from "../record/index.ts";
+import type { Warning } from "../record/trial-record.ts";
 import type { Estimate } from "./estimate.ts";
 import type { Metric, ScalarMetric } from "./metrics.ts";
 import { ofCommon, type VariantRounds } from "./rounds.ts";
@@ -65,7 +65,7 @@ export function estimateOf(
 const ONE_ROUND: Warning = {
   code: "one-round",
   message: "one round says nothing about its own uncertainty, so there is no interval",
-  cure: "--rounds 4, or more",
+  fix: "--rounds 4, or more",
 };
 
 /**

@@ -1,4 +1,4 @@
-import { spansLost, type Ledger } from "../record/index.ts";
+import { spansLost, type Ledger } from "../record/ledger.ts";
 import type { Estimate } from "./estimate.ts";
 import type { Metric } from "./metrics.ts";
 import type { VariantRounds } from "./rounds.ts";

@@ -1,7 +1,10 @@
 /** Trial records made of numbers, for tests and for the estimator's own simulation. */
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import type { Random } from "../base/random.ts";
-import type { Latency, Ledger, Phase, Results, TrialRecord, Variant } from "../record/index.ts";
+import type { Latency, TrialRecord } from "../record/trial-record.ts";
+import type { Ledger } from "../record/ledger.ts";
+import type { Phase, Variant } from "../plan/trial.ts";
+import type { Results } from "../record/results.ts";
 
 export interface Figures {
   readonly phase?: Phase;
@@ -78,7 +81,7 @@ export function syntheticVariant(name: string): Variant {
 export function syntheticResults(records: readonly TrialRecord[]): Results {
   const names = [...new Set(records.map((record) => record.trial.variant))];
   return {
-    schemaVersion: 2,
+    schemaVersion: 3,
     environment: {
       startedAt: "2026-11-22T12:00:00.000Z",
       spantoll: "0.1.0",

@@ -23,7 +23,7 @@ test("a baseline whose CPU per request varies by more than 10 % over rounds is t
   );
   const warning = told[0]!.warnings.find(({ code }) => code === "baseline-unstable");
   assert.match(warning!.message, /of none itself varied by 20 % over 4 rounds \(limit 10 %\)/);
-  assert.match(warning!.cure, /--rounds/);
+  assert.match(warning!.fix, /--rounds/);
 });
 
 test("a baseline within 10 %, or measured once, is not", () => {

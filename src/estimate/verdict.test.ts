@@ -36,7 +36,7 @@ describe("what settled nothing says how to settle it", () => {
       const { verdict, warnings } = judged(5, spread);
       assert.equal(verdict, "inconclusive");
       assert.match(warnings[0]!.message, /^4 rounds do not settle it.*; about (\d+) would do at this spread$/);
-      return Number(/^--rounds (\d+)$/.exec(warnings[0]!.cure)![1]);
+      return Number(/^--rounds (\d+)$/.exec(warnings[0]!.fix)![1]);
     };
     const [few, more] = [roundsFor(4), roundsFor(8)];
     assert.ok(4 < few && few < more && more <= 30, `${few} ${more}`);
@@ -44,20 +44,20 @@ describe("what settled nothing says how to settle it", () => {
 
   it("by more rounds where fewer count: a trimmed mean of 12 has 7 degrees of freedom, not 11", () => {
     const roundsFor = (df: number): number =>
-      Number(/^--rounds (\d+)$/.exec(judged(2.1, 3.3, { n: 12, df }).warnings[0]!.cure)![1]);
+      Number(/^--rounds (\d+)$/.exec(judged(2.1, 3.3, { n: 12, df }).warnings[0]!.fix)![1]);
     assert.ok(roundsFor(11) < roundsFor(7), `${roundsFor(11)} ${roundsFor(7)}`);
   });
 
   it("by a quieter machine, where 30 rounds would not do; what they would leave is told", () => {
-    const { message, cure } = judged(5, 40).warnings[0]!;
+    const { message, fix } = judged(5, 40).warnings[0]!;
     assert.match(message, /30 would still leave ±16 %, and the threshold is 2 %$/);
-    assert.match(cure, /^a quieter machine or a longer --duration/);
+    assert.match(fix, /^a quieter machine or a longer --duration/);
   });
 
   it("not at all, where the change is about as large as the threshold", () => {
-    const { message, cure } = judged(1.99, 3).warnings[0]!;
+    const { message, fix } = judged(1.99, 3).warnings[0]!;
     assert.match(message, /too near the threshold of 2 % for 30 to tell on which side$/);
-    assert.match(cure, /that it is about the threshold is known without$/);
+    assert.match(fix, /that it is about the threshold is known without$/);
   });
 
   it("by nothing that the measuring of parts does not know: how long each is measured is fixed", () => {
@@ -65,8 +65,8 @@ describe("what settled nothing says how to settle it", () => {
       [5, 40],
       [1.99, 3],
     ] as const) {
-      assert.match(judged(percent, spread).warnings[0]!.cure, /--duration/);
-      assert.doesNotMatch(judged(percent, spread, { phase: "micro" }).warnings[0]!.cure, /--duration/);
+      assert.match(judged(percent, spread).warnings[0]!.fix, /--duration/);
+      assert.doesNotMatch(judged(percent, spread, { phase: "micro" }).warnings[0]!.fix, /--duration/);
     }
   });
 
@@ -75,7 +75,7 @@ describe("what settled nothing says how to settle it", () => {
       const { verdict, warnings } = judged(50, 1, { n });
       assert.equal(verdict, undefined);
       assert.equal(warnings[0]!.message, `no verdict from fewer than 4 rounds (here ${n})`);
-      assert.match(warnings[0]!.cure, /^--rounds 4 or more/);
+      assert.match(warnings[0]!.fix, /^--rounds 4 or more/);
     }
   });
 });

@@ -14,7 +14,8 @@
  * false `equivalent` is at most α. The shape (interval against a threshold, three outcomes and "unsure") is
  * tachometer's; the equivalence test is what lets "no difference" be a finding.
  */
-import type { Phase, Warning } from "../record/index.ts";
+import type { Phase } from "../plan/trial.ts";
+import type { Warning } from "../record/trial-record.ts";
 import type { Verdict } from "./estimate.ts";
 import type { Metric } from "./metrics.ts";
 import { studentQuantile } from "./statistics/distributions.ts";
@@ -73,7 +74,7 @@ function fewRounds({ worse }: Claim): Warning {
   return {
     code: "few-rounds",
     message: `no verdict from fewer than ${MIN_ROUNDS} rounds (here ${worse.n})`,
-    cure: `--rounds ${MIN_ROUNDS} or more; void and failed trials do not count`,
+    fix: `--rounds ${MIN_ROUNDS} or more; void and failed trials do not count`,
   };
 }
 
@@ -83,11 +84,11 @@ function inconclusive(claim: Claim, alpha: number, family: number): Warning {
     differenceP(claim.worse) < alpha && Math.abs(claim.worse.mean) >= claim.margin
       ? "; by itself the interval would exclude no difference"
       : "";
-  const { outlook, cure } = outlookOf(claim, alpha / family);
+  const { outlook, fix } = outlookOf(claim, alpha / family);
   return {
     code: "inconclusive",
     message: `${claim.worse.n} rounds do not settle it${corrected}${masked}; ${outlook}`,
-    cure,
+    fix,
   };
 }
 
@@ -96,7 +97,7 @@ function inconclusive(claim: Claim, alpha: number, family: number): Warning {
  * center is at or beyond the margin, enough to prove it within the margin otherwise. Where that is out of reach, why,
  * and what helps instead.
  */
-function outlookOf({ phase, worse, margin, scale }: Claim, alpha: number): { outlook: string; cure: string } {
+function outlookOf({ phase, worse, margin, scale }: Claim, alpha: number): { outlook: string; fix: string } {
   const beyond = Math.abs(worse.mean) >= margin;
   const room = beyond ? Math.abs(worse.mean) : margin - Math.abs(worse.mean);
   const spread = worse.standardError * Math.sqrt(worse.n);
@@ -112,7 +113,7 @@ function outlookOf({ phase, worse, margin, scale }: Claim, alpha: number): { out
       if (halfWidth(middle) < room) enough = middle;
       else few = middle;
     }
-    return { outlook: `about ${enough} would do at this spread`, cure: `--rounds ${enough}` };
+    return { outlook: `about ${enough} would do at this spread`, fix: `--rounds ${enough}` };
   }
   const percent = (claimed: number): string => {
     const share = scale === "log" ? Math.expm1(claimed) : claimed;
@@ -123,12 +124,12 @@ function outlookOf({ phase, worse, margin, scale }: Claim, alpha: number): { out
   return atMost < margin
     ? {
         outlook: `it is too near the threshold of ${percent(margin)} for ${MOST_ROUNDS_ADVISED} to tell on which side`,
-        cure: [...longer.map((one) => `${one} narrows it`), "that it is about the threshold is known without"].join(
+        fix: [...longer.map((one) => `${one} narrows it`), "that it is about the threshold is known without"].join(
           "; ",
         ),
       }
     : {
         outlook: `${MOST_ROUNDS_ADVISED} would still leave ±${percent(atMost)}, and the threshold is ${percent(margin)}`,
-        cure: `${["a quieter machine", ...longer].join(" or ")}; more rounds alone will not do`,
+        fix: `${["a quieter machine", ...longer].join(" or ")}; more rounds alone will not do`,
       };
 }

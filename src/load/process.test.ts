@@ -3,7 +3,8 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { suite, test } from "node:test";
 import { jobFor, reply, startService } from "./drivers/service.fixture.ts";
-import { loadProcessPath, type FromLoad, type LoadJob } from "./index.ts";
+import { loadProcessPath } from "./process-path.ts";
+import type { FromLoad, LoadJob } from "./job.ts";
 
 function startLoad(): { child: ChildProcess; next: () => Promise<FromLoad> } {
   const child = fork(loadProcessPath, { serialization: "advanced" });

@@ -1,6 +1,7 @@
 import { deriveSeed, seededRandom, shuffled } from "../base/random.ts";
-import { BASELINE, type Plan, type Trial, type Variant } from "../plan/index.ts";
-import type { Scenario } from "../spec/index.ts";
+import { BASELINE } from "../plan/plan.ts";
+import type { Plan, Trial, Variant } from "../plan/trial.ts";
+import type { Scenario } from "../spec/scenario.ts";
 import type { Effort } from "./measure.ts";
 import { yardstick } from "./parts/index.ts";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { readScenario, type Scenario } from "../spec/index.ts";
+import { readScenario } from "../spec/read.ts";
+import type { Scenario } from "../spec/scenario.ts";
 import { planOf, trialsOfRound, variantsOf } from "./plan.ts";
 
 function scenario(fields: object = {}): Scenario {

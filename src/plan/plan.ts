@@ -1,5 +1,5 @@
 import { deriveSeed, seededRandom, shuffled } from "../base/random.ts";
-import type { Scenario } from "../spec/index.ts";
+import type { Scenario } from "../spec/scenario.ts";
 import type { Phase, Plan, Trial, Variant } from "./trial.ts";
 
 export const BASELINE = "none";

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import type { RequestTable } from "../load/index.ts";
-import type { SpanIds, SpanTable } from "../backend/index.ts";
+import type { RequestTable } from "../load/job.ts";
+import type { SpanIds, SpanTable } from "../sink/protocol.ts";
 
 /** What driver and sink recorded of one trial, before it is judged. In memory only; `fidelity` is what stays. */
 export interface Evidence {
   readonly requests: RequestTable;
   readonly spans: SpanTable;
-  /** Absent where no process of the subject keeps books. */
+  /** Absent where no process of the target keeps books. */
   readonly losses?: Losses;
 }
 

@@ -34,8 +34,8 @@ export function readWhole<T extends z.ZodType>(path: string, schema: T, expected
     );
   }
   if (kind !== expected) {
-    const cure = kind === "calibration" ? ": `calibrate --from` shows it" : "";
-    throw new UserError(`"${path}" is not ${what}, but ${JSON.stringify(kind ?? "results")}${cure}`);
+    const fix = kind === "calibration" ? ": `calibrate --from` shows it" : "";
+    throw new UserError(`"${path}" is not ${what}, but ${JSON.stringify(kind ?? "results")}${fix}`);
   }
   const read = schema.safeParse(value);
   if (read.success) return read.data;

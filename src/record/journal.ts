@@ -13,8 +13,8 @@ import {
 import { dirname } from "node:path";
 import { z } from "zod";
 import { UserError } from "../base/problem.ts";
-import { planSchema, trialSchema, type Trial } from "../plan/index.ts";
-import { scenarioSchema } from "../spec/index.ts";
+import { planSchema, trialSchema, type Trial } from "../plan/trial.ts";
+import { scenarioSchema } from "../spec/scenario.ts";
 import { environmentSchema, SCHEMA_VERSION, type Results } from "./results.ts";
 import { trialRecordSchema, type TrialRecord } from "./trial-record.ts";
 

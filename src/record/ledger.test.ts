@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { SpanCounts } from "../subject/index.ts";
+import type { SpanCounts } from "../target/protocol.ts";
 import { closeLedger } from "./ledger.ts";
 
 const nothing: SpanCounts = {
@@ -25,7 +25,7 @@ const nothing: SpanCounts = {
 };
 const noArrivals = { failed: {}, unresolved: 0 };
 
-/** Counts of a subject that lost nothing from sight, from the fates of its spans. */
+/** Counts of a target that lost nothing from sight, from the fates of its spans. */
 const honestCounts = fc
   .record({
     unsampled: fc.nat(1000),
@@ -66,15 +66,15 @@ test("the three equations hold whatever the spans' fates: residual 0", () => {
     fc.property(
       fc.array(honestCounts, { minLength: 1, maxLength: 5 }),
       fc.float({ min: 0, max: 1, noNaN: true }),
-      (subjects, share) => {
+      (targets, share) => {
         const sum = (pick: (counts: SpanCounts) => number): number =>
-          subjects.reduce((total, counts) => total + pick(counts), 0);
+          targets.reduce((total, counts) => total + pick(counts), 0);
         const timeout = Math.floor(share * sum((counts) => counts.exportFailed["timeout"]!.count));
         const unresolved = Math.floor(share * sum((counts) => counts.unresolved.count));
         const exported = sum((counts) => counts.exported) + timeout + unresolved;
         const rejected = Math.floor(share * exported);
         const ledger = closeLedger(
-          subjects,
+          targets,
           { received: exported - rejected, duplicates: 0, rejected },
           { failed: { timeout }, unresolved },
           true,
@@ -88,9 +88,9 @@ test("the three equations hold whatever the spans' fates: residual 0", () => {
 });
 
 test("a batch that timed out and arrived all the same counts as exported, once", () => {
-  const subject = { ...nothing, started: 10, sampled: 10, exportFailed: { timeout: { count: 10, spanIds: "" } } };
+  const target = { ...nothing, started: 10, sampled: 10, exportFailed: { timeout: { count: 10, spanIds: "" } } };
   const ledger = closeLedger(
-    [subject],
+    [target],
     { received: 4, duplicates: 0, rejected: 0 },
     { failed: { timeout: 4 }, unresolved: 0 },
     true,

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { SinkCounts } from "../backend/index.ts";
-import type { Doubtful, SpanCounts } from "../subject/index.ts";
+import type { SinkCounts } from "../sink/protocol.ts";
+import type { Doubtful, SpanCounts } from "../target/protocol.ts";
 
 const spans = z.int().nonnegative();
 
@@ -52,16 +52,16 @@ export interface Arrivals {
   readonly unresolved: number;
 }
 
-/** Joins the subjects' books (one a process) and the sink's. */
+/** Joins the targets' books (one a process) and the sink's. */
 export function closeLedger(
-  subjects: readonly SpanCounts[],
+  targets: readonly SpanCounts[],
   sink: Pick<SinkCounts, "received" | "duplicates" | "rejected">,
   arrivals: Arrivals,
   reachesSink: boolean,
 ): Ledger {
   const sum = (pick: (counts: SpanCounts) => number): number =>
-    subjects.reduce((total, counts) => total + pick(counts), 0);
-  const exportFailed = remainingFailures(subjects, arrivals);
+    targets.reduce((total, counts) => total + pick(counts), 0);
+  const exportFailed = remainingFailures(targets, arrivals);
   const exportedLate = Object.values(arrivals.failed).reduce((a, b) => a + b, 0) + arrivals.unresolved;
   const exported = sum((counts) => counts.exported) + exportedLate;
   const keptLocally = reachesSink ? 0 : exported;
@@ -110,9 +110,9 @@ export function residualOf(books: Omit<Ledger, "residual">): number {
   return Math.abs(started) + Math.abs(sampled) + Math.abs(exported);
 }
 
-function remainingFailures(subjects: readonly SpanCounts[], arrivals: Arrivals): Record<string, number> {
+function remainingFailures(targets: readonly SpanCounts[], arrivals: Arrivals): Record<string, number> {
   const remaining: Record<string, number> = {};
-  for (const { exportFailed } of subjects) {
+  for (const { exportFailed } of targets) {
     for (const [reason, doubtful] of Object.entries<Doubtful>(exportFailed)) {
       remaining[reason] = (remaining[reason] ?? 0) + doubtful.count;
     }

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { planSchema } from "../plan/index.ts";
-import { scenarioSchema } from "../spec/index.ts";
+import { planSchema } from "../plan/trial.ts";
+import { scenarioSchema } from "../spec/scenario.ts";
 import { noiseFloorSchema } from "./noise-floor.ts";
 import { trialRecordSchema } from "./trial-record.ts";
 
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** The machine and the software. Never environment variables: they hold secrets. */
 export const environmentSchema = z.object({

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { trialSchema } from "../plan/index.ts";
+import { trialSchema } from "../plan/trial.ts";
 import { fidelitySchema } from "./fidelity.ts";
 import { ledgerSchema } from "./ledger.ts";
 
-/** Something the reader must know about a figure, and what would cure it. */
+/** Something the reader must know about a figure, and what would fix it. */
 export const warningSchema = z.object({
   code: z.string(),
   message: z.string(),
-  cure: z.string(),
+  fix: z.string(),
   /** True where it makes the trial's figures unusable. */
   voids: z.boolean().optional(),
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rangedMessage, shapeOf, strongestCure } from "./alike.ts";
+import { rangedMessage, shapeOf, strongestFix } from "./alike.ts";
 
 test("messages that differ in numbers only are told as one, with their ranges", () => {
   const messages = [
@@ -19,8 +19,8 @@ test("digits within names keep messages apart", () => {
   assert.notEqual(shapeOf("http 503 p99"), shapeOf("http 503 p50"));
 });
 
-test("of cures that differ in numbers only, the one that does for all is told", () => {
-  assert.equal(strongestCure(["--rounds 8", "--rounds 11", "--rounds 9"]), "--rounds 11");
+test("of fixes that differ in numbers only, the one that does for all is told", () => {
+  assert.equal(strongestFix(["--rounds 8", "--rounds 11", "--rounds 9"]), "--rounds 11");
 });
 
 test("one message stays as it is", () => {

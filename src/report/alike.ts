@@ -13,9 +13,9 @@ export function rangedMessage(messages: readonly string[]): string {
   return merged(messages, (least, most) => (Number(least) === Number(most) ? least : `${least} … ${most}`));
 }
 
-/** One cure for all of one shape, the one that does for each of them: `--rounds 11`. */
-export function strongestCure(cures: readonly string[]): string {
-  return merged(cures, (_, most) => most);
+/** One fix for all of one shape, the one that does for each of them: `--rounds 11`. */
+export function strongestFix(fixes: readonly string[]): string {
+  return merged(fixes, (_, most) => most);
 }
 
 /** The numbers at each place, from the least to the most, made one; with true minus signs. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { resultsSchema } from "../record/index.ts";
+import { resultsSchema } from "../record/results.ts";
 import { fixtureReport } from "./report.fixture.ts";
 import type { Report } from "./report.ts";
 import { fixtureResults, type FixtureOptions } from "./results.fixture.ts";
@@ -134,7 +134,7 @@ test("trials without figures are listed with their reason", () => {
     ...results,
     records: results.records.map((record, at) => {
       if (at === 2) return { ...record, ending: "failed", valid: false, failure: "target exited with 137" };
-      const warnings = [{ code: "residual", message: "5 spans are unaccounted for", cure: "report it", voids: true }];
+      const warnings = [{ code: "residual", message: "5 spans are unaccounted for", fix: "report it", voids: true }];
       return at === 5 ? { ...record, valid: false, warnings } : record;
     }),
   }));

@@ -1,5 +1,6 @@
-import type { Estimate } from "../estimate/index.ts";
-import { phaseSchema, type Results } from "../record/index.ts";
+import type { Estimate } from "../estimate/estimate.ts";
+import { phaseSchema } from "../plan/trial.ts";
+import type { Results } from "../record/results.ts";
 import { frontChart } from "./charts/front.ts";
 import { overheadChart } from "./charts/overhead.ts";
 import { percentilesChart } from "./charts/percentiles.ts";

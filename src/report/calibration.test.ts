@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { calibrationSections, type CalibrationChanges } from "../estimate/calibration.fixture.ts";
-import { calibrationFindings } from "../estimate/index.ts";
-import type { Calibration, CalibrationSections } from "../record/index.ts";
+import { calibrationFindings } from "../estimate/calibration.ts";
+import type { Calibration, CalibrationSections } from "../record/calibration-file.ts";
 import { buildCalibration } from "./calibration.ts";
 import { renderMarkdown } from "./reporters/markdown.ts";
 import { renderTerminal } from "./reporters/terminal.ts";
 
 function reportOf(sections: CalibrationSections, ending: Calibration["ending"] = "completed") {
-  const calibration: Calibration = { kind: "calibration", schemaVersion: 2, ending, sections };
+  const calibration: Calibration = { kind: "calibration", schemaVersion: 3, ending, sections };
   return buildCalibration(calibration, calibrationFindings(sections));
 }
 
@@ -56,7 +56,7 @@ test("a figure without an interval is marked, and no promise is said to hold", (
 test("what was interrupted, failed or warned of is told", () => {
   const { sideBySide } = calibrationSections();
   const [first, second, ...others] = sideBySide.records;
-  const late = { code: "driver-late", message: "late", cure: "wait" };
+  const late = { code: "driver-late", message: "late", fix: "wait" };
   const records = [
     { ...first!, ending: "failed" as const, valid: false, failure: "the service ended by SIGKILL" },
     { ...second!, warnings: [late] },

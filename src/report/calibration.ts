@@ -1,14 +1,10 @@
 /** A calibration as one page: what is promised, and what was found. Pure. */
-import {
-  wallMsOf,
-  type CalibrationFindings,
-  type Checked,
-  type Estimate,
-  type Outcome,
-  type TruthFinding,
-} from "../estimate/index.ts";
-import type { Calibration, Results } from "../record/index.ts";
-import { rateOf } from "../record/index.ts";
+import { wallMsOf } from "../estimate/calibration-ratios.ts";
+import type { CalibrationFindings, Checked, Outcome, TruthFinding } from "../estimate/calibration.ts";
+import type { Estimate } from "../estimate/estimate.ts";
+import type { Calibration } from "../record/calibration-file.ts";
+import type { Results } from "../record/results.ts";
+import { rateOf } from "../plan/plan.ts";
 import { changeText, countText, percentText, plain, UNBACKED_NOTE } from "./format.ts";
 import type { Cell, Column, Fact, Report, Table } from "./report.ts";
 

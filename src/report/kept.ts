@@ -1,4 +1,4 @@
-import type { Estimate } from "../estimate/index.ts";
+import type { Estimate } from "../estimate/estimate.ts";
 import { METRIC } from "./metrics.ts";
 import type { Run, ShownVariant } from "./run.ts";
 

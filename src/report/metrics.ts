@@ -1,5 +1,5 @@
-import type { Estimate } from "../estimate/index.ts";
-import type { Phase } from "../record/index.ts";
+import type { Estimate } from "../estimate/estimate.ts";
+import type { Phase } from "../plan/trial.ts";
 
 /** The estimator's metrics that the report asks for by name. Any other is still in the table of all figures. */
 export const METRIC = {

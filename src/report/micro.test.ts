@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { syntheticMicroRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
-import type { TrialRecord } from "../record/index.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
 import { buildReport } from "./build.ts";
 
 /** A part's process whose samples took so long. */

@@ -1,5 +1,5 @@
 /** What a report of parts says in words: they have no service, no rate, and nothing to be compared with. */
-import type { Results } from "../record/index.ts";
+import type { Results } from "../record/results.ts";
 import { figureText } from "./format.ts";
 import type { Fact } from "./report.ts";
 import type { Run } from "./run.ts";

@@ -1,5 +1,7 @@
-import { estimateAll, fidelityEstimates, type Estimate } from "../estimate/index.ts";
-import type { Results } from "../record/index.ts";
+import { estimateAll } from "../estimate/estimate-all.ts";
+import { fidelityEstimates } from "../estimate/fidelity/fidelity-estimates.ts";
+import type { Estimate } from "../estimate/estimate.ts";
+import type { Results } from "../record/results.ts";
 import { buildReport } from "./build.ts";
 import type { Report } from "./report.ts";
 import { fixtureResults, type FixtureOptions } from "./results.fixture.ts";

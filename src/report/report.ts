@@ -2,8 +2,10 @@
  * The report of a run as data: everything worded, rounded and chosen, nothing laid out.
  * Reporters only lay out what is here.
  */
-import type { Estimate } from "../estimate/index.ts";
-import type { Environment, Phase, TrialRecord } from "../record/index.ts";
+import type { Estimate } from "../estimate/estimate.ts";
+import type { Environment } from "../record/results.ts";
+import type { Phase } from "../plan/trial.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
 import type { SpanFate } from "./spans.ts";
 
 /** `good` and `bad` colour a verdict; `doubtful` marks what no interval or no valid trial backs. */
@@ -47,7 +49,7 @@ export interface WarningGroup {
   readonly voids: boolean;
   /** How much of the run carries it: `13 of 45 trials, 3 void`, or `4 figures`; absent where it is about all there is. */
   readonly extent?: string;
-  readonly cases: readonly { readonly message: string; readonly cure: string; readonly where: readonly string[] }[];
+  readonly cases: readonly { readonly message: string; readonly fix: string; readonly where: readonly string[] }[];
 }
 
 /** Points with intervals, one row each: overhead, fidelity. */

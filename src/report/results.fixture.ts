@@ -2,7 +2,9 @@
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { fidelityOf, ledgerOf, SPANS_PER_REQUEST } from "./spans.fixture.ts";
 import { deriveSeed, seededRandom, type Random } from "../base/random.ts";
-import type { Latency, LoadPhase, Results, Trial, TrialRecord, Variant } from "../record/index.ts";
+import type { Latency, TrialRecord } from "../record/trial-record.ts";
+import type { LoadPhase, Trial, Variant } from "../plan/trial.ts";
+import type { Results } from "../record/results.ts";
 
 export interface FixtureOptions {
   readonly samplers?: readonly string[];
@@ -32,7 +34,7 @@ export function fixtureResults(options: FixtureOptions = {}): Results {
   const variants = ["none", ...new Set(["always_on", ...samplers])].map((sampler) => variantOf(sampler, processor));
   const trials = trialsOf(variants, phases, rounds, seed);
   return {
-    schemaVersion: 2,
+    schemaVersion: 3,
     environment: ENVIRONMENT,
     scenario: { ...SCENARIO, samplers: [...samplers], processors: [processor], phases: [...phases], rounds, seed },
     plan: { seed, variants, trials },

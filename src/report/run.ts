@@ -1,5 +1,8 @@
-import { commonRounds, type Estimate } from "../estimate/index.ts";
-import type { Phase, Results, TrialRecord, Variant } from "../record/index.ts";
+import { commonRounds } from "../estimate/rounds.ts";
+import type { Estimate } from "../estimate/estimate.ts";
+import type { Phase, Variant } from "../plan/trial.ts";
+import type { Results } from "../record/results.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
 
 /** A variant as the reader meets it: `label` leaves out what all traced variants share. */
 export interface ShownVariant {

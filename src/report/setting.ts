@@ -1,5 +1,5 @@
 import { formatDuration } from "../base/units.ts";
-import type { Environment, Results } from "../record/index.ts";
+import type { Environment, Results } from "../record/results.ts";
 import { percentText } from "./format.ts";
 import { isMicro } from "./micro.ts";
 import type { Fact } from "./report.ts";

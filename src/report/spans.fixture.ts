@@ -1,4 +1,5 @@
-import type { Fidelity, Ledger } from "../record/index.ts";
+import type { Fidelity } from "../record/fidelity.ts";
+import type { Ledger } from "../record/ledger.ts";
 
 export const SPANS_PER_REQUEST = 8;
 

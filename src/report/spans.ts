@@ -1,4 +1,5 @@
-import type { Ledger, TrialRecord } from "../record/index.ts";
+import type { Ledger } from "../record/ledger.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
 
 /** The ledgers of several trials added up, in the words of the report. All figures are spans; `started` is the sum of all others but `late` and `duplicates`. */
 export interface SpanFate {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Estimate } from "../estimate/index.ts";
+import type { Estimate } from "../estimate/estimate.ts";
 import { buildReport } from "./build.ts";
 import { fixtureEstimates, fixtureReport } from "./report.fixture.ts";
 import { fixtureResults, type FixtureOptions } from "./results.fixture.ts";
@@ -91,7 +91,7 @@ test("only capacity was measured: the sentence is about throughput", () => {
   );
 });
 
-test("the reference is the subject where it was asked for", () => {
+test("the reference is the target where it was asked for", () => {
   assert.match(fixtureReport({ samplers: ["always_on"] }).title, /^always_on costs \+5/);
 });
 

@@ -1,5 +1,8 @@
-import { MIN_ROUNDS, type Estimate } from "../estimate/index.ts";
-import { rateOf, type Phase, type Results } from "../record/index.ts";
+import { MIN_ROUNDS } from "../estimate/verdict.ts";
+import type { Estimate } from "../estimate/estimate.ts";
+import { rateOf } from "../plan/plan.ts";
+import type { Phase } from "../plan/trial.ts";
+import type { Results } from "../record/results.ts";
 import { centerText, changeText, countText, figureText, shareText, percentText, UNBACKED } from "./format.ts";
 import { METRIC } from "./metrics.ts";
 import type { Run, ShownVariant } from "./run.ts";

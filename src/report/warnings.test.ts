@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Warning } from "../record/index.ts";
+import type { Warning } from "../record/trial-record.ts";
 import { buildReport } from "./build.ts";
 import { fixtureEstimates, fixtureReport } from "./report.fixture.ts";
 import type { Report } from "./report.ts";
@@ -8,12 +8,12 @@ import { renderTerminal } from "./reporters/terminal.ts";
 import { fixtureResults } from "./results.fixture.ts";
 import { warnedOf } from "./warnings.ts";
 
-test("warnings that differ in their numbers are told once, with where they occurred and the cure", () => {
+test("warnings that differ in their numbers are told once, with where they occurred and the fix", () => {
   const report = fixtureReport({}, (results) => ({
     ...results,
     records: results.records.map((record, at) => ({
       ...record,
-      warnings: [{ code: "driver-late", message: `late by ${at + 1} ms`, cure: "lower --rate" }],
+      warnings: [{ code: "driver-late", message: `late by ${at + 1} ms`, fix: "lower --rate" }],
     })),
   }));
   const group = report.warnings.find(({ code }) => code === "driver-late")!;
@@ -22,14 +22,14 @@ test("warnings that differ in their numbers are told once, with where they occur
   assert.equal(group.extent, "54 of 54 trials");
   assert.deepEqual(told, {
     message: "late by 1 … 54 ms",
-    cure: "lower --rate",
+    fix: "lower --rate",
     where: ["cost", "latency", "capacity"].map((phase) => `${phase}: none, always_on, ratio:0.1 (18 of 18 trials)`),
   });
 });
 
-const foreign = { code: "foreign-load", message: "other programs used 40 % of a core", cure: "end them" };
-const steal = { code: "steal", message: "the host took 10 % of a core", cure: "measure elsewhere" };
-const late = { code: "driver-late", message: "late by 3 ms", cure: "lower --rate", voids: true };
+const foreign = { code: "foreign-load", message: "other programs used 40 % of a core", fix: "end them" };
+const steal = { code: "steal", message: "the host took 10 % of a core", fix: "measure elsewhere" };
+const late = { code: "driver-late", message: "late by 3 ms", fix: "lower --rate", voids: true };
 
 /** All 18 trials of the latency phase are late; so many of them, counted from the first, have causes as well. */
 function lateAnd(causes: readonly (readonly [cause: Warning, trials: number])[]): Report["warnings"] {
@@ -49,20 +49,20 @@ function lateAnd(causes: readonly (readonly [cause: Warning, trials: number])[])
   }).warnings;
 }
 
-test("where other programs disturbed half of the same trials, they are named first, and before any other cure", () => {
+test("where other programs disturbed half of the same trials, they are named first, and before any other fix", () => {
   const warnings = lateAnd([[foreign, 9]]);
   assert.deepEqual(
     warnings.slice(0, 2).map(({ code }) => code),
     ["foreign-load", "driver-late"],
   );
-  assert.equal(warnings[0]!.cases[0]!.cure, "end them");
-  assert.match(warnings[1]!.cases[0]!.cure, /^foreign-load was told of 9 of these trials .* first; lower --rate$/);
+  assert.equal(warnings[0]!.cases[0]!.fix, "end them");
+  assert.match(warnings[1]!.cases[0]!.fix, /^foreign-load was told of 9 of these trials .* first; lower --rate$/);
 });
 
 test("where they disturbed fewer than half, they are the cause of nothing else", () => {
   const [first, second] = lateAnd([[foreign, 8]]);
   assert.deepEqual([first!.code, second!.code], ["driver-late", "foreign-load"]);
-  assert.equal(first!.cases[0]!.cure, "lower --rate");
+  assert.equal(first!.cases[0]!.fix, "lower --rate");
 });
 
 test("of two causes, the one that is told of more trials is likely", () => {
@@ -76,16 +76,13 @@ test("of two causes, the one that is told of more trials is likely", () => {
     ]);
     assert.equal(warnings[0]!.code, most.code);
     const { cases } = warnings.find(({ code }) => code === "driver-late")!;
-    assert.match(
-      cases[0]!.cure,
-      new RegExp(`^${most.code} was told of 12 of these trials too and is the likely cause`),
-    );
+    assert.match(cases[0]!.fix, new RegExp(`^${most.code} was told of 12 of these trials too and is the likely cause`));
   }
 });
 
 test("the run's warnings stand under the answer, in a line, with how much of the run they are about", () => {
-  const foreign = { code: "foreign-load", message: "other programs used 60 % of a core", cure: "end them" };
-  const busy = { code: "driver-busy", message: "the driver was busy", cure: "lower --rate" };
+  const foreign = { code: "foreign-load", message: "other programs used 60 % of a core", fix: "end them" };
+  const busy = { code: "driver-busy", message: "the driver was busy", fix: "lower --rate" };
   const report = fixtureReport({ rounds: 1 }, (results) => ({
     ...results,
     records: results.records.map((record, at) => ({
@@ -109,7 +106,7 @@ test("the line names every code, however many there are, and only what is about 
 
 test("a warning of a comparison tells what it was against, unless that is none", () => {
   const results = fixtureResults();
-  const doubt = { code: "doubt", message: "it is doubtful", cure: "measure again" };
+  const doubt = { code: "doubt", message: "it is doubtful", fix: "measure again" };
   const estimates = fixtureEstimates(results).map((estimate) =>
     estimate.variant === "ratio:0.1" && estimate.metric === "cpuUsPerRequest" && estimate.unit === "ratio"
       ? { ...estimate, warnings: [doubt] }

@@ -1,6 +1,7 @@
-import type { Estimate } from "../estimate/index.ts";
-import type { Phase, TrialRecord, Warning } from "../record/index.ts";
-import { rangedMessage, shapeOf, strongestCure } from "./alike.ts";
+import type { Estimate } from "../estimate/estimate.ts";
+import type { Phase } from "../plan/trial.ts";
+import type { TrialRecord, Warning } from "../record/trial-record.ts";
+import { rangedMessage, shapeOf, strongestFix } from "./alike.ts";
 import { keptFigure } from "./kept.ts";
 import { isOfAnyPhase, isOfPhase } from "./metrics.ts";
 import type { WarningGroup } from "./report.ts";
@@ -51,7 +52,7 @@ export function groupedByCode(told: readonly Told[], records: readonly TrialReco
     ...about,
     cases: [...Map.groupBy(group, ({ warning }) => shapeOf(warning.message)).values()].map((same) => ({
       message: rangedMessage(same.map(({ warning }) => warning.message)),
-      cure: cureText(likelyCause(same, codes)) + strongestCure(same.map(({ warning }) => warning.cure)),
+      fix: fixText(likelyCause(same, codes)) + strongestFix(same.map(({ warning }) => warning.fix)),
       where: placesOf(same, records),
     })),
   }));
@@ -120,7 +121,7 @@ function likelyCause(told: readonly Told[], codes: CodesOf): Cause | undefined {
   return cause !== undefined && cause.trials > 0 && cause.trials >= trials.length / 2 ? cause : undefined;
 }
 
-function cureText(cause: Cause | undefined): string {
+function fixText(cause: Cause | undefined): string {
   if (cause === undefined) return "";
   return `${cause.code} was told of ${cause.trials} of these trials too and is the likely cause, so see to that first; `;
 }

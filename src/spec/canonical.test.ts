@@ -1,10 +1,10 @@
-/** The law of every spec string, for backend conditions and targets; those of tracing hold it in subject/. */
+/** The law of every spec string, for backend conditions and targets; those of tracing hold it in target/. */
 import fc from "fast-check";
-import { conditions } from "../backend/index.ts";
+import { conditions } from "../sink/conditions/index.ts";
 import { testCanonicalForms } from "../base/canonical.fixture.ts";
 import { quote } from "../base/spec-string.ts";
 import { formatDuration } from "../base/units.ts";
-import { targets } from "../subject/index.ts";
+import { targets } from "../target/services/index.ts";
 
 const duration = fc.integer({ min: 1, max: 3_600_000 }).map(formatDuration);
 const share = fc

@@ -1,5 +1,7 @@
 import { UserError } from "../base/problem.ts";
-import { exporters, processors, samplers } from "../subject/index.ts";
+import { exporters } from "../target/exporters/index.ts";
+import { processors } from "../target/processors/index.ts";
+import { samplers } from "../target/samplers/index.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** Looks into the files that specs name (`rules:FILE`, `module:./x.mjs`), so that a mistake in one is told before measuring. */

@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
-import { listScenarios, readScenario, requestsOf, scenarioSchema, type Scenario } from "./index.ts";
+import { listScenarios } from "./library.ts";
+import { readScenario } from "./read.ts";
+import { requestsOf } from "./workload.ts";
+import { scenarioSchema, type Scenario } from "./scenario.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "spantoll-spec-"));
 after(() => rmSync(folder, { recursive: true }));

@@ -1,10 +1,13 @@
 /** The text form of a scenario: what scenarios/*.json and the command line's options say, with units. */
 import { z } from "zod";
-import { conditions } from "../backend/index.ts";
+import { conditions } from "../sink/conditions/index.ts";
 import { UserError } from "../base/problem.ts";
 import type { Kind, Registry } from "../base/registry.ts";
 import { count, duration, period, positiveShare, rate, share } from "../base/units.ts";
-import { exporters, processors, samplers, targets } from "../subject/index.ts";
+import { exporters } from "../target/exporters/index.ts";
+import { processors } from "../target/processors/index.ts";
+import { samplers } from "../target/samplers/index.ts";
+import { targets } from "../target/services/index.ts";
 import { requestSchema } from "./scenario.ts";
 
 /** A spec string of a registry, read into its canonical text. */

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { didYouMean } from "../base/problem.ts";
-import { targets, type RequestTemplate } from "../subject/index.ts";
+import { targets } from "../target/services/index.ts";
+import type { RequestTemplate } from "../target/request-template.ts";
 import { scenarioPath } from "./library.ts";
 import type { Scenario } from "./scenario.ts";
 

@@ -1,13 +1,9 @@
 import { renameSync, rmSync } from "node:fs";
-import { baselineCpuUs, calibrationFindings } from "../../estimate/index.ts";
-import {
-  journalPath,
-  SCHEMA_VERSION,
-  writeCalibration,
-  type Calibration,
-  type CalibrationSections,
-  type Environment,
-} from "../../record/index.ts";
+import { baselineCpuUs } from "../../estimate/calibration-ratios.ts";
+import { calibrationFindings } from "../../estimate/calibration.ts";
+import { journalPath } from "../../record/journal.ts";
+import { SCHEMA_VERSION, type Environment } from "../../record/results.ts";
+import { writeCalibration, type Calibration, type CalibrationSections } from "../../record/calibration-file.ts";
 import { formatAbout } from "../progress.ts";
 import { measureSession } from "../session.ts";
 import { sectionOf, SECTION_NAMES, type CalibrationWish, type SectionName } from "./sections.ts";

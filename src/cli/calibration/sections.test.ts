@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UserError } from "../../base/problem.ts";
 import { calibrationSections } from "../../estimate/calibration.fixture.ts";
-import { BARE, BURNS, burningOf } from "../../estimate/index.ts";
-import { blocksOf } from "../../trial/index.ts";
+import { BARE, BURNS, burningOf } from "../../estimate/calibration.ts";
+import { blocksOf } from "../../run/run.ts";
 import { sectionOf, SECTION_NAMES, type CalibrationWish } from "./sections.ts";
 
 const FULL: CalibrationWish = { quick: false };

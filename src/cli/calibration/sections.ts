@@ -1,9 +1,13 @@
 /** What a calibration measures, section by section. Pure: the wish and earlier sections in, scenario and plan out. */
-import { BARE, baselineCpuUs, BURNS, burningOf, TWINS, twinOf, wallMsOf } from "../../estimate/index.ts";
-import { rateOf, trialsOfRound, variantsOf, type LoadPhase, type Phase, type Plan } from "../../plan/index.ts";
-import type { CalibrationSections, Results } from "../../record/index.ts";
-import { readScenario, type Scenario } from "../../spec/index.ts";
-import type { Special } from "../../trial/index.ts";
+import { BARE, BURNS, burningOf, TWINS, twinOf } from "../../estimate/calibration.ts";
+import { baselineCpuUs, wallMsOf } from "../../estimate/calibration-ratios.ts";
+import { rateOf, trialsOfRound, variantsOf } from "../../plan/plan.ts";
+import type { LoadPhase, Phase, Plan } from "../../plan/trial.ts";
+import type { CalibrationSections } from "../../record/calibration-file.ts";
+import type { Results } from "../../record/results.ts";
+import { readScenario } from "../../spec/read.ts";
+import type { Scenario } from "../../spec/scenario.ts";
+import type { Special } from "../../run/setting.ts";
 
 export type SectionName = keyof CalibrationSections;
 

@@ -1,5 +1,6 @@
-import { planOf, trialsOfRound, type Plan, type Variant } from "../../plan/index.ts";
-import type { Scenario } from "../../spec/index.ts";
+import { planOf, trialsOfRound } from "../../plan/plan.ts";
+import type { Plan, Variant } from "../../plan/trial.ts";
+import type { Scenario } from "../../spec/scenario.ts";
 
 /** A build of the service: what its variants' names end in, and the folder it runs from. */
 export interface Build {

@@ -2,10 +2,12 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../base/problem.ts";
-import { readEnvironment } from "../../record/index.ts";
-import { readScenario } from "../../spec/index.ts";
-import { subjectPrograms, targets } from "../../subject/index.ts";
-import { findPinning, type Special } from "../../trial/index.ts";
+import { readEnvironment } from "../../record/environment.ts";
+import { readScenario } from "../../spec/read.ts";
+import { targetPrograms } from "../../target/paths.ts";
+import { targets } from "../../target/services/index.ts";
+import { findPinning } from "../../run/processes/pinning.ts";
+import type { Special } from "../../run/setting.ts";
 import { overridesOf, type BenchOptions } from "../bench-options.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { extendFor } from "../precision.ts";
@@ -92,10 +94,10 @@ async function buildAll(
 }
 
 function checkPrograms(root: string, ref: string): void {
-  const { preloadPath, entryPath } = subjectPrograms(root);
+  const { preloadPath, entryPath } = targetPrograms(root);
   if (existsSync(preloadPath) && existsSync(entryPath)) return;
   throw new UserError(
-    `--commits "${ref}": it has no src/subject/preload.ts and entry.ts, so its targets cannot be measured; for a service of your own say --target command:"…"`,
+    `--commits "${ref}": it has no src/target/preload.ts and entry.ts, so its targets cannot be measured; for a service of your own say --target command:"…"`,
   );
 }
 

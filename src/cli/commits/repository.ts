@@ -30,8 +30,8 @@ export async function commitOf({ top }: Repository, ref: string): Promise<Commit
   const sha = ref.startsWith("-") ? undefined : await git(top, "rev-parse", "--verify", "--quiet", `${ref}^{commit}`);
   if (sha !== undefined) return { ref, sha };
   const shallow = (await git(top, "rev-parse", "--is-shallow-repository")) === "true";
-  const cure = shallow ? "; the clone is shallow: fetch its history first (git fetch --unshallow)" : "";
-  throw new UserError(`--commits "${ref}": expected a branch, tag or commit of ${top}${cure}`);
+  const fix = shallow ? "; the clone is shallow: fetch its history first (git fetch --unshallow)" : "";
+  throw new UserError(`--commits "${ref}": expected a branch, tag or commit of ${top}${fix}`);
 }
 
 /** What git answers, without the end of line; undefined where it fails. */

@@ -1,4 +1,4 @@
-import type { Results } from "../../record/index.ts";
+import type { Results } from "../../record/results.ts";
 import type { Estimate } from "../estimate.ts";
 import { adviseBatch, type BatchAdvice, type BatchSettings, type BatchWish } from "./batch.ts";
 import { candidatesOf, type Candidate, type SamplerKnowledge } from "./candidate.ts";

@@ -2,7 +2,7 @@
  * Settings of the batch processor from its arithmetic: it exports one batch at a time while all goes well, so it
  * carries at most batch / export latency; what comes on top waits in the queue, and what does not fit is dropped.
  */
-import type { TrialRecord } from "../../record/index.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
 import { median } from "../../base/median.ts";
 import { sampledPerRequest } from "./per-request.ts";
 import type { Candidate } from "./candidate.ts";

@@ -1,4 +1,6 @@
-import type { Phase, Results, TrialRecord, Variant } from "../../record/index.ts";
+import type { Phase, Variant } from "../../plan/trial.ts";
+import type { Results } from "../../record/results.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Estimate } from "../estimate.ts";
 import { asDeployed, OF_THE_DECISION, only } from "./deployed.ts";
 import { volumePerRequest } from "./per-request.ts";

@@ -4,7 +4,7 @@ import { adviseOn } from "./advise.ts";
 import { BY_COLLECTOR, estimatesOf, KNOWLEDGE, resultsOf, SWEEP } from "./sweep.fixture.ts";
 
 describe("a share that is an upper bound, since lost spans have no names", () => {
-  const unnamed = { code: "unnamed-losses", message: "", cure: "" };
+  const unnamed = { code: "unnamed-losses", message: "", fix: "" };
   const advice = (bounded: string, knowledge = KNOWLEDGE) => {
     const estimates = estimatesOf(SWEEP).map((estimate) =>
       estimate.variant === bounded && estimate.metric === "errorRecall"

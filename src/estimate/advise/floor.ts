@@ -1,4 +1,5 @@
-import type { Results, Variant } from "../../record/index.ts";
+import type { Results } from "../../record/results.ts";
+import type { Variant } from "../../plan/trial.ts";
 import type { Estimate } from "../estimate.ts";
 import { figuresOf, untracedOf, type Figure } from "./candidate.ts";
 

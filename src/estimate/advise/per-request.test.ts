@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { TrialRecord } from "../../record/index.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
 import { syntheticRecord } from "../synthetic.fixture.ts";
 import { sampledPerRequest, startedPerRequest, volumePerRequest } from "./per-request.ts";
 

@@ -1,4 +1,4 @@
-import type { TrialRecord } from "../../record/index.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Figure } from "./candidate.ts";
 import { interval, oneSample } from "../statistics/student.ts";
 import { tellable } from "../tellable.ts";

@@ -1,5 +1,7 @@
 /** A sweep that never was, as estimates. */
-import type { Phase, Results, TrialRecord } from "../../record/index.ts";
+import type { Phase } from "../../plan/trial.ts";
+import type { Results } from "../../record/results.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Estimate } from "../estimate.ts";
 import { syntheticRecord, syntheticResults } from "../synthetic.fixture.ts";
 import { adviseOn, type Advice, type Knowledge, type Wishes } from "./advise.ts";

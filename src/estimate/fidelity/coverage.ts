@@ -1,5 +1,5 @@
-import type { Fidelity } from "../../record/index.ts";
-import { RARE_SHARE } from "./derive.ts";
+import type { Fidelity } from "../../record/fidelity.ts";
+import { RARE_SHARE } from "../../fidelity/derive.ts";
 import type { Share } from "./over-rounds.ts";
 
 export type Counts = Readonly<Record<string, number>>;

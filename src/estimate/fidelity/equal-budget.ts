@@ -3,7 +3,7 @@
  * same probability f, until it keeps no more spans per request than the thriftiest strategy of the run that keeps any.
  * A recall r becomes f·r in expectation, so no figure has to be drawn again and nothing depends on a seed.
  */
-import type { Fidelity } from "../../record/index.ts";
+import type { Fidelity } from "../../record/fidelity.ts";
 
 export function spansPerRequest({ spans, requests }: Fidelity): number {
   return requests === 0 ? 0 : spans.arrived / requests;

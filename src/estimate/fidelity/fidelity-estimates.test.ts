@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Fidelity, TrialRecord } from "../../record/index.ts";
+import type { Fidelity } from "../../record/fidelity.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
 import { ledgerOf } from "../synthetic.fixture.ts";
 import { coverageOf, chanceOfOne, rareOf } from "./coverage.ts";
-import { evidenceOf, usualSpans, type FixtureRequest } from "./evidence.fixture.ts";
+import { evidenceOf, usualSpans, type FixtureRequest } from "../../fidelity/evidence.fixture.ts";
 import { fidelityEstimates } from "./fidelity-estimates.ts";
 import { countError, thinningTo } from "./equal-budget.ts";
-import { judge } from "./judge.ts";
+import { judge } from "../../fidelity/judge.ts";
 
 const REQUESTS = Array.from({ length: 400 }, (_, index): FixtureRequest => {
   return {

@@ -1,4 +1,7 @@
-import { spansLost, type Fidelity, type Phase, type TrialRecord, type Warning } from "../../record/index.ts";
+import { spansLost } from "../../record/ledger.ts";
+import type { Fidelity } from "../../record/fidelity.ts";
+import type { Phase } from "../../plan/trial.ts";
+import type { TrialRecord, Warning } from "../../record/trial-record.ts";
 import type { Estimate } from "../estimate.ts";
 import { unionOf } from "./coverage.ts";
 import { smallestBudget, spansPerRequest, thinningTo } from "./equal-budget.ts";
@@ -109,7 +112,7 @@ function lossyReference(trials: readonly JudgedTrial[]): Warning[] {
     {
       code: "reference-lossy",
       message: `${REFERENCE} itself lost spans in ${lossy} of ${references.length} rounds: what it stored is not all there was. Shares of its spans and bytes are too high, and shapes and calls are held against what all variants saw together there`,
-      cure: `see to it that ${REFERENCE} loses none: a longer queue, a lower rate, a backend that accepts all`,
+      fix: `see to it that ${REFERENCE} loses none: a longer queue, a lower rate, a backend that accepts all`,
     },
   ];
 }
@@ -138,7 +141,7 @@ function warningsOf(fidelities: readonly Fidelity[]): Warning[] {
     warnings.push({
       code: "no-valid-weight",
       message: "the sampler keeps traces with a probability nobody knows, so estimates from them are naive and biased",
-      cure: "use a sampler with a known probability (ratio, probability) where counts and rates are computed from spans",
+      fix: "use a sampler with a known probability (ratio, probability) where counts and rates are computed from spans",
     });
   }
   const unmarked = sumOf(fidelities, ({ spanStatus }) => spanStatus?.failuresUnmarked);
@@ -146,7 +149,7 @@ function warningsOf(fidelities: readonly Fidelity[]): Warning[] {
     warnings.push({
       code: "failures-unmarked",
       message: `${unmarked} failed requests arrived whole without a span of status ERROR: a sampler that looks at spans cannot know them`,
-      cure: "give a span of a failing request the status ERROR, as the conventions ask for 5xx",
+      fix: "give a span of a failing request the status ERROR, as the conventions ask for 5xx",
     });
   }
   const uncounted = sumOf(fidelities, ({ spanStatus }) => spanStatus?.errorsUncounted);
@@ -154,14 +157,14 @@ function warningsOf(fidelities: readonly Fidelity[]): Warning[] {
     warnings.push({
       code: "errors-uncounted",
       message: `${uncounted} requests were answered below 500 and have a span of status ERROR: they do not count as failed`,
-      cure: 'write "fails": true beside these requests in the scenario, where they are failures',
+      fix: 'write "fails": true beside these requests in the scenario, where they are failures',
     });
   }
   if (fidelities.some(({ shapes, edges }) => shapes.omitted + edges.omitted > 0)) {
     warnings.push({
       code: "shapes-omitted",
       message: "there are more trace shapes than a record holds; the coverage is that of the most frequent ones",
-      cure: "give spans names of low cardinality, without ids in them",
+      fix: "give spans names of low cardinality, without ids in them",
     });
   }
   return warnings;
@@ -179,7 +182,7 @@ function unnamedLosses(trials: readonly JudgedTrial[]): Warning[] {
     {
       code: UNNAMED_LOSSES,
       message: `${which}: a trace that lacks one may count as whole, so shares of whole traces are upper bounds`,
-      cure: "measure an older file's scenario again; else see to what loses them (a service with its own SDK tells of none)",
+      fix: "measure an older file's scenario again; else see to what loses them (a service with its own SDK tells of none)",
     },
   ];
 }

@@ -1,4 +1,4 @@
-import type { Estimated, Fidelity, Figures, KeptOf } from "../../record/index.ts";
+import type { Estimated, Fidelity, Figures, KeptOf } from "../../record/fidelity.ts";
 import { chanceOfOne, coverageOf, rareOf, type Counts } from "./coverage.ts";
 import type { Range, Share } from "./over-rounds.ts";
 import { countError, spansPerRequest } from "./equal-budget.ts";

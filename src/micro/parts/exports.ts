@@ -1,6 +1,6 @@
 import type { ISerializer } from "@opentelemetry/otlp-transformer";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace-base";
-import { exporters } from "../../subject/index.ts";
+import { exporters } from "../../target/exporters/index.ts";
 import { kept, type Operation, type Part } from "../part.ts";
 
 const BATCH = 512;

@@ -1,5 +1,6 @@
 import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace-base";
-import { exporters, processors } from "../../subject/index.ts";
+import { exporters } from "../../target/exporters/index.ts";
+import { processors } from "../../target/processors/index.ts";
 import type { Operation, Part } from "../part.ts";
 
 const BATCH = 512;

@@ -1,7 +1,8 @@
 import type { Context } from "@opentelemetry/api";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { systemClock } from "../../base/clock.ts";
-import { makeSampler, samplers, type SamplerKind, type SamplerMade } from "../../subject/index.ts";
+import { makeSampler, samplers } from "../../target/samplers/index.ts";
+import type { SamplerKind, SamplerMade } from "../../target/kinds.ts";
 import { kept, type Operation, type Part, type PartContext } from "../part.ts";
 
 /** They stand for the absence of a sampler. */

@@ -1,5 +1,10 @@
-import type { Advice, ConstraintName, Estimate, Judged, Standing, Traffic } from "../../estimate/index.ts";
-import { rateOf, type Results } from "../../record/index.ts";
+import type { Advice } from "../../estimate/advise/advise.ts";
+import type { ConstraintName, Standing } from "../../estimate/advise/constraints.ts";
+import type { Estimate } from "../../estimate/estimate.ts";
+import type { Judged } from "../../estimate/advise/choose.ts";
+import type { Traffic } from "../../estimate/advise/project.ts";
+import { rateOf } from "../../plan/plan.ts";
+import type { Results } from "../../record/results.ts";
 import { plain } from "../format.ts";
 import type { Fact, Report } from "../report.ts";
 import { runOf } from "../run.ts";
@@ -51,7 +56,7 @@ function titleOf({ choice, judged, considered }: Advice): string {
 }
 
 function standingClause({ name, figure }: Standing): string {
-  return `${CONSTRAINTS[name].subject} ${figure === undefined ? "unknown" : CONSTRAINTS[name].text(figure)}`;
+  return `${CONSTRAINTS[name].target} ${figure === undefined ? "unknown" : CONSTRAINTS[name].text(figure)}`;
 }
 
 function impossibleTitle(nearest: Judged | undefined, count: number): string {

@@ -1,5 +1,6 @@
 import { formatDuration } from "../../base/units.ts";
-import { GIVES_UP_MS, type Advice, type BatchAdvice, type NoBatch, type Wishes } from "../../estimate/index.ts";
+import { GIVES_UP_MS, type BatchAdvice } from "../../estimate/advise/batch.ts";
+import type { Advice, NoBatch, Wishes } from "../../estimate/advise/advise.ts";
 import { countText, plain } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 

@@ -1,11 +1,8 @@
-import {
-  isUpperBound,
-  type Advice,
-  type Floor,
-  type Impossible,
-  type Judged,
-  type Standing,
-} from "../../estimate/index.ts";
+import { isUpperBound } from "../../estimate/fidelity/upper-bound.ts";
+import type { Advice } from "../../estimate/advise/advise.ts";
+import type { Floor } from "../../estimate/advise/floor.ts";
+import type { Impossible, Judged } from "../../estimate/advise/choose.ts";
+import type { Standing } from "../../estimate/advise/constraints.ts";
 import { changeText, plain, shareText } from "../format.ts";
 import { batchCaveats } from "./batch.ts";
 import { CONSTRAINTS } from "./constraints.ts";

@@ -1,10 +1,11 @@
-import type { ConstraintName, Figure } from "../../estimate/index.ts";
+import type { ConstraintName } from "../../estimate/advise/constraints.ts";
+import type { Figure } from "../../estimate/advise/candidate.ts";
 import { changeText, figureText, plain, shareText } from "../format.ts";
 
 interface ConstraintWords {
   readonly option: string;
   /** What the figure is of, in a sentence. */
-  readonly subject: string;
+  readonly target: string;
   readonly limitText: (limit: number) => string;
   readonly text: (figure: Figure) => string;
   /** How far beyond. */
@@ -26,28 +27,28 @@ function added({ center, low, high }: Figure): string {
 export const CONSTRAINTS: Readonly<Record<ConstraintName, ConstraintWords>> = {
   maxCpu: {
     option: "--max-cpu",
-    subject: "CPU per request against no tracing",
+    target: "CPU per request against no tracing",
     limitText: percent,
     text: added,
     byText: points,
   },
   maxP99Ms: {
     option: "--max-p99",
-    subject: "p99 above no tracing",
+    target: "p99 above no tracing",
     limitText: (ms) => `+${plain(ms)} ms`,
     text: (figure) => `${figureText(figure)} ms`,
     byText: (ms) => `${plain(ms)} ms`,
   },
   minErrors: {
     option: "--min-errors",
-    subject: "failed requests kept",
+    target: "failed requests kept",
     limitText: percent,
     text: shareText,
     byText: points,
   },
   maxSpend: {
     option: "--max-spend",
-    subject: "money a month",
+    target: "money a month",
     limitText: (money) => plain(money),
     text: figureText,
     byText: plain,

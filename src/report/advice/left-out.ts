@@ -1,4 +1,5 @@
-import { MIN_ROUNDS, type Judged, type Lack } from "../../estimate/index.ts";
+import { MIN_ROUNDS } from "../../estimate/verdict.ts";
+import type { Judged, Lack } from "../../estimate/advise/choose.ts";
 
 const LACKS: Readonly<Record<Lack, string>> = {
   service: "no figures of always_on with the same processor and exporter, which services run where a Collector decides",

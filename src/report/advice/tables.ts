@@ -1,4 +1,6 @@
-import type { Advice, Candidate, Figure, Judged } from "../../estimate/index.ts";
+import type { Advice } from "../../estimate/advise/advise.ts";
+import type { Candidate, Figure } from "../../estimate/advise/candidate.ts";
+import type { Judged } from "../../estimate/advise/choose.ts";
 import { changeText, figureText, shareText, UNBACKED, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Column, Table } from "../report.ts";
 import { CONSTRAINTS } from "./constraints.ts";

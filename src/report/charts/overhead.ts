@@ -1,5 +1,5 @@
-import type { Estimate } from "../../estimate/index.ts";
-import type { Phase } from "../../record/index.ts";
+import type { Estimate } from "../../estimate/estimate.ts";
+import type { Phase } from "../../plan/trial.ts";
 import { changeText } from "../format.ts";
 import { METRIC } from "../metrics.ts";
 import type { Chart, IntervalView } from "../report.ts";

@@ -1,13 +1,7 @@
-import {
-  commonRounds,
-  decodeHistogram,
-  mergeHistograms,
-  MIN_ROUNDS,
-  ofCommon,
-  quantile,
-  type Histogram,
-} from "../../estimate/index.ts";
-import type { Phase } from "../../record/index.ts";
+import { commonRounds, ofCommon } from "../../estimate/rounds.ts";
+import { decodeHistogram, mergeHistograms, quantile, type Histogram } from "../../estimate/statistics/histogram.ts";
+import { MIN_ROUNDS } from "../../estimate/verdict.ts";
+import type { Phase } from "../../plan/trial.ts";
 import type { Chart, PercentileView } from "../report.ts";
 import type { Run } from "../run.ts";
 

@@ -1,4 +1,4 @@
-import type { Environment } from "../../record/index.ts";
+import type { Environment } from "../../record/results.ts";
 import { isMicro } from "../micro.ts";
 import type { Fact, Report, WarningGroup } from "../report.ts";
 import { packagesOf, serviceOf } from "../setting.ts";

@@ -1,5 +1,8 @@
-import type { Comparison, Estimate, Thresholds } from "../../estimate/index.ts";
-import type { Results, TrialRecord } from "../../record/index.ts";
+import type { Comparison } from "../../estimate/compare.ts";
+import type { Estimate } from "../../estimate/estimate.ts";
+import type { Thresholds } from "../../estimate/metrics.ts";
+import type { Results } from "../../record/results.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
 import { isMicro } from "../micro.ts";
 
 /** One of the two that are compared: a results file, or a build. */

@@ -1,4 +1,6 @@
-import { isLossless, type Comparison, type Estimate, type Thresholds } from "../../estimate/index.ts";
+import { isLossless, type Comparison } from "../../estimate/compare.ts";
+import type { Estimate } from "../../estimate/estimate.ts";
+import type { Thresholds } from "../../estimate/metrics.ts";
 import { changeText, figureText, noVerdictText, shareText, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Table, Tone } from "../report.ts";
 import { correctionOf, isDrift, type ComparisonInput } from "./input.ts";

@@ -1,4 +1,4 @@
-import { isJudged, isLossless, isOfCost, type Comparison } from "../../estimate/index.ts";
+import { isJudged, isLossless, isOfCost, type Comparison } from "../../estimate/compare.ts";
 import type { ComparisonInput } from "./input.ts";
 import { changeOf, JUDGED, thresholdText } from "./table.ts";
 

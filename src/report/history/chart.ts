@@ -1,4 +1,4 @@
-import type { HistorySeries } from "../../estimate/index.ts";
+import type { HistorySeries } from "../../estimate/history.ts";
 import type { Chart, TrendView } from "../report.ts";
 import type { HistoryInput } from "./history.ts";
 import { changeOf, METRICS, pointText, withoutLossless } from "./words.ts";

@@ -1,5 +1,5 @@
-import type { Change, HistorySeries } from "../../estimate/index.ts";
-import type { Results } from "../../record/index.ts";
+import type { Change, HistorySeries } from "../../estimate/history.ts";
+import type { Results } from "../../record/results.ts";
 import { isMicro } from "../micro.ts";
 import type { Report } from "../report.ts";
 import { serviceOf } from "../setting.ts";

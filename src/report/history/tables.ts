@@ -1,4 +1,4 @@
-import type { HistorySeries } from "../../estimate/index.ts";
+import type { HistorySeries } from "../../estimate/history.ts";
 import type { Cell, Table } from "../report.ts";
 import { UNBACKED_NOTE } from "../format.ts";
 import type { HistoryInput } from "./history.ts";

@@ -1,4 +1,4 @@
-import type { Change, HistorySeries } from "../../estimate/index.ts";
+import type { Change, HistorySeries } from "../../estimate/history.ts";
 import { changeText, figureText, percentText, plain, shareText } from "../format.ts";
 
 /** The figures that a history follows: what they are called. Of a service all of them against none but the losses. */

@@ -1,5 +1,5 @@
 import { plain } from "../format.ts";
-import type { Estimate } from "../../estimate/index.ts";
+import type { Estimate } from "../../estimate/estimate.ts";
 import type { Cell, Table } from "../report.ts";
 
 /** Every estimate, for those who want to sort and search. */

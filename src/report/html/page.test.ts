@@ -20,7 +20,7 @@ test("the run's warnings are named in the page's head, with how much of the run 
   const foreign = {
     code: "foreign-load",
     message: "other programs used 60 % of a core",
-    cure: "end them",
+    fix: "end them",
     voids: true,
   };
   const page = renderHtml(
@@ -48,7 +48,7 @@ test("text from the outside stays text, in markup and in the data of the charts"
     fixtureReport({ samplers: [evil] }, (results) => ({
       ...results,
       notes: [evil],
-      records: results.records.map((record) => ({ ...record, warnings: [{ code: evil, message: evil, cure: evil }] })),
+      records: results.records.map((record) => ({ ...record, warnings: [{ code: evil, message: evil, fix: evil }] })),
     })),
   );
   const outside = page.replaceAll(/<script>[\s\S]*?<\/script>/g, "");

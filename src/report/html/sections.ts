@@ -85,7 +85,7 @@ export function warningSection(warnings: readonly WarningGroup[]): Markup | unde
       voids,
       cases,
     }) => h`<li class="${voids ? "voids" : "warns"}"><strong>${code}</strong>${voids ? " (void)" : ""}
-<ul>${cases.map(({ message, cure, where }) => h`<li>${message}<br><span class="cure">Cure: ${cure}</span><br><span class="where">${placesText(where, PLACES_TOLD)}</span></li>`)}</ul></li>`,
+<ul>${cases.map(({ message, fix, where }) => h`<li>${message}<br><span class="fix">Cure: ${fix}</span><br><span class="where">${placesText(where, PLACES_TOLD)}</span></li>`)}</ul></li>`,
   );
   return h`<section aria-labelledby="warnings-title"><h2 id="warnings-title">Warnings</h2><ul class="warnings">${groups}</ul></section>`;
 }

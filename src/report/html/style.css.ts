@@ -88,7 +88,7 @@ tr:hover > * { background: var(--raised); }
 .warnings > li { border-left: 4px solid #e69f00; padding: 0.1rem 0 0.1rem 0.75rem; margin: 0.75rem 0; overflow-wrap: anywhere; }
 .warnings > .voids { border-color: var(--bad); }
 .warnings ul { padding-left: 1.1rem; margin: 0.25rem 0; }
-.cure, .where { color: var(--faint); font-size: 0.92rem; }
+.fix, .where { color: var(--faint); font-size: 0.92rem; }
 footer { color: var(--faint); font-size: 0.85rem; padding-bottom: 2rem; }
 
 @media (max-width: 30rem) {

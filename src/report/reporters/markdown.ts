@@ -38,7 +38,7 @@ export function tableMarkdown({ columns, rows }: Pick<Table, "columns" | "rows">
 
 function warningItem({ code: name, cases, voids }: WarningGroup): string {
   const items = cases.map(
-    ({ message, cure, where }) => `  - ${plain(message)} (${plain(placesText(where))}) Cure: ${plain(cure)}`,
+    ({ message, fix, where }) => `  - ${plain(message)} (${plain(placesText(where))}) Cure: ${plain(fix)}`,
   );
   return [`- ${voids ? "**void** " : ""}${code(name)}`, ...items].join("\n");
 }

@@ -1,5 +1,5 @@
-import type { Estimate } from "../../estimate/index.ts";
-import type { Results } from "../../record/index.ts";
+import type { Estimate } from "../../estimate/estimate.ts";
+import type { Results } from "../../record/results.ts";
 import { countsOf } from "../build.ts";
 import type { Report } from "../report.ts";
 import { runOf } from "../run.ts";

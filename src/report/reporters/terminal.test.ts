@@ -74,5 +74,5 @@ test("the answer comes first, the constants once, the warnings last", () => {
     places,
     places.toSorted((a, b) => a - b),
   );
-  assert.match(text, /! few-rounds\n(?: .*\n)+? {2}cure: --rounds 4/);
+  assert.match(text, /! few-rounds\n(?: .*\n)+? {2}fix: --rounds 4/);
 });

@@ -117,11 +117,11 @@ const LINES = {
 function warningLines({ code, cases, voids }: WarningGroup, width: number, paint: Paint): string[] {
   const head = `${voids ? "✗" : "!"} ${code}`;
   const more = cases.length > CASES_TOLD ? [`  and ${cases.length - CASES_TOLD} more of this kind`] : [];
-  const lines = cases.slice(0, CASES_TOLD).flatMap(({ message, where, cure }, at) => {
-    const sameCure = at > 0 && cases[at - 1]!.cure === cure;
+  const lines = cases.slice(0, CASES_TOLD).flatMap(({ message, where, fix }, at) => {
+    const sameCure = at > 0 && cases[at - 1]!.fix === fix;
     return [
       ...wrap(`  ${message} — ${placesText(where)}`, width, "    "),
-      ...(sameCure ? [] : wrap(`  cure: ${cure}`, width, "    ").map((line) => paint("dim", line))),
+      ...(sameCure ? [] : wrap(`  fix: ${fix}`, width, "    ").map((line) => paint("dim", line))),
     ];
   });
   return [paint(voids ? "red" : "yellow", head), ...lines, ...more];

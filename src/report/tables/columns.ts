@@ -1,5 +1,6 @@
-import { MIN_ROUNDS, type Estimate } from "../../estimate/index.ts";
-import type { Phase } from "../../record/index.ts";
+import { MIN_ROUNDS } from "../../estimate/verdict.ts";
+import type { Estimate } from "../../estimate/estimate.ts";
+import type { Phase } from "../../plan/trial.ts";
 import { changeText, noVerdictText, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Column, Table, Tone } from "../report.ts";
 import type { Run, ShownVariant } from "../run.ts";

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { judge } from "../../estimate/index.ts";
-import { evidenceOf, usualSpans, type FixtureRequest } from "../../estimate/fidelity/evidence.fixture.ts";
-import type { Fidelity, TrialRecord } from "../../record/index.ts";
-import { renderHtml, renderMarkdown, renderTerminal } from "../index.ts";
+import { judge } from "../../fidelity/judge.ts";
+import { evidenceOf, usualSpans, type FixtureRequest } from "../../fidelity/evidence.fixture.ts";
+import type { Fidelity } from "../../record/fidelity.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
+import { renderHtml } from "../reporters/html.ts";
+import { renderMarkdown } from "../reporters/markdown.ts";
+import { renderTerminal } from "../reporters/terminal.ts";
 import { fixtureReport } from "../report.fixture.ts";
 import type { Report } from "../report.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { renderHtml } from "../index.ts";
+import { renderHtml } from "../reporters/html.ts";
 import { fixtureReport } from "../report.fixture.ts";
 import { partsTable } from "./parts.ts";
 

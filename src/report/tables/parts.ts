@@ -1,4 +1,4 @@
-import type { PartsExplained, SpanContent } from "../../estimate/index.ts";
+import type { PartsExplained, SpanContent } from "../../estimate/parts.ts";
 import { figureText, percentText, plain } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 

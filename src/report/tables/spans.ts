@@ -1,4 +1,4 @@
-import type { TrialRecord } from "../../record/index.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
 import { countText, percentText } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import type { Run, ShownVariant } from "../run.ts";

@@ -1,4 +1,4 @@
-import type { TrialRecord } from "../../record/index.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
 import { rangedMessage, shapeOf } from "../alike.ts";
 import type { Table } from "../report.ts";
 import type { Run } from "../run.ts";

@@ -1,0 +1,50 @@
+import type { Evidence } from "../record/fidelity.ts";
+import type { SpanIds } from "../sink/protocol.ts";
+
+/** What one trace lacks. */
+export interface LostPart {
+  spans: number;
+  /** As one of the lost spans carries it; NaN where none does. */
+  requestId: number;
+}
+
+export interface LostParts {
+  /** By `traceKey`. */
+  readonly byTrace: ReadonlyMap<bigint, LostPart>;
+  /** Lost spans without a name; undefined where no books tell how many were lost. */
+  readonly unnamed: number | undefined;
+}
+
+/** Which trace lacks which spans: those that the books name, and that are not among the arrived. */
+export function lostParts({ spans, losses }: Evidence): LostParts {
+  const byTrace = new Map<bigint, LostPart>();
+  if (losses === undefined) return { byTrace, unnamed: undefined };
+  const isAnyNamed = losses.named.some(({ spanId }) => spanId.length > 0);
+  const known = new Set(isAnyNamed ? spans.spanId : []);
+  const arrived = known.size;
+  for (const named of losses.named) {
+    named.spanId.forEach((id, row) => {
+      if (known.has(id)) return;
+      known.add(id);
+      const part = partOf(byTrace, traceKey(named, row));
+      part.spans++;
+      if (Number.isNaN(part.requestId)) part.requestId = named.requestId[row]!;
+    });
+  }
+  return { byTrace, unnamed: Math.max(0, losses.spans - (known.size - arrived)) };
+}
+
+export function traceKey(
+  { traceIdHigh, traceIdLow }: Pick<SpanIds, "traceIdHigh" | "traceIdLow">,
+  row: number,
+): bigint {
+  return (traceIdHigh[row]! << 64n) | traceIdLow[row]!;
+}
+
+function partOf(byTrace: Map<bigint, LostPart>, trace: bigint): LostPart {
+  const known = byTrace.get(trace);
+  if (known !== undefined) return known;
+  const part = { spans: 0, requestId: NaN };
+  byTrace.set(trace, part);
+  return part;
+}

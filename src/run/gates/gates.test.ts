@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Phase } from "../../plan/trial.ts";
+import { gate } from "./gates.ts";
+import { readings, type Changes } from "../measure/readings.fixture.ts";
+
+const codesOf = (changes: Changes): string[] => gate(readings(changes)).map(({ code }) => code);
+const phases = ["cost", "latency", "capacity"] as const;
+const requests = { answeredByTarget: 7000, completedAtDriver: 7000, unfinishedAtDriver: 0 };
+const service = (...tenthsMs: number[]): Changes => ({ lane: { windowServiceMs: tenthsMs } });
+
+test("a trial in which nothing is wrong has no warning, in any phase", () => {
+  for (const phase of phases) assert.deepEqual(codesOf({ phase }), [], phase);
+});
+
+/** What is just not allowed any more, and what just still is. */
+const GATES: readonly { code: string; beyond: Changes; within: Changes; voids?: boolean }[] = [
+  {
+    code: "driver-late",
+    beyond: { load: { lateMs: { p50: 0.1, p99: 2.1, max: 3 } } },
+    within: { load: { lateMs: { p50: 0.1, p99: 2, max: 30 } } },
+    voids: true,
+  },
+  {
+    code: "rate-not-reached",
+    beyond: { load: { completed: 5969 } },
+    within: { load: { completed: 5970 } },
+    voids: true,
+  },
+  { code: "driver-busy", beyond: driver(0.51), within: driver(0.5) },
+  { code: "sink-busy", beyond: sink(0.51), within: sink(0.5) },
+  { code: "target-busy", beyond: target(0.71), within: target(0.7) },
+  { code: "steal", beyond: { stealUs: 110_000 }, within: { stealUs: 100_000 } },
+  { code: "foreign-load", beyond: { busyUs: 7.1e6 }, within: { busyUs: 6.9e6 } },
+  { code: "drift", beyond: service(1, 1, 1, 1, 1, 2, 2, 2, 2, 2), within: service(3, 3, 3, 3, 9, 3, 3, 3, 3.2, 3.2) },
+  {
+    code: "sampling-ratio",
+    beyond: { roots: { started: 7000, sampled: 784 } },
+    within: { roots: { started: 7000, sampled: 783 } },
+  },
+  { code: "unexpected-responses", beyond: { load: { unexpected: 1 } }, within: { load: { expectedFailures: 6000 } } },
+  { code: "lost-requests", beyond: { load: { skipped: 1 } }, within: {} },
+  { code: "clock-step", beyond: { clockStepMs: -21 }, within: { clockStepMs: 20 } },
+  {
+    code: "governors",
+    beyond: { governors: ["performance", "powersave"] },
+    within: { governors: ["powersave", "powersave"] },
+  },
+  { code: "residual", beyond: { ledger: { residual: 1 } }, within: { ledger: { queueFull: 5 } }, voids: true },
+  {
+    code: "requests-unaccounted",
+    beyond: { requests: { ...requests, startedAtTarget: 7001 } },
+    within: { requests: { ...requests, startedAtTarget: 7002, unfinishedAtDriver: 2 } },
+  },
+  {
+    code: "lost-in-warmup",
+    beyond: { measured: { settled: { flushed: true, lostSpans: 1 } } },
+    within: { measured: { settled: { flushed: true, lostSpans: 0 } } },
+  },
+  { code: "warmup-unflushed", beyond: { measured: { settled: { flushed: false, lostSpans: 0 } } }, within: {} },
+  { code: "flush-late", beyond: { measured: { flushed: false } }, within: { measured: { flushMs: 2900 } } },
+  {
+    code: "flush-outside",
+    beyond: { outside: { received: 56_000, duplicates: 0, rejected: 0 } },
+    within: { outside: undefined },
+  },
+];
+
+function driver(share: number): Changes {
+  return { resources: { driverCoreShare: share }, busyUs: (0.5 + share) * 1e7 };
+}
+
+function sink(share: number): Changes {
+  return { resources: { sinkCoreShare: share }, busyUs: (0.55 + share) * 1e7 };
+}
+
+function target(share: number): Changes {
+  return { blockCoreShare: share, busyUs: (0.2 + share) * 1e7 };
+}
+
+for (const { code, beyond, within, voids = false } of GATES) {
+  test(`${code}: told beyond its limit, ${voids ? "and the trial is void" : "and the trial stays valid"}`, () => {
+    const [warning, ...others] = gate(readings(beyond));
+    assert.deepEqual([warning!.code, others], [code, []]);
+    assert.equal(warning!.voids ?? false, voids);
+    assert.ok(warning!.message.length > 0 && warning!.fix.length > 0);
+    assert.deepEqual(codesOf(within), []);
+  });
+}
+
+test("requests-unnamed: spans that arrived of a service with its own SDK, and nobody knows of which request", () => {
+  const received = (spans: number, judged: boolean): string[] =>
+    codesOf({ outside: { received: spans, duplicates: 0, rejected: 0 }, judged });
+  assert.deepEqual(received(56_000, false), ["requests-unnamed", "flush-outside"]);
+  assert.deepEqual(received(56_000, true), ["flush-outside"]);
+  assert.deepEqual(received(0, false), ["flush-outside"]);
+});
+
+test("a slow service may be sent to later: a tenth of its median service time", () => {
+  const slow = { p50: 100, p90: 110, p99: 120, max: 130, histogram: "" };
+  const late = (p99: number): Changes => ({ load: { serviceTime: slow, lateMs: { p50: 0, p99, max: p99 } } });
+  assert.deepEqual(codesOf(late(9.9)), []);
+  assert.deepEqual(codesOf(late(10.1)), ["driver-late"]);
+});
+
+test("lateness voids what it falsifies, the latency; CPU per request it leaves as it is", () => {
+  const late: Changes = { load: { lateMs: { p50: 1, p99: 9, max: 9 } } };
+  assert.equal(gate(readings({ ...late, phase: "latency" }))[0]!.voids, true);
+  assert.equal(gate(readings({ ...late, phase: "cost" }))[0]!.voids, false);
+});
+
+test("the closed loop has no rate to reach and no time to be late for, and may fill both cores", () => {
+  const saturated: Changes = {
+    phase: "capacity",
+    load: { lateMs: { p50: 50, p99: 90, max: 90 }, completed: 5000 },
+    resources: { driverCoreShare: 0.9 },
+    blockCoreShare: 1,
+    busyUs: 1.98e7,
+  };
+  assert.deepEqual(codesOf(saturated), []);
+  assert.deepEqual(codesOf({ ...saturated, resources: { driverCoreShare: 0.96 } }), ["driver-busy"]);
+});
+
+test("not-saturated: a closed loop that leaves the service idle measures its own waiting", () => {
+  const idle = (blockCoreShare: number): Changes => ({ phase: "capacity", blockCoreShare });
+  assert.deepEqual(codesOf(idle(0.9)), []);
+  assert.deepEqual(codesOf(idle(0.89)), ["not-saturated"]);
+  assert.deepEqual(codesOf({ ...idle(0.4), phase: "latency" }), []);
+});
+
+test("other programs void what is measured alone beyond half a core, and nothing that is compared in the same moment", () => {
+  const foreign = (phase: Phase, share: number): boolean | undefined => {
+    const [warning, ...others] = gate(readings({ phase, blockCoreShare: 1, busyUs: (1.15 + share) * 1e7 })).filter(
+      ({ code }) => code !== "target-busy",
+    );
+    assert.deepEqual([warning!.code, others], ["foreign-load", []]);
+    return warning!.voids;
+  };
+  for (const phase of ["latency", "capacity"] as const)
+    assert.deepEqual([foreign(phase, 0.49), foreign(phase, 0.51)], [false, true], phase);
+  assert.equal(foreign("cost", 0.85), false);
+});
+
+const foreignLoad = (changes: Changes): ReturnType<typeof gate>[number] => {
+  const [warning, ...others] = gate(readings({ phase: "capacity", ...changes }));
+  assert.deepEqual([warning?.code, others], ["foreign-load", []]);
+  return warning!;
+};
+
+test("on a machine of many cores, only what other programs take from target, driver and sink voids", () => {
+  const browser = foreignLoad({ foreign: [0, 0, 0, 0, 0.6, 0, 0, 0] });
+  assert.equal(browser.voids, false);
+  assert.match(browser.message, /^other programs used 65\.0 % of a core \(limit 15\.0 %\)$/);
+  const onTargets = foreignLoad({ foreign: [0.6, 0, 0, 0, 0, 0, 0, 0] });
+  assert.equal(onTargets.voids, true);
+  assert.match(onTargets.message, /^other programs took 60\.0 % of a core from the target .* 50\.0 %\)$/);
+  const build = foreignLoad({ foreign: [0, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6] });
+  assert.equal(build.voids, true);
+  assert.match(build.message, / 60\.7 % from driver and sink .* 50\.0 %\)$/);
+});
+
+test("where nothing is pinned, other programs take from target and driver alike, what there is of cores", () => {
+  const voids = (...foreign: number[]): boolean => foreignLoad({ pinned: false, foreign }).voids!;
+  assert.deepEqual([voids(0.5, 0), voids(0, 0.4), voids(0.6, 0, 0, 0)], [true, false, false]);
+});
+
+test("where a container numbers its cores in another way than the kernel, it is as if nothing were pinned", () => {
+  const told = (...foreign: number[]): ReturnType<typeof gate> =>
+    gate(readings({ phase: "capacity", firstInMasks: 12, foreign }));
+  assert.deepEqual(told(0, 0), [], "what target and driver take is not foreign");
+  assert.deepEqual(
+    told(0.6, 0).map(({ voids, message }) => [voids, /^other programs took \d+\.\d % .* and \d+\.\d % /.test(message)]),
+    [[true, true]],
+  );
+});
+
+test("beside a service of the user's own, other programs may be its database: they never void", () => {
+  const { voids, fix } = foreignLoad({ target: "command:node server.mjs", foreign: [0.7, 0.7] });
+  assert.equal(voids, false);
+  assert.match(fix, /such as a database, are among them/);
+});
+
+test("side by side the neighbours are no foreigners, whatever this variant's own share", () => {
+  const shared: Changes = { phase: "cost", resources: { targetCoreShare: 0.1 }, blockCoreShare: 0.4, busyUs: 6e6 };
+  assert.deepEqual(codesOf(shared), []);
+  assert.deepEqual(codesOf({ ...shared, busyUs: 8e6 }), ["foreign-load"]);
+});
+
+test("drift is of CPU in the cost phase, and of service time where a variant is alone", () => {
+  const cpu: Changes = { measured: { firstHalfUsPerMs: 400, secondHalfUsPerMs: 350 } };
+  assert.deepEqual(codesOf({ ...cpu, phase: "cost" }), ["drift"]);
+  assert.deepEqual(codesOf({ ...cpu, phase: "latency" }), []);
+  const slower = service(1, 1, 1, 1, 1, 2, 2, 2, 2, 2);
+  assert.deepEqual(codesOf({ ...slower, phase: "cost" }), []);
+  assert.deepEqual(codesOf({ ...slower, phase: "capacity" }), ["drift"]);
+});
+
+test("more than one unexpected answer in a hundred voids a trial", () => {
+  const [few] = gate(readings({ load: { unexpected: 60 } }));
+  const [many] = gate(readings({ load: { unexpected: 61 } }));
+  assert.deepEqual([few!.voids, many!.voids], [false, true]);
+});
+
+test("requests that broke off or timed out are told as lost, and not again as unaccounted", () => {
+  const torn: Changes = {
+    lane: { timeouts: 3 },
+    load: { timeouts: 3, completed: 5997 },
+    requests: { ...requests, startedAtTarget: 7003 },
+  };
+  assert.deepEqual(codesOf(torn), ["lost-requests"]);
+});
+
+test("a sampler that promises no share has no share to miss", () => {
+  assert.deepEqual(codesOf({ sampler: "tail:errors", roots: { started: 7000, sampled: 7 } }), []);
+  assert.deepEqual(codesOf({ sampler: "always_on", roots: { started: 7000, sampled: 6999 } }), ["sampling-ratio"]);
+});
+
+test("what the platform does not tell is not held against the trial", () => {
+  const full = readings({ busyUs: 2e7 });
+  const { measured } = full.meter;
+  const dark = { ...measured, drained: { ...measured.drained, target: undefined }, firstHalfUsPerMs: undefined };
+  for (const phase of phases) {
+    const trial = { ...full.trial, phase };
+    assert.deepEqual(gate({ ...full, trial, blockCoreShare: 0, meter: { measured: dark } }), [], phase);
+  }
+});

@@ -1,0 +1,182 @@
+/**
+ * What makes a trial's figures doubtful. Pure: the readings of a trial in, warnings out. A trial is void where the
+ * disturbance is in what its phase measures. In the phase cost the variants share every moment and suffer alike, so what
+ * the machine does there only warns.
+ */
+import { median } from "../../base/median.ts";
+import type { Phase } from "../../plan/trial.ts";
+import type { Warning } from "../../record/trial-record.ts";
+import { lostRequests, requestsUnaccounted, requestsUnnamed, residual, unexpectedResponses } from "./ledger-gates.ts";
+import { flushLate, flushOutside, lostInWarmup, warmupUnflushed } from "./flush-gates.ts";
+import { foreignLoad } from "../measure/foreign-load.ts";
+import { percent } from "../measure/percent.ts";
+import type { Readings } from "../measure/readings.ts";
+import { samplingGate } from "./sampling-gate.ts";
+
+/** The limits, in one place. */
+const LIMITS = {
+  lateP99Ms: 2,
+  lateShareOfService: 0.1,
+  rateReached: 0.995,
+  helperCoreShare: 0.5,
+  driverCoreShareClosedLoop: 0.95,
+  targetCoreShare: 0.7,
+  saturatedCoreShare: 0.9,
+  stealShare: 0.01,
+  drift: 0.1,
+  clockStepMs: 20,
+};
+
+type Gate = (readings: Readings, phase: Phase) => Warning | undefined;
+
+const GATES: readonly Gate[] = [
+  driverLate,
+  rateReached,
+  driverBusy,
+  sinkBusy,
+  targetBusy,
+  notSaturated,
+  steal,
+  foreignLoad,
+  drift,
+  samplingGate,
+  unexpectedResponses,
+  lostRequests,
+  clockStep,
+  governors,
+  residual,
+  requestsUnaccounted,
+  requestsUnnamed,
+  flushLate,
+  flushOutside,
+  lostInWarmup,
+  warmupUnflushed,
+];
+
+export function gate(readings: Readings): Warning[] {
+  return GATES.flatMap((check) => check(readings, readings.trial.phase) ?? []);
+}
+
+function driverLate({ load }: Readings, phase: Phase): Warning | undefined {
+  if (phase === "capacity") return undefined;
+  const limitMs = Math.max(LIMITS.lateP99Ms, LIMITS.lateShareOfService * load.serviceTime.p50);
+  if (load.lateMs.p99 <= limitMs) return undefined;
+  return {
+    code: "driver-late",
+    message: `requests left late: p99 ${load.lateMs.p99.toFixed(2)} ms after their intended time (limit ${limitMs.toFixed(2)} ms)`,
+    fix: "lower --rate, or free the cores that driver and sink run on",
+    voids: phase === "latency",
+  };
+}
+
+function rateReached({ load }: Readings, phase: Phase): Warning | undefined {
+  if (phase === "capacity" || load.completed >= LIMITS.rateReached * load.intended) return undefined;
+  return {
+    code: "rate-not-reached",
+    message: `${load.completed} of ${load.intended} intended requests were completed (${percent(load.completed / load.intended)})`,
+    fix: "lower --rate, or raise --connections",
+    voids: true,
+  };
+}
+
+function driverBusy({ resources }: Readings, phase: Phase): Warning | undefined {
+  const limit = phase === "capacity" ? LIMITS.driverCoreShareClosedLoop : LIMITS.helperCoreShare;
+  return busy(
+    "driver-busy",
+    "the driver",
+    resources?.driverCoreShare,
+    limit,
+    "lower --rate; in the capacity phase the driver, not the service, may be the limit",
+  );
+}
+
+function sinkBusy({ resources }: Readings): Warning | undefined {
+  return busy(
+    "sink-busy",
+    "the sink",
+    resources?.sinkCoreShare,
+    LIMITS.helperCoreShare,
+    "lower --rate, or sample less: the backend must not be what slows the exporter",
+  );
+}
+
+/** Side by side the core is shared: what counts is how full it is, not this variant's part of it. */
+function targetBusy({ blockCoreShare }: Readings, phase: Phase): Warning | undefined {
+  if (phase === "capacity") return undefined;
+  const fix =
+    phase === "cost"
+      ? "lower --cost-rate: near saturation queues grow and costs blur"
+      : "lower --rate: near saturation queues grow and latencies with them";
+  return busy("target-busy", "the target's core", blockCoreShare, LIMITS.targetCoreShare, fix);
+}
+
+/** Below that the closed loop measures how long its connections wait, and a cost in CPU hardly shows. */
+function notSaturated({ blockCoreShare, meter }: Readings, phase: Phase): Warning | undefined {
+  const told = meter.measured.drained.target !== undefined;
+  if (phase !== "capacity" || !told || blockCoreShare >= LIMITS.saturatedCoreShare) return undefined;
+  return {
+    code: "not-saturated",
+    message: `the service kept its core ${percent(blockCoreShare)} busy (saturated: ${percent(LIMITS.saturatedCoreShare)}): something else than its CPU limits its throughput, such as the connections or other programs`,
+    fix: "raise --connections, and see that nothing else runs; where that changes nothing, the service itself waits for something",
+  };
+}
+
+function busy(code: string, who: string, share: number | undefined, limit: number, fix: string): Warning | undefined {
+  if (share === undefined || share <= limit) return undefined;
+  return { code, message: `${who} was busy ${percent(share)} of the time (limit ${percent(limit)})`, fix };
+}
+
+function steal({ meter }: Readings): Warning | undefined {
+  const { open, drained } = meter.measured;
+  const share = (drained.machine.stealUs - open.machine.stealUs) / ((drained.atMs - open.atMs) * 1000);
+  if (share <= LIMITS.stealShare) return undefined;
+  return {
+    code: "steal",
+    message: `the hypervisor took ${percent(share)} of a core for others`,
+    fix: "use a machine of your own, or more rounds",
+  };
+}
+
+function drift({ meter, lane }: Readings, phase: Phase): Warning | undefined {
+  const { firstHalfUsPerMs: first, secondHalfUsPerMs: second } = meter.measured;
+  const change = phase === "cost" ? relativeChange(first, second) : serviceDrift(lane.windowServiceMs);
+  if (change === undefined || Math.abs(change) <= LIMITS.drift) return undefined;
+  const what = phase === "cost" ? "CPU per request" : "service time";
+  return {
+    code: "drift",
+    message: `${what} changed by ${percent(change)} between the halves of the window`,
+    fix: "lengthen --warmup; where all variants of a round drift alike, the machine does, and ratios do not suffer",
+  };
+}
+
+function relativeChange(from: number | undefined, to: number | undefined): number | undefined {
+  return from === undefined || to === undefined || from === 0 ? undefined : to / from - 1;
+}
+
+/** Medians of the window's first and last tenths: one slow tenth is no drift. */
+function serviceDrift(tenthsMs: readonly number[]): number | undefined {
+  if (tenthsMs.length < 10) return undefined;
+  return relativeChange(median(tenthsMs.slice(0, 5)), median(tenthsMs.slice(-5)));
+}
+
+function clockStep({ meter }: Readings): Warning | undefined {
+  const { open, closed } = meter.measured;
+  const stepMs = closed.epochMs - open.epochMs - (closed.atMs - open.atMs);
+  if (Math.abs(stepMs) <= LIMITS.clockStepMs) return undefined;
+  return {
+    code: "clock-step",
+    message: `the wall clock moved by ${stepMs.toFixed(0)} ms against the monotonic one`,
+    fix: "let time synchronisation settle, then run again",
+  };
+}
+
+/** Cores under different rules run at different speeds, and the target's core is not the driver's. */
+function governors({ setting }: Readings): Warning | undefined {
+  const names = [...new Set(setting.governors)];
+  if (names.length < 2) return undefined;
+  return {
+    code: "governors",
+    message: `the cores run under different frequency governors: ${names.join(", ")}`,
+    fix: "give all cores the same one, best performance: cpupower frequency-set -g performance",
+  };
+}

@@ -1,0 +1,55 @@
+/** What is odd about the answers, or missing from the books. */
+import type { Warning } from "../../record/trial-record.ts";
+import { REQUEST_ID_ATTRIBUTE } from "../../target/request-id.ts";
+import type { Readings } from "../measure/readings.ts";
+
+export function unexpectedResponses({ load }: Readings): Warning | undefined {
+  if (load.unexpected === 0) return undefined;
+  return {
+    code: "unexpected-responses",
+    message: `${load.unexpected} of ${load.completed} responses had a status that the scenario does not expect`,
+    fix: "look at the service, or give the right statuses in the request's `expect`",
+    voids: load.unexpected > 0.01 * load.completed,
+  };
+}
+
+export function lostRequests({ load }: Readings): Warning | undefined {
+  const lost = load.errors + load.timeouts + load.skipped + load.unfinished;
+  if (lost === 0) return undefined;
+  return {
+    code: "lost-requests",
+    message: `${load.errors} requests broke off, ${load.timeouts} timed out, ${load.skipped} were never sent, ${load.unfinished} had no answer at the end`,
+    fix: "lower --rate, or raise --timeout and --connections",
+  };
+}
+
+export function residual({ ledger }: Readings): Warning | undefined {
+  if (ledger === undefined || ledger.residual === 0) return undefined;
+  return {
+    code: "residual",
+    message: `${ledger.residual} spans are not explained by the ledger`,
+    fix: "please report it: losing count of spans is a bug of Spantoll",
+    voids: true,
+  };
+}
+
+export function requestsUnaccounted({ requests, lane }: Readings): Warning | undefined {
+  if (requests === undefined || lane.errors + lane.timeouts > 0) return undefined;
+  const driver = requests.completedAtDriver + requests.unfinishedAtDriver;
+  if (requests.startedAtTarget === driver) return undefined;
+  return {
+    code: "requests-unaccounted",
+    message: `the target counted ${requests.startedAtTarget} requests, the driver ${driver}`,
+    fix: "look whether something else talks to the service",
+  };
+}
+
+/** Of a service with an SDK of its own: what of it is kept can be judged where its spans say of which request they are. */
+export function requestsUnnamed({ outside, judged }: Readings): Warning | undefined {
+  if (outside === undefined || outside.received === 0 || judged) return undefined;
+  return {
+    code: "requests-unnamed",
+    message: `none of the ${outside.received} spans that arrived says of which request it is, so nobody knows what was kept`,
+    fix: `have the service's first span of a request copy the header x-request-id into its attribute ${REQUEST_ID_ATTRIBUTE}`,
+  };
+}

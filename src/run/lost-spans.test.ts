@@ -1,0 +1,97 @@
+/** With real processes: every span of every judged request is accounted for by name, and broken traces show. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { judge } from "../fidelity/judge.ts";
+import { planOf } from "../plan/plan.ts";
+import type { Evidence } from "../record/fidelity.ts";
+import type { SpanIds } from "../sink/protocol.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
+import { readScenario } from "../spec/read.ts";
+import { runPlan } from "./run.ts";
+
+const SPANS = 5;
+
+/** One trial of `always_on` on the bare target, of which every request starts `SPANS` spans. */
+async function measure(fields: object): Promise<{ evidence: Evidence; record: TrialRecord }> {
+  const usual = { target: `bare:${SPANS}`, samplers: ["always_on"], rounds: 1, duration: "400ms", warmup: "200ms" };
+  const scenario = readScenario(undefined, { fields: { ...usual, ...fields }, quick: false });
+  const plan = planOf(scenario);
+  const trials = plan.trials.filter(({ variant }) => variant !== "none");
+  const seen: { evidence?: Evidence; record?: TrialRecord } = {};
+  await runPlan(
+    {
+      scenario,
+      plan: { ...plan, trials },
+      node: process.execPath,
+      judge: (evidence) => judge(evidence, { inclusion: 1 }),
+      onEvidence: async (_, evidence) => void (seen.evidence = evidence),
+    },
+    new Set(),
+    { starting: () => undefined, finished: async ([record]) => void (seen.record = record!), extend: () => [] },
+    new AbortController().signal,
+  );
+  const { evidence, record } = seen;
+  assert.ok(evidence !== undefined && record !== undefined, record?.failure);
+  return { evidence, record };
+}
+
+/** By the request of the trace, which its root carries: how many spans arrived, and how many there are with those that the books name. */
+function spansByRequest({ spans, losses }: Evidence): Map<number, { readonly arrived: number; readonly all: number }> {
+  const tables: readonly SpanIds[] = [spans, ...losses!.named];
+  const rows = tables.flatMap((table) =>
+    Array.from(table.spanId, (id, row) => ({
+      id,
+      arrived: table === spans,
+      trace: `${table.traceIdHigh[row]} ${table.traceIdLow[row]}`,
+      request: table.requestId[row]!,
+    })),
+  );
+  const traces = Map.groupBy(rows, ({ trace }) => trace).values();
+  return new Map(
+    traces.map((own) => [
+      own.find(({ request }) => !Number.isNaN(request))?.request ?? NaN,
+      { arrived: own.filter(({ arrived }) => arrived).length, all: new Set(own.map(({ id }) => id)).size },
+    ]),
+  );
+}
+
+function assertAccountedFor({ evidence, record }: Awaited<ReturnType<typeof measure>>): void {
+  const spans = spansByRequest(evidence);
+  const { id: ids, status } = evidence.requests;
+  // what of the trace of an unanswered one is kept is not judged
+  const answered = [...ids].filter((_, row) => status[row]! > 0);
+  for (const id of answered) assert.equal(spans.get(id)?.all, SPANS, `request ${id}`);
+  const { traces, requests } = record.fidelity!;
+  assert.deepEqual([record.ledger!.residual, traces.unnamedLosses], [0, 0]);
+  assert.ok(traces.arrived <= requests);
+  assert.equal(traces.arrived, traces.whole + traces.partial + traces.rootless);
+  const whole = answered.filter((id) => spans.get(id)!.arrived === SPANS);
+  assert.equal(traces.whole, whole.length);
+}
+
+test("a queue that is too small breaks traces, and they are told as broken", async () => {
+  const trial = await measure({ phases: ["capacity"], processors: ["batch:queue=64,batch=16"], connections: 4 });
+  assertAccountedFor(trial);
+  const { ledger, fidelity } = trial.record;
+  assert.ok(ledger!.queueFull > 0);
+  assert.ok(fidelity!.traces.rootless + fidelity!.traces.partial > 0);
+});
+
+for (const backend of ["partial:0.3", "flaky:0.5", "hang"]) {
+  test(`what ${backend} loses has names`, async () => {
+    const exporters = ["otlp-http/protobuf:timeout=300ms"];
+    const trial = await measure({ phases: ["latency"], rate: "200/s", backends: [backend], exporters });
+    assertAccountedFor(trial);
+    const { ledger } = trial.record;
+    // retries may save what is flaky
+    if (!backend.startsWith("flaky")) assert.ok(ledger!.received < ledger!.sampled);
+  });
+}
+
+test("where nothing is lost, every trace is whole", async () => {
+  const trial = await measure({ phases: ["latency"], rate: "200/s" });
+  assertAccountedFor(trial);
+  const { traces, requests, spans } = trial.record.fidelity!;
+  assert.deepEqual(traces, { arrived: requests, whole: requests, partial: 0, rootless: 0, unnamedLosses: 0 });
+  assert.deepEqual([spans.arrived, spans.orphans], [SPANS * requests, 0]);
+});

@@ -1,0 +1,165 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { coresIn } from "../processes/pinning.ts";
+
+/** What the kernel says of the CPU time of some processes, by their id, totals since they began. */
+export type CpuReading = ReadonlyMap<number, ProcessTime>;
+
+interface ProcessTime {
+  /** On which it may run. */
+  readonly cores: readonly number[];
+  /** Of the threads that are alive, from schedstat: exact to the ns, and blind to threads that have ended. */
+  readonly aliveUs: number;
+  /** Of all threads, those that have ended too, from stat: in ticks. */
+  readonly userUs: number;
+  readonly systemUs: number;
+}
+
+/** CPU time used between two readings. */
+export interface CpuUse {
+  readonly totalUs: number;
+  readonly userUs: number;
+  readonly systemUs: number;
+}
+
+/** Linux's USER_HZ, in which /proc tells user and system time: 100 on every architecture Node runs on. */
+const TICK_US = 10_000;
+const TRIES = 5;
+
+/** Undefined where there is no such accounting, or one of the processes is gone. */
+export function readCpu(pids: readonly number[]): CpuReading | undefined {
+  return readAll(pids, ownTicks);
+}
+
+/**
+ * The same of a process and all its descendants; those that have ended are in the figures of the parent that waited
+ * for them, so that the total never falls.
+ */
+export function readCpuOfTree(root: number): CpuReading | undefined {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const reading = readAll(processTree(root), ticksWithChildren);
+    // one that ended in mid-reading may be in nobody's figures, or in its parent's by now
+    if (reading !== undefined) return reading;
+  }
+  return undefined;
+}
+
+/**
+ * Exact, from schedstat, unless threads or processes have ended in between: then what they used would be missing, and
+ * what they had used before would even be taken off. It shows by the two counts differing more than their ticks allow,
+ * and then the count in ticks is taken, which is at most two ticks off for each process that did anything.
+ */
+export function cpuBetween(from: CpuReading | undefined, to: CpuReading | undefined): CpuUse | undefined {
+  if (from === undefined || to === undefined) return undefined;
+  const between = (pick: (time: ProcessTime) => number): number => sum(to, pick) - sum(from, pick);
+  const aliveUs = between((time) => time.aliveUs);
+  const userUs = between((time) => time.userUs);
+  const systemUs = between((time) => time.systemUs);
+  const moved = [...new Set([...from.keys(), ...to.keys()])].filter(
+    (pid) => from.get(pid)?.aliveUs !== to.get(pid)?.aliveUs,
+  );
+  const ended = userUs + systemUs - aliveUs > 2 * TICK_US * moved.length;
+  return { totalUs: ended ? userUs + systemUs : aliveUs, userUs, systemUs };
+}
+
+/** The cores that any of the processes may run on. */
+export function coresOf(reading: CpuReading): number[] {
+  return [...new Set([...reading.values()].flatMap(({ cores }) => cores))];
+}
+
+function sum(reading: CpuReading, pick: (time: ProcessTime) => number): number {
+  return [...reading.values()].reduce((total, time) => total + pick(time), 0);
+}
+
+type Ticks = (fields: readonly string[]) => readonly [user: number, system: number];
+
+const ownTicks: Ticks = (fields) => [Number(fields[11]), Number(fields[12])];
+const ticksWithChildren: Ticks = (fields) => [
+  Number(fields[11]) + Number(fields[13]),
+  Number(fields[12]) + Number(fields[14]),
+];
+
+function readAll(pids: readonly number[], ticks: Ticks): CpuReading | undefined {
+  try {
+    return new Map(pids.map((pid) => [pid, readOne(pid, ticks)]));
+  } catch {
+    return undefined;
+  }
+}
+
+function readOne(pid: number, ticks: Ticks): ProcessTime {
+  const aliveNs = readdirSync(`/proc/${pid}/task`).reduce((total, thread) => total + runNs(pid, thread), 0);
+  const [user, system] = ticks(statFields(readFileSync(`/proc/${pid}/stat`, "utf8")));
+  const [, allowed] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))!;
+  return {
+    cores: coresIn(allowed!),
+    aliveUs: aliveNs / 1000,
+    userUs: user * TICK_US,
+    systemUs: system * TICK_US,
+  };
+}
+
+function runNs(pid: number, thread: string): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
+  } catch {
+    // it ended between the listing and the reading
+    return 0;
+  }
+}
+
+/** The fields of /proc/PID/stat after the command's name, which may itself hold spaces and parentheses. */
+function statFields(stat: string): string[] {
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+/** The process and all its descendants, parents first. */
+function processTree(root: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const parent = Number(statFields(readFileSync(`/proc/${name}/stat`, "utf8"))[1]);
+      children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+    } catch {
+      // it ended between the listing and the reading
+    }
+  }
+  const tree = [root];
+  for (const pid of tree) tree.push(...(children.get(pid) ?? []));
+  return tree;
+}
+
+/** What the whole machine has spent, in µs of CPU. */
+export interface MachineTime {
+  /** By core. */
+  readonly busyUs: ReadonlyMap<number, number>;
+  /** Taken by the hypervisor for others, summed over cores. */
+  readonly stealUs: number;
+}
+
+export function machineTime(): MachineTime {
+  try {
+    return machineTimeIn(readFileSync("/proc/stat", "utf8"));
+  } catch {
+    const busyMs = cpus().map(({ times: { user, nice, sys, irq } }) => user + nice + sys + irq);
+    return { busyUs: new Map(busyMs.map((ms, core) => [core, ms * 1000])), stealUs: 0 };
+  }
+}
+
+/** From the text of /proc/stat. Cores that are switched off have no line in it. */
+export function machineTimeIn(stat: string): MachineTime {
+  const cores = [...stat.matchAll(/^cpu(\d+) (.+)$/gm)].map(([, core, times]) => {
+    const [user, nice, system, , , irq, softirq, steal] = times!.split(" ").map(Number);
+    return { core: Number(core), busy: user! + nice! + system! + irq! + softirq!, steal: steal! };
+  });
+  return {
+    busyUs: new Map(cores.map(({ core, busy }) => [core, busy * TICK_US])),
+    stealUs: cores.reduce((sum, { steal }) => sum + steal * TICK_US, 0),
+  };
+}
+
+/** What all that ran on these cores took of them between two readings. */
+export function busyUsBetween(from: MachineTime, to: MachineTime, cores: Iterable<number> = to.busyUs.keys()): number {
+  return [...cores].reduce((sum, core) => sum + (to.busyUs.get(core) ?? 0) - (from.busyUs.get(core) ?? 0), 0);
+}

@@ -1,0 +1,61 @@
+import type { Phase } from "../../plan/trial.ts";
+import type { Warning } from "../../record/trial-record.ts";
+import { targets } from "../../target/services/index.ts";
+import { busyUsBetween, coresOf } from "./accounting.ts";
+import { percent } from "./percent.ts";
+import type { Readings } from "./readings.ts";
+
+/** In cores. */
+const LIMITS = {
+  /** Interrupts and the harness itself are in it: they take up to a tenth. */
+  share: 0.15,
+  /**
+   * Half a core less for the target and the driver: latency and throughput are then those of the other programs too.
+   * Where driver and sink have several cores, the load on these is taken as spread over them: there is room beside it.
+   */
+  shareAlone: 0.5,
+};
+
+/** What all cores did beyond target, driver and sink; the variants side by side are one target here. */
+export function foreignLoad(readings: Readings, phase: Phase): Warning | undefined {
+  const taken = takenByOthers(readings);
+  if (taken === undefined || taken.inAll <= LIMITS.share) return undefined;
+  const { inAll, fromTarget, fromDriver } = taken;
+  const ownService = targets.parse(readings.setting.scenario.target).kind.command !== undefined;
+  // a database of a user's own service is no stranger, and works the more the faster the service is
+  const voids = phase !== "cost" && !ownService && fromTarget + fromDriver > LIMITS.shareAlone;
+  return {
+    code: "foreign-load",
+    message: voids
+      ? `other programs took ${percent(fromTarget)} of a core from the target and ${percent(fromDriver)} from driver and sink (limit of both together ${percent(LIMITS.shareAlone)})`
+      : `other programs used ${percent(inAll)} of a core (limit ${percent(LIMITS.share)})`,
+    fix: ownService
+      ? "processes of the service that are not Node's, such as a database, are among them; end the others, or measure on a quiet machine"
+      : "end them, or measure on a quiet machine",
+    voids,
+  };
+}
+
+/** In shares of a core: of all cores, and of each that the target, and driver and sink, may run on. */
+function takenByOthers({ meter, resources, blockCoreShare }: Readings) {
+  const { open, drained } = meter.measured;
+  // where the kernel does not tell what the target took, it would count as foreign
+  if (resources === undefined || drained.target === undefined || drained.driver === undefined) return undefined;
+  const all = [...drained.machine.busyUs.keys()];
+  // a mask may hold cores that the machine could have and has not
+  const present = [drained.target, drained.driver].map((own) => coresOf(own).filter((core) => all.includes(core)));
+  // a container's own numbers of its cores may be in no mask: then nobody knows what runs where, as if nothing were pinned
+  const [target, driver] = present.some((cores) => cores.length === 0) ? [all, all] : present;
+  const ours = [
+    { cores: target!, share: blockCoreShare },
+    { cores: driver!, share: resources.driverCoreShare + resources.sinkCoreShare },
+  ] as const;
+  const foreignOn = (cores?: readonly number[]): number => {
+    const busyUs = busyUsBetween(open.machine, drained.machine, cores);
+    // where nothing is pinned, target and driver share their cores
+    const there = ours.filter((one) => one.cores.some((core) => cores?.includes(core) ?? true));
+    return busyUs / ((drained.atMs - open.atMs) * 1000) - there.reduce((sum, { share }) => sum + share, 0);
+  };
+  const from = (cores: readonly number[]): number => Math.max(0, foreignOn(cores)) / cores.length;
+  return { inAll: foreignOn(), fromTarget: from(ours[0].cores), fromDriver: from(ours[1].cores) };
+}

@@ -1,0 +1,64 @@
+import type { SinkCounts, SpanTable } from "../../sink/protocol.ts";
+import { closeLedger, spansLost, type Arrivals, type Ledger } from "../../record/ledger.ts";
+import type { Losses } from "../../record/fidelity.ts";
+import { exporters } from "../../target/exporters/index.ts";
+import { readLostSpans } from "../../target/ledger/lost-spans.ts";
+import type { FromTarget, SpanCounts } from "../../target/protocol.ts";
+import type { Running } from "../starts.ts";
+import { ANSWER_WITHIN_MS } from "../processes/control.ts";
+import type { SinkProcess } from "../processes/sink-process.ts";
+
+type Finished = Extract<FromTarget, { type: "finished" }>;
+
+/** The closed books of one trial. */
+export interface Books {
+  readonly finished: readonly (Finished & { readonly service: string })[];
+  readonly targets: readonly SpanCounts[];
+  readonly sink: SinkCounts;
+  readonly spans: SpanTable | undefined;
+  /** Absent where no process of the target keeps books. */
+  readonly ledger: Ledger | undefined;
+  /** The same. */
+  readonly losses: Losses | undefined;
+}
+
+/** What the SDK's shutdown may take; what is not out by then is booked as still queued. */
+const SHUTDOWN_WITHIN_MS = 12_000;
+const FINISH_WITHIN_MS = SHUTDOWN_WITHIN_MS + ANSWER_WITHIN_MS;
+
+/** Has the target shut its tracing down and tell its counts, looks up what is in doubt, and closes the sink's inlet. */
+export async function closeBooks(sink: SinkProcess, { trial, variant, target, meter }: Running): Promise<Books> {
+  meter.finished = true;
+  // a service with its own SDK flushes when it is asked to end, if it flushes at all
+  if (target.lines.length === 0) await target.stop();
+  const finished = await Promise.all(
+    target.lines.map(async (line) => ({
+      ...(await line.ask({ type: "finish", timeoutMs: SHUTDOWN_WITHIN_MS }, "finished", FINISH_WITHIN_MS)),
+      service: line.hello.service,
+    })),
+  );
+  const targets = finished.flatMap(({ spans }) => (spans === undefined ? [] : [spans]));
+  const arrivals = await lookUp(sink, trial.id, targets);
+  const { counts, spans, rejected } = await sink.close(trial.id);
+  const traced = targets.length > 0;
+  const reachesSink = traced && exporters.parse(variant.exporter).kind.endpoint !== undefined;
+  const ledger = traced ? closeLedger(targets, counts, arrivals, reachesSink) : undefined;
+  const named = [
+    ...finished.map(({ lostSpans }) => readLostSpans(lostSpans)),
+    ...(rejected === undefined ? [] : [rejected]),
+  ];
+  const losses = ledger && { spans: spansLost(ledger), named };
+  return { finished, targets, sink: counts, spans, ledger, losses };
+}
+
+async function lookUp(sink: SinkProcess, inlet: string, targets: readonly SpanCounts[]): Promise<Arrivals> {
+  const failed: Record<string, number> = {};
+  let unresolved = 0;
+  for (const counts of targets) {
+    for (const [reason, { spanIds }] of Object.entries(counts.exportFailed)) {
+      failed[reason] = (failed[reason] ?? 0) + (await sink.arrived(inlet, spanIds));
+    }
+    unresolved += await sink.arrived(inlet, counts.unresolved.spanIds);
+  }
+  return { failed, unresolved };
+}

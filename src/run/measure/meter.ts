@@ -1,0 +1,178 @@
+import type { Usage } from "../../target/protocol.ts";
+import { cpuBetween, machineTime, readCpu, type CpuReading, type MachineTime } from "./accounting.ts";
+import type { TargetProcesses } from "../processes/target-processes.ts";
+
+interface Reading {
+  readonly atMs: number;
+  readonly epochMs: number;
+  readonly target: CpuReading | undefined;
+  readonly driver: CpuReading | undefined;
+  readonly sink: CpuReading | undefined;
+  readonly machine: MachineTime;
+}
+
+/** The readings of one trial: at the window's opening, in its middle, when the load has drained, and after the flush. */
+export interface Measured {
+  readonly open: Reading;
+  readonly drained: Reading;
+  readonly closed: Reading;
+  /** CPU of the target in each half of the window, as µs per ms. */
+  readonly firstHalfUsPerMs: number | undefined;
+  readonly secondHalfUsPerMs: number | undefined;
+  readonly usageAtOpen: readonly Usage[];
+  readonly usageAtClose: readonly Usage[];
+  /** Heap after a garbage collection. */
+  readonly heapBytes: number;
+  readonly flushMs: number;
+  readonly flushed: boolean;
+  /** How the warm-up was put behind, before the window opened; undefined where it is not: in the closed loop. */
+  readonly settled: Settled | undefined;
+}
+
+interface Settled {
+  /** Whether what the warm-up left in queues was exported in time. */
+  readonly flushed: boolean;
+  readonly lostSpans: number;
+}
+
+/** A backend that hangs must not hold the window open for ever. */
+const FLUSH_WITHIN_MS = 3000;
+
+/** Reads the kernel's and the process's own counters at the window's edges. */
+export class Meter {
+  /** The books are told: the processes may end. */
+  finished = false;
+  readonly #target: TargetProcesses;
+  readonly #driverPid: number;
+  readonly #sinkPid: number;
+  #open: Reading | undefined;
+  #drained: Reading | undefined;
+  #middle: { atMs: number; target: CpuReading | undefined }[] = [];
+  #sampler: NodeJS.Timeout | undefined;
+  #usageAtOpen: Promise<readonly Usage[]> = Promise.resolve([]);
+  #settled: Settled | undefined;
+  #measured: Measured | undefined;
+
+  constructor(target: TargetProcesses, driverPid: number, sinkPid: number) {
+    this.#target = target;
+    this.#driverPid = driverPid;
+    this.#sinkPid = sinkPid;
+  }
+
+  /**
+   * Before the first request: collects the garbage of starting. V8 would do so by itself in the midst of the warm-up, and
+   * whether an object of a kind is alive at that moment decides how the functions that make such objects are compiled
+   * ever after: one process in six had a slower `process.nextTick`, which was 8 % of a small service's CPU.
+   */
+  async collectGarbage(): Promise<void> {
+    await this.#usage(true);
+  }
+
+  /**
+   * Before the window: exports what the warm-up left in queues, so that the window does not pay for it. Garbage is not
+   * collected here: a forced collection throws compiled code away, and raised CPU per request by a third.
+   */
+  async settle(): Promise<void> {
+    this.#settled = await this.#flush();
+  }
+
+  /** Whether the window has opened. */
+  get opened(): boolean {
+    return this.#open !== undefined;
+  }
+
+  open(): void {
+    this.#open = this.#read();
+    for (const line of this.#target.lines) line.ask({ type: "window-open" }, "ok").catch(() => undefined);
+    this.#usageAtOpen = this.#usage(false);
+    this.#usageAtOpen.catch(() => undefined);
+    this.#sampler = setInterval(() => {
+      this.#middle.push({ atMs: performance.now(), target: this.#target.readCpu() });
+    }, 250);
+  }
+
+  stop(): void {
+    clearInterval(this.#sampler);
+  }
+
+  drained(): void {
+    this.stop();
+    this.#drained = this.#read();
+  }
+
+  /** Flushes what is queued, so that the window pays for all its spans, and takes the last readings. */
+  async close(): Promise<void> {
+    const flushStart = performance.now();
+    const { flushed } = await this.#flush();
+    const flushMs = performance.now() - flushStart;
+    const closed = this.#read();
+    const usageAtClose = await this.#usage(false);
+    const collected = await this.#usage(true);
+    const heapBytes = collected.reduce((sum, usage) => sum + usage.heapUsedBytes, 0);
+    const usageAtOpen = await this.#usageAtOpen;
+    const halves = this.#halves();
+    this.#measured = {
+      open: this.#open!,
+      drained: this.#drained!,
+      closed,
+      ...halves,
+      usageAtOpen,
+      usageAtClose,
+      heapBytes,
+      flushMs,
+      flushed,
+      settled: this.#settled,
+    };
+  }
+
+  get measured(): Measured {
+    if (this.#measured === undefined) throw new Error("the meter is read before its window has closed");
+    return this.#measured;
+  }
+
+  /** Share of one core that the target took while under load; 0 where the kernel does not tell. */
+  get coreShare(): number {
+    const { open, drained } = this.measured;
+    return (cpuBetween(open.target, drained.target)?.totalUs ?? 0) / ((drained.atMs - open.atMs) * 1000);
+  }
+
+  #halves(): Pick<Measured, "firstHalfUsPerMs" | "secondHalfUsPerMs"> {
+    const [open, drained] = [this.#open!, this.#drained!];
+    const middleMs = (open.atMs + drained.atMs) / 2;
+    const middle = this.#middle.find(({ atMs }) => atMs >= middleMs);
+    const first = cpuBetween(open.target, middle?.target);
+    const second = cpuBetween(middle?.target, drained.target);
+    return {
+      firstHalfUsPerMs: first && first.totalUs / (middle!.atMs - open.atMs),
+      secondHalfUsPerMs: second && second.totalUs / (drained.atMs - middle!.atMs),
+    };
+  }
+
+  async #flush(): Promise<Settled> {
+    const flushes = this.#target.lines.map((line) => line.ask({ type: "flush" }, "ok"));
+    const answers = await Promise.race([
+      Promise.all(flushes),
+      new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), FLUSH_WITHIN_MS).unref()),
+    ]);
+    const lostSpans = answers?.reduce((sum, answer) => sum + (answer.lostSpans ?? 0), 0) ?? 0;
+    return { flushed: answers !== undefined, lostSpans };
+  }
+
+  async #usage(collectGarbage: boolean): Promise<readonly Usage[]> {
+    const answers = await Promise.all(
+      this.#target.lines.map((line) => line.ask({ type: "usage", collectGarbage }, "usage")),
+    );
+    return answers.map(({ usage }) => usage);
+  }
+
+  #read(): Reading {
+    return {
+      atMs: performance.now(),
+      epochMs: Date.now(),
+      target: this.#target.readCpu(),
+      driver: readCpu([this.#driverPid]),
+      sink: readCpu([this.#sinkPid]),
+      machine: machineTime(),
+    };
+  }
+}

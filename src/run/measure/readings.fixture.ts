@@ -1,0 +1,169 @@
+/** The readings of a trial in which nothing is wrong, and changes to them. */
+import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
+import type { LaneResult } from "../../load/job.ts";
+import type { Phase } from "../../plan/trial.ts";
+import type { Ledger } from "../../record/ledger.ts";
+import type { Load, Resources } from "../../record/trial-record.ts";
+import type { Readings } from "./readings.ts";
+import type { Measured } from "./meter.ts";
+
+const EMPTY = encodeIntoCompressedBase64(build());
+const WINDOW_MS = 10_000;
+
+export interface Changes {
+  readonly phase?: Phase;
+  readonly sampler?: string;
+  readonly governors?: readonly string[];
+  readonly load?: Partial<Load>;
+  readonly lane?: Partial<LaneResult>;
+  readonly resources?: Partial<Resources>;
+  readonly ledger?: Partial<Ledger>;
+  /** What is known from outside of a service that brings its own SDK. */
+  readonly outside?: Readings["outside"];
+  readonly judged?: boolean;
+  readonly requests?: Readings["requests"];
+  readonly roots?: Readings["roots"];
+  readonly measured?: Partial<Measured>;
+  readonly target?: string;
+  /** In the window, over all cores, µs; what is beyond the target's own is on the first core of the driver. */
+  readonly busyUs?: number;
+  /** What other programs took of each core, as a share; the target's core is the first, and there are two unless told. */
+  readonly foreign?: readonly number[];
+  /** Else everything may run on every core. */
+  readonly pinned?: boolean;
+  /** What the masks of processes call the machine's first core: 0, unless a container has numbers of its own. */
+  readonly firstInMasks?: number;
+  readonly stealUs?: number;
+  /** How far the wall clock ran ahead of the monotonic one, ms. */
+  readonly clockStepMs?: number;
+  readonly blockCoreShare?: number;
+}
+
+/** 600 requests/s for 10 s; target 40 % (in the capacity phase 100 %), driver 10 % and sink 5 % of a core, and 5 % more by the harness. */
+export function readings(changes: Changes = {}): Readings {
+  const { phase = "latency", sampler = "ratio:0.1" } = changes;
+  const { blockCoreShare = phase === "capacity" ? 1 : 0.4 } = changes;
+  const requests = { startedAtTarget: 7000, answeredByTarget: 7000, completedAtDriver: 7000, unfinishedAtDriver: 0 };
+  return {
+    trial: { id: `${phase}-1-1`, block: 1, round: 1, phase, variant: sampler, seed: 1 },
+    variant: { name: sampler, sampler, processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" },
+    setting: { governors: changes.governors ?? ["performance"], scenario: { target: changes.target ?? "orders" } },
+    lane: { ...LANE, ...changes.lane },
+    meter: { measured: measuredOf({ busyUs: (0.2 + blockCoreShare) * 1e7, ...changes, blockCoreShare }) },
+    load: { ...LOAD, ...changes.load },
+    resources: { ...RESOURCES, ...changes.resources },
+    requests: changes.requests ?? requests,
+    ledger: { ...LEDGER, ...changes.ledger },
+    outside: changes.outside,
+    judged: changes.judged ?? true,
+    roots: changes.roots ?? { started: 7000, sampled: 700 },
+    blockCoreShare,
+  };
+}
+
+function measuredOf(changes: Changes & { busyUs: number; blockCoreShare: number }): Measured {
+  const { stealUs = 0, clockStepMs = 0, foreign = [0, 0], pinned = true, firstInMasks = 0, measured } = changes;
+  const allowed = (cores: readonly number[]) =>
+    new Map([[1, { cores: cores.map((core) => core + firstInMasks), aliveUs: 0, userUs: 0, systemUs: 0 }]]);
+  const all = [...foreign.keys()];
+  const [target, driver] = pinned ? [allowed([0]), allowed(all.slice(1))] : [allowed(all), allowed(all)];
+  const targetUs = changes.blockCoreShare * 1e7;
+  const ownUs = [targetUs, changes.busyUs - targetUs];
+  const busyUs = new Map(foreign.map((share, core) => [core, (ownUs[core] ?? 0) + share * 1e7]));
+  const at = (atMs: number, machine: Measured["open"]["machine"]): Measured["open"] => ({
+    atMs,
+    epochMs: 1_795_000_000_000 + atMs,
+    target,
+    driver,
+    sink: driver,
+    machine,
+  });
+  const closed = at(WINDOW_MS + 100, { busyUs, stealUs });
+  return {
+    open: at(0, { busyUs: new Map(), stealUs: 0 }),
+    drained: at(WINDOW_MS, { busyUs, stealUs }),
+    closed: { ...closed, epochMs: closed.epochMs + clockStepMs },
+    firstHalfUsPerMs: 400,
+    secondHalfUsPerMs: 400,
+    usageAtOpen: [],
+    usageAtClose: [],
+    heapBytes: 5e7,
+    flushMs: 20,
+    flushed: true,
+    settled: undefined,
+    ...measured,
+  };
+}
+
+const COUNTS = {
+  intended: 6000,
+  sent: 6000,
+  completed: 6000,
+  expectedFailures: 600,
+  unexpected: 0,
+  errors: 0,
+  timeouts: 0,
+  skipped: 0,
+  unfinished: 0,
+  elapsedMs: WINDOW_MS,
+  bytesReceived: 1e6,
+};
+const TIMES = { p50: 3, p90: 4, p99: 6, max: 20, histogram: EMPTY };
+const LOAD: Load = {
+  ...COUNTS,
+  requestsPerSecond: 600,
+  lateMs: { p50: 0.1, p99: 0.8, max: 3 },
+  responseTime: TIMES,
+  serviceTime: TIMES,
+};
+const LANE: LaneResult = {
+  ...COUNTS,
+  lane: "latency-1-1",
+  late: 0,
+  latenessUs: EMPTY,
+  responseTimeUs: EMPTY,
+  serviceTimeUs: EMPTY,
+  lifetime: { sent: 7000, completed: 7000, unfinished: 0 },
+  windowServiceMs: Array.from({ length: 10 }, () => 3),
+};
+const RESOURCES: Resources = {
+  cpuUs: 4e6,
+  cpuUserUs: 3e6,
+  cpuSystemUs: 1e6,
+  cpuUsPerRequest: 667,
+  cpuUsSelfReported: 4e6,
+  rssBytes: 1e8,
+  heapBytes: 5e7,
+  gcMs: 50,
+  gcCount: 20,
+  loopDelayMs: { p50: 0, p99: 1, max: 5 },
+  loopUtilization: 0.4,
+  bytesOut: 1e6,
+  bytesOutPerRequest: 140,
+  targetCoreShare: 0.4,
+  driverCoreShare: 0.1,
+  sinkCoreShare: 0.05,
+  flushMs: 20,
+};
+const LEDGER: Ledger = {
+  started: 56_000,
+  unsampled: 50_400,
+  recordOnly: 0,
+  sampled: 5600,
+  tailRejected: 0,
+  tailEvicted: 0,
+  queueFull: 0,
+  afterShutdown: 0,
+  exportFailed: {},
+  stillQueued: 0,
+  unended: 0,
+  exported: 5600,
+  exportedLate: 0,
+  received: 5600,
+  rejectedByBackend: 0,
+  lostOnTheWay: 0,
+  keptLocally: 0,
+  duplicates: 0,
+  suppressed: 0,
+  residual: 0,
+};

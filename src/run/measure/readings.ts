@@ -1,0 +1,25 @@
+import type { LaneResult } from "../../load/job.ts";
+import type { Trial, Variant } from "../../plan/trial.ts";
+import type { Ledger } from "../../record/ledger.ts";
+import type { Load, Resources, TrialRecord } from "../../record/trial-record.ts";
+import type { Setting } from "../setting.ts";
+import type { Meter } from "./meter.ts";
+
+/** All that the gates look at. */
+export interface Readings {
+  readonly trial: Trial;
+  readonly variant: Variant;
+  readonly setting: Pick<Setting, "governors"> & { readonly scenario: Pick<Setting["scenario"], "target"> };
+  readonly lane: LaneResult;
+  readonly meter: Pick<Meter, "measured">;
+  readonly load: Load;
+  readonly resources?: Resources;
+  readonly requests?: TrialRecord["requests"];
+  readonly ledger?: Ledger;
+  readonly outside?: TrialRecord["outside"];
+  readonly roots?: TrialRecord["roots"];
+  /** Whether it is known which requests were kept. */
+  readonly judged: boolean;
+  /** Share of the target core that all variants of the block took together. */
+  readonly blockCoreShare: number;
+}

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { exitReason, startChild } from "./child.ts";
+
+/** What is told of a Node process that runs `program` to its untimely end. */
+async function toldOf(program: string): Promise<string[]> {
+  const args = ["--input-type=module", "--eval", program];
+  const child = startChild({ command: process.execPath, args, ipc: false, cores: undefined });
+  return exitReason("node", await child.exited, "before it was ready").split("\n");
+}
+
+describe("of a process that ended too early is told how, and then the cause", () => {
+  it("though Node prints where it threw first", async () => {
+    const [how, cause] = await toldOf('import "/nowhere/absent.mjs"');
+    assert.equal(how, "node exited with 1 before it was ready");
+    assert.match(cause!, /^Error \[ERR_MODULE_NOT_FOUND\]: Cannot find module '\/nowhere\/absent\.mjs' imported from /);
+  });
+
+  it("in the words of other runtimes", () => {
+    const causeIn = (stderrTail: string): string | undefined =>
+      exitReason("x", { how: "exited with 1", stderrTail }, "").split("\n")[1];
+    const python =
+      "Traceback (most recent call last):\n  File \"x.py\", line 1\nModuleNotFoundError: No module named 'shop'";
+    assert.equal(causeIn(python), "ModuleNotFoundError: No module named 'shop'");
+    const java =
+      'WARN: slow\nException in thread "main" java.lang.IllegalStateException: no port\n\tat A.main(A.java:1)';
+    assert.equal(causeIn(java), 'Exception in thread "main" java.lang.IllegalStateException: no port');
+  });
+
+  it("and all it said, where no line is an error's", async () => {
+    const [, ...said] = await toldOf('console.error("no database"); process.exit(3)');
+    assert.deepEqual(said, ["no database"]);
+  });
+});

@@ -1,0 +1,103 @@
+import { getCompileCacheDir } from "node:module";
+import { execa } from "execa";
+
+/** How a process ended: its code or signal, and the last lines it wrote to stderr. */
+export interface Exit {
+  readonly how: string;
+  readonly stderrTail: string;
+}
+
+export interface ChildOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** The guard of a user's command: killed outright, it could not end what it guards. */
+  readonly guard?: boolean;
+  /** With an IPC channel; only for processes of ours. */
+  readonly ipc: boolean;
+  /** Core list for taskset, `0` or `1-3`; undefined leaves the process where the kernel puts it. */
+  readonly cores: string | undefined;
+}
+
+const STDERR_KEPT = 4000;
+const KILL_AFTER_MS = 1500;
+
+/** Lets processes of ours, all variants alike, share compiled code with earlier ones: a round starts many, and starting is not measured. */
+export function compileCache(): Record<string, string> {
+  const folder = getCompileCacheDir();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
+}
+
+/** Runtimes print where it was thrown before what it was, and the stack behind: `Error [CODE]: …`, `a.b.XException: …`. */
+const MESSAGE = /^\s*(?:Uncaught |Exception in thread \S+ )?[\w.]*(?:Error|Exception)\b[^:]*: \S.*$/m;
+
+/** What to tell of a process that ended too early: the cause first, since reports show the first lines alone. */
+export function exitReason(who: string, { how, stderrTail }: Exit, when: string): string {
+  const cause = MESSAGE.exec(stderrTail)?.[0].trim();
+  return [`${who} ${how} ${when}`, ...(cause === undefined ? [] : [cause]), stderrTail].join("\n");
+}
+
+/** A process that this run started. */
+export interface Child {
+  readonly pid: number;
+  readonly exited: Promise<Exit>;
+  send(message: object): Promise<void>;
+  onMessage(listener: (message: unknown) => void): void;
+  /** Ends it, politely first; resolves when it is gone. */
+  stop(): Promise<void>;
+  /** Ends it at once. */
+  kill(): Promise<void>;
+}
+
+export function startChild(options: ChildOptions): Child {
+  const pinned = options.cores === undefined ? [] : ["taskset", "-c", options.cores];
+  const [file, ...args] = [...pinned, options.command, ...options.args];
+  const subprocess = execa(file!, args, {
+    ...(options.ipc && { ipc: true, serialization: "advanced" }),
+    buffer: false,
+    reject: false,
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "pipe",
+    forceKillAfterDelay: KILL_AFTER_MS,
+    ...(options.env && { env: options.env }),
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
+  });
+  let tail = "";
+  subprocess.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    tail = (tail + chunk).slice(-STDERR_KEPT);
+  });
+  const exited = subprocess.then((result): Exit => {
+    const how = result.isTerminated
+      ? `ended by ${result.signal}`
+      : result.exitCode === undefined
+        ? (result.originalMessage ?? "could not be started")
+        : `exited with ${result.exitCode}`;
+    return { how, stderrTail: tail.trim() };
+  });
+  return {
+    get pid() {
+      return subprocess.pid ?? -1;
+    },
+    exited,
+    send: async (message) => {
+      try {
+        await subprocess.sendMessage?.(message);
+      } catch {
+        // a process that has just ended is told of through `exited`
+      }
+    },
+    onMessage: (listener) => {
+      subprocess.nodeChildProcess.on("message", listener);
+    },
+    stop: async () => {
+      subprocess.kill("SIGTERM");
+      await exited;
+    },
+    kill: async () => {
+      subprocess.kill(options.guard === true ? "SIGTERM" : "SIGKILL");
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { pathToFileURL } from "node:url";
+import { after, test } from "node:test";
+import { preloadPath } from "../../target/paths.ts";
+import { ControlServer, type TargetLine } from "./control.ts";
+
+interface Service {
+  readonly control: ControlServer;
+  readonly line: TargetLine;
+  readonly kill: () => void;
+}
+
+/** A process that runs `program` behind the probe. */
+async function startService(program: string): Promise<Service> {
+  const control = new ControlServer();
+  await control.listen();
+  const options = { control: control.path, service: "shop", peers: {}, sampler: "none" };
+  const child = spawn(process.execPath, ["--import", pathToFileURL(preloadPath).href, "-e", program], {
+    env: { ...process.env, SPANTOLL_TARGET: JSON.stringify(options) },
+    stdio: "ignore",
+  });
+  after(() => {
+    control.close();
+    child.kill("SIGKILL");
+  });
+  return { control, line: await control.connected("shop"), kill: () => void child.kill("SIGKILL") };
+}
+
+const BLOCKED = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)";
+
+test("a service that goes on answers what it is asked", async () => {
+  const { line } = await startService("setInterval(() => {}, 1000)");
+  const { usage } = await line.ask({ type: "usage" }, "usage");
+  assert.ok(usage.rssBytes > 0);
+});
+
+test("a service with a blocked event loop is not waited for: the question fails, and says why", async () => {
+  const { line } = await startService(BLOCKED);
+  await assert.rejects(line.ask({ type: "usage" }, "usage", 200), {
+    message: `shop did not answer the harness's "usage" within 200ms: its event loop is blocked`,
+  });
+});
+
+test("a service that ends in the middle of a question fails it", async () => {
+  const { line, kill } = await startService(BLOCKED);
+  const asked = line.ask({ type: "usage" }, "usage");
+  kill();
+  await assert.rejects(asked, { message: "shop hung up" });
+});
+
+test("a process that ends while the service starts is no part of it: a build step", async () => {
+  const { control, line, kill } = await startService("setInterval(() => {}, 1000)");
+  assert.deepEqual(control.lines, [line]);
+  await ended(line, kill);
+  assert.deepEqual(control.lines, []);
+});
+
+test("a process that ends when the service is up is missed: its questions fail", async () => {
+  const { control, line, kill } = await startService("setInterval(() => {}, 1000)");
+  control.ready();
+  await ended(line, kill);
+  assert.deepEqual(control.lines, [line]);
+  await assert.rejects(line.ask({ type: "usage" }, "usage"), { message: "shop has hung up" });
+});
+
+async function ended(line: TargetLine, kill: () => void): Promise<void> {
+  kill();
+  await assert.rejects(line.listening, { message: "shop hung up" });
+}

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { formatDuration } from "../../base/units.ts";
+import type { FromTarget, ToTarget } from "../../target/protocol.ts";
+
+type Unnumbered<T> = T extends unknown ? Omit<T, "id"> : never;
+type Hello = Extract<FromTarget, { type: "hello" }>;
+type Answer = Extract<FromTarget, { id: number }>;
+
+/** How long an answer may take. A service that has not answered by then is not busy: its event loop is blocked. */
+export const ANSWER_WITHIN_MS = 10_000;
+
+/** The line to one measured process. */
+export interface TargetLine {
+  readonly hello: Hello;
+  /** Resolves with the origin it listens on; rejects if it says it failed, or hangs up before. */
+  readonly listening: Promise<string>;
+  /** Rejects with the reason where the process hangs up, or does not answer within `withinMs` (`ANSWER_WITHIN_MS`). */
+  ask<T extends Answer["type"]>(
+    message: Unnumbered<ToTarget>,
+    expected: T,
+    withinMs?: number,
+  ): Promise<Extract<Answer, { type: T }>>;
+}
+
+/** The Unix socket that measured processes connect to; one server for each variant of a trial. */
+export class ControlServer {
+  readonly path: string;
+  /** In the order of their hellos. Of those that have hung up, only the ones that were still there when `ready` was called. */
+  readonly lines: TargetLine[] = [];
+  readonly #folder = mkdtempSync(join(tmpdir(), "spantoll-"));
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #isReady = false;
+  readonly #waiting: { service: string; resolve: (line: TargetLine) => void }[] = [];
+
+  constructor() {
+    this.path = join(this.#folder, "control");
+    this.#server = createServer((socket) => this.#accept(socket));
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(this.path, resolve);
+    });
+  }
+
+  /** The first process that says hello under this service name. */
+  async connected(service: string): Promise<TargetLine> {
+    const known = this.lines.find((line) => line.hello.service === service);
+    if (known !== undefined) return known;
+    return new Promise((resolve) => this.#waiting.push({ service, resolve }));
+  }
+
+  /** The service is up: from here on a process that hangs up is missed. Before, it has done its part, as a build step has. */
+  ready(): void {
+    this.#isReady = true;
+  }
+
+  /** Hangs up; processes that are still there end themselves. */
+  close(): void {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #accept(socket: Socket): void {
+    this.#sockets.add(socket);
+    const answers = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
+    const listening = Promise.withResolvers<string>();
+    listening.promise.catch(() => undefined);
+    let lastId = 0;
+    let service = "the measured process";
+    let line: TargetLine | undefined;
+    const ask: TargetLine["ask"] = (message, expected, withinMs = ANSWER_WITHIN_MS) => {
+      const id = ++lastId;
+      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+      answers.set(id, { resolve, reject });
+      if (socket.destroyed) reject(new Error(`${service} has hung up`));
+      else socket.write(`${JSON.stringify({ ...message, id })}\n`);
+      const late = setTimeout(() => reject(new Error(unanswered(service, message.type, withinMs))), withinMs);
+      return promise
+        .finally(() => {
+          clearTimeout(late);
+          answers.delete(id);
+        })
+        .then((answer) => {
+          if (answer.type === expected) return answer as Extract<Answer, { type: typeof expected }>;
+          throw new Error(`${service} answered ${answer.type} instead of ${expected}`);
+        });
+    };
+    const onMessage = (message: FromTarget): void => {
+      if (message.type === "hello") {
+        service = message.service;
+        line = { hello: message, listening: listening.promise, ask };
+        this.#welcome(line);
+      } else if (message.type === "listening") listening.resolve(message.origin);
+      else if (message.type === "failed") listening.reject(new Error(message.message));
+      else answers.get(message.id)?.resolve(message);
+    };
+    const lines = createInterface({ input: socket });
+    lines.on("line", (text) => {
+      const message = messageIn(text);
+      // what died in the middle of a line has nothing more to say
+      if (message === undefined) socket.destroy();
+      else onMessage(message);
+    });
+    // a process that was killed may reset the connection: its closing says all there is to say
+    for (const one of [socket, lines]) one.on("error", () => undefined);
+    socket.on("close", () => {
+      this.#sockets.delete(socket);
+      const hungUp = new Error(`${service} hung up`);
+      listening.reject(hungUp);
+      for (const { reject } of answers.values()) reject(hungUp);
+      if (line !== undefined && !this.#isReady) this.lines.splice(this.lines.indexOf(line), 1);
+    });
+  }
+
+  #welcome(line: TargetLine): void {
+    this.lines.push(line);
+    const index = this.#waiting.findIndex(({ service }) => service === line.hello.service);
+    if (index !== -1) this.#waiting.splice(index, 1)[0]!.resolve(line);
+  }
+}
+
+function messageIn(line: string): FromTarget | undefined {
+  try {
+    return JSON.parse(line) as FromTarget;
+  } catch {
+    return undefined;
+  }
+}
+
+function unanswered(service: string, question: ToTarget["type"], withinMs: number): string {
+  return `${service} did not answer the harness's "${question}" within ${formatDuration(withinMs)}: its event loop is blocked`;
+}

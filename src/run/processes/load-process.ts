@@ -1,0 +1,55 @@
+import { loadProcessPath } from "../../load/process-path.ts";
+import type { FromLoad, LaneResult, LoadJob } from "../../load/job.ts";
+import { compileCache, startChild, type Child } from "./child.ts";
+
+export interface WindowEvents {
+  /** The services are warm and idle: the window opens when this resolves. */
+  warm(): Promise<void>;
+  /** The measured window has just opened, or closed: the moment to read counters. */
+  opened(): void;
+  closed(): void;
+}
+
+/** The load generator, one process for a whole run. */
+export class LoadProcess {
+  readonly child: Child;
+  readonly ready: Promise<void>;
+  #listener: ((message: FromLoad) => void) | undefined;
+
+  constructor(cores: string | undefined) {
+    this.child = startChild({
+      command: process.execPath,
+      args: [loadProcessPath],
+      env: compileCache(),
+      ipc: true,
+      cores,
+    });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.ready = promise;
+    this.child.onMessage((raw) => {
+      const message = raw as FromLoad;
+      if (message.type === "ready") resolve();
+      else this.#listener?.(message);
+    });
+    void this.child.exited.then((exit) => {
+      const message = `the load process ${exit.how}\n${exit.stderrTail}`;
+      reject(new Error(message));
+      this.#listener?.({ type: "failed", message });
+    });
+  }
+
+  async run(job: LoadJob, events: WindowEvents): Promise<readonly LaneResult[]> {
+    const { promise, resolve, reject } = Promise.withResolvers<readonly LaneResult[]>();
+    this.#listener = (message) => {
+      if (message.type === "warm") void events.warm().then(() => this.child.send({ type: "open" }), reject);
+      else if (message.type === "window-open") events.opened();
+      else if (message.type === "window-closed") events.closed();
+      else if (message.type === "done") resolve(message.lanes);
+      else if (message.type === "failed") reject(new Error(message.message));
+    };
+    await this.child.send({ type: "run", job });
+    return promise.finally(() => {
+      this.#listener = undefined;
+    });
+  }
+}

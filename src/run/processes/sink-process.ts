@@ -1,0 +1,74 @@
+import { sinkProcessPath } from "../../sink/process-path.ts";
+import type { Closed, FromSink, InletEndpoints, InletOptions, ToSink } from "../../sink/protocol.ts";
+import { compileCache, startChild, type Child } from "./child.ts";
+
+type Unnumbered<T> = T extends unknown ? Omit<T, "id"> : never;
+type Answer = Exclude<FromSink, { type: "ready" }>;
+
+/** The sink, one process for a whole run; each variant has an inlet of its own in it. */
+export class SinkProcess {
+  readonly child: Child;
+  readonly ready: Promise<void>;
+  readonly #waiting = new Map<number, (answer: Answer) => void>();
+  #lastId = 0;
+  /** Why there will be no more answers. */
+  #ended: Error | undefined;
+
+  constructor(cores: string | undefined) {
+    this.child = startChild({
+      command: process.execPath,
+      args: [sinkProcessPath],
+      env: compileCache(),
+      ipc: true,
+      cores,
+    });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.ready = promise;
+    this.child.onMessage((raw) => {
+      const message = raw as FromSink;
+      if (message.type === "ready") resolve();
+      else this.#waiting.get(message.id)?.(message);
+    });
+    void this.child.exited.then((exit) => {
+      const error = new Error(`the sink ${exit.how}\n${exit.stderrTail}`);
+      this.#ended = error;
+      reject(error);
+      for (const [id, answer] of this.#waiting) answer({ id, type: "failed", message: error.message });
+    });
+  }
+
+  async open(inlet: InletOptions): Promise<InletEndpoints> {
+    return (await this.#ask({ type: "open", inlet }, "opened")).endpoints;
+  }
+
+  async windowOpen(inlet: string): Promise<void> {
+    await this.#ask({ type: "window-open", inlet }, "ok");
+  }
+
+  /** How many of these spans (ids, 8 bytes each, base64) were received. */
+  async arrived(inlet: string, spanIds: string): Promise<number> {
+    return spanIds === "" ? 0 : (await this.#ask({ type: "arrived", inlet, spanIds }, "arrived")).count;
+  }
+
+  async close(inlet: string): Promise<Closed> {
+    return this.#ask({ type: "close", inlet }, "closed");
+  }
+
+  #ask<T extends Answer["type"]>(message: Unnumbered<ToSink>, expected: T): Promise<Extract<Answer, { type: T }>> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    const id = ++this.#lastId;
+    const { promise, resolve, reject } = Promise.withResolvers<Extract<Answer, { type: T }>>();
+    this.#waiting.set(id, (answer) => {
+      this.#waiting.delete(id);
+      if (answer.type === expected) resolve(answer as Extract<Answer, { type: T }>);
+      else
+        reject(
+          new Error(
+            answer.type === "failed" ? answer.message : `the sink answered ${answer.type} instead of ${expected}`,
+          ),
+        );
+    });
+    void this.child.send({ ...message, id });
+    return promise;
+  }
+}

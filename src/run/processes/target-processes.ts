@@ -1,0 +1,176 @@
+import { pathToFileURL } from "node:url";
+import type { InletEndpoints } from "../../sink/protocol.ts";
+import { formatDuration } from "../../base/units.ts";
+import type { Variant } from "../../plan/trial.ts";
+import { entryPath, preloadPath, targetPrograms } from "../../target/paths.ts";
+import { targets } from "../../target/services/index.ts";
+import type { TargetOptions } from "../../target/protocol.ts";
+import { readCpu, readCpuOfTree, type CpuReading } from "../measure/accounting.ts";
+import { compileCache, exitReason, startChild, type Child, type Exit } from "./child.ts";
+import { ControlServer, type TargetLine } from "./control.ts";
+import { startCommand } from "./own-service.ts";
+
+export interface TargetSetting {
+  /** Canonical spec string of the target. */
+  readonly target: string;
+  readonly variant: Variant;
+  readonly endpoints: InletEndpoints;
+  readonly cores: string | undefined;
+  /** The Node that runs the measured service. */
+  readonly node: string;
+  readonly seed: number;
+  readonly counted: boolean;
+  readonly sdkMetrics: boolean;
+  readonly burnUsPerRequest?: number;
+  /** Gives up waiting for the service to be ready. */
+  readonly signal: AbortSignal;
+  /** The folder of another build of this package, or of the service of `command:`; this one unless given. */
+  readonly root?: string;
+}
+
+export const READY_WITHIN_MS = 20_000;
+
+/** The measured service of one variant: one process, or the five of a chain. */
+export class TargetProcesses {
+  readonly origin: string;
+  /** Empty where the service brings its own SDK, and no probe. */
+  readonly lines: readonly TargetLine[];
+  /** Resolves when any of the processes has ended; before the end of the trial that is a failure. */
+  readonly exited: Promise<Exit>;
+  readonly #children: readonly Child[];
+  readonly #control: ControlServer;
+
+  private constructor(origin: string, children: readonly Child[], control: ControlServer) {
+    this.origin = origin;
+    this.lines = control.lines;
+    this.#children = children;
+    this.#control = control;
+    this.exited = Promise.race(children.map((child) => child.exited));
+  }
+
+  /** Starts the processes and waits until the service answers to connections. Throws with the stderr of the one that did not. */
+  static async start(setting: TargetSetting): Promise<TargetProcesses> {
+    const control = new ControlServer();
+    await control.listen();
+    const children: Child[] = [];
+    try {
+      const { kind, config } = targets.parse(setting.target);
+      const command = kind.command?.(config);
+      const origin = await (command === undefined
+        ? startServices(setting, kind.services(config), control, children)
+        : startCommand(setting, command, control, children));
+      control.ready();
+      return new TargetProcesses(origin, children, control);
+    } catch (error) {
+      await Promise.all(children.map((child) => child.kill()));
+      control.close();
+      throw error;
+    }
+  }
+
+  /**
+   * CPU of those that said hello; else of what was started and all its descendants (taskset and the guard count for
+   * nothing: they sleep). Undefined where the kernel does not tell.
+   */
+  readCpu(): CpuReading | undefined {
+    if (this.lines.length > 0) return readCpu(this.lines.map(({ hello }) => hello.pid));
+    // a service that brings its own SDK is one command
+    return readCpuOfTree(this.#children[0]!.pid);
+  }
+
+  /** Ends whatever is still there. */
+  async stop(): Promise<void> {
+    this.#control.close();
+    await Promise.all(this.#children.map((child) => child.stop()));
+  }
+
+  async kill(): Promise<void> {
+    this.#control.close();
+    await Promise.all(this.#children.map((child) => child.kill()));
+  }
+}
+
+async function startServices(
+  setting: TargetSetting,
+  services: readonly { readonly service: string; readonly needs: readonly string[] }[],
+  control: ControlServer,
+  children: Child[],
+): Promise<string> {
+  const origins: Record<string, string> = {};
+  const programs = setting.root === undefined ? { preloadPath, entryPath } : targetPrograms(setting.root);
+  for (const { service, needs } of services) {
+    const peers = Object.fromEntries(needs.map((need) => [need, origins[need]!]));
+    const child = startChild({
+      command: setting.node,
+      args: ["--import", pathToFileURL(programs.preloadPath).href, programs.entryPath],
+      env: {
+        ...compileCache(),
+        SPANTOLL_TARGET: JSON.stringify(targetOptions(setting, control.path, service, peers)),
+      },
+      ipc: false,
+      cores: setting.cores,
+    });
+    children.push(child);
+    origins[service] = await orFail(
+      service,
+      child,
+      setting.signal,
+      control.connected(service).then((line) => line.listening),
+    );
+  }
+  return origins[services.at(-1)!.service]!;
+}
+
+export function targetOptions(
+  setting: TargetSetting,
+  control: string,
+  service: string,
+  peers: Readonly<Record<string, string>>,
+): TargetOptions {
+  const { sampler, processor, exporter } = setting.variant;
+  return {
+    control,
+    target: setting.target,
+    service,
+    peers,
+    sampler,
+    processor,
+    exporter,
+    endpoints: setting.endpoints,
+    baseDir: process.cwd(),
+    seed: setting.seed,
+    counted: setting.counted,
+    sdkMetrics: setting.sdkMetrics,
+    ...(setting.burnUsPerRequest !== undefined && { burnUsPerRequest: setting.burnUsPerRequest }),
+  };
+}
+
+/** What is awaited of a starting process; or the reason why it will not come. `late`: what is told after `withinMs`. */
+export async function orFail<T>(
+  service: string,
+  child: Child,
+  signal: AbortSignal,
+  awaited: Promise<T>,
+  late = `${service} was not ready within ${formatDuration(READY_WITHIN_MS)}`,
+  withinMs = READY_WITHIN_MS,
+): Promise<T> {
+  const { promise: broken, reject } = Promise.withResolvers<never>();
+  const interrupt = (): void => reject(new Error("interrupted"));
+  if (signal.aborted) interrupt();
+  signal.addEventListener("abort", interrupt);
+  const timer = setTimeout(() => reject(new Error(late)), withinMs);
+  const gone = child.exited.then((exit) => {
+    throw new Error(exitReason(service, exit, "before it was ready"));
+  });
+  try {
+    return await Promise.race([awaited, gone, broken]);
+  } catch (error) {
+    // a process that hung up is about to tell why on stderr
+    if (error instanceof Error && error.message.endsWith("hung up")) return await Promise.race([gone, broken]);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", interrupt);
+    gone.catch(() => undefined);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Plan, Trial, Variant } from "../plan/trial.ts";
+import type { Evidence, Fidelity } from "../record/fidelity.ts";
+import type { Scenario } from "../spec/scenario.ts";
+
+/** What all trials of a run have in common. */
+export interface Setting {
+  readonly scenario: Scenario;
+  readonly plan: Plan;
+  /** The Node that runs the measured service. */
+  readonly node: string;
+  /** The frequency governors in use on this machine. */
+  readonly governors?: readonly string[];
+  /** Judges what the sampling kept; injected, since judging is no business of measuring. */
+  readonly judge: (evidence: Evidence, variant: Variant, scenario: Scenario) => Fidelity;
+  /** The variants that are not run as all others: calibration, and `compare --commits`. */
+  readonly special?: ReadonlyMap<string, Special>;
+  /** Gets what driver and sink saw, before it is judged and forgotten: `--record`. */
+  readonly onEvidence?: (trial: Trial, evidence: Evidence) => Promise<void>;
+}
+
+export interface Special {
+  /** `false` leaves the ledger's wrappers out. */
+  readonly counted?: boolean;
+  /** CPU burnt on purpose. */
+  readonly burnUsPerRequest?: number;
+  /** The folder of another build: of this package for built-in targets, and the working folder for `command:`. */
+  readonly root?: string;
+}

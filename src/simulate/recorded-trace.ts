@@ -1,0 +1,127 @@
+import { MISSING, ROOT, type TraceSpans } from "../fidelity/trace-anatomy.ts";
+import type { JudgedRequest } from "../fidelity/truth.ts";
+import type { Problems } from "./problems.ts";
+import { REQUEST, type RecordedSpan } from "./recorded-span.ts";
+import { joinZipkinHalves } from "./read/zipkin-halves.ts";
+
+/** One trace, ready to be sampled: its spans with every parent before its children, brothers in order of their start. */
+export interface RecordedTrace extends TraceSpans {
+  readonly traceId: string;
+  readonly spans: readonly RecordedSpan[];
+  /** Row of the parent, or ROOT. What was not recorded cannot be missed: a span without its parent is a root here. */
+  readonly parent: Int32Array;
+  /** Distinct services. */
+  readonly services: ReadonlySet<string>;
+  /** When its first span starts, in ms since 1970. */
+  readonly startMs: number;
+  /** The request it stands for. */
+  readonly request: JudgedRequest;
+}
+
+const [YEAR_2000_US, YEAR_2100_US] = [Date.UTC(2000) * 1000, Date.UTC(2100) * 1000];
+
+/** Mends what can be mended (twins, cycles, missing parents) and books it. */
+export function traceOf(recorded: readonly RecordedSpan[], problems: Problems): RecordedTrace {
+  const spans = distinctSpans(recorded, problems);
+  const rows = new Map(spans.map((span, row) => [span.spanId, row]));
+  const parents = spans.map(({ parentId }) => (parentId === undefined ? ROOT : (rows.get(parentId) ?? MISSING)));
+  cutCycles(spans, parents, problems);
+  spans.forEach((span, row) => {
+    if (parents[row] === MISSING) problems.add("missing-parent", span.place, `span ${span.spanId}`);
+    if (clockOf(span) !== "sound") problems.add("odd-clock", span.place);
+  });
+  const order = parentsFirst(spans, parents);
+  const newRow = new Map(order.map((row, at) => [row, at]));
+  const ordered = order.map((row) => spans[row]!);
+  return {
+    traceId: ordered[0]!.traceId,
+    spans: ordered,
+    parent: Int32Array.from(order, (row) => newRow.get(parents[row]!) ?? ROOT),
+    service: ordered.map(({ service }) => service),
+    name: ordered.map(({ name }) => name),
+    kind: ordered.map(({ kind }) => kind),
+    services: new Set(ordered.map(({ service }) => service)),
+    startMs: ordered[0]!.startUs / 1000,
+    request: requestOf(ordered),
+  };
+}
+
+export type ClockState = "sound" | "early" | "late";
+
+/** Clocks that were never set begin in 1970; no trace was recorded after 2100 yet. */
+export function clockOf({ startUs, zipkin }: RecordedSpan): ClockState {
+  if (zipkin?.hasTime === false) return "sound";
+  return startUs < YEAR_2000_US ? "early" : startUs < YEAR_2100_US ? "sound" : "late";
+}
+
+function distinctSpans(recorded: readonly RecordedSpan[], problems: Problems): readonly RecordedSpan[] {
+  const inHalves = recorded.filter(({ zipkin }) => zipkin !== undefined);
+  const spans =
+    inHalves.length === 0
+      ? recorded
+      : [...joinZipkinHalves(inHalves), ...recorded.filter(({ zipkin }) => zipkin === undefined)];
+  const byId = new Map<string, RecordedSpan>();
+  for (const span of spans) {
+    if (byId.has(span.spanId)) problems.add("duplicate-span", span.place, `span ${span.spanId}`);
+    else byId.set(span.spanId, span);
+  }
+  return [...byId.values()];
+}
+
+/** Makes the earliest span of each cycle an orphan. */
+function cutCycles(spans: readonly RecordedSpan[], parents: number[], problems: Problems): void {
+  const visited = new Int32Array(spans.length);
+  for (let start = 0; start < spans.length; start++) {
+    let row = start;
+    while (row >= 0 && visited[row] === 0) {
+      visited[row] = start + 1;
+      row = parents[row]!;
+    }
+    if (row < 0 || visited[row] !== start + 1) continue;
+    let earliest = row;
+    for (let next = parents[row]!; next !== row; next = parents[next]!) {
+      if (isBefore(spans[next]!, spans[earliest]!)) earliest = next;
+    }
+    parents[earliest] = ROOT;
+    problems.add("cycle", spans[earliest]!.place, `span ${spans[earliest]!.spanId}`);
+  }
+}
+
+/** Rows in depth-first order, true roots before spans without their parent. */
+function parentsFirst(spans: readonly RecordedSpan[], parents: readonly number[]): number[] {
+  const children = Map.groupBy(spans.keys(), (row) => parents[row]!);
+  const inTime = (rows: readonly number[] | undefined): number[] =>
+    (rows ?? []).toSorted((a, b) => (isBefore(spans[a]!, spans[b]!) ? -1 : 1));
+  const order: number[] = [];
+  const waiting = [...inTime(children.get(ROOT)), ...inTime(children.get(MISSING))].toReversed();
+  while (waiting.length > 0) {
+    const row = waiting.pop()!;
+    order.push(row);
+    waiting.push(...inTime(children.get(row)).toReversed());
+  }
+  return order;
+}
+
+function isBefore(a: RecordedSpan, b: RecordedSpan): boolean {
+  return a.startUs === b.startUs ? a.spanId < b.spanId : a.startUs < b.startUs;
+}
+
+/**
+ * The driver's own word where `bench --record` wrote it. Else the root stands for the request: its service and name are
+ * the route, its duration the latency; the request failed where a span of the trace has the status ERROR (see
+ * estimate/fidelity/failure.ts).
+ */
+function requestOf(spans: readonly RecordedSpan[]): JudgedRequest {
+  const { service, name, durationUs } = spans[0]!;
+  const told = spans.find(({ attributes }) => attributes[REQUEST.route] !== undefined)?.attributes;
+  if (told !== undefined) {
+    return {
+      route: String(told[REQUEST.route]),
+      class: String(told[REQUEST.class]),
+      failed: String(told[REQUEST.failed]) === "true",
+      latencyUs: Number(told[REQUEST.responseTimeUs] ?? durationUs),
+    };
+  }
+  const failed = spans.some((span) => span.failed);
+  return { route: `${service} ${name}`, class: failed ? "failed" : "ordinary", failed, latencyUs: durationUs };
+}

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { judge } from "../fidelity/judge.ts";
+import type { Evidence } from "../record/fidelity.ts";
+import { seededRandom } from "../base/random.ts";
+import { temporaryFile } from "./recording.fixture.ts";
+import { simulate } from "./simulate.ts";
+import { writeTraces } from "./write.ts";
+
+const ROUTES = ["GET /orders", "POST /orders", "GET /rare"];
+const REQUESTS = 800;
+
+/** What a live trial of always_on records: two spans a request in two services, and warm-up spans nobody judges. */
+function liveEvidence(): Evidence {
+  const random = seededRandom(2);
+  const rows = Array.from({ length: REQUESTS }, (_, row) => ({
+    template: row % 40 === 0 ? 2 : row % 2,
+    latencyUs: 1000 + Math.floor(random() * 50_000) + 0.25,
+    status: row % 25 === 0 ? 503 : 200,
+  }));
+  const spans = rows.flatMap((request, row) => [
+    { row, id: 1, parent: 0, service: 0, name: 2 + request.template, kind: 2, status: request.status === 503 ? 2 : 0 },
+    { row, id: 2, parent: 1, service: 1, name: 5, kind: 1, status: 0 },
+  ]);
+  const spanId = (row: number, id: number): bigint => (id === 0 ? 0n : BigInt(row * 10 + id));
+  return {
+    requests: {
+      templates: ROUTES.map((route) => ({ route, class: "ordinary" })),
+      id: Float64Array.from(rows, (_, row) => 5000 + row),
+      template: Uint16Array.from(rows, ({ template }) => template),
+      intendedUs: Float64Array.from(rows, (_, row) => row * 1000),
+      completedUs: Float64Array.from(rows, ({ latencyUs }, row) => row * 1000 + latencyUs),
+      responseTimeUs: Float64Array.from(rows, ({ latencyUs }) => latencyUs),
+      status: Uint16Array.from(rows, ({ status }) => status),
+      expected: Uint8Array.from(rows, () => 1),
+    },
+    spans: {
+      strings: ["gateway", "order", ...ROUTES, "place"],
+      traceIdHigh: BigUint64Array.from(spans, () => 0xfedcba9876543210n),
+      traceIdLow: BigUint64Array.from(spans, ({ row }) => BigInt(row) + 1n),
+      spanId: BigUint64Array.from(spans, ({ row, id }) => spanId(row, id)),
+      parentId: BigUint64Array.from(spans, ({ row, parent }) => spanId(row, parent)),
+      service: Uint32Array.from(spans, ({ service }) => service),
+      name: Uint32Array.from(spans, ({ name }) => name),
+      kind: Uint8Array.from(spans, ({ kind }) => kind),
+      status: Uint8Array.from(spans, ({ status }) => status),
+      startUs: Float64Array.from(spans, ({ row, id }) => 1.763e15 + row * 1000 + id),
+      durationUs: Float64Array.from(spans, ({ row }) => 333.4 + row),
+      requestId: Float64Array.from(spans, ({ row, id }) => (id === 1 ? 5000 + row : NaN)),
+      adjustedCount: new Float64Array(spans.length).fill(NaN),
+    },
+  };
+}
+
+for (const name of ["live.jsonl", "live.jsonl.gz"]) {
+  test(`a recording of a live run (${name}), simulated with always_on, is judged as the live run was`, async () => {
+    const evidence = liveEvidence();
+    const path = temporaryFile(name, "");
+    await writeTraces(path, evidence);
+    const simulation = await simulate({
+      files: [path],
+      samplers: ["always_on"],
+      repeat: 1,
+      seed: 1,
+      windowSpans: 10_000,
+      baseDir: ".",
+    });
+    assert.deepEqual(simulation.warnings, []);
+    assert.deepEqual(simulation.strategies[0]!.fidelity, judge(evidence, { inclusion: 1 }));
+  });
+}
+
+test("requests without an answer and spans of no request are not written", async () => {
+  const evidence = liveEvidence();
+  evidence.requests.status[3] = 0;
+  evidence.spans.requestId[0] = NaN;
+  const path = temporaryFile("live.jsonl", "");
+  await writeTraces(path, evidence);
+  assert.equal(readFileSync(path, "utf8").trim().split("\n").length, REQUESTS - 2);
+});

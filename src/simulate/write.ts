@@ -1,0 +1,75 @@
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { isAnswered, requestAt, requestIdOf, spansByTrace } from "../fidelity/judge.ts";
+import type { Evidence } from "../record/fidelity.ts";
+import type { SpanTable } from "../sink/protocol.ts";
+import { REQUEST } from "./recorded-span.ts";
+
+type OtlpAttribute = { readonly key: string; readonly value: Readonly<Record<string, unknown>> };
+
+/**
+ * Writes what arrived of one trial's judged requests as OTLP JSON lines, one trace a line; gzip where the name ends in
+ * `.gz`. The span that carries the request's id is given what the driver knew (route, class, failure, response time), so
+ * that a simulation judges by the same truth as the trial. The sink keeps no other attributes, so samplers that decide
+ * by attributes see none in such a file. A trace that lost every span with the request's id is left out.
+ */
+export async function writeTraces(path: string, evidence: Evidence): Promise<void> {
+  const lines = Readable.from(linesOf(evidence));
+  if (path.endsWith(".gz")) await pipeline(lines, createGzip(), createWriteStream(path));
+  else await pipeline(lines, createWriteStream(path));
+}
+
+function* linesOf({ requests, spans }: Evidence): Generator<string> {
+  const rowOf = new Map<number, number>();
+  requests.id.forEach((id, row) => {
+    if (isAnswered(requests, row)) rowOf.set(id, row);
+  });
+  for (const rows of spansByTrace(spans)) {
+    const requestRow = rowOf.get(requestIdOf(spans, rows));
+    if (requestRow === undefined) continue;
+    const request = requestAt(requests, requestRow);
+    const told: OtlpAttribute[] = [
+      { key: REQUEST.id, value: { intValue: String(requests.id[requestRow]!) } },
+      { key: REQUEST.route, value: { stringValue: request.route } },
+      { key: REQUEST.class, value: { stringValue: request.class } },
+      { key: REQUEST.failed, value: { boolValue: request.failed } },
+      { key: REQUEST.responseTimeUs, value: { doubleValue: request.latencyUs } },
+    ];
+    yield `${JSON.stringify({ resourceSpans: resourceSpansOf(spans, rows, told) })}\n`;
+  }
+}
+
+function resourceSpansOf(spans: SpanTable, rows: readonly number[], told: readonly OtlpAttribute[]): unknown[] {
+  return [...Map.groupBy(rows, (row) => spans.service[row]!)].map(([service, own]) => ({
+    resource: { attributes: [{ key: "service.name", value: { stringValue: spans.strings[service] } }] },
+    scopeSpans: [{ scope: { name: "spantoll" }, spans: own.map((row) => otlpSpan(spans, row, told)) }],
+  }));
+}
+
+function otlpSpan(spans: SpanTable, row: number, told: readonly OtlpAttribute[]): unknown {
+  const parentId = spans.parentId[row]!;
+  const startUs = spans.startUs[row]!;
+  return {
+    traceId: hex(spans.traceIdHigh[row]!) + hex(spans.traceIdLow[row]!),
+    spanId: hex(spans.spanId[row]!),
+    ...(parentId !== 0n && { parentSpanId: hex(parentId) }),
+    name: spans.strings[spans.name[row]!],
+    kind: spans.kind[row],
+    startTimeUnixNano: nanos(startUs, 0),
+    endTimeUnixNano: nanos(startUs, spans.durationUs[row]!),
+    attributes: Number.isNaN(spans.requestId[row]!) ? [] : told,
+    status: { code: spans.status[row] },
+  };
+}
+
+function hex(id: bigint): string {
+  return id.toString(16).padStart(16, "0");
+}
+
+/** Whole nanoseconds as text; the duration is added after the split, since µs since 1970 leave a float no room for it. */
+function nanos(startUs: number, durationUs: number): string {
+  const wholeUs = Math.floor(startUs);
+  return String(BigInt(wholeUs) * 1000n + BigInt(Math.round((startUs - wholeUs) * 1000 + durationUs * 1000)));
+}

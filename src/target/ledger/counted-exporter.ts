@@ -1,0 +1,102 @@
+import { ExportResultCode, type ExportResult } from "@opentelemetry/core";
+import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace-base";
+import { failureReason } from "./failure-reason.ts";
+import type { Books } from "./span-counter.ts";
+import type { Doubtful } from "../protocol.ts";
+
+const MAX_REASONS = 50;
+
+/**
+ * Around the exporter: what becomes of each batch, from the exporter's own callback. The processor's opinion
+ * (`exportTimeoutMillis`) does not count: a batch it gave up on may be delivered all the same.
+ */
+export class CountedExporter implements SpanExporter {
+  exported = 0;
+  private readonly inner: SpanExporter;
+  private readonly books: Books;
+  /** The HTTP status of the backend's latest answer, where the exporter's errors leave it out. */
+  private readonly latestStatus: () => number | undefined;
+  private readonly inFlight = new Set<readonly ReadableSpan[]>();
+  private readonly failed = new Map<string, Buffer[]>();
+  private whenSettled: (() => void) | undefined;
+  readonly forceFlush?: () => Promise<void>;
+
+  constructor(inner: SpanExporter, books: Books, latestStatus: () => number | undefined = () => undefined) {
+    this.inner = inner;
+    this.books = books;
+    this.latestStatus = latestStatus;
+    if (inner.forceFlush !== undefined) this.forceFlush = () => inner.forceFlush!();
+  }
+
+  export(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void {
+    this.books.queued -= spans.length;
+    this.inFlight.add(spans);
+    try {
+      this.inner.export(spans, (result) => {
+        this.settle(spans, result);
+        resultCallback(result);
+      });
+    } catch (error) {
+      this.settle(spans, { code: ExportResultCode.FAILED, error: error as Error });
+      throw error;
+    }
+  }
+
+  shutdown(): Promise<void> {
+    return this.inner.shutdown();
+  }
+
+  /** Resolves when no export is under way, or after `timeoutMs`. True: none is. */
+  async settled(timeoutMs: number): Promise<boolean> {
+    if (this.inFlight.size === 0) return true;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.whenSettled = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.whenSettled = undefined;
+    return this.inFlight.size === 0;
+  }
+
+  exportFailed(): Record<string, Doubtful> {
+    return Object.fromEntries([...this.failed].map(([reason, chunks]) => [reason, doubtful(chunks)]));
+  }
+
+  unresolved(): Doubtful {
+    return doubtful([...this.inFlight].map(spanIds));
+  }
+
+  /** Handed to the exporter and not answered yet. */
+  pending(): ReadableSpan[] {
+    return [...this.inFlight].flat();
+  }
+
+  /** A second answer for the same batch is not heard. */
+  private settle(spans: readonly ReadableSpan[], result: ExportResult): void {
+    if (!this.inFlight.delete(spans)) return;
+    if (result.code === ExportResultCode.SUCCESS) this.exported += spans.length;
+    else this.fail(spans, failureReason(result.error, this.latestStatus()));
+    if (this.inFlight.size === 0) this.whenSettled?.();
+  }
+
+  private fail(spans: readonly ReadableSpan[], reason: string): void {
+    const key = this.failed.has(reason) || this.failed.size < MAX_REASONS ? reason : "other";
+    const chunks = this.failed.get(key) ?? [];
+    this.failed.set(key, chunks);
+    chunks.push(spanIds(spans));
+    for (const span of spans) this.books.lost.add(span);
+  }
+}
+
+function spanIds(spans: readonly ReadableSpan[]): Buffer {
+  const ids = Buffer.allocUnsafe(8 * spans.length);
+  spans.forEach((span, index) => ids.write(span.spanContext().spanId, 8 * index, "hex"));
+  return ids;
+}
+
+function doubtful(chunks: readonly Buffer[]): Doubtful {
+  const ids = Buffer.concat(chunks);
+  return { count: ids.length / 8, spanIds: ids.toString("base64") };
+}

@@ -1,0 +1,13 @@
+import { join } from "node:path";
+import { siblingModule } from "../base/sibling.ts";
+
+/** For `node --import` or NODE_OPTIONS: turns any Node service into a measured one. */
+export const preloadPath = siblingModule(import.meta.url, "./preload");
+/** The program of every built-in target; it loads the preload itself. */
+export const entryPath = siblingModule(import.meta.url, "./entry");
+
+/** The same two programs of another checkout of this package. */
+export function targetPrograms(root: string): { readonly preloadPath: string; readonly entryPath: string } {
+  const target = join(root, "src", "target");
+  return { preloadPath: join(target, "preload.ts"), entryPath: join(target, "entry.ts") };
+}

@@ -1,0 +1,125 @@
+import { UserError } from "../../base/problem.ts";
+import type { FromTarget, SpanCounts, TargetOptions, ToTarget } from "../protocol.ts";
+import type { Tracing } from "../tracing.ts";
+import { connectControl, type Control } from "./control.ts";
+import { startMeters, type Meters } from "./meters.ts";
+import { keepRequestBooks, type RequestBooks } from "./request-books.ts";
+
+/** How long beyond its own time-out a shutdown may take before it is given up. */
+const SHUTDOWN_GRACE_MS = 500;
+
+/**
+ * The harness's eyes in a measured process, the same in every variant. It answers over the control
+ * socket, and ends the process when told to finish or when the harness is gone.
+ */
+export class Probe {
+  readonly #service: string;
+  readonly #meters: Meters = startMeters();
+  readonly #requests: () => RequestBooks;
+  #control: Control | undefined;
+  #tracing: Tracing | undefined;
+  #flushMs = 0;
+  #flushError: string | undefined;
+
+  private constructor(options: TargetOptions) {
+    this.#service = options.service;
+    this.#requests = keepRequestBooks(options.burnUsPerRequest);
+  }
+
+  /** Connects and says hello. Rejects where the harness does not listen. */
+  static async start(options: TargetOptions): Promise<Probe> {
+    const probe = new Probe(options);
+    const onMessage = (message: ToTarget): void => void probe.#answer(message);
+    probe.#control = await connectControl(options.control, onMessage, () => process.exit());
+    probe.#send({ type: "hello", pid: process.pid, service: options.service, node: process.version });
+    return probe;
+  }
+
+  /** From here on, flush and finish act on `tracing`. */
+  watch(tracing: Tracing): void {
+    this.#tracing = tracing;
+  }
+
+  listening(origin: string): void {
+    this.#send({ type: "listening", origin });
+  }
+
+  /** Tells the harness why the service cannot start, and ends the process. */
+  async fail(error: unknown): Promise<never> {
+    await this.#control!.sendLast({ type: "failed", message: `${this.#service}: ${explain(error)}` });
+    process.exit(1);
+  }
+
+  #send(message: FromTarget): void {
+    this.#control!.send(message);
+  }
+
+  async #answer(message: ToTarget): Promise<void> {
+    const { id } = message;
+    switch (message.type) {
+      case "usage": {
+        const usage = await this.#meters.read(message.collectGarbage === true);
+        return this.#send({ id, type: "usage", usage: { ...usage, burntUs: this.#requests().burntUs } });
+      }
+      case "window-open":
+        this.#meters.openWindow();
+        return this.#send({ id, type: "ok" });
+      case "flush":
+        this.#control!.hold();
+        await this.#timed((tracing) => tracing.flush());
+        return this.#send({ id, type: "ok", lostSpans: lostSpansOf(this.#tracing?.counts()) });
+      case "finish":
+        return this.#finish(id, message.timeoutMs);
+    }
+  }
+
+  async #finish(id: number, timeoutMs: number): Promise<void> {
+    this.#control!.hold();
+    await this.#timed((tracing) => within(timeoutMs + SHUTDOWN_GRACE_MS, tracing.shutdown(timeoutMs)));
+    const spans = this.#tracing?.counts();
+    const lostSpans = this.#tracing?.lostSpans();
+    const { started, answered } = this.#requests();
+    await this.#control!.sendLast({
+      id,
+      type: "finished",
+      ...(spans === undefined ? {} : { spans }),
+      ...(lostSpans === undefined ? {} : { lostSpans }),
+      requestsStarted: started,
+      requestsAnswered: answered,
+      flushMs: this.#flushMs,
+      ...(this.#flushError === undefined ? {} : { flushError: this.#flushError }),
+    });
+    process.exit(0);
+  }
+
+  /** Adds up the time that flushes and the shutdown take; keeps why one of them rejected. */
+  async #timed(act: (tracing: Tracing) => Promise<void>): Promise<void> {
+    if (this.#tracing === undefined) return;
+    const start = performance.now();
+    try {
+      await act(this.#tracing);
+    } catch (error) {
+      this.#flushError = error instanceof Error ? error.message : String(error);
+    }
+    this.#flushMs += performance.now() - start;
+  }
+}
+
+function lostSpansOf(counts: SpanCounts | undefined): number {
+  if (counts === undefined) return 0;
+  const failed = Object.values(counts.exportFailed).reduce((sum, { count }) => sum + count, 0);
+  return counts.queueFull + counts.afterShutdown + counts.tailEvicted + failed;
+}
+
+async function within(limitMs: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`shutdown did not end within ${limitMs} ms`)), limitMs);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+function explain(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { entryPath, preloadPath } from "./paths.ts";
+import { launch, startSpanSink, type Measured, type SentSpan } from "./process.fixture.ts";
+import type { TargetOptions } from "./protocol.ts";
+import { targets } from "./services/index.ts";
+
+const fixture = (name: string): string => join(import.meta.dirname, "fixtures", name);
+
+/** Starts every process of a target, in order; load goes to the last. */
+async function launchAll(target: string, options: Partial<TargetOptions>): Promise<Measured[]> {
+  const { kind, config } = targets.parse(target);
+  const peers: Record<string, string> = {};
+  const processes: Measured[] = [];
+  for (const { service } of kind.services(config)) {
+    const measured = await launch({ ...options, target, service, peers });
+    processes.push(measured);
+    peers[service] = (await measured.told("listening")).origin;
+  }
+  return processes;
+}
+
+/** Sends one request of every template to the last process; ids are the templates' positions. */
+async function exercise(target: string, processes: readonly Measured[]): Promise<number> {
+  const { origin } = await processes.at(-1)!.told("listening");
+  const { requests } = targets.parse(target).kind;
+  for (const [id, { method, path, headers, body, expect }] of requests.entries()) {
+    const response = await fetch(origin + path.replace("{n}", "17"), {
+      method,
+      headers: { ...headers, "x-request-id": String(id) },
+      ...(body !== undefined && { body: body.replaceAll("{n}", "17") }),
+    });
+    await response.arrayBuffer();
+    assert.ok(expect.includes(response.status));
+  }
+  return requests.length;
+}
+
+interface Traced {
+  readonly spans: readonly SentSpan[];
+  readonly sent: number;
+}
+
+/** One run of each target serves all tests that look at its spans. */
+const runs = new Map<string, Promise<Traced>>();
+
+function spansOf(target: string): Promise<Traced> {
+  const run = runs.get(target) ?? trace(target);
+  runs.set(target, run);
+  return run;
+}
+
+async function trace(target: string): Promise<Traced> {
+  await using sink = await startSpanSink();
+  const processes = await launchAll(target, { sampler: "always_on", endpoints: sink.endpoints });
+  await using stack = new AsyncDisposableStack();
+  processes.forEach((measured) => stack.use(measured));
+  const sent = await exercise(target, processes);
+  for (const measured of processes.toReversed()) {
+    const { spans } = await measured.ask({ type: "finish", timeoutMs: 5000 }, "finished");
+    assert.equal(spans?.unended, 0);
+  }
+  return { spans: sink.spans, sent };
+}
+
+const requestIdOf = (span: SentSpan): unknown =>
+  span.attributes.find(({ key }) => key === "spantoll.request_id")?.value["intValue"];
+
+/** The span's name and its ancestors', the root first. */
+function lineage(span: SentSpan, spans: readonly SentSpan[]): string[] {
+  const parent = spans.find(({ spanId }) => spanId === span.parentSpanId);
+  return [...(parent === undefined ? [] : lineage(parent, spans)), span.name];
+}
+
+function traceOf(id: number, spans: readonly SentSpan[]): readonly SentSpan[] {
+  const root = spans.find((span) => span.parentSpanId === undefined && requestIdOf(span) === id);
+  return spans.filter(({ traceId }) => traceId === root?.traceId);
+}
+
+function idOf(target: string, route: string, kind: string): number {
+  return targets.parse(target).kind.requests.findIndex((r) => r.route === route && r.class === kind);
+}
+
+for (const target of ["orders", "express"]) {
+  void test(`${target} traces each request from the HTTP server down to its departments`, async () => {
+    const { spans, sent } = await spansOf(target);
+    assert.equal(new Set(spans.map(({ traceId }) => traceId)).size, sent);
+    const placed = traceOf(idOf(target, "POST /orders", "ordinary"), spans);
+    assert.equal(placed.length, 10);
+    const charge = lineage(
+      placed.find(({ name }) => name === "payment.charge")!,
+      placed,
+    );
+    assert.equal(charge[0], "POST /orders");
+    assert.deepEqual(charge.slice(-2), ["order.place", "payment.charge"]);
+    const history = lineage(
+      placed.find(({ name }) => name === "history.load")!,
+      placed,
+    );
+    assert.deepEqual(history.slice(-3), ["order.place", "recommendation.suggest", "history.load"]);
+    if (target === "orders") assert.deepEqual(charge.slice(1, 3), ["request", "handler - placeOrder"]);
+    else assert.ok(charge.includes("request handler"));
+  });
+
+  void test(`${target} records a declined payment's exception once, and ERROR up to the order`, async () => {
+    const { spans } = await spansOf(target);
+    const declined = traceOf(idOf(target, "POST /orders", "declined"), spans);
+    const failed = declined.filter(({ status }) => status.code === 2).map(({ name }) => name);
+    assert.deepEqual(failed.toSorted(), ["order.place", "payment.charge"]);
+    const excepted = declined.filter(({ events }) => events.some(({ name }) => name === "exception"));
+    assert.deepEqual(
+      excepted.map(({ name }) => name),
+      ["payment.charge"],
+    );
+    const ordinary = traceOf(idOf(target, "POST /orders", "ordinary"), spans);
+    assert.ok(ordinary.every(({ status }) => status.code !== 2));
+  });
+}
+
+void test("bare:3 has three nested spans and nothing else", async () => {
+  const { spans } = await spansOf("bare:3");
+  assert.equal(spans.length, 3);
+  assert.equal(requestIdOf(spans.find(({ parentSpanId }) => parentSpanId === undefined)!), 0);
+  assert.deepEqual(new Set(spans.map((span) => lineage(span, spans).length)), new Set([1, 2, 3]));
+});
+
+void test("orders-chain carries one trace over its five services", async () => {
+  const { spans, sent } = await spansOf("orders-chain");
+  assert.equal(new Set(spans.map(({ traceId }) => traceId)).size, sent);
+  const placed = traceOf(idOf("orders-chain", "POST /orders", "ordinary"), spans);
+  const servers = placed.filter(({ kind }) => kind === 2).map(({ service }) => service);
+  assert.deepEqual(servers.toSorted(), ["gateway", "inventory", "order", "payment", "recommendation"]);
+  const ids = new Set(placed.map(({ spanId }) => spanId));
+  const roots = placed.filter(({ parentSpanId }) => parentSpanId === undefined || !ids.has(parentSpanId));
+  assert.deepEqual(
+    roots.map(({ service, name }) => [service, name]),
+    [["gateway", "POST /orders"]],
+  );
+});
+
+void test("none loads no more of OpenTelemetry than the API, noop no SDK", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "spantoll-test-"));
+  const file = join(folder, "loads");
+  const loads = async (sampler: string, target: string): Promise<string[]> => {
+    const args = ["--import", pathToFileURL(fixture("opentelemetry-loads.mjs")).href, entryPath];
+    await using measured = await launch({ sampler, target }, args, { LOADS_FILE: file });
+    await exercise(target, [measured]);
+    await measured.ask({ type: "finish", timeoutMs: 1000 }, "finished");
+    return [...new Set(readFileSync(file, "utf8").split("\n").filter(Boolean))].toSorted();
+  };
+  for (const target of ["orders", "bare:5"]) {
+    assert.deepEqual(await loads("none", target), ["@opentelemetry/api"], target);
+  }
+  const noop = await loads("noop", "orders");
+  assert.ok(noop.includes("@opentelemetry/instrumentation-http") && noop.includes("@fastify/otel"));
+  assert.ok(!noop.some((name) => /sdk|exporter|resources/.test(name)), noop.join(", "));
+  rmSync(folder, { recursive: true });
+});
+
+void test("requests are counted at the target alike in every variant, and spans only where something traces", async () => {
+  await using sink = await startSpanSink();
+  for (const sampler of ["none", "always_off"]) {
+    await using measured = await launch({ target: "orders", sampler, endpoints: sink.endpoints });
+    const sent = await exercise("orders", [measured]);
+    await measured.ask({ type: "flush" }, "ok");
+    const finished = await measured.ask({ type: "finish", timeoutMs: 2000 }, "finished");
+    assert.deepEqual([finished.requestsStarted, finished.requestsAnswered], [sent, sent], sampler);
+    assert.equal(finished.spans !== undefined, sampler === "always_off");
+    assert.equal(finished.flushError, undefined);
+    assert.equal(await measured.exited, 0);
+  }
+  assert.equal(sink.spans.length, 0);
+});
+
+void test("a process ends itself when the harness hangs up", async () => {
+  await using measured = await launch({ target: "orders" });
+  await measured.told("listening");
+  measured.hangUp();
+  assert.equal(await measured.exited, 0);
+});
+
+void test("a target that cannot start says why", async () => {
+  await using wrongSampler = await launch({ target: "orders", sampler: "ration:0.1" });
+  assert.match((await wrongSampler.told("failed")).message, /did you mean "ratio"/);
+  assert.equal(await wrongSampler.exited, 1);
+  await using wrongService = await launch({ target: "orders-chain", service: "nobody" });
+  assert.match((await wrongService.told("failed")).message, /no service "nobody"/);
+});
+
+for (const file of ["service.mjs", "service.cjs"]) {
+  void test(`a service of the user's own is traced through NODE_OPTIONS (${file})`, async () => {
+    await using sink = await startSpanSink();
+    const port = await freePort();
+    const env = { PORT: String(port), NODE_OPTIONS: `--import=${pathToFileURL(preloadPath).href}` };
+    const options = { sampler: "always_on", endpoints: sink.endpoints, service: "own" };
+    await using measured = await launch(options, [fixture(file)], env);
+    assert.equal((await measured.told("hello")).service, "own");
+    assert.equal(await (await getWhenUp(`http://127.0.0.1:${port}/hello`, "41")).text(), '{"hello":true}');
+    const { requestsStarted } = await measured.ask({ type: "finish", timeoutMs: 5000 }, "finished");
+    assert.equal(requestsStarted, 2);
+    const inner = sink.spans.find(({ name }) => name === "GET /inner")!;
+    assert.deepEqual(lineage(inner, sink.spans), ["GET /hello", "request handler", "GET", "GET /inner"]);
+    assert.equal(requestIdOf(sink.spans.find(({ name }) => name === "GET /hello")!), 41);
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function getWhenUp(url: string, id: string): Promise<Response> {
+  for (;;) {
+    const response = await fetch(url, { headers: { "x-request-id": id } }).catch(() => undefined);
+    if (response !== undefined) return response;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * Between the harness and a measured process: newline-separated JSON over a Unix socket that the
+ * process connects to. Not Node's IPC channel, so that it works through `npm start` and for a
+ * service that the harness did not write. When the socket closes, the process ends itself.
+ */
+import type { InletEndpoints } from "./endpoints.ts";
+
+/** In the environment variable `SPANTOLL_TARGET`, as JSON. */
+export interface TargetOptions {
+  /** Path of the Unix socket. */
+  readonly control: string;
+  /** Canonical spec string of the target; absent for `command:` (the user's own program is the target). */
+  readonly target?: string;
+  /** `service.name`, and which process of a chain this is. */
+  readonly service: string;
+  /** Origins of the other services of a chain: {"payment": "http://127.0.0.1:4711"}. */
+  readonly peers: Readonly<Record<string, string>>;
+  /** Canonical spec strings. `sampler` may be `none` (load nothing) or `noop` (instrumentation, no SDK). */
+  readonly sampler: string;
+  readonly processor: string;
+  readonly exporter: string;
+  readonly endpoints: InletEndpoints;
+  /** Relative file names of specs (`module:./x.mjs`) are relative to this folder. */
+  readonly baseDir: string;
+  readonly seed: number;
+  /** `false` only in calibration: the SDK bare, without the ledger's wrappers. */
+  readonly counted: boolean;
+  /** Collect the SDK's own metrics (`otel.sdk.*`) for the cross-check. They cost CPU on every span: never in the cost phase. */
+  readonly sdkMetrics?: boolean;
+  /** Calibration's known truth: CPU burnt per request, in µs of the thread's own CPU clock. */
+  readonly burnUsPerRequest?: number;
+}
+
+/** What a process has used, from its own view. Times are totals since its start. */
+export interface Usage {
+  readonly cpuUserUs: number;
+  readonly cpuSystemUs: number;
+  readonly rssBytes: number;
+  readonly heapUsedBytes: number;
+  /** Since the last `window-open`. */
+  readonly gcMs: number;
+  readonly gcCount: number;
+  readonly loopDelayMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** Event-loop utilisation, 0 to 1. */
+  readonly loopUtilization: number;
+  /** CPU burnt on purpose (calibration), µs, total. */
+  readonly burntUs: number;
+}
+
+/** Spans that may have arrived all the same: the sink is asked for their ids. */
+export interface Doubtful {
+  readonly count: number;
+  /** 8 bytes a span, base64. */
+  readonly spanIds: string;
+}
+
+/**
+ * The target's side of the ledger, over the life of the process. Every one of these is counted
+ * where it happens; none is the remainder of others, so that a residual can show.
+ */
+export interface SpanCounts {
+  readonly started: number;
+  readonly unsampled: number;
+  readonly recordOnly: number;
+  readonly sampled: number;
+  /** Sampled, started, never ended. */
+  readonly unended: number;
+  /** Decided against by a tail sampler, whole traces. */
+  readonly tailRejected: number;
+  /** Pushed out of a tail sampler's bounded buffer undecided. */
+  readonly tailEvicted: number;
+  readonly queueFull: number;
+  readonly afterShutdown: number;
+  /** In batches the exporter reported as successful. */
+  readonly exported: number;
+  /** In batches the exporter reported as failed, by reason: {"timeout": …, "http 503": …}. */
+  readonly exportFailed: Readonly<Record<string, Doubtful>>;
+  /** In batches handed to the exporter whose outcome it never told. */
+  readonly unresolved: Doubtful;
+  /** In the processor's queue when the process ended. */
+  readonly stillQueued: number;
+  /** Sampled root spans / root spans of this process (local roots): the achieved sampling ratio. */
+  readonly rootsStarted: number;
+  readonly rootsSampled: number;
+  /** Spans not started because tracing was suppressed (`suppressTracing`), where it can be seen. */
+  readonly suppressed: number;
+  /** The SDK's own self-observation metrics (`otel.sdk.*`), flattened, for the cross-check. Empty where it has none. */
+  readonly sdkMetrics: Readonly<Record<string, number>>;
+}
+
+export type ToTarget =
+  | { readonly id: number; readonly type: "usage"; readonly collectGarbage?: boolean }
+  /** Resets what is counted per window: loop delay, GC. */
+  | { readonly id: number; readonly type: "window-open" }
+  | { readonly id: number; readonly type: "flush" }
+  /** Shuts the provider down, tells the counts, then exits by itself. */
+  | { readonly id: number; readonly type: "finish"; readonly timeoutMs: number };
+
+export type FromTarget =
+  | { readonly type: "hello"; readonly pid: number; readonly service: string; readonly node: string }
+  | { readonly type: "listening"; readonly origin: string }
+  | { readonly type: "failed"; readonly message: string }
+  | { readonly id: number; readonly type: "usage"; readonly usage: Usage }
+  /** To a flush: how many spans were lost so far on the target's side. Earlier builds, which `compare --commits` may measure, do not tell. */
+  | { readonly id: number; readonly type: "ok"; readonly lostSpans?: number }
+  | {
+      readonly id: number;
+      readonly type: "finished";
+      /** Absent where nothing traces (`none`, `noop`) or the service brings its own SDK. */
+      readonly spans?: SpanCounts;
+      /** Which spans are lost, or may be, as `LostSpans` tells them. Earlier builds, which `compare --commits` may measure, do not. */
+      readonly lostSpans?: string;
+      readonly requestsStarted: number;
+      readonly requestsAnswered: number;
+      readonly flushMs: number;
+      /** Outcome of flush and shutdown where they rejected. */
+      readonly flushError?: string;
+    };

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { testCanonicalForms } from "../base/canonical.fixture.ts";
+import { UserError } from "../base/problem.ts";
+import { quote } from "../base/spec-string.ts";
+import { formatDuration } from "../base/units.ts";
+import { exporters } from "./exporters/index.ts";
+import { processors } from "./processors/index.ts";
+import { samplers } from "./samplers/index.ts";
+
+const share = fc.double({ min: 0, max: 1, noNaN: true, noDefaultInfinity: true }).filter((p) => p === 0 || p > 1e-9);
+const shareText = fc.oneof(
+  share.map(String),
+  fc.integer({ min: 0, max: 100 }).map((percent) => `${percent}%`),
+);
+const count = fc.integer({ min: 1, max: 1_000_000 });
+const rate = fc
+  .tuple(fc.integer({ min: 1, max: 10_000 }), fc.constantFrom("s", "m", "h"))
+  .map(([n, unit]) => `${n}/${unit}`);
+const duration = fc.integer({ min: 10, max: 10_000_000 }).map((ms) => formatDuration(ms));
+const flag = fc.constant("");
+const path = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => text.trim() === text);
+
+/** A spec of `kind` with some of `items`, in any order; an empty text makes a bare flag. */
+function spec(
+  kind: string,
+  required: Record<string, fc.Arbitrary<string>>,
+  items: Record<string, fc.Arbitrary<string>> = {},
+): fc.Arbitrary<string> {
+  const all = fc.tuple(
+    fc.record<Record<string, string>>(required),
+    fc.record(items, { requiredKeys: [] }),
+    fc.infiniteStream(fc.nat()),
+  );
+  return all.map(([always, some, order]) => {
+    const pairs = Object.entries<string>({ ...always, ...(some as Record<string, string>) }).map(([key, value]) => ({
+      text: value === "" ? key : `${key}=${quote(value)}`,
+      at: order.next().value!,
+    }));
+    const text = pairs.toSorted((a, b) => a.at - b.at).map((pair) => pair.text);
+    return text.length === 0 ? kind : `${kind}:${text.join(",")}`;
+  });
+}
+
+const leaf = fc.oneof(
+  fc.constantFrom("always_on", "always_off"),
+  shareText.map((p) => `ratio:${p}`),
+  shareText.map((p) => `probability:${p}`),
+  spec("rate", { rate }, { burst: count.map(String) }),
+  spec("ratio_floor", { ratio: shareText, min: rate }),
+  spec("jaeger_remote", { file: path }, { poll: duration }),
+  path.map((file) => `rules:${quote(file)}`),
+  path.map((file) => `module:${quote(file)}`),
+);
+const delegates = { remote_sampled: leaf, remote_not_sampled: leaf, local_sampled: leaf, local_not_sampled: leaf };
+const parentbased = spec("parentbased", { root: leaf }, delegates);
+const samplerSpec = fc.oneof(
+  leaf,
+  parentbased,
+  spec("parentbased", { root: parentbased }, delegates),
+  spec("by_service", { others: leaf }, { payment: leaf, order: parentbased }),
+  spec("tail", { errors: flag }, { slow: duration, ratio: shareText, buffer: count.map(String) }),
+  fc.constantFrom("none", "noop"),
+);
+const otlp = { gzip: flag, timeout: duration, concurrency: count.map(String) };
+const exporterSpec = fc.oneof(
+  spec("otlp-http/protobuf", {}, otlp),
+  spec("otlp-http/json", {}, otlp),
+  spec("otlp-grpc", {}, otlp),
+  fc.constantFrom("zipkin", "console", "discard"),
+  spec("memory", {}, { keep: count.map(String) }),
+  spec("console", { file: path }),
+  spec("module", { path }),
+);
+const processorSpec = fc.oneof(
+  spec(
+    "batch",
+    { queue: fc.integer({ min: 1000, max: 100_000 }).map(String) },
+    { batch: fc.integer({ min: 1, max: 1000 }).map(String), delay: duration, timeout: duration },
+  ),
+  fc.constant("simple"),
+  spec("module", { path }),
+);
+
+testCanonicalForms(samplers, samplerSpec);
+testCanonicalForms(processors, processorSpec);
+testCanonicalForms(exporters, exporterSpec);
+
+for (const registry of [samplers, processors, exporters]) {
+  test(`the example of every ${registry.noun} is its own canonical form or parses to one`, () => {
+    for (const kind of registry.kinds) {
+      const { canonical } = registry.parse(kind.example);
+      assert.equal(registry.parse(canonical).canonical, canonical);
+      assert.equal(canonical.split(":", 1)[0], kind.name);
+    }
+  });
+}
+
+test("defaults and units do not show in the canonical form", () => {
+  assert.equal(samplers.parse("ratio:10%").canonical, "ratio:0.1");
+  assert.equal(samplers.parse("parentbased:ratio:10%").canonical, "parentbased:ratio:0.1");
+  assert.equal(
+    samplers.parse("parentbased:(rate:60/m,burst=5),remote_sampled=always_on").canonical,
+    "parentbased:(rate:1/s,burst=5)",
+  );
+  assert.equal(processors.parse("batch:queue=2048,batch=512,delay=5000ms,timeout=30s").canonical, "batch");
+  assert.equal(exporters.parse("otlp-http/protobuf:timeout=10s").canonical, "otlp-http/protobuf");
+});
+
+const mistakes: readonly (readonly [typeof samplers | typeof processors | typeof exporters, string, RegExp])[] = [
+  [samplers, "ration:0.1", /did you mean "ratio"/],
+  [samplers, "ratio:1.5", /ratio takes a share from 0 to 1.*got "1.5"/],
+  [samplers, "ratio:", /got nothing/],
+  [samplers, "ratio", /needs a value/],
+  [samplers, "parentbased:ration:0.1", /did you mean "ratio"/],
+  [samplers, "parentbased:none", /none makes no sampler/],
+  [samplers, "parentbased:tail:errors", /tail decides when a trace ends/],
+  [samplers, "tail", /keeps nothing/],
+  [samplers, "rate:10", /a rate such as/],
+  [samplers, "ratio_floor:0.1", /min/],
+  [samplers, "jaeger_remote:./s.json,poll=1ms", /at least 10ms/],
+  [processors, "batch:queue=10,batch=20", /batch=20 is larger than queue=10/],
+  [processors, "batch:queue=10", /batch=512 is larger than queue=10/],
+  [processors, "batch:delay=5", /a duration with its unit/],
+  [exporters, "otlp-http/protobuf:gzip=9", /a flag/],
+  [exporters, "otlp-htp/json", /did you mean "otlp-http\/json"/],
+];
+
+for (const [registry, text, expected] of mistakes) {
+  test(`"${text}" is refused, and the message names the token`, () => {
+    assert.throws(
+      () => registry.parse(text),
+      (error) =>
+        error instanceof UserError && expected.test(error.message) && error.message.includes(text.split(":", 1)[0]!),
+    );
+  });
+}
+
+test("the inclusion probability is told where it is valid for every trace, and nowhere else", () => {
+  const inclusion = (text: string): number | undefined => {
+    const { kind, config } = samplers.parse(text);
+    return kind.inclusion?.(config);
+  };
+  assert.equal(inclusion("always_on"), 1);
+  assert.equal(inclusion("always_off"), 0);
+  assert.equal(inclusion("ratio:0.1"), 0.1);
+  assert.equal(inclusion("probability:0.1"), 0.1);
+  assert.equal(inclusion("parentbased:probability:0.1"), 0.1);
+  assert.equal(inclusion("parentbased:ratio:0.1,remote_not_sampled=ratio:0.5"), undefined);
+  for (const text of ["rate:10/s", "ratio_floor:0.1,min=1/s", "tail:errors", "module:./x.mjs", "rules:./r.json"])
+    assert.equal(inclusion(text), undefined);
+});

@@ -1,0 +1,183 @@
+import type { SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import type { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
+import { systemClock, type Clock } from "../base/clock.ts";
+import { Books } from "./ledger/span-counter.ts";
+import { exporters } from "./exporters/index.ts";
+import type { PipelineContext, SamplerMade, TailBook } from "./kinds.ts";
+import { processors } from "./processors/index.ts";
+import type { SpanCounts, TargetOptions } from "./protocol.ts";
+import { makeSampler } from "./samplers/index.ts";
+import { collectSdkMetrics, type SdkMetrics } from "./tracing-metrics.ts";
+
+/** The tracing under test, registered with OpenTelemetry's API as the process's own. */
+export interface Tracing {
+  /** Exports what is queued and waits, at most `timeoutMs` (30 s), until every export has been answered. Rejects where the SDK does. */
+  flush(timeoutMs?: number): Promise<void>;
+  /**
+   * Shuts the SDK down, then waits for the answers to exports still under way, all within `timeoutMs`:
+   * the SDK gives up at the first failed batch, while others are still on their way.
+   * Rejects with the SDK's reason, or where time ran out; the counts hold then as well.
+   */
+  shutdown(timeoutMs: number): Promise<void>;
+  /** Undefined where nothing is counted (`counted: false`). Final after `shutdown`. */
+  counts(): SpanCounts | undefined;
+  /** The spans that were lost or may have been, for `readLostSpans`; ask once, in the end, since it may be much. */
+  lostSpans(): string | undefined;
+}
+
+export type TracingOptions = Pick<
+  TargetOptions,
+  "service" | "sampler" | "processor" | "exporter" | "endpoints" | "baseDir" | "seed" | "counted" | "sdkMetrics"
+>;
+
+/** `sampler` must be one that makes a sampler, not `none` or `noop`. Throws a `UserError` for a wrong spec or file. */
+export async function startTracing(options: TracingOptions, clock: Clock = systemClock): Promise<Tracing> {
+  const metrics = options.sdkMetrics ? await collectSdkMetrics() : undefined;
+  const made = await makeSampler(options.sampler, { ...options, clock });
+  const context: PipelineContext = {
+    baseDir: options.baseDir,
+    ...(metrics && { meterProvider: metrics.meterProvider }),
+  };
+  const pipeline = await (options.counted ? countedPipeline : barePipeline)(options, made, context);
+  const provider = await provide(options.service, pipeline, metrics);
+  pipeline.watch?.(provider);
+  provider.register();
+  return new RunningTracing(provider, pipeline, made, metrics);
+}
+
+interface Pipeline {
+  readonly sampler: SamplerMade["sampler"];
+  readonly processor: SpanProcessor;
+  readonly outcome?: {
+    counts(): Omit<SpanCounts, "sdkMetrics">;
+    lost(): string;
+    settled(timeoutMs: number): Promise<boolean>;
+  };
+  readonly watch?: (provider: NodeTracerProvider) => void;
+  readonly close?: () => void;
+}
+
+async function makeExporter(options: TracingOptions, context: PipelineContext): Promise<SpanExporter> {
+  const { kind, config } = exporters.parse(options.exporter);
+  return kind.make(config, options.endpoints, context);
+}
+
+/** Naming what is evicted would be a cost of counting. */
+const NO_BOOK: TailBook = { rejected() {}, evicted() {} };
+
+async function barePipeline(options: TracingOptions, made: SamplerMade, context: PipelineContext): Promise<Pipeline> {
+  const { kind, config } = processors.parse(options.processor);
+  const processor = await kind.make(config, await makeExporter(options, context), context);
+  return { sampler: made.sampler, processor: made.wrap?.(processor, NO_BOOK) ?? processor };
+}
+
+async function countedPipeline(
+  options: TracingOptions,
+  made: SamplerMade,
+  context: PipelineContext,
+): Promise<Pipeline> {
+  const { CountedSampler } = await import("./ledger/counted-sampler.ts");
+  const { CountedLife, CountedQueue } = await import("./ledger/counted-processor.ts");
+  const { CountedExporter } = await import("./ledger/counted-exporter.ts");
+  const { countStarts } = await import("./ledger/counted-starts.ts");
+  const { watchAnswers } = await import("./ledger/export-answers.ts");
+  const books = new Books();
+  const endpoint = exporters.parse(options.exporter).kind.endpoint;
+  const answers = endpoint === "otlpHttp" ? watchAnswers(options.endpoints.otlpHttp) : undefined;
+  const exporter = new CountedExporter(await makeExporter(options, context), books, () => answers?.latestStatus());
+  const { kind, config } = processors.parse(options.processor);
+  const queue = new CountedQueue(await kind.make(config, exporter, context), books, kind.queueSize?.(config));
+  return {
+    sampler: new CountedSampler(made.sampler, books),
+    processor: new CountedLife(made.wrap?.(queue, books) ?? queue, books),
+    outcome: {
+      lost: () => books.lost.told(exporter.pending()),
+      settled: (timeoutMs) => exporter.settled(timeoutMs),
+      counts() {
+        const { queued, lost: _named, ...counted } = books;
+        const { exported } = exporter;
+        const [exportFailed, unresolved] = [exporter.exportFailed(), exporter.unresolved()];
+        return { ...counted, exported, exportFailed, unresolved, stillQueued: queued };
+      },
+    },
+    watch: (provider) => countStarts(provider, books),
+    close: () => answers?.stop(),
+  };
+}
+
+async function provide(
+  service: string,
+  { sampler, processor }: Pipeline,
+  metrics: SdkMetrics | undefined,
+): Promise<NodeTracerProvider> {
+  const { NodeTracerProvider } = await import("@opentelemetry/sdk-trace-node");
+  const { defaultResource, resourceFromAttributes } = await import("@opentelemetry/resources");
+  return new NodeTracerProvider({
+    resource: defaultResource().merge(resourceFromAttributes({ "service.name": service })),
+    sampler,
+    spanProcessors: [processor],
+    ...(metrics && { meterProvider: metrics.meterProvider }),
+  });
+}
+
+class RunningTracing implements Tracing {
+  private readonly provider: NodeTracerProvider;
+  private readonly pipeline: Pipeline;
+  private readonly made: SamplerMade;
+  private readonly metrics: SdkMetrics | undefined;
+
+  constructor(provider: NodeTracerProvider, pipeline: Pipeline, made: SamplerMade, metrics: SdkMetrics | undefined) {
+    this.provider = provider;
+    this.pipeline = pipeline;
+    this.made = made;
+    this.metrics = metrics;
+  }
+
+  flush(timeoutMs = 30_000): Promise<void> {
+    return this.closing("flush", timeoutMs, () => this.provider.forceFlush({ timeoutMillis: timeoutMs }));
+  }
+
+  async shutdown(timeoutMs: number): Promise<void> {
+    try {
+      await this.closing("shutdown", timeoutMs, () => this.provider.shutdown());
+    } finally {
+      this.pipeline.close?.();
+      await this.made.shutdown?.();
+    }
+  }
+
+  counts(): SpanCounts | undefined {
+    const counts = this.pipeline.outcome?.counts();
+    return counts && { ...counts, sdkMetrics: this.metrics?.latest() ?? {} };
+  }
+
+  lostSpans(): string | undefined {
+    return this.pipeline.outcome?.lost();
+  }
+
+  private async closing(what: string, timeoutMs: number, close: () => Promise<void>): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    const problems: string[] = [];
+    const closed = close().catch((error: unknown) => void problems.push(...messages(error)));
+    const inTime = await within(closed, timeoutMs);
+    const settled = await this.pipeline.outcome?.settled(Math.max(0, deadline - performance.now()));
+    if (!inTime || settled === false) problems.push(`${what} did not end within ${timeoutMs} ms`);
+    await this.metrics?.collect();
+    if (problems.length > 0) throw new Error(problems.join("; "));
+  }
+}
+
+/** Whether `promise` resolves within `timeoutMs`. */
+async function within(promise: Promise<void>, timeoutMs: number): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), timeoutMs);
+  const inTime = await Promise.race([promise.then(() => true), late]);
+  clearTimeout(timer);
+  return inTime;
+}
+
+/** The SDK rejects a flush with a list of errors, a shutdown with one. */
+function messages(error: unknown): string[] {
+  const errors: unknown[] = Array.isArray(error) ? error : [error];
+  return errors.map((each) => (each instanceof Error ? each.message : String(each)));
+}
