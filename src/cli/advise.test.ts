@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { adviseOn } from "../estimate/advise/advise.ts";
 import { estimateAll } from "../estimate/estimate-all.ts";
-import { fidelityEstimates } from "../estimate/fidelity/fidelity-estimates.ts";
+import { fidelityEstimates } from "../estimate/fidelity/estimates.ts";
 import type { Results } from "../record/results.ts";
 import { buildAdvice } from "../report/advice/advice.ts";
 import { renderTerminal } from "../report/reporters/terminal.ts";

@@ -1,5 +1,5 @@
 import { estimateAll } from "../estimate/estimate-all.ts";
-import { fidelityEstimates } from "../estimate/fidelity/fidelity-estimates.ts";
+import { fidelityEstimates } from "../estimate/fidelity/estimates.ts";
 import { plannedLooks } from "../estimate/precision.ts";
 import type { Estimate } from "../estimate/estimate.ts";
 import type { Plan, Trial } from "../plan/trial.ts";

@@ -1,24 +1,15 @@
 import type { SimulateOptions, Simulation } from "../simulate/simulate.ts";
 import type { SimulatedFigure, StrategyOutcome } from "../simulate/outcome.ts";
-import {
-  ABOUT,
-  AMOUNT,
-  EQUAL_BUDGET,
-  FAILURES,
-  INTEGRITY,
-  SEEN,
-  TOLD,
-  type FidelityColumn,
-} from "../report/fidelity-columns.ts";
-import { countText, plain } from "../report/format.ts";
+import { ABOUT, AMOUNT, ERRORS, SEEN, type FidelityColumn } from "../report/fidelity-columns.ts";
+import { countText, plain, shareText } from "../report/format.ts";
 import type { Cell, Table } from "../report/report.ts";
 import type { Page } from "../report/reporters/terminal.ts";
 
 const NOTHING: Cell = { text: "–" };
 const KEPT: readonly FidelityColumn[] = [
   ...AMOUNT.filter(({ metric }) => metric !== "keptBytes"),
-  ...FAILURES,
   ...SEEN,
+  { title: "complete", metric: "completeTraces", text: shareText },
 ];
 
 /** The result of a simulation as a page of the terminal report. */
@@ -42,19 +33,11 @@ export function simulationPage(simulation: Simulation, options: SimulateOptions)
       ...figureTable(
         "kept",
         "What is kept",
-        "Shares of the recording; failed and slow traces count where kept whole. Brackets: over further draws of trace ids.",
+        "Shares of the recording; failed and slow traces count where kept whole. Complete: every recorded span is there, those too that a service did not sample. Brackets: over further draws of trace ids.",
         KEPT,
         strategies,
       ),
-      ...toldTable(strategies),
-      ...figureTable(
-        "integrity",
-        "In which state",
-        `${ABOUT.integrity} Complete: every recorded span is there, those too that a service did not sample.`,
-        INTEGRITY,
-        strategies,
-      ),
-      ...figureTable("equal-budget", "At equal span budget", ABOUT.equalBudget, EQUAL_BUDGET, strategies),
+      ...errorsTable(strategies),
       ...volumeTable(strategies, trafficPerSecond),
     ],
     warnings: warnings.map(({ code, message, fix }) => ({
@@ -114,8 +97,8 @@ function figureTable(
 }
 
 /** The estimates, and where their weights come from. */
-function toldTable(strategies: readonly StrategyOutcome[]): Table[] {
-  return figureTable("told", "What the kept traces tell of all", ABOUT.told, TOLD, strategies).map((table) => ({
+function errorsTable(strategies: readonly StrategyOutcome[]): Table[] {
+  return figureTable("errors", "Estimates from the kept traces", ABOUT.errors, ERRORS, strategies).map((table) => ({
     ...table,
     columns: table.columns.toSpliced(1, 0, { title: "weight", numeric: false }),
     rows: table.rows.map((row, at) => row.toSpliced(1, 0, { text: weightText(strategies[at]!) })),

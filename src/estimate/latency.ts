@@ -9,7 +9,7 @@ import {
   quantile,
   type Histogram,
 } from "./statistics/histogram.ts";
-import { tellable } from "./tellable.ts";
+import { usefulBounds } from "./useful-bounds.ts";
 
 const US_PER_MS = 1000;
 /** Below this many requests beyond a quantile in all, the quantile is a matter of luck. */
@@ -44,7 +44,7 @@ export function quantileSeries(
       method: "quantile of the HDR histogram merged over rounds, Woodruff interval over rounds",
     };
     const around = bounds && { low: bounds.low / US_PER_MS, high: bounds.high / US_PER_MS };
-    const figure = { center: center / US_PER_MS, bounds: tellable(around, shown.length), n: shown.length };
+    const figure = { center: center / US_PER_MS, bounds: usefulBounds(around, shown.length), n: shown.length };
     const absolute = estimateFrom(about, figure, certainty, [...group.warnings, ...thinTail(merged, metric)]);
     return { metric, group, values: new Map(quantiles.filter(([, ms]) => ms > 0)), absolute };
   });

@@ -3,7 +3,7 @@ import type { Estimate } from "./estimate.ts";
 import type { Metric, ScalarMetric } from "./metrics.ts";
 import { ofCommon, type VariantRounds } from "./rounds.ts";
 import { interval, oneSample, type Bounds, type Contrast } from "./statistics/student.ts";
-import { tellable } from "./tellable.ts";
+import { usefulBounds } from "./useful-bounds.ts";
 
 /** A metric of one variant in one phase: its value in each round, and what they say together. */
 export interface Series {
@@ -59,7 +59,7 @@ export function estimateOf(
   const around = interval(contrast, 1 - alphaOf(certainty));
   const bounds = around && { low: back(around.low), high: back(around.high) };
   const { n } = contrast;
-  return estimateFrom(about, { center: back(contrast.mean), bounds: tellable(bounds, n), n }, certainty, warnings);
+  return estimateFrom(about, { center: back(contrast.mean), bounds: usefulBounds(bounds, n), n }, certainty, warnings);
 }
 
 const ONE_ROUND: Warning = {

@@ -1,21 +1,26 @@
 import { add, bucketOf } from "./latency-buckets.ts";
 import type { TraceAnatomy } from "./trace-anatomy.ts";
-import type { JudgedRequest } from "./truth.ts";
+import type { AnsweredRequest } from "./truth.ts";
 
 /** What arrived of one request's trace. */
 export interface KeptTrace extends TraceAnatomy {
-  /** 1 / inclusion probability, of the root; NaN where it is not known. */
+  /** 1 / inclusion probability of the root; NaN if it is not known. */
   readonly weight: number;
 }
 
-/** Sums over those kept traces of a route whose root is there: they can be counted. */
-export interface RouteKept {
+/** The whole traces of a route. */
+interface RouteKept {
   whole: number;
-  seen: number;
-  failedSeen: number;
-  /** Whole traces by bucket of latency. */
-  readonly wholeLatency: Map<number, number>;
-  readonly seenLatency: Map<number, number>;
+  /** By bucket of latency. */
+  readonly latency: Map<number, number>;
+}
+
+/** Sums over the kept traces that have their root, and can therefore be counted. */
+export interface Seen {
+  requests: number;
+  failed: number;
+  /** Traces by bucket of latency. */
+  readonly latency: Map<number, number>;
   /** Σ w and Σ w(w − 1), of all and of the failed. */
   weight: number;
   variance: number;
@@ -40,20 +45,27 @@ export class Kept {
   /** Traces with a root and no weight: one is enough to make every weighted estimate invalid. */
   unweighted = 0;
   readonly routes = new Map<string, RouteKept>();
-  /** Whole traces by the request's class. */
-  readonly classes = new Map<string, number>();
+  readonly seen: Seen = {
+    requests: 0,
+    failed: 0,
+    latency: new Map(),
+    weight: 0,
+    variance: 0,
+    failedWeight: 0,
+    failedVariance: 0,
+    weightByLatency: new Map(),
+  };
   readonly shapes = new Map<string, number>();
   readonly edges = new Map<string, number>();
   omittedShapes = 0;
   omittedEdges = 0;
 
-  /** `route` is the name the truth judges it under. */
-  add(request: JudgedRequest, route: string, trace: KeptTrace): void {
+  /** `route` is the name under which the truth counts the request. */
+  add(request: AnsweredRequest, route: string, trace: KeptTrace): void {
     this.addFurther(trace);
-    const row = this.routeRow(route);
     const bucket = bucketOf(request.latencyUs);
-    if (trace.whole) this.addWhole(request, row, bucket, trace.shape);
-    if (trace.root !== undefined) this.addSeen(request, row, bucket, trace.weight);
+    if (trace.whole) this.addWhole(request, route, bucket, trace.shape);
+    if (trace.root !== undefined) this.addSeen(request, bucket, trace.weight);
   }
 
   /** Counts the spans of a trace that stands for no further request: a second trace of the same one. */
@@ -68,57 +80,36 @@ export class Kept {
     for (const edge of trace.edges) this.omittedEdges += countUpTo(this.edges, edge, MOST_EDGES);
   }
 
-  private addWhole(request: JudgedRequest, row: RouteKept, bucket: number, shape: string | undefined): void {
-    row.whole++;
+  private addWhole(request: AnsweredRequest, name: string, bucket: number, shape: string | undefined): void {
+    const route = this.routes.get(name) ?? { whole: 0, latency: new Map<number, number>() };
+    this.routes.set(name, route);
+    route.whole++;
+    add(route.latency, bucket, 1);
     if (request.failed) this.failedWhole++;
-    this.classes.set(request.class, (this.classes.get(request.class) ?? 0) + 1);
-    add(row.wholeLatency, bucket, 1);
     if (shape !== undefined) this.omittedShapes += countUpTo(this.shapes, shape, MOST_SHAPES);
   }
 
-  private addSeen(request: JudgedRequest, row: RouteKept, bucket: number, weight: number): void {
-    row.seen++;
-    if (request.failed) row.failedSeen++;
-    add(row.seenLatency, bucket, 1);
+  private addSeen({ failed }: AnsweredRequest, bucket: number, weight: number): void {
+    const { seen } = this;
+    seen.requests++;
+    if (failed) seen.failed++;
+    add(seen.latency, bucket, 1);
     if (!(weight >= 1)) {
       this.unweighted++;
       return;
     }
     const variance = weight * (weight - 1);
-    row.weight += weight;
-    row.variance += variance;
-    if (request.failed) {
-      row.failedWeight += weight;
-      row.failedVariance += variance;
+    seen.weight += weight;
+    seen.variance += variance;
+    if (failed) {
+      seen.failedWeight += weight;
+      seen.failedVariance += variance;
     }
-    add(row.weightByLatency, bucket, weight);
-  }
-
-  private routeRow(name: string): RouteKept {
-    const known = this.routes.get(name);
-    if (known !== undefined) return known;
-    const row = emptyRoute();
-    this.routes.set(name, row);
-    return row;
+    add(seen.weightByLatency, bucket, weight);
   }
 }
 
-export function emptyRoute(): RouteKept {
-  return {
-    whole: 0,
-    seen: 0,
-    failedSeen: 0,
-    wholeLatency: new Map(),
-    seenLatency: new Map(),
-    weight: 0,
-    variance: 0,
-    failedWeight: 0,
-    failedVariance: 0,
-    weightByLatency: new Map(),
-  };
-}
-
-/** Counts `key`; returns 1 where there is no room for a new one, else 0. */
+/** Counts `key`; returns 1 if there is no room for a new one, else 0. */
 function countUpTo(counts: Map<string, number>, key: string, most: number): number {
   const known = counts.get(key);
   if (known === undefined && counts.size >= most) return 1;

@@ -13,26 +13,12 @@ export function bucketMs(bucket: number): number {
   return 2 ** (bucket / PER_DOUBLING) / 1000;
 }
 
-/** A bin four to a doubling (19 % wide), for distances that need many observations a bin. */
-export function coarseBin(bucket: number): number {
-  return Math.floor(bucket / (PER_DOUBLING / 4));
-}
-
-/** Weight by bucket; for plain counts the weight is their number. */
-export type Weights = ReadonlyMap<number, number>;
-
 export function add(weights: Map<number, number>, bucket: number, weight: number): void {
   weights.set(bucket, (weights.get(bucket) ?? 0) + weight);
 }
 
-export function total(weights: Weights): number {
-  let sum = 0;
-  for (const weight of weights.values()) sum += weight;
-  return sum;
-}
-
 /** Buckets in order of latency. */
-export function sorted(weights: Weights): [bucket: number, weight: number][] {
+export function sorted(weights: ReadonlyMap<number, number>): [bucket: number, weight: number][] {
   return [...weights].toSorted(([a], [b]) => a - b);
 }
 

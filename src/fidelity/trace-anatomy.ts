@@ -1,4 +1,4 @@
-/** What of a trace is there, seen from its parent links alone; lost.ts knows what they cannot show. */
+/** What of a trace is there, seen from its parent links alone; lost-spans.ts knows what they cannot show. */
 
 /** In `parent`: the span is the root, or its parent is not among the spans of the trace. */
 export const ROOT = -1;
@@ -18,14 +18,14 @@ export interface TraceAnatomy {
   /** Row of the first root; undefined in a rootless trace. */
   readonly root: number | undefined;
   /**
-   * A root is there, and every span leads to one. A lost span without children goes unseen here: live, the books name
-   * it; a recording is what there is.
+   * A root is there, and every span leads to one. A lost span without children does not show here: live, the ledger
+   * names it.
    */
   readonly whole: boolean;
   readonly orphans: number;
   /**
    * Orphans that are their service's entry: the service kept what its caller dropped. Known by the kind (server,
-   * consumer), or by the parent's service where the trace was recorded with its parent.
+   * consumer), or by the parent's service if the parent was recorded.
    */
   readonly violations: number;
   /** Hash of the distinct paths of service and operation from the root; repeats and order do not matter. Only of whole traces. */
@@ -37,7 +37,7 @@ export interface TraceAnatomy {
 const SERVER = 2;
 const CONSUMER = 5;
 
-/** The anatomy of those spans that are `present` (all, where it is not given). */
+/** The anatomy of those spans that are `present`, by default all. */
 export function anatomyOf(trace: TraceSpans, present?: Uint8Array): TraceAnatomy {
   const isThere = (row: number): boolean => present === undefined || present[row] === 1;
   const paths = new Float64Array(trace.parent.length).fill(NaN);

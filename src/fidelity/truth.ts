@@ -1,21 +1,19 @@
 import { add, bucketOf } from "./latency-buckets.ts";
 
-/** A request whose answer was complete, as the one who sent it saw it. */
-export interface JudgedRequest {
+/** A request with a complete answer, as its sender saw it. */
+export interface AnsweredRequest {
   readonly route: string;
-  readonly class: string;
   readonly failed: boolean;
   readonly latencyUs: number;
 }
 
 export interface RouteTruth {
   requests: number;
-  failed: number;
   /** Requests by bucket of latency. */
   readonly latency: Map<number, number>;
 }
 
-/** Routes beyond this many are judged together, so that names made of ids do not fill the memory. */
+/** Further routes are counted together, so that names made of ids do not fill the memory. */
 const MOST_ROUTES = 512;
 const OTHER_ROUTES = "(other routes)";
 
@@ -24,24 +22,23 @@ export class Truth {
   requests = 0;
   failed = 0;
   unanswered = 0;
+  readonly latency = new Map<number, number>();
   readonly routes = new Map<string, RouteTruth>();
-  /** Requests by class. */
-  readonly classes = new Map<string, number>();
 
-  add(request: JudgedRequest): void {
+  add(request: AnsweredRequest): void {
     this.requests++;
     if (request.failed) this.failed++;
     const name = this.routeOf(request);
-    const route = this.routes.get(name) ?? { requests: 0, failed: 0, latency: new Map() };
+    const route = this.routes.get(name) ?? { requests: 0, latency: new Map() };
     this.routes.set(name, route);
     route.requests++;
-    if (request.failed) route.failed++;
-    add(route.latency, bucketOf(request.latencyUs), 1);
-    this.classes.set(request.class, (this.classes.get(request.class) ?? 0) + 1);
+    const bucket = bucketOf(request.latencyUs);
+    add(route.latency, bucket, 1);
+    add(this.latency, bucket, 1);
   }
 
-  /** The name under which the request's route is judged. Ask only after the request was added. */
-  routeOf(request: JudgedRequest): string {
+  /** The name under which the request's route is counted. Ask only after the request was added. */
+  routeOf(request: AnsweredRequest): string {
     return this.routes.has(request.route) || this.routes.size < MOST_ROUTES ? request.route : OTHER_ROUTES;
   }
 }

@@ -31,7 +31,7 @@ export interface Sums {
 /**
  * Number of requests: N̂ = Σ w (Horvitz and Thompson, 1952), with estimated variance V̂ = Σ w(w − 1) (Särndal, Swensson
  * and Wretman, Model Assisted Survey Sampling, 1992, 2.8). The interval is all N with (N̂ − N)² ≤ z² N c, c = V̂ / N̂:
- * the score form after Wilson (1927), which stays honest where few are kept.
+ * the score form after Wilson (1927), which holds its confidence if few are kept.
  */
 export function countOf(sums: Sums): Interval {
   const estimate = sums.weight;
@@ -43,11 +43,11 @@ export function countOf(sums: Sums): Interval {
 
 /**
  * Share of requests with a property: R̂ = Σ w y / Σ w (Hájek, 1971), linearised variance V̂ = Σ w(w − 1)(y − R̂)² / N̂²
- * (Särndal et al., 5.6). The interval is Wilson's at an effective sample size; see Korn and Graubard (1998). Where weights
+ * (Särndal et al., 5.6). The interval is Wilson's at an effective sample size; see Korn and Graubard (1998). If weights
  * differ, V̂ alone misses rare heavy failures (88 % coverage in simulation), so it is averaged with R̂(1 − R̂) / Kish's size,
- * which takes weight and failure for independent. In simulation it holds the truth in 93 to 97 of 100 where at least two
- * failures of the heaviest weight are kept on average, also where weights differ tenfold. Where it is fewer, there is no
- * smooth coverage to be had (one kept failure more or less moves everything): it errs to the safe side, up to 98.
+ * which takes weight and failure for independent. In simulation it holds the truth in 93 to 97 of 100 if at least two
+ * failures of the heaviest weight are kept on average, also if weights differ tenfold. With fewer, there is no
+ * smooth coverage (one kept failure more or less moves everything): it errs to the safe side, up to 98.
  * That is for samplers that decide at the start; those that look at failures have no valid weight.
  */
 export function shareOf(all: Sums, having: Sums): Interval | undefined {
@@ -83,7 +83,7 @@ export function quantileOf(
   return { estimate, low: quantile(ordered, share - reach)!, high: quantile(ordered, share + reach)! };
 }
 
-/** (Σ w)² / Σ w(w − 1): Kish's effective sample size, with the finite population's correction. Infinite where all are kept. */
+/** (Σ w)² / Σ w(w − 1): Kish's effective sample size, with the finite population's correction. Infinite if all are kept. */
 function effectiveSize(sums: Sums): number {
   return sums.variance <= 0 ? Infinity : (sums.weight * sums.weight) / sums.variance;
 }

@@ -1,6 +1,6 @@
 /** Numbers as text: as many digits as the interval supports, and a mark where there is no interval. */
 
-import { isUpperBound } from "../estimate/fidelity/upper-bound.ts";
+import { isUpperBound } from "../estimate/fidelity/warnings.ts";
 
 /** A figure with its interval; without `low` and `high` it is no finding and is marked `~`. */
 export interface Figure {

@@ -1,5 +1,5 @@
 import { estimateAll } from "../estimate/estimate-all.ts";
-import { fidelityEstimates } from "../estimate/fidelity/fidelity-estimates.ts";
+import { fidelityEstimates } from "../estimate/fidelity/estimates.ts";
 import type { Estimate } from "../estimate/estimate.ts";
 import type { Results } from "../record/results.ts";
 import { buildReport } from "./build.ts";

@@ -38,7 +38,6 @@ export function fidelityOf(requests: number, kept: number): Fidelity {
     requests: { truth: requests },
     errorRate: { truth: 0.06 },
     p50Ms: { truth: 1 },
-    p95Ms: { truth: 2 },
     p99Ms: { truth: 3, estimate: 3 + 0.4 * (1 - kept) },
   };
   const whole = Math.round(requests * kept);
@@ -49,13 +48,10 @@ export function fidelityOf(requests: number, kept: number): Fidelity {
     traces: { arrived: whole, whole, partial: 0, rootless: 0 },
     spans: { arrived: whole * SPANS_PER_REQUEST, orphans: 0, violations: 0 },
     errors: failed,
-    classes: { ordinary: share(requests - failed.offered), declined: failed },
     tail: share(Math.round(requests * 0.01)),
-    rare: { ...share(Math.round(requests * 0.03)), routes: 1, routesSeen: kept > 0 ? 1 : 0 },
+    rare: share(Math.round(requests * 0.03)),
     weight: kept > 0 ? "inclusion" : "none",
-    intervals: { claimed: 0, covered: 0 },
     all: figures,
-    routes: {},
     shapes: { counts: {}, omitted: 0 },
     edges: { counts: {}, omitted: 0 },
   };

@@ -1,7 +1,7 @@
 /** With real processes: every span of every judged request is accounted for by name, and broken traces show. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { judge } from "../fidelity/judge.ts";
+import { trialFidelity } from "../fidelity/trial-fidelity.ts";
 import { planOf } from "../plan/plan.ts";
 import type { Evidence } from "../record/fidelity.ts";
 import type { SpanIds } from "../sink/protocol.ts";
@@ -23,7 +23,7 @@ async function measure(fields: object): Promise<{ evidence: Evidence; record: Tr
       scenario,
       plan: { ...plan, trials },
       node: process.execPath,
-      judge: (evidence) => judge(evidence, { inclusion: 1 }),
+      judge: (evidence) => trialFidelity(evidence, { inclusion: 1 }),
       onEvidence: async (_, evidence) => void (seen.evidence = evidence),
     },
     new Set(),

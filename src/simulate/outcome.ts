@@ -1,16 +1,9 @@
-import {
-  classMetrics,
-  FIDELITY_METRICS,
-  routeMetrics,
-  type FidelityMetric,
-  type Reference,
-} from "../estimate/fidelity/fidelity-metrics.ts";
-import { deriveFidelity, STORED } from "../fidelity/derive.ts";
-import { overRounds, type OverRounds, type Share } from "../estimate/fidelity/over-rounds.ts";
-import { smallestBudget, thinningTo } from "../estimate/fidelity/equal-budget.ts";
+import { deriveFidelity, STORED } from "../fidelity/fidelity.ts";
+import { FIDELITY_METRICS, type FidelityMetric, type Reference } from "../fidelity/metrics.ts";
+import { overRounds, type OverRounds } from "../estimate/fidelity/over-rounds.ts";
 import type { Kept } from "../fidelity/kept.ts";
 import type { Truth } from "../fidelity/truth.ts";
-import type { Fidelity } from "../record/fidelity.ts";
+import type { Fidelity, KeptOf } from "../record/fidelity.ts";
 
 /** One repetition of a strategy: what it kept, and how many of those traces with every span that was recorded. */
 export interface SimulatedRun {
@@ -50,7 +43,7 @@ export interface StrategyOutcome {
 }
 
 const SECONDS_A_MONTH = 30 * 24 * 3600;
-const ALL = { routes: Infinity, shapes: Infinity, edges: Infinity };
+const ALL = { shapes: Infinity, edges: Infinity };
 
 /** Live nobody knows the spans that were not sampled; a recording does. A whole trace may lack them, a complete one not. */
 const COMPLETE = { name: "completeTraces", unit: "share", range: [0, 1] } as const;
@@ -71,13 +64,12 @@ export function outcomesOf(
     ...strategy,
     fidelities: strategy.runs.map(({ kept }) => deriveFidelity(truth, kept, strategy.inclusion, ALL)),
   }));
-  const budget = smallestBudget(derived.map(({ fidelities }) => fidelities));
   return derived.map(({ sampler, inclusion, runs, fidelities }) => {
     const isExact = inclusion === 0 || inclusion === 1;
     const completeness = runs.flatMap(({ kept, complete }) =>
       kept.traces === 0 ? [] : [{ kept: complete, offered: kept.traces }],
     );
-    const figures = figuresOf(fidelities, universe, budget, isExact);
+    const figures = figuresOf(fidelities, universe, isExact);
     if (completeness.length > 0) figures.push(figureOf(COMPLETE, completeness, isExact));
     return {
       sampler,
@@ -88,35 +80,22 @@ export function outcomesOf(
   });
 }
 
-function figuresOf(
-  fidelities: readonly Fidelity[],
-  universe: Omit<Reference, "thinning">,
-  budget: number | undefined,
-  isExact: boolean,
-): SimulatedFigure[] {
-  const metrics = [...FIDELITY_METRICS, ...classMetrics(fidelities), ...routeMetrics(fidelities)];
-  const tell = (metric: FidelityMetric, name: string, thinning: (fidelity: Fidelity) => number): SimulatedFigure[] => {
-    const values = fidelities.flatMap((each) => metric.of(each, { ...universe, thinning: thinning(each) }) ?? []);
-    return values.length === 0 ? [] : [figureOf({ ...metric, name }, values, isExact)];
-  };
-  const thinnable = budget === undefined ? [] : metrics.filter((metric) => metric.thinnable);
-  return [
-    ...metrics.flatMap((metric) => tell(metric, metric.name, () => 1)),
-    ...thinnable.flatMap((metric) =>
-      tell(metric, `${metric.name}AtEqualBudget`, (fidelity) => thinningTo(budget!, fidelity)),
-    ),
-  ];
+function figuresOf(fidelities: readonly Fidelity[], all: Reference, isExact: boolean): SimulatedFigure[] {
+  return FIDELITY_METRICS.flatMap((metric) => {
+    const values = fidelities.flatMap((fidelity) => metric.of(fidelity, all) ?? []);
+    return values.length === 0 ? [] : [figureOf(metric, values, isExact)];
+  });
 }
 
 /** A strategy that keeps all or nothing is tried once, and no chance is in it. */
 function figureOf(
-  metric: Pick<FidelityMetric, "name" | "unit" | "range" | "told">,
-  values: readonly (number | Share)[],
+  metric: Pick<FidelityMetric, "name" | "unit" | "range">,
+  values: readonly (number | KeptOf)[],
   isExact: boolean,
 ): SimulatedFigure {
-  const told = overRounds(metric, values);
-  const exact = { low: told.center, high: told.center };
-  return { metric: metric.name, unit: metric.unit, ...told, ...(isExact && exact), n: values.length };
+  const figure = overRounds(metric, values);
+  const exact = { low: figure.center, high: figure.center };
+  return { metric: metric.name, unit: metric.unit, ...figure, ...(isExact && exact), n: values.length };
 }
 
 function volumeOf(figures: readonly SimulatedFigure[], tracesPerSecond: number): Volume {

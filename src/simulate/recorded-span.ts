@@ -33,7 +33,6 @@ export interface RecordedSpan {
 export const REQUEST = {
   id: "spantoll.request_id",
   route: "spantoll.route",
-  class: "spantoll.class",
   failed: "spantoll.failed",
   responseTimeUs: "spantoll.response_time_us",
 } as const;

@@ -1,5 +1,5 @@
 import { MISSING, ROOT, type TraceSpans } from "../fidelity/trace-anatomy.ts";
-import type { JudgedRequest } from "../fidelity/truth.ts";
+import type { AnsweredRequest } from "../fidelity/truth.ts";
 import type { Problems } from "./problems.ts";
 import { REQUEST, type RecordedSpan } from "./recorded-span.ts";
 import { joinZipkinHalves } from "./read/zipkin-halves.ts";
@@ -15,7 +15,7 @@ export interface RecordedTrace extends TraceSpans {
   /** When its first span starts, in ms since 1970. */
   readonly startMs: number;
   /** The request it stands for. */
-  readonly request: JudgedRequest;
+  readonly request: AnsweredRequest;
 }
 
 const [YEAR_2000_US, YEAR_2100_US] = [Date.UTC(2000) * 1000, Date.UTC(2100) * 1000];
@@ -111,17 +111,16 @@ function isBefore(a: RecordedSpan, b: RecordedSpan): boolean {
  * the route, its duration the latency; the request failed where a span of the trace has the status ERROR (see
  * estimate/fidelity/failure.ts).
  */
-function requestOf(spans: readonly RecordedSpan[]): JudgedRequest {
+function requestOf(spans: readonly RecordedSpan[]): AnsweredRequest {
   const { service, name, durationUs } = spans[0]!;
   const told = spans.find(({ attributes }) => attributes[REQUEST.route] !== undefined)?.attributes;
   if (told !== undefined) {
     return {
       route: String(told[REQUEST.route]),
-      class: String(told[REQUEST.class]),
       failed: String(told[REQUEST.failed]) === "true",
       latencyUs: Number(told[REQUEST.responseTimeUs] ?? durationUs),
     };
   }
   const failed = spans.some((span) => span.failed);
-  return { route: `${service} ${name}`, class: failed ? "failed" : "ordinary", failed, latencyUs: durationUs };
+  return { route: `${service} ${name}`, failed, latencyUs: durationUs };
 }

@@ -1,7 +1,7 @@
 import { anatomyOf } from "../fidelity/trace-anatomy.ts";
 import { Kept } from "../fidelity/kept.ts";
 import { Truth } from "../fidelity/truth.ts";
-import { weigh } from "../fidelity/judge.ts";
+import { weightOf } from "../fidelity/trial-fidelity.ts";
 import type { Warning } from "../record/trial-record.ts";
 import { samplers } from "../target/samplers/index.ts";
 import { assembleTraces } from "./assemble.ts";
@@ -136,7 +136,7 @@ class Replay {
         const isComplete = decision.kept === anatomy.spans;
         if (isComplete) run.complete++;
         const left = isComplete ? anatomy : anatomyOf(trace, decision.present);
-        run.kept.add(trace.request, route, { ...left, weight: weigh(decision.adjustedCount, inclusion) });
+        run.kept.add(trace.request, route, { ...left, weight: weightOf(decision.adjustedCount, inclusion) });
       }
     }
   }

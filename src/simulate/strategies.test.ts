@@ -27,20 +27,17 @@ function isBinomial(kept: number, n: number, p: number): boolean {
 
 test("always_on has recall 1 everywhere and no error", async () => {
   const outcome = await tried("always_on");
-  const ones = ["keptTraces", "errorRecall", "tailRecall", "rareRouteRecall", "shapeCoverage", "rareShapeCoverage"];
-  for (const metric of [...ones, "edgeCoverage", "wholeTraces", "completeTraces", "intervalCoverage"]) {
+  const ones = ["keptTraces", "errorRecall", "tailRecall", "rareRouteRecall", "shapeCoverage"];
+  for (const metric of [...ones, "edgeCoverage", "wholeTraces", "completeTraces"]) {
     assert.equal(figure(outcome, metric), 1, metric);
   }
-  const { all, routes } = outcome.fidelity;
-  for (const figures of [all, ...Object.values(routes).map((route) => route.figures)]) {
-    for (const { truth, estimate } of Object.values<Estimated>(figures)) assert.equal(estimate, truth);
-  }
+  for (const { truth, estimate } of Object.values<Estimated>(outcome.fidelity.all)) assert.equal(estimate, truth);
 });
 
 test("always_off keeps nothing and claims nothing", async () => {
   const outcome = await tried("always_off");
   assert.deepEqual([figure(outcome, "keptTraces"), figure(outcome, "errorRecall")], [0, 0]);
-  assert.equal(outcome.fidelity.intervals.claimed, 0);
+  assert.equal(outcome.fidelity.all.requests.low, undefined);
 });
 
 for (const sampler of ["ratio:0.1", "parentbased:ratio:0.1", "probability:0.1"]) {
@@ -59,11 +56,10 @@ for (const sampler of ["ratio:0.1", "parentbased:ratio:0.1", "probability:0.1"])
   });
 }
 
-test("estimates from ratio:0.1 are unbiased over repetitions, and their intervals cover", async () => {
+test("estimates from ratio:0.1 are unbiased over repetitions", async () => {
   const outcome = await tried("ratio:0.1", { repeat: 20 });
   const standardError = Math.sqrt(9 / TRACES / 20);
   assert.ok(Math.abs(figure(outcome, "requestCountError")) < 3.3 * standardError);
-  assert.ok(figure(outcome, "intervalCoverage") > 0.9);
 });
 
 test("tail:errors keeps every failed trace whole, and has no valid weight", async () => {

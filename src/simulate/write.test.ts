@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { judge } from "../fidelity/judge.ts";
+import { trialFidelity } from "../fidelity/trial-fidelity.ts";
 import type { Evidence } from "../record/fidelity.ts";
 import { seededRandom } from "../base/random.ts";
 import { temporaryFile } from "./recording.fixture.ts";
@@ -67,7 +67,7 @@ for (const name of ["live.jsonl", "live.jsonl.gz"]) {
       baseDir: ".",
     });
     assert.deepEqual(simulation.warnings, []);
-    assert.deepEqual(simulation.strategies[0]!.fidelity, judge(evidence, { inclusion: 1 }));
+    assert.deepEqual(simulation.strategies[0]!.fidelity, trialFidelity(evidence, { inclusion: 1 }));
   });
 }
 

@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { isAnswered, requestAt, requestIdOf, spansByTrace } from "../fidelity/judge.ts";
+import { isAnswered, requestAt, requestIdOf, spansByTrace } from "../fidelity/trial-fidelity.ts";
 import type { Evidence } from "../record/fidelity.ts";
 import type { SpanTable } from "../sink/protocol.ts";
 import { REQUEST } from "./recorded-span.ts";
@@ -11,7 +11,7 @@ type OtlpAttribute = { readonly key: string; readonly value: Readonly<Record<str
 
 /**
  * Writes what arrived of one trial's judged requests as OTLP JSON lines, one trace a line; gzip where the name ends in
- * `.gz`. The span that carries the request's id is given what the driver knew (route, class, failure, response time), so
+ * `.gz`. The span that carries the request's id is given what the driver knew (route, failure, response time), so
  * that a simulation judges by the same truth as the trial. The sink keeps no other attributes, so samplers that decide
  * by attributes see none in such a file. A trace that lost every span with the request's id is left out.
  */
@@ -33,7 +33,6 @@ function* linesOf({ requests, spans }: Evidence): Generator<string> {
     const told: OtlpAttribute[] = [
       { key: REQUEST.id, value: { intValue: String(requests.id[requestRow]!) } },
       { key: REQUEST.route, value: { stringValue: request.route } },
-      { key: REQUEST.class, value: { stringValue: request.class } },
       { key: REQUEST.failed, value: { boolValue: request.failed } },
       { key: REQUEST.responseTimeUs, value: { doubleValue: request.latencyUs } },
     ];

@@ -1,5 +1,5 @@
 import type { Candidate, Figure } from "./candidate.ts";
-import { isUpperBound } from "../fidelity/upper-bound.ts";
+import { isUpperBound } from "../fidelity/warnings.ts";
 import type { Projection } from "./project.ts";
 
 /** What the user can live with. Shares: 0.05 is 5 %. */

@@ -1,5 +1,5 @@
 import type { Candidate, Figure, Figures } from "./candidate.ts";
-import { isUpperBound } from "../fidelity/upper-bound.ts";
+import { isUpperBound } from "../fidelity/warnings.ts";
 
 /** What a Collector keeps that decides by the whole trace: of what reaches it. */
 const KEPT: ReadonlySet<keyof Figures> = new Set(["errorRecall", "tailRecall", "keptTraces"] as const);

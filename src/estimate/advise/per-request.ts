@@ -1,7 +1,7 @@
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Figure } from "./candidate.ts";
 import { interval, oneSample } from "../statistics/student.ts";
-import { tellable } from "../tellable.ts";
+import { usefulBounds } from "../useful-bounds.ts";
 
 /** A count over the whole life of a trial's processes; undefined where it was not counted. */
 type Count = (record: TrialRecord) => number | undefined;
@@ -40,7 +40,7 @@ function overRounds(records: readonly TrialRecord[], count: Count): Figure | und
   const rounds = [...Map.groupBy(records, ({ trial }) => trial.round).values()];
   const values = rounds.flatMap((own) => perRequest(own, count) ?? []);
   const contrast = { ...oneSample(values), mean: center };
-  const bounds = tellable(interval(contrast, CONFIDENCE), values.length);
+  const bounds = usefulBounds(interval(contrast, CONFIDENCE), values.length);
   return { center, n: values.length, ...bounds };
 }
 

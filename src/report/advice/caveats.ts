@@ -1,4 +1,4 @@
-import { isUpperBound } from "../../estimate/fidelity/upper-bound.ts";
+import { isUpperBound } from "../../estimate/fidelity/warnings.ts";
 import type { Advice } from "../../estimate/advise/advise.ts";
 import type { Floor } from "../../estimate/advise/floor.ts";
 import type { Impossible, Judged } from "../../estimate/advise/choose.ts";

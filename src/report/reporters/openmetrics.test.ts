@@ -8,10 +8,7 @@ import { metricsText, renderOpenMetrics } from "./openmetrics.ts";
 /** Debian has it in the package prometheus. */
 const PROMTOOL = "promtool";
 const report = fixtureReport({ lostAtCapacity: 0.1 });
-const KEPT = { phase: "cost", variant: "ratio:0.1", unit: "share", center: 0.1, confidence: 0.95, n: 1 } as const;
-const OF_PARTS = ["p99Error:GET /odd/:id", "p99Error:POST /odd", "classRecall:oddAtEqualBudget"];
-const estimates = [...report.estimates, ...OF_PARTS.map((metric) => ({ ...KEPT, metric, method: "", warnings: [] }))];
-const text = renderOpenMetrics({ ...report, estimates });
+const text = renderOpenMetrics(report);
 
 test("a figure is three samples in base units, told apart by bound", () => {
   const samples = text
@@ -19,14 +16,6 @@ test("a figure is three samples in base units, told apart by bound", () => {
     .filter((line) => line.startsWith('spantoll_cpu_per_request_seconds{phase="cost",variant="ratio:0.1"'));
   const bounds = samples.map((line) => /bound="(\w+)"\} 0\.0002[78]\d*$/.exec(line)?.[1]);
   assert.deepEqual(bounds, ["center", "low", "high"]);
-});
-
-test("routes and classes are labels, not names", () => {
-  assert.match(
-    text,
-    /^spantoll_p99_error_ratio\{phase="cost",variant="ratio:0.1",route="POST \/odd",bound="center"\} 0.1$/m,
-  );
-  assert.match(text, /^spantoll_class_recall_at_equal_budget_ratio\{.*,class="odd",bound="center"\} 0.1$/m);
 });
 
 test("losses are told by cause and verdicts as labels", () => {

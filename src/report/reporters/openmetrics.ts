@@ -84,10 +84,9 @@ function addSpans({ spans }: Pick<Report, "spans">, add: Add): void {
 }
 
 function addEstimate(estimate: Estimate, add: Add): void {
-  const { phase, variant, against, verdict } = estimate;
-  const { metric, of } = partsOf(estimate.metric);
-  const { name, suffix, factor } = namesOf({ ...estimate, metric });
-  const labels = { phase, variant, ...of, ...(against === undefined ? {} : { against }) };
+  const { phase, variant, metric, against, verdict } = estimate;
+  const { name, suffix, factor } = namesOf(estimate);
+  const labels = { phase, variant, ...(against === undefined ? {} : { against }) };
   const help =
     against === undefined ? `${metric}, estimated over rounds.` : `${metric} against that of another variant.`;
   for (const bound of ["center", "low", "high"] as const) {
@@ -97,18 +96,6 @@ function addEstimate(estimate: Estimate, add: Add): void {
   if (verdict !== undefined) {
     add("spantoll_verdict", "1 for the verdict that was reached on a metric.", "", { ...labels, metric, verdict }, 1);
   }
-}
-
-const AT_EQUAL_BUDGET = "AtEqualBudget";
-
-/** `p99Error:GET /orders` is `p99Error` of a route, `classRecall:declinedAtEqualBudget` one of a class. */
-function partsOf(metric: string): { readonly metric: string; readonly of: Labels } {
-  const colon = metric.indexOf(":");
-  if (colon === -1) return { metric, of: {} };
-  const [name, rest] = [metric.slice(0, colon), metric.slice(colon + 1)];
-  const label = name.startsWith("class") ? "class" : "route";
-  if (!rest.endsWith(AT_EQUAL_BUDGET)) return { metric: name, of: { [label]: rest } };
-  return { metric: name + AT_EQUAL_BUDGET, of: { [label]: rest.slice(0, -AT_EQUAL_BUDGET.length) } };
 }
 
 /** `cpuUsPerRequest` in us/request is `spantoll_cpu_per_request_seconds`, and `…_against_ratio` where it is compared. */

@@ -1,31 +1,15 @@
-/** What sampling kept, in every respect that is judged: for those who look closer than the summary. */
-import {
-  ABOUT,
-  AMOUNT,
-  classColumn,
-  EQUAL_BUDGET,
-  FAILURES,
-  INTEGRITY,
-  routeColumns,
-  SEEN,
-  TOLD,
-  type FidelityColumn,
-} from "../fidelity-columns.ts";
+/** What sampling kept, in every respect: details below the summary. */
+import { ABOUT, AMOUNT, ERRORS, SEEN, type FidelityColumn } from "../fidelity-columns.ts";
 import { keptFigure } from "../kept.ts";
-import type { Cell, Table } from "../report.ts";
+import type { Table } from "../report.ts";
 import type { Run } from "../run.ts";
 import { metricTable, type MetricColumn } from "./columns.ts";
 
 export function keptDetailTables(run: Run): Table[] {
-  const classes = namesAfter(run, "classRecall:").map(classColumn);
   const details = [
     detail(run, "kept-amount", "How much was kept", ABOUT.amount, AMOUNT),
-    detail(run, "kept-failures", "Failures kept, and each class", ABOUT.failures, [...FAILURES, ...classes]),
-    detail(run, "kept-seen", "Slow, rare and distinct", ABOUT.seen, SEEN),
-    detail(run, "kept-told", "What the kept traces tell of all", ABOUT.told, TOLD, [WEIGHT]),
-    detail(run, "kept-integrity", "In which state", ABOUT.integrity, INTEGRITY),
-    detail(run, "kept-equal-budget", "At equal span budget", ABOUT.equalBudget, EQUAL_BUDGET),
-    routeTable(run),
+    detail(run, "kept-seen", "Failed, slow, rare and distinct", ABOUT.seen, SEEN),
+    detail(run, "kept-errors", "Estimates from the kept traces", ABOUT.errors, ERRORS, [WEIGHT]),
   ];
   return details.flat().map((table) => ({ ...table, isDetail: true }));
 }
@@ -56,37 +40,3 @@ const WEIGHT: MetricColumn = {
     return warnings.some(({ code }) => code === "no-valid-weight") ? "no valid weight" : "valid";
   },
 };
-
-function routeTable(run: Run): Table[] {
-  const tables = namesAfter(run, "tailRecall:").flatMap((route) => {
-    const [table] = metricTable(
-      run,
-      {
-        id: "kept-routes",
-        title: "Route by route",
-        about: `${ABOUT.seen.split(",")[0]}, and the same errors and distances as above.`,
-      },
-      routeColumns(route).map(fidelityColumn),
-    );
-    return table === undefined ? [] : [{ route, table }];
-  });
-  const [first] = tables;
-  if (first === undefined) return [];
-  const titles = [...new Set(tables.flatMap(({ table }) => table.columns.map(({ title }) => title)))];
-  const rows = tables.flatMap(({ route, table }) =>
-    table.rows.map((row): Cell[] => [
-      { text: route },
-      ...titles.map((title) => row[table.columns.findIndex((column) => column.title === title)] ?? { text: "–" }),
-    ]),
-  );
-  const columns = [{ title: "route", numeric: false }, ...titles.map((title, at) => ({ title, numeric: at > 0 }))];
-  return [{ ...first.table, columns, rows }];
-}
-
-/** `tailRecall:GET /orders` is `GET /orders` after `tailRecall:`. */
-function namesAfter({ estimates }: Run, prefix: string): string[] {
-  const names = estimates
-    .filter(({ metric }) => metric.startsWith(prefix))
-    .map(({ metric }) => metric.slice(prefix.length));
-  return [...new Set(names)].filter((name) => !name.endsWith("AtEqualBudget"));
-}

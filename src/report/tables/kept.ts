@@ -1,6 +1,6 @@
 import type { Fidelity } from "../../record/fidelity.ts";
 import { INCIDENT } from "../fidelity-columns.ts";
-import { isUpperBound } from "../../estimate/fidelity/upper-bound.ts";
+import { isUpperBound } from "../../estimate/fidelity/warnings.ts";
 import { countText, errorText, shareText } from "../format.ts";
 import { keptFigure } from "../kept.ts";
 import { METRIC } from "../metrics.ts";

@@ -1,14 +1,13 @@
 import type { Bounds } from "./statistics/student.ts";
 import { MIN_ROUNDS } from "./verdict.ts";
 
-/** Beyond this, the ends of an interval are too far apart to say something, where it rests on few rounds. */
 const MOST_APART = 2;
 
 /**
- * An interval where it is to be told, undefined where not: from fewer rounds than a verdict takes it is told only where
- * its ends are within a factor of two of each other, counted from 0, or from an end of the range that a figure is in.
+ * The interval if it says something, else undefined: from fewer rounds than a verdict needs, its ends must be within a
+ * factor of two of each other, counted from 0 or from an end of the figure's range.
  */
-export function tellable(
+export function usefulBounds(
   bounds: Bounds | undefined,
   rounds: number,
   ends: readonly number[] = [0],

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { seededRandom, shuffled } from "../base/random.ts";
 import { fidelitySchema, type Estimated } from "../record/fidelity.ts";
 import { evidenceOf, usualSpans, type FixtureRequest } from "./evidence.fixture.ts";
-import { judge } from "./judge.ts";
+import { trialFidelity } from "./trial-fidelity.ts";
 
 /** 1,000 requests: 4 % to a rare route, 5 % declined, latencies from 1 to 1,000 ms. */
 const REQUESTS = Array.from({ length: 1000 }, (_, index): FixtureRequest => {
@@ -19,49 +19,45 @@ const REQUESTS = Array.from({ length: 1000 }, (_, index): FixtureRequest => {
 });
 
 test("keeping everything has recall 1 everywhere and no error of estimation", () => {
-  const fidelity = judge(evidenceOf(REQUESTS, usualSpans(REQUESTS)), { inclusion: 1 });
-  const recalls = [fidelity.errors, fidelity.tail, fidelity.rare, ...Object.values(fidelity.classes)];
+  const fidelity = trialFidelity(evidenceOf(REQUESTS, usualSpans(REQUESTS)), { inclusion: 1 });
+  const recalls = [fidelity.errors, fidelity.tail, fidelity.rare];
   for (const { offered, kept } of recalls) assert.equal(kept, offered);
   assert.deepEqual(
     [fidelity.requests, fidelity.errors.offered, fidelity.rare.offered, fidelity.traces.whole],
     [1000, 50, 40, 1000],
   );
-  const figures = [fidelity.all, ...Object.values(fidelity.routes).map((route) => route.figures)];
-  for (const figure of figures.flatMap((set) => Object.values<Estimated>(set))) {
-    assert.equal(figure.estimate, figure.truth);
+  for (const { truth, estimate, low, high } of Object.values<Estimated>(fidelity.all)) {
+    assert.deepEqual([estimate, low, high], [truth, truth, truth]);
   }
-  for (const route of Object.values(fidelity.routes)) assert.deepEqual([route.ksDistance, route.jsDistance], [0, 0]);
   assert.deepEqual(fidelity.spans, { arrived: 2050, orphans: 0, violations: 0 });
-  assert.equal(fidelity.intervals.covered, fidelity.intervals.claimed);
   assert.deepEqual(Object.keys(fidelity.edges.counts).toSorted(), ["gateway>order", "order>payment"]);
 });
 
-test("tells recall by class, of the slowest 1 % and of rare routes", () => {
+test("counts the failures and the slowest 1 % that were kept", () => {
   const isKept = (index: number): boolean => index % 40 === 0 || REQUESTS[index]!.latencyUs > 970_000;
   const spans = usualSpans(REQUESTS).filter(({ request }) => isKept(request));
-  const fidelity = judge(evidenceOf(REQUESTS, spans));
-  const ofClass = REQUESTS.filter((request, index) => request.class === "declined" && isKept(index)).length;
-  assert.deepEqual(fidelity.classes["declined"], { offered: 50, kept: ofClass });
-  assert.deepEqual(fidelity.errors, { offered: 50, kept: ofClass });
-  assert.deepEqual([fidelity.tail.kept, fidelity.rare.routes], [fidelity.tail.offered, 1]);
+  const fidelity = trialFidelity(evidenceOf(REQUESTS, spans));
+  const failed = REQUESTS.filter((request, index) => request.class === "declined" && isKept(index)).length;
+  assert.deepEqual(fidelity.errors, { offered: 50, kept: failed });
+  assert.equal(fidelity.tail.kept, fidelity.tail.offered);
 });
 
-test("an answer of 5xx is a failure, one of 4xx only where its service says so", () => {
+test("an answer of 5xx is a failure, one of 4xx only if its template says so", () => {
   const requests: FixtureRequest[] = [
     { route: "/", latencyUs: 1, status: 500 },
     { route: "/", latencyUs: 1, status: 402, fails: true },
     { route: "/", latencyUs: 1, status: 404 },
     { route: "/", latencyUs: 1, status: 200 },
   ];
-  const fidelity = judge(evidenceOf(requests, usualSpans(requests)));
+  const fidelity = trialFidelity(evidenceOf(requests, usualSpans(requests)));
   assert.deepEqual(fidelity.errors, { offered: 2, kept: 2 });
   assert.equal(fidelity.spanStatus, undefined);
 });
 
-test("counts whole traces whose spans tell another story than the answer", () => {
+test("counts whole traces whose spans disagree with the answer", () => {
   const requests: FixtureRequest[] = [503, 503, 404, 404].map((status) => ({ route: "/", latencyUs: 1, status }));
   const spans = usualSpans(requests).map((span) => ({ ...span, status: span.request % 2 === 0 ? 0 : 2 }));
-  const fidelity = judge(evidenceOf(requests, spans));
+  const fidelity = trialFidelity(evidenceOf(requests, spans));
   assert.deepEqual(fidelity.spanStatus, { failuresUnmarked: 1, errorsUncounted: 1 });
   assert.deepEqual(fidelity.errors, { offered: 2, kept: 2 });
 });
@@ -70,11 +66,11 @@ test("figures do not depend on the order in which spans arrived", () => {
   const requests = REQUESTS.slice(0, 120);
   const random = seededRandom(5);
   const spans = usualSpans(requests).filter(() => random() < 0.7);
-  const expected = judge(evidenceOf(requests, spans), { inclusion: 0.7 });
+  const expected = trialFidelity(evidenceOf(requests, spans), { inclusion: 0.7 });
   fc.assert(
     fc.property(fc.nat(), (seed) => {
       const arrived = shuffled(spans, seededRandom(seed));
-      assert.deepEqual(judge(evidenceOf(requests, arrived), { inclusion: 0.7 }), expected);
+      assert.deepEqual(trialFidelity(evidenceOf(requests, arrived), { inclusion: 0.7 }), expected);
     }),
     { numRuns: 30 },
   );
@@ -82,7 +78,7 @@ test("figures do not depend on the order in which spans arrived", () => {
 
 test("a trace without its root is not kept, and shows as rootless with an orphan that its service should not have kept", () => {
   const spans = usualSpans(REQUESTS.slice(0, 1)).filter(({ id }) => id !== 1);
-  const fidelity = judge(evidenceOf(REQUESTS.slice(0, 1), spans));
+  const fidelity = trialFidelity(evidenceOf(REQUESTS.slice(0, 1), spans));
   assert.deepEqual(fidelity.traces, { arrived: 1, whole: 0, partial: 0, rootless: 1 });
   assert.deepEqual(fidelity.spans, { arrived: 2, orphans: 1, violations: 1 });
   assert.deepEqual(fidelity.errors, { offered: 1, kept: 0 });
@@ -91,50 +87,50 @@ test("a trace without its root is not kept, and shows as rootless with an orphan
 test("a trace that lost a span in its middle counts for estimates, and not as kept", () => {
   const requests = [{ route: "/", class: "declined", status: 503, latencyUs: 5000 }];
   const spans = usualSpans(requests).filter(({ id }) => id !== 2);
-  const fidelity = judge(evidenceOf(requests, spans), { inclusion: 0.5 });
+  const fidelity = trialFidelity(evidenceOf(requests, spans), { inclusion: 0.5 });
   assert.deepEqual([fidelity.traces.partial, fidelity.errors.kept], [1, 0]);
   assert.equal(fidelity.all.requests.estimate, 2);
 });
 
-test("requests without an answer and spans from outside the window are not judged", () => {
+test("requests without an answer and spans from outside the window do not count", () => {
   const requests = [...REQUESTS.slice(0, 3), { route: "/", latencyUs: 1, status: 0 }];
   const outside = { request: 77, id: 1, parent: 0, service: "gateway", name: "warm-up", kind: 2 };
-  const fidelity = judge(evidenceOf(requests, [...usualSpans(requests), outside]));
+  const fidelity = trialFidelity(evidenceOf(requests, [...usualSpans(requests), outside]));
   assert.deepEqual([fidelity.requests, fidelity.unanswered, fidelity.traces.arrived], [3, 1, 3]);
 });
 
 test("a request whose context was lost has two traces and is kept once", () => {
   const requests = REQUESTS.slice(1, 2);
   const again = usualSpans(requests).map((span) => ({ ...span, trace: 1 }));
-  const fidelity = judge(evidenceOf(requests, [...usualSpans(requests), ...again]), { inclusion: 1 });
-  assert.deepEqual([fidelity.traces.arrived, fidelity.classes["ordinary"]?.kept], [2, 1]);
+  const fidelity = trialFidelity(evidenceOf(requests, [...usualSpans(requests), ...again]), { inclusion: 1 });
+  assert.deepEqual([fidelity.traces.arrived, fidelity.tail.kept], [2, 1]);
   assert.equal(fidelity.all.requests.estimate, 1);
 });
 
-test("weighs by the traces' own adjusted counts where the sampler has no probability for all", () => {
+test("weighs by the traces' own adjusted counts if the sampler has no probability for all", () => {
   const weighted = usualSpans(REQUESTS)
     .filter(({ request }) => request % 4 === 0)
     .map((span) => ({ ...span, adjustedCount: 4 }));
-  const fidelity = judge(evidenceOf(REQUESTS, weighted));
+  const fidelity = trialFidelity(evidenceOf(REQUESTS, weighted));
   assert.deepEqual([fidelity.weight, fidelity.all.requests.estimate], ["adjusted count", 1000]);
 });
 
-test("claims no valid weight where a single trace lacks its own, and shows what the naive estimate says", () => {
+test("has no valid weight if a single trace lacks its own, and takes the kept traces for all", () => {
   const spans = usualSpans(REQUESTS)
     .filter(({ request }) => request % 4 === 0)
     .map((span) => ({ ...span, ...(span.request > 0 && { adjustedCount: 4 }) }));
-  const fidelity = judge(evidenceOf(REQUESTS, spans));
-  assert.deepEqual([fidelity.weight, fidelity.intervals.claimed], ["none", 0]);
+  const fidelity = trialFidelity(evidenceOf(REQUESTS, spans));
+  assert.deepEqual([fidelity.weight, fidelity.all.requests.low], ["none", undefined]);
   assert.deepEqual([fidelity.all.requests.estimate, fidelity.all.errorRate.estimate], [250, 0.2]);
 });
 
-test("tells how long an incident went unseen", () => {
+test("measures how long an incident went unseen", () => {
   const requests = REQUESTS.map((request) => ({ ...request, latencyUs: 2000 }));
   const spans = usualSpans(requests).filter(({ request }) => request >= 700);
   const incident = { atMs: 5000, route: "POST /orders", class: "declined" };
-  const { incident: told } = judge(evidenceOf(requests, spans), { incident });
-  assert.deepEqual(told, { offered: 25, kept: 15, firstKeptMs: 2002 });
-  const unseen = judge(evidenceOf(requests, []), { incident }).incident;
+  const { incident: seen } = trialFidelity(evidenceOf(requests, spans), { incident });
+  assert.deepEqual(seen, { offered: 25, kept: 15, firstKeptMs: 2002 });
+  const unseen = trialFidelity(evidenceOf(requests, []), { incident }).incident;
   assert.deepEqual(unseen, { offered: 25, kept: 0 });
 });
 
@@ -145,7 +141,7 @@ test("what is stored of a trial fits its schema and a few kB, however many route
     latencyUs: 1000 + index,
   }));
   const spans = usualSpans(requests).map((span) => ({ ...span, name: `${span.name} ${span.request % 700}` }));
-  const fidelity = judge(evidenceOf(requests, spans), { inclusion: 1 });
+  const fidelity = trialFidelity(evidenceOf(requests, spans), { inclusion: 1 });
   assert.ok(fidelitySchema.safeParse(fidelity).success);
   assert.ok(JSON.stringify(fidelity).length < 12_000, `${JSON.stringify(fidelity).length} bytes`);
   assert.ok(fidelity.shapes.omitted > 0);

@@ -4,18 +4,18 @@ import type { SpanIds } from "../sink/protocol.ts";
 /** What one trace lacks. */
 export interface LostPart {
   spans: number;
-  /** As one of the lost spans carries it; NaN where none does. */
+  /** As one of the lost spans carries it; NaN if none does. */
   requestId: number;
 }
 
 export interface LostParts {
   /** By `traceKey`. */
   readonly byTrace: ReadonlyMap<bigint, LostPart>;
-  /** Lost spans without a name; undefined where no books tell how many were lost. */
+  /** Lost spans whose ids are unknown; undefined if there is no ledger. */
   readonly unnamed: number | undefined;
 }
 
-/** Which trace lacks which spans: those that the books name, and that are not among the arrived. */
+/** Which trace lacks which spans: those that the ledger names, and that are not among the arrived. */
 export function lostParts({ spans, losses }: Evidence): LostParts {
   const byTrace = new Map<bigint, LostPart>();
   if (losses === undefined) return { byTrace, unnamed: undefined };
@@ -26,7 +26,9 @@ export function lostParts({ spans, losses }: Evidence): LostParts {
     named.spanId.forEach((id, row) => {
       if (known.has(id)) return;
       known.add(id);
-      const part = partOf(byTrace, traceKey(named, row));
+      const key = traceKey(named, row);
+      const part = byTrace.get(key) ?? { spans: 0, requestId: NaN };
+      byTrace.set(key, part);
       part.spans++;
       if (Number.isNaN(part.requestId)) part.requestId = named.requestId[row]!;
     });
@@ -39,12 +41,4 @@ export function traceKey(
   row: number,
 ): bigint {
   return (traceIdHigh[row]! << 64n) | traceIdLow[row]!;
-}
-
-function partOf(byTrace: Map<bigint, LostPart>, trace: bigint): LostPart {
-  const known = byTrace.get(trace);
-  if (known !== undefined) return known;
-  const part = { spans: 0, requestId: NaN };
-  byTrace.set(trace, part);
-  return part;
 }

@@ -1,26 +1,26 @@
 import type { Evidence, Fidelity } from "../record/fidelity.ts";
 import type { RequestTable } from "../load/job.ts";
 import type { SpanTable } from "../sink/protocol.ts";
-import { deriveFidelity } from "./derive.ts";
 import { failedByAnswer, failedBySpans } from "./failure.ts";
+import { deriveFidelity } from "./fidelity.ts";
 import { Kept, type KeptTrace } from "./kept.ts";
-import { lostParts, traceKey, type LostPart } from "./lost.ts";
+import { lostParts, traceKey, type LostPart } from "./lost-spans.ts";
 import { anatomyOf, MISSING, ROOT } from "./trace-anatomy.ts";
-import { Truth, type JudgedRequest } from "./truth.ts";
+import { Truth, type AnsweredRequest } from "./truth.ts";
 
-export interface JudgeContext {
-  /** The inclusion probability of every trace, where the sampler has one (`SamplerKind.inclusion`). */
+export interface FidelityContext {
+  /** The inclusion probability of every trace, if the sampler has one. */
   readonly inclusion?: number | undefined;
   /** The scenario's incident; `atMs` from the opening of the measured window. */
   readonly incident?: { readonly atMs: number; readonly route: string; readonly class: string } | undefined;
 }
 
 /**
- * Joins what the driver knows of every request with what arrived at the sink, and judges it.
- * A trace belongs to the request whose id its root carries, or any other of its spans, of those that were lost too.
- * Requests without a complete answer, and traces from outside the window, are not judged. Pure.
+ * The fidelity of one trial: joins what the driver knows of every request with what arrived at the sink.
+ * A trace belongs to the request whose id its root carries, or else any other of its spans, also a lost one.
+ * Requests without a complete answer, and traces from outside the window, do not count. Pure.
  */
-export function judge(evidence: Evidence, context: JudgeContext = {}): Fidelity {
+export function trialFidelity(evidence: Evidence, context: FidelityContext = {}): Fidelity {
   const { requests } = evidence;
   const truth = new Truth();
   const kept = new Kept();
@@ -38,8 +38,8 @@ export function judge(evidence: Evidence, context: JudgeContext = {}): Fidelity 
   const lost = lostParts(evidence);
   for (const [row, traces] of tracesByRequest(evidence.spans, lost.byTrace, rowOf, context.inclusion)) {
     const request = requestAt(requests, row);
-    // A request whose context was lost on the way has several traces; the best of them stands for it.
-    const [best, ...others] = traces.toSorted((a, b) => rank(b) - rank(a));
+    // a request whose context was lost on the way has several traces: the best of them stands for it
+    const [best, ...others] = traces.toSorted((a, b) => completeness(b) - completeness(a));
     kept.add(request, truth.routeOf(request), best!);
     for (const other of others) kept.addFurther(other);
     if (!best!.whole) continue;
@@ -47,27 +47,24 @@ export function judge(evidence: Evidence, context: JudgeContext = {}): Fidelity 
     if (request.failed && !best!.failed) spanStatus.failuresUnmarked++;
     if (best!.failed && !request.failed) spanStatus.errorsUncounted++;
   }
-  const incident = context.incident && incidentOf(requests, wholeRows, context.incident);
-  const disagree = spanStatus.failuresUnmarked + spanStatus.errorsUncounted > 0;
   const fidelity = deriveFidelity(truth, kept, context.inclusion);
   return {
     ...fidelity,
     traces: { ...fidelity.traces, ...(lost.unnamed !== undefined && { unnamedLosses: lost.unnamed }) },
-    ...(disagree && { spanStatus }),
-    ...(incident && { incident }),
+    ...(spanStatus.failuresUnmarked + spanStatus.errorsUncounted > 0 && { spanStatus }),
+    ...(context.incident && { incident: incidentOf(requests, wholeRows, context.incident) }),
   };
 }
 
-/** Whether a complete answer came; only such requests are judged. */
+/** Whether a complete answer came. */
 export function isAnswered(requests: RequestTable, row: number): boolean {
   return requests.status[row]! > 0 && Number.isFinite(requests.responseTimeUs[row]!);
 }
 
-export function requestAt(requests: RequestTable, row: number): JudgedRequest {
+export function requestAt(requests: RequestTable, row: number): AnsweredRequest {
   const template = requests.templates[requests.template[row]!]!;
   return {
     route: template.route,
-    class: template.class,
     failed: failedByAnswer(requests.status[row]!, template),
     latencyUs: requests.responseTimeUs[row]!,
   };
@@ -78,8 +75,8 @@ interface ArrivedTrace extends KeptTrace {
   readonly failed: boolean;
 }
 
-function rank(trace: KeptTrace): number {
-  return trace.whole ? 2 : trace.root === undefined ? 0 : 1;
+function completeness({ whole, root }: KeptTrace): number {
+  return whole ? 2 : root === undefined ? 0 : 1;
 }
 
 function tracesByRequest(
@@ -90,12 +87,14 @@ function tracesByRequest(
 ): Map<number, ArrivedTrace[]> {
   const traces = new Map<number, ArrivedTrace[]>();
   for (const rows of spansByTrace(spans)) {
-    const lack = lost.get(traceKey(spans, rows[0]!));
-    const requestRow = rowOf.get(requestIdOf(spans, rows)) ?? rowOf.get(lack?.requestId ?? NaN);
+    const missing = lost.get(traceKey(spans, rows[0]!));
+    const requestRow = rowOf.get(requestIdOf(spans, rows)) ?? rowOf.get(missing?.requestId ?? NaN);
     if (requestRow === undefined) continue;
-    const there = traceAt(spans, rows, inclusion);
-    const trace = lack === undefined ? there : { ...there, whole: false, shape: undefined };
-    traces.set(requestRow, [...(traces.get(requestRow) ?? []), trace]);
+    const arrived = traceAt(spans, rows, inclusion);
+    const trace = missing === undefined ? arrived : { ...arrived, whole: false, shape: undefined };
+    const ofRequest = traces.get(requestRow);
+    if (ofRequest === undefined) traces.set(requestRow, [trace]);
+    else ofRequest.push(trace);
   }
   return traces;
 }
@@ -112,7 +111,7 @@ export function spansByTrace(spans: SpanTable): Iterable<number[]> {
   return traces.values();
 }
 
-/** Of the trace these rows are: its root's, or any other's where the root did not arrive or does not carry it. NaN where none does. */
+/** The request id that the root of these rows carries, or else any other of them. NaN if none does. */
 export function requestIdOf(spans: SpanTable, rows: readonly number[]): number {
   const carriers = rows.filter((row) => !Number.isNaN(spans.requestId[row]!));
   const carrier = carriers.find((row) => spans.parentId[row] === 0n) ?? carriers[0];
@@ -128,27 +127,28 @@ function traceAt(spans: SpanTable, rows: readonly number[], inclusion: number | 
     kind: rows.map((row) => spans.kind[row]!),
   });
   const rootRow = anatomy.root === undefined ? undefined : rows[anatomy.root]!;
-  const own = rootRow === undefined ? NaN : spans.adjustedCount[rootRow]!;
+  const ownCount = rootRow === undefined ? NaN : spans.adjustedCount[rootRow]!;
   const failed = failedBySpans(rows.values().map((row) => spans.status[row]!));
-  return { ...anatomy, weight: weigh(own, inclusion), failed };
+  return { ...anatomy, weight: weightOf(ownCount, inclusion), failed };
 }
 
-/** 1 / inclusion probability where there is one for all, else the trace's own adjusted count, else NaN. */
-export function weigh(adjustedCount: number, inclusion: number | undefined): number {
+/** 1 / inclusion probability if there is one for all traces, else the trace's own adjusted count, else NaN. */
+export function weightOf(adjustedCount: number, inclusion: number | undefined): number {
   return inclusion === undefined ? adjustedCount : 1 / inclusion;
 }
 
 function incidentOf(
   requests: RequestTable,
   keptRows: ReadonlySet<number>,
-  incident: NonNullable<JudgeContext["incident"]>,
+  incident: NonNullable<FidelityContext["incident"]>,
 ): NonNullable<Fidelity["incident"]> {
   const beganUs = incident.atMs * 1000;
   let [offered, kept, firstUs] = [0, 0, Infinity];
   for (let row = 0; row < requests.id.length; row++) {
-    const { route, class: requestClass, failed } = requestAt(requests, row);
-    const concerns = failed && route === incident.route && requestClass === incident.class;
-    if (!concerns || !isAnswered(requests, row) || requests.intendedUs[row]! < beganUs) continue;
+    const template = requests.templates[requests.template[row]!]!;
+    const isAffected = template.route === incident.route && template.class === incident.class;
+    if (!isAffected || !failedByAnswer(requests.status[row]!, template)) continue;
+    if (!isAnswered(requests, row) || requests.intendedUs[row]! < beganUs) continue;
     offered++;
     if (!keptRows.has(row)) continue;
     kept++;

@@ -1,0 +1,96 @@
+import { FIDELITY_METRICS, spansPerRequest, type FidelityMetric, type Reference } from "../../fidelity/metrics.ts";
+import type { Phase } from "../../plan/trial.ts";
+import type { Fidelity } from "../../record/fidelity.ts";
+import { spansLost } from "../../record/ledger.ts";
+import type { TrialRecord, Warning } from "../../record/trial-record.ts";
+import type { Estimate } from "../estimate.ts";
+import { CONFIDENCE, overRounds } from "./over-rounds.ts";
+import { fidelityWarnings, unnamedLossesWarnings } from "./warnings.ts";
+
+const REFERENCE = "always_on";
+/** Each variant's fidelity is estimated in the first of these that it was measured in: the one most like production. */
+const PHASES: readonly Phase[] = ["latency", "cost", "capacity"];
+
+/** A usable trial with its fidelity. */
+interface FidelityTrial {
+  readonly phase: Phase;
+  readonly variant: string;
+  readonly round: number;
+  readonly fidelity: Fidelity;
+  readonly bytesPerRequest: number | undefined;
+  /** Undefined without a ledger. */
+  readonly lostSpans: number | undefined;
+}
+
+/**
+ * What each variant keeps, over its rounds (over-rounds.ts). Shapes and edges are compared with what `always_on` saw in
+ * the same round; if it lost spans itself or was not measured, with what all variants saw together.
+ */
+export function fidelityEstimates(records: readonly TrialRecord[]): Estimate[] {
+  const trials = records.flatMap(({ trial, fidelity, valid, ending, resources, ledger }): FidelityTrial[] => {
+    if (fidelity === undefined || !valid || ending !== "completed") return [];
+    const lostSpans = ledger && spansLost(ledger);
+    return [{ ...trial, fidelity, bytesPerRequest: resources?.bytesOutPerRequest, lostSpans }];
+  });
+  const variants = Map.groupBy(trials, ({ variant }) => variant);
+  return [...variants.values()].flatMap((own) => {
+    const phase = PHASES.find((each) => own.some((trial) => trial.phase === each));
+    const ofPhase = trials.filter((trial) => trial.phase === phase);
+    return ofVariant(
+      own.filter((trial) => trial.phase === phase),
+      ofPhase,
+    );
+  });
+}
+
+function ofVariant(own: readonly FidelityTrial[], all: readonly FidelityTrial[]): Estimate[] {
+  const [first] = own;
+  if (first === undefined) return [];
+  const lossy = lossyReference(all);
+  const isOwn = first.variant === REFERENCE && lossy.length === 0;
+  const references = new Map(own.map(({ round }) => [round, { ...referenceOf(all, round), isOwn }]));
+  const common = fidelityWarnings(own.map(({ fidelity }) => fidelity));
+  const unnamed = unnamedLossesWarnings(own.map(({ fidelity, lostSpans }) => ({ ...fidelity, lostSpans })));
+  const { phase, variant } = first;
+  return FIDELITY_METRICS.flatMap((metric: FidelityMetric): Estimate[] => {
+    const values = own.flatMap(
+      ({ round, fidelity, bytesPerRequest }) => metric.of(fidelity, references.get(round)!, bytesPerRequest) ?? [],
+    );
+    if (values.length === 0) return [];
+    const warnings = [...common, ...(metric.ofWhole ? unnamed : []), ...(metric.ofReference ? lossy : [])];
+    const about = { phase, variant, metric: metric.name, unit: metric.unit };
+    return [{ ...about, ...overRounds(metric, values), confidence: CONFIDENCE, n: values.length, warnings }];
+  });
+}
+
+function referenceOf(trials: readonly FidelityTrial[], round: number): Reference {
+  const ofRound = trials.filter((trial) => trial.round === round);
+  const references = ofRound.filter(({ variant }) => variant === REFERENCE);
+  const isComplete = references.length > 0 && !references.some(isLossy);
+  const seen = (isComplete ? references : ofRound).map(({ fidelity }) => fidelity);
+  const [reference] = references;
+  return {
+    shapes: Object.assign({}, ...seen.map(({ shapes }) => shapes.counts)),
+    edges: Object.assign({}, ...seen.map(({ edges }) => edges.counts)),
+    spansPerRequest: reference && spansPerRequest(reference.fidelity),
+    bytesPerRequest: reference?.bytesPerRequest,
+  };
+}
+
+/** A trace that lacks a span has no shape. Without a ledger, losses show in the number of traces only. */
+function isLossy({ fidelity: { traces, requests }, lostSpans }: FidelityTrial): boolean {
+  return traces.whole < traces.arrived || (lostSpans === undefined ? traces.arrived < requests : lostSpans > 0);
+}
+
+function lossyReference(trials: readonly FidelityTrial[]): Warning[] {
+  const references = trials.filter(({ variant }) => variant === REFERENCE);
+  const lossy = references.filter(isLossy).length;
+  if (lossy === 0) return [];
+  return [
+    {
+      code: "reference-lossy",
+      message: `${REFERENCE} itself lost spans in ${lossy} of ${references.length} rounds: shares of its spans and bytes are too high, and shapes and calls are compared with what all variants saw together`,
+      fix: `find out why ${REFERENCE} loses spans: use a longer queue, a lower rate, or a faster backend`,
+    },
+  ];
+}

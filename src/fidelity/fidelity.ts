@@ -1,0 +1,69 @@
+import type { Fidelity, KeptOf } from "../record/fidelity.ts";
+import { figuresOf } from "./figures.ts";
+import type { Kept } from "./kept.ts";
+import { sorted, tailStart } from "./latency-buckets.ts";
+import type { RouteTruth, Truth } from "./truth.ts";
+
+/** Routes with a smaller share of the requests are rare. */
+const RARE_SHARE = 0.05;
+
+/** How many shapes and edges are listed; what is left out is counted. */
+export interface Limits {
+  readonly shapes: number;
+  readonly edges: number;
+}
+
+/** Keeps what is stored of a trial below a few kB. */
+export const STORED: Limits = { shapes: 128, edges: 64 };
+
+/** The fidelity from the tallies of all requests and of the kept traces. `inclusion`: the inclusion probability of every trace. */
+export function deriveFidelity(truth: Truth, kept: Kept, inclusion?: number, limits: Limits = STORED): Fidelity {
+  const weight = weightSource(kept, inclusion);
+  const routes = [...truth.routes].map(([name, route]) => {
+    const own = kept.routes.get(name);
+    return { truth: route, kept: own?.whole ?? 0, tail: tailOf(route, own?.latency ?? new Map()) };
+  });
+  const rare = routes.filter((route) => route.truth.requests < RARE_SHARE * truth.requests);
+  return {
+    requests: truth.requests,
+    unanswered: truth.unanswered,
+    ...(inclusion !== undefined && { asked: inclusion }),
+    traces: { arrived: kept.traces, whole: kept.whole, partial: kept.partial, rootless: kept.rootless },
+    spans: { arrived: kept.spans, orphans: kept.orphans, violations: kept.violations },
+    errors: { offered: truth.failed, kept: kept.failedWhole },
+    tail: sumOf(routes.map(({ tail }) => tail)),
+    rare: sumOf(rare.map((route) => ({ offered: route.truth.requests, kept: route.kept }))),
+    weight,
+    all: figuresOf(truth, kept.seen, weight !== "none"),
+    shapes: mostFrequent(kept.shapes, kept.omittedShapes, limits.shapes),
+    edges: mostFrequent(kept.edges, kept.omittedEdges, limits.edges),
+  };
+}
+
+/** Either the probability is the same for every trace, or each must bring its own: one without makes every estimate invalid. */
+function weightSource(kept: Kept, inclusion: number | undefined): Fidelity["weight"] {
+  if (inclusion !== undefined) return inclusion > 0 ? "inclusion" : "none";
+  return kept.unweighted > 0 || kept.traces === 0 ? "none" : "adjusted count";
+}
+
+function tailOf(truth: RouteTruth, kept: ReadonlyMap<number, number>): KeptOf {
+  const start = tailStart(sorted(truth.latency), truth.requests);
+  const from = (counts: ReadonlyMap<number, number>): number =>
+    [...counts].reduce((sum, [bucket, count]) => sum + (bucket >= start ? count : 0), 0);
+  return { offered: from(truth.latency), kept: from(kept) };
+}
+
+function sumOf(parts: readonly KeptOf[]): KeptOf {
+  return {
+    offered: parts.reduce((sum, { offered }) => sum + offered, 0),
+    kept: parts.reduce((sum, { kept }) => sum + kept, 0),
+  };
+}
+
+function mostFrequent(counts: ReadonlyMap<string, number>, omitted: number, most: number): Fidelity["shapes"] {
+  const ordered = [...counts].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return {
+    counts: Object.fromEntries(ordered.slice(0, most)),
+    omitted: omitted + Math.max(0, ordered.length - most),
+  };
+}
