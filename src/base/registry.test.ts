@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { registry, type Kind } from "./registry.ts";
+import { registry, specCodec, type Kind, type Spec } from "./registry.ts";
 import { count, duration, flag, share } from "./units.ts";
 
 const plain: Kind = { name: "plain", about: "", example: "plain", fields: {} };
@@ -38,4 +38,26 @@ test("each mistake is told with its token, what was expected and the nearest spe
     ["plain:1", '"plain:1": plain has no "1"; it takes no values'],
   ];
   for (const [text, message] of mistakes) assert.throws(() => kinds.parse(text!), { name: "UserError", message }, text);
+});
+
+test("an alias is read as what it stands for, with the values that follow it", () => {
+  const kept: Kind = { ...ratio, aliases: { traceidratio: "ratio", tenth: "ratio:0.1" } };
+  const aliased = registry("thing", [plain, kept]);
+  assert.equal(aliased.parse("traceidratio:0.2").canonical, "ratio:0.2");
+  assert.equal(aliased.parse("tenth").canonical, "ratio:0.1");
+});
+
+test("a field that holds a spec is parsed once, and prints its canonical text", () => {
+  const around: Kind = {
+    name: "around",
+    about: "",
+    example: "around:plain",
+    fields: { inner: specCodec((text) => kinds.parse(text)).prefault("plain") },
+    main: "inner",
+  };
+  const nesting = registry("thing", [around]);
+  const { config, canonical } = nesting.parse("around:(batch:delay=250ms,queue=2048)");
+  assert.equal((config as { inner: Spec<Kind> }).inner.kind, batch);
+  assert.equal(canonical, "around:batch:delay=250ms");
+  assert.equal(nesting.parse("around").canonical, "around");
 });

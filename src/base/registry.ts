@@ -19,7 +19,9 @@ export interface Kind<F extends Fields = Fields> {
   readonly fields: F;
   /** The field that the bare first value fills: `ratio:0.1`. */
   readonly main?: keyof F & string;
-  /** Says why a combination of fields is impossible, or returns undefined. */
+  /** Other spellings, OpenTelemetry's own: the first word of a text, and what stands for it. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** Returns why a combination of fields is impossible, or undefined. */
   refuse?(config: ConfigOf<F>): string | undefined;
 }
 
@@ -38,23 +40,42 @@ export interface Registry<K extends Kind> {
   parse(text: string): Spec<K>;
 }
 
+export type SpecCodec<K> = z.ZodCodec<z.ZodString, z.ZodType<Spec<K>, Spec<K>>>;
+
+/** A field whose text is a spec: printed in parentheses if it needs them. */
+export function specCodec<K>(parse: (text: string) => Spec<K>): SpecCodec<K> {
+  return z.codec(z.string(), z.custom<Spec<K>>(), {
+    decode: (input, context) => {
+      try {
+        return parse(input);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        context.issues.push({ code: "custom", message: error.message, input, params: { nested: true } });
+        return z.NEVER;
+      }
+    },
+    encode: (spec) => spec.canonical,
+  });
+}
+
 // oxlint-disable-next-line typescript/no-explicit-any -- kinds of different fields share one list
 export type AnyKind<Made> = Kind<any> & Made;
 
 export function registry<K extends Kind>(noun: string, kinds: readonly K[]): Registry<K> {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+  const aliases = new Map(kinds.flatMap((kind) => Object.entries(kind.aliases ?? {})));
+  const isKind = (word: string): boolean => byName.has(word) || aliases.has(word);
   return {
     noun,
     kinds,
     parse(text) {
-      const raw = readSpec(text);
+      const raw = readSpec(withoutAlias(text, aliases));
       const kind = byName.get(raw.kind);
-      refuseSeveral(raw, { text, noun, isKind: (word) => byName.has(word) });
+      refuseSeveral(raw, { text, noun, isKind });
       if (kind === undefined) {
         const names = [...byName.keys()];
-        throw new UserError(
-          `"${text}": unknown ${noun} "${raw.kind}"${didYouMean(raw.kind, names)}; expected one of ${names.join(", ")}`,
-        );
+        const nearest = didYouMean(raw.kind, [...names, ...aliases.keys()]);
+        throw new UserError(`"${text}": unknown ${noun} "${raw.kind}"${nearest}; expected one of ${names.join(", ")}`);
       }
       const config = decode(kind, raw, text);
       const refusal = kind.refuse?.(config);
@@ -64,7 +85,14 @@ export function registry<K extends Kind>(noun: string, kinds: readonly K[]): Reg
   };
 }
 
-/** Throws a `UserError` where commas separate what are specs themselves: they separate the fields of one. */
+/** The text with its first word, if that is an alias, replaced by what it stands for. */
+function withoutAlias(text: string, aliases: ReadonlyMap<string, string>): string {
+  const [word] = text.split(":", 1);
+  const meaning = aliases.get(word!.trim());
+  return meaning === undefined ? text : meaning + text.slice(word!.length);
+}
+
+/** Throws a `UserError` if commas separate what are specs themselves: they separate the fields of one. */
 function refuseSeveral(
   { kind, items }: RawSpec,
   { text, noun, isKind }: { text: string; noun: string; isKind: (word: string) => boolean },
@@ -122,8 +150,10 @@ function canonicalText(kind: Kind, config: Readonly<Record<string, unknown>>): s
   const items: string[] = [];
   for (const [key, field] of Object.entries(kind.fields)) {
     const value = config[key];
-    if (value === undefined || value === field.safeParse(undefined).data) continue;
+    if (value === undefined) continue;
     const text = z.encode(field, value) as string;
+    const usual = field.safeParse(undefined).data;
+    if (usual !== undefined && text === z.encode(field, usual)) continue;
     if (isFlag(field)) items.push(key);
     else if (key === kind.main && items.length === 0) items.push(quote(text));
     else items.push(`${key}=${quote(text)}`);

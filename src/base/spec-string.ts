@@ -9,7 +9,6 @@
  *
  * A comma within quotes or parentheses does not separate.
  */
-import { z } from "zod";
 import { UserError } from "./problem.ts";
 
 /** The raw words of a spec string, before any kind has given them a meaning. */
@@ -77,20 +76,4 @@ function unwrap(value: string): string {
   }
   if (trimmed.startsWith("(") && trimmed.endsWith(")")) return trimmed.slice(1, -1);
   return trimmed;
-}
-
-/** A field whose text is itself a spec of some registry: kept canonical, printed in parentheses where it needs them. */
-export function nestedSpec(canonical: (text: string) => string): z.ZodCodec<z.ZodString, z.ZodString> {
-  return z.codec(z.string(), z.string(), {
-    decode: (input, context) => {
-      try {
-        return canonical(input);
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        context.issues.push({ code: "custom", message: error.message, input, params: { nested: true } });
-        return z.NEVER;
-      }
-    },
-    encode: (value) => value,
-  });
 }
