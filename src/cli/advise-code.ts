@@ -1,5 +1,6 @@
 /** What configures the samplers that neither variables nor the configuration file can: code, or the Collector's part. */
 import { stringify } from "yaml";
+import { tail } from "../target/samplers/tail/tail.ts";
 import { samplers } from "../target/samplers/index.ts";
 
 export interface Snippet {
@@ -95,22 +96,9 @@ export const sampler = createCompositeSampler(
     title:
       "Collector: the SDK has no tail sampling, so services send everything, as above, and the Collector decides; what that costs was not measured here",
     language: "yaml",
-    text: stringify({ processors: { tail_sampling: { decision_wait: "10s", policies: tailPolicies(fields) } } }),
+    text: stringify(tail.collector!(fields as never)),
   }),
 };
-
-function tailPolicies({ errors, slow, ratio }: Fields): object[] {
-  const policies: object[] = [];
-  if (errors === true) policies.push({ name: "errors", type: "status_code", status_code: { status_codes: ["ERROR"] } });
-  if (slow !== undefined) policies.push({ name: "slow", type: "latency", latency: { threshold_ms: slow } });
-  if (typeof ratio === "number" && ratio > 0)
-    policies.push({
-      name: "others",
-      type: "probabilistic",
-      probabilistic: { sampling_percentage: Number((ratio * 100).toPrecision(12)) },
-    });
-  return policies;
-}
 
 /** A sampler that decides once for each trace in a process; what it starts below follows. */
 function perLocalRoot(keeps: string): string {
@@ -146,7 +134,7 @@ export const sampler = {
 
 /** Around a root that needs code itself; around others, the variables or the file do. */
 function parentBased({ root }: Fields): Snippet | undefined {
-  const inner = snippetOf(String(root));
+  const inner = snippetOf((root as unknown as { canonical: string }).canonical);
   if (inner === undefined || inner.language !== "js") return inner;
   const text = inner.text
     .replace("export const sampler", "const root")

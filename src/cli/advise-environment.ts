@@ -1,6 +1,7 @@
 import { UserError } from "../base/problem.ts";
 import type { BatchSettings } from "../estimate/advise/batch.ts";
 import type { Variant } from "../plan/trial.ts";
+import { DEFAULT_ENDPOINTS, type Endpoints } from "../target/endpoints.ts";
 import { exporters } from "../target/exporters/index.ts";
 import { processors } from "../target/processors/index.ts";
 import { exporterVariables, processorVariables, samplerVariables } from "../run/processes/otel-environment.ts";
@@ -11,10 +12,15 @@ export interface Environment {
   readonly inexpressible: readonly string[];
 }
 
-/** The endpoint that exporters use unless told otherwise. */
+/** The endpoint that exporters use by default. */
 export function endpointOf(exporter: string, given: string | undefined): string {
   const { kind } = exporters.parse(exporter);
-  return given ?? (kind.name === "otlp-grpc" ? "http://localhost:4317" : "http://localhost:4318/v1/traces");
+  return given ?? DEFAULT_ENDPOINTS[kind.endpoint ?? "otlpHttp"];
+}
+
+/** The same address for every protocol. */
+export function endpointsOf(endpoint: string): Endpoints {
+  return { otlpHttp: endpoint, otlpGrpc: endpoint, zipkin: endpoint };
 }
 
 /** The OTEL_* variables that make a service's SDK this variant, with the advised batch settings. */
@@ -35,11 +41,7 @@ export function environmentOf(
   };
   add(() => samplerVariables(sampler));
   add(() => processorVariables(withQueue(processor, batch)));
-  add(() => ({ ...exporterVariables(exporter, { otlpHttp: endpoint, otlpGrpc: endpoint, zipkin: endpoint }) }));
-  const { kind, config } = exporters.parse(exporter);
-  const { timeout } = config as { readonly timeout?: number };
-  if (timeout !== undefined && timeout !== exporters.parse(kind.name).config["timeout"])
-    variables["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT"] = String(timeout);
+  add(() => exporterVariables(exporter, endpointsOf(endpoint)));
   return { variables, inexpressible };
 }
 

@@ -7,5 +7,5 @@ import { samplers } from "../target/samplers/index.ts";
 /** What a variant kept, given what its sampler promises. */
 export function judgeVariant(evidence: Evidence, variant: Variant, scenario: Scenario): Fidelity {
   const { kind, config } = samplers.parse(variant.sampler);
-  return trialFidelity(evidence, { inclusion: kind.inclusion?.(config), incident: scenario.incident });
+  return trialFidelity(evidence, { inclusion: kind.probability?.(config), incident: scenario.incident });
 }

@@ -70,7 +70,7 @@ async function samplersOf(flags: SimulateFlags): Promise<string[]> {
   const asked = [...(flags.sampler ?? []), ...(flags.sweep ?? []).flatMap(sweepSpecs)];
   const specs = (asked.length === 0 ? USUAL_SAMPLERS : asked).map((text) => samplers.parse(text));
   for (const { kind, config, canonical } of specs) {
-    if (kind.name === "none" || kind.name === "noop") {
+    if (!kind.traced) {
       throw new UserError(`--sampler ${canonical}: makes no sampler, so there is nothing to simulate`);
     }
     await kind.check?.(config, { baseDir: process.cwd() });

@@ -92,7 +92,7 @@ class Replay {
     this.options = options;
     this.strategies = options.samplers.map((sampler) => {
       const { kind, config } = samplers.parse(sampler);
-      const inclusion = kind.inclusion?.(config);
+      const inclusion = kind.probability?.(config);
       const repeat = inclusion === 0 || inclusion === 1 ? 1 : options.repeat;
       const runs = Array.from({ length: repeat }, (_, round): Run => {
         const strategy = new Strategy({ sampler, baseDir: options.baseDir, seed: options.seed + round });

@@ -1,9 +1,10 @@
 /** What each extension point of the target makes. SDK packages are imported inside `make`, so that listing loads nothing. */
 import type { MeterProvider } from "@opentelemetry/api";
+import type { ComposableSampler } from "@opentelemetry/sampler-composite";
 import type { ReadableSpan, Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import type { Clock } from "../base/clock.ts";
 import type { ConfigOf, Fields, Kind } from "../base/registry.ts";
-import type { InletEndpoints } from "./endpoints.ts";
+import type { Endpoints } from "./endpoints.ts";
 import type { RequestTemplate } from "./request-template.ts";
 
 export interface SamplerContext {
@@ -26,12 +27,39 @@ export interface TailBook {
   evicted(span: ReadableSpan): void;
 }
 
-export interface SamplerKind<F extends Fields = Fields> extends Kind<F> {
-  make(config: ConfigOf<F>, context: SamplerContext): Promise<SamplerMade>;
-  /** Reads the files the spec names, before anything is measured. Throws a `UserError` where one is missing or wrong. */
+/** What the number of kept spans grows with. */
+export type Volume = "per request" | "per process" | "unknown";
+
+/** OTEL_* variables that configure a service's own SDK, in any language. */
+export type Environment = Readonly<Record<string, string>>;
+
+/** A node of OpenTelemetry's declarative configuration, file format 1.0. */
+export type Declarative = Readonly<Record<string, unknown>>;
+
+interface PipelineKind<F extends Fields> extends Kind<F> {
+  /** Reads the files that the spec names, before anything is measured. Throws a `UserError` if one is missing or wrong. */
   check?(config: ConfigOf<F>, context: { readonly baseDir: string }): Promise<void>;
-  /** The inclusion probability of a trace, where the sampler has one that is known before and valid for every trace. */
-  inclusion?(config: ConfigOf<F>): number | undefined;
+  /** The text of the files that the example names. */
+  readonly exampleFiles?: Readonly<Record<string, string>>;
+}
+
+export interface SamplerKind<F extends Fields = Fields> extends PipelineKind<F> {
+  /** False: the process has no SDK, so a variant with it has no processor, exporter and backend. */
+  readonly traced: boolean;
+  /** True: decides when a trace is complete. No SDK has that: in production, services send all spans to a Collector that decides. */
+  readonly tail?: true;
+  make(config: ConfigOf<F>, context: SamplerContext): Promise<SamplerMade>;
+  /** Inclusion probability, if one is known beforehand and valid for every trace. */
+  probability?(config: ConfigOf<F>): number | undefined;
+  volume(config: ConfigOf<F>): Volume;
+  /** Undefined: cannot be set by OTEL_* variables. */
+  environment?(config: ConfigOf<F>): Environment | undefined;
+  /** Undefined: the file format, or the SDK that reads it, does not have it. */
+  declarative?(config: ConfigOf<F>): Declarative | undefined;
+  /** Configuration of a Collector that decides the same. */
+  collector?(config: ConfigOf<F>): object;
+  /** The sampler as part of a composite one: it passes its threshold on in the tracestate. */
+  composable?(config: ConfigOf<F>): Promise<ComposableSampler>;
 }
 
 /** What processors and exporters are made in. */
@@ -42,18 +70,27 @@ export interface PipelineContext {
   readonly meterProvider?: MeterProvider;
 }
 
-export interface ProcessorKind<F extends Fields = Fields> extends Kind<F> {
-  make(config: ConfigOf<F>, exporter: SpanExporter, context: PipelineContext): Promise<SpanProcessor>;
-  check?(config: ConfigOf<F>, context: { readonly baseDir: string }): Promise<void>;
-  /** Room in the queue in spans; undefined where there is none. */
-  queueSize?(config: ConfigOf<F>): number | undefined;
+/** A queue of `queue` spans, exported in batches of `batch` spans, or of fewer after `delayMs`. */
+export interface Batching {
+  readonly queue: number;
+  readonly batch: number;
+  readonly delayMs: number;
 }
 
-export interface ExporterKind<F extends Fields = Fields> extends Kind<F> {
-  /** Which of the sink's endpoints it sends to; undefined where nothing reaches the sink. */
-  readonly endpoint: keyof InletEndpoints | undefined;
-  check?(config: ConfigOf<F>, context: { readonly baseDir: string }): Promise<void>;
-  make(config: ConfigOf<F>, endpoints: InletEndpoints, context: PipelineContext): Promise<SpanExporter>;
+export interface ProcessorKind<F extends Fields = Fields> extends PipelineKind<F> {
+  make(config: ConfigOf<F>, exporter: SpanExporter, context: PipelineContext): Promise<SpanProcessor>;
+  /** Absent: it has no queue. */
+  batching?(config: ConfigOf<F>): Batching;
+  environment?(config: ConfigOf<F>): Environment | undefined;
+  declarative?(config: ConfigOf<F>, exporter: Declarative): Declarative | undefined;
+}
+
+export interface ExporterKind<F extends Fields = Fields> extends PipelineKind<F> {
+  /** The endpoint it sends to; undefined if it sends to none. */
+  readonly endpoint: keyof Endpoints | undefined;
+  make(config: ConfigOf<F>, endpoints: Endpoints, context: PipelineContext): Promise<SpanExporter>;
+  environment?(config: ConfigOf<F>, endpoints: Endpoints): Environment | undefined;
+  declarative?(config: ConfigOf<F>, endpoints: Endpoints): Declarative | undefined;
 }
 
 /** One process of a target: its name, and the peers that must be listening before it starts. */

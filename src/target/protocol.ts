@@ -3,7 +3,7 @@
  * process connects to. Not Node's IPC channel, so that it works through `npm start` and for a
  * service that the harness did not write. When the socket closes, the process ends itself.
  */
-import type { InletEndpoints } from "./endpoints.ts";
+import type { Endpoints } from "./endpoints.ts";
 
 /** In the environment variable `SPANTOLL_TARGET`, as JSON. */
 export interface TargetOptions {
@@ -19,7 +19,7 @@ export interface TargetOptions {
   readonly sampler: string;
   readonly processor: string;
   readonly exporter: string;
-  readonly endpoints: InletEndpoints;
+  readonly endpoints: Endpoints;
   /** Relative file names of specs (`module:./x.mjs`) are relative to this folder. */
   readonly baseDir: string;
   readonly seed: number;

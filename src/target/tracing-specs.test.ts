@@ -137,10 +137,10 @@ for (const [registry, text, expected] of mistakes) {
   });
 }
 
-test("the inclusion probability is told where it is valid for every trace, and nowhere else", () => {
+test("a sampler has an inclusion probability only if it is valid for every trace", () => {
   const inclusion = (text: string): number | undefined => {
     const { kind, config } = samplers.parse(text);
-    return kind.inclusion?.(config);
+    return kind.probability?.(config);
   };
   assert.equal(inclusion("always_on"), 1);
   assert.equal(inclusion("always_off"), 0);
@@ -150,4 +150,41 @@ test("the inclusion probability is told where it is valid for every trace, and n
   assert.equal(inclusion("parentbased:ratio:0.1,remote_not_sampled=ratio:0.5"), undefined);
   for (const text of ["rate:10/s", "ratio_floor:0.1,min=1/s", "tail:errors", "module:./x.mjs", "rules:./r.json"])
     assert.equal(inclusion(text), undefined);
+});
+
+test("OpenTelemetry's own names are read as ours", () => {
+  const spellings: readonly (readonly [typeof samplers | typeof exporters, string, string])[] = [
+    [samplers, "traceidratio:0.1", "ratio:0.1"],
+    [samplers, "parentbased_traceidratio:0.1", "parentbased:ratio:0.1"],
+    [samplers, "parentbased_always_on", "parentbased:always_on"],
+    [samplers, "parentbased_always_off", "parentbased:always_off"],
+    [samplers, "parentbased:traceidratio:0.1", "parentbased:ratio:0.1"],
+    [exporters, "otlp", "otlp-http/protobuf"],
+    [exporters, "http/protobuf:gzip", "otlp-http/protobuf:gzip"],
+    [exporters, "http/json", "otlp-http/json"],
+    [exporters, "grpc", "otlp-grpc"],
+  ];
+  for (const [registry, text, canonical] of spellings) assert.equal(registry.parse(text).canonical, canonical);
+});
+
+test("OTEL_TRACES_SAMPLER has the value that OpenTelemetry's specification gives it, or none", () => {
+  const variables = (text: string): unknown => {
+    const { kind, config } = samplers.parse(text);
+    return kind.environment?.(config);
+  };
+  const sampler = (name: string, argument?: string): unknown => ({
+    OTEL_TRACES_SAMPLER: name,
+    ...(argument !== undefined && { OTEL_TRACES_SAMPLER_ARG: argument }),
+  });
+  assert.deepEqual(variables("always_on"), sampler("always_on"));
+  assert.deepEqual(variables("ratio:10%"), sampler("traceidratio", "0.1"));
+  assert.deepEqual(variables("parentbased:ratio:0.1"), sampler("parentbased_traceidratio", "0.1"));
+  assert.deepEqual(variables("parentbased:always_off"), sampler("parentbased_always_off"));
+  for (const text of [
+    "parentbased:parentbased:always_on",
+    "parentbased:ratio:0.1,remote_sampled=ratio:0.5",
+    "parentbased:rate:1/s",
+    "tail:errors",
+  ])
+    assert.equal(variables(text), undefined, text);
 });

@@ -4,14 +4,14 @@ import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { context, propagation, trace } from "@opentelemetry/api";
 import { closeLedger, type Ledger } from "../record/ledger.ts";
-import type { InletEndpoints } from "./endpoints.ts";
+import type { Endpoints } from "./endpoints.ts";
 import { startTracing, type Tracing, type TracingOptions } from "./tracing.ts";
 
 /** What the backend does with the n-th request (from 0) after reading it; `received` spans are booked before. */
 export type Behaviour = (answer: ServerResponse, request: number) => void | Promise<void>;
 
 export interface FakeBackend extends AsyncDisposable {
-  readonly endpoints: InletEndpoints;
+  readonly endpoints: Endpoints;
   readonly spanIds: Set<string>;
   /** Parsed OTLP/JSON spans, or Zipkin's. */
   readonly spans: { readonly name: string; readonly traceId: string; readonly traceState?: string }[];
@@ -104,7 +104,7 @@ function book(backend: FakeBackend, id: string): void {
   backend.spanIds.add(id);
 }
 
-const ELSEWHERE: InletEndpoints = { otlpHttp: "http://127.0.0.1:9/v1/traces", otlpGrpc: "", zipkin: "" };
+const ELSEWHERE: Endpoints = { otlpHttp: "http://127.0.0.1:9/v1/traces", otlpGrpc: "", zipkin: "" };
 
 /** Tracing of this process with the given parts; everything else is usual. End it with `stopTracing`. */
 export async function traceWith(options: Partial<TracingOptions>, backend?: FakeBackend): Promise<Tracing> {

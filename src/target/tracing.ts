@@ -86,7 +86,7 @@ async function countedPipeline(
   const answers = endpoint === "otlpHttp" ? watchAnswers(options.endpoints.otlpHttp) : undefined;
   const exporter = new CountedExporter(await makeExporter(options, context), books, () => answers?.latestStatus());
   const { kind, config } = processors.parse(options.processor);
-  const queue = new CountedQueue(await kind.make(config, exporter, context), books, kind.queueSize?.(config));
+  const queue = new CountedQueue(await kind.make(config, exporter, context), books, kind.batching?.(config).queue);
   return {
     sampler: new CountedSampler(made.sampler, books),
     processor: new CountedLife(made.wrap?.(queue, books) ?? queue, books),

@@ -5,8 +5,6 @@ import { makeSampler, samplers } from "../../target/samplers/index.ts";
 import type { SamplerKind, SamplerMade } from "../../target/kinds.ts";
 import { kept, type Operation, type Part, type PartContext } from "../part.ts";
 
-/** They stand for the absence of a sampler. */
-const NO_SAMPLERS = ["none", "noop"];
 const SPANS_PER_TRACE = 8;
 const TRACES = 128;
 
@@ -19,8 +17,8 @@ type Parent = keyof typeof PARENTS;
 
 /** For every registered sampler, by its example: the decision on a root, and on a span with either kind of parent. */
 export function samplerParts(): Part[] {
-  const kinds = samplers.kinds.filter(({ name }) => !NO_SAMPLERS.includes(name));
-  return [...kinds.flatMap(partsOf), holdingBack(kinds.find(({ name }) => name === "tail")!)];
+  const kinds = samplers.kinds.filter(({ traced }) => traced);
+  return [...kinds.flatMap(partsOf), holdingBack(kinds.find(({ tail }) => tail)!)];
 }
 
 function partsOf({ example }: SamplerKind): Part[] {

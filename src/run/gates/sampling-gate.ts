@@ -12,7 +12,7 @@ const Z = 3.29;
 export function samplingGate({ variant, roots }: Readings): Warning | undefined {
   if (roots === undefined || roots.started === 0) return undefined;
   const { kind, config } = samplers.parse(variant.sampler);
-  const asked = kind.inclusion?.(config);
+  const asked = kind.probability?.(config);
   if (asked === undefined) return undefined;
   const expected = asked * roots.started;
   const allowed = Z * Math.sqrt(expected * (1 - asked)) + 0.5;

@@ -1,6 +1,10 @@
 import type { Variant } from "../../plan/trial.ts";
 import { UserError } from "../../base/problem.ts";
+import type { Registry } from "../../base/registry.ts";
+import type { Endpoints } from "../../target/endpoints.ts";
+import { DEFAULT_ENDPOINTS } from "../../target/endpoints.ts";
 import { exporters } from "../../target/exporters/index.ts";
+import type { ExporterKind, ProcessorKind, SamplerKind } from "../../target/kinds.ts";
 import { processors } from "../../target/processors/index.ts";
 import { samplers } from "../../target/samplers/index.ts";
 import type { TargetSetting } from "./target-processes.ts";
@@ -15,13 +19,14 @@ export function otelEnvironment(
   service: string,
 ): Record<string, string> {
   const { variant, endpoints } = setting;
-  if (variant.sampler === "none") return { OTEL_SDK_DISABLED: "true", OTEL_TRACES_EXPORTER: "none" };
+  const sampler = samplerVariables(variant.sampler);
+  if (variant.processor === "none") return sampler;
   return {
     OTEL_SERVICE_NAME: service,
     OTEL_PROPAGATORS: "tracecontext,baggage",
     OTEL_METRICS_EXPORTER: "none",
     OTEL_LOGS_EXPORTER: "none",
-    ...samplerVariables(variant.sampler),
+    ...sampler,
     ...processorVariables(variant.processor),
     ...exporterVariables(variant.exporter, endpoints),
   };
@@ -29,74 +34,32 @@ export function otelEnvironment(
 
 /** Throws a `UserError` naming the first variant that OTEL_* variables cannot express. */
 export function checkExpressible(variants: readonly Variant[]): void {
-  const nowhere = { otlpHttp: "", otlpGrpc: "", zipkin: "" };
-  for (const variant of variants) otelEnvironment({ variant, endpoints: nowhere }, "");
+  for (const variant of variants) otelEnvironment({ variant, endpoints: DEFAULT_ENDPOINTS }, "");
 }
-
-const SAMPLERS: Readonly<Record<string, string>> = {
-  always_on: "always_on",
-  always_off: "always_off",
-  ratio: "traceidratio",
-};
 
 export function samplerVariables(canonical: string): Record<string, string> {
   const { kind, config } = samplers.parse(canonical);
-  const fields = config as Record<string, unknown>;
-  if (kind.name === "parentbased") {
-    const root = samplers.parse(fields["root"] as string);
-    const name = SAMPLERS[root.kind.name];
-    const plain = canonical === samplers.parse(`parentbased:(${root.canonical})`).canonical;
-    if (name !== undefined && plain) return withArgument(`parentbased_${name}`, root.config);
-  }
-  const name = SAMPLERS[kind.name];
-  if (name !== undefined) return withArgument(name, config);
-  throw new UserError(
-    `sampler "${canonical}" cannot be set from outside: OTEL_TRACES_SAMPLER knows always_on, always_off, ratio, and parentbased around them`,
-  );
-}
-
-function withArgument(name: string, config: { readonly ratio?: number }): Record<string, string> {
-  return {
-    OTEL_TRACES_SAMPLER: name,
-    ...(config.ratio !== undefined && { OTEL_TRACES_SAMPLER_ARG: String(config.ratio) }),
-  };
+  return expressible(samplers, canonical, kind.environment?.(config));
 }
 
 export function processorVariables(canonical: string): Record<string, string> {
   const { kind, config } = processors.parse(canonical);
-  if (kind.name !== "batch") {
-    throw new UserError(
-      `processor "${canonical}" cannot be set from outside: OTEL_BSP_* configure the batch processor only`,
-    );
-  }
-  const fields = config as { queue: number; batch: number; delay: number; timeout: number };
-  return {
-    OTEL_BSP_MAX_QUEUE_SIZE: String(fields.queue),
-    OTEL_BSP_MAX_EXPORT_BATCH_SIZE: String(fields.batch),
-    OTEL_BSP_SCHEDULE_DELAY: String(fields.delay),
-    OTEL_BSP_EXPORT_TIMEOUT: String(fields.timeout),
-  };
+  return expressible(processors, canonical, kind.environment?.(config));
 }
 
-const PROTOCOLS: Readonly<Record<string, string>> = {
-  "otlp-http/protobuf": "http/protobuf",
-  "otlp-http/json": "http/json",
-  "otlp-grpc": "grpc",
-};
-
-export function exporterVariables(canonical: string, endpoints: TargetSetting["endpoints"]): Record<string, string> {
+export function exporterVariables(canonical: string, endpoints: Endpoints): Record<string, string> {
   const { kind, config } = exporters.parse(canonical);
-  const protocol = PROTOCOLS[kind.name];
-  if (protocol === undefined || kind.endpoint === undefined) {
-    throw new UserError(
-      `exporter "${canonical}" cannot be set from outside: expected otlp-http/protobuf, otlp-http/json or otlp-grpc`,
-    );
-  }
-  const { gzip } = config as { gzip?: boolean };
-  return {
-    OTEL_TRACES_EXPORTER: "otlp",
-    OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
-    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpoints[kind.endpoint as "otlpHttp"],
-    ...(gzip === true && { OTEL_EXPORTER_OTLP_COMPRESSION: "gzip" }),
-  };
+  return expressible(exporters, canonical, kind.environment?.(config, endpoints));
+}
+
+function expressible(
+  { noun, kinds }: Registry<SamplerKind> | Registry<ProcessorKind> | Registry<ExporterKind>,
+  canonical: string,
+  variables: Readonly<Record<string, string>> | undefined,
+): Record<string, string> {
+  if (variables !== undefined) return { ...variables };
+  const known = kinds.flatMap((kind) => (kind.environment ? [kind.name] : []));
+  throw new UserError(
+    `${noun} "${canonical}" cannot be set from outside: OTEL_* variables can set ${known.join(", ")}, with the values that OpenTelemetry has`,
+  );
 }

@@ -4,9 +4,7 @@ import { consoleExporter } from "./console.ts";
 import { discard } from "./discard.ts";
 import { memory } from "./memory.ts";
 import { module } from "./module.ts";
-import { otlpGrpc } from "./otlp-grpc.ts";
-import { otlpHttpJson } from "./otlp-http-json.ts";
-import { otlpHttpProtobuf } from "./otlp-http-protobuf.ts";
+import { otlpGrpc, otlpHttpJson, otlpHttpProtobuf } from "./otlp.ts";
 import { zipkin } from "./zipkin.ts";
 
 export const exporters: Registry<ExporterKind> = registry<ExporterKind>("exporter", [

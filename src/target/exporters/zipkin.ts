@@ -12,4 +12,5 @@ export const zipkin: ExporterKind<typeof fields> = {
     const { ZipkinExporter } = await import("@opentelemetry/exporter-zipkin");
     return new ZipkinExporter({ url: endpoints.zipkin });
   },
+  environment: (_config, { zipkin }) => ({ OTEL_TRACES_EXPORTER: "zipkin", OTEL_EXPORTER_ZIPKIN_ENDPOINT: zipkin }),
 };

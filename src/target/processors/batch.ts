@@ -34,5 +34,20 @@ export const batch: ProcessorKind<typeof fields> = {
       ...(context.meterProvider && { selfObsMeterProvider: context.meterProvider }),
     });
   },
-  queueSize: (config) => config.queue,
+  batching: ({ queue, batch, delay }) => ({ queue, batch, delayMs: delay }),
+  environment: ({ queue, batch, delay, timeout }) => ({
+    OTEL_BSP_MAX_QUEUE_SIZE: String(queue),
+    OTEL_BSP_MAX_EXPORT_BATCH_SIZE: String(batch),
+    OTEL_BSP_SCHEDULE_DELAY: String(delay),
+    OTEL_BSP_EXPORT_TIMEOUT: String(timeout),
+  }),
+  declarative: ({ queue, batch, delay, timeout }, exporter) => ({
+    batch: {
+      schedule_delay: delay,
+      export_timeout: timeout,
+      max_queue_size: queue,
+      max_export_batch_size: batch,
+      exporter,
+    },
+  }),
 };

@@ -15,4 +15,5 @@ export const simple: ProcessorKind<typeof fields> = {
       ...(context.meterProvider && { selfObsMeterProvider: context.meterProvider }),
     });
   },
+  declarative: (_config, exporter) => ({ simple: { exporter } }),
 };

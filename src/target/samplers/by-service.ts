@@ -1,44 +1,50 @@
 import type { SamplerKind } from "../kinds.ts";
-import { makeSampler, samplers } from "./index.ts";
-import { refuseNested, samplerSpec } from "./nested.ts";
+import { checkNested, type NestedSampler, type SamplerSpec } from "./nested.ts";
 
-const fields = {
-  others: samplerSpec,
-  gateway: samplerSpec.optional(),
-  order: samplerSpec.optional(),
-  inventory: samplerSpec.optional(),
-  payment: samplerSpec.optional(),
-  recommendation: samplerSpec.optional(),
-};
+function fieldsOf(sampler: NestedSampler) {
+  return {
+    others: sampler,
+    gateway: sampler.optional(),
+    order: sampler.optional(),
+    inventory: sampler.optional(),
+    payment: sampler.optional(),
+    recommendation: sampler.optional(),
+  };
+}
 
 /**
- * The SDK's ratio sampler decides by the trace id alone, so that equal ratios in all services agree. What breaks traces
- * in production is that each team sets its own share, or another sampler: `probability` picks by other bits of the id.
+ * The SDK's ratio sampler decides by the trace id alone, so equal ratios in all services agree. Traces break in production
+ * if each team sets its own share, or another sampler: `probability` picks by other bits of the id.
  */
-export const byService: SamplerKind<typeof fields> = {
+export const byService = (nested: NestedSampler): SamplerKind<ReturnType<typeof fieldsOf>> => ({
   name: "by_service",
-  about:
-    "another sampler in some services of orders-chain, as when each team sets its own: unequal shares break traces",
+  about: "another sampler in some services of orders-chain, as if each team set its own: unequal shares break traces",
   example: "by_service:ratio:0.5,payment=ratio:0.1",
-  fields,
+  fields: fieldsOf(nested),
   main: "others",
-  refuse: (config) => refuseNested(...Object.values(config)),
-  async check(config, context) {
-    for (const spec of Object.values(config)) {
-      if (spec === undefined) continue;
-      const { kind, config: own } = samplers.parse(spec);
-      await kind.check?.(own, context);
-    }
+  traced: true,
+  check: checkNested,
+  make(config, context) {
+    const own = samplerOf(config, context.service);
+    return own.kind.make(own.config, context);
   },
-  make: (config, context) => makeSampler(own(config, context.service), context),
   /** Of the service that the load goes to; what the others keep of it differs. */
-  inclusion(config) {
-    const { kind, config: front } = samplers.parse(own(config, "gateway"));
-    const differing = Object.entries(config).some(([service, spec]) => service !== "others" && spec !== config.others);
-    return differing ? undefined : kind.inclusion?.(front);
+  probability(config) {
+    const front = samplerOf(config, "gateway");
+    const isUniform = Object.values(config).every((own) => own === undefined || isSame(own, config.others));
+    return isUniform ? front.kind.probability?.(front.config) : undefined;
   },
-};
+  volume: () => "unknown",
+});
 
-function own(config: Readonly<Record<string, string | undefined>>, service: string): string {
-  return (service === "others" ? undefined : config[service]) ?? config["others"]!;
+interface Samplers extends Readonly<Record<string, SamplerSpec | undefined>> {
+  readonly others: SamplerSpec;
+}
+
+function samplerOf(samplers: Samplers, service: string): SamplerSpec {
+  return (service === "others" ? undefined : samplers[service]) ?? samplers.others;
+}
+
+function isSame(one: SamplerSpec, other: SamplerSpec): boolean {
+  return one.canonical === other.canonical;
 }

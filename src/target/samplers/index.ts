@@ -1,19 +1,20 @@
 import { registry, type Registry } from "../../base/registry.ts";
 import type { SamplerContext, SamplerKind, SamplerMade } from "../kinds.ts";
-import { alwaysOff } from "./always-off.ts";
-import { alwaysOn } from "./always-on.ts";
+import { alwaysOff, alwaysOn } from "./always.ts";
 import { byService } from "./by-service.ts";
-import { jaegerRemote } from "./jaeger-remote.ts";
+import { jaegerRemote } from "./jaeger/jaeger-remote.ts";
 import { module } from "./module.ts";
-import { none } from "./none.ts";
-import { noop } from "./noop.ts";
+import { nestedSampler } from "./nested.ts";
 import { parentbased } from "./parentbased.ts";
 import { probability } from "./probability.ts";
 import { rate } from "./rate.ts";
 import { ratio } from "./ratio.ts";
 import { ratioFloor } from "./ratio-floor.ts";
-import { rules } from "./rules.ts";
-import { tail } from "./tail.ts";
+import { rules } from "./rules/rules.ts";
+import { tail } from "./tail/tail.ts";
+import { none, noop } from "./untraced.ts";
+
+const nested = nestedSampler((text) => samplers.parse(text));
 
 export const samplers: Registry<SamplerKind> = registry<SamplerKind>("sampler", [
   none,
@@ -22,9 +23,9 @@ export const samplers: Registry<SamplerKind> = registry<SamplerKind>("sampler", 
   alwaysOn,
   ratio,
   probability,
-  parentbased,
-  byService,
-  rules,
+  parentbased(nested),
+  byService(nested),
+  rules(nested),
   rate,
   ratioFloor,
   jaegerRemote,
@@ -32,7 +33,7 @@ export const samplers: Registry<SamplerKind> = registry<SamplerKind>("sampler", 
   module,
 ]);
 
-/** Makes the sampler of a spec string. Throws a `UserError` where the spec, or a file it names, is wrong. */
+/** Makes the sampler of a spec string. Throws a `UserError` if the spec, or a file it names, is wrong. */
 export function makeSampler(spec: string, context: SamplerContext): Promise<SamplerMade> {
   const { kind, config } = samplers.parse(spec);
   return kind.make(config, context);

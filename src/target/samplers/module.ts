@@ -12,8 +12,13 @@ export const module: SamplerKind<typeof fields> = {
   example: "module:./my-sampler.mjs",
   fields,
   main: "path",
+  exampleFiles: {
+    "my-sampler.mjs": "export default { shouldSample: () => ({ decision: 2 }), toString: () => 'Mine' };\n",
+  },
+  traced: true,
   check: ({ path }, { baseDir }) => checkOwn(path, baseDir),
   async make({ path }, context) {
     return { sampler: await loadOwn<Sampler>(path, context.baseDir, "shouldSample", context) };
   },
+  volume: () => "unknown",
 };

@@ -1,53 +1,79 @@
-import type { Sampler } from "@opentelemetry/sdk-trace-base";
-import type { SamplerKind, SamplerMade } from "../kinds.ts";
-import { makeSampler, samplers } from "./index.ts";
-import { refuseNested, samplerSpec } from "./nested.ts";
+import type { Declarative, Environment, SamplerKind } from "../kinds.ts";
+import { checkNested, NestedSamplers, type NestedSampler, type SamplerSpec } from "./nested.ts";
 
-const fields = {
-  root: samplerSpec,
-  remote_sampled: samplerSpec.prefault("always_on"),
-  remote_not_sampled: samplerSpec.prefault("always_off"),
-  local_sampled: samplerSpec.prefault("always_on"),
-  local_not_sampled: samplerSpec.prefault("always_off"),
-};
+type Delegates = Readonly<
+  Record<"root" | "remote_sampled" | "remote_not_sampled" | "local_sampled" | "local_not_sampled", SamplerSpec>
+>;
 
-export const parentbased: SamplerKind<typeof fields> = {
+function fieldsOf(sampler: NestedSampler) {
+  return {
+    root: sampler,
+    remote_sampled: sampler.prefault("always_on"),
+    remote_not_sampled: sampler.prefault("always_off"),
+    local_sampled: sampler.prefault("always_on"),
+    local_not_sampled: sampler.prefault("always_off"),
+  };
+}
+
+export const parentbased = (nested: NestedSampler): SamplerKind<ReturnType<typeof fieldsOf>> => ({
   name: "parentbased",
-  about: "follows the parent's decision, and asks another sampler where there is none",
+  about: "follows the parent's decision; another sampler decides on spans without a parent",
   example: "parentbased:ratio:0.1",
-  fields,
+  fields: fieldsOf(nested),
   main: "root",
-  refuse: (config) => refuseNested(...Object.values(config)),
-  async check(config, context) {
-    for (const spec of Object.values(config)) {
-      const delegate = samplers.parse(spec);
-      await delegate.kind.check?.(delegate.config, context);
-    }
+  aliases: {
+    parentbased_always_on: "parentbased:always_on",
+    parentbased_always_off: "parentbased:always_off",
+    parentbased_traceidratio: "parentbased:ratio",
   },
+  traced: true,
+  check: checkNested,
   async make(config, context) {
     const { ParentBasedSampler } = await import("@opentelemetry/sdk-trace-base");
-    const made: SamplerMade[] = [];
-    const delegate = async (spec: string): Promise<Sampler> => {
-      const next = await makeSampler(spec, context);
-      made.push(next);
-      return next.sampler;
-    };
+    const delegates = new NestedSamplers(context);
     const sampler = new ParentBasedSampler({
-      root: await delegate(config.root),
-      remoteParentSampled: await delegate(config.remote_sampled),
-      remoteParentNotSampled: await delegate(config.remote_not_sampled),
-      localParentSampled: await delegate(config.local_sampled),
-      localParentNotSampled: await delegate(config.local_not_sampled),
+      root: await delegates.make(config.root),
+      remoteParentSampled: await delegates.make(config.remote_sampled),
+      remoteParentNotSampled: await delegates.make(config.remote_not_sampled),
+      localParentSampled: await delegates.make(config.local_sampled),
+      localParentNotSampled: await delegates.make(config.local_not_sampled),
     });
-    return { sampler, shutdown: async () => void (await Promise.all(made.map(async (each) => each.shutdown?.()))) };
+    return { sampler, shutdown: delegates.shutdown };
   },
-  inclusion(config) {
-    const followsParent =
-      config.remote_sampled === "always_on" &&
-      config.remote_not_sampled === "always_off" &&
-      config.local_sampled === "always_on" &&
-      config.local_not_sampled === "always_off";
-    const root = samplers.parse(config.root);
-    return followsParent ? root.kind.inclusion?.(root.config) : undefined;
+  probability(config) {
+    const { kind, config: root } = config.root;
+    return followsParent(config) ? kind.probability?.(root) : undefined;
   },
-};
+  volume: ({ root }) => root.kind.volume(root.config),
+  environment: (config) => (followsParent(config) ? environmentAround(config.root) : undefined),
+  declarative: declarativeOf,
+});
+
+function followsParent(delegates: Delegates): boolean {
+  return (
+    delegates.remote_sampled.kind.name === "always_on" &&
+    delegates.remote_not_sampled.kind.name === "always_off" &&
+    delegates.local_sampled.kind.name === "always_on" &&
+    delegates.local_not_sampled.kind.name === "always_off"
+  );
+}
+
+function environmentAround({ kind, config }: SamplerSpec): Environment | undefined {
+  const root = kind.environment?.(config);
+  const name = root?.["OTEL_TRACES_SAMPLER"];
+  if (name === undefined || name.startsWith("parentbased")) return undefined;
+  return { ...root, OTEL_TRACES_SAMPLER: `parentbased_${name}` };
+}
+
+function declarativeOf(delegates: Delegates): Declarative | undefined {
+  const named = {
+    root: delegates.root,
+    remote_parent_sampled: delegates.remote_sampled,
+    remote_parent_not_sampled: delegates.remote_not_sampled,
+    local_parent_sampled: delegates.local_sampled,
+    local_parent_not_sampled: delegates.local_not_sampled,
+  };
+  const nodes = Object.entries(named).map(([name, { kind, config }]) => [name, kind.declarative?.(config)] as const);
+  if (nodes.some(([, node]) => node === undefined)) return undefined;
+  return { parent_based: Object.fromEntries(nodes) };
+}

@@ -14,9 +14,11 @@ export const rate: SamplerKind<typeof fields> = {
   example: "rate:10/s",
   fields,
   main: "rate",
+  traced: true,
   async make(config, { clock }) {
     const { PerLocalRoot } = await import("./per-local-root.ts");
     const bucket = new TokenBucket(config.rate, config.burst ?? usualBurst(config.rate), clock);
     return { sampler: new PerLocalRoot(`Rate{${config.rate}/s}`, () => bucket.take()) };
   },
+  volume: () => "per process",
 };

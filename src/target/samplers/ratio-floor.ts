@@ -7,10 +7,11 @@ const fields = { ratio: share, min: rate };
 /** After Jaeger's GuaranteedThroughputSampler: a trace the ratio keeps counts towards the minimum as well. */
 export const ratioFloor: SamplerKind<typeof fields> = {
   name: "ratio_floor",
-  about: "a share of the traces by their id, and where that is too few, so many a second",
+  about: "a share of the traces by their id, or so many a second if that is more",
   example: "ratio_floor:0.01,min=1/s",
   fields,
   main: "ratio",
+  traced: true,
   async make(config, { clock }) {
     const { PerLocalRoot } = await import("./per-local-root.ts");
     const { traceIdBelow } = await import("./trace-id-share.ts");
@@ -21,4 +22,5 @@ export const ratioFloor: SamplerKind<typeof fields> = {
     };
     return { sampler: new PerLocalRoot(`RatioFloor{${config.ratio},${config.min}/s}`, keeps) };
   },
+  volume: () => "unknown",
 };

@@ -9,9 +9,14 @@ export const ratio: SamplerKind<typeof fields> = {
   example: "ratio:0.1",
   fields,
   main: "ratio",
+  aliases: { traceidratio: "ratio", trace_id_ratio_based: "ratio" },
+  traced: true,
   async make(config) {
     const { TraceIdRatioBasedSampler } = await import("@opentelemetry/sdk-trace-base");
     return { sampler: new TraceIdRatioBasedSampler(config.ratio) };
   },
-  inclusion: (config) => config.ratio,
+  probability: ({ ratio }) => ratio,
+  volume: () => "per request",
+  environment: ({ ratio }) => ({ OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: String(ratio) }),
+  declarative: ({ ratio }) => ({ trace_id_ratio_based: { ratio } }),
 };

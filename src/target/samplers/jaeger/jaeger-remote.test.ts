@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { samplers } from "./index.ts";
-import { isSampled, startService, type Service } from "./samplers.fixture.ts";
+import { samplers } from "../index.ts";
+import { isSampled, startService, type Service } from "../samplers.fixture.ts";
 
 const baseDir = await mkdtemp(join(tmpdir(), "spantoll-jaeger-"));
 after(() => rm(baseDir, { recursive: true }));

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { UserError } from "../../base/problem.ts";
-import { readJsonFile } from "./json-file.ts";
+import { UserError } from "../../../base/problem.ts";
+import { readJsonFile } from "../json-file.ts";
 
 /** https://www.jaegertracing.io/docs/latest/architecture/sampling/#file-based-sampling-configuration */
 const operationSchema = z.strictObject({

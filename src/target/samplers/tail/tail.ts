@@ -1,5 +1,6 @@
-import { count, duration, flag, share } from "../../base/units.ts";
-import type { SamplerKind } from "../kinds.ts";
+import type { ConfigOf } from "../../../base/registry.ts";
+import { count, duration, flag, share } from "../../../base/units.ts";
+import type { SamplerKind } from "../../kinds.ts";
 
 const fields = {
   /** Keep traces in which a span ended with status ERROR: what "failed" means, see estimate/fidelity/failure.ts. */
@@ -18,6 +19,8 @@ export const tail: SamplerKind<typeof fields> = {
     "decides when the trace's part in this process is over: keeps failed (status ERROR), slow, and a share of others",
   example: "tail:errors,slow=250ms,ratio=0.05",
   fields,
+  traced: true,
+  tail: true,
   refuse: ({ errors, slow, ratio }) =>
     errors || slow !== undefined || ratio > 0 ? undefined : "keeps nothing; give errors, slow=250ms or ratio=0.05",
   async make(config) {
@@ -25,4 +28,20 @@ export const tail: SamplerKind<typeof fields> = {
     const { TailProcessor } = await import("./tail-processor.ts");
     return { sampler: new AlwaysOnSampler(), wrap: (next, book) => new TailProcessor(config, next, book) };
   },
+  volume: () => "per request",
+  collector: (config) => ({
+    processors: { tail_sampling: { decision_wait: "10s", policies: collectorPolicies(config) } },
+  }),
 };
+
+/** The Collector's `tail_sampling` keeps a trace if one of the policies does. */
+function collectorPolicies({ errors, slow, ratio }: ConfigOf<typeof fields>): object[] {
+  const policies: object[] = [];
+  if (errors) policies.push({ name: "errors", type: "status_code", status_code: { status_codes: ["ERROR"] } });
+  if (slow !== undefined) policies.push({ name: "slow", type: "latency", latency: { threshold_ms: slow } });
+  if (ratio > 0) {
+    const sampling_percentage = Number((ratio * 100).toPrecision(12));
+    policies.push({ name: "others", type: "probabilistic", probabilistic: { sampling_percentage } });
+  }
+  return policies;
+}

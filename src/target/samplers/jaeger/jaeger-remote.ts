@@ -1,6 +1,6 @@
-import { duration, text } from "../../base/units.ts";
-import type { SamplerKind } from "../kinds.ts";
-import { readStrategies } from "./jaeger-strategies.ts";
+import { duration, text } from "../../../base/units.ts";
+import type { SamplerKind } from "../../kinds.ts";
+import { readStrategies } from "./strategies.ts";
 
 const fields = {
   file: text,
@@ -19,14 +19,28 @@ export const jaegerRemote: SamplerKind<typeof fields> = {
   example: "jaeger_remote:./strategies.json",
   fields,
   main: "file",
+  exampleFiles: {
+    "strategies.json": JSON.stringify({
+      service_strategies: [
+        {
+          service: "micro",
+          type: "probabilistic",
+          param: 0.1,
+          operation_strategies: [{ operation: "POST /orders", type: "probabilistic", param: 0.5 }],
+        },
+      ],
+      default_strategy: { type: "probabilistic", param: 0.01 },
+    }),
+  },
+  traced: true,
   refuse: ({ poll }) => (poll < 10 ? "poll must be at least 10ms" : undefined),
   async check(config, { baseDir }) {
     await readStrategies(config.file, baseDir);
   },
   async make(config, { service, baseDir }) {
     await readStrategies(config.file, baseDir);
-    const { serveStrategies } = await import("./jaeger-endpoint.ts");
-    const { startJaegerSampler } = await import("./jaeger-sampler.ts");
+    const { serveStrategies } = await import("./strategies-endpoint.ts");
+    const { startJaegerSampler } = await import("./polling-sampler.ts");
     const endpoint = await serveStrategies(config.file, baseDir);
     const { sampler, stop } = await startJaegerSampler(endpoint.origin, service, config.poll);
     const shutdown = async (): Promise<void> => {
@@ -35,4 +49,5 @@ export const jaegerRemote: SamplerKind<typeof fields> = {
     };
     return { sampler, shutdown };
   },
+  volume: () => "unknown",
 };

@@ -1,34 +1,32 @@
 import type { Attributes } from "@opentelemetry/api";
 import { z } from "zod";
-import { UserError } from "../../base/problem.ts";
-import { readJsonFile } from "./json-file.ts";
-import { samplers } from "./index.ts";
-import { refuseNested } from "./nested.ts";
+import { UserError } from "../../../base/problem.ts";
+import { readJsonFile } from "../json-file.ts";
+import type { NestedSampler } from "../nested.ts";
 
 const FORMAT =
-  'expected a list of rules, of which the first that fits decides, such as [{"path":"/health","sampler":"always_off"},{"sampler":"ratio:0.1"}]; a rule has a sampler, and may have route, path, method and attributes';
+  'expected a list of rules; the first that fits decides: [{"path":"/health","sampler":"always_off"},{"sampler":"ratio:0.1"}]; a rule has a sampler, and may have route, path, method and attributes';
 
-const ruleSchema = z.strictObject({
-  /** `/orders/:id`: each `:name` stands for one segment of the path. */
-  route: z.string().startsWith("/").optional(),
-  /** What the path begins with. */
-  path: z.string().startsWith("/").optional(),
-  method: z.string().min(1).optional(),
-  /** Attributes the span has from its start on. */
-  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-  sampler: z.string(),
-});
-const fileSchema = z.array(ruleSchema, FORMAT).min(1, FORMAT);
-export type Rule = z.infer<typeof ruleSchema>;
+function ruleSchema(sampler: NestedSampler) {
+  return z.strictObject({
+    /** `/orders/:id`: each `:name` stands for one segment of the path. */
+    route: z.string().startsWith("/").optional(),
+    /** What the path begins with. */
+    path: z.string().startsWith("/").optional(),
+    method: z.string().min(1).optional(),
+    /** Attributes that the span has from its start on. */
+    attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+    sampler,
+  });
+}
+export type Rule = z.infer<ReturnType<typeof ruleSchema>>;
 
 /** Reads a JSON list of rules. Throws a `UserError` that names file and place. */
-export async function readRules(file: string, baseDir: string): Promise<readonly Rule[]> {
-  const rules = await readJsonFile(file, baseDir, fileSchema);
-  rules.forEach(({ sampler }, index) => {
-    const { kind, canonical } = samplers.parse(sampler);
-    const refusal = kind.name === "rules" ? "rules cannot stand inside rules" : refuseNested(canonical);
-    if (refusal !== undefined) throw new UserError(`${file}: [${index}].sampler: ${refusal}`);
-  });
+export async function readRules(file: string, baseDir: string, sampler: NestedSampler): Promise<readonly Rule[]> {
+  const schema = z.array(ruleSchema(sampler), FORMAT).min(1, FORMAT);
+  const rules = await readJsonFile(file, baseDir, schema);
+  const inner = rules.findIndex(({ sampler: { kind } }) => kind.name === "rules");
+  if (inner >= 0) throw new UserError(`${file}: [${inner}].sampler: rules cannot stand inside rules`);
   return rules;
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { seededRandom } from "../../base/random.ts";
-import { believable, failed, remote, startService, type Service } from "./samplers.fixture.ts";
+import { seededRandom } from "../../../base/random.ts";
+import { believable, failed, remote, startService, type Service } from "../samplers.fixture.ts";
 
 const T0 = 1_700_000_000_000;
 interface Journey {

@@ -1,8 +1,8 @@
 import { SpanStatusCode, TraceFlags, type Context } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
-import { Latest } from "../../base/latest.ts";
-import type { TailBook } from "../kinds.ts";
-import { traceIdBelow } from "./trace-id-share.ts";
+import { Latest } from "../../../base/latest.ts";
+import type { TailBook } from "../../kinds.ts";
+import { traceIdBelow } from "../trace-id-share.ts";
 
 export interface TailPolicy {
   readonly errors: boolean;

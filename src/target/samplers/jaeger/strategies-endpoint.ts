@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Socket } from "node:net";
-import { readStrategies, strategyResponse } from "./jaeger-strategies.ts";
+import { readStrategies, strategyResponse } from "./strategies.ts";
 
 /**
  * Answers `GET /sampling?service=NAME` on 127.0.0.1 from the file as it is at that moment; 500 where it is wrong.

@@ -1,0 +1,23 @@
+/** Processes without an SDK: there is no sampler to make. */
+import type { SamplerKind } from "../kinds.ts";
+
+export const none: SamplerKind = {
+  name: "none",
+  about: "loads nothing of tracing: the baseline of every run",
+  example: "none",
+  fields: {},
+  traced: false,
+  make: () => Promise.reject(new Error("none makes no sampler")),
+  volume: () => "unknown",
+  environment: () => ({ OTEL_SDK_DISABLED: "true", OTEL_TRACES_EXPORTER: "none" }),
+};
+
+export const noop: SamplerKind = {
+  name: "noop",
+  about: "loads the instrumentation and no SDK: what the API's no-ops cost",
+  example: "noop",
+  fields: {},
+  traced: false,
+  make: () => Promise.reject(new Error("noop makes no sampler")),
+  volume: () => "unknown",
+};
