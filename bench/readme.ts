@@ -10,8 +10,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { markdownTable } from "markdown-table";
-import { sectionsOfAll } from "../src/cli/list.ts";
-import { estimatesOf } from "../src/cli/session.ts";
+import { listSections } from "../src/cli/list.ts";
+import { estimatesOf } from "../src/cli/estimates.ts";
 import { readResults } from "../src/record/file.ts";
 import type { Results } from "../src/record/results.ts";
 import { buildReport } from "../src/report/build.ts";
@@ -65,7 +65,7 @@ function tablesOf({ tables }: Report, ids: readonly string[]): string {
 
 function kinds(): string {
   const code = (text: string): string => `\`${text.replaceAll("|", "\\|")}\``;
-  return sectionsOfAll()
+  return listSections()
     .flatMap(({ title, option, kinds }) => [
       `**${title}** (\`${option}\`)`,
       markdownTable([

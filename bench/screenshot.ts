@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import { estimatesOf } from "../src/cli/session.ts";
+import { estimatesOf } from "../src/cli/estimates.ts";
 import { readResults } from "../src/record/file.ts";
 import { buildReport } from "../src/report/build.ts";
 import { renderHtml } from "../src/report/reporters/html.ts";

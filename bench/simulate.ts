@@ -18,7 +18,7 @@ import { median } from "../src/base/median.ts";
 import { didYouMean, UserError } from "../src/base/problem.ts";
 import { deriveSeed, seededRandom, shuffled } from "../src/base/random.ts";
 import { count } from "../src/base/units.ts";
-import { checkOutput } from "../src/cli/output.ts";
+import { checkOutput } from "../src/cli/output-file.ts";
 import { readOption } from "../src/cli/read-option.ts";
 import { simulate } from "../src/simulate/simulate.ts";
 import { assembleTraces } from "../src/simulate/assemble.ts";

@@ -30,6 +30,8 @@ const REEXPORT = /^export (?:type )?(?:\*|\{[^}]*\}) from/m;
 const files = globSync("**/*.ts", { cwd: SRC }).filter((file) => file.includes(sep));
 /** Tests may look across rooms: they hold one room's promise against another's. */
 const sources = files.filter((file) => !/\.(test|fixture)\.ts$/.test(file));
+/** The room of the tests that start processes. */
+const TESTS = "e2e";
 const textOf = (file: string): string => readFileSync(join(SRC, file), "utf8");
 const roomOf = (file: string): string => file.split(sep)[0]!;
 
@@ -41,7 +43,14 @@ function importsOf(file: string): string[] {
 
 test("every folder of src is a room of the table", () => {
   assert.deepEqual(
-    [...new Set(files.map(roomOf))].filter((room) => !(room in MAY_IMPORT)),
+    [...new Set(files.map(roomOf))].filter((room) => room !== TESTS && !(room in MAY_IMPORT)),
+    [],
+  );
+});
+
+test(`${TESTS} holds tests only`, () => {
+  assert.deepEqual(
+    sources.filter((file) => roomOf(file) === TESTS),
     [],
   );
 });

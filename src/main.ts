@@ -2,5 +2,5 @@
 import { enableCompileCache } from "node:module";
 
 enableCompileCache();
-const { runCli } = await import("./cli/index.ts");
+const { runCli } = await import("./cli/program.ts");
 process.exitCode = await runCli(process.argv.slice(2));

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
-import { temporaryFolder } from "./cli/run.fixture.ts";
+import { temporaryFolder } from "./e2e/program.fixture.ts";
 import { readResults } from "./record/file.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..");

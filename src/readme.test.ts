@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { execa } from "execa";
 import { generatedParts, partIn, README } from "../bench/readme.ts";
-import { temporaryFolder, TINY } from "./cli/run.fixture.ts";
+import { temporaryFolder, TINY } from "./e2e/program.fixture.ts";
 import { readResults } from "./record/file.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..");
@@ -87,19 +87,19 @@ const COMMANDS: Readonly<Record<string, Run | Covered>> = {
   "npm run -s schema -- --scenario": { shows: told(/"samplers"/) },
   "npm run wrappers": { more: ["2"], shows: told(/counted +\d/) },
   "npm run bench -- --sampler ratio:0.1": {
-    by: "cli/bench.test.ts",
+    by: "e2e/bench.test.ts",
     title: "a run measures none, always_on and what was asked, in all phases",
   },
   "npm run bench -- --sampler always_on --processor batch:queue=64,batch=16 --phase capacity": {
-    by: "cli/bench.test.ts",
+    by: "e2e/bench.test.ts",
     title: "a queue that is too small drops spans at saturation, and every drop is booked",
   },
   "npm run bench -- --resume FILE": {
-    by: "cli/bench.test.ts",
+    by: "e2e/bench.test.ts",
     title: "a harness that is killed leaves no process, and its journal resumes to the whole plan",
   },
   "npm run calibrate": {
-    by: "cli/calibrate.test.ts",
+    by: "e2e/calibrate.test.ts",
     title: "calibrate measures its four sections, burns what it says, and prints and keeps the page",
   },
   "npm run peers": {

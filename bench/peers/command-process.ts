@@ -6,7 +6,7 @@ enableCompileCache();
 const [command, ...args] = process.argv.slice(2) as [string, ...string[]];
 
 async function run(): Promise<number> {
-  if (command !== "plan") return (await import("../../src/cli/index.ts")).runCli([command, ...args]);
+  if (command !== "plan") return (await import("../../src/cli/program.ts")).runCli([command, ...args]);
   const { planOf } = await import("../../src/plan/plan.ts");
   const { readScenario } = await import("../../src/spec/read.ts");
   const fields = { samplers: ["none"], phases: ["latency"], reference: false, rounds: args[0] };

@@ -5,7 +5,7 @@ import { suite, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { siblingModule } from "../../src/base/sibling.ts";
-import { temporaryFolder } from "../../src/cli/run.fixture.ts";
+import { temporaryFolder } from "../../src/e2e/program.fixture.ts";
 import { fixtureResults } from "../../src/report/results.fixture.ts";
 import { readCpuOfTree } from "../../src/run/measure/accounting.ts";
 import { closed, closedLoop } from "./closed.ts";

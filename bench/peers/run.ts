@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../../src/base/problem.ts";
 import { onInterrupt } from "../../src/cli/interrupt.ts";
-import { mediumOf } from "../../src/cli/report.ts";
+import { mediumOf } from "../../src/cli/terminal.ts";
 import { readEnvironment } from "../../src/record/environment.ts";
 import { SCHEMA_VERSION } from "../../src/record/results.ts";
 import { renderTerminal } from "../../src/report/reporters/terminal.ts";

@@ -10,9 +10,9 @@ import { declarativeText } from "./advise-declarative.ts";
 import { endpointOf, environmentOf, environmentText } from "./advise-environment.ts";
 import { KNOWLEDGE } from "./advise-knowledge.ts";
 import { wishesOf, withAdviseOptions, type AdviseOptions } from "./advise-options.ts";
-import type { Outcome } from "./index.ts";
-import { mediumOf } from "./report.ts";
-import { estimatesOf } from "./session.ts";
+import type { Outcome } from "./exit-code.ts";
+import { mediumOf } from "./terminal.ts";
+import { estimatesOf } from "./estimates.ts";
 
 export function adviseCommand(program: Command, outcome: Outcome): void {
   const command = program

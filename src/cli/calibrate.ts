@@ -10,17 +10,13 @@ import { renderMarkdown } from "../report/reporters/markdown.ts";
 import { renderTerminal } from "../report/reporters/terminal.ts";
 import { findPinning } from "../run/processes/pinning.ts";
 import { expectedLength, measureSections } from "./calibration/measure.ts";
-import { refuseIdle } from "./idle-options.ts";
-import type { Outcome } from "./index.ts";
-import { checkOutput, writeOutput } from "./output.ts";
+import type { Outcome } from "./exit-code.ts";
+import { checkOutput, writeOutput } from "./output-file.ts";
 
 /** As wide as what people paste into may be. */
 const PAGE_WIDTH = 100;
 /** A quick one must not replace the floor that a whole one has left. */
 const QUICK_FILE = "results/calibration-quick.json";
-
-/** What takes effect where nothing is measured; `--quiet` keeps its word: there is no progress. */
-const OF_FROM = ["--from", "--markdown", "--quiet"];
 
 interface CalibrateOptions {
   readonly quick?: true;
@@ -46,7 +42,6 @@ export function calibrateCommand(program: Command, outcome: Outcome): void {
     .option("--from <file>", "show an earlier calibration again, without measuring")
     .option("--quiet", "no progress");
   command.action(async (options: CalibrateOptions) => {
-    if (options.from !== undefined) refuseIdle(command, OF_FROM, "with --from, which measures nothing");
     outcome.exitCode = await calibrate(options);
   });
 }
@@ -59,7 +54,7 @@ async function calibrate(options: CalibrateOptions): Promise<number> {
   const environment = await readEnvironment(process.execPath, findPinning().pinning);
   const out = options.out ?? (quick ? QUICK_FILE : CALIBRATION_FILE);
   if (options.out === undefined) mkdirSync(dirname(out), { recursive: true });
-  checkOutput("--out", out);
+  checkOutput("--out", out, { force: true });
   if (options.markdown !== undefined) checkOutput("--markdown", options.markdown);
   if (!quiet) process.stderr.write(`calibrating: about ${length}; leave the machine alone meanwhile\n`);
   const run = { wish, environment, node: process.execPath, out, quiet };

@@ -8,105 +8,116 @@ import { buildHistory, type HistoryInput } from "../report/history/history.ts";
 import { isMicro } from "../report/micro.ts";
 import { renderHtml } from "../report/reporters/html.ts";
 import { renderTerminal } from "../report/reporters/terminal.ts";
-import { writeOutput } from "./output.ts";
-import { mediumOf } from "./report.ts";
-import { unlike } from "./unlike.ts";
+import { differencesOf } from "./compare/differences.ts";
+import { checkOutput, writeOutput } from "./output-file.ts";
+import { mediumOf } from "./terminal.ts";
 
 interface HistoryOptions {
   readonly html?: string;
+  readonly force?: true;
   readonly json?: true;
   readonly anyway?: true;
 }
 
-const USUAL = "results/*.json";
+const DEFAULT_FILES = "results/*.json";
 
 export function historyCommand(program: Command): void {
   program
     .command("history")
-    .description("follow every figure over commits, and find where it changed for good")
-    .argument("[files...]", `results files; ${USUAL} unless given`)
-    .option("--html <file>", "write a page with charts")
-    .option("--json", "print the series and their changes as JSON")
-    .option("--anyway", "follow runs too that are unlike the newest one, with a warning")
+    .description("follow every figure over commits, and find lasting changes")
+    .argument("[files...]", `results files, default ${DEFAULT_FILES}`)
+    .option("--html <file>", "write a page with charts, default off; e.g. history.html")
+    .option("--force", "replace an existing output file; default off")
+    .option("--json", "print the series and their changes as JSON; default off")
+    .option("--anyway", "also follow runs of other settings, with a warning; default off")
     .action((files: readonly string[], options: HistoryOptions) => history(files, options));
 }
 
-function history(files: readonly string[], options: HistoryOptions): void {
-  const input = historyInput(files.length > 0 ? files : globSync(USUAL), options.anyway === true);
+function history(given: readonly string[], options: HistoryOptions): void {
+  const files = given.length > 0 ? given : globSync(DEFAULT_FILES);
+  const rules = { force: options.force, inputs: files };
+  if (options.html !== undefined) checkOutput("--html", options.html, rules);
+  const input = historyInput(files, options.anyway === true);
   const report = buildHistory(input);
-  if (options.html !== undefined) {
-    writeOutput("--html", options.html, renderHtml(report));
-    process.stderr.write(`wrote ${options.html}\n`);
-  }
+  if (options.html !== undefined) writeOutput("--html", options.html, renderHtml(report), rules);
+  const { title, caveats } = report;
   process.stdout.write(
     options.json === true
-      ? `${JSON.stringify({ title: report.title, caveats: report.caveats, series: input.series }, null, 2)}\n`
+      ? `${JSON.stringify({ title, caveats, series: input.series }, null, 2)}\n`
       : renderTerminal(report, mediumOf(process.stdout)),
   );
 }
 
-/** The runs that are like the newest one, or with `anyway` how others are unlike it, and why files are left out. Throws a `UserError` where none can be read. */
+/** Reads the runs that can be compared with the newest. Throws a `UserError` if there is no figure to follow. */
 export function historyInput(files: readonly string[], anyway: boolean): HistoryInput {
   const leftOut: Remark[] = [];
-  const leaveOut = (file: string, reason: string): [] => {
-    leftOut.push({ file, reason });
-    return [];
-  };
-  const measured = files.flatMap((file): { file: string; results: Results }[] => {
-    try {
-      const results = readResults(file);
-      return hasFigures(results) ? [{ file, results }] : leaveOut(file, "holds no trial with figures");
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      return leaveOut(file, error.message.replace(`"${file}" `, ""));
-    }
-  });
-  const ordered = measured.toSorted((a, b) => (startOf(a.results) < startOf(b.results) ? -1 : 1));
-  const newest = ordered.at(-1);
+  const unlike: Remark[] = [];
+  const measured = files
+    .flatMap((file) => readRun(file, leftOut))
+    .toSorted((a, b) => (startOf(a) < startOf(b) ? -1 : 1));
+  const newest = measured.at(-1)?.results;
   if (newest === undefined) {
-    const found = files.length === 0 ? `there are no files like ${USUAL}` : told(leftOut).join("; ");
+    const found = files.length === 0 ? `no file matches ${DEFAULT_FILES}` : linesOf(leftOut).join("; ");
     throw new UserError(`history: no results file to follow: ${found}`);
   }
-  const yardstick = ordered.findLast(({ results }) => isMicro(results))?.results.scenario.target;
-  const unlikeNewest: Remark[] = [];
-  const runs = ordered.flatMap(({ file, results }) => {
-    // a part's ratio to another piece of work is no ns of this one, whatever the user is content with
-    if (isMicro(results) && results.scenario.target !== yardstick)
-      return leaveOut(file, "was measured against another yardstick than the newest parts of tracing");
-    const differences = unlike(["it", results], ["the newest", newest.results]);
+  const yardstick = measured.findLast(({ results }) => isMicro(results))?.results.scenario.target;
+  const runs = measured.flatMap(({ file, results }) => {
+    if (isMicro(results) && results.scenario.target !== yardstick) {
+      leftOut.push({ file, reason: "was measured against another yardstick than the newest micro-benchmarks" });
+      return [];
+    }
+    const differences = differencesOf(["it", results], ["the newest", newest]);
     if (differences.length === 0) return [results];
-    const reason = `is unlike the newest run: ${differences.join("; ")}`;
-    if (!anyway) return leaveOut(file, `${reason} (--anyway follows it too)`);
-    unlikeNewest.push({ file, reason });
-    return [results];
+    const reason = `differs from the newest run: ${differences.join("; ")}`;
+    if (anyway) unlike.push({ file, reason });
+    else leftOut.push({ file, reason: `${reason} (--anyway follows it too)` });
+    return anyway ? [results] : [];
   });
-  return { runs, series: historyOf(runs), leftOut: told(leftOut), unlike: told(unlikeNewest) };
+  const series = historyOf(runs);
+  if (series.length === 0)
+    throw new UserError(
+      "history: no figure to follow: it follows changes against `none`, and these files have no other variant or no valid `none`",
+    );
+  return { runs, series, leftOut: linesOf(leftOut), unlike: linesOf(unlike) };
+}
+
+interface Run {
+  readonly file: string;
+  readonly results: Results;
 }
 
 interface Remark {
   readonly file: string;
-  /** What is said of the file, in words that go on after its name. */
+  /** Continues a sentence that begins with the file. */
   readonly reason: string;
 }
 
-const REASONS_TOLD = 5;
+/** The run of a file, or nothing and a remark if it has no valid trial or cannot be read. */
+function readRun(file: string, leftOut: Remark[]): Run[] {
+  try {
+    const results = readResults(file);
+    if (results.records.some(({ ending, valid }) => ending === "completed" && valid)) return [{ file, results }];
+    leftOut.push({ file, reason: "has no valid trial" });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    leftOut.push({ file, reason: error.message.replace(`"${file}" `, "") });
+  }
+  return [];
+}
 
-/** A line a reason, of those that most files have. */
-function told(remarks: readonly Remark[]): string[] {
+const MOST_REASONS = 5;
+
+/** One line for each reason, the most frequent first. */
+function linesOf(remarks: readonly Remark[]): string[] {
   const groups = [...Map.groupBy(remarks, ({ reason }) => reason)].toSorted(([, a], [, b]) => b.length - a.length);
-  const lines = groups.slice(0, REASONS_TOLD).map(([reason, [first, ...others]]) => {
+  const lines = groups.slice(0, MOST_REASONS).map(([reason, [first, ...others]]) => {
     const file = `"${first!.file}"`;
     return others.length === 0 ? `${file} ${reason}` : `${others.length + 1} files such as ${file}: each ${reason}`;
   });
-  const rest = groups.slice(REASONS_TOLD).reduce((sum, [, files]) => sum + files.length, 0);
+  const rest = groups.slice(MOST_REASONS).reduce((sum, [, files]) => sum + files.length, 0);
   return rest === 0 ? lines : [...lines, `${rest} more files for other reasons`];
 }
 
-/** A run that was interrupted before its first trial, or of which all are void, is nothing to measure others by. */
-function hasFigures({ records }: Results): boolean {
-  return records.some(({ ending, valid }) => ending === "completed" && valid);
-}
-
-function startOf({ environment }: Results): string {
-  return environment.startedAt;
+function startOf({ results }: Run): string {
+  return results.environment.startedAt;
 }

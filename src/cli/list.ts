@@ -18,14 +18,14 @@ export function listCommand(program: Command): void {
   program
     .command("list")
     .description("list all samplers, processors, exporters, backend conditions, targets and scenarios")
-    .option("--json", "as JSON")
+    .option("--json", "print the list as JSON; default off")
     .action((options: { readonly json?: true }) => {
-      const sections = sectionsOfAll();
+      const sections = listSections();
       process.stdout.write(options.json ? `${JSON.stringify(sections, null, 2)}\n` : asText(sections));
     });
 }
 
-export function sectionsOfAll(): Section[] {
+export function listSections(): Section[] {
   const section = (
     title: string,
     option: string,

@@ -12,7 +12,6 @@ export interface MicroOptions {
   readonly seed: string;
   readonly quick?: true;
   readonly list?: true;
-  readonly against?: string;
   readonly out?: string;
   readonly json?: true;
   readonly quiet?: true;

@@ -7,7 +7,7 @@ import { runMicro, type MicroEvents, type MicroLimits } from "../micro/run.ts";
 import { Journal } from "../record/journal.ts";
 import { SCHEMA_VERSION, type Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { formatAbout } from "./progress.ts";
+import { formatAbout } from "./bench/progress.ts";
 
 export interface MicroSession {
   readonly wish: MicroWish & MicroLimits;

@@ -1,18 +1,17 @@
 import type { Command } from "commander";
-import { UserError } from "../base/problem.ts";
 import { formatDuration } from "../base/units.ts";
 import { PARTS } from "../micro/parts/index.ts";
 import { readEnvironment } from "../record/environment.ts";
 import { buildReport } from "../report/build.ts";
 import { renderTerminal } from "../report/reporters/terminal.ts";
 import { findPinning } from "../run/processes/pinning.ts";
-import type { Outcome } from "./index.ts";
+import type { Outcome } from "./exit-code.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { MAX_TIME_MS, partsAsked, wishOf, type MicroOptions } from "./micro-options.ts";
 import { defaultOut, measureParts } from "./micro-session.ts";
-import { readCostRun, tablesOfParts } from "./parts.ts";
-import { mediumOf } from "./report.ts";
-import { estimatesOf, keepResults, whereabouts } from "./session.ts";
+import { mediumOf } from "./terminal.ts";
+import { keepResults, placeOf } from "./bench/run-file.ts";
+import { estimatesOf } from "./estimates.ts";
 
 export function microCommand(program: Command, outcome: Outcome): void {
   const several = (value: string, earlier: string[] | undefined): string[] => [...(earlier ?? []), value];
@@ -28,7 +27,6 @@ export function microCommand(program: Command, outcome: Outcome): void {
     .option("--seed <n>", "of the order", "1")
     .option("--quick", "fewer and shorter rounds: numbers without verdicts")
     .option("--list", "name the parts, and measure nothing")
-    .option("--against <file>", "say how much of the cost that a run of bench has measured the parts explain")
     .option("--out <file>", "the results file")
     .option("--json", "print the results as JSON")
     .option("--quiet", "no progress")
@@ -47,9 +45,6 @@ function list({ filter }: MicroOptions): number {
 
 async function micro(options: MicroOptions): Promise<number> {
   const wish = wishOf(options);
-  if (options.against !== undefined && options.json)
-    throw new UserError("--against and --json: --json prints the results alone; give one of them");
-  const run = options.against === undefined ? undefined : readCostRun("--against", options.against);
   const environment = await readEnvironment(process.execPath, findPinning().pinning);
   const out = options.out ?? defaultOut(environment);
   const interruption = onInterrupt();
@@ -58,12 +53,10 @@ async function micro(options: MicroOptions): Promise<number> {
   const estimates = estimatesOf(measured);
   const results = { ...measured, estimates };
   keepResults(out, results);
-  const built = buildReport(results, estimates);
-  const explained = run === undefined ? [] : tablesOfParts("--against", estimates, run);
-  const report = { ...built, tables: [...built.tables, ...explained] };
+  const report = buildReport(results, estimates);
   process.stdout.write(
     options.json ? `${JSON.stringify(results)}\n` : renderTerminal(report, mediumOf(process.stdout)),
   );
-  process.stderr.write(`${whereabouts(results, out)}\n`);
+  process.stderr.write(`${placeOf(results, out)}\n`);
   return interruption.code() ?? (results.records.every(({ ending }) => ending === "completed") ? 0 : 1);
 }

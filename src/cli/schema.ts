@@ -7,7 +7,7 @@ export function schemaCommand(program: Command): void {
   program
     .command("schema")
     .description("print the JSON Schema of a results file")
-    .option("--scenario", "the one of a scenario file instead")
+    .option("--scenario", "print the schema of a scenario file instead; default off")
     .action((options: { readonly scenario?: true }) => {
       const schema = options.scenario
         ? z.toJSONSchema(scenarioTextSchema, { io: "input", unrepresentable: "any" })

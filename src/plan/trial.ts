@@ -16,7 +16,7 @@ export const variantSchema = z.object({
   processor: z.string(),
   exporter: z.string(),
   backend: z.string(),
-  /** Which build of the service, where several are measured side by side (`compare --commits`): the name ends in ` @build`. */
+  /** Label of the build, if two commits are measured side by side (`bench --base`). */
   build: z.string().optional(),
 });
 export type Variant = z.infer<typeof variantSchema>;
@@ -39,10 +39,22 @@ export function loadPhaseOf({ id, phase }: Pick<Trial, "id" | "phase">): LoadPha
   return phase;
 }
 
+/** One commit of the target that `bench --base` measures. */
+export const buildSchema = z.object({
+  /** The ref as the user typed it. */
+  label: z.string(),
+  commit: z.string(),
+  /** How its packages were installed. */
+  packages: z.string(),
+});
+export type Build = z.infer<typeof buildSchema>;
+
 /** Pure data: the same scenario and seed give the same plan. */
 export const planSchema = z.object({
   seed: z.int(),
   variants: z.array(variantSchema),
+  /** The two commits that are compared, base first. */
+  builds: z.array(buildSchema).optional(),
   trials: z.array(trialSchema),
 });
 export type Plan = z.infer<typeof planSchema>;

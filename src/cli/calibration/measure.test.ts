@@ -6,8 +6,8 @@ import { calibrationSections } from "../../estimate/calibration.fixture.ts";
 import { readCalibration } from "../../record/calibration-file.ts";
 import { readNoiseFloor } from "../../record/noise-floor.ts";
 import { readResults, writeResults } from "../../record/file.ts";
-import { temporaryFolder } from "../run.fixture.ts";
-import type { Session, SessionResult } from "../session.ts";
+import { temporaryFolder } from "../../e2e/program.fixture.ts";
+import type { Session, SessionResult } from "../bench/session.ts";
 import { measureSections, type CalibrationRun } from "./measure.ts";
 import { SECTION_NAMES, type SectionName } from "./sections.ts";
 
@@ -54,8 +54,6 @@ test("a busy machine costs rounds, not more time, unless rounds were asked for",
   await measureSections(runTo("usual.json"), usual.measure);
   const [limits, later] = [usual.sessions.map(({ timeLimit }) => timeLimit!.ms), usual.sessions[0]!.laterMs!];
   assert.ok(limits.reduce((sum, limit) => sum + limit) < 360_000 && limits[0]! > 80_000 && later > 0);
-  // calibrate has neither of these options of bench
-  assert.doesNotMatch(usual.sessions[0]!.timeLimit!.note(true), /--max-time|--resume/);
   const asked = pretending(measured);
   await measureSections({ ...runTo("asked.json"), wish: { quick: false, rounds: "20" } }, asked.measure);
   assert.ok(asked.sessions.every(({ timeLimit }) => timeLimit === undefined));

@@ -4,8 +4,8 @@ import { calibrationFindings } from "../../estimate/calibration.ts";
 import { journalPath } from "../../record/journal.ts";
 import { SCHEMA_VERSION, type Environment } from "../../record/results.ts";
 import { writeCalibration, type Calibration, type CalibrationSections } from "../../record/calibration-file.ts";
-import { formatAbout } from "../progress.ts";
-import { measureSession } from "../session.ts";
+import { formatAbout } from "../bench/progress.ts";
+import { measureSession } from "../bench/session.ts";
 import { sectionOf, SECTION_NAMES, type CalibrationWish, type SectionName } from "./sections.ts";
 
 export interface CalibrationRun {
@@ -73,7 +73,7 @@ async function measureSection(
   const section = withSuffix(out, name);
   // what a calibration that was killed had begun cannot be gone on with
   rmSync(journalPath(section), { force: true });
-  const timeLimit = { ms: expectedMs * LONGER_AT_MOST, note: () => ROUNDS_LEFT_OUT };
+  const timeLimit = { ms: expectedMs * LONGER_AT_MOST, note: ROUNDS_LEFT_OUT };
   const limit = wish.rounds === undefined ? { timeLimit } : {};
   return measure({ scenario, plan, special, environment, node, out: section, quiet, laterMs, ...limit });
 }

@@ -1,0 +1,108 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { UserError } from "../../../base/problem.ts";
+import { planOfBuilds } from "../../../plan/builds.ts";
+import type { Build } from "../../../plan/trial.ts";
+import type { Special } from "../../../run/setting.ts";
+import type { Scenario } from "../../../spec/scenario.ts";
+import { targetPrograms } from "../../../target/paths.ts";
+import { targets } from "../../../target/services/index.ts";
+import { onInterrupt } from "../../interrupt.ts";
+import type { Session } from "../session.ts";
+import { Checkouts } from "./checkouts.ts";
+import { install } from "./install.ts";
+import { findCommit, findRepository, hasChanges, type Commit, type Repository } from "./repository.ts";
+
+/** The folder of this package, which holds the built-in targets. */
+const PACKAGE = fileURLToPath(new URL("../../../../", import.meta.url));
+
+export interface BuildsRequest {
+  readonly base: string;
+  readonly candidate: string;
+  /** The command that installs packages, if the user gave one. */
+  readonly install: string | undefined;
+  readonly quiet: boolean;
+}
+
+type OfBuilds = Pick<Session, "plan" | "special" | "notes">;
+interface Checkout extends Build {
+  readonly root: string;
+}
+
+/**
+ * Checks out and installs both commits, calls `use`, and removes the checkouts. Returns the exit code: that of `use`, or
+ * 130 or 143 if interrupted.
+ */
+export async function withBuilds(
+  scenario: Scenario,
+  request: BuildsRequest,
+  use: (ofBuilds: OfBuilds) => Promise<number>,
+): Promise<number> {
+  const isOwn = targets.parse(scenario.target).kind.command !== undefined;
+  const repository = await findRepository(isOwn ? process.cwd() : PACKAGE);
+  const commits = [await findCommit(repository, "--base", request.base)];
+  commits.push(await findCommit(repository, "--candidate", request.candidate));
+  if (request.candidate === "HEAD" && (await hasChanges(repository)))
+    process.stderr.write("uncommitted changes are not measured: --candidate HEAD is the last commit\n");
+  const interruption = onInterrupt();
+  const checkouts = new Checkouts(repository);
+  try {
+    const builds: Checkout[] = [];
+    for (const commit of commits) {
+      interruption.signal.throwIfAborted();
+      const root = await checkouts.add(commit);
+      if (!isOwn) checkPrograms(root, commit.ref);
+      builds.push(await installed(root, labelOf(commit, builds), commit, { repository, request, ...interruption }));
+    }
+    return await use(ofBuilds(scenario, builds, checkouts.notes));
+  } catch (error) {
+    const code = interruption.code();
+    if (code === undefined) throw error;
+    return code;
+  } finally {
+    checkouts.remove();
+    interruption.dispose();
+  }
+}
+
+/** The ref; numbered if the same ref is measured twice. */
+function labelOf({ ref }: Commit, earlier: readonly Build[]): string {
+  return earlier.some(({ label }) => label === ref) ? `${ref} (2)` : ref;
+}
+
+async function installed(
+  root: string,
+  label: string,
+  { ref, sha }: Commit,
+  options: { readonly repository: Repository; readonly request: BuildsRequest; readonly signal: AbortSignal },
+): Promise<Checkout> {
+  const { repository, request, signal } = options;
+  if (!request.quiet) process.stderr.write(`checked out ${ref} (${sha.slice(0, 7)})\n`);
+  const original = `${repository.top}/${repository.prefix}`;
+  return {
+    label,
+    root,
+    commit: sha,
+    packages: await install(root, ref, { wanted: request.install, original, signal }),
+  };
+}
+
+function checkPrograms(root: string, ref: string): void {
+  const { preloadPath, entryPath } = targetPrograms(root);
+  if (existsSync(preloadPath) && existsSync(entryPath)) return;
+  throw new UserError(
+    `"${ref}": this commit of Spantoll has no src/target/preload.ts and entry.ts; to compare commits of your own service: --target command:"…"`,
+  );
+}
+
+function ofBuilds(scenario: Scenario, checkouts: readonly Checkout[], notes: readonly string[]): OfBuilds {
+  const plan = planOfBuilds(
+    scenario,
+    checkouts.map(({ label, commit, packages }) => ({ label, commit, packages })),
+  );
+  const special = plan.variants.map(({ name, build }): [string, Special] => {
+    const { root } = checkouts.find(({ label }) => label === build)!;
+    return [name, { root }];
+  });
+  return { plan, special: new Map(special), notes };
+}

@@ -1,0 +1,64 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { UserError } from "../../../base/problem.ts";
+import { git, type Commit, type Repository } from "./repository.ts";
+
+/** Git worktrees in a temporary folder. They are removed when the process ends, unless it is killed. */
+export class Checkouts {
+  /** What could not be checked out. */
+  readonly notes: string[] = [];
+  readonly #repository: Repository;
+  readonly #folder = mkdtempSync(join(tmpdir(), "spantoll-commits-"));
+  readonly #paths: string[] = [];
+  readonly #onExit = (): void => this.remove();
+
+  constructor(repository: Repository) {
+    this.#repository = repository;
+    process.once("exit", this.#onExit);
+  }
+
+  /** Checks out a commit and its submodules. Returns the target's folder in it. */
+  async add({ ref, sha }: Commit): Promise<string> {
+    const path = join(this.#folder, String(this.#paths.length + 1));
+    const { top, prefix } = this.#repository;
+    this.#paths.push(path);
+    if ((await git(top, "worktree", "add", "--detach", "--force", path, sha)) === undefined)
+      throw new UserError(`"${ref}": git could not check it out`);
+    await this.#addSubmodules(top, path, ref, sha);
+    const root = join(path, prefix);
+    if (!existsSync(root)) throw new UserError(`"${ref}": this commit has no folder ${prefix}`);
+    return root;
+  }
+
+  /** Copies submodules from the user's own clones, which needs no network; else lets git fetch them. */
+  async #addSubmodules(top: string, path: string, ref: string, sha: string): Promise<void> {
+    const tree = (await git(top, "ls-tree", "-r", sha)) ?? "";
+    for (const [, inner, name] of tree.matchAll(/^160000 commit (\S+)\t(.*)$/gm)) {
+      const [from, to] = [join(top, name!), join(path, name!)];
+      const archive = execa("git", ["-C", from, "archive", inner!], { reject: false, encoding: "buffer" });
+      const copied = await archive.pipe("tar", ["-x", "-C", to], { reject: false });
+      if (!copied.failed) await this.#addSubmodules(from, to, ref, inner!);
+      else if ((await git(path, "submodule", "update", "--init", "--recursive", "--", name!)) === undefined) {
+        this.notes.push(`${ref}: submodule ${name} is missing: git could not check it out`);
+        process.stderr.write(`${this.notes.at(-1)}\n`);
+      }
+    }
+  }
+
+  /** Removes the worktrees. Synchronous, because it also runs while the process ends. */
+  remove(): void {
+    process.off("exit", this.#onExit);
+    for (const path of this.#paths.splice(0)) {
+      try {
+        execFileSync("git", ["-C", this.#repository.top, "worktree", "remove", "--force", path], { stdio: "ignore" });
+      } catch {
+        rmSync(path, { recursive: true, force: true });
+        execFileSync("git", ["-C", this.#repository.top, "worktree", "prune"], { stdio: "ignore" });
+      }
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,108 @@
+import type { Command } from "commander";
+import { period } from "../../base/units.ts";
+import type { Overrides } from "../../spec/read.ts";
+import type { ScenarioText } from "../../spec/text.ts";
+import { readOption } from "../read-option.ts";
+import type { Session } from "./session.ts";
+
+export interface BenchOptions {
+  readonly sampler?: string[];
+  readonly processor?: string[];
+  readonly exporter?: string[];
+  readonly backend?: string[];
+  readonly phase?: string[];
+  readonly target?: string;
+  readonly rounds?: string;
+  readonly duration?: string;
+  readonly warmup?: string;
+  readonly rate?: string;
+  readonly connections?: string;
+  readonly precision?: string;
+  readonly reference: boolean;
+  readonly quick?: true;
+  readonly node?: string;
+  readonly base?: string;
+  readonly candidate?: string;
+  readonly install?: string;
+  readonly threshold?: string;
+  readonly out?: string;
+  readonly force?: true;
+  readonly resume?: string;
+  readonly maxTime?: string;
+  readonly record?: string;
+  readonly dryRun?: true;
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
+}
+
+/** For options that may be given several times. */
+export const several = (value: string, earlier: string[] | undefined): string[] => [...(earlier ?? []), value];
+
+export function withBenchOptions(command: Command): Command {
+  return command
+    .optionsGroup("What to measure (repeat an option to compare several values):")
+    .option("--sampler <spec>", "default ratio:0.1; e.g. parentbased:ratio:0.05", several)
+    .option("--processor <spec>", "span processor, default batch; e.g. batch:queue=4096", several)
+    .option("--exporter <spec>", "default otlp-http/protobuf; e.g. otlp-grpc:gzip", several)
+    .option("--backend <spec>", "how the sink behaves, default healthy; e.g. slow:200ms", several)
+    .option("--target <spec>", 'service to measure, default orders; e.g. command:"node server.js"')
+    .option("--no-reference", "do not measure always_on for comparison")
+    .optionsGroup("How to measure:")
+    .option("--phase <name>", "cost, latency or capacity, default all three; e.g. cost", several)
+    .option("--rounds <n>", "restarts of every variant, default 5; e.g. 8")
+    .option("--duration <time>", "length of the measured window, default by phase; e.g. 10s")
+    .option("--warmup <time>", "load before the window, default by phase; e.g. 20s")
+    .option("--rate <rate>", "requests for each variant, default 600/s; e.g. 30/m")
+    .option("--connections <n>", "to each variant, default 16, in capacity 512; e.g. 64")
+    .option("--precision <share>", "add rounds until intervals are this narrow, default off; e.g. 1%")
+    .option("--quick", "2 short rounds: numbers within a minute, no verdicts; default off")
+    .option("--node <path>", "Node that runs the target, default this one; e.g. /opt/node26/bin/node")
+    .optionsGroup("Compare two commits, side by side in the same rounds:")
+    .option("--base <ref>", "commit, branch or tag to compare with, default none; e.g. main")
+    .option("--candidate <ref>", "commit to judge, default HEAD; e.g. my-branch")
+    .option("--install <command>", 'how a checkout gets its packages, default npm ci if needed; e.g. "pnpm i"')
+    .option(
+      "--threshold <shares>",
+      "smallest change that matters, default cpu=2%,p99=10%,throughput=3%,lost=0; e.g. cpu=5%",
+    )
+    .optionsGroup("Output and control:")
+    .option("--out <file>", "results file, default results/<time>-<commit>.json; e.g. run.json")
+    .option("--force", "replace existing output files; default off")
+    .option("--record <file>", "also write traces of always_on for `simulate`, default off; e.g. traces.jsonl")
+    .option("--resume <file>", "continue an interrupted run, default off; e.g. run.json")
+    .option("--max-time <time>", "start no trial that would end later, default no limit; e.g. 10m")
+    .option("--dry-run", "print the plan and its duration, and measure nothing; default off")
+    .option("--json", "print the results as JSON; default off")
+    .option("--quiet", "print no progress; default off")
+    .option("--verbose", "print every warning in full; default off");
+}
+
+/** Scenario fields that options override. */
+export function overridesOf(options: BenchOptions): Overrides {
+  const { target, rounds, duration, warmup, rate, connections, precision } = options;
+  const named: Partial<Record<keyof ScenarioText, unknown>> = {
+    samplers: options.sampler,
+    processors: options.processor,
+    exporters: options.exporter,
+    backends: options.backend,
+    phases: options.phase,
+    reference: options.reference ? undefined : false,
+    target,
+    rounds,
+    duration,
+    warmup,
+    rate,
+    connections,
+    precision,
+  };
+  const given = Object.entries(named).filter(([, value]) => value !== undefined);
+  return { fields: Object.fromEntries(given), quick: options.quick ?? false };
+}
+
+/** The limit that --max-time sets. Throws a `UserError` for text that is no duration. */
+export function timeLimitOf({ maxTime }: BenchOptions): Session["timeLimit"] {
+  if (maxTime === undefined) return undefined;
+  const ms = readOption("--max-time", period, maxTime);
+  return { ms, note: "stopped by --max-time before all trials were measured" };
+}

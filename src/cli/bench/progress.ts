@@ -1,0 +1,87 @@
+import { createLogUpdate } from "log-update";
+import { loadPhaseOf, type Trial } from "../../plan/trial.ts";
+import type { Scenario } from "../../spec/scenario.ts";
+import { blocksOf } from "../../run/run.ts";
+
+/** First guess of what start, flush and shutdown of a block take. */
+const FIRST_GUESS_OVERHEAD_MS = 1200;
+
+/** Prints on stderr how far a run is: one line that is rewritten on a terminal, else a line for each block. */
+export class Progress {
+  readonly #scenario: Pick<Scenario, "warmupMs" | "durationMs">;
+  readonly #line: (text: string) => void;
+  readonly #end: () => void;
+  /** Expected length of what follows these trials, in ms. */
+  readonly #laterMs: number;
+  #overheadMs = FIRST_GUESS_OVERHEAD_MS;
+  #block: { readonly startedMs: number; readonly loadMs: number } | undefined;
+  #left: Trial[];
+
+  constructor(
+    scenario: Scenario,
+    trials: readonly Trial[],
+    { quiet, laterMs = 0 }: { readonly quiet: boolean; readonly laterMs?: number | undefined },
+    stream: NodeJS.WriteStream = process.stderr,
+  ) {
+    this.#scenario = scenario;
+    this.#left = [...trials];
+    this.#laterMs = laterMs;
+    const log = createLogUpdate(stream);
+    if (quiet) [this.#line, this.#end] = [() => undefined, () => undefined];
+    else if (stream.isTTY) [this.#line, this.#end] = [log, () => log.clear()];
+    else [this.#line, this.#end] = [(text) => stream.write(`${text}\n`), () => undefined];
+  }
+
+  /** Expected length of what is left, in ms. */
+  get leftMs(): number {
+    return blocksOf(this.#left).reduce((sum, block) => sum + this.blockMs(block), this.#laterMs);
+  }
+
+  /** Expected length of a block, in ms. */
+  blockMs(block: readonly Trial[]): number {
+    return this.#loadMs(block) + this.#overheadMs;
+  }
+
+  starting(block: readonly Trial[], done: number, total: number): void {
+    const [first] = block;
+    const who = block.length > 1 ? `${block.length} variants side by side` : first!.variant;
+    const left = formatAbout(this.leftMs);
+    this.#line(
+      `round ${first!.round} · ${first!.phase} · ${who} · ${done} of ${total} blocks done · about ${left} left`,
+    );
+    this.#block = { startedMs: performance.now(), loadMs: this.#loadMs(block) };
+  }
+
+  finished(trials: readonly Trial[]): void {
+    const ids = new Set(trials.map(({ id }) => id));
+    this.#left = this.#left.filter(({ id }) => !ids.has(id));
+    const overheadMs = performance.now() - this.#block!.startedMs - this.#block!.loadMs;
+    this.#overheadMs += (overheadMs - this.#overheadMs) / 3;
+  }
+
+  extended(trials: readonly Trial[]): void {
+    this.#left.push(...trials);
+  }
+
+  print(text: string): void {
+    this.#end();
+    this.#line(text);
+  }
+
+  end(): void {
+    this.#end();
+  }
+
+  #loadMs([first]: readonly Trial[]): number {
+    const phase = loadPhaseOf(first!);
+    return this.#scenario.warmupMs[phase] + this.#scenario.durationMs[phase];
+  }
+}
+
+/** `40 s`, `2 min`, `1 min 40 s`. */
+export function formatAbout(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
+  if (minutes === 0) return `${rest} s`;
+  return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
+}

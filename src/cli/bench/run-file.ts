@@ -1,0 +1,90 @@
+import type { Plan, Trial } from "../../plan/trial.ts";
+import { writeResults } from "../../record/file.ts";
+import { Journal } from "../../record/journal.ts";
+import { SCHEMA_VERSION, type Environment, type Results } from "../../record/results.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
+import type { Scenario } from "../../spec/scenario.ts";
+import { availableEstimates } from "../estimates.ts";
+
+interface RunFileOptions {
+  readonly scenario: Scenario;
+  readonly plan: Plan;
+  readonly environment: Environment;
+  /** The results file. */
+  readonly out: string;
+  readonly notes?: readonly string[] | undefined;
+  /** Records of the interrupted run that this one continues. */
+  readonly earlier?: readonly TrialRecord[] | undefined;
+}
+
+/** The records of a run: every finished trial goes to the journal, and all of them to the results file at the end. */
+export class RunFile {
+  readonly plan: Plan;
+  readonly notes: string[];
+  readonly #options: RunFileOptions;
+  readonly #journal: Journal;
+  readonly #records = new Map<string, TrialRecord>();
+
+  constructor(options: RunFileOptions) {
+    const { scenario, environment, out, earlier } = options;
+    this.#options = options;
+    this.notes = [...(options.notes ?? [])];
+    this.plan = { ...options.plan, trials: [...options.plan.trials] };
+    for (const record of finishedIn(earlier ?? [])) this.#records.set(record.trial.id, record);
+    const header = { schemaVersion: SCHEMA_VERSION, environment, scenario, plan: this.plan } as const;
+    this.#journal = new Journal(out, header, earlier && this.records);
+  }
+
+  get records(): TrialRecord[] {
+    return [...this.#records.values()];
+  }
+
+  get trialsLeft(): Trial[] {
+    return this.plan.trials.filter(({ id }) => !this.#records.has(id));
+  }
+
+  add(records: readonly TrialRecord[]): void {
+    for (const record of records) this.#records.set(record.trial.id, record);
+    this.#journal.add(records);
+  }
+
+  extend(trials: readonly Trial[]): void {
+    this.plan.trials.push(...trials);
+    this.#journal.extend(trials);
+  }
+
+  /** Writes the results, then the results with their estimates: no failing estimate can lose what was measured. */
+  close(ending: Results["ending"]): Results {
+    const { environment, scenario, out } = this.#options;
+    const { plan, notes } = this;
+    const records = plan.trials.flatMap(({ id }) => this.#records.get(id) ?? []);
+    const measured = { schemaVersion: SCHEMA_VERSION, environment, scenario, plan, ending, records, notes } as const;
+    keepResults(out, { ...measured, estimates: [] });
+    this.#journal.finish();
+    const available = availableEstimates(measured);
+    const results = { ...measured, estimates: available.estimates, notes: [...notes, ...available.notes] };
+    keepResults(out, results);
+    return results;
+  }
+}
+
+/** All records but those of aborted trials; none if no trial completed, since the cause may be gone by now. */
+function finishedIn(earlier: readonly TrialRecord[]): readonly TrialRecord[] {
+  if (!earlier.some(({ ending }) => ending === "completed")) return [];
+  return earlier.filter(({ ending }) => ending !== "aborted");
+}
+
+/** Whether a run has a finished or failed trial. */
+export function hasRecords({ records }: Pick<Results, "records">): boolean {
+  return records.some(({ ending }) => ending !== "aborted");
+}
+
+/** Writes the results file, unless nothing was measured. */
+export function keepResults(path: string, results: Results): void {
+  if (hasRecords(results)) writeResults(path, results);
+}
+
+/** Says where the results are, for stderr. */
+export function placeOf(results: Results, path: string): string {
+  return hasRecords(results) ? `results: ${path}` : "no results file: nothing was measured";
+}

@@ -1,0 +1,96 @@
+import type { Estimate } from "../../estimate/estimate.ts";
+import type { Plan } from "../../plan/trial.ts";
+import { journalPath } from "../../record/journal.ts";
+import type { Environment, Results } from "../../record/results.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
+import type { Scenario } from "../../spec/scenario.ts";
+import { blocksOf, runPlan } from "../../run/run.ts";
+import type { Setting } from "../../run/setting.ts";
+import { onInterrupt } from "../interrupt.ts";
+import { judgeVariant } from "../judge.ts";
+import { extendPlan } from "./precision.ts";
+import { formatAbout, Progress } from "./progress.ts";
+import { RunFile } from "./run-file.ts";
+
+export interface Session extends Pick<Setting, "special" | "onEvidence"> {
+  readonly scenario: Scenario;
+  readonly plan: Plan;
+  readonly environment: Environment;
+  /** The Node that runs the target. */
+  readonly node: string;
+  /** The results file. */
+  readonly out: string;
+  readonly quiet: boolean;
+  /** Records of the interrupted run that this one continues. */
+  readonly earlier?: readonly TrialRecord[];
+  /** No block starts that would end later than `ms` from the start. `note` goes into the results if one was left out. */
+  readonly timeLimit?: { readonly ms: number; readonly note: string } | undefined;
+  /** Expected length of what is measured after this session, in ms. */
+  readonly laterMs?: number;
+  readonly notes?: readonly string[];
+}
+
+export interface SessionResult {
+  readonly results: Results;
+  readonly estimates: readonly Estimate[];
+  /** Exit code of the signal that ended the run, if one did. */
+  readonly interruptedWith: number | undefined;
+}
+
+/** Measures a plan. Every finished trial is in the journal before the next starts; the results file is written at the end. */
+export async function measureSession(session: Session): Promise<SessionResult> {
+  const { scenario, environment, node, out, quiet, laterMs, special, onEvidence } = session;
+  const file = new RunFile(session);
+  const progress = new Progress(scenario, file.trialsLeft, { quiet, laterMs });
+  const interruption = onInterrupt();
+  const outOfTime = new AbortController();
+  const signal = AbortSignal.any([interruption.signal, outOfTime.signal]);
+  const deadlineMs = performance.now() + (session.timeLimit?.ms ?? Infinity);
+  const setting: Setting = {
+    scenario,
+    plan: file.plan,
+    node,
+    governors: environment.cpu.governors,
+    judge: judgeVariant,
+    ...(special && { special }),
+    ...(onEvidence && { onEvidence }),
+  };
+  let stopped: string | undefined;
+  const events = {
+    starting: (...[block, done, total]: Parameters<Progress["starting"]>) => {
+      if (performance.now() + progress.blockMs(block) > deadlineMs) outOfTime.abort();
+      else progress.starting(block, done, total);
+    },
+    finished: async (records: readonly TrialRecord[]) => {
+      file.add(records);
+      progress.finished(records.map(({ trial }) => trial));
+    },
+    extend: () => {
+      const { trials, note } = extendPlan(scenario, file.plan, file.records);
+      if (note !== undefined) file.notes.push(note);
+      file.extend(trials);
+      progress.extended(trials);
+      return trials;
+    },
+    hopeless: ([record]: readonly TrialRecord[]) => {
+      stopped = `stopped: no variant could be measured: ${record?.failure?.split("\n", 2).join(": ")}`;
+      process.stderr.write(`${stopped}\n`);
+    },
+  };
+  progress.print(planLine(file, progress, out));
+  try {
+    await runPlan(setting, file.records, events, signal);
+  } finally {
+    progress.end();
+    interruption.dispose();
+  }
+  if (stopped !== undefined) file.notes.push(stopped);
+  if (outOfTime.signal.aborted && session.timeLimit) file.notes.push(session.timeLimit.note);
+  const results = file.close(signal.aborted || stopped !== undefined ? "interrupted" : "completed");
+  return { results, estimates: results.estimates as unknown as Estimate[], interruptedWith: interruption.code() };
+}
+
+function planLine(file: RunFile, progress: Progress, out: string): string {
+  const { trialsLeft } = file;
+  return `${trialsLeft.length} trials in ${blocksOf(trialsLeft).length} blocks, about ${formatAbout(progress.leftMs)}; journal ${journalPath(out)}`;
+}

@@ -1,0 +1,112 @@
+import { existsSync } from "node:fs";
+import type { Command } from "commander";
+import { UserError } from "../../base/problem.ts";
+import { isJudged, isOfCost } from "../../estimate/compare.ts";
+import { readResults } from "../../record/file.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
+import { buildComparison } from "../../report/comparison/comparison.ts";
+import type { ComparisonInput } from "../../report/comparison/input.ts";
+import type { Report } from "../../report/report.ts";
+import { renderMarkdown } from "../../report/reporters/markdown.ts";
+import { renderTerminal } from "../../report/reporters/terminal.ts";
+import { shaOf } from "../bench/commits/repository.ts";
+import { EXIT, type Outcome } from "../exit-code.ts";
+import { checkOutput, writeOutput } from "../output-file.ts";
+import { mediumOf } from "../terminal.ts";
+import { comparisonOfBuilds, comparisonOfFiles } from "./input.ts";
+import { thresholdsOf } from "./thresholds.ts";
+
+interface CompareOptions {
+  readonly threshold?: string;
+  readonly anyway?: true;
+  readonly markdown?: string;
+  readonly force?: true;
+  readonly json?: true;
+}
+
+export function compareCommand(program: Command, outcome: Outcome): void {
+  program
+    .command("compare")
+    .description("judge whether a candidate costs more than a base, from results files")
+    .argument("<base>", "a results file")
+    .argument("[candidate]", "a results file; leave it out if BASE was written by bench --base")
+    .option(
+      "--threshold <shares>",
+      "smallest change that matters, default cpu=2%,p99=10%,throughput=3%,lost=0; e.g. cpu=5%",
+    )
+    .option("--anyway", "compare files of different settings, with a warning; default off")
+    .option("--markdown <file>", "also write the comparison for a pull request, default off; e.g. comment.md")
+    .option("--force", "replace an existing output file; default off")
+    .option("--json", "print the comparison as JSON; default off")
+    .action(async (base: string, candidate: string | undefined, options: CompareOptions) => {
+      outcome.exitCode = await compare(base, candidate, options);
+    });
+}
+
+async function compare(base: string, candidate: string | undefined, options: CompareOptions): Promise<number> {
+  const { markdown, force } = options;
+  const thresholds = thresholdsOf(options.threshold);
+  await refuseCommits(base, candidate);
+  const inputs = candidate === undefined ? [base] : [base, candidate];
+  if (markdown !== undefined) checkOutput("--markdown", markdown, { force, inputs: inputs.filter(existsSync) });
+  const input =
+    candidate === undefined
+      ? comparisonOfBuilds(readResults(base), thresholds)
+      : comparisonOfFiles(base, candidate, thresholds, options.anyway === true);
+  if (markdown !== undefined) writeOutput("--markdown", markdown, renderMarkdown(buildComparison(input)), { force });
+  return printComparison(input, options);
+}
+
+/** Throws a `UserError` that names the command for commits, if that is what the arguments are. */
+async function refuseCommits(base: string, candidate: string | undefined): Promise<void> {
+  for (const name of [base, candidate ?? base])
+    if (existsSync(name) || (await shaOf(process.cwd(), name)) === undefined) return;
+  const rest = candidate === undefined ? "" : ` --candidate ${candidate}`;
+  throw new UserError(
+    `compare "${base}": this is a commit, not a results file; to measure commits side by side: npm run bench -- --base ${base}${rest}`,
+  );
+}
+
+/** Prints a comparison. Returns the exit code: 1 for a regression, 3 if nothing could be judged. */
+export function printComparison(input: ComparisonInput, options: Pick<CompareOptions, "json">): number {
+  const report = buildComparison(input);
+  process.stdout.write(
+    options.json === true ? asJson(input, report) : renderTerminal(report, mediumOf(process.stdout)),
+  );
+  for (const line of failuresOf(input)) process.stderr.write(`${line}\n`);
+  if (input.comparisons.some(({ ratio }) => ratio.verdict === "regression")) return EXIT.regression;
+  if (isJudged(input.comparisons)) return EXIT.measured;
+  process.stderr.write(`nothing could be judged: ${reasonOf(input)}\n`);
+  return EXIT.unjudged;
+}
+
+/** One line for each reason why trials of a side failed. */
+function failuresOf({ base, candidate, isOneFile }: ComparisonInput): string[] {
+  return (isOneFile ? [base] : [base, candidate]).flatMap(({ label, records }) => {
+    const failed = records.filter(({ failure }) => failure !== undefined);
+    const byReason = Map.groupBy(failed, failureOf);
+    return [...byReason].map(
+      ([reason, { length }]) => `${label}: ${length} of ${records.length} trials failed: ${reason}`,
+    );
+  });
+}
+
+function failureOf({ failure = "" }: TrialRecord): string {
+  return failure.trim().split("\n").slice(0, 3).join(": ");
+}
+
+/** Why no verdict could be given, and what would help: a gate must not pass without a verdict. */
+function reasonOf({ comparisons }: ComparisonInput): string {
+  if (comparisons.some((comparison) => isOfCost(comparison) && comparison.ratio.verdict === "inconclusive"))
+    return "every verdict on cost is inconclusive; add rounds, as the warning `inconclusive` says";
+  const warnings = comparisons.flatMap(({ ratio }) => ratio.warnings);
+  const few = warnings.find(({ code }) => code === "few-rounds");
+  return few === undefined ? "base and candidate have no figure in common" : `${few.message}; ${few.fix}`;
+}
+
+function asJson(input: ComparisonInput, { title, caveats }: Pick<Report, "title" | "caveats">): string {
+  const { design, comparisons, thresholds, differences, onlyInBase, onlyInCandidate } = input;
+  const [base, candidate] = [input.base, input.candidate].map(({ label, about }) => ({ label, about }));
+  const heads = { title, design, base, candidate, caveats, thresholds, differences, onlyInBase, onlyInCandidate };
+  return `${JSON.stringify({ ...heads, comparisons }, null, 2)}\n`;
+}

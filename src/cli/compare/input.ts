@@ -1,0 +1,72 @@
+import { realpathSync } from "node:fs";
+import { UserError } from "../../base/problem.ts";
+import { compareResults, compareVariants } from "../../estimate/compare.ts";
+import type { Thresholds } from "../../estimate/metrics.ts";
+import { pairsOfBuilds } from "../../plan/builds.ts";
+import { variantsOf } from "../../plan/plan.ts";
+import type { Build } from "../../plan/trial.ts";
+import { readResults } from "../../record/file.ts";
+import type { Results } from "../../record/results.ts";
+import type { ComparisonInput } from "../../report/comparison/input.ts";
+import { differencesOf } from "./differences.ts";
+
+/** Compares two results files. Throws a `UserError` if one cannot be read, or if they differ in setting and not `anyway`. */
+export function comparisonOfFiles(
+  basePath: string,
+  candidatePath: string,
+  thresholds: Thresholds,
+  anyway: boolean,
+): ComparisonInput {
+  const [base, candidate] = [readResults(basePath), readResults(candidatePath)];
+  const differences = differencesOf([`"${basePath}"`, base], [`"${candidatePath}"`, candidate]);
+  if (differences.length > 0 && !anyway) {
+    throw new UserError(
+      `"${basePath}" and "${candidatePath}" cannot be compared: ${differences.join("; ")} (--anyway compares them with a warning)`,
+    );
+  }
+  return {
+    design: "moments",
+    base: { label: basePath, about: momentOf(base), records: base.records },
+    candidate: { label: candidatePath, about: momentOf(candidate), records: candidate.records },
+    ...compareResults(base, candidate, { thresholds }),
+    thresholds,
+    differences,
+    isOneFile: realpathSync(basePath) === realpathSync(candidatePath),
+    run: candidate,
+    variantLabel: (name) => name,
+  };
+}
+
+function momentOf({ environment: { commit, dirty, startedAt } }: Results): string {
+  return `${commit.slice(0, 7)}${dirty ? " with changes" : ""}, ${startedAt}`;
+}
+
+/** Compares the two commits of a run that `bench --base` measured. Throws a `UserError` for other runs. */
+export function comparisonOfBuilds(results: Results, thresholds: Thresholds): ComparisonInput {
+  const { plan, records } = results;
+  const [base, candidate] = plan.builds ?? [];
+  if (base === undefined || candidate === undefined)
+    throw new UserError("compare: expected two results files, or one file that bench --base wrote");
+  const plain = variantsOf(results.scenario);
+  const sideOf = (build: Build) => {
+    const own = new Set(plan.variants.filter((variant) => variant.build === build.label).map(({ name }) => name));
+    return {
+      label: build.label,
+      about: build.commit.slice(0, 7),
+      records: records.filter(({ trial }) => own.has(trial.variant)),
+    };
+  };
+  return {
+    design: "builds",
+    base: sideOf(base),
+    candidate: sideOf(candidate),
+    comparisons: compareVariants(records, pairsOfBuilds(plan, base, candidate), { thresholds, seed: plan.seed }),
+    thresholds,
+    differences: [],
+    isOneFile: false,
+    onlyInBase: [],
+    onlyInCandidate: [],
+    run: results,
+    variantLabel: (name) => plain[plan.variants.findIndex((variant) => variant.name === name) % plain.length]!.name,
+  };
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { UserError } from "../base/problem.ts";
+import { EXIT, type Outcome } from "./exit-code.ts";
+import { refuseKeptByNpm } from "./npm-options.ts";
+import { ignoreClosedPipes, setMissingSizes } from "./terminal.ts";
+
+type Register = (program: Command, outcome: Outcome) => void;
+
+/** Each command is loaded only if it runs: `list` does not wait for the charts of `report`. */
+const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  bench: async () => (await import("./bench/bench.ts")).benchCommand,
+  report: async () => (await import("./report.ts")).reportCommand,
+  compare: async () => (await import("./compare/compare.ts")).compareCommand,
+  history: async () => (await import("./history.ts")).historyCommand,
+  advise: async () => (await import("./advise.ts")).adviseCommand,
+  simulate: async () => (await import("./simulate/simulate.ts")).simulateCommand,
+  calibrate: async () => (await import("./calibrate.ts")).calibrateCommand,
+  micro: async () => (await import("./micro.ts")).microCommand,
+  list: async () => (await import("./list.ts")).listCommand,
+  schema: async () => (await import("./schema.ts")).schemaCommand,
+};
+
+/** Runs the command line and returns the exit code (see `EXIT`). A bug throws. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  setMissingSizes(process.stdout, process.stderr);
+  ignoreClosedPipes(process.stdout, process.stderr);
+  const outcome: Outcome = { exitCode: EXIT.measured };
+  const program = new Command("spantoll")
+    .description("What tracing costs a service, and what sampling loses.")
+    .version(readVersion(), "--version", "print the version")
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+  try {
+    const [name = ""] = args;
+    const load = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]!] : Object.values(COMMANDS);
+    for (const register of await Promise.all(load.map((one) => one()))) register(program, outcome);
+    const command = program.commands.find((one) => one.name() === name);
+    if (command !== undefined) refuseKeptByNpm(command, process.env);
+    await program.parseAsync(args, { from: "user" });
+    return outcome.exitCode;
+  } catch (error) {
+    if (error instanceof UserError) return printMistake(error.message);
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.measured;
+    if (error.code === "commander.help") return printMistake(program.helpInformation());
+    return printMistake(error.message.replace(/^error: /, "").replaceAll("\n", " "));
+  }
+}
+
+function readVersion(): string {
+  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+function printMistake(message: string): number {
+  process.stderr.write(`${message}\n`);
+  return EXIT.mistake;
+}

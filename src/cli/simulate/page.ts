@@ -1,0 +1,140 @@
+import type { SimulateOptions, Simulation } from "../../simulate/simulate.ts";
+import type { SimulatedFigure, StrategyOutcome } from "../../simulate/outcome.ts";
+import { ABOUT, AMOUNT, ERRORS, SEEN, type FidelityColumn } from "../../report/fidelity-columns.ts";
+import { countText, plain, shareText } from "../../report/format.ts";
+import type { Cell, Table } from "../../report/report.ts";
+import type { Page } from "../../report/reporters/terminal.ts";
+
+const NOTHING: Cell = { text: "–" };
+const KEPT: readonly FidelityColumn[] = [
+  ...AMOUNT.filter(({ metric }) => metric !== "keptBytes"),
+  ...SEEN,
+  { title: "complete", metric: "completeTraces", text: shareText },
+];
+
+/** The result of a simulation as a page of the terminal report. */
+export function simulationPage(simulation: Simulation, options: SimulateOptions): Page {
+  const { recording, strategies, warnings } = simulation;
+  const { trafficPerSecond } = options;
+  return {
+    title: titleOf(simulation),
+    caveats: isTooShort(simulation, options) ? [TOO_SHORT] : [],
+    constants: [
+      { label: "traces", value: countText(recording.traces) },
+      { label: "failed", value: countText(recording.failedTraces) },
+      { label: "spans", value: countText(recording.spans) },
+      { label: "records", value: countText(recording.records) },
+      { label: "services", value: countText(recording.services) },
+      { label: "recorded over", value: `${plain(recording.lengthMs / 1000)} s` },
+      { label: "repetitions", value: String(options.repeat) },
+      { label: "seed", value: String(options.seed) },
+    ],
+    tables: [
+      ...figureTable(
+        "kept",
+        "What is kept",
+        "Shares of the recording; failed and slow traces count where kept whole. Complete: every recorded span is there, those too that a service did not sample. Brackets: over further draws of trace ids.",
+        KEPT,
+        strategies,
+      ),
+      ...errorsTable(strategies),
+      ...volumeTable(strategies, trafficPerSecond),
+    ],
+    warnings: warnings.map(({ code, message, fix }) => ({
+      code,
+      voids: false,
+      cases: [{ message, fix, where: ["recording"] }],
+    })),
+  };
+}
+
+const TOO_SHORT =
+  "At this traffic the recording lasts less than 10 s: rate limits still live on their first burst. Use a longer recording.";
+
+/** Samplers without a probability for every trace may depend on the time. */
+function isTooShort({ recording, strategies }: Simulation, { trafficPerSecond }: SimulateOptions): boolean {
+  const isLimited = strategies.some(({ fidelity }) => fidelity.asked === undefined);
+  return trafficPerSecond !== undefined && recording.lengthMs < 10_000 && isLimited;
+}
+
+function titleOf({ recording, strategies }: Simulation): string {
+  const metric = recording.failedTraces > 0 ? "errorRecall" : "tailRecall";
+  const what = metric === "errorRecall" ? "failed traces" : "slowest 1 % of traces";
+  const costOf = (strategy: StrategyOutcome): number => find(strategy, "keptSpans")?.center ?? 0;
+  const gainOf = (strategy: StrategyOutcome): number => find(strategy, metric)?.center ?? 0;
+  const thrifty = strategies.filter((strategy) => costOf(strategy) > 0 && costOf(strategy) < 0.999);
+  const best = thrifty.toSorted((a, b) => gainOf(b) - gainOf(a) || costOf(a) - costOf(b))[0];
+  if (best === undefined) return `${strategies.length} strategies over ${countText(recording.traces)} recorded traces.`;
+  const percent = (value: number): string => `${plain(value * 100)} %`;
+  return `Of the strategies that keep less than all, ${best.sampler} keeps most of the ${what}: ${percent(gainOf(best))}, with ${percent(costOf(best))} of the spans.`;
+}
+
+function figureTable(
+  id: string,
+  title: string,
+  about: string,
+  columns: readonly FidelityColumn[],
+  strategies: readonly StrategyOutcome[],
+): Table[] {
+  const filled = columns.filter(({ metric }) => strategies.some((strategy) => find(strategy, metric) !== undefined));
+  if (filled.length === 0) return [];
+  return [
+    {
+      id,
+      title,
+      about,
+      columns: [
+        { title: "sampler", numeric: false },
+        ...filled.map(({ title, unit }) => ({ title, numeric: true, ...(unit !== undefined && { unit }) })),
+      ],
+      rows: strategies.map((strategy) => [
+        { text: strategy.sampler },
+        ...filled.map((column) => cellOf(column, strategy)),
+      ]),
+      notes: [],
+    },
+  ];
+}
+
+/** The estimates, and where their weights come from. */
+function errorsTable(strategies: readonly StrategyOutcome[]): Table[] {
+  return figureTable("errors", "Estimates from the kept traces", ABOUT.errors, ERRORS, strategies).map((table) => ({
+    ...table,
+    columns: table.columns.toSpliced(1, 0, { title: "weight", numeric: false }),
+    rows: table.rows.map((row, at) => row.toSpliced(1, 0, { text: weightText(strategies[at]!) })),
+  }));
+}
+
+function weightText({ fidelity }: StrategyOutcome): string {
+  if (fidelity.traces.arrived === 0) return "nothing kept";
+  return fidelity.weight === "none" ? "no valid weight" : fidelity.weight;
+}
+
+function volumeTable(strategies: readonly StrategyOutcome[], trafficPerSecond: number | undefined): Table[] {
+  if (trafficPerSecond === undefined) return [];
+  const titles = ["sampler", "traces/s", "spans/s", "spans/month"];
+  return [
+    {
+      id: "volume",
+      title: `At ${countText(trafficPerSecond)} traces/s`,
+      about: "What would be sent; a month has 30 days. The recording stands for the traffic.",
+      columns: titles.map((title, at) => ({ title, numeric: at > 0 })),
+      rows: strategies.map(({ sampler, volume }) => [
+        { text: sampler },
+        { text: plain(volume?.tracesPerSecond ?? 0) },
+        { text: plain(volume?.spansPerSecond ?? 0) },
+        { text: plain(volume?.spansPerMonth ?? 0) },
+      ]),
+      notes: [],
+    },
+  ];
+}
+
+function find({ figures }: StrategyOutcome, metric: string): SimulatedFigure | undefined {
+  return figures.find((figure) => figure.metric === metric);
+}
+
+function cellOf({ metric, text }: FidelityColumn, strategy: StrategyOutcome): Cell {
+  const figure = find(strategy, metric);
+  return figure === undefined ? NOTHING : { text: text(figure), value: figure.center };
+}

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { UserError } from "../base/problem.ts";
+import { syntheticMicroRecord, syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
+import type { Results } from "../record/results.ts";
+import { buildHistory } from "../report/history/history.ts";
+import { renderHtml } from "../report/reporters/html.ts";
+import { historyInput } from "../cli/history.ts";
+
+const FOLDER = mkdtempSync(join(tmpdir(), "spantoll-history-test-"));
+after(() => rmSync(FOLDER, { recursive: true }));
+
+/** Four rounds on the day; `cost` is the CPU of `always_on` over `none`. */
+function run(day: number, cost: number, environment: Partial<Results["environment"]> = {}): Results {
+  const records = [1, 2, 3, 4].flatMap((round) => [
+    syntheticRecord({ variant: "none", round, cpu: 100 + day }),
+    syntheticRecord({ variant: "always_on", round, cpu: (100 + day) * cost * (1 + 0.001 * ((round * 7 + day) % 5)) }),
+  ]);
+  const results = syntheticResults(records);
+  const startedAt = new Date(Date.UTC(2026, 0, 1 + day)).toISOString();
+  return { ...results, environment: { ...results.environment, startedAt, commit: `c0ffee${day}`, ...environment } };
+}
+
+/** Four rounds of `micro` on the day; `ns` is what an attribute takes. */
+function microRun(day: number, ns: number, target = "yardstick"): Results {
+  const records = [1, 2, 3, 4].flatMap((round) => [
+    syntheticMicroRecord("none", round, 1000),
+    syntheticMicroRecord("span/attribute", round, ns * (1 + 0.001 * ((round * 7 + day) % 5))),
+  ]);
+  const { scenario, ...results } = syntheticResults(records);
+  const startedAt = new Date(Date.UTC(2026, 0, 1 + day)).toISOString();
+  return {
+    ...results,
+    scenario: { ...scenario, target, phases: [] },
+    environment: { ...results.environment, startedAt, commit: `c0ffee${day}` },
+  };
+}
+
+function file(name: string, content: unknown): string {
+  const path = join(FOLDER, `${name}.json`);
+  writeFileSync(path, JSON.stringify(content));
+  return path;
+}
+
+const files = Array.from({ length: 12 }, (_, day) => file(`day-${day}`, run(day, day < 6 ? 1.5 : 1.6)));
+
+describe("a history of results files", () => {
+  it("tells trend and change in tables and on a page, whatever the order of the files", () => {
+    const report = buildHistory(historyInput(files.toReversed(), false));
+    assert.match(
+      report.title,
+      /^12 runs from 2026-01-01 to 2026-01-12: 1 lasting change; the latest: CPU per request of always_on \+50\.\d % → \+60\.\d % against none at c0ffee6/,
+    );
+    const [cpu] = report.tables;
+    assert.match(cpu!.rows[0]![1]!.text, /^[▁▂]{6}[▇█]{6}$/);
+    const changes = report.tables.find(({ id }) => id === "changes")!;
+    assert.deepEqual([changes.rows.length, changes.rows[0]![3]!.tone], [1, "bad"]);
+    const page = renderHtml(report);
+    assert.match(page, /id="trend"/);
+    assert.match(page, /c0ffee1 2026-01-12/);
+  });
+
+  it("tells parts of tracing in ns, and of no service and no rate", () => {
+    const micro = Array.from({ length: 12 }, (_, day) => file(`micro-${day}`, microRun(day, day < 6 ? 50 : 55)));
+    const report = buildHistory(historyInput(micro, false));
+    assert.match(report.title, /the latest: CPU per operation of span\/attribute 50\.1 → 55\.1 ns at c0ffee6/);
+    const [table] = report.tables;
+    assert.deepEqual([table!.title, table!.about], ["CPU per operation, micro phase", "ns"]);
+    assert.match(table!.rows[0]![2]!.text, /^50\.\d+ \[/);
+    const [chart] = report.charts;
+    assert.ok(chart!.kind === "trend");
+    assert.equal(Math.round(chart!.views[0]!.lines[0]!.points[0]!.y), 50);
+    assert.deepEqual(
+      report.constants.map(({ label }) => label),
+      ["node", "cpu", "runs"],
+    );
+  });
+
+  it("follows only runs like the newest, and says which it leaves out and why", () => {
+    const other = file("other-node", run(3, 1.5, { node: "v22.18.0", startedAt: "2026-01-01T12:00:00.000Z" }));
+    const broken = file("broken", { schemaVersion: 99 });
+    const { runs, leftOut, unlike } = historyInput([...files, other, broken], false);
+    assert.deepEqual([runs.length, unlike], [12, []]);
+    assert.match(leftOut.join("\n"), /other-node\.json" is unlike the newest run: Node: v22\.18\.0 and v24\.21\.0/);
+    assert.match(leftOut.join("\n"), /broken\.json" has schema version 99/);
+  });
+
+  it("follows unlike runs with --anyway, and says how they are unlike", () => {
+    const other = file("other-node", run(3, 1.5, { node: "v22.18.0", startedAt: "2026-01-01T12:00:00.000Z" }));
+    const input = historyInput([...files, other], true);
+    assert.deepEqual([input.runs.length, input.leftOut], [13, []]);
+    assert.match(
+      buildHistory(input).caveats.join("\n"),
+      /^Followed by --anyway: ".*other-node\.json" is unlike the newest run: Node: v22\.18\.0 and v24\.21\.0$/,
+    );
+  });
+
+  it("never puts parts into ns that were measured against another yardstick", () => {
+    const before = file("other-yardstick", microRun(0, 50, "another yardstick"));
+    const parts = [1, 2, 3].map((day) => file(`parts-${day}`, microRun(day, 50)));
+    for (const anyway of [false, true]) {
+      const { runs, leftOut } = historyInput([before, ...parts, ...(anyway ? files : [])], anyway);
+      assert.equal(runs.length, anyway ? 15 : 3);
+      assert.deepEqual(leftOut, [
+        `"${before}" was measured against another yardstick than the newest parts of tracing`,
+      ]);
+    }
+  });
+
+  it("takes no run without figures for the newest: it was interrupted, or all is void", () => {
+    const later = run(20, 1.5);
+    const empty = file("empty", { ...later, records: [], ending: "interrupted" });
+    const records = later.records.map((record) => ({ ...record, valid: false }));
+    const voided = file("voided", { ...later, records });
+    const { runs, leftOut } = historyInput([...files, empty, voided], false);
+    assert.equal(runs.length, 12);
+    assert.deepEqual(leftOut, [`2 files such as "${empty}": each holds no trial with figures`]);
+    assert.throws(() => historyInput([empty], false), /no results file to follow: .*holds no trial with figures/);
+  });
+
+  it("folds what is left out for one reason into a line, and many reasons into a few lines", () => {
+    const quick = { durationMs: { cost: 3000, latency: 1200, capacity: 1000 } };
+    const quickRuns = [1, 2, 3].map((day) => {
+      const results = run(day, 1.5);
+      return file(`quick-${day}`, { ...results, scenario: { ...results.scenario, ...quick } });
+    });
+    const foreign = Array.from({ length: 9 }, (_, at) => file(`foreign-${at}`, { schemaVersion: 90 + at }));
+    const { leftOut } = historyInput([...foreign, ...quickRuns, ...files], false);
+    assert.match(
+      leftOut[0]!,
+      /^3 files such as ".*quick-1\.json": each is unlike the newest run: only it was measured with --quick; /,
+    );
+    assert.ok(leftOut.length <= 6, leftOut.join("\n"));
+    assert.match(leftOut.at(-1)!, /^5 more files for other reasons$/);
+  });
+
+  it("says from how many runs on changes are looked for", () => {
+    const { caveats, title } = buildHistory(historyInput(files.slice(0, 3), false));
+    assert.match(caveats.join(), /from 6 runs on; here are 3/);
+    assert.match(title, /no lasting change was found/);
+  });
+
+  it("is refused where there is nothing to follow", () => {
+    assert.throws(() => historyInput([], false), UserError);
+    assert.throws(() => historyInput([join(FOLDER, "missing.json")], false), /missing\.json" cannot be read/);
+  });
+});

@@ -1,0 +1,129 @@
+/** Every exporter, every backend condition and the chain, end to end: the books close, and the causes are those of the script. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { conditions } from "../sink/conditions/index.ts";
+import { readResults } from "../record/file.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
+import { exporters } from "../target/exporters/index.ts";
+import { run, temporaryFolder, TINY } from "./program.fixture.ts";
+
+const folder = temporaryFolder();
+
+/** Records of a small latency run, by variant. */
+async function measure(name: string, ...args: readonly string[]): Promise<Map<string, TrialRecord>> {
+  const out = join(folder, `${name}.json`);
+  const { stderr } = await run("bench", ...TINY, "--phase", "latency", "--no-reference", ...args, "--out", out);
+  assert.match(stderr, /results: /, stderr);
+  return new Map(readResults(out).records.map((record) => [record.trial.variant, record]));
+}
+
+function assertServed(record: TrialRecord): void {
+  assert.equal(record.ending, "completed", record.failure);
+  const { load, ledger } = record;
+  assert.equal(load!.completed, load!.intended, "the service loses no request");
+  assert.equal(load!.unexpected, 0);
+  assert.equal(ledger!.residual, 0);
+  assert.ok(ledger!.sampled > 0);
+}
+
+test("every exporter's spans are accounted for, and arrive where it sends to the sink", async () => {
+  const kinds = exporters.kinds.filter(({ name }) => name !== "module");
+  const specs = kinds.flatMap(({ name, fields }) => ("gzip" in fields ? [name, `${name}:gzip`] : [name]));
+  const records = await measure(
+    "exporters",
+    "--sampler",
+    "always_on",
+    ...specs.flatMap((spec) => ["--exporter", spec]),
+  );
+  assert.equal(records.size, specs.length + 1);
+  for (const [variant, record] of records) {
+    if (variant === "none") continue;
+    assertServed(record);
+    const { ledger } = record;
+    const reaches = !/memory|console|discard/.test(variant);
+    assert.equal(ledger!.exported, ledger!.sampled, variant);
+    assert.equal(ledger![reaches ? "received" : "keptLocally"], ledger!.exported, variant);
+  }
+});
+
+/** What each condition's script must do to the spans. */
+const CAUSES: Readonly<Record<string, (record: TrialRecord) => void>> = {
+  healthy: ({ ledger }) => assert.equal(ledger!.received, ledger!.sampled),
+  "slow:200ms": ({ ledger }) => assert.equal(ledger!.received, ledger!.sampled),
+  "error:500": ({ ledger }) => assert.deepEqual(ledger!.exportFailed, { "http 500": ledger!.sampled }),
+  "throttle:100/s": ({ ledger }) => assert.equal(ledger!.received, ledger!.sampled),
+  "flaky:0.3": ({ ledger }) => assert.equal(ledger!.received + failed(ledger!), ledger!.sampled),
+  "partial:0.3": ({ ledger }) => {
+    assert.ok(ledger!.rejectedByBackend > 0);
+    assert.equal(ledger!.received + ledger!.rejectedByBackend, ledger!.exported);
+  },
+  hang: ({ ledger }) => assert.deepEqual([ledger!.received, ledger!.exportFailed], [0, { timeout: ledger!.sampled }]),
+  refuse: ({ ledger }) => assert.deepEqual(Object.keys(ledger!.exportFailed), ["connection refused"]),
+  reset: ({ ledger }) => assert.deepEqual(Object.keys(ledger!.exportFailed), ["connection reset"]),
+  "restart:at=100ms,down=200ms": ({ ledger }) => assert.equal(ledger!.received + failed(ledger!), ledger!.sampled),
+  "bandwidth:1MB/s": ({ ledger }) => assert.equal(ledger!.received, ledger!.sampled),
+};
+
+function failed({ exportFailed }: NonNullable<TrialRecord["ledger"]>): number {
+  return Object.values(exportFailed).reduce((sum, count) => sum + count, 0);
+}
+
+test("under every backend condition the service answers, and each lost span has the cause of the script", async () => {
+  const specs = Object.keys(CAUSES);
+  assert.deepEqual(
+    new Set(specs.map((spec) => spec.split(":")[0])),
+    new Set(conditions.kinds.map(({ name }) => name)),
+    "a condition has no case here",
+  );
+  const exporter = "otlp-http/protobuf:timeout=1s";
+  const records = await measure(
+    "conditions",
+    "--sampler",
+    "always_on",
+    "--exporter",
+    exporter,
+    ...specs.flatMap((spec) => ["--backend", spec]),
+  );
+  for (const [spec, check] of Object.entries(CAUSES)) {
+    const unusual = spec === "healthy" ? "" : ` ${spec}`;
+    const record = records.get(`always_on ${exporter}${unusual}`);
+    assert.ok(record, spec);
+    assertServed(record);
+    check(record);
+  }
+});
+
+test("in the chain unequal ratios break traces, as samplers do that pick by other bits of the id; equal ratios and parent-based ones never do", async () => {
+  const unequal = "by_service:ratio:0.4,inventory=ratio:0.6,payment=ratio:0.8";
+  const unlike = "by_service:ratio:0.5,inventory=probability:0.5,payment=probability:0.5";
+  const records = await measure(
+    "chain",
+    "--target",
+    "orders-chain",
+    "--duration",
+    "1s",
+    "--sampler",
+    unequal,
+    "--sampler",
+    `parentbased:(${unequal})`,
+    "--sampler",
+    "ratio:0.5",
+    "--sampler",
+    unlike,
+  );
+  for (const [variant, record] of records) {
+    if (variant === "none") continue;
+    assertServed(record);
+    const { traces, spans } = record.fidelity!;
+    assert.ok(traces.arrived > 0, variant);
+    if (variant.startsWith("by_service")) {
+      assert.ok(spans.violations > 0, variant);
+      assert.ok(traces.whole < traces.arrived, variant);
+    } else {
+      assert.equal(spans.violations, 0, variant);
+      assert.equal(traces.whole, traces.arrived, variant);
+    }
+  }
+  assert.equal(records.size, 5);
+});

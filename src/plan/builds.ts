@@ -1,0 +1,26 @@
+import type { Scenario } from "../spec/scenario.ts";
+import { planOf, trialsOfRound } from "./plan.ts";
+import type { Build, Plan, Variant } from "./trial.ts";
+
+/** The plan of a scenario with every variant once for each build, so that all run side by side in the same rounds. */
+export function planOfBuilds(scenario: Scenario, builds: readonly Build[]): Plan {
+  const { seed, variants } = planOf(scenario);
+  const plan: Plan = {
+    seed,
+    builds: [...builds],
+    variants: builds.flatMap(({ label }) =>
+      variants.map((variant) => ({ ...variant, name: `${variant.name} @${label}`, build: label })),
+    ),
+    trials: [],
+  };
+  for (let round = 1; round <= scenario.rounds; round++)
+    plan.trials.push(...trialsOfRound(plan, round, scenario.phases));
+  return plan;
+}
+
+/** The same variant in both builds. Builds list their variants in the same order. */
+export function pairsOfBuilds({ variants }: Pick<Plan, "variants">, base: Build, candidate: Build) {
+  const of = ({ label }: Build): Variant[] => variants.filter(({ build }) => build === label);
+  const after = of(candidate);
+  return of(base).map(({ name }, index) => ({ base: name, candidate: after[index]!.name }));
+}
