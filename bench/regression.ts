@@ -46,7 +46,7 @@ const { pairs, cost, sampler, benchOptions } = scriptOptions(() => {
     pairs: readOption("--pairs", count(), values.pairs),
     cost: readOption("--cost", positiveShare, values.cost),
     // the name that its variants have
-    sampler: samplers.parse(values.sampler).canonical,
+    sampler: samplers.parse(values.sampler).text,
     benchOptions: positionals,
   };
 });

@@ -48,12 +48,12 @@ const { wanted, minutes, perRequest, connections, processor, exporter } = script
     minutes: readOption("--minutes", count(), values.minutes),
     perRequest: readOption("--per-request", count(), values["per-request"]),
     connections: readOption("--connections", count(), values.connections),
-    processor: processors.parse(values.processor).canonical,
-    exporter: exporters.parse(values.exporter).canonical,
+    processor: processors.parse(values.processor).text,
+    exporter: exporters.parse(values.exporter).text,
   };
 });
-const variant = { name: "always_on", sampler: "always_on", processor, exporter, backend: "healthy" };
-const { kind, canonical: target } = targets.parse(`bare:${perRequest}`);
+const variant = { id: "always_on", sampler: "always_on", processor, exporter, backend: "healthy" };
+const { kind, text: target } = targets.parse(`bare:${perRequest}`);
 const { pinning } = findPinning();
 const deadlineMs = performance.now() + minutes * 60_000;
 
@@ -116,7 +116,7 @@ async function tellBooks(): Promise<void> {
   const cpu = (before: typeof cpuBefore.sink, after: typeof before): string =>
     ((cpuBetween(before, after)?.totalUs ?? Number.NaN) / started).toFixed(2);
   const [targetUs, sinkUs] = [cpu(cpuBefore.target, service.readCpu()), cpu(cpuBefore.sink, readCpu([sink.child.pid]))];
-  const trial = { id: "soak", block: 1, round: 1, phase: "capacity", variant: variant.name, seed: 1 } as const;
+  const trial = { id: "soak", block: 1, round: 1, phase: "capacity", variant: variant.id, seed: 1 } as const;
   const { ledger, sink: counts } = await closeBooks(sink, { trial, variant, target: service, meter });
   const fate = spanFate([{ ledger }])!;
   console.log(

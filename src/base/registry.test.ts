@@ -17,11 +17,11 @@ const kinds = registry("thing", [plain, ratio, batch]);
 test("a spec gets its defaults, and prints without them, its fields in their order", () => {
   const spec = kinds.parse("batch:gzip,delay=250ms,queue=2048");
   assert.deepEqual(spec.config, { queue: 2048, delay: 250, gzip: true });
-  assert.equal(spec.canonical, "batch:delay=250ms,gzip");
+  assert.equal(spec.text, "batch:delay=250ms,gzip");
 });
 
 test("a main value is canonical too", () => {
-  assert.equal(kinds.parse("ratio:10%").canonical, "ratio:0.1");
+  assert.equal(kinds.parse("ratio:10%").text, "ratio:0.1");
 });
 
 test("each mistake is told with its token, what was expected and the nearest spelling", () => {
@@ -43,8 +43,8 @@ test("each mistake is told with its token, what was expected and the nearest spe
 test("an alias is read as what it stands for, with the values that follow it", () => {
   const kept: Kind = { ...ratio, aliases: { traceidratio: "ratio", tenth: "ratio:0.1" } };
   const aliased = registry("thing", [plain, kept]);
-  assert.equal(aliased.parse("traceidratio:0.2").canonical, "ratio:0.2");
-  assert.equal(aliased.parse("tenth").canonical, "ratio:0.1");
+  assert.equal(aliased.parse("traceidratio:0.2").text, "ratio:0.2");
+  assert.equal(aliased.parse("tenth").text, "ratio:0.1");
 });
 
 test("a field that holds a spec is parsed once, and prints its canonical text", () => {
@@ -56,8 +56,8 @@ test("a field that holds a spec is parsed once, and prints its canonical text", 
     main: "inner",
   };
   const nesting = registry("thing", [around]);
-  const { config, canonical } = nesting.parse("around:(batch:delay=250ms,queue=2048)");
+  const { config, text: canonical } = nesting.parse("around:(batch:delay=250ms,queue=2048)");
   assert.equal((config as { inner: Spec<Kind> }).inner.kind, batch);
   assert.equal(canonical, "around:batch:delay=250ms");
-  assert.equal(nesting.parse("around").canonical, "around");
+  assert.equal(nesting.parse("around").text, "around");
 });

@@ -29,7 +29,7 @@ export interface Kind<F extends Fields = Fields> {
 export interface Spec<K> {
   readonly kind: K;
   readonly config: never;
-  readonly canonical: string;
+  readonly text: string;
 }
 
 export interface Registry<K extends Kind> {
@@ -54,7 +54,7 @@ export function specCodec<K>(parse: (text: string) => Spec<K>): SpecCodec<K> {
         return z.NEVER;
       }
     },
-    encode: (spec) => spec.canonical,
+    encode: (spec) => spec.text,
   });
 }
 
@@ -80,7 +80,7 @@ export function registry<K extends Kind>(noun: string, kinds: readonly K[]): Reg
       const config = decode(kind, raw, text);
       const refusal = kind.refuse?.(config);
       if (refusal !== undefined) throw new UserError(`"${text}": ${refusal}`);
-      return { kind, config: config as never, canonical: canonicalText(kind, config) };
+      return { kind, config: config as never, text: canonicalText(kind, config) };
     },
   };
 }

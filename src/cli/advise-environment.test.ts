@@ -4,7 +4,7 @@ import { execa } from "execa";
 import { environmentOf, environmentText } from "./advise-environment.ts";
 
 const always = {
-  name: "x",
+  id: "x",
   sampler: "always_on",
   processor: "batch",
   exporter: "otlp-http/protobuf",

@@ -69,7 +69,7 @@ const VARIANTS: readonly Variant[] = [
   ["parentbased:ratio:0.25", "batch:queue=8192", "otlp-grpc"],
   ["parentbased:always_on", "batch", "otlp-http/protobuf:gzip,timeout=3s"],
 ].map(([sampler, processor, exporter]) => {
-  return { name: sampler!, sampler: sampler!, processor: processor!, exporter: exporter!, backend: "healthy" };
+  return { id: sampler!, sampler: sampler!, processor: processor!, exporter: exporter!, backend: "healthy" };
 });
 
 async function expectedSampler(spec: string): Promise<string> {
@@ -123,10 +123,10 @@ describe("what neither variables nor the file can say", () => {
   const usual = { processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" };
 
   it("is said to be so, and the rest is given all the same", () => {
-    const environment = environmentOf({ name: "x", sampler: "rate:10/s", ...usual }, undefined, "http://x");
+    const environment = environmentOf({ id: "x", sampler: "rate:10/s", ...usual }, undefined, "http://x");
     assert.match(environment.inexpressible.join(), /sampler "rate:10\/s" cannot be set from outside/);
     assert.match(environmentText(environment), /OTEL_BSP_MAX_QUEUE_SIZE=2048\n/);
-    assert.equal(declarativeText({ name: "x", sampler: "rate:10/s", ...usual }, undefined, "http://x"), undefined);
+    assert.equal(declarativeText({ id: "x", sampler: "rate:10/s", ...usual }, undefined, "http://x"), undefined);
   });
 
   const rules = join(FOLDER, "rules.json");

@@ -117,7 +117,7 @@ describe("the advice in words", () => {
     const { records, plan } = alone;
     const without = {
       ...alone,
-      plan: { ...plan, variants: plan.variants.filter(({ name }) => name !== "always_on") },
+      plan: { ...plan, variants: plan.variants.filter(({ id: name }) => name !== "always_on") },
       records: records.filter(({ trial }) => trial.variant !== "always_on"),
     };
     const unknown = reportOf({}, without);
@@ -165,7 +165,7 @@ describe("the advice in words", () => {
     const { records, plan } = off;
     const alone = {
       ...off,
-      plan: { ...plan, variants: plan.variants.filter(({ name }) => name !== "always_on") },
+      plan: { ...plan, variants: plan.variants.filter(({ id: name }) => name !== "always_on") },
       records: records.filter(({ trial }) => trial.variant !== "always_on"),
     };
     assert.match(reportOf({}, alone).title, /^No advice: what was measured keeps nothing\./);

@@ -80,7 +80,7 @@ function told({ wishes, judged, front, choice, floor, batch, noBatch }: Advice):
     const { variant, inService, figures, measuredPerSecond } = candidate;
     return {
       variant,
-      inService: inService?.name ?? null,
+      inService: inService?.id ?? null,
       figures,
       measuredPerSecond,
       lack: lack ?? null,
@@ -91,7 +91,7 @@ function told({ wishes, judged, front, choice, floor, batch, noBatch }: Advice):
   });
   return {
     wishes,
-    chosen: choice.chosen?.candidate.variant.name ?? null,
+    chosen: choice.chosen?.candidate.variant.id ?? null,
     variants,
     floor: floor ?? null,
     batch: batch ?? null,

@@ -26,6 +26,6 @@ describe("the advice as JSON", () => {
 
   it("tells what tracing costs that keeps nothing", async () => {
     const { floor } = await told(fixtureResults({ samplers: ["ratio:0.1", "always_off"] }));
-    assert.equal((floor as { variant: { name: string } }).variant.name, "always_off");
+    assert.equal((floor as { variant: { id: string } }).variant.id, "always_off");
   });
 });

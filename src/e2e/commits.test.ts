@@ -136,7 +136,7 @@ it("the plan of two builds has every variant of both side by side, and pairs the
   const blocks = Map.groupBy(plan.trials, ({ block }) => block);
   assert.equal(blocks.size, 2);
   for (const block of blocks.values())
-    assert.deepEqual(new Set(block.map(({ variant }) => variant)), new Set(plan.variants.map(({ name }) => name)));
+    assert.deepEqual(new Set(block.map(({ variant }) => variant)), new Set(plan.variants.map(({ id: name }) => name)));
   const pairs = pairsOfBuilds(plan, builds[0]!, builds[1]!);
   assert.deepEqual(pairs[1], { base: "always_on @main", candidate: "always_on @topic" });
   assert.equal(pairs.length, 3);

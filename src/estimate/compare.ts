@@ -119,7 +119,7 @@ interface Side {
 
 function sideOf({ records, plan }: Results, options: EstimateOptions): Side {
   const settings = settingsOf({ ...options, variants: plan.variants });
-  const names = plan.variants.map((variant) => variant.name);
+  const names = plan.variants.map((variant) => variant.id);
   const all = groupRounds(records, names).flatMap((group) => comparedSeries(group, settings));
   const keyOf = (phase: string, variant: string, metric: string): string => JSON.stringify([phase, variant, metric]);
   const index = new Map(

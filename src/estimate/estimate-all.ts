@@ -53,7 +53,7 @@ export function settingsOf(options: EstimateOptions): Settings {
 /** All estimates of a run. Only completed and valid trials are used; warnings say how many were left out. */
 export function estimateAll(records: readonly TrialRecord[], options: EstimateOptions = {}): Estimate[] {
   const settings = settingsOf(options);
-  const names = settings.variants.map((variant) => variant.name);
+  const names = settings.variants.map((variant) => variant.id);
   const all = groupRounds(records, names).map((group) => ({ group, series: seriesOf(group, settings.certainty) }));
   const index = new Map(all.flatMap(({ series }) => series.map((one) => [seriesKey(one.group, one.metric.name), one])));
   const findings = all.flatMap(({ group, series }) => {
@@ -85,15 +85,15 @@ export function seriesOf(
  * is not clear.
  */
 export function referenceOf(name: string, reference: string, variants: readonly Variant[]): string | undefined {
-  const own = variants.find((variant) => variant.name === name);
+  const own = variants.find((variant) => variant.id === name);
   const candidates = variants.filter((variant) => variant.sampler === reference && variant.build === own?.build);
-  if (candidates.length <= 1) return candidates[0]?.name ?? reference;
+  if (candidates.length <= 1) return candidates[0]?.id ?? reference;
   const untraced = candidates.find((candidate) => candidate.processor === "none");
   const twin = candidates.find(
     ({ processor, exporter, backend }) =>
       processor === own?.processor && exporter === own.exporter && backend === own.backend,
   );
-  return (untraced ?? twin)?.name;
+  return (untraced ?? twin)?.id;
 }
 
 function comparisonsOf(series: Series, index: ReadonlyMap<string, Series>, settings: Settings): Finding[] {

@@ -24,8 +24,8 @@ export function incomparable(base: Results, candidate: Results): string[] {
   check("CPU cores", base.environment.cpu.cores, candidate.environment.cpu.cores);
   check("Node", base.environment.node, candidate.environment.node);
   for (const key of SAME_WORKLOAD) check(`scenario ${key}`, base.scenario[key], candidate.scenario[key]);
-  const names = new Set(base.plan.variants.map((variant) => variant.name));
-  if (!candidate.plan.variants.some((variant) => variant.name !== "none" && names.has(variant.name))) {
+  const names = new Set(base.plan.variants.map((variant) => variant.id));
+  if (!candidate.plan.variants.some((variant) => variant.id !== "none" && names.has(variant.id))) {
     differences.push("variants: none besides `none` is in both");
   }
   return differences;

@@ -74,8 +74,8 @@ export function syntheticMicroRecord(variant: string, round: number, nsPerOp: nu
 export function syntheticVariant(name: string): Variant {
   const [sampler = name, processor = "batch"] = name.split(" ");
   return sampler === "none"
-    ? { name, sampler, processor: "none", exporter: "none", backend: "none" }
-    : { name, sampler, processor, exporter: "otlp-http/protobuf", backend: "healthy" };
+    ? { id: name, sampler, processor: "none", exporter: "none", backend: "none" }
+    : { id: name, sampler, processor, exporter: "otlp-http/protobuf", backend: "healthy" };
 }
 
 export function syntheticResults(records: readonly TrialRecord[]): Results {

@@ -43,7 +43,7 @@ export function measuredPlan(plan: Plan, rounds: number): Plan {
 }
 
 function variantOf(name: string): Variant {
-  return { name, sampler: name, processor: "none", exporter: "none", backend: "none" };
+  return { id: name, sampler: name, processor: "none", exporter: "none", backend: "none" };
 }
 
 /** The scenario of a results file without a service: no phase under load, and for each part the time it was measured. */

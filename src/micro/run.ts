@@ -104,7 +104,7 @@ interface Lane {
 function lanesOf({ variants }: Plan, trials: readonly Trial[]): Lane[] {
   const { pinning } = findPinning();
   const cores = pinning === undefined ? [undefined] : [pinning.target, pinning.others.split(",")[0]];
-  const parts = variants.map(({ name }) => name).filter((name) => name !== BASELINE);
+  const parts = variants.map(({ id: name }) => name).filter((name) => name !== BASELINE);
   return cores.map((core, index) => ({
     core,
     trials: trials.filter(({ variant }) => parts.indexOf(variant) % cores.length === index),

@@ -9,7 +9,7 @@ export function planOfBuilds(scenario: Scenario, builds: readonly Build[]): Plan
     seed,
     builds: [...builds],
     variants: builds.flatMap(({ label }) =>
-      variants.map((variant) => ({ ...variant, name: `${variant.name} @${label}`, build: label })),
+      variants.map((variant) => ({ ...variant, name: `${variant.id} @${label}`, build: label })),
     ),
     trials: [],
   };
@@ -22,5 +22,5 @@ export function planOfBuilds(scenario: Scenario, builds: readonly Build[]): Plan
 export function pairsOfBuilds({ variants }: Pick<Plan, "variants">, base: Build, candidate: Build) {
   const of = ({ label }: Build): Variant[] => variants.filter(({ build }) => build === label);
   const after = of(candidate);
-  return of(base).map(({ name }, index) => ({ base: name, candidate: after[index]!.name }));
+  return of(base).map(({ id: name }, index) => ({ base: name, candidate: after[index]!.id }));
 }

@@ -8,7 +8,7 @@ import { planOf, trialsOfRound, variantsOf } from "./plan.ts";
 function scenario(fields: object = {}): Scenario {
   return readScenario(undefined, { fields, quick: false });
 }
-const names = (fields: object): string[] => variantsOf(scenario(fields)).map(({ name }) => name);
+const names = (fields: object): string[] => variantsOf(scenario(fields)).map(({ id: name }) => name);
 
 test("none and always_on are measured beside what was asked", () => {
   assert.deepEqual(names({ samplers: ["ratio:0.1"] }), ["none", "always_on", "ratio:0.1"]);

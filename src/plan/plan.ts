@@ -24,19 +24,19 @@ export function variantsOf(scenario: Scenario): Variant[] {
   const samplers = [BASELINE, ...(scenario.reference ? [REFERENCE] : []), ...scenario.samplers];
   const variants = samplers.flatMap((sampler) =>
     UNTRACED.includes(sampler)
-      ? [{ name: sampler, sampler, processor: "none", exporter: "none", backend: "none" }]
+      ? [{ id: sampler, sampler, processor: "none", exporter: "none", backend: "none" }]
       : scenario.processors.flatMap((processor) =>
           scenario.exporters.flatMap((exporter) =>
             scenario.backends.map((backend) => nameVariant({ sampler, processor, exporter, backend })),
           ),
         ),
   );
-  return [...new Map(variants.map((variant) => [variant.name, variant])).values()];
+  return [...new Map(variants.map((variant) => [variant.id, variant])).values()];
 }
 
-function nameVariant(parts: Omit<Variant, "name">): Variant {
+function nameVariant(parts: Omit<Variant, "id">): Variant {
   const unusual = (["processor", "exporter", "backend"] as const).filter((axis) => parts[axis] !== USUAL[axis]);
-  return { name: [parts.sampler, ...unusual.map((axis) => parts[axis])].join(" "), ...parts };
+  return { id: [parts.sampler, ...unusual.map((axis) => parts[axis])].join(" "), ...parts };
 }
 
 /** The plan of a scenario: rounds of randomised blocks. Pure: the same scenario gives the same plan. */
@@ -55,7 +55,7 @@ export function trialsOfRound(plan: Plan, round: number, phases: readonly Phase[
   return phases.flatMap((phase) => {
     const seed = deriveSeed(plan.seed, phase, round);
     const order = shuffled(
-      plan.variants.map((variant) => variant.name),
+      plan.variants.map((variant) => variant.id),
       seededRandom(deriveSeed(seed, "order")),
     );
     const sideBySide = phase === "cost";

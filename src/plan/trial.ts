@@ -11,7 +11,7 @@ export type Phase = z.infer<typeof phaseSchema>;
 /** One tracing configuration, as canonical spec strings. */
 export const variantSchema = z.object({
   /** The sampler, and then whatever is not the default: `ratio:0.1 batch:queue=64`. Unique within a plan. */
-  name: z.string(),
+  id: z.string(),
   sampler: z.string(),
   processor: z.string(),
   exporter: z.string(),

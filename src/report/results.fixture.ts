@@ -40,7 +40,7 @@ export function fixtureResults(options: FixtureOptions = {}): Results {
     plan: { seed, variants, trials },
     ending: "completed",
     records: trials.map((trial) => {
-      const variant = variants.find(({ name }) => name === trial.variant)!;
+      const variant = variants.find(({ id: name }) => name === trial.variant)!;
       const lost = trial.phase === "capacity" ? (options.lostAtCapacity ?? 0) : 0;
       return recordOf(trial, variant, requests, lost);
     }),
@@ -50,15 +50,15 @@ export function fixtureResults(options: FixtureOptions = {}): Results {
 }
 
 function variantOf(sampler: string, processor: string): Variant {
-  if (sampler === "none") return { name: "none", sampler, processor: "none", exporter: "none", backend: "none" };
+  if (sampler === "none") return { id: "none", sampler, processor: "none", exporter: "none", backend: "none" };
   const name = processor === "batch" ? sampler : `${sampler} ${processor}`;
-  return { name, sampler, processor, exporter: "otlp-http/protobuf", backend: "healthy" };
+  return { id: name, sampler, processor, exporter: "otlp-http/protobuf", backend: "healthy" };
 }
 
 function trialsOf(variants: readonly Variant[], phases: readonly LoadPhase[], rounds: number, seed: number): Trial[] {
   return Array.from({ length: rounds }, (_, index) => index + 1).flatMap((round) =>
     phases.flatMap((phase) =>
-      variants.map(({ name }, position) => ({
+      variants.map(({ id: name }, position) => ({
         id: `${phase}-${round}-${position + 1}`,
         block: round,
         round,

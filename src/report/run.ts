@@ -91,7 +91,7 @@ export function sharedAxes(variants: readonly Variant[]): ReadonlyMap<(typeof AX
 function shownVariants({ plan, scenario }: Results): ShownVariant[] {
   const shared = sharedAxes(plan.variants);
   return plan.variants.map((variant) => ({
-    name: variant.name,
+    name: variant.id,
     label: labelOf(variant, shared),
     role: variant.sampler === BASELINE ? "none" : scenario.samplers.includes(variant.sampler) ? "asked" : "reference",
     variant,
@@ -99,6 +99,6 @@ function shownVariants({ plan, scenario }: Results): ShownVariant[] {
 }
 
 function labelOf(variant: Variant, shared: ReadonlyMap<string, string>): string {
-  const told = AXES.slice(1).filter((axis) => shared.has(axis) && variant.name.includes(` ${variant[axis]}`));
-  return told.reduce((label, axis) => label.replace(` ${variant[axis]}`, ""), variant.name);
+  const told = AXES.slice(1).filter((axis) => shared.has(axis) && variant.id.includes(` ${variant[axis]}`));
+  return told.reduce((label, axis) => label.replace(` ${variant[axis]}`, ""), variant.id);
 }

@@ -31,7 +31,7 @@ export async function runPlan(
   try {
     const records = [...earlier];
     const done = new Set(records.map(({ trial }) => trial.id));
-    const untried = new Set(setting.plan.variants.map(({ name }) => name));
+    const untried = new Set(setting.plan.variants.map(({ id: name }) => name));
     let measurable = records.some(({ ending }) => ending === "completed");
     const blocks = blocksOf(setting.plan.trials).filter((block) => block.some(({ id }) => !done.has(id)));
     for (let index = 0; ; index++) {

@@ -24,12 +24,12 @@ export async function startAll(
   signal: AbortSignal,
 ): Promise<Running[]> {
   const [sink, load] = await Promise.all([bench.sink(), bench.load()]);
-  const variants = trials.map((trial) => setting.plan.variants.find(({ name }) => name === trial.variant)!);
+  const variants = trials.map((trial) => setting.plan.variants.find(({ id: name }) => name === trial.variant)!);
   // a sink that dies here is no fault of the services
   const inlets = await Promise.all(trials.map((trial, at) => sink.open(inletOf(trial, variants[at]!))));
   const starts = trials.map(async (trial, at): Promise<Running> => {
     const variant = variants[at]!;
-    const special = setting.special?.get(variant.name);
+    const special = setting.special?.get(variant.id);
     const target = await TargetProcesses.start({
       target: setting.scenario.target,
       variant,

@@ -19,7 +19,7 @@ export function sweepSpecs(text: string): string[] {
   if (unit !== unitAgain) throw new UserError(`--sweep "${text}": both ends need the same unit`);
   const [from, to] = [Number(low), Number(high)];
   if (!(from > 0 && from <= to)) throw new UserError(`--sweep "${text}": the range must begin above 0 and not fall`);
-  return [...new Set(stepsOf(from, to).map((value) => samplers.parse(`${kind}:${value}${unit}`).canonical))];
+  return [...new Set(stepsOf(from, to).map((value) => samplers.parse(`${kind}:${value}${unit}`).text))];
 }
 
 function stepsOf(from: number, to: number): number[] {

@@ -14,7 +14,7 @@ import { requestSchema } from "./scenario.ts";
 function specOf<K extends Kind>(registry: Registry<K>) {
   return z.string().transform((input, context) => {
     try {
-      return registry.parse(input).canonical;
+      return registry.parse(input).text;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       context.addIssue({ code: "custom", message: error.message, params: { spec: true }, input });

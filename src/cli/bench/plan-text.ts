@@ -11,7 +11,7 @@ export function planText(scenario: Scenario, plan: Plan, out: string): string {
   return [
     `${plan.trials.length} trials in ${blocks} blocks, about ${formatAbout(leftMs)}`,
     `target: ${target}`,
-    `variants: ${plan.variants.map(({ name }) => name).join(", ")}`,
+    `variants: ${plan.variants.map(({ id: name }) => name).join(", ")}`,
     ...phases.map(
       (phase) =>
         `${phase}: ${rounds} rounds of ${formatDuration(warmupMs[phase])} warm-up and ${formatDuration(durationMs[phase])} measured`,

@@ -7,12 +7,12 @@ import { blocksOf } from "../../run/run.ts";
 import { sectionOf, SECTION_NAMES, type CalibrationWish } from "./sections.ts";
 
 const FULL: CalibrationWish = { quick: false };
-const namesOf = (section: ReturnType<typeof sectionOf>): string[] => section.plan.variants.map(({ name }) => name);
+const namesOf = (section: ReturnType<typeof sectionOf>): string[] => section.plan.variants.map(({ id: name }) => name);
 
 test("twins are the same variant under two names, and share their blocks side by side", () => {
   const { plan, scenario } = sectionOf("sideBySide", FULL, {});
   assert.deepEqual(
-    plan.variants.map(({ name, sampler, processor }) => [name, sampler, processor]),
+    plan.variants.map(({ id: name, sampler, processor }) => [name, sampler, processor]),
     [
       ["none", "none", "none"],
       ["none (twin)", "none", "none"],
@@ -41,11 +41,11 @@ test("the burnt time is a share of what none was measured to take", () => {
   const { special, plan } = sectionOf("knownTruth", FULL, { sideBySide });
   for (const { share } of BURNS) {
     assert.ok(Math.abs(special.get(burningOf(share))!.burnUsPerRequest! - 240 * share) < 1e-3);
-    assert.ok(plan.variants.some(({ name, sampler }) => name === burningOf(share) && sampler === "none"));
+    assert.ok(plan.variants.some(({ id: name, sampler }) => name === burningOf(share) && sampler === "none"));
   }
   assert.deepEqual(special.get("none"), { burnUsPerRequest: 0 });
   assert.deepEqual(special.get(BARE), { counted: false });
-  assert.ok(plan.variants.some(({ name, sampler }) => name === BARE && sampler === "always_on"));
+  assert.ok(plan.variants.some(({ id: name, sampler }) => name === BARE && sampler === "always_on"));
 });
 
 test("only where a known cost is measured does anything burn", () => {

@@ -49,7 +49,7 @@ export function comparisonOfBuilds(results: Results, thresholds: Thresholds): Co
     throw new UserError("compare: expected two results files, or one file that bench --base wrote");
   const plain = variantsOf(results.scenario);
   const sideOf = (build: Build) => {
-    const own = new Set(plan.variants.filter((variant) => variant.build === build.label).map(({ name }) => name));
+    const own = new Set(plan.variants.filter((variant) => variant.build === build.label).map(({ id: name }) => name));
     return {
       label: build.label,
       about: build.commit.slice(0, 7),
@@ -67,6 +67,6 @@ export function comparisonOfBuilds(results: Results, thresholds: Thresholds): Co
     onlyInBase: [],
     onlyInCandidate: [],
     run: results,
-    variantLabel: (name) => plain[plan.variants.findIndex((variant) => variant.name === name) % plain.length]!.name,
+    variantLabel: (name) => plain[plan.variants.findIndex((variant) => variant.id === name) % plain.length]!.id,
   };
 }

@@ -69,11 +69,11 @@ async function optionsOf(files: readonly string[], flags: SimulateFlags): Promis
 async function samplersOf(flags: SimulateFlags): Promise<string[]> {
   const asked = [...(flags.sampler ?? []), ...(flags.sweep ?? []).flatMap(sweepSpecs)];
   const specs = (asked.length === 0 ? DEFAULT_SAMPLERS : asked).map((text) => samplers.parse(text));
-  for (const { kind, config, canonical } of specs) {
+  for (const { kind, config, text: canonical } of specs) {
     if (!kind.traced) {
       throw new UserError(`--sampler ${canonical}: has no sampler to simulate`);
     }
     await kind.check?.(config, { baseDir: process.cwd() });
   }
-  return [...new Set(specs.map(({ canonical }) => canonical))];
+  return [...new Set(specs.map(({ text: canonical }) => canonical))];
 }

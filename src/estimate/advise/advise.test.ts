@@ -5,10 +5,10 @@ import { adviseOn, type Advice, type Knowledge } from "./advise.ts";
 import type { Lack } from "./choose.ts";
 import { advise, estimatesOf, KNOWLEDGE, resultsOf, SWEEP } from "./sweep.fixture.ts";
 
-const chosenOf = ({ choice }: Advice): string | undefined => choice.chosen?.candidate.variant.name;
+const chosenOf = ({ choice }: Advice): string | undefined => choice.chosen?.candidate.variant.id;
 
 const lacksOf = ({ judged }: Advice): Readonly<Record<string, Lack | undefined>> =>
-  Object.fromEntries(judged.map(({ candidate, lack }) => [candidate.variant.name, lack]));
+  Object.fromEntries(judged.map(({ candidate, lack }) => [candidate.variant.id, lack]));
 
 describe("the choice", () => {
   it("is the one that keeps the most where cost is limited", () => {
@@ -50,7 +50,7 @@ describe("the choice", () => {
     const { choice } = advise({}, alike);
     assert.ok(choice.chosen !== undefined);
     assert.deepEqual(
-      choice.rivals.map(({ candidate }) => candidate.variant.name),
+      choice.rivals.map(({ candidate }) => candidate.variant.id),
       ["other"],
     );
   });
@@ -105,7 +105,7 @@ describe("the choice", () => {
     });
     const wishes = { limits: {}, traffic: { requestsPerSecond: 600, pricePerMillion: 1 }, batch: {} };
     const { judged } = adviseOn({ ...results, records }, estimatesOf(SWEEP), wishes, KNOWLEDGE);
-    const { lack, projection } = judged.find(({ candidate }) => candidate.variant.name === "ratio:0.1")!;
+    const { lack, projection } = judged.find(({ candidate }) => candidate.variant.id === "ratio:0.1")!;
     assert.equal(lack, "kept");
     const { sentPerSecond, spansPerMonth, bytesPerMonth, moneyPerMonth, cores, withheld } = projection!;
     assert.deepEqual([sentPerSecond, spansPerMonth, bytesPerMonth, moneyPerMonth], Array(4).fill(undefined));
@@ -131,7 +131,7 @@ describe("the choice", () => {
 describe("what tracing costs that keeps nothing", () => {
   it("is that of the cheaper of noop and always_off, where one was measured", () => {
     const empty = { always_off: { cpu: 1.12, errors: 0 }, noop: { cpu: 1.1, errors: 0 } };
-    assert.equal(advise({}, { ...SWEEP, ...empty }).floor?.variant.name, "noop");
+    assert.equal(advise({}, { ...SWEEP, ...empty }).floor?.variant.id, "noop");
     assert.equal(advise({}).floor, undefined);
   });
 });
@@ -160,7 +160,7 @@ describe("constraints that contradict each other", () => {
     assert.deepEqual([cpu?.standing?.state, cpu?.clashesWith], ["met", ["minErrors"]]);
     assert.deepEqual([errors?.standing?.state, errors?.clashesWith], ["met", ["maxCpu"]]);
     const { nearest } = choice;
-    assert.equal(nearest?.candidate.variant.name, "ratio:0.1");
+    assert.equal(nearest?.candidate.variant.id, "ratio:0.1");
     const miss = nearest.standings.find(({ state }) => state === "missed");
     assert.ok(Math.abs(miss!.by! - 0.85) < 1e-9);
   });
@@ -169,7 +169,7 @@ describe("constraints that contradict each other", () => {
     const { choice } = advise({ limits: { maxCpu: 0.05 } });
     assert.ok(choice.chosen === undefined);
     const [cpu] = choice.impossible;
-    assert.equal(cpu?.best?.candidate.variant.name, "ratio:0.01");
+    assert.equal(cpu?.best?.candidate.variant.id, "ratio:0.01");
     assert.ok(Math.abs(cpu.standing!.by! - 0.08) < 1e-9);
   });
 

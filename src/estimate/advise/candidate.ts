@@ -93,9 +93,9 @@ export function candidatesOf(
   const measured = plan.variants
     .filter(({ sampler }) => sampler !== "none" && sampler !== "noop")
     .map((variant): Candidate => {
-      const own = estimates.filter((estimate) => estimate.variant === variant.name);
+      const own = estimates.filter((estimate) => estimate.variant === variant.id);
       const usable = records.filter(
-        ({ trial, ending, valid }) => trial.variant === variant.name && ending === "completed" && valid,
+        ({ trial, ending, valid }) => trial.variant === variant.id && ending === "completed" && valid,
       );
       const figures = { ...figuresOf(own, untraced), ...countedVolume(usable, law(variant)) };
       return {
@@ -137,7 +137,7 @@ function withoutBackend(figures: Figures): Figures {
 
 /** What is compared with, by name. */
 export function untracedOf(variants: readonly Variant[]): ReadonlySet<string> {
-  return new Set(variants.filter(({ sampler }) => sampler === "none").map(({ name }) => name));
+  return new Set(variants.filter(({ sampler }) => sampler === "none").map(({ id: name }) => name));
 }
 
 /** Of the estimates of one variant. */

@@ -99,7 +99,7 @@ function ruleFor(pool: readonly Judged[]): { readonly rule: string; readonly sco
 
 /** Two of which services run the same have one figure of CPU between them. */
 function runsAnother(one: Judged, other: Judged): boolean {
-  return one.candidate.inService?.name !== other.candidate.inService?.name;
+  return one.candidate.inService?.id !== other.candidate.inService?.id;
 }
 
 /** Whether the CPU of two is not told apart by their intervals. */

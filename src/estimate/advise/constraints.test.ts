@@ -13,8 +13,8 @@ describe("a share that is an upper bound, since lost spans have no names", () =>
     );
     const wishes = { limits: { minErrors: 0.95 }, batch: {} };
     const { judged, choice } = adviseOn(resultsOf(Object.keys(SWEEP)), estimates, wishes, knowledge);
-    const states = judged.map(({ candidate, standings }) => [candidate.variant.name, standings[0]!.state]);
-    return { chosen: choice.chosen?.candidate.variant.name, states: Object.fromEntries(states) };
+    const states = judged.map(({ candidate, standings }) => [candidate.variant.id, standings[0]!.state]);
+    return { chosen: choice.chosen?.candidate.variant.id, states: Object.fromEntries(states) };
   };
 
   it("does not prove that so much is kept, and gives way to one that does", () => {

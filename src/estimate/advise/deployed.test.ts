@@ -4,8 +4,7 @@ import type { Advice } from "./advise.ts";
 import { advise, BY_COLLECTOR, SWEEP } from "./sweep.fixture.ts";
 
 describe("a sampler that decides in a Collector", () => {
-  const judgedOf = ({ judged }: Advice, name: string) =>
-    judged.find(({ candidate }) => candidate.variant.name === name)!;
+  const judgedOf = ({ judged }: Advice, name: string) => judged.find(({ candidate }) => candidate.variant.id === name)!;
 
   it("is held against limits on services by what those run, and by its own figures for what is kept and stored", () => {
     const wishes = {
@@ -16,7 +15,7 @@ describe("a sampler that decides in a Collector", () => {
     const tail = judgedOf(advice, "tail:errors");
     const alwaysOn = judgedOf(advice, "always_on");
     assert.equal(advice.choice.chosen, undefined, "always_on costs 56 %");
-    assert.equal(tail.candidate.inService?.name, "always_on");
+    assert.equal(tail.candidate.inService?.id, "always_on");
     assert.deepEqual(
       tail.standings.map(({ state }) => state),
       ["missed", "met"],
@@ -30,7 +29,7 @@ describe("a sampler that decides in a Collector", () => {
   it("is chosen before what its services run where both meet the limits, since less is stored", () => {
     const { choice } = advise({ limits: { maxCpu: 0.6, minErrors: 0.95 } }, SWEEP, BY_COLLECTOR);
     assert.ok(choice.chosen !== undefined);
-    assert.equal(choice.chosen.candidate.variant.name, "tail:errors");
+    assert.equal(choice.chosen.candidate.variant.id, "tail:errors");
     assert.match(choice.rule, /, and of equals the fewest spans stored$/);
     assert.deepEqual(choice.rivals, [], "their CPU is one figure, so there is nothing to tell apart");
   });

@@ -15,7 +15,7 @@ export function floorOf({ plan }: Results, estimates: readonly Estimate[]): Floo
   const floors = plan.variants
     .filter(({ sampler }) => sampler === "noop" || sampler === "always_off")
     .flatMap((variant) => {
-      const own = estimates.filter((estimate) => estimate.variant === variant.name);
+      const own = estimates.filter((estimate) => estimate.variant === variant.id);
       const { cpuRatio } = figuresOf(own, untraced);
       return cpuRatio === undefined ? [] : [{ variant, cpuRatio }];
     });

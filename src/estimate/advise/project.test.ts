@@ -42,7 +42,7 @@ describe("the front", () => {
     const { considered, front } = advise({});
     const beaten = considered.filter(({ candidate }) => !front.has(candidate));
     assert.deepEqual(
-      beaten.map(({ candidate }) => candidate.variant.name),
+      beaten.map(({ candidate }) => candidate.variant.id),
       ["ratio:0.5"],
     );
   });
@@ -57,7 +57,7 @@ describe("the projection", () => {
   ) => {
     const traffic = { requestsPerSecond, pricePerMillion: 2, ...(instances !== undefined && { instances }) };
     const { judged } = advise({});
-    return project(judged.find(({ candidate }) => candidate.variant.name === name)!.candidate, traffic, law)!;
+    return project(judged.find(({ candidate }) => candidate.variant.id === name)!.candidate, traffic, law)!;
   };
   const near = (figure: { center: number } | undefined, expected: number): void =>
     assert.ok(Math.abs(figure!.center / expected - 1) < 1e-9, `${figure?.center} is not ${expected}`);

@@ -52,7 +52,7 @@ function titleOf({ choice, judged, considered }: Advice): string {
   const { chosen, rule } = choice;
   const told = chosen.standings.map(standingClause).join(", ");
   const how = isByCollector(chosen.candidate) ? " in a Collector, with always_on in the services" : "";
-  return `Use ${chosen.candidate.variant.name}${how}${told === "" ? "" : `: ${told}`}. Why this one: ${rule}.`;
+  return `Use ${chosen.candidate.variant.id}${how}${told === "" ? "" : `: ${told}`}. Why this one: ${rule}.`;
 }
 
 function standingClause({ name, figure }: Standing): string {
@@ -60,7 +60,7 @@ function standingClause({ name, figure }: Standing): string {
 }
 
 function impossibleTitle(nearest: Judged | undefined, count: number): string {
-  const near = nearest === undefined ? "" : ` Nearest: ${nearest.candidate.variant.name}, which ${missesOf(nearest)}.`;
+  const near = nearest === undefined ? "" : ` Nearest: ${nearest.candidate.variant.id}, which ${missesOf(nearest)}.`;
   const who =
     count === 1 ? "The one variant that was considered does not meet" : `None of ${count} variants considered meets`;
   return `${who} every constraint.${near}`;

@@ -38,7 +38,7 @@ const OPTIONS: Readonly<Record<keyof Wishes["batch"], string>> = {
 /** Why there is no table where one was to be expected, or was asked for. */
 export function batchCaveats({ noBatch, choice, wishes }: Advice): string[] {
   if (noBatch === undefined || choice.chosen === undefined) return [];
-  const { name, processor } = choice.chosen.candidate.variant;
+  const { id: name, processor } = choice.chosen.candidate.variant;
   const reasons: Readonly<Record<NoBatch, string>> = {
     "no batch processor": `${processor} is no batch processor`,
     "several services":

@@ -26,7 +26,7 @@ export function caveatsOf(advice: Advice): string[] {
     ...leftOut,
     ...unproven.map(unprovenText),
     ...(rivals.length > 0
-      ? [`In CPU not told apart from it: ${rivals.map(({ candidate }) => candidate.variant.name).join(", ")}.`]
+      ? [`In CPU not told apart from it: ${rivals.map(({ candidate }) => candidate.variant.id).join(", ")}.`]
       : []),
     ...lostAtCapacity(chosen),
     ...(projection?.withheld ?? []).map((reason) => `At your traffic: ${reason}.`),
@@ -54,7 +54,7 @@ function impossibleText({ name, limit, best, standing, clashesWith }: Impossible
   const what = `${option} ${limitText(limit)}`;
   if (best === undefined || standing?.figure === undefined)
     return `${what}: no variant considered has a figure for it.`;
-  const who = `${best.candidate.variant.name} with ${text(standing.figure)}`;
+  const who = `${best.candidate.variant.id} with ${text(standing.figure)}`;
   if (standing.state === "missed")
     return `${what} cannot be met: nearest is ${who}, ${CONSTRAINTS[name].byText(standing.by ?? 0)} away.`;
   const others = clashesWith.map((other) => CONSTRAINTS[other].option);
@@ -68,7 +68,7 @@ function floorText(floor: Floor | undefined, limit: number): string {
     return "What no sampler saves was not measured: --sampler noop tells what the instrumentation costs alone, --sampler always_off with the SDK.";
   const { variant, cpuRatio } = floor;
   const what = variant.sampler === "noop" ? "the instrumentation" : "the instrumentation and the SDK";
-  const told = `${variant.name} keeps nothing and costs ${changeText(cpuRatio)}: that is ${what}, which no sampler saves;`;
+  const told = `${variant.id} keeps nothing and costs ${changeText(cpuRatio)}: that is ${what}, which no sampler saves;`;
   return cpuRatio.center - 1 > limit
     ? `${told} instrument less, or allow more.`
     : `${told} it is within the limit, so a sampler that keeps less than those considered may be as well.`;

@@ -12,7 +12,7 @@ const LACKS: Readonly<Record<Lack, string>> = {
 /** Who was not considered, a line for each reason. */
 export function leftOutTexts(judged: readonly Judged[]): string[] {
   return (Object.keys(LACKS) as Lack[]).flatMap((lack) => {
-    const own = judged.filter((one) => one.lack === lack).map(({ candidate }) => candidate.variant.name);
+    const own = judged.filter((one) => one.lack === lack).map(({ candidate }) => candidate.variant.id);
     return own.length === 0 ? [] : [`Not considered, with ${LACKS[lack]}: ${own.join(", ")}.`];
   });
 }

@@ -69,13 +69,13 @@ const COLLECTOR_NOTE = `${BY_COLLECTOR} services run always_on, and a Collector 
 
 /** Whether services run another sampler, that was measured, than the one that decides. */
 export function isByCollector({ variant, inService }: Candidate): boolean {
-  return inService !== undefined && inService.name !== variant.name;
+  return inService !== undefined && inService.id !== variant.id;
 }
 
 function nameCell(one: Judged, { chosen }: Advice["choice"]): Cell {
   const { candidate } = one;
   return {
-    text: `${candidate.variant.name}${isByCollector(candidate) ? BY_COLLECTOR : ""}${one === chosen ? CHOSEN : ""}`,
+    text: `${candidate.variant.id}${isByCollector(candidate) ? BY_COLLECTOR : ""}${one === chosen ? CHOSEN : ""}`,
   };
 }
 
@@ -131,7 +131,7 @@ export function projectionTable({ judged, choice, wishes }: Advice): Table[] {
             ]
           : []),
         ...judged.flatMap(({ candidate, projection }) =>
-          (projection?.withheld ?? []).map((reason) => `${candidate.variant.name}: ${reason}.`),
+          (projection?.withheld ?? []).map((reason) => `${candidate.variant.id}: ${reason}.`),
         ),
         ...unbackedNotes(rows),
       ],

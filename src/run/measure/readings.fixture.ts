@@ -46,7 +46,7 @@ export function readings(changes: Changes = {}): Readings {
   const requests = { startedAtTarget: 7000, answeredByTarget: 7000, completedAtDriver: 7000, unfinishedAtDriver: 0 };
   return {
     trial: { id: `${phase}-1-1`, block: 1, round: 1, phase, variant: sampler, seed: 1 },
-    variant: { name: sampler, sampler, processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" },
+    variant: { id: sampler, sampler, processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" },
     setting: { governors: changes.governors ?? ["performance"], scenario: { target: changes.target ?? "orders" } },
     lane: { ...LANE, ...changes.lane },
     meter: { measured: measuredOf({ busyUs: (0.2 + blockCoreShare) * 1e7, ...changes, blockCoreShare }) },

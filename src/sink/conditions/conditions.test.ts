@@ -12,7 +12,7 @@ const RESOURCE_EXHAUSTED = 8;
 
 describe("every condition", () => {
   it("prints its example back and parses to itself", () => {
-    for (const { example } of conditions.kinds) assert.equal(conditions.parse(example).canonical, example);
+    for (const { example } of conditions.kinds) assert.equal(conditions.parse(example).text, example);
   });
 
   it("says what is wrong with a setting that cannot be", () => {

@@ -46,5 +46,5 @@ function samplerOf(samplers: Samplers, service: string): SamplerSpec {
 }
 
 function isSame(one: SamplerSpec, other: SamplerSpec): boolean {
-  return one.canonical === other.canonical;
+  return one.text === other.text;
 }

@@ -112,11 +112,11 @@ void test("services of a chain start after the peers they need", () => {
 
 void test("every target has an example that works, and specs print back canonically", () => {
   for (const { example } of targets.kinds) {
-    const { canonical } = targets.parse(example);
-    assert.equal(targets.parse(canonical).canonical, canonical);
+    const { text: canonical } = targets.parse(example);
+    assert.equal(targets.parse(canonical).text, canonical);
   }
-  assert.equal(targets.parse("bare:5").canonical, "bare");
-  assert.equal(targets.parse("bare:7").canonical, "bare:7");
+  assert.equal(targets.parse("bare:5").text, "bare");
+  assert.equal(targets.parse("bare:7").text, "bare:7");
   const { config } = targets.parse('command:"node a.js, b",port_env=APP_PORT,own_sdk');
   assert.deepEqual(config, { run: "node a.js, b", port_env: "APP_PORT", own_sdk: true });
 });

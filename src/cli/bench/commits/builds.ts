@@ -100,7 +100,7 @@ function ofBuilds(scenario: Scenario, checkouts: readonly Checkout[], notes: rea
     scenario,
     checkouts.map(({ label, commit, packages }) => ({ label, commit, packages })),
   );
-  const special = plan.variants.map(({ name, build }): [string, Special] => {
+  const special = plan.variants.map(({ id: name, build }): [string, Special] => {
     const { root } = checkouts.find(({ label }) => label === build)!;
     return [name, { root }];
   });
