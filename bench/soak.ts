@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { median } from "../src/base/median.ts";
 import { count } from "../src/base/units.ts";
 import { readOption } from "../src/cli/read-option.ts";
-import { spanFate } from "../src/report/spans.ts";
+import { spanFate } from "../src/report/span-fate.ts";
 import { exporters } from "../src/target/exporters/index.ts";
 import { processors } from "../src/target/processors/index.ts";
 import { targets } from "../src/target/services/index.ts";

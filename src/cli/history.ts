@@ -5,7 +5,6 @@ import { historyOf } from "../estimate/history.ts";
 import { readResults } from "../record/file.ts";
 import type { Results } from "../record/results.ts";
 import { buildHistory, type HistoryInput } from "../report/history/history.ts";
-import { isMicro } from "../report/micro.ts";
 import { renderHtml } from "../report/reporters/html.ts";
 import { renderTerminal } from "../report/reporters/terminal.ts";
 import { differencesOf } from "./compare/differences.ts";
@@ -120,4 +119,8 @@ function linesOf(remarks: readonly Remark[]): string[] {
 
 function startOf({ results }: Run): string {
   return results.environment.startedAt;
+}
+
+function isMicro({ scenario }: Results): boolean {
+  return scenario.phases.length === 0;
 }

@@ -1,4 +1,4 @@
-/** What is told of a strategy's fidelity, table by table; the metrics are those of estimate/fidelity/fidelity-metrics.ts. */
+/** Columns of what sampling kept; the metrics are those of estimate/fidelity/. */
 import { errorText, figureText, shareText, type Figure } from "./format.ts";
 
 export interface FidelityColumn {
@@ -8,8 +8,12 @@ export interface FidelityColumn {
   readonly text: (figure: Figure) => string;
 }
 
-const share = (title: string, metric: string): FidelityColumn => ({ title, metric, text: shareText });
-/** An estimate's error, as change against the truth. */
+const share = (title: string, metric: string): FidelityColumn => ({
+  title,
+  metric,
+  text: (figure) => shareText(figure),
+});
+/** The error of an estimate against the truth. */
 const error = (title: string, metric: string): FidelityColumn => ({ title, metric, text: errorText });
 const number = (title: string, metric: string, unit?: string): FidelityColumn => ({
   title,
@@ -32,6 +36,20 @@ export const SEEN: readonly FidelityColumn[] = [
   share("edges", "edgeCoverage"),
   share("whole", "wholeTraces"),
 ];
+/** What the first table of a report shows; the other columns are details. */
+const FIRST: ReadonlySet<string> = new Set([
+  "keptTraces",
+  "errorRecall",
+  "tailRecall",
+  "rareRouteRecall",
+  "shapeCoverage",
+]);
+const ALL = [...AMOUNT, ...SEEN];
+/** Without the unit, which the table names. */
+export const KEPT: readonly FidelityColumn[] = ALL.filter(({ metric }) => FIRST.has(metric)).map(
+  ({ title, metric }) => ({ title, metric, text: (figure) => shareText(figure, "") }),
+);
+export const KEPT_DETAILS: readonly FidelityColumn[] = ALL.filter(({ metric }) => !FIRST.has(metric));
 export const ERRORS: readonly FidelityColumn[] = [
   error("requests", "requestCountError"),
   error("error rate", "errorRateError"),
@@ -44,8 +62,9 @@ export const INCIDENT: readonly FidelityColumn[] = [
 ];
 
 export const ABOUT = {
-  amount: "Shares of what keeping everything is.",
-  seen: "Failed requests, the slowest 1 % of each route, routes under 5 % of the traffic, distinct paths of service and operation, calls between services; whole: of the traces that arrived, those with all their sampled spans (≤: at most so many).",
+  kept: "Requests that the driver sent, joined with the spans that arrived. Kept: its trace arrived whole. Slowest 1 %: of each route. Rare routes have less than 5 % of the traffic. Shapes: distinct paths of service and operation. ≤: at most, because the traces of some lost spans are unknown.",
+  details:
+    "Spans and bytes: of what keeping everything sends. Edges: calls between services. Whole: of the traces that arrived, those with all their sampled spans.",
   errors:
     "Errors of estimates from kept traces: Horvitz–Thompson and Hájek with a valid weight; without one, the kept traces are taken for all.",
 } as const;

@@ -1,5 +1,4 @@
-/** Numbers as text: as many digits as the interval supports, and a mark where there is no interval. */
-
+/** Numbers as text: as many digits as the interval supports, and `~` without an interval. */
 import { isUpperBound } from "../estimate/fidelity/warnings.ts";
 
 /** A figure with its interval; without `low` and `high` it is no finding and is marked `~`. */
@@ -11,68 +10,74 @@ export interface Figure {
 }
 
 export const UNBACKED = "~";
-export const UNBACKED_NOTE =
-  "~ no interval: too few rounds (one, or fewer than four that leave a factor of two). A measurement, not a finding.";
+export const UNBACKED_NOTE = "~ no interval, because there are too few rounds: a measurement, not a finding.";
 
-/** What stands where a verdict would. */
+/** The text in place of a verdict. */
 export function noVerdictText(rounds: number): string {
   return rounds === 1 ? "– (1 round)" : `– (${rounds} rounds)`;
 }
 
-/** `123.4 [121.9, 124.9]`, or `~123` without an interval. `scale` multiplies, for units of display. */
+interface Style {
+  readonly unit?: string;
+  readonly signed?: boolean;
+  readonly mostDigits?: number;
+}
+
+/** `284.4 ±1.3`; `190 [171, 211]` for an interval that is not symmetric; `~280` without one. `scale` multiplies. */
 export function figureText(figure: Figure, scale = 1): string {
-  const { center, low, high } = figure;
-  if (low === undefined || high === undefined) return centerText(figure, scale);
-  if (isExact(low, high)) return plain(center * scale);
-  const digits = decimals((high - low) * scale, center * scale);
-  return `${fixed(center * scale, digits)} [${fixed(low * scale, digits)}, ${fixed(high * scale, digits)}]`;
+  return intervalText(figure, (value) => value * scale);
 }
 
-/** The same without the brackets, to as many digits. */
-export function centerText({ center, low, high }: Figure, scale = 1): string {
-  if (low === undefined || high === undefined) return `${UNBACKED}${rough(center * scale)}`;
-  if (isExact(low, high)) return plain(center * scale);
-  return fixed(center * scale, decimals((high - low) * scale, center * scale));
+/** A difference: `+44.0 ±1.3`. */
+export function differenceText(figure: Figure): string {
+  return intervalText(figure, (value) => value, { signed: true });
 }
 
-/** A ratio as change in percent: 1.183 is `+18.3 % [17.1, 19.6]`. */
+/** A ratio as a change in per cent: 1.183 is `+18.3 ±1.2 %`. */
 export function changeText(ratio: Figure): string {
-  const { center, low, high } = ratio;
-  const percent = (value: number): number => (value - 1) * 100;
-  if (low === undefined || high === undefined) return `${UNBACKED}${plus(percent(center))}${rough(percent(center))} %`;
-  if (isExact(low, high)) return `${signed(percent(center), 1)} %`;
-  const digits = Math.min(2, decimals(percent(high) - percent(low), percent(center)));
-  return `${signed(percent(center), digits)} % [${fixed(percent(low), digits)}, ${fixed(percent(high), digits)}]`;
+  return intervalText(ratio, (value) => (value - 1) * 100, { unit: " %", signed: true, mostDigits: 2 });
 }
 
-/** A share of 1 in percent: 0.098 is `9.8 % [9.1, 10.5]`, with a mark where that is an upper bound only. */
-export function shareText(figure: Figure): string {
-  return isUpperBound(figure) ? `≤ ${sharePercent(figure)}` : sharePercent(figure);
+/** A relative error, 0 for none: 0.02 is `+2.0 ±0.9 %`. */
+export function errorText(error: Figure): string {
+  return intervalText(error, (value) => value * 100, { unit: " %", signed: true, mostDigits: 2 });
 }
 
-function sharePercent({ center, low, high }: Figure): string {
-  if (low === undefined || high === undefined) return `${UNBACKED}${rough(center * 100)} %`;
-  if (isExact(low, high)) return percentText(center);
-  const digits = Math.min((high - low) * 100 < 0.1 ? 2 : 1, decimals((high - low) * 100, center * 100));
-  const percent = (value: number): string => fixed(value * 100, digits);
-  return `${percent(center)} % [${percent(low)}, ${percent(high)}]`;
+/** A share of 1 in per cent: 0.098 is `9.8 % [9.1, 10.6]`; `≤` marks an upper bound. */
+export function shareText(figure: Figure, unit = " %"): string {
+  const { low, high } = figure;
+  const mostDigits = low !== undefined && high !== undefined && high - low < 0.001 ? 2 : 1;
+  const text = intervalText(figure, (value) => value * 100, { unit, mostDigits });
+  return isUpperBound(figure) ? `≤ ${text}` : text;
 }
 
-/** A relative error, 0 for none: 0.02 is `+2.0 % [1.1, 2.9]`. */
-export function errorText({ center, low, high }: Figure): string {
-  return changeText({
-    center: 1 + center,
-    low: low === undefined ? low : 1 + low,
-    high: high === undefined ? high : 1 + high,
-  });
+function intervalText(figure: Figure, scaled: (value: number) => number, style: Style = {}): string {
+  const { unit = "", signed = false, mostDigits = 6 } = style;
+  const center = scaled(figure.center);
+  const sign = (text: string): string => (signed && center > 0 && /[1-9]/.test(text) ? `+${text}` : text);
+  if (figure.low === undefined || figure.high === undefined) return `${UNBACKED}${sign(rough(center))}${unit}`;
+  const [low, high] = [scaled(figure.low), scaled(figure.high)];
+  if (isExact(figure.low, figure.high)) return `${sign(plain(center))}${unit}`;
+  const digits = Math.min(mostDigits, decimals(high - low, center));
+  const text = sign(trimmed(center, digits));
+  const [below, above] = [center - low, high - center].map((half) => Number(half.toFixed(digits)));
+  const tolerance = Math.max(1.5 * 10 ** -digits, Math.max(above!, below!) / 8);
+  if (above! > 0 && below! > 0 && Math.abs(above! - below!) < tolerance)
+    return `${text} ±${fixed(Math.max(above!, below!), digits)}${unit}`;
+  return `${text}${unit} [${trimmed(low, digits)}, ${trimmed(high, digits)}]`;
 }
 
-/** Every round gave the same: there is nothing to put between brackets. */
+/** 100.0 and 0.0 need no decimals. */
+function trimmed(value: number, digits: number): string {
+  return [0, 100].includes(value) ? String(value) : fixed(value, digits);
+}
+
+/** Every round gave the same. */
 function isExact(low: number, high: number): boolean {
   return high - low <= 1e-9 * Math.abs(high);
 }
 
-/** A share that was counted, not estimated: 0.0981 is `9.81 %`. */
+/** A share that was counted: 0.0981 is `9.81 %`. */
 export function percentText(share: number): string {
   return `${plain(share * 100)} %`;
 }
@@ -89,7 +94,7 @@ export function plain(value: number): string {
   return fixed(value, Math.min(6, Math.max(0, 2 - size)), true);
 }
 
-/** Two significant digits: more would pretend to be known. */
+/** Two significant digits. */
 function rough(value: number): string {
   return plain(Number(value.toPrecision(2)));
 }
@@ -106,14 +111,6 @@ function fixed(value: number, digits: number, trim = false): string {
   const [whole, fraction] = (trim ? String(rounded) : rounded.toFixed(digits)).split(".");
   const grouped = whole!.replace(/\B(?=(\d{3})+$)/g, ",");
   return minus(fraction === undefined ? grouped : `${grouped}.${fraction}`);
-}
-
-function signed(value: number, digits: number): string {
-  return plus(Number(value.toFixed(digits))) + fixed(value, digits);
-}
-
-function plus(value: number): string {
-  return value > 0 ? "+" : "";
 }
 
 /** The true minus sign, as wide as a plus. */

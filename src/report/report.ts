@@ -1,21 +1,19 @@
-/**
- * The report of a run as data: everything worded, rounded and chosen, nothing laid out.
- * Reporters only lay out what is here.
- */
+/** The report of a run as data: everything worded, rounded and chosen. Reporters only lay it out. */
 import type { Estimate } from "../estimate/estimate.ts";
-import type { Environment } from "../record/results.ts";
 import type { Phase } from "../plan/trial.ts";
+import type { Environment } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import type { SpanFate } from "./spans.ts";
+import type { SpanFate } from "./span-fate.ts";
 
-/** `good` and `bad` colour a verdict; `doubtful` marks what no interval or no valid trial backs. */
+/** `good` and `bad` colour a verdict; `doubtful` marks a figure without an interval or a valid trial. */
 export type Tone = "good" | "bad" | "doubtful";
 
 export interface Cell {
   readonly text: string;
-  /** What to sort by, where that is a number. */
   readonly value?: number;
   readonly tone?: Tone;
+  /** The estimate that the cell shows; its warnings are the report's. */
+  readonly estimate?: Estimate;
 }
 
 export interface Column {
@@ -27,14 +25,13 @@ export interface Column {
 export interface Table {
   readonly id: string;
   readonly title: string;
-  /** One sentence: what was done to get these figures. */
+  /** One sentence: how the figures were measured. */
   readonly about: string;
   readonly columns: readonly Column[];
-  /** One cell for each column. */
+  /** One cell for each column. Without rows, the notes give the reason. */
   readonly rows: readonly (readonly Cell[])[];
-  /** What the marks in the cells mean. */
   readonly notes: readonly string[];
-  /** For those who look closer: the terminal and Markdown name it, the page shows it. */
+  /** Shown on the page and with `--verbose`. */
   readonly isDetail?: boolean;
 }
 
@@ -43,97 +40,65 @@ export interface Fact {
   readonly value: string;
 }
 
-/** Warnings of one code: each message told once, with the trials or figures that carry it. */
+/** The warnings of one code. */
 export interface WarningGroup {
   readonly code: string;
-  readonly voids: boolean;
-  /** How much of the run carries it: `13 of 45 trials, 3 void`, or `4 figures`; absent where it is about all there is. */
-  readonly extent?: string;
-  readonly cases: readonly { readonly message: string; readonly fix: string; readonly where: readonly string[] }[];
+  readonly invalidates: boolean;
+  /** `13 of 45 trials, 3 invalid`, or `4 figures`. */
+  readonly extent: string;
+  readonly cases: readonly { readonly message: string; readonly fix: string; readonly places: readonly string[] }[];
 }
 
-/** Points with intervals, one row each: overhead, fidelity. */
-export interface IntervalView {
+/** A series is drawn in the colour of its `variant`. */
+interface Named {
+  readonly variant: string;
   readonly label: string;
-  readonly axis: string;
-  readonly points: readonly {
-    readonly label: string;
-    readonly center: number;
-    readonly low?: number;
-    readonly high?: number;
-    readonly text: string;
-  }[];
 }
 
-/** Latency over percentiles; each point is [percentile 0–100, ms]. */
-export interface PercentileView {
-  readonly label: string;
-  readonly series: readonly { readonly label: string; readonly points: readonly (readonly [number, number])[] }[];
-}
-
-/** Spans by where they went; `values` are spans, one for each of `parts`. */
-export interface StackView {
-  readonly label: string;
-  readonly parts: readonly string[];
-  readonly bars: readonly { readonly label: string; readonly values: readonly number[] }[];
-}
-
-/** Cost on x, what is kept on y; the front joins those that no other beats on both. */
-export interface FrontView {
-  readonly label: string;
-  readonly xAxis: string;
-  readonly yAxis: string;
-  readonly points: readonly {
-    readonly label: string;
-    readonly x: number;
-    readonly y: number;
-    readonly xRange?: readonly [number, number];
-    readonly yRange?: readonly [number, number];
-    readonly onFront: boolean;
-    readonly text: string;
-  }[];
-}
-
-/** A figure over runs, a line a variant; `run` is the position in `runs`. */
-export interface TrendView {
-  readonly label: string;
-  readonly yAxis: string;
-  /** Commit and date of each, oldest first. */
-  readonly runs: readonly string[];
-  readonly lines: readonly {
-    readonly label: string;
-    readonly points: readonly {
-      readonly run: number;
-      readonly y: number;
-      readonly yRange?: readonly [number, number];
-      readonly text: string;
-    }[];
-    /** Where the figure changed for good, at the first run after it. */
-    readonly changes: readonly { readonly run: number; readonly y: number; readonly text: string }[];
-  }[];
-}
-
-interface ChartOf<Kind extends string, View> {
+interface ChartOf<Kind extends string> {
   readonly kind: Kind;
   readonly id: string;
   readonly title: string;
   /** What to look for, and how to read it. */
   readonly about: string;
-  /** More than one: the reader switches between them. */
-  readonly views: readonly View[];
 }
 
-export type Chart =
-  | ChartOf<"intervals", IntervalView>
-  | ChartOf<"percentiles", PercentileView>
-  | ChartOf<"stacks", StackView>
-  | ChartOf<"front", FrontView>
-  | ChartOf<"trend", TrendView>;
+type Range = readonly [number, number];
+
+/** Cost on x, what is kept on y. */
+export interface FrontChart extends ChartOf<"front"> {
+  readonly xAxis: string;
+  readonly yAxis: string;
+  readonly points: readonly (Named & {
+    readonly x: number;
+    readonly y: number;
+    readonly xRange?: Range;
+    readonly yRange?: Range;
+    readonly onFront: boolean;
+  })[];
+}
+
+/** Latency over percentiles; each point is [percentile 0 to 100, ms]. */
+export interface PercentileChart extends ChartOf<"percentiles"> {
+  readonly series: readonly (Named & { readonly points: readonly Range[] })[];
+}
+
+/** A figure over runs; `run` is the position in `runs`. */
+export interface TrendChart extends ChartOf<"trend"> {
+  readonly yAxis: string;
+  /** Commit and date of each, oldest first. */
+  readonly runs: readonly string[];
+  readonly series: readonly (Named & {
+    readonly points: readonly { readonly run: number; readonly y: number; readonly yRange?: Range }[];
+  })[];
+}
+
+export type Chart = FrontChart | PercentileChart | TrendChart;
 
 export interface Report {
-  /** The answer in a sentence. */
+  /** The answer. */
   readonly title: string;
-  /** What keeps the answer from being one: no interval, failed trials, spans unaccounted for. */
+  /** What weakens the answer: failed trials, spans that are unaccounted for, an interrupted run. */
   readonly caveats: readonly string[];
   readonly environment: Environment;
   /** What is the same for every row of every table. */
@@ -141,13 +106,12 @@ export interface Report {
   readonly tables: readonly Table[];
   readonly charts: readonly Chart[];
   readonly warnings: readonly WarningGroup[];
-  /** How it was measured, a sentence each. */
+  /** How it was measured, one sentence each. */
   readonly method: readonly string[];
-  /** Machine and software, for the record. */
+  /** Machine and software. */
   readonly setting: readonly Fact[];
-  /** Every figure, for reporters that print them all. */
   readonly estimates: readonly Estimate[];
-  /** The ledgers of each variant's finished trials, by phase. `variant` is the canonical name. */
+  /** The ledgers of each variant's finished trials, by phase. */
   readonly spans: readonly { readonly phase: Phase; readonly variant: string; readonly fate: SpanFate }[];
   readonly trials: { readonly planned: number; readonly endings: Readonly<Record<TrialRecord["ending"], number>> };
 }

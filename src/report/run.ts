@@ -1,104 +1,113 @@
-import { commonRounds } from "../estimate/rounds.ts";
 import type { Estimate } from "../estimate/estimate.ts";
+import { BASELINE } from "../plan/plan.ts";
 import type { Phase, Variant } from "../plan/trial.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 
-/** A variant as the reader meets it: `label` leaves out what all traced variants share. */
+/** A variant and the label that tables show: its sampler, and the axes on which traced variants differ. */
 export interface ShownVariant {
-  readonly name: string;
+  readonly id: string;
   readonly label: string;
-  /** `none` is compared with, `reference` is measured for orientation, `asked` is what the run is about. */
-  readonly role: "none" | "reference" | "asked";
+  /** `baseline` is not traced, `reference` was added for orientation, `asked` is what the run is about. */
+  readonly role: "baseline" | "reference" | "asked";
   readonly variant: Variant;
 }
 
-/** Results and estimates, ready to be asked. */
+/** Results and estimates with lookups. */
 export interface Run {
   readonly results: Results;
   readonly estimates: readonly Estimate[];
   readonly variants: readonly ShownVariant[];
   /** What the run is about; never empty unless the plan is. */
   readonly asked: readonly ShownVariant[];
-  /** `against` is a variant's name; absent for the absolute figure. */
-  find(phase: Phase, variant: string, metric: string, against?: string): Estimate | undefined;
-  /** The ratio to no tracing (of the same build, where there are several). */
-  againstNone(phase: Phase, variant: string, metric: string): Estimate | undefined;
-  /** Trials of a variant that came to their end, valid or not. */
+  /** The absolute figure. */
+  find(phase: Phase, variant: string, metric: string): Estimate | undefined;
+  /** What sampling kept, from the phase that is most like production. */
+  findKept(variant: string, metric: string): Estimate | undefined;
+  /** The comparison with the baseline, or with a traced reference; of the same build, if there are several. */
+  compare(to: "baseline" | "reference", phase: Phase, variant: string, metric: string): Comparison;
+  /** Trials of a variant that were completed, valid or not. */
   finished(variant: string, phase?: Phase): readonly TrialRecord[];
-  /** How many rounds of a phase have a valid trial of every variant that has any. */
-  commonRounds(phase: Phase): number;
 }
 
-const BASELINE = "none";
-export const AXES = ["sampler", "processor", "exporter", "backend"] as const;
+/** A ratio and a difference to another variant. */
+export interface Comparison {
+  readonly ratio?: Estimate | undefined;
+  readonly difference?: Estimate | undefined;
+}
+
+const AXES = ["processor", "exporter", "backend"] as const;
+/** Phases with evidence of what was kept, the one most like production first. */
+const KEPT_PHASES: readonly Phase[] = ["latency", "cost", "capacity"];
 
 export function runOf(results: Results, estimates: readonly Estimate[]): Run {
-  const byKey = new Map<string, Estimate>();
-  for (const estimate of estimates) {
-    const key = keyOf(
-      estimate.phase,
-      estimate.variant,
-      estimate.metric,
-      estimate.unit === "ratio" ? estimate.against : undefined,
-    );
-    if (estimate.against === undefined || estimate.unit === "ratio") byKey.set(key, estimate);
-  }
+  const byFigure = Map.groupBy(estimates, ({ phase, variant, metric }) => keyOf(phase, variant, metric));
   const byVariant = Map.groupBy(
-    results.records.filter((record) => record.ending === "completed"),
-    (record) => record.trial.variant,
+    results.records.filter(({ ending }) => ending === "completed"),
+    ({ trial }) => trial.variant,
   );
   const variants = shownVariants(results);
-  const asked = variants.filter((variant) => variant.role === "asked");
-  const find: Run["find"] = (phase, variant, metric, against) => byKey.get(keyOf(phase, variant, metric, against));
-  const untraced = variants.filter(({ role }) => role === "none");
-  const finished: Run["finished"] = (variant, phase) =>
-    (byVariant.get(variant) ?? []).filter((record) => phase === undefined || record.trial.phase === phase);
-  const validRounds = (variant: string, phase: Phase): Map<number, TrialRecord> =>
-    new Map(
-      finished(variant, phase)
-        .filter(({ valid }) => valid)
-        .map((record) => [record.trial.round, record]),
-    );
+  const asked = variants.filter(({ role }) => role === "asked");
+  const baselines = new Set(variants.filter(({ role }) => role === "baseline").map(({ id }) => id));
+  const all = (phase: Phase, variant: string, metric: string): readonly Estimate[] =>
+    byFigure.get(keyOf(phase, variant, metric)) ?? [];
+  const find: Run["find"] = (...key) => all(...key).find(({ against }) => against === undefined);
   return {
     results,
     estimates,
     variants,
-    againstNone: (phase, variant, metric) =>
-      untraced.map(({ name }) => find(phase, variant, metric, name)).find((ratio) => ratio !== undefined),
-    asked: asked.length > 0 ? asked : variants.filter((variant) => variant.role !== "none"),
+    asked: asked.length > 0 ? asked : variants.filter(({ role }) => role !== "baseline"),
     find,
-    finished,
-    commonRounds: (phase) =>
-      commonRounds(variants.map(({ name }) => validRounds(name, phase)).filter(({ size }) => size > 0)).size,
+    findKept: (variant, metric) =>
+      KEPT_PHASES.map((phase) => find(phase, variant, metric)).find((estimate) => estimate !== undefined),
+    compare: (to, ...key) => {
+      const compared = all(...key).filter(
+        ({ against }) => against !== undefined && baselines.has(against) === (to === "baseline"),
+      );
+      return {
+        ratio: compared.find(({ unit }) => unit === "ratio"),
+        difference: compared.find(({ unit }) => unit !== "ratio"),
+      };
+    },
+    finished: (variant, phase) =>
+      (byVariant.get(variant) ?? []).filter(({ trial }) => phase === undefined || trial.phase === phase),
   };
 }
 
-function keyOf(phase: string, variant: string, metric: string, against: string | undefined): string {
-  return JSON.stringify([phase, variant, metric, against]);
+function keyOf(phase: string, variant: string, metric: string): string {
+  return JSON.stringify([phase, variant, metric]);
 }
 
-/** Axes on which all traced variants agree: told once, above the tables. */
+/** Axes on which all traced variants agree: shown once, above the tables. */
 export function sharedAxes(variants: readonly Variant[]): ReadonlyMap<(typeof AXES)[number], string> {
-  const traced = variants.filter((variant) => variant.processor !== "none");
+  const traced = variants.filter(isTraced);
   return new Map(
-    AXES.slice(1)
-      .filter((axis) => new Set(traced.map((variant) => variant[axis])).size === 1)
-      .map((axis) => [axis, traced[0]![axis]]),
+    AXES.filter((axis) => new Set(traced.map((variant) => variant[axis])).size === 1).map((axis) => [
+      axis,
+      traced[0]![axis],
+    ]),
   );
 }
 
 function shownVariants({ plan, scenario }: Results): ShownVariant[] {
   const shared = sharedAxes(plan.variants);
-  return plan.variants.map((variant) => ({
-    name: variant.id,
-    label: labelOf(variant, shared),
-    role: variant.sampler === BASELINE ? "none" : scenario.samplers.includes(variant.sampler) ? "asked" : "reference",
-    variant,
-  }));
+  return plan.variants.map((variant) => {
+    const axes = isTraced(variant) ? AXES.filter((axis) => !shared.has(axis)).map((axis) => variant[axis]) : [];
+    const build = variant.build === undefined ? [] : [`@${variant.build}`];
+    return {
+      id: variant.id,
+      label: [variant.sampler, ...axes, ...build].join(" "),
+      role: roleOf(variant, scenario),
+      variant,
+    };
+  });
 }
 
-function labelOf(variant: Variant, shared: ReadonlyMap<string, string>): string {
-  const told = AXES.slice(1).filter((axis) => shared.has(axis) && variant.id.includes(` ${variant[axis]}`));
-  return told.reduce((label, axis) => label.replace(` ${variant[axis]}`, ""), variant.id);
+function roleOf({ sampler }: Variant, { samplers }: Results["scenario"]): ShownVariant["role"] {
+  if (sampler === BASELINE) return "baseline";
+  return samplers.includes(sampler) ? "asked" : "reference";
+}
+
+function isTraced({ processor }: Variant): boolean {
+  return processor !== "none";
 }

@@ -42,8 +42,9 @@ export function simulationPage(simulation: Simulation, options: SimulateOptions)
     ],
     warnings: warnings.map(({ code, message, fix }) => ({
       code,
-      voids: false,
-      cases: [{ message, fix, where: ["recording"] }],
+      invalidates: false,
+      extent: "the recording",
+      cases: [{ message, fix, places: ["recording"] }],
     })),
   };
 }

@@ -8,8 +8,8 @@ import type { Results } from "../../record/results.ts";
 import { plain } from "../format.ts";
 import type { Fact, Report } from "../report.ts";
 import { runOf } from "../run.ts";
-import { caveatsOf as caveatsOfRun } from "../title.ts";
-import { codesText, groupWarnings } from "../warnings.ts";
+import { caveatsOf as caveatsOfRun } from "../headline.ts";
+import { codesText, warningsOf } from "../warnings.ts";
 import { batchTable } from "./batch.ts";
 import { caveatsOf } from "./caveats.ts";
 import { CONSTRAINTS } from "./constraints.ts";
@@ -39,7 +39,7 @@ export function buildAdvice(results: Results, estimates: readonly Estimate[], ad
 
 /** How the run went that the advice rests on, in a line; nothing where it went well. */
 function healthOf(results: Results, estimates: readonly Estimate[]): string[] {
-  const warnings = groupWarnings(runOf(results, estimates));
+  const warnings = warningsOf(runOf(results, estimates), []);
   const warned =
     warnings.length === 0 ? [] : [`The run was warned of ${codesText(warnings)}: npm run report explains them.`];
   const told = [...caveatsOfRun(results), ...warned];

@@ -1,57 +1,56 @@
-import { changeText, shareText } from "../format.ts";
-import { keptFigure } from "../kept.ts";
 import { METRIC } from "../metrics.ts";
-import type { Chart, FrontView } from "../report.ts";
+import type { Chart, FrontChart } from "../report.ts";
 import type { Run } from "../run.ts";
 
-type Point = FrontView["points"][number];
+type Point = Omit<FrontChart["points"][number], "onFront">;
 
-/** Cost against what is kept: CPU against `none` on x, a recall on y. */
+/** Cost against what is kept: CPU against no tracing on x; on y failed requests kept, or all traces if none failed. */
 export function frontChart(run: Run): Chart[] {
   const views = [
-    view(run, METRIC.errorRecall, "failed requests kept"),
-    view(run, METRIC.tailRecall, "slowest 1 % kept"),
-    view(run, METRIC.keptTraces, "all traces kept"),
-  ].flat();
-  if (views.length === 0) return [];
-  const about = "Up and left is better. The line joins the variants that no other beats on both.";
-  return [{ kind: "front", id: "front", title: "Cost against what is kept", about, views }];
-}
-
-function view(run: Run, metric: string, label: string): FrontView[] {
-  const points = run.variants.flatMap((variant): Omit<Point, "onFront">[] => {
-    const cost = run.againstNone("cost", variant.name, METRIC.cpu);
-    const kept = keptFigure(run, variant, metric);
-    if (cost === undefined || kept === undefined) return [];
-    const text = `${changeText(cost)} CPU, ${shareText(kept)} ${label}`;
-    return [
-      {
-        label: variant.label,
-        x: (cost.center - 1) * 100,
-        y: kept.center * 100,
-        ...(cost.low !== undefined && cost.high !== undefined
-          ? { xRange: [(cost.low - 1) * 100, (cost.high - 1) * 100] as const }
-          : {}),
-        ...(kept.low !== undefined && kept.high !== undefined
-          ? { yRange: [kept.low * 100, kept.high * 100] as const }
-          : {}),
-        text,
-      },
-    ];
-  });
-  if (points.length < 2) return [];
-  const onFront = (point: (typeof points)[number]): boolean => !points.some((other) => beats(other, point));
+    { metric: METRIC.errorRecall, yAxis: "failed requests kept, %" },
+    { metric: METRIC.keptTraces, yAxis: "traces kept, %" },
+  ].map(({ metric, yAxis }) => ({ yAxis, points: pointsOf(run, metric) }));
+  const view = views.find(({ points }) => points.length > 0);
+  if (view === undefined) return [];
+  const { yAxis, points } = view;
   return [
     {
-      label,
-      xAxis: "CPU per request, % against none",
-      yAxis: `${label}, %`,
-      points: points.map((point) => Object.assign({}, point, { onFront: onFront(point) })),
+      kind: "front",
+      id: "front",
+      title: "Cost against what is kept",
+      about:
+        "Up and left is better. The line joins the Pareto front: no other variant is as good on both and better on one.",
+      xAxis: "CPU per request, % against no tracing",
+      yAxis,
+      points: points.map((point) =>
+        Object.assign({}, point, { onFront: !points.some((other) => beats(other, point)) }),
+      ),
     },
   ];
 }
 
+function pointsOf(run: Run, metric: string): Point[] {
+  return run.variants.flatMap(({ id, label }): Point[] => {
+    const cost = run.compare("baseline", "cost", id, METRIC.cpu).ratio;
+    const kept = run.findKept(id, metric);
+    if (cost === undefined || kept === undefined) return [];
+    const percent = (ratio: number): number => (ratio - 1) * 100;
+    return [
+      {
+        variant: id,
+        label,
+        x: percent(cost.center),
+        y: kept.center * 100,
+        ...(cost.low !== undefined &&
+          cost.high !== undefined && { xRange: [percent(cost.low), percent(cost.high)] as const }),
+        ...(kept.low !== undefined &&
+          kept.high !== undefined && { yRange: [kept.low * 100, kept.high * 100] as const }),
+      },
+    ];
+  });
+}
+
 /** At least as good on both, better on one. */
-function beats(one: { x: number; y: number }, other: { x: number; y: number }): boolean {
+function beats(one: Point, other: Point): boolean {
   return one.x <= other.x && one.y >= other.y && (one.x < other.x || one.y > other.y);
 }

@@ -1,19 +1,20 @@
+import { isJudged, isLossless, isOfCost, type Comparison } from "../../estimate/compare.ts";
 import type { Environment } from "../../record/results.ts";
-import { isMicro } from "../micro.ts";
+import { trialsOf } from "../build.ts";
+import { packagesOf, serviceOf } from "../facts.ts";
 import type { Fact, Report, WarningGroup } from "../report.ts";
-import { packagesOf, serviceOf } from "../setting.ts";
-import { groupedByCode, trialWarnings, warnedOf } from "../warnings.ts";
+import { groupWarnings, warningsOfTrials, warningSummary } from "../warnings.ts";
 import { correctionOf, isDrift, type ComparedSide, type ComparisonInput } from "./input.ts";
-import { comparisonTables, thresholdText } from "./table.ts";
-import { comparisonTitle } from "./title.ts";
+import { changeOf, comparedMetric, comparisonTables, thresholdOf, thresholdText } from "./table.ts";
 
-/** A comparison as a report, for every format there is. Pure. */
+const METHOD =
+  "Regression and improvement: the change differs from 0, and is at or beyond the threshold. Equivalent: proven to be within it. All verdicts of a report are one family (Holm).";
+
+/** A comparison as a report. Pure. */
 export function buildComparison(input: ComparisonInput): Report {
   const { run, comparisons } = input;
-  const endings = { completed: 0, aborted: 0, failed: 0 };
-  for (const { ending } of run.records) endings[ending]++;
   return {
-    title: comparisonTitle(input),
+    title: headlineOf(input),
     caveats: caveatsOf(input),
     environment: run.environment,
     constants: constantsOf(input),
@@ -24,43 +25,90 @@ export function buildComparison(input: ComparisonInput): Report {
     setting: settingOf(run.environment),
     estimates: comparisons.map(({ ratio }) => ratio),
     spans: [],
-    trials: { planned: run.plan.trials.length, endings },
+    trials: trialsOf(run),
   };
 }
 
-const METHOD =
-  "A verdict takes the change and its interval: regression and improvement lie beyond the threshold and are told from no change; equivalent is proven to be within it; all verdicts of a report are one family (Holm).";
+const MOST_REGRESSIONS = 3;
 
-function caveatsOf(input: ComparisonInput): string[] {
-  const { differences, isOneFile, onlyInBase, onlyInCandidate, base, candidate } = input;
-  const same = isOneFile ? ["Base and candidate are the same file: every change is 0 by that alone."] : [];
-  const unlike = differences.map((difference) => `Unlike, compared by --anyway: ${difference}`);
+function headlineOf(input: ComparisonInput): string {
+  const { base, candidate, comparisons } = input;
+  const pair = `${candidate.label} against ${base.label}`;
+  const regressions = comparisons.filter(({ ratio }) => ratio.verdict === "regression");
+  if (comparisons.length === 0) return `${pair}: nothing to compare`;
+  if (regressions.length > 0) {
+    const worst = regressions.slice(0, MOST_REGRESSIONS).map((comparison) => regressionText(comparison, input));
+    const more = regressions.length > worst.length ? `; and ${regressions.length - worst.length} more` : "";
+    return `Regression in ${pair}: ${worst.join("; ")}${more}.`;
+  }
+  const counts = verdictCounts(comparisons.filter(isOfCost));
+  if (counts.length === 0) return `${pair}: no verdict, because there are too few rounds.`;
+  const found = isJudged(comparisons) ? "No regression found" : "Nothing could be judged";
+  return `${found} in ${pair}: ${[counts.join(", "), ...lossClauses(comparisons)].join("; ")}.`;
+}
+
+function lossClauses(comparisons: readonly Comparison[]): string[] {
+  const ofLoss = comparisons.filter((comparison) => !isOfCost(comparison));
+  if (ofLoss.length === 0) return ["spans lost: unknown"];
+  if (ofLoss.every(isLossless)) return ["no span lost in either"];
+  const counts = verdictCounts(ofLoss);
+  return counts.length === 0 ? [] : [`spans lost: ${counts.join(", ")}`];
+}
+
+function regressionText({ ratio }: Comparison, { variantLabel, thresholds }: ComparisonInput): string {
+  const unit = ratio.unit === "share" ? " of the spans" : "";
+  return `${comparedMetric(ratio.metric).title} of ${variantLabel(ratio.variant)} ${changeOf(ratio)}${unit}${thresholdOf(ratio, thresholds)}`;
+}
+
+/** `2 equivalent, 1 improvement, 3 inconclusive` */
+function verdictCounts(comparisons: readonly Comparison[]): string[] {
+  return (["equivalent", "improvement", "inconclusive"] as const).flatMap((verdict) => {
+    const count = comparisons.filter(({ ratio }) => ratio.verdict === verdict).length;
+    return count === 0 ? [] : [`${count} ${verdict}`];
+  });
+}
+
+function caveatsOf({
+  differences,
+  isOneFile,
+  onlyInBase,
+  onlyInCandidate,
+  base,
+  candidate,
+}: ComparisonInput): string[] {
   const missing = [
     { names: onlyInBase, label: base.label },
     { names: onlyInCandidate, label: candidate.label },
   ].flatMap(({ names, label }) => (names.length === 0 ? [] : [`Only in ${label}: ${names.join(", ")}`]));
-  return [...same, ...unlike, ...missing, ...(isOneFile ? [base] : [base, candidate]).flatMap(healthOf)];
+  return [
+    ...(isOneFile ? ["Base and candidate are the same file, so every change is 0."] : []),
+    ...differences.map((difference) => `Unlike, compared by --anyway: ${difference}`),
+    ...missing,
+    ...(isOneFile ? [base] : [base, candidate]).flatMap(healthOf),
+  ];
 }
 
-/** How the run of a side went: its figures are no better than that. */
+/** How the run of a side went. */
 function healthOf({ label, records }: ComparedSide): string[] {
   const lost = records.filter(({ ending, valid }) => ending !== "completed" || !valid).length;
   return [
-    ...(lost === 0 ? [] : [`${lost} of ${records.length} trials of ${label} failed or are void.`]),
-    ...warnedOf(trialWarnings(records), label),
+    ...(lost === 0 ? [] : [`${lost} of ${records.length} trials of ${label} failed or are invalid.`]),
+    ...warningSummary(groupWarnings(warningsOfTrials(records), records), `Warnings of ${label}`),
   ];
 }
 
 function constantsOf({ base, candidate, thresholds, run }: ComparisonInput): Fact[] {
   const { environment } = run;
-  const judging = isMicro(run) ? (["micro"] as const) : (["cpu", "p99", "throughput", "lost"] as const);
+  const used = (["cpu", "p99", "throughput", "lost"] as const).map(
+    (name) => `${name} ${thresholdText(thresholds[name])}`,
+  );
   return [
     { label: "base", value: `${base.label} (${base.about})` },
     { label: "candidate", value: `${candidate.label} (${candidate.about})` },
     ...serviceOf(run),
     { label: "node", value: environment.node },
     { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
-    { label: "thresholds", value: judging.map((name) => `${name} ${thresholdText(thresholds[name])}`).join(", ") },
+    { label: "thresholds", value: used.join(", ") },
   ];
 }
 
@@ -75,9 +123,10 @@ function settingOf({ startedAt, spantoll, commit, dirty, os, packages }: Environ
 
 function warningsOf(input: ComparisonInput): WarningGroup[] {
   const { comparisons, variantLabel, run } = input;
-  const judged = comparisons.filter(({ ratio }) => !isDrift(input, ratio));
-  const told = judged.flatMap(({ ratio }) =>
-    ratio.warnings.map((warning) => ({ warning, phase: ratio.phase, label: variantLabel(ratio.variant) })),
-  );
-  return groupedByCode(told, run.records);
+  const placed = comparisons
+    .filter(({ ratio }) => !isDrift(input, ratio))
+    .flatMap(({ ratio: { warnings, phase, variant } }) =>
+      warnings.map((warning) => ({ warning, phase, label: variantLabel(variant) })),
+    );
+  return groupWarnings(placed, run.records);
 }

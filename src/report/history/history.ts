@@ -1,40 +1,37 @@
-import type { Change, HistorySeries } from "../../estimate/history.ts";
+import type { HistorySeries } from "../../estimate/history.ts";
 import type { Results } from "../../record/results.ts";
-import { isMicro } from "../micro.ts";
-import type { Report } from "../report.ts";
-import { serviceOf } from "../setting.ts";
-import { changesTable, trendTables } from "./tables.ts";
-import { trendChart } from "./chart.ts";
-import { changeOf, METRICS } from "./words.ts";
+import { comparedMetric } from "../comparison/table.ts";
+import { serviceOf } from "../facts.ts";
+import { changeText, shareText, UNBACKED_NOTE } from "../format.ts";
+import type { Cell, Chart, Report, Table, TrendChart } from "../report.ts";
 
 export interface HistoryInput {
   /** In order of time; never empty. */
   readonly runs: readonly Pick<Results, "environment" | "scenario" | "plan">[];
   readonly series: readonly HistorySeries[];
-  /** Files that are not in it, each with the reason. */
+  /** Files that are left out, each with the reason. */
   readonly leftOut: readonly string[];
-  /** Files that are in it though their runs are unlike the newest, each with the differences. */
+  /** Files that are used although their runs are unlike the newest, each with the differences. */
   readonly unlike: readonly string[];
 }
 
-/** E-divisive looks at no fewer on either side of a change. */
-const FEWEST_RUNS = 6;
+type Point = HistorySeries["points"][number];
 
-/** A history as a report, for every format there is. Pure. */
-export function buildHistory(input: HistoryInput): Report {
-  const { runs, leftOut, unlike } = input;
+/** The followed figures over runs as a report. Pure. */
+export function buildHistory({ runs, series, leftOut, unlike }: HistoryInput): Report {
   const newest = runs.at(-1)!;
   const { environment } = newest;
+  const [from, to] = [runs[0]!, newest].map((run) => run.environment.startedAt.slice(0, 10));
+  const span = runs.length === 1 ? `1 run of ${to}` : `${runs.length} runs from ${from} to ${to}`;
+  const shown = series.filter(
+    ({ unit, points }) => unit !== "share" || points.some(({ estimate }) => estimate.center > 0),
+  );
+  const groups = [...Map.groupBy(shown, ({ phase, metric }) => `${phase}-${metric}`)];
   return {
-    title: titleOf(input),
+    title: `${span}: ${shown.length} ${shown.length === 1 ? "figure" : "figures"} of ${environment.node}.`,
     caveats: [
       ...unlike.map((difference) => `Followed by --anyway: ${difference}`),
       ...leftOut.map((reason) => `Left out: ${reason}`),
-      ...(runs.length < FEWEST_RUNS
-        ? [
-            `Changes are looked for from ${FEWEST_RUNS} runs on; here ${runs.length === 1 ? "is 1" : `are ${runs.length}`}.`,
-          ]
-        : []),
     ],
     environment,
     constants: [
@@ -43,15 +40,10 @@ export function buildHistory(input: HistoryInput): Report {
       { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
       { label: "runs", value: String(runs.length) },
     ],
-    tables: [...trendTables(input), ...changesTable(input)],
-    charts: trendChart(input),
+    tables: groups.map(([id, own]) => trendTable(id, own)),
+    charts: groups.map(([id, own]) => trendChart(id, own, runs)),
     warnings: [],
-    method: [
-      isMicro(newest)
-        ? "Each part's ratio to the yardstick of the same run, which the machine's drift is not in, told in ns at the yardstick's speed in the newest run."
-        : "Ratios to none of the same run, which the machine's drift is not in; the share of spans lost as it is.",
-      "Changes are found by E-divisive (Matteson and James 2014): energy distances, permutation tests at 5 %, each figure by itself; so with many figures some of those found are chance.",
-    ],
+    method: ["Ratios to none of the same run, so that the machine's drift cancels; the share of spans lost as it is."],
     setting: [{ label: "newest run", value: environment.startedAt }],
     estimates: [],
     spans: [],
@@ -59,19 +51,59 @@ export function buildHistory(input: HistoryInput): Report {
   };
 }
 
-function titleOf({ runs, series }: HistoryInput): string {
-  const days = [runs[0]!, runs.at(-1)!].map(({ environment }) => environment.startedAt.slice(0, 10));
-  const span = runs.length === 1 ? `1 run of ${days[0]}` : `${runs.length} runs from ${days[0]} to ${days[1]}`;
-  const found = series
-    .flatMap((one) => one.changes.map((change) => ({ one, change })))
-    .toSorted((a, b) => dateOf(b.one, b.change).localeCompare(dateOf(a.one, a.change)));
-  if (found.length === 0) return `${span}: no lasting change was found in ${series.length} figures.`;
-  const [{ one, change }] = found as [(typeof found)[number]];
-  const point = one.points[change.index]!;
-  const latest = `${METRICS[one.metric]?.title ?? one.metric} of ${one.variant} ${changeOf(one, change)} at ${point.commit.slice(0, 7)} (${point.startedAt.slice(0, 10)})`;
-  return `${span}: ${found.length} lasting ${found.length === 1 ? "change" : "changes"}; the latest: ${latest}.`;
+function titleOf({ phase, metric, unit }: HistorySeries): string {
+  return `${comparedMetric(metric).title}, ${phase} phase${unit === "share" ? "" : ", against none"}`;
 }
 
-function dateOf({ points }: HistorySeries, { index }: Change): string {
-  return points[index]!.startedAt;
+function trendTable(id: string, series: readonly HistorySeries[]): Table {
+  const rows = series.map(({ variant, points, unit }): Cell[] => [
+    { text: variant },
+    { text: sparkline(points.map(({ estimate }) => estimate.center)) },
+    figureCell(points[0]!, unit),
+    figureCell(points.at(-1)!, unit),
+  ]);
+  const titles = ["variant", "trend", "first", "last"];
+  return {
+    id: `trend-${id}`,
+    title: titleOf(series[0]!),
+    about: "",
+    columns: titles.map((title, at) => ({ title, numeric: at > 1 })),
+    rows,
+    notes: rows.flat().some(({ tone }) => tone === "doubtful") ? [UNBACKED_NOTE] : [],
+  };
+}
+
+function figureCell({ estimate }: Point, unit: string): Cell {
+  const text = unit === "share" ? shareText(estimate) : changeText(estimate);
+  return { text, value: estimate.center, ...(estimate.low === undefined && { tone: "doubtful" as const }) };
+}
+
+const BARS = "▁▂▃▄▅▆▇█";
+
+/** Eight heights from the least to the most. */
+function sparkline(values: readonly number[]): string {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return values.map((value) => BARS[Math.round(((value - least) / (most - least || 1)) * (BARS.length - 1))]).join("");
+}
+
+function trendChart(id: string, series: readonly HistorySeries[], runs: HistoryInput["runs"]): Chart {
+  const moments = runs.map(({ environment }) => environment.startedAt);
+  const scaled = (value: number, unit: string): number => (unit === "share" ? value : value - 1) * 100;
+  return {
+    kind: "trend",
+    id: `chart-${id}`,
+    title: `${titleOf(series[0]!)} over the runs`,
+    about: "One line a variant, with the interval of each run.",
+    yAxis: "%",
+    runs: runs.map(({ environment: { commit, startedAt } }) => `${commit.slice(0, 7)} ${startedAt.slice(0, 10)}`),
+    series: series.map(({ variant, points, unit }): TrendChart["series"][number] => ({
+      variant,
+      label: variant,
+      points: points.map(({ startedAt, estimate: { center, low, high } }) => ({
+        run: moments.indexOf(startedAt),
+        y: scaled(center, unit),
+        ...(low !== undefined && high !== undefined && { yRange: [scaled(low, unit), scaled(high, unit)] as const }),
+      })),
+    })),
+  };
 }

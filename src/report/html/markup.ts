@@ -36,14 +36,3 @@ const ENTITIES: Readonly<Record<string, string>> = {
 function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (char) => ENTITIES[char]!);
 }
-
-/** JSON that can stand in a script element: no `<` begins a tag, no line separator ends a line. */
-export function scriptJson(value: unknown): Markup {
-  const text = JSON.stringify(value);
-  return new Markup(
-    text
-      .replaceAll("<", String.raw`\u003c`)
-      .replaceAll("\u2028", String.raw`\u2028`)
-      .replaceAll("\u2029", String.raw`\u2029`),
-  );
-}

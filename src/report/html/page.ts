@@ -1,97 +1,85 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import type { Chart, Report } from "../report.ts";
-import { warnedOf } from "../warnings.ts";
-import { CLIENT } from "./client.js.ts";
-import { everyFigure } from "./everything.ts";
-import { h, raw, scriptJson, type Markup } from "./markup.ts";
-import { optionsOf } from "./options/options.ts";
-import { markedLabels } from "./legend.ts";
-import { marksOf, type Marks } from "./palette.ts";
-import { chartSection, factList, tableHtml, tableSection, warningSection } from "./sections.ts";
-import { STYLE } from "./style.css.ts";
+import type { Fact, Report, WarningGroup } from "../report.ts";
+import { warningSummary } from "../warnings.ts";
+import { h, raw, type Markup } from "./markup.ts";
+import { marksOf } from "./palette.ts";
+import { chartSection, tableSection, variantsOf } from "./sections.ts";
+import { STYLE } from "./style.ts";
 
-/** The whole report in one HTML file: nothing is fetched, and a policy in the page forbids it. */
+/** Nothing runs in the page, and nothing is fetched. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly body: Markup;
+}
+
+/** The whole report in one HTML file without scripts. */
 export function renderPage(report: Report): string {
-  const marks = marksOf(markedLabels(report.charts));
-  const scripts = report.charts.length > 0 ? [chartLibrary(), CLIENT] : [];
+  const sections = sectionsOf(report);
   return h`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy(scripts)}">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${report.title}</title>
 <style>${raw(STYLE)}</style>
 </head>
 <body>
-${heading(report)}
+<header>
+<p class="about">Spantoll: what tracing costs, and what sampling loses</p>
+<h1>${unbroken(report.title)}</h1>
+${report.caveats.map((caveat) => h`<p class="caveat">${caveat}</p>`)}
+${warningSummary(report.warnings).map((line) => h`<p class="caveat warned">${line} <a href="#warnings">What they mean</a></p>`)}
+${factList(report.constants)}
+<nav aria-label="Contents"><ul>${sections.map(({ id, title }) => h`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+</header>
 <main>
-<noscript><p class="note">Charts and sorting need JavaScript; every figure is in the tables all the same.</p></noscript>
-${report.charts.map((chart) => chartSection(chart, marks))}
-${report.tables.map(tableSection)}
-${warningSection(report.warnings)}
-${howMeasured(report)}
-${allFigures(report)}
-</main>
-<footer>Made by Spantoll ${report.environment.spantoll}. Nothing in this page leaves it.</footer>
-<script type="application/json" id="data">${scriptJson(chartData(report.charts, marks))}</script>
-${scripts.map((script) => h`<script>${raw(script)}</script>\n`)}</body>
+${sections.map(({ id, title, body }) => h`<section id="${id}"><h2>${title}</h2>\n${body}</section>\n`)}</main>
+<footer>Made by Spantoll ${report.environment.spantoll}.</footer>
+</body>
 </html>
 `.text;
 }
 
-function heading(report: Report): Markup {
-  return h`<header>
-<div class="bar"><span>Spantoll: what tracing costs, and what sampling loses</span><button type="button" class="theme">Dark</button></div>
-<h1>${report.title.replaceAll(/(?<=\d) (?=%|ms)/g, "\u00a0")}</h1>
-${report.caveats.map((caveat) => h`<p class="caveat">${caveat}</p>`)}
-${warnedOf(report.warnings).map((line) => h`<p class="caveat warned">${line} <a href="#warnings-title">What they mean</a></p>`)}
-${factList(report.constants)}
-</header>`;
+function sectionsOf({ charts, tables, warnings, method, setting }: Report): Section[] {
+  const marks = marksOf(charts.flatMap((chart) => variantsOf(chart).map(({ variant }) => variant)));
+  const [first, ...others] = charts;
+  const drawn = (chart: NonNullable<typeof first>): Section => ({ ...chart, body: chartSection(chart, marks) });
+  return [
+    ...(first === undefined ? [] : [drawn(first)]),
+    ...tables.filter(({ isDetail }) => !isDetail).map((table) => ({ ...table, body: tableSection(table) })),
+    ...others.map(drawn),
+    ...tables.filter(({ isDetail }) => isDetail).map((table) => ({ ...table, body: tableSection(table) })),
+    ...(warnings.length === 0 ? [] : [{ id: "warnings", title: "Warnings", body: warningList(warnings) }]),
+    {
+      id: "method",
+      title: "How it was measured",
+      body: h`<ul>${method.map((sentence) => h`<li>${sentence}</li>`)}</ul>\n${factList(setting)}`,
+    },
+  ];
 }
 
-function howMeasured(report: Report): Markup {
-  return h`<section aria-labelledby="method-title"><h2 id="method-title">How it was measured</h2>
-<ul>${report.method.map((sentence) => h`<li>${sentence}</li>`)}</ul>
-<h3>Machine and software</h3>
-${factList(report.setting)}
-</section>`;
+/** A number stays on the line of its unit. */
+function unbroken(text: string): string {
+  return text.replaceAll(/(?<=[\d\]]) (?=%|ms|µs|±)/g, "\u00a0");
 }
 
-function allFigures(report: Report): Markup | undefined {
-  if (report.estimates.length === 0) return undefined;
-  const table = everyFigure(report.estimates);
-  return h`<section aria-labelledby="${table.id}-title" class="folded"><h2 id="${table.id}-title">${table.title}</h2>
-<p class="about">${table.about} Sort by any column.</p>
-<details><summary>${table.rows.length} figures</summary>${tableHtml(table)}</details></section>`;
+function factList(facts: readonly Fact[]): Markup {
+  return h`<dl class="facts">${facts.map(({ label, value }) => h`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
-/** What the page's script draws: for each chart its views, and which is shown. */
-function chartData(charts: readonly Chart[], marks: Marks): Record<string, unknown> {
-  return Object.fromEntries(
-    charts.map((chart) => {
-      const options = optionsOf(chart, marks);
-      const views = chart.views.map(({ label }, at) => ({
-        about: `${chart.title}: ${label}. The table below has its figures.`,
-        option: options[at],
-      }));
-      return [chart.id, { view: 0, views }];
-    }),
+function warningList(warnings: readonly WarningGroup[]): Markup {
+  const groups = warnings.map(
+    ({
+      code,
+      extent,
+      invalidates,
+      cases,
+    }) => h`<li><details><summary><strong>${code}</strong>${invalidates ? " (invalid)" : ""}: ${extent}</summary>
+<ul>${cases.map(({ message, fix, places }) => h`<li>${message}<br>Fix: ${fix}<br><span class="about">${places.join("; ")}</span></li>`)}</ul></details></li>`,
   );
-}
-
-/** Only the scripts of this page run, told by their hashes; nothing is loaded from anywhere. */
-function policy(scripts: readonly string[]): string {
-  const hashes = scripts.map((script) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`);
-  const scriptSources = hashes.length > 0 ? hashes.join(" ") : "'none'";
-  return `default-src 'none'; script-src ${scriptSources}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
-}
-
-/** ECharts with lines, bars, scatter and their axes; read when a page is made, not before. */
-function chartLibrary(): string {
-  const path = fileURLToPath(import.meta.resolve("echarts/dist/echarts.common.min"));
-  return readFileSync(path, "utf8").replaceAll("</script", String.raw`<\/script`);
+  return h`<ul class="warnings">${groups}</ul>`;
 }

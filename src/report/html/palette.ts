@@ -1,5 +1,7 @@
-/** Colours that the colour-blind tell apart (Okabe and Ito 2008), with two more marks beside each: shape and dash. */
-const COLORS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"] as const;
+import { deriveSeed } from "../../base/random.ts";
+
+/** Colours that colour-blind readers can distinguish (after Okabe and Ito 2008). */
+const COLORS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a5195", "#8c564b"] as const;
 /** Circle, square, triangle, diamond, cross, and a triangle upside down, as SVG paths of 12 by 12. */
 const SHAPES = [
   "M6 1a5 5 0 1 0 0 10a5 5 0 1 0 0-10z",
@@ -9,43 +11,27 @@ const SHAPES = [
   "M4 0h4v4h4v4h-4v4h-4v-4h-4v-4h4z",
   "M.5 1h11l-5.5 10z",
 ] as const;
-const DASHES = ["solid", "dashed", "dotted"] as const;
 
 export interface Mark {
   readonly color: string;
   /** An SVG path of 12 by 12. */
   readonly shape: string;
-  readonly dash: (typeof DASHES)[number];
 }
 
-/** The mark of the n-th series; colours come round again with another shape and dash. */
-function markOf(index: number): Mark {
-  const round = Math.floor(index / COLORS.length);
-  return {
-    color: COLORS[index % COLORS.length]!,
-    shape: SHAPES[(index + round) % SHAPES.length]!,
-    dash: DASHES[(index + round) % DASHES.length]!,
+/** The mark of a variant, by its id. */
+export type Marks = (variant: string) => Mark;
+
+/** Colours by a hash of the id, the same in every report; only a colour that is already taken gives way to the next. */
+export function marksOf(variants: Iterable<string>): Marks {
+  const taken = new Map<string, number>();
+  for (const variant of [...new Set(variants)].toSorted()) {
+    const used = new Set([...taken.values()].map((slot) => slot % COLORS.length));
+    let slot = deriveSeed(0, variant) % COLORS.length;
+    while (used.has(slot) && used.size < COLORS.length) slot = (slot + 1) % COLORS.length;
+    taken.set(variant, slot);
+  }
+  return (variant) => {
+    const slot = taken.get(variant) ?? 0;
+    return { color: COLORS[slot]!, shape: SHAPES[deriveSeed(1, variant) % SHAPES.length]! };
   };
-}
-
-/** The same mark for the same label, wherever on the page it stands. */
-export type Marks = (label: string) => Mark;
-
-export function marksOf(labels: Iterable<string>): Marks {
-  const order = [...new Set(labels)];
-  return (label) => markOf(Math.max(0, order.indexOf(label)));
-}
-
-const PART_COLORS: Readonly<Record<string, string>> = {
-  received: "#009e73",
-  "kept in the process": "#56b4e9",
-  "not sampled": "#9aa5b1",
-  unexplained: "#e4002b",
-};
-const LOSS_COLORS = ["#d55e00", "#e69f00", "#cc79a7", "#8c564b", "#f0e442", "#0072b2"] as const;
-
-/** The same place has the same colour in every view; causes of loss are warm. */
-export function partColors(parts: readonly string[]): string[] {
-  let losses = 0;
-  return parts.map((part) => PART_COLORS[part] ?? LOSS_COLORS[losses++ % LOSS_COLORS.length]!);
 }

@@ -1,10 +1,11 @@
+import { escapeControls } from "../escape.ts";
 import { renderPage } from "../html/page.ts";
 import type { Report } from "../report.ts";
 import type { ReporterKind } from "./kind.ts";
 
-/** One file that needs no network: the report with charts, for light and dark screens, phones and paper. */
+/** One file with charts that needs no network and runs no script. */
 export function renderHtml(report: Report): string {
-  return renderPage(report);
+  return renderPage(escapeControls(report));
 }
 
 export const html: ReporterKind = {

@@ -3,7 +3,7 @@ import { html } from "./html.ts";
 import { json } from "./json.ts";
 import type { ReporterKind } from "./kind.ts";
 import { markdown } from "./markdown.ts";
-import { prometheus } from "./openmetrics.ts";
+import { prometheus } from "./prometheus.ts";
 import { terminal } from "./terminal.ts";
 
 export const reporters: Registry<ReporterKind> = registry("reporter", [terminal, markdown, html, prometheus, json]);

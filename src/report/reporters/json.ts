@@ -1,6 +1,6 @@
 import type { ReporterKind } from "./kind.ts";
 
-/** The report as data; the results file itself holds the records. */
+/** The report as data; the results file has the records. */
 export const json: ReporterKind = {
   name: "json",
   about: "the finished report as data: title, tables, charts, warnings, estimates",

@@ -1,15 +1,16 @@
 import type { Kind } from "../../base/registry.ts";
 import type { Report } from "../report.ts";
 
-/** Where the text goes, as far as a format cares. */
+/** The place that the text goes to. */
 export interface Medium {
-  /** Whether the terminal shows colours. */
   readonly color: boolean;
   /** Columns of the terminal. */
   readonly width: number;
+  /** With how each table was measured, detail tables, and all warnings with their fixes. */
+  readonly verbose?: boolean;
 }
 
-/** A format: lays out a finished report, and nothing more. */
+/** A format: lays out a finished report. */
 export interface ReporterKind extends Kind {
   render(report: Report, medium: Medium): string;
 }

@@ -1,20 +1,20 @@
 import { markdownTable } from "markdown-table";
+import { escapeControls } from "../escape.ts";
 import type { Report, Table, WarningGroup } from "../report.ts";
+import { warningSummary } from "../warnings.ts";
 import type { ReporterKind } from "./kind.ts";
-import { warnedOf } from "../warnings.ts";
-import { detailsText, headText, placesText } from "./terminal.ts";
+import { headText } from "./text-table.ts";
 
 /** The report as GitHub-flavoured Markdown, for pull requests and job summaries. */
-export function renderMarkdown(report: Report): string {
+export function renderMarkdown(unescaped: Report): string {
+  const report = escapeControls(unescaped);
   const facts = (list: Report["constants"]): string =>
     list.map(({ label, value }) => `${plain(label)} ${code(value)}`).join(" · ");
-  const details = detailsText(report);
   const blocks = [
     `**${plain(report.title)}**`,
-    ...[...report.caveats, ...warnedOf(report.warnings)].map((caveat) => `> ⚠️ ${plain(caveat)}`),
+    ...[...report.caveats, ...warningSummary(report.warnings)].map((caveat) => `> ⚠️ ${plain(caveat)}`),
     facts(report.constants),
     ...report.tables.filter(({ isDetail }) => !isDetail).flatMap(tableBlocks),
-    ...(details === "" ? [] : [plain(details)]),
     ...(report.warnings.length > 0 ? ["### Warnings", report.warnings.map(warningItem).join("\n")] : []),
     folded("How it was measured", report.method.map((sentence) => `- ${plain(sentence)}`).join("\n")),
     folded("Machine and software", facts(report.setting)),
@@ -23,33 +23,34 @@ export function renderMarkdown(report: Report): string {
 }
 
 function tableBlocks(table: Table): string[] {
-  return [`### ${plain(table.title)}`, plain(table.about), tableMarkdown(table), ...table.notes.map(plain)];
+  const grid = table.rows.length === 0 ? [] : [tableMarkdown(table)];
+  return [`### ${plain(table.title)}`, plain(table.about), ...grid, ...table.notes.map(plain)].filter(
+    (block) => block !== "",
+  );
 }
 
 /** The table by itself, without its title. */
 export function tableMarkdown({ columns, rows }: Pick<Table, "columns" | "rows">): string {
   const head = columns.map((column) => plain(headText(column)));
-  const body = rows.map((row) =>
-    row.map((cell) => (cell.tone === "bad" ? `**${plain(cell.text)}**` : plain(cell.text))),
-  );
+  const body = rows.map((row) => row.map(({ text, tone }) => (tone === "bad" ? `**${plain(text)}**` : plain(text))));
   const align = columns.map((column) => (column.numeric ? "r" : "l"));
   return markdownTable([head, ...body], { align });
 }
 
-function warningItem({ code: name, cases, voids }: WarningGroup): string {
+function warningItem({ code: name, extent, cases, invalidates }: WarningGroup): string {
   const items = cases.map(
-    ({ message, fix, where }) => `  - ${plain(message)} (${plain(placesText(where))}) Cure: ${plain(fix)}`,
+    ({ message, fix, places }) => `  - ${plain(message)} (${plain(places.join("; "))}) Fix: ${plain(fix)}`,
   );
-  return [`- ${voids ? "**void** " : ""}${code(name)}`, ...items].join("\n");
+  return [`- ${code(name)} (${plain(extent)})${invalidates ? ", **invalid**" : ""}`, ...items].join("\n");
 }
 
 function folded(summary: string, body: string): string {
-  return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
+  return body === "" ? "" : `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** Text that stays text: names come from the user. Leaves alone what means nothing within words: `always_on`, `[1, 2]`. */
+/** Text that stays text, because names come from the user. Leaves alone what has no meaning within words: `always_on`, `[1, 2]`. */
 export function plain(text: string): string {
-  return text
+  return escapeControls(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(/[\\`*~|]/g, String.raw`\$&`)

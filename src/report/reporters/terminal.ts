@@ -1,150 +1,87 @@
 import { styleText } from "node:util";
-import CliTable from "cli-table3";
-import type { Cell, Column, Report, Table, WarningGroup } from "../report.ts";
-import { warnedOf } from "../warnings.ts";
-import { fitTables } from "./fit.ts";
+import { escapeControls } from "../escape.ts";
+import type { Report, Table, WarningGroup } from "../report.ts";
+import { warningSummary } from "../warnings.ts";
 import type { Medium, ReporterKind } from "./kind.ts";
+import { drawTable, wrap } from "./text-table.ts";
 
-type Style = Parameters<typeof styleText>[0];
-type Paint = (style: Style, text: string) => string;
+type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
 const TONES = { good: "green", bad: "red", doubtful: "dim" } as const;
-const PLACES_TOLD = 3;
-const CASES_TOLD = 4;
+const MOST_WARNINGS = 8;
 
-/** What a terminal shows of a report; other commands than `report` have no more than this. */
+/** What a terminal shows of a report. */
 export type Page = Pick<Report, "title" | "caveats" | "constants" | "tables" | "warnings">;
 
-/** The report for a terminal: the answer first, then a table a phase, then the warnings. */
-export function renderTerminal(report: Page, { color, width }: Medium): string {
+/** The report for a terminal: the answer, the tables, the warnings. */
+export function renderTerminal(page: Page, medium: Medium): string {
+  const { title, caveats, constants, tables, warnings } = escapeControls(page);
+  const { color, width, verbose = false } = medium;
   const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
+  const marked = (style: Parameters<Paint>[0], lines: readonly string[]): string[] =>
+    lines.flatMap((line) => wrap(`! ${line}`, width, "  ")).map((line) => paint(style, line));
+  const facts = constants.map(({ label, value }) => `${label} ${value}`).join(" · ");
   const blocks = [
-    wrap(report.title, width).map((line) => paint("bold", line)),
-    [
-      ...report.caveats.flatMap((caveat) => wrap(`! ${caveat}`, width, "  ")).map((line) => paint("red", line)),
-      ...warnedOf(report.warnings)
-        .flatMap((line) => wrap(`! ${line}`, width, "  "))
-        .map((line) => paint("yellow", line)),
-    ],
-    constantLines(report, width).map((line) => paint("dim", line)),
-    ...report.tables.filter(({ isDetail }) => !isDetail).map((table) => tableLines(table, width, paint)),
-    wrap(detailsText(report), width).map((line) => paint("dim", line)),
-    report.warnings.length > 0 ? [paint("bold", "Warnings")] : [],
-    ...report.warnings.map((group) => warningLines(group, width, paint)),
+    wrap(title, width).map((line) => paint("bold", line)),
+    [...marked("red", caveats), ...marked("yellow", warningSummary(warnings))],
+    wrap(facts, width).map((line) => paint("dim", line)),
+    ...tables.filter(({ isDetail }) => verbose || !isDetail).map((table) => tableLines(table, width, verbose, paint)),
+    ...warningBlocks(warnings, width, verbose, paint),
+    verbose ? [] : wrap(hintOf(tables, warnings), width).map((line) => paint("dim", line)),
   ];
-  const told = blocks.filter((block) => block.some((line) => line !== ""));
-  return `${told.map((block) => block.join("\n")).join("\n\n")}\n`;
+  const shown = blocks.filter((block) => block.some((line) => line !== ""));
+  return `${shown.map((block) => block.join("\n")).join("\n\n")}\n`;
 }
 
-/** Where the tables are that only the page shows; empty where there are none. */
-export function detailsText({ tables }: Pick<Report, "tables">): string {
-  const titles = tables.filter(({ isDetail }) => isDetail).map(({ title }) => title);
-  return titles.length === 0
-    ? ""
-    : `On the page (npm run report -- FILE --html PAGE) there are more tables: ${titles.join(" · ")}.`;
+/** What `--verbose` adds. */
+function hintOf(tables: readonly Table[], warnings: readonly WarningGroup[]): string {
+  const added = [
+    ...(warnings.length > 0 ? ["fixes of warnings"] : []),
+    ...tables.filter(({ isDetail }) => isDetail).map(({ title }) => title.toLowerCase()),
+  ];
+  return added.length === 0 ? "" : `With --verbose, and on the page of --html: ${added.join(", ")}.`;
 }
 
-function constantLines(report: Page, width: number): string[] {
-  return wrap(report.constants.map(({ label, value }) => `${label} ${value}`).join(" · "), width);
+function tableLines(table: Table, width: number, verbose: boolean, paint: Paint): string[] {
+  const dim = (text: string, indent = ""): string[] => wrap(text, width, indent).map((line) => paint("dim", line));
+  return [
+    paint("bold", table.title),
+    ...(verbose && table.about !== "" ? dim(table.about) : []),
+    ...(table.rows.length === 0 ? [] : drawTable(table, width, (tone, text) => paint(TONES[tone], text))),
+    ...table.notes.flatMap((note) => dim(note, "  ")),
+  ];
 }
 
-function tableLines(table: Table, width: number, paint: Paint): string[] {
-  const parts = fitTables(table, width).map((part) => drawn(part.columns, part.rows, part.widths, paint));
-  const about = wrap(table.about, width).map((line) => paint("dim", line));
-  const notes = table.notes.flatMap((note) => wrap(note, width, "  ")).map((line) => paint("dim", line));
-  return [paint("bold", table.title), ...about, ...parts, ...notes];
-}
-
-function drawn(
-  columns: readonly Column[],
-  rows: readonly (readonly Cell[])[],
-  widths: readonly number[],
-  paint: Paint,
-): string {
-  const drawing = new CliTable({
-    head: columns.map((column) => headText(column)),
-    colAligns: columns.map((column) => (column.numeric ? "right" : "left")),
-    colWidths: [...widths],
-    wordWrap: true,
-    chars: LINES,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 2, compact: true },
-  });
-  for (const row of rows) drawing.push(row.map((cell, at) => drawnCell(cell, widths[at]!, paint)));
-  return drawing
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n");
-}
-
-/** A word that is wider than its column is broken, not cut: names must stay whole. */
-function drawnCell(
-  { text, tone }: Cell,
-  width: number,
-  paint: Paint,
-): { content: string; wrapOnWordBoundary: boolean } {
-  const fits = text.split(/\s+/).every((word) => word.length < width - 1);
-  return { content: tone === undefined ? text : paint(TONES[tone], text), wrapOnWordBoundary: fits };
-}
-
-export function headText({ title, unit }: Column): string {
-  return unit === undefined ? title : `${title} (${unit})`;
-}
-
-/** Only a rule under the head: what separates columns is space. */
-const LINES = {
-  ...Object.fromEntries(
-    [
-      "top",
-      "top-mid",
-      "top-left",
-      "top-right",
-      "bottom",
-      "bottom-mid",
-      "bottom-left",
-      "bottom-right",
-      "left",
-      "right",
-      "middle",
-    ].map((name) => [name, ""]),
-  ),
-  "left-mid": "",
-  "right-mid": "",
-  mid: "─",
-  "mid-mid": "",
-};
-
-function warningLines({ code, cases, voids }: WarningGroup, width: number, paint: Paint): string[] {
-  const head = `${voids ? "✗" : "!"} ${code}`;
-  const more = cases.length > CASES_TOLD ? [`  and ${cases.length - CASES_TOLD} more of this kind`] : [];
-  const lines = cases.slice(0, CASES_TOLD).flatMap(({ message, where, fix }, at) => {
-    const sameCure = at > 0 && cases[at - 1]!.fix === fix;
-    return [
-      ...wrap(`  ${message} — ${placesText(where)}`, width, "    "),
-      ...(sameCure ? [] : wrap(`  fix: ${fix}`, width, "    ").map((line) => paint("dim", line))),
-    ];
-  });
-  return [paint(voids ? "red" : "yellow", head), ...lines, ...more];
-}
-
-export function placesText(where: readonly string[], told = PLACES_TOLD): string {
-  const more = where.length > told ? ` and ${where.length - told} more` : "";
-  return where.slice(0, told).join("; ") + more;
-}
-
-/** Breaks at spaces; lines after the first begin with `indent`. */
-function wrap(text: string, width: number, indent = ""): string[] {
-  const [lead] = /^ */.exec(text)!;
-  const lines: string[] = [];
-  let line = lead;
-  for (const word of text.trim().split(/[ \n]+/)) {
-    const joined = line.trim() === "" ? line + word : `${line} ${word}`;
-    if (joined.length > width && line.trim() !== "") {
-      lines.push(line);
-      line = indent + word;
-    } else line = joined;
+/** One line a code; with `verbose` every case with its places and its fix. */
+function warningBlocks(warnings: readonly WarningGroup[], width: number, verbose: boolean, paint: Paint): string[][] {
+  if (warnings.length === 0) return [];
+  const heading = paint("bold", "Warnings");
+  const headOf = ({ code, extent, invalidates }: WarningGroup): string =>
+    `${invalidates ? "✗" : "!"} ${code} (${extent})`;
+  const styleOf = ({ invalidates }: WarningGroup): "red" | "yellow" => (invalidates ? "red" : "yellow");
+  if (!verbose) {
+    const lines = warnings.slice(0, MOST_WARNINGS).map((group) => {
+      const [first, ...others] = group.cases;
+      const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+      return paint(styleOf(group), cut(`${headOf(group)}: ${first!.message.replaceAll("\n", " ")}${more}`, width));
+    });
+    const more = warnings.length - MOST_WARNINGS;
+    return [[heading, ...lines, ...(more > 0 ? [`and ${more} more kinds`] : [])]];
   }
-  return [...lines, line];
+  return [
+    [heading],
+    ...warnings.map((group) => [
+      paint(styleOf(group), headOf(group)),
+      ...group.cases.flatMap(({ message, places, fix }) => [
+        ...wrap(`  ${message} (${places.join("; ")})`, width, "    "),
+        ...wrap(`  fix: ${fix}`, width, "    ").map((line) => paint("dim", line)),
+      ]),
+    ]),
+  ];
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 
 export const terminal: ReporterKind = {

@@ -1,86 +1,74 @@
-import type { TrialRecord } from "../../record/trial-record.ts";
+import { phaseSchema, type Phase } from "../../plan/trial.ts";
 import { countText, percentText } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import type { Run, ShownVariant } from "../run.ts";
-import { lostSpans, sampledSpans, spanFate, type SpanFate } from "../spans.ts";
-
-const PHASES = ["cost", "latency", "capacity"] as const;
+import { lostSpans, sampledSpans, spanFate, type SpanFate } from "../span-fate.ts";
 
 const ALL = "all";
-const NO_REASON = "–";
-const USUAL: Readonly<Record<string, string>> = { phase: ALL, why: NO_REASON };
-const COUNTS = ["started", "sampled", "received", "lost", "late", "twice"];
+const NOTHING = "–";
+const UNKNOWN: Cell = { text: "unknown", tone: "doubtful" };
 
-const CONCURRENCY_LIMIT =
-  "concurrency limit: the SDK's OTLP exporter refuses an export while 30 are under way, as with the processor `simple` or at shutdown; raise it with --exporter …:concurrency=1000.";
+/** A column that is left out if every row has its usual text. */
+const USUAL: Readonly<Record<string, string>> = { phase: ALL, why: NOTHING, late: "0", twice: "0" };
+const TITLES = ["variant", "phase", "started", "sampled", "received", "lost", "late", "twice", "why"];
+const WORDS = new Set(["variant", "phase", "why"]);
+
 const NOTES: Readonly<Record<string, string>> = {
-  late: "late: given up by the SDK, as after its time-out, and received all the same; among the received.",
-  twice: "twice: received more than once, as where a retry follows an answer that got lost; counted once.",
+  late: "late: received after the SDK had given them up, for example after its time-out.",
+  twice: "twice: received more than once and counted once, for example after a retry.",
 };
+const CONCURRENCY_LIMIT =
+  "concurrency limit: the SDK's OTLP exporter refuses an export while 30 are under way. Raise it with --exporter …:concurrency=1000.";
 
-/** Where every span went: a row a variant, or one for each of its phases where they differ in what was lost. Columns that say the same of every row are left out. */
+/** The ledger: one row a variant, or one for each phase if it lost spans. */
 export function spansTable(run: Run): Table[] {
   const rows = run.variants.flatMap((variant) => rowsOf(run, variant));
   if (rows.length === 0) return [];
-  const columns = [
-    { title: "variant", numeric: false },
-    { title: "phase", numeric: false },
-    ...COUNTS.map((title) => ({ title, numeric: true })),
-    { title: "why", numeric: false },
-  ];
-  const told = columns.map(({ title }, at) => {
-    if (title in NOTES) return rows.some((row) => (row[at]!.value ?? 0) > 0);
-    return !(title in USUAL) || rows.some((row) => row[at]!.text !== USUAL[title]);
-  });
-  const ofTold = (_: unknown, at: number): boolean => told[at]!;
-  const residual = rows.some((row) => row.at(-1)!.tone === "bad");
+  const isShown = (_: unknown, at: number): boolean => {
+    const usual = USUAL[TITLES[at]!];
+    return usual === undefined || rows.some((row) => row[at]!.text !== usual);
+  };
+  const columns = TITLES.map((title) => ({ title, numeric: !WORDS.has(title) })).filter(isShown);
+  const reasons = rows.map((row) => row.at(-1)!);
   const notes = [
-    ...(residual
-      ? ["UNEXPLAINED: spans that no cause accounts for. A bug of the harness or of the SDK; the trial is void."]
+    ...(reasons.some(({ tone }) => tone === "bad")
+      ? ["UNEXPLAINED: spans that no cause accounts for, a bug of the harness or of the SDK. The trial is invalid."]
       : []),
-    ...columns.flatMap(({ title }, at) => (told[at]! ? (NOTES[title] ?? []) : [])),
-    ...(rows.some((row) => row.at(-1)!.text.includes("concurrency limit")) ? [CONCURRENCY_LIMIT] : []),
+    ...columns.flatMap(({ title }) => NOTES[title] ?? []),
+    ...(reasons.some(({ text }) => text.includes("concurrency limit")) ? [CONCURRENCY_LIMIT] : []),
   ];
+  const about = "Spans over the whole life of the processes, all rounds together: sampled = received + lost.";
   return [
-    {
-      id: "spans",
-      title: "Where the spans went",
-      about:
-        "Counted over the whole life of the processes, all rounds together (all phases too, where none is named): sampled = received + lost.",
-      columns: columns.filter(ofTold),
-      rows: rows.map((row) => row.filter(ofTold)),
-      notes,
-    },
+    { id: "spans", title: "Where the spans went", about, columns, rows: rows.map((row) => row.filter(isShown)), notes },
   ];
 }
 
-function rowsOf(run: Run, variant: ShownVariant): Cell[][] {
-  const trials = run.finished(variant.name);
-  const phases = PHASES.filter((phase) => trials.some(({ trial }) => trial.phase === phase));
+function rowsOf(run: Run, { id, label }: ShownVariant): Cell[][] {
+  const trials = run.finished(id);
   const whole = spanFate(trials);
-  if (whole === undefined) return outsideRow(variant, trials);
-  const clean = lostSpans(whole) + whole.residual + whole.late + whole.duplicates === 0;
-  if (clean || phases.length === 1) return [rowOf(variant, phases.length === 1 ? phases[0]! : ALL, whole)];
+  if (whole === undefined) return outsideRow(run, { id, label });
+  const phases = phaseSchema.options.filter((phase) => trials.some(({ trial }) => trial.phase === phase));
+  const isClean = lostSpans(whole) + whole.residual + whole.late + whole.duplicates === 0;
+  if (isClean || phases.length === 1) return [rowOf(label, phases.length === 1 ? phases[0]! : ALL, whole)];
   return phases.flatMap((phase) => {
-    const fate = spanFate(trials.filter(({ trial }) => trial.phase === phase));
-    return fate === undefined ? [] : [rowOf(variant, phase, fate)];
+    const fate = spanFate(run.finished(id, phase));
+    return fate === undefined ? [] : [rowOf(label, phase, fate)];
   });
 }
 
-function rowOf(variant: ShownVariant, phase: string, fate: SpanFate): Cell[] {
-  const lost = lostSpans(fate);
-  const sampled = sampledSpans(fate);
+function rowOf(label: string, phase: Phase | typeof ALL, fate: SpanFate): Cell[] {
+  const [lost, sampled] = [lostSpans(fate), sampledSpans(fate)];
   const share = lost === 0 ? "" : ` (${percentText(lost / sampled)})`;
   return [
-    { text: variant.label },
+    { text: label },
     { text: phase },
     count(fate.started),
     count(sampled),
     count(fate.received + fate.keptLocally),
-    { text: `${countText(lost)}${share}`, value: lost, ...(lost > 0 ? { tone: "bad" as const } : {}) },
+    { text: countText(lost) + share, value: lost },
     count(fate.late),
     count(fate.duplicates),
-    { text: reasons(fate), ...(fate.residual > 0 ? { tone: "bad" as const } : {}) },
+    { text: reasonsOf(fate), ...(fate.residual > 0 && { tone: "bad" as const }) },
   ];
 }
 
@@ -88,32 +76,22 @@ function count(value: number): Cell {
   return { text: countText(value), value };
 }
 
-function reasons(fate: SpanFate): string {
-  const told = fate.lost.map(({ cause, spans }) => `${cause} ${countText(spans)}`);
-  if (fate.residual > 0) told.unshift(`UNEXPLAINED ${countText(fate.residual)}`);
-  if (fate.keptLocally > 0) told.push("kept in the process: the exporter sends to no backend");
-  return told.join(", ") || NO_REASON;
+function reasonsOf(fate: SpanFate): string {
+  const reasons = [
+    ...(fate.residual > 0 ? [`UNEXPLAINED ${countText(fate.residual)}`] : []),
+    ...fate.lost.map(({ cause, spans }) => `${cause} ${countText(spans)}`),
+    ...(fate.keptLocally > 0 ? ["kept in the process: the exporter sends to no sink"] : []),
+  ];
+  return reasons.join(", ") || NOTHING;
 }
 
-/** A service that brings its own SDK: only what arrived is known. */
-function outsideRow(variant: ShownVariant, trials: readonly TrialRecord[]): Cell[][] {
-  const outside = trials.flatMap((trial) => trial.outside ?? []);
+/** A target that brings its own SDK: only what arrived is known. */
+function outsideRow(run: Run, { id, label }: Pick<ShownVariant, "id" | "label">): Cell[][] {
+  const outside = run.finished(id).flatMap((trial) => trial.outside ?? []);
   if (outside.length === 0) return [];
-  const received = outside.reduce((total, seen) => total + seen.received, 0);
-  const duplicates = outside.reduce((total, seen) => total + seen.duplicates, 0);
-  const unknown: Cell = { text: "unknown", tone: "doubtful" };
-  const why: Cell = { text: "its own SDK: known from outside only" };
-  return [
-    [
-      { text: variant.label },
-      { text: ALL },
-      unknown,
-      unknown,
-      count(received),
-      unknown,
-      unknown,
-      count(duplicates),
-      why,
-    ],
-  ];
+  const sum = (pick: (seen: (typeof outside)[number]) => number): Cell =>
+    count(outside.reduce((total, seen) => total + pick(seen), 0));
+  const [received, duplicates] = [sum((seen) => seen.received), sum((seen) => seen.duplicates)];
+  const why = "its own SDK: known from outside only";
+  return [[{ text: label }, { text: ALL }, UNKNOWN, UNKNOWN, received, UNKNOWN, UNKNOWN, duplicates, { text: why }]];
 }

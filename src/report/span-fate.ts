@@ -1,7 +1,7 @@
 import type { Ledger } from "../record/ledger.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 
-/** The ledgers of several trials added up, in the words of the report. All figures are spans; `started` is the sum of all others but `late` and `duplicates`. */
+/** The ledgers of several trials added up, in spans. `started` is the sum of all others except `late` and `duplicates`. */
 export interface SpanFate {
   readonly started: number;
   /** The sampler's decision, at the head or at the tail. */
@@ -11,13 +11,13 @@ export interface SpanFate {
   /** By cause, the most first, without zeros. */
   readonly lost: readonly { readonly cause: string; readonly spans: number }[];
   readonly residual: number;
-  /** Of the received: the SDK had given them up. */
+  /** Received, but the SDK had given them up. */
   readonly late: number;
   /** Received more than once, and counted once. */
   readonly duplicates: number;
 }
 
-/** Adds up the ledgers of these trials; undefined where none has one. */
+/** Adds up the ledgers of these trials; undefined if none has one. */
 export function spanFate(records: readonly Pick<TrialRecord, "ledger">[]): SpanFate | undefined {
   const ledgers = records.flatMap((record) => record.ledger ?? []);
   if (ledgers.length === 0) return undefined;

@@ -1,12 +1,11 @@
 import { formatDuration } from "../base/units.ts";
 import type { Environment, Results } from "../record/results.ts";
 import { percentText } from "./format.ts";
-import { isMicro } from "./micro.ts";
 import type { Fact } from "./report.ts";
 import { sharedAxes, type Run } from "./run.ts";
-import { rateText } from "./title.ts";
+import { rateText } from "./headline.ts";
 
-/** What is the same for every row: told once, above the tables. */
+/** What is the same for every row: shown once, above the tables. */
 export function constantsOf(run: Run): Fact[] {
   const { scenario, environment, plan } = run.results;
   const shared = [...sharedAxes(plan.variants)].map(([label, value]) => ({ label, value }));
@@ -14,7 +13,7 @@ export function constantsOf(run: Run): Fact[] {
     { label: "scenario", value: scenario.name },
     { label: "target", value: scenario.target },
     ...shared,
-    { label: "rate", value: `${rateText(run)}, ${scenario.arrivals}` },
+    { label: "rate", value: `${rateText(run, "latency")}, ${scenario.arrivals}` },
     { label: "rounds", value: String(roundsOf(run)) },
     { label: "node", value: environment.node },
     { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
@@ -47,8 +46,7 @@ export function settingOf({ results }: Run): Fact[] {
     { label: "memory", value: `${(environment.memoryBytes / 2 ** 30).toFixed(1)} GiB` },
     {
       label: "cores",
-      value:
-        pinning === undefined ? "not pinned" : `target on ${pinning.target}, driver and backend on ${pinning.others}`,
+      value: pinning === undefined ? "not pinned" : `target on ${pinning.target}, driver and sink on ${pinning.others}`,
     },
     ...(cpu.governors.length > 0
       ? [{ label: "frequency governor", value: [...new Set(cpu.governors)].join(", ") }]
@@ -58,10 +56,9 @@ export function settingOf({ results }: Run): Fact[] {
   ];
 }
 
-/** The service and the load on it; parts of tracing have neither. */
-export function serviceOf(run: Pick<Results, "scenario" | "plan">): Fact[] {
-  if (isMicro(run)) return [];
-  const { target, ratePerSecond, arrivals } = run.scenario;
+/** The target and the load on it. */
+export function serviceOf({ scenario }: Pick<Results, "scenario">): Fact[] {
+  const { target, ratePerSecond, arrivals } = scenario;
   return [
     { label: "target", value: target },
     { label: "rate", value: `${ratePerSecond} requests/s, ${arrivals}` },
@@ -96,7 +93,7 @@ export function methodOf(run: Run): string[] {
     ...(methods.size > 0
       ? [`Intervals (${[...confidence].map((level) => `${level * 100} %`).join(", ")}): ${[...methods].join("; ")}.`]
       : []),
-    "The backend counts unique span ids; what the service booked and what arrived must agree to the span.",
+    "The sink counts unique span ids; the ledger of the target and the spans received must agree to the span.",
     ...notes,
   ].filter((sentence) => sentence !== "");
 }

@@ -1,0 +1,150 @@
+import type { Estimate } from "../estimate/estimate.ts";
+import { rateOf } from "../plan/plan.ts";
+import type { Phase } from "../plan/trial.ts";
+import type { Results } from "../record/results.ts";
+import { changeText, countText, differenceText, figureText, percentText, shareText } from "./format.ts";
+import { METRIC } from "./metrics.ts";
+import type { Run, ShownVariant } from "./run.ts";
+import { lostSpans, sampledSpans, spanFate } from "./span-fate.ts";
+
+/** The answer in a few clauses: what tracing costs, what was kept, what was lost. */
+export function headlineOf(run: Run): string {
+  const { records } = run.results;
+  if (records.length === 0) return "Nothing was measured.";
+  if (records.every(({ ending }) => ending !== "completed"))
+    return `Nothing was measured: none of ${records.length} trials was completed.`;
+  const [only, ...others] = run.asked;
+  if (only === undefined) return "Nothing to compare: no variant is traced.";
+  const clauses = others.length === 0 ? clausesOfOne(run, only) : clausesOfMany(run);
+  return `${clauses.filter((clause) => clause !== undefined).join("; ")}.`;
+}
+
+function clausesOfOne(run: Run, variant: ShownVariant): (string | undefined)[] {
+  return [
+    `${variant.label}: ${effectText(run, variant)}`,
+    latencyClause(run, variant),
+    keptClause(run, variant),
+    lossOf(run, variant),
+  ];
+}
+
+/** The cheapest, the reference, and the losses of all. */
+function clausesOfMany(run: Run): (string | undefined)[] {
+  const traced = run.variants.filter(({ role }) => role !== "baseline");
+  const costed = run.asked.flatMap((variant) => {
+    const ratio = costRatio(run, variant);
+    return ratio === undefined ? [] : [{ variant, ratio }];
+  });
+  const [cheapest] = costed.toSorted((a, b) => a.ratio.center - b.ratio.center);
+  const reference = traced.find(({ role, id }) => role === "reference" && id !== cheapest?.variant.id);
+  const withKept = (variant: ShownVariant): string =>
+    [effectText(run, variant), keptClause(run, variant)].filter((clause) => clause !== undefined).join(", ");
+  return [
+    cheapest === undefined
+      ? `${run.asked.length} variants: none has a cost to compare with no tracing`
+      : `Cheapest of ${run.asked.length}: ${cheapest.variant.label}, ${withKept(cheapest.variant)}`,
+    reference && `${reference.label}: ${withKept(reference)}`,
+    lossOfMany(run, traced),
+  ];
+}
+
+function costRatio(run: Run, { id }: ShownVariant): Estimate | undefined {
+  return run.compare("baseline", "cost", id, METRIC.cpu).ratio;
+}
+
+/** What tracing costs in CPU; without that in throughput. */
+function effectText(run: Run, { id }: ShownVariant): string {
+  const { ratio, difference } = run.compare("baseline", "cost", id, METRIC.cpu);
+  if (ratio !== undefined) {
+    const change =
+      difference === undefined ? changeText(ratio) : `${differenceText(difference)} µs (${changeText(ratio)})`;
+    return `${change} CPU per request against no tracing${doubtOf(run, ratio)}`;
+  }
+  const cpu = run.find("cost", id, METRIC.cpu);
+  if (cpu !== undefined) return `${figureText(cpu)} µs CPU per request, without a baseline${doubtOf(run, cpu)}`;
+  const throughput = run.find("capacity", id, METRIC.throughput);
+  if (throughput === undefined) return "CPU per request not measured";
+  const change = run.compare("baseline", "capacity", id, METRIC.throughput).ratio;
+  const against = change === undefined ? "" : `, ${changeText(change)} against no tracing`;
+  return `${figureText(throughput)} requests/s at capacity${against}${doubtOf(run, change ?? throughput)}`;
+}
+
+/** Why a figure is no finding, in parentheses. */
+function doubtOf({ results }: Run, { low, n, verdict }: Estimate): string {
+  const planned = new Set(results.plan.trials.map(({ round }) => round)).size;
+  const rounds = n < planned ? `${n} valid of ${planned} rounds` : n === 1 ? "one round" : `${n} rounds`;
+  if (low === undefined) return ` (no interval: ${rounds})`;
+  return verdict === "inconclusive" || verdict === "equivalent" ? ` (${verdict})` : "";
+}
+
+function latencyClause(run: Run, { id }: ShownVariant): string | undefined {
+  const own = run.find("latency", id, METRIC.p99);
+  if (own === undefined) return undefined;
+  const { ratio } = run.compare("baseline", "latency", id, METRIC.p99);
+  const text = ratio === undefined ? `${figureText(own)} ms` : changeText(ratio);
+  return `p99 ${text} at ${rateText(run, "latency")}${doubtOf(run, ratio ?? own)}`;
+}
+
+/** The rate at each variant. */
+export function rateText({ results }: Run, phase: Phase): string {
+  return `${countText(rateOf(results.scenario, phase, results.plan.variants.length))} requests/s`;
+}
+
+function keptClause(run: Run, { id }: ShownVariant): string | undefined {
+  const errors = run.findKept(id, METRIC.errorRecall);
+  if (errors !== undefined) return `${shareText(errors)} of failed requests kept`;
+  const traces = run.findKept(id, METRIC.keptTraces);
+  return traces && `${shareText(traces)} of traces kept`;
+}
+
+/** Spans lost at a given rate first, then at capacity, where losses are expected. Without a ledger they are unknown. */
+function lossOf(run: Run, { id }: ShownVariant): string {
+  const trials = run.finished(id);
+  const atCapacity = trials.filter(({ trial }) => trial.phase === "capacity");
+  const atRate = trials.filter(({ trial }) => trial.phase !== "capacity");
+  const all = spanFate(trials);
+  if (all === undefined) return "spans lost: unknown, because there is no ledger";
+  if (lostSpans(all) === 0 || atCapacity.length === 0 || atRate.length === 0) return lossText(all);
+  return `${lossText(spanFate(atRate)!)}, and ${percentText(lostShare(spanFate(atCapacity)!))} at capacity`;
+}
+
+function lossText(fate: NonNullable<ReturnType<typeof spanFate>>): string {
+  const [lost, sampled] = [lostSpans(fate), sampledSpans(fate)];
+  if (sampled === 0) return "no span was sampled";
+  return `${countText(lost)} of ${countText(sampled)} sampled spans lost${lost === 0 ? "" : ` (${percentText(lost / sampled)})`}`;
+}
+
+function lostShare(fate: NonNullable<ReturnType<typeof spanFate>>): number {
+  return sampledSpans(fate) === 0 ? 0 : lostSpans(fate) / sampledSpans(fate);
+}
+
+function lossOfMany(run: Run, variants: readonly ShownVariant[]): string {
+  const fates = variants.map(({ id, label, variant }) => ({ label, variant, fate: spanFate(run.finished(id)) }));
+  const known = fates.flatMap(({ label, fate }) => (fate === undefined ? [] : [{ label, fate }]));
+  const counted = known.filter(({ fate }) => sampledSpans(fate) > 0);
+  if (known.length === 0) return "spans lost: unknown, because there is no ledger";
+  if (counted.length === 0) return "no span was sampled";
+  const [worst, ...others] = counted
+    .filter(({ fate }) => lostSpans(fate) > 0)
+    .toSorted((a, b) => lostShare(b.fate) - lostShare(a.fate));
+  const unknown = fates.length - known.length;
+  const rest = unknown === 0 ? "" : `; unknown of ${unknown}, without a ledger`;
+  if (worst === undefined) return `no sampled span lost by ${counted.length} variants${rest}`;
+  const share = `${percentText(lostShare(worst.fate))} of its sampled spans`;
+  return `spans lost by ${others.length + 1} of ${counted.length} variants, most by ${worst.label} (${share})${rest}`;
+}
+
+/** What the reader must know before trusting the headline. */
+export function caveatsOf({ records, ending, plan }: Pick<Results, "records" | "ending" | "plan">): string[] {
+  const residual = records.reduce((total, { ledger }) => total + (ledger?.residual ?? 0), 0);
+  const failed = records.filter((record) => record.ending !== "completed").length;
+  const invalid = records.filter((record) => record.ending === "completed" && !record.valid).length;
+  return [
+    ...(residual > 0
+      ? [`${countText(residual)} spans are unaccounted for: the ledger has a residual, and that is a bug.`]
+      : []),
+    ...(failed > 0 ? [`${failed} of ${records.length} trials were not completed.`] : []),
+    ...(invalid > 0 ? [`${invalid} of ${records.length} trials are invalid and in no estimate.`] : []),
+    ...(ending === "interrupted" ? [`Interrupted: ${records.length} of ${plan.trials.length} trials were run.`] : []),
+  ];
+}

@@ -1,0 +1,51 @@
+import type { FrontChart } from "../report.ts";
+import { axis, GRID, rangeLine, type Option } from "./option.ts";
+import type { Marks } from "./palette.ts";
+
+/** A symbol a variant with both intervals, and the line of the Pareto front. */
+export function frontOption({ xAxis, yAxis, points }: FrontChart, marks: Marks): Option {
+  const front = points.filter(({ onFront }) => onFront).toSorted((a, b) => a.x - b.x);
+  const ranges = points.flatMap(({ x, y, xRange, yRange }) => [
+    ...(xRange === undefined
+      ? []
+      : [
+          [xRange[0], y],
+          [xRange[1], y],
+          [null, null],
+        ]),
+    ...(yRange === undefined
+      ? []
+      : [
+          [x, yRange[0]],
+          [x, yRange[1]],
+          [null, null],
+        ]),
+  ]);
+  return {
+    grid: GRID,
+    xAxis: { type: "value", ...axis(xAxis) },
+    yAxis: { type: "value", ...axis(yAxis), nameGap: 40, min: 0, max: 100 },
+    series: [
+      {
+        type: "line",
+        data: front.map(({ x, y }) => [x, y]),
+        symbol: "none",
+        step: "end",
+        color: "var(--faint)",
+        lineStyle: { type: "dashed", width: 1.5 },
+      },
+      rangeLine(ranges, "var(--faint)"),
+      {
+        type: "scatter",
+        z: 3,
+        symbolSize: 13,
+        data: points.map(({ variant, label, x, y }) => {
+          const { color, shape } = marks(variant);
+          return { value: [x, y], name: label, symbol: `path://${shape}`, itemStyle: { color, opacity: 1 } };
+        }),
+        label: { show: true, formatter: "{b}", fontSize: 12, color: "var(--ink)", position: "top", distance: 7 },
+        labelLayout: { hideOverlap: true },
+      },
+    ],
+  };
+}

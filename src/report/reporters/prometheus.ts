@@ -1,0 +1,132 @@
+import type { Estimate } from "../../estimate/estimate.ts";
+import type { Report } from "../report.ts";
+import { lostSpans, sampledSpans, type SpanFate } from "../span-fate.ts";
+import type { ReporterKind } from "./kind.ts";
+
+/** Prometheus wants base units: the suffix of an estimate's unit, and the factor. */
+const UNITS: Readonly<Record<string, { readonly suffix: string; readonly factor: number }>> = {
+  ns: { suffix: "seconds", factor: 1e-9 },
+  us: { suffix: "seconds", factor: 1e-6 },
+  ms: { suffix: "seconds", factor: 1e-3 },
+  bytes: { suffix: "bytes", factor: 1 },
+  share: { suffix: "ratio", factor: 1 },
+  ratio: { suffix: "ratio", factor: 1 },
+};
+/** Words of a metric's name that repeat the suffix. */
+const UNIT_WORDS = new Set(["ns", "us", "ms", "bytes", "ratio", "share"]);
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Sample {
+  readonly name: string;
+  readonly help: string;
+  readonly unit?: string;
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+/**
+ * All figures in the text format of OpenMetrics 1.0, which Prometheus reads: gauges only. An estimate is three samples
+ * with the label `bound`: `center`, `low`, `high`.
+ */
+export function renderPrometheus(report: Report): string {
+  const samples = [
+    ...samplesOfRun(report),
+    ...report.spans.flatMap(({ phase, variant, fate }) => samplesOfSpans({ phase, variant }, fate)),
+    ...report.estimates.flatMap(samplesOfEstimate),
+  ];
+  const families = [...Map.groupBy(samples, ({ name }) => name).values()];
+  return `${families.map(familyText).join("")}# EOF\n`;
+}
+
+function samplesOfRun({ environment: { commit, node, spantoll, cpu }, trials }: Report): Sample[] {
+  const ended = Object.entries(trials.endings).map(([ending, value]) => ({
+    name: "spantoll_trials_ended",
+    help: "Trials by how they ended.",
+    labels: { ending },
+    value,
+  }));
+  const labels = { commit, node, spantoll, cpu: cpu.model };
+  return [
+    { name: "spantoll_run_info", help: "What was measured, and on which machine.", labels, value: 1 },
+    { name: "spantoll_trials_planned", help: "Trials of the plan.", labels: {}, value: trials.planned },
+    ...ended,
+  ];
+}
+
+function samplesOfSpans(labels: Labels, fate: SpanFate): Sample[] {
+  const states = {
+    started: fate.started,
+    not_sampled: fate.notSampled,
+    sampled: sampledSpans(fate),
+    received: fate.received,
+    kept_locally: fate.keptLocally,
+    lost: lostSpans(fate),
+    unexplained: fate.residual,
+  };
+  const help = "Spans by where they went; started = not_sampled + sampled.";
+  return [
+    ...Object.entries(states).map(([state, value]) => ({
+      name: "spantoll_spans",
+      help,
+      labels: { ...labels, state },
+      value,
+    })),
+    ...fate.lost.map(({ cause, spans }) => ({
+      name: "spantoll_spans_lost",
+      help: "Sampled spans that did not arrive, by cause.",
+      labels: { ...labels, cause },
+      value: spans,
+    })),
+  ];
+}
+
+function samplesOfEstimate({ phase, variant, against, verdict, metric, unit, ...bounds }: Estimate): Sample[] {
+  const { suffix, factor } = UNITS[unit.split("/")[0]!] ?? { suffix: "", factor: 1 };
+  const labels = { phase, variant, metric, ...(against !== undefined && { against }) };
+  const name = ["spantoll", ...wordsOf(metric), against === undefined ? "" : "against", suffix]
+    .filter((word) => word !== "")
+    .join("_");
+  const samples = (["center", "low", "high"] as const).flatMap((bound): Sample[] => {
+    const value = bounds[bound];
+    if (value === undefined) return [];
+    const help = `Estimate over rounds${against === undefined ? "" : ", against another variant"}.`;
+    return [{ name, help, unit: suffix, labels: { ...labels, bound }, value: value * factor }];
+  });
+  if (verdict === undefined) return samples;
+  const help = "1 for the verdict on a metric.";
+  return [...samples, { name: "spantoll_verdict", help, labels: { ...labels, verdict }, value: 1 }];
+}
+
+/** `cpuUsPerRequest` is `cpu per request`; a class or route after a colon is left to the label. */
+function wordsOf(metric: string): string[] {
+  const words = metric
+    .split(":", 1)[0]!
+    .split(/(?=[A-Z])|[^A-Za-z0-9]+/)
+    .map((word) => word.toLowerCase());
+  return words.filter((word) => word !== "" && !UNIT_WORDS.has(word));
+}
+
+function familyText(samples: readonly Sample[]): string {
+  const { name, help, unit = "" } = samples[0]!;
+  const lines = samples.map(({ labels, value }) => `${name}${labelsText(labels)} ${Number(value.toPrecision(12))}`);
+  const unitLine = unit === "" ? [] : [`# UNIT ${name} ${unit}`];
+  return `${[`# TYPE ${name} gauge`, ...unitLine, `# HELP ${name} ${escaped(help)}`, ...lines].join("\n")}\n`;
+}
+
+function labelsText(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
+  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+}
+
+export const prometheus: ReporterKind = {
+  name: "prometheus",
+  about: "OpenMetrics text, for Prometheus",
+  example: "prometheus",
+  fields: {},
+  render: renderPrometheus,
+};
