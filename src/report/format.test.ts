@@ -6,7 +6,7 @@ const UNNAMED = [{ code: "unnamed-losses" }];
 
 test("a symmetric interval is one number, any other both ends, with as many digits as it supports", () => {
   assert.equal(figureText({ center: 284.41, low: 283.1, high: 285.72 }), "284.4 ±1.3");
-  assert.equal(figureText({ center: 190, low: 171.2, high: 211.4 }), "190 [171, 211]");
+  assert.equal(figureText({ center: 190, low: 175.2, high: 211.4 }), "190 [175, 211]");
   assert.equal(figureText({ center: 61204.4, low: 61000, high: 61408 }), "61,204 ±204");
 });
 
