@@ -1,8 +1,8 @@
 /**
- * What the ledger's wrappers cost the SDK, and what the SDK's own metrics cost: `npm run wrappers [-- rounds]`.
+ * What the ledger's wrappers cost the SDK: `npm run wrappers [-- rounds]`.
  *
- * The strictest case: nothing but the SDK runs, and its exporter throws everything away. In each round three fresh
- * processes, bare, counted, and counted with `otel.sdk.*` collected, take shuffled turns of a few milliseconds;
+ * The strictest case: nothing but the SDK runs, and its exporter throws everything away. In each round two fresh
+ * processes, bare and counted, take shuffled turns of a few milliseconds;
  * a round's figure is the log ratio of their CPU times (kernel accounting), the interval is Student's t over rounds.
  */
 import { fork, type ChildProcess } from "node:child_process";
@@ -16,7 +16,7 @@ import { studentQuantile } from "../src/estimate/statistics/distributions.ts";
 import { startTracing } from "../src/target/tracing.ts";
 import { scriptOptions } from "./script-options.ts";
 
-const VARIANTS = ["bare", "counted", "sdkMetrics"] as const;
+const VARIANTS = ["bare", "counted"] as const;
 type Variant = (typeof VARIANTS)[number];
 const [TURNS, WARM_UP_TURNS, TRACES_A_TURN, SPANS_A_TRACE] = [60, 15, 200, 8];
 
@@ -45,7 +45,6 @@ async function work(variant: Variant): Promise<void> {
     baseDir: ".",
     seed: 1,
     counted: variant !== "bare",
-    sdkMetrics: variant === "sdkMetrics",
   });
   process.on("message", () => {
     const before = process.cpuUsage();
@@ -68,7 +67,7 @@ async function round(seed: number): Promise<Record<Variant, number>> {
     await once(child, "message");
     children.set(variant, child);
   }
-  const cpuUs: Record<Variant, number> = { bare: 0, counted: 0, sdkMetrics: 0 };
+  const cpuUs: Record<Variant, number> = { bare: 0, counted: 0 };
   for (let turn = 0; turn < WARM_UP_TURNS + TURNS; turn++) {
     for (const variant of shuffled(VARIANTS, random)) {
       const answered = once(children.get(variant)!, "message");
@@ -79,7 +78,7 @@ async function round(seed: number): Promise<Record<Variant, number>> {
   }
   for (const child of children.values()) child.disconnect();
   const perSpan = (total: number): number => total / (TURNS * TRACES_A_TURN * SPANS_A_TRACE);
-  return { bare: perSpan(cpuUs.bare), counted: perSpan(cpuUs.counted), sdkMetrics: perSpan(cpuUs.sdkMetrics) };
+  return { bare: perSpan(cpuUs.bare), counted: perSpan(cpuUs.counted) };
 }
 
 /** `+1.2 % (95 %: +0.9 to +1.5)` */

@@ -21,7 +21,6 @@ const nothing: SpanCounts = {
   rootsStarted: 0,
   rootsSampled: 0,
   suppressed: 0,
-  sdkMetrics: {},
 };
 const noArrivals = { failed: {}, unresolved: 0 };
 

@@ -111,9 +111,6 @@ export const trialRecordSchema = z.object({
   outside: z.object({ received: z.int(), duplicates: z.int(), rejected: z.int() }).optional(),
   /** Local roots: the achieved sampling ratio. */
   roots: z.object({ started: z.int(), sampled: z.int() }).optional(),
-  /** The SDK's own figures beside ours; `differences` names those that disagree. */
-  sdkMetrics: z.record(z.string(), z.number()).optional(),
-  sdkDifferences: z.array(z.string()).optional(),
   sink: z
     .object({
       batches: z.int(),

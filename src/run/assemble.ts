@@ -2,7 +2,6 @@ import type { LaneResult } from "../load/job.ts";
 import type { Trial } from "../plan/trial.ts";
 import type { Fidelity } from "../record/fidelity.ts";
 import type { Load, Resources, TrialRecord, Warning } from "../record/trial-record.ts";
-import { differencesFromSdk } from "../target/ledger/sdk-differences.ts";
 import { targets } from "../target/services/index.ts";
 import { cpuBetween } from "./measure/accounting.ts";
 import type { Setting } from "./setting.ts";
@@ -36,7 +35,6 @@ export function recordOf(finding: Finding): TrialRecord {
     ...(requests && { requests }),
     ...(books.ledger ? { ledger: books.ledger } : outsideOf(finding)),
     ...(roots && { roots }),
-    ...sdkMetricsOf(books),
     sink: {
       batches: books.sink.batches,
       malformed: { ...books.sink.malformed },
@@ -149,16 +147,6 @@ function requestsLedger(finding: Finding): TrialRecord["requests"] {
       unfinishedAtDriver: lane.lifetime.unfinished,
     }
   );
-}
-
-/** The SDK's own metrics of all processes, and where they disagree with our books. */
-function sdkMetricsOf({ targets }: Books): Pick<TrialRecord, "sdkMetrics" | "sdkDifferences"> {
-  const sdkMetrics: Record<string, number> = {};
-  for (const counts of targets) {
-    for (const [name, value] of Object.entries(counts.sdkMetrics)) sdkMetrics[name] = (sdkMetrics[name] ?? 0) + value;
-  }
-  if (Object.keys(sdkMetrics).length === 0) return {};
-  return { sdkMetrics, sdkDifferences: targets.flatMap((counts) => differencesFromSdk(counts)) };
 }
 
 /** Of the process that the load goes to: in a chain, what the others decide is no draw of its own. */

@@ -37,7 +37,6 @@ export async function startAll(
       cores: bench.pinning?.target,
       node: setting.node,
       seed: trial.seed,
-      sdkMetrics: setting.scenario.sdkMetrics === true && trial.phase !== "cost",
       signal,
       counted: special?.counted ?? true,
       ...(special?.burnUsPerRequest !== undefined && { burnUsPerRequest: special.burnUsPerRequest }),

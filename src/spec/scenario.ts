@@ -54,8 +54,6 @@ export const scenarioSchema = z.strictObject({
   /** To each variant. Closed loop (capacity): each is kept busy. Open loop: the bound on requests under way. */
   connections: byPhase(count().out),
   timeoutMs: period.out,
-  /** Record the SDK's own metrics beside the ledger; never in the cost phase, since they cost CPU themselves. */
-  sdkMetrics: z.boolean().optional(),
   /** `--precision 1%`: rounds are added until the half-width is this, or `maxRounds`. */
   precision: positiveShare.out.optional(),
   maxRounds: count().out,

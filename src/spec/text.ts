@@ -55,7 +55,6 @@ export const scenarioTextSchema = z.strictObject({
   costRate: rate.optional(),
   arrivals: z.enum(["uniform", "poisson"]).default("uniform"),
   connections: whole(1).optional(),
-  sdkMetrics: z.boolean().default(false),
   timeout: period.prefault("10s"),
   precision: written(positiveShare).optional(),
   maxRounds: whole(1, MOST_ROUNDS).optional(),

@@ -1,5 +1,4 @@
 /** What each extension point of the target makes. SDK packages are imported inside `make`, so that listing loads nothing. */
-import type { MeterProvider } from "@opentelemetry/api";
 import type { ComposableSampler } from "@opentelemetry/sampler-composite";
 import type { ReadableSpan, Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import type { Clock } from "../base/clock.ts";
@@ -66,8 +65,6 @@ export interface SamplerKind<F extends Fields = Fields> extends PipelineKind<F> 
 export interface PipelineContext {
   /** Relative file names are relative to this folder. */
   readonly baseDir: string;
-  /** Where the SDK's parts report their own metrics to; absent, they report none. */
-  readonly meterProvider?: MeterProvider;
 }
 
 /** A queue of `queue` spans, exported in batches of `batch` spans, or of fewer after `delayMs`. */

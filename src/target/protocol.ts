@@ -25,8 +25,6 @@ export interface TargetOptions {
   readonly seed: number;
   /** `false` only in calibration: the SDK bare, without the ledger's wrappers. */
   readonly counted: boolean;
-  /** Collect the SDK's own metrics (`otel.sdk.*`) for the cross-check. They cost CPU on every span: never in the cost phase. */
-  readonly sdkMetrics?: boolean;
   /** Calibration's known truth: CPU burnt per request, in µs of the thread's own CPU clock. */
   readonly burnUsPerRequest?: number;
 }
@@ -84,8 +82,6 @@ export interface SpanCounts {
   readonly rootsSampled: number;
   /** Spans not started because tracing was suppressed (`suppressTracing`), where it can be seen. */
   readonly suppressed: number;
-  /** The SDK's own self-observation metrics (`otel.sdk.*`), flattened, for the cross-check. Empty where it has none. */
-  readonly sdkMetrics: Readonly<Record<string, number>>;
 }
 
 export type ToTarget =

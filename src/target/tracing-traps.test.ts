@@ -18,12 +18,10 @@ const afterMs = (ms: number) => async (answer: ServerResponse) => {
 
 test("drops at the very end are counted, of which the SDK says nothing", async () => {
   await using backend = await startBackend();
-  const tracing = await traceWith({ processor: "batch:queue=64,batch=16", sdkMetrics: true }, backend);
+  const tracing = await traceWith({ processor: "batch:queue=64,batch=16" }, backend);
   emit(1000);
   const ledger = await closeBooks(tracing, backend);
-  const byTheSdk = tracing.counts()!.sdkMetrics["otel.sdk.processor.span.processed{error.type=queue_full}"];
   assert.ok(ledger.queueFull > 800);
-  assert.equal(ledger.queueFull, byTheSdk);
   assert.equal(ledger.received + ledger.queueFull, 1000);
   assert.equal(ledger.residual, 0);
 });

@@ -205,7 +205,7 @@ test("registers W3C propagation of trace context and baggage, and the service's 
 
 test("listing and parsing specs loads nothing of OpenTelemetry", async () => {
   const script = `
-    const { samplers } = await import(${JSON.stringify(new URL("./index.ts", import.meta.url).href)});
+    const { samplers } = await import(${JSON.stringify(new URL("./samplers/index.ts", import.meta.url).href)});
     samplers.parse("parentbased:probability:0.1");
     const { createRequire, Module } = await import("node:module");
     console.log(Object.keys(createRequire(import.meta.url).cache).filter((file) => file.includes("@opentelemetry")).length);`;

@@ -3,11 +3,10 @@ import type { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import { systemClock, type Clock } from "../base/clock.ts";
 import { Books } from "./ledger/span-counter.ts";
 import { exporters } from "./exporters/index.ts";
-import type { PipelineContext, SamplerMade, TailBook } from "./kinds.ts";
+import type { SamplerMade, TailBook } from "./kinds.ts";
 import { processors } from "./processors/index.ts";
 import type { SpanCounts, TargetOptions } from "./protocol.ts";
 import { makeSampler } from "./samplers/index.ts";
-import { collectSdkMetrics, type SdkMetrics } from "./tracing-metrics.ts";
 
 /** The tracing under test, registered with OpenTelemetry's API as the process's own. */
 export interface Tracing {
@@ -27,29 +26,24 @@ export interface Tracing {
 
 export type TracingOptions = Pick<
   TargetOptions,
-  "service" | "sampler" | "processor" | "exporter" | "endpoints" | "baseDir" | "seed" | "counted" | "sdkMetrics"
+  "service" | "sampler" | "processor" | "exporter" | "endpoints" | "baseDir" | "seed" | "counted"
 >;
 
 /** `sampler` must be one that makes a sampler, not `none` or `noop`. Throws a `UserError` for a wrong spec or file. */
 export async function startTracing(options: TracingOptions, clock: Clock = systemClock): Promise<Tracing> {
-  const metrics = options.sdkMetrics ? await collectSdkMetrics() : undefined;
   const made = await makeSampler(options.sampler, { ...options, clock });
-  const context: PipelineContext = {
-    baseDir: options.baseDir,
-    ...(metrics && { meterProvider: metrics.meterProvider }),
-  };
-  const pipeline = await (options.counted ? countedPipeline : barePipeline)(options, made, context);
-  const provider = await provide(options.service, pipeline, metrics);
+  const pipeline = await (options.counted ? countedPipeline : barePipeline)(options, made);
+  const provider = await provide(options.service, pipeline);
   pipeline.watch?.(provider);
   provider.register();
-  return new RunningTracing(provider, pipeline, made, metrics);
+  return new RunningTracing(provider, pipeline, made);
 }
 
 interface Pipeline {
   readonly sampler: SamplerMade["sampler"];
   readonly processor: SpanProcessor;
   readonly outcome?: {
-    counts(): Omit<SpanCounts, "sdkMetrics">;
+    counts(): SpanCounts;
     lost(): string;
     settled(timeoutMs: number): Promise<boolean>;
   };
@@ -57,25 +51,21 @@ interface Pipeline {
   readonly close?: () => void;
 }
 
-async function makeExporter(options: TracingOptions, context: PipelineContext): Promise<SpanExporter> {
+async function makeExporter(options: TracingOptions): Promise<SpanExporter> {
   const { kind, config } = exporters.parse(options.exporter);
-  return kind.make(config, options.endpoints, context);
+  return kind.make(config, options.endpoints, { baseDir: options.baseDir });
 }
 
 /** Naming what is evicted would be a cost of counting. */
 const NO_BOOK: TailBook = { rejected() {}, evicted() {} };
 
-async function barePipeline(options: TracingOptions, made: SamplerMade, context: PipelineContext): Promise<Pipeline> {
+async function barePipeline(options: TracingOptions, made: SamplerMade): Promise<Pipeline> {
   const { kind, config } = processors.parse(options.processor);
-  const processor = await kind.make(config, await makeExporter(options, context), context);
+  const processor = await kind.make(config, await makeExporter(options), { baseDir: options.baseDir });
   return { sampler: made.sampler, processor: made.wrap?.(processor, NO_BOOK) ?? processor };
 }
 
-async function countedPipeline(
-  options: TracingOptions,
-  made: SamplerMade,
-  context: PipelineContext,
-): Promise<Pipeline> {
+async function countedPipeline(options: TracingOptions, made: SamplerMade): Promise<Pipeline> {
   const { CountedSampler } = await import("./ledger/counted-sampler.ts");
   const { CountedLife, CountedQueue } = await import("./ledger/counted-processor.ts");
   const { CountedExporter } = await import("./ledger/counted-exporter.ts");
@@ -84,9 +74,13 @@ async function countedPipeline(
   const books = new Books();
   const endpoint = exporters.parse(options.exporter).kind.endpoint;
   const answers = endpoint === "otlpHttp" ? watchAnswers(options.endpoints.otlpHttp) : undefined;
-  const exporter = new CountedExporter(await makeExporter(options, context), books, () => answers?.latestStatus());
+  const exporter = new CountedExporter(await makeExporter(options), books, () => answers?.latestStatus());
   const { kind, config } = processors.parse(options.processor);
-  const queue = new CountedQueue(await kind.make(config, exporter, context), books, kind.batching?.(config).queue);
+  const queue = new CountedQueue(
+    await kind.make(config, exporter, { baseDir: options.baseDir }),
+    books,
+    kind.batching?.(config).queue,
+  );
   return {
     sampler: new CountedSampler(made.sampler, books),
     processor: new CountedLife(made.wrap?.(queue, books) ?? queue, books),
@@ -105,18 +99,13 @@ async function countedPipeline(
   };
 }
 
-async function provide(
-  service: string,
-  { sampler, processor }: Pipeline,
-  metrics: SdkMetrics | undefined,
-): Promise<NodeTracerProvider> {
+async function provide(service: string, { sampler, processor }: Pipeline): Promise<NodeTracerProvider> {
   const { NodeTracerProvider } = await import("@opentelemetry/sdk-trace-node");
   const { defaultResource, resourceFromAttributes } = await import("@opentelemetry/resources");
   return new NodeTracerProvider({
     resource: defaultResource().merge(resourceFromAttributes({ "service.name": service })),
     sampler,
     spanProcessors: [processor],
-    ...(metrics && { meterProvider: metrics.meterProvider }),
   });
 }
 
@@ -124,13 +113,11 @@ class RunningTracing implements Tracing {
   private readonly provider: NodeTracerProvider;
   private readonly pipeline: Pipeline;
   private readonly made: SamplerMade;
-  private readonly metrics: SdkMetrics | undefined;
 
-  constructor(provider: NodeTracerProvider, pipeline: Pipeline, made: SamplerMade, metrics: SdkMetrics | undefined) {
+  constructor(provider: NodeTracerProvider, pipeline: Pipeline, made: SamplerMade) {
     this.provider = provider;
     this.pipeline = pipeline;
     this.made = made;
-    this.metrics = metrics;
   }
 
   flush(timeoutMs = 30_000): Promise<void> {
@@ -147,8 +134,7 @@ class RunningTracing implements Tracing {
   }
 
   counts(): SpanCounts | undefined {
-    const counts = this.pipeline.outcome?.counts();
-    return counts && { ...counts, sdkMetrics: this.metrics?.latest() ?? {} };
+    return this.pipeline.outcome?.counts();
   }
 
   lostSpans(): string | undefined {
@@ -162,7 +148,6 @@ class RunningTracing implements Tracing {
     const inTime = await within(closed, timeoutMs);
     const settled = await this.pipeline.outcome?.settled(Math.max(0, deadline - performance.now()));
     if (!inTime || settled === false) problems.push(`${what} did not end within ${timeoutMs} ms`);
-    await this.metrics?.collect();
     if (problems.length > 0) throw new Error(problems.join("; "));
   }
 }

@@ -20,7 +20,6 @@ export interface TargetSetting {
   readonly node: string;
   readonly seed: number;
   readonly counted: boolean;
-  readonly sdkMetrics: boolean;
   readonly burnUsPerRequest?: number;
   /** Gives up waiting for the service to be ready. */
   readonly signal: AbortSignal;
@@ -140,7 +139,6 @@ export function targetOptions(
     baseDir: process.cwd(),
     seed: setting.seed,
     counted: setting.counted,
-    sdkMetrics: setting.sdkMetrics,
     ...(setting.burnUsPerRequest !== undefined && { burnUsPerRequest: setting.burnUsPerRequest }),
   };
 }

@@ -1,7 +1,7 @@
 import type { SpanExporter } from "@opentelemetry/sdk-trace-base";
 import type { ConfigOf } from "../../base/registry.ts";
 import { count, duration, flag } from "../../base/units.ts";
-import type { Declarative, Environment, ExporterKind, PipelineContext } from "../kinds.ts";
+import type { Declarative, Environment, ExporterKind } from "../kinds.ts";
 
 const TIMEOUT_MS = 10_000;
 const CONCURRENCY = 30;
@@ -27,9 +27,9 @@ export const otlpHttpProtobuf: ExporterKind<typeof fields> = {
     "http/protobuf": "otlp-http/protobuf",
   },
   endpoint: "otlpHttp",
-  async make(config, endpoints, context) {
+  async make(config, endpoints) {
     const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-proto");
-    return new OTLPTraceExporter(await settingsOf(config, endpoints.otlpHttp, context));
+    return new OTLPTraceExporter(await settingsOf(config, endpoints.otlpHttp));
   },
   environment: (config, endpoints) => environmentOf(config, "http/protobuf", endpoints.otlpHttp),
   declarative: (config, endpoints) => declarativeOf(config, "otlp_http", endpoints.otlpHttp, { encoding: "protobuf" }),
@@ -42,9 +42,9 @@ export const otlpHttpJson: ExporterKind<typeof fields> = {
   fields,
   aliases: { "http/json": "otlp-http/json" },
   endpoint: "otlpHttp",
-  async make(config, endpoints, context) {
+  async make(config, endpoints) {
     const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-http");
-    return new OTLPTraceExporter(await settingsOf(config, endpoints.otlpHttp, context));
+    return new OTLPTraceExporter(await settingsOf(config, endpoints.otlpHttp));
   },
   environment: (config, endpoints) => environmentOf(config, "http/json", endpoints.otlpHttp),
   declarative: (config, endpoints) => declarativeOf(config, "otlp_http", endpoints.otlpHttp, { encoding: "json" }),
@@ -57,22 +57,21 @@ export const otlpGrpc: ExporterKind<typeof fields> = {
   fields,
   aliases: { grpc: "otlp-grpc", otlp_grpc: "otlp-grpc" },
   endpoint: "otlpGrpc",
-  async make(config, endpoints, context): Promise<SpanExporter> {
+  async make(config, endpoints): Promise<SpanExporter> {
     const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-grpc");
-    return new OTLPTraceExporter(await settingsOf(config, endpoints.otlpGrpc, context));
+    return new OTLPTraceExporter(await settingsOf(config, endpoints.otlpGrpc));
   },
   environment: (config, endpoints) => environmentOf(config, "grpc", endpoints.otlpGrpc),
   declarative: (config, endpoints) => declarativeOf(config, "otlp_grpc", endpoints.otlpGrpc, {}),
 };
 
-async function settingsOf({ gzip, timeout, concurrency }: Config, url: string, { meterProvider }: PipelineContext) {
+async function settingsOf({ gzip, timeout, concurrency }: Config, url: string) {
   const { CompressionAlgorithm } = await import("@opentelemetry/otlp-exporter-base");
   return {
     url,
     compression: gzip ? CompressionAlgorithm.GZIP : CompressionAlgorithm.NONE,
     timeoutMillis: timeout,
     concurrencyLimit: concurrency,
-    ...(meterProvider && { selfObsMeterProvider: meterProvider }),
   };
 }
 

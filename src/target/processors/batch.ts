@@ -23,7 +23,7 @@ export const batch: ProcessorKind<typeof fields> = {
       ? "delay and timeout can be at most 24 days"
       : undefined;
   },
-  async make(config, exporter, context) {
+  async make(config, exporter) {
     const { BatchSpanProcessor } = await import("@opentelemetry/sdk-trace");
     return new BatchSpanProcessor({
       exporter,
@@ -31,7 +31,6 @@ export const batch: ProcessorKind<typeof fields> = {
       maxExportBatchSize: config.batch,
       scheduledDelayMillis: config.delay,
       exportTimeoutMillis: config.timeout,
-      ...(context.meterProvider && { selfObsMeterProvider: context.meterProvider }),
     });
   },
   batching: ({ queue, batch, delay }) => ({ queue, batch, delayMs: delay }),

@@ -8,12 +8,9 @@ export const simple: ProcessorKind<typeof fields> = {
     "the SDK's SimpleSpanProcessor: one export for every span, as it ends; OTLP exporters refuse more than 30 at once (concurrency=30)",
   example: "simple",
   fields,
-  async make(_config, exporter, context) {
+  async make(_config, exporter) {
     const { SimpleSpanProcessor } = await import("@opentelemetry/sdk-trace");
-    return new SimpleSpanProcessor({
-      exporter,
-      ...(context.meterProvider && { selfObsMeterProvider: context.meterProvider }),
-    });
+    return new SimpleSpanProcessor({ exporter });
   },
   declarative: (_config, exporter) => ({ simple: { exporter } }),
 };
