@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fork, type ChildProcess } from "node:child_process";
+import { fork, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { suite, test } from "node:test";
 import { jobFor, reply, startService } from "./drivers/service.fixture.ts";
@@ -58,6 +58,20 @@ suite("the load process", { concurrency: 2 }, () => {
     assert.match(await send({ driver: "wrk" as "autocannon" }), /unknown driver "wrk"/);
     child.disconnect();
     await once(child, "exit");
+  });
+
+  test("fails with the reason, soon, if more connections are asked for than files may be open", async () => {
+    await using service = await startService((_, response) => reply(response));
+    const command = ["-c", 'ulimit -n 200; exec "$0" "$@"', process.execPath, loadProcessPath];
+    const child = spawn("sh", command, { stdio: ["ignore", "inherit", "inherit", "ipc"], serialization: "advanced" });
+    const failed = new Promise<string>((resolve) => {
+      child.on("message", (message: FromLoad) => message.type === "failed" && resolve(message.message));
+    });
+    const job = jobFor([service], { driver: "autocannon", connections: 25_000, warmupMs: 60_000 });
+    child.send({ type: "run", job });
+    assert.match(await failed, /could not open 25000 connections .*EMFILE/);
+    child.disconnect();
+    assert.deepEqual(await once(child, "exit"), [0, null]);
   });
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) {

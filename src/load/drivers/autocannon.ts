@@ -3,6 +3,7 @@
  * used: latencies come from its response events, and what it loses from sight is counted here.
  */
 import autocannon from "autocannon";
+import { UserError } from "../../base/problem.ts";
 import { withinTime } from "../deadline.ts";
 import type { LaneResult, LoadJob } from "../job.ts";
 import { requestMix } from "../mix.ts";
@@ -29,6 +30,7 @@ export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<La
   const gone = Promise.withResolvers<void>();
   let failuresInARow = 0;
   let done = 0;
+  let connectError: Error | undefined;
   const context: CallerContext = {
     tally,
     mix: requestMix(job.requests, job.seed, job.incident),
@@ -38,6 +40,12 @@ export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<La
     ended: (completed) => {
       failuresInARow = completed ? 0 : failuresInARow + 1;
       if (failuresInARow > FAILURES_A_CONNECTION * job.connections) gone.resolve();
+    },
+    cannotConnect: (error) => {
+      if (connectError !== undefined) return;
+      connectError = error;
+      for (const caller of callers) caller.stop();
+      gone.resolve();
     },
     finished: () => ++done === job.connections && drained.resolve(),
   };
@@ -64,7 +72,16 @@ export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<La
   instance.stop();
   await stopped.promise;
   const bytes = callers.reduce((sum, { bytesReceived }) => sum + bytesReceived, 0);
-  return [tally.close(lane.id, elapsedMs, bytes)];
+  const result = tally.close(lane.id, elapsedMs, bytes);
+  if (connectError !== undefined) throw cannotConnectError(connectError, job.connections, lane.origin);
+  return [result];
+}
+
+function cannotConnectError(error: Error, connections: number, origin: string): UserError {
+  return new UserError(
+    `could not open ${connections} connections to ${origin}: ${error.message || "connection refused"}; ` +
+      "use fewer --connections, or raise the limit of open files (ulimit -n)",
+  );
 }
 
 function counter(): () => number {

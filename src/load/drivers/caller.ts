@@ -12,6 +12,7 @@ export interface AutocannonClient extends autocannon.Client {
   responseMax: number | undefined;
   readonly reqsMade: number;
   readonly pipelinedRequests: { size(): number; clear(): void };
+  destroy(): void;
   readonly parser: { reinitialize(type: "RESPONSE"): void };
 }
 
@@ -24,6 +25,8 @@ export interface CallerContext {
   readonly ended: (completed: boolean) => void;
   /** The connection makes no more requests, and the last one has ended. */
   readonly finished: () => void;
+  /** A connection could not be opened. autocannon tries again at once, without end, unless the caller is stopped in this call. */
+  readonly cannotConnect: (error: Error) => void;
 }
 
 export class Caller {
@@ -41,6 +44,9 @@ export class Caller {
     // Its option takes whole seconds.
     client.timeout = timeoutMs;
     client.on("response", (status, bytes, durationMs) => this.#answered(status, bytes, durationMs));
+    (client as EventEmitter).on("connError", (error: NodeJS.ErrnoException) => {
+      if (error.syscall === "connect" || error instanceof AggregateError) context.cannotConnect(error);
+    });
     (client as EventEmitter).on("done", () => {
       this.#end(this.#abandoned ? "unfinished" : this.#whyLost());
       context.finished();
@@ -56,6 +62,11 @@ export class Caller {
   /** Whatever is still open when autocannon stops has no answer. */
   abandon(): void {
     this.#abandoned = true;
+  }
+
+  /** Closes the connection at once. */
+  stop(): void {
+    this.#client.destroy();
   }
 
   #next(): autocannon.Request {

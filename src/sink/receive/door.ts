@@ -10,7 +10,12 @@ export interface Door {
 const HOST = "127.0.0.1";
 
 /** Listens on loopback; port 0 is the kernel's choice. */
-export async function listen(server: Server, port: number): Promise<number> {
+export async function listen(server: Server, port: number): Promise<Door> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, HOST, () => {
@@ -18,7 +23,15 @@ export async function listen(server: Server, port: number): Promise<number> {
       resolve();
     });
   });
-  return (server.address() as AddressInfo).port;
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        // Also those that have sent nothing yet, which the protocol's server does not know.
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
 }
 
 /**
@@ -28,7 +41,7 @@ export async function listen(server: Server, port: number): Promise<number> {
 export async function closedDoor(): Promise<Door> {
   const peer = createServer();
   const accepted = new Promise<Socket>((resolve) => peer.once("connection", resolve));
-  const holder = connect(await listen(peer, 0), HOST);
+  const holder = connect((await listen(peer, 0)).port, HOST);
   const other = await accepted;
   peer.close();
   for (const socket of [holder, other]) socket.on("error", () => {}).unref();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
 import { describe, it } from "node:test";
@@ -127,6 +128,20 @@ describe("the gRPC door", () => {
     await inlet.close();
   });
 });
+
+for (const protocol of ["otlpHttp", "otlpGrpc"] as const) {
+  it(`closes although a connection to ${protocol} has sent nothing`, async () => {
+    const inlet = await open();
+    const { hostname, port } = new URL(inlet.endpoints[protocol]);
+    const silent = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    silent.on("error", () => {}).resume();
+    await once(silent, "connect");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await inlet.close();
+    await until(() => silent.readableEnded || silent.destroyed);
+    silent.destroy();
+  });
+}
 
 /** Status of HTTP and of gRPC, the latter where the headers have it. */
 function raw(endpoint: string, headers: Record<string, string>, bytes: Buffer): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import { createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import type { Verdict } from "../conditions/condition.ts";
 import { Malformed } from "../decode/malformed.ts";
 import { retryDetails, successBody } from "./answers.ts";
@@ -32,25 +32,15 @@ const UNKNOWN = 2;
  */
 export async function openGrpcDoor(reception: Reception, port: number): Promise<Door> {
   const server = createServer({ settings: { initialWindowSize: 1 << 20 } });
-  const sessions = new Set<ServerHttp2Session>();
   server.on("session", (session) => {
-    sessions.add(session);
     session.setLocalWindowSize(1 << 22);
-    session.on("close", () => sessions.delete(session));
     session.on("error", () => {});
   });
   server.on("sessionError", (error: NodeJS.ErrnoException) => {
     if (error.code?.startsWith("ERR_HTTP2")) reception.refuse(new Malformed(`HTTP/2: ${error.message}`));
   });
   server.on("stream", (stream, headers) => serve(stream, headers, reception));
-  return {
-    port: await listen(server, port),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const session of sessions) session.destroy();
-      }),
-  };
+  return listen(server, port);
 }
 
 function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, reception: Reception): void {

@@ -22,14 +22,7 @@ export async function openHttpDoor(reception: Reception, port: number): Promise<
     if (isMalformed && socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
     else socket.destroy();
   });
-  return {
-    port: await listen(server, port),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listen(server, port);
 }
 
 function serve(request: IncomingMessage, response: ServerResponse, reception: Reception): void {
