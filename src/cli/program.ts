@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { UserError } from "../base/problem.ts";
 import { EXIT, type Outcome } from "./exit-code.ts";
-import { refuseKeptByNpm } from "./npm-options.ts";
+import { enterUsersFolder, refuseKeptByNpm } from "./npm.ts";
 import { ignoreClosedPipes, setMissingSizes } from "./terminal.ts";
 
 type Register = (program: Command, outcome: Outcome) => void;
@@ -26,15 +26,13 @@ export async function runCli(args: readonly string[]): Promise<number> {
   setMissingSizes(process.stdout, process.stderr);
   ignoreClosedPipes(process.stdout, process.stderr);
   const outcome: Outcome = { exitCode: EXIT.measured };
-  const program = new Command("spantoll")
-    .description("What tracing costs a service, and what sampling loses.")
-    .version(readVersion(), "--version", "print the version")
+  const program = newProgram()
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
   try {
     const [name = ""] = args;
-    const load = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]!] : Object.values(COMMANDS);
-    for (const register of await Promise.all(load.map((one) => one()))) register(program, outcome);
+    enterUsersFolder(name, process.env);
+    await addCommands(program, outcome, Object.hasOwn(COMMANDS, name) ? [name] : Object.keys(COMMANDS));
     const command = program.commands.find((one) => one.name() === name);
     if (command !== undefined) refuseKeptByNpm(command, process.env);
     await program.parseAsync(args, { from: "user" });
@@ -46,6 +44,24 @@ export async function runCli(args: readonly string[]): Promise<number> {
     if (error.code === "commander.help") return printMistake(program.helpInformation());
     return printMistake(error.message.replace(/^error: /, "").replaceAll("\n", " "));
   }
+}
+
+/** All commands with their options, for the reference. */
+export async function describeProgram(): Promise<Command> {
+  const program = newProgram();
+  await addCommands(program, { exitCode: EXIT.measured }, Object.keys(COMMANDS));
+  return program;
+}
+
+function newProgram(): Command {
+  return new Command("spantoll")
+    .description("What tracing costs a service, and what sampling loses.")
+    .version(readVersion(), "--version", "print the version");
+}
+
+async function addCommands(program: Command, outcome: Outcome, names: readonly string[]): Promise<void> {
+  const registers = await Promise.all(names.map((name) => COMMANDS[name]!()));
+  for (const register of registers) register(program, outcome);
 }
 
 function readVersion(): string {

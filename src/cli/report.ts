@@ -13,6 +13,7 @@ interface ReportOptions {
   readonly prometheus?: true;
   readonly json?: true;
   readonly force?: true;
+  readonly verbose?: true;
 }
 
 export function reportCommand(program: Command): void {
@@ -26,6 +27,7 @@ export function reportCommand(program: Command): void {
     .option("--force", "replace existing output files; default off")
     .option("--prometheus", `print ${aboutOf("prometheus")}; default off`)
     .option("--json", `print ${aboutOf("json")}; default off`)
+    .option("--verbose", "print every table and warning in full; default off")
     .action((path: string, options: ReportOptions) => {
       if (options.prometheus && options.json) {
         throw new UserError("--prometheus and --json both print to stdout: give one of them");
@@ -35,7 +37,8 @@ export function reportCommand(program: Command): void {
       const results = readResults(path);
       for (const format of formats) checkOutput(`--${format}`, options[format]!, rules);
       const report = buildReport(results, estimatesOf(results));
-      const render = (format: string): string => kindOf(format).render(report, mediumOf(process.stdout));
+      const render = (format: string): string =>
+        kindOf(format).render(report, mediumOf(process.stdout, options.verbose));
       for (const format of formats) writeOutput(`--${format}`, options[format]!, render(format), rules);
       if (options.prometheus) print(render("prometheus"));
       else if (options.json) print(render("json"));

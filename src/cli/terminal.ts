@@ -17,7 +17,7 @@ export function ignoreClosedPipes(...streams: readonly NodeJS.WriteStream[]): vo
   }
 }
 
-/** Width and colour of stdout. NO_COLOR is respected. */
-export function mediumOf(stream: NodeJS.WriteStream): Medium {
-  return { color: stream.isTTY && stream.hasColors(), width: stream.columns ?? 120 };
+/** Width and colour of a stream; NO_COLOR is respected. `verbose` asks for every table and warning in full. */
+export function mediumOf(stream: NodeJS.WriteStream, verbose = false): Medium {
+  return { color: stream.isTTY && stream.hasColors(), width: stream.columns ?? 120, ...(verbose && { verbose }) };
 }

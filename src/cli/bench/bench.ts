@@ -16,6 +16,7 @@ import { printComparison } from "../compare/compare.ts";
 import { comparisonOfBuilds } from "../compare/input.ts";
 import { thresholdsOf } from "../compare/thresholds.ts";
 import { EXIT, type Outcome } from "../exit-code.ts";
+import { startOf } from "../npm.ts";
 import { checkOutput } from "../output-file.ts";
 import { mediumOf } from "../terminal.ts";
 import { withBuilds } from "./commits/builds.ts";
@@ -62,7 +63,9 @@ async function measure(session: Session, options: BenchOptions): Promise<number>
   const measured = await measureSession({ ...session, ...recorder });
   const { results, estimates } = measured;
   const report = options.json ? undefined : buildReport(results, estimates);
-  process.stdout.write(report ? renderTerminal(report, mediumOf(process.stdout)) : `${JSON.stringify(results)}\n`);
+  process.stdout.write(
+    report ? renderTerminal(report, mediumOf(process.stdout, options.verbose)) : `${JSON.stringify(results)}\n`,
+  );
   return finish(measured, session, options, isSound(results) ? EXIT.measured : EXIT.unjudged);
 }
 
@@ -136,7 +139,7 @@ function finish(
   process.stderr.write(`${placeOf(results, out)}\n`);
   const hasFigures = results.records.some(({ ending }) => ending === "completed");
   if (results.ending === "interrupted" && hasFigures && plan.builds === undefined) {
-    const program = process.env["npm_lifecycle_event"] === "bench" ? "npm run bench --" : "spantoll bench";
+    const program = startOf("bench", process.env);
     process.stderr.write(`to continue: ${program} --resume "${out}"${node === undefined ? "" : ` --node "${node}"`}\n`);
   }
   return interruptedWith ?? code;

@@ -75,7 +75,7 @@ export function withBenchOptions(command: Command): Command {
     .option("--dry-run", "print the plan and its duration, and measure nothing; default off")
     .option("--json", "print the results as JSON; default off")
     .option("--quiet", "print no progress; default off")
-    .option("--verbose", "print every warning in full; default off");
+    .option("--verbose", "print every table and warning in full; default off");
 }
 
 /** Scenario fields that options override. */

@@ -11,6 +11,7 @@ import { renderMarkdown } from "../../report/reporters/markdown.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
 import { shaOf } from "../bench/commits/repository.ts";
 import { EXIT, type Outcome } from "../exit-code.ts";
+import { startOf } from "../npm.ts";
 import { checkOutput, writeOutput } from "../output-file.ts";
 import { mediumOf } from "../terminal.ts";
 import { comparisonOfBuilds, comparisonOfFiles } from "./input.ts";
@@ -22,6 +23,7 @@ interface CompareOptions {
   readonly markdown?: string;
   readonly force?: true;
   readonly json?: true;
+  readonly verbose?: true;
 }
 
 export function compareCommand(program: Command, outcome: Outcome): void {
@@ -38,6 +40,7 @@ export function compareCommand(program: Command, outcome: Outcome): void {
     .option("--markdown <file>", "also write the comparison for a pull request, default off; e.g. comment.md")
     .option("--force", "replace an existing output file; default off")
     .option("--json", "print the comparison as JSON; default off")
+    .option("--verbose", "print every warning in full; default off")
     .action(async (base: string, candidate: string | undefined, options: CompareOptions) => {
       outcome.exitCode = await compare(base, candidate, options);
     });
@@ -63,15 +66,15 @@ async function refuseCommits(base: string, candidate: string | undefined): Promi
     if (existsSync(name) || (await shaOf(process.cwd(), name)) === undefined) return;
   const rest = candidate === undefined ? "" : ` --candidate ${candidate}`;
   throw new UserError(
-    `compare "${base}": this is a commit, not a results file; to measure commits side by side: npm run bench -- --base ${base}${rest}`,
+    `compare "${base}": this is a commit, not a results file; to measure commits side by side: ${startOf("bench", process.env)} --base ${base}${rest}`,
   );
 }
 
 /** Prints a comparison. Returns the exit code: 1 for a regression, 3 if nothing could be judged. */
-export function printComparison(input: ComparisonInput, options: Pick<CompareOptions, "json">): number {
+export function printComparison(input: ComparisonInput, options: Pick<CompareOptions, "json" | "verbose">): number {
   const report = buildComparison(input);
   process.stdout.write(
-    options.json === true ? asJson(input, report) : renderTerminal(report, mediumOf(process.stdout)),
+    options.json === true ? asJson(input, report) : renderTerminal(report, mediumOf(process.stdout, options.verbose)),
   );
   for (const line of failuresOf(input)) process.stderr.write(`${line}\n`);
   if (input.comparisons.some(({ ratio }) => ratio.verdict === "regression")) return EXIT.regression;
@@ -92,7 +95,7 @@ function failuresOf({ base, candidate, isOneFile }: ComparisonInput): string[] {
 }
 
 function failureOf({ failure = "" }: TrialRecord): string {
-  return failure.trim().split("\n").slice(0, 3).join(": ");
+  return failure.trim().split("\n").slice(0, 2).join(": ");
 }
 
 /** Why no verdict could be given, and what would help: a gate must not pass without a verdict. */

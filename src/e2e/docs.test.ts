@@ -1,0 +1,54 @@
+/** Every command of the README runs, and generated parts of README and docs are current. */
+import assert from "node:assert/strict";
+import { copyFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, describe, it } from "node:test";
+import { currentText, generateParts } from "../../bench/docs.ts";
+import { run, temporaryFolder, TINY } from "./program.fixture.ts";
+
+const REPOSITORY = join(import.meta.dirname, "../..");
+const folder = temporaryFolder();
+const [measured, traces, scenario] = ["measured.json", "traces.jsonl", "scenario.json"].map((name) =>
+  join(folder, name),
+) as [string, string, string];
+
+/** What stands for words of the README: files of a small run, and refs that every clone has. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  "FILE.json": measured,
+  "BASE.json": measured,
+  "CANDIDATE.json": measured,
+  "results/*.json": measured,
+  "report.html": join(folder, "report.html"),
+  "traces.jsonl": traces,
+  "my-service.json": scenario,
+  main: "HEAD",
+};
+const SMALL = [...TINY, "--phase", "cost"];
+
+/** Command and arguments of each code block's `npm run`. */
+const commands = readFileSync(join(REPOSITORY, "README.md"), "utf8").matchAll(
+  /^ {4}npm (?:--prefix \S+ )?run (\S+) -- (.*)$/gm,
+);
+
+describe("commands of the README", () => {
+  before(async () => {
+    await run("bench", ...TINY, "--rounds", "4", "--target", "bare:1", "--phase", "cost", "--out", measured);
+    await run("bench", ...SMALL, "--target", "bare:1", "--record", traces, "--out", join(folder, "recorded.json"));
+    copyFileSync(join(REPOSITORY, "scenarios/default.json"), scenario);
+  });
+  for (const [, command, text] of commands) {
+    it(`${command} ${text}`, async () => {
+      const words = text!.split(" ").map((word) => STAND_INS[word] ?? word);
+      const more = command === "bench" ? [...SMALL, "--force", "--out", join(folder, "again.json")] : [];
+      const { exitCode, stdout, stderr } = await run(command!, ...words, ...more);
+      assert.ok([0, 1, 3].includes(exitCode!), `${exitCode}: ${stderr}`);
+      assert.ok(`${stdout}${stderr}` !== "");
+    });
+  }
+});
+
+describe("a generated part is current (npm run docs)", async () => {
+  const normal = (text: string): string => text.replaceAll(/-{2,}/g, "-").replaceAll(/ +/g, " ");
+  for (const part of await generateParts())
+    it(`${part.file}: ${part.name}`, () => assert.equal(normal(currentText(part)), normal(part.text)));
+});
