@@ -20,21 +20,19 @@ const makers: Readonly<Record<Library, () => Promise<Instrumentation>>> = {
   },
 };
 
-/** Instruments libraries that are loaded from here on; without a tracer provider its spans are the API's no-ops. */
+/** Instruments libraries that are loaded from now on. */
 export async function instrument(libraries: readonly Library[]): Promise<void> {
   if (libraries.length === 0) return;
   const { registerInstrumentations } = await import("@opentelemetry/instrumentation");
   registerInstrumentations({ instrumentations: await Promise.all(libraries.map((library) => makers[library]())) });
-  // Instrumentations patch what passes through `require`. Passing node:http through it once, and then
-  // bringing its ESM exports up to date, serves every way of importing it.
+  // Instrumentations patch what `require` loads. Requiring node:http once and syncing its ESM exports serves every import.
   createRequire(import.meta.url)("http");
   syncBuiltinESMExports();
 }
 
 /**
- * A service of the user's own may `import` Express, which `require` never sees. These hooks run in
- * the service's own thread, so that no loader thread adds to what is measured. On Node older than
- * 22.22.3, 24.11.1 or 25.1 there are none, and such a service has the spans of HTTP and Fastify only.
+ * Instruments Express also if the service imports it as an ES module. The hooks run in the service's own thread. Node
+ * older than 22.22.3, 24.11.1 or 25.1 has none: such a service has the spans of HTTP and Fastify only.
  */
 export async function instrumentEsmToo(): Promise<void> {
   const { register, supportsSyncHooks } = await import("import-in-the-middle/register-hooks.mjs");

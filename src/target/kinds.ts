@@ -1,4 +1,4 @@
-/** What each extension point of the target makes. SDK packages are imported inside `make`, so that listing loads nothing. */
+/** The extension points of the target. SDK packages are imported inside `make`, so that listing loads nothing. */
 import type { ComposableSampler } from "@opentelemetry/sampler-composite";
 import type { ReadableSpan, Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import type { Clock } from "../base/clock.ts";
@@ -16,12 +16,12 @@ export interface SamplerContext {
 
 export interface SamplerMade {
   readonly sampler: Sampler;
-  /** For samplers that decide at the end: stands in front of the processor, and tells `book` of what it does not pass on. */
-  readonly wrap?: (next: SpanProcessor, book: TailBook) => SpanProcessor;
+  /** Of a tail sampler: a processor in front of the other one, that reports to `losses` what it does not pass on. */
+  readonly wrap?: (next: SpanProcessor, losses: TailLosses) => SpanProcessor;
   readonly shutdown?: () => Promise<void>;
 }
 
-export interface TailBook {
+export interface TailLosses {
   rejected(span: ReadableSpan): void;
   evicted(span: ReadableSpan): void;
 }
@@ -104,7 +104,7 @@ export interface TargetKind<F extends Fields = Fields> extends Kind<F> {
   readonly instrumented: readonly Library[];
   /** In the order of starting; load goes to the last. */
   services(config: ConfigOf<F>): readonly ServiceProcess[];
-  /** The requests it understands, with the usual shares of each class. Empty: the scenario must give them. */
+  /** Its requests, with the usual weights. Empty: the scenario must give them. */
   readonly requests: readonly RequestTemplate[];
   /** Starts the service in this process on 127.0.0.1 and a free port; returns its origin. Absent for `command:`. */
   serve?(config: ConfigOf<F>, context: ServeContext): Promise<RunningTarget>;
@@ -117,7 +117,7 @@ export interface ServiceCommand {
   /** `{port}` stands for the port. */
   readonly command: string;
   readonly portEnv: string;
-  /** It sets up OpenTelemetry itself and is configured by OTEL_* variables; otherwise it gets the preload. */
+  /** True: it sets up OpenTelemetry itself and is configured by OTEL_* variables. False: it gets the preload. */
   readonly ownSdk: boolean;
 }
 

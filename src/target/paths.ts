@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { siblingModule } from "../base/sibling.ts";
 
-/** For `node --import` or NODE_OPTIONS: turns any Node service into a measured one. */
+/** For `node --import` or NODE_OPTIONS: makes any Node service a target. */
 export const preloadPath = siblingModule(import.meta.url, "./preload");
-/** The program of every built-in target; it loads the preload itself. */
+/** The program of every built-in target. */
 export const entryPath = siblingModule(import.meta.url, "./entry");
 
 /** The same two programs of another checkout of this package. */

@@ -1,7 +1,6 @@
 /**
- * Loaded before the measured service (`node --import`, or NODE_OPTIONS for a service of the user's
- * own): connects the probe, then sets up the tracing under test. The variant `none` gets the probe
- * alone and loads nothing of OpenTelemetry.
+ * Loaded before the service (`node --import`, or NODE_OPTIONS for a service of the user's own): connects the probe, then
+ * sets up the measured tracing. The variant `none` loads nothing of OpenTelemetry.
  */
 import { basename } from "node:path";
 import { isMainThread } from "node:worker_threads";
@@ -9,10 +8,10 @@ import { UserError } from "../base/problem.ts";
 import { Probe } from "./probe/probe.ts";
 import type { TargetOptions } from "./protocol.ts";
 
-/** NODE_OPTIONS reaches the package manager of `npm start` too; it is no measured process. */
+/** NODE_OPTIONS also reaches the package manager of `npm start`, which is not measured. */
 const PACKAGE_MANAGER = /^(?:npm|npx|pnpm|pnpx|corepack|yarn(?:-[\d.]+)?)(?:-cli)?(?:\.[cm]?js)?$/;
 
-/** Undefined in worker threads and in package managers, which are left alone. */
+/** Undefined in worker threads and package managers. */
 export const target: { readonly options: TargetOptions; readonly probe: Probe } | undefined = await prepare();
 
 async function prepare(): Promise<typeof target> {

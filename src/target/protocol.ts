@@ -1,7 +1,6 @@
 /**
- * Between the harness and a measured process: newline-separated JSON over a Unix socket that the
- * process connects to. Not Node's IPC channel, so that it works through `npm start` and for a
- * service that the harness did not write. When the socket closes, the process ends itself.
+ * Messages between harness and target: newline-separated JSON over a Unix socket that the target connects to. Node's IPC
+ * channel would not work through `npm start`. When the socket closes, the target ends itself.
  */
 import type { Endpoints } from "./endpoints.ts";
 
@@ -53,8 +52,8 @@ export interface Doubtful {
 }
 
 /**
- * The target's side of the ledger, over the life of the process. Every one of these is counted
- * where it happens; none is the remainder of others, so that a residual can show.
+ * The target's side of the ledger, over the life of the process. Each figure is counted
+ * at its own place; none is the remainder of others, so that a residual can show.
  */
 export interface SpanCounts {
   readonly started: number;
@@ -73,14 +72,14 @@ export interface SpanCounts {
   readonly exported: number;
   /** In batches the exporter reported as failed, by reason: {"timeout": …, "http 503": …}. */
   readonly exportFailed: Readonly<Record<string, Doubtful>>;
-  /** In batches handed to the exporter whose outcome it never told. */
+  /** In batches handed to the exporter without an answer. */
   readonly unresolved: Doubtful;
   /** In the processor's queue when the process ended. */
   readonly stillQueued: number;
   /** Sampled root spans / root spans of this process (local roots): the achieved sampling ratio. */
   readonly rootsStarted: number;
   readonly rootsSampled: number;
-  /** Spans not started because tracing was suppressed (`suppressTracing`), where it can be seen. */
+  /** Spans not started because tracing was suppressed (`suppressTracing`), if that can be seen. */
   readonly suppressed: number;
 }
 
@@ -89,7 +88,7 @@ export type ToTarget =
   /** Resets what is counted per window: loop delay, GC. */
   | { readonly id: number; readonly type: "window-open" }
   | { readonly id: number; readonly type: "flush" }
-  /** Shuts the provider down, tells the counts, then exits by itself. */
+  /** Shuts tracing down, sends the counts, then exits. */
   | { readonly id: number; readonly type: "finish"; readonly timeoutMs: number };
 
 export type FromTarget =
@@ -97,18 +96,18 @@ export type FromTarget =
   | { readonly type: "listening"; readonly origin: string }
   | { readonly type: "failed"; readonly message: string }
   | { readonly id: number; readonly type: "usage"; readonly usage: Usage }
-  /** To a flush: how many spans were lost so far on the target's side. Earlier builds, which `compare --commits` may measure, do not tell. */
+  /** `lostSpans`: to a flush, how many spans the target has lost so far. */
   | { readonly id: number; readonly type: "ok"; readonly lostSpans?: number }
   | {
       readonly id: number;
       readonly type: "finished";
-      /** Absent where nothing traces (`none`, `noop`) or the service brings its own SDK. */
+      /** Absent if nothing traces (`none`, `noop`). */
       readonly spans?: SpanCounts;
-      /** Which spans are lost, or may be, as `LostSpans` tells them. Earlier builds, which `compare --commits` may measure, do not. */
+      /** Spans that are or may be lost, as `LostSpans.toBase64` writes them. */
       readonly lostSpans?: string;
       readonly requestsStarted: number;
       readonly requestsAnswered: number;
       readonly flushMs: number;
-      /** Outcome of flush and shutdown where they rejected. */
+      /** Why flush or shutdown failed. */
       readonly flushError?: string;
     };

@@ -1,4 +1,4 @@
-/** A request that a target understands; the shape the load process takes them in (see load/job.ts). */
+/** A request that a target answers. */
 export interface RequestTemplate {
   readonly route: string;
   readonly class: string;

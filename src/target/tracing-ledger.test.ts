@@ -6,7 +6,7 @@ import { trace } from "@opentelemetry/api";
 import fc from "fast-check";
 import { spansLost } from "../record/ledger.ts";
 import { readLostSpans } from "./ledger/lost-spans.ts";
-import { closeBooks, emit, ok, startBackend, traceWith, type Behaviour } from "./tracing.fixture.ts";
+import { closeLedgerOf, emit, ok, startBackend, traceWith, type Behaviour } from "./tracing.fixture.ts";
 
 const behaviours: Readonly<Record<string, Behaviour>> = {
   healthy: ok,
@@ -64,7 +64,7 @@ test("the ledger has no residual, and the books name every lost span that has en
         await sleep(pauseMs);
       }
       if (flushes) await tracing.flush(50).catch(() => undefined);
-      const ledger = await closeBooks(tracing, backend, shutdownMs);
+      const ledger = await closeLedgerOf(tracing, backend, shutdownMs);
       const spans = 1 + bursts.reduce((total, burst) => total + burst.spans, 0);
       assert.equal(ledger.started, spans);
       assert.equal(ledger.residual, 0);

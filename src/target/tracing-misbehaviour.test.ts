@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { closeBooks, emit, traceWith } from "./tracing.fixture.ts";
+import { closeLedgerOf, emit, traceWith } from "./tracing.fixture.ts";
 
 const baseDir = await mkdtemp(join(tmpdir(), "spantoll-traps-"));
 after(() => rm(baseDir, { recursive: true }));
@@ -21,7 +21,7 @@ for (const [what, [body, exportFailed]] of Object.entries(ownExporters)) {
     await writeFile(join(baseDir, name), `export default { export: ${body}, shutdown: async () => {} };`);
     const tracing = await traceWith({ exporter: `module:${name}`, processor: "batch:timeout=1s", baseDir });
     emit(10);
-    const ledger = await closeBooks(tracing);
+    const ledger = await closeLedgerOf(tracing);
     assert.deepEqual(ledger.exportFailed, exportFailed);
     assert.equal(ledger.residual, 0);
   });

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { context, trace } from "@opentelemetry/api";
 import { suppressTracing } from "@opentelemetry/core";
-import { closeBooks, emit, ledgerOf, ok, startBackend, traceWith, unregister } from "./tracing.fixture.ts";
+import { closeLedgerOf, emit, ledgerOf, ok, startBackend, traceWith, unregister } from "./tracing.fixture.ts";
 
 const status =
   (code: number, headers: Record<string, string> = {}) =>
@@ -20,7 +20,7 @@ test("drops at the very end are counted, of which the SDK says nothing", async (
   await using backend = await startBackend();
   const tracing = await traceWith({ processor: "batch:queue=64,batch=16" }, backend);
   emit(1000);
-  const ledger = await closeBooks(tracing, backend);
+  const ledger = await closeLedgerOf(tracing, backend);
   assert.ok(ledger.queueFull > 800);
   assert.equal(ledger.received + ledger.queueFull, 1000);
   assert.equal(ledger.residual, 0);
@@ -34,7 +34,7 @@ test("a flush waits for the batch in flight, which the SDK's forceFlush does not
   await tracing.flush();
   const { exported, residual } = ledgerOf(tracing, backend);
   assert.deepEqual({ exported, residual }, { exported: 50, residual: 0 });
-  await closeBooks(tracing, backend);
+  await closeLedgerOf(tracing, backend);
 });
 
 test("the SDK's own forceFlush resolves while that batch is still under way", async () => {
@@ -82,7 +82,7 @@ test("batches that meet the exporter's concurrency limit at shutdown are lost un
     backend,
   );
   emit(4000);
-  const ledger = await closeBooks(tracing, backend);
+  const ledger = await closeLedgerOf(tracing, backend);
   // One batch leaves at once when it is full, 39 at shutdown: 30 at a time are let through.
   assert.deepEqual(ledger.exportFailed, { "concurrency limit": 1000 });
   assert.equal(ledger.received, 3000);
@@ -93,7 +93,7 @@ test("a batch the processor gave up on, and that the backend took, counts as exp
   await using backend = await startBackend(afterMs(300));
   const tracing = await traceWith({ processor: "batch:timeout=50ms" }, backend);
   emit(100);
-  const ledger = await closeBooks(tracing, backend);
+  const ledger = await closeLedgerOf(tracing, backend);
   assert.equal(ledger.exported, 100);
   assert.equal(ledger.received, 100);
   assert.deepEqual(ledger.exportFailed, {});
@@ -104,7 +104,7 @@ test("a batch the exporter gave up on, and that the backend took, counts as expo
   await using backend = await startBackend(() => undefined);
   const tracing = await traceWith({ exporter: "otlp-http/json:timeout=100ms" }, backend);
   emit(100);
-  const ledger = await closeBooks(tracing, backend);
+  const ledger = await closeLedgerOf(tracing, backend);
   assert.deepEqual(ledger.exportFailed, { timeout: 0 });
   assert.equal(ledger.exportedLate, 100);
   assert.equal(ledger.residual, 0);
@@ -115,7 +115,7 @@ test("a batch whose outcome is not known when time is up is asked for at the bac
   const parts = { processor: "batch:queue=100,batch=50,timeout=1s", exporter: "otlp-http/json:timeout=1s" };
   const tracing = await traceWith(parts, backend);
   emit(120);
-  const ledger = await closeBooks(tracing, backend, 300);
+  const ledger = await closeLedgerOf(tracing, backend, 300);
   assert.equal(tracing.counts()!.unresolved.count, 120 - ledger.queueFull);
   assert.equal(ledger.exportedLate, 120 - ledger.queueFull);
   assert.equal(ledger.stillQueued, 0);
@@ -133,7 +133,7 @@ for (const [what, behave, reason] of [
     backend.takes = () => false;
     const tracing = await traceWith({ exporter: "otlp-http/json:timeout=500ms" }, backend);
     emit(10);
-    const ledger = await closeBooks(tracing, backend);
+    const ledger = await closeLedgerOf(tracing, backend);
     assert.deepEqual(ledger.exportFailed, { [reason]: 10 });
     assert.equal(ledger.residual, 0);
   });
@@ -145,7 +145,7 @@ for (const exporter of ["otlp-http/protobuf:timeout=500ms", "otlp-http/json:time
     await backend[Symbol.asyncDispose]();
     const tracing = await traceWith({ exporter }, backend);
     emit(10);
-    const ledger = await closeBooks(tracing, backend);
+    const ledger = await closeLedgerOf(tracing, backend);
     assert.deepEqual(ledger.exportFailed, { "connection refused": 10 });
     assert.equal(ledger.residual, 0);
   });
@@ -159,7 +159,7 @@ test("what the backend rejects in an answer that says success is not counted as 
   backend.takes = (place) => place >= 7;
   const tracing = await traceWith({}, backend);
   emit(10);
-  const ledger = await closeBooks(tracing, backend);
+  const ledger = await closeLedgerOf(tracing, backend);
   assert.equal(ledger.exported, 10);
   assert.equal(ledger.received, 3);
   assert.equal(ledger.rejectedByBackend, 7);
@@ -172,7 +172,7 @@ test("retries that deliver twice show as duplicates, and count once", async () =
   );
   const tracing = await traceWith({}, backend);
   emit(10);
-  const ledger = await closeBooks(tracing, backend);
+  const ledger = await closeLedgerOf(tracing, backend);
   assert.equal(ledger.received, 10);
   assert.equal(ledger.duplicates, 10);
   assert.equal(ledger.residual, 0);
@@ -189,7 +189,7 @@ test("exports that overlap after failures are kept apart", async () => {
     emit(25);
     await sleep(5);
   }
-  const ledger = await closeBooks(tracing, backend);
+  const ledger = await closeLedgerOf(tracing, backend);
   assert.equal(ledger.sampled, 500);
   assert.equal(ledger.received, 500);
   assert.ok(ledger.exportedLate > 0);
@@ -219,7 +219,7 @@ test("spans that suppression keeps from starting are counted outside the equatio
   const tracing = await traceWith({}, backend);
   context.with(suppressTracing(context.active()), () => emit(4));
   emit(1);
-  const ledger = await closeBooks(tracing, backend);
+  const ledger = await closeLedgerOf(tracing, backend);
   assert.equal(ledger.started, 1);
   assert.equal(ledger.suppressed, 4);
   assert.equal(ledger.residual, 0);

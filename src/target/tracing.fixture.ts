@@ -129,7 +129,7 @@ export function unregister(): void {
 }
 
 /** Shuts down (an error of the SDK is a finding of the books, not of the test) and closes the ledger as the harness would. */
-export async function closeBooks(tracing: Tracing, backend?: FakeBackend, timeoutMs = 5000): Promise<Ledger> {
+export async function closeLedgerOf(tracing: Tracing, backend?: FakeBackend, timeoutMs = 5000): Promise<Ledger> {
   await tracing.shutdown(timeoutMs).catch(() => undefined);
   unregister();
   return ledgerOf(tracing, backend);

@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { propagation, ROOT_CONTEXT, SpanStatusCode, trace } from "@opentelemetry/api";
 import { LostSpans } from "./ledger/lost-spans.ts";
-import { closeBooks, emit, protobufSpanIds, startBackend, traceWith } from "./tracing.fixture.ts";
+import { closeLedgerOf, emit, protobufSpanIds, startBackend, traceWith } from "./tracing.fixture.ts";
 
 const baseDir = await mkdtemp(join(tmpdir(), "spantoll-tracing-"));
 after(() => rm(baseDir, { recursive: true }));
@@ -26,7 +26,7 @@ for (const exporter of [
     await using backend = await startBackend();
     const tracing = await traceWith({ exporter }, backend);
     emit(1000);
-    const ledger = await closeBooks(tracing, backend);
+    const ledger = await closeLedgerOf(tracing, backend);
     assert.equal(ledger.received, 1000);
     assert.equal(ledger.exported, 1000);
     assert.equal(ledger.residual, 0);
@@ -53,7 +53,7 @@ for (const exporter of ["otlp-grpc", "otlp-grpc:gzip"]) {
     const otlpGrpc = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const tracing = await traceWith({ exporter, endpoints: { otlpHttp: "", otlpGrpc, zipkin: "" } });
     emit(1000);
-    const ledger = await closeBooks(tracing);
+    const ledger = await closeLedgerOf(tracing);
     assert.equal(ledger.exported, 1000);
     assert.equal(received.size, 1000);
     server.close();
@@ -65,7 +65,7 @@ for (const exporter of ["console", "memory", "memory:keep=10", "discard"]) {
     const dir = t.mock.method(console, "dir", () => undefined);
     const tracing = await traceWith({ exporter });
     emit(1000);
-    const ledger = await closeBooks(tracing);
+    const ledger = await closeLedgerOf(tracing);
     assert.equal(ledger.keptLocally, 1000);
     assert.equal(ledger.residual, 0);
     assert.equal(dir.mock.callCount(), 0);
@@ -75,7 +75,7 @@ for (const exporter of ["console", "memory", "memory:keep=10", "discard"]) {
 test("console writes what the SDK prints to the named file", async () => {
   const tracing = await traceWith({ exporter: "console:./spans.txt", baseDir });
   emit(3, "named");
-  await closeBooks(tracing);
+  await closeLedgerOf(tracing);
   const text = await readFile(join(baseDir, "spans.txt"), "utf8");
   assert.equal(text.match(/name: 'named'/g)?.length, 3);
 });
@@ -84,7 +84,7 @@ test("simple exports each span by itself, and all of them", async () => {
   await using backend = await startBackend();
   const tracing = await traceWith({ processor: "simple", exporter: "otlp-http/json:concurrency=1000" }, backend);
   emit(200);
-  const ledger = await closeBooks(tracing, backend);
+  const ledger = await closeLedgerOf(tracing, backend);
   assert.equal(ledger.received, 200);
   assert.equal(backend.requests, 200);
   assert.equal(ledger.residual, 0);
@@ -99,7 +99,7 @@ test("spans of a sampled share are counted by decision, local roots apart", asyn
       tracer.startActiveSpan("child", (child) => child.end());
       root.end();
     });
-  const ledger = await closeBooks(tracing, backend);
+  const ledger = await closeLedgerOf(tracing, backend);
   const { rootsStarted, rootsSampled } = tracing.counts()!;
   assert.equal(rootsStarted, 200);
   assert.equal(ledger.started, 400);
@@ -119,7 +119,7 @@ test("a tail sampler's spans are exported, rejected or evicted, and nothing else
       if (index % 10 === 0) root.setStatus({ code: SpanStatusCode.ERROR });
       if (index !== 99) root.end();
     });
-  const ledger = await closeBooks(tracing, backend);
+  const ledger = await closeLedgerOf(tracing, backend);
   assert.equal(ledger.received, 20);
   assert.equal(ledger.tailRejected, 178);
   assert.equal(ledger.tailEvicted, 1);
@@ -144,13 +144,13 @@ test("your own sampler, processor and exporter are found by path, as object, cla
 
   const recording = await traceWith({ sampler: "module:./sampler.mjs", exporter: "discard", baseDir });
   emit(10);
-  const recorded = await closeBooks(recording);
+  const recorded = await closeLedgerOf(recording);
   assert.equal(recorded.recordOnly, 10);
   assert.equal(recorded.residual, 0);
 
   const own = await traceWith({ processor: "module:./processor.mjs", exporter: "module:./exporter.mjs", baseDir });
   emit(10);
-  const owned = await closeBooks(own);
+  const owned = await closeLedgerOf(own);
   assert.equal(owned.keptLocally, 10);
   assert.equal(owned.residual, 0);
 });
@@ -197,7 +197,7 @@ test("registers W3C propagation of trace context and baggage, and the service's 
   const span = trace.getTracer("test").startSpan("root");
   propagation.inject(trace.setSpan(ROOT_CONTEXT, span), carrier);
   span.end();
-  await closeBooks(tracing, backend);
+  await closeLedgerOf(tracing, backend);
   assert.deepEqual(Object.keys(carrier), ["traceparent", "tracestate"]);
   assert.equal(carrier["tracestate"], "ot=th:0");
   assert.equal(backend.spans[0]!.traceState, "ot=th:0");

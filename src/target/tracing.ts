@@ -1,26 +1,25 @@
 import type { SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import type { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import { systemClock, type Clock } from "../base/clock.ts";
-import { Books } from "./ledger/span-counter.ts";
+import { SpanCounter } from "./ledger/span-counter.ts";
 import { exporters } from "./exporters/index.ts";
-import type { SamplerMade, TailBook } from "./kinds.ts";
+import type { SamplerMade, TailLosses } from "./kinds.ts";
 import { processors } from "./processors/index.ts";
 import type { SpanCounts, TargetOptions } from "./protocol.ts";
 import { makeSampler } from "./samplers/index.ts";
 
-/** The tracing under test, registered with OpenTelemetry's API as the process's own. */
+/** The measured tracing, registered with OpenTelemetry's API. */
 export interface Tracing {
-  /** Exports what is queued and waits, at most `timeoutMs` (30 s), until every export has been answered. Rejects where the SDK does. */
+  /** Exports the queue and waits at most `timeoutMs` (30 s) for the answers to all exports. Rejects if the SDK does. */
   flush(timeoutMs?: number): Promise<void>;
   /**
-   * Shuts the SDK down, then waits for the answers to exports still under way, all within `timeoutMs`:
-   * the SDK gives up at the first failed batch, while others are still on their way.
-   * Rejects with the SDK's reason, or where time ran out; the counts hold then as well.
+   * Shuts the SDK down, then waits for the answers to exports still under way, all within `timeoutMs`: the SDK itself stops
+   * waiting at the first failed batch. Rejects with the SDK's reason or at the timeout; the counts are correct then too.
    */
   shutdown(timeoutMs: number): Promise<void>;
-  /** Undefined where nothing is counted (`counted: false`). Final after `shutdown`. */
+  /** Undefined if spans are not counted (`counted: false`). Final after `shutdown`. */
   counts(): SpanCounts | undefined;
-  /** The spans that were lost or may have been, for `readLostSpans`; ask once, in the end, since it may be much. */
+  /** Spans that were or may have been lost, for `readLostSpans`. Can be large. */
   lostSpans(): string | undefined;
 }
 
@@ -56,45 +55,45 @@ async function makeExporter(options: TracingOptions): Promise<SpanExporter> {
   return kind.make(config, options.endpoints, { baseDir: options.baseDir });
 }
 
-/** Naming what is evicted would be a cost of counting. */
-const NO_BOOK: TailBook = { rejected() {}, evicted() {} };
+/** Naming evicted spans would be a cost of counting. */
+const UNCOUNTED: TailLosses = { rejected() {}, evicted() {} };
 
 async function barePipeline(options: TracingOptions, made: SamplerMade): Promise<Pipeline> {
   const { kind, config } = processors.parse(options.processor);
   const processor = await kind.make(config, await makeExporter(options), { baseDir: options.baseDir });
-  return { sampler: made.sampler, processor: made.wrap?.(processor, NO_BOOK) ?? processor };
+  return { sampler: made.sampler, processor: made.wrap?.(processor, UNCOUNTED) ?? processor };
 }
 
 async function countedPipeline(options: TracingOptions, made: SamplerMade): Promise<Pipeline> {
   const { CountedSampler } = await import("./ledger/counted-sampler.ts");
   const { CountedLife, CountedQueue } = await import("./ledger/counted-processor.ts");
   const { CountedExporter } = await import("./ledger/counted-exporter.ts");
-  const { countStarts } = await import("./ledger/counted-starts.ts");
+  const { countTracers } = await import("./ledger/counted-tracers.ts");
   const { watchAnswers } = await import("./ledger/export-answers.ts");
-  const books = new Books();
+  const counter = new SpanCounter();
   const endpoint = exporters.parse(options.exporter).kind.endpoint;
   const answers = endpoint === "otlpHttp" ? watchAnswers(options.endpoints.otlpHttp) : undefined;
-  const exporter = new CountedExporter(await makeExporter(options), books, () => answers?.latestStatus());
+  const exporter = new CountedExporter(await makeExporter(options), counter, () => answers?.latestStatus());
   const { kind, config } = processors.parse(options.processor);
   const queue = new CountedQueue(
     await kind.make(config, exporter, { baseDir: options.baseDir }),
-    books,
+    counter,
     kind.batching?.(config).queue,
   );
   return {
-    sampler: new CountedSampler(made.sampler, books),
-    processor: new CountedLife(made.wrap?.(queue, books) ?? queue, books),
+    sampler: new CountedSampler(made.sampler, counter),
+    processor: new CountedLife(made.wrap?.(queue, counter) ?? queue, counter),
     outcome: {
-      lost: () => books.lost.told(exporter.pending()),
+      lost: () => counter.lost.toBase64(exporter.pending()),
       settled: (timeoutMs) => exporter.settled(timeoutMs),
       counts() {
-        const { queued, lost: _named, ...counted } = books;
+        const { queued, lost: _named, ...counted } = counter;
         const { exported } = exporter;
         const [exportFailed, unresolved] = [exporter.exportFailed(), exporter.unresolved()];
         return { ...counted, exported, exportFailed, unresolved, stillQueued: queued };
       },
     },
-    watch: (provider) => countStarts(provider, books),
+    watch: (provider) => countTracers(provider, counter),
     close: () => answers?.stop(),
   };
 }

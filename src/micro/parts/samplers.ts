@@ -80,8 +80,8 @@ function holdingBack({ example }: SamplerKind): Part {
         multiple: TRACES * SPANS_PER_TRACE,
         emptied: true,
         prepare(times) {
-          const book = { rejected: () => {}, evicted: () => {} };
-          held = Array.from({ length: times / (TRACES * SPANS_PER_TRACE) }, () => wrap!(quietProcessor, book));
+          const losses = { rejected: () => {}, evicted: () => {} };
+          held = Array.from({ length: times / (TRACES * SPANS_PER_TRACE) }, () => wrap!(quietProcessor, losses));
         },
         settle: () => void (held = []),
         run() {

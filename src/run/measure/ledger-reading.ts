@@ -44,7 +44,7 @@ export async function closeBooks(sink: SinkProcess, { trial, variant, target, me
   const reachesSink = traced && exporters.parse(variant.exporter).kind.endpoint !== undefined;
   const ledger = traced ? closeLedger(targets, counts, arrivals, reachesSink) : undefined;
   const named = [
-    ...finished.map(({ lostSpans }) => readLostSpans(lostSpans)),
+    ...finished.flatMap(({ lostSpans }) => (lostSpans === undefined ? [] : [readLostSpans(lostSpans)])),
     ...(rejected === undefined ? [] : [rejected]),
   ];
   const losses = ledger && { spans: spansLost(ledger), named };

@@ -8,7 +8,7 @@ import { ConsoleSpanExporter } from "@opentelemetry/sdk-trace-base";
 /** A temporary file starts anew at this size, so that a long run does not fill the disk. */
 const TEMPORARY_BYTES = 64 * 1024 * 1024;
 
-/** The SDK's exporter calls the global `console.dir`; for the length of the call that of a console over a file stands there. */
+/** The SDK's exporter calls the global `console.dir`; during the call, that is the `dir` of a console over a file. */
 export class FileConsoleExporter extends ConsoleSpanExporter {
   private readonly dir: Console["dir"];
   private readonly close: () => void;
@@ -61,7 +61,7 @@ function openNamed(path: string): { descriptor: number; close: () => void } {
   return { descriptor, close: () => closeSync(descriptor) };
 }
 
-/** Where the system lets an open file be unlinked, nothing is left behind even if the process is killed. */
+/** Unlinked while open, if the system allows that: nothing remains even if the process is killed. */
 function openTemporary(): { descriptor: number; close: () => void } {
   const folder = mkdtempSync(join(tmpdir(), "spantoll-console-"));
   const { descriptor, close } = openNamed(join(folder, "spans.txt"));

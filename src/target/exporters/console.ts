@@ -2,7 +2,7 @@ import { text } from "../../base/units.ts";
 import type { ExporterKind } from "../kinds.ts";
 
 const fields = {
-  /** Where to write; unless given, to a temporary file that nobody sees. */
+  /** Default: a temporary file. */
   file: text.optional(),
 };
 

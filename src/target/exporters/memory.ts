@@ -3,7 +3,7 @@ import { count } from "../../base/units.ts";
 import type { ExporterKind } from "../kinds.ts";
 
 const fields = {
-  /** Spans kept at most; then all are let go, so that memory stays bounded. */
+  /** Most spans kept; then all are dropped. */
   keep: count().prefault("100000"),
 };
 

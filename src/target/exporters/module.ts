@@ -1,11 +1,11 @@
 import type { SpanExporter } from "@opentelemetry/sdk-trace-base";
 import { text } from "../../base/units.ts";
 import type { ExporterKind } from "../kinds.ts";
-import { checkOwn, loadOwn } from "../tracing-module.ts";
+import { checkModule, loadModule } from "../own-module.ts";
 
 const fields = { path: text };
 
-/** It is expected to send to one of the endpoints it is given: what does not arrive there counts as lost on the way. */
+/** It must send to one of the given endpoints: what does not arrive there counts as lost on the way. */
 export const module: ExporterKind<typeof fields> = {
   name: "module",
   about:
@@ -14,7 +14,7 @@ export const module: ExporterKind<typeof fields> = {
   fields,
   main: "path",
   endpoint: "otlpHttp",
-  check: ({ path }, { baseDir }) => checkOwn(path, baseDir),
+  check: ({ path }, { baseDir }) => checkModule(path, baseDir),
   make: ({ path }, endpoints, context) =>
-    loadOwn<SpanExporter>(path, context.baseDir, "export", { endpoints, ...context }),
+    loadModule<SpanExporter>(path, context.baseDir, "export", { endpoints, ...context }),
 };

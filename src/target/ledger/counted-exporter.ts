@@ -1,35 +1,35 @@
 import { ExportResultCode, type ExportResult } from "@opentelemetry/core";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace-base";
 import { failureReason } from "./failure-reason.ts";
-import type { Books } from "./span-counter.ts";
+import type { SpanCounter } from "./span-counter.ts";
 import type { Doubtful } from "../protocol.ts";
 
 const MAX_REASONS = 50;
 
 /**
- * Around the exporter: what becomes of each batch, from the exporter's own callback. The processor's opinion
- * (`exportTimeoutMillis`) does not count: a batch it gave up on may be delivered all the same.
+ * Counts what becomes of each batch, by the exporter's own callback. The processor's timeout does not count: a batch
+ * that it gave up may still be delivered.
  */
 export class CountedExporter implements SpanExporter {
   exported = 0;
   private readonly inner: SpanExporter;
-  private readonly books: Books;
-  /** The HTTP status of the backend's latest answer, where the exporter's errors leave it out. */
+  private readonly counter: SpanCounter;
+  /** HTTP status of the sink's latest answer: some of the exporters' errors leave it out. */
   private readonly latestStatus: () => number | undefined;
   private readonly inFlight = new Set<readonly ReadableSpan[]>();
   private readonly failed = new Map<string, Buffer[]>();
   private whenSettled: (() => void) | undefined;
   readonly forceFlush?: () => Promise<void>;
 
-  constructor(inner: SpanExporter, books: Books, latestStatus: () => number | undefined = () => undefined) {
+  constructor(inner: SpanExporter, counter: SpanCounter, latestStatus: () => number | undefined = () => undefined) {
     this.inner = inner;
-    this.books = books;
+    this.counter = counter;
     this.latestStatus = latestStatus;
     if (inner.forceFlush !== undefined) this.forceFlush = () => inner.forceFlush!();
   }
 
   export(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void {
-    this.books.queued -= spans.length;
+    this.counter.queued -= spans.length;
     this.inFlight.add(spans);
     try {
       this.inner.export(spans, (result) => {
@@ -73,7 +73,7 @@ export class CountedExporter implements SpanExporter {
     return [...this.inFlight].flat();
   }
 
-  /** A second answer for the same batch is not heard. */
+  /** Ignores a second answer for the same batch. */
   private settle(spans: readonly ReadableSpan[], result: ExportResult): void {
     if (!this.inFlight.delete(spans)) return;
     if (result.code === ExportResultCode.SUCCESS) this.exported += spans.length;
@@ -86,7 +86,7 @@ export class CountedExporter implements SpanExporter {
     const chunks = this.failed.get(key) ?? [];
     this.failed.set(key, chunks);
     chunks.push(spanIds(spans));
-    for (const span of spans) this.books.lost.add(span);
+    for (const span of spans) this.counter.lost.add(span);
   }
 }
 

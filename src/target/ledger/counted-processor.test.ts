@@ -7,7 +7,7 @@ import { BasicTracerProvider, InMemorySpanExporter } from "@opentelemetry/sdk-tr
 import fc from "fast-check";
 import { CountedExporter } from "./counted-exporter.ts";
 import { CountedQueue } from "./counted-processor.ts";
-import { Books } from "./span-counter.ts";
+import { SpanCounter } from "./span-counter.ts";
 
 class Reader extends MetricReader {
   protected override async onShutdown(): Promise<void> {}
@@ -31,8 +31,8 @@ test("the counted queue drops exactly the spans that the SDK's queue drops, by t
       bursts,
       async (queue, batch, spans) => {
         const reader = new Reader();
-        const books = new Books();
-        const exporter = new CountedExporter(new InMemorySpanExporter(), books);
+        const counter = new SpanCounter();
+        const exporter = new CountedExporter(new InMemorySpanExporter(), counter);
         const processor = new BatchSpanProcessor({
           exporter,
           maxQueueSize: queue,
@@ -40,14 +40,14 @@ test("the counted queue drops exactly the spans that the SDK's queue drops, by t
           scheduledDelayMillis: 1,
           selfObsMeterProvider: new MeterProvider({ readers: [reader] }),
         });
-        const provider = new BasicTracerProvider({ spanProcessors: [new CountedQueue(processor, books, queue)] });
+        const provider = new BasicTracerProvider({ spanProcessors: [new CountedQueue(processor, counter, queue)] });
         const tracer = provider.getTracer("test");
         for (const count of spans) {
           for (let span = 0; span < count; span++) tracer.startSpan("work").end();
           await sleep(1);
         }
         await provider.shutdown();
-        assert.equal(books.queueFull, await reader.queueFull());
+        assert.equal(counter.queueFull, await reader.queueFull());
       },
     ),
     { numRuns: 25, seed: 20261122, endOnFailure: true },

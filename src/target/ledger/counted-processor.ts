@@ -1,16 +1,16 @@
 import { TraceFlags, type Context } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-base";
-import type { Books } from "./span-counter.ts";
+import type { SpanCounter } from "./span-counter.ts";
 
-/** What both wrappers share: all is passed on, and `onEnding` only where the inner processor wants it. */
+/** Passes everything on; `onEnding` only if the inner processor has it. */
 abstract class Passing {
   protected readonly inner: SpanProcessor;
-  protected readonly books: Books;
+  protected readonly counter: SpanCounter;
   readonly onEnding?: (span: Span) => void;
 
-  constructor(inner: SpanProcessor, books: Books) {
+  constructor(inner: SpanProcessor, counter: SpanCounter) {
     this.inner = inner;
-    this.books = books;
+    this.counter = counter;
     if (inner.onEnding !== undefined) this.onEnding = (span) => inner.onEnding!(span);
   }
 
@@ -27,41 +27,41 @@ abstract class Passing {
   }
 }
 
-/** In front of everything: sampled spans between their start and their end. */
+/** First in the pipeline: counts sampled spans between their start and their end. */
 export class CountedLife extends Passing implements SpanProcessor {
   override onStart(span: Span, context: Context): void {
-    if (isSampled(span)) this.books.unended++;
+    if (isSampled(span)) this.counter.unended++;
     this.inner.onStart(span, context);
   }
 
   onEnd(span: ReadableSpan): void {
-    if (isSampled(span)) this.books.unended--;
+    if (isSampled(span)) this.counter.unended--;
     this.inner.onEnd(span);
   }
 }
 
 /**
- * Directly in front of the processor under test. The SDK's BatchSpanProcessor tells nobody which spans it drops,
- * but it drops by a rule that can be mirrored exactly: what it let in and has not handed to the exporter is its
- * queue, and a span that ends while the queue holds `queueSize` is dropped.
+ * Directly in front of the measured processor. The SDK's BatchSpanProcessor does not report which spans it drops. Its rule
+ * is mirrored here: the queue is what it took and has not handed to the exporter; a span that ends while the queue holds
+ * `queueSize` spans is dropped.
  */
 export class CountedQueue extends Passing implements SpanProcessor {
   private readonly queueSize: number;
   private isShutDown = false;
 
-  constructor(inner: SpanProcessor, books: Books, queueSize: number | undefined) {
-    super(inner, books);
+  constructor(inner: SpanProcessor, counter: SpanCounter, queueSize: number | undefined) {
+    super(inner, counter);
     this.queueSize = queueSize ?? Infinity;
   }
 
   onEnd(span: ReadableSpan): void {
     if (isSampled(span)) {
-      const { books } = this;
-      if (!this.isShutDown && books.queued < this.queueSize) books.queued++;
+      const { counter } = this;
+      if (!this.isShutDown && counter.queued < this.queueSize) counter.queued++;
       else {
-        if (this.isShutDown) books.afterShutdown++;
-        else books.queueFull++;
-        books.lost.add(span);
+        if (this.isShutDown) counter.afterShutdown++;
+        else counter.queueFull++;
+        counter.lost.add(span);
       }
     }
     this.inner.onEnd(span);

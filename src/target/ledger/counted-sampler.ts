@@ -1,15 +1,15 @@
 import { trace, type Attributes, type Context, type Link, type SpanKind } from "@opentelemetry/api";
 import { SamplingDecision, type Sampler, type SamplingResult } from "@opentelemetry/sdk-trace";
-import type { Books } from "./span-counter.ts";
+import type { SpanCounter } from "./span-counter.ts";
 
-/** Counts decisions, and apart those about local roots: spans whose parent is absent or in another process. */
+/** Counts decisions; those on local roots (spans without a parent in this process) also apart. */
 export class CountedSampler implements Sampler {
   private readonly inner: Sampler;
-  private readonly books: Books;
+  private readonly counter: SpanCounter;
 
-  constructor(inner: Sampler, books: Books) {
+  constructor(inner: Sampler, counter: SpanCounter) {
     this.inner = inner;
-    this.books = books;
+    this.counter = counter;
   }
 
   shouldSample(
@@ -21,15 +21,15 @@ export class CountedSampler implements Sampler {
     links: Link[],
   ): SamplingResult {
     const result = this.inner.shouldSample(context, traceId, spanName, spanKind, attributes, links);
-    const { books } = this;
+    const { counter } = this;
     const { decision } = result;
-    if (decision === SamplingDecision.RECORD_AND_SAMPLED) books.sampled++;
-    else if (decision === SamplingDecision.NOT_RECORD) books.unsampled++;
-    else if (decision === SamplingDecision.RECORD) books.recordOnly++;
+    if (decision === SamplingDecision.RECORD_AND_SAMPLED) counter.sampled++;
+    else if (decision === SamplingDecision.NOT_RECORD) counter.unsampled++;
+    else if (decision === SamplingDecision.RECORD) counter.recordOnly++;
     const parent = trace.getSpanContext(context);
     if (parent === undefined || parent.isRemote === true || parent.traceId !== traceId) {
-      books.rootsStarted++;
-      if (decision === SamplingDecision.RECORD_AND_SAMPLED) books.rootsSampled++;
+      counter.rootsStarted++;
+      if (decision === SamplingDecision.RECORD_AND_SAMPLED) counter.rootsSampled++;
     }
     return result;
   }

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { ClientRequest, IncomingMessage } from "node:http";
 
-/** Listens to Node's own report of HTTP answers for those from `url`. */
+/** Watches the HTTP answers from one URL, by Node's own diagnostics channel. */
 export interface AnswerWatch {
   latestStatus(): number | undefined;
   stop(): void;

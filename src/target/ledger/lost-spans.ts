@@ -13,7 +13,7 @@ const BLOCK_SPANS = 4096;
 /** 32 MiB. */
 const MOST_SPANS = 1 << 20;
 
-/** Ids of spans, as in the sink's table of those that arrived. `requestId` is NaN where the span carries none. */
+/** Ids of spans, as in the sink's table of spans that arrived. `requestId` is NaN if the span has none. */
 export interface SpanIds {
   readonly traceIdHigh: BigUint64Array;
   readonly traceIdLow: BigUint64Array;
@@ -22,9 +22,8 @@ export interface SpanIds {
 }
 
 /**
- * The sampled spans that a process lost, each by its ids, so that the trace that lacks it can be told from a whole one.
- * Takes no memory while nothing is lost, none of V8's heap then, and holds no more than the latest million: those of
- * the warm-up, which nobody judges, are the first to go. The ledger counts them all the same.
+ * The ids of the sampled spans that a process lost, so that incomplete traces are recognised. Takes no memory until a span
+ * is lost, and none of V8's heap. Holds the latest million: those of the warm-up, which no figure uses, go first.
  */
 export class LostSpans {
   readonly #mostSpans: number;
@@ -49,8 +48,8 @@ export class LostSpans {
     this.#floats[at / 2 + REQUEST_ID] = typeof requestId === "number" ? requestId : NaN;
   }
 
-  /** Base64; `readLostSpans` reads it. `further` are told beside those that were added. */
-  told(further: Iterable<ReadableSpan> = []): string {
+  /** For `readLostSpans`. `further` spans are included without being added. */
+  toBase64(further: Iterable<ReadableSpan> = []): string {
     const rest = new LostSpans(this.#mostSpans);
     for (const span of further) rest.add(span);
     const bytes = Buffer.concat([this.#bytes(), rest.#bytes()]);
@@ -72,12 +71,9 @@ export class LostSpans {
   }
 }
 
-/**
- * What `LostSpans` told on this machine. The process that told it may be of another build: what is no text names no
- * span, a row that is not all there is left out, and so is what no `LostSpans` would hold.
- */
-export function readLostSpans(told: unknown, mostSpans = MOST_SPANS): SpanIds {
-  const bytes = Buffer.from(typeof told === "string" ? told : "", "base64").subarray(0, mostSpans * SPAN_BYTES);
+/** Reads the text of `LostSpans.toBase64`, written on a machine of the same byte order. */
+export function readLostSpans(text: string): SpanIds {
+  const bytes = Buffer.from(text, "base64");
   const { buffer, byteLength } = Uint8Array.from(bytes);
   const length = Math.floor(byteLength / SPAN_BYTES);
   const words = new Uint32Array(buffer, 0, length * SPAN_WORDS);

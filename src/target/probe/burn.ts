@@ -1,27 +1,24 @@
-/** Calibration's known truth: CPU time spent on purpose. */
+/** CPU time spent on purpose: calibration's known truth. */
 export interface Burner {
-  /** Burns about the CPU time asked for, on the average over the calls. */
+  /** Burns the CPU time asked for, on average over the calls. */
   burn(): void;
-  /** What was burnt so far, in µs of this thread's CPU clock. */
+  /** Burnt so far, in µs of this thread's CPU clock. */
   burntUs(): number;
 }
 
-/**
- * Reading a CPU clock lets the scheduler look whether another process is due, and that costs more than a small burn;
- * so the burning of as many calls is done, and timed, at one of them.
- */
+/** Reading a CPU clock costs more than a small burn (the scheduler runs), so one call burns and times for so many. */
 const CALLS_A_LUMP = 32;
 const CALIBRATION_ROUNDS = 20;
 const STEPS_A_ROUND = 500_000;
 
-/** How much of a difference between asked and burnt the next lumps make up for. */
+/** Share of the difference between asked and burnt that the next lump corrects. */
 const CORRECTION = 1 / 8;
-/** A reading that says that much less was burnt than asked for was interrupted itself. */
+/** Larger corrections come from readings that were interrupted. */
 const MOST_CORRECTED = 2;
 
 /**
- * Burns `us` µs a call: as many steps as took this long when it was calibrated, corrected as it goes. One that burns 0
- * does all the rest, the readings too: what another burner costs beyond it is the burning alone.
+ * Burns `us` µs a call: as many steps as took this long in calibration, corrected after each lump. With 0 it does all but
+ * the burning, the readings too.
  */
 export function cpuBurner(us: number): Burner {
   const lumpUs = us * CALLS_A_LUMP;
@@ -31,11 +28,11 @@ export function cpuBurner(us: number): Burner {
   return {
     burn() {
       if (++calls % CALLS_A_LUMP !== 0) return;
-      // The first reading is slower than those that follow it; the next two tell what one costs.
+      // The first reading is slower than the others; the next two show what one costs.
       threadCpuUs();
       const before = threadCpuUs();
       const start = threadCpuUs();
-      // The only call: V8 compiles a loop for each place that it is inlined in, one faster than the other.
+      // The only call: V8 would compile a loop anew, and not equally fast, for each place it is inlined in.
       spin(steps);
       const spentUs = threadCpuUs() - start - (start - before);
       totalUs += spentUs;
@@ -47,7 +44,7 @@ export function cpuBurner(us: number): Burner {
 
 let sink = 1;
 
-/** Stays within the processor's registers, and in numbers that V8 neither allocates nor overflows: the service finds its caches as they were. */
+/** Stays in registers and in small integers, so that the service's caches stay as they were. */
 function spin(steps: number): void {
   let mixed = sink;
   for (let step = 0; step < steps; step++) mixed = (mixed * 5 + step) & 0xffff;
@@ -66,9 +63,8 @@ function stepsPerUs(): number {
 }
 
 /**
- * This thread's CPU time in µs. Linux brings a thread's getrusage up to date at scheduler ticks
- * only, 1 to 4 ms apart; reading the whole process's first brings the calling thread's up to date too.
- * Before Node 23.9 there is only the process's.
+ * This thread's CPU time in µs; before Node 23.9 the process's. Linux updates a thread's getrusage at scheduler ticks only,
+ * 1 to 4 ms apart; reading the process's first updates it too.
  */
 export function threadCpuUs(): number {
   const { user, system } = process.cpuUsage();

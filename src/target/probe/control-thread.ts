@@ -1,4 +1,4 @@
-/** The thread that holds the control socket: text, one message a line, handed on as it comes. */
+/** The thread that holds the control socket. */
 import { once } from "node:events";
 import { createConnection } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
@@ -22,18 +22,18 @@ let partial = "";
 socket.on("data", (chunk: string) => {
   const lines = (partial + chunk).split("\n");
   partial = lines.pop()!;
-  for (const line of lines) tell({ type: "line", line });
+  for (const line of lines) post({ type: "line", line });
 });
-// Every error is followed by "close", which says all there is to say.
+// Every error is followed by "close".
 socket.on("error", () => {});
-socket.on("close", () => tell({ type: "closed" }));
+socket.on("close", () => post({ type: "closed" }));
 port.on("message", ({ type, line }: ToThread) => {
   if (type === "line") socket.write(`${line}\n`);
-  else socket.end(`${line}\n`, () => tell({ type: "sent-last" }));
+  else socket.end(`${line}\n`, () => post({ type: "sent-last" }));
 });
-tell({ type: "connected" });
+post({ type: "connected" });
 
-function tell(message: FromThread): void {
+function post(message: FromThread): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
   port.postMessage(message);
 }

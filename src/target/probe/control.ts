@@ -4,21 +4,20 @@ import { siblingModule } from "../../base/sibling.ts";
 import type { FromTarget, ToTarget } from "../protocol.ts";
 import type { ToThread, FromThread, ControlThreadOptions } from "./control-thread.ts";
 
-/** A measured process's end of the control socket. */
+/** The target's end of the control socket. */
 export interface Control {
   send(message: FromTarget): void;
   /** Sends the last message and resolves when the kernel has taken it. */
   sendLast(message: FromTarget): Promise<void>;
-  /** From here on the socket keeps the process alive; before, only the service itself does. */
+  /** From now on the socket keeps the process alive; before, only the service does. */
   hold(): void;
 }
 
 /**
- * The socket is in a thread of its own, with a V8 of its own. In the service's thread its traffic would teach V8 that
- * there are two kinds of sockets: what it compiled for the service's would be thrown away just before the window, and
- * compiled anew, otherwise in each process; twins of a small service then differ by 10 %.
+ * Connects to the harness; rejects if it does not listen at `path`. `onClose` is called when the harness is gone.
  *
- * Rejects where nobody listens at `path`. `onClose` is called when the harness is gone.
+ * The socket has a thread, and so a V8, of its own. In the service's thread, a second kind of socket made V8 discard the
+ * code compiled for the service's sockets just before the window: two equal small services then differed by 10 %.
  */
 export async function connectControl(
   path: string,
@@ -26,7 +25,7 @@ export async function connectControl(
   onClose: () => void,
 ): Promise<Control> {
   const workerData: ControlThreadOptions = { path };
-  // without the preload and the options of the service; compiling the thread anew would take 0.1 s
+  // No preload and no options of the service. Without the cache, compiling the thread takes 0.1 s.
   const { NODE_COMPILE_CACHE } = process.env;
   const env = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
   const worker = new Worker(siblingModule(import.meta.url, "./control-thread"), { workerData, execArgv: [], env });

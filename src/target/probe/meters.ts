@@ -19,7 +19,7 @@ export interface Meters {
   read(collectGarbage: boolean): Promise<Omit<Usage, "burntUs">>;
 }
 
-/** Watches this process for as long as it lives, without keeping it alive. */
+/** Meters of this process, which they do not keep alive. */
 export function startMeters(): Meters {
   const loopDelay = monitorEventLoopDelay({ resolution: LOOP_DELAY_RESOLUTION_MS });
   loopDelay.enable();
@@ -48,7 +48,7 @@ export function startMeters(): Meters {
       const cpu = process.cpuUsage();
       const loopDelayMs = delays(loopDelay);
       const loopUtilization = performance.eventLoopUtilization(loopBase).utilization;
-      // Node tells of a collection at the next turn of the event loop.
+      // Node reports a collection at the next turn of the event loop.
       await turnOfTheLoop();
       count(observer.takeRecords());
       if (collectGarbage) collector()();
@@ -72,13 +72,13 @@ function wasForced(entry: PerformanceEntry): boolean {
   return (detail.flags & constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) !== 0;
 }
 
-/** Node measures the whole gap between two ticks of its timer; what is beyond the timer's own interval is delay. */
+/** Node measures the gap between two ticks of its timer; what exceeds the timer's interval is delay. */
 function delays(histogram: ReturnType<typeof monitorEventLoopDelay>): Usage["loopDelayMs"] {
-  const beyond = (gapNs: number): number => Math.max(0, gapNs / 1e6 - LOOP_DELAY_RESOLUTION_MS);
+  const excess = (gapNs: number): number => Math.max(0, gapNs / 1e6 - LOOP_DELAY_RESOLUTION_MS);
   return {
-    p50: beyond(histogram.percentile(50)),
-    p99: beyond(histogram.percentile(99)),
-    max: beyond(histogram.max),
+    p50: excess(histogram.percentile(50)),
+    p99: excess(histogram.percentile(99)),
+    max: excess(histogram.max),
   };
 }
 

@@ -3,19 +3,16 @@ import type { FromTarget, SpanCounts, TargetOptions, ToTarget } from "../protoco
 import type { Tracing } from "../tracing.ts";
 import { connectControl, type Control } from "./control.ts";
 import { startMeters, type Meters } from "./meters.ts";
-import { keepRequestBooks, type RequestBooks } from "./request-books.ts";
-
-/** How long beyond its own time-out a shutdown may take before it is given up. */
-const SHUTDOWN_GRACE_MS = 500;
+import { countRequests, type RequestCounts } from "./request-counter.ts";
 
 /**
- * The harness's eyes in a measured process, the same in every variant. It answers over the control
- * socket, and ends the process when told to finish or when the harness is gone.
+ * The harness's part of a target, the same in every variant. Answers over the control socket; ends the process at
+ * `finish`, and when the harness is gone.
  */
 export class Probe {
   readonly #service: string;
   readonly #meters: Meters = startMeters();
-  readonly #requests: () => RequestBooks;
+  readonly #requests: () => RequestCounts;
   #control: Control | undefined;
   #tracing: Tracing | undefined;
   #flushMs = 0;
@@ -23,10 +20,10 @@ export class Probe {
 
   private constructor(options: TargetOptions) {
     this.#service = options.service;
-    this.#requests = keepRequestBooks(options.burnUsPerRequest);
+    this.#requests = countRequests(options.burnUsPerRequest);
   }
 
-  /** Connects and says hello. Rejects where the harness does not listen. */
+  /** Connects and sends `hello`. Rejects if the harness does not listen. */
   static async start(options: TargetOptions): Promise<Probe> {
     const probe = new Probe(options);
     const onMessage = (message: ToTarget): void => void probe.#answer(message);
@@ -35,7 +32,7 @@ export class Probe {
     return probe;
   }
 
-  /** From here on, flush and finish act on `tracing`. */
+  /** Flush and finish act on `tracing` from now on. */
   watch(tracing: Tracing): void {
     this.#tracing = tracing;
   }
@@ -44,7 +41,7 @@ export class Probe {
     this.#send({ type: "listening", origin });
   }
 
-  /** Tells the harness why the service cannot start, and ends the process. */
+  /** Reports why the service cannot start, and ends the process. */
   async fail(error: unknown): Promise<never> {
     await this.#control!.sendLast({ type: "failed", message: `${this.#service}: ${explain(error)}` });
     process.exit(1);
@@ -75,7 +72,7 @@ export class Probe {
 
   async #finish(id: number, timeoutMs: number): Promise<void> {
     this.#control!.hold();
-    await this.#timed((tracing) => within(timeoutMs + SHUTDOWN_GRACE_MS, tracing.shutdown(timeoutMs)));
+    await this.#timed((tracing) => tracing.shutdown(timeoutMs));
     const spans = this.#tracing?.counts();
     const lostSpans = this.#tracing?.lostSpans();
     const { started, answered } = this.#requests();
@@ -92,7 +89,7 @@ export class Probe {
     process.exit(0);
   }
 
-  /** Adds up the time that flushes and the shutdown take; keeps why one of them rejected. */
+  /** Adds up the time of flushes and shutdown; keeps the reason if one rejects. */
   async #timed(act: (tracing: Tracing) => Promise<void>): Promise<void> {
     if (this.#tracing === undefined) return;
     const start = performance.now();
@@ -109,14 +106,6 @@ function lostSpansOf(counts: SpanCounts | undefined): number {
   if (counts === undefined) return 0;
   const failed = Object.values(counts.exportFailed).reduce((sum, { count }) => sum + count, 0);
   return counts.queueFull + counts.afterShutdown + counts.tailEvicted + failed;
-}
-
-async function within(limitMs: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`shutdown did not end within ${limitMs} ms`)), limitMs);
-  });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function explain(error: unknown): string {

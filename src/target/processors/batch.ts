@@ -9,7 +9,7 @@ const fields = {
   timeout: duration.prefault("30s"),
 };
 
-/** Node fires timers that are set for longer at once. */
+/** Node fires longer timers at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const batch: ProcessorKind<typeof fields> = {
@@ -18,7 +18,7 @@ export const batch: ProcessorKind<typeof fields> = {
   example: "batch:queue=4096,batch=512,delay=5s,timeout=30s",
   fields,
   refuse({ queue, batch, delay, timeout }) {
-    if (batch > queue) return `batch=${batch} is larger than queue=${queue}, so that no batch could ever fill`;
+    if (batch > queue) return `batch=${batch} is larger than queue=${queue}, so no batch could ever fill`;
     return delay > LONGEST_TIMER_MS || timeout > LONGEST_TIMER_MS
       ? "delay and timeout can be at most 24 days"
       : undefined;

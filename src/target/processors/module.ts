@@ -1,11 +1,11 @@
 import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { text } from "../../base/units.ts";
 import type { ProcessorKind } from "../kinds.ts";
-import { checkOwn, loadOwn } from "../tracing-module.ts";
+import { checkModule, loadModule } from "../own-module.ts";
 
 const fields = { path: text };
 
-/** What such a processor drops by itself shows in the ledger as still queued: it was let in and never handed on. */
+/** Spans that it drops itself are "still queued" in the ledger: taken and never handed to the exporter. */
 export const module: ProcessorKind<typeof fields> = {
   name: "module",
   about:
@@ -13,7 +13,7 @@ export const module: ProcessorKind<typeof fields> = {
   example: "module:./my-processor.mjs",
   fields,
   main: "path",
-  check: ({ path }, { baseDir }) => checkOwn(path, baseDir),
+  check: ({ path }, { baseDir }) => checkModule(path, baseDir),
   make: ({ path }, exporter, context) =>
-    loadOwn<SpanProcessor>(path, context.baseDir, "onEnd", { exporter, ...context }),
+    loadModule<SpanProcessor>(path, context.baseDir, "onEnd", { exporter, ...context }),
 };

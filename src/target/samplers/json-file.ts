@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { z } from "zod";
 import { UserError } from "../../base/problem.ts";
 
-/** Reads and checks a JSON file that a spec names. Throws a `UserError` with the file's name, the place and what was expected. */
+/** Reads and checks a JSON file. Throws a `UserError` with the file's name, the place and what was expected. */
 export async function readJsonFile<T>(file: string, baseDir: string, schema: z.ZodType<T>): Promise<T> {
   let text: string;
   try {

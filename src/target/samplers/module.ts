@@ -1,7 +1,7 @@
 import type { Sampler } from "@opentelemetry/sdk-trace-base";
 import { text } from "../../base/units.ts";
 import type { SamplerKind } from "../kinds.ts";
-import { checkOwn, loadOwn } from "../tracing-module.ts";
+import { checkModule, loadModule } from "../own-module.ts";
 
 const fields = { path: text };
 
@@ -16,9 +16,9 @@ export const module: SamplerKind<typeof fields> = {
     "my-sampler.mjs": "export default { shouldSample: () => ({ decision: 2 }), toString: () => 'Mine' };\n",
   },
   traced: true,
-  check: ({ path }, { baseDir }) => checkOwn(path, baseDir),
+  check: ({ path }, { baseDir }) => checkModule(path, baseDir),
   async make({ path }, context) {
-    return { sampler: await loadOwn<Sampler>(path, context.baseDir, "shouldSample", context) };
+    return { sampler: await loadModule<Sampler>(path, context.baseDir, "shouldSample", context) };
   },
   volume: () => "unknown",
 };

@@ -5,9 +5,8 @@ const SAMPLED: SamplingResult = { decision: SamplingDecision.RECORD_AND_SAMPLED 
 const NOT_SAMPLED: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
 
 /**
- * Decides once for each local root (a span whose parent is absent or in another process); the spans below it
- * follow, so that what a process keeps of a trace is whole. A decision that arrives from another process is
- * not heeded; `parentbased:` around the sampler heeds it.
+ * Decides once for each local root (a span without a parent in this process); the spans below follow. Ignores decisions of
+ * other processes; `parentbased:` around it follows them.
  */
 export class PerLocalRoot implements Sampler {
   private readonly keeps: (traceId: string, spanName: string, attributes: Attributes) => boolean;

@@ -4,7 +4,7 @@ import { TokenBucket, usualBurst } from "./token-bucket.ts";
 
 const fields = {
   rate: perSecond,
-  /** Traces that may come at once after a quiet time; a second's worth unless given. */
+  /** Traces kept at once after a quiet time; default: a second's worth. */
   burst: count().optional(),
 };
 

@@ -4,7 +4,7 @@ import { TokenBucket, usualBurst } from "./token-bucket.ts";
 
 const fields = { ratio: share, min: rate };
 
-/** After Jaeger's GuaranteedThroughputSampler: a trace the ratio keeps counts towards the minimum as well. */
+/** Like Jaeger's GuaranteedThroughputSampler: traces that the ratio keeps count towards the minimum. */
 export const ratioFloor: SamplerKind<typeof fields> = {
   name: "ratio_floor",
   about: "a share of the traces by their id, or so many a second if that is more",

@@ -1,4 +1,4 @@
-/** For tests: real spans of the real SDK, with seeded ids and a clock that only moves when told. */
+/** For tests: real spans of the real SDK, with seeded ids and a clock that moves only by `advance`. */
 import {
   ROOT_CONTEXT,
   SpanStatusCode,
@@ -55,14 +55,14 @@ export async function startService(
   const made = await makeSampler(spec, { service, baseDir, clock, seed });
   const exporter = new InMemorySpanExporter();
   const [rejected, evicted] = [{ spans: 0 }, { spans: 0 }];
-  const book = {
+  const losses = {
     rejected: () => void rejected.spans++,
     evicted: () => void evicted.spans++,
   };
   const processor = new SimpleSpanProcessor(exporter);
   const provider = new BasicTracerProvider({
     sampler: made.sampler,
-    spanProcessors: [made.wrap?.(processor, book) ?? processor],
+    spanProcessors: [made.wrap?.(processor, losses) ?? processor],
     idGenerator: seededIds(seed),
   });
   const tracer = provider.getTracer("test");

@@ -1,9 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 
-/**
- * A token bucket: full at first, refilled at `ratePerSecond` up to `burst` tokens.
- * Over any span of t seconds it gives at most `ratePerSecond · t + burst` tokens.
- */
+/** A token bucket, full at first: in any t seconds it gives at most `ratePerSecond · t + burst` tokens. */
 export class TokenBucket {
   private readonly ratePerSecond: number;
   private readonly burst: number;
@@ -22,7 +19,7 @@ export class TokenBucket {
   /** Takes a token if there is one. */
   take(): boolean {
     const nowMs = this.clock.monotonicMs();
-    // Recorded traces may come slightly out of order: time never runs back here.
+    // Recorded traces may be slightly out of order.
     if (nowMs > this.filledAtMs) {
       this.tokens = Math.min(this.burst, this.tokens + ((nowMs - this.filledAtMs) * this.ratePerSecond) / 1000);
       this.filledAtMs = nowMs;
@@ -33,7 +30,7 @@ export class TokenBucket {
   }
 }
 
-/** Where no burst is given: what a second brings, and at least one. */
+/** The default burst: a second's worth, at least one. */
 export function usualBurst(ratePerSecond: number): number {
   return Math.max(1, Math.ceil(ratePerSecond));
 }

@@ -1,7 +1,6 @@
 /**
- * Whether a trace is in the share `ratio` of all traces, by the randomness of its id: the last 56 bits against a
- * threshold, as OpenTelemetry defines consistent probability sampling, so that smaller shares lie within larger ones.
- * https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
+ * Whether a trace is in the share `ratio` of all traces, by the last 56 bits of its id. Smaller shares lie within larger
+ * ones: https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
  * Compares the leading 52 of the 56 bits, which a double holds exactly.
  */
 export function traceIdBelow(ratio: number, traceId: string): boolean {

@@ -5,7 +5,7 @@ const fields = { run: text, port_env: text.prefault("PORT"), own_sdk: flag.prefa
 
 export const command: TargetKind<typeof fields> = {
   name: "command",
-  about: "your own service, told its port by PORT or {port}; own_sdk where it sets up OpenTelemetry itself",
+  about: "your own service; it gets its port as PORT or {port}; own_sdk if it sets up OpenTelemetry itself",
   example: 'command:"node server.js"',
   fields,
   main: "run",

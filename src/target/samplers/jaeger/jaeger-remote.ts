@@ -4,14 +4,13 @@ import { readStrategies } from "./strategies.ts";
 
 const fields = {
   file: text,
-  /** How often the strategies are asked for. Jaeger's clients say 60 s; a trial is shorter. */
+  /** Jaeger's clients have 60 s; a trial is shorter. */
   poll: duration.prefault("5s"),
 };
 
 /**
- * The sampler of `@opentelemetry/sampler-jaeger-remote` against an endpoint in this process, which answers each
- * poll from the file as it then is. Asked for once before the first span: the package by itself would let the
- * first interval pass under another sampler.
+ * The sampler of `@opentelemetry/sampler-jaeger-remote` against an endpoint in this process. The first poll is done before
+ * the first span: the package by itself would wait one interval.
  */
 export const jaegerRemote: SamplerKind<typeof fields> = {
   name: "jaeger_remote",

@@ -14,7 +14,7 @@ export async function startJaegerSampler(
   return { sampler, stop: () => timers.forEach((timer) => clearInterval(timer)) };
 }
 
-/** The package neither unrefs its polling timer nor offers a way to stop it, so that it is caught as it is set. */
+/** The package offers no way to stop or unref its polling timer, so it is caught when it is set. */
 function catchIntervals<T>(make: () => T): { made: T; timers: NodeJS.Timeout[] } {
   const { setInterval } = globalThis;
   const timers: NodeJS.Timeout[] = [];

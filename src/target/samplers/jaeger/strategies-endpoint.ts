@@ -2,8 +2,8 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import { readStrategies, strategyResponse } from "./strategies.ts";
 
 /**
- * Answers `GET /sampling?service=NAME` on 127.0.0.1 from the file as it is at that moment; 500 where it is wrong.
- * On a plain socket, not `node:http`: the measured process's own instrumentation would make spans of the polls.
+ * Answers `GET /sampling?service=NAME` on 127.0.0.1 from the file's present content; 500 if it is wrong. On a plain socket:
+ * the instrumentation of `node:http` would make spans of the polls.
  */
 export async function serveStrategies(
   file: string,

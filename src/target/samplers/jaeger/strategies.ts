@@ -28,10 +28,10 @@ export async function readStrategies(file: string, baseDir: string): Promise<Str
   return strategies;
 }
 
-/** Jaeger's default where a file says nothing of a service. */
+/** Jaeger's default for a service that the file does not have. */
 const JAEGER_DEFAULT: Strategy = { type: "probabilistic", param: 0.001 };
 
-/** What Jaeger's `/sampling` endpoint answers for a service (`SamplingStrategyResponse` as JSON). */
+/** The answer of Jaeger's `/sampling` endpoint for a service (`SamplingStrategyResponse` as JSON). */
 export function strategyResponse(strategies: Strategies, service: string): object {
   const own = strategies.service_strategies?.find((each) => each.service === service);
   const { param, operation_strategies: operations } = own ?? strategies.default_strategy ?? JAEGER_DEFAULT;

@@ -1,7 +1,7 @@
 import { SpanStatusCode, TraceFlags, type Context } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
 import { Latest } from "../../../base/latest.ts";
-import type { TailBook } from "../../kinds.ts";
+import type { TailLosses } from "../../kinds.ts";
 import { traceIdBelow } from "../trace-id-share.ts";
 
 export interface TailPolicy {
@@ -21,26 +21,26 @@ interface Pending {
 }
 
 type Verdict = "kept" | "rejected" | "evicted";
-/** At least so many of the latest. */
+/** The latest, at least. */
 const REMEMBERED_VERDICTS = 32_768;
 
 /**
- * Holds the spans of each trace back until its local root has ended, then passes all of them on or none.
- * Spans that end after their root follow its verdict. At shutdown, what is undecided counts as evicted.
+ * Holds the spans of each trace until its local root has ended, then passes on all or none. Spans that end later follow
+ * the verdict. Traces undecided at shutdown count as evicted.
  */
 export class TailProcessor implements SpanProcessor {
   private readonly policy: TailPolicy;
   private readonly next: SpanProcessor;
-  private readonly book: TailBook;
+  private readonly losses: TailLosses;
   private readonly pending = new Map<string, Pending>();
   private readonly verdicts = new Latest<string, Verdict>(REMEMBERED_VERDICTS);
   private heldSpans = 0;
   private isShutDown = false;
 
-  constructor(policy: TailPolicy, next: SpanProcessor, book: TailBook) {
+  constructor(policy: TailPolicy, next: SpanProcessor, losses: TailLosses) {
     this.policy = policy;
     this.next = next;
-    this.book = book;
+    this.losses = losses;
   }
 
   onStart(span: Span, context: Context): void {
@@ -101,8 +101,8 @@ export class TailProcessor implements SpanProcessor {
 
   private follow(span: ReadableSpan, verdict: Verdict): void {
     if (verdict === "kept") this.next.onEnd(span);
-    else if (verdict === "rejected") this.book.rejected(span);
-    else this.book.evicted(span);
+    else if (verdict === "rejected") this.losses.rejected(span);
+    else this.losses.evicted(span);
   }
 
   /** Maps keep the order of insertion: the first is the oldest. */

@@ -3,13 +3,13 @@ import { count, duration, flag, share } from "../../../base/units.ts";
 import type { SamplerKind } from "../../kinds.ts";
 
 const fields = {
-  /** Keep traces in which a span ended with status ERROR: what "failed" means, see estimate/fidelity/failure.ts. */
+  /** Keep traces in which a span ended with status ERROR. */
   errors: flag.prefault("false"),
   /** Keep traces whose local root took at least this long. */
   slow: duration.optional(),
   /** Keep this share of the others, by trace id. */
   ratio: share.prefault("0"),
-  /** Spans held undecided at most; the oldest trace goes first. */
+  /** Most spans held undecided; the oldest trace is evicted first. */
   buffer: count().prefault("20000"),
 };
 
@@ -26,7 +26,7 @@ export const tail: SamplerKind<typeof fields> = {
   async make(config) {
     const { AlwaysOnSampler } = await import("@opentelemetry/sdk-trace-base");
     const { TailProcessor } = await import("./tail-processor.ts");
-    return { sampler: new AlwaysOnSampler(), wrap: (next, book) => new TailProcessor(config, next, book) };
+    return { sampler: new AlwaysOnSampler(), wrap: (next, losses) => new TailProcessor(config, next, losses) };
   },
   volume: () => "per request",
   collector: (config) => ({

@@ -4,12 +4,17 @@ import { pathToFileURL } from "node:url";
 import { UserError } from "../base/problem.ts";
 
 /**
- * Loads a part of the pipeline that the user wrote: the default export of a module is the part itself, a class
- * of it, or a function that makes it. Class and function get `given`.
- * @param method by which the part is known, such as `shouldSample`
+ * Loads a part of the pipeline that the user wrote: the default export of a module is the part, its class, or a function
+ * that makes it. Class and function get `given`.
+ * @param method that identifies the part, such as `shouldSample`
  */
-export async function loadOwn<T>(path: string, baseDir: string, method: keyof T & string, given: unknown): Promise<T> {
-  await checkOwn(path, baseDir);
+export async function loadModule<T>(
+  path: string,
+  baseDir: string,
+  method: keyof T & string,
+  given: unknown,
+): Promise<T> {
+  await checkModule(path, baseDir);
   const module = (await import(pathToFileURL(resolve(baseDir, path)).href)) as { default?: unknown };
   const made = await construct(module.default, method, given);
   if (!has(made, method))
@@ -17,8 +22,8 @@ export async function loadOwn<T>(path: string, baseDir: string, method: keyof T 
   return made as T;
 }
 
-/** Throws a `UserError` where the file is not there. */
-export async function checkOwn(path: string, baseDir: string): Promise<void> {
+/** Throws a `UserError` if the file does not exist. */
+export async function checkModule(path: string, baseDir: string): Promise<void> {
   try {
     await access(resolve(baseDir, path));
   } catch {

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { keepRequestBooks } from "./request-books.ts";
+import { countRequests } from "./request-counter.ts";
 
 void test("every request is counted when it starts, and when its answer is written in whole", async () => {
-  const books = keepRequestBooks(20);
+  const books = countRequests(20);
   const server = createServer((request, response) => {
     if (request.url === "/hangs-up") response.destroy();
     else response.end("yes");

@@ -1,19 +1,19 @@
 import { subscribe } from "node:diagnostics_channel";
 import { cpuBurner } from "./burn.ts";
 
-/** Totals since the start of the process. */
-export interface RequestBooks {
+/** Totals since the process started. */
+export interface RequestCounts {
   readonly started: number;
-  /** Whose response was handed to the operating system in whole. */
+  /** Requests whose whole response was handed to the operating system. */
   readonly answered: number;
   readonly burntUs: number;
 }
 
 /**
- * Counts the requests of every HTTP/1.1 server in this process, by Node's own channels, so that it
- * costs the same in every variant. `burnUsPerRequest`: CPU time burnt on the average for each, in µs.
+ * Counts the requests of every HTTP/1.1 server in this process by Node's own channels, at the same cost in every variant.
+ * `burnUsPerRequest`: CPU time to burn for each on average, in µs.
  */
-export function keepRequestBooks(burnUsPerRequest?: number): () => RequestBooks {
+export function countRequests(burnUsPerRequest?: number): () => RequestCounts {
   const burner = burnUsPerRequest === undefined ? undefined : cpuBurner(burnUsPerRequest);
   let started = 0;
   let answered = 0;
