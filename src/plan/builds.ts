@@ -9,7 +9,7 @@ export function planOfBuilds(scenario: Scenario, builds: readonly Build[]): Plan
     seed,
     builds: [...builds],
     variants: builds.flatMap(({ label }) =>
-      variants.map((variant) => ({ ...variant, name: `${variant.id} @${label}`, build: label })),
+      variants.map((variant) => ({ ...variant, id: `${variant.id} @${label}`, build: label })),
     ),
     trials: [],
   };
