@@ -12,6 +12,7 @@ import { readOption } from "../src/cli/read-option.ts";
 import { spanFate } from "../src/report/span-fate.ts";
 import { exporters } from "../src/target/exporters/index.ts";
 import { processors } from "../src/target/processors/index.ts";
+import { samplers } from "../src/target/samplers/index.ts";
 import { targets } from "../src/target/services/index.ts";
 import { cpuBetween, readCpu } from "../src/run/measure/accounting.ts";
 import { closeBooks } from "../src/run/measure/ledger-reading.ts";
@@ -48,12 +49,12 @@ const { wanted, minutes, perRequest, connections, processor, exporter } = script
     minutes: readOption("--minutes", count(), values.minutes),
     perRequest: readOption("--per-request", count(), values["per-request"]),
     connections: readOption("--connections", count(), values.connections),
-    processor: processors.parse(values.processor).text,
-    exporter: exporters.parse(values.exporter).text,
+    processor: processors.parse(values.processor),
+    exporter: exporters.parse(values.exporter),
   };
 });
-const variant = { id: "always_on", sampler: "always_on", processor, exporter, backend: "healthy" };
-const { kind, text: target } = targets.parse(`bare:${perRequest}`);
+const variant = { id: "always_on", sampler: samplers.parse("always_on"), processor, exporter };
+const target = targets.parse(`bare:${perRequest}`);
 const { pinning } = findPinning();
 const deadlineMs = performance.now() + minutes * 60_000;
 
@@ -73,7 +74,7 @@ const service = await TargetProcesses.start({
 const meter = new Meter(service, load.child.pid, sink.child.pid);
 const cpuBefore = { target: service.readCpu(), sink: readCpu([sink.child.pid]) };
 
-console.log(`${target}, always_on, ${variant.processor}, ${variant.exporter}, ${connections} connections`);
+console.log(`${target.text}, always_on, ${processor.text}, ${exporter.text}, ${connections} connections`);
 const readings: { readonly spans: number; readonly sinkBytes: number }[] = [];
 const startMs = performance.now();
 let started = 0;
@@ -91,7 +92,7 @@ async function loadSlice(): Promise<void> {
   const job = {
     driver: "autocannon",
     lanes: [{ id: "soak", origin: service.origin }],
-    requests: kind.requests,
+    requests: target.kind.requests,
     seed: 1,
     ratePerSecond: 1,
     arrivals: "uniform",

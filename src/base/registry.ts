@@ -25,11 +25,24 @@ export interface Kind<F extends Fields = Fields> {
   refuse?(config: ConfigOf<F>): string | undefined;
 }
 
-/** A spec string that was read: its kind, its configuration and its one canonical text. */
-export interface Spec<K> {
+/** A spec string, parsed. */
+export class Spec<K> {
   readonly kind: K;
+  /** What the kind's own functions take. */
   readonly config: never;
+  /** The one canonical text: it parses to the same spec. */
   readonly text: string;
+
+  constructor(kind: K, config: never, text: string) {
+    this.kind = kind;
+    this.config = config;
+    this.text = text;
+  }
+
+  /** Files hold specs as text. */
+  toJSON(): string {
+    return this.text;
+  }
 }
 
 export interface Registry<K extends Kind> {
@@ -38,6 +51,8 @@ export interface Registry<K extends Kind> {
   readonly kinds: readonly K[];
   /** Reads a spec string. Throws a `UserError` that names the token and what was expected. */
   parse(text: string): Spec<K>;
+  /** The field of a schema that holds text in a file, and a spec in memory. */
+  readonly codec: SpecCodec<K>;
 }
 
 export type SpecCodec<K> = z.ZodCodec<z.ZodString, z.ZodType<Spec<K>, Spec<K>>>;
@@ -50,7 +65,7 @@ export function specCodec<K>(parse: (text: string) => Spec<K>): SpecCodec<K> {
         return parse(input);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        context.issues.push({ code: "custom", message: error.message, input, params: { nested: true } });
+        context.issues.push({ code: "custom", message: error.message, input, params: { spec: true } });
         return z.NEVER;
       }
     },
@@ -65,24 +80,21 @@ export function registry<K extends Kind>(noun: string, kinds: readonly K[]): Reg
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const aliases = new Map(kinds.flatMap((kind) => Object.entries(kind.aliases ?? {})));
   const isKind = (word: string): boolean => byName.has(word) || aliases.has(word);
-  return {
-    noun,
-    kinds,
-    parse(text) {
-      const raw = readSpec(withoutAlias(text, aliases));
-      const kind = byName.get(raw.kind);
-      refuseSeveral(raw, { text, noun, isKind });
-      if (kind === undefined) {
-        const names = [...byName.keys()];
-        const nearest = didYouMean(raw.kind, [...names, ...aliases.keys()]);
-        throw new UserError(`"${text}": unknown ${noun} "${raw.kind}"${nearest}; expected one of ${names.join(", ")}`);
-      }
-      const config = decode(kind, raw, text);
-      const refusal = kind.refuse?.(config);
-      if (refusal !== undefined) throw new UserError(`"${text}": ${refusal}`);
-      return { kind, config: config as never, text: canonicalText(kind, config) };
-    },
+  const parse = (text: string): Spec<K> => {
+    const raw = readSpec(withoutAlias(text, aliases));
+    const kind = byName.get(raw.kind);
+    refuseSeveral(raw, { text, noun, isKind });
+    if (kind === undefined) {
+      const names = [...byName.keys()];
+      const nearest = didYouMean(raw.kind, [...names, ...aliases.keys()]);
+      throw new UserError(`"${text}": unknown ${noun} "${raw.kind}"${nearest}; expected one of ${names.join(", ")}`);
+    }
+    const config = decode(kind, raw, text);
+    const refusal = kind.refuse?.(config);
+    if (refusal !== undefined) throw new UserError(`"${text}": ${refusal}`);
+    return new Spec(kind, config as never, canonicalText(kind, config));
   };
+  return { noun, kinds, parse, codec: specCodec(parse) };
 }
 
 /** The text with its first word, if that is an alias, replaced by what it stands for. */
@@ -114,7 +126,7 @@ function decode<K extends Kind>(kind: K, raw: RawSpec, text: string): ConfigOf<K
     }
     const where = key === kind.main ? kind.name : `${kind.name}: ${key}`;
     const issue = result.error.issues[0]!;
-    if ("params" in issue && (issue.params as { nested?: boolean }).nested)
+    if ("params" in issue && (issue.params as { spec?: boolean }).spec)
       throw new UserError(`"${text}": ${issue.message}`);
     const got = given[key] === undefined || given[key] === "" ? "nothing" : `"${given[key]}"`;
     const expected =

@@ -134,7 +134,7 @@ export const sampler = {
 
 /** Around a root that needs code itself; around others, the variables or the file do. */
 function parentBased({ root }: Fields): Snippet | undefined {
-  const inner = snippetOf((root as unknown as { canonical: string }).canonical);
+  const inner = snippetOf((root as unknown as { text: string }).text);
   if (inner === undefined || inner.language !== "js") return inner;
   const text = inner.text
     .replace("export const sampler", "const root")

@@ -1,9 +1,6 @@
 import { stringify } from "yaml";
 import type { BatchSettings } from "../estimate/advise/batch.ts";
 import type { Variant } from "../plan/trial.ts";
-import { exporters } from "../target/exporters/index.ts";
-import { processors } from "../target/processors/index.ts";
-import { samplers } from "../target/samplers/index.ts";
 import { endpointsOf, withQueue } from "./advise-environment.ts";
 
 /** The version of the file format (OpenTelemetry declarative configuration) that is written. */
@@ -18,9 +15,9 @@ export function declarativeText(
   batch: BatchSettings | undefined,
   endpoint: string,
 ): string | undefined {
-  const sampler = samplers.parse(variant.sampler);
-  const processor = processors.parse(withQueue(variant.processor, batch));
-  const exporter = exporters.parse(variant.exporter);
+  const { sampler, exporter } = variant;
+  const processor = variant.processor && withQueue(variant.processor, batch);
+  if (processor === undefined || exporter === undefined) return undefined;
   const samplerNode = sampler.kind.declarative?.(sampler.config);
   const exporterNode = exporter.kind.declarative?.(exporter.config, endpointsOf(endpoint));
   const processorNode = exporterNode && processor.kind.declarative?.(processor.config, exporterNode);

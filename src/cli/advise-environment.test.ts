@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { execa } from "execa";
+import { variantSchema } from "../plan/trial.ts";
 import { environmentOf, environmentText } from "./advise-environment.ts";
 
-const always = {
+const always = variantSchema.parse({
   id: "x",
   sampler: "always_on",
   processor: "batch",
   exporter: "otlp-http/protobuf",
   backend: "healthy",
-};
+});
 const linesFor = (endpoint: string): string => environmentText(environmentOf(always, undefined, endpoint));
 
 test("variables pasted into a shell mean what they say, whatever is in the endpoint", async () => {

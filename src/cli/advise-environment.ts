@@ -2,7 +2,7 @@ import { UserError } from "../base/problem.ts";
 import type { BatchSettings } from "../estimate/advise/batch.ts";
 import type { Variant } from "../plan/trial.ts";
 import { DEFAULT_ENDPOINTS, type Endpoints } from "../target/endpoints.ts";
-import { exporters } from "../target/exporters/index.ts";
+import type { ExporterSpec, ProcessorSpec } from "../spec/specs.ts";
 import { processors } from "../target/processors/index.ts";
 import { exporterVariables, processorVariables, samplerVariables } from "../run/processes/otel-environment.ts";
 
@@ -13,9 +13,8 @@ export interface Environment {
 }
 
 /** The endpoint that exporters use by default. */
-export function endpointOf(exporter: string, given: string | undefined): string {
-  const { kind } = exporters.parse(exporter);
-  return given ?? DEFAULT_ENDPOINTS[kind.endpoint ?? "otlpHttp"];
+export function endpointOf(exporter: ExporterSpec | undefined, given: string | undefined): string {
+  return given ?? DEFAULT_ENDPOINTS[exporter?.kind.endpoint ?? "otlpHttp"];
 }
 
 /** The same address for every protocol. */
@@ -40,17 +39,19 @@ export function environmentOf(
     }
   };
   add(() => samplerVariables(sampler));
-  add(() => processorVariables(withQueue(processor, batch)));
-  add(() => exporterVariables(exporter, endpointsOf(endpoint)));
+  if (processor) add(() => processorVariables(withQueue(processor, batch)));
+  if (exporter) add(() => exporterVariables(exporter, endpointsOf(endpoint)));
   return { variables, inexpressible };
 }
 
-/** The processor with the advised queue, as a spec string. */
-export function withQueue(processor: string, batch: BatchSettings | undefined): string {
-  const { kind, config } = processors.parse(processor);
+/** The processor with the advised queue. */
+export function withQueue(processor: ProcessorSpec, batch: BatchSettings | undefined): ProcessorSpec {
+  const { kind, config } = processor;
   if (kind.name !== "batch" || batch === undefined) return processor;
   const { timeout } = config as { readonly timeout: number };
-  return `batch:queue=${batch.queue},batch=${batch.batch},delay=${batch.delayMs}ms,timeout=${timeout}ms`;
+  return processors.parse(
+    `batch:queue=${batch.queue},batch=${batch.batch},delay=${batch.delayMs}ms,timeout=${timeout}ms`,
+  );
 }
 
 /** `NAME=value` lines for a shell, a .env file or a container's environment. */

@@ -10,7 +10,7 @@ import { NodeSDK, startNodeSDK } from "@opentelemetry/sdk-node";
 import type { Sampler } from "@opentelemetry/sdk-trace-base";
 import { parse } from "yaml";
 import { systemClock } from "../base/clock.ts";
-import type { Variant } from "../plan/trial.ts";
+import { variantSchema, type Variant } from "../plan/trial.ts";
 import { makeSampler } from "../target/samplers/index.ts";
 import { snippetOf } from "./advise-code.ts";
 import { declarativeText } from "./advise-declarative.ts";
@@ -69,7 +69,7 @@ const VARIANTS: readonly Variant[] = [
   ["parentbased:ratio:0.25", "batch:queue=8192", "otlp-grpc"],
   ["parentbased:always_on", "batch", "otlp-http/protobuf:gzip,timeout=3s"],
 ].map(([sampler, processor, exporter]) => {
-  return { id: sampler!, sampler: sampler!, processor: processor!, exporter: exporter!, backend: "healthy" };
+  return variantSchema.parse({ id: sampler!, sampler: sampler!, processor, exporter, backend: "healthy" });
 });
 
 async function expectedSampler(spec: string): Promise<string> {
@@ -79,7 +79,7 @@ async function expectedSampler(spec: string): Promise<string> {
 
 function expectedBatch({ processor }: Variant): Omit<Configured, "sampler" | "exporter"> {
   const field = (name: string, usual: number): number =>
-    Number(new RegExp(`${name}=(\\d+)`).exec(processor)?.[1] ?? usual);
+    Number(new RegExp(`${name}=(\\d+)`).exec(processor!.text)?.[1] ?? usual);
   const seconds = (name: string, usual: number): number => field(name, usual) * 1000;
   return {
     queue: field("queue", 2048),
@@ -92,7 +92,7 @@ function expectedBatch({ processor }: Variant): Omit<Configured, "sampler" | "ex
 describe("the emitted configuration makes a real SDK the measured variant", () => {
   for (const variant of VARIANTS) {
     const endpoint = endpointOf(variant.exporter, undefined);
-    it(`${variant.sampler}, ${variant.processor}, ${variant.exporter}`, async () => {
+    it(`${variant.sampler.text}, ${variant.processor?.text}, ${variant.exporter?.text}`, async () => {
       const environment = environmentOf(variant, undefined, endpoint);
       assert.deepEqual(environment.inexpressible, []);
       const byVariables = await within(environment.variables, () => {
@@ -106,7 +106,7 @@ describe("the emitted configuration makes a real SDK the measured variant", () =
       writeFileSync(file, declarativeText(variant, undefined, endpoint)!);
       const byFile = await within({ OTEL_CONFIG_FILE: file }, startNodeSDK);
       const { exporter, ...rest } = byVariables;
-      assert.deepEqual(rest, { sampler: await expectedSampler(variant.sampler), ...expectedBatch(variant) });
+      assert.deepEqual(rest, { sampler: await expectedSampler(variant.sampler.text), ...expectedBatch(variant) });
       assert.deepEqual(byFile, { ...rest, exporter });
     });
   }
@@ -123,10 +123,11 @@ describe("what neither variables nor the file can say", () => {
   const usual = { processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" };
 
   it("is said to be so, and the rest is given all the same", () => {
-    const environment = environmentOf({ id: "x", sampler: "rate:10/s", ...usual }, undefined, "http://x");
+    const rated = variantSchema.parse({ id: "x", sampler: "rate:10/s", ...usual });
+    const environment = environmentOf(rated, undefined, "http://x");
     assert.match(environment.inexpressible.join(), /sampler "rate:10\/s" cannot be set from outside/);
     assert.match(environmentText(environment), /OTEL_BSP_MAX_QUEUE_SIZE=2048\n/);
-    assert.equal(declarativeText({ id: "x", sampler: "rate:10/s", ...usual }, undefined, "http://x"), undefined);
+    assert.equal(declarativeText(rated, undefined, "http://x"), undefined);
   });
 
   const rules = join(FOLDER, "rules.json");

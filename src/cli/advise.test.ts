@@ -6,6 +6,7 @@ import { fidelityEstimates } from "../estimate/fidelity/estimates.ts";
 import type { Results } from "../record/results.ts";
 import { buildAdvice } from "../report/advice/advice.ts";
 import { renderTerminal } from "../report/reporters/terminal.ts";
+import { targetSpec } from "../spec/specs.ts";
 import { fixtureResults } from "../report/results.fixture.ts";
 import { KNOWLEDGE } from "./advise-knowledge.ts";
 import { wishesOf, type AdviseOptions } from "./advise-options.ts";
@@ -194,7 +195,7 @@ describe("the advice in words", () => {
   });
 
   it("withholds the batch processor's table from a target of several services, and says so", () => {
-    const chain = { ...counted, scenario: { ...counted.scenario, target: "orders-chain" } };
+    const chain = { ...counted, scenario: { ...counted.scenario, target: targetSpec.parse("orders-chain") } };
     const { tables, caveats } = reportOf({}, chain);
     assert.ok(tables.every(({ id }) => id !== "batch"));
     assert.match(caveats.at(-1)!, /^No advice on the batch processor, since each service of this target has a queue /);

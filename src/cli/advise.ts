@@ -58,7 +58,7 @@ function pastesOf({ choice, batch }: Advice, givenEndpoint: string | undefined):
   const endpoint = endpointOf(variant.exporter, givenEndpoint);
   const environment = environmentOf(service, batch?.advised, endpoint);
   const declarative = declarativeText(service, batch?.advised, endpoint);
-  const snippet = snippetOf(variant.sampler);
+  const snippet = snippetOf(variant.sampler.text);
   const limits = environment.inexpressible.map((reason) => `# ${reason}\n`).join("");
   return [
     { title: "Environment variables", text: `${limits}${environmentText(environment)}` },

@@ -2,10 +2,9 @@ import { trialFidelity } from "../fidelity/trial-fidelity.ts";
 import type { Evidence, Fidelity } from "../record/fidelity.ts";
 import type { Variant } from "../plan/trial.ts";
 import type { Scenario } from "../spec/scenario.ts";
-import { samplers } from "../target/samplers/index.ts";
 
 /** What a variant kept, given what its sampler promises. */
 export function judgeVariant(evidence: Evidence, variant: Variant, scenario: Scenario): Fidelity {
-  const { kind, config } = samplers.parse(variant.sampler);
+  const { kind, config } = variant.sampler;
   return trialFidelity(evidence, { inclusion: kind.probability?.(config), incident: scenario.incident });
 }

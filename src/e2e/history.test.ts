@@ -34,7 +34,7 @@ function microRun(day: number, ns: number, target = "yardstick"): Results {
   const startedAt = new Date(Date.UTC(2026, 0, 1 + day)).toISOString();
   return {
     ...results,
-    scenario: { ...scenario, target, phases: [] },
+    scenario: { ...scenario, target: target as never, phases: [] },
     environment: { ...results.environment, startedAt, commit: `c0ffee${day}` },
   };
 }

@@ -165,7 +165,7 @@ function floorOf({ environment, scenario }: Results, twins: readonly TwinFinding
   return {
     cpuRatioHalfWidth: Math.max(...widths),
     rounds,
-    target: scenario.target,
+    target: scenario.target.text,
     calibratedAt: startedAt,
     cpu: { model: cpu.model, cores: cpu.cores },
     node,

@@ -86,12 +86,14 @@ export function seriesOf(
  */
 export function referenceOf(name: string, reference: string, variants: readonly Variant[]): string | undefined {
   const own = variants.find((variant) => variant.id === name);
-  const candidates = variants.filter((variant) => variant.sampler === reference && variant.build === own?.build);
+  const candidates = variants.filter((variant) => variant.sampler.text === reference && variant.build === own?.build);
   if (candidates.length <= 1) return candidates[0]?.id ?? reference;
-  const untraced = candidates.find((candidate) => candidate.processor === "none");
+  const untraced = candidates.find((candidate) => !candidate.sampler.kind.traced);
   const twin = candidates.find(
     ({ processor, exporter, backend }) =>
-      processor === own?.processor && exporter === own.exporter && backend === own.backend,
+      processor?.text === own?.processor?.text &&
+      exporter?.text === own?.exporter?.text &&
+      backend?.text === own?.backend?.text,
   );
   return (untraced ?? twin)?.id;
 }

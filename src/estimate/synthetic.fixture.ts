@@ -3,7 +3,8 @@ import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import type { Random } from "../base/random.ts";
 import type { Latency, TrialRecord } from "../record/trial-record.ts";
 import type { Ledger } from "../record/ledger.ts";
-import type { Phase, Variant } from "../plan/trial.ts";
+import { type Phase, type Variant } from "../plan/trial.ts";
+import { backendSpec, exporterSpec, processorSpec, samplerSpec, targetSpec } from "../spec/specs.ts";
 import type { Results } from "../record/results.ts";
 
 export interface Figures {
@@ -72,10 +73,12 @@ export function syntheticMicroRecord(variant: string, round: number, nsPerOp: nu
 }
 
 export function syntheticVariant(name: string): Variant {
-  const [sampler = name, processor = "batch"] = name.split(" ");
-  return sampler === "none"
-    ? { id: name, sampler, processor: "none", exporter: "none", backend: "none" }
-    : { id: name, sampler, processor, exporter: "otlp-http/protobuf", backend: "healthy" };
+  const [first = name, second = "batch"] = name.split(" ");
+  const sampler = samplerSpec.safeParse(first).data ?? samplerSpec.parse("always_on");
+  if (!sampler.kind.traced) return { id: name, sampler };
+  const processor = processorSpec.safeParse(second).data ?? processorSpec.parse("batch");
+  const [exporter, backend] = [exporterSpec.parse("otlp-http/protobuf"), backendSpec.parse("healthy")];
+  return { id: name, sampler, processor, exporter, backend };
 }
 
 export function syntheticResults(records: readonly TrialRecord[]): Results {
@@ -96,7 +99,7 @@ export function syntheticResults(records: readonly TrialRecord[]): Results {
     scenario: {
       name: "default",
       about: "",
-      target: "orders",
+      target: targetSpec.parse("orders"),
       classes: {},
       requests: [],
       samplers: [],

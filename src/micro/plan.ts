@@ -43,7 +43,7 @@ export function measuredPlan(plan: Plan, rounds: number): Plan {
 }
 
 function variantOf(name: string): Variant {
-  return { id: name, sampler: name, processor: "none", exporter: "none", backend: "none" };
+  return { id: name, sampler: name as never };
 }
 
 /** The scenario of a results file without a service: no phase under load, and for each part the time it was measured. */
@@ -53,10 +53,10 @@ export function microScenario({ parts, rounds, seed, effort }: MicroWish): Scena
     name: "micro",
     about: "What does each part of tracing cost by itself?",
     // figures are compared as ratios to it: another yardstick makes other figures, which this tells apart
-    target: `yardstick, ${yardstick.about}`,
+    target: `yardstick, ${yardstick.about}` as never,
     classes: {},
     requests: [],
-    samplers: [...parts],
+    samplers: [...parts] as never,
     processors: [],
     exporters: [],
     backends: [],

@@ -1,10 +1,16 @@
 import { deriveSeed, seededRandom, shuffled } from "../base/random.ts";
 import type { Scenario } from "../spec/scenario.ts";
+import {
+  samplerSpec,
+  type BackendSpec,
+  type ExporterSpec,
+  type ProcessorSpec,
+  type SamplerSpec,
+} from "../spec/specs.ts";
 import type { Phase, Plan, Trial, Variant } from "./trial.ts";
 
 export const BASELINE = "none";
 const REFERENCE = "always_on";
-const UNTRACED = ["none", "noop"];
 const USUAL = { processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" };
 
 /**
@@ -21,10 +27,10 @@ export function rateOf(scenario: Scenario, phase: Phase, variants: number): numb
 
 /** The product of the scenario's axes, and what it is measured against: `none`, and `always_on` with the same axes. */
 export function variantsOf(scenario: Scenario): Variant[] {
-  const samplers = [BASELINE, ...(scenario.reference ? [REFERENCE] : []), ...scenario.samplers];
-  const variants = samplers.flatMap((sampler) =>
-    UNTRACED.includes(sampler)
-      ? [{ id: sampler, sampler, processor: "none", exporter: "none", backend: "none" }]
+  const references = [BASELINE, ...(scenario.reference ? [REFERENCE] : [])].map((text) => samplerSpec.parse(text));
+  const variants = [...references, ...scenario.samplers].flatMap((sampler): Variant[] =>
+    !sampler.kind.traced
+      ? [{ id: sampler.text, sampler }]
       : scenario.processors.flatMap((processor) =>
           scenario.exporters.flatMap((exporter) =>
             scenario.backends.map((backend) => nameVariant({ sampler, processor, exporter, backend })),
@@ -34,9 +40,18 @@ export function variantsOf(scenario: Scenario): Variant[] {
   return [...new Map(variants.map((variant) => [variant.id, variant])).values()];
 }
 
-function nameVariant(parts: Omit<Variant, "id">): Variant {
-  const unusual = (["processor", "exporter", "backend"] as const).filter((axis) => parts[axis] !== USUAL[axis]);
-  return { id: [parts.sampler, ...unusual.map((axis) => parts[axis])].join(" "), ...parts };
+interface Parts {
+  readonly sampler: SamplerSpec;
+  readonly processor: ProcessorSpec;
+  readonly exporter: ExporterSpec;
+  readonly backend: BackendSpec;
+}
+
+function nameVariant(parts: Parts): Variant {
+  const unusual = (["processor", "exporter", "backend"] as const).flatMap((axis) =>
+    parts[axis].text === USUAL[axis] ? [] : [parts[axis].text],
+  );
+  return { id: [parts.sampler.text, ...unusual].join(" "), ...parts };
 }
 
 /** The plan of a scenario: rounds of randomised blocks. Pure: the same scenario gives the same plan. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { backendSpec, exporterSpec, processorSpec, samplerSpec } from "../spec/specs.ts";
 
 /** Phases in which a service is under load. */
 export const loadPhaseSchema = z.enum(["cost", "latency", "capacity"]);
@@ -8,14 +9,14 @@ export type LoadPhase = z.infer<typeof loadPhaseSchema>;
 export const phaseSchema = z.enum([...loadPhaseSchema.options, "micro"]);
 export type Phase = z.infer<typeof phaseSchema>;
 
-/** One tracing configuration, as canonical spec strings. */
+/** One tracing configuration. An untraced one (`none`, `noop`) is a sampler alone. */
 export const variantSchema = z.object({
   /** The sampler, and then whatever is not the default: `ratio:0.1 batch:queue=64`. Unique within a plan. */
   id: z.string(),
-  sampler: z.string(),
-  processor: z.string(),
-  exporter: z.string(),
-  backend: z.string(),
+  sampler: samplerSpec,
+  processor: processorSpec.optional(),
+  exporter: exporterSpec.optional(),
+  backend: backendSpec.optional(),
   /** Label of the build, if two commits are measured side by side (`bench --base`). */
   build: z.string().optional(),
 });

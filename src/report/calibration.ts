@@ -89,7 +89,7 @@ function constantsOf({ environment, scenario }: Results): Fact[] {
     { label: "cpu", value: `${cpu.model}, ${cpu.cores} cores` },
     { label: "node", value: node },
     { label: "spantoll", value: `${spantoll}, ${commit.slice(0, 7)}${dirty ? " with changes" : ""}` },
-    { label: "target", value: scenario.target },
+    { label: "target", value: scenario.target.text },
     { label: "seed", value: String(scenario.seed) },
   ];
 }

@@ -11,7 +11,7 @@ export function constantsOf(run: Run): Fact[] {
   const shared = [...sharedAxes(plan.variants)].map(([label, value]) => ({ label, value }));
   return [
     { label: "scenario", value: scenario.name },
-    { label: "target", value: scenario.target },
+    { label: "target", value: scenario.target.text },
     ...shared,
     { label: "rate", value: `${rateText(run, "latency")}, ${scenario.arrivals}` },
     { label: "rounds", value: String(roundsOf(run)) },
@@ -60,7 +60,7 @@ export function settingOf({ results }: Run): Fact[] {
 export function serviceOf({ scenario }: Pick<Results, "scenario">): Fact[] {
   const { target, ratePerSecond, arrivals } = scenario;
   return [
-    { label: "target", value: target },
+    { label: "target", value: target.text },
     { label: "rate", value: `${ratePerSecond} requests/s, ${arrivals}` },
   ];
 }

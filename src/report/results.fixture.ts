@@ -3,7 +3,8 @@ import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { fidelityOf, ledgerOf, SPANS_PER_REQUEST } from "./spans.fixture.ts";
 import { deriveSeed, seededRandom, type Random } from "../base/random.ts";
 import type { Latency, TrialRecord } from "../record/trial-record.ts";
-import type { LoadPhase, Trial, Variant } from "../plan/trial.ts";
+import { variantSchema, type LoadPhase, type Trial, type Variant } from "../plan/trial.ts";
+import { backendSpec, exporterSpec, processorSpec, samplerSpec, targetSpec } from "../spec/specs.ts";
 import type { Results } from "../record/results.ts";
 
 export interface FixtureOptions {
@@ -36,7 +37,14 @@ export function fixtureResults(options: FixtureOptions = {}): Results {
   return {
     schemaVersion: 3,
     environment: ENVIRONMENT,
-    scenario: { ...SCENARIO, samplers: [...samplers], processors: [processor], phases: [...phases], rounds, seed },
+    scenario: {
+      ...SCENARIO,
+      samplers: samplers.map((text) => samplerSpec.parse(text)),
+      processors: [processorSpec.parse(processor)],
+      phases: [...phases],
+      rounds,
+      seed,
+    },
     plan: { seed, variants, trials },
     ending: "completed",
     records: trials.map((trial) => {
@@ -50,9 +58,9 @@ export function fixtureResults(options: FixtureOptions = {}): Results {
 }
 
 function variantOf(sampler: string, processor: string): Variant {
-  if (sampler === "none") return { id: "none", sampler, processor: "none", exporter: "none", backend: "none" };
+  if (sampler === "none") return variantSchema.parse({ id: "none", sampler });
   const name = processor === "batch" ? sampler : `${sampler} ${processor}`;
-  return { id: name, sampler, processor, exporter: "otlp-http/protobuf", backend: "healthy" };
+  return variantSchema.parse({ id: name, sampler, processor, exporter: "otlp-http/protobuf", backend: "healthy" });
 }
 
 function trialsOf(variants: readonly Variant[], phases: readonly LoadPhase[], rounds: number, seed: number): Trial[] {
@@ -72,11 +80,11 @@ function trialsOf(variants: readonly Variant[], phases: readonly LoadPhase[], ro
 
 function recordOf(trial: Trial, { sampler }: Variant, requests: number, lostShare: number): TrialRecord {
   const random = seededRandom(deriveSeed(trial.seed, trial.variant));
-  const { cpu, kept: asked } = EFFECTS[sampler] ?? { cpu: 1.3, kept: 0.5 };
+  const { cpu, kept: asked } = EFFECTS[sampler.text] ?? { cpu: 1.3, kept: 0.5 };
   const kept = asked === 0 || asked === 1 ? asked : asked * (0.9 + 0.2 * random());
   const noise = 1 + (random() - 0.5) * 0.02;
   const perSecond = trial.phase === "capacity" ? (1e6 / (BASE_CPU_US * cpu)) * noise : 600;
-  const traced = sampler !== "none";
+  const traced = sampler.kind.traced;
   const started = requests * SPANS_PER_REQUEST;
   const sampled = Math.round(requests * kept) * SPANS_PER_REQUEST;
   const queueFull = Math.round(sampled * lostShare);
@@ -166,13 +174,13 @@ const ENVIRONMENT: Results["environment"] = {
 const SCENARIO: Results["scenario"] = {
   name: "default",
   about: "What does tracing cost the order service?",
-  target: "orders",
+  target: targetSpec.parse("orders"),
   classes: {},
   requests: [],
   samplers: [],
-  processors: ["batch"],
-  exporters: ["otlp-http/protobuf"],
-  backends: ["healthy"],
+  processors: [processorSpec.parse("batch")],
+  exporters: [exporterSpec.parse("otlp-http/protobuf")],
+  backends: [backendSpec.parse("healthy")],
   reference: true,
   phases: [],
   rounds: 6,

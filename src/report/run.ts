@@ -82,9 +82,9 @@ function keyOf(phase: string, variant: string, metric: string): string {
 export function sharedAxes(variants: readonly Variant[]): ReadonlyMap<(typeof AXES)[number], string> {
   const traced = variants.filter(isTraced);
   return new Map(
-    AXES.filter((axis) => new Set(traced.map((variant) => variant[axis])).size === 1).map((axis) => [
+    AXES.filter((axis) => new Set(traced.map((variant) => variant[axis]?.text)).size === 1).map((axis) => [
       axis,
-      traced[0]![axis],
+      traced[0]![axis]!.text,
     ]),
   );
 }
@@ -92,11 +92,13 @@ export function sharedAxes(variants: readonly Variant[]): ReadonlyMap<(typeof AX
 function shownVariants({ plan, scenario }: Results): ShownVariant[] {
   const shared = sharedAxes(plan.variants);
   return plan.variants.map((variant) => {
-    const axes = isTraced(variant) ? AXES.filter((axis) => !shared.has(axis)).map((axis) => variant[axis]) : [];
+    const axes = isTraced(variant)
+      ? AXES.filter((axis) => !shared.has(axis)).flatMap((axis) => variant[axis]?.text ?? [])
+      : [];
     const build = variant.build === undefined ? [] : [`@${variant.build}`];
     return {
       id: variant.id,
-      label: [variant.sampler, ...axes, ...build].join(" "),
+      label: [variant.sampler.text, ...axes, ...build].join(" "),
       role: roleOf(variant, scenario),
       variant,
     };
@@ -104,10 +106,10 @@ function shownVariants({ plan, scenario }: Results): ShownVariant[] {
 }
 
 function roleOf({ sampler }: Variant, { samplers }: Results["scenario"]): ShownVariant["role"] {
-  if (sampler === BASELINE) return "baseline";
-  return samplers.includes(sampler) ? "asked" : "reference";
+  if (sampler.text === BASELINE) return "baseline";
+  return samplers.some(({ text }) => text === sampler.text) ? "asked" : "reference";
 }
 
-function isTraced({ processor }: Variant): boolean {
-  return processor !== "none";
+function isTraced({ sampler }: Variant): boolean {
+  return sampler.kind.traced;
 }

@@ -2,7 +2,6 @@ import type { LaneResult } from "../load/job.ts";
 import type { Trial } from "../plan/trial.ts";
 import type { Fidelity } from "../record/fidelity.ts";
 import type { Load, Resources, TrialRecord, Warning } from "../record/trial-record.ts";
-import { targets } from "../target/services/index.ts";
 import { cpuBetween } from "./measure/accounting.ts";
 import type { Setting } from "./setting.ts";
 import type { Running } from "./starts.ts";
@@ -156,7 +155,7 @@ function rootsOf(finding: Finding): TrialRecord["roots"] {
 }
 
 function frontOf({ setting, books }: Finding): Books["finished"][number] | undefined {
-  const { kind, config } = targets.parse(setting.scenario.target);
+  const { kind, config } = setting.scenario.target;
   const front = kind.services(config).at(-1)?.service;
   // `npm start` runs two processes under one name: the one that answers requests is meant
   return books.finished
@@ -165,7 +164,7 @@ function frontOf({ setting, books }: Finding): Books["finished"][number] | undef
 }
 
 function outsideOf({ variant, books }: Finding): Pick<TrialRecord, "outside"> {
-  if (variant.sampler === "none" || variant.sampler === "noop") return {};
+  if (!variant.sampler.kind.traced) return {};
   const { received, duplicates, rejected } = books.sink;
   return { outside: { received, duplicates, rejected } };
 }

@@ -120,8 +120,7 @@ async function judged(
   lane: LaneResult,
   { spans, losses, ledger }: Books,
 ): Promise<Fidelity | undefined> {
-  if (lane.requests === undefined || spans === undefined || ["none", "noop"].includes(variant.sampler))
-    return undefined;
+  if (lane.requests === undefined || spans === undefined || !variant.sampler.kind.traced) return undefined;
   // where no books are kept, spans that name no request are not lost ones: nobody has told them to
   if (ledger === undefined && spans.requestId.length > 0 && spans.requestId.every(Number.isNaN)) return undefined;
   const evidence = { requests: lane.requests, spans, ...(losses && { losses }) };

@@ -54,7 +54,6 @@ export async function startAll(
   throw outcomes.every(({ status }) => status === "rejected") ? new NoneStarted(reason.message) : reason;
 }
 
-function inletOf({ id, seed }: Trial, { sampler, backend }: Variant): InletOptions {
-  const traced = sampler !== "none" && sampler !== "noop";
-  return { id, seed, condition: traced ? backend : "healthy", keepSpans: true };
+function inletOf({ id, seed }: Trial, { backend }: Variant): InletOptions {
+  return { id, seed, condition: backend?.text ?? "healthy", keepSpans: true };
 }

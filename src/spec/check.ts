@@ -1,24 +1,18 @@
 import { UserError } from "../base/problem.ts";
-import { exporters } from "../target/exporters/index.ts";
-import { processors } from "../target/processors/index.ts";
-import { samplers } from "../target/samplers/index.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** Looks into the files that specs name (`rules:FILE`, `module:./x.mjs`), so that a mistake in one is told before measuring. */
-export async function checkFiles(scenario: Scenario, baseDir: string): Promise<void> {
+/** Reads the files that specs name (`rules:FILE`, `module:./x.mjs`). Throws a `UserError` with all mistakes in them. */
+export async function checkFiles({ samplers, processors, exporters }: Scenario, baseDir: string): Promise<void> {
   const checks = [
-    ...scenario.samplers.map((spec) => ["--sampler", samplers.parse(spec)] as const),
-    ...scenario.processors.map((spec) => ["--processor", processors.parse(spec)] as const),
-    ...scenario.exporters.map((spec) => ["--exporter", exporters.parse(spec)] as const),
+    ...samplers.map(({ kind, config }) => ["--sampler", kind.check?.(config, { baseDir })] as const),
+    ...processors.map(({ kind, config }) => ["--processor", kind.check?.(config, { baseDir })] as const),
+    ...exporters.map(({ kind, config }) => ["--exporter", kind.check?.(config, { baseDir })] as const),
   ];
-  const mistakes: string[] = [];
-  for (const [option, { kind, config }] of checks) {
-    try {
-      await kind.check?.(config, { baseDir });
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      mistakes.push(`${option}: ${error.message}`);
-    }
-  }
+  const outcomes = await Promise.allSettled(checks.map(([, check]) => check));
+  const mistakes = outcomes.flatMap((outcome, at) => {
+    if (outcome.status === "fulfilled") return [];
+    if (!(outcome.reason instanceof UserError)) throw outcome.reason;
+    return [`${checks[at]![0]}: ${outcome.reason.message}`];
+  });
   if (mistakes.length > 0) throw new UserError(mistakes);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { backendSpec, exporterSpec, processorSpec, samplerSpec, targetSpec } from "./specs.ts";
 import { count, duration, period, positiveShare, rate, share } from "../base/units.ts";
 
 /** A request of a scenario of the user's own; see RequestTemplate in load/job.ts. */
@@ -27,17 +28,16 @@ function byPhase<T extends z.ZodNumber>(value: T) {
 export const scenarioSchema = z.strictObject({
   name: z.string(),
   about: z.string(),
-  /** Canonical spec string. */
-  target: z.string(),
+  target: targetSpec,
   /** Share of the traffic by class; empty means the target's usual shares. */
   classes: z.record(z.string(), share.out),
   /** Requests of the scenario's own; empty means the target's. */
   requests: z.array(requestSchema),
   incident: z.strictObject({ atMs: duration.out, route: z.string(), class: z.string(), share: share.out }).optional(),
-  samplers: z.array(z.string()),
-  processors: z.array(z.string()),
-  exporters: z.array(z.string()),
-  backends: z.array(z.string()),
+  samplers: z.array(samplerSpec),
+  processors: z.array(processorSpec),
+  exporters: z.array(exporterSpec),
+  backends: z.array(backendSpec),
   /** Measure `always_on` beside whatever was asked. */
   reference: z.boolean(),
   phases: z.array(z.enum(["cost", "latency", "capacity"])),

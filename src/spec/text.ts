@@ -1,27 +1,8 @@
 /** The text form of a scenario: what scenarios/*.json and the command line's options say, with units. */
 import { z } from "zod";
-import { conditions } from "../sink/conditions/index.ts";
-import { UserError } from "../base/problem.ts";
-import type { Kind, Registry } from "../base/registry.ts";
 import { count, duration, period, positiveShare, rate, share } from "../base/units.ts";
-import { exporters } from "../target/exporters/index.ts";
-import { processors } from "../target/processors/index.ts";
-import { samplers } from "../target/samplers/index.ts";
-import { targets } from "../target/services/index.ts";
 import { requestSchema } from "./scenario.ts";
-
-/** A spec string of a registry, read into its canonical text. */
-function specOf<K extends Kind>(registry: Registry<K>) {
-  return z.string().transform((input, context) => {
-    try {
-      return registry.parse(input).text;
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      context.addIssue({ code: "custom", message: error.message, params: { spec: true }, input });
-      return z.NEVER;
-    }
-  });
-}
+import { backendSpec, exporterSpec, processorSpec, samplerSpec, targetSpec } from "./specs.ts";
 
 /** JSON files write counts and shares as numbers, the command line as text. */
 const written = <T extends z.ZodType>(quantity: T) =>
@@ -34,14 +15,14 @@ const MOST_ROUNDS = 10_000;
 export const scenarioTextSchema = z.strictObject({
   $schema: z.string().optional(),
   about: z.string().default(""),
-  target: specOf(targets).default("orders"),
+  target: targetSpec.prefault("orders"),
   classes: z.record(z.string(), portion).default({}),
   requests: z.array(requestSchema).default([]),
   incident: z.strictObject({ at: duration, route: z.string(), class: z.string(), share: portion }).optional(),
-  samplers: z.array(specOf(samplers)).min(1).default(["ratio:0.1"]),
-  processors: z.array(specOf(processors)).min(1).default(["batch"]),
-  exporters: z.array(specOf(exporters)).min(1).default(["otlp-http/protobuf"]),
-  backends: z.array(specOf(conditions)).min(1).default(["healthy"]),
+  samplers: z.array(samplerSpec).min(1).prefault(["ratio:0.1"]),
+  processors: z.array(processorSpec).min(1).prefault(["batch"]),
+  exporters: z.array(exporterSpec).min(1).prefault(["otlp-http/protobuf"]),
+  backends: z.array(backendSpec).min(1).prefault(["healthy"]),
   reference: z.boolean().default(true),
   phases: z
     .array(z.enum(["cost", "latency", "capacity"]))

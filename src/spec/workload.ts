@@ -1,6 +1,5 @@
 import { relative } from "node:path";
 import { didYouMean } from "../base/problem.ts";
-import { targets } from "../target/services/index.ts";
 import type { RequestTemplate } from "../target/request-template.ts";
 import { scenarioPath } from "./library.ts";
 import type { Scenario } from "./scenario.ts";
@@ -11,9 +10,7 @@ import type { Scenario } from "./scenario.ts";
  */
 export function requestsOf(scenario: Scenario): RequestTemplate[] {
   const templates: readonly RequestTemplate[] =
-    scenario.requests.length > 0
-      ? (scenario.requests as RequestTemplate[])
-      : targets.parse(scenario.target).kind.requests;
+    scenario.requests.length > 0 ? (scenario.requests as RequestTemplate[]) : scenario.target.kind.requests;
   const asked = scenario.classes;
   const totals = new Map<string, number>();
   for (const { class: name, weight } of templates) totals.set(name, (totals.get(name) ?? 0) + weight);
@@ -31,11 +28,11 @@ export function requestsOf(scenario: Scenario): RequestTemplate[] {
 
 /** What is wrong with a scenario's traffic, in words; empty if nothing is. */
 export function checkWorkload(scenario: Scenario): string[] {
-  const { kind } = targets.parse(scenario.target);
+  const { kind } = scenario.target;
   const templates = scenario.requests.length > 0 ? scenario.requests : kind.requests;
   if (templates.length === 0)
     return [
-      `target "${scenario.target}" is your own service: "requests" in a scenario file must say what to send it; ${template()} is one to copy`,
+      `target "${scenario.target.text}" is your own service: "requests" in a scenario file must say what to send it; ${template()} is one to copy`,
     ];
   const classes = new Set(templates.map((template) => template.class));
   const routes = new Set(templates.map((template) => template.route));

@@ -11,7 +11,6 @@ import { findPinning } from "../../run/processes/pinning.ts";
 import { checkFiles } from "../../spec/check.ts";
 import { readScenario } from "../../spec/read.ts";
 import type { Scenario } from "../../spec/scenario.ts";
-import { targets } from "../../target/services/index.ts";
 import { printComparison } from "../compare/compare.ts";
 import { comparisonOfBuilds } from "../compare/input.ts";
 import { thresholdsOf } from "../compare/thresholds.ts";
@@ -87,7 +86,7 @@ async function measureCommits(base: string, scenario: Scenario, options: BenchOp
 
 async function freshSession(scenario: Scenario, options: BenchOptions): Promise<Session> {
   const session = await sessionOf(scenario, options);
-  const { kind, config } = targets.parse(scenario.target);
+  const { kind, config } = scenario.target;
   if (kind.command?.(config).ownSdk === true) checkExpressible(session.plan.variants);
   return session;
 }

@@ -9,7 +9,7 @@ import type { Session } from "./session.ts";
  * not measured. One trial only, because request numbers start again in each.
  */
 export function recordTraces(plan: Plan, file: string, rules: OutputRules): Pick<Session, "onEvidence"> {
-  const whole = new Set(plan.variants.filter(({ sampler }) => sampler === "always_on").map(({ id: name }) => name));
+  const whole = new Set(plan.variants.filter(({ sampler }) => sampler.text === "always_on").map(({ id }) => id));
   const candidates = plan.trials.filter(({ variant }) => whole.has(variant));
   const chosen = candidates.find(({ phase }) => phase === "latency") ?? candidates[0];
   if (chosen === undefined) {

@@ -151,8 +151,8 @@ function sameWallClock(near: Size, measured: Results | undefined): Size {
 }
 
 function planOf(scenario: Scenario, { cast, together }: Shape): Plan {
-  const usual = new Map(variantsOf(scenario).map((variant) => [variant.sampler, variant]));
-  const variants = cast.map(([name, sampler]) => ({ ...usual.get(sampler)!, name }));
+  const usual = new Map(variantsOf(scenario).map((variant) => [variant.sampler.text, variant]));
+  const variants = cast.map(([name, sampler]) => ({ ...usual.get(sampler)!, id: name }));
   const plan: Plan = { seed: scenario.seed, variants, trials: [] };
   for (let round = 1; round <= scenario.rounds; round++)
     plan.trials.push(...trialsOfRound(plan, round, scenario.phases));

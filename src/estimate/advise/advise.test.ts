@@ -148,7 +148,7 @@ describe("advice on the batch processor", () => {
   });
 
   it("is withheld where several processes have a queue each, of whose spans the sum is known", () => {
-    assert.equal(reasonOf({ services: (target) => (target === "orders" ? 5 : 1) }), "several services");
+    assert.equal(reasonOf({ services: (target) => (target.text === "orders" ? 5 : 1) }), "several services");
   });
 });
 

@@ -1,3 +1,4 @@
+import type { TargetSpec } from "../../spec/specs.ts";
 import type { Results } from "../../record/results.ts";
 import type { Estimate } from "../estimate.ts";
 import { adviseBatch, type BatchAdvice, type BatchSettings, type BatchWish } from "./batch.ts";
@@ -20,7 +21,7 @@ export interface Knowledge extends SamplerKnowledge {
   /** Undefined where the processor is no batch processor. */
   readonly batchSettings: (candidate: Candidate) => BatchSettings | undefined;
   /** How many processes a target is. */
-  readonly services: (target: string) => number;
+  readonly services: (target: TargetSpec) => number;
 }
 
 /** Why nothing is said of the chosen one's queue. */
@@ -72,7 +73,7 @@ export function adviseOn(
 
 function batchOf(
   { candidate, projection }: Judged,
-  target: string,
+  target: TargetSpec,
   wish: BatchWish,
   { batchSettings, services }: Knowledge,
 ): BatchAdvice | NoBatch {

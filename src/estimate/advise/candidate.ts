@@ -1,4 +1,5 @@
 import type { Phase, Variant } from "../../plan/trial.ts";
+import type { SamplerSpec } from "../../spec/specs.ts";
 import type { Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Estimate } from "../estimate.ts";
@@ -54,7 +55,7 @@ export interface Candidate {
 export interface SamplerKnowledge {
   readonly law: (variant: Variant) => VolumeLaw;
   /** The sampler that services run: another one where the decision is the Collector's. */
-  readonly inService: (sampler: string) => string;
+  readonly inService: (sampler: SamplerSpec) => SamplerSpec;
 }
 
 interface Place {
@@ -91,7 +92,7 @@ export function candidatesOf(
 ): Candidate[] {
   const untraced = untracedOf(plan.variants);
   const measured = plan.variants
-    .filter(({ sampler }) => sampler !== "none" && sampler !== "noop")
+    .filter(({ sampler }) => sampler.kind.traced)
     .map((variant): Candidate => {
       const own = estimates.filter((estimate) => estimate.variant === variant.id);
       const usable = records.filter(
@@ -137,7 +138,7 @@ function withoutBackend(figures: Figures): Figures {
 
 /** What is compared with, by name. */
 export function untracedOf(variants: readonly Variant[]): ReadonlySet<string> {
-  return new Set(variants.filter(({ sampler }) => sampler === "none").map(({ id: name }) => name));
+  return new Set(variants.filter(({ sampler }) => sampler.text === "none").map(({ id: name }) => name));
 }
 
 /** Of the estimates of one variant. */

@@ -1,4 +1,5 @@
 import type { Candidate, Figure, Figures } from "./candidate.ts";
+import type { SamplerSpec } from "../../spec/specs.ts";
 import { isUpperBound } from "../fidelity/warnings.ts";
 
 /** What a Collector keeps that decides by the whole trace: of what reaches it. */
@@ -15,16 +16,16 @@ export const OF_THE_DECISION: ReadonlySet<keyof Figures> = new Set([
  * A variant as it would run in production: what it costs is what its services' sampler costs, and a Collector keeps
  * nothing that they lose.
  */
-export function asDeployed(candidate: Candidate, sampler: string, measured: readonly Candidate[]): Candidate {
+export function asDeployed(candidate: Candidate, sampler: SamplerSpec, measured: readonly Candidate[]): Candidate {
   const { variant, figures } = candidate;
-  if (sampler === variant.sampler) return candidate;
+  if (sampler.text === variant.sampler.text) return candidate;
   const { processor, exporter, backend, build } = variant;
   const service = measured.find(
     ({ variant: other }) =>
-      other.sampler === sampler &&
-      other.processor === processor &&
-      other.exporter === exporter &&
-      other.backend === backend &&
+      other.sampler.text === sampler.text &&
+      other.processor?.text === processor?.text &&
+      other.exporter?.text === exporter?.text &&
+      other.backend?.text === backend?.text &&
       other.build === build,
   );
   const decided = only(figures, (name) => OF_THE_DECISION.has(name));

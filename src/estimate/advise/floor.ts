@@ -13,7 +13,7 @@ export interface Floor {
 export function floorOf({ plan }: Results, estimates: readonly Estimate[]): Floor | undefined {
   const untraced = untracedOf(plan.variants);
   const floors = plan.variants
-    .filter(({ sampler }) => sampler === "noop" || sampler === "always_off")
+    .filter(({ sampler }) => sampler.text === "noop" || sampler.text === "always_off")
     .flatMap((variant) => {
       const own = estimates.filter((estimate) => estimate.variant === variant.id);
       const { cpuRatio } = figuresOf(own, untraced);

@@ -1,4 +1,5 @@
 /** A sweep that never was, as estimates. */
+import { samplerSpec } from "../../spec/specs.ts";
 import type { Phase } from "../../plan/trial.ts";
 import type { Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
@@ -16,7 +17,7 @@ export const KNOWLEDGE: Knowledge = {
 /** As `KNOWLEDGE`, where a Collector decides for `tail:`. */
 export const BY_COLLECTOR: Knowledge = {
   ...KNOWLEDGE,
-  inService: (sampler) => (sampler.startsWith("tail:") ? "always_on" : sampler),
+  inService: (sampler) => (sampler.kind.tail ? samplerSpec.parse("always_on") : sampler),
 };
 
 interface Measured {

@@ -96,7 +96,7 @@ function constantsOf({ scenario, environment, plan }: Results, { wishes, judged 
     traffic && (traffic.instances ?? judged.find(({ projection }) => projection)?.projection?.instances);
   const assumed = traffic?.instances === undefined ? " (as many as keep each at the measured rate)" : "";
   return [
-    { label: "target", value: scenario.target },
+    { label: "target", value: scenario.target.text },
     ...(measuredAt.length > 0 ? [{ label: "measured at", value: measuredAt.join(", ") }] : []),
     { label: "node", value: environment.node },
     { label: "cpu", value: environment.cpu.model },

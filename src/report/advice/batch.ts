@@ -21,7 +21,7 @@ export function batchTable({ batch, choice, wishes }: Advice): Table[] {
       ],
       rows,
       notes: [
-        ...outageNotes(wishes.batch.outageMs, choice.chosen.candidate.variant.exporter),
+        ...outageNotes(wishes.batch.outageMs, choice.chosen.candidate.variant.exporter!.text),
         ...batch.checks.map(checkText),
       ],
     },
@@ -40,7 +40,7 @@ export function batchCaveats({ noBatch, choice, wishes }: Advice): string[] {
   if (noBatch === undefined || choice.chosen === undefined) return [];
   const { id: name, processor } = choice.chosen.candidate.variant;
   const reasons: Readonly<Record<NoBatch, string>> = {
-    "no batch processor": `${processor} is no batch processor`,
+    "no batch processor": `${processor?.text} is no batch processor`,
     "several services":
       "each service of this target has a queue of its own, and the file tells the sum of their spans only",
     "not measured": `the file does not tell how many spans ${name} queues, or how long it takes to export them`,

@@ -67,7 +67,7 @@ function floorText(floor: Floor | undefined, limit: number): string {
   if (floor === undefined)
     return "What no sampler saves was not measured: --sampler noop tells what the instrumentation costs alone, --sampler always_off with the SDK.";
   const { variant, cpuRatio } = floor;
-  const what = variant.sampler === "noop" ? "the instrumentation" : "the instrumentation and the SDK";
+  const what = variant.sampler.text === "noop" ? "the instrumentation" : "the instrumentation and the SDK";
   const told = `${variant.id} keeps nothing and costs ${changeText(cpuRatio)}: that is ${what}, which no sampler saves;`;
   return cpuRatio.center - 1 > limit
     ? `${told} instrument less, or allow more.`

@@ -17,7 +17,7 @@ export function costTable(run: Run): Table[] {
 }
 
 function referenceLabel({ variants }: Run): string {
-  const labels = variants.filter(({ role }) => role === "reference").map(({ variant }) => variant.sampler);
+  const labels = variants.filter(({ role }) => role === "reference").map(({ variant }) => variant.sampler.text);
   return labels[0] ?? "always_on";
 }
 

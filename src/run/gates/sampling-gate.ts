@@ -1,5 +1,4 @@
 import type { Warning } from "../../record/trial-record.ts";
-import { samplers } from "../../target/samplers/index.ts";
 import type { Readings } from "../measure/readings.ts";
 
 /** 99.9 % two-sided, standard normal. */
@@ -11,7 +10,7 @@ const Z = 3.29;
  */
 export function samplingGate({ variant, roots }: Readings): Warning | undefined {
   if (roots === undefined || roots.started === 0) return undefined;
-  const { kind, config } = samplers.parse(variant.sampler);
+  const { kind, config } = variant.sampler;
   const asked = kind.probability?.(config);
   if (asked === undefined) return undefined;
   const expected = asked * roots.started;

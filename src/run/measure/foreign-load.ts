@@ -1,6 +1,5 @@
 import type { Phase } from "../../plan/trial.ts";
 import type { Warning } from "../../record/trial-record.ts";
-import { targets } from "../../target/services/index.ts";
 import { busyUsBetween, coresOf } from "./accounting.ts";
 import { percent } from "./percent.ts";
 import type { Readings } from "./readings.ts";
@@ -21,7 +20,7 @@ export function foreignLoad(readings: Readings, phase: Phase): Warning | undefin
   const taken = takenByOthers(readings);
   if (taken === undefined || taken.inAll <= LIMITS.share) return undefined;
   const { inAll, fromTarget, fromDriver } = taken;
-  const ownService = targets.parse(readings.setting.scenario.target).kind.command !== undefined;
+  const ownService = readings.setting.scenario.target.kind.command !== undefined;
   // a database of a user's own service is no stranger, and works the more the faster the service is
   const voids = phase !== "cost" && !ownService && fromTarget + fromDriver > LIMITS.shareAlone;
   return {

@@ -1,7 +1,6 @@
 import type { SinkCounts, SpanTable } from "../../sink/protocol.ts";
 import { closeLedger, spansLost, type Arrivals, type Ledger } from "../../record/ledger.ts";
 import type { Losses } from "../../record/fidelity.ts";
-import { exporters } from "../../target/exporters/index.ts";
 import { readLostSpans } from "../../target/ledger/lost-spans.ts";
 import type { FromTarget, SpanCounts } from "../../target/protocol.ts";
 import type { Running } from "../starts.ts";
@@ -41,7 +40,7 @@ export async function closeBooks(sink: SinkProcess, { trial, variant, target, me
   const arrivals = await lookUp(sink, trial.id, targets);
   const { counts, spans, rejected } = await sink.close(trial.id);
   const traced = targets.length > 0;
-  const reachesSink = traced && exporters.parse(variant.exporter).kind.endpoint !== undefined;
+  const reachesSink = traced && variant.exporter?.kind.endpoint !== undefined;
   const ledger = traced ? closeLedger(targets, counts, arrivals, reachesSink) : undefined;
   const named = [
     ...finished.flatMap(({ lostSpans }) => (lostSpans === undefined ? [] : [readLostSpans(lostSpans)])),

@@ -1,7 +1,8 @@
 /** The readings of a trial in which nothing is wrong, and changes to them. */
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import type { LaneResult } from "../../load/job.ts";
-import type { Phase } from "../../plan/trial.ts";
+import { variantSchema, type Phase } from "../../plan/trial.ts";
+import { targetSpec } from "../../spec/specs.ts";
 import type { Ledger } from "../../record/ledger.ts";
 import type { Load, Resources } from "../../record/trial-record.ts";
 import type { Readings } from "./readings.ts";
@@ -46,8 +47,17 @@ export function readings(changes: Changes = {}): Readings {
   const requests = { startedAtTarget: 7000, answeredByTarget: 7000, completedAtDriver: 7000, unfinishedAtDriver: 0 };
   return {
     trial: { id: `${phase}-1-1`, block: 1, round: 1, phase, variant: sampler, seed: 1 },
-    variant: { id: sampler, sampler, processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" },
-    setting: { governors: changes.governors ?? ["performance"], scenario: { target: changes.target ?? "orders" } },
+    variant: variantSchema.parse({
+      id: sampler,
+      sampler,
+      processor: "batch",
+      exporter: "otlp-http/protobuf",
+      backend: "healthy",
+    }),
+    setting: {
+      governors: changes.governors ?? ["performance"],
+      scenario: { target: targetSpec.parse(changes.target ?? "orders") },
+    },
     lane: { ...LANE, ...changes.lane },
     meter: { measured: measuredOf({ busyUs: (0.2 + blockCoreShare) * 1e7, ...changes, blockCoreShare }) },
     load: { ...LOAD, ...changes.load },

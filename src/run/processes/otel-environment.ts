@@ -7,6 +7,7 @@ import { exporters } from "../../target/exporters/index.ts";
 import type { ExporterKind, ProcessorKind, SamplerKind } from "../../target/kinds.ts";
 import { processors } from "../../target/processors/index.ts";
 import { samplers } from "../../target/samplers/index.ts";
+import type { ExporterSpec, ProcessorSpec, SamplerSpec } from "../../spec/specs.ts";
 import type { TargetSetting } from "./target-processes.ts";
 
 /**
@@ -20,7 +21,7 @@ export function otelEnvironment(
 ): Record<string, string> {
   const { variant, endpoints } = setting;
   const sampler = samplerVariables(variant.sampler);
-  if (variant.processor === "none") return sampler;
+  if (variant.processor === undefined || variant.exporter === undefined) return sampler;
   return {
     OTEL_SERVICE_NAME: service,
     OTEL_PROPAGATORS: "tracecontext,baggage",
@@ -37,19 +38,19 @@ export function checkExpressible(variants: readonly Variant[]): void {
   for (const variant of variants) otelEnvironment({ variant, endpoints: DEFAULT_ENDPOINTS }, "");
 }
 
-export function samplerVariables(canonical: string): Record<string, string> {
-  const { kind, config } = samplers.parse(canonical);
-  return expressible(samplers, canonical, kind.environment?.(config));
+export function samplerVariables(spec: SamplerSpec): Record<string, string> {
+  const { kind, config } = spec;
+  return expressible(samplers, spec.text, kind.environment?.(config));
 }
 
-export function processorVariables(canonical: string): Record<string, string> {
-  const { kind, config } = processors.parse(canonical);
-  return expressible(processors, canonical, kind.environment?.(config));
+export function processorVariables(spec: ProcessorSpec): Record<string, string> {
+  const { kind, config } = spec;
+  return expressible(processors, spec.text, kind.environment?.(config));
 }
 
-export function exporterVariables(canonical: string, endpoints: Endpoints): Record<string, string> {
-  const { kind, config } = exporters.parse(canonical);
-  return expressible(exporters, canonical, kind.environment?.(config, endpoints));
+export function exporterVariables(spec: ExporterSpec, endpoints: Endpoints): Record<string, string> {
+  const { kind, config } = spec;
+  return expressible(exporters, spec.text, kind.environment?.(config, endpoints));
 }
 
 function expressible(

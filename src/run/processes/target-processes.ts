@@ -3,7 +3,7 @@ import type { InletEndpoints } from "../../sink/protocol.ts";
 import { formatDuration } from "../../base/units.ts";
 import type { Variant } from "../../plan/trial.ts";
 import { entryPath, preloadPath, targetPrograms } from "../../target/paths.ts";
-import { targets } from "../../target/services/index.ts";
+import type { TargetSpec } from "../../spec/specs.ts";
 import type { TargetOptions } from "../../target/protocol.ts";
 import { readCpu, readCpuOfTree, type CpuReading } from "../measure/accounting.ts";
 import { compileCache, exitReason, startChild, type Child, type Exit } from "./child.ts";
@@ -11,8 +11,7 @@ import { ControlServer, type TargetLine } from "./control.ts";
 import { startCommand } from "./own-service.ts";
 
 export interface TargetSetting {
-  /** Canonical spec string of the target. */
-  readonly target: string;
+  readonly target: TargetSpec;
   readonly variant: Variant;
   readonly endpoints: InletEndpoints;
   readonly cores: string | undefined;
@@ -53,7 +52,7 @@ export class TargetProcesses {
     await control.listen();
     const children: Child[] = [];
     try {
-      const { kind, config } = targets.parse(setting.target);
+      const { kind, config } = setting.target;
       const command = kind.command?.(config);
       const origin = await (command === undefined
         ? startServices(setting, kind.services(config), control, children)
@@ -129,12 +128,12 @@ export function targetOptions(
   const { sampler, processor, exporter } = setting.variant;
   return {
     control,
-    target: setting.target,
+    target: setting.target.text,
     service,
     peers,
-    sampler,
-    processor,
-    exporter,
+    sampler: sampler.text,
+    processor: processor?.text ?? "none",
+    exporter: exporter?.text ?? "none",
     endpoints: setting.endpoints,
     baseDir: process.cwd(),
     seed: setting.seed,

@@ -6,7 +6,6 @@ import type { Build } from "../../../plan/trial.ts";
 import type { Special } from "../../../run/setting.ts";
 import type { Scenario } from "../../../spec/scenario.ts";
 import { targetPrograms } from "../../../target/paths.ts";
-import { targets } from "../../../target/services/index.ts";
 import { onInterrupt } from "../../interrupt.ts";
 import type { Session } from "../session.ts";
 import { Checkouts } from "./checkouts.ts";
@@ -38,7 +37,7 @@ export async function withBuilds(
   request: BuildsRequest,
   use: (ofBuilds: OfBuilds) => Promise<number>,
 ): Promise<number> {
-  const isOwn = targets.parse(scenario.target).kind.command !== undefined;
+  const isOwn = scenario.target.kind.command !== undefined;
   const repository = await findRepository(isOwn ? process.cwd() : PACKAGE);
   const commits = [await findCommit(repository, "--base", request.base)];
   commits.push(await findCommit(repository, "--candidate", request.candidate));
