@@ -33,12 +33,6 @@ test("the same seed gives the same plan, and a longer plan begins with the short
   assert.deepEqual(measuredPlan(long, 4), microPlan({ parts, rounds: 4, seed: 3, effort }));
 });
 
-test("a results file says what the figures were measured against", () => {
-  const target = String(microScenario({ parts, rounds: 1, seed: 1, effort }).target);
-  assert.match(target, /^yardstick, /);
-  assert.ok(target.endsWith(yardstick.about));
-});
-
 test("rounds go on while another as long as the slowest ends in time, and the first is always measured", () => {
   fc.assert(
     fc.property(

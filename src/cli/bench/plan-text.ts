@@ -10,7 +10,7 @@ export function planText(scenario: Scenario, plan: Plan, out: string): string {
   const blocks = new Set(plan.trials.map(({ block }) => block)).size;
   return [
     `${plan.trials.length} trials in ${blocks} blocks, about ${formatAbout(leftMs)}`,
-    `target: ${target}`,
+    `target: ${target.text}`,
     `variants: ${plan.variants.map(({ id: name }) => name).join(", ")}`,
     ...phases.map(
       (phase) =>
