@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { yardstick } from "./parts/index.ts";
-import { fitsAnother, measuredPlan, microPlan, microScenario } from "./plan.ts";
+import { fitsAnother, measuredPlan, microPlan } from "./plan.ts";
 
 const effort = { warmupMs: 1, timeMs: 1 };
 const parts = ["id/span", "id/trace", "span/event", "span/attribute", "context/switch"];
