@@ -10,10 +10,8 @@ export const express: TargetKind = {
   requests: shopTraffic,
   services: () => [{ service: "express", needs: [] }],
   async serve(_, { seed }) {
-    const [{ serveExpress }, { wholeShop }] = await Promise.all([
-      import("./shop/express-app.ts"),
-      import("./shop/whole-shop.ts"),
-    ]);
-    return serveExpress(wholeShop(), seed);
+    const { serveExpress } = await import("./shop/express-app.ts");
+    const { wholeShopRoutes } = await import("./shop/routes.ts");
+    return serveExpress(wholeShopRoutes(), seed);
   },
 };

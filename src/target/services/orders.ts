@@ -10,10 +10,8 @@ export const orders: TargetKind = {
   requests: shopTraffic,
   services: () => [{ service: "orders", needs: [] }],
   async serve(_, { seed }) {
-    const [{ serveFastify, shopRoutes }, { wholeShop }] = await Promise.all([
-      import("./shop/fastify-app.ts"),
-      import("./shop/whole-shop.ts"),
-    ]);
-    return serveFastify(shopRoutes(wholeShop()), seed);
+    const { serveFastify } = await import("./shop/fastify-app.ts");
+    const { wholeShopRoutes } = await import("./shop/routes.ts");
+    return serveFastify(wholeShopRoutes(), seed);
   },
 };

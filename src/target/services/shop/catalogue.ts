@@ -56,8 +56,8 @@ export function price(lines: readonly Line[]): Priced {
   return { lines: priced, taxCents, totalCents: netCents + taxCents };
 }
 
-/** The products that share most with what a customer has bought, best first. */
-export function alike(bought: readonly string[], limit: number): readonly Product[] {
+/** The products most similar to what a customer has bought, best first. */
+export function similarProducts(bought: readonly string[], limit: number): readonly Product[] {
   const liked = new Set(bought.flatMap((sku) => productOf(sku).tags));
   const score = (product: Product): number => product.tags.filter((tag) => liked.has(tag)).length;
   return products

@@ -1,8 +1,7 @@
 import { deriveSeed } from "../../../base/random.ts";
 import { Refusal } from "./answer.ts";
-import { alike, type Line } from "./catalogue.ts";
-import { longTailPause, pause, type ShopRequest } from "./request.ts";
-import { traced } from "./traced.ts";
+import { similarProducts, type Line } from "./catalogue.ts";
+import { longTailPause, pause, traced, type ShopRequest } from "./step.ts";
 
 export interface Reservation {
   readonly reservation: string;
@@ -71,7 +70,7 @@ function refund({ receipt, amountCents }: Receipt, request: ShopRequest): Promis
 function suggest(customer: string, request: ShopRequest): Promise<readonly Suggestion[]> {
   return traced("recommendation.suggest", { "customer.id": customer }, async (span) => {
     const bought = await historyOf(customer, request);
-    const suggestions = alike(bought, 5).map(({ sku, name, priceCents }) => ({ sku, name, priceCents }));
+    const suggestions = similarProducts(bought, 5).map(({ sku, name, priceCents }) => ({ sku, name, priceCents }));
     span.setAttributes({ "recommendation.count": suggestions.length, "recommendation.model": "tags" });
     return suggestions;
   });

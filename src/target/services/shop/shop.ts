@@ -1,9 +1,8 @@
 import { answer, Refusal, type Answer } from "./answer.ts";
 import { price, type Line } from "./catalogue.ts";
-import type { Departments } from "./departments.ts";
-import { openOrderBook, type Order, type OrderBook } from "./order-book.ts";
-import { pause, type ShopRequest } from "./request.ts";
-import { traced } from "./traced.ts";
+import { localDepartments, type Departments } from "./departments.ts";
+import { openOrderStore, type Order, type OrderStore } from "./order-store.ts";
+import { pause, traced, type ShopRequest } from "./step.ts";
 
 /** The body of `POST /orders`. */
 interface OrderForm {
@@ -12,7 +11,7 @@ interface OrderForm {
   readonly lines: readonly Line[];
 }
 
-/** The four public routes: in this process, or behind a gateway. */
+/** The four public routes, in this process or behind a gateway. */
 export interface Shop {
   place(form: unknown, request: ShopRequest): Promise<Answer>;
   read(orderId: string, request: ShopRequest): Promise<Answer>;
@@ -20,18 +19,18 @@ export interface Shop {
   recommend(customer: string, request: ShopRequest): Promise<Answer>;
 }
 
-/** The order journey itself, over the departments it is given. */
-export function openShop(departments: Departments): Shop {
-  const book = openOrderBook();
+/** Opens the shop, in this process unless `departments` are remote. */
+export function openShop(departments: Departments = localDepartments): Shop {
+  const orders = openOrderStore();
   return {
-    place: (form, request) => answer(201, place(book, departments, form, request)),
-    read: (orderId, request) => answer(200, read(book, orderId, request)),
-    refund: (orderId, request) => answer(200, refund(book, departments, orderId, request)),
+    place: (form, request) => answer(201, place(orders, departments, form, request)),
+    read: (orderId, request) => answer(200, read(orders, orderId, request)),
+    refund: (orderId, request) => answer(200, refund(orders, departments, orderId, request)),
     recommend: (customer, request) => answer(200, departments.suggest(customer, request)),
   };
 }
 
-/** The gateway's part: a look at the session before anything else. */
+/** Adds the gateway's step, an authorization, before each route. */
 export function behindGateway(shop: Shop): Shop {
   return {
     place: async (form, request) => (await authorize(request), shop.place(form, request)),
@@ -45,7 +44,12 @@ function authorize(request: ShopRequest): Promise<void> {
   return traced("gateway.authorize", { "gateway.policy": "customer" }, () => pause(request.random, 1, 1));
 }
 
-async function place(book: OrderBook, departments: Departments, body: unknown, request: ShopRequest): Promise<unknown> {
+async function place(
+  orders: OrderStore,
+  departments: Departments,
+  body: unknown,
+  request: ShopRequest,
+): Promise<unknown> {
   const form = checked(body);
   const attributes = { "order.customer": form.customer, "order.lines": form.lines.length };
   return traced("order.place", attributes, async (span) => {
@@ -56,7 +60,7 @@ async function place(book: OrderBook, departments: Departments, body: unknown, r
     const shipTo = { street: `${form.customer} Quay`, city: "Port Louis" };
     const order: Order = { id, customer: form.customer, status: "placed", shipTo, payment, reservation, ...priced };
     const [, suggestions] = await Promise.all([
-      store(book, order, request),
+      store(orders, order, request),
       departments.suggest(form.customer, request),
     ]);
     span.addEvent("order.placed", { "order.id": id, "order.total_cents": priced.totalCents });
@@ -64,42 +68,42 @@ async function place(book: OrderBook, departments: Departments, body: unknown, r
   });
 }
 
-function read(book: OrderBook, orderId: string, request: ShopRequest): Promise<Order> {
+function read(orders: OrderStore, orderId: string, request: ShopRequest): Promise<Order> {
   return traced("order.read", { "order.id": orderId }, async (span) => {
     await traced("cache.get", { "cache.key": `order:${orderId}`, "cache.hit": false }, () =>
       pause(request.random, 1, 1),
     );
-    const order = await load(book, orderId, request);
+    const order = await load(orders, orderId, request);
     span.setAttributes({ "order.status": order.status, "order.lines": order.lines.length });
     return order;
   });
 }
 
-function refund(book: OrderBook, departments: Departments, orderId: string, request: ShopRequest): Promise<unknown> {
+function refund(orders: OrderStore, departments: Departments, orderId: string, request: ShopRequest): Promise<unknown> {
   return traced("order.refund", { "order.id": orderId }, async (span) => {
-    const order = await load(book, orderId, request);
+    const order = await load(orders, orderId, request);
     const receipt = await departments.refund(order.payment, request);
-    await store(book, { ...order, status: "refunded" }, request);
+    await store(orders, { ...order, status: "refunded" }, request);
     span.addEvent("order.refunded", { "order.total_cents": order.totalCents });
     return { id: orderId, status: "refunded", receipt };
   });
 }
 
-function load(book: OrderBook, orderId: string, request: ShopRequest): Promise<Order> {
+function load(orders: OrderStore, orderId: string, request: ShopRequest): Promise<Order> {
   const attributes = { "db.operation.name": "SELECT", "db.collection.name": "orders" };
   return traced("order.load", attributes, async () => {
     await pause(request.random, 1, 3);
-    const order = book.get(orderId);
+    const order = orders.get(orderId);
     if (order === undefined) throw new Refusal(404, `no order "${orderId}"`);
     return order;
   });
 }
 
-function store(book: OrderBook, order: Order, request: ShopRequest): Promise<void> {
+function store(orders: OrderStore, order: Order, request: ShopRequest): Promise<void> {
   const attributes = { "db.operation.name": "INSERT", "db.collection.name": "orders" };
   return traced("order.store", attributes, async () => {
     await pause(request.random, 1, 3);
-    book.enter(order);
+    orders.set(order);
   });
 }
 

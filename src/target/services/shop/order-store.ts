@@ -10,29 +10,25 @@ export interface Order extends Priced {
   readonly reservation: Reservation;
 }
 
-/** What a shop keeps of its orders. */
-export interface OrderBook {
+export interface OrderStore {
   get(id: string): Order | undefined;
-  enter(order: Order): void;
+  set(order: Order): void;
 }
 
 const INITIAL_ORDERS = 1000;
 const MAX_PLACED = 10_000;
 
-/**
- * Begins with the orders `0` to `999`, which stay; of those placed since, the oldest goes when there are more than
- * 10,000, so that memory stays flat.
- */
-export function openOrderBook(): OrderBook {
+/** Holds orders `0` to `999`, and the latest 10,000 of those placed since: memory stays flat. */
+export function openOrderStore(): OrderStore {
   const initial = new Map(
     Array.from({ length: INITIAL_ORDERS }, (_, number) => [String(number), initialOrder(number)]),
   );
   const placed = new Map<string, Order>();
   return {
     get: (id) => initial.get(id) ?? placed.get(id),
-    enter(order) {
-      const shelf = initial.has(order.id) ? initial : placed;
-      shelf.set(order.id, order);
+    set(order) {
+      const orders = initial.has(order.id) ? initial : placed;
+      orders.set(order.id, order);
       if (placed.size > MAX_PLACED) placed.delete(placed.keys().next().value!);
     },
   };
