@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { markdownTable } from "markdown-table";
 import { z } from "zod";
-import { estimatesOf } from "../src/cli/estimates.ts";
+import { estimatesOf } from "../src/estimate/estimates.ts";
 import { listSections } from "../src/cli/list.ts";
 import { describeProgram } from "../src/cli/program.ts";
 import { readResults } from "../src/record/file.ts";
@@ -27,7 +27,7 @@ export interface GeneratedPart {
 
 export async function generateParts(): Promise<GeneratedPart[]> {
   const results = readResults(join(REPOSITORY, EXAMPLE));
-  const report = buildReport(results, estimatesOf(results));
+  const report = buildReport(results, estimatesOf(results).estimates);
   const { node, cpu, startedAt } = results.environment;
   const setting = `Measured on ${startedAt.slice(0, 10)} with Node ${node} on ${cpu.model}, ${cpu.cores} cores, a shared virtual machine.`;
   const example = [`> ${plain(report.title)}`, tablesOf(report, IN_README), setting].join("\n\n");

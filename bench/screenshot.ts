@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import { estimatesOf } from "../src/cli/estimates.ts";
+import { estimatesOf } from "../src/estimate/estimates.ts";
 import { readResults } from "../src/record/file.ts";
 import { buildReport } from "../src/report/build.ts";
 import { renderHtml } from "../src/report/reporters/html.ts";
@@ -21,7 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), "spantoll-screenshot-"));
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium" });
 try {
   const path = join(folder, "report.html");
-  writeFileSync(path, renderHtml(buildReport(results, estimatesOf(results))));
+  writeFileSync(path, renderHtml(buildReport(results, estimatesOf(results).estimates)));
   const page = await browser.newPage({ viewport: { width: WIDTH, height: 1200 }, colorScheme: "light" });
   await page.goto(pathToFileURL(path).href);
   const last = (await page.locator(".chart").nth(1).boundingBox()) ?? (await page.locator("header").boundingBox());

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { adviseOn } from "../estimate/advise/advise.ts";
-import { estimateAll } from "../estimate/estimate-all.ts";
-import { fidelityEstimates } from "../estimate/fidelity/estimates.ts";
+import { estimatesOf } from "../estimate/estimates.ts";
 import type { Results } from "../record/results.ts";
 import { buildAdvice } from "../report/advice/advice.ts";
 import { renderTerminal } from "../report/reporters/terminal.ts";
@@ -14,8 +13,7 @@ import { wishesOf, type AdviseOptions } from "./advise-options.ts";
 describe("the advice in words", () => {
   const whole = fixtureResults({ samplers: ["ratio:0.1", "ratio:0.01", "tail:errors"] });
   const reportOf = (options: AdviseOptions, results = whole) => {
-    const { records, plan } = results;
-    const estimates = [...estimateAll(records, { variants: plan.variants }), ...fidelityEstimates(records)];
+    const { estimates } = estimatesOf(results);
     const wishes = wishesOf(options);
     return buildAdvice(results, estimates, adviseOn(results, estimates, wishes, KNOWLEDGE));
   };

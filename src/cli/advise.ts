@@ -12,7 +12,7 @@ import { KNOWLEDGE } from "./advise-knowledge.ts";
 import { wishesOf, withAdviseOptions, type AdviseOptions } from "./advise-options.ts";
 import type { Outcome } from "./exit-code.ts";
 import { mediumOf } from "./terminal.ts";
-import { estimatesOf } from "./estimates.ts";
+import { estimatesOf } from "../estimate/estimates.ts";
 
 export function adviseCommand(program: Command, outcome: Outcome): void {
   const command = program
@@ -34,7 +34,7 @@ interface Paste {
 function advise(file: string, options: AdviseOptions): number {
   const results = readResults(file);
   const wishes = wishesOf(options, startedPerRequest(results.records));
-  const estimates = estimatesOf(results);
+  const { estimates } = estimatesOf(results);
   const advice = adviseOn(results, estimates, wishes, KNOWLEDGE);
   const pastes = pastesOf(advice, options.endpoint);
   const report = buildAdvice(results, estimates, advice);

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";
-import { calibrationFindings, type CalibrationFindings } from "../estimate/calibration.ts";
+import { calibrationFindings } from "../estimate/calibration.ts";
 import { CALIBRATION_FILE } from "../record/noise-floor.ts";
 import { readCalibration, type Calibration } from "../record/calibration-file.ts";
 import { readEnvironment } from "../record/environment.ts";
@@ -9,13 +9,15 @@ import { buildCalibration } from "../report/calibration.ts";
 import { renderMarkdown } from "../report/reporters/markdown.ts";
 import { renderTerminal } from "../report/reporters/terminal.ts";
 import { findPinning } from "../run/processes/pinning.ts";
-import { expectedLength, measureSections } from "./calibration/measure.ts";
+import { formatAbout } from "./bench/progress.ts";
+import { measureSections } from "./calibration/measure.ts";
+import { sectionOf, SECTION_NAMES } from "./calibration/sections.ts";
 import type { Outcome } from "./exit-code.ts";
 import { checkOutput, writeOutput } from "./output-file.ts";
 
-/** As wide as what people paste into may be. */
+/** Fits into what people paste into. */
 const PAGE_WIDTH = 100;
-/** A quick one must not replace the floor that a whole one has left. */
+/** A quick calibration must not replace the noise floor of a full one. */
 const QUICK_FILE = "results/calibration-quick.json";
 
 interface CalibrateOptions {
@@ -30,49 +32,48 @@ interface CalibrateOptions {
 }
 
 export function calibrateCommand(program: Command, outcome: Outcome): void {
-  const command = program
+  program
     .command("calibrate")
-    .description("prove the measuring on this machine: equal services, known costs, and the noise floor")
-    .option("--target <spec>", "the service to calibrate with instead of bare:5, such as orders")
-    .option("--rounds <n>", "restarts of every variant, in every section")
-    .option("--seed <n>", "of schedule, request mix and order")
-    .option("--quick", "two short rounds: shows that it works, proves little")
-    .option("--out <file>", `the calibration file; bench looks for ${CALIBRATION_FILE}`)
-    .option("--markdown <file>", "write the page as Markdown too")
-    .option("--from <file>", "show an earlier calibration again, without measuring")
-    .option("--quiet", "no progress");
-  command.action(async (options: CalibrateOptions) => {
-    outcome.exitCode = await calibrate(options);
-  });
+    .description("check the measuring on this machine: equal services, known costs, and the noise floor")
+    .option("--target <spec>", "the service to calibrate with, default bare:5; e.g. orders")
+    .option("--rounds <n>", "restarts of every variant, default 11 and 8; e.g. 20")
+    .option("--seed <n>", "seed of schedule, request mix and order, default 1; e.g. 7")
+    .option("--quick", "two short rounds, which check that it runs and prove little; default off")
+    .option("--out <file>", `the calibration file, default ${CALIBRATION_FILE}, in which bench looks for it`)
+    .option("--markdown <file>", "also write the page as Markdown, default off; e.g. calibration.md")
+    .option(
+      "--from <file>",
+      "print an earlier calibration without measuring, default off; e.g. results/calibration.json",
+    )
+    .option("--quiet", "print no progress; default off")
+    .action(async (options: CalibrateOptions) => {
+      outcome.exitCode = await calibrate(options);
+    });
 }
 
 async function calibrate(options: CalibrateOptions): Promise<number> {
   if (options.from !== undefined) return show(readCalibration(options.from), options);
   const { quick = false, target, seed, rounds, quiet = false } = options;
   const wish = { quick, target, seed, rounds };
-  const length = expectedLength(wish);
+  const expectedMs = SECTION_NAMES.reduce((sum, name) => sum + sectionOf(name, wish, {}).expectedMs, 0);
   const environment = await readEnvironment(process.execPath, findPinning().pinning);
   const out = options.out ?? (quick ? QUICK_FILE : CALIBRATION_FILE);
   if (options.out === undefined) mkdirSync(dirname(out), { recursive: true });
   checkOutput("--out", out, { force: true });
   if (options.markdown !== undefined) checkOutput("--markdown", options.markdown);
-  if (!quiet) process.stderr.write(`calibrating: about ${length}; leave the machine alone meanwhile\n`);
-  const run = { wish, environment, node: process.execPath, out, quiet };
+  if (!quiet) process.stderr.write(`calibrating: about ${formatAbout(expectedMs)}; do not use the machine meanwhile\n`);
+  const run = { options: wish, environment, node: process.execPath, out, quiet };
   const { calibration, path, interruptedWith } = await measureSections(run);
   const code = show(calibration, options);
   process.stderr.write(`calibration: ${path}\n`);
   return interruptedWith ?? code;
 }
 
-/** Prints and writes the page; 1 where a promise is broken, or was not checked. */
+/** Prints and writes the page. Exit code 1: a promise is broken; 3: a promise could not be checked. */
 function show(calibration: Calibration, { markdown }: CalibrateOptions): number {
   const findings = calibrationFindings(calibration.sections);
   const report = buildCalibration(calibration, findings);
   if (markdown !== undefined) writeOutput("--markdown", markdown, renderMarkdown(report));
   process.stdout.write(renderTerminal(report, { color: false, width: PAGE_WIDTH }));
-  return isKept(findings) ? 0 : 1;
-}
-
-function isKept({ outcome }: CalibrationFindings): boolean {
-  return outcome === "held" || outcome === "doubtful";
+  return { held: 0, doubtful: 0, broken: 1, unsettled: 3 }[findings.outcome];
 }

@@ -4,6 +4,7 @@ import { UserError } from "../base/problem.ts";
 import { historyOf } from "../estimate/history.ts";
 import { readResults } from "../record/file.ts";
 import type { Results } from "../record/results.ts";
+import { historyCsv } from "../report/history/csv.ts";
 import { buildHistory, type HistoryInput } from "../report/history/history.ts";
 import { renderHtml } from "../report/reporters/html.ts";
 import { renderTerminal } from "../report/reporters/terminal.ts";
@@ -13,6 +14,7 @@ import { mediumOf } from "./terminal.ts";
 
 interface HistoryOptions {
   readonly html?: string;
+  readonly csv?: string;
   readonly force?: true;
   readonly json?: true;
   readonly anyway?: true;
@@ -23,11 +25,15 @@ const DEFAULT_FILES = "results/*.json";
 export function historyCommand(program: Command): void {
   program
     .command("history")
-    .description("follow every figure over commits, and find lasting changes")
+    .description("follow every figure over commits, and show the last step with its interval")
     .argument("[files...]", `results files, default ${DEFAULT_FILES}`)
     .option("--html <file>", "write a page with charts, default off; e.g. history.html")
+    .option(
+      "--csv <file>",
+      "write the figures for Apache Otava, which finds lasting changes; default off; e.g. history.csv",
+    )
     .option("--force", "replace an existing output file; default off")
-    .option("--json", "print the series and their changes as JSON; default off")
+    .option("--json", "print the series as JSON; default off")
     .option("--anyway", "also follow runs of other settings, with a warning; default off")
     .action((files: readonly string[], options: HistoryOptions) => history(files, options));
 }
@@ -35,10 +41,12 @@ export function historyCommand(program: Command): void {
 function history(given: readonly string[], options: HistoryOptions): void {
   const files = given.length > 0 ? given : globSync(DEFAULT_FILES);
   const rules = { force: options.force, inputs: files };
-  if (options.html !== undefined) checkOutput("--html", options.html, rules);
+  for (const format of ["html", "csv"] as const)
+    if (options[format] !== undefined) checkOutput(`--${format}`, options[format], rules);
   const input = historyInput(files, options.anyway === true);
   const report = buildHistory(input);
   if (options.html !== undefined) writeOutput("--html", options.html, renderHtml(report), rules);
+  if (options.csv !== undefined) writeOutput("--csv", options.csv, historyCsv(input.series), rules);
   const { title, caveats } = report;
   process.stdout.write(
     options.json === true
@@ -59,12 +67,7 @@ export function historyInput(files: readonly string[], anyway: boolean): History
     const found = files.length === 0 ? `no file matches ${DEFAULT_FILES}` : linesOf(leftOut).join("; ");
     throw new UserError(`history: no results file to follow: ${found}`);
   }
-  const yardstick = measured.findLast(({ results }) => isMicro(results))?.results.scenario.target;
   const runs = measured.flatMap(({ file, results }) => {
-    if (isMicro(results) && results.scenario.target !== yardstick) {
-      leftOut.push({ file, reason: "was measured against another yardstick than the newest micro-benchmarks" });
-      return [];
-    }
     const differences = differencesOf(["it", results], ["the newest", newest]);
     if (differences.length === 0) return [results];
     const reason = `differs from the newest run: ${differences.join("; ")}`;
@@ -72,12 +75,12 @@ export function historyInput(files: readonly string[], anyway: boolean): History
     else leftOut.push({ file, reason: `${reason} (--anyway follows it too)` });
     return anyway ? [results] : [];
   });
-  const series = historyOf(runs);
+  const { series, unavailable } = historyOf(runs);
   if (series.length === 0)
     throw new UserError(
       "history: no figure to follow: it follows changes against `none`, and these files have no other variant or no valid `none`",
     );
-  return { runs, series, leftOut: linesOf(leftOut), unlike: linesOf(unlike) };
+  return { runs, series, unavailable, leftOut: linesOf(leftOut), unlike: linesOf(unlike) };
 }
 
 interface Run {
@@ -119,8 +122,4 @@ function linesOf(remarks: readonly Remark[]): string[] {
 
 function startOf({ results }: Run): string {
   return results.environment.startedAt;
-}
-
-function isMicro({ scenario }: Results): boolean {
-  return scenario.phases.length === 0;
 }

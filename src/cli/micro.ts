@@ -11,7 +11,7 @@ import { MAX_TIME_MS, partsAsked, wishOf, type MicroOptions } from "./micro-opti
 import { defaultOut, measureParts } from "./micro-session.ts";
 import { mediumOf } from "./terminal.ts";
 import { keepResults, placeOf } from "./bench/run-file.ts";
-import { estimatesOf } from "./estimates.ts";
+import { estimatesOf } from "../estimate/estimates.ts";
 
 export function microCommand(program: Command, outcome: Outcome): void {
   const several = (value: string, earlier: string[] | undefined): string[] => [...(earlier ?? []), value];
@@ -50,7 +50,7 @@ async function micro(options: MicroOptions): Promise<number> {
   const interruption = onInterrupt();
   const session = { wish, environment, out, quiet: options.quiet ?? false, signal: interruption.signal };
   const measured = await measureParts(session).finally(() => interruption.dispose());
-  const estimates = estimatesOf(measured);
+  const estimates = [...estimatesOf(measured).estimates];
   const results = { ...measured, estimates };
   keepResults(out, results);
   const report = buildReport(results, estimates);

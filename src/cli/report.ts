@@ -3,7 +3,7 @@ import { UserError } from "../base/problem.ts";
 import { readResults } from "../record/file.ts";
 import { buildReport } from "../report/build.ts";
 import { reporters } from "../report/reporters/index.ts";
-import { estimatesOf } from "./estimates.ts";
+import { estimatesOf } from "../estimate/estimates.ts";
 import { checkOutput, writeOutput } from "./output-file.ts";
 import { mediumOf } from "./terminal.ts";
 
@@ -36,7 +36,7 @@ export function reportCommand(program: Command): void {
       const rules = { force: options.force, inputs: [path] };
       const results = readResults(path);
       for (const format of formats) checkOutput(`--${format}`, options[format]!, rules);
-      const report = buildReport(results, estimatesOf(results));
+      const report = buildReport(results, estimatesOf(results).estimates);
       const render = (format: string): string =>
         kindOf(format).render(report, mediumOf(process.stdout, options.verbose));
       for (const format of formats) writeOutput(`--${format}`, options[format]!, render(format), rules);

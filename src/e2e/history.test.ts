@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { UserError } from "../base/problem.ts";
-import { syntheticMicroRecord, syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
+import { syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
 import type { Results } from "../record/results.ts";
 import { buildHistory } from "../report/history/history.ts";
 import { renderHtml } from "../report/reporters/html.ts";
+import { historyCsv } from "../report/history/csv.ts";
 import { historyInput } from "../cli/history.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "spantoll-history-test-"));
@@ -24,21 +25,6 @@ function run(day: number, cost: number, environment: Partial<Results["environmen
   return { ...results, environment: { ...results.environment, startedAt, commit: `c0ffee${day}`, ...environment } };
 }
 
-/** Four rounds of `micro` on the day; `ns` is what an attribute takes. */
-function microRun(day: number, ns: number, target = "yardstick"): Results {
-  const records = [1, 2, 3, 4].flatMap((round) => [
-    syntheticMicroRecord("none", round, 1000),
-    syntheticMicroRecord("span/attribute", round, ns * (1 + 0.001 * ((round * 7 + day) % 5))),
-  ]);
-  const { scenario, ...results } = syntheticResults(records);
-  const startedAt = new Date(Date.UTC(2026, 0, 1 + day)).toISOString();
-  return {
-    ...results,
-    scenario: { ...scenario, target: target as never, phases: [] },
-    environment: { ...results.environment, startedAt, commit: `c0ffee${day}` },
-  };
-}
-
 function file(name: string, content: unknown): string {
   const path = join(FOLDER, `${name}.json`);
   writeFileSync(path, JSON.stringify(content));
@@ -48,6 +34,13 @@ function file(name: string, content: unknown): string {
 const files = Array.from({ length: 12 }, (_, day) => file(`day-${day}`, run(day, day < 6 ? 1.5 : 1.6)));
 
 describe("a history of results files", () => {
+  it("as CSV has a row for each run and a column for each figure, in order of time", () => {
+    const lines = historyCsv(historyInput(files.toReversed(), false).series).trim().split("\n");
+    assert.equal(lines.length, 13);
+    assert.match(lines[0]!, /^time,commit,.*cost cpuUsPerRequest always_on/);
+    assert.match(lines[1]!, /^2026-01-01T00:00:00.000Z,c0ffee0,.*1\.5/);
+  });
+
   it("shows each figure over the runs in a table and a chart, whatever the order of the files", () => {
     const report = buildHistory(historyInput(files.toReversed(), false));
     const [cpu] = report.tables;
@@ -64,7 +57,7 @@ describe("a history of results files", () => {
     const broken = file("broken", { schemaVersion: 99 });
     const { runs, leftOut, unlike } = historyInput([...files, other, broken], false);
     assert.deepEqual([runs.length, unlike], [12, []]);
-    assert.match(leftOut.join("\n"), /other-node\.json" is unlike the newest run: Node: v22\.18\.0 and v24\.21\.0/);
+    assert.match(leftOut.join("\n"), /other-node\.json" differs from the newest run: Node: v22\.18\.0 and v24\.21\.0/);
     assert.match(leftOut.join("\n"), /broken\.json" has schema version 99/);
   });
 
@@ -74,20 +67,8 @@ describe("a history of results files", () => {
     assert.deepEqual([input.runs.length, input.leftOut], [13, []]);
     assert.match(
       buildHistory(input).caveats.join("\n"),
-      /^Followed by --anyway: ".*other-node\.json" is unlike the newest run: Node: v22\.18\.0 and v24\.21\.0$/,
+      /^Followed by --anyway: ".*other-node\.json" differs from the newest run: Node: v22\.18\.0 and v24\.21\.0$/,
     );
-  });
-
-  it("never puts parts into ns that were measured against another yardstick", () => {
-    const before = file("other-yardstick", microRun(0, 50, "another yardstick"));
-    const parts = [1, 2, 3].map((day) => file(`parts-${day}`, microRun(day, 50)));
-    for (const anyway of [false, true]) {
-      const { runs, leftOut } = historyInput([before, ...parts, ...(anyway ? files : [])], anyway);
-      assert.equal(runs.length, anyway ? 15 : 3);
-      assert.deepEqual(leftOut, [
-        `"${before}" was measured against another yardstick than the newest parts of tracing`,
-      ]);
-    }
   });
 
   it("takes no run without figures for the newest: it was interrupted, or all is void", () => {
@@ -97,8 +78,8 @@ describe("a history of results files", () => {
     const voided = file("voided", { ...later, records });
     const { runs, leftOut } = historyInput([...files, empty, voided], false);
     assert.equal(runs.length, 12);
-    assert.deepEqual(leftOut, [`2 files such as "${empty}": each holds no trial with figures`]);
-    assert.throws(() => historyInput([empty], false), /no results file to follow: .*holds no trial with figures/);
+    assert.deepEqual(leftOut, [`2 files such as "${empty}": each has no valid trial`]);
+    assert.throws(() => historyInput([empty], false), /no results file to follow: .*has no valid trial/);
   });
 
   it("folds what is left out for one reason into a line, and many reasons into a few lines", () => {
@@ -111,7 +92,7 @@ describe("a history of results files", () => {
     const { leftOut } = historyInput([...foreign, ...quickRuns, ...files], false);
     assert.match(
       leftOut[0]!,
-      /^3 files such as ".*quick-1\.json": each is unlike the newest run: only it was measured with --quick; /,
+      /^3 files such as ".*quick-1\.json": each differs from the newest run: only it was measured with --quick; /,
     );
     assert.ok(leftOut.length <= 6, leftOut.join("\n"));
     assert.match(leftOut.at(-1)!, /^5 more files for other reasons$/);

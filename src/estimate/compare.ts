@@ -3,38 +3,51 @@
  * figure is first divided by the same file's `none`, round by round, and the two sets of log ratios are compared with
  * Welch's t test. Two builds measured in the same rounds need no such correction: `compareVariants` pairs by round.
  */
-import { deriveSeed } from "../base/random.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
-import { claimOf, differenceFinding, ratioFinding, withVerdicts, type Finding } from "./comparisons.ts";
-import type { Estimate } from "./estimate.ts";
-import { referenceOf, seriesOf, settingsOf, type EstimateOptions, type Settings } from "./estimate-all.ts";
-import { plannedLooks } from "./precision.ts";
+import { allSeries } from "./all-series.ts";
+import { attemptNoting, type Attempt } from "./attempt.ts";
+import { claimOf, differenceFinding, findingOf, ratioFinding, withVerdicts, type Finding } from "./comparisons.ts";
+import { alphaOf, estimateOf, type Certainty, type Estimate } from "./estimate.ts";
+import { CONFIDENCE, referenceOf } from "./estimates.ts";
+import { plannedLooks } from "./looks.ts";
+import { DEFAULT_THRESHOLDS, LOST, thresholdIn, type Thresholds } from "./metrics.ts";
 import { groupRounds, ofCommon, pairRounds, type VariantRounds } from "./rounds.ts";
-import { alphaOf, estimateOf, trimmed, type Series } from "./series.ts";
-import { LOST, lostSeries } from "./spans.ts";
+import type { Series } from "./series.ts";
 import { welch } from "./statistics/student.ts";
 
 /** A metric of one variant in both. The verdict is the ratio's. */
 export interface Comparison {
-  /** The same figure in each file: the ratio to its `none`; of a part, or where there is no `none`, the absolute figure. */
+  /** The same figure in each file: the ratio to its `none`; without a `none`, the absolute figure. */
   readonly base: Estimate;
   readonly candidate: Estimate;
   /** Candidate over base, `against: "base"`; for the share of spans lost the difference, in `share`. */
   readonly ratio: Estimate;
 }
 
-/** Neither lost a span: equal without any measuring. */
+export interface ComparedVariants {
+  readonly comparisons: readonly Comparison[];
+  /** What could not be compared, and why. */
+  readonly unavailable: readonly string[];
+}
+
+export interface ComparedResults extends ComparedVariants {
+  /** Variants that only one of the files has. */
+  readonly onlyInBase: readonly string[];
+  readonly onlyInCandidate: readonly string[];
+}
+
+/** Whether neither lost a span. */
 export function isLossless(comparison: Comparison): boolean {
   return !isOfCost(comparison) && comparison.base.center === 0 && comparison.candidate.center === 0;
 }
 
-/** Of what tracing costs, which spans that were lost say nothing of. */
+/** Whether it is about what tracing costs, not about lost spans. */
 export function isOfCost({ ratio }: Comparison): boolean {
   return ratio.metric !== LOST.name;
 }
 
-/** Whether any verdict on cost settles anything: a gate that passes on nothing is none. */
+/** Whether any verdict on cost settles something. */
 export function isJudged(comparisons: readonly Comparison[]): boolean {
   return comparisons.some(
     (comparison) =>
@@ -42,29 +55,30 @@ export function isJudged(comparisons: readonly Comparison[]): boolean {
   );
 }
 
-export interface ComparedResults {
-  readonly comparisons: readonly Comparison[];
-  /** Variants that only one of the files has. */
-  readonly onlyInBase: readonly string[];
-  readonly onlyInCandidate: readonly string[];
-}
-
-export type CompareOptions = Pick<EstimateOptions, "confidence" | "thresholds" | "seed" | "looks">;
-
-/** Compares what both have; `incomparable` says whether they may be compared. All verdicts are one family. */
-export function compareResults(base: Results, candidate: Results, options: CompareOptions = {}): ComparedResults {
+/** Compares what both have; `incomparable` returns whether they may be compared. All verdicts are one family. */
+export function compareResults(
+  base: Results,
+  candidate: Results,
+  thresholds: Thresholds = DEFAULT_THRESHOLDS,
+): ComparedResults {
   const looks = Math.max(...[base, candidate].map(({ scenario }) => plannedLooks(scenario).length));
-  const sides = [base, candidate].map((results) => sideOf(results, { ...options, looks }));
-  const [before, after] = [sides[0]!, sides[1]!];
-  const drafts = [...before.figures].flatMap(([key, old]) => {
-    const now = after.figures.get(key);
-    return now === undefined ? [] : [draftOf(old, now, before.settings)];
+  const certainty = { confidence: CONFIDENCE, looks };
+  const unavailable: string[] = [];
+  const attempt = attemptNoting(unavailable);
+  const before = figuresOf(base, certainty, thresholds, attempt);
+  const after = figuresOf(candidate, certainty, thresholds, attempt);
+  const drafts = [...before].flatMap(([key, old]) => {
+    const now = after.get(key);
+    if (now === undefined) return [];
+    return attempt(`the change of ${key}`, () => [draftOf(old, now, certainty, thresholds)]);
   });
-  const missing = (from: Side, other: Side): string[] => [...from.variants].filter((name) => !other.variants.has(name));
+  const missing = ({ plan }: Results, other: Results): string[] =>
+    plan.variants.map(({ id }) => id).filter((id) => other.plan.variants.every((one) => one.id !== id));
   return {
-    comparisons: judged(drafts, before.settings),
-    onlyInBase: missing(before, after),
-    onlyInCandidate: missing(after, before),
+    comparisons: judged(drafts, certainty),
+    unavailable,
+    onlyInBase: missing(base, candidate),
+    onlyInCandidate: missing(candidate, base),
   };
 }
 
@@ -72,122 +86,107 @@ export function compareResults(base: Results, candidate: Results, options: Compa
 export function compareVariants(
   records: readonly TrialRecord[],
   pairs: readonly { readonly base: string; readonly candidate: string }[],
-  options: CompareOptions = {},
-): Comparison[] {
-  const settings = settingsOf(options);
-  const all = groupRounds(records).flatMap((group) => comparedSeries(group, settings));
+  thresholds: Thresholds = DEFAULT_THRESHOLDS,
+): ComparedVariants {
+  const certainty = { confidence: CONFIDENCE, looks: 1 };
+  const unavailable: string[] = [];
+  const attempt = attemptNoting(unavailable);
+  const all = groupRounds(records).flatMap((group) => comparedSeries(group, certainty, attempt));
   const drafts = pairs.flatMap(({ base, candidate }) =>
-    all.flatMap((now): Draft[] => {
+    all.flatMap((now): readonly Draft[] => {
       const { phase, variant } = now.group;
       const old = all.find(
-        ({ group, metric }) => group.phase === phase && group.variant === base && metric.name === now.metric.name,
+        ({ group, metric }) => group.phase === phase && group.variant === base && metric === now.metric,
       );
       if (variant !== candidate || old === undefined) return [];
-      const seed = deriveSeed(settings.seed, phase, base, candidate, now.metric.name);
-      const finding =
-        ratioFinding(now, old, settings.thresholds, settings.certainty, seed) ??
-        differenceFinding(now, old, settings.certainty, settings.thresholds);
-      return finding === undefined ? [] : [{ base: old.absolute, candidate: now.absolute, finding }];
+      return attempt(`the change of ${keyOf(now)}`, () => {
+        const finding =
+          ratioFinding(now, old, thresholds, certainty) ?? differenceFinding(now, old, thresholds, certainty);
+        return finding === undefined ? [] : [{ base: old.absolute, candidate: now.absolute, finding }];
+      });
     }),
   );
-  return judged(drafts, settings);
+  return { comparisons: judged(drafts, certainty), unavailable };
 }
 
 interface Draft extends Omit<Comparison, "ratio"> {
   readonly finding: Finding;
 }
 
-function judged(drafts: readonly Draft[], { certainty }: Settings): Comparison[] {
+function judged(drafts: readonly Draft[], certainty: Certainty): Comparison[] {
   const findings = drafts.map((draft) => draft.finding);
   const ratios = withVerdicts(findings, alphaOf(certainty));
   return drafts.map(({ base, candidate }, i) => ({ base, candidate, ratio: ratios[i]! }));
 }
 
-/** A figure of one file on the scale it is compared on: logarithms, corrected by `none` where that can be. */
+/** The metrics that have a verdict in the phase. */
+function comparedSeries(group: VariantRounds, certainty: Certainty, attempt: Attempt): Series[] {
+  return allSeries(group, certainty, attempt, (metric) => thresholdIn(metric, group.phase) !== undefined);
+}
+
+/** A figure of one file on the scale it is compared on: logarithms, corrected by `none` if possible. */
 interface Figure {
   readonly series: Series;
   readonly sample: readonly number[];
   readonly shown: Estimate;
-  readonly corrected: boolean;
+  readonly isCorrected: boolean;
 }
 
-interface Side {
-  readonly settings: Settings;
-  readonly variants: ReadonlySet<string>;
-  readonly figures: ReadonlyMap<string, Figure>;
+/** `cpuUsPerRequest of ratio:0.1 in the cost phase` */
+function keyOf({ metric, group }: Pick<Series, "metric"> & { group: { variant: string; phase: string } }): string {
+  return `${metric.name} of ${group.variant} in the ${group.phase} phase`;
 }
 
-function sideOf({ records, plan }: Results, options: EstimateOptions): Side {
-  const settings = settingsOf({ ...options, variants: plan.variants });
+function figuresOf(
+  { records, plan }: Results,
+  certainty: Certainty,
+  thresholds: Thresholds,
+  attempt: Attempt,
+): ReadonlyMap<string, Figure> {
   const names = plan.variants.map((variant) => variant.id);
-  const all = groupRounds(records, names).flatMap((group) => comparedSeries(group, settings));
-  const keyOf = (phase: string, variant: string, metric: string): string => JSON.stringify([phase, variant, metric]);
-  const index = new Map(
-    all.map((series) => [keyOf(series.group.phase, series.group.variant, series.metric.name), series]),
-  );
-  const figures = new Map<string, Figure>();
-  for (const [key, series] of index) {
-    const { phase, variant } = series.group;
-    const reference = referenceOf(variant, settings.references[0]!, plan.variants);
+  const all = groupRounds(records, names).flatMap((group) => comparedSeries(group, certainty, attempt));
+  const index = new Map(all.map((series) => [keyOf(series), series]));
+  const figures = all.flatMap((series): readonly (readonly [string, Figure])[] => {
+    const { metric, group, values, absolute } = series;
+    const reference = referenceOf(group.variant, "none", plan.variants);
     const baseline =
-      reference === undefined || reference === variant
+      metric.scale === "linear" || reference === undefined || reference === group.variant
         ? undefined
-        : index.get(keyOf(phase, reference, series.metric.name));
-    const figure = figureOf(series, baseline, settings);
-    if (figure !== undefined) figures.set(key, figure);
-  }
-  return { settings, variants: new Set(names), figures };
+        : index.get(keyOf({ metric, group: { ...group, variant: reference } }));
+    if (baseline === undefined) {
+      const sample = metric.scale === "log" ? ofCommon(values, group.common).map(Math.log) : [...values.values()];
+      return [[keyOf(series), { series, sample, shown: absolute, isCorrected: false }]];
+    }
+    const shown = ratioFinding(series, baseline, thresholds, certainty)?.estimate;
+    if (shown === undefined) return [];
+    const sample = pairRounds(values, baseline.values).map((pair) => Math.log(pair.value / pair.baseline));
+    return [[keyOf(series), { series, sample, shown, isCorrected: true }]];
+  });
+  return new Map(figures);
 }
 
-function comparedSeries(group: VariantRounds, { certainty }: Settings): Series[] {
-  const judgedOnes = seriesOf(group, certainty, (metric) => metric.threshold !== undefined);
-  return [...judgedOnes, lostSeries(group, certainty)].filter((series) => series !== undefined);
-}
-
-function figureOf(series: Series, baseline: Series | undefined, settings: Settings): Figure | undefined {
-  if (series.metric.scale === "linear") {
-    return { series, sample: [...series.values.values()], shown: series.absolute, corrected: false };
-  }
-  if (baseline === undefined) {
-    const sample = ofCommon(series.values, series.group.common).map(Math.log);
-    return { series, sample, shown: series.absolute, corrected: false };
-  }
-  const pairs = pairRounds(series.values, baseline.values);
-  const ratio = ratioFinding(series, baseline, settings.thresholds, settings.certainty, settings.seed);
-  if (ratio === undefined) return undefined;
-  return {
-    series,
-    sample: pairs.map((pair) => Math.log(pair.value / pair.baseline)),
-    // a part is told in ns: nobody reads it as a share of the yardstick
-    shown: series.group.phase === "micro" ? series.absolute : ratio.estimate,
-    corrected: true,
-  };
-}
-
-function draftOf(old: Figure, now: Figure, { certainty, thresholds }: Settings): Draft {
+function draftOf(old: Figure, now: Figure, certainty: Certainty, thresholds: Thresholds): Draft {
   const { metric, group } = now.series;
   const logs = metric.scale === "log";
-  const contrast = welch(now.sample, old.sample, metric.trim);
-  const corrected = old.corrected && now.corrected;
+  const contrast = welch(now.sample, old.sample);
+  const isCorrected = old.isCorrected && now.isCorrected;
+  const onLogs = isCorrected ? "Welch t on log ratios to each file's none" : "Welch t on logarithms";
   const about = {
     phase: group.phase,
     variant: group.variant,
     metric: metric.name,
     unit: logs ? "ratio" : metric.unit,
     against: "base",
-    method: logs
-      ? `${trimmed(metric)}Welch t on ${corrected ? "log ratios to each file's none" : "logarithms"}`
-      : "Welch t on the rounds' figures",
+    method: logs ? onLogs : "Welch t on the rounds' figures",
   };
-  const isBaseline = group.variant === "none";
-  const warnings = [...old.series.group.warnings, ...group.warnings, ...(logs && !corrected ? [UNCORRECTED] : [])];
+  const warnings = [...old.series.group.warnings, ...group.warnings, ...(logs && !isCorrected ? [UNCORRECTED] : [])];
   const estimate = estimateOf(about, contrast, logs ? Math.exp : (x) => x, certainty, warnings);
-  const claim = isBaseline ? undefined : claimOf(now.series, contrast, thresholds);
-  return { base: old.shown, candidate: now.shown, finding: claim === undefined ? { estimate } : { estimate, claim } };
+  const claim = group.variant === "none" ? undefined : claimOf(now.series, contrast, thresholds);
+  return { base: old.shown, candidate: now.shown, finding: findingOf(estimate, claim) };
 }
 
 const UNCORRECTED: Warning = {
   code: "uncorrected-drift",
-  message: "this figure is not held against a `none` of the same file, so what changed on the machine is in it",
+  message: "this figure is not divided by a `none` of the same file, so it includes what changed on the machine",
   fix: "compare both in one run with --commits, or measure `none` in both files",
 };

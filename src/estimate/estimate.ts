@@ -1,18 +1,18 @@
 import { z } from "zod";
-import { warningSchema } from "../record/trial-record.ts";
 import { phaseSchema } from "../plan/trial.ts";
+import { warningSchema, type Warning } from "../record/trial-record.ts";
+import { interval, type Bounds, type Contrast } from "./statistics/student.ts";
+import { usefulBounds } from "./useful-bounds.ts";
+import { verdictSchema } from "./verdict.ts";
 
-export const verdictSchema = z.enum(["regression", "improvement", "equivalent", "inconclusive"]);
-export type Verdict = z.infer<typeof verdictSchema>;
-
-/** A number with its interval. `low` and `high` are NaN-free: absent where there are too few rounds for an interval: one, or fewer than a verdict takes that leave a factor of two. */
+/** A number with its interval. `low` and `high` are absent if there are too few rounds for an interval. */
 export const estimateSchema = z.object({
   phase: phaseSchema,
   /** Canonical name of the variant. */
   variant: z.string(),
-  /** For example `cpuUsPerRequest`, `responseTimeP99Ms`, `requestsPerSecond`, `spansLost`. */
+  /** For example `cpuUsPerRequest`, `responseTimeP99Ms`, `requestsPerSecond`, `spansLostShare`. */
   metric: z.string(),
-  /** `us/request`, `ms`, `requests/s`, `bytes`, `spans`, `share`, or `ratio`. */
+  /** `us/request`, `ms`, `requests/s`, `bytes`, `share`, or `ratio`. */
   unit: z.string(),
   center: z.number(),
   low: z.number().optional(),
@@ -28,3 +28,56 @@ export const estimateSchema = z.object({
   warnings: z.array(warningSchema),
 });
 export type Estimate = z.infer<typeof estimateSchema>;
+
+/**
+ * How sure intervals are. After several looks at growing data each interval is computed at 1 − (1 − confidence) / looks,
+ * so that the reported one holds its confidence whenever measuring stopped (Bonferroni); see precision.ts.
+ */
+export interface Certainty {
+  readonly confidence: number;
+  readonly looks: number;
+}
+
+/** The two-sided error each interval is computed with. */
+export function alphaOf({ confidence, looks }: Certainty): number {
+  return (1 - confidence) / looks;
+}
+
+type About = Pick<Estimate, "phase" | "variant" | "metric" | "unit" | "method" | "against">;
+
+/** The estimate with this center and these bounds, which are left out if they say nothing (`usefulBounds`). */
+export function estimateFrom(
+  about: About,
+  figure: { readonly center: number; readonly bounds: Bounds | undefined; readonly n: number },
+  { confidence, looks }: Certainty,
+  warnings: readonly Warning[],
+): Estimate {
+  return {
+    ...about,
+    center: figure.center,
+    ...usefulBounds(figure.bounds, figure.n),
+    confidence,
+    n: figure.n,
+    method: looks > 1 ? `${about.method}, corrected for ${looks} looks` : about.method,
+    warnings: figure.n === 1 ? [...warnings, ONE_ROUND] : [...warnings],
+  };
+}
+
+/** The estimate of a contrast. `back` leaves its scale: the identity, or `Math.exp` for logarithms. */
+export function estimateOf(
+  about: About,
+  contrast: Contrast,
+  back: (x: number) => number,
+  certainty: Certainty,
+  warnings: readonly Warning[],
+): Estimate {
+  const around = interval(contrast, 1 - alphaOf(certainty));
+  const bounds = around && { low: back(around.low), high: back(around.high) };
+  return estimateFrom(about, { center: back(contrast.mean), bounds, n: contrast.n }, certainty, warnings);
+}
+
+const ONE_ROUND: Warning = {
+  code: "one-round",
+  message: "one round shows nothing of its own uncertainty, so there is no interval",
+  fix: "--rounds 4, or more",
+};

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { seededRandom } from "../base/random.ts";
 import type { Results } from "../record/results.ts";
 import { historyOf } from "./history.ts";
-import { normal, syntheticMicroRecord, syntheticRecord, syntheticResults } from "./synthetic.fixture.ts";
+import { normal, syntheticRecord, syntheticResults } from "./synthetic.fixture.ts";
 
 /** One run a day; the cost of `always_on` over `none` is given. */
 function runs(costs: readonly number[]): Results[] {
@@ -25,38 +25,24 @@ function runs(costs: readonly number[]): Results[] {
 const level = (days: number, cost: number): number[] => Array.from({ length: days }, () => cost);
 
 describe("a history", () => {
-  it("follows the ratio to `none` over runs in order of time, and finds where it changed", () => {
-    const history = historyOf(runs([...level(10, 1.5), ...level(10, 1.6)]).toReversed());
-    const cpu = history.find(({ metric }) => metric === "cpuUsPerRequest")!;
-    assert.equal(cpu.points.length, 20);
-    assert.equal(cpu.points[0]!.commit, "c0");
+  it("follows the ratio to `none` over runs in order of time", () => {
+    const { series, unavailable } = historyOf(runs([...level(3, 1.5), ...level(3, 1.6)]).toReversed());
+    const cpu = series.find(({ metric }) => metric === "cpuUsPerRequest")!;
     assert.deepEqual(
-      cpu.changes.map((change) => change.index),
-      [10],
+      cpu.points.map(({ commit }) => commit),
+      ["c0", "c1", "c2", "c3", "c4", "c5"],
     );
-    assert.ok(Math.abs(cpu.changes[0]!.ratio - 1.6 / 1.5) < 0.01);
+    assert.ok(Math.abs(cpu.points[5]!.estimate.center - 1.6) < 0.01);
+    assert.deepEqual(unavailable, []);
   });
 
-  it("tells a part in ns at the newest run's speed of the yardstick, so that the machine's drift is not in it", () => {
-    const runs = [1.4, 1, 1.2].map((slowness, day) => {
-      const records = [1, 2, 3, 4].flatMap((round) => [
-        syntheticMicroRecord("none", round, 1000 * slowness),
-        syntheticMicroRecord("span/attribute", round, 50 * slowness),
-      ]);
-      const results = syntheticResults(records);
-      const startedAt = new Date(Date.UTC(2026, 0, 1 + day)).toISOString();
-      return { ...results, environment: { ...results.environment, startedAt } };
-    });
-    const [part, ...others] = historyOf(runs);
-    assert.deepEqual([part!.variant, part!.unit, part!.against, others], ["span/attribute", "ns", undefined, []]);
-    assert.deepEqual(
-      part!.points.map(({ estimate }) => estimate.center.toFixed(6)),
-      ["60.000000", "60.000000", "60.000000"],
-    );
-  });
-
-  it("finds nothing where only the machine changed", () => {
-    const cpu = historyOf(runs(level(20, 1.5))).find(({ metric }) => metric === "cpuUsPerRequest")!;
-    assert.deepEqual(cpu.changes, []);
+  it("judges its last step, from which the machine's drift is taken out", () => {
+    const stepOf = (...costs: readonly number[]) =>
+      historyOf(runs(costs)).series.find(({ metric }) => metric === "cpuUsPerRequest")!.lastStep;
+    const { center, low, high, verdict } = stepOf(1.5, 1.5, 1.65)!;
+    assert.equal(verdict, "regression");
+    assert.ok(low! < 1.1 && 1.1 < high! && Math.abs(center - 1.1) < 0.02);
+    assert.notEqual(stepOf(1.5, 1.65, 1.65)!.verdict, "regression");
+    assert.equal(stepOf(1.5), undefined);
   });
 });

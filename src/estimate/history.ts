@@ -1,10 +1,7 @@
-import { deriveSeed } from "../base/random.ts";
 import type { Results } from "../record/results.ts";
+import { compareResults } from "./compare.ts";
 import type { Estimate } from "./estimate.ts";
-import { estimateAll } from "./estimate-all.ts";
-import { plannedLooks } from "./precision.ts";
-import { findChangePoints } from "./statistics/change-points.ts";
-import { mean } from "./statistics/student.ts";
+import { estimatesOf } from "./estimates.ts";
 
 /** One run in a history. */
 export interface HistoryPoint {
@@ -15,90 +12,52 @@ export interface HistoryPoint {
   readonly estimate: Estimate;
 }
 
-/** Where a figure changed for good. `ratio` is the mean after over the mean before, between neighbouring changes. */
-export interface Change {
-  /** Position in `points` of the first run after the change. */
-  readonly index: number;
-  readonly pValue: number;
-  readonly before: number;
-  readonly after: number;
-  readonly ratio: number;
-}
-
-export interface HistorySeries extends Pick<Estimate, "phase" | "variant" | "metric" | "unit" | "against"> {
+export interface HistorySeries extends Pick<Estimate, "phase" | "variant" | "metric" | "unit"> {
   readonly points: readonly HistoryPoint[];
-  readonly changes: readonly Change[];
+  /** The newest run against the one before it, as `compare` does; absent if they do not both have the figure. */
+  readonly lastStep?: Estimate;
 }
 
-/**
- * Figures that are followed: ratios to `none`, which the machine's drift is not in, and the share of spans lost. A part's
- * ratio is told in ns (see `inNs`).
- */
-const FOLLOWED: readonly Pick<Estimate, "metric" | "unit">[] = [
-  { metric: "cpuUsPerRequest", unit: "ratio" },
-  { metric: "responseTimeP99Ms", unit: "ratio" },
-  { metric: "requestsPerSecond", unit: "ratio" },
-  { metric: "cpuNsPerOp", unit: "ratio" },
-  { metric: "spansLostShare", unit: "share" },
-];
+export interface History {
+  readonly series: readonly HistorySeries[];
+  readonly unavailable: readonly string[];
+}
 
-/** The followed figures of several runs in order of time, with their change points (see change-points.ts). Pure. */
-export function historyOf(runs: readonly Results[], options: { readonly seed?: number } = {}): HistorySeries[] {
+/** The followed figures: ratios to `none`, which the machine's drift is not in, and the share of spans lost. */
+const FOLLOWED: Readonly<Record<string, { readonly unit: string; readonly phases: readonly string[] }>> = {
+  cpuUsPerRequest: { unit: "ratio", phases: ["cost", "latency"] },
+  responseTimeP99Ms: { unit: "ratio", phases: ["latency"] },
+  requestsPerSecond: { unit: "ratio", phases: ["capacity"] },
+  spansLostShare: { unit: "share", phases: ["cost", "latency", "capacity"] },
+};
+
+/** The followed figures of several runs in order of time, and their last step. Pure. */
+export function historyOf(runs: readonly Results[]): History {
   const ordered = runs.toSorted((a, b) => (a.environment.startedAt < b.environment.startedAt ? -1 : 1));
-  const estimated = ordered.map(({ environment, records, plan, scenario }) => {
-    const looks = plannedLooks(scenario).length;
-    return { environment, estimates: estimateAll(records, { variants: plan.variants, seed: plan.seed, looks }) };
+  const unavailable: string[] = [];
+  const points = ordered.flatMap((results) => {
+    const { commit, dirty, startedAt } = results.environment;
+    const { estimates, unavailable: reasons } = estimatesOf(results);
+    unavailable.push(...reasons.map((reason) => `${commit.slice(0, 7)}, ${startedAt}: ${reason}`));
+    return estimates.filter(isFollowed).map((estimate): HistoryPoint => ({ commit, dirty, startedAt, estimate }));
   });
-  const yardstickNs = estimated.flatMap(({ estimates }) => estimates.find(isYardstick)?.center ?? []).at(-1);
-  const series = new Map<string, HistoryPoint[]>();
-  for (const { environment, estimates } of estimated) {
-    const { commit, dirty, startedAt } = environment;
-    for (const ratio of estimates) {
-      if (!isFollowed(ratio)) continue;
-      const { phase, variant, metric, against } = ratio;
-      const estimate = phase === "micro" ? inNs(ratio, yardstickNs!) : ratio;
-      const key = JSON.stringify([phase, variant, metric, against ?? null]);
-      const points = series.get(key) ?? [];
-      points.push({ commit, dirty, startedAt, estimate });
-      series.set(key, points);
-    }
-  }
-  return [...series].map(([key, points]) => {
-    const { phase, variant, metric, unit, against } = points[0]!.estimate;
-    const changes = changesIn(points, deriveSeed(options.seed ?? 1, key));
-    return { phase, variant, metric, unit, ...(against !== undefined && { against }), points, changes };
+  const [before, newest] = [ordered.at(-2), ordered.at(-1)];
+  const steps = before === undefined || newest === undefined ? [] : compareResults(before, newest).comparisons;
+  const groups = Map.groupBy(points, ({ estimate: { phase, variant, metric } }) =>
+    JSON.stringify([phase, variant, metric]),
+  );
+  const series = [...groups.values()].map((own): HistorySeries => {
+    const { phase, variant, metric, unit } = own[0]!.estimate;
+    const step = steps.find(
+      ({ ratio }) => ratio.phase === phase && ratio.variant === variant && ratio.metric === metric,
+    );
+    return { phase, variant, metric, unit, points: own, ...(step && { lastStep: step.ratio }) };
   });
+  return { series, unavailable };
 }
 
 function isFollowed({ phase, metric, unit, against }: Estimate): boolean {
-  if (phase === "capacity" && metric === "cpuUsPerRequest") return false;
-  if (against !== undefined && against !== "none") return false;
-  return FOLLOWED.some((followed) => followed.metric === metric && followed.unit === unit);
-}
-
-function isYardstick({ phase, variant, metric, against }: Estimate): boolean {
-  return phase === "micro" && variant === "none" && metric === "cpuNsPerOp" && against === undefined;
-}
-
-/**
- * A part's ratio to the yardstick in ns: nobody reads it as a ratio. One speed of the yardstick for all runs, that of the
- * newest, keeps the machine's drift out.
- */
-function inNs(ratio: Estimate, yardstickNs: number): Estimate {
-  const { against: _, center, low, high, ...about } = ratio;
-  const bounds = low !== undefined && high !== undefined && { low: low * yardstickNs, high: high * yardstickNs };
-  return { ...about, unit: "ns", center: center * yardstickNs, ...bounds };
-}
-
-/** All but shares are searched on logarithms, where a doubling and a halving weigh the same. */
-function changesIn(points: readonly HistoryPoint[], seed: number): Change[] {
-  const centers = points.map(({ estimate }) => estimate.center);
-  const logs = points[0]!.estimate.unit !== "share";
-  const found = findChangePoints(logs ? centers.map(Math.log) : centers, { seed });
-  const edges = [0, ...found.map((change) => change.index), centers.length];
-  return found.map(({ index, pValue }, i) => {
-    const before = mean(centers.slice(edges[i], index));
-    const after = mean(centers.slice(index, edges[i + 2]));
-    return { index, pValue, before, after, ratio: after / before };
-  });
+  const followed = FOLLOWED[metric];
+  if (followed === undefined || (against !== undefined && against !== "none")) return false;
+  return followed.unit === unit && followed.phases.includes(phase);
 }

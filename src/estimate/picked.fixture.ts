@@ -2,10 +2,18 @@
 import assert from "node:assert/strict";
 import type { TrialRecord } from "../record/trial-record.ts";
 import type { Estimate } from "./estimate.ts";
-import { syntheticRecord } from "./synthetic.fixture.ts";
+import { estimatesOf } from "./estimates.ts";
+import { syntheticRecord, syntheticResults } from "./synthetic.fixture.ts";
 
 export const near = (actual: number | undefined, expected: number, within = 1e-9): void =>
   assert.ok(Math.abs(actual! - expected) <= within, `${actual} is not ${expected}`);
+
+/** The estimates of a run with these records, all of which are available. */
+export function estimatesFrom(records: readonly TrialRecord[]): readonly Estimate[] {
+  const { estimates, unavailable } = estimatesOf(syntheticResults(records));
+  assert.deepEqual(unavailable, []);
+  return estimates;
+}
 
 /** The one estimate that is so. */
 export function pick(estimates: readonly Estimate[], want: Partial<Estimate>): Estimate {

@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { seededRandom } from "../base/random.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { plannedLooks, takeLook } from "./precision.ts";
+import { plannedLooks } from "./looks.ts";
+import { takeLook } from "./precision.ts";
 import { normal, syntheticRecord } from "./synthetic.fixture.ts";
 
 function measured(rounds: number, noise: number, seed = 1): TrialRecord[] {
@@ -34,25 +35,24 @@ describe("planned looks", () => {
     );
   });
 
-  it("are one, at the planned rounds, where no precision is wished for", () =>
+  it("are one, at the planned rounds, without a wish for precision", () =>
     assert.deepEqual(plannedLooks({ rounds: 6, maxRounds: 20 }), [6]));
 });
 
 describe("a look", () => {
-  it("ends measuring where every comparison is precise enough", () => {
+  it("ends measuring if every comparison is precise enough", () => {
     const look = takeLook(measured(4, 0.001), wish);
     assert.equal(look.decision, "reached");
     assert.match(look.message, /^±1 % reached after 4 rounds/);
-    assert.equal(look.asked.length, 1);
-    assert.ok(look.asked[0]!.halfWidth <= 0.01);
+    assert.ok(look.halfWidth <= 0.01);
   });
 
-  it("asks for rounds up to the next look where one is not", () => {
+  it("asks for rounds up to the next look if one is not", () => {
     const look = takeLook(measured(4, 0.02), wish);
     assert.deepEqual([look.decision, look.decision === "continue" && look.rounds], ["continue", 8]);
   });
 
-  it("says so where the most rounds are measured and it is still not", () => {
+  it("stops at the most rounds there may be", () => {
     const look = takeLook(measured(16, 0.1), wish);
     assert.equal(look.decision, "max-rounds");
     assert.match(look.message, /^stopped at 16 rounds with ±\d/);
@@ -72,8 +72,8 @@ describe("a look", () => {
 
   it("asks more of the interval than a single look would: its width is that of confidence 1 − α / 3", () => {
     const records = measured(4, 0.01, 3);
-    const three = takeLook(records, wish).asked[0]!.halfWidth;
-    const one = takeLook(records, { ...wish, maxRounds: 4 }).asked[0]!.halfWidth;
+    const three = takeLook(records, wish).halfWidth;
+    const one = takeLook(records, { ...wish, maxRounds: 4 }).halfWidth;
     // t(1 − 0.05/6; 3) = 4.857, t(0.975; 3) = 3.182
     assert.ok(Math.abs(Math.log1p(three) / Math.log1p(one) - 4.857 / 3.182) < 0.001);
   });

@@ -1,14 +1,13 @@
-/** What is said of few rounds, and of rounds that not every variant has. */
+/** Few rounds, and rounds that not every variant has. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Estimate } from "./estimate.ts";
-import { estimateAll } from "./estimate-all.ts";
-import { cost, near, pick } from "./picked.fixture.ts";
+import { cost, estimatesFrom, near, pick } from "./picked.fixture.ts";
 import { syntheticRecord } from "./synthetic.fixture.ts";
 
 describe("few rounds", () => {
   it("gives no interval for one round, and says so", () => {
-    const estimates = estimateAll([...cost("none", [100]), ...cost("always_on", [150])]);
+    const estimates = estimatesFrom([...cost("none", [100]), ...cost("always_on", [150])]);
     const ratio = pick(estimates, { variant: "always_on", metric: "cpuUsPerRequest", unit: "ratio" });
     assert.equal(ratio.center, 1.5);
     assert.equal(ratio.low, undefined);
@@ -20,7 +19,7 @@ describe("few rounds", () => {
   });
 
   it("gives numbers without a verdict below four rounds, and says how many it takes", () => {
-    const estimates = estimateAll([...cost("none", [100, 110, 90]), ...cost("always_on", [103, 117, 91])]);
+    const estimates = estimatesFrom([...cost("none", [100, 110, 90]), ...cost("always_on", [103, 117, 91])]);
     const ratio = pick(estimates, { variant: "always_on", metric: "cpuUsPerRequest", unit: "ratio" });
     assert.ok(ratio.low! < ratio.high!);
     assert.equal(ratio.verdict, undefined);
@@ -32,7 +31,7 @@ describe("few rounds", () => {
   it("gives no interval from fewer than four rounds that leave more than a factor of two", () => {
     const ratioOf = (values: readonly number[]): Estimate =>
       pick(
-        estimateAll([
+        estimatesFrom([
           ...cost(
             "none",
             values.map(() => 100),
@@ -60,11 +59,11 @@ describe("what is left out", () => {
   ];
 
   it("uses completed and valid trials only, pairs the rounds that both have, and says how many it left out", () => {
-    const ratio = pick(estimateAll(records), { variant: "always_on", metric: "cpuUsPerRequest", unit: "ratio" });
+    const ratio = pick(estimatesFrom(records), { variant: "always_on", metric: "cpuUsPerRequest", unit: "ratio" });
     assert.equal(ratio.n, 3);
     near(ratio.center, 1.5, 0.01);
     const warning = ratio.warnings.find(({ code }) => code === "trials-left-out")!;
-    assert.equal(warning.message, "2 of 5 trials of always_on are left out (1 did not complete, 1 void)");
+    assert.equal(warning.message, "2 of 5 trials of always_on are left out (1 did not complete, 1 invalid)");
   });
 
   it("takes absolute figures from the rounds that all variants have, so that they agree with the changes", () => {
@@ -78,7 +77,7 @@ describe("what is left out", () => {
       { variant: "none", unit: "us/request" },
       { variant: "always_on", unit: "us/request", against: undefined },
       { variant: "always_on", unit: "ratio" },
-    ].map((want) => pick(estimateAll(disturbed), { metric: "cpuUsPerRequest", ...want }));
+    ].map((want) => pick(estimatesFrom(disturbed), { metric: "cpuUsPerRequest", ...want }));
     near(none!.center, 100, 0.1);
     assert.deepEqual([none!.n, own!.n, ratio!.n], [4, 4, 4]);
     near(ratio!.center, own!.center / none!.center);
@@ -92,15 +91,42 @@ describe("what is left out", () => {
         syntheticRecord({ variant: "always_on", round: at + alone, cpu: at <= common ? 150 : 300 }),
       ]);
       const absolute = (variant: string): Estimate =>
-        pick(estimateAll(apart), { variant, metric: "cpuUsPerRequest", unit: "us/request", against: undefined });
+        pick(estimatesFrom(apart), { variant, metric: "cpuUsPerRequest", unit: "us/request", against: undefined });
       near(absolute("none").center, 200 ** (alone / 4) * 100 ** (common / 4));
       near(absolute("always_on").center, 300 ** (alone / 4) * 150 ** (common / 4));
       assert.deepEqual([absolute("none").n, absolute("always_on").n], [4, 4]);
-      const ratios = estimateAll(apart).filter(({ metric, unit }) => metric === "cpuUsPerRequest" && unit === "ratio");
+      const ratios = estimatesFrom(apart).filter(
+        ({ metric, unit }) => metric === "cpuUsPerRequest" && unit === "ratio",
+      );
       assert.deepEqual(
         ratios.map(({ n, center }) => [n, center.toFixed(6)]),
         common === 0 ? [] : [[common, "1.500000"]],
       );
     });
   }
+});
+
+describe("a baseline whose CPU per request varies by more than 10 % over rounds", () => {
+  /** Two variants whose ratio never changes, however much the baseline's own figure does. */
+  const warned = (cpu: readonly number[]): readonly Estimate[] => {
+    const records = [
+      ...cost("none", cpu),
+      ...cost(
+        "always_on",
+        cpu.map((baseline) => 1.5 * baseline),
+      ),
+    ];
+    return estimatesFrom(records).filter(({ warnings }) => warnings.some(({ code }) => code === "baseline-unstable"));
+  };
+
+  it("is warned of on every figure against it", () => {
+    assert.deepEqual(
+      warned([100, 140, 90, 120]).map(({ variant, against, metric, unit }) => [variant, against, metric, unit]),
+      [
+        ["always_on", "none", "cpuUsPerRequest", "ratio"],
+        ["always_on", "none", "cpuUsPerRequest", "us/request"],
+      ],
+    );
+    assert.deepEqual([...warned([100, 110, 95, 104]), ...warned([100])], []);
+  });
 });

@@ -9,29 +9,26 @@ export interface VariantRounds {
   readonly records: ReadonlyMap<number, TrialRecord>;
   /** The rounds that every variant of the phase has. */
   readonly common: ReadonlySet<number>;
-  /** Says how many trials were left out, and why. */
+  /** How many trials were left out, and why. */
   readonly warnings: readonly Warning[];
 }
 
-const PHASES: readonly Phase[] = ["cost", "latency", "capacity", "micro"];
+const PHASES: readonly Phase[] = ["cost", "latency", "capacity"];
 
-/** Groups by phase, then variant in order of `variants`, unlisted ones last. Failed, aborted and void trials stay out. */
+/** Groups by phase, then variant in order of `variants`, unlisted ones last. Failed, aborted and invalid trials stay out. */
 export function groupRounds(records: readonly TrialRecord[], variants: readonly string[] = []): VariantRounds[] {
-  const names = [...new Set([...variants, ...records.map((record) => record.trial.variant)])];
-  const groups = new Map<string, TrialRecord[]>();
-  for (const record of records) {
-    const key = groupKey(record.trial.phase, record.trial.variant);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [record]);
-    else group.push(record);
-  }
+  const names = [...new Set([...variants, ...records.map(({ trial }) => trial.variant)])];
   return PHASES.flatMap((phase) => {
+    const byVariant = Map.groupBy(
+      records.filter(({ trial }) => trial.phase === phase),
+      ({ trial }) => trial.variant,
+    );
     const ofPhase = names.flatMap((variant) => {
-      const all = groups.get(groupKey(phase, variant)) ?? [];
-      const usable = all.filter((record) => record.ending === "completed" && record.valid);
+      const all = byVariant.get(variant) ?? [];
+      const usable = all.filter(({ ending, valid }) => ending === "completed" && valid);
       if (usable.length === 0) return [];
-      const byRound = usable.map((record) => [record.trial.round, record] as const);
-      return { phase, variant, records: new Map(byRound), warnings: leftOutWarning(variant, all) };
+      const byRound = new Map(usable.map((record) => [record.trial.round, record]));
+      return { phase, variant, records: byRound, warnings: leftOutWarning(variant, all) };
     });
     const common = commonRounds(ofPhase.map(({ records }) => records));
     return ofPhase.map((group) => ({ ...group, common }));
@@ -45,8 +42,8 @@ export function commonRounds(all: readonly ReadonlyMap<number, unknown>[]): Read
 }
 
 /**
- * What absolute figures are made of: the rounds that all variants have, so that figures side by side are of the same
- * rounds; where these are too few for a verdict, a variant's own.
+ * The values that an absolute figure is made of: those of the rounds that all variants have, so that figures side by
+ * side are of the same rounds; if these are too few for a verdict, all.
  */
 export function ofCommon<T>(values: ReadonlyMap<number, T>, common: ReadonlySet<number>): T[] {
   const shared = [...values].filter(([round]) => common.has(round)).map(([, value]) => value);
@@ -64,19 +61,15 @@ export function pairRounds(
     .map(([round, value]) => ({ value, baseline: baseline.get(round)! }));
 }
 
-function groupKey(phase: Phase, variant: string): string {
-  return `${phase} ${variant}`;
-}
-
 function leftOutWarning(variant: string, all: readonly TrialRecord[]): Warning[] {
-  const unfinished = all.filter((record) => record.ending !== "completed").length;
-  const voided = all.filter((record) => record.ending === "completed" && !record.valid).length;
-  if (unfinished + voided === 0) return [];
-  const why = [unfinished > 0 ? `${unfinished} did not complete` : "", voided > 0 ? `${voided} void` : ""];
+  const unfinished = all.filter(({ ending }) => ending !== "completed").length;
+  const invalid = all.filter(({ ending, valid }) => ending === "completed" && !valid).length;
+  if (unfinished + invalid === 0) return [];
+  const why = [unfinished > 0 ? `${unfinished} did not complete` : "", invalid > 0 ? `${invalid} invalid` : ""];
   return [
     {
       code: "trials-left-out",
-      message: `${unfinished + voided} of ${all.length} trials of ${variant} are left out (${why.filter(Boolean).join(", ")})`,
+      message: `${unfinished + invalid} of ${all.length} trials of ${variant} are left out (${why.filter(Boolean).join(", ")})`,
       fix: "see the warnings of those trials, and measure again",
     },
   ];

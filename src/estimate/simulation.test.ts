@@ -9,10 +9,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { seededRandom, type Random } from "../base/random.ts";
-import { plannedLooks } from "./precision.ts";
-import { alphaOf } from "./series.ts";
+import { alphaOf } from "./estimate.ts";
+import { plannedLooks } from "./looks.ts";
 import { clusteredQuantile, mergeHistograms, type Histogram } from "./statistics/histogram.ts";
-import { interval, halfWidth, oneSample, welch } from "./statistics/student.ts";
+import { interval, halfWidth, oneSample } from "./statistics/student.ts";
 import { normal } from "./synthetic.fixture.ts";
 import { judge, type Claim } from "./verdict.ts";
 
@@ -63,21 +63,6 @@ describe("95 % intervals of the cost ratio", () => {
       assert.ok(covered >= 0.94 && covered <= 0.98, `covered ${covered}`);
     }
   });
-});
-
-describe("95 % intervals of a part's ns, trimmed", () => {
-  for (const n of [7, 10]) {
-    it(`cover the truth in 93 to 97 % of 10,000 comparisons of ${n} processes, one in 15 of which takes up to twice as long`, () => {
-      const random = seededRandom(7 + n);
-      const process = (): number => 0.01 * normal(random) + (random() < 1 / 15 ? Math.log(1 + random()) : 0);
-      const sample = (): number[] => Array.from({ length: n }, process);
-      const covered = share(RUNS, () => {
-        const { low, high } = interval(welch(sample(), sample(), 0.2), 0.95)!;
-        return low <= 0 && 0 <= high;
-      });
-      assert.ok(covered >= 0.93 && covered <= 0.97, `covered ${covered}`);
-    });
-  }
 });
 
 describe("the interval of a quantile over rounds", () => {
@@ -179,7 +164,6 @@ function sampleOf(n: number, draw: () => number): ReturnType<typeof oneSample> {
 function runOf(random: Random, n: number, truths: readonly number[], threshold: number, sd = 0.005): Claim[] {
   const baseline = Array.from({ length: n }, () => sd * normal(random));
   return truths.map((truth) => ({
-    phase: "cost",
     worse: oneSample(baseline.map((noise) => truth + sd * normal(random) - noise)),
     margin: Math.log1p(threshold),
     scale: "log",

@@ -66,12 +66,6 @@ export function syntheticRecord(figures: Figures): TrialRecord {
   };
 }
 
-/** A part's process in a round of `micro`, or with `none` the yardstick of the round. */
-export function syntheticMicroRecord(variant: string, round: number, nsPerOp: number): TrialRecord {
-  const { trial, startedAt, tookMs, ending, valid, warnings } = syntheticRecord({ phase: "micro", variant, round });
-  return { trial, startedAt, tookMs, ending, valid, warnings, micro: { nsPerOp } };
-}
-
 export function syntheticVariant(name: string): Variant {
   const [first = name, second = "batch"] = name.split(" ");
   const sampler = samplerSpec.safeParse(first).data ?? samplerSpec.parse("always_on");

@@ -4,7 +4,7 @@ import { MIN_ROUNDS } from "./verdict.ts";
 const MOST_APART = 2;
 
 /**
- * The interval if it says something, else undefined: from fewer rounds than a verdict needs, its ends must be within a
+ * The interval if it is finite and says something, else undefined: from fewer rounds than a verdict needs, its ends must be within a
  * factor of two of each other, counted from 0 or from an end of the figure's range.
  */
 export function usefulBounds(
@@ -12,7 +12,8 @@ export function usefulBounds(
   rounds: number,
   ends: readonly number[] = [0],
 ): Bounds | undefined {
-  if (bounds === undefined || rounds >= MIN_ROUNDS || bounds.low === bounds.high) return bounds;
+  if (bounds === undefined || !Number.isFinite(bounds.high - bounds.low)) return undefined;
+  if (rounds >= MIN_ROUNDS || bounds.low === bounds.high) return bounds;
   return ends.some((end) => areNear(bounds.low - end, bounds.high - end)) ? bounds : undefined;
 }
 

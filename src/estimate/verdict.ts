@@ -1,22 +1,20 @@
 /**
- * What a comparison lets one say. On the scale of the claim (logarithms of ratios, or plain differences), where
- * positive is worse, with the threshold as its margin:
+ * The verdict on a comparison. On the scale of the claim (logarithms of ratios, or plain differences), on which positive
+ * is worse, with the threshold as its margin:
  *
  *   regression    differs from 0 (t test, Holm-adjusted p < α), and its center is at or beyond +margin
  *   improvement   the same on the other side
- *   equivalent    proven to be within ±margin: two one-sided tests (Schuirmann 1987), Holm-adjusted p < α,
- *                 which is to say that the 1 − 2α interval (at the adjusted α) lies within the margins
+ *   equivalent    proven to be within ±margin: two one-sided tests (Schuirmann 1987), Holm-adjusted p < α; that is, the
+ *                 1 − 2α interval (at the adjusted α) lies within the margins
  *   inconclusive  none of these
  *
- * So a regression is real at level α and, by the best figure there is, large enough to matter; it is not proven that
- * its true size is beyond the threshold. Both families (does it differ, is it equivalent) are corrected by Holm
- * (1979) over all claims of one report: the chance of any false difference in it is at most α, and the chance of any
- * false `equivalent` is at most α. The shape (interval against a threshold, three outcomes and "unsure") is
- * tachometer's; the equivalence test is what lets "no difference" be a finding.
+ * So a regression is real at level α and, by the best figure there is, large enough to matter; it is not proven that its
+ * true size is beyond the threshold. Both families (does it differ, is it equivalent) are corrected by Holm (1979) over
+ * all claims of one report: the chance of any false difference in it is at most α, and so is that of any false
+ * `equivalent`. The shape (interval against a threshold, three outcomes and "unsure") is tachometer's.
  */
-import type { Phase } from "../plan/trial.ts";
+import { z } from "zod";
 import type { Warning } from "../record/trial-record.ts";
-import type { Verdict } from "./estimate.ts";
 import type { Metric } from "./metrics.ts";
 import { studentQuantile } from "./statistics/distributions.ts";
 import { holm } from "./statistics/holm.ts";
@@ -24,12 +22,14 @@ import { differenceP, equivalenceP, type Contrast } from "./statistics/student.t
 
 /** Below this many rounds there are numbers, but no verdict. */
 export const MIN_ROUNDS = 4;
-/** Nobody is advised to take more rounds than this: what they would not settle needs a quieter machine, not patience. */
+/** What so many rounds would not settle needs a quieter machine. */
 const MOST_ROUNDS_ADVISED = 30;
 
-/** A comparison that a verdict is asked of: positive is worse. */
+export const verdictSchema = z.enum(["regression", "improvement", "equivalent", "inconclusive"]);
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/** A comparison that is to have a verdict: positive is worse. */
 export interface Claim {
-  readonly phase: Phase;
   readonly worse: Contrast;
   readonly margin: number;
   readonly scale: Metric["scale"];
@@ -42,7 +42,8 @@ export interface Judgement {
 
 /**
  * Judges all claims of one report as one family, at error rate `alpha`. Judgements come in the order of the claims.
- * What was the same in every round, as where neither lost a span, is no test, and makes the others no stricter.
+ * A claim that was the same in every round, such as no lost spans on either side, is no test and makes the others no
+ * stricter.
  */
 export function judge(claims: readonly Claim[], alpha: number): Judgement[] {
   const ripe = claims.filter((claim) => claim.worse.n >= MIN_ROUNDS);
@@ -74,7 +75,7 @@ function fewRounds({ worse }: Claim): Warning {
   return {
     code: "few-rounds",
     message: `no verdict from fewer than ${MIN_ROUNDS} rounds (here ${worse.n})`,
-    fix: `--rounds ${MIN_ROUNDS} or more; void and failed trials do not count`,
+    fix: `--rounds ${MIN_ROUNDS} or more; invalid and failed trials do not count`,
   };
 }
 
@@ -93,43 +94,32 @@ function inconclusive(claim: Claim, alpha: number, family: number): Warning {
 }
 
 /**
- * How many rounds would settle the claim if center and spread stayed as they are: enough to tell it from 0 where the
- * center is at or beyond the margin, enough to prove it within the margin otherwise. Where that is out of reach, why,
- * and what helps instead.
+ * How many rounds would settle the claim if center and spread stayed the same: enough to exclude 0 if the center is at or
+ * beyond the margin, enough to prove it within the margin otherwise. If that takes too many: why, and what helps instead.
  */
-function outlookOf({ phase, worse, margin, scale }: Claim, alpha: number): { outlook: string; fix: string } {
-  const beyond = Math.abs(worse.mean) >= margin;
-  const room = beyond ? Math.abs(worse.mean) : margin - Math.abs(worse.mean);
+function outlookOf({ worse, margin, scale }: Claim, alpha: number): { outlook: string; fix: string } {
+  const isBeyond = Math.abs(worse.mean) >= margin;
+  const room = isBeyond ? Math.abs(worse.mean) : margin - Math.abs(worse.mean);
   const spread = worse.standardError * Math.sqrt(worse.n);
-  // a trimmed mean has fewer degrees of freedom than rounds, two files have more
+  // two files have more degrees of freedom than rounds
   const dfOf = (n: number): number => (worse.df * (n - 1)) / (worse.n - 1);
   const halfWidth = (n: number): number =>
-    (studentQuantile(1 - (beyond ? alpha / 2 : alpha), dfOf(n)) * spread) / Math.sqrt(n);
-  const atMost = halfWidth(MOST_ROUNDS_ADVISED);
-  if (atMost < room) {
-    let [few, enough] = [MIN_ROUNDS - 1, MOST_ROUNDS_ADVISED];
-    while (enough - few > 1) {
-      const middle = (few + enough) >> 1;
-      if (halfWidth(middle) < room) enough = middle;
-      else few = middle;
-    }
-    return { outlook: `about ${enough} would do at this spread`, fix: `--rounds ${enough}` };
+    (studentQuantile(1 - (isBeyond ? alpha / 2 : alpha), dfOf(n)) * spread) / Math.sqrt(n);
+  for (let n = MIN_ROUNDS; n <= MOST_ROUNDS_ADVISED; n++) {
+    if (halfWidth(n) < room) return { outlook: `about ${n} would do at this spread`, fix: `--rounds ${n}` };
   }
+  const atMost = halfWidth(MOST_ROUNDS_ADVISED);
   const percent = (claimed: number): string => {
     const share = scale === "log" ? Math.expm1(claimed) : claimed;
     return `${Number((share * 100).toPrecision(2))} %`;
   };
-  // how long a part is measured is not the user's to say
-  const longer = phase === "micro" ? [] : ["a longer --duration"];
   return atMost < margin
     ? {
-        outlook: `it is too near the threshold of ${percent(margin)} for ${MOST_ROUNDS_ADVISED} to tell on which side`,
-        fix: [...longer.map((one) => `${one} narrows it`), "that it is about the threshold is known without"].join(
-          "; ",
-        ),
+        outlook: `it is too near the threshold of ${percent(margin)} for ${MOST_ROUNDS_ADVISED} to decide on which side`,
+        fix: "a longer --duration narrows it; it is about as large as the threshold",
       }
     : {
         outlook: `${MOST_ROUNDS_ADVISED} would still leave ±${percent(atMost)}, and the threshold is ${percent(margin)}`,
-        fix: `${["a quieter machine", ...longer].join(" or ")}; more rounds alone will not do`,
+        fix: "use a quieter machine or a longer --duration; more rounds alone are not enough",
       };
 }

@@ -5,14 +5,10 @@ import { resultsSchema, SCHEMA_VERSION } from "./results.ts";
 
 /** Each section is a run of its own; one that was not reached is absent. */
 const sectionsSchema = z.object({
-  /** Twins of `none` and of `always_on`, dealt to side by side. */
+  /** Twins of `none` and of `always_on`, side by side. */
   sideBySide: resultsSchema.optional(),
-  /** The same four, whole runs one after another in the closed loop, in the same wall-clock time. */
-  inSequence: resultsSchema.optional(),
   /** `none` beside twins that burn a known CPU time; `always_on` with and without the ledger's wrappers. */
   knownTruth: resultsSchema.optional(),
-  /** `none` and `always_on`, each alone. */
-  solo: resultsSchema.optional(),
 });
 export type CalibrationSections = z.infer<typeof sectionsSchema>;
 
@@ -26,12 +22,12 @@ const calibrationSchema = z.object({
 });
 export type Calibration = z.infer<typeof calibrationSchema>;
 
-/** Writes the whole file or nothing. */
+/** Writes the complete file or nothing. */
 export function writeCalibration(path: string, calibration: Calibration): void {
   writeWhole(path, calibration);
 }
 
-/** Reads and checks a calibration file. Throws a `UserError` that says what is wrong with it. */
+/** Reads and checks a calibration file. Throws a `UserError` with what is wrong with it. */
 export function readCalibration(path: string): Calibration {
   return readWhole(path, calibrationSchema, "calibration");
 }

@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 
-/** Where `calibrate` leaves its file, and `bench` looks for it, below the current folder. */
+/** The file that `calibrate` writes and `bench` reads, below the current folder. */
 export const CALIBRATION_FILE = "results/calibration.json";
 
-/** How far two equal services differ on this machine: what `calibrate` found. */
+/** How far two equal services differ on this machine, as `calibrate` measured it. */
 export const noiseFloorSchema = z.object({
   /** Half the width of the 95 % interval of the ratio of their CPU per request, as a share: 0.008 is ±0.8 %. */
   cpuRatioHalfWidth: z.number().positive(),
   /** Rounds it rests on. */
   rounds: z.int(),
-  /** The service it was found with: processes of a larger one differ by more. */
+  /** The target it was measured with: processes of a larger one differ by more. */
   target: z.string(),
   calibratedAt: z.iso.datetime(),
   /** The machine and Node it holds for. */
@@ -22,7 +22,7 @@ export type NoiseFloor = z.infer<typeof noiseFloorSchema>;
 /** The part of a calibration file that is read here. */
 const floorFileSchema = z.object({ kind: z.literal("calibration"), noiseFloor: noiseFloorSchema });
 
-/** Where and with what a run is measured. */
+/** What a run is measured with. */
 interface Machine {
   readonly cpu: { readonly model: string; readonly cores: number };
   /** Such as `v24.21.0`. */
@@ -30,8 +30,8 @@ interface Machine {
 }
 
 /**
- * The noise floor of a calibration file, where there is one and it was measured on this CPU model, with as many cores
- * and the same major version of Node. A file that cannot be read gives none: it must not keep a run from being measured.
+ * The noise floor of a calibration file, if it was measured on this CPU model, with as many cores and the same major
+ * version of Node. A file that cannot be read gives none: it must not keep a run from being measured.
  */
 export function readNoiseFloor(path: string, machine: Machine): NoiseFloor | undefined {
   const read = floorFileSchema.safeParse(parse(path));

@@ -24,36 +24,23 @@ test("the page is plain text that fits 100 columns and one screen", () => {
   }
 });
 
-test("it begins with the verdict and the figures that carry it", () => {
-  const [title] = pageOf().replaceAll(/\s+/g, " ").split("! ");
-  assert.match(title!, /^Every promise held: two equal services agree within ±\d\.\d+ % of CPU per request, and ±/);
-  assert.match(title!, /one after another in the same time \([\d.]+ times \[[\d.]+, [\d.]+\] as wide\)/);
-  assert.match(title!, /a cost of 4\.99 % reads \+\d.* \[.*\]; a cost of 20 % reads \+/);
+test("it begins with the verdict and the figures behind it", () => {
+  const { title } = reportOf(calibrationSections());
+  assert.match(title, /±\d.* a cost of 4\.99 % reads \+\d.* a cost of 20 % reads \+/);
+  assert.notEqual(title, reportOf(calibrationSections({ misreported: 1.5 })).title);
 });
 
-test("it says which promise is broken", () => {
-  const page = pageOf({ misreported: 1.5 });
-  assert.match(page, /^A promise is broken/);
-  assert.match(page, /^20 % .* NO$/m);
-  assert.match(page, /^none .* yes /m);
+test("each promise has a row with its outcome, and misses are marked", () => {
+  const tonesOf = (changes: CalibrationChanges): (string | undefined)[] =>
+    reportOf(calibrationSections(changes))
+      .tables.filter(({ id }) => id !== "wrappers")
+      .flatMap(({ rows }) => rows.map((row) => row.at(-1)!.tone));
+  assert.deepEqual(tonesOf({}), ["good", "good", "good", "good"]);
+  assert.deepEqual(tonesOf({ misreported: 1.5 }), ["good", "good", "bad", "bad"]);
+  assert.deepEqual(tonesOf({ rounds: 1 }), ["doubtful", "doubtful", "doubtful", "doubtful"]);
 });
 
-test("it tells a miss that chance explains as such", () => {
-  const seed = Array.from({ length: 200 }, (_, index) => index + 1).find(
-    (seed) => calibrationFindings(calibrationSections({ seed })).outcome === "doubtful",
-  );
-  const page = pageOf({ seed: seed! });
-  assert.match(page, /^Every promise held but for chance/);
-  assert.match(page, /just not: outside the 95 % interval, as one in 20 is by chance/);
-});
-
-test("a figure without an interval is marked, and no promise is said to hold", () => {
-  const page = pageOf({ rounds: 1 });
-  assert.match(page, /^Not every promise could be checked/);
-  assert.match(page, /~ no interval: too few rounds/);
-});
-
-test("what was interrupted, failed or warned of is told", () => {
+test("what was interrupted, failed or warned of is on the page", () => {
   const { sideBySide } = calibrationSections();
   const [first, second, ...others] = sideBySide.records;
   const late = { code: "driver-late", message: "late", fix: "wait" };
@@ -63,29 +50,16 @@ test("what was interrupted, failed or warned of is told", () => {
     ...others,
   ];
   const { caveats, tables } = reportOf({ sideBySide: { ...sideBySide, records } }, "interrupted");
-  assert.deepEqual(caveats, [
-    "Interrupted: what was not reached is left out.",
-    "1 of 24 trials failed: the service ended by SIGKILL",
-    "Warnings of 24 trials: driver-late 1.",
-  ]);
+  assert.equal(caveats.length, 3);
+  assert.match(caveats.join(), /1 of 24 .*SIGKILL.*driver-late 1/);
   assert.deepEqual(
     tables.map(({ id }) => id),
     ["twins"],
   );
 });
 
-test("trials for which there was no time are told", () => {
-  const { sideBySide, inSequence } = calibrationSections();
-  const hurried = { ...inSequence, records: inSequence.records.slice(0, 20) };
-  assert.deepEqual(reportOf({ sideBySide, inSequence: hurried }).caveats, [
-    "For lack of time 4 of 48 trials were not begun.",
-  ]);
-});
-
 test("as Markdown it has the same tables", () => {
-  const markdown = renderMarkdown(reportOf(calibrationSections()));
-  assert.match(markdown, /^\*\*Every promise held/);
-  assert.match(markdown, /\| twins of +\| +side by side \|/);
-  assert.match(markdown, /\| 20 % +\| +\+20 % \|/);
-  assert.match(markdown, /getrusage|bare SDK/);
+  const report = reportOf(calibrationSections());
+  const markdown = renderMarkdown(report);
+  for (const { title } of report.tables) assert.ok(markdown.includes(title), title);
 });

@@ -1,5 +1,4 @@
-import { estimateAll } from "../estimate/estimate-all.ts";
-import { fidelityEstimates } from "../estimate/fidelity/estimates.ts";
+import { estimatesOf } from "../estimate/estimates.ts";
 import type { Estimate } from "../estimate/estimate.ts";
 import type { Results } from "../record/results.ts";
 import { buildReport } from "./build.ts";
@@ -15,6 +14,6 @@ export function fixtureReport(
   return buildReport(results, fixtureEstimates(results));
 }
 
-export function fixtureEstimates({ records, plan }: Results): Estimate[] {
-  return [...estimateAll(records, { variants: plan.variants }), ...fidelityEstimates(records)];
+export function fixtureEstimates(results: Results): readonly Estimate[] {
+  return estimatesOf(results).estimates;
 }

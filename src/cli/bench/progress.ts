@@ -12,7 +12,6 @@ export class Progress {
   readonly #line: (text: string) => void;
   readonly #end: () => void;
   /** Expected length of what follows these trials, in ms. */
-  readonly #laterMs: number;
   #overheadMs = FIRST_GUESS_OVERHEAD_MS;
   #block: { readonly startedMs: number; readonly loadMs: number } | undefined;
   #left: Trial[];
@@ -20,12 +19,11 @@ export class Progress {
   constructor(
     scenario: Scenario,
     trials: readonly Trial[],
-    { quiet, laterMs = 0 }: { readonly quiet: boolean; readonly laterMs?: number | undefined },
+    { quiet }: { readonly quiet: boolean },
     stream: NodeJS.WriteStream = process.stderr,
   ) {
     this.#scenario = scenario;
     this.#left = [...trials];
-    this.#laterMs = laterMs;
     const log = createLogUpdate(stream);
     if (quiet) [this.#line, this.#end] = [() => undefined, () => undefined];
     else if (stream.isTTY) [this.#line, this.#end] = [log, () => log.clear()];
@@ -34,7 +32,7 @@ export class Progress {
 
   /** Expected length of what is left, in ms. */
   get leftMs(): number {
-    return blocksOf(this.#left).reduce((sum, block) => sum + this.blockMs(block), this.#laterMs);
+    return blocksOf(this.#left).reduce((sum, block) => sum + this.blockMs(block), 0);
   }
 
   /** Expected length of a block, in ms. */

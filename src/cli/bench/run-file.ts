@@ -4,7 +4,7 @@ import { Journal } from "../../record/journal.ts";
 import { SCHEMA_VERSION, type Environment, type Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Scenario } from "../../spec/scenario.ts";
-import { availableEstimates } from "../estimates.ts";
+import { estimatesOf } from "../../estimate/estimates.ts";
 
 interface RunFileOptions {
   readonly scenario: Scenario;
@@ -61,8 +61,8 @@ export class RunFile {
     const measured = { schemaVersion: SCHEMA_VERSION, environment, scenario, plan, ending, records, notes } as const;
     keepResults(out, { ...measured, estimates: [] });
     this.#journal.finish();
-    const available = availableEstimates(measured);
-    const results = { ...measured, estimates: available.estimates, notes: [...notes, ...available.notes] };
+    const { estimates, unavailable } = estimatesOf(measured);
+    const results = { ...measured, estimates: [...estimates], notes: [...notes, ...unavailable] };
     keepResults(out, results);
     return results;
   }

@@ -25,8 +25,6 @@ export interface Session extends Pick<Setting, "special" | "onEvidence"> {
   readonly earlier?: readonly TrialRecord[];
   /** No block starts that would end later than `ms` from the start. `note` goes into the results if one was left out. */
   readonly timeLimit?: { readonly ms: number; readonly note: string } | undefined;
-  /** Expected length of what is measured after this session, in ms. */
-  readonly laterMs?: number;
   readonly notes?: readonly string[];
 }
 
@@ -39,9 +37,9 @@ export interface SessionResult {
 
 /** Measures a plan. Every finished trial is in the journal before the next starts; the results file is written at the end. */
 export async function measureSession(session: Session): Promise<SessionResult> {
-  const { scenario, environment, node, out, quiet, laterMs, special, onEvidence } = session;
+  const { scenario, environment, node, out, quiet, special, onEvidence } = session;
   const file = new RunFile(session);
-  const progress = new Progress(scenario, file.trialsLeft, { quiet, laterMs });
+  const progress = new Progress(scenario, file.trialsLeft, { quiet });
   const interruption = onInterrupt();
   const outOfTime = new AbortController();
   const signal = AbortSignal.any([interruption.signal, outOfTime.signal]);

@@ -16,7 +16,7 @@ const measured = calibrationSections();
 const { environment } = measured.sideBySide;
 
 function runTo(name: string): CalibrationRun {
-  return { wish: { quick: false }, environment, node: process.execPath, out: join(folder, name), quiet: true };
+  return { options: { quick: false }, environment, node: process.execPath, out: join(folder, name), quiet: true };
 }
 
 /** In place of measuring: made-up results, written as a session writes them; interrupted in the section named. */
@@ -34,7 +34,7 @@ function pretending(sections: typeof measured, interruptedIn?: SectionName) {
 }
 
 test("all sections go into one file, with the noise floor that later runs look for; nothing else is left", async () => {
-  const { measure, sessions } = pretending(measured);
+  const { measure } = pretending(measured);
   const run = runTo("whole.json");
   const { calibration, path, interruptedWith } = await measureSections(run, measure);
   assert.deepEqual([path, interruptedWith, calibration.ending], [run.out, undefined, "completed"]);
@@ -45,34 +45,22 @@ test("all sections go into one file, with the noise floor that later runs look f
     readdirSync(folder).filter((name) => name.startsWith("whole")),
     ["whole.json"],
   );
-  assert.ok(sessions.every(({ laterMs }, index) => index === 0 || laterMs! < sessions[index - 1]!.laterMs!));
-  assert.equal(sessions.at(-1)!.laterMs, 0);
-});
-
-test("a busy machine costs rounds, not more time, unless rounds were asked for", async () => {
-  const usual = pretending(measured);
-  await measureSections(runTo("usual.json"), usual.measure);
-  const [limits, later] = [usual.sessions.map(({ timeLimit }) => timeLimit!.ms), usual.sessions[0]!.laterMs!];
-  assert.ok(limits.reduce((sum, limit) => sum + limit) < 360_000 && limits[0]! > 80_000 && later > 0);
-  const asked = pretending(measured);
-  await measureSections({ ...runTo("asked.json"), wish: { quick: false, rounds: "20" } }, asked.measure);
-  assert.ok(asked.sessions.every(({ timeLimit }) => timeLimit === undefined));
 });
 
 test("interrupted, it keeps what is measured apart, and an earlier whole calibration as it was", async () => {
   const run = runTo("kept.json");
   writeFileSync(run.out, "the earlier one");
-  const { measure } = pretending(measured, "inSequence");
+  const { measure } = pretending(measured, "knownTruth");
   const { path, interruptedWith } = await measureSections(run, measure);
   assert.equal(interruptedWith, 130);
   assert.equal(path, join(folder, "kept.partial.json"));
   const { ending, sections, noiseFloor } = readCalibration(path);
-  assert.deepEqual([ending, Object.keys(sections)], ["interrupted", ["sideBySide", "inSequence"]]);
+  assert.deepEqual([ending, Object.keys(sections)], ["interrupted", ["sideBySide", "knownTruth"]]);
   assert.ok(noiseFloor !== undefined);
   assert.throws(() => readCalibration(run.out), /is not whole JSON/);
 });
 
-test("where the baseline could not be measured it stops: there is nothing to burn a share of", async () => {
+test("it stops if the baseline could not be measured: there is nothing to burn a share of", async () => {
   const { sideBySide } = measured;
   const records = sideBySide.records.map((record) => ({ ...record, ending: "failed" as const, valid: false }));
   const { measure, sessions } = pretending({ ...measured, sideBySide: { ...sideBySide, records } });
@@ -87,6 +75,6 @@ test("a calibration and a results file are not taken for each other", async () =
   await measureSections(run, pretending(measured).measure);
   assert.throws(() => readResults(run.out), /is not a results file of Spantoll, but "calibration": `calibrate --from`/);
   const results = join(folder, "results.json");
-  writeResults(results, measured.solo);
+  writeResults(results, measured.sideBySide);
   assert.throws(() => readCalibration(results), /is not a calibration of Spantoll, but "results"/);
 });

@@ -8,6 +8,9 @@ import type { Estimate } from "../estimate.ts";
 import { ledgerOf } from "../synthetic.fixture.ts";
 import { fidelityEstimates } from "./estimates.ts";
 
+const estimatesFrom = (records: readonly TrialRecord[]): Estimate[] =>
+  fidelityEstimates(records, (_what, make) => make());
+
 const REQUESTS = Array.from({ length: 400 }, (_, index): FixtureRequest => {
   return {
     route: "/",
@@ -41,7 +44,7 @@ const records = [1, 2, 3, 4].flatMap((round) => [
   recordOf("ratio:0.25", round, keeping(4, round === 4 ? 1 : 0)),
 ]);
 const find = (variant: string, metric: string, from = records): Estimate | undefined =>
-  fidelityEstimates(from).find((estimate) => estimate.variant === variant && estimate.metric === metric);
+  estimatesFrom(from).find((estimate) => estimate.variant === variant && estimate.metric === metric);
 const codesOf = (estimate: Estimate | undefined): string[] => estimate!.warnings.map(({ code }) => code);
 
 test("each variant's shares are pooled over all rounds, with an interval", () => {
@@ -52,12 +55,12 @@ test("each variant's shares are pooled over all rounds, with an interval", () =>
 
 test("a variant's fidelity is that of the phase most like production", () => {
   const atCapacity = records.map((record) => ({ ...record, trial: { ...record.trial, phase: "capacity" as const } }));
-  const both = fidelityEstimates([...records, ...atCapacity]);
+  const both = estimatesFrom([...records, ...atCapacity]);
   assert.deepEqual(
     [both.length, new Set(both.map(({ phase }) => phase))],
-    [fidelityEstimates(records).length, new Set(["latency"])],
+    [estimatesFrom(records).length, new Set(["latency"])],
   );
-  assert.deepEqual(new Set(fidelityEstimates(atCapacity).map(({ phase }) => phase)), new Set(["capacity"]));
+  assert.deepEqual(new Set(estimatesFrom(atCapacity).map(({ phase }) => phase)), new Set(["capacity"]));
 });
 
 test("always_on keeps everything in every round: as sure as so many requests can make it, and no surer", () => {
@@ -119,7 +122,7 @@ function losing(lost: number | undefined, unnamed?: number): TrialRecord {
 
 test("the figures that count whole traces, and only they, are upper bounds if lost spans have no names", () => {
   const boundsOf = (record: TrialRecord): string[] =>
-    fidelityEstimates([record])
+    estimatesFrom([record])
       .filter((estimate) => codesOf(estimate).includes("unnamed-losses"))
       .map(({ metric }) => metric);
   const ofWhole = ["errorRecall", "tailRecall", "shapeCoverage", "wholeTraces"];
@@ -144,7 +147,7 @@ test("failed, aborted and invalid trials do not count", () => {
     recordOf("always_on", 1, keeping(1), { ending: "aborted" }),
     recordOf("always_on", 2, keeping(1), { valid: false }),
   ];
-  assert.deepEqual(fidelityEstimates(broken), []);
+  assert.deepEqual(estimatesFrom(broken), []);
 });
 
 test("a single round gives a number without an interval, and so do a few that leave a factor of two", () => {
@@ -179,7 +182,7 @@ test("no interval reaches what its figure cannot be: an error below −100 %, a 
     recordOf("ratio:0.01", round + 1, { ...keeping(4), ...incident(500) }),
   ]);
   assert.equal(find("ratio:0.01", "incidentFirstKeptMs", rounds)!.low, 0);
-  for (const { metric, low = 0 } of fidelityEstimates(rounds)) {
+  for (const { metric, low = 0 } of estimatesFrom(rounds)) {
     assert.ok(low >= (metric.endsWith("Error") ? -1 : 0), `${metric}: ${low}`);
   }
 });

@@ -3,6 +3,7 @@ import type { Phase } from "../../plan/trial.ts";
 import type { Fidelity } from "../../record/fidelity.ts";
 import { spansLost } from "../../record/ledger.ts";
 import type { TrialRecord, Warning } from "../../record/trial-record.ts";
+import type { Attempt } from "../attempt.ts";
 import type { Estimate } from "../estimate.ts";
 import { CONFIDENCE, overRounds } from "./over-rounds.ts";
 import { fidelityWarnings, unnamedLossesWarnings } from "./warnings.ts";
@@ -26,24 +27,21 @@ interface FidelityTrial {
  * What each variant keeps, over its rounds (over-rounds.ts). Shapes and edges are compared with what `always_on` saw in
  * the same round; if it lost spans itself or was not measured, with what all variants saw together.
  */
-export function fidelityEstimates(records: readonly TrialRecord[]): Estimate[] {
+export function fidelityEstimates(records: readonly TrialRecord[], attempt: Attempt): Estimate[] {
   const trials = records.flatMap(({ trial, fidelity, valid, ending, resources, ledger }): FidelityTrial[] => {
     if (fidelity === undefined || !valid || ending !== "completed") return [];
     const lostSpans = ledger && spansLost(ledger);
     return [{ ...trial, fidelity, bytesPerRequest: resources?.bytesOutPerRequest, lostSpans }];
   });
   const variants = Map.groupBy(trials, ({ variant }) => variant);
-  return [...variants.values()].flatMap((own) => {
-    const phase = PHASES.find((each) => own.some((trial) => trial.phase === each));
-    const ofPhase = trials.filter((trial) => trial.phase === phase);
-    return ofVariant(
-      own.filter((trial) => trial.phase === phase),
-      ofPhase,
-    );
+  return [...variants].flatMap(([variant, all]) => {
+    const phase = PHASES.find((each) => all.some((trial) => trial.phase === each));
+    const [own, ofPhase] = [all, trials].map((some) => some.filter((trial) => trial.phase === phase));
+    return attempt(`what ${variant} keeps`, () => variantEstimates(own!, ofPhase!, attempt));
   });
 }
 
-function ofVariant(own: readonly FidelityTrial[], all: readonly FidelityTrial[]): Estimate[] {
+function variantEstimates(own: readonly FidelityTrial[], all: readonly FidelityTrial[], attempt: Attempt): Estimate[] {
   const [first] = own;
   if (first === undefined) return [];
   const lossy = lossyReference(all);
@@ -52,7 +50,7 @@ function ofVariant(own: readonly FidelityTrial[], all: readonly FidelityTrial[])
   const common = fidelityWarnings(own.map(({ fidelity }) => fidelity));
   const unnamed = unnamedLossesWarnings(own.map(({ fidelity, lostSpans }) => ({ ...fidelity, lostSpans })));
   const { phase, variant } = first;
-  return FIDELITY_METRICS.flatMap((metric: FidelityMetric): Estimate[] => {
+  const estimateOf = (metric: FidelityMetric): Estimate[] => {
     const values = own.flatMap(
       ({ round, fidelity, bytesPerRequest }) => metric.of(fidelity, references.get(round)!, bytesPerRequest) ?? [],
     );
@@ -60,7 +58,8 @@ function ofVariant(own: readonly FidelityTrial[], all: readonly FidelityTrial[])
     const warnings = [...common, ...(metric.ofWhole ? unnamed : []), ...(metric.ofReference ? lossy : [])];
     const about = { phase, variant, metric: metric.name, unit: metric.unit };
     return [{ ...about, ...overRounds(metric, values), confidence: CONFIDENCE, n: values.length, warnings }];
-  });
+  };
+  return FIDELITY_METRICS.flatMap((metric) => attempt(`${metric.name} of ${variant}`, () => estimateOf(metric)));
 }
 
 function referenceOf(trials: readonly FidelityTrial[], round: number): Reference {

@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { seededRandom } from "../../base/random.ts";
-import { normal } from "../synthetic.fixture.ts";
-import { bootstrapInterval } from "./bootstrap.ts";
-import { findChangePoints } from "./change-points.ts";
 import { holm } from "./holm.ts";
 import { binomialInterval } from "./proportion.ts";
-import { mean } from "./student.ts";
 
 const near = (actual: number, expected: number, within: number): void =>
   assert.ok(Math.abs(actual - expected) <= within, `${actual} is not ${expected}`);
@@ -32,26 +27,6 @@ describe("Holm's correction", () => {
   });
 
   it("leaves a single p-value as it is", () => assert.deepEqual(holm([0.2]), [0.2]));
-});
-
-describe("the bootstrap interval", () => {
-  const values = [1, 2, 4, 8, 16, 3, 5];
-
-  it("is the same for the same seed", () => {
-    assert.deepEqual(bootstrapInterval(values, 0.95, 7), bootstrapInterval(values, 0.95, 7));
-    assert.notDeepEqual(bootstrapInterval(values, 0.95, 7), bootstrapInterval(values, 0.95, 8));
-  });
-
-  it("contains the mean and stays within the data", () => {
-    const sample = fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 2, maxLength: 10 });
-    fc.assert(
-      fc.property(sample, fc.integer(), (some, seed) => {
-        const { low, high } = bootstrapInterval(some, 0.95, seed, 200)!;
-        assert.ok(low <= mean(some) && mean(some) <= high);
-        assert.ok(low >= Math.min(...some) - 1e-9 && high <= Math.max(...some) + 1e-9);
-      }),
-    );
-  });
 });
 
 describe("the exact binomial interval", () => {
@@ -80,44 +55,6 @@ describe("the exact binomial interval", () => {
   });
 
   it("refuses counts that are no share", () => assert.throws(() => binomialInterval(3, 2, 0.95), RangeError));
-});
-
-describe("change points", () => {
-  const noise = (n: number, random: () => number): number[] => Array.from({ length: n }, () => normal(random));
-
-  it("are found where the level moves, both of two", () => {
-    const random = seededRandom(3);
-    const values = noise(45, random).map((value, i) => value + (i < 15 ? 0 : i < 30 ? 5 : -2));
-    const found = findChangePoints(values, { seed: 1 });
-    assert.deepEqual(
-      found.map((change) => change.index),
-      [15, 30],
-    );
-  });
-
-  it("are seldom found in noise: in at most 1 of 10 series at the 5 % level", () => {
-    const random = seededRandom(11);
-    const alarms = Array.from({ length: 100 }, (_, i) =>
-      findChangePoints(noise(20, random), { seed: i, permutations: 99 }),
-    );
-    assert.ok(alarms.filter((found) => found.length > 0).length <= 10);
-  });
-
-  it("are not found in a constant series, nor in one too short to tell", () => {
-    assert.deepEqual(
-      findChangePoints(
-        Array.from({ length: 20 }, () => 1),
-        { seed: 1 },
-      ),
-      [],
-    );
-    assert.deepEqual(findChangePoints([1, 1, 9, 9], { seed: 1 }), []);
-  });
-
-  it("are the same for the same seed", () => {
-    const values = noise(30, seededRandom(5)).map((value, i) => value + (i > 20 ? 1.2 : 0));
-    assert.deepEqual(findChangePoints(values, { seed: 9 }), findChangePoints(values, { seed: 9 }));
-  });
 });
 
 function exactCoverage(n: number, p: number, confidence: number): number {

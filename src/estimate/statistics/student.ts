@@ -1,5 +1,5 @@
 /**
- * Inference on a mean over few independent replications (Student 1908; two samples: Welch 1947; trimmed: Yuen 1974).
+ * Inference on a mean over few independent replications (Student 1908; two samples: Welch 1947).
  * Knows nothing of benchmarks: a caller who wants ratios gives logarithms and exponentiates what comes back.
  */
 import { studentQuantile, studentTail } from "./distributions.ts";
@@ -22,44 +22,27 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** A sample's mean, the variance of that mean, and its degrees of freedom. */
-interface Summary {
-  readonly mean: number;
-  readonly squaredError: number;
-  readonly df: number;
+/** The mean of one sample. */
+export function oneSample(values: readonly number[]): Contrast {
+  const center = mean(values);
+  const n = values.length;
+  const squares = values.reduce((sum, value) => sum + (value - center) ** 2, 0);
+  return { mean: center, standardError: n < 2 ? Infinity : Math.sqrt(squares / (n * (n - 1))), df: n - 1, n };
 }
 
-/**
- * With `trim` above 0 the mean of what is left when that share of the values is cut off at either end, and the variance
- * of it from the winsorized values (Yuen 1974, The two-sample trimmed t for unequal population variances).
- */
-function summaryOf(values: readonly number[], trim: number): Summary {
-  const cut = Math.floor(trim * values.length);
-  const sorted = values.toSorted((a, b) => a - b);
-  const kept = sorted.slice(cut, sorted.length - cut);
-  const winsorized = sorted.map((value) => Math.min(kept.at(-1)!, Math.max(kept[0]!, value)));
-  const center = mean(winsorized);
-  const squares = winsorized.reduce((sum, value) => sum + (value - center) ** 2, 0);
-  const df = kept.length - 1;
-  return { mean: mean(kept), squaredError: df < 1 ? Infinity : squares / (kept.length * df), df };
+/** `a` − `b` of two independent samples whose variances may differ; see `differenceOf`. */
+export function welch(a: readonly number[], b: readonly number[]): Contrast {
+  return differenceOf(oneSample(a), oneSample(b));
 }
 
-/** `trim`: the share of the values to cut off at either end, 0 to 0.5. */
-export function oneSample(values: readonly number[], trim = 0): Contrast {
-  const { mean, squaredError, df } = summaryOf(values, trim);
-  return { mean, standardError: Math.sqrt(squaredError), df, n: values.length };
-}
-
-/** `a` − `b` of two independent samples whose variances may differ; df by Welch and Satterthwaite. `trim` as of `oneSample`. */
-export function welch(a: readonly number[], b: readonly number[], trim = 0): Contrast {
-  const [sa, sb] = [summaryOf(a, trim), summaryOf(b, trim)];
-  const n = Math.min(a.length, b.length);
-  const difference = sa.mean - sb.mean;
-  if (n < 2) return { mean: difference, standardError: Infinity, df: 0, n };
-  const squaredError = sa.squaredError + sb.squaredError;
-  const spread = sa.squaredError ** 2 / sa.df + sb.squaredError ** 2 / sb.df;
-  const df = spread === 0 ? sa.df + sb.df : squaredError ** 2 / spread;
-  return { mean: difference, standardError: Math.sqrt(squaredError), df, n };
+/** Two independent contrasts' difference; df by Welch and Satterthwaite. */
+export function differenceOf(a: Contrast, b: Contrast): Contrast {
+  const [va, vb] = [a.standardError ** 2, b.standardError ** 2];
+  const n = Math.min(a.n, b.n);
+  if (n < 2) return { mean: a.mean - b.mean, standardError: Infinity, df: 0, n };
+  const spread = va ** 2 / a.df + vb ** 2 / b.df;
+  const df = spread === 0 ? a.df + b.df : (va + vb) ** 2 / spread;
+  return { mean: a.mean - b.mean, standardError: Math.sqrt(va + vb), df, n };
 }
 
 /** Half the width of the two-sided interval; infinite for n = 1. */

@@ -70,6 +70,7 @@ function verdictCounts(comparisons: readonly Comparison[]): string[] {
 
 function caveatsOf({
   differences,
+  unavailable,
   isOneFile,
   onlyInBase,
   onlyInCandidate,
@@ -83,6 +84,7 @@ function caveatsOf({
   return [
     ...(isOneFile ? ["Base and candidate are the same file, so every change is 0."] : []),
     ...differences.map((difference) => `Unlike, compared by --anyway: ${difference}`),
+    ...unavailable,
     ...missing,
     ...(isOneFile ? [base] : [base, candidate]).flatMap(healthOf),
   ];

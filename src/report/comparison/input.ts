@@ -20,6 +20,8 @@ export interface ComparisonInput {
   readonly base: ComparedSide;
   readonly candidate: ComparedSide;
   readonly comparisons: readonly Comparison[];
+  /** What could not be compared, and why. */
+  readonly unavailable: readonly string[];
   readonly thresholds: Thresholds;
   /** Differences of the two runs that `--anyway` overruled. */
   readonly differences: readonly string[];

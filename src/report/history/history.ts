@@ -9,6 +9,8 @@ export interface HistoryInput {
   /** In order of time; never empty. */
   readonly runs: readonly Pick<Results, "environment" | "scenario" | "plan">[];
   readonly series: readonly HistorySeries[];
+  /** Figures that could not be estimated, each with the reason. */
+  readonly unavailable: readonly string[];
   /** Files that are left out, each with the reason. */
   readonly leftOut: readonly string[];
   /** Files that are used although their runs are unlike the newest, each with the differences. */
@@ -18,7 +20,7 @@ export interface HistoryInput {
 type Point = HistorySeries["points"][number];
 
 /** The followed figures over runs as a report. Pure. */
-export function buildHistory({ runs, series, leftOut, unlike }: HistoryInput): Report {
+export function buildHistory({ runs, series, unavailable, leftOut, unlike }: HistoryInput): Report {
   const newest = runs.at(-1)!;
   const { environment } = newest;
   const [from, to] = [runs[0]!, newest].map((run) => run.environment.startedAt.slice(0, 10));
@@ -28,10 +30,11 @@ export function buildHistory({ runs, series, leftOut, unlike }: HistoryInput): R
   );
   const groups = [...Map.groupBy(shown, ({ phase, metric }) => `${phase}-${metric}`)];
   return {
-    title: `${span}: ${shown.length} ${shown.length === 1 ? "figure" : "figures"} of ${environment.node}.`,
+    title: `${span}: ${stepsText(shown)}.`,
     caveats: [
       ...unlike.map((difference) => `Followed by --anyway: ${difference}`),
       ...leftOut.map((reason) => `Left out: ${reason}`),
+      ...unavailable,
     ],
     environment,
     constants: [
@@ -43,7 +46,10 @@ export function buildHistory({ runs, series, leftOut, unlike }: HistoryInput): R
     tables: groups.map(([id, own]) => trendTable(id, own)),
     charts: groups.map(([id, own]) => trendChart(id, own, runs)),
     warnings: [],
-    method: ["Ratios to none of the same run, so that the machine's drift cancels; the share of spans lost as it is."],
+    method: [
+      "Ratios to none of the same run, so that the machine's drift cancels; the share of spans lost as it is.",
+      "Last step: the newest run against the one before it, by Welch's t; all verdicts are one family (Holm). Lasting changes over many runs: --csv writes the figures for Apache Otava.",
+    ],
     setting: [{ label: "newest run", value: environment.startedAt }],
     estimates: [],
     spans: [],
@@ -55,27 +61,45 @@ function titleOf({ phase, metric, unit }: HistorySeries): string {
   return `${comparedMetric(metric).title}, ${phase} phase${unit === "share" ? "" : ", against none"}`;
 }
 
+/** `the last step is a regression of CPU per request of always_on, +5 % [3, 7]` */
+function stepsText(series: readonly HistorySeries[]): string {
+  const moved = series.filter(({ lastStep }) => ["regression", "improvement"].includes(lastStep?.verdict ?? ""));
+  if (moved.length === 0) return `the last step shows no change in ${series.length} figures`;
+  const steps = moved.map(({ metric, variant, unit, lastStep }) => {
+    const change = unit === "share" ? shareText(lastStep!) : changeText(lastStep!);
+    return `${lastStep!.verdict!} of ${comparedMetric(metric).title} of ${variant}, ${change}`;
+  });
+  return `the last step is ${steps.join("; ")}`;
+}
+
 function trendTable(id: string, series: readonly HistorySeries[]): Table {
-  const rows = series.map(({ variant, points, unit }): Cell[] => [
+  const rows = series.map(({ variant, points, unit, lastStep }): Cell[] => [
     { text: variant },
     { text: sparkline(points.map(({ estimate }) => estimate.center)) },
     figureCell(points[0]!, unit),
     figureCell(points.at(-1)!, unit),
+    lastStep === undefined ? { text: "–" } : figureCell({ estimate: lastStep }, unit),
+    { text: lastStep?.verdict ?? "–", ...toneOf(lastStep) },
   ]);
-  const titles = ["variant", "trend", "first", "last"];
+  const titles = ["variant", "trend", "first", "last", "last step", "verdict"];
   return {
     id: `trend-${id}`,
     title: titleOf(series[0]!),
     about: "",
-    columns: titles.map((title, at) => ({ title, numeric: at > 1 })),
+    columns: titles.map((title, at) => ({ title, numeric: at > 1 && at < 5 })),
     rows,
     notes: rows.flat().some(({ tone }) => tone === "doubtful") ? [UNBACKED_NOTE] : [],
   };
 }
 
-function figureCell({ estimate }: Point, unit: string): Cell {
+function figureCell({ estimate }: Pick<Point, "estimate">, unit: string): Cell {
   const text = unit === "share" ? shareText(estimate) : changeText(estimate);
   return { text, value: estimate.center, ...(estimate.low === undefined && { tone: "doubtful" as const }) };
+}
+
+function toneOf(step: HistorySeries["lastStep"]): Pick<Cell, "tone"> {
+  if (step?.verdict === "regression") return { tone: "bad" };
+  return step?.verdict === "improvement" ? { tone: "good" } : {};
 }
 
 const BARS = "▁▂▃▄▅▆▇█";

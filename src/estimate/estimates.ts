@@ -1,0 +1,120 @@
+/**
+ * Records → estimates, in four steps: leave out what is not usable and group by phase and variant (rounds.ts); turn each
+ * metric into a value a round and an absolute figure (all-series.ts); compare with the references, paired by round
+ * (comparisons.ts); judge all comparisons as one family (verdict.ts). Fidelity has estimates of its own.
+ */
+import type { Variant } from "../plan/trial.ts";
+import type { Results } from "../record/results.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
+import { allSeries } from "./all-series.ts";
+import { attemptNoting, type Attempt } from "./attempt.ts";
+import { differenceFinding, ratioFinding, withVerdicts, type Finding } from "./comparisons.ts";
+import { alphaOf, type Certainty, type Estimate } from "./estimate.ts";
+import { fidelityEstimates } from "./fidelity/estimates.ts";
+import { DEFAULT_THRESHOLDS } from "./metrics.ts";
+import { plannedLooks } from "./looks.ts";
+import { groupRounds } from "./rounds.ts";
+import type { Series } from "./series.ts";
+
+export const CONFIDENCE = 0.95;
+const BASELINE = "none";
+/** In the cost phase, what a sampler saves is compared with this one. */
+const EVERYTHING = "always_on";
+
+export interface EstimateOptions {
+  /** The plan's variants: they give the order, and which reference shares a variant's processor, exporter and backend. */
+  readonly variants?: readonly Variant[];
+  /** How many looks at the growing data were planned: `plannedLooks(scenario).length`; see precision.ts. */
+  readonly looks?: number;
+}
+
+/** All estimates of a run, and for each that could not be made the reason. Never throws. */
+export function estimatesOf({ records, plan, scenario }: Pick<Results, "records" | "plan" | "scenario">): {
+  readonly estimates: readonly Estimate[];
+  readonly unavailable: readonly string[];
+} {
+  const unavailable: string[] = [];
+  const attempt = attemptNoting(unavailable);
+  const estimates = [
+    ...attempt("estimates are", () =>
+      runEstimates(records, { variants: plan.variants, looks: plannedLooks(scenario).length }, attempt),
+    ),
+    ...attempt("what sampling keeps is", () => fidelityEstimates(records, attempt)),
+  ];
+  return { estimates, unavailable };
+}
+
+/** The estimates of cost, latency, capacity and losses. Only completed and valid trials are used; warnings say how many were left out. */
+export function runEstimates(
+  records: readonly TrialRecord[],
+  { variants = [], looks = 1 }: EstimateOptions,
+  attempt: Attempt,
+): Estimate[] {
+  const certainty = { confidence: CONFIDENCE, looks };
+  const groups = groupRounds(
+    records,
+    variants.map((variant) => variant.id),
+  );
+  const all = groups.flatMap((group) => allSeries(group, certainty, attempt));
+  const index = new Map(all.map((series) => [seriesKey(series), series]));
+  const findings = all.flatMap((series): Finding[] => {
+    const { metric, group } = series;
+    const what = `the change of ${metric.name} of ${group.variant} in the ${group.phase} phase`;
+    const changes = attempt(what, () => changesOf(series, index, variants, certainty));
+    return [{ estimate: series.absolute }, ...changes];
+  });
+  const judged = attempt("verdicts", () => withVerdicts(findings, alphaOf(certainty)));
+  return judged.length === findings.length ? [...judged] : findings.map(({ estimate }) => estimate);
+}
+
+/** Ratio and difference to `none`, and in the cost phase the ratio to `always_on`. */
+function changesOf(
+  series: Series,
+  index: ReadonlyMap<string, Series>,
+  variants: readonly Variant[],
+  certainty: Certainty,
+): Finding[] {
+  const { metric, group } = series;
+  if (metric.compared?.includes(group.phase) !== true) return [];
+  const baselineOf = (reference: string): Series | undefined => {
+    const against = referenceOf(group.variant, reference, variants);
+    return against === undefined || against === group.variant
+      ? undefined
+      : index.get(seriesKey({ metric, group: { ...group, variant: against } }));
+  };
+  const none = baselineOf(BASELINE);
+  const everything = group.phase === "cost" && group.variant !== BASELINE ? baselineOf(EVERYTHING) : undefined;
+  const changes = [
+    none && ratioFinding(series, none, DEFAULT_THRESHOLDS, certainty),
+    none && withoutClaim(differenceFinding(series, none, DEFAULT_THRESHOLDS, certainty)),
+    everything && ratioFinding(series, everything, DEFAULT_THRESHOLDS, certainty),
+  ];
+  return changes.filter((finding) => finding !== undefined);
+}
+
+/** The verdict is the ratio's. */
+function withoutClaim(finding: Finding | undefined): Finding | undefined {
+  return finding && { estimate: finding.estimate };
+}
+
+/**
+ * The name of the variant that `name` is compared with: the one that differs in its sampler only, which is `reference`,
+ * of the same build; or an untraced reference, which has no other parts. Undefined if it is not clear.
+ */
+export function referenceOf(name: string, reference: string, variants: readonly Variant[]): string | undefined {
+  const own = variants.find((variant) => variant.id === name);
+  const candidates = variants.filter((variant) => variant.sampler.text === reference && variant.build === own?.build);
+  if (candidates.length <= 1) return candidates[0]?.id ?? reference;
+  const untraced = candidates.find(({ sampler }) => !sampler.kind.traced);
+  const twin = candidates.find(
+    ({ processor, exporter, backend }) =>
+      processor?.text === own?.processor?.text &&
+      exporter?.text === own?.exporter?.text &&
+      backend?.text === own?.backend?.text,
+  );
+  return (untraced ?? twin)?.id;
+}
+
+function seriesKey({ metric, group }: Pick<Series, "metric"> & { group: { phase: string; variant: string } }): string {
+  return JSON.stringify([group.phase, group.variant, metric.name]);
+}

@@ -1,0 +1,35 @@
+import { spansLost } from "../record/ledger.ts";
+import { alphaOf, estimateFrom, estimateOf, type Certainty } from "./estimate.ts";
+import { LOST } from "./metrics.ts";
+import type { VariantRounds } from "./rounds.ts";
+import { roundValues, type Series } from "./series.ts";
+import { binomialInterval } from "./statistics/proportion.ts";
+import { oneSample } from "./statistics/student.ts";
+
+/**
+ * Lost spans as a share of the sampled ones that were to be kept; undefined if there were none. Losses come in bursts, so
+ * the interval is over rounds; if no round or every round lost all, it is the exact binomial one over spans.
+ */
+export function lostSeries(group: VariantRounds, certainty: Certainty): Series | undefined {
+  const counts = roundValues(group, ({ ledger }) => {
+    const wanted = ledger === undefined ? 0 : ledger.sampled - ledger.tailRejected;
+    return ledger === undefined || wanted <= 0 ? undefined : { lost: spansLost(ledger), wanted };
+  });
+  if (counts.size === 0) return undefined;
+  const values = new Map([...counts].map(([round, { lost, wanted }]) => [round, lost / wanted]));
+  const [lost, wanted] = (["lost", "wanted"] as const).map((key) =>
+    [...counts.values()].reduce((sum, count) => sum + count[key], 0),
+  ) as [number, number];
+  const { phase, variant, warnings } = group;
+  const about = { phase, variant, metric: LOST.name, unit: LOST.unit };
+  if (lost === 0 || lost === wanted) {
+    const exact = { ...about, method: "the same in all rounds: exact binomial over spans" };
+    const bounds = binomialInterval(lost, wanted, 1 - alphaOf(certainty));
+    const absolute = estimateFrom(exact, { center: lost / wanted, bounds, n: counts.size }, certainty, warnings);
+    return { metric: LOST, group, values, absolute };
+  }
+  const clipped = (share: number): number => Math.min(1, Math.max(0, share));
+  const contrast = oneSample([...values.values()]);
+  const overRounds = { ...about, method: "student-t over rounds" };
+  return { metric: LOST, group, values, absolute: estimateOf(overRounds, contrast, clipped, certainty, warnings) };
+}

@@ -1,0 +1,67 @@
+import type { Warning } from "../record/trial-record.ts";
+import { alphaOf, estimateFrom, type Certainty } from "./estimate.ts";
+import type { Metric, Quantile } from "./metrics.ts";
+import { ofCommon, type VariantRounds } from "./rounds.ts";
+import { roundValues, type Series } from "./series.ts";
+import {
+  clusteredQuantile,
+  decodeHistogram,
+  mergeHistograms,
+  quantile,
+  type Histogram,
+} from "./statistics/histogram.ts";
+
+const US_PER_MS = 1000;
+/** With fewer requests beyond a quantile, the quantile is a matter of luck. */
+const THIN_TAIL = 10;
+
+/** The histograms of a variant's rounds, decoded. */
+export function roundHistograms(group: VariantRounds, from: Quantile["histogram"]): ReadonlyMap<number, Histogram> {
+  return roundValues(group, ({ load }) => {
+    if (load === undefined || load[from].histogram === "") return undefined;
+    const histogram = decodeHistogram(load[from].histogram);
+    return histogram.total > 0 ? histogram : undefined;
+  });
+}
+
+/**
+ * The series of a quantile; undefined without histograms. Its values are the rounds' own quantiles in ms, for pairing. Its
+ * absolute estimate is the quantile of the histogram merged over the rounds that `ofCommon` leaves, with an interval over
+ * rounds (`clusteredQuantile`).
+ */
+export function quantileSeries(
+  group: VariantRounds,
+  metric: Metric,
+  p: number,
+  rounds: ReadonlyMap<number, Histogram>,
+  certainty: Certainty,
+): Series | undefined {
+  if (rounds.size === 0) return undefined;
+  const shown = ofCommon(rounds, group.common);
+  const merged = mergeHistograms(shown);
+  const { center, bounds } = clusteredQuantile(shown, merged, p, 1 - alphaOf(certainty));
+  const inMs = bounds && { low: bounds.low / US_PER_MS, high: bounds.high / US_PER_MS };
+  const about = {
+    phase: group.phase,
+    variant: group.variant,
+    metric: metric.name,
+    unit: metric.unit,
+    method: "quantile of the HDR histogram merged over rounds, Woodruff interval over rounds",
+  };
+  const figure = { center: center / US_PER_MS, bounds: inMs, n: shown.length };
+  const absolute = estimateFrom(about, figure, certainty, [...group.warnings, ...thinTail(merged, p)]);
+  const quantiles = [...rounds].map(([round, histogram]) => [round, quantile(histogram, p) / US_PER_MS] as const);
+  return { metric, group, values: new Map(quantiles.filter(([, ms]) => ms > 0)), absolute };
+}
+
+function thinTail(merged: Histogram, p: number): Warning[] {
+  const beyond = merged.total * (1 - p);
+  if (beyond >= THIN_TAIL) return [];
+  return [
+    {
+      code: "thin-tail",
+      message: `about ${beyond.toFixed(beyond < 1 ? 1 : 0)} requests lie beyond p${Number((p * 100).toPrecision(6))}, too few to place it`,
+      fix: `--rounds or --duration ${Math.ceil(THIN_TAIL / beyond)} times as long`,
+    },
+  ];
+}
