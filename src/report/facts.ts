@@ -17,19 +17,16 @@ export function constantsOf(run: Run): Fact[] {
     { label: "rounds", value: String(roundsOf(run)) },
     { label: "node", value: environment.node },
     { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
-    ...(scenario.phases.includes("cost") ? [noiseFloorOf(environment)] : []),
+    ...noiseFloorOf(environment),
   ];
 }
 
-/** What `calibrate` found on this machine: differences of CPU per request below it are noise. */
-function noiseFloorOf({ noiseFloor }: Environment): Fact {
-  const label = "noise floor of this machine";
-  if (noiseFloor === undefined) return { label, value: "unknown: npm run calibrate measures it" };
+/** What `calibrate` found on this machine: smaller differences of CPU per request are noise. */
+function noiseFloorOf({ noiseFloor }: Environment): Fact[] {
+  if (noiseFloor === undefined) return [];
   const { cpuRatioHalfWidth, target, calibratedAt } = noiseFloor;
-  return {
-    label,
-    value: `±${percentText(cpuRatioHalfWidth)} of CPU per request (calibrated with ${target}, ${calibratedAt.slice(0, 10)})`,
-  };
+  const value = `±${percentText(cpuRatioHalfWidth)} of CPU per request (A/A, target ${target}, ${calibratedAt.slice(0, 10)})`;
+  return [{ label: "noise floor", value }];
 }
 
 /** Machine and software. */

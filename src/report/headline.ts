@@ -5,7 +5,7 @@ import type { Results } from "../record/results.ts";
 import { changeText, countText, differenceText, figureText, percentText, shareText } from "./format.ts";
 import { METRIC } from "./metrics.ts";
 import type { Run, ShownVariant } from "./run.ts";
-import { lostSpans, sampledSpans, spanFate } from "./span-fate.ts";
+import { lostSpans, sampledSpans, spanFate, type SpanFate } from "./span-fate.ts";
 
 /** The answer in a few clauses: what tracing costs, what was kept, what was lost. */
 export function headlineOf(run: Run): string {
@@ -99,39 +99,51 @@ function keptClause(run: Run, { id }: ShownVariant): string | undefined {
 
 /** Spans lost at a given rate first, then at capacity, where losses are expected. Without a ledger they are unknown. */
 function lossOf(run: Run, { id }: ShownVariant): string {
-  const trials = run.finished(id);
-  const atCapacity = trials.filter(({ trial }) => trial.phase === "capacity");
-  const atRate = trials.filter(({ trial }) => trial.phase !== "capacity");
-  const all = spanFate(trials);
-  if (all === undefined) return "spans lost: unknown, because there is no ledger";
-  if (lostSpans(all) === 0 || atCapacity.length === 0 || atRate.length === 0) return lossText(all);
-  return `${lossText(spanFate(atRate)!)}, and ${percentText(lostShare(spanFate(atCapacity)!))} at capacity`;
+  const { all, atRate, atCapacity } = fatesOf(run, id);
+  if (all === undefined) return LOSS_UNKNOWN;
+  if (lostSpans(all) === 0 || atRate === undefined || atCapacity === undefined) return lossText(all);
+  return `${lossText(atRate)}, and ${percentText(lostShare(atCapacity))} at capacity`;
 }
 
-function lossText(fate: NonNullable<ReturnType<typeof spanFate>>): string {
+const LOSS_UNKNOWN = "spans lost: unknown, because there is no ledger";
+
+function lossText(fate: SpanFate): string {
   const [lost, sampled] = [lostSpans(fate), sampledSpans(fate)];
   if (sampled === 0) return "no span was sampled";
-  return `${countText(lost)} of ${countText(sampled)} sampled spans lost${lost === 0 ? "" : ` (${percentText(lost / sampled)})`}`;
+  const share = lost === 0 ? "" : ` (${percentText(lostShare(fate))})`;
+  return `${countText(lost)} of ${countText(sampled)} sampled spans lost${share}`;
 }
 
-function lostShare(fate: NonNullable<ReturnType<typeof spanFate>>): number {
+function lostShare(fate: SpanFate): number {
   return sampledSpans(fate) === 0 ? 0 : lostSpans(fate) / sampledSpans(fate);
 }
 
+function fatesOf(run: Run, id: string): Readonly<Record<"all" | "atRate" | "atCapacity", SpanFate | undefined>> {
+  const trials = run.finished(id);
+  const of = (atCapacity: boolean): SpanFate | undefined =>
+    spanFate(trials.filter(({ trial }) => (trial.phase === "capacity") === atCapacity));
+  return { all: spanFate(trials), atRate: of(false), atCapacity: of(true) };
+}
+
 function lossOfMany(run: Run, variants: readonly ShownVariant[]): string {
-  const fates = variants.map(({ id, label, variant }) => ({ label, variant, fate: spanFate(run.finished(id)) }));
-  const known = fates.flatMap(({ label, fate }) => (fate === undefined ? [] : [{ label, fate }]));
-  const counted = known.filter(({ fate }) => sampledSpans(fate) > 0);
-  if (known.length === 0) return "spans lost: unknown, because there is no ledger";
-  if (counted.length === 0) return "no span was sampled";
-  const [worst, ...others] = counted
-    .filter(({ fate }) => lostSpans(fate) > 0)
-    .toSorted((a, b) => lostShare(b.fate) - lostShare(a.fate));
+  const fates = variants.map(({ id, label }) => ({ label, ...fatesOf(run, id) }));
+  const known = fates.filter(({ all }) => all !== undefined);
+  if (known.length === 0) return LOSS_UNKNOWN;
+  if (known.every(({ all }) => sampledSpans(all!) === 0)) return "no span was sampled";
+  const worstOf = (where: "atRate" | "atCapacity"): string | undefined => {
+    const losers = known.flatMap(({ label, [where]: fate }) =>
+      fate && lostSpans(fate) > 0 ? [{ label, share: lostShare(fate) }] : [],
+    );
+    const [worst] = losers.toSorted((a, b) => b.share - a.share);
+    return (
+      worst &&
+      `by ${losers.length} of ${known.length} variants${where === "atCapacity" ? " at capacity" : ""}, most by ${worst.label} (${percentText(worst.share)})`
+    );
+  };
+  const lost = (["atRate", "atCapacity"] as const).flatMap((where) => worstOf(where) ?? []);
   const unknown = fates.length - known.length;
   const rest = unknown === 0 ? "" : `; unknown of ${unknown}, without a ledger`;
-  if (worst === undefined) return `no sampled span lost by ${counted.length} variants${rest}`;
-  const share = `${percentText(lostShare(worst.fate))} of its sampled spans`;
-  return `spans lost by ${others.length + 1} of ${counted.length} variants, most by ${worst.label} (${share})${rest}`;
+  return `${lost.length === 0 ? `no sampled span lost by ${known.length} variants` : `spans lost ${lost.join("; ")}`}${rest}`;
 }
 
 /** What the reader must know before trusting the headline. */

@@ -17,3 +17,18 @@ export function fixtureReport(
 export function fixtureEstimates(results: Results): readonly Estimate[] {
   return estimatesOf(results).estimates;
 }
+
+/** Spoils a run: its `ratio:0.1` has this text from outside. */
+export function renamedTo(text: string): (results: Results) => Results {
+  return (results) => {
+    const variants = results.plan.variants.map((variant) =>
+      variant.id === "ratio:0.1"
+        ? { ...variant, id: text, sampler: Object.assign(Object.create(variant.sampler), { text }) }
+        : variant,
+    );
+    const records = results.records.map((record) =>
+      record.trial.variant === "ratio:0.1" ? { ...record, trial: { ...record.trial, variant: text } } : record,
+    );
+    return { ...results, plan: { ...results.plan, variants }, records };
+  };
+}

@@ -2,20 +2,19 @@ import { createRequire } from "node:module";
 import type { Chart } from "../report.ts";
 import { frontOption } from "./front-option.ts";
 import type { Option } from "./option.ts";
-import type { Marks } from "./palette.ts";
 import { percentileOption } from "./percentile-option.ts";
 import { trendOption } from "./trend-option.ts";
 
 /** The chart as static SVG. */
-export function chartSvg(chart: Chart, marks: Marks, width: number, height: number): string {
+export function chartSvg(chart: Chart, width: number, height: number): string {
   // loaded only when a page is made
-  const { init } = createRequire(import.meta.url)("echarts/dist/echarts.common.min.js") as typeof import("echarts");
+  const { init } = createRequire(import.meta.url)("echarts/dist/echarts.min.js") as typeof import("echarts");
   const drawing = init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
     drawing.setOption({
       animation: false,
       textStyle: { fontFamily: "system-ui, sans-serif" },
-      ...optionOf(chart, marks),
+      ...optionOf(chart, width),
     });
     return drawing.renderToSVGString();
   } finally {
@@ -23,13 +22,16 @@ export function chartSvg(chart: Chart, marks: Marks, width: number, height: numb
   }
 }
 
-function optionOf(chart: Chart, marks: Marks): Option {
+/** A phone has no room for labels: the legend names the symbols. */
+const LABELLED_PX = 640;
+
+function optionOf(chart: Chart, width: number): Option {
   switch (chart.kind) {
     case "front":
-      return frontOption(chart, marks);
+      return frontOption(chart, width >= LABELLED_PX);
     case "percentiles":
-      return percentileOption(chart, marks);
+      return percentileOption(chart);
     default:
-      return trendOption(chart, marks);
+      return trendOption(chart);
   }
 }

@@ -1,10 +1,11 @@
 import type { FrontChart } from "../report.ts";
 import { axis, GRID, rangeLine, type Option } from "./option.ts";
-import type { Marks } from "./palette.ts";
+import { markOf } from "./palette.ts";
 
 /** A symbol a variant with both intervals, and the line of the Pareto front. */
-export function frontOption({ xAxis, yAxis, points }: FrontChart, marks: Marks): Option {
+export function frontOption({ xAxis, yAxis, points }: FrontChart, isLabelled: boolean): Option {
   const front = points.filter(({ onFront }) => onFront).toSorted((a, b) => a.x - b.x);
+  const middle = Math.max(0, ...points.map(({ x }) => x)) / 2;
   const ranges = points.flatMap(({ x, y, xRange, yRange }) => [
     ...(xRange === undefined
       ? []
@@ -40,10 +41,17 @@ export function frontOption({ xAxis, yAxis, points }: FrontChart, marks: Marks):
         z: 3,
         symbolSize: 13,
         data: points.map(({ variant, label, x, y }) => {
-          const { color, shape } = marks(variant);
-          return { value: [x, y], name: label, symbol: `path://${shape}`, itemStyle: { color, opacity: 1 } };
+          const { color, shape } = markOf(variant);
+          return {
+            value: [x, y],
+            name: label,
+            symbol: `path://${shape}`,
+            itemStyle: { color, opacity: 1 },
+            // away from both edges
+            label: { align: x < middle ? "left" : "right" },
+          };
         }),
-        label: { show: true, formatter: "{b}", fontSize: 12, color: "var(--ink)", position: "top", distance: 7 },
+        label: { show: isLabelled, formatter: "{b}", fontSize: 12, color: "var(--ink)", position: "top", distance: 7 },
         labelLayout: { hideOverlap: true },
       },
     ],

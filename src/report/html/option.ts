@@ -1,7 +1,7 @@
 /** Options of ECharts. Colours are variables of the page's style, so that a chart follows light and dark. */
 export type Option = Readonly<Record<string, unknown>>;
 
-export const GRID: Option = { left: 12, right: 28, top: 28, bottom: 36, containLabel: true };
+export const GRID: Option = { left: 34, right: 28, top: 28, bottom: 36, containLabel: true };
 
 /** An axis with its name in the middle, in the page's colours. */
 export function axis(name: string): Option {

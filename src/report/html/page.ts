@@ -1,8 +1,7 @@
 import type { Fact, Report, WarningGroup } from "../report.ts";
 import { warningSummary } from "../warnings.ts";
 import { h, raw, type Markup } from "./markup.ts";
-import { marksOf } from "./palette.ts";
-import { chartSection, tableSection, variantsOf } from "./sections.ts";
+import { chartSection, tableSection } from "./sections.ts";
 import { STYLE } from "./style.ts";
 
 /** Nothing runs in the page, and nothing is fetched. */
@@ -45,9 +44,8 @@ ${sections.map(({ id, title, body }) => h`<section id="${id}"><h2>${title}</h2>\
 }
 
 function sectionsOf({ charts, tables, warnings, method, setting }: Report): Section[] {
-  const marks = marksOf(charts.flatMap((chart) => variantsOf(chart).map(({ variant }) => variant)));
   const [first, ...others] = charts;
-  const drawn = (chart: NonNullable<typeof first>): Section => ({ ...chart, body: chartSection(chart, marks) });
+  const drawn = (chart: NonNullable<typeof first>): Section => ({ ...chart, body: chartSection(chart) });
   return [
     ...(first === undefined ? [] : [drawn(first)]),
     ...tables.filter(({ isDetail }) => !isDetail).map((table) => ({ ...table, body: tableSection(table) })),

@@ -1,7 +1,20 @@
 import { deriveSeed } from "../../base/random.ts";
 
-/** Colours that colour-blind readers can distinguish (after Okabe and Ito 2008). */
-const COLORS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a5195", "#8c564b"] as const;
+/** Colours that most colour-blind readers can distinguish (after Okabe and Ito 2008, and Tol). */
+const COLORS = [
+  "#0072b2",
+  "#d55e00",
+  "#009e73",
+  "#cc79a7",
+  "#e69f00",
+  "#56b4e9",
+  "#7a5195",
+  "#8c564b",
+  "#332288",
+  "#999933",
+  "#882255",
+  "#44aa99",
+] as const;
 /** Circle, square, triangle, diamond, cross, and a triangle upside down, as SVG paths of 12 by 12. */
 const SHAPES = [
   "M6 1a5 5 0 1 0 0 10a5 5 0 1 0 0-10z",
@@ -12,26 +25,20 @@ const SHAPES = [
   "M.5 1h11l-5.5 10z",
 ] as const;
 
+/** With it the usual variants differ in colour. */
+const SEED = 27;
+
 export interface Mark {
   readonly color: string;
   /** An SVG path of 12 by 12. */
   readonly shape: string;
 }
 
-/** The mark of a variant, by its id. */
-export type Marks = (variant: string) => Mark;
-
-/** Colours by a hash of the id, the same in every report; only a colour that is already taken gives way to the next. */
-export function marksOf(variants: Iterable<string>): Marks {
-  const taken = new Map<string, number>();
-  for (const variant of [...new Set(variants)].toSorted()) {
-    const used = new Set([...taken.values()].map((slot) => slot % COLORS.length));
-    let slot = deriveSeed(0, variant) % COLORS.length;
-    while (used.has(slot) && used.size < COLORS.length) slot = (slot + 1) % COLORS.length;
-    taken.set(variant, slot);
-  }
-  return (variant) => {
-    const slot = taken.get(variant) ?? 0;
-    return { color: COLORS[slot]!, shape: SHAPES[deriveSeed(1, variant) % SHAPES.length]! };
+/** The mark of a variant, by a hash of its id: the same in every report. */
+export function markOf(variant: string): Mark {
+  const hash = deriveSeed(SEED, variant);
+  return {
+    color: COLORS[hash % COLORS.length]!,
+    shape: SHAPES[Math.floor(hash / COLORS.length) % SHAPES.length]!,
   };
 }

@@ -1,9 +1,12 @@
 import type { PercentileChart } from "../report.ts";
 import { axis, GRID, type Option } from "./option.ts";
-import type { Marks } from "./palette.ts";
+import { markOf } from "./palette.ts";
+
+/** 90 %, 99 %, 99.9 % and 99.99 % carry the symbol of the variant. */
+const MARKED: ReadonlySet<number> = new Set([10, 100, 1000, 10_000]);
 
 /** A line a variant on the scale of HdrHistogram: x is 1 / (1 − p), so that 90 %, 99 % and 99.9 % are equally far apart. */
-export function percentileOption({ series }: PercentileChart, marks: Marks): Option {
+export function percentileOption({ series }: PercentileChart): Option {
   const lines = series.map(({ variant, points }) => ({
     variant,
     points: points
@@ -33,12 +36,19 @@ export function percentileOption({ series }: PercentileChart, marks: Marks): Opt
       min: 2 ** Math.floor(Math.min(...octaves)),
       max: 2 ** Math.ceil(Math.max(...octaves)),
     },
-    series: lines.map(({ variant, points }) => ({
-      type: "line",
-      data: points,
-      symbol: "none",
-      color: marks(variant).color,
-      lineStyle: { width: 2 },
-    })),
+    series: lines.map(({ variant, points }) => {
+      const { color, shape } = markOf(variant);
+      return {
+        type: "line",
+        data: points.map(([x, ms]) => ({
+          value: [x, ms],
+          symbol: MARKED.has(x) ? `path://${shape}` : "none",
+        })),
+        symbolSize: 8,
+        showAllSymbol: true,
+        color,
+        lineStyle: { width: 2 },
+      };
+    }),
   };
 }

@@ -2,11 +2,11 @@ import { headText } from "../reporters/text-table.ts";
 import type { Cell, Chart, Table } from "../report.ts";
 import { chartSvg } from "./chart-svg.ts";
 import { h, raw, type Markup } from "./markup.ts";
-import type { Mark, Marks } from "./palette.ts";
+import { markOf, type Mark } from "./palette.ts";
 
 /** Drawn for a desktop and for a phone; the style shows one of them. */
 const SIZES = [
-  { name: "wide", width: 1040, height: 420 },
+  { name: "wide", width: 1180, height: 420 },
   { name: "narrow", width: 330, height: 330 },
 ] as const;
 
@@ -40,15 +40,12 @@ function breakable(text: string): Markup {
   return h`${text.split(/(?<=[:,/])/).map((part, at) => (at === 0 ? part : h`<wbr>${part}`))}`;
 }
 
-/** What a chart shows, one a variant. */
-export function variantsOf(chart: Chart): readonly { readonly variant: string; readonly label: string }[] {
-  return chart.kind === "front" ? chart.points : chart.series;
-}
-
-export function chartSection(chart: Chart, marks: Marks): Markup {
-  const items = variantsOf(chart).map(({ variant, label }) => h`<li>${swatch(marks(variant))}${label}</li>`);
+export function chartSection(chart: Chart): Markup {
+  const named: readonly { readonly variant: string; readonly label: string }[] =
+    chart.kind === "front" ? chart.points : chart.series;
+  const items = named.map(({ variant, label }) => h`<li>${swatch(markOf(variant))}${label}</li>`);
   const drawings = SIZES.map(
-    ({ name, width, height }) => h`<div class="chart ${name}">${raw(chartSvg(chart, marks, width, height))}</div>`,
+    ({ name, width, height }) => h`<div class="chart ${name}">${raw(chartSvg(chart, width, height))}</div>`,
   );
   return h`<p class="about">${chart.about}</p>
 <ul class="legend">${items}</ul>

@@ -1,9 +1,9 @@
 import type { TrendChart } from "../report.ts";
 import { axis, GRID, rangeLine, type Option } from "./option.ts";
-import type { Marks } from "./palette.ts";
+import { markOf } from "./palette.ts";
 
 /** A line a variant over runs with the interval of each. */
-export function trendOption({ runs, yAxis, series }: TrendChart, marks: Marks): Option {
+export function trendOption({ runs, yAxis, series }: TrendChart): Option {
   return {
     grid: { ...GRID, top: 32 },
     xAxis: {
@@ -14,7 +14,7 @@ export function trendOption({ runs, yAxis, series }: TrendChart, marks: Marks): 
     },
     yAxis: { type: "value", ...axis(yAxis), nameGap: 44, scale: true },
     series: series.flatMap(({ variant, points }): Option[] => {
-      const { color, shape } = marks(variant);
+      const { color, shape } = markOf(variant);
       const ranges = points.flatMap(({ run, yRange }) =>
         yRange === undefined
           ? []

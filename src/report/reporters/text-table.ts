@@ -85,12 +85,12 @@ function drawRow(
   );
 }
 
-/** Breaks at line feeds and spaces, and within a word that is longer than a line; lines after the first begin with `indent`. */
+/** Breaks at line feeds and spaces, and within a word longer than a line; lines after the first begin with `indent`. */
 export function wrap(text: string, width: number, indent = ""): string[] {
   return text.split("\n").flatMap((paragraph) => {
     const lines: string[] = [];
     let line = "";
-    for (const word of paragraph.split(/ +/).flatMap((one) => one.match(new RegExp(`.{1,${width}}`, "gu")) ?? [""])) {
+    for (const word of paragraph.split(/ +/).flatMap((one) => breakWord(one, width))) {
       if (line !== "" && line.length + 1 + word.length > width) {
         lines.push(line);
         line = indent + word;
@@ -98,6 +98,17 @@ export function wrap(text: string, width: number, indent = ""): string[] {
     }
     return [...lines, line];
   });
+}
+
+/** Pieces of a long word, cut after the parts of a spec string if possible. */
+function breakWord(word: string, width: number): string[] {
+  if (word.length <= width) return [word];
+  const pieces = [""];
+  for (const part of word.split(/(?<=[:,/])/).flatMap((one) => one.match(new RegExp(`.{1,${width}}`, "gu")) ?? [])) {
+    if (pieces.at(-1)!.length + part.length <= width) pieces[pieces.length - 1] += part;
+    else pieces.push(part);
+  }
+  return pieces.filter((piece) => piece !== "");
 }
 
 function longestOf(texts: readonly string[]): number {

@@ -4,14 +4,13 @@ import type { Cell, Table } from "../report.ts";
 import type { Run, ShownVariant } from "../run.ts";
 import { lostSpans, sampledSpans, spanFate, type SpanFate } from "../span-fate.ts";
 
-const ALL = "all";
 const NOTHING = "–";
 const UNKNOWN: Cell = { text: "unknown", tone: "doubtful" };
 
 /** A column that is left out if every row has its usual text. */
-const USUAL: Readonly<Record<string, string>> = { phase: ALL, why: NOTHING, late: "0", twice: "0" };
-const TITLES = ["variant", "phase", "started", "sampled", "received", "lost", "late", "twice", "why"];
-const WORDS = new Set(["variant", "phase", "why"]);
+const USUAL: Readonly<Record<string, string>> = { why: NOTHING, late: "0", twice: "0" };
+const TITLES = ["variant", "started", "sampled", "received", "lost", "late", "twice", "why"];
+const WORDS = new Set(["variant", "why"]);
 
 const NOTES: Readonly<Record<string, string>> = {
   late: "late: received after the SDK had given them up, for example after its time-out.",
@@ -20,7 +19,7 @@ const NOTES: Readonly<Record<string, string>> = {
 const CONCURRENCY_LIMIT =
   "concurrency limit: the SDK's OTLP exporter refuses an export while 30 are under way. Raise it with --exporter …:concurrency=1000.";
 
-/** The ledger: one row a variant, or one for each phase if it lost spans. */
+/** The ledger, one row a variant. */
 export function spansTable(run: Run): Table[] {
   const rows = run.variants.flatMap((variant) => rowsOf(run, variant));
   if (rows.length === 0) return [];
@@ -37,38 +36,35 @@ export function spansTable(run: Run): Table[] {
     ...columns.flatMap(({ title }) => NOTES[title] ?? []),
     ...(reasons.some(({ text }) => text.includes("concurrency limit")) ? [CONCURRENCY_LIMIT] : []),
   ];
-  const about = "Spans over the whole life of the processes, all rounds together: sampled = received + lost.";
   return [
-    { id: "spans", title: "Where the spans went", about, columns, rows: rows.map((row) => row.filter(isShown)), notes },
+    {
+      id: "spans",
+      title: "Where the spans went",
+      about: "Spans over the whole life of the processes, all rounds and phases together: sampled = received + lost.",
+      columns,
+      rows: rows.map((row) => row.filter(isShown)),
+      notes,
+    },
   ];
 }
 
 function rowsOf(run: Run, { id, label }: ShownVariant): Cell[][] {
   const trials = run.finished(id);
-  const whole = spanFate(trials);
-  if (whole === undefined) return outsideRow(run, { id, label });
-  const phases = phaseSchema.options.filter((phase) => trials.some(({ trial }) => trial.phase === phase));
-  const isClean = lostSpans(whole) + whole.residual + whole.late + whole.duplicates === 0;
-  if (isClean || phases.length === 1) return [rowOf(label, phases.length === 1 ? phases[0]! : ALL, whole)];
-  return phases.flatMap((phase) => {
-    const fate = spanFate(run.finished(id, phase));
-    return fate === undefined ? [] : [rowOf(label, phase, fate)];
-  });
-}
-
-function rowOf(label: string, phase: Phase | typeof ALL, fate: SpanFate): Cell[] {
-  const [lost, sampled] = [lostSpans(fate), sampledSpans(fate)];
-  const share = lost === 0 ? "" : ` (${percentText(lost / sampled)})`;
+  const fate = spanFate(trials);
+  if (fate === undefined) return outsideRow(run, { id, label });
+  const reasons = phaseSchema.options.flatMap((phase) => reasonsOf(phase, spanFate(run.finished(id, phase))));
+  if (fate.keptLocally > 0) reasons.push("kept in the process: the exporter sends to no sink");
   return [
-    { text: label },
-    { text: phase },
-    count(fate.started),
-    count(sampled),
-    count(fate.received + fate.keptLocally),
-    { text: countText(lost) + share, value: lost },
-    count(fate.late),
-    count(fate.duplicates),
-    { text: reasonsOf(fate), ...(fate.residual > 0 && { tone: "bad" as const }) },
+    [
+      { text: label },
+      count(fate.started),
+      count(sampledSpans(fate)),
+      count(fate.received + fate.keptLocally),
+      count(lostSpans(fate)),
+      count(fate.late),
+      count(fate.duplicates),
+      { text: reasons.join("; ") || NOTHING, ...(fate.residual > 0 && { tone: "bad" as const }) },
+    ],
   ];
 }
 
@@ -76,13 +72,14 @@ function count(value: number): Cell {
   return { text: countText(value), value };
 }
 
-function reasonsOf(fate: SpanFate): string {
+/** `capacity: queue full 1,440 (10 %)` */
+function reasonsOf(phase: Phase, fate: SpanFate | undefined): string[] {
+  if (fate === undefined) return [];
   const reasons = [
     ...(fate.residual > 0 ? [`UNEXPLAINED ${countText(fate.residual)}`] : []),
-    ...fate.lost.map(({ cause, spans }) => `${cause} ${countText(spans)}`),
-    ...(fate.keptLocally > 0 ? ["kept in the process: the exporter sends to no sink"] : []),
+    ...fate.lost.map(({ cause, spans }) => `${cause} ${countText(spans)} (${percentText(spans / sampledSpans(fate))})`),
   ];
-  return reasons.join(", ") || NOTHING;
+  return reasons.length === 0 ? [] : [`${phase}: ${reasons.join(", ")}`];
 }
 
 /** A target that brings its own SDK: only what arrived is known. */
@@ -93,5 +90,5 @@ function outsideRow(run: Run, { id, label }: Pick<ShownVariant, "id" | "label">)
     count(outside.reduce((total, seen) => total + pick(seen), 0));
   const [received, duplicates] = [sum((seen) => seen.received), sum((seen) => seen.duplicates)];
   const why = "its own SDK: known from outside only";
-  return [[{ text: label }, { text: ALL }, UNKNOWN, UNKNOWN, received, UNKNOWN, UNKNOWN, duplicates, { text: why }]];
+  return [[{ text: label }, UNKNOWN, UNKNOWN, received, UNKNOWN, UNKNOWN, duplicates, { text: why }]];
 }

@@ -1,0 +1,204 @@
+/** What a report says of edges: one round, no ledger, nothing valid, an interrupted run, many variants. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Results } from "../record/results.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
+import { processorSpec } from "../spec/specs.ts";
+import { fixtureReport } from "./report.fixture.ts";
+import type { Report, Table } from "./report.ts";
+import { renderHtml } from "./reporters/html.ts";
+import { renderMarkdown } from "./reporters/markdown.ts";
+import { renderTerminal } from "./reporters/terminal.ts";
+
+const MEDIUM = { color: false, width: 100 };
+const SWEEP = ["ratio:0.1", "ratio:0.01", "tail:errors"];
+
+const changed =
+  (change: (record: TrialRecord) => TrialRecord) =>
+  (results: Results): Results => ({ ...results, records: results.records.map(change) });
+
+function tableOf({ tables }: Report, id: string): Table {
+  return tables.find((table) => table.id === id) ?? assert.fail(`no table ${id}`);
+}
+
+function columnOf(report: Report, id: string, title: string): string[] {
+  const { columns, rows } = tableOf(report, id);
+  const at = columns.findIndex((column) => column.title === title);
+  assert.notEqual(at, -1, `${title}: ${columns.map((column) => column.title).join()}`);
+  return rows.map((row) => row[at]!.text);
+}
+
+/** In every format, without an error. */
+function rendered(report: Report): string[] {
+  return [
+    renderTerminal(report, MEDIUM),
+    renderTerminal(report, { ...MEDIUM, verbose: true }),
+    renderMarkdown(report),
+    renderHtml(report),
+  ];
+}
+
+test("one variant: cost with its interval, what was kept, what was lost", () => {
+  const { title } = fixtureReport();
+  assert.match(title, /^ratio:0\.1: \+4\d\.\d ±\d\.\d µs \(\+1\d\.\d ±\d\.\d %\) CPU/);
+  assert.match(title, /failed requests kept; 0 of [\d,]+ sampled spans lost\.$/);
+});
+
+test("several variants: the cheapest and always_on, each with what it kept, and who lost spans where", () => {
+  const { title } = fixtureReport({ samplers: SWEEP, lostAtCapacity: 0.1 });
+  assert.match(title, /^Cheapest of 3: ratio:0\.01, \+.* kept; always_on: \+.* kept; spans lost .*at capacity/);
+});
+
+test("a change that is inconclusive is never given without the word", () => {
+  const noisy = changed((record) => {
+    const { trial, resources } = record;
+    const factor = trial.variant === "none" ? 1 : 0.6 + 0.3 * (trial.round % 4);
+    return resources === undefined ? record : { ...record, resources: { ...resources, cpuUsPerRequest: 240 * factor } };
+  });
+  for (const samplers of [["ratio:0.1"], SWEEP]) {
+    const { title } = fixtureReport({ samplers }, noisy);
+    assert.match(title, /CPU per request against no tracing \(inconclusive\)/);
+  }
+});
+
+test("without a ledger, losses are unknown", () => {
+  const { ledger: _, ...none } = { ledger: undefined };
+  const withoutLedger = changed(({ ledger: _ledger, ...record }) => ({ ...record, ...none }));
+  for (const samplers of [["ratio:0.1"], SWEEP]) {
+    const report = fixtureReport({ samplers }, withoutLedger);
+    assert.match(report.title, /spans lost: unknown/);
+    assert.doesNotMatch(report.title, /no (sampled )?span/);
+    rendered(report);
+  }
+});
+
+test("one round: numbers are marked as no findings", () => {
+  const report = fixtureReport({ rounds: 1 });
+  assert.match(report.title, /~.*\(no interval: one round\)/);
+  assert.ok(
+    columnOf(report, "cost", "against none")
+      .slice(1)
+      .every((text) => text.startsWith("~")),
+  );
+  rendered(report);
+});
+
+test("if all trials of a phase are invalid, its section says so", () => {
+  const warnings = [{ code: "driver-late", message: "too late", fix: "a free core", voids: true }];
+  const report = fixtureReport(
+    {},
+    changed((record) => (record.trial.phase === "latency" ? { ...record, valid: false, warnings } : record)),
+  );
+  assert.deepEqual(tableOf(report, "latency").rows, []);
+  assert.match(tableOf(report, "latency").notes.join(), /all 18 trials of the latency phase .*driver-late/);
+  const [first] = report.warnings;
+  assert.deepEqual(
+    [first?.code, first?.invalidates, first?.extent],
+    ["driver-late", true, "18 of 54 trials, 18 invalid"],
+  );
+  for (const text of rendered(report)) assert.match(text, /driver-late/);
+});
+
+test("a report of nothing renders", () => {
+  for (const change of [
+    changed((record) => ({ ...record, valid: false })),
+    changed((record) => ({
+      trial: record.trial,
+      startedAt: record.startedAt,
+      tookMs: 1,
+      ending: "failed",
+      failure: "Error: no\n    at x (y:1:1)",
+      valid: false,
+      warnings: [],
+    })),
+    (results: Results): Results => ({ ...results, records: [], ending: "interrupted" }),
+  ]) {
+    const report = fixtureReport({}, change);
+    assert.ok(report.caveats.length > 0);
+    rendered(report);
+  }
+});
+
+test("a residual is a caveat, and unexplained in red", () => {
+  const report = fixtureReport(
+    {},
+    changed((record) =>
+      record.ledger === undefined ? record : { ...record, ledger: { ...record.ledger, residual: 2 } },
+    ),
+  );
+  assert.match(report.caveats.join(), /unaccounted/);
+  const reasons = tableOf(report, "spans").rows.map((row) => row.at(-1)!);
+  assert.ok(
+    reasons.every(
+      ({ text, tone }) => text.includes("UNEXPLAINED 4") || (text.includes("UNEXPLAINED 12") && tone === "bad"),
+    ),
+  );
+  // oxlint-disable-next-line no-control-regex -- the escape sequence is what is looked for
+  assert.match(renderTerminal(report, { ...MEDIUM, color: true }), /\u001B\[31m.*UNEXPLAINED/);
+});
+
+test("lost, late and repeated spans are counted, with the phase and the cause", () => {
+  const report = fixtureReport(
+    { lostAtCapacity: 0.1 },
+    changed((record) =>
+      record.ledger === undefined
+        ? record
+        : { ...record, ledger: { ...record.ledger, exportedLate: 7, duplicates: 10 } },
+    ),
+  );
+  assert.match(columnOf(report, "spans", "why")[0]!, /^capacity: queue full 1,440 \(10 %\)$/);
+  assert.deepEqual([columnOf(report, "spans", "late")[0], columnOf(report, "spans", "twice")[0]], ["126", "180"]);
+});
+
+test("tracing's price is no regression: nothing is red but what is wrong", () => {
+  const report = fixtureReport({ samplers: SWEEP });
+  assert.deepEqual(new Set(columnOf(report, "cost", "verdict").slice(1)), new Set(["higher"]));
+  assert.deepEqual(
+    report.tables.flatMap(({ rows }) => rows.flat()).filter(({ tone }) => tone === "bad"),
+    [],
+  );
+});
+
+test("labels have the axes on which variants differ", () => {
+  const simple = processorSpec.parse("simple");
+  const report = fixtureReport({}, (results) => {
+    const variants = results.plan.variants.map((variant) =>
+      variant.id === "ratio:0.1" ? { ...variant, processor: simple } : variant,
+    );
+    return { ...results, plan: { ...results.plan, variants } };
+  });
+  assert.deepEqual(columnOf(report, "cost", "variant"), ["none", "always_on batch", "ratio:0.1 simple"]);
+});
+
+test("the first screen has the answer, the cost, what was kept and what was lost", () => {
+  const report = fixtureReport({ samplers: SWEEP, lostAtCapacity: 0.1 });
+  const lines = renderTerminal(report, MEDIUM).split("\n").slice(0, 40);
+  for (const id of ["cost", "kept", "spans"]) {
+    const { title, rows } = tableOf(report, id);
+    const shown = lines.slice(lines.indexOf(title) + 1);
+    assert.ok(lines.includes(title), title);
+    for (const [cell] of rows)
+      assert.ok(
+        shown.some((line) => line.startsWith(`${cell!.text} `)),
+        cell!.text,
+      );
+  }
+});
+
+test("warnings that differ in numbers only are one, with the largest number to type", () => {
+  const report = fixtureReport(
+    { phases: ["cost"] },
+    changed((record) => ({
+      ...record,
+      warnings: [
+        { code: "drift", message: `changed by ${record.trial.round} %`, fix: `--warmup ${record.trial.round}s` },
+      ],
+    })),
+  );
+  const group = report.warnings.find(({ code }) => code === "drift");
+  assert.deepEqual(
+    group!.cases.map(({ message }) => message),
+    ["changed by 1 … 6 %"],
+  );
+  assert.equal(group!.extent, "18 of 18 trials");
+});
