@@ -1,4 +1,3 @@
-import { loadPhaseOf } from "../../src/plan/trial.ts";
 import type { Results } from "../../src/record/results.ts";
 import type { Turn } from "./figures.ts";
 
@@ -34,6 +33,6 @@ function endOf({ startedAt, tookMs }: Block[0]): number {
 
 function loadMsOf(block: Block, { scenario }: Pick<Results, "scenario">): number {
   if (block.every(({ ending }) => ending !== "completed")) return 0;
-  const phase = loadPhaseOf(block[0].trial);
+  const phase = block[0].trial.phase;
   return scenario.warmupMs[phase] + scenario.durationMs[phase];
 }

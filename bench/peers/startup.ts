@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { judgeVariant } from "../../src/cli/judge.ts";
-import { loadPhaseOf } from "../../src/plan/trial.ts";
 import { planOf } from "../../src/plan/plan.ts";
 import type { TrialRecord } from "../../src/record/trial-record.ts";
 import { readScenario } from "../../src/spec/read.ts";
@@ -91,7 +90,7 @@ async function* trialOverheads({ signal, seed }: Context, rounds: number): Async
     const [{ trial }] = records as [TrialRecord];
     const failed = records.find(({ ending }) => ending !== "completed");
     if (failed !== undefined) throw new Error(`${failed.trial.id}: ${failed.failure ?? failed.ending}`);
-    const phase = loadPhaseOf(trial);
+    const phase = trial.phase;
     const beyondMs = performance.now() - startedMs - scenario.warmupMs[phase] - scenario.durationMs[phase];
     const peer = records.length > 1 ? SIDE_BY_SIDE : ALONE;
     turns.push({ round: trial.round, peer, figures: { overheadMs: beyondMs / records.length } });

@@ -236,6 +236,6 @@ describe("the advice in words", () => {
       return reportOf({}, results).constants.find(({ label }) => label === "measured at")?.value;
     };
     assert.equal(measuredAt(["latency", "capacity"]), "latency 600 requests/s, capacity");
-    assert.equal(measuredAt([]), undefined, "as in a file of micro");
+    assert.equal(measuredAt([]), undefined);
   });
 });

@@ -16,7 +16,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   advise: async () => (await import("./advise.ts")).adviseCommand,
   simulate: async () => (await import("./simulate/simulate.ts")).simulateCommand,
   calibrate: async () => (await import("./calibrate.ts")).calibrateCommand,
-  micro: async () => (await import("./micro.ts")).microCommand,
   list: async () => (await import("./list.ts")).listCommand,
   schema: async () => (await import("./schema.ts")).schemaCommand,
 };

@@ -1,12 +1,7 @@
 import { z } from "zod";
 import { backendSpec, exporterSpec, processorSpec, samplerSpec } from "../spec/specs.ts";
 
-/** Phases in which a service is under load. */
-export const loadPhaseSchema = z.enum(["cost", "latency", "capacity"]);
-export type LoadPhase = z.infer<typeof loadPhaseSchema>;
-
-/** `micro`: one part of tracing alone, without a service. */
-export const phaseSchema = z.enum([...loadPhaseSchema.options, "micro"]);
+export const phaseSchema = z.enum(["cost", "latency", "capacity"]);
 export type Phase = z.infer<typeof phaseSchema>;
 
 /** One tracing configuration. An untraced one (`none`, `noop`) is a sampler alone. */
@@ -33,12 +28,6 @@ export const trialSchema = z.object({
   seed: z.int(),
 });
 export type Trial = z.infer<typeof trialSchema>;
-
-/** The phase of a trial that loads a service. */
-export function loadPhaseOf({ id, phase }: Pick<Trial, "id" | "phase">): LoadPhase {
-  if (phase === "micro") throw new Error(`trial ${id} measures a part of tracing alone: it has no load`);
-  return phase;
-}
 
 /** One commit of the target that `bench --base` measures. */
 export const buildSchema = z.object({

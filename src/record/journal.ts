@@ -102,9 +102,9 @@ function refuseUnfinished(resultsFile: string): void {
   );
 }
 
-/** Whether `bench --resume` can go on with a plan: not where the services are builds that are gone, or where there is none. */
-export function isResumable({ variants, trials }: Results["plan"]): boolean {
-  return variants.every(({ build }) => build === undefined) && trials.every(({ phase }) => phase !== "micro");
+/** Whether `bench --resume` can go on with a plan: not if the targets are builds of commits, which are gone. */
+export function isResumable({ variants }: Results["plan"]): boolean {
+  return variants.every(({ build }) => build === undefined);
 }
 
 type JournalContent = JournalHeader & Pick<Results, "records">;

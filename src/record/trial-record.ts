@@ -72,27 +72,6 @@ export const requestLedgerSchema = z.object({
   unfinishedAtDriver: z.int(),
 });
 
-/** A part of tracing, measured alone in one process; of the variant `none` the yardstick of the round. */
-export const microSchema = z.object({
-  /**
-   * CPU per operation in ns, all threads of the process: what was measured, times the round's yardstick over that of
-   * the process, so that a busy neighbour or a lower frequency is not in it.
-   */
-  nsPerOp: z.number().positive(),
-  /** Absent for `none`, whose figure is the geometric mean over the processes of the round. */
-  measured: z
-    .object({
-      /** The median of the samples, each `nsPerOp` × `opsPerSample` long; most hold no garbage collection. */
-      nsPerOp: z.number().positive(),
-      /** The same fixed piece of work in every process, a sample of it after every one of the part. */
-      yardstickNs: z.number().positive(),
-      samples: z.int(),
-      /** Operations timed together as one sample. */
-      opsPerSample: z.int(),
-    })
-    .optional(),
-});
-
 export const trialRecordSchema = z.object({
   trial: trialSchema,
   startedAt: z.iso.datetime(),
@@ -119,8 +98,6 @@ export const trialRecordSchema = z.object({
     })
     .optional(),
   fidelity: fidelitySchema.optional(),
-  /** In the phase `micro`, and only there. */
-  micro: microSchema.optional(),
 });
 export type TrialRecord = z.infer<typeof trialRecordSchema>;
 export type Resources = z.infer<typeof resourcesSchema>;

@@ -3,7 +3,7 @@ import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { fidelityOf, ledgerOf, SPANS_PER_REQUEST } from "./spans.fixture.ts";
 import { deriveSeed, seededRandom, type Random } from "../base/random.ts";
 import type { Latency, TrialRecord } from "../record/trial-record.ts";
-import { variantSchema, type LoadPhase, type Trial, type Variant } from "../plan/trial.ts";
+import { variantSchema, type Phase, type Trial, type Variant } from "../plan/trial.ts";
 import { backendSpec, exporterSpec, processorSpec, samplerSpec, targetSpec } from "../spec/specs.ts";
 import type { Results } from "../record/results.ts";
 
@@ -11,7 +11,7 @@ export interface FixtureOptions {
   readonly samplers?: readonly string[];
   readonly processor?: string;
   readonly rounds?: number;
-  readonly phases?: readonly LoadPhase[];
+  readonly phases?: readonly Phase[];
   readonly requests?: number;
   readonly seed?: number;
   /** Share of the sampled spans that find the queue full in the capacity phase. */
@@ -63,7 +63,7 @@ function variantOf(sampler: string, processor: string): Variant {
   return variantSchema.parse({ id: name, sampler, processor, exporter: "otlp-http/protobuf", backend: "healthy" });
 }
 
-function trialsOf(variants: readonly Variant[], phases: readonly LoadPhase[], rounds: number, seed: number): Trial[] {
+function trialsOf(variants: readonly Variant[], phases: readonly Phase[], rounds: number, seed: number): Trial[] {
   return Array.from({ length: rounds }, (_, index) => index + 1).flatMap((round) =>
     phases.flatMap((phase) =>
       variants.map(({ id: name }, position) => ({

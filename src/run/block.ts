@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LaneResult, LoadJob } from "../load/job.ts";
 import type { Fidelity } from "../record/fidelity.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { loadPhaseOf, type Trial } from "../plan/trial.ts";
+import type { Trial } from "../plan/trial.ts";
 import { rateOf } from "../plan/plan.ts";
 import { requestsOf } from "../spec/workload.ts";
 import { abortedRecord, failedRecord, recordOf } from "./assemble.ts";
@@ -130,7 +130,7 @@ async function judged(
 
 function jobOf({ scenario }: Setting, running: readonly Running[]): LoadJob {
   const [{ trial }] = running as [Running];
-  const phase = loadPhaseOf(trial);
+  const phase = trial.phase;
   return {
     driver: phase === "capacity" ? "autocannon" : "open-loop",
     lanes: running.map(({ trial, target }) => ({ id: trial.id, origin: target.origin })),

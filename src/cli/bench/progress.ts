@@ -1,5 +1,5 @@
 import { createLogUpdate } from "log-update";
-import { loadPhaseOf, type Trial } from "../../plan/trial.ts";
+import type { Trial } from "../../plan/trial.ts";
 import type { Scenario } from "../../spec/scenario.ts";
 import { blocksOf } from "../../run/run.ts";
 
@@ -71,7 +71,7 @@ export class Progress {
   }
 
   #loadMs([first]: readonly Trial[]): number {
-    const phase = loadPhaseOf(first!);
+    const phase = first!.phase;
     return this.#scenario.warmupMs[phase] + this.#scenario.durationMs[phase];
   }
 }
