@@ -14,6 +14,8 @@ export const DEFAULT_THRESHOLDS: Thresholds = { cpu: 0.02, p99: 0.1, throughput:
 /** A figure of a trial. */
 export interface Metric {
   readonly name: string;
+  /** As tables and headlines name it. */
+  readonly title: string;
   readonly unit: string;
   /** `log`: positive, noise multiplies it, averaged and compared on logarithms. `linear`: may be 0. */
   readonly scale: "log" | "linear";
@@ -36,46 +38,79 @@ const EVERY: readonly Phase[] = ["cost", "latency", "capacity"];
 
 const scalar = (
   name: string,
+  title: string,
   unit: string,
   scale: Metric["scale"],
   phases: readonly Phase[],
   of: (record: TrialRecord) => number | undefined,
-): Metric => ({ name, unit, scale, worse: "higher", phases, of });
+): Metric => ({ name, title, unit, scale, worse: "higher", phases, of });
 
-const quantile = (name: string, p: number, phase: Phase, histogram: Quantile["histogram"]): Metric => {
-  return { name, unit: "ms", scale: "log", worse: "higher", phases: [phase], of: { p, histogram } };
+const quantile = (name: string, title: string, p: number, phase: Phase, histogram: Quantile["histogram"]): Metric => {
+  return { name, title, unit: "ms", scale: "log", worse: "higher", phases: [phase], of: { p, histogram } };
 };
 
 export const METRICS: readonly Metric[] = [
   {
-    ...scalar("cpuUsPerRequest", "us/request", "log", EVERY, ({ resources }) => resources?.cpuUsPerRequest),
+    ...scalar(
+      "cpuUsPerRequest",
+      "CPU per request",
+      "us/request",
+      "log",
+      EVERY,
+      ({ resources }) => resources?.cpuUsPerRequest,
+    ),
     compared: EVERY,
     threshold: "cpu",
   },
   {
-    ...scalar("requestsPerSecond", "requests/s", "log", ["capacity"], ({ load }) => load?.requestsPerSecond),
+    ...scalar(
+      "requestsPerSecond",
+      "throughput",
+      "requests/s",
+      "log",
+      ["capacity"],
+      ({ load }) => load?.requestsPerSecond,
+    ),
     worse: "lower",
     compared: ["capacity"],
     threshold: "throughput",
   },
-  scalar("bytesOutPerRequest", "bytes/request", "linear", EVERY, ({ resources }) => resources?.bytesOutPerRequest),
-  scalar("rssBytes", "bytes", "log", EVERY, ({ resources }) => resources?.rssBytes),
-  scalar("heapBytes", "bytes", "log", EVERY, ({ resources }) => resources?.heapBytes),
-  scalar("gcMs", "ms", "linear", EVERY, ({ resources }) => resources?.gcMs),
-  scalar("loopDelayP99Ms", "ms", "linear", ["latency"], ({ resources }) => resources?.loopDelayMs.p99),
+  scalar(
+    "bytesOutPerRequest",
+    "sent per request",
+    "bytes/request",
+    "linear",
+    EVERY,
+    ({ resources }) => resources?.bytesOutPerRequest,
+  ),
+  scalar("rssBytes", "memory", "bytes", "log", EVERY, ({ resources }) => resources?.rssBytes),
+  scalar("heapBytes", "heap", "bytes", "log", EVERY, ({ resources }) => resources?.heapBytes),
+  scalar("gcMs", "GC", "ms", "linear", EVERY, ({ resources }) => resources?.gcMs),
+  scalar(
+    "loopDelayP99Ms",
+    "p99 event-loop delay",
+    "ms",
+    "linear",
+    ["latency"],
+    ({ resources }) => resources?.loopDelayMs.p99,
+  ),
   // in the cost phase neighbours are mixed into the tail, so latency is estimated in the other two alone
-  quantile("responseTimeP50Ms", 0.5, "latency", "responseTime"),
-  quantile("responseTimeP90Ms", 0.9, "latency", "responseTime"),
-  { ...quantile("responseTimeP99Ms", 0.99, "latency", "responseTime"), compared: ["latency"], threshold: "p99" },
-  quantile("responseTimeP999Ms", 0.999, "latency", "responseTime"),
-  quantile("serviceTimeP50Ms", 0.5, "capacity", "serviceTime"),
-  quantile("serviceTimeP90Ms", 0.9, "capacity", "serviceTime"),
-  quantile("serviceTimeP99Ms", 0.99, "capacity", "serviceTime"),
+  quantile("responseTimeP50Ms", "p50 response time", 0.5, "latency", "responseTime"),
+  quantile("responseTimeP90Ms", "p90 response time", 0.9, "latency", "responseTime"),
+  {
+    ...quantile("responseTimeP99Ms", "p99 response time", 0.99, "latency", "responseTime"),
+    compared: ["latency"],
+    threshold: "p99",
+  },
+  quantile("responseTimeP999Ms", "p99.9 response time", 0.999, "latency", "responseTime"),
+  quantile("serviceTimeP50Ms", "p50 service time", 0.5, "capacity", "serviceTime"),
+  quantile("serviceTimeP90Ms", "p90 service time", 0.9, "capacity", "serviceTime"),
+  quantile("serviceTimeP99Ms", "p99 service time", 0.99, "capacity", "serviceTime"),
 ];
 
 /** Its series is made from counts (lost-series.ts), since losses are shares of spans. */
 export const LOST: Metric = {
-  ...scalar("spansLostShare", "share", "linear", EVERY, ({ ledger }) => {
+  ...scalar("spansLostShare", "spans lost", "share", "linear", EVERY, ({ ledger }) => {
     const wanted = ledger === undefined ? 0 : ledger.sampled - ledger.tailRejected;
     return ledger === undefined || wanted <= 0 ? undefined : spansLost(ledger) / wanted;
   }),
@@ -86,4 +121,9 @@ export const LOST: Metric = {
 export function thresholdIn(metric: Metric, phase: Phase): keyof Thresholds | undefined {
   // side by side CPU is known far better than alone, so it has a verdict in the cost phase only
   return metric.compared === undefined || metric.compared[0] === phase ? metric.threshold : undefined;
+}
+
+/** The metric of this name; undefined for a figure of fidelity. */
+export function findMetric(name: string): Metric | undefined {
+  return [...METRICS, LOST].find((metric) => metric.name === name);
 }

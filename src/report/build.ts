@@ -39,7 +39,7 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
     charts: [...frontChart(run), ...percentileChart(run)],
     warnings: warningsOf(run, tables),
     method: methodOf(run),
-    setting: settingOf(run),
+    setting: settingOf(results),
     estimates,
     spans: run.variants.flatMap(({ id }) =>
       phaseSchema.options.flatMap((phase) => {

@@ -30,9 +30,9 @@ function noiseFloorOf({ noiseFloor }: Environment): Fact[] {
 }
 
 /** Machine and software. */
-export function settingOf({ results }: Run): Fact[] {
-  const { environment, scenario } = results;
+export function settingOf({ environment, scenario }: Pick<Results, "environment" | "scenario">): Fact[] {
   const { pinning, cpu } = environment;
+  const packages = Object.entries(environment.packages);
   return [
     { label: "measured", value: environment.startedAt },
     {
@@ -49,22 +49,19 @@ export function settingOf({ results }: Run): Fact[] {
       ? [{ label: "frequency governor", value: [...new Set(cpu.governors)].join(", ") }]
       : []),
     { label: "seed", value: String(scenario.seed) },
-    packagesOf(environment),
+    { label: "packages", value: packages.map(([name, version]) => `${name} ${version}`).join(", ") },
   ];
 }
 
-/** The target and the load on it. */
-export function serviceOf({ scenario }: Pick<Results, "scenario">): Fact[] {
+/** The target and its load, Node and CPU: what two runs must have in common. */
+export function conditionsOf({ scenario, environment }: Pick<Results, "environment" | "scenario">): Fact[] {
   const { target, ratePerSecond, arrivals } = scenario;
   return [
     { label: "target", value: target.text },
     { label: "rate", value: `${ratePerSecond} requests/s, ${arrivals}` },
+    { label: "node", value: environment.node },
+    { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
   ];
-}
-
-export function packagesOf({ packages }: Pick<Environment, "packages">): Fact {
-  const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
-  return { label: "packages", value: versions.join(", ") };
 }
 
 /** How it was measured, a sentence each. */

@@ -130,17 +130,17 @@ function lossOfMany(run: Run, variants: readonly ShownVariant[]): string {
   const known = fates.filter(({ all }) => all !== undefined);
   if (known.length === 0) return LOSS_UNKNOWN;
   if (known.every(({ all }) => sampledSpans(all!) === 0)) return "no span was sampled";
-  const worstOf = (where: "atRate" | "atCapacity"): string | undefined => {
-    const losers = known.flatMap(({ label, [where]: fate }) =>
+  const worstOf = (load: "atRate" | "atCapacity"): string | undefined => {
+    const losers = known.flatMap(({ label, [load]: fate }) =>
       fate && lostSpans(fate) > 0 ? [{ label, share: lostShare(fate) }] : [],
     );
     const [worst] = losers.toSorted((a, b) => b.share - a.share);
     return (
       worst &&
-      `by ${losers.length} of ${known.length} variants${where === "atCapacity" ? " at capacity" : ""}, most by ${worst.label} (${percentText(worst.share)})`
+      `by ${losers.length} of ${known.length} variants${load === "atCapacity" ? " at capacity" : ""}, most by ${worst.label} (${percentText(worst.share)})`
     );
   };
-  const lost = (["atRate", "atCapacity"] as const).flatMap((where) => worstOf(where) ?? []);
+  const lost = (["atRate", "atCapacity"] as const).flatMap((load) => worstOf(load) ?? []);
   const unknown = fates.length - known.length;
   const rest = unknown === 0 ? "" : `; unknown of ${unknown}, without a ledger`;
   return `${lost.length === 0 ? `no sampled span lost by ${known.length} variants` : `spans lost ${lost.join("; ")}`}${rest}`;

@@ -1,11 +1,10 @@
 import { isJudged, isLossless, isOfCost, type Comparison } from "../../estimate/compare.ts";
-import type { Environment } from "../../record/results.ts";
 import { trialsOf } from "../build.ts";
-import { packagesOf, serviceOf } from "../facts.ts";
+import { conditionsOf, settingOf } from "../facts.ts";
 import type { Fact, Report, WarningGroup } from "../report.ts";
 import { groupWarnings, warningsOfTrials, warningSummary } from "../warnings.ts";
 import { correctionOf, isDrift, type ComparedSide, type ComparisonInput } from "./input.ts";
-import { changeOf, comparedMetric, comparisonTables, thresholdOf, thresholdText } from "./table.ts";
+import { changeOf, comparisonTables, metricTitle, thresholdOf, thresholdText } from "./table.ts";
 
 const METHOD =
   "Regression and improvement: the change differs from 0, and is at or beyond the threshold. Equivalent: proven to be within it. All verdicts of a report are one family (Holm).";
@@ -22,7 +21,7 @@ export function buildComparison(input: ComparisonInput): Report {
     charts: [],
     warnings: warningsOf(input),
     method: [correctionOf(input), METHOD, ...run.notes],
-    setting: settingOf(run.environment),
+    setting: settingOf(run),
     estimates: comparisons.map(({ ratio }) => ratio),
     spans: [],
     trials: trialsOf(run),
@@ -57,7 +56,7 @@ function lossClauses(comparisons: readonly Comparison[]): string[] {
 
 function regressionText({ ratio }: Comparison, { variantLabel, thresholds }: ComparisonInput): string {
   const unit = ratio.unit === "share" ? " of the spans" : "";
-  return `${comparedMetric(ratio.metric).title} of ${variantLabel(ratio.variant)} ${changeOf(ratio)}${unit}${thresholdOf(ratio, thresholds)}`;
+  return `${metricTitle(ratio)} of ${variantLabel(ratio.variant)} ${changeOf(ratio)}${unit}${thresholdOf(ratio, thresholds)}`;
 }
 
 /** `2 equivalent, 1 improvement, 3 inconclusive` */
@@ -100,26 +99,14 @@ function healthOf({ label, records }: ComparedSide): string[] {
 }
 
 function constantsOf({ base, candidate, thresholds, run }: ComparisonInput): Fact[] {
-  const { environment } = run;
   const used = (["cpu", "p99", "throughput", "lost"] as const).map(
     (name) => `${name} ${thresholdText(thresholds[name])}`,
   );
   return [
     { label: "base", value: `${base.label} (${base.about})` },
     { label: "candidate", value: `${candidate.label} (${candidate.about})` },
-    ...serviceOf(run),
-    { label: "node", value: environment.node },
-    { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
+    ...conditionsOf(run),
     { label: "thresholds", value: used.join(", ") },
-  ];
-}
-
-function settingOf({ startedAt, spantoll, commit, dirty, os, packages }: Environment): Fact[] {
-  return [
-    { label: "measured", value: startedAt },
-    { label: "spantoll", value: `${spantoll}, commit ${commit}${dirty ? " with changes" : ""}` },
-    { label: "os", value: os },
-    packagesOf({ packages }),
   ];
 }
 

@@ -1,25 +1,9 @@
 import { isLossless, type Comparison } from "../../estimate/compare.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
-import type { Thresholds } from "../../estimate/metrics.ts";
+import { findMetric, type Thresholds } from "../../estimate/metrics.ts";
 import { changeText, figureText, noVerdictText, shareText, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Table, Tone } from "../report.ts";
 import { correctionOf, isDrift, type ComparisonInput } from "./input.ts";
-
-interface ComparedMetric {
-  readonly title: string;
-  readonly threshold?: keyof Thresholds;
-}
-
-const METRICS: Readonly<Record<string, ComparedMetric>> = {
-  cpuUsPerRequest: { title: "CPU per request", threshold: "cpu" },
-  responseTimeP99Ms: { title: "p99 response time", threshold: "p99" },
-  requestsPerSecond: { title: "throughput", threshold: "throughput" },
-  spansLostShare: { title: "spans lost", threshold: "lost" },
-};
-
-export function comparedMetric(name: string): ComparedMetric {
-  return METRICS[name] ?? { title: name };
-}
 
 const TONES: Readonly<Record<string, Tone>> = { regression: "bad", improvement: "good" };
 
@@ -47,12 +31,16 @@ export function comparisonTables(input: ComparisonInput): Table[] {
 
 /** `CPU per request, cost phase (threshold 2 %)` */
 function titleOf({ ratio }: Comparison, { thresholds }: ComparisonInput): string {
-  return `${comparedMetric(ratio.metric).title}, ${ratio.phase} phase${thresholdOf(ratio, thresholds)}`;
+  return `${metricTitle(ratio)}, ${ratio.phase} phase${thresholdOf(ratio, thresholds)}`;
+}
+
+export function metricTitle({ metric }: Pick<Estimate, "metric">): string {
+  return findMetric(metric)?.title ?? metric;
 }
 
 /** ` (threshold 2 %)`, or nothing. */
 export function thresholdOf({ metric }: Estimate, thresholds: Thresholds): string {
-  const { threshold } = comparedMetric(metric);
+  const threshold = findMetric(metric)?.threshold;
   return threshold === undefined ? "" : ` (threshold ${thresholdText(thresholds[threshold])})`;
 }
 

@@ -1,7 +1,7 @@
 import type { HistorySeries } from "../../estimate/history.ts";
 import type { Results } from "../../record/results.ts";
-import { comparedMetric } from "../comparison/table.ts";
-import { serviceOf } from "../facts.ts";
+import { metricTitle } from "../comparison/table.ts";
+import { conditionsOf } from "../facts.ts";
 import { changeText, shareText, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Chart, Report, Table, TrendChart } from "../report.ts";
 
@@ -37,12 +37,7 @@ export function buildHistory({ runs, series, unavailable, leftOut, unlike }: His
       ...unavailable,
     ],
     environment,
-    constants: [
-      ...serviceOf(newest),
-      { label: "node", value: environment.node },
-      { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
-      { label: "runs", value: String(runs.length) },
-    ],
+    constants: [...conditionsOf(newest), { label: "runs", value: String(runs.length) }],
     tables: groups.map(([id, own]) => trendTable(id, own)),
     charts: groups.map(([id, own]) => trendChart(id, own, runs)),
     warnings: [],
@@ -58,7 +53,7 @@ export function buildHistory({ runs, series, unavailable, leftOut, unlike }: His
 }
 
 function titleOf({ phase, metric, unit }: HistorySeries): string {
-  return `${comparedMetric(metric).title}, ${phase} phase${unit === "share" ? "" : ", against none"}`;
+  return `${metricTitle({ metric })}, ${phase} phase${unit === "share" ? "" : ", against none"}`;
 }
 
 /** `the last step is a regression of CPU per request of always_on, +5 % [3, 7]` */
@@ -67,7 +62,7 @@ function stepsText(series: readonly HistorySeries[]): string {
   if (moved.length === 0) return `the last step shows no change in ${series.length} figures`;
   const steps = moved.map(({ metric, variant, unit, lastStep }) => {
     const change = unit === "share" ? shareText(lastStep!) : changeText(lastStep!);
-    return `${lastStep!.verdict!} of ${comparedMetric(metric).title} of ${variant}, ${change}`;
+    return `${lastStep!.verdict!} of ${metricTitle({ metric })} of ${variant}, ${change}`;
   });
   return `the last step is ${steps.join("; ")}`;
 }
