@@ -1,5 +1,5 @@
-/** Runs the program as a user does: a process of its own, its exit code, what it wrote. */
-import { mkdtempSync, rmSync } from "node:fs";
+/** Runs the program as a user does: a process of its own, its exit code, and what it wrote. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
@@ -10,33 +10,23 @@ import type { Results } from "../record/results.ts";
 
 const MAIN = siblingModule(import.meta.url, "../main");
 
-/** As small as a run can be and still do everything. */
-export const TINY = [
-  "--rounds",
-  "1",
-  "--duration",
-  "400ms",
-  "--warmup",
-  "200ms",
-  "--rate",
-  "100/s",
-  "--connections",
-  "4",
-];
+/** The smallest run that does everything. */
+export const TINY = "--rounds 1 --duration 400ms --warmup 200ms --rate 100/s --connections 4".split(" ");
 
-/** A folder that is gone after the tests of this file. */
+/** A folder that is removed after the tests of this file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "spantoll-test-"));
   after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** The program, started; awaiting it gives exit code, stdout and stderr. */
-export function start(args: readonly string[], cwd?: string) {
+/** Starts the program. Awaiting it gives exit code, stdout and stderr. */
+export function start(args: readonly string[], { cwd, env }: { cwd?: string; env?: Record<string, string> } = {}) {
   return execa(process.execPath, [MAIN, ...args], {
     reject: false,
     stdin: "ignore",
     ...(cwd !== undefined && { cwd }),
+    ...(env && { env }),
   });
 }
 
@@ -49,7 +39,14 @@ export async function run(...args: readonly string[]) {
 export async function measure(
   out: string,
   ...args: readonly string[]
-): Promise<{ results: Results; stdout: string; stderr: string }> {
-  const { stdout, stderr } = await run("bench", ...TINY, ...args, "--out", out);
-  return { results: readResults(out), stdout, stderr };
+): Promise<{ results: Results; exitCode: number | undefined; stdout: string; stderr: string }> {
+  const { exitCode, stdout, stderr } = await run("bench", ...TINY, ...args, "--out", out);
+  return { results: readResults(out), exitCode, stdout, stderr };
+}
+
+/** Writes a JSON file and returns its path. */
+export function writeJson(folder: string, name: string, content: unknown): string {
+  const path = join(folder, `${name}.json`);
+  writeFileSync(path, JSON.stringify(content));
+  return path;
 }

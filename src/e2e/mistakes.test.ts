@@ -1,0 +1,91 @@
+/** Mistakes are found before anything is measured: exit code 2, one line, nothing on stdout. */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it, test } from "node:test";
+import { fixtureResults } from "../report/results.fixture.ts";
+import { run, start, temporaryFolder, writeJson } from "./program.fixture.ts";
+
+const folder = temporaryFolder();
+const results = writeJson(folder, "results", fixtureResults({ rounds: 2, requests: 50 }));
+const link = join(folder, "link.json");
+symlinkSync(results, link);
+const absent = join(folder, "absent", "x.json");
+
+const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
+  [["bench", "--sampler", "ration:0.1"], "ratio"],
+  [["bench", "--duration", "10"], "--duration"],
+  [["bench", "--smapler", "x"], "--sampler"],
+  [["bench", "nowhere"], "nowhere"],
+  [["bench", "--node", "/"], "--node"],
+  [["bench", "--max-time", "5"], "--max-time"],
+  [["bench", "--precision", "0"], "--precision"],
+  [["bench", "--candidate", "HEAD"], "--base"],
+  [["bench", "--base", "no-such-ref"], "no-such-ref"],
+  [["bench", "--base", "HEAD", "--threshold", "cup=2%"], "cpu"],
+  [["bench", "--resume", absent], absent],
+  [["bench", "--resume", results, "--rounds", "3"], "--resume"],
+  ...["--out", "--record"].flatMap((option): [string[], string][] =>
+    ["", folder, link, results, "/dev/null", absent].map((file) => [["bench", option, file], option]),
+  ),
+  [["report", results, "--html", results], "--html"],
+  [["report", results, "--json", "--prometheus"], "--prometheus"],
+  [["report", absent], absent],
+  [["compare", results], "--base"],
+  [["compare", "HEAD", "HEAD"], "--base HEAD --candidate HEAD"],
+  [["compare", results, absent], absent],
+  [["simulate", absent], absent],
+  [["history", absent], absent],
+];
+
+describe("a mistake is one line that names it, and exit code 2", () => {
+  for (const [args, named] of MISTAKES)
+    it(args.map((arg) => arg.replace(folder, "…")).join(" "), async () => {
+      const { exitCode, stdout, stderr } = await run(...args);
+      assert.deepEqual([exitCode, stdout, stderr.trim().split("\n").length], [2, "", 1], stderr);
+      assert.ok(stderr.includes(named), stderr);
+    });
+});
+
+test("an existing output file is replaced only with --force", async () => {
+  const page = join(folder, "page.html");
+  writeFileSync(page, "mine");
+  assert.equal((await run("report", results, "--html", page)).exitCode, 2);
+  assert.equal(readFileSync(page, "utf8"), "mine");
+  assert.equal((await run("report", results, "--html", page, "--force")).exitCode, 0);
+  assert.match(readFileSync(page, "utf8"), /^<!doctype html>/);
+});
+
+test("--dry-run prints variants and duration, and measures nothing", async () => {
+  const { exitCode, stdout } = await run("bench", "--dry-run", "--out", join(folder, "plan.json"));
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /always_on/);
+  assert.match(stdout, /about \d+ (min|s)/);
+  assert.equal(existsSync(join(folder, "plan.json")), false);
+});
+
+test("--version prints the version, and --help every option", async () => {
+  assert.match((await run("--version")).stdout, /^\d+\.\d+\.\d+/);
+  assert.match((await run("bench", "--help")).stdout, /--sampler <spec>[^]*--verbose/);
+});
+
+test("options that npm kept for itself are refused with the command to type", async () => {
+  const kept = { npm_config_quick: "true", npm_config_sampler: "a\n\nb", npm_config_reference: "" };
+  const env = { npm_lifecycle_event: "bench", npm_package_name: "service", ...kept };
+  const { exitCode, stderr } = await start(["bench"], { env });
+  assert.equal(exitCode, 2);
+  for (const option of ["-- --sampler a --sampler b", "--no-reference", "--quick"]) assert.ok(stderr.includes(option));
+  const own = { npm_lifecycle_event: "list", npm_config_quiet: "true", npm_config_target: "33.2.0" };
+  assert.equal((await start(["list"], { env: own })).exitCode, 0);
+});
+
+for (const [stream, args, code] of [
+  ["stdout", ["report", results], 0],
+  ["stdout", ["list"], 0],
+  ["stderr", ["bench", "nowhere"], 2],
+] as const)
+  test(`a reader that closes ${stream} of ${args[0]} does not change the exit code`, async () => {
+    const program = start(args);
+    program[stream].destroy();
+    assert.equal((await program).exitCode, code);
+  });
