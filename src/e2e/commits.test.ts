@@ -17,9 +17,8 @@ const SERVICE = join(REPOSITORY, "service");
 const LIBRARY = join(FOLDER, "library");
 const { signal } = new AbortController();
 const target = "command:(node server.cjs)";
-const scenario = writeJson(FOLDER, "own", {
-  ...{ target, samplers: ["always_on"], phases: ["cost"], requests: [{ route: "/", path: "/" }] },
-});
+const requests = [{ route: "/", path: "/" }];
+const scenario = writeJson(FOLDER, "own", { target, samplers: ["always_on"], phases: ["cost"], requests });
 const SERVER = (status: string): string =>
   `const text = require("../library/index.cjs"); ${status}
    require("node:http").createServer((request, response) => response.end(text)).listen(process.env.PORT, "127.0.0.1");`;
