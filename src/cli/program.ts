@@ -13,7 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   report: async () => (await import("./report.ts")).reportCommand,
   compare: async () => (await import("./compare/compare.ts")).compareCommand,
   history: async () => (await import("./history.ts")).historyCommand,
-  advise: async () => (await import("./advise.ts")).adviseCommand,
+  advise: async () => (await import("./advise/advise.ts")).adviseCommand,
   simulate: async () => (await import("./simulate/simulate.ts")).simulateCommand,
   calibrate: async () => (await import("./calibrate.ts")).calibrateCommand,
   list: async () => (await import("./list.ts")).listCommand,

@@ -29,6 +29,12 @@ export interface TailLosses {
 /** What the number of kept spans grows with. */
 export type Volume = "per request" | "per process" | "unknown";
 
+/** Traces that one process keeps at most: a second, and at once after a quiet time. */
+export interface RateLimit {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
 /** OTEL_* variables that configure a service's own SDK, in any language. */
 export type Environment = Readonly<Record<string, string>>;
 
@@ -51,6 +57,8 @@ export interface SamplerKind<F extends Fields = Fields> extends PipelineKind<F> 
   /** Inclusion probability, if one is known beforehand and valid for every trace. */
   probability?(config: ConfigOf<F>): number | undefined;
   volume(config: ConfigOf<F>): Volume;
+  /** Absent or undefined: the sampler has no limit. */
+  rateLimit?(config: ConfigOf<F>): RateLimit | undefined;
   /** Undefined: cannot be set by OTEL_* variables. */
   environment?(config: ConfigOf<F>): Environment | undefined;
   /** Undefined: the file format, or the SDK that reads it, does not have it. */
@@ -85,6 +93,8 @@ export interface ProcessorKind<F extends Fields = Fields> extends PipelineKind<F
 export interface ExporterKind<F extends Fields = Fields> extends PipelineKind<F> {
   /** The endpoint it sends to; undefined if it sends to none. */
   readonly endpoint: keyof Endpoints | undefined;
+  /** How long it retries a batch, ms. Absent: it does not retry. */
+  retryTimeoutMs?(config: ConfigOf<F>): number;
   make(config: ConfigOf<F>, endpoints: Endpoints, context: PipelineContext): Promise<SpanExporter>;
   environment?(config: ConfigOf<F>, endpoints: Endpoints): Environment | undefined;
   declarative?(config: ConfigOf<F>, endpoints: Endpoints): Declarative | undefined;

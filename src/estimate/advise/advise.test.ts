@@ -1,183 +1,169 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Estimate } from "../estimate.ts";
-import { adviseOn, type Advice, type Knowledge } from "./advise.ts";
-import type { Lack } from "./choose.ts";
-import { advise, estimatesOf, KNOWLEDGE, resultsOf, SWEEP } from "./sweep.fixture.ts";
+import { seededRandom } from "../../base/random.ts";
+import { compareByObjective } from "../pareto-front.ts";
+import { adviseOn, isWithinLimits, type Advice } from "./advise.ts";
+import { criteriaOf } from "./candidate.ts";
+import type { Limits } from "./limits.ts";
+import { advise, estimatesOf, resultsOf, SWEEP, type Sweep } from "./sweep.fixture.ts";
 
-const chosenOf = ({ choice }: Advice): string | undefined => choice.chosen?.candidate.variant.id;
-
-const lacksOf = ({ judged }: Advice): Readonly<Record<string, Lack | undefined>> =>
-  Object.fromEntries(judged.map(({ candidate, lack }) => [candidate.variant.id, lack]));
+const idOf = ({ chosen }: Advice): string | undefined => chosen?.candidate.variant.id;
+const assessedOf = ({ assessed }: Advice, id: string) => assessed.find(({ candidate }) => candidate.variant.id === id)!;
+const stateOf = (advice: Advice, id: string): string => assessedOf(advice, id).standings[0]!.state;
 
 describe("the choice", () => {
-  it("is the one that keeps the most where cost is limited", () => {
-    assert.equal(chosenOf(advise({ limits: { maxCpu: 0.5 } })), "tail:errors");
-    assert.equal(chosenOf(advise({ limits: { maxCpu: 0.2 } })), "ratio:0.1");
+  it("keeps the most failed and slow requests among variants within the limits", () => {
+    assert.equal(idOf(advise()), "always_on");
+    assert.equal(idOf(advise({ limits: { maxCpuUs: 100 } })), "ratio:0.1");
+    assert.equal(idOf(advise({ limits: { maxCpuShare: 0.2, maxP99Ms: 0.9 } })), "ratio:0.01");
   });
 
-  it("is the cheapest where something must be kept", () => {
-    assert.equal(chosenOf(advise({ limits: { minErrors: 0.95 } })), "tail:errors");
-    assert.equal(chosenOf(advise({ limits: { minErrors: 0.005, maxP99Ms: 5 } })), "ratio:0.01");
+  it("costs the least of those that keep the same", () => {
+    const sweep = { dear: { cpu: 1.3, failed: 1 }, cheap: { cpu: 1.2, failed: 1 } };
+    assert.equal(idOf(advise({}, sweep)), "cheap");
   });
 
-  it("is the one that keeps the most for its cost where nothing is asked", () => {
-    assert.equal(chosenOf(advise({})), "tail:errors");
+  it("never gets worse if a limit is loosened, and is on the front", () => {
+    const random = seededRandom(17);
+    for (let i = 0; i < 300; i++) {
+      const sweep: Sweep = Object.fromEntries(
+        ["a", "b", "c", "d", "e"].map((id) => {
+          const [failed, slow, traces] = [random(), random(), 0.01 + random()];
+          return [id, { cpu: 1 + random(), failed, slow, traces, p99Ms: random(), halfWidth: random() / 5 }];
+        }),
+      );
+      const strict: Limits = { maxCpuUs: 240 * random(), maxP99Ms: random(), minErrors: random() };
+      const { maxCpuUs, maxP99Ms, minErrors } = strict;
+      const looser: readonly Limits[] = [
+        { maxCpuUs: maxCpuUs! * (1 + random()), maxP99Ms: maxP99Ms!, minErrors: minErrors! },
+        { maxCpuUs: maxCpuUs!, maxP99Ms: maxP99Ms! * (1 + random()), minErrors: minErrors! },
+        { maxCpuUs: maxCpuUs!, maxP99Ms: maxP99Ms!, minErrors: minErrors! * random() },
+        { maxCpuUs: maxCpuUs!, minErrors: minErrors! },
+        {},
+      ];
+      const before = advise({ limits: strict }, sweep).chosen;
+      for (const limits of looser) {
+        const { chosen } = advise({ limits }, sweep);
+        if (before === undefined) continue;
+        const [now, then] = [criteriaOf(chosen!.candidate)!, criteriaOf(before.candidate)!];
+        assert.ok(compareByObjective(now, then) <= 0, JSON.stringify({ sweep, strict, limits }));
+      }
+      const free = advise({}, sweep);
+      assert.ok(free.front.has(free.chosen!.candidate));
+    }
   });
 
-  it("does not count losses again that what is kept lacks already", () => {
-    const both = { losing: { cpu: 1.2, errors: 0.8, lost: 0.3 }, keeping: { cpu: 1.2, errors: 0.7 } };
-    assert.equal(chosenOf(advise({ limits: { maxCpu: 0.5 } }, both)), "losing");
-  });
-
-  it("prefers what is proven, and says what is not", () => {
-    const close = { sure: { cpu: 1.04, errors: 0.5 }, unsure: { cpu: 1.0499, errors: 0.9 } };
-    assert.equal(chosenOf(advise({ limits: { maxCpu: 0.05 } }, close)), "sure");
-    const { choice } = advise({ limits: { maxCpu: 0.05 } }, { unsure: close.unsure });
-    assert.ok(choice.chosen !== undefined);
-    assert.deepEqual(
-      choice.unproven.map(({ name }) => name),
-      ["maxCpu"],
-    );
-  });
-
-  it("names those that its CPU is not told apart from", () => {
-    const alike = {
-      one: { cpu: 1.2, errors: 0.9 },
-      other: { cpu: 1.201, errors: 0.8 },
-      dear: { cpu: 1.5, errors: 0.7 },
-    };
-    const { choice } = advise({}, alike);
-    assert.ok(choice.chosen !== undefined);
-    assert.deepEqual(
-      choice.rivals.map(({ candidate }) => candidate.variant.id),
-      ["other"],
-    );
-  });
-
-  it("is not made from fewer rounds of cost than a verdict takes", () => {
-    const ripe = { cpu: 1.5, errors: 0.5 };
-    const young = { cpu: 1.1, errors: 1, rounds: 3 };
-    const advice = advise({}, { ripe, young });
-    assert.equal(chosenOf(advice), "ripe");
-    assert.deepEqual(lacksOf(advice), { ripe: undefined, young: "rounds" });
-    assert.equal(advise({}, { young }).choice.chosen, undefined);
-  });
-
-  it("is not made of a variant of which cost, or what it keeps, is not known, whatever limits it meets", () => {
-    const without = (variant: string, metrics: readonly string[]) =>
-      estimatesOf(SWEEP).filter((estimate) => estimate.variant !== variant || !metrics.includes(estimate.metric));
-    const wishes = { limits: { maxP99Ms: 1.5 }, batch: {} };
-    const results = resultsOf(Object.keys(SWEEP));
-    const costless = adviseOn(results, without("ratio:0.1", ["cpuUsPerRequest"]), wishes, KNOWLEDGE);
-    assert.equal(chosenOf(costless), "ratio:0.01");
-    assert.equal(lacksOf(costless)["ratio:0.1"], "cost");
-    const untold = adviseOn(results, without("ratio:0.1", ["errorRecall"]), wishes, KNOWLEDGE);
-    assert.equal(lacksOf(untold)["ratio:0.1"], "kept");
-    const nothing = adviseOn(
-      results,
-      estimatesOf(SWEEP).filter(({ metric }) => metric !== "cpuUsPerRequest"),
-      wishes,
-      KNOWLEDGE,
-    );
-    assert.deepEqual(nothing.choice, { chosen: undefined, impossible: [], nearest: undefined });
-    assert.equal(nothing.front.size, 0);
-  });
-
-  it("is none that keeps nothing, however cheap", () => {
-    const advice = advise({ limits: { maxCpu: 0.15 } }, { ...SWEEP, always_off: { cpu: 1.05, errors: 0 } });
-    assert.equal(chosenOf(advice), "ratio:0.01");
-    assert.equal(lacksOf(advice)["always_off"], "traces");
-    assert.equal(chosenOf(advise({ limits: { maxCpu: 0.1 } }, { always_off: { cpu: 1.05, errors: 0 } })), undefined);
-  });
-
-  it("may be one that kept some traces, and none that failed", () => {
-    const few = { few: { cpu: 1.1, errors: 0, traces: 0.01 } };
-    assert.equal(chosenOf(advise({ limits: { maxCpu: 0.2 } }, few)), "few");
-  });
-
-  it("is none whose exporter sends to no backend: neither what is kept of it nor its price is known", () => {
-    const results = resultsOf(Object.keys(SWEEP));
-    const records = results.records.map((record) => {
-      const { ledger, trial } = record;
-      if (trial.variant !== "ratio:0.1") return record;
-      return { ...record, ledger: { ...ledger!, received: 0, keptLocally: ledger!.exported } };
+  it("is none that lacks cost, rounds, or any trace kept", () => {
+    const estimates = estimatesOf({
+      ...SWEEP,
+      always_off: { cpu: 1.05, failed: 0 },
+      young: { cpu: 1.1, failed: 1, rounds: 3 },
     });
-    const wishes = { limits: {}, traffic: { requestsPerSecond: 600, pricePerMillion: 1 }, batch: {} };
-    const { judged } = adviseOn({ ...results, records }, estimatesOf(SWEEP), wishes, KNOWLEDGE);
-    const { lack, projection } = judged.find(({ candidate }) => candidate.variant.id === "ratio:0.1")!;
-    assert.equal(lack, "kept");
-    const { sentPerSecond, spansPerMonth, bytesPerMonth, moneyPerMonth, cores, withheld } = projection!;
-    assert.deepEqual([sentPerSecond, spansPerMonth, bytesPerMonth, moneyPerMonth], Array(4).fill(undefined));
-    assert.ok(cores !== undefined);
-    assert.deepEqual(withheld, ["the file does not tell how many spans a backend gets"]);
+    const known = estimates.filter(({ variant, metric }) => variant !== "ratio:0.1" || metric !== "cpuUsPerRequest");
+    const results = resultsOf([...Object.keys(SWEEP), "always_off", "young"]);
+    const advice = adviseOn(results, known, { limits: {}, queue: {} });
+    const lacks = ["ratio:0.1", "young", "always_off", "always_on"].map((id) => assessedOf(advice, id).lack);
+    assert.deepEqual(lacks, ["cost", "rounds", "traces", undefined]);
+    assert.ok(advice.assessed.filter(isWithinLimits).every(({ lack }) => lack === undefined));
   });
 
-  it("names variants of which no trial is usable among those left out", () => {
-    const estimates = estimatesOf(SWEEP).filter(({ variant }) => variant !== "ratio:0.1");
-    const advice = adviseOn(resultsOf(Object.keys(SWEEP)), estimates, { limits: {}, batch: {} }, KNOWLEDGE);
-    assert.equal(lacksOf(advice)["ratio:0.1"], "cost");
+  it("has no figure of what is kept if the exporter sends to no sink", () => {
+    const results = resultsOf(Object.keys(SWEEP));
+    const records = results.records.map((record) => ({ ...record, ledger: { ...record.ledger!, keptLocally: 8000 } }));
+    const advice = adviseOn({ ...results, records }, estimatesOf(SWEEP), { limits: {}, queue: {} });
+    assert.equal(assessedOf(advice, "ratio:0.1").lack, "kept");
+    assert.equal(advice.chosen, undefined);
   });
 
-  it("rests on figures that are all estimates of the file", () => {
-    const estimates = estimatesOf(SWEEP);
-    const { judged } = adviseOn(resultsOf(Object.keys(SWEEP)), estimates, { limits: {}, batch: {} }, KNOWLEDGE);
-    const figures = judged.flatMap(({ candidate }) => Object.values(candidate.figures));
-    assert.equal(figures.length, 5 * 9);
-    assert.ok(figures.every((figure) => estimates.includes(figure as Estimate)));
-  });
-});
-
-describe("what tracing costs that keeps nothing", () => {
-  it("is that of the cheaper of noop and always_off, where one was measured", () => {
-    const empty = { always_off: { cpu: 1.12, errors: 0 }, noop: { cpu: 1.1, errors: 0 } };
-    assert.equal(advise({}, { ...SWEEP, ...empty }).floor?.variant.id, "noop");
-    assert.equal(advise({}).floor, undefined);
+  it("names cheaper variants whose shares kept do not differ beyond the intervals", () => {
+    const sweep = {
+      one: { cpu: 1.3, failed: 0.9 },
+      other: { cpu: 1.2, failed: 0.899 },
+      third: { cpu: 1.1, failed: 0.5 },
+    };
+    const ids = advise({}, sweep).notToldApart.map(({ candidate }) => candidate.variant.id);
+    assert.deepEqual(ids, ["other"]);
   });
 });
 
-describe("advice on the batch processor", () => {
-  const reasonOf = (knowledge: Partial<Knowledge>) => {
-    const known = { ...KNOWLEDGE, batchSettings: () => ({ queue: 2048, batch: 512, delayMs: 5000 }), ...knowledge };
-    return advise({}, SWEEP, known).noBatch;
-  };
-
-  it("is withheld where the choice has another processor, or the file did not count what it exports", () => {
-    assert.equal(reasonOf({ batchSettings: () => undefined }), "no batch processor");
-    assert.equal(reasonOf({}), "not measured");
+describe("a limit", () => {
+  it("is met or missed if the whole interval is, and else not settled", () => {
+    const stateAt = (maxCpuUs: number): string => stateOf(advise({ limits: { maxCpuUs } }), "always_on");
+    assert.deepEqual([136, 134.5, 133].map(stateAt), ["met", "not settled", "missed"]);
+    assert.equal(idOf(advise({ limits: { maxCpuUs: 134.5 } }, { always_on: SWEEP["always_on"]! })), undefined);
   });
 
-  it("is withheld where several processes have a queue each, of whose spans the sum is known", () => {
-    assert.equal(reasonOf({ services: (target) => (target.text === "orders" ? 5 : 1) }), "several services");
+  it("in per cent of CPU holds at the measured load only; µs and cores hold further", () => {
+    const traffic = { requestsPerSecond: 2400, instances: 1 };
+    assert.equal(stateOf(advise({ limits: { maxCpuShare: 0.9 }, traffic }), "always_on"), "not settled");
+    assert.equal(stateOf(advise({ limits: { maxCpuUs: 200 }, traffic }), "always_on"), "met");
+    assert.equal(stateOf(advise({ limits: { maxCores: 0.33 }, traffic }), "always_on"), "met");
+    const near = { requestsPerSecond: 2400, instances: 4 };
+    assert.equal(stateOf(advise({ limits: { maxCpuShare: 0.9 }, traffic: near }), "always_on"), "met");
+  });
+
+  it("of failed requests kept is not proved by an upper bound", () => {
+    const warnings = [{ code: "unnamed-losses", message: "", fix: "" }];
+    const sweep = { ...SWEEP, always_on: { ...SWEEP["always_on"]!, warnings } };
+    const advice = advise({ limits: { minErrors: 0.95 } }, sweep);
+    assert.equal(stateOf(advice, "always_on"), "not settled");
+    assert.equal(stateOf(advice, "tail:errors"), "not settled", "a Collector keeps a share of what always_on delivers");
+  });
+
+  it("on spend is unknown if the volume at this traffic is", () => {
+    const traffic = { requestsPerSecond: 6000, instances: 1, pricePerMillion: 1 };
+    const sweep = { "ratio_floor:0.1,min=5/s": { cpu: 1.1, failed: 0.1 } };
+    assert.equal(stateOf(advise({ limits: { maxSpend: 1 }, traffic }, sweep), "ratio_floor:0.1,min=5/s"), "unknown");
   });
 });
 
-describe("constraints that contradict each other", () => {
-  it("are told with who meets each, what that one misses and by how much", () => {
-    const { choice } = advise({ limits: { maxCpu: 0.2, minErrors: 0.95 } });
-    assert.ok(choice.chosen === undefined);
-    const [cpu, errors] = choice.impossible;
-    assert.deepEqual([cpu?.standing?.state, cpu?.clashesWith], ["met", ["minErrors"]]);
-    assert.deepEqual([errors?.standing?.state, errors?.clashesWith], ["met", ["maxCpu"]]);
-    const { nearest } = choice;
-    assert.equal(nearest?.candidate.variant.id, "ratio:0.1");
-    const miss = nearest.standings.find(({ state }) => state === "missed");
-    assert.ok(Math.abs(miss!.by! - 0.85) < 1e-9);
+describe("tail sampling", () => {
+  it("costs what always_on costs, and keeps a share of what always_on delivers", () => {
+    const sweep = { always_on: { cpu: 1.56, failed: 0.5 }, "tail:errors": { cpu: 1.1, failed: 0.9, traces: 0.06 } };
+    const { figures, service } = assessedOf(advise({}, sweep), "tail:errors").candidate;
+    assert.equal(service?.id, "always_on");
+    assert.ok(Math.abs(figures.cpuUs!.center - 0.56 * 240) < 1e-9);
+    assert.ok(Math.abs(figures.failedKept!.center - 0.45) < 1e-9);
   });
 
-  it("are told apart from one that nobody can meet", () => {
-    const { choice } = advise({ limits: { maxCpu: 0.05 } });
-    assert.ok(choice.chosen === undefined);
-    const [cpu] = choice.impossible;
-    assert.equal(cpu?.best?.candidate.variant.id, "ratio:0.01");
-    assert.ok(Math.abs(cpu.standing!.by! - 0.08) < 1e-9);
+  it("is not recommended if always_on was not measured", () => {
+    const advice = advise({}, { "tail:errors": SWEEP["tail:errors"]! });
+    assert.equal(assessedOf(advice, "tail:errors").lack, "always_on");
+  });
+});
+
+describe("the cost at the user's traffic", () => {
+  const MONTH = 30 * 24 * 3600;
+  const projectionOf = (requestsPerSecond: number, instances: number, id: string, sweep: Sweep = SWEEP) =>
+    assessedOf(advise({ traffic: { requestsPerSecond, instances, pricePerMillion: 2 } }, sweep), id).projection!;
+
+  it("is figures per request times requests", () => {
+    const { cores, spansPerMonth, moneyPerMonth } = projectionOf(1200, 2, "always_on");
+    assert.ok(Math.abs(cores!.center - (1200 * 0.56 * 240) / 1e6) < 1e-9);
+    assert.equal(spansPerMonth!.center, 1200 * 8 * MONTH);
+    assert.ok(Math.abs(moneyPerMonth!.center - (1200 * 8 * MONTH * 2) / 1e6) < 1e-6);
   });
 
-  it("are unknown where the file has no such figure", () => {
-    const estimates = estimatesOf(SWEEP).filter(({ metric }) => metric !== "responseTimeP99Ms");
-    const wishes = { limits: { maxP99Ms: 100 }, batch: {} };
-    const { choice, judged } = adviseOn(resultsOf(Object.keys(SWEEP)), estimates, wishes, KNOWLEDGE);
-    assert.equal(choice.chosen, undefined);
-    assert.ok(judged.every(({ standings }) => standings[0]?.state === "unknown"));
+  it("of a rate limit is min(requests of a process, rate) x spans of a trace x processes", () => {
+    const rate = { "rate:10/s": { cpu: 1.1, failed: 10 / 600, traces: 0.02 } };
+    const spans = (requests: number, instances: number): number =>
+      projectionOf(requests, instances, "rate:10/s", rate).spansPerMonth!.center;
+    const expected = (perSecond: number): number => perSecond * 8 * MONTH;
+    for (const [requests, instances, perSecond] of [
+      [3000, 5, 50],
+      [20, 4, 20],
+      [6000, 1, 10],
+    ] as const)
+      assert.ok(Math.abs(spans(requests, instances) / expected(perSecond) - 1) < 1e-9);
+    const { figures } = assessedOf(
+      advise({ traffic: { requestsPerSecond: 1200, instances: 1 } }, rate),
+      "rate:10/s",
+    ).candidate;
+    assert.ok(Math.abs(figures.failedKept!.center - 10 / 1200) < 1e-9, "a share kept is that at this traffic too");
+  });
+
+  it("names the processes that are needed if one gets more than it carries", () => {
+    assert.equal(projectionOf(6000, 1, "always_on").instancesNeeded, 3);
+    assert.equal(projectionOf(6000, 10, "always_on").instancesNeeded, undefined);
   });
 });

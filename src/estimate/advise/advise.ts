@@ -1,85 +1,77 @@
-import type { TargetSpec } from "../../spec/specs.ts";
 import type { Results } from "../../record/results.ts";
 import type { Estimate } from "../estimate.ts";
-import { adviseBatch, type BatchAdvice, type BatchSettings, type BatchWish } from "./batch.ts";
-import { candidatesOf, type Candidate, type SamplerKnowledge } from "./candidate.ts";
-import { choose, lackOf, type Choice, type Judged } from "./choose.ts";
-import { standingsOf, type Constraints } from "./constraints.ts";
-import { paretoFront } from "./front.ts";
-import { floorOf, type Floor } from "./floor.ts";
-import { project, type Traffic } from "./project.ts";
+import { compareByObjective, paretoFront } from "../pareto-front.ts";
+import { candidatesOf, criteriaOf, type Candidate } from "./candidate.ts";
+import { standingsOf, type Assessed, type Limits } from "./limits.ts";
+import { adviseQueue, type QueueAdvice, type QueueWish } from "./queue.ts";
+import { atTraffic, project, type Traffic } from "./traffic.ts";
 
 /** What the user wants to know. */
 export interface Wishes {
-  readonly limits: Constraints;
+  readonly limits: Limits;
   readonly traffic?: Traffic;
-  readonly batch: BatchWish;
+  readonly queue: QueueWish;
 }
-
-/** What only those know who know the samplers and processors: given by the caller, by variant. */
-export interface Knowledge extends SamplerKnowledge {
-  /** Undefined where the processor is no batch processor. */
-  readonly batchSettings: (candidate: Candidate) => BatchSettings | undefined;
-  /** How many processes a target is. */
-  readonly services: (target: TargetSpec) => number;
-}
-
-/** Why nothing is said of the chosen one's queue. */
-export type NoBatch = "no batch processor" | "several services" | "not measured";
 
 export interface Advice {
   readonly wishes: Wishes;
-  /** All that was measured, in the plan's order. */
-  readonly judged: readonly Judged[];
-  /** Those of them that lack nothing: the choice is among these. */
-  readonly considered: readonly Judged[];
-  /** Those of them that no other beats. */
+  /** All traced variants, in the order of the plan. */
+  readonly assessed: readonly Assessed[];
   readonly front: ReadonlySet<Candidate>;
-  readonly choice: Choice;
-  /** What tracing costs that keeps nothing; undefined where that was not measured. */
-  readonly floor: Floor | undefined;
-  /** Of the chosen one; undefined where `noBatch` says why. */
-  readonly batch: BatchAdvice | undefined;
-  readonly noBatch: NoBatch | undefined;
+  readonly chosen: Assessed | undefined;
+  /** Variants within the limits that cost less CPU, and whose shares kept do not differ from the choice's for sure. */
+  readonly notToldApart: readonly Assessed[];
+  /** Of the choice; undefined if it has no queue, or its exports were not measured. */
+  readonly queue: QueueAdvice | undefined;
 }
 
-/** From measured variants to one of them. Every figure is an estimate of the file, or derived from one by arithmetic. Pure. */
+/** The variant to recommend for production, and what it rests on. Pure. */
 export function adviseOn(
-  results: Results,
+  results: Pick<Results, "plan" | "records" | "scenario">,
   estimates: readonly Estimate[],
   wishes: Wishes,
-  knowledge: Knowledge,
 ): Advice {
-  const judged = candidatesOf(results, estimates, knowledge).map((candidate): Judged => {
-    const projection = wishes.traffic && project(candidate, wishes.traffic, knowledge.law(candidate.variant));
-    const standings = standingsOf(candidate, projection, wishes.limits);
-    return { candidate, lack: lackOf(candidate), projection, standings };
+  const { limits, traffic } = wishes;
+  const assessed = candidatesOf(results, estimates).map((measured): Assessed => {
+    const candidate = traffic === undefined ? measured : atTraffic(measured, traffic);
+    const projection = traffic && project(candidate, traffic);
+    return { candidate, lack: candidate.lack, projection, standings: standingsOf(candidate, projection, limits) };
   });
-  const considered = judged.filter(({ lack }) => lack === undefined);
-  const choice = choose(considered);
-  const batch = choice.chosen && batchOf(choice.chosen, results.scenario.target, wishes.batch, knowledge);
-  const isWithheld = typeof batch === "string";
+  const candidates = assessed.map(({ candidate }) => candidate);
+  const within = assessed.filter(isWithinLimits);
+  const chosen = choose(within);
   return {
     wishes,
-    judged,
-    considered,
-    front: new Set(paretoFront(considered.map(({ candidate }) => candidate))),
-    choice,
-    floor: floorOf(results, estimates),
-    batch: isWithheld ? undefined : batch,
-    noBatch: isWithheld ? batch : undefined,
+    assessed,
+    front: paretoFront(candidates, criteriaOf),
+    chosen,
+    notToldApart: chosen === undefined ? [] : within.filter((other) => isAsGood(other.candidate, chosen.candidate)),
+    // each process has a queue of its own, and a ledger is their sum
+    queue: chosen && processesOf(results) === 1 ? adviseQueue(chosen.candidate, wishes.queue, traffic) : undefined,
   };
 }
 
-function batchOf(
-  { candidate, projection }: Judged,
-  target: TargetSpec,
-  wish: BatchWish,
-  { batchSettings, services }: Knowledge,
-): BatchAdvice | NoBatch {
-  const settings = batchSettings(candidate);
-  if (settings === undefined) return "no batch processor";
-  // each process has a queue of its own, and a ledger is the sum of their books
-  if (services(target) > 1) return "several services";
-  return adviseBatch(candidate, settings, wish, projection) ?? "not measured";
+/** Of how many processes the target consists. */
+export function processesOf({ scenario: { target } }: Pick<Results, "scenario">): number {
+  return target.kind.services(target.config).length;
+}
+
+/** Whether every limit is proved to be met by a variant that lacks nothing. */
+export function isWithinLimits({ lack, standings }: Assessed): boolean {
+  return lack === undefined && standings.every(({ state }) => state === "met");
+}
+
+/** The best by the objective. It is on the front of those within the limits, and of all if there are no limits. */
+function choose(within: readonly Assessed[]): Assessed | undefined {
+  return within.toSorted((a, b) => compareByObjective(criteriaOf(a.candidate)!, criteriaOf(b.candidate)!))[0];
+}
+
+function isAsGood({ figures, service }: Candidate, chosen: Candidate): boolean {
+  if (service?.id === chosen.service?.id) return false;
+  if ((figures.cpuUs?.center ?? Infinity) >= (chosen.figures.cpuUs?.center ?? 0)) return false;
+  return (["failedKept", "slowKept", "tracesKept"] as const).every((name) => {
+    const [own, other] = [figures[name], chosen.figures[name]];
+    if (own === undefined || other === undefined) return own === other;
+    return (own.high ?? Infinity) >= (other.low ?? -Infinity);
+  });
 }

@@ -1,163 +1,172 @@
 import type { Phase, Variant } from "../../plan/trial.ts";
-import type { SamplerSpec } from "../../spec/specs.ts";
 import type { Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Estimate } from "../estimate.ts";
-import { asDeployed, OF_THE_DECISION, only } from "./deployed.ts";
-import { volumePerRequest } from "./per-request.ts";
-import type { VolumeLaw } from "./project.ts";
-
-/** A figure with its bounds; without them it rests on too few rounds. Warnings are those of the estimate. */
-export type Figure = Pick<Estimate, "center" | "low" | "high" | "n"> & Partial<Pick<Estimate, "warnings">>;
+import type { Criteria } from "../pareto-front.ts";
+import { MIN_ROUNDS } from "../verdict.ts";
+import { isByCollector } from "./deployment.ts";
+import { multiplyShares, type Figure } from "./figure.ts";
 
 /** What was measured of a variant, as far as advice needs it. */
 export interface Figures {
-  /** CPU per request over that of `none`: 1.05 is 5 % more. */
+  /** CPU added to each request against `none`, µs, and the same as a share of what `none` takes. */
+  readonly cpuUs?: Figure;
   readonly cpuRatio?: Figure;
-  /** CPU per request above that of `none`, µs. */
-  readonly cpuAddedUs?: Figure;
-  /** p99 response time above that of `none`, ms, at the measured rate. */
-  readonly p99AddedMs?: Figure;
-  /** Share of the sampled spans that did not arrive, at a given rate. */
-  readonly lostShare?: Figure;
-  /** The same at capacity, where drops are to be expected. */
+  /** p99 response time added against `none`, ms. */
+  readonly p99Ms?: Figure;
+  readonly failedKept?: Figure;
+  readonly slowKept?: Figure;
+  readonly tracesKept?: Figure;
+  /** Spans and bytes that the backend receives, for each request. */
+  readonly storedSpans?: Figure;
+  readonly storedBytes?: Figure;
   readonly lostAtCapacity?: Figure;
-  /** Share of the failed requests whose trace arrived whole. */
-  readonly errorRecall?: Figure;
-  readonly tailRecall?: Figure;
-  readonly keptTraces?: Figure;
-  /** Spans that leave the services, per request: what arrives, where the file did not count them. */
-  readonly sentPerRequest?: Figure;
-  /** Spans that the backend gets, per request. */
-  readonly spansPerRequest?: Figure;
-  /** Bytes on the wire to the backend, per request. */
-  readonly bytesPerRequest?: Figure;
-  /** Requests a second that one process carries, closed loop. */
-  readonly capacityPerSecond?: Figure;
+  /** Requests a second that one process carries. */
+  readonly capacity?: Figure;
 }
 
-/** A traced variant that may be chosen. */
+/** Why a variant cannot be recommended, whatever the limits. */
+export type Lack = "always_on" | "cost" | "rounds" | "kept" | "traces";
+
+/** A traced variant with the figures that it would have in production. */
 export interface Candidate {
   readonly variant: Variant;
-  /**
-   * What services run of it: the variant itself; for tail sampling, which the Collector does, `always_on` beside the
-   * same processor and exporter. Undefined where that one was not measured.
-   */
-  readonly inService: Variant | undefined;
+  /** What services run; undefined if that was not measured. */
+  readonly service: Variant | undefined;
   readonly figures: Figures;
-  /** Requests a second at which CPU and p99 were measured, mean over trials; undefined where that phase was not. */
-  readonly measuredPerSecond: { readonly cpu: number | undefined; readonly p99: number | undefined };
-  /** Of what services run. */
+  /** Requests a second of one process, by the phase in which they were measured. */
+  readonly rates: ReadonlyMap<Phase, number>;
+  /** Usable trials of what services run. */
+  readonly records: readonly TrialRecord[];
+  readonly lack: Lack | undefined;
+}
+
+type Row = readonly [phases: readonly Phase[], metric: string, unit: string, against?: "none"];
+
+/** What is kept comes from the phase that is nearest to production. */
+const NEAR_PRODUCTION: readonly Phase[] = ["latency", "cost", "capacity"];
+
+const SOURCES: Readonly<Record<keyof Figures, Row>> = {
+  cpuUs: [["cost"], "cpuUsPerRequest", "us/request", "none"],
+  cpuRatio: [["cost"], "cpuUsPerRequest", "ratio", "none"],
+  p99Ms: [["latency"], "responseTimeP99Ms", "ms", "none"],
+  failedKept: [NEAR_PRODUCTION, "errorRecall", "share"],
+  slowKept: [NEAR_PRODUCTION, "tailRecall", "share"],
+  tracesKept: [NEAR_PRODUCTION, "keptTraces", "share"],
+  storedSpans: [["cost", "latency", "capacity"], "keptSpansPerRequest", "spans/request"],
+  storedBytes: [["cost", "latency", "capacity"], "bytesOutPerRequest", "bytes/request"],
+  lostAtCapacity: [["capacity"], "spansLostShare", "share"],
+  capacity: [["capacity"], "requestsPerSecond", "requests/s"],
+};
+
+/** What depends on the decision; everything else depends on what the services run. */
+const OF_DECISION = ["failedKept", "slowKept", "tracesKept", "storedSpans", "storedBytes"] as const;
+const SHARES_KEPT = ["failedKept", "slowKept", "tracesKept"] as const;
+
+/** All variants with an SDK, in the order of the plan. */
+export function candidatesOf(
+  { plan, records }: Pick<Results, "plan" | "records">,
+  estimates: readonly Estimate[],
+): Candidate[] {
+  const untraced = new Set(plan.variants.filter(({ sampler }) => sampler.text === "none").map(({ id }) => id));
+  const byVariant = Map.groupBy(estimates, ({ variant }) => variant);
+  const measured = plan.variants
+    .filter(({ sampler }) => sampler.kind.traced)
+    .map((variant): Measured => {
+      const own = records.filter(
+        ({ trial, ending, valid }) => trial.variant === variant.id && ending === "completed" && valid,
+      );
+      const figures = figuresOf(byVariant.get(variant.id) ?? [], untraced);
+      const local = own.some(({ ledger }) => (ledger?.keptLocally ?? 0) > 0);
+      return { variant, records: own, figures: local ? without(figures, OF_DECISION) : figures };
+    });
+  return measured.map((one) => deployed(one, measured));
+}
+
+/** What the front and the objective compare. What was not measured of any kept share counts as nothing kept. */
+export function criteriaOf({ figures, lack }: Pick<Candidate, "figures" | "lack">): Criteria | undefined {
+  if (lack !== undefined || figures.cpuUs === undefined) return undefined;
+  const { cpuUs, storedSpans, failedKept, slowKept, tracesKept } = figures;
+  return {
+    cpuUs: cpuUs.center,
+    storedSpans: storedSpans?.center ?? 0,
+    failedKept: failedKept?.center ?? 0,
+    slowKept: slowKept?.center ?? 0,
+    tracesKept: tracesKept?.center ?? 0,
+  };
+}
+
+interface Measured {
+  readonly variant: Variant;
+  readonly figures: Figures;
   readonly records: readonly TrialRecord[];
 }
 
-/** What only those know who know the samplers. */
-export interface SamplerKnowledge {
-  readonly law: (variant: Variant) => VolumeLaw;
-  /** The sampler that services run: another one where the decision is the Collector's. */
-  readonly inService: (sampler: SamplerSpec) => SamplerSpec;
-}
-
-interface Place {
-  readonly phases: readonly Phase[];
-  readonly metric: string;
-  readonly unit: string;
-  readonly against?: "none";
-}
-
-/** Fidelity comes from the phase that is most like production. */
-const LIKE_PRODUCTION: readonly Phase[] = ["latency", "cost", "capacity"];
-
-type Estimated = Exclude<keyof Figures, "sentPerRequest">;
-
-const PLACES: Readonly<Record<Estimated, Place>> = {
-  cpuRatio: { phases: ["cost"], metric: "cpuUsPerRequest", unit: "ratio", against: "none" },
-  cpuAddedUs: { phases: ["cost"], metric: "cpuUsPerRequest", unit: "us/request", against: "none" },
-  p99AddedMs: { phases: ["latency"], metric: "responseTimeP99Ms", unit: "ms", against: "none" },
-  lostShare: { phases: ["latency", "cost"], metric: "spansLostShare", unit: "share" },
-  lostAtCapacity: { phases: ["capacity"], metric: "spansLostShare", unit: "share" },
-  errorRecall: { phases: LIKE_PRODUCTION, metric: "errorRecall", unit: "share" },
-  tailRecall: { phases: LIKE_PRODUCTION, metric: "tailRecall", unit: "share" },
-  keptTraces: { phases: LIKE_PRODUCTION, metric: "keptTraces", unit: "share" },
-  spansPerRequest: { phases: ["cost", "latency", "capacity"], metric: "keptSpansPerRequest", unit: "spans/request" },
-  bytesPerRequest: { phases: ["cost", "latency", "capacity"], metric: "bytesOutPerRequest", unit: "bytes/request" },
-  capacityPerSecond: { phases: ["capacity"], metric: "requestsPerSecond", unit: "requests/s" },
-};
-
-/** All variants with an SDK, in the plan's order; none where the file has no figure of any. */
-export function candidatesOf(
-  { plan, records }: Results,
-  estimates: readonly Estimate[],
-  { law, inService }: SamplerKnowledge,
-): Candidate[] {
-  const untraced = untracedOf(plan.variants);
-  const measured = plan.variants
-    .filter(({ sampler }) => sampler.kind.traced)
-    .map((variant): Candidate => {
-      const own = estimates.filter((estimate) => estimate.variant === variant.id);
-      const usable = records.filter(
-        ({ trial, ending, valid }) => trial.variant === variant.id && ending === "completed" && valid,
-      );
-      const figures = { ...figuresOf(own, untraced), ...countedVolume(usable, law(variant)) };
-      return {
-        variant,
-        inService: variant,
-        figures: isKeptLocally(usable) ? withoutBackend(figures) : withSent(figures),
-        measuredPerSecond: { cpu: rateIn(usable, "cost"), p99: rateIn(usable, "latency") },
-        records: usable,
-      };
-    });
-  if (measured.every(({ figures }) => Object.keys(figures).length === 0)) return [];
-  return measured.map((candidate) => asDeployed(candidate, inService(candidate.variant.sampler), measured));
-}
-
-/**
- * Of all trials at a given rate: at capacity spans are lost, and the backend gets fewer than the sampler keeps. Phases
- * have rates of their own: where volume does not follow them, only what was sent is counted, in the phase of the rest.
- */
-function countedVolume(records: readonly TrialRecord[], law: VolumeLaw): Figures {
-  if (law === "per request") return volumePerRequest(records.filter(({ trial }) => trial.phase !== "capacity"));
-  const phases = PLACES.spansPerRequest.phases.map((phase) => records.filter(({ trial }) => trial.phase === phase));
-  const { sentPerRequest } = volumePerRequest(phases.find((own) => own.length > 0) ?? []);
-  return sentPerRequest === undefined ? {} : { sentPerRequest };
-}
-
-function withSent(figures: Figures): Figures {
-  return figures.spansPerRequest === undefined ? figures : { sentPerRequest: figures.spansPerRequest, ...figures };
-}
-
-/** Whether the exporter sends to no backend. */
-function isKeptLocally(records: readonly TrialRecord[]): boolean {
-  return records.some(({ ledger }) => ledger !== undefined && ledger.keptLocally > 0);
-}
-
-/** What never had a backend to reach is not known to be kept by it, nor to cost nothing there. */
-function withoutBackend(figures: Figures): Figures {
-  return only(figures, (name) => name !== "sentPerRequest" && !OF_THE_DECISION.has(name));
-}
-
-/** What is compared with, by name. */
-export function untracedOf(variants: readonly Variant[]): ReadonlySet<string> {
-  return new Set(variants.filter(({ sampler }) => sampler.text === "none").map(({ id: name }) => name));
-}
-
-/** Of the estimates of one variant. */
-export function figuresOf(own: readonly Estimate[], untraced: ReadonlySet<string>): Figures {
-  const found = Object.entries(PLACES).flatMap(([name, { phases, metric, unit, against }]) => {
-    const fits = (estimate: Estimate, phase: Phase): boolean =>
-      estimate.phase === phase &&
-      estimate.metric === metric &&
-      estimate.unit === unit &&
-      (against === "none" ? untraced.has(estimate.against ?? "") : estimate.against === undefined);
-    const figure = phases
-      .map((phase) => own.find((estimate) => fits(estimate, phase)))
-      .find((one) => one !== undefined);
+function figuresOf(own: readonly Estimate[], untraced: ReadonlySet<string>): Figures {
+  const found = Object.entries(SOURCES).flatMap(([name, [phases, metric, unit, against]]) => {
+    const fitting = own.filter(
+      (estimate) =>
+        estimate.metric === metric &&
+        estimate.unit === unit &&
+        (against === "none" ? untraced.has(estimate.against ?? "") : estimate.against === undefined),
+    );
+    const figure = phases.flatMap((phase) => fitting.find((estimate) => estimate.phase === phase) ?? [])[0];
     return figure === undefined ? [] : [[name, figure] as const];
   });
   return Object.fromEntries(found);
 }
 
-function rateIn(records: readonly TrialRecord[], phase: Phase): number | undefined {
-  const rates = records.flatMap(({ trial, load }) => (trial.phase === phase && load ? [load.requestsPerSecond] : []));
-  return rates.length === 0 ? undefined : rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+/**
+ * The variant as production runs it. If a Collector decides, services cost what `always_on` costs beside the same
+ * processor and exporter, and the Collector keeps a share of what `always_on` delivers.
+ */
+function deployed(own: Measured, measured: readonly Measured[]): Candidate {
+  const { variant, figures } = own;
+  const service = isByCollector(variant) ? serviceOf(own, measured) : own;
+  const delivered = service === own || service === undefined ? {} : service.figures;
+  const kept = SHARES_KEPT.flatMap((name) => {
+    const [share, arrived] = [figures[name], delivered[name]];
+    return share === undefined || arrived === undefined ? [] : [[name, multiplyShares(share, arrived)]];
+  });
+  const costs = service === undefined ? {} : without(service.figures, OF_DECISION);
+  const decided = Object.fromEntries(OF_DECISION.flatMap((name) => (figures[name] ? [[name, figures[name]]] : [])));
+  const all: Figures = { ...costs, ...decided, ...Object.fromEntries(kept) };
+  const lack = service === undefined ? "always_on" : lackOf(all);
+  const records = service?.records ?? [];
+  return { variant, service: service?.variant, figures: all, rates: ratesOf(records), records, lack };
+}
+
+function serviceOf({ variant }: Measured, measured: readonly Measured[]): Measured | undefined {
+  return measured.find(
+    ({ variant: other }) =>
+      other.sampler.text === "always_on" &&
+      other.build === variant.build &&
+      (["processor", "exporter", "backend"] as const).every((part) => other[part]?.text === variant[part]?.text),
+  );
+}
+
+function lackOf({ cpuUs, cpuRatio, failedKept, tracesKept }: Figures): Lack | undefined {
+  if (cpuUs === undefined || cpuRatio === undefined) return "cost";
+  if (cpuUs.n < MIN_ROUNDS) return "rounds";
+  const kept = tracesKept ?? failedKept;
+  if (kept === undefined) return "kept";
+  return kept.center === 0 ? "traces" : undefined;
+}
+
+function ratesOf(records: readonly TrialRecord[]): ReadonlyMap<Phase, number> {
+  const byPhase = Map.groupBy(records, ({ trial }) => trial.phase);
+  return new Map(
+    [...byPhase].flatMap(([phase, own]) => {
+      const rates = own.flatMap(({ load }) => load?.requestsPerSecond ?? []);
+      return rates.length === 0 ? [] : [[phase, mean(rates)] as const];
+    }),
+  );
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function without(figures: Figures, names: readonly (keyof Figures)[]): Figures {
+  return Object.fromEntries(Object.entries(figures).filter(([name]) => !names.includes(name as keyof Figures)));
 }

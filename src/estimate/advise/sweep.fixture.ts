@@ -1,89 +1,89 @@
-/** A sweep that never was, as estimates. */
-import { samplerSpec } from "../../spec/specs.ts";
+/** A made-up sweep as estimates: 600 requests/s a process, eight spans a request if all are kept. */
 import type { Phase } from "../../plan/trial.ts";
 import type { Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Estimate } from "../estimate.ts";
-import { syntheticRecord, syntheticResults } from "../synthetic.fixture.ts";
-import { adviseOn, type Advice, type Knowledge, type Wishes } from "./advise.ts";
+import { ledgerOf, syntheticRecord, syntheticResults } from "../synthetic.fixture.ts";
+import { adviseOn, type Advice, type Wishes } from "./advise.ts";
 
-export const KNOWLEDGE: Knowledge = {
-  law: () => "per request",
-  inService: (sampler) => sampler,
-  batchSettings: () => undefined,
-  services: () => 1,
-};
-
-/** As `KNOWLEDGE`, where a Collector decides for `tail:`. */
-export const BY_COLLECTOR: Knowledge = {
-  ...KNOWLEDGE,
-  inService: (sampler) => (sampler.kind.tail ? samplerSpec.parse("always_on") : sampler),
-};
-
-interface Measured {
+export interface Measured {
+  /** CPU relative to none, which takes 240 µs a request. */
   readonly cpu: number;
-  readonly errors: number;
-  /** Share of all traces that is kept; not measured unless given. */
+  readonly failed: number;
+  readonly slow?: number;
   readonly traces?: number;
-  /** Share of the sampled spans, at a given rate. */
-  readonly lost?: number;
   readonly p99Ms?: number;
   readonly halfWidth?: number;
   readonly rounds?: number;
+  readonly warnings?: Estimate["warnings"];
 }
+export type Sweep = Readonly<Record<string, Measured>>;
 
-/** A sweep measured at 600 requests/s for each process; eight spans a request where all is kept. */
-export const SWEEP: Readonly<Record<string, Measured>> = {
-  always_on: { cpu: 1.56, errors: 1, p99Ms: 3 },
-  "ratio:0.1": { cpu: 1.18, errors: 0.1, p99Ms: 1 },
-  "ratio:0.01": { cpu: 1.13, errors: 0.01, p99Ms: 0.8 },
-  "tail:errors": { cpu: 1.41, errors: 0.99, p99Ms: 2 },
-  "ratio:0.5": { cpu: 1.6, errors: 0.5, p99Ms: 3 },
+export const SWEEP: Sweep = {
+  always_on: { cpu: 1.56, failed: 1, slow: 1, traces: 1, p99Ms: 3 },
+  "ratio:0.1": { cpu: 1.18, failed: 0.1, slow: 0.1, traces: 0.1 },
+  "ratio:0.01": { cpu: 1.13, failed: 0.01, slow: 0.01, traces: 0.01, p99Ms: 0.8 },
+  "ratio:0.5": { cpu: 1.6, failed: 0.5, slow: 0.5, traces: 0.5, p99Ms: 3 },
+  "tail:errors": { cpu: 1.41, failed: 0.99, slow: 0, traces: 0.06, p99Ms: 2 },
 };
 
-export function estimatesOf(sweep: Readonly<Record<string, Measured>>): Estimate[] {
+export function estimatesOf(sweep: Sweep): Estimate[] {
   return Object.entries(sweep).flatMap(([variant, measured]) => {
-    const { cpu, errors, traces, lost = 0, p99Ms = 1, halfWidth = 0.005, rounds = 6 } = measured;
-    const estimate = (phase: Phase, metric: string, unit: string, center: number, against?: string): Estimate => {
-      const bounds = { low: center * (1 - halfWidth), high: center * (1 + halfWidth) };
-      const about = {
-        phase,
-        variant,
-        metric,
-        unit,
-        center,
-        ...bounds,
-        confidence: 0.95,
-        n: rounds,
-        method: "",
-        warnings: [],
-      };
-      return against === undefined ? about : { ...about, against };
-    };
+    const {
+      cpu,
+      failed,
+      slow = failed,
+      traces = failed,
+      p99Ms = 1,
+      halfWidth = 0.005,
+      rounds = 6,
+      warnings = [],
+    } = measured;
+    const estimate = (phase: Phase, metric: string, unit: string, center: number, against?: string): Estimate => ({
+      phase,
+      variant,
+      metric,
+      unit,
+      center,
+      low: center * (1 - halfWidth),
+      high: center * (1 + halfWidth),
+      confidence: 0.95,
+      n: rounds,
+      method: "",
+      warnings: metric === "errorRecall" ? warnings : [],
+      ...(against !== undefined && { against }),
+    });
     return [
       estimate("cost", "cpuUsPerRequest", "ratio", cpu, "none"),
-      estimate("cost", "cpuUsPerRequest", "ratio", cpu / 1.56, "always_on"),
       estimate("cost", "cpuUsPerRequest", "us/request", (cpu - 1) * 240, "none"),
       estimate("latency", "responseTimeP99Ms", "ms", p99Ms, "none"),
-      estimate("latency", "spansLostShare", "share", lost),
-      estimate("latency", "errorRecall", "share", errors),
-      ...(traces === undefined ? [] : [estimate("latency", "keptTraces", "share", traces)]),
-      estimate("latency", "keptSpansPerRequest", "spans/request", errors * 8),
-      estimate("cost", "bytesOutPerRequest", "bytes/request", errors * 2000),
-      estimate("capacity", "requestsPerSecond", "requests/s", 4000 / cpu),
+      estimate("latency", "errorRecall", "share", failed),
+      estimate("latency", "tailRecall", "share", slow),
+      estimate("latency", "keptTraces", "share", traces),
+      estimate("latency", "keptSpansPerRequest", "spans/request", traces * 8),
+      estimate("capacity", "requestsPerSecond", "requests/s", 4000),
     ];
   });
 }
 
+/** Every trial has 1,000 requests of eight spans; an export takes 200 ms. */
 export function resultsOf(variants: readonly string[]): Results {
-  const records = ["none", ...variants].flatMap((variant): TrialRecord[] =>
-    (["cost", "latency"] as const).map((phase) =>
-      syntheticRecord({ phase, variant, round: 1, requestsPerSecond: 600 }),
-    ),
+  const records = ["none", ...variants].flatMap((variant) =>
+    (["cost", "latency"] as const).map((phase): TrialRecord => {
+      const record = syntheticRecord({ phase, variant, round: 1, requestsPerSecond: 600 });
+      return {
+        ...record,
+        requests: { startedAtTarget: 1000, answeredByTarget: 1000, completedAtDriver: 1000, unfinishedAtDriver: 0 },
+        ledger: { ...ledgerOf(8000, 0), started: 8000, unsampled: 0 },
+        resources: { ...record.resources!, flushMs: 200 },
+        sink: { batches: 16, malformed: {}, conditioned: {} },
+      };
+    }),
   );
   return syntheticResults(records);
 }
 
-export function advise(wishes: Partial<Wishes>, sweep = SWEEP, knowledge = KNOWLEDGE): Advice {
-  return adviseOn(resultsOf(Object.keys(sweep)), estimatesOf(sweep), { limits: {}, batch: {}, ...wishes }, knowledge);
+export function advise(wishes: Partial<Wishes> = {}, sweep: Sweep = SWEEP): Advice {
+  const all = { limits: {}, queue: {}, ...wishes };
+  return adviseOn(resultsOf(Object.keys(sweep)), estimatesOf(sweep), all);
 }

@@ -1,89 +1,123 @@
-import { isUpperBound } from "../../estimate/fidelity/warnings.ts";
-import type { Advice } from "../../estimate/advise/advise.ts";
-import type { Floor } from "../../estimate/advise/floor.ts";
-import type { Impossible, Judged } from "../../estimate/advise/choose.ts";
-import type { Standing } from "../../estimate/advise/constraints.ts";
-import { changeText, plain, shareText } from "../format.ts";
-import { batchCaveats } from "./batch.ts";
-import { CONSTRAINTS } from "./constraints.ts";
-import { leftOutTexts } from "./left-out.ts";
+import { formatDuration } from "../../base/units.ts";
+import { processesOf, type Advice } from "../../estimate/advise/advise.ts";
+import { queueOf, rateLimitOf, retryTimeoutOf } from "../../estimate/advise/deployment.ts";
+import type { Assessed } from "../../estimate/advise/limits.ts";
+import { distance } from "../../estimate/advise/traffic.ts";
+import type { Results } from "../../record/results.ts";
+import { plain, shareText } from "../format.ts";
 
-/** What the reader must know before following the advice; or why there is none. */
-export function caveatsOf(advice: Advice): string[] {
-  const { judged, choice, wishes, floor } = advice;
-  const leftOut = leftOutTexts(judged);
-  if (choice.chosen === undefined)
-    return [
-      ...leftOut,
-      ...choice.impossible.map((one) => impossibleText(one)),
-      ...choice.impossible
-        .filter(({ name, standing }) => name === "maxCpu" && standing?.state === "missed")
-        .map(({ limit }) => floorText(floor, limit)),
-    ];
-  const { chosen, unproven, rivals } = choice;
-  const { projection } = chosen;
+/** What the reader must know before following the advice, a sentence each. */
+export function caveatsOf(results: Results, advice: Advice): string[] {
+  const { chosen, wishes, notToldApart } = advice;
+  if (chosen === undefined) return healthOf(results);
+  const others = notToldApart.map(({ candidate }) => candidate.variant.id);
   return [
-    ...leftOut,
-    ...unproven.map(unprovenText),
-    ...(rivals.length > 0
-      ? [`In CPU not told apart from it: ${rivals.map(({ candidate }) => candidate.variant.id).join(", ")}.`]
+    ...healthOf(results),
+    ...(Object.keys(wishes.limits).length === 0
+      ? ["No limit was given, so the variant that keeps the most wins: give --max-cpu, --max-p99 or --max-spend."]
       : []),
-    ...lostAtCapacity(chosen),
-    ...(projection?.withheld ?? []).map((reason) => `At your traffic: ${reason}.`),
-    ...(projection?.isExtrapolated === true
-      ? [`Extrapolated: your traffic is ${times(projection.factor)} the measured rate for each process.`]
+    ...(others.length > 0
+      ? [`Costs less CPU, and what it keeps does not differ beyond the intervals: ${others.join(", ")}.`]
       : []),
-    ...(wishes.limits.maxP99Ms !== undefined && (projection === undefined || projection.isExtrapolated)
-      ? ["p99 holds at the measured rate of each process, not at another."]
-      : []),
-    ...batchCaveats(advice),
+    ...trafficCaveats(chosen, advice),
+    ...burstCaveats(chosen, results),
+    ...queueCaveats(chosen, advice, processesOf(results)),
   ];
 }
 
-function unprovenText({ name, figure }: Standing): string {
-  const { option } = CONSTRAINTS[name];
-  if (figure !== undefined && isUpperBound(figure))
-    return `${option} is not proven: of some lost spans nobody knows the trace, so the share is an upper bound.`;
-  const why = figure?.low === undefined ? "there is no interval" : "the interval reaches beyond the limit";
-  return `${option} is not proven: ${why}; measure more rounds.`;
+function healthOf({ records, plan, ending }: Results): string[] {
+  const invalid = records.filter(({ valid, ending: how }) => !valid || how !== "completed");
+  const codes = new Set(invalid.flatMap(({ warnings }) => warnings.map(({ code }) => code)));
+  return [
+    ...(ending === "interrupted" ? [`Interrupted: ${records.length} of ${plan.trials.length} trials were run.`] : []),
+    ...(invalid.length > 0
+      ? [
+          `${invalid.length} of ${records.length} trials failed or are invalid${codes.size > 0 ? ` (${[...codes].join(", ")})` : ""}.`,
+        ]
+      : []),
+  ];
 }
 
-/** Which constraint cannot be met and by how much, or with which others it clashes. */
-function impossibleText({ name, limit, best, standing, clashesWith }: Impossible): string {
-  const { option, limitText, text } = CONSTRAINTS[name];
-  const what = `${option} ${limitText(limit)}`;
-  if (best === undefined || standing?.figure === undefined)
-    return `${what}: no variant considered has a figure for it.`;
-  const who = `${best.candidate.variant.id} with ${text(standing.figure)}`;
-  if (standing.state === "missed")
-    return `${what} cannot be met: nearest is ${who}, ${CONSTRAINTS[name].byText(standing.by ?? 0)} away.`;
-  const others = clashesWith.map((other) => CONSTRAINTS[other].option);
-  const clash = others.length === 1 ? others[0]! : `another: ${others.join(", ")}`;
-  return `${what} is met by ${who}, but every variant that meets it misses ${clash}.`;
+/** CPU µs per request differ by 1.5 from low load to capacity. */
+const FAR = 2;
+
+function trafficCaveats({ candidate, projection }: Assessed, { wishes }: Advice): string[] {
+  const { traffic } = wishes;
+  if (traffic === undefined || projection === undefined) return [];
+  const { factor, instancesNeeded, isVolumeKnown } = projection;
+  return [
+    ...(traffic.instances === 1 ? ["All traffic goes to 1 process: --instances says how many share it."] : []),
+    ...(instancesNeeded === undefined
+      ? []
+      : [
+          `One process carries ${plain(candidate.figures.capacity!.center)} requests/s at most: your traffic needs ${instancesNeeded} processes or more.`,
+        ]),
+    ...(distance(factor) > FAR
+      ? [`One process gets ${plain(factor)} times the load that CPU was measured at: cores are extrapolated.`]
+      : []),
+    ...(isVolumeKnown
+      ? []
+      : [
+          `How much ${candidate.variant.sampler.text} keeps depends on the load in a way that one measured load does not show.`,
+        ]),
+  ];
 }
 
-/** What no choice of a sampler saves, and whether it leaves room below the limit; where it was not measured, how to. */
-function floorText(floor: Floor | undefined, limit: number): string {
-  if (floor === undefined)
-    return "What no sampler saves was not measured: --sampler noop tells what the instrumentation costs alone, --sampler always_off with the SDK.";
-  const { variant, cpuRatio } = floor;
-  const what = variant.sampler.text === "noop" ? "the instrumentation" : "the instrumentation and the SDK";
-  const told = `${variant.id} keeps nothing and costs ${changeText(cpuRatio)}: that is ${what}, which no sampler saves;`;
-  return cpuRatio.center - 1 > limit
-    ? `${told} instrument less, or allow more.`
-    : `${told} it is within the limit, so a sampler that keeps less than those considered may be as well.`;
+/** A burst this large of what was kept in a window makes the share too high. */
+const LARGE_BURST = 0.1;
+
+function burstCaveats({ candidate: { variant } }: Assessed, { scenario }: Results): string[] {
+  const limit = rateLimitOf(variant);
+  const windowS = scenario.durationMs.latency / 1000;
+  const share = limit && limit.burst / (limit.perSecond * windowS);
+  return share === undefined || share < LARGE_BURST
+    ? []
+    : [
+        `${variant.sampler.text} may keep ${limit!.burst} traces at once after a quiet time: up to ${plain(share * 100)} % of what it keeps in a window of ${plain(windowS)} s, so measured shares may be too high by that.`,
+      ];
 }
 
-const LEAST_LOSS_TOLD = 0.001;
+const LEAST_LOSS = 0.001;
 
-/** Drops at saturation are to be expected, and no limit is about them: so they are told. */
-function lostAtCapacity({ candidate }: Judged): string[] {
-  const { lostAtCapacity: lost, capacityPerSecond } = candidate.figures;
-  if (lost === undefined || lost.center < LEAST_LOSS_TOLD) return [];
-  const at = capacityPerSecond === undefined ? "" : ` (${plain(capacityPerSecond.center)} requests/s for each process)`;
-  return [`At capacity${at} it lost ${shareText(lost)} of its spans.`];
+function queueCaveats({ candidate }: Assessed, { queue, wishes }: Advice, processes: number): string[] {
+  const { figures, variant } = candidate;
+  const lost = figures.lostAtCapacity;
+  const asked = wishes.queue.outageMs !== undefined || wishes.queue.exportLatencyMs !== undefined;
+  const why =
+    queueOf(variant) === undefined
+      ? `${variant.processor!.text} has no queue`
+      : processes > 1
+        ? `each of the ${processes} processes of this target has a queue, and the file has their sum`
+        : "the file does not count what it queues and exports";
+  return [
+    ...(lost !== undefined && lost.center >= LEAST_LOSS
+      ? [`At capacity it lost ${shareText(lost)} of its spans.`]
+      : []),
+    ...(queue === undefined && asked ? [`--outage and --export-latency have no effect: ${why}.`] : []),
+    ...(queue !== undefined && queue.loadPerSecond > queue.ceilingPerSecond
+      ? [
+          "The load is above the ceiling of the queue: spans will be lost, whatever its size. Use larger batches or more processes.",
+        ]
+      : []),
+    ...(queue?.outage === undefined
+      ? []
+      : outageCaveats(queue.outage, retryTimeoutOf(variant), variant.exporter!.text)),
+  ];
 }
 
-function times(factor: number): string {
-  return `${Number(factor.toPrecision(2))} times`;
+function outageCaveats(
+  outage: NonNullable<NonNullable<Advice["queue"]>["outage"]>,
+  timeoutMs: number,
+  exporter: string,
+): string[] {
+  const instead = "a Collector with a persistent queue (exporter sending_queue with storage: file_storage) does";
+  if (timeoutMs === 0) return [`${exporter} does not retry, so no queue helps in an outage: ${instead}.`];
+  if (!outage.helps) {
+    return [
+      `No queue helps in so long an outage: the exporter gives a batch up after ${formatDuration(timeoutMs)}, which can happen from ${plain(outage.longestMs / 1000)} s on; ${instead}.`,
+    ];
+  }
+  return [
+    `The queue is for a backend that refuses. One that hangs takes the whole timeout (${formatDuration(timeoutMs)}) for a batch, and that batch is lost: then only ${instead.replace(/ does$/, "")} helps.`,
+  ];
 }

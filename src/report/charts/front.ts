@@ -1,56 +1,54 @@
-import { METRIC } from "../metrics.ts";
+import { candidatesOf, criteriaOf, type Candidate, type Figures } from "../../estimate/advise/candidate.ts";
+import { paretoFront } from "../../estimate/pareto-front.ts";
 import type { Chart, FrontChart } from "../report.ts";
 import type { Run } from "../run.ts";
 
 type Point = Omit<FrontChart["points"][number], "onFront">;
+type Kept = "failedKept" | "tracesKept";
 
-/** Cost against what is kept: CPU against no tracing on x; on y failed requests kept, or all traces if none failed. */
-export function frontChart(run: Run): Chart[] {
+/** Cost against what is kept: CPU added on x; on y failed requests kept, or all traces if none failed. The front is that of `advise`. */
+export function frontChart({ results, estimates, variants }: Run): Chart[] {
+  const candidates = candidatesOf(results, estimates);
+  const front = new Set([...paretoFront(candidates, criteriaOf)].map(({ variant }) => variant.id));
+  const labels = new Map(variants.map(({ id, label }) => [id, label]));
+  const pointsOf = (kept: Kept): Point[] => candidates.flatMap((candidate) => pointOf(candidate, kept, labels));
   const views = [
-    { metric: METRIC.errorRecall, yAxis: "failed requests kept, %" },
-    { metric: METRIC.keptTraces, yAxis: "traces kept, %" },
-  ].map(({ metric, yAxis }) => ({ yAxis, points: pointsOf(run, metric) }));
+    { yAxis: "failed requests kept, %", points: pointsOf("failedKept") },
+    { yAxis: "traces kept, %", points: pointsOf("tracesKept") },
+  ];
   const view = views.find(({ points }) => points.length > 0);
   if (view === undefined) return [];
-  const { yAxis, points } = view;
   return [
     {
       kind: "front",
       id: "front",
       title: "Cost against what is kept",
       about:
-        "Up and left is better. The line joins the Pareto front: no other variant is as good on both and better on one.",
-      xAxis: "CPU per request, % against no tracing",
-      yAxis,
-      points: points.map((point) =>
-        Object.assign({}, point, { onFront: !points.some((other) => beats(other, point)) }),
-      ),
+        "Up and left is better. The line joins the Pareto front: no other variant is at least as good in CPU, spans stored, and failed, slow and all traces kept, and better in one.",
+      xAxis: "CPU added, µs per request",
+      yAxis: view.yAxis,
+      points: view.points.map((point) => ({ ...point, onFront: front.has(point.variant) })),
     },
   ];
 }
 
-function pointsOf(run: Run, metric: string): Point[] {
-  return run.variants.flatMap(({ id, label }): Point[] => {
-    const cost = run.compare("baseline", "cost", id, METRIC.cpu).ratio;
-    const kept = run.findKept(id, metric);
-    if (cost === undefined || kept === undefined) return [];
-    const percent = (ratio: number): number => (ratio - 1) * 100;
-    return [
-      {
-        variant: id,
-        label,
-        x: percent(cost.center),
-        y: kept.center * 100,
-        ...(cost.low !== undefined &&
-          cost.high !== undefined && { xRange: [percent(cost.low), percent(cost.high)] as const }),
-        ...(kept.low !== undefined &&
-          kept.high !== undefined && { yRange: [kept.low * 100, kept.high * 100] as const }),
-      },
-    ];
-  });
+function pointOf({ variant, figures }: Candidate, name: Kept, labels: ReadonlyMap<string, string>): Point[] {
+  const { cpuUs } = figures;
+  const kept = figures[name];
+  if (cpuUs === undefined || kept === undefined) return [];
+  const [xRange, yRange] = [rangeOf(cpuUs, 1), rangeOf(kept, 100)];
+  return [
+    {
+      variant: variant.id,
+      label: labels.get(variant.id) ?? variant.id,
+      x: cpuUs.center,
+      y: kept.center * 100,
+      ...(xRange && { xRange }),
+      ...(yRange && { yRange }),
+    },
+  ];
 }
 
-/** At least as good on both, better on one. */
-function beats(one: Point, other: Point): boolean {
-  return one.x <= other.x && one.y >= other.y && (one.x < other.x || one.y > other.y);
+function rangeOf({ low, high }: NonNullable<Figures["cpuUs"]>, scale: number): readonly [number, number] | undefined {
+  return low === undefined || high === undefined ? undefined : [low * scale, high * scale];
 }

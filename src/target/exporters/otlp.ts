@@ -27,6 +27,7 @@ export const otlpHttpProtobuf: ExporterKind<typeof fields> = {
     "http/protobuf": "otlp-http/protobuf",
   },
   endpoint: "otlpHttp",
+  retryTimeoutMs: ({ timeout }) => timeout,
   async make(config, endpoints) {
     const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-proto");
     return new OTLPTraceExporter(await settingsOf(config, endpoints.otlpHttp));
@@ -42,6 +43,7 @@ export const otlpHttpJson: ExporterKind<typeof fields> = {
   fields,
   aliases: { "http/json": "otlp-http/json" },
   endpoint: "otlpHttp",
+  retryTimeoutMs: ({ timeout }) => timeout,
   async make(config, endpoints) {
     const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-http");
     return new OTLPTraceExporter(await settingsOf(config, endpoints.otlpHttp));

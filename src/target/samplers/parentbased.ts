@@ -45,6 +45,7 @@ export const parentbased = (nested: NestedSampler): SamplerKind<ReturnType<typeo
     return followsParent(config) ? kind.probability?.(root) : undefined;
   },
   volume: ({ root }) => root.kind.volume(root.config),
+  rateLimit: ({ root }) => root.kind.rateLimit?.(root.config),
   environment: (config) => (followsParent(config) ? environmentAround(config.root) : undefined),
   declarative: declarativeOf,
 });

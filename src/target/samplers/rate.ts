@@ -21,4 +21,5 @@ export const rate: SamplerKind<typeof fields> = {
     return { sampler: new PerLocalRoot(`Rate{${config.rate}/s}`, () => bucket.take()) };
   },
   volume: () => "per process",
+  rateLimit: ({ rate, burst }) => ({ perSecond: rate, burst: burst ?? usualBurst(rate) }),
 };

@@ -1,0 +1,39 @@
+import type { Command } from "commander";
+import { adviseOn } from "../../estimate/advise/advise.ts";
+import { startedPerRequest } from "../../estimate/advise/per-request.ts";
+import { readResults } from "../../record/file.ts";
+import { buildAdvicePage } from "../../report/advice/advice-page.ts";
+import { adviceJson, adviceMarkdown, adviceTerminal } from "../../report/advice/renderers.ts";
+import { estimatesOf } from "../../estimate/estimates.ts";
+import { EXIT, type Outcome } from "../exit-code.ts";
+import { mediumOf } from "../terminal.ts";
+import { addOptions, wishesOf, type AdviseOptions } from "./options.ts";
+import { pastesOf } from "./paste.ts";
+
+export function adviseCommand(program: Command, outcome: Outcome): void {
+  const command = program
+    .command("advise")
+    .description("recommend settings for production from a results file, with reasons, cost and configuration to paste")
+    .argument("<file>", "a results file");
+  addOptions(command).action((file: string, options: AdviseOptions) => {
+    const { text, exitCode } = adviseFile(file, options);
+    process.stdout.write(text);
+    outcome.exitCode = exitCode;
+  });
+}
+
+function adviseFile(file: string, options: AdviseOptions): { readonly text: string; readonly exitCode: number } {
+  const results = readResults(file);
+  const wishes = wishesOf(options, startedPerRequest(results.records));
+  const advice = adviseOn(results, estimatesOf(results).estimates, wishes);
+  const { service, variant } = advice.chosen?.candidate ?? {};
+  const { pastes, gaps } =
+    service === undefined || variant === undefined
+      ? { pastes: [], gaps: [] }
+      : pastesOf({ variant, service, queue: advice.queue?.advised, endpoint: options.endpoint });
+  const page = buildAdvicePage(results, advice, { pastes, gaps });
+  const exitCode = { chosen: EXIT.measured, missed: EXIT.regression, unsettled: EXIT.unjudged }[page.outcome];
+  if (options.json) return { text: adviceJson(page, advice), exitCode };
+  const text = options.markdown ? adviceMarkdown(page) : adviceTerminal(page, mediumOf(process.stdout));
+  return { text, exitCode };
+}

@@ -1,0 +1,98 @@
+import type { Candidate, Figures } from "./candidate.ts";
+import { rateLimitOf } from "./deployment.ts";
+import { mapFigure, type Figure } from "./figure.ts";
+import { startedPerRequest } from "./per-request.ts";
+
+/** The user's traffic, and the price of the backend. */
+export interface Traffic {
+  /** Of the whole service. */
+  readonly requestsPerSecond: number;
+  /** Processes that share the traffic evenly. */
+  readonly instances: number;
+  /** Money for a million spans that the backend receives. */
+  readonly pricePerMillion?: number;
+}
+
+/** The cost of a variant at the user's traffic, all instances together. A month has 30 days. */
+export interface Projection {
+  readonly cores?: Figure;
+  readonly spansPerMonth?: Figure;
+  readonly bytesPerMonth?: Figure;
+  readonly moneyPerMonth?: Figure;
+  /** The requests a second of one process over those at which CPU was measured; NaN if that is unknown. */
+  readonly factor: number;
+  /** Whether what is kept and stored is known at this traffic. */
+  readonly isVolumeKnown: boolean;
+  /** Set if a process gets more than 70 % of what it carries at most: the instances that are needed. */
+  readonly instancesNeeded?: number;
+}
+
+const MONTH_S = 30 * 24 * 3600;
+/** A sampler whose volume depends on the rate in an unknown way is known near the measured rate only. */
+const SAME_RATE = 1.25;
+/** Response times rise steeply above this share of the capacity. */
+const HEADROOM = 0.7;
+
+/** The factor between two rates, at least 1. */
+export function distance(factor: number): number {
+  return Math.max(factor, 1 / factor);
+}
+
+/** The candidate with what it would keep and store for each request at the user's traffic. */
+export function atTraffic(candidate: Candidate, traffic: Traffic): Candidate {
+  const limit = rateLimitOf(candidate.variant);
+  if (limit === undefined) return candidate;
+  const own = traffic.requestsPerSecond / traffic.instances;
+  const keptOf = (rate: number): number => Math.min(1, limit.perSecond / rate);
+  const scale = (figure: Figure | undefined, most = Infinity): Figure | undefined => {
+    const rate = figure?.phase && candidate.rates.get(figure.phase);
+    if (figure === undefined || rate === undefined) return figure;
+    return mapFigure(figure, (value) => Math.min(most, (value * keptOf(own)) / keptOf(rate)));
+  };
+  const { failedKept, slowKept, tracesKept, storedSpans, storedBytes } = candidate.figures;
+  const started = startedPerRequest(candidate.records);
+  const figures = {
+    failedKept: scale(failedKept, 1),
+    slowKept: scale(slowKept, 1),
+    tracesKept: scale(tracesKept, 1),
+    storedSpans: withCenter(scale(storedSpans), started && keptOf(own) * started),
+    storedBytes: scale(storedBytes),
+  };
+  return { ...candidate, figures: { ...candidate.figures, ...defined<Figures>(figures) } };
+}
+
+/** What a candidate costs at the user's traffic; its figures per request are those `atTraffic`. */
+export function project({ figures, rates, variant }: Candidate, traffic: Traffic): Projection {
+  const { requestsPerSecond, instances, pricePerMillion } = traffic;
+  const own = requestsPerSecond / instances;
+  const factor = own / (rates.get("cost") ?? rates.get("latency") ?? NaN);
+  const isVolumeKnown =
+    variant.sampler.kind.volume(variant.sampler.config) !== "unknown" || distance(factor) <= SAME_RATE;
+  const times = (figure: Figure | undefined, by: number): Figure | undefined =>
+    figure && mapFigure(figure, (value) => value * by);
+  const stored = isVolumeKnown ? requestsPerSecond * MONTH_S : NaN;
+  const spansPerMonth = isVolumeKnown ? times(figures.storedSpans, stored) : undefined;
+  const capacity = figures.capacity?.center ?? Infinity;
+  return {
+    factor,
+    isVolumeKnown,
+    ...defined<Projection>({
+      cores: times(figures.cpuUs, requestsPerSecond / 1e6),
+      spansPerMonth,
+      bytesPerMonth: isVolumeKnown ? times(figures.storedBytes, stored) : undefined,
+      moneyPerMonth: pricePerMillion === undefined ? undefined : times(spansPerMonth, pricePerMillion / 1e6),
+      instancesNeeded: own > HEADROOM * capacity ? Math.ceil(requestsPerSecond / (HEADROOM * capacity)) : undefined,
+    }),
+  };
+}
+
+/** The figure moved to a center that is known by arithmetic, as wide as it was in proportion. */
+function withCenter(figure: Figure | undefined, center: number | undefined): Figure | undefined {
+  if (figure === undefined || center === undefined || figure.center === 0) return figure;
+  return mapFigure(figure, (value) => (value * center) / figure.center);
+}
+
+/** Without the keys that are undefined. */
+export function defined<T extends object>(values: { readonly [K in keyof T]?: T[K] | undefined }): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,46 @@
+/** What a variant costs and what it keeps. The first two are better when lower, the others when higher. */
+export interface Criteria {
+  /** CPU added to each request, µs. */
+  readonly cpuUs: number;
+  /** Spans stored for each request. */
+  readonly storedSpans: number;
+  /** Shares of the failed requests, of the slowest 1 % and of all traces that are kept whole. */
+  readonly failedKept: number;
+  readonly slowKept: number;
+  readonly tracesKept: number;
+}
+
+/**
+ * The items on the Pareto front: no other item is at least as good on every criterion and better on one.
+ * Items without criteria are left out.
+ */
+export function paretoFront<T>(items: readonly T[], criteriaOf: (item: T) => Criteria | undefined): ReadonlySet<T> {
+  const measured = items.flatMap((item) => {
+    const criteria = criteriaOf(item);
+    return criteria === undefined ? [] : [{ item, scores: scoresOf(criteria) }];
+  });
+  const front = measured.filter(({ scores }) => !measured.some((other) => dominates(other.scores, scores)));
+  return new Set(front.map(({ item }) => item));
+}
+
+/** Higher is better. */
+function scoresOf({ cpuUs, storedSpans, failedKept, slowKept, tracesKept }: Criteria): readonly number[] {
+  return [-cpuUs, -storedSpans, failedKept, slowKept, tracesKept];
+}
+
+function dominates(one: readonly number[], other: readonly number[]): boolean {
+  return one.every((score, at) => score >= other[at]!) && one.some((score, at) => score > other[at]!);
+}
+
+/**
+ * Orders variants by the objective, the best first: keep the most failed and slow requests, then the most traces, at the
+ * least cost. The first of a list is on its Pareto front, because a variant that dominates another precedes it.
+ */
+export function compareByObjective(a: Criteria, b: Criteria): number {
+  return (
+    b.failedKept + b.slowKept - (a.failedKept + a.slowKept) ||
+    b.tracesKept - a.tracesKept ||
+    a.cpuUs - b.cpuUs ||
+    a.storedSpans - b.storedSpans
+  );
+}

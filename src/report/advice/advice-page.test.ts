@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { advise, resultsOf, SWEEP, type Sweep } from "../../estimate/advise/sweep.fixture.ts";
+import type { Wishes } from "../../estimate/advise/advise.ts";
+import { buildAdvicePage } from "./advice-page.ts";
+import { adviceJson, adviceMarkdown, adviceTerminal } from "./renderers.ts";
+
+function pageOf(wishes: Partial<Wishes> = {}, sweep: Sweep = SWEEP) {
+  const advice = advise(wishes, sweep);
+  const pastes = [{ title: "Paste", language: "sh" as const, text: "A=1\n" }];
+  const page = buildAdvicePage(resultsOf(Object.keys(sweep)), advice, { pastes, gaps: [] });
+  return { advice, page, caveats: page.caveats.join("\n"), reasons: page.reasons.join("\n") };
+}
+
+const resultCells = (wishes: Partial<Wishes>, sweep?: Sweep): Readonly<Record<string, string>> =>
+  Object.fromEntries(pageOf(wishes, sweep).page.variants.rows.map((row) => [row[0]!.text, row.at(-1)!.text]));
+
+describe("the page of advice", () => {
+  it("has a title with the choice, its cost in µs and what it keeps", () => {
+    const { page } = pageOf({ limits: { maxCpuUs: 60 } });
+    assert.equal(page.outcome, "chosen");
+    assert.match(page.title, /ratio:0\.1: .*43.* µs.*10.* %/);
+  });
+
+  it("says for each variant why it was chosen or not", () => {
+    const cells = resultCells({ limits: { maxCpuUs: 134.5 } });
+    assert.equal(cells["ratio:0.1"], "recommended");
+    assert.match(cells["always_on"]!, /--max-cpu not settled/);
+    assert.match(cells["ratio:0.5"]!, /misses --max-cpu/);
+    assert.match(cells["ratio:0.01"]!, /fewer/);
+    assert.match(resultCells({}, { ...SWEEP, always_off: { cpu: 1.1, failed: 0 } })["always_off"]!, /no trace/);
+  });
+
+  it("tells a missed limit from one that is not settled", () => {
+    assert.equal(pageOf({ limits: { maxCpuUs: 10 } }).page.outcome, "missed");
+    const { page, reasons } = pageOf({ limits: { maxCpuUs: 43.2 } }, { "ratio:0.1": SWEEP["ratio:0.1"]! });
+    assert.equal(page.outcome, "unsettled");
+    assert.match(reasons, /ratio:0\.1: --max-cpu .* not settled .*rounds/);
+  });
+
+  it("says what no sampler saves if a CPU limit cannot be met", () => {
+    const empty = { ...SWEEP, always_off: { cpu: 1.1, failed: 0 } };
+    assert.match(pageOf({ limits: { maxCpuUs: 10 } }, empty).reasons, /always_off keeps nothing and adds 24/);
+  });
+
+  it("warns of traffic that one process cannot carry, and of CPU far from the measured load", () => {
+    const { caveats } = pageOf({ traffic: { requestsPerSecond: 6000, instances: 1 } });
+    assert.match(caveats, /needs 3 processes/);
+    assert.match(caveats, /10 times the load/);
+    assert.match(caveats, /--instances/);
+  });
+
+  it("warns of the first burst of a rate limit in a short window", () => {
+    assert.match(
+      pageOf({}, { "rate:10/s": { cpu: 1.1, failed: 0.1 } }).caveats,
+      /rate:10\/s may keep 10 traces at once/,
+    );
+  });
+
+  it("points to a Collector with a persistent queue if no queue helps, and if a backend hangs", () => {
+    assert.match(
+      pageOf({ queue: { outageMs: 60_000 } }).caveats,
+      /No queue helps .* Collector with a persistent queue/,
+    );
+    assert.match(pageOf({ queue: { outageMs: 3000 } }).caveats, /hangs .* Collector with a persistent queue/);
+  });
+
+  it("has the same content on the terminal, as Markdown and as JSON", () => {
+    const { page, advice } = pageOf({ limits: { maxCpuUs: 60 } });
+    for (const text of [adviceTerminal(page, { color: false, width: 120 }), adviceMarkdown(page)])
+      for (const part of ["Use ratio:0.1", "A=1", "recommended"]) assert.ok(text.includes(part), part);
+    const json = JSON.parse(adviceJson(page, advice)) as Record<string, unknown>;
+    assert.equal(json["chosen"], "ratio:0.1");
+    const none = pageOf({ limits: { maxCpuUs: 1 } });
+    assert.deepEqual(Object.keys(JSON.parse(adviceJson(none.page, none.advice)) as object), Object.keys(json));
+  });
+});

@@ -1,0 +1,88 @@
+import type { Advice } from "../../estimate/advise/advise.ts";
+import { isWithinLimits } from "../../estimate/advise/advise.ts";
+import type { Candidate, Figures, Lack } from "../../estimate/advise/candidate.ts";
+import { isByCollector } from "../../estimate/advise/deployment.ts";
+import type { Assessed } from "../../estimate/advise/limits.ts";
+import { MIN_ROUNDS } from "../../estimate/verdict.ts";
+import { figureText, shareText, UNBACKED, UNBACKED_NOTE } from "../format.ts";
+import type { Cell, Table } from "../report.ts";
+import { shortText } from "./limit-words.ts";
+
+/** Why a variant cannot be recommended. */
+export const LACK_TEXTS: Readonly<Record<Lack, string>> = {
+  always_on:
+    "always_on with the same processor and exporter was not measured, and services run that beside a Collector",
+  cost: "its CPU was not measured against none",
+  rounds: `its CPU was measured in fewer than ${MIN_ROUNDS} rounds`,
+  kept: "what it keeps was not measured",
+  traces: "it keeps no trace",
+};
+
+const COLUMNS: readonly (readonly [name: keyof Figures, title: string, unit?: string])[] = [
+  ["cpuUs", "CPU added", "µs/request"],
+  ["failedKept", "failed kept"],
+  ["slowKept", "slowest 1 % kept"],
+  ["tracesKept", "traces kept"],
+  ["storedSpans", "spans stored", "/request"],
+];
+
+/** Every traced variant with its figures, and why it was chosen or not. */
+export function variantsTable(advice: Advice): Table {
+  const { assessed, front } = advice;
+  const shown = COLUMNS.filter(([name]) => assessed.some(({ candidate }) => candidate.figures[name] !== undefined));
+  const rows = assessed.map((one): Cell[] => [
+    { text: `${one.candidate.variant.id}${isByCollector(one.candidate.variant) ? "†" : ""}` },
+    ...shown.map(([name]) => figureCell(name, one.candidate.figures)),
+    { text: front.has(one.candidate) ? "yes" : "no" },
+    outcomeCell(one, advice),
+  ]);
+  const hasUnbacked = rows.some((row) => row.some(({ text }) => text.startsWith(UNBACKED)));
+  return {
+    id: "advice",
+    title: "Variants",
+    about:
+      "On the front: no other variant is at least as good in CPU, spans stored, and failed, slow and all traces kept, and better in one.",
+    columns: [
+      { title: "variant", numeric: false },
+      ...shown.map(([, title, unit]) => ({ title, numeric: true, ...(unit !== undefined && { unit }) })),
+      { title: "front", numeric: false },
+      { title: "result", numeric: false },
+    ],
+    rows,
+    notes: [
+      ...(assessed.some(({ candidate }) => isByCollector(candidate.variant))
+        ? [
+            "† services run always_on, and a Collector decides: the cost is that of always_on, and the shares are of what it delivers. What the Collector costs was not measured.",
+          ]
+        : []),
+      ...(hasUnbacked ? [UNBACKED_NOTE] : []),
+    ],
+  };
+}
+
+function figureCell(name: keyof Figures, figures: Figures): Cell {
+  const figure = figures[name];
+  if (figure === undefined) return { text: "–" };
+  const text = name.endsWith("Kept") ? shareText(figure) : figureText(figure);
+  return { text, value: figure.center, ...(figure.low === undefined && { tone: "doubtful" as const }) };
+}
+
+function outcomeCell(one: Assessed, { chosen }: Advice): Cell {
+  if (one === chosen) return { text: "recommended", tone: "good" };
+  if (one.lack !== undefined) return { text: LACK_TEXTS[one.lack], tone: "doubtful" };
+  if (isWithinLimits(one)) return { text: comparison(one.candidate, chosen!.candidate) };
+  const text = one.standings
+    .map(shortText)
+    .filter((each) => each !== "")
+    .join(", ");
+  return { text, tone: one.standings.some(({ state }) => state === "missed") ? "bad" : "doubtful" };
+}
+
+/** The first criterion of the objective on which the choice is better. */
+function comparison({ figures }: Candidate, { figures: best }: Candidate): string {
+  const of = (own: Figures, name: keyof Figures): number => own[name]?.center ?? 0;
+  const signals = (own: Figures): number => of(own, "failedKept") + of(own, "slowKept");
+  if (signals(figures) < signals(best)) return "keeps fewer failed and slow requests";
+  if (of(figures, "tracesKept") < of(best, "tracesKept")) return "keeps fewer traces";
+  return of(figures, "cpuUs") > of(best, "cpuUs") ? "costs more CPU" : "stores as many spans or more";
+}
