@@ -1,13 +1,14 @@
-/** For tests: a backend that counts unique span ids, tracing in this process, and the ledger over both. */
+/** A sink that counts unique span ids, tracing in this process, and the ledger of both. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { context, propagation, trace } from "@opentelemetry/api";
 import { closeLedger, type Ledger } from "../record/ledger.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { startTracing, type Tracing, type TracingOptions } from "./tracing.ts";
 
-/** What the backend does with the n-th request (from 0) after reading it; `received` spans are booked before. */
+/** What the backend does with the n-th request (from 0) after reading it; its spans are counted before. */
 export type Behaviour = (answer: ServerResponse, request: number) => void | Promise<void>;
 
 export interface FakeBackend extends AsyncDisposable {
@@ -19,11 +20,23 @@ export interface FakeBackend extends AsyncDisposable {
   rejected: number;
   requests: number;
   behave: Behaviour;
-  /** Which of a request's spans it takes in, by their place; all unless said otherwise. */
+  /** Which of a request's spans it takes, by position; default: all. */
   takes: (place: number) => boolean;
 }
 
 export const ok: Behaviour = (answer) => void answer.writeHead(200, { "content-type": "application/json" }).end("{}");
+export const status =
+  (code: number, headers: Record<string, string> = {}): Behaviour =>
+  (answer) =>
+    void answer.writeHead(code, headers).end();
+export const afterMs =
+  (ms: number): Behaviour =>
+  async (answer) => {
+    await sleep(ms);
+    void ok(answer, 0);
+  };
+export const hang: Behaviour = () => undefined;
+export const reset: Behaviour = (answer) => void answer.destroy();
 
 export async function startBackend(behave: Behaviour = ok): Promise<FakeBackend> {
   const server: Server = createServer((request, answer) => void receive(backend, request, answer));
@@ -51,7 +64,8 @@ async function receive(backend: FakeBackend, request: IncomingMessage, answer: S
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const raw = Buffer.concat(chunks);
   const body = request.headers["content-encoding"] === "gzip" ? gunzipSync(raw) : raw;
-  for (const id of readIds(backend, request, body).filter((_id, place) => backend.takes(place))) book(backend, id);
+  for (const id of readIds(backend, request, body).filter((_id, place) => backend.takes(place)))
+    receiveSpan(backend, id);
   await backend.behave(answer, backend.requests++);
 }
 
@@ -99,14 +113,14 @@ function fields(message: Buffer, wanted: number): Buffer[] {
   return found;
 }
 
-function book(backend: FakeBackend, id: string): void {
+function receiveSpan(backend: FakeBackend, id: string): void {
   if (backend.spanIds.has(id)) backend.duplicates++;
   backend.spanIds.add(id);
 }
 
 const ELSEWHERE: Endpoints = { otlpHttp: "http://127.0.0.1:9/v1/traces", otlpGrpc: "", zipkin: "" };
 
-/** Tracing of this process with the given parts; everything else is usual. End it with `stopTracing`. */
+/** Tracing of this process with the given parts; the others are the defaults. End it with `closeLedgerOf`. */
 export async function traceWith(options: Partial<TracingOptions>, backend?: FakeBackend): Promise<Tracing> {
   return startTracing({
     service: "test",
@@ -128,7 +142,7 @@ export function unregister(): void {
   propagation.disable();
 }
 
-/** Shuts down (an error of the SDK is a finding of the books, not of the test) and closes the ledger as the harness would. */
+/** Shuts tracing down, whether the SDK rejects or not, and closes the ledger as the harness does. */
 export async function closeLedgerOf(tracing: Tracing, backend?: FakeBackend, timeoutMs = 5000): Promise<Ledger> {
   await tracing.shutdown(timeoutMs).catch(() => undefined);
   unregister();

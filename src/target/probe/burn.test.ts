@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cpuBurner, threadCpuUs } from "./burn.ts";
 
-void test("nothing burnt is nothing told", () => {
+test("nothing burnt is nothing told", () => {
   assert.equal(cpuBurner(50).burntUs(), 0);
 });
 
-void test("what is told is CPU time that this thread really spent", () => {
+test("what is told is CPU time that this thread really spent", () => {
   const burner = cpuBurner(500);
   const start = threadCpuUs();
   for (let burn = 0; burn < 64; burn++) burner.burn();
@@ -14,7 +14,7 @@ void test("what is told is CPU time that this thread really spent", () => {
   assert.ok(0 < burner.burntUs() && burner.burntUs() <= spentUs, `${burner.burntUs()} µs told of ${spentUs}`);
 });
 
-void test("what is asked for is burnt on the average, and a burner of 0 burns nothing", () => {
+test("what is asked for is burnt on the average, and a burner of 0 burns nothing", () => {
   const [much, none] = [cpuBurner(200), cpuBurner(0)];
   for (let call = 0; call < 640; call++) {
     much.burn();
@@ -25,7 +25,7 @@ void test("what is asked for is burnt on the average, and a burner of 0 burns no
   assert.ok(Math.abs(none.burntUs()) < much.burntUs() / 10, `${none.burntUs()} µs, ${much.burntUs()} µs`);
 });
 
-void test("the thread's CPU clock moves with work, not with waiting", async () => {
+test("the thread's CPU clock moves with work, not with waiting", async () => {
   const start = threadCpuUs();
   await new Promise((resolve) => setTimeout(resolve, 60));
   const idleUs = threadCpuUs() - start;

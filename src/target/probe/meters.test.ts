@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "node:test";
 import { startMeters } from "./meters.ts";
 
-void test("a blocked event loop shows as delay, and a new window forgets it", async () => {
+test("a blocked event loop shows as delay, and a new window forgets it", async () => {
   const meters = startMeters();
   await sleep(60);
   const end = performance.now() + 150;
@@ -14,7 +14,7 @@ void test("a blocked event loop shows as delay, and a new window forgets it", as
   assert.equal((await meters.read(false)).loopDelayMs.max, 0);
 });
 
-void test("the garbage collection that a reading asks for is not counted", async () => {
+test("the garbage collection that a reading asks for is not counted", async () => {
   const meters = startMeters();
   meters.openWindow();
   const first = await meters.read(true);
@@ -24,7 +24,7 @@ void test("the garbage collection that a reading asks for is not counted", async
   assert.ok(second.heapUsedBytes > 0 && second.rssBytes > second.heapUsedBytes);
 });
 
-void test("garbage collections before the window are not counted, however late they are told", async () => {
+test("garbage collections before the window are not counted, however late they are told", async () => {
   const early = startMeters();
   const late = startMeters();
   early.openWindow();
@@ -35,7 +35,7 @@ void test("garbage collections before the window are not counted, however late t
   assert.ok(few.gcCount < all.gcCount);
 });
 
-void test("garbage collections of the window are counted with their time", async () => {
+test("garbage collections of the window are counted with their time", async () => {
   const meters = startMeters();
   meters.openWindow();
   const kept = makeGarbage();
@@ -43,7 +43,7 @@ void test("garbage collections of the window are counted with their time", async
   assert.ok(kept > 0 && gcCount > 0 && gcMs > 0);
 });
 
-void test("CPU time is a total that never goes back", async () => {
+test("CPU time is a total that never goes back", async () => {
   const meters = startMeters();
   const before = await meters.read(false);
   meters.openWindow();

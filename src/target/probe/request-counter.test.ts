@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { countRequests } from "./request-counter.ts";
 
-void test("every request is counted when it starts, and when its answer is written in whole", async () => {
+test("every request is counted when it starts, and when its answer is written in whole", async () => {
   const books = countRequests(20);
   const server = createServer((request, response) => {
     if (request.url === "/hangs-up") response.destroy();

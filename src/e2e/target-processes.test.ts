@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { entryPath, preloadPath } from "./paths.ts";
-import { launch, startSpanSink, type Measured, type SentSpan } from "./process.fixture.ts";
-import type { TargetOptions } from "./protocol.ts";
-import { targets } from "./services/index.ts";
+import { entryPath, preloadPath } from "../target/paths.ts";
+import { launch, startSpanSink, type Measured, type SentSpan } from "./target-process.fixture.ts";
+import type { TargetOptions } from "../target/protocol.ts";
+import { targets } from "../target/services/index.ts";
 
-const fixture = (name: string): string => join(import.meta.dirname, "fixtures", name);
+const fixture = (name: string): string => join(import.meta.dirname, "target.fixture", name);
 
 /** Starts every process of a target, in order; load goes to the last. */
 async function launchAll(target: string, options: Partial<TargetOptions>): Promise<Measured[]> {
@@ -20,14 +20,14 @@ async function launchAll(target: string, options: Partial<TargetOptions>): Promi
   for (const { service } of kind.services(config)) {
     const measured = await launch({ ...options, target, service, peers });
     processes.push(measured);
-    peers[service] = (await measured.told("listening")).origin;
+    peers[service] = (await measured.next("listening")).origin;
   }
   return processes;
 }
 
 /** Sends one request of every template to the last process; ids are the templates' positions. */
 async function exercise(target: string, processes: readonly Measured[]): Promise<number> {
-  const { origin } = await processes.at(-1)!.told("listening");
+  const { origin } = await processes.at(-1)!.next("listening");
   const { requests } = targets.parse(target).kind;
   for (const [id, { method, path, headers, body, expect }] of requests.entries()) {
     const response = await fetch(origin + path.replace("{n}", "17"), {
@@ -87,7 +87,7 @@ function idOf(target: string, route: string, kind: string): number {
 }
 
 for (const target of ["orders", "express"]) {
-  void test(`${target} traces each request from the HTTP server down to its departments`, async () => {
+  test(`${target} traces each request from the HTTP server down to its departments`, async () => {
     const { spans, sent } = await spansOf(target);
     assert.equal(new Set(spans.map(({ traceId }) => traceId)).size, sent);
     const placed = traceOf(idOf(target, "POST /orders", "ordinary"), spans);
@@ -107,7 +107,7 @@ for (const target of ["orders", "express"]) {
     else assert.ok(charge.includes("request handler"));
   });
 
-  void test(`${target} records a declined payment's exception once, and ERROR up to the order`, async () => {
+  test(`${target} records a declined payment's exception once, and ERROR up to the order`, async () => {
     const { spans } = await spansOf(target);
     const declined = traceOf(idOf(target, "POST /orders", "declined"), spans);
     const failed = declined.filter(({ status }) => status.code === 2).map(({ name }) => name);
@@ -122,14 +122,14 @@ for (const target of ["orders", "express"]) {
   });
 }
 
-void test("bare:3 has three nested spans and nothing else", async () => {
+test("bare:3 has three nested spans and nothing else", async () => {
   const { spans } = await spansOf("bare:3");
   assert.equal(spans.length, 3);
   assert.equal(requestIdOf(spans.find(({ parentSpanId }) => parentSpanId === undefined)!), 0);
   assert.deepEqual(new Set(spans.map((span) => lineage(span, spans).length)), new Set([1, 2, 3]));
 });
 
-void test("orders-chain carries one trace over its five services", async () => {
+test("orders-chain carries one trace over its five services", async () => {
   const { spans, sent } = await spansOf("orders-chain");
   assert.equal(new Set(spans.map(({ traceId }) => traceId)).size, sent);
   const placed = traceOf(idOf("orders-chain", "POST /orders", "ordinary"), spans);
@@ -143,7 +143,7 @@ void test("orders-chain carries one trace over its five services", async () => {
   );
 });
 
-void test("none loads no more of OpenTelemetry than the API, noop no SDK", async () => {
+test("none loads no more of OpenTelemetry than the API, noop no SDK", async () => {
   const folder = mkdtempSync(join(tmpdir(), "spantoll-test-"));
   const file = join(folder, "loads");
   const loads = async (sampler: string, target: string): Promise<string[]> => {
@@ -162,7 +162,7 @@ void test("none loads no more of OpenTelemetry than the API, noop no SDK", async
   rmSync(folder, { recursive: true });
 });
 
-void test("requests are counted at the target alike in every variant, and spans only where something traces", async () => {
+test("requests are counted in every variant, spans only if something traces", async () => {
   await using sink = await startSpanSink();
   for (const sampler of ["none", "always_off"]) {
     await using measured = await launch({ target: "orders", sampler, endpoints: sink.endpoints });
@@ -177,29 +177,29 @@ void test("requests are counted at the target alike in every variant, and spans 
   assert.equal(sink.spans.length, 0);
 });
 
-void test("a process ends itself when the harness hangs up", async () => {
+test("a process ends itself when the harness hangs up", async () => {
   await using measured = await launch({ target: "orders" });
-  await measured.told("listening");
+  await measured.next("listening");
   measured.hangUp();
   assert.equal(await measured.exited, 0);
 });
 
-void test("a target that cannot start says why", async () => {
+test("a target that cannot start says why", async () => {
   await using wrongSampler = await launch({ target: "orders", sampler: "ration:0.1" });
-  assert.match((await wrongSampler.told("failed")).message, /did you mean "ratio"/);
+  assert.match((await wrongSampler.next("failed")).message, /did you mean "ratio"/);
   assert.equal(await wrongSampler.exited, 1);
-  await using wrongService = await launch({ target: "orders-chain", service: "nobody" });
-  assert.match((await wrongService.told("failed")).message, /no service "nobody"/);
+  await using wrongService = await launch({ target: "orders-chain", service: "unknown" });
+  assert.match((await wrongService.next("failed")).message, /no service "unknown"/);
 });
 
 for (const file of ["service.mjs", "service.cjs"]) {
-  void test(`a service of the user's own is traced through NODE_OPTIONS (${file})`, async () => {
+  test(`a service of one's own is traced through NODE_OPTIONS (${file})`, async () => {
     await using sink = await startSpanSink();
     const port = await freePort();
     const env = { PORT: String(port), NODE_OPTIONS: `--import=${pathToFileURL(preloadPath).href}` };
     const options = { sampler: "always_on", endpoints: sink.endpoints, service: "own" };
     await using measured = await launch(options, [fixture(file)], env);
-    assert.equal((await measured.told("hello")).service, "own");
+    assert.equal((await measured.next("hello")).service, "own");
     assert.equal(await (await getWhenUp(`http://127.0.0.1:${port}/hello`, "41")).text(), '{"hello":true}');
     const { requestsStarted } = await measured.ask({ type: "finish", timeoutMs: 5000 }, "finished");
     assert.equal(requestsStarted, 2);

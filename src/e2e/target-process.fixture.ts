@@ -1,4 +1,4 @@
-/** For tests: a measured process as the harness starts it, and a backend that keeps the spans it is sent. */
+/** A target process as the harness starts it, and a sink that keeps the spans it gets. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -8,10 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { entryPath } from "./paths.ts";
-import type { FromTarget, TargetOptions, ToTarget } from "./protocol.ts";
+import { entryPath } from "../target/paths.ts";
+import type { FromTarget, TargetOptions, ToTarget } from "../target/protocol.ts";
 
-type Told<T extends FromTarget["type"]> = Extract<FromTarget, { type: T }>;
+type Message<T extends FromTarget["type"]> = Extract<FromTarget, { type: T }>;
 type Question = ToTarget extends infer T ? (T extends unknown ? Omit<T, "id"> : never) : never;
 
 export interface Measured extends AsyncDisposable {
@@ -19,8 +19,8 @@ export interface Measured extends AsyncDisposable {
   /** The exit code. */
   readonly exited: Promise<number | null>;
   /** The next message of this type, or the one that came already. */
-  told<T extends FromTarget["type"]>(type: T): Promise<Told<T>>;
-  ask<T extends FromTarget["type"]>(question: Question, expected: T): Promise<Told<T>>;
+  next<T extends FromTarget["type"]>(type: T): Promise<Message<T>>;
+  ask<T extends FromTarget["type"]>(question: Question, expected: T): Promise<Message<T>>;
   hangUp(): void;
 }
 
@@ -69,15 +69,15 @@ function converse(child: ChildProcess, exited: Promise<number | null>, server: S
     });
   });
   let lastId = 0;
-  const hear = <T extends FromTarget["type"]>(type: T, id?: number): Promise<Told<T>> => {
-    const found = Promise.withResolvers<Told<T>>();
+  const hear = <T extends FromTarget["type"]>(type: T, id?: number): Promise<Message<T>> => {
+    const found = Promise.withResolvers<Message<T>>();
     const look = (): void => {
       const message = heard.find(
-        (told) => told.type === type && (id === undefined || ("id" in told && told.id === id)),
+        (each) => each.type === type && (id === undefined || ("id" in each && each.id === id)),
       );
       if (message === undefined) return;
       listeners.delete(look);
-      found.resolve(message as Told<T>);
+      found.resolve(message as Message<T>);
     };
     listeners.add(look);
     look();
@@ -87,7 +87,7 @@ function converse(child: ChildProcess, exited: Promise<number | null>, server: S
   return {
     child,
     exited,
-    told: (type) => hear(type),
+    next: (type) => hear(type),
     ask(question, expected) {
       const id = ++lastId;
       sockets[0]!.write(`${JSON.stringify({ ...question, id })}\n`);
