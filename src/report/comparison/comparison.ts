@@ -4,7 +4,7 @@ import { conditionsOf, settingOf } from "../facts.ts";
 import type { Fact, Report, WarningGroup } from "../report.ts";
 import { groupWarnings, warningsOfTrials, warningSummary } from "../warnings.ts";
 import { correctionOf, isDrift, type ComparedSide, type ComparisonInput } from "./input.ts";
-import { changeOf, comparisonTables, metricTitle, thresholdOf, thresholdText } from "./table.ts";
+import { changeOf, comparisonTables, metricTitle, thresholdOf, thresholdText, verdictCounts } from "./table.ts";
 
 const METHOD =
   "Regression and improvement: the change differs from 0, and is at or beyond the threshold. Equivalent: proven to be within it. All verdicts of a report are one family (Holm).";
@@ -40,7 +40,7 @@ function headlineOf(input: ComparisonInput): string {
     const more = regressions.length > worst.length ? `; and ${regressions.length - worst.length} more` : "";
     return `Regression in ${pair}: ${worst.join("; ")}${more}.`;
   }
-  const counts = verdictCounts(comparisons.filter(isOfCost));
+  const counts = verdictCounts(comparisons.filter(isOfCost).map(({ ratio }) => ratio));
   if (counts.length === 0) return `${pair}: no verdict, because there are too few rounds.`;
   const found = isJudged(comparisons) ? "No regression found" : "Nothing could be judged";
   return `${found} in ${pair}: ${[counts.join(", "), ...lossClauses(comparisons)].join("; ")}.`;
@@ -50,21 +50,13 @@ function lossClauses(comparisons: readonly Comparison[]): string[] {
   const ofLoss = comparisons.filter((comparison) => !isOfCost(comparison));
   if (ofLoss.length === 0) return ["spans lost: unknown"];
   if (ofLoss.every(isLossless)) return ["no span lost in either"];
-  const counts = verdictCounts(ofLoss);
+  const counts = verdictCounts(ofLoss.map(({ ratio }) => ratio));
   return counts.length === 0 ? [] : [`spans lost: ${counts.join(", ")}`];
 }
 
 function regressionText({ ratio }: Comparison, { variantLabel, thresholds }: ComparisonInput): string {
   const unit = ratio.unit === "share" ? " of the spans" : "";
   return `${metricTitle(ratio)} of ${variantLabel(ratio.variant)} ${changeOf(ratio)}${unit}${thresholdOf(ratio, thresholds)}`;
-}
-
-/** `2 equivalent, 1 improvement, 3 inconclusive` */
-function verdictCounts(comparisons: readonly Comparison[]): string[] {
-  return (["equivalent", "improvement", "inconclusive"] as const).flatMap((verdict) => {
-    const count = comparisons.filter(({ ratio }) => ratio.verdict === verdict).length;
-    return count === 0 ? [] : [`${count} ${verdict}`];
-  });
 }
 
 function caveatsOf({

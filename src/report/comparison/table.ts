@@ -103,3 +103,11 @@ export function changeOf(ratio: Estimate): string {
   if (ratio.unit !== "share") return changeText(ratio);
   return `${ratio.center > 0 ? "+" : ""}${shareText(ratio)}`;
 }
+
+/** `2 equivalent, 1 improvement, 3 inconclusive` */
+export function verdictCounts(ratios: readonly Estimate[]): string[] {
+  return (["equivalent", "improvement", "inconclusive"] as const).flatMap((verdict) => {
+    const count = ratios.filter((ratio) => ratio.verdict === verdict).length;
+    return count === 0 ? [] : [`${count} ${verdict}`];
+  });
+}

@@ -1,6 +1,6 @@
 import type { HistorySeries } from "../../estimate/history.ts";
 import type { Results } from "../../record/results.ts";
-import { metricTitle } from "../comparison/table.ts";
+import { changeOf, metricTitle, verdictCounts } from "../comparison/table.ts";
 import { conditionsOf } from "../facts.ts";
 import { changeText, shareText, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Chart, Report, Table, TrendChart } from "../report.ts";
@@ -58,13 +58,17 @@ function titleOf({ phase, metric, unit }: HistorySeries): string {
 
 /** `the last step is a regression of CPU per request of always_on, +5 % [3, 7]` */
 function stepsText(series: readonly HistorySeries[]): string {
-  const moved = series.filter(({ lastStep }) => ["regression", "improvement"].includes(lastStep?.verdict ?? ""));
-  if (moved.length === 0) return `the last step shows no change in ${series.length} figures`;
-  const steps = moved.map(({ metric, variant, unit, lastStep }) => {
-    const change = unit === "share" ? shareText(lastStep!) : changeText(lastStep!);
-    return `${lastStep!.verdict!} of ${metricTitle({ metric })} of ${variant}, ${change}`;
-  });
-  return `the last step is ${steps.join("; ")}`;
+  const steps = series.flatMap(({ lastStep, ...one }) =>
+    lastStep?.verdict === undefined ? [] : [{ ...one, lastStep }],
+  );
+  if (steps.length === 0) return "no verdict on the last step";
+  const moved = steps.filter(({ lastStep: { verdict } }) => verdict === "regression" || verdict === "improvement");
+  if (moved.length === 0) return `last step: ${verdictCounts(steps.map(({ lastStep }) => lastStep)).join(", ")}`;
+  const changes = moved.map(
+    ({ metric, variant, lastStep }) =>
+      `${lastStep.verdict} of ${metricTitle({ metric })} of ${variant}, ${changeOf(lastStep)}`,
+  );
+  return `last step: ${changes.join("; ")}`;
 }
 
 function trendTable(id: string, series: readonly HistorySeries[]): Table {

@@ -2,17 +2,17 @@ import { deriveSeed } from "../../base/random.ts";
 
 /** Colours that most colour-blind readers can distinguish (after Okabe and Ito 2008, and Tol). */
 const COLORS = [
-  "#0072b2",
+  "#1c7fc0",
   "#d55e00",
   "#009e73",
   "#cc79a7",
   "#e69f00",
   "#56b4e9",
-  "#7a5195",
-  "#8c564b",
-  "#332288",
+  "#a35fc0",
+  "#a0685a",
+  "#7b6fd0",
   "#999933",
-  "#882255",
+  "#b5466f",
   "#44aa99",
 ] as const;
 /** Circle, square, triangle, diamond, cross, and a triangle upside down, as SVG paths of 12 by 12. */

@@ -39,7 +39,7 @@ function hintOf(tables: readonly Table[], warnings: readonly WarningGroup[]): st
     ...(warnings.length > 0 ? ["fixes of warnings"] : []),
     ...tables.filter(({ isDetail }) => isDetail).map(({ title }) => title.toLowerCase()),
   ];
-  return added.length === 0 ? "" : `With --verbose, and on the page of --html: ${added.join(", ")}.`;
+  return added.length === 0 ? "" : `With --verbose: ${added.join("; ")}.`;
 }
 
 function tableLines(table: Table, width: number, verbose: boolean, paint: Paint): string[] {
