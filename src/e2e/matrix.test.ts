@@ -1,4 +1,4 @@
-/** Every exporter, every backend condition and the chain, end to end: the books close, and the causes are those of the script. */
+/** Every exporter, every backend condition and the chain: each ledger closes, and lost spans have the right cause. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -6,7 +6,7 @@ import { conditions } from "../sink/conditions/index.ts";
 import { readResults } from "../record/file.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { exporters } from "../target/exporters/index.ts";
-import { run, temporaryFolder, TINY } from "./program.fixture.ts";
+import { measure as measureRun, run, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 
@@ -21,13 +21,13 @@ async function measure(name: string, ...args: readonly string[]): Promise<Map<st
 function assertServed(record: TrialRecord): void {
   assert.equal(record.ending, "completed", record.failure);
   const { load, ledger } = record;
-  assert.equal(load!.completed, load!.intended, "the service loses no request");
+  assert.equal(load!.completed, load!.intended, "requests are lost");
   assert.equal(load!.unexpected, 0);
   assert.equal(ledger!.residual, 0);
   assert.ok(ledger!.sampled > 0);
 }
 
-test("every exporter's spans are accounted for, and arrive where it sends to the sink", async () => {
+test("every exporter's spans are counted, and arrive if it sends to the sink", async () => {
   const kinds = exporters.kinds.filter(({ name }) => name !== "module");
   const specs = kinds.flatMap(({ name, fields }) => ("gzip" in fields ? [name, `${name}:gzip`] : [name]));
   const records = await measure(
@@ -47,7 +47,7 @@ test("every exporter's spans are accounted for, and arrive where it sends to the
   }
 });
 
-/** What each condition's script must do to the spans. */
+/** What each condition does to the spans. */
 const CAUSES: Readonly<Record<string, (record: TrialRecord) => void>> = {
   healthy: ({ ledger }) => assert.equal(ledger!.received, ledger!.sampled),
   "slow:200ms": ({ ledger }) => assert.equal(ledger!.received, ledger!.sampled),
@@ -69,7 +69,7 @@ function failed({ exportFailed }: NonNullable<TrialRecord["ledger"]>): number {
   return Object.values(exportFailed).reduce((sum, count) => sum + count, 0);
 }
 
-test("under every backend condition the service answers, and each lost span has the cause of the script", async () => {
+test("under every backend condition the service answers, and each lost span has its cause", async () => {
   const specs = Object.keys(CAUSES);
   assert.deepEqual(
     new Set(specs.map((spec) => spec.split(":")[0])),
@@ -94,7 +94,7 @@ test("under every backend condition the service answers, and each lost span has 
   }
 });
 
-test("in the chain unequal ratios break traces, as samplers do that pick by other bits of the id; equal ratios and parent-based ones never do", async () => {
+test("in the chain, unequal ratios and samplers of other bits break traces; equal ratios and parent-based samplers do not", async () => {
   const unequal = "by_service:ratio:0.4,inventory=ratio:0.6,payment=ratio:0.8";
   const unlike = "by_service:ratio:0.5,inventory=probability:0.5,payment=probability:0.5";
   const records = await measure(
@@ -127,3 +127,16 @@ test("in the chain unequal ratios break traces, as samplers do that pick by othe
   }
   assert.equal(records.size, 5);
 });
+
+for (const target of ["orders", "orders-chain"])
+  test(`${target}: driver and spans agree on what failed, and tail:errors keeps all of it whole`, async () => {
+    const fields = { target, classes: { declined: 0.2, unknown: 0.2 }, samplers: ["tail:errors"], phases: ["latency"] };
+    const { results } = await measureRun(join(folder, `${target}-results.json`), writeJson(folder, target, fields));
+    for (const sampler of ["always_on", "tail:errors"]) {
+      const record = results.records.find(({ trial }) => trial.variant === sampler)!;
+      const { errors, spanStatus, traces, requests } = record.fidelity!;
+      assert.ok(errors.offered > 5 && errors.offered < requests);
+      assert.deepEqual([errors.kept, spanStatus], [errors.offered, undefined]);
+      assert.equal(traces.whole, sampler === "always_on" ? requests : errors.offered);
+    }
+  });
