@@ -1,7 +1,7 @@
 import type { Attempt } from "./attempt.ts";
 import type { Certainty } from "./estimate.ts";
 import { lostSeries } from "./lost-series.ts";
-import { LOST, METRICS, type Metric, type Quantile } from "./metrics.ts";
+import { LOST, METRICS, type Metric, type Quantile } from "../record/metrics.ts";
 import { quantileSeries, roundHistograms } from "./quantile-series.ts";
 import type { VariantRounds } from "./rounds.ts";
 import { scalarSeries, type Series } from "./series.ts";

@@ -11,7 +11,7 @@ import { claimOf, differenceFinding, findingOf, ratioFinding, withVerdicts, type
 import { alphaOf, estimateOf, type Certainty, type Estimate } from "./estimate.ts";
 import { CONFIDENCE, referenceOf } from "./estimates.ts";
 import { plannedLooks } from "./looks.ts";
-import { DEFAULT_THRESHOLDS, LOST, thresholdIn, type Thresholds } from "./metrics.ts";
+import { DEFAULT_THRESHOLDS, LOST, thresholdIn, type Thresholds } from "../record/metrics.ts";
 import { groupRounds, ofCommon, pairRounds, type VariantRounds } from "./rounds.ts";
 import type { Series } from "./series.ts";
 import { welch } from "./statistics/student.ts";

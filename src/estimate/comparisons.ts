@@ -1,6 +1,6 @@
 import type { Warning } from "../record/trial-record.ts";
 import { estimateOf, type Certainty, type Estimate } from "./estimate.ts";
-import { thresholdIn, type Thresholds } from "./metrics.ts";
+import { thresholdIn, type Thresholds } from "../record/metrics.ts";
 import { pairRounds } from "./rounds.ts";
 import type { Series } from "./series.ts";
 import { oneSample, type Contrast } from "./statistics/student.ts";

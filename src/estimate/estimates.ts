@@ -11,7 +11,7 @@ import { attemptNoting, type Attempt } from "./attempt.ts";
 import { differenceFinding, ratioFinding, withVerdicts, type Finding } from "./comparisons.ts";
 import { alphaOf, type Certainty, type Estimate } from "./estimate.ts";
 import { fidelityEstimates } from "./fidelity/estimates.ts";
-import { DEFAULT_THRESHOLDS } from "./metrics.ts";
+import { DEFAULT_THRESHOLDS } from "../record/metrics.ts";
 import { plannedLooks } from "./looks.ts";
 import { groupRounds } from "./rounds.ts";
 import type { Series } from "./series.ts";

@@ -1,6 +1,6 @@
 import { spansLost } from "../record/ledger.ts";
 import { alphaOf, estimateFrom, estimateOf, type Certainty } from "./estimate.ts";
-import { LOST } from "./metrics.ts";
+import { LOST } from "../record/metrics.ts";
 import type { VariantRounds } from "./rounds.ts";
 import { roundValues, type Series } from "./series.ts";
 import { binomialInterval } from "./statistics/proportion.ts";

@@ -1,4 +1,4 @@
-import type { Phase } from "../plan/trial.ts";
+import type { Phase } from "../plan/phases.ts";
 import { spansLost } from "../record/ledger.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 

@@ -1,6 +1,6 @@
 import type { Warning } from "../record/trial-record.ts";
 import { alphaOf, estimateFrom, type Certainty } from "./estimate.ts";
-import type { Metric, Quantile } from "./metrics.ts";
+import type { Metric, Quantile } from "../record/metrics.ts";
 import { ofCommon, type VariantRounds } from "./rounds.ts";
 import { roundValues, type Series } from "./series.ts";
 import {

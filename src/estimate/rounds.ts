@@ -1,4 +1,4 @@
-import type { Phase } from "../plan/trial.ts";
+import type { Phase } from "../plan/phases.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import { MIN_ROUNDS } from "./verdict.ts";
 

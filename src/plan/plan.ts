@@ -7,23 +7,13 @@ import {
   type ProcessorSpec,
   type SamplerSpec,
 } from "../spec/specs.ts";
-import type { Phase, Plan, Trial, Variant } from "./trial.ts";
+import { phaseRow } from "./phases.ts";
+import type { Phase } from "./phases.ts";
+import type { Plan, Trial, Variant } from "./trial.ts";
 
 export const BASELINE = "none";
 const REFERENCE = "always_on";
 const USUAL = { processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" };
-
-/**
- * Requests a second that all variants of a cost block get together, unless the scenario says otherwise:
- * they share one core, and near saturation queues grow and costs blur.
- */
-const COST_TOTAL_PER_SECOND = 1200;
-
-/** Requests a second for each variant of a block in an open-loop phase. */
-export function rateOf(scenario: Scenario, phase: Phase, variants: number): number {
-  if (phase !== "cost") return scenario.ratePerSecond;
-  return scenario.costRatePerSecond ?? Math.min(scenario.ratePerSecond, Math.floor(COST_TOTAL_PER_SECOND / variants));
-}
 
 /** The product of the scenario's axes, and what it is measured against: `none`, and `always_on` with the same axes. */
 export function variantsOf(scenario: Scenario): Variant[] {
@@ -73,7 +63,7 @@ export function trialsOfRound(plan: Plan, round: number, phases: readonly Phase[
       plan.variants.map((variant) => variant.id),
       seededRandom(deriveSeed(seed, "order")),
     );
-    const sideBySide = phase === "cost";
+    const sideBySide = phaseRow(phase).layout === "side by side";
     if (sideBySide) block++;
     return order.map((variant, position) => ({
       id: `${phase}-${round}-${position + 1}`,

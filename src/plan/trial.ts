@@ -1,8 +1,6 @@
 import { z } from "zod";
+import { phaseSchema } from "./phases.ts";
 import { backendSpec, exporterSpec, processorSpec, samplerSpec } from "../spec/specs.ts";
-
-export const phaseSchema = z.enum(["cost", "latency", "capacity"]);
-export type Phase = z.infer<typeof phaseSchema>;
 
 /** One tracing configuration. An untraced one (`none`, `noop`) is a sampler alone. */
 export const variantSchema = z.object({

@@ -1,5 +1,5 @@
 import type { Estimate } from "../estimate/estimate.ts";
-import { phaseSchema } from "../plan/trial.ts";
+import { phaseSchema } from "../plan/phases.ts";
 import type { Results } from "../record/results.ts";
 import { frontChart } from "./charts/front.ts";
 import { percentileChart } from "./charts/percentiles.ts";

@@ -1,6 +1,6 @@
 import type { Estimate } from "../estimate/estimate.ts";
-import { rateOf } from "../plan/plan.ts";
-import type { Phase } from "../plan/trial.ts";
+import { rateOf } from "../plan/phases.ts";
+import type { Phase } from "../plan/phases.ts";
 import type { Results } from "../record/results.ts";
 import { changeText, countText, differenceText, figureText, percentText, shareText } from "./format.ts";
 import { METRIC } from "./metrics.ts";

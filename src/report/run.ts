@@ -1,6 +1,7 @@
 import type { Estimate } from "../estimate/estimate.ts";
 import { BASELINE } from "../plan/plan.ts";
-import type { Phase, Variant } from "../plan/trial.ts";
+import type { Phase } from "../plan/phases.ts";
+import type { Variant } from "../plan/trial.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 

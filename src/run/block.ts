@@ -3,7 +3,7 @@ import type { LaneResult, LoadJob } from "../load/job.ts";
 import type { Fidelity } from "../record/fidelity.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import type { Trial } from "../plan/trial.ts";
-import { rateOf } from "../plan/plan.ts";
+import { phaseRow, rateOf } from "../plan/phases.ts";
 import { requestsOf } from "../spec/workload.ts";
 import { abortedRecord, failedRecord, recordOf } from "./assemble.ts";
 import type { Bench } from "./bench.ts";
@@ -132,7 +132,7 @@ function jobOf({ scenario }: Setting, running: readonly Running[]): LoadJob {
   const [{ trial }] = running as [Running];
   const phase = trial.phase;
   return {
-    driver: phase === "capacity" ? "autocannon" : "open-loop",
+    driver: phaseRow(phase).driver,
     lanes: running.map(({ trial, target }) => ({ id: trial.id, origin: target.origin })),
     requests: requestsOf(scenario),
     ...(scenario.incident && { incident: scenario.incident }),

@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import type { Command } from "commander";
 import { UserError } from "../../base/problem.ts";
-import { planOf, rateOf, variantsOf } from "../../plan/plan.ts";
+import { rateOf } from "../../plan/phases.ts";
+import { planOf, variantsOf } from "../../plan/plan.ts";
 import { readEnvironment } from "../../record/environment.ts";
 import type { Results } from "../../record/results.ts";
 import { buildReport } from "../../report/build.ts";

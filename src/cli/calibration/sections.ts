@@ -1,6 +1,7 @@
 /** What a calibration measures, section by section. Pure: options and earlier sections in, scenario and plan out. */
 import { BARE, baselineCpuUs, BURNS, burningOf, TWINS, twinOf } from "../../estimate/calibration.ts";
-import { rateOf, trialsOfRound, variantsOf } from "../../plan/plan.ts";
+import { rateOf } from "../../plan/phases.ts";
+import { trialsOfRound, variantsOf } from "../../plan/plan.ts";
 import type { Plan } from "../../plan/trial.ts";
 import type { CalibrationSections } from "../../record/calibration-file.ts";
 import type { Special } from "../../run/setting.ts";

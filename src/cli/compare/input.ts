@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { UserError } from "../../base/problem.ts";
 import { compareResults, compareVariants } from "../../estimate/compare.ts";
-import type { Thresholds } from "../../estimate/metrics.ts";
+import type { Thresholds } from "../../record/metrics.ts";
 import { pairsOfBuilds } from "../../plan/builds.ts";
 import { variantsOf } from "../../plan/plan.ts";
 import type { Build } from "../../plan/trial.ts";

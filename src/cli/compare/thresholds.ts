@@ -1,6 +1,6 @@
 import { didYouMean, UserError } from "../../base/problem.ts";
 import { share } from "../../base/units.ts";
-import { DEFAULT_THRESHOLDS, type Thresholds } from "../../estimate/metrics.ts";
+import { DEFAULT_THRESHOLDS, type Thresholds } from "../../record/metrics.ts";
 
 const KEYS = Object.keys(DEFAULT_THRESHOLDS) as (keyof Thresholds)[];
 

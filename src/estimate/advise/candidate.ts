@@ -1,4 +1,5 @@
-import type { Phase, Variant } from "../../plan/trial.ts";
+import type { Phase } from "../../plan/phases.ts";
+import type { Variant } from "../../plan/trial.ts";
 import type { Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Estimate } from "../estimate.ts";

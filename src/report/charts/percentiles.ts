@@ -1,6 +1,6 @@
 import { commonRounds, ofCommon } from "../../estimate/rounds.ts";
 import { decodeHistogram, mergeHistograms, quantile, type Histogram } from "../../estimate/statistics/histogram.ts";
-import type { Phase } from "../../plan/trial.ts";
+import type { Phase } from "../../plan/phases.ts";
 import type { Chart, PercentileChart } from "../report.ts";
 import type { Run } from "../run.ts";
 

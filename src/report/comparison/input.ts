@@ -1,6 +1,6 @@
 import type { Comparison } from "../../estimate/compare.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
-import type { Thresholds } from "../../estimate/metrics.ts";
+import type { Thresholds } from "../../record/metrics.ts";
 import type { Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 

@@ -1,6 +1,6 @@
 import { isLossless, type Comparison } from "../../estimate/compare.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
-import { findMetric, type Thresholds } from "../../estimate/metrics.ts";
+import { findMetric, type Thresholds } from "../../record/metrics.ts";
 import { changeText, figureText, noVerdictText, shareText, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Table, Tone } from "../report.ts";
 import { correctionOf, isDrift, type ComparisonInput } from "./input.ts";

@@ -1,5 +1,5 @@
 import type { Estimate } from "../../estimate/estimate.ts";
-import type { Phase } from "../../plan/trial.ts";
+import type { Phase } from "../../plan/phases.ts";
 import { changeText, differenceText, figureText, noVerdictText, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Column, Table, Tone } from "../report.ts";
 import type { Run, ShownVariant } from "../run.ts";

@@ -4,7 +4,8 @@
  * the machine does there only warns.
  */
 import { median } from "../../base/median.ts";
-import type { Phase } from "../../plan/trial.ts";
+import { phaseRow } from "../../plan/phases.ts";
+import type { Phase } from "../../plan/phases.ts";
 import type { Warning } from "../../record/trial-record.ts";
 import { lostRequests, requestsUnaccounted, requestsUnnamed, residual, unexpectedResponses } from "./ledger-gates.ts";
 import { flushLate, flushOutside, lostInWarmup, warmupUnflushed } from "./flush-gates.ts";
@@ -57,20 +58,23 @@ export function gate(readings: Readings): Warning[] {
   return GATES.flatMap((check) => check(readings, readings.trial.phase) ?? []);
 }
 
+const isClosed = (phase: Phase): boolean => phaseRow(phase).loop === "closed";
+const isSideBySide = (phase: Phase): boolean => phaseRow(phase).layout === "side by side";
+
 function driverLate({ load }: Readings, phase: Phase): Warning | undefined {
-  if (phase === "capacity") return undefined;
+  if (isClosed(phase)) return undefined;
   const limitMs = Math.max(LIMITS.lateP99Ms, LIMITS.lateShareOfService * load.serviceTime.p50);
   if (load.lateMs.p99 <= limitMs) return undefined;
   return {
     code: "driver-late",
     message: `requests left late: p99 ${load.lateMs.p99.toFixed(2)} ms after their intended time (limit ${limitMs.toFixed(2)} ms)`,
     fix: "lower --rate, or free the cores that driver and sink run on",
-    voids: phase === "latency",
+    voids: !isSideBySide(phase),
   };
 }
 
 function rateReached({ load }: Readings, phase: Phase): Warning | undefined {
-  if (phase === "capacity" || load.completed >= LIMITS.rateReached * load.intended) return undefined;
+  if (isClosed(phase) || load.completed >= LIMITS.rateReached * load.intended) return undefined;
   return {
     code: "rate-not-reached",
     message: `${load.completed} of ${load.intended} intended requests were completed (${percent(load.completed / load.intended)})`,
@@ -80,7 +84,7 @@ function rateReached({ load }: Readings, phase: Phase): Warning | undefined {
 }
 
 function driverBusy({ resources }: Readings, phase: Phase): Warning | undefined {
-  const limit = phase === "capacity" ? LIMITS.driverCoreShareClosedLoop : LIMITS.helperCoreShare;
+  const limit = isClosed(phase) ? LIMITS.driverCoreShareClosedLoop : LIMITS.helperCoreShare;
   return busy(
     "driver-busy",
     "the driver",
@@ -102,18 +106,17 @@ function sinkBusy({ resources }: Readings): Warning | undefined {
 
 /** Side by side the core is shared: what counts is how full it is, not this variant's part of it. */
 function targetBusy({ blockCoreShare }: Readings, phase: Phase): Warning | undefined {
-  if (phase === "capacity") return undefined;
-  const fix =
-    phase === "cost"
-      ? "lower --cost-rate: near saturation queues grow and costs blur"
-      : "lower --rate: near saturation queues grow and latencies with them";
+  if (isClosed(phase)) return undefined;
+  const fix = isSideBySide(phase)
+    ? "lower --cost-rate: near saturation queues grow and costs blur"
+    : "lower --rate: near saturation queues grow and latencies with them";
   return busy("target-busy", "the target's core", blockCoreShare, LIMITS.targetCoreShare, fix);
 }
 
 /** Below that the closed loop measures how long its connections wait, and a cost in CPU hardly shows. */
 function notSaturated({ blockCoreShare, meter }: Readings, phase: Phase): Warning | undefined {
   const told = meter.measured.drained.target !== undefined;
-  if (phase !== "capacity" || !told || blockCoreShare >= LIMITS.saturatedCoreShare) return undefined;
+  if (!isClosed(phase) || !told || blockCoreShare >= LIMITS.saturatedCoreShare) return undefined;
   return {
     code: "not-saturated",
     message: `the service kept its core ${percent(blockCoreShare)} busy (saturated: ${percent(LIMITS.saturatedCoreShare)}): something else than its CPU limits its throughput, such as the connections or other programs`,
@@ -139,9 +142,9 @@ function steal({ meter }: Readings): Warning | undefined {
 
 function drift({ meter, lane }: Readings, phase: Phase): Warning | undefined {
   const { firstHalfUsPerMs: first, secondHalfUsPerMs: second } = meter.measured;
-  const change = phase === "cost" ? relativeChange(first, second) : serviceDrift(lane.windowServiceMs);
+  const change = isSideBySide(phase) ? relativeChange(first, second) : serviceDrift(lane.windowServiceMs);
   if (change === undefined || Math.abs(change) <= LIMITS.drift) return undefined;
-  const what = phase === "cost" ? "CPU per request" : "service time";
+  const what = isSideBySide(phase) ? "CPU per request" : "service time";
   return {
     code: "drift",
     message: `${what} changed by ${percent(change)} between the halves of the window`,

@@ -1,4 +1,5 @@
-import type { Phase } from "../../plan/trial.ts";
+import { phaseRow } from "../../plan/phases.ts";
+import type { Phase } from "../../plan/phases.ts";
 import type { Warning } from "../../record/trial-record.ts";
 import { busyUsBetween, coresOf } from "./accounting.ts";
 import { percent } from "./percent.ts";
@@ -22,7 +23,7 @@ export function foreignLoad(readings: Readings, phase: Phase): Warning | undefin
   const { inAll, fromTarget, fromDriver } = taken;
   const ownService = readings.setting.scenario.target.kind.command !== undefined;
   // a database of a user's own service is no stranger, and works the more the faster the service is
-  const voids = phase !== "cost" && !ownService && fromTarget + fromDriver > LIMITS.shareAlone;
+  const voids = phaseRow(phase).layout === "alone" && !ownService && fromTarget + fromDriver > LIMITS.shareAlone;
   return {
     code: "foreign-load",
     message: voids

@@ -1,7 +1,8 @@
 /** The readings of a trial in which nothing is wrong, and changes to them. */
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import type { LaneResult } from "../../load/job.ts";
-import { variantSchema, type Phase } from "../../plan/trial.ts";
+import type { Phase } from "../../plan/phases.ts";
+import { variantSchema } from "../../plan/trial.ts";
 import { targetSpec } from "../../spec/specs.ts";
 import type { Ledger } from "../../record/ledger.ts";
 import type { Load, Resources } from "../../record/trial-record.ts";

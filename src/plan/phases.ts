@@ -1,0 +1,68 @@
+import { z } from "zod";
+import type { Scenario } from "../spec/scenario.ts";
+
+/** A question about every variant, and how it is put. */
+export interface PhaseRow {
+  readonly name: Phase;
+  readonly question: string;
+  /** `side by side`: all variants of a round share the target core and one schedule. */
+  readonly layout: "side by side" | "alone";
+  /** `open`: requests leave on a schedule. `closed`: each connection sends when it is answered. */
+  readonly loop: "open" | "closed";
+  /** The driver's spec. */
+  readonly driver: "open-loop" | "autocannon";
+  /** Requests/s to each variant, if the loop is open. */
+  readonly rate: (scenario: Scenario, variants: number) => number;
+  /** How it is measured, for the report. */
+  readonly sentence: string;
+}
+
+/**
+ * Requests a second that all variants side by side get together, unless the scenario sets a rate: they share one core,
+ * and near saturation queues grow and costs blur.
+ */
+const SIDE_BY_SIDE_PER_SECOND = 1200;
+
+export const PHASES = [
+  {
+    name: "cost",
+    question: "What does a request cost?",
+    layout: "side by side",
+    loop: "open",
+    driver: "open-loop",
+    rate: ({ costRatePerSecond, ratePerSecond }, variants) =>
+      costRatePerSecond ?? Math.min(ratePerSecond, Math.floor(SIDE_BY_SIDE_PER_SECOND / variants)),
+    sentence: "All variants side by side on one core, one open-loop schedule.",
+  },
+  {
+    name: "latency",
+    question: "How long does an answer take?",
+    layout: "alone",
+    loop: "open",
+    driver: "open-loop",
+    rate: ({ ratePerSecond }) => ratePerSecond,
+    sentence: "One variant alone, open loop.",
+  },
+  {
+    name: "capacity",
+    question: "How many requests does it carry?",
+    layout: "alone",
+    loop: "closed",
+    driver: "autocannon",
+    rate: ({ ratePerSecond }) => ratePerSecond,
+    sentence: "One variant alone, closed loop: as many requests as it carries.",
+  },
+] as const satisfies readonly (Omit<PhaseRow, "name"> & { readonly name: string })[];
+
+export const phaseSchema = z.enum(PHASES.map(({ name }) => name));
+export type Phase = z.infer<typeof phaseSchema>;
+const byName = new Map<Phase, PhaseRow>(PHASES.map((row) => [row.name, row]));
+
+export function phaseRow(name: Phase): PhaseRow {
+  return byName.get(name)!;
+}
+
+/** Requests a second to each of `variants` in an open-loop phase. */
+export function rateOf(scenario: Scenario, phase: Phase, variants: number): number {
+  return phaseRow(phase).rate(scenario, variants);
+}
