@@ -1,6 +1,6 @@
 import type { Phase } from "../plan/phases.ts";
-import { spansLost } from "../record/ledger.ts";
-import type { TrialRecord } from "../record/trial-record.ts";
+import { spansLost } from "./ledger.ts";
+import type { TrialRecord } from "./trial-record.ts";
 
 /** How much of a change matters: relative for CPU, p99 and throughput; an absolute share of the sampled spans for `lost`. */
 export interface Thresholds {
