@@ -145,7 +145,7 @@ describe("the cost at the user's traffic", () => {
   });
 
   it("of a rate limit is min(requests of a process, rate) x spans of a trace x processes", () => {
-    const rate = { "rate:10/s": { cpu: 1.1, failed: 10 / 600, traces: 0.02 } };
+    const rate = { "rate:10/s": { cpu: 1.1, failed: 0.04, traces: 0.08 } };
     const spans = (requests: number, instances: number): number =>
       projectionOf(requests, instances, "rate:10/s", rate).spansPerMonth!.center;
     const expected = (perSecond: number): number => perSecond * 8 * MONTH;
@@ -159,7 +159,7 @@ describe("the cost at the user's traffic", () => {
       advise({ traffic: { requestsPerSecond: 1200, instances: 1 } }, rate),
       "rate:10/s",
     ).candidate;
-    assert.ok(Math.abs(figures.failedKept!.center - 10 / 1200) < 1e-9, "a share kept is that at this traffic too");
+    assert.ok(Math.abs(figures.failedKept!.center - 10 / 2400) < 1e-9, "a share kept is that at this traffic too");
   });
 
   it("names the processes that are needed if one gets more than it carries", () => {

@@ -47,7 +47,10 @@ export function adviseOn(
     chosen,
     notToldApart: chosen === undefined ? [] : within.filter((other) => isAsGood(other.candidate, chosen.candidate)),
     // each process has a queue of its own, and a ledger is their sum
-    queue: chosen && processesOf(results) === 1 ? adviseQueue(chosen.candidate, wishes.queue, traffic) : undefined,
+    queue:
+      chosen && processesOf(results) === 1
+        ? adviseQueue(chosen.candidate, wishes.queue, traffic, candidates)
+        : undefined,
   };
 }
 

@@ -7,7 +7,7 @@ interface Bounds {
 }
 
 /** A figure with its interval; without one it rests on too few rounds. */
-export type Figure = Pick<Estimate, "center" | "n"> & Bounds & Partial<Pick<Estimate, "phase" | "warnings">>;
+export type Figure = Pick<Estimate, "center" | "n"> & Bounds & Partial<Pick<Estimate, "warnings">>;
 
 /** The figure and its interval, each value changed by the same increasing function. */
 export function mapFigure(figure: Figure, change: (value: number) => number): Figure {

@@ -35,11 +35,12 @@ export type OutageAdvice =
   | { readonly helps: true; readonly waitMs: number; readonly spans: number }
   | { readonly helps: false; readonly longestMs: number };
 
-/** Undefined if the variant has no queue, or its exports were not counted. */
+/** Undefined if the variant has no queue, or its exports were not counted. `all`: also others that may show the ceiling. */
 export function adviseQueue(
   candidate: Candidate,
   wish: QueueWish,
   traffic: Traffic | undefined,
+  all: readonly Candidate[] = [candidate],
 ): QueueAdvice | undefined {
   const { variant, records } = candidate;
   const settings = queueOf(variant);
@@ -49,7 +50,7 @@ export function adviseQueue(
     return undefined;
   }
   const byLatency = settings.batch / (exportLatencyMs / 1000);
-  const sent = sentAtCapacity(candidate);
+  const sent = Math.min(...all.filter((other) => hasSamePipeline(other, candidate)).map(sentAtCapacity));
   const outage =
     wish.outageMs === undefined
       ? undefined
@@ -111,6 +112,10 @@ function flushesOf(records: readonly TrialRecord[]): number[] {
   const exported = records.filter(({ sink }) => (sink?.batches ?? 0) > 0);
   const alone = exported.filter(({ trial }) => trial.phase !== "cost");
   return (alone.length > 0 ? alone : exported).flatMap(({ resources }) => resources?.flushMs ?? []);
+}
+
+function hasSamePipeline({ variant: one }: Candidate, { variant: other }: Candidate): boolean {
+  return (["processor", "exporter", "backend"] as const).every((part) => one[part]?.text === other[part]?.text);
 }
 
 /** Spans a second that left a queue that was full, which a busy event loop keeps below batch / export latency; Infinity if none was dropped. */

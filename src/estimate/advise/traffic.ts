@@ -44,10 +44,11 @@ export function atTraffic(candidate: Candidate, traffic: Traffic): Candidate {
   if (limit === undefined) return candidate;
   const own = traffic.requestsPerSecond / traffic.instances;
   const keptOf = (rate: number): number => Math.min(1, limit.perSecond / rate);
+  const measured = candidate.figures.tracesKept;
+  // the share of traces that was kept includes the burst of a full bucket, which a short window makes large
   const scale = (figure: Figure | undefined, most = Infinity): Figure | undefined => {
-    const rate = figure?.phase && candidate.rates.get(figure.phase);
-    if (figure === undefined || rate === undefined) return figure;
-    return mapFigure(figure, (value) => Math.min(most, (value * keptOf(own)) / keptOf(rate)));
+    if (figure === undefined || measured === undefined || measured.center === 0) return figure;
+    return mapFigure(figure, (value) => Math.min(most, (value * keptOf(own)) / measured.center));
   };
   const { failedKept, slowKept, tracesKept, storedSpans, storedBytes } = candidate.figures;
   const started = startedPerRequest(candidate.records);

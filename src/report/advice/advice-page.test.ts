@@ -38,11 +38,6 @@ describe("the page of advice", () => {
     assert.match(reasons, /ratio:0\.1: --max-cpu .* not settled .*rounds/);
   });
 
-  it("says what no sampler saves if a CPU limit cannot be met", () => {
-    const empty = { ...SWEEP, always_off: { cpu: 1.1, failed: 0 } };
-    assert.match(pageOf({ limits: { maxCpuUs: 10 } }, empty).reasons, /always_off keeps nothing and adds 24/);
-  });
-
   it("warns of traffic that one process cannot carry, and of CPU far from the measured load", () => {
     const { caveats } = pageOf({ traffic: { requestsPerSecond: 6000, instances: 1 } });
     assert.match(caveats, /needs 3 processes/);

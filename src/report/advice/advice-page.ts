@@ -87,35 +87,10 @@ function noChoiceTitle({ assessed }: Advice): string {
     : "Not settled: no variant is proved to be within the limits.";
 }
 
-/** What stands in the way of each variant, and what to measure. */
-function obstaclesOf({ assessed, wishes }: Advice): string[] {
-  const ofVariants = assessed.map(({ candidate, lack, standings }) => {
+/** Why each variant is not recommended. */
+function obstaclesOf({ assessed }: Advice): string[] {
+  return assessed.map(({ candidate, lack, standings }) => {
     const open = standings.filter(({ state }) => state !== "met").map(standingText);
     return `${candidate.variant.id}: ${lack === undefined ? open.join("; ") : LACK_TEXTS[lack]}.`;
   });
-  return [...ofVariants, ...floorOf({ assessed, wishes }), ...fixesOf(assessed)];
-}
-
-/** What tracing costs that keeps nothing, if CPU is the limit. */
-function floorOf({ assessed, wishes }: Pick<Advice, "assessed" | "wishes">): string[] {
-  const { maxCpuShare, maxCpuUs, maxCores } = wishes.limits;
-  if (maxCpuShare === undefined && maxCpuUs === undefined && maxCores === undefined) return [];
-  const empty = assessed.find(({ lack }) => lack === "traces");
-  const cpuUs = empty?.candidate.figures.cpuUs;
-  if (empty === undefined || cpuUs === undefined) {
-    return ["--sampler always_off measures what instrumentation and SDK cost with any sampler."];
-  }
-  return [
-    `${empty.candidate.variant.id} keeps nothing and adds ${figureText(cpuUs)} µs: no sampler costs less than that.`,
-  ];
-}
-
-function fixesOf(assessed: readonly Assessed[]): string[] {
-  const lacks = new Set(assessed.map(({ lack }) => lack));
-  return [
-    ...(lacks.has("cost") ? ["CPU needs valid trials of the phase cost, with none beside the variant."] : []),
-    ...(lacks.has("rounds") ? ["Measure more rounds (--rounds), or continue an interrupted run (--resume)."] : []),
-    ...(lacks.has("always_on") ? ["Measure always_on too: leave --no-reference out."] : []),
-    ...(lacks.has("kept") ? ["What is kept needs an exporter that sends to the sink, and request ids on spans."] : []),
-  ];
 }

@@ -20,7 +20,7 @@ export function caveatsOf(results: Results, advice: Advice): string[] {
       ? [`Costs less CPU, and what it keeps does not differ beyond the intervals: ${others.join(", ")}.`]
       : []),
     ...trafficCaveats(chosen, advice),
-    ...burstCaveats(chosen, results),
+    ...advice.assessed.flatMap((one) => burstCaveats(one, results)),
     ...queueCaveats(chosen, advice, processesOf(results)),
   ];
 }

@@ -4,6 +4,7 @@ import type { Table } from "../report.ts";
 import type { Medium } from "../reporters/kind.ts";
 import { plain, tableMarkdown } from "../reporters/markdown.ts";
 import { renderTerminal } from "../reporters/terminal.ts";
+import { wrap } from "../reporters/text-table.ts";
 import type { AdvicePage } from "./advice-page.ts";
 
 const EMPTY = { title: "", caveats: [], constants: [], tables: [], warnings: [] };
@@ -11,7 +12,9 @@ const EMPTY = { title: "", caveats: [], constants: [], tables: [], warnings: [] 
 /** The page for a terminal: answer, settings and cost, reasons, configuration, caveats, variants. */
 export function adviceTerminal(page: AdvicePage, medium: Medium): string {
   const bold = (text: string): string => (medium.color ? styleText("bold", text, { validateStream: false }) : text);
-  const pastes = page.pastes.map(({ title, text }) => `${bold(title)}\n\n${text.trimEnd()}\n`);
+  const pastes = page.pastes.map(
+    ({ title, text }) => `${wrap(title, medium.width).map(bold).join("\n")}\n\n${text.trimEnd()}\n`,
+  );
   return [
     renderTerminal({ ...EMPTY, title: page.title, tables: [...factsTables(page), ...reasonsTables(page)] }, medium),
     ...pastes,

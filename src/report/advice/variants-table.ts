@@ -10,11 +10,10 @@ import { shortText } from "./limit-words.ts";
 
 /** Why a variant cannot be recommended. */
 export const LACK_TEXTS: Readonly<Record<Lack, string>> = {
-  always_on:
-    "always_on with the same processor and exporter was not measured, and services run that beside a Collector",
-  cost: "its CPU was not measured against none",
-  rounds: `its CPU was measured in fewer than ${MIN_ROUNDS} rounds`,
-  kept: "what it keeps was not measured",
+  always_on: "services run always_on beside a Collector, and that was not measured (leave --no-reference out)",
+  cost: "its CPU has no valid trials against none (phase cost)",
+  rounds: `its CPU was measured in fewer than ${MIN_ROUNDS} rounds (--rounds, or --resume)`,
+  kept: "what it keeps was not measured: it takes an exporter that sends to the sink, and request ids on spans",
   traces: "it keeps no trace",
 };
 
