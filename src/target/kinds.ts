@@ -4,7 +4,6 @@ import type { ReadableSpan, Sampler, SpanExporter, SpanProcessor } from "@opente
 import type { Clock } from "../base/clock.ts";
 import type { ConfigOf, Fields, Kind } from "../base/registry.ts";
 import type { Endpoints } from "./endpoints.ts";
-import type { RequestTemplate } from "./request-template.ts";
 
 export interface SamplerContext {
   readonly service: string;
@@ -108,6 +107,19 @@ export interface ServiceProcess {
 
 /** Libraries whose instrumentation the preload can register. */
 export type Library = "http" | "fastify" | "express";
+
+/** A request that a target answers. */
+export interface RequestTemplate {
+  readonly route: string;
+  readonly class: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly weight: number;
+  readonly expect: readonly number[];
+  readonly fails?: boolean;
+}
 
 export interface TargetKind<F extends Fields = Fields> extends Kind<F> {
   /** The libraries instrumented in its processes, unless the variant is `none`. */

@@ -1,27 +1,12 @@
-import type { SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import type { Sampler, SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import type { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import { systemClock, type Clock } from "../base/clock.ts";
-import { SpanCounter } from "./ledger/span-counter.ts";
+import type { TargetLedger } from "./ledger/target-ledger.ts";
 import { exporters } from "./exporters/index.ts";
 import type { SamplerMade, TailLosses } from "./kinds.ts";
 import { processors } from "./processors/index.ts";
 import type { SpanCounts, TargetOptions } from "./protocol.ts";
 import { makeSampler } from "./samplers/index.ts";
-
-/** The measured tracing, registered with OpenTelemetry's API. */
-export interface Tracing {
-  /** Exports the queue and waits at most `timeoutMs` (30 s) for the answers to all exports. Rejects if the SDK does. */
-  flush(timeoutMs?: number): Promise<void>;
-  /**
-   * Shuts the SDK down, then waits for the answers to exports still under way, all within `timeoutMs`: the SDK itself stops
-   * waiting at the first failed batch. Rejects with the SDK's reason or at the timeout; the counts are correct then too.
-   */
-  shutdown(timeoutMs: number): Promise<void>;
-  /** Undefined if spans are not counted (`counted: false`). Final after `shutdown`. */
-  counts(): SpanCounts | undefined;
-  /** Spans that were or may have been lost, for `readLostSpans`. Can be large. */
-  lostSpans(): string | undefined;
-}
 
 export type TracingOptions = Pick<
   TargetOptions,
@@ -31,74 +16,35 @@ export type TracingOptions = Pick<
 /** `sampler` must be one that makes a sampler, not `none` or `noop`. Throws a `UserError` for a wrong spec or file. */
 export async function startTracing(options: TracingOptions, clock: Clock = systemClock): Promise<Tracing> {
   const made = await makeSampler(options.sampler, { ...options, clock });
-  const pipeline = await (options.counted ? countedPipeline : barePipeline)(options, made);
-  const provider = await provide(options.service, pipeline);
-  pipeline.watch?.(provider);
+  const ledger = options.counted ? new (await import("./ledger/target-ledger.ts")).TargetLedger() : undefined;
+  const processor = await makeProcessor(options, made, ledger);
+  const sampler = ledger?.countDecisions(made.sampler) ?? made.sampler;
+  const provider = await makeProvider(options.service, sampler, processor);
+  ledger?.countStarts(provider);
   provider.register();
-  return new RunningTracing(provider, pipeline, made);
-}
-
-interface Pipeline {
-  readonly sampler: SamplerMade["sampler"];
-  readonly processor: SpanProcessor;
-  readonly outcome?: {
-    counts(): SpanCounts;
-    lost(): string;
-    settled(timeoutMs: number): Promise<boolean>;
-  };
-  readonly watch?: (provider: NodeTracerProvider) => void;
-  readonly close?: () => void;
-}
-
-async function makeExporter(options: TracingOptions): Promise<SpanExporter> {
-  const { kind, config } = exporters.parse(options.exporter);
-  return kind.make(config, options.endpoints, { baseDir: options.baseDir });
+  return new Tracing(provider, made, ledger);
 }
 
 /** Naming evicted spans would be a cost of counting. */
 const UNCOUNTED: TailLosses = { rejected() {}, evicted() {} };
 
-async function barePipeline(options: TracingOptions, made: SamplerMade): Promise<Pipeline> {
+async function makeProcessor(
+  options: TracingOptions,
+  made: SamplerMade,
+  ledger: TargetLedger | undefined,
+): Promise<SpanProcessor> {
+  const { endpoints, baseDir } = options;
   const { kind, config } = processors.parse(options.processor);
-  const processor = await kind.make(config, await makeExporter(options), { baseDir: options.baseDir });
-  return { sampler: made.sampler, processor: made.wrap?.(processor, UNCOUNTED) ?? processor };
+  const sender = exporters.parse(options.exporter);
+  const exporter = await sender.kind.make(sender.config, endpoints, { baseDir });
+  const url = sender.kind.endpoint === "otlpHttp" ? endpoints.otlpHttp : undefined;
+  const processor = await kind.make(config, ledger?.countExports(exporter, url) ?? exporter, { baseDir });
+  const queue = ledger?.countQueue(processor, kind.batching?.(config).queue) ?? processor;
+  const whole = made.wrap?.(queue, ledger?.counter ?? UNCOUNTED) ?? queue;
+  return ledger?.countLives(whole) ?? whole;
 }
 
-async function countedPipeline(options: TracingOptions, made: SamplerMade): Promise<Pipeline> {
-  const { CountedSampler } = await import("./ledger/counted-sampler.ts");
-  const { CountedLife, CountedQueue } = await import("./ledger/counted-processor.ts");
-  const { CountedExporter } = await import("./ledger/counted-exporter.ts");
-  const { countTracers } = await import("./ledger/counted-tracers.ts");
-  const { watchAnswers } = await import("./ledger/export-answers.ts");
-  const counter = new SpanCounter();
-  const endpoint = exporters.parse(options.exporter).kind.endpoint;
-  const answers = endpoint === "otlpHttp" ? watchAnswers(options.endpoints.otlpHttp) : undefined;
-  const exporter = new CountedExporter(await makeExporter(options), counter, () => answers?.latestStatus());
-  const { kind, config } = processors.parse(options.processor);
-  const queue = new CountedQueue(
-    await kind.make(config, exporter, { baseDir: options.baseDir }),
-    counter,
-    kind.batching?.(config).queue,
-  );
-  return {
-    sampler: new CountedSampler(made.sampler, counter),
-    processor: new CountedLife(made.wrap?.(queue, counter) ?? queue, counter),
-    outcome: {
-      lost: () => counter.lost.toBase64(exporter.pending()),
-      settled: (timeoutMs) => exporter.settled(timeoutMs),
-      counts() {
-        const { queued, lost: _named, ...counted } = counter;
-        const { exported } = exporter;
-        const [exportFailed, unresolved] = [exporter.exportFailed(), exporter.unresolved()];
-        return { ...counted, exported, exportFailed, unresolved, stillQueued: queued };
-      },
-    },
-    watch: (provider) => countTracers(provider, counter),
-    close: () => answers?.stop(),
-  };
-}
-
-async function provide(service: string, { sampler, processor }: Pipeline): Promise<NodeTracerProvider> {
+async function makeProvider(service: string, sampler: Sampler, processor: SpanProcessor): Promise<NodeTracerProvider> {
   const { NodeTracerProvider } = await import("@opentelemetry/sdk-trace-node");
   const { defaultResource, resourceFromAttributes } = await import("@opentelemetry/resources");
   return new NodeTracerProvider({
@@ -108,36 +54,44 @@ async function provide(service: string, { sampler, processor }: Pipeline): Promi
   });
 }
 
-class RunningTracing implements Tracing {
+/** The measured tracing, registered with OpenTelemetry's API. */
+export class Tracing {
   private readonly provider: NodeTracerProvider;
-  private readonly pipeline: Pipeline;
   private readonly made: SamplerMade;
+  private readonly ledger: TargetLedger | undefined;
 
-  constructor(provider: NodeTracerProvider, pipeline: Pipeline, made: SamplerMade) {
+  constructor(provider: NodeTracerProvider, made: SamplerMade, ledger: TargetLedger | undefined) {
     this.provider = provider;
-    this.pipeline = pipeline;
     this.made = made;
+    this.ledger = ledger;
   }
 
+  /** Exports the queue and waits at most `timeoutMs` for the answers to all exports. Rejects if the SDK does. */
   flush(timeoutMs = 30_000): Promise<void> {
     return this.closing("flush", timeoutMs, () => this.provider.forceFlush({ timeoutMillis: timeoutMs }));
   }
 
+  /**
+   * Shuts the SDK down, then waits for the answers to exports still under way, all within `timeoutMs`: the SDK itself stops
+   * waiting at the first failed batch. Rejects with the SDK's reason or at the timeout; the counts are correct then too.
+   */
   async shutdown(timeoutMs: number): Promise<void> {
     try {
       await this.closing("shutdown", timeoutMs, () => this.provider.shutdown());
     } finally {
-      this.pipeline.close?.();
+      this.ledger?.close();
       await this.made.shutdown?.();
     }
   }
 
+  /** Undefined if spans are not counted (`counted: false`). Final after `shutdown`. */
   counts(): SpanCounts | undefined {
-    return this.pipeline.outcome?.counts();
+    return this.ledger?.counts();
   }
 
+  /** Spans that were or may have been lost, for `readLostSpans`. Can be large. */
   lostSpans(): string | undefined {
-    return this.pipeline.outcome?.lost();
+    return this.ledger?.lostSpans();
   }
 
   private async closing(what: string, timeoutMs: number, close: () => Promise<void>): Promise<void> {
@@ -145,7 +99,7 @@ class RunningTracing implements Tracing {
     const problems: string[] = [];
     const closed = close().catch((error: unknown) => void problems.push(...messages(error)));
     const inTime = await within(closed, timeoutMs);
-    const settled = await this.pipeline.outcome?.settled(Math.max(0, deadline - performance.now()));
+    const settled = await this.ledger?.settled(Math.max(0, deadline - performance.now()));
     if (!inTime || settled === false) problems.push(`${what} did not end within ${timeoutMs} ms`);
     if (problems.length > 0) throw new Error(problems.join("; "));
   }

@@ -1,4 +1,4 @@
-import type { RequestTemplate } from "../../request-template.ts";
+import type { RequestTemplate } from "../../kinds.ts";
 
 const JSON_BODY = { "content-type": "application/json" };
 
