@@ -24,7 +24,7 @@ export function frontChart({ results, estimates, variants }: Run): Chart[] {
       id: "front",
       title: "Cost against what is kept",
       about:
-        "Up and left is better. The line joins the Pareto front: no other variant is at least as good in CPU, spans stored, and failed, slow and all traces kept, and better in one.",
+        "Up and left is better. Filled: on the Pareto front, because no other variant is at least as good in CPU, spans stored, and failed, slow and all traces kept, and better in one.",
       xAxis: "CPU added, µs per request",
       yAxis: view.yAxis,
       points: view.points.map((point) => ({ ...point, onFront: front.has(point.variant) })),

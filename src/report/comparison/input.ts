@@ -36,7 +36,7 @@ export interface ComparisonInput {
 /** How the machine's drift is kept out of the comparison. */
 export function correctionOf({ design }: ComparisonInput): string {
   return design === "moments"
-    ? "Two files are two moments: each figure is divided by the same file's none, round by round, so that what changed on the machine cancels. none itself shows that drift, and gets no verdict."
+    ? "Each figure is divided by the same file's none, round by round, so that what changed on the machine between the files cancels. none itself shows that drift, and gets no verdict."
     : "Both builds ran in the same rounds, side by side in the cost phase, and are compared round by round.";
 }
 

@@ -18,10 +18,11 @@ export function comparisonTables(input: ComparisonInput): Table[] {
     return {
       id: `comparison-${id}`,
       title: titleOf(comparisons[0]!, input),
-      about: at === 0 ? correctionOf(input) : "",
+      about: "",
       columns: columnsOf(comparisons.find(({ base }) => base.unit === "ratio") ?? comparisons[0]!),
       rows,
       notes: [
+        ...(at === 0 ? [correctionOf(input)] : []),
         ...(rows.flat().some(({ tone }) => tone === "doubtful") ? [UNBACKED_NOTE] : []),
         ...(isLast && lossless.length > 0 ? [losslessNote(lossless)] : []),
       ],

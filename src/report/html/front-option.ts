@@ -2,9 +2,8 @@ import type { FrontChart } from "../report.ts";
 import { axis, GRID, rangeLine, type Option } from "./option.ts";
 import { markOf } from "./palette.ts";
 
-/** A symbol a variant with both intervals, and the line of the Pareto front. */
+/** A symbol a variant with both intervals, filled if it is on the Pareto front. */
 export function frontOption({ xAxis, yAxis, points }: FrontChart, isLabelled: boolean): Option {
-  const front = points.filter(({ onFront }) => onFront).toSorted((a, b) => a.x - b.x);
   const middle = Math.max(0, ...points.map(({ x }) => x)) / 2;
   const ranges = points.flatMap(({ x, y, xRange, yRange }) => [
     ...(xRange === undefined
@@ -27,26 +26,18 @@ export function frontOption({ xAxis, yAxis, points }: FrontChart, isLabelled: bo
     xAxis: { type: "value", ...axis(xAxis) },
     yAxis: { type: "value", ...axis(yAxis), nameGap: 40, min: 0, max: 100 },
     series: [
-      {
-        type: "line",
-        data: front.map(({ x, y }) => [x, y]),
-        symbol: "none",
-        step: "end",
-        color: "var(--faint)",
-        lineStyle: { type: "dashed", width: 1.5 },
-      },
       rangeLine(ranges, "var(--faint)"),
       {
         type: "scatter",
         z: 3,
         symbolSize: 13,
-        data: points.map(({ variant, label, x, y }) => {
+        data: points.map(({ variant, label, x, y, onFront }) => {
           const { color, shape } = markOf(variant);
           return {
             value: [x, y],
             name: label,
             symbol: `path://${shape}`,
-            itemStyle: { color, opacity: 1 },
+            itemStyle: { color: onFront ? color : "var(--paper)", borderColor: color, borderWidth: 2, opacity: 1 },
             // away from both edges
             label: { align: x < middle ? "left" : "right" },
           };

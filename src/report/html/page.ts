@@ -60,9 +60,9 @@ function sectionsOf({ charts, tables, warnings, method, setting }: Report): Sect
   ];
 }
 
-/** A number stays on the line of its unit. */
+/** A number stays on the line of its unit and its interval. */
 function unbroken(text: string): string {
-  return text.replaceAll(/(?<=[\d\]]) (?=%|ms|µs|±)/g, "\u00a0");
+  return text.replaceAll(/(?<=\d) (?=[%±[]|ms|µs)|(?<=%) (?=\[)|(?<=,) (?=[−\d.,]+\])/g, "\u00a0");
 }
 
 function factList(facts: readonly Fact[]): Markup {
