@@ -1,5 +1,6 @@
 import { trialFidelity } from "../fidelity/trial-fidelity.ts";
-import type { Evidence, Fidelity } from "../record/fidelity.ts";
+import type { Evidence } from "../record/evidence.ts";
+import type { Fidelity } from "../record/fidelity.ts";
 import type { Variant } from "../plan/trial.ts";
 import type { Scenario } from "../spec/scenario.ts";
 

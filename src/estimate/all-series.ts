@@ -22,10 +22,8 @@ export function allSeries(
     decoded.set(of.histogram, rounds);
     return quantileSeries(group, metric, of.p, rounds, certainty);
   };
-  return [...METRICS, LOST]
-    .filter((metric) => metric.phases.includes(group.phase) && isWanted(metric))
-    .flatMap((metric) => {
-      const what = `${metric.name} of ${group.variant} in the ${group.phase} phase`;
-      return attempt(what, () => [seriesOf(metric)].filter((series) => series !== undefined));
-    });
+  return METRICS.filter((metric) => metric.phases.includes(group.phase) && isWanted(metric)).flatMap((metric) => {
+    const what = `${metric.name} of ${group.variant} in the ${group.phase} phase`;
+    return attempt(what, () => [seriesOf(metric)].filter((series) => series !== undefined));
+  });
 }

@@ -135,14 +135,14 @@ describe("capacity and spans", () => {
 });
 
 describe("references", () => {
-  const variants = ["none", "always_on", "always_on batch:queue=64", "ratio:0.1", "ratio:0.1 batch:queue=64"].map(
+  const variants = ["none", "always_on", "always_on batch:queue=1024", "ratio:0.1", "ratio:0.1 batch:queue=1024"].map(
     syntheticVariant,
   );
 
   it("share the variant's processor, exporter and backend", () => {
-    assert.equal(referenceOf("ratio:0.1 batch:queue=64", "always_on", variants), "always_on batch:queue=64");
+    assert.equal(referenceOf("ratio:0.1 batch:queue=1024", "always_on", variants), "always_on batch:queue=1024");
     assert.equal(referenceOf("ratio:0.1", "always_on", variants), "always_on");
-    assert.equal(referenceOf("ratio:0.1 batch:queue=64", "none", variants), "none");
+    assert.equal(referenceOf("ratio:0.1 batch:queue=1024", "none", variants), "none");
   });
 
   it("are none if it is not clear which is meant", () => {

@@ -1,7 +1,5 @@
-/** Evidence as driver and sink would have recorded it, from a few words. */
-import type { Evidence } from "../record/fidelity.ts";
-import type { RequestTable } from "../load/job.ts";
-import type { SpanTable } from "../sink/protocol.ts";
+/** Evidence as driver and sink record it, from a few words. */
+import type { Evidence, RequestColumns, SpanColumns } from "../record/evidence.ts";
 
 export interface FixtureRequest {
   readonly route: string;
@@ -29,7 +27,7 @@ export interface FixtureSpan {
   readonly trace?: number;
 }
 
-/** `named`: what the books name as lost or doubtful; `lost`: how many spans the ledger says are lost, as many unless given. */
+/** `named`: what the ledger names as lost or doubtful; `lost`: how many spans are lost by the ledger, by default as many. */
 export function evidenceOf(
   requests: readonly FixtureRequest[],
   spans: readonly FixtureSpan[],
@@ -41,8 +39,8 @@ export function evidenceOf(
 }
 
 /**
- * Each request's spans: a gateway, an order service below it, and below that a payment where the class is not `ordinary`.
- * The gateway's span has the status ERROR where the request is to count as failed.
+ * Each request's spans: a gateway, an order service below it, and below that a payment if the class is not `ordinary`.
+ * The gateway's span has the status ERROR if the request is to count as failed.
  */
 export function usualSpans(requests: readonly FixtureRequest[]): FixtureSpan[] {
   return requests.flatMap((request, index): FixtureSpan[] => [
@@ -62,7 +60,7 @@ export function usualSpans(requests: readonly FixtureRequest[]): FixtureSpan[] {
   ]);
 }
 
-function requestTable(requests: readonly FixtureRequest[]): RequestTable {
+function requestTable(requests: readonly FixtureRequest[]): RequestColumns {
   const templates = requests.map(({ route, class: name = "ordinary", fails = false }) => ({
     route,
     class: name,
@@ -79,11 +77,10 @@ function requestTable(requests: readonly FixtureRequest[]): RequestTable {
     completedUs: Float64Array.from(requests, (_, row) => intendedUs[row]! + latencyUs[row]!),
     responseTimeUs: Float64Array.from(latencyUs),
     status: Uint16Array.from(requests, ({ status = 200 }) => status),
-    expected: Uint8Array.from(requests, () => 1),
   };
 }
 
-function spanTable(spans: readonly FixtureSpan[]): SpanTable {
+function spanTable(spans: readonly FixtureSpan[]): SpanColumns {
   const strings = [...new Set(spans.flatMap(({ service, name }) => [service, name]))];
   const spanId = (span: FixtureSpan, id: number): bigint =>
     id === 0 ? 0n : BigInt((span.request * 10 + (span.trace ?? 0)) * 1000 + id);

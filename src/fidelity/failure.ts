@@ -6,14 +6,14 @@
  * with `fails` marks further answers as failures, such as a declined card (402).
  * Traces that arrived whole and disagree with their answer are counted and reported (`spanStatus`).
  */
-import type { RequestTable } from "../load/job.ts";
+import type { RequestColumns } from "../record/evidence.ts";
 
 const FIRST_SERVER_ERROR = 500;
 
 /** OTLP's StatusCode. */
 const STATUS_ERROR = 2;
 
-export function failedByAnswer(status: number, { fails = false }: RequestTable["templates"][number]): boolean {
+export function failedByAnswer(status: number, { fails = false }: RequestColumns["templates"][number]): boolean {
   return fails || status >= FIRST_SERVER_ERROR;
 }
 

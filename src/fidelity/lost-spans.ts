@@ -1,5 +1,4 @@
-import type { Evidence } from "../record/fidelity.ts";
-import type { SpanIds } from "../sink/protocol.ts";
+import type { Evidence, SpanIdColumns } from "../record/evidence.ts";
 
 /** What one trace lacks. */
 export interface LostPart {
@@ -23,21 +22,22 @@ export function lostParts({ spans, losses }: Evidence): LostParts {
   const known = new Set(isAnyNamed ? spans.spanId : []);
   const arrived = known.size;
   for (const named of losses.named) {
-    named.spanId.forEach((id, row) => {
-      if (known.has(id)) return;
+    for (let row = 0; row < named.spanId.length; row++) {
+      const id = named.spanId[row]!;
+      if (known.has(id)) continue;
       known.add(id);
       const key = traceKey(named, row);
       const part = byTrace.get(key) ?? { spans: 0, requestId: NaN };
       byTrace.set(key, part);
       part.spans++;
       if (Number.isNaN(part.requestId)) part.requestId = named.requestId[row]!;
-    });
+    }
   }
   return { byTrace, unnamed: Math.max(0, losses.spans - (known.size - arrived)) };
 }
 
 export function traceKey(
-  { traceIdHigh, traceIdLow }: Pick<SpanIds, "traceIdHigh" | "traceIdLow">,
+  { traceIdHigh, traceIdLow }: Pick<SpanIdColumns, "traceIdHigh" | "traceIdLow">,
   row: number,
 ): bigint {
   return (traceIdHigh[row]! << 64n) | traceIdLow[row]!;

@@ -1,6 +1,5 @@
-import type { Evidence, Fidelity } from "../record/fidelity.ts";
-import type { RequestTable } from "../load/job.ts";
-import type { SpanTable } from "../sink/protocol.ts";
+import type { Evidence, RequestColumns, SpanColumns } from "../record/evidence.ts";
+import type { Fidelity } from "../record/fidelity.ts";
 import { failedByAnswer, failedBySpans } from "./failure.ts";
 import { deriveFidelity } from "./fidelity.ts";
 import { Kept, type KeptTrace } from "./kept.ts";
@@ -57,11 +56,11 @@ export function trialFidelity(evidence: Evidence, context: FidelityContext = {})
 }
 
 /** Whether a complete answer came. */
-export function isAnswered(requests: RequestTable, row: number): boolean {
+export function isAnswered(requests: RequestColumns, row: number): boolean {
   return requests.status[row]! > 0 && Number.isFinite(requests.responseTimeUs[row]!);
 }
 
-export function requestAt(requests: RequestTable, row: number): AnsweredRequest {
+export function requestAt(requests: RequestColumns, row: number): AnsweredRequest {
   const template = requests.templates[requests.template[row]!]!;
   return {
     route: template.route,
@@ -80,7 +79,7 @@ function completeness({ whole, root }: KeptTrace): number {
 }
 
 function tracesByRequest(
-  spans: SpanTable,
+  spans: SpanColumns,
   lost: ReadonlyMap<bigint, LostPart>,
   rowOf: ReadonlyMap<number, number>,
   inclusion: number | undefined,
@@ -100,7 +99,7 @@ function tracesByRequest(
 }
 
 /** Rows of the span table, trace by trace. */
-export function spansByTrace(spans: SpanTable): Iterable<number[]> {
+export function spansByTrace(spans: SpanColumns): Iterable<number[]> {
   const traces = new Map<bigint, number[]>();
   for (let row = 0; row < spans.spanId.length; row++) {
     const key = traceKey(spans, row);
@@ -112,13 +111,13 @@ export function spansByTrace(spans: SpanTable): Iterable<number[]> {
 }
 
 /** The request id that the root of these rows carries, or else any other of them. NaN if none does. */
-export function requestIdOf(spans: SpanTable, rows: readonly number[]): number {
+export function requestIdOf(spans: SpanColumns, rows: readonly number[]): number {
   const carriers = rows.filter((row) => !Number.isNaN(spans.requestId[row]!));
   const carrier = carriers.find((row) => spans.parentId[row] === 0n) ?? carriers[0];
   return carrier === undefined ? NaN : spans.requestId[carrier]!;
 }
 
-function traceAt(spans: SpanTable, rows: readonly number[], inclusion: number | undefined): ArrivedTrace {
+function traceAt(spans: SpanColumns, rows: readonly number[], inclusion: number | undefined): ArrivedTrace {
   const place = new Map(rows.map((row, index) => [spans.spanId[row]!, index]));
   const anatomy = anatomyOf({
     parent: rows.map((row) => (spans.parentId[row] === 0n ? ROOT : (place.get(spans.parentId[row]!) ?? MISSING))),
@@ -138,7 +137,7 @@ export function weightOf(adjustedCount: number, inclusion: number | undefined): 
 }
 
 function incidentOf(
-  requests: RequestTable,
+  requests: RequestColumns,
   keptRows: ReadonlySet<number>,
   incident: NonNullable<FidelityContext["incident"]>,
 ): NonNullable<Fidelity["incident"]> {

@@ -1,22 +1,4 @@
 import { z } from "zod";
-import type { RequestTable } from "../load/job.ts";
-import type { SpanIds, SpanTable } from "../sink/protocol.ts";
-
-/** What driver and sink recorded of one trial, before it is judged. In memory only; `fidelity` is what stays. */
-export interface Evidence {
-  readonly requests: RequestTable;
-  readonly spans: SpanTable;
-  /** Absent where no process of the target keeps books. */
-  readonly losses?: Losses;
-}
-
-/** The sampled spans that did not arrive. */
-export interface Losses {
-  /** By the ledger. */
-  readonly spans: number;
-  /** Those whose ids are known; some may have arrived all the same. */
-  readonly named: readonly SpanIds[];
-}
 
 const count = z.int().nonnegative();
 /** `kept` of `offered`. The recall is kept / offered. */

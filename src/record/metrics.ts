@@ -11,10 +11,10 @@ export interface Thresholds {
 }
 export const DEFAULT_THRESHOLDS: Thresholds = { cpu: 0.02, p99: 0.1, throughput: 0.03, lost: 0 };
 
-/** A figure of a trial. */
+/** A figure of a trial: a row of the one table of metrics. */
 export interface Metric {
   readonly name: string;
-  /** As tables and headlines name it. */
+  /** As reports print it. */
   readonly title: string;
   readonly unit: string;
   /** `log`: positive, noise multiplies it, averaged and compared on logarithms. `linear`: may be 0. */
@@ -37,63 +37,53 @@ export interface Quantile {
 const EVERY: readonly Phase[] = ["cost", "latency", "capacity"];
 
 const scalar = (
-  name: string,
-  title: string,
-  unit: string,
+  [name, title, unit]: readonly [name: string, title: string, unit: string],
   scale: Metric["scale"],
-  phases: readonly Phase[],
   of: (record: TrialRecord) => number | undefined,
+  phases: readonly Phase[] = EVERY,
 ): Metric => ({ name, title, unit, scale, worse: "higher", phases, of });
 
 const quantile = (name: string, title: string, p: number, phase: Phase, histogram: Quantile["histogram"]): Metric => {
   return { name, title, unit: "ms", scale: "log", worse: "higher", phases: [phase], of: { p, histogram } };
 };
 
+export const LOST: Metric = {
+  ...scalar(["spansLostShare", "spans lost", "share"], "linear", ({ ledger }) => {
+    const wanted = ledger === undefined ? 0 : ledger.sampled - ledger.tailRejected;
+    return ledger === undefined || wanted <= 0 ? undefined : spansLost(ledger) / wanted;
+  }),
+  threshold: "lost",
+};
+
 export const METRICS: readonly Metric[] = [
   {
     ...scalar(
-      "cpuUsPerRequest",
-      "CPU per request",
-      "us/request",
+      ["cpuUsPerRequest", "CPU per request", "us/request"],
       "log",
-      EVERY,
       ({ resources }) => resources?.cpuUsPerRequest,
     ),
     compared: EVERY,
     threshold: "cpu",
   },
   {
-    ...scalar(
-      "requestsPerSecond",
-      "throughput",
-      "requests/s",
-      "log",
-      ["capacity"],
-      ({ load }) => load?.requestsPerSecond,
-    ),
+    ...scalar(["requestsPerSecond", "throughput", "requests/s"], "log", ({ load }) => load?.requestsPerSecond, [
+      "capacity",
+    ]),
     worse: "lower",
     compared: ["capacity"],
     threshold: "throughput",
   },
   scalar(
-    "bytesOutPerRequest",
-    "sent per request",
-    "bytes/request",
+    ["bytesOutPerRequest", "sent per request", "bytes/request"],
     "linear",
-    EVERY,
     ({ resources }) => resources?.bytesOutPerRequest,
   ),
-  scalar("rssBytes", "memory", "bytes", "log", EVERY, ({ resources }) => resources?.rssBytes),
-  scalar("heapBytes", "heap", "bytes", "log", EVERY, ({ resources }) => resources?.heapBytes),
-  scalar("gcMs", "GC", "ms", "linear", EVERY, ({ resources }) => resources?.gcMs),
-  scalar(
-    "loopDelayP99Ms",
-    "p99 event-loop delay",
-    "ms",
-    "linear",
-    ["latency"],
-    ({ resources }) => resources?.loopDelayMs.p99,
-  ),
+  scalar(["rssBytes", "memory", "bytes"], "log", ({ resources }) => resources?.rssBytes),
+  scalar(["heapBytes", "heap", "bytes"], "log", ({ resources }) => resources?.heapBytes),
+  scalar(["gcMs", "GC", "ms"], "linear", ({ resources }) => resources?.gcMs),
+  scalar(["loopDelayP99Ms", "p99 event-loop delay", "ms"], "linear", ({ resources }) => resources?.loopDelayMs.p99, [
+    "latency",
+  ]),
   // in the cost phase neighbours are mixed into the tail, so latency is estimated in the other two alone
   quantile("responseTimeP50Ms", "p50 response time", 0.5, "latency", "responseTime"),
   quantile("responseTimeP90Ms", "p90 response time", 0.9, "latency", "responseTime"),
@@ -106,24 +96,16 @@ export const METRICS: readonly Metric[] = [
   quantile("serviceTimeP50Ms", "p50 service time", 0.5, "capacity", "serviceTime"),
   quantile("serviceTimeP90Ms", "p90 service time", 0.9, "capacity", "serviceTime"),
   quantile("serviceTimeP99Ms", "p99 service time", 0.99, "capacity", "serviceTime"),
+  LOST,
 ];
 
-/** Its series is made from counts (lost-series.ts), since losses are shares of spans. */
-export const LOST: Metric = {
-  ...scalar("spansLostShare", "spans lost", "share", "linear", EVERY, ({ ledger }) => {
-    const wanted = ledger === undefined ? 0 : ledger.sampled - ledger.tailRejected;
-    return ledger === undefined || wanted <= 0 ? undefined : spansLost(ledger) / wanted;
-  }),
-  threshold: "lost",
-};
+/** The row of a metric; undefined for other figures. */
+export function findMetric(name: string): Metric | undefined {
+  return METRICS.find((metric) => metric.name === name);
+}
 
 /** The threshold of a metric that has a verdict in the phase; undefined if it has none there. */
 export function thresholdIn(metric: Metric, phase: Phase): keyof Thresholds | undefined {
   // side by side CPU is known far better than alone, so it has a verdict in the cost phase only
   return metric.compared === undefined || metric.compared[0] === phase ? metric.threshold : undefined;
-}
-
-/** The metric of this name; undefined for a figure of fidelity. */
-export function findMetric(name: string): Metric | undefined {
-  return [...METRICS, LOST].find((metric) => metric.name === name);
 }

@@ -1,6 +1,7 @@
 import { formatDuration } from "../base/units.ts";
-import type { Environment, Results } from "../record/results.ts";
+import type { Results } from "../record/results.ts";
 import { percentText } from "./format.ts";
+import { floorFor } from "../estimate/calibration.ts";
 import type { Fact } from "./report.ts";
 import { sharedAxes, type Run } from "./run.ts";
 import { rateText } from "./headline.ts";
@@ -17,15 +18,17 @@ export function constantsOf(run: Run): Fact[] {
     { label: "rounds", value: String(roundsOf(run)) },
     { label: "node", value: environment.node },
     { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
-    ...noiseFloorOf(environment),
+    ...noiseFloorOf(run),
   ];
 }
 
-/** What `calibrate` found on this machine: smaller differences of CPU per request are noise. */
-function noiseFloorOf({ noiseFloor }: Environment): Fact[] {
-  if (noiseFloor === undefined) return [];
-  const { cpuRatioHalfWidth, target, calibratedAt } = noiseFloor;
-  const value = `±${percentText(cpuRatioHalfWidth)} of CPU per request (A/A, target ${target}, ${calibratedAt.slice(0, 10)})`;
+/** Half-width that two equal services show over this run's target and rounds, if `calibrate` measured that target. */
+function noiseFloorOf(run: Run): Fact[] {
+  const { environment, scenario } = run.results;
+  const { noiseFloor } = environment;
+  const halfWidth = noiseFloor && floorFor(noiseFloor, scenario.target.text, roundsOf(run));
+  if (noiseFloor === undefined || halfWidth === undefined) return [];
+  const value = `±${percentText(halfWidth)} of CPU per request (A/A, ${roundsOf(run)} rounds, ${noiseFloor.calibratedAt.slice(0, 10)})`;
   return [{ label: "noise floor", value }];
 }
 

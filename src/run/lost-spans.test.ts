@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { trialFidelity } from "../fidelity/trial-fidelity.ts";
 import { planOf } from "../plan/plan.ts";
-import type { Evidence } from "../record/fidelity.ts";
-import type { SpanIds } from "../sink/protocol.ts";
+import type { Evidence, SpanIdColumns } from "../record/evidence.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { readScenario } from "../spec/read.ts";
 import { runPlan } from "./run.ts";
@@ -35,9 +34,9 @@ async function measure(fields: object): Promise<{ evidence: Evidence; record: Tr
   return { evidence, record };
 }
 
-/** By the request of the trace, which its root carries: how many spans arrived, and how many there are with those that the books name. */
+/** By the request of the trace, which its root carries: how many spans arrived, and how many there are with those that the ledger names. */
 function spansByRequest({ spans, losses }: Evidence): Map<number, { readonly arrived: number; readonly all: number }> {
-  const tables: readonly SpanIds[] = [spans, ...losses!.named];
+  const tables: readonly SpanIdColumns[] = [spans, ...losses!.named];
   const rows = tables.flatMap((table) =>
     Array.from(table.spanId, (id, row) => ({
       id,

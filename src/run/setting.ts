@@ -1,5 +1,6 @@
 import type { Plan, Trial, Variant } from "../plan/trial.ts";
-import type { Evidence, Fidelity } from "../record/fidelity.ts";
+import type { Evidence } from "../record/evidence.ts";
+import type { Fidelity } from "../record/fidelity.ts";
 import type { Scenario } from "../spec/scenario.ts";
 
 /** What all trials of a run have in common. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { trialFidelity } from "../fidelity/trial-fidelity.ts";
-import type { Evidence } from "../record/fidelity.ts";
+import type { Evidence } from "../record/evidence.ts";
 import { seededRandom } from "../base/random.ts";
 import { temporaryFile } from "./recording.fixture.ts";
 import { simulate } from "./simulate.ts";
@@ -12,7 +12,7 @@ const ROUTES = ["GET /orders", "POST /orders", "GET /rare"];
 const REQUESTS = 800;
 
 /** What a live trial of always_on records: two spans a request in two services, and warm-up spans nobody judges. */
-function liveEvidence(): Evidence {
+function liveEvidence() {
   const random = seededRandom(2);
   const rows = Array.from({ length: REQUESTS }, (_, row) => ({
     template: row % 40 === 0 ? 2 : row % 2,
@@ -33,7 +33,6 @@ function liveEvidence(): Evidence {
       completedUs: Float64Array.from(rows, ({ latencyUs }, row) => row * 1000 + latencyUs),
       responseTimeUs: Float64Array.from(rows, ({ latencyUs }) => latencyUs),
       status: Uint16Array.from(rows, ({ status }) => status),
-      expected: Uint8Array.from(rows, () => 1),
     },
     spans: {
       strings: ["gateway", "order", ...ROUTES, "place"],
@@ -50,7 +49,7 @@ function liveEvidence(): Evidence {
       requestId: Float64Array.from(spans, ({ row, id }) => (id === 1 ? 5000 + row : NaN)),
       adjustedCount: new Float64Array(spans.length).fill(NaN),
     },
-  };
+  } satisfies Evidence;
 }
 
 for (const name of ["live.jsonl", "live.jsonl.gz"]) {

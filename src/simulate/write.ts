@@ -3,8 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { isAnswered, requestAt, requestIdOf, spansByTrace } from "../fidelity/trial-fidelity.ts";
-import type { Evidence } from "../record/fidelity.ts";
-import type { SpanTable } from "../sink/protocol.ts";
+import type { Evidence, SpanColumns } from "../record/evidence.ts";
 import { REQUEST } from "./recorded-span.ts";
 
 type OtlpAttribute = { readonly key: string; readonly value: Readonly<Record<string, unknown>> };
@@ -23,9 +22,7 @@ export async function writeTraces(path: string, evidence: Evidence): Promise<voi
 
 function* linesOf({ requests, spans }: Evidence): Generator<string> {
   const rowOf = new Map<number, number>();
-  requests.id.forEach((id, row) => {
-    if (isAnswered(requests, row)) rowOf.set(id, row);
-  });
+  for (let row = 0; row < requests.id.length; row++) if (isAnswered(requests, row)) rowOf.set(requests.id[row]!, row);
   for (const rows of spansByTrace(spans)) {
     const requestRow = rowOf.get(requestIdOf(spans, rows));
     if (requestRow === undefined) continue;
@@ -40,14 +37,14 @@ function* linesOf({ requests, spans }: Evidence): Generator<string> {
   }
 }
 
-function resourceSpansOf(spans: SpanTable, rows: readonly number[], told: readonly OtlpAttribute[]): unknown[] {
+function resourceSpansOf(spans: SpanColumns, rows: readonly number[], told: readonly OtlpAttribute[]): unknown[] {
   return [...Map.groupBy(rows, (row) => spans.service[row]!)].map(([service, own]) => ({
     resource: { attributes: [{ key: "service.name", value: { stringValue: spans.strings[service] } }] },
     scopeSpans: [{ scope: { name: "spantoll" }, spans: own.map((row) => otlpSpan(spans, row, told)) }],
   }));
 }
 
-function otlpSpan(spans: SpanTable, row: number, told: readonly OtlpAttribute[]): unknown {
+function otlpSpan(spans: SpanColumns, row: number, told: readonly OtlpAttribute[]): unknown {
   const parentId = spans.parentId[row]!;
   const startUs = spans.startUs[row]!;
   return {

@@ -1,6 +1,6 @@
 import type { SinkCounts, SpanTable } from "../../sink/protocol.ts";
 import { closeLedger, spansLost, type Arrivals, type Ledger } from "../../record/ledger.ts";
-import type { Losses } from "../../record/fidelity.ts";
+import type { Losses } from "../../record/evidence.ts";
 import { readLostSpans } from "../../target/ledger/lost-spans.ts";
 import type { FromTarget, SpanCounts } from "../../target/protocol.ts";
 import type { Running } from "../starts.ts";
