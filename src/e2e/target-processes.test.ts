@@ -184,7 +184,7 @@ test("a process ends itself when the harness hangs up", async () => {
   assert.equal(await measured.exited, 0);
 });
 
-test("a target that cannot start says why", async () => {
+test("a target that cannot start reports the reason", async () => {
   await using wrongSampler = await launch({ target: "orders", sampler: "ration:0.1" });
   assert.match((await wrongSampler.next("failed")).message, /did you mean "ratio"/);
   assert.equal(await wrongSampler.exited, 1);

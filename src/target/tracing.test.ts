@@ -61,7 +61,7 @@ for (const exporter of ["otlp-grpc", "otlp-grpc:gzip"]) {
 }
 
 for (const exporter of ["console", "memory", "memory:keep=10", "discard"]) {
-  test(`${exporter} keeps its spans to itself, and says nothing on the terminal`, async (t) => {
+  test(`${exporter} keeps its spans to itself, and writes nothing to the terminal`, async (t) => {
     const dir = t.mock.method(console, "dir", () => undefined);
     const tracing = await traceWith({ exporter });
     emit(1000);
@@ -124,7 +124,7 @@ test("a module that is missing, or makes something else, is the user's mistake",
   await assert.rejects(traceWith({ sampler: "module:./nothing.mjs", baseDir }), /shouldSample\(\)/);
 });
 
-test("uncounted, the SDK runs bare and tells no counts", async () => {
+test("uncounted, the SDK runs bare and has no counts", async () => {
   await using backend = await startBackend();
   const tracing = await traceWith({ counted: false, sampler: "tail:ratio=1" }, backend);
   emit(100);

@@ -43,6 +43,6 @@ for (const [what, error, reason] of errors) {
   test(`${what}: ${reason}`, () => assert.equal(failureReason(error, 503), reason));
 }
 
-test("a reason is short, whatever the error says", () => {
+test("a reason is short, however long the error", () => {
   assert.equal(failureReason(new Error("x".repeat(1000)), undefined).length, 80);
 });

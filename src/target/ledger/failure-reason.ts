@@ -1,4 +1,4 @@
-/** Names for the errors of exporters that say the same in different words. */
+/** One name for the errors of all exporters with the same cause. */
 const BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
   [/timed? ?out|deadline exceeded|ETIMEDOUT/i, "timeout"],
   [/concurrent export limit|concurrency limit/i, "concurrency limit"],
@@ -23,8 +23,8 @@ const GRPC_STATUS: Readonly<Record<number, string>> = {
 };
 
 /**
- * Why an export failed, in few words that stay the same from batch to batch: "timeout", "http 503", "connection refused".
- * `latestStatus`: the OTLP/HTTP exporter drops the status of answers it retried in vain; this puts it back.
+ * Why an export failed, in the same few words for every batch: "timeout", "http 503", "connection refused".
+ * `latestStatus` stands in for the status that the OTLP/HTTP exporter drops when its retries fail.
  */
 export function failureReason(error: Error | undefined, latestStatus: number | undefined): string {
   if (error === undefined) return "no reason given";

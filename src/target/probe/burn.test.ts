@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cpuBurner, threadCpuUs } from "./burn.ts";
 
-test("nothing burnt is nothing told", () => {
+test("before the first call nothing is burnt", () => {
   assert.equal(cpuBurner(50).burntUs(), 0);
 });
 
-test("what is told is CPU time that this thread really spent", () => {
+test("what is reported is CPU time that this thread spent", () => {
   const burner = cpuBurner(500);
   const start = threadCpuUs();
   for (let burn = 0; burn < 64; burn++) burner.burn();
   const spentUs = threadCpuUs() - start;
-  assert.ok(0 < burner.burntUs() && burner.burntUs() <= spentUs, `${burner.burntUs()} µs told of ${spentUs}`);
+  assert.ok(0 < burner.burntUs() && burner.burntUs() <= spentUs, `${burner.burntUs()} µs of ${spentUs}`);
 });
 
 test("what is asked for is burnt on the average, and a burner of 0 burns nothing", () => {

@@ -24,7 +24,7 @@ test("the garbage collection that a reading asks for is not counted", async () =
   assert.ok(second.heapUsedBytes > 0 && second.rssBytes > second.heapUsedBytes);
 });
 
-test("garbage collections before the window are not counted, however late they are told", async () => {
+test("garbage collections before the window are not counted, however late Node reports them", async () => {
   const early = startMeters();
   const late = startMeters();
   early.openWindow();

@@ -4,7 +4,7 @@ import { believable, isSampled, manualClock, remote, startService } from "./samp
 
 const TRACES = 5000;
 
-/** Starts `count` roots and tells which trace ids are sampled. Services of one seed see the same ids. */
+/** Starts `count` roots and returns the trace ids that are sampled. Services of one seed see the same ids. */
 async function sampledTraces(spec: string, count = TRACES, seed = 1): Promise<Set<string>> {
   await using service = await startService(spec, { seed });
   const sampled = new Set<string>();
@@ -40,7 +40,7 @@ for (const spec of ["ratio", "probability"]) {
   });
 }
 
-test("probability tells its threshold on in the tracestate", async () => {
+test("probability passes its threshold on in the tracestate", async () => {
   await using service = await startService("probability:0.25");
   const states = Array.from({ length: 100 }, () => service.start("root").span.spanContext())
     .filter((context) => context.traceFlags === 1)

@@ -39,7 +39,7 @@ test("the first rule that fits the root decides, and what fits none is dropped",
   assert.equal(keeps({ "http.method": "POST", "http.target": "/orders?page=2" }), true);
 });
 
-test("a rule with a probability keeps that share and tells its threshold on", async () => {
+test("a rule with a probability keeps that share and passes its threshold on", async () => {
   await using service = await serviceWith([{ sampler: "probability:0.5" }]);
   const sampled = Array.from({ length: 2000 }, () => service.start("x").span).filter(isSampled);
   const [low, high] = believable(2000, 0.5);
@@ -71,7 +71,7 @@ for (const [what, content, expected] of [
   ["names an unknown sampler", '[{"sampler":"ration:0.1"}]', /did you mean "ratio"/],
   ["puts tail into a rule", '[{"sampler":"tail:errors"}]', /tail decides when/],
 ] as const) {
-  test(`a rules file that ${what} is the user's mistake, told with its place`, async () => {
+  test(`a rules file that ${what} is the user's mistake`, async () => {
     await writeFile(join(baseDir, "rules.json"), content);
     const { kind, config } = samplers.parse("rules:./rules.json");
     await assert.rejects(
@@ -81,7 +81,7 @@ for (const [what, content, expected] of [
   });
 }
 
-test("a missing rules file is told before anything is measured", async () => {
+test("a missing rules file is found by the check", async () => {
   const { kind, config } = samplers.parse("parentbased:(rules:./absent.json)");
   await assert.rejects(kind.check!(config, { baseDir }), /absent\.json: cannot be read \(ENOENT\)/);
 });

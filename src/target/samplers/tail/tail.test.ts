@@ -84,7 +84,7 @@ test("a span that ends after its root follows the verdict", async () => {
   assert.equal(service.rejected.spans, 2);
 });
 
-test("two calls into one trace at once are judged together, when the last has ended", async () => {
+test("two calls into one trace at once are decided together, when the last has ended", async () => {
   await using caller = await startService("always_on");
   await using service = await startService("tail:errors");
   const incoming = remote(caller.start("call").span);
@@ -95,7 +95,7 @@ test("two calls into one trace at once are judged together, when the last has en
   assert.equal(service.kept().length, 2);
 });
 
-test("a full buffer lets the oldest undecided trace go, whole, and books its spans", async () => {
+test("a full buffer evicts the oldest undecided trace as a whole", async () => {
   await using service = await startService("tail:errors,buffer=10");
   const old = service.start("old");
   for (let index = 0; index < 6; index++) service.start("child", old.context).span.setStatus(failed).end();

@@ -4,7 +4,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** The shop says no, and with which HTTP status. */
+/** The shop refuses a request, with this HTTP status. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly status: number;

@@ -27,7 +27,7 @@ interface Suggestion {
 /** What the order department needs from the others: in its own process, or over HTTP. */
 export interface Departments {
   reserve(lines: readonly Line[], request: ShopRequest): Promise<Reservation>;
-  /** Throws a `Refusal` with 402 for a card that says `declined`. */
+  /** Throws a `Refusal` with 402 for a card that starts with `declined`. */
   charge(charge: Charge, request: ShopRequest): Promise<Receipt>;
   refund(receipt: Receipt, request: ShopRequest): Promise<Receipt>;
   suggest(customer: string, request: ShopRequest): Promise<readonly Suggestion[]>;
