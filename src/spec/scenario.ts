@@ -4,16 +4,24 @@ import { count, duration, period, positiveShare, rate, share } from "../base/uni
 
 /** A request of a scenario of the user's own; see RequestTemplate in load/job.ts. */
 export const requestSchema = z.strictObject({
-  route: z.string(),
-  class: z.string().default("ordinary"),
-  method: z.string().default("GET"),
-  path: z.string().startsWith("/"),
-  headers: z.record(z.string(), z.string()).optional(),
-  body: z.string().optional(),
-  weight: z.number().positive().default(1),
-  expect: z.array(z.int().min(100).max(599)).default([200]),
-  /** It counts as failed though its answer is below 500: the service gives a span of it the status ERROR. */
-  fails: z.boolean().optional(),
+  route: z.string().describe("name under which requests are grouped, such as GET /items/:id"),
+  class: z.string().default("ordinary").describe("kind of request within a route; see classes"),
+  method: z.string().default("GET").describe("HTTP method"),
+  path: z
+    .string()
+    .startsWith("/")
+    .describe("path to request; {n} is a random whole number below 1000, {id} the unique number of the request"),
+  headers: z.record(z.string(), z.string()).optional().describe("request headers"),
+  body: z.string().optional().describe("request body; {n} and {id} are replaced as in path"),
+  weight: z.number().positive().default(1).describe("share of the traffic, relative to the other requests"),
+  expect: z
+    .array(z.int().min(100).max(599))
+    .default([200])
+    .describe("statuses that count as a right answer; above 1 % of others, the trial is invalid"),
+  fails: z
+    .boolean()
+    .optional()
+    .describe("true if it counts as failed with a status below 500: the service marks its span with ERROR"),
 });
 
 function byPhase<T extends z.ZodNumber>(value: T) {

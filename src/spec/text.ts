@@ -13,32 +13,41 @@ const portion = written(share);
 const MOST_ROUNDS = 10_000;
 
 export const scenarioTextSchema = z.strictObject({
-  $schema: z.string().optional(),
-  about: z.string().default(""),
-  target: targetSpec.prefault("orders"),
-  classes: z.record(z.string(), portion).default({}),
-  requests: z.array(requestSchema).default([]),
-  incident: z.strictObject({ at: duration, route: z.string(), class: z.string(), share: portion }).optional(),
-  samplers: z.array(samplerSpec).min(1).prefault(["ratio:0.1"]),
-  processors: z.array(processorSpec).min(1).prefault(["batch"]),
-  exporters: z.array(exporterSpec).min(1).prefault(["otlp-http/protobuf"]),
-  backends: z.array(backendSpec).min(1).prefault(["healthy"]),
-  reference: z.boolean().default(true),
+  $schema: z.string().optional().describe("path of the JSON Schema, for completion in an editor"),
+  about: z.string().default("").describe("the question that the scenario asks"),
+  target: targetSpec
+    .prefault("orders")
+    .describe('service to measure; with its own SDK: command:"node server.js",own_sdk'),
+  classes: z
+    .record(z.string(), portion)
+    .default({})
+    .describe('share of the traffic of each class, such as {"slow": 0.1}'),
+  requests: z.array(requestSchema).default([]).describe("requests to send; default those of the target"),
+  incident: z
+    .strictObject({ at: duration, route: z.string(), class: z.string(), share: portion })
+    .optional()
+    .describe("at a time in the window, a share of the requests of a route become a class"),
+  samplers: z.array(samplerSpec).min(1).prefault(["ratio:0.1"]).describe("samplers to compare"),
+  processors: z.array(processorSpec).min(1).prefault(["batch"]).describe("span processors to compare"),
+  exporters: z.array(exporterSpec).min(1).prefault(["otlp-http/protobuf"]).describe("exporters to compare"),
+  backends: z.array(backendSpec).min(1).prefault(["healthy"]).describe("conditions of the sink to compare"),
+  reference: z.boolean().default(true).describe("also measure always_on"),
   phases: z
     .array(z.enum(["cost", "latency", "capacity"]))
     .min(1)
-    .default(["cost", "latency", "capacity"]),
-  rounds: whole(1, MOST_ROUNDS).optional(),
-  seed: whole(0).default(1),
-  duration: period.optional(),
-  warmup: duration.optional(),
-  rate: rate.prefault("600/s"),
-  costRate: rate.optional(),
-  arrivals: z.enum(["uniform", "poisson"]).default("uniform"),
-  connections: whole(1).optional(),
-  timeout: period.prefault("10s"),
-  precision: written(positiveShare).optional(),
-  maxRounds: whole(1, MOST_ROUNDS).optional(),
+    .default(["cost", "latency", "capacity"])
+    .describe("phases to measure"),
+  rounds: whole(1, MOST_ROUNDS).optional().describe("restarts of every variant; default 5"),
+  seed: whole(0).default(1).describe("seed of schedule, request mix and order"),
+  duration: period.optional().describe("length of the measured window, such as 10s; default by phase"),
+  warmup: duration.optional().describe("load before the window, such as 20s; default by phase"),
+  rate: rate.prefault("600/s").describe("requests for each variant, such as 600/s"),
+  costRate: rate.optional().describe("the same in the phase cost; default 1200/s for all variants together"),
+  arrivals: z.enum(["uniform", "poisson"]).default("uniform").describe("uniform: evenly spread; poisson: random gaps"),
+  connections: whole(1).optional().describe("connections to each variant; default 16, in capacity 512"),
+  timeout: period.prefault("10s").describe("longest time that a request may take"),
+  precision: written(positiveShare).optional().describe("add rounds until intervals are this narrow, such as 1%"),
+  maxRounds: whole(1, MOST_ROUNDS).optional().describe("most rounds that precision may take; default 3 times rounds"),
 });
 export type ScenarioText = z.input<typeof scenarioTextSchema>;
 export type ScenarioRead = z.output<typeof scenarioTextSchema>;
