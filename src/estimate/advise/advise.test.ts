@@ -62,16 +62,16 @@ describe("the choice", () => {
     const known = estimates.filter(({ variant, metric }) => variant !== "ratio:0.1" || metric !== "cpuUsPerRequest");
     const results = resultsOf([...Object.keys(SWEEP), "always_off", "young"]);
     const advice = adviseOn(results, known, { limits: {}, queue: {} });
-    const lacks = ["ratio:0.1", "young", "always_off", "always_on"].map((id) => assessedOf(advice, id).lack);
+    const lacks = ["ratio:0.1", "young", "always_off", "always_on"].map((id) => assessedOf(advice, id).candidate.lack);
     assert.deepEqual(lacks, ["cost", "rounds", "traces", undefined]);
-    assert.ok(advice.assessed.filter(isWithinLimits).every(({ lack }) => lack === undefined));
+    assert.ok(advice.assessed.filter(isWithinLimits).every(({ candidate }) => candidate.lack === undefined));
   });
 
   it("has no figure of what is kept if the exporter sends to no sink", () => {
     const results = resultsOf(Object.keys(SWEEP));
     const records = results.records.map((record) => ({ ...record, ledger: { ...record.ledger!, keptLocally: 8000 } }));
     const advice = adviseOn({ ...results, records }, estimatesOf(SWEEP), { limits: {}, queue: {} });
-    assert.equal(assessedOf(advice, "ratio:0.1").lack, "kept");
+    assert.equal(assessedOf(advice, "ratio:0.1").candidate.lack, "kept");
     assert.equal(advice.chosen, undefined);
   });
 
@@ -81,7 +81,7 @@ describe("the choice", () => {
       other: { cpu: 1.2, failed: 0.899 },
       third: { cpu: 1.1, failed: 0.5 },
     };
-    const ids = advise({}, sweep).notToldApart.map(({ candidate }) => candidate.variant.id);
+    const ids = advise({}, sweep).alternatives.map(({ candidate }) => candidate.variant.id);
     assert.deepEqual(ids, ["other"]);
   });
 });
@@ -128,7 +128,7 @@ describe("tail sampling", () => {
 
   it("is not recommended if always_on was not measured", () => {
     const advice = advise({}, { "tail:errors": SWEEP["tail:errors"]! });
-    assert.equal(assessedOf(advice, "tail:errors").lack, "always_on");
+    assert.equal(assessedOf(advice, "tail:errors").candidate.lack, "always_on");
   });
 });
 

@@ -19,8 +19,8 @@ export interface Advice {
   readonly assessed: readonly Assessed[];
   readonly front: ReadonlySet<Candidate>;
   readonly chosen: Assessed | undefined;
-  /** Variants within the limits that cost less CPU, and whose shares kept do not differ from the choice's for sure. */
-  readonly notToldApart: readonly Assessed[];
+  /** Variants within the limits that cost less CPU, and keep no less than the choice by the intervals. */
+  readonly alternatives: readonly Assessed[];
   /** Of the choice; undefined if it has no queue, or its exports were not measured. */
   readonly queue: QueueAdvice | undefined;
 }
@@ -35,7 +35,7 @@ export function adviseOn(
   const assessed = candidatesOf(results, estimates).map((measured): Assessed => {
     const candidate = traffic === undefined ? measured : atTraffic(measured, traffic);
     const projection = traffic && project(candidate, traffic);
-    return { candidate, lack: candidate.lack, projection, standings: standingsOf(candidate, projection, limits) };
+    return { candidate, projection, standings: standingsOf(candidate, projection, limits) };
   });
   const candidates = assessed.map(({ candidate }) => candidate);
   const within = assessed.filter(isWithinLimits);
@@ -45,7 +45,7 @@ export function adviseOn(
     assessed,
     front: paretoFront(candidates, criteriaOf),
     chosen,
-    notToldApart: chosen === undefined ? [] : within.filter((other) => isAsGood(other.candidate, chosen.candidate)),
+    alternatives: chosen === undefined ? [] : within.filter((other) => isAsGood(other.candidate, chosen.candidate)),
     // each process has a queue of its own, and a ledger is their sum
     queue:
       chosen && processesOf(results) === 1
@@ -60,8 +60,8 @@ export function processesOf({ scenario: { target } }: Pick<Results, "scenario">)
 }
 
 /** Whether every limit is proved to be met by a variant that lacks nothing. */
-export function isWithinLimits({ lack, standings }: Assessed): boolean {
-  return lack === undefined && standings.every(({ state }) => state === "met");
+export function isWithinLimits({ candidate, standings }: Assessed): boolean {
+  return candidate.lack === undefined && standings.every(({ state }) => state === "met");
 }
 
 /** The best by the objective. It is on the front of those within the limits, and of all if there are no limits. */

@@ -1,29 +1,17 @@
 import type { Variant } from "../../plan/trial.ts";
 
-/** Settings of the batch processor, in spans and ms. */
-export interface QueueSettings {
-  readonly queue: number;
-  readonly batch: number;
-  readonly delayMs: number;
-}
-
-/** Traces that one process keeps at most: a second, and at once after a quiet time. */
-export interface RateLimit {
-  readonly perSecond: number;
-  readonly burst: number;
-}
-
 /** Whether the decision is a Collector's in production: then services run `always_on`. */
 export function isByCollector({ sampler }: Variant): boolean {
   return sampler.kind.tail === true;
 }
 
-export function rateLimitOf({ sampler: { kind, config } }: Variant): RateLimit | undefined {
+/** Traces that one process keeps at most; undefined if the sampler has no limit. */
+export function rateLimitOf({ sampler: { kind, config } }: Variant) {
   return kind.rateLimit?.(config);
 }
 
 /** Undefined if the processor has no queue. */
-export function queueOf({ processor }: Variant): QueueSettings | undefined {
+export function queueOf({ processor }: Variant) {
   return processor?.kind.batching?.(processor.config);
 }
 
@@ -31,3 +19,6 @@ export function queueOf({ processor }: Variant): QueueSettings | undefined {
 export function retryTimeoutOf({ exporter }: Variant): number {
   return exporter?.kind.retryTimeoutMs?.(exporter.config) ?? 0;
 }
+
+/** Settings of the batch processor, in spans and ms. */
+export type QueueSettings = NonNullable<ReturnType<typeof queueOf>>;

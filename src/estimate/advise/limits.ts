@@ -1,5 +1,5 @@
 import { isUpperBound } from "../fidelity/warnings.ts";
-import type { Candidate, Lack } from "./candidate.ts";
+import type { Candidate } from "./candidate.ts";
 import { mapFigure, type Figure } from "./figure.ts";
 import { distance, type Projection } from "./traffic.ts";
 
@@ -34,7 +34,6 @@ export interface Standing {
 /** A candidate with all that is known of it. */
 export interface Assessed {
   readonly candidate: Candidate;
-  readonly lack: Lack | undefined;
   readonly projection: Projection | undefined;
   readonly standings: readonly Standing[];
 }

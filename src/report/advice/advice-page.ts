@@ -51,7 +51,7 @@ export function buildAdvicePage(results: Results, advice: Advice, { pastes, gaps
 
 function outcomeOf({ chosen, assessed }: Advice): AdvicePage["outcome"] {
   if (chosen !== undefined) return "chosen";
-  const complete = assessed.filter(({ lack }) => lack === undefined);
+  const complete = assessed.filter(({ candidate }) => candidate.lack === undefined);
   return complete.length > 0 && complete.every(isMissing) ? "missed" : "unsettled";
 }
 
@@ -80,7 +80,7 @@ function reasonsOf({ candidate, standings }: Assessed, { front }: Advice): strin
 
 function noChoiceTitle({ assessed }: Advice): string {
   if (assessed.length === 0) return "No advice: the file has no figures of a variant with tracing.";
-  const complete = assessed.filter(({ lack }) => lack === undefined);
+  const complete = assessed.filter(({ candidate }) => candidate.lack === undefined);
   if (complete.length === 0) return "No advice: no variant has the figures that a recommendation needs.";
   return complete.every(isMissing)
     ? "No variant is within the limits."
@@ -89,8 +89,8 @@ function noChoiceTitle({ assessed }: Advice): string {
 
 /** Why each variant is not recommended. */
 function obstaclesOf({ assessed }: Advice): string[] {
-  return assessed.map(({ candidate, lack, standings }) => {
+  return assessed.map(({ candidate: { variant, lack }, standings }) => {
     const open = standings.filter(({ state }) => state !== "met").map(standingText);
-    return `${candidate.variant.id}: ${lack === undefined ? open.join("; ") : LACK_TEXTS[lack]}.`;
+    return `${variant.id}: ${lack === undefined ? open.join("; ") : LACK_TEXTS[lack]}.`;
   });
 }

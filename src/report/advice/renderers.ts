@@ -41,11 +41,11 @@ export function adviceMarkdown(page: AdvicePage): string {
 
 /** The page and the figures behind it, without records. A value that does not exist is null. */
 export function adviceJson(page: AdvicePage, advice: Advice): string {
-  const variants = advice.assessed.map(({ candidate, lack, projection, standings }) => ({
+  const variants = advice.assessed.map(({ candidate, projection, standings }) => ({
     variant: candidate.variant.id,
     service: candidate.service?.id ?? null,
     figures: candidate.figures,
-    lack: lack ?? null,
+    lack: candidate.lack ?? null,
     onFront: advice.front.has(candidate),
     standings,
     projection: projection ?? null,

@@ -68,7 +68,8 @@ function figureCell(name: keyof Figures, figures: Figures): Cell {
 
 function outcomeCell(one: Assessed, { chosen }: Advice): Cell {
   if (one === chosen) return { text: "recommended", tone: "good" };
-  if (one.lack !== undefined) return { text: LACK_TEXTS[one.lack], tone: "doubtful" };
+  const { lack } = one.candidate;
+  if (lack !== undefined) return { text: LACK_TEXTS[lack], tone: "doubtful" };
   if (isWithinLimits(one)) return { text: comparison(one.candidate, chosen!.candidate) };
   const text = one.standings
     .map(shortText)
