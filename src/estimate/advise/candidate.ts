@@ -6,25 +6,8 @@ import type { Estimate } from "../estimate.ts";
 import type { Criteria } from "../pareto-front.ts";
 import { MIN_ROUNDS } from "../verdict.ts";
 import { isByCollector } from "./deployment.ts";
-import { multiplyShares, type Figure } from "./figure.ts";
-
-/** What was measured of a variant, as far as advice needs it. */
-export interface Figures {
-  /** CPU added to each request against `none`, µs, and the same as a share of what `none` takes. */
-  readonly cpuUs?: Figure;
-  readonly cpuRatio?: Figure;
-  /** p99 response time added against `none`, ms. */
-  readonly p99Ms?: Figure;
-  readonly failedKept?: Figure;
-  readonly slowKept?: Figure;
-  readonly tracesKept?: Figure;
-  /** Spans and bytes that the backend receives, for each request. */
-  readonly storedSpans?: Figure;
-  readonly storedBytes?: Figure;
-  readonly lostAtCapacity?: Figure;
-  /** Requests a second that one process carries. */
-  readonly capacity?: Figure;
-}
+import { multiplyShares } from "./figure.ts";
+import { figuresOf, OF_DECISION, without, type Figures } from "./figures.ts";
 
 /** Why a variant cannot be recommended, whatever the limits. */
 export type Lack = "always_on" | "cost" | "rounds" | "kept" | "traces";
@@ -42,26 +25,6 @@ export interface Candidate {
   readonly lack: Lack | undefined;
 }
 
-type Row = readonly [phases: readonly Phase[], metric: string, unit: string, against?: "none"];
-
-/** What is kept comes from the phase that is nearest to production. */
-const NEAR_PRODUCTION: readonly Phase[] = ["latency", "cost", "capacity"];
-
-const SOURCES: Readonly<Record<keyof Figures, Row>> = {
-  cpuUs: [["cost"], "cpuUsPerRequest", "us/request", "none"],
-  cpuRatio: [["cost"], "cpuUsPerRequest", "ratio", "none"],
-  p99Ms: [["latency"], "responseTimeP99Ms", "ms", "none"],
-  failedKept: [NEAR_PRODUCTION, "errorRecall", "share"],
-  slowKept: [NEAR_PRODUCTION, "tailRecall", "share"],
-  tracesKept: [NEAR_PRODUCTION, "keptTraces", "share"],
-  storedSpans: [["cost", "latency", "capacity"], "keptSpansPerRequest", "spans/request"],
-  storedBytes: [["cost", "latency", "capacity"], "bytesOutPerRequest", "bytes/request"],
-  lostAtCapacity: [["capacity"], "spansLostShare", "share"],
-  capacity: [["capacity"], "requestsPerSecond", "requests/s"],
-};
-
-/** What depends on the decision; everything else depends on what the services run. */
-const OF_DECISION = ["failedKept", "slowKept", "tracesKept", "storedSpans", "storedBytes"] as const;
 const SHARES_KEPT = ["failedKept", "slowKept", "tracesKept"] as const;
 
 /** All variants with an SDK, in the order of the plan. */
@@ -101,20 +64,6 @@ interface Measured {
   readonly variant: Variant;
   readonly figures: Figures;
   readonly records: readonly TrialRecord[];
-}
-
-function figuresOf(own: readonly Estimate[], untraced: ReadonlySet<string>): Figures {
-  const found = Object.entries(SOURCES).flatMap(([name, [phases, metric, unit, against]]) => {
-    const fitting = own.filter(
-      (estimate) =>
-        estimate.metric === metric &&
-        estimate.unit === unit &&
-        (against === "none" ? untraced.has(estimate.against ?? "") : estimate.against === undefined),
-    );
-    const figure = phases.flatMap((phase) => fitting.find((estimate) => estimate.phase === phase) ?? [])[0];
-    return figure === undefined ? [] : [[name, figure] as const];
-  });
-  return Object.fromEntries(found);
 }
 
 /**
@@ -166,8 +115,4 @@ function ratesOf(records: readonly TrialRecord[]): ReadonlyMap<Phase, number> {
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function without(figures: Figures, names: readonly (keyof Figures)[]): Figures {
-  return Object.fromEntries(Object.entries(figures).filter(([name]) => !names.includes(name as keyof Figures)));
 }

@@ -42,6 +42,8 @@ interface Rule {
   readonly isLeast?: true;
   /** How many times the measured rate may be the user's. */
   readonly holdsWithin?: number;
+  /** Which measured rate; default `cost`. */
+  readonly phase?: "latency";
   readonly read: (candidate: Candidate, projection: Projection | undefined) => Figure | undefined;
 }
 
@@ -53,7 +55,7 @@ const RULES: Readonly<Record<LimitName, Rule>> = {
   },
   maxCpuUs: { holdsWithin: 10, read: ({ figures }) => figures.cpuUs },
   maxCores: { holdsWithin: 10, read: (_, projection) => projection?.cores },
-  maxP99Ms: { holdsWithin: 1.5, read: ({ figures }) => figures.p99Ms },
+  maxP99Ms: { holdsWithin: 1.5, phase: "latency", read: ({ figures }) => figures.p99Ms },
   minErrors: { isLeast: true, read: ({ figures }) => figures.failedKept },
   maxSpend: { read: (_, projection) => projection?.moneyPerMonth },
 };
@@ -61,13 +63,13 @@ const RULES: Readonly<Record<LimitName, Rule>> = {
 /** How a candidate stands to each limit. */
 export function standingsOf(candidate: Candidate, projection: Projection | undefined, limits: Limits): Standing[] {
   return (Object.entries(limits) as [LimitName, number][]).map(([name, limit]): Standing => {
-    const { isLeast, holdsWithin = Infinity, read } = RULES[name];
+    const { isLeast, holdsWithin = Infinity, phase = "cost", read } = RULES[name];
     const figure = read(candidate, projection);
     if (figure === undefined) return { name, limit, state: "unknown" };
     const state = compare(figure, limit, isLeast === true);
     const isFar =
       projection !== undefined &&
-      (distance(projection.factor) > holdsWithin || (isLeast === true && !projection.isVolumeKnown));
+      (distance(projection.factors[phase]) > holdsWithin || (isLeast === true && !projection.isVolumeKnown));
     if (isFar) return { name, limit, figure, state: "not settled", because: "traffic" };
     if (state !== "not settled") return { name, limit, figure, state };
     const because = figure.low === undefined ? "no interval" : isBound(figure, isLeast) ? "upper bound" : "interval";

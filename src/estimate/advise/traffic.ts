@@ -1,6 +1,7 @@
-import type { Candidate, Figures } from "./candidate.ts";
+import type { Candidate } from "./candidate.ts";
 import { rateLimitOf } from "./deployment.ts";
 import { mapFigure, type Figure } from "./figure.ts";
+import type { Figures } from "./figures.ts";
 import { startedPerRequest } from "./per-request.ts";
 
 /** The user's traffic, and the price of the backend. */
@@ -19,8 +20,8 @@ export interface Projection {
   readonly spansPerMonth?: Figure;
   readonly bytesPerMonth?: Figure;
   readonly moneyPerMonth?: Figure;
-  /** The requests a second of one process over those at which CPU was measured; NaN if that is unknown. */
-  readonly factor: number;
+  /** The requests a second of one process over those measured, by phase; NaN if the phase was not measured. */
+  readonly factors: { readonly cost: number; readonly latency: number };
   /** Whether what is kept and stored is known at this traffic. */
   readonly isVolumeKnown: boolean;
   /** Set if a process gets more than 70 % of what it carries at most: the instances that are needed. */
@@ -66,16 +67,17 @@ export function atTraffic(candidate: Candidate, traffic: Traffic): Candidate {
 export function project({ figures, rates, variant }: Candidate, traffic: Traffic): Projection {
   const { requestsPerSecond, instances, pricePerMillion } = traffic;
   const own = requestsPerSecond / instances;
-  const factor = own / (rates.get("cost") ?? rates.get("latency") ?? NaN);
+  const factors = { cost: own / (rates.get("cost") ?? NaN), latency: own / (rates.get("latency") ?? NaN) };
+  const ofKept = Number.isNaN(factors.latency) ? factors.cost : factors.latency;
   const isVolumeKnown =
-    variant.sampler.kind.volume(variant.sampler.config) !== "unknown" || distance(factor) <= SAME_RATE;
+    variant.sampler.kind.volume(variant.sampler.config) !== "unknown" || distance(ofKept) <= SAME_RATE;
   const times = (figure: Figure | undefined, by: number): Figure | undefined =>
     figure && mapFigure(figure, (value) => value * by);
   const stored = isVolumeKnown ? requestsPerSecond * MONTH_S : NaN;
   const spansPerMonth = isVolumeKnown ? times(figures.storedSpans, stored) : undefined;
   const capacity = figures.capacity?.center ?? Infinity;
   return {
-    factor,
+    factors,
     isVolumeKnown,
     ...defined<Projection>({
       cores: times(figures.cpuUs, requestsPerSecond / 1e6),

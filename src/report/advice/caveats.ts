@@ -46,14 +46,14 @@ const FAR = 2;
 
 function trafficCaveats({ candidate, projection }: Assessed, { wishes: { traffic } }: Advice): Caveats {
   if (traffic === undefined || projection === undefined) return [];
-  const { factor, instancesNeeded, isVolumeKnown } = projection;
+  const { factors, instancesNeeded, isVolumeKnown } = projection;
   const most = candidate.figures.capacity;
   return [
     traffic.instances === 1 && "All traffic goes to 1 process: --instances says how many share it.",
     instancesNeeded !== undefined &&
       `One process carries ${plain(most!.center)} requests/s at most: your traffic needs ${instancesNeeded} processes or more.`,
-    distance(factor) > FAR &&
-      `One process gets ${plain(factor)} times the load that CPU was measured at: cores are extrapolated.`,
+    distance(factors.cost) > FAR &&
+      `One process gets ${plain(factors.cost)} times the load that CPU was measured at: cores are extrapolated.`,
     !isVolumeKnown &&
       `How much ${candidate.variant.sampler.text} keeps depends on the load in a way that one measured load does not show.`,
   ];

@@ -1,5 +1,6 @@
 import type { Advice } from "../../estimate/advise/advise.ts";
-import type { Candidate, Figures } from "../../estimate/advise/candidate.ts";
+import type { Candidate } from "../../estimate/advise/candidate.ts";
+import type { Figures } from "../../estimate/advise/figures.ts";
 import { isByCollector } from "../../estimate/advise/deployment.ts";
 import { mapFigure } from "../../estimate/advise/figure.ts";
 import type { QueueAdvice } from "../../estimate/advise/queue.ts";

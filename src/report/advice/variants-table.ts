@@ -1,6 +1,7 @@
 import type { Advice } from "../../estimate/advise/advise.ts";
 import { isWithinLimits } from "../../estimate/advise/advise.ts";
-import type { Candidate, Figures, Lack } from "../../estimate/advise/candidate.ts";
+import type { Candidate, Lack } from "../../estimate/advise/candidate.ts";
+import type { Figures } from "../../estimate/advise/figures.ts";
 import { isByCollector } from "../../estimate/advise/deployment.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
 import { MIN_ROUNDS } from "../../estimate/verdict.ts";

@@ -1,4 +1,5 @@
-import { candidatesOf, criteriaOf, type Candidate, type Figures } from "../../estimate/advise/candidate.ts";
+import { candidatesOf, criteriaOf, type Candidate } from "../../estimate/advise/candidate.ts";
+import type { Figures } from "../../estimate/advise/figures.ts";
 import { paretoFront } from "../../estimate/pareto-front.ts";
 import type { Chart, FrontChart } from "../report.ts";
 import type { Run } from "../run.ts";
