@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { judgeVariant } from "../../src/cli/judge.ts";
 import { planOf } from "../../src/plan/plan.ts";
 import type { TrialRecord } from "../../src/record/trial-record.ts";
 import { readScenario } from "../../src/spec/read.ts";
@@ -82,7 +81,6 @@ async function* trialOverheads({ signal, seed }: Context, rounds: number): Async
     scenario,
     plan: { ...plan, trials: [first, ...wanted] },
     node: process.execPath,
-    judge: judgeVariant,
   };
   const turns: Turn[] = [];
   let startedMs = 0;

@@ -30,7 +30,7 @@ export function readWhole<T extends z.ZodType>(path: string, schema: T, expected
   if (typeof schemaVersion !== "number") throw new UserError(`"${path}" is not ${what}: it has no schemaVersion`);
   if (schemaVersion !== SCHEMA_VERSION) {
     throw new UserError(
-      `"${path}" has schema version ${schemaVersion}; this Spantoll reads ${SCHEMA_VERSION}: ${schemaVersion > SCHEMA_VERSION ? "use a newer Spantoll" : "measure again"}`,
+      `"${path}" has schema version ${schemaVersion}; this Spantoll reads ${SCHEMA_VERSION}: ${otherVersion(value)}`,
     );
   }
   if (kind !== expected) {
@@ -41,6 +41,14 @@ export function readWhole<T extends z.ZodType>(path: string, schema: T, expected
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new UserError(`"${path}" is damaged: ${issue!.path.join(".")}: ${issue!.message}`);
+}
+
+/** How to read a file of another schema version: with the Spantoll that wrote it. */
+function otherVersion(value: unknown): string {
+  const commit = z.object({ environment: z.object({ commit: z.string() }) }).safeParse(value).data?.environment.commit;
+  return commit === undefined
+    ? "read it with the version of Spantoll that wrote it"
+    : `read it with the Spantoll that wrote it, git checkout ${commit}`;
 }
 
 function parse(path: string): unknown {

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { SpanCounts } from "../target/protocol.ts";
-import { closeLedger } from "./ledger.ts";
+import { closeLedger, type TargetCounts } from "./ledger.ts";
 
-const nothing: SpanCounts = {
+const nothing: TargetCounts = {
   started: 0,
   unsampled: 0,
   recordOnly: 0,
@@ -16,10 +15,8 @@ const nothing: SpanCounts = {
   afterShutdown: 0,
   exported: 0,
   exportFailed: {},
-  unresolved: { count: 0, spanIds: "" },
+  unresolved: { count: 0 },
   stillQueued: 0,
-  rootsStarted: 0,
-  rootsSampled: 0,
   suppressed: 0,
 };
 const noArrivals = { failed: {}, unresolved: 0 };
@@ -39,7 +36,7 @@ const honestCounts = fc
     unresolved: fc.nat(600),
     stillQueued: fc.nat(100),
   })
-  .map(({ timedOut, unresolved, ...fates }): SpanCounts => {
+  .map(({ timedOut, unresolved, ...fates }): TargetCounts => {
     const sampled =
       fates.unended +
       fates.tailRejected +
@@ -55,8 +52,8 @@ const honestCounts = fc
       ...fates,
       sampled,
       started: fates.unsampled + fates.recordOnly + sampled,
-      exportFailed: { timeout: { count: timedOut, spanIds: "" } },
-      unresolved: { count: unresolved, spanIds: "" },
+      exportFailed: { timeout: { count: timedOut } },
+      unresolved: { count: unresolved },
     };
   });
 
@@ -66,7 +63,7 @@ test("the three equations hold whatever the spans' fates: residual 0", () => {
       fc.array(honestCounts, { minLength: 1, maxLength: 5 }),
       fc.float({ min: 0, max: 1, noNaN: true }),
       (targets, share) => {
-        const sum = (pick: (counts: SpanCounts) => number): number =>
+        const sum = (pick: (counts: TargetCounts) => number): number =>
           targets.reduce((total, counts) => total + pick(counts), 0);
         const timeout = Math.floor(share * sum((counts) => counts.exportFailed["timeout"]!.count));
         const unresolved = Math.floor(share * sum((counts) => counts.unresolved.count));
@@ -87,7 +84,7 @@ test("the three equations hold whatever the spans' fates: residual 0", () => {
 });
 
 test("a batch that timed out and arrived all the same counts as exported, once", () => {
-  const target = { ...nothing, started: 10, sampled: 10, exportFailed: { timeout: { count: 10, spanIds: "" } } };
+  const target = { ...nothing, started: 10, sampled: 10, exportFailed: { timeout: { count: 10 } } };
   const ledger = closeLedger(
     [target],
     { received: 4, duplicates: 0, rejected: 0 },

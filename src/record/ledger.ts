@@ -1,6 +1,4 @@
 import { z } from "zod";
-import type { SinkCounts } from "../sink/protocol.ts";
-import type { Doubtful, SpanCounts } from "../target/protocol.ts";
 
 const spans = z.int().nonnegative();
 
@@ -36,7 +34,7 @@ export const ledgerSchema = z.object({
   duplicates: spans,
   /** Never started, since tracing was suppressed; outside the equations. */
   suppressed: spans,
-  /** What none of these explains, the differences of the three equations added up; 0, or the trial is void. */
+  /** What none of these explains, the differences of the three equations added up; 0, or the trial is invalid. */
   residual: z.int().nonnegative(),
 });
 export type Ledger = z.infer<typeof ledgerSchema>;
@@ -46,20 +44,46 @@ export function spansLost(ledger: Ledger): number {
   return ledger.sampled - ledger.tailRejected - ledger.received - ledger.keptLocally;
 }
 
+/** What one process of the target counted. */
+export interface TargetCounts {
+  readonly started: number;
+  readonly unsampled: number;
+  readonly recordOnly: number;
+  readonly sampled: number;
+  readonly tailRejected: number;
+  readonly tailEvicted: number;
+  readonly queueFull: number;
+  readonly afterShutdown: number;
+  readonly exported: number;
+  readonly exportFailed: Readonly<Record<string, { readonly count: number }>>;
+  /** Handed to the exporter without an answer. */
+  readonly unresolved: { readonly count: number };
+  readonly stillQueued: number;
+  readonly unended: number;
+  readonly suppressed: number;
+}
+
+/** What the sink counted. */
+export interface SinkSpans {
+  readonly received: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+}
+
 /** For each failed reason and for the unresolved: how many of those spans the sink had received. */
 export interface Arrivals {
   readonly failed: Readonly<Record<string, number>>;
   readonly unresolved: number;
 }
 
-/** Joins the targets' books (one a process) and the sink's. */
+/** Joins the counts of the target's processes with those of the sink. */
 export function closeLedger(
-  targets: readonly SpanCounts[],
-  sink: Pick<SinkCounts, "received" | "duplicates" | "rejected">,
+  targets: readonly TargetCounts[],
+  sink: SinkSpans,
   arrivals: Arrivals,
   reachesSink: boolean,
 ): Ledger {
-  const sum = (pick: (counts: SpanCounts) => number): number =>
+  const sum = (pick: (counts: TargetCounts) => number): number =>
     targets.reduce((total, counts) => total + pick(counts), 0);
   const exportFailed = remainingFailures(targets, arrivals);
   const exportedLate = Object.values(arrivals.failed).reduce((a, b) => a + b, 0) + arrivals.unresolved;
@@ -67,7 +91,7 @@ export function closeLedger(
   const keptLocally = reachesSink ? 0 : exported;
   const queued = sum((counts) => counts.stillQueued + counts.unresolved.count) - arrivals.unresolved;
   const missing = exported - keptLocally - sink.received - sink.rejected;
-  const books = {
+  const counts = {
     started: sum((counts) => counts.started),
     unsampled: sum((counts) => counts.unsampled),
     recordOnly: sum((counts) => counts.recordOnly),
@@ -89,31 +113,32 @@ export function closeLedger(
     duplicates: sink.duplicates,
     suppressed: sum((counts) => counts.suppressed),
   };
-  return { ...books, residual: residualOf(books) };
+  return { ...counts, residual: residualOf(counts) };
 }
 
 /** How far the three equations are from holding, in spans. */
-export function residualOf(books: Omit<Ledger, "residual">): number {
-  const started = books.started - books.unsampled - books.recordOnly - books.sampled;
-  const failed = Object.values(books.exportFailed).reduce((total, count) => total + count, 0);
+export function residualOf(ledger: Omit<Ledger, "residual">): number {
+  const started = ledger.started - ledger.unsampled - ledger.recordOnly - ledger.sampled;
+  const failed = Object.values(ledger.exportFailed).reduce((total, count) => total + count, 0);
   const sampled =
-    books.sampled -
-    books.exported -
-    books.queueFull -
-    books.afterShutdown -
+    ledger.sampled -
+    ledger.exported -
+    ledger.queueFull -
+    ledger.afterShutdown -
     failed -
-    books.stillQueued -
-    books.tailRejected -
-    books.tailEvicted -
-    books.unended;
-  const exported = books.exported - books.received - books.rejectedByBackend - books.lostOnTheWay - books.keptLocally;
+    ledger.stillQueued -
+    ledger.tailRejected -
+    ledger.tailEvicted -
+    ledger.unended;
+  const exported =
+    ledger.exported - ledger.received - ledger.rejectedByBackend - ledger.lostOnTheWay - ledger.keptLocally;
   return Math.abs(started) + Math.abs(sampled) + Math.abs(exported);
 }
 
-function remainingFailures(targets: readonly SpanCounts[], arrivals: Arrivals): Record<string, number> {
+function remainingFailures(targets: readonly TargetCounts[], arrivals: Arrivals): Record<string, number> {
   const remaining: Record<string, number> = {};
   for (const { exportFailed } of targets) {
-    for (const [reason, doubtful] of Object.entries<Doubtful>(exportFailed)) {
+    for (const [reason, doubtful] of Object.entries(exportFailed)) {
       remaining[reason] = (remaining[reason] ?? 0) + doubtful.count;
     }
   }

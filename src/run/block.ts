@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LaneResult, LoadJob } from "../load/job.ts";
+import { trialFidelity } from "../fidelity/trial-fidelity.ts";
 import type { Fidelity } from "../record/fidelity.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import type { Trial } from "../plan/trial.ts";
@@ -125,7 +126,8 @@ async function judged(
   if (ledger === undefined && spans.requestId.length > 0 && spans.requestId.every(Number.isNaN)) return undefined;
   const evidence = { requests: lane.requests, spans, ...(losses && { losses }) };
   await setting.onEvidence?.(trial, evidence);
-  return setting.judge(evidence, variant, setting.scenario);
+  const { kind, config } = variant.sampler;
+  return trialFidelity(evidence, { inclusion: kind.probability?.(config), incident: setting.scenario.incident });
 }
 
 function jobOf({ scenario }: Setting, running: readonly Running[]): LoadJob {

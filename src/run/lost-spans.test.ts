@@ -1,7 +1,6 @@
 /** With real processes: every span of every judged request is accounted for by name, and broken traces show. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { trialFidelity } from "../fidelity/trial-fidelity.ts";
 import { planOf } from "../plan/plan.ts";
 import type { Evidence, SpanIdColumns } from "../record/evidence.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
@@ -22,7 +21,6 @@ async function measure(fields: object): Promise<{ evidence: Evidence; record: Tr
       scenario,
       plan: { ...plan, trials },
       node: process.execPath,
-      judge: (evidence) => trialFidelity(evidence, { inclusion: 1 }),
       onEvidence: async (_, evidence) => void (seen.evidence = evidence),
     },
     new Set(),

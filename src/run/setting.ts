@@ -1,6 +1,5 @@
-import type { Plan, Trial, Variant } from "../plan/trial.ts";
+import type { Plan, Trial } from "../plan/trial.ts";
 import type { Evidence } from "../record/evidence.ts";
-import type { Fidelity } from "../record/fidelity.ts";
 import type { Scenario } from "../spec/scenario.ts";
 
 /** What all trials of a run have in common. */
@@ -11,11 +10,9 @@ export interface Setting {
   readonly node: string;
   /** The frequency governors in use on this machine. */
   readonly governors?: readonly string[];
-  /** Judges what the sampling kept; injected, since judging is no business of measuring. */
-  readonly judge: (evidence: Evidence, variant: Variant, scenario: Scenario) => Fidelity;
   /** The variants that are not run as all others: calibration, and `compare --commits`. */
   readonly special?: ReadonlyMap<string, Special>;
-  /** Gets what driver and sink saw, before it is judged and forgotten: `--record`. */
+  /** Gets what driver and sink recorded of each trial: `--record`. */
   readonly onEvidence?: (trial: Trial, evidence: Evidence) => Promise<void>;
 }
 

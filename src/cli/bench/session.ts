@@ -7,7 +7,6 @@ import type { Scenario } from "../../spec/scenario.ts";
 import { blocksOf, runPlan } from "../../run/run.ts";
 import type { Setting } from "../../run/setting.ts";
 import { onInterrupt } from "../interrupt.ts";
-import { judgeVariant } from "../judge.ts";
 import { extendPlan } from "./precision.ts";
 import { formatAbout, Progress } from "./progress.ts";
 import { RunFile } from "./run-file.ts";
@@ -49,7 +48,6 @@ export async function measureSession(session: Session): Promise<SessionResult> {
     plan: file.plan,
     node,
     governors: environment.cpu.governors,
-    judge: judgeVariant,
     ...(special && { special }),
     ...(onEvidence && { onEvidence }),
   };
