@@ -16,7 +16,7 @@ import { execa } from "execa";
 import { median } from "../src/base/median.ts";
 import { count } from "../src/base/units.ts";
 import { readOption } from "../src/cli/read-option.ts";
-import { isJudged, type Comparison } from "../src/estimate/compare.ts";
+import { isSettled, type Comparison } from "../src/estimate/compare.ts";
 import { endWithMistake, scriptOptions } from "./script-options.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
@@ -54,7 +54,7 @@ for (const [base, candidate] of pairs) {
   const regressions = comparisons.filter(({ ratio }) => ratio.verdict === "regression");
   if (regressions.length > 0) alarms++;
   if (!JUDGED.every((metric) => comparisons.some(({ ratio }) => ratio.metric === metric && ratio.verdict))) unjudged++;
-  else if (!isJudged(comparisons)) undecided++;
+  else if (!isSettled(comparisons)) undecided++;
   const counts = [...Map.groupBy(comparisons, ({ ratio }) => ratio.verdict ?? "no verdict")];
   const found = regressions.map(({ ratio }) => `REGRESSION ${ratio.metric} ${changeText(ratio)}`);
   console.log(

@@ -48,7 +48,7 @@ export function isOfCost({ ratio }: Comparison): boolean {
 }
 
 /** Whether any verdict on cost settles something. */
-export function isJudged(comparisons: readonly Comparison[]): boolean {
+export function isSettled(comparisons: readonly Comparison[]): boolean {
   return comparisons.some(
     (comparison) =>
       isOfCost(comparison) && comparison.ratio.verdict !== undefined && comparison.ratio.verdict !== "inconclusive",
@@ -75,7 +75,7 @@ export function compareResults(
   const missing = ({ plan }: Results, other: Results): string[] =>
     plan.variants.map(({ id }) => id).filter((id) => other.plan.variants.every((one) => one.id !== id));
   return {
-    comparisons: judged(drafts, certainty),
+    comparisons: withRatios(drafts, certainty),
     unavailable,
     onlyInBase: missing(base, candidate),
     onlyInCandidate: missing(candidate, base),
@@ -106,14 +106,14 @@ export function compareVariants(
       });
     }),
   );
-  return { comparisons: judged(drafts, certainty), unavailable };
+  return { comparisons: withRatios(drafts, certainty), unavailable };
 }
 
 interface Draft extends Omit<Comparison, "ratio"> {
   readonly finding: Finding;
 }
 
-function judged(drafts: readonly Draft[], certainty: Certainty): Comparison[] {
+function withRatios(drafts: readonly Draft[], certainty: Certainty): Comparison[] {
   const findings = drafts.map((draft) => draft.finding);
   const ratios = withVerdicts(findings, alphaOf(certainty));
   return drafts.map(({ base, candidate }, i) => ({ base, candidate, ratio: ratios[i]! }));

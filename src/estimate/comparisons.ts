@@ -4,7 +4,7 @@ import { thresholdIn, type Thresholds } from "../record/metrics.ts";
 import { pairRounds } from "./rounds.ts";
 import type { Series } from "./series.ts";
 import { oneSample, type Contrast } from "./statistics/student.ts";
-import { judge, type Claim } from "./verdict.ts";
+import { decide, type Claim } from "./verdict.ts";
 
 /** An estimate, and the claim it makes if it is to have a verdict. */
 export interface Finding {
@@ -74,11 +74,11 @@ export function claimOf(
 /** Gives the findings that make a claim their verdicts, all claims as one family. Keeps the order. */
 export function withVerdicts(findings: readonly Finding[], alpha: number): Estimate[] {
   const claims = findings.flatMap((finding) => finding.claim ?? []);
-  const judgements = new Map(judge(claims, alpha).map((judgement, i) => [claims[i]!, judgement]));
+  const decisions = new Map(decide(claims, alpha).map((decision, i) => [claims[i]!, decision]));
   return findings.map(({ estimate, claim }) => {
-    const judgement = claim && judgements.get(claim);
-    if (judgement === undefined) return estimate;
-    const { verdict, warnings } = judgement;
+    const decision = claim && decisions.get(claim);
+    if (decision === undefined) return estimate;
+    const { verdict, warnings } = decision;
     return { ...estimate, warnings: [...estimate.warnings, ...warnings], ...(verdict !== undefined && { verdict }) };
   });
 }

@@ -1,7 +1,7 @@
 /**
  * Records → estimates, in four steps: leave out what is not usable and group by phase and variant (rounds.ts); turn each
  * metric into a value a round and an absolute figure (all-series.ts); compare with the references, paired by round
- * (comparisons.ts); judge all comparisons as one family (verdict.ts). Fidelity has estimates of its own.
+ * (comparisons.ts); give verdicts to all comparisons as one family (verdict.ts). Fidelity has estimates of its own.
  */
 import type { Variant } from "../plan/trial.ts";
 import type { Results } from "../record/results.ts";
@@ -63,8 +63,8 @@ export function runEstimates(
     const changes = attempt(what, () => changesOf(series, index, variants, certainty));
     return [{ estimate: series.absolute }, ...changes];
   });
-  const judged = attempt("verdicts", () => withVerdicts(findings, alphaOf(certainty)));
-  return judged.length === findings.length ? [...judged] : findings.map(({ estimate }) => estimate);
+  const decided = attempt("verdicts", () => withVerdicts(findings, alphaOf(certainty)));
+  return decided.length === findings.length ? [...decided] : findings.map(({ estimate }) => estimate);
 }
 
 /** Ratio and difference to `none`, and in the cost phase the ratio to `always_on`. */

@@ -58,7 +58,7 @@ describe("a look", () => {
     assert.match(look.message, /^stopped at 16 rounds with ±\d/);
   });
 
-  it("does not judge between planned looks", () => {
+  it("goes on between planned looks", () => {
     const look = takeLook(measured(5, 0.0001), wish);
     assert.deepEqual([look.decision, look.decision === "continue" && look.rounds], ["continue", 8]);
   });

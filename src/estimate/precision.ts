@@ -19,7 +19,7 @@ export type Look = { readonly message: string; readonly halfWidth: number } & (
   | { readonly decision: "reached" | "max-rounds" }
 );
 
-/** Decides, from all records so far, whether to go on. Between planned looks it asks to go on without a judgement. */
+/** Decides, from all records so far, whether to go on. Between planned looks it asks to go on. */
 export function takeLook(records: readonly TrialRecord[], wish: PrecisionWish, options: EstimateOptions = {}): Look {
   const looks = plannedLooks(wish);
   const done = records.reduce((most, { trial }) => Math.max(most, trial.round), 0);
@@ -61,8 +61,8 @@ const ALONE = [
 function widest(records: readonly TrialRecord[], options: EstimateOptions): number {
   const measured = new Set<Phase>(records.map(({ trial }) => trial.phase));
   const asked = (measured.has("cost") ? IN_COST : ALONE).filter(([phase]) => measured.has(phase));
-  const judged = records.filter(({ trial }) => asked.some(([phase]) => phase === trial.phase));
-  const ratios = runEstimates(judged, options, attemptNoting([])).filter(({ unit }) => unit === "ratio");
+  const used = records.filter(({ trial }) => asked.some(([phase]) => phase === trial.phase));
+  const ratios = runEstimates(used, options, attemptNoting([])).filter(({ unit }) => unit === "ratio");
   const variants = [...new Set(records.map(({ trial }) => trial.variant))];
   const widths = asked.flatMap(([phase, metric]) =>
     variants.flatMap((variant) => {

@@ -84,7 +84,7 @@ describe("what is left out", () => {
   });
 
   for (const common of [0, 1, 2, 3]) {
-    it(`takes each variant's own rounds where all have ${common} in common, too few for a verdict`, () => {
+    it(`takes each variant's own rounds if all have ${common} in common, too few for a verdict`, () => {
       const alone = 4 - common;
       const apart = [1, 2, 3, 4].flatMap((at) => [
         syntheticRecord({ variant: "none", round: at, cpu: at > alone ? 100 : 200 }),

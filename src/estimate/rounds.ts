@@ -1,4 +1,4 @@
-import type { Phase } from "../plan/phases.ts";
+import { PHASES, type Phase } from "../plan/phases.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import { MIN_ROUNDS } from "./verdict.ts";
 
@@ -13,12 +13,10 @@ export interface VariantRounds {
   readonly warnings: readonly Warning[];
 }
 
-const PHASES: readonly Phase[] = ["cost", "latency", "capacity"];
-
 /** Groups by phase, then variant in order of `variants`, unlisted ones last. Failed, aborted and invalid trials stay out. */
 export function groupRounds(records: readonly TrialRecord[], variants: readonly string[] = []): VariantRounds[] {
   const names = [...new Set([...variants, ...records.map(({ trial }) => trial.variant)])];
-  return PHASES.flatMap((phase) => {
+  return PHASES.flatMap(({ name: phase }) => {
     const byVariant = Map.groupBy(
       records.filter(({ trial }) => trial.phase === phase),
       ({ trial }) => trial.variant,

@@ -14,7 +14,7 @@ import { plannedLooks } from "./looks.ts";
 import { clusteredQuantile, mergeHistograms, type Histogram } from "./statistics/histogram.ts";
 import { interval, halfWidth, oneSample } from "./statistics/student.ts";
 import { normal } from "./synthetic.fixture.ts";
-import { judge, type Claim } from "./verdict.ts";
+import { decide, type Claim } from "./verdict.ts";
 
 const RUNS = 10_000;
 /** Three standard errors of a share of 5 % seen in 10,000 runs. */
@@ -50,7 +50,7 @@ describe("95 % intervals of the cost ratio", () => {
     }
   }
 
-  it("cover at least 94 % where both sides have the same skewed restarts, of skewness 2", () => {
+  it("cover at least 94 % if both sides have the same skewed restarts, of skewness 2", () => {
     const random = seededRandom(5);
     for (const n of [4, 6, 12]) {
       const covered = share(RUNS, () => {
@@ -91,7 +91,7 @@ describe("verdicts", () => {
     ] as const) {
       const random = seededRandom(17 + n);
       const alarms = share(RUNS, () => {
-        const verdicts = judge(runOf(random, n, [0, 0, 0], threshold), 0.05).map((judgement) => judgement.verdict);
+        const verdicts = decide(runOf(random, n, [0, 0, 0], threshold), 0.05).map((decision) => decision.verdict);
         return verdicts.some((verdict) => verdict === "regression" || verdict === "improvement");
       });
       assert.ok(alarms <= 0.05, `${alarms} at threshold ${threshold}, ${n} rounds`);
@@ -106,7 +106,7 @@ describe("verdicts", () => {
       for (const n of rounds) {
         const random = seededRandom(23 + n);
         const wrong = share(RUNS, () =>
-          judge(runOf(random, n, truth.map(Math.log1p), 0.02, 0.003), 0.05).some(
+          decide(runOf(random, n, truth.map(Math.log1p), 0.02, 0.003), 0.05).some(
             ({ verdict }) => verdict === "equivalent",
           ),
         );
@@ -119,7 +119,7 @@ describe("verdicts", () => {
     const random = seededRandom(29);
     const found = { regression: 0, equivalent: 0 };
     for (let run = 0; run < 1000; run++) {
-      const [worse, same] = judge(runOf(random, 6, [Math.log(1.05), 0], 0.02, 0.005), 0.05);
+      const [worse, same] = decide(runOf(random, 6, [Math.log(1.05), 0], 0.02, 0.005), 0.05);
       if (worse!.verdict === "regression") found.regression++;
       if (same!.verdict === "equivalent") found.equivalent++;
     }
@@ -145,7 +145,7 @@ describe("looks at growing data", () => {
     assert.ok(missed <= 0.05, `missed ${missed}`);
     assert.ok(
       [...stoppedAt.values()].every((count) => count > 500),
-      "every look is one where some runs stop",
+      "some runs stop at every look",
     );
   });
 });

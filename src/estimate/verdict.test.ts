@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { judge, type Claim } from "./verdict.ts";
+import { decide, type Claim } from "./verdict.ts";
 
 /** A change in percent, whose rounds vary by so many percent, of which 2 % matters. */
 function claimOf(percent: number, spreadPercent: number, { n = 4, df = n - 1 }: Partial<Claim["worse"]> = {}): Claim {
@@ -9,17 +9,17 @@ function claimOf(percent: number, spreadPercent: number, { n = 4, df = n - 1 }: 
   return { worse, margin: Math.log1p(0.02), scale: "log" };
 }
 
-const judged = (...claim: Parameters<typeof claimOf>) => judge([claimOf(...claim)], 0.05)[0]!;
+const decided = (...claim: Parameters<typeof claimOf>) => decide([claimOf(...claim)], 0.05)[0]!;
 
 describe("what is the same in every round", () => {
   const same: Claim = { ...claimOf(0, 0), scale: "linear", margin: 0 };
 
   it("is equivalent, also at a margin of 0", () => {
-    assert.deepEqual(judge([same], 0.05), [{ verdict: "equivalent", warnings: [] }]);
+    assert.deepEqual(decide([same], 0.05), [{ verdict: "equivalent", warnings: [] }]);
   });
 
   it("makes no other verdict stricter", () => {
-    const beside = (...others: Claim[]) => judge([claimOf(5, 2), ...others], 0.05)[0];
+    const beside = (...others: Claim[]) => decide([claimOf(5, 2), ...others], 0.05)[0];
     assert.equal(beside()!.verdict, "regression");
     assert.deepEqual(beside(same, same, same, same), beside());
     assert.equal(beside(claimOf(1, 9), claimOf(1, 9), claimOf(1, 9))!.verdict, "inconclusive");
@@ -29,7 +29,7 @@ describe("what is the same in every round", () => {
 describe("an inconclusive claim says how to settle it", () => {
   it("by so many rounds, if 30 would do: more if the rounds vary more", () => {
     const roundsFor = (spread: number): number => {
-      const { verdict, warnings } = judged(5, spread);
+      const { verdict, warnings } = decided(5, spread);
       assert.equal(verdict, "inconclusive");
       assert.match(warnings[0]!.message, /^4 rounds do not settle it.*; about (\d+) would do at this spread$/);
       return Number(/^--rounds (\d+)$/.exec(warnings[0]!.fix)![1]);
@@ -43,7 +43,7 @@ describe("an inconclusive claim says how to settle it", () => {
       [5, 40],
       [1.99, 3],
     ] as const) {
-      const { verdict, warnings } = judged(percent, spread);
+      const { verdict, warnings } = decided(percent, spread);
       assert.equal(verdict, "inconclusive");
       assert.match(warnings[0]!.fix, /--duration/);
       assert.doesNotMatch(warnings[0]!.fix, /--rounds/);
@@ -52,7 +52,7 @@ describe("an inconclusive claim says how to settle it", () => {
 
   it("by four rounds, if there are fewer", () => {
     for (const n of [1, 2, 3]) {
-      const { verdict, warnings } = judged(50, 1, { n });
+      const { verdict, warnings } = decided(50, 1, { n });
       assert.equal(verdict, undefined);
       assert.equal(warnings[0]!.message, `no verdict from fewer than 4 rounds (here ${n})`);
       assert.match(warnings[0]!.fix, /^--rounds 4 or more/);

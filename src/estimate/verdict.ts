@@ -35,29 +35,29 @@ export interface Claim {
   readonly scale: Metric["scale"];
 }
 
-export interface Judgement {
+export interface Decision {
   readonly verdict?: Verdict;
   readonly warnings: readonly Warning[];
 }
 
 /**
- * Judges all claims of one report as one family, at error rate `alpha`. Judgements come in the order of the claims.
+ * The verdicts on all claims of one report as one family, at error rate `alpha`. They come in the order of the claims.
  * A claim that was the same in every round, such as no lost spans on either side, is no test and makes the others no
  * stricter.
  */
-export function judge(claims: readonly Claim[], alpha: number): Judgement[] {
+export function decide(claims: readonly Claim[], alpha: number): Decision[] {
   const ripe = claims.filter((claim) => claim.worse.n >= MIN_ROUNDS);
-  const judged = new Map<Claim, Judgement>();
-  for (const claim of ripe.filter(isSame)) judged.set(claim, { verdict: "equivalent", warnings: [] });
+  const decided = new Map<Claim, Decision>();
+  for (const claim of ripe.filter(isSame)) decided.set(claim, { verdict: "equivalent", warnings: [] });
   const family = ripe.filter((claim) => !isSame(claim));
   const differs = holm(family.map((claim) => differenceP(claim.worse)));
   const equivalent = holm(family.map((claim) => equivalenceP(claim.worse, claim.margin)));
   family.forEach((claim, i) => {
     const verdict = verdictOf(claim, differs[i]! < alpha, equivalent[i]! < alpha);
     const warnings = verdict === "inconclusive" ? [inconclusive(claim, alpha, family.length)] : [];
-    judged.set(claim, { verdict, warnings });
+    decided.set(claim, { verdict, warnings });
   });
-  return claims.map((claim) => judged.get(claim) ?? { warnings: [fewRounds(claim)] });
+  return claims.map((claim) => decided.get(claim) ?? { warnings: [fewRounds(claim)] });
 }
 
 function isSame({ worse }: Claim): boolean {

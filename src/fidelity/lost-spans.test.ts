@@ -82,7 +82,7 @@ function spansOf(parents: readonly (readonly number[])[]): FixtureSpan[] {
   );
 }
 
-test("traces are whole, partial or rootless; where all losses have names, whole are exactly those with all their spans", () => {
+test("traces are whole, partial or rootless; if all losses have names, whole are exactly those with all their spans", () => {
   const fates = fc.infiniteStream(fc.constantFrom(...Object.values(Fate)));
   fc.assert(
     fc.property(trees, fates, fc.boolean(), (parents, stream, namesAll) => {

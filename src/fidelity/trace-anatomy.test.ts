@@ -45,7 +45,7 @@ test("what is below a lost span is not whole; the lost span's children are orpha
   assert.deepEqual({ whole, orphans, violations }, { whole: false, orphans: 1, violations: 1 });
 });
 
-test("a lost leaf cannot be told from links alone", () => {
+test("a lost leaf does not show in links alone", () => {
   assert.equal(anatomyOf(USUAL, Uint8Array.of(1, 1, 1, 0)).whole, true);
 });
 

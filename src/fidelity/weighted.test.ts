@@ -51,7 +51,7 @@ function sample(units: readonly Unit[], random: Random): Sample {
   };
 }
 
-/** Draws 1,500 samples and tells the mean of the count, and for each figure how often its interval held the truth. */
+/** Draws 1,500 samples and returns the mean of the count, and for each figure how often its interval held the truth. */
 function repeat(units: readonly Unit[]): { count: number; coverage: Record<string, number> } {
   const random = seededRandom(3);
   const counts = new Map<number, number>();
@@ -112,7 +112,7 @@ for (const [name, units, claimed] of designs) {
   });
 }
 
-test("where hardly one failure of the heaviest weight is kept, the interval of a share errs to the safe side", () => {
+test("if hardly one failure of the heaviest weight is kept, the interval of a share errs to the safe side", () => {
   const units = population(10_000, 0.005, (index) => (index % 3 === 0 ? 0.05 : 0.5));
   const share = repeat(units).coverage["share"]!;
   assert.ok(share >= 0.93 && share <= 0.99, String(share));

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { UserError } from "../../base/problem.ts";
-import { isJudged, isOfCost } from "../../estimate/compare.ts";
+import { isSettled, isOfCost } from "../../estimate/compare.ts";
 import { readResults } from "../../record/file.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { buildComparison } from "../../report/comparison/comparison.ts";
@@ -78,7 +78,7 @@ export function printComparison(input: ComparisonInput, options: Pick<CompareOpt
   );
   for (const line of failuresOf(input)) process.stderr.write(`${line}\n`);
   if (input.comparisons.some(({ ratio }) => ratio.verdict === "regression")) return EXIT.regression;
-  if (isJudged(input.comparisons)) return EXIT.measured;
+  if (isSettled(input.comparisons)) return EXIT.measured;
   process.stderr.write(`nothing could be judged: ${reasonOf(input)}\n`);
   return EXIT.unjudged;
 }

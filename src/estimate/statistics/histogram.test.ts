@@ -70,7 +70,7 @@ describe("a quantile over rounds", () => {
     );
   });
 
-  it("has an interval of no width where all rounds are the same, and none for one round", () => {
+  it("has an interval of no width if all rounds are the same, and none for one round", () => {
     const round = decodeHistogram(encodeHistogram(Array.from({ length: 1000 }, (_, i) => i + 1)));
     const same = clusteredQuantile([round, round, round], mergeHistograms([round, round, round]), 0.5, 0.95);
     assert.deepEqual(same, { center: 500, bounds: { low: 500, high: 500 } });

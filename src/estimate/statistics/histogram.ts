@@ -12,7 +12,7 @@ export interface Histogram {
   readonly total: number;
 }
 
-/** Reads `HISTF…` text (compressed, base64). Throws an Error where the text is no such histogram. */
+/** Reads `HISTF…` text (compressed, base64). Throws an Error if the text is no such histogram. */
 export function decodeHistogram(text: string): Histogram {
   const decoded = decodeFromCompressedBase64(text, 64, false);
   if (!(decoded instanceof JsHistogram)) throw new TypeError("hdr-histogram-js gave no plain histogram");
@@ -47,7 +47,7 @@ function mergeTwo(a: Histogram, b: Histogram): Histogram {
   return { values: values.slice(0, size), counts: counts.slice(0, size), total: a.total + b.total };
 }
 
-/** The smallest recorded value that at least the share `p` of all values does not exceed. NaN where nothing was recorded. */
+/** The smallest recorded value that at least the share `p` of all values does not exceed. NaN if nothing was recorded. */
 export function quantile({ values, counts, total }: Histogram, p: number): number {
   // Less a hair, so that 0.99 × 100, which is 99.00000000000001 in floating point at worst, asks for the 99th value.
   const wanted = Math.max(1, Math.ceil(p * total - total * 1e-12));

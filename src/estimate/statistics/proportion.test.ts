@@ -40,11 +40,11 @@ const DESIGNS: readonly [name: string, offered: readonly number[], share: number
   ["a tenth, two rounds", alike(2, 36), 0.1, 0],
   ["a tenth, ten rounds", alike(10, 36), 0.1, 0],
   ["a tenth, unequal rounds", [10, 40, 20, 70, 33], 0.1, 0],
-  ["a tenth, where rounds differ a little", alike(4, 36), 0.1, 0.02],
-  ["a tenth, where rounds differ much", alike(4, 36), 0.1, 0.1],
-  ["half, where rounds differ much", alike(4, 36), 0.5, 0.1],
-  ["nearly all of many, where rounds differ", alike(4, 300), 0.98, 0.01],
-  ["nearly all of many, where ten rounds differ", alike(10, 300), 0.98, 0.01],
+  ["a tenth, if rounds differ a little", alike(4, 36), 0.1, 0.02],
+  ["a tenth, if rounds differ much", alike(4, 36), 0.1, 0.1],
+  ["half, if rounds differ much", alike(4, 36), 0.5, 0.1],
+  ["nearly all of many, if rounds differ", alike(4, 300), 0.98, 0.01],
+  ["nearly all of many, if ten rounds differ", alike(10, 300), 0.98, 0.01],
 ];
 
 describe("the interval of a share over rounds", () => {
@@ -61,7 +61,7 @@ describe("the interval of a share over rounds", () => {
     });
   }
 
-  it("leaves room where every round kept all, or none", () => {
+  it("leaves room if every round kept all, or none", () => {
     const all = shareInterval(
       [
         { kept: 60, offered: 60 },

@@ -3,7 +3,7 @@ import type { Bounds } from "./student.ts";
 
 /**
  * The exact binomial interval (Clopper and Pearson 1934) of a share seen as `successes` in `trials`, which need not be
- * whole. Never covers less often than `confidence`, at 0 and at all too. Throws a RangeError where the counts are
+ * whole. Never covers less often than `confidence`, at 0 and at all too. Throws a RangeError if the counts are
  * impossible.
  */
 export function binomialInterval(successes: number, trials: number, confidence: number): Bounds {
@@ -37,10 +37,10 @@ export interface Count {
  *     v = R / (R − 1) · Σ (kept − p · offered)² / N²          the variance of p between rounds
  *     n = p (1 − p) / v · (z / t)², and at most N             z normal, t Student's with R − 1 degrees of freedom
  *
- * So it is Student's where rounds differ by more than chance, the exact binomial where they do not, and where all rounds
- * kept all, or none, it has the width that N trials leave: 111 of 111 is [0.967, 1]. In simulation it covers 95 to 99 of
+ * So it is Student's if rounds differ by more than chance, and the exact binomial if they do not. If all rounds kept all,
+ * or none, it has the width that N trials leave: 111 of 111 is [0.967, 1]. In simulation it covers 95 to 99 of
  * 100 for 2 to 10 rounds, rare and common events, equal and unequal rounds (proportion.test.ts).
- * Undefined for a single round, which says nothing about others. Throws a RangeError where no round offers anything.
+ * Undefined for a single round. Throws a RangeError if no round offers anything.
  */
 export function shareInterval(rounds: readonly Count[], confidence: number): Bounds | undefined {
   if (rounds.length < 2) return undefined;
@@ -52,7 +52,7 @@ export function shareInterval(rounds: readonly Count[], confidence: number): Bou
   const quantile = (1 + confidence) / 2;
   const widening = studentQuantile(quantile, rounds.length - 1) / normalQuantile(quantile);
   const between = (share * (1 - share)) / variance / widening ** 2;
-  // rounding can leave a variance of 1e-33 where all rounds kept all, or none: no effective size comes of that
+  // rounding can leave a variance of 1e-33 if all rounds kept all, or none
   const size = share < ROUNDING || 1 - share < ROUNDING || variance === 0 ? offered : Math.min(offered, between);
   return binomialInterval(Math.min(share, 1) * size, size, confidence);
 }

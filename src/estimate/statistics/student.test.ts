@@ -55,7 +55,7 @@ describe("an interval of a mean", () => {
 
   it("does not exist for one value", () => assert.equal(interval(oneSample([3]), 0.95), undefined));
 
-  it("excludes 0 exactly where p is below α", () => {
+  it("excludes 0 exactly if p is below α", () => {
     fc.assert(
       fc.property(sample, (values) => {
         const contrast = oneSample(values);
@@ -68,7 +68,7 @@ describe("an interval of a mean", () => {
 });
 
 describe("two one-sided tests", () => {
-  it("prove equivalence exactly where the 1 − 2α interval lies within the margins", () => {
+  it("prove equivalence exactly if the 1 − 2α interval lies within the margins", () => {
     fc.assert(
       fc.property(sample, fc.double({ min: 0.01, max: 2000, noNaN: true }), (values, margin) => {
         const contrast = oneSample(values);

@@ -1,13 +1,13 @@
 /**
  * Inference on a mean over few independent replications (Student 1908; two samples: Welch 1947).
- * Knows nothing of benchmarks: a caller who wants ratios gives logarithms and exponentiates what comes back.
+ * Knows nothing of benchmarks: for ratios, give logarithms and exponentiate the result.
  */
 import { studentQuantile, studentTail } from "./distributions.ts";
 
 /** A mean, or a difference of two, with what its t statistic needs. `n` is the (smaller) sample's size. */
 export interface Contrast {
   readonly mean: number;
-  /** Infinite where one value says nothing about the spread. */
+  /** Infinite for one value. */
   readonly standardError: number;
   readonly df: number;
   readonly n: number;
@@ -65,7 +65,7 @@ export function differenceP({ mean, standardError, df }: Contrast): number {
 
 /**
  * p-value of "the mean is at least `margin` away from 0", by two one-sided tests (Schuirmann 1987):
- * below α exactly where the 1 − 2α interval lies within (−margin, margin).
+ * below α exactly if the 1 − 2α interval lies within (−margin, margin).
  */
 export function equivalenceP({ mean, standardError, df }: Contrast, margin: number): number {
   const room = margin - Math.abs(mean);

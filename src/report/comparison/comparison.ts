@@ -1,4 +1,4 @@
-import { isJudged, isLossless, isOfCost, type Comparison } from "../../estimate/compare.ts";
+import { isSettled, isLossless, isOfCost, type Comparison } from "../../estimate/compare.ts";
 import { trialsOf } from "../build.ts";
 import { conditionsOf, settingOf } from "../facts.ts";
 import type { Fact, Report, WarningGroup } from "../report.ts";
@@ -42,7 +42,7 @@ function headlineOf(input: ComparisonInput): string {
   }
   const counts = verdictCounts(comparisons.filter(isOfCost).map(({ ratio }) => ratio));
   if (counts.length === 0) return `${pair}: no verdict, because there are too few rounds.`;
-  const found = isJudged(comparisons) ? "No regression found" : "Nothing could be judged";
+  const found = isSettled(comparisons) ? "No regression found" : "Nothing could be judged";
   return `${found} in ${pair}: ${[counts.join(", "), ...lossClauses(comparisons)].join("; ")}.`;
 }
 
