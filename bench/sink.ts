@@ -1,10 +1,10 @@
 /**
  * The sink by itself; beside others it is in `npm run peers -- --only sink`.
  *
- *     node bench/sink.ts            decoding and booking in this process, without a socket
+ *     node bench/sink.ts            decoding and counting in this process, without a socket
  *     node bench/sink.ts --soak     10 million spans over HTTP, with the sink's memory on the way
  */
-import { Books } from "../src/sink/count/books.ts";
+import { ReceivedSpans } from "../src/sink/count/received-spans.ts";
 import { decodeOtlpProtobuf } from "../src/sink/decode/otlp-protobuf.ts";
 import { median } from "../src/base/median.ts";
 import { Receiver } from "./peers/receiver.ts";
@@ -20,20 +20,20 @@ function inProcess(): void {
   const batch = new Batch("protobuf", 99);
   console.log(`${batch.body.length / SPANS} bytes/span`);
   for (const keepSpans of [false, true]) {
-    const books = new Books(keepSpans);
+    const received = new ReceivedSpans(keepSpans);
     const decodeUs: number[] = [];
-    const bookUs: number[] = [];
+    const countUs: number[] = [];
     for (let i = 0; i < BATCHES; i++) {
       const body = batch.renew();
-      const [start, decoded] = [performance.now(), (decodeOtlpProtobuf(body, books.rows), performance.now())];
-      books.commit();
+      const [start, decoded] = [performance.now(), (decodeOtlpProtobuf(body, received.rows), performance.now())];
+      received.commit();
       decodeUs.push((decoded - start) * 1000);
-      bookUs.push((performance.now() - decoded) * 1000);
+      countUs.push((performance.now() - decoded) * 1000);
     }
-    const [decode, book] = [median(decodeUs)! / SPANS, median(bookUs)! / SPANS];
+    const [decode, count] = [median(decodeUs)! / SPANS, median(countUs)! / SPANS];
     const kept = keepSpans ? "with the span table" : "counts only";
     console.log(
-      `${kept}: decode ${decode.toFixed(3)} + book ${book.toFixed(3)} µs/span = ${whole(1e6 / (decode + book))} spans/s`,
+      `${kept}: decode ${decode.toFixed(3)} + count ${count.toFixed(3)} µs/span = ${whole(1e6 / (decode + count))} spans/s`,
     );
   }
 }

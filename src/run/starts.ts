@@ -1,4 +1,4 @@
-import type { InletOptions } from "../sink/protocol.ts";
+import type { ReceiverOptions } from "../sink/protocol.ts";
 import type { Trial, Variant } from "../plan/trial.ts";
 import type { Bench } from "./bench.ts";
 import { Meter } from "./measure/meter.ts";
@@ -54,6 +54,6 @@ export async function startAll(
   throw outcomes.every(({ status }) => status === "rejected") ? new NoneStarted(reason.message) : reason;
 }
 
-function inletOf({ id, seed }: Trial, { backend }: Variant): InletOptions {
+function inletOf({ id, seed }: Trial, { backend }: Variant): ReceiverOptions {
   return { id, seed, condition: backend?.text ?? "healthy", keepSpans: true };
 }

@@ -3,11 +3,11 @@ import { it } from "node:test";
 import { gzipSync } from "node:zlib";
 import { seededRandom, type Random } from "../base/random.ts";
 import { systemClock } from "../base/clock.ts";
-import { Books } from "./count/books.ts";
+import { ReceivedSpans } from "./count/received-spans.ts";
 import { conditions } from "./conditions/index.ts";
 import { Malformed } from "./decode/malformed.ts";
-import { open, post } from "./inlet.fixture.ts";
-import { Reception, type Format } from "./receive/reception.ts";
+import { open, post } from "./receiver.fixture.ts";
+import { RequestHandler, type Format } from "./receive/request-handler.ts";
 import { jsonOf, protobufOf, someSpans } from "./spans.fixture.ts";
 
 const spans = someSpans(12);
@@ -52,37 +52,37 @@ function hostile(random: Random): { readonly format: Format; readonly body: Buff
   return { format, body, isGzip };
 }
 
-it("accepts or refuses each of 10,000 hostile bodies, and books nothing of those it refuses", () => {
+it("accepts or refuses each of 10,000 hostile bodies, and counts nothing of those it refuses", () => {
   const random = seededRandom(20_261_122);
   const { kind, config } = conditions.parse("healthy");
-  const books = new Books(true);
-  const reception = new Reception(kind.make(config, { seed: 1, clock: systemClock }), books, systemClock);
+  const store = new ReceivedSpans(true);
+  const handler = new RequestHandler(kind.make(config, { seed: 1, clock: systemClock }), store, systemClock);
   let refused = 0;
   for (let i = 0; i < 10_000; i++) {
     const { format, body, isGzip } = hostile(random);
-    const before = books.counts();
-    const strings = i % 20 === 0 ? books.spans()!.strings.length : undefined;
+    const before = store.counts();
+    const strings = i % 20 === 0 ? store.spans()!.strings.length : undefined;
     try {
-      reception.receive(format, body, isGzip);
+      handler.receive({ format, bytes: body, isGzip });
     } catch (error) {
       assert.ok(error instanceof Malformed, `${format} ${body.toString("base64")}: ${String(error)}`);
       refused++;
-      assert.deepEqual(books.counts(), before);
-      if (strings !== undefined) assert.equal(books.spans()!.strings.length, strings);
+      assert.deepEqual(store.counts(), before);
+      if (strings !== undefined) assert.equal(store.spans()!.strings.length, strings);
     }
   }
-  const { batches, received } = books.counts();
+  const { batches, received } = store.counts();
   assert.equal(batches + refused, 10_000);
   assert.ok(batches > 1000 && refused > 1000, `${batches} accepted, ${refused} refused`);
-  const table = books.spans()!;
+  const table = store.spans()!;
   assert.equal(table.spanId.length, received);
   assert.equal(new Set(table.spanId).size, received);
 });
 
 it("answers and counts each of 400 hostile requests over HTTP, and serves the next as ever", async () => {
   const random = seededRandom(4_711);
-  const inlet = await open();
-  const { otlpHttp, zipkin } = inlet.endpoints;
+  const receiver = await open();
+  const { otlpHttp, zipkin } = receiver.endpoints;
   const statuses = new Map<number, number>();
   for (let i = 0; i < 400; i++) {
     const { format, body, isGzip } = hostile(random);
@@ -93,7 +93,7 @@ it("answers and counts each of 400 hostile requests over HTTP, and serves the ne
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
   }
   assert.equal((await post(otlpHttp, protobufOf(someSpans(1)))).status, 200);
-  const { counts } = await inlet.close();
+  const { counts } = await receiver.close();
   assert.deepEqual(new Set(statuses.keys()), new Set([200, 202, 400]));
   assert.deepEqual(counts.malformed, { "400": statuses.get(400) });
   assert.equal(counts.batches, 1 + statuses.get(200)! + statuses.get(202)!);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fork, type ChildProcess } from "node:child_process";
 import { describe, it } from "node:test";
-import { post } from "./inlet.fixture.ts";
+import { post } from "./receiver.fixture.ts";
 import { sinkProcessPath } from "./process-path.ts";
 import type { FromSink, ToSink } from "./protocol.ts";
 import { expectedRows, protobufOf, rowsOf, someSpans } from "./spans.fixture.ts";
@@ -34,27 +34,27 @@ class SinkProcess {
 describe("the sink's process", () => {
   const spans = someSpans(50);
   const ids = Buffer.concat(spans.map((span) => Buffer.from(span.spanContext().spanId, "hex"))).toString("base64");
-  const inlet = (id: string, keepSpans: boolean): Question => ({
+  const receiver = (id: string, keepSpans: boolean): Question => ({
     type: "open",
-    inlet: { id, condition: "healthy", seed: 1, keepSpans },
+    receiver: { id, condition: "healthy", seed: 1, keepSpans },
   });
 
-  it("serves several inlets, each with books of its own, and gives them up at close", async () => {
+  it("serves several receivers, each with received of its own, and gives them up at close", async () => {
     const sink = new SinkProcess();
     assert.deepEqual(await sink.ready(), { type: "ready" });
-    const opened = [await sink.ask(inlet("a", true)), await sink.ask(inlet("b", false))].map((answer) => {
+    const opened = [await sink.ask(receiver("a", true)), await sink.ask(receiver("b", false))].map((answer) => {
       assert.ok(answer.type === "opened");
       return answer.endpoints;
     });
     await post(opened[0]!.otlpHttp, protobufOf(spans));
     await post(opened[1]!.otlpHttp, protobufOf(spans.slice(0, 10)));
-    assert.deepEqual(await sink.ask({ type: "window-open", inlet: "a" }), { id: 3, type: "ok" });
-    assert.deepEqual(await sink.ask({ type: "arrived", inlet: "b", spanIds: ids }), {
+    assert.deepEqual(await sink.ask({ type: "window-open", receiver: "a" }), { id: 3, type: "ok" });
+    assert.deepEqual(await sink.ask({ type: "arrived", receiver: "b", spanIds: ids }), {
       id: 4,
       type: "arrived",
       count: 10,
     });
-    const [a, b] = [await sink.ask({ type: "close", inlet: "a" }), await sink.ask({ type: "close", inlet: "b" })];
+    const [a, b] = [await sink.ask({ type: "close", receiver: "a" }), await sink.ask({ type: "close", receiver: "b" })];
     assert.ok(a.type === "closed" && b.type === "closed");
     assert.deepEqual([a.counts.received, b.counts.received, b.spans], [50, 10, undefined]);
     assert.deepEqual(rowsOf(a.spans!), expectedRows(spans));
@@ -71,13 +71,13 @@ describe("the sink's process", () => {
       assert.ok(answer.type === "failed");
       return answer.message;
     };
-    assert.match(await failure({ type: "close", inlet: "a" }), /no open inlet "a"/);
+    assert.match(await failure({ type: "close", receiver: "a" }), /no open receiver "a"/);
     assert.match(
-      await failure({ type: "open", inlet: { id: "a", condition: "helthy", seed: 1, keepSpans: false } }),
+      await failure({ type: "open", receiver: { id: "a", condition: "helthy", seed: 1, keepSpans: false } }),
       /did you mean "healthy"/,
     );
-    await sink.ask(inlet("a", false));
-    assert.match(await failure(inlet("a", false)), /open already/);
+    await sink.ask(receiver("a", false));
+    assert.match(await failure(receiver("a", false)), /open already/);
     assert.match(await failure({ type: "dance" } as unknown as Question), /no message "dance"/);
     sink.child.disconnect();
     await sink.ended;
@@ -86,7 +86,10 @@ describe("the sink's process", () => {
   it("ends when its parent goes, with requests on their way", async () => {
     const sink = new SinkProcess();
     await sink.ready();
-    const answer = await sink.ask({ type: "open", inlet: { id: "a", condition: "hang", seed: 1, keepSpans: false } });
+    const answer = await sink.ask({
+      type: "open",
+      receiver: { id: "a", condition: "hang", seed: 1, keepSpans: false },
+    });
     assert.ok(answer.type === "opened");
     const hanging = post(answer.endpoints.otlpHttp, protobufOf(spans));
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -1,6 +1,6 @@
-/** What the sink process is told, and what it tells: one inlet for each variant, each with ports and books of its own. */
+/** Messages to and from the sink process. It has one receiver for each variant, each with ports and counts of its own. */
 
-export interface InletOptions {
+export interface ReceiverOptions {
   readonly id: string;
   /** Canonical spec string of the backend condition. */
   readonly condition: string;
@@ -10,7 +10,7 @@ export interface InletOptions {
 }
 
 /** Where exporters send to. Port numbers are the kernel's choice. */
-export interface InletEndpoints {
+export interface ReceiverEndpoints {
   /** `http://127.0.0.1:PORT/v1/traces` */
   readonly otlpHttp: string;
   /** `http://127.0.0.1:PORT` */
@@ -27,14 +27,14 @@ export interface SinkCounts {
   /** Spans refused by the condition in an answer that reports success otherwise (partial success). */
   readonly rejected: number;
   readonly batches: number;
-  /** As they came over the wire: compressed where they were. */
+  /** As sent: compressed bodies count as compressed. */
   readonly wireBytes: number;
   readonly bodyBytes: number;
   /** Requests the sink refused as malformed, by status: {"400": 2}. */
   readonly malformed: Readonly<Record<string, number>>;
   /** Requests the condition answered otherwise than with success, by what it did: {"503": 10, "hang": 1}. */
   readonly conditioned: Readonly<Record<string, number>>;
-  /** True where unique ids were counted in a bounded window and older duplicates could be missed. */
+  /** True if unique ids were counted in a bounded window and older duplicates could be missed. */
   readonly idWindowExceeded: boolean;
 }
 
@@ -59,35 +59,35 @@ export interface SpanTable {
   readonly durationUs: Float64Array;
   /** The harness's request id, from the span attribute `spantoll.request_id`. */
   readonly requestId: Float64Array;
-  /** 1 / inclusion probability as the tracestate says (`ot=th:…`), else from attribute `sampler.adjusted_count` or Jaeger's `sampler.param`. */
+  /** 1 / inclusion probability from the tracestate (`ot=th:…`), else from attribute `sampler.adjusted_count` or Jaeger's `sampler.param`. */
   readonly adjustedCount: Float64Array;
 }
 
-/** Which spans, and of which request where they say so. */
+/** Spans, and the requests they belong to (NaN: unknown). */
 export type SpanIds = Pick<SpanTable, "traceIdHigh" | "traceIdLow" | "spanId" | "requestId">;
 
-/** What an inlet has to tell in the end. */
-export interface Closed {
+/** What a receiver has received. */
+export interface ReceiverResult {
   readonly counts: SinkCounts;
-  /** These two are kept where the inlet was told so. */
+  /** These two need `keepSpans`. */
   readonly spans: SpanTable | undefined;
   readonly rejected: SpanIds | undefined;
 }
 
-/** IPC (serialization: advanced). Each message to the sink has an id, which its answer repeats. */
+/** IPC (serialization: advanced). The answer to a message has the id of the message. */
 export type ToSink =
-  | { readonly id: number; readonly type: "open"; readonly inlet: InletOptions }
+  | { readonly id: number; readonly type: "open"; readonly receiver: ReceiverOptions }
   /** Starts the clock of scripted conditions (`restart:at=5s`). */
-  | { readonly id: number; readonly type: "window-open"; readonly inlet: string }
+  | { readonly id: number; readonly type: "window-open"; readonly receiver: string }
   /** How many of these span ids (8 bytes each, base64) were received. Needs no span table. */
-  | { readonly id: number; readonly type: "arrived"; readonly inlet: string; readonly spanIds: string }
-  /** Ends the condition's refusal to answer, closes the ports; the counts are final. */
-  | { readonly id: number; readonly type: "close"; readonly inlet: string };
+  | { readonly id: number; readonly type: "arrived"; readonly receiver: string; readonly spanIds: string }
+  /** Closes the ports and all connections; the counts are final. */
+  | { readonly id: number; readonly type: "close"; readonly receiver: string };
 
 export type FromSink =
   | { readonly type: "ready" }
-  | { readonly id: number; readonly type: "opened"; readonly endpoints: InletEndpoints }
+  | { readonly id: number; readonly type: "opened"; readonly endpoints: ReceiverEndpoints }
   | { readonly id: number; readonly type: "ok" }
   | { readonly id: number; readonly type: "arrived"; readonly count: number }
-  | ({ readonly id: number; readonly type: "closed" } & Closed)
+  | ({ readonly id: number; readonly type: "closed" } & ReceiverResult)
   | { readonly id: number; readonly type: "failed"; readonly message: string };

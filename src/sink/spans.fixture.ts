@@ -6,7 +6,7 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
-import { Books } from "./count/books.ts";
+import { ReceivedSpans } from "./count/received-spans.ts";
 import type { SpanTable } from "./protocol.ts";
 
 const FIRST_SECOND = 1_760_000_000;
@@ -62,13 +62,16 @@ export function jsonOf(spans: ReadableSpan[]): Buffer {
 }
 
 /** The table that one body makes. */
-export function tableOf(decode: (bytes: Uint8Array, rows: Books["rows"]) => void, ...bodies: Uint8Array[]): SpanTable {
-  const books = new Books(true);
+export function tableOf(
+  decode: (bytes: Uint8Array, rows: ReceivedSpans["rows"]) => void,
+  ...bodies: Uint8Array[]
+): SpanTable {
+  const received = new ReceivedSpans(true);
   for (const body of bodies) {
-    decode(body, books.rows);
-    books.commit();
+    decode(body, received.rows);
+    received.commit();
   }
-  return books.spans()!;
+  return received.spans()!;
 }
 
 /** One span of a table with its strings in place, for comparing tables whose strings are numbered differently. */

@@ -25,7 +25,7 @@ export interface Books {
 const SHUTDOWN_WITHIN_MS = 12_000;
 const FINISH_WITHIN_MS = SHUTDOWN_WITHIN_MS + ANSWER_WITHIN_MS;
 
-/** Has the target shut its tracing down and tell its counts, looks up what is in doubt, and closes the sink's inlet. */
+/** Has the target shut its tracing down and tell its counts, looks up what is in doubt, and closes the sink's receiver. */
 export async function closeBooks(sink: SinkProcess, { trial, variant, target, meter }: Running): Promise<Books> {
   meter.finished = true;
   // a service with its own SDK flushes when it is asked to end, if it flushes at all
@@ -50,14 +50,14 @@ export async function closeBooks(sink: SinkProcess, { trial, variant, target, me
   return { finished, targets, sink: counts, spans, ledger, losses };
 }
 
-async function lookUp(sink: SinkProcess, inlet: string, targets: readonly SpanCounts[]): Promise<Arrivals> {
+async function lookUp(sink: SinkProcess, receiver: string, targets: readonly SpanCounts[]): Promise<Arrivals> {
   const failed: Record<string, number> = {};
   let unresolved = 0;
   for (const counts of targets) {
     for (const [reason, { spanIds }] of Object.entries(counts.exportFailed)) {
-      failed[reason] = (failed[reason] ?? 0) + (await sink.arrived(inlet, spanIds));
+      failed[reason] = (failed[reason] ?? 0) + (await sink.arrived(receiver, spanIds));
     }
-    unresolved += await sink.arrived(inlet, counts.unresolved.spanIds);
+    unresolved += await sink.arrived(receiver, counts.unresolved.spanIds);
   }
   return { failed, unresolved };
 }

@@ -1,11 +1,11 @@
 import { sinkProcessPath } from "../../sink/process-path.ts";
-import type { Closed, FromSink, InletEndpoints, InletOptions, ToSink } from "../../sink/protocol.ts";
+import type { ReceiverResult, FromSink, ReceiverEndpoints, ReceiverOptions, ToSink } from "../../sink/protocol.ts";
 import { compileCache, startChild, type Child } from "./child.ts";
 
 type Unnumbered<T> = T extends unknown ? Omit<T, "id"> : never;
 type Answer = Exclude<FromSink, { type: "ready" }>;
 
-/** The sink, one process for a whole run; each variant has an inlet of its own in it. */
+/** The sink, one process for a whole run; each variant has an receiver of its own in it. */
 export class SinkProcess {
   readonly child: Child;
   readonly ready: Promise<void>;
@@ -37,21 +37,21 @@ export class SinkProcess {
     });
   }
 
-  async open(inlet: InletOptions): Promise<InletEndpoints> {
-    return (await this.#ask({ type: "open", inlet }, "opened")).endpoints;
+  async open(receiver: ReceiverOptions): Promise<ReceiverEndpoints> {
+    return (await this.#ask({ type: "open", receiver }, "opened")).endpoints;
   }
 
-  async windowOpen(inlet: string): Promise<void> {
-    await this.#ask({ type: "window-open", inlet }, "ok");
+  async windowOpen(receiver: string): Promise<void> {
+    await this.#ask({ type: "window-open", receiver }, "ok");
   }
 
   /** How many of these spans (ids, 8 bytes each, base64) were received. */
-  async arrived(inlet: string, spanIds: string): Promise<number> {
-    return spanIds === "" ? 0 : (await this.#ask({ type: "arrived", inlet, spanIds }, "arrived")).count;
+  async arrived(receiver: string, spanIds: string): Promise<number> {
+    return spanIds === "" ? 0 : (await this.#ask({ type: "arrived", receiver, spanIds }, "arrived")).count;
   }
 
-  async close(inlet: string): Promise<Closed> {
-    return this.#ask({ type: "close", inlet }, "closed");
+  async close(receiver: string): Promise<ReceiverResult> {
+    return this.#ask({ type: "close", receiver }, "closed");
   }
 
   #ask<T extends Answer["type"]>(message: Unnumbered<ToSink>, expected: T): Promise<Extract<Answer, { type: T }>> {

@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import type { InletEndpoints } from "../../sink/protocol.ts";
+import type { ReceiverEndpoints } from "../../sink/protocol.ts";
 import { formatDuration } from "../../base/units.ts";
 import type { Variant } from "../../plan/trial.ts";
 import { entryPath, preloadPath, targetPrograms } from "../../target/paths.ts";
@@ -13,7 +13,7 @@ import { startCommand } from "./own-service.ts";
 export interface TargetSetting {
   readonly target: TargetSpec;
   readonly variant: Variant;
-  readonly endpoints: InletEndpoints;
+  readonly endpoints: ReceiverEndpoints;
   readonly cores: string | undefined;
   /** The Node that runs the measured service. */
   readonly node: string;

@@ -13,5 +13,5 @@ export const bandwidth = {
   example: "bandwidth:1MB/s",
   fields,
   main: "rate",
-  make: ({ rate }) => ({ judge: () => ACCEPT, bytesPerSecond: rate }),
+  make: ({ rate }) => ({ decide: () => ACCEPT, bytesPerSecond: rate }),
 } satisfies ConditionKind<typeof fields>;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { request as httpRequest } from "node:http";
 import { describe, it } from "node:test";
-import { call, HandClock, open, post, until } from "../inlet.fixture.ts";
+import { call, HandClock, open, post, until } from "../receiver.fixture.ts";
 import { protobufOf, someSpans } from "../spans.fixture.ts";
 import { conditions } from "./index.ts";
 
@@ -32,14 +32,14 @@ describe("every condition", () => {
 
 describe("healthy", () => {
   it("receives what comes by either protocol", async () => {
-    const inlet = await open();
-    const answer = await post(inlet.endpoints.otlpHttp, batch(0, 10));
+    const receiver = await open();
+    const answer = await post(receiver.endpoints.otlpHttp, batch(0, 10));
     assert.deepEqual(
       [answer.status, answer.body.length, answer.headers["content-type"]],
       [200, 0, "application/x-protobuf"],
     );
-    assert.deepEqual((await call(inlet.endpoints.otlpGrpc, batch(10, 30))).code, 0);
-    const { counts } = await inlet.close();
+    assert.deepEqual((await call(receiver.endpoints.otlpGrpc, batch(10, 30))).code, 0);
+    const { counts } = await receiver.close();
     assert.deepEqual([counts.received, counts.batches, counts.conditioned, counts.malformed], [30, 2, {}, {}]);
     assert.equal(counts.bodyBytes, batch(0, 10).length + batch(10, 30).length);
   });
@@ -48,10 +48,10 @@ describe("healthy", () => {
 describe("slow", () => {
   it("receives when the body is there, and answers later", async () => {
     const clock = new HandClock();
-    const inlet = await open("slow:200ms", clock);
-    const answers = [post(inlet.endpoints.otlpHttp, batch(0, 10)), call(inlet.endpoints.otlpGrpc, batch(10, 20))];
+    const receiver = await open("slow:200ms", clock);
+    const answers = [post(receiver.endpoints.otlpHttp, batch(0, 10)), call(receiver.endpoints.otlpGrpc, batch(10, 20))];
     await until(() => clock.sleeping === 2);
-    assert.equal(inlet.arrived(idsOf(0, 30)), 20);
+    assert.equal(receiver.countArrived(idsOf(0, 30)), 20);
     let isAnswered = false;
     void Promise.race(answers).then(() => (isAnswered = true));
     clock.advance(199);
@@ -62,13 +62,13 @@ describe("slow", () => {
       [((await answers[0]) as { status: number }).status, ((await answers[1]) as { code: number }).code],
       [200, 0],
     );
-    assert.equal((await inlet.close()).counts.received, 20);
+    assert.equal((await receiver.close()).counts.received, 20);
   });
 
   it("counts as received what its client gave up on", async () => {
     const clock = new HandClock();
-    const inlet = await open("slow:1s", clock);
-    const request = httpRequest(inlet.endpoints.otlpHttp, {
+    const receiver = await open("slow:1s", clock);
+    const request = httpRequest(receiver.endpoints.otlpHttp, {
       method: "POST",
       headers: { "content-type": "application/x-protobuf" },
     });
@@ -76,18 +76,18 @@ describe("slow", () => {
     await until(() => clock.sleeping === 1);
     request.destroy();
     clock.advance(1000);
-    assert.equal(inlet.arrived(idsOf(0, 10)), 10);
-    assert.equal((await inlet.close()).counts.received, 10);
+    assert.equal(receiver.countArrived(idsOf(0, 10)), 10);
+    assert.equal((await receiver.close()).counts.received, 10);
   });
 });
 
 describe("error", () => {
   it("answers every batch with the status, and receives none", async () => {
-    const inlet = await open("error:503");
-    assert.equal((await post(inlet.endpoints.otlpHttp, batch(0, 10))).status, 503);
-    assert.equal((await post(inlet.endpoints.zipkin, "[]", { "content-type": "application/json" })).status, 503);
-    assert.equal((await call(inlet.endpoints.otlpGrpc, batch(0, 10))).code, UNAVAILABLE);
-    const { counts, spans } = await inlet.close();
+    const receiver = await open("error:503");
+    assert.equal((await post(receiver.endpoints.otlpHttp, batch(0, 10))).status, 503);
+    assert.equal((await post(receiver.endpoints.zipkin, "[]", { "content-type": "application/json" })).status, 503);
+    assert.equal((await call(receiver.endpoints.otlpGrpc, batch(0, 10))).code, UNAVAILABLE);
+    const { counts, spans } = await receiver.close();
     assert.deepEqual(
       [counts.received, counts.batches, counts.conditioned, spans!.spanId.length],
       [0, 0, { "503": 3 }, 0],
@@ -98,32 +98,32 @@ describe("error", () => {
 describe("throttle", () => {
   it("lets a second's worth pass, then what the rate allows, and says when to come again", async () => {
     const clock = new HandClock();
-    const inlet = await open("throttle:3/s", clock);
+    const receiver = await open("throttle:3/s", clock);
     const statuses = async (count: number): Promise<number[]> => {
       const got: number[] = [];
-      for (let i = 0; i < count; i++) got.push((await post(inlet.endpoints.otlpHttp, batch(0, 1))).status);
+      for (let i = 0; i < count; i++) got.push((await post(receiver.endpoints.otlpHttp, batch(0, 1))).status);
       return got;
     };
     assert.deepEqual(await statuses(5), [200, 200, 200, 429, 429]);
     clock.advance(334);
     assert.deepEqual(await statuses(2), [200, 429]);
-    assert.equal((await post(inlet.endpoints.otlpHttp, batch(0, 1))).headers["retry-after"], "1");
-    const { code, metadata } = await call(inlet.endpoints.otlpGrpc, batch(0, 1));
+    assert.equal((await post(receiver.endpoints.otlpHttp, batch(0, 1))).headers["retry-after"], "1");
+    const { code, metadata } = await call(receiver.endpoints.otlpGrpc, batch(0, 1));
     assert.equal(code, RESOURCE_EXHAUSTED);
     assert.match(String(metadata!.get("grpc-status-details-bin")[0]), /type\.googleapis\.com\/google\.rpc\.RetryInfo/);
     clock.advance(60_000);
     assert.deepEqual(await statuses(4), [200, 200, 200, 429]);
-    assert.deepEqual((await inlet.close()).counts.conditioned, { "429": 6 });
+    assert.deepEqual((await receiver.close()).counts.conditioned, { "429": 6 });
   });
 });
 
 describe("flaky", () => {
   it("refuses its share of the batches, the same ones for the same seed", async () => {
     const run = async (): Promise<number[]> => {
-      const inlet = await open("flaky:0.3");
+      const receiver = await open("flaky:0.3");
       const got: number[] = [];
-      for (let i = 0; i < 100; i++) got.push((await post(inlet.endpoints.otlpHttp, batch(i, i + 1))).status);
-      const { counts } = await inlet.close();
+      for (let i = 0; i < 100; i++) got.push((await post(receiver.endpoints.otlpHttp, batch(i, i + 1))).status);
+      const { counts } = await receiver.close();
       assert.equal(counts.received, got.filter((status) => status === 200).length);
       assert.equal(counts.conditioned["503"], got.filter((status) => status === 503).length);
       return got;
@@ -137,15 +137,15 @@ describe("flaky", () => {
 
 describe("partial", () => {
   it("rejects the share of each batch and says how many", async () => {
-    const inlet = await open("partial:0.3");
-    const answer = await post(inlet.endpoints.otlpHttp, batch(0, 100));
+    const receiver = await open("partial:0.3");
+    const answer = await post(receiver.endpoints.otlpHttp, batch(0, 100));
     assert.deepEqual([answer.status, [...answer.body.subarray(2, 4)]], [200, [0x08, 30]]);
     const json = { resourceSpans: [] };
-    const empty = await post(inlet.endpoints.otlpHttp, JSON.stringify(json), { "content-type": "application/json" });
+    const empty = await post(receiver.endpoints.otlpHttp, JSON.stringify(json), { "content-type": "application/json" });
     assert.deepEqual(JSON.parse(String(empty.body)), {});
-    const grpc = await call(inlet.endpoints.otlpGrpc, batch(100, 200));
+    const grpc = await call(receiver.endpoints.otlpGrpc, batch(100, 200));
     assert.deepEqual([grpc.code, [...grpc.body!.subarray(2, 4)]], [0, [0x08, 30]]);
-    const { counts, spans } = await inlet.close();
+    const { counts, spans } = await receiver.close();
     assert.deepEqual([counts.received, counts.rejected, counts.batches, spans!.spanId.length], [140, 60, 3, 140]);
   });
 
@@ -153,7 +153,7 @@ describe("partial", () => {
     const { kind, config } = conditions.parse("partial:0.3");
     const condition = kind.make(config, { seed: 1, clock: new HandClock() });
     let rejected = 0;
-    for (let i = 0; i < 10_000; i++) rejected += condition.judge(1).type === "partial" ? 1 : 0;
+    for (let i = 0; i < 10_000; i++) rejected += condition.decide(1).type === "partial" ? 1 : 0;
     assert.ok(Math.abs(rejected - 3000) < 3.3 * Math.sqrt(10_000 * 0.3 * 0.7), String(rejected));
   });
 });

@@ -10,5 +10,5 @@ export const error = {
   example: "error:503",
   fields,
   main: "status",
-  make: ({ status }) => ({ judge: () => ({ type: "refuse", status }) }),
+  make: ({ status }) => ({ decide: () => ({ type: "refuse", status }) }),
 } satisfies ConditionKind<typeof fields>;

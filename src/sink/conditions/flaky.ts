@@ -13,6 +13,6 @@ export const flaky = {
   main: "share",
   make: ({ share }, { seed }) => {
     const random = seededRandom(seed);
-    return { judge: () => (random() < share ? { type: "refuse", status: 503 } : ACCEPT) };
+    return { decide: () => (random() < share ? { type: "refuse", status: 503 } : ACCEPT) };
   },
 } satisfies ConditionKind<typeof fields>;

@@ -9,5 +9,5 @@ export const hang = {
   about: "takes every batch and never answers",
   example: "hang",
   fields: {},
-  make: () => ({ judge: () => ({ type: "hang" }) }),
+  make: () => ({ decide: () => ({ type: "hang" }) }),
 } satisfies ConditionKind;

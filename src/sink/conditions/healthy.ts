@@ -6,5 +6,5 @@ export const healthy = {
   about: "accepts everything at once",
   example: "healthy",
   fields: {},
-  make: () => ({ judge: () => ACCEPT }),
+  make: () => ({ decide: () => ACCEPT }),
 } satisfies ConditionKind;

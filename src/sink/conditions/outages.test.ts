@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { begin, call, HandClock, open, post, until } from "../inlet.fixture.ts";
+import { begin, call, HandClock, open, post, until } from "../receiver.fixture.ts";
 import { protobufOf, someSpans } from "../spans.fixture.ts";
 
 const batch = (from: number, to: number): Buffer => protobufOf(spans.slice(from, to));
@@ -10,10 +10,13 @@ const DEADLINE_EXCEEDED = 4;
 
 describe("hang", () => {
   it("takes the body, never answers, receives nothing, and lets go at close", async () => {
-    const inlet = await open("hang");
-    const answers = [post(inlet.endpoints.otlpHttp, batch(0, 10)), call(inlet.endpoints.otlpGrpc, batch(10, 20), 2000)];
+    const receiver = await open("hang");
+    const answers = [
+      post(receiver.endpoints.otlpHttp, batch(0, 10)),
+      call(receiver.endpoints.otlpGrpc, batch(10, 20), 2000),
+    ];
     assert.equal(((await answers[1]) as { code: number }).code, DEADLINE_EXCEEDED);
-    const { counts } = await inlet.close();
+    const { counts } = await receiver.close();
     assert.equal(((await answers[0]) as { status: number }).status, 0);
     assert.deepEqual([counts.received, counts.conditioned, counts.malformed], [0, { hang: 2 }, {}]);
   });
@@ -21,22 +24,22 @@ describe("hang", () => {
 
 describe("refuse", () => {
   it("gives an address at which nothing listens", async () => {
-    const inlet = await open("refuse");
-    assert.equal((await post(inlet.endpoints.otlpHttp, batch(0, 10))).status, 0);
-    await assert.rejects(fetch(inlet.endpoints.otlpHttp), (error: Error) => {
+    const receiver = await open("refuse");
+    assert.equal((await post(receiver.endpoints.otlpHttp, batch(0, 10))).status, 0);
+    await assert.rejects(fetch(receiver.endpoints.otlpHttp), (error: Error) => {
       return (error.cause as NodeJS.ErrnoException).code === "ECONNREFUSED";
     });
-    assert.equal((await call(inlet.endpoints.otlpGrpc, batch(0, 10))).code, UNAVAILABLE);
-    assert.equal((await inlet.close()).counts.received, 0);
+    assert.equal((await call(receiver.endpoints.otlpGrpc, batch(0, 10))).code, UNAVAILABLE);
+    assert.equal((await receiver.close()).counts.received, 0);
   });
 });
 
 describe("reset", () => {
   it("destroys the connection in mid-body and receives nothing", async () => {
-    const inlet = await open("reset");
-    assert.equal((await post(inlet.endpoints.otlpHttp, batch(0, 200))).status, 0);
-    assert.notEqual((await call(inlet.endpoints.otlpGrpc, batch(0, 200))).code, 0);
-    const { counts } = await inlet.close();
+    const receiver = await open("reset");
+    assert.equal((await post(receiver.endpoints.otlpHttp, batch(0, 200))).status, 0);
+    assert.notEqual((await call(receiver.endpoints.otlpGrpc, batch(0, 200))).code, 0);
+    const { counts } = await receiver.close();
     assert.deepEqual([counts.received, counts.conditioned, counts.malformed], [0, { reset: 2 }, {}]);
   });
 });
@@ -44,29 +47,29 @@ describe("reset", () => {
 describe("restart", () => {
   it("goes away when its time has come, and comes back on the same ports", async () => {
     const clock = new HandClock();
-    const inlet = await open("restart:at=5s,down=3s", clock);
-    const { otlpHttp, otlpGrpc } = inlet.endpoints;
+    const receiver = await open("restart:at=5s,down=3s", clock);
+    const { otlpHttp, otlpGrpc } = receiver.endpoints;
     const isUp = async (): Promise<boolean> =>
       (await post(otlpHttp, batch(0, 1))).status === 200 && (await call(otlpGrpc, batch(1, 2), 500)).code === 0;
     clock.advance(60_000);
     assert.equal(await isUp(), true, "before the window opens");
-    inlet.openWindow();
+    receiver.openWindow();
     clock.advance(5000);
     await until(async () => !(await isUp()));
     assert.notEqual((await call(otlpGrpc, batch(1, 2), 500)).code, 0);
     clock.advance(3000);
     await until(isUp);
-    assert.equal((await inlet.close()).counts.received, 2);
+    assert.equal((await receiver.close()).counts.received, 2);
   });
 
   it("cuts and counts a request that is on its way", async () => {
     const clock = new HandClock();
-    const inlet = await open("restart:at=1s,down=1s", clock);
-    inlet.openWindow();
-    const request = await begin(inlet.endpoints.otlpHttp, batch(0, 5));
+    const receiver = await open("restart:at=1s,down=1s", clock);
+    receiver.openWindow();
+    const request = await begin(receiver.endpoints.otlpHttp, batch(0, 5));
     clock.advance(1000);
     assert.equal(await request.ended, "broken");
-    const { counts } = await inlet.close();
+    const { counts } = await receiver.close();
     assert.deepEqual([counts.received, counts.conditioned], [0, { restart: 1 }]);
   });
 });
@@ -74,9 +77,9 @@ describe("restart", () => {
 describe("bandwidth", () => {
   it("answers when the bytes have had their time, one body after the other", async () => {
     const clock = new HandClock();
-    const inlet = await open("bandwidth:10kB/s", clock);
+    const receiver = await open("bandwidth:10kB/s", clock);
     const body = batch(0, 20);
-    const answers = [post(inlet.endpoints.otlpHttp, body), post(inlet.endpoints.otlpHttp, body)];
+    const answers = [post(receiver.endpoints.otlpHttp, body), post(receiver.endpoints.otlpHttp, body)];
     let answered = 0;
     for (const answer of answers) void answer.then(() => answered++);
     await until(() => clock.sleeping === 2);
@@ -89,7 +92,7 @@ describe("bandwidth", () => {
       (await Promise.all(answers)).map(({ status }) => status),
       [200, 200],
     );
-    const { counts } = await inlet.close();
+    const { counts } = await receiver.close();
     assert.deepEqual([counts.received, counts.duplicates], [20, 20]);
   });
 });

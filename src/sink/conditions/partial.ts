@@ -5,7 +5,7 @@ import { ACCEPT, type ConditionKind } from "./condition.ts";
 const fields = { share };
 
 /**
- * Received: all spans of a batch but the rejected ones, which are told in the answer's partial success and
+ * Received: all spans of a batch but the rejected ones, which the answer's partial success reports and
  * counted apart. Of each batch this share is rejected, rounded up or down at random, seeded, so that the
  * share holds over all batches. Zipkin has no word for it and answers 202.
  */
@@ -18,7 +18,7 @@ export const partial = {
   make: ({ share }, { seed }) => {
     const random = seededRandom(seed);
     return {
-      judge: (spans) => {
+      decide: (spans) => {
         const count = Math.min(spans, Math.floor(spans * share + random()));
         return count === 0 ? ACCEPT : { type: "partial", rejected: choose(count, spans, random) };
       },

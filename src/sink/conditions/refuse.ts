@@ -6,5 +6,5 @@ export const refuse = {
   about: "nothing listens on the port",
   example: "refuse",
   fields: {},
-  make: () => ({ judge: () => ACCEPT, refuses: true }),
+  make: () => ({ decide: () => ACCEPT, refuses: true }),
 } satisfies ConditionKind;

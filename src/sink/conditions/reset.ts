@@ -6,5 +6,5 @@ export const reset = {
   about: "destroys the connection in mid-body",
   example: "reset",
   fields: {},
-  make: () => ({ judge: () => ACCEPT, resets: true }),
+  make: () => ({ decide: () => ACCEPT, resets: true }),
 } satisfies ConditionKind;

@@ -12,5 +12,5 @@ export const restart = {
   about: "goes away in mid-window, and comes back on the same port",
   example: "restart:at=5s,down=3s",
   fields,
-  make: ({ at, down }) => ({ judge: () => ACCEPT, outage: { atMs: at, downMs: down } }),
+  make: ({ at, down }) => ({ decide: () => ACCEPT, outage: { atMs: at, downMs: down } }),
 } satisfies ConditionKind<typeof fields>;

@@ -15,5 +15,5 @@ export const slow = {
   fields,
   main: "latency",
   refuse: ({ latency }) => (latency > MOST_MS ? "a latency above 1h is a hang; use hang" : undefined),
-  make: ({ latency }) => ({ judge: () => ({ type: "accept", afterMs: latency }) }),
+  make: ({ latency }) => ({ decide: () => ({ type: "accept", afterMs: latency }) }),
 } satisfies ConditionKind<typeof fields>;

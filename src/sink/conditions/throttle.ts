@@ -19,7 +19,7 @@ export const throttle = {
     let tokens = capacity;
     let at = clock.monotonicMs();
     return {
-      judge: () => {
+      decide: () => {
         const now = clock.monotonicMs();
         tokens = Math.min(capacity, tokens + ((now - at) * rate) / 1000);
         at = now;

@@ -1,5 +1,5 @@
 import { Malformed } from "../decode/malformed.ts";
-import type { Interner } from "./interner.ts";
+import type { StringTable } from "./string-table.ts";
 
 /** A row is one run of memory: ids and times in two words of 32 bits each, and the last four words are two floats. */
 export const ROW_WORDS = 20;
@@ -35,14 +35,15 @@ export class SpanRows {
   floats = new Float64Array(this.words.buffer);
   /** The first word of the row being written. */
   #at = 0;
-  /** Of the row being written: `sampler.adjusted_count`, 1 / `sampler.param`, and 1 where `sampler.type` is probabilistic. */
-  readonly #weights = [0, 0, 0];
-  #isWeighted = false;
-  readonly #strings: Interner | undefined;
+  /** Of the row being written: `sampler.adjusted_count`, Jaeger's `sampler.param`, and whether `sampler.type` is probabilistic. */
+  #adjustedCount = NaN;
+  #samplerParam = NaN;
+  #isProbabilistic = false;
+  readonly #strings: StringTable | undefined;
   #stringsCommitted = 1;
 
   /** Without `strings` names are not kept. */
-  constructor(strings: Interner | undefined) {
+  constructor(strings: StringTable | undefined) {
     this.#strings = strings;
   }
 
@@ -52,6 +53,9 @@ export class SpanRows {
     this.floats[at / 2 + REQUEST_ID] = NaN;
     this.floats[at / 2 + ADJUSTED_COUNT] = NaN;
     this.#at = at;
+    this.#adjustedCount = NaN;
+    this.#samplerParam = NaN;
+    this.#isProbabilistic = false;
   }
 
   /** `field` is an id or a time. */
@@ -70,20 +74,13 @@ export class SpanRows {
     this.setWide(field, view.getInt32(from + 4, true), view.getInt32(from, true));
   }
 
-  setKind(kind: number): void {
-    this.words[this.#at + KIND] = kind;
+  setUint64(field: number, value: bigint): void {
+    this.setWide(field, Number((value >> 32n) & 0xffffffffn), Number(value & 0xffffffffn));
   }
 
-  setStatus(status: number): void {
-    this.words[this.#at + STATUS] = status;
-  }
-
-  setService(service: number): void {
-    this.words[this.#at + SERVICE] = service;
-  }
-
-  setName(bytes: Uint8Array, start: number, end: number): void {
-    this.words[this.#at + NAME] = this.intern(bytes, start, end);
+  /** `field` is KIND, STATUS, SERVICE or NAME. */
+  setWord(field: number, value: number): void {
+    this.words[this.#at + field] = value;
   }
 
   setRequestId(id: number): void {
@@ -95,18 +92,16 @@ export class SpanRows {
     this.floats[this.#at / 2 + ADJUSTED_COUNT] = adjustedCount;
   }
 
-  /** `sampler.adjusted_count`. */
   setAdjustedCount(count: number): void {
-    if (count > 0 && Number.isFinite(count)) this.#setWeight(0, count);
+    if (count > 0 && Number.isFinite(count)) this.#adjustedCount = count;
   }
 
-  /** Jaeger's `sampler.type` and `sampler.param`, which come apart and in any order. */
   setSamplerParam(param: number): void {
-    if (param > 0 && param <= 1) this.#setWeight(1, 1 / param);
+    if (param > 0 && param <= 1) this.#samplerParam = param;
   }
 
-  setProbabilistic(): void {
-    this.#setWeight(2, 1);
+  setSamplerType(type: unknown): void {
+    this.#isProbabilistic = type === "probabilistic";
   }
 
   endSpan(): void {
@@ -116,7 +111,11 @@ export class SpanRows {
     const trace =
       words[at + TRACE_HIGH]! | words[at + TRACE_HIGH + 1]! | words[at + TRACE_LOW]! | words[at + TRACE_LOW + 1]!;
     if (trace === 0) throw new Malformed("a span without a trace id");
-    if (this.#isWeighted) this.#weigh();
+    const place = at / 2 + ADJUSTED_COUNT;
+    if (Number.isNaN(this.floats[place]!)) {
+      const ofParam = this.#isProbabilistic ? 1 / this.#samplerParam : NaN;
+      this.floats[place] = Number.isNaN(this.#adjustedCount) ? ofParam : this.#adjustedCount;
+    }
     this.length++;
   }
 
@@ -127,7 +126,12 @@ export class SpanRows {
     for (let at = first * ROW_WORDS + SERVICE; at < end; at += ROW_WORDS) words[at] = service;
   }
 
-  /** The number of a string; where rows are not kept, neither are strings, and it is 0. */
+  internText(text: string): number {
+    const bytes = Buffer.from(text);
+    return this.intern(bytes, 0, bytes.length);
+  }
+
+  /** The number of a string; 0 if strings are not kept. */
   intern(bytes: Uint8Array, start: number, end: number): number {
     return this.#strings === undefined ? 0 : this.#strings.intern(bytes, start, end);
   }
@@ -147,27 +151,8 @@ export class SpanRows {
   clear(): void {
     this.#stringsCommitted = this.#strings?.strings.length ?? 1;
     this.words.fill(0, 0, (this.length + 1) * ROW_WORDS);
-    this.#clearWeights();
     this.length = 0;
     if (this.words.length > KEPT_ROWS * ROW_WORDS) this.#resize(FIRST_ROWS);
-  }
-
-  #setWeight(place: number, value: number): void {
-    this.#weights[place] = value;
-    this.#isWeighted = true;
-  }
-
-  #weigh(): void {
-    const [count, ofParam, isProbabilistic] = this.#weights as [number, number, number];
-    const place = this.#at / 2 + ADJUSTED_COUNT;
-    const adjustedCount = count || ofParam * isProbabilistic;
-    if (adjustedCount !== 0 && Number.isNaN(this.floats[place])) this.floats[place] = adjustedCount;
-    this.#clearWeights();
-  }
-
-  #clearWeights(): void {
-    this.#weights.fill(0);
-    this.#isWeighted = false;
   }
 
   #resize(rows: number): void {

@@ -1,28 +1,35 @@
-import { KeyTable } from "./key-table.ts";
 import type { SpanRows } from "../count/span-rows.ts";
-import { anyNumber, decimal } from "./text.ts";
+import { equalBytes } from "../count/string-table.ts";
 
-/** The span attributes that are kept, by their place in `SPAN_KEYS`. */
+/** The span attributes that are kept. */
 const KEYS = ["spantoll.request_id", "sampler.adjusted_count", "sampler.type", "sampler.param"];
 const [REQUEST_ID, ADJUSTED_COUNT, SAMPLER_TYPE, SAMPLER_PARAM] = [0, 1, 2, 3];
-export const SPAN_KEYS = new KeyTable(KEYS);
-/** 1 at each length that one of them has. */
-export const SPAN_KEY_LENGTHS = new Uint8Array(256);
-for (const key of KEYS) SPAN_KEY_LENGTHS[key.length] = 1;
-export const SERVICE_NAME = new KeyTable(["service.name"]);
-const PROBABILISTIC = new KeyTable(["probabilistic"]);
+const KEY_BYTES = KEYS.map((key) => Buffer.from(key));
+/** No two of them have the same length. */
+const KEY_OF_LENGTH = Array.from({ length: 32 }, (_, length) => KEYS.findIndex((key) => key.length === length));
+const FIRST_LETTER = 0x73;
 
-/** Takes a number that the span being written has for the attribute `key` of `SPAN_KEYS`. */
-export function takeNumber(rows: SpanRows, key: number, value: number): void {
-  if (key === REQUEST_ID) rows.setRequestId(Number.isSafeInteger(value) && value >= 0 ? value : NaN);
-  else if (key === ADJUSTED_COUNT) rows.setAdjustedCount(value);
-  else if (key === SAMPLER_PARAM) rows.setSamplerParam(value);
+/** Whether a key of this length and first letter can be one of them: a quick no for most attributes. */
+export function canBeKept(length: number, firstLetter: number): boolean {
+  return firstLetter === FIRST_LETTER && (KEY_OF_LENGTH[length] ?? -1) !== -1;
 }
 
-/** The same for text; numbers may come as text, as all of Zipkin's tags do. */
-export function takeText(rows: SpanRows, key: number, bytes: Uint8Array, start: number, end: number): void {
-  if (key === SAMPLER_TYPE) {
-    if (PROBABILISTIC.find(bytes, start, end) === 0) rows.setProbabilistic();
-  } else if (key === REQUEST_ID) rows.setRequestId(decimal(bytes, start, end));
-  else takeNumber(rows, key, anyNumber(bytes, start, end));
+/** The number of a kept attribute, or -1. */
+export function attributeOf(key: string): number {
+  return KEYS.indexOf(key);
+}
+
+/** As `attributeOf`, for a key that lies in a body. */
+export function attributeAt(bytes: Uint8Array, start: number, end: number): number {
+  const key = KEY_OF_LENGTH[end - start] ?? -1;
+  return key !== -1 && equalBytes(KEY_BYTES[key]!, bytes, start, end) ? key : -1;
+}
+
+/** Sets the attribute on the span that is being written. Numbers may come as text, as all of Zipkin's tags do. */
+export function setAttribute(rows: SpanRows, key: number, value: number | string): void {
+  if (key === SAMPLER_TYPE) return rows.setSamplerType(value);
+  const number = typeof value === "string" && value.trim() === "" ? NaN : Number(value);
+  if (key === REQUEST_ID) rows.setRequestId(Number.isSafeInteger(number) && number >= 0 ? number : NaN);
+  else if (key === ADJUSTED_COUNT) rows.setAdjustedCount(number);
+  else if (key === SAMPLER_PARAM) rows.setSamplerParam(number);
 }

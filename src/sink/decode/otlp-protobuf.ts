@@ -1,26 +1,24 @@
-import { SERVICE_NAME } from "./attributes.ts";
+import * as row from "../count/span-rows.ts";
+import type { SpanRows } from "../count/span-rows.ts";
+import { equalBytes } from "../count/string-table.ts";
+import { attributeAt, canBeKept, setAttribute } from "./attributes.ts";
 import { Malformed } from "./malformed.ts";
-import { isOther, readAttribute, readPair } from "./protobuf-attributes.ts";
-import { beyond, checkWireType, ProtobufReader, truncated, type WireTypes } from "./protobuf-reader.ts";
-import { END, PARENT_ID, SPAN_ID, START, TRACE_HIGH, TRACE_LOW, type SpanRows } from "../count/span-rows.ts";
+import { ProtobufReader } from "./protobuf-reader.ts";
 import { adjustedCountOf } from "./trace-state.ts";
 
-/** Wire types by field number. Source: opentelemetry-proto, trace/v1, common/v1 and resource/v1. */
-const REQUEST: WireTypes = [undefined, 2];
-const RESOURCE_SPANS: WireTypes = [undefined, 2, 2, 2];
-const RESOURCE: WireTypes = [undefined, 2, 0];
-const SCOPE_SPANS: WireTypes = [undefined, 2, 2, 2];
-const SPAN: WireTypes = [undefined, 2, 2, 2, 2, 2, 0, 1, 1, 2, 0, 2, 0, 2, 0, 2, 5];
-const STATUS_FIELDS: WireTypes = [undefined, undefined, 2, 0];
+const SERVICE_NAME = Buffer.from("service.name");
 
-/** Reads an `ExportTraceServiceRequest` into the batch; what the sink does not keep is passed over. Throws `Malformed`. */
+/**
+ * Reads an `ExportTraceServiceRequest` into the rows; skips fields that the sink does not keep. Throws `Malformed`.
+ * Fields are named by their tags. Source: opentelemetry-proto, trace/v1, common/v1 and resource/v1.
+ */
 export function decodeOtlpProtobuf(bytes: Uint8Array, rows: SpanRows): void {
   const reader = new ProtobufReader(bytes);
   const end = bytes.length;
   while (reader.pos < end) {
     const tag = reader.tag(end);
     if (tag === 0x0a) readResourceSpans(reader, reader.lengthEnd(end), rows);
-    else reader.skip(tag, REQUEST, end);
+    else reader.skip(tag, end);
   }
 }
 
@@ -31,134 +29,139 @@ function readResourceSpans(reader: ProtobufReader, end: number, rows: SpanRows):
     const tag = reader.tag(end);
     if (tag === 0x0a) service = readResource(reader, reader.lengthEnd(end), rows) ?? service;
     else if (tag === 0x12) readScopeSpans(reader, reader.lengthEnd(end), rows);
-    else reader.skip(tag, RESOURCE_SPANS, end);
+    else reader.skip(tag, end);
   }
   rows.setServices(firstRow, service);
 }
 
+const isServiceName = (bytes: Uint8Array, start: number, end: number): number =>
+  equalBytes(SERVICE_NAME, bytes, start, end) ? 0 : -1;
+
+/** The number of the service's name. */
 function readResource(reader: ProtobufReader, end: number, rows: SpanRows): number | undefined {
   let service: number | undefined;
   while (reader.pos < end) {
     const tag = reader.tag(end);
     if (tag !== 0x0a) {
-      reader.skip(tag, RESOURCE, end);
+      reader.skip(tag, end);
       continue;
     }
-    const pairEnd = reader.lengthEnd(end);
-    if (readPair(reader, pairEnd, SERVICE_NAME) === 0) service = readServiceName(reader, rows) ?? service;
-    reader.pos = pairEnd;
+    const to = reader.lengthEnd(end);
+    const isName = findPair(reader, to, isServiceName) === 0 && reader.pos < reader.valueEnd;
+    if (isName && reader.tag(reader.valueEnd) === 0x0a) {
+      const nameEnd = reader.lengthEnd(reader.valueEnd);
+      service = rows.intern(reader.bytes, reader.pos, nameEnd);
+    }
+    reader.pos = to;
   }
   return service;
-}
-
-function readServiceName(reader: ProtobufReader, rows: SpanRows): number | undefined {
-  const { valueStart, valueEnd } = reader;
-  reader.pos = valueStart;
-  if (valueStart === valueEnd || reader.tag(valueEnd) !== 0x0a) return undefined;
-  const to = reader.lengthEnd(valueEnd);
-  return rows.intern(reader.bytes, reader.pos, to);
 }
 
 function readScopeSpans(reader: ProtobufReader, end: number, rows: SpanRows): void {
   while (reader.pos < end) {
     const tag = reader.tag(end);
     if (tag === 0x12) readSpan(reader, reader.lengthEnd(end), rows);
-    else reader.skip(tag, SCOPE_SPANS, end);
+    else reader.skip(tag, end);
+  }
+}
+
+/** The hot loop: one turn a field. */
+function readSpan(reader: ProtobufReader, end: number, rows: SpanRows): void {
+  rows.beginSpan();
+  const { bytes, view } = reader;
+  while (reader.pos < end) {
+    const tag = reader.tag(end);
+    if ((tag & 7) === 2) {
+      const to = reader.lengthEnd(end);
+      if (tag !== 0x4a) readBytesField(reader, tag, to, rows);
+      else if (bytes[reader.pos] !== 0x0a || canBeKept(bytes[reader.pos + 1]!, bytes[reader.pos + 2]!))
+        readAttribute(reader, to, rows);
+      reader.pos = to;
+    } else if (tag === 0x39) rows.setTime(row.START, view, reader.fixed(8, end));
+    else if (tag === 0x41) rows.setTime(row.END, view, reader.fixed(8, end));
+    else if (tag === 0x30) rows.setWord(row.KIND, knownEnum(reader.varint(end), 5));
+    else reader.skip(tag, end);
+  }
+  rows.endSpan();
+}
+
+function readBytesField(reader: ProtobufReader, tag: number, to: number, rows: SpanRows): void {
+  const { bytes, view, pos } = reader;
+  if (tag === 0x0a) {
+    checkLength(to - pos, 16);
+    rows.setId(row.TRACE_HIGH, view, pos);
+    rows.setId(row.TRACE_LOW, view, pos + 8);
+  } else if (tag === 0x12) {
+    checkLength(to - pos, 8);
+    rows.setId(row.SPAN_ID, view, pos);
+  } else if (tag === 0x22 && to > pos) {
+    checkLength(to - pos, 8);
+    rows.setId(row.PARENT_ID, view, pos);
+  } else if (tag === 0x1a) rows.setThreshold(adjustedCountOf(bytes.toString("latin1", pos, to)));
+  else if (tag === 0x2a) rows.setWord(row.NAME, rows.intern(bytes, pos, to));
+  else if (tag === 0x7a) rows.setWord(row.STATUS, readStatus(reader, to));
+}
+
+function checkLength(length: number, expected: number): void {
+  if (length !== expected) throw new Malformed(`protobuf: an id of ${length} bytes, not ${expected}`);
+}
+
+/** A value of an open enum that is not known counts as unspecified, 0. */
+function knownEnum(value: number, last: number): number {
+  return value <= last ? value : 0;
+}
+
+function readStatus(reader: ProtobufReader, end: number): number {
+  let code = 0;
+  while (reader.pos < end) {
+    const tag = reader.tag(end);
+    if (tag === 0x18) code = knownEnum(reader.varint(end), 2);
+    else reader.skip(tag, end);
+  }
+  return code;
+}
+
+function readAttribute(reader: ProtobufReader, end: number, rows: SpanRows): void {
+  const key = findPair(reader, end, attributeAt);
+  if (key === -1) return;
+  while (reader.pos < reader.valueEnd) {
+    const tag = reader.tag(reader.valueEnd);
+    if (tag === 0x0a) {
+      const to = reader.lengthEnd(reader.valueEnd);
+      setAttribute(rows, key, reader.bytes.toString("utf8", reader.pos, to));
+      reader.pos = to;
+    } else if (tag === 0x18) setAttribute(rows, key, reader.varint(reader.valueEnd));
+    else if (tag === 0x21) setAttribute(rows, key, reader.view.getFloat64(reader.fixed(8, reader.valueEnd), true));
+    else reader.skip(tag, reader.valueEnd);
   }
 }
 
 /**
- * The hot loop: one turn a field, its position in a local variable. Tags of two bytes (the flags') and lengths of one
- * are read on the spot, the reader's general ways are for all others. What is read past `end` is found out at the
- * latest after the loop.
+ * Reads a key-value pair that ends at `end`. Returns what `find` returns for its key; unless that is -1, the reader
+ * is moved to the value, which ends at `valueEnd`.
  */
-function readSpan(reader: ProtobufReader, end: number, rows: SpanRows): void {
-  rows.beginSpan();
-  const { bytes, view } = reader;
-  let pos = reader.pos;
-  while (pos < end) {
-    let tag = bytes[pos++]!;
-    if (tag >= 0x80 && bytes[pos]! < 0x80 && bytes[pos]! > 0) tag += (bytes[pos++]! - 1) << 7;
-    else if (tag < 0x08 || tag >= 0x80) {
-      reader.pos = pos - 1;
-      tag = reader.tag(end);
-      pos = reader.pos;
-    }
-    const wireType = tag & 7;
-    if (wireType === 2) {
-      let length = bytes[pos++]!;
-      if (!(length < 0x80)) {
-        reader.pos = pos - 1;
-        length = reader.varint32(end);
-        pos = reader.pos;
-      }
-      const to = pos + length;
-      if (to > end) throw beyond();
-      if (tag !== 0x4a) readBytesField(reader, tag, pos, to, rows);
-      else if (!isOther(bytes, pos)) readAttribute(reader, pos, to, rows);
-      pos = to;
-    } else if (wireType === 1) {
-      if (pos + 8 > end) throw truncated();
-      if (tag === 0x39) rows.setTime(START, view, pos);
-      else if (tag === 0x41) rows.setTime(END, view, pos);
-      else checkWireType(tag, SPAN);
-      pos += 8;
-    } else if (wireType === 5) {
-      checkWireType(tag, SPAN);
-      pos += 4;
-    } else if (wireType === 0 && bytes[pos]! < 0x80) {
-      if (tag === 0x30) rows.setKind(known(bytes[pos]!, 5));
-      else checkWireType(tag, SPAN);
-      pos++;
-    } else {
-      reader.pos = pos;
-      if (tag === 0x30) rows.setKind(known(reader.varint64(end), 5));
-      else reader.skip(tag, SPAN, end);
-      pos = reader.pos;
-    }
-  }
-  if (pos > end) throw truncated();
-  reader.pos = pos;
-  rows.endSpan();
-}
-
-function readBytesField(reader: ProtobufReader, tag: number, from: number, to: number, rows: SpanRows): void {
-  const { bytes, view } = reader;
-  if (tag === 0x0a) {
-    checkId(to - from, 16);
-    rows.setId(TRACE_HIGH, view, from);
-    rows.setId(TRACE_LOW, view, from + 8);
-  } else if (tag === 0x12) {
-    checkId(to - from, 8);
-    rows.setId(SPAN_ID, view, from);
-  } else if (tag === 0x22) {
-    if (to === from) return;
-    checkId(to - from, 8);
-    rows.setId(PARENT_ID, view, from);
-  } else if (tag === 0x1a) rows.setThreshold(adjustedCountOf(bytes, from, to));
-  else if (tag === 0x2a) rows.setName(bytes, from, to);
-  else if (tag === 0x7a) rows.setStatus(readStatus(reader, from, to));
-  else checkWireType(tag, SPAN);
-}
-
-function checkId(length: number, expected: number): void {
-  if (length !== expected) throw new Malformed(`an id of ${length} bytes, not ${expected}`);
-}
-
-/** A value of an open enum that is not known counts as unspecified. */
-function known(value: number, last: number): number {
-  return value <= last ? value : 0;
-}
-
-function readStatus(reader: ProtobufReader, from: number, end: number): number {
-  const { bytes } = reader;
-  if (end - from === 2 && bytes[from] === 0x18 && bytes[from + 1]! <= 2) return bytes[from + 1]!;
-  let code = 0;
-  reader.pos = from;
+function findPair(
+  reader: ProtobufReader,
+  end: number,
+  find: (bytes: Uint8Array, start: number, end: number) => number,
+): number {
+  let key = -1;
+  let valueStart = end;
+  reader.valueEnd = end;
   while (reader.pos < end) {
     const tag = reader.tag(end);
-    if (tag === 0x18) code = known(reader.varint64(end), 2);
-    else reader.skip(tag, STATUS_FIELDS, end);
+    if (tag !== 0x0a && tag !== 0x12) {
+      reader.skip(tag, end);
+      continue;
+    }
+    const to = reader.lengthEnd(end);
+    if (tag === 0x0a) key = find(reader.bytes, reader.pos, to);
+    else {
+      valueStart = reader.pos;
+      reader.valueEnd = to;
+    }
+    reader.pos = to;
   }
-  return code;
+  reader.pos = valueStart;
+  return key;
 }

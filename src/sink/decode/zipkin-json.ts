@@ -1,105 +1,44 @@
-import { SPAN_KEYS, takeText } from "./attributes.ts";
-import { JsonReader } from "./json-reader.ts";
-import { readEnum, readFixed64, readHexId, readText } from "./json-values.ts";
-import { KeyTable } from "./key-table.ts";
-import { END, PARENT_ID, SPAN_ID, START, TRACE_HIGH, TRACE_LOW, type SpanRows } from "../count/span-rows.ts";
+import * as row from "../count/span-rows.ts";
+import type { SpanRows } from "../count/span-rows.ts";
+import { attributeOf, setAttribute } from "./attributes.ts";
+import { parseJson, readArray, readEnum, readObject, readString, readUint64, setHexId, type Json } from "./json.ts";
+import { Malformed } from "./malformed.ts";
 
-const SERVICE = new KeyTable(["serviceName"]);
 /** In the order of OTLP's SpanKind; Zipkin has no word for the first two. */
-const KINDS = new KeyTable(["", "", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"]);
+const KINDS = ["", "", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
 const INTERNAL = 1;
-const STATUS = new KeyTable(["otel.status_code", "error"]);
-const CODES = new KeyTable(["UNSET", "OK", "ERROR"]);
+const CODES = ["UNSET", "OK", "ERROR"];
 const ERROR = 2;
 
 /**
- * Reads a list of Zipkin v2 spans into the rows. Throws `Malformed`.
- * Times are in µs there, and become ns here, as all rows have them. Status and attributes are tags,
- * as OpenTelemetry's Zipkin exporter writes them; a span without a kind is an internal one.
+ * Reads a list of Zipkin v2 spans into the rows. Throws `Malformed`. Times are in µs there and become ns here.
+ * Status and attributes are tags, as OpenTelemetry's Zipkin exporter writes them; a span without a kind is internal.
  */
 export function decodeZipkinJson(bytes: Uint8Array, rows: SpanRows): void {
-  const reader = new JsonReader(bytes);
-  const readOne = (): void => readSpan(reader, rows);
-  reader.array(readOne);
-  reader.finish();
+  const spans = parseJson(bytes);
+  if (spans === null) throw new Malformed("JSON: expected an array");
+  for (const span of readArray(spans)) readSpan(readObject(span), rows);
 }
 
-function readSpan(reader: JsonReader, rows: SpanRows): void {
+function readSpan(span: Json, rows: SpanRows): void {
   rows.beginSpan();
-  rows.setKind(INTERNAL);
-  let startUs = 0n;
-  let durationUs = 0n;
-  reader.object(() => {
-    const key = SPAN.find(reader.text, reader.start, reader.end);
-    if (key === -1) reader.skip();
-    else if (key === TIMESTAMP) startUs = readMicroseconds(reader);
-    else if (key === DURATION) durationUs = readMicroseconds(reader);
-    else SPAN_READERS[key]!(reader, rows);
-  });
-  setNanoseconds(rows, START, startUs * 1000n);
-  setNanoseconds(rows, END, (startUs + durationUs) * 1000n);
+  const isShort = readString(span["traceId"]).length === 16;
+  setHexId(rows, span["traceId"], ...(isShort ? [row.TRACE_LOW] : [row.TRACE_HIGH, row.TRACE_LOW]));
+  setHexId(rows, span["id"], row.SPAN_ID);
+  setHexId(rows, span["parentId"], row.PARENT_ID);
+  rows.setWord(row.NAME, rows.internText(readString(span["name"])));
+  rows.setWord(row.KIND, readEnum(readString(span["kind"]), KINDS) || INTERNAL);
+  rows.setWord(row.SERVICE, rows.internText(readString(readObject(span["localEndpoint"])["serviceName"])));
+  const startUs = readUint64(span["timestamp"]);
+  rows.setUint64(row.START, startUs * 1000n);
+  rows.setUint64(row.END, (startUs + readUint64(span["duration"])) * 1000n);
+  for (const [name, value] of Object.entries(readObject(span["tags"]))) readTag(name, value, rows);
   rows.endSpan();
 }
 
-type FieldReader = (reader: JsonReader, rows: SpanRows) => void;
-
-const SPAN_FIELDS: Readonly<Record<string, FieldReader>> = {
-  traceId: readTraceId,
-  id: (reader, rows) => readHexId(reader, 16, (high, low) => rows.setWide(SPAN_ID, high, low)),
-  parentId: (reader, rows) => readHexId(reader, 16, (high, low) => rows.setWide(PARENT_ID, high, low)),
-  name: (reader, rows) => {
-    readText(reader);
-    rows.setName(reader.text, reader.start, reader.end);
-  },
-  kind: (reader, rows) => rows.setKind(readEnum(reader, KINDS, 0) || INTERNAL),
-  localEndpoint: readEndpoint,
-  tags: readTags,
-};
-const SPAN_READERS = Object.values(SPAN_FIELDS);
-const [TIMESTAMP, DURATION] = [SPAN_READERS.length, SPAN_READERS.length + 1];
-const SPAN = new KeyTable([...Object.keys(SPAN_FIELDS), "timestamp", "duration"]);
-
-/** Of 32 digits, or of 16: then the upper half is 0. */
-function readTraceId(reader: JsonReader, rows: SpanRows): void {
-  const from = reader.pos;
-  readText(reader);
-  const isShort = reader.end - reader.start === 16;
-  reader.pos = from;
-  readHexId(reader, isShort ? 16 : 32, (high, low, half) => {
-    rows.setWide(half === 0 && !isShort ? TRACE_HIGH : TRACE_LOW, high, low);
-  });
-}
-
-function readEndpoint(reader: JsonReader, rows: SpanRows): void {
-  reader.object(() => {
-    if (SERVICE.find(reader.text, reader.start, reader.end) === -1) return reader.skip();
-    readText(reader);
-    rows.setService(rows.intern(reader.text, reader.start, reader.end));
-  });
-}
-
-function readTags(reader: JsonReader, rows: SpanRows): void {
-  reader.object(() => {
-    const { text, start, end } = reader;
-    const key = SPAN_KEYS.find(text, start, end);
-    const status = STATUS.find(text, start, end);
-    if (key === -1 && status === -1) return reader.skip();
-    readText(reader);
-    if (key !== -1) takeText(rows, key, reader.text, reader.start, reader.end);
-    else if (status === 1) rows.setStatus(ERROR);
-    else rows.setStatus(Math.max(0, CODES.find(reader.text, reader.start, reader.end)));
-  });
-}
-
-function readMicroseconds(reader: JsonReader): bigint {
-  let us = 0n;
-  readFixed64(reader, (high, low) => {
-    us = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
-  });
-  return us;
-}
-
-/** Beyond 64 bits it wraps. */
-function setNanoseconds(rows: SpanRows, field: number, ns: bigint): void {
-  rows.setWide(field, Number((ns >> 32n) & 0xffffffffn) | 0, Number(ns & 0xffffffffn) | 0);
+function readTag(name: string, value: unknown, rows: SpanRows): void {
+  const key = attributeOf(name);
+  if (key !== -1) setAttribute(rows, key, readString(value));
+  else if (name === "error") rows.setWord(row.STATUS, ERROR);
+  else if (name === "otel.status_code") rows.setWord(row.STATUS, readEnum(readString(value), CODES));
 }

@@ -1,10 +1,10 @@
-import type { Format } from "./reception.ts";
+import type { Format } from "./request-handler.ts";
 
 const REASON = "rejected by the backend condition";
 const NOTHING = Buffer.alloc(0);
 
 /**
- * The body of an answer of success: an `ExportTraceServiceResponse`, with `partial_success` where spans were
+ * The body of an answer of success: an `ExportTraceServiceResponse`, with `partial_success` if spans were
  * rejected; Zipkin has none. Source: opentelemetry-proto, collector/trace/v1.
  */
 export function successBody(format: Format, rejected: number): Buffer {

@@ -7,12 +7,12 @@ import { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-t
 import { ZipkinExporter } from "@opentelemetry/exporter-zipkin";
 import { CompressionAlgorithm } from "@opentelemetry/otlp-exporter-base";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace-base";
-import type { InletEndpoints } from "../protocol.ts";
-import { open } from "../inlet.fixture.ts";
+import type { ReceiverEndpoints } from "../protocol.ts";
+import { open } from "../receiver.fixture.ts";
 import { expectedRows, rowsOf, someSpans } from "../spans.fixture.ts";
 
 const gzip = { compression: CompressionAlgorithm.GZIP };
-const EXPORTERS: Readonly<Record<string, (endpoints: InletEndpoints) => SpanExporter>> = {
+const EXPORTERS: Readonly<Record<string, (endpoints: ReceiverEndpoints) => SpanExporter>> = {
   "OTLP/HTTP protobuf": ({ otlpHttp }) => new ProtobufExporter({ url: otlpHttp }),
   "OTLP/HTTP protobuf, gzip": ({ otlpHttp }) => new ProtobufExporter({ url: otlpHttp, ...gzip }),
   "OTLP/HTTP JSON": ({ otlpHttp }) => new JsonExporter({ url: otlpHttp }),
@@ -30,13 +30,13 @@ describe("the SDK's exporters", () => {
   const spans = someSpans(100);
   for (const [name, make] of Object.entries(EXPORTERS)) {
     it(`${name}: every span arrives as it is`, async () => {
-      const inlet = await open();
-      const exporter = make(inlet.endpoints);
+      const receiver = await open();
+      const exporter = make(receiver.endpoints);
       for (const part of [spans.slice(0, 60), spans.slice(60)]) {
         assert.equal((await send(exporter, part)).code, ExportResultCode.SUCCESS);
       }
       await exporter.shutdown();
-      const { counts, spans: table } = await inlet.close();
+      const { counts, spans: table } = await receiver.close();
       // Zipkin has no tracestate.
       const expected = expectedRows(spans).map((row, place) => {
         const isLost = name === "Zipkin" && spans[place]!.spanContext().traceState !== undefined;

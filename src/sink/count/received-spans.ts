@@ -1,12 +1,11 @@
 import type { SinkCounts, SpanIds, SpanTable } from "../protocol.ts";
 import { SpanIdSet } from "./span-id-set.ts";
-import { SpanIdStore } from "./span-id-store.ts";
 import { HIGH, LOW, ROW_WORDS, SPAN_ID, SpanRows } from "./span-rows.ts";
-import { SpanStore } from "./span-store.ts";
+import { SpanColumns } from "./span-columns.ts";
 
-/** Everything one inlet counts, and the span table where it is kept. */
-export class Books {
-  /** Decoders append here; `commit` books what they did. */
+/** What one receiver has received: counts, and the span table if it is kept. */
+export class ReceivedSpans {
+  /** Decoders append here; `commit` counts what they appended. */
   readonly rows: SpanRows;
   wireBytes = 0;
   bodyBytes = 0;
@@ -17,16 +16,16 @@ export class Books {
   readonly #malformed = new Map<string, number>();
   readonly #conditioned = new Map<string, number>();
   readonly #ids = new SpanIdSet();
-  readonly #store: SpanStore | undefined;
-  readonly #rejectedIds: SpanIdStore | undefined;
+  readonly #kept: SpanColumns | undefined;
+  readonly #rejectedRows: SpanColumns | undefined;
 
   constructor(keepSpans: boolean) {
-    this.#store = keepSpans ? new SpanStore() : undefined;
-    this.#rejectedIds = keepSpans ? new SpanIdStore() : undefined;
-    this.rows = new SpanRows(this.#store?.strings);
+    this.#kept = keepSpans ? new SpanColumns() : undefined;
+    this.#rejectedRows = keepSpans ? new SpanColumns() : undefined;
+    this.rows = new SpanRows(this.#kept?.strings);
   }
 
-  /** Books one request's rows: all but those with a 1 in `rejected`. */
+  /** Counts one request's rows: all but those with a 1 in `rejected`. */
   commit(rejected?: Uint8Array): void {
     const { rows } = this;
     const { words } = rows;
@@ -40,13 +39,13 @@ export class Books {
       else this.#duplicates++;
     }
     this.#received += kept;
-    this.#store?.append(words.subarray(0, kept * ROW_WORDS));
+    this.#kept?.append(words.subarray(0, kept * ROW_WORDS));
     rows.clear();
   }
 
   #reject(row: number): void {
     this.#rejected++;
-    this.#rejectedIds?.add(this.rows, row);
+    this.#rejectedRows?.append(this.rows.words.subarray(row * ROW_WORDS, (row + 1) * ROW_WORDS));
   }
 
   countMalformed(status: number): void {
@@ -58,7 +57,7 @@ export class Books {
   }
 
   /** How many of the ids (8 bytes each, as on the wire) were received. */
-  arrived(ids: Buffer): number {
+  countArrived(ids: Buffer): number {
     const pair = [0, 0];
     let count = 0;
     for (let at = 0; at + 8 <= ids.length; at += 8) {
@@ -84,12 +83,12 @@ export class Books {
   }
 
   spans(): SpanTable | undefined {
-    return this.#store?.table();
+    return this.#kept?.table();
   }
 
-  /** Which spans were rejected, where the table is kept. */
+  /** Which spans were rejected, if the table is kept. */
   rejected(): SpanIds | undefined {
-    return this.#rejectedIds?.ids();
+    return this.#rejectedRows?.ids();
   }
 }
 

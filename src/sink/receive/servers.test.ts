@@ -4,7 +4,7 @@ import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
 import { describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
-import { begin, call, open, post, until } from "../inlet.fixture.ts";
+import { begin, call, open, post, until } from "../receiver.fixture.ts";
 import { jsonOf, protobufOf, someSpans } from "../spans.fixture.ts";
 
 const spans = someSpans(20);
@@ -18,8 +18,8 @@ const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024 + 1));
 
 describe("the HTTP door", () => {
   it("answers what is malformed with the right status, counts it, and goes on", async () => {
-    const inlet = await open();
-    const { otlpHttp, zipkin } = inlet.endpoints;
+    const receiver = await open();
+    const { otlpHttp, zipkin } = receiver.endpoints;
     const status = async (...request: Parameters<typeof post>): Promise<number> => (await post(...request)).status;
     assert.equal(await status(otlpHttp.replace("traces", "metrics"), body), 404);
     assert.equal(await status(otlpHttp, "", {}, "GET"), 405);
@@ -36,73 +36,73 @@ describe("the HTTP door", () => {
     assert.equal(await status(otlpHttp, body), 200);
     assert.equal(await status(`${otlpHttp}?a=b`, jsonOf(spans), JSON_TYPE), 200);
     assert.equal(await status(otlpHttp, gzipSync(body), GZIP), 200);
-    const { counts } = await inlet.close();
+    const { counts } = await receiver.close();
     assert.deepEqual(counts.malformed, { "404": 1, "405": 2, "415": 3, "400": 5, "413": 1 });
     assert.deepEqual([counts.received, counts.duplicates, counts.batches], [20, 40, 3]);
   });
 
   it("says why in the encoding of the request", async () => {
-    const inlet = await open();
-    const json = await post(inlet.endpoints.otlpHttp, "[", JSON_TYPE);
-    assert.match((JSON.parse(String(json.body)) as { message: string }).message, /expected an object/);
-    const protobuf = await post(inlet.endpoints.otlpHttp, body.subarray(0, -1));
+    const receiver = await open();
+    const json = await post(receiver.endpoints.otlpHttp, "[", JSON_TYPE);
+    assert.match((JSON.parse(String(json.body)) as { message: string }).message, /JSON/);
+    const protobuf = await post(receiver.endpoints.otlpHttp, body.subarray(0, -1));
     assert.equal(protobuf.headers["content-type"], "application/x-protobuf");
     assert.equal(protobuf.body[0], 0x12);
-    assert.equal((await post(inlet.endpoints.otlpHttp, "", {}, "GET")).headers["allow"], "POST");
-    await inlet.close();
+    assert.equal((await post(receiver.endpoints.otlpHttp, "", {}, "GET")).headers["allow"], "POST");
+    await receiver.close();
   });
 
   it("refuses a body above its limit, told beforehand or not", async () => {
-    const inlet = await open();
+    const receiver = await open();
     const big = Buffer.alloc(64 * 1024 * 1024 + 1);
-    const told = await post(inlet.endpoints.otlpHttp, "", { "content-length": String(big.length) });
-    const untold = await post(inlet.endpoints.otlpHttp, big, { "transfer-encoding": "chunked" });
+    const told = await post(receiver.endpoints.otlpHttp, "", { "content-length": String(big.length) });
+    const untold = await post(receiver.endpoints.otlpHttp, big, { "transfer-encoding": "chunked" });
     assert.equal(told.status, 413);
     assert.ok(untold.status === 413 || untold.status === 0);
-    assert.deepEqual((await inlet.close()).counts.malformed, { "413": 2 });
+    assert.deepEqual((await receiver.close()).counts.malformed, { "413": 2 });
   });
 
   it("counts clients that go away in mid-body, and bytes that are not HTTP", async () => {
-    const inlet = await open();
-    const { hostname, port } = new URL(inlet.endpoints.otlpHttp);
-    (await begin(inlet.endpoints.otlpHttp, body.subarray(0, 9))).leave();
+    const receiver = await open();
+    const { hostname, port } = new URL(receiver.endpoints.otlpHttp);
+    (await begin(receiver.endpoints.otlpHttp, body.subarray(0, 9))).leave();
     const stray = connect(Number(port), hostname);
     const answers: Buffer[] = [];
     stray.on("data", (chunk: Buffer) => answers.push(chunk)).on("error", () => {});
     stray.write("\u0016\u0003\u0001 no HTTP at all\r\n\r\n");
     await until(() => answers.length > 0);
     assert.match(String(Buffer.concat(answers)), /^HTTP\/1\.1 400 /);
-    assert.equal((await post(inlet.endpoints.otlpHttp, body)).status, 200);
-    assert.deepEqual((await inlet.close()).counts.malformed, { "400": 1, "499": 1 });
+    assert.equal((await post(receiver.endpoints.otlpHttp, body)).status, 200);
+    assert.deepEqual((await receiver.close()).counts.malformed, { "400": 1, "499": 1 });
   });
 
   it("destroys what exporters keep open when it closes", async () => {
-    const inlet = await open();
-    const { ended } = await begin(inlet.endpoints.otlpHttp, body);
-    const { counts } = await inlet.close();
+    const receiver = await open();
+    const { ended } = await begin(receiver.endpoints.otlpHttp, body);
+    const { counts } = await receiver.close();
     assert.equal(await ended, "broken");
     assert.deepEqual(counts.malformed, {});
-    assert.equal((await post(inlet.endpoints.otlpHttp, body)).status, 0);
+    assert.equal((await post(receiver.endpoints.otlpHttp, body)).status, 0);
   });
 });
 
 describe("the gRPC door", () => {
   it("answers what is malformed with gRPC's codes, counts it, and goes on", async () => {
-    const inlet = await open();
-    const { otlpGrpc } = inlet.endpoints;
+    const receiver = await open();
+    const { otlpGrpc } = receiver.endpoints;
     assert.equal((await call(otlpGrpc, body.subarray(0, -1))).code, INVALID_ARGUMENT);
     assert.equal((await call(otlpGrpc, Buffer.alloc(64 * 1024 * 1024 + 1), 5000, true)).code, RESOURCE_EXHAUSTED);
     assert.equal((await call(otlpGrpc, body, 5000, true)).code, 0);
-    const { counts } = await inlet.close();
+    const { counts } = await receiver.close();
     assert.deepEqual([counts.malformed, counts.received], [{ "400": 1, "413": 1 }, 20]);
   });
 
   it("refuses other methods, other types, and messages that are not one whole message", async () => {
-    const inlet = await open();
+    const receiver = await open();
     const path = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
     const grpc = { ":method": "POST", ":path": path, "content-type": "application/grpc" };
     const ask = (headers: Record<string, string>, bytes: Buffer): Promise<unknown> =>
-      raw(inlet.endpoints.otlpGrpc, headers, bytes);
+      raw(receiver.endpoints.otlpGrpc, headers, bytes);
     assert.deepEqual(await ask({ ...grpc, ":path": "/other/Export" }, Buffer.alloc(0)), [200, String(UNIMPLEMENTED)]);
     assert.deepEqual(await ask({ ...grpc, "content-type": "text/html" }, Buffer.alloc(0)), [415, undefined]);
     for (const hex of ["", "00", "0000000001", "000000000100ff", "0200000000", "00ffffffff"]) {
@@ -113,31 +113,31 @@ describe("the gRPC door", () => {
       String(UNIMPLEMENTED),
     ]);
     assert.deepEqual(await ask(grpc, Buffer.from("0000000000", "hex")), [200, undefined]);
-    const { counts } = await inlet.close();
+    const { counts } = await receiver.close();
     assert.deepEqual([counts.malformed, counts.batches], [{ "404": 1, "415": 1, "400": 6, "501": 1 }, 1]);
   });
 
   it("survives bytes that are not HTTP/2", async () => {
-    const inlet = await open();
-    const { hostname, port } = new URL(inlet.endpoints.otlpGrpc);
+    const receiver = await open();
+    const { hostname, port } = new URL(receiver.endpoints.otlpGrpc);
     const stray = connect(Number(port), hostname);
     stray.on("error", () => {}).resume();
     stray.write("GET / HTTP/1.1\r\n\r\n");
     await until(() => stray.destroyed);
-    assert.equal((await call(inlet.endpoints.otlpGrpc, body)).code, 0);
-    await inlet.close();
+    assert.equal((await call(receiver.endpoints.otlpGrpc, body)).code, 0);
+    await receiver.close();
   });
 });
 
 for (const protocol of ["otlpHttp", "otlpGrpc"] as const) {
   it(`closes although a connection to ${protocol} has sent nothing`, async () => {
-    const inlet = await open();
-    const { hostname, port } = new URL(inlet.endpoints[protocol]);
+    const receiver = await open();
+    const { hostname, port } = new URL(receiver.endpoints[protocol]);
     const silent = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
     silent.on("error", () => {}).resume();
     await once(silent, "connect");
     await new Promise((resolve) => setTimeout(resolve, 20));
-    await inlet.close();
+    await receiver.close();
     await until(() => silent.readableEnded || silent.destroyed);
     silent.destroy();
   });

@@ -1,7 +1,5 @@
-import { utf8 } from "../decode/text.ts";
-
 /** Gives equal byte strings one number, and makes a string only of those it has not seen. */
-export class Interner {
+export class StringTable {
   readonly strings: string[] = [];
   readonly #keys: Uint8Array[] = [];
   /** 1 + index, 0 where empty; linear probing, at most half full. */
@@ -17,11 +15,11 @@ export class Interner {
     let slot = hashOf(bytes, start, end) & mask;
     for (; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
       const index = this.#slots[slot]! - 1;
-      if (isSame(this.#keys[index]!, bytes, start, end)) return index;
+      if (equalBytes(this.#keys[index]!, bytes, start, end)) return index;
     }
     // A copy: the bytes belong to a body, and the next one is written over it.
     this.#keys.push(new Uint8Array(bytes.subarray(start, end)));
-    this.strings.push(utf8(bytes, start, end));
+    this.strings.push(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString());
     this.#slots[slot] = this.strings.length;
     if (this.strings.length * 2 > this.#slots.length) this.#grow();
     return this.strings.length - 1;
@@ -64,7 +62,7 @@ function hashOf(bytes: Uint8Array, start: number, end: number): number {
   return hash ^ (hash >>> 15);
 }
 
-function isSame(key: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+export function equalBytes(key: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
   if (key.length !== end - start) return false;
   for (let i = 0; i < key.length; i++) if (key[i] !== bytes[start + i]) return false;
   return true;

@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { decodeOtlpProtobuf } from "../decode/otlp-protobuf.ts";
 import { protobufOf, rowsOf, someSpans } from "../spans.fixture.ts";
-import { Books } from "./books.ts";
-import { Interner } from "./interner.ts";
+import { ReceivedSpans } from "./received-spans.ts";
+import { StringTable } from "./string-table.ts";
 import { SPAN_ID, TRACE_HIGH, TRACE_LOW } from "./span-rows.ts";
 import { SpanIdSet } from "./span-id-set.ts";
 
@@ -46,57 +46,57 @@ describe("the set of span ids", () => {
   });
 });
 
-describe("the interner", () => {
+describe("the string table", () => {
   it("knows strings again after the body they came in was written over", () => {
-    const interner = new Interner();
+    const strings = new StringTable();
     const body = Buffer.from("orders");
-    const number = interner.intern(body, 0, 6);
+    const number = strings.intern(body, 0, 6);
     body.write("basket");
-    assert.equal(interner.intern(Buffer.from("orders"), 0, 6), number);
-    assert.notEqual(interner.intern(body, 0, 6), number);
+    assert.equal(strings.intern(Buffer.from("orders"), 0, 6), number);
+    assert.notEqual(strings.intern(body, 0, 6), number);
   });
 
-  it("gives equal bytes one number and forgets what it is told to, for any words", () => {
+  it("gives equal bytes one number and forgets the latest on request, for any words", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "grapheme" })), fc.array(fc.string()), (kept, abandoned) => {
-        const interner = new Interner();
+        const strings = new StringTable();
         const numberOf = (text: string): number => {
           const bytes = Buffer.from(`<${text}>`);
-          return interner.intern(bytes, 1, bytes.length - 1);
+          return strings.intern(bytes, 1, bytes.length - 1);
         };
         const numbers = kept.map(numberOf);
-        const count = interner.strings.length;
+        const count = strings.strings.length;
         for (const text of abandoned) numberOf(text);
-        interner.truncate(count);
+        strings.truncate(count);
         assert.deepEqual(kept.map(numberOf), numbers);
-        assert.equal(interner.strings.length, count);
-        kept.forEach((text, place) => assert.equal(interner.strings[numbers[place]!], Buffer.from(text).toString()));
-        assert.equal(new Set(interner.strings).size, count);
+        assert.equal(strings.strings.length, count);
+        kept.forEach((text, place) => assert.equal(strings.strings[numbers[place]!], Buffer.from(text).toString()));
+        assert.equal(new Set(strings.strings).size, count);
       }),
       { numRuns: 50 },
     );
   });
 });
 
-describe("the books", () => {
+describe("received spans", () => {
   const spans = someSpans(40);
-  const decode = (books: Books, from: number, to: number): void =>
-    decodeOtlpProtobuf(protobufOf(spans.slice(from, to)), books.rows);
+  const decode = (store: ReceivedSpans, from: number, to: number): void =>
+    decodeOtlpProtobuf(protobufOf(spans.slice(from, to)), store.rows);
 
   it("book a span once and count its repetitions", () => {
-    const books = new Books(true);
+    const store = new ReceivedSpans(true);
     for (const [from, to] of [
       [0, 20],
       [10, 30],
       [0, 40],
       [5, 6],
     ] as const) {
-      decode(books, from, to);
-      books.commit();
+      decode(store, from, to);
+      store.commit();
     }
-    const { received, duplicates, batches } = books.counts();
+    const { received, duplicates, batches } = store.counts();
     assert.deepEqual({ received, duplicates, batches }, { received: 40, duplicates: 41, batches: 4 });
-    const names = rowsOf(books.spans()!).map(({ spanId }) => spanId);
+    const names = rowsOf(store.spans()!).map(({ spanId }) => spanId);
     assert.deepEqual(
       names,
       spans.map((span) => span.spanContext().spanId),
@@ -104,16 +104,16 @@ describe("the books", () => {
   });
 
   it("keep rejected spans out, and apart", () => {
-    const books = new Books(true);
-    decode(books, 0, 4);
-    books.commit(Uint8Array.of(0, 1, 1, 0));
-    const { received, rejected } = books.counts();
+    const store = new ReceivedSpans(true);
+    decode(store, 0, 4);
+    store.commit(Uint8Array.of(0, 1, 1, 0));
+    const { received, rejected } = store.counts();
     assert.deepEqual({ received, rejected }, { received: 2, rejected: 2 });
     assert.deepEqual(
-      rowsOf(books.spans()!).map(({ spanId }) => spanId),
+      rowsOf(store.spans()!).map(({ spanId }) => spanId),
       [0, 3].map((place) => spans[place]!.spanContext().spanId),
     );
-    const { traceIdHigh, traceIdLow, spanId } = books.rejected()!;
+    const { traceIdHigh, traceIdLow, spanId } = store.rejected()!;
     const hex = (id: bigint): string => id.toString(16).padStart(16, "0");
     assert.deepEqual(
       Array.from(spanId, (id, row) => [hex(traceIdHigh[row]!) + hex(traceIdLow[row]!), hex(id)]),
@@ -122,23 +122,23 @@ describe("the books", () => {
   });
 
   it("hold nothing of a batch that broke off", () => {
-    const books = new Books(true);
-    decode(books, 0, 4);
-    books.commit();
-    const before = books.spans();
+    const store = new ReceivedSpans(true);
+    decode(store, 0, 4);
+    store.commit();
+    const before = store.spans();
     const broken = protobufOf(someSpans(40, "another service")).subarray(0, -3);
-    assert.throws(() => decodeOtlpProtobuf(broken, books.rows));
-    books.rows.abandon();
-    assert.deepEqual(books.spans(), before);
-    decode(books, 0, 40);
-    books.commit();
-    assert.equal(books.counts().received, 40);
-    assert.ok(!books.spans()!.strings.includes("another service"));
+    assert.throws(() => decodeOtlpProtobuf(broken, store.rows));
+    store.rows.abandon();
+    assert.deepEqual(store.spans(), before);
+    decode(store, 0, 40);
+    store.commit();
+    assert.equal(store.counts().received, 40);
+    assert.ok(!store.spans()!.strings.includes("another service"));
   });
 
   it("keep rows in the order they came, however many, the rejected ones too", () => {
-    const books = new Books(true);
-    const { rows } = books;
+    const store = new ReceivedSpans(true);
+    const { rows } = store;
     const everySecond = Uint8Array.from({ length: 1000 }, (_, row) => row % 2);
     for (let id = 1; id <= 140_000;) {
       for (let span = 0; span < 1000; span++, id++) {
@@ -149,11 +149,11 @@ describe("the books", () => {
         rows.setRequestId(id / 2);
         rows.endSpan();
       }
-      books.commit(everySecond);
+      store.commit(everySecond);
     }
     for (const [first, { spanId, traceIdHigh, traceIdLow, requestId }] of [
-      [1, books.spans()!],
-      [2, books.rejected()!],
+      [1, store.spans()!],
+      [2, store.rejected()!],
     ] as const) {
       assert.equal(spanId.length, 70_000);
       for (let row = 0; row < spanId.length; row++) {
@@ -165,14 +165,14 @@ describe("the books", () => {
     }
   });
 
-  it("tell which ids arrived, with and without the table", () => {
+  it("count which ids arrived, with and without the table", () => {
     for (const keep of [true, false]) {
-      const books = new Books(keep);
-      decode(books, 0, 20);
-      books.commit(Uint8Array.of(1));
+      const store = new ReceivedSpans(keep);
+      decode(store, 0, 20);
+      store.commit(Uint8Array.of(1));
       const ids = spans.slice(0, 25).map((span) => Buffer.from(span.spanContext().spanId, "hex"));
-      assert.equal(books.arrived(Buffer.concat(ids)), 19);
-      assert.equal(books.spans() !== undefined, keep);
+      assert.equal(store.countArrived(Buffer.concat(ids)), 19);
+      assert.equal(store.spans() !== undefined, keep);
     }
   });
 });

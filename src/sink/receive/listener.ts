@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 
-/** Where an inlet listens for one protocol. */
-export interface Door {
+/** A port on which a receiver listens. */
+export interface Listener {
   readonly port: number;
   /** Ends listening and destroys every connection. */
   close(): Promise<void>;
@@ -10,7 +10,7 @@ export interface Door {
 const HOST = "127.0.0.1";
 
 /** Listens on loopback; port 0 is the kernel's choice. */
-export async function listen(server: Server, port: number): Promise<Door> {
+export async function listen(server: Server, port: number): Promise<Listener> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
@@ -28,17 +28,17 @@ export async function listen(server: Server, port: number): Promise<Door> {
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        // Also those that have sent nothing yet, which the protocol's server does not know.
+        // Also those that have sent nothing yet, of which the protocol's server has no session.
         for (const socket of sockets) socket.destroy();
       }),
   };
 }
 
 /**
- * A port on which nothing listens, and which nobody else is given meanwhile: it belongs to the near end of a
- * connection of our own, and the kernel refuses whoever else connects to it.
+ * A port on which nothing listens, and which the kernel gives to no other process meanwhile: it belongs to one end
+ * of an open connection, and the kernel refuses other connections to it.
  */
-export async function closedDoor(): Promise<Door> {
+export async function closedPort(): Promise<Listener> {
   const peer = createServer();
   const accepted = new Promise<Socket>((resolve) => peer.once("connection", resolve));
   const holder = connect((await listen(peer, 0)).port, HOST);

@@ -1,4 +1,4 @@
-/** Clients for an inlet: raw requests that say what came back, and a clock that tests turn by hand. */
+/** Clients for a receiver: raw requests with their answers, and a clock that tests advance. */
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import {
   compressionAlgorithms,
@@ -8,7 +8,7 @@ import {
   type ServiceError,
 } from "@grpc/grpc-js";
 import { systemClock, type Clock } from "../base/clock.ts";
-import { Inlet } from "./inlet.ts";
+import { Receiver } from "./receiver.ts";
 
 export interface Answer {
   /** 0 where the connection broke before an answer. */
@@ -106,8 +106,8 @@ export function call(endpoint: string, body: Buffer, deadlineMs = 5000, gzip = f
   });
 }
 
-export function open(condition = "healthy", clock: Clock = systemClock): Promise<Inlet> {
-  return Inlet.open({ id: "test", condition, seed: 7, keepSpans: true }, clock);
+export function open(condition = "healthy", clock: Clock = systemClock): Promise<Receiver> {
+  return Receiver.open({ id: "test", condition, seed: 7, keepSpans: true }, clock);
 }
 
 /** A clock that stands still until it is advanced; sleepers wake in order. */

@@ -1,6 +1,6 @@
 import { quietWords } from "../../base/quiet-words.ts";
-import type { SpanTable } from "../protocol.ts";
-import { Interner } from "./interner.ts";
+import type { SpanIds, SpanTable } from "../protocol.ts";
+import { StringTable } from "./string-table.ts";
 import * as row from "./span-rows.ts";
 
 const { HIGH, LOW, ROW_WORDS, START, END } = row;
@@ -8,8 +8,8 @@ const { HIGH, LOW, ROW_WORDS, START, END } = row;
 const BLOCK_ROWS = 1 << 15;
 
 /** The rows that are kept: in blocks, so that none is copied when more come. Columns are made of them in the end. */
-export class SpanStore {
-  readonly strings = new Interner();
+export class SpanColumns {
+  readonly strings = new StringTable();
   readonly #blocks: Int32Array<SharedArrayBuffer>[] = [];
   #length = 0;
 
@@ -25,12 +25,19 @@ export class SpanStore {
     }
   }
 
-  table(): SpanTable {
+  ids(): SpanIds {
     return {
-      strings: this.strings.strings.slice(),
       traceIdHigh: this.#ids(row.TRACE_HIGH),
       traceIdLow: this.#ids(row.TRACE_LOW),
       spanId: this.#ids(row.SPAN_ID),
+      requestId: this.#column(Float64Array, (_, floats, at) => floats[at / 2 + row.REQUEST_ID]!),
+    };
+  }
+
+  table(): SpanTable {
+    return {
+      ...this.ids(),
+      strings: this.strings.strings.slice(),
       parentId: this.#ids(row.PARENT_ID),
       service: this.#column(Uint32Array, (words, _, at) => words[at + row.SERVICE]!),
       name: this.#column(Uint32Array, (words, _, at) => words[at + row.NAME]!),
@@ -38,7 +45,6 @@ export class SpanStore {
       status: this.#column(Uint8Array, (words, _, at) => words[at + row.STATUS]!),
       startUs: this.#column(Float64Array, (words, _, at) => startUs(words, at)),
       durationUs: this.#column(Float64Array, (words, _, at) => durationUs(words, at)),
-      requestId: this.#column(Float64Array, (_, floats, at) => floats[at / 2 + row.REQUEST_ID]!),
       adjustedCount: this.#column(Float64Array, (_, floats, at) => floats[at / 2 + row.ADJUSTED_COUNT]!),
     };
   }

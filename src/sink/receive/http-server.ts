@@ -1,0 +1,110 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { Malformed } from "../decode/malformed.ts";
+import { failureBody, successBody } from "./answers.ts";
+import { listen, type Listener } from "./listener.ts";
+import {
+  MAX_BODY_BYTES,
+  tooLarge,
+  type Exchange,
+  type Format,
+  type Payload,
+  type RequestHandler,
+} from "./request-handler.ts";
+
+export const OTLP_PATH = "/v1/traces";
+export const ZIPKIN_PATH = "/api/v2/spans";
+
+/** Serves OTLP/HTTP (protobuf and JSON) and Zipkin v2 JSON on one port. */
+export async function startHttpServer(handler: RequestHandler, port: number): Promise<Listener> {
+  const server = createServer((request, response) => serve(request, response, handler));
+  // Node's five seconds equal the batch processor's delay: connections would be reset as they are used again.
+  server.keepAliveTimeout = 0;
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    // A client that closes in mid-body is counted by the handler.
+    const isMalformed = error.code?.startsWith("HPE_") === true && error.code !== "HPE_INVALID_EOF_STATE";
+    if (isMalformed) handler.refuse(undefined, new Malformed(`HTTP: ${error.message}`));
+    if (isMalformed && socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+    else socket.destroy();
+  });
+  return listen(server, port);
+}
+
+function serve(request: IncomingMessage, response: ServerResponse, handler: RequestHandler): void {
+  response.on("error", () => {});
+  request.on("error", () => {});
+  const exchange = new HttpExchange(request, response);
+  try {
+    exchange.check();
+    handler.handle(exchange);
+  } catch (error) {
+    handler.refuse(exchange, error);
+  }
+}
+
+class HttpExchange implements Exchange {
+  readonly stream: IncomingMessage;
+  readonly ownsChunks = true;
+  readonly #response: ServerResponse;
+  #format: Format | undefined;
+  #isGzip = false;
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.stream = request;
+    this.#response = response;
+  }
+
+  /** Throws `Malformed` if the headers show that the body is not worth reading. */
+  check(): void {
+    this.#format = formatOf(this.stream);
+    this.#isGzip = isCompressed(this.stream);
+    if (Number(this.stream.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
+  }
+
+  payload(body: Buffer): Payload {
+    return { format: this.#format!, bytes: body, isGzip: this.#isGzip };
+  }
+
+  succeed(rejected: number): void {
+    this.#send(this.#format === "zipkin" ? 202 : 200, successBody(this.#format!, rejected));
+  }
+
+  fail(status: number, reason: string, retryAfterMs?: number): void {
+    const response = this.#response;
+    if (retryAfterMs !== undefined) response.setHeader("retry-after", Math.max(1, Math.ceil(retryAfterMs / 1000)));
+    if (status === 405) response.setHeader("allow", "POST");
+    if (status === 413) response.setHeader("connection", "close");
+    this.#send(status, failureBody(this.#format, reason));
+  }
+
+  destroy(): void {
+    this.stream.socket.resetAndDestroy();
+  }
+
+  #send(status: number, body: Buffer): void {
+    const response = this.#response;
+    if (response.destroyed) return;
+    response.writeHead(status, {
+      "content-type": this.#format === "protobuf" ? "application/x-protobuf" : "application/json",
+      "content-length": body.length,
+    });
+    if (body.length === 0) response.end();
+    else response.end(body);
+  }
+}
+
+function formatOf({ url = "", method, headers }: IncomingMessage): Format {
+  const path = url.split("?", 1)[0];
+  if (path !== OTLP_PATH && path !== ZIPKIN_PATH) throw new Malformed(`no such path: ${path}`, 404);
+  if (method !== "POST") throw new Malformed(`${method} is not POST`, 405);
+  const type = headers["content-type"]?.split(";", 1)[0]!.trim().toLowerCase();
+  if (path === ZIPKIN_PATH && type === "application/json") return "zipkin";
+  if (path === OTLP_PATH && type === "application/json") return "json";
+  if (path === OTLP_PATH && type === "application/x-protobuf") return "protobuf";
+  throw new Malformed(`content type ${type}`, 415);
+}
+
+function isCompressed({ headers }: IncomingMessage): boolean {
+  const encoding = headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
+  if (encoding !== "gzip" && encoding !== "identity") throw new Malformed(`content encoding ${encoding}`, 415);
+  return encoding === "gzip";
+}
