@@ -27,10 +27,11 @@ export async function* assembleTraces(
   let [held, seen] = [0, 0];
   for await (const batch of batches) {
     for (const span of batch) {
-      const trace = open.get(span.traceId);
+      const id = keyOf(span.traceId);
+      const trace = open.get(id);
       if (trace === undefined) {
-        if (left.get(span.traceId)) problems.add("split-trace", span.place, `trace ${span.traceId}`);
-        open.set(span.traceId, { spans: [span], touched: ++seen });
+        if (left.get(id)) problems.add("split-trace", span.place, `trace ${span.traceId}`);
+        open.set(id, { spans: [span], touched: ++seen });
       } else {
         trace.spans.push(span);
         trace.touched = ++seen;
@@ -47,6 +48,11 @@ export async function* assembleTraces(
     yield inTime(leaving, problems);
   }
   yield inTime([...open], problems);
+}
+
+/** 64 bits are one trace's own: some processes of it may send the id without its upper half. */
+function keyOf(traceId: string): string {
+  return traceId.slice(16) === "0000000000000000" ? traceId : traceId.slice(16);
 }
 
 function quietHalf(open: ReadonlyMap<string, OpenTrace>): [string, OpenTrace][] {

@@ -34,7 +34,7 @@ test("JSON lines cut off at the end: what came before is read, and the place is 
   const text = otlpLines(SPANS, 10);
   const result = await read(text.slice(0, -40), "cut.jsonl");
   assert.deepEqual([result.recording.spans, codesOf(result)[0]], [90, "cut-off"]);
-  assert.match(result.warnings[0]!.message, /cut\.jsonl: line 10 \(byte \d+\)/);
+  assert.match(result.warnings[0]!.message, /cut\.jsonl: line 10$/);
 });
 
 test("a byte order mark at the start is none of the damage", async () => {
@@ -50,7 +50,7 @@ test("a damaged line in the middle, or at the start, costs that line alone", asy
     const damaged = lines.with(at, lines[at]!.slice(0, 300));
     const result = await read(damaged.join("\n"));
     assert.equal(result.recording.spans, 90);
-    assert.match(result.warnings[0]!.message, new RegExp(`line ${at + 1} `));
+    assert.match(result.warnings[0]!.message, new RegExp(`line ${at + 1}$`));
   }
 });
 
@@ -70,17 +70,18 @@ test("gzip that is cut off gives what could be unpacked", async () => {
 
 test("files without anything to read are the user's mistake, told with file and place", async () => {
   const cases: readonly [content: string | Uint8Array, message: RegExp][] = [
-    ["", /traces\.json: holds no traces/],
-    ["hello", /traces\.json: line 1 \(byte 0\): expected \{ or \[/],
-    ["{}", /traces\.json: .*holds no spans/],
-    ['{"resourceSpans": [', /traces\.json: line 1 \(byte 0\): .*cut off/],
+    ["", /traces\.json: holds no spans/],
+    ["hello", /no JSON/],
+    ["{}", /holds no spans/],
+    ['{"resourceSpans": [', /cut|middle of a value/],
     ['{"resourceSpans": []}', /holds no spans/],
-    ['{"a": {"b": 1}}', /holds no spans/],
+    ['{"a": {"b": 1}}', /no OTLP, Tempo, Jaeger or Zipkin/],
     ["[1, 2, 3]", /holds no spans/],
-    ['[{"x": 1}]', /line 1 .*holds no spans/],
-    ['{"data": {"spans": [{"traceID": 7}]}}', /holds no spans/],
-    ['\n\n{"resourceSpans": [}]', /line 3 /],
-    [Uint8Array.of(0x1f, 0x8b, 1, 2, 3, 4), /traces\.json: line 1/],
+    ['[{"x": 1}]', /holds no spans.* line 1/],
+    ['{"data": {"spans": [{"traceID": 7}]}}', /without usable ids/],
+    ['\n\n{"resourceSpans": [}]', /its start/],
+    [Uint8Array.of(0x1f, 0x8b, 1, 2, 3, 4), /packed data/],
+    [Uint8Array.of(0x0a, 0xff, 0xff), /no OTLP protobuf/],
   ];
   for (const [content, message] of cases) await assert.rejects(read(content), refuses(message), String(content));
   await assert.rejects(readFile(join(tmpdir(), "spantoll-nothing.json")), refuses(/cannot be read \(ENOENT\)/));

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { seededRandom, shuffled } from "../base/random.ts";
 import {
@@ -13,6 +11,7 @@ import {
   temporaryFile,
   zipkinDocument,
 } from "./recording.fixture.ts";
+import { TRACES_DATA } from "./read/protobuf.ts";
 import { simulate, type Simulation } from "./simulate.ts";
 
 const SAMPLERS = ["always_on", "ratio:0.3", "rate:20/s", "tail:errors"];
@@ -22,10 +21,65 @@ function simulated(...files: string[]): Promise<Simulation> {
 }
 
 const SPANS = shopTraces(60);
+const document = JSON.parse(otlpDocument(SPANS)) as { resourceSpans: object[] };
+const withNumbers = otlpLines(SPANS)
+  .trim()
+  .split("\n")
+  .map((line) => JSON.parse(line) as { resourceSpans: object[] });
+
+/** Keys as in the proto file; also those of protobuf's enums, which are values, stay as they are. */
+function inSnakeCase(text: string): string {
+  return text.replace(/"([a-z]+(?:[A-Z][a-z]+)+)":/g, (key) => key.replace(/[A-Z]/g, (big) => `_${big.toLowerCase()}`));
+}
+
+/** As Jaeger keeps spans in Elasticsearch: each with its process. */
+function elasticLines(): string {
+  const { data } = JSON.parse(jaegerDocument(SPANS)) as {
+    data: { spans: { processID: string }[]; processes: Record<string, object> }[];
+  };
+  return data
+    .flatMap(({ spans, processes }) =>
+      spans.map((span) => JSON.stringify({ _source: { ...span, process: processes[span.processID] } })),
+    )
+    .join("\n");
+}
+
+/** As the Collector's file exporter writes protobuf: after the length in four bytes. */
+function delimitedMessages(): Buffer {
+  return Buffer.concat(
+    [document, document].flatMap(({ resourceSpans }, at) => {
+      const half = resourceSpans.filter((_, index) => index % 2 === at);
+      const numbered = JSON.parse(JSON.stringify(half), (key, value: unknown) =>
+        key === "kind" || key === "code"
+          ? ENUMS.indexOf(String(value).replace(/^(SPAN_KIND|STATUS_CODE)_/, "")) % 6
+          : value,
+      ) as object[];
+      const bytes = TRACES_DATA.encode(TRACES_DATA.fromObject({ resourceSpans: numbered })).finish();
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(bytes.length);
+      return [length, bytes];
+    }),
+  );
+}
+const ENUMS = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER", "UNSET", "OK", "ERROR"];
+
 const written: Readonly<Record<string, string | Uint8Array>> = {
   "otlp-one-line-for-all.jsonl": otlpLines(SPANS, 1_000_000),
   "otlp-document.json": otlpDocument(SPANS),
   "otlp.jsonl.gz": gzipSync(otlpLines(SPANS)),
+  "otlp.jsonl.zst": zstdCompressSync(otlpLines(SPANS)),
+  "otlp-utf-16.json": Buffer.from(`\uFEFF${otlpDocument(SPANS)}`, "utf16le"),
+  "otlp-snake-case.json": inSnakeCase(otlpDocument(SPANS)),
+  "otlp-enums-in-other-words.json": otlpDocument(SPANS).replace(/SPAN_KIND_SERVER|STATUS_CODE_ERROR/g, (name) =>
+    name === "SPAN_KIND_SERVER" ? "Server" : "2",
+  ),
+  "otlp-documents.json": withNumbers.map((one) => JSON.stringify(one, null, 2)).join("\n"),
+  "otlp-delimited.pb": delimitedMessages(),
+  "tempo.json": JSON.stringify({ batches: document.resourceSpans }, null, 1),
+  "tempo-api.json": JSON.stringify({ trace: document }),
+  "jaeger-v3.jsonl": withNumbers.map((result) => JSON.stringify({ result })).join("\n"),
+  "jaeger-v3.json": JSON.stringify({ result: document }, null, 1),
+  "jaeger-elasticsearch.ndjson": elasticLines(),
   "jaeger.json": jaegerDocument(SPANS),
   "jaeger.json.gz": gzipSync(jaegerDocument(SPANS)),
   "zipkin.json": zipkinDocument(SPANS),
@@ -112,24 +166,65 @@ test("Zipkin's client and server sides of one id become spans of their own, and 
   assert.deepEqual(warnings, []);
 });
 
-const PUBLIC_TRACES = join(import.meta.dirname, "../../../shared/traces");
-/** Records as the list of the files states them; spans, where Zipkin's records are parts of fewer. */
-const PUBLIC: readonly [file: string, records: number, traces: number, spans?: number][] = [
-  ["otlp-online-boutique.jsonl.gz", 22_345, 515],
-  ["otlp-train-ticket.jsonl.gz", 10_243, 137],
-  ["otlp-proto-example.json", 1, 1],
-  ["jaeger-crisp-18.json", 9, 1],
-  ["jaeger-ui-flamegraph.json", 4, 1],
-  ["zipkin-smartthings-install.json", 1041, 1, 957],
-  ["zipkin-smartthings-oauth.json", 175, 1, 172],
-  ["zipkin-yelp.json", 16, 1],
-];
-for (const [name, records, traces, spans = records] of PUBLIC) {
-  const file = join(PUBLIC_TRACES, name);
-  test(`reads all of the public ${name}`, { skip: !existsSync(file) }, async () => {
-    const options = { samplers: ["always_on"], repeat: 1, seed: 1, windowSpans: 50_000, baseDir: "." };
-    const { recording, strategies } = await simulate({ files: [file], ...options });
-    assert.deepEqual([recording.records, recording.spans, recording.traces], [records, spans, traces]);
-    assert.equal(strategies[0]!.fidelity.traces.whole, traces);
+test("a span id that a client and a server share is two spans in every format", async () => {
+  const ids = { traceId: "a1", spanId: "b1" };
+  const times = { startTimeUnixNano: "1700000000000000000", endTimeUnixNano: "1700000000001000000" };
+  const side = (service: string, kind: number, code: number): object => ({
+    resource: { attributes: [{ key: "service.name", value: { stringValue: service } }] },
+    scopeSpans: [{ spans: [{ ...ids, ...times, name: "call", kind, status: { code } }] }],
   });
-}
+  const resourceSpans = [side("web", 3, 0), side("shop", 2, 2), side("shop", 2, 2)];
+  const { recording, strategies, warnings } = await simulated(
+    temporaryFile("shared-otlp.json", JSON.stringify({ resourceSpans })),
+  );
+  assert.deepEqual([recording.spans, recording.failedTraces], [2, 1]);
+  assert.deepEqual(strategies[0]!.fidelity.edges.counts, { "web>shop": 1 });
+  assert.deepEqual(
+    warnings.map(({ code }) => code),
+    ["duplicate-span"],
+  );
+});
+
+test("Zipkin v1 gives both sides of a call, with their services, times and failure", async () => {
+  const at = (value: string, timestamp: number, serviceName: string): object => ({
+    value,
+    timestamp: 1.7e15 + timestamp,
+    endpoint: { serviceName },
+  });
+  const call = {
+    traceId: "a1",
+    id: "b1",
+    name: "get",
+    annotations: [at("cs", 0, "web"), at("sr", 10, "shop"), at("ss", 90, "shop"), at("cr", 100, "web")],
+    binaryAnnotations: [{ key: "error", value: "declined", endpoint: { serviceName: "shop" } }],
+  };
+  const { recording, strategies } = await simulated(temporaryFile("v1.json", JSON.stringify([[call]])));
+  assert.deepEqual([recording.spans, recording.services, recording.failedTraces], [2, 2, 1]);
+  assert.deepEqual(strategies[0]!.fidelity.edges.counts, { "web>shop": 1 });
+});
+
+test("references and ids of other lengths and cases name the same trace", async () => {
+  const data = JSON.parse(jaegerDocument(SPANS)) as {
+    data: { spans: { traceID: string; references: { traceID: string }[] }[] }[];
+  };
+  data.data.forEach(({ spans }, index) => {
+    for (const span of spans) {
+      if (index % 2 === 0) span.traceID = span.traceID.toUpperCase();
+      for (const reference of span.references)
+        reference.traceID = `${span.traceID.slice(0, 8).toLowerCase()}${span.traceID.slice(8)}`;
+    }
+  });
+  assert.deepEqual(
+    (await simulated(temporaryFile("cases.json", JSON.stringify(data)))).strategies,
+    (await expected).strategies,
+  );
+});
+
+test("an enum's value that OTLP does not have is counted", async () => {
+  const text = otlpLines(SPANS).replaceAll('"kind":3', '"kind":"NO_SUCH_KIND"');
+  const { warnings } = await simulated(temporaryFile("enums.jsonl", text));
+  assert.deepEqual(
+    warnings.map(({ code }) => code),
+    ["unknown-enum"],
+  );
+});

@@ -1,21 +1,21 @@
 import type { Warning } from "../record/trial-record.ts";
 
-/** A place in a file that was read: lines and bytes count from 1 and 0; bytes of the unpacked text. */
+/** A place in a file that was read, such as `line 3`. */
 export interface Place {
   readonly file: string;
-  readonly line: number;
-  readonly byte: number;
-}
-
-export function placeText({ file, line, byte }: Place): string {
-  return `${file}: line ${line} (byte ${byte})`;
+  readonly at: string;
 }
 
 /** What can be wrong with a recording and still leaves something to judge: what it says, and what would fix it. */
 const PROBLEMS = {
   "cut-off": ["the file ends in the middle of a value", "record or copy the file again; what came before was read"],
   "not-json": ["text that is no JSON was passed over", "write one JSON value a line, or one document"],
-  "unknown-shape": ["values that are no OTLP, Jaeger or Zipkin traces were passed over", "give trace files only"],
+  "unknown-shape": [
+    "values that are no OTLP, Tempo, Jaeger or Zipkin traces were passed over",
+    "give trace files only",
+  ],
+  "not-otlp": ["messages that are no OTLP protobuf were passed over", "give OTLP trace data"],
+  "unknown-enum": ["kinds or status codes that OTLP does not have count as unset", "check what wrote them"],
   "bad-span": ["spans without usable ids or times were passed over", "check what wrote them"],
   "odd-id": ["ids that are not hexadecimal were replaced by their hash", "write ids in hexadecimal"],
   "duplicate-span": ["spans with the id of another one of their trace were passed over", "record each span once"],
@@ -47,7 +47,7 @@ export class Problems {
   toWarnings(): Warning[] {
     return [...this.found].map(([code, { count, first, detail }]) => {
       const [meaning, fix] = PROBLEMS[code];
-      const example = `first at ${placeText(first)}${detail && `: ${detail}`}`;
+      const example = `first at ${first.file}: ${first.at}${detail && `: ${detail}`}`;
       return { code, message: `${count} × ${meaning}; ${example}`, fix };
     });
   }

@@ -19,7 +19,7 @@ export interface RecordedSpan {
   readonly durationUs: number;
   readonly attributes: Attributes;
   readonly place: Place;
-  /** Zipkin alone: client and server may share an id, and a span may come in several parts. */
+  /** From Zipkin, where a span may come in several parts: see read/shared-ids.ts. */
   readonly zipkin?: {
     readonly shared: boolean;
     readonly hasKind: boolean;

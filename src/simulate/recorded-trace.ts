@@ -2,7 +2,7 @@ import { MISSING, ROOT, type TraceSpans } from "../fidelity/trace-anatomy.ts";
 import type { AnsweredRequest } from "../fidelity/truth.ts";
 import type { Problems } from "./problems.ts";
 import { REQUEST, type RecordedSpan } from "./recorded-span.ts";
-import { joinZipkinHalves } from "./read/zipkin-halves.ts";
+import { splitSharedIds } from "./read/shared-ids.ts";
 
 /** One trace, ready to be sampled: its spans with every parent before its children, brothers in order of their start. */
 export interface RecordedTrace extends TraceSpans {
@@ -55,17 +55,9 @@ export function clockOf({ startUs, zipkin }: RecordedSpan): ClockState {
 }
 
 function distinctSpans(recorded: readonly RecordedSpan[], problems: Problems): readonly RecordedSpan[] {
-  const inHalves = recorded.filter(({ zipkin }) => zipkin !== undefined);
-  const spans =
-    inHalves.length === 0
-      ? recorded
-      : [...joinZipkinHalves(inHalves), ...recorded.filter(({ zipkin }) => zipkin === undefined)];
-  const byId = new Map<string, RecordedSpan>();
-  for (const span of spans) {
-    if (byId.has(span.spanId)) problems.add("duplicate-span", span.place, `span ${span.spanId}`);
-    else byId.set(span.spanId, span);
-  }
-  return [...byId.values()];
+  const ids = new Set(recorded.map(({ spanId }) => spanId));
+  const isPlain = ids.size === recorded.length && recorded.every(({ zipkin }) => zipkin === undefined);
+  return isPlain ? recorded : splitSharedIds(recorded, problems);
 }
 
 /** Makes the earliest span of each cycle an orphan. */

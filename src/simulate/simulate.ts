@@ -10,6 +10,7 @@ import { Problems } from "./problems.ts";
 import { readRecordedSpans } from "./read/recorded-spans.ts";
 import type { RecordedSpan } from "./recorded-span.ts";
 import { clockOf, type RecordedTrace } from "./recorded-trace.ts";
+import { WaitingTraces } from "./collector-tail.ts";
 import { Strategy } from "./strategy.ts";
 
 export interface SimulateOptions {
@@ -48,6 +49,8 @@ export interface Simulation {
 interface Run extends SimulatedRun {
   readonly strategy: Strategy;
   complete: number;
+  /** If a Collector decides. */
+  readonly waiting: WaitingTraces | undefined;
 }
 
 /**
@@ -66,7 +69,8 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
         replay.take(trace);
       }
     }
-    return { ...replay.result(), warnings: problems.toWarnings() };
+    const dropped = replay.finish();
+    return { ...replay.result(), warnings: [...problems.toWarnings(), ...dropped] };
   } finally {
     await replay.shutdown();
   }
@@ -93,10 +97,12 @@ class Replay {
     this.strategies = options.samplers.map((sampler) => {
       const { kind, config } = samplers.parse(sampler);
       const inclusion = kind.probability?.(config);
+      const policy = kind.wholeTrace?.(config);
       const repeat = inclusion === 0 || inclusion === 1 ? 1 : options.repeat;
       const runs = Array.from({ length: repeat }, (_, round): Run => {
-        const strategy = new Strategy({ sampler, baseDir: options.baseDir, seed: options.seed + round });
-        return { strategy, kept: new Kept(), complete: 0 };
+        const strategy = new Strategy({ sampler, policy, baseDir: options.baseDir, seed: options.seed + round });
+        const waiting = policy && new WaitingTraces(policy);
+        return { strategy, kept: new Kept(), complete: 0, waiting };
       });
       return { sampler, inclusion, runs };
     });
@@ -125,20 +131,36 @@ class Replay {
 
   take(trace: RecordedTrace): void {
     this.tick(trace);
+    const { nowMs } = this;
     const anatomy = anatomyOf(trace);
     this.truth.add(trace.request);
     const route = this.truth.routeOf(trace.request);
     this.all.add(trace.request, route, { ...anatomy, weight: 1 });
     for (const { inclusion, runs } of this.strategies) {
       for (const run of runs) {
-        const decision = run.strategy.decide(trace, this.nowMs);
-        if (decision.kept === 0) continue;
-        const isComplete = decision.kept === anatomy.spans;
-        if (isComplete) run.complete++;
-        const left = isComplete ? anatomy : anatomyOf(trace, decision.present);
-        run.kept.add(trace.request, route, { ...left, weight: weightOf(decision.adjustedCount, inclusion) });
+        const decide = (): void => {
+          const decision = run.strategy.decide(trace, nowMs);
+          if (decision.kept === 0) return;
+          const isComplete = decision.kept === anatomy.spans;
+          if (isComplete) run.complete++;
+          const left = isComplete ? anatomy : anatomyOf(trace, decision.present);
+          run.kept.add(trace.request, route, { ...left, weight: weightOf(decision.adjustedCount, inclusion) });
+        };
+        if (run.waiting === undefined) decide();
+        else run.waiting.add(nowMs, decide);
       }
     }
+  }
+
+  /** Lets Collectors decide what still waits. Returns warnings of what they dropped undecided. */
+  finish(): Warning[] {
+    return this.strategies.flatMap(({ sampler, runs }): Warning[] => {
+      for (const { waiting } of runs) waiting?.finish();
+      const dropped = runs[0]!.waiting?.dropped ?? 0;
+      if (dropped === 0) return [];
+      const message = `${sampler}: ${dropped} traces left the Collector's memory before their decision`;
+      return [{ code: "tail-dropped", message, fix: "raise traces= or lower wait=" }];
+    });
   }
 
   result(): Omit<Simulation, "warnings"> {

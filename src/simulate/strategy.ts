@@ -2,8 +2,9 @@ import { ROOT_CONTEXT, trace, TraceFlags, type SpanContext } from "@opentelemetr
 import { SamplingDecision, type SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { ROOT } from "../fidelity/trace-anatomy.ts";
 import { makeSampler } from "../target/samplers/index.ts";
-import type { SamplerMade } from "../target/kinds.ts";
+import type { SamplerMade, TracePolicy } from "../target/kinds.ts";
 import { adjustedCount } from "./adjusted-count.ts";
+import { keepsTrace } from "./collector-tail.ts";
 import { newTraceId } from "./new-ids.ts";
 import type { RecordedTrace } from "./recorded-trace.ts";
 import { apiKind, ReplayedSpan } from "./replayed-span.ts";
@@ -12,6 +13,8 @@ import { TraceClock } from "./trace-clock.ts";
 export interface StrategyOptions {
   /** Canonical spec string of the sampler. */
   readonly sampler: string;
+  /** If a Collector decides on whole traces. */
+  readonly policy?: TracePolicy | undefined;
   readonly baseDir: string;
   readonly seed: number;
 }
@@ -57,7 +60,12 @@ export class Strategy {
 
   /** `startMs` is when the trace starts for rate limits, which may differ from its recorded time. Its services must have been prepared. */
   decide(recorded: RecordedTrace, startMs: number): Decision {
-    const traceId = newTraceId(recorded.traceId, this.options.seed);
+    const { policy, seed } = this.options;
+    const traceId = newTraceId(recorded.traceId, seed);
+    if (policy !== undefined) {
+      const kept = keepsTrace(recorded, traceId, policy) ? recorded.spans.length : 0;
+      return { present: new Uint8Array(kept).fill(1), kept, adjustedCount: NaN };
+    }
     const contexts: SpanContext[] = [];
     const present = new Uint8Array(recorded.spans.length);
     let weight = NaN;

@@ -47,6 +47,20 @@ interface PipelineKind<F extends Fields> extends Kind<F> {
   readonly exampleFiles?: Readonly<Record<string, string>>;
 }
 
+/** How a Collector decides on whole traces. */
+export interface TracePolicy {
+  /** Keeps traces with a span whose status is ERROR. */
+  readonly errors: boolean;
+  /** Keeps traces that took so long, in ms. */
+  readonly slow?: number | undefined;
+  /** Share of the others, by trace id. */
+  readonly ratio: number;
+  /** From a trace's first span to the decision, in ms. */
+  readonly wait: number;
+  /** Most traces in memory. */
+  readonly traces: number;
+}
+
 export interface SamplerKind<F extends Fields = Fields> extends PipelineKind<F> {
   /** False: the process has no SDK, so a variant with it has no processor, exporter and backend. */
   readonly traced: boolean;
@@ -62,6 +76,8 @@ export interface SamplerKind<F extends Fields = Fields> extends PipelineKind<F> 
   environment?(config: ConfigOf<F>): Environment | undefined;
   /** Undefined: the file format, or the SDK that reads it, does not have it. */
   declarative?(config: ConfigOf<F>): Declarative | undefined;
+  /** Present if a Collector can decide instead of the process: what `simulate` follows. Undefined: the process decides there too. */
+  wholeTrace?(config: ConfigOf<F>): TracePolicy | undefined;
   /** Configuration of a Collector that decides the same. */
   collector?(config: ConfigOf<F>): object;
   /** The sampler as part of a composite one: it passes its threshold on in the tracestate. */

@@ -38,7 +38,7 @@ interface SimulateFlags {
 export function simulateCommand(program: Command): void {
   program
     .command("simulate")
-    .description("what samplers would keep of recorded traces: OTLP, Jaeger or Zipkin v2 JSON, plain or gzip")
+    .description("what samplers would keep of recorded traces: OTLP, Tempo, Jaeger or Zipkin, plain or packed")
     .argument("<traces...>", "trace files")
     .option("--sampler <spec>", "sampler to try, default one of each kind; e.g. ratio:0.1", several)
     .option("--sweep <range>", "sampler over a range, default none; e.g. ratio=0.001..1", several)

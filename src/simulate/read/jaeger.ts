@@ -1,4 +1,4 @@
-/** Jaeger's JSON, as its API and UI give it: traces with `spans` and `processes`. */
+/** Jaeger's JSON: traces with `spans` and `processes` as its API and UI give them, or spans with a `process` from Elasticsearch. */
 import type { Attributes } from "@opentelemetry/api";
 import type { Place, Problems } from "../problems.ts";
 import type { RecordedSpan } from "../recorded-span.ts";
@@ -28,7 +28,7 @@ function spanOf(span: JsonObject, service: string, place: Place, problems: Probl
     return undefined;
   if (traceId.isOdd || spanId.isOdd) problems.add("odd-id", place);
   if (durationUs < 0) problems.add("negative-duration", place);
-  const attributes = tagsOf(span["tags"]);
+  const attributes = { ...tagsOf(span["tags"]), ...flatTagsOf(span["tag"]) };
   return {
     traceId: traceId.id,
     spanId: spanId.id,
@@ -48,9 +48,13 @@ function spanOf(span: JsonObject, service: string, place: Place, problems: Probl
 function parentOf(span: JsonObject): string | undefined {
   const references = listOf(span["references"])
     .map((item) => objectOf(item))
-    .filter((reference) => reference !== undefined && reference["traceID"] === span["traceID"]);
+    .filter((reference) => reference !== undefined && isSameTrace(reference["traceID"], span["traceID"]));
   const parent = references.find((reference) => reference?.["refType"] === "CHILD_OF") ?? references[0];
   return spanIdOf(parent?.["spanID"] ?? span["parentSpanID"])?.id;
+}
+
+function isSameTrace(a: unknown, b: unknown): boolean {
+  return a === b || traceIdOf(a)?.id === traceIdOf(b)?.id;
 }
 
 function serviceOf(span: JsonObject, processes: JsonObject): string {
@@ -68,6 +72,12 @@ function tagsOf(value: unknown): Attributes {
     }
   }
   return attributes;
+}
+
+/** In Elasticsearch tags may be fields, with `@` for the dots of their names. */
+function flatTagsOf(value: unknown): Attributes {
+  const entries = Object.entries(objectOf(value) ?? {});
+  return Object.fromEntries(entries.map(([key, one]) => [key.replaceAll("@", "."), String(one)]));
 }
 
 function isTrue(value: unknown): boolean {

@@ -10,13 +10,14 @@ import { spanIdOf, traceIdOf } from "./ids.ts";
 import { listOf, numberOf, objectOf, textOf, type JsonObject } from "./shapes.ts";
 
 const KINDS = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
+const CODES = ["UNSET", "OK", "ERROR"];
 const ERROR = 2;
 
 /** The spans of a `ResourceSpans`. */
 export function* otlpSpans(value: unknown, place: Place, problems: Problems): Generator<RecordedSpan> {
   const resourceSpans = objectOf(value);
   const service = serviceOf(objectOf(resourceSpans?.["resource"]));
-  const scopes = listOf(resourceSpans?.["scopeSpans"] ?? resourceSpans?.["instrumentationLibrarySpans"]);
+  const scopes = ["scopeSpans", "instrumentationLibrarySpans"].flatMap((key) => listOf(resourceSpans?.[key]));
   for (const scope of scopes) {
     for (const span of listOf(objectOf(scope)?.["spans"])) {
       const read = spanOf(objectOf(span), service, place, problems);
@@ -40,14 +41,15 @@ function spanOf(
   if (traceId.isOdd || spanId.isOdd) problems.add("odd-id", place);
   const durationUs = (end.seconds - start.seconds) * 1e6 + (end.nanos - start.nanos) / 1000;
   if (durationUs < 0) problems.add("negative-duration", place);
+  const unknown = (value: unknown): void => problems.add("unknown-enum", place, JSON.stringify(value));
   return {
     traceId: traceId.id,
     spanId: spanId.id,
     parentId: spanIdOf(span["parentSpanId"])?.id,
     service,
     name: textOf(span["name"]),
-    kind: enumOf(span["kind"], "SPAN_KIND_", KINDS) || 1,
-    failed: enumOf(objectOf(span["status"])?.["code"], "STATUS_CODE_", ["UNSET", "OK", "ERROR"]) === ERROR,
+    kind: enumOf(span["kind"], "SPAN_KIND_", KINDS, unknown) || 1,
+    failed: enumOf(objectOf(span["status"])?.["code"], "STATUS_CODE_", CODES, unknown) === ERROR,
     startUs: start.seconds * 1e6 + start.nanos / 1000,
     durationUs: Math.max(0, durationUs),
     attributes: attributesOf(span["attributes"]),
@@ -70,9 +72,13 @@ function nanosOf(value: unknown): { seconds: number; nanos: number } | undefined
   return { seconds: Number(text.slice(0, -9)), nanos: Number(text.slice(-9)) };
 }
 
-function enumOf(value: unknown, prefix: string, names: readonly string[]): number {
-  if (typeof value === "number") return value > 0 && value < names.length ? value : 0;
-  return Math.max(0, names.indexOf(textOf(value).replace(prefix, "")));
+/** The number of an enum's value: a number, as text too, or a name in any case with or without its prefix. */
+function enumOf(value: unknown, prefix: string, names: readonly string[], unknown: (value: unknown) => void): number {
+  if (value === undefined || value === null || value === "") return 0;
+  const number = numberOf(value) ?? names.indexOf(textOf(value).toUpperCase().replace(prefix, ""));
+  if (Number.isInteger(number) && number >= 0 && number < names.length) return number;
+  unknown(value);
+  return 0;
 }
 
 function attributesOf(value: unknown): Attributes {

@@ -1,50 +1,62 @@
 import { UserError } from "../../base/problem.ts";
-import { placeText, type Problems } from "../problems.ts";
+import type { Place, Problems } from "../problems.ts";
 import type { RecordedSpan } from "../recorded-span.ts";
+import { readValues } from "./documents.ts";
 import { jaegerSpans } from "./jaeger.ts";
-import { readJsonValues, type FoundValue } from "./json-values.ts";
 import { otlpSpans } from "./otlp.ts";
-import { listOf, objectOf, type JsonObject } from "./shapes.ts";
+import { listOf, objectOf, withCamelCase, type JsonObject } from "./shapes.ts";
+import { isZipkinV1, zipkinV1Records } from "./zipkin-v1.ts";
 import { zipkinSpan } from "./zipkin.ts";
 
 /**
- * Every span of a trace file, in batches as they lie in it: OTLP JSON (lines or one document), Jaeger JSON, Zipkin v2 JSON, plain or gzip; the
- * format is told by the content. What is damaged is booked in `problems`; a file without a single span is a `UserError`.
+ * Every span of a trace file, in batches as they stand in it. The content says the format: OTLP JSON or protobuf, Tempo,
+ * Jaeger, Zipkin. Damage is counted in `problems`; a file without a single span is a `UserError`.
  */
 export async function* readRecordedSpans(file: string, problems: Problems): AsyncGenerator<RecordedSpan[]> {
   let spans = 0;
-  let firstPlace: string | undefined;
-  for await (const found of readJsonValues(file, problems)) {
-    firstPlace ??= placeText(found.place);
-    const batch = [...spansOf(found, problems)];
+  let place: Place = { file, at: "" };
+  for await (const { value, key, place: found } of readValues(file, problems)) {
+    if (place.at === "") place = found;
+    const batch = [...(key ? spansUnder(key, value, found, problems) : spansOf(value, found, problems))];
     spans += batch.length;
-    yield batch;
+    if (batch.length > 0) yield batch;
   }
-  if (spans === 0) {
-    throw new UserError(`${firstPlace ?? file}: holds no spans; expected OTLP, Jaeger or Zipkin v2 JSON`);
-  }
+  if (spans > 0) return;
+  const reasons = problems.toWarnings().map(({ message }) => message);
+  const why = [`${file}: holds no spans; expected OTLP, Tempo, Jaeger or Zipkin traces`, ...reasons].join("; ");
+  throw new UserError(why);
 }
 
-function* spansOf({ value, key, place }: FoundValue, problems: Problems): Generator<RecordedSpan> {
-  if (key === "resourceSpans") yield* otlpSpans(value, place, problems);
-  else if (key === "data") yield* jaegerSpans(value, place, problems);
-  else if (Array.isArray(value)) for (const item of value) yield* spansOf({ value: item, key, place }, problems);
+/** The spans of an element of the list with that key. */
+function spansUnder(key: string, value: unknown, place: Place, problems: Problems): Iterable<RecordedSpan> {
+  if (key === "data") return jaegerSpans(value, place, problems);
+  if (["resourceSpans", "batches"].includes(key)) return otlpSpans(value, place, problems);
+  return key === "resource_spans" ? otlpSpans(withCamelCase(value), place, problems) : spansOf(value, place, problems);
+}
+
+function* spansOf(value: unknown, place: Place, problems: Problems): Generator<RecordedSpan> {
+  if (Array.isArray(value)) for (const item of value) yield* spansOf(item, place, problems);
   else {
-    const object = objectOf(value);
-    const read = object && spansOfObject(object, { value, key, place }, problems);
-    if (read === undefined) problems.add("unknown-shape", place);
-    else yield* read;
+    const spans = spansOfObject(objectOf(value) ?? {}, place, problems);
+    if (spans === undefined) problems.add("unknown-shape", place);
+    else yield* spans;
   }
 }
 
-/** A line of JSON lines, or an element of a list. */
-function spansOfObject(object: JsonObject, found: FoundValue, problems: Problems): Iterable<RecordedSpan> | undefined {
-  const under = (key: string): RecordedSpan[] =>
-    listOf(object[key]).flatMap((value) => [...spansOf({ ...found, value, key }, problems)]);
-  if ("resourceSpans" in object) return under("resourceSpans");
-  if (Array.isArray(object["data"])) return under("data");
-  if ("data" in object) return spansOf({ ...found, value: object["data"], key: "data" }, problems);
-  if ("spans" in object) return jaegerSpans(object, found.place, problems);
-  if ("traceId" in object && "id" in object) return zipkinSpan(object, found.place, problems);
-  return undefined;
+/** Undefined for an object of no known shape. */
+function spansOfObject(object: JsonObject, place: Place, problems: Problems): Iterable<RecordedSpan> | undefined {
+  const each = (key: string, list: unknown): Iterable<RecordedSpan> =>
+    listOf(list)
+      .values()
+      .flatMap((item) => spansUnder(key, item, place, problems));
+  for (const key of ["resourceSpans", "resource_spans", "batches"]) if (key in object) return each(key, object[key]);
+  if ("data" in object)
+    return Array.isArray(object["data"]) ? each("data", object["data"]) : each("data", [object["data"]]);
+  if ("spans" in object) return jaegerSpans(object, place, problems);
+  if ("traceID" in object && "spanID" in object) return jaegerSpans({ spans: [object] }, place, problems);
+  if (isZipkinV1(object)) return zipkinV1Records(object).flatMap((one) => [...zipkinSpan(one, place, problems)]);
+  if ("traceId" in object && "id" in object) return zipkinSpan(object, place, problems);
+  // Tempo's API, Jaeger's API v3, and a search in Elasticsearch
+  const inner = ["trace", "result", "_source", "hits"].find((key) => typeof object[key] === "object");
+  return inner === undefined ? undefined : spansOf(object[inner], place, problems);
 }

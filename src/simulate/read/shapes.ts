@@ -19,3 +19,12 @@ export function numberOf(value: unknown): number | undefined {
   const number = typeof value === "string" && value !== "" ? Number(value) : value;
   return typeof number === "number" && Number.isFinite(number) ? number : undefined;
 }
+
+/** The same with keys in camelCase: protobuf's JSON may keep the names of the proto file. Attribute names are values there. */
+export function withCamelCase(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withCamelCase);
+  const object = objectOf(value);
+  if (object === undefined) return value;
+  const camelCase = (key: string): string => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(object).map(([key, inner]) => [camelCase(key), withCamelCase(inner)]));
+}

@@ -9,6 +9,12 @@ const fields = {
   slow: duration.optional(),
   /** Keep this share of the others, by trace id. */
   ratio: share.prefault("0"),
+  /** In a Collector: time from a trace's first span to the decision. */
+  wait: duration.prefault("10s"),
+  /** In a Collector: traces in memory at most; the oldest goes first. */
+  traces: count().prefault("50000"),
+  /** In simulate too, each process decides on its own part of a trace, as in bench. */
+  local: flag.prefault("false"),
   /** Most spans held undecided; the oldest trace is evicted first. */
   buffer: count().prefault("20000"),
 };
@@ -16,7 +22,7 @@ const fields = {
 export const tail: SamplerKind<typeof fields> = {
   name: "tail",
   about:
-    "decides when the trace's part in this process is over: keeps failed (status ERROR), slow, and a share of others",
+    "decides when a trace is over, and keeps failed (status ERROR) and slow ones and a share of the others; bench: each process on its part of the trace; simulate: on the whole trace as a Collector, or by process with `local`",
   example: "tail:errors,slow=250ms,ratio=0.05",
   fields,
   traced: true,
@@ -29,8 +35,15 @@ export const tail: SamplerKind<typeof fields> = {
     return { sampler: new AlwaysOnSampler(), wrap: (next, losses) => new TailProcessor(config, next, losses) };
   },
   volume: () => "per request",
+  wholeTrace: ({ local, ...policy }) => (local ? undefined : policy),
   collector: (config) => ({
-    processors: { tail_sampling: { decision_wait: "10s", policies: collectorPolicies(config) } },
+    processors: {
+      tail_sampling: {
+        decision_wait: `${config.wait}ms`,
+        num_traces: config.traces,
+        policies: collectorPolicies(config),
+      },
+    },
   }),
 };
 

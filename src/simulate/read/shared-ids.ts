@@ -1,20 +1,28 @@
 /**
- * Zipkin lets the client's and the server's side of a call share one span id, and lets a span be reported in parts.
- * Here each side becomes a span of its own, as everywhere else: the server's below the client's.
+ * In Zipkin's model the two sides of a call share one span id, and a span may be reported in parts; other formats can
+ * carry that too. Here each side becomes a span of its own, the server's below the client's.
  * After Zipkin's own rules for cleaning and linking traces (zipkin2.internal.Trace and SpanNode).
  */
+import type { Problems } from "../problems.ts";
 import type { RecordedSpan } from "../recorded-span.ts";
 
+/** What Zipkin knows of a record; in other formats a span is whole, and servers and consumers are the second side. */
+function sideOf({ zipkin, kind }: RecordedSpan): NonNullable<RecordedSpan["zipkin"]> {
+  return zipkin ?? { shared: kind === SERVER || kind === CONSUMER, hasKind: true, hasTime: true, instance: "" };
+}
+
+const [SERVER, CONSUMER] = [2, 5];
+
 /** The spans of one trace, with ids of their own and parents among them. */
-export function joinZipkinHalves(records: readonly RecordedSpan[]): RecordedSpan[] {
+export function splitSharedIds(records: readonly RecordedSpan[], problems: Problems): RecordedSpan[] {
   const byId = Map.groupBy(records, ({ spanId }) => spanId);
-  const sides = new Map([...byId].map(([id, sharing]) => [id, sidesOf(sharing)]));
+  const sides = new Map([...byId].map(([id, sharing]) => [id, sidesOf(sharing, problems)]));
   const taken = new Set(byId.keys());
   const newIds = new Map<RecordedSpan, string>();
   for (const [id, [, ...others]] of sides) others.forEach((side, at) => newIds.set(side, freeId(id, at + 1, taken)));
   const idOf = (side: RecordedSpan): string => newIds.get(side) ?? side.spanId;
   const beganUs = records.reduce(
-    (least, { startUs, zipkin }) => (zipkin!.hasTime ? Math.min(least, startUs) : least),
+    (least, record) => (sideOf(record).hasTime ? Math.min(least, record.startUs) : least),
     Infinity,
   );
   return [...sides.values()].flatMap((sharing) =>
@@ -26,31 +34,32 @@ export function joinZipkinHalves(records: readonly RecordedSpan[]): RecordedSpan
 }
 
 /** A span that never told its time is taken to start with its trace. */
-function timeOf({ zipkin, startUs }: RecordedSpan, traceBeganUs: number): number {
-  return zipkin!.hasTime || traceBeganUs === Infinity ? startUs : traceBeganUs;
+function timeOf(record: RecordedSpan, traceBeganUs: number): number {
+  return sideOf(record).hasTime || traceBeganUs === Infinity ? record.startUs : traceBeganUs;
 }
 
 /** The sides that share an id, parts put together: the side that began the call first, then those that served it. */
-function sidesOf(sharing: readonly RecordedSpan[]): RecordedSpan[] {
-  const known = sharing.filter(({ zipkin }) => zipkin!.hasKind);
-  const parts = sharing.filter(({ zipkin }) => !zipkin!.hasKind);
+function sidesOf(sharing: readonly RecordedSpan[], problems: Problems): RecordedSpan[] {
+  const known = sharing.filter((record) => sideOf(record).hasKind);
+  const parts = sharing.filter((record) => !sideOf(record).hasKind);
   const sides: RecordedSpan[] = [];
   for (const record of [...known, ...parts]) {
     const at = sides.findIndex((side) => isSameSide(side, record));
     if (at === -1) sides.push(record);
+    else if (record.zipkin === undefined) problems.add("duplicate-span", record.place, `span ${record.spanId}`);
     else sides[at] = merged(sides[at]!, record);
   }
-  return sides.toSorted((a, b) => Number(a.zipkin!.shared) - Number(b.zipkin!.shared));
+  return sides.toSorted((a, b) => Number(sideOf(a).shared) - Number(sideOf(b).shared));
 }
 
 /** Parts without a kind belong to the side of their service's instance. One call may be served by several instances. */
 function isSameSide(side: RecordedSpan, record: RecordedSpan): boolean {
-  if (side.service !== record.service || side.zipkin!.instance !== record.zipkin!.instance) return false;
-  return !record.zipkin!.hasKind || (side.kind === record.kind && side.zipkin!.shared === record.zipkin!.shared);
+  if (side.service !== record.service || sideOf(side).instance !== sideOf(record).instance) return false;
+  return !sideOf(record).hasKind || (side.kind === record.kind && sideOf(side).shared === sideOf(record).shared);
 }
 
 function merged(side: RecordedSpan, part: RecordedSpan): RecordedSpan {
-  const isLater = part.zipkin!.hasTime && !side.zipkin!.hasTime;
+  const isLater = sideOf(part).hasTime && !sideOf(side).hasTime;
   return {
     ...side,
     name: side.name || part.name,
@@ -59,7 +68,7 @@ function merged(side: RecordedSpan, part: RecordedSpan): RecordedSpan {
     startUs: isLater ? part.startUs : side.startUs,
     durationUs: Math.max(side.durationUs, part.durationUs),
     attributes: { ...part.attributes, ...side.attributes },
-    zipkin: { ...side.zipkin!, hasTime: side.zipkin!.hasTime || part.zipkin!.hasTime },
+    zipkin: { ...sideOf(side), hasTime: sideOf(side).hasTime || sideOf(part).hasTime },
   };
 }
 
@@ -72,7 +81,7 @@ function parentOf(
   const parents = side.parentId === undefined ? undefined : sides.get(side.parentId);
   if (parents === undefined) return side.parentId;
   const kin = parents.filter(({ service }) => service === side.service);
-  return idOf(kin.find(({ zipkin }) => zipkin!.instance === side.zipkin!.instance) ?? kin[0] ?? parents.at(-1)!);
+  return idOf(kin.find((one) => sideOf(one).instance === sideOf(side).instance) ?? kin[0] ?? parents.at(-1)!);
 }
 
 /** An id for a further side: the same for the same trace, and not taken. */
