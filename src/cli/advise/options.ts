@@ -40,58 +40,59 @@ export function addOptions(command: Command): Command {
 /** Reads the options. `spansPerRequest` turns spans a second into requests. Throws one `UserError` with all mistakes. */
 export function wishesOf(options: AdviseOptions, spansPerRequest?: number): Wishes {
   const mistakes = missingOf(options);
-  const read = <T>(
-    name: string,
-    text: string | undefined,
-    expected: string,
-    parse: (text: string) => T | undefined,
-  ) => {
+  const read: Read = (name, text, expected, parse) => {
     const value = text === undefined ? undefined : parse(text);
     if (text !== undefined && value === undefined) mistakes.push(`${name} "${text}": expected ${expected}`);
     return value;
   };
-  const time = "a duration such as 80ms or 5s, above 0";
-  const requestsPerSecond = read(
-    "--traffic",
-    options.traffic,
-    spansPerRequest === undefined
-      ? "requests a second such as 600/s (spans a second need a file with a ledger of spans)"
-      : "requests a second such as 600/s, or spans a second such as 4800spans/s",
-    (text) => requestRateOf(text, spansPerRequest),
-  );
-  const limits = {
-    ...read(
-      "--max-cpu",
-      options.maxCpu,
-      "a time such as 60us, cores such as 0.5cores, or a share such as 20%",
-      cpuLimitOf,
-    ),
-    maxP99Ms: read("--max-p99", options.maxP99, "a duration such as 2ms", (text) =>
-      as(duration, text.replace(/^\+/, "")),
-    ),
-    minErrors: read("--min-errors", options.minErrors, "a share such as 95%", (text) => as(share, text)),
-    maxSpend: read("--max-spend", options.maxSpend, "money a month such as 500", (text) =>
+  const wishes = {
+    limits: readLimits(options, read),
+    traffic: readTraffic(options, spansPerRequest, read),
+    queue: defined({
+      exportLatencyMs: read("--export-latency", options.exportLatency, TIME, (text) => as(period, text)),
+      outageMs: read("--outage", options.outage, TIME, (text) => as(period, text)),
+    }),
+  };
+  read("--endpoint", options.endpoint, "an http or https URL such as http://collector:4318", httpUrlOf);
+  if (mistakes.length > 0) throw new UserError(mistakes);
+  return defined<Wishes>(wishes) as Wishes;
+}
+
+/** The value of an option; undefined if it is absent or a mistake. */
+type Read = <T>(
+  name: string,
+  text: string | undefined,
+  expected: string,
+  parse: (text: string) => T | undefined,
+) => T | undefined;
+
+const TIME = "a duration such as 80ms or 5s, above 0";
+const CPU = "a time such as 60us, cores such as 0.5cores, or a share such as 20%";
+
+function readLimits({ maxCpu, maxP99, minErrors, maxSpend }: AdviseOptions, read: Read): Limits {
+  return defined<Limits>({
+    ...read("--max-cpu", maxCpu, CPU, cpuLimitOf),
+    maxP99Ms: read("--max-p99", maxP99, "a duration such as 2ms", (text) => as(duration, text.replace(/^\+/, ""))),
+    minErrors: read("--min-errors", minErrors, "a share such as 95%", (text) => as(share, text)),
+    maxSpend: read("--max-spend", maxSpend, "money a month such as 500", (text) =>
       moneyOf(text.replace(/\/month$/, "")),
     ),
-  };
+  });
+}
+
+function readTraffic(options: AdviseOptions, spansPerRequest: number | undefined, read: Read): Traffic | undefined {
+  const expected =
+    spansPerRequest === undefined
+      ? "requests a second such as 600/s (spans a second need a file with a ledger of spans)"
+      : "requests a second such as 600/s, or spans a second such as 4800spans/s";
   const traffic = {
-    requestsPerSecond,
+    requestsPerSecond: read("--traffic", options.traffic, expected, (text) => requestRateOf(text, spansPerRequest)),
     instances: read("--instances", options.instances ?? "1", "a whole number, at least 1", (text) =>
       as(count(1), text),
     ),
     pricePerMillion: read("--price-per-million", options.pricePerMillion, "money such as 2.00", moneyOf),
   };
-  const queue = {
-    exportLatencyMs: read("--export-latency", options.exportLatency, time, (text) => as(period, text)),
-    outageMs: read("--outage", options.outage, time, (text) => as(period, text)),
-  };
-  read("--endpoint", options.endpoint, "an http or https URL such as http://collector:4318", httpUrlOf);
-  if (mistakes.length > 0) throw new UserError(mistakes);
-  return {
-    limits: defined<Limits>(limits),
-    queue: defined(queue),
-    ...(requestsPerSecond !== undefined && { traffic: defined<Traffic>(traffic) as Traffic }),
-  };
+  return traffic.requestsPerSecond === undefined ? undefined : (defined<Traffic>(traffic) as Traffic);
 }
 
 function missingOf({ traffic, instances, pricePerMillion, maxSpend, maxCpu, markdown, json }: AdviseOptions): string[] {

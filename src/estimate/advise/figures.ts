@@ -7,6 +7,9 @@ export interface Figures {
   /** CPU added to each request against `none`, µs, and the same as a share of what `none` takes. */
   readonly cpuUs?: Figure;
   readonly cpuRatio?: Figure;
+  /** CPU added at other loads, µs: at the rate of the phase `latency`, and at capacity. */
+  readonly latencyCpuUs?: Figure;
+  readonly capacityCpuUs?: Figure;
   /** p99 response time added against `none`, ms. */
   readonly p99Ms?: Figure;
   readonly failedKept?: Figure;
@@ -28,6 +31,8 @@ const NEAR_PRODUCTION: readonly Phase[] = ["latency", "cost", "capacity"];
 const SOURCES: Readonly<Record<keyof Figures, Row>> = {
   cpuUs: [["cost"], "cpuUsPerRequest", "us/request", "none"],
   cpuRatio: [["cost"], "cpuUsPerRequest", "ratio", "none"],
+  latencyCpuUs: [["latency"], "cpuUsPerRequest", "us/request", "none"],
+  capacityCpuUs: [["capacity"], "cpuUsPerRequest", "us/request", "none"],
   p99Ms: [["latency"], "responseTimeP99Ms", "ms", "none"],
   failedKept: [NEAR_PRODUCTION, "errorRecall", "share"],
   slowKept: [NEAR_PRODUCTION, "tailRecall", "share"],

@@ -31,7 +31,7 @@ describe("the page of advice", () => {
     assert.match(resultCells({}, { ...SWEEP, always_off: { cpu: 1.1, failed: 0 } })["always_off"]!, /no trace/);
   });
 
-  it("tells a missed limit from one that is not settled", () => {
+  it("distinguishes a missed limit from one that is not settled", () => {
     assert.equal(pageOf({ limits: { maxCpuUs: 10 } }).page.outcome, "missed");
     const { page, reasons } = pageOf({ limits: { maxCpuUs: 43.2 } }, { "ratio:0.1": SWEEP["ratio:0.1"]! });
     assert.equal(page.outcome, "unsettled");

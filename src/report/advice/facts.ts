@@ -5,6 +5,7 @@ import { isByCollector } from "../../estimate/advise/deployment.ts";
 import { mapFigure } from "../../estimate/advise/figure.ts";
 import type { QueueAdvice } from "../../estimate/advise/queue.ts";
 import type { Projection } from "../../estimate/advise/traffic.ts";
+import type { Phase } from "../../plan/phases.ts";
 import { changeText, countText, figureText, plain, shareText } from "../format.ts";
 import type { Fact } from "../report.ts";
 
@@ -27,21 +28,30 @@ export function factsOf({ chosen, wishes: { traffic }, queue }: Advice): Fact[] 
     ["queue", queue && queueText(queue)],
     ["load on the queue", queue && loadText(queue)],
   ];
-  return lines.flatMap(([label, value]) => (label === undefined || value === undefined ? [] : [{ label, value }]));
+  return lines.flatMap(([label, value]) =>
+    label === undefined || value === undefined || value === "" ? [] : [{ label, value }],
+  );
 }
 
 /** Absolute cost leads, because a percentage holds at one load only. */
 function costLines({ figures, rates }: Candidate): [string, string | undefined][] {
-  const { cpuUs, cpuRatio, p99Ms } = figures;
+  const { cpuUs, cpuRatio, latencyCpuUs, capacityCpuUs, p99Ms } = figures;
   const cores = cpuUs && figureText(mapFigure(cpuUs, (us) => us / 1000));
   const base = cpuUs && cpuRatio && cpuUs.center / (cpuRatio.center - 1);
-  const rateText = (phase: "cost" | "latency"): string => `${plain(rates.get(phase) ?? NaN)} requests/s a process`;
+  const rateText = (phase: Phase): string => `${plain(rates.get(phase) ?? NaN)} requests/s a process`;
   return [
     ["CPU added", cpuUs && `${figureText(cpuUs)} µs/request = ${cores} cores per 1,000 requests/s`],
     [
       "in per cent",
       cpuRatio &&
         `${changeText(cpuRatio)} of the ${plain(base!)} µs that a request takes without tracing, at the measured ${rateText("cost")}; at another load the percentage differs`,
+    ],
+    [
+      "at other loads",
+      joined([
+        latencyCpuUs && `${figureText(latencyCpuUs)} µs at ${rateText("latency")}`,
+        capacityCpuUs && `${figureText(capacityCpuUs)} µs at ${rateText("capacity")} (capacity)`,
+      ]),
     ],
     ["p99 added", p99Ms && `${figureText(p99Ms)} ms at ${rateText("latency")}`],
   ];
