@@ -5,6 +5,8 @@ import type { Scenario } from "../spec/scenario.ts";
 export interface PhaseRow {
   readonly name: Phase;
   readonly question: string;
+  /** Of its table in the report. */
+  readonly title: string;
   /** `side by side`: all variants of a round share the target core and one schedule. */
   readonly layout: "side by side" | "alone";
   /** `open`: requests leave on a schedule. `closed`: each connection sends when it is answered. */
@@ -27,30 +29,36 @@ export const PHASES = [
   {
     name: "cost",
     question: "What does a request cost?",
+    title: "CPU per request",
     layout: "side by side",
     loop: "open",
     driver: "open-loop",
     rate: ({ costRatePerSecond, ratePerSecond }, variants) =>
       costRatePerSecond ?? Math.min(ratePerSecond, Math.floor(SIDE_BY_SIDE_PER_SECOND / variants)),
-    sentence: "All variants side by side on one core, one open-loop schedule.",
+    sentence:
+      "All variants side by side on one core; one open-loop schedule deals each slot to all of them in a shuffled order. CPU of all threads until after the final flush, by the kernel's accounting.",
   },
   {
     name: "latency",
     question: "How long does an answer take?",
+    title: "Latency",
     layout: "alone",
     loop: "open",
     driver: "open-loop",
     rate: ({ ratePerSecond }) => ratePerSecond,
-    sentence: "One variant alone, open loop.",
+    sentence:
+      "One variant alone on the same seeded open-loop schedule. Response time counts from when a request was due.",
   },
   {
     name: "capacity",
     question: "How many requests does it carry?",
+    title: "Capacity",
     layout: "alone",
     loop: "closed",
     driver: "autocannon",
     rate: ({ ratePerSecond }) => ratePerSecond,
-    sentence: "One variant alone, closed loop: as many requests as it carries.",
+    sentence:
+      "One variant alone, closed loop: as many requests as it carries. Service time counts from when a request was sent.",
   },
 ] as const satisfies readonly (Omit<PhaseRow, "name"> & { readonly name: string })[];
 

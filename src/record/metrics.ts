@@ -25,8 +25,18 @@ export interface Metric {
   readonly compared?: readonly Phase[];
   /** It has a verdict, against this threshold, in the first phase of `compared`. */
   readonly threshold?: keyof Thresholds;
+  /** Its column in the report: in the table of its phase, or of the resources. Absent: in no table. */
+  readonly column?: Column;
   /** One number of the record, or a quantile of one of its histograms. */
   readonly of: ((record: TrialRecord) => number | undefined) | Quantile;
+}
+
+export interface Column {
+  readonly table: "phase" | "resources";
+  readonly title: string;
+  readonly unit: string;
+  /** From the metric's unit to the column's; 1 if absent. */
+  readonly factor?: number;
 }
 
 export interface Quantile {
@@ -64,6 +74,7 @@ export const METRICS: readonly Metric[] = [
     ),
     compared: EVERY,
     threshold: "cpu",
+    column: { table: "phase", title: "CPU/request", unit: "µs" },
   },
   {
     ...scalar(["requestsPerSecond", "throughput", "requests/s"], "log", ({ load }) => load?.requestsPerSecond, [
@@ -72,30 +83,56 @@ export const METRICS: readonly Metric[] = [
     worse: "lower",
     compared: ["capacity"],
     threshold: "throughput",
+    column: { table: "phase", title: "throughput", unit: "requests/s" },
   },
-  scalar(
-    ["bytesOutPerRequest", "sent per request", "bytes/request"],
-    "linear",
-    ({ resources }) => resources?.bytesOutPerRequest,
-  ),
-  scalar(["rssBytes", "memory", "bytes"], "log", ({ resources }) => resources?.rssBytes),
-  scalar(["heapBytes", "heap", "bytes"], "log", ({ resources }) => resources?.heapBytes),
-  scalar(["gcMs", "GC", "ms"], "linear", ({ resources }) => resources?.gcMs),
-  scalar(["loopDelayP99Ms", "p99 event-loop delay", "ms"], "linear", ({ resources }) => resources?.loopDelayMs.p99, [
-    "latency",
-  ]),
+  {
+    ...scalar(
+      ["bytesOutPerRequest", "sent per request", "bytes/request"],
+      "linear",
+      ({ resources }) => resources?.bytesOutPerRequest,
+    ),
+    column: { table: "resources", title: "sent/request", unit: "B" },
+  },
+  {
+    ...scalar(["rssBytes", "memory", "bytes"], "log", ({ resources }) => resources?.rssBytes),
+    column: { table: "resources", title: "memory", unit: "MB", factor: 1e-6 },
+  },
+  {
+    ...scalar(["heapBytes", "heap", "bytes"], "log", ({ resources }) => resources?.heapBytes),
+    column: { table: "resources", title: "heap", unit: "MB", factor: 1e-6 },
+  },
+  {
+    ...scalar(["gcMs", "GC", "ms"], "linear", ({ resources }) => resources?.gcMs),
+    column: { table: "resources", title: "GC", unit: "ms" },
+  },
+  {
+    ...scalar(
+      ["loopDelayP99Ms", "p99 event-loop delay", "ms"],
+      "linear",
+      ({ resources }) => resources?.loopDelayMs.p99,
+      ["latency"],
+    ),
+    column: { table: "resources", title: "loop p99", unit: "ms" },
+  },
   // in the cost phase neighbours are mixed into the tail, so latency is estimated in the other two alone
-  quantile("responseTimeP50Ms", "p50 response time", 0.5, "latency", "responseTime"),
+  {
+    ...quantile("responseTimeP50Ms", "p50 response time", 0.5, "latency", "responseTime"),
+    column: { table: "phase", title: "p50", unit: "ms" },
+  },
   quantile("responseTimeP90Ms", "p90 response time", 0.9, "latency", "responseTime"),
   {
     ...quantile("responseTimeP99Ms", "p99 response time", 0.99, "latency", "responseTime"),
     compared: ["latency"],
     threshold: "p99",
+    column: { table: "phase", title: "p99", unit: "ms" },
   },
   quantile("responseTimeP999Ms", "p99.9 response time", 0.999, "latency", "responseTime"),
   quantile("serviceTimeP50Ms", "p50 service time", 0.5, "capacity", "serviceTime"),
   quantile("serviceTimeP90Ms", "p90 service time", 0.9, "capacity", "serviceTime"),
-  quantile("serviceTimeP99Ms", "p99 service time", 0.99, "capacity", "serviceTime"),
+  {
+    ...quantile("serviceTimeP99Ms", "p99 service time", 0.99, "capacity", "serviceTime"),
+    column: { table: "phase", title: "p99", unit: "ms" },
+  },
   LOST,
 ];
 

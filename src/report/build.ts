@@ -1,5 +1,5 @@
 import type { Estimate } from "../estimate/estimate.ts";
-import { phaseSchema } from "../plan/phases.ts";
+import { PHASES, phaseSchema } from "../plan/phases.ts";
 import type { Results } from "../record/results.ts";
 import { frontChart } from "./charts/front.ts";
 import { percentileChart } from "./charts/percentiles.ts";
@@ -9,27 +9,25 @@ import type { Report } from "./report.ts";
 import { runOf } from "./run.ts";
 import { spanFate } from "./span-fate.ts";
 import { keptDetailTables, incidentTable, keptTable } from "./tables/kept.ts";
-import { capacityTable, costTable, latencyTable, resourceTable } from "./tables/phases.ts";
+import { phaseTables, resourceTable } from "./tables/phases.ts";
 import { spansTable } from "./tables/spans.ts";
 import { failedTable } from "./tables/trials.ts";
 import { warningsOf } from "./warnings.ts";
 
-const TABLES = [
-  costTable,
-  keptTable,
-  spansTable,
-  latencyTable,
-  capacityTable,
-  incidentTable,
-  failedTable,
-  resourceTable,
-  keptDetailTables,
-];
-
 /** Results and their estimates as a report. Pure; what a run did not measure is left out. */
 export function buildReport(results: Results, estimates: readonly Estimate[]): Report {
   const run = runOf(results, estimates);
-  const tables = TABLES.flatMap((table) => table(run));
+  const [first, ...others] = PHASES.map(({ name }) => phaseTables(run, name));
+  const tables = [
+    ...first!,
+    ...keptTable(run),
+    ...spansTable(run),
+    ...others.flat(),
+    ...incidentTable(run),
+    ...failedTable(run),
+    ...resourceTable(run),
+    ...keptDetailTables(run),
+  ];
   return {
     title: headlineOf(run),
     caveats: caveatsOf(results),

@@ -1,10 +1,10 @@
+import { phaseRow } from "../plan/phases.ts";
 import { formatDuration } from "../base/units.ts";
 import type { Results } from "../record/results.ts";
-import { percentText } from "./format.ts";
+import { countText, percentText } from "./format.ts";
 import { floorFor } from "../estimate/calibration.ts";
 import type { Fact } from "./report.ts";
 import { sharedAxes, type Run } from "./run.ts";
-import { rateText } from "./headline.ts";
 
 /** What is the same for every row: shown once, above the tables. */
 export function constantsOf(run: Run): Fact[] {
@@ -14,7 +14,7 @@ export function constantsOf(run: Run): Fact[] {
     { label: "scenario", value: scenario.name },
     { label: "target", value: scenario.target.text },
     ...shared,
-    { label: "rate", value: `${rateText(run, "latency")}, ${scenario.arrivals}` },
+    { label: "rate", value: `${countText(scenario.ratePerSecond)} requests/s, ${scenario.arrivals}` },
     { label: "rounds", value: String(roundsOf(run)) },
     { label: "node", value: environment.node },
     { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
@@ -77,15 +77,9 @@ export function methodOf(run: Run): string[] {
   const windows = [...windowsOf(scenario.durationMs)].map(([phase, ms]) =>
     phase === "" ? formatDuration(ms) : `${phase} ${formatDuration(ms)}`,
   );
-  const sentences: Record<string, string> = {
-    cost: "Cost: every variant runs side by side on the target's core; one open-loop schedule deals each slot's request to all of them in a shuffled order.",
-    latency:
-      "Latency: one variant alone on the same seeded open-loop schedule; response time counts from the intended send time.",
-    capacity: "Capacity: one variant alone, closed loop with fixed connections.",
-  };
   return [
     scenario.about,
-    ...scenario.phases.flatMap((phase) => sentences[phase] ?? []),
+    ...scenario.phases.map((phase) => `${phase}: ${phaseRow(phase).sentence}`),
     `${roundsOf(run)} rounds, each with fresh processes in shuffled order; measured windows: ${windows.join(", ")}.`,
     ...(methods.size > 0
       ? [`Intervals (${[...confidence].map((level) => `${level * 100} %`).join(", ")}): ${[...methods].join("; ")}.`]

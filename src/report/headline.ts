@@ -1,9 +1,9 @@
 import type { Estimate } from "../estimate/estimate.ts";
-import { rateOf } from "../plan/phases.ts";
+import { phaseRow, rateOf } from "../plan/phases.ts";
 import type { Phase } from "../plan/phases.ts";
 import type { Results } from "../record/results.ts";
 import { changeText, countText, differenceText, figureText, percentText, shareText } from "./format.ts";
-import { METRIC } from "./metrics.ts";
+import { CPU, ERROR_RECALL, KEPT_TRACES, P99, THROUGHPUT } from "./metrics.ts";
 import type { Run, ShownVariant } from "./run.ts";
 import { lostSpans, sampledSpans, spanFate, type SpanFate } from "./span-fate.ts";
 
@@ -49,22 +49,22 @@ function clausesOfMany(run: Run): (string | undefined)[] {
 }
 
 function costRatio(run: Run, { id }: ShownVariant): Estimate | undefined {
-  return run.compare("baseline", "cost", id, METRIC.cpu).ratio;
+  return run.compare("baseline", CPU.phase, id, CPU.name).ratio;
 }
 
 /** What tracing costs in CPU; without that in throughput. */
 function effectText(run: Run, { id }: ShownVariant): string {
-  const { ratio, difference } = run.compare("baseline", "cost", id, METRIC.cpu);
+  const { ratio, difference } = run.compare("baseline", CPU.phase, id, CPU.name);
   if (ratio !== undefined) {
     const change =
       difference === undefined ? changeText(ratio) : `${differenceText(difference)} µs (${changeText(ratio)})`;
     return `${change} CPU per request against no tracing${doubtOf(run, ratio)}`;
   }
-  const cpu = run.find("cost", id, METRIC.cpu);
+  const cpu = run.find(CPU.phase, id, CPU.name);
   if (cpu !== undefined) return `${figureText(cpu)} µs CPU per request, without a baseline${doubtOf(run, cpu)}`;
-  const throughput = run.find("capacity", id, METRIC.throughput);
+  const throughput = run.find(THROUGHPUT.phase, id, THROUGHPUT.name);
   if (throughput === undefined) return "CPU per request not measured";
-  const change = run.compare("baseline", "capacity", id, METRIC.throughput).ratio;
+  const change = run.compare("baseline", THROUGHPUT.phase, id, THROUGHPUT.name).ratio;
   const against = change === undefined ? "" : `, ${changeText(change)} against no tracing`;
   return `${figureText(throughput)} requests/s at capacity${against}${doubtOf(run, change ?? throughput)}`;
 }
@@ -78,11 +78,11 @@ function doubtOf({ results }: Run, { low, n, verdict }: Estimate): string {
 }
 
 function latencyClause(run: Run, { id }: ShownVariant): string | undefined {
-  const own = run.find("latency", id, METRIC.p99);
+  const own = run.find(P99.phase, id, P99.name);
   if (own === undefined) return undefined;
-  const { ratio } = run.compare("baseline", "latency", id, METRIC.p99);
+  const { ratio } = run.compare("baseline", P99.phase, id, P99.name);
   const text = ratio === undefined ? `${figureText(own)} ms` : changeText(ratio);
-  return `p99 ${text} at ${rateText(run, "latency")}${doubtOf(run, ratio ?? own)}`;
+  return `p99 ${text} at ${rateText(run, P99.phase)}${doubtOf(run, ratio ?? own)}`;
 }
 
 /** The rate at each variant. */
@@ -91,9 +91,9 @@ export function rateText({ results }: Run, phase: Phase): string {
 }
 
 function keptClause(run: Run, { id }: ShownVariant): string | undefined {
-  const errors = run.findKept(id, METRIC.errorRecall);
+  const errors = run.findKept(id, ERROR_RECALL);
   if (errors !== undefined) return `${shareText(errors)} of failed requests kept`;
-  const traces = run.findKept(id, METRIC.keptTraces);
+  const traces = run.findKept(id, KEPT_TRACES);
   return traces && `${shareText(traces)} of traces kept`;
 }
 
@@ -121,7 +121,7 @@ function lostShare(fate: SpanFate): number {
 function fatesOf(run: Run, id: string): Readonly<Record<"all" | "atRate" | "atCapacity", SpanFate | undefined>> {
   const trials = run.finished(id);
   const of = (atCapacity: boolean): SpanFate | undefined =>
-    spanFate(trials.filter(({ trial }) => (trial.phase === "capacity") === atCapacity));
+    spanFate(trials.filter(({ trial }) => (phaseRow(trial.phase).loop === "closed") === atCapacity));
   return { all: spanFate(trials), atRate: of(false), atCapacity: of(true) };
 }
 

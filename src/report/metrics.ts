@@ -1,19 +1,19 @@
-/** The estimates that the report looks up. */
-export const METRIC = {
-  cpu: "cpuUsPerRequest",
-  p50: "responseTimeP50Ms",
-  p99: "responseTimeP99Ms",
-  serviceP99: "serviceTimeP99Ms",
-  throughput: "requestsPerSecond",
-  memory: "rssBytes",
-  heap: "heapBytes",
-  gc: "gcMs",
-  loopDelay: "loopDelayP99Ms",
-  wire: "bytesOutPerRequest",
-  keptTraces: "keptTraces",
-  errorRecall: "errorRecall",
-  tailRecall: "tailRecall",
-  rareRouteRecall: "rareRouteRecall",
-  wholeTraces: "wholeTraces",
-  shapeCoverage: "shapeCoverage",
-} as const;
+import type { Phase } from "../plan/phases.ts";
+import { findMetric } from "../record/metrics.ts";
+
+/** A metric, and the phase in which it has its verdict. */
+export interface Judged {
+  readonly name: string;
+  readonly phase: Phase;
+}
+
+function judged(name: string): Judged {
+  return { name, phase: findMetric(name)!.compared![0]! };
+}
+
+/** What the headline speaks of. */
+export const CPU = judged("cpuUsPerRequest");
+export const P99 = judged("responseTimeP99Ms");
+export const THROUGHPUT = judged("requestsPerSecond");
+export const ERROR_RECALL = "errorRecall";
+export const KEPT_TRACES = "keptTraces";

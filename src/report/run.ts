@@ -1,6 +1,6 @@
 import type { Estimate } from "../estimate/estimate.ts";
 import { BASELINE } from "../plan/plan.ts";
-import type { Phase } from "../plan/phases.ts";
+import { phaseSchema, type Phase } from "../plan/phases.ts";
 import type { Variant } from "../plan/trial.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
@@ -23,7 +23,7 @@ export interface Run {
   readonly asked: readonly ShownVariant[];
   /** The absolute figure. */
   find(phase: Phase, variant: string, metric: string): Estimate | undefined;
-  /** What sampling kept, from the phase that is most like production. */
+  /** What sampling kept; it is estimated in one phase. */
   findKept(variant: string, metric: string): Estimate | undefined;
   /** The comparison with the baseline, or with a traced reference; of the same build, if there are several. */
   compare(to: "baseline" | "reference", phase: Phase, variant: string, metric: string): Comparison;
@@ -38,8 +38,6 @@ export interface Comparison {
 }
 
 const AXES = ["processor", "exporter", "backend"] as const;
-/** Phases with evidence of what was kept, the one most like production first. */
-const KEPT_PHASES: readonly Phase[] = ["latency", "cost", "capacity"];
 
 export function runOf(results: Results, estimates: readonly Estimate[]): Run {
   const byFigure = Map.groupBy(estimates, ({ phase, variant, metric }) => keyOf(phase, variant, metric));
@@ -60,7 +58,7 @@ export function runOf(results: Results, estimates: readonly Estimate[]): Run {
     asked: asked.length > 0 ? asked : variants.filter(({ role }) => role !== "baseline"),
     find,
     findKept: (variant, metric) =>
-      KEPT_PHASES.map((phase) => find(phase, variant, metric)).find((estimate) => estimate !== undefined),
+      phaseSchema.options.map((phase) => find(phase, variant, metric)).find((estimate) => estimate !== undefined),
     compare: (to, ...key) => {
       const compared = all(...key).filter(
         ({ against }) => against !== undefined && baselines.has(against) === (to === "baseline"),

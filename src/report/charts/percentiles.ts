@@ -1,28 +1,28 @@
 import { commonRounds, ofCommon } from "../../estimate/rounds.ts";
 import { decodeHistogram, mergeHistograms, quantile, type Histogram } from "../../estimate/statistics/histogram.ts";
-import type { Phase } from "../../plan/phases.ts";
+import { PHASES, type Phase, type PhaseRow } from "../../plan/phases.ts";
 import type { Chart, PercentileChart } from "../report.ts";
 import type { Run } from "../run.ts";
 
 const STEPS_PER_DECADE = 12;
-/** The phase that measures latency best comes first. A closed loop has no intended time, so its time is service time. */
-const SOURCES = [
-  { phase: "latency", time: "responseTime", about: "One variant alone; response time, from when a request was due." },
-  { phase: "capacity", time: "serviceTime", about: "At capacity; service time, from when a request was sent." },
-  { phase: "cost", time: "responseTime", about: "Side by side: neighbours are mixed into the tail. Response time." },
-] as const;
+/** Alone before side by side, where neighbours are mixed into the tail; open loop before closed. */
+const SOURCES = PHASES.toSorted((a, b) => rankOf(a) - rankOf(b));
+
+function rankOf({ layout, loop }: Pick<PhaseRow, "layout" | "loop">): number {
+  return (layout === "alone" ? 0 : 2) + (loop === "open" ? 0 : 1);
+}
 
 /** The whole distribution of each variant, histograms merged over its rounds. */
 export function percentileChart(run: Run): Chart[] {
-  for (const { phase, time, about } of SOURCES) {
-    const series = seriesOf(run, phase, time);
+  for (const { name, loop, sentence } of SOURCES) {
+    const series = seriesOf(run, name, loop === "open" ? "responseTime" : "serviceTime");
     if (series.length > 0)
       return [
         {
           kind: "percentiles",
           id: "percentiles",
           title: "Latency by percentile",
-          about: `${about} Each step to the right is ten times rarer, each step up twice as long.`,
+          about: `${sentence} Each step to the right is ten times rarer, each step up twice as long.`,
           series,
         },
       ];

@@ -1,5 +1,6 @@
 import type { Estimate } from "../../estimate/estimate.ts";
 import type { Phase } from "../../plan/phases.ts";
+import type { Metric } from "../../record/metrics.ts";
 import { changeText, differenceText, figureText, noVerdictText, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Column, Table, Tone } from "../report.ts";
 import type { Run, ShownVariant } from "../run.ts";
@@ -65,28 +66,28 @@ function cellOf({ text, tone }: MetricColumn, estimate: Estimate | undefined): C
 }
 
 /** Columns of one metric in one phase. */
-export function columnsOf(phase: Phase, metric: string) {
+export function columnsOf(phase: Phase, { name, title, column }: Metric) {
   const ratioTo =
     (to: "baseline" | "reference"): MetricColumn["pick"] =>
     (run, { id }) =>
-      run.compare(to, phase, id, metric).ratio;
+      run.compare(to, phase, id, name).ratio;
   return {
-    figure: (title: string, unit?: string, scale = 1): MetricColumn => ({
-      title,
-      ...(unit !== undefined && { unit }),
+    figure: (): MetricColumn => ({
+      title: column?.title ?? title,
+      ...(column && { unit: column.unit }),
       numeric: true,
-      pick: (run, { id }) => run.find(phase, id, metric),
-      text: (figure) => figureText(figure, scale),
+      pick: (run, { id }) => run.find(phase, id, name),
+      text: (figure) => figureText(figure, column?.factor),
     }),
     difference: (unit: string): MetricColumn => ({
       title: "difference",
       unit,
       numeric: true,
-      pick: (run, { id }) => run.compare("baseline", phase, id, metric).difference,
+      pick: (run, { id }) => run.compare("baseline", phase, id, name).difference,
       text: differenceText,
     }),
-    change: (title = "against none", to: "baseline" | "reference" = "baseline"): MetricColumn => ({
-      title,
+    change: (heading = "against none", to: "baseline" | "reference" = "baseline"): MetricColumn => ({
+      title: heading,
       numeric: true,
       pick: ratioTo(to),
       text: changeText,
