@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { didYouMean } from "../base/problem.ts";
-import type { RequestTemplate } from "../target/kinds.ts";
+import type { RequestTemplate } from "../target/services/target-kind.ts";
 import { scenarioPath } from "./library.ts";
 import type { Scenario } from "./scenario.ts";
 

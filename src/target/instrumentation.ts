@@ -1,6 +1,6 @@
 import { createRequire, syncBuiltinESMExports } from "node:module";
 import type { Instrumentation } from "@opentelemetry/instrumentation";
-import type { Library } from "./kinds.ts";
+import type { Library } from "./services/target-kind.ts";
 import { requestIdAttribute } from "./request-id.ts";
 
 const makers: Readonly<Record<Library, () => Promise<Instrumentation>>> = {

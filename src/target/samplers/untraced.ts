@@ -9,7 +9,13 @@ export const none: SamplerKind = {
   traced: false,
   make: () => Promise.reject(new Error("none makes no sampler")),
   volume: () => "unknown",
-  environment: () => ({ OTEL_SDK_DISABLED: "true", OTEL_TRACES_EXPORTER: "none" }),
+  // Python's auto-instrumentation fails unless all three exporters are off.
+  environment: () => ({
+    OTEL_SDK_DISABLED: "true",
+    OTEL_TRACES_EXPORTER: "none",
+    OTEL_METRICS_EXPORTER: "none",
+    OTEL_LOGS_EXPORTER: "none",
+  }),
 };
 
 export const noop: SamplerKind = {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { SpanKind, trace, type Tracer } from "@opentelemetry/api";
 import { requestIdAttribute } from "../request-id.ts";
-import type { RunningTarget } from "../kinds.ts";
+import type { RunningTarget } from "./target-kind.ts";
 import { listen } from "./node-server.ts";
 
 /** Answers every request after `spans` nested spans. */

@@ -1,5 +1,5 @@
 import { count } from "../../base/units.ts";
-import type { TargetKind } from "../kinds.ts";
+import type { TargetKind } from "./target-kind.ts";
 
 const fields = { spans: count(1, 1000).prefault("5") };
 

@@ -1,5 +1,5 @@
 import { flag, text } from "../../base/units.ts";
-import type { TargetKind } from "../kinds.ts";
+import type { TargetKind } from "./target-kind.ts";
 
 const fields = { run: text, port_env: text.prefault("PORT"), own_sdk: flag.prefault("false") };
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { RunningTarget } from "../kinds.ts";
+import type { RunningTarget } from "./target-kind.ts";
 
 /** Between requests of a load that pauses for its own reasons, no connection should be lost. */
 export const KEEP_ALIVE_MS = 60_000;

@@ -1,4 +1,4 @@
-import type { TargetKind } from "../kinds.ts";
+import type { TargetKind } from "./target-kind.ts";
 import { shopTraffic } from "./shop/traffic.ts";
 
 export const ordersChain: TargetKind = {

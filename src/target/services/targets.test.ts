@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UserError } from "../../base/problem.ts";
-import type { RequestTemplate, RunningTarget } from "../kinds.ts";
+import type { RequestTemplate, RunningTarget } from "./target-kind.ts";
 import { targets } from "./index.ts";
 
 const SEED = 7;

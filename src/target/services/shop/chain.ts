@@ -1,5 +1,5 @@
 import http from "node:http";
-import type { RunningTarget, ServeContext } from "../../kinds.ts";
+import type { RunningTarget, ServeContext } from "../target-kind.ts";
 import { answer, Refusal, type Answer } from "./answer.ts";
 import type { Line } from "./catalogue.ts";
 import { localDepartments, type Charge, type Departments, type Receipt } from "./departments.ts";

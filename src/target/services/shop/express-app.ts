@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import type { NextFunction, Request, Response } from "express";
-import type { RunningTarget } from "../../kinds.ts";
+import type { RunningTarget } from "../target-kind.ts";
 import { listen } from "../node-server.ts";
 import type { Route } from "./routes.ts";
 import { shopRequest } from "./step.ts";

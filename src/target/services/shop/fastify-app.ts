@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { RunningTarget } from "../../kinds.ts";
+import type { RunningTarget } from "../target-kind.ts";
 import { KEEP_ALIVE_MS } from "../node-server.ts";
 import type { Route } from "./routes.ts";
 import { shopRequest } from "./step.ts";

@@ -1,4 +1,4 @@
-import type { RequestTemplate } from "../../kinds.ts";
+import type { RequestTemplate } from "../target-kind.ts";
 
 const JSON_BODY = { "content-type": "application/json" };
 
