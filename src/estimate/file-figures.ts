@@ -1,0 +1,59 @@
+import type { Results } from "../record/results.ts";
+import { thresholdIn, type Thresholds } from "../record/metrics.ts";
+import { allSeries } from "./all-series.ts";
+import type { Attempt } from "./attempt.ts";
+import { ratioFinding } from "./comparisons.ts";
+import type { Certainty, Estimate } from "./estimate.ts";
+import { referenceOf } from "./estimates.ts";
+import { groupRounds, ofCommon, pairRounds, type VariantRounds } from "./rounds.ts";
+import type { Series } from "./series.ts";
+
+/** The metrics that have a verdict in the phase. */
+export function comparedSeries(group: VariantRounds, certainty: Certainty, attempt: Attempt): Series[] {
+  return allSeries(group, certainty, attempt, (metric) => thresholdIn(metric, group.phase) !== undefined);
+}
+
+/** A figure of one file on the scale it is compared on: logarithms, corrected by `none` if possible. */
+export interface Figure {
+  readonly series: Series;
+  readonly sample: readonly number[];
+  readonly shown: Estimate;
+  readonly isCorrected: boolean;
+}
+
+/** `cpuUsPerRequest of ratio:0.1 in the cost phase` */
+export function keyOf({
+  metric,
+  group,
+}: Pick<Series, "metric"> & { group: { variant: string; phase: string } }): string {
+  return `${metric.name} of ${group.variant} in the ${group.phase} phase`;
+}
+
+/** The compared figures of a file, by `keyOf`. */
+export function figuresOf(
+  { records, plan }: Results,
+  certainty: Certainty,
+  thresholds: Thresholds,
+  attempt: Attempt,
+): ReadonlyMap<string, Figure> {
+  const names = plan.variants.map((variant) => variant.id);
+  const all = groupRounds(records, names).flatMap((group) => comparedSeries(group, certainty, attempt));
+  const index = new Map(all.map((series) => [keyOf(series), series]));
+  const figures = all.flatMap((series): readonly (readonly [string, Figure])[] => {
+    const { metric, group, values, absolute } = series;
+    const reference = referenceOf(group.variant, "none", plan.variants);
+    const baseline =
+      metric.scale === "linear" || reference === undefined || reference === group.variant
+        ? undefined
+        : index.get(keyOf({ metric, group: { ...group, variant: reference } }));
+    if (baseline === undefined) {
+      const sample = metric.scale === "log" ? ofCommon(values, group.common).map(Math.log) : [...values.values()];
+      return [[keyOf(series), { series, sample, shown: absolute, isCorrected: false }]];
+    }
+    const shown = ratioFinding(series, baseline, thresholds, certainty)?.estimate;
+    if (shown === undefined) return [];
+    const sample = pairRounds(values, baseline.values).map((pair) => Math.log(pair.value / pair.baseline));
+    return [[keyOf(series), { series, sample, shown, isCorrected: true }]];
+  });
+  return new Map(figures);
+}
