@@ -63,10 +63,6 @@ test("mistakes exit with 2 and one line, before anything is measured", async () 
     [["--rounds", "none"], /^--rounds "none": expected a whole number/],
     [["--target", "bares:5"], /did you mean "bare"/],
     [["--from", join(folder, "absent.json")], /cannot be read: ENOENT/],
-    [
-      ["--from", join(folder, "absent.json"), "--rounds", "99", "--out", "y.json"],
-      /^--rounds, --out: without effect with --from, which measures nothing$/,
-    ],
     [["--quick", "--out", join(folder, "absent", "x.json")], /cannot be written: ENOENT/],
     [["--quick", "--out", folder], /^--out ".*": cannot be written: it is a folder$/],
     [["--quick", "--markdown", folder], /^--markdown ".*": cannot be written: it is a folder$/],
