@@ -91,7 +91,7 @@ async function loadSlice(): Promise<void> {
   const sliceMs = performance.now();
   const job = {
     driver: "autocannon",
-    lanes: [{ id: "soak", origin: service.origin }],
+    targets: [{ id: "soak", origin: service.origin }],
     requests: target.kind.requests,
     seed: 1,
     ratePerSecond: 1,

@@ -1,5 +1,5 @@
 import { decodeHistogram, quantile } from "../../src/estimate/statistics/histogram.ts";
-import type { LaneResult, LoadJob } from "../../src/load/job.ts";
+import type { LoadResult, LoadJob } from "../../src/load/job.ts";
 import { LoadProcess } from "../../src/run/processes/load-process.ts";
 import type { Driver, LoadTask } from "./driver.ts";
 import { bound } from "./section.ts";
@@ -42,7 +42,7 @@ function jobOf({ origin, connections, ratePerSecond, arrivals, warmupMs, windowM
   return {
     ...JOB,
     driver: ratePerSecond === undefined ? "autocannon" : "open-loop",
-    lanes: [{ id: "peers", origin }],
+    targets: [{ id: "peers", origin }],
     arrivals: arrivals ?? "uniform",
     ratePerSecond: ratePerSecond ?? 1,
     seed,
@@ -52,7 +52,7 @@ function jobOf({ origin, connections, ratePerSecond, arrivals, warmupMs, windowM
   };
 }
 
-function quantilesMs(text: LaneResult["latenessUs"]): { p50Ms: number; p99Ms: number } {
+function quantilesMs(text: LoadResult["latenessUs"]): { p50Ms: number; p99Ms: number } {
   const histogram = decodeHistogram(text);
   return { p50Ms: quantile(histogram, 0.5) / 1000, p99Ms: quantile(histogram, 0.99) / 1000 };
 }

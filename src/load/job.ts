@@ -1,6 +1,6 @@
 /**
- * What the load process is told, and what it tells. Requests are a pure function of the job's seed,
- * so every lane (variant) gets the same requests, classes and arrival times.
+ * Messages to and from the load process. Requests are a pure function of the job's seed,
+ * so every target (variant) gets the same requests, classes and arrival times.
  */
 
 /** One kind of request. `{id}` in path, headers and body is the request's id; `{n}` a seeded whole number below 1000. */
@@ -28,7 +28,7 @@ export interface Incident {
   readonly share: number;
 }
 
-export interface Lane {
+export interface LoadTarget {
   readonly id: string;
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
@@ -36,27 +36,27 @@ export interface Lane {
 
 export interface LoadJob {
   readonly driver: "open-loop" | "autocannon";
-  readonly lanes: readonly Lane[];
+  readonly targets: readonly LoadTarget[];
   readonly requests: readonly RequestTemplate[];
   readonly incident?: Incident;
   readonly seed: number;
-  /** Open loop: requests a second for each lane. */
+  /** Open loop: requests a second for each target. */
   readonly ratePerSecond: number;
   readonly arrivals: "uniform" | "poisson";
-  /** Closed loop: connections a lane. Open loop: the bound on connections a lane. */
+  /** Closed loop: connections a target. Open loop: the bound on connections a target. */
   readonly connections: number;
-  /** Load before the window: in the open loop as fast as the slowest lane answers, in the closed loop as in the window. */
+  /** Load before the window: in the open loop as fast as the slowest target answers, in the closed loop as in the window. */
   readonly warmupMs: number;
   readonly durationMs: number;
   /** A request that takes longer is counted as timed out. */
   readonly timeoutMs: number;
   /** Whether the truth about each request is kept for judging samplers. */
   readonly keepRequests: boolean;
-  /** Load leaves this machine only where the user says so; else a lane that is not on loopback is refused. */
+  /** Allows targets that are not on loopback; they are refused otherwise. */
   readonly allowRemote?: boolean;
 }
 
-/** Columnar; one row for each request of the measured window. Times in µs since the window's start; NaN where it did not happen. */
+/** Columnar; one row for each request of the measured window. Times in µs since the window's start; NaN if it did not happen. */
 export interface RequestTable {
   /** Index into these gives the row's template. */
   readonly templates: readonly Pick<RequestTemplate, "route" | "class" | "fails">[];
@@ -66,18 +66,18 @@ export interface RequestTable {
   readonly completedUs: Float64Array;
   /** From the intended send time (open loop), or from the send (closed loop). */
   readonly responseTimeUs: Float64Array;
-  /** 0 where none came. */
+  /** 0 if there was no response. */
   readonly status: Uint16Array;
-  /** 1 where the status was one of those expected. */
+  /** 1 if the status was expected. */
   readonly expected: Uint8Array;
 }
 
 /** Compressed base64 HDR histogram of whole µs, `HISTF…`. */
 export type HistogramText = string;
 
-/** One lane's figures over the measured window. */
-export interface LaneResult {
-  readonly lane: string;
+/** One target's figures over the measured window. */
+export interface LoadResult {
+  readonly target: string;
   /** Requests the schedule asked for (closed loop: sent). Always completed + errors + timeouts + skipped + unfinished. */
   readonly intended: number;
   /** Those whose first byte was handed to a socket. */
@@ -110,12 +110,22 @@ export interface LaneResult {
   /** Over the whole job, warm-up included: for the request ledger. What is neither completed nor unfinished broke off or timed out. */
   readonly lifetime: { readonly sent: number; readonly completed: number; readonly unfinished: number };
   readonly requests?: RequestTable;
-  /** Mean service time in ms of successive tenths of the window, for the drift check; 0 where nothing was completed. */
+  /** Mean service time in ms of successive tenths of the window, for the drift check; 0 if nothing was completed. */
   readonly windowServiceMs: readonly number[];
 }
 
 /** Sent to the load process over its IPC channel (serialization: advanced). `open` lets a job go on that is warm. */
 export type ToLoad = { readonly type: "run"; readonly job: LoadJob } | { readonly type: "open" };
+
+/** Called while a job runs, at the moment of the event. */
+export interface JobEvents {
+  warming(): void;
+  /** Warm, and no request is open: the window opens when this resolves. The closed loop has no such pause. */
+  warm(): Promise<void>;
+  windowOpen(): void;
+  /** The last request of the window has ended. */
+  windowClosed(): void;
+}
 
 /** Sent by the load process. `warm` is answered by `open`. `window-open` and `window-closed` frame the measured window as they happen; it is closed when the last of its requests has ended. */
 export type FromLoad =
@@ -124,5 +134,5 @@ export type FromLoad =
   | { readonly type: "warm" }
   | { readonly type: "window-open"; readonly atEpochMs: number }
   | { readonly type: "window-closed"; readonly atEpochMs: number }
-  | { readonly type: "done"; readonly lanes: readonly LaneResult[] }
+  | { readonly type: "done"; readonly results: readonly LoadResult[] }
   | { readonly type: "failed"; readonly message: string };

@@ -2,14 +2,14 @@ import { isIPv4 } from "node:net";
 import { UserError } from "../base/problem.ts";
 import type { LoadJob } from "./job.ts";
 
-/** Throws a `UserError` where load would leave this machine without having been allowed to. */
-export function assertLoopback({ lanes, allowRemote }: Pick<LoadJob, "lanes" | "allowRemote">): void {
+/** Throws a `UserError` if load would leave this machine without permission. */
+export function assertLoopback({ targets, allowRemote }: Pick<LoadJob, "targets" | "allowRemote">): void {
   if (allowRemote === true) return;
-  for (const { id, origin } of lanes) {
+  for (const { id, origin } of targets) {
     const { hostname } = new URL(origin);
     if (hostname === "localhost" || hostname === "[::1]" || (isIPv4(hostname) && hostname.startsWith("127."))) continue;
     throw new UserError(
-      `lane ${id}: "${origin}" is not on this machine; load goes to loopback only, unless it is allowed to leave`,
+      `target ${id}: "${origin}" is not on this machine; load goes to loopback only, unless it is allowed to leave`,
     );
   }
 }

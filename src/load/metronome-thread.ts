@@ -1,4 +1,4 @@
-/** The metronome's thread: follows the schedule by itself, so that nobody need tell it the next moment. */
+/** The metronome's thread: follows the schedule by itself, without messages. */
 import { parentPort, workerData } from "node:worker_threads";
 import { BEATS, hrtimeMs, RUNNING, STATE, WAITING, type MetronomeOptions } from "./metronome.ts";
 import { schedule } from "./schedule.ts";
@@ -7,7 +7,7 @@ import { schedule } from "./schedule.ts";
 const LEAST_GAP_MS = 0.2;
 /** Clocks of two threads may differ in their last digits; a beat that comes too early would be in vain. */
 const MARGIN_MS = 0.005;
-/** After the last step, until it is told to stop. */
+/** Between beats after the last step, until it is stopped. */
 const AFTERBEAT_MS = 1;
 
 const { plan, shared } = workerData as MetronomeOptions;
@@ -37,7 +37,7 @@ function beat(): void {
   Atomics.notify(words, BEATS);
 }
 
-/** False where it was told to stop. */
+/** False if the metronome was stopped. */
 function sleepUntil(wakeMs: number): boolean {
   for (let leftMs = wakeMs - hrtimeMs(); leftMs > 0; leftMs = wakeMs - hrtimeMs()) {
     if (Atomics.wait(words, STATE, RUNNING, leftMs) !== "timed-out") return false;

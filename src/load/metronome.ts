@@ -7,8 +7,32 @@ import { once } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { siblingModule } from "../base/sibling.ts";
-import type { Metronome } from "./pace.ts";
-import type { SchedulePlan } from "./schedule.ts";
+import type { SchedulePlan, Step } from "./schedule.ts";
+
+/** Wakes the driver at the moments of a schedule. */
+export interface Metronome {
+  /** Sets the schedule going; returns its zero on the `monotonicMs` clock. */
+  start(): number;
+  /** Resolves when another step may be due; it may be too early, never for ever late. */
+  tick(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Takes every step when it is due. Late steps are taken at once, one after another, each with the time it was
+ * meant for: nothing is dropped and nothing is moved. `nowMs` counts from the schedule's zero.
+ */
+export async function keepPace(
+  steps: Iterable<Step>,
+  nowMs: () => number,
+  tick: () => Promise<void>,
+  take: (step: Step) => void,
+): Promise<void> {
+  for (const step of steps) {
+    while (nowMs() < step.dueMs) await tick();
+    take(step);
+  }
+}
 
 /** Shared words: how many beats there were, and whether the thread is to wait, beat or stop. */
 export const BEATS = 0;
@@ -65,7 +89,7 @@ export async function threadMetronome(plan: SchedulePlan): Promise<Metronome> {
 
 /**
  * One moment on this thread's clock and on that of all threads. The second is read later, so that beats come
- * late rather than early, and again where something came between the two.
+ * late rather than early, and again if something came between the two.
  */
 function sameMoment(): readonly [hereMs: number, thereMs: number] {
   for (let tries = 1; ; tries++) {

@@ -21,7 +21,7 @@ export interface Mix {
   render(template: number, id: number): RenderedRequest;
 }
 
-/** Throws a `UserError` where nothing can be sent, or the incident's class is nobody's. */
+/** Throws a `UserError` if no request has a weight, or no request is of the incident's class. */
 export function requestMix(requests: readonly RequestTemplate[], seed: number, incident?: Incident): Mix {
   const bounds = cumulativeShares(requests);
   const struck = incident === undefined ? -1 : templateOf(incident, requests);

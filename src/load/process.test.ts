@@ -37,8 +37,8 @@ suite("the load process", { concurrency: 2 }, () => {
       assert.equal((await next()).type, "window-closed");
       const done = await next();
       assert.ok(done.type === "done");
-      assert.ok(done.lanes[0]!.requests!.id instanceof Float64Array);
-      assert.equal(done.lanes[0]!.completed, done.lanes[0]!.intended);
+      assert.ok(done.results[0]!.requests!.id instanceof Float64Array);
+      assert.equal(done.results[0]!.completed, done.results[0]!.intended);
     }
     child.disconnect();
     assert.deepEqual(await once(child, "exit"), [0, null]);
@@ -53,9 +53,11 @@ suite("the load process", { concurrency: 2 }, () => {
       assert.ok(answer.type === "failed");
       return answer.message;
     };
-    assert.match(await send({ lanes: [{ id: "far", origin: "http://192.0.2.1:80" }] }), /^lane far: .*loopback only/);
+    assert.match(
+      await send({ targets: [{ id: "far", origin: "http://192.0.2.1:80" }] }),
+      /^target far: .*loopback only/,
+    );
     assert.match(await send({ requests: [] }), /^requests: expected at least one/);
-    assert.match(await send({ driver: "wrk" as "autocannon" }), /unknown driver "wrk"/);
     child.disconnect();
     await once(child, "exit");
   });

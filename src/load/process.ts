@@ -1,11 +1,15 @@
 /** Entry of the load process: takes jobs over IPC, one at a time, and reports as they proceed. Ends when its parent does. */
 import { UserError } from "../base/problem.ts";
-import { drivers } from "./drivers/index.ts";
-import type { FromLoad, LoadJob, ToLoad } from "./job.ts";
+import type { FromLoad, JobEvents, LoadJob, LoadResult, ToLoad } from "./job.ts";
 import { assertLoopback } from "./loopback.ts";
 
+/** The packages that a driver needs are loaded when a job runs. */
+const DRIVERS: Readonly<Record<LoadJob["driver"], (job: LoadJob, events: JobEvents) => Promise<LoadResult[]>>> = {
+  "open-loop": async (job, events) => (await import("./drivers/open-loop.ts")).runOpenLoop(job, events),
+  autocannon: async (job, events) => (await import("./drivers/autocannon.ts")).runClosedLoop(job, events),
+};
+
 const send = (message: FromLoad): void => {
-  // A parent that has gone need not be told; its going ends this process.
   if (process.connected) process.send!(message, () => undefined);
 };
 
@@ -25,8 +29,7 @@ send({ type: "ready" });
 
 async function run(job: LoadJob): Promise<FromLoad> {
   assertLoopback(job);
-  const { kind } = drivers.parse(job.driver);
-  const lanes = await kind.run(job, {
+  const results = await DRIVERS[job.driver](job, {
     warming: () => send({ type: "warming" }),
     warm: () =>
       new Promise((resolve) => {
@@ -36,10 +39,10 @@ async function run(job: LoadJob): Promise<FromLoad> {
     windowOpen: () => send({ type: "window-open", atEpochMs: Date.now() }),
     windowClosed: () => send({ type: "window-closed", atEpochMs: Date.now() }),
   });
-  return { type: "done", lanes };
+  return { type: "done", results };
 }
 
-/** A mistake tells itself in a line; a bug shows where it happened. */
+/** The message alone for a user's mistake, the stack for a bug. */
 function textOf(error: unknown): string {
   if (error instanceof UserError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

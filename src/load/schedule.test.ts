@@ -8,7 +8,7 @@ const plans = fc.record({
   ratePerSecond: fc.integer({ min: 1, max: 3000 }),
   arrivals: fc.constantFrom("uniform" as const, "poisson" as const),
   durationMs: fc.integer({ min: 1, max: 300 }),
-  lanes: fc.integer({ min: 1, max: 6 }),
+  targets: fc.integer({ min: 1, max: 6 }),
 });
 
 const arrivalsOf = (plan: SchedulePlan): Arrival[] => [...schedule(plan)].filter((step) => step.type === "arrival");
@@ -21,7 +21,7 @@ function law(name: string, check: (steps: readonly Step[], plan: SchedulePlan) =
 suite("schedule", () => {
   law("is the same for the same plan and seed", (steps, plan) => assert.deepEqual(steps, [...schedule(plan)]));
 
-  law("gives every lane each slot once, with ids from 1 without a gap", (steps, { lanes }) => {
+  law("gives every target each slot once, with ids from 1 without a gap", (steps, { targets }) => {
     const slots = slotsOf(steps.filter((step) => step.type === "arrival"));
     assert.deepEqual(
       [...slots.keys()],
@@ -29,8 +29,8 @@ suite("schedule", () => {
     );
     for (const slot of slots.values()) {
       assert.deepEqual(
-        slot.map(({ lane }) => lane).toSorted((a, b) => a - b),
-        Array.from({ length: lanes }, (_, lane) => lane),
+        slot.map(({ target }) => target).toSorted((a, b) => a - b),
+        Array.from({ length: targets }, (_, target) => target),
       );
     }
   });
@@ -43,8 +43,8 @@ suite("schedule", () => {
       assert.ok(step.type === "arrival" && step.measured && step.dueMs < durationMs);
   });
 
-  law("offers the same slots whatever the lanes are", (steps, plan) => {
-    const alone = arrivalsOf({ ...plan, lanes: 1 });
+  law("offers the same slots whatever the targets are", (steps, plan) => {
+    const alone = arrivalsOf({ ...plan, targets: 1 });
     const slots = [...slotsOf(steps.filter((step) => step.type === "arrival")).values()];
     assert.deepEqual(
       slots.map(([first]) => [first!.id, first!.slotMs]),
@@ -52,7 +52,7 @@ suite("schedule", () => {
     );
   });
 
-  law("spreads a slot's lanes evenly over its interval", (steps) => {
+  law("spreads a slot's targets evenly over its interval", (steps) => {
     for (const slot of slotsOf(steps.filter((step) => step.type === "arrival")).values()) {
       const offsets = slot.map(({ dueMs, slotMs }) => dueMs - slotMs);
       const step = offsets[1] ?? 0;
@@ -60,37 +60,37 @@ suite("schedule", () => {
     }
   });
 
-  test("fills the bins of a uniform schedule evenly, for every lane", () => {
+  test("fills the bins of a uniform schedule evenly, for every target", () => {
     const plan = {
       seed: 3,
       ratePerSecond: 600,
       arrivals: "uniform",
       durationMs: 10_000,
-      lanes: 4,
+      targets: 4,
     } as const;
     const arrivals = arrivalsOf(plan);
     assert.equal(arrivals.length, 24_000);
-    for (let lane = 0; lane < plan.lanes; lane++) {
-      const counts = binned(arrivals.filter((arrival) => arrival.lane === lane));
+    for (let target = 0; target < plan.targets; target++) {
+      const counts = binned(arrivals.filter((arrival) => arrival.target === target));
       assert.ok(
         counts.every((count) => Math.abs(count - 60) <= 1),
-        `lane ${lane}: ${counts.join()}`,
+        `target ${target}: ${counts.join()}`,
       );
     }
   });
 
-  test("fills the bins of a poisson schedule with a variance near the mean, for every lane", () => {
+  test("fills the bins of a poisson schedule with a variance near the mean, for every target", () => {
     for (const seed of [1, 2]) {
       const plan = {
         seed,
         ratePerSecond: 600,
         arrivals: "poisson",
         durationMs: 100_000,
-        lanes: 3,
+        targets: 3,
       } as const;
       const arrivals = arrivalsOf(plan);
-      for (let lane = 0; lane < plan.lanes; lane++) {
-        const counts = binned(arrivals.filter((arrival) => arrival.lane === lane));
+      for (let target = 0; target < plan.targets; target++) {
+        const counts = binned(arrivals.filter((arrival) => arrival.target === target));
         const mean = counts.reduce((a, b) => a + b, 0) / counts.length;
         const variance = counts.reduce((a, count) => a + (count - mean) ** 2, 0) / (counts.length - 1);
         // 1,000 bins: the ratio's standard deviation is 0.045, the mean's is 0.24
@@ -100,15 +100,15 @@ suite("schedule", () => {
     }
   });
 
-  test("uses every order of three lanes equally often", () => {
+  test("uses every order of three targets equally often", () => {
     const plan = {
       seed: 11,
       ratePerSecond: 1000,
       arrivals: "uniform",
       durationMs: 12_000,
-      lanes: 3,
+      targets: 3,
     } as const;
-    const orders = Map.groupBy(slotsOf(arrivalsOf(plan)).values(), (slot) => slot.map(({ lane }) => lane).join(""));
+    const orders = Map.groupBy(slotsOf(arrivalsOf(plan)).values(), (slot) => slot.map(({ target }) => target).join(""));
     assert.equal(orders.size, 6);
     // 12,000 slots, p = 1/6: a standard deviation of 41
     for (const [order, slots] of orders) assert.ok(Math.abs(slots.length - 2000) < 160, `${order}: ${slots.length}`);

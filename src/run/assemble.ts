@@ -1,4 +1,4 @@
-import type { LaneResult } from "../load/job.ts";
+import type { LoadResult } from "../load/job.ts";
 import type { Trial } from "../plan/trial.ts";
 import type { Fidelity } from "../record/fidelity.ts";
 import type { Load, Resources, TrialRecord, Warning } from "../record/trial-record.ts";
@@ -12,7 +12,7 @@ import type { Measured } from "./measure/meter.ts";
 
 export interface Finding extends Running {
   readonly setting: Setting;
-  readonly lane: LaneResult;
+  readonly lane: LoadResult;
   readonly books: Books;
   readonly startedAt: Date;
   readonly warnings: readonly Warning[];
@@ -66,7 +66,7 @@ function unmeasured(trial: Trial, startedAt: Date): Omit<TrialRecord, "ending"> 
   return { trial, startedAt: startedAt.toISOString(), tookMs, valid: false, warnings: [] };
 }
 
-function loadOf(lane: LaneResult): Load {
+function loadOf(lane: LoadResult): Load {
   const { intended, sent, completed, expectedFailures, unexpected, errors, timeouts, skipped, unfinished } = lane;
   return {
     intended,
@@ -88,7 +88,7 @@ function loadOf(lane: LaneResult): Load {
 }
 
 /** CPU of the target by the kernel; by the process's own account where the kernel does not tell. */
-function resourcesOf(measured: Measured, lane: LaneResult, books: Books): Resources | undefined {
+function resourcesOf(measured: Measured, lane: LoadResult, books: Books): Resources | undefined {
   const { open, closed, drained, usageAtOpen, usageAtClose } = measured;
   const total = (pick: (usage: (typeof usageAtOpen)[number]) => number): number =>
     usageAtClose.reduce((sum, usage) => sum + pick(usage), 0) -

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LaneResult, LoadJob } from "../load/job.ts";
+import type { LoadResult, LoadJob } from "../load/job.ts";
 import { trialFidelity } from "../fidelity/trial-fidelity.ts";
 import type { Fidelity } from "../record/fidelity.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
@@ -102,7 +102,7 @@ async function measure(
   const blockCoreShare = running.reduce((sum, { meter }) => sum + meter.coreShare, 0);
   return Promise.all(
     running.map(async (one) => {
-      const lane = lanes.find(({ lane: id }) => id === one.trial.id)!;
+      const lane = lanes.find(({ target: id }) => id === one.trial.id)!;
       const books = await closeBooks(sink, one);
       if (lane.completed === 0) return failedRecord(one.trial, startedAt, new Error(noAnswers(lane)));
       const fidelity = await judged(setting, one, lane, books);
@@ -111,14 +111,14 @@ async function measure(
   );
 }
 
-function noAnswers({ sent, errors, timeouts }: LaneResult): string {
+function noAnswers({ sent, errors, timeouts }: LoadResult): string {
   return `none of ${sent} requests was answered: ${errors} broke off, ${timeouts} timed out`;
 }
 
 async function judged(
   setting: Setting,
   { trial, variant }: Running,
-  lane: LaneResult,
+  lane: LoadResult,
   { spans, losses, ledger }: Books,
 ): Promise<Fidelity | undefined> {
   if (lane.requests === undefined || spans === undefined || !variant.sampler.kind.traced) return undefined;
@@ -135,7 +135,7 @@ function jobOf({ scenario }: Setting, running: readonly Running[]): LoadJob {
   const phase = trial.phase;
   return {
     driver: phaseRow(phase).driver,
-    lanes: running.map(({ trial, target }) => ({ id: trial.id, origin: target.origin })),
+    targets: running.map(({ trial, target }) => ({ id: trial.id, origin: target.origin })),
     requests: requestsOf(scenario),
     ...(scenario.incident && { incident: scenario.incident }),
     seed: trial.seed,

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import hdr from "hdr-histogram-js";
-import type { LaneResult, LoadJob } from "../job.ts";
+import type { LoadResult, LoadJob } from "../job.ts";
 import { runClosedLoop } from "./autocannon.ts";
 import { assertConserved, EventLog, failures, jobFor, reply, startService, type Answer } from "./service.fixture.ts";
 
-async function loadOne(answer: Answer, more: Partial<LoadJob> = {}): Promise<{ lane: LaneResult; came: number[] }> {
+async function loadOne(answer: Answer, more: Partial<LoadJob> = {}): Promise<{ target: LoadResult; came: number[] }> {
   await using service = await startService(answer);
   const events = new EventLog();
-  const [lane] = await runClosedLoop(
+  const [target] = await runClosedLoop(
     jobFor([service], { driver: "autocannon", connections: 4, durationMs: 500, ...more }),
     events,
   );
-  assertConserved(lane!);
+  assertConserved(target!);
   assert.deepEqual(events.seen, ["warming", "window-open", "window-closed"]);
-  return { lane: lane!, came: [...service.came] };
+  return { target: target!, came: [...service.came] };
 }
 
 /** A status of its own for each id. */
@@ -22,61 +22,61 @@ const statusOf = (id: number): number => 200 + ((id * 7919) % 350);
 
 suite("the closed loop", () => {
   test("keeps its connections busy, with a new id for each request, and accounts for each", async () => {
-    const { lane, came } = await loadOne((_, response, request) =>
+    const { target, came } = await loadOne((_, response, request) =>
       reply(response, request.method === "POST" ? 402 : 200),
     );
-    assert.ok(lane.completed > 0);
-    assert.deepEqual([lane.completed, lane.sent, lane.unexpected], [lane.intended, lane.intended, 0]);
-    assert.equal(lane.lifetime.sent, came.length);
-    assert.equal(lane.lifetime.completed, came.length);
+    assert.ok(target.completed > 0);
+    assert.deepEqual([target.completed, target.sent, target.unexpected], [target.intended, target.intended, 0]);
+    assert.equal(target.lifetime.sent, came.length);
+    assert.equal(target.lifetime.completed, came.length);
     assert.deepEqual(
       came.toSorted((a, b) => a - b),
       came.map((_, index) => index + 1),
     );
-    assert.equal(lane.expectedFailures, lane.requests!.template.filter((template) => template === 1).length);
-    assert.ok(lane.elapsedMs <= 500);
-    assert.equal(hdr.decodeFromCompressedBase64(lane.latenessUs).totalCount, 0);
-    assert.ok(lane.bytesReceived > lane.completed * "HTTP/1.1 200 OK".length);
+    assert.equal(target.expectedFailures, target.requests!.template.filter((template) => template === 1).length);
+    assert.ok(target.elapsedMs <= 500);
+    assert.equal(hdr.decodeFromCompressedBase64(target.latenessUs).totalCount, 0);
+    assert.ok(target.bytesReceived > target.completed * "HTTP/1.1 200 OK".length);
   });
 
   test("gives each answer to its own request, whatever breaks in between", async () => {
     const ways = [failures.reset, failures.close, failures.halfBody];
-    const { lane, came } = await loadOne((id, response) => {
+    const { target, came } = await loadOne((id, response) => {
       const fail = id % 5 === 0 ? ways[(id / 5) % ways.length] : undefined;
       if (fail !== undefined) return fail(response);
       setTimeout(() => reply(response, statusOf(id)), id % 4);
     });
-    const { id, status } = lane.requests!;
+    const { id, status } = target.requests!;
     id.forEach((one, row) => assert.equal(status[row], one % 5 === 0 ? 0 : statusOf(one)));
-    assert.ok(lane.errors > 0 && lane.completed > 0);
-    assert.equal(lane.timeouts, 0);
-    assert.equal(lane.lifetime.sent, came.length);
+    assert.ok(target.errors > 0 && target.completed > 0);
+    assert.equal(target.timeouts, 0);
+    assert.equal(target.lifetime.sent, came.length);
   });
 
   test("counts what has no answer in time, and goes on", async () => {
-    const { lane, came } = await loadOne(
+    const { target, came } = await loadOne(
       (id, response) => (id % 50 === 0 ? failures.never() : reply(response, statusOf(id))),
       { timeoutMs: 60 },
     );
-    const { id, status } = lane.requests!;
+    const { id, status } = target.requests!;
     id.forEach((one, row) => {
       if (one % 50 === 0 || status[row] !== 0) assert.equal(status[row], one % 50 === 0 ? 0 : statusOf(one));
     });
-    assert.equal(lane.errors, 0);
-    assert.equal(lane.timeouts, status.filter((one) => one === 0).length);
-    assert.equal(lane.lifetime.sent, came.length);
+    assert.equal(target.errors, 0);
+    assert.equal(target.timeouts, status.filter((one) => one === 0).length);
+    assert.equal(target.lifetime.sent, came.length);
   });
 
   test("waits for the answers that are still out when the window ends", async () => {
-    const { lane, came } = await loadOne((_, response) => void setTimeout(() => reply(response), 40));
-    assert.deepEqual([lane.errors, lane.timeouts, lane.unfinished], [0, 0, 0]);
-    assert.equal(lane.lifetime.completed, came.length);
+    const { target, came } = await loadOne((_, response) => void setTimeout(() => reply(response), 40));
+    assert.deepEqual([target.errors, target.timeouts, target.unfinished], [0, 0, 0]);
+    assert.equal(target.lifetime.completed, came.length);
   });
 
   test("has timed-out requests, and none unfinished, where nothing is ever answered", async () => {
-    const { lane } = await loadOne(failures.never, { timeoutMs: 80 });
-    assert.ok(lane.timeouts > 0);
-    assert.deepEqual([lane.completed, lane.errors, lane.skipped], [0, 0, 0]);
+    const { target } = await loadOne(failures.never, { timeoutMs: 80 });
+    assert.ok(target.timeouts > 0);
+    assert.deepEqual([target.completed, target.errors, target.skipped], [0, 0, 0]);
   });
 
   test("fails with the reason if the target does not listen", async () => {
@@ -86,8 +86,8 @@ suite("the closed loop", () => {
     await assert.rejects(runClosedLoop(job, new EventLog()), /could not open 2 connections .*ECONNREFUSED/);
   });
 
-  test("takes one lane only", async () => {
-    const lanes = [{ origin: "http://127.0.0.1:1" }, { origin: "http://127.0.0.1:2" }];
-    await assert.rejects(runClosedLoop(jobFor(lanes), new EventLog()), /one lane at a time; got 2/);
+  test("takes one target only", async () => {
+    const targets = [{ origin: "http://127.0.0.1:1" }, { origin: "http://127.0.0.1:2" }];
+    await assert.rejects(runClosedLoop(jobFor(targets), new EventLog()), /one target at a time; got 2/);
   });
 });

@@ -5,11 +5,11 @@
 import autocannon from "autocannon";
 import { UserError } from "../../base/problem.ts";
 import { withinTime } from "../deadline.ts";
-import type { LaneResult, LoadJob } from "../job.ts";
+import type { LoadResult, LoadJob } from "../job.ts";
 import { requestMix } from "../mix.ts";
-import { LaneTally } from "../tally.ts";
-import { Caller, type AutocannonClient, type CallerContext } from "./caller.ts";
-import type { JobEvents } from "./driver.ts";
+import { RequestTally } from "../request-tally.ts";
+import { AutocannonConnection, type AutocannonClient, type ConnectionContext } from "./autocannon-connection.ts";
+import type { JobEvents } from "../job.ts";
 
 /** So many failures in a row for each connection, and the service is gone: autocannon would reconnect in a tight loop. */
 const FAILURES_A_CONNECTION = 100;
@@ -17,21 +17,21 @@ const FAILURES_A_CONNECTION = 100;
 const LOOK_MS = 50;
 const FOR_EVER_S = 1e6;
 
-export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<LaneResult[]> {
-  const [lane, ...others] = job.lanes;
-  if (lane === undefined || others.length > 0)
-    throw new Error(`the closed loop loads one lane at a time; got ${job.lanes.length}`);
+export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<LoadResult[]> {
+  const [target, ...others] = job.targets;
+  if (target === undefined || others.length > 0)
+    throw new Error(`the closed loop loads one target at a time; got ${job.targets.length}`);
   const endMs = job.warmupMs + job.durationMs;
-  const tally = new LaneTally(job, job.warmupMs);
+  const tally = new RequestTally(job, job.warmupMs);
   const startMs = performance.now();
   const nowMs = (): number => performance.now() - startMs;
-  const callers: Caller[] = [];
+  const connections: AutocannonConnection[] = [];
   const drained = Promise.withResolvers<void>();
   const gone = Promise.withResolvers<void>();
   let failuresInARow = 0;
   let done = 0;
   let connectError: Error | undefined;
-  const context: CallerContext = {
+  const context: ConnectionContext = {
     tally,
     mix: requestMix(job.requests, job.seed, job.incident),
     window: { openMs: job.warmupMs, endMs },
@@ -44,7 +44,7 @@ export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<La
     cannotConnect: (error) => {
       if (connectError !== undefined) return;
       connectError = error;
-      for (const caller of callers) caller.stop();
+      for (const connection of connections) connection.stop();
       gone.resolve();
     },
     finished: () => ++done === job.connections && drained.resolve(),
@@ -52,28 +52,29 @@ export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<La
   events.warming();
   const stopped = Promise.withResolvers<void>();
   const options: autocannon.Options = {
-    url: lane.origin,
+    url: target.origin,
     connections: job.connections,
     pipelining: 1,
     // It is stopped from here, after draining.
     duration: FOR_EVER_S,
     sampleInt: LOOK_MS,
-    setupClient: (client) => callers.push(new Caller(client as AutocannonClient, job.timeoutMs, context)),
+    setupClient: (client) =>
+      connections.push(new AutocannonConnection(client as AutocannonClient, job.timeoutMs, context)),
   };
   const instance = autocannon(options, (error) => (error ? stopped.reject(error) : stopped.resolve()));
   await withinTime(gone.promise, job.warmupMs - nowMs());
   events.windowOpen();
   await withinTime(gone.promise, endMs - nowMs());
   const elapsedMs = Math.min(nowMs(), endMs) - job.warmupMs;
-  for (const caller of callers) caller.finish();
+  for (const connection of connections) connection.finish();
   await withinTime(drained.promise, job.timeoutMs + LOOK_MS);
-  for (const caller of callers) caller.abandon();
+  for (const connection of connections) connection.abandon();
   events.windowClosed();
   instance.stop();
   await stopped.promise;
-  const bytes = callers.reduce((sum, { bytesReceived }) => sum + bytesReceived, 0);
-  const result = tally.close(lane.id, elapsedMs, bytes);
-  if (connectError !== undefined) throw cannotConnectError(connectError, job.connections, lane.origin);
+  const bytes = connections.reduce((sum, { bytesReceived }) => sum + bytesReceived, 0);
+  const result = tally.close(target.id, elapsedMs, bytes);
+  if (connectError !== undefined) throw cannotConnectError(connectError, job.connections, target.origin);
   return [result];
 }
 

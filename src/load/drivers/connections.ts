@@ -1,4 +1,4 @@
-/** The bounded, warmed keep-alive connections of one lane, each with one request at a time. */
+/** The bounded, warmed keep-alive connections of one target, each with one request at a time. */
 import type { Socket } from "node:net";
 import { buildConnector, Client } from "undici";
 import { Fifo } from "../fifo.ts";
@@ -59,7 +59,7 @@ export class Connections {
     let spare = warm;
     return new Client(origin, {
       pipelining: 1,
-      // The lane has its own deadline for the whole request, to the ms; undici's are coarser and in parts.
+      // The target has its own deadline for the whole request, to the ms; undici's are coarser and in parts.
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: (target, callback) => {

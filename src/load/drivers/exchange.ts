@@ -2,13 +2,13 @@
 import type { Client, Dispatcher } from "undici";
 import type { RenderedRequest } from "../mix.ts";
 import type { Arrival } from "../schedule.ts";
-import type { Attempt, Outcome } from "../tally.ts";
+import type { Attempt, Outcome } from "../request-tally.ts";
 
-/** Who books the exchange. */
+/** Counts the exchange. */
 export interface ExchangeOwner {
   /** The first byte is about to be handed to the socket. */
   sent(exchange: Exchange): void;
-  /** Told at least once for each dispatched exchange; the first counts. */
+  /** Called at least once for each dispatched exchange; the first call counts. */
   ended(exchange: Exchange, client: Client, outcome: Outcome): void;
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { suite, test } from "node:test";
 import hdr from "hdr-histogram-js";
-import type { LaneResult, LoadJob } from "../job.ts";
+import type { LoadResult, LoadJob } from "../job.ts";
 import { runOpenLoop } from "./open-loop.ts";
 import {
   assertConserved,
@@ -15,35 +15,35 @@ import {
   type Service,
 } from "./service.fixture.ts";
 
-async function loadOne(answer: Answer, more: Partial<LoadJob> = {}): Promise<{ lane: LaneResult; came: number[] }> {
+async function loadOne(answer: Answer, more: Partial<LoadJob> = {}): Promise<{ target: LoadResult; came: number[] }> {
   await using service = await startService(answer);
-  const [lane] = await runOpenLoop(jobFor([service], more), new EventLog());
-  assertConserved(lane!);
-  return { lane: lane!, came: [...service.came] };
+  const [target] = await runOpenLoop(jobFor([service], more), new EventLog());
+  assertConserved(target!);
+  return { target: target!, came: [...service.came] };
 }
 
 const right: Answer = (_, response, request) => reply(response, request.method === "POST" ? 402 : 200);
 
 suite("the open loop", { concurrency: 2 }, () => {
-  test("gives every lane the same requests, and accounts for each", async () => {
+  test("gives every target the same requests, and accounts for each", async () => {
     const services: Service[] = [await startService(right), await startService(right), await startService(right)];
     const events = new EventLog();
-    const lanes = await runOpenLoop(jobFor(services), events);
+    const targets = await runOpenLoop(jobFor(services), events);
     assert.deepEqual(events.seen, ["warming", "warm", "window-open", "window-closed"]);
-    for (const [index, lane] of lanes.entries()) {
-      assertConserved(lane);
-      assert.equal(lane.lane, `lane ${index}`);
-      assert.deepEqual([lane.intended, lane.sent, lane.completed, lane.unexpected], [50, 50, 50, 0]);
-      assert.deepEqual(lane.lifetime, { sent: 50, completed: 50, unfinished: 0 });
+    for (const [index, target] of targets.entries()) {
+      assertConserved(target);
+      assert.equal(target.target, `target ${index}`);
+      assert.deepEqual([target.intended, target.sent, target.completed, target.unexpected], [50, 50, 50, 0]);
+      assert.deepEqual(target.lifetime, { sent: 50, completed: 50, unfinished: 0 });
       assert.deepEqual(
         services[index]!.came.toSorted((a, b) => a - b),
         Array.from({ length: 50 }, (_, id) => id + 1),
       );
-      assert.deepEqual(lane.requests!.template, lanes[0]!.requests!.template);
-      assert.equal(lane.expectedFailures, lane.requests!.template.filter((template) => template === 1).length);
-      assert.equal(hdr.decodeFromCompressedBase64(lane.latenessUs).totalCount, 50);
-      assert.equal(lane.windowServiceMs.length, 10);
-      assert.ok(lane.bytesReceived > 50 * "HTTP/1.1 200 OK".length);
+      assert.deepEqual(target.requests!.template, targets[0]!.requests!.template);
+      assert.equal(target.expectedFailures, target.requests!.template.filter((template) => template === 1).length);
+      assert.equal(hdr.decodeFromCompressedBase64(target.latenessUs).totalCount, 50);
+      assert.equal(target.windowServiceMs.length, 10);
+      assert.ok(target.bytesReceived > 50 * "HTTP/1.1 200 OK".length);
       await services[index]![Symbol.asyncDispose]();
     }
   });
@@ -51,13 +51,13 @@ suite("the open loop", { concurrency: 2 }, () => {
   test("sends on while the service stalls, and the stall shows in every request that was meant for its time", async () => {
     const held: ServerResponse[] = [];
     const [first, last] = [20, 50];
-    const { lane } = await loadOne((id, response) => {
+    const { target } = await loadOne((id, response) => {
       if (id < first || id > last) return reply(response);
       held.push(response);
       // a driver that waited for answers would never send the last one
       if (id === last) for (const waiting of held.splice(0)) reply(waiting);
     });
-    const { id, intendedUs, responseTimeUs } = lane.requests!;
+    const { id, intendedUs, responseTimeUs } = target.requests!;
     const releaseUs = intendedUs[id.indexOf(last)]!;
     let shown = 0;
     for (let row = id.indexOf(first); row < id.indexOf(last); row++) {
@@ -65,7 +65,7 @@ suite("the open loop", { concurrency: 2 }, () => {
       shown++;
     }
     assert.equal(shown, last - first);
-    assert.deepEqual([lane.intended, lane.completed], [50, 50]);
+    assert.deepEqual([target.intended, target.completed], [50, 50]);
   });
 
   test("keeps what finds every connection taken, and its wait is in its response time alone", async () => {
@@ -75,19 +75,19 @@ suite("the open loop", { concurrency: 2 }, () => {
       stalled = false;
       for (const response of held) reply(response);
     };
-    const { lane, came } = await loadOne(
+    const { target, came } = await loadOne(
       (id, response) => {
         if (id < 30 || !stalled) return reply(response);
         if (held.push(response) === 2) setTimeout(release, 60);
       },
       { connections: 2 },
     );
-    assert.deepEqual([lane.intended, lane.completed, lane.skipped], [50, 50, 0]);
+    assert.deepEqual([target.intended, target.completed, target.skipped], [50, 50, 0]);
     assert.deepEqual(
       came.slice(30),
       came.slice(30).toSorted((a, b) => a - b),
     );
-    const [response, service] = [lane.responseTimeUs, lane.serviceTimeUs].map((text) =>
+    const [response, service] = [target.responseTimeUs, target.serviceTimeUs].map((text) =>
       hdr.decodeFromCompressedBase64(text),
     );
     assert.ok(response!.mean > service!.mean);
@@ -95,53 +95,53 @@ suite("the open loop", { concurrency: 2 }, () => {
 
   for (const [name, fail] of Object.entries(failures).filter(([name]) => name !== "never")) {
     test(`counts as errors what the service breaks off (${name}), and goes on`, async () => {
-      const { lane, came } = await loadOne((id, response, request) =>
+      const { target, came } = await loadOne((id, response, request) =>
         id % 3 === 0 ? fail(response) : right(id, response, request),
       );
-      assert.deepEqual([lane.errors, lane.completed, lane.unexpected], [16, 34, 0]);
-      assert.equal(came.length, lane.lifetime.sent);
+      assert.deepEqual([target.errors, target.completed, target.unexpected], [16, 34, 0]);
+      assert.equal(came.length, target.lifetime.sent);
     });
   }
 
   test("counts what has no answer in time, drops its connection, and goes on", async () => {
     const silent = [12, 13];
-    const { lane, came } = await loadOne(
+    const { target, came } = await loadOne(
       (id, response) => (silent.includes(id) ? failures.never() : reply(response)),
       // both connections are taken by what is never answered, until they are dropped
       { timeoutMs: 1000, connections: 2 },
     );
-    const { id, status } = lane.requests!;
+    const { id, status } = target.requests!;
     for (const one of silent) assert.equal(status[id.indexOf(one)], 0);
-    assert.ok(lane.timeouts >= silent.length);
+    assert.ok(target.timeouts >= silent.length);
     assert.ok(Math.max(...id.filter((_, row) => status[row] === 200)) > Math.max(...silent));
-    assert.equal(lane.errors, 0);
-    assert.equal(came.length, lane.lifetime.sent);
+    assert.equal(target.errors, 0);
+    assert.equal(came.length, target.lifetime.sent);
   });
 
   test("ends within the time-out where nothing is ever answered: sent ones are told from skipped ones", async () => {
-    const { lane, came } = await loadOne(failures.never, { timeoutMs: 150, connections: 2 });
-    assert.equal(lane.completed, 0);
-    assert.ok(lane.timeouts >= 2 && lane.skipped > 0);
-    assert.equal(lane.sent, lane.intended - lane.skipped);
-    assert.equal(lane.lifetime.sent, came.length);
+    const { target, came } = await loadOne(failures.never, { timeoutMs: 150, connections: 2 });
+    assert.equal(target.completed, 0);
+    assert.ok(target.timeouts >= 2 && target.skipped > 0);
+    assert.equal(target.sent, target.intended - target.skipped);
+    assert.equal(target.lifetime.sent, came.length);
   });
 
   test("tells unexpected statuses from expected ones", async () => {
-    const { lane } = await loadOne((id, response) => reply(response, id % 2 === 0 ? 402 : 200));
-    const { template, status, expected } = lane.requests!;
+    const { target } = await loadOne((id, response) => reply(response, id % 2 === 0 ? 402 : 200));
+    const { template, status, expected } = target.requests!;
     template.forEach((index, row) => assert.equal(expected[row], Number([200, 402][index] === status[row])));
-    assert.ok(lane.unexpected > 0 && lane.expectedFailures > 0);
+    assert.ok(target.unexpected > 0 && target.expectedFailures > 0);
   });
 
   test("counts every request as an error where nobody listens", async () => {
     const gone = await startService(right);
     await gone[Symbol.asyncDispose]();
-    const [lane] = await runOpenLoop(jobFor([gone]), new EventLog());
-    assertConserved(lane!);
-    assert.deepEqual([lane!.intended, lane!.errors, lane!.sent], [50, 50, 0]);
+    const [target] = await runOpenLoop(jobFor([gone]), new EventLog());
+    assertConserved(target!);
+    assert.deepEqual([target!.intended, target!.errors, target!.sent], [50, 50, 0]);
   });
 
-  test("warms all lanes up with the same requests as fast as they answer, and opens the window when told to", async () => {
+  test("warms all targets up with the same requests as fast as they answer, and opens the window when told to", async () => {
     const services = [await startService(right), await startService(right)];
     const events = new EventLog();
     const open = Promise.withResolvers<void>();
@@ -152,14 +152,14 @@ suite("the open loop", { concurrency: 2 }, () => {
       await open.promise;
     };
     const job = jobFor(services, { warmupMs: 100, durationMs: 20 });
-    const lanes = await runOpenLoop(job, Object.assign(events, { warm }));
+    const targets = await runOpenLoop(job, Object.assign(events, { warm }));
     assert.deepEqual(events.seen, ["warming", "window-open", "window-closed"]);
     assert.ok(warmedWith > 0);
     for (const [index, { came }] of services.entries()) {
-      assert.deepEqual(lanes[index]!.lifetime, { sent: warmedWith + 4, completed: warmedWith + 4, unfinished: 0 });
+      assert.deepEqual(targets[index]!.lifetime, { sent: warmedWith + 4, completed: warmedWith + 4, unfinished: 0 });
       assert.deepEqual(came.slice(-4), [1, 2, 3, 4]);
       assert.deepEqual(new Set(came), new Set(services[0]!.came));
-      assertConserved(lanes[index]!);
+      assertConserved(targets[index]!);
       await services[index]![Symbol.asyncDispose]();
     }
   });
@@ -181,34 +181,34 @@ suite("the open loop", { concurrency: 2 }, () => {
 
   test("gives up a warm-up that is never answered", async () => {
     let silent = true;
-    const { lane } = await loadOne(
+    const { target } = await loadOne(
       (id, response, request) => {
         if (!silent) return right(id, response, request);
         setTimeout(() => (silent = false), 30);
       },
       { warmupMs: 50, durationMs: 20, timeoutMs: 100 },
     );
-    assert.equal(lane.completed, 4);
+    assert.equal(target.completed, 4);
   });
 
   test("counts them too where they waited for a connection that cannot be opened", async () => {
     const gone = await startService(right);
     await gone[Symbol.asyncDispose]();
-    const [lane] = await runOpenLoop(jobFor([gone], { connections: 1, ratePerSecond: 5000 }), new EventLog());
-    assertConserved(lane!);
-    assert.deepEqual([lane!.errors, lane!.sent], [lane!.intended, 0]);
+    const [target] = await runOpenLoop(jobFor([gone], { connections: 1, ratePerSecond: 5000 }), new EventLog());
+    assertConserved(target!);
+    assert.deepEqual([target!.errors, target!.sent], [target!.intended, 0]);
   });
 
   test("runs a window without warm-up, and one in which nothing is due", async () => {
-    const { lane } = await loadOne(right, { durationMs: 20 });
-    assert.deepEqual([lane.intended, lane.lifetime.sent], [4, 4]);
-    const { lane: empty } = await loadOne(right, { arrivals: "poisson", ratePerSecond: 0.001, durationMs: 20 });
+    const { target } = await loadOne(right, { durationMs: 20 });
+    assert.deepEqual([target.intended, target.lifetime.sent], [4, 4]);
+    const { target: empty } = await loadOne(right, { arrivals: "poisson", ratePerSecond: 0.001, durationMs: 20 });
     assert.deepEqual([empty.intended, empty.requests!.id.length], [0, 0]);
   });
 
   test("keeps no table of requests unless asked", async () => {
     await using service = await startService(right);
-    const [lane] = await runOpenLoop(jobFor([service], { keepRequests: false }), new EventLog());
-    assert.equal(lane!.requests, undefined);
+    const [target] = await runOpenLoop(jobFor([service], { keepRequests: false }), new EventLog());
+    assert.equal(target!.requests, undefined);
   });
 });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { runIn, type OpenLanes } from "./run-in.ts";
+import { runIn, type TargetLoads } from "./run-in.ts";
 
-/** Lanes of services that share a core, which works for `cpuMs` on each request, in turn; and its clock. */
+/** Targets of services that share a core, which works for `cpuMs` on each request, in turn; and its clock. */
 function sharingACore(
-  lanes: number,
+  targets: number,
   cpuMs: number,
-): OpenLanes & { readonly dealt: number[]; readonly most: () => number } {
-  const dealt = Array.from({ length: lanes }, () => 0);
+): TargetLoads & { readonly dealt: number[]; readonly most: () => number } {
+  const dealt = Array.from({ length: targets }, () => 0);
   const queue: { open: number }[] = [];
   let clockMs = 0;
   let most = 0;
@@ -23,31 +23,31 @@ function sharingACore(
     clockMs += cpuMs;
     queue.shift()!.open--;
   };
-  return { lanes: services, nowMs: () => clockMs, nextEnd, dealt, most: () => most };
+  return { targets: services, nowMs: () => clockMs, nextEnd, dealt, most: () => most };
 }
 
-/** A lane whose requests are answered when `answer` is called, and what was dealt to it. */
+/** A target whose requests are answered when `answer` is called, and what was dealt to it. */
 function scripted(): {
-  readonly lane: OpenLanes["lanes"][number] & { open: number };
+  readonly target: TargetLoads["targets"][number] & { open: number };
   readonly dealt: number[];
   readonly answer: () => void;
   readonly nextEnd: () => Promise<void>;
 } {
   const dealt: number[] = [];
   let end = Promise.withResolvers<void>();
-  const lane = {
+  const target = {
     open: 0,
     deal: ({ id }: { readonly id: number }) => {
       dealt.push(id);
-      lane.open++;
+      target.open++;
     },
   };
   const answer = (): void => {
-    lane.open--;
+    target.open--;
     end.resolve();
     end = Promise.withResolvers<void>();
   };
-  return { lane, dealt, answer, nextEnd: () => end.promise };
+  return { target, dealt, answer, nextEnd: () => end.promise };
 }
 
 describe("the run-in", () => {
@@ -57,15 +57,15 @@ describe("the run-in", () => {
     { answersInMs: 50, atOnce: 16 },
   ]) {
     test(`deals a hundred requests one at a time, then ${atOnce} at once to a service that answers in ${answersInMs} ms`, async () => {
-      const { lane, dealt, answer, nextEnd } = scripted();
+      const { target, dealt, answer, nextEnd } = scripted();
       const underWay: number[] = [];
       let nowMs = 0;
       const answering = setInterval(() => {
-        underWay.push(lane.open);
+        underWay.push(target.open);
         nowMs = dealt.length > 300 ? 1e6 : nowMs + answersInMs;
-        while (lane.open > 0) answer();
+        while (target.open > 0) answer();
       });
-      await runIn({ lanes: [lane], nowMs: () => nowMs, nextEnd }, 1e6);
+      await runIn({ targets: [target], nowMs: () => nowMs, nextEnd }, 1e6);
       clearInterval(answering);
       assert.deepEqual(new Set(underWay.filter((open) => open > 0).slice(0, 100)), new Set([1]));
       assert.equal(Math.max(...underWay), atOnce);
@@ -87,8 +87,8 @@ describe("the run-in", () => {
   }
 
   test("does not wait for ever for a service that is slow at first", async () => {
-    const { lane, dealt, nextEnd } = scripted();
-    await runIn({ lanes: [lane], nowMs: () => performance.now(), nextEnd }, 100);
+    const { target, dealt, nextEnd } = scripted();
+    await runIn({ targets: [target], nowMs: () => performance.now(), nextEnd }, 100);
     assert.equal(dealt.length, 16);
   });
 });

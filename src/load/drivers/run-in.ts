@@ -1,73 +1,74 @@
 /**
- * Warming up under load: the lanes are dealt requests as fast as the slowest of them answers, each the same ones.
+ * Warming up under load: the targets are dealt requests as fast as the slowest of them answers, each the same ones.
  * Compilers, caches and pools reach their steady state after thousands of requests, not after seconds.
  */
 import { setImmediate } from "node:timers/promises";
 import { median } from "../../base/median.ts";
 import { withinTime } from "../deadline.ts";
-import type { OpenLane } from "./lane.ts";
+import type { TargetLoad } from "./target-load.ts";
 
 /**
- * For each lane as many as it answers while one of them waits, at half a ms of CPU each, within bounds, of which
+ * For each target as many as it answers while one of them waits, at half a ms of CPU each, within bounds, of which
  * `mostTogether` outweighs `leastEach`: a service that waits for others is kept busy, and one that does not has no queues filled,
  * whose garbage V8 would collect in the window.
  */
 const IN_FLIGHT = { perMs: 2, leastEach: 4, mostEach: 16, mostTogether: 96 };
 /**
- * At first one at a time, of all lanes: V8 settles how it lays out requests and sockets when it has seen the first ones
- * from beginning to end, and where they overlap, it settles otherwise in each process; and only what is alone on the core
- * tells how long it takes. A slow service gets a share of the time for it.
+ * At first one at a time, of all targets: V8 settles how it lays out requests and sockets when it has seen the first ones
+ * from beginning to end. If they overlap, it settles differently in each process. And only a request that is alone on
+ * the core shows how long it takes. A slow service gets a share of the time for it.
  */
 const ALONE_AT_FIRST = { requestsEach: 100, share: 0.2 };
 /** Far from those of the schedule, which count from 1. */
 const FIRST_ID = 1_000_000_000;
 
-/** Lanes, and how to wait for them. Times are ms of `nowMs`. */
-export interface OpenLanes {
-  readonly lanes: readonly Pick<OpenLane, "deal" | "open">[];
+/** Targets, and how to wait for them. Times are ms of `nowMs`. */
+export interface TargetLoads {
+  readonly targets: readonly Pick<TargetLoad, "deal" | "open">[];
   readonly nowMs: () => number;
   /** Resolves when a request ends that has not ended yet. */
   readonly nextEnd: () => Promise<void>;
 }
 
-export async function runIn({ lanes, nowMs, nextEnd }: OpenLanes, durationMs: number): Promise<void> {
+export async function runIn({ targets, nowMs, nextEnd }: TargetLoads, durationMs: number): Promise<void> {
   const startMs = nowMs();
   const untilMs = startMs + durationMs;
   const aloneUntilMs = startMs + ALONE_AT_FIRST.share * durationMs;
   let id = FIRST_ID;
-  /** Deals a request to each of these lanes, and waits until none has as many as `full`; tells how long that took. */
+  /** Deals a request to each of these targets, and waits until none has as many as `full`; returns how long that took, ms. */
   const deal = async (to: readonly number[], full: number, waitUntilMs: number): Promise<number> => {
     const dueMs = nowMs();
-    for (const lane of to) lanes[lane]!.deal({ type: "arrival", dueMs, id, lane, slotMs: dueMs, measured: false });
-    // the answers' turn, also where requests fail before they are sent
+    for (const target of to)
+      targets[target]!.deal({ type: "arrival", dueMs, id, target, slotMs: dueMs, measured: false });
+    // the answers' turn, also if requests fail before they are sent
     await setImmediate();
-    const isFull = (): boolean => lanes.some(({ open }) => open >= full);
+    const isFull = (): boolean => targets.some(({ open }) => open >= full);
     while (isFull() && nowMs() < waitUntilMs) await withinTime(nextEnd(), waitUntilMs - nowMs());
     return nowMs() - dueMs;
   };
-  const all = [...lanes.keys()];
+  const all = [...targets.keys()];
   const aloneMs: number[] = [];
   for (; id < FIRST_ID + ALONE_AT_FIRST.requestsEach && nowMs() < aloneUntilMs; id++) {
-    for (const lane of all) {
+    for (const target of all) {
       const inTime = nowMs() < aloneUntilMs;
-      const tookMs = await deal([lane], 1, aloneUntilMs);
+      const tookMs = await deal([target], 1, aloneUntilMs);
       if (inTime) aloneMs.push(tookMs);
     }
   }
-  const inFlight = inFlightFor(aloneMs, lanes.length);
+  const inFlight = inFlightFor(aloneMs, targets.length);
   for (; nowMs() < untilMs; id++) await deal(all, inFlight, untilMs);
 }
 
-/** For services that took so long for each of the requests that were alone; the least where there were none. */
-function inFlightFor(aloneMs: readonly number[], lanes: number): number {
+/** For services that took so long for each of the requests that were alone; the least if there were none. */
+function inFlightFor(aloneMs: readonly number[], targets: number): number {
   const { perMs, leastEach, mostEach, mostTogether } = IN_FLIGHT;
   const usualMs = median(aloneMs) ?? 0;
   const each = Math.min(mostEach, Math.max(leastEach, Math.ceil(perMs * usualMs)));
-  return Math.max(1, Math.min(each, Math.floor(mostTogether / lanes)));
+  return Math.max(1, Math.min(each, Math.floor(mostTogether / targets)));
 }
 
 /** Waits until no request is open, at most `ms`. */
-export async function drain({ lanes, nowMs, nextEnd }: OpenLanes, ms: number): Promise<void> {
+export async function drain({ targets, nowMs, nextEnd }: TargetLoads, ms: number): Promise<void> {
   const untilMs = nowMs() + ms;
-  while (lanes.some(({ open }) => open > 0) && nowMs() < untilMs) await withinTime(nextEnd(), untilMs - nowMs());
+  while (targets.some(({ open }) => open > 0) && nowMs() < untilMs) await withinTime(nextEnd(), untilMs - nowMs());
 }

@@ -1,11 +1,11 @@
-/** A service on loopback that does to each request what it is told, and counts what came. */
+/** A service on loopback with scripted answers; it keeps the ids of the requests that came. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import hdr from "hdr-histogram-js";
-import type { LaneResult, LoadJob } from "../job.ts";
-import type { JobEvents } from "./driver.ts";
+import type { LoadResult, LoadJob } from "../job.ts";
+import type { JobEvents } from "../job.ts";
 
 export type Answer = (id: number, response: ServerResponse, request: IncomingMessage) => void;
 
@@ -49,11 +49,11 @@ export const failures = {
 
 export const reply = (response: ServerResponse, status = 200): void => void response.writeHead(status).end("{}");
 
-/** A short job of 200 requests a second on one lane. */
+/** A short job of 200 requests a second on one target. */
 export function jobFor(services: readonly Pick<Service, "origin">[], more: Partial<LoadJob> = {}): LoadJob {
   return {
     driver: "open-loop",
-    lanes: services.map(({ origin }, index) => ({ id: `lane ${index}`, origin })),
+    targets: services.map(({ origin }, index) => ({ id: `target ${index}`, origin })),
     requests: [
       { route: "/a", class: "ordinary", method: "GET", path: "/a/{id}", weight: 3, expect: [200] },
       { route: "/b", class: "declined", method: "POST", path: "/b", body: '{"n":{n}}', weight: 1, expect: [402] },
@@ -87,14 +87,14 @@ export class EventLog implements JobEvents {
   }
 }
 
-/** Every request has exactly one end, and the table, the counters and the histograms tell of the same ones. */
-export function assertConserved(lane: LaneResult): void {
-  const { completed, errors, timeouts, skipped, unfinished, requests } = lane;
-  assert.equal(completed + errors + timeouts + skipped + unfinished, lane.intended);
-  assert.equal(requests!.id.length, lane.intended);
-  assert.equal(new Set(requests!.id).size, lane.intended);
+/** Every request has exactly one end, and the table, the counters and the histograms agree on them. */
+export function assertConserved(target: LoadResult): void {
+  const { completed, errors, timeouts, skipped, unfinished, requests } = target;
+  assert.equal(completed + errors + timeouts + skipped + unfinished, target.intended);
+  assert.equal(requests!.id.length, target.intended);
+  assert.equal(new Set(requests!.id).size, target.intended);
   assert.equal(requests!.status.filter((status) => status > 0).length, completed);
-  assert.equal(requests!.expected.filter(Boolean).length, completed - lane.unexpected);
-  for (const text of [lane.responseTimeUs, lane.serviceTimeUs])
+  assert.equal(requests!.expected.filter(Boolean).length, completed - target.unexpected);
+  for (const text of [target.responseTimeUs, target.serviceTimeUs])
     assert.equal(hdr.decodeFromCompressedBase64(text).totalCount, completed);
 }

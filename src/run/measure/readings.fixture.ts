@@ -1,6 +1,6 @@
 /** The readings of a trial in which nothing is wrong, and changes to them. */
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
-import type { LaneResult } from "../../load/job.ts";
+import type { LoadResult } from "../../load/job.ts";
 import type { Phase } from "../../plan/phases.ts";
 import { variantSchema } from "../../plan/trial.ts";
 import { targetSpec } from "../../spec/specs.ts";
@@ -17,7 +17,7 @@ export interface Changes {
   readonly sampler?: string;
   readonly governors?: readonly string[];
   readonly load?: Partial<Load>;
-  readonly lane?: Partial<LaneResult>;
+  readonly lane?: Partial<LoadResult>;
   readonly resources?: Partial<Resources>;
   readonly ledger?: Partial<Ledger>;
   /** What is known from outside of a service that brings its own SDK. */
@@ -127,9 +127,9 @@ const LOAD: Load = {
   responseTime: TIMES,
   serviceTime: TIMES,
 };
-const LANE: LaneResult = {
+const LANE: LoadResult = {
   ...COUNTS,
-  lane: "latency-1-1",
+  target: "latency-1-1",
   late: 0,
   latenessUs: EMPTY,
   responseTimeUs: EMPTY,

@@ -1,4 +1,4 @@
-import type { LaneResult } from "../../load/job.ts";
+import type { LoadResult } from "../../load/job.ts";
 import type { Trial, Variant } from "../../plan/trial.ts";
 import type { Ledger } from "../../record/ledger.ts";
 import type { Load, Resources, TrialRecord } from "../../record/trial-record.ts";
@@ -10,7 +10,7 @@ export interface Readings {
   readonly trial: Trial;
   readonly variant: Variant;
   readonly setting: Pick<Setting, "governors"> & { readonly scenario: Pick<Setting["scenario"], "target"> };
-  readonly lane: LaneResult;
+  readonly lane: LoadResult;
   readonly meter: Pick<Meter, "measured">;
   readonly load: Load;
   readonly resources?: Resources;

@@ -1,5 +1,5 @@
 import { loadProcessPath } from "../../load/process-path.ts";
-import type { FromLoad, LaneResult, LoadJob } from "../../load/job.ts";
+import type { FromLoad, LoadResult, LoadJob } from "../../load/job.ts";
 import { compileCache, startChild, type Child } from "./child.ts";
 
 export interface WindowEvents {
@@ -38,13 +38,13 @@ export class LoadProcess {
     });
   }
 
-  async run(job: LoadJob, events: WindowEvents): Promise<readonly LaneResult[]> {
-    const { promise, resolve, reject } = Promise.withResolvers<readonly LaneResult[]>();
+  async run(job: LoadJob, events: WindowEvents): Promise<readonly LoadResult[]> {
+    const { promise, resolve, reject } = Promise.withResolvers<readonly LoadResult[]>();
     this.#listener = (message) => {
       if (message.type === "warm") void events.warm().then(() => this.child.send({ type: "open" }), reject);
       else if (message.type === "window-open") events.opened();
       else if (message.type === "window-closed") events.closed();
-      else if (message.type === "done") resolve(message.lanes);
+      else if (message.type === "done") resolve(message.results);
       else if (message.type === "failed") reject(new Error(message.message));
     };
     await this.child.send({ type: "run", job });

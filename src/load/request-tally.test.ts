@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import hdr from "hdr-histogram-js";
 import type { LoadJob } from "./job.ts";
-import { LaneTally, type Attempt } from "./tally.ts";
+import { RequestTally, type Attempt } from "./request-tally.ts";
 
 const JOB: LoadJob = {
   driver: "open-loop",
-  lanes: [],
+  targets: [],
   requests: [
     { route: "/a", class: "ordinary", method: "GET", path: "/a", weight: 1, expect: [200] },
     { route: "/a", class: "declined", method: "GET", path: "/a", weight: 1, expect: [402] },
@@ -31,9 +31,9 @@ const attempt = (id: number, more: Partial<Attempt> = {}): Attempt => ({
   ...more,
 });
 
-suite("the tally of a lane", () => {
-  test("tells expected failures from unexpected statuses", () => {
-    const tally = new LaneTally(JOB, 100);
+suite("the tally of a target", () => {
+  test("distinguishes expected failures from unexpected statuses", () => {
+    const tally = new RequestTally(JOB, 100);
     tally.end(attempt(1), "completed", 105);
     tally.end(attempt(2, { template: 1, status: 402 }), "completed", 105);
     tally.end(attempt(3, { template: 1, status: 200 }), "completed", 105);
@@ -44,7 +44,7 @@ suite("the tally of a lane", () => {
   });
 
   test("keeps the warm-up out of the window's figures, and in the lifetime's", () => {
-    const tally = new LaneTally(JOB, 100);
+    const tally = new RequestTally(JOB, 100);
     const warm = attempt(1, { measured: false, intendedMs: 15, sentMs: 16 });
     tally.intend(false);
     tally.sent(false);
@@ -60,7 +60,7 @@ suite("the tally of a lane", () => {
   });
 
   test("counts response time from the intended, service time from the send, in whole µs", () => {
-    const tally = new LaneTally(JOB, 100);
+    const tally = new RequestTally(JOB, 100);
     tally.end(attempt(1, { intendedMs: 110, sentMs: 110.3 }), "completed", 110.8004);
     const { responseTimeUs, serviceTimeUs, latenessUs } = tally.close("a", 1000, 0);
     const [response, service, lateness] = [responseTimeUs, serviceTimeUs, latenessUs].map((text) =>
@@ -72,19 +72,19 @@ suite("the tally of a lane", () => {
   });
 
   test("counts what left more than 2 ms late", () => {
-    const tally = new LaneTally(JOB, 100);
+    const tally = new RequestTally(JOB, 100);
     for (const lateMs of [0, 1.9, 2, 2.1, 40]) tally.lateness(lateMs);
     assert.equal(tally.close("a", 1000, 0).late, 2);
   });
 
   test("books times of more than an hour as an hour", () => {
-    const tally = new LaneTally(JOB, 100);
+    const tally = new RequestTally(JOB, 100);
     tally.end(attempt(1), "completed", 1e8);
     assert.equal(tally.close("a", 1000, 0).completed, 1);
   });
 
   test("keeps a row for every measured request, sorted by id, without times where nothing came", () => {
-    const tally = new LaneTally(JOB, 100);
+    const tally = new RequestTally(JOB, 100);
     const outcomes = ["completed", "error", "timeout", "skipped", "unfinished"] as const;
     for (let id = 3000; id > 0; id--) {
       const outcome = outcomes[id % 5]!;

@@ -1,15 +1,15 @@
-/** One lane of the open loop: sends what it is dealt when it is dealt, and books how each request ended. */
+/** One target of the open loop: sends each request when it is due, and counts how it ended. */
 import type { Client } from "undici";
 import { Fifo } from "../fifo.ts";
 import type { Mix } from "../mix.ts";
 import type { Arrival } from "../schedule.ts";
-import type { LaneTally, Outcome } from "../tally.ts";
+import type { RequestTally, Outcome } from "../request-tally.ts";
 import type { Connections } from "./connections.ts";
 import { Exchange, type ExchangeOwner } from "./exchange.ts";
 
-export interface LaneOptions {
+export interface TargetLoadOptions {
   readonly connections: Pick<Connections, "take" | "give">;
-  readonly tally: Pick<LaneTally, "intend" | "sent" | "lateness" | "end">;
+  readonly tally: Pick<RequestTally, "intend" | "sent" | "lateness" | "end">;
   readonly mix: Mix;
   readonly timeoutMs: number;
   /** ms since the schedule's zero, when the window opens. */
@@ -18,14 +18,14 @@ export interface LaneOptions {
   readonly onEnd: () => void;
 }
 
-export class OpenLane implements ExchangeOwner {
-  readonly #options: LaneOptions;
+export class TargetLoad implements ExchangeOwner {
+  readonly #options: TargetLoadOptions;
   /** Dispatched and without an end, in the order of dispatching. */
   readonly #inFlight = new Set<Exchange>();
   /** Dealt while every connection was taken, in the order of dealing. */
   readonly #waiting = new Fifo<Exchange>();
 
-  constructor(options: LaneOptions) {
+  constructor(options: TargetLoadOptions) {
     this.#options = options;
   }
 
@@ -58,7 +58,7 @@ export class OpenLane implements ExchangeOwner {
   /** Ends everything that is still open: what was sent is unfinished, the rest was skipped. */
   abandon(): void {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift())
-      this.#book(next, "skipped");
+      this.#count(next, "skipped");
     for (const exchange of this.#inFlight) exchange.cut(Number.isNaN(exchange.sentMs) ? "skipped" : "unfinished");
   }
 
@@ -71,7 +71,7 @@ export class OpenLane implements ExchangeOwner {
 
   ended(exchange: Exchange, client: Client, outcome: Outcome): void {
     if (!this.#inFlight.delete(exchange)) return;
-    this.#book(exchange, outcome);
+    this.#count(exchange, outcome);
     const next = this.#waiting.shift();
     if (next === undefined) this.#options.connections.give(client);
     else if (outcome === "completed") this.#dispatch(next, client);
@@ -90,7 +90,7 @@ export class OpenLane implements ExchangeOwner {
     queueMicrotask(() => exchange.dispatch(client));
   }
 
-  #book(exchange: Exchange, outcome: Outcome): void {
+  #count(exchange: Exchange, outcome: Outcome): void {
     this.#options.tally.end(exchange, outcome, outcome === "completed" ? this.#options.nowMs() : NaN);
   }
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { keepPace } from "./pace.ts";
+import { keepPace } from "./metronome.ts";
 import { schedule, type Step } from "./schedule.ts";
 
-const PLAN = { seed: 1, ratePerSecond: 100, arrivals: "uniform", durationMs: 200, lanes: 1 } as const;
+const PLAN = { seed: 1, ratePerSecond: 100, arrivals: "uniform", durationMs: 200, targets: 1 } as const;
 
 /** Runs the plan on a clock that each tick moves on by the next of `strides` (the last for ever). */
 async function run(strides: readonly number[]): Promise<{ step: Step; takenMs: number }[]> {

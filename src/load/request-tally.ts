@@ -1,8 +1,7 @@
-/** The books of one lane: what became of every request, and the times of the measured ones. */
+/** Counts how every request to one target ended, and records the times of the measured ones. */
 import { DurationHistogram } from "./histogram.ts";
-import type { LaneResult, LoadJob } from "./job.ts";
+import type { LoadResult, LoadJob } from "./job.ts";
 import { RequestColumns } from "./request-columns.ts";
-import { Tenths } from "./tenths.ts";
 
 /** How a request ended; each ends in exactly one way. */
 export type Outcome = "completed" | "error" | "timeout" | "skipped" | "unfinished";
@@ -17,7 +16,7 @@ export interface Attempt {
   readonly intendedMs: number;
   /** When its first byte was handed to the socket. */
   readonly sentMs: number;
-  /** Status of the response; 0 where none came. */
+  /** Status of the response; 0 if there was none. */
   readonly status: number;
 }
 
@@ -26,14 +25,16 @@ const LATE_MS = 2;
 
 const OUTCOMES = { completed: 0, error: 0, timeout: 0, skipped: 0, unfinished: 0 };
 
-export class LaneTally {
+export class RequestTally {
   readonly #job: LoadJob;
   readonly #openMs: number;
   readonly #lateness = new DurationHistogram();
   readonly #responseTime = new DurationHistogram();
   readonly #serviceTime = new DurationHistogram();
   readonly #requests: RequestColumns | undefined;
-  readonly #tenths: Tenths;
+  /** Sums and counts of service times in tenths of the window. */
+  readonly #tenthSumsMs = new Float64Array(10);
+  readonly #tenthCounts = new Uint32Array(10);
   readonly #window = { ...OUTCOMES, intended: 0, sent: 0, late: 0, expectedFailures: 0, unexpected: 0 };
   readonly #lifetime = { ...OUTCOMES, sent: 0 };
 
@@ -42,7 +43,6 @@ export class LaneTally {
     this.#job = job;
     this.#openMs = openMs;
     this.#requests = job.keepRequests ? new RequestColumns() : undefined;
-    this.#tenths = new Tenths(openMs, job.durationMs);
   }
 
   /** A request has come into being: from here on it owes an `end`. */
@@ -61,7 +61,7 @@ export class LaneTally {
     if (lateMs > LATE_MS) this.#window.late++;
   }
 
-  /** Books the end of a request. `serviceMs` counts from the send; both times are told for `completed` only. */
+  /** Counts the end of a request. `serviceMs` counts from the send; both times are given for `completed` only. */
   end(attempt: Attempt, outcome: Outcome, completedMs = NaN, serviceMs = completedMs - attempt.sentMs): void {
     this.#lifetime[outcome]++;
     const completed = outcome === "completed";
@@ -82,16 +82,19 @@ export class LaneTally {
   #complete(attempt: Attempt, responseMs: number, serviceMs: number): void {
     this.#responseTime.recordMs(responseMs);
     this.#serviceTime.recordMs(serviceMs);
-    this.#tenths.add(attempt.intendedMs, serviceMs);
+    const tenth = Math.floor((10 * (attempt.intendedMs - this.#openMs)) / this.#job.durationMs) || 0;
+    const place = Math.min(9, Math.max(0, tenth));
+    this.#tenthSumsMs[place]! += serviceMs;
+    this.#tenthCounts[place]!++;
     if (!this.#isExpected(attempt)) this.#window.unexpected++;
     else if (attempt.status >= 400) this.#window.expectedFailures++;
   }
 
-  /** Derives the lane's figures and frees the histograms. */
-  close(lane: string, elapsedMs: number, bytesReceived: number): LaneResult {
+  /** Derives the target's figures and frees the histograms. */
+  close(target: string, elapsedMs: number, bytesReceived: number): LoadResult {
     const { completed, error, timeout, skipped, unfinished, ...counts } = this.#window;
     return {
-      lane,
+      target,
       ...counts,
       completed,
       errors: error,
@@ -109,7 +112,7 @@ export class LaneTally {
         unfinished: this.#lifetime.unfinished,
       },
       ...(this.#requests && { requests: this.#requests.table(this.#job.requests) }),
-      windowServiceMs: this.#tenths.means(),
+      windowServiceMs: Array.from(this.#tenthSumsMs, (sum, tenth) => sum / Math.max(1, this.#tenthCounts[tenth]!)),
     };
   }
 

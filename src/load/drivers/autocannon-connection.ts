@@ -2,7 +2,7 @@
 import type { EventEmitter } from "node:events";
 import type autocannon from "autocannon";
 import type { Mix } from "../mix.ts";
-import type { Attempt, LaneTally, Outcome } from "../tally.ts";
+import type { Attempt, RequestTally, Outcome } from "../request-tally.ts";
 
 /** What autocannon 9.0.0 has on its clients beyond what it documents. */
 export interface AutocannonClient extends autocannon.Client {
@@ -16,8 +16,8 @@ export interface AutocannonClient extends autocannon.Client {
   readonly parser: { reinitialize(type: "RESPONSE"): void };
 }
 
-export interface CallerContext {
-  readonly tally: LaneTally;
+export interface ConnectionContext {
+  readonly tally: RequestTally;
   readonly mix: Mix;
   readonly window: { readonly openMs: number; readonly endMs: number };
   readonly nowMs: () => number;
@@ -25,20 +25,20 @@ export interface CallerContext {
   readonly ended: (completed: boolean) => void;
   /** The connection makes no more requests, and the last one has ended. */
   readonly finished: () => void;
-  /** A connection could not be opened. autocannon tries again at once, without end, unless the caller is stopped in this call. */
+  /** A connection could not be opened. autocannon tries again at once, without end, unless the connection is stopped in this call. */
   readonly cannotConnect: (error: Error) => void;
 }
 
-export class Caller {
+export class AutocannonConnection {
   readonly #client: AutocannonClient;
-  readonly #context: CallerContext;
+  readonly #context: ConnectionContext;
   /** The one request without an end. */
   #open: Attempt | undefined;
   #abandoned = false;
   /** Of answers to measured requests, on the wire. */
   bytesReceived = 0;
 
-  constructor(client: AutocannonClient, timeoutMs: number, context: CallerContext) {
+  constructor(client: AutocannonClient, timeoutMs: number, context: ConnectionContext) {
     this.#client = client;
     this.#context = context;
     // Its option takes whole seconds.
