@@ -1,5 +1,5 @@
 /**
- * A picture of a report's page, from its title to its latency chart: `node bench/screenshot.ts FILE.json out.png`.
+ * A picture of a report's page, from its title to its first table: `node bench/screenshot.ts FILE.json out.png`.
  * Needs Debian's chromium.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -24,7 +24,7 @@ try {
   writeFileSync(path, renderHtml(buildReport(results, estimatesOf(results).estimates)));
   const page = await browser.newPage({ viewport: { width: WIDTH, height: 1200 }, colorScheme: "light" });
   await page.goto(pathToFileURL(path).href);
-  const last = (await page.locator(".chart").nth(1).boundingBox()) ?? (await page.locator("header").boundingBox());
+  const last = await page.locator("main > section").nth(1).boundingBox();
   if (last === null) throw new Error(`the page of ${file} shows nothing`);
   await page.screenshot({
     path: out,
