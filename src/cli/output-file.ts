@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync, realpathSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../base/problem.ts";
 
@@ -19,7 +19,7 @@ export function checkOutput(option: string, file: string, { force = false, input
   if (stats?.isDirectory() === true) refuse("it is a folder; expected the name of a file");
   if (stats?.isSymbolicLink() === true) refuse("it is a symbolic link; name the file itself");
   if (stats !== undefined && !stats.isFile()) refuse("it is no regular file");
-  if (stats !== undefined && inputs.some((input) => realpathSync(input) === realpathSync(file)))
+  if (stats !== undefined && inputs.some((input) => existsSync(input) && realpathSync(input) === realpathSync(file)))
     refuse("this command reads that file; choose another name");
   if (stats !== undefined && !force) refuse("the file exists; --force replaces it");
   attempt(option, file, () => accessSync(stats === undefined ? dirname(file) : file, constants.W_OK));

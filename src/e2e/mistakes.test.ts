@@ -10,6 +10,7 @@ const folder = temporaryFolder();
 const results = writeJson(folder, "results", fixtureResults({ rounds: 2, requests: 50 }));
 const link = join(folder, "link.json");
 symlinkSync(results, link);
+const scenario = writeJson(folder, "scenario", { target: "bare:1" });
 const absent = join(folder, "absent", "x.json");
 
 const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
@@ -28,7 +29,12 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
   ...["--out", "--record"].flatMap((option): [string[], string][] =>
     ["", folder, link, results, "/dev/null", absent].map((file) => [["bench", option, file], option]),
   ),
+  ...["--out", "--record"].map((option): [string[], string] => [
+    ["bench", scenario, option, scenario, "--force"],
+    option,
+  ]),
   [["report", results, "--html", results], "--html"],
+  [["report", results, "--html", results, "--force"], "--html"],
   [["report", results, "--json", "--prometheus"], "--prometheus"],
   [["report", absent], absent],
   [["compare", results], "--base"],

@@ -1,29 +1,22 @@
-import { mkdirSync } from "node:fs";
 import type { Command } from "commander";
 import { UserError } from "../../base/problem.ts";
-import { rateOf } from "../../plan/phases.ts";
-import { planOf, variantsOf } from "../../plan/plan.ts";
-import { readEnvironment } from "../../record/environment.ts";
 import type { Results } from "../../record/results.ts";
 import { buildReport } from "../../report/build.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
 import { checkExpressible } from "../../run/processes/otel-environment.ts";
-import { findPinning } from "../../run/processes/pinning.ts";
-import { checkFiles } from "../../spec/check.ts";
-import { readScenario } from "../../spec/read.ts";
-import type { Scenario } from "../../spec/scenario.ts";
 import { printComparison } from "../compare/compare.ts";
 import { comparisonOfBuilds } from "../compare/input.ts";
 import { thresholdsOf } from "../compare/thresholds.ts";
 import { EXIT, type Outcome } from "../exit-code.ts";
 import { startOf } from "../npm.ts";
-import { checkOutput } from "../output-file.ts";
+import type { OutputRules } from "../output-file.ts";
 import { mediumOf } from "../terminal.ts";
-import { withBuilds } from "./commits/builds.ts";
-import { overridesOf, timeLimitOf, withBenchOptions, type BenchOptions } from "./options.ts";
+import { planOfRefs, withBuilds } from "./commits/builds.ts";
+import { newSession } from "./new-session.ts";
+import { withBenchOptions, type BenchOptions } from "./options.ts";
 import { planText } from "./plan-text.ts";
 import { recordTraces } from "./record-traces.ts";
-import { readInterrupted } from "./resume.ts";
+import { resumedSession } from "./resume.ts";
 import { placeOf } from "./run-file.ts";
 import { measureSession, type Session, type SessionResult } from "./session.ts";
 
@@ -41,87 +34,42 @@ export function benchCommand(program: Command, outcome: Outcome): void {
 /** Measures, writes, reports. Returns the exit code. */
 async function bench(scenarioName: string | undefined, options: BenchOptions): Promise<number> {
   if (options.resume !== undefined)
-    return measure(await interruptedSession(options.resume, scenarioName, options), options);
-  const scenario = readScenarioOf(scenarioName, options);
-  if (options.base !== undefined) return measureCommits(options.base, scenario, options);
+    return measure(await resumedSession(options.resume, scenarioName, options), options, {});
+  const rules = { force: options.force, inputs: scenarioName === undefined ? [] : [scenarioName] };
+  const session = await newSession(scenarioName, options, rules);
+  if (options.base !== undefined) return measureCommits(options.base, session, options);
   for (const name of ["candidate", "install", "threshold"] as const)
     if (options[name] !== undefined) throw new UserError(`--${name}: needs --base, such as --base main`);
-  return measure(await freshSession(scenario, options), options);
+  const { kind, config } = session.scenario.target;
+  if (kind.command?.(config).ownSdk === true) checkExpressible(session.plan.variants);
+  return measure(session, options, rules);
 }
 
-/** The scenario, with the rate that the cost phase uses written down for readers of the results file. */
-function readScenarioOf(name: string | undefined, options: BenchOptions): Scenario {
-  const scenario = readScenario(name, overridesOf(options));
-  return { ...scenario, costRatePerSecond: rateOf(scenario, "cost", variantsOf(scenario).length) };
-}
-
-async function measure(session: Session, options: BenchOptions): Promise<number> {
+async function measure(session: Session, options: BenchOptions, rules: OutputRules): Promise<number> {
   if (options.dryRun) return printPlan(session);
-  if (options.out === undefined && options.resume === undefined) mkdirSync("results", { recursive: true });
-  const recorder =
-    options.record === undefined ? {} : recordTraces(session.plan, options.record, { force: options.force });
+  const { record, json, verbose } = options;
+  if (record !== undefined && record === options.out) throw new UserError("--record: expected another file than --out");
+  const recorder = record === undefined ? {} : recordTraces(session.plan, record, rules);
   const measured = await measureSession({ ...session, ...recorder });
   const { results, estimates } = measured;
-  const report = options.json ? undefined : buildReport(results, estimates);
-  process.stdout.write(
-    report ? renderTerminal(report, mediumOf(process.stdout, options.verbose)) : `${JSON.stringify(results)}\n`,
-  );
+  const text = (): string => renderTerminal(buildReport(results, estimates), mediumOf(process.stdout, verbose));
+  process.stdout.write(json ? `${JSON.stringify(results)}\n` : text());
   return finish(measured, session, options, isSound(results) ? EXIT.measured : EXIT.unjudged);
 }
 
-async function measureCommits(base: string, scenario: Scenario, options: BenchOptions): Promise<number> {
-  if (options.record !== undefined) throw new UserError("--record: not possible with --base");
+async function measureCommits(base: string, session: Session, options: BenchOptions): Promise<number> {
+  const { candidate = "HEAD", install, record } = options;
+  if (record !== undefined) throw new UserError("--record: not possible with --base");
   const thresholds = thresholdsOf(options.threshold);
-  const session = await sessionOf(scenario, options);
-  const request = { base, candidate: options.candidate ?? "HEAD", install: options.install, quiet: session.quiet };
-  return withBuilds(scenario, request, async (builds) => {
+  const request = { base, candidate, install, quiet: session.quiet };
+  if (options.dryRun) return printPlan({ ...session, plan: planOfRefs(session.scenario, request) });
+  return withBuilds(session.scenario, request, async (builds) => {
     const compared: Session = { ...session, ...builds };
-    if (options.dryRun) return printPlan(compared);
-    if (options.out === undefined) mkdirSync("results", { recursive: true });
     const measured = await measureSession(compared);
     const judged = printComparison(comparisonOfBuilds(measured.results, thresholds), options);
     const code = judged === EXIT.measured && !isSound(measured.results) ? EXIT.unjudged : judged;
     return finish(measured, compared, options, code);
   });
-}
-
-async function freshSession(scenario: Scenario, options: BenchOptions): Promise<Session> {
-  const session = await sessionOf(scenario, options);
-  const { kind, config } = scenario.target;
-  if (kind.command?.(config).ownSdk === true) checkExpressible(session.plan.variants);
-  return session;
-}
-
-async function sessionOf(scenario: Scenario, options: BenchOptions): Promise<Session> {
-  const node = options.node ?? process.execPath;
-  const environment = await readEnvironment(node, findPinning().pinning);
-  if (options.out !== undefined) checkOutput("--out", options.out, { force: options.force });
-  const out = options.out ?? defaultOut(environment);
-  await checkFiles(scenario, process.cwd());
-  const common = { quiet: options.quiet ?? false, timeLimit: timeLimitOf(options) };
-  return { scenario, plan: planOf(scenario), environment, node, out, ...common };
-}
-
-async function interruptedSession(
-  file: string,
-  scenarioName: string | undefined,
-  options: BenchOptions,
-): Promise<Session> {
-  const { fields, quick } = overridesOf(options);
-  if (
-    scenarioName !== undefined ||
-    quick ||
-    options.out !== undefined ||
-    options.base ||
-    Object.keys(fields).length > 0
-  )
-    throw new UserError(`--resume "${file}": continues the run as planned; leave out scenario and measuring options`);
-  const node = options.node ?? process.execPath;
-  const interrupted = readInterrupted(file, await readEnvironment(node, findPinning().pinning));
-  const { records: earlier, notes, ...rest } = interrupted;
-  for (const note of notes) process.stderr.write(`${note}\n`);
-  const out = file.replace(/\.journal\.jsonl$/, ".json");
-  return { ...rest, node, out, notes, earlier, quiet: options.quiet ?? false, timeLimit: timeLimitOf(options) };
 }
 
 function printPlan({ scenario, plan, out }: Session): number {
@@ -143,11 +91,6 @@ function finish(
     process.stderr.write(`to continue: ${program} --resume "${out}"${node === undefined ? "" : ` --node "${node}"`}\n`);
   }
   return interruptedWith ?? code;
-}
-
-/** `results/<UTC time>-<short commit>.json` in the current folder. */
-function defaultOut({ startedAt, commit }: Results["environment"]): string {
-  return `results/${startedAt.replaceAll(/[:.]/g, "-")}-${commit.slice(0, 7)}.json`;
 }
 
 /** Whether something was measured, and every trial completed and is valid. */

@@ -1,31 +1,46 @@
 import { existsSync } from "node:fs";
 import { UserError } from "../../base/problem.ts";
-import { isResumable, readJournal } from "../../record/journal.ts";
+import { readEnvironment } from "../../record/environment.ts";
 import { readResults } from "../../record/file.ts";
-import type { Environment, Results } from "../../record/results.ts";
-
-type Earlier = Pick<Results, "environment" | "scenario" | "plan" | "records" | "notes">;
+import { isResumable, readJournal } from "../../record/journal.ts";
+import type { Environment } from "../../record/results.ts";
+import { findPinning } from "../../run/processes/pinning.ts";
+import { overridesOf, timeLimitOf, type BenchOptions } from "./options.ts";
+import type { Session } from "./session.ts";
 
 /**
- * Returns the interrupted run that `--resume` names. Throws a `UserError` if there is none, or if commit, Spantoll, Node
- * or CPU changed since.
+ * The rest of an interrupted run. Throws a `UserError` if there is none, if commit, Spantoll, Node or CPU changed since, or
+ * if the options ask for something else.
  */
-export function readInterrupted(file: string, now: Environment): Earlier {
-  const earlier = readJournal(file) ?? (existsSync(file) ? readResults(file) : undefined);
-  if (earlier === undefined) throw new UserError(`--resume "${file}": no results file or journal has that name`);
-  const { environment, scenario, plan, records } = earlier;
-  if (!isResumable(plan))
-    throw new UserError(`--resume "${file}": only plain runs of bench can be resumed; measure again`);
-  const differing = differences(environment, now);
-  if (differing.length > 0) {
-    throw new UserError(`--resume "${file}": ${differing.join("; ")}; go back to that, or measure again`);
-  }
-  return { environment, scenario, plan, records, notes: environment.dirty || now.dirty ? [CHANGED] : [] };
+export async function resumedSession(
+  file: string,
+  scenarioName: string | undefined,
+  options: BenchOptions,
+): Promise<Session> {
+  const { fields, quick } = overridesOf(options);
+  if (scenarioName !== undefined || quick || options.out || options.base || Object.keys(fields).length > 0)
+    refuse(file, "continues the run as planned; leave out scenario and measuring options");
+  const found = readJournal(file) ?? (existsSync(file) ? readResults(file) : undefined);
+  const { environment, scenario, plan, records } = found ?? refuse(file, "no results file or journal has that name");
+  if (!isResumable(plan)) refuse(file, "only plain runs of bench can be resumed; measure again");
+  const node = options.node ?? process.execPath;
+  const now = await readEnvironment(node, findPinning().pinning);
+  const changes = changesOf(environment, now);
+  if (changes.length > 0) refuse(file, `${changes.join("; ")}; go back to that, or measure again`);
+  const notes = environment.dirty || now.dirty ? [DIRTY] : [];
+  for (const note of notes) process.stderr.write(`${note}\n`);
+  const out = file.replace(/\.journal\.jsonl$/, ".json");
+  const common = { quiet: options.quiet ?? false, timeLimit: timeLimitOf(options) };
+  return { environment, scenario, plan, node, out, notes, earlier: records, ...common };
 }
 
-const CHANGED = "resumed with uncommitted changes: both parts may have measured different code";
+function refuse(file: string, reason: string): never {
+  throw new UserError(`--resume "${file}": ${reason}`);
+}
 
-function differences(then: Environment, now: Environment): string[] {
+const DIRTY = "resumed with uncommitted changes: both parts may have measured different code";
+
+function changesOf(then: Environment, now: Environment): string[] {
   const compared: readonly (readonly [what: string, then: string, now: string])[] = [
     ["commit", then.commit.slice(0, 7), now.commit.slice(0, 7)],
     ["Spantoll", then.spantoll, now.spantoll],

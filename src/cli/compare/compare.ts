@@ -51,7 +51,7 @@ async function compare(base: string, candidate: string | undefined, options: Com
   const thresholds = thresholdsOf(options.threshold);
   await refuseCommits(base, candidate);
   const inputs = candidate === undefined ? [base] : [base, candidate];
-  if (markdown !== undefined) checkOutput("--markdown", markdown, { force, inputs: inputs.filter(existsSync) });
+  if (markdown !== undefined) checkOutput("--markdown", markdown, { force, inputs });
   const input =
     candidate === undefined
       ? comparisonOfBuilds(readResults(base), thresholds)

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../../base/problem.ts";
 import { planOfBuilds } from "../../../plan/builds.ts";
-import type { Build } from "../../../plan/trial.ts";
+import type { Build, Plan } from "../../../plan/trial.ts";
 import type { Special } from "../../../run/setting.ts";
 import type { Scenario } from "../../../spec/scenario.ts";
 import { targetPrograms } from "../../../target/paths.ts";
@@ -84,6 +84,15 @@ async function installed(
     commit: sha,
     packages: await install(root, ref, { wanted: request.install, original, signal }),
   };
+}
+
+/** The plan of two commits that are not checked out. */
+export function planOfRefs(scenario: Scenario, { base, candidate }: BuildsRequest): Plan {
+  const refs = base === candidate ? [base, `${candidate} (2)`] : [base, candidate];
+  return planOfBuilds(
+    scenario,
+    refs.map((label) => ({ label, commit: "", packages: "" })),
+  );
 }
 
 function checkPrograms(root: string, ref: string): void {

@@ -1,0 +1,35 @@
+import { mkdirSync } from "node:fs";
+import { rateOf } from "../../plan/phases.ts";
+import { planOf, variantsOf } from "../../plan/plan.ts";
+import { readEnvironment } from "../../record/environment.ts";
+import type { Environment } from "../../record/results.ts";
+import { findPinning } from "../../run/processes/pinning.ts";
+import { checkFiles } from "../../spec/check.ts";
+import { readScenario } from "../../spec/read.ts";
+import { checkOutput, type OutputRules } from "../output-file.ts";
+import { overridesOf, timeLimitOf, type BenchOptions } from "./options.ts";
+import type { Session } from "./session.ts";
+
+/** What `bench` is asked to measure. Throws a `UserError` for every mistake that can be found before measuring. */
+export async function newSession(
+  scenarioName: string | undefined,
+  options: BenchOptions,
+  rules: OutputRules,
+): Promise<Session> {
+  const asked = readScenario(scenarioName, overridesOf(options));
+  // the results file records the rate, because a later version may choose another
+  const scenario = { ...asked, costRatePerSecond: rateOf(asked, "cost", variantsOf(asked).length) };
+  const node = options.node ?? process.execPath;
+  const environment = await readEnvironment(node, findPinning().pinning);
+  if (options.out !== undefined) checkOutput("--out", options.out, rules);
+  await checkFiles(scenario, process.cwd());
+  const timeLimit = timeLimitOf(options);
+  const out = options.out ?? defaultOut(environment, options.dryRun === true);
+  return { scenario, plan: planOf(scenario), environment, node, out, quiet: options.quiet ?? false, timeLimit };
+}
+
+/** `results/<UTC time>-<short commit>.json` in the current folder. */
+function defaultOut({ startedAt, commit }: Environment, isDry: boolean): string {
+  if (!isDry) mkdirSync("results", { recursive: true });
+  return `results/${startedAt.replaceAll(/[:.]/g, "-")}-${commit.slice(0, 7)}.json`;
+}
