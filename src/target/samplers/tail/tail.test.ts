@@ -9,7 +9,7 @@ interface Journey {
   readonly durationMs: number;
 }
 
-/** A root with two children, the second of which fails where the journey does. Returns its trace id. */
+/** A root with two children, the second fails if the journey does. Returns its trace id. */
 function travel(service: Service, { fails, durationMs }: Journey): string {
   const root = service.start("root", undefined, {}, T0);
   const first = service.start("first", root.context, {}, T0);
