@@ -1,4 +1,4 @@
-/** The figures that tell what a strategy kept. Each is read from the fidelity of one trial (or repetition). */
+/** What a strategy kept, in figures. Each is read from the fidelity of one trial (or repetition). */
 import type { Fidelity, Figures, KeptOf } from "../record/fidelity.ts";
 
 /** What a trial is compared with: what keeping everything gives. */
