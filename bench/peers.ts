@@ -1,7 +1,105 @@
 /**
- * The harness beside others, side by side in one run: `npm run peers [-- --only closed,sink] [-- --out FILE]`.
- * About five minutes for all; Linux. See peers/ for what each section asks.
+ * The harness beside others: `npm run peers -- [--rounds 4] [--only driver] [--run results/example.json]`.
+ * Driver: how late it sends, and its CPU beside wrk's. Sink: CPU a span beside only reading the bytes, and beside
+ * decoding with protobufjs. Start: CPU of `list` beside an empty program. Run: the share of a results file's time that
+ * was under load, and what a trial took beyond it. Each round has fresh processes in shuffled order; intervals are over rounds.
  */
-import { runPeers } from "./peers/run.ts";
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { execa } from "execa";
+import { UserError } from "../src/base/problem.ts";
+import { seededRandom, shuffled } from "../src/base/random.ts";
+import { count } from "../src/base/units.ts";
+import { readOption } from "../src/cli/read-option.ts";
+import { interval, oneSample } from "../src/estimate/statistics/student.ts";
+import { readResults } from "../src/record/file.ts";
+import { hasWrk, ownDriver, wrk, type Figures } from "./peers/driver.ts";
+import { loadShares } from "./peers/load-share.ts";
+import { Receiver } from "./peers/receiver.ts";
+import { scriptOptions } from "./script-options.ts";
 
-process.exitCode = await runPeers(process.argv.slice(2));
+type Peers = Readonly<Record<string, () => Promise<Figures>>>;
+
+const WARM_BATCHES = 200;
+const BATCHES = 480;
+/** The kernel counts the CPU of ended processes in steps of so many ms. */
+const TICK_MS = 10;
+const STARTS = 3;
+
+const SECTIONS: Readonly<Record<string, Peers>> = {
+  driver: {
+    "spantoll 600/s": () => ownDriver(600),
+    "spantoll 2,000/s": () => ownDriver(2000),
+    "spantoll closed": () => ownDriver(),
+    ...(hasWrk() && { "wrk closed": wrk }),
+  },
+  sink: {
+    "reads the bytes": () => loaded(Receiver.peer("read")),
+    sink: () => loaded(Receiver.sink()),
+    protobufjs: () => loaded(Receiver.peer("decode")),
+  },
+  start: {
+    "an empty program": () => started(["-e", "0"]),
+    list: () => started(["src/main.ts", "list"]),
+  },
+};
+
+async function loaded(starting: Promise<Receiver>): Promise<Figures> {
+  await using receiver = await starting;
+  await receiver.load(WARM_BATCHES);
+  const { cpuUsPerSpan, spansPerSecond } = await receiver.load(BATCHES);
+  await receiver.check();
+  return { "CPU µs/span": cpuUsPerSpan, "spans/s": spansPerSecond };
+}
+
+async function started(args: readonly string[]): Promise<Figures> {
+  const beforeMs = endedChildrenCpuMs();
+  const cwd = new URL("..", import.meta.url);
+  for (let start = 0; start < STARTS; start++) await execa(process.execPath, args, { cwd, stdin: "ignore" });
+  return { "CPU ms": (endedChildrenCpuMs() - beforeMs) / STARTS };
+}
+
+function endedChildrenCpuMs(): number {
+  const stat = readFileSync("/proc/self/stat", "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[13]) + Number(fields[14])) * TICK_MS;
+}
+
+const { rounds, only, run } = scriptOptions(() => {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: "string", default: "4" },
+      only: { type: "string" },
+      run: { type: "string", default: "results/example.json" },
+    },
+  });
+  if (values.only !== undefined && !(values.only in SECTIONS))
+    throw new UserError(`--only "${values.only}": expected one of ${Object.keys(SECTIONS).join(", ")}`);
+  return { ...values, rounds: readOption("--rounds", count(2), values.rounds) };
+});
+
+for (const [name, peers] of Object.entries(SECTIONS)) {
+  if (only !== undefined && only !== name) continue;
+  const measured: { readonly peer: string; readonly figures: Figures }[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    for (const [peer, measure] of shuffled(Object.entries(peers), seededRandom(round)))
+      measured.push({ peer, figures: await measure() });
+  }
+  for (const peer of Object.keys(peers))
+    show(
+      `${name}: ${peer}`,
+      measured.filter((one) => one.peer === peer),
+    );
+}
+if (only === undefined) show(run, loadShares(readResults(run)));
+
+function show(title: string, measured: readonly { readonly figures: Figures }[]): void {
+  console.log(title);
+  for (const figure of Object.keys(measured[0]?.figures ?? {})) {
+    const contrast = oneSample(measured.map(({ figures }) => figures[figure]!));
+    const bounds = interval(contrast, 0.95);
+    const text = (value: number): string => Number(value.toPrecision(3)).toLocaleString("en");
+    const range = bounds === undefined ? "" : ` [${text(bounds.low)}, ${text(bounds.high)}]`;
+    console.log(`  ${figure.padEnd(24)} ${text(contrast.mean)}${range}`);
+  }
+}

@@ -17,7 +17,7 @@ if (process.argv.includes("--soak")) await soak();
 else inProcess();
 
 function inProcess(): void {
-  const batch = new Batch("protobuf", 99);
+  const batch = new Batch(99);
   console.log(`${batch.body.length / SPANS} bytes/span`);
   for (const keepSpans of [false, true]) {
     const received = new ReceivedSpans(keepSpans);
@@ -39,8 +39,7 @@ function inProcess(): void {
 }
 
 async function soak(): Promise<void> {
-  const context = { signal: new AbortController().signal, pinning: undefined };
-  await using sink = await Receiver.sink("protobuf", context, false);
+  await using sink = await Receiver.sink(false);
   const batchesAMillion = Math.ceil(1_000_000 / SPANS);
   for (let sent = 0; sent < SOAK_SPANS;) {
     const { cpuUsPerSpan, spansPerSecond } = await sink.load(batchesAMillion);

@@ -1,93 +1,109 @@
-/** A driver of load, ours or another's, and one stretch of it under load, told by the kernel and by the service that is loaded. */
-import { cpuBetween, readCpu, type CpuReading } from "../../src/run/measure/accounting.ts";
-import type { Context } from "./section.ts";
-import type { Count, Service } from "./service.ts";
+/** The load process, and wrk if it is installed, on a bare service. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa, execaSync } from "execa";
+import { siblingModule } from "../../src/base/sibling.ts";
+import { decodeHistogram, quantile } from "../../src/estimate/statistics/histogram.ts";
+import type { LoadJob } from "../../src/load/job.ts";
+import { cpuBetween, readCpu } from "../../src/run/measure/accounting.ts";
+import { startChild, type Child } from "../../src/run/processes/child.ts";
+import { LoadProcess } from "../../src/run/processes/load-process.ts";
+import { findPinning } from "../../src/run/processes/pinning.ts";
+import { nextMessage } from "./receiver.ts";
 
-export interface LoadTask {
-  readonly origin: string;
-  readonly connections: number;
-  /** Undefined: as fast as the service answers. */
-  readonly ratePerSecond: number | undefined;
-  /** Only ours knows another than evenly spaced. */
-  readonly arrivals?: "poisson";
-  readonly warmupMs: number;
-  readonly windowMs: number;
+const { pinning } = findPinning();
+const [WARMUP_MS, WINDOW_MS, CONNECTIONS] = [1000, 2000, 16];
+
+type Count = { readonly requests: number; readonly atMs: number };
+export type Figures = Readonly<Record<string, number>>;
+
+/** What the driver used between two moments, by the kernel, and what the service got, by its own count. */
+class Window {
+  readonly #service: Child;
+  readonly #moments: { readonly cpu: ReturnType<typeof readCpu>; readonly count: Promise<Count> }[] = [];
+
+  constructor(service: Child) {
+    this.#service = service;
+  }
+
+  mark(pid: number): void {
+    const count = nextMessage(this.#service, "the service") as Promise<Count>;
+    void this.#service.send({});
+    this.#moments.push({ cpu: readCpu([pid]), count });
+  }
+
+  async figures(): Promise<Figures> {
+    const [open, close] = this.#moments;
+    const [before, after] = await Promise.all([open!.count, close!.count]);
+    const cpuUs = cpuBetween(open!.cpu, close!.cpu)!.totalUs;
+    const requests = after.requests - before.requests;
+    const elapsedMs = after.atMs - before.atMs;
+    return {
+      "requests/s": (requests * 1000) / elapsedMs,
+      "driver CPU µs/request": cpuUs / requests,
+      "driver % of a core": cpuUs / (elapsedMs * 10),
+    };
+  }
 }
 
-/** Told at the edges of the window, with the process whose CPU counts. */
-export interface Edges {
-  opened(pid: number): void;
-  closed(pid: number): void;
+async function onService(measure: (origin: string, window: Window) => Promise<Figures>): Promise<Figures> {
+  const args = [siblingModule(import.meta.url, "./service-process")];
+  const service = startChild({ command: process.execPath, args, ipc: true, cores: pinning?.target });
+  try {
+    const origin = (await nextMessage(service, "the service")) as string;
+    const window = new Window(service);
+    const own = await measure(origin, window);
+    return { ...(await window.figures()), ...own };
+  } finally {
+    await service.stop();
+  }
 }
 
-/** What a driver says of its own work. */
-export interface Told {
-  /** All it sent, or where it does not tell that, all that was answered. */
-  readonly requests: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  /** How long a stretch the quantiles are of. */
-  readonly overMs: number;
-  /** From the moment a request was due to its sending; only ours knows. */
-  readonly late?: { readonly p50Ms: number; readonly p99Ms: number };
+/** The load process of a trial: open loop at a rate, or closed without one. */
+export function ownDriver(ratePerSecond?: number): Promise<Figures> {
+  return onService(async (origin, window) => {
+    const load = new LoadProcess(pinning?.others);
+    await load.ready;
+    const job: LoadJob = {
+      requests: [{ route: "/", class: "ordinary", method: "GET", path: "/{id}", weight: 1, expect: [200] }],
+      timeoutMs: 5000,
+      keepRequests: false,
+      driver: ratePerSecond === undefined ? "autocannon" : "open-loop",
+      targets: [{ id: "peers", origin }],
+      arrivals: "uniform",
+      ratePerSecond: ratePerSecond ?? 1,
+      seed: 1,
+      connections: CONNECTIONS,
+      warmupMs: WARMUP_MS,
+      durationMs: WINDOW_MS,
+    };
+    const mark = (): void => window.mark(load.child.pid);
+    const silent = { warm: async () => undefined, opened: () => undefined, closed: () => undefined };
+    // in a run the load process lives through all trials, so that its code is compiled in all but the first
+    if (ratePerSecond !== undefined) await load.run({ ...job, ratePerSecond: 4000, warmupMs: 0 }, silent);
+    const [result] = await load.run(job, { ...silent, opened: mark, closed: mark });
+    await load.child.stop();
+    const [late, service] = [result!.latenessUs, result!.serviceTimeUs].map(decodeHistogram);
+    const ms = (histogram: typeof late, p: number): number => quantile(histogram!, p) / 1000;
+    const lateness = { "late p50 ms": ms(late, 0.5), "late p99 ms": ms(late, 0.99) };
+    return { ...(ratePerSecond !== undefined && lateness), "service time p99 ms": ms(service, 0.99) };
+  });
 }
 
-export interface Driver {
-  readonly name: string;
-  /** In a fresh process. */
-  run(task: LoadTask, edges: Edges, context: Context): Promise<Told>;
+export function hasWrk(): boolean {
+  return execaSync("wrk", ["-v"], { reject: false, stdin: "ignore" }).code !== "ENOENT";
 }
 
-export interface Drive {
-  readonly told: Told;
-  /** The window, by the service's clock. */
-  readonly open: Count;
-  readonly closed: Count;
-  readonly requestsPerSecond: number;
-  readonly driverCpuUsPerRequest: number;
-  readonly driverCoreShare: number;
-  /** What the service counted over its life beyond what the driver says it sent. */
-  readonly unaccountedRequests: number;
-}
-
-interface Reading {
-  readonly count: Promise<Count>;
-  readonly cpu: CpuReading | undefined;
-}
-
-/** Sets a driver on a service; `whenOpen` is called when the window opens. */
-export async function drive(
-  driver: Driver,
-  service: Service,
-  task: Omit<LoadTask, "origin">,
-  context: Context,
-  whenOpen: () => void = () => undefined,
-): Promise<Drive> {
-  const readings: Reading[] = [];
-  const read = (pid: number): void => {
-    readings.push({ count: service.count(), cpu: readCpu([pid]) });
-  };
-  const edges: Edges = {
-    opened: (pid) => {
-      read(pid);
-      whenOpen();
-    },
-    closed: read,
-  };
-  const told = await driver.run({ ...task, origin: service.origin }, edges, context);
-  const [first, last] = readings;
-  if (first === undefined || last === undefined) throw new Error(`${driver.name} ended before its window did`);
-  const [open, closed] = await Promise.all([first.count, last.count]);
-  const requests = closed.requests - open.requests;
-  const elapsedMs = closed.atMs - open.atMs;
-  const cpuUs = cpuBetween(first.cpu, last.cpu)?.totalUs ?? Number.NaN;
-  return {
-    told,
-    open,
-    closed,
-    requestsPerSecond: (requests * 1000) / elapsedMs,
-    driverCpuUsPerRequest: cpuUs / requests,
-    driverCoreShare: cpuUs / (elapsedMs * 1000),
-    unaccountedRequests: Math.abs((await service.count()).requests - told.requests),
-  };
+export function wrk(): Promise<Figures> {
+  return onService(async (origin, window) => {
+    const seconds = (WARMUP_MS + WINDOW_MS) / 1000 + 1;
+    const words = ["wrk", "-t1", `-c${CONNECTIONS}`, `-d${seconds}s`, `${origin}/`];
+    const [file, ...args] = pinning === undefined ? words : ["taskset", "-c", pinning.others, ...words];
+    const tool = execa(file!, args, { stdin: "ignore", stdout: "ignore" });
+    await sleep(WARMUP_MS);
+    window.mark(tool.pid!);
+    await sleep(WINDOW_MS);
+    window.mark(tool.pid!);
+    await tool;
+    return {};
+  });
 }

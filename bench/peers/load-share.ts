@@ -1,5 +1,4 @@
 import type { Results } from "../../src/record/results.ts";
-import type { Turn } from "./figures.ts";
 
 type Block = readonly [Results["records"][number], ...Results["records"]];
 
@@ -8,7 +7,9 @@ type Block = readonly [Results["records"][number], ...Results["records"]];
  * or measured under load, and what a block of it took beyond that (mean, ms). A block lasts until the next one starts.
  * What failed was not under load.
  */
-export function loadShares(run: Pick<Results, "records" | "scenario">): Omit<Turn, "peer">[] {
+export function loadShares(
+  run: Pick<Results, "records" | "scenario">,
+): { readonly figures: Readonly<Record<string, number>> }[] {
   const blocks = [...Map.groupBy(run.records, ({ trial }) => trial.block).values()] as unknown as Block[];
   const sorted = blocks.toSorted((a, b) => startOf(a) - startOf(b));
   const timed = sorted.map((block, at) => {
@@ -16,10 +17,10 @@ export function loadShares(run: Pick<Results, "records" | "scenario">): Omit<Tur
     const endMs = next === undefined ? Math.max(...block.map(endOf)) : startOf(next);
     return { round: block[0].trial.round, wallMs: endMs - startOf(block), loadMs: loadMsOf(block, run) };
   });
-  return [...Map.groupBy(timed, ({ round }) => round)].map(([round, all]) => {
+  return [...Map.groupBy(timed, ({ round }) => round)].map(([, all]) => {
     const wallMs = all.reduce((sum, block) => sum + block.wallMs, 0);
     const loadMs = all.reduce((sum, block) => sum + block.loadMs, 0);
-    return { round, figures: { underLoadShare: loadMs / wallMs, overheadMs: (wallMs - loadMs) / all.length } };
+    return { figures: { "% under load": (100 * loadMs) / wallMs, "ms beyond load": (wallMs - loadMs) / all.length } };
   });
 }
 

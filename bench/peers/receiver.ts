@@ -3,74 +3,63 @@ import { Agent, request } from "node:http";
 import { siblingModule } from "../../src/base/sibling.ts";
 import { cpuBetween, readCpu } from "../../src/run/measure/accounting.ts";
 import { startChild, type Child } from "../../src/run/processes/child.ts";
+import { findPinning } from "../../src/run/processes/pinning.ts";
 import { SinkProcess } from "../../src/run/processes/sink-process.ts";
-import type { FromReceiver, ReceiverMode } from "./receiver-process.ts";
 import { memoryOf } from "./memory.ts";
-import { bound, nextMessage, type Context } from "./section.ts";
 import { Batch, SPANS } from "./span-batch.ts";
 
-export type Format = "protobuf" | "json";
-type Place = Pick<Context, "pinning" | "signal">;
-
-/** Where spans go, and what can be asked there in the end. */
 interface Backend {
   readonly child: Child;
   readonly url: string;
-  /** Spans that it has counted, and bytes; undefined where it does not count them. */
-  readonly received: () => Promise<{ readonly spans: number | undefined; readonly bytes: number }>;
-}
-
-export interface Load {
-  readonly cpuUsPerSpan: number;
-  readonly spansPerSecond: number;
+  /** Bytes it has received. */
+  readonly received: () => Promise<number>;
 }
 
 const CONNECTIONS = 2;
-let lanesEver = 0;
+const CORES = findPinning().pinning?.target;
+let lanes = 0;
+
+/** The next message of a process; rejects if it ends instead. */
+export function nextMessage(child: Child, name: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    child.onMessage(resolve);
+    void child.exited.then(({ how, stderrTail }) => reject(new Error(`${name} ${how}\n${stderrTail}`)));
+  });
+}
 
 export class Receiver implements AsyncDisposable {
   readonly #backend: Backend;
-  readonly #bound: AsyncDisposable;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  readonly #batches: readonly Batch[];
-  readonly #contentType: string;
-  #sentSpans = 0;
+  readonly #batches = Array.from({ length: CONNECTIONS }, () => new Batch(lanes++));
   #sentBytes = 0;
 
-  static async peer(mode: ReceiverMode, format: Format, { pinning, signal }: Place): Promise<Receiver> {
-    const args = [siblingModule(import.meta.url, "./receiver-process"), mode];
-    const child = startChild({ command: process.execPath, args, ipc: true, cores: pinning?.target });
-    const { url } = (await nextMessage(child, "the receiver")) as Extract<FromReceiver, { type: "listening" }>;
-    const received = async (): Promise<{ spans: number | undefined; bytes: number }> => {
-      const answer = nextMessage(child, "the receiver");
-      void child.send({});
-      const { spans, bytes } = (await answer) as Extract<FromReceiver, { type: "received" }>;
-      return { spans: mode === "read" ? undefined : spans, bytes };
-    };
-    return new Receiver({ child, url, received }, format, signal);
+  private constructor(backend: Backend) {
+    this.#backend = backend;
   }
 
-  /** The sink as a trial uses it; `keepSpans` keeps the table that sampling is judged by. */
-  static async sink(format: Format, { pinning, signal }: Place, keepSpans = true): Promise<Receiver> {
-    const sink = new SinkProcess(pinning?.target);
+  static async peer(mode: "read" | "decode"): Promise<Receiver> {
+    const args = [siblingModule(import.meta.url, "./receiver-process"), mode];
+    const child = startChild({ command: process.execPath, args, ipc: true, cores: CORES });
+    const url = (await nextMessage(child, "the receiver")) as string;
+    const received = (): Promise<number> => {
+      const answer = nextMessage(child, "the receiver") as Promise<number>;
+      void child.send({});
+      return answer;
+    };
+    return new Receiver({ child, url, received });
+  }
+
+  /** The sink as a trial uses it; `keepSpans` keeps the table that fidelity reads. */
+  static async sink(keepSpans = true): Promise<Receiver> {
+    const sink = new SinkProcess(CORES);
     await sink.ready;
     const { otlpHttp } = await sink.open({ id: "peers", condition: "healthy", seed: 1, keepSpans });
-    const received = async (): Promise<{ spans: number; bytes: number }> => {
-      const { counts } = await sink.close("peers");
-      return { spans: counts.received, bytes: counts.bodyBytes };
-    };
-    return new Receiver({ child: sink.child, url: otlpHttp, received }, format, signal);
+    const received = async (): Promise<number> => (await sink.close("peers")).counts.bodyBytes;
+    return new Receiver({ child: sink.child, url: otlpHttp, received });
   }
 
-  private constructor(backend: Backend, format: Format, signal: AbortSignal) {
-    this.#backend = backend;
-    this.#bound = bound(backend.child, signal);
-    this.#batches = Array.from({ length: CONNECTIONS }, () => new Batch(format, lanesEver++));
-    this.#contentType = format === "json" ? "application/json" : "application/x-protobuf";
-  }
-
-  /** Sends so many batches, as fast as they are taken, over two connections. */
-  async load(batches: number): Promise<Load> {
+  /** Sends so many batches as fast as they are taken. */
+  async load(batches: number): Promise<{ readonly cpuUsPerSpan: number; readonly spansPerSecond: number }> {
     const [pids, startedMs] = [[this.#backend.child.pid], performance.now()];
     const before = readCpu(pids);
     let left = batches;
@@ -81,31 +70,28 @@ export class Receiver implements AsyncDisposable {
     );
     const seconds = (performance.now() - startedMs) / 1000;
     const spans = batches * SPANS;
-    this.#sentSpans += spans;
-    const { totalUs } = cpuBetween(before, readCpu(pids))!;
-    return { cpuUsPerSpan: totalUs / spans, spansPerSecond: spans / seconds };
+    return { cpuUsPerSpan: cpuBetween(before, readCpu(pids))!.totalUs / spans, spansPerSecond: spans / seconds };
   }
 
   rssBytes(): number {
     return memoryOf(this.#backend.child.pid).rssBytes;
   }
 
-  /** Throws where it has not received all that was sent to it. */
+  /** Throws if it has not received all bytes. */
   async check(): Promise<void> {
-    const { spans = this.#sentSpans, bytes } = await this.#backend.received();
-    if (spans === this.#sentSpans && bytes === this.#sentBytes) return;
-    throw new Error(`${spans} of ${this.#sentSpans} spans and ${bytes} of ${this.#sentBytes} bytes were received`);
+    const bytes = await this.#backend.received();
+    if (bytes !== this.#sentBytes) throw new Error(`${bytes} of ${this.#sentBytes} bytes were received`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#agent.destroy();
-    await this.#bound[Symbol.asyncDispose]();
+    await this.#backend.child.stop();
   }
 
   #send(body: Buffer): Promise<void> {
     this.#sentBytes += body.length;
     return new Promise((resolve, reject) => {
-      const headers = { "content-type": this.#contentType, "content-length": body.length };
+      const headers = { "content-type": "application/x-protobuf", "content-length": body.length };
       const sending = request(this.#backend.url, { method: "POST", agent: this.#agent, headers }, (response) => {
         response.resume();
         if (response.statusCode === 200) response.on("end", resolve);

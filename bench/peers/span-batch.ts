@@ -1,6 +1,6 @@
 /** Batches as the SDK sends them: 512 spans with six attributes each, in the SDK's own bytes, with new span ids each time. */
 import { ROOT_CONTEXT, SpanKind, trace, TraceFlags } from "@opentelemetry/api";
-import { JsonTraceSerializer, ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
+import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 
@@ -10,11 +10,10 @@ const NAMES = ["POST /orders", "order.place", "inventory.reserve", "payment.char
 export class Batch {
   readonly body: Buffer;
   readonly #idOffsets: readonly number[];
-  readonly #isJson: boolean;
   #serial: number;
 
   /** Batches of different `lane` never share a span id. */
-  constructor(format: "protobuf" | "json", lane: number) {
+  constructor(lane: number) {
     const exporter = new InMemorySpanExporter();
     const provider = new BasicTracerProvider({
       resource: resourceFromAttributes({ "service.name": "orders", "service.version": "1.0.0", "process.pid": 1 }),
@@ -41,12 +40,10 @@ export class Batch {
         .end();
     }
     const spans = exporter.getFinishedSpans();
-    this.#isJson = format === "json";
-    const serializer = this.#isJson ? JsonTraceSerializer : ProtobufTraceSerializer;
-    this.body = Buffer.from(serializer.serializeRequest(spans)!);
+    this.body = Buffer.from(ProtobufTraceSerializer.serializeRequest(spans)!);
     this.#idOffsets = spans.map((span) => {
       const { spanId } = span.spanContext();
-      return this.body.indexOf(this.#isJson ? spanId : Buffer.from(spanId, "hex"));
+      return this.body.indexOf(Buffer.from(spanId, "hex"));
     });
     this.#serial = lane * 2 ** 28;
   }
@@ -56,16 +53,9 @@ export class Batch {
     for (const offset of this.#idOffsets) {
       const serial = ++this.#serial;
       const mixed = Math.imul(serial ^ (serial >>> 15), 0x2c1b3c6d) >>> 0;
-      if (this.#isJson) this.body.write(hex(mixed) + hex(serial), offset, "latin1");
-      else {
-        this.body.writeUInt32BE(mixed, offset);
-        this.body.writeUInt32BE(serial >>> 0, offset + 4);
-      }
+      this.body.writeUInt32BE(mixed, offset);
+      this.body.writeUInt32BE(serial >>> 0, offset + 4);
     }
     return this.body;
   }
-}
-
-function hex(word: number): string {
-  return (word >>> 0).toString(16).padStart(8, "0");
 }
