@@ -15,7 +15,7 @@ import { processors } from "../src/target/processors/index.ts";
 import { samplers } from "../src/target/samplers/index.ts";
 import { targets } from "../src/target/services/index.ts";
 import { cpuBetween, readCpu } from "../src/run/measure/accounting.ts";
-import { closeBooks } from "../src/run/measure/ledger-reading.ts";
+import { readLedger } from "../src/run/measure/ledger-reading.ts";
 import { LoadProcess } from "../src/run/processes/load-process.ts";
 import { Meter } from "../src/run/measure/meter.ts";
 import { findPinning } from "../src/run/processes/pinning.ts";
@@ -117,7 +117,7 @@ async function tellBooks(): Promise<void> {
     ((cpuBetween(before, after)?.totalUs ?? Number.NaN) / started).toFixed(2);
   const [targetUs, sinkUs] = [cpu(cpuBefore.target, service.readCpu()), cpu(cpuBefore.sink, readCpu([sink.child.pid]))];
   const trial = { id: "soak", block: 1, round: 1, phase: "capacity", variant: variant.id, seed: 1 } as const;
-  const { ledger, sink: counts } = await closeBooks(sink, { trial, variant, target: service, meter });
+  const { ledger, sink: counts } = await readLedger(sink, { trial, variant, target: service, meter });
   const fate = spanFate([{ ledger }])!;
   console.log(
     `${whole(fate.started)} spans in ${(loadedMs / 1000).toFixed(0)} s (${whole(fate.started / (loadedMs / 1000))} spans/s); CPU/span: service ${targetUs} µs, sink ${sinkUs} µs`,

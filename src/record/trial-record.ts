@@ -8,8 +8,8 @@ export const warningSchema = z.object({
   code: z.string(),
   message: z.string(),
   fix: z.string(),
-  /** True where it makes the trial's figures unusable. */
-  voids: z.boolean().optional(),
+  /** True if the trial's figures do not count. */
+  invalidates: z.boolean().optional(),
 });
 export type Warning = z.infer<typeof warningSchema>;
 
@@ -64,7 +64,7 @@ export const resourcesSchema = z.object({
   burntUsPerRequest: z.number().optional(),
 });
 
-/** The requests, over the life of the target: `started = completed + unfinished` must hold against the driver's books. */
+/** The requests, over the life of the target: `started = completed + unfinished` must hold against the driver's counts. */
 export const requestLedgerSchema = z.object({
   startedAtTarget: z.int(),
   answeredByTarget: z.int(),

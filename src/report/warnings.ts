@@ -49,7 +49,7 @@ export function groupWarnings(placed: readonly PlacedWarning[], records: readonl
       code,
       group,
       trials: trialsOf(group).size,
-      invalidates: group.some(({ warning }) => warning.voids === true),
+      invalidates: group.some(({ warning }) => warning.invalidates === true),
     }))
     .toSorted((a, b) => Number(b.invalidates) - Number(a.invalidates) || b.trials - a.trials)
     .map(({ code, group, invalidates }) => ({
@@ -76,7 +76,7 @@ export function codesText(groups: readonly Extent[]): string {
 function extentOf(group: readonly PlacedWarning[], records: readonly TrialRecord[]): string {
   const trials = trialsOf(group);
   if (trials.size === 0) return group.length === 1 ? "1 figure" : `${group.length} figures`;
-  const invalid = trialsOf(group.filter(({ warning }) => warning.voids === true));
+  const invalid = trialsOf(group.filter(({ warning }) => warning.invalidates === true));
   return `${trials.size} of ${records.length} trials${invalid.size > 0 ? `, ${invalid.size} invalid` : ""}`;
 }
 

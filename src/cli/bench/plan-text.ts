@@ -1,20 +1,20 @@
 import { formatDuration } from "../../base/units.ts";
 import { phaseRow } from "../../plan/phases.ts";
+import { plannedDurationMs } from "../../plan/duration.ts";
 import type { Plan } from "../../plan/trial.ts";
 import type { Scenario } from "../../spec/scenario.ts";
-import { formatAbout, Progress } from "./progress.ts";
+import { formatAbout } from "./progress.ts";
 
 /** What `--dry-run` prints: duration, target, variants, phases, and the results file. */
 export function planText(scenario: Scenario, plan: Plan, out: string): string {
   const { phases, rounds, warmupMs, durationMs, target } = scenario;
-  const { leftMs } = new Progress(scenario, plan.trials, { quiet: true });
   const phaseLine = (phase: Scenario["phases"][number]): string => {
     const { sentence, loop, rate } = phaseRow(phase);
     const load = loop === "open" ? ` ${rate(scenario, plan.variants.length)} requests/s to each.` : "";
     return `${phase}: ${sentence}${load} ${rounds} rounds of ${formatDuration(warmupMs[phase])} warm-up and ${formatDuration(durationMs[phase])} measured.`;
   };
   return [
-    `${plan.trials.length} trials, about ${formatAbout(leftMs)}`,
+    `${plan.trials.length} trials, about ${formatAbout(plannedDurationMs(plan, scenario))}`,
     `target: ${target.text}`,
     `variants: ${plan.variants.map(({ id }) => id).join(", ")}`,
     ...phases.map(phaseLine),

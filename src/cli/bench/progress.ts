@@ -1,7 +1,7 @@
 import { createLogUpdate } from "log-update";
 import type { Trial } from "../../plan/trial.ts";
 import type { Scenario } from "../../spec/scenario.ts";
-import { blocksOf } from "../../run/run.ts";
+import { plannedDurationMs } from "../../plan/duration.ts";
 
 /** First guess of what start, flush and shutdown of a block take. */
 const FIRST_GUESS_OVERHEAD_MS = 1200;
@@ -32,7 +32,7 @@ export class Progress {
 
   /** Expected length of what is left, in ms. */
   get leftMs(): number {
-    return blocksOf(this.#left).reduce((sum, block) => sum + this.blockMs(block), 0);
+    return plannedDurationMs({ trials: this.#left }, this.#scenario, this.#overheadMs);
   }
 
   /** Expected length of a block, in ms. */

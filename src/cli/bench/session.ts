@@ -4,7 +4,8 @@ import { journalPath } from "../../record/journal.ts";
 import type { Environment, Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Scenario } from "../../spec/scenario.ts";
-import { blocksOf, runPlan } from "../../run/run.ts";
+import { groupsOf } from "../../plan/duration.ts";
+import { runPlan } from "../../run/run.ts";
 import type { Setting } from "../../run/setting.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { extendPlan } from "./precision.ts";
@@ -68,7 +69,7 @@ export async function measureSession(session: Session): Promise<SessionResult> {
       progress.extended(trials);
       return trials;
     },
-    hopeless: ([record]: readonly TrialRecord[]) => {
+    unmeasurable: ([record]: readonly TrialRecord[]) => {
       stopped = `stopped: no variant could be measured: ${record?.failure?.split("\n", 2).join(": ")}`;
       process.stderr.write(`${stopped}\n`);
     },
@@ -88,5 +89,5 @@ export async function measureSession(session: Session): Promise<SessionResult> {
 
 function planLine(file: RunFile, progress: Progress, out: string): string {
   const { trialsLeft } = file;
-  return `${trialsLeft.length} trials in ${blocksOf(trialsLeft).length} blocks, about ${formatAbout(progress.leftMs)}; journal ${journalPath(out)}`;
+  return `${trialsLeft.length} trials in ${groupsOf(trialsLeft).length} blocks, about ${formatAbout(progress.leftMs)}; journal ${journalPath(out)}`;
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { UserError } from "../../base/problem.ts";
 import { calibrationSections } from "../../estimate/calibration.fixture.ts";
 import { BARE, BURNS, burningOf } from "../../estimate/calibration.ts";
-import { blocksOf } from "../../run/run.ts";
+import { groupsOf } from "../../plan/duration.ts";
 import { sectionOf, SECTION_NAMES, type CalibrationOptions } from "./sections.ts";
 
 const FULL: CalibrationOptions = { quick: false };
@@ -20,7 +20,7 @@ test("twins are the same variant under two names, and share their blocks", () =>
     ],
   );
   assert.deepEqual(
-    blocksOf(plan.trials).map((block) => block.map(({ phase }) => phase)),
+    groupsOf(plan.trials).map((block) => block.map(({ phase }) => phase)),
     Array.from({ length: scenario.rounds }, () => ["cost", "cost", "cost", "cost"]),
   );
 });

@@ -14,18 +14,18 @@ test("a trial in which nothing is wrong has no warning, in any phase", () => {
 });
 
 /** What is just not allowed any more, and what just still is. */
-const GATES: readonly { code: string; beyond: Changes; within: Changes; voids?: boolean }[] = [
+const GATES: readonly { code: string; beyond: Changes; within: Changes; invalidates?: boolean }[] = [
   {
     code: "driver-late",
     beyond: { load: { lateMs: { p50: 0.1, p99: 2.1, max: 3 } } },
     within: { load: { lateMs: { p50: 0.1, p99: 2, max: 30 } } },
-    voids: true,
+    invalidates: true,
   },
   {
     code: "rate-not-reached",
     beyond: { load: { completed: 5969 } },
     within: { load: { completed: 5970 } },
-    voids: true,
+    invalidates: true,
   },
   { code: "driver-busy", beyond: driver(0.51), within: driver(0.5) },
   { code: "sink-busy", beyond: sink(0.51), within: sink(0.5) },
@@ -46,7 +46,7 @@ const GATES: readonly { code: string; beyond: Changes; within: Changes; voids?: 
     beyond: { governors: ["performance", "powersave"] },
     within: { governors: ["powersave", "powersave"] },
   },
-  { code: "residual", beyond: { ledger: { residual: 1 } }, within: { ledger: { queueFull: 5 } }, voids: true },
+  { code: "residual", beyond: { ledger: { residual: 1 } }, within: { ledger: { queueFull: 5 } }, invalidates: true },
   {
     code: "requests-unaccounted",
     beyond: { requests: { ...requests, startedAtTarget: 7001 } },
@@ -78,11 +78,11 @@ function target(share: number): Changes {
   return { blockCoreShare: share, busyUs: (0.2 + share) * 1e7 };
 }
 
-for (const { code, beyond, within, voids = false } of GATES) {
-  test(`${code}: told beyond its limit, ${voids ? "and the trial is void" : "and the trial stays valid"}`, () => {
+for (const { code, beyond, within, invalidates = false } of GATES) {
+  test(`${code}: told beyond its limit, ${invalidates ? "and the trial is void" : "and the trial stays valid"}`, () => {
     const [warning, ...others] = gate(readings(beyond));
     assert.deepEqual([warning!.code, others], [code, []]);
-    assert.equal(warning!.voids ?? false, voids);
+    assert.equal(warning!.invalidates ?? false, invalidates);
     assert.ok(warning!.message.length > 0 && warning!.fix.length > 0);
     assert.deepEqual(codesOf(within), []);
   });
@@ -103,10 +103,10 @@ test("a slow service may be sent to later: a tenth of its median service time", 
   assert.deepEqual(codesOf(late(10.1)), ["driver-late"]);
 });
 
-test("lateness voids what it falsifies, the latency; CPU per request it leaves as it is", () => {
+test("lateness invalidates what it falsifies, the latency; CPU per request it leaves as it is", () => {
   const late: Changes = { load: { lateMs: { p50: 1, p99: 9, max: 9 } } };
-  assert.equal(gate(readings({ ...late, phase: "latency" }))[0]!.voids, true);
-  assert.equal(gate(readings({ ...late, phase: "cost" }))[0]!.voids, false);
+  assert.equal(gate(readings({ ...late, phase: "latency" }))[0]!.invalidates, true);
+  assert.equal(gate(readings({ ...late, phase: "cost" }))[0]!.invalidates, false);
 });
 
 test("the closed loop has no rate to reach and no time to be late for, and may fill both cores", () => {
@@ -134,7 +134,7 @@ test("other programs void what is measured alone beyond half a core, and nothing
       ({ code }) => code !== "target-busy",
     );
     assert.deepEqual([warning!.code, others], ["foreign-load", []]);
-    return warning!.voids;
+    return warning!.invalidates;
   };
   for (const phase of ["latency", "capacity"] as const)
     assert.deepEqual([foreign(phase, 0.49), foreign(phase, 0.51)], [false, true], phase);
@@ -147,21 +147,21 @@ const foreignLoad = (changes: Changes): ReturnType<typeof gate>[number] => {
   return warning!;
 };
 
-test("on a machine of many cores, only what other programs take from target, driver and sink voids", () => {
+test("on a machine of many cores, only what other programs take from target, driver and sink invalidates", () => {
   const browser = foreignLoad({ foreign: [0, 0, 0, 0, 0.6, 0, 0, 0] });
-  assert.equal(browser.voids, false);
+  assert.equal(browser.invalidates, false);
   assert.match(browser.message, /^other programs used 65\.0 % of a core \(limit 15\.0 %\)$/);
   const onTargets = foreignLoad({ foreign: [0.6, 0, 0, 0, 0, 0, 0, 0] });
-  assert.equal(onTargets.voids, true);
+  assert.equal(onTargets.invalidates, true);
   assert.match(onTargets.message, /^other programs took 60\.0 % of a core from the target .* 50\.0 %\)$/);
   const build = foreignLoad({ foreign: [0, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6] });
-  assert.equal(build.voids, true);
+  assert.equal(build.invalidates, true);
   assert.match(build.message, / 60\.7 % from driver and sink .* 50\.0 %\)$/);
 });
 
 test("where nothing is pinned, other programs take from target and driver alike, what there is of cores", () => {
-  const voids = (...foreign: number[]): boolean => foreignLoad({ pinned: false, foreign }).voids!;
-  assert.deepEqual([voids(0.5, 0), voids(0, 0.4), voids(0.6, 0, 0, 0)], [true, false, false]);
+  const invalidates = (...foreign: number[]): boolean => foreignLoad({ pinned: false, foreign }).invalidates!;
+  assert.deepEqual([invalidates(0.5, 0), invalidates(0, 0.4), invalidates(0.6, 0, 0, 0)], [true, false, false]);
 });
 
 test("where a container numbers its cores in another way than the kernel, it is as if nothing were pinned", () => {
@@ -169,14 +169,17 @@ test("where a container numbers its cores in another way than the kernel, it is 
     gate(readings({ phase: "capacity", firstInMasks: 12, foreign }));
   assert.deepEqual(told(0, 0), [], "what target and driver take is not foreign");
   assert.deepEqual(
-    told(0.6, 0).map(({ voids, message }) => [voids, /^other programs took \d+\.\d % .* and \d+\.\d % /.test(message)]),
+    told(0.6, 0).map(({ invalidates, message }) => [
+      invalidates,
+      /^other programs took \d+\.\d % .* and \d+\.\d % /.test(message),
+    ]),
     [[true, true]],
   );
 });
 
 test("beside a service of the user's own, other programs may be its database: they never void", () => {
-  const { voids, fix } = foreignLoad({ target: "command:node server.mjs", foreign: [0.7, 0.7] });
-  assert.equal(voids, false);
+  const { invalidates, fix } = foreignLoad({ target: "command:node server.mjs", foreign: [0.7, 0.7] });
+  assert.equal(invalidates, false);
   assert.match(fix, /such as a database, are among them/);
 });
 
@@ -195,10 +198,10 @@ test("drift is of CPU in the cost phase, and of service time where a variant is 
   assert.deepEqual(codesOf({ ...slower, phase: "capacity" }), ["drift"]);
 });
 
-test("more than one unexpected answer in a hundred voids a trial", () => {
+test("more than one unexpected answer in a hundred invalidates a trial", () => {
   const [few] = gate(readings({ load: { unexpected: 60 } }));
   const [many] = gate(readings({ load: { unexpected: 61 } }));
-  assert.deepEqual([few!.voids, many!.voids], [false, true]);
+  assert.deepEqual([few!.invalidates, many!.invalidates], [false, true]);
 });
 
 test("requests that broke off or timed out are told as lost, and not again as unaccounted", () => {
@@ -221,6 +224,6 @@ test("what the platform does not tell is not held against the trial", () => {
   const dark = { ...measured, drained: { ...measured.drained, target: undefined }, firstHalfUsPerMs: undefined };
   for (const phase of phases) {
     const trial = { ...full.trial, phase };
-    assert.deepEqual(gate({ ...full, trial, blockCoreShare: 0, meter: { measured: dark } }), [], phase);
+    assert.deepEqual(gate({ ...full, trial, groupCoreShare: 0, meter: { measured: dark } }), [], phase);
   }
 });

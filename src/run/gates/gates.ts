@@ -69,7 +69,7 @@ function driverLate({ load }: Readings, phase: Phase): Warning | undefined {
     code: "driver-late",
     message: `requests left late: p99 ${load.lateMs.p99.toFixed(2)} ms after their intended time (limit ${limitMs.toFixed(2)} ms)`,
     fix: "lower --rate, or free the cores that driver and sink run on",
-    voids: !isSideBySide(phase),
+    invalidates: !isSideBySide(phase),
   };
 }
 
@@ -79,7 +79,7 @@ function rateReached({ load }: Readings, phase: Phase): Warning | undefined {
     code: "rate-not-reached",
     message: `${load.completed} of ${load.intended} intended requests were completed (${percent(load.completed / load.intended)})`,
     fix: "lower --rate, or raise --connections",
-    voids: true,
+    invalidates: true,
   };
 }
 
@@ -105,7 +105,7 @@ function sinkBusy({ resources }: Readings): Warning | undefined {
 }
 
 /** Side by side the core is shared: what counts is how full it is, not this variant's part of it. */
-function targetBusy({ blockCoreShare }: Readings, phase: Phase): Warning | undefined {
+function targetBusy({ groupCoreShare: blockCoreShare }: Readings, phase: Phase): Warning | undefined {
   if (isClosed(phase)) return undefined;
   const fix = isSideBySide(phase)
     ? "lower --cost-rate: near saturation queues grow and costs blur"
@@ -114,7 +114,7 @@ function targetBusy({ blockCoreShare }: Readings, phase: Phase): Warning | undef
 }
 
 /** Below that the closed loop measures how long its connections wait, and a cost in CPU hardly shows. */
-function notSaturated({ blockCoreShare, meter }: Readings, phase: Phase): Warning | undefined {
+function notSaturated({ groupCoreShare: blockCoreShare, meter }: Readings, phase: Phase): Warning | undefined {
   const told = meter.measured.drained.target !== undefined;
   if (!isClosed(phase) || !told || blockCoreShare >= LIMITS.saturatedCoreShare) return undefined;
   return {

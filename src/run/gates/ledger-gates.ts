@@ -1,4 +1,4 @@
-/** What is odd about the answers, or missing from the books. */
+/** What is odd about the answers, or missing from the ledger. */
 import type { Warning } from "../../record/trial-record.ts";
 import { REQUEST_ID_ATTRIBUTE } from "../../target/request-id.ts";
 import type { Readings } from "../measure/readings.ts";
@@ -9,7 +9,7 @@ export function unexpectedResponses({ load }: Readings): Warning | undefined {
     code: "unexpected-responses",
     message: `${load.unexpected} of ${load.completed} responses had a status that the scenario does not expect`,
     fix: "look at the service, or give the right statuses in the request's `expect`",
-    voids: load.unexpected > 0.01 * load.completed,
+    invalidates: load.unexpected > 0.01 * load.completed,
   };
 }
 
@@ -29,7 +29,7 @@ export function residual({ ledger }: Readings): Warning | undefined {
     code: "residual",
     message: `${ledger.residual} spans are not explained by the ledger`,
     fix: "please report it: losing count of spans is a bug of Spantoll",
-    voids: true,
+    invalidates: true,
   };
 }
 
@@ -45,7 +45,7 @@ export function requestsUnaccounted({ requests, lane }: Readings): Warning | und
 }
 
 /** Of a service with an SDK of its own: what of it is kept can be judged where its spans say of which request they are. */
-export function requestsUnnamed({ outside, judged }: Readings): Warning | undefined {
+export function requestsUnnamed({ outside, named: judged }: Readings): Warning | undefined {
   if (outside === undefined || outside.received === 0 || judged) return undefined;
   return {
     code: "requests-unnamed",

@@ -23,21 +23,21 @@ export function foreignLoad(readings: Readings, phase: Phase): Warning | undefin
   const { inAll, fromTarget, fromDriver } = taken;
   const ownService = readings.setting.scenario.target.kind.command !== undefined;
   // a database of a user's own service is no stranger, and works the more the faster the service is
-  const voids = phaseRow(phase).layout === "alone" && !ownService && fromTarget + fromDriver > LIMITS.shareAlone;
+  const invalidates = phaseRow(phase).layout === "alone" && !ownService && fromTarget + fromDriver > LIMITS.shareAlone;
   return {
     code: "foreign-load",
-    message: voids
+    message: invalidates
       ? `other programs took ${percent(fromTarget)} of a core from the target and ${percent(fromDriver)} from driver and sink (limit of both together ${percent(LIMITS.shareAlone)})`
       : `other programs used ${percent(inAll)} of a core (limit ${percent(LIMITS.share)})`,
     fix: ownService
       ? "processes of the service that are not Node's, such as a database, are among them; end the others, or measure on a quiet machine"
       : "end them, or measure on a quiet machine",
-    voids,
+    invalidates,
   };
 }
 
 /** In shares of a core: of all cores, and of each that the target, and driver and sink, may run on. */
-function takenByOthers({ meter, resources, blockCoreShare }: Readings) {
+function takenByOthers({ meter, resources, groupCoreShare: blockCoreShare }: Readings) {
   const { open, drained } = meter.measured;
   // where the kernel does not tell what the target took, it would count as foreign
   if (resources === undefined || drained.target === undefined || drained.driver === undefined) return undefined;

@@ -9,13 +9,13 @@ import type { SinkProcess } from "../processes/sink-process.ts";
 
 type Finished = Extract<FromTarget, { type: "finished" }>;
 
-/** The closed books of one trial. */
-export interface Books {
+/** Where the spans of one trial went, and what was counted for it. */
+export interface LedgerReading {
   readonly finished: readonly (Finished & { readonly service: string })[];
   readonly targets: readonly SpanCounts[];
   readonly sink: SinkCounts;
   readonly spans: SpanTable | undefined;
-  /** Absent where no process of the target keeps books. */
+  /** Absent if no process of the target counts spans. */
   readonly ledger: Ledger | undefined;
   /** The same. */
   readonly losses: Losses | undefined;
@@ -26,7 +26,10 @@ const SHUTDOWN_WITHIN_MS = 12_000;
 const FINISH_WITHIN_MS = SHUTDOWN_WITHIN_MS + ANSWER_WITHIN_MS;
 
 /** Has the target shut its tracing down and tell its counts, looks up what is in doubt, and closes the sink's receiver. */
-export async function closeBooks(sink: SinkProcess, { trial, variant, target, meter }: Running): Promise<Books> {
+export async function readLedger(
+  sink: SinkProcess,
+  { trial, variant, target, meter }: Running,
+): Promise<LedgerReading> {
   meter.finished = true;
   // a service with its own SDK flushes when it is asked to end, if it flushes at all
   if (target.lines.length === 0) await target.stop();

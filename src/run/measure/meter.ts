@@ -40,7 +40,7 @@ const FLUSH_WITHIN_MS = 3000;
 
 /** Reads the kernel's and the process's own counters at the window's edges. */
 export class Meter {
-  /** The books are told: the processes may end. */
+  /** The counts are read: the processes may end. */
   finished = false;
   readonly #target: TargetProcesses;
   readonly #driverPid: number;

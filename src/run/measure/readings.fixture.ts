@@ -66,9 +66,9 @@ export function readings(changes: Changes = {}): Readings {
     requests: changes.requests ?? requests,
     ledger: { ...LEDGER, ...changes.ledger },
     outside: changes.outside,
-    judged: changes.judged ?? true,
+    named: changes.judged ?? true,
     roots: changes.roots ?? { started: 7000, sampled: 700 },
-    blockCoreShare,
+    groupCoreShare: blockCoreShare,
   };
 }
 

@@ -19,7 +19,7 @@ export interface Readings {
   readonly outside?: TrialRecord["outside"];
   readonly roots?: TrialRecord["roots"];
   /** Whether it is known which requests were kept. */
-  readonly judged: boolean;
+  readonly named: boolean;
   /** Share of the target core that all variants of the block took together. */
-  readonly blockCoreShare: number;
+  readonly groupCoreShare: number;
 }

@@ -8,7 +8,7 @@ import type { ExporterKind, ProcessorKind, SamplerKind } from "../../target/kind
 import { processors } from "../../target/processors/index.ts";
 import { samplers } from "../../target/samplers/index.ts";
 import type { ExporterSpec, ProcessorSpec, SamplerSpec } from "../../spec/specs.ts";
-import type { TargetSetting } from "./target-processes.ts";
+import type { TargetSetting } from "./target-setting.ts";
 
 /**
  * The OTEL_* variables that configure a service's own SDK to a variant, in any language.

@@ -8,7 +8,7 @@ import { startChild } from "./child.ts";
 import type { ControlServer } from "./control.ts";
 import type { Guarded } from "./guard.ts";
 import { otelEnvironment } from "./otel-environment.ts";
-import { orFail, READY_WITHIN_MS, targetOptions, type TargetSetting } from "./target-processes.ts";
+import { orFail, READY_WITHIN_MS, targetOptions, type TargetSetting } from "./target-setting.ts";
 
 export interface Command {
   readonly command: string;

@@ -1,32 +1,10 @@
 import { pathToFileURL } from "node:url";
-import type { ReceiverEndpoints } from "../../sink/protocol.ts";
-import { formatDuration } from "../../base/units.ts";
-import type { Variant } from "../../plan/trial.ts";
 import { entryPath, preloadPath, targetPrograms } from "../../target/paths.ts";
-import type { TargetSpec } from "../../spec/specs.ts";
-import type { TargetOptions } from "../../target/protocol.ts";
 import { readCpu, readCpuOfTree, type CpuReading } from "../measure/accounting.ts";
-import { compileCache, exitReason, startChild, type Child, type Exit } from "./child.ts";
+import { compileCache, startChild, type Child, type Exit } from "./child.ts";
 import { ControlServer, type TargetLine } from "./control.ts";
 import { startCommand } from "./own-service.ts";
-
-export interface TargetSetting {
-  readonly target: TargetSpec;
-  readonly variant: Variant;
-  readonly endpoints: ReceiverEndpoints;
-  readonly cores: string | undefined;
-  /** The Node that runs the measured service. */
-  readonly node: string;
-  readonly seed: number;
-  readonly counted: boolean;
-  readonly burnUsPerRequest?: number;
-  /** Gives up waiting for the service to be ready. */
-  readonly signal: AbortSignal;
-  /** The folder of another build of this package, or of the service of `command:`; this one unless given. */
-  readonly root?: string;
-}
-
-export const READY_WITHIN_MS = 20_000;
+import { orFail, targetOptions, type TargetSetting } from "./target-setting.ts";
 
 /** The measured service of one variant: one process, or the five of a chain. */
 export class TargetProcesses {
@@ -117,57 +95,4 @@ async function startServices(
     );
   }
   return origins[services.at(-1)!.service]!;
-}
-
-export function targetOptions(
-  setting: TargetSetting,
-  control: string,
-  service: string,
-  peers: Readonly<Record<string, string>>,
-): TargetOptions {
-  const { sampler, processor, exporter } = setting.variant;
-  return {
-    control,
-    target: setting.target.text,
-    service,
-    peers,
-    sampler: sampler.text,
-    processor: processor?.text ?? "none",
-    exporter: exporter?.text ?? "none",
-    endpoints: setting.endpoints,
-    baseDir: process.cwd(),
-    seed: setting.seed,
-    counted: setting.counted,
-    ...(setting.burnUsPerRequest !== undefined && { burnUsPerRequest: setting.burnUsPerRequest }),
-  };
-}
-
-/** What is awaited of a starting process; or the reason why it will not come. `late`: what is told after `withinMs`. */
-export async function orFail<T>(
-  service: string,
-  child: Child,
-  signal: AbortSignal,
-  awaited: Promise<T>,
-  late = `${service} was not ready within ${formatDuration(READY_WITHIN_MS)}`,
-  withinMs = READY_WITHIN_MS,
-): Promise<T> {
-  const { promise: broken, reject } = Promise.withResolvers<never>();
-  const interrupt = (): void => reject(new Error("interrupted"));
-  if (signal.aborted) interrupt();
-  signal.addEventListener("abort", interrupt);
-  const timer = setTimeout(() => reject(new Error(late)), withinMs);
-  const gone = child.exited.then((exit) => {
-    throw new Error(exitReason(service, exit, "before it was ready"));
-  });
-  try {
-    return await Promise.race([awaited, gone, broken]);
-  } catch (error) {
-    // a process that hung up is about to tell why on stderr
-    if (error instanceof Error && error.message.endsWith("hung up")) return await Promise.race([gone, broken]);
-    throw error;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", interrupt);
-    gone.catch(() => undefined);
-  }
 }

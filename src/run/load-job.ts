@@ -1,0 +1,25 @@
+import type { LoadJob } from "../load/job.ts";
+import { phaseRow, rateOf } from "../plan/phases.ts";
+import { requestsOf } from "../spec/workload.ts";
+import type { Setting } from "./setting.ts";
+import type { Running } from "./starts.ts";
+
+/** What the driver is to send to the trials of one group. */
+export function loadJobOf({ scenario }: Setting, running: readonly Running[]): LoadJob {
+  const [{ trial }] = running as [Running];
+  const { phase } = trial;
+  return {
+    driver: phaseRow(phase).driver,
+    targets: running.map(({ trial: { id }, target }) => ({ id, origin: target.origin })),
+    requests: requestsOf(scenario),
+    ...(scenario.incident && { incident: scenario.incident }),
+    seed: trial.seed,
+    ratePerSecond: rateOf(scenario, phase, running.length),
+    arrivals: scenario.arrivals,
+    connections: scenario.connections[phase],
+    warmupMs: scenario.warmupMs[phase],
+    durationMs: scenario.durationMs[phase],
+    timeoutMs: scenario.timeoutMs,
+    keepRequests: true,
+  };
+}

@@ -1,0 +1,22 @@
+import { trialFidelity } from "../../fidelity/trial-fidelity.ts";
+import type { LoadResult } from "../../load/job.ts";
+import type { Fidelity } from "../../record/fidelity.ts";
+import type { Setting } from "../setting.ts";
+import type { Running } from "../starts.ts";
+import type { LedgerReading } from "./ledger-reading.ts";
+
+/** What the sampling of one trial kept; undefined if it is not traced, or its spans cannot be joined to requests. */
+export async function readFidelity(
+  { scenario, onEvidence }: Setting,
+  { trial, variant: { sampler } }: Running,
+  { requests }: LoadResult,
+  { spans, losses, ledger }: LedgerReading,
+): Promise<Fidelity | undefined> {
+  if (requests === undefined || spans === undefined || !sampler.kind.traced) return undefined;
+  // without a ledger, spans that name no request are not lost ones: the service does not write the id
+  if (ledger === undefined && spans.requestId.length > 0 && spans.requestId.every(Number.isNaN)) return undefined;
+  const evidence = { requests, spans, ...(losses && { losses }) };
+  await onEvidence?.(trial, evidence);
+  const inclusion = sampler.kind.probability?.(sampler.config);
+  return trialFidelity(evidence, { inclusion, incident: scenario.incident });
+}

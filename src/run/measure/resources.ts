@@ -1,0 +1,52 @@
+import type { LoadResult } from "../../load/job.ts";
+import type { Resources } from "../../record/trial-record.ts";
+import { cpuBetween } from "./accounting.ts";
+import type { LedgerReading } from "./ledger-reading.ts";
+import type { Measured } from "./meter.ts";
+
+/** CPU of the target by the kernel; by the process's own account if the kernel does not report it. */
+export function resourcesOf(measured: Measured, lane: LoadResult, ledgerReading: LedgerReading): Resources | undefined {
+  const { open, closed, drained, usageAtOpen, usageAtClose } = measured;
+  const total = (pick: (usage: (typeof usageAtOpen)[number]) => number): number =>
+    usageAtClose.reduce((sum, usage) => sum + pick(usage), 0) -
+    usageAtOpen.reduce((sum, usage) => sum + pick(usage), 0);
+  const selfUser = total((usage) => usage.cpuUserUs);
+  const selfSystem = total((usage) => usage.cpuSystemUs);
+  const known = usageAtClose.length > 0;
+  const kernel = cpuBetween(open.target, closed.target);
+  if (kernel === undefined && !known) return undefined;
+  const cpuUs = kernel?.totalUs ?? selfUser + selfSystem;
+  const userTicks = known ? selfUser : kernel!.userUs;
+  const systemTicks = known ? selfSystem : kernel!.systemUs;
+  const userShare = userTicks / (userTicks + systemTicks || 1);
+  const wallUs = (closed.atMs - open.atMs) * 1000;
+  const windowUs = (drained.atMs - open.atMs) * 1000;
+  const core = (who: "driver" | "sink"): number => (cpuBetween(open[who], drained[who])?.totalUs ?? 0) / windowUs;
+  const worst = (pick: (usage: (typeof usageAtOpen)[number]) => number): number =>
+    Math.max(0, ...usageAtClose.map(pick));
+  const burntUs = total((usage) => usage.burntUs);
+  return {
+    cpuUs,
+    cpuUserUs: cpuUs * userShare,
+    cpuSystemUs: cpuUs * (1 - userShare),
+    cpuUsPerRequest: cpuUs / lane.completed,
+    cpuUsSelfReported: known ? selfUser + selfSystem : cpuUs,
+    rssBytes: usageAtClose.reduce((sum, usage) => sum + usage.rssBytes, 0),
+    heapBytes: measured.heapBytes,
+    gcMs: usageAtClose.reduce((sum, usage) => sum + usage.gcMs, 0),
+    gcCount: usageAtClose.reduce((sum, usage) => sum + usage.gcCount, 0),
+    loopDelayMs: {
+      p50: worst((usage) => usage.loopDelayMs.p50),
+      p99: worst((usage) => usage.loopDelayMs.p99),
+      max: worst((usage) => usage.loopDelayMs.max),
+    },
+    loopUtilization: worst((usage) => usage.loopUtilization),
+    bytesOut: ledgerReading.sink.wireBytes,
+    bytesOutPerRequest: ledgerReading.sink.wireBytes / Math.max(1, lane.lifetime.completed),
+    targetCoreShare: cpuUs / wallUs,
+    driverCoreShare: core("driver"),
+    sinkCoreShare: core("sink"),
+    flushMs: measured.flushMs,
+    ...(burntUs > 0 && { burntUsPerRequest: burntUs / lane.completed }),
+  };
+}

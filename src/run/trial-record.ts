@@ -1,0 +1,101 @@
+import type { LoadResult } from "../load/job.ts";
+import type { Trial } from "../plan/trial.ts";
+import type { Fidelity } from "../record/fidelity.ts";
+import type { TrialRecord, Warning } from "../record/trial-record.ts";
+import type { Setting } from "./setting.ts";
+import type { Running } from "./starts.ts";
+import type { LedgerReading } from "./measure/ledger-reading.ts";
+import { gate } from "./gates/gates.ts";
+import { loadOf } from "./measure/load.ts";
+import { resourcesOf } from "./measure/resources.ts";
+
+export interface Finding extends Running {
+  readonly setting: Setting;
+  readonly lane: LoadResult;
+  readonly ledgerReading: LedgerReading;
+  readonly startedAt: Date;
+  readonly warnings: readonly Warning[];
+  readonly fidelity: Fidelity | undefined;
+  /** Share of the target core that all variants of the block took together. */
+  readonly groupCoreShare: number;
+}
+
+/** The record of a trial that was measured to its end. */
+export function recordOf(finding: Finding): TrialRecord {
+  const { trial, lane, ledgerReading, meter, startedAt } = finding;
+  const load = loadOf(lane);
+  const resources = resourcesOf(meter.measured, lane, ledgerReading);
+  const requests = requestsLedger(finding);
+  const roots = rootsOf(finding);
+  const measured = {
+    load,
+    ...(resources && { resources }),
+    ...(requests && { requests }),
+    ...(ledgerReading.ledger ? { ledger: ledgerReading.ledger } : outsideOf(finding)),
+    ...(roots && { roots }),
+    sink: {
+      batches: ledgerReading.sink.batches,
+      malformed: { ...ledgerReading.sink.malformed },
+      conditioned: { ...ledgerReading.sink.conditioned },
+    },
+  };
+  const warnings = [...finding.warnings, ...gate({ ...finding, named: finding.fidelity !== undefined, ...measured })];
+  return {
+    trial,
+    startedAt: startedAt.toISOString(),
+    tookMs: Date.now() - startedAt.getTime(),
+    ending: "completed",
+    valid: !warnings.some(({ invalidates }) => invalidates === true),
+    warnings,
+    ...measured,
+    ...(finding.fidelity && { fidelity: finding.fidelity }),
+  };
+}
+
+export function failedRecord(trial: Trial, startedAt: Date, error: Error): TrialRecord {
+  return { ...unmeasured(trial, startedAt), ending: "failed", failure: error.message };
+}
+
+export function abortedRecord(trial: Trial, startedAt: Date): TrialRecord {
+  return { ...unmeasured(trial, startedAt), ending: "aborted" };
+}
+
+function unmeasured(trial: Trial, startedAt: Date): Omit<TrialRecord, "ending"> {
+  const tookMs = Date.now() - startedAt.getTime();
+  return { trial, startedAt: startedAt.toISOString(), tookMs, valid: false, warnings: [] };
+}
+
+/** The process that the load goes to counts requests too. */
+function requestsLedger(finding: Finding): TrialRecord["requests"] {
+  const { lane } = finding;
+  const front = frontOf(finding);
+  return (
+    front && {
+      startedAtTarget: front.requestsStarted,
+      answeredByTarget: front.requestsAnswered,
+      completedAtDriver: lane.lifetime.completed,
+      unfinishedAtDriver: lane.lifetime.unfinished,
+    }
+  );
+}
+
+/** Of the process that the load goes to: in a chain, what the others decide is no draw of its own. */
+function rootsOf(finding: Finding): TrialRecord["roots"] {
+  const spans = frontOf(finding)?.spans;
+  return spans && { started: spans.rootsStarted, sampled: spans.rootsSampled };
+}
+
+function frontOf({ setting, ledgerReading }: Finding): LedgerReading["finished"][number] | undefined {
+  const { kind, config } = setting.scenario.target;
+  const front = kind.services(config).at(-1)?.service;
+  // `npm start` runs two processes under one name: the one that answers requests is meant
+  return ledgerReading.finished
+    .filter(({ service }) => service === front)
+    .toSorted((a, b) => b.requestsStarted - a.requestsStarted)[0];
+}
+
+function outsideOf({ variant, ledgerReading }: Finding): Pick<TrialRecord, "outside"> {
+  if (!variant.sampler.kind.traced) return {};
+  const { received, duplicates, rejected } = ledgerReading.sink;
+  return { outside: { received, duplicates, rejected } };
+}
