@@ -3,7 +3,7 @@ import type { Problems } from "./problems.ts";
 import type { RecordedSpan } from "./recorded-span.ts";
 import { traceOf, type RecordedTrace } from "./recorded-trace.ts";
 
-/** Traces that have left the window are remembered, so that spans that come back late are told. */
+/** Traces that have left the window are remembered, so that spans that come back late are counted. */
 const REMEMBERED_TRACES = 100_000;
 
 interface OpenTrace {
@@ -70,7 +70,7 @@ function* inTime(
   for (const { spans } of ordered) yield traceOf(spans, problems);
 }
 
-/** Spans that never told their time have no say. */
+/** Spans without a time have no say. */
 function startOf(spans: readonly RecordedSpan[]): number {
   let startUs = Infinity;
   for (const span of spans) if (span.zipkin?.hasTime !== false) startUs = Math.min(startUs, span.startUs);

@@ -45,7 +45,7 @@ export interface StrategyOutcome {
 const SECONDS_A_MONTH = 30 * 24 * 3600;
 const ALL = { shapes: Infinity, edges: Infinity };
 
-/** Live nobody knows the spans that were not sampled; a recording does. A whole trace may lack them, a complete one not. */
+/** A live run does not know the spans that were not sampled; a recording does. A complete trace has those too. */
 const COMPLETE = { name: "completeTraces", unit: "share", range: [0, 1] } as const;
 
 /** From tallies to figures; `all` is the whole recording as if everything had been kept. */

@@ -105,12 +105,12 @@ function isBefore(a: RecordedSpan, b: RecordedSpan): boolean {
  */
 function requestOf(spans: readonly RecordedSpan[]): AnsweredRequest {
   const { service, name, durationUs } = spans[0]!;
-  const told = spans.find(({ attributes }) => attributes[REQUEST.route] !== undefined)?.attributes;
-  if (told !== undefined) {
+  const known = spans.find(({ attributes }) => attributes[REQUEST.route] !== undefined)?.attributes;
+  if (known !== undefined) {
     return {
-      route: String(told[REQUEST.route]),
-      failed: String(told[REQUEST.failed]) === "true",
-      latencyUs: Number(told[REQUEST.responseTimeUs] ?? durationUs),
+      route: String(known[REQUEST.route]),
+      failed: String(known[REQUEST.failed]) === "true",
+      latencyUs: Number(known[REQUEST.responseTimeUs] ?? durationUs),
     };
   }
   const failed = spans.some((span) => span.failed);

@@ -34,7 +34,7 @@ interface ServiceSampler extends SamplerMade {
 
 /**
  * One strategy in one repetition: a sampler of its own for each service, as each process has one, made by the same
- * code that runs live. Traces are taken one after another, so no tail buffer overflows here; services are told apart by
+ * code that runs live. Traces are taken one after another, so no tail buffer overflows here; services are distinguished by
  * their name, so replicas share a rate limit. A sampler sees the attributes a span ended with, which live may come later
  * than its decision.
  */

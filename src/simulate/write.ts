@@ -27,24 +27,24 @@ function* linesOf({ requests, spans }: Evidence): Generator<string> {
     const requestRow = rowOf.get(requestIdOf(spans, rows));
     if (requestRow === undefined) continue;
     const request = requestAt(requests, requestRow);
-    const told: OtlpAttribute[] = [
+    const known: OtlpAttribute[] = [
       { key: REQUEST.id, value: { intValue: String(requests.id[requestRow]!) } },
       { key: REQUEST.route, value: { stringValue: request.route } },
       { key: REQUEST.failed, value: { boolValue: request.failed } },
       { key: REQUEST.responseTimeUs, value: { doubleValue: request.latencyUs } },
     ];
-    yield `${JSON.stringify({ resourceSpans: resourceSpansOf(spans, rows, told) })}\n`;
+    yield `${JSON.stringify({ resourceSpans: resourceSpansOf(spans, rows, known) })}\n`;
   }
 }
 
-function resourceSpansOf(spans: SpanColumns, rows: readonly number[], told: readonly OtlpAttribute[]): unknown[] {
+function resourceSpansOf(spans: SpanColumns, rows: readonly number[], known: readonly OtlpAttribute[]): unknown[] {
   return [...Map.groupBy(rows, (row) => spans.service[row]!)].map(([service, own]) => ({
     resource: { attributes: [{ key: "service.name", value: { stringValue: spans.strings[service] } }] },
-    scopeSpans: [{ scope: { name: "spantoll" }, spans: own.map((row) => otlpSpan(spans, row, told)) }],
+    scopeSpans: [{ scope: { name: "spantoll" }, spans: own.map((row) => otlpSpan(spans, row, known)) }],
   }));
 }
 
-function otlpSpan(spans: SpanColumns, row: number, told: readonly OtlpAttribute[]): unknown {
+function otlpSpan(spans: SpanColumns, row: number, known: readonly OtlpAttribute[]): unknown {
   const parentId = spans.parentId[row]!;
   const startUs = spans.startUs[row]!;
   return {
@@ -55,7 +55,7 @@ function otlpSpan(spans: SpanColumns, row: number, told: readonly OtlpAttribute[
     kind: spans.kind[row],
     startTimeUnixNano: nanos(startUs, 0),
     endTimeUnixNano: nanos(startUs, spans.durationUs[row]!),
-    attributes: Number.isNaN(spans.requestId[row]!) ? [] : told,
+    attributes: Number.isNaN(spans.requestId[row]!) ? [] : known,
     status: { code: spans.status[row] },
   };
 }

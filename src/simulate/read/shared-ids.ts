@@ -33,7 +33,7 @@ export function splitSharedIds(records: readonly RecordedSpan[], problems: Probl
   );
 }
 
-/** A span that never told its time is taken to start with its trace. */
+/** A span without a time is taken to start with its trace. */
 function timeOf(record: RecordedSpan, traceBeganUs: number): number {
   return sideOf(record).hasTime || traceBeganUs === Infinity ? record.startUs : traceBeganUs;
 }
