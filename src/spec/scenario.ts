@@ -4,24 +4,21 @@ import { count, duration, period, positiveShare, rate, share } from "../base/uni
 
 /** A request of a scenario of the user's own; see RequestTemplate in load/job.ts. */
 export const requestSchema = z.strictObject({
-  route: z.string().describe("name under which requests are grouped, such as GET /items/:id"),
-  class: z.string().default("ordinary").describe("kind of request within a route; see classes"),
-  method: z.string().default("GET").describe("HTTP method"),
+  route: z.string().describe("Name of the route, such as GET /orders/:id; fidelity is counted by route."),
+  class: z.string().default("ordinary").describe("Class of traffic that `classes` and `incident` name."),
+  method: z.string().default("GET"),
   path: z
     .string()
     .startsWith("/")
-    .describe("path to request; {n} is a random whole number below 1000, {id} the unique number of the request"),
-  headers: z.record(z.string(), z.string()).optional().describe("request headers"),
-  body: z.string().optional().describe("request body; {n} and {id} are replaced as in path"),
-  weight: z.number().positive().default(1).describe("share of the traffic, relative to the other requests"),
-  expect: z
-    .array(z.int().min(100).max(599))
-    .default([200])
-    .describe("statuses that count as a right answer; above 1 % of others, the trial is invalid"),
+    .describe("Path and query. {id} is the id of the request, {n} a seeded whole number below 1000."),
+  headers: z.record(z.string(), z.string()).optional().describe("Headers; {n} and {id} as in `path`."),
+  body: z.string().optional().describe("Body; {n} and {id} as in `path`."),
+  weight: z.number().positive().default(1).describe("Share of the requests, relative to the other weights."),
+  expect: z.array(z.int().min(100).max(599)).default([200]).describe("Statuses that are no error of the benchmark."),
   fails: z
     .boolean()
     .optional()
-    .describe("true if it counts as failed with a status below 500: the service marks its span with ERROR"),
+    .describe("It counts as failed though its status is below 500: the service gives a span of it the status ERROR."),
 });
 
 function byPhase<T extends z.ZodNumber>(value: T) {
