@@ -1,9 +1,9 @@
 /**
- * Whether a simulation tells what a live run tells: `node bench/live-simulated.ts [--rounds 6] [--rate 300/s]`, about
- * three minutes. One run measures `ratio:0.1` live and records what `always_on` kept; the recording, simulated with
- * `ratio:0.1`, is held against the live figures, metric by metric. They agree where they differ by no more than
- * √(h² + h′²), h and h′ being the half-widths of both intervals towards each other. Intervals are widened (by normal
- * quantiles) to hold at 95 % for all metrics at once, as Bonferroni has it. Exit code 1 where one metric disagrees.
+ * Does a simulation agree with a live run? `node bench/live-simulated.ts [--rounds 6] [--rate 300/s]`, three minutes.
+ * One run measures `ratio:0.1` live and records what `always_on` kept. The recording is simulated with `ratio:0.1` and
+ * compared with the live figures. A metric agrees if both differ by no more than √(h² + h′²): h and h′ are the
+ * half-widths of the two intervals towards each other, widened to hold at 95 % for all metrics at once (Bonferroni).
+ * Exit code 1 if one metric disagrees.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -42,7 +42,7 @@ try {
   const main = join(import.meta.dirname, "../src/main.ts");
   const size = ["--phase", "latency", "--duration", "4s", "--rounds", values.rounds, "--rate", values.rate];
   const args = ["bench", "--sampler", SAMPLER, ...size, "--record", recording, "--out", out];
-  // ends with 1 where a trial is void; what is left is enough, or there are no pairs
+  // ends with 3 if a trial is invalid: what is left is enough, or there are no pairs
   spawnSync(process.execPath, [main, ...args], { stdio: ["ignore", "ignore", "inherit"], timeout: 240_000 });
   const pairs = await pairsOf(readResults(out).estimates as Estimate[], recording);
   process.exitCode = show(pairs) ? 0 : 1;

@@ -1,12 +1,10 @@
 /**
- * Is an injected cost found? `npm run regression -- [--pairs 10] [--cost 5%] [--sampler always_on] [-- BENCH OPTIONS]`
+ * Is an injected cost found? `npm run regression [-- --pairs 10 --cost 5% --target bare:5 --rounds 8 --duration 3s]`
  *
- * In a clone of this repository two commits are made on top of HEAD: one whose services burn nothing, with the burner's
- * code, and one whose services burn a known share of CPU more a request. `compare --commits` then measures these two
- * side by side, time and again; each candidate tells by its own CPU clock what it burnt. Before that, a pilot burns a
- * little, to tell what a request costs and how much of what it is told a service burns under load; each pair then burns
- * the share asked for of what the one before it found a request to cost. Ends with 1 where fewer than nine of ten are
- * found.
+ * A clone of this repository gets two commits on top of HEAD: in one the services burn nothing, in the other a known
+ * share of CPU more per request. `bench --base` measures the two side by side, pair after pair. A pilot finds what a
+ * request costs, and each pair burns the share of what the pair before found. Exit code 1 if fewer than nine pairs of
+ * ten are found.
  */
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,111 +12,117 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { execa } from "execa";
-import { count, positiveShare } from "../src/base/units.ts";
+import { count, period, positiveShare } from "../src/base/units.ts";
 import { readOption } from "../src/cli/read-option.ts";
 import type { Comparison } from "../src/estimate/compare.ts";
 import { readResults } from "../src/record/file.ts";
-import { percentText } from "../src/report/format.ts";
-import { samplers } from "../src/target/samplers/index.ts";
+import { targets } from "../src/target/services/index.ts";
 import { scriptOptions } from "./script-options.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../", import.meta.url));
-/** A small service, which is warm after seconds: a larger one takes ten, and a pair then minutes. */
-const SERVICE = ["--target", "bare:5", "--cost-rate", "1000/s"];
-const USUAL = [...SERVICE, "--phase", "cost", "--rounds", "8", "--duration", "3s", "--warmup", "2500ms"];
-const BURNS = /keepRequestBooks\(options\.burnUsPerRequest[^)]*\)/;
-/** The base commit reads the burner's clock too, so that the difference is the burning alone. */
-const BASE_US = 0;
+const SAMPLER = "always_on";
+const BURNS = /countRequests\(options\.burnUsPerRequest[^)]*\)/;
 const PILOT_US = 4;
-/** A pair counts where what was burnt is about what was asked for. */
+/** A pair counts only if what was burnt is about what was asked for. */
 const BURNT_AT_MOST = 1.4;
 
-const { pairs, cost, sampler, benchOptions } = scriptOptions(() => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
+const { pairs, cost, size } = scriptOptions(() => {
+  const { values } = parseArgs({
     options: {
       pairs: { type: "string", default: "10" },
       cost: { type: "string", default: "5%" },
-      sampler: { type: "string", default: "always_on" },
+      target: { type: "string", default: "bare:5" },
+      rounds: { type: "string", default: "8" },
+      duration: { type: "string", default: "3s" },
+      warmup: { type: "string", default: "2500ms" },
     },
   });
+  readOption("--duration", period, values.duration);
+  readOption("--warmup", period, values.warmup);
   return {
     pairs: readOption("--pairs", count(), values.pairs),
     cost: readOption("--cost", positiveShare, values.cost),
-    // the name that its variants have
-    sampler: samplers.parse(values.sampler).text,
-    benchOptions: positionals,
+    size: {
+      about: "an injected cost",
+      target: targets.parse(values.target).text,
+      rounds: readOption("--rounds", count(4), values.rounds),
+      duration: values.duration,
+      warmup: values.warmup,
+      phases: ["cost"],
+      costRate: "1000/s",
+    },
   };
 });
+
+interface Found {
+  readonly cpu: Comparison["ratio"];
+  /** CPU per request of the base, µs. */
+  readonly baseUs: number;
+  /** What the candidate burnt per request by its own CPU clock, µs, mean over rounds. */
+  readonly burntUs: number;
+}
+
 const folder = mkdtempSync(join(tmpdir(), "spantoll-regression-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 const clone = join(folder, "clone");
+const scenario = join(folder, "injected.json");
+writeFileSync(scenario, JSON.stringify(size));
 await execa("git", ["clone", "--quiet", "--shared", REPOSITORY, clone]);
 symlinkSync(join(REPOSITORY, "node_modules"), join(clone, "node_modules"), "dir");
-await commitBurning(BASE_US);
+// the base reads the burner's clock too, so that the difference is the burning alone
+await commitBurning(0);
 await commitBurning(PILOT_US);
-const pilot = await compare();
-tell("pilot", pilot);
+let last = await comparePair();
+print("pilot", last);
+let askedUs = PILOT_US;
 let hits = 0;
-let [toldUs, last] = [PILOT_US, pilot];
 for (let pair = 1; pair <= pairs; pair++) {
-  // of what a request costs now: the machine is not always as fast
-  toldUs *= (cost * last.baseUs) / last.burntUs;
+  askedUs *= (cost * last.baseUs) / last.burntUs;
   await execa("git", ["-C", clone, "reset", "--quiet", "--hard", "HEAD~1"]);
-  await commitBurning(toldUs);
-  const found = (last = await compare());
-  if (found.cpu.verdict === "regression" && found.burntUs <= BURNT_AT_MOST * cost * found.baseUs) hits++;
-  tell(`pair ${pair}`, found);
+  await commitBurning(askedUs);
+  last = await comparePair();
+  if (last.cpu.verdict === "regression" && last.burntUs <= BURNT_AT_MOST * cost * last.baseUs) hits++;
+  print(`pair ${pair}`, last);
 }
-console.log(`regression found in ${hits} of ${pairs}, at ${percentText(cost)} of ${sampler}'s CPU per request`);
+console.log(`regression found in ${hits} of ${pairs}, at ${100 * cost} % of ${SAMPLER}'s CPU per request`);
 process.exitCode = hits < 0.9 * pairs ? 1 : 0;
 
-interface Found {
-  readonly cpu: Comparison["ratio"];
-  /** CPU per request of the sampler in the base. */
-  readonly baseUs: number;
-  /** What the candidate says it burnt in each request, mean over rounds. */
-  readonly burntUs: number;
-  readonly tookMs: number;
+async function comparePair(): Promise<Found> {
+  const out = join(folder, "results.json");
+  const main = join(clone, "src", "main.ts");
+  const asked = ["--base", "HEAD~1", "--candidate", "HEAD", "--sampler", SAMPLER, "--no-reference", "--force"];
+  const run = (words: string[]) => execa(process.execPath, [main, ...words], { cwd: clone, reject: false });
+  const measured = await run(["bench", scenario, ...asked, "--quiet", "--out", out]);
+  if (measured.exitCode === undefined || ![0, 1, 3].includes(measured.exitCode)) throw new Error(measured.stderr);
+  const { stdout } = await run(["compare", out, "--json"]);
+  const { comparisons } = JSON.parse(stdout) as { comparisons: readonly Comparison[] };
+  const found = comparisons.find(({ ratio }) => isOfSampler(ratio.variant) && ratio.metric === "cpuUsPerRequest");
+  const burnt = readResults(out).records.flatMap(({ trial, resources }) =>
+    isOfSampler(trial.variant) ? (resources?.burntUsPerRequest ?? []) : [],
+  );
+  if (found === undefined || burnt.length === 0) throw new Error(`${SAMPLER} was not measured`);
+  const burntUs = burnt.reduce((sum, us) => sum + us, 0) / burnt.length;
+  return { cpu: found.ratio, baseUs: found.base.center, burntUs };
 }
 
-async function compare(): Promise<Found> {
-  const startedMs = performance.now();
-  const out = join(folder, "results.json");
-  const options = ["--sampler", sampler, "--no-reference", ...USUAL, ...benchOptions];
-  const main = join(clone, "src", "main.ts");
-  const words = [main, "compare", "--commits", "HEAD~1", "HEAD", ...options, "--json", "--quiet", "--out", out];
-  const { stdout, exitCode } = await execa(process.execPath, words, { cwd: clone, reject: false, stderr: "inherit" });
-  // the mistake is told on stderr, which is ours
-  if (exitCode === 2) process.exit(2);
-  if (exitCode !== 0 && exitCode !== 1) throw new Error(`compare ended with ${exitCode}`);
-  const { comparisons } = JSON.parse(stdout) as { comparisons: readonly Comparison[] };
-  const found = comparisons.find(
-    ({ ratio }) => ratio.variant.startsWith(sampler) && ratio.metric === "cpuUsPerRequest",
-  );
-  if (found === undefined) throw new Error(`nothing was measured of ${sampler}`);
-  const burnt = readResults(out).records.flatMap(({ trial, resources }) =>
-    trial.variant === found.ratio.variant ? (resources?.burntUsPerRequest ?? []) : [],
-  );
-  if (burnt.length === 0) throw new Error("the candidate tells nothing of what it burnt");
-  const burntUs = burnt.reduce((sum, us) => sum + us, 0) / burnt.length;
-  return { cpu: found.ratio, baseUs: found.base.center, burntUs, tookMs: performance.now() - startedMs };
+function isOfSampler(variant: string): boolean {
+  return variant.startsWith(SAMPLER);
 }
 
 async function commitBurning(us: number): Promise<void> {
   const path = join(clone, "src", "target", "probe", "probe.ts");
   const source = readFileSync(path, "utf8");
   if (!BURNS.test(source)) throw new Error(`${path} does not hold ${BURNS}`);
-  writeFileSync(path, source.replace(BURNS, `keepRequestBooks(options.burnUsPerRequest ?? ${us.toFixed(1)})`));
+  writeFileSync(path, source.replace(BURNS, `countRequests(options.burnUsPerRequest ?? ${us.toFixed(1)})`));
   const identity = ["-c", "user.name=spantoll", "-c", "user.email=spantoll@localhost"];
   await execa("git", ["-C", clone, ...identity, "commit", "--quiet", "--all", "--message", `burn ${us.toFixed(1)} µs`]);
 }
 
-function tell(what: string, { cpu, baseUs, burntUs, tookMs }: Found): void {
+function print(what: string, { cpu, baseUs, burntUs }: Found): void {
   const percent = (ratio = Number.NaN): string => ((ratio - 1) * 100).toFixed(2);
   const injected = ((burntUs / baseUs) * 100).toFixed(2);
   console.log(
-    `${what}: ${cpu.verdict ?? "no verdict"}, ${percent(cpu.center)} % [${percent(cpu.low)}, ${percent(cpu.high)}]; burnt ${injected} % of ${baseUs.toFixed(0)} µs; ${(tookMs / 1000).toFixed(0)} s`,
+    `${what}: ${cpu.verdict ?? "no verdict"}, ${percent(cpu.center)} % [${percent(cpu.low)}, ${percent(cpu.high)}]; burnt ${injected} % of ${baseUs.toFixed(0)} µs`,
   );
 }

@@ -1,4 +1,4 @@
-/** What the scripts tell of a mistake before they measure anything. */
+/** What the scripts print about a mistake before they measure anything. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";

@@ -1,9 +1,9 @@
 /**
  * The whole chain for long: `npm run soak [-- --spans 10000000 --minutes 5 --per-request 50 --connections 4]`
  *
- * A real service (`bare`) with always_on, loaded in a closed loop until it has started so many spans or time is up, a
- * real SDK, OTLP over HTTP, the sink. Told are throughput and memory on the way, and at the end the ledger. Exit code 1
- * where the ledger has a residual, or where the sink's memory still grows once its bounded table of ids is full.
+ * A real service (`bare`) with always_on, the real SDK and the sink, loaded in a closed loop until so many spans are
+ * started or time is up. Prints throughput and memory on the way, and the ledger at the end. Exit code 1 if the ledger
+ * has a residual, or if the sink's memory still grows after its bounded table of ids is full.
  */
 import { parseArgs } from "node:util";
 import { median } from "../src/base/median.ts";
@@ -24,10 +24,10 @@ import { TargetProcesses } from "../src/run/processes/target-processes.ts";
 import { memoryOf } from "./peers/memory.ts";
 import { scriptOptions } from "./script-options.ts";
 
-/** The load comes in slices, between which the figures are told. */
+/** Figures are printed between slices of load. */
 const SLICE_MS = 5000;
 const LOOK_EVERY_MS = 500;
-/** Two generations of ids, see backend/books/span-id-set.ts: from here on the sink has all the memory it ever needs. */
+/** Two generations of ids, see src/sink/count: from here on the sink has all the memory it needs. */
 const TABLE_FULL_AFTER = 2 * 3_145_728;
 /** Of the median of the later half of the readings over that of the earlier. */
 const MAY_GROW = 1.1;
@@ -84,7 +84,7 @@ const looking = setInterval(() => {
 while (started < wanted && performance.now() < deadlineMs) await loadSlice();
 clearInterval(looking);
 const loadedMs = performance.now() - startMs;
-await tellBooks();
+await printLedger();
 await Promise.all([service.stop(), sink.child.stop(), load.child.stop()]);
 
 async function loadSlice(): Promise<void> {
@@ -112,7 +112,7 @@ async function loadSlice(): Promise<void> {
   console.log(`${whole(started)} spans: ${perSecond} spans/s; resident: sink ${sinkMb} MB, service ${targetMb} MB`);
 }
 
-async function tellBooks(): Promise<void> {
+async function printLedger(): Promise<void> {
   const cpu = (before: typeof cpuBefore.sink, after: typeof before): string =>
     ((cpuBetween(before, after)?.totalUs ?? Number.NaN) / started).toFixed(2);
   const [targetUs, sinkUs] = [cpu(cpuBefore.target, service.readCpu()), cpu(cpuBefore.sink, readCpu([sink.child.pid]))];
@@ -125,7 +125,7 @@ async function tellBooks(): Promise<void> {
   if (fate.started < wanted) console.log(`time was up before ${whole(wanted)} spans`);
   console.log(`received ${whole(fate.received)}, arrived twice ${whole(fate.duplicates)}, residual ${fate.residual}`);
   for (const { cause, spans } of fate.lost) console.log(`lost: ${cause} ${whole(spans)}`);
-  if (counts.idWindowExceeded) console.log("unique ids are told apart over the last 3.1 million and more");
+  if (counts.idWindowExceeded) console.log("unique ids are known over the last 3.1 million and more");
   const grows = memoryGrows(fate.received / fate.started);
   if (fate.residual > 0 || grows) process.exitCode = 1;
 }
