@@ -12,12 +12,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import CliTable from "cli-table3";
 import { count, rate } from "../src/base/units.ts";
+import { outcomesOf, type SimulatedFigure } from "../src/cli/simulate/figures.ts";
 import { readOption } from "../src/cli/read-option.ts";
 import { normalQuantile } from "../src/estimate/statistics/distributions.ts";
 import type { Estimate } from "../src/estimate/estimate.ts";
 import { readResults } from "../src/record/file.ts";
 import { simulate } from "../src/simulate/simulate.ts";
-import type { SimulatedFigure } from "../src/simulate/outcome.ts";
 import { scriptOptions } from "./script-options.ts";
 
 const SAMPLER = "ratio:0.1";
@@ -52,11 +52,11 @@ try {
 
 async function pairsOf(estimates: readonly Estimate[], recording: string): Promise<Pair[]> {
   const options = { samplers: [SAMPLER], repeat: REPETITIONS, seed: 1, windowSpans: 100_000, baseDir: "." };
-  const { strategies } = await simulate({ files: [recording], ...options });
+  const [outcome] = outcomesOf(await simulate({ files: [recording], ...options }), undefined);
   const live = new Map(
     estimates.filter(({ variant, against }) => variant === SAMPLER && against === undefined).map((e) => [e.metric, e]),
   );
-  return strategies[0]!.figures.flatMap((simulated) => {
+  return outcome!.figures.flatMap((simulated) => {
     const own = live.get(simulated.metric);
     return own?.low === undefined || simulated.low === undefined ? [] : [{ live: own, simulated }];
   });

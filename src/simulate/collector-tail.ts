@@ -17,7 +17,8 @@ export function keepsTrace({ spans }: RecordedTrace, traceId: string, policy: Tr
       startUs = Math.min(startUs, span.startUs);
       lastUs = Math.max(lastUs, span.startUs + span.durationUs);
     }
-    if (Math.floor((lastUs - startUs) / 1000) >= policy.slow) return true;
+    // whole milliseconds, and more than the threshold: latency.go of the processor
+    if (Math.floor((lastUs - startUs) / 1000) > policy.slow) return true;
   }
   return traceIdBelow(policy.ratio, traceId);
 }

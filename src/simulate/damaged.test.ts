@@ -158,7 +158,7 @@ test("twins are dropped, cycles cut, missing parents taken for roots: each count
 
   const orphaned = await read(otlpLines(others));
   assert.deepEqual([orphaned.recording.spans, codesOf(orphaned)], [4, ["missing-parent"]]);
-  assert.equal(orphaned.strategies[0]!.fidelity.traces.whole, 1);
+  assert.equal(orphaned.strategies[0]!.repetitions[0]!.fidelity.traces.whole, 1);
 });
 
 test("clocks in 1970 and 2200 and spans that end before they start are read and told", async () => {

@@ -162,7 +162,7 @@ test("Zipkin's client and server sides of one id become spans of their own, and 
   ];
   const { recording, strategies, warnings } = await simulated(temporaryFile("shared.json", JSON.stringify(records)));
   assert.deepEqual([recording.records, recording.spans, recording.failedTraces], [6, 5, 1]);
-  assert.deepEqual(strategies[0]!.fidelity.edges.counts, { "web>shop": 1 });
+  assert.deepEqual(strategies[0]!.repetitions[0]!.fidelity.edges.counts, { "web>shop": 1 });
   assert.deepEqual(warnings, []);
 });
 
@@ -178,7 +178,7 @@ test("a span id that a client and a server share is two spans in every format", 
     temporaryFile("shared-otlp.json", JSON.stringify({ resourceSpans })),
   );
   assert.deepEqual([recording.spans, recording.failedTraces], [2, 1]);
-  assert.deepEqual(strategies[0]!.fidelity.edges.counts, { "web>shop": 1 });
+  assert.deepEqual(strategies[0]!.repetitions[0]!.fidelity.edges.counts, { "web>shop": 1 });
   assert.deepEqual(
     warnings.map(({ code }) => code),
     ["duplicate-span"],
@@ -200,7 +200,7 @@ test("Zipkin v1 gives both sides of a call, with their services, times and failu
   };
   const { recording, strategies } = await simulated(temporaryFile("v1.json", JSON.stringify([[call]])));
   assert.deepEqual([recording.spans, recording.services, recording.failedTraces], [2, 2, 1]);
-  assert.deepEqual(strategies[0]!.fidelity.edges.counts, { "web>shop": 1 });
+  assert.deepEqual(strategies[0]!.repetitions[0]!.fidelity.edges.counts, { "web>shop": 1 });
 });
 
 test("references and ids of other lengths and cases name the same trace", async () => {

@@ -22,6 +22,6 @@ for (const [name, records, traces, spans = records] of PUBLIC) {
     const options = { samplers: ["always_on"], repeat: 1, seed: 1, windowSpans: 50_000, baseDir: "." };
     const { recording, strategies } = await simulate({ files: [file], ...options });
     assert.deepEqual([recording.records, recording.spans, recording.traces], [records, spans, traces]);
-    assert.equal(strategies[0]!.fidelity.traces.whole, traces);
+    assert.equal(strategies[0]!.repetitions[0]!.fidelity.traces.whole, traces);
   });
 }

@@ -5,7 +5,14 @@ import { weightOf } from "../fidelity/trial-fidelity.ts";
 import type { Warning } from "../record/trial-record.ts";
 import { samplers } from "../target/samplers/index.ts";
 import { assembleTraces } from "./assemble.ts";
-import { outcomesOf, type SimulatedRun, type StrategyOutcome, type StrategyRuns } from "./outcome.ts";
+import {
+  strategyOf,
+  wholeRecording,
+  type SimulatedRun,
+  type SimulatedStrategy,
+  type StrategyRuns,
+  type WholeRecording,
+} from "./outcome.ts";
 import { Problems } from "./problems.ts";
 import { readRecordedSpans } from "./read/recorded-spans.ts";
 import type { RecordedSpan } from "./recorded-span.ts";
@@ -41,7 +48,8 @@ interface Recording {
 
 export interface Simulation {
   readonly recording: Recording;
-  readonly strategies: readonly StrategyOutcome[];
+  readonly strategies: readonly SimulatedStrategy[];
+  readonly whole: WholeRecording;
   readonly warnings: readonly Warning[];
 }
 
@@ -49,6 +57,8 @@ export interface Simulation {
 interface Run extends SimulatedRun {
   readonly strategy: Strategy;
   complete: number;
+  squares: number;
+  products: number;
   /** If a Collector decides. */
   readonly waiting: WaitingTraces | undefined;
 }
@@ -86,6 +96,7 @@ class Replay {
   private readonly truth = new Truth();
   /** The whole recording: what can be covered. */
   private readonly all = new Kept();
+  private squares = 0;
   private readonly services = new Set<string>();
   private records = 0;
   private nowMs = 0;
@@ -102,7 +113,7 @@ class Replay {
       const runs = Array.from({ length: repeat }, (_, round): Run => {
         const strategy = new Strategy({ sampler, policy, baseDir: options.baseDir, seed: options.seed + round });
         const waiting = policy && new WaitingTraces(policy);
-        return { strategy, kept: new Kept(), complete: 0, waiting };
+        return { strategy, kept: new Kept(), complete: 0, squares: 0, products: 0, waiting };
       });
       return { sampler, inclusion, runs };
     });
@@ -136,11 +147,14 @@ class Replay {
     this.truth.add(trace.request);
     const route = this.truth.routeOf(trace.request);
     this.all.add(trace.request, route, { ...anatomy, weight: 1 });
+    this.squares += anatomy.spans ** 2;
     for (const { inclusion, runs } of this.strategies) {
       for (const run of runs) {
         const decide = (): void => {
           const decision = run.strategy.decide(trace, nowMs);
           if (decision.kept === 0) return;
+          run.squares += decision.kept ** 2;
+          run.products += decision.kept * anatomy.spans;
           const isComplete = decision.kept === anatomy.spans;
           if (isComplete) run.complete++;
           const left = isComplete ? anatomy : anatomyOf(trace, decision.present);
@@ -173,7 +187,8 @@ class Replay {
         services: this.services.size,
         lengthMs: this.options.trafficPerSecond === undefined ? this.nowMs - (this.firstMs ?? this.nowMs) : this.nowMs,
       },
-      strategies: outcomesOf(this.strategies, this.truth, this.all, this.options.trafficPerSecond),
+      strategies: this.strategies.map((strategy) => strategyOf(strategy, this.truth)),
+      whole: wholeRecording(this.all, this.squares, this.truth),
     };
   }
 

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { Estimated } from "../record/fidelity.ts";
 import { adjustedCount } from "./adjusted-count.ts";
 import { newTraceId } from "./new-ids.ts";
-import type { StrategyOutcome } from "./outcome.ts";
+import { outcomesOf, type StrategyOutcome } from "../cli/simulate/figures.ts";
 import { otlpLines, shopTraces, temporaryFile } from "./recording.fixture.ts";
 import { simulate, type SimulateOptions } from "./simulate.ts";
 
@@ -13,8 +13,8 @@ const FILE = temporaryFile("shop.jsonl", otlpLines(shopTraces(TRACES), 50));
 
 async function tried(sampler: string, changes: Partial<SimulateOptions> = {}): Promise<StrategyOutcome> {
   const usual = { files: [FILE], repeat: 1, seed: 4, windowSpans: 100_000, baseDir: "." };
-  const { strategies } = await simulate({ ...usual, ...changes, samplers: [sampler] });
-  return strategies[0]!;
+  const simulation = await simulate({ ...usual, ...changes, samplers: [sampler] });
+  return outcomesOf(simulation, changes.trafficPerSecond)[0]!;
 }
 
 const figure = ({ figures }: StrategyOutcome, metric: string): number =>
@@ -157,4 +157,21 @@ test("reads adjusted counts as the sink does", () => {
   assert.equal(adjustedCount("", { "sampler.type": "probabilistic", "sampler.param": 0.5 }), 2);
   assert.equal(adjustedCount("", { "sampler.type": "ratelimiting", "sampler.param": 0.5 }), NaN);
   assert.equal(adjustedCount("ot=rv:abc", undefined), NaN);
+});
+
+test("more repetitions do not narrow an interval", async () => {
+  const width = ({ figures }: StrategyOutcome, metric: string): number => {
+    const { low, high } = figures.find((each) => each.metric === metric)!;
+    return high! - low!;
+  };
+  const [few, many] = [await tried("ratio:0.2", { repeat: 5 }), await tried("ratio:0.2", { repeat: 80 })];
+  for (const metric of ["keptTraces", "keptSpans", "errorRecall", "requestCountError"]) {
+    assert.ok(width(many, metric) > 0.6 * width(few, metric), metric);
+  }
+});
+
+test("the interval of kept spans counts traces, not spans", async () => {
+  const { figures } = await tried("ratio:0.2", { repeat: 20 });
+  const [traces, spans] = ["keptTraces", "keptSpans"].map((name) => figures.find(({ metric }) => metric === name)!);
+  for (const end of ["low", "high"] as const) assert.ok(Math.abs(traces![end]! - spans![end]!) < 0.002);
 });

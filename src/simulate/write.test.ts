@@ -66,7 +66,7 @@ for (const name of ["live.jsonl", "live.jsonl.gz"]) {
       baseDir: ".",
     });
     assert.deepEqual(simulation.warnings, []);
-    assert.deepEqual(simulation.strategies[0]!.fidelity, trialFidelity(evidence, { inclusion: 1 }));
+    assert.deepEqual(simulation.strategies[0]!.repetitions[0]!.fidelity, trialFidelity(evidence, { inclusion: 1 }));
   });
 }
 

@@ -1,5 +1,5 @@
 import type { SimulateOptions, Simulation } from "../../simulate/simulate.ts";
-import type { SimulatedFigure, StrategyOutcome } from "../../simulate/outcome.ts";
+import type { SimulatedFigure, StrategyOutcome } from "./figures.ts";
 import { ABOUT, AMOUNT, ERRORS, SEEN, type FidelityColumn } from "../../report/fidelity-columns.ts";
 import { countText, plain, shareText } from "../../report/format.ts";
 import type { Cell, Table } from "../../report/report.ts";
@@ -12,8 +12,12 @@ const KEPT: readonly FidelityColumn[] = [
   { title: "complete", metric: "completeTraces", text: shareText },
 ];
 
+export interface JudgedSimulation extends Pick<Simulation, "recording" | "warnings"> {
+  readonly strategies: readonly StrategyOutcome[];
+}
+
 /** The result of a simulation as a page of the terminal report. */
-export function simulationPage(simulation: Simulation, options: SimulateOptions): Page {
+export function simulationPage(simulation: JudgedSimulation, options: SimulateOptions): Page {
   const { recording, strategies, warnings } = simulation;
   const { trafficPerSecond } = options;
   return {
@@ -33,7 +37,7 @@ export function simulationPage(simulation: Simulation, options: SimulateOptions)
       ...figureTable(
         "kept",
         "What is kept",
-        "Shares of the recording; failed and slow traces count where kept whole. Complete: every recorded span is there, those too that a service did not sample. Brackets: over further draws of trace ids.",
+        "Shares of the recording; failed and slow traces count where kept whole. Complete: every recorded span is there, those too that a service did not sample. Brackets: over further traffic of this kind.",
         KEPT,
         strategies,
       ),
@@ -53,12 +57,12 @@ const TOO_SHORT =
   "At this traffic the recording lasts less than 10 s: rate limits still live on their first burst. Use a longer recording.";
 
 /** Samplers without a probability for every trace may depend on the time. */
-function isTooShort({ recording, strategies }: Simulation, { trafficPerSecond }: SimulateOptions): boolean {
+function isTooShort({ recording, strategies }: JudgedSimulation, { trafficPerSecond }: SimulateOptions): boolean {
   const isLimited = strategies.some(({ fidelity }) => fidelity.asked === undefined);
   return trafficPerSecond !== undefined && recording.lengthMs < 10_000 && isLimited;
 }
 
-function titleOf({ recording, strategies }: Simulation): string {
+function titleOf({ recording, strategies }: JudgedSimulation): string {
   const metric = recording.failedTraces > 0 ? "errorRecall" : "tailRecall";
   const what = metric === "errorRecall" ? "failed traces" : "slowest 1 % of traces";
   const costOf = (strategy: StrategyOutcome): number => find(strategy, "keptSpans")?.center ?? 0;

@@ -8,6 +8,7 @@ import { samplers } from "../../target/samplers/index.ts";
 import { several } from "../bench/options.ts";
 import { readOption } from "../read-option.ts";
 import { mediumOf } from "../terminal.ts";
+import { outcomesOf } from "./figures.ts";
 import { simulationPage } from "./page.ts";
 
 /** One of each kind that production offers. */
@@ -48,8 +49,10 @@ export function simulateCommand(program: Command): void {
     .action(async (files: string[], flags: SimulateFlags) => {
       const options = await optionsOf(files, flags);
       const simulation = await simulate(options);
-      if (flags.json) process.stdout.write(`${JSON.stringify(simulation)}\n`);
-      else process.stdout.write(renderTerminal(simulationPage(simulation, options), mediumOf(process.stdout)));
+      const { recording, warnings } = simulation;
+      const judged = { recording, strategies: outcomesOf(simulation, options.trafficPerSecond), warnings };
+      if (flags.json) process.stdout.write(`${JSON.stringify(judged)}\n`);
+      else process.stdout.write(renderTerminal(simulationPage(judged, options), mediumOf(process.stdout)));
     });
 }
 

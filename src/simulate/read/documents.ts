@@ -1,16 +1,10 @@
 /** The values of a trace file in turn: JSON lines, JSON documents of any layout, or OTLP protobuf. */
 import { TextDecoder } from "node:util";
 import { JSONParser } from "@streamparser/json";
-import type { Place, Problems } from "../problems.ts";
+import type { Problems } from "../problems.ts";
 import { readBytes } from "./bytes.ts";
 import { protobufValues } from "./protobuf.ts";
-
-/** A value, and the key of the list in a document that it comes from. */
-export interface FoundValue {
-  readonly value: unknown;
-  readonly key?: string | undefined;
-  readonly place: Place;
-}
+import type { FoundValue } from "./shapes.ts";
 
 /** A first line longer than this is read as a document, bit by bit. */
 const LONGEST_LINE = 1 << 26;

@@ -1,6 +1,6 @@
 import protobuf from "protobufjs";
 import type { Problems } from "../problems.ts";
-import type { FoundValue } from "./documents.ts";
+import type { FoundValue } from "./shapes.ts";
 
 /** What is read of `opentelemetry.proto.trace.v1`; other fields are passed over. */
 export const TRACES_DATA = protobuf

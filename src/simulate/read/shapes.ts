@@ -1,5 +1,7 @@
 /** Looking into JSON of unknown shape: each gives what it asks for, or nothing. */
 
+import type { Place } from "../problems.ts";
+
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function objectOf(value: unknown): JsonObject | undefined {
@@ -27,4 +29,11 @@ export function withCamelCase(value: unknown): unknown {
   if (object === undefined) return value;
   const camelCase = (key: string): string => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
   return Object.fromEntries(Object.entries(object).map(([key, inner]) => [camelCase(key), withCamelCase(inner)]));
+}
+
+/** A value, and the key of the list in a document that it comes from. */
+export interface FoundValue {
+  readonly value: unknown;
+  readonly key?: string | undefined;
+  readonly place: Place;
 }
