@@ -84,7 +84,7 @@ test("one round: numbers are marked as no findings", () => {
 });
 
 test("if all trials of a phase are invalid, its section says so", () => {
-  const warnings = [{ code: "driver-late", message: "too late", fix: "a free core", voids: true }];
+  const warnings = [{ code: "driver-late", message: "too late", fix: "a free core", invalidates: true }];
   const report = fixtureReport(
     {},
     changed((record) => (record.trial.phase === "latency" ? { ...record, valid: false, warnings } : record)),

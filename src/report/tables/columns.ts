@@ -39,7 +39,7 @@ function invalidNotes({ results }: Run, phase: Phase): string[] {
   const trials = results.records.filter(({ trial }) => trial.phase === phase);
   if (trials.length === 0 || trials.some(({ ending, valid }) => ending === "completed" && valid)) return [];
   const codes = trials.flatMap(({ warnings }) =>
-    warnings.filter(({ invalidates: voids }) => voids === true).map(({ code }) => code),
+    warnings.filter(({ invalidates }) => invalidates === true).map(({ code }) => code),
   );
   const reasons = codes.length === 0 ? "" : `: ${listNames(new Set(codes))}`;
   return [`No figures: all ${trials.length} trials of the ${phase} phase failed or are invalid${reasons}.`];

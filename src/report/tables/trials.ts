@@ -43,6 +43,6 @@ function reasonOf({ failure, ending, warnings }: TrialRecord): string {
     return [...lines.slice(0, MOST_LINES).map((line) => line.trim()), ...more].join("\n");
   }
   if (ending === "aborted") return "the run was interrupted";
-  const reasons = warnings.filter(({ invalidates: voids }) => voids === true).map(({ message }) => message);
+  const reasons = warnings.filter(({ invalidates }) => invalidates === true).map(({ message }) => message);
   return reasons.join("; ") || "no reason was recorded";
 }

@@ -75,7 +75,7 @@ function sink(share: number): Changes {
 }
 
 function target(share: number): Changes {
-  return { blockCoreShare: share, busyUs: (0.2 + share) * 1e7 };
+  return { groupCoreShare: share, busyUs: (0.2 + share) * 1e7 };
 }
 
 for (const { code, beyond, within, invalidates = false } of GATES) {
@@ -114,7 +114,7 @@ test("the closed loop has no rate to reach and no time to be late for, and may f
     phase: "capacity",
     load: { lateMs: { p50: 50, p99: 90, max: 90 }, completed: 5000 },
     resources: { driverCoreShare: 0.9 },
-    blockCoreShare: 1,
+    groupCoreShare: 1,
     busyUs: 1.98e7,
   };
   assert.deepEqual(codesOf(saturated), []);
@@ -122,7 +122,7 @@ test("the closed loop has no rate to reach and no time to be late for, and may f
 });
 
 test("not-saturated: a closed loop that leaves the service idle measures its own waiting", () => {
-  const idle = (blockCoreShare: number): Changes => ({ phase: "capacity", blockCoreShare });
+  const idle = (groupCoreShare: number): Changes => ({ phase: "capacity", groupCoreShare });
   assert.deepEqual(codesOf(idle(0.9)), []);
   assert.deepEqual(codesOf(idle(0.89)), ["not-saturated"]);
   assert.deepEqual(codesOf({ ...idle(0.4), phase: "latency" }), []);
@@ -130,7 +130,7 @@ test("not-saturated: a closed loop that leaves the service idle measures its own
 
 test("other programs void what is measured alone beyond half a core, and nothing that is compared in the same moment", () => {
   const foreign = (phase: Phase, share: number): boolean | undefined => {
-    const [warning, ...others] = gate(readings({ phase, blockCoreShare: 1, busyUs: (1.15 + share) * 1e7 })).filter(
+    const [warning, ...others] = gate(readings({ phase, groupCoreShare: 1, busyUs: (1.15 + share) * 1e7 })).filter(
       ({ code }) => code !== "target-busy",
     );
     assert.deepEqual([warning!.code, others], ["foreign-load", []]);
@@ -184,7 +184,7 @@ test("beside a service of the user's own, other programs may be its database: th
 });
 
 test("side by side the neighbours are no foreigners, whatever this variant's own share", () => {
-  const shared: Changes = { phase: "cost", resources: { targetCoreShare: 0.1 }, blockCoreShare: 0.4, busyUs: 6e6 };
+  const shared: Changes = { phase: "cost", resources: { targetCoreShare: 0.1 }, groupCoreShare: 0.4, busyUs: 6e6 };
   assert.deepEqual(codesOf(shared), []);
   assert.deepEqual(codesOf({ ...shared, busyUs: 8e6 }), ["foreign-load"]);
 });

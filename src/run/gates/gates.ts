@@ -105,21 +105,21 @@ function sinkBusy({ resources }: Readings): Warning | undefined {
 }
 
 /** Side by side the core is shared: what counts is how full it is, not this variant's part of it. */
-function targetBusy({ groupCoreShare: blockCoreShare }: Readings, phase: Phase): Warning | undefined {
+function targetBusy({ groupCoreShare }: Readings, phase: Phase): Warning | undefined {
   if (isClosed(phase)) return undefined;
   const fix = isSideBySide(phase)
     ? "lower --cost-rate: near saturation queues grow and costs blur"
     : "lower --rate: near saturation queues grow and latencies with them";
-  return busy("target-busy", "the target's core", blockCoreShare, LIMITS.targetCoreShare, fix);
+  return busy("target-busy", "the target's core", groupCoreShare, LIMITS.targetCoreShare, fix);
 }
 
 /** Below that the closed loop measures how long its connections wait, and a cost in CPU hardly shows. */
-function notSaturated({ groupCoreShare: blockCoreShare, meter }: Readings, phase: Phase): Warning | undefined {
+function notSaturated({ groupCoreShare, meter }: Readings, phase: Phase): Warning | undefined {
   const told = meter.measured.drained.target !== undefined;
-  if (!isClosed(phase) || !told || blockCoreShare >= LIMITS.saturatedCoreShare) return undefined;
+  if (!isClosed(phase) || !told || groupCoreShare >= LIMITS.saturatedCoreShare) return undefined;
   return {
     code: "not-saturated",
-    message: `the service kept its core ${percent(blockCoreShare)} busy (saturated: ${percent(LIMITS.saturatedCoreShare)}): something else than its CPU limits its throughput, such as the connections or other programs`,
+    message: `the service kept its core ${percent(groupCoreShare)} busy (saturated: ${percent(LIMITS.saturatedCoreShare)}): something else than its CPU limits its throughput, such as the connections or other programs`,
     fix: "raise --connections, and see that nothing else runs; where that changes nothing, the service itself waits for something",
   };
 }

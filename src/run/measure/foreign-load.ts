@@ -37,7 +37,7 @@ export function foreignLoad(readings: Readings, phase: Phase): Warning | undefin
 }
 
 /** In shares of a core: of all cores, and of each that the target, and driver and sink, may run on. */
-function takenByOthers({ meter, resources, groupCoreShare: blockCoreShare }: Readings) {
+function takenByOthers({ meter, resources, groupCoreShare }: Readings) {
   const { open, drained } = meter.measured;
   // where the kernel does not tell what the target took, it would count as foreign
   if (resources === undefined || drained.target === undefined || drained.driver === undefined) return undefined;
@@ -47,7 +47,7 @@ function takenByOthers({ meter, resources, groupCoreShare: blockCoreShare }: Rea
   // a container's own numbers of its cores may be in no mask: then nobody knows what runs where, as if nothing were pinned
   const [target, driver] = present.some((cores) => cores.length === 0) ? [all, all] : present;
   const ours = [
-    { cores: target!, share: blockCoreShare },
+    { cores: target!, share: groupCoreShare },
     { cores: driver!, share: resources.driverCoreShare + resources.sinkCoreShare },
   ] as const;
   const foreignOn = (cores?: readonly number[]): number => {

@@ -38,13 +38,13 @@ export interface Changes {
   readonly stealUs?: number;
   /** How far the wall clock ran ahead of the monotonic one, ms. */
   readonly clockStepMs?: number;
-  readonly blockCoreShare?: number;
+  readonly groupCoreShare?: number;
 }
 
 /** 600 requests/s for 10 s; target 40 % (in the capacity phase 100 %), driver 10 % and sink 5 % of a core, and 5 % more by the harness. */
 export function readings(changes: Changes = {}): Readings {
   const { phase = "latency", sampler = "ratio:0.1" } = changes;
-  const { blockCoreShare = phase === "capacity" ? 1 : 0.4 } = changes;
+  const { groupCoreShare = phase === "capacity" ? 1 : 0.4 } = changes;
   const requests = { startedAtTarget: 7000, answeredByTarget: 7000, completedAtDriver: 7000, unfinishedAtDriver: 0 };
   return {
     trial: { id: `${phase}-1-1`, block: 1, round: 1, phase, variant: sampler, seed: 1 },
@@ -60,7 +60,7 @@ export function readings(changes: Changes = {}): Readings {
       scenario: { target: targetSpec.parse(changes.target ?? "orders") },
     },
     lane: { ...LANE, ...changes.lane },
-    meter: { measured: measuredOf({ busyUs: (0.2 + blockCoreShare) * 1e7, ...changes, blockCoreShare }) },
+    meter: { measured: measuredOf({ busyUs: (0.2 + groupCoreShare) * 1e7, ...changes, groupCoreShare }) },
     load: { ...LOAD, ...changes.load },
     resources: { ...RESOURCES, ...changes.resources },
     requests: changes.requests ?? requests,
@@ -68,17 +68,17 @@ export function readings(changes: Changes = {}): Readings {
     outside: changes.outside,
     named: changes.judged ?? true,
     roots: changes.roots ?? { started: 7000, sampled: 700 },
-    groupCoreShare: blockCoreShare,
+    groupCoreShare,
   };
 }
 
-function measuredOf(changes: Changes & { busyUs: number; blockCoreShare: number }): Measured {
+function measuredOf(changes: Changes & { busyUs: number; groupCoreShare: number }): Measured {
   const { stealUs = 0, clockStepMs = 0, foreign = [0, 0], pinned = true, firstInMasks = 0, measured } = changes;
   const allowed = (cores: readonly number[]) =>
     new Map([[1, { cores: cores.map((core) => core + firstInMasks), aliveUs: 0, userUs: 0, systemUs: 0 }]]);
   const all = [...foreign.keys()];
   const [target, driver] = pinned ? [allowed([0]), allowed(all.slice(1))] : [allowed(all), allowed(all)];
-  const targetUs = changes.blockCoreShare * 1e7;
+  const targetUs = changes.groupCoreShare * 1e7;
   const ownUs = [targetUs, changes.busyUs - targetUs];
   const busyUs = new Map(foreign.map((share, core) => [core, (ownUs[core] ?? 0) + share * 1e7]));
   const at = (atMs: number, machine: Measured["open"]["machine"]): Measured["open"] => ({
