@@ -22,7 +22,7 @@ function startLoad(): { child: ChildProcess; next: () => Promise<FromLoad> } {
 }
 
 suite("the load process", { concurrency: 2 }, () => {
-  test("runs jobs of both drivers one after another, tells each moment, and ends with its parent", async () => {
+  test("runs jobs of both drivers one after another, reports each moment, and ends with its parent", async () => {
     await using service = await startService((_, response) => reply(response));
     const { child, next } = startLoad();
     assert.equal((await next()).type, "ready");
@@ -44,7 +44,7 @@ suite("the load process", { concurrency: 2 }, () => {
     assert.deepEqual(await once(child, "exit"), [0, null]);
   });
 
-  test("tells a mistake in a line, and is ready for the next job", async () => {
+  test("reports a mistake in one line, and is ready for the next job", async () => {
     const { child, next } = startLoad();
     await next();
     const send = async (more: Partial<LoadJob>): Promise<string> => {

@@ -40,7 +40,7 @@ export function post(
   });
 }
 
-/** Begins a body when the server has begun to read it, and never ends it; `ended` tells how its connection did. */
+/** Begins a body when the server has begun to read it, and never ends it; `ended` says how its connection ended. */
 export async function begin(
   url: string,
   body: Uint8Array,

@@ -11,7 +11,7 @@ import type { SpanTable } from "./protocol.ts";
 
 const FIRST_SECOND = 1_760_000_000;
 
-/** Times are whole µs, so that Zipkin can tell them too. */
+/** Times are whole µs, which Zipkin can hold too. */
 function time(us: number): HrTime {
   return [FIRST_SECOND + Math.floor(us / 1e6), (us % 1e6) * 1000];
 }

@@ -118,7 +118,7 @@ suite("the open loop", { concurrency: 2 }, () => {
     assert.equal(came.length, target.lifetime.sent);
   });
 
-  test("ends within the time-out where nothing is ever answered: sent ones are told from skipped ones", async () => {
+  test("ends within the time-out if nothing is ever answered, and distinguishes sent from skipped requests", async () => {
     const { target, came } = await loadOne(failures.never, { timeoutMs: 150, connections: 2 });
     assert.equal(target.completed, 0);
     assert.ok(target.timeouts >= 2 && target.skipped > 0);
@@ -126,7 +126,7 @@ suite("the open loop", { concurrency: 2 }, () => {
     assert.equal(target.lifetime.sent, came.length);
   });
 
-  test("tells unexpected statuses from expected ones", async () => {
+  test("distinguishes unexpected from expected statuses", async () => {
     const { target } = await loadOne((id, response) => reply(response, id % 2 === 0 ? 402 : 200));
     const { template, status, expected } = target.requests!;
     template.forEach((index, row) => assert.equal(expected[row], Number([200, 402][index] === status[row])));
@@ -141,7 +141,7 @@ suite("the open loop", { concurrency: 2 }, () => {
     assert.deepEqual([target!.intended, target!.errors, target!.sent], [50, 50, 0]);
   });
 
-  test("warms all targets up with the same requests as fast as they answer, and opens the window when told to", async () => {
+  test("warms all targets up with the same requests as fast as they answer, and opens the window on request", async () => {
     const services = [await startService(right), await startService(right)];
     const events = new EventLog();
     const open = Promise.withResolvers<void>();

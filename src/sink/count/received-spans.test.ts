@@ -83,7 +83,7 @@ describe("received spans", () => {
   const decode = (store: ReceivedSpans, from: number, to: number): void =>
     decodeOtlpProtobuf(protobufOf(spans.slice(from, to)), store.rows);
 
-  it("book a span once and count its repetitions", () => {
+  it("count a span once and count its repetitions", () => {
     const store = new ReceivedSpans(true);
     for (const [from, to] of [
       [0, 20],

@@ -16,7 +16,7 @@ const [INVALID_ARGUMENT, RESOURCE_EXHAUSTED, UNIMPLEMENTED] = [3, 8, 12];
 /** 64 MiB and some of zeros: 64 kB of gzip. */
 const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024 + 1));
 
-describe("the HTTP door", () => {
+describe("the HTTP server", () => {
   it("answers what is malformed with the right status, counts it, and goes on", async () => {
     const receiver = await open();
     const { otlpHttp, zipkin } = receiver.endpoints;
@@ -52,13 +52,13 @@ describe("the HTTP door", () => {
     await receiver.close();
   });
 
-  it("refuses a body above its limit, told beforehand or not", async () => {
+  it("refuses a body above its limit, announced or not", async () => {
     const receiver = await open();
     const big = Buffer.alloc(64 * 1024 * 1024 + 1);
-    const told = await post(receiver.endpoints.otlpHttp, "", { "content-length": String(big.length) });
-    const untold = await post(receiver.endpoints.otlpHttp, big, { "transfer-encoding": "chunked" });
-    assert.equal(told.status, 413);
-    assert.ok(untold.status === 413 || untold.status === 0);
+    const announced = await post(receiver.endpoints.otlpHttp, "", { "content-length": String(big.length) });
+    const chunked = await post(receiver.endpoints.otlpHttp, big, { "transfer-encoding": "chunked" });
+    assert.equal(announced.status, 413);
+    assert.ok(chunked.status === 413 || chunked.status === 0);
     assert.deepEqual((await receiver.close()).counts.malformed, { "413": 2 });
   });
 
@@ -86,7 +86,7 @@ describe("the HTTP door", () => {
   });
 });
 
-describe("the gRPC door", () => {
+describe("the gRPC server", () => {
   it("answers what is malformed with gRPC's codes, counts it, and goes on", async () => {
     const receiver = await open();
     const { otlpGrpc } = receiver.endpoints;
