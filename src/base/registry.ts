@@ -45,6 +45,16 @@ export class Spec<K> {
   }
 }
 
+/** The same spec with every text of its fields changed, those of specs inside it too. */
+export function mapTexts<S extends Spec<Kind>>(spec: S, change: (text: string) => string): S {
+  const config = Object.entries<unknown>(spec.config).map(([key, value]) => {
+    if (typeof value === "string") return [key, change(value)];
+    return [key, value instanceof Spec ? mapTexts(value, change) : value];
+  });
+  const changed = Object.fromEntries(config) as Readonly<Record<string, unknown>>;
+  return new Spec(spec.kind, changed as never, canonicalText(spec.kind, changed)) as S;
+}
+
 export interface Registry<K extends Kind> {
   /** The word for its members in messages: "sampler". */
   readonly noun: string;

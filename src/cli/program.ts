@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { escapeControls } from "../base/escape.ts";
 import { UserError } from "../base/problem.ts";
 import { EXIT, type Outcome } from "./exit-code.ts";
 import { enterUsersFolder, refuseKeptByNpm } from "./npm.ts";
@@ -69,6 +70,6 @@ function readVersion(): string {
 }
 
 function printMistake(message: string): number {
-  process.stderr.write(`${message}\n`);
+  process.stderr.write(`${escapeControls(message)}\n`);
   return EXIT.mistake;
 }

@@ -3,10 +3,10 @@ import { z } from "zod";
 import { UserError } from "../base/problem.ts";
 import { resultsSchema, SCHEMA_VERSION, type Results } from "./results.ts";
 
-/** Writes the whole file or nothing: a reader never sees half of it. */
+/** Writes the whole file or nothing, for its owner only: a reader never sees half of it. */
 export function writeWhole(path: string, value: object): void {
   const half = `${path}.${process.pid}.tmp`;
-  writeFileSync(half, `${JSON.stringify(value)}\n`);
+  writeFileSync(half, `${JSON.stringify(value)}\n`, { mode: 0o600 });
   renameSync(half, path);
 }
 

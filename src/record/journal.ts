@@ -59,7 +59,7 @@ export class Journal {
         throw new Error(`only ${bavail * bsize} bytes are free; ${ROOM_BYTES} are wanted`);
       // under its name it is whole at any moment: a harness killed here must not lose what it continues
       const unready = `${this.#path}.tmp`;
-      this.#file = openSync(unready, "w");
+      this.#file = openSync(unready, "w", 0o600);
       this.#write([header, ...(earlier ?? [])]);
       renameSync(unready, this.#path);
     } catch (error) {
@@ -81,6 +81,11 @@ export class Journal {
   finish(): void {
     closeSync(this.#file);
     rmSync(this.#path);
+  }
+
+  /** Leaves it for `bench --resume`. */
+  keep(): void {
+    closeSync(this.#file);
   }
 
   #write(values: readonly object[]): void {

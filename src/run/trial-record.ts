@@ -1,3 +1,4 @@
+import { safeText, withSafeTexts } from "../base/redact.ts";
 import type { LoadResult } from "../load/job.ts";
 import type { Trial } from "../plan/trial.ts";
 import type { Fidelity } from "../record/fidelity.ts";
@@ -40,20 +41,19 @@ export function recordOf(finding: Finding): TrialRecord {
     },
   };
   const warnings = [...finding.warnings, ...gate({ ...finding, named: finding.fidelity !== undefined, ...measured })];
+  const texts = { warnings, ...measured, ...(finding.fidelity && { fidelity: finding.fidelity }) };
   return {
     trial,
     startedAt: startedAt.toISOString(),
     tookMs: Date.now() - startedAt.getTime(),
     ending: "completed",
     valid: !warnings.some(({ invalidates }) => invalidates === true),
-    warnings,
-    ...measured,
-    ...(finding.fidelity && { fidelity: finding.fidelity }),
+    ...withSafeTexts(texts),
   };
 }
 
 export function failedRecord(trial: Trial, startedAt: Date, error: Error): TrialRecord {
-  return { ...unmeasured(trial, startedAt), ending: "failed", failure: error.message };
+  return { ...unmeasured(trial, startedAt), ending: "failed", failure: safeText(error.message) };
 }
 
 export function abortedRecord(trial: Trial, startedAt: Date): TrialRecord {

@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { UserError } from "../../base/problem.ts";
 import { readEnvironment } from "../../record/environment.ts";
 import { readResults } from "../../record/file.ts";
-import { isResumable, readJournal } from "../../record/journal.ts";
+import { isResumable, journalPath, readJournal } from "../../record/journal.ts";
 import type { Environment } from "../../record/results.ts";
+import { lacksSecrets } from "../../record/secrets.ts";
 import { findPinning } from "../../run/processes/pinning.ts";
 import { overridesOf, timeLimitOf, type BenchOptions } from "./options.ts";
 import type { Session } from "./session.ts";
@@ -23,6 +24,8 @@ export async function resumedSession(
   const found = readJournal(file) ?? (existsSync(file) ? readResults(file) : undefined);
   const { environment, scenario, plan, records } = found ?? refuse(file, "no results file or journal has that name");
   if (!isResumable(plan)) refuse(file, "only plain runs of bench can be resumed; measure again");
+  if (lacksSecrets({ scenario, plan }))
+    refuse(file, `the command or requests lack secrets, which only ${journalPath(file)} had; measure again`);
   const node = options.node ?? process.execPath;
   const now = await readEnvironment(node, findPinning().pinning);
   const changes = changesOf(environment, now);

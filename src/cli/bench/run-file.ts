@@ -2,6 +2,7 @@ import type { Plan, Trial } from "../../plan/trial.ts";
 import { writeResults } from "../../record/file.ts";
 import { Journal } from "../../record/journal.ts";
 import { SCHEMA_VERSION, type Environment, type Results } from "../../record/results.ts";
+import { lacksSecrets, withoutSecrets } from "../../record/secrets.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Scenario } from "../../spec/scenario.ts";
 import { estimatesOf } from "../../estimate/estimates.ts";
@@ -58,11 +59,13 @@ export class RunFile {
     const { environment, scenario, out } = this.#options;
     const { plan, notes } = this;
     const records = plan.trials.flatMap(({ id }) => this.#records.get(id) ?? []);
-    const measured = { schemaVersion: SCHEMA_VERSION, environment, scenario, plan, ending, records, notes } as const;
+    const whole = { schemaVersion: SCHEMA_VERSION, environment, scenario, plan, ending, records, notes } as const;
+    const measured = withoutSecrets(whole);
     keepResults(out, { ...measured, estimates: [] });
-    this.#journal.finish();
+    if (ending === "interrupted" && lacksSecrets(measured) && hasRecords(measured)) this.#journal.keep();
+    else this.#journal.finish();
     const { estimates, unavailable } = estimatesOf(measured);
-    const results = { ...measured, estimates: [...estimates], notes: [...notes, ...unavailable] };
+    const results = { ...measured, estimates: [...estimates], notes: [...measured.notes, ...unavailable] };
     keepResults(out, results);
     return results;
   }

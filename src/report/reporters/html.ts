@@ -1,4 +1,4 @@
-import { escapeControls } from "../escape.ts";
+import { escapeControls } from "../../base/escape.ts";
 import { renderPage } from "../html/page.ts";
 import type { Report } from "../report.ts";
 import type { ReporterKind } from "./kind.ts";

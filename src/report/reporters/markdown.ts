@@ -1,5 +1,5 @@
 import { markdownTable } from "markdown-table";
-import { escapeControls } from "../escape.ts";
+import { escapeControls } from "../../base/escape.ts";
 import type { Report, Table, WarningGroup } from "../report.ts";
 import { warningSummary } from "../warnings.ts";
 import type { ReporterKind } from "./kind.ts";

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { escapeControls } from "../escape.ts";
+import { escapeControls } from "../../base/escape.ts";
 import type { Report, Table, WarningGroup } from "../report.ts";
 import { warningSummary } from "../warnings.ts";
 import type { Medium, ReporterKind } from "./kind.ts";

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import fc from "fast-check";
+import { fixtureResults } from "../report/results.fixture.ts";
+import { targetSpec } from "../spec/specs.ts";
+import { quote } from "../base/spec-string.ts";
+import { readResults, writeResults } from "./file.ts";
+import { Journal, journalPath } from "./journal.ts";
+import { lacksSecrets, withoutSecrets } from "./secrets.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "spantoll-test-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const results = fixtureResults({ rounds: 2, phases: ["latency"], requests: 20 });
+const request = { route: "GET /", class: "ordinary", method: "POST", path: "/?token=abc", weight: 1, expect: [200] };
+
+test("results files and journals are for their owner only", () => {
+  const out = join(folder, "owner.json");
+  writeResults(out, results);
+  new Journal(join(folder, "running.json"), results);
+  for (const path of [out, journalPath(join(folder, "running.json"))]) assert.equal(statSync(path).mode & 0o777, 0o600);
+});
+
+test("any command with a secret is written without it, and the file reads back", () => {
+  const out = join(folder, "command.json");
+  const piece = fc.string({ unit: fc.constantFrom(..." ab=\"'\\(),-/") });
+  fc.assert(
+    fc.property(piece, piece, fc.constantFrom("--token=", "KEY=", "--password "), (before, behind, name) => {
+      const target = targetSpec.parse(`command:${quote(`node ${before} ${name}zQ9x ${behind}`)}`);
+      const safe = withoutSecrets({ ...results, scenario: { ...results.scenario, target } });
+      writeResults(out, safe);
+      const read = readResults(out);
+      assert.ok(!read.scenario.target.text.includes("zQ9x"), read.scenario.target.text);
+      assert.deepEqual(read.scenario.target, safe.scenario.target);
+      assert.ok(lacksSecrets(read));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("a body is written as its length and hash; without secrets nothing is missing", () => {
+  const requests = [{ ...request, body: '{"card":"4111"}' }];
+  const safe = withoutSecrets({ ...results, scenario: { ...results.scenario, requests } });
+  assert.match(JSON.stringify(safe.scenario.requests), /\?token=\[redacted\].*\[15 bytes, sha256 /);
+  assert.ok(lacksSecrets(safe));
+  assert.deepEqual(withoutSecrets(safe), safe);
+  assert.deepEqual(withoutSecrets(results), results);
+  assert.ok(!lacksSecrets(results));
+});
