@@ -1,5 +1,6 @@
 /** Mistakes are found before anything is measured: exit code 2, one line, nothing on stdout. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, test } from "node:test";
@@ -11,6 +12,14 @@ const results = writeJson(folder, "results", fixtureResults({ rounds: 2, request
 const link = join(folder, "link.json");
 symlinkSync(results, link);
 const scenario = writeJson(folder, "scenario", { target: "bare:1" });
+const fifo = join(folder, "fifo.json");
+execFileSync("/usr/bin/env", ["mkfifo", fifo]);
+const trace = join(folder, "nested-trace.json");
+writeFileSync(trace, "[".repeat(200_000) + "]".repeat(200_000));
+const nested = join(folder, "nested.json");
+writeFileSync(nested, `{"schemaVersion":3,"plan":${"[".repeat(200_000)}${"]".repeat(200_000)}}`);
+const fixture = fixtureResults({ rounds: 2, requests: 50 });
+const empty = writeJson(folder, "empty", { ...fixture, plan: { ...fixture.plan, variants: [] } });
 const absent = join(folder, "absent", "x.json");
 
 const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
@@ -42,6 +51,22 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
   [["compare", results, absent], absent],
   [["simulate", absent], absent],
   [["history", absent], absent],
+  [["history", empty], "no figure"],
+  [["simulate", trace], trace],
+  ...[fifo, "/dev/zero", nested].flatMap((file): [string[], string][] => [
+    [["report", file], file],
+    [["compare", results, file], file],
+    [["history", file], file],
+    [["advise", file], file],
+    [["bench", "--resume", file], file],
+    ...(file === nested
+      ? []
+      : ([
+          [["simulate", file], file],
+          [["bench", "--sampler", `rules:${file}`], file],
+        ] as [string[], string][])),
+  ]),
+  [["bench", fifo], fifo],
 ];
 
 describe("a mistake is one line that names it, and exit code 2", () => {

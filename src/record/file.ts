@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { UserError } from "../base/problem.ts";
+import { readText } from "../base/regular-file.ts";
 import { resultsSchema, SCHEMA_VERSION, type Results } from "./results.ts";
 
 /** Writes the whole file or nothing, for its owner only: a reader never sees half of it. */
@@ -54,9 +55,9 @@ function otherVersion(value: unknown): string {
 function parse(path: string): unknown {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readText(path);
   } catch (error) {
-    throw new UserError(`"${path}" cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+    throw new UserError(`"${path}" cannot be read: ${(error as Error).message}`);
   }
   try {
     return JSON.parse(text);

@@ -3,7 +3,6 @@ import {
   existsSync,
   fsyncSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   statfsSync,
@@ -13,6 +12,7 @@ import {
 import { dirname } from "node:path";
 import { z } from "zod";
 import { UserError } from "../base/problem.ts";
+import { readText } from "../base/regular-file.ts";
 import { planSchema, trialSchema, type Trial } from "../plan/trial.ts";
 import { scenarioSchema } from "../spec/scenario.ts";
 import { environmentSchema, SCHEMA_VERSION, type Results } from "./results.ts";
@@ -125,7 +125,7 @@ export function readJournal(resultsFile: string): JournalContent | undefined {
 
 /** A last line that was cut off in mid-write is left out. Undefined where the first is no header. */
 function parseJournal(path: string): JournalContent | undefined {
-  const [first, ...lines] = readFileSync(path, "utf8").split("\n").map(parseLine);
+  const [first, ...lines] = readText(path).split("\n").map(parseLine);
   const header = headerSchema.safeParse(first);
   if (!header.success) return undefined;
   const records = lines.flatMap((line) => trialRecordSchema.safeParse(line).data ?? []);

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { readText } from "../base/regular-file.ts";
 
 /** The file that `calibrate` writes and `bench` reads, below the current folder. */
 export const CALIBRATION_FILE = "results/calibration.json";
@@ -46,7 +46,7 @@ export function readNoiseFloor(path: string, machine: Machine): NoiseFloor | und
 
 function parse(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return JSON.parse(readText(path));
   } catch {
     return undefined;
   }

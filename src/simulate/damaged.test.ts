@@ -85,7 +85,7 @@ test("files without anything to read are the user's mistake, told with file and 
   ];
   for (const [content, message] of cases) await assert.rejects(read(content), refuses(message), String(content));
   await assert.rejects(readFile(join(tmpdir(), "spantoll-nothing.json")), refuses(/cannot be read \(ENOENT\)/));
-  await assert.rejects(readFile(tmpdir()), refuses(/is a folder/));
+  await assert.rejects(readFile(tmpdir()), refuses(/no regular file/));
 });
 
 test("spans of wrong types are passed over and counted", async () => {

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { didYouMean, UserError } from "../base/problem.ts";
+import { readText } from "../base/regular-file.ts";
 import { listScenarios, scenarioPath } from "./library.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarioTextSchema, type ScenarioRead, type ScenarioText } from "./text.ts";
@@ -81,9 +82,15 @@ function locate(nameOrFile: string): string {
 }
 
 function parseJson(path: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readText(path);
+  } catch (error) {
+    throw new UserError(`scenario file "${path}": cannot be read: ${(error as Error).message}`);
+  }
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, "utf8"));
+    value = JSON.parse(text);
   } catch (error) {
     throw new UserError(`scenario file "${path}" is not JSON: ${(error as Error).message}`);
   }

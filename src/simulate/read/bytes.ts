@@ -2,16 +2,23 @@ import { open } from "node:fs/promises";
 import { pipeline, type Duplex } from "node:stream";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { UserError } from "../../base/problem.ts";
+import { checkRegular } from "../../base/regular-file.ts";
 
 const CHUNK_BYTES = 1 << 18;
 
 /** The bytes of a file, unpacked if its first bytes are those of gzip or zstd. Throws a `UserError` if there is no such file. */
 export async function* readBytes(file: string): AsyncGenerator<Buffer> {
-  const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`${file}: cannot be read (${error.code})`);
-  });
+  const unreadable = (error: unknown): never => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UserError(`${file}: cannot be read (${code ?? message}); expected a trace file`);
+  };
   try {
-    if ((await handle.stat()).isDirectory()) throw new UserError(`${file}: is a folder; expected a trace file`);
+    checkRegular(file);
+  } catch (error) {
+    unreadable(error);
+  }
+  const handle = await open(file).catch(unreadable);
+  try {
     const head = Buffer.alloc(4);
     await handle.read(head, 0, 4, 0);
     const raw = handle.createReadStream({ start: 0, highWaterMark: CHUNK_BYTES, autoClose: false });

@@ -34,17 +34,26 @@ function spansUnder(key: string, value: unknown, place: Place, problems: Problem
   return key === "resource_spans" ? otlpSpans(withCamelCase(value), place, problems) : spansOf(value, place, problems);
 }
 
-function* spansOf(value: unknown, place: Place, problems: Problems): Generator<RecordedSpan> {
-  if (Array.isArray(value)) for (const item of value) yield* spansOf(item, place, problems);
+/** No format has its spans deeper than this. */
+const DEEPEST = 20;
+
+function* spansOf(value: unknown, place: Place, problems: Problems, depth = 0): Generator<RecordedSpan> {
+  if (depth > DEEPEST) problems.add("unknown-shape", place);
+  else if (Array.isArray(value)) for (const item of value) yield* spansOf(item, place, problems, depth + 1);
   else {
-    const spans = spansOfObject(objectOf(value) ?? {}, place, problems);
+    const spans = spansOfObject(objectOf(value) ?? {}, place, problems, depth);
     if (spans === undefined) problems.add("unknown-shape", place);
     else yield* spans;
   }
 }
 
 /** Undefined for an object of no known shape. */
-function spansOfObject(object: JsonObject, place: Place, problems: Problems): Iterable<RecordedSpan> | undefined {
+function spansOfObject(
+  object: JsonObject,
+  place: Place,
+  problems: Problems,
+  depth: number,
+): Iterable<RecordedSpan> | undefined {
   const each = (key: string, list: unknown): Iterable<RecordedSpan> =>
     listOf(list)
       .values()
@@ -58,5 +67,5 @@ function spansOfObject(object: JsonObject, place: Place, problems: Problems): It
   if ("traceId" in object && "id" in object) return zipkinSpan(object, place, problems);
   // Tempo's API, Jaeger's API v3, and a search in Elasticsearch
   const inner = ["trace", "result", "_source", "hits"].find((key) => typeof object[key] === "object");
-  return inner === undefined ? undefined : spansOf(object[inner], place, problems);
+  return inner === undefined ? undefined : spansOf(object[inner], place, problems, depth + 1);
 }

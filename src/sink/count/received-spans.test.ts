@@ -47,6 +47,18 @@ describe("the set of span ids", () => {
 });
 
 describe("the string table", () => {
+  it("cuts long names, and counts what is new as one when it is full", () => {
+    const strings = new StringTable();
+    const long = Buffer.alloc(20_000_000, "x");
+    assert.equal(strings.intern(long, 0, long.length), strings.intern(long, 0, long.length - 1));
+    const names = Array.from({ length: 400_000 }, (_, at) => Buffer.from(`name ${at}`));
+    const numbers = names.map((name) => strings.intern(name, 0, name.length));
+    assert.ok(strings.strings.length < names.length, `${strings.strings.length} strings are kept`);
+    assert.match(strings.strings[numbers.at(-1)!]!, /other/);
+    assert.equal(strings.intern(names[0]!, 0, names[0]!.length), numbers[0]);
+    assert.ok(strings.strings.every(({ length }) => length <= 1024));
+  });
+
   it("knows strings again after the body they came in was written over", () => {
     const strings = new StringTable();
     const body = Buffer.from("orders");

@@ -22,6 +22,8 @@ export const LOW = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1;
 export const HIGH = 1 - LOW;
 
 const FIRST_ROWS = 1024;
+/** A batch of OpenTelemetry's processor has 512 spans by default; this is 20 MiB of rows. */
+const MOST_ROWS = 262_144;
 /** Room above this is given back after the batch that needed it. */
 const KEPT_ROWS = 65_536;
 
@@ -49,6 +51,7 @@ export class SpanRows {
 
   beginSpan(): void {
     const at = this.length * ROW_WORDS;
+    if (this.length === MOST_ROWS) throw new Malformed(`more than ${MOST_ROWS} spans in one request`, 413);
     if (at === this.words.length) this.#resize(this.length * 2);
     this.floats[at / 2 + REQUEST_ID] = NaN;
     this.floats[at / 2 + ADJUSTED_COUNT] = NaN;

@@ -1,22 +1,34 @@
-/** Gives equal byte strings one number, and makes a string only of those it has not seen. */
+/** Names are cut after so many bytes. */
+const LONGEST = 1024;
+/** What a string takes besides its bytes, about. */
+const OVERHEAD_BYTES = 200;
+/** When so many bytes are kept, every string that is new counts as `OTHERS`. */
+const MOST_BYTES = 64 * 1024 * 1024;
+const OTHERS = Buffer.from("(other names)");
+
+/** Gives equal byte strings one number, and makes a string only of those it has not seen. Its memory is bounded. */
 export class StringTable {
   readonly strings: string[] = [];
   readonly #keys: Uint8Array[] = [];
   /** 1 + index, 0 where empty; linear probing, at most half full. */
   #slots = new Int32Array(256);
+  #bytes = 0;
 
   /** Number 0 is the empty string. */
   constructor() {
     this.intern(new Uint8Array(0), 0, 0);
   }
 
-  intern(bytes: Uint8Array, start: number, end: number): number {
+  intern(bytes: Uint8Array, start: number, wholeEnd: number): number {
+    const end = Math.min(wholeEnd, start + LONGEST);
     const mask = this.#slots.length - 1;
     let slot = hashOf(bytes, start, end) & mask;
     for (; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
       const index = this.#slots[slot]! - 1;
       if (equalBytes(this.#keys[index]!, bytes, start, end)) return index;
     }
+    if (this.#bytes > MOST_BYTES && bytes !== OTHERS) return this.intern(OTHERS, 0, OTHERS.length);
+    this.#bytes += end - start + OVERHEAD_BYTES;
     // A copy: the bytes belong to a body, and the next one is written over it.
     this.#keys.push(new Uint8Array(bytes.subarray(start, end)));
     this.strings.push(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString());
@@ -30,6 +42,7 @@ export class StringTable {
     const mask = this.#slots.length - 1;
     while (this.strings.length > count) {
       const key = this.#keys.pop()!;
+      this.#bytes -= key.length + OVERHEAD_BYTES;
       let slot = hashOf(key, 0, key.length) & mask;
       while (this.#slots[slot] !== this.strings.length) slot = (slot + 1) & mask;
       this.#slots[slot] = 0;

@@ -41,6 +41,15 @@ describe("the HTTP server", () => {
     assert.deepEqual([counts.received, counts.duplicates, counts.batches], [20, 40, 3]);
   });
 
+  it("refuses a small gzip of very many spans, and keeps none of them", async () => {
+    const receiver = await open();
+    const one = protobufOf(someSpans(1));
+    const many = gzipSync(Buffer.concat(Array.from({ length: 262_145 }, () => one)));
+    assert.equal((await post(receiver.endpoints.otlpHttp, many, GZIP)).status, 413);
+    const { counts, spans: kept } = await receiver.close();
+    assert.deepEqual([counts.received, kept!.spanId.length, counts.malformed], [0, 0, { "413": 1 }]);
+  });
+
   it("says why in the encoding of the request", async () => {
     const receiver = await open();
     const json = await post(receiver.endpoints.otlpHttp, "[", JSON_TYPE);

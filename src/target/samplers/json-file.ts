@@ -1,15 +1,15 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { z } from "zod";
 import { UserError } from "../../base/problem.ts";
+import { readText } from "../../base/regular-file.ts";
 
 /** Reads and checks a JSON file. Throws a `UserError` with the file's name, the place and what was expected. */
 export async function readJsonFile<T>(file: string, baseDir: string, schema: z.ZodType<T>): Promise<T> {
   let text: string;
   try {
-    text = await readFile(resolve(baseDir, file), "utf8");
+    text = readText(resolve(baseDir, file));
   } catch (error) {
-    throw new UserError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw new UserError(`${file}: cannot be read (${(error as Error).message})`);
   }
   let json: unknown;
   try {

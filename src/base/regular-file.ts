@@ -1,0 +1,21 @@
+import { readFileSync, statSync, type PathLike } from "node:fs";
+
+/** Throws the reason, in words that complete "cannot be read:", unless the path is that of a regular file: a FIFO or device may have no end. */
+export function checkRegular(path: PathLike): void {
+  if (!attempt(() => statSync(path)).isFile()) throw new Error("it is no regular file");
+}
+
+/** The text of a regular file. Throws the reason, in words that complete "cannot be read:". */
+export function readText(path: PathLike): string {
+  checkRegular(path);
+  return attempt(() => readFileSync(path, "utf8"));
+}
+
+function attempt<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Error(code ?? message, { cause: error });
+  }
+}
