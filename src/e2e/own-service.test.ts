@@ -164,3 +164,39 @@ test("a sampler that OTEL_* variables cannot express is refused before anything 
   assert.equal(exitCode, 2);
   assert.match(stderr, /tail:errors/);
 });
+
+test("variables of OpenTelemetry and of proxies stay in the shell, and --keep-env keeps one", async () => {
+  const { scenario, out } = prepare("shell", {
+    target: "command:npm start,own_sdk",
+    samplers: ["always_on"],
+    phases: ["latency"],
+  });
+  const shell = { OTEL_SDK_DISABLED: "true", http_proxy: "http://127.0.0.1:9", HTTPS_PROXY: "http://127.0.0.1:9" };
+  const measureWith = async (...args: string[]) => {
+    const options = { cwd: SERVICE, env: shell };
+    const { stderr } = await start(["bench", scenario, ...TINY, ...args, "--out", out, "--force"], options);
+    const { notes, records } = readResults(out);
+    const traced = records.find(({ trial }) => trial.variant === "always_on")!;
+    return { stderr, notes: notes.join("\n"), received: traced.outside?.received };
+  };
+  const clean = await measureWith();
+  assert.ok(clean.received! > 0);
+  for (const name of Object.keys(shell)) assert.match(clean.notes, new RegExp(`removed.*${name}`));
+  assert.equal(clean.stderr.split("HTTPS_PROXY").length, 2);
+  const { notes } = await measureWith("--keep-env", "HTTPS_PROXY");
+  assert.match(notes, /removed.*http_proxy/);
+  assert.doesNotMatch(notes, /HTTPS_PROXY/);
+  const { exitCode, stderr } = await start(["bench", scenario, "--keep-env", "HTTP_PROXI", "--out", out, "--force"], {
+    env: shell,
+  });
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /HTTP_PROXI/);
+});
+
+test("spans reach the sink by gRPC though the shell has a proxy", async () => {
+  const args = ["--target", "bare:5", "--sampler", "always_on", "--exporter", "otlp-grpc", "--phase", "cost"];
+  const out = join(folder, "proxy.json");
+  await start(["bench", ...args, ...TINY, "--out", out], { env: { http_proxy: "http://127.0.0.1:9" } });
+  const { ledger } = readResults(out).records.find(({ trial }) => trial.variant !== "none")!;
+  assert.deepEqual([ledger!.received, Object.keys(ledger!.exportFailed)], [ledger!.sampled, []]);
+});

@@ -8,6 +8,8 @@ export interface Setting {
   readonly plan: Plan;
   /** The Node that runs the measured service. */
   readonly node: string;
+  /** Variables of the shell that targets inherit all the same: `--keep-env`. */
+  readonly kept?: Readonly<Record<string, string>>;
   /** The frequency governors in use on this machine. */
   readonly governors?: readonly string[];
   /** The variants that are not run as all others: calibration, and `compare --commits`. */

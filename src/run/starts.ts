@@ -38,6 +38,7 @@ export async function startAll(
       node: setting.node,
       seed: trial.seed,
       signal,
+      ...(setting.kept && { kept: setting.kept }),
       counted: special?.counted ?? true,
       ...(special?.burnUsPerRequest !== undefined && { burnUsPerRequest: special.burnUsPerRequest }),
       ...(special?.root !== undefined && { root: special.root }),

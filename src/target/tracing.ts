@@ -48,7 +48,9 @@ async function makeProvider(service: string, sampler: Sampler, processor: SpanPr
   const { NodeTracerProvider } = await import("@opentelemetry/sdk-trace-node");
   const { defaultResource, resourceFromAttributes } = await import("@opentelemetry/resources");
   return new NodeTracerProvider({
-    resource: defaultResource().merge(resourceFromAttributes({ "service.name": service })),
+    resource: defaultResource().merge(
+      resourceFromAttributes({ "service.name": process.env["OTEL_SERVICE_NAME"] ?? service }),
+    ),
     sampler,
     spanProcessors: [processor],
   });

@@ -81,14 +81,15 @@ function printPlan({ scenario, plan, out }: Session): number {
 function finish(
   { results, interruptedWith }: SessionResult,
   { out, plan }: Session,
-  { node }: BenchOptions,
+  { node, keepEnv = [] }: BenchOptions,
   code: number,
 ): number {
   process.stderr.write(`${placeOf(results, out)}\n`);
   const hasFigures = results.records.some(({ ending }) => ending === "completed");
   if (results.ending === "interrupted" && hasFigures && plan.builds === undefined) {
     const program = startOf("bench", process.env);
-    process.stderr.write(`to continue: ${program} --resume "${out}"${node === undefined ? "" : ` --node "${node}"`}\n`);
+    const again = [...(node === undefined ? [] : [`--node "${node}"`]), ...keepEnv.map((name) => `--keep-env ${name}`)];
+    process.stderr.write(`to continue: ${[program, `--resume "${out}"`, ...again].join(" ")}\n`);
   }
   return interruptedWith ?? code;
 }

@@ -3,6 +3,7 @@ import { rateOf } from "../../plan/phases.ts";
 import { planOf, variantsOf } from "../../plan/plan.ts";
 import { readEnvironment } from "../../record/environment.ts";
 import type { Environment } from "../../record/results.ts";
+import { keptVariables } from "../../run/processes/clean-environment.ts";
 import { findPinning } from "../../run/processes/pinning.ts";
 import { checkFiles } from "../../spec/check.ts";
 import { readScenario } from "../../spec/read.ts";
@@ -25,7 +26,9 @@ export async function newSession(
   await checkFiles(scenario, process.cwd());
   const timeLimit = timeLimitOf(options);
   const out = options.out ?? defaultOut(environment, options.dryRun === true);
-  return { scenario, plan: planOf(scenario), environment, node, out, quiet: options.quiet ?? false, timeLimit };
+  const kept = keptVariables(process.env, options.keepEnv ?? []);
+  const quiet = options.quiet ?? false;
+  return { scenario, plan: planOf(scenario), environment, node, out, quiet, timeLimit, kept };
 }
 
 /** `results/<UTC time>-<short commit>.json` in the current folder. */

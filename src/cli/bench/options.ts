@@ -21,6 +21,7 @@ export interface BenchOptions {
   readonly reference: boolean;
   readonly quick?: true;
   readonly node?: string;
+  readonly keepEnv?: string[];
   readonly base?: string;
   readonly candidate?: string;
   readonly install?: string;
@@ -58,6 +59,11 @@ export function withBenchOptions(command: Command): Command {
     .option("--precision <share>", "add rounds until intervals are this narrow, default off; e.g. 1%")
     .option("--quick", "2 short rounds: numbers within a minute, no verdicts; default off")
     .option("--node <path>", "Node that runs the target, default this one; e.g. /opt/node26/bin/node")
+    .option(
+      "--keep-env <name>",
+      "OTEL_* or proxy variable that the target inherits, default none; e.g. OTEL_LOG_LEVEL",
+      several,
+    )
     .optionsGroup("Compare two commits, side by side in the same rounds:")
     .option("--base <ref>", "commit, branch or tag to compare with, default none; e.g. main")
     .option("--candidate <ref>", "commit to judge, default HEAD; e.g. my-branch")

@@ -5,6 +5,7 @@ import { readResults } from "../../record/file.ts";
 import { isResumable, journalPath, readJournal } from "../../record/journal.ts";
 import type { Environment } from "../../record/results.ts";
 import { lacksSecrets } from "../../record/secrets.ts";
+import { keptVariables } from "../../run/processes/clean-environment.ts";
 import { findPinning } from "../../run/processes/pinning.ts";
 import { overridesOf, timeLimitOf, type BenchOptions } from "./options.ts";
 import type { Session } from "./session.ts";
@@ -33,7 +34,8 @@ export async function resumedSession(
   const notes = environment.dirty || now.dirty ? [DIRTY] : [];
   for (const note of notes) process.stderr.write(`${note}\n`);
   const out = file.replace(/\.journal\.jsonl$/, ".json");
-  const common = { quiet: options.quiet ?? false, timeLimit: timeLimitOf(options) };
+  const kept = keptVariables(process.env, options.keepEnv ?? []);
+  const common = { quiet: options.quiet ?? false, timeLimit: timeLimitOf(options), kept };
   return { environment, scenario, plan, node, out, notes, earlier: records, ...common };
 }
 

@@ -6,13 +6,14 @@ import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Scenario } from "../../spec/scenario.ts";
 import { groupsOf } from "../../plan/duration.ts";
 import { runPlan } from "../../run/run.ts";
+import { leakingNames } from "../../run/processes/clean-environment.ts";
 import type { Setting } from "../../run/setting.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { extendPlan } from "./precision.ts";
 import { formatAbout, Progress } from "./progress.ts";
 import { RunFile } from "./run-file.ts";
 
-export interface Session extends Pick<Setting, "special" | "onEvidence"> {
+export interface Session extends Pick<Setting, "special" | "onEvidence" | "kept"> {
   readonly scenario: Scenario;
   readonly plan: Plan;
   readonly environment: Environment;
@@ -37,7 +38,7 @@ export interface SessionResult {
 
 /** Measures a plan. Every finished trial is in the journal before the next starts; the results file is written at the end. */
 export async function measureSession(session: Session): Promise<SessionResult> {
-  const { scenario, environment, node, out, quiet, special, onEvidence } = session;
+  const { scenario, environment, node, out, quiet, special, onEvidence, kept } = session;
   const file = new RunFile(session);
   const progress = new Progress(scenario, file.trialsLeft, { quiet });
   const interruption = onInterrupt();
@@ -49,6 +50,7 @@ export async function measureSession(session: Session): Promise<SessionResult> {
     plan: file.plan,
     node,
     governors: environment.cpu.governors,
+    ...(kept && { kept }),
     ...(special && { special }),
     ...(onEvidence && { onEvidence }),
   };
@@ -74,6 +76,12 @@ export async function measureSession(session: Session): Promise<SessionResult> {
       process.stderr.write(`${stopped}\n`);
     },
   };
+  const removed = leakingNames(process.env).filter((name) => kept?.[name] === undefined);
+  if (removed.length > 0) {
+    const note = `removed from the environment of the processes: ${removed.join(", ")} (--keep-env NAME keeps one)`;
+    process.stderr.write(`${note}\n`);
+    file.notes.push(note);
+  }
   progress.print(planLine(file, progress, out));
   try {
     await runPlan(setting, file.records, events, signal);

@@ -1,5 +1,6 @@
 import { getCompileCacheDir } from "node:module";
 import { execa } from "execa";
+import { cleanEnvironment } from "./clean-environment.ts";
 
 /** How a process ended: its code or signal, and the last lines it wrote to stderr. */
 export interface Exit {
@@ -61,7 +62,8 @@ export function startChild(options: ChildOptions): Child {
     stdout: "ignore",
     stderr: "pipe",
     forceKillAfterDelay: KILL_AFTER_MS,
-    ...(options.env && { env: options.env }),
+    extendEnv: false,
+    env: { ...cleanEnvironment(process.env), ...options.env },
     ...(options.cwd !== undefined && { cwd: options.cwd }),
   });
   let tail = "";

@@ -13,17 +13,14 @@ import type { TargetSetting } from "./target-setting.ts";
 /**
  * The OTEL_* variables that configure a service's own SDK to a variant, in any language.
  * Names and values: the OpenTelemetry specification, "Environment Variable Specification".
+ * The service's name stays its own: OTEL_SERVICE_NAME would replace one that it sets in code.
  * Throws a `UserError` for a variant that these variables cannot express.
  */
-export function otelEnvironment(
-  setting: Pick<TargetSetting, "variant" | "endpoints">,
-  service: string,
-): Record<string, string> {
+export function otelEnvironment(setting: Pick<TargetSetting, "variant" | "endpoints">): Record<string, string> {
   const { variant, endpoints } = setting;
   const sampler = samplerVariables(variant.sampler);
   if (variant.processor === undefined || variant.exporter === undefined) return sampler;
   return {
-    OTEL_SERVICE_NAME: service,
     OTEL_PROPAGATORS: "tracecontext,baggage",
     OTEL_METRICS_EXPORTER: "none",
     OTEL_LOGS_EXPORTER: "none",
@@ -35,7 +32,7 @@ export function otelEnvironment(
 
 /** Throws a `UserError` naming the first variant that OTEL_* variables cannot express. */
 export function checkExpressible(variants: readonly Variant[]): void {
-  for (const variant of variants) otelEnvironment({ variant, endpoints: DEFAULT_ENDPOINTS }, "");
+  for (const variant of variants) otelEnvironment({ variant, endpoints: DEFAULT_ENDPOINTS });
 }
 
 export function samplerVariables(spec: SamplerSpec): Record<string, string> {

@@ -37,7 +37,8 @@ export async function startCommand(
     command: words,
     env: {
       [command.portEnv]: String(port),
-      ...(command.ownSdk ? otelEnvironment(setting, SERVICE) : preloadEnvironment(setting, control)),
+      ...(command.ownSdk ? otelEnvironment(setting) : preloadEnvironment(setting, control)),
+      ...setting.kept,
     },
   };
   const child = startChild({

@@ -81,6 +81,7 @@ async function startServices(
       args: ["--import", pathToFileURL(programs.preloadPath).href, programs.entryPath],
       env: {
         ...compileCache(),
+        ...setting.kept,
         SPANTOLL_TARGET: JSON.stringify(targetOptions(setting, control.path, service, peers)),
       },
       ipc: false,

@@ -17,6 +17,8 @@ export interface TargetSetting {
   readonly burnUsPerRequest?: number;
   /** Gives up waiting for the service to be ready. */
   readonly signal: AbortSignal;
+  /** Variables of the shell that the target inherits all the same: `--keep-env`. */
+  readonly kept?: Readonly<Record<string, string>>;
   /** The folder of another build of this package, or of the service of `command:`; this one unless given. */
   readonly root?: string;
 }
