@@ -1,10 +1,15 @@
 import { Latest } from "../base/latest.ts";
 import type { Problems } from "./problems.ts";
 import type { RecordedSpan } from "./recorded-span.ts";
-import { traceOf, type RecordedTrace } from "./recorded-trace.ts";
+import { clockOf, traceOf, type RecordedTrace } from "./recorded-trace.ts";
 
 /** Traces that have left the window are remembered, so that spans that come back late are counted. */
 const REMEMBERED_TRACES = 100_000;
+
+/** Ids of 64 bits are padded with these. */
+const NO_UPPER_HALF = "0".repeat(16);
+/** Traces that start so long before one that was taken already are counted. */
+const OUT_OF_ORDER_US = 1e6;
 
 interface OpenTrace {
   readonly spans: RecordedSpan[];
@@ -24,14 +29,15 @@ export async function* assembleTraces(
 ): AsyncGenerator<Iterable<RecordedTrace>> {
   const open = new Map<string, OpenTrace>();
   const left = new Latest<string, true>(REMEMBERED_TRACES);
+  const taken = { us: -Infinity };
   let [held, seen] = [0, 0];
   for await (const batch of batches) {
     for (const span of batch) {
-      const id = keyOf(span.traceId);
-      const trace = open.get(id);
+      const { traceId } = span;
+      const trace = open.get(traceId);
       if (trace === undefined) {
-        if (left.get(id)) problems.add("split-trace", span.place, `trace ${span.traceId}`);
-        open.set(id, { spans: [span], touched: ++seen });
+        if (left.get(traceId)) problems.add("split-trace", span.place, `trace ${traceId}`);
+        open.set(traceId, { spans: [span], touched: ++seen });
       } else {
         trace.spans.push(span);
         trace.touched = ++seen;
@@ -39,20 +45,39 @@ export async function* assembleTraces(
     }
     held += batch.length;
     if (held < windowSpans) continue;
+    joinShortIds(open, problems);
     const leaving = quietHalf(open);
     for (const [id, { spans }] of leaving) {
       open.delete(id);
       held -= spans.length;
       left.set(id, true);
     }
-    yield inTime(leaving, problems);
+    yield inTime(leaving, taken, problems);
   }
-  yield inTime([...open], problems);
+  joinShortIds(open, problems);
+  yield inTime([...open], taken, problems);
 }
 
-/** 64 bits are one trace's own: some processes of it may send the id without its upper half. */
-function keyOf(traceId: string): string {
-  return traceId.slice(16) === "0000000000000000" ? traceId : traceId.slice(16);
+/** Some processes send a trace's id without its upper half: their spans go to the trace with that lower half, if there is one only. */
+function joinShortIds(open: Map<string, OpenTrace>, problems: Problems): void {
+  const [short, full] = [[...open.keys()].filter(isShort), [...open.keys()].filter((id) => !isShort(id))];
+  if (short.length === 0 || full.length === 0) return;
+  const byLowerHalf = Map.groupBy(full, (id) => id.slice(16));
+  for (const id of short) {
+    const [match, another] = byLowerHalf.get(id.slice(16)) ?? [];
+    if (match === undefined) continue;
+    const [part, whole] = [open.get(id)!, open.get(match)!];
+    if (another !== undefined) problems.add("ambiguous-id", part.spans[0]!.place, `trace ${id}`);
+    else {
+      for (const span of part.spans) whole.spans.push(span);
+      whole.touched = Math.max(whole.touched, part.touched);
+      open.delete(id);
+    }
+  }
+}
+
+function isShort(traceId: string): boolean {
+  return traceId.startsWith(NO_UPPER_HALF);
 }
 
 function quietHalf(open: ReadonlyMap<string, OpenTrace>): [string, OpenTrace][] {
@@ -62,12 +87,17 @@ function quietHalf(open: ReadonlyMap<string, OpenTrace>): [string, OpenTrace][] 
 
 function* inTime(
   traces: readonly (readonly [string, OpenTrace])[],
+  taken: { us: number },
   problems: Problems,
 ): Generator<RecordedTrace, void, undefined> {
   const ordered = traces
     .map(([id, { spans }]) => ({ id, spans, startUs: startOf(spans) }))
     .toSorted((a, b) => a.startUs - b.startUs || (a.id < b.id ? -1 : 1));
-  for (const { spans } of ordered) yield traceOf(spans, problems);
+  for (const { spans, startUs } of ordered) {
+    if (startUs < taken.us - OUT_OF_ORDER_US) problems.add("out-of-order", spans[0]!.place);
+    if (clockOf(spans[0]!) === "sound") taken.us = Math.max(taken.us, startUs);
+    yield traceOf(spans, problems);
+  }
 }
 
 /** Spans without a time have no say. */

@@ -25,7 +25,15 @@ const PROBLEMS = {
   "odd-clock": ["spans start before 2000 or after 2100; rate limits pass over their times", "check the clocks"],
   "split-trace": [
     "spans came back after their trace had left the window and are judged as a trace of their own",
-    "raise --window, or sort the file by trace",
+    "sort the file by trace",
+  ],
+  "ambiguous-id": [
+    "ids of 64 bits are the lower half of several traces' ids and are judged as traces of their own",
+    "record whole ids",
+  ],
+  "out-of-order": [
+    "traces began over a second before others that were taken already; only so many spans are sorted at a time, and rate limits see these traces late",
+    "sort the file by time",
   ],
 } as const;
 export type ProblemCode = keyof typeof PROBLEMS;
