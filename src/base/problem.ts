@@ -2,7 +2,7 @@ import leven from "leven";
 
 /**
  * The user's mistake: exits with 2, prints its message alone, never a stack.
- * `issues` holds one line per mistake, so that a scenario's mistakes are all told at once.
+ * `issues` holds one line per mistake, so that all mistakes of a scenario are shown at once.
  */
 export class UserError extends Error {
   override readonly name = "UserError";

@@ -24,7 +24,7 @@ test("a main value is canonical too", () => {
   assert.equal(kinds.parse("ratio:10%").text, "ratio:0.1");
 });
 
-test("each mistake is told with its token, what was expected and the nearest spelling", () => {
+test("each mistake names its token, what was expected and the nearest spelling", () => {
   const mistakes = [
     ["ration:0.1", '"ration:0.1": unknown thing "ration" (did you mean "ratio"?); expected one of plain, ratio, batch'],
     ["ratio:1.5", '"ratio:1.5": ratio takes a share from 0 to 1, such as 0.1 or 10%; got "1.5"'],

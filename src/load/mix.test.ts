@@ -79,7 +79,7 @@ suite("the mix of requests", () => {
     assertShare(counts[2]!, 20_000, 0.25);
   });
 
-  test("takes the class from another route where the struck route has none, and refuses a class of nobody", () => {
+  test("takes the class from another route if the affected route has none, and refuses a class without requests", () => {
     const elsewhere = requestMix(SHOP, 9, { atMs: 0, route: "/orders", class: "unknown", share: 1 });
     const counts = shares((id) => elsewhere.choose(id, 0), 5000);
     assert.deepEqual(counts.slice(0, 2), [0, 0]);

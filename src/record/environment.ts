@@ -36,7 +36,7 @@ export async function readEnvironment(node: string, pinning: Environment["pinnin
   };
 }
 
-/** Whether `git status --porcelain` tells of changes; of files that git does not know only where they may be measured. */
+/** Whether `git status --porcelain` shows changes. A file that git does not know counts only if it may be measured. */
 export function isChanged(status: string): boolean {
   const lines = status.split("\n").filter((line) => line !== "");
   return lines.some((line) => !line.startsWith("?? ") || /^\?\? "?(src|scenarios)\//.test(line));

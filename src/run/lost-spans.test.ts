@@ -66,7 +66,7 @@ function assertAccountedFor({ evidence, record }: Awaited<ReturnType<typeof meas
   assert.equal(traces.whole, whole.length);
 }
 
-test("a queue that is too small breaks traces, and they are told as broken", async () => {
+test("a queue that is too small breaks traces, and they are reported as broken", async () => {
   const trial = await measure({ phases: ["capacity"], processors: ["batch:queue=64,batch=16"], connections: 4 });
   assertAccountedFor(trial);
   const { ledger, fidelity } = trial.record;

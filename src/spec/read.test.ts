@@ -123,7 +123,7 @@ test("whatever is accepted can be read back from a results file", () => {
   assert.ok(accepted > 50, `${accepted} of 500 were accepted`);
 });
 
-test("all mistakes of a scenario are told at once, with their place in the file", () => {
+test("all mistakes of a scenario are named at once, with their place in the file", () => {
   const lines = mistakes(() =>
     fromFile({
       about: "?",
@@ -141,7 +141,7 @@ test("all mistakes of a scenario are told at once, with their place in the file"
   assert.match(lines.join("\n"), /has no field "sampelrs" \(did you mean "samplers"\?\)/);
 });
 
-test("a file that is not JSON, or not an object, is told by name", () => {
+test("a file that is not JSON, or not an object, is named", () => {
   assert.match(mistakes(() => fromFile("{ nope"))[0]!, /mine\.json" is not JSON/);
   assert.match(mistakes(() => fromFile([]))[0]!, /mine\.json": expected an object/);
   assert.match(
@@ -150,7 +150,7 @@ test("a file that is not JSON, or not an object, is told by name", () => {
   );
 });
 
-test("an unknown scenario is told with the nearest name", () => {
+test("an unknown scenario is answered with the nearest name", () => {
   const [line] = mistakes(() => readScenario("defualt", { fields: {}, quick: false }));
   assert.match(line!, /unknown scenario "defualt" \(did you mean "default"\?\)/);
 });
@@ -164,7 +164,7 @@ test("classes get the share that the scenario gives them, the others share the r
   assert.ok(Math.abs(requests.reduce((sum, { weight }) => sum + weight, 0) - 1) < 1e-12);
 });
 
-test("a class that no request has, or shares above 1, are told", () => {
+test("a class that no request has and shares above 1 are refused", () => {
   const lines = mistakes(() => fromFile({ about: "", classes: { declned: 0.7, slow: 0.7 } }));
   assert.match(lines.join("\n"), /no request is of class "declned" \(did you mean "declined"\?\)/);
   assert.match(lines.join("\n"), /add up to 1.4/);

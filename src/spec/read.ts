@@ -47,7 +47,7 @@ export function isQuick({ durationMs, warmupMs }: Pick<Scenario, "durationMs" | 
 
 /** In the closed loop enough to saturate a service that waits some ms for others in each request. */
 const CONNECTIONS = { cost: 16, latency: 16, capacity: 512 };
-/** Processes of one variant differ by more than the windows of one process: rounds tell more than long windows. */
+/** Processes of one variant differ by more than the windows of one process: rounds say more than long windows. */
 const ROUNDS = { full: 5, quick: 2 };
 
 /**

@@ -133,7 +133,7 @@ suite("the open loop", { concurrency: 2 }, () => {
     assert.ok(target.unexpected > 0 && target.expectedFailures > 0);
   });
 
-  test("counts every request as an error where nobody listens", async () => {
+  test("counts every request as an error if nothing listens", async () => {
     const gone = await startService(right);
     await gone[Symbol.asyncDispose]();
     const [target] = await runOpenLoop(jobFor([gone]), new EventLog());

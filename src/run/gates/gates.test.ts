@@ -79,7 +79,7 @@ function target(share: number): Changes {
 }
 
 for (const { code, beyond, within, invalidates = false } of GATES) {
-  test(`${code}: told beyond its limit, ${invalidates ? "and the trial is void" : "and the trial stays valid"}`, () => {
+  test(`${code}: a warning beyond its limit, ${invalidates ? "and the trial is invalid" : "and the trial stays valid"}`, () => {
     const [warning, ...others] = gate(readings(beyond));
     assert.deepEqual([warning!.code, others], [code, []]);
     assert.equal(warning!.invalidates ?? false, invalidates);
@@ -88,7 +88,7 @@ for (const { code, beyond, within, invalidates = false } of GATES) {
   });
 }
 
-test("requests-unnamed: spans that arrived of a service with its own SDK, and nobody knows of which request", () => {
+test("requests-unnamed: spans of a service with its own SDK that name no request", () => {
   const received = (spans: number, judged: boolean): string[] =>
     codesOf({ outside: { received: spans, duplicates: 0, rejected: 0 }, judged });
   assert.deepEqual(received(56_000, false), ["requests-unnamed", "flush-outside"]);
@@ -165,11 +165,11 @@ test("where nothing is pinned, other programs take from target and driver alike,
 });
 
 test("where a container numbers its cores in another way than the kernel, it is as if nothing were pinned", () => {
-  const told = (...foreign: number[]): ReturnType<typeof gate> =>
+  const warningsAt = (...foreign: number[]): ReturnType<typeof gate> =>
     gate(readings({ phase: "capacity", firstInMasks: 12, foreign }));
-  assert.deepEqual(told(0, 0), [], "what target and driver take is not foreign");
+  assert.deepEqual(warningsAt(0, 0), [], "what target and driver take is not foreign");
   assert.deepEqual(
-    told(0.6, 0).map(({ invalidates, message }) => [
+    warningsAt(0.6, 0).map(({ invalidates, message }) => [
       invalidates,
       /^other programs took \d+\.\d % .* and \d+\.\d % /.test(message),
     ]),
@@ -204,7 +204,7 @@ test("more than one unexpected answer in a hundred invalidates a trial", () => {
   assert.deepEqual([few!.invalidates, many!.invalidates], [false, true]);
 });
 
-test("requests that broke off or timed out are told as lost, and not again as unaccounted", () => {
+test("requests that broke off or timed out are reported as lost, and not again as unaccounted", () => {
   const torn: Changes = {
     lane: { timeouts: 3 },
     load: { timeouts: 3, completed: 5997 },
@@ -218,7 +218,7 @@ test("a sampler that promises no share has no share to miss", () => {
   assert.deepEqual(codesOf({ sampler: "always_on", roots: { started: 7000, sampled: 6999 } }), ["sampling-ratio"]);
 });
 
-test("what the platform does not tell is not held against the trial", () => {
+test("a figure that the platform does not have makes no warning", () => {
   const full = readings({ busyUs: 2e7 });
   const { measured } = full.meter;
   const dark = { ...measured, drained: { ...measured.drained, target: undefined }, firstHalfUsPerMs: undefined };

@@ -115,8 +115,8 @@ function targetBusy({ groupCoreShare }: Readings, phase: Phase): Warning | undef
 
 /** Below that the closed loop measures how long its connections wait, and a cost in CPU hardly shows. */
 function notSaturated({ groupCoreShare, meter }: Readings, phase: Phase): Warning | undefined {
-  const told = meter.measured.drained.target !== undefined;
-  if (!isClosed(phase) || !told || groupCoreShare >= LIMITS.saturatedCoreShare) return undefined;
+  const isKnown = meter.measured.drained.target !== undefined;
+  if (!isClosed(phase) || !isKnown || groupCoreShare >= LIMITS.saturatedCoreShare) return undefined;
   return {
     code: "not-saturated",
     message: `the service kept its core ${percent(groupCoreShare)} busy (saturated: ${percent(LIMITS.saturatedCoreShare)}): something else than its CPU limits its throughput, such as the connections or other programs`,

@@ -49,7 +49,7 @@ export function requestsUnnamed({ outside, named: judged }: Readings): Warning |
   if (outside === undefined || outside.received === 0 || judged) return undefined;
   return {
     code: "requests-unnamed",
-    message: `none of the ${outside.received} spans that arrived says of which request it is, so nobody knows what was kept`,
+    message: `none of the ${outside.received} spans that arrived names its request, so what was kept is unknown`,
     fix: `have the service's first span of a request copy the header x-request-id into its attribute ${REQUEST_ID_ATTRIBUTE}`,
   };
 }

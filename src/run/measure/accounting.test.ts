@@ -46,7 +46,7 @@ test("where one of two readings is missing, nothing is said", () => {
   assert.equal(cpuBetween(reading([1, 0, 0]), undefined), undefined);
 });
 
-test("what the kernel tells of each core is kept apart; one that is switched off is missing", () => {
+test("what the kernel reports of each core is kept apart; one that is switched off is missing", () => {
   const stat = (ticksOfCore3: number): string =>
     [
       "cpu  120 0 60 900 0 0 20 9 0 0",
@@ -78,7 +78,7 @@ test("the cores a process is pinned to are the kernel's word", PINNABLE, async (
   assert.deepEqual(await whenPinned(), [core]);
 });
 
-/** A process that does one thing after the other, each when told to, and then says what it has used: its own getrusage, in µs. */
+/** A process that does one thing after the other, each on request, and then answers what it has used: its own getrusage, in µs. */
 function burner(script: string): { pid: number; next: () => Promise<number> } {
   const program = `
     const { Worker } = require("node:worker_threads");

@@ -22,7 +22,7 @@ export interface CpuUse {
   readonly systemUs: number;
 }
 
-/** Linux's USER_HZ, in which /proc tells user and system time: 100 on every architecture Node runs on. */
+/** Linux's USER_HZ, in which /proc gives user and system time: 100 on every architecture Node runs on. */
 const TICK_US = 10_000;
 const TRIES = 5;
 
@@ -38,7 +38,7 @@ export function readCpu(pids: readonly number[]): CpuReading | undefined {
 export function readCpuOfTree(root: number): CpuReading | undefined {
   for (let tries = 0; tries < TRIES; tries++) {
     const reading = readAll(processTree(root), ticksWithChildren);
-    // one that ended in mid-reading may be in nobody's figures, or in its parent's by now
+    // one that ended in mid-reading may be in no figure, or in its parent's by now
     if (reading !== undefined) return reading;
   }
   return undefined;

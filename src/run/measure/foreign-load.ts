@@ -39,12 +39,12 @@ export function foreignLoad(readings: Readings, phase: Phase): Warning | undefin
 /** In shares of a core: of all cores, and of each that the target, and driver and sink, may run on. */
 function takenByOthers({ meter, resources, groupCoreShare }: Readings) {
   const { open, drained } = meter.measured;
-  // where the kernel does not tell what the target took, it would count as foreign
+  // without a figure of the kernel for the target, its own CPU would count as foreign
   if (resources === undefined || drained.target === undefined || drained.driver === undefined) return undefined;
   const all = [...drained.machine.busyUs.keys()];
   // a mask may hold cores that the machine could have and has not
   const present = [drained.target, drained.driver].map((own) => coresOf(own).filter((core) => all.includes(core)));
-  // a container's own numbers of its cores may be in no mask: then nobody knows what runs where, as if nothing were pinned
+  // a container's own core numbers may be in no mask: then it is unknown what runs on which core, as if nothing were pinned
   const [target, driver] = present.some((cores) => cores.length === 0) ? [all, all] : present;
   const ours = [
     { cores: target!, share: groupCoreShare },

@@ -25,7 +25,7 @@ export interface LedgerReading {
 const SHUTDOWN_WITHIN_MS = 12_000;
 const FINISH_WITHIN_MS = SHUTDOWN_WITHIN_MS + ANSWER_WITHIN_MS;
 
-/** Has the target shut its tracing down and tell its counts, looks up what is in doubt, and closes the sink's receiver. */
+/** Has the target shut its tracing down and report its counts, looks up what is in doubt, and closes the sink's receiver. */
 export async function readLedger(
   sink: SinkProcess,
   { trial, variant, target, meter }: Running,

@@ -130,7 +130,7 @@ export class Meter {
     return this.#measured;
   }
 
-  /** Share of one core that the target took while under load; 0 where the kernel does not tell. */
+  /** Share of one core that the target took while under load; 0 if the kernel has no such figure. */
   get coreShare(): number {
     const { open, drained } = this.measured;
     return (cpuBetween(open.target, drained.target)?.totalUs ?? 0) / ((drained.atMs - open.atMs) * 1000);

@@ -29,7 +29,7 @@ export interface Changes {
   readonly target?: string;
   /** In the window, over all cores, µs; what is beyond the target's own is on the first core of the driver. */
   readonly busyUs?: number;
-  /** What other programs took of each core, as a share; the target's core is the first, and there are two unless told. */
+  /** What other programs took of each core, as a share; the target's core is the first, and there are two by default. */
   readonly foreign?: readonly number[];
   /** Else everything may run on every core. */
   readonly pinned?: boolean;

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { exitReason, startChild } from "./child.ts";
 
-/** What is told of a Node process that runs `program` to its untimely end. */
+/** The reason given for a Node process that runs `program` and ends too early. */
 async function toldOf(program: string): Promise<string[]> {
   const args = ["--input-type=module", "--eval", program];
   const child = startChild({ command: process.execPath, args, ipc: false, cores: undefined });
   return exitReason("node", await child.exited, "before it was ready").split("\n");
 }
 
-describe("of a process that ended too early is told how, and then the cause", () => {
+describe("the reason of a process that ended too early is how, and then the cause", () => {
   it("though Node prints where it threw first", async () => {
     const [how, cause] = await toldOf('import "/nowhere/absent.mjs"');
     assert.equal(how, "node exited with 1 before it was ready");

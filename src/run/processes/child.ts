@@ -33,7 +33,7 @@ export function compileCache(): Record<string, string> {
 /** Runtimes print where it was thrown before what it was, and the stack behind: `Error [CODE]: …`, `a.b.XException: …`. */
 const MESSAGE = /^\s*(?:Uncaught |Exception in thread \S+ )?[\w.]*(?:Error|Exception)\b[^:]*: \S.*$/m;
 
-/** What to tell of a process that ended too early: the cause first, since reports show the first lines alone. */
+/** Why a process ended too early. The cause comes first, because reports show only the first lines. */
 export function exitReason(who: string, { how, stderrTail }: Exit, when: string): string {
   const cause = MESSAGE.exec(stderrTail)?.[0].trim();
   return [`${who} ${how} ${when}`, ...(cause === undefined ? [] : [cause]), stderrTail].join("\n");
@@ -87,7 +87,7 @@ export function startChild(options: ChildOptions): Child {
       try {
         await subprocess.sendMessage?.(message);
       } catch {
-        // a process that has just ended is told of through `exited`
+        // `exited` reports a process that has just ended
       }
     },
     onMessage: (listener) => {

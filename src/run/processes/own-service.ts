@@ -51,7 +51,7 @@ export async function startCommand(
   });
   children.push(child);
   const { signal } = setting;
-  const deaf = `${words} accepted no connection within ${formatDuration(READY_WITHIN_MS)} at 127.0.0.1:${port}, the port that ${command.portEnv} and {port} tell it`;
+  const deaf = `${words} accepted no connection within ${formatDuration(READY_WITHIN_MS)} at 127.0.0.1:${port}, the port in ${command.portEnv} and {port}`;
   await orFail(words, child, signal, accepting(port, child), deaf);
   if (command.ownSdk) return `http://127.0.0.1:${port}`;
   const bare = `${words} accepts connections, but none of its processes has loaded the instrumentation ${formatDuration(HELLO_WITHIN_MS)} later: it is to run Node and let NODE_OPTIONS through, or to set up OpenTelemetry itself (own_sdk)`;

@@ -46,7 +46,7 @@ export class TargetProcesses {
 
   /**
    * CPU of those that said hello; else of what was started and all its descendants (taskset and the guard count for
-   * nothing: they sleep). Undefined where the kernel does not tell.
+   * nothing: they sleep). Undefined if the kernel has no such figure.
    */
   readCpu(): CpuReading | undefined {
     if (this.lines.length > 0) return readCpu(this.lines.map(({ hello }) => hello.pid));

@@ -48,7 +48,7 @@ export function targetOptions(
   };
 }
 
-/** What is awaited of a starting process; or the reason why it will not come. `late`: what is told after `withinMs`. */
+/** What is awaited of a starting process; or the reason why it will not come. `late`: the message after `withinMs`. */
 export async function orFail<T>(
   service: string,
   child: Child,
@@ -68,7 +68,7 @@ export async function orFail<T>(
   try {
     return await Promise.race([awaited, gone, broken]);
   } catch (error) {
-    // a process that hung up is about to tell why on stderr
+    // a process that hung up is about to write the reason to stderr
     if (error instanceof Error && error.message.endsWith("hung up")) return await Promise.race([gone, broken]);
     throw error;
   } finally {
