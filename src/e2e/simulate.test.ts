@@ -32,12 +32,27 @@ test("simulate prints the whole result of a sweep as JSON", async () => {
   assert.equal(strategies[0]!.figures[0]!.n, 3);
 });
 
+test("simulate finds what keeps the failures in the fewest spans, and says by its exit code if nothing does", async () => {
+  const collector = temporaryFile(
+    "collector.yaml",
+    "processors: { tail_sampling: { policies: [{ name: a, type: status_code, status_code: { status_codes: [ERROR] } }] } }",
+  );
+  const samplers = ["--sampler", "always_on", "--sampler", `tail_sampling:${collector}`];
+  const found = await run("simulate", FILE, ...samplers, "--min-errors", "95%", "--json");
+  assert.equal((JSON.parse(found.stdout) as { answer: { sampler: string } }).answer.sampler, "tail:errors,wait=30s");
+  const page = await run("simulate", FILE, ...samplers, "--min-errors", "95%");
+  assert.deepEqual([page.exitCode, page.stdout.startsWith("tail:errors,wait=30s")], [0, true]);
+  assert.equal((await run("simulate", FILE, "--sampler", "always_off", "--min-errors", "95%")).exitCode, 1);
+});
+
 test("simulate names the sampler, option or file that is wrong", async () => {
   const cases: readonly (readonly [string[], string])[] = [
     [["--sampler", "ration:0.1"], "ratio"],
     [["--sampler", "none"], "none"],
     [["--traffic", "3000"], "--traffic"],
     [["--repeat", "0"], "--repeat"],
+    [["--min-errors", "95"], "--min-errors"],
+    [["--sampler", "tail_sampling:no.yaml"], "no.yaml"],
     [["--sampler", "rules:./no-rules.json"], "no-rules.json"],
   ];
   for (const [args, named] of cases) {

@@ -78,3 +78,15 @@ test("requests without an answer and spans of no request are not written", async
   await writeTraces(path, evidence);
   assert.equal(readFileSync(path, "utf8").trim().split("\n").length, REQUESTS - 2);
 });
+
+test("further trials are appended, packed or not", async () => {
+  for (const name of ["live.jsonl", "live.jsonl.gz"]) {
+    const path = temporaryFile(name, "");
+    const first = await writeTraces(path, liveEvidence());
+    const second = liveEvidence();
+    second.spans.traceIdHigh.fill(1n);
+    assert.deepEqual([first, await writeTraces(path, second, { append: true })], [REQUESTS, REQUESTS]);
+    const options = { samplers: ["always_on"], repeat: 1, seed: 1, windowSpans: 10_000, baseDir: "." };
+    assert.equal((await simulate({ files: [path], ...options })).recording.traces, 2 * REQUESTS);
+  }
+});

@@ -9,15 +9,24 @@ import { REQUEST } from "./recorded-span.ts";
 type OtlpAttribute = { readonly key: string; readonly value: Readonly<Record<string, unknown>> };
 
 /**
- * Writes what arrived of one trial's judged requests as OTLP JSON lines, one trace a line; gzip where the name ends in
- * `.gz`. The span that carries the request's id is given what the driver knew (route, failure, response time), so
- * that a simulation judges by the same truth as the trial. The sink keeps no other attributes, so samplers that decide
- * by attributes see none in such a file. A trace that lost every span with the request's id is left out.
+ * Writes what arrived of one trial's judged requests as OTLP JSON lines, one trace a line; gzip if the name ends in
+ * `.gz`. Returns the number of traces. The span that carries the request's id is given what the driver knew (route,
+ * failure, response time), so that a simulation judges by the same truth as the trial. The sink keeps no other
+ * attributes, so samplers that decide by attributes see none in such a file. A trace that lost every span with the
+ * request's id is left out.
  */
-export async function writeTraces(path: string, evidence: Evidence): Promise<void> {
-  const lines = Readable.from(linesOf(evidence));
-  if (path.endsWith(".gz")) await pipeline(lines, createGzip(), createWriteStream(path));
-  else await pipeline(lines, createWriteStream(path));
+export async function writeTraces(path: string, evidence: Evidence, { append = false } = {}): Promise<number> {
+  let traces = 0;
+  const counted = function* (): Generator<string> {
+    for (const line of linesOf(evidence)) {
+      traces++;
+      yield line;
+    }
+  };
+  const [lines, file] = [Readable.from(counted()), createWriteStream(path, { flags: append ? "a" : "w" })];
+  if (path.endsWith(".gz")) await pipeline(lines, createGzip(), file);
+  else await pipeline(lines, file);
+  return traces;
 }
 
 function* linesOf({ requests, spans }: Evidence): Generator<string> {

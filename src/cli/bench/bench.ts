@@ -49,8 +49,9 @@ async function measure(session: Session, options: BenchOptions, rules: OutputRul
   if (options.dryRun) return printPlan(session);
   const { record, json, verbose } = options;
   if (record !== undefined && record === options.out) throw new UserError("--record: expected another file than --out");
-  const recorder = record === undefined ? {} : recordTraces(session.plan, record, rules);
-  const measured = await measureSession({ ...session, ...recorder });
+  const recorder = record === undefined ? undefined : recordTraces(session.plan, record, rules);
+  const measured = await measureSession({ ...session, ...(recorder && { onEvidence: recorder.onEvidence }) });
+  if (recorder !== undefined) process.stderr.write(`${recorder.written()}\n`);
   const { results, estimates } = measured;
   const text = (): string => renderTerminal(buildReport(results, estimates), mediumOf(process.stdout, verbose));
   process.stdout.write(json ? `${JSON.stringify(results)}\n` : text());

@@ -1,5 +1,6 @@
 import type { SimulateOptions, Simulation } from "../../simulate/simulate.ts";
-import type { SimulatedFigure, StrategyOutcome } from "./figures.ts";
+import { figureOf, percent, type Answer, type Minimum } from "./answer.ts";
+import type { StrategyOutcome } from "./figures.ts";
 import { ABOUT, AMOUNT, ERRORS, SEEN, type FidelityColumn } from "../../report/fidelity-columns.ts";
 import { countText, plain, shareText } from "../../report/format.ts";
 import type { Cell, Table } from "../../report/report.ts";
@@ -17,12 +18,17 @@ export interface JudgedSimulation extends Pick<Simulation, "recording" | "warnin
 }
 
 /** The result of a simulation as a page of the terminal report. */
-export function simulationPage(simulation: JudgedSimulation, options: SimulateOptions): Page {
-  const { recording, strategies, warnings } = simulation;
+export function simulationPage(
+  simulation: JudgedSimulation,
+  options: SimulateOptions,
+  asked?: { readonly answer: Answer; readonly minima: readonly Minimum[] },
+): Page {
+  const { recording, warnings } = simulation;
+  const strategies = asked?.answer.front ?? simulation.strategies;
   const { trafficPerSecond } = options;
   return {
-    title: titleOf(simulation),
-    caveats: isTooShort(simulation, options) ? [TOO_SHORT] : [],
+    title: asked === undefined ? titleOf(simulation) : answerTitle(asked.answer, asked.minima),
+    caveats: [...(isTooShort(simulation, options) ? [TOO_SHORT] : []), ...(asked?.answer.doubts ?? [])],
     constants: [
       { label: "traces", value: countText(recording.traces) },
       { label: "failed", value: countText(recording.failedTraces) },
@@ -36,7 +42,7 @@ export function simulationPage(simulation: JudgedSimulation, options: SimulateOp
     tables: [
       ...figureTable(
         "kept",
-        "What is kept",
+        asked === undefined ? "What is kept" : "The front: nothing else keeps more of what is asked in fewer spans",
         "Shares of the recording; failed and slow traces count where kept whole. Complete: every recorded span is there, those too that a service did not sample. Brackets: over further traffic of this kind.",
         KEPT,
         strategies,
@@ -62,15 +68,22 @@ function isTooShort({ recording, strategies }: JudgedSimulation, { trafficPerSec
   return trafficPerSecond !== undefined && recording.lengthMs < 10_000 && isLimited;
 }
 
+function answerTitle({ best, isUnanswerable }: Answer, minima: readonly Minimum[]): string {
+  const asked = minima.map(({ of, share }) => `${percent(share)} of the ${of}`).join(" and ");
+  if (isUnanswerable) return `Unknown what keeps ${asked}.`;
+  if (best === undefined) return `No sampler that was tried keeps ${asked}.`;
+  const { center, low = NaN, high = NaN } = figureOf(best, "keptSpans")!;
+  return `${best.sampler} keeps ${asked} at the least volume: ${percent(center)} [${percent(low)}, ${percent(high)}] of the spans.`;
+}
+
 function titleOf({ recording, strategies }: JudgedSimulation): string {
   const metric = recording.failedTraces > 0 ? "errorRecall" : "tailRecall";
   const what = metric === "errorRecall" ? "failed traces" : "slowest 1 % of traces";
-  const costOf = (strategy: StrategyOutcome): number => find(strategy, "keptSpans")?.center ?? 0;
-  const gainOf = (strategy: StrategyOutcome): number => find(strategy, metric)?.center ?? 0;
+  const costOf = (strategy: StrategyOutcome): number => figureOf(strategy, "keptSpans")?.center ?? 0;
+  const gainOf = (strategy: StrategyOutcome): number => figureOf(strategy, metric)?.center ?? 0;
   const thrifty = strategies.filter((strategy) => costOf(strategy) > 0 && costOf(strategy) < 0.999);
   const best = thrifty.toSorted((a, b) => gainOf(b) - gainOf(a) || costOf(a) - costOf(b))[0];
   if (best === undefined) return `${strategies.length} strategies over ${countText(recording.traces)} recorded traces.`;
-  const percent = (value: number): string => `${plain(value * 100)} %`;
   return `Of the strategies that keep less than all, ${best.sampler} keeps most of the ${what}: ${percent(gainOf(best))}, with ${percent(costOf(best))} of the spans.`;
 }
 
@@ -81,7 +94,9 @@ function figureTable(
   columns: readonly FidelityColumn[],
   strategies: readonly StrategyOutcome[],
 ): Table[] {
-  const filled = columns.filter(({ metric }) => strategies.some((strategy) => find(strategy, metric) !== undefined));
+  const filled = columns.filter(({ metric }) =>
+    strategies.some((strategy) => figureOf(strategy, metric) !== undefined),
+  );
   if (filled.length === 0) return [];
   return [
     {
@@ -135,11 +150,7 @@ function volumeTable(strategies: readonly StrategyOutcome[], trafficPerSecond: n
   ];
 }
 
-function find({ figures }: StrategyOutcome, metric: string): SimulatedFigure | undefined {
-  return figures.find((figure) => figure.metric === metric);
-}
-
 function cellOf({ metric, text }: FidelityColumn, strategy: StrategyOutcome): Cell {
-  const figure = find(strategy, metric);
+  const figure = figureOf(strategy, metric);
   return figure === undefined ? NOTHING : { text: text(figure), value: figure.center };
 }

@@ -1,15 +1,18 @@
 import type { Command } from "commander";
 import { UserError } from "../../base/problem.ts";
-import { count, rate } from "../../base/units.ts";
+import { count, positiveShare, rate } from "../../base/units.ts";
 import { simulate, type SimulateOptions } from "../../simulate/simulate.ts";
-import { sweepSpecs } from "../../simulate/sweep.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
 import { samplers } from "../../target/samplers/index.ts";
+import { EXIT, type Outcome } from "../exit-code.ts";
 import { several } from "../bench/options.ts";
 import { readOption } from "../read-option.ts";
 import { mediumOf } from "../terminal.ts";
+import { answerOf, type Answer, type Minimum } from "./answer.ts";
+import { tailSpecOf } from "./collector-policy.ts";
 import { outcomesOf } from "./figures.ts";
 import { simulationPage } from "./page.ts";
+import { sweepSpecs } from "./sweep.ts";
 
 /** One of each kind that production offers. */
 const DEFAULT_SAMPLERS = [
@@ -23,6 +26,30 @@ const DEFAULT_SAMPLERS = [
   "tail:errors,slow=250ms,ratio=0.05",
 ];
 
+/** What is searched for the least volume, if no other sampler is named. */
+const SEARCHED = [
+  "always_on",
+  ...[
+    "ratio:0.001..1",
+    "parentbased:rate:0.1/s..1000/s",
+    "ratio_floor:0.001..0.5,min=1/s",
+    "tail:errors,ratio=0.001..0.5",
+    "tail:errors,slow=10ms..10000ms",
+    "tail:slow=10ms..10000ms",
+    "tail:errors,slow=10ms..10000ms,ratio=0.05",
+  ].flatMap(sweepSpecs),
+  "tail:errors",
+];
+
+/** Before the name of a Collector's configuration file. */
+const COLLECTOR = "tail_sampling:";
+
+const MINIMA = {
+  minErrors: { metric: "errorRecall", of: "failed traces" },
+  minSlow: { metric: "tailRecall", of: "slowest 1 %" },
+  minShapes: { metric: "shapeCoverage", of: "shapes" },
+} as const;
+
 /** Of the new trace ids. */
 const SEED = 1;
 /** Spans held while their traces are put together. */
@@ -34,32 +61,73 @@ interface SimulateFlags {
   readonly traffic?: string;
   readonly repeat: string;
   readonly json?: true;
+  readonly minErrors?: string;
+  readonly minSlow?: string;
+  readonly minShapes?: string;
 }
 
-export function simulateCommand(program: Command): void {
+export function simulateCommand(program: Command, outcome: Outcome): void {
   program
     .command("simulate")
     .description("what samplers would keep of recorded traces: OTLP, Tempo, Jaeger or Zipkin, plain or packed")
     .argument("<traces...>", "trace files")
-    .option("--sampler <spec>", "sampler to try, default one of each kind; e.g. ratio:0.1", several)
-    .option("--sweep <range>", "sampler over a range, default none; e.g. ratio=0.001..1", several)
+    .option(
+      "--sampler <spec>",
+      "sampler to try, or tail_sampling:FILE of a Collector, default one of each kind; e.g. ratio:0.1",
+      several,
+    )
+    .option(
+      "--sweep <range>",
+      "sampler over a range, +STEP for equal steps, default none; e.g. tail:errors,slow=50ms..500ms",
+      several,
+    )
     .option("--traffic <rate>", "rate at which traces arrive, default as recorded; e.g. 3000/s")
     .option("--repeat <n>", "draws of new trace ids for each sampler; e.g. 30", "10")
+    .option(
+      "--min-errors <share>",
+      "find what keeps this share of failed traces in the fewest spans, default off; e.g. 95%",
+    )
+    .option("--min-slow <share>", "the same for the slowest 1 % of each route, default off; e.g. 50%")
+    .option("--min-shapes <share>", "the same for the shapes of traces, default off; e.g. 90%")
     .option("--json", "print the results as JSON; default off")
     .action(async (files: string[], flags: SimulateFlags) => {
-      const options = await optionsOf(files, flags);
+      const minima = minimaOf(flags);
+      const options = await optionsOf(files, flags, minima.length > 0 ? SEARCHED : DEFAULT_SAMPLERS);
       const simulation = await simulate(options);
       const { recording, warnings } = simulation;
       const judged = { recording, strategies: outcomesOf(simulation, options.trafficPerSecond), warnings };
-      if (flags.json) process.stdout.write(`${JSON.stringify(judged)}\n`);
-      else process.stdout.write(renderTerminal(simulationPage(judged, options), mediumOf(process.stdout)));
+      const answer = minima.length > 0 ? answerOf(judged.strategies, minima) : undefined;
+      if (answer?.best === undefined && answer !== undefined)
+        outcome.exitCode = answer.isUnanswerable ? EXIT.unjudged : EXIT.regression;
+      if (flags.json)
+        process.stdout.write(`${JSON.stringify({ ...judged, ...(answer && { answer: summaryOf(answer) }) })}\n`);
+      else {
+        const page = simulationPage(judged, options, answer && { answer, minima });
+        process.stdout.write(renderTerminal(page, mediumOf(process.stdout)));
+      }
     });
 }
 
-async function optionsOf(files: readonly string[], flags: SimulateFlags): Promise<SimulateOptions> {
+function summaryOf({ front, best, doubts }: Answer): object {
+  return { sampler: best?.sampler, front: front.map(({ sampler }) => sampler), doubts };
+}
+
+function minimaOf(flags: SimulateFlags): Minimum[] {
+  return Object.entries(MINIMA).flatMap(([flag, minimum]) => {
+    const given = flags[flag as keyof typeof MINIMA];
+    const option = flag.replace(/^min/, "--min-").toLowerCase();
+    return given === undefined ? [] : [{ ...minimum, share: readOption(option, positiveShare, given) }];
+  });
+}
+
+async function optionsOf(
+  files: readonly string[],
+  flags: SimulateFlags,
+  usual: readonly string[],
+): Promise<SimulateOptions> {
   return {
     files,
-    samplers: await samplersOf(flags),
+    samplers: await samplersOf(flags, usual),
     repeat: readOption("--repeat", count(), flags.repeat),
     seed: SEED,
     windowSpans: WINDOW_SPANS,
@@ -69,9 +137,12 @@ async function optionsOf(files: readonly string[], flags: SimulateFlags): Promis
 }
 
 /** Canonical samplers without repetition. Throws a `UserError` if one names a missing file. */
-async function samplersOf(flags: SimulateFlags): Promise<string[]> {
-  const asked = [...(flags.sampler ?? []), ...(flags.sweep ?? []).flatMap(sweepSpecs)];
-  const specs = (asked.length === 0 ? DEFAULT_SAMPLERS : asked).map((text) => samplers.parse(text));
+async function samplersOf(flags: SimulateFlags, usual: readonly string[]): Promise<string[]> {
+  const given = (flags.sampler ?? []).map((text) =>
+    text.startsWith(COLLECTOR) ? tailSpecOf(text.slice(COLLECTOR.length)) : text,
+  );
+  const asked = [...given, ...(flags.sweep ?? []).flatMap(sweepSpecs)];
+  const specs = (asked.length === 0 ? usual : asked).map((text) => samplers.parse(text));
   for (const { kind, config, text: canonical } of specs) {
     if (!kind.traced) {
       throw new UserError(`--sampler ${canonical}: has no sampler to simulate`);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { UserError } from "../base/problem.ts";
+import { UserError } from "../../base/problem.ts";
 import { sweepSpecs } from "./sweep.ts";
 
 test("a sweep takes both ends, and 1, 2 and 5 of each decade between", () => {
@@ -18,9 +18,19 @@ test("a sweep takes both ends, and 1, 2 and 5 of each decade between", () => {
   assert.deepEqual(sweepSpecs("ratio=0.1..0.1"), ["ratio:0.1"]);
 });
 
+test("any parameter of any sampler has a range, in equal steps if it has a step", () => {
+  assert.deepEqual(sweepSpecs("tail:errors,slow=100ms..500ms"), [
+    "tail:errors,slow=100ms",
+    "tail:errors,slow=200ms",
+    "tail:errors,slow=500ms",
+  ]);
+  assert.deepEqual(sweepSpecs("ratio:0.1..0.4+0.1"), ["ratio:0.1", "ratio:0.2", "ratio:0.3", "ratio:0.4"]);
+  assert.deepEqual(sweepSpecs("parentbased:rate:1/s..2/s"), ["parentbased:rate:1/s", "parentbased:rate:2/s"]);
+});
+
 test("a wrong sweep names what is wrong", () => {
   const cases: readonly [string, RegExp][] = [
-    ["ratio", /expected a sampler and its range, such as ratio=0\.001\.\.1/],
+    ["ratio", /such as ratio:0\.001\.\.1/],
     ["ration=0.1..1", /unknown sampler "ration" \(did you mean "ratio"\?\)/],
     ["ratio=1..0.1", /not fall/],
     ["ratio=0..1", /begin above 0/],
