@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readResults } from "../record/file.ts";
+import { decodeLine } from "../record/journal-lines.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { measure, run, start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
 
@@ -109,7 +110,7 @@ test("a harness that is killed leaves no process, and --resume completes the pla
   const finished = readFileSync(journalOf(file), "utf8")
     .split("\n")
     .slice(1, -1)
-    .map((line) => (JSON.parse(line) as TrialRecord).startedAt);
+    .map((line) => (decodeLine(line) as TrialRecord).startedAt);
   const { exitCode, stderr } = await start(args);
   assert.deepEqual([exitCode, stderr.includes("--resume")], [2, true]);
   await run("bench", "--resume", file);

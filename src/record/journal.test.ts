@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { fixtureResults } from "../report/results.fixture.ts";
+import { appendWhole, decodeLine, encodeLine } from "./journal-lines.ts";
 import { Journal, journalPath, readJournal } from "./journal.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "spantoll-test-"));
@@ -18,7 +19,19 @@ function leftJournal(name: string, finished: number): string {
   const out = join(folder, name);
   const journal = new Journal(out, header);
   journal.add(records.slice(0, finished));
+  abandon(out);
   return out;
+}
+
+/** Makes the journal that of a process that is gone. */
+function abandon(out: string): void {
+  const [first, ...lines] = linesIn(out);
+  const header = { ...(decodeLine(first!) as object), writer: { pid: process.pid, startTicks: "0" } };
+  writeFileSync(journalPath(out), encodeLine(header) + lines.join("\n"));
+}
+
+function linesIn(out: string): string[] {
+  return readFileSync(journalPath(out), "utf8").split("\n");
 }
 
 test("what a killed run had finished is read back, and so are trials that were added to its plan", () => {
@@ -41,7 +54,7 @@ test("killed at whatever byte, a journal loses its last line at most, or says th
       writeFileSync(cut, text);
       // a line that lacks only its end is whole
       const lines = text.split("\n").filter((line, at) => line === wholeLines[at]).length;
-      if (lines === 0) assert.throws(() => readJournal(cut), /first line is not that of a journal/);
+      if (lines === 0) assert.throws(() => readJournal(cut), /line 1 is damaged/);
       else assert.deepEqual(readJournal(cut)!.records, records.slice(0, lines - 1));
     }),
     { examples: [[0], [whole.indexOf("\n")], [whole.indexOf("\n") + 1], [whole.length]] },
@@ -61,6 +74,7 @@ test("where nothing can be gone on with, it says to delete the journal", () => {
   const out = join(folder, "builds.json");
   const builds = header.plan.variants.map((variant) => ({ ...variant, build: "HEAD" }));
   new Journal(out, { ...header, plan: { ...header.plan, variants: builds } }).add([]);
+  abandon(out);
   assert.throws(() => new Journal(out, header), /delete it, or write elsewhere$/);
 });
 
@@ -73,4 +87,52 @@ test("the run that goes on takes the journal's place, with all that was finished
   assert.deepEqual(readJournal(out)!.records, records.slice(0, 3));
   journal.finish();
   assert.equal(existsSync(journalPath(out)), false);
+});
+
+test("the journal of a run that is not over is taken by no other run, and not by one that resumes it", () => {
+  const out = join(folder, "running.json");
+  new Journal(out, header).add(records.slice(0, 1));
+  for (const earlier of [undefined, []]) {
+    assert.throws(() => new Journal(out, header, earlier), {
+      name: "UserError",
+      message: new RegExp(`process ${process.pid} is measuring it`),
+    });
+  }
+  assert.equal(readJournal(out)!.records.length, 1);
+});
+
+test("a flipped bit, and two lines in one, are damaged lines with their numbers; the others count", () => {
+  const out = leftJournal("flipped.json", 3);
+  const lines = linesIn(out);
+  const digit = /"tookMs":(\d)/.exec(lines[2]!)!;
+  lines[2] = lines[2]!.replace(digit[0], `"tookMs":${(Number(digit[1]) + 1) % 10}`);
+  writeFileSync(journalPath(out), lines.join("\n"));
+  const flipped = readJournal(out)!;
+  assert.deepEqual(flipped.damagedLines, [3]);
+  assert.deepEqual(flipped.records, [records[0], records[2]]);
+  writeFileSync(journalPath(out), [lines[0], lines[1], lines[2].slice(0, 20) + lines[3]].join("\n"));
+  assert.deepEqual(readJournal(out)!.damagedLines, [3]);
+});
+
+test("a record that is there again replaces the first", () => {
+  const out = leftJournal("twice.json", 1);
+  const again = { ...records[0]!, tookMs: 7 };
+  writeFileSync(journalPath(out), linesIn(out).join("\n") + encodeLine(again));
+  assert.deepEqual(readJournal(out)!.records, [again]);
+});
+
+test("a write of which the kernel takes a part is continued; one that fails leaves the file as it was", () => {
+  const path = join(folder, "short");
+  const file = openSync(path, "w");
+  const seven = (one: number, bytes: Buffer, from: number, length: number, at: number): number =>
+    writeSync(one, bytes, from, Math.min(7, length), at);
+  const length = appendWhole(file, 0, "twenty bytes of text", seven);
+  assert.equal(readFileSync(path, "utf8"), "twenty bytes of text");
+  let calls = 0;
+  const full = (...args: Parameters<typeof seven>): number => {
+    if (++calls > 1) throw new Error("ENOSPC");
+    return seven(...args);
+  };
+  assert.throws(() => appendWhole(file, length, "and twenty more", full), /ENOSPC/);
+  assert.equal(readFileSync(path, "utf8"), "twenty bytes of text");
 });

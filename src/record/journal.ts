@@ -1,20 +1,12 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, existsSync, linkSync, openSync, renameSync, rmSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { UserError } from "../base/problem.ts";
+import { identityOf, isAlive, processIdentitySchema } from "../base/process-identity.ts";
 import { readText } from "../base/regular-file.ts";
 import { planSchema, trialSchema, type Trial } from "../plan/trial.ts";
 import { scenarioSchema } from "../spec/scenario.ts";
+import { appendWhole, decodeLine, encodeLine } from "./journal-lines.ts";
 import { environmentSchema, SCHEMA_VERSION, type Results } from "./results.ts";
 import { trialRecordSchema, type TrialRecord } from "./trial-record.ts";
 
@@ -23,6 +15,8 @@ const headerSchema = z.object({
   environment: environmentSchema,
   scenario: scenarioSchema,
   plan: planSchema,
+  /** The process that writes it: while that is alive, no other run takes the journal. */
+  writer: processIdentitySchema.optional(),
 });
 export type JournalHeader = z.infer<typeof headerSchema>;
 
@@ -44,6 +38,7 @@ export function journalPath(resultsFile: string): string {
 export class Journal {
   readonly #path: string;
   readonly #file: number;
+  #length = 0;
 
   /**
    * Throws a `UserError` where the folder cannot be written, the disk is full, or another run has left its journal:
@@ -52,18 +47,23 @@ export class Journal {
   constructor(resultsFile: string, header: JournalHeader, earlier?: readonly TrialRecord[]) {
     this.#path = journalPath(resultsFile);
     if (earlier === undefined) refuseUnfinished(resultsFile);
+    refuseRunning(resultsFile);
+    // under its name it is whole at any moment: a harness killed here must not lose what it continues
+    const unready = `${this.#path}.${process.pid}.tmp`;
     try {
       if (statSync(resultsFile, { throwIfNoEntry: false })?.isDirectory() === true) throw new Error("it is a folder");
       const { bavail, bsize } = statfsSync(dirname(resultsFile));
       if (bavail * bsize < ROOM_BYTES)
         throw new Error(`only ${bavail * bsize} bytes are free; ${ROOM_BYTES} are wanted`);
-      // under its name it is whole at any moment: a harness killed here must not lose what it continues
-      const unready = `${this.#path}.tmp`;
       this.#file = openSync(unready, "w", 0o600);
-      this.#write([header, ...(earlier ?? [])]);
-      renameSync(unready, this.#path);
+      this.#length = appendLines(this.#file, 0, [{ ...header, writer: identityOf(process.pid) }, ...(earlier ?? [])]);
+      // a link fails if another run was faster
+      if (earlier === undefined) linkSync(unready, this.#path);
+      else renameSync(unready, this.#path);
     } catch (error) {
       throw new UserError(`--out "${resultsFile}": results cannot be written there: ${(error as Error).message}`);
+    } finally {
+      rmSync(unready, { force: true });
     }
   }
 
@@ -89,13 +89,32 @@ export class Journal {
   }
 
   #write(values: readonly object[]): void {
-    writeSync(this.#file, values.map((value) => `${JSON.stringify(value)}\n`).join(""));
-    fsyncSync(this.#file);
+    try {
+      this.#length = appendLines(this.#file, this.#length, values);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw new UserError(
+        `journal "${this.#path}": cannot be written: ${code ?? message}; what is in it is kept for bench --resume`,
+      );
+    }
   }
 }
 
-/** Throws a `UserError` where a run that did not come to its end has left its journal beside `resultsFile`. */
+function appendLines(file: number, length: number, values: readonly object[]): number {
+  return appendWhole(file, length, values.map(encodeLine).join(""));
+}
+
+/** Throws a `UserError` if the journal beside `resultsFile` belongs to a run that is not over. */
+export function refuseRunning(resultsFile: string): void {
+  const path = journalPath(resultsFile);
+  const writer = existsSync(path) ? parseJournal(path)?.writer : undefined;
+  if (writer === undefined || !isAlive(writer)) return;
+  throw new UserError(`"${resultsFile}": process ${writer.pid} is measuring it; wait for its end, or write elsewhere`);
+}
+
+/** Throws a `UserError` if a run that did not come to its end has left its journal beside `resultsFile`. */
 function refuseUnfinished(resultsFile: string): void {
+  refuseRunning(resultsFile);
   const path = journalPath(resultsFile);
   if (!existsSync(path)) return;
   const left = parseJournal(path);
@@ -112,32 +131,36 @@ export function isResumable({ variants }: Results["plan"]): boolean {
   return variants.every(({ build }) => build === undefined);
 }
 
-type JournalContent = JournalHeader & Pick<Results, "records">;
+interface JournalContent extends JournalHeader {
+  /** One for each trial: the last. */
+  readonly records: TrialRecord[];
+  /** Numbers of lines that are not what was written. */
+  readonly damagedLines: readonly number[];
+}
 
-/** What a journal holds. Undefined where there is no journal. Throws a `UserError` where the file is none. */
+/** What a journal holds. Undefined if there is no journal. Throws a `UserError` if the file is none. */
 export function readJournal(resultsFile: string): JournalContent | undefined {
   const path = resultsFile.endsWith(".jsonl") ? resultsFile : journalPath(resultsFile);
   if (!existsSync(path)) return undefined;
   const content = parseJournal(path);
   if (content !== undefined) return content;
-  throw new UserError(`journal "${path}": its first line is not that of a journal of this version`);
+  throw new UserError(`journal "${path}": line 1 is damaged, or of another version; delete it, and measure again`);
 }
 
-/** A last line that was cut off in mid-write is left out. Undefined where the first is no header. */
+/** Undefined if the first line is no header. */
 function parseJournal(path: string): JournalContent | undefined {
-  const [first, ...lines] = readText(path).split("\n").map(parseLine);
+  const [first, ...lines] = readText(path).replace(/\n$/, "").split("\n").map(decodeLine);
   const header = headerSchema.safeParse(first);
   if (!header.success) return undefined;
-  const records = lines.flatMap((line) => trialRecordSchema.safeParse(line).data ?? []);
-  const added = lines.flatMap((line) => addedSchema.safeParse(line).data?.added ?? []);
-  const plan = { ...header.data.plan, trials: [...header.data.plan.trials, ...added] };
-  return { ...header.data, plan, records };
-}
-
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
+  const records = new Map<string, TrialRecord>();
+  const trials = [...header.data.plan.trials];
+  const damagedLines: number[] = [];
+  for (const [at, line] of lines.entries()) {
+    const { data: record } = trialRecordSchema.safeParse(line);
+    const { data: more } = addedSchema.safeParse(line);
+    if (record !== undefined) records.set(record.trial.id, record);
+    else if (more !== undefined) trials.push(...more.added);
+    else damagedLines.push(at + 2);
   }
+  return { ...header.data, plan: { ...header.data.plan, trials }, records: [...records.values()], damagedLines };
 }

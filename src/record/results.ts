@@ -2,7 +2,7 @@ import { z } from "zod";
 import { planSchema } from "../plan/trial.ts";
 import { scenarioSchema } from "../spec/scenario.ts";
 import { noiseFloorSchema } from "./noise-floor.ts";
-import { trialRecordSchema } from "./trial-record.ts";
+import { trialRecordSchema, type TrialRecord } from "./trial-record.ts";
 
 export const SCHEMA_VERSION = 3;
 
@@ -34,8 +34,13 @@ export const resultsSchema = z.object({
   plan: planSchema,
   /** How the run ended: all trials done, or interrupted. */
   ending: z.enum(["completed", "interrupted"]),
-  records: z.array(trialRecordSchema),
+  records: z.array(trialRecordSchema).refine(areUnique, "a trial is there twice"),
   estimates: z.array(z.looseObject({})),
   notes: z.array(z.string()),
 });
 export type Results = z.infer<typeof resultsSchema>;
+
+/** A trial that counts twice narrows an interval. */
+function areUnique(records: readonly TrialRecord[]): boolean {
+  return new Set(records.map(({ trial }) => trial.id)).size === records.length;
+}

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { UserError } from "../../base/problem.ts";
 import { readEnvironment } from "../../record/environment.ts";
 import { readResults } from "../../record/file.ts";
-import { isResumable, journalPath, readJournal } from "../../record/journal.ts";
+import { isResumable, journalPath, readJournal, refuseRunning } from "../../record/journal.ts";
 import type { Environment } from "../../record/results.ts";
 import { lacksSecrets } from "../../record/secrets.ts";
 import { keptVariables } from "../../run/processes/clean-environment.ts";
@@ -22,7 +22,10 @@ export async function resumedSession(
   const { fields, quick } = overridesOf(options);
   if (scenarioName !== undefined || quick || options.out || options.base || Object.keys(fields).length > 0)
     refuse(file, "continues the run as planned; leave out scenario and measuring options");
-  const found = readJournal(file) ?? (existsSync(file) ? readResults(file) : undefined);
+  const out = file.replace(/\.journal\.jsonl$/, ".json");
+  refuseRunning(out);
+  const journal = readJournal(file);
+  const found = journal ?? (existsSync(file) ? readResults(file) : undefined);
   const { environment, scenario, plan, records } = found ?? refuse(file, "no results file or journal has that name");
   if (!isResumable(plan)) refuse(file, "only plain runs of bench can be resumed; measure again");
   if (lacksSecrets({ scenario, plan }))
@@ -32,8 +35,9 @@ export async function resumedSession(
   const changes = changesOf(environment, now);
   if (changes.length > 0) refuse(file, `${changes.join("; ")}; go back to that, or measure again`);
   const notes = environment.dirty || now.dirty ? [DIRTY] : [];
+  if (journal !== undefined && journal.damagedLines.length > 0)
+    notes.push(`journal: damaged lines ${journal.damagedLines.join(", ")}; their trials are measured again`);
   for (const note of notes) process.stderr.write(`${note}\n`);
-  const out = file.replace(/\.journal\.jsonl$/, ".json");
   const kept = keptVariables(process.env, options.keepEnv ?? []);
   const common = { quiet: options.quiet ?? false, timeLimit: timeLimitOf(options), kept };
   return { environment, scenario, plan, node, out, notes, earlier: records, ...common };

@@ -1,7 +1,7 @@
 import { renameSync, rmSync } from "node:fs";
 import { baselineCpuUs, calibrationFindings } from "../../estimate/calibration.ts";
 import { writeCalibration, type Calibration, type CalibrationSections } from "../../record/calibration-file.ts";
-import { journalPath } from "../../record/journal.ts";
+import { journalPath, refuseRunning } from "../../record/journal.ts";
 import { SCHEMA_VERSION, type Environment } from "../../record/results.ts";
 import { measureSession } from "../bench/session.ts";
 import { sectionOf, SECTION_NAMES, type CalibrationOptions } from "./sections.ts";
@@ -35,6 +35,7 @@ export async function measureSections(run: CalibrationRun, measure = measureSess
     const { scenario, plan, special } = sectionOf(name, options, sections);
     if (!quiet) process.stderr.write(`${index + 1} of ${SECTION_NAMES.length}: ${scenario.about}\n`);
     const path = withSuffix(out, name);
+    refuseRunning(path);
     // the journal of a calibration that was killed cannot be continued
     rmSync(journalPath(path), { force: true });
     const { results, interruptedWith } = await measure({

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+/** A process; `startTicks` tells it from a later one with the same number. */
+export const processIdentitySchema = z.object({ pid: z.int(), startTicks: z.string().optional() });
+export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
+
+/** The identity of a process by its pid. Undefined if there is none. */
+export function identityOf(pid: number): ProcessIdentity | undefined {
+  const stat = readStat(pid);
+  // 22nd field of proc(5)'s stat; a zombie has ended
+  if (stat !== undefined) return stat.state === "Z" ? undefined : { pid, startTicks: stat.startTicks };
+  if (process.platform === "linux") return undefined;
+  try {
+    process.kill(pid, 0);
+    return { pid };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether this very process is still there. */
+export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
+  const now = identityOf(pid);
+  return now !== undefined && now.startTicks === startTicks;
+}
+
+/** What the kernel says of a process. Undefined if it says nothing. */
+export function readStat(pid: number): { name: string; state: string; parent: number; startTicks: string } | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [nameStart, nameEnd] = [text.indexOf("(") + 1, text.lastIndexOf(")")];
+    const fields = text.slice(nameEnd + 2).split(" ");
+    return {
+      name: text.slice(nameStart, nameEnd),
+      state: fields[0]!,
+      parent: Number(fields[1]),
+      startTicks: fields[19]!,
+    };
+  } catch {
+    return undefined;
+  }
+}
