@@ -11,8 +11,13 @@ import { lostSpans, sampledSpans, spanFate, type SpanFate } from "./span-fate.ts
 export function headlineOf(run: Run): string {
   const { records } = run.results;
   if (records.length === 0) return "Nothing was measured.";
-  if (records.every(({ ending }) => ending !== "completed"))
-    return `Nothing was measured: none of ${records.length} trials was completed.`;
+  if (records.every(({ ending }) => ending !== "completed")) {
+    const reason = records
+      .find(({ failure }) => failure !== undefined)
+      ?.failure?.split("\n", 2)
+      .join(": ");
+    return `Nothing was measured: none of ${records.length} trials was completed${reason === undefined ? "" : `, because ${reason}`}.`;
+  }
   const [only, ...others] = run.asked;
   if (only === undefined) return "Nothing to compare: no variant is traced.";
   const clauses = others.length === 0 ? clausesOfOne(run, only) : clausesOfMany(run);
