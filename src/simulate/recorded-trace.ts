@@ -23,24 +23,31 @@ const [YEAR_2000_US, YEAR_2100_US] = [Date.UTC(2000) * 1000, Date.UTC(2100) * 10
 /** Mends what can be mended (twins, cycles, missing parents) and books it. */
 export function traceOf(recorded: readonly RecordedSpan[], problems: Problems): RecordedTrace {
   const spans = distinctSpans(recorded, problems);
-  const rows = new Map(spans.map((span, row) => [span.spanId, row]));
+  const rows = new Map<string, number>();
+  for (let row = 0; row < spans.length; row++) rows.set(spans[row]!.spanId, row);
   const parents = spans.map(({ parentId }) => (parentId === undefined ? ROOT : (rows.get(parentId) ?? MISSING)));
   cutCycles(spans, parents, problems);
-  spans.forEach((span, row) => {
+  const order = parentsFirst(spans, parents);
+  const newRow = new Int32Array(spans.length);
+  for (let at = 0; at < order.length; at++) newRow[order[at]!] = at;
+  const parent = new Int32Array(spans.length);
+  const services = new Set<string>();
+  const ordered = order.map((row, at) => {
+    const span = spans[row]!;
     if (parents[row] === MISSING) problems.add("missing-parent", span.place, `span ${span.spanId}`);
     if (clockOf(span) !== "sound") problems.add("odd-clock", span.place);
+    parent[at] = parents[row]! < 0 ? ROOT : newRow[parents[row]!]!;
+    services.add(span.service);
+    return span;
   });
-  const order = parentsFirst(spans, parents);
-  const newRow = new Map(order.map((row, at) => [row, at]));
-  const ordered = order.map((row) => spans[row]!);
   return {
     traceId: ordered[0]!.traceId,
     spans: ordered,
-    parent: Int32Array.from(order, (row) => newRow.get(parents[row]!) ?? ROOT),
+    parent,
     service: ordered.map(({ service }) => service),
     name: ordered.map(({ name }) => name),
     kind: ordered.map(({ kind }) => kind),
-    services: new Set(ordered.map(({ service }) => service)),
+    services,
     startMs: ordered[0]!.startUs / 1000,
     request: requestOf(ordered),
   };
@@ -81,15 +88,17 @@ function cutCycles(spans: readonly RecordedSpan[], parents: number[], problems: 
 
 /** Rows in depth-first order, true roots before spans without their parent. */
 function parentsFirst(spans: readonly RecordedSpan[], parents: readonly number[]): number[] {
-  const children = Map.groupBy(spans.keys(), (row) => parents[row]!);
-  const inTime = (rows: readonly number[] | undefined): number[] =>
-    (rows ?? []).toSorted((a, b) => (isBefore(spans[a]!, spans[b]!) ? -1 : 1));
+  const byStart = [...spans.keys()].toSorted((a, b) => (isBefore(spans[a]!, spans[b]!) ? -1 : 1));
+  /** By parent, from MISSING on. */
+  const children: number[][] = [];
+  for (const row of byStart) (children[parents[row]! - MISSING] ??= []).push(row);
   const order: number[] = [];
-  const waiting = [...inTime(children.get(ROOT)), ...inTime(children.get(MISSING))].toReversed();
+  const waiting = [...(children[ROOT - MISSING] ?? []), ...(children[0] ?? [])].toReversed();
   while (waiting.length > 0) {
     const row = waiting.pop()!;
     order.push(row);
-    waiting.push(...inTime(children.get(row)).toReversed());
+    const own = children[row - MISSING] ?? [];
+    for (let at = own.length - 1; at >= 0; at--) waiting.push(own[at]!);
   }
   return order;
 }

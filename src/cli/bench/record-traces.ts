@@ -30,6 +30,6 @@ export function recordTraces(
       traces += await writeTraces(file, evidence, { append: trials > 0 });
       trials++;
     },
-    written: () => `traces: ${file}: ${traces} of ${trials} trials of ${first.variant}, phase ${first.phase}`,
+    written: () => `${file}: ${traces} traces of ${trials} ${first.phase} trials of ${first.variant}`,
   };
 }

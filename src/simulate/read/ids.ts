@@ -1,31 +1,30 @@
 /** Ids come in hexadecimal of any length (64-bit Zipkin and Jaeger ids), in base64 (protobuf's own JSON), or as any text. */
+import type { Place, Problems } from "../problems.ts";
 
 const TRACE_DIGITS = 32;
 const SPAN_DIGITS = 16;
 const HEX = /^[0-9a-f]+$/;
+const ZERO = /^0*$/;
 
-export interface ReadId {
-  /** Lower-case hexadecimal, padded with zeros in front. */
-  readonly id: string;
-  /** It was neither hexadecimal nor base64 of the right length, and was replaced by its hash. */
-  readonly isOdd: boolean;
+/** Lower-case hexadecimal, padded with zeros in front; undefined if there is no id. An id that is neither hexadecimal nor base64 of the right length is replaced by its hash. */
+export function traceIdOf(value: unknown, place?: Place, problems?: Problems): string | undefined {
+  return idOf(value, TRACE_DIGITS, place, problems);
 }
 
-export const traceIdOf = (value: unknown): ReadId | undefined => idOf(value, TRACE_DIGITS);
-export const spanIdOf = (value: unknown): ReadId | undefined => idOf(value, SPAN_DIGITS);
+export function spanIdOf(value: unknown, place?: Place, problems?: Problems): string | undefined {
+  return idOf(value, SPAN_DIGITS, place, problems);
+}
 
-/** Undefined for what is no id: nothing, no text, or all zeros. */
-function idOf(value: unknown, digits: number): ReadId | undefined {
+function idOf(value: unknown, digits: number, place?: Place, problems?: Problems): string | undefined {
   if (typeof value !== "string" || value === "") return undefined;
-  const lower = value.length <= digits ? value.toLowerCase() : value;
-  if (lower.length <= digits && HEX.test(lower)) {
-    const id = lower.padStart(digits, "0");
-    return /[^0]/.test(id) ? { id, isOdd: false } : undefined;
+  if (value.length <= digits) {
+    const lower = value.toLowerCase();
+    if (HEX.test(lower)) return ZERO.test(lower) ? undefined : lower.padStart(digits, "0");
   }
   const bytes = fromBase64(value, digits / 2);
-  if (bytes !== undefined)
-    return bytes.some((byte) => byte !== 0) ? { id: bytes.toString("hex"), isOdd: false } : undefined;
-  return { id: hashed(value, digits), isOdd: true };
+  if (bytes !== undefined) return bytes.some((byte) => byte !== 0) ? bytes.toString("hex") : undefined;
+  if (place !== undefined) problems?.add("odd-id", place);
+  return hashed(value, digits);
 }
 
 function fromBase64(text: string, length: number): Buffer | undefined {

@@ -8,30 +8,29 @@ import { listOf, numberOf, objectOf, textOf, type JsonObject } from "./shapes.ts
 const KINDS = ["internal", "server", "client", "producer", "consumer"];
 
 /** The spans of one trace: an element of `data`, or `data` itself. */
-export function* jaegerSpans(value: unknown, place: Place, problems: Problems): Generator<RecordedSpan> {
+export function jaegerSpans(value: unknown, place: Place, problems: Problems): RecordedSpan[] {
   const trace = objectOf(value);
   const processes = objectOf(trace?.["processes"]) ?? {};
-  for (const item of listOf(trace?.["spans"])) {
+  return listOf(trace?.["spans"]).flatMap((item) => {
     const span = objectOf(item);
     const read = span && spanOf(span, serviceOf(span, processes), place, problems);
     if (read === undefined) problems.add("bad-span", place);
-    else yield read;
-  }
+    return read ?? [];
+  });
 }
 
 function spanOf(span: JsonObject, service: string, place: Place, problems: Problems): RecordedSpan | undefined {
-  const traceId = traceIdOf(span["traceID"]);
-  const spanId = spanIdOf(span["spanID"]);
+  const traceId = traceIdOf(span["traceID"], place, problems);
+  const spanId = spanIdOf(span["spanID"], place, problems);
   const startUs = numberOf(span["startTime"]);
   const durationUs = numberOf(span["duration"] ?? 0);
   if (traceId === undefined || spanId === undefined || startUs === undefined || durationUs === undefined)
     return undefined;
-  if (traceId.isOdd || spanId.isOdd) problems.add("odd-id", place);
   if (durationUs < 0) problems.add("negative-duration", place);
   const attributes = { ...tagsOf(span["tags"]), ...flatTagsOf(span["tag"]) };
   return {
-    traceId: traceId.id,
-    spanId: spanId.id,
+    traceId,
+    spanId,
     parentId: parentOf(span),
     service,
     name: textOf(span["operationName"]),
@@ -50,11 +49,11 @@ function parentOf(span: JsonObject): string | undefined {
     .map((item) => objectOf(item))
     .filter((reference) => reference !== undefined && isSameTrace(reference["traceID"], span["traceID"]));
   const parent = references.find((reference) => reference?.["refType"] === "CHILD_OF") ?? references[0];
-  return spanIdOf(parent?.["spanID"] ?? span["parentSpanID"])?.id;
+  return spanIdOf(parent?.["spanID"] ?? span["parentSpanID"]);
 }
 
 function isSameTrace(a: unknown, b: unknown): boolean {
-  return a === b || traceIdOf(a)?.id === traceIdOf(b)?.id;
+  return a === b || traceIdOf(a) === traceIdOf(b);
 }
 
 function serviceOf(span: JsonObject, processes: JsonObject): string {

@@ -14,17 +14,20 @@ const CODES = ["UNSET", "OK", "ERROR"];
 const ERROR = 2;
 
 /** The spans of a `ResourceSpans`. */
-export function* otlpSpans(value: unknown, place: Place, problems: Problems): Generator<RecordedSpan> {
+export function otlpSpans(value: unknown, place: Place, problems: Problems): RecordedSpan[] {
   const resourceSpans = objectOf(value);
   const service = serviceOf(objectOf(resourceSpans?.["resource"]));
-  const scopes = ["scopeSpans", "instrumentationLibrarySpans"].flatMap((key) => listOf(resourceSpans?.[key]));
-  for (const scope of scopes) {
-    for (const span of listOf(objectOf(scope)?.["spans"])) {
-      const read = spanOf(objectOf(span), service, place, problems);
-      if (read === undefined) problems.add("bad-span", place);
-      else yield read;
+  const spans: RecordedSpan[] = [];
+  for (const key of ["scopeSpans", "instrumentationLibrarySpans"]) {
+    for (const scope of listOf(resourceSpans?.[key])) {
+      for (const span of listOf(objectOf(scope)?.["spans"])) {
+        const read = spanOf(objectOf(span), service, place, problems);
+        if (read === undefined) problems.add("bad-span", place);
+        else spans.push(read);
+      }
     }
   }
+  return spans;
 }
 
 function spanOf(
@@ -33,23 +36,22 @@ function spanOf(
   place: Place,
   problems: Problems,
 ): RecordedSpan | undefined {
-  const traceId = traceIdOf(span?.["traceId"]);
-  const spanId = spanIdOf(span?.["spanId"]);
-  const start = nanosOf(span?.["startTimeUnixNano"]);
-  const end = nanosOf(span?.["endTimeUnixNano"] ?? span?.["startTimeUnixNano"]);
-  if (span === undefined || traceId === undefined || spanId === undefined || !start || !end) return undefined;
-  if (traceId.isOdd || spanId.isOdd) problems.add("odd-id", place);
+  if (span === undefined) return undefined;
+  const traceId = traceIdOf(span["traceId"], place, problems);
+  const spanId = spanIdOf(span["spanId"], place, problems);
+  const start = nanosOf(span["startTimeUnixNano"]);
+  const end = nanosOf(span["endTimeUnixNano"] ?? span["startTimeUnixNano"]);
+  if (traceId === undefined || spanId === undefined || start === undefined || end === undefined) return undefined;
   const durationUs = (end.seconds - start.seconds) * 1e6 + (end.nanos - start.nanos) / 1000;
   if (durationUs < 0) problems.add("negative-duration", place);
-  const unknown = (value: unknown): void => problems.add("unknown-enum", place, JSON.stringify(value));
   return {
-    traceId: traceId.id,
-    spanId: spanId.id,
-    parentId: spanIdOf(span["parentSpanId"])?.id,
+    traceId,
+    spanId,
+    parentId: spanIdOf(span["parentSpanId"]),
     service,
     name: textOf(span["name"]),
-    kind: enumOf(span["kind"], "SPAN_KIND_", KINDS, unknown) || 1,
-    failed: enumOf(objectOf(span["status"])?.["code"], "STATUS_CODE_", CODES, unknown) === ERROR,
+    kind: enumOf(span["kind"], "SPAN_KIND_", KINDS, place, problems) || 1,
+    failed: enumOf(objectOf(span["status"])?.["code"], "STATUS_CODE_", CODES, place, problems) === ERROR,
     startUs: start.seconds * 1e6 + start.nanos / 1000,
     durationUs: Math.max(0, durationUs),
     attributes: attributesOf(span["attributes"]),
@@ -73,11 +75,11 @@ function nanosOf(value: unknown): { seconds: number; nanos: number } | undefined
 }
 
 /** The number of an enum's value: a number, as text too, or a name in any case with or without its prefix. */
-function enumOf(value: unknown, prefix: string, names: readonly string[], unknown: (value: unknown) => void): number {
+function enumOf(value: unknown, prefix: string, names: readonly string[], place: Place, problems: Problems): number {
   if (value === undefined || value === null || value === "") return 0;
   const number = numberOf(value) ?? names.indexOf(textOf(value).toUpperCase().replace(prefix, ""));
   if (Number.isInteger(number) && number >= 0 && number < names.length) return number;
-  unknown(value);
+  problems.add("unknown-enum", place, JSON.stringify(value));
   return 0;
 }
 

@@ -17,7 +17,7 @@ export async function* readRecordedSpans(file: string, problems: Problems): Asyn
   let place: Place = { file, at: "" };
   for await (const { value, key, place: found } of readValues(file, problems)) {
     if (place.at === "") place = found;
-    const batch = [...(key ? spansUnder(key, value, found, problems) : spansOf(value, found, problems))];
+    const batch = key ? spansUnder(key, value, found, problems) : spansOf(value, found, problems);
     spans += batch.length;
     if (batch.length > 0) yield batch;
   }
@@ -28,7 +28,7 @@ export async function* readRecordedSpans(file: string, problems: Problems): Asyn
 }
 
 /** The spans of an element of the list with that key. */
-function spansUnder(key: string, value: unknown, place: Place, problems: Problems): Iterable<RecordedSpan> {
+function spansUnder(key: string, value: unknown, place: Place, problems: Problems): RecordedSpan[] {
   if (key === "data") return jaegerSpans(value, place, problems);
   if (["resourceSpans", "batches"].includes(key)) return otlpSpans(value, place, problems);
   return key === "resource_spans" ? otlpSpans(withCamelCase(value), place, problems) : spansOf(value, place, problems);
@@ -37,14 +37,12 @@ function spansUnder(key: string, value: unknown, place: Place, problems: Problem
 /** No format has its spans deeper than this. */
 const DEEPEST = 20;
 
-function* spansOf(value: unknown, place: Place, problems: Problems, depth = 0): Generator<RecordedSpan> {
-  if (depth > DEEPEST) problems.add("unknown-shape", place);
-  else if (Array.isArray(value)) for (const item of value) yield* spansOf(item, place, problems, depth + 1);
-  else {
-    const spans = spansOfObject(objectOf(value) ?? {}, place, problems, depth);
-    if (spans === undefined) problems.add("unknown-shape", place);
-    else yield* spans;
-  }
+function spansOf(value: unknown, place: Place, problems: Problems, depth = 0): RecordedSpan[] {
+  if (Array.isArray(value) && depth < DEEPEST)
+    return value.flatMap((item) => spansOf(item, place, problems, depth + 1));
+  const spans = depth < DEEPEST ? spansOfObject(objectOf(value) ?? {}, place, problems, depth) : undefined;
+  if (spans === undefined) problems.add("unknown-shape", place);
+  return spans ?? [];
 }
 
 /** Undefined for an object of no known shape. */
@@ -53,17 +51,15 @@ function spansOfObject(
   place: Place,
   problems: Problems,
   depth: number,
-): Iterable<RecordedSpan> | undefined {
-  const each = (key: string, list: unknown): Iterable<RecordedSpan> =>
-    listOf(list)
-      .values()
-      .flatMap((item) => spansUnder(key, item, place, problems));
+): RecordedSpan[] | undefined {
+  const each = (key: string, list: unknown): RecordedSpan[] =>
+    listOf(list).flatMap((item) => spansUnder(key, item, place, problems));
   for (const key of ["resourceSpans", "resource_spans", "batches"]) if (key in object) return each(key, object[key]);
   if ("data" in object)
     return Array.isArray(object["data"]) ? each("data", object["data"]) : each("data", [object["data"]]);
   if ("spans" in object) return jaegerSpans(object, place, problems);
   if ("traceID" in object && "spanID" in object) return jaegerSpans({ spans: [object] }, place, problems);
-  if (isZipkinV1(object)) return zipkinV1Records(object).flatMap((one) => [...zipkinSpan(one, place, problems)]);
+  if (isZipkinV1(object)) return zipkinV1Records(object).flatMap((one) => zipkinSpan(one, place, problems));
   if ("traceId" in object && "id" in object) return zipkinSpan(object, place, problems);
   // Tempo's API, Jaeger's API v3, and a search in Elasticsearch
   const inner = ["trace", "result", "_source", "hits"].find((key) => typeof object[key] === "object");

@@ -7,30 +7,29 @@ import { numberOf, objectOf, textOf, type JsonObject } from "./shapes.ts";
 
 const KINDS = ["", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
 
-/** One record; several may describe the same span (see zipkin-halves.ts). */
-export function* zipkinSpan(value: unknown, place: Place, problems: Problems): Generator<RecordedSpan> {
+/** One record; several may describe the same span (see shared-ids.ts). */
+export function zipkinSpan(value: unknown, place: Place, problems: Problems): RecordedSpan[] {
   const record = objectOf(value);
   const read = record && spanOf(record, place, problems);
   if (read === undefined) problems.add("bad-span", place);
-  else yield read;
+  return read === undefined ? [] : [read];
 }
 
 function spanOf(record: JsonObject, place: Place, problems: Problems): RecordedSpan | undefined {
-  const traceId = traceIdOf(record["traceId"]);
-  const spanId = spanIdOf(record["id"]);
+  const traceId = traceIdOf(record["traceId"], place, problems);
+  const spanId = spanIdOf(record["id"], place, problems);
   const startUs = numberOf(record["timestamp"] ?? 0);
   const durationUs = numberOf(record["duration"] ?? 0);
   if (traceId === undefined || spanId === undefined || startUs === undefined || durationUs === undefined)
     return undefined;
-  if (traceId.isOdd || spanId.isOdd) problems.add("odd-id", place);
   if (durationUs < 0) problems.add("negative-duration", place);
   const attributes = tagsOf(objectOf(record["tags"]) ?? {});
   const endpoint = objectOf(record["localEndpoint"]);
   const kind = KINDS.indexOf(textOf(record["kind"]));
   return {
-    traceId: traceId.id,
-    spanId: spanId.id,
-    parentId: spanIdOf(record["parentId"])?.id,
+    traceId,
+    spanId,
+    parentId: spanIdOf(record["parentId"]),
     service: textOf(endpoint?.["serviceName"]),
     name: textOf(record["name"]),
     kind: kind > 0 ? kind : 1,
