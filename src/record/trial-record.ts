@@ -87,13 +87,17 @@ export const trialRecordSchema = z.object({
   /** Absent for `none` and `noop`, and where the service brings its own SDK. */
   ledger: ledgerSchema.optional(),
   /** Where no ledger can be kept: what is known from outside. */
-  outside: z.object({ received: z.int(), duplicates: z.int(), rejected: z.int() }).optional(),
+  outside: z
+    .object({ received: z.int(), duplicates: z.int(), rejected: z.int(), traces: z.int().optional() })
+    .optional(),
   /** Local roots: the achieved sampling ratio. */
   roots: z.object({ started: z.int(), sampled: z.int() }).optional(),
   sink: z
     .object({
       batches: z.int(),
       malformed: z.record(z.string(), z.int()),
+      /** Requests of other programs, which were refused. */
+      strangers: z.int().optional(),
       conditioned: z.record(z.string(), z.int()),
     })
     .optional(),

@@ -36,6 +36,7 @@ export function recordOf(finding: Finding): TrialRecord {
     ...(roots && { roots }),
     sink: {
       batches: ledgerReading.sink.batches,
+      strangers: ledgerReading.sink.strangers,
       malformed: { ...ledgerReading.sink.malformed },
       conditioned: { ...ledgerReading.sink.conditioned },
     },
@@ -96,6 +97,9 @@ function frontOf({ setting, ledgerReading }: Finding): LedgerReading["finished"]
 
 function outsideOf({ variant, ledgerReading }: Finding): Pick<TrialRecord, "outside"> {
   if (!variant.sampler.kind.traced) return {};
-  const { received, duplicates, rejected } = ledgerReading.sink;
-  return { outside: { received, duplicates, rejected } };
+  const { spans, sink } = ledgerReading;
+  const { received, duplicates, rejected } = sink;
+  const traces =
+    spans && new Set(Array.from(spans.traceIdHigh, (high, at) => (high << 64n) | spans.traceIdLow[at]!)).size;
+  return { outside: { received, duplicates, rejected, ...(traces !== undefined && { traces }) } };
 }

@@ -11,11 +11,11 @@ export interface ReceiverOptions {
 
 /** Where exporters send to. Port numbers are the kernel's choice. */
 export interface ReceiverEndpoints {
-  /** `http://127.0.0.1:PORT/v1/traces` */
+  /** `http://127.0.0.1:PORT/SECRET/v1/traces` */
   readonly otlpHttp: string;
-  /** `http://127.0.0.1:PORT` */
+  /** `http://127.0.0.1:PORT/SECRET`; gRPC has no path of its own, so exporters send the secret as metadata. */
   readonly otlpGrpc: string;
-  /** `http://127.0.0.1:PORT/api/v2/spans` */
+  /** `http://127.0.0.1:PORT/SECRET/api/v2/spans` */
   readonly zipkin: string;
 }
 
@@ -32,6 +32,8 @@ export interface SinkCounts {
   readonly bodyBytes: number;
   /** Requests the sink refused as malformed, by status: {"400": 2}. */
   readonly malformed: Readonly<Record<string, number>>;
+  /** Requests that did not know the secret, and were refused. */
+  readonly strangers: number;
   /** Requests the condition answered otherwise than with success, by what it did: {"503": 10, "hang": 1}. */
   readonly conditioned: Readonly<Record<string, number>>;
   /** True if unique ids were counted in a bounded window and older duplicates could be missed. */

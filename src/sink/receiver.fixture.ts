@@ -82,7 +82,10 @@ const GrpcClient = makeGenericClientConstructor(
 
 /** One call by gRPC's own client. */
 export function call(endpoint: string, body: Buffer, deadlineMs = 5000, gzip = false): Promise<GrpcAnswer> {
-  const client = new GrpcClient(new URL(endpoint).host, credentials.createInsecure(), {
+  const { host, pathname } = new URL(endpoint);
+  const metadata = new Metadata();
+  if (pathname !== "/") metadata.set("x-spantoll-receiver", pathname.slice(1));
+  const client = new GrpcClient(host, credentials.createInsecure(), {
     "grpc.default_compression_algorithm": gzip ? compressionAlgorithms.gzip : compressionAlgorithms.identity,
     "grpc.enable_retries": 0,
   });
@@ -96,7 +99,7 @@ export function call(endpoint: string, body: Buffer, deadlineMs = 5000, gzip = f
     (client["export"] as unknown as Export).call(
       client,
       body,
-      new Metadata(),
+      metadata,
       { deadline: Date.now() + deadlineMs },
       (error, answer) => {
         client.close();

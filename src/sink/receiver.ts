@@ -40,7 +40,12 @@ export class Receiver {
     this.#listeners = listeners;
     this.#ports = listeners.map(({ port }) => port);
     const [http, grpc] = this.#ports.map((port) => `http://127.0.0.1:${port}`) as [string, string];
-    this.endpoints = { otlpHttp: http + OTLP_PATH, otlpGrpc: grpc, zipkin: http + ZIPKIN_PATH };
+    const { secret } = handler;
+    this.endpoints = {
+      otlpHttp: `${http}/${secret}${OTLP_PATH}`,
+      otlpGrpc: `${grpc}/${secret}`,
+      zipkin: `${http}/${secret}${ZIPKIN_PATH}`,
+    };
   }
 
   /** Starts the clock of a scripted outage, once. */

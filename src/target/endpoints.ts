@@ -1,4 +1,4 @@
-/** Where exporters send spans to. */
+/** Where exporters send spans to. A path of `otlpGrpc` is the secret of the sink's receiver, see `grpcAddress`. */
 export interface Endpoints {
   readonly otlpHttp: string;
   readonly otlpGrpc: string;
@@ -11,3 +11,10 @@ export const DEFAULT_ENDPOINTS: Endpoints = {
   otlpGrpc: "http://localhost:4317",
   zipkin: "http://localhost:9411/api/v2/spans",
 };
+
+/** Address and metadata for OTLP/gRPC, which knows no path: the sink's secret goes as metadata. */
+export function grpcAddress(endpoint: string): { url: string; headers: Readonly<Record<string, string>> } {
+  const [, url, secret] = /^(\w+:\/\/[^/]+)\/(.+)$/.exec(endpoint) ?? [];
+  if (secret === undefined) return { url: endpoint, headers: {} };
+  return { url: url!, headers: { "x-spantoll-receiver": secret } };
+}

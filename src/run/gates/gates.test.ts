@@ -13,6 +13,12 @@ test("a trial in which nothing is wrong has no warning, in any phase", () => {
   for (const phase of phases) assert.deepEqual(codesOf({ phase }), [], phase);
 });
 
+function outside(traces: number): Changes {
+  // only whether there is a usage counts
+  const usageAtClose = [{} as never];
+  return { outside: { received: traces, duplicates: 0, rejected: 0, traces }, measured: { usageAtClose } };
+}
+
 /** What is just not allowed any more, and what just still is. */
 const GATES: readonly { code: string; beyond: Changes; within: Changes; invalidates?: boolean }[] = [
   {
@@ -52,6 +58,14 @@ const GATES: readonly { code: string; beyond: Changes; within: Changes; invalida
     beyond: { requests: { ...requests, startedAtTarget: 7001 } },
     within: { requests: { ...requests, startedAtTarget: 7002, unfinishedAtDriver: 2 } },
   },
+  { code: "strangers", beyond: { sink: { strangers: 1 } }, within: { sink: { strangers: 0 } } },
+  {
+    code: "malformed-requests",
+    beyond: { sink: { malformed: { "400": 1 } } },
+    within: { sink: { conditioned: { "503": 9 } } },
+  },
+  { code: "traces-beyond-requests", beyond: outside(7001), within: outside(7000) },
+  { code: "traces-beyond-requests", beyond: outside(7071), within: outside(7000), invalidates: true },
   {
     code: "lost-in-warmup",
     beyond: { measured: { settled: { flushed: true, lostSpans: 1 } } },

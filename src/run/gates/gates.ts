@@ -13,6 +13,7 @@ import { foreignLoad } from "../measure/foreign-load.ts";
 import { percent } from "../measure/percent.ts";
 import type { Readings } from "../measure/readings.ts";
 import { samplingGate } from "./sampling-gate.ts";
+import { malformedRequests, strangers, tracesBeyondRequests } from "./sink-gates.ts";
 
 /** The limits, in one place. */
 const LIMITS = {
@@ -48,6 +49,9 @@ const GATES: readonly Gate[] = [
   residual,
   requestsUnaccounted,
   requestsUnnamed,
+  strangers,
+  malformedRequests,
+  tracesBeyondRequests,
   flushLate,
   flushOutside,
   lostInWarmup,

@@ -22,6 +22,7 @@ export interface Changes {
   readonly ledger?: Partial<Ledger>;
   /** What is known from outside of a service that brings its own SDK. */
   readonly outside?: Readings["outside"];
+  readonly sink?: Partial<NonNullable<Readings["sink"]>>;
   readonly judged?: boolean;
   readonly requests?: Readings["requests"];
   readonly roots?: Readings["roots"];
@@ -66,6 +67,7 @@ export function readings(changes: Changes = {}): Readings {
     requests: changes.requests ?? requests,
     ledger: { ...LEDGER, ...changes.ledger },
     outside: changes.outside,
+    sink: { batches: 10, malformed: {}, conditioned: {}, ...changes.sink },
     named: changes.judged ?? true,
     roots: changes.roots ?? { started: 7000, sampled: 700 },
     groupCoreShare,

@@ -17,6 +17,7 @@ export interface Readings {
   readonly requests?: TrialRecord["requests"];
   readonly ledger?: Ledger;
   readonly outside?: TrialRecord["outside"];
+  readonly sink?: TrialRecord["sink"];
   readonly roots?: TrialRecord["roots"];
   /** Whether it is known which requests were kept. */
   readonly named: boolean;

@@ -13,6 +13,7 @@ export class ReceivedSpans {
   #duplicates = 0;
   #rejected = 0;
   #batches = 0;
+  #strangers = 0;
   readonly #malformed = new Map<string, number>();
   readonly #conditioned = new Map<string, number>();
   readonly #ids = new SpanIdSet();
@@ -52,6 +53,10 @@ export class ReceivedSpans {
     bump(this.#malformed, String(status), 1);
   }
 
+  countStranger(): void {
+    this.#strangers++;
+  }
+
   countConditioned(what: string, times = 1): void {
     if (times > 0) bump(this.#conditioned, what, times);
   }
@@ -77,6 +82,7 @@ export class ReceivedSpans {
       wireBytes: this.wireBytes,
       bodyBytes: this.bodyBytes,
       malformed: Object.fromEntries(this.#malformed),
+      strangers: this.#strangers,
       conditioned: Object.fromEntries(this.#conditioned),
       idWindowExceeded: this.#ids.isExceeded,
     };

@@ -9,3 +9,6 @@ export class Malformed extends Error {
     this.status = status;
   }
 }
+
+/** A request that does not know the secret of the receiver: another program sends its spans here. */
+export class FromStranger extends Malformed {}

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Metadata } from "@grpc/grpc-js";
 import { ExportResultCode, type ExportResult } from "@opentelemetry/core";
 import { OTLPTraceExporter as GrpcExporter } from "@opentelemetry/exporter-trace-otlp-grpc";
 import { OTLPTraceExporter as JsonExporter } from "@opentelemetry/exporter-trace-otlp-http";
@@ -7,6 +8,7 @@ import { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-t
 import { ZipkinExporter } from "@opentelemetry/exporter-zipkin";
 import { CompressionAlgorithm } from "@opentelemetry/otlp-exporter-base";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace-base";
+import { grpcAddress } from "../../target/endpoints.ts";
 import type { ReceiverEndpoints } from "../protocol.ts";
 import { open } from "../receiver.fixture.ts";
 import { expectedRows, rowsOf, someSpans } from "../spans.fixture.ts";
@@ -17,10 +19,15 @@ const EXPORTERS: Readonly<Record<string, (endpoints: ReceiverEndpoints) => SpanE
   "OTLP/HTTP protobuf, gzip": ({ otlpHttp }) => new ProtobufExporter({ url: otlpHttp, ...gzip }),
   "OTLP/HTTP JSON": ({ otlpHttp }) => new JsonExporter({ url: otlpHttp }),
   "OTLP/HTTP JSON, gzip": ({ otlpHttp }) => new JsonExporter({ url: otlpHttp, ...gzip }),
-  "OTLP/gRPC": ({ otlpGrpc }) => new GrpcExporter({ url: otlpGrpc }),
-  "OTLP/gRPC, gzip": ({ otlpGrpc }) => new GrpcExporter({ url: otlpGrpc, ...gzip }),
+  "OTLP/gRPC": ({ otlpGrpc }) => new GrpcExporter(grpcOptions(otlpGrpc)),
+  "OTLP/gRPC, gzip": ({ otlpGrpc }) => new GrpcExporter({ ...grpcOptions(otlpGrpc), ...gzip }),
   Zipkin: ({ zipkin }) => new ZipkinExporter({ url: zipkin }),
 };
+
+function grpcOptions(endpoint: string): { url: string; metadata: Metadata } {
+  const { url, headers } = grpcAddress(endpoint);
+  return { url, metadata: Metadata.fromHttp2Headers(headers) };
+}
 
 function send(exporter: SpanExporter, spans: ReadableSpan[]): Promise<ExportResult> {
   return new Promise((resolve) => exporter.export(spans, resolve));

@@ -1,10 +1,12 @@
 import { createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
-import { Malformed } from "../decode/malformed.ts";
+import { FromStranger, Malformed } from "../decode/malformed.ts";
 import { retryDetails, successBody } from "./answers.ts";
 import { listen, type Listener } from "./listener.ts";
 import type { Exchange, Payload, RequestHandler } from "./request-handler.ts";
 
 const EXPORT_PATH = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+/** The metadata in which exporters send the secret. */
+const SECRET_HEADER = "x-spantoll-receiver";
 const PREFIX_BYTES = 5;
 const CONTENT_TYPE = "application/grpc+proto";
 /** gRPC's codes for HTTP statuses, as OTLP maps them; any other is UNKNOWN. */
@@ -44,7 +46,7 @@ function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, handler:
   stream.on("error", () => {});
   const exchange = new GrpcExchange(stream, headers);
   try {
-    check(headers);
+    check(headers, handler.secret);
     handler.handle(exchange);
   } catch (error) {
     stream.resume();
@@ -52,7 +54,8 @@ function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, handler:
   }
 }
 
-function check(headers: IncomingHttpHeaders): void {
+function check(headers: IncomingHttpHeaders, secret: string): void {
+  if (headers[SECRET_HEADER] !== secret) throw new FromStranger("the secret of this receiver is missing", 401);
   const type = headers["content-type"] ?? "";
   if (!/^application\/grpc(\+proto)?(;|$)/.test(type)) throw new Malformed(`content type ${type}`, 415);
   if (headers[":path"] !== EXPORT_PATH) throw new Malformed(`no such method: ${headers[":path"]}`, 404);

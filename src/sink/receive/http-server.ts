@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { Malformed } from "../decode/malformed.ts";
+import { FromStranger, Malformed } from "../decode/malformed.ts";
 import { failureBody, successBody } from "./answers.ts";
 import { listen, type Listener } from "./listener.ts";
 import {
@@ -32,7 +32,7 @@ export async function startHttpServer(handler: RequestHandler, port: number): Pr
 function serve(request: IncomingMessage, response: ServerResponse, handler: RequestHandler): void {
   response.on("error", () => {});
   request.on("error", () => {});
-  const exchange = new HttpExchange(request, response);
+  const exchange = new HttpExchange(request, response, handler.secret);
   try {
     exchange.check();
     handler.handle(exchange);
@@ -45,17 +45,19 @@ class HttpExchange implements Exchange {
   readonly stream: IncomingMessage;
   readonly ownsChunks = true;
   readonly #response: ServerResponse;
+  readonly #secret: string;
   #format: Format | undefined;
   #isGzip = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
+  constructor(request: IncomingMessage, response: ServerResponse, secret: string) {
     this.stream = request;
     this.#response = response;
+    this.#secret = secret;
   }
 
   /** Throws `Malformed` if the headers show that the body is not worth reading. */
   check(): void {
-    this.#format = formatOf(this.stream);
+    this.#format = formatOf(this.stream, this.#secret);
     this.#isGzip = isCompressed(this.stream);
     if (Number(this.stream.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
   }
@@ -92,8 +94,10 @@ class HttpExchange implements Exchange {
   }
 }
 
-function formatOf({ url = "", method, headers }: IncomingMessage): Format {
-  const path = url.split("?", 1)[0];
+function formatOf({ url = "", method, headers }: IncomingMessage, secret: string): Format {
+  const [, given, ...rest] = url.split("?", 1)[0]!.split("/");
+  if (given !== secret) throw new FromStranger("the path lacks the secret of this receiver", 404);
+  const path = `/${rest.join("/")}`;
   if (path !== OTLP_PATH && path !== ZIPKIN_PATH) throw new Malformed(`no such path: ${path}`, 404);
   if (method !== "POST") throw new Malformed(`${method} is not POST`, 405);
   const type = headers["content-type"]?.split(";", 1)[0]!.trim().toLowerCase();

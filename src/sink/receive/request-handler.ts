@@ -1,9 +1,10 @@
+import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
 import { gunzipSync } from "node:zlib";
 import type { Clock } from "../../base/clock.ts";
 import type { Condition, Decision } from "../conditions/condition.ts";
 import type { ReceivedSpans } from "../count/received-spans.ts";
-import { Malformed } from "../decode/malformed.ts";
+import { FromStranger, Malformed } from "../decode/malformed.ts";
 import { decodeOtlpJson } from "../decode/otlp-json.ts";
 import { decodeOtlpProtobuf } from "../decode/otlp-protobuf.ts";
 import { decodeZipkinJson } from "../decode/zipkin-json.ts";
@@ -42,6 +43,8 @@ export interface Exchange {
 /** Reads, decodes, counts and answers the requests of one receiver, as its condition decides. */
 export class RequestHandler {
   readonly condition: Condition;
+  /** What a request must know, so that no other program's spans are counted. */
+  readonly secret = randomBytes(16).toString("hex");
   readonly #spans: ReceivedSpans;
   readonly #clock: Clock;
   /** Bodies that are neither complete nor refused. */
@@ -113,7 +116,8 @@ export class RequestHandler {
   refuse(exchange: Exchange | undefined, error: unknown): void {
     const status = error instanceof Malformed ? error.status : 500;
     if (status === 500) console.error(error);
-    if (!this.#isClosed) this.#spans.countMalformed(status);
+    if (error instanceof FromStranger) this.#spans.countStranger();
+    else if (!this.#isClosed) this.#spans.countMalformed(status);
     exchange?.fail(status, String(error));
   }
 

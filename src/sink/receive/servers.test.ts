@@ -95,6 +95,17 @@ describe("the HTTP server", () => {
   });
 });
 
+it("refuses and counts apart whoever does not know its secret", async () => {
+  const receiver = await open();
+  const [http, grpc] = [receiver.endpoints.otlpHttp, receiver.endpoints.otlpGrpc].map((url) => new URL(url).origin);
+  assert.equal((await post(`${http}/v1/traces`, body)).status, 404);
+  assert.equal((await post(`${http}/api/v2/spans`, "[]", JSON_TYPE)).status, 404);
+  assert.equal((await call(grpc!, body)).code, 16);
+  assert.equal((await call(receiver.endpoints.otlpGrpc, body)).code, 0);
+  const { counts } = await receiver.close();
+  assert.deepEqual([counts.strangers, counts.malformed, counts.received], [3, {}, 20]);
+});
+
 describe("the gRPC server", () => {
   it("answers what is malformed with gRPC's codes, counts it, and goes on", async () => {
     const receiver = await open();
@@ -155,9 +166,10 @@ for (const protocol of ["otlpHttp", "otlpGrpc"] as const) {
 /** Status of HTTP and of gRPC, the latter where the headers have it. */
 function raw(endpoint: string, headers: Record<string, string>, bytes: Buffer): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const session = connectHttp2(endpoint);
+    const { origin, pathname } = new URL(endpoint);
+    const session = connectHttp2(origin);
     session.on("error", reject);
-    const stream = session.request(headers);
+    const stream = session.request({ "x-spantoll-receiver": pathname.slice(1), ...headers });
     stream.on("response", (answer) => {
       resolve([answer[":status"], answer["grpc-status"]]);
       stream.resume();

@@ -1,6 +1,7 @@
 import type { SpanExporter } from "@opentelemetry/sdk-trace-base";
 import type { ConfigOf } from "../../base/registry.ts";
 import { count, duration, flag } from "../../base/units.ts";
+import { grpcAddress } from "../endpoints.ts";
 import type { Declarative, Environment, ExporterKind } from "../kinds.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -61,9 +62,18 @@ export const otlpGrpc: ExporterKind<typeof fields> = {
   endpoint: "otlpGrpc",
   async make(config, endpoints): Promise<SpanExporter> {
     const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-grpc");
-    return new OTLPTraceExporter(await settingsOf(config, endpoints.otlpGrpc));
+    const { Metadata } = await import("@grpc/grpc-js");
+    const { url, headers } = grpcAddress(endpoints.otlpGrpc);
+    return new OTLPTraceExporter({ ...(await settingsOf(config, url)), metadata: Metadata.fromHttp2Headers(headers) });
   },
-  environment: (config, endpoints) => environmentOf(config, "grpc", endpoints.otlpGrpc),
+  environment: (config, endpoints) => {
+    const { url, headers } = grpcAddress(endpoints.otlpGrpc);
+    const listed = Object.entries(headers).map(([name, value]) => `${name}=${value}`);
+    const variables = environmentOf(config, "grpc", url);
+    return (
+      variables && { ...variables, ...(listed.length > 0 && { OTEL_EXPORTER_OTLP_TRACES_HEADERS: listed.join() }) }
+    );
+  },
   declarative: (config, endpoints) => declarativeOf(config, "otlp_grpc", endpoints.otlpGrpc, {}),
 };
 
