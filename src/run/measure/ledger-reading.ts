@@ -4,7 +4,7 @@ import type { Losses } from "../../record/evidence.ts";
 import { readLostSpans } from "../../target/ledger/lost-spans.ts";
 import type { FromTarget, SpanCounts } from "../../target/protocol.ts";
 import type { Running } from "../starts.ts";
-import { ANSWER_WITHIN_MS } from "../processes/control.ts";
+import { ANSWER_WITHIN_MS } from "../processes/answer-within.ts";
 import type { SinkProcess } from "../processes/sink-process.ts";
 
 type Finished = Extract<FromTarget, { type: "finished" }>;

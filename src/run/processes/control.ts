@@ -3,15 +3,12 @@ import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { formatDuration } from "../../base/units.ts";
 import type { FromTarget, ToTarget } from "../../target/protocol.ts";
+import { answerWithin, ANSWER_WITHIN_MS } from "./answer-within.ts";
 
 type Unnumbered<T> = T extends unknown ? Omit<T, "id"> : never;
 type Hello = Extract<FromTarget, { type: "hello" }>;
 type Answer = Extract<FromTarget, { id: number }>;
-
-/** How long an answer may take. A service that has not answered by then is not busy: its event loop is blocked. */
-export const ANSWER_WITHIN_MS = 10_000;
 
 /** The line to one measured process. */
 export interface TargetLine {
@@ -82,12 +79,9 @@ export class ControlServer {
       answers.set(id, { resolve, reject });
       if (socket.destroyed) reject(new Error(`${service} has hung up`));
       else socket.write(`${JSON.stringify({ ...message, id })}\n`);
-      const late = setTimeout(() => reject(new Error(unanswered(service, message.type, withinMs))), withinMs);
-      return promise
-        .finally(() => {
-          clearTimeout(late);
-          answers.delete(id);
-        })
+      const limit = { ms: withinMs, who: service, question: message.type, why: "its event loop is blocked" };
+      return answerWithin(promise, limit)
+        .finally(() => answers.delete(id))
         .then((answer) => {
           if (answer.type === expected) return answer as Extract<Answer, { type: typeof expected }>;
           throw new Error(`${service} answered ${answer.type} instead of ${expected}`);
@@ -133,8 +127,4 @@ function messageIn(line: string): FromTarget | undefined {
   } catch {
     return undefined;
   }
-}
-
-function unanswered(service: string, question: ToTarget["type"], withinMs: number): string {
-  return `${service} did not answer the harness's "${question}" within ${formatDuration(withinMs)}: its event loop is blocked`;
 }

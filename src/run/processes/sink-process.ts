@@ -1,9 +1,14 @@
 import { sinkProcessPath } from "../../sink/process-path.ts";
 import type { ReceiverResult, FromSink, ReceiverEndpoints, ReceiverOptions, ToSink } from "../../sink/protocol.ts";
+import { answerWithin, ANSWER_WITHIN_MS } from "./answer-within.ts";
 import { compileCache, startChild, type Child } from "./child.ts";
 
 type Unnumbered<T> = T extends unknown ? Omit<T, "id"> : never;
 type Answer = Exclude<FromSink, { type: "ready" }>;
+
+/** A sink that answers may take so long to hand over its table of spans. */
+const TABLE_WITHIN_MS = 60_000;
+const WHY = "it is stopped, or overloaded";
 
 /** The sink, one process for a whole run; each variant has an receiver of its own in it. */
 export class SinkProcess {
@@ -13,8 +18,10 @@ export class SinkProcess {
   #lastId = 0;
   /** Why there will be no more answers. */
   #ended: Error | undefined;
+  readonly #withinMs: number;
 
-  constructor(cores: string | undefined) {
+  constructor(cores: string | undefined, withinMs = ANSWER_WITHIN_MS) {
+    this.#withinMs = withinMs;
     this.child = startChild({
       command: process.execPath,
       args: [sinkProcessPath],
@@ -23,7 +30,7 @@ export class SinkProcess {
       cores,
     });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.ready = promise;
+    this.ready = answerWithin(promise, { ms: ANSWER_WITHIN_MS, who: "the sink", question: "ready", why: WHY });
     this.child.onMessage((raw) => {
       const message = raw as FromSink;
       if (message.type === "ready") resolve();
@@ -51,15 +58,19 @@ export class SinkProcess {
   }
 
   async close(receiver: string): Promise<ReceiverResult> {
-    return this.#ask({ type: "close", receiver }, "closed");
+    await this.#ask({ type: "arrived", receiver, spanIds: "" }, "arrived");
+    return this.#ask({ type: "close", receiver }, "closed", TABLE_WITHIN_MS);
   }
 
-  #ask<T extends Answer["type"]>(message: Unnumbered<ToSink>, expected: T): Promise<Extract<Answer, { type: T }>> {
+  #ask<T extends Answer["type"]>(
+    message: Unnumbered<ToSink>,
+    expected: T,
+    ms = this.#withinMs,
+  ): Promise<Extract<Answer, { type: T }>> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     const id = ++this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<Extract<Answer, { type: T }>>();
     this.#waiting.set(id, (answer) => {
-      this.#waiting.delete(id);
       if (answer.type === expected) resolve(answer as Extract<Answer, { type: T }>);
       else
         reject(
@@ -69,6 +80,7 @@ export class SinkProcess {
         );
     });
     void this.child.send({ ...message, id });
-    return promise;
+    const limit = { ms, who: "the sink", question: message.type, why: WHY };
+    return answerWithin(promise, limit).finally(() => this.#waiting.delete(id));
   }
 }
