@@ -45,6 +45,9 @@ export interface ServiceCommand {
   readonly portEnv: string;
   /** True: it sets up OpenTelemetry itself and is configured by OTEL_* variables. False: it gets the preload. */
   readonly ownSdk: boolean;
+  /** Runs the service without tracing, for `none`. */
+  readonly noneCommand?: string;
+  readonly readyWithinMs: number;
 }
 
 export interface ServeContext {
