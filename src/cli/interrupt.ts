@@ -1,5 +1,8 @@
+import { identityOf, isAlive, readStat } from "../base/process-identity.ts";
+
 /** The shell's convention: 128 and the signal's number. */
-const CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+const CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+const LOOK_MS = 500;
 
 export interface Interruption {
   readonly signal: AbortSignal;
@@ -9,7 +12,7 @@ export interface Interruption {
   dispose(): void;
 }
 
-/** Turns SIGINT and SIGTERM into an AbortSignal; a second one ends the process at once. */
+/** Turns a signal, or the end of npm, into an AbortSignal; a second signal ends the process at once. */
 export function onInterrupt(): Interruption {
   const controller = new AbortController();
   let code: number | undefined;
@@ -22,9 +25,26 @@ export function onInterrupt(): Interruption {
     process.on(name, listener);
     return () => process.off(name, listener);
   });
+  const watch = setInterval(() => {
+    if (code !== undefined || npm.every(isAlive)) return;
+    code = CODES.SIGTERM;
+    controller.abort();
+  }, LOOK_MS).unref();
   return {
     signal: controller.signal,
     code: () => code,
-    dispose: () => listeners.forEach((off) => off()),
+    dispose: () => {
+      clearInterval(watch);
+      listeners.forEach((off) => off());
+    },
   };
+}
+
+/** npm passes no signal on through its shell, so the run has to notice that one of the two is gone. Empty without npm. */
+const npm = startersOf(process.ppid).flatMap((pid) => identityOf(pid) ?? []);
+
+function startersOf(parent: number): number[] {
+  if (process.env["npm_lifecycle_event"] === undefined) return [];
+  const stat = readStat(parent);
+  return stat !== undefined && /^(ba|da|z|k)?sh$/.test(stat.name) ? [parent, stat.parent] : [parent];
 }

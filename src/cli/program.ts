@@ -4,7 +4,7 @@ import { escapeControls } from "../base/escape.ts";
 import { UserError } from "../base/problem.ts";
 import { EXIT, type Outcome } from "./exit-code.ts";
 import { enterUsersFolder, refuseKeptByNpm } from "./npm.ts";
-import { ignoreClosedPipes, setMissingSizes } from "./terminal.ts";
+import { handleStreamErrors, setMissingSizes } from "./terminal.ts";
 
 type Register = (program: Command, outcome: Outcome) => void;
 
@@ -24,7 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
 /** Runs the command line and returns the exit code (see `EXIT`). A bug throws. */
 export async function runCli(args: readonly string[]): Promise<number> {
   setMissingSizes(process.stdout, process.stderr);
-  ignoreClosedPipes(process.stdout, process.stderr);
+  handleStreamErrors(process.stdout, process.stderr);
   const outcome: Outcome = { exitCode: EXIT.measured };
   const program = newProgram()
     .exitOverride()

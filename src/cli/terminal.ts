@@ -1,3 +1,4 @@
+import { EXIT } from "./exit-code.ts";
 import type { Medium } from "../report/reporters/kind.ts";
 
 /** Gives terminals that report a size of 0 the usual one. */
@@ -8,13 +9,20 @@ export function setMissingSizes(...streams: readonly NodeJS.WriteStream[]): void
   }
 }
 
-/** Keeps the exit code of a command whose reader, such as `head`, has closed the pipe. */
-export function ignoreClosedPipes(...streams: readonly NodeJS.WriteStream[]): void {
-  for (const stream of streams) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-    });
-  }
+/** Errors of a stream whose reader is gone: `head` has ended, a terminal was closed. */
+const READER_GONE = ["EPIPE", "EIO"];
+
+/**
+ * Keeps the exit code of a command whose reader has gone. A result that cannot be written, since the disk is full, is one
+ * line on stderr and exit code 2; progress that cannot be written ends nothing.
+ */
+export function handleStreamErrors(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): void {
+  stderr.on("error", () => undefined);
+  stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+    if (READER_GONE.includes(code ?? "")) return;
+    stderr.write(`stdout: cannot be written: ${code ?? message}\n`);
+    process.exit(EXIT.mistake);
+  });
 }
 
 /** Width and colour of a stream; NO_COLOR is respected. `verbose` asks for every table and warning in full. */

@@ -1,14 +1,16 @@
 /** A run from start to end, small and real: processes are started, loaded, measured and stopped. */
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
 import { readResults } from "../record/file.ts";
 import { decodeLine } from "../record/journal-lines.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { measure, run, start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
 
+const PACKAGE = join(import.meta.dirname, "../..");
 const folder = temporaryFolder();
 const out = (name: string): string => join(folder, `${name}.json`);
 const journalOf = (file: string): string => `${file.slice(0, -5)}.journal.jsonl`;
@@ -28,6 +30,10 @@ function descendants(pid: number): { pid: number; command: string }[] {
   const found = new Set([pid]);
   for (const one of all) if (found.has(one.parent)) found.add(one.pid);
   return all.filter((one) => one.pid !== pid && found.has(one.pid));
+}
+
+function foldersOfOurs(folder: string): string[] {
+  return readdirSync(folder).filter((name) => name.startsWith("spantoll-"));
 }
 
 async function until(what: string, condition: () => boolean): Promise<void> {
@@ -79,6 +85,7 @@ test("the processor simple exports every span, if the exporter takes as many at 
 });
 
 for (const [signal, code] of [
+  ["SIGHUP", 129],
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ] as const)
@@ -98,15 +105,34 @@ for (const [signal, code] of [
     await endOf(children);
   });
 
+for (const signal of ["SIGTERM", "SIGKILL"] as const)
+  test(`${signal} to npm ends the run soon: what was measured is kept, no process and no temporary folder stays`, async () => {
+    const file = out(`npm-${signal}`);
+    const temporary = join(folder, `tmp-${signal}`);
+    mkdirSync(temporary);
+    const args = ["run", "bench", "--", ...TINY, "--rounds", "50", "--phase", "latency", "--out", file];
+    const npm = execa("npm", args, { cwd: PACKAGE, env: { TMPDIR: temporary }, reject: false, stdio: "ignore" });
+    await firstTrialOf(file);
+    const children = descendants(npm.pid!);
+    npm.kill(signal);
+    await npm;
+    await endOf(children);
+    assert.equal(readResults(file).ending, "interrupted");
+    assert.deepEqual(foldersOfOurs(temporary), []);
+  });
+
 test("a harness that is killed leaves no process, and --resume completes the plan from its journal", async () => {
   const file = out("killed");
   const args = ["bench", ...ONE_TRIAL, "--rounds", "2", "--out", file];
-  const subprocess = start(args);
+  const temporary = join(folder, "tmp-killed");
+  mkdirSync(temporary);
+  const subprocess = start(args, { env: { TMPDIR: temporary } });
   await firstTrialOf(file);
   const children = descendants(subprocess.pid!);
   subprocess.kill("SIGKILL");
   await subprocess;
   await endOf(children);
+  assert.deepEqual(foldersOfOurs(temporary), []);
   const finished = readFileSync(journalOf(file), "utf8")
     .split("\n")
     .slice(1, -1)

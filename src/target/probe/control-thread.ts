@@ -1,6 +1,8 @@
 /** The thread that holds the control socket. */
 import { once } from "node:events";
+import { rmdirSync, rmSync } from "node:fs";
 import { createConnection } from "node:net";
+import { dirname } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 
 export interface ControlThreadOptions {
@@ -16,7 +18,12 @@ export type FromThread =
 const port = parentPort!;
 const { path } = workerData as ControlThreadOptions;
 const socket = createConnection(path);
-await once(socket, "connect");
+try {
+  await once(socket, "connect");
+} catch (error) {
+  removeSocket();
+  throw error;
+}
 socket.setEncoding("utf8");
 let partial = "";
 socket.on("data", (chunk: string) => {
@@ -26,14 +33,31 @@ socket.on("data", (chunk: string) => {
 });
 // Every error is followed by "close".
 socket.on("error", () => {});
-socket.on("close", () => post({ type: "closed" }));
+let isLast = false;
+socket.on("close", () => {
+  if (!isLast) removeSocket();
+  post({ type: "closed" });
+});
 port.on("message", ({ type, line }: ToThread) => {
   if (type === "line") socket.write(`${line}\n`);
-  else socket.end(`${line}\n`, () => post({ type: "sent-last" }));
+  else {
+    isLast = true;
+    socket.end(`${line}\n`, () => post({ type: "sent-last" }));
+  }
 });
 post({ type: "connected" });
 
 function post(message: FromThread): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
   port.postMessage(message);
+}
+
+/** A harness that was killed has left it, and its folder. */
+function removeSocket(): void {
+  try {
+    rmSync(path, { force: true });
+    rmdirSync(dirname(path));
+  } catch {
+    // another process of the service was faster
+  }
 }

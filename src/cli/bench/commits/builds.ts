@@ -30,7 +30,7 @@ interface Checkout extends Build {
 
 /**
  * Checks out and installs both commits, calls `use`, and removes the checkouts. Returns the exit code: that of `use`, or
- * 130 or 143 if interrupted.
+ * that of the signal if interrupted.
  */
 export async function withBuilds(
   scenario: Scenario,
