@@ -6,7 +6,7 @@
  * holds the whole plan. Exit code 1 if any of this is broken, or if time ran out before all kills were done.
  */
 import { randomUUID } from "node:crypto";
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,6 +20,7 @@ import { journalPath, readJournal } from "../src/record/journal.ts";
 import { readResults } from "../src/record/file.ts";
 import type { Results } from "../src/record/results.ts";
 import type { TrialRecord } from "../src/record/trial-record.ts";
+import { markedProcesses } from "./marked-processes.ts";
 import { scriptOptions } from "./script-options.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
@@ -153,12 +154,5 @@ function start(args: readonly string[]) {
 
 /** Command lines of the processes that were started here and are alive. */
 function marked(): string[] {
-  return globSync("/proc/[0-9]*").flatMap((process) => {
-    try {
-      if (!readFileSync(`${process}/environ`, "latin1").includes(mark)) return [];
-      return [readFileSync(`${process}/cmdline`, "latin1").replaceAll("\0", " ")];
-    } catch {
-      return [];
-    }
-  });
+  return markedProcesses(mark).map(({ command }) => command);
 }

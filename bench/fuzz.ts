@@ -1,0 +1,165 @@
+/**
+ * Does any reader break on any input? `npm run fuzz [-- --minutes 5 --seed 1]`
+ *
+ * Property-based fuzzing: valid inputs with values or bytes changed, and arbitrary JSON. A reader returns, or refuses with
+ * its own kind of error; anything else is a fault, printed with the smallest input that fast-check finds. Exit code 1 if
+ * there is one.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import fc from "fast-check";
+import { UserError } from "../src/base/problem.ts";
+import { count } from "../src/base/units.ts";
+import { readOption } from "../src/cli/read-option.ts";
+import { readResults } from "../src/record/file.ts";
+import { Journal, journalPath, readJournal } from "../src/record/journal.ts";
+import { fixtureResults } from "../src/report/results.fixture.ts";
+import { Problems } from "../src/simulate/problems.ts";
+import { readRecordedSpans } from "../src/simulate/read/recorded-spans.ts";
+import { ReceivedSpans } from "../src/sink/count/received-spans.ts";
+import { Malformed } from "../src/sink/decode/malformed.ts";
+import { decodeOtlpJson } from "../src/sink/decode/otlp-json.ts";
+import { decodeOtlpProtobuf } from "../src/sink/decode/otlp-protobuf.ts";
+import { decodeZipkinJson } from "../src/sink/decode/zipkin-json.ts";
+import { jsonOf, protobufOf, someSpans } from "../src/sink/spans.fixture.ts";
+import { readScenario } from "../src/spec/read.ts";
+import { inputsOf } from "./fuzz-inputs.ts";
+import { scriptOptions } from "./script-options.ts";
+
+const { minutes, seed } = scriptOptions(() => {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({ options: { minutes: text, seed: text } });
+  return {
+    minutes: readOption("--minutes", count(), values.minutes ?? "5"),
+    seed: readOption("--seed", count(0), values.seed ?? "1"),
+  };
+});
+const folder = mkdtempSync(join(tmpdir(), "spantoll-fuzz-"));
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+interface Reader {
+  /** Valid inputs, which are changed. */
+  readonly valid: readonly Buffer[];
+  readonly refuses: abstract new (...args: never[]) => Error;
+  readonly read: (input: Buffer) => unknown;
+}
+
+const spans = someSpans(6);
+const hex = (length: number): string => "0af7651916cd43dd8448eb211c80319c".slice(0, length);
+const ZIPKIN = [
+  {
+    traceId: hex(32),
+    id: hex(16),
+    kind: "SERVER",
+    name: "a",
+    timestamp: 1_760_000_000_000_001,
+    duration: 25,
+    localEndpoint: { serviceName: "a" },
+    tags: { error: "x", "sampler.param": "0.5" },
+  },
+];
+const ZIPKIN_V1 = [
+  {
+    traceId: hex(32),
+    id: hex(16),
+    name: "a",
+    timestamp: 1_760_000_000_000_001,
+    duration: 25,
+    annotations: [{ timestamp: 1_760_000_000_000_001, value: "sr", endpoint: { serviceName: "a" } }],
+    binaryAnnotations: [{ key: "error", value: "x" }],
+  },
+];
+const JAEGER = {
+  data: [
+    {
+      traceID: hex(32),
+      spans: [
+        {
+          traceID: hex(32),
+          spanID: hex(16),
+          operationName: "a",
+          references: [{ refType: "CHILD_OF", traceID: hex(32), spanID: hex(15) }],
+          startTime: 1_760_000_000_000_001,
+          duration: 25,
+          tags: [{ key: "error", type: "bool", value: true }],
+          processID: "p1",
+        },
+      ],
+      processes: { p1: { serviceName: "a" } },
+    },
+  ],
+};
+const results = fixtureResults({ rounds: 2, phases: ["latency"], requests: 20 });
+const file = (name: string, input: Buffer): string => {
+  const path = join(folder, name);
+  writeFileSync(path, input);
+  return path;
+};
+const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+const decoder = (decode: (bytes: Uint8Array, rows: ReceivedSpans["rows"]) => void) => (input: Buffer) => {
+  const received = new ReceivedSpans(true);
+  decode(input, received.rows);
+  received.commit();
+};
+const recording = async (input: Buffer): Promise<void> => {
+  for await (const batch of readRecordedSpans(file("trace", input), new Problems())) if (batch.length < 0) break;
+};
+
+function validJournal(): Buffer {
+  const out = join(folder, "valid.json");
+  const { records, ...header } = results;
+  const journal = new Journal(out, header);
+  journal.add(records.slice(0, 2));
+  const text = readFileSync(journalPath(out));
+  journal.finish();
+  return text;
+}
+
+const scenarios = ["default", "own-service"].map((name) =>
+  readFileSync(new URL(`../scenarios/${name}.json`, import.meta.url)),
+);
+const READERS: Readonly<Record<string, Reader>> = {
+  results: { valid: [json(results)], refuses: UserError, read: (input) => readResults(file("results.json", input)) },
+  journal: {
+    valid: [validJournal()],
+    refuses: UserError,
+    read: (input) => readJournal(file("x.journal.jsonl", input)),
+  },
+  scenario: {
+    valid: scenarios,
+    refuses: UserError,
+    read: (input) => readScenario(file("scenario.json", input), { fields: {}, quick: false }),
+  },
+  "sink OTLP protobuf": { valid: [protobufOf(spans)], refuses: Malformed, read: decoder(decodeOtlpProtobuf) },
+  "sink OTLP JSON": { valid: [jsonOf(spans)], refuses: Malformed, read: decoder(decodeOtlpJson) },
+  "sink Zipkin": { valid: [json(ZIPKIN)], refuses: Malformed, read: decoder(decodeZipkinJson) },
+  "recorded OTLP": { valid: [jsonOf(spans), protobufOf(spans)], refuses: UserError, read: recording },
+  "recorded Jaeger": { valid: [json(JAEGER)], refuses: UserError, read: recording },
+  "recorded Zipkin": { valid: [json(ZIPKIN), json(ZIPKIN_V1)], refuses: UserError, read: recording },
+};
+
+let faults = 0;
+for (const [name, { valid, refuses, read }] of Object.entries(READERS)) {
+  let [tried, refused] = [0, 0];
+  const property = fc.asyncProperty(inputsOf(valid), async (input) => {
+    tried++;
+    try {
+      await read(input);
+    } catch (error) {
+      if (!(error instanceof refuses)) throw error;
+      refused++;
+    }
+  });
+  const interruptAfterTimeLimit = (minutes * 60_000) / Object.keys(READERS).length;
+  const run = await fc.check(property, { seed, numRuns: 1e9, interruptAfterTimeLimit, endOnFailure: false });
+  console.log(`${name}: ${tried} inputs, ${refused} refused`);
+  if (!run.failed || run.counterexample === null) continue;
+  faults++;
+  const [input] = run.counterexample;
+  const { stack } = run.errorInstance as Error;
+  console.log(`FAULT: ${name}: ${JSON.stringify(String(input)).slice(0, 600)}\n${stack?.slice(0, 600)}`);
+}
+console.log(`${faults} faults`);
+process.exitCode = faults === 0 ? 0 : 1;
