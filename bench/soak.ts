@@ -69,6 +69,7 @@ const service = await TargetProcesses.start({
   node: process.execPath,
   seed: 1,
   counted: true,
+  sdkMetrics: false,
   signal: new AbortController().signal,
 });
 const meter = new Meter(service, load.child.pid, sink.child.pid);

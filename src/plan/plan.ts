@@ -7,11 +7,11 @@ import {
   type ProcessorSpec,
   type SamplerSpec,
 } from "../spec/specs.ts";
-import { phaseRow } from "../spec/phases.ts";
-import type { Phase } from "../spec/phases.ts";
+import { phaseRow } from "./phases.ts";
+import type { Phase } from "./phases.ts";
 import type { Plan, Trial, Variant } from "./trial.ts";
 
-export const BASELINE = "none" as const;
+export const BASELINE = "none";
 const REFERENCE = "always_on";
 const USUAL = { processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" };
 

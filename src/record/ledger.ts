@@ -12,6 +12,8 @@ const spans = z.int().nonnegative();
  * A batch that the SDK gave up on and that reached the sink all the same counts as exported, and in `exportedLate`.
  */
 export const ledgerSchema = z.object({
+  /** `sdk`: by the SDK's metrics of itself, whose mistakes are the residual. Absent: counted by Spantoll. */
+  source: z.literal("sdk").optional(),
   started: spans,
   unsampled: spans,
   recordOnly: spans,

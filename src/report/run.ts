@@ -1,6 +1,6 @@
 import type { Estimate } from "../estimate/estimate.ts";
 import { BASELINE } from "../plan/plan.ts";
-import { phaseSchema, type Phase } from "../spec/phases.ts";
+import { phaseSchema, type Phase } from "../plan/phases.ts";
 import type { Variant } from "../plan/trial.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
@@ -97,26 +97,15 @@ function shownVariants({ plan, scenario }: Results): ShownVariant[] {
     const build = variant.build === undefined ? [] : [`@${variant.build}`];
     return {
       id: variant.id,
-      label: [isBaseline(variant) ? baselineName(scenario) : variant.sampler.text, ...axes, ...build].join(" "),
+      label: [variant.sampler.text, ...axes, ...build].join(" "),
       role: roleOf(variant, scenario),
       variant,
     };
   });
 }
 
-/** `noop` if the baseline is a service with its own instrumentation loaded and its SDK disabled. */
-export function baselineName({ target: { kind, config } }: Results["scenario"]): "none" | "noop" {
-  const command = kind.command?.(config);
-  return command?.ownSdk === true && command.noneCommand === undefined ? "noop" : BASELINE;
-}
-
-function isBaseline({ sampler }: Variant): boolean {
-  return sampler.text === BASELINE;
-}
-
-function roleOf(variant: Variant, { samplers }: Results["scenario"]): ShownVariant["role"] {
-  const { sampler } = variant;
-  if (isBaseline(variant)) return "baseline";
+function roleOf({ sampler }: Variant, { samplers }: Results["scenario"]): ShownVariant["role"] {
+  if (sampler.text === BASELINE) return "baseline";
   return samplers.some(({ text }) => text === sampler.text) ? "asked" : "reference";
 }
 

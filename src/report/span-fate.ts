@@ -11,6 +11,10 @@ export interface SpanFate {
   /** By cause, the most first, without zeros. */
   readonly lost: readonly { readonly cause: string; readonly spans: number }[];
   readonly residual: number;
+  /** How far the SDK's metrics of itself are off, of the ledgers that come from them. */
+  readonly sdkResidual: number;
+  /** Whether some ledgers come from them. */
+  readonly isBySdk: boolean;
   /** Received, but the SDK had given them up. */
   readonly late: number;
   /** Received more than once, and counted once. */
@@ -28,7 +32,9 @@ export function spanFate(records: readonly Pick<TrialRecord, "ledger">[]): SpanF
     received: sum((ledger) => ledger.received),
     keptLocally: sum((ledger) => ledger.keptLocally),
     lost: lossesOf(ledgers),
-    residual: sum((ledger) => ledger.residual),
+    residual: sum((ledger) => (ledger.source === "sdk" ? 0 : ledger.residual)),
+    sdkResidual: sum((ledger) => (ledger.source === "sdk" ? ledger.residual : 0)),
+    isBySdk: ledgers.some(({ source }) => source === "sdk"),
     late: sum((ledger) => ledger.exportedLate),
     duplicates: sum((ledger) => ledger.duplicates),
   };

@@ -15,6 +15,8 @@ export interface ReceiverEndpoints {
   readonly otlpHttp: string;
   /** `http://127.0.0.1:PORT/SECRET`; gRPC has no path of its own, so exporters send the secret as metadata. */
   readonly otlpGrpc: string;
+  /** `http://127.0.0.1:PORT/SECRET/v1/metrics`: for an SDK's metrics of itself. No condition acts on it. */
+  readonly otlpMetrics: string;
   /** `http://127.0.0.1:PORT/SECRET/api/v2/spans` */
   readonly zipkin: string;
 }
@@ -74,6 +76,23 @@ export interface ReceiverResult {
   /** These two need `keepSpans`. */
   readonly spans: SpanTable | undefined;
   readonly rejected: SpanIds | undefined;
+  /** Undefined if no SDK has reported metrics of itself. */
+  readonly sdk: SdkSpanCounts | undefined;
+}
+
+/** What SDKs report of themselves, summed over processes. Spans. Source: OpenTelemetry semantic conventions, "SDK metrics". */
+export interface SdkSpanCounts {
+  /** Processes that have reported. */
+  readonly processes: number;
+  readonly dropped: number;
+  readonly recordOnly: number;
+  readonly sampled: number;
+  /** Started and not ended, of the sampled ones. */
+  readonly live: number;
+  /** By the processor, by error.type; "" without an error: handed to the exporter. */
+  readonly processed: Readonly<Record<string, number>>;
+  /** By the exporter, by error.type; "" without an error. */
+  readonly exported: Readonly<Record<string, number>>;
 }
 
 /** IPC (serialization: advanced). The answer to a message has the id of the message. */

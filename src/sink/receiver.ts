@@ -3,7 +3,7 @@ import { conditions } from "./conditions/index.ts";
 import { ReceivedSpans } from "./count/received-spans.ts";
 import type { ReceiverEndpoints, ReceiverOptions, ReceiverResult } from "./protocol.ts";
 import { startGrpcServer } from "./receive/grpc-server.ts";
-import { OTLP_PATH, startHttpServer, ZIPKIN_PATH } from "./receive/http-server.ts";
+import { METRICS_PATH, OTLP_PATH, startHttpServer, ZIPKIN_PATH } from "./receive/http-server.ts";
 import { closedPort, type Listener } from "./receive/listener.ts";
 import { RequestHandler } from "./receive/request-handler.ts";
 
@@ -44,6 +44,7 @@ export class Receiver {
     this.endpoints = {
       otlpHttp: `${http}/${secret}${OTLP_PATH}`,
       otlpGrpc: `${grpc}/${secret}`,
+      otlpMetrics: `${http}/${secret}${METRICS_PATH}`,
       zipkin: `${http}/${secret}${ZIPKIN_PATH}`,
     };
   }
@@ -70,7 +71,12 @@ export class Receiver {
       this.#handler.close();
       return this.#closeListeners();
     });
-    return { counts: this.#spans.counts(), spans: this.#spans.spans(), rejected: this.#spans.rejected() };
+    return {
+      counts: this.#spans.counts(),
+      spans: this.#spans.spans(),
+      rejected: this.#spans.rejected(),
+      sdk: this.#handler.sdkMetrics.counts(),
+    };
   }
 
   #enqueue(step: () => Promise<void>): Promise<void> {

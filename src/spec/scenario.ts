@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { eachPhase, phaseSchema } from "./phases.ts";
 import { backendSpec, exporterSpec, processorSpec, samplerSpec, targetSpec } from "./specs.ts";
 import { count, duration, period, positiveShare, rate, share } from "../base/units.ts";
 
@@ -23,7 +22,7 @@ export const requestSchema = z.strictObject({
 });
 
 function byPhase<T extends z.ZodNumber>(value: T) {
-  return z.strictObject(eachPhase(() => value));
+  return z.strictObject({ cost: value, latency: value, capacity: value });
 }
 
 /**
@@ -46,7 +45,7 @@ export const scenarioSchema = z.strictObject({
   backends: z.array(backendSpec),
   /** Measure `always_on` beside whatever was asked. */
   reference: z.boolean(),
-  phases: z.array(phaseSchema),
+  phases: z.array(z.enum(["cost", "latency", "capacity"])),
   rounds: count().out,
   seed: count(0).out,
   /** Length of the measured window, by phase. */

@@ -1,7 +1,6 @@
 /** The text form of a scenario: what scenarios/*.json and the command line's options say, with units. */
 import { z } from "zod";
 import { count, duration, period, positiveShare, rate, share } from "../base/units.ts";
-import { phaseSchema } from "./phases.ts";
 import { requestSchema } from "./scenario.ts";
 import { backendSpec, exporterSpec, processorSpec, samplerSpec, targetSpec } from "./specs.ts";
 
@@ -34,9 +33,9 @@ export const scenarioTextSchema = z.strictObject({
   backends: z.array(backendSpec).min(1).prefault(["healthy"]).describe("conditions of the sink to compare"),
   reference: z.boolean().default(true).describe("also measure always_on"),
   phases: z
-    .array(phaseSchema)
+    .array(z.enum(["cost", "latency", "capacity"]))
     .min(1)
-    .default([...phaseSchema.options])
+    .default(["cost", "latency", "capacity"])
     .describe("phases to measure"),
   rounds: whole(1, MOST_ROUNDS).optional().describe("restarts of every variant; default 5"),
   seed: whole(0).default(1).describe("seed of schedule, request mix and order"),

@@ -41,7 +41,9 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
   for (const name of ["candidate", "install", "threshold"] as const)
     if (options[name] !== undefined) throw new UserError(`--${name}: needs --base, such as --base main`);
   const { kind, config } = session.scenario.target;
-  if (kind.command?.(config).ownSdk === true) checkExpressible(session.plan.variants);
+  kind.check?.(config);
+  const command = kind.command?.(config, kind.services(config)[0]!.service);
+  if (command?.ownSdk === true) checkExpressible(session.plan.variants, command);
   return measure(session, options, rules);
 }
 

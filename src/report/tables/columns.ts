@@ -1,5 +1,5 @@
 import type { Estimate } from "../../estimate/estimate.ts";
-import type { Phase } from "../../spec/phases.ts";
+import type { Phase } from "../../plan/phases.ts";
 import type { Metric } from "../../record/metrics.ts";
 import { changeText, differenceText, figureText, noVerdictText, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Column, Table, Tone } from "../report.ts";
@@ -86,7 +86,7 @@ export function columnsOf(phase: Phase, { name, title, column }: Metric) {
       pick: (run, { id }) => run.compare("baseline", phase, id, name).difference,
       text: differenceText,
     }),
-    change: (heading: string, to: "baseline" | "reference" = "baseline"): MetricColumn => ({
+    change: (heading = "against none", to: "baseline" | "reference" = "baseline"): MetricColumn => ({
       title: heading,
       numeric: true,
       pick: ratioTo(to),

@@ -1,4 +1,4 @@
-import { phaseSchema, type Phase } from "../../spec/phases.ts";
+import { phaseSchema, type Phase } from "../../plan/phases.ts";
 import { countText, percentText } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import type { Run, ShownVariant } from "../run.ts";
@@ -53,6 +53,10 @@ function rowsOf(run: Run, { id, label }: ShownVariant): Cell[][] {
   const fate = spanFate(trials);
   if (fate === undefined) return outsideRow(run, { id, label });
   const reasons = phaseSchema.options.flatMap((phase) => reasonsOf(phase, spanFate(run.finished(id, phase))));
+  if (fate.isBySdk) {
+    const phases = [...new Set(trials.flatMap(({ trial, ledger }) => (ledger ? [trial.phase] : [])))];
+    reasons.push(`by the SDK's own metrics, phase ${phases.join(", ")}; residual ${countText(fate.sdkResidual)}`);
+  }
   if (fate.keptLocally > 0) reasons.push("kept in the process: the exporter sends to no sink");
   return [
     [

@@ -4,10 +4,17 @@
  * the machine does there only warns.
  */
 import { median } from "../../base/median.ts";
-import { phaseRow } from "../../spec/phases.ts";
-import type { Phase } from "../../spec/phases.ts";
+import { phaseRow } from "../../plan/phases.ts";
+import type { Phase } from "../../plan/phases.ts";
 import type { Warning } from "../../record/trial-record.ts";
-import { lostRequests, requestsUnaccounted, requestsUnnamed, residual, unexpectedResponses } from "./ledger-gates.ts";
+import {
+  lostRequests,
+  requestsUnaccounted,
+  requestsUnnamed,
+  residual,
+  sdkMetricsCost,
+  unexpectedResponses,
+} from "./ledger-gates.ts";
 import { flushLate, flushOutside, lostInWarmup, warmupUnflushed } from "./flush-gates.ts";
 import { foreignLoad } from "../measure/foreign-load.ts";
 import { percent } from "../measure/percent.ts";
@@ -47,6 +54,7 @@ const GATES: readonly Gate[] = [
   clockStep,
   governors,
   residual,
+  sdkMetricsCost,
   requestsUnaccounted,
   requestsUnnamed,
   strangers,

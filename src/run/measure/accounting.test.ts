@@ -10,7 +10,7 @@ import {
   cpuBetween,
   machineTimeIn,
   readCpu,
-  readCpuOfTrees,
+  readCpuOfTree,
   type CpuReading,
 } from "./accounting.ts";
 
@@ -129,8 +129,8 @@ test("CPU of a process that ends within the window is counted with its parent's"
     async () => once(spawn(process.execPath, ["-e", burning]), "exit"),
   ]`);
   await next();
-  const open = readCpuOfTrees([pid]);
+  const open = readCpuOfTree(pid);
   await next();
-  const counted = cpuBetween(open, readCpuOfTrees([pid]))!.totalUs;
+  const counted = cpuBetween(open, readCpuOfTree(pid))!.totalUs;
   assert.ok(counted >= 150_000 - 2 * TICK_US, String(counted));
 });

@@ -10,11 +10,11 @@ export async function readFidelity(
   { scenario, onEvidence }: Setting,
   { trial, variant: { sampler } }: Running,
   { requests }: LoadResult,
-  { spans, losses, ledger }: LedgerReading,
+  { spans, losses }: LedgerReading,
 ): Promise<Fidelity | undefined> {
   if (requests === undefined || spans === undefined || !sampler.kind.traced) return undefined;
   // without a ledger, spans that name no request are not lost ones: the service does not write the id
-  if (ledger === undefined && spans.requestId.length > 0 && spans.requestId.every(Number.isNaN)) return undefined;
+  if (losses === undefined && spans.requestId.length > 0 && spans.requestId.every(Number.isNaN)) return undefined;
   const evidence = { requests, spans, ...(losses && { losses }) };
   await onEvidence?.(trial, evidence);
   const inclusion = sampler.kind.probability?.(sampler.config);

@@ -1,11 +1,10 @@
-import type { SinkCounts, SpanTable } from "../../sink/protocol.ts";
+import type { SdkSpanCounts, SinkCounts, SpanTable } from "../../sink/protocol.ts";
 import { closeLedger, spansLost, type Arrivals, type Ledger } from "../../record/ledger.ts";
 import type { Losses } from "../../record/evidence.ts";
 import { readLostSpans } from "../../target/ledger/lost-spans.ts";
 import type { FromTarget, SpanCounts } from "../../target/protocol.ts";
 import type { Running } from "../starts.ts";
 import { ANSWER_WITHIN_MS } from "../processes/answer-within.ts";
-import type { TargetLine } from "../processes/control.ts";
 import type { SinkProcess } from "../processes/sink-process.ts";
 
 type Finished = Extract<FromTarget, { type: "finished" }>;
@@ -34,27 +33,48 @@ export async function readLedger(
   meter.finished = true;
   // a service with its own SDK flushes when it is asked to end, if it flushes at all
   if (target.lines.length === 0) await target.stop();
-  // the first process may be the parent of the others: they end with it
-  const [first, ...others] = target.lines;
-  const finished = await Promise.all(others.map(finish));
-  if (first !== undefined) finished.push(await finish(first));
+  const finished = await Promise.all(
+    target.lines.map(async (line) => ({
+      ...(await line.ask({ type: "finish", timeoutMs: SHUTDOWN_WITHIN_MS }, "finished", FINISH_WITHIN_MS)),
+      service: line.hello.service,
+    })),
+  );
   const targets = finished.flatMap(({ spans }) => (spans === undefined ? [] : [spans]));
   const arrivals = await lookUp(sink, trial.id, targets);
-  const { counts, spans, rejected } = await sink.close(trial.id);
+  const { counts, spans, rejected, sdk } = await sink.close(trial.id);
   const traced = targets.length > 0;
   const reachesSink = traced && variant.exporter?.kind.endpoint !== undefined;
-  const ledger = traced ? closeLedger(targets, counts, arrivals, reachesSink) : undefined;
+  const ledger = traced ? closeLedger(targets, counts, arrivals, reachesSink) : sdkLedger(sdk, counts);
   const named = [
     ...finished.flatMap(({ lostSpans }) => (lostSpans === undefined ? [] : [readLostSpans(lostSpans)])),
     ...(rejected === undefined ? [] : [rejected]),
   ];
-  const losses = ledger && { spans: spansLost(ledger), named };
+  const losses = traced && ledger ? { spans: spansLost(ledger), named } : undefined;
   return { finished, targets, sink: counts, spans, ledger, losses };
 }
 
-async function finish(line: TargetLine): Promise<LedgerReading["finished"][number]> {
-  const answer = await line.ask({ type: "finish", timeoutMs: SHUTDOWN_WITHIN_MS }, "finished", FINISH_WITHIN_MS);
-  return { ...answer, service: line.hello.service };
+/** The ledger by the SDK's metrics of itself; undefined if they do not say what was exported. */
+function sdkLedger(sdk: SdkSpanCounts | undefined, sink: SinkCounts): Ledger | undefined {
+  if (sdk === undefined || (sdk.sampled > 0 && Object.keys(sdk.exported).length === 0)) return undefined;
+  const { "": exported = 0, ...failed } = sdk.exported;
+  const counts = {
+    started: sdk.dropped + sdk.recordOnly + sdk.sampled,
+    unsampled: sdk.dropped,
+    recordOnly: sdk.recordOnly,
+    sampled: sdk.sampled,
+    queueFull: sdk.processed["queue_full"] ?? 0,
+    afterShutdown: sdk.processed["already_shutdown"] ?? 0,
+    unended: Math.max(0, sdk.live),
+    exported,
+    exportFailed: Object.fromEntries(Object.entries(failed).map(([reason, count]) => [reason, { count }])),
+    unresolved: { count: 0 },
+    // not among these metrics: if there are any, the residual shows them
+    stillQueued: 0,
+    tailRejected: 0,
+    tailEvicted: 0,
+    suppressed: 0,
+  };
+  return { ...closeLedger([counts], sink, { failed: {}, unresolved: 0 }, true), source: "sdk" };
 }
 
 async function lookUp(sink: SinkProcess, receiver: string, targets: readonly SpanCounts[]): Promise<Arrivals> {

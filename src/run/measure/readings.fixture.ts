@@ -1,7 +1,7 @@
 /** The readings of a trial in which nothing is wrong, and changes to them. */
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import type { LoadResult } from "../../load/job.ts";
-import type { Phase } from "../../spec/phases.ts";
+import type { Phase } from "../../plan/phases.ts";
 import { variantSchema } from "../../plan/trial.ts";
 import { targetSpec } from "../../spec/specs.ts";
 import type { Ledger } from "../../record/ledger.ts";
@@ -100,7 +100,6 @@ function measuredOf(changes: Changes & { busyUs: number; groupCoreShare: number 
     secondHalfUsPerMs: 400,
     usageAtOpen: [],
     usageAtClose: [],
-    rssBytes: undefined,
     heapBytes: 5e7,
     flushMs: 20,
     flushed: true,

@@ -15,6 +15,8 @@ export interface ChildOptions {
   readonly cwd?: string;
   /** The guard of a user's command: killed outright, it could not end what it guards. */
   readonly guard?: boolean;
+  /** How long it may take to end after `stop`, before the margin of `KILL_AFTER_MS`. */
+  readonly graceMs?: number;
   /** With an IPC channel; only for processes of ours. */
   readonly ipc: boolean;
   /** Core list for taskset, `0` or `1-3`; undefined leaves the process where the kernel puts it. */
@@ -61,7 +63,7 @@ export function startChild(options: ChildOptions): Child {
     stdin: "ignore",
     stdout: "ignore",
     stderr: "pipe",
-    forceKillAfterDelay: KILL_AFTER_MS,
+    forceKillAfterDelay: KILL_AFTER_MS + (options.graceMs ?? 0),
     extendEnv: false,
     env: { ...cleanEnvironment(process.env), ...options.env },
     ...(options.cwd !== undefined && { cwd: options.cwd }),
@@ -98,7 +100,7 @@ export function startChild(options: ChildOptions): Child {
       await exited;
     },
     kill: async () => {
-      subprocess.kill(options.guard === true ? "SIGTERM" : "SIGKILL");
+      subprocess.kill(options.guard === true ? "SIGINT" : "SIGKILL");
       await exited;
     },
   };

@@ -8,9 +8,11 @@ import { spawn } from "node:child_process";
 export interface Guarded {
   readonly command: string;
   readonly env: Readonly<Record<string, string>>;
+  /** How long the group may take to flush and end by itself after SIGTERM. */
+  readonly graceMs?: number;
 }
 
-/** How long the group may take to flush and end by itself. */
+/** The same, if the harness is gone or interrupted. */
 const GRACE_MS = 1200;
 const POLL_MS = 20;
 const guarded = JSON.parse(process.argv[2]!) as Guarded;
@@ -31,11 +33,13 @@ function signalGroup(signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-function end(): void {
+let deadlineMs = Infinity;
+
+function end(graceMs: number): void {
+  deadlineMs = Math.min(deadlineMs, performance.now() + graceMs);
   if (ending) return;
   ending = true;
   signalGroup("SIGTERM");
-  const deadlineMs = performance.now() + GRACE_MS;
   setInterval(() => {
     // the shell is gone long before what it started has flushed: the group is what is waited for
     if (signalGroup(0) && performance.now() < deadlineMs) return;
@@ -53,6 +57,6 @@ command.on("exit", (code) => {
   signalGroup("SIGKILL");
   process.exit(code ?? 1);
 });
-process.on("disconnect", end);
-process.on("SIGTERM", end);
-process.on("SIGINT", end);
+process.on("disconnect", () => end(GRACE_MS));
+process.on("SIGTERM", () => end(guarded.graceMs ?? GRACE_MS));
+process.on("SIGINT", () => end(GRACE_MS));

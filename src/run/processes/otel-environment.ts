@@ -8,6 +8,7 @@ import type { ExporterKind, ProcessorKind, SamplerKind } from "../../target/kind
 import { processors } from "../../target/processors/index.ts";
 import { samplers } from "../../target/samplers/index.ts";
 import type { ExporterSpec, ProcessorSpec, SamplerSpec } from "../../spec/specs.ts";
+import type { ServiceCommand } from "../../target/services/target-kind.ts";
 import type { TargetSetting } from "./target-setting.ts";
 
 /**
@@ -16,23 +17,42 @@ import type { TargetSetting } from "./target-setting.ts";
  * The service's name stays its own: OTEL_SERVICE_NAME would replace one that it sets in code.
  * Throws a `UserError` for a variant that these variables cannot express.
  */
-export function otelEnvironment(setting: Pick<TargetSetting, "variant" | "endpoints">): Record<string, string> {
+export function otelEnvironment(
+  setting: Pick<TargetSetting, "variant" | "endpoints" | "sdkMetrics">,
+  { exporters: known, sdkMetrics, serviceName }: Pick<ServiceCommand, "exporters" | "sdkMetrics" | "serviceName">,
+): Record<string, string> {
   const { variant, endpoints } = setting;
   const sampler = samplerVariables(variant.sampler);
   if (variant.processor === undefined || variant.exporter === undefined) return sampler;
+  const { exporter } = variant;
+  if (known !== undefined && !known.includes(exporter.kind.name))
+    throw new UserError(`exporter "${exporter.text}": this target has ${known.join(", ")}`);
   return {
+    ...(serviceName !== undefined && { OTEL_SERVICE_NAME: serviceName }),
     OTEL_PROPAGATORS: "tracecontext,baggage",
     OTEL_METRICS_EXPORTER: "none",
     OTEL_LOGS_EXPORTER: "none",
     ...sampler,
     ...processorVariables(variant.processor),
-    ...exporterVariables(variant.exporter, endpoints),
+    ...exporterVariables(exporter, endpoints),
+    ...(sdkMetrics === true && setting.sdkMetrics && metricsVariables(endpoints)),
+  };
+}
+
+/** Python's switch is its own; other SDKs report metrics of themselves if they export metrics at all. */
+function metricsVariables({ otlpMetrics }: TargetSetting["endpoints"]): Record<string, string> {
+  return {
+    OTEL_METRICS_EXPORTER: "otlp",
+    OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: "http/protobuf",
+    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: otlpMetrics,
+    OTEL_PYTHON_SDK_INTERNAL_METRICS_ENABLED: "true",
   };
 }
 
 /** Throws a `UserError` naming the first variant that OTEL_* variables cannot express. */
-export function checkExpressible(variants: readonly Variant[]): void {
-  for (const variant of variants) otelEnvironment({ variant, endpoints: DEFAULT_ENDPOINTS });
+export function checkExpressible(variants: readonly Variant[], command: ServiceCommand): void {
+  const endpoints = { ...DEFAULT_ENDPOINTS, otlpMetrics: "" };
+  for (const variant of variants) otelEnvironment({ variant, endpoints, sdkMetrics: false }, command);
 }
 
 export function samplerVariables(spec: SamplerSpec): Record<string, string> {

@@ -3,7 +3,6 @@ import type { Variant } from "../../plan/trial.ts";
 import type { ReceiverEndpoints } from "../../sink/protocol.ts";
 import type { TargetSpec } from "../../spec/specs.ts";
 import type { TargetOptions } from "../../target/protocol.ts";
-import type { FirstRequest } from "./first-answer.ts";
 import { exitReason, type Child } from "./child.ts";
 
 export interface TargetSetting {
@@ -15,18 +14,18 @@ export interface TargetSetting {
   readonly node: string;
   readonly seed: number;
   readonly counted: boolean;
+  /** An SDK of the service's own counts its spans, if the target's kind says that it can. */
+  readonly sdkMetrics: boolean;
   readonly burnUsPerRequest?: number;
   /** Gives up waiting for the service to be ready. */
   readonly signal: AbortSignal;
-  /** Asked of a service of the user's own before it is measured. */
-  readonly firstRequest?: FirstRequest;
   /** Variables of the shell that the target inherits all the same: `--keep-env`. */
   readonly kept?: Readonly<Record<string, string>>;
   /** The folder of another build of this package, or of the service of `command:`; this one unless given. */
   readonly root?: string;
 }
 
-const READY_WITHIN_MS = 20_000;
+export const READY_WITHIN_MS = 20_000;
 
 export function targetOptions(
   setting: TargetSetting,

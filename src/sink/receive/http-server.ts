@@ -3,6 +3,7 @@ import { FromStranger, Malformed } from "../decode/malformed.ts";
 import { failureBody, successBody } from "./answers.ts";
 import { listen, type Listener } from "./listener.ts";
 import {
+  gunzip,
   MAX_BODY_BYTES,
   tooLarge,
   type Exchange,
@@ -11,7 +12,9 @@ import {
   type RequestHandler,
 } from "./request-handler.ts";
 
+const MAX_METRICS_BYTES = 4 * 1024 * 1024;
 export const OTLP_PATH = "/v1/traces";
+export const METRICS_PATH = "/v1/metrics";
 export const ZIPKIN_PATH = "/api/v2/spans";
 
 /** Serves OTLP/HTTP (protobuf and JSON) and Zipkin v2 JSON on one port. */
@@ -32,6 +35,8 @@ export async function startHttpServer(handler: RequestHandler, port: number): Pr
 function serve(request: IncomingMessage, response: ServerResponse, handler: RequestHandler): void {
   response.on("error", () => {});
   request.on("error", () => {});
+  if (request.url === `/${handler.secret}${METRICS_PATH}` && request.method === "POST")
+    return void receiveMetrics(request, response, handler);
   const exchange = new HttpExchange(request, response, handler.secret);
   try {
     exchange.check();
@@ -39,6 +44,33 @@ function serve(request: IncomingMessage, response: ServerResponse, handler: Requ
   } catch (error) {
     handler.refuse(exchange, error);
   }
+}
+
+/** An SDK's metrics of itself: in protobuf, outside of the condition and of the counted bytes. */
+async function receiveMetrics(
+  request: IncomingMessage,
+  response: ServerResponse,
+  handler: RequestHandler,
+): Promise<void> {
+  try {
+    const body = await readAll(request);
+    handler.sdkMetrics.add(isCompressed(request) ? gunzip(body) : body);
+    response.writeHead(200, { "content-type": "application/x-protobuf" }).end();
+  } catch (error) {
+    response.writeHead(error instanceof Malformed ? error.status : 500).end();
+    if (!(error instanceof Malformed)) console.error(error);
+  }
+}
+
+async function readAll(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_METRICS_BYTES) throw tooLarge(MAX_METRICS_BYTES);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 class HttpExchange implements Exchange {

@@ -8,6 +8,7 @@ import { FromStranger, Malformed } from "../decode/malformed.ts";
 import { decodeOtlpJson } from "../decode/otlp-json.ts";
 import { decodeOtlpProtobuf } from "../decode/otlp-protobuf.ts";
 import { decodeZipkinJson } from "../decode/zipkin-json.ts";
+import { SdkMetrics } from "../count/sdk-metrics.ts";
 import { BufferPool, release } from "./body-buffer.ts";
 
 const MIB = 1024 * 1024;
@@ -45,6 +46,7 @@ export class RequestHandler {
   readonly condition: Condition;
   /** What a request must know, so that no other program's spans are counted. */
   readonly secret = randomBytes(16).toString("hex");
+  readonly sdkMetrics = new SdkMetrics();
   readonly #spans: ReceivedSpans;
   readonly #clock: Clock;
   /** Bodies that are neither complete nor refused. */
@@ -164,7 +166,7 @@ export class RequestHandler {
   }
 }
 
-function gunzip(wire: Buffer): Buffer {
+export function gunzip(wire: Buffer): Buffer {
   try {
     return gunzipSync(wire, { maxOutputLength: MAX_BODY_BYTES });
   } catch (error) {

@@ -1,6 +1,14 @@
 /** Processes without an SDK: there is no sampler to make. */
 import type { SamplerKind } from "../kinds.ts";
 
+// Python's auto-instrumentation fails unless all three exporters are off.
+const DISABLED = {
+  OTEL_SDK_DISABLED: "true",
+  OTEL_TRACES_EXPORTER: "none",
+  OTEL_METRICS_EXPORTER: "none",
+  OTEL_LOGS_EXPORTER: "none",
+};
+
 export const none: SamplerKind = {
   name: "none",
   about: "loads nothing of tracing: the baseline of every run",
@@ -9,13 +17,7 @@ export const none: SamplerKind = {
   traced: false,
   make: () => Promise.reject(new Error("none makes no sampler")),
   volume: () => "unknown",
-  // Python's auto-instrumentation fails unless all three exporters are off.
-  environment: () => ({
-    OTEL_SDK_DISABLED: "true",
-    OTEL_TRACES_EXPORTER: "none",
-    OTEL_METRICS_EXPORTER: "none",
-    OTEL_LOGS_EXPORTER: "none",
-  }),
+  environment: () => DISABLED,
 };
 
 export const noop: SamplerKind = {
@@ -26,4 +28,5 @@ export const noop: SamplerKind = {
   traced: false,
   make: () => Promise.reject(new Error("noop makes no sampler")),
   volume: () => "unknown",
+  environment: () => DISABLED,
 };

@@ -3,6 +3,7 @@ import type { AnyTarget } from "./target-kind.ts";
 import { bare } from "./bare.ts";
 import { command } from "./command.ts";
 import { express } from "./express.ts";
+import { fastapi } from "./fastapi.ts";
 import { ordersChain } from "./orders-chain.ts";
 import { orders } from "./orders.ts";
 
@@ -11,5 +12,6 @@ export const targets: Registry<AnyTarget> = registry<AnyTarget>("target", [
   ordersChain,
   express,
   bare,
+  fastapi,
   command,
 ]);

@@ -1,5 +1,13 @@
-import type { TargetKind } from "./target-kind.ts";
+import type { ServiceProcess, TargetKind } from "./target-kind.ts";
 import { shopTraffic } from "./shop/traffic.ts";
+
+export const CHAIN: readonly ServiceProcess[] = [
+  { service: "inventory", needs: [] },
+  { service: "payment", needs: [] },
+  { service: "recommendation", needs: [] },
+  { service: "order", needs: ["inventory", "payment", "recommendation"] },
+  { service: "gateway", needs: ["order", "recommendation"] },
+];
 
 export const ordersChain: TargetKind = {
   name: "orders-chain",
@@ -8,13 +16,7 @@ export const ordersChain: TargetKind = {
   fields: {},
   instrumented: ["http", "fastify"],
   requests: shopTraffic,
-  services: () => [
-    { service: "inventory", needs: [] },
-    { service: "payment", needs: [] },
-    { service: "recommendation", needs: [] },
-    { service: "order", needs: ["inventory", "payment", "recommendation"] },
-    { service: "gateway", needs: ["order", "recommendation"] },
-  ],
+  services: () => CHAIN,
   async serve(_, context) {
     const { serveChained } = await import("./shop/chain.ts");
     return serveChained(context);

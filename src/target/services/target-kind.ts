@@ -31,23 +31,30 @@ export interface TargetKind<F extends Fields = Fields> extends Kind<F> {
   readonly requests: readonly RequestTemplate[];
   /** Starts the service in this process on 127.0.0.1 and a free port; returns its origin. Absent for `command:`. */
   serve?(config: ConfigOf<F>, context: ServeContext): Promise<RunningTarget>;
-  /** For `command:`: the shell words to run. */
-  command?(config: ConfigOf<F>): ServiceCommand;
+  /** The shell words that start a service which is not of this program. */
+  command?(config: ConfigOf<F>, service: string): ServiceCommand;
+  /** Throws a `UserError` if what it needs is not installed. */
+  check?(config: ConfigOf<F>): void;
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- kinds of different fields share one list
 export type AnyTarget = TargetKind<any>;
 
-/** A service of the user's own. */
+/** A service of the user's own, or in another language. Each peer's origin is in a variable such as ORDER_URL. */
 export interface ServiceCommand {
   /** `{port}` stands for the port. */
   readonly command: string;
+  /** For `none`: the same service without OpenTelemetry. Absent: `none` is the command with its SDK disabled. */
+  readonly noneCommand?: string;
   readonly portEnv: string;
   /** True: it sets up OpenTelemetry itself and is configured by OTEL_* variables. False: it gets the preload. */
   readonly ownSdk: boolean;
-  /** Runs the service without tracing, for `none`. */
-  readonly noneCommand?: string;
-  readonly readyWithinMs: number;
+  /** Its SDK reports metrics of itself, from which the ledger is made. */
+  readonly sdkMetrics?: boolean;
+  /** The kinds of exporter that its SDK has. Absent: unknown. */
+  readonly exporters?: readonly string[];
+  /** `service.name`. Absent: the service sets it. */
+  readonly serviceName?: string;
 }
 
 export interface ServeContext {

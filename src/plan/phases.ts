@@ -1,21 +1,7 @@
 import { z } from "zod";
+import type { Scenario } from "../spec/scenario.ts";
 
-interface Rates {
-  readonly ratePerSecond: number;
-  /** Undefined: by the phase's own rule. */
-  readonly costRatePerSecond?: number | undefined;
-}
-
-interface Window {
-  readonly durationMs: number;
-  /** Load before the window opens. */
-  readonly warmupMs: number;
-}
-
-/**
- * A question about every variant, and how it is put. The table stands with the scenario, which names its phases and has
- * a window for each.
- */
+/** A question about every variant, and how it is put. */
 export interface PhaseRow {
   readonly name: Phase;
   readonly question: string;
@@ -27,13 +13,10 @@ export interface PhaseRow {
   readonly loop: "open" | "closed";
   /** The driver's spec. */
   readonly driver: "open-loop" | "autocannon";
+  /** Whether a service's own SDK counts its spans. It costs CPU: 21 µs a sampled span in Python, more than the span itself. */
+  readonly sdkMetrics: boolean;
   /** Requests/s to each variant, if the loop is open. */
-  readonly rate: (rates: Rates, variants: number) => number;
-  readonly full: Window;
-  /** With `--quick`. */
-  readonly quick: Window;
-  /** To each variant. */
-  readonly connections: number;
+  readonly rate: (scenario: Scenario, variants: number) => number;
   /** How it is measured, for the report. */
   readonly sentence: string;
 }
@@ -52,12 +35,9 @@ export const PHASES = [
     layout: "side by side",
     loop: "open",
     driver: "open-loop",
+    sdkMetrics: false,
     rate: ({ costRatePerSecond, ratePerSecond }, variants) =>
       costRatePerSecond ?? Math.min(ratePerSecond, Math.floor(SIDE_BY_SIDE_PER_SECOND / variants)),
-    // V8 goes on compiling for some 15,000 requests: side by side the variants share a core, so warming up takes long
-    full: { durationMs: 4000, warmupMs: 10_000 },
-    quick: { durationMs: 3000, warmupMs: 6000 },
-    connections: 16,
     sentence:
       "All variants side by side on one core; one open-loop schedule deals each slot to all of them in a shuffled order. CPU of all threads until after the final flush, by the kernel's accounting.",
   },
@@ -68,10 +48,8 @@ export const PHASES = [
     layout: "alone",
     loop: "open",
     driver: "open-loop",
+    sdkMetrics: true,
     rate: ({ ratePerSecond }) => ratePerSecond,
-    full: { durationMs: 1700, warmupMs: 1300 },
-    quick: { durationMs: 1200, warmupMs: 1000 },
-    connections: 16,
     sentence:
       "One variant alone on the same seeded open-loop schedule. Response time counts from when a request was due.",
   },
@@ -82,11 +60,8 @@ export const PHASES = [
     layout: "alone",
     loop: "closed",
     driver: "autocannon",
+    sdkMetrics: false,
     rate: ({ ratePerSecond }) => ratePerSecond,
-    full: { durationMs: 1200, warmupMs: 1000 },
-    quick: { durationMs: 1000, warmupMs: 1000 },
-    // enough to saturate a service that waits some ms for others in each request
-    connections: 512,
     sentence:
       "One variant alone, closed loop: as many requests as it carries. Service time counts from when a request was sent.",
   },
@@ -101,11 +76,6 @@ export function phaseRow(name: Phase): PhaseRow {
 }
 
 /** Requests a second to each of `variants` in an open-loop phase. */
-export function rateOf(scenario: Rates, phase: Phase, variants: number): number {
+export function rateOf(scenario: Scenario, phase: Phase, variants: number): number {
   return phaseRow(phase).rate(scenario, variants);
-}
-
-/** A value for each phase. */
-export function eachPhase<T>(valueOf: (row: PhaseRow) => T): Record<Phase, T> {
-  return Object.fromEntries(PHASES.map((row) => [row.name, valueOf(row)])) as Record<Phase, T>;
 }
