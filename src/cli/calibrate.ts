@@ -13,7 +13,7 @@ import { formatAbout } from "./bench/progress.ts";
 import { measureSections } from "./calibration/measure.ts";
 import { sectionOf, SECTION_NAMES } from "./calibration/sections.ts";
 import type { Outcome } from "./exit-code.ts";
-import { checkOutput, writeOutput } from "./output-file.ts";
+import { checkDistinct, checkOutput, writeOutput } from "./output-file.ts";
 
 /** Fits into what people paste into. */
 const PAGE_WIDTH = 100;
@@ -28,6 +28,7 @@ interface CalibrateOptions {
   readonly out?: string;
   readonly markdown?: string;
   readonly from?: string;
+  readonly force?: true;
   readonly quiet?: true;
 }
 
@@ -41,6 +42,7 @@ export function calibrateCommand(program: Command, outcome: Outcome): void {
     .option("--quick", "two short rounds, which check that it runs and prove little; default off")
     .option("--out <file>", `the calibration file, default ${CALIBRATION_FILE}, in which bench looks for it`)
     .option("--markdown <file>", "also write the page as Markdown, default off; e.g. calibration.md")
+    .option("--force", "replace existing output files; default off")
     .option(
       "--from <file>",
       "print an earlier calibration without measuring, default off; e.g. results/calibration.json",
@@ -59,8 +61,11 @@ async function calibrate(options: CalibrateOptions): Promise<number> {
   const environment = await readEnvironment(process.execPath, findPinning().pinning);
   const out = options.out ?? (quick ? QUICK_FILE : CALIBRATION_FILE);
   if (options.out === undefined) mkdirSync(dirname(out), { recursive: true });
-  checkOutput("--out", out, { force: true });
-  if (options.markdown !== undefined) checkOutput("--markdown", options.markdown);
+  const { force, markdown } = options;
+  // the default file is for the last calibration
+  checkOutput("--out", out, { force: force ?? options.out === undefined });
+  if (markdown !== undefined) checkOutput("--markdown", markdown, { force });
+  checkDistinct(["--out", out], ["--markdown", markdown]);
   if (!quiet) process.stderr.write(`calibrating: about ${formatAbout(expectedMs)}; do not use the machine meanwhile\n`);
   const run = { options: wish, environment, node: process.execPath, out, quiet };
   const { calibration, path, interruptedWith } = await measureSections(run);
@@ -70,10 +75,11 @@ async function calibrate(options: CalibrateOptions): Promise<number> {
 }
 
 /** Prints and writes the page. Exit code 1: a promise is broken; 3: a promise could not be checked. */
-function show(calibration: Calibration, { markdown }: CalibrateOptions): number {
+function show(calibration: Calibration, { markdown, force, from }: CalibrateOptions): number {
   const findings = calibrationFindings(calibration.sections);
   const report = buildCalibration(calibration, findings);
-  if (markdown !== undefined) writeOutput("--markdown", markdown, renderMarkdown(report));
+  if (markdown !== undefined)
+    writeOutput("--markdown", markdown, renderMarkdown(report), { force, inputs: from === undefined ? [] : [from] });
   process.stdout.write(renderTerminal(report, { color: false, width: PAGE_WIDTH }));
   return { held: 0, doubtful: 0, broken: 1, unsettled: 3 }[findings.outcome];
 }

@@ -9,7 +9,7 @@ import { buildHistory, type HistoryInput } from "../report/history/history.ts";
 import { renderHtml } from "../report/reporters/html.ts";
 import { renderTerminal } from "../report/reporters/terminal.ts";
 import { differencesOf } from "./compare/differences.ts";
-import { checkOutput, writeOutput } from "./output-file.ts";
+import { checkDistinct, checkOutput, writeOutput } from "./output-file.ts";
 import { mediumOf } from "./terminal.ts";
 
 interface HistoryOptions {
@@ -41,6 +41,7 @@ export function historyCommand(program: Command): void {
 function history(given: readonly string[], options: HistoryOptions): void {
   const files = given.length > 0 ? given : globSync(DEFAULT_FILES);
   const rules = { force: options.force, inputs: files };
+  checkDistinct(["--html", options.html], ["--csv", options.csv]);
   for (const format of ["html", "csv"] as const)
     if (options[format] !== undefined) checkOutput(`--${format}`, options[format], rules);
   const input = historyInput(files, options.anyway === true);

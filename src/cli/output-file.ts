@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync, lstatSync, realpathSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { accessSync, constants, lstatSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { UserError } from "../base/problem.ts";
+import { writeTextWhole } from "../record/file.ts";
 
 export interface OutputRules {
   /** Replace an existing file. */
@@ -19,7 +20,7 @@ export function checkOutput(option: string, file: string, { force = false, input
   if (stats?.isDirectory() === true) refuse("it is a folder; expected the name of a file");
   if (stats?.isSymbolicLink() === true) refuse("it is a symbolic link; name the file itself");
   if (stats !== undefined && !stats.isFile()) refuse("it is no regular file");
-  if (stats !== undefined && inputs.some((input) => existsSync(input) && realpathSync(input) === realpathSync(file)))
+  if (stats !== undefined && inputs.some((input) => isSame(input, stats)))
     refuse("this command reads that file; choose another name");
   if (stats !== undefined && !force) refuse("the file exists; --force replaces it");
   attempt(option, file, () => accessSync(stats === undefined ? dirname(file) : file, constants.W_OK));
@@ -28,8 +29,25 @@ export function checkOutput(option: string, file: string, { force = false, input
 /** Writes the file of an option, and says so on stderr. Throws a `UserError` if it cannot. */
 export function writeOutput(option: string, file: string, text: string, rules: OutputRules = {}): void {
   checkOutput(option, file, rules);
-  attempt(option, file, () => writeFileSync(file, text));
+  attempt(option, file, () => writeTextWhole(file, text));
   process.stderr.write(`wrote ${file}\n`);
+}
+
+/** Throws a `UserError` if two options name the same file. */
+export function checkDistinct(...outputs: readonly (readonly [option: string, file: string | undefined])[]): void {
+  const named = outputs.flatMap(([option, file]) =>
+    file === undefined ? [] : [{ option, path: resolve(file), file }],
+  );
+  for (const [at, { option, path, file }] of named.entries()) {
+    const other = named.slice(0, at).find((one) => one.path === path);
+    if (other !== undefined) throw new UserError(`${option} "${file}": expected another file than ${other.option}`);
+  }
+}
+
+/** Also by another name: a hard link, or through a symbolic one. */
+function isSame(input: string, { dev, ino }: { dev: number; ino: number }): boolean {
+  const stats = statSync(input, { throwIfNoEntry: false });
+  return stats?.dev === dev && stats.ino === ino;
 }
 
 function attempt<T>(option: string, file: string, action: () => T): T {

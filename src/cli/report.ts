@@ -4,7 +4,7 @@ import { readResults } from "../record/file.ts";
 import { buildReport } from "../report/build.ts";
 import { reporters } from "../report/reporters/index.ts";
 import { estimatesOf } from "../estimate/estimates.ts";
-import { checkOutput, writeOutput } from "./output-file.ts";
+import { checkDistinct, checkOutput, writeOutput } from "./output-file.ts";
 import { mediumOf } from "./terminal.ts";
 
 interface ReportOptions {
@@ -32,6 +32,7 @@ export function reportCommand(program: Command): void {
       if (options.prometheus && options.json) {
         throw new UserError("--prometheus and --json both print to stdout: give one of them");
       }
+      checkDistinct(["--html", options.html], ["--markdown", options.markdown]);
       const formats = (["html", "markdown"] as const).filter((format) => options[format] !== undefined);
       const rules = { force: options.force, inputs: [path] };
       const results = readResults(path);

@@ -1,16 +1,20 @@
 /** Mistakes are found before anything is measured: exit code 2, one line, nothing on stdout. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, test } from "node:test";
+import { execa } from "execa";
 import { fixtureResults } from "../report/results.fixture.ts";
-import { run, start, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { MAIN, run, start, temporaryFolder, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const results = writeJson(folder, "results", fixtureResults({ rounds: 2, requests: 50 }));
 const link = join(folder, "link.json");
 symlinkSync(results, link);
+const hardLink = join(folder, "hard.json");
+linkSync(results, hardLink);
+const fresh = join(folder, "fresh.json");
 const scenario = writeJson(folder, "scenario", { target: "bare:1" });
 const fifo = join(folder, "fifo.json");
 execFileSync("/usr/bin/env", ["mkfifo", fifo]);
@@ -36,12 +40,20 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
   [["bench", "--resume", absent], absent],
   [["bench", "--resume", results, "--rounds", "3"], "--resume"],
   ...["--out", "--record"].flatMap((option): [string[], string][] =>
-    ["", folder, link, results, "/dev/null", absent].map((file) => [["bench", option, file], option]),
+    ["", folder, link, results, fifo, "/dev/null", "/dev/full", absent].map((file) => [
+      ["bench", option, file],
+      option,
+    ]),
   ),
   ...["--out", "--record"].map((option): [string[], string] => [
     ["bench", scenario, option, scenario, "--force"],
     option,
   ]),
+  [["bench", "--out", fresh, "--record", join(folder, ".", "fresh.json")], "--record"],
+  [["bench", "--out", fresh, "--record", join(folder, "fresh.journal.jsonl")], "--record"],
+  [["calibrate", "--quick", "--out", results], "--force"],
+  [["report", results, "--html", hardLink, "--force"], "--html"],
+  [["report", results, "--html", fresh, "--markdown", fresh], "--markdown"],
   [["report", results, "--html", results], "--html"],
   [["report", results, "--html", results, "--force"], "--html"],
   [["report", results, "--json", "--prometheus"], "--prometheus"],
@@ -76,6 +88,12 @@ describe("a mistake is one line that names it, and exit code 2", () => {
       assert.deepEqual([exitCode, stdout, stderr.trim().split("\n").length], [2, "", 1], stderr);
       assert.ok(stderr.includes(named), stderr);
     });
+});
+
+test("a result that a full disk does not take is one line, and exit code 2", async () => {
+  const command = `"${process.execPath}" "${MAIN}" report "${results}" --json > /dev/full`;
+  const { exitCode, stderr } = await execa(command, { shell: true, reject: false });
+  assert.deepEqual([exitCode, stderr], [2, "stdout: cannot be written: ENOSPC"]);
 });
 
 test("an existing output file is replaced only with --force", async () => {

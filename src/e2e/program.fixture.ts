@@ -8,7 +8,7 @@ import { siblingModule } from "../base/sibling.ts";
 import { readResults } from "../record/file.ts";
 import type { Results } from "../record/results.ts";
 
-const MAIN = siblingModule(import.meta.url, "../main");
+export const MAIN = siblingModule(import.meta.url, "../main");
 
 /** The smallest run that does everything. */
 export const TINY = "--rounds 1 --duration 400ms --warmup 200ms --rate 100/s --connections 4".split(" ");

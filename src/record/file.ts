@@ -1,14 +1,28 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { UserError } from "../base/problem.ts";
 import { readText } from "../base/regular-file.ts";
 import { resultsSchema, SCHEMA_VERSION, type Results } from "./results.ts";
 
 /** Writes the whole file or nothing, for its owner only: a reader never sees half of it. */
-export function writeWhole(path: string, value: object): void {
+export function writeTextWhole(path: string, text: string): void {
   const half = `${path}.${process.pid}.tmp`;
-  writeFileSync(half, `${JSON.stringify(value)}\n`, { mode: 0o600 });
-  renameSync(half, path);
+  try {
+    writeFileSync(half, text, { mode: 0o600 });
+    renameSync(half, path);
+  } finally {
+    rmSync(half, { force: true });
+  }
+}
+
+/** The same of a value as JSON. Throws a `UserError` if it cannot be written. */
+export function writeWhole(path: string, value: object): void {
+  try {
+    writeTextWhole(path, `${JSON.stringify(value)}\n`);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UserError(`"${path}": cannot be written: ${code ?? message}`);
+  }
 }
 
 export function writeResults(path: string, results: Results): void {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { UserError } from "../../base/problem.ts";
+import { journalPath } from "../../record/journal.ts";
 import type { Results } from "../../record/results.ts";
 import { buildReport } from "../../report/build.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
@@ -9,7 +10,7 @@ import { comparisonOfBuilds } from "../compare/input.ts";
 import { thresholdsOf } from "../compare/thresholds.ts";
 import { EXIT, type Outcome } from "../exit-code.ts";
 import { startOf } from "../npm.ts";
-import type { OutputRules } from "../output-file.ts";
+import { checkDistinct, type OutputRules } from "../output-file.ts";
 import { mediumOf } from "../terminal.ts";
 import { planOfRefs, withBuilds } from "./commits/builds.ts";
 import { newSession } from "./new-session.ts";
@@ -50,7 +51,7 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
 async function measure(session: Session, options: BenchOptions, rules: OutputRules): Promise<number> {
   if (options.dryRun) return printPlan(session);
   const { record, json, verbose } = options;
-  if (record !== undefined && record === options.out) throw new UserError("--record: expected another file than --out");
+  checkDistinct(["--out", session.out], ["its journal", journalPath(session.out)], ["--record", record]);
   const recorder = record === undefined ? undefined : recordTraces(session.plan, record, rules);
   const measured = await measureSession({ ...session, ...(recorder && { onEvidence: recorder.onEvidence }) });
   if (recorder !== undefined) process.stderr.write(`${recorder.written()}\n`);
