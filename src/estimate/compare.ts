@@ -13,7 +13,7 @@ import { comparedSeries, figuresOf, keyOf, type Figure } from "./file-figures.ts
 import { plannedLooks } from "./looks.ts";
 import { DEFAULT_THRESHOLDS, LOST, type Thresholds } from "../record/metrics.ts";
 import { groupRounds } from "./rounds.ts";
-import { welch } from "./statistics/student.ts";
+import { differenceOf } from "./statistics/student.ts";
 
 /** A metric of one variant in both. The verdict is the ratio's. */
 export interface Comparison {
@@ -121,7 +121,7 @@ function withRatios(drafts: readonly Draft[], certainty: Certainty): Comparison[
 function draftOf(old: Figure, now: Figure, certainty: Certainty, thresholds: Thresholds): Draft {
   const { metric, group } = now.series;
   const logs = metric.scale === "log";
-  const contrast = welch(now.sample, old.sample);
+  const contrast = differenceOf(now.contrast, old.contrast);
   const isCorrected = old.isCorrected && now.isCorrected;
   const onLogs = isCorrected ? "Welch t on log ratios to each file's none" : "Welch t on logarithms";
   const about = {
@@ -132,7 +132,13 @@ function draftOf(old: Figure, now: Figure, certainty: Certainty, thresholds: Thr
     against: "base",
     method: logs ? onLogs : "Welch t on the rounds' figures",
   };
-  const warnings = [...old.series.group.warnings, ...group.warnings, ...(logs && !isCorrected ? [UNCORRECTED] : [])];
+  const episodes = [old, now].flatMap(({ shown }) => shown.warnings.filter(({ code }) => code === "few-slow-episodes"));
+  const warnings = [
+    ...old.series.group.warnings,
+    ...group.warnings,
+    ...episodes,
+    ...(logs && !isCorrected ? [UNCORRECTED] : []),
+  ];
   const estimate = estimateOf(about, contrast, logs ? Math.exp : (x) => x, certainty, warnings);
   const claim = group.variant === "none" ? undefined : claimOf(now.series, contrast, thresholds);
   return { base: old.shown, candidate: now.shown, finding: findingOf(estimate, claim) };

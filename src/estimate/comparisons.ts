@@ -1,8 +1,9 @@
 import type { Warning } from "../record/trial-record.ts";
 import { estimateOf, type Certainty, type Estimate } from "./estimate.ts";
-import { thresholdIn, type Thresholds } from "../record/metrics.ts";
+import { thresholdIn, type Metric, type Thresholds } from "../record/metrics.ts";
 import { pairRounds } from "./rounds.ts";
 import type { Series } from "./series.ts";
+import { episodesBeyond, LEAST_EPISODES, quantileChange } from "./statistics/quantile-change.ts";
 import { oneSample, type Contrast } from "./statistics/student.ts";
 import { decide, type Claim } from "./verdict.ts";
 
@@ -23,13 +24,12 @@ export function ratioFinding(
   certainty: Certainty,
 ): Finding | undefined {
   if (series.metric.scale !== "log") return undefined;
-  const logs = pairRounds(series.values, baseline.values).map((pair) => Math.log(pair.value / pair.baseline));
-  if (logs.length === 0) return undefined;
-  const contrast = oneSample(logs);
+  const contrast = changeOf(series, baseline, "log");
+  if (contrast === undefined) return undefined;
   const about = {
     ...aboutOf(series, baseline),
     unit: "ratio",
-    method: "student-t on log ratios, paired by round",
+    method: series.quantile ? MERGED : "student-t on log ratios, paired by round",
   };
   const estimate = estimateOf(about, contrast, Math.exp, certainty, warningsOf(series, baseline));
   return findingOf(estimate, claimOf(series, contrast, thresholds));
@@ -42,16 +42,41 @@ export function differenceFinding(
   thresholds: Thresholds,
   certainty: Certainty,
 ): Finding | undefined {
-  const differences = pairRounds(series.values, baseline.values).map((pair) => pair.value - pair.baseline);
-  if (differences.length === 0) return undefined;
-  const contrast = oneSample(differences);
+  const contrast = changeOf(series, baseline, "linear");
+  if (contrast === undefined) return undefined;
   const about = {
     ...aboutOf(series, baseline),
     unit: series.metric.unit,
-    method: "student-t on differences, paired by round",
+    method: series.quantile ? MERGED : "student-t on differences, paired by round",
   };
   const estimate = estimateOf(about, contrast, (x) => x, certainty, warningsOf(series, baseline));
   return findingOf(estimate, claimOf(series, contrast, thresholds));
+}
+
+const MERGED = "change of the quantile of merged rounds, jackknife or Woodruff over rounds, whichever is wider";
+const US_PER_MS = 1000;
+
+/** The change on this scale, paired by round. Undefined without a common round. */
+export function changeOf(series: Series, baseline: Series, scale: Metric["scale"]): Contrast | undefined {
+  const common = [...series.values.keys()].filter((round) => baseline.values.has(round));
+  if (common.length === 0) return undefined;
+  if (series.quantile === undefined || baseline.quantile === undefined) {
+    return oneSample(
+      pairRounds(series.values, baseline.values).map(({ value, baseline: other }) =>
+        scale === "log" ? Math.log(value / other) : value - other,
+      ),
+    );
+  }
+  const [own, other] = [series, baseline].map(({ quantile }) => common.map((round) => quantile!.rounds.get(round)!));
+  const change = quantileChange(own!, other!, series.quantile.p, (us) =>
+    scale === "log" ? Math.log(us) : us / US_PER_MS,
+  );
+  const episodes = Math.min(episodesOf(series), episodesOf(baseline));
+  return episodes < LEAST_EPISODES ? { ...change, standardError: Infinity, df: 0 } : change;
+}
+
+function episodesOf({ quantile }: Series): number {
+  return quantile === undefined ? Infinity : episodesBeyond([...quantile.rounds.values()], quantile.p);
 }
 
 export function findingOf(estimate: Estimate, claim: Claim | undefined): Finding {
@@ -65,7 +90,8 @@ export function claimOf(
   thresholds: Thresholds,
 ): Claim | undefined {
   const threshold = thresholdIn(metric, group.phase);
-  if (threshold === undefined) return undefined;
+  const isUnknown = contrast.n > 1 && contrast.standardError === Infinity;
+  if (threshold === undefined || isUnknown) return undefined;
   const worse = metric.worse === "higher" ? contrast : { ...contrast, mean: -contrast.mean };
   const { scale } = metric;
   return { worse, margin: scale === "log" ? Math.log1p(thresholds[threshold]) : thresholds[threshold], scale };
@@ -89,7 +115,12 @@ function aboutOf(series: Series, baseline: Series): Pick<Estimate, "phase" | "va
 }
 
 function warningsOf(series: Series, baseline: Series): Warning[] {
-  return [...series.group.warnings, ...baseline.group.warnings, ...instability(baseline)];
+  return [
+    ...series.group.warnings,
+    ...baseline.group.warnings,
+    ...instability(baseline),
+    ...fewEpisodes(series, baseline),
+  ];
 }
 
 /**
@@ -107,6 +138,19 @@ function instability({ metric, values, group }: Series): Warning[] {
       code: "baseline-unstable",
       message: `CPU per request of ${group.variant} itself varied by ${percent(variation)} over ${n} rounds (limit ${percent(MOST_BASELINE_VARIATION)})`,
       fix: "quieten the machine, lengthen --warmup and --duration, or take more --rounds",
+    },
+  ];
+}
+
+/** A change of a quantile that a handful of stalls decides has no interval. */
+function fewEpisodes(series: Series, baseline: Series): Warning[] {
+  const least = Math.min(episodesOf(series), episodesOf(baseline));
+  if (least >= LEAST_EPISODES) return [];
+  return [
+    {
+      code: "few-slow-episodes",
+      message: `${series.metric.title} rests on about ${Math.round(least)} slow episodes, too few for an interval (at least ${LEAST_EPISODES})`,
+      fix: `--duration ${Math.ceil((2 * LEAST_EPISODES) / Math.max(1, least))} times as long`,
     },
   ];
 }

@@ -2,11 +2,12 @@ import type { Results } from "../record/results.ts";
 import { thresholdIn, type Thresholds } from "../record/metrics.ts";
 import { allSeries } from "./all-series.ts";
 import type { Attempt } from "./attempt.ts";
-import { ratioFinding } from "./comparisons.ts";
+import { changeOf, ratioFinding } from "./comparisons.ts";
 import type { Certainty, Estimate } from "./estimate.ts";
 import { referenceOf } from "./estimates.ts";
-import { groupRounds, ofCommon, pairRounds, type VariantRounds } from "./rounds.ts";
+import { groupRounds, ofCommon, type VariantRounds } from "./rounds.ts";
 import type { Series } from "./series.ts";
+import { oneSample, type Contrast } from "./statistics/student.ts";
 
 /** The metrics that have a verdict in the phase. */
 export function comparedSeries(group: VariantRounds, certainty: Certainty, attempt: Attempt): Series[] {
@@ -16,7 +17,7 @@ export function comparedSeries(group: VariantRounds, certainty: Certainty, attem
 /** A figure of one file on the scale it is compared on: logarithms, corrected by `none` if possible. */
 export interface Figure {
   readonly series: Series;
-  readonly sample: readonly number[];
+  readonly contrast: Contrast;
   readonly shown: Estimate;
   readonly isCorrected: boolean;
 }
@@ -48,12 +49,12 @@ export function figuresOf(
         : index.get(keyOf({ metric, group: { ...group, variant: reference } }));
     if (baseline === undefined) {
       const sample = metric.scale === "log" ? ofCommon(values, group.common).map(Math.log) : [...values.values()];
-      return [[keyOf(series), { series, sample, shown: absolute, isCorrected: false }]];
+      return [[keyOf(series), { series, contrast: oneSample(sample), shown: absolute, isCorrected: false }]];
     }
     const shown = ratioFinding(series, baseline, thresholds, certainty)?.estimate;
-    if (shown === undefined) return [];
-    const sample = pairRounds(values, baseline.values).map((pair) => Math.log(pair.value / pair.baseline));
-    return [[keyOf(series), { series, sample, shown, isCorrected: true }]];
+    const contrast = changeOf(series, baseline, "log");
+    if (shown === undefined || contrast === undefined) return [];
+    return [[keyOf(series), { series, contrast, shown, isCorrected: true }]];
   });
   return new Map(figures);
 }

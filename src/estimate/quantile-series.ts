@@ -51,7 +51,16 @@ export function quantileSeries(
   const figure = { center: center / US_PER_MS, bounds: inMs, n: shown.length };
   const absolute = estimateFrom(about, figure, certainty, [...group.warnings, ...thinTail(merged, p)]);
   const quantiles = [...rounds].map(([round, histogram]) => [round, quantile(histogram, p) / US_PER_MS] as const);
-  return { metric, group, values: new Map(quantiles.filter(([, ms]) => ms > 0)), absolute };
+  const withEpisodes = [...rounds].map(
+    ([round, histogram]) => [round, { histogram, episodes: group.records.get(round)?.load?.slowEpisodes }] as const,
+  );
+  return {
+    metric,
+    group,
+    values: new Map(quantiles.filter(([, ms]) => ms > 0)),
+    absolute,
+    quantile: { p, rounds: new Map(withEpisodes) },
+  };
 }
 
 function thinTail(merged: Histogram, p: number): Warning[] {

@@ -2,6 +2,7 @@ import type { TrialRecord } from "../record/trial-record.ts";
 import { estimateOf, type Certainty, type Estimate } from "./estimate.ts";
 import type { Metric } from "../record/metrics.ts";
 import { ofCommon, type VariantRounds } from "./rounds.ts";
+import type { QuantileRound } from "./statistics/quantile-change.ts";
 import { oneSample } from "./statistics/student.ts";
 
 /** A metric of one variant in one phase: its value in each round, and the estimate over them. */
@@ -10,6 +11,8 @@ export interface Series {
   readonly group: VariantRounds;
   readonly values: ReadonlyMap<number, number>;
   readonly absolute: Estimate;
+  /** Of a quantile: what changes of it are computed from. */
+  readonly quantile?: { readonly p: number; readonly rounds: ReadonlyMap<number, QuantileRound> };
 }
 
 /**

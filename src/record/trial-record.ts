@@ -35,6 +35,8 @@ export const loadSchema = z.object({
   responseTime: latencySchema,
   serviceTime: latencySchema,
   bytesReceived: z.int(),
+  /** Episodes in which the slowest 1 % of the requests were due, as so many of equal size; absent in older files. */
+  slowEpisodes: z.number().optional(),
 });
 
 export const resourcesSchema = z.object({
