@@ -11,7 +11,7 @@ import { phaseRow } from "./phases.ts";
 import type { Phase } from "./phases.ts";
 import type { Plan, Trial, Variant } from "./trial.ts";
 
-export const BASELINE = "none";
+export const BASELINE = "none" as const;
 const REFERENCE = "always_on";
 const USUAL = { processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" };
 

@@ -109,7 +109,7 @@ export const METRICS: readonly Metric[] = [
     ...scalar(
       ["loopDelayP99Ms", "p99 event-loop delay", "ms"],
       "linear",
-      ({ resources }) => resources?.loopDelayMs.p99,
+      ({ resources }) => resources?.loopDelayMs?.p99,
       ["latency"],
     ),
     column: { table: "resources", title: "loop p99", unit: "ms" },

@@ -45,15 +45,15 @@ export const resourcesSchema = z.object({
   cpuUserUs: z.number(),
   cpuSystemUs: z.number(),
   cpuUsPerRequest: z.number(),
-  /** The same by the process's own getrusage: the second instrument. */
-  cpuUsSelfReported: z.number(),
-  rssBytes: z.number(),
+  /** The same by the processes' own getrusage: the second instrument. It and what follows is absent if it is unknown. */
+  cpuUsSelfReported: z.number().optional(),
+  rssBytes: z.number().optional(),
   /** After a garbage collection at the end. */
-  heapBytes: z.number(),
-  gcMs: ms,
-  gcCount: z.int(),
-  loopDelayMs: z.object({ p50: ms, p99: ms, max: ms }),
-  loopUtilization: z.number(),
+  heapBytes: z.number().optional(),
+  gcMs: ms.optional(),
+  gcCount: z.int().optional(),
+  loopDelayMs: z.object({ p50: ms, p99: ms, max: ms }).optional(),
+  loopUtilization: z.number().optional(),
   /** Span data on the wire, bytes over the process's life. */
   bytesOut: z.number(),
   bytesOutPerRequest: z.number(),

@@ -4,7 +4,7 @@ import type { Phase } from "../plan/phases.ts";
 import type { Results } from "../record/results.ts";
 import { changeText, countText, differenceText, figureText, percentText, shareText } from "./format.ts";
 import { CPU, ERROR_RECALL, KEPT_TRACES, P99, THROUGHPUT } from "./metrics.ts";
-import type { Run, ShownVariant } from "./run.ts";
+import { baselineName, type Run, type ShownVariant } from "./run.ts";
 import { lostSpans, sampledSpans, spanFate, type SpanFate } from "./span-fate.ts";
 
 /** The answer in a few clauses: what tracing costs, what was kept, what was lost. */
@@ -46,7 +46,7 @@ function clausesOfMany(run: Run): (string | undefined)[] {
     [effectText(run, variant), keptClause(run, variant)].filter((clause) => clause !== undefined).join(", ");
   return [
     cheapest === undefined
-      ? `${run.asked.length} variants: none has a cost to compare with no tracing`
+      ? `${run.asked.length} variants: none has a cost to compare with ${baselineText(run)}`
       : `Cheapest of ${run.asked.length}: ${cheapest.variant.label}, ${withKept(cheapest.variant)}`,
     reference && `${reference.label}: ${withKept(reference)}`,
     lossOfMany(run, traced),
@@ -63,15 +63,19 @@ function effectText(run: Run, { id }: ShownVariant): string {
   if (ratio !== undefined) {
     const change =
       difference === undefined ? changeText(ratio) : `${differenceText(difference)} µs (${changeText(ratio)})`;
-    return `${change} CPU per request against no tracing${doubtOf(run, ratio)}`;
+    return `${change} CPU per request against ${baselineText(run)}${doubtOf(run, ratio)}`;
   }
   const cpu = run.find(CPU.phase, id, CPU.name);
   if (cpu !== undefined) return `${figureText(cpu)} µs CPU per request, without a baseline${doubtOf(run, cpu)}`;
   const throughput = run.find(THROUGHPUT.phase, id, THROUGHPUT.name);
   if (throughput === undefined) return "CPU per request not measured";
   const change = run.compare("baseline", THROUGHPUT.phase, id, THROUGHPUT.name).ratio;
-  const against = change === undefined ? "" : `, ${changeText(change)} against no tracing`;
+  const against = change === undefined ? "" : `, ${changeText(change)} against ${baselineText(run)}`;
   return `${figureText(throughput)} requests/s at capacity${against}${doubtOf(run, change ?? throughput)}`;
+}
+
+function baselineText({ results }: Run): string {
+  return baselineName(results.scenario) === "noop" ? "noop (SDK disabled, instrumentation loaded)" : "no tracing";
 }
 
 /** Why a figure is no finding, in parentheses. */

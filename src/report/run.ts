@@ -97,15 +97,26 @@ function shownVariants({ plan, scenario }: Results): ShownVariant[] {
     const build = variant.build === undefined ? [] : [`@${variant.build}`];
     return {
       id: variant.id,
-      label: [variant.sampler.text, ...axes, ...build].join(" "),
+      label: [isBaseline(variant) ? baselineName(scenario) : variant.sampler.text, ...axes, ...build].join(" "),
       role: roleOf(variant, scenario),
       variant,
     };
   });
 }
 
-function roleOf({ sampler }: Variant, { samplers }: Results["scenario"]): ShownVariant["role"] {
-  if (sampler.text === BASELINE) return "baseline";
+/** `noop` if the baseline is a service with its own instrumentation loaded and its SDK disabled. */
+export function baselineName({ target: { kind, config } }: Results["scenario"]): "none" | "noop" {
+  const command = kind.command?.(config, kind.services(config).at(-1)!.service);
+  return command?.ownSdk === true && command.noneCommand === undefined ? "noop" : BASELINE;
+}
+
+function isBaseline({ sampler }: Variant): boolean {
+  return sampler.text === BASELINE;
+}
+
+function roleOf(variant: Variant, { samplers }: Results["scenario"]): ShownVariant["role"] {
+  const { sampler } = variant;
+  if (isBaseline(variant)) return "baseline";
   return samplers.some(({ text }) => text === sampler.text) ? "asked" : "reference";
 }
 

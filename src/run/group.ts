@@ -7,6 +7,7 @@ import { loadJobOf } from "./load-job.ts";
 import { readFidelity } from "./measure/fidelity.ts";
 import { readLedger } from "./measure/ledger-reading.ts";
 import { allDied, rejectOnAbort, rejectOnExit, rejectWithExit } from "./processes/early-exit.ts";
+import { ControlFailure } from "./processes/control-failure.ts";
 import type { Setting } from "./setting.ts";
 import { NoneStarted, startAll, type Running } from "./starts.ts";
 
@@ -19,7 +20,7 @@ export interface GroupOutcome {
 
 /**
  * Runs the trials of one group, side by side if there are several. Never throws for what a trial can do: a failure is
- * a record.
+ * a record. Throws a `ControlFailure`.
  */
 export async function runGroup(
   bench: Bench,
@@ -45,6 +46,7 @@ export async function runGroup(
     const measurable = signal.aborted || !(error instanceof NoneStarted || (await allDied(running)));
     await Promise.all(running.map(({ target }) => target.kill()));
     await bench.discard();
+    if (error instanceof ControlFailure) throw error;
     const record = signal.aborted ? abortedRecord : failedRecord;
     return { records: trials.map((trial) => record(trial, startedAt, error as Error)), measurable };
   } finally {

@@ -2,6 +2,7 @@ import { groupsOf } from "../plan/duration.ts";
 import type { Trial } from "../plan/trial.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { Bench } from "./bench.ts";
+import { controlOwnSdk } from "./own-sdk-control.ts";
 import { runGroup } from "./group.ts";
 import type { Setting } from "./setting.ts";
 
@@ -21,6 +22,7 @@ export interface RunEvents {
  * Runs the trials of the plan that are not in `earlier`, group by group, until there are none, `signal` fires, or no
  * variant can be measured: minutes of the same failure show no more than the first.
  * A group of which some trials are done runs again whole: its trials are measured side by side.
+ * Throws a `ControlFailure` if figures of the service would be wrong.
  */
 export async function runPlan(
   setting: Setting,
@@ -32,6 +34,7 @@ export async function runPlan(
   try {
     const records = [...earlier];
     const done = new Set(records.map(({ trial }) => trial.id));
+    let controlled = false;
     const untried = new Set(setting.plan.variants.map(({ id: name }) => name));
     let measurable = records.some(({ ending }) => ending === "completed");
     const groups = groupsOf(setting.plan.trials).filter((group) => group.some(({ id }) => !done.has(id)));
@@ -40,6 +43,8 @@ export async function runPlan(
       if (index === groups.length) break;
       events.starting(groups[index]!, index, groups.length);
       if (signal.aborted) break;
+      if (!controlled) await controlOwnSdk(bench, setting, signal);
+      controlled = true;
       const outcome = await runGroup(bench, setting, groups[index]!, signal);
       await events.finished(outcome.records);
       if (signal.aborted) break;

@@ -1,9 +1,13 @@
-import type { ReceiverOptions } from "../sink/protocol.ts";
+import type { ReceiverEndpoints, ReceiverOptions } from "../sink/protocol.ts";
 import type { Trial, Variant } from "../plan/trial.ts";
 import { phaseRow } from "../plan/phases.ts";
 import type { Bench } from "./bench.ts";
+import { requestMix } from "../load/mix.ts";
+import { requestsOf } from "../spec/workload.ts";
 import { Meter } from "./measure/meter.ts";
 import type { Setting } from "./setting.ts";
+import { ControlFailure } from "./processes/control-failure.ts";
+import type { FirstRequest } from "./processes/first-answer.ts";
 import { TargetProcesses } from "./processes/target-processes.ts";
 
 /** One trial while it runs. */
@@ -30,33 +34,52 @@ export async function startAll(
   const inlets = await Promise.all(trials.map((trial, at) => sink.open(inletOf(trial, variants[at]!))));
   const starts = trials.map(async (trial, at): Promise<Running> => {
     const variant = variants[at]!;
-    const special = setting.special?.get(variant.id);
-    const target = await TargetProcesses.start({
-      target: setting.scenario.target,
-      variant,
-      endpoints: inlets[at]!,
-      cores: bench.pinning?.target,
-      node: setting.node,
-      seed: trial.seed,
-      signal,
-      ...(setting.kept && { kept: setting.kept }),
-      sdkMetrics: phaseRow(trial.phase).sdkMetrics,
-      counted: special?.counted ?? true,
-      ...(special?.burnUsPerRequest !== undefined && { burnUsPerRequest: special.burnUsPerRequest }),
-      ...(special?.root !== undefined && { root: special.root }),
-    });
+    const target = await startTarget(bench, setting, { ...trial, variant }, inlets[at]!, signal);
     return { trial, variant, target, meter: new Meter(target, load.child.pid, sink.child.pid) };
   });
   const outcomes = await Promise.allSettled(starts);
-  const failure = outcomes.find((outcome) => outcome.status === "rejected");
-  if (failure === undefined) return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<Running>).value);
+  if (outcomes.every(({ status }) => status === "fulfilled"))
+    return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<Running>).value);
   await Promise.all(
     outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value.target.kill()] : [])),
   );
-  const reason = failure.reason as Error;
+  const reasons = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as Error] : []));
+  const reason = reasons.find((error) => error instanceof ControlFailure) ?? reasons[0]!;
+  if (reason instanceof ControlFailure) throw reason;
   throw outcomes.every(({ status }) => status === "rejected") ? new NoneStarted(reason.message) : reason;
+}
+
+/** Starts the service of a variant. */
+export function startTarget(
+  bench: Bench,
+  setting: Setting,
+  { variant, seed, phase }: Pick<Running, "variant"> & Pick<Trial, "seed" | "phase">,
+  endpoints: ReceiverEndpoints,
+  signal: AbortSignal,
+): Promise<TargetProcesses> {
+  const special = setting.special?.get(variant.id);
+  return TargetProcesses.start({
+    target: setting.scenario.target,
+    variant,
+    endpoints,
+    cores: bench.pinning?.target,
+    node: setting.node,
+    seed,
+    signal,
+    sdkMetrics: phaseRow(phase).sdkMetrics,
+    firstRequest: firstRequestOf(setting, seed),
+    ...(setting.kept && { kept: setting.kept }),
+    counted: special?.counted ?? true,
+    ...(special?.burnUsPerRequest !== undefined && { burnUsPerRequest: special.burnUsPerRequest }),
+    ...(special?.root !== undefined && { root: special.root }),
+  });
 }
 
 function inletOf({ id, seed }: Trial, { backend }: Variant): ReceiverOptions {
   return { id, seed, condition: backend?.text ?? "healthy", keepSpans: true };
+}
+
+function firstRequestOf({ scenario }: Setting, seed: number): FirstRequest {
+  const requests = requestsOf(scenario);
+  return { request: requestMix(requests, seed).render(0, 0), expect: requests[0]!.expect };
 }

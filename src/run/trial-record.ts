@@ -67,33 +67,38 @@ function unmeasured(trial: Trial, startedAt: Date): Omit<TrialRecord, "ending"> 
   return { trial, startedAt: startedAt.toISOString(), tookMs, valid: false, warnings: [] };
 }
 
-/** The process that the load goes to counts requests too. */
+/** The processes that the load goes to count requests too. What the service asked itself is not the driver's. */
 function requestsLedger(finding: Finding): TrialRecord["requests"] {
-  const { lane } = finding;
+  const { lane, target } = finding;
   const front = frontOf(finding);
-  return (
-    front && {
-      startedAtTarget: front.requestsStarted,
-      answeredByTarget: front.requestsAnswered,
-      completedAtDriver: lane.lifetime.completed,
-      unfinishedAtDriver: lane.lifetime.unfinished,
-    }
-  );
+  if (front.length === 0) return undefined;
+  const own = sumOf(front, ({ ownCalls }) => ownCalls) + target.probes;
+  return {
+    startedAtTarget: sumOf(front, ({ requestsStarted }) => requestsStarted) - own,
+    answeredByTarget: sumOf(front, ({ requestsAnswered }) => requestsAnswered) - own,
+    completedAtDriver: lane.lifetime.completed,
+    unfinishedAtDriver: lane.lifetime.unfinished,
+  };
 }
 
-/** Of the process that the load goes to: in a chain, what the others decide is no draw of its own. */
+/** Of the processes that the load goes to: in a chain, what the others decide is no draw of its own. */
 function rootsOf(finding: Finding): TrialRecord["roots"] {
-  const spans = frontOf(finding)?.spans;
-  return spans && { started: spans.rootsStarted, sampled: spans.rootsSampled };
+  const spans = frontOf(finding).flatMap((process) => process.spans ?? []);
+  if (spans.length === 0) return undefined;
+  return {
+    started: sumOf(spans, ({ rootsStarted }) => rootsStarted),
+    sampled: sumOf(spans, ({ rootsSampled }) => rootsSampled),
+  };
 }
 
-function frontOf({ setting, ledgerReading }: Finding): LedgerReading["finished"][number] | undefined {
+function frontOf({ setting, ledgerReading }: Finding): LedgerReading["finished"] {
   const { kind, config } = setting.scenario.target;
   const front = kind.services(config).at(-1)?.service;
-  // `npm start` runs two processes under one name: the one that answers requests is meant
-  return ledgerReading.finished
-    .filter(({ service }) => service === front)
-    .toSorted((a, b) => b.requestsStarted - a.requestsStarted)[0];
+  return ledgerReading.finished.filter(({ service }) => service === front);
+}
+
+function sumOf<T>(rows: readonly T[], pick: (row: T) => number): number {
+  return rows.reduce((sum, row) => sum + pick(row), 0);
 }
 
 function outsideOf({ variant, ledgerReading }: Finding): Pick<TrialRecord, "outside"> {

@@ -12,6 +12,8 @@ export interface TargetOptions {
   readonly target?: string;
   /** `service.name`, and which process of a chain this is. */
   readonly service: string;
+  /** The port of the service, if it is known before it listens. */
+  readonly port?: number;
   /** Origins of the other services of a chain: {"payment": "http://127.0.0.1:4711"}. */
   readonly peers: Readonly<Record<string, string>>;
   /** Canonical spec strings. `sampler` may be `none` (load nothing) or `noop` (instrumentation, no SDK). */
@@ -88,6 +90,8 @@ export type ToTarget =
   /** Resets what is counted per window: loop delay, GC. */
   | { readonly id: number; readonly type: "window-open" }
   | { readonly id: number; readonly type: "flush" }
+  /** Asks what the process has done so far, before it is measured. */
+  | { readonly id: number; readonly type: "control" }
   /** Shuts tracing down, sends the counts, then exits. */
   | { readonly id: number; readonly type: "finish"; readonly timeoutMs: number };
 
@@ -100,6 +104,15 @@ export type FromTarget =
   | { readonly id: number; readonly type: "ok"; readonly lostSpans?: number }
   | {
       readonly id: number;
+      readonly type: "controlled";
+      readonly requestsStarted: number;
+      /** Absent if spans are not counted. */
+      readonly spansStarted?: number | undefined;
+      /** Whether a tracer provider is registered. */
+      readonly isTraced: boolean;
+    }
+  | {
+      readonly id: number;
       readonly type: "finished";
       /** Absent if nothing traces (`none`, `noop`). */
       readonly spans?: SpanCounts;
@@ -107,6 +120,8 @@ export type FromTarget =
       readonly lostSpans?: string;
       readonly requestsStarted: number;
       readonly requestsAnswered: number;
+      /** Requests that the service made to itself, and that were answered. */
+      readonly ownCalls: number;
       readonly flushMs: number;
       /** Why flush or shutdown failed. */
       readonly flushError?: string;

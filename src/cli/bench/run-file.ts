@@ -54,6 +54,11 @@ export class RunFile {
     this.#journal.extend(trials);
   }
 
+  /** Leaves no journal behind if no trial was finished. */
+  discardEmpty(): void {
+    if (this.#records.size === 0) this.#journal.finish();
+  }
+
   /** Writes the results, then the results with their estimates: no failing estimate can lose what was measured. */
   close(ending: Results["ending"]): Results {
     const { environment, scenario, out } = this.#options;

@@ -85,6 +85,9 @@ export async function measureSession(session: Session): Promise<SessionResult> {
   progress.print(planLine(file, progress, out));
   try {
     await runPlan(setting, file.records, events, signal);
+  } catch (error) {
+    file.discardEmpty();
+    throw error;
   } finally {
     progress.end();
     interruption.dispose();

@@ -86,7 +86,7 @@ export function columnsOf(phase: Phase, { name, title, column }: Metric) {
       pick: (run, { id }) => run.compare("baseline", phase, id, name).difference,
       text: differenceText,
     }),
-    change: (heading = "against none", to: "baseline" | "reference" = "baseline"): MetricColumn => ({
+    change: (heading: string, to: "baseline" | "reference" = "baseline"): MetricColumn => ({
       title: heading,
       numeric: true,
       pick: ratioTo(to),

@@ -2,7 +2,7 @@ import { PHASES, phaseRow, type Phase } from "../../plan/phases.ts";
 import { METRICS, thresholdIn, type Metric } from "../../record/metrics.ts";
 import { rateText } from "../headline.ts";
 import type { Table } from "../report.ts";
-import type { Run } from "../run.ts";
+import { baselineName, type Run } from "../run.ts";
 import { columnsOf, metricTable, type MetricColumn } from "./columns.ts";
 
 /** One table a phase: its metrics, and the change of the one that has a verdict in it. */
@@ -28,6 +28,10 @@ function isJudgedElsewhere(metric: Metric, phase: Phase): boolean {
   return metric.threshold !== undefined && thresholdIn(metric, phase) === undefined;
 }
 
+function against({ results }: Run): string {
+  return `against ${baselineName(results.scenario)}`;
+}
+
 function columnsIn(run: Run, metric: Metric, phase: Phase): MetricColumn[] {
   const { unit } = metric.column!;
   const columns = columnsOf(phase, metric);
@@ -36,7 +40,7 @@ function columnsIn(run: Run, metric: Metric, phase: Phase): MetricColumn[] {
   return [
     columns.figure(),
     ...(phaseRow(phase).layout === "side by side" ? [columns.difference(unit)] : []),
-    columns.change(),
+    columns.change(against(run)),
     columns.verdict(),
     columns.change(`against ${reference}`, "reference"),
   ];
@@ -52,7 +56,7 @@ export function resourceTable(run: Run): Table[] {
   );
   const resources = METRICS.filter(({ column }) => column?.table === "resources");
   const columns = [
-    ...unjudged.flatMap((metric) => [columnsOf(phase, metric).figure(), columnsOf(phase, metric).change()]),
+    ...unjudged.flatMap((metric) => [columnsOf(phase, metric).figure(), columnsOf(phase, metric).change(against(run))]),
     ...resources.map((metric) => columnsOf(metric.phases.includes(phase) ? phase : metric.phases[0]!, metric).figure()),
   ];
   const about = `The targets in the ${phase} phase: resident memory, heap after a garbage collection, span data on the wire, GC in the window; event-loop delay of a variant alone.`;

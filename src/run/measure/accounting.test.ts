@@ -10,7 +10,7 @@ import {
   cpuBetween,
   machineTimeIn,
   readCpu,
-  readCpuOfTree,
+  readCpuOfTrees,
   type CpuReading,
 } from "./accounting.ts";
 
@@ -129,8 +129,8 @@ test("CPU of a process that ends within the window is counted with its parent's"
     async () => once(spawn(process.execPath, ["-e", burning]), "exit"),
   ]`);
   await next();
-  const open = readCpuOfTree(pid);
+  const open = readCpuOfTrees([pid]);
   await next();
-  const counted = cpuBetween(open, readCpuOfTree(pid))!.totalUs;
+  const counted = cpuBetween(open, readCpuOfTrees([pid]))!.totalUs;
   assert.ok(counted >= 150_000 - 2 * TICK_US, String(counted));
 });

@@ -32,12 +32,12 @@ export function readCpu(pids: readonly number[]): CpuReading | undefined {
 }
 
 /**
- * The same of a process and all its descendants; those that have ended are in the figures of the parent that waited
+ * The same of some processes and all their descendants; those that have ended are in the figures of the parent that waited
  * for them, so that the total never falls.
  */
-export function readCpuOfTree(root: number): CpuReading | undefined {
+export function readCpuOfTrees(roots: readonly number[]): CpuReading | undefined {
   for (let tries = 0; tries < TRIES; tries++) {
-    const reading = readAll(processTree(root), ticksWithChildren);
+    const reading = readAll(processTrees(roots), ticksWithChildren);
     // one that ended in mid-reading may be in no figure, or in its parent's by now
     if (reading !== undefined) return reading;
   }
@@ -113,8 +113,8 @@ function statFields(stat: string): string[] {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
-/** The process and all its descendants, parents first. */
-function processTree(root: number): number[] {
+/** The processes and all their descendants, each once. */
+export function processTrees(roots: readonly number[]): number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
@@ -125,9 +125,19 @@ function processTree(root: number): number[] {
       // it ended between the listing and the reading
     }
   }
-  const tree = [root];
-  for (const pid of tree) tree.push(...(children.get(pid) ?? []));
-  return tree;
+  const trees = new Set(roots);
+  for (const pid of trees) for (const child of children.get(pid) ?? []) trees.add(child);
+  return [...trees];
+}
+
+/** Resident memory of the processes together, in bytes. Undefined if the kernel does not report it, or one is gone. */
+export function readRssBytes(pids: readonly number[]): number | undefined {
+  try {
+    const kilobytes = pids.map((pid) => /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+    return kilobytes.reduce((sum, own) => sum + Number(own ?? 0) * 1024, 0);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the whole machine has spent, in µs of CPU. */

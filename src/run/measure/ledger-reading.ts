@@ -5,6 +5,7 @@ import { readLostSpans } from "../../target/ledger/lost-spans.ts";
 import type { FromTarget, SpanCounts } from "../../target/protocol.ts";
 import type { Running } from "../starts.ts";
 import { ANSWER_WITHIN_MS } from "../processes/answer-within.ts";
+import type { TargetLine } from "../processes/control.ts";
 import type { SinkProcess } from "../processes/sink-process.ts";
 
 type Finished = Extract<FromTarget, { type: "finished" }>;
@@ -33,12 +34,10 @@ export async function readLedger(
   meter.finished = true;
   // a service with its own SDK flushes when it is asked to end, if it flushes at all
   if (target.lines.length === 0) await target.stop();
-  const finished = await Promise.all(
-    target.lines.map(async (line) => ({
-      ...(await line.ask({ type: "finish", timeoutMs: SHUTDOWN_WITHIN_MS }, "finished", FINISH_WITHIN_MS)),
-      service: line.hello.service,
-    })),
-  );
+  // the first process may be the parent of the others: they end with it
+  const [first, ...others] = target.lines;
+  const finished = await Promise.all(others.map(finish));
+  if (first !== undefined) finished.push(await finish(first));
   const targets = finished.flatMap(({ spans }) => (spans === undefined ? [] : [spans]));
   const arrivals = await lookUp(sink, trial.id, targets);
   const { counts, spans, rejected, sdk } = await sink.close(trial.id);
@@ -75,6 +74,11 @@ function sdkLedger(sdk: SdkSpanCounts | undefined, sink: SinkCounts): Ledger | u
     suppressed: 0,
   };
   return { ...closeLedger([counts], sink, { failed: {}, unresolved: 0 }, true), source: "sdk" };
+}
+
+async function finish(line: TargetLine): Promise<LedgerReading["finished"][number]> {
+  const answer = await line.ask({ type: "finish", timeoutMs: SHUTDOWN_WITHIN_MS }, "finished", FINISH_WITHIN_MS);
+  return { ...answer, service: line.hello.service };
 }
 
 async function lookUp(sink: SinkProcess, receiver: string, targets: readonly SpanCounts[]): Promise<Arrivals> {

@@ -21,6 +21,8 @@ export interface Measured {
   readonly secondHalfUsPerMs: number | undefined;
   readonly usageAtOpen: readonly Usage[];
   readonly usageAtClose: readonly Usage[];
+  /** Memory of the processes of a command. */
+  readonly rssBytes: number | undefined;
   /** Heap after a garbage collection. */
   readonly heapBytes: number;
   readonly flushMs: number;
@@ -118,6 +120,7 @@ export class Meter {
       ...halves,
       usageAtOpen,
       usageAtClose,
+      rssBytes: this.#target.readRssBytes(),
       heapBytes,
       flushMs,
       flushed,

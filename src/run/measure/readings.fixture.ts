@@ -100,6 +100,7 @@ function measuredOf(changes: Changes & { busyUs: number; groupCoreShare: number 
     secondHalfUsPerMs: 400,
     usageAtOpen: [],
     usageAtClose: [],
+    rssBytes: undefined,
     heapBytes: 5e7,
     flushMs: 20,
     flushed: true,

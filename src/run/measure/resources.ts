@@ -1,4 +1,5 @@
 import type { LoadResult } from "../../load/job.ts";
+import type { Usage } from "../../target/protocol.ts";
 import type { Resources } from "../../record/trial-record.ts";
 import { cpuBetween } from "./accounting.ts";
 import type { LedgerReading } from "./ledger-reading.ts";
@@ -22,25 +23,14 @@ export function resourcesOf(measured: Measured, lane: LoadResult, ledgerReading:
   const wallUs = (closed.atMs - open.atMs) * 1000;
   const windowUs = (drained.atMs - open.atMs) * 1000;
   const core = (who: "driver" | "sink"): number => (cpuBetween(open[who], drained[who])?.totalUs ?? 0) / windowUs;
-  const worst = (pick: (usage: (typeof usageAtOpen)[number]) => number): number =>
-    Math.max(0, ...usageAtClose.map(pick));
   const burntUs = total((usage) => usage.burntUs);
   return {
     cpuUs,
     cpuUserUs: cpuUs * userShare,
     cpuSystemUs: cpuUs * (1 - userShare),
     cpuUsPerRequest: cpuUs / lane.completed,
-    cpuUsSelfReported: known ? selfUser + selfSystem : cpuUs,
-    rssBytes: usageAtClose.reduce((sum, usage) => sum + usage.rssBytes, 0),
-    heapBytes: measured.heapBytes,
-    gcMs: usageAtClose.reduce((sum, usage) => sum + usage.gcMs, 0),
-    gcCount: usageAtClose.reduce((sum, usage) => sum + usage.gcCount, 0),
-    loopDelayMs: {
-      p50: worst((usage) => usage.loopDelayMs.p50),
-      p99: worst((usage) => usage.loopDelayMs.p99),
-      max: worst((usage) => usage.loopDelayMs.max),
-    },
-    loopUtilization: worst((usage) => usage.loopUtilization),
+    ...(known ? reportedBy(usageAtClose, measured.heapBytes) : measured.rssBytes && { rssBytes: measured.rssBytes }),
+    ...(known && { cpuUsSelfReported: selfUser + selfSystem }),
     bytesOut: ledgerReading.sink.wireBytes,
     bytesOutPerRequest: ledgerReading.sink.wireBytes / Math.max(1, lane.lifetime.completed),
     targetCoreShare: cpuUs / wallUs,
@@ -48,5 +38,23 @@ export function resourcesOf(measured: Measured, lane: LoadResult, ledgerReading:
     sinkCoreShare: core("sink"),
     flushMs: measured.flushMs,
     ...(burntUs > 0 && { burntUsPerRequest: burntUs / lane.completed }),
+  };
+}
+
+/** What only the processes themselves know, over all of them. */
+function reportedBy(usages: readonly Usage[], heapBytes: number) {
+  const sum = (pick: (usage: Usage) => number): number => usages.reduce((total, usage) => total + pick(usage), 0);
+  const worst = (pick: (usage: Usage) => number): number => Math.max(...usages.map(pick));
+  return {
+    rssBytes: sum((usage) => usage.rssBytes),
+    heapBytes,
+    gcMs: sum((usage) => usage.gcMs),
+    gcCount: sum((usage) => usage.gcCount),
+    loopDelayMs: {
+      p50: worst((usage) => usage.loopDelayMs.p50),
+      p99: worst((usage) => usage.loopDelayMs.p99),
+      max: worst((usage) => usage.loopDelayMs.max),
+    },
+    loopUtilization: worst((usage) => usage.loopUtilization),
   };
 }

@@ -1,51 +1,74 @@
 import { createServer, connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { siblingModule } from "../../base/sibling.ts";
 import { formatDuration } from "../../base/units.ts";
+import { BASELINE } from "../../plan/plan.ts";
 import { preloadPath } from "../../target/paths.ts";
 import type { ServiceCommand } from "../../target/services/target-kind.ts";
 import type { Child } from "./child.ts";
 import { startChild } from "./child.ts";
-import type { ControlServer } from "./control.ts";
+import { ControlFailure } from "./control-failure.ts";
+import type { ControlServer, TargetLine } from "./control.ts";
+import { firstAnswer } from "./first-answer.ts";
 import type { Guarded } from "./guard.ts";
+import { commandOf, listenersOn } from "./listeners.ts";
 import { otelEnvironment } from "./otel-environment.ts";
 import { orFail, READY_WITHIN_MS, targetOptions, type TargetSetting } from "./target-setting.ts";
 
+/** The services of a command, started. */
+export interface StartedCommand {
+  /** Of the last service. */
+  readonly origin: string;
+  /** The processes that listen; empty if the kernel does not report them. */
+  readonly listeners: readonly number[];
+  /** Requests that the last service was asked before it is measured. */
+  readonly probes: number;
+}
+
 /** After it accepts connections; the instrumentation is loaded before. */
 const HELLO_WITHIN_MS = 8000;
+const EXIT_WITHIN_MS = 500;
 
 /** What a service's own SDK gets to flush its queue as it ends. */
 const FLUSH_AT_EXIT_MS = 12_000;
 
-/** Starts the services of a command one after the other; returns the origin of the last. */
+/** Starts the services of a command one after the other. Throws a `ControlFailure` if they cannot be measured. */
 export async function startCommands(
   setting: TargetSetting,
-  commandOf: (service: string) => ServiceCommand,
+  commandFor: (service: string) => ServiceCommand,
   control: ControlServer,
   children: Child[],
-): Promise<string> {
+): Promise<StartedCommand> {
   const origins: Record<string, string> = {};
+  const listeners: number[] = [];
   const services = setting.target.kind.services(setting.target.config);
+  const front = services.at(-1)!.service;
+  const { firstRequest, ...others } = setting;
   for (const { service, needs } of services) {
     const peers = Object.fromEntries(needs.map((need) => [`${need.toUpperCase()}_URL`, origins[need]!]));
-    origins[service] = await startCommand({ ...setting, service, peers }, commandOf(service), control, children);
+    const own = { ...(service === front ? setting : others), service, peers };
+    const started = await startCommand(own, commandFor(service), control, children);
+    origins[service] = started.origin;
+    listeners.push(...started.listeners);
   }
-  return origins[services.at(-1)!.service]!;
+  return { origin: origins[front]!, listeners, probes: firstRequest === undefined ? 0 : 1 };
 }
 
 /**
- * Starts one service under a guard that ends its whole process group when we are gone, and waits until its port accepts
- * connections.
+ * Starts one service under a guard that ends its whole process group when we are gone, waits until its port accepts
+ * connections, and asks it one request.
  */
 async function startCommand(
   setting: TargetSetting & { readonly service: string; readonly peers: Readonly<Record<string, string>> },
   command: ServiceCommand,
   control: ControlServer,
   children: Child[],
-): Promise<string> {
+): Promise<Omit<StartedCommand, "probes">> {
+  const { signal, variant } = setting;
   const port = await freePort();
-  const isNone = setting.variant.sampler.kind.name === "none";
-  const words = ((isNone ? command.noneCommand : undefined) ?? command.command).replaceAll("{port}", String(port));
+  const none = variant.sampler.text === BASELINE ? command.noneCommand : undefined;
+  const words = (none ?? command.command).replaceAll("{port}", String(port));
   const graceMs = command.ownSdk ? FLUSH_AT_EXIT_MS : undefined;
   const guarded: Guarded = {
     command: words,
@@ -53,7 +76,8 @@ async function startCommand(
     env: {
       ...setting.peers,
       [command.portEnv]: String(port),
-      ...(command.ownSdk ? otelEnvironment(setting, command) : preloadEnvironment(setting, control, setting.service)),
+      ...(command.ownSdk ? otelEnvironment(setting, command) : preloadEnvironment(setting, control, port)),
+      ...(variant.sampler.text === BASELINE && { SPANTOLL_TRACING: "off" }),
       ...setting.kept,
     },
   };
@@ -67,20 +91,69 @@ async function startCommand(
     ...(setting.root !== undefined && { cwd: setting.root }),
   });
   children.push(child);
-  const { signal } = setting;
-  const deaf = `${words} accepted no connection within ${formatDuration(READY_WITHIN_MS)} at 127.0.0.1:${port}, the port in ${command.portEnv} and {port}`;
-  await orFail(words, child, signal, accepting(port, child), deaf);
-  if (command.ownSdk) return `http://127.0.0.1:${port}`;
-  const bare = `${words} accepts connections, but none of its processes has loaded the instrumentation ${formatDuration(HELLO_WITHIN_MS)} later: it is to run Node and let NODE_OPTIONS through, or to set up OpenTelemetry itself (own_sdk)`;
-  await orFail(words, child, signal, control.connected(setting.service), bare, HELLO_WITHIN_MS);
-  return `http://127.0.0.1:${port}`;
+  const within = command.readyWithinMs ?? READY_WITHIN_MS;
+  const deaf = `${words} accepted no connection within ${formatDuration(within)} on 127.0.0.1 and ::1 at port ${port}, which ${command.portEnv} and {port} give; ready=60s waits longer`;
+  const host = (await orFail(words, child, signal, accepting(port, child), deaf, within))!;
+  const listeners = listenersOn(port);
+  if (!command.ownSdk) {
+    const line = await orFail(
+      words,
+      child,
+      signal,
+      control.connected(setting.service),
+      unloaded(words, listeners),
+      HELLO_WITHIN_MS,
+    );
+    await line.ask({ type: "usage", collectGarbage: true }, "usage");
+  }
+  const { firstRequest } = setting;
+  if (firstRequest !== undefined) {
+    const answered = firstAnswer(host, port, firstRequest).catch(async (error: unknown) => {
+      // a process that dies of the request closes its connection first
+      await Promise.race([child.exited, sleep(EXIT_WITHIN_MS, undefined, { ref: false })]);
+      throw error;
+    });
+    await orFail(words, child, signal, answered);
+    if (!command.ownSdk) await controlPreload(setting, control.lines, words, listeners);
+  }
+  const origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return { origin, listeners };
 }
 
-function preloadEnvironment(setting: TargetSetting, control: ControlServer, service: string): Record<string, string> {
-  const { target: _target, ...options } = targetOptions(setting, control.path, service, {});
+/** The process that answers has loaded the tracing, and `none` has none. */
+async function controlPreload(
+  { variant }: TargetSetting,
+  lines: readonly TargetLine[],
+  words: string,
+  listeners: readonly number[],
+): Promise<void> {
+  const answers = await Promise.all(lines.map((line) => line.ask({ type: "control" }, "controlled")));
+  const serving = answers.filter(({ requestsStarted }) => requestsStarted > 0);
+  if (serving.length === 0) throw new ControlFailure(unloaded(words, listeners));
+  if (variant.sampler.text === BASELINE && serving.some(({ isTraced }) => isTraced))
+    throw new ControlFailure(
+      `${words} registers a tracer provider of its own, so ${BASELINE} would be traced: add own_sdk to the target`,
+    );
+  if (serving.every(({ spansStarted }) => spansStarted === 0))
+    throw new ControlFailure(
+      `${words} answered a request, and Spantoll's tracing started no span: if it sets up OpenTelemetry itself, add own_sdk to the target; if its server is none of http, fastify and express, set it up`,
+    );
+}
+
+function unloaded(words: string, listeners: readonly number[]): string {
+  const who = listeners.length === 0 ? words : listeners.map((pid) => `${commandOf(pid)} (process ${pid})`).join(", ");
+  return `${words}: what serves, ${who}, has not loaded the instrumentation: it must run Node and pass NODE_OPTIONS on, or set up OpenTelemetry itself (own_sdk)`;
+}
+
+function preloadEnvironment(
+  setting: TargetSetting & { readonly service: string },
+  control: ControlServer,
+  port: number,
+): Record<string, string> {
+  const { target: _target, ...options } = targetOptions(setting, control.path, setting.service, {});
   const others = process.env["NODE_OPTIONS"] ?? "";
   return {
-    SPANTOLL_TARGET: JSON.stringify(options),
+    SPANTOLL_TARGET: JSON.stringify({ ...options, port }),
     NODE_OPTIONS: `${others} --import=${pathToFileURL(preloadPath).href}`.trim(),
   };
 }
@@ -93,15 +166,20 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function accepting(port: number, child: Child): Promise<void> {
+/** The loopback address at which the port accepts connections; undefined if the process ends before. */
+async function accepting(port: number, child: Child): Promise<string | undefined> {
   const ended = new AbortController();
   void child.exited.then(() => ended.abort());
-  while (!ended.signal.aborted && !(await accepts(port))) await new Promise((resolve) => setTimeout(resolve, 25));
+  while (!ended.signal.aborted) {
+    for (const host of ["127.0.0.1", "::1"]) if (await accepts(host, port)) return host;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return undefined;
 }
 
-function accepts(port: number): Promise<boolean> {
+function accepts(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
+    const socket = connect(port, host);
     socket.once("connect", () => {
       socket.destroy();
       resolve(true);

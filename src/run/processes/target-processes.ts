@@ -1,9 +1,9 @@
 import { pathToFileURL } from "node:url";
 import { entryPath, preloadPath, targetPrograms } from "../../target/paths.ts";
-import { readCpu, readCpuOfTree, type CpuReading } from "../measure/accounting.ts";
+import { processTrees, readCpu, readCpuOfTrees, readRssBytes, type CpuReading } from "../measure/accounting.ts";
 import { compileCache, startChild, type Child, type Exit } from "./child.ts";
 import { ControlServer, type TargetLine } from "./control.ts";
-import { startCommands } from "./own-service.ts";
+import { startCommands, type StartedCommand } from "./own-service.ts";
 import { orFail, targetOptions, type TargetSetting } from "./target-setting.ts";
 
 /** The measured service of one variant: one process, or the five of a chain. */
@@ -13,11 +13,22 @@ export class TargetProcesses {
   readonly lines: readonly TargetLine[];
   /** Resolves when any of the processes has ended; before the end of the trial that is a failure. */
   readonly exited: Promise<Exit>;
+  /** Requests that were not the driver's. */
+  readonly probes: number;
   readonly #children: readonly Child[];
   readonly #control: ControlServer;
 
-  private constructor(origin: string, children: readonly Child[], control: ControlServer) {
+  readonly #command: StartedCommand | undefined;
+
+  private constructor(
+    origin: string,
+    children: readonly Child[],
+    control: ControlServer,
+    command: StartedCommand | undefined,
+  ) {
     this.origin = origin;
+    this.#command = command;
+    this.probes = command?.probes ?? 0;
     this.lines = control.lines;
     this.#children = children;
     this.#control = control;
@@ -31,11 +42,11 @@ export class TargetProcesses {
     const children: Child[] = [];
     try {
       const { kind, config } = setting.target;
-      const origin = await (kind.command === undefined
-        ? startServices(setting, kind.services(config), control, children)
-        : startCommands(setting, (service) => kind.command!(config, service), control, children));
+      const started =
+        kind.command && (await startCommands(setting, (service) => kind.command!(config, service), control, children));
+      const origin = started?.origin ?? (await startServices(setting, kind.services(config), control, children));
       control.ready();
-      return new TargetProcesses(origin, children, control);
+      return new TargetProcesses(origin, children, control, started);
     } catch (error) {
       await Promise.all(children.map((child) => child.kill()));
       control.close();
@@ -44,13 +55,24 @@ export class TargetProcesses {
   }
 
   /**
-   * CPU of those that said hello; else of what was started and all its descendants (taskset and the guard count for
-   * nothing: they sleep). Undefined if the kernel has no such figure.
+   * CPU of a target of ours; of a command all processes that it started, and those that listen or said hello, with their
+   * descendants. Undefined if the kernel does not report it.
    */
   readCpu(): CpuReading | undefined {
-    if (this.lines.length > 0) return readCpu(this.lines.map(({ hello }) => hello.pid));
-    const trees = this.#children.map(({ pid }) => readCpuOfTree(pid));
-    return trees.includes(undefined) ? undefined : new Map(trees.flatMap((tree) => [...tree!]));
+    const known = this.lines.map(({ hello }) => hello.pid);
+    return this.#command === undefined ? readCpu(known) : readCpuOfTrees([...this.#roots(this.#command), ...known]);
+  }
+
+  /** Memory of the processes of a command, by the kernel. Undefined for other targets: they report it themselves. */
+  readRssBytes(): number | undefined {
+    if (this.#command === undefined) return undefined;
+    const guards = this.#children.map(({ pid }) => pid);
+    return readRssBytes(processTrees(this.#roots(this.#command)).filter((pid) => !guards.includes(pid)));
+  }
+
+  /** The guards, and what listens: a process manager's daemon is no child of the command. */
+  #roots({ listeners }: StartedCommand): number[] {
+    return [...this.#children.map(({ pid }) => pid), ...listeners];
   }
 
   /** Ends whatever is still there. */

@@ -3,6 +3,7 @@ import type { Variant } from "../../plan/trial.ts";
 import type { ReceiverEndpoints } from "../../sink/protocol.ts";
 import type { TargetSpec } from "../../spec/specs.ts";
 import type { TargetOptions } from "../../target/protocol.ts";
+import type { FirstRequest } from "./first-answer.ts";
 import { exitReason, type Child } from "./child.ts";
 
 export interface TargetSetting {
@@ -19,6 +20,8 @@ export interface TargetSetting {
   readonly burnUsPerRequest?: number;
   /** Gives up waiting for the service to be ready. */
   readonly signal: AbortSignal;
+  /** Asked of a service of the user's own before it is measured. */
+  readonly firstRequest?: FirstRequest;
   /** Variables of the shell that the target inherits all the same: `--keep-env`. */
   readonly kept?: Readonly<Record<string, string>>;
   /** The folder of another build of this package, or of the service of `command:`; this one unless given. */

@@ -20,7 +20,7 @@ export class Probe {
 
   private constructor(options: TargetOptions) {
     this.#service = options.service;
-    this.#requests = countRequests(options.burnUsPerRequest);
+    this.#requests = countRequests(options.burnUsPerRequest, options.port);
   }
 
   /** Connects and sends `hello`. Rejects if the harness does not listen. */
@@ -65,6 +65,11 @@ export class Probe {
         this.#control!.hold();
         await this.#timed((tracing) => tracing.flush());
         return this.#send({ id, type: "ok", lostSpans: lostSpansOf(this.#tracing?.counts()) });
+      case "control": {
+        const spansStarted = this.#tracing?.counts()?.started;
+        const { started } = this.#requests();
+        return this.#send({ id, type: "controlled", requestsStarted: started, spansStarted, isTraced: hasProvider() });
+      }
       case "finish":
         return this.#finish(id, message.timeoutMs);
     }
@@ -75,7 +80,7 @@ export class Probe {
     await this.#timed((tracing) => tracing.shutdown(timeoutMs));
     const spans = this.#tracing?.counts();
     const lostSpans = this.#tracing?.lostSpans();
-    const { started, answered } = this.#requests();
+    const { started, answered, ownCalls } = this.#requests();
     await this.#control!.sendLast({
       id,
       type: "finished",
@@ -83,6 +88,7 @@ export class Probe {
       ...(lostSpans === undefined ? {} : { lostSpans }),
       requestsStarted: started,
       requestsAnswered: answered,
+      ownCalls,
       flushMs: this.#flushMs,
       ...(this.#flushError === undefined ? {} : { flushError: this.#flushError }),
     });
@@ -106,6 +112,12 @@ function lostSpansOf(counts: SpanCounts | undefined): number {
   if (counts === undefined) return 0;
   const failed = Object.values(counts.exportFailed).reduce((sum, { count }) => sum + count, 0);
   return counts.queueFull + counts.afterShutdown + counts.tailEvicted + failed;
+}
+
+/** Whether a tracer provider is registered with OpenTelemetry's API of any copy of major version 1. */
+function hasProvider(): boolean {
+  const api: unknown = Reflect.get(globalThis, Symbol.for("opentelemetry.js.api.1"));
+  return typeof api === "object" && api !== null && Reflect.get(api, "trace") !== undefined;
 }
 
 function explain(error: unknown): string {

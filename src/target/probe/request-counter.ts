@@ -1,4 +1,5 @@
 import { subscribe } from "node:diagnostics_channel";
+import type { ClientRequest } from "node:http";
 import { cpuBurner } from "./burn.ts";
 
 /** Totals since the process started. */
@@ -6,14 +7,17 @@ export interface RequestCounts {
   readonly started: number;
   /** Requests whose whole response was handed to the operating system. */
   readonly answered: number;
+  /** Answers that this process had from the port of its own service: the service called itself. */
+  readonly ownCalls: number;
   readonly burntUs: number;
 }
 
 /**
  * Counts the requests of every HTTP/1.1 server in this process by Node's own channels, at the same cost in every variant.
+ * `port`: of the service itself, so that its calls of itself are known.
  * `burnUsPerRequest`: CPU time to burn for each on average, in µs.
  */
-export function countRequests(burnUsPerRequest?: number): () => RequestCounts {
+export function countRequests(burnUsPerRequest?: number, port?: number): () => RequestCounts {
   const burner = burnUsPerRequest === undefined ? undefined : cpuBurner(burnUsPerRequest);
   let started = 0;
   let answered = 0;
@@ -24,5 +28,20 @@ export function countRequests(burnUsPerRequest?: number): () => RequestCounts {
   subscribe("http.server.response.finish", () => {
     answered++;
   });
-  return () => ({ started, answered, burntUs: burner?.burntUs() ?? 0 });
+  let ownCalls = 0;
+  if (port !== undefined) onAnsweredCall(port, () => ownCalls++);
+  return () => ({ started, answered, ownCalls, burntUs: burner?.burntUs() ?? 0 });
+}
+
+/** Calls by node:http, and by fetch and undici. */
+function onAnsweredCall(port: number, count: () => void): void {
+  const isOwn = (host: unknown): boolean => String(host).endsWith(`:${port}`);
+  subscribe("http.client.response.finish", (message) => {
+    const { request } = message as { readonly request: ClientRequest };
+    if (isOwn(request.getHeader("host"))) count();
+  });
+  subscribe("undici:request:headers", (message) => {
+    const { request } = message as { readonly request: { readonly origin?: unknown } };
+    if (isOwn(request.origin)) count();
+  });
 }

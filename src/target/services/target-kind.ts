@@ -55,6 +55,7 @@ export interface ServiceCommand {
   readonly exporters?: readonly string[];
   /** `service.name`. Absent: the service sets it. */
   readonly serviceName?: string;
+  readonly readyWithinMs?: number;
 }
 
 export interface ServeContext {

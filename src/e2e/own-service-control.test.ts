@@ -1,0 +1,129 @@
+/** Services of the user's own that could be measured wrongly: each is measured right, or refused with the reason. */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { execaSync } from "execa";
+import { readResults } from "../record/file.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
+import { start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
+
+const SERVICE = join(import.meta.dirname, "own-service.fixture");
+const folder = temporaryFolder();
+const ONE = [{ route: "GET /items/:id", path: "/items/1" }];
+/** What these checks add. */
+const NEW_WARNINGS = ["requests-unaccounted"];
+
+async function measure(name: string, target: string, fields: object = {}) {
+  const usual = { target, samplers: ["always_on"], reference: false, requests: ONE, phases: ["cost"] };
+  const scenario = writeJson(folder, name, { ...usual, ...fields });
+  const out = join(folder, `${name}-results.json`);
+  const { exitCode, stdout, stderr } = await start(["bench", scenario, ...TINY, "--out", out], { cwd: SERVICE });
+  return { exitCode, stdout, stderr, records: (): TrialRecord[] => readResults(out).records };
+}
+
+/** A script beside the results, and the words that run it. */
+function script(name: string, text: string): string {
+  const path = join(folder, `${name}.cjs`);
+  writeFileSync(path, text);
+  return path;
+}
+
+const listen = (host: string, answer = "response.end()"): string =>
+  `require("node:http").createServer((request, response) => { ${answer} }).listen(process.env.PORT, "${host}");`;
+
+function assertMeasured(records: readonly TrialRecord[]): void {
+  for (const { ending, failure, requests, warnings, resources } of records) {
+    assert.equal(ending, "completed", failure);
+    assert.equal(requests!.startedAtTarget, requests!.completedAtDriver);
+    assert.ok(resources!.cpuUs > 0 && resources!.rssBytes! > 0);
+    const codes = warnings.map(({ code }) => code);
+    for (const code of NEW_WARNINGS) assert.ok(!codes.includes(code), code);
+  }
+}
+
+test("the workers of a cluster count as one service, also if it calls itself", async () => {
+  const self = { route: "GET /items/self", path: "/items/self" };
+  const { records } = await measure("cluster", "command:node cluster.cjs", { requests: [...ONE, self] });
+  assertMeasured(records());
+  const { ledger, roots, requests } = records().find(({ trial }) => trial.variant === "always_on")!;
+  assert.ok(roots!.started >= requests!.startedAtTarget);
+  assert.equal(ledger!.residual, 0);
+});
+
+test("a shell script that starts Node is measured", async () => {
+  const path = join(folder, "start.sh");
+  writeFileSync(path, `#!/bin/sh\nnode ${join(SERVICE, "server.cjs")}\n`);
+  assertMeasured((await measure("script", `command:(sh ${path})`)).records());
+});
+
+for (const [name, text] of [
+  ["listens on ::1 only", listen("::1")],
+  ["needs time to listen", `setTimeout(() => { ${listen("127.0.0.1")} }, 1500);`],
+] as const)
+  test(`a service that ${name} is measured`, async () => {
+    const path = script(name.replaceAll(/\W/g, "-"), text);
+    assertMeasured((await measure(name.replaceAll(/\W/g, "-"), `command:(node ${path}),ready=30s`)).records());
+  });
+
+test("a service that listens too late is refused with the option", async () => {
+  const path = script("late", `setTimeout(() => { ${listen("127.0.0.1")} }, 5000);`);
+  const { exitCode, stdout } = await measure("late", `command:(node ${path}),ready=500ms`);
+  assert.equal(exitCode, 3);
+  assert.match(stdout, /ready=/);
+});
+
+const key = join(folder, "key.pem");
+const certificate = join(folder, "certificate.pem");
+const OPENSSL = `req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -keyout ${key} -out ${certificate}`;
+const files = `{ key: fs.readFileSync("${key}"), cert: fs.readFileSync("${certificate}") }`;
+const secure = `const fs = require("node:fs"); require("node:https").createServer(${files}, (_, response) => response.end()).listen(process.env.PORT, "127.0.0.1");`;
+const second = `require("node:http2").createServer((_, response) => response.end()).listen(process.env.PORT, "127.0.0.1");`;
+const child = `require("node:child_process").spawn("env", ["-u", "NODE_OPTIONS", "node", ${JSON.stringify(join(SERVICE, "server.cjs"))}], { stdio: "inherit" });`;
+
+for (const [name, text, reason] of [
+  ["speaks HTTPS", secure, /HTTPS/],
+  ["speaks HTTP/2 only", second, /HTTP\/2/],
+  ["redirects", listen("127.0.0.1", `response.writeHead(301, { location: "/new" }).end()`), /301.*\/new.*expect/],
+  ["is served by a process without the instrumentation", child, /server\.cjs.*NODE_OPTIONS/],
+] as const)
+  test(`a service that ${name} is refused before it is measured`, async () => {
+    const id = name.replaceAll(/\W/g, "-");
+    if (text === secure) execaSync("openssl", OPENSSL.split(" "));
+    const path = script(id, text);
+    const { exitCode, stderr } = await measure(id, `command:(node ${path})`);
+    assert.equal(exitCode, 2, stderr);
+    assert.match(stderr, reason);
+  });
+
+test("a redirection that the scenario expects is measured", async () => {
+  const path = script("expected", listen("127.0.0.1", `response.writeHead(301, { location: "/new" }).end()`));
+  const requests = [{ ...ONE[0], expect: [301] }];
+  assertMeasured((await measure("expected", `command:(node ${path})`, { requests })).records());
+});
+
+test("a service that registers a tracer provider of its own is refused without own_sdk", async () => {
+  const { exitCode, stderr } = await measure("forgotten", "command:npm start");
+  assert.equal(exitCode, 2, stderr);
+  assert.match(stderr, /OpenTelemetry itself|tracer provider/);
+});
+
+test("own_sdk without an SDK is refused", async () => {
+  const { exitCode, stderr } = await measure("no-sdk", "command:node server.cjs,own_sdk");
+  assert.equal(exitCode, 2, stderr);
+  assert.match(stderr, /no span.*own_sdk/);
+});
+
+test("with own_sdk the baseline is noop, and none if none_command runs the service without tracing", async () => {
+  const loaded = await measure("noop", "command:npm start,own_sdk", { phases: ["cost"] });
+  assert.match(loaded.stdout, /against noop/);
+  const bare = await measure("bare", "command:npm start,own_sdk,none_command=(node server.cjs)");
+  assert.match(bare.stdout, /against no tracing/);
+  for (const { records } of [loaded, bare])
+    for (const { ending, failure, resources, outside, trial } of records()) {
+      assert.equal(ending, "completed", failure);
+      assert.ok(resources!.rssBytes! > 0);
+      assert.deepEqual([resources!.gcMs, resources!.heapBytes], [undefined, undefined]);
+      if (trial.variant !== "none") assert.ok(outside!.received > 0);
+    }
+});

@@ -1,0 +1,70 @@
+/** One request to a service before it is measured: does it speak what the driver speaks? */
+import { connect, type Socket } from "node:net";
+import { connect as connectSecurely } from "node:tls";
+import type { RenderedRequest } from "../../load/mix.ts";
+import { ControlFailure } from "./control-failure.ts";
+
+const ANSWER_WITHIN_MS = 10_000;
+const TLS_WITHIN_MS = 1000;
+const TLS_ALERT = 0x15;
+/** The type of HTTP/2's first frame, SETTINGS, in the fourth byte. */
+const SETTINGS = 4;
+
+export interface FirstRequest {
+  readonly request: RenderedRequest;
+  /** Statuses that the scenario expects. */
+  readonly expect: readonly number[];
+}
+
+/** Sends the request. Throws a `ControlFailure` if the service speaks another protocol, or redirects. */
+export async function firstAnswer(host: string, port: number, { request, expect }: FirstRequest): Promise<void> {
+  const answer = await ask(connect({ host, port }), textOf(request));
+  const [, status] = /^HTTP\/1\.[01] (\d{3})/.exec(answer.toString("latin1")) ?? [];
+  if (status === undefined) throw new ControlFailure(await strangeAnswer(host, port, answer));
+  if (!/^30[12378]$/.test(status) || expect.includes(Number(status))) return;
+  const [, location = "elsewhere"] = /^location: *(\S+)/im.exec(answer.toString("latin1")) ?? [];
+  throw new ControlFailure(
+    `${request.method} ${request.path} answers ${status}, to ${location}: give the final path as the request's \`path\`, or "expect": [${status}]`,
+  );
+}
+
+async function strangeAnswer(host: string, port: number, answer: Buffer): Promise<string> {
+  if (answer[0] === TLS_ALERT || (await speaksTls(host, port)))
+    return "the service speaks HTTPS: have its command serve plain HTTP/1.1 on the port, since the driver does no TLS";
+  if (answer.length > 3 && answer[3] === SETTINGS)
+    return "the service speaks HTTP/2 only: have its command serve HTTP/1.1 on the port, since the driver does no HTTP/2";
+  const heard = answer.length === 0 ? "gives no answer" : `answers ${JSON.stringify(answer.toString("latin1", 0, 40))}`;
+  return `the service ${heard} to an HTTP/1.1 request: have its command serve HTTP/1.1 on the port`;
+}
+
+function textOf({ method, path, headers, body = "" }: RenderedRequest): string {
+  const lines = [`${method} ${path} HTTP/1.1`, "host: localhost", "connection: close"];
+  // without its id: it is no request of the driver
+  for (let at = 2; at < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
+  if (body.length > 0) lines.push(`content-length: ${Buffer.byteLength(body)}`);
+  return `${lines.join("\r\n")}\r\n\r\n${body.toString()}`;
+}
+
+/** All that comes until the connection closes. */
+function ask(socket: Socket, text: string): Promise<Buffer> {
+  const { promise, resolve } = Promise.withResolvers<Buffer>();
+  const chunks: Buffer[] = [];
+  socket.setTimeout(ANSWER_WITHIN_MS, () => socket.destroy());
+  socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+  socket.on("error", () => undefined);
+  socket.on("close", () => resolve(Buffer.concat(chunks)));
+  socket.write(text);
+  return promise;
+}
+
+function speaksTls(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectSecurely({ host, port, rejectUnauthorized: false }, () => {
+      resolve(true);
+      socket.destroy();
+    });
+    socket.setTimeout(TLS_WITHIN_MS, () => socket.destroy());
+    socket.on("error", () => resolve(false));
+    socket.on("close", () => resolve(false));
+  });
+}

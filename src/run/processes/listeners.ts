@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+
+const LISTENING = "0A";
+
+/** The processes that listen on the TCP port; empty if the kernel does not report them. */
+export function listenersOn(port: number): number[] {
+  try {
+    const sockets = new Set(
+      ["tcp", "tcp6"].flatMap((table) => socketsIn(readFileSync(`/proc/net/${table}`, "utf8"), port)),
+    );
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name) && holdsAny(name, sockets))
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** `socket:[inode]` of each socket that listens on the port, from the text of /proc/net/tcp. */
+export function socketsIn(table: string, port: number): string[] {
+  return table.split("\n").flatMap((line) => {
+    const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
+    const isOurs = state === LISTENING && Number.parseInt(local!.split(":")[1]!, 16) === port;
+    return isOurs ? [`socket:[${inode}]`] : [];
+  });
+}
+
+function holdsAny(pid: string, sockets: ReadonlySet<string>): boolean {
+  try {
+    const folder = `/proc/${pid}/fd`;
+    return readdirSync(folder).some((descriptor) => sockets.has(targetOf(`${folder}/${descriptor}`)));
+  } catch {
+    // it has ended, or belongs to another user
+    return false;
+  }
+}
+
+function targetOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return "";
+  }
+}
+
+/** The command line of a process, for messages. */
+export function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim().slice(0, 80);
+  } catch {
+    return "a process that has ended";
+  }
+}
