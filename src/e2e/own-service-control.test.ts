@@ -12,7 +12,7 @@ const SERVICE = join(import.meta.dirname, "own-service.fixture");
 const folder = temporaryFolder();
 const ONE = [{ route: "GET /items/:id", path: "/items/1" }];
 /** What these checks add. */
-const NEW_WARNINGS = ["requests-unaccounted"];
+const NEW_WARNINGS = ["requests-unaccounted", "traces-beyond-requests"];
 
 async function measure(name: string, target: string, fields: object = {}) {
   const usual = { target, samplers: ["always_on"], reference: false, requests: ONE, phases: ["cost"] };
@@ -37,9 +37,13 @@ function assertMeasured(records: readonly TrialRecord[]): void {
     assert.equal(ending, "completed", failure);
     assert.equal(requests!.startedAtTarget, requests!.completedAtDriver);
     assert.ok(resources!.cpuUs > 0 && resources!.rssBytes! > 0);
-    const codes = warnings.map(({ code }) => code);
-    for (const code of NEW_WARNINGS) assert.ok(!codes.includes(code), code);
+    assertNoNewWarnings(warnings);
   }
+}
+
+function assertNoNewWarnings(warnings: TrialRecord["warnings"]): void {
+  const codes = warnings.map(({ code }) => code);
+  for (const code of NEW_WARNINGS) assert.ok(!codes.includes(code), code);
 }
 
 test("the workers of a cluster count as one service, also if it calls itself", async () => {
@@ -120,7 +124,8 @@ test("with own_sdk the baseline is noop, and none if none_command runs the servi
   const bare = await measure("bare", "command:npm start,own_sdk,none_command=(node server.cjs)");
   assert.match(bare.stdout, /against no tracing/);
   for (const { records } of [loaded, bare])
-    for (const { ending, failure, resources, outside, trial } of records()) {
+    for (const { ending, failure, resources, outside, trial, warnings } of records()) {
+      assertNoNewWarnings(warnings);
       assert.equal(ending, "completed", failure);
       assert.ok(resources!.rssBytes! > 0);
       assert.deepEqual([resources!.gcMs, resources!.heapBytes], [undefined, undefined]);

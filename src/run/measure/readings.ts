@@ -11,6 +11,8 @@ export interface Readings {
   readonly variant: Variant;
   readonly setting: Pick<Setting, "governors"> & { readonly scenario: Pick<Setting["scenario"], "target"> };
   readonly lane: LoadResult;
+  /** `probes`: requests that were not the driver's. */
+  readonly target?: { readonly probes: number };
   readonly meter: Pick<Meter, "measured">;
   readonly load: Load;
   readonly resources?: Resources;
