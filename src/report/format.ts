@@ -10,7 +10,8 @@ export interface Figure {
 }
 
 export const UNBACKED = "~";
-export const UNBACKED_NOTE = "~ no interval, because there are too few rounds: a measurement, not a finding.";
+export const UNBACKED_NOTE =
+  "~ no interval, because there are too few rounds or slow episodes: a measurement, not a finding.";
 
 /** The text in place of a verdict. */
 export function noVerdictText(rounds: number): string {
