@@ -23,11 +23,18 @@ function prepare(name: string, fields: object, script?: string): { scenario: str
   return { scenario, out: join(folder, `${name}-results.json`), script: path };
 }
 
-async function measureService(name: string, target: string): Promise<Results> {
-  const { scenario, out } = prepare(name, { target, phases: ["latency"] });
-  const { stderr } = await start(["bench", scenario, ...TINY, "--warmup", "1ms", "--out", out], { cwd: SERVICE });
+async function measureService(name: string, target: string): Promise<Results & { readonly stdout: string }> {
+  const { scenario, out } = prepare(name, { target, processors: ["batch:delay=100ms"], phases: ["latency"] });
+  const { stdout, stderr } = await start(["bench", scenario, ...TINY, "--warmup", "1ms", "--out", out], {
+    cwd: SERVICE,
+  });
   assert.match(stderr, /results: /);
-  return readResults(out);
+  return { ...readResults(out), stdout };
+}
+
+/** The variant of this sampler; a processor may follow in its name. */
+function recordOf(records: Results["records"], sampler: string): Results["records"][number] {
+  return records.find(({ trial }) => trial.variant.startsWith(sampler))!;
 }
 
 const UNTRACED = { samplers: ["none"], reference: false, phases: ["latency"] };
@@ -48,15 +55,24 @@ test("a service with its own SDK is configured by OTEL_* variables, and its span
         expected,
       );
   }
-  const received = (variant: string) => records.find(({ trial }) => trial.variant === variant)!.outside?.received;
+  const received = (variant: string) => recordOf(records, variant).outside?.received;
   assert.equal(received("none"), undefined);
   assert.ok(received("ratio:0.5")! > 0 && received("ratio:0.5")! < received("always_on")!);
 });
 
 test("what it keeps is known if its spans name their requests", async () => {
   const { records } = await measureService("own-sdk-named", "command:(NAME_REQUESTS=1 npm start),own_sdk");
-  const { traces, requests: all } = records.find(({ trial }) => trial.variant === "ratio:0.5")!.fidelity!;
+  const { traces, requests: all } = recordOf(records, "ratio:0.5").fidelity!;
   assert.ok(traces.arrived > 0 && traces.arrived < all);
+});
+
+test("a variant that the service does not obey is named, and what is lost is unknown", async () => {
+  const { records, stdout } = await measureService("fixed", "command:(FIXED_PIPELINE=1 npm start),own_sdk");
+  const codesOf = (variant: string) => recordOf(records, variant).warnings.map(({ code }) => code);
+  const unlike = ["variant-without-effect", "kept-share"];
+  const seen = (variant: string) => unlike.filter((code) => codesOf(variant).includes(code));
+  assert.deepEqual([seen("none"), seen("always_on"), seen("ratio:0.5")], [[], unlike.slice(0, 1), unlike]);
+  assert.match(stdout, /spans lost: unknown/);
 });
 
 test("a service without an SDK is traced by a preload, and its ledger closes", async () => {

@@ -97,6 +97,10 @@ export const trialRecordSchema = z.object({
   sink: z
     .object({
       batches: z.int(),
+      /** Batches by what exporter sends such: {"otlp-http/json with gzip": 12}. */
+      encodings: z.record(z.string(), z.int()).optional(),
+      /** Spans of the largest batch. */
+      largestBatch: z.int().optional(),
       malformed: z.record(z.string(), z.int()),
       /** Requests of other programs, which were refused. */
       strangers: z.int().optional(),

@@ -130,15 +130,19 @@ function lostShare(fate: SpanFate): number {
 function fatesOf(run: Run, id: string): Readonly<Record<"all" | "atRate" | "atCapacity", SpanFate | undefined>> {
   const trials = run.finished(id);
   const of = (atCapacity: boolean): SpanFate | undefined =>
-    spanFate(trials.filter(({ trial }) => (phaseRow(trial.phase).loop === "closed") === atCapacity));
-  return { all: spanFate(trials), atRate: of(false), atCapacity: of(true) };
+    fateOfAll(trials.filter(({ trial }) => (phaseRow(trial.phase).loop === "closed") === atCapacity));
+  return { all: fateOfAll(trials), atRate: of(false), atCapacity: of(true) };
+}
+
+/** Undefined if a trial has no ledger: what it lost is unknown, and so is the sum. */
+function fateOfAll(trials: Parameters<typeof spanFate>[0]): SpanFate | undefined {
+  return trials.every(({ ledger }) => ledger !== undefined) ? spanFate(trials) : undefined;
 }
 
 function lossOfMany(run: Run, variants: readonly ShownVariant[]): string {
   const fates = variants.map(({ id, label }) => ({ label, ...fatesOf(run, id) }));
   const known = fates.filter(({ all }) => all !== undefined);
   if (known.length === 0) return LOSS_UNKNOWN;
-  if (known.every(({ all }) => sampledSpans(all!) === 0)) return "no span was sampled";
   const worstOf = (load: "atRate" | "atCapacity"): string | undefined => {
     const losers = known.flatMap(({ label, [load]: fate }) =>
       fate && lostSpans(fate) > 0 ? [{ label, share: lostShare(fate) }] : [],
@@ -152,6 +156,7 @@ function lossOfMany(run: Run, variants: readonly ShownVariant[]): string {
   const lost = (["atRate", "atCapacity"] as const).flatMap((load) => worstOf(load) ?? []);
   const unknown = fates.length - known.length;
   const rest = unknown === 0 ? "" : `; unknown of ${unknown}, without a ledger`;
+  if (known.every(({ all }) => sampledSpans(all!) === 0)) return `no span was sampled${rest}`;
   return `${lost.length === 0 ? `no sampled span lost by ${known.length} variants` : `spans lost ${lost.join("; ")}`}${rest}`;
 }
 

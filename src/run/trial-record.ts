@@ -7,6 +7,7 @@ import type { Setting } from "./setting.ts";
 import type { Running } from "./starts.ts";
 import type { LedgerReading } from "./measure/ledger-reading.ts";
 import { gate } from "./gates/gates.ts";
+import { arrivalsOf } from "./measure/arrivals.ts";
 import { loadOf } from "./measure/load.ts";
 import { resourcesOf } from "./measure/resources.ts";
 
@@ -37,12 +38,19 @@ export function recordOf(finding: Finding): TrialRecord {
     ...(roots && { roots }),
     sink: {
       batches: ledgerReading.sink.batches,
+      encodings: { ...ledgerReading.sink.encodings },
+      largestBatch: ledgerReading.sink.largestBatch,
       strangers: ledgerReading.sink.strangers,
       malformed: { ...ledgerReading.sink.malformed },
       conditioned: { ...ledgerReading.sink.conditioned },
     },
   };
-  const warnings = [...finding.warnings, ...gate({ ...finding, named: finding.fidelity !== undefined, ...measured })];
+  const { spans } = ledgerReading;
+  const arrivals = spans && arrivalsOf(spans);
+  const warnings = [
+    ...finding.warnings,
+    ...gate({ ...finding, named: finding.fidelity !== undefined, arrivals, ...measured }),
+  ];
   const texts = { warnings, ...measured, ...(finding.fidelity && { fidelity: finding.fidelity }) };
   return {
     trial,

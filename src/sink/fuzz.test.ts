@@ -63,7 +63,7 @@ it("accepts or refuses each of 10,000 hostile bodies, and counts nothing of thos
     const before = store.counts();
     const strings = i % 20 === 0 ? store.spans()!.strings.length : undefined;
     try {
-      handler.receive({ format, bytes: body, isGzip });
+      handler.receive({ exporter: format, format, bytes: body, isGzip });
     } catch (error) {
       assert.ok(error instanceof Malformed, `${format} ${body.toString("base64")}: ${String(error)}`);
       refused++;

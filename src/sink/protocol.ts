@@ -29,6 +29,10 @@ export interface SinkCounts {
   /** Spans refused by the condition in an answer that reports success otherwise (partial success). */
   readonly rejected: number;
   readonly batches: number;
+  /** Batches by what exporter sends such: {"otlp-http/json with gzip": 12}. */
+  readonly encodings: Readonly<Record<string, number>>;
+  /** Spans of the largest batch. */
+  readonly largestBatch: number;
   /** As sent: compressed bodies count as compressed. */
   readonly wireBytes: number;
   readonly bodyBytes: number;

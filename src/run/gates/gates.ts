@@ -20,6 +20,7 @@ import { foreignLoad } from "../measure/foreign-load.ts";
 import { percent } from "../measure/percent.ts";
 import type { Readings } from "../measure/readings.ts";
 import { samplingGate } from "./sampling-gate.ts";
+import { exporterWithoutEffect, keptShare, noFlushAtExit, processorWithoutEffect } from "./own-sdk-gates.ts";
 import { malformedRequests, strangers, tracesBeyondRequests } from "./sink-gates.ts";
 
 /** The limits, in one place. */
@@ -60,6 +61,10 @@ const GATES: readonly Gate[] = [
   strangers,
   malformedRequests,
   tracesBeyondRequests,
+  exporterWithoutEffect,
+  processorWithoutEffect,
+  keptShare,
+  noFlushAtExit,
   flushLate,
   flushOutside,
   lostInWarmup,

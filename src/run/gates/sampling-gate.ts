@@ -5,16 +5,21 @@ import type { Readings } from "../measure/readings.ts";
 const Z = 3.29;
 
 /**
- * Whether the share of sampled local roots fits the asked probability: the normal approximation of the
- * binomial, with continuity correction (Fleiss, Statistical Methods for Rates and Proportions, §1.4).
+ * How far a count may be from `share * trials`: the normal approximation of the binomial, with continuity correction
+ * (Fleiss, Statistical Methods for Rates and Proportions, §1.4).
  */
+export function allowedDifference(share: number, trials: number): number {
+  return Z * Math.sqrt(share * trials * (1 - share)) + 0.5;
+}
+
+/** Whether the share of sampled local roots fits the asked probability. */
 export function samplingGate({ variant, roots }: Readings): Warning | undefined {
   if (roots === undefined || roots.started === 0) return undefined;
   const { kind, config } = variant.sampler;
   const asked = kind.probability?.(config);
   if (asked === undefined) return undefined;
   const expected = asked * roots.started;
-  const allowed = Z * Math.sqrt(expected * (1 - asked)) + 0.5;
+  const allowed = allowedDifference(asked, roots.started);
   if (Math.abs(roots.sampled - expected) <= allowed) return undefined;
   return {
     code: "sampling-ratio",

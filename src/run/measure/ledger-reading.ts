@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { SdkSpanCounts, SinkCounts, SpanTable } from "../../sink/protocol.ts";
 import { closeLedger, spansLost, type Arrivals, type Ledger } from "../../record/ledger.ts";
 import type { Losses } from "../../record/evidence.ts";
@@ -24,6 +25,9 @@ export interface LedgerReading {
 
 /** What the SDK's shutdown may take; what is not out by then is booked as still queued. */
 const SHUTDOWN_WITHIN_MS = 12_000;
+/** From the end of the batch delay to the arrival of the batch. */
+const EXPORT_MS = 500;
+const LONGEST_IDLE_MS = 10_000;
 const FINISH_WITHIN_MS = SHUTDOWN_WITHIN_MS + ANSWER_WITHIN_MS;
 
 /** Has the target shut its tracing down and report its counts, looks up what is in doubt, and closes the sink's receiver. */
@@ -33,7 +37,10 @@ export async function readLedger(
 ): Promise<LedgerReading> {
   meter.finished = true;
   // a service with its own SDK flushes when it is asked to end, if it flushes at all
-  if (target.lines.length === 0) await target.stop();
+  if (target.lines.length === 0) {
+    await sleep(batchDelayMs(variant));
+    await target.stop();
+  }
   // the first process may be the parent of the others: they end with it
   const [first, ...others] = target.lines;
   const finished = await Promise.all(others.map(finish));
@@ -79,6 +86,12 @@ function sdkLedger(sdk: SdkSpanCounts | undefined, sink: SinkCounts): Ledger | u
 async function finish(line: TargetLine): Promise<LedgerReading["finished"][number]> {
   const answer = await line.ask({ type: "finish", timeoutMs: SHUTDOWN_WITHIN_MS }, "finished", FINISH_WITHIN_MS);
   return { ...answer, service: line.hello.service };
+}
+
+/** What a service with its own SDK queues is exported within this time, also if it does not flush at its end. */
+function batchDelayMs({ processor }: Running["variant"]): number {
+  const delayMs = processor?.kind.batching?.(processor.config).delayMs;
+  return delayMs === undefined ? 0 : Math.min(delayMs + EXPORT_MS, LONGEST_IDLE_MS);
 }
 
 async function lookUp(sink: SinkProcess, receiver: string, targets: readonly SpanCounts[]): Promise<Arrivals> {

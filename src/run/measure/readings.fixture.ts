@@ -24,6 +24,7 @@ export interface Changes {
   readonly outside?: Readings["outside"];
   readonly sink?: Partial<NonNullable<Readings["sink"]>>;
   readonly judged?: boolean;
+  readonly arrivals?: Readings["arrivals"];
   readonly requests?: Readings["requests"];
   readonly roots?: Readings["roots"];
   readonly measured?: Partial<Measured>;
@@ -58,7 +59,7 @@ export function readings(changes: Changes = {}): Readings {
     }),
     setting: {
       governors: changes.governors ?? ["performance"],
-      scenario: { target: targetSpec.parse(changes.target ?? "orders") },
+      scenario: { target: targetSpec.parse(changes.target ?? "orders"), requests: [] },
     },
     lane: { ...LANE, ...changes.lane },
     meter: { measured: measuredOf({ busyUs: (0.2 + groupCoreShare) * 1e7, ...changes, groupCoreShare }) },
@@ -67,7 +68,15 @@ export function readings(changes: Changes = {}): Readings {
     requests: changes.requests ?? requests,
     ledger: { ...LEDGER, ...changes.ledger },
     outside: changes.outside,
-    sink: { batches: 10, malformed: {}, conditioned: {}, ...changes.sink },
+    arrivals: changes.arrivals,
+    sink: {
+      batches: 10,
+      encodings: { "otlp-http/protobuf": 10 },
+      largestBatch: 512,
+      malformed: {},
+      conditioned: {},
+      ...changes.sink,
+    },
     named: changes.judged ?? true,
     roots: changes.roots ?? { started: 7000, sampled: 700 },
     groupCoreShare,

@@ -3,13 +3,16 @@ import type { Trial, Variant } from "../../plan/trial.ts";
 import type { Ledger } from "../../record/ledger.ts";
 import type { Load, Resources, TrialRecord } from "../../record/trial-record.ts";
 import type { Setting } from "../setting.ts";
+import type { Arrivals } from "./arrivals.ts";
 import type { Meter } from "./meter.ts";
 
 /** All that the gates look at. */
 export interface Readings {
   readonly trial: Trial;
   readonly variant: Variant;
-  readonly setting: Pick<Setting, "governors"> & { readonly scenario: Pick<Setting["scenario"], "target"> };
+  readonly setting: Pick<Setting, "governors"> & {
+    readonly scenario: Pick<Setting["scenario"], "target" | "requests">;
+  };
   readonly lane: LoadResult;
   /** `probes`: requests that were not the driver's. */
   readonly target?: { readonly probes: number };
@@ -20,6 +23,8 @@ export interface Readings {
   readonly ledger?: Ledger;
   readonly outside?: TrialRecord["outside"];
   readonly sink?: TrialRecord["sink"];
+  /** Only of a service that has no ledger. */
+  readonly arrivals?: Arrivals | undefined;
   readonly roots?: TrialRecord["roots"];
   /** Whether it is known which requests were kept. */
   readonly named: boolean;

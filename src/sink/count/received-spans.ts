@@ -13,6 +13,8 @@ export class ReceivedSpans {
   #duplicates = 0;
   #rejected = 0;
   #batches = 0;
+  #largestBatch = 0;
+  readonly #encodings = new Map<string, number>();
   #strangers = 0;
   readonly #malformed = new Map<string, number>();
   readonly #conditioned = new Map<string, number>();
@@ -32,6 +34,7 @@ export class ReceivedSpans {
     const { words } = rows;
     let kept = 0;
     this.#batches++;
+    this.#largestBatch = Math.max(this.#largestBatch, rows.length);
     this.#ids.warm(rows);
     for (let row = 0; row < rows.length; row++) {
       const at = row * ROW_WORDS + SPAN_ID;
@@ -47,6 +50,10 @@ export class ReceivedSpans {
   #reject(row: number): void {
     this.#rejected++;
     this.#rejectedRows?.append(this.rows.words.subarray(row * ROW_WORDS, (row + 1) * ROW_WORDS));
+  }
+
+  countEncoding(encoding: string): void {
+    bump(this.#encodings, encoding, 1);
   }
 
   countMalformed(status: number): void {
@@ -79,6 +86,8 @@ export class ReceivedSpans {
       duplicates: this.#duplicates,
       rejected: this.#rejected,
       batches: this.#batches,
+      encodings: Object.fromEntries(this.#encodings),
+      largestBatch: this.#largestBatch,
       wireBytes: this.wireBytes,
       bodyBytes: this.bodyBytes,
       malformed: Object.fromEntries(this.#malformed),

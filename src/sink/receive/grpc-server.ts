@@ -79,7 +79,7 @@ class GrpcExchange implements Exchange {
     }
     const isGzip = body[0] === 1;
     if (isGzip && this.#encoding !== "gzip") throw new Malformed(`gRPC: encoding ${this.#encoding}`, 501);
-    return { format: "protobuf", bytes: body.subarray(PREFIX_BYTES), isGzip };
+    return { exporter: "otlp-grpc", format: "protobuf", bytes: body.subarray(PREFIX_BYTES), isGzip };
   }
 
   succeed(rejected: number): void {

@@ -16,6 +16,7 @@ const MAX_METRICS_BYTES = 4 * 1024 * 1024;
 export const OTLP_PATH = "/v1/traces";
 export const METRICS_PATH = "/v1/metrics";
 export const ZIPKIN_PATH = "/api/v2/spans";
+const EXPORTERS = { protobuf: "otlp-http/protobuf", json: "otlp-http/json", zipkin: "zipkin" } as const;
 
 /** Serves OTLP/HTTP (protobuf and JSON) and Zipkin v2 JSON on one port. */
 export async function startHttpServer(handler: RequestHandler, port: number): Promise<Listener> {
@@ -95,7 +96,8 @@ class HttpExchange implements Exchange {
   }
 
   payload(body: Buffer): Payload {
-    return { format: this.#format!, bytes: body, isGzip: this.#isGzip };
+    const format = this.#format!;
+    return { exporter: EXPORTERS[format], format, bytes: body, isGzip: this.#isGzip };
   }
 
   succeed(rejected: number): void {

@@ -23,6 +23,8 @@ const DECODERS = { protobuf: decodeOtlpProtobuf, json: decodeOtlpJson, zipkin: d
 export type Format = keyof typeof DECODERS;
 
 export interface Payload {
+  /** The exporter that sends such: `otlp-http/json`. */
+  readonly exporter: string;
   readonly format: Format;
   readonly bytes: Buffer;
   readonly isGzip: boolean;
@@ -90,7 +92,7 @@ export class RequestHandler {
   }
 
   /** Decodes a payload and counts what the condition accepts: all of that, or nothing if it is malformed. Throws `Malformed`. */
-  receive({ format, bytes, isGzip }: Payload): Decision {
+  receive({ exporter, format, bytes, isGzip }: Payload): Decision {
     const body = isGzip ? gunzip(bytes) : bytes;
     const { length } = body;
     const { rows } = this.#spans;
@@ -104,6 +106,7 @@ export class RequestHandler {
       if (isGzip) release(body);
     }
     this.#spans.bodyBytes += length;
+    this.#spans.countEncoding(isGzip ? `${exporter} with gzip` : exporter);
     const decision = this.condition.decide(rows.length);
     if (decision.type === "accept") this.#spans.commit();
     else if (decision.type === "partial") this.#spans.commit(decision.rejected);

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { gate } from "./gates.ts";
+import { readings, type Changes } from "../measure/readings.fixture.ts";
+
+/** When the window ends, ms since 1970. */
+const endMs = 1_795_000_010_000;
+
+function outside(traces: number): Changes {
+  return { outside: { received: traces, duplicates: 0, rejected: 0, traces } };
+}
+
+/** What is just not allowed any more, and what just still is, at 7000 requests and ratio:0.1. */
+const GATES: readonly { code: string; beyond: Changes; within: Changes }[] = [
+  {
+    code: "variant-without-effect",
+    beyond: { ...outside(700), sink: { encodings: { "otlp-http/protobuf": 9, "otlp-http/json": 1 } } },
+    within: { ...outside(700), sink: { encodings: { "otlp-http/protobuf": 10 } } },
+  },
+  {
+    code: "variant-without-effect",
+    beyond: { ...outside(700), sink: { largestBatch: 513 } },
+    within: { ...outside(700), sink: { largestBatch: 512 } },
+  },
+  {
+    code: "kept-share",
+    beyond: { ...outside(787), arrivals: { serverTraces: 787, lastMs: endMs } },
+    within: { ...outside(786), arrivals: { serverTraces: 786, lastMs: endMs } },
+  },
+  {
+    code: "kept-share",
+    beyond: { ...outside(616), arrivals: { serverTraces: 616, lastMs: endMs } },
+    within: { ...outside(617), arrivals: { serverTraces: 617, lastMs: endMs } },
+  },
+  {
+    code: "no-flush-at-exit",
+    beyond: { ...outside(650), arrivals: { serverTraces: 650, lastMs: endMs - 300 } },
+    within: { ...outside(650), arrivals: { serverTraces: 650, lastMs: endMs - 100 } },
+  },
+];
+
+for (const { code, beyond, within } of GATES)
+  test(`${code}: a warning beyond its limit, and none within`, () => {
+    const has = (changes: Changes): boolean => gate(readings(changes)).some((warning) => warning.code === code);
+    assert.deepEqual([has(beyond), has(within)], [true, false]);
+  });
