@@ -1,8 +1,9 @@
 /** A service of the user's own, with and without an SDK. */
 import assert from "node:assert/strict";
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { execa } from "execa";
 import { readResults } from "../record/file.ts";
 import type { Results } from "../record/results.ts";
 import { run, start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
@@ -107,6 +108,28 @@ test("a service that answers without the instrumentation fails its trial, with w
   const { scenario, out } = prepare("bare", { ...UNTRACED, target });
   assert.equal((await run("bench", scenario, ...TINY, "--out", out)).exitCode, 3);
   assert.match(readResults(out).records[0]!.failure!, /NODE_OPTIONS/);
+});
+
+test("the results file has the commit of the service's folder, and whether it has changes", async () => {
+  const repository = join(folder, "repository");
+  mkdirSync(repository);
+  const git = async (...args: string[]) =>
+    (await execa("git", ["-c", "user.name=t", "-c", "user.email=t@example.org", ...args], { cwd: repository })).stdout;
+  writeFileSync(join(repository, "server.cjs"), SERVER(ANSWER));
+  await git("init", "--quiet");
+  await git("add", ".");
+  await git("commit", "--quiet", "--message", "one");
+  const { scenario } = prepare("committed", { ...UNTRACED, target: "command:node server.cjs" });
+  const commit = await git("rev-parse", "HEAD");
+  const measured = async () => {
+    const { stderr } = await start(["bench", scenario, ...TINY], { cwd: repository });
+    const file = /results: (\S+)/.exec(stderr)![1]!;
+    return { file, service: readResults(join(repository, file)).environment.service };
+  };
+  const { file, service } = await measured();
+  assert.deepEqual([service, file.includes(commit.slice(0, 7))], [{ commit, dirty: false }, true]);
+  writeFileSync(join(repository, "server.cjs"), `${SERVER(ANSWER)}// changed`);
+  assert.equal((await measured()).service!.dirty, true);
 });
 
 for (const [name, script] of [

@@ -1,4 +1,4 @@
-import type { Results } from "../record/results.ts";
+import { measuredCommit, type Results } from "../record/results.ts";
 import { compareResults } from "./compare.ts";
 import type { Estimate } from "./estimate.ts";
 import { estimatesOf } from "./estimates.ts";
@@ -36,7 +36,8 @@ export function historyOf(runs: readonly Results[]): History {
   const ordered = runs.toSorted((a, b) => (a.environment.startedAt < b.environment.startedAt ? -1 : 1));
   const unavailable: string[] = [];
   const points = ordered.flatMap((results) => {
-    const { commit, dirty, startedAt } = results.environment;
+    const { startedAt } = results.environment;
+    const { commit, dirty } = measuredCommit(results.environment);
     const { estimates, unavailable: reasons } = estimatesOf(results);
     unavailable.push(...reasons.map((reason) => `${commit.slice(0, 7)}, ${startedAt}: ${reason}`));
     return estimates.filter(isFollowed).map((estimate): HistoryPoint => ({ commit, dirty, startedAt, estimate }));

@@ -12,11 +12,16 @@ const UNDER_TEST =
   /^(@opentelemetry\/|@fastify\/otel$|fastify$|express$|autocannon$|undici$|hdr-histogram-js$|@grpc\/grpc-js$)/;
 
 /** Reads what this machine and these packages are. Never an environment variable. Throws a `UserError` for a `node` that does not run. */
-export async function readEnvironment(node: string, pinning: Environment["pinning"]): Promise<Environment> {
-  const [nodeVersion, commit, status] = await Promise.all([
+export async function readEnvironment(
+  node: string,
+  pinning: Environment["pinning"],
+  serviceFolder?: string,
+): Promise<Environment> {
+  const [nodeVersion, commit, status, service] = await Promise.all([
     versionOf(node),
-    git("rev-parse", "HEAD"),
-    git("status", "--porcelain"),
+    git(REPOSITORY, "rev-parse", "HEAD"),
+    git(REPOSITORY, "status", "--porcelain"),
+    serviceFolder === undefined ? undefined : versionIn(serviceFolder),
   ]);
   const cpu = { model: cpus()[0]?.model.trim() ?? "unknown", cores: cpus().length };
   const noiseFloor = readNoiseFloor(CALIBRATION_FILE, { cpu, node: nodeVersion });
@@ -26,6 +31,7 @@ export async function readEnvironment(node: string, pinning: Environment["pinnin
     spantoll: manifest.version,
     commit: commit ?? "unknown",
     dirty: status !== undefined && isChanged(status),
+    ...(service && { service }),
     node: nodeVersion,
     cpu: { ...cpu, governors: governors() },
     memoryBytes: totalmem(),
@@ -54,8 +60,14 @@ async function versionOf(node: string): Promise<string> {
   return stdout.trim();
 }
 
-async function git(...args: string[]): Promise<string | undefined> {
-  const { stdout, failed } = await execa("git", args, { cwd: REPOSITORY, reject: false, timeout: 10_000 });
+async function versionIn(folder: string): Promise<NonNullable<Environment["service"]>> {
+  const commit = await git(folder, "rev-parse", "HEAD");
+  const status = await git(folder, "status", "--porcelain", "--untracked-files=no");
+  return { commit: commit ?? "unknown", ...(status !== undefined && { dirty: status !== "" }) };
+}
+
+async function git(cwd: string | URL, ...args: string[]): Promise<string | undefined> {
+  const { stdout, failed } = await execa("git", args, { cwd, reject: false, timeout: 10_000 });
   return failed ? undefined : stdout.trim();
 }
 

@@ -10,8 +10,11 @@ export const SCHEMA_VERSION = 3;
 export const environmentSchema = z.object({
   startedAt: z.iso.datetime(),
   spantoll: z.string(),
+  /** Of Spantoll itself. */
   commit: z.string(),
   dirty: z.boolean(),
+  /** Of the folder in which the service of `command:` runs: its commit (or "unknown"), and whether files that git knows have changed. */
+  service: z.object({ commit: z.string(), dirty: z.boolean().optional() }).optional(),
   /** Version of the Node that runs the measured service. */
   node: z.string(),
   cpu: z.object({ model: z.string(), cores: z.int(), governors: z.array(z.string()) }),
@@ -25,6 +28,14 @@ export const environmentSchema = z.object({
   noiseFloor: noiseFloorSchema.optional(),
 });
 export type Environment = z.infer<typeof environmentSchema>;
+
+/** The commit that a run measures: the service's, or Spantoll's if the target is one of its own. */
+export function measuredCommit({ service, commit, dirty }: Environment): {
+  readonly commit: string;
+  readonly dirty: boolean;
+} {
+  return service === undefined ? { commit, dirty } : { commit: service.commit, dirty: service.dirty ?? false };
+}
 
 /** The whole of a results file. `estimates` are derived from the records and stored for other tools. */
 export const resultsSchema = z.object({

@@ -32,6 +32,10 @@ function noiseFloorOf(run: Run): Fact[] {
   return [{ label: "noise floor", value }];
 }
 
+function serviceText({ commit, dirty }: NonNullable<Results["environment"]["service"]>): string {
+  return `commit ${commit}${dirty === true ? " with changes" : ""}`;
+}
+
 /** Machine and software. */
 export function settingOf({ environment, scenario }: Pick<Results, "environment" | "scenario">): Fact[] {
   const { pinning, cpu } = environment;
@@ -42,6 +46,7 @@ export function settingOf({ environment, scenario }: Pick<Results, "environment"
       label: "spantoll",
       value: `${environment.spantoll}, commit ${environment.commit}${environment.dirty ? " with changes" : ""}`,
     },
+    ...(environment.service ? [{ label: "service", value: serviceText(environment.service) }] : []),
     { label: "os", value: environment.os },
     { label: "memory", value: `${(environment.memoryBytes / 2 ** 30).toFixed(1)} GiB` },
     {

@@ -2,10 +2,11 @@ import { mkdirSync } from "node:fs";
 import { rateOf } from "../../plan/phases.ts";
 import { planOf, variantsOf } from "../../plan/plan.ts";
 import { readEnvironment } from "../../record/environment.ts";
-import type { Environment } from "../../record/results.ts";
+import { measuredCommit, type Environment } from "../../record/results.ts";
 import { keptVariables } from "../../run/processes/clean-environment.ts";
 import { findPinning } from "../../run/processes/pinning.ts";
 import { checkFiles } from "../../spec/check.ts";
+import type { Scenario } from "../../spec/scenario.ts";
 import { readScenario } from "../../spec/read.ts";
 import { checkOutput, type OutputRules } from "../output-file.ts";
 import { overridesOf, timeLimitOf, type BenchOptions } from "./options.ts";
@@ -21,7 +22,7 @@ export async function newSession(
   // the results file records the rate, because a later version may choose another
   const scenario = { ...asked, costRatePerSecond: rateOf(asked, "cost", variantsOf(asked).length) };
   const node = options.node ?? process.execPath;
-  const environment = await readEnvironment(node, findPinning().pinning);
+  const environment = await readEnvironment(node, findPinning().pinning, serviceFolderOf(scenario));
   if (options.out !== undefined) checkOutput("--out", options.out, rules);
   await checkFiles(scenario, process.cwd());
   const timeLimit = timeLimitOf(options);
@@ -31,8 +32,15 @@ export async function newSession(
   return { scenario, plan: planOf(scenario), environment, node, out, quiet, timeLimit, kept };
 }
 
+/** Where `command:` runs. Undefined for a target of Spantoll's own. */
+function serviceFolderOf({ target }: Scenario): string | undefined {
+  return target.kind.command === undefined ? undefined : process.cwd();
+}
+
 /** `results/<UTC time>-<short commit>.json` in the current folder. */
-function defaultOut({ startedAt, commit }: Environment, isDry: boolean): string {
+function defaultOut(environment: Environment, isDry: boolean): string {
+  const { startedAt } = environment;
+  const { commit } = measuredCommit(environment);
   if (!isDry) mkdirSync("results", { recursive: true });
   return `results/${startedAt.replaceAll(/[:.]/g, "-")}-${commit.slice(0, 7)}.json`;
 }

@@ -31,10 +31,11 @@ export async function resumedSession(
   if (lacksSecrets({ scenario, plan }))
     refuse(file, `the command or requests lack secrets, which only ${journalPath(file)} had; measure again`);
   const node = options.node ?? process.execPath;
-  const now = await readEnvironment(node, findPinning().pinning);
+  const now = await readEnvironment(node, findPinning().pinning, environment.service && process.cwd());
   const changes = changesOf(environment, now);
   if (changes.length > 0) refuse(file, `${changes.join("; ")}; go back to that, or measure again`);
-  const notes = environment.dirty || now.dirty ? [DIRTY] : [];
+  const parts = [environment, now];
+  const notes = parts.some(({ dirty, service }) => dirty || service?.dirty === true) ? [DIRTY] : [];
   if (journal !== undefined && journal.damagedLines.length > 0)
     notes.push(`journal: damaged lines ${journal.damagedLines.join(", ")}; their trials are measured again`);
   for (const note of notes) process.stderr.write(`${note}\n`);
@@ -51,6 +52,7 @@ const DIRTY = "resumed with uncommitted changes: both parts may have measured di
 
 function changesOf(then: Environment, now: Environment): string[] {
   const compared: readonly (readonly [what: string, then: string, now: string])[] = [
+    ["commit of the service", then.service?.commit.slice(0, 7) ?? "", now.service?.commit.slice(0, 7) ?? ""],
     ["commit", then.commit.slice(0, 7), now.commit.slice(0, 7)],
     ["Spantoll", then.spantoll, now.spantoll],
     ["Node", then.node, now.node],

@@ -1,5 +1,5 @@
 import type { HistorySeries } from "../../estimate/history.ts";
-import type { Results } from "../../record/results.ts";
+import { measuredCommit, type Results } from "../../record/results.ts";
 import { changeOf, metricTitle, verdictCounts } from "../comparison/table.ts";
 import { conditionsOf } from "../facts.ts";
 import { changeText, shareText, UNBACKED_NOTE } from "../format.ts";
@@ -118,7 +118,9 @@ function trendChart(id: string, series: readonly HistorySeries[], runs: HistoryI
     title: `${titleOf(series[0]!)} over the runs`,
     about: "One line a variant, with the interval of each run.",
     yAxis: "%",
-    runs: runs.map(({ environment: { commit, startedAt } }) => `${commit.slice(0, 7)} ${startedAt.slice(0, 10)}`),
+    runs: runs.map(
+      ({ environment }) => `${measuredCommit(environment).commit.slice(0, 7)} ${environment.startedAt.slice(0, 10)}`,
+    ),
     series: series.map(({ variant, points, unit }): TrendChart["series"][number] => ({
       variant,
       label: variant,

@@ -1,3 +1,4 @@
+import { measuredCommit } from "../../record/results.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
 import type { Report } from "../report.ts";
 import { lostSpans, sampledSpans, type SpanFate } from "../span-fate.ts";
@@ -39,7 +40,9 @@ export function renderPrometheus(report: Report): string {
   return `${families.map(familyText).join("")}# EOF\n`;
 }
 
-function samplesOfRun({ environment: { commit, node, spantoll, cpu }, trials }: Report): Sample[] {
+function samplesOfRun({ environment, trials }: Report): Sample[] {
+  const { node, spantoll, cpu } = environment;
+  const { commit } = measuredCommit(environment);
   const ended = Object.entries(trials.endings).map(([ending, value]) => ({
     name: "spantoll_trials_ended",
     help: "Trials by how they ended.",

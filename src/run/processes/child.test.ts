@@ -3,9 +3,9 @@ import { describe, it } from "node:test";
 import { exitReason, startChild } from "./child.ts";
 
 /** The reason given for a Node process that runs `program` and ends too early. */
-async function toldOf(program: string): Promise<string[]> {
+async function toldOf(program: string, guard = false): Promise<string[]> {
   const args = ["--input-type=module", "--eval", program];
-  const child = startChild({ command: process.execPath, args, ipc: false, cores: undefined });
+  const child = startChild({ command: process.execPath, args, ipc: false, cores: undefined, guard });
   return exitReason("node", await child.exited, "before it was ready").split("\n");
 }
 
@@ -27,7 +27,14 @@ describe("the reason of a process that ended too early is how, and then the caus
     assert.equal(causeIn(java), 'Exception in thread "main" java.lang.IllegalStateException: no port');
   });
 
+  it("which is an old Node, if it cannot load the tracing", () => {
+    const stderrTail = `TypeError [ERR_UNKNOWN_FILE_EXTENSION]: Unknown file extension ".ts" for /s/src/target/preload.ts\n\nNode.js v20.19.0`;
+    assert.match(exitReason("x", { how: "exited with 1", stderrTail }, ""), /^.*\n.*v20\.19\.0.*22\.18/);
+  });
+
   it("and all it said, where no line is an error's", async () => {
+    const stdout = await toldOf('console.log("no database"); process.exit(0)', true);
+    assert.deepEqual(stdout.slice(1), ["no database"]);
     const [, ...said] = await toldOf('console.error("no database"); process.exit(3)');
     assert.deepEqual(said, ["no database"]);
   });

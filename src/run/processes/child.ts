@@ -1,8 +1,9 @@
 import { getCompileCacheDir } from "node:module";
+import type { Readable } from "node:stream";
 import { execa } from "execa";
 import { cleanEnvironment } from "./clean-environment.ts";
 
-/** How a process ended: its code or signal, and the last lines it wrote to stderr. */
+/** How a process ended: its code or signal, and the last lines it wrote to stderr, or to stdout if stderr says nothing. */
 export interface Exit {
   readonly how: string;
   readonly stderrTail: string;
@@ -23,7 +24,7 @@ export interface ChildOptions {
   readonly cores: string | undefined;
 }
 
-const STDERR_KEPT = 4000;
+const TAIL_KEPT = 4000;
 const KILL_AFTER_MS = 1500;
 
 /** Lets processes of ours, all variants alike, share compiled code with earlier ones: a round starts many, and starting is not measured. */
@@ -35,9 +36,20 @@ export function compileCache(): Record<string, string> {
 /** Runtimes print where it was thrown before what it was, and the stack behind: `Error [CODE]: …`, `a.b.XException: …`. */
 const MESSAGE = /^\s*(?:Uncaught |Exception in thread \S+ )?[\w.]*(?:Error|Exception)\b[^:]*: \S.*$/m;
 
+/** What a Node says that cannot load the preload. */
+const OLD_NODE =
+  /Unknown file extension "\.ts" for \S*\/target\/preload|--import= is not allowed in NODE_OPTIONS|withResolvers is not a function/;
+
+function oldNode(text: string): string | undefined {
+  if (!OLD_NODE.test(text)) return undefined;
+  const version = /^Node\.js (v[\d.]+)/m.exec(text)?.[1];
+  const which = version === undefined ? "an older Node" : `Node ${version}`;
+  return `It runs on ${which}. Spantoll's tracing needs Node 22.18 or later in the service, or a service with own_sdk`;
+}
+
 /** Why a process ended too early. The cause comes first, because reports show only the first lines. */
 export function exitReason(who: string, { how, stderrTail }: Exit, when: string): string {
-  const cause = MESSAGE.exec(stderrTail)?.[0].trim();
+  const cause = oldNode(stderrTail) ?? MESSAGE.exec(stderrTail)?.[0].trim();
   return [`${who} ${how} ${when}`, ...(cause === undefined ? [] : [cause]), stderrTail].join("\n");
 }
 
@@ -61,24 +73,28 @@ export function startChild(options: ChildOptions): Child {
     buffer: false,
     reject: false,
     stdin: "ignore",
-    stdout: "ignore",
+    stdout: options.guard === true ? "pipe" : "ignore",
     stderr: "pipe",
     forceKillAfterDelay: KILL_AFTER_MS + (options.graceMs ?? 0),
     extendEnv: false,
     env: { ...cleanEnvironment(process.env), ...options.env },
     ...(options.cwd !== undefined && { cwd: options.cwd }),
   });
-  let tail = "";
-  subprocess.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-    tail = (tail + chunk).slice(-STDERR_KEPT);
-  });
+  const readTail = (stream: Readable | null): (() => string) => {
+    let tail = "";
+    stream?.setEncoding("utf8").on("data", (chunk: string) => {
+      tail = (tail + chunk).slice(-TAIL_KEPT);
+    });
+    return () => tail.trim();
+  };
+  const [stderr, stdout] = [readTail(subprocess.stderr), readTail(subprocess.stdout)];
   const exited = subprocess.then((result): Exit => {
     const how = result.isTerminated
       ? `ended by ${result.signal}`
       : result.exitCode === undefined
         ? (result.originalMessage ?? "could not be started")
         : `exited with ${result.exitCode}`;
-    return { how, stderrTail: tail.trim() };
+    return { how, stderrTail: stderr() || stdout() };
   });
   return {
     get pid() {

@@ -19,7 +19,7 @@ const guarded = JSON.parse(process.argv[2]!) as Guarded;
 const command = spawn(guarded.command, {
   shell: true,
   detached: true,
-  stdio: ["ignore", "ignore", "inherit"],
+  stdio: ["ignore", "inherit", "inherit"],
   env: { ...process.env, ...guarded.env },
 });
 let ending = false;
