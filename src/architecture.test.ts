@@ -18,8 +18,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   fidelity: ["record"],
   run: ["spec", "plan", "record", "fidelity", "target", "load", "sink"],
   simulate: ["spec", "record", "fidelity", "target"],
-  estimate: ["plan", "record", "fidelity"],
-  report: ["plan", "record", "estimate"],
+  estimate: ["spec", "plan", "record", "fidelity"],
+  report: ["spec", "plan", "record", "estimate"],
   cli: ["spec", "plan", "record", "fidelity", "run", "simulate", "estimate", "report", "target", "load", "sink"],
 };
 const MOST_FILES = 20;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { phaseSchema } from "../plan/phases.ts";
+import { phaseSchema } from "../spec/phases.ts";
 import { warningSchema, type Warning } from "../record/trial-record.ts";
 import { interval, type Bounds, type Contrast } from "./statistics/student.ts";
 import { usefulBounds } from "./useful-bounds.ts";

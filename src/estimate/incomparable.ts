@@ -1,4 +1,4 @@
-import { rateOf } from "../plan/phases.ts";
+import { rateOf } from "../spec/phases.ts";
 import type { Results } from "../record/results.ts";
 
 /** What of a scenario must be the same for two runs to answer the same question; rounds and seed may differ. */

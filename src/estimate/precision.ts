@@ -7,7 +7,7 @@
  * bounds (Pocock 1977, O'Brien and Fleming 1979) would ask for a little less, but they hold for known variances and
  * stopping on significance; this stops on a width estimated from as few as four rounds.
  */
-import type { Phase } from "../plan/phases.ts";
+import type { Phase } from "../spec/phases.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { attemptNoting } from "./attempt.ts";
 import { referenceOf, runEstimates, type EstimateOptions } from "./estimates.ts";

@@ -1,4 +1,4 @@
-import { PHASES, type Phase } from "../plan/phases.ts";
+import { PHASES, type Phase } from "../spec/phases.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import { MIN_ROUNDS } from "./verdict.ts";
 

@@ -7,8 +7,8 @@ import {
   type ProcessorSpec,
   type SamplerSpec,
 } from "../spec/specs.ts";
-import { phaseRow } from "./phases.ts";
-import type { Phase } from "./phases.ts";
+import { phaseRow } from "../spec/phases.ts";
+import type { Phase } from "../spec/phases.ts";
 import type { Plan, Trial, Variant } from "./trial.ts";
 
 export const BASELINE = "none" as const;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { phaseSchema } from "./phases.ts";
+import { phaseSchema } from "../spec/phases.ts";
 import { backendSpec, exporterSpec, processorSpec, samplerSpec } from "../spec/specs.ts";
 
 /** One tracing configuration. An untraced one (`none`, `noop`) is a sampler alone. */

@@ -1,4 +1,4 @@
-import type { Phase } from "../plan/phases.ts";
+import type { Phase } from "../spec/phases.ts";
 import { spansLost } from "./ledger.ts";
 import type { TrialRecord } from "./trial-record.ts";
 

@@ -1,5 +1,5 @@
 import type { Estimate } from "../estimate/estimate.ts";
-import { PHASES, phaseSchema } from "../plan/phases.ts";
+import { PHASES, phaseSchema } from "../spec/phases.ts";
 import type { Results } from "../record/results.ts";
 import { frontChart } from "./charts/front.ts";
 import { percentileChart } from "./charts/percentiles.ts";

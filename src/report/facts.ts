@@ -1,4 +1,4 @@
-import { phaseRow } from "../plan/phases.ts";
+import { phaseRow } from "../spec/phases.ts";
 import { formatDuration } from "../base/units.ts";
 import type { Results } from "../record/results.ts";
 import { countText, percentText } from "./format.ts";

@@ -1,6 +1,6 @@
 import type { Estimate } from "../estimate/estimate.ts";
-import { phaseRow, rateOf } from "../plan/phases.ts";
-import type { Phase } from "../plan/phases.ts";
+import { phaseRow, rateOf } from "../spec/phases.ts";
+import type { Phase } from "../spec/phases.ts";
 import type { Results } from "../record/results.ts";
 import { changeText, countText, differenceText, figureText, percentText, shareText } from "./format.ts";
 import { CPU, ERROR_RECALL, KEPT_TRACES, P99, THROUGHPUT } from "./metrics.ts";

@@ -1,4 +1,4 @@
-import type { Phase } from "../plan/phases.ts";
+import type { Phase } from "../spec/phases.ts";
 import { findMetric } from "../record/metrics.ts";
 
 /** A metric, and the phase in which it has its verdict. */

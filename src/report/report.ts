@@ -1,6 +1,6 @@
 /** The report of a run as data: everything worded, rounded and chosen. Reporters only lay it out. */
 import type { Estimate } from "../estimate/estimate.ts";
-import type { Phase } from "../plan/phases.ts";
+import type { Phase } from "../spec/phases.ts";
 import type { Environment } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import type { SpanFate } from "./span-fate.ts";

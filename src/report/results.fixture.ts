@@ -3,7 +3,7 @@ import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { fidelityOf, ledgerOf, SPANS_PER_REQUEST } from "./spans.fixture.ts";
 import { deriveSeed, seededRandom, type Random } from "../base/random.ts";
 import type { Latency, TrialRecord } from "../record/trial-record.ts";
-import type { Phase } from "../plan/phases.ts";
+import type { Phase } from "../spec/phases.ts";
 import { variantSchema, type Trial, type Variant } from "../plan/trial.ts";
 import { backendSpec, exporterSpec, processorSpec, samplerSpec, targetSpec } from "../spec/specs.ts";
 import type { Results } from "../record/results.ts";

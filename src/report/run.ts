@@ -1,6 +1,6 @@
 import type { Estimate } from "../estimate/estimate.ts";
 import { BASELINE } from "../plan/plan.ts";
-import { phaseSchema, type Phase } from "../plan/phases.ts";
+import { phaseSchema, type Phase } from "../spec/phases.ts";
 import type { Variant } from "../plan/trial.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";

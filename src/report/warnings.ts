@@ -1,4 +1,4 @@
-import type { Phase } from "../plan/phases.ts";
+import type { Phase } from "../spec/phases.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import { rangedMessage, shapeOf, strongestFix } from "./ranged-message.ts";
 import type { Table, WarningGroup } from "./report.ts";

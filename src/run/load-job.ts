@@ -1,5 +1,5 @@
 import type { LoadJob } from "../load/job.ts";
-import { phaseRow, rateOf } from "../plan/phases.ts";
+import { phaseRow, rateOf } from "../spec/phases.ts";
 import { requestsOf } from "../spec/workload.ts";
 import type { Setting } from "./setting.ts";
 import type { Running } from "./starts.ts";

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { didYouMean, UserError } from "../base/problem.ts";
 import { readText } from "../base/regular-file.ts";
 import { listScenarios, scenarioPath } from "./library.ts";
+import { eachPhase } from "./phases.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarioTextSchema, type ScenarioRead, type ScenarioText } from "./text.ts";
 import { checkWorkload } from "./workload.ts";
@@ -25,28 +26,13 @@ const OPTION_OF: Partial<Record<keyof ScenarioText, string>> = {
   costRate: "--cost-rate",
 };
 
-/**
- * V8 goes on compiling for some 15,000 requests, and a window that opens before pays for what is compiled in it. Side by
- * side the variants share a core: three of them come to 11,000 to 13,000 each in ten seconds, which leaves little.
- */
-const WINDOWS_MS = {
-  full: {
-    duration: { cost: 4000, latency: 1700, capacity: 1200 },
-    warmup: { cost: 10_000, latency: 1300, capacity: 1000 },
-  },
-  quick: {
-    duration: { cost: 3000, latency: 1200, capacity: 1000 },
-    warmup: { cost: 6000, latency: 1000, capacity: 1000 },
-  },
-};
 /** Whether the windows are those of `--quick`, all of them or those that no option has set. */
 export function isQuick({ durationMs, warmupMs }: Pick<Scenario, "durationMs" | "warmupMs">): boolean {
-  const { duration, warmup } = WINDOWS_MS.quick;
+  const duration = eachPhase(({ quick }) => quick.durationMs);
+  const warmup = eachPhase(({ quick }) => quick.warmupMs);
   return isDeepStrictEqual(durationMs, duration) || isDeepStrictEqual(warmupMs, warmup);
 }
 
-/** In the closed loop enough to saturate a service that waits some ms for others in each request. */
-const CONNECTIONS = { cost: 16, latency: 16, capacity: 512 };
 /** Processes of one variant differ by more than the windows of one process: rounds say more than long windows. */
 const ROUNDS = { full: 5, quick: 2 };
 
@@ -126,7 +112,6 @@ function describe(issue: z.core.$ZodIssue, path: string, overrides: Overrides, m
 function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
   const size = quick ? "quick" : "full";
   const { duration, warmup, rate, costRate, connections, timeout, incident, $schema: _schema, ...rest } = read;
-  const same = (value: number) => ({ cost: value, latency: value, capacity: value });
   const rounds = read.rounds ?? ROUNDS[size];
   return {
     ...rest,
@@ -134,11 +119,11 @@ function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
     incident: incident && { atMs: incident.at, route: incident.route, class: incident.class, share: incident.share },
     rounds,
     maxRounds: Math.max(rounds, read.maxRounds ?? 3 * rounds),
-    durationMs: duration === undefined ? WINDOWS_MS[size].duration : same(duration),
-    warmupMs: warmup === undefined ? WINDOWS_MS[size].warmup : same(warmup),
+    durationMs: eachPhase((row) => duration ?? row[size].durationMs),
+    warmupMs: eachPhase((row) => warmup ?? row[size].warmupMs),
     ratePerSecond: rate,
     costRatePerSecond: costRate,
-    connections: connections === undefined ? CONNECTIONS : same(connections),
+    connections: eachPhase((row) => connections ?? row.connections),
     timeoutMs: timeout,
   };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { eachPhase, phaseSchema } from "./phases.ts";
 import { backendSpec, exporterSpec, processorSpec, samplerSpec, targetSpec } from "./specs.ts";
 import { count, duration, period, positiveShare, rate, share } from "../base/units.ts";
 
@@ -22,7 +23,7 @@ export const requestSchema = z.strictObject({
 });
 
 function byPhase<T extends z.ZodNumber>(value: T) {
-  return z.strictObject({ cost: value, latency: value, capacity: value });
+  return z.strictObject(eachPhase(() => value));
 }
 
 /**
@@ -45,7 +46,7 @@ export const scenarioSchema = z.strictObject({
   backends: z.array(backendSpec),
   /** Measure `always_on` beside whatever was asked. */
   reference: z.boolean(),
-  phases: z.array(z.enum(["cost", "latency", "capacity"])),
+  phases: z.array(phaseSchema),
   rounds: count().out,
   seed: count(0).out,
   /** Length of the measured window, by phase. */

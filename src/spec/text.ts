@@ -1,6 +1,7 @@
 /** The text form of a scenario: what scenarios/*.json and the command line's options say, with units. */
 import { z } from "zod";
 import { count, duration, period, positiveShare, rate, share } from "../base/units.ts";
+import { phaseSchema } from "./phases.ts";
 import { requestSchema } from "./scenario.ts";
 import { backendSpec, exporterSpec, processorSpec, samplerSpec, targetSpec } from "./specs.ts";
 
@@ -33,9 +34,9 @@ export const scenarioTextSchema = z.strictObject({
   backends: z.array(backendSpec).min(1).prefault(["healthy"]).describe("conditions of the sink to compare"),
   reference: z.boolean().default(true).describe("also measure always_on"),
   phases: z
-    .array(z.enum(["cost", "latency", "capacity"]))
+    .array(phaseSchema)
     .min(1)
-    .default(["cost", "latency", "capacity"])
+    .default([...phaseSchema.options])
     .describe("phases to measure"),
   rounds: whole(1, MOST_ROUNDS).optional().describe("restarts of every variant; default 5"),
   seed: whole(0).default(1).describe("seed of schedule, request mix and order"),

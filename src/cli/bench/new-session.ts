@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { rateOf } from "../../plan/phases.ts";
+import { rateOf } from "../../spec/phases.ts";
 import { planOf, variantsOf } from "../../plan/plan.ts";
 import { readEnvironment } from "../../record/environment.ts";
 import { measuredCommit, type Environment } from "../../record/results.ts";

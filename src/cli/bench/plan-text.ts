@@ -1,5 +1,5 @@
 import { formatDuration } from "../../base/units.ts";
-import { phaseRow } from "../../plan/phases.ts";
+import { phaseRow } from "../../spec/phases.ts";
 import { plannedDurationMs } from "../../plan/duration.ts";
 import type { Plan } from "../../plan/trial.ts";
 import type { Scenario } from "../../spec/scenario.ts";

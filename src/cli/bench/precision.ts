@@ -1,6 +1,6 @@
 import { takeLook } from "../../estimate/precision.ts";
 import { trialsOfRound } from "../../plan/plan.ts";
-import type { Phase } from "../../plan/phases.ts";
+import type { Phase } from "../../spec/phases.ts";
 import type { Plan, Trial } from "../../plan/trial.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Scenario } from "../../spec/scenario.ts";

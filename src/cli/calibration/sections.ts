@@ -1,6 +1,6 @@
 /** What a calibration measures, section by section. Pure: options and earlier sections in, scenario and plan out. */
 import { BARE, baselineCpuUs, BURNS, burningOf, TWINS, twinOf } from "../../estimate/calibration.ts";
-import { rateOf } from "../../plan/phases.ts";
+import { rateOf } from "../../spec/phases.ts";
 import { trialsOfRound, variantsOf } from "../../plan/plan.ts";
 import type { Plan } from "../../plan/trial.ts";
 import type { CalibrationSections } from "../../record/calibration-file.ts";

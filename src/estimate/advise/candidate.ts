@@ -1,4 +1,4 @@
-import type { Phase } from "../../plan/phases.ts";
+import type { Phase } from "../../spec/phases.ts";
 import type { Variant } from "../../plan/trial.ts";
 import type { Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";

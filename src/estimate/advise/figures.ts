@@ -1,4 +1,4 @@
-import type { Phase } from "../../plan/phases.ts";
+import type { Phase } from "../../spec/phases.ts";
 import type { Estimate } from "../estimate.ts";
 import type { Figure } from "./figure.ts";
 

@@ -1,5 +1,5 @@
 /** A made-up sweep as estimates: 600 requests/s a process, eight spans a request if all are kept. */
-import type { Phase } from "../../plan/phases.ts";
+import type { Phase } from "../../spec/phases.ts";
 import type { Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Estimate } from "../estimate.ts";

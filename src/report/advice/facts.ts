@@ -5,7 +5,7 @@ import { isByCollector } from "../../estimate/advise/deployment.ts";
 import { mapFigure } from "../../estimate/advise/figure.ts";
 import type { QueueAdvice } from "../../estimate/advise/queue.ts";
 import type { Projection } from "../../estimate/advise/traffic.ts";
-import type { Phase } from "../../plan/phases.ts";
+import type { Phase } from "../../spec/phases.ts";
 import { changeText, countText, figureText, plain, shareText } from "../format.ts";
 import type { Fact } from "../report.ts";
 

@@ -1,6 +1,6 @@
 import { commonRounds, ofCommon } from "../../estimate/rounds.ts";
 import { decodeHistogram, mergeHistograms, quantile, type Histogram } from "../../estimate/statistics/histogram.ts";
-import { PHASES, type Phase, type PhaseRow } from "../../plan/phases.ts";
+import { PHASES, type Phase, type PhaseRow } from "../../spec/phases.ts";
 import type { Chart, PercentileChart } from "../report.ts";
 import type { Run } from "../run.ts";
 

@@ -1,5 +1,5 @@
 import type { Estimate } from "../../estimate/estimate.ts";
-import type { Phase } from "../../plan/phases.ts";
+import type { Phase } from "../../spec/phases.ts";
 import type { Metric } from "../../record/metrics.ts";
 import { changeText, differenceText, figureText, noVerdictText, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Column, Table, Tone } from "../report.ts";

@@ -1,4 +1,4 @@
-import { PHASES, phaseRow, type Phase } from "../../plan/phases.ts";
+import { PHASES, phaseRow, type Phase } from "../../spec/phases.ts";
 import { METRICS, thresholdIn, type Metric } from "../../record/metrics.ts";
 import { rateText } from "../headline.ts";
 import type { Table } from "../report.ts";

@@ -1,4 +1,4 @@
-import { phaseSchema, type Phase } from "../../plan/phases.ts";
+import { phaseSchema, type Phase } from "../../spec/phases.ts";
 import { countText, percentText } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import type { Run, ShownVariant } from "../run.ts";

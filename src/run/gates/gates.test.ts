@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Phase } from "../../plan/phases.ts";
+import type { Phase } from "../../spec/phases.ts";
 import { gate } from "./gates.ts";
 import { readings, type Changes } from "../measure/readings.fixture.ts";
 

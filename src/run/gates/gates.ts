@@ -4,8 +4,8 @@
  * the machine does there only warns.
  */
 import { median } from "../../base/median.ts";
-import { phaseRow } from "../../plan/phases.ts";
-import type { Phase } from "../../plan/phases.ts";
+import { phaseRow } from "../../spec/phases.ts";
+import type { Phase } from "../../spec/phases.ts";
 import type { Warning } from "../../record/trial-record.ts";
 import {
   lostRequests,

@@ -1,5 +1,5 @@
-import { phaseRow } from "../../plan/phases.ts";
-import type { Phase } from "../../plan/phases.ts";
+import { phaseRow } from "../../spec/phases.ts";
+import type { Phase } from "../../spec/phases.ts";
 import type { Warning } from "../../record/trial-record.ts";
 import { busyUsBetween, coresOf } from "./accounting.ts";
 import { percent } from "./percent.ts";

@@ -1,7 +1,7 @@
 /** The readings of a trial in which nothing is wrong, and changes to them. */
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import type { LoadResult } from "../../load/job.ts";
-import type { Phase } from "../../plan/phases.ts";
+import type { Phase } from "../../spec/phases.ts";
 import { variantSchema } from "../../plan/trial.ts";
 import { targetSpec } from "../../spec/specs.ts";
 import type { Ledger } from "../../record/ledger.ts";

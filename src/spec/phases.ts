@@ -1,7 +1,21 @@
 import { z } from "zod";
-import type { Scenario } from "../spec/scenario.ts";
 
-/** A question about every variant, and how it is put. */
+interface Rates {
+  readonly ratePerSecond: number;
+  /** Undefined: by the phase's own rule. */
+  readonly costRatePerSecond?: number | undefined;
+}
+
+interface Window {
+  readonly durationMs: number;
+  /** Load before the window opens. */
+  readonly warmupMs: number;
+}
+
+/**
+ * A question about every variant, and how it is put. The table stands with the scenario, which names its phases and has
+ * a window for each.
+ */
 export interface PhaseRow {
   readonly name: Phase;
   readonly question: string;
@@ -16,7 +30,12 @@ export interface PhaseRow {
   /** Whether a service's own SDK counts its spans. It costs CPU: 21 µs a sampled span in Python, more than the span itself. */
   readonly sdkMetrics: boolean;
   /** Requests/s to each variant, if the loop is open. */
-  readonly rate: (scenario: Scenario, variants: number) => number;
+  readonly rate: (rates: Rates, variants: number) => number;
+  readonly full: Window;
+  /** With `--quick`. */
+  readonly quick: Window;
+  /** To each variant. */
+  readonly connections: number;
   /** How it is measured, for the report. */
   readonly sentence: string;
 }
@@ -38,6 +57,10 @@ export const PHASES = [
     sdkMetrics: false,
     rate: ({ costRatePerSecond, ratePerSecond }, variants) =>
       costRatePerSecond ?? Math.min(ratePerSecond, Math.floor(SIDE_BY_SIDE_PER_SECOND / variants)),
+    // V8 goes on compiling for some 15,000 requests: side by side the variants share a core, so warming up takes long
+    full: { durationMs: 4000, warmupMs: 10_000 },
+    quick: { durationMs: 3000, warmupMs: 6000 },
+    connections: 16,
     sentence:
       "All variants side by side on one core; one open-loop schedule deals each slot to all of them in a shuffled order. CPU of all threads until after the final flush, by the kernel's accounting.",
   },
@@ -50,6 +73,9 @@ export const PHASES = [
     driver: "open-loop",
     sdkMetrics: true,
     rate: ({ ratePerSecond }) => ratePerSecond,
+    full: { durationMs: 1700, warmupMs: 1300 },
+    quick: { durationMs: 1200, warmupMs: 1000 },
+    connections: 16,
     sentence:
       "One variant alone on the same seeded open-loop schedule. Response time counts from when a request was due.",
   },
@@ -62,6 +88,10 @@ export const PHASES = [
     driver: "autocannon",
     sdkMetrics: false,
     rate: ({ ratePerSecond }) => ratePerSecond,
+    full: { durationMs: 1200, warmupMs: 1000 },
+    quick: { durationMs: 1000, warmupMs: 1000 },
+    // enough to saturate a service that waits some ms for others in each request
+    connections: 512,
     sentence:
       "One variant alone, closed loop: as many requests as it carries. Service time counts from when a request was sent.",
   },
@@ -76,6 +106,11 @@ export function phaseRow(name: Phase): PhaseRow {
 }
 
 /** Requests a second to each of `variants` in an open-loop phase. */
-export function rateOf(scenario: Scenario, phase: Phase, variants: number): number {
+export function rateOf(scenario: Rates, phase: Phase, variants: number): number {
   return phaseRow(phase).rate(scenario, variants);
+}
+
+/** A value for each phase. */
+export function eachPhase<T>(valueOf: (row: PhaseRow) => T): Record<Phase, T> {
+  return Object.fromEntries(PHASES.map((row) => [row.name, valueOf(row)])) as Record<Phase, T>;
 }
