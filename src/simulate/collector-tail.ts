@@ -1,5 +1,6 @@
 import type { TracePolicy } from "../target/kinds.ts";
 import { traceIdBelow } from "../target/samplers/trace-id-share.ts";
+import type { RecordedSpan } from "./recorded-span.ts";
 import type { RecordedTrace } from "./recorded-trace.ts";
 
 /**
@@ -7,35 +8,37 @@ import type { RecordedTrace } from "./recorded-trace.ts";
  * spans that are there by then; later ones follow the decision. A span is taken to arrive when it ends.
  */
 export function keepsTrace({ spans }: RecordedTrace, traceId: string, policy: TracePolicy): boolean {
-  const endUs = spans.map(({ startUs, durationUs }) => startUs + durationUs);
-  const deadlineUs = endUs.reduce((least, us) => Math.min(least, us), Infinity) + policy.wait * 1000;
-  const arrived = spans.filter((_, row) => endUs[row]! <= deadlineUs);
-  if (policy.errors && arrived.some(({ failed }) => failed)) return true;
-  if (policy.slow !== undefined) {
-    let [startUs, lastUs] = [Infinity, -Infinity];
-    for (const span of arrived) {
-      startUs = Math.min(startUs, span.startUs);
-      lastUs = Math.max(lastUs, span.startUs + span.durationUs);
-    }
-    // whole milliseconds, and more than the threshold: latency.go of the processor
-    if (Math.floor((lastUs - startUs) / 1000) > policy.slow) return true;
+  let deadlineUs = Infinity;
+  for (const span of spans) deadlineUs = Math.min(deadlineUs, endOf(span) + policy.wait * 1000);
+  let [startUs, lastUs] = [Infinity, -Infinity];
+  for (const span of spans) {
+    if (endOf(span) > deadlineUs) continue;
+    if (policy.errors && span.failed) return true;
+    startUs = Math.min(startUs, span.startUs);
+    lastUs = Math.max(lastUs, endOf(span));
   }
-  return traceIdBelow(policy.ratio, traceId);
+  // whole milliseconds, and more than the threshold: latency.go of the processor
+  const isSlow = policy.slow !== undefined && Math.floor((lastUs - startUs) / 1000) > policy.slow;
+  return isSlow || traceIdBelow(policy.ratio, traceId);
+}
+
+function endOf({ startUs, durationUs }: RecordedSpan): number {
+  return startUs + durationUs;
 }
 
 /** Traces in a Collector's memory that wait for their decision. If they are more than `traces`, it drops the oldest. */
 export class WaitingTraces {
   dropped = 0;
   private readonly policy: Pick<TracePolicy, "wait" | "traces">;
-  private readonly queue: { readonly untilMs: number; readonly decide: () => void }[] = [];
+  private readonly queue: { readonly untilMs: number; readonly decide: (() => void) | undefined }[] = [];
 
   constructor(policy: Pick<TracePolicy, "wait" | "traces">) {
     this.policy = policy;
   }
 
-  /** `decide` is called when the trace's time comes, unless it has been dropped. */
-  add(arrivedMs: number, decide: () => void): void {
-    while (this.queue.length > 0 && this.queue[0]!.untilMs <= arrivedMs) this.queue.shift()!.decide();
+  /** `decide` is called when the trace's time comes, unless it has been dropped; nothing if the trace is rejected. */
+  add(arrivedMs: number, decide: (() => void) | undefined): void {
+    while (this.queue.length > 0 && this.queue[0]!.untilMs <= arrivedMs) this.queue.shift()!.decide?.();
     this.queue.push({ untilMs: arrivedMs + this.policy.wait, decide });
     if (this.queue.length <= this.policy.traces) return;
     this.queue.shift();
@@ -44,6 +47,6 @@ export class WaitingTraces {
 
   /** A Collector decides what waits when it stops. */
   finish(): void {
-    for (const { decide } of this.queue.splice(0)) decide();
+    for (const { decide } of this.queue.splice(0)) decide?.();
   }
 }

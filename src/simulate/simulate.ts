@@ -1,6 +1,6 @@
 import { anatomyOf } from "../fidelity/trace-anatomy.ts";
-import { Kept } from "../fidelity/kept.ts";
-import { Truth } from "../fidelity/truth.ts";
+import { Kept, type KeptTrace } from "../fidelity/kept.ts";
+import { Truth, type AnsweredRequest } from "../fidelity/truth.ts";
 import { weightOf } from "../fidelity/trial-fidelity.ts";
 import type { Warning } from "../record/trial-record.ts";
 import { samplers } from "../target/samplers/index.ts";
@@ -150,18 +150,12 @@ class Replay {
     this.squares += anatomy.spans ** 2;
     for (const { inclusion, runs } of this.strategies) {
       for (const run of runs) {
-        const decide = (): void => {
-          const decision = run.strategy.decide(trace, nowMs);
-          if (decision.kept === 0) return;
-          run.squares += decision.kept ** 2;
-          run.products += decision.kept * anatomy.spans;
-          const isComplete = decision.kept === anatomy.spans;
-          if (isComplete) run.complete++;
-          const left = isComplete ? anatomy : anatomyOf(trace, decision.present);
-          run.kept.add(trace.request, route, { ...left, weight: weightOf(decision.adjustedCount, inclusion) });
-        };
-        if (run.waiting === undefined) decide();
-        else run.waiting.add(nowMs, decide);
+        const { kept, present, adjustedCount: weight } = run.strategy.decide(trace, nowMs);
+        const left = kept === anatomy.spans || kept === 0 ? anatomy : anatomyOf(trace, present);
+        const found = { ...left, weight: weightOf(weight, inclusion) };
+        const count = kept === 0 ? undefined : countLater(run, trace.request, route, found, anatomy.spans);
+        if (run.waiting === undefined) count?.();
+        else run.waiting.add(nowMs, count);
       }
     }
   }
@@ -208,4 +202,14 @@ class Replay {
       this.firstMs ??= this.nowMs;
     }
   }
+}
+
+/** Counts a kept trace when it is called. It holds no spans, because a Collector's traces wait long. */
+function countLater(run: Run, request: AnsweredRequest, route: string, found: KeptTrace, recorded: number): () => void {
+  return () => {
+    if (found.spans === recorded) run.complete++;
+    run.squares += found.spans ** 2;
+    run.products += found.spans * recorded;
+    run.kept.add(request, route, found);
+  };
 }

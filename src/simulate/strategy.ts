@@ -19,9 +19,9 @@ export interface StrategyOptions {
   readonly seed: number;
 }
 
-/** What a strategy does with a trace: for each row 1 where the span is kept, and the root's adjusted count or NaN. */
+/** What a strategy does with a trace: for each row 1 if the span is kept (undefined: all or none), and the root's adjusted count or NaN. */
 export interface Decision {
-  readonly present: Uint8Array;
+  readonly present: Uint8Array | undefined;
   readonly kept: number;
   readonly adjustedCount: number;
 }
@@ -64,7 +64,7 @@ export class Strategy {
     const traceId = newTraceId(recorded.traceId, seed);
     if (policy !== undefined) {
       const kept = keepsTrace(recorded, traceId, policy) ? recorded.spans.length : 0;
-      return { present: new Uint8Array(kept).fill(1), kept, adjustedCount: NaN };
+      return { present: undefined, kept, adjustedCount: NaN };
     }
     const contexts: SpanContext[] = [];
     const present = new Uint8Array(recorded.spans.length);
