@@ -3,7 +3,7 @@ import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import type { Random } from "../base/random.ts";
 import type { Latency, TrialRecord } from "../record/trial-record.ts";
 import type { Ledger } from "../record/ledger.ts";
-import type { Phase } from "../spec/phases.ts";
+import { eachPhase, type Phase } from "../spec/phases.ts";
 import { type Variant } from "../plan/trial.ts";
 import { backendSpec, exporterSpec, processorSpec, samplerSpec, targetSpec } from "../spec/specs.ts";
 import type { Results } from "../record/results.ts";
@@ -105,11 +105,11 @@ export function syntheticResults(records: readonly TrialRecord[]): Results {
       phases: ["cost"],
       rounds: 6,
       seed: 1,
-      durationMs: { cost: 10_000, latency: 10_000, capacity: 10_000 },
-      warmupMs: { cost: 1000, latency: 1000, capacity: 1000 },
+      durationMs: eachPhase(({ full }) => full.durationMs),
+      warmupMs: eachPhase(({ full }) => full.warmupMs),
       ratePerSecond: 600,
       arrivals: "uniform",
-      connections: { cost: 16, latency: 16, capacity: 256 },
+      connections: eachPhase((row) => row.connections),
       timeoutMs: 1000,
       maxRounds: 12,
     },

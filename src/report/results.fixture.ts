@@ -3,7 +3,7 @@ import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { fidelityOf, ledgerOf, SPANS_PER_REQUEST } from "./spans.fixture.ts";
 import { deriveSeed, seededRandom, type Random } from "../base/random.ts";
 import type { Latency, TrialRecord } from "../record/trial-record.ts";
-import type { Phase } from "../spec/phases.ts";
+import { eachPhase, type Phase } from "../spec/phases.ts";
 import { variantSchema, type Trial, type Variant } from "../plan/trial.ts";
 import { backendSpec, exporterSpec, processorSpec, samplerSpec, targetSpec } from "../spec/specs.ts";
 import type { Results } from "../record/results.ts";
@@ -186,11 +186,11 @@ const SCENARIO: Results["scenario"] = {
   phases: [],
   rounds: 6,
   seed: 7,
-  durationMs: { cost: 9000, latency: 3500, capacity: 2500 },
-  warmupMs: { cost: 4000, latency: 2000, capacity: 2000 },
+  durationMs: eachPhase(({ full }) => full.durationMs),
+  warmupMs: eachPhase(({ full }) => full.warmupMs),
   ratePerSecond: 600,
   arrivals: "uniform",
-  connections: { cost: 16, latency: 16, capacity: 256 },
+  connections: eachPhase((row) => row.connections),
   timeoutMs: 10_000,
   maxRounds: 18,
 };
