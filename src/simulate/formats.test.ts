@@ -7,6 +7,7 @@ import {
   jaegerDocument,
   otlpDocument,
   otlpLines,
+  pythonConsole,
   shopTraces,
   temporaryFile,
   zipkinDocument,
@@ -82,6 +83,7 @@ const written: Readonly<Record<string, string | Uint8Array>> = {
   "jaeger-elasticsearch.ndjson": elasticLines(),
   "jaeger.json": jaegerDocument(SPANS),
   "jaeger.json.gz": gzipSync(jaegerDocument(SPANS)),
+  "python-console.txt": pythonConsole(SPANS),
   "zipkin.json": zipkinDocument(SPANS),
   "zipkin-traces.json": zipkinDocument(SPANS, true),
 };

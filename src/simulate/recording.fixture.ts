@@ -150,3 +150,29 @@ export function zipkinDocument(spans: readonly FixtureSpan[], byTrace = false): 
   if (!byTrace) return JSON.stringify(spans.map(write), null, 1);
   return JSON.stringify([...Map.groupBy(spans, ({ traceId }) => traceId).values()].map((own) => own.map(write)));
 }
+
+/** As Python's console exporter prints them. */
+export function pythonConsole(spans: readonly FixtureSpan[]): string {
+  const kinds = ["", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
+  const time = (us: number): string =>
+    new Date(us / 1000).toISOString().replace(/\d{3}Z$/, `${String(us % 1e6).padStart(6, "0")}Z`);
+  return spans
+    .map((span) =>
+      JSON.stringify(
+        {
+          name: span.name,
+          context: { trace_id: `0x${span.traceId}`, span_id: `0x${span.spanId}`, trace_state: "[]" },
+          kind: `SpanKind.${kinds[span.kind]}`,
+          parent_id: span.parentId === undefined ? null : `0x${span.parentId}`,
+          start_time: time(span.startUs),
+          end_time: time(span.startUs + span.durationUs),
+          status: { status_code: span.failed ? "ERROR" : "UNSET" },
+          attributes: { rank: 3 },
+          resource: { attributes: { "service.name": span.service }, schema_url: "" },
+        },
+        null,
+        4,
+      ),
+    )
+    .join("\n");
+}

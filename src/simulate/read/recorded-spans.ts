@@ -4,6 +4,7 @@ import type { RecordedSpan } from "../recorded-span.ts";
 import { readValues } from "./documents.ts";
 import { jaegerSpans } from "./jaeger.ts";
 import { otlpSpans } from "./otlp.ts";
+import { isPythonConsole, pythonConsoleSpan } from "./python-console.ts";
 import { listOf, objectOf, withCamelCase, type JsonObject } from "./shapes.ts";
 import { isZipkinV1, zipkinV1Records } from "./zipkin-v1.ts";
 import { zipkinSpan } from "./zipkin.ts";
@@ -61,6 +62,7 @@ function spansOfObject(
   if ("traceID" in object && "spanID" in object) return jaegerSpans({ spans: [object] }, place, problems);
   if (isZipkinV1(object)) return zipkinV1Records(object).flatMap((one) => zipkinSpan(one, place, problems));
   if ("traceId" in object && "id" in object) return zipkinSpan(object, place, problems);
+  if (isPythonConsole(object)) return otlpSpans(pythonConsoleSpan(object), place, problems);
   // Tempo's API, Jaeger's API v3, and a search in Elasticsearch
   const inner = ["trace", "result", "_source", "hits"].find((key) => typeof object[key] === "object");
   return inner === undefined ? undefined : spansOf(object[inner], place, problems, depth + 1);
