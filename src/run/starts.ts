@@ -1,6 +1,6 @@
 import type { ReceiverEndpoints, ReceiverOptions } from "../sink/protocol.ts";
 import type { Trial, Variant } from "../plan/trial.ts";
-import { phaseRow } from "../plan/phases.ts";
+import { phaseRow } from "../spec/phases.ts";
 import type { Bench } from "./bench.ts";
 import { requestMix } from "../load/mix.ts";
 import { requestsOf } from "../spec/workload.ts";
