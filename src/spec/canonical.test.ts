@@ -28,7 +28,8 @@ const conditionSpec = fc.oneof(
 );
 const word = fc.string({ minLength: 1, maxLength: 30 }).filter((text) => text.trim() === text);
 const targetSpec = fc.oneof(
-  fc.constantFrom("orders", "orders-chain", "express", "bare"),
+  fc.constantFrom("orders", "orders-chain", "express", "bare", "fastapi", "fastapi:chain"),
+  fc.integer({ min: 1, max: 64 }).map((workers) => `fastapi:workers=${workers}`),
   fc.integer({ min: 1, max: 1000 }).map((spans) => `bare:${spans}`),
   fc
     .tuple(word, fc.constantFrom("", ",own_sdk"), fc.constantFrom("", ",port_env=PORT", ",port_env=APP_PORT"))

@@ -28,7 +28,11 @@ export function simulationPage(
   const { trafficPerSecond } = options;
   return {
     title: asked === undefined ? titleOf(simulation) : answerTitle(asked.answer, asked.minima),
-    caveats: [...(isTooShort(simulation, options) ? [TOO_SHORT] : []), ...(asked?.answer.doubts ?? [])],
+    caveats: [
+      ...(isTooShort(simulation, options) ? [TOO_SHORT] : []),
+      ...(recording.failedTraces === 0 ? [NO_FAILURES] : []),
+      ...(asked?.answer.doubts ?? []),
+    ],
     constants: [
       { label: "traces", value: countText(recording.traces) },
       { label: "failed", value: countText(recording.failedTraces) },
@@ -59,6 +63,7 @@ export function simulationPage(
   };
 }
 
+const NO_FAILURES = "The recording holds no failed trace: what a sampler keeps of failures is unknown.";
 const TOO_SHORT =
   "At this traffic the recording lasts less than 10 s: rate limits still live on their first burst. Use a longer recording.";
 
@@ -83,8 +88,12 @@ function titleOf({ recording, strategies }: JudgedSimulation): string {
   const gainOf = (strategy: StrategyOutcome): number => figureOf(strategy, metric)?.center ?? 0;
   const thrifty = strategies.filter((strategy) => costOf(strategy) > 0 && costOf(strategy) < 0.999);
   const best = thrifty.toSorted((a, b) => gainOf(b) - gainOf(a) || costOf(a) - costOf(b))[0];
+  const textOf = (strategy: StrategyOutcome, name: string): string => {
+    const figure = figureOf(strategy, name);
+    return figure === undefined ? "unknown" : shareText(figure);
+  };
   if (best === undefined) return `${strategies.length} strategies over ${countText(recording.traces)} recorded traces.`;
-  return `Of the strategies that keep less than all, ${best.sampler} keeps most of the ${what}: ${percent(gainOf(best))}, with ${percent(costOf(best))} of the spans.`;
+  return `Of the strategies that keep less than all, ${best.sampler} keeps most of the ${what}: ${textOf(best, metric)}, with ${textOf(best, "keptSpans")} of the spans.`;
 }
 
 function figureTable(
