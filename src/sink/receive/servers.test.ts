@@ -21,7 +21,7 @@ describe("the HTTP server", () => {
     const receiver = await open();
     const { otlpHttp, zipkin } = receiver.endpoints;
     const status = async (...request: Parameters<typeof post>): Promise<number> => (await post(...request)).status;
-    assert.equal(await status(otlpHttp.replace("traces", "metrics"), body), 404);
+    assert.equal(await status(otlpHttp.replace("traces", "logs"), body), 404);
     assert.equal(await status(otlpHttp, "", {}, "GET"), 405);
     assert.equal(await status(otlpHttp, "", {}, "PUT"), 405);
     assert.equal(await status(otlpHttp, body, { "content-type": "text/plain" }), 415);
