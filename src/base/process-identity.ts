@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 
-/** A process; `startTicks` tells it from a later one with the same number. */
+/** A process; `startTicks` distinguishes it from a later one with the same number. */
 export const processIdentitySchema = z.object({ pid: z.int(), startTicks: z.string().optional() });
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 

@@ -22,7 +22,7 @@ test("a window smaller than the file reads every span and keeps traces together"
   assert.deepEqual([small.recording.spans, small.recording.traces, small.warnings], [2000, 400, []]);
 });
 
-test("a trace that comes back after its window is told", async () => {
+test("a trace that comes back after its window is a problem", async () => {
   const spans = shopTraces(100);
   const file = temporaryFile("late.jsonl", otlpLines([...spans.slice(1), spans[0]!], 1));
   const late = await simulate({

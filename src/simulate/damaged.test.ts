@@ -30,7 +30,7 @@ function readFile(file: string): Promise<Simulation> {
 const codesOf = ({ warnings }: Simulation): string[] => warnings.map(({ code }) => code);
 const refuses = (message: RegExp) => (error: unknown) => error instanceof UserError && message.test(error.message);
 
-test("JSON lines cut off at the end: what came before is read, and the place is told", async () => {
+test("JSON lines cut off at the end: what came before is read, and the place is named", async () => {
   const text = otlpLines(SPANS, 10);
   const result = await read(text.slice(0, -40), "cut.jsonl");
   assert.deepEqual([result.recording.spans, codesOf(result)[0]], [90, "cut-off"]);
@@ -68,7 +68,7 @@ test("gzip that is cut off gives what could be unpacked", async () => {
   assert.ok(result.recording.spans > 1000 && codesOf(result).includes("cut-off"));
 });
 
-test("files without anything to read are the user's mistake, told with file and place", async () => {
+test("files without anything to read are the user's mistake, with file and place", async () => {
   const cases: readonly [content: string | Uint8Array, message: RegExp][] = [
     ["", /traces\.json: holds no spans/],
     ["hello", /no JSON/],
@@ -161,7 +161,7 @@ test("twins are dropped, cycles cut, missing parents taken for roots: each count
   assert.equal(orphaned.strategies[0]!.repetitions[0]!.fidelity.traces.whole, 1);
 });
 
-test("clocks in 1970 and 2200 and spans that end before they start are read and told", async () => {
+test("clocks in 1970 and 2200 and spans that end before they start are read and counted as problems", async () => {
   const spans = shopTraces(3).map((span, index) => ({
     ...span,
     startUs: index < 5 ? 1000 : index < 10 ? Date.UTC(2200) * 1000 : span.startUs,

@@ -105,7 +105,7 @@ test("a service that drops what its callers keep leaves orphans, which the servi
   assert.equal(fidelity.errors.kept, 0);
 });
 
-test("Jaeger's strategies are those of each service, follow the parent, and tell no weight", async () => {
+test("Jaeger's strategies are those of each service, follow the parent, and give no weight", async () => {
   const strategies = temporaryFile(
     "strategies.json",
     JSON.stringify({

@@ -11,7 +11,7 @@ import { writeTraces } from "./write.ts";
 const ROUTES = ["GET /orders", "POST /orders", "GET /rare"];
 const REQUESTS = 800;
 
-/** What a live trial of always_on records: two spans a request in two services, and warm-up spans nobody judges. */
+/** What a live trial of always_on records: two spans a request in two services, and warm-up spans of no counted request. */
 function liveEvidence() {
   const random = seededRandom(2);
   const rows = Array.from({ length: REQUESTS }, (_, row) => ({
