@@ -174,3 +174,11 @@ test("the user's own service needs requests", () => {
   const [line] = mistakes(() => fromFile({ about: "", target: "command:(node server.js)" }));
   assert.match(line!, /"requests" in a scenario file must say what to send it; .*own-service\.json is one to copy$/);
 });
+
+test("a parent from outside is refused: nothing is known of what sampling keeps below it", () => {
+  const requests = [
+    { route: "GET /", path: "/", headers: { Traceparent: `00-${"1".repeat(32)}-${"2".repeat(16)}-01` } },
+  ];
+  const [line] = mistakes(() => fromFile({ about: "", target: "command:(node server.js)", requests }));
+  assert.match(line!, /requests\.0\.headers "Traceparent": expected no parent from outside/);
+});

@@ -45,6 +45,13 @@ export function checkWorkload(scenario: Scenario): string[] {
   }
   const total = Object.values(scenario.classes).reduce((sum, value) => sum + value, 0);
   if (total > 1 + 1e-9) mistakes.push(`classes: the shares add up to ${total}; expected at most 1`);
+  for (const [at, { headers = {} }] of scenario.requests.entries()) {
+    const parent = Object.keys(headers).find((name) => name.toLowerCase() === "traceparent");
+    if (parent !== undefined)
+      mistakes.push(
+        `requests.${at}.headers "${parent}": expected no parent from outside, because what sampling keeps below one is not known yet; leave it out`,
+      );
+  }
   if (scenario.incident !== undefined) {
     const { route, class: name } = scenario.incident;
     if (!routes.has(route))

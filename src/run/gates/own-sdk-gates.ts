@@ -42,11 +42,10 @@ export function processorWithoutEffect(readings: Readings): Warning | undefined 
 
 /** Without a ledger, the share of requests whose root span arrived shows what sampler decides, and what is lost. */
 export function keptShare(readings: Readings): Warning | undefined {
-  const { arrivals, lane, setting } = readings;
+  const { arrivals, lane } = readings;
   const asked = askedShare(readings);
   const kept = arrivals?.serverTraces;
   if (!isOwnSdk(readings) || kept === undefined || asked === undefined || endMissing(readings) > 0) return undefined;
-  if (setting.scenario.requests.some(hasParent)) return undefined;
   const { completed: requests, unfinished } = lane.lifetime;
   const expected = asked * requests;
   const allowed = allowedDifference(asked, requests);
@@ -92,8 +91,4 @@ function isOwnSdk({ outside, ledger }: Readings): boolean {
 /** Undefined if the sampler has no fixed share, or keeps nothing. */
 function askedShare({ variant: { sampler } }: Readings): number | undefined {
   return sampler.kind.probability?.(sampler.config) || undefined;
-}
-
-function hasParent({ headers = {} }: { readonly headers?: Readonly<Record<string, string>> | undefined }): boolean {
-  return Object.keys(headers).some((name) => name.toLowerCase() === "traceparent");
 }
