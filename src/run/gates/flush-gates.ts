@@ -16,7 +16,7 @@ export function flushOutside({ meter, outside }: Readings): Warning | undefined 
   return {
     code: "flush-outside",
     message:
-      "the service brings its own SDK, which exports what is queued at the end only after the window: that CPU is not counted",
+      "the service brings its own SDK, which is not flushed in the window: the CPU of what it exports later is not counted",
     fix: "lengthen --duration, so that a queue's worth of spans weighs little",
   };
 }
