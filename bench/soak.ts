@@ -124,11 +124,13 @@ async function printLedger(): Promise<void> {
     `${whole(fate.started)} spans in ${(loadedMs / 1000).toFixed(0)} s (${whole(fate.started / (loadedMs / 1000))} spans/s); CPU/span: service ${targetUs} µs, sink ${sinkUs} µs`,
   );
   if (fate.started < wanted) console.log(`time was up before ${whole(wanted)} spans`);
-  console.log(`received ${whole(fate.received)}, arrived twice ${whole(fate.duplicates)}, residual ${fate.residual}`);
+  console.log(
+    `received ${whole(fate.received)}, arrived twice ${whole(fate.duplicates)}, residual ${ledger!.residual}`,
+  );
   for (const { cause, spans } of fate.lost) console.log(`lost: ${cause} ${whole(spans)}`);
   if (counts.idWindowExceeded) console.log("unique ids are known over the last 3.1 million and more");
   const grows = memoryGrows(fate.received / fate.started);
-  if (fate.residual > 0 || grows) process.exitCode = 1;
+  if (ledger!.residual > 0 || grows) process.exitCode = 1;
 }
 
 /** Whether the sink's memory grew after its table of ids was full. */

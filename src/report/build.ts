@@ -4,7 +4,7 @@ import type { Results } from "../record/results.ts";
 import { frontChart } from "./charts/front.ts";
 import { percentileChart } from "./charts/percentiles.ts";
 import { constantsOf, methodOf, settingOf } from "./facts.ts";
-import { caveatsOf, headlineOf } from "./headline.ts";
+import { caveatsOf, headlineOf, unexplainedSpans } from "./headline.ts";
 import type { Report } from "./report.ts";
 import { runOf } from "./run.ts";
 import { spanFate } from "./span-fate.ts";
@@ -41,7 +41,7 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
     estimates,
     spans: run.variants.flatMap(({ id }) =>
       phaseSchema.options.flatMap((phase) => {
-        const fate = spanFate(run.finished(id, phase));
+        const fate = spanFate(run.usable(id, phase));
         return fate === undefined ? [] : [{ phase, variant: id, fate }];
       }),
     ),
@@ -49,9 +49,12 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
   };
 }
 
-/** How many trials were planned, and how many ended how. */
-export function trialsOf({ plan, records }: Pick<Results, "plan" | "records">): Report["trials"] {
+/** How many trials were planned, how many ended how, and the spans that no cause accounts for. */
+export function trialsOf({
+  plan,
+  records,
+}: Pick<Results, "records"> & { readonly plan: Pick<Results["plan"], "trials"> }): Report["trials"] {
   const endings = { completed: 0, aborted: 0, failed: 0 };
   for (const { ending } of records) endings[ending]++;
-  return { planned: plan.trials.length, endings };
+  return { planned: plan.trials.length, endings, unexplainedSpans: unexplainedSpans(records) };
 }

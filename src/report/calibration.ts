@@ -1,4 +1,5 @@
 /** A calibration as one page: what is promised, and what was found. Pure. */
+import { trialsOf } from "./build.ts";
 import type { CalibrationFindings, Checked, Outcome } from "../estimate/calibration.ts";
 import type { Estimate } from "../estimate/estimate.ts";
 import type { Calibration } from "../record/calibration-file.ts";
@@ -25,8 +26,6 @@ export function buildCalibration(calibration: Calibration, findings: Calibration
   const sections = Object.values(calibration.sections).filter((section) => section !== undefined);
   const [first] = sections as [Results, ...Results[]];
   const records = sections.flatMap((section) => section.records);
-  const endings = { completed: 0, aborted: 0, failed: 0 };
-  for (const { ending } of records) endings[ending]++;
   return {
     title: titleOf(findings),
     caveats: caveatsOf(calibration, sections),
@@ -43,7 +42,7 @@ export function buildCalibration(calibration: Calibration, findings: Calibration
     setting: [],
     estimates: [],
     spans: [],
-    trials: { planned: sections.reduce((sum, { plan }) => sum + plan.trials.length, 0), endings },
+    trials: trialsOf({ records, plan: { trials: sections.flatMap(({ plan }) => plan.trials) } }),
   };
 }
 

@@ -81,7 +81,9 @@ function baselineText({ results }: Run): string {
 /** Why a figure is no finding, in parentheses. */
 function doubtOf({ results }: Run, { low, n, verdict }: Estimate): string {
   const planned = new Set(results.plan.trials.map(({ round }) => round)).size;
-  const rounds = n < planned ? `${n} valid of ${planned} rounds` : n === 1 ? "one round" : `${n} rounds`;
+  const missing =
+    results.ending === "interrupted" ? `${n} of ${planned} rounds, interrupted` : `${n} valid of ${planned} rounds`;
+  const rounds = n < planned ? missing : n === 1 ? "one round" : `${n} rounds`;
   if (low === undefined) return ` (no interval: ${rounds})`;
   return verdict === "inconclusive" || verdict === "equivalent" ? ` (${verdict})` : "";
 }
@@ -107,7 +109,8 @@ function keptClause(run: Run, { id }: ShownVariant): string | undefined {
 }
 
 /** Spans lost at a given rate first, then at capacity, where losses are expected. Without a ledger they are unknown. */
-function lossOf(run: Run, { id }: ShownVariant): string {
+function lossOf(run: Run, { id }: ShownVariant): string | undefined {
+  if (run.usable(id).length === 0) return undefined;
   const { all, atRate, atCapacity } = fatesOf(run, id);
   if (all === undefined) return LOSS_UNKNOWN;
   if (lostSpans(all) === 0 || atRate === undefined || atCapacity === undefined) return lossText(all);
@@ -128,7 +131,7 @@ function lostShare(fate: SpanFate): number {
 }
 
 function fatesOf(run: Run, id: string): Readonly<Record<"all" | "atRate" | "atCapacity", SpanFate | undefined>> {
-  const trials = run.finished(id);
+  const trials = run.usable(id);
   const of = (atCapacity: boolean): SpanFate | undefined =>
     fateOfAll(trials.filter(({ trial }) => (phaseRow(trial.phase).loop === "closed") === atCapacity));
   return { all: fateOfAll(trials), atRate: of(false), atCapacity: of(true) };
@@ -160,9 +163,14 @@ function lossOfMany(run: Run, variants: readonly ShownVariant[]): string {
   return `${lost.length === 0 ? `no sampled span lost by ${known.length} variants` : `spans lost ${lost.join("; ")}`}${rest}`;
 }
 
+/** Spans that no cause accounts for, in all trials. */
+export function unexplainedSpans(records: Results["records"]): number {
+  return records.reduce((total, { ledger }) => total + (ledger?.source === "sdk" ? 0 : (ledger?.residual ?? 0)), 0);
+}
+
 /** What the reader must know before trusting the headline. */
 export function caveatsOf({ records, ending, plan }: Pick<Results, "records" | "ending" | "plan">): string[] {
-  const residual = records.reduce((total, { ledger }) => total + (ledger?.residual ?? 0), 0);
+  const residual = unexplainedSpans(records);
   const failed = records.filter((record) => record.ending !== "completed").length;
   const invalid = records.filter((record) => record.ending === "completed" && !record.valid).length;
   return [

@@ -8,6 +8,7 @@ import { fixtureReport } from "./report.fixture.ts";
 import type { Report, Table } from "./report.ts";
 import { renderHtml } from "./reporters/html.ts";
 import { renderMarkdown } from "./reporters/markdown.ts";
+import { renderPrometheus } from "./reporters/prometheus.ts";
 import { renderTerminal } from "./reporters/terminal.ts";
 
 const MEDIUM = { color: false, width: 100 };
@@ -119,22 +120,45 @@ test("a report of nothing renders", () => {
   }
 });
 
-test("a residual is a caveat, and unexplained in red", () => {
+test("a residual is a caveat, and counted in the metrics text", () => {
   const report = fixtureReport(
     {},
     changed((record) =>
-      record.ledger === undefined ? record : { ...record, ledger: { ...record.ledger, residual: 2 } },
+      record.ledger === undefined ? record : { ...record, valid: false, ledger: { ...record.ledger, residual: 2 } },
     ),
   );
-  assert.match(report.caveats.join(), /unaccounted/);
-  const reasons = tableOf(report, "spans").rows.map((row) => row.at(-1)!);
-  assert.ok(
-    reasons.every(
-      ({ text, tone }) => text.includes("UNEXPLAINED 4") || (text.includes("UNEXPLAINED 12") && tone === "bad"),
+  assert.match(report.caveats.join(), /72 spans are unaccounted/);
+  assert.match(renderPrometheus(report), /^spantoll_spans_unexplained 72$/m);
+});
+
+test("an invalid trial is in no count of spans, traces or losses", () => {
+  const [report, without] = [{ valid: false }, { ending: "aborted" as const }].map((bad) =>
+    fixtureReport(
+      { lostAtCapacity: 0.1 },
+      changed((record) => (record.trial.round === 1 ? { ...record, ...bad } : record)),
     ),
   );
-  // oxlint-disable-next-line no-control-regex -- the escape sequence is what is looked for
-  assert.match(renderTerminal(report, { ...MEDIUM, color: true }), /\u001B\[31m.*UNEXPLAINED/);
+  assert.deepEqual(tableOf(report!, "spans").rows, tableOf(without!, "spans").rows);
+  assert.equal(report!.title, without!.title);
+});
+
+test("rounds that an interruption cut off are named so", () => {
+  const { title } = fixtureReport({ rounds: 2 }, (results) => ({
+    ...results,
+    ending: "interrupted",
+    records: results.records.filter(({ trial }) => trial.round === 1),
+  }));
+  assert.match(title, /1 of 2 rounds, interrupted/);
+  assert.doesNotMatch(title, /valid/);
+});
+
+test("a warning is never cut", () => {
+  const message = `${"a long story of what happened ".repeat(6)}to its end`;
+  const report = fixtureReport(
+    {},
+    changed((record) => ({ ...record, warnings: [{ code: "long", message, fix: "none" }] })),
+  );
+  assert.ok(renderTerminal(report, MEDIUM).replaceAll(/\s+/g, " ").includes(message));
 });
 
 test("lost, late and repeated spans are counted, with the phase and the cause", () => {

@@ -111,7 +111,12 @@ export interface Report {
   /** Machine and software. */
   readonly setting: readonly Fact[];
   readonly estimates: readonly Estimate[];
-  /** The ledgers of each variant's finished trials, by phase. */
+  /** The ledgers of each variant's valid trials, by phase. */
   readonly spans: readonly { readonly phase: Phase; readonly variant: string; readonly fate: SpanFate }[];
-  readonly trials: { readonly planned: number; readonly endings: Readonly<Record<TrialRecord["ending"], number>> };
+  readonly trials: {
+    readonly planned: number;
+    readonly endings: Readonly<Record<TrialRecord["ending"], number>>;
+    /** In all trials: the ones that have some are invalid. */
+    readonly unexplainedSpans: number;
+  };
 }

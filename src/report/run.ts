@@ -27,8 +27,8 @@ export interface Run {
   findKept(variant: string, metric: string): Estimate | undefined;
   /** The comparison with the baseline, or with a traced reference; of the same build, if there are several. */
   compare(to: "baseline" | "reference", phase: Phase, variant: string, metric: string): Comparison;
-  /** Trials of a variant that were completed, valid or not. */
-  finished(variant: string, phase?: Phase): readonly TrialRecord[];
+  /** Trials of a variant that count: completed and valid. */
+  usable(variant: string, phase?: Phase): readonly TrialRecord[];
 }
 
 /** A ratio and a difference to another variant. */
@@ -42,7 +42,7 @@ const AXES = ["processor", "exporter", "backend"] as const;
 export function runOf(results: Results, estimates: readonly Estimate[]): Run {
   const byFigure = Map.groupBy(estimates, ({ phase, variant, metric }) => keyOf(phase, variant, metric));
   const byVariant = Map.groupBy(
-    results.records.filter(({ ending }) => ending === "completed"),
+    results.records.filter(({ ending, valid }) => ending === "completed" && valid),
     ({ trial }) => trial.variant,
   );
   const variants = shownVariants(results);
@@ -68,7 +68,7 @@ export function runOf(results: Results, estimates: readonly Estimate[]): Run {
         difference: compared.find(({ unit }) => unit !== "ratio"),
       };
     },
-    finished: (variant, phase) =>
+    usable: (variant, phase) =>
       (byVariant.get(variant) ?? []).filter(({ trial }) => phase === undefined || trial.phase === phase),
   };
 }

@@ -10,7 +10,6 @@ export interface SpanFate {
   readonly keptLocally: number;
   /** By cause, the most first, without zeros. */
   readonly lost: readonly { readonly cause: string; readonly spans: number }[];
-  readonly residual: number;
   /** How far the SDK's metrics of itself are off, of the ledgers that come from them. */
   readonly sdkResidual: number;
   /** Whether some ledgers come from them. */
@@ -32,7 +31,6 @@ export function spanFate(records: readonly Pick<TrialRecord, "ledger">[]): SpanF
     received: sum((ledger) => ledger.received),
     keptLocally: sum((ledger) => ledger.keptLocally),
     lost: lossesOf(ledgers),
-    residual: sum((ledger) => (ledger.source === "sdk" ? 0 : ledger.residual)),
     sdkResidual: sum((ledger) => (ledger.source === "sdk" ? ledger.residual : 0)),
     isBySdk: ledgers.some(({ source }) => source === "sdk"),
     late: sum((ledger) => ledger.exportedLate),

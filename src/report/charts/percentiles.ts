@@ -33,8 +33,8 @@ export function percentileChart(run: Run): Chart[] {
 function seriesOf(run: Run, phase: Phase, time: "responseTime" | "serviceTime"): PercentileChart["series"] {
   const measured = run.variants.map(({ id, label }) => {
     const histograms = run
-      .finished(id, phase)
-      .filter(({ valid, load }) => valid && load !== undefined && load[time].histogram !== "")
+      .usable(id, phase)
+      .filter(({ load }) => load !== undefined && load[time].histogram !== "")
       .map(({ trial, load }) => [trial.round, load![time].histogram] as const);
     return { variant: id, label, rounds: new Map(histograms) };
   });

@@ -48,7 +48,7 @@ export function buildHistory({ runs, series, unavailable, leftOut, unlike }: His
     setting: [{ label: "newest run", value: environment.startedAt }],
     estimates: [],
     spans: [],
-    trials: { planned: 0, endings: { completed: 0, aborted: 0, failed: 0 } },
+    trials: { planned: 0, endings: { completed: 0, aborted: 0, failed: 0 }, unexplainedSpans: 0 },
   };
 }
 

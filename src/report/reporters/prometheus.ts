@@ -54,6 +54,12 @@ function samplesOfRun({ environment, trials }: Report): Sample[] {
     { name: "spantoll_run_info", help: "What was measured, and on which machine.", labels, value: 1 },
     { name: "spantoll_trials_planned", help: "Trials of the plan.", labels: {}, value: trials.planned },
     ...ended,
+    {
+      name: "spantoll_spans_unexplained",
+      help: "Spans that no cause accounts for, in all trials: a bug.",
+      labels: {},
+      value: trials.unexplainedSpans,
+    },
   ];
 }
 
@@ -65,7 +71,6 @@ function samplesOfSpans(labels: Labels, fate: SpanFate): Sample[] {
     received: fate.received,
     kept_locally: fate.keptLocally,
     lost: lostSpans(fate),
-    unexplained: fate.residual,
   };
   const help = "Spans by where they went; started = not_sampled + sampled.";
   return [

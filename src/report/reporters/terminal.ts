@@ -52,7 +52,7 @@ function tableLines(table: Table, width: number, verbose: boolean, paint: Paint)
   ];
 }
 
-/** One line a code; with `verbose` every case with its places and its fix. */
+/** The first case of each code; with `verbose` every case with its places and its fix. */
 function warningBlocks(warnings: readonly WarningGroup[], width: number, verbose: boolean, paint: Paint): string[][] {
   if (warnings.length === 0) return [];
   const heading = paint("bold", "Warnings");
@@ -60,10 +60,11 @@ function warningBlocks(warnings: readonly WarningGroup[], width: number, verbose
     `${invalidates ? "✗" : "!"} ${code} (${extent})`;
   const styleOf = ({ invalidates }: WarningGroup): "red" | "yellow" => (invalidates ? "red" : "yellow");
   if (!verbose) {
-    const lines = warnings.slice(0, MOST_WARNINGS).map((group) => {
+    const lines = warnings.slice(0, MOST_WARNINGS).flatMap((group) => {
       const [first, ...others] = group.cases;
       const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
-      return paint(styleOf(group), cut(`${headOf(group)}: ${first!.message.replaceAll("\n", " ")}${more}`, width));
+      const text = `${headOf(group)}: ${first!.message.replaceAll("\n", " ")}${more}`;
+      return wrap(text, width, "  ").map((line) => paint(styleOf(group), line));
     });
     const more = warnings.length - MOST_WARNINGS;
     return [[heading, ...lines, ...(more > 0 ? [`and ${more} more kinds`] : [])]];
@@ -78,10 +79,6 @@ function warningBlocks(warnings: readonly WarningGroup[], width: number, verbose
       ]),
     ]),
   ];
-}
-
-function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 
 export const terminal: ReporterKind = {

@@ -18,7 +18,7 @@ export function keptTable(run: Run): Table[] {
 /** How many traces arrived in part, and how often a service kept what its caller dropped. */
 function brokenNote(run: Run): string[] {
   const broken = run.variants.flatMap(({ id, label }) => {
-    const fidelities = run.finished(id).flatMap(({ fidelity }) => fidelity ?? []);
+    const fidelities = run.usable(id).flatMap(({ fidelity }) => fidelity ?? []);
     const sum = (pick: (fidelity: Fidelity) => number): number =>
       fidelities.reduce((total, fidelity) => total + pick(fidelity), 0);
     const [arrived, inPart] = [sum(({ traces }) => traces.arrived), sum(({ traces }) => traces.arrived - traces.whole)];

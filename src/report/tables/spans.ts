@@ -30,9 +30,6 @@ export function spansTable(run: Run): Table[] {
   const columns = TITLES.map((title) => ({ title, numeric: !WORDS.has(title) })).filter(isShown);
   const reasons = rows.map((row) => row.at(-1)!);
   const notes = [
-    ...(reasons.some(({ tone }) => tone === "bad")
-      ? ["UNEXPLAINED: spans that no cause accounts for, a bug of the harness or of the SDK. The trial is invalid."]
-      : []),
     ...columns.flatMap(({ title }) => NOTES[title] ?? []),
     ...(reasons.some(({ text }) => text.includes("concurrency limit")) ? [CONCURRENCY_LIMIT] : []),
   ];
@@ -40,7 +37,8 @@ export function spansTable(run: Run): Table[] {
     {
       id: "spans",
       title: "Where the spans went",
-      about: "Spans over the whole life of the processes, all rounds and phases together: sampled = received + lost.",
+      about:
+        "Spans over the whole life of the processes, in the valid trials of all rounds and phases: sampled = received + lost.",
       columns,
       rows: rows.map((row) => row.filter(isShown)),
       notes,
@@ -49,10 +47,10 @@ export function spansTable(run: Run): Table[] {
 }
 
 function rowsOf(run: Run, { id, label }: ShownVariant): Cell[][] {
-  const trials = run.finished(id);
+  const trials = run.usable(id);
   const fate = spanFate(trials);
   if (fate === undefined) return outsideRow(run, { id, label });
-  const reasons = phaseSchema.options.flatMap((phase) => reasonsOf(phase, spanFate(run.finished(id, phase))));
+  const reasons = phaseSchema.options.flatMap((phase) => reasonsOf(phase, spanFate(run.usable(id, phase))));
   if (fate.isBySdk) {
     const phases = [...new Set(trials.flatMap(({ trial, ledger }) => (ledger ? [trial.phase] : [])))];
     reasons.push(`by the SDK's own metrics, phase ${phases.join(", ")}; residual ${countText(fate.sdkResidual)}`);
@@ -67,7 +65,7 @@ function rowsOf(run: Run, { id, label }: ShownVariant): Cell[][] {
       count(lostSpans(fate)),
       count(fate.late),
       count(fate.duplicates),
-      { text: reasons.join("; ") || NOTHING, ...(fate.residual > 0 && { tone: "bad" as const }) },
+      { text: reasons.join("; ") || NOTHING },
     ],
   ];
 }
@@ -79,16 +77,15 @@ function count(value: number): Cell {
 /** `capacity: queue full 1,440 (10 %)` */
 function reasonsOf(phase: Phase, fate: SpanFate | undefined): string[] {
   if (fate === undefined) return [];
-  const reasons = [
-    ...(fate.residual > 0 ? [`UNEXPLAINED ${countText(fate.residual)}`] : []),
-    ...fate.lost.map(({ cause, spans }) => `${cause} ${countText(spans)} (${percentText(spans / sampledSpans(fate))})`),
-  ];
+  const reasons = fate.lost.map(
+    ({ cause, spans }) => `${cause} ${countText(spans)} (${percentText(spans / sampledSpans(fate))})`,
+  );
   return reasons.length === 0 ? [] : [`${phase}: ${reasons.join(", ")}`];
 }
 
 /** A target that brings its own SDK: only what arrived is known. */
 function outsideRow(run: Run, { id, label }: Pick<ShownVariant, "id" | "label">): Cell[][] {
-  const outside = run.finished(id).flatMap((trial) => trial.outside ?? []);
+  const outside = run.usable(id).flatMap((trial) => trial.outside ?? []);
   if (outside.length === 0) return [];
   const sum = (pick: (seen: (typeof outside)[number]) => number): Cell =>
     count(outside.reduce((total, seen) => total + pick(seen), 0));

@@ -212,6 +212,11 @@ test("drift is of CPU in the cost phase, and of service time where a variant is 
   assert.deepEqual(codesOf({ ...slower, phase: "capacity" }), ["drift"]);
 });
 
+test("a tenth without an answer, or a half without CPU, shows no drift", () => {
+  assert.deepEqual(codesOf({ ...service(1, 1, 1, 1, 1, 0, 0, 0, 0, 0), phase: "latency" }), []);
+  assert.deepEqual(codesOf({ measured: { firstHalfUsPerMs: 400, secondHalfUsPerMs: 0 }, phase: "cost" }), []);
+});
+
 test("more than one unexpected answer in a hundred invalidates a trial", () => {
   const [few] = gate(readings({ load: { unexpected: 60 } }));
   const [many] = gate(readings({ load: { unexpected: 61 } }));

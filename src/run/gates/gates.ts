@@ -169,13 +169,14 @@ function drift({ meter, lane }: Readings, phase: Phase): Warning | undefined {
   };
 }
 
+/** Undefined if one is unknown, or 0: nothing was measured in it. */
 function relativeChange(from: number | undefined, to: number | undefined): number | undefined {
-  return from === undefined || to === undefined || from === 0 ? undefined : to / from - 1;
+  return from && to ? to / from - 1 : undefined;
 }
 
-/** Medians of the window's first and last tenths: one slow tenth is no drift. */
+/** Medians of the window's first and last tenths: one slow tenth is no drift. A tenth without an answer has 0. */
 function serviceDrift(tenthsMs: readonly number[]): number | undefined {
-  if (tenthsMs.length < 10) return undefined;
+  if (tenthsMs.length < 10 || tenthsMs.includes(0)) return undefined;
   return relativeChange(median(tenthsMs.slice(0, 5)), median(tenthsMs.slice(-5)));
 }
 
