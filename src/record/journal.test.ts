@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -24,10 +35,10 @@ function leftJournal(name: string, finished: number): string {
 }
 
 /** Makes the journal that of a process that is gone. */
-function abandon(out: string): void {
+function abandon(out: string, copy = journalPath(out), startTicks = "0"): void {
   const [first, ...lines] = linesIn(out);
-  const header = { ...(decodeLine(first!) as object), writer: { pid: process.pid, startTicks: "0" } };
-  writeFileSync(journalPath(out), encodeLine(header) + lines.join("\n"));
+  const header = { ...(decodeLine(first!) as object), writer: { pid: process.pid, startTicks } };
+  writeFileSync(copy, encodeLine(header) + lines.join("\n"));
 }
 
 function linesIn(out: string): string[] {
@@ -99,6 +110,33 @@ test("the journal of a run that is not over is taken by no other run, and not by
     });
   }
   assert.equal(readJournal(out)!.records.length, 1);
+});
+
+test("of many runs that go on at the same moment, one takes the journal, also where one was killed as it took it", async () => {
+  const program = `
+    import { Journal, readJournal } from ${JSON.stringify(new URL("./journal.ts", import.meta.url).href)};
+    const { records, damagedLines, ...header } = readJournal(process.argv[1]);
+    while (Date.now() < Number(process.argv[2]));
+    try { new Journal(process.argv[1], header, records); } catch (error) { process.exit(error.name === "UserError" ? 2 : 1); }
+    setTimeout(() => {}, 1000);`;
+  for (const killed of [false, true]) {
+    const out = leftJournal(`taken-${killed}.json`, 2);
+    if (killed) abandon(out, `${journalPath(out)}.after-${process.pid}-0`, "1");
+    const atMs = String(Date.now() + 1000);
+    const ends = Array.from({ length: 4 }, () =>
+      once(spawn(process.execPath, ["--input-type=module", "--eval", program, out, atMs]), "exit"),
+    );
+    const codes = (await Promise.all(ends)).map(([code]) => code as number);
+    assert.deepEqual(
+      codes.toSorted((a, b) => a - b),
+      [0, 2, 2, 2],
+    );
+    assert.equal(readJournal(out)!.records.length, 2);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith(`taken-${killed}`)),
+      [`taken-${killed}.journal.jsonl`],
+    );
+  }
 });
 
 test("a flipped bit, and two lines in one, are damaged lines with their numbers; the others count", () => {

@@ -2,7 +2,7 @@ import { closeSync, existsSync, linkSync, openSync, renameSync, rmSync, statfsSy
 import { dirname } from "node:path";
 import { z } from "zod";
 import { UserError } from "../base/problem.ts";
-import { identityOf, isAlive, processIdentitySchema } from "../base/process-identity.ts";
+import { identityOf, isAlive, processIdentitySchema, type ProcessIdentity } from "../base/process-identity.ts";
 import { readText } from "../base/regular-file.ts";
 import { planSchema, trialSchema, type Trial } from "../plan/trial.ts";
 import { scenarioSchema } from "../spec/scenario.ts";
@@ -58,9 +58,10 @@ export class Journal {
       this.#file = openSync(unready, "w", 0o600);
       this.#length = appendLines(this.#file, 0, [{ ...header, writer: identityOf(process.pid) }, ...(earlier ?? [])]);
       // a link fails if another run was faster
-      if (earlier === undefined) linkSync(unready, this.#path);
-      else renameSync(unready, this.#path);
+      if (existsSync(this.#path) && earlier !== undefined) takeOver(this.#path, unready, resultsFile);
+      else linkSync(unready, this.#path);
     } catch (error) {
+      if (error instanceof UserError) throw error;
       throw new UserError(`--out "${resultsFile}": results cannot be written there: ${(error as Error).message}`);
     } finally {
       rmSync(unready, { force: true });
@@ -106,10 +107,55 @@ function appendLines(file: number, length: number, values: readonly object[]): n
 
 /** Throws a `UserError` if the journal beside `resultsFile` belongs to a run that is not over. */
 export function refuseRunning(resultsFile: string): void {
-  const path = journalPath(resultsFile);
-  const writer = existsSync(path) ? parseJournal(path)?.writer : undefined;
-  if (writer === undefined || !isAlive(writer)) return;
-  throw new UserError(`"${resultsFile}": process ${writer.pid} is measuring it; wait for its end, or write elsewhere`);
+  const writer = writerOf(journalPath(resultsFile));
+  if (writer !== undefined && isAlive(writer)) throw isMeasured(resultsFile, writer);
+}
+
+function isMeasured(resultsFile: string, writer?: ProcessIdentity): UserError {
+  const who = writer === undefined ? "another process" : `process ${writer.pid}`;
+  return new UserError(`"${resultsFile}": ${who} is measuring it; wait for its end, or write elsewhere`);
+}
+
+/**
+ * Puts the file `unready` in the place of a journal whose writer is gone. Of several runs that want to, one can: each
+ * writer has one successor. Throws a `UserError` for the others.
+ */
+function takeOver(path: string, unready: string, resultsFile: string): void {
+  const gone = writerOf(path);
+  const claims = [claimOf(path, gone)];
+  while (!linkIfNew(unready, claims.at(-1)!)) {
+    // a successor that was killed as it took over has a successor itself
+    const holder = writerOf(claims.at(-1)!);
+    if (holder === undefined || isAlive(holder)) throw isMeasured(resultsFile, holder);
+    claims.push(claimOf(path, holder));
+  }
+  const isStill = claimOf(path, writerOf(path)) === claims[0];
+  if (isStill) renameSync(unready, path);
+  for (const claim of isStill ? claims : claims.slice(-1)) rmSync(claim, { force: true });
+  if (!isStill) throw isMeasured(resultsFile, writerOf(path));
+}
+
+function claimOf(path: string, writer: ProcessIdentity | undefined): string {
+  return `${path}.after-${writer?.pid ?? 0}-${writer?.startTicks ?? 0}`;
+}
+
+function linkIfNew(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** The process that writes, or wrote, a journal. Undefined if there is none, or none is named. */
+function writerOf(path: string): ProcessIdentity | undefined {
+  try {
+    return parseJournal(path)?.writer;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Throws a `UserError` if a run that did not come to its end has left its journal beside `resultsFile`. */
