@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { chmodSync, readFileSync, statSync } from "node:fs";
 import { test } from "node:test";
 import { trialFidelity } from "../fidelity/trial-fidelity.ts";
 import type { Evidence } from "../record/evidence.ts";
@@ -89,4 +89,19 @@ test("further trials are appended, packed or not", async () => {
     const options = { samplers: ["always_on"], repeat: 1, seed: 1, windowSpans: 10_000, baseDir: "." };
     assert.equal((await simulate({ files: [path], ...options })).recording.traces, 2 * REQUESTS);
   }
+});
+
+test("a recording is for its owner only, also in place of another file, and has no secrets in its texts", async () => {
+  const evidence = liveEvidence();
+  const path = temporaryFile("secret.jsonl", "");
+  chmodSync(path, 0o644);
+  const templates = ROUTES.map((route) => ({ route: `${route}?token=zQ9x`, class: "ordinary" }));
+  const strings = evidence.spans.strings.map((text) => `${text}?token=zQ9x`);
+  await writeTraces(path, {
+    requests: { ...evidence.requests, templates },
+    spans: { ...evidence.spans, strings },
+  });
+  assert.equal(statSync(path).mode & 0o777, 0o600);
+  const text = readFileSync(path, "utf8");
+  assert.ok(text.includes("POST /orders") && !text.includes("zQ9x"));
 });

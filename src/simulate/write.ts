@@ -1,7 +1,8 @@
-import { createWriteStream } from "node:fs";
+import { createWriteStream, rmSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
+import { safeText } from "../base/redact.ts";
 import { isAnswered, requestAt, requestIdOf, spansByTrace } from "../fidelity/trial-fidelity.ts";
 import type { Evidence, SpanColumns } from "../record/evidence.ts";
 import { REQUEST } from "./recorded-span.ts";
@@ -13,7 +14,7 @@ type OtlpAttribute = { readonly key: string; readonly value: Readonly<Record<str
  * `.gz`. Returns the number of traces. The span that carries the request's id is given what the driver knew (route,
  * failure, response time), so that a simulation judges by the same truth as the trial. The sink keeps no other
  * attributes, so samplers that decide by attributes see none in such a file. A trace that lost every span with the
- * request's id is left out.
+ * request's id is left out. As results files, it is for its owner only, and its texts are safe.
  */
 export async function writeTraces(path: string, evidence: Evidence, { append = false } = {}): Promise<number> {
   let traces = 0;
@@ -23,13 +24,17 @@ export async function writeTraces(path: string, evidence: Evidence, { append = f
       yield line;
     }
   };
-  const [lines, file] = [Readable.from(counted()), createWriteStream(path, { flags: append ? "a" : "w" })];
+  // a file that is replaced would keep its mode
+  if (!append) rmSync(path, { force: true });
+  const file = createWriteStream(path, { flags: append ? "a" : "wx", mode: 0o600 });
+  const lines = Readable.from(counted());
   if (path.endsWith(".gz")) await pipeline(lines, createGzip(), file);
   else await pipeline(lines, file);
   return traces;
 }
 
-function* linesOf({ requests, spans }: Evidence): Generator<string> {
+function* linesOf({ requests, spans: recorded }: Evidence): Generator<string> {
+  const spans = { ...recorded, strings: recorded.strings.map(safeText) };
   const rowOf = new Map<number, number>();
   for (let row = 0; row < requests.id.length; row++) if (isAnswered(requests, row)) rowOf.set(requests.id[row]!, row);
   for (const rows of spansByTrace(spans)) {
@@ -38,7 +43,7 @@ function* linesOf({ requests, spans }: Evidence): Generator<string> {
     const request = requestAt(requests, requestRow);
     const known: OtlpAttribute[] = [
       { key: REQUEST.id, value: { intValue: String(requests.id[requestRow]!) } },
-      { key: REQUEST.route, value: { stringValue: request.route } },
+      { key: REQUEST.route, value: { stringValue: safeText(request.route) } },
       { key: REQUEST.failed, value: { boolValue: request.failed } },
       { key: REQUEST.responseTimeUs, value: { doubleValue: request.latencyUs } },
     ];
