@@ -46,8 +46,13 @@ export function checkDistinct(...outputs: readonly (readonly [option: string, fi
 
 /** Also by another name: a hard link, or through a symbolic one. */
 function isSame(input: string, { dev, ino }: { dev: number; ino: number }): boolean {
-  const stats = statSync(input, { throwIfNoEntry: false });
-  return stats?.dev === dev && stats.ino === ino;
+  try {
+    const stats = statSync(input);
+    return stats.dev === dev && stats.ino === ino;
+  } catch {
+    // what may be a name and is none
+    return false;
+  }
 }
 
 function attempt<T>(option: string, file: string, action: () => T): T {

@@ -16,6 +16,15 @@ const hardLink = join(folder, "hard.json");
 linkSync(results, hardLink);
 const fresh = join(folder, "fresh.json");
 const scenario = writeJson(folder, "scenario", { target: "bare:1" });
+const service = join(folder, "service.cjs");
+writeFileSync(service, "");
+const rules = join(folder, "rules.json");
+writeFileSync(rules, '[{ "sampler": "ratio:0.5" }]');
+const own = writeJson(folder, "own", {
+  target: `command:"node ${service}"`,
+  samplers: [`rules:${rules}`, "always_on"],
+  requests: [{ route: "GET /", path: "/" }],
+});
 const fifo = join(folder, "fifo.json");
 execFileSync("/usr/bin/env", ["mkfifo", fifo]);
 const trace = join(folder, "nested-trace.json");
@@ -49,6 +58,9 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
     ["bench", scenario, option, scenario, "--force"],
     option,
   ]),
+  ...["--out", "--record"].flatMap((option) =>
+    [own, service, rules].map((read): [string[], string] => [["bench", own, option, read, "--force"], option]),
+  ),
   [["bench", "--out", fresh, "--record", join(folder, ".", "fresh.json")], "--record"],
   [["bench", "--out", fresh, "--record", join(folder, "fresh.journal.jsonl")], "--record"],
   [["calibrate", "--quick", "--out", results], "--force"],

@@ -9,6 +9,8 @@ import { printComparison } from "../compare/compare.ts";
 import { comparisonOfBuilds } from "../compare/input.ts";
 import { thresholdsOf } from "../compare/thresholds.ts";
 import { EXIT, type Outcome } from "../exit-code.ts";
+import { namesOfFiles } from "../../spec/named-files.ts";
+import type { Scenario } from "../../spec/scenario.ts";
 import { startOf } from "../npm.ts";
 import { checkDistinct, type OutputRules } from "../output-file.ts";
 import { mediumOf } from "../terminal.ts";
@@ -36,8 +38,11 @@ export function benchCommand(program: Command, outcome: Outcome): void {
 async function bench(scenarioName: string | undefined, options: BenchOptions): Promise<number> {
   if (options.resume !== undefined)
     return measure(await resumedSession(options.resume, scenarioName, options), options, {});
-  const rules = { force: options.force, inputs: scenarioName === undefined ? [] : [scenarioName] };
-  const session = await newSession(scenarioName, options, rules);
+  const rulesFor = (asked: Scenario): OutputRules => ({
+    force: options.force,
+    inputs: [...(scenarioName === undefined ? [] : [scenarioName]), ...namesOfFiles(asked)],
+  });
+  const session = await newSession(scenarioName, options, rulesFor);
   if (options.base !== undefined) return measureCommits(options.base, session, options);
   for (const name of ["candidate", "install", "threshold"] as const)
     if (options[name] !== undefined) throw new UserError(`--${name}: needs --base, such as --base main`);
@@ -45,7 +50,7 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
   kind.check?.(config);
   const command = kind.command?.(config, kind.services(config)[0]!.service);
   if (command?.ownSdk === true) checkExpressible(session.plan.variants, command);
-  return measure(session, options, rules);
+  return measure(session, options, rulesFor(session.scenario));
 }
 
 async function measure(session: Session, options: BenchOptions, rules: OutputRules): Promise<number> {

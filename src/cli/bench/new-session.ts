@@ -16,14 +16,14 @@ import type { Session } from "./session.ts";
 export async function newSession(
   scenarioName: string | undefined,
   options: BenchOptions,
-  rules: OutputRules,
+  rulesFor: (asked: Scenario) => OutputRules,
 ): Promise<Session> {
   const asked = readScenario(scenarioName, overridesOf(options));
   // the results file records the rate, because a later version may choose another
   const scenario = { ...asked, costRatePerSecond: rateOf(asked, "cost", variantsOf(asked).length) };
   const node = options.node ?? process.execPath;
   const environment = await readEnvironment(node, findPinning().pinning, serviceFolderOf(scenario));
-  if (options.out !== undefined) checkOutput("--out", options.out, rules);
+  if (options.out !== undefined) checkOutput("--out", options.out, rulesFor(scenario));
   await checkFiles(scenario, process.cwd());
   const timeLimit = timeLimitOf(options);
   const out = options.out ?? defaultOut(environment, options.dryRun === true);
