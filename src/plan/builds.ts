@@ -1,5 +1,5 @@
 import type { Scenario } from "../spec/scenario.ts";
-import { planOf, trialsOfRound } from "./plan.ts";
+import { addRounds, planOf } from "./plan.ts";
 import type { Build, Plan, Variant } from "./trial.ts";
 
 /** The plan of a scenario with every variant once for each build, so that all run side by side in the same rounds. */
@@ -13,8 +13,7 @@ export function planOfBuilds(scenario: Scenario, builds: readonly Build[]): Plan
     ),
     trials: [],
   };
-  for (let round = 1; round <= scenario.rounds; round++)
-    plan.trials.push(...trialsOfRound(plan, round, scenario.phases));
+  addRounds(plan, scenario);
   return plan;
 }
 

@@ -2,7 +2,7 @@ import type { Scenario } from "../spec/scenario.ts";
 import type { Plan, Trial } from "./trial.ts";
 
 /** What start, flush and shutdown of a group take, before any is measured. */
-const OVERHEAD_MS = 1200;
+const OVERHEAD_MS = 700;
 
 /** The trials that are measured at once, in the order of the plan. */
 export function groupsOf(trials: readonly Trial[]): Trial[][] {

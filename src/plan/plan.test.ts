@@ -56,6 +56,22 @@ test("every round measures every variant in every phase once", () => {
   assert.equal(new Set(trials.map(({ id }) => id)).size, trials.length);
 });
 
+test("phases alone are measured in a share of the rounds, evenly spread, but in four where there are four", () => {
+  const byPhase = (fields: object): number[][] => {
+    const { trials } = planOf(scenario(fields));
+    return [...Map.groupBy(trials, ({ phase }) => phase).values()].map((ofPhase) => [
+      ...new Set(ofPhase.map(({ round }) => round)),
+    ]);
+  };
+  assert.deepEqual(byPhase({ rounds: 8 }), [
+    [1, 2, 3, 4, 5, 6, 7, 8],
+    [2, 4, 5, 7, 8],
+    [2, 4, 6, 8],
+  ]);
+  assert.deepEqual(byPhase({ rounds: 5, phases: ["cost", "capacity"] })[1]!.length, 4);
+  assert.deepEqual(byPhase({ rounds: 3, phases: ["capacity"] }), [[1, 2, 3]]);
+});
+
 test("cost trials of a round share a block, the others are alone in theirs", () => {
   const byBlock = Map.groupBy(planOf(scenario()).trials, ({ block }) => block);
   for (const trials of byBlock.values()) {

@@ -7,7 +7,7 @@ import {
   type ProcessorSpec,
   type SamplerSpec,
 } from "../spec/specs.ts";
-import { phaseRow } from "../spec/phases.ts";
+import { phaseRow, roundsOf } from "../spec/phases.ts";
 import type { Phase } from "../spec/phases.ts";
 import type { Plan, Trial, Variant } from "./trial.ts";
 
@@ -48,10 +48,21 @@ function nameVariant(parts: Parts): Variant {
 export function planOf(scenario: Scenario): Plan {
   const variants = variantsOf(scenario);
   const plan: Plan = { seed: scenario.seed, variants, trials: [] };
-  for (let round = 1; round <= scenario.rounds; round++) {
-    plan.trials.push(...trialsOfRound(plan, round, scenario.phases));
-  }
+  addRounds(plan, scenario);
   return plan;
+}
+
+/** All rounds of the scenario, with the phases that each of them measures. */
+export function addRounds(plan: Plan, { phases, rounds }: Pick<Scenario, "phases" | "rounds">): void {
+  const measured = new Map(phases.map((phase) => [phase, new Set(roundsOf(phase, { phases, rounds }))]));
+  for (let round = 1; round <= rounds; round++)
+    plan.trials.push(
+      ...trialsOfRound(
+        plan,
+        round,
+        phases.filter((phase) => measured.get(phase)!.has(round)),
+      ),
+    );
 }
 
 /** One more round of the given phases, to be added to `plan.trials`: how `--precision` and resumption extend a plan. */

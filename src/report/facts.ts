@@ -1,4 +1,4 @@
-import { phaseRow } from "../spec/phases.ts";
+import { phaseRow, type Phase } from "../spec/phases.ts";
 import { formatDuration } from "../base/units.ts";
 import type { Results } from "../record/results.ts";
 import { countText, percentText } from "./format.ts";
@@ -26,9 +26,9 @@ export function constantsOf(run: Run): Fact[] {
 function noiseFloorOf(run: Run): Fact[] {
   const { environment, scenario } = run.results;
   const { noiseFloor } = environment;
-  const halfWidth = noiseFloor && floorFor(noiseFloor, scenario.target.text, roundsOf(run));
+  const halfWidth = noiseFloor && floorFor(noiseFloor, scenario.target.text, roundsOf(run, "cost"));
   if (noiseFloor === undefined || halfWidth === undefined) return [];
-  const value = `±${percentText(halfWidth)} of CPU per request (A/A, ${roundsOf(run)} rounds, ${noiseFloor.calibratedAt.slice(0, 10)})`;
+  const value = `±${percentText(halfWidth)} of CPU per request (A/A, ${roundsOf(run, "cost")} rounds, ${noiseFloor.calibratedAt.slice(0, 10)})`;
   return [{ label: "noise floor", value }];
 }
 
@@ -79,8 +79,8 @@ export function methodOf(run: Run): string[] {
     run.estimates.filter((estimate) => estimate.low !== undefined).map((estimate) => estimate.method),
   );
   const confidence = new Set(run.estimates.map((estimate) => estimate.confidence));
-  const windows = [...windowsOf(scenario.durationMs)].map(([phase, ms]) =>
-    phase === "" ? formatDuration(ms) : `${phase} ${formatDuration(ms)}`,
+  const windows = scenario.phases.map(
+    (phase) => `${phase} ${roundsOf(run, phase)} of ${formatDuration(scenario.durationMs[phase])}`,
   );
   return [
     scenario.about,
@@ -94,10 +94,10 @@ export function methodOf(run: Run): string[] {
   ].filter((sentence) => sentence !== "");
 }
 
-function roundsOf({ results }: Run): number {
-  return new Set(results.records.map(({ trial }) => trial.round)).size;
-}
-
-function windowsOf(durationMs: number | Readonly<Record<string, number>>): Map<string, number> {
-  return typeof durationMs === "number" ? new Map([["", durationMs]]) : new Map(Object.entries(durationMs));
+/** Of all phases, or of one. */
+function roundsOf({ results }: Run, phase?: Phase): number {
+  const trials = results.records
+    .map(({ trial }) => trial)
+    .filter((trial) => phase === undefined || trial.phase === phase);
+  return new Set(trials.map(({ round }) => round)).size;
 }

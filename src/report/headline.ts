@@ -79,8 +79,8 @@ function baselineText({ results }: Run): string {
 }
 
 /** Why a figure is no finding, in parentheses. */
-function doubtOf({ results }: Run, { low, n, verdict }: Estimate): string {
-  const planned = new Set(results.plan.trials.map(({ round }) => round)).size;
+function doubtOf({ results }: Run, { low, n, verdict, phase }: Estimate): string {
+  const planned = new Set(results.plan.trials.filter((trial) => trial.phase === phase).map(({ round }) => round)).size;
   const missing =
     results.ending === "interrupted" ? `${n} of ${planned} rounds, interrupted` : `${n} valid of ${planned} rounds`;
   const rounds = n < planned ? missing : n === 1 ? "one round" : `${n} rounds`;

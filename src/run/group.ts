@@ -72,7 +72,11 @@ async function measure(
   };
   await eachMeter((meter) => meter.collectGarbage());
   const lanes = await load.run(loadJobOf(setting, running), {
-    warm: async () => void (await eachMeter((meter) => meter.settle())),
+    warm: async () => {
+      const cores = bench.pinning?.target;
+      if (cores !== undefined) for (const { target } of running) target.pin(cores);
+      await eachMeter((meter) => meter.settle());
+    },
     opened: () => running.forEach(openWindow),
     closed: () => running.forEach(({ meter }) => meter.drained()),
   });

@@ -58,15 +58,16 @@ export function startTarget(
   signal: AbortSignal,
 ): Promise<TargetProcesses> {
   const special = setting.special?.get(variant.id);
+  const { layout, sdkMetrics } = phaseRow(phase);
   return TargetProcesses.start({
     target: setting.scenario.target,
     variant,
     endpoints,
-    cores: bench.pinning?.target,
+    cores: layout === "side by side" ? bench.pinning?.all : bench.pinning?.target,
     node: setting.node,
     seed,
     signal,
-    sdkMetrics: phaseRow(phase).sdkMetrics,
+    sdkMetrics,
     firstRequest: firstRequestOf(setting, seed),
     ...(setting.kept && { kept: setting.kept }),
     counted: special?.counted ?? true,

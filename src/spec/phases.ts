@@ -31,6 +31,11 @@ export interface PhaseRow {
   readonly sdkMetrics: boolean;
   /** Requests/s to each variant, if the loop is open. */
   readonly rate: (rates: Rates, variants: number) => number;
+  /**
+   * In how many of a run's rounds it is measured, as a share: CPU per request varies most between rounds, so the time goes
+   * there. If it is the only phase, it is measured in all.
+   */
+  readonly roundShare: number;
   readonly full: Window;
   /** With `--quick`. */
   readonly quick: Window;
@@ -57,12 +62,13 @@ export const PHASES = [
     sdkMetrics: false,
     rate: ({ costRatePerSecond, ratePerSecond }, variants) =>
       costRatePerSecond ?? Math.min(ratePerSecond, Math.floor(SIDE_BY_SIDE_PER_SECOND / variants)),
-    // V8 goes on compiling for some 15,000 requests: side by side the variants share a core, so warming up takes long
-    full: { durationMs: 4000, warmupMs: 10_000 },
+    roundShare: 1,
+    // V8 goes on compiling for some 15,000 requests: warming up takes long, though the services have all cores for it
+    full: { durationMs: 5500, warmupMs: 6000 },
     quick: { durationMs: 3000, warmupMs: 6000 },
     connections: 16,
     sentence:
-      "All variants side by side on one core; one open-loop schedule deals each slot to all of them in a shuffled order. CPU of all threads until after the final flush, by the kernel's accounting.",
+      "All variants side by side on one core, after warming up on all; one open-loop schedule deals each slot to all of them in a shuffled order. CPU of all threads until after the final flush, by the kernel's accounting.",
   },
   {
     name: "latency",
@@ -73,6 +79,7 @@ export const PHASES = [
     driver: "open-loop",
     sdkMetrics: true,
     rate: ({ ratePerSecond }) => ratePerSecond,
+    roundShare: 5 / 8,
     full: { durationMs: 1700, warmupMs: 1300 },
     quick: { durationMs: 1200, warmupMs: 1000 },
     connections: 16,
@@ -88,6 +95,7 @@ export const PHASES = [
     driver: "autocannon",
     sdkMetrics: false,
     rate: ({ ratePerSecond }) => ratePerSecond,
+    roundShare: 1 / 2,
     full: { durationMs: 1200, warmupMs: 1000 },
     quick: { durationMs: 1000, warmupMs: 1000 },
     // enough to saturate a service that waits some ms for others in each request
@@ -113,4 +121,18 @@ export function rateOf(scenario: Rates, phase: Phase, variants: number): number 
 /** A value for each phase. */
 export function eachPhase<T>(valueOf: (row: PhaseRow) => T): Record<Phase, T> {
   return Object.fromEntries(PHASES.map((row) => [row.name, valueOf(row)])) as Record<Phase, T>;
+}
+
+/** With fewer there is no verdict: a round that is left out must not cost one. */
+const LEAST_ROUNDS = 4;
+
+/** Which of the rounds 1 to `rounds` measure this phase: evenly spread, so that all phases see the same hours. */
+export function roundsOf(
+  phase: Phase,
+  { phases, rounds }: { readonly phases: readonly Phase[]; readonly rounds: number },
+): number[] {
+  const share = phases.length === 1 ? 1 : phaseRow(phase).roundShare;
+  const count = Math.max(Math.min(rounds, LEAST_ROUNDS), Math.ceil(share * rounds));
+  const upTo = (round: number): number => Math.floor((round * count) / rounds);
+  return Array.from({ length: rounds }, (_, at) => at + 1).filter((round) => upTo(round) > upTo(round - 1));
 }

@@ -33,8 +33,11 @@ export function isQuick({ durationMs, warmupMs }: Pick<Scenario, "durationMs" | 
   return isDeepStrictEqual(durationMs, duration) || isDeepStrictEqual(warmupMs, warmup);
 }
 
-/** Processes of one variant differ by more than the windows of one process: rounds say more than long windows. */
-const ROUNDS = { full: 5, quick: 2 };
+/**
+ * What three minutes give with three variants, by phases and windows. Processes of one variant differ by more than the windows of one process:
+ * rounds say more than long windows.
+ */
+const ROUNDS = { full: 8, costAlone: 14, quick: 2 };
 
 /**
  * Reads a scenario by name or file, lays the command line's options over it, and validates.
@@ -112,7 +115,8 @@ function describe(issue: z.core.$ZodIssue, path: string, overrides: Overrides, m
 function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
   const size = quick ? "quick" : "full";
   const { duration, warmup, rate, costRate, connections, timeout, incident, $schema: _schema, ...rest } = read;
-  const rounds = read.rounds ?? ROUNDS[size];
+  const costAlone = isDeepStrictEqual(read.phases, ["cost"]);
+  const rounds = read.rounds ?? ROUNDS[costAlone && !quick ? "costAlone" : size];
   return {
     ...rest,
     name: path.replace(/^.*[/\\]/, "").replace(/\.json$/, ""),

@@ -38,7 +38,9 @@ export const scenarioTextSchema = z.strictObject({
     .min(1)
     .default([...phaseSchema.options])
     .describe("phases to measure"),
-  rounds: whole(1, MOST_ROUNDS).optional().describe("restarts of every variant; default 5"),
+  rounds: whole(1, MOST_ROUNDS)
+    .optional()
+    .describe("restarts of every variant; default 8, and 14 if cost is the only phase"),
   seed: whole(0).default(1).describe("seed of schedule, request mix and order"),
   duration: period.optional().describe("length of the measured window, such as 10s; default by phase"),
   warmup: duration.optional().describe("load before the window, such as 20s; default by phase"),

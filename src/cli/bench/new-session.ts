@@ -18,7 +18,9 @@ export async function newSession(
   options: BenchOptions,
   rulesFor: (asked: Scenario) => OutputRules,
 ): Promise<Session> {
-  const asked = readScenario(scenarioName, overridesOf(options));
+  // what a change of the code costs; a scenario that is named has its own phases
+  const phase = options.phase ?? (options.base !== undefined && scenarioName === undefined ? ["cost"] : undefined);
+  const asked = readScenario(scenarioName, overridesOf({ ...options, ...(phase && { phase }) }));
   // the results file records the rate, because a later version may choose another
   const scenario = { ...asked, costRatePerSecond: rateOf(asked, "cost", variantsOf(asked).length) };
   const node = options.node ?? process.execPath;

@@ -1,5 +1,5 @@
 import { formatDuration } from "../../base/units.ts";
-import { phaseRow } from "../../spec/phases.ts";
+import { phaseRow, roundsOf } from "../../spec/phases.ts";
 import { plannedDurationMs } from "../../plan/duration.ts";
 import type { Plan } from "../../plan/trial.ts";
 import type { Scenario } from "../../spec/scenario.ts";
@@ -7,11 +7,11 @@ import { formatAbout } from "./progress.ts";
 
 /** What `--dry-run` prints: duration, target, variants, phases, and the results file. */
 export function planText(scenario: Scenario, plan: Plan, out: string): string {
-  const { phases, rounds, warmupMs, durationMs, target } = scenario;
+  const { phases, warmupMs, durationMs, target } = scenario;
   const phaseLine = (phase: Scenario["phases"][number]): string => {
     const { sentence, loop, rate } = phaseRow(phase);
     const load = loop === "open" ? ` ${rate(scenario, plan.variants.length)} requests/s to each.` : "";
-    return `${phase}: ${sentence}${load} ${rounds} rounds of ${formatDuration(warmupMs[phase])} warm-up and ${formatDuration(durationMs[phase])} measured.`;
+    return `${phase}: ${sentence}${load} ${roundsOf(phase, scenario).length} rounds of ${formatDuration(warmupMs[phase])} warm-up and ${formatDuration(durationMs[phase])} measured.`;
   };
   return [
     `${plan.trials.length} trials, about ${formatAbout(plannedDurationMs(plan, scenario))}`,

@@ -1,7 +1,7 @@
 /** What a calibration measures, section by section. Pure: options and earlier sections in, scenario and plan out. */
 import { BARE, baselineCpuUs, BURNS, burningOf, TWINS, twinOf } from "../../estimate/calibration.ts";
 import { rateOf } from "../../spec/phases.ts";
-import { trialsOfRound, variantsOf } from "../../plan/plan.ts";
+import { addRounds, variantsOf } from "../../plan/plan.ts";
 import type { Plan } from "../../plan/trial.ts";
 import type { CalibrationSections } from "../../record/calibration-file.ts";
 import type { Special } from "../../run/setting.ts";
@@ -94,8 +94,7 @@ function planOf(scenario: Scenario, variants: Shape["variants"]): Plan {
   const bySampler = new Map(variantsOf(scenario).map((variant) => [variant.sampler.text, variant]));
   const named = variants.map(([name, sampler]) => ({ ...bySampler.get(sampler)!, id: name }));
   const plan: Plan = { seed: scenario.seed, variants: named, trials: [] };
-  for (let round = 1; round <= scenario.rounds; round++)
-    plan.trials.push(...trialsOfRound(plan, round, scenario.phases));
+  addRounds(plan, scenario);
   return plan;
 }
 

@@ -5,6 +5,8 @@ import { execaSync } from "execa";
 export interface Pinning {
   readonly target: string;
   readonly others: string;
+  /** While several services warm up, they use all: compiling takes seconds of CPU. */
+  readonly all: string;
 }
 
 /** Undefined, with the reason, where processes cannot be pinned. */
@@ -15,7 +17,13 @@ export function findPinning(): { readonly pinning: Pinning | undefined; readonly
   if (failed) return { pinning: undefined, reason: "taskset is not installed" };
   const allowed = coresIn(stdout.slice(stdout.lastIndexOf(":") + 1).trim());
   if (allowed.length < 2) return { pinning: undefined, reason: "this process is allowed one core only" };
-  return { pinning: { target: String(allowed[0]), others: allowed.slice(1).join(",") }, reason: "" };
+  const [target, ...others] = allowed.map(String);
+  return { pinning: { target: target!, others: others.join(","), all: allowed.join(",") }, reason: "" };
+}
+
+/** From now on these processes with all their threads run on these cores. One that has ended is left out. */
+export function pin(pids: readonly number[], cores: string): void {
+  for (const pid of pids) execaSync("taskset", ["-a", "-c", "-p", cores, String(pid)], { reject: false });
 }
 
 /** `0-2,5` → [0, 1, 2, 5] */

@@ -4,6 +4,7 @@ import { processTrees, readCpu, readCpuOfTrees, readRssBytes, type CpuReading } 
 import { compileCache, startChild, type Child, type Exit } from "./child.ts";
 import { ControlServer, type TargetLine } from "./control.ts";
 import { startCommands, type StartedCommand } from "./own-service.ts";
+import { pin } from "./pinning.ts";
 import { orFail, targetOptions, type TargetSetting } from "./target-setting.ts";
 
 /** The measured service of one variant: one process, or the five of a chain. */
@@ -61,6 +62,12 @@ export class TargetProcesses {
   readCpu(): CpuReading | undefined {
     const known = this.lines.map(({ hello }) => hello.pid);
     return this.#command === undefined ? readCpu(known) : readCpuOfTrees([...this.#roots(this.#command), ...known]);
+  }
+
+  /** Keeps it to these cores from now on. */
+  pin(cores: string): void {
+    const known = this.lines.map(({ hello }) => hello.pid);
+    pin(this.#command === undefined ? known : processTrees([...this.#roots(this.#command), ...known]), cores);
   }
 
   /** Memory of the processes of a command, by the kernel. Undefined for other targets: they report it themselves. */

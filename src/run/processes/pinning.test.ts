@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { after, test } from "node:test";
+import { findPinning, pin } from "./pinning.ts";
+
+const { pinning, reason } = findPinning();
+const idle = spawn(process.execPath, ["-e", "setTimeout(() => {}, 20_000)"], { stdio: "ignore" });
+after(() => void idle.kill());
+
+test("all threads of a process move to the cores it is pinned to; one that has ended is left out", (t) => {
+  if (pinning === undefined) return t.skip(reason);
+  pin([2 ** 22 - 1, idle.pid!], pinning.target);
+  const threads = readdirSync(`/proc/${idle.pid}/task`);
+  const allowed = threads.map(
+    (thread) =>
+      /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync(`/proc/${idle.pid}/task/${thread}/status`, "utf8"))![1],
+  );
+  assert.deepEqual([...new Set(allowed)], [pinning.target]);
+});
