@@ -77,10 +77,6 @@ export class SpanRows {
     this.setWide(field, view.getInt32(from + 4, true), view.getInt32(from, true));
   }
 
-  setUint64(field: number, value: bigint): void {
-    this.setWide(field, Number((value >> 32n) & 0xffffffffn), Number(value & 0xffffffffn));
-  }
-
   /** `field` is KIND, STATUS, SERVICE or NAME. */
   setWord(field: number, value: number): void {
     this.words[this.#at + field] = value;

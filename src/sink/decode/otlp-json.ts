@@ -1,7 +1,7 @@
 import * as row from "../count/span-rows.ts";
 import type { SpanRows } from "../count/span-rows.ts";
-import { attributeOf, setAttribute } from "./attributes.ts";
-import { parseJson, readArray, readEnum, readObject, readString, readUint64, setHexId } from "./json.ts";
+import { attributeOf, setNumber, setText } from "./attributes.ts";
+import { parseJson, readArray, readEnum, readObject, readString, setHexId, setUint64 } from "./json.ts";
 import { Malformed } from "./malformed.ts";
 import { adjustedCountOf } from "./trace-state.ts";
 
@@ -41,8 +41,8 @@ function readSpan(value: unknown, rows: SpanRows): void {
   rows.setThreshold(adjustedCountOf(readString(span["traceState"])));
   rows.setWord(row.NAME, rows.internText(readString(span["name"])));
   rows.setWord(row.KIND, readEnum(span["kind"], KINDS));
-  rows.setUint64(row.START, readUint64(span["startTimeUnixNano"]));
-  rows.setUint64(row.END, readUint64(span["endTimeUnixNano"]));
+  setUint64(rows, row.START, span["startTimeUnixNano"]);
+  setUint64(rows, row.END, span["endTimeUnixNano"]);
   for (const attribute of readArray(span["attributes"])) readAttribute(attribute, rows);
   rows.setWord(row.STATUS, readEnum(readObject(span["status"])["code"], CODES));
   rows.endSpan();
@@ -54,5 +54,6 @@ function readAttribute(value: unknown, rows: SpanRows): void {
   if (key === -1) return;
   const { stringValue, intValue, doubleValue } = readObject(attribute["value"]);
   const known = stringValue ?? intValue ?? doubleValue;
-  if (typeof known === "string" || typeof known === "number") setAttribute(rows, key, known);
+  if (typeof known === "string") setText(rows, key, known);
+  else if (typeof known === "number") setNumber(rows, key, known);
 }

@@ -1,7 +1,7 @@
 import * as row from "../count/span-rows.ts";
 import type { SpanRows } from "../count/span-rows.ts";
 import { equalBytes } from "../count/string-table.ts";
-import { attributeAt, canBeKept, setAttribute } from "./attributes.ts";
+import { attributeAt, canBeKept, setNumber, setText } from "./attributes.ts";
 import { Malformed } from "./malformed.ts";
 import { ProtobufReader } from "./protobuf-reader.ts";
 import { adjustedCountOf } from "./trace-state.ts";
@@ -34,9 +34,6 @@ function readResourceSpans(reader: ProtobufReader, end: number, rows: SpanRows):
   rows.setServices(firstRow, service);
 }
 
-const isServiceName = (bytes: Uint8Array, start: number, end: number): number =>
-  equalBytes(SERVICE_NAME, bytes, start, end) ? 0 : -1;
-
 /** The number of the service's name. */
 function readResource(reader: ProtobufReader, end: number, rows: SpanRows): number | undefined {
   let service: number | undefined;
@@ -47,8 +44,9 @@ function readResource(reader: ProtobufReader, end: number, rows: SpanRows): numb
       continue;
     }
     const to = reader.lengthEnd(end);
-    const isName = findPair(reader, to, isServiceName) === 0 && reader.pos < reader.valueEnd;
-    if (isName && reader.tag(reader.valueEnd) === 0x0a) {
+    readPair(reader, to);
+    const isName = equalBytes(SERVICE_NAME, reader.bytes, reader.keyStart, reader.keyEnd);
+    if (isName && reader.pos < reader.valueEnd && reader.tag(reader.valueEnd) === 0x0a) {
       const nameEnd = reader.lengthEnd(reader.valueEnd);
       service = rows.intern(reader.bytes, reader.pos, nameEnd);
     }
@@ -122,46 +120,37 @@ function readStatus(reader: ProtobufReader, end: number): number {
 }
 
 function readAttribute(reader: ProtobufReader, end: number, rows: SpanRows): void {
-  const key = findPair(reader, end, attributeAt);
+  readPair(reader, end);
+  const key = attributeAt(reader.bytes, reader.keyStart, reader.keyEnd);
   if (key === -1) return;
-  while (reader.pos < reader.valueEnd) {
-    const tag = reader.tag(reader.valueEnd);
-    if (tag === 0x0a) {
-      const to = reader.lengthEnd(reader.valueEnd);
-      setAttribute(rows, key, reader.bytes.toString("utf8", reader.pos, to));
+  const { valueEnd } = reader;
+  while (reader.pos < valueEnd) {
+    const tag = reader.tag(valueEnd);
+    if (tag === 0x18) setNumber(rows, key, reader.varint(valueEnd));
+    else if (tag === 0x21) setNumber(rows, key, reader.view.getFloat64(reader.fixed(8, valueEnd), true));
+    else if (tag === 0x0a) {
+      const to = reader.lengthEnd(valueEnd);
+      setText(rows, key, reader.bytes.toString("utf8", reader.pos, to));
       reader.pos = to;
-    } else if (tag === 0x18) setAttribute(rows, key, reader.varint(reader.valueEnd));
-    else if (tag === 0x21) setAttribute(rows, key, reader.view.getFloat64(reader.fixed(8, reader.valueEnd), true));
-    else reader.skip(tag, reader.valueEnd);
+    } else reader.skip(tag, valueEnd);
   }
 }
 
-/**
- * Reads a key-value pair that ends at `end`. Returns what `find` returns for its key; unless that is -1, the reader
- * is moved to the value, which ends at `valueEnd`.
- */
-function findPair(
-  reader: ProtobufReader,
-  end: number,
-  find: (bytes: Uint8Array, start: number, end: number) => number,
-): number {
-  let key = -1;
+/** Reads where the key and the value of a pair lie that ends at `end`, and moves to the value. */
+function readPair(reader: ProtobufReader, end: number): void {
   let valueStart = end;
-  reader.valueEnd = end;
+  reader.keyStart = reader.keyEnd = reader.valueEnd = end;
   while (reader.pos < end) {
     const tag = reader.tag(end);
-    if (tag !== 0x0a && tag !== 0x12) {
-      reader.skip(tag, end);
-      continue;
-    }
-    const to = reader.lengthEnd(end);
-    if (tag === 0x0a) key = find(reader.bytes, reader.pos, to);
-    else {
+    if (tag === 0x0a) {
+      reader.keyEnd = reader.lengthEnd(end);
+      reader.keyStart = reader.pos;
+      reader.pos = reader.keyEnd;
+    } else if (tag === 0x12) {
+      reader.valueEnd = reader.lengthEnd(end);
       valueStart = reader.pos;
-      reader.valueEnd = to;
-    }
-    reader.pos = to;
+      reader.pos = reader.valueEnd;
+    } else reader.skip(tag, end);
   }
   reader.pos = valueStart;
-  return key;
 }

@@ -8,7 +8,9 @@ export class ProtobufReader {
   readonly bytes: Buffer;
   readonly view: DataView;
   pos = 0;
-  /** The end of the value of the key-value pair that is being read. */
+  /** Of the key-value pair that is being read. */
+  keyStart = 0;
+  keyEnd = 0;
   valueEnd = 0;
 
   constructor(bytes: Uint8Array) {
@@ -42,6 +44,11 @@ export class ProtobufReader {
     if (next < 0x80 && this.pos + 1 < end) {
       this.pos += 2;
       return (byte & 0x7f) | (next << 7);
+    }
+    const last = this.bytes[this.pos + 2]!;
+    if (last < 0x80 && this.pos + 2 < end) {
+      this.pos += 3;
+      return (byte & 0x7f) | ((next & 0x7f) << 7) | (last << 14);
     }
     return this.#longVarint(end);
   }

@@ -1,7 +1,7 @@
 import * as row from "../count/span-rows.ts";
 import type { SpanRows } from "../count/span-rows.ts";
-import { attributeOf, setAttribute } from "./attributes.ts";
-import { parseJson, readArray, readEnum, readObject, readString, readUint64, setHexId, type Json } from "./json.ts";
+import { attributeOf, setText } from "./attributes.ts";
+import { parseJson, readArray, readEnum, readObject, readString, setHexId, setUint64, type Json } from "./json.ts";
 import { Malformed } from "./malformed.ts";
 
 /** In the order of OTLP's SpanKind; Zipkin has no word for the first two. */
@@ -29,16 +29,16 @@ function readSpan(span: Json, rows: SpanRows): void {
   rows.setWord(row.NAME, rows.internText(readString(span["name"])));
   rows.setWord(row.KIND, readEnum(readString(span["kind"]), KINDS) || INTERNAL);
   rows.setWord(row.SERVICE, rows.internText(readString(readObject(span["localEndpoint"])["serviceName"])));
-  const startUs = readUint64(span["timestamp"]);
-  rows.setUint64(row.START, startUs * 1000n);
-  rows.setUint64(row.END, (startUs + readUint64(span["duration"])) * 1000n);
+  const startUs = Number(span["timestamp"] ?? 0);
+  setUint64(rows, row.START, `${startUs}000`);
+  setUint64(rows, row.END, `${startUs + Number(span["duration"] ?? 0)}000`);
   for (const [name, value] of Object.entries(readObject(span["tags"]))) readTag(name, value, rows);
   rows.endSpan();
 }
 
 function readTag(name: string, value: unknown, rows: SpanRows): void {
   const key = attributeOf(name);
-  if (key !== -1) setAttribute(rows, key, readString(value));
+  if (key !== -1) setText(rows, key, readString(value));
   else if (name === "error") rows.setWord(row.STATUS, ERROR);
   else if (name === "otel.status_code") rows.setWord(row.STATUS, readEnum(readString(value), CODES));
 }
