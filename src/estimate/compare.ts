@@ -6,7 +6,14 @@
 import type { Results } from "../record/results.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import { attemptNoting } from "./attempt.ts";
-import { claimOf, differenceFinding, findingOf, ratioFinding, withVerdicts, type Finding } from "./comparisons.ts";
+import {
+  claimOf,
+  differenceFinding,
+  findingOf,
+  ratioFinding,
+  withVerdicts,
+  type Finding,
+} from "./changes/comparisons.ts";
 import { alphaOf, estimateOf, type Certainty, type Estimate } from "./estimate.ts";
 import { CONFIDENCE } from "./estimates.ts";
 import { comparedSeries, figuresOf, keyOf, type Figure } from "./file-figures.ts";

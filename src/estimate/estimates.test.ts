@@ -4,8 +4,9 @@ import fc from "fast-check";
 import { seededRandom } from "../base/random.ts";
 import { FIDELITY_METRICS } from "../fidelity/metrics.ts";
 import { estimateSchema } from "./estimate.ts";
-import { estimatesOf, referenceOf } from "./estimates.ts";
+import { estimatesOf } from "./estimates.ts";
 import { cost, estimatesFrom, near, pick } from "./picked.fixture.ts";
+import { referenceOf } from "./changes/references.ts";
 import { normal, syntheticRecord, syntheticResults, syntheticVariant } from "./synthetic.fixture.ts";
 
 describe("the cost phase", () => {
@@ -31,7 +32,8 @@ describe("the cost phase", () => {
   it("gives the difference in µs a request beside the ratio, and the absolute figure", () => {
     near(
       pick(estimates, { variant: "ratio:0.1", metric: "cpuUsPerRequest", unit: "us/request", against: "none" }).center,
-      20,
+      0.2 * 99.75,
+      0.01,
     );
     near(pick(estimates, { variant: "none", metric: "cpuUsPerRequest", against: undefined }).center, 99.75, 0.02);
   });

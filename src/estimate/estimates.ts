@@ -1,25 +1,31 @@
 /**
  * Records → estimates, in four steps: leave out what is not usable and group by phase and variant (rounds.ts); turn each
  * metric into a value a round and an absolute figure (all-series.ts); compare with the references, paired by round
- * (comparisons.ts); give verdicts to all comparisons as one family (verdict.ts). Fidelity has estimates of its own.
+ * (comparisons.ts), and variants with each other (contrasts.ts); give verdicts to all comparisons as one family (verdict.ts). Fidelity has estimates of its own.
  */
+import { BASELINE } from "../plan/plan.ts";
 import type { Variant } from "../plan/trial.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { allSeries } from "./all-series.ts";
 import { attemptNoting, type Attempt } from "./attempt.ts";
-import { differenceFinding, ratioFinding, withVerdicts, type Finding } from "./comparisons.ts";
+import {
+  differenceAtMean,
+  differenceFinding,
+  ratioFinding,
+  withVerdicts,
+  type Finding,
+} from "./changes/comparisons.ts";
+import { contrastFindings } from "./changes/contrasts.ts";
 import { alphaOf, type Certainty, type Estimate } from "./estimate.ts";
 import { fidelityEstimates } from "./fidelity/estimates.ts";
 import { DEFAULT_THRESHOLDS } from "../record/metrics.ts";
 import { plannedLooks } from "./looks.ts";
+import { referenceOf } from "./changes/references.ts";
 import { groupRounds } from "./rounds.ts";
 import type { Series } from "./series.ts";
 
 export const CONFIDENCE = 0.95;
-const BASELINE = "none";
-/** In the cost phase, what a sampler saves is compared with this one. */
-const EVERYTHING = "always_on";
 
 export interface EstimateOptions {
   /** The plan's variants: they give the order, and which reference shares a variant's processor, exporter and backend. */
@@ -63,11 +69,12 @@ export function runEstimates(
     const changes = attempt(what, () => changesOf(series, index, variants, certainty));
     return [{ estimate: series.absolute }, ...changes];
   });
+  findings.push(...attempt("what one variant saves of another", () => contrastFindings(all, variants, certainty)));
   const decided = attempt("verdicts", () => withVerdicts(findings, alphaOf(certainty)));
   return decided.length === findings.length ? [...decided] : findings.map(({ estimate }) => estimate);
 }
 
-/** Ratio and difference to `none`, and in the cost phase the ratio to `always_on`. */
+/** Ratio and difference to `none`. The verdict is the ratio's. */
 function changesOf(
   series: Series,
   index: ReadonlyMap<string, Series>,
@@ -75,44 +82,14 @@ function changesOf(
   certainty: Certainty,
 ): Finding[] {
   const { metric, group } = series;
-  if (metric.compared?.includes(group.phase) !== true) return [];
-  const baselineOf = (reference: string): Series | undefined => {
-    const against = referenceOf(group.variant, reference, variants);
-    return against === undefined || against === group.variant
-      ? undefined
-      : index.get(seriesKey({ metric, group: { ...group, variant: against } }));
-  };
-  const none = baselineOf(BASELINE);
-  const everything = group.phase === "cost" && group.variant !== BASELINE ? baselineOf(EVERYTHING) : undefined;
-  const changes = [
-    none && ratioFinding(series, none, DEFAULT_THRESHOLDS, certainty),
-    none && withoutClaim(differenceFinding(series, none, DEFAULT_THRESHOLDS, certainty)),
-    everything && ratioFinding(series, everything, DEFAULT_THRESHOLDS, certainty),
-  ];
-  return changes.filter((finding) => finding !== undefined);
-}
-
-/** The verdict is the ratio's. */
-function withoutClaim(finding: Finding | undefined): Finding | undefined {
-  return finding && { estimate: finding.estimate };
-}
-
-/**
- * The name of the variant that `name` is compared with: the one that differs in its sampler only, which is `reference`,
- * of the same build; or an untraced reference, which has no other parts. Undefined if it is not clear.
- */
-export function referenceOf(name: string, reference: string, variants: readonly Variant[]): string | undefined {
-  const own = variants.find((variant) => variant.id === name);
-  const candidates = variants.filter((variant) => variant.sampler.text === reference && variant.build === own?.build);
-  if (candidates.length <= 1) return candidates[0]?.id ?? reference;
-  const untraced = candidates.find(({ sampler }) => !sampler.kind.traced);
-  const twin = candidates.find(
-    ({ processor, exporter, backend }) =>
-      processor?.text === own?.processor?.text &&
-      exporter?.text === own?.exporter?.text &&
-      backend?.text === own?.backend?.text,
-  );
-  return (untraced ?? twin)?.id;
+  const against = referenceOf(group.variant, BASELINE, variants);
+  if (metric.compared?.includes(group.phase) !== true || against === undefined || against === group.variant) return [];
+  const none = index.get(seriesKey({ metric, group: { ...group, variant: against } }));
+  const ratio = none && ratioFinding(series, none, DEFAULT_THRESHOLDS, certainty);
+  if (ratio === undefined) return [];
+  if (series.quantile === undefined) return [ratio, differenceAtMean(ratio, none!)];
+  const difference = differenceFinding(series, none!, DEFAULT_THRESHOLDS, certainty);
+  return [ratio, ...(difference === undefined ? [] : [{ estimate: difference.estimate }])];
 }
 
 function seriesKey({ metric, group }: Pick<Series, "metric"> & { group: { phase: string; variant: string } }): string {

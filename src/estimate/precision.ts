@@ -10,8 +10,10 @@
 import type { Phase } from "../spec/phases.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { attemptNoting } from "./attempt.ts";
-import { referenceOf, runEstimates, type EstimateOptions } from "./estimates.ts";
+import { BASELINE, REFERENCE } from "../plan/plan.ts";
+import { runEstimates, type EstimateOptions } from "./estimates.ts";
 import { plannedLooks, type PrecisionWish } from "./looks.ts";
+import { referenceOf } from "./changes/references.ts";
 
 /** What a look decided. `rounds`: measure up to this one, then look again. */
 export type Look = { readonly message: string; readonly halfWidth: number } & (
@@ -66,9 +68,15 @@ function widest(records: readonly TrialRecord[], options: EstimateOptions): numb
   const variants = [...new Set(records.map(({ trial }) => trial.variant))];
   const widths = asked.flatMap(([phase, metric]) =>
     variants.flatMap((variant) => {
-      const against = referenceOf(variant, "none", options.variants ?? []);
-      if (against === undefined || against === variant) return [];
-      const own = ratios.filter((one) => one.phase === phase && one.metric === metric && one.variant === variant);
+      const [none, reference] = [BASELINE, REFERENCE].map((to) => referenceOf(variant, to, options.variants ?? []));
+      if (none === undefined || none === variant) return [];
+      const own = ratios.filter(
+        (one) =>
+          one.phase === phase &&
+          one.metric === metric &&
+          one.variant === variant &&
+          (one.against === none || one.against === reference),
+      );
       if (own.length === 0) return [Infinity];
       return own.map(({ low, high }) =>
         low === undefined || high === undefined ? Infinity : Math.sqrt(high / low) - 1,

@@ -12,7 +12,7 @@ import type { Phase } from "../spec/phases.ts";
 import type { Plan, Trial, Variant } from "./trial.ts";
 
 export const BASELINE = "none" as const;
-const REFERENCE = "always_on";
+export const REFERENCE = "always_on";
 const USUAL = { processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" };
 
 /** The product of the scenario's axes, and what it is measured against: `none`, and `always_on` with the same axes. */

@@ -2,13 +2,16 @@ import type { Estimate } from "../estimate/estimate.ts";
 import { PHASES, phaseSchema } from "../spec/phases.ts";
 import type { Results } from "../record/results.ts";
 import { frontChart } from "./charts/front.ts";
+import { orderChart } from "./charts/order.ts";
 import { percentileChart } from "./charts/percentiles.ts";
 import { constantsOf, methodOf, settingOf } from "./facts.ts";
 import { caveatsOf, headlineOf, unexplainedSpans } from "./headline.ts";
 import type { Report } from "./report.ts";
 import { runOf } from "./run.ts";
 import { spanFate } from "./span-fate.ts";
+import { contrastTable } from "./tables/contrasts.ts";
 import { keptDetailTables, incidentTable, keptTable } from "./tables/kept.ts";
+import { loadTable } from "./tables/load.ts";
 import { phaseTables, resourceTable } from "./tables/phases.ts";
 import { spansTable } from "./tables/spans.ts";
 import { failedTable } from "./tables/trials.ts";
@@ -22,6 +25,8 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
     ...first!,
     ...keptTable(run),
     ...spansTable(run),
+    ...contrastTable(run),
+    ...loadTable(run),
     ...others.flat(),
     ...incidentTable(run),
     ...failedTable(run),
@@ -34,7 +39,7 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
     environment: results.environment,
     constants: constantsOf(run),
     tables,
-    charts: [...frontChart(run), ...percentileChart(run)],
+    charts: [...frontChart(run), ...orderChart(run), ...percentileChart(run)],
     warnings: warningsOf(run, tables),
     method: methodOf(run),
     setting: settingOf(results),

@@ -34,6 +34,12 @@ export function differenceText(figure: Figure): string {
   return intervalText(figure, (value) => value, { signed: true });
 }
 
+/** A difference with its sign turned: −137 [−160, −110] is `137 [110, 160]`. */
+export function savingText({ center, low, high }: Figure): string {
+  const bounds = low !== undefined && high !== undefined && { low: -high, high: -low };
+  return figureText({ center: -center, ...bounds });
+}
+
 /** A ratio as a change in per cent: 1.183 is `+18.3 ±1.2 %`. */
 export function changeText(ratio: Figure): string {
   return intervalText(ratio, (value) => (value - 1) * 100, { unit: " %", signed: true, mostDigits: 2 });

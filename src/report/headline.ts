@@ -2,7 +2,16 @@ import type { Estimate } from "../estimate/estimate.ts";
 import { phaseRow, rateOf } from "../spec/phases.ts";
 import type { Phase } from "../spec/phases.ts";
 import type { Results } from "../record/results.ts";
-import { changeText, countText, differenceText, figureText, percentText, shareText } from "./format.ts";
+import {
+  changeText,
+  countText,
+  differenceText,
+  figureText,
+  percentText,
+  plain,
+  savingText,
+  shareText,
+} from "./format.ts";
 import { CPU, ERROR_RECALL, KEPT_TRACES, P99, THROUGHPUT } from "./metrics.ts";
 import { baselineName, type Run, type ShownVariant } from "./run.ts";
 import { lostSpans, sampledSpans, spanFate, type SpanFate } from "./span-fate.ts";
@@ -27,6 +36,7 @@ export function headlineOf(run: Run): string {
 function clausesOfOne(run: Run, variant: ShownVariant): (string | undefined)[] {
   return [
     `${variant.label}: ${effectText(run, variant)}`,
+    savingClause(run, variant),
     latencyClause(run, variant),
     keptClause(run, variant),
     lossOf(run, variant),
@@ -61,9 +71,7 @@ function costRatio(run: Run, { id }: ShownVariant): Estimate | undefined {
 function effectText(run: Run, { id }: ShownVariant): string {
   const { ratio, difference } = run.compare("baseline", CPU.phase, id, CPU.name);
   if (ratio !== undefined) {
-    const change =
-      difference === undefined ? changeText(ratio) : `${differenceText(difference)} µs (${changeText(ratio)})`;
-    return `${change} CPU per request against ${baselineText(run)}${doubtOf(run, ratio)}`;
+    return `${addedText(run, ratio, difference)} against ${baselineText(run)}${doubtOf(run, ratio)}`;
   }
   const cpu = run.find(CPU.phase, id, CPU.name);
   if (cpu !== undefined) return `${figureText(cpu)} µs CPU per request, without a baseline${doubtOf(run, cpu)}`;
@@ -72,6 +80,23 @@ function effectText(run: Run, { id }: ShownVariant): string {
   const change = run.compare("baseline", THROUGHPUT.phase, id, THROUGHPUT.name).ratio;
   const against = change === undefined ? "" : `, ${changeText(change)} against ${baselineText(run)}`;
   return `${figureText(throughput)} requests/s at capacity${against}${doubtOf(run, change ?? throughput)}`;
+}
+
+/** Absolute cost leads, because a percentage holds at one load only. */
+function addedText(run: Run, ratio: Estimate, difference: Estimate | undefined): string {
+  const share = `${changeText(ratio)} at ${rateText(run, CPU.phase)}`;
+  if (difference === undefined) return `${share} CPU per request`;
+  return `${differenceText(difference)} µs CPU per request = ${plain(difference.center / 1000)} cores per 1,000 requests/s (${share})`;
+}
+
+/** What it saves of what `always_on` takes. */
+function savingClause(run: Run, { id }: ShownVariant): string | undefined {
+  const reference = run.variants.find(({ role, id: other }) => role === "reference" && other !== id);
+  if (reference === undefined) return undefined;
+  const { ratio, difference } = run.compare(reference, CPU.phase, id, CPU.name);
+  const whole = run.find(CPU.phase, reference.id, CPU.name);
+  if (ratio === undefined || difference === undefined || whole === undefined) return undefined;
+  return `it saves ${savingText(difference)} of ${reference.label}'s ${plain(whole.center)} µs${doubtOf(run, ratio)}`;
 }
 
 function baselineText({ results }: Run): string {

@@ -1,8 +1,10 @@
+import assert from "node:assert/strict";
 import { estimatesOf } from "../estimate/estimates.ts";
 import type { Estimate } from "../estimate/estimate.ts";
 import type { Results } from "../record/results.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
 import { buildReport } from "./build.ts";
-import type { Report } from "./report.ts";
+import type { Report, Table } from "./report.ts";
 import { fixtureResults, type FixtureOptions } from "./results.fixture.ts";
 
 /** The made-up run as a report; `change` may spoil its results first. */
@@ -31,4 +33,20 @@ export function renamedTo(text: string): (results: Results) => Results {
     );
     return { ...results, plan: { ...results.plan, variants }, records };
   };
+}
+
+/** Spoils every record of a run. */
+export const changed =
+  (change: (record: TrialRecord) => TrialRecord) =>
+  (results: Results): Results => ({ ...results, records: results.records.map(change) });
+
+export function tableOf({ tables }: Report, id: string): Table {
+  return tables.find((table) => table.id === id) ?? assert.fail(`no table ${id}`);
+}
+
+export function columnOf(report: Report, id: string, title: string): string[] {
+  const { columns, rows } = tableOf(report, id);
+  const at = columns.findIndex((column) => column.title === title);
+  assert.notEqual(at, -1, `${title}: ${columns.map((column) => column.title).join()}`);
+  return rows.map((row) => row[at]!.text);
 }

@@ -83,13 +83,13 @@ export interface PercentileChart extends ChartOf<"percentiles"> {
   readonly series: readonly (Named & { readonly points: readonly Range[] })[];
 }
 
-/** A figure over runs; `run` is the position in `runs`. */
+/** A figure over runs, or over variants in an order; `at` is the position in `steps`. */
 export interface TrendChart extends ChartOf<"trend"> {
   readonly yAxis: string;
-  /** Commit and date of each, oldest first. */
-  readonly runs: readonly string[];
+  /** Commit and date of each run, oldest first; or the labels of the variants. */
+  readonly steps: readonly string[];
   readonly series: readonly (Named & {
-    readonly points: readonly { readonly run: number; readonly y: number; readonly yRange?: Range }[];
+    readonly points: readonly { readonly at: number; readonly y: number; readonly yRange?: Range }[];
   })[];
 }
 

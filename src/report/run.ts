@@ -25,8 +25,8 @@ export interface Run {
   find(phase: Phase, variant: string, metric: string): Estimate | undefined;
   /** What sampling kept; it is estimated in one phase. */
   findKept(variant: string, metric: string): Estimate | undefined;
-  /** The comparison with the baseline, or with a traced reference; of the same build, if there are several. */
-  compare(to: "baseline" | "reference", phase: Phase, variant: string, metric: string): Comparison;
+  /** The comparison with the baseline of the same build, or with the variant of this id. */
+  compare(to: "baseline" | { readonly id: string }, phase: Phase, variant: string, metric: string): Comparison;
   /** Trials of a variant that count: completed and valid. */
   usable(variant: string, phase?: Phase): readonly TrialRecord[];
 }
@@ -61,7 +61,7 @@ export function runOf(results: Results, estimates: readonly Estimate[]): Run {
       phaseSchema.options.map((phase) => find(phase, variant, metric)).find((estimate) => estimate !== undefined),
     compare: (to, ...key) => {
       const compared = all(...key).filter(
-        ({ against }) => against !== undefined && baselines.has(against) === (to === "baseline"),
+        ({ against }) => against !== undefined && (to === "baseline" ? baselines.has(against) : against === to.id),
       );
       return {
         ratio: compared.find(({ unit }) => unit === "ratio"),

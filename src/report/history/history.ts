@@ -118,14 +118,14 @@ function trendChart(id: string, series: readonly HistorySeries[], runs: HistoryI
     title: `${titleOf(series[0]!)} over the runs`,
     about: "One line a variant, with the interval of each run.",
     yAxis: "%",
-    runs: runs.map(
+    steps: runs.map(
       ({ environment }) => `${measuredCommit(environment).commit.slice(0, 7)} ${environment.startedAt.slice(0, 10)}`,
     ),
     series: series.map(({ variant, points, unit }): TrendChart["series"][number] => ({
       variant,
       label: variant,
       points: points.map(({ startedAt, estimate: { center, low, high } }) => ({
-        run: moments.indexOf(startedAt),
+        at: moments.indexOf(startedAt),
         y: scaled(center, unit),
         ...(low !== undefined && high !== undefined && { yRange: [scaled(low, unit), scaled(high, unit)] as const }),
       })),

@@ -59,7 +59,8 @@ function notesOf(estimates: readonly Estimate[]): string[] {
   ];
 }
 
-function cellOf({ text, tone }: MetricColumn, estimate: Estimate | undefined): Cell {
+/** The cell of an estimate, doubtful without an interval. */
+export function cellOf({ text, tone }: Pick<MetricColumn, "text" | "tone">, estimate: Estimate | undefined): Cell {
   if (estimate === undefined) return { text: "–" };
   const own = estimate.low === undefined ? "doubtful" : tone?.(estimate);
   return { text: text(estimate), value: estimate.center, estimate, ...(own !== undefined && { tone: own }) };
@@ -67,10 +68,7 @@ function cellOf({ text, tone }: MetricColumn, estimate: Estimate | undefined): C
 
 /** Columns of one metric in one phase. */
 export function columnsOf(phase: Phase, { name, title, column }: Metric) {
-  const ratioTo =
-    (to: "baseline" | "reference"): MetricColumn["pick"] =>
-    (run, { id }) =>
-      run.compare(to, phase, id, name).ratio;
+  const ratio: MetricColumn["pick"] = (run, { id }) => run.compare("baseline", phase, id, name).ratio;
   return {
     figure: (): MetricColumn => ({
       title: column?.title ?? title,
@@ -80,24 +78,19 @@ export function columnsOf(phase: Phase, { name, title, column }: Metric) {
       text: (figure) => figureText(figure, column?.factor),
     }),
     difference: (unit: string): MetricColumn => ({
-      title: "difference",
+      title: "added",
       unit,
       numeric: true,
       pick: (run, { id }) => run.compare("baseline", phase, id, name).difference,
       text: differenceText,
     }),
-    change: (heading: string, to: "baseline" | "reference" = "baseline"): MetricColumn => ({
-      title: heading,
-      numeric: true,
-      pick: ratioTo(to),
-      text: changeText,
-    }),
-    verdict: (): MetricColumn => ({ title: "verdict", numeric: false, pick: ratioTo("baseline"), text: verdictText }),
+    change: (heading: string): MetricColumn => ({ title: heading, numeric: true, pick: ratio, text: changeText }),
+    verdict: (): MetricColumn => ({ title: "verdict", numeric: false, pick: ratio, text: verdictText }),
   };
 }
 
 /** Against no tracing a change for the worse is the price of tracing, no regression. */
-function verdictText({ verdict, center, n }: Estimate): string {
+export function verdictText({ verdict, center, n }: Estimate): string {
   if (verdict === undefined) return noVerdictText(n);
   if (verdict === "regression" || verdict === "improvement") return center > 1 ? "higher" : "lower";
   return verdict;

@@ -1,6 +1,8 @@
 import { PHASES, phaseRow, type Phase } from "../../spec/phases.ts";
 import { METRICS, thresholdIn, type Metric } from "../../record/metrics.ts";
 import { rateText } from "../headline.ts";
+import { plain } from "../format.ts";
+import { CPU } from "../metrics.ts";
 import type { Table } from "../report.ts";
 import { baselineName, type Run } from "../run.ts";
 import { columnsOf, metricTable, type MetricColumn } from "./columns.ts";
@@ -16,7 +18,7 @@ export function phaseTables(run: Run, phase: Phase): Table[] {
     run,
     { id: phase, title, about, phase },
     metrics.flatMap((metric) => columnsIn(run, metric, phase)),
-  );
+  ).map((table) => (phase === CPU.phase ? { ...table, notes: [...table.notes, ...driftNote(run)] } : table));
 }
 
 function loadText(run: Run, phase: Phase): string {
@@ -36,29 +38,33 @@ function columnsIn(run: Run, metric: Metric, phase: Phase): MetricColumn[] {
   const { unit } = metric.column!;
   const columns = columnsOf(phase, metric);
   if (thresholdIn(metric, phase) === undefined) return [columns.figure()];
-  const reference = run.variants.find(({ role }) => role === "reference")?.label ?? "reference";
   return [
     columns.figure(),
     ...(phaseRow(phase).layout === "side by side" ? [columns.difference(unit)] : []),
     columns.change(against(run)),
     columns.verdict(),
-    columns.change(`against ${reference}`, "reference"),
   ];
 }
 
-/** Of the first phase that was run, with what has its verdict in a phase that was not. */
-export function resourceTable(run: Run): Table[] {
-  const phases = PHASES.map(({ name }) => name).filter((name) => run.results.scenario.phases.includes(name));
-  const [phase] = phases;
-  if (phase === undefined) return [];
-  const unjudged = METRICS.filter(
-    ({ compared, threshold }) => threshold && compared?.includes(phase) && !phases.includes(compared[0]!),
-  );
-  const resources = METRICS.filter(({ column }) => column?.table === "resources");
-  const columns = [
-    ...unjudged.flatMap((metric) => [columnsOf(phase, metric).figure(), columnsOf(phase, metric).change(against(run))]),
-    ...resources.map((metric) => columnsOf(metric.phases.includes(phase) ? phase : metric.phases[0]!, metric).figure()),
+/** How far the machine's speed changed: pairing by round keeps it out of changes, but not out of absolute figures. */
+function driftNote(run: Run): string[] {
+  const baseline = run.variants.find(({ role }) => role === "baseline");
+  const own = baseline === undefined ? [] : run.usable(baseline.id, CPU.phase);
+  const costs = own.flatMap(({ resources }) => resources?.cpuUsPerRequest ?? []);
+  if (costs.length < 2) return [];
+  const [least, most] = [Math.min(...costs), Math.max(...costs)].map(plain);
+  return [
+    `The machine's speed: ${baseline!.label} took ${least} to ${most} µs, by round. It is in CPU/request; what tracing adds is paired by round, and given at the mean.`,
   ];
+}
+
+/** Of the first phase that was run. */
+export function resourceTable(run: Run): Table[] {
+  const phase = PHASES.map(({ name }) => name).find((name) => run.results.scenario.phases.includes(name));
+  if (phase === undefined) return [];
+  const columns = METRICS.filter(({ column }) => column?.table === "resources").map((metric) =>
+    columnsOf(metric.phases.includes(phase) ? phase : metric.phases[0]!, metric).figure(),
+  );
   const about = `The targets in the ${phase} phase: resident memory, heap after a garbage collection, span data on the wire, GC in the window; event-loop delay of a variant alone.`;
   return metricTable(run, { id: "resources", title: "Memory, wire and event loop", about }, columns);
 }

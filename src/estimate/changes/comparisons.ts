@@ -1,20 +1,17 @@
-import type { Warning } from "../record/trial-record.ts";
-import { estimateOf, type Certainty, type Estimate } from "./estimate.ts";
-import { thresholdIn, type Metric, type Thresholds } from "../record/metrics.ts";
-import { pairRounds } from "./rounds.ts";
-import type { Series } from "./series.ts";
-import { episodesBeyond, LEAST_EPISODES, quantileChange } from "./statistics/quantile-change.ts";
-import { oneSample, type Contrast } from "./statistics/student.ts";
-import { decide, type Claim } from "./verdict.ts";
+import type { Warning } from "../../record/trial-record.ts";
+import { estimateOf, type Certainty, type Estimate } from "../estimate.ts";
+import { thresholdIn, type Metric, type Thresholds } from "../../record/metrics.ts";
+import { pairRounds } from "../rounds.ts";
+import type { Series } from "../series.ts";
+import { episodesBeyond, LEAST_EPISODES, quantileChange } from "../statistics/quantile-change.ts";
+import { oneSample, type Contrast } from "../statistics/student.ts";
+import { decide, type Claim } from "../verdict.ts";
 
 /** An estimate, and the claim it makes if it is to have a verdict. */
 export interface Finding {
   readonly estimate: Estimate;
   readonly claim?: Claim;
 }
-
-/** A baseline whose coefficient of variation over rounds is larger is unstable. */
-const MOST_BASELINE_VARIATION = 0.1;
 
 /** The ratio of two series, paired by round. Undefined without a common round, or if a value may be 0. */
 export function ratioFinding(
@@ -33,6 +30,24 @@ export function ratioFinding(
   };
   const estimate = estimateOf(about, contrast, Math.exp, certainty, warningsOf(series, baseline));
   return findingOf(estimate, claimOf(series, contrast, thresholds));
+}
+
+/**
+ * What a ratio is in the metric's own unit, at the baseline's mean over the run: the machine's speed, which changes from
+ * round to round for all variants alike, is in neither end of the interval.
+ */
+export function differenceAtMean({ estimate }: Finding, { metric, absolute }: Series): Finding {
+  const scaled = (ratio: number): number => (ratio - 1) * absolute.center;
+  const { low, high } = estimate;
+  return {
+    estimate: {
+      ...estimate,
+      unit: metric.unit,
+      center: scaled(estimate.center),
+      ...(low !== undefined && high !== undefined && { low: scaled(low), high: scaled(high) }),
+      method: `${estimate.method}, at the mean of ${absolute.variant}`,
+    },
+  };
 }
 
 /** The difference of two series in the metric's own unit, paired by round. Undefined without a common round. */
@@ -115,31 +130,7 @@ function aboutOf(series: Series, baseline: Series): Pick<Estimate, "phase" | "va
 }
 
 function warningsOf(series: Series, baseline: Series): Warning[] {
-  return [
-    ...series.group.warnings,
-    ...baseline.group.warnings,
-    ...instability(baseline),
-    ...fewEpisodes(series, baseline),
-  ];
-}
-
-/**
- * A baseline whose own CPU per request differs from round to round: pairing removes what changes for all variants alike,
- * not what changes for one. Measured by the standard deviation of the logarithms over rounds.
- */
-function instability({ metric, values, group }: Series): Warning[] {
-  if (metric.name !== "cpuUsPerRequest" || values.size < 2) return [];
-  const { standardError, n } = oneSample([...values.values()].map(Math.log));
-  const variation = standardError * Math.sqrt(n);
-  if (variation <= MOST_BASELINE_VARIATION) return [];
-  const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
-  return [
-    {
-      code: "baseline-unstable",
-      message: `CPU per request of ${group.variant} itself varied by ${percent(variation)} over ${n} rounds (limit ${percent(MOST_BASELINE_VARIATION)})`,
-      fix: "quieten the machine, lengthen --warmup and --duration, or take more --rounds",
-    },
-  ];
+  return [...series.group.warnings, ...baseline.group.warnings, ...fewEpisodes(series, baseline)];
 }
 
 /** A change of a quantile that a handful of stalls decides has no interval. */

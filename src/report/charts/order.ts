@@ -1,0 +1,29 @@
+import { CPU } from "../metrics.ts";
+import type { Chart } from "../report.ts";
+import { baselineName, type Run } from "../run.ts";
+import { rateText } from "../headline.ts";
+
+/** The variants from the cheapest to the dearest, with what tracing adds in each. */
+export function orderChart(run: Run): Chart[] {
+  const measured = run.variants.flatMap(({ id, label }) => {
+    const { difference } = run.compare("baseline", CPU.phase, id, CPU.name);
+    return difference === undefined ? [] : [{ id, label, difference }];
+  });
+  const ordered = measured.toSorted((a, b) => a.difference.center - b.difference.center);
+  if (ordered.length < 2) return [];
+  return [
+    {
+      kind: "trend",
+      id: "order",
+      title: "From the cheapest to the dearest",
+      about: `CPU that each variant adds to a request, against ${baselineName(run.results.scenario)}. The table "One sampler against another" has the steps, paired by round: intervals that overlap here may still be told apart.`,
+      yAxis: `CPU added, µs per request, at ${rateText(run, CPU.phase)}`,
+      steps: ordered.map(({ label }) => label),
+      series: ordered.map(({ id, label, difference: { center, low, high } }, at) => ({
+        variant: id,
+        label,
+        points: [{ at, y: center, ...(low !== undefined && high !== undefined && { yRange: [low, high] as const }) }],
+      })),
+    },
+  ];
+}

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { columnOf, fixtureReport, tableOf } from "../report.fixture.ts";
+
+const SWEEP = ["ratio:0.1", "ratio:0.01", "tail:errors"];
+
+test("tracing's price is no regression: nothing is red but what is wrong", () => {
+  const report = fixtureReport({ samplers: SWEEP });
+  assert.deepEqual(new Set(columnOf(report, "cost", "verdict").slice(1)), new Set(["higher"]));
+  assert.deepEqual(
+    report.tables.flatMap(({ rows }) => rows.flat()).filter(({ tone }) => tone === "bad"),
+    [],
+  );
+});
+
+test("each sampler is held against the next dearer one and against always_on, in the order of cost", () => {
+  const report = fixtureReport({ samplers: SWEEP });
+  assert.deepEqual(
+    tableOf(report, "contrasts").rows.map(([variant, , of, , verdict]) => [
+      variant!.text,
+      of!.text.split("'")[0],
+      verdict!.text,
+    ]),
+    [
+      ["ratio:0.01", "ratio:0.1", "cheaper"],
+      ["ratio:0.01", "always_on", "cheaper"],
+      ["ratio:0.1", "tail:errors", "cheaper"],
+      ["ratio:0.1", "always_on", "cheaper"],
+      ["tail:errors", "always_on", "cheaper"],
+    ],
+  );
+  const chart = report.charts.find(({ id }) => id === "order");
+  assert.deepEqual(chart?.kind === "trend" && chart.steps, ["ratio:0.01", "ratio:0.1", "tail:errors", "always_on"]);
+});
+
+test("the cost over load has each phase with its own rate and share of a core", () => {
+  const report = fixtureReport({ samplers: [] });
+  assert.deepEqual(
+    tableOf(report, "load").rows.map(([variant, phase]) => [variant!.text, phase!.text]),
+    ["none", "always_on"].flatMap((variant) => ["cost", "latency", "capacity"].map((phase) => [variant, phase])),
+  );
+  assert.ok(columnOf(report, "load", "core busy").every((text) => /^\d+ %$/.test(text)));
+  assert.deepEqual(
+    fixtureReport({ phases: ["cost"] }).tables.filter(({ id }) => id === "load"),
+    [],
+  );
+});
