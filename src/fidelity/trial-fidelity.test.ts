@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { callerSpanId } from "../base/caller.ts";
 import { seededRandom, shuffled } from "../base/random.ts";
 import { fidelitySchema, type Estimated } from "../record/fidelity.ts";
 import { evidenceOf, usualSpans, type FixtureRequest } from "./evidence.fixture.ts";
@@ -105,6 +106,20 @@ test("a request whose context was lost has two traces and is kept once", () => {
   const fidelity = trialFidelity(evidenceOf(requests, [...usualSpans(requests), ...again]), { inclusion: 1 });
   assert.deepEqual([fidelity.traces.arrived, fidelity.tail.kept], [2, 1]);
   assert.equal(fidelity.all.requests.estimate, 1);
+});
+
+test("a trace below the request's caller is whole with its first span, and rootless without it", () => {
+  const requests = REQUESTS.slice(0, 4);
+  const kept = usualSpans(requests).filter(({ request, id }) => request !== 3 || id !== 1);
+  const { spans, ...others } = evidenceOf(requests, kept);
+  const parentId = BigUint64Array.from(spans.parentId, (id, row) =>
+    id === 0n ? callerSpanId(spans.traceIdLow[row]!, row % 2 === 0) : id,
+  );
+  const fidelity = trialFidelity({ ...others, spans: { ...spans, parentId } });
+  assert.deepEqual(fidelity.traces, { arrived: 4, whole: 3, partial: 0, rootless: 1 });
+  assert.deepEqual([fidelity.spans.orphans, fidelity.edges], [1, trialFidelity(evidenceOf(requests, kept)).edges]);
+  const elsewhere = BigUint64Array.from(parentId, (id) => id ^ 2n);
+  assert.equal(trialFidelity({ ...others, spans: { ...spans, parentId: elsewhere } }).traces.whole, 0);
 });
 
 test("weighs by the traces' own adjusted counts if the sampler has no probability for all", () => {

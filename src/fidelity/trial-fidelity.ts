@@ -1,3 +1,4 @@
+import { callerOf } from "../base/caller.ts";
 import type { Evidence, RequestColumns, SpanColumns } from "../record/evidence.ts";
 import type { Fidelity } from "../record/fidelity.ts";
 import { failedByAnswer, failedBySpans } from "./failure.ts";
@@ -113,14 +114,19 @@ export function spansByTrace(spans: SpanColumns): Iterable<number[]> {
 /** The request id that the root of these rows carries, or else any other of them. NaN if none does. */
 export function requestIdOf(spans: SpanColumns, rows: readonly number[]): number {
   const carriers = rows.filter((row) => !Number.isNaN(spans.requestId[row]!));
-  const carrier = carriers.find((row) => spans.parentId[row] === 0n) ?? carriers[0];
+  const carrier = carriers.find((row) => isRoot(spans, row)) ?? carriers[0];
   return carrier === undefined ? NaN : spans.requestId[carrier]!;
+}
+
+/** A trace begins at a span without a parent, or at one whose parent is the request's caller. */
+export function isRoot({ parentId, traceIdLow }: SpanColumns, row: number): boolean {
+  return parentId[row] === 0n || callerOf(traceIdLow[row]!, parentId[row]!) !== undefined;
 }
 
 function traceAt(spans: SpanColumns, rows: readonly number[], inclusion: number | undefined): ArrivedTrace {
   const place = new Map(rows.map((row, index) => [spans.spanId[row]!, index]));
   const anatomy = anatomyOf({
-    parent: rows.map((row) => (spans.parentId[row] === 0n ? ROOT : (place.get(spans.parentId[row]!) ?? MISSING))),
+    parent: rows.map((row) => place.get(spans.parentId[row]!) ?? (isRoot(spans, row) ? ROOT : MISSING)),
     service: rows.map((row) => spans.strings[spans.service[row]!] ?? ""),
     name: rows.map((row) => spans.strings[spans.name[row]!] ?? ""),
     kind: rows.map((row) => spans.kind[row]!),

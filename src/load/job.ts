@@ -18,6 +18,15 @@ export interface RequestTemplate {
   readonly expect: readonly number[];
   /** The service marks a span ERROR, though it answers below 500: see estimate/fidelity/failure.ts. */
   readonly fails?: boolean;
+  readonly parent?: RequestParent | undefined;
+}
+
+/** The request comes from a caller that is traced: each has a trace of its own. */
+export interface RequestParent {
+  /** The share of the callers that are sampled, by the trace id. */
+  readonly sampled: number;
+  /** Those pass the share on in the tracestate. */
+  readonly threshold?: boolean;
 }
 
 /** From `atMs` into the measured window on, `share` of the requests to `route` are of `class`. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import fc from "fast-check";
+import { callerOf } from "../base/caller.ts";
 import type { RequestTemplate } from "./job.ts";
 import { requestMix } from "./mix.ts";
 
@@ -17,6 +18,39 @@ const template = (
   weight,
   expect: [200],
   ...more,
+});
+
+const parents = (sampled: number, seed = 1, threshold = false): Record<string, string>[] => {
+  const mix = requestMix([template("/", "ordinary", 1, { parent: { sampled, threshold } })], seed);
+  return Array.from({ length: 2000 }, (_, id) => {
+    const { headers } = mix.render(0, id);
+    return Object.fromEntries(headers.flatMap((name, at) => (at % 2 === 0 ? [[name, headers[at + 1]!]] : [])));
+  });
+};
+
+test("a request with a parent has a trace of its own, and the share of sampled callers is that asked for", () => {
+  const found = parents(0.3).map(({ traceparent }) => /^00-(\w{32})-(\w{16})-0([01])$/.exec(traceparent!)!);
+  assert.equal(new Set(found.map(([, traceId]) => traceId)).size, found.length);
+  assertShare(found.filter(([, , , sampled]) => sampled === "1").length, found.length, 0.3);
+  for (const [, traceId, spanId, sampled] of found) {
+    const caller = callerOf(BigInt(`0x${traceId!.slice(16)}`), BigInt(`0x${spanId!}`));
+    assert.deepEqual(caller, { isSampled: sampled === "1" });
+  }
+  assert.deepEqual(parents(0.3), parents(0.3));
+  assert.notDeepEqual(parents(0.3), parents(0.3, 2));
+  for (const all of [0, 1]) assert.ok(parents(all).every(({ traceparent }) => traceparent!.endsWith(`-0${all}`)));
+});
+
+test("sampled callers pass a threshold on that their trace ids are not below, and that gives their share", () => {
+  for (const sampled of [0.3, 0.01, 1])
+    for (const { traceparent, tracestate } of parents(sampled, 1, true)) {
+      const isSampled = traceparent!.endsWith("-01");
+      assert.equal(tracestate !== undefined, isSampled);
+      if (!isSampled) continue;
+      const threshold = /^ot=th:([0-9a-f]{1,14})$/.exec(tracestate!)![1]!.padEnd(14, "0");
+      assert.ok(traceparent!.slice(21, 35) >= threshold);
+      assert.ok(Math.abs(1 - Number(`0x${threshold}`) / 2 ** 56 - sampled) < 1e-9);
+    }
 });
 
 const SHOP = [

@@ -1,7 +1,9 @@
 /** Which request an id stands for, and its text: a pure function of the id and the seed. */
-import { deriveSeed, seededRandom } from "../base/random.ts";
+import { callerSpanId } from "../base/caller.ts";
+import { deriveSeed, seededRandom, type Random } from "../base/random.ts";
 import { UserError } from "../base/problem.ts";
-import type { Incident, RequestTemplate } from "./job.ts";
+import { thresholdState, traceIdBelow } from "../base/trace-id-share.ts";
+import type { Incident, RequestParent, RequestTemplate } from "./job.ts";
 
 /** The header by which the driver, the target's spans and the sink speak of the same request. */
 const REQUEST_ID_HEADER = "x-request-id";
@@ -17,7 +19,7 @@ export interface RenderedRequest {
 export interface Mix {
   /** Index of the template for request `id`, which is due `windowMs` after the window's opening (negative in the warm-up). */
   choose(id: number, windowMs: number): number;
-  /** The request of that template with `{id}` and `{n}` filled in, and its `x-request-id`. */
+  /** The request of that template with `{id}` and `{n}` filled in, its `x-request-id`, and its parent. */
   render(template: number, id: number): RenderedRequest;
 }
 
@@ -28,6 +30,7 @@ export function requestMix(requests: readonly RequestTemplate[], seed: number, i
   const kindSeed = deriveSeed(seed, "template");
   const incidentSeed = deriveSeed(seed, "incident");
   const numberSeed = deriveSeed(seed, "n");
+  const traceSeed = deriveSeed(seed, "trace");
   const renderers = requests.map((template) => compileRequest(template));
   return {
     choose(id, windowMs) {
@@ -37,13 +40,40 @@ export function requestMix(requests: readonly RequestTemplate[], seed: number, i
       if (requests[usual]!.route !== incident.route) return usual;
       return draw(incidentSeed, id) < incident.share ? struck : usual;
     },
-    render: (template, id) => renderers[template]!(String(id), String(Math.floor(draw(numberSeed, id) * 1000))),
+    render(template, id) {
+      const request = renderers[template]!(String(id), String(Math.floor(draw(numberSeed, id) * 1000)));
+      const { parent } = requests[template]!;
+      if (parent !== undefined) request.headers.push(...parentHeaders(parent, traceIdOf(traceSeed, id)));
+      return request;
+    },
   };
 }
 
-/** The uniform number in [0, 1) that belongs to an id: each id jumps to a place of its own in the seeded stream. */
+/** The uniform number in [0, 1) that belongs to an id. */
 function draw(seed: number, id: number): number {
-  return seededRandom(seed ^ Math.imul(id, 0x9e3779b1))();
+  return streamOf(seed, id)();
+}
+
+/** Each id jumps to a place of its own in the seeded stream. */
+function streamOf(seed: number, id: number): Random {
+  return seededRandom(seed ^ Math.imul(id, 0x9e3779b1));
+}
+
+function traceIdOf(seed: number, id: number): string {
+  const random = streamOf(seed, id);
+  const words = Array.from({ length: 4 }, () => Math.floor(random() * 2 ** 32));
+  return words.map((word) => word.toString(16).padStart(8, "0")).join("");
+}
+
+/** W3C Trace Context, https://www.w3.org/TR/trace-context/. A caller that is not sampled has no threshold. */
+function parentHeaders({ sampled, threshold = false }: RequestParent, traceId: string): string[] {
+  const isSampled = traceIdBelow(sampled, traceId);
+  const spanId = callerSpanId(BigInt(`0x${traceId.slice(16)}`), isSampled)
+    .toString(16)
+    .padStart(16, "0");
+  const traceparent = `00-${traceId}-${spanId}-${isSampled ? "01" : "00"}`;
+  const tracestate = threshold && isSampled ? ["tracestate", thresholdState(sampled)] : [];
+  return ["traceparent", traceparent, ...tracestate];
 }
 
 function cumulativeShares(requests: readonly RequestTemplate[]): number[] {

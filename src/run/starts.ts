@@ -81,6 +81,7 @@ function inletOf({ id, seed }: Trial, { backend }: Variant): ReceiverOptions {
 }
 
 function firstRequestOf({ scenario }: Setting, seed: number): FirstRequest {
-  const requests = requestsOf(scenario);
+  // a caller that is not sampled would hide whether the service is traced
+  const requests = requestsOf(scenario).map((request) => ({ ...request, parent: undefined }));
   return { request: requestMix(requests, seed).render(0, 0), expect: requests[0]!.expect };
 }

@@ -19,7 +19,10 @@ const PROBLEMS = {
   "bad-span": ["spans without usable ids or times were passed over", "check what wrote them"],
   "odd-id": ["ids that are not hexadecimal were replaced by their hash", "write ids in hexadecimal"],
   "duplicate-span": ["spans with the id of another one of their trace were passed over", "record each span once"],
-  "missing-parent": ["spans whose parent was not recorded are taken for roots", "record without sampling"],
+  "missing-parent": [
+    "spans whose parent was not recorded are taken for roots",
+    "record without sampling; ignore it if callers are outside of the recording",
+  ],
   cycle: ["spans that are their own ancestors were cut loose", "check what wrote their parent ids"],
   "negative-duration": ["spans that end before they start were given a duration of 0", "check the clocks"],
   "odd-clock": ["spans start before 2000 or after 2100; rate limits pass over their times", "check the clocks"],

@@ -1,3 +1,4 @@
+import { callerOf } from "../base/caller.ts";
 import { MISSING, ROOT, type TraceSpans } from "../fidelity/trace-anatomy.ts";
 import type { AnsweredRequest } from "../fidelity/truth.ts";
 import type { Problems } from "./problems.ts";
@@ -14,6 +15,8 @@ export interface RecordedTrace extends TraceSpans {
   readonly services: ReadonlySet<string>;
   /** When its first span starts, in ms since 1970. */
   readonly startMs: number;
+  /** The driver's caller above its first span, whose decision is as recorded. */
+  readonly caller: ReturnType<typeof callerOf>;
   /** The request it stands for. */
   readonly request: AnsweredRequest;
 }
@@ -25,7 +28,10 @@ export function traceOf(recorded: readonly RecordedSpan[], problems: Problems): 
   const spans = distinctSpans(recorded, problems);
   const rows = new Map<string, number>();
   for (let row = 0; row < spans.length; row++) rows.set(spans[row]!.spanId, row);
-  const parents = spans.map(({ parentId }) => (parentId === undefined ? ROOT : (rows.get(parentId) ?? MISSING)));
+  const parents = spans.map((span) => {
+    const { parentId } = span;
+    return parentId === undefined ? ROOT : (rows.get(parentId) ?? (callerAbove(span) ? ROOT : MISSING));
+  });
   cutCycles(spans, parents, problems);
   const order = parentsFirst(spans, parents);
   const newRow = new Int32Array(spans.length);
@@ -49,8 +55,13 @@ export function traceOf(recorded: readonly RecordedSpan[], problems: Problems): 
     kind: ordered.map(({ kind }) => kind),
     services,
     startMs: ordered[0]!.startUs / 1000,
+    caller: callerAbove(ordered[0]!),
     request: requestOf(ordered),
   };
+}
+
+function callerAbove({ traceId, parentId }: RecordedSpan): RecordedTrace["caller"] {
+  return parentId === undefined ? undefined : callerOf(BigInt(`0x${traceId.slice(16)}`), BigInt(`0x${parentId}`));
 }
 
 export type ClockState = "sound" | "early" | "late";

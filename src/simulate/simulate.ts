@@ -3,7 +3,7 @@ import { Kept, type KeptTrace } from "../fidelity/kept.ts";
 import { Truth, type AnsweredRequest } from "../fidelity/truth.ts";
 import { weightOf } from "../fidelity/trial-fidelity.ts";
 import type { Warning } from "../record/trial-record.ts";
-import { samplers } from "../target/samplers/index.ts";
+import { followsCallers, samplers } from "../target/samplers/index.ts";
 import { assembleTraces } from "./assemble.ts";
 import {
   strategyOf,
@@ -92,7 +92,7 @@ async function* readAll(files: readonly string[], problems: Problems): AsyncGene
 
 class Replay {
   private readonly options: SimulateOptions;
-  private readonly strategies: (StrategyRuns & { readonly runs: readonly Run[] })[];
+  private readonly strategies: (StrategyRuns & { readonly follows: boolean; readonly runs: readonly Run[] })[];
   private readonly truth = new Truth();
   /** The whole recording: what can be covered. */
   private readonly all = new Kept();
@@ -102,11 +102,14 @@ class Replay {
   private nowMs = 0;
   private firstMs: number | undefined;
   private isTimeSound = false;
+  private hasCallers = false;
 
   constructor(options: SimulateOptions) {
     this.options = options;
     this.strategies = options.samplers.map((sampler) => {
-      const { kind, config } = samplers.parse(sampler);
+      const spec = samplers.parse(sampler);
+      const { kind, config } = spec;
+      const follows = followsCallers(spec);
       const inclusion = kind.probability?.(config);
       const policy = kind.wholeTrace?.(config);
       const repeat = inclusion === 0 || inclusion === 1 ? 1 : options.repeat;
@@ -115,7 +118,7 @@ class Replay {
         const waiting = policy && new WaitingTraces(policy);
         return { strategy, kept: new Kept(), complete: 0, squares: 0, products: 0, waiting };
       });
-      return { sampler, inclusion, runs };
+      return { sampler, inclusion, follows, runs };
     });
   }
 
@@ -144,15 +147,16 @@ class Replay {
     this.tick(trace);
     const { nowMs } = this;
     const anatomy = anatomyOf(trace);
+    this.hasCallers ||= trace.caller !== undefined;
     this.truth.add(trace.request);
     const route = this.truth.routeOf(trace.request);
     this.all.add(trace.request, route, { ...anatomy, weight: 1 });
     this.squares += anatomy.spans ** 2;
-    for (const { inclusion, runs } of this.strategies) {
+    for (const { inclusion, follows, runs } of this.strategies) {
       for (const run of runs) {
         const { kept, present, adjustedCount: weight } = run.strategy.decide(trace, nowMs);
         const left = kept === anatomy.spans || kept === 0 ? anatomy : anatomyOf(trace, present);
-        const found = { ...left, weight: weightOf(weight, inclusion) };
+        const found = { ...left, weight: weightOf(weight, trace.caller && follows ? undefined : inclusion) };
         const count = kept === 0 ? undefined : countLater(run, trace.request, route, found, anatomy.spans);
         if (run.waiting === undefined) count?.();
         else run.waiting.add(nowMs, count);
@@ -181,7 +185,9 @@ class Replay {
         services: this.services.size,
         lengthMs: this.options.trafficPerSecond === undefined ? this.nowMs - (this.firstMs ?? this.nowMs) : this.nowMs,
       },
-      strategies: this.strategies.map((strategy) => strategyOf(strategy, this.truth)),
+      strategies: this.strategies.map(({ follows, ...strategy }) =>
+        strategyOf(follows && this.hasCallers ? { ...strategy, inclusion: undefined } : strategy, this.truth),
+      ),
       whole: wholeRecording(this.all, this.squares, this.truth),
     };
   }

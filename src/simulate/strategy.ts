@@ -73,7 +73,7 @@ export class Strategy {
     let needsProcessors = false;
     recorded.spans.forEach((span, row) => {
       const made = this.samplers.get(span.service)!;
-      const parent = this.parentOf(recorded, row, contexts);
+      const parent = this.parentOf(recorded, row, contexts, traceId);
       made.clock.set(startMs + offsetMs(span.startUs / 1000 - recorded.startMs));
       const context = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
       const result = made.sampler.shouldSample(context, traceId, span.name, apiKind(span), span.attributes, []);
@@ -96,8 +96,13 @@ export class Strategy {
   }
 
   /** A span whose parent was not recorded stands below the trace's first span, as its parent did; a later root as well. */
-  private parentOf(recorded: RecordedTrace, row: number, contexts: readonly SpanContext[]): SpanContext | undefined {
-    if (row === 0) return undefined;
+  private parentOf(
+    recorded: RecordedTrace,
+    row: number,
+    contexts: readonly SpanContext[],
+    traceId: string,
+  ): SpanContext | undefined {
+    if (row === 0) return recorded.caller && callerContext(recorded.spans[0]!.parentId!, recorded.caller, traceId);
     const parentRow = recorded.parent[row] === ROOT ? 0 : recorded.parent[row]!;
     const isRemote = recorded.parent[row] === ROOT || recorded.service[parentRow] !== recorded.service[row];
     return isRemote ? { ...contexts[parentRow]!, isRemote } : contexts[parentRow]!;
@@ -111,7 +116,12 @@ export class Strategy {
   ): number {
     this.keptRows = [];
     const spans = recorded.spans.map((span, row) => {
-      return new ReplayedSpan(span, row, contexts[row]!, this.parentOf(recorded, row, contexts));
+      return new ReplayedSpan(
+        span,
+        row,
+        contexts[row]!,
+        this.parentOf(recorded, row, contexts, contexts[row]!.traceId),
+      );
     });
     for (const { row, isEnd } of inTime(recorded)) {
       const processor = present[row] === 1 ? this.samplers.get(recorded.service[row]!)!.processor : undefined;
@@ -140,6 +150,14 @@ export class Strategy {
       shutdown: () => Promise.resolve(),
     };
   }
+}
+
+function callerContext(
+  spanId: string,
+  { isSampled }: NonNullable<RecordedTrace["caller"]>,
+  traceId: string,
+): SpanContext {
+  return { traceId, spanId, traceFlags: isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE, isRemote: true };
 }
 
 /** A span whose clock is hours away from its trace's must not carry its service's clock along. */

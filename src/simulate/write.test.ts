@@ -3,6 +3,7 @@ import { chmodSync, readFileSync, statSync } from "node:fs";
 import { test } from "node:test";
 import { trialFidelity } from "../fidelity/trial-fidelity.ts";
 import type { Evidence } from "../record/evidence.ts";
+import { callerSpanId } from "../base/caller.ts";
 import { seededRandom } from "../base/random.ts";
 import { temporaryFile } from "./recording.fixture.ts";
 import { simulate } from "./simulate.ts";
@@ -69,6 +70,27 @@ for (const name of ["live.jsonl", "live.jsonl.gz"]) {
     assert.deepEqual(simulation.strategies[0]!.repetitions[0]!.fidelity, trialFidelity(evidence, { inclusion: 1 }));
   });
 }
+
+test("a recording below callers, simulated, is judged as live: who follows them keeps what they sampled", async () => {
+  const { spans, ...others } = liveEvidence();
+  const isSampled = (row: number): boolean => row % 3 === 0;
+  const parentId = BigUint64Array.from(spans.parentId, (id, row) =>
+    id === 0n ? callerSpanId(spans.traceIdLow[row]!, isSampled(row / 2)) : id,
+  );
+  const evidence: Evidence = { ...others, spans: { ...spans, parentId } };
+  const path = temporaryFile("callers.jsonl", "");
+  await writeTraces(path, evidence);
+  const samplers = ["always_on", "parentbased:ratio:0.5", "parentbased:rate:1/s", "ratio:0.5"];
+  const options = { files: [path], samplers, repeat: 1, seed: 1, windowSpans: 10_000, baseDir: "." };
+  const { strategies, warnings } = await simulate(options);
+  assert.deepEqual(warnings, []);
+  const [all, ...some] = strategies.map(({ repetitions }) => repetitions[0]!.fidelity);
+  assert.deepEqual(all, trialFidelity(evidence, { inclusion: 1 }));
+  const sampled = Array.from({ length: REQUESTS }, (_, row) => row).filter(isSampled).length;
+  const [followed, limited, apart] = some.map(({ traces, weight }) => [traces.whole, weight]);
+  for (const figures of [followed, limited]) assert.deepEqual(figures, [sampled, "none"]);
+  assert.deepEqual([(apart![0] as number) > sampled, apart![1]], [true, "inclusion"]);
+});
 
 test("requests without an answer and spans of no request are not written", async () => {
   const evidence = liveEvidence();

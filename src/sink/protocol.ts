@@ -65,7 +65,7 @@ export interface SpanTable {
   /** µs since 1970. */
   readonly startUs: Float64Array;
   readonly durationUs: Float64Array;
-  /** The harness's request id, from the span attribute `spantoll.request_id`. */
+  /** The harness's request id, from the span attribute `spantoll.request_id`, or a captured request header. */
   readonly requestId: Float64Array;
   /** 1 / inclusion probability from the tracestate (`ot=th:…`), else from attribute `sampler.adjusted_count` or Jaeger's `sampler.param`. */
   readonly adjustedCount: Float64Array;

@@ -20,6 +20,18 @@ export const requestSchema = z.strictObject({
     .boolean()
     .optional()
     .describe("It counts as failed though its status is below 500: the service gives a span of it the status ERROR."),
+  parent: z
+    .strictObject({
+      sampled: z.number().min(0).max(1).describe("Share of the callers that are sampled, such as 0.3."),
+      threshold: z
+        .boolean()
+        .optional()
+        .describe("Sampled callers pass their share on in the tracestate (ot=th), so that spans have weights."),
+    })
+    .optional()
+    .describe(
+      'The request comes from a traced caller, with a trace of its own, such as {"sampled": 0.3, "threshold": true}.',
+    ),
 });
 
 function byPhase<T extends z.ZodNumber>(value: T) {

@@ -3,12 +3,17 @@ import { didYouMean } from "../base/problem.ts";
 import type { RequestTemplate } from "../target/services/target-kind.ts";
 import { scenarioPath } from "./library.ts";
 import type { Scenario } from "./scenario.ts";
+import type { SamplerSpec } from "./specs.ts";
+import { followsCallers } from "../target/samplers/index.ts";
+
+/** What a scenario says of its traffic. */
+export type Workload = Pick<Scenario, "target" | "requests" | "classes" | "incident">;
 
 /**
  * The requests a scenario sends, with weights that make up the asked shares of each class.
  * Classes that the scenario does not name share what is left, in the proportions of their own weights.
  */
-export function requestsOf(scenario: Scenario): RequestTemplate[] {
+export function requestsOf(scenario: Workload): RequestTemplate[] {
   const templates: readonly RequestTemplate[] =
     scenario.requests.length > 0 ? (scenario.requests as RequestTemplate[]) : scenario.target.kind.requests;
   const asked = scenario.classes;
@@ -26,8 +31,35 @@ export function requestsOf(scenario: Scenario): RequestTemplate[] {
     .filter((template) => template.weight > 0);
 }
 
+/** Headers of W3C Trace Context, B3, Jaeger, X-Ray, Datadog, Google Cloud, Sentry and SkyWalking. */
+const CONTEXT =
+  /^(?:trace(?:parent|state)|b3|x-b3-.+|uber-trace-id|x-amzn-trace-id|x-datadog-.+|x-cloud-trace-context|sentry-trace|sw8)$/i;
+
+/**
+ * The share of the requests that a sampler keeps; undefined if it is not known beforehand. An incident changes the mix
+ * within the window, so then all requests must have the same share.
+ */
+export function keptShareOf(scenario: Workload, { kind, config }: SamplerSpec): number | undefined {
+  const requests = requestsOf(scenario);
+  const shares = requests.map(({ parent }) => kind.probability?.(config, parent?.sampled));
+  const [first] = shares;
+  if (shares.every((share) => share === first)) return first;
+  if (scenario.incident !== undefined || shares.includes(undefined)) return undefined;
+  const total = requests.reduce((sum, { weight }) => sum + weight, 0);
+  return requests.reduce((sum, { weight }, at) => sum + weight * shares[at]!, 0) / total;
+}
+
+/**
+ * The inclusion probability of every trace, as far as the service knows it. Undefined also if the sampler follows a
+ * caller: what share of the callers is sampled is then known to the spans' tracestate alone.
+ */
+export function inclusionOf(scenario: Workload, sampler: SamplerSpec): number | undefined {
+  const hasCallers = requestsOf(scenario).some(({ parent }) => parent !== undefined);
+  return hasCallers && followsCallers(sampler) ? undefined : sampler.kind.probability?.(sampler.config);
+}
+
 /** What is wrong with a scenario's traffic, in words; empty if nothing is. */
-export function checkWorkload(scenario: Scenario): string[] {
+export function checkWorkload(scenario: Workload): string[] {
   const { kind } = scenario.target;
   const templates = scenario.requests.length > 0 ? scenario.requests : kind.requests;
   if (templates.length === 0)
@@ -46,10 +78,10 @@ export function checkWorkload(scenario: Scenario): string[] {
   const total = Object.values(scenario.classes).reduce((sum, value) => sum + value, 0);
   if (total > 1 + 1e-9) mistakes.push(`classes: the shares add up to ${total}; expected at most 1`);
   for (const [at, { headers = {} }] of scenario.requests.entries()) {
-    const parent = Object.keys(headers).find((name) => name.toLowerCase() === "traceparent");
-    if (parent !== undefined)
+    const context = Object.keys(headers).find((name) => CONTEXT.test(name));
+    if (context !== undefined)
       mistakes.push(
-        `requests.${at}.headers "${parent}": expected no parent from outside, because what sampling keeps below one is not known yet; leave it out`,
+        `requests.${at}.headers "${context}": expected no trace context, because it would put all these requests into one trace; "parent": {"sampled": 0.5} gives each a traceparent of its own`,
       );
   }
   if (scenario.incident !== undefined) {

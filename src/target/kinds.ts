@@ -67,8 +67,11 @@ export interface SamplerKind<F extends Fields = Fields> extends PipelineKind<F> 
   /** True: decides when a trace is complete. No SDK has that: in production, services send all spans to a Collector that decides. */
   readonly tail?: true;
   make(config: ConfigOf<F>, context: SamplerContext): Promise<SamplerMade>;
-  /** Inclusion probability, if one is known beforehand and valid for every trace. */
-  probability?(config: ConfigOf<F>): number | undefined;
+  /**
+   * Inclusion probability, if one is known beforehand and valid for every trace. `callersSampled`: of traces below callers
+   * that are sampled with this probability.
+   */
+  probability?(config: ConfigOf<F>, callersSampled?: number): number | undefined;
   volume(config: ConfigOf<F>): Volume;
   /** Absent or undefined: the sampler has no limit. */
   rateLimit?(config: ConfigOf<F>): RateLimit | undefined;

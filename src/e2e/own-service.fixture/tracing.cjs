@@ -4,8 +4,7 @@ const { HttpInstrumentation } = require("@opentelemetry/instrumentation-http");
 const { ExpressInstrumentation } = require("@opentelemetry/instrumentation-express");
 
 // where it is asked to: which request a span is of
-const startIncomingSpanHook = ({ headers }) =>
-  process.env.NAME_REQUESTS ? { "spantoll.request_id": Number(headers["x-request-id"]) } : {};
+const requestHeaders = process.env.NAME_REQUESTS ? ["x-request-id"] : [];
 // a pipeline that variables do not change
 const fixedPipeline = () => {
   const { AlwaysOnSampler } = require("@opentelemetry/sdk-trace-base");
@@ -14,7 +13,10 @@ const fixedPipeline = () => {
 };
 const sdk = new NodeSDK({
   ...(process.env.FIXED_PIPELINE ? fixedPipeline() : {}),
-  instrumentations: [new HttpInstrumentation({ startIncomingSpanHook }), new ExpressInstrumentation()],
+  instrumentations: [
+    new HttpInstrumentation({ headersToSpanAttributes: { server: { requestHeaders } } }),
+    new ExpressInstrumentation(),
+  ],
 });
 sdk.start();
 process.once("SIGTERM", () => {

@@ -65,6 +65,6 @@ export function requestsUnnamed({ outside, named: judged }: Readings): Warning |
   return {
     code: "requests-unnamed",
     message: `none of the ${outside.received} spans that arrived names its request, so what was kept is unknown`,
-    fix: `have the service's first span of a request copy the header x-request-id into its attribute ${REQUEST_ID_ATTRIBUTE}`,
+    fix: `have the HTTP instrumentation capture the request header x-request-id, or copy it into the attribute ${REQUEST_ID_ATTRIBUTE} of the request's first span`,
   };
 }

@@ -10,6 +10,17 @@ function outside(traces: number): Changes {
   return { outside: { received: traces, duplicates: 0, rejected: 0, traces } };
 }
 
+/** 30 % of 7000 requests have a sampled caller: 2100 ± 126.6. */
+const belowCallers = (kept: number): Changes => ({
+  ...outside(kept),
+  arrivals: { serverTraces: kept, lastMs: endMs },
+  roots: { started: 7000, sampled: kept },
+  sampler: "parentbased:ratio:0.1",
+  templates: [
+    { route: "/", path: "/", class: "ordinary", method: "GET", expect: [200], weight: 1, parent: { sampled: 0.3 } },
+  ],
+});
+
 /** What is just not allowed any more, and what just still is, at 7000 requests and ratio:0.1. */
 const GATES: readonly { code: string; beyond: Changes; within: Changes }[] = [
   {
@@ -32,6 +43,8 @@ const GATES: readonly { code: string; beyond: Changes; within: Changes }[] = [
     beyond: { ...outside(616), arrivals: { serverTraces: 616, lastMs: endMs } },
     within: { ...outside(617), arrivals: { serverTraces: 617, lastMs: endMs } },
   },
+  { code: "kept-share", beyond: belowCallers(1973), within: belowCallers(1974) },
+  { code: "sampling-ratio", beyond: belowCallers(2227), within: belowCallers(2226) },
   {
     code: "no-flush-at-exit",
     beyond: { ...outside(650), arrivals: { serverTraces: 650, lastMs: endMs - 300 } },

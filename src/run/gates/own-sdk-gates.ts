@@ -1,5 +1,6 @@
 /** Whether a variant has an effect on a service that brings its own SDK, and whether its spans arrive. */
 import type { Warning } from "../../record/trial-record.ts";
+import { keptShareOf } from "../../spec/workload.ts";
 import type { Readings } from "../measure/readings.ts";
 import { allowedDifference } from "./sampling-gate.ts";
 
@@ -89,6 +90,6 @@ function isOwnSdk({ outside, ledger }: Readings): boolean {
 }
 
 /** Undefined if the sampler has no fixed share, or keeps nothing. */
-function askedShare({ variant: { sampler } }: Readings): number | undefined {
-  return sampler.kind.probability?.(sampler.config) || undefined;
+function askedShare({ variant: { sampler }, setting: { scenario } }: Readings): number | undefined {
+  return keptShareOf(scenario, sampler) || undefined;
 }

@@ -1,4 +1,5 @@
 import type { Warning } from "../../record/trial-record.ts";
+import { keptShareOf } from "../../spec/workload.ts";
 import type { Readings } from "../measure/readings.ts";
 
 /** 99.9 % two-sided, standard normal. */
@@ -13,13 +14,13 @@ export function allowedDifference(share: number, trials: number): number {
 }
 
 /** Whether the share of sampled local roots fits the asked probability. */
-export function samplingGate({ variant, roots }: Readings): Warning | undefined {
+export function samplingGate({ variant, roots, setting, target }: Readings): Warning | undefined {
   if (roots === undefined || roots.started === 0) return undefined;
-  const { kind, config } = variant.sampler;
-  const asked = kind.probability?.(config);
+  const asked = keptShareOf(setting.scenario, variant.sampler);
   if (asked === undefined) return undefined;
   const expected = asked * roots.started;
-  const allowed = allowedDifference(asked, roots.started);
+  // a request that probes the service has no caller
+  const allowed = allowedDifference(asked, roots.started) + (target?.probes ?? 0);
   if (Math.abs(roots.sampled - expected) <= allowed) return undefined;
   return {
     code: "sampling-ratio",

@@ -1,3 +1,5 @@
+import { traceKey } from "../../fidelity/lost-spans.ts";
+import { isRoot } from "../../fidelity/trial-fidelity.ts";
 import type { SpanTable } from "../../sink/protocol.ts";
 
 /** What arrived of a service that has no ledger. */
@@ -10,13 +12,14 @@ export interface Arrivals {
 
 const SERVER = 2;
 
-export function arrivalsOf({ traceIdHigh, traceIdLow, parentId, kind, startUs }: SpanTable): Arrivals {
+export function arrivalsOf(spans: SpanTable): Arrivals {
+  const { kind, startUs } = spans;
   const traces = new Set<bigint>();
   let lastUs = -Infinity;
   for (let row = 0; row < kind.length; row++) {
     if (kind[row] !== SERVER) continue;
     lastUs = Math.max(lastUs, startUs[row]!);
-    if (parentId[row] === 0n) traces.add((traceIdHigh[row]! << 64n) | traceIdLow[row]!);
+    if (isRoot(spans, row)) traces.add(traceKey(spans, row));
   }
   const isUnknown = traces.size === 0 && kind.length > 0;
   return { serverTraces: isUnknown ? undefined : traces.size, lastMs: lastUs / 1000 };

@@ -1,6 +1,7 @@
 import { trialFidelity } from "../../fidelity/trial-fidelity.ts";
 import type { LoadResult } from "../../load/job.ts";
 import type { Fidelity } from "../../record/fidelity.ts";
+import { inclusionOf } from "../../spec/workload.ts";
 import type { Setting } from "../setting.ts";
 import type { Running } from "../starts.ts";
 import type { LedgerReading } from "./ledger-reading.ts";
@@ -17,6 +18,6 @@ export async function readFidelity(
   if (losses === undefined && spans.requestId.length > 0 && spans.requestId.every(Number.isNaN)) return undefined;
   const evidence = { requests, spans, ...(losses && { losses }) };
   await onEvidence?.(trial, evidence);
-  const inclusion = sampler.kind.probability?.(sampler.config);
+  const inclusion = inclusionOf(scenario, sampler);
   return trialFidelity(evidence, { inclusion, incident: scenario.incident });
 }

@@ -6,6 +6,7 @@ import { variantSchema } from "../../plan/trial.ts";
 import { targetSpec } from "../../spec/specs.ts";
 import type { Ledger } from "../../record/ledger.ts";
 import type { Load, Resources } from "../../record/trial-record.ts";
+import type { Workload } from "../../spec/workload.ts";
 import type { Readings } from "./readings.ts";
 import type { Measured } from "./meter.ts";
 
@@ -29,6 +30,7 @@ export interface Changes {
   readonly roots?: Readings["roots"];
   readonly measured?: Partial<Measured>;
   readonly target?: string;
+  readonly templates?: Workload["requests"];
   /** In the window, over all cores, µs; what is beyond the target's own is on the first core of the driver. */
   readonly busyUs?: number;
   /** What other programs took of each core, as a share; the target's core is the first, and there are two by default. */
@@ -59,7 +61,11 @@ export function readings(changes: Changes = {}): Readings {
     }),
     setting: {
       governors: changes.governors ?? ["performance"],
-      scenario: { target: targetSpec.parse(changes.target ?? "orders"), requests: [] },
+      scenario: {
+        target: targetSpec.parse(changes.target ?? "orders"),
+        requests: changes.templates ?? [],
+        classes: {},
+      },
     },
     lane: { ...LANE, ...changes.lane },
     meter: { measured: measuredOf({ busyUs: (0.2 + groupCoreShare) * 1e7, ...changes, groupCoreShare }) },

@@ -4,15 +4,14 @@ import type { Ledger } from "../../record/ledger.ts";
 import type { Load, Resources, TrialRecord } from "../../record/trial-record.ts";
 import type { Setting } from "../setting.ts";
 import type { Arrivals } from "./arrivals.ts";
+import type { Workload } from "../../spec/workload.ts";
 import type { Meter } from "./meter.ts";
 
 /** All that the gates look at. */
 export interface Readings {
   readonly trial: Trial;
   readonly variant: Variant;
-  readonly setting: Pick<Setting, "governors"> & {
-    readonly scenario: Pick<Setting["scenario"], "target" | "requests">;
-  };
+  readonly setting: Pick<Setting, "governors"> & { readonly scenario: Workload };
   readonly lane: LoadResult;
   /** `probes`: requests that were not the driver's. */
   readonly target?: { readonly probes: number };

@@ -32,12 +32,19 @@ export function otelEnvironment(
     OTEL_PROPAGATORS: "tracecontext,baggage",
     OTEL_METRICS_EXPORTER: "none",
     OTEL_LOGS_EXPORTER: "none",
+    ...CAPTURED_HEADERS,
     ...sampler,
     ...processorVariables(variant.processor),
     ...exporterVariables(exporter, endpoints),
     ...(sdkMetrics === true && setting.sdkMetrics && metricsVariables(endpoints)),
   };
 }
+
+/** Spans name their request: by instrumentation of Python, and of Java. */
+const CAPTURED_HEADERS = {
+  OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SERVER_REQUEST: "x-request-id",
+  OTEL_INSTRUMENTATION_HTTP_SERVER_CAPTURE_REQUEST_HEADERS: "x-request-id",
+};
 
 /** Python's switch is its own; other SDKs report metrics of themselves if they export metrics at all. */
 function metricsVariables({ otlpMetrics }: TargetSetting["endpoints"]): Record<string, string> {

@@ -52,7 +52,10 @@ function readAttribute(value: unknown, rows: SpanRows): void {
   const attribute = readObject(value);
   const key = attributeOf(readString(attribute["key"]));
   if (key === -1) return;
-  const { stringValue, intValue, doubleValue } = readObject(attribute["value"]);
+  const { arrayValue, ...single } = readObject(attribute["value"]);
+  // a captured header is a list
+  const [first] = arrayValue === undefined ? [single] : readArray(readObject(arrayValue)["values"]);
+  const { stringValue, intValue, doubleValue } = readObject(first);
   const known = stringValue ?? intValue ?? doubleValue;
   if (typeof known === "string") setText(rows, key, known);
   else if (typeof known === "number") setNumber(rows, key, known);

@@ -132,8 +132,22 @@ function readAttribute(reader: ProtobufReader, end: number, rows: SpanRows): voi
       const to = reader.lengthEnd(valueEnd);
       setText(rows, key, reader.bytes.toString("utf8", reader.pos, to));
       reader.pos = to;
+    } else if (tag === 0x2a) {
+      const to = reader.lengthEnd(valueEnd);
+      const text = firstText(reader, to);
+      if (text !== undefined) setText(rows, key, text);
+      reader.pos = to;
     } else reader.skip(tag, valueEnd);
   }
+}
+
+/** The text of an array's first value, as captured headers have it. */
+function firstText(reader: ProtobufReader, end: number): string | undefined {
+  if (reader.pos === end || reader.tag(end) !== 0x0a) return undefined;
+  const valueEnd = reader.lengthEnd(end);
+  if (reader.pos === valueEnd || reader.tag(valueEnd) !== 0x0a) return undefined;
+  const to = reader.lengthEnd(valueEnd);
+  return reader.bytes.toString("utf8", reader.pos, to);
 }
 
 /** Reads where the key and the value of a pair lie that ends at `end`, and moves to the value. */

@@ -29,10 +29,10 @@ export const byService = (nested: NestedSampler): SamplerKind<ReturnType<typeof 
     return own.kind.make(own.config, context);
   },
   /** Of the service that the load goes to; what the others keep of it differs. */
-  probability(config) {
+  probability(config, callersSampled) {
     const front = samplerOf(config, "gateway");
     const isUniform = Object.values(config).every((own) => own === undefined || isSame(own, config.others));
-    return isUniform ? front.kind.probability?.(front.config) : undefined;
+    return isUniform ? front.kind.probability?.(front.config, callersSampled) : undefined;
   },
   volume: () => "unknown",
 });

@@ -40,9 +40,9 @@ export const parentbased = (nested: NestedSampler): SamplerKind<ReturnType<typeo
     });
     return { sampler, shutdown: delegates.shutdown };
   },
-  probability(config) {
+  probability(config, callersSampled) {
     const { kind, config: root } = config.root;
-    return followsParent(config) ? kind.probability?.(root) : undefined;
+    return followsParent(config) ? (callersSampled ?? kind.probability?.(root)) : undefined;
   },
   volume: ({ root }) => root.kind.volume(root.config),
   rateLimit: ({ root }) => root.kind.rateLimit?.(root.config),

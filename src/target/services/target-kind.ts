@@ -20,6 +20,7 @@ export interface RequestTemplate {
   readonly weight: number;
   readonly expect: readonly number[];
   readonly fails?: boolean;
+  readonly parent?: { readonly sampled: number; readonly threshold?: boolean };
 }
 
 export interface TargetKind<F extends Fields = Fields> extends Kind<F> {
