@@ -10,6 +10,7 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { entryPath } from "../target/paths.ts";
 import type { FromTarget, TargetOptions, ToTarget } from "../target/protocol.ts";
+import { targets } from "../target/services/index.ts";
 
 type Message<T extends FromTarget["type"]> = Extract<FromTarget, { type: T }>;
 type Question = ToTarget extends infer T ? (T extends unknown ? Omit<T, "id"> : never) : never;
@@ -34,7 +35,8 @@ export async function launch(
   const control = join(folder, "control");
   const server = createSocketServer().listen(control);
   await once(server, "listening");
-  const settings: TargetOptions = { ...DEFAULTS, ...options, control };
+  const instrumentation = options.target === undefined ? "auto" : targets.parse(options.target).kind.instrumented;
+  const settings: TargetOptions = { ...DEFAULTS, instrumentation, ...options, control };
   const { NODE_OPTIONS: _, ...inherited } = process.env;
   const child = spawn(process.execPath, args, {
     env: { ...inherited, SPANTOLL_TARGET: JSON.stringify(settings), ...env },
@@ -44,7 +46,7 @@ export async function launch(
   return converse(child, exited, server, () => rmSync(folder, { recursive: true, force: true }));
 }
 
-const DEFAULTS: Omit<TargetOptions, "control"> = {
+const DEFAULTS: Omit<TargetOptions, "control" | "instrumentation"> = {
   service: "service",
   peers: {},
   sampler: "none",

@@ -201,10 +201,19 @@ for (const file of ["service.mjs", "service.cjs"]) {
     await using measured = await launch(options, [fixture(file)], env);
     assert.equal((await measured.next("hello")).service, "own");
     assert.equal(await (await getWhenUp(`http://127.0.0.1:${port}/hello`, "41")).text(), '{"hello":true}');
-    const { requestsStarted } = await measured.ask({ type: "finish", timeoutMs: 5000 }, "finished");
-    assert.equal(requestsStarted, 2);
-    const inner = sink.spans.find(({ name }) => name === "GET /inner")!;
-    assert.deepEqual(lineage(inner, sink.spans), ["GET /hello", "request handler", "GET", "GET /inner"]);
+    const { requestsStarted, instrumented } = await measured.ask({ type: "finish", timeoutMs: 5000 }, "finished");
+    assert.equal(requestsStarted, 3);
+    const inner = sink.spans.filter(({ name }) => name === "GET /inner");
+    for (const path of inner.map((span) => lineage(span, sink.spans))) {
+      assert.deepEqual([path[0], ...path.slice(-2)], ["GET /hello", "GET", "GET /inner"]);
+      assert.ok(path.includes("request handler"));
+    }
+    assert.equal(new Set(inner.map(({ parentSpanId }) => parentSpanId)).size, 2);
+    for (const library of ["express 5", "fetch", "http"])
+      assert.ok(
+        instrumented.some((name) => name.startsWith(library)),
+        library,
+      );
     assert.equal(requestIdOf(sink.spans.find(({ name }) => name === "GET /hello")!), 41);
   });
 }

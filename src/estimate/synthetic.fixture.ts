@@ -98,6 +98,7 @@ export function syntheticResults(records: readonly TrialRecord[]): Results {
       classes: {},
       requests: [],
       samplers: [],
+      instrumentations: [],
       processors: [],
       exporters: [],
       backends: [],

@@ -18,16 +18,26 @@ const USUAL = { processor: "batch", exporter: "otlp-http/protobuf", backend: "he
 /** The product of the scenario's axes, and what it is measured against: `none`, and `always_on` with the same axes. */
 export function variantsOf(scenario: Scenario): Variant[] {
   const references = [BASELINE, ...(scenario.reference ? [REFERENCE] : [])].map((text) => samplerSpec.parse(text));
-  const variants = [...references, ...scenario.samplers].flatMap((sampler): Variant[] =>
-    !sampler.kind.traced
-      ? [{ id: sampler.text, sampler }]
-      : scenario.processors.flatMap((processor) =>
-          scenario.exporters.flatMap((exporter) =>
-            scenario.backends.map((backend) => nameVariant({ sampler, processor, exporter, backend })),
-          ),
-        ),
+  const variants = [...references, ...scenario.samplers].flatMap((sampler) =>
+    pipelinesOf(sampler, scenario).flatMap((variant) => withInstrumentations(variant, scenario)),
   );
   return [...new Map(variants.map((variant) => [variant.id, variant])).values()];
+}
+
+function pipelinesOf(sampler: SamplerSpec, { processors, exporters, backends }: Scenario): Variant[] {
+  if (!sampler.kind.traced) return [{ id: sampler.text, sampler }];
+  return processors.flatMap((processor) =>
+    exporters.flatMap((exporter) => backends.map((backend) => nameVariant({ sampler, processor, exporter, backend }))),
+  );
+}
+
+/** The same once for each instrumentation that the scenario names. The baseline has none. */
+function withInstrumentations(variant: Variant, { instrumentations, target }: Scenario): Variant[] {
+  if (instrumentations.length === 0 || variant.id === BASELINE) return [variant];
+  return instrumentations.map((instrumentation) => {
+    const unusual = instrumentation.text === target.kind.instrumented ? [] : [instrumentation.text];
+    return { ...variant, id: [variant.id, ...unusual].join(" "), instrumentation };
+  });
 }
 
 interface Parts {

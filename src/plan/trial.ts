@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { phaseSchema } from "../spec/phases.ts";
-import { backendSpec, exporterSpec, processorSpec, samplerSpec } from "../spec/specs.ts";
+import { backendSpec, exporterSpec, instrumentationSpec, processorSpec, samplerSpec } from "../spec/specs.ts";
 
-/** One tracing configuration. An untraced one (`none`, `noop`) is a sampler alone. */
+/** One tracing configuration. An untraced one (`none`, `noop`) has no processor, exporter and backend. */
 export const variantSchema = z.object({
   /** The sampler, and then whatever is not the default: `ratio:0.1 batch:queue=64`. Unique within a plan. */
   id: z.string(),
   sampler: samplerSpec,
+  /** Absent: that of the target. */
+  instrumentation: instrumentationSpec.optional(),
   processor: processorSpec.optional(),
   exporter: exporterSpec.optional(),
   backend: backendSpec.optional(),

@@ -92,6 +92,8 @@ export const trialRecordSchema = z.object({
   outside: z
     .object({ received: z.int(), duplicates: z.int(), rejected: z.int(), traces: z.int().optional() })
     .optional(),
+  /** Libraries that were instrumented, with their versions; absent if the target does not report them. */
+  instrumented: z.array(z.string()).optional(),
   /** Local roots: the achieved sampling ratio. */
   roots: z.object({ started: z.int(), sampled: z.int() }).optional(),
   sink: z

@@ -13,6 +13,7 @@ export function constantsOf(run: Run): Fact[] {
   return [
     { label: "scenario", value: scenario.name },
     { label: "target", value: scenario.target.text },
+    ...instrumentedOf(run),
     ...shared,
     { label: "rate", value: `${countText(scenario.ratePerSecond)} requests/s, ${scenario.arrivals}` },
     { label: "rounds", value: String(roundsOf(run)) },
@@ -20,6 +21,18 @@ export function constantsOf(run: Run): Fact[] {
     { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
     ...noiseFloorOf(run),
   ];
+}
+
+/** The libraries that were instrumented in the target; by instrumentation, if several are compared. */
+function instrumentedOf({ results: { records, plan } }: Run): Fact[] {
+  const found = Map.groupBy(
+    records.filter(({ instrumented }) => instrumented !== undefined),
+    ({ trial }) => plan.variants.find(({ id }) => id === trial.variant)?.instrumentation?.text ?? "",
+  );
+  return [...found].map(([list, group]) => {
+    const names = [...new Set(group.flatMap(({ instrumented }) => instrumented!))].toSorted();
+    return { label: found.size > 1 ? `instrumented by ${list}` : "instrumented", value: names.join(", ") || "nothing" };
+  });
 }
 
 /** Half-width that two equal services show over this run's target and rounds, if `calibrate` measured that target. */

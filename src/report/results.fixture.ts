@@ -179,6 +179,7 @@ const SCENARIO: Results["scenario"] = {
   classes: {},
   requests: [],
   samplers: [],
+  instrumentations: [],
   processors: [processorSpec.parse("batch")],
   exporters: [exporterSpec.parse("otlp-http/protobuf")],
   backends: [backendSpec.parse("healthy")],

@@ -37,7 +37,7 @@ export interface Comparison {
   readonly difference?: Estimate | undefined;
 }
 
-const AXES = ["processor", "exporter", "backend"] as const;
+const AXES = ["instrumentation", "processor", "exporter", "backend"] as const;
 
 export function runOf(results: Results, estimates: readonly Estimate[]): Run {
   const byFigure = Map.groupBy(estimates, ({ phase, variant, metric }) => keyOf(phase, variant, metric));
@@ -81,19 +81,17 @@ function keyOf(phase: string, variant: string, metric: string): string {
 export function sharedAxes(variants: readonly Variant[]): ReadonlyMap<(typeof AXES)[number], string> {
   const traced = variants.filter(isTraced);
   return new Map(
-    AXES.filter((axis) => new Set(traced.map((variant) => variant[axis]?.text)).size === 1).map((axis) => [
-      axis,
-      traced[0]![axis]!.text,
-    ]),
+    AXES.flatMap((axis) => {
+      const [text, ...others] = new Set(traced.map((variant) => variant[axis]?.text));
+      return text === undefined || others.length > 0 ? [] : [[axis, text] as const];
+    }),
   );
 }
 
 function shownVariants({ plan, scenario }: Results): ShownVariant[] {
   const shared = sharedAxes(plan.variants);
   return plan.variants.map((variant) => {
-    const axes = isTraced(variant)
-      ? AXES.filter((axis) => !shared.has(axis)).flatMap((axis) => variant[axis]?.text ?? [])
-      : [];
+    const axes = AXES.filter((axis) => !shared.has(axis)).flatMap((axis) => variant[axis]?.text ?? []);
     const build = variant.build === undefined ? [] : [`@${variant.build}`];
     return {
       id: variant.id,

@@ -1,5 +1,6 @@
 import { safeText, withSafeTexts } from "../base/redact.ts";
 import type { LoadResult } from "../load/job.ts";
+import { BASELINE } from "../plan/plan.ts";
 import type { Trial } from "../plan/trial.ts";
 import type { Fidelity } from "../record/fidelity.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
@@ -35,6 +36,7 @@ export function recordOf(finding: Finding): TrialRecord {
     ...(requests && { requests }),
     ...(ledgerReading.ledger && { ledger: ledgerReading.ledger }),
     ...outsideOf(finding),
+    ...instrumentedOf(finding),
     ...(roots && { roots }),
     sink: {
       batches: ledgerReading.sink.batches,
@@ -73,6 +75,12 @@ export function abortedRecord(trial: Trial, startedAt: Date): TrialRecord {
 function unmeasured(trial: Trial, startedAt: Date): Omit<TrialRecord, "ending"> {
   const tookMs = Date.now() - startedAt.getTime();
   return { trial, startedAt: startedAt.toISOString(), tookMs, valid: false, warnings: [] };
+}
+
+function instrumentedOf({ ledgerReading, variant }: Finding): Pick<TrialRecord, "instrumented"> {
+  if (variant.sampler.text === BASELINE || ledgerReading.finished.length === 0) return {};
+  const names = ledgerReading.finished.flatMap(({ instrumented }) => instrumented);
+  return { instrumented: [...new Set(names)].toSorted() };
 }
 
 /** The processes that the load goes to count requests too. What the service asked itself is not the driver's. */

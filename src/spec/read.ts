@@ -18,6 +18,7 @@ export interface Overrides {
 
 const OPTION_OF: Partial<Record<keyof ScenarioText, string>> = {
   samplers: "--sampler",
+  instrumentations: "--instrumentation",
   processors: "--processor",
   exporters: "--exporter",
   backends: "--backend",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { eachPhase, phaseSchema } from "./phases.ts";
-import { backendSpec, exporterSpec, processorSpec, samplerSpec, targetSpec } from "./specs.ts";
+import { backendSpec, exporterSpec, instrumentationSpec, processorSpec, samplerSpec, targetSpec } from "./specs.ts";
 import { count, duration, period, positiveShare, rate, share } from "../base/units.ts";
 
 /** A request of a scenario of the user's own; see RequestTemplate in load/job.ts. */
@@ -53,6 +53,8 @@ export const scenarioSchema = z.strictObject({
   requests: z.array(requestSchema),
   incident: z.strictObject({ atMs: duration.out, route: z.string(), class: z.string(), share: share.out }).optional(),
   samplers: z.array(samplerSpec),
+  /** Empty means the target's; absent in older files. */
+  instrumentations: z.array(instrumentationSpec).default([]),
   processors: z.array(processorSpec),
   exporters: z.array(exporterSpec),
   backends: z.array(backendSpec),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { count, duration, period, positiveShare, rate, share } from "../base/units.ts";
 import { phaseSchema } from "./phases.ts";
 import { requestSchema } from "./scenario.ts";
-import { backendSpec, exporterSpec, processorSpec, samplerSpec, targetSpec } from "./specs.ts";
+import { backendSpec, exporterSpec, instrumentationSpec, processorSpec, samplerSpec, targetSpec } from "./specs.ts";
 
 /** JSON files write counts and shares as numbers, the command line as text. */
 const written = <T extends z.ZodType>(quantity: T) =>
@@ -29,6 +29,10 @@ export const scenarioTextSchema = z.strictObject({
     .optional()
     .describe("at a time in the window, a share of the requests of a route become a class"),
   samplers: z.array(samplerSpec).min(1).prefault(["ratio:0.1"]).describe("samplers to compare"),
+  instrumentations: z
+    .array(instrumentationSpec)
+    .default([])
+    .describe("instrumentations to compare: auto, none, auto-dns, or http,express; default those of the target"),
   processors: z.array(processorSpec).min(1).prefault(["batch"]).describe("span processors to compare"),
   exporters: z.array(exporterSpec).min(1).prefault(["otlp-http/protobuf"]).describe("exporters to compare"),
   backends: z.array(backendSpec).min(1).prefault(["healthy"]).describe("conditions of the sink to compare"),

@@ -2,7 +2,7 @@
  * Loaded before the service (`node --import`, or NODE_OPTIONS for a service of the user's own): connects the probe, then
  * sets up the measured tracing. The variant `none` loads nothing of OpenTelemetry.
  */
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { UserError } from "../base/problem.ts";
 import { Probe } from "./probe/probe.ts";
@@ -37,11 +37,7 @@ async function setUpTracing(options: TargetOptions, probe: Probe): Promise<void>
     const { startTracing } = await import("./tracing.ts");
     probe.watch(await startTracing(options));
   }
-  const { instrument, instrumentEsmToo } = await import("./instrumentation.ts");
-  if (options.target === undefined) {
-    await instrumentEsmToo();
-    return instrument(["http", "fastify", "express"]);
-  }
-  const { targets } = await import("./services/index.ts");
-  return instrument(targets.parse(options.target).kind.instrumented);
+  const { instrument } = await import("./instrumentation.ts");
+  const main = resolve(process.argv[1] ?? "service.js");
+  probe.watchLibraries(await instrument(options.instrumentation, options.target === undefined ? main : undefined));
 }

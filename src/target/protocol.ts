@@ -18,6 +18,8 @@ export interface TargetOptions {
   readonly peers: Readonly<Record<string, string>>;
   /** Canonical spec strings. `sampler` may be `none` (load nothing) or `noop` (instrumentation, no SDK). */
   readonly sampler: string;
+  /** What is instrumented, unless `sampler` is `none`; see `InstrumentationList`. */
+  readonly instrumentation: string;
   readonly processor: string;
   readonly exporter: string;
   readonly endpoints: Endpoints;
@@ -122,6 +124,8 @@ export type FromTarget =
       readonly requestsAnswered: number;
       /** Requests that the service made to itself, and that were answered. */
       readonly ownCalls: number;
+      /** Libraries that were instrumented: "express 5.3.0". */
+      readonly instrumented: readonly string[];
       readonly flushMs: number;
       /** Why flush or shutdown failed. */
       readonly flushError?: string;

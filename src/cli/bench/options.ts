@@ -7,6 +7,7 @@ import type { Session } from "./session.ts";
 
 export interface BenchOptions {
   readonly sampler?: string[];
+  readonly instrumentation?: string[];
   readonly processor?: string[];
   readonly exporter?: string[];
   readonly backend?: string[];
@@ -45,6 +46,7 @@ export function withBenchOptions(command: Command): Command {
     .optionsGroup("What to measure (repeat an option to compare several values):")
     .option("--sampler <spec>", "default ratio:0.1; e.g. parentbased:ratio:0.05", several)
     .option("--processor <spec>", "span processor, default batch; e.g. batch:queue=4096", several)
+    .option("--instrumentation <list>", "default of the target, for command: auto; e.g. http,express,pg", several)
     .option("--exporter <spec>", "default otlp-http/protobuf; e.g. otlp-grpc:gzip", several)
     .option("--backend <spec>", "how the sink behaves, default healthy; e.g. slow:200ms", several)
     .option("--target <spec>", 'service to measure, default orders; e.g. command:"node server.js"')
@@ -89,6 +91,7 @@ export function overridesOf(options: BenchOptions): Overrides {
   const { target, rounds, duration, warmup, rate, connections, precision } = options;
   const named: Partial<Record<keyof ScenarioText, unknown>> = {
     samplers: options.sampler,
+    instrumentations: options.instrumentation,
     processors: options.processor,
     exporters: options.exporter,
     backends: options.backend,

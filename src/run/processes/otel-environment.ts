@@ -59,7 +59,14 @@ function metricsVariables({ otlpMetrics }: TargetSetting["endpoints"]): Record<s
 /** Throws a `UserError` naming the first variant that OTEL_* variables cannot express. */
 export function checkExpressible(variants: readonly Variant[], command: ServiceCommand): void {
   const endpoints = { ...DEFAULT_ENDPOINTS, otlpMetrics: "" };
-  for (const variant of variants) otelEnvironment({ variant, endpoints, sdkMetrics: false }, command);
+  for (const variant of variants) {
+    const list = variant.instrumentation?.text;
+    if (list !== undefined)
+      throw new UserError(
+        `--instrumentation "${list}": expected none for this target, which instruments itself (own_sdk)`,
+      );
+    otelEnvironment({ variant, endpoints, sdkMetrics: false }, command);
+  }
 }
 
 export function samplerVariables(spec: SamplerSpec): Record<string, string> {

@@ -36,13 +36,14 @@ export function targetOptions(
   service: string,
   peers: Readonly<Record<string, string>>,
 ): TargetOptions {
-  const { sampler, processor, exporter } = setting.variant;
+  const { sampler, instrumentation, processor, exporter } = setting.variant;
   return {
     control,
     target: setting.target.text,
     service,
     peers,
     sampler: sampler.text,
+    instrumentation: instrumentation?.text ?? setting.target.kind.instrumented,
     processor: processor?.text ?? "none",
     exporter: exporter?.text ?? "none",
     endpoints: setting.endpoints,

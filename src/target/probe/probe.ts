@@ -15,6 +15,7 @@ export class Probe {
   readonly #requests: () => RequestCounts;
   #control: Control | undefined;
   #tracing: Tracing | undefined;
+  #instrumented: () => string[] = () => [];
   #flushMs = 0;
   #flushError: string | undefined;
 
@@ -35,6 +36,11 @@ export class Probe {
   /** Flush and finish act on `tracing` from now on. */
   watch(tracing: Tracing): void {
     this.#tracing = tracing;
+  }
+
+  /** Asked at the end for the libraries that were instrumented. */
+  watchLibraries(instrumented: () => string[]): void {
+    this.#instrumented = instrumented;
   }
 
   listening(origin: string): void {
@@ -89,6 +95,7 @@ export class Probe {
       requestsStarted: started,
       requestsAnswered: answered,
       ownCalls,
+      instrumented: this.#instrumented(),
       flushMs: this.#flushMs,
       ...(this.#flushError === undefined ? {} : { flushError: this.#flushError }),
     });

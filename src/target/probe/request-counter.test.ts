@@ -5,6 +5,17 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { countRequests } from "./request-counter.ts";
 
+test("requests to another port of the same process are not the service's", async () => {
+  const [front, inner] = [0, 0].map(() => createServer((_, response) => response.end("yes")).listen(0, "127.0.0.1"));
+  await Promise.all([once(front!, "listening"), once(inner!, "listening")]);
+  const [port, other] = [front, inner].map((server) => (server!.address() as AddressInfo).port);
+  const counts = countRequests(undefined, port);
+  for (const asked of [port, other, other]) await (await fetch(`http://127.0.0.1:${asked}`)).text();
+  const { started, answered, ownCalls } = counts();
+  assert.deepEqual([started, answered, ownCalls], [1, 1, 1]);
+  for (const server of [front, inner]) server!.close().closeAllConnections();
+});
+
 test("every request is counted when it starts, and when its answer is written in whole", async () => {
   const counts = countRequests(20);
   const server = createServer((request, response) => {

@@ -1,5 +1,6 @@
 import { subscribe } from "node:diagnostics_channel";
-import type { ClientRequest } from "node:http";
+import type { ClientRequest, Server } from "node:http";
+import type { Socket } from "node:net";
 import { cpuBurner } from "./burn.ts";
 
 /** Totals since the process started. */
@@ -14,19 +15,23 @@ export interface RequestCounts {
 
 /**
  * Counts the requests of every HTTP/1.1 server in this process by Node's own channels, at the same cost in every variant.
- * `port`: of the service itself, so that its calls of itself are known.
+ * `port`: of the service itself: only its requests count, and its calls of itself are known.
  * `burnUsPerRequest`: CPU time to burn for each on average, in µs.
  */
 export function countRequests(burnUsPerRequest?: number, port?: number): () => RequestCounts {
   const burner = burnUsPerRequest === undefined ? undefined : cpuBurner(burnUsPerRequest);
   let started = 0;
   let answered = 0;
-  subscribe("http.server.request.start", () => {
-    started++;
+  const front = new WeakSet<Server>();
+  subscribe("http.server.request.start", (message) => {
+    const { server, socket } = message as { readonly server: Server; readonly socket: Socket };
     burner?.burn();
+    if (port !== undefined && socket.localPort !== port) return;
+    front.add(server);
+    started++;
   });
-  subscribe("http.server.response.finish", () => {
-    answered++;
+  subscribe("http.server.response.finish", (message) => {
+    if (front.has((message as { readonly server: Server }).server)) answered++;
   });
   let ownCalls = 0;
   if (port !== undefined) onAnsweredCall(port, () => ownCalls++);

@@ -9,7 +9,7 @@ export const bare: TargetKind<typeof fields> = {
   example: "bare:5",
   fields,
   main: "spans",
-  instrumented: [],
+  instrumented: "none",
   requests: [{ route: "GET /", class: "ordinary", method: "GET", path: "/", weight: 1, expect: [200] }],
   services: () => [{ service: "bare", needs: [] }],
   async serve({ spans }) {

@@ -17,7 +17,7 @@ export const command: TargetKind<typeof fields> = {
   example: 'command:"node server.js"',
   fields,
   main: "run",
-  instrumented: ["http", "fastify", "express"],
+  instrumented: "auto",
   requests: [],
   services: () => [{ service: "service", needs: [] }],
   command: ({ run, port_env, own_sdk, none_command, sdk_metrics, ready }) => ({

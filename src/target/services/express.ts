@@ -6,7 +6,7 @@ export const express: TargetKind = {
   about: "the same order service on Express",
   example: "express",
   fields: {},
-  instrumented: ["http", "express"],
+  instrumented: "http,express",
   requests: shopTraffic,
   services: () => [{ service: "express", needs: [] }],
   async serve(_, { seed }) {

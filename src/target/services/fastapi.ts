@@ -17,7 +17,7 @@ export const fastapi: TargetKind<typeof fields> = {
   about: "the order service in Python: FastAPI, uvicorn, OpenTelemetry's Python SDK; `chain` as five services",
   example: "fastapi:chain,workers=2",
   fields,
-  instrumented: [],
+  instrumented: "none",
   requests: shopTraffic,
   services: ({ chain }) => (chain ? CHAIN : [{ service: "shop", needs: [] }]),
   command: ({ workers }, service) => commandOf(workers, service),

@@ -14,7 +14,7 @@ export const ordersChain: TargetKind = {
   about: "the order service as five processes over HTTP, each with a sampler of its own",
   example: "orders-chain",
   fields: {},
-  instrumented: ["http", "fastify"],
+  instrumented: "http,fastify",
   requests: shopTraffic,
   services: () => CHAIN,
   async serve(_, context) {

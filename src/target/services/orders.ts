@@ -6,7 +6,7 @@ export const orders: TargetKind = {
   about: "an order service on Fastify, in one process, about eight spans a request",
   example: "orders",
   fields: {},
-  instrumented: ["http", "fastify"],
+  instrumented: "http,fastify",
   requests: shopTraffic,
   services: () => [{ service: "orders", needs: [] }],
   async serve(_, { seed }) {

@@ -6,9 +6,6 @@ export interface ServiceProcess {
   readonly needs: readonly string[];
 }
 
-/** Libraries whose instrumentation the preload can register. */
-export type Library = "http" | "fastify" | "express";
-
 /** A request that a target answers. */
 export interface RequestTemplate {
   readonly route: string;
@@ -24,8 +21,8 @@ export interface RequestTemplate {
 }
 
 export interface TargetKind<F extends Fields = Fields> extends Kind<F> {
-  /** The libraries instrumented in its processes, unless the variant is `none`. */
-  readonly instrumented: readonly Library[];
+  /** What is instrumented in its processes unless the variant says otherwise; see `InstrumentationList`. */
+  readonly instrumented: string;
   /** In the order of starting; load goes to the last. */
   services(config: ConfigOf<F>): readonly ServiceProcess[];
   /** Its requests, with the usual weights. Empty: the scenario must give them. */
