@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import type { Command } from "commander";
+import { collectors } from "../collector/index.ts";
 import { conditions } from "../sink/conditions/index.ts";
 import type { Kind } from "../base/registry.ts";
 import { listScenarios } from "../spec/library.ts";
@@ -41,6 +42,7 @@ export function listSections(): Section[] {
     section("Processors", "--processor", processors.kinds),
     section("Exporters", "--exporter", exporters.kinds),
     section("Backend conditions", "--backend", conditions.kinds),
+    section("Collectors", "--collector", collectors.kinds),
     section("Targets", "--target", targets.kinds),
     section("Scenarios", "bench", scenarios),
   ];

@@ -1,4 +1,4 @@
-import { spansLost } from "../record/ledger.ts";
+import { spansLost, spansWanted } from "../record/ledger.ts";
 import { alphaOf, estimateFrom, estimateOf, type Certainty } from "./estimate.ts";
 import { LOST } from "../record/metrics.ts";
 import type { VariantRounds } from "./rounds.ts";
@@ -12,7 +12,7 @@ import { oneSample } from "./statistics/student.ts";
  */
 export function lostSeries(group: VariantRounds, certainty: Certainty): Series | undefined {
   const counts = roundValues(group, ({ ledger }) => {
-    const wanted = ledger === undefined ? 0 : ledger.sampled - ledger.tailRejected;
+    const wanted = ledger === undefined ? 0 : spansWanted(ledger);
     return ledger === undefined || wanted <= 0 ? undefined : { lost: spansLost(ledger), wanted };
   });
   if (counts.size === 0) return undefined;

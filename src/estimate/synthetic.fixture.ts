@@ -102,6 +102,7 @@ export function syntheticResults(records: readonly TrialRecord[]): Results {
       processors: [],
       exporters: [],
       backends: [],
+      collectors: [],
       reference: true,
       phases: ["cost"],
       rounds: 6,

@@ -19,7 +19,9 @@ const USUAL = { processor: "batch", exporter: "otlp-http/protobuf", backend: "he
 export function variantsOf(scenario: Scenario): Variant[] {
   const references = [BASELINE, ...(scenario.reference ? [REFERENCE] : [])].map((text) => samplerSpec.parse(text));
   const variants = [...references, ...scenario.samplers].flatMap((sampler) =>
-    pipelinesOf(sampler, scenario).flatMap((variant) => withInstrumentations(variant, scenario)),
+    pipelinesOf(sampler, scenario)
+      .flatMap((variant) => withInstrumentations(variant, scenario))
+      .flatMap((variant) => withCollectors(variant, scenario)),
   );
   return [...new Map(variants.map((variant) => [variant.id, variant])).values()];
 }
@@ -38,6 +40,16 @@ function withInstrumentations(variant: Variant, { instrumentations, target }: Sc
     const unusual = instrumentation.text === target.kind.instrumented ? [] : [instrumentation.text];
     return { ...variant, id: [variant.id, ...unusual].join(" "), instrumentation };
   });
+}
+
+/** The same once for each Collector that it exports to. */
+function withCollectors(variant: Variant, { collectors }: Scenario): Variant[] {
+  if (variant.exporter === undefined) return [variant];
+  return collectors.map((collector) =>
+    collector.kind.program === undefined
+      ? variant
+      : { ...variant, id: `${variant.id} via ${collector.text}`, collector },
+  );
 }
 
 interface Parts {

@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { phaseSchema } from "../spec/phases.ts";
-import { backendSpec, exporterSpec, instrumentationSpec, processorSpec, samplerSpec } from "../spec/specs.ts";
+import {
+  backendSpec,
+  collectorSpec,
+  exporterSpec,
+  instrumentationSpec,
+  processorSpec,
+  samplerSpec,
+} from "../spec/specs.ts";
 
 /** One tracing configuration. An untraced one (`none`, `noop`) has no processor, exporter and backend. */
 export const variantSchema = z.object({
@@ -12,6 +19,8 @@ export const variantSchema = z.object({
   processor: processorSpec.optional(),
   exporter: exporterSpec.optional(),
   backend: backendSpec.optional(),
+  /** Absent without one. */
+  collector: collectorSpec.optional(),
   /** Label of the build, if two commits are measured side by side (`bench --base`). */
   build: z.string().optional(),
 });

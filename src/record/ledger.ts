@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { closeCollector, collectorLedgerSchema, lostInCollector, type CollectorEnd } from "./collector-ledger.ts";
 
 const spans = z.int().nonnegative();
 
@@ -7,7 +8,7 @@ const spans = z.int().nonnegative();
  *
  *     started  = unsampled + recordOnly + sampled
  *     sampled  = exported + queueFull + afterShutdown + exportFailed + stillQueued + tailRejected + tailEvicted + unended
- *     exported = received + rejectedByBackend + lostOnTheWay + keptLocally
+ *     exported = received + rejectedByBackend + lostOnTheWay + keptLocally (+ what a Collector between them did)
  *
  * A batch that the SDK gave up on and that reached the sink all the same counts as exported, and in `exportedLate`.
  */
@@ -34,6 +35,7 @@ export const ledgerSchema = z.object({
   /** Given to an exporter that sends to no backend (`memory`, `console`, `discard`). */
   keptLocally: spans,
   duplicates: spans,
+  collector: collectorLedgerSchema.optional(),
   /** Never started, since tracing was suppressed; outside the equations. */
   suppressed: spans,
   /** What none of these explains, the differences of the three equations added up; 0, or the trial is invalid. */
@@ -43,7 +45,12 @@ export type Ledger = z.infer<typeof ledgerSchema>;
 
 /** Sampled spans that no backend received, a tail sampler's own refusals apart. */
 export function spansLost(ledger: Ledger): number {
-  return ledger.sampled - ledger.tailRejected - ledger.received - ledger.keptLocally;
+  return spansWanted(ledger) - ledger.received - ledger.keptLocally;
+}
+
+/** Sampled spans without those that a tail sampler refused, in the service or in a Collector. */
+export function spansWanted({ sampled, tailRejected, collector }: Ledger): number {
+  return sampled - tailRejected - (collector?.sampledOut ?? 0);
 }
 
 /** What one process of the target counted. */
@@ -78,12 +85,13 @@ export interface Arrivals {
   readonly unresolved: number;
 }
 
-/** Joins the counts of the target's processes with those of the sink. */
+/** Joins the counts of the target's processes with those of the sink, and of the Collector between them. */
 export function closeLedger(
   targets: readonly TargetCounts[],
   sink: SinkSpans,
   arrivals: Arrivals,
   reachesSink: boolean,
+  collectorEnd?: CollectorEnd,
 ): Ledger {
   const sum = (pick: (counts: TargetCounts) => number): number =>
     targets.reduce((total, counts) => total + pick(counts), 0);
@@ -92,7 +100,18 @@ export function closeLedger(
   const exported = sum((counts) => counts.exported) + exportedLate;
   const keptLocally = reachesSink ? 0 : exported;
   const queued = sum((counts) => counts.stillQueued + counts.unresolved.count) - arrivals.unresolved;
+  const doubtful = sum(({ exportFailed, unresolved }) =>
+    Object.values(exportFailed).reduce((total, { count }) => total + count, unresolved.count),
+  );
   const missing = exported - keptLocally - sink.received - sink.rejected;
+  const through =
+    collectorEnd &&
+    closeCollector(collectorEnd, {
+      exported,
+      doubtful: doubtful + sink.duplicates,
+      received: sink.received,
+      rejected: sink.rejected,
+    });
   const counts = {
     started: sum((counts) => counts.started),
     unsampled: sum((counts) => counts.unsampled),
@@ -110,9 +129,10 @@ export function closeLedger(
     exportedLate,
     received: sink.received,
     rejectedByBackend: sink.rejected,
-    lostOnTheWay: Math.max(0, missing),
+    lostOnTheWay: through?.lostOnTheWay ?? Math.max(0, missing),
     keptLocally,
     duplicates: sink.duplicates,
+    ...(through && { collector: through.collector }),
     suppressed: sum((counts) => counts.suppressed),
   };
   return { ...counts, residual: residualOf(counts) };
@@ -132,9 +152,21 @@ export function residualOf(ledger: Omit<Ledger, "residual">): number {
     ledger.tailRejected -
     ledger.tailEvicted -
     ledger.unended;
+  const { collector } = ledger;
   const exported =
-    ledger.exported - ledger.received - ledger.rejectedByBackend - ledger.lostOnTheWay - ledger.keptLocally;
-  return Math.abs(started) + Math.abs(sampled) + Math.abs(exported);
+    ledger.exported -
+    ledger.received -
+    ledger.rejectedByBackend -
+    ledger.lostOnTheWay -
+    ledger.keptLocally -
+    lostInCollector(collector) -
+    (collector?.sampledOut ?? 0);
+  // of what it accepted, so much was exported; the rest of its equation is the line above
+  const accepted =
+    collector?.accepted === undefined
+      ? 0
+      : ledger.exported + collector.resent - collector.accepted - ledger.lostOnTheWay;
+  return Math.abs(started) + Math.abs(sampled) + Math.abs(exported) + Math.abs(accepted);
 }
 
 function remainingFailures(targets: readonly TargetCounts[], arrivals: Arrivals): Record<string, number> {

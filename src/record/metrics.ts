@@ -1,5 +1,5 @@
 import type { Phase } from "../spec/phases.ts";
-import { spansLost } from "./ledger.ts";
+import { spansLost, spansWanted } from "./ledger.ts";
 import type { TrialRecord } from "./trial-record.ts";
 
 /** How much of a change matters: relative for CPU, p99 and throughput; an absolute share of the sampled spans for `lost`. */
@@ -59,7 +59,7 @@ const quantile = (name: string, title: string, p: number, phase: Phase, histogra
 
 export const LOST: Metric = {
   ...scalar(["spansLostShare", "spans lost", "share"], "linear", ({ ledger }) => {
-    const wanted = ledger === undefined ? 0 : ledger.sampled - ledger.tailRejected;
+    const wanted = ledger === undefined ? 0 : spansWanted(ledger);
     return ledger === undefined || wanted <= 0 ? undefined : spansLost(ledger) / wanted;
   }),
   threshold: "lost",
@@ -113,6 +113,26 @@ export const METRICS: readonly Metric[] = [
       ["latency"],
     ),
     column: { table: "resources", title: "loop p99", unit: "ms" },
+  },
+  {
+    ...scalar(
+      ["collectorCpuUsPerRequest", "Collector's CPU per request", "us/request"],
+      "log",
+      ({ collector }) => collector?.cpuUsPerRequest,
+    ),
+    column: { table: "resources", title: "Collector CPU/request", unit: "µs" },
+  },
+  {
+    ...scalar(
+      ["collectorRssBytes", "Collector's peak memory", "bytes"],
+      "log",
+      ({ collector }) => collector?.rssPeakBytes,
+    ),
+    column: { table: "resources", title: "Collector peak memory", unit: "MB", factor: 1e-6 },
+  },
+  {
+    ...scalar(["collectorQueue", "Collector's queue", "items"], "linear", ({ collector }) => collector?.queuePeak),
+    column: { table: "resources", title: "Collector queue", unit: "items" },
   },
   // in the cost phase neighbours are mixed into the tail, so latency is estimated in the other two alone
   {

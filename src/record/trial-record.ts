@@ -55,8 +55,8 @@ export const resourcesSchema = z.object({
   loopDelayMs: z.object({ p50: ms, p99: ms, max: ms }).optional(),
   loopUtilization: z.number().optional(),
   /** Span data on the wire, bytes over the process's life. */
-  bytesOut: z.number(),
-  bytesOutPerRequest: z.number(),
+  bytesOut: z.number().optional(),
+  bytesOutPerRequest: z.number().optional(),
   /** Share of one core. */
   targetCoreShare: z.number(),
   driverCoreShare: z.number(),
@@ -65,6 +65,24 @@ export const resourcesSchema = z.object({
   /** CPU burnt on purpose per request (calibration's known truth), µs. */
   burntUsPerRequest: z.number().optional(),
 });
+
+/** A Collector between service and sink; a figure that is unknown is absent. */
+export const collectorResourcesSchema = z.object({
+  /** Kernel accounting, from the window's opening until it has sent what it holds. In no figure of the service. */
+  cpuUs: z.number().optional(),
+  cpuUsPerRequest: z.number().optional(),
+  /** By its own metrics: the second instrument. */
+  cpuUsSelfReported: z.number().optional(),
+  rssPeakBytes: z.number().optional(),
+  /** Most that its queue held when it was looked at; requests or spans, by the queue's `sizer`. */
+  queuePeak: z.number().optional(),
+  /** Over its life, as it received and sent them. */
+  bytesIn: z.number().optional(),
+  bytesOut: z.number(),
+  /** By tail_sampling, before their decision. */
+  tracesDroppedEarly: z.number().optional(),
+});
+export type CollectorResources = z.infer<typeof collectorResourcesSchema>;
 
 /** The requests, over the life of the target: `started = completed + unfinished` must hold against the driver's counts. */
 export const requestLedgerSchema = z.object({
@@ -85,6 +103,7 @@ export const trialRecordSchema = z.object({
   warnings: z.array(warningSchema),
   load: loadSchema.optional(),
   resources: resourcesSchema.optional(),
+  collector: collectorResourcesSchema.optional(),
   requests: requestLedgerSchema.optional(),
   /** Absent for `none` and `noop`, and where the service brings its own SDK. */
   ledger: ledgerSchema.optional(),

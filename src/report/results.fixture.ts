@@ -183,6 +183,7 @@ const SCENARIO: Results["scenario"] = {
   processors: [processorSpec.parse("batch")],
   exporters: [exporterSpec.parse("otlp-http/protobuf")],
   backends: [backendSpec.parse("healthy")],
+  collectors: [],
   reference: true,
   phases: [],
   rounds: 6,

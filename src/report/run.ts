@@ -37,7 +37,7 @@ export interface Comparison {
   readonly difference?: Estimate | undefined;
 }
 
-const AXES = ["instrumentation", "processor", "exporter", "backend"] as const;
+const AXES = ["instrumentation", "processor", "exporter", "backend", "collector"] as const;
 
 export function runOf(results: Results, estimates: readonly Estimate[]): Run {
   const byFigure = Map.groupBy(estimates, ({ phase, variant, metric }) => keyOf(phase, variant, metric));
@@ -91,7 +91,7 @@ export function sharedAxes(variants: readonly Variant[]): ReadonlyMap<(typeof AX
 function shownVariants({ plan, scenario }: Results): ShownVariant[] {
   const shared = sharedAxes(plan.variants);
   return plan.variants.map((variant) => {
-    const axes = AXES.filter((axis) => !shared.has(axis)).flatMap((axis) => variant[axis]?.text ?? []);
+    const axes = AXES.filter((axis) => !shared.has(axis)).flatMap((axis) => partOf(variant, axis));
     const build = variant.build === undefined ? [] : [`@${variant.build}`];
     return {
       id: variant.id,
@@ -100,6 +100,12 @@ function shownVariants({ plan, scenario }: Results): ShownVariant[] {
       variant,
     };
   });
+}
+
+function partOf(variant: Variant, axis: (typeof AXES)[number]): string[] {
+  const spec = variant[axis];
+  if (spec === undefined) return [];
+  return [axis === "collector" ? `via ${spec.text}` : spec.text];
 }
 
 /** `noop` if the baseline is a service with its own instrumentation loaded and its SDK disabled. */

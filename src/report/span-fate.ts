@@ -27,7 +27,9 @@ export function spanFate(records: readonly Pick<TrialRecord, "ledger">[]): SpanF
   const sum = (pick: (ledger: Ledger) => number): number => ledgers.reduce((total, ledger) => total + pick(ledger), 0);
   return {
     started: sum((ledger) => ledger.started),
-    notSampled: sum((ledger) => ledger.unsampled + ledger.recordOnly + ledger.tailRejected),
+    notSampled: sum(
+      (ledger) => ledger.unsampled + ledger.recordOnly + ledger.tailRejected + (ledger.collector?.sampledOut ?? 0),
+    ),
     received: sum((ledger) => ledger.received),
     keptLocally: sum((ledger) => ledger.keptLocally),
     lost: lossesOf(ledgers),
@@ -61,6 +63,13 @@ function lossesOf(ledgers: readonly Ledger[]): SpanFate["lost"] {
     add("still queued at exit", ledger.stillQueued);
     add("never ended", ledger.unended);
     add("tail buffer full", ledger.tailEvicted);
+    const { collector } = ledger;
+    if (collector === undefined) continue;
+    add("Collector: send failed", collector.sendFailed);
+    add("Collector: queue full", collector.enqueueFailed);
+    add("Collector: dropped at exit", collector.droppedAtExit);
+    add("Collector: left on disk", collector.leftOnDisk);
+    add("died with the Collector", collector.diedWith);
   }
   return [...lost].map(([cause, spans]) => ({ cause, spans })).toSorted((a, b) => b.spans - a.spans);
 }

@@ -9,7 +9,7 @@ import { readLedger } from "./measure/ledger-reading.ts";
 import { allDied, rejectOnAbort, rejectOnExit, rejectWithExit } from "./processes/early-exit.ts";
 import { ControlFailure } from "./processes/control-failure.ts";
 import type { Setting } from "./setting.ts";
-import { NoneStarted, startAll, type Running } from "./starts.ts";
+import { killAll, NoneStarted, startAll, type Running } from "./starts.ts";
 
 export interface GroupOutcome {
   /** In the order of the trials. */
@@ -44,7 +44,7 @@ export async function runGroup(
     return { records, measurable: records.some(({ ending }) => ending !== "failed") };
   } catch (error) {
     const measurable = signal.aborted || !(error instanceof NoneStarted || (await allDied(running)));
-    await Promise.all(running.map(({ target }) => target.kill()));
+    await killAll(running);
     await bench.discard();
     if (error instanceof ControlFailure) throw error;
     const record = signal.aborted ? abortedRecord : failedRecord;
@@ -65,8 +65,9 @@ async function measure(
   const [sink, load] = await Promise.all([bench.sink(), bench.load()]);
   const eachMeter = (act: (meter: Running["meter"]) => Promise<void>) =>
     Promise.all(running.map(({ meter }) => act(meter)));
-  const openWindow = ({ trial, meter }: Running): void => {
+  const openWindow = ({ trial, meter, collectorProcess }: Running): void => {
     meter.open();
+    collectorProcess?.openWindow();
     // a sink that has died fails the next question
     sink.windowOpen(trial.id).catch(() => undefined);
   };
@@ -82,6 +83,7 @@ async function measure(
   });
   await eachMeter((meter) => meter.close());
   const groupCoreShare = running.reduce((sum, { meter }) => sum + meter.coreShare, 0);
+  const collectorsShare = running.reduce((sum, { meter }) => sum + meter.collectorShare, 0);
   return Promise.all(
     running.map(async (one) => {
       const lane = lanes.find(({ target: id }) => id === one.trial.id)!;
@@ -89,7 +91,8 @@ async function measure(
       if (lane.completed === 0) return failedRecord(one.trial, startedAt, new Error(noAnswers(lane)));
       const fidelity = await readFidelity(setting, one, lane, ledgerReading);
       const { warnings } = bench;
-      return recordOf({ ...one, setting, lane, ledgerReading, startedAt, warnings, fidelity, groupCoreShare });
+      const group = { groupCoreShare, collectorsShare };
+      return recordOf({ ...one, setting, lane, ledgerReading, startedAt, warnings, fidelity, ...group });
     }),
   );
 }

@@ -7,6 +7,7 @@ import { requestsOf } from "../spec/workload.ts";
 import { Meter } from "./measure/meter.ts";
 import type { Setting } from "./setting.ts";
 import { ControlFailure } from "./processes/control-failure.ts";
+import { CollectorProcess } from "./processes/collector-process.ts";
 import type { FirstRequest } from "./processes/first-answer.ts";
 import { TargetProcesses } from "./processes/target-processes.ts";
 
@@ -16,6 +17,8 @@ export interface Running {
   readonly variant: Variant;
   readonly target: TargetProcesses;
   readonly meter: Meter;
+  /** Between it and the sink. */
+  readonly collectorProcess?: CollectorProcess;
 }
 
 /** No service of a block came up. */
@@ -34,19 +37,45 @@ export async function startAll(
   const inlets = await Promise.all(trials.map((trial, at) => sink.open(inletOf(trial, variants[at]!))));
   const starts = trials.map(async (trial, at): Promise<Running> => {
     const variant = variants[at]!;
-    const target = await startTarget(bench, setting, { ...trial, variant }, inlets[at]!, signal);
-    return { trial, variant, target, meter: new Meter(target, load.child.pid, sink.child.pid) };
+    const collector = await startCollector(bench, variant, inlets[at]!, signal);
+    try {
+      const endpoints = collector?.endpoints ?? inlets[at]!;
+      const target = await startTarget(bench, setting, { ...trial, variant }, endpoints, signal);
+      const meter = new Meter(target, load.child.pid, sink.child.pid, collector);
+      return { trial, variant, target, meter, ...(collector && { collectorProcess: collector }) };
+    } catch (error) {
+      await collector?.kill();
+      throw error;
+    }
   });
   const outcomes = await Promise.allSettled(starts);
   if (outcomes.every(({ status }) => status === "fulfilled"))
     return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<Running>).value);
-  await Promise.all(
-    outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value.target.kill()] : [])),
-  );
+  await killAll(outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : [])));
   const reasons = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as Error] : []));
   const reason = reasons.find((error) => error instanceof ControlFailure) ?? reasons[0]!;
   if (reason instanceof ControlFailure) throw reason;
   throw outcomes.every(({ status }) => status === "rejected") ? new NoneStarted(reason.message) : reason;
+}
+
+/** Ends the services of a block, and the Collectors behind them, at once. */
+export async function killAll(running: readonly Running[]): Promise<void> {
+  const started = running.flatMap(({ target, collectorProcess: collector }) => [
+    target,
+    ...(collector ? [collector] : []),
+  ]);
+  await Promise.all(started.map((one) => one.kill()));
+}
+
+async function startCollector(
+  bench: Bench,
+  { collector: spec, exporter }: Variant,
+  endpoints: ReceiverEndpoints,
+  signal: AbortSignal,
+): Promise<CollectorProcess | undefined> {
+  if (spec === undefined) return undefined;
+  const protocol = exporter?.kind.endpoint === "otlpGrpc" ? "otlpGrpc" : "otlpHttp";
+  return CollectorProcess.start({ spec, endpoints, protocol, cores: bench.pinning?.others, signal });
 }
 
 /** Starts the service of a variant. */

@@ -10,6 +10,7 @@ import type { LedgerReading } from "./measure/ledger-reading.ts";
 import { gate } from "./gates/gates.ts";
 import { arrivalsOf } from "./measure/arrivals.ts";
 import { loadOf } from "./measure/load.ts";
+import { collectorResources } from "./measure/collector-end.ts";
 import { resourcesOf } from "./measure/resources.ts";
 
 export interface Finding extends Running {
@@ -21,11 +22,14 @@ export interface Finding extends Running {
   readonly fidelity: Fidelity | undefined;
   /** Share of the target core that all variants of the block took together. */
   readonly groupCoreShare: number;
+  /** The same of their Collectors, on the other cores. */
+  readonly collectorsShare: number;
 }
 
 /** The record of a trial that was measured to its end. */
 export function recordOf(finding: Finding): TrialRecord {
   const { trial, lane, ledgerReading, meter, startedAt } = finding;
+  const { collector } = ledgerReading;
   const load = loadOf(lane);
   const resources = resourcesOf(meter.measured, lane, ledgerReading);
   const requests = requestsLedger(finding);
@@ -33,6 +37,7 @@ export function recordOf(finding: Finding): TrialRecord {
   const measured = {
     load,
     ...(resources && { resources }),
+    ...(collector && { collector: collectorResources(collector, lane.completed, ledgerReading.sink.wireBytes) }),
     ...(requests && { requests }),
     ...(ledgerReading.ledger && { ledger: ledgerReading.ledger }),
     ...outsideOf(finding),
@@ -51,7 +56,13 @@ export function recordOf(finding: Finding): TrialRecord {
   const arrivals = spans && arrivalsOf(spans);
   const warnings = [
     ...finding.warnings,
-    ...gate({ ...finding, named: finding.fidelity !== undefined, arrivals, ...measured }),
+    ...gate({
+      ...finding,
+      named: finding.fidelity !== undefined,
+      collectorDied: collector?.died,
+      arrivals,
+      ...measured,
+    }),
   ];
   const texts = { warnings, ...measured, ...(finding.fidelity && { fidelity: finding.fidelity }) };
   return {

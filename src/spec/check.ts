@@ -1,12 +1,20 @@
+import { readFileSync } from "node:fs";
+import { collectorFiles } from "../collector/collector-kind.ts";
+import { collectorFacts } from "../collector/configuration.ts";
 import { UserError } from "../base/problem.ts";
 import type { Scenario } from "./scenario.ts";
+import type { CollectorSpec, ExporterSpec } from "./specs.ts";
 
 /** Reads the files that specs name (`rules:FILE`, `module:./x.mjs`). Throws a `UserError` with all mistakes in them. */
-export async function checkFiles({ samplers, processors, exporters }: Scenario, baseDir: string): Promise<void> {
+export async function checkFiles(
+  { samplers, processors, exporters, collectors }: Scenario,
+  baseDir: string,
+): Promise<void> {
   const checks = [
     ...samplers.map(({ kind, config }) => ["--sampler", () => kind.check?.(config, { baseDir })] as const),
     ...processors.map(({ kind, config }) => ["--processor", () => kind.check?.(config, { baseDir })] as const),
     ...exporters.map(({ kind, config }) => ["--exporter", () => kind.check?.(config, { baseDir })] as const),
+    ...collectors.map((spec) => ["--collector", () => checkCollector(spec, exporters)] as const),
   ];
   const mistakes: string[] = [];
   for (const [option, check] of checks) {
@@ -18,4 +26,13 @@ export async function checkFiles({ samplers, processors, exporters }: Scenario, 
     }
   }
   if (mistakes.length > 0) throw new UserError(mistakes);
+}
+
+function checkCollector(spec: CollectorSpec, exporters: readonly ExporterSpec[]): void {
+  const files = collectorFiles(spec);
+  if (files === undefined) return;
+  const other = exporters.find(({ kind }) => kind.endpoint !== "otlpHttp" && kind.endpoint !== "otlpGrpc");
+  if (other !== undefined)
+    throw new UserError(`"${spec.text}": a Collector takes OTLP; got exporter "${other.text}", expected an otlp one`);
+  collectorFacts(readFileSync(files.configuration, "utf8"));
 }

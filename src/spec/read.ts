@@ -22,6 +22,7 @@ const OPTION_OF: Partial<Record<keyof ScenarioText, string>> = {
   processors: "--processor",
   exporters: "--exporter",
   backends: "--backend",
+  collectors: "--collector",
   phases: "--phase",
   maxRounds: "--max-rounds",
   costRate: "--cost-rate",

@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { eachPhase, phaseSchema } from "./phases.ts";
-import { backendSpec, exporterSpec, instrumentationSpec, processorSpec, samplerSpec, targetSpec } from "./specs.ts";
+import {
+  backendSpec,
+  collectorSpec,
+  exporterSpec,
+  instrumentationSpec,
+  processorSpec,
+  samplerSpec,
+  targetSpec,
+} from "./specs.ts";
 import { count, duration, period, positiveShare, rate, share } from "../base/units.ts";
 
 /** A request of a scenario of the user's own; see RequestTemplate in load/job.ts. */
@@ -58,6 +66,8 @@ export const scenarioSchema = z.strictObject({
   processors: z.array(processorSpec),
   exporters: z.array(exporterSpec),
   backends: z.array(backendSpec),
+  /** Absent in older files. */
+  collectors: z.array(collectorSpec).prefault(["none"]),
   /** Measure `always_on` beside whatever was asked. */
   reference: z.boolean(),
   phases: z.array(phaseSchema),

@@ -3,7 +3,15 @@ import { z } from "zod";
 import { count, duration, period, positiveShare, rate, share } from "../base/units.ts";
 import { phaseSchema } from "./phases.ts";
 import { requestSchema } from "./scenario.ts";
-import { backendSpec, exporterSpec, instrumentationSpec, processorSpec, samplerSpec, targetSpec } from "./specs.ts";
+import {
+  backendSpec,
+  collectorSpec,
+  exporterSpec,
+  instrumentationSpec,
+  processorSpec,
+  samplerSpec,
+  targetSpec,
+} from "./specs.ts";
 
 /** JSON files write counts and shares as numbers, the command line as text. */
 const written = <T extends z.ZodType>(quantity: T) =>
@@ -36,6 +44,7 @@ export const scenarioTextSchema = z.strictObject({
   processors: z.array(processorSpec).min(1).prefault(["batch"]).describe("span processors to compare"),
   exporters: z.array(exporterSpec).min(1).prefault(["otlp-http/protobuf"]).describe("exporters to compare"),
   backends: z.array(backendSpec).min(1).prefault(["healthy"]).describe("conditions of the sink to compare"),
+  collectors: z.array(collectorSpec).min(1).prefault(["none"]).describe("Collectors between service and sink"),
   reference: z.boolean().default(true).describe("also measure always_on"),
   phases: z
     .array(phaseSchema)

@@ -11,6 +11,7 @@ export interface BenchOptions {
   readonly processor?: string[];
   readonly exporter?: string[];
   readonly backend?: string[];
+  readonly collector?: string[];
   readonly phase?: string[];
   readonly target?: string;
   readonly rounds?: string;
@@ -49,6 +50,7 @@ export function withBenchOptions(command: Command): Command {
     .option("--instrumentation <list>", "default of the target, for command: auto; e.g. http,express,pg", several)
     .option("--exporter <spec>", "default otlp-http/protobuf; e.g. otlp-grpc:gzip", several)
     .option("--backend <spec>", "how the sink behaves, default healthy; e.g. slow:200ms", several)
+    .option("--collector <spec>", "between service and sink, default none; e.g. tail-sampling", several)
     .option("--target <spec>", 'service to measure, default orders; e.g. command:"node server.js"')
     .option("--no-reference", "do not measure always_on for comparison")
     .optionsGroup("How to measure:")
@@ -95,6 +97,7 @@ export function overridesOf(options: BenchOptions): Overrides {
     processors: options.processor,
     exporters: options.exporter,
     backends: options.backend,
+    collectors: options.collector,
     phases: options.phase,
     reference: options.reference ? undefined : false,
     target,

@@ -91,7 +91,9 @@ function serviceOf({ variant }: Measured, measured: readonly Measured[]): Measur
     ({ variant: other }) =>
       other.sampler.text === "always_on" &&
       other.build === variant.build &&
-      (["processor", "exporter", "backend"] as const).every((part) => other[part]?.text === variant[part]?.text),
+      (["processor", "exporter", "backend", "collector"] as const).every(
+        (part) => other[part]?.text === variant[part]?.text,
+      ),
   );
 }
 

@@ -115,7 +115,9 @@ function flushesOf(records: readonly TrialRecord[]): number[] {
 }
 
 function hasSamePipeline({ variant: one }: Candidate, { variant: other }: Candidate): boolean {
-  return (["processor", "exporter", "backend"] as const).every((part) => one[part]?.text === other[part]?.text);
+  return (["processor", "exporter", "backend", "collector"] as const).every(
+    (part) => one[part]?.text === other[part]?.text,
+  );
 }
 
 /** Spans a second that left a queue that was full, which a busy event loop keeps below batch / export latency; Infinity if none was dropped. */

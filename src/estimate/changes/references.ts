@@ -10,11 +10,12 @@ export function referenceOf(name: string, reference: string, variants: readonly 
   if (candidates.length <= 1) return candidates[0]?.id ?? reference;
   const untraced = candidates.find(({ sampler }) => !sampler.kind.traced);
   const twin = candidates.find(
-    ({ instrumentation, processor, exporter, backend }) =>
+    ({ instrumentation, processor, exporter, backend, collector }) =>
       instrumentation?.text === own?.instrumentation?.text &&
       processor?.text === own?.processor?.text &&
       exporter?.text === own?.exporter?.text &&
-      backend?.text === own?.backend?.text,
+      backend?.text === own?.backend?.text &&
+      collector?.text === own?.collector?.text,
   );
   return (untraced ?? twin)?.id;
 }

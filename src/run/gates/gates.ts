@@ -15,6 +15,7 @@ import {
   sdkMetricsCost,
   unexpectedResponses,
 } from "./ledger-gates.ts";
+import { collectorDied, tracesDroppedEarly } from "./collector-gates.ts";
 import { flushLate, flushOutside, lostInWarmup, warmupUnflushed } from "./flush-gates.ts";
 import { foreignLoad } from "../measure/foreign-load.ts";
 import { percent } from "../measure/percent.ts";
@@ -69,6 +70,8 @@ const GATES: readonly Gate[] = [
   flushOutside,
   lostInWarmup,
   warmupUnflushed,
+  collectorDied,
+  tracesDroppedEarly,
 ];
 
 export function gate(readings: Readings): Warning[] {

@@ -84,9 +84,9 @@ function endMissing(readings: Readings): number {
   return (1 - asked) ** requests < PROBABILITY ? silentMs : 0;
 }
 
-/** Its ledger, if there is one, is of the SDK's own metrics. */
-function isOwnSdk({ outside, ledger }: Readings): boolean {
-  return outside !== undefined || ledger?.source === "sdk";
+/** Its ledger, if there is one, is of the SDK's own metrics. Behind a Collector the sink does not see what it sends. */
+function isOwnSdk({ outside, ledger, variant }: Readings): boolean {
+  return variant.collector === undefined && (outside !== undefined || ledger?.source === "sdk");
 }
 
 /** Undefined if the sampler has no fixed share, or keeps nothing. */

@@ -132,12 +132,7 @@ export function processTrees(roots: readonly number[]): number[] {
 
 /** Resident memory of the processes together, in bytes. Undefined if the kernel does not report it, or one is gone. */
 export function readRssBytes(pids: readonly number[]): number | undefined {
-  try {
-    const kilobytes = pids.map((pid) => /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
-    return kilobytes.reduce((sum, own) => sum + Number(own ?? 0) * 1024, 0);
-  } catch {
-    return undefined;
-  }
+  return statusBytes(pids, "VmRSS");
 }
 
 /** What the whole machine has spent, in µs of CPU. */
@@ -172,4 +167,19 @@ export function machineTimeIn(stat: string): MachineTime {
 /** What all that ran on these cores took of them between two readings. */
 export function busyUsBetween(from: MachineTime, to: MachineTime, cores: Iterable<number> = to.busyUs.keys()): number {
   return [...cores].reduce((sum, core) => sum + (to.busyUs.get(core) ?? 0) - (from.busyUs.get(core) ?? 0), 0);
+}
+
+/** Most resident memory that the processes ever had, added up, in bytes; undefined as above. */
+export function readPeakRssBytes(pids: readonly number[]): number | undefined {
+  return statusBytes(pids, "VmHWM");
+}
+
+function statusBytes(pids: readonly number[], field: "VmRSS" | "VmHWM"): number | undefined {
+  try {
+    const line = new RegExp(String.raw`^${field}:\s+(\d+) kB$`, "m");
+    const kilobytes = pids.map((pid) => line.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+    return kilobytes.reduce((sum, own) => sum + Number(own ?? 0) * 1024, 0);
+  } catch {
+    return undefined;
+  }
 }

@@ -11,13 +11,14 @@ export async function readFidelity(
   { scenario, onEvidence }: Setting,
   { trial, variant: { sampler } }: Running,
   { requests }: LoadResult,
-  { spans, losses }: LedgerReading,
+  { spans, losses, collector }: LedgerReading,
 ): Promise<Fidelity | undefined> {
   if (requests === undefined || spans === undefined || !sampler.kind.traced) return undefined;
   // without a ledger, spans that name no request are not lost ones: the service does not write the id
   if (losses === undefined && spans.requestId.length > 0 && spans.requestId.every(Number.isNaN)) return undefined;
   const evidence = { requests, spans, ...(losses && { losses }) };
   await onEvidence?.(trial, evidence);
-  const inclusion = inclusionOf(scenario, sampler);
+  // what a Collector keeps of a trace has no probability that is known here
+  const inclusion = collector?.facts.samples === true ? undefined : inclusionOf(scenario, sampler);
   return trialFidelity(evidence, { inclusion, incident: scenario.incident });
 }

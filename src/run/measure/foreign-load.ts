@@ -16,7 +16,7 @@ const LIMITS = {
   shareAlone: 0.5,
 };
 
-/** What all cores did beyond target, driver and sink; the variants side by side are one target here. */
+/** What all cores did beyond target, driver, sink and Collectors; the variants side by side are one target here. */
 export function foreignLoad(readings: Readings, phase: Phase): Warning | undefined {
   const taken = takenByOthers(readings);
   if (taken === undefined || taken.inAll <= LIMITS.share) return undefined;
@@ -37,7 +37,7 @@ export function foreignLoad(readings: Readings, phase: Phase): Warning | undefin
 }
 
 /** In shares of a core: of all cores, and of each that the target, and driver and sink, may run on. */
-function takenByOthers({ meter, resources, groupCoreShare }: Readings) {
+function takenByOthers({ meter, resources, groupCoreShare, collectorsShare = 0 }: Readings) {
   const { open, drained } = meter.measured;
   // without a figure of the kernel for the target, its own CPU would count as foreign
   if (resources === undefined || drained.target === undefined || drained.driver === undefined) return undefined;
@@ -48,7 +48,7 @@ function takenByOthers({ meter, resources, groupCoreShare }: Readings) {
   const [target, driver] = present.some((cores) => cores.length === 0) ? [all, all] : present;
   const ours = [
     { cores: target!, share: groupCoreShare },
-    { cores: driver!, share: resources.driverCoreShare + resources.sinkCoreShare },
+    { cores: driver!, share: resources.driverCoreShare + resources.sinkCoreShare + collectorsShare },
   ] as const;
   const foreignOn = (cores?: readonly number[]): number => {
     const busyUs = busyUsBetween(open.machine, drained.machine, cores);

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SdkSpanCounts, SinkCounts, SpanTable } from "../../sink/protocol.ts";
 import { closeLedger, spansLost, type Arrivals, type Ledger } from "../../record/ledger.ts";
+import type { CollectorEnd } from "../../record/collector-ledger.ts";
 import type { Losses } from "../../record/evidence.ts";
 import { readLostSpans } from "../../target/ledger/lost-spans.ts";
 import type { FromTarget, SpanCounts } from "../../target/protocol.ts";
 import type { Running } from "../starts.ts";
+import { collectorEndOf } from "./collector-end.ts";
 import { ANSWER_WITHIN_MS } from "../processes/answer-within.ts";
 import type { TargetLine } from "../processes/control.ts";
+import type { CollectorReading } from "../processes/collector-process.ts";
 import type { SinkProcess } from "../processes/sink-process.ts";
 
 type Finished = Extract<FromTarget, { type: "finished" }>;
@@ -16,6 +19,7 @@ export interface LedgerReading {
   readonly finished: readonly (Finished & { readonly service: string })[];
   readonly targets: readonly SpanCounts[];
   readonly sink: SinkCounts;
+  readonly collector: CollectorReading | undefined;
   readonly spans: SpanTable | undefined;
   /** Absent if no process of the target counts spans. */
   readonly ledger: Ledger | undefined;
@@ -33,7 +37,7 @@ const FINISH_WITHIN_MS = SHUTDOWN_WITHIN_MS + ANSWER_WITHIN_MS;
 /** Has the target shut its tracing down and report its counts, looks up what is in doubt, and closes the sink's receiver. */
 export async function readLedger(
   sink: SinkProcess,
-  { trial, variant, target, meter }: Running,
+  { trial, variant, target, meter, collectorProcess }: Running,
 ): Promise<LedgerReading> {
   meter.finished = true;
   // a service with its own SDK flushes when it is asked to end, if it flushes at all
@@ -46,21 +50,27 @@ export async function readLedger(
   const finished = await Promise.all(others.map(finish));
   if (first !== undefined) finished.push(await finish(first));
   const targets = finished.flatMap(({ spans }) => (spans === undefined ? [] : [spans]));
+  const atCollector = await collectorProcess?.finish();
   const arrivals = await lookUp(sink, trial.id, targets);
   const { counts, spans, rejected, sdk } = await sink.close(trial.id);
   const traced = targets.length > 0;
   const reachesSink = traced && variant.exporter?.kind.endpoint !== undefined;
-  const ledger = traced ? closeLedger(targets, counts, arrivals, reachesSink) : sdkLedger(sdk, counts);
+  const end = atCollector && collectorEndOf(atCollector, undefined);
+  const ledger = traced ? closeLedger(targets, counts, arrivals, reachesSink, end) : sdkLedger(sdk, counts, end);
   const named = [
     ...finished.flatMap(({ lostSpans }) => (lostSpans === undefined ? [] : [readLostSpans(lostSpans)])),
     ...(rejected === undefined ? [] : [rejected]),
   ];
   const losses = traced && ledger ? { spans: spansLost(ledger), named } : undefined;
-  return { finished, targets, sink: counts, spans, ledger, losses };
+  return { finished, targets, sink: counts, collector: atCollector, spans, ledger, losses };
 }
 
 /** The ledger by the SDK's metrics of itself; undefined if they do not say what was exported. */
-function sdkLedger(sdk: SdkSpanCounts | undefined, sink: SinkCounts): Ledger | undefined {
+function sdkLedger(
+  sdk: SdkSpanCounts | undefined,
+  sink: SinkCounts,
+  end: CollectorEnd | undefined,
+): Ledger | undefined {
   if (sdk === undefined || (sdk.sampled > 0 && Object.keys(sdk.exported).length === 0)) return undefined;
   const { "": exported = 0, ...failed } = sdk.exported;
   const counts = {
@@ -80,7 +90,7 @@ function sdkLedger(sdk: SdkSpanCounts | undefined, sink: SinkCounts): Ledger | u
     tailEvicted: 0,
     suppressed: 0,
   };
-  return { ...closeLedger([counts], sink, { failed: {}, unresolved: 0 }, true), source: "sdk" };
+  return { ...closeLedger([counts], sink, { failed: {}, unresolved: 0 }, true, end), source: "sdk" };
 }
 
 async function finish(line: TargetLine): Promise<LedgerReading["finished"][number]> {

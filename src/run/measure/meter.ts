@@ -1,5 +1,6 @@
 import type { Usage } from "../../target/protocol.ts";
 import { cpuBetween, machineTime, readCpu, type CpuReading, type MachineTime } from "./accounting.ts";
+import type { CollectorProcess } from "../processes/collector-process.ts";
 import type { TargetProcesses } from "../processes/target-processes.ts";
 
 interface Reading {
@@ -8,6 +9,8 @@ interface Reading {
   readonly target: CpuReading | undefined;
   readonly driver: CpuReading | undefined;
   readonly sink: CpuReading | undefined;
+  /** Undefined without one, too. */
+  readonly collector?: CpuReading | undefined;
   readonly machine: MachineTime;
 }
 
@@ -47,6 +50,7 @@ export class Meter {
   readonly #target: TargetProcesses;
   readonly #driverPid: number;
   readonly #sinkPid: number;
+  readonly #collector: CollectorProcess | undefined;
   #open: Reading | undefined;
   #drained: Reading | undefined;
   #middle: { atMs: number; target: CpuReading | undefined }[] = [];
@@ -55,10 +59,11 @@ export class Meter {
   #settled: Settled | undefined;
   #measured: Measured | undefined;
 
-  constructor(target: TargetProcesses, driverPid: number, sinkPid: number) {
+  constructor(target: TargetProcesses, driverPid: number, sinkPid: number, collector?: CollectorProcess) {
     this.#target = target;
     this.#driverPid = driverPid;
     this.#sinkPid = sinkPid;
+    this.#collector = collector;
   }
 
   /**
@@ -135,8 +140,17 @@ export class Meter {
 
   /** Share of one core that the target took while under load; 0 if the kernel has no such figure. */
   get coreShare(): number {
+    return this.#coreShareOf("target");
+  }
+
+  /** The same of the Collector. */
+  get collectorShare(): number {
+    return this.#coreShareOf("collector");
+  }
+
+  #coreShareOf(who: "target" | "collector"): number {
     const { open, drained } = this.measured;
-    return (cpuBetween(open.target, drained.target)?.totalUs ?? 0) / ((drained.atMs - open.atMs) * 1000);
+    return (cpuBetween(open[who], drained[who])?.totalUs ?? 0) / ((drained.atMs - open.atMs) * 1000);
   }
 
   #halves(): Pick<Measured, "firstHalfUsPerMs" | "secondHalfUsPerMs"> {
@@ -175,6 +189,7 @@ export class Meter {
       target: this.#target.readCpu(),
       driver: readCpu([this.#driverPid]),
       sink: readCpu([this.#sinkPid]),
+      collector: this.#collector?.readCpu(),
       machine: machineTime(),
     };
   }

@@ -29,4 +29,9 @@ export interface Readings {
   readonly named: boolean;
   /** Share of the target core that all variants of the block took together. */
   readonly groupCoreShare: number;
+  /** The same of their Collectors, on the cores of driver and sink. */
+  readonly collectorsShare?: number;
+  readonly collector?: TrialRecord["collector"];
+  /** How the Collector ended, if it did so by itself. */
+  readonly collectorDied?: string | undefined;
 }

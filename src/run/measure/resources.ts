@@ -23,6 +23,9 @@ export function resourcesOf(measured: Measured, lane: LoadResult, ledgerReading:
   const wallUs = (closed.atMs - open.atMs) * 1000;
   const windowUs = (drained.atMs - open.atMs) * 1000;
   const core = (who: "driver" | "sink"): number => (cpuBetween(open[who], drained[who])?.totalUs ?? 0) / windowUs;
+  const { collector, sink } = ledgerReading;
+  // behind a Collector the sink sees what the Collector sends
+  const bytesOut = collector === undefined ? sink.wireBytes : collector.counts?.bytesIn;
   const burntUs = total((usage) => usage.burntUs);
   return {
     cpuUs,
@@ -31,8 +34,7 @@ export function resourcesOf(measured: Measured, lane: LoadResult, ledgerReading:
     cpuUsPerRequest: cpuUs / lane.completed,
     ...(known ? reportedBy(usageAtClose, measured.heapBytes) : measured.rssBytes && { rssBytes: measured.rssBytes }),
     ...(known && { cpuUsSelfReported: selfUser + selfSystem }),
-    bytesOut: ledgerReading.sink.wireBytes,
-    bytesOutPerRequest: ledgerReading.sink.wireBytes / Math.max(1, lane.lifetime.completed),
+    ...(bytesOut !== undefined && { bytesOut, bytesOutPerRequest: bytesOut / Math.max(1, lane.lifetime.completed) }),
     targetCoreShare: cpuUs / wallUs,
     driverCoreShare: core("driver"),
     sinkCoreShare: core("sink"),

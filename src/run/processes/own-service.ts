@@ -1,4 +1,3 @@
-import { createServer, connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { siblingModule } from "../../base/sibling.ts";
@@ -14,6 +13,7 @@ import { firstAnswer } from "./first-answer.ts";
 import type { Guarded } from "./guard.ts";
 import { commandOf, listenersOn } from "./listeners.ts";
 import { otelEnvironment } from "./otel-environment.ts";
+import { accepting, freePorts } from "./ports.ts";
 import { orFail, READY_WITHIN_MS, targetOptions, type TargetSetting } from "./target-setting.ts";
 
 /** The services of a command, started. */
@@ -66,7 +66,7 @@ async function startCommand(
   children: Child[],
 ): Promise<Omit<StartedCommand, "probes">> {
   const { signal, variant } = setting;
-  const port = await freePort();
+  const [port] = (await freePorts(1)) as [number];
   const none = variant.sampler.text === BASELINE ? command.noneCommand : undefined;
   const words = (none ?? command.command).replaceAll("{port}", String(port));
   const graceMs = command.ownSdk ? FLUSH_AT_EXIT_MS : undefined;
@@ -93,7 +93,7 @@ async function startCommand(
   children.push(child);
   const within = command.readyWithinMs ?? READY_WITHIN_MS;
   const deaf = `${words} accepted no connection within ${formatDuration(within)} on 127.0.0.1 and ::1 at port ${port}, which ${command.portEnv} and {port} give; ready=60s waits longer`;
-  const host = (await orFail(words, child, signal, accepting(port, child), deaf, within))!;
+  const host = (await orFail(words, child, signal, accepting(port, child.exited), deaf, within))!;
   const listeners = listenersOn(port);
   if (!command.ownSdk) {
     const line = await orFail(
@@ -156,34 +156,4 @@ function preloadEnvironment(
     SPANTOLL_TARGET: JSON.stringify({ ...options, port }),
     NODE_OPTIONS: `${others} --import=${pathToFileURL(preloadPath).href}`.trim(),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** The loopback address at which the port accepts connections; undefined if the process ends before. */
-async function accepting(port: number, child: Child): Promise<string | undefined> {
-  const ended = new AbortController();
-  void child.exited.then(() => ended.abort());
-  while (!ended.signal.aborted) {
-    for (const host of ["127.0.0.1", "::1"]) if (await accepts(host, port)) return host;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  return undefined;
-}
-
-function accepts(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, host);
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
 }

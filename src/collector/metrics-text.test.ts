@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { collectorFacts } from "./configuration.ts";
+import { collectorCounts, droppedInLog } from "./metrics-text.ts";
+
+/** As Collector 0.161.0 wrote it, shortened. */
+const COLLECTOR = `# TYPE otelcol_receiver_accepted_spans counter
+otelcol_receiver_accepted_spans{receiver="otlp",transport="http"} 12
+otelcol_receiver_accepted_spans{receiver="otlp",transport="grpc"} 30
+otelcol_receiver_failed_spans{receiver="otlp",transport="http"} 4
+otelcol_receiver_refused_spans{receiver="otlp",transport="http"} 5
+otelcol_processor_memory_limiter_refused_spans{processor="memory_limiter"} 5
+otelcol_exporter_sent_spans{exporter="otlp_http"} 20
+otelcol_exporter_sent_spans{exporter="debug"} 1000
+otelcol_exporter_send_failed_spans{exporter="otlp_http"} 7
+otelcol_exporter_enqueue_failed_spans{exporter="otlp_http"} 8
+otelcol_exporter_queue_size{data_type="traces",exporter="otlp_http"} 3
+otelcol_exporter_queue_capacity{data_type="traces",exporter="otlp_http"} 1000
+http_server_request_body_size_bucket{http_route="/v1/traces",le="+Inf"} 9
+http_server_request_body_size_sum{http_route="/v1/traces",url_scheme="http"} 4.5e+03
+otelcol_process_cpu_seconds 0.02`;
+
+/** As Jaeger 1.76.0 wrote it: with _total, and a scope. */
+const JAEGER = `otelcol_receiver_accepted_spans_total{otel_scope_name="x/receiverhelper",otel_scope_version="",receiver="otlp",transport="http"} 2
+otelcol_exporter_sent_spans_total{exporter="jaeger_storage_exporter",otel_scope_name="x/exporterhelper"} 2
+otelcol_exporter_sent_spans_total{exporter="otlphttp",otel_scope_name="x/exporterhelper"} 1
+otelcol_process_cpu_seconds_total{otel_scope_name="x/service"} 0.05`;
+
+test("counts are read with and without _total, of the exporters that send to the sink", () => {
+  const { accepted, refused, refusedByProcessor, sent, sendFailed, enqueueFailed, queueSize, bytesIn, cpuSeconds } =
+    collectorCounts(COLLECTOR, ["otlp_http"]);
+  assert.deepEqual([accepted, refused, refusedByProcessor], [42, 9, 5]);
+  assert.deepEqual([sent, sendFailed, enqueueFailed, queueSize], [20, 7, 8, 3]);
+  assert.deepEqual([bytesIn, cpuSeconds], [4500, 0.02]);
+  const jaeger = collectorCounts(JAEGER, ["otlphttp"]);
+  assert.deepEqual([jaeger.accepted, jaeger.sent, jaeger.cpuSeconds], [2, 1, 0.05]);
+});
+
+test("what is dropped at exit stands in the log after the signal, of the exporters that send to the sink", () => {
+  const line = (id: string, count: number, word = "dropped"): string =>
+    `{"level":"error","msg":"Exporting failed.","otelcol.component.id":"${id}","${word}_items":${count},"stacktrace":"x"}`;
+  const log = [
+    line("otlp_http", 3),
+    // enqueue failures while it runs are in the metrics
+    line("otlp_http", 99, "rejected"),
+    '{"level":"info","msg":"Received signal from OS","signal":"terminated"}',
+    line("otlp_http", 512),
+    line("otlp_http", 8, "rejected"),
+    line("debug", 1000),
+  ].join("\n");
+  assert.deepEqual(droppedInLog(log, ["otlp_http"]), { before: 3, atExit: 520 });
+});
+
+test("a configuration says whether it samples, and whether its queue is on disk", () => {
+  const facts = collectorFacts(`
+exporters:
+  otlp_http/sink: { traces_endpoint: "\${env:SINK_URL}", sending_queue: { storage: file_storage } }
+  debug:
+service: { pipelines: { traces: { receivers: [otlp], processors: [tail_sampling/mine], exporters: [otlp_http/sink] } } }`);
+  assert.deepEqual(facts, { samples: true, persists: true, sinkExporters: ["otlp_http/sink"] });
+  assert.throws(() => collectorFacts("exporters: { debug: }"), /SINK_URL/);
+});

@@ -1,0 +1,28 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/** A program that can stand between service and sink. */
+export interface Program {
+  readonly title: string;
+  /** The npm script that builds it. */
+  readonly setup: string;
+  /** Where that script puts it. */
+  path(): string;
+}
+
+export const COLLECTOR: Program = {
+  title: "the Collector",
+  setup: "setup:collector",
+  path: () => join(cacheFolder(), "collector", "otelcol-spantoll"),
+};
+
+export const JAEGER: Program = {
+  title: "Jaeger",
+  setup: "setup:jaeger",
+  path: () => join(cacheFolder(), "jaeger", "jaeger"),
+};
+
+function cacheFolder(): string {
+  // oxlint-disable-next-line typescript/prefer-nullish-coalescing -- the specification: an empty one counts as unset
+  return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "spantoll");
+}

@@ -1,0 +1,24 @@
+/** What is odd about the Collector between service and sink. */
+import type { Warning } from "../../record/trial-record.ts";
+import type { Readings } from "../measure/readings.ts";
+
+/** What it lost has its line in the ledger; its CPU is unknown. */
+export function collectorDied({ collectorDied: reason }: Readings): Warning | undefined {
+  if (reason === undefined) return undefined;
+  return {
+    code: "collector-died",
+    message: `the Collector ended in mid-trial: ${reason.split("\n", 1)[0]}`,
+    fix: "give it more memory, or look at its log: run it by itself with the same configuration",
+  };
+}
+
+/** Tail sampling then decides nothing of them: they count as left out by its sampler. */
+export function tracesDroppedEarly({ collector }: Readings): Warning | undefined {
+  const dropped = collector?.tracesDroppedEarly ?? 0;
+  if (dropped === 0) return undefined;
+  return {
+    code: "traces-dropped-early",
+    message: `tail_sampling dropped ${dropped} traces before their decision; their spans are among those that it left out`,
+    fix: "raise num_traces, or shorten decision_wait",
+  };
+}

@@ -1,0 +1,32 @@
+import type { CollectorEnd } from "../../record/collector-ledger.ts";
+import type { CollectorResources } from "../../record/trial-record.ts";
+import type { CollectorReading } from "../processes/collector-process.ts";
+
+/** What the ledger takes from a Collector's reading. A killed one has not answered to the end: what it accepted is unknown. */
+export function collectorEndOf(reading: CollectorReading, stored: number | undefined): CollectorEnd {
+  const { counts, dropped, facts, died } = reading;
+  const isKnown = died === undefined && counts !== undefined;
+  return {
+    ...(isKnown && { accepted: counts.accepted, refused: counts.refused }),
+    refusedByProcessor: counts?.refusedByProcessor ?? 0,
+    sendFailed: Math.max(counts?.sendFailed ?? 0, dropped.before),
+    enqueueFailed: counts?.enqueueFailed ?? 0,
+    droppedAtExit: dropped.atExit,
+    samples: facts.samples,
+    isOnDisk: facts.persists && (counts?.queueSize ?? 0) > 0,
+    ...(stored !== undefined && { stored }),
+  };
+}
+
+/** Of a window in which so many requests were completed. */
+export function collectorResources(reading: CollectorReading, requests: number, bytesOut: number): CollectorResources {
+  const { cpuUs, cpuUsSelfReported, rssPeakBytes, queuePeak, counts } = reading;
+  return {
+    ...(cpuUs !== undefined && { cpuUs, cpuUsPerRequest: cpuUs / requests }),
+    ...(cpuUsSelfReported !== undefined && { cpuUsSelfReported }),
+    ...(rssPeakBytes !== undefined && { rssPeakBytes }),
+    ...(queuePeak !== undefined && { queuePeak }),
+    ...(counts && { bytesIn: counts.bytesIn, tracesDroppedEarly: counts.traceDroppedEarly }),
+    bytesOut,
+  };
+}

@@ -1,0 +1,204 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { collectorFiles } from "../../collector/collector-kind.ts";
+import { collectorFacts, type CollectorFacts } from "../../collector/configuration.ts";
+import {
+  collectorCounts,
+  droppedInLog,
+  type CollectorCounts,
+  type DroppedInLog,
+} from "../../collector/metrics-text.ts";
+import type { CollectorSpec } from "../../spec/specs.ts";
+import type { ReceiverEndpoints } from "../../sink/protocol.ts";
+import { cpuBetween, readCpu, readPeakRssBytes, type CpuReading } from "../measure/accounting.ts";
+import { exitReason, type Child, type Exit } from "./child.ts";
+import { collectorPorts, logOf, startCollector } from "./collector-start.ts";
+import { listenersOn } from "./listeners.ts";
+import { accepting } from "./ports.ts";
+import { orFail, READY_WITHIN_MS } from "./target-setting.ts";
+
+/** A queue that waits for a backend is given up, and what it holds has its line in the ledger. */
+const IDLE_WITHIN_MS = 6000;
+const POLL_MS = 100;
+const WATCH_MS = 500;
+const SCRAPE_WITHIN_MS = 2000;
+const LOG_TAIL = 2000;
+
+export interface CollectorOptions {
+  readonly spec: CollectorSpec;
+  /** The sink's. */
+  readonly endpoints: ReceiverEndpoints;
+  /** The port that the service's exporter needs. */
+  readonly protocol: "otlpHttp" | "otlpGrpc";
+  readonly cores: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** What is known of a Collector at its end. */
+export interface CollectorReading {
+  readonly facts: CollectorFacts;
+  /** As last scraped; all of its life, unless `died`. */
+  readonly counts: CollectorCounts | undefined;
+  readonly dropped: DroppedInLog;
+  /** How it ended, if it did so by itself. */
+  readonly died?: string;
+  /** Kernel accounting, from the opening of the window. */
+  readonly cpuUs?: number;
+  /** The same by its own metrics: the second instrument. */
+  readonly cpuUsSelfReported?: number;
+  readonly rssPeakBytes?: number;
+  readonly queuePeak?: number;
+}
+
+/** A Collector between service and sink: one process of its own for each trial. */
+export class CollectorProcess {
+  /** Where the service exports to. */
+  readonly endpoints: ReceiverEndpoints;
+  readonly queryPort: number;
+  readonly #child: Child;
+  readonly #folder: string;
+  readonly #facts: CollectorFacts;
+  readonly #metricsPort: number;
+  readonly #pids: readonly number[];
+  readonly #watch: NodeJS.Timeout;
+  #exit: Exit | undefined;
+  #counts: CollectorCounts | undefined;
+  #queuePeak = 0;
+  #rssPeakBytes: number | undefined;
+  #cpuAtOpen: CpuReading | undefined;
+  #cpuSecondsAtOpen: Promise<number | undefined> = Promise.resolve(undefined);
+
+  /** Starts it and waits until its ports accept connections. Throws with the end of its log if they do not. */
+  static async start(options: CollectorOptions): Promise<CollectorProcess> {
+    const files = collectorFiles(options.spec)!;
+    const facts = collectorFacts(readFileSync(files.configuration, "utf8"));
+    const folder = mkdtempSync(join(tmpdir(), "spantoll-collector-"));
+    const ports = await collectorPorts();
+    const { http, grpc, metrics, query } = ports;
+    const child = startCollector(files, { folder, ports, sinkUrl: options.endpoints.otlpHttp, cores: options.cores });
+    const who = options.spec.text;
+    try {
+      const needed = [options.protocol === "otlpHttp" ? http : grpc, metrics];
+      const deaf = `${who} accepted no connection within ${READY_WITHIN_MS / 1000} s at the ports ${needed.join(" and ")}: its otlp receiver must listen on 127.0.0.1 at \${env:OTLP_HTTP_PORT} and \${env:OTLP_GRPC_PORT}`;
+      await orFail(who, child, options.signal, Promise.all(needed.map((port) => accepting(port, child.exited))), deaf);
+    } catch (error) {
+      await child.kill();
+      const tail = logOf(folder).slice(-LOG_TAIL);
+      rmSync(folder, { recursive: true, force: true });
+      throw new Error(`${(error as Error).message}\n${tail}`, { cause: error });
+    }
+    const origin = (port: number): string => `http://127.0.0.1:${port}`;
+    const endpoints = { ...options.endpoints, otlpHttp: `${origin(http)}/v1/traces`, otlpGrpc: origin(grpc) };
+    return new CollectorProcess({ endpoints, query, child, folder, facts, metrics, pids: listenersOn(metrics) });
+  }
+
+  private constructor(started: Started) {
+    this.endpoints = started.endpoints;
+    this.queryPort = started.query;
+    this.#child = started.child;
+    this.#folder = started.folder;
+    this.#facts = started.facts;
+    this.#metricsPort = started.metrics;
+    this.#pids = started.pids;
+    void started.child.exited.then((exit) => (this.#exit = exit));
+    this.#watch = setInterval(() => void this.#scrape(), WATCH_MS);
+  }
+
+  get facts(): CollectorFacts {
+    return this.#facts;
+  }
+
+  openWindow(): void {
+    this.#cpuAtOpen = this.readCpu();
+    this.#cpuSecondsAtOpen = this.#scrape().then((counts) => counts?.cpuSeconds);
+  }
+
+  /** Waits until it has sent what it holds, reads its counts, and ends it. */
+  async finish(beforeEnd?: () => Promise<void>): Promise<CollectorReading> {
+    await this.#idle();
+    const cpu = cpuBetween(this.#cpuAtOpen, this.readCpu());
+    await this.#scrape();
+    clearInterval(this.#watch);
+    const cpuSecondsAtOpen = await this.#cpuSecondsAtOpen;
+    await beforeEnd?.();
+    const died =
+      this.#exit && exitReason("the Collector", { ...this.#exit, stderrTail: this.#logTail() }, "in mid-trial");
+    await this.#child.stop();
+    const dropped = droppedInLog(logOf(this.#folder), this.#facts.sinkExporters);
+    const counts = this.#counts;
+    this.#removeFolder();
+    return {
+      facts: this.#facts,
+      counts,
+      dropped,
+      ...(died !== undefined && { died }),
+      ...(cpu && { cpuUs: cpu.totalUs }),
+      ...(cpuSecondsAtOpen !== undefined &&
+        counts && { cpuUsSelfReported: (counts.cpuSeconds - cpuSecondsAtOpen) * 1e6 }),
+      ...(this.#rssPeakBytes !== undefined && { rssPeakBytes: this.#rssPeakBytes }),
+      ...(counts && { queuePeak: this.#queuePeak }),
+    };
+  }
+
+  async kill(): Promise<void> {
+    clearInterval(this.#watch);
+    await this.#child.kill();
+    this.#removeFolder();
+  }
+
+  /** Until its queue is empty and it sends nothing more, or time is up. */
+  async #idle(): Promise<void> {
+    const deadlineMs = performance.now() + IDLE_WITHIN_MS;
+    let before = -1;
+    while (this.#exit === undefined && performance.now() < deadlineMs) {
+      const counts = await this.#scrape();
+      const done = counts && counts.sent + counts.sendFailed + counts.enqueueFailed;
+      if (done === before && counts?.queueSize === 0) return;
+      before = done ?? -1;
+      await sleep(POLL_MS);
+    }
+  }
+
+  /** Undefined if it does not answer. */
+  async #scrape(): Promise<CollectorCounts | undefined> {
+    try {
+      const signal = AbortSignal.timeout(SCRAPE_WITHIN_MS);
+      const answer = await fetch(`http://127.0.0.1:${this.#metricsPort}/metrics`, { signal });
+      this.#counts = collectorCounts(await answer.text(), this.#facts.sinkExporters);
+      this.#queuePeak = Math.max(this.#queuePeak, this.#counts.queueSize);
+      this.#rssPeakBytes = this.#readPeakRss() ?? this.#rssPeakBytes;
+      return this.#counts;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Undefined if the kernel does not say which process it is, or it has ended. */
+  readCpu(): CpuReading | undefined {
+    return this.#pids.length === 0 ? undefined : readCpu(this.#pids);
+  }
+
+  #readPeakRss(): number | undefined {
+    return this.#pids.length === 0 ? undefined : readPeakRssBytes(this.#pids);
+  }
+
+  #logTail(): string {
+    return logOf(this.#folder).slice(-LOG_TAIL);
+  }
+
+  #removeFolder(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+interface Started {
+  readonly endpoints: ReceiverEndpoints;
+  readonly query: number;
+  readonly child: Child;
+  readonly folder: string;
+  readonly facts: CollectorFacts;
+  readonly metrics: number;
+  readonly pids: readonly number[];
+}
