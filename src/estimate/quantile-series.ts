@@ -1,3 +1,4 @@
+import { leastError } from "./statistics/quantile-change.ts";
 import type { Warning } from "../record/trial-record.ts";
 import { alphaOf, estimateFrom, type Certainty } from "./estimate.ts";
 import type { Metric, Quantile } from "../record/metrics.ts";
@@ -12,6 +13,7 @@ import {
 } from "./statistics/histogram.ts";
 
 const US_PER_MS = 1000;
+const MS_PER_S = 1000;
 /** With fewer requests beyond a quantile, the quantile is a matter of luck. */
 const THIN_TAIL = 10;
 
@@ -37,9 +39,14 @@ export function quantileSeries(
   certainty: Certainty,
 ): Series | undefined {
   if (rounds.size === 0) return undefined;
-  const shown = ofCommon(rounds, group.common);
+  const withEpisodes = [...rounds].map(([round, histogram]) => {
+    const load = group.records.get(round)?.load;
+    return [round, { histogram, episodes: load?.slowEpisodes, seconds: load && load.elapsedMs / MS_PER_S }] as const;
+  });
+  const used = ofCommon(new Map(withEpisodes), group.common);
+  const shown = used.map(({ histogram }) => histogram);
   const merged = mergeHistograms(shown);
-  const { center, bounds } = clusteredQuantile(shown, merged, p, 1 - alphaOf(certainty));
+  const { center, bounds } = clusteredQuantile(shown, merged, p, 1 - alphaOf(certainty), leastError(used, p));
   const inMs = bounds && { low: bounds.low / US_PER_MS, high: bounds.high / US_PER_MS };
   const about = {
     phase: group.phase,
@@ -51,9 +58,6 @@ export function quantileSeries(
   const figure = { center: center / US_PER_MS, bounds: inMs, n: shown.length };
   const absolute = estimateFrom(about, figure, certainty, [...group.warnings, ...thinTail(merged, p)]);
   const quantiles = [...rounds].map(([round, histogram]) => [round, quantile(histogram, p) / US_PER_MS] as const);
-  const withEpisodes = [...rounds].map(
-    ([round, histogram]) => [round, { histogram, episodes: group.records.get(round)?.load?.slowEpisodes }] as const,
-  );
   return {
     metric,
     group,

@@ -3,7 +3,7 @@ import { estimateOf, type Certainty, type Estimate } from "../estimate.ts";
 import { thresholdIn, type Metric, type Thresholds } from "../../record/metrics.ts";
 import { pairRounds } from "../rounds.ts";
 import type { Series } from "../series.ts";
-import { episodesBeyond, LEAST_EPISODES, quantileChange } from "../statistics/quantile-change.ts";
+import { LEAST_EPISODES, LEAST_SECONDS, quantileChange, shortageOf } from "../statistics/quantile-change.ts";
 import { oneSample, type Contrast } from "../statistics/student.ts";
 import { decide, type Claim } from "../verdict.ts";
 
@@ -86,12 +86,12 @@ export function changeOf(series: Series, baseline: Series, scale: Metric["scale"
   const change = quantileChange(own!, other!, series.quantile.p, (us) =>
     scale === "log" ? Math.log(us) : us / US_PER_MS,
   );
-  const episodes = Math.min(episodesOf(series), episodesOf(baseline));
-  return episodes < LEAST_EPISODES ? { ...change, standardError: Infinity, df: 0 } : change;
+  const isShort = [series, baseline].some((side) => shortage(side) !== undefined);
+  return isShort ? { ...change, standardError: Infinity, df: 0 } : change;
 }
 
-function episodesOf({ quantile }: Series): number {
-  return quantile === undefined ? Infinity : episodesBeyond([...quantile.rounds.values()], quantile.p);
+function shortage({ quantile }: Series): ReturnType<typeof shortageOf> {
+  return quantile && shortageOf([...quantile.rounds.values()], quantile.p);
 }
 
 export function findingOf(estimate: Estimate, claim: Claim | undefined): Finding {
@@ -133,15 +133,16 @@ function warningsOf(series: Series, baseline: Series): Warning[] {
   return [...series.group.warnings, ...baseline.group.warnings, ...fewEpisodes(series, baseline)];
 }
 
-/** A change of a quantile that a handful of stalls decides has no interval. */
+/** A change of a quantile that a handful of stalls may decide has no interval. */
 function fewEpisodes(series: Series, baseline: Series): Warning[] {
-  const least = Math.min(episodesOf(series), episodesOf(baseline));
-  if (least >= LEAST_EPISODES) return [];
+  const worst = [series, baseline].flatMap((side) => shortage(side) ?? []).toSorted((a, b) => b.times - a.times)[0];
+  if (worst === undefined) return [];
+  const { episodes, seconds, times } = worst;
   return [
     {
       code: "few-slow-episodes",
-      message: `${series.metric.title} rests on about ${Math.round(least)} slow episodes, too few for an interval (at least ${LEAST_EPISODES})`,
-      fix: `--duration ${Math.ceil((2 * LEAST_EPISODES) / Math.max(1, least))} times as long`,
+      message: `${series.metric.title} rests on about ${Math.round(episodes)} slow episodes in ${seconds.toFixed(0)} s, too few for an interval (at least ${LEAST_EPISODES}, in ${LEAST_SECONDS} s)`,
+      fix: `--duration ${times} times as long`,
     },
   ];
 }

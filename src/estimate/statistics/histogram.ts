@@ -70,17 +70,19 @@ export function shareUpTo({ values, counts, total }: Histogram, value: number): 
  * A quantile of several rounds' merged histogram, with an interval that takes the round as the unit: the share of
  * each round below the merged quantile is averaged with a Student t interval, and its two ends are read off the
  * merged histogram as quantiles (Woodruff 1952, Confidence Intervals for Medians and Other Position Measures).
- * No interval for fewer than two rounds.
+ * No interval for fewer than two rounds. `leastError`: of the mean share, if the rounds seem more equal.
  */
 export function clusteredQuantile(
   rounds: readonly Histogram[],
   merged: Histogram,
   p: number,
   confidence: number,
+  leastError = 0,
 ): { readonly center: number; readonly bounds: Bounds | undefined } {
   const center = quantile(merged, p);
   const shares = oneSample(rounds.map((round) => shareUpTo(round, center)));
-  const around = interval({ ...shares, mean: p }, confidence);
+  const standardError = Math.max(shares.standardError, leastError);
+  const around = interval({ ...shares, mean: p, standardError }, confidence);
   if (around === undefined) return { center, bounds: undefined };
   const low = quantile(merged, Math.max(0, around.low));
   const high = quantile(merged, Math.min(1, around.high));

@@ -7,17 +7,22 @@ export interface QuantileRound {
   readonly histogram: Histogram;
   /** The slow episodes of its window that count (`effectiveEpisodes`); absent if the record does not have them. */
   readonly episodes?: number | undefined;
+  /** Length of its window. */
+  readonly seconds?: number | undefined;
 }
 
 /** With fewer slow episodes the quantile is a matter of a few stalls, and no interval over rounds holds. */
 export const LEAST_EPISODES = 5;
+/** Below this quantile, stalls of a second in a hundred do not decide. */
+const TAIL = 0.99;
+/** In less time, stalls that come every ten seconds and decide the quantile may not come at all. */
+export const LEAST_SECONDS = 45;
 const CONFIDENCE = 0.95;
 
 /**
  * The change of a quantile of merged rounds, paired by round, on the scale of `on` (`Math.log` for a ratio). Its standard
  * error is the larger of two, because the jackknife is too small if one round decides the quantile: the jackknife over
- * rounds (Quenouille 1956), and that of the two Woodruff intervals together (Zou and Donner 2008). Degrees of freedom:
- * the fewer of rounds and slow episodes, less one.
+ * rounds (Quenouille 1956), and that of the two Woodruff intervals together (Zou and Donner 2008).
  */
 export function quantileChange(
   own: readonly QuantileRound[],
@@ -32,21 +37,21 @@ export function quantileChange(
     return one! - other!;
   };
   const mean = change(-1);
-  const df = Math.min(n, episodesBeyond(own, p), episodesBeyond(baseline, p)) - 1;
-  if (n < 2 || df <= 0) return { mean, standardError: Infinity, df: 0, n };
+  if (n < 2) return { mean, standardError: Infinity, df: 0, n };
   const without = own.map((_, left) => change(left));
   const center = without.reduce((sum, value) => sum + value, 0) / n;
   const jackknife = Math.sqrt(((n - 1) / n) * without.reduce((sum, value) => sum + (value - center) ** 2, 0));
-  const reach = Math.hypot(...sides.map((all) => woodruffReach(all, p, on)));
+  const reach = Math.hypot(...[own, baseline].map((rounds) => woodruffReach(rounds, p, on)));
   const woodruff = reach / studentQuantile((1 + CONFIDENCE) / 2, n - 1);
-  return { mean, standardError: Math.max(jackknife, woodruff), df, n };
+  return { mean, standardError: Math.max(jackknife, woodruff), df: n - 1, n };
 }
 
 /**
  * How many slow episodes a quantile of merged rounds rests on: the requests beyond it, as so many episodes of equal size
- * (Kish's effective size). Infinity if the records do not have them.
+ * (Kish's effective size). Infinity if the records do not have them, and below p99.
  */
 export function episodesBeyond(rounds: readonly QuantileRound[], p: number): number {
+  if (p < TAIL) return Infinity;
   const limit = quantile(mergeHistograms(rounds.map(({ histogram }) => histogram)), p);
   let [sum, squares] = [0, 0];
   for (const { histogram, episodes } of rounds) {
@@ -58,8 +63,31 @@ export function episodesBeyond(rounds: readonly QuantileRound[], p: number): num
   return squares === 0 ? Infinity : sum ** 2 / squares;
 }
 
+/** Why the quantile of merged rounds has no interval, and how many times as long the windows must be; undefined if it has. */
+export function shortageOf(
+  rounds: readonly QuantileRound[],
+  p: number,
+): { readonly episodes: number; readonly seconds: number; readonly times: number } | undefined {
+  const episodes = episodesBeyond(rounds, p);
+  if (episodes === Infinity) return undefined;
+  const seconds = rounds.reduce((sum, round) => sum + (round.seconds ?? Infinity), 0);
+  if (episodes >= LEAST_EPISODES && seconds >= LEAST_SECONDS) return undefined;
+  const more = episodes < LEAST_EPISODES ? (2 * LEAST_EPISODES) / Math.max(1, episodes) : 1;
+  return { episodes, seconds, times: Math.ceil(Math.max(more, LEAST_SECONDS / seconds)) };
+}
+
+/**
+ * The least standard error of the share beyond the quantile: that of a sum of as many episodes, each of which comes or not
+ * (compound Poisson). Over rounds alone, one stall in each would seem to be a law.
+ */
+export function leastError(rounds: readonly QuantileRound[], p: number): number {
+  return (1 - p) / Math.sqrt(episodesBeyond(rounds, p));
+}
+
 /** The longer arm of Woodruff's interval. */
-function woodruffReach(rounds: readonly Histogram[], p: number, on: (value: number) => number): number {
-  const { center, bounds } = clusteredQuantile(rounds, mergeHistograms(rounds), p, CONFIDENCE);
+function woodruffReach(rounds: readonly QuantileRound[], p: number, on: (value: number) => number): number {
+  const histograms = rounds.map(({ histogram }) => histogram);
+  const merged = mergeHistograms(histograms);
+  const { center, bounds } = clusteredQuantile(histograms, merged, p, CONFIDENCE, leastError(rounds, p));
   return bounds === undefined ? Infinity : Math.max(on(bounds.high) - on(center), on(center) - on(bounds.low));
 }
