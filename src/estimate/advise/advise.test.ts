@@ -75,6 +75,12 @@ describe("the choice", () => {
     assert.equal(advice.chosen, undefined);
   });
 
+  it("names no variant as cheaper whose contrast with the choice does not tell them apart", () => {
+    const near = advise({}, { one: { cpu: 1.3, failed: 0.9 }, other: { cpu: 1.295, failed: 0.899 } });
+    assert.deepEqual(near.alternatives, []);
+    assert.ok(assessedOf(near, "other").beyondChoice!.high! > 0);
+  });
+
   it("names cheaper variants whose shares kept do not differ beyond the intervals", () => {
     const sweep = {
       one: { cpu: 1.3, failed: 0.9 },
@@ -129,6 +135,44 @@ describe("tail sampling", () => {
   it("is not recommended if always_on was not measured", () => {
     const advice = advise({}, { "tail:errors": SWEEP["tail:errors"]! });
     assert.equal(assessedOf(advice, "tail:errors").candidate.lack, "always_on");
+  });
+});
+
+describe("spans and bytes that are stored", () => {
+  const RATIO = { "ratio:0.1": SWEEP["ratio:0.1"]! };
+  const PER_ROUND = [700, 790, 810, 820, 880];
+  /** Five rounds of 1,000 requests, of which each tenth is kept by chance, in spans of 200 bytes. */
+  const rounds = (sweep: Sweep) => {
+    const results = resultsOf(Object.keys(sweep));
+    return {
+      ...results,
+      records: PER_ROUND.flatMap((received, at) =>
+        results.records.map((record) => ({
+          ...record,
+          trial: { ...record.trial, round: at + 1 },
+          ledger: { ...record.ledger!, received },
+          resources: { ...record.resources!, bytesOut: 200 * received },
+        })),
+      ),
+    };
+  };
+  const projectionOf = (sweep: Sweep) =>
+    adviseOn(rounds(sweep), estimatesOf(sweep), {
+      limits: {},
+      queue: {},
+      traffic: { requestsPerSecond: 600, instances: 1 },
+    }).assessed[0]!.projection!;
+
+  it("are as sure as each other", () => {
+    for (const sweep of [RATIO, { "rate:10/s": { cpu: 1.1, failed: 0.1 } }]) {
+      const { spansPerMonth: spans, bytesPerMonth: bytes } = projectionOf(sweep);
+      for (const end of ["center", "low", "high"] as const)
+        assert.ok(Math.abs(bytes![end]! / spans![end]! - 200) < 1e-6, end);
+    }
+  });
+
+  it("are counted over the life of the processes if the sampler keeps a share at every rate", () => {
+    assert.ok(Math.abs(projectionOf(RATIO).spansPerMonth!.center / (0.8 * 600 * 30 * 24 * 3600) - 1) < 1e-9);
   });
 });
 

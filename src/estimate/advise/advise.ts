@@ -2,6 +2,7 @@ import type { Results } from "../../record/results.ts";
 import type { Estimate } from "../estimate.ts";
 import { compareByObjective, paretoFront } from "../pareto-front.ts";
 import { candidatesOf, criteriaOf, type Candidate } from "./candidate.ts";
+import { negated, type Figure } from "./figure.ts";
 import { standingsOf, type Assessed, type Limits } from "./limits.ts";
 import { adviseQueue, type QueueAdvice, type QueueWish } from "./queue.ts";
 import { atTraffic, project, type Traffic } from "./traffic.ts";
@@ -19,7 +20,7 @@ export interface Advice {
   readonly assessed: readonly Assessed[];
   readonly front: ReadonlySet<Candidate>;
   readonly chosen: Assessed | undefined;
-  /** Variants within the limits that cost less CPU, and keep no less than the choice by the intervals. */
+  /** Variants within the limits that cost less CPU by a paired contrast, and keep no less than the choice by the intervals. */
   readonly alternatives: readonly Assessed[];
   /** Of the choice; undefined if it has no queue, or its exports were not measured. */
   readonly queue: QueueAdvice | undefined;
@@ -32,20 +33,25 @@ export function adviseOn(
   wishes: Wishes,
 ): Advice {
   const { limits, traffic } = wishes;
-  const assessed = candidatesOf(results, estimates).map((measured): Assessed => {
+  const alone = candidatesOf(results, estimates).map((measured): Assessed => {
     const candidate = traffic === undefined ? measured : atTraffic(measured, traffic);
     const projection = traffic && project(candidate, traffic);
     return { candidate, projection, standings: standingsOf(candidate, projection, limits) };
   });
-  const candidates = assessed.map(({ candidate }) => candidate);
-  const within = assessed.filter(isWithinLimits);
-  const chosen = choose(within);
+  const candidates = alone.map(({ candidate }) => candidate);
+  const best = choose(alone.filter(isWithinLimits));
+  const assessed = alone.map((one) => ({
+    ...one,
+    beyondChoice: best && costBeyond(one.candidate, best.candidate, estimates),
+  }));
+  const chosen = assessed.find(({ candidate }) => candidate === best?.candidate);
   return {
     wishes,
     assessed,
     front: paretoFront(candidates, criteriaOf),
     chosen,
-    alternatives: chosen === undefined ? [] : within.filter((other) => isAsGood(other.candidate, chosen.candidate)),
+    alternatives:
+      chosen === undefined ? [] : assessed.filter((other) => isWithinLimits(other) && isAsGood(other, chosen)),
     // each process has a queue of its own, and a ledger is their sum
     queue:
       chosen && processesOf(results) === 1
@@ -64,14 +70,44 @@ export function isWithinLimits({ candidate, standings }: Assessed): boolean {
   return candidate.lack === undefined && standings.every(({ state }) => state === "met");
 }
 
+/** Variants that are better than the choice, if only their open limits were settled. */
+export function betterButOpen({ assessed, chosen }: Advice): Assessed[] {
+  if (chosen === undefined) return [];
+  const best = criteriaOf(chosen.candidate)!;
+  return assessed.filter(({ candidate, standings }) => {
+    const criteria = criteriaOf(candidate);
+    const isOpen = !standings.some(({ state }) => state === "missed") && standings.some(({ state }) => state !== "met");
+    return criteria !== undefined && isOpen && compareByObjective(criteria, best) < 0;
+  });
+}
+
 /** The best by the objective. It is on the front of those within the limits, and of all if there are no limits. */
 function choose(within: readonly Assessed[]): Assessed | undefined {
   return within.toSorted((a, b) => compareByObjective(criteriaOf(a.candidate)!, criteriaOf(b.candidate)!))[0];
 }
 
-function isAsGood({ figures, service }: Candidate, chosen: Candidate): boolean {
+/** The contrast of what services run under the two, turned so that more is dearer. */
+function costBeyond(
+  { service: one }: Candidate,
+  { service: best }: Candidate,
+  estimates: readonly Estimate[],
+): Figure | undefined {
+  if (one === undefined || best === undefined || one.id === best.id) return undefined;
+  const contrast = (variant: string, against: string): Figure | undefined =>
+    estimates.find(
+      (each) =>
+        each.phase === "cost" && each.unit === "us/request" && each.variant === variant && each.against === against,
+    );
+  const reverse = contrast(best.id, one.id);
+  return contrast(one.id, best.id) ?? (reverse && negated(reverse));
+}
+
+function isAsGood(
+  { candidate: { figures, service }, beyondChoice }: Assessed,
+  { candidate: chosen }: Assessed,
+): boolean {
   if (service?.id === chosen.service?.id) return false;
-  if ((figures.cpuUs?.center ?? Infinity) >= (chosen.figures.cpuUs?.center ?? 0)) return false;
+  if (beyondChoice === undefined || (beyondChoice.high ?? 0) >= 0) return false;
   return (["failedKept", "slowKept", "tracesKept"] as const).every((name) => {
     const [own, other] = [figures[name], chosen.figures[name]];
     if (own === undefined || other === undefined) return own === other;

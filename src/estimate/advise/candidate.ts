@@ -4,9 +4,12 @@ import type { Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Estimate } from "../estimate.ts";
 import type { Criteria } from "../pareto-front.ts";
+import { interval, mean, oneSample } from "../statistics/student.ts";
 import { MIN_ROUNDS } from "../verdict.ts";
+import { CONFIDENCE } from "../fidelity/over-rounds.ts";
 import { isByCollector } from "./deployment.ts";
-import { multiplyShares } from "./figure.ts";
+import { multiplyShares, type Figure } from "./figure.ts";
+import { receivedPerRequest } from "./per-request.ts";
 import { figuresOf, OF_DECISION, without, type Figures } from "./figures.ts";
 
 /** Why a variant cannot be recommended, whatever the limits. */
@@ -42,7 +45,9 @@ export function candidatesOf(
       );
       const figures = figuresOf(byVariant.get(variant.id) ?? [], untraced);
       const local = own.some(({ ledger }) => (ledger?.keptLocally ?? 0) > 0);
-      return { variant, records: own, figures: local ? without(figures, OF_DECISION) : figures };
+      const storedSpans = figures.storedSpans && storedSpansOf(variant, own);
+      const all = { ...figures, ...(storedSpans && { storedSpans }) };
+      return { variant, records: own, figures: local ? without(all, OF_DECISION) : all };
     });
   return measured.map((one) => deployed(one, measured));
 }
@@ -58,6 +63,19 @@ export function criteriaOf({ figures, lack }: Pick<Candidate, "figures" | "lack"
     slowKept: slowKept?.center ?? 0,
     tracesKept: tracesKept?.center ?? 0,
   };
+}
+
+/**
+ * A sampler that keeps a share of the requests keeps it at every rate, in the warm-up too: so the spans of a request are
+ * counted over the life of the processes, some ten times the requests of the windows. Undefined for other samplers, and
+ * with too few rounds.
+ */
+function storedSpansOf({ sampler }: Variant, records: readonly TrialRecord[]): Figure | undefined {
+  if (sampler.kind.volume(sampler.config) !== "per request") return undefined;
+  const perRound = receivedPerRequest(records);
+  if (perRound.length < MIN_ROUNDS) return undefined;
+  const contrast = oneSample(perRound);
+  return { center: contrast.mean, n: contrast.n, ...interval(contrast, CONFIDENCE) };
 }
 
 interface Measured {
@@ -113,8 +131,4 @@ function ratesOf(records: readonly TrialRecord[]): ReadonlyMap<Phase, number> {
       return rates.length === 0 ? [] : [[phase, mean(rates)] as const];
     }),
   );
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -7,13 +7,19 @@ interface Bounds {
 }
 
 /** A figure with its interval; without one it rests on too few rounds. */
-export type Figure = Pick<Estimate, "center" | "n"> & Bounds & Partial<Pick<Estimate, "warnings">>;
+export type Figure = Pick<Estimate, "center" | "n"> & Bounds & Partial<Pick<Estimate, "warnings" | "verdict">>;
 
 /** The figure and its interval, each value changed by the same increasing function. */
 export function mapFigure(figure: Figure, change: (value: number) => number): Figure {
   const { low, high } = figure;
   const bounds = low !== undefined && high !== undefined && { low: change(low), high: change(high) };
   return { ...figure, center: change(figure.center), ...bounds };
+}
+
+/** The figure with its sign turned. */
+export function negated({ low, high, ...figure }: Figure): Figure {
+  const bounds = low !== undefined && high !== undefined && { low: -high, high: -low };
+  return { ...figure, center: -figure.center, ...bounds };
 }
 
 /** A share of a share. The product of the ends is no narrower than the interval of the product. */

@@ -10,14 +10,14 @@ export interface Figures {
   /** CPU added at other loads, µs: at the rate of the phase `latency`, and at capacity. */
   readonly latencyCpuUs?: Figure;
   readonly capacityCpuUs?: Figure;
-  /** p99 response time added against `none`, ms. */
+  /** p99 response time added against `none`, ms, and as a ratio, which has the verdict. */
   readonly p99Ms?: Figure;
+  readonly p99Ratio?: Figure;
   readonly failedKept?: Figure;
   readonly slowKept?: Figure;
   readonly tracesKept?: Figure;
-  /** Spans and bytes that the backend receives, for each request. */
+  /** Spans that the backend receives, for each request. */
   readonly storedSpans?: Figure;
-  readonly storedBytes?: Figure;
   readonly lostAtCapacity?: Figure;
   /** Requests a second that one process carries. */
   readonly capacity?: Figure;
@@ -34,17 +34,17 @@ const SOURCES: Readonly<Record<keyof Figures, Row>> = {
   latencyCpuUs: [["latency"], "cpuUsPerRequest", "us/request", "none"],
   capacityCpuUs: [["capacity"], "cpuUsPerRequest", "us/request", "none"],
   p99Ms: [["latency"], "responseTimeP99Ms", "ms", "none"],
+  p99Ratio: [["latency"], "responseTimeP99Ms", "ratio", "none"],
   failedKept: [NEAR_PRODUCTION, "errorRecall", "share"],
   slowKept: [NEAR_PRODUCTION, "tailRecall", "share"],
   tracesKept: [NEAR_PRODUCTION, "keptTraces", "share"],
   storedSpans: [NEAR_PRODUCTION, "keptSpansPerRequest", "spans/request"],
-  storedBytes: [NEAR_PRODUCTION, "bytesOutPerRequest", "bytes/request"],
   lostAtCapacity: [["capacity"], "spansLostShare", "share"],
   capacity: [["capacity"], "requestsPerSecond", "requests/s"],
 };
 
 /** What depends on the decision; everything else depends on what the services run. */
-export const OF_DECISION = ["failedKept", "slowKept", "tracesKept", "storedSpans", "storedBytes"] as const;
+export const OF_DECISION = ["failedKept", "slowKept", "tracesKept", "storedSpans"] as const;
 /** The figures among the estimates of one variant. `untraced`: ids of the variants that cost is compared with. */
 export function figuresOf(own: readonly Estimate[], untraced: ReadonlySet<string>): Figures {
   const found = Object.entries(SOURCES).flatMap(([name, [phases, metric, unit, against]]) => {

@@ -36,6 +36,8 @@ export interface Assessed {
   readonly candidate: Candidate;
   readonly projection: Projection | undefined;
   readonly standings: readonly Standing[];
+  /** CPU that it adds to a request beyond the choice, µs, paired by round; undefined for the choice and without common rounds. */
+  readonly beyondChoice?: Figure | undefined;
 }
 
 interface Rule {

@@ -10,6 +10,23 @@ export function queuedPerRequest(records: readonly TrialRecord[]): number | unde
   return perRequest(records, ({ ledger }) => ledger && ledger.sampled - ledger.tailRejected);
 }
 
+/** Bytes on the wire for each span that arrived; undefined if none did, or bytes were not counted. */
+export function bytesPerSpan(records: readonly TrialRecord[]): number | undefined {
+  const sum = (of: (record: TrialRecord) => number | undefined): number =>
+    records.reduce((total, record) => total + (of(record) ?? 0), 0);
+  const quotient =
+    sum(({ resources }) => resources?.bytesOut) / sum(({ ledger, outside }) => ledger?.received ?? outside?.received);
+  return quotient > 0 && Number.isFinite(quotient) ? quotient : undefined;
+}
+
+/** Spans that arrive for each request, over the life of the processes, round by round; losses at capacity are not in it. */
+export function receivedPerRequest(records: readonly TrialRecord[]): readonly number[] {
+  const calm = records.filter(({ trial }) => trial.phase !== "capacity");
+  return [...Map.groupBy(calm, ({ trial }) => trial.round).values()].flatMap(
+    (round) => perRequest(round, ({ ledger }) => ledger?.received) ?? [],
+  );
+}
+
 /** Counts are of the whole life of a trial's processes. */
 function perRequest(
   records: readonly TrialRecord[],

@@ -13,6 +13,7 @@ export interface Measured {
   readonly slow?: number;
   readonly traces?: number;
   readonly p99Ms?: number;
+  readonly p99Verdict?: Estimate["verdict"];
   readonly halfWidth?: number;
   readonly rounds?: number;
   readonly warnings?: Estimate["warnings"];
@@ -27,6 +28,9 @@ export const SWEEP: Sweep = {
   "tail:errors": { cpu: 1.41, failed: 0.99, slow: 0, traces: 0.06, p99Ms: 2 },
 };
 
+/** Half the width of a contrast of two variants. */
+const CONTRAST_US = 2;
+
 export function estimatesOf(sweep: Sweep): Estimate[] {
   return Object.entries(sweep).flatMap(([variant, measured]) => {
     const {
@@ -35,6 +39,7 @@ export function estimatesOf(sweep: Sweep): Estimate[] {
       slow = failed,
       traces = failed,
       p99Ms = 1,
+      p99Verdict,
       halfWidth = 0.005,
       rounds = 6,
       warnings = [],
@@ -53,10 +58,19 @@ export function estimatesOf(sweep: Sweep): Estimate[] {
       warnings: metric === "errorRecall" ? warnings : [],
       ...(against !== undefined && { against }),
     });
+    const contrasts = Object.entries(sweep)
+      .filter(([other, { cpu: its }]) => other !== variant && cpu < its)
+      .map(([other, { cpu: its }]) => ({
+        ...estimate("cost", "cpuUsPerRequest", "us/request", (cpu - its) * 240, other),
+        low: (cpu - its) * 240 - CONTRAST_US,
+        high: (cpu - its) * 240 + CONTRAST_US,
+      }));
     return [
+      ...contrasts,
       estimate("cost", "cpuUsPerRequest", "ratio", cpu, "none"),
       estimate("cost", "cpuUsPerRequest", "us/request", (cpu - 1) * 240, "none"),
       estimate("latency", "responseTimeP99Ms", "ms", p99Ms, "none"),
+      { ...estimate("latency", "responseTimeP99Ms", "ratio", 1.1, "none"), ...(p99Verdict && { verdict: p99Verdict }) },
       estimate("latency", "errorRecall", "share", failed),
       estimate("latency", "tailRecall", "share", slow),
       estimate("latency", "keptTraces", "share", traces),

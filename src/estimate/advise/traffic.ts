@@ -2,7 +2,7 @@ import type { Candidate } from "./candidate.ts";
 import { rateLimitOf } from "./deployment.ts";
 import { mapFigure, type Figure } from "./figure.ts";
 import type { Figures } from "./figures.ts";
-import { startedPerRequest } from "./per-request.ts";
+import { bytesPerSpan, startedPerRequest } from "./per-request.ts";
 
 /** The user's traffic, and the price of the backend. */
 export interface Traffic {
@@ -51,20 +51,19 @@ export function atTraffic(candidate: Candidate, traffic: Traffic): Candidate {
     if (figure === undefined || measured === undefined || measured.center === 0) return figure;
     return mapFigure(figure, (value) => Math.min(most, (value * keptOf(own)) / measured.center));
   };
-  const { failedKept, slowKept, tracesKept, storedSpans, storedBytes } = candidate.figures;
+  const { failedKept, slowKept, tracesKept, storedSpans } = candidate.figures;
   const started = startedPerRequest(candidate.records);
   const figures = {
     failedKept: scale(failedKept, 1),
     slowKept: scale(slowKept, 1),
     tracesKept: scale(tracesKept, 1),
     storedSpans: withCenter(scale(storedSpans), started && keptOf(own) * started),
-    storedBytes: scale(storedBytes),
   };
   return { ...candidate, figures: { ...candidate.figures, ...defined<Figures>(figures) } };
 }
 
 /** What a candidate costs at the user's traffic; its figures per request are those `atTraffic`. */
-export function project({ figures, rates, variant }: Candidate, traffic: Traffic): Projection {
+export function project({ figures, rates, variant, records }: Candidate, traffic: Traffic): Projection {
   const { requestsPerSecond, instances, pricePerMillion } = traffic;
   const own = requestsPerSecond / instances;
   const factors = { cost: own / (rates.get("cost") ?? NaN), latency: own / (rates.get("latency") ?? NaN) };
@@ -75,6 +74,7 @@ export function project({ figures, rates, variant }: Candidate, traffic: Traffic
     figure && mapFigure(figure, (value) => value * by);
   const stored = isVolumeKnown ? requestsPerSecond * MONTH_S : NaN;
   const spansPerMonth = isVolumeKnown ? times(figures.storedSpans, stored) : undefined;
+  const bytes = bytesPerSpan(records);
   const capacity = figures.capacity?.center ?? Infinity;
   return {
     factors,
@@ -82,7 +82,7 @@ export function project({ figures, rates, variant }: Candidate, traffic: Traffic
     ...defined<Projection>({
       cores: times(figures.cpuUs, requestsPerSecond / 1e6),
       spansPerMonth,
-      bytesPerMonth: isVolumeKnown ? times(figures.storedBytes, stored) : undefined,
+      bytesPerMonth: bytes === undefined ? undefined : times(spansPerMonth, bytes),
       moneyPerMonth: pricePerMillion === undefined ? undefined : times(spansPerMonth, pricePerMillion / 1e6),
       instancesNeeded: own > HEADROOM * capacity ? Math.ceil(requestsPerSecond / (HEADROOM * capacity)) : undefined,
     }),

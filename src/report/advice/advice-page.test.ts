@@ -31,6 +31,21 @@ describe("the page of advice", () => {
     assert.match(resultCells({}, { ...SWEEP, always_off: { cpu: 1.1, failed: 0 } })["always_off"]!, /no trace/);
   });
 
+  it("names a variant that keeps more than the choice, but is not proved to be within the limits", () => {
+    const { reasons } = pageOf({ limits: { maxCpuUs: 134.5 } });
+    assert.match(reasons, /^always_on keeps more, but .*--max-cpu .* not settled/m);
+    assert.doesNotMatch(reasons, /ratio:0\.5 keeps more/);
+  });
+
+  it("marks a p99 that is inconclusive", () => {
+    const p99 = (p99Verdict?: "inconclusive"): string =>
+      pageOf({}, { always_on: { cpu: 1.5, failed: 1, ...(p99Verdict && { p99Verdict }) } }).page.facts.find(
+        ({ label }) => label === "p99 added",
+      )!.value;
+    assert.match(p99("inconclusive"), /\(inconclusive\)$/);
+    assert.doesNotMatch(p99(), /inconclusive/);
+  });
+
   it("distinguishes a missed limit from one that is not settled", () => {
     assert.equal(pageOf({ limits: { maxCpuUs: 10 } }).page.outcome, "missed");
     const { page, reasons } = pageOf({ limits: { maxCpuUs: 43.2 } }, { "ratio:0.1": SWEEP["ratio:0.1"]! });

@@ -1,4 +1,4 @@
-import type { Advice } from "../../estimate/advise/advise.ts";
+import { betterButOpen, type Advice } from "../../estimate/advise/advise.ts";
 import { isByCollector } from "../../estimate/advise/deployment.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
 import type { Results } from "../../record/results.ts";
@@ -69,11 +69,14 @@ function choiceTitle({ candidate }: Assessed): string {
   return `Use ${candidate.variant.id}${where}: it adds ${figureText(cpuUs!)} µs CPU to a request and keeps ${kept}.`;
 }
 
-function reasonsOf({ candidate, standings }: Assessed, { front }: Advice): string[] {
-  const isOnFront = front.has(candidate);
+function reasonsOf({ candidate, standings }: Assessed, advice: Advice): string[] {
+  const isOnFront = advice.front.has(candidate);
   return [
     "Of the variants within the limits and on their Pareto front, it keeps the most failed and slow requests, then the most traces, at the least cost.",
     ...standings.map((standing) => `${standingText(standing)}.`),
+    ...betterButOpen(advice).map(
+      (one) => `${one.candidate.variant.id} keeps more, but is not proved to be within the limits: ${openText(one)}.`,
+    ),
     ...(isOnFront ? [] : ["A variant outside the limits is better than it on the front of all variants."]),
   ];
 }
@@ -90,7 +93,13 @@ function noChoiceTitle({ assessed }: Advice): string {
 /** Why each variant is not recommended. */
 function obstaclesOf({ assessed }: Advice): string[] {
   return assessed.map(({ candidate: { variant, lack }, standings }) => {
-    const open = standings.filter(({ state }) => state !== "met").map(standingText);
-    return `${variant.id}: ${lack === undefined ? open.join("; ") : LACK_TEXTS[lack]}.`;
+    return `${variant.id}: ${lack === undefined ? openText({ standings }) : LACK_TEXTS[lack]}.`;
   });
+}
+
+function openText({ standings }: Pick<Assessed, "standings">): string {
+  return standings
+    .filter(({ state }) => state !== "met")
+    .map(standingText)
+    .join("; ");
 }

@@ -5,14 +5,16 @@ import type { Assessed } from "../../estimate/advise/limits.ts";
 import type { QueueAdvice } from "../../estimate/advise/queue.ts";
 import { distance } from "../../estimate/advise/traffic.ts";
 import type { Results } from "../../record/results.ts";
-import { plain, shareText } from "../format.ts";
+import { plain, savingText, shareText } from "../format.ts";
 
 type Caveats = readonly (string | false | undefined)[];
 
 /** What the reader must know before following the advice, a sentence each. */
 export function caveatsOf(results: Results, advice: Advice): string[] {
   const { chosen, wishes, alternatives } = advice;
-  const others = alternatives.map(({ candidate }) => candidate.variant.id).join(", ");
+  const others = alternatives
+    .map(({ candidate, beyondChoice }) => `${candidate.variant.id} (saves ${savingText(beyondChoice!)} µs)`)
+    .join(", ");
   const ofChoice: Caveats =
     chosen === undefined
       ? []

@@ -35,7 +35,7 @@ export function factsOf({ chosen, wishes: { traffic }, queue }: Advice): Fact[] 
 
 /** Absolute cost leads, because a percentage holds at one load only. */
 function costLines({ figures, rates }: Candidate): [string, string | undefined][] {
-  const { cpuUs, cpuRatio, latencyCpuUs, capacityCpuUs, p99Ms } = figures;
+  const { cpuUs, cpuRatio, latencyCpuUs, capacityCpuUs, p99Ms, p99Ratio } = figures;
   const cores = cpuUs && figureText(mapFigure(cpuUs, (us) => us / 1000));
   const base = cpuUs && cpuRatio && cpuUs.center / (cpuRatio.center - 1);
   const rateText = (phase: Phase): string => `${plain(rates.get(phase) ?? NaN)} requests/s a process`;
@@ -53,7 +53,11 @@ function costLines({ figures, rates }: Candidate): [string, string | undefined][
         capacityCpuUs && `${figureText(capacityCpuUs)} µs at ${rateText("capacity")} (capacity)`,
       ]),
     ],
-    ["p99 added", p99Ms && `${figureText(p99Ms)} ms at ${rateText("latency")}`],
+    [
+      "p99 added",
+      p99Ms &&
+        `${figureText(p99Ms)} ms at ${rateText("latency")}${p99Ratio?.verdict === "inconclusive" ? " (inconclusive)" : ""}`,
+    ],
   ];
 }
 

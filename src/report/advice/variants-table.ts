@@ -5,7 +5,7 @@ import type { Figures } from "../../estimate/advise/figures.ts";
 import { isByCollector } from "../../estimate/advise/deployment.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
 import { MIN_ROUNDS } from "../../estimate/verdict.ts";
-import { figureText, shareText, UNBACKED, UNBACKED_NOTE } from "../format.ts";
+import { differenceText, figureText, shareText, UNBACKED, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import { shortText } from "./limit-words.ts";
 
@@ -30,9 +30,11 @@ const COLUMNS: readonly (readonly [name: keyof Figures, title: string, unit?: st
 export function variantsTable(advice: Advice): Table {
   const { assessed, front } = advice;
   const shown = COLUMNS.filter(([name]) => assessed.some(({ candidate }) => candidate.figures[name] !== undefined));
+  const isCompared = assessed.some(({ beyondChoice }) => beyondChoice !== undefined);
   const rows = assessed.map((one): Cell[] => [
     { text: `${one.candidate.variant.id}${isByCollector(one.candidate.variant) ? "†" : ""}` },
     ...shown.map(([name]) => figureCell(name, one.candidate.figures)),
+    ...(isCompared ? [beyondCell(one)] : []),
     { text: front.has(one.candidate) ? "yes" : "no" },
     outcomeCell(one, advice),
   ]);
@@ -45,6 +47,7 @@ export function variantsTable(advice: Advice): Table {
     columns: [
       { title: "variant", numeric: false },
       ...shown.map(([, title, unit]) => ({ title, numeric: true, ...(unit !== undefined && { unit }) })),
+      ...(isCompared ? [{ title: "beyond the choice", unit: "µs", numeric: true }] : []),
       { title: "front", numeric: false },
       { title: "result", numeric: false },
     ],
@@ -67,11 +70,19 @@ function figureCell(name: keyof Figures, figures: Figures): Cell {
   return { text, value: figure.center, ...(figure.low === undefined && { tone: "doubtful" as const }) };
 }
 
+/** Paired by round; marked if the two are not told apart. */
+function beyondCell({ beyondChoice }: Assessed): Cell {
+  if (beyondChoice === undefined) return { text: "–" };
+  const { low, high, center } = beyondChoice;
+  const isOpen = low === undefined || high === undefined || (low <= 0 && high >= 0);
+  return { text: differenceText(beyondChoice), value: center, ...(isOpen && { tone: "doubtful" as const }) };
+}
+
 function outcomeCell(one: Assessed, { chosen }: Advice): Cell {
   if (one === chosen) return { text: "recommended", tone: "good" };
   const { lack } = one.candidate;
   if (lack !== undefined) return { text: LACK_TEXTS[lack], tone: "doubtful" };
-  if (isWithinLimits(one)) return { text: comparison(one.candidate, chosen!.candidate) };
+  if (isWithinLimits(one)) return { text: comparison(one, chosen!.candidate) };
   const text = one.standings
     .map(shortText)
     .filter((each) => each !== "")
@@ -80,10 +91,11 @@ function outcomeCell(one: Assessed, { chosen }: Advice): Cell {
 }
 
 /** The first criterion of the objective on which the choice is better. */
-function comparison({ figures }: Candidate, { figures: best }: Candidate): string {
+function comparison({ candidate: { figures }, beyondChoice: beyond }: Assessed, { figures: best }: Candidate): string {
   const of = (own: Figures, name: keyof Figures): number => own[name]?.center ?? 0;
   const signals = (own: Figures): number => of(own, "failedKept") + of(own, "slowKept");
   if (signals(figures) < signals(best)) return "keeps fewer failed and slow requests";
   if (of(figures, "tracesKept") < of(best, "tracesKept")) return "keeps fewer traces";
+  if (beyond?.low !== undefined && beyond.low <= 0 && beyond.high! >= 0) return "keeps the same; CPU not told apart";
   return of(figures, "cpuUs") > of(best, "cpuUs") ? "costs more CPU" : "stores as many spans or more";
 }
