@@ -8,11 +8,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import fc from "fast-check";
 import { UserError } from "../src/base/problem.ts";
 import { count } from "../src/base/units.ts";
-import { readOption } from "../src/cli/read-option.ts";
 import { readResults } from "../src/record/file.ts";
 import { Journal, journalPath, readJournal } from "../src/record/journal.ts";
 import { fixtureResults } from "../src/report/results.fixture.ts";
@@ -28,14 +26,7 @@ import { readScenario } from "../src/spec/read.ts";
 import { inputsOf } from "./fuzz-inputs.ts";
 import { scriptOptions } from "./script-options.ts";
 
-const { minutes, seed } = scriptOptions(() => {
-  const text = { type: "string" } as const;
-  const { values } = parseArgs({ options: { minutes: text, seed: text } });
-  return {
-    minutes: readOption("--minutes", count(), values.minutes ?? "5"),
-    seed: readOption("--seed", count(0), values.seed ?? "1"),
-  };
-});
+const { minutes, seed } = scriptOptions({ minutes: [count(), "5"], seed: [count(0), "1"] });
 const folder = mkdtempSync(join(tmpdir(), "spantoll-fuzz-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 

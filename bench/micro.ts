@@ -6,15 +6,13 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { z } from "zod";
 import { UserError } from "../src/base/problem.ts";
 import { seededRandom, shuffled } from "../src/base/random.ts";
-import { count, period } from "../src/base/units.ts";
-import { readOption } from "../src/cli/read-option.ts";
+import { count, period, text } from "../src/base/units.ts";
 import { interval, oneSample, welch, type Contrast } from "../src/estimate/statistics/student.ts";
 import { PARTS } from "./micro/parts.ts";
-import { scriptOptions } from "./script-options.ts";
+import { endWithMistakes, scriptOptions } from "./script-options.ts";
 
 /** A file of `--out`: for each part its ns per operation, round by round. */
 const fileSchema = z.object({
@@ -24,32 +22,27 @@ const fileSchema = z.object({
 });
 type MicroFile = z.infer<typeof fileSchema>;
 
-const options = scriptOptions(() => {
-  const { values } = parseArgs({
-    options: {
-      filter: { type: "string", default: "" },
-      rounds: { type: "string", default: "8" },
-      time: { type: "string", default: "30ms" },
-      out: { type: "string" },
-      against: { type: "string" },
-    },
-  });
-  const parts = Object.keys(PARTS).filter((name) => name.includes(values.filter));
-  if (parts.length === 0) throw new UserError(`--filter "${values.filter}": no part has that in its name`);
-  const base = values.against === undefined ? undefined : readFile(values.against);
-  const rounds = readOption("--rounds", count(2), values.rounds);
-  return { parts, rounds, timeMs: readOption("--time", period, values.time), out: values.out, base };
+const { filter, rounds, time, out, against } = scriptOptions({
+  filter: [z.string(), ""],
+  rounds: [count(2), "8"],
+  time: [period, "30ms"],
+  out: [text],
+  against: [text],
+});
+const names = Object.keys(PARTS).filter((name) => name.includes(filter));
+const base = endWithMistakes(() => {
+  if (names.length === 0) throw new UserError(`--filter "${filter}": no part has that in its name`);
+  return against === undefined ? undefined : readFile(against);
 });
 
 const measured: MicroFile = { kind: "micro", node: process.version, nsPerOp: {} };
-for (let round = 1; round <= options.rounds; round++) {
-  const parts = shuffled(options.parts, seededRandom(round));
-  for (const [part, ns] of Object.entries(await runRound(parts, options.timeMs)))
-    (measured.nsPerOp[part] ??= []).push(ns);
-  process.stderr.write(`round ${round} of ${options.rounds}\n`);
+for (let round = 1; round <= rounds; round++) {
+  const parts = shuffled(names, seededRandom(round));
+  for (const [part, ns] of Object.entries(await runRound(parts, time))) (measured.nsPerOp[part] ??= []).push(ns);
+  process.stderr.write(`round ${round} of ${rounds}\n`);
 }
-if (options.out !== undefined) writeFileSync(options.out, `${JSON.stringify(measured)}\n`);
-for (const part of ["yardstick", ...options.parts]) process.stdout.write(`${lineOf(part)}\n`);
+if (out !== undefined) writeFileSync(out, `${JSON.stringify(measured)}\n`);
+for (const part of ["yardstick", ...names]) process.stdout.write(`${lineOf(part)}\n`);
 
 async function runRound(parts: readonly string[], timeMs: number): Promise<Record<string, number>> {
   const task = JSON.stringify({ parts, timeMs });
@@ -67,8 +60,8 @@ async function runRound(parts: readonly string[], timeMs: number): Promise<Recor
 function lineOf(part: string): string {
   const ns = measured.nsPerOp[part]!;
   const figure = intervalText(oneSample(ns.map(Math.log)), (log) => Number(Math.exp(log).toPrecision(3)).toString());
-  const before = options.base?.nsPerOp[part];
-  const change = before === undefined ? "" : changeText(relative(options.base!, part), relative(measured, part));
+  const before = base?.nsPerOp[part];
+  const change = before === undefined ? "" : changeText(relative(base!, part), relative(measured, part));
   return `${part.padEnd(50)} ${figure} ns${change}`;
 }
 

@@ -9,45 +9,34 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { execa } from "execa";
 import { median } from "../src/base/median.ts";
 import { count } from "../src/base/units.ts";
-import { readOption } from "../src/cli/read-option.ts";
 import { isSettled, type Comparison } from "../src/estimate/compare.ts";
 import { targets } from "../src/target/services/index.ts";
-import { scriptOptions } from "./script-options.ts";
+import { scriptOptions, spec } from "./script-options.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const JUDGED = ["cpuUsPerRequest", "responseTimeP99Ms", "requestsPerSecond"] as const;
 
-const { results, wanted, size } = scriptOptions(() => {
-  const { values } = parseArgs({
-    options: {
-      results: { type: "string", default: "7" },
-      pairs: { type: "string", default: "20" },
-      target: { type: "string", default: "orders" },
-      rounds: { type: "string", default: "5" },
-    },
-  });
-  const rounds = readOption("--rounds", count(4), values.rounds);
-  return {
-    results: readOption("--results", count(2), values.results),
-    wanted: readOption("--pairs", count(), values.pairs),
-    size: ["--target", targets.parse(values.target).text, "--quick", "--rounds", String(rounds)],
-  };
+const options = scriptOptions({
+  results: [count(2), "7"],
+  pairs: [count(), "20"],
+  target: [spec(targets), "orders"],
+  rounds: [count(4), "5"],
 });
+const size = ["--target", options.target.text, "--quick", "--rounds", String(options.rounds)];
 const folder = mkdtempSync(join(tmpdir(), "spantoll-no-regression-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
-for (let index = 1; index <= results; index++) {
+for (let index = 1; index <= options.results; index++) {
   await run("bench", "--sampler", "always_on", "--no-reference", ...size, "--quiet", "--out", fileOf(index));
-  console.log(`result ${index} of ${results} measured`);
+  console.log(`result ${index} of ${options.results} measured`);
 }
 const found: Comparison[] = [];
 let [alarms, unjudged, unsettled] = [0, 0, 0];
-const pairs = pairsByNearness(results).slice(0, wanted);
+const pairs = pairsByNearness(options.results).slice(0, options.pairs);
 for (const [base, candidate] of pairs) {
   const { comparisons } = JSON.parse(await run("compare", fileOf(base), fileOf(candidate), "--json")) as {
     comparisons: Comparison[];

@@ -1,16 +1,12 @@
 /**
  * The harness beside others: `npm run peers -- [--rounds 4] [--only driver] [--run results/example.json]`.
  * Driver: how late it sends, and its CPU beside wrk's. Sink: CPU a span beside only reading the bytes, and beside
- * decoding with protobufjs. Start: CPU of `list` beside an empty program. Run: the share of a results file's time that
- * was under load, and what a trial took beyond it. Each round has fresh processes in shuffled order; intervals are over rounds.
+ * decoding with protobufjs. Run: the share of a results file's time that was under load, and what a trial took beyond
+ * it. Each round has fresh processes in shuffled order; intervals are over rounds.
  */
-import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { execa } from "execa";
-import { UserError } from "../src/base/problem.ts";
+import { z } from "zod";
 import { seededRandom, shuffled } from "../src/base/random.ts";
-import { count } from "../src/base/units.ts";
-import { readOption } from "../src/cli/read-option.ts";
+import { count, text } from "../src/base/units.ts";
 import { interval, oneSample } from "../src/estimate/statistics/student.ts";
 import { readResults } from "../src/record/file.ts";
 import { hasWrk, ownDriver, wrk, type Figures } from "./peers/driver.ts";
@@ -22,9 +18,6 @@ type Peers = Readonly<Record<string, () => Promise<Figures>>>;
 
 const WARM_BATCHES = 200;
 const BATCHES = 480;
-/** The kernel counts the CPU of ended processes in steps of so many ms. */
-const TICK_MS = 10;
-const STARTS = 3;
 
 const SECTIONS: Readonly<Record<string, Peers>> = {
   driver: {
@@ -38,10 +31,6 @@ const SECTIONS: Readonly<Record<string, Peers>> = {
     sink: () => loaded(Receiver.sink()),
     protobufjs: () => loaded(Receiver.peer("decode")),
   },
-  start: {
-    "an empty program": () => started(["-e", "0"]),
-    list: () => started(["src/main.ts", "list"]),
-  },
 };
 
 async function loaded(starting: Promise<Receiver>): Promise<Figures> {
@@ -52,30 +41,10 @@ async function loaded(starting: Promise<Receiver>): Promise<Figures> {
   return { "CPU µs/span": cpuUsPerSpan, "spans/s": spansPerSecond };
 }
 
-async function started(args: readonly string[]): Promise<Figures> {
-  const beforeMs = endedChildrenCpuMs();
-  const cwd = new URL("..", import.meta.url);
-  for (let start = 0; start < STARTS; start++) await execa(process.execPath, args, { cwd, stdin: "ignore" });
-  return { "CPU ms": (endedChildrenCpuMs() - beforeMs) / STARTS };
-}
-
-function endedChildrenCpuMs(): number {
-  const stat = readFileSync("/proc/self/stat", "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[13]) + Number(fields[14])) * TICK_MS;
-}
-
-const { rounds, only, run } = scriptOptions(() => {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: "string", default: "4" },
-      only: { type: "string" },
-      run: { type: "string", default: "results/example.json" },
-    },
-  });
-  if (values.only !== undefined && !(values.only in SECTIONS))
-    throw new UserError(`--only "${values.only}": expected one of ${Object.keys(SECTIONS).join(", ")}`);
-  return { ...values, rounds: readOption("--rounds", count(2), values.rounds) };
+const { rounds, only, run } = scriptOptions({
+  rounds: [count(2), "4"],
+  only: [z.enum(Object.keys(SECTIONS), { error: `one of ${Object.keys(SECTIONS).join(", ")}` })],
+  run: [text, "results/example.json"],
 });
 
 for (const [name, peers] of Object.entries(SECTIONS)) {
@@ -98,8 +67,8 @@ function show(title: string, measured: readonly { readonly figures: Figures }[])
   for (const figure of Object.keys(measured[0]?.figures ?? {})) {
     const contrast = oneSample(measured.map(({ figures }) => figures[figure]!));
     const bounds = interval(contrast, 0.95);
-    const text = (value: number): string => Number(value.toPrecision(3)).toLocaleString("en");
-    const range = bounds === undefined ? "" : ` [${text(bounds.low)}, ${text(bounds.high)}]`;
-    console.log(`  ${figure.padEnd(24)} ${text(contrast.mean)}${range}`);
+    const format = (value: number): string => Number(value.toPrecision(3)).toLocaleString("en");
+    const range = bounds === undefined ? "" : ` [${format(bounds.low)}, ${format(bounds.high)}]`;
+    console.log(`  ${figure.padEnd(24)} ${format(contrast.mean)}${range}`);
   }
 }

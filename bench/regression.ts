@@ -10,14 +10,12 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { execa } from "execa";
-import { count, period, positiveShare } from "../src/base/units.ts";
-import { readOption } from "../src/cli/read-option.ts";
+import { count, formatDuration, period, positiveShare } from "../src/base/units.ts";
 import type { Comparison } from "../src/estimate/compare.ts";
 import { readResults } from "../src/record/file.ts";
 import { targets } from "../src/target/services/index.ts";
-import { scriptOptions } from "./script-options.ts";
+import { scriptOptions, spec } from "./script-options.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../", import.meta.url));
 const SAMPLER = "always_on";
@@ -26,33 +24,23 @@ const PILOT_US = 4;
 /** A pair counts only if what was burnt is about what was asked for. */
 const BURNT_AT_MOST = 1.4;
 
-const { pairs, cost, size } = scriptOptions(() => {
-  const { values } = parseArgs({
-    options: {
-      pairs: { type: "string", default: "10" },
-      cost: { type: "string", default: "5%" },
-      target: { type: "string", default: "bare:5" },
-      rounds: { type: "string", default: "8" },
-      duration: { type: "string", default: "3s" },
-      warmup: { type: "string", default: "2500ms" },
-    },
-  });
-  readOption("--duration", period, values.duration);
-  readOption("--warmup", period, values.warmup);
-  return {
-    pairs: readOption("--pairs", count(), values.pairs),
-    cost: readOption("--cost", positiveShare, values.cost),
-    size: {
-      about: "an injected cost",
-      target: targets.parse(values.target).text,
-      rounds: readOption("--rounds", count(4), values.rounds),
-      duration: values.duration,
-      warmup: values.warmup,
-      phases: ["cost"],
-      costRate: "1000/s",
-    },
-  };
+const { pairs, cost, target, rounds, duration, warmup } = scriptOptions({
+  pairs: [count(), "10"],
+  cost: [positiveShare, "5%"],
+  target: [spec(targets), "bare:5"],
+  rounds: [count(4), "8"],
+  duration: [period, "3s"],
+  warmup: [period, "2500ms"],
 });
+const size = {
+  about: "an injected cost",
+  target: target.text,
+  rounds,
+  duration: formatDuration(duration),
+  warmup: formatDuration(warmup),
+  phases: ["cost"],
+  costRate: "1000/s",
+};
 
 interface Found {
   readonly cpu: Comparison["ratio"];

@@ -1,21 +1,42 @@
+import { parseArgs } from "node:util";
+import { z } from "zod";
 import { UserError } from "../src/base/problem.ts";
+import { readOption } from "../src/cli/read-option.ts";
 
-/** The options of a script, as `read` finds them in the arguments. A mistake in them ends it as it ends the program: one line, and 2. */
-export function scriptOptions<T>(read: () => T): T {
+/** How the text of an option is read, and its default; without one the option may be absent. */
+type Option = readonly [read: z.ZodType<unknown, string>, text?: string];
+type Read<O extends Option> = O extends readonly [z.ZodType<infer T, string>, string] ? T : z.output<O[0]> | undefined;
+
+/** A script's options by name. A mistake in them ends the script with 2 and one line. */
+export function scriptOptions<const O extends Readonly<Record<string, Option>>>(
+  options: O,
+): { readonly [K in keyof O]: Read<O[K]> } {
+  return endWithMistakes(() => {
+    const names = Object.keys(options).map((name) => [name, { type: "string" as const }]);
+    const values: Readonly<Record<string, unknown>> = parseArgs({ options: Object.fromEntries(names) }).values;
+    const read = Object.entries(options).map(([name, [quantity, text]]) => {
+      const given = (values[name] as string | undefined) ?? text;
+      return [name, given === undefined ? undefined : readOption(`--${name}`, quantity, given)];
+    });
+    return Object.fromEntries(read) as { readonly [K in keyof O]: Read<O[K]> };
+  });
+}
+
+/** A spec such as `ratio:0.1`, of one of the registries. */
+export function spec<T>(registry: { parse(text: string): T }): z.ZodType<T, string> {
+  return z.string().transform((text) => registry.parse(text));
+}
+
+/** What `read` returns; if that throws for a mistake of the user, the script ends with 2 and one line. */
+export function endWithMistakes<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof UserError) return endWithMistake(error.message);
-    // of what is ambiguous, the lines that follow guess at what was meant
-    if (isOfParseArgs(error)) return endWithMistake(error.message.split("\n", 1)[0]!);
-    throw error;
+    if (!(error instanceof UserError) && !isOfParseArgs(error)) throw error;
+    // parseArgs goes on to guess what was meant
+    process.stderr.write(`${error.message.split("\n", 1)[0]!}\n`);
+    return process.exit(2);
   }
-}
-
-/** Ends the script with 2, after this line. */
-export function endWithMistake(message: string): never {
-  process.stderr.write(`${message}\n`);
-  process.exit(2);
 }
 
 function isOfParseArgs(error: unknown): error is Error {

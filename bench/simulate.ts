@@ -24,7 +24,7 @@ import { simulate } from "../src/simulate/simulate.ts";
 import { assembleTraces } from "../src/simulate/assemble.ts";
 import { Problems } from "../src/simulate/problems.ts";
 import { readRecordedSpans } from "../src/simulate/read/recorded-spans.ts";
-import { scriptOptions } from "./script-options.ts";
+import { endWithMistakes } from "./script-options.ts";
 
 const PARSE = "(parse only)";
 const ASSEMBLE = "(parse and assemble)";
@@ -170,7 +170,7 @@ function checkInput(file: string, generating: Readonly<Record<string, string | u
   }
 }
 
-const { spans, rounds, heapMb, ...values } = scriptOptions(() => {
+const { spans, rounds, heapMb, ...values } = endWithMistakes(() => {
   const { values } = parseArgs({
     options: {
       spans: { type: "string" },

@@ -5,10 +5,8 @@
  * started or time is up. Prints throughput and memory on the way, and the ledger at the end. Exit code 1 if the ledger
  * has a residual, or if the sink's memory still grows after its bounded table of ids is full.
  */
-import { parseArgs } from "node:util";
 import { median } from "../src/base/median.ts";
 import { count } from "../src/base/units.ts";
-import { readOption } from "../src/cli/read-option.ts";
 import { spanFate } from "../src/report/span-fate.ts";
 import { exporters } from "../src/target/exporters/index.ts";
 import { processors } from "../src/target/processors/index.ts";
@@ -22,7 +20,7 @@ import { findPinning } from "../src/run/processes/pinning.ts";
 import { SinkProcess } from "../src/run/processes/sink-process.ts";
 import { TargetProcesses } from "../src/run/processes/target-processes.ts";
 import { memoryOf } from "./peers/memory.ts";
-import { scriptOptions } from "./script-options.ts";
+import { scriptOptions, spec } from "./script-options.ts";
 
 /** Figures are printed between slices of load. */
 const SLICE_MS = 5000;
@@ -33,25 +31,20 @@ const TABLE_FULL_AFTER = 2 * 3_145_728;
 const MAY_GROW = 1.1;
 const LEAST_READINGS = 20;
 
-const { wanted, minutes, perRequest, connections, processor, exporter } = scriptOptions(() => {
-  const { values } = parseArgs({
-    options: {
-      spans: { type: "string", default: "10000000" },
-      minutes: { type: "string", default: "5" },
-      "per-request": { type: "string", default: "50" },
-      connections: { type: "string", default: "4" },
-      processor: { type: "string", default: "batch:queue=16384,batch=4096" },
-      exporter: { type: "string", default: "otlp-http/protobuf" },
-    },
-  });
-  return {
-    wanted: readOption("--spans", count(), values.spans),
-    minutes: readOption("--minutes", count(), values.minutes),
-    perRequest: readOption("--per-request", count(), values["per-request"]),
-    connections: readOption("--connections", count(), values.connections),
-    processor: processors.parse(values.processor),
-    exporter: exporters.parse(values.exporter),
-  };
+const {
+  spans: wanted,
+  minutes,
+  "per-request": perRequest,
+  connections,
+  processor,
+  exporter,
+} = scriptOptions({
+  spans: [count(), "10000000"],
+  minutes: [count(), "5"],
+  "per-request": [count(), "50"],
+  connections: [count(), "4"],
+  processor: [spec(processors), "batch:queue=16384,batch=4096"],
+  exporter: [spec(exporters), "otlp-http/protobuf"],
 });
 const variant = { id: "always_on", sampler: samplers.parse("always_on"), processor, exporter };
 const target = targets.parse(`bare:${perRequest}`);

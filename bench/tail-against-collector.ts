@@ -24,7 +24,7 @@ import type { RecordedSpan } from "../src/simulate/recorded-span.ts";
 import { traceOf, type RecordedTrace } from "../src/simulate/recorded-trace.ts";
 import type { TracePolicy } from "../src/target/kinds.ts";
 import { samplers } from "../src/target/samplers/index.ts";
-import { scriptOptions } from "./script-options.ts";
+import { endWithMistakes } from "./script-options.ts";
 
 /** Of the Collector. All spans that are in time are sent within it. */
 const DECISION_WAIT_S = 6;
@@ -188,7 +188,7 @@ async function spansByTrace(file: string): Promise<Map<string, number>> {
   return counts;
 }
 
-const { collector, files } = scriptOptions(() => {
+const { collector, files } = endWithMistakes(() => {
   const { values, positionals } = parseArgs({ options: { collector: { type: "string" } }, allowPositionals: true });
   if (values.collector === undefined) throw new UserError("--collector: expected the path of a Collector");
   if (positionals.length === 0) throw new UserError("expected trace files");
