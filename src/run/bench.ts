@@ -1,4 +1,5 @@
 import type { Warning } from "../record/trial-record.ts";
+import type { Deadline } from "./processes/deadline.ts";
 import { LoadProcess } from "./processes/load-process.ts";
 import { findPinning, type Pinning } from "./processes/pinning.ts";
 import { SinkProcess } from "./processes/sink-process.ts";
@@ -6,12 +7,15 @@ import { SinkProcess } from "./processes/sink-process.ts";
 /** What stays up between trials: the sink and the load generator, warm, on the cores that are not the target's. */
 export class Bench {
   readonly pinning: Pinning | undefined;
+  /** Of the trial that runs. */
+  readonly deadline: Deadline;
   /** Warnings that hold for every trial. */
   readonly warnings: readonly Warning[];
   #sink: SinkProcess | undefined;
   #load: LoadProcess | undefined;
 
-  constructor() {
+  constructor(deadline: Deadline) {
+    this.deadline = deadline;
     const { pinning, reason } = findPinning();
     this.pinning = pinning;
     this.warnings = pinning === undefined ? [notPinned(reason)] : [];
@@ -20,7 +24,7 @@ export class Bench {
   /** The sink; a fresh one where the last has died or none was started. */
   async sink(): Promise<SinkProcess> {
     if (this.#sink === undefined) {
-      const sink = new SinkProcess(this.pinning?.others);
+      const sink = new SinkProcess(this.pinning?.others, this.deadline);
       this.#sink = sink;
       void sink.child.exited.then(() => this.#sink === sink && (this.#sink = undefined));
     }
@@ -30,12 +34,18 @@ export class Bench {
 
   async load(): Promise<LoadProcess> {
     if (this.#load === undefined) {
-      const load = new LoadProcess(this.pinning?.others);
+      const load = new LoadProcess(this.pinning?.others, this.deadline);
       this.#load = load;
       void load.child.exited.then(() => this.#load === load && (this.#load = undefined));
     }
     await this.#load.ready;
     return this.#load;
+  }
+
+  /** Whether the trial failed because sink or load process did not answer. */
+  get isLate(): boolean {
+    const { late } = this.deadline;
+    return [this.#sink, this.#load].some((one) => one !== undefined && late?.pids.includes(one.child.pid) === true);
   }
 
   /** After a failed trial: whatever the processes were in the middle of, the next trial gets fresh ones. */

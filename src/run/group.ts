@@ -8,7 +8,9 @@ import { readFidelity } from "./measure/fidelity.ts";
 import { readLedger } from "./measure/ledger-reading.ts";
 import { allDied, rejectOnAbort, rejectOnExit, rejectWithExit } from "./processes/early-exit.ts";
 import { ControlFailure } from "./processes/control-failure.ts";
+import { LateAnswers } from "./processes/deadline.ts";
 import type { Setting } from "./setting.ts";
+import { stageTimes } from "./stage-times.ts";
 import { killAll, NoneStarted, startAll, type Running } from "./starts.ts";
 
 export interface GroupOutcome {
@@ -16,11 +18,13 @@ export interface GroupOutcome {
   readonly records: TrialRecord[];
   /** False if the services did not start, ended in their warm-up, or completed no request. */
   readonly measurable: boolean;
+  /** Sink or load process did not answer in time. */
+  readonly isLate: boolean;
 }
 
 /**
  * Runs the trials of one group, side by side if there are several. Never throws for what a trial can do: a failure is
- * a record. Throws a `ControlFailure`.
+ * a record, and so is what is still awaited when a stage has taken too long. Throws a `ControlFailure`.
  */
 export async function runGroup(
   bench: Bench,
@@ -31,26 +35,32 @@ export async function runGroup(
   const startedAt = new Date();
   const running: Running[] = [];
   const done = new AbortController();
+  const { deadline } = bench;
+  deadline.begin("start", stageTimes(setting, trials).startMs);
   try {
     const interrupted = rejectOnAbort(signal, done.signal);
     interrupted.catch(() => undefined);
     await Promise.race([Promise.all([bench.sink(), bench.load()]), interrupted]);
     running.push(...(await startAll(bench, setting, trials, signal)));
-    const measured = measure(bench, setting, running, startedAt).catch((error) =>
-      rejectWithExit(running, error as Error),
-    );
+    const measured = measure(bench, setting, running, startedAt).catch((error) => {
+      if (error instanceof LateAnswers) throw error;
+      return rejectWithExit(running, error as Error);
+    });
     const records = await Promise.race([measured, rejectOnExit(running), interrupted]);
     await Promise.all(running.map(({ target }) => target.stop()));
-    return { records, measurable: records.some(({ ending }) => ending !== "failed") };
+    return { records, measurable: records.some(({ ending }) => ending !== "failed"), isLate: false };
   } catch (error) {
-    const measurable = signal.aborted || !(error instanceof NoneStarted || (await allDied(running)));
+    const { isLate } = bench;
+    const isDead = error instanceof NoneStarted || (deadline.late === undefined && (await allDied(running)));
+    const measurable = signal.aborted || isLate || !isDead;
     await killAll(running);
     await bench.discard();
     if (error instanceof ControlFailure) throw error;
     const record = signal.aborted ? abortedRecord : failedRecord;
-    return { records: trials.map((trial) => record(trial, startedAt, error as Error)), measurable };
+    return { records: trials.map((trial) => record(trial, startedAt, error as Error)), measurable, isLate };
   } finally {
     done.abort();
+    deadline.end();
     for (const { meter } of running) meter.stop();
   }
 }
@@ -65,12 +75,18 @@ async function measure(
   const [sink, load] = await Promise.all([bench.sink(), bench.load()]);
   const eachMeter = (act: (meter: Running["meter"]) => Promise<void>) =>
     Promise.all(running.map(({ meter }) => act(meter)));
+  const { deadline } = bench;
+  const { warmupMs, windowMs } = stageTimes(
+    setting,
+    running.map(({ trial }) => trial),
+  );
   const openWindow = ({ trial, meter, collectorProcess }: Running): void => {
     meter.open();
     collectorProcess?.openWindow();
     // a sink that has died fails the next question
     sink.windowOpen(trial.id).catch(() => undefined);
   };
+  deadline.begin("start of the warm-up", warmupMs);
   await eachMeter((meter) => meter.collectGarbage());
   const lanes = await load.run(loadJobOf(setting, running), {
     warm: async () => {
@@ -78,16 +94,22 @@ async function measure(
       if (cores !== undefined) for (const { target } of running) target.pin(cores);
       await eachMeter((meter) => meter.settle());
     },
-    opened: () => running.forEach(openWindow),
+    opened: () => {
+      deadline.begin("opening of the window", windowMs);
+      running.forEach(openWindow);
+    },
     closed: () => running.forEach(({ meter }) => meter.drained()),
   });
   await eachMeter((meter) => meter.close());
+  const ledgerReadings = await Promise.all(running.map((one) => readLedger(sink, one)));
+  // what is left is computing
+  deadline.end();
   const groupCoreShare = running.reduce((sum, { meter }) => sum + meter.coreShare, 0);
   const collectorsShare = running.reduce((sum, { meter }) => sum + meter.collectorShare, 0);
   return Promise.all(
-    running.map(async (one) => {
+    running.map(async (one, at) => {
       const lane = lanes.find(({ target: id }) => id === one.trial.id)!;
-      const ledgerReading = await readLedger(sink, one);
+      const ledgerReading = ledgerReadings[at]!;
       if (lane.completed === 0) return failedRecord(one.trial, startedAt, new Error(noAnswers(lane)));
       const fidelity = await readFidelity(setting, one, lane, ledgerReading);
       const { warnings } = bench;

@@ -5,7 +5,9 @@ import type { Variant } from "../plan/trial.ts";
 import { backendSpec, processorSpec, samplerSpec } from "../spec/specs.ts";
 import type { Bench } from "./bench.ts";
 import { ControlFailure } from "./processes/control-failure.ts";
+import { FLUSH_AT_EXIT_MS } from "./processes/own-service.ts";
 import type { Setting } from "./setting.ts";
+import { stageTimes } from "./stage-times.ts";
 import { startTarget } from "./starts.ts";
 
 /** Longer than the delay of the control's batches; and than the usual delay, for a service that sets its own. */
@@ -21,7 +23,11 @@ export async function controlOwnSdk(bench: Bench, setting: Setting, signal: Abor
   const baseline = variants.find(({ sampler }) => sampler.text === BASELINE);
   const received = (variant: Variant, waitMs: number): Promise<number | undefined> =>
     spansOfOneRequest(bench, setting, variant, waitMs, signal);
+  const { startMs } = stageTimes(setting, setting.plan.trials.slice(0, 1));
+  // twice, since a service may need the longer wait
+  bench.deadline.begin("start of the control", 2 * (startMs + FLUSH_AT_EXIT_MS) + WAITS_MS[0]! + WAITS_MS[1]!);
   const fromBaseline = baseline && received(baseline, WAITS_MS[0]!);
+  fromBaseline?.catch(() => undefined);
   if (traced !== undefined) await proveTraced(received, alwaysOn(traced), command.command);
   if (((await fromBaseline) ?? 0) === 0) return;
   throw new ControlFailure(

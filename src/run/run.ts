@@ -2,9 +2,12 @@ import { groupsOf } from "../plan/duration.ts";
 import type { Trial } from "../plan/trial.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { Bench } from "./bench.ts";
+import { ControlFailure } from "./processes/control-failure.ts";
+import { Deadline } from "./processes/deadline.ts";
 import { controlOwnSdk } from "./own-sdk-control.ts";
 import { runGroup } from "./group.ts";
 import type { Setting } from "./setting.ts";
+import { allowanceMs } from "./stage-times.ts";
 
 /** What happens in a run. */
 export interface RunEvents {
@@ -14,13 +17,14 @@ export interface RunEvents {
   finished(records: readonly TrialRecord[]): Promise<void>;
   /** All planned trials are done: more of them, or none to end. */
   extend(): readonly Trial[];
-  /** Every variant was tried and none could be measured: the run ends here, with the reason in these records. */
-  unmeasurable?(records: readonly TrialRecord[]): void;
+  /** The run ends here. */
+  stopping?(reason: string): void;
 }
 
 /**
- * Runs the trials of the plan that are not in `earlier`, group by group, until there are none, `signal` fires, or no
- * variant can be measured: minutes of the same failure show no more than the first.
+ * Runs the trials of the plan that are not in `earlier`, group by group, until there are none, `signal` fires, no
+ * variant can be measured, or fresh sinks and load processes do not answer either: minutes of the same failure show no
+ * more than the first.
  * A group of which some trials are done runs again whole: its trials are measured side by side.
  * Throws a `ControlFailure` if figures of the service would be wrong.
  */
@@ -29,12 +33,13 @@ export async function runPlan(
   earlier: Iterable<TrialRecord>,
   events: RunEvents,
   signal: AbortSignal,
+  deadline = new Deadline(allowanceMs(setting.scenario)),
 ): Promise<void> {
-  const bench = new Bench();
+  const bench = new Bench(deadline);
   try {
     const records = [...earlier];
     const done = new Set(records.map(({ trial }) => trial.id));
-    let controlled = false;
+    let [controlled, wasLate] = [false, false];
     const untried = new Set(setting.plan.variants.map(({ id: name }) => name));
     let measurable = records.some(({ ending }) => ending === "completed");
     const groups = groupsOf(setting.plan.trials).filter((group) => group.some(({ id }) => !done.has(id)));
@@ -43,19 +48,35 @@ export async function runPlan(
       if (index === groups.length) break;
       events.starting(groups[index]!, index, groups.length);
       if (signal.aborted) break;
-      if (!controlled) await controlOwnSdk(bench, setting, signal);
+      if (!controlled) await controlOwnSdk(bench, setting, signal).catch(failControl);
       controlled = true;
       const outcome = await runGroup(bench, setting, groups[index]!, signal);
       await events.finished(outcome.records);
       if (signal.aborted) break;
       measurable ||= outcome.measurable;
       for (const { trial } of outcome.records) untried.delete(trial.variant);
-      if (!measurable && untried.size === 0 && index + 1 < groups.length) {
-        events.unmeasurable?.(outcome.records);
+      const reason = firstLines(outcome.records[0]?.failure);
+      if (index + 1 < groups.length && !measurable && untried.size === 0) {
+        events.stopping?.(`no variant could be measured: ${reason}`);
         break;
       }
+      if (index + 1 < groups.length && wasLate && outcome.isLate) {
+        events.stopping?.(`two trials in succession failed for the same reason: ${reason}`);
+        break;
+      }
+      wasLate = outcome.isLate;
     }
   } finally {
     await bench.close();
   }
+}
+
+/** Without the control, figures could be wrong. */
+function failControl(error: Error): never {
+  throw error instanceof ControlFailure ? error : new ControlFailure(`the control of the service: ${error.message}`);
+}
+
+/** How a process ended, and the cause. */
+function firstLines(failure: string | undefined): string | undefined {
+  return failure?.split("\n", 2).join(": ");
 }

@@ -75,7 +75,8 @@ async function startCollector(
 ): Promise<CollectorProcess | undefined> {
   if (spec === undefined) return undefined;
   const protocol = exporter?.kind.endpoint === "otlpGrpc" ? "otlpGrpc" : "otlpHttp";
-  return CollectorProcess.start({ spec, endpoints, protocol, cores: bench.pinning?.others, signal });
+  const { pinning, deadline } = bench;
+  return CollectorProcess.start({ spec, endpoints, protocol, cores: pinning?.others, signal, deadline });
 }
 
 /** Starts the service of a variant. */
@@ -96,6 +97,7 @@ export function startTarget(
     node: setting.node,
     seed,
     signal,
+    deadline: bench.deadline,
     sdkMetrics,
     firstRequest: firstRequestOf(setting, seed),
     ...(setting.kept && { kept: setting.kept }),

@@ -71,8 +71,8 @@ export async function measureSession(session: Session): Promise<SessionResult> {
       progress.extended(trials);
       return trials;
     },
-    unmeasurable: ([record]: readonly TrialRecord[]) => {
-      stopped = `stopped: no variant could be measured: ${record?.failure?.split("\n", 2).join(": ")}`;
+    stopping: (reason: string) => {
+      stopped = `stopped: ${reason}`;
       process.stderr.write(`${stopped}\n`);
     },
   };

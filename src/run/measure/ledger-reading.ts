@@ -7,7 +7,6 @@ import { readLostSpans } from "../../target/ledger/lost-spans.ts";
 import type { FromTarget, SpanCounts } from "../../target/protocol.ts";
 import type { Running } from "../starts.ts";
 import { collectorEndOf } from "./collector-end.ts";
-import { ANSWER_WITHIN_MS } from "../processes/answer-within.ts";
 import type { TargetLine } from "../processes/control.ts";
 import type { CollectorReading } from "../processes/collector-process.ts";
 import type { SinkProcess } from "../processes/sink-process.ts";
@@ -28,11 +27,10 @@ export interface LedgerReading {
 }
 
 /** What the SDK's shutdown may take; what is not out by then is booked as still queued. */
-const SHUTDOWN_WITHIN_MS = 12_000;
+export const SHUTDOWN_WITHIN_MS = 12_000;
 /** From the end of the batch delay to the arrival of the batch. */
 const EXPORT_MS = 500;
 const LONGEST_IDLE_MS = 10_000;
-const FINISH_WITHIN_MS = SHUTDOWN_WITHIN_MS + ANSWER_WITHIN_MS;
 
 /** Has the target shut its tracing down and report its counts, looks up what is in doubt, and closes the sink's receiver. */
 export async function readLedger(
@@ -94,12 +92,12 @@ function sdkLedger(
 }
 
 async function finish(line: TargetLine): Promise<LedgerReading["finished"][number]> {
-  const answer = await line.ask({ type: "finish", timeoutMs: SHUTDOWN_WITHIN_MS }, "finished", FINISH_WITHIN_MS);
+  const answer = await line.ask({ type: "finish", timeoutMs: SHUTDOWN_WITHIN_MS }, "finished");
   return { ...answer, service: line.hello.service };
 }
 
 /** What a service with its own SDK queues is exported within this time, also if it does not flush at its end. */
-function batchDelayMs({ processor }: Running["variant"]): number {
+export function batchDelayMs({ processor }: Pick<Running["variant"], "processor">): number {
   const delayMs = processor?.kind.batching?.(processor.config).delayMs;
   return delayMs === undefined ? 0 : Math.min(delayMs + EXPORT_MS, LONGEST_IDLE_MS);
 }

@@ -41,7 +41,7 @@ interface Settled {
 }
 
 /** A backend that hangs must not hold the window open for ever. */
-const FLUSH_WITHIN_MS = 3000;
+export const FLUSH_WITHIN_MS = 3000;
 
 /** Reads the kernel's and the process's own counters at the window's edges. */
 export class Meter {

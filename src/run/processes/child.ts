@@ -96,6 +96,8 @@ export function startChild(options: ChildOptions): Child {
         : `exited with ${result.exitCode}`;
     return { how, stderrTail: stderr() || stdout() };
   });
+  // a guard that is stopped would end nothing
+  const resume = (): boolean => options.guard === true && subprocess.kill("SIGCONT");
   return {
     get pid() {
       return subprocess.pid ?? -1;
@@ -113,10 +115,12 @@ export function startChild(options: ChildOptions): Child {
     },
     stop: async () => {
       subprocess.kill("SIGTERM");
+      resume();
       await exited;
     },
     kill: async () => {
       subprocess.kill(options.guard === true ? "SIGINT" : "SIGKILL");
+      resume();
       await exited;
     },
   };

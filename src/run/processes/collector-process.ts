@@ -15,12 +15,13 @@ import type { ReceiverEndpoints } from "../../sink/protocol.ts";
 import { cpuBetween, readCpu, readPeakRssBytes, type CpuReading } from "../measure/accounting.ts";
 import { exitReason, type Child, type Exit } from "./child.ts";
 import { collectorPorts, logOf, startCollector } from "./collector-start.ts";
+import type { Deadline } from "./deadline.ts";
 import { listenersOn } from "./listeners.ts";
 import { accepting } from "./ports.ts";
 import { orFail, READY_WITHIN_MS } from "./target-setting.ts";
 
 /** A queue that waits for a backend is given up, and what it holds has its line in the ledger. */
-const IDLE_WITHIN_MS = 6000;
+export const IDLE_WITHIN_MS = 6000;
 const POLL_MS = 100;
 const WATCH_MS = 500;
 const SCRAPE_WITHIN_MS = 2000;
@@ -34,6 +35,7 @@ export interface CollectorOptions {
   readonly protocol: "otlpHttp" | "otlpGrpc";
   readonly cores: string | undefined;
   readonly signal: AbortSignal;
+  readonly deadline?: Deadline;
 }
 
 /** What is known of a Collector at its end. */
@@ -81,8 +83,9 @@ export class CollectorProcess {
     const who = options.spec.text;
     try {
       const needed = [options.protocol === "otlpHttp" ? http : grpc, metrics];
-      const deaf = `${who} accepted no connection within ${READY_WITHIN_MS / 1000} s at the ports ${needed.join(" and ")}: its otlp receiver must listen on 127.0.0.1 at \${env:OTLP_HTTP_PORT} and \${env:OTLP_GRPC_PORT}`;
-      await orFail(who, child, options.signal, Promise.all(needed.map((port) => accepting(port, child.exited))), deaf);
+      const message = `${who} accepted no connection within ${READY_WITHIN_MS / 1000} s at the ports ${needed.join(" and ")}: its otlp receiver must listen on 127.0.0.1 at \${env:OTLP_HTTP_PORT} and \${env:OTLP_GRPC_PORT}`;
+      const accepted = Promise.all(needed.map((port) => accepting(port, child.exited)));
+      await orFail(who, child, options, accepted, { message, withinMs: READY_WITHIN_MS });
     } catch (error) {
       await child.kill();
       const tail = logOf(folder).slice(-LOG_TAIL);

@@ -20,7 +20,7 @@ const TELEMETRY = JSON.stringify({
   },
 });
 /** What it gets to send its queue as it ends. */
-const EXIT_WITHIN_MS = 15_000;
+export const EXIT_WITHIN_MS = 15_000;
 
 const PORTS = ["http", "grpc", "metrics", "query", "queryGrpc", "prometheus"] as const;
 type Ports = Readonly<Record<(typeof PORTS)[number], number>>;

@@ -3,17 +3,20 @@ import { spawn } from "node:child_process";
 import { pathToFileURL } from "node:url";
 import { after, test } from "node:test";
 import { preloadPath } from "../../target/paths.ts";
+import { Deadline } from "./deadline.ts";
 import { ControlServer, type TargetLine } from "./control.ts";
 
 interface Service {
   readonly control: ControlServer;
+  readonly deadline: Deadline;
   readonly line: TargetLine;
   readonly kill: () => void;
 }
 
 /** A process that runs `program` behind the probe. */
 async function startService(program: string): Promise<Service> {
-  const control = new ControlServer();
+  const deadline = new Deadline(200);
+  const control = new ControlServer(deadline);
   await control.listen();
   const options = { control: control.path, service: "shop", peers: {}, sampler: "none" };
   const child = spawn(process.execPath, ["--import", pathToFileURL(preloadPath).href, "-e", program], {
@@ -24,7 +27,7 @@ async function startService(program: string): Promise<Service> {
     control.close();
     child.kill("SIGKILL");
   });
-  return { control, line: await control.connected("shop"), kill: () => void child.kill("SIGKILL") };
+  return { control, deadline, line: await control.connected("shop"), kill: () => void child.kill("SIGKILL") };
 }
 
 const BLOCKED = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)";
@@ -35,11 +38,13 @@ test("a service that goes on answers what it is asked", async () => {
   assert.ok(usage.rssBytes > 0);
 });
 
-test("a service with a blocked event loop is not waited for: the question fails, and says why", async () => {
-  const { line } = await startService(BLOCKED);
-  await assert.rejects(line.ask({ type: "usage" }, "usage", 200), {
-    message: `shop did not answer the harness's "usage" within 200ms: its event loop is blocked`,
+test("a service with a blocked event loop is not waited for: the question fails at the deadline", async () => {
+  const { line, deadline } = await startService(BLOCKED);
+  deadline.begin("opening of the window", 100);
+  await assert.rejects(line.ask({ type: "usage" }, "usage"), {
+    message: `shop did not answer the harness's "usage" within 300ms of the opening of the window`,
   });
+  await assert.rejects(line.ask({ type: "flush" }, "ok"), /did not answer/);
 });
 
 test("a service that ends in the middle of a question fails it", async () => {

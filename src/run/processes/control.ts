@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { FromTarget, ToTarget } from "../../target/protocol.ts";
-import { answerWithin, ANSWER_WITHIN_MS } from "./answer-within.ts";
+import type { Deadline } from "./deadline.ts";
 
 type Unnumbered<T> = T extends unknown ? Omit<T, "id"> : never;
 type Hello = Extract<FromTarget, { type: "hello" }>;
@@ -15,12 +15,8 @@ export interface TargetLine {
   readonly hello: Hello;
   /** Resolves with the origin it listens on; rejects if it says it failed, or hangs up before. */
   readonly listening: Promise<string>;
-  /** Rejects with the reason where the process hangs up, or does not answer within `withinMs` (`ANSWER_WITHIN_MS`). */
-  ask<T extends Answer["type"]>(
-    message: Unnumbered<ToTarget>,
-    expected: T,
-    withinMs?: number,
-  ): Promise<Extract<Answer, { type: T }>>;
+  /** Rejects with the reason if the process hangs up, or does not answer before the deadline. */
+  ask<T extends Answer["type"]>(message: Unnumbered<ToTarget>, expected: T): Promise<Extract<Answer, { type: T }>>;
 }
 
 /** The Unix socket that measured processes connect to; one server for each variant of a trial. */
@@ -31,10 +27,12 @@ export class ControlServer {
   readonly #folder = mkdtempSync(join(tmpdir(), "spantoll-"));
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #deadline: Deadline | undefined;
   #isReady = false;
   readonly #waiting: { service: string; resolve: (line: TargetLine) => void }[] = [];
 
-  constructor() {
+  constructor(deadline?: Deadline) {
+    this.#deadline = deadline;
     this.path = join(this.#folder, "control");
     this.#server = createServer((socket) => this.#accept(socket));
   }
@@ -73,14 +71,14 @@ export class ControlServer {
     let lastId = 0;
     let service = "the measured process";
     let line: TargetLine | undefined;
-    const ask: TargetLine["ask"] = (message, expected, withinMs = ANSWER_WITHIN_MS) => {
+    const ask: TargetLine["ask"] = (message, expected) => {
       const id = ++lastId;
       const { promise, resolve, reject } = Promise.withResolvers<Answer>();
       answers.set(id, { resolve, reject });
       if (socket.destroyed) reject(new Error(`${service} has hung up`));
       else socket.write(`${JSON.stringify({ ...message, id })}\n`);
-      const limit = { ms: withinMs, who: service, question: message.type, why: "its event loop is blocked" };
-      return answerWithin(promise, limit)
+      const asked = { who: service, pid: line?.hello.pid ?? -1, question: message.type };
+      return (this.#deadline?.wait(asked, promise) ?? promise)
         .finally(() => answers.delete(id))
         .then((answer) => {
           if (answer.type === expected) return answer as Extract<Answer, { type: typeof expected }>;

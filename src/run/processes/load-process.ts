@@ -1,7 +1,7 @@
 import { loadProcessPath } from "../../load/process-path.ts";
 import type { FromLoad, LoadResult, LoadJob } from "../../load/job.ts";
-import { answerWithin, ANSWER_WITHIN_MS } from "./answer-within.ts";
 import { compileCache, startChild, type Child } from "./child.ts";
+import type { Deadline } from "./deadline.ts";
 
 export interface WindowEvents {
   /** The services are warm and idle: the window opens when this resolves. */
@@ -11,24 +11,16 @@ export interface WindowEvents {
   closed(): void;
 }
 
-type Stage = "run" | Exclude<FromLoad["type"], "ready" | "done" | "failed">;
-
-/** What follows each message by plan, in ms: the driver is silent for no longer, but for what an answer may take. */
-function plannedMs(stage: Stage, { warmupMs, durationMs, timeoutMs }: LoadJob): number {
-  if (stage === "run") return timeoutMs;
-  if (stage === "warming") return warmupMs + timeoutMs;
-  return stage === "window-open" ? durationMs + timeoutMs : 0;
-}
-
 /** The load generator, one process for a whole run. */
 export class LoadProcess {
   readonly child: Child;
   readonly ready: Promise<void>;
   #listener: ((message: FromLoad) => void) | undefined;
-  readonly #withinMs: number;
+  readonly #deadline: Deadline | undefined;
 
-  constructor(cores: string | undefined, withinMs = ANSWER_WITHIN_MS) {
-    this.#withinMs = withinMs;
+  /** Without a deadline, messages are waited for as long as the process lives. */
+  constructor(cores: string | undefined, deadline?: Deadline) {
+    this.#deadline = deadline;
     this.child = startChild({
       command: process.execPath,
       args: [loadProcessPath],
@@ -37,7 +29,7 @@ export class LoadProcess {
       cores,
     });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.ready = this.#answer(promise, "ready", ANSWER_WITHIN_MS);
+    this.ready = this.#inTime("ready", promise);
     this.child.onMessage((raw) => {
       const message = raw as FromLoad;
       if (message.type === "ready") resolve();
@@ -53,10 +45,10 @@ export class LoadProcess {
   async run(job: LoadJob, events: WindowEvents): Promise<readonly LoadResult[]> {
     const { promise, resolve, reject } = Promise.withResolvers<readonly LoadResult[]>();
     let heard = Promise.withResolvers<void>();
-    const expectNext = (stage: Stage): void => {
+    const expectNext = (stage: string): void => {
       heard.resolve();
       heard = Promise.withResolvers<void>();
-      this.#answer(heard.promise, stage, plannedMs(stage, job) + this.#withinMs).catch(reject);
+      this.#inTime(stage, heard.promise).catch(reject);
     };
     this.#listener = (message) => {
       if (message.type === "done") resolve(message.results);
@@ -82,7 +74,7 @@ export class LoadProcess {
     });
   }
 
-  #answer<T>(answer: Promise<T>, question: string, ms: number): Promise<T> {
-    return answerWithin(answer, { ms, who: "the load process", question, why: "it is stopped, or overloaded" });
+  #inTime<T>(question: string, answer: Promise<T>): Promise<T> {
+    return this.#deadline?.wait({ who: "the load process", pid: this.child.pid, question }, answer) ?? answer;
   }
 }

@@ -31,7 +31,7 @@ const HELLO_WITHIN_MS = 8000;
 const EXIT_WITHIN_MS = 500;
 
 /** What a service's own SDK gets to flush its queue as it ends. */
-const FLUSH_AT_EXIT_MS = 12_000;
+export const FLUSH_AT_EXIT_MS = 12_000;
 
 /** Starts the services of a command one after the other. Throws a `ControlFailure` if they cannot be measured. */
 export async function startCommands(
@@ -65,7 +65,7 @@ async function startCommand(
   control: ControlServer,
   children: Child[],
 ): Promise<Omit<StartedCommand, "probes">> {
-  const { signal, variant } = setting;
+  const { variant } = setting;
   const [port] = (await freePorts(1)) as [number];
   const none = variant.sampler.text === BASELINE ? command.noneCommand : undefined;
   const words = (none ?? command.command).replaceAll("{port}", String(port));
@@ -92,18 +92,12 @@ async function startCommand(
   });
   children.push(child);
   const within = command.readyWithinMs ?? READY_WITHIN_MS;
-  const deaf = `${words} accepted no connection within ${formatDuration(within)} on 127.0.0.1 and ::1 at port ${port}, which ${command.portEnv} and {port} give; ready=60s waits longer`;
-  const host = (await orFail(words, child, signal, accepting(port, child.exited), deaf, within))!;
+  const message = `${words} accepted no connection within ${formatDuration(within)} on 127.0.0.1 and ::1 at port ${port}, which ${command.portEnv} and {port} give; ready=60s waits longer`;
+  const host = (await orFail(words, child, setting, accepting(port, child.exited), { message, withinMs: within }))!;
   const listeners = listenersOn(port);
   if (!command.ownSdk) {
-    const line = await orFail(
-      words,
-      child,
-      signal,
-      control.connected(setting.service),
-      unloaded(words, listeners),
-      HELLO_WITHIN_MS,
-    );
+    const late = { message: unloaded(words, listeners), withinMs: HELLO_WITHIN_MS };
+    const line = await orFail(words, child, setting, control.connected(setting.service), late);
     await line.ask({ type: "usage", collectGarbage: true }, "usage");
   }
   const { firstRequest } = setting;
@@ -113,7 +107,7 @@ async function startCommand(
       await Promise.race([child.exited, sleep(EXIT_WITHIN_MS, undefined, { ref: false })]);
       throw error;
     });
-    await orFail(words, child, signal, answered);
+    await orFail(words, child, setting, answered);
     if (!command.ownSdk) await controlPreload(setting, control.lines, words, listeners);
   }
   const origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;

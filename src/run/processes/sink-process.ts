@@ -1,14 +1,10 @@
 import { sinkProcessPath } from "../../sink/process-path.ts";
 import type { ReceiverResult, FromSink, ReceiverEndpoints, ReceiverOptions, ToSink } from "../../sink/protocol.ts";
-import { answerWithin, ANSWER_WITHIN_MS } from "./answer-within.ts";
 import { compileCache, startChild, type Child } from "./child.ts";
+import type { Deadline } from "./deadline.ts";
 
 type Unnumbered<T> = T extends unknown ? Omit<T, "id"> : never;
 type Answer = Exclude<FromSink, { type: "ready" }>;
-
-/** A sink that answers may take so long to hand over its table of spans. */
-const TABLE_WITHIN_MS = 60_000;
-const WHY = "it is stopped, or overloaded";
 
 /** The sink, one process for a whole run; each variant has an receiver of its own in it. */
 export class SinkProcess {
@@ -18,10 +14,11 @@ export class SinkProcess {
   #lastId = 0;
   /** Why there will be no more answers. */
   #ended: Error | undefined;
-  readonly #withinMs: number;
+  readonly #deadline: Deadline | undefined;
 
-  constructor(cores: string | undefined, withinMs = ANSWER_WITHIN_MS) {
-    this.#withinMs = withinMs;
+  /** Without a deadline, answers are waited for as long as the process lives. */
+  constructor(cores: string | undefined, deadline?: Deadline) {
+    this.#deadline = deadline;
     this.child = startChild({
       command: process.execPath,
       args: [sinkProcessPath],
@@ -30,7 +27,7 @@ export class SinkProcess {
       cores,
     });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.ready = answerWithin(promise, { ms: ANSWER_WITHIN_MS, who: "the sink", question: "ready", why: WHY });
+    this.ready = this.#inTime("ready", promise);
     this.child.onMessage((raw) => {
       const message = raw as FromSink;
       if (message.type === "ready") resolve();
@@ -59,14 +56,10 @@ export class SinkProcess {
 
   async close(receiver: string): Promise<ReceiverResult> {
     await this.#ask({ type: "arrived", receiver, spanIds: "" }, "arrived");
-    return this.#ask({ type: "close", receiver }, "closed", TABLE_WITHIN_MS);
+    return this.#ask({ type: "close", receiver }, "closed");
   }
 
-  #ask<T extends Answer["type"]>(
-    message: Unnumbered<ToSink>,
-    expected: T,
-    ms = this.#withinMs,
-  ): Promise<Extract<Answer, { type: T }>> {
+  #ask<T extends Answer["type"]>(message: Unnumbered<ToSink>, expected: T): Promise<Extract<Answer, { type: T }>> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     const id = ++this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<Extract<Answer, { type: T }>>();
@@ -80,7 +73,10 @@ export class SinkProcess {
         );
     });
     void this.child.send({ ...message, id });
-    const limit = { ms, who: "the sink", question: message.type, why: WHY };
-    return answerWithin(promise, limit).finally(() => this.#waiting.delete(id));
+    return this.#inTime(message.type, promise).finally(() => this.#waiting.delete(id));
+  }
+
+  #inTime<T>(question: string, answer: Promise<T>): Promise<T> {
+    return this.#deadline?.wait({ who: "the sink", pid: this.child.pid, question }, answer) ?? answer;
   }
 }

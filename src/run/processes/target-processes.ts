@@ -38,7 +38,7 @@ export class TargetProcesses {
 
   /** Starts the processes and waits until the service answers to connections. Throws with the stderr of the one that did not. */
   static async start(setting: TargetSetting): Promise<TargetProcesses> {
-    const control = new ControlServer();
+    const control = new ControlServer(setting.deadline);
     await control.listen();
     const children: Child[] = [];
     try {
@@ -119,7 +119,7 @@ async function startServices(
     origins[service] = await orFail(
       service,
       child,
-      setting.signal,
+      setting,
       control.connected(service).then((line) => line.listening),
     );
   }

@@ -1,10 +1,10 @@
-import { formatDuration } from "../../base/units.ts";
 import type { Variant } from "../../plan/trial.ts";
 import type { ReceiverEndpoints } from "../../sink/protocol.ts";
 import type { TargetSpec } from "../../spec/specs.ts";
 import type { TargetOptions } from "../../target/protocol.ts";
 import type { FirstRequest } from "./first-answer.ts";
 import { exitReason, type Child } from "./child.ts";
+import type { Deadline } from "./deadline.ts";
 
 export interface TargetSetting {
   readonly target: TargetSpec;
@@ -20,6 +20,8 @@ export interface TargetSetting {
   readonly burnUsPerRequest?: number;
   /** Gives up waiting for the service to be ready. */
   readonly signal: AbortSignal;
+  /** The same, if it passes. */
+  readonly deadline?: Deadline;
   /** Asked of a service of the user's own before it is measured. */
   readonly firstRequest?: FirstRequest;
   /** Variables of the shell that the target inherits all the same: `--keep-env`. */
@@ -54,25 +56,25 @@ export function targetOptions(
   };
 }
 
-/** What is awaited of a starting process; or the reason why it will not come. `late`: the message after `withinMs`. */
+/** What is awaited of a starting process; or the reason why it will not come. `late`: one after `withinMs`. */
 export async function orFail<T>(
   service: string,
   child: Child,
-  signal: AbortSignal,
+  { signal, deadline }: Pick<TargetSetting, "signal" | "deadline">,
   awaited: Promise<T>,
-  late = `${service} was not ready within ${formatDuration(READY_WITHIN_MS)}`,
-  withinMs = READY_WITHIN_MS,
+  late?: { readonly withinMs: number; readonly message: string },
 ): Promise<T> {
   const { promise: broken, reject } = Promise.withResolvers<never>();
   const interrupt = (): void => reject(new Error("interrupted"));
   if (signal.aborted) interrupt();
   signal.addEventListener("abort", interrupt);
-  const timer = setTimeout(() => reject(new Error(late)), withinMs);
+  const timer = late && setTimeout(() => reject(new Error(late.message)), late.withinMs);
   const gone = child.exited.then((exit) => {
     throw new Error(exitReason(service, exit, "before it was ready"));
   });
   try {
-    return await Promise.race([awaited, gone, broken]);
+    const inTime = deadline?.wait({ who: service, pid: child.pid, question: "start" }, awaited) ?? awaited;
+    return await Promise.race([inTime, gone, broken]);
   } catch (error) {
     // a process that hung up is about to write the reason to stderr
     if (error instanceof Error && error.message.endsWith("hung up")) return await Promise.race([gone, broken]);

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Deadline } from "./deadline.ts";
+import { SinkProcess } from "./sink-process.ts";
+
+const ask = (question: string) => ({ who: "the service", pid: process.pid, question });
+const never = new Promise<never>(() => undefined);
+
+test("all that waits at the end of a stage fails at once, and so does what is asked after it", async () => {
+  const deadline = new Deadline(100);
+  deadline.begin("start", 0);
+  const first = deadline.wait(ask("first"), never);
+  const second = deadline.wait(ask("second"), never);
+  const reason = /"first", and the service did not answer the harness's "second" within 100ms of the start/;
+  await Promise.all([assert.rejects(first, reason), assert.rejects(second, reason)]);
+  await assert.rejects(deadline.wait(ask("third"), Promise.resolve(1)), reason);
+});
+
+test("if nothing waits when the time is over, the next question is late", async () => {
+  const deadline = new Deadline(10);
+  deadline.begin("start", 0);
+  await sleep(50);
+  await assert.rejects(deadline.wait(ask("next"), never), /"next" within 10ms/);
+});
+
+test("a new stage has time of its own, and without a stage there is no limit", async () => {
+  const deadline = new Deadline(200);
+  deadline.begin("start", 0);
+  await sleep(100);
+  deadline.begin("window", 300);
+  assert.equal(await deadline.wait(ask("slow"), sleep(250, "answer")), "answer");
+  deadline.end();
+  assert.equal(await deadline.wait(ask("slow"), sleep(400, "answer")), "answer");
+});
+
+test("a sink that is stopped is named as such, and can be ended", async () => {
+  const deadline = new Deadline(1000);
+  const sink = new SinkProcess(undefined, deadline);
+  await sink.ready;
+  process.kill(sink.child.pid, "SIGSTOP");
+  deadline.begin("start", 0);
+  const receiver = { id: "one", condition: "healthy", seed: 1, keepSpans: false };
+  await assert.rejects(sink.open(receiver), /the sink did not answer the harness's "open" \(it is stopped\) within/);
+  assert.deepEqual(deadline.late?.pids, [sink.child.pid]);
+  await sink.child.stop();
+});

@@ -1,0 +1,47 @@
+import type { Trial } from "../plan/trial.ts";
+import { batchDelayMs, SHUTDOWN_WITHIN_MS } from "./measure/ledger-reading.ts";
+import { FLUSH_WITHIN_MS } from "./measure/meter.ts";
+import { IDLE_WITHIN_MS } from "./processes/collector-process.ts";
+import { EXIT_WITHIN_MS } from "./processes/collector-start.ts";
+import { FLUSH_AT_EXIT_MS } from "./processes/own-service.ts";
+import { READY_WITHIN_MS } from "./processes/target-setting.ts";
+import type { Setting } from "./setting.ts";
+
+/** A trial's stages may be late by so much, for all that is asked in them. */
+const LATE_MS = 10_000;
+/** Beyond the last request's time-out. */
+const AFTER_TIMEOUT_MS = 3000;
+/** For each process that is started at once on the target's core. */
+const START_MS = 300;
+/** For the first request to a service of the user's own. */
+const FIRST_ANSWER_MS = 10_000;
+
+/** How late a stage may be: the requests under way at the end of its load may all time out. */
+export function allowanceMs({ timeoutMs }: Setting["scenario"]): number {
+  return Math.max(LATE_MS, timeoutMs + AFTER_TIMEOUT_MS);
+}
+
+/** How long the stages of a group may take by plan, in ms: also if a service is slow to start, or cannot export. */
+export function stageTimes({ scenario, plan }: Setting, trials: readonly Trial[]) {
+  const { kind, config } = scenario.target;
+  const services = kind.services(config);
+  const commands = services.flatMap(({ service }) => kind.command?.(config, service) ?? []);
+  const variants = plan.variants.filter(({ id }) => trials.some(({ variant }) => variant === id));
+  const [{ phase }] = trials as [Trial];
+  const isReachable = variants.every(({ backend }) => backend === undefined || backend.text === "healthy");
+  const isCollected = variants.some(({ collector }) => collector !== undefined);
+  const flushMs = isReachable ? 0 : FLUSH_WITHIN_MS;
+  const exitMs = commands.some(({ ownSdk }) => ownSdk)
+    ? FLUSH_AT_EXIT_MS + Math.max(...variants.map(batchDelayMs))
+    : flushMs && SHUTDOWN_WITHIN_MS;
+  const readyMs = commands.reduce((sum, { readyWithinMs = READY_WITHIN_MS }) => sum + readyWithinMs, 0);
+  const collectorMs = isCollected ? IDLE_WITHIN_MS + EXIT_WITHIN_MS : 0;
+  return {
+    startMs:
+      trials.length * services.length * START_MS +
+      (commands.length && readyMs + FIRST_ANSWER_MS) +
+      (isCollected ? READY_WITHIN_MS : 0),
+    warmupMs: scenario.warmupMs[phase] + flushMs,
+    windowMs: scenario.durationMs[phase] + flushMs + exitMs + collectorMs,
+  };
+}

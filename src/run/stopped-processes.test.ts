@@ -1,0 +1,83 @@
+/** With real processes: one that is stopped in mid-trial fails that trial, and no other. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { readStat } from "../base/process-identity.ts";
+import { planOf } from "../plan/plan.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
+import { readScenario } from "../spec/read.ts";
+import { Deadline } from "./processes/deadline.ts";
+import { runPlan } from "./run.ts";
+
+const PROGRAMS = { sink: "sink/process", load: "load/process", target: "target/entry" };
+type Who = keyof typeof PROGRAMS;
+
+/** Stops a process as each window opens: the next of `stopped`, and gives that window a second. */
+class StoppingDeadline extends Deadline {
+  readonly #stopped: Who[];
+
+  constructor(stopped: readonly Who[]) {
+    super(1000);
+    this.#stopped = [...stopped];
+  }
+
+  override begin(stage: string, plannedMs: number): void {
+    const who = stage === "opening of the window" ? this.#stopped.shift() : undefined;
+    if (who !== undefined) process.kill(childOf(PROGRAMS[who])!, "SIGSTOP");
+    super.begin(stage, who === undefined ? 60_000 + plannedMs : 0);
+  }
+}
+
+/** Runs one trial of one variant for each of `stopped`, in which that process is stopped, and one more. */
+async function runStopping(stopped: readonly Who[]): Promise<{ records: TrialRecord[]; reasons: string[] }> {
+  const rounds = stopped.length + 1;
+  const fields = { target: "bare:1", samplers: ["ratio:0.5"], reference: false, phases: ["latency"], rounds };
+  const windows = { duration: "400ms", warmup: "300ms", timeout: "300ms" };
+  const scenario = readScenario(undefined, { fields: { ...fields, ...windows }, quick: false });
+  const plan = planOf(scenario);
+  const trials = plan.trials.filter(({ variant }) => variant !== "none");
+  const records: TrialRecord[] = [];
+  const reasons: string[] = [];
+  const events = {
+    starting: () => undefined,
+    finished: async (more: readonly TrialRecord[]) => void records.push(...more),
+    extend: () => [],
+    stopping: (reason: string) => void reasons.push(reason),
+  };
+  const setting = { scenario, plan: { ...plan, trials }, node: process.execPath };
+  await runPlan(setting, [], events, new AbortController().signal, new StoppingDeadline(stopped));
+  return { records, reasons };
+}
+
+function childOf(program: string): number | undefined {
+  return readdirSync("/proc")
+    .map(Number)
+    .find((pid) => readStat(pid)?.parent === process.pid && commandOf(pid).includes(program));
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function endingsOf(records: readonly TrialRecord[]): string[] {
+  return records.map(({ ending, failure = "" }) =>
+    / did not answer .*\(it is stopped\)/.test(failure) ? "late" : ending,
+  );
+}
+
+test("a stopped process fails its trial with the reason, the next trial has a fresh one, and none is left", async () => {
+  const { records, reasons } = await runStopping(["sink", "target", "load"]);
+  assert.deepEqual(endingsOf(records), ["late", "late", "late", "completed"]);
+  assert.deepEqual(reasons, []);
+  for (const program of Object.values(PROGRAMS)) assert.equal(childOf(program), undefined);
+});
+
+test("a run whose sinks do not answer, fresh ones neither, ends with the second trial", async () => {
+  const { records, reasons } = await runStopping(["sink", "sink", "sink"]);
+  assert.deepEqual(endingsOf(records), ["late", "late"]);
+  assert.match(reasons.join(), /the sink did not answer/);
+});
