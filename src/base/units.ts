@@ -125,7 +125,8 @@ export function formatBytes(bytes: number): string {
 
 function formatScaled(value: number, units: Readonly<Record<string, number>>, zeroUnit: string): string {
   if (value === 0) return `0${zeroUnit}`;
-  const bySize = Object.entries(units).toSorted(([, a], [, b]) => b - a);
+  // oxlint-disable-next-line unicorn/no-array-sort -- Node 18 has no toSorted
+  const bySize = Object.entries(units).sort(([, a], [, b]) => b - a);
   const smallest = bySize.at(-1)!;
   const [unit, scale] = bySize.find(([, size]) => Number.isInteger(clean(value / size))) ?? smallest;
   return `${clean(value / scale)}${unit}`;

@@ -30,6 +30,7 @@ export async function launch(
   options: Partial<TargetOptions>,
   args: readonly string[] = [entryPath],
   env: Readonly<Record<string, string>> = {},
+  node = process.execPath,
 ): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), "spantoll-test-"));
   const control = join(folder, "control");
@@ -38,7 +39,7 @@ export async function launch(
   const instrumentation = options.target === undefined ? "auto" : targets.parse(options.target).kind.instrumented;
   const settings: TargetOptions = { ...DEFAULTS, instrumentation, ...options, control };
   const { NODE_OPTIONS: _, ...inherited } = process.env;
-  const child = spawn(process.execPath, args, {
+  const child = spawn(node, args, {
     env: { ...inherited, SPANTOLL_TARGET: JSON.stringify(settings), ...env },
     stdio: ["ignore", "ignore", "inherit"],
   });

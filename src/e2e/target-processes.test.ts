@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { entryPath, preloadPath } from "../target/paths.ts";
+import { plainPrograms } from "../run/plain-programs.ts";
+import { entryPath } from "../target/paths.ts";
 import { launch, startSpanSink, type Measured, type SentSpan } from "./target-process.fixture.ts";
 import type { TargetOptions } from "../target/protocol.ts";
 import { targets } from "../target/services/index.ts";
@@ -192,13 +194,24 @@ test("a target that cannot start reports the reason", async () => {
   assert.match((await wrongService.next("failed")).message, /no service "unknown"/);
 });
 
-for (const file of ["service.mjs", "service.cjs"]) {
-  test(`a service of one's own is traced through NODE_OPTIONS (${file})`, async () => {
+/** The oldest that OpenTelemetry's SDK runs on is 18.19. Undefined if this machine has none that is older than ours. */
+function oldNode(): string | undefined {
+  return [...process.env["PATH"]!.split(delimiter), "/usr/bin"]
+    .map((folder) => join(folder, "node"))
+    .find((path) => existsSync(path) && /^v(?:18|20)\./.test(execFileSync(path, ["--version"], { encoding: "utf8" })));
+}
+
+const nodes = { "this Node": process.execPath, "an older Node": oldNode() };
+const services = Object.entries(nodes).flatMap((node) => ["service.mjs", "service.cjs"].map((file) => [file, ...node]));
+for (const [file, name, node] of services as [string, string, string | undefined][]) {
+  const skip = node === undefined && "no Node 18 or 20 on this machine";
+  test(`a service of one's own is traced through NODE_OPTIONS (${file}, ${name})`, { skip }, async () => {
+    const { preloadPath } = await plainPrograms();
     await using sink = await startSpanSink();
     const port = await freePort();
     const env = { PORT: String(port), NODE_OPTIONS: `--import=${pathToFileURL(preloadPath).href}` };
     const options = { sampler: "always_on", endpoints: sink.endpoints, service: "own" };
-    await using measured = await launch(options, [fixture(file)], env);
+    await using measured = await launch(options, [fixture(file)], env, node);
     assert.equal((await measured.next("hello")).service, "own");
     assert.equal(await (await getWhenUp(`http://127.0.0.1:${port}/hello`, "41")).text(), '{"hello":true}');
     const { requestsStarted, instrumented } = await measured.ask({ type: "finish", timeoutMs: 5000 }, "finished");

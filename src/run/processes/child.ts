@@ -37,14 +37,13 @@ export function compileCache(): Record<string, string> {
 const MESSAGE = /^\s*(?:Uncaught |Exception in thread \S+ )?[\w.]*(?:Error|Exception)\b[^:]*: \S.*$/m;
 
 /** What a Node says that cannot load the preload. */
-const OLD_NODE =
-  /Unknown file extension "\.ts" for \S*\/target\/preload|--import= is not allowed in NODE_OPTIONS|withResolvers is not a function/;
+const OLD_NODE = /--import= is not allowed in NODE_OPTIONS|does not provide an export named 'register'/;
 
 function oldNode(text: string): string | undefined {
   if (!OLD_NODE.test(text)) return undefined;
   const version = /^Node\.js (v[\d.]+)/m.exec(text)?.[1];
   const which = version === undefined ? "an older Node" : `Node ${version}`;
-  return `It runs on ${which}. Spantoll's tracing needs Node 22.18 or later in the service, or a service with own_sdk`;
+  return `It runs on ${which}. Spantoll's tracing needs Node 18.19, or 20.6 or later, in the service, or a service with own_sdk`;
 }
 
 /** Why a process ended too early. The cause comes first, because reports show only the first lines. */

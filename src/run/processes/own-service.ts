@@ -3,7 +3,6 @@ import { pathToFileURL } from "node:url";
 import { siblingModule } from "../../base/sibling.ts";
 import { formatDuration } from "../../base/units.ts";
 import { BASELINE } from "../../plan/plan.ts";
-import { preloadPath } from "../../target/paths.ts";
 import type { ServiceCommand } from "../../target/services/target-kind.ts";
 import type { Child } from "./child.ts";
 import { startChild } from "./child.ts";
@@ -14,6 +13,7 @@ import type { Guarded } from "./guard.ts";
 import { commandOf, listenersOn } from "./listeners.ts";
 import { otelEnvironment } from "./otel-environment.ts";
 import { accepting, freePorts } from "./ports.ts";
+import { plainPrograms } from "../plain-programs.ts";
 import { orFail, READY_WITHIN_MS, targetOptions, type TargetSetting } from "./target-setting.ts";
 
 /** The services of a command, started. */
@@ -76,7 +76,7 @@ async function startCommand(
     env: {
       ...setting.peers,
       [command.portEnv]: String(port),
-      ...(command.ownSdk ? otelEnvironment(setting, command) : preloadEnvironment(setting, control, port)),
+      ...(command.ownSdk ? otelEnvironment(setting, command) : await preloadEnvironment(setting, control, port)),
       ...(variant.sampler.text === BASELINE && { SPANTOLL_TRACING: "off" }),
       ...setting.kept,
     },
@@ -139,11 +139,12 @@ function unloaded(words: string, listeners: readonly number[]): string {
   return `${words}: what serves, ${who}, has not loaded the instrumentation: it must run Node and pass NODE_OPTIONS on, or set up OpenTelemetry itself (own_sdk)`;
 }
 
-function preloadEnvironment(
+async function preloadEnvironment(
   setting: TargetSetting & { readonly service: string },
   control: ControlServer,
   port: number,
-): Record<string, string> {
+): Promise<Record<string, string>> {
+  const { preloadPath } = await plainPrograms();
   const { target: _target, ...options } = targetOptions(setting, control.path, setting.service, {});
   const others = process.env["NODE_OPTIONS"] ?? "";
   return {

@@ -1,8 +1,9 @@
 import { pathToFileURL } from "node:url";
-import { entryPath, preloadPath, targetPrograms } from "../../target/paths.ts";
+import { entryPath, preloadPath, targetPrograms, type Programs } from "../../target/paths.ts";
 import { processTrees, readCpu, readCpuOfTrees, readRssBytes, type CpuReading } from "../measure/accounting.ts";
 import { compileCache, startChild, type Child, type Exit } from "./child.ts";
 import { ControlServer, type TargetLine } from "./control.ts";
+import { plainPrograms } from "../plain-programs.ts";
 import { startCommands, type StartedCommand } from "./own-service.ts";
 import { pin } from "./pinning.ts";
 import { orFail, targetOptions, type TargetSetting } from "./target-setting.ts";
@@ -94,6 +95,12 @@ export class TargetProcesses {
   }
 }
 
+/** Another Node than ours may be too old for TypeScript. */
+function programsOf({ root, node }: TargetSetting): Programs | Promise<Programs> {
+  if (root !== undefined) return targetPrograms(root);
+  return node === process.execPath ? { preloadPath, entryPath } : plainPrograms();
+}
+
 async function startServices(
   setting: TargetSetting,
   services: readonly { readonly service: string; readonly needs: readonly string[] }[],
@@ -101,7 +108,7 @@ async function startServices(
   children: Child[],
 ): Promise<string> {
   const origins: Record<string, string> = {};
-  const programs = setting.root === undefined ? { preloadPath, entryPath } : targetPrograms(setting.root);
+  const programs = await programsOf(setting);
   for (const { service, needs } of services) {
     const peers = Object.fromEntries(needs.map((need) => [need, origins[need]!]));
     const child = startChild({

@@ -30,10 +30,11 @@ export async function connectControl(
   const env = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
   const worker = new Worker(siblingModule(import.meta.url, "./control-thread"), { workerData, execArgv: [], env });
   await once(worker, "message");
-  const last = Promise.withResolvers<void>();
+  let sentLast: () => void;
+  const last = new Promise<void>((resolve) => (sentLast = resolve));
   worker.on("message", (message: FromThread) => {
     if (message.type === "line") onMessage(JSON.parse(message.line) as ToTarget);
-    else if (message.type === "sent-last") last.resolve();
+    else if (message.type === "sent-last") sentLast();
     else onClose();
   });
   worker.on("error", (error) => {
@@ -49,7 +50,7 @@ export async function connectControl(
     sendLast(message) {
       worker.ref();
       post({ type: "last", line: line(message) });
-      return last.promise;
+      return last;
     },
     hold: () => worker.ref(),
   };

@@ -60,10 +60,10 @@ export function price(lines: readonly Line[]): Priced {
 export function similarProducts(bought: readonly string[], limit: number): readonly Product[] {
   const liked = new Set(bought.flatMap((sku) => productOf(sku).tags));
   const score = (product: Product): number => product.tags.filter((tag) => liked.has(tag)).length;
-  return products
+  const scored = products
     .filter((product) => !bought.includes(product.sku))
-    .map((product) => ({ product, score: score(product) }))
-    .toSorted((a, b) => b.score - a.score || a.product.priceCents - b.product.priceCents)
-    .slice(0, limit)
-    .map(({ product }) => product);
+    .map((product) => ({ product, score: score(product) }));
+  // oxlint-disable-next-line unicorn/no-array-sort -- Node 18 has no toSorted
+  scored.sort((a, b) => b.score - a.score || a.product.priceCents - b.product.priceCents);
+  return scored.slice(0, limit).map(({ product }) => product);
 }

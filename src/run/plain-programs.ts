@@ -1,0 +1,44 @@
+import { existsSync, globSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { dirname, extname, join } from "node:path";
+import { execa } from "execa";
+import { entryPath, preloadPath, type Programs } from "../target/paths.ts";
+
+let built: Promise<Programs> | undefined;
+
+/**
+ * The two programs of `paths.ts` as JavaScript for every Node that OpenTelemetry's SDK runs on. Those that are published;
+ * in development they are built if a source is newer. Rejects if they cannot be built.
+ */
+export function plainPrograms(): Promise<Programs> {
+  built ??= extname(preloadPath) === ".js" ? Promise.resolve({ preloadPath, entryPath }) : build();
+  return built;
+}
+
+async function build(): Promise<Programs> {
+  const source = dirname(dirname(preloadPath));
+  const root = dirname(source);
+  const sources = globSync("{base,target}/**/*.ts", { cwd: source }).toSorted();
+  const state = sources.map((path) => `${path} ${statSync(join(source, path)).mtimeMs}`).join("\n");
+  const cache = join(root, "node_modules", ".cache");
+  const folder = join(cache, `spantoll-target-${createHash("sha256").update(state).digest("hex").slice(0, 16)}`);
+  const program = (name: string): string => join(folder, "target", name);
+  if (!existsSync(folder)) await compile(root, cache, folder);
+  return { preloadPath: program("preload.js"), entryPath: program("entry.js") };
+}
+
+async function compile(root: string, cache: string, folder: string): Promise<void> {
+  mkdirSync(cache, { recursive: true });
+  const unfinished = mkdtempSync(join(cache, "spantoll-unfinished-"));
+  const compiler = join(root, "node_modules", ".bin", "tsc");
+  await execa(compiler, ["-p", join(root, "tsconfig.target.json"), "--outDir", unfinished]);
+  // the package's own does not hold inside node_modules
+  writeFileSync(join(unfinished, "package.json"), `{"type":"module"}`);
+  try {
+    renameSync(unfinished, folder);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true });
+    // another process was faster
+    if (!existsSync(folder)) throw error;
+  }
+}
