@@ -62,7 +62,7 @@ const service = await TargetProcesses.start({
   node: process.execPath,
   seed: 1,
   counted: true,
-  sdkMetrics: false,
+  sdkReports: false,
   signal: new AbortController().signal,
 });
 const meter = new Meter(service, load.child.pid, sink.child.pid);

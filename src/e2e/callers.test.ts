@@ -1,11 +1,13 @@
 /** Requests of traced callers: what is kept below them is what the callers, or the service's own sampler, decided. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT_CONTEXT } from "@opentelemetry/api";
 import { SamplingDecision, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-trace-base";
+import { requestMix } from "../load/mix.ts";
 import { readResults } from "../record/file.ts";
+import { requestsOf } from "../spec/workload.ts";
 import { samplers } from "../target/samplers/index.ts";
 import { start, temporaryFolder, writeJson } from "./program.fixture.ts";
 
@@ -62,8 +64,8 @@ for (const [name, command] of [
       processors: ["batch:delay=100ms"],
       phases: ["cost"],
     });
-    const { exitCode, stderr } = await start(["bench", scenario, ...LOAD, "--out", out], { cwd: SERVICE });
-    assert.equal(exitCode, 0, stderr);
+    const { stderr } = await start(["bench", scenario, ...LOAD, "--out", out], { cwd: SERVICE });
+    assert.match(stderr, /results: /);
     for (const [sampler, keeps] of Object.entries(KEEPS)) {
       const { fidelity, warnings } = readResults(out).records.find(({ trial }) => trial.variant.startsWith(sampler))!;
       const { requests: measured, traces, spans, weight, all } = fidelity!;
@@ -81,3 +83,36 @@ for (const [name, command] of [
       assert.ok(Math.abs(all.requests.estimate! / estimate - 1) < 1e-4);
     }
   });
+
+const PYTHON = join(import.meta.dirname, "../../targets/fastapi/.venv/bin/python");
+const skip = existsSync(PYTHON) ? false : "no Python environment: npm run setup:fastapi";
+
+test(
+  "Python's instrumentation names requests by the captured header, without a word in the service",
+  { skip },
+  async () => {
+    const out = join(folder, "python-results.json");
+    const target = `command:(${PYTHON} service.py),own_sdk`;
+    const fields = { target, requests, samplers: ["parentbased:ratio:0.5"], processors: ["batch:delay=100ms"] };
+    const scenario = writeJson(folder, "python", { ...fields, phases: ["latency"] });
+    const load = "--rounds 1 --duration 1s --warmup 200ms --rate 60/s".split(" ");
+    const { stderr } = await start(["bench", scenario, ...load, "--out", out], { cwd: SERVICE });
+    assert.match(stderr, /results: /);
+    const results = readResults(out);
+    for (const { trial, fidelity, warnings } of results.records) {
+      if (trial.variant === "none") continue;
+      const { requests: measured, traces } = fidelity!;
+      const mix = requestMix(requestsOf(results.scenario), trial.seed);
+      const parents = Array.from(
+        { length: measured },
+        (_, at) => mix.render(mix.choose(at + 1, 0), at + 1).headers[3]!,
+      );
+      const isKept = trial.variant.startsWith("parentbased")
+        ? (traceparent: string) => traceparent.endsWith("-01")
+        : () => true;
+      assert.deepEqual([traces.whole, traces.partial], [parents.filter(isKept).length, 0], trial.variant);
+      const codes = warnings.map(({ code }) => code);
+      for (const wrong of ["kept-share", "requests-unnamed"]) assert.ok(!codes.includes(wrong), wrong);
+    }
+  },
+);

@@ -88,7 +88,7 @@ export function startTarget(
   signal: AbortSignal,
 ): Promise<TargetProcesses> {
   const special = setting.special?.get(variant.id);
-  const { layout, sdkMetrics } = phaseRow(phase);
+  const { layout, sdkReports } = phaseRow(phase);
   return TargetProcesses.start({
     target: setting.scenario.target,
     variant,
@@ -98,7 +98,7 @@ export function startTarget(
     seed,
     signal,
     deadline: bench.deadline,
-    sdkMetrics,
+    sdkReports,
     firstRequest: firstRequestOf(setting, seed),
     ...(setting.kept && { kept: setting.kept }),
     counted: special?.counted ?? true,

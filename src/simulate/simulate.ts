@@ -2,8 +2,9 @@ import { anatomyOf } from "../fidelity/trace-anatomy.ts";
 import { Kept, type KeptTrace } from "../fidelity/kept.ts";
 import { Truth, type AnsweredRequest } from "../fidelity/truth.ts";
 import { weightOf } from "../fidelity/trial-fidelity.ts";
+import { followsCallers } from "../spec/workload.ts";
 import type { Warning } from "../record/trial-record.ts";
-import { followsCallers, samplers } from "../target/samplers/index.ts";
+import { samplers } from "../target/samplers/index.ts";
 import { assembleTraces } from "./assemble.ts";
 import {
   strategyOf,

@@ -27,8 +27,11 @@ export interface PhaseRow {
   readonly loop: "open" | "closed";
   /** The driver's spec. */
   readonly driver: "open-loop" | "autocannon";
-  /** Whether a service's own SDK counts its spans. It costs CPU: 21 µs a sampled span in Python, more than the span itself. */
-  readonly sdkMetrics: boolean;
+  /**
+   * Whether a service's own SDK counts its spans and names their requests. It costs CPU, in Python 21 µs a sampled span
+   * (more than the span itself) and 5 µs a sampled request.
+   */
+  readonly sdkReports: boolean;
   /** Requests/s to each variant, if the loop is open. */
   readonly rate: (rates: Rates, variants: number) => number;
   /**
@@ -59,7 +62,7 @@ export const PHASES = [
     layout: "side by side",
     loop: "open",
     driver: "open-loop",
-    sdkMetrics: false,
+    sdkReports: false,
     rate: ({ costRatePerSecond, ratePerSecond }, variants) =>
       costRatePerSecond ?? Math.min(ratePerSecond, Math.floor(SIDE_BY_SIDE_PER_SECOND / variants)),
     roundShare: 1,
@@ -77,7 +80,7 @@ export const PHASES = [
     layout: "alone",
     loop: "open",
     driver: "open-loop",
-    sdkMetrics: true,
+    sdkReports: true,
     rate: ({ ratePerSecond }) => ratePerSecond,
     roundShare: 5 / 8,
     full: { durationMs: 1700, warmupMs: 1300 },
@@ -93,7 +96,7 @@ export const PHASES = [
     layout: "alone",
     loop: "closed",
     driver: "autocannon",
-    sdkMetrics: false,
+    sdkReports: false,
     rate: ({ ratePerSecond }) => ratePerSecond,
     roundShare: 1 / 2,
     full: { durationMs: 1200, warmupMs: 1000 },

@@ -4,7 +4,6 @@ import type { RequestTemplate } from "../target/services/target-kind.ts";
 import { scenarioPath } from "./library.ts";
 import type { Scenario } from "./scenario.ts";
 import type { SamplerSpec } from "./specs.ts";
-import { followsCallers } from "../target/samplers/index.ts";
 
 /** What a scenario says of its traffic. */
 export type Workload = Pick<Scenario, "target" | "requests" | "classes" | "incident">;
@@ -47,6 +46,11 @@ export function keptShareOf(scenario: Workload, { kind, config }: SamplerSpec): 
   if (scenario.incident !== undefined || shares.includes(undefined)) return undefined;
   const total = requests.reduce((sum, { weight }) => sum + weight, 0);
   return requests.reduce((sum, { weight }, at) => sum + weight * shares[at]!, 0) / total;
+}
+
+/** Whether the sampler's share depends on what callers of other processes decided. */
+export function followsCallers({ kind, config }: SamplerSpec): boolean {
+  return kind.probability?.(config, 0) !== kind.probability?.(config, 1);
 }
 
 /**

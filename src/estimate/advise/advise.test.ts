@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { seededRandom } from "../../base/random.ts";
+import type { Results } from "../../record/results.ts";
 import { compareByObjective } from "../pareto-front.ts";
 import { adviseOn, isWithinLimits, type Advice } from "./advise.ts";
 import { criteriaOf } from "./candidate.ts";
@@ -12,6 +13,26 @@ const assessedOf = ({ assessed }: Advice, id: string) => assessed.find(({ candid
 const stateOf = (advice: Advice, id: string): string => assessedOf(advice, id).standings[0]!.state;
 
 describe("the choice", () => {
+  it("is none that keeps what callers sampled and a limited rate of the rest", () => {
+    const sweep = { ...SWEEP, "parentbased:rate:10/s": SWEEP["ratio:0.1"]! };
+    const results = resultsOf(Object.keys(sweep));
+    const request = { route: "/", class: "ordinary", method: "GET", path: "/", weight: 1, expect: [200] };
+    const lackWith = (requests: Results["scenario"]["requests"]) =>
+      adviseOn({ ...results, scenario: { ...results.scenario, requests } }, estimatesOf(sweep), {
+        limits: {},
+        queue: {},
+      }).assessed.map(({ candidate }) => candidate.lack);
+    assert.deepEqual(
+      lackWith([request]),
+      Array.from(lackWith([request]), () => undefined),
+    );
+    const lacks = lackWith([{ ...request, parent: { sampled: 0.3 } }]);
+    assert.deepEqual(
+      lacks.filter((lack) => lack !== undefined),
+      ["callers"],
+    );
+  });
+
   it("keeps the most failed and slow requests among variants within the limits", () => {
     assert.equal(idOf(advise()), "always_on");
     assert.equal(idOf(advise({ limits: { maxCpuUs: 100 } })), "ratio:0.1");

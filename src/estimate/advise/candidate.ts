@@ -7,13 +7,14 @@ import type { Criteria } from "../pareto-front.ts";
 import { interval, mean, oneSample } from "../statistics/student.ts";
 import { MIN_ROUNDS } from "../verdict.ts";
 import { CONFIDENCE } from "../fidelity/over-rounds.ts";
-import { isByCollector } from "./deployment.ts";
+import { followsCallers } from "../../spec/workload.ts";
+import { isByCollector, rateLimitOf } from "./deployment.ts";
 import { multiplyShares, type Figure } from "./figure.ts";
 import { receivedPerRequest } from "./per-request.ts";
 import { figuresOf, OF_DECISION, without, type Figures } from "./figures.ts";
 
 /** Why a variant cannot be recommended, whatever the limits. */
-export type Lack = "always_on" | "cost" | "rounds" | "kept" | "traces";
+export type Lack = "always_on" | "cost" | "rounds" | "kept" | "traces" | "callers";
 
 /** A traced variant with the figures that it would have in production. */
 export interface Candidate {
@@ -32,7 +33,7 @@ const SHARES_KEPT = ["failedKept", "slowKept", "tracesKept"] as const;
 
 /** All variants with an SDK, in the order of the plan. */
 export function candidatesOf(
-  { plan, records }: Pick<Results, "plan" | "records">,
+  { plan, records, scenario }: Pick<Results, "plan" | "records" | "scenario">,
   estimates: readonly Estimate[],
 ): Candidate[] {
   const untraced = new Set(plan.variants.filter(({ sampler }) => sampler.text === "none").map(({ id }) => id));
@@ -49,7 +50,16 @@ export function candidatesOf(
       const all = { ...figures, ...(storedSpans && { storedSpans }) };
       return { variant, records: own, figures: local ? without(all, OF_DECISION) : all };
     });
-  return measured.map((one) => deployed(one, measured));
+  const hasCallers = scenario.requests.some(({ parent }) => parent !== undefined);
+  return measured.map((one): Candidate => {
+    const candidate = deployed(one, measured);
+    return hasCallers && isLimitedBesideCallers(one.variant) ? { ...candidate, lack: "callers" } : candidate;
+  });
+}
+
+/** It keeps what callers sampled, and so many a second of the rest: what that is at another load is unknown. */
+function isLimitedBesideCallers(variant: Variant): boolean {
+  return followsCallers(variant.sampler) && rateLimitOf(variant) !== undefined;
 }
 
 /** What the front and the objective compare. What was not measured of any kept share counts as nothing kept. */

@@ -16,6 +16,7 @@ export const LACK_TEXTS: Readonly<Record<Lack, string>> = {
   rounds: `its CPU was measured in fewer than ${MIN_ROUNDS} rounds (--rounds, or --resume)`,
   kept: "what it keeps was not measured: it takes an exporter that sends to the sink, and request ids on spans",
   traces: "it keeps no trace",
+  callers: "it keeps what callers sampled and a limited rate of the rest, and what that is at another load is unknown",
 };
 
 const COLUMNS: readonly (readonly [name: keyof Figures, title: string, unit?: string])[] = [

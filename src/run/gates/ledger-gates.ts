@@ -1,5 +1,6 @@
 /** What is odd about the answers, or missing from the ledger. */
 import type { Warning } from "../../record/trial-record.ts";
+import { phaseRow, type Phase } from "../../spec/phases.ts";
 import { REQUEST_ID_ATTRIBUTE } from "../../target/request-id.ts";
 import type { Readings } from "../measure/readings.ts";
 
@@ -59,9 +60,14 @@ export function requestsUnaccounted({ requests, lane }: Readings): Warning | und
   };
 }
 
+/** Whether the SDK is asked to name the requests. */
+const areReported = (phase: Phase): boolean => phaseRow(phase).sdkReports;
+
 /** Of a service with an SDK of its own: what of it is kept can be judged where its spans say of which request they are. */
-export function requestsUnnamed({ outside, named: judged }: Readings): Warning | undefined {
+export function requestsUnnamed({ outside, named: judged, trial, setting }: Readings): Warning | undefined {
   if (outside === undefined || outside.received === 0 || judged) return undefined;
+  const { phases } = setting.scenario;
+  if (phases.some(areReported) && !areReported(trial.phase)) return undefined;
   return {
     code: "requests-unnamed",
     message: `none of the ${outside.received} spans that arrived names its request, so what was kept is unknown`,

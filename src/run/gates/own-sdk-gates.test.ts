@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Phase } from "../../spec/phases.ts";
 import { gate } from "./gates.ts";
 import { readings, type Changes } from "../measure/readings.fixture.ts";
 
@@ -51,6 +52,13 @@ const GATES: readonly { code: string; beyond: Changes; within: Changes }[] = [
     within: { ...outside(650), arrivals: { serverTraces: 650, lastMs: endMs - 100 } },
   },
 ];
+
+test("requests-unnamed, once a run: in the phase in which the SDK is asked to name requests, or if there is none", () => {
+  const has = (phase: Phase, phases: Phase[]): boolean =>
+    gate(readings({ ...outside(700), judged: false, phase, phases })).some(({ code }) => code === "requests-unnamed");
+  assert.deepEqual([has("latency", ["cost", "latency"]), has("cost", ["cost", "latency"])], [true, false]);
+  assert.equal(has("cost", ["cost"]), true);
+});
 
 for (const { code, beyond, within } of GATES)
   test(`${code}: a warning beyond its limit, and none within`, () => {

@@ -15,6 +15,8 @@ const WINDOW_MS = 10_000;
 
 export interface Changes {
   readonly phase?: Phase;
+  /** Of the run; by default that one. */
+  readonly phases?: Phase[];
   readonly sampler?: string;
   readonly governors?: readonly string[];
   readonly load?: Partial<Load>;
@@ -65,6 +67,7 @@ export function readings(changes: Changes = {}): Readings {
         target: targetSpec.parse(changes.target ?? "orders"),
         requests: changes.templates ?? [],
         classes: {},
+        phases: changes.phases ?? [phase],
       },
     },
     lane: { ...LANE, ...changes.lane },

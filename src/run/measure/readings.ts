@@ -11,7 +11,9 @@ import type { Meter } from "./meter.ts";
 export interface Readings {
   readonly trial: Trial;
   readonly variant: Variant;
-  readonly setting: Pick<Setting, "governors"> & { readonly scenario: Workload };
+  readonly setting: Pick<Setting, "governors"> & {
+    readonly scenario: Workload & Pick<Setting["scenario"], "phases">;
+  };
   readonly lane: LoadResult;
   /** `probes`: requests that were not the driver's. */
   readonly target?: { readonly probes: number };

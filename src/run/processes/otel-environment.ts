@@ -18,7 +18,7 @@ import type { TargetSetting } from "./target-setting.ts";
  * Throws a `UserError` for a variant that these variables cannot express.
  */
 export function otelEnvironment(
-  setting: Pick<TargetSetting, "variant" | "endpoints" | "sdkMetrics">,
+  setting: Pick<TargetSetting, "variant" | "endpoints" | "sdkReports">,
   { exporters: known, sdkMetrics, serviceName }: Pick<ServiceCommand, "exporters" | "sdkMetrics" | "serviceName">,
 ): Record<string, string> {
   const { variant, endpoints } = setting;
@@ -32,11 +32,11 @@ export function otelEnvironment(
     OTEL_PROPAGATORS: "tracecontext,baggage",
     OTEL_METRICS_EXPORTER: "none",
     OTEL_LOGS_EXPORTER: "none",
-    ...CAPTURED_HEADERS,
+    ...(setting.sdkReports && CAPTURED_HEADERS),
     ...sampler,
     ...processorVariables(variant.processor),
     ...exporterVariables(exporter, endpoints),
-    ...(sdkMetrics === true && setting.sdkMetrics && metricsVariables(endpoints)),
+    ...(sdkMetrics === true && setting.sdkReports && metricsVariables(endpoints)),
   };
 }
 
@@ -65,7 +65,7 @@ export function checkExpressible(variants: readonly Variant[], command: ServiceC
       throw new UserError(
         `--instrumentation "${list}": expected none for this target, which instruments itself (own_sdk)`,
       );
-    otelEnvironment({ variant, endpoints, sdkMetrics: false }, command);
+    otelEnvironment({ variant, endpoints, sdkReports: false }, command);
   }
 }
 

@@ -15,8 +15,8 @@ export interface TargetSetting {
   readonly node: string;
   readonly seed: number;
   readonly counted: boolean;
-  /** An SDK of the service's own counts its spans, if the target's kind says that it can. */
-  readonly sdkMetrics: boolean;
+  /** An SDK of the service's own captures the request's id, and counts its spans if the target's kind says that it can. */
+  readonly sdkReports: boolean;
   readonly burnUsPerRequest?: number;
   /** Gives up waiting for the service to be ready. */
   readonly signal: AbortSignal;

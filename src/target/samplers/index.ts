@@ -1,4 +1,4 @@
-import { registry, type Registry, type Spec } from "../../base/registry.ts";
+import { registry, type Registry } from "../../base/registry.ts";
 import type { SamplerContext, SamplerKind, SamplerMade } from "../kinds.ts";
 import { alwaysOff, alwaysOn } from "./always.ts";
 import { byService } from "./by-service.ts";
@@ -32,11 +32,6 @@ export const samplers: Registry<SamplerKind> = registry<SamplerKind>("sampler", 
   tail,
   module,
 ]);
-
-/** Whether the sampler's share depends on what callers of other processes decided. */
-export function followsCallers({ kind, config }: Spec<SamplerKind>): boolean {
-  return kind.probability?.(config, 0) !== kind.probability?.(config, 1);
-}
 
 /** Makes the sampler of a spec string. Throws a `UserError` if the spec, or a file it names, is wrong. */
 export function makeSampler(spec: string, context: SamplerContext): Promise<SamplerMade> {
