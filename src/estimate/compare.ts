@@ -14,6 +14,7 @@ import {
   withVerdicts,
   type Finding,
 } from "./changes/comparisons.ts";
+import { tracingChanges, type PairOfBuilds, type TracingChange } from "./changes/tracing-change.ts";
 import { alphaOf, estimateOf, type Certainty, type Estimate } from "./estimate.ts";
 import { CONFIDENCE } from "./estimates.ts";
 import { comparedSeries, figuresOf, keyOf, type Figure } from "./file-figures.ts";
@@ -33,6 +34,8 @@ export interface Comparison {
 
 export interface ComparedVariants {
   readonly comparisons: readonly Comparison[];
+  /** Of two builds: what tracing adds in each, apart from the service's own change. */
+  readonly tracing: readonly TracingChange[];
   /** What could not be compared, and why. */
   readonly unavailable: readonly string[];
 }
@@ -82,17 +85,19 @@ export function compareResults(
     plan.variants.map(({ id }) => id).filter((id) => other.plan.variants.every((one) => one.id !== id));
   return {
     comparisons: withRatios(drafts, certainty),
+    tracing: [],
     unavailable,
     onlyInBase: missing(base, candidate),
     onlyInCandidate: missing(candidate, base),
   };
 }
 
-/** Compares variants of one run, measured in the same rounds, paired by round. All verdicts are one family. */
+/** Compares variants of one run, measured in the same rounds, paired by round. All verdicts are one family. `untraced`: the pair of `none`. */
 export function compareVariants(
   records: readonly TrialRecord[],
-  pairs: readonly { readonly base: string; readonly candidate: string }[],
+  pairs: readonly PairOfBuilds[],
   thresholds: Thresholds = DEFAULT_THRESHOLDS,
+  untraced?: PairOfBuilds,
 ): ComparedVariants {
   const certainty = { confidence: CONFIDENCE, looks: 1 };
   const unavailable: string[] = [];
@@ -112,7 +117,8 @@ export function compareVariants(
       });
     }),
   );
-  return { comparisons: withRatios(drafts, certainty), unavailable };
+  const tracing = untraced === undefined ? [] : tracingChanges(records, pairs, untraced, certainty, attempt);
+  return { comparisons: withRatios(drafts, certainty), tracing, unavailable };
 }
 
 interface Draft extends Omit<Comparison, "ratio"> {

@@ -65,13 +65,13 @@ export const LOST: Metric = {
   threshold: "lost",
 };
 
+export function cpuUsPerRequest({ resources }: TrialRecord): number | undefined {
+  return resources?.cpuUsPerRequest;
+}
+
 export const METRICS: readonly Metric[] = [
   {
-    ...scalar(
-      ["cpuUsPerRequest", "CPU per request", "us/request"],
-      "log",
-      ({ resources }) => resources?.cpuUsPerRequest,
-    ),
+    ...scalar(["cpuUsPerRequest", "CPU per request", "us/request"], "log", cpuUsPerRequest),
     compared: EVERY,
     threshold: "cpu",
     column: { table: "phase", title: "CPU/request", unit: "µs" },

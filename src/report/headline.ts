@@ -51,7 +51,10 @@ function clausesOfMany(run: Run): (string | undefined)[] {
     return ratio === undefined ? [] : [{ variant, ratio }];
   });
   const [cheapest] = costed.toSorted((a, b) => a.ratio.center - b.ratio.center);
-  const reference = traced.find(({ role, id }) => role === "reference" && id !== cheapest?.variant.id);
+  const build = cheapest?.variant.variant.build;
+  const reference = traced.find(
+    ({ role, id, variant }) => role === "reference" && id !== cheapest?.variant.id && variant.build === build,
+  );
   const withKept = (variant: ShownVariant): string =>
     [effectText(run, variant), keptClause(run, variant)].filter((clause) => clause !== undefined).join(", ");
   return [

@@ -108,8 +108,8 @@ function reasonOf({ comparisons }: ComparisonInput): string {
 }
 
 function asJson(input: ComparisonInput, { title, caveats }: Pick<Report, "title" | "caveats">): string {
-  const { design, comparisons, thresholds, differences, onlyInBase, onlyInCandidate } = input;
+  const { design, comparisons, tracing, thresholds, differences, onlyInBase, onlyInCandidate } = input;
   const [base, candidate] = [input.base, input.candidate].map(({ label, about }) => ({ label, about }));
   const heads = { title, design, base, candidate, caveats, thresholds, differences, onlyInBase, onlyInCandidate };
-  return `${JSON.stringify({ ...heads, comparisons }, null, 2)}\n`;
+  return `${JSON.stringify({ ...heads, comparisons, tracing }, null, 2)}\n`;
 }

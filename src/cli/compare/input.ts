@@ -3,7 +3,7 @@ import { UserError } from "../../base/problem.ts";
 import { compareResults, compareVariants } from "../../estimate/compare.ts";
 import type { Thresholds } from "../../record/metrics.ts";
 import { pairsOfBuilds } from "../../plan/builds.ts";
-import { variantsOf } from "../../plan/plan.ts";
+import { BASELINE, variantsOf } from "../../plan/plan.ts";
 import type { Build } from "../../plan/trial.ts";
 import { readResults } from "../../record/file.ts";
 import type { Results } from "../../record/results.ts";
@@ -48,6 +48,9 @@ export function comparisonOfBuilds(results: Results, thresholds: Thresholds): Co
   if (base === undefined || candidate === undefined)
     throw new UserError("compare: expected two results files, or one file that bench --base wrote");
   const plain = variantsOf(results.scenario);
+  const pairs = pairsOfBuilds(plan, base, candidate);
+  const isUntraced = (pair: (typeof pairs)[number]): boolean =>
+    plan.variants.some(({ id, sampler }) => id === pair.base && sampler.text === BASELINE);
   const sideOf = (build: Build) => {
     const own = new Set(plan.variants.filter((variant) => variant.build === build.label).map(({ id: name }) => name));
     return {
@@ -60,7 +63,7 @@ export function comparisonOfBuilds(results: Results, thresholds: Thresholds): Co
     design: "builds",
     base: sideOf(base),
     candidate: sideOf(candidate),
-    ...compareVariants(records, pairsOfBuilds(plan, base, candidate), thresholds),
+    ...compareVariants(records, pairs, thresholds, pairs.find(isUntraced)),
     thresholds,
     differences: [],
     isOneFile: false,

@@ -1,10 +1,21 @@
 import { isSettled, isLossless, isOfCost, type Comparison } from "../../estimate/compare.ts";
+import { BASELINE } from "../../plan/plan.ts";
 import { trialsOf } from "../build.ts";
 import { conditionsOf, settingOf } from "../facts.ts";
+import { differenceText } from "../format.ts";
+import { CPU } from "../metrics.ts";
 import type { Fact, Report, WarningGroup } from "../report.ts";
 import { groupWarnings, warningsOfTrials, warningSummary } from "../warnings.ts";
 import { correctionOf, isDrift, type ComparedSide, type ComparisonInput } from "./input.ts";
-import { changeOf, comparisonTables, metricTitle, thresholdOf, thresholdText, verdictCounts } from "./table.ts";
+import {
+  changeOf,
+  comparisonTables,
+  metricTitle,
+  tracingTable,
+  thresholdOf,
+  thresholdText,
+  verdictCounts,
+} from "./table.ts";
 
 const METHOD =
   "Regression and improvement: the change differs from 0, and is at or beyond the threshold. Equivalent: proven to be within it. All verdicts of a report are one family (Holm).";
@@ -17,7 +28,7 @@ export function buildComparison(input: ComparisonInput): Report {
     caveats: caveatsOf(input),
     environment: run.environment,
     constants: constantsOf(input),
-    tables: comparisonTables(input),
+    tables: [...tracingTable(input), ...comparisonTables(input)],
     charts: [],
     warnings: warningsOf(input),
     method: [correctionOf(input), METHOD, ...run.notes],
@@ -38,12 +49,37 @@ function headlineOf(input: ComparisonInput): string {
   if (regressions.length > 0) {
     const worst = regressions.slice(0, MOST_REGRESSIONS).map((comparison) => regressionText(comparison, input));
     const more = regressions.length > worst.length ? `; and ${regressions.length - worst.length} more` : "";
-    return `Regression in ${pair}: ${worst.join("; ")}${more}.`;
+    return [`Regression in ${pair}: ${worst.join("; ")}${more}.`, ...sourcesOf(input)].join(" ");
   }
   const counts = verdictCounts(comparisons.filter(isOfCost).map(({ ratio }) => ratio));
   if (counts.length === 0) return `${pair}: no verdict, because there are too few rounds.`;
   const found = isSettled(comparisons) ? "No regression found" : "Nothing could be judged";
-  return `${found} in ${pair}: ${[counts.join(", "), ...lossClauses(comparisons)].join("; ")}.`;
+  const clauses = [counts.join(", "), ...lossClauses(comparisons)].join("; ");
+  return [`${found} in ${pair}: ${clauses}.`, ...sourcesOf(input)].join(" ");
+}
+
+/** Two builds: whether the service itself changed, and what tracing adds. */
+function sourcesOf({ comparisons, tracing, variantLabel }: ComparisonInput): string[] {
+  if (tracing.length === 0) return [];
+  const own = comparisons.find(
+    ({ ratio }) => ratio.phase === CPU.phase && ratio.metric === CPU.name && variantLabel(ratio.variant) === BASELINE,
+  );
+  const verdict = own?.ratio.verdict;
+  const isChanged = verdict === "regression" || verdict === "improvement";
+  const service = own && `${changeOf(own.ratio)} CPU per request without tracing`;
+  return [
+    ...(service === undefined
+      ? []
+      : [
+          isChanged
+            ? `The service itself changed: ${service}.`
+            : `The service itself: ${service} (${verdict ?? "no verdict"}).`,
+        ]),
+    `What tracing adds changed by ${tracing
+      .slice(0, MOST_REGRESSIONS)
+      .map(({ change }) => `${differenceText(change)} µs (${variantLabel(change.variant)})`)
+      .join(", ")}.`,
+  ];
 }
 
 function lossClauses(comparisons: readonly Comparison[]): string[] {
@@ -59,7 +95,23 @@ function regressionText({ ratio }: Comparison, { variantLabel, thresholds }: Com
   return `${metricTitle(ratio)} of ${variantLabel(ratio.variant)} ${changeOf(ratio)}${unit}${thresholdOf(ratio, thresholds)}`;
 }
 
+/** A change of `none` beyond this is hardly the machine's drift. */
+const MOST_DRIFT = 0.2;
+
+/** Two files cannot separate the machine from the service. */
+function shiftOf(comparisons: readonly Comparison[], design: ComparisonInput["design"]): string[] {
+  const own = comparisons.find(
+    ({ ratio }) => isDrift({ design }, ratio) && ratio.phase === CPU.phase && ratio.metric === CPU.name,
+  );
+  if (own === undefined || Math.abs(Math.log(own.ratio.center)) <= Math.log1p(MOST_DRIFT)) return [];
+  return [
+    `none itself changed by ${changeOf(own.ratio)}: the machine or the service changed, and every ratio to none with it. bench --base measures both commits in the same rounds.`,
+  ];
+}
+
 function caveatsOf({
+  comparisons,
+  design,
   differences,
   unavailable,
   isOneFile,
@@ -73,6 +125,7 @@ function caveatsOf({
     { names: onlyInCandidate, label: candidate.label },
   ].flatMap(({ names, label }) => (names.length === 0 ? [] : [`Only in ${label}: ${names.join(", ")}`]));
   return [
+    ...shiftOf(comparisons, design),
     ...(isOneFile ? ["Base and candidate are the same file, so every change is 0."] : []),
     ...differences.map((difference) => `Unlike, compared by --anyway: ${difference}`),
     ...unavailable,

@@ -1,3 +1,4 @@
+import type { TracingChange } from "../../estimate/changes/tracing-change.ts";
 import type { Comparison } from "../../estimate/compare.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
 import type { Thresholds } from "../../record/metrics.ts";
@@ -20,6 +21,8 @@ export interface ComparisonInput {
   readonly base: ComparedSide;
   readonly candidate: ComparedSide;
   readonly comparisons: readonly Comparison[];
+  /** Of two builds: what tracing adds in each. */
+  readonly tracing: readonly TracingChange[];
   /** What could not be compared, and why. */
   readonly unavailable: readonly string[];
   readonly thresholds: Thresholds;

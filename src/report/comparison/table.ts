@@ -1,7 +1,7 @@
 import { isLossless, type Comparison } from "../../estimate/compare.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
 import { findMetric, type Thresholds } from "../../record/metrics.ts";
-import { changeText, figureText, noVerdictText, shareText, UNBACKED_NOTE } from "../format.ts";
+import { changeText, differenceText, figureText, noVerdictText, shareText, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Table, Tone } from "../report.ts";
 import { correctionOf, isDrift, type ComparisonInput } from "./input.ts";
 
@@ -28,6 +28,34 @@ export function comparisonTables(input: ComparisonInput): Table[] {
       ],
     };
   });
+}
+
+/** Of two builds: what tracing adds in each, and its change. */
+export function tracingTable({ tracing, variantLabel }: ComparisonInput): Table[] {
+  if (tracing.length === 0) return [];
+  const figure = { numeric: true, unit: "µs" };
+  return [
+    {
+      id: "tracing",
+      title: "What tracing adds to a request (CPU, cost phase)",
+      about: "",
+      columns: [
+        { title: "variant", numeric: false },
+        { title: "base", ...figure },
+        { title: "candidate", ...figure },
+        { title: "change", ...figure },
+      ],
+      rows: tracing.map(({ base, candidate, change }) => [
+        { text: variantLabel(change.variant) },
+        ...[base, candidate, change].map((estimate) => ({
+          text: differenceText(estimate),
+          value: estimate.center,
+          ...doubtOf(estimate),
+        })),
+      ]),
+      notes: ["Against none of the same build, so that a change of the service itself is not in it."],
+    },
+  ];
 }
 
 /** `CPU per request, cost phase (threshold 2 %)` */

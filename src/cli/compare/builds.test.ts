@@ -1,0 +1,77 @@
+/** Two builds of a service: its own change, and that of what tracing adds. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { seededRandom } from "../../base/random.ts";
+import { normal, syntheticRecord, syntheticResults } from "../../estimate/synthetic.fixture.ts";
+import { planOfBuilds } from "../../plan/builds.ts";
+import { DEFAULT_THRESHOLDS } from "../../record/metrics.ts";
+import { buildComparison } from "../../report/comparison/comparison.ts";
+import { collectorSpec, samplerSpec } from "../../spec/specs.ts";
+import { comparisonOfBuilds } from "./input.ts";
+
+const BUILDS = ["before", "after"].map((label) => ({ label, commit: `${label}0000000`, packages: "" }));
+const ROUNDS = [1, 2, 3, 4, 5, 6];
+
+/** CPU of a request without tracing, and what tracing adds to it, in each build. The machine's speed changes by round. */
+function compared(service: readonly [number, number], added: readonly [number, number]) {
+  const random = seededRandom(3);
+  const records = ROUNDS.flatMap((round) => {
+    const speed = 1 + 0.2 * (round % 3);
+    return BUILDS.flatMap(({ label }, at) =>
+      (["none", "always_on"] as const).map((sampler) =>
+        syntheticRecord({
+          variant: `${sampler} @${label}`,
+          round,
+          cpu: speed * (service[at]! + (sampler === "none" ? 0 : added[at]!)) * Math.exp(0.002 * normal(random)),
+        }),
+      ),
+    );
+  });
+  const results = syntheticResults(records);
+  const scenario = { ...results.scenario, samplers: [samplerSpec.parse("always_on")] };
+  const parsed = { ...scenario, ...partsOf() };
+  const input = comparisonOfBuilds(
+    { ...results, scenario: parsed, plan: planOfBuilds(parsed, BUILDS) },
+    DEFAULT_THRESHOLDS,
+  );
+  return { input, report: buildComparison(input), change: input.tracing[0]!.change };
+}
+
+function partsOf() {
+  const [variant] = syntheticResults([syntheticRecord({ variant: "always_on", round: 1 })]).plan.variants;
+  return {
+    collectors: [collectorSpec.parse("none")],
+    processors: [variant!.processor!],
+    exporters: [variant!.exporter!],
+    backends: [variant!.backend!],
+  };
+}
+
+test("a service that got dearer by itself is named so, and what tracing adds is unchanged", () => {
+  const { change, report, input } = compared([100, 216], [50, 50]);
+  assert.deepEqual(
+    input.comparisons.filter(({ ratio }) => ratio.verdict === "regression").map(({ ratio }) => ratio.metric),
+    ["cpuUsPerRequest", "cpuUsPerRequest"],
+  );
+  assert.match(report.title, /The service itself changed: \+11\d/);
+  assert.ok(change.low! < 0 && change.high! > 0 && change.high! - change.low! < 5, JSON.stringify(change));
+});
+
+test("tracing that got dearer is named so, and the service itself is equivalent", () => {
+  const { change, report } = compared([100, 100], [50, 80]);
+  assert.match(report.title, /The service itself: .* \(equivalent\)/);
+  // at the mean speed of the machine
+  assert.ok(Math.abs(change.center - 30 * (1 * 1.2 * 1.4) ** (1 / 3)) < 2, JSON.stringify(change));
+  assert.ok(change.low! > 20);
+});
+
+test("two files whose none differs far more than a machine drifts are warned of", () => {
+  const { input } = compared([100, 216], [50, 50]);
+  const [none] = input.comparisons;
+  const titles = (ratio: number): string => {
+    const moved = { ...none!, ratio: { ...none!.ratio, variant: "none", center: ratio } };
+    return buildComparison({ ...input, design: "moments", tracing: [], comparisons: [moved] }).caveats.join();
+  };
+  assert.match(titles(2.16), /none itself changed by .*--base/);
+  assert.doesNotMatch(titles(1.1), /none itself/);
+});

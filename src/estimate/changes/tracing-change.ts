@@ -1,0 +1,81 @@
+import { cpuUsPerRequest, DEFAULT_THRESHOLDS, findMetric } from "../../record/metrics.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
+import type { Attempt } from "../attempt.ts";
+import { estimateOf, type Certainty, type Estimate } from "../estimate.ts";
+import { groupRounds } from "../rounds.ts";
+import { scalarSeries, type Series } from "../series.ts";
+import { oneSample } from "../statistics/student.ts";
+import { differenceAtMean, ratioFinding } from "./comparisons.ts";
+
+const CPU = findMetric("cpuUsPerRequest")!;
+
+/** A variant in two builds. */
+export interface PairOfBuilds {
+  readonly base: string;
+  readonly candidate: string;
+}
+
+/** What tracing adds to a request in each build, µs, and how that changed; the service's own change is in none of them. */
+export interface TracingChange {
+  readonly base: Estimate;
+  readonly candidate: Estimate;
+  readonly change: Estimate;
+}
+
+/**
+ * For each traced pair (t1, t2) of builds, with `untraced` (n1, n2): the change of what tracing adds, in the phase cost.
+ * Round by round ((t2 − n2) − (t1 − n1)) / n1, Student's t, at the mean of n1 over the run.
+ */
+export function tracingChanges(
+  records: readonly TrialRecord[],
+  pairs: readonly PairOfBuilds[],
+  untraced: PairOfBuilds,
+  certainty: Certainty,
+  attempt: Attempt,
+): TracingChange[] {
+  const costs = groupRounds(records).filter(({ phase }) => phase === "cost");
+  const seriesOf = (variant: string): Series | undefined => {
+    const group = costs.find((one) => one.variant === variant);
+    return group && scalarSeries(group, CPU, cpuUsPerRequest, certainty);
+  };
+  const [n1, n2] = [seriesOf(untraced.base), seriesOf(untraced.candidate)];
+  if (n1 === undefined || n2 === undefined) return [];
+  return pairs
+    .filter(({ base }) => base !== untraced.base)
+    .flatMap(({ base, candidate }) => {
+      const [t1, t2] = [seriesOf(base), seriesOf(candidate)];
+      if (t1 === undefined || t2 === undefined) return [];
+      return attempt(`the change of what tracing adds in ${candidate}`, () => {
+        const [before, after] = [addedBy(t1, n1, certainty), addedBy(t2, n2, certainty)];
+        const change = changeOf([t1, n1, t2, n2], certainty);
+        return before && after && change ? [{ base: before, candidate: after, change }] : [];
+      });
+    });
+}
+
+function addedBy(traced: Series, untraced: Series, certainty: Certainty): Estimate | undefined {
+  const ratio = ratioFinding(traced, untraced, DEFAULT_THRESHOLDS, certainty);
+  return ratio && differenceAtMean(ratio, untraced).estimate;
+}
+
+function changeOf(
+  [t1, n1, t2, n2]: readonly [Series, Series, Series, Series],
+  certainty: Certainty,
+): Estimate | undefined {
+  const rounds = [...t1.values.keys()].filter((round) => [n1, t2, n2].every(({ values }) => values.has(round)));
+  if (rounds.length === 0) return undefined;
+  const shares = rounds.map((round) => {
+    const [a, b, c, d] = [t1, n1, t2, n2].map(({ values }) => values.get(round)!) as [number, number, number, number];
+    return (c - d - (a - b)) / b;
+  });
+  const { phase, variant } = t2.group;
+  const about = {
+    phase,
+    variant,
+    metric: CPU.name,
+    unit: CPU.unit,
+    against: t1.group.variant,
+    method: "student-t on differences of what tracing adds, as a share of the base's none, paired by round",
+  };
+  return estimateOf(about, oneSample(shares), (share) => share * n1.absolute.center, certainty, []);
+}
