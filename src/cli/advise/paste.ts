@@ -25,7 +25,7 @@ export function pastesOf(settings: Settings): { readonly pastes: Paste[]; readon
   if (yaml !== undefined) {
     pastes.push({
       title:
-        "The same as a file: name it in OTEL_CONFIG_FILE and start Node with `startNodeSDK()` of @opentelemetry/sdk-node (the usual preload, auto-instrumentations-node/register, does not read it)",
+        "The same as a file: name it in OTEL_CONFIG_FILE and start Node with `startNodeSDK()` of @opentelemetry/sdk-node (the usual preload, auto-instrumentations-node/register, does not read it), or Python with the package opentelemetry-configuration",
       language: "yaml",
       text: yaml,
     });
