@@ -4,7 +4,8 @@ import type { CalibrationSections } from "../record/calibration-file.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { BARE, BURNS, burningOf, TWINS, twinOf } from "./calibration.ts";
-import { normal, syntheticRecord, syntheticResults } from "./synthetic.fixture.ts";
+import { normal } from "../record/records.fixture.ts";
+import { syntheticRecord, syntheticResults } from "./synthetic.fixture.ts";
 
 export interface CalibrationChanges {
   readonly rounds?: number;

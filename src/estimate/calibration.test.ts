@@ -64,7 +64,7 @@ test("the noise floor is the wider of the twins' intervals, with the machine and
     rounds: 6,
     target: "orders",
     calibratedAt: sections.sideBySide.environment.startedAt,
-    cpu: { model: "A", cores: 2 },
+    cpu: { model: "Example CPU", cores: 2 },
     node: "v24.21.0",
   });
 });

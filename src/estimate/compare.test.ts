@@ -6,7 +6,8 @@ import type { TrialRecord } from "../record/trial-record.ts";
 import { compareResults, compareVariants, type Comparison } from "./compare.ts";
 import { incomparable } from "./incomparable.ts";
 import { DEFAULT_THRESHOLDS } from "../record/metrics.ts";
-import { normal, syntheticRecord, syntheticResults } from "./synthetic.fixture.ts";
+import { normal } from "../record/records.fixture.ts";
+import { syntheticRecord, syntheticResults } from "./synthetic.fixture.ts";
 
 interface World {
   readonly seed: number;
@@ -124,8 +125,8 @@ describe("what may not be compared", () => {
 
   it("is named with both values", () => {
     assert.deepEqual(incomparable(base, environment({ node: "v26.1.0" })), ["Node: v24.21.0 and v26.1.0"]);
-    assert.deepEqual(incomparable(base, environment({ cpu: { model: "B", cores: 2, governors: [] } })), [
-      "CPU model: A and B",
+    assert.deepEqual(incomparable(base, environment({ cpu: { model: "B", cores: 2, governors: ["performance"] } })), [
+      "CPU model: Example CPU and B",
     ]);
     const faster = { ...base, scenario: { ...base.scenario, ratePerSecond: 700 } };
     assert.deepEqual(incomparable(base, faster), ["scenario ratePerSecond: 600 and 700"]);

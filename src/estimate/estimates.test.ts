@@ -7,7 +7,8 @@ import { estimateSchema } from "./estimate.ts";
 import { estimatesOf } from "./estimates.ts";
 import { cost, estimatesFrom, near, pick } from "./picked.fixture.ts";
 import { referenceOf } from "./changes/references.ts";
-import { normal, syntheticRecord, syntheticResults, syntheticVariant } from "./synthetic.fixture.ts";
+import { normal } from "../record/records.fixture.ts";
+import { syntheticRecord, syntheticResults, syntheticVariant } from "./synthetic.fixture.ts";
 
 describe("the cost phase", () => {
   const records = [

@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 import { seededRandom } from "../base/random.ts";
 import type { Results } from "../record/results.ts";
 import { historyOf } from "./history.ts";
-import { normal, syntheticRecord, syntheticResults } from "./synthetic.fixture.ts";
+import { normal } from "../record/records.fixture.ts";
+import { syntheticRecord, syntheticResults } from "./synthetic.fixture.ts";
 
 /** One run a day; the cost of `always_on` over `none` is given. */
 function runs(costs: readonly number[]): Results[] {

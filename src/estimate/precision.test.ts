@@ -5,7 +5,8 @@ import { seededRandom } from "../base/random.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { plannedLooks } from "./looks.ts";
 import { takeLook } from "./precision.ts";
-import { normal, syntheticRecord } from "./synthetic.fixture.ts";
+import { normal } from "../record/records.fixture.ts";
+import { syntheticRecord } from "./synthetic.fixture.ts";
 
 function measured(rounds: number, noise: number, seed = 1): TrialRecord[] {
   const random = seededRandom(seed);

@@ -12,7 +12,7 @@ import {
   type QuantileRound,
 } from "./statistics/quantile-change.ts";
 import { interval } from "./statistics/student.ts";
-import { normal } from "./synthetic.fixture.ts";
+import { normal } from "../record/records.fixture.ts";
 
 const PER_SECOND = 200;
 const ROUNDS = 6;

@@ -13,7 +13,7 @@ import { alphaOf } from "./estimate.ts";
 import { plannedLooks } from "./looks.ts";
 import { clusteredQuantile, mergeHistograms, type Histogram } from "./statistics/histogram.ts";
 import { interval, halfWidth, oneSample } from "./statistics/student.ts";
-import { normal } from "./synthetic.fixture.ts";
+import { normal } from "../record/records.fixture.ts";
 import { decide, type Claim } from "./verdict.ts";
 
 const RUNS = 10_000;

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../../base/random.ts";
-import { normal, syntheticRecord, syntheticResults } from "../../estimate/synthetic.fixture.ts";
+import { normal } from "../../record/records.fixture.ts";
+import { syntheticRecord, syntheticResults } from "../../estimate/synthetic.fixture.ts";
 import { planOfBuilds } from "../../plan/builds.ts";
 import { DEFAULT_THRESHOLDS } from "../../record/metrics.ts";
 import { buildComparison } from "../../report/comparison/comparison.ts";

@@ -3,7 +3,8 @@ import type { Phase } from "../../spec/phases.ts";
 import type { Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Estimate } from "../estimate.ts";
-import { ledgerOf, syntheticRecord, syntheticResults } from "../synthetic.fixture.ts";
+import { ledgerOf } from "../../record/records.fixture.ts";
+import { syntheticRecord, syntheticResults } from "../synthetic.fixture.ts";
 import { adviseOn, type Advice, type Wishes } from "./advise.ts";
 
 export interface Measured {
@@ -88,7 +89,7 @@ export function resultsOf(variants: readonly string[]): Results {
       return {
         ...record,
         requests: { startedAtTarget: 1000, answeredByTarget: 1000, completedAtDriver: 1000, unfinishedAtDriver: 0 },
-        ledger: { ...ledgerOf(8000, 0), started: 8000, unsampled: 0 },
+        ledger: ledgerOf(8000, 8000),
         resources: { ...record.resources!, flushMs: 200 },
         sink: { batches: 16, malformed: {}, conditioned: {} },
       };

@@ -5,7 +5,7 @@ import { trialFidelity } from "../../fidelity/trial-fidelity.ts";
 import type { Fidelity } from "../../record/fidelity.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Estimate } from "../estimate.ts";
-import { ledgerOf } from "../synthetic.fixture.ts";
+import { ledgerOf } from "../../record/records.fixture.ts";
 import { fidelityEstimates } from "./estimates.ts";
 
 const estimatesFrom = (records: readonly TrialRecord[]): Estimate[] =>
@@ -105,7 +105,7 @@ test("if always_on itself lost spans, shapes are compared with what all variants
 
 test("a reference that lost whole traces is lossy, though all that arrived is whole", () => {
   const lossy = [
-    recordOf("always_on", 1, keeping(4, 1), { ledger: ledgerOf(1000, 10) }),
+    recordOf("always_on", 1, keeping(4, 1), { ledger: ledgerOf(2000, 1000, 10) }),
     recordOf("ratio:0.25", 1, keeping(4)),
   ];
   assert.equal(find("always_on", "shapeCoverage", lossy)!.center, 1 / 2);
@@ -116,7 +116,7 @@ test("a reference that lost whole traces is lossy, though all that arrived is wh
 function losing(lost: number | undefined, unnamed?: number): TrialRecord {
   const fidelity = keeping(1);
   const traces = { ...fidelity.traces, ...(unnamed !== undefined && { unnamedLosses: unnamed }) };
-  const ledger = lost !== undefined && { ledger: ledgerOf(1000, lost) };
+  const ledger = lost !== undefined && { ledger: ledgerOf(2000, 1000, lost) };
   return recordOf("always_on", 1, { ...fidelity, traces }, { ...ledger });
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { build } from "hdr-histogram-js";
-import { encodeHistogram } from "../synthetic.fixture.ts";
+import { encodeHistogram } from "../../record/records.fixture.ts";
 import { clusteredQuantile, decodeHistogram, mergeHistograms, quantile, shareUpTo } from "./histogram.ts";
 
 const times = fc.array(fc.integer({ min: 0, max: 10_000_000 }), { minLength: 1, maxLength: 60 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { seededRandom, type Random } from "../../base/random.ts";
-import { normal } from "../synthetic.fixture.ts";
+import { normal } from "../../record/records.fixture.ts";
 import { binomialInterval, shareInterval, type Count } from "./proportion.ts";
 
 const REPETITIONS = 1500;

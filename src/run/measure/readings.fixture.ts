@@ -1,16 +1,15 @@
 /** The readings of a trial in which nothing is wrong, and changes to them. */
-import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import type { LoadResult } from "../../load/job.ts";
 import type { Phase } from "../../spec/phases.ts";
-import { variantSchema } from "../../plan/trial.ts";
 import { targetSpec } from "../../spec/specs.ts";
+import { encodeHistogram, latencyOf, ledgerOf, loadOf, resourcesOf, variantOf } from "../../record/records.fixture.ts";
 import type { Ledger } from "../../record/ledger.ts";
 import type { Load, Resources } from "../../record/trial-record.ts";
 import type { Workload } from "../../spec/workload.ts";
 import type { Readings } from "./readings.ts";
 import type { Measured } from "./meter.ts";
 
-const EMPTY = encodeIntoCompressedBase64(build());
+const EMPTY = encodeHistogram([]);
 const WINDOW_MS = 10_000;
 
 export interface Changes {
@@ -54,13 +53,7 @@ export function readings(changes: Changes = {}): Readings {
   const requests = { startedAtTarget: 7000, answeredByTarget: 7000, completedAtDriver: 7000, unfinishedAtDriver: 0 };
   return {
     trial: { id: `${phase}-1-1`, block: 1, round: 1, phase, variant: sampler, seed: 1 },
-    variant: variantSchema.parse({
-      id: sampler,
-      sampler,
-      processor: "batch",
-      exporter: "otlp-http/protobuf",
-      backend: "healthy",
-    }),
+    variant: variantOf(sampler, sampler),
     setting: {
       governors: changes.governors ?? ["performance"],
       scenario: {
@@ -127,29 +120,9 @@ function measuredOf(changes: Changes & { busyUs: number; groupCoreShare: number 
   };
 }
 
-const COUNTS = {
-  intended: 6000,
-  sent: 6000,
-  completed: 6000,
-  expectedFailures: 600,
-  unexpected: 0,
-  errors: 0,
-  timeouts: 0,
-  skipped: 0,
-  unfinished: 0,
-  elapsedMs: WINDOW_MS,
-  bytesReceived: 1e6,
-};
-const TIMES = { p50: 3, p90: 4, p99: 6, max: 20, histogram: EMPTY };
-const LOAD: Load = {
-  ...COUNTS,
-  requestsPerSecond: 600,
-  lateMs: { p50: 0.1, p99: 0.8, max: 3 },
-  responseTime: TIMES,
-  serviceTime: TIMES,
-};
+const LOAD = loadOf(6000, latencyOf([]), { expectedFailures: 600 });
 const LANE: LoadResult = {
-  ...COUNTS,
+  ...LOAD,
   target: "latency-1-1",
   late: 0,
   latenessUs: EMPTY,
@@ -158,44 +131,5 @@ const LANE: LoadResult = {
   lifetime: { sent: 7000, completed: 7000, unfinished: 0 },
   windowServiceMs: Array.from({ length: 10 }, () => 3),
 };
-const RESOURCES: Resources = {
-  cpuUs: 4e6,
-  cpuUserUs: 3e6,
-  cpuSystemUs: 1e6,
-  cpuUsPerRequest: 667,
-  cpuUsSelfReported: 4e6,
-  rssBytes: 1e8,
-  heapBytes: 5e7,
-  gcMs: 50,
-  gcCount: 20,
-  loopDelayMs: { p50: 0, p99: 1, max: 5 },
-  loopUtilization: 0.4,
-  bytesOut: 1e6,
-  bytesOutPerRequest: 140,
-  targetCoreShare: 0.4,
-  driverCoreShare: 0.1,
-  sinkCoreShare: 0.05,
-  flushMs: 20,
-};
-const LEDGER: Ledger = {
-  started: 56_000,
-  unsampled: 50_400,
-  recordOnly: 0,
-  sampled: 5600,
-  tailRejected: 0,
-  tailEvicted: 0,
-  queueFull: 0,
-  afterShutdown: 0,
-  exportFailed: {},
-  stillQueued: 0,
-  unended: 0,
-  exported: 5600,
-  exportedLate: 0,
-  received: 5600,
-  rejectedByBackend: 0,
-  lostOnTheWay: 0,
-  keptLocally: 0,
-  duplicates: 0,
-  suppressed: 0,
-  residual: 0,
-};
+const RESOURCES = resourcesOf(6000, 667, { bytesOut: 1e6, bytesOutPerRequest: 140 });
+const LEDGER = ledgerOf(56_000, 5600);
