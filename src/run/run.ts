@@ -67,6 +67,7 @@ export async function runPlan(
       wasLate = outcome.isLate;
     }
   } finally {
+    deadline.end();
     await bench.close();
   }
 }

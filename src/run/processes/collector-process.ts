@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { collectorFiles } from "../../collector/collector-kind.ts";
-import { collectorFacts, type CollectorFacts } from "../../collector/configuration.ts";
+import { readCollectorFacts, type CollectorFacts } from "../../collector/configuration.ts";
 import {
   collectorCounts,
   droppedInLog,
@@ -75,7 +75,7 @@ export class CollectorProcess {
   /** Starts it and waits until its ports accept connections. Throws with the end of its log if they do not. */
   static async start(options: CollectorOptions): Promise<CollectorProcess> {
     const files = collectorFiles(options.spec)!;
-    const facts = collectorFacts(readFileSync(files.configuration, "utf8"));
+    const facts = readCollectorFacts(files.configuration);
     const folder = mkdtempSync(join(tmpdir(), "spantoll-collector-"));
     const ports = await collectorPorts();
     const { http, grpc, metrics, query } = ports;
