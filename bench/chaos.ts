@@ -82,12 +82,11 @@ async function runOnce(name: string, fault: Fault, victim: Victim, isResumed = f
   const ended = await Promise.race([run, sleep(limitMs, undefined)]);
   const faults: string[] = [];
   if (ended === undefined) {
-    faults.push(`it did not end within ${(limitMs / 1000).toFixed(1)} s`);
     run.kill("SIGKILL");
+    faults.push(`it did not end within ${(limitMs / 1000).toFixed(1)} s: ${lastLine((await run).stderr)}`);
   } else {
     const code = ended.exitCode ?? -1;
-    if (![0, 3, ...(fault.codes ?? [])].includes(code))
-      faults.push(`exit code ${code}: ${ended.stderr.trim().split("\n").at(-1)}`);
+    if (![0, 3, ...(fault.codes ?? [])].includes(code)) faults.push(`exit code ${code}: ${lastLine(ended.stderr)}`);
     if (/^\s+at .*:\d+:\d+\)?$/m.test(ended.stderr)) faults.push(`a stack: ${ended.stderr.trim().slice(0, 300)}`);
     const folders = code === -1 ? [] : victim.leftFolders();
     if (folders.length > 0 && !isResumed) faults.push(`temporary folders are left: ${folders.join(", ")}`);
@@ -97,6 +96,10 @@ async function runOnce(name: string, fault: Fault, victim: Victim, isResumed = f
   const kept = victim.records()?.length ?? 0;
   console.log(`${name}: ${how} after ${((performance.now() - beganMs) / 1000).toFixed(1)} s, ${kept} trials kept`);
   broken.push(...faults.map((reason) => `${name}: ${reason}`));
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1)!;
 }
 
 function checkWhole(name: string, results: Results): void {

@@ -9,8 +9,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { parse } from "yaml";
 import { UserError } from "../src/base/problem.ts";
 import { count } from "../src/base/units.ts";
+import { tailSpecOf } from "../src/cli/simulate/collector-policy.ts";
+import { readCollectorFacts } from "../src/collector/configuration.ts";
+import { collectorCounts, droppedInLog } from "../src/collector/metrics-text.ts";
 import { readResults } from "../src/record/file.ts";
 import { Journal, journalPath, readJournal } from "../src/record/journal.ts";
 import { fixtureResults } from "../src/report/results.fixture.ts";
@@ -82,6 +86,14 @@ const JAEGER = {
     },
   ],
 };
+const COLLECTOR_METRICS = `# TYPE otelcol_receiver_accepted_spans counter
+otelcol_receiver_accepted_spans{receiver="otlp",transport="http"} 12
+otelcol_exporter_sent_spans_total{exporter="otlp_http"} 2.5e+01
+otelcol_exporter_queue_size{exporter="otlp_http"} 3`;
+const COLLECTOR_LOG = `{"level":"error","otelcol.component.id":"otlp_http","dropped_items":5}
+{"msg":"Received signal from OS"}
+{"otelcol.component.id":"otlp_http","rejected_items":7}`;
+const configuration = readFileSync(new URL("../collectors/tail-sampling.yaml", import.meta.url));
 const results = fixtureResults({ rounds: 2, phases: ["latency"], requests: 20 });
 const file = (name: string, input: Buffer): string => {
   const path = join(folder, name);
@@ -97,6 +109,11 @@ const decoder = (decode: (bytes: Uint8Array, rows: ReceivedSpans["rows"]) => voi
 const recording = async (input: Buffer): Promise<void> => {
   for await (const batch of readRecordedSpans(file("trace", input), new Problems())) if (batch.length < 0) break;
 };
+
+function assertFinite(figures: object): void {
+  for (const [name, figure] of Object.entries(figures))
+    if (!Number.isFinite(figure)) throw new Error(`${name} is ${figure}`);
+}
 
 function validJournal(): Buffer {
   const out = join(folder, "valid.json");
@@ -128,6 +145,26 @@ const READERS: Readonly<Record<string, Reader>> = {
   "sink Zipkin": { valid: [json(ZIPKIN)], refuses: Malformed, read: decoder(decodeZipkinJson) },
   "recorded OTLP": { valid: [jsonOf(spans), protobufOf(spans)], refuses: UserError, read: recording },
   "recorded Jaeger": { valid: [json(JAEGER)], refuses: UserError, read: recording },
+  "Collector metrics": {
+    valid: [Buffer.from(COLLECTOR_METRICS)],
+    refuses: Malformed,
+    read: (input) => assertFinite(collectorCounts(String(input), ["otlp_http"])),
+  },
+  "Collector log": {
+    valid: [Buffer.from(COLLECTOR_LOG)],
+    refuses: Malformed,
+    read: (input) => assertFinite(droppedInLog(String(input), ["otlp_http"])),
+  },
+  "Collector configuration": {
+    valid: [configuration, json(parse(String(configuration)))],
+    refuses: UserError,
+    read: (input) => readCollectorFacts(file("collector.yaml", input)),
+  },
+  "Collector tail policy": {
+    valid: [configuration, json(parse(String(configuration)))],
+    refuses: UserError,
+    read: (input) => tailSpecOf(file("collector.yaml", input)),
+  },
   "recorded Zipkin": { valid: [json(ZIPKIN), json(ZIPKIN_V1)], refuses: UserError, read: recording },
 };
 

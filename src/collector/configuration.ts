@@ -1,5 +1,7 @@
 import { parse } from "yaml";
+import { z } from "zod";
 import { UserError } from "../base/problem.ts";
+import { readText } from "../base/regular-file.ts";
 
 /** What a Collector's configuration says of where its spans can go. */
 export interface CollectorFacts {
@@ -13,13 +15,34 @@ export interface CollectorFacts {
 
 const SAMPLERS = /^(?:tail_sampling|probabilistic_sampler|filter|groupbytrace)(?:\/|$)/;
 
-/** Reads the text of a configuration. Throws a `UserError` if nothing in it sends to the sink. */
+const schema = z.object({
+  exporters: z.record(z.string(), z.unknown()).nullish(),
+  service: z
+    .object({ pipelines: z.record(z.string(), z.object({ processors: z.array(z.string()).nullish() })).nullish() })
+    .nullish(),
+});
+const queued = z.object({ sending_queue: z.object({ storage: z.string() }) });
+
+/** Reads a configuration's file. Throws a `UserError` if it is none, or nothing in it sends to the sink. */
+export function readCollectorFacts(file: string): CollectorFacts {
+  try {
+    return collectorFacts(readText(file));
+  } catch (error) {
+    throw new UserError(`"${file}": ${(error as Error).message.split("\n", 1)[0]}`);
+  }
+}
+
+/** Reads the text of a configuration. Throws the reason, if it is none or nothing in it sends to the sink. */
 export function collectorFacts(text: string): CollectorFacts {
-  const { exporters = {}, service } = parse(text) as {
-    readonly exporters?: Readonly<Record<string, { readonly sending_queue?: { readonly storage?: string } } | null>>;
-    readonly service?: { readonly pipelines?: Readonly<Record<string, { readonly processors?: readonly string[] }>> };
-  };
-  const toSink = Object.entries(exporters).filter(([, settings]) => /\benv:SINK_URL\b/.test(JSON.stringify(settings)));
+  const read = schema.safeParse(parseYaml(text));
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw new UserError(`it is no configuration of a Collector: ${issue!.path.join(".")}: ${issue!.message}`);
+  }
+  const { exporters, service } = read.data;
+  const toSink = Object.entries(exporters ?? {}).filter(([, settings]) =>
+    /\benv:SINK_URL\b/.test(JSON.stringify(settings)),
+  );
   if (toSink.length === 0)
     // oxlint-disable-next-line no-template-curly-in-string -- the Collector's own syntax
     throw new UserError(
@@ -28,7 +51,15 @@ export function collectorFacts(text: string): CollectorFacts {
   const processors = Object.values(service?.pipelines ?? {}).flatMap((pipeline) => pipeline.processors ?? []);
   return {
     samples: processors.some((name) => SAMPLERS.test(name)),
-    persists: toSink.some(([, settings]) => settings?.sending_queue?.storage !== undefined),
+    persists: toSink.some(([, settings]) => queued.safeParse(settings).success),
     sinkExporters: toSink.map(([name]) => name),
   };
+}
+
+function parseYaml(text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new UserError(`it is no YAML: ${(error as Error).message.split("\n", 1)[0]}`);
+  }
 }

@@ -18,7 +18,8 @@ otelcol_exporter_queue_size{data_type="traces",exporter="otlp_http"} 3
 otelcol_exporter_queue_capacity{data_type="traces",exporter="otlp_http"} 1000
 http_server_request_body_size_bucket{http_route="/v1/traces",le="+Inf"} 9
 http_server_request_body_size_sum{http_route="/v1/traces",url_scheme="http"} 4.5e+03
-otelcol_process_cpu_seconds 0.02`;
+otelcol_process_cpu_seconds 0.02
+otelcol_exporter_sent_spans{exporter="otlp_http"} NaN`;
 
 /** As Jaeger 1.76.0 wrote it: with _total, and a scope. */
 const JAEGER = `otelcol_receiver_accepted_spans_total{otel_scope_name="x/receiverhelper",otel_scope_version="",receiver="otlp",transport="http"} 2

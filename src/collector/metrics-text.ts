@@ -23,7 +23,7 @@ export function collectorCounts(text: string, sinkExporters: readonly string[]):
   const sums = new Map<string, number>();
   for (const line of text.split("\n")) {
     const [, name, labels = "", value] = LINE.exec(line) ?? [];
-    if (name === undefined) continue;
+    if (name === undefined || !Number.isFinite(Number(value))) continue;
     const exporter = EXPORTER.exec(labels)?.[1];
     if (exporter !== undefined && !sinkExporters.includes(exporter)) continue;
     sums.set(name, (sums.get(name) ?? 0) + Number(value));

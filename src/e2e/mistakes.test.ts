@@ -27,6 +27,9 @@ const own = writeJson(folder, "own", {
 });
 const fifo = join(folder, "fifo.json");
 execFileSync("/usr/bin/env", ["mkfifo", fifo]);
+const [yaml, nothing] = [join(folder, "broken.yaml"), join(folder, "nothing.yaml")];
+writeFileSync(yaml, "exporters: [\n: x");
+writeFileSync(nothing, "");
 const trace = join(folder, "nested-trace.json");
 writeFileSync(trace, "[".repeat(200_000) + "]".repeat(200_000));
 const nested = join(folder, "nested.json");
@@ -91,6 +94,10 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
         ] as [string[], string][])),
   ]),
   [["bench", fifo], fifo],
+  ...[fifo, yaml, nothing].map((file): [string[], string] => [
+    ["bench", "--collector", `file:${file},bin=/bin/true`],
+    file,
+  ]),
 ];
 
 describe("a mistake is one line that names it, and exit code 2", () => {

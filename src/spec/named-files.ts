@@ -2,8 +2,8 @@ import { Spec } from "../base/registry.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** Every text in the specs of a scenario that may name a file of theirs: settings, and the words of a command. */
-export function namesOfFiles({ target, samplers, processors, exporters }: Scenario): string[] {
-  return [target, ...samplers, ...processors, ...exporters].flatMap((spec) => textsIn(spec));
+export function namesOfFiles({ target, samplers, processors, exporters, collectors }: Scenario): string[] {
+  return [target, ...samplers, ...processors, ...exporters, ...collectors].flatMap((spec) => textsIn(spec));
 }
 
 function textsIn(value: unknown): string[] {
