@@ -1,17 +1,17 @@
 import type { Attempt } from "./attempt.ts";
 import type { Certainty } from "./estimate.ts";
 import { lostSeries } from "./lost-series.ts";
-import { LOST, METRICS, type Metric, type Quantile } from "../record/metrics.ts";
+import { LOST, type Metric, type Quantile } from "../record/metrics.ts";
 import { quantileSeries, roundHistograms } from "./quantile-series.ts";
 import type { VariantRounds } from "./rounds.ts";
 import { scalarSeries, type Series } from "./series.ts";
 
-/** The series of all wanted metrics of a variant in a phase. Histograms are decoded only if they are wanted, and once. */
+/** The series of these metrics of a variant in a phase. Histograms are decoded only if they are wanted, and once. */
 export function allSeries(
   group: VariantRounds,
   certainty: Certainty,
   attempt: Attempt,
-  isWanted: (metric: Metric) => boolean = () => true,
+  metrics: readonly Metric[],
 ): Series[] {
   const decoded = new Map<Quantile["histogram"], ReturnType<typeof roundHistograms>>();
   const seriesOf = (metric: Metric): Series | undefined => {
@@ -22,8 +22,10 @@ export function allSeries(
     decoded.set(of.histogram, rounds);
     return quantileSeries(group, metric, of.p, rounds, certainty);
   };
-  return METRICS.filter((metric) => metric.phases.includes(group.phase) && isWanted(metric)).flatMap((metric) => {
-    const what = `${metric.name} of ${group.variant} in the ${group.phase} phase`;
-    return attempt(what, () => [seriesOf(metric)].filter((series) => series !== undefined));
-  });
+  return metrics
+    .filter((metric) => metric.phases.includes(group.phase))
+    .flatMap((metric) => {
+      const what = `${metric.name} of ${group.variant} in the ${group.phase} phase`;
+      return attempt(what, () => [seriesOf(metric)].filter((series) => series !== undefined));
+    });
 }

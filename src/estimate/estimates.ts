@@ -19,7 +19,7 @@ import {
 import { contrastFindings } from "./changes/contrasts.ts";
 import { alphaOf, type Certainty, type Estimate } from "./estimate.ts";
 import { fidelityEstimates } from "./fidelity/estimates.ts";
-import { DEFAULT_THRESHOLDS } from "../record/metrics.ts";
+import { DEFAULT_THRESHOLDS, METRICS, partMetrics } from "../record/metrics.ts";
 import { plannedLooks } from "./looks.ts";
 import { referenceOf } from "./changes/references.ts";
 import { groupRounds } from "./rounds.ts";
@@ -61,7 +61,8 @@ export function runEstimates(
     records,
     variants.map((variant) => variant.id),
   );
-  const all = groups.flatMap((group) => allSeries(group, certainty, attempt));
+  const metrics = [...METRICS, ...partMetrics(records)];
+  const all = groups.flatMap((group) => allSeries(group, certainty, attempt, metrics));
   const index = new Map(all.map((series) => [seriesKey(series), series]));
   const findings = all.flatMap((series): Finding[] => {
     const { metric, group } = series;
@@ -85,11 +86,11 @@ function changesOf(
   const against = referenceOf(group.variant, BASELINE, variants);
   if (metric.compared?.includes(group.phase) !== true || against === undefined || against === group.variant) return [];
   const none = index.get(seriesKey({ metric, group: { ...group, variant: against } }));
-  const ratio = none && ratioFinding(series, none, DEFAULT_THRESHOLDS, certainty);
-  if (ratio === undefined) return [];
-  if (series.quantile === undefined) return [ratio, differenceAtMean(ratio, none!)];
-  const difference = differenceFinding(series, none!, DEFAULT_THRESHOLDS, certainty);
-  return [ratio, ...(difference === undefined ? [] : [{ estimate: difference.estimate }])];
+  if (none === undefined) return [];
+  const ratio = ratioFinding(series, none, DEFAULT_THRESHOLDS, certainty);
+  if (ratio !== undefined && series.quantile === undefined) return [ratio, differenceAtMean(ratio, none)];
+  const difference = differenceFinding(series, none, DEFAULT_THRESHOLDS, certainty);
+  return [...(ratio ? [ratio] : []), ...(difference ? [{ estimate: difference.estimate }] : [])];
 }
 
 function seriesKey({ metric, group }: Pick<Series, "metric"> & { group: { phase: string; variant: string } }): string {

@@ -1,5 +1,5 @@
 import type { Results } from "../record/results.ts";
-import { thresholdIn, type Thresholds } from "../record/metrics.ts";
+import { METRICS, thresholdIn, type Thresholds } from "../record/metrics.ts";
 import { allSeries } from "./all-series.ts";
 import type { Attempt } from "./attempt.ts";
 import { changeOf, ratioFinding } from "./changes/comparisons.ts";
@@ -11,7 +11,8 @@ import { oneSample, type Contrast } from "./statistics/student.ts";
 
 /** The metrics that have a verdict in the phase. */
 export function comparedSeries(group: VariantRounds, certainty: Certainty, attempt: Attempt): Series[] {
-  return allSeries(group, certainty, attempt, (metric) => thresholdIn(metric, group.phase) !== undefined);
+  const judged = METRICS.filter((metric) => thresholdIn(metric, group.phase) !== undefined);
+  return allSeries(group, certainty, attempt, judged);
 }
 
 /** A figure of one file on the scale it is compared on: logarithms, corrected by `none` if possible. */

@@ -71,8 +71,8 @@ export function cpuUsPerRequest({ resources }: TrialRecord): number | undefined 
 
 export const METRICS: readonly Metric[] = [
   {
-    ...scalar(["cpuUsPerRequest", "CPU per request", "us/request"], "log", cpuUsPerRequest),
-    compared: EVERY,
+    ...scalar(["cpuUsPerRequest", "CPU per request", "us/request"], "log", cpuUsPerRequest, [...EVERY, "profile"]),
+    compared: [...EVERY, "profile"],
     threshold: "cpu",
     column: { table: "phase", title: "CPU/request", unit: "µs" },
   },
@@ -155,6 +155,25 @@ export const METRICS: readonly Metric[] = [
   },
   LOST,
 ];
+
+/** Before the name of a part of the program in a metric's name. */
+export const PART = "profile: ";
+/** All parts together. */
+export const ALL_PARTS = `${PART}all parts`;
+
+/** A metric for each part of the program that a profile names: µs per request, 0 where a profile has no sample of it. */
+export function partMetrics(records: readonly TrialRecord[]): Metric[] {
+  const parts = new Set(records.flatMap(({ profile }) => Object.keys(profile ?? {})));
+  if (parts.size === 0) return [];
+  const metric = (name: string, of: (profile: Readonly<Record<string, number>>) => number): Metric => ({
+    ...scalar([name, name, "us/request"], "linear", ({ profile }) => profile && of(profile), ["profile"]),
+    compared: ["profile"],
+  });
+  return [
+    metric(ALL_PARTS, (profile) => Object.values(profile).reduce((sum, us) => sum + us, 0)),
+    ...[...parts].map((part) => metric(`${PART}${part}`, (profile) => profile[part] ?? 0)),
+  ];
+}
 
 /** The row of a metric; undefined for other figures. */
 export function findMetric(name: string): Metric | undefined {

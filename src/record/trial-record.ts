@@ -129,6 +129,8 @@ export const trialRecordSchema = z.object({
     })
     .optional(),
   fidelity: fidelitySchema.optional(),
+  /** Of the phase `profile`: µs per request by part of the program, by V8's sampling profiler and, for the other threads, by the kernel. */
+  profile: z.record(z.string(), z.number()).optional(),
 });
 export type TrialRecord = z.infer<typeof trialRecordSchema>;
 export type Resources = z.infer<typeof resourcesSchema>;

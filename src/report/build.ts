@@ -12,6 +12,7 @@ import { spanFate } from "./span-fate.ts";
 import { contrastTable } from "./tables/contrasts.ts";
 import { keptDetailTables, incidentTable, keptTable } from "./tables/kept.ts";
 import { loadTable } from "./tables/load.ts";
+import { profileTable } from "./tables/profile.ts";
 import { phaseTables, resourceTable } from "./tables/phases.ts";
 import { spansTable } from "./tables/spans.ts";
 import { failedTable } from "./tables/trials.ts";
@@ -28,6 +29,7 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
     ...contrastTable(run),
     ...loadTable(run),
     ...others.flat(),
+    ...profileTable(run),
     ...incidentTable(run),
     ...failedTable(run),
     ...resourceTable(run),

@@ -14,6 +14,8 @@ export interface Setting {
   readonly governors?: readonly string[];
   /** The variants that are not run as all others: calibration, and `compare --commits`. */
   readonly special?: ReadonlyMap<string, Special>;
+  /** Where the profiles of the phase `profile` are kept. */
+  readonly profileFolder?: string;
   /** Gets what driver and sink recorded of each trial: `--record`. */
   readonly onEvidence?: (trial: Trial, evidence: Evidence) => Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { join, resolve } from "node:path";
 import type { ReceiverEndpoints, ReceiverOptions } from "../sink/protocol.ts";
 import type { Trial, Variant } from "../plan/trial.ts";
 import { phaseRow } from "../spec/phases.ts";
@@ -41,7 +42,10 @@ export async function startAll(
     try {
       const endpoints = collector?.endpoints ?? inlets[at]!;
       const target = await startTarget(bench, setting, { ...trial, variant }, endpoints, signal);
-      const meter = new Meter(target, load.child.pid, sink.child.pid, collector);
+      const meter = new Meter(target, load.child.pid, sink.child.pid, {
+        collector,
+        profilePath: profilePath(setting, trial),
+      });
       return { trial, variant, target, meter, ...(collector && { collectorProcess: collector }) };
     } catch (error) {
       await collector?.kill();
@@ -105,6 +109,12 @@ export function startTarget(
     ...(special?.burnUsPerRequest !== undefined && { burnUsPerRequest: special.burnUsPerRequest }),
     ...(special?.root !== undefined && { root: special.root }),
   });
+}
+
+/** `FOLDER/ratio-0.1-round-2`; undefined if the phase takes no profile. */
+function profilePath({ profileFolder }: Setting, { phase, variant, round }: Trial): string | undefined {
+  if (profileFolder === undefined || phaseRow(phase).profiled !== true) return undefined;
+  return join(resolve(profileFolder), `${variant.replaceAll(/[^\w.=,@-]+/g, "-")}-round-${round}`);
 }
 
 function inletOf({ id, seed }: Trial, { backend }: Variant): ReceiverOptions {

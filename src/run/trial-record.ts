@@ -9,9 +9,14 @@ import type { Running } from "./starts.ts";
 import type { LedgerReading } from "./measure/ledger-reading.ts";
 import { gate } from "./gates/gates.ts";
 import { arrivalsOf } from "./measure/arrivals.ts";
+import { cpuBetween } from "./measure/accounting.ts";
+import type { Measured } from "./measure/meter.ts";
 import { loadOf } from "./measure/load.ts";
 import { collectorResources } from "./measure/collector-end.ts";
 import { resourcesOf } from "./measure/resources.ts";
+
+const NATIVE_CODE = "native code and system calls";
+const OTHER_THREADS = "other threads: compiler, collector, I/O";
 
 export interface Finding extends Running {
   readonly setting: Setting;
@@ -33,11 +38,13 @@ export function recordOf(finding: Finding): TrialRecord {
   const load = loadOf(lane);
   const resources = resourcesOf(meter.measured, lane, ledgerReading);
   const requests = requestsLedger(finding);
+  const profile = profileOf(meter.measured, lane.completed);
   const roots = rootsOf(finding);
   const measured = {
     load,
     ...(resources && { resources }),
     ...(collector && { collector: collectorResources(collector, lane.completed, ledgerReading.sink.wireBytes) }),
+    ...(profile && { profile }),
     ...(requests && { requests }),
     ...(ledgerReading.ledger && { ledger: ledgerReading.ledger }),
     ...outsideOf(finding),
@@ -92,6 +99,22 @@ function instrumentedOf({ ledgerReading, variant }: Finding): Pick<TrialRecord, 
   if (variant.sampler.text === BASELINE || ledgerReading.finished.length === 0) return {};
   const names = ledgerReading.finished.flatMap(({ instrumented }) => instrumented);
   return { instrumented: [...new Set(names)].toSorted() };
+}
+
+/**
+ * µs per request. The profiler knows the JavaScript of the main threads, the kernel what these took in all: the rest is native
+ * code. Other threads compile, collect and wait for I/O; those of the profiler itself are left out.
+ */
+function profileOf({ profile, open, closed }: Measured, requests: number): TrialRecord["profile"] {
+  const kernel = cpuBetween(open.target, closed.target);
+  if (profile === undefined || kernel === undefined) return undefined;
+  const javaScriptUs = sumOf([...profile.parts.values()], (us) => us);
+  const all: readonly (readonly [string, number])[] = [
+    ...profile.parts,
+    [NATIVE_CODE, kernel.mainUs - javaScriptUs],
+    [OTHER_THREADS, kernel.totalUs - kernel.mainUs - profile.profilerUs],
+  ];
+  return Object.fromEntries(all.map(([part, us]) => [part, us / requests]));
 }
 
 /** The processes that the load goes to count requests too. What the service asked itself is not the driver's. */

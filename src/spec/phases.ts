@@ -34,6 +34,10 @@ export interface PhaseRow {
   readonly sdkReports: boolean;
   /** Requests/s to each variant, if the loop is open. */
   readonly rate: (rates: Rates, variants: number) => number;
+  /** Measured also if no phase is named. */
+  readonly byDefault: boolean;
+  /** Whether a sampling profile of the main thread is taken in the window. */
+  readonly profiled?: boolean;
   /**
    * In how many of a run's rounds it is measured, as a share: CPU per request varies most between rounds, so the time goes
    * there. If it is the only phase, it is measured in all.
@@ -65,6 +69,7 @@ export const PHASES = [
     sdkReports: false,
     rate: ({ costRatePerSecond, ratePerSecond }, variants) =>
       costRatePerSecond ?? Math.min(ratePerSecond, Math.floor(SIDE_BY_SIDE_PER_SECOND / variants)),
+    byDefault: true,
     roundShare: 1,
     // V8 goes on compiling for some 15,000 requests: warming up takes long, though the services have all cores for it
     full: { durationMs: 5500, warmupMs: 6000 },
@@ -82,6 +87,7 @@ export const PHASES = [
     driver: "open-loop",
     sdkReports: true,
     rate: ({ ratePerSecond }) => ratePerSecond,
+    byDefault: true,
     roundShare: 5 / 8,
     full: { durationMs: 1700, warmupMs: 1300 },
     quick: { durationMs: 1200, warmupMs: 1000 },
@@ -98,6 +104,7 @@ export const PHASES = [
     driver: "autocannon",
     sdkReports: false,
     rate: ({ ratePerSecond }) => ratePerSecond,
+    byDefault: true,
     roundShare: 1 / 2,
     full: { durationMs: 1200, warmupMs: 1000 },
     quick: { durationMs: 1000, warmupMs: 1000 },
@@ -105,6 +112,24 @@ export const PHASES = [
     connections: 512,
     sentence:
       "One variant alone, closed loop: as many requests as it carries. Service time counts from when a request was sent.",
+  },
+  {
+    name: "profile",
+    question: "Where does the time of a request go?",
+    title: "CPU per request under the profiler",
+    layout: "alone",
+    loop: "open",
+    driver: "open-loop",
+    sdkReports: false,
+    rate: ({ ratePerSecond }) => ratePerSecond,
+    byDefault: false,
+    profiled: true,
+    roundShare: 1,
+    full: { durationMs: 4000, warmupMs: 3000 },
+    quick: { durationMs: 2000, warmupMs: 2000 },
+    connections: 16,
+    sentence:
+      "One variant alone on an open-loop schedule, with V8's sampling profiler on its main thread: one sample a ms.",
   },
 ] as const satisfies readonly (Omit<PhaseRow, "name"> & { readonly name: string })[];
 

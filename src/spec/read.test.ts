@@ -40,7 +40,7 @@ test("options lie over the scenario's own fields", () => {
     scenario.samplers.map(({ text }) => text),
     ["ratio:0.2"],
   );
-  assert.deepEqual(scenario.durationMs, { cost: 1500, latency: 1500, capacity: 1500 });
+  assert.deepEqual(new Set(Object.values(scenario.durationMs)), new Set([1500]));
   assert.equal(scenario.ratePerSecond, 2);
   assert.equal(scenario.rounds, 7);
 });

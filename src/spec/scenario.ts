@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { eachPhase, phaseSchema } from "./phases.ts";
+import { eachPhase, phaseSchema, type PhaseRow } from "./phases.ts";
 import {
   backendSpec,
   collectorSpec,
@@ -42,8 +42,9 @@ export const requestSchema = z.strictObject({
     ),
 });
 
-function byPhase<T extends z.ZodNumber>(value: T) {
-  return z.strictObject(eachPhase(() => value));
+/** A file from before a phase existed has no value for it. */
+function byPhase(value: z.ZodNumber, usual: (row: PhaseRow) => number) {
+  return z.strictObject(eachPhase((row) => value.default(usual(row))));
 }
 
 /**
@@ -74,15 +75,15 @@ export const scenarioSchema = z.strictObject({
   rounds: count().out,
   seed: count(0).out,
   /** Length of the measured window, by phase. */
-  durationMs: byPhase(period.out),
+  durationMs: byPhase(period.out, ({ full }) => full.durationMs),
   /** Load before the window opens, by phase. */
-  warmupMs: byPhase(duration.out),
+  warmupMs: byPhase(duration.out, ({ full }) => full.warmupMs),
   ratePerSecond: rate.out,
   /** For each variant in the cost phase, where all are alive side by side; absent: see `rateOf` in plan/. */
   costRatePerSecond: rate.out.optional(),
   arrivals: z.enum(["uniform", "poisson"]),
   /** To each variant. Closed loop (capacity): each is kept busy. Open loop: the bound on requests under way. */
-  connections: byPhase(count().out),
+  connections: byPhase(count().out, ({ connections }) => connections),
   timeoutMs: period.out,
   /** `--precision 1%`: rounds are added until the half-width is this, or `maxRounds`. */
   precision: positiveShare.out.optional(),

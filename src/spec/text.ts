@@ -1,7 +1,7 @@
 /** The text form of a scenario: what scenarios/*.json and the command line's options say, with units. */
 import { z } from "zod";
 import { count, duration, period, positiveShare, rate, share } from "../base/units.ts";
-import { phaseSchema } from "./phases.ts";
+import { PHASES, phaseSchema } from "./phases.ts";
 import { requestSchema } from "./scenario.ts";
 import {
   backendSpec,
@@ -49,8 +49,8 @@ export const scenarioTextSchema = z.strictObject({
   phases: z
     .array(phaseSchema)
     .min(1)
-    .default([...phaseSchema.options])
-    .describe("phases to measure"),
+    .default(PHASES.filter(({ byDefault }) => byDefault).map(({ name }) => name))
+    .describe("phases to measure; default cost, latency and capacity"),
   rounds: whole(1, MOST_ROUNDS)
     .optional()
     .describe("restarts of every variant; default 8, and 14 if cost is the only phase"),

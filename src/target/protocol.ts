@@ -92,6 +92,9 @@ export type ToTarget =
   /** Resets what is counted per window: loop delay, GC. */
   | { readonly id: number; readonly type: "window-open" }
   | { readonly id: number; readonly type: "flush" }
+  /** These two are answered by the control thread. */
+  | { readonly id: number; readonly type: "profile"; readonly intervalUs: number }
+  | { readonly id: number; readonly type: "profiled"; readonly file: string }
   /** Asks what the process has done so far, before it is measured. */
   | { readonly id: number; readonly type: "control" }
   /** Shuts tracing down, sends the counts, then exits. */

@@ -49,7 +49,13 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
   const { kind, config } = session.scenario.target;
   kind.check?.(config);
   const command = kind.command?.(config, kind.services(config)[0]!.service);
-  if (command?.ownSdk === true) checkExpressible(session.plan.variants, command);
+  if (command?.ownSdk === true) {
+    checkExpressible(session.plan.variants, command);
+    if (session.scenario.phases.includes("profile"))
+      throw new UserError(
+        "--phase profile: needs Spantoll's own preload in the service, so it is not possible with own_sdk",
+      );
+  }
   return measure(session, options, rulesFor(session.scenario));
 }
 

@@ -54,7 +54,11 @@ export function withBenchOptions(command: Command): Command {
     .option("--target <spec>", 'service to measure, default orders; e.g. command:"node server.js"')
     .option("--no-reference", "do not measure always_on for comparison")
     .optionsGroup("How to measure:")
-    .option("--phase <name>", "cost, latency or capacity, default all (with --base: cost); e.g. cost", several)
+    .option(
+      "--phase <name>",
+      "cost, latency, capacity or profile, default the first three (with --base: cost); e.g. cost",
+      several,
+    )
     .option("--rounds <n>", "restarts of every variant, default 8 (14 of --phase cost alone); e.g. 5")
     .option("--duration <time>", "length of the measured window, default by phase; e.g. 10s")
     .option("--warmup <time>", "load before the window, default by phase; e.g. 20s")

@@ -50,6 +50,7 @@ export async function measureSession(session: Session): Promise<SessionResult> {
     plan: file.plan,
     node,
     governors: environment.cpu.governors,
+    profileFolder: `${out.replace(/\.json$/, "")}.profiles`,
     ...(kept && { kept }),
     ...(special && { special }),
     ...(onEvidence && { onEvidence }),

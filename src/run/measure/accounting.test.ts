@@ -22,7 +22,8 @@ const TICK_US = 10_000;
 function reading(...processes: readonly (readonly [pid: number, aliveUs: number, ticks: number])[]): CpuReading {
   return new Map(
     processes.map(
-      ([pid, aliveUs, ticks]) => [pid, { cores: [0], aliveUs, userUs: ticks * TICK_US, systemUs: 0 }] as const,
+      ([pid, aliveUs, ticks]) =>
+        [pid, { cores: [0], mainUs: 0, aliveUs, userUs: ticks * TICK_US, systemUs: 0 }] as const,
     ),
   );
 }

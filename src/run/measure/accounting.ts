@@ -10,6 +10,8 @@ interface ProcessTime {
   readonly cores: readonly number[];
   /** Of the threads that are alive, from schedstat: exact to the ns, and blind to threads that have ended. */
   readonly aliveUs: number;
+  /** Of the main thread. */
+  readonly mainUs: number;
   /** Of all threads, those that have ended too, from stat: in ticks. */
   readonly userUs: number;
   readonly systemUs: number;
@@ -18,6 +20,8 @@ interface ProcessTime {
 /** CPU time used between two readings. */
 export interface CpuUse {
   readonly totalUs: number;
+  /** Of the main threads. */
+  readonly mainUs: number;
   readonly userUs: number;
   readonly systemUs: number;
 }
@@ -59,7 +63,8 @@ export function cpuBetween(from: CpuReading | undefined, to: CpuReading | undefi
     (pid) => from.get(pid)?.aliveUs !== to.get(pid)?.aliveUs,
   );
   const ended = userUs + systemUs - aliveUs > 2 * TICK_US * moved.length;
-  return { totalUs: ended ? userUs + systemUs : aliveUs, userUs, systemUs };
+  const mainUs = between((time) => time.mainUs);
+  return { totalUs: ended ? userUs + systemUs : aliveUs, mainUs, userUs, systemUs };
 }
 
 /** The cores that any of the processes may run on. */
@@ -94,6 +99,7 @@ function readOne(pid: number, ticks: Ticks): ProcessTime {
   return {
     cores: coresIn(allowed!),
     aliveUs: aliveNs / 1000,
+    mainUs: runNs(pid, String(pid)) / 1000,
     userUs: user * TICK_US,
     systemUs: system * TICK_US,
   };
@@ -105,6 +111,22 @@ function runNs(pid: number, thread: string): number {
   } catch {
     // it ended between the listing and the reading
     return 0;
+  }
+}
+
+/** µs that V8's own threads for profiling have used; their names begin so. */
+export function profilerUs(pids: readonly number[]): number {
+  return pids.reduce((total, pid) => {
+    const threads = readdirSync(`/proc/${pid}/task`).filter((thread) => nameOf(pid, thread).startsWith("v8:Prof"));
+    return total + threads.reduce((sum, thread) => sum + runNs(pid, thread) / 1000, 0);
+  }, 0);
+}
+
+function nameOf(pid: number, thread: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/task/${thread}/comm`, "utf8");
+  } catch {
+    return "";
   }
 }
 

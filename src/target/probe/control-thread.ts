@@ -4,6 +4,8 @@ import { rmdirSync, rmSync } from "node:fs";
 import { createConnection } from "node:net";
 import { dirname } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
+import type { ToTarget } from "../protocol.ts";
+import type { Profiler } from "./profiler.ts";
 
 export interface ControlThreadOptions {
   /** Of the Unix socket. */
@@ -25,11 +27,16 @@ try {
   throw error;
 }
 socket.setEncoding("utf8");
+let profiler: Profiler | undefined;
 let partial = "";
 socket.on("data", (chunk: string) => {
   const lines = (partial + chunk).split("\n");
   partial = lines.pop()!;
-  for (const line of lines) post({ type: "line", line });
+  for (const line of lines) {
+    const message = JSON.parse(line) as ToTarget;
+    if (message.type === "profile" || message.type === "profiled") void profile(message);
+    else post({ type: "line", line });
+  }
 });
 // Every error is followed by "close".
 socket.on("error", () => {});
@@ -46,6 +53,16 @@ port.on("message", ({ type, line }: ToThread) => {
   }
 });
 post({ type: "connected" });
+
+async function profile(message: Extract<ToTarget, { type: "profile" | "profiled" }>): Promise<void> {
+  if (message.type === "profile") {
+    // loaded only where it is asked for
+    const { Profiler } = await import("./profiler.ts");
+    profiler = new Profiler();
+    await profiler.start(message.intervalUs);
+  } else await profiler!.stop(message.file);
+  socket.write(`${JSON.stringify({ id: message.id, type: "ok" })}\n`);
+}
 
 function post(message: FromThread): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window

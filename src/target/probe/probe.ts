@@ -76,6 +76,9 @@ export class Probe {
         const { started } = this.#requests();
         return this.#send({ id, type: "controlled", requestsStarted: started, spansStarted, isTraced: hasProvider() });
       }
+      case "profile":
+      case "profiled":
+        throw new Error("the control thread profiles");
       case "finish":
         return this.#finish(id, message.timeoutMs);
     }

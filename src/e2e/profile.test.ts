@@ -1,0 +1,35 @@
+/** The phase `profile`, small and real. */
+import assert from "node:assert/strict";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { measure, start, temporaryFolder, writeJson } from "./program.fixture.ts";
+
+const folder = temporaryFolder();
+
+test("a profile says where each variant spends its time, and is kept for its owner", async () => {
+  const out = join(folder, "profiled.json");
+  const { results } = await measure(out, "--phase", "profile", "--target", "bare:5", "--no-reference");
+  const byVariant = new Map(results.records.map((record) => [record.trial.variant, record]));
+  const parts = (variant: string): string[] => Object.keys(byVariant.get(variant)?.profile ?? {});
+  assert.ok(parts("none").includes("native code and system calls"));
+  assert.deepEqual(
+    parts("none").filter((part) => part.startsWith("@opentelemetry/")),
+    [],
+  );
+  assert.ok(parts("ratio:0.1").some((part) => part.startsWith("@opentelemetry/")));
+  const file = join(folder, "profiled.profiles", "ratio-0.1-round-1.cpuprofile");
+  const { nodes } = JSON.parse(readFileSync(file, "utf8")) as { nodes: readonly unknown[] };
+  assert.ok(nodes.length > 0);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+});
+
+test("a service with an SDK of its own has no profile, and that is said before measuring", async () => {
+  const scenario = writeJson(folder, "own", {
+    target: 'command:"node server.js",own_sdk',
+    requests: [{ route: "GET /", path: "/" }],
+  });
+  const { exitCode, stderr } = await start(["bench", scenario, "--phase", "profile"]);
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /^--phase profile: /m);
+});

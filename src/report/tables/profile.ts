@@ -1,0 +1,73 @@
+import type { Phase } from "../../spec/phases.ts";
+import { ALL_PARTS, PART } from "../../record/metrics.ts";
+import { differenceText, figureText } from "../format.ts";
+import type { Cell, Table } from "../report.ts";
+import { baselineName, type Run, type ShownVariant } from "../run.ts";
+
+/** Parts beyond these cost so little that they say nothing. */
+const MOST_PARTS = 14;
+const CPU = "cpuUsPerRequest";
+
+/** Which package costs what: µs per request by part of the program, as the difference to the baseline. */
+export function profileTable(run: Run): Table[] {
+  const baseline = run.variants.find(({ role }) => role === "baseline");
+  const traced = run.variants.filter(({ role }) => role !== "baseline");
+  const parts = new Set(
+    run.estimates.flatMap(({ metric }) => (metric.startsWith(PART) && metric !== ALL_PARTS ? [metric] : [])),
+  );
+  if (parts.size === 0 || baseline === undefined) return [];
+  const changeOf = (metric: string, { id }: ShownVariant, phase: Phase = "profile") =>
+    run.compare("baseline", phase, id, metric).difference;
+  const size = (metric: string): number =>
+    Math.max(...traced.map((variant) => Math.abs(changeOf(metric, variant)?.center ?? 0)));
+  const shown = [...parts].toSorted((one, other) => size(other) - size(one)).slice(0, MOST_PARTS);
+  const row = (metric: string, title: string, phase: Phase = "profile"): Cell[] => {
+    const own = run.find(phase, baseline.id, metric);
+    const changes = traced.map((variant): Cell => {
+      const estimate = changeOf(metric, variant, phase);
+      return estimate === undefined
+        ? { text: "–" }
+        : { text: differenceText(estimate), value: estimate.center, estimate };
+    });
+    return [
+      { text: title },
+      own ? { text: figureText(own), value: own.center, estimate: own } : { text: "–" },
+      ...changes,
+    ];
+  };
+  const hidden = parts.size - shown.length;
+  return [
+    {
+      id: "profile",
+      title: "Where the CPU time goes",
+      about: `µs per request by part of the program, from V8's sampling profiler (JavaScript) and the kernel's account (all else); each variant as the difference to ${baselineName(run.results.scenario)}. A sample counts for the package whose function ran, not for its caller.`,
+      columns: [
+        { title: "part", numeric: false },
+        { title: baseline.label, unit: "µs", numeric: true },
+        ...traced.map(({ label }) => ({ title: label, unit: "µs", numeric: true })),
+      ],
+      rows: [
+        ...shown.map((metric) => row(metric, metric.slice(PART.length))),
+        row(ALL_PARTS, "all parts"),
+        ...(run.find("cost", baseline.id, CPU) === undefined ? [] : [row(CPU, "in the cost phase", "cost")]),
+      ],
+      notes: [
+        ...(hidden > 0 ? [`${hidden} smaller parts are in "all parts" only.`] : []),
+        ...shareNotes(run, traced),
+        "The profiles stand beside the results file, for speedscope or Chrome's tools.",
+      ],
+    },
+  ];
+}
+
+/** The profile against the phase that measures the cost without a profiler. */
+function shareNotes(run: Run, traced: readonly ShownVariant[]): string[] {
+  return traced.flatMap(({ id, label }) => {
+    const parts = run.compare("baseline", "profile", id, ALL_PARTS).difference;
+    const cost = run.compare("baseline", "cost", id, CPU).difference;
+    if (parts === undefined || cost === undefined || cost.center <= 0) return [];
+    return [
+      `${label}: the parts add up to ${Math.round((100 * parts.center) / cost.center)} % of the difference in the cost phase.`,
+    ];
+  });
+}

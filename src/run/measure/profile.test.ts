@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { partOfUrl, partsOf, type CpuProfile } from "./profile.ts";
+
+const node = (id: number, functionName: string, url = "", children: number[] = []) => ({
+  id,
+  callFrame: { functionName, url },
+  children,
+});
+const nodes = [
+  node(1, "(root)", "", [2, 3, 6, 7]),
+  node(2, "(idle)"),
+  node(3, "handler", "file:///app/server.js", [4]),
+  node(4, "span", "file:///app/node_modules/@opentelemetry/core/build/index.js", [5]),
+  node(5, "push"),
+  node(6, "(garbage collector)"),
+  node(7, "(program)"),
+];
+
+test("each sample counts until the next one, for the part whose function ran; a built-in one belongs to its caller", () => {
+  const parts = partsOf({ nodes, samples: [3, 5, 4, 2, 6, 7], timeDeltas: [9, 100, 200, 300, 4000, 50, 60] });
+  assert.deepEqual(Object.fromEntries(parts), {
+    "the service": 100,
+    "@opentelemetry/core": 500,
+    "V8: garbage collector": 50,
+  });
+});
+
+test("the parts together are the time that was neither idle nor in native code", () => {
+  const profile = fc
+    .array(fc.record({ sample: fc.constantFrom(2, 3, 4, 5, 6, 7), us: fc.nat(5000) }))
+    .map((rows): CpuProfile => ({
+      nodes,
+      samples: rows.map(({ sample }) => sample),
+      timeDeltas: [0, ...rows.map(({ us }) => us)],
+    }));
+  fc.assert(
+    fc.property(profile, (taken) => {
+      const busyUs = taken.samples.reduce(
+        (sum, id, at) => sum + (id === 2 || id === 7 ? 0 : taken.timeDeltas[at + 1]!),
+        0,
+      );
+      assert.equal(
+        [...partsOf(taken).values()].reduce((sum, us) => sum + us, 0),
+        busyUs,
+      );
+    }),
+  );
+});
+
+test("a package is the innermost one; Spantoll's own shop is the service, its wrappers are not", () => {
+  assert.equal(partOfUrl("file:///a/node_modules/x/node_modules/y/i.js"), "y");
+  assert.equal(partOfUrl("file:///s/src/target/services/shop/shop.ts"), "the service");
+  assert.equal(partOfUrl("file:///a/node_modules/spantoll/dist/target/services/shop/shop.js"), "the service");
+  assert.equal(partOfUrl("file:///s/src/target/ledger/counted-sampler.ts"), "Spantoll's own ledger and probe");
+  assert.equal(partOfUrl("node:internal/async_local_storage/async_hooks"), "Node: async context");
+  assert.equal(partOfUrl("node:net"), "Node");
+});
