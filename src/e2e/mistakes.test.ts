@@ -40,6 +40,8 @@ const absent = join(folder, "absent", "x.json");
 
 const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
   [["bench", "--sampler", "ration:0.1"], "ratio"],
+  [["bench", "--instrumentation", "http,expres"], "express"],
+  [["bench", own, "--target", "command:x,own_sdk", "--instrumentation", "http"], "--instrumentation"],
   [["bench", "--duration", "10"], "--duration"],
   [["bench", "--smapler", "x"], "--sampler"],
   [["bench", "nowhere"], "nowhere"],

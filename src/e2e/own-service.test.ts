@@ -77,14 +77,15 @@ test("a variant that the service does not obey is named, and what is lost is unk
 });
 
 test("a service without an SDK is traced by a preload, and its ledger closes", async () => {
-  const { records } = await measureService("preloaded", "command:node server.cjs");
-  for (const { trial, ending, failure, requests: counted, ledger } of records) {
+  const { records, stdout } = await measureService("preloaded", "command:node server.cjs");
+  for (const { trial, ending, failure, requests: counted, ledger, node, instrumented } of records) {
     assert.equal(ending, "completed", failure);
-    assert.equal(counted!.startedAtTarget, counted!.completedAtDriver);
+    assert.deepEqual([counted!.startedAtTarget, node], [counted!.completedAtDriver, process.version]);
     if (trial.variant === "none") continue;
-    assert.ok(ledger!.started > 0);
+    assert.ok(ledger!.started > 0 && instrumented!.some((name) => name.startsWith("express 5")));
     assert.deepEqual([ledger!.residual, ledger!.received], [0, ledger!.exported]);
   }
+  assert.match(stdout, /instrumented [^·]*express 5/);
 });
 
 test("the garbage of starting is collected before the first request", async () => {

@@ -1,5 +1,5 @@
 import { rateOf } from "../spec/phases.ts";
-import type { Results } from "../record/results.ts";
+import { targetNode, type Results } from "../record/results.ts";
 
 /** What of a scenario must be the same for two runs to answer the same question; rounds and seed may differ. */
 const SAME_WORKLOAD = [
@@ -23,7 +23,7 @@ export function incomparable(base: Results, candidate: Results): string[] {
   check("schema version", base.schemaVersion, candidate.schemaVersion);
   check("CPU model", base.environment.cpu.model, candidate.environment.cpu.model);
   check("CPU cores", base.environment.cpu.cores, candidate.environment.cpu.cores);
-  check("Node", base.environment.node, candidate.environment.node);
+  check("Node", targetNode(base), targetNode(candidate));
   for (const key of SAME_WORKLOAD) check(`scenario ${key}`, base.scenario[key], candidate.scenario[key]);
   if ([base, candidate].every(({ scenario }) => scenario.phases.includes("cost"))) {
     check("cost rate per second", costRate(base), costRate(candidate));

@@ -28,6 +28,17 @@ test("an axis given more than once is swept, and every product has its own alway
   ]);
 });
 
+test("instrumentations are an axis of all that is instrumented; the target's own is not named", () => {
+  const instrumentations = ["http,fastify", "http, undici"];
+  assert.deepEqual(names({ samplers: ["noop"], reference: true, instrumentations }), [
+    "none",
+    "always_on",
+    "always_on http,undici",
+    "noop",
+    "noop http,undici",
+  ]);
+});
+
 test("a variant is named by its canonical specs, what is usual left out", () => {
   assert.deepEqual(
     names({

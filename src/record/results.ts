@@ -51,6 +51,12 @@ export const resultsSchema = z.object({
 });
 export type Results = z.infer<typeof resultsSchema>;
 
+/** Versions of the Node that the measured processes ran on; a command may run on another than it was started for. */
+export function targetNode({ records, environment }: Pick<Results, "records" | "environment">): string {
+  const reported = new Set(records.flatMap(({ node }) => node ?? []));
+  return reported.size === 0 ? environment.node : [...reported].toSorted().join(", ");
+}
+
 /** A trial that counts twice narrows an interval. */
 function areUnique(records: readonly TrialRecord[]): boolean {
   return new Set(records.map(({ trial }) => trial.id)).size === records.length;

@@ -111,6 +111,8 @@ export const trialRecordSchema = z.object({
   outside: z
     .object({ received: z.int(), duplicates: z.int(), rejected: z.int(), traces: z.int().optional() })
     .optional(),
+  /** Versions of the Node of its processes; absent if they do not report it. */
+  node: z.string().optional(),
   /** Libraries that were instrumented, with their versions; absent if the target does not report them. */
   instrumented: z.array(z.string()).optional(),
   /** Local roots: the achieved sampling ratio. */

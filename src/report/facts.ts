@@ -1,6 +1,6 @@
 import { phaseRow, type Phase } from "../spec/phases.ts";
 import { formatDuration } from "../base/units.ts";
-import type { Results } from "../record/results.ts";
+import { targetNode, type Results } from "../record/results.ts";
 import { countText, percentText } from "./format.ts";
 import { floorFor } from "../estimate/calibration.ts";
 import type { Fact } from "./report.ts";
@@ -8,7 +8,8 @@ import { sharedAxes, type Run } from "./run.ts";
 
 /** What is the same for every row: shown once, above the tables. */
 export function constantsOf(run: Run): Fact[] {
-  const { scenario, environment, plan } = run.results;
+  const { results } = run;
+  const { scenario, environment, plan } = results;
   const shared = [...sharedAxes(plan.variants)].map(([label, value]) => ({ label, value }));
   return [
     { label: "scenario", value: scenario.name },
@@ -17,7 +18,7 @@ export function constantsOf(run: Run): Fact[] {
     ...shared,
     { label: "rate", value: `${countText(scenario.ratePerSecond)} requests/s, ${scenario.arrivals}` },
     { label: "rounds", value: String(roundsOf(run)) },
-    { label: "node", value: environment.node },
+    { label: "node", value: targetNode(results) },
     { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
     ...noiseFloorOf(run),
   ];
@@ -75,12 +76,13 @@ export function settingOf({ environment, scenario }: Pick<Results, "environment"
 }
 
 /** The target and its load, Node and CPU: what two runs must have in common. */
-export function conditionsOf({ scenario, environment }: Pick<Results, "environment" | "scenario">): Fact[] {
+export function conditionsOf(results: Pick<Results, "environment" | "scenario" | "records">): Fact[] {
+  const { scenario, environment } = results;
   const { target, ratePerSecond, arrivals } = scenario;
   return [
     { label: "target", value: target.text },
     { label: "rate", value: `${ratePerSecond} requests/s, ${arrivals}` },
-    { label: "node", value: environment.node },
+    { label: "node", value: targetNode(results) },
     { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
   ];
 }

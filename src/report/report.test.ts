@@ -50,6 +50,16 @@ test("a change that is inconclusive is never given without the word", () => {
   }
 });
 
+test("what a target does not report of itself is unknown", () => {
+  const unreported = changed(({ resources, ...record }) => {
+    const { gcMs: _gc, heapBytes: _heap, ...known } = resources ?? {};
+    return { ...record, ...(resources && { resources: known as typeof resources }) };
+  });
+  const notesOf = (report: Report) => tableOf(report, "resources").notes.join("\n");
+  assert.match(notesOf(fixtureReport({}, unreported)), /heap and GC unknown/);
+  assert.doesNotMatch(notesOf(fixtureReport()), /unknown/);
+});
+
 test("without a ledger, losses are unknown", () => {
   const { ledger: _, ...none } = { ledger: undefined };
   const withoutLedger = changed(({ ledger: _ledger, ...record }) => ({ ...record, ...none }));

@@ -49,6 +49,7 @@ export function recordOf(finding: Finding): TrialRecord {
     ...(ledgerReading.ledger && { ledger: ledgerReading.ledger }),
     ...outsideOf(finding),
     ...instrumentedOf(finding),
+    ...nodeOf(finding),
     ...(roots && { roots }),
     sink: {
       batches: ledgerReading.sink.batches,
@@ -93,6 +94,11 @@ export function abortedRecord(trial: Trial, startedAt: Date): TrialRecord {
 function unmeasured(trial: Trial, startedAt: Date): Omit<TrialRecord, "ending"> {
   const tookMs = Date.now() - startedAt.getTime();
   return { trial, startedAt: startedAt.toISOString(), tookMs, valid: false, warnings: [] };
+}
+
+function nodeOf({ target }: Finding): Pick<TrialRecord, "node"> {
+  const versions = new Set(target.lines.map(({ hello }) => hello.node));
+  return versions.size === 0 ? {} : { node: [...versions].toSorted().join(", ") };
 }
 
 function instrumentedOf({ ledgerReading, variant }: Finding): Pick<TrialRecord, "instrumented"> {

@@ -7,7 +7,7 @@ import type { Cell, Chart, Report, Table, TrendChart } from "../report.ts";
 
 export interface HistoryInput {
   /** In order of time; never empty. */
-  readonly runs: readonly Pick<Results, "environment" | "scenario" | "plan">[];
+  readonly runs: readonly Pick<Results, "environment" | "scenario" | "plan" | "records">[];
   readonly series: readonly HistorySeries[];
   /** Figures that could not be estimated, each with the reason. */
   readonly unavailable: readonly string[];

@@ -66,5 +66,17 @@ export function resourceTable(run: Run): Table[] {
     columnsOf(metric.phases.includes(phase) ? phase : metric.phases[0]!, metric).figure(),
   );
   const about = `The targets in the ${phase} phase: resident memory, heap after a garbage collection, span data on the wire, GC in the window; event-loop delay of a variant alone.`;
-  return metricTable(run, { id: "resources", title: "Memory, wire and event loop", about }, columns);
+  return metricTable(run, { id: "resources", title: "Memory, wire and event loop", about }, columns).map((table) => ({
+    ...table,
+    notes: [...unknownNote(run), ...table.notes],
+  }));
+}
+
+/** What only the processes themselves know, if they do not report it. */
+function unknownNote({ results }: Run): string[] {
+  const resources = results.records.flatMap((record) => record.resources ?? []);
+  const unknown = METRICS.filter(
+    ({ name }) => (name === "heapBytes" || name === "gcMs") && resources.every((known) => known[name] === undefined),
+  ).map(({ title }) => title);
+  return unknown.length === 0 ? [] : [`${unknown.join(" and ")} unknown: the target does not report them.`];
 }

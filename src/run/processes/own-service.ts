@@ -130,7 +130,7 @@ async function controlPreload(
     );
   if (serving.every(({ spansStarted }) => spansStarted === 0))
     throw new ControlFailure(
-      `${words} answered a request, and Spantoll's tracing started no span: if it sets up OpenTelemetry itself, add own_sdk to the target; if its server is none of http, fastify and express, set it up`,
+      `${words} answered a request, and Spantoll's tracing started no span: if it sets up OpenTelemetry itself, add own_sdk to the target; if --instrumentation leaves its server out, name it there`,
     );
 }
 
