@@ -133,7 +133,7 @@ describe("capacity and spans", () => {
   it("bounds the loss that is possible if none was seen", () => {
     const lost = pick(estimates, { variant: "none", metric: "spansLostShare" });
     assert.equal(lost.center, 0);
-    assert.ok(lost.high! > 0 && lost.high! < 0.001);
+    assert.ok(lost.high! > 0.4 && lost.high! < 0.8);
   });
 });
 

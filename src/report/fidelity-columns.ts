@@ -62,7 +62,7 @@ export const INCIDENT: readonly FidelityColumn[] = [
 ];
 
 export const ABOUT = {
-  kept: "Requests that the driver sent, joined with the spans that arrived. Kept: its trace arrived whole. Slowest 1 %: of each route. Rare routes have less than 5 % of the traffic. Shapes: distinct paths of service and operation. ≤: at most, because the traces of some lost spans are unknown.",
+  kept: "Requests that the driver sent, joined with the spans that arrived. Kept: its trace arrived whole. Slowest 1 %: of each route. Rare routes have less than 5 % of the traffic. Shapes: distinct paths of service and operation. Brackets hold for rounds like these. ≤: at most, because the traces of some lost spans are unknown.",
   details:
     "Spans and bytes: of what keeping everything sends. Edges: calls between services. Whole: of the traces that arrived, those with all their sampled spans.",
   errors:

@@ -108,6 +108,17 @@ describe("the interval of a share over rounds", () => {
     );
   });
 
+  it("counts a round that was copied once", () => {
+    const one = binomialInterval(3, 30, 0.95);
+    assert.deepEqual(
+      shareInterval(
+        Array.from({ length: 5 }, () => ({ kept: 3, offered: 30 })),
+        0.95,
+      ),
+      one,
+    );
+  });
+
   it("has no say from a single round", () => {
     assert.equal(shareInterval([{ kept: 3, offered: 10 }], 0.95), undefined);
   });

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { seededRandom, type Random } from "../base/random.ts";
+import { lostSeries } from "./lost-series.ts";
+import { syntheticRecord } from "./synthetic.fixture.ts";
+
+const SPANS = 1000;
+const REPETITIONS = 2000;
+const CERTAINTY = { confidence: 0.95, looks: 1 };
+
+/** The interval of rounds that lost so many of 1,000 spans each; too few rounds for an interval are [0, 1]. */
+function intervalOf(lost: readonly number[]): readonly [number, number] {
+  const records = new Map(
+    lost.map((each, at) => [
+      at + 1,
+      syntheticRecord({ variant: "always_on", round: at + 1, sampled: SPANS, lost: each }),
+    ]),
+  );
+  const group = {
+    phase: "cost",
+    variant: "always_on",
+    records,
+    common: new Set(records.keys()),
+    warnings: [],
+  } as const;
+  const { low = 0, high = 1 } = lostSeries(group, CERTAINTY)!.absolute;
+  return [low, high];
+}
+
+/** How often the interval holds the mean share of the rounds that `draw` makes. */
+function coverage(rounds: number, truth: number, draw: (random: Random) => number): number {
+  const random = seededRandom(20);
+  let covered = 0;
+  for (let repetition = 0; repetition < REPETITIONS; repetition++) {
+    const [low, high] = intervalOf(Array.from({ length: rounds }, () => draw(random)));
+    if (low <= truth && truth <= high) covered++;
+  }
+  return covered / REPETITIONS;
+}
+
+const ALLOWED = 3 * Math.sqrt((0.95 * 0.05) / REPETITIONS);
+
+describe("the interval of the share of spans lost", () => {
+  for (const rounds of [4, 5, 10, 20, 60])
+    it(`covers 95 of 100 times if one round in 20 loses everything: ${rounds} rounds`, () => {
+      const share = coverage(rounds, 0.05, (random) => (random() < 0.05 ? SPANS : 0));
+      assert.ok(share >= 0.95 - ALLOWED, String(share));
+    });
+
+  for (const [name, draw, truth] of [
+    ["rounds lose a share of their own", (random: Random) => Math.round(SPANS * (0.2 + 0.2 * random())), 0.3],
+    ["half of the rounds lose half", (random: Random) => (random() < 0.5 ? SPANS / 2 : 0), 0.25],
+  ] as const)
+    it(`covers 93 of 100 times if ${name}`, () => {
+      const share = coverage(8, truth, draw);
+      assert.ok(share >= 0.93 - ALLOWED, String(share));
+    });
+
+  it("counts a round as one trial if all are the same, however many spans it has", () => {
+    assert.deepEqual(
+      intervalOf([0, 0, 0, 0, 0]).map((end) => end.toFixed(2)),
+      ["0.00", "0.52"],
+    );
+  });
+});
