@@ -1,5 +1,5 @@
 /** Evidence as driver and sink record it, from a few words. */
-import type { Evidence, RequestColumns, SpanColumns } from "../record/evidence.ts";
+import type { Evidence, RequestColumns, SpanColumns } from "./evidence.ts";
 
 export interface FixtureRequest {
   readonly route: string;

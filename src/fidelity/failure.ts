@@ -6,7 +6,7 @@
  * with `fails` marks further answers as failures, such as a declined card (402).
  * Traces that arrived whole and disagree with their answer are counted and reported (`spanStatus`).
  */
-import type { RequestColumns } from "../record/evidence.ts";
+import type { RequestColumns } from "./evidence.ts";
 
 const FIRST_SERVER_ERROR = 500;
 

@@ -1,4 +1,4 @@
-import type { Evidence, SpanIdColumns } from "../record/evidence.ts";
+import type { Evidence, SpanIdColumns } from "./evidence.ts";
 
 /** What one trace lacks. */
 export interface LostPart {

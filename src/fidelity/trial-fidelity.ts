@@ -1,5 +1,5 @@
 import { callerOf } from "../base/caller.ts";
-import type { Evidence, RequestColumns, SpanColumns } from "../record/evidence.ts";
+import type { Evidence, RequestColumns, SpanColumns } from "./evidence.ts";
 import type { Fidelity } from "../record/fidelity.ts";
 import { failedByAnswer, failedBySpans } from "./failure.ts";
 import { deriveFidelity } from "./fidelity.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { planOf } from "../plan/plan.ts";
-import type { Evidence, SpanIdColumns } from "../record/evidence.ts";
+import type { Evidence, SpanIdColumns } from "../fidelity/evidence.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { readScenario } from "../spec/read.ts";
 import { runPlan } from "./run.ts";

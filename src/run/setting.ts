@@ -1,5 +1,5 @@
 import type { Plan, Trial } from "../plan/trial.ts";
-import type { Evidence } from "../record/evidence.ts";
+import type { Evidence } from "../fidelity/evidence.ts";
 import type { Scenario } from "../spec/scenario.ts";
 
 /** What all trials of a run have in common. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, readFileSync, statSync } from "node:fs";
 import { test } from "node:test";
 import { trialFidelity } from "../fidelity/trial-fidelity.ts";
-import type { Evidence } from "../record/evidence.ts";
+import type { Evidence } from "../fidelity/evidence.ts";
 import { callerSpanId } from "../base/caller.ts";
 import { seededRandom } from "../base/random.ts";
 import { temporaryFile } from "./recording.fixture.ts";

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { safeText } from "../base/redact.ts";
 import { isAnswered, requestAt, requestIdOf, spansByTrace } from "../fidelity/trial-fidelity.ts";
-import type { Evidence, SpanColumns } from "../record/evidence.ts";
+import type { Evidence, SpanColumns } from "../fidelity/evidence.ts";
 import { REQUEST } from "./recorded-span.ts";
 
 type OtlpAttribute = { readonly key: string; readonly value: Readonly<Record<string, unknown>> };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { SdkSpanCounts, SinkCounts, SpanTable } from "../../sink/protocol.ts";
 import { closeLedger, spansLost, type Arrivals, type Ledger } from "../../record/ledger.ts";
 import type { CollectorEnd } from "../../record/collector-ledger.ts";
-import type { Losses } from "../../record/evidence.ts";
+import type { Losses } from "../../fidelity/evidence.ts";
 import { readLostSpans } from "../../target/ledger/lost-spans.ts";
 import type { FromTarget, SpanCounts } from "../../target/protocol.ts";
 import type { Running } from "../starts.ts";
