@@ -9,13 +9,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { accessSync, constants, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import CliTable from "cli-table3";
 import { UserError } from "../src/base/problem.ts";
+import { accepting, freePorts } from "../src/run/processes/ports.ts";
 import { assembleTraces } from "../src/simulate/assemble.ts";
 import { keepsTrace } from "../src/simulate/collector-tail.ts";
 import { Problems } from "../src/simulate/problems.ts";
@@ -32,6 +32,8 @@ const DECISION_WAIT_S = 6;
 const SIMULATED_WAIT_MS = 3_600_000;
 const LATE_US = 2 * SIMULATED_WAIT_MS * 1000;
 const SPANS_PER_MESSAGE = 500;
+const READY_WITHIN_MS = 10_000;
+const NEEDS = "the otlp receiver, tail_sampling and the file exporter";
 
 const SAMPLERS = ["errors", "slow=250ms", "ratio=0.1", "errors,slow=250ms,ratio=0.1"].map((policies) => {
   const { kind, config } = samplers.parse(`tail:${policies},wait=${DECISION_WAIT_S}s`);
@@ -82,12 +84,13 @@ function keptBySimulate(traces: readonly RecordedTrace[], policy: TracePolicy): 
 
 async function keptByCollector(binary: string, traces: readonly RecordedTrace[]): Promise<Map<string, number>[]> {
   const folder = mkdtempSync(join(tmpdir(), "spantoll-tail-"));
-  const port = await freePort();
+  const [port] = (await freePorts(1)) as [number];
   writeFileSync(join(folder, "config.yaml"), JSON.stringify(configuration(folder, port)));
   const collector = spawn(binary, ["--config", join(folder, "config.yaml")], { stdio: "ignore" });
   try {
     const url = `http://127.0.0.1:${port}/v1/traces`;
-    await untilReady(url);
+    const isUp = await accepting(port, Promise.race([once(collector, "exit"), sleep(READY_WITHIN_MS)]));
+    if (isUp === undefined) throw new UserError(`--collector: does not listen; it needs ${NEEDS}`);
     await sendAll(url, traces);
     collector.kill("SIGTERM");
     await once(collector, "exit");
@@ -156,28 +159,6 @@ async function send(url: string, spans: readonly RecordedSpan[]): Promise<void> 
 
 function nanos(us: number): string {
   return String(BigInt(Math.round(us * 1000)));
-}
-
-async function untilReady(url: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    const body = JSON.stringify({ resourceSpans: [] });
-    const isUp = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body }).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isUp) return;
-    await sleep(100);
-  }
-  throw new UserError("--collector: does not answer; it needs the otlp receiver, tail_sampling and the file exporter");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function spansByTrace(file: string): Promise<Map<string, number>> {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { freePorts } from "../run/processes/ports.ts";
 import { plainPrograms } from "../run/plain-programs.ts";
 import { entryPath } from "../target/paths.ts";
 import { launch, startSpanSink, type Measured, type SentSpan } from "./target-process.fixture.ts";
@@ -208,7 +208,7 @@ for (const [file, name, node] of services as [string, string, string | undefined
   test(`a service of one's own is traced through NODE_OPTIONS (${file}, ${name})`, { skip }, async () => {
     const { preloadPath } = await plainPrograms();
     await using sink = await startSpanSink();
-    const port = await freePort();
+    const [port] = await freePorts(1);
     const env = { PORT: String(port), NODE_OPTIONS: `--import=${pathToFileURL(preloadPath).href}` };
     const options = { sampler: "always_on", endpoints: sink.endpoints, service: "own" };
     await using measured = await launch(options, [fixture(file)], env, node);
@@ -229,14 +229,6 @@ for (const [file, name, node] of services as [string, string, string | undefined
       );
     assert.equal(requestIdOf(sink.spans.find(({ name }) => name === "GET /hello")!), 41);
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function getWhenUp(url: string, id: string): Promise<Response> {
