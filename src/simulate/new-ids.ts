@@ -6,12 +6,22 @@
 export function newTraceId(traceId: string, seed: number): string {
   let id = "";
   let carry = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b);
-  for (let word = 0; word < 4; word++) carry = mix(carry ^ Number.parseInt(traceId.slice(word * 8, word * 8 + 8), 16));
+  for (let word = 0; word < 4; word++) carry = mix(carry ^ wordOf(traceId, word * 8));
   for (let word = 1; word <= 4; word++) {
     carry = mix(carry + Math.imul(word, 0x9e3779b9));
     id += carry.toString(16).padStart(8, "0");
   }
   return id;
+}
+
+/** The number of eight lower-case hexadecimal digits. */
+function wordOf(text: string, from: number): number {
+  let word = 0;
+  for (let at = from; at < from + 8; at++) {
+    const code = text.charCodeAt(at);
+    word = (word << 4) | (code < 0x3a ? code - 0x30 : code - 0x57);
+  }
+  return word;
 }
 
 function mix(value: number): number {

@@ -25,9 +25,11 @@ const [YEAR_2000_US, YEAR_2100_US] = [Date.UTC(2000) * 1000, Date.UTC(2100) * 10
 
 /** Mends what can be mended (twins, cycles, missing parents) and books it. */
 export function traceOf(recorded: readonly RecordedSpan[], problems: Problems): RecordedTrace {
-  const spans = distinctSpans(recorded, problems);
-  const rows = new Map<string, number>();
-  for (let row = 0; row < spans.length; row++) rows.set(spans[row]!.spanId, row);
+  let [spans, rows] = [recorded, rowsOf(recorded)];
+  if (rows.size < spans.length || spans.some(({ zipkin }) => zipkin !== undefined)) {
+    spans = splitSharedIds(recorded, problems);
+    rows = rowsOf(spans);
+  }
   const parents = spans.map((span) => {
     const { parentId } = span;
     return parentId === undefined ? ROOT : (rows.get(parentId) ?? (callerAbove(span) ? ROOT : MISSING));
@@ -72,10 +74,10 @@ export function clockOf({ startUs, zipkin }: RecordedSpan): ClockState {
   return startUs < YEAR_2000_US ? "early" : startUs < YEAR_2100_US ? "sound" : "late";
 }
 
-function distinctSpans(recorded: readonly RecordedSpan[], problems: Problems): readonly RecordedSpan[] {
-  const ids = new Set(recorded.map(({ spanId }) => spanId));
-  const isPlain = ids.size === recorded.length && recorded.every(({ zipkin }) => zipkin === undefined);
-  return isPlain ? recorded : splitSharedIds(recorded, problems);
+function rowsOf(spans: readonly RecordedSpan[]): Map<string, number> {
+  const rows = new Map<string, number>();
+  for (let row = 0; row < spans.length; row++) rows.set(spans[row]!.spanId, row);
+  return rows;
 }
 
 /** Makes the earliest span of each cycle an orphan. */
@@ -99,7 +101,9 @@ function cutCycles(spans: readonly RecordedSpan[], parents: number[], problems: 
 
 /** Rows in depth-first order, true roots before spans without their parent. */
 function parentsFirst(spans: readonly RecordedSpan[], parents: readonly number[]): number[] {
-  const byStart = [...spans.keys()].toSorted((a, b) => (isBefore(spans[a]!, spans[b]!) ? -1 : 1));
+  const byStart = [...spans.keys()];
+  const isInOrder = spans.every((span, row) => row === 0 || !isBefore(span, spans[row - 1]!));
+  if (!isInOrder) byStart.sort((a, b) => (isBefore(spans[a]!, spans[b]!) ? -1 : 1));
   /** By parent, from MISSING on. */
   const children: number[][] = [];
   for (const row of byStart) (children[parents[row]! - MISSING] ??= []).push(row);

@@ -3,8 +3,6 @@ import type { Place, Problems } from "../problems.ts";
 
 const TRACE_DIGITS = 32;
 const SPAN_DIGITS = 16;
-const HEX = /^[0-9a-f]+$/;
-const ZERO = /^0*$/;
 
 /** Lower-case hexadecimal, padded with zeros in front; undefined if there is no id. An id that is neither hexadecimal nor base64 of the right length is replaced by its hash. */
 export function traceIdOf(value: unknown, place?: Place, problems?: Problems): string | undefined {
@@ -18,13 +16,29 @@ export function spanIdOf(value: unknown, place?: Place, problems?: Problems): st
 function idOf(value: unknown, digits: number, place?: Place, problems?: Problems): string | undefined {
   if (typeof value !== "string" || value === "") return undefined;
   if (value.length <= digits) {
-    const lower = value.toLowerCase();
-    if (HEX.test(lower)) return ZERO.test(lower) ? undefined : lower.padStart(digits, "0");
+    const hex = hexOf(value);
+    if (hex !== "mixed")
+      return hex === "zero" ? undefined : (hex === "lower" ? value : value.toLowerCase()).padStart(digits, "0");
   }
   const bytes = fromBase64(value, digits / 2);
   if (bytes !== undefined) return bytes.some((byte) => byte !== 0) ? bytes.toString("hex") : undefined;
   if (place !== undefined) problems?.add("odd-id", place);
   return hashed(value, digits);
+}
+
+/** What hexadecimal digits the text has; `mixed`: others too. One pass, since every span has three ids. */
+function hexOf(text: string): "lower" | "upper" | "zero" | "mixed" {
+  let [isZero, isLower] = [true, true];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const isDigit = code >= 0x30 && code <= 0x39;
+    if (!isDigit && !(code >= 0x61 && code <= 0x66)) {
+      if (code < 0x41 || code > 0x46) return "mixed";
+      isLower = false;
+    }
+    if (code !== 0x30) isZero = false;
+  }
+  return isZero ? "zero" : isLower ? "lower" : "upper";
 }
 
 function fromBase64(text: string, length: number): Buffer | undefined {
