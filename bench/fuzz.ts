@@ -153,7 +153,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   "Collector log": {
     valid: [Buffer.from(COLLECTOR_LOG)],
     refuses: Malformed,
-    read: (input) => assertFinite(droppedInLog(String(input), ["otlp_http"])),
+    read: (input) =>
+      assertFinite(droppedInLog(String(input), { sinkExporters: ["otlp_http"], persists: true, samples: false })),
   },
   "Collector configuration": {
     valid: [configuration, json(parse(String(configuration)))],

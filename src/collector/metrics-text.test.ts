@@ -40,6 +40,7 @@ test("counts are read with and without _total, of the exporters that send to the
 test("what is dropped at exit stands in the log after the signal, of the exporters that send to the sink", () => {
   const line = (id: string, count: number, word = "dropped"): string =>
     `{"level":"error","msg":"Exporting failed.","otelcol.component.id":"${id}","${word}_items":${count},"stacktrace":"x"}`;
+  const facts = { sinkExporters: ["otlp_http"], persists: false, samples: false };
   const log = [
     line("otlp_http", 3),
     // enqueue failures while it runs are in the metrics
@@ -49,7 +50,10 @@ test("what is dropped at exit stands in the log after the signal, of the exporte
     line("otlp_http", 8, "rejected"),
     line("debug", 1000),
   ].join("\n");
-  assert.deepEqual(droppedInLog(log, ["otlp_http"]), { before: 3, atExit: 520 });
+  assert.deepEqual(droppedInLog(log, facts), { before: 3, atExit: 520, isComplete: false });
+  const kept = line("otlp_http", 512).replace("failed.", "failed: interrupted due to shutdown");
+  const ended = `${log}\n${kept}\n{"level":"info","msg":"Shutdown complete."}`;
+  assert.deepEqual(droppedInLog(ended, { ...facts, persists: true }), { before: 3, atExit: 520, isComplete: true });
 });
 
 test("a configuration says whether it samples, and whether its queue is on disk", () => {

@@ -1,3 +1,5 @@
+import type { CollectorFacts } from "./configuration.ts";
+
 /** What a Collector counts of itself. Spans, unless the name has another unit. */
 export interface CollectorCounts {
   readonly accepted: number;
@@ -52,18 +54,22 @@ export function collectorCounts(text: string, sinkExporters: readonly string[]):
 export interface DroppedInLog {
   readonly before: number;
   readonly atExit: number;
+  /** It has ended by itself, with all its work done. */
+  readonly isComplete: boolean;
 }
 
 /** Reads the log, one JSON object a line. What is dropped while it ends stands there only. */
-export function droppedInLog(log: string, sinkExporters: readonly string[]): DroppedInLog {
+export function droppedInLog(log: string, { sinkExporters, persists }: CollectorFacts): DroppedInLog {
   const dropped = { before: 0, atExit: 0 };
   let ends = false;
   for (const line of log.split("\n")) {
     if (/Received signal from OS|Starting shutdown/.test(line)) ends = true;
     const count = /"(?:dropped|rejected)_items": ?(\d+)/.exec(line)?.[1];
     const exporter = /"otelcol\.component\.id": ?"([^"]*)"/.exec(line)?.[1];
+    // a queue on disk keeps what it could not send in time
+    if (persists && ends && /interrupted due to shutdown/.test(line)) continue;
     if (count === undefined || (exporter !== undefined && !sinkExporters.includes(exporter))) continue;
     if (!/"rejected_items"/.test(line) || ends) dropped[ends ? "atExit" : "before"] += Number(count);
   }
-  return dropped;
+  return { ...dropped, isComplete: /"msg": ?"Shutdown complete/.test(log) };
 }

@@ -6,6 +6,8 @@ export interface Program {
   readonly title: string;
   /** The npm script that builds it. */
   readonly setup: string;
+  /** It keeps the spans, and has a query API at QUERY_HTTP_PORT. */
+  readonly stores?: true;
   /** Where that script puts it. */
   path(): string;
 }
@@ -19,6 +21,7 @@ export const COLLECTOR: Program = {
 export const JAEGER: Program = {
   title: "Jaeger",
   setup: "setup:jaeger",
+  stores: true,
   path: () => join(cacheFolder(), "jaeger", "jaeger"),
 };
 

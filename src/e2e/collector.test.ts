@@ -1,14 +1,16 @@
 /** A real Collector between service and sink. Skipped without its binary: npm run setup:collector. */
 import assert from "node:assert/strict";
-import { existsSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { COLLECTOR } from "../collector/programs.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { COLLECTOR, JAEGER } from "../collector/programs.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { measure, run, temporaryFolder } from "./program.fixture.ts";
 
 const isReady = existsSync(COLLECTOR.path());
 const skip = isReady ? false : `no Collector: npm run ${COLLECTOR.setup}`;
+const READY_MADE = join(import.meta.dirname, "../../collectors");
 const folder = temporaryFolder();
 const ONE = ["--target", "bare:5", "--sampler", "always_on", "--phase", "latency"];
 
@@ -47,6 +49,87 @@ test("a backend that is down: what the Collector gives up has its cause", { skip
   const { ledger } = await measureVia("pass-through", "--backend", "refuse");
   const { sendFailed, droppedAtExit } = ledger!.collector!;
   assert.deepEqual([ledger!.received, sendFailed + droppedAtExit], [0, ledger!.exported]);
+});
+
+test("memory_limiter refuses: the SDK loses what it gives up, and the Collector nothing", { skip }, async () => {
+  const exporter = ["--exporter", "otlp-http/protobuf:timeout=500ms"];
+  const { ledger } = await measureVia("memory-limiter", ...exporter, "--rate", "1000/s", "--duration", "1s");
+  const { accepted, refused } = ledger!.collector!;
+  assert.ok(refused! > 0, JSON.stringify(ledger));
+  assert.deepEqual([accepted, ledger!.received], [ledger!.exported, ledger!.exported]);
+});
+
+test("a full queue behind a batch loses spans that were accepted", { skip }, async () => {
+  const text = readFileSync(join(READY_MADE, "batch.yaml"), "utf8");
+  const queue = "sending_queue: { queue_size: 1, num_consumers: 1 }, compression: none";
+  const full = join(folder, "full.yaml");
+  writeFileSync(full, text.replace("compression: none", queue).replace("8192", "200"));
+  const { ledger } = await measureVia(full, "--backend", "slow:1s", "--rate", "200/s");
+  assert.ok(ledger!.collector!.enqueueFailed > 0, JSON.stringify(ledger));
+});
+
+test("a queue on disk that cannot be sent is left on disk", { skip }, async () => {
+  const { ledger } = await measureVia("persistent-queue", "--backend", "refuse");
+  assert.deepEqual([ledger!.collector!.leftOnDisk, ledger!.received], [ledger!.exported, 0]);
+});
+
+test("a Collector that is killed: what it held died with it, and the trial goes on", { skip }, async () => {
+  const own = join(folder, "killed.yaml");
+  copyFileSync(join(READY_MADE, "pass-through.yaml"), own);
+  const exporter = ["--exporter", "otlp-http/protobuf:timeout=500ms", "--processor", "batch:delay=50ms"];
+  const measured = measureVia(own, ...exporter, "--backend", "hang", "--duration", "1500ms");
+  const [record] = await Promise.all([measured, killWhenLoaded(own, measured)]);
+  const { collector, exportFailed } = record.ledger!;
+  assert.equal(collector!.accepted, undefined);
+  assert.ok(collector!.diedWith > 0 && Object.keys(exportFailed).length > 0, JSON.stringify(record.ledger));
+  assert.ok(record.warnings.some(({ code }) => code === "collector-died"));
+});
+
+/** Kills the Collector that has this file in its command line, a while after it has accepted spans. */
+async function killWhenLoaded(file: string, measured: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  void measured.finally(() => over.abort()).catch(() => undefined);
+  while (!over.signal.aborted) {
+    await sleep(50);
+    const pid = readdirSync("/proc").find(
+      (name) => /^\d+$/.test(name) && textOf(name, "cmdline").includes(`--config\0${file}`),
+    );
+    if (pid === undefined) continue;
+    const port = /METRICS_PORT=(\d+)/.exec(textOf(pid, "environ"))?.[1];
+    const metrics = await fetch(`http://127.0.0.1:${port}/metrics`).then(
+      (answer) => answer.text(),
+      () => "",
+    );
+    if (!/accepted_spans\S* [1-9]/.test(metrics)) continue;
+    await sleep(500);
+    process.kill(Number(pid), "SIGKILL");
+    return;
+  }
+}
+
+function textOf(pid: string, file: "cmdline" | "environ"): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+const jaeger = existsSync(JAEGER.path()) ? false : `no Jaeger: npm run ${JAEGER.setup}`;
+
+test("jaeger: sent = received = stored; with --keep-jaeger its traces can be looked at", { skip: jaeger }, async () => {
+  const out = join(folder, "jaeger-kept.json");
+  const { results, stderr } = await measure(out, ...ONE, "--collector", "jaeger", "--keep-jaeger");
+  const [, url, pid] = /(http:\/\/127\.0\.0\.1:\d+): process (\d+)/.exec(stderr) ?? assert.fail(stderr);
+  try {
+    const { ledger } = results.records.find(({ trial }) => trial.variant !== "none")!;
+    const { accepted, stored } = ledger!.collector!;
+    assert.deepEqual([ledger!.residual, accepted, ledger!.received, stored], [0, stored, stored, ledger!.exported]);
+    const answer = await fetch(`${url}/api/services`);
+    assert.equal(((await answer.json()) as { data: string[] }).data.length, 1);
+  } finally {
+    process.kill(Number(pid), "SIGKILL");
+  }
 });
 
 test("a configuration that the Collector refuses fails with its log", { skip }, async () => {

@@ -10,6 +10,7 @@ const quiet: CollectorEnd = {
   sendFailed: 0,
   enqueueFailed: 0,
   droppedAtExit: 0,
+  isCutOff: false,
   samples: false,
   isOnDisk: false,
 };
@@ -61,6 +62,7 @@ test("what is missing is named only if something explains it", () => {
   assert.equal(lostInCollector(closeCollector(quiet, missing).collector), 0);
   assert.equal(closeCollector({ ...quiet, samples: true }, missing).collector.sampledOut, 600);
   assert.equal(closeCollector({ ...quiet, isOnDisk: true }, missing).collector.leftOnDisk, 600);
+  assert.equal(closeCollector({ ...quiet, isCutOff: true, samples: true }, missing).collector.droppedAtExit, 600);
   const { accepted: _, ...dead } = quiet;
   assert.equal(closeCollector(dead, missing).collector.diedWith, 600);
 });

@@ -43,6 +43,8 @@ export interface CollectorEnd {
   readonly droppedAtExit: number;
   /** It keeps some spans only. */
   readonly samples: boolean;
+  /** It did not end in time, and was killed. */
+  readonly isCutOff: boolean;
   /** It has ended with something in a queue on disk. */
   readonly isOnDisk: boolean;
   readonly stored?: number;
@@ -73,24 +75,30 @@ export function closeCollector(
   // given up by the Collector, and received all the same
   const late = Math.min(Math.max(0, -remainder), failed);
   const left = Math.max(0, remainder);
-  const fate = end.accepted === undefined ? "diedWith" : end.isOnDisk ? "leftOnDisk" : "sampledOut";
-  const isExplained = fate !== "sampledOut" || end.samples;
+  const fate = fateOf(end);
   const sendFailed = Math.max(0, end.sendFailed - late);
   const droppedAtExit = Math.max(0, end.droppedAtExit - Math.max(0, late - end.sendFailed));
   const collector: CollectorLedger = {
     ...(end.accepted !== undefined && { accepted: end.accepted }),
     ...(end.refused !== undefined && { refused: end.refused }),
-    sampledOut: 0,
+    sampledOut: fate === "sampledOut" ? left : 0,
     sendFailed,
     enqueueFailed: Math.max(0, failed - late - sendFailed - droppedAtExit),
-    droppedAtExit,
-    leftOnDisk: 0,
-    diedWith: 0,
+    droppedAtExit: droppedAtExit + (fate === "droppedAtExit" ? left : 0),
+    leftOnDisk: fate === "leftOnDisk" ? left : 0,
+    diedWith: fate === "diedWith" ? left : 0,
     resent,
     ...(end.stored !== undefined && { stored: end.stored }),
-    ...(isExplained && { [fate]: left }),
   };
   return { collector, lostOnTheWay };
+}
+
+/** What explains that spans are missing which no count names. */
+function fateOf(end: CollectorEnd): "diedWith" | "droppedAtExit" | "leftOnDisk" | "sampledOut" | undefined {
+  if (end.accepted === undefined) return "diedWith";
+  if (end.isCutOff) return "droppedAtExit";
+  if (end.isOnDisk) return "leftOnDisk";
+  return end.samples ? "sampledOut" : undefined;
 }
 
 /** Accepted spans that did not reach the sink, a sampler's refusals apart. */

@@ -9,6 +9,7 @@ import { caveatsOf, headlineOf, unexplainedSpans } from "./headline.ts";
 import type { Report } from "./report.ts";
 import { runOf } from "./run.ts";
 import { spanFate } from "./span-fate.ts";
+import { collectorTable } from "./tables/collector.ts";
 import { contrastTable } from "./tables/contrasts.ts";
 import { keptDetailTables, incidentTable, keptTable } from "./tables/kept.ts";
 import { loadTable } from "./tables/load.ts";
@@ -26,6 +27,7 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
     ...first!,
     ...keptTable(run),
     ...spansTable(run),
+    ...collectorTable(run),
     ...contrastTable(run),
     ...loadTable(run),
     ...others.flat(),

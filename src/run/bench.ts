@@ -1,4 +1,5 @@
 import type { Warning } from "../record/trial-record.ts";
+import type { CollectorProcess } from "./processes/collector-process.ts";
 import type { Deadline } from "./processes/deadline.ts";
 import { LoadProcess } from "./processes/load-process.ts";
 import { findPinning, type Pinning } from "./processes/pinning.ts";
@@ -13,6 +14,7 @@ export class Bench {
   readonly warnings: readonly Warning[];
   #sink: SinkProcess | undefined;
   #load: LoadProcess | undefined;
+  #kept: CollectorProcess | undefined;
 
   constructor(deadline: Deadline) {
     this.deadline = deadline;
@@ -56,8 +58,18 @@ export class Bench {
     await Promise.all(children.map((child) => child.kill()));
   }
 
-  async close(): Promise<void> {
+  /** Keeps a Collector beyond its trial, in the place of the one before. */
+  async keep(collector: CollectorProcess | undefined): Promise<void> {
+    if (collector === undefined) return;
+    const before = this.#kept;
+    this.#kept = collector;
+    await before?.kill();
+  }
+
+  /** Ends all processes, but for the Collector that is kept; returns where that is. */
+  async close(): Promise<ReturnType<CollectorProcess["release"]>> {
     await Promise.all([this.#sink?.child.stop(), this.#load?.child.stop()]);
+    return this.#kept?.release();
   }
 }
 

@@ -101,9 +101,10 @@ async function measure(
     closed: () => running.forEach(({ meter }) => meter.drained()),
   });
   await eachMeter((meter) => meter.close());
-  const ledgerReadings = await Promise.all(running.map((one) => readLedger(sink, one)));
+  const ledgerReadings = await Promise.all(running.map((one) => readLedger(sink, one, setting.keepJaeger)));
   // what is left is computing
   deadline.end();
+  if (setting.keepJaeger === true) for (const one of running) await bench.keep(one.collectorProcess);
   const groupCoreShare = running.reduce((sum, { meter }) => sum + meter.coreShare, 0);
   const collectorsShare = running.reduce((sum, { meter }) => sum + meter.collectorShare, 0);
   return Promise.all(

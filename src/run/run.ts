@@ -17,6 +17,8 @@ export interface RunEvents {
   finished(records: readonly TrialRecord[]): Promise<void>;
   /** All planned trials are done: more of them, or none to end. */
   extend(): readonly Trial[];
+  /** This is left running. */
+  kept?(jaeger: { readonly url: string; readonly pid: number }): void;
   /** The run ends here. */
   stopping?(reason: string): void;
 }
@@ -68,7 +70,8 @@ export async function runPlan(
     }
   } finally {
     deadline.end();
-    await bench.close();
+    const kept = await bench.close();
+    if (kept !== undefined) events.kept?.(kept);
   }
 }
 

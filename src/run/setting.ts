@@ -16,6 +16,8 @@ export interface Setting {
   readonly special?: ReadonlyMap<string, Special>;
   /** Where the profiles of the phase `profile` are kept. */
   readonly profileFolder?: string;
+  /** The last Jaeger of the run is left running: `--keep-jaeger`. */
+  readonly keepJaeger?: boolean;
   /** Gets what driver and sink recorded of each trial: `--record`. */
   readonly onEvidence?: (trial: Trial, evidence: Evidence) => Promise<void>;
 }

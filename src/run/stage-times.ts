@@ -1,5 +1,6 @@
 import type { Trial } from "../plan/trial.ts";
 import { batchDelayMs, SHUTDOWN_WITHIN_MS } from "./measure/ledger-reading.ts";
+import { STORE_WITHIN_MS } from "./measure/stored-spans.ts";
 import { FLUSH_WITHIN_MS } from "./measure/meter.ts";
 import { IDLE_WITHIN_MS } from "./processes/collector-process.ts";
 import { EXIT_WITHIN_MS } from "./processes/collector-start.ts";
@@ -35,7 +36,8 @@ export function stageTimes({ scenario, plan }: Setting, trials: readonly Trial[]
     ? FLUSH_AT_EXIT_MS + Math.max(...variants.map(batchDelayMs))
     : flushMs && SHUTDOWN_WITHIN_MS;
   const readyMs = commands.reduce((sum, { readyWithinMs = READY_WITHIN_MS }) => sum + readyWithinMs, 0);
-  const collectorMs = isCollected ? IDLE_WITHIN_MS + EXIT_WITHIN_MS : 0;
+  const isStored = variants.some(({ collector }) => collector?.kind.program?.stores === true);
+  const collectorMs = (isCollected ? IDLE_WITHIN_MS + EXIT_WITHIN_MS : 0) + (isStored ? STORE_WITHIN_MS : 0);
   return {
     startMs:
       trials.length * services.length * START_MS +

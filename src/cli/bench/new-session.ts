@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { UserError } from "../../base/problem.ts";
 import { rateOf } from "../../spec/phases.ts";
 import { planOf, variantsOf } from "../../plan/plan.ts";
 import { readEnvironment } from "../../record/environment.ts";
@@ -27,11 +28,14 @@ export async function newSession(
   const environment = await readEnvironment(node, findPinning().pinning, serviceFolderOf(scenario));
   if (options.out !== undefined) checkOutput("--out", options.out, rulesFor(scenario));
   await checkFiles(scenario, process.cwd());
+  const keepJaeger = options.keepJaeger ?? false;
+  if (keepJaeger && !scenario.collectors.some(({ kind }) => kind.program?.stores))
+    throw new UserError("--keep-jaeger: needs --collector jaeger");
   const timeLimit = timeLimitOf(options);
   const out = options.out ?? defaultOut(environment, options.dryRun === true);
   const kept = keptVariables(process.env, options.keepEnv ?? []);
   const quiet = options.quiet ?? false;
-  return { scenario, plan: planOf(scenario), environment, node, out, quiet, timeLimit, kept };
+  return { scenario, plan: planOf(scenario), environment, node, out, quiet, timeLimit, kept, keepJaeger };
 }
 
 /** Where `command:` runs. Undefined for a target of Spantoll's own. */

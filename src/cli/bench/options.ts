@@ -24,6 +24,7 @@ export interface BenchOptions {
   readonly quick?: true;
   readonly node?: string;
   readonly keepEnv?: string[];
+  readonly keepJaeger?: true;
   readonly base?: string;
   readonly candidate?: string;
   readonly install?: string;
@@ -86,6 +87,7 @@ export function withBenchOptions(command: Command): Command {
     .option("--record <file>", "also write traces of always_on for `simulate`, default off; e.g. traces.jsonl")
     .option("--resume <file>", "continue an interrupted run, default off; e.g. run.json")
     .option("--max-time <time>", "start no trial that would end later, default no limit; e.g. 10m")
+    .option("--keep-jaeger", "leave the last Jaeger of the run running, with its traces; default off")
     .option("--dry-run", "print the plan and its duration, and measure nothing; default off")
     .option("--json", "print the results as JSON; default off")
     .option("--quiet", "print no progress; default off")

@@ -13,7 +13,7 @@ import { extendPlan } from "./precision.ts";
 import { formatAbout, Progress } from "./progress.ts";
 import { RunFile } from "./run-file.ts";
 
-export interface Session extends Pick<Setting, "special" | "onEvidence" | "kept"> {
+export interface Session extends Pick<Setting, "special" | "onEvidence" | "kept" | "keepJaeger"> {
   readonly scenario: Scenario;
   readonly plan: Plan;
   readonly environment: Environment;
@@ -52,6 +52,7 @@ export async function measureSession(session: Session): Promise<SessionResult> {
     governors: environment.cpu.governors,
     profileFolder: `${out.replace(/\.json$/, "")}.profiles`,
     ...(kept && { kept }),
+    ...(session.keepJaeger === true && { keepJaeger: true }),
     ...(special && { special }),
     ...(onEvidence && { onEvidence }),
   };
@@ -71,6 +72,9 @@ export async function measureSession(session: Session): Promise<SessionResult> {
       file.extend(trials);
       progress.extended(trials);
       return trials;
+    },
+    kept: ({ url, pid }: { readonly url: string; readonly pid: number }) => {
+      process.stderr.write(`Jaeger runs on at ${url}: process ${pid}; kill ${pid} ends it\n`);
     },
     stopping: (reason: string) => {
       stopped = `stopped: ${reason}`;

@@ -3,8 +3,8 @@ import type { CollectorResources } from "../../record/trial-record.ts";
 import type { CollectorReading } from "../processes/collector-process.ts";
 
 /** What the ledger takes from a Collector's reading. A killed one has not answered to the end: what it accepted is unknown. */
-export function collectorEndOf(reading: CollectorReading, stored: number | undefined): CollectorEnd {
-  const { counts, dropped, facts, died } = reading;
+export function collectorEndOf(reading: CollectorReading): CollectorEnd {
+  const { counts, dropped, facts, died, isCutOff, stored } = reading;
   const isKnown = died === undefined && counts !== undefined;
   return {
     ...(isKnown && { accepted: counts.accepted, refused: counts.refused }),
@@ -12,6 +12,7 @@ export function collectorEndOf(reading: CollectorReading, stored: number | undef
     sendFailed: Math.max(counts?.sendFailed ?? 0, dropped.before),
     enqueueFailed: counts?.enqueueFailed ?? 0,
     droppedAtExit: dropped.atExit,
+    isCutOff,
     samples: facts.samples,
     isOnDisk: facts.persists && (counts?.queueSize ?? 0) > 0,
     ...(stored !== undefined && { stored }),

@@ -36,6 +36,7 @@ const LONGEST_IDLE_MS = 10_000;
 export async function readLedger(
   sink: SinkProcess,
   { trial, variant, target, meter, collectorProcess }: Running,
+  keepJaeger = false,
 ): Promise<LedgerReading> {
   meter.finished = true;
   // a service with its own SDK flushes when it is asked to end, if it flushes at all
@@ -48,12 +49,12 @@ export async function readLedger(
   const finished = await Promise.all(others.map(finish));
   if (first !== undefined) finished.push(await finish(first));
   const targets = finished.flatMap(({ spans }) => (spans === undefined ? [] : [spans]));
-  const atCollector = await collectorProcess?.finish();
+  const atCollector = await collectorProcess?.finish(keepJaeger);
   const arrivals = await lookUp(sink, trial.id, targets);
   const { counts, spans, rejected, sdk } = await sink.close(trial.id);
   const traced = targets.length > 0;
   const reachesSink = traced && variant.exporter?.kind.endpoint !== undefined;
-  const end = atCollector && collectorEndOf(atCollector, undefined);
+  const end = atCollector && collectorEndOf(atCollector);
   const ledger = traced ? closeLedger(targets, counts, arrivals, reachesSink, end) : sdkLedger(sdk, counts, end);
   const named = [
     ...finished.flatMap(({ lostSpans }) => (lostSpans === undefined ? [] : [readLostSpans(lostSpans)])),

@@ -12,6 +12,7 @@ import {
 } from "../../collector/metrics-text.ts";
 import type { CollectorSpec } from "../../spec/specs.ts";
 import type { ReceiverEndpoints } from "../../sink/protocol.ts";
+import { storedSpans } from "../measure/stored-spans.ts";
 import { cpuBetween, readCpu, readPeakRssBytes, type CpuReading } from "../measure/accounting.ts";
 import { exitReason, type Child, type Exit } from "./child.ts";
 import { collectorPorts, logOf, startCollector } from "./collector-start.ts";
@@ -44,6 +45,8 @@ export interface CollectorReading {
   /** As last scraped; all of its life, unless `died`. */
   readonly counts: CollectorCounts | undefined;
   readonly dropped: DroppedInLog;
+  /** It held spans when it was asked to end, and had not ended when time was up. */
+  readonly isCutOff: boolean;
   /** How it ended, if it did so by itself. */
   readonly died?: string;
   /** Kernel accounting, from the opening of the window. */
@@ -52,13 +55,17 @@ export interface CollectorReading {
   readonly cpuUsSelfReported?: number;
   readonly rssPeakBytes?: number;
   readonly queuePeak?: number;
+  /** Spans in its store, if it has one that answers. */
+  readonly stored?: number | undefined;
 }
 
 /** A Collector between service and sink: one process of its own for each trial. */
 export class CollectorProcess {
   /** Where the service exports to. */
   readonly endpoints: ReceiverEndpoints;
-  readonly queryPort: number;
+  readonly #startedMs = Date.now();
+  /** Of the query API, if it keeps the spans. */
+  readonly #store: string | undefined;
   readonly #child: Child;
   readonly #folder: string;
   readonly #facts: CollectorFacts;
@@ -94,12 +101,13 @@ export class CollectorProcess {
     }
     const origin = (port: number): string => `http://127.0.0.1:${port}`;
     const endpoints = { ...options.endpoints, otlpHttp: `${origin(http)}/v1/traces`, otlpGrpc: origin(grpc) };
-    return new CollectorProcess({ endpoints, query, child, folder, facts, metrics, pids: listenersOn(metrics) });
+    const store = files.program.stores === true ? origin(query) : undefined;
+    return new CollectorProcess({ endpoints, store, child, folder, facts, metrics, pids: listenersOn(metrics) });
   }
 
   private constructor(started: Started) {
     this.endpoints = started.endpoints;
-    this.queryPort = started.query;
+    this.#store = started.store;
     this.#child = started.child;
     this.#folder = started.folder;
     this.#facts = started.facts;
@@ -119,30 +127,49 @@ export class CollectorProcess {
   }
 
   /** Waits until it has sent what it holds, reads its counts, and ends it. */
-  async finish(beforeEnd?: () => Promise<void>): Promise<CollectorReading> {
+  async finish(keep = false): Promise<CollectorReading> {
     await this.#idle();
     const cpu = cpuBetween(this.#cpuAtOpen, this.readCpu());
     await this.#scrape();
     clearInterval(this.#watch);
     const cpuSecondsAtOpen = await this.#cpuSecondsAtOpen;
-    await beforeEnd?.();
+    const stored = this.#store === undefined ? undefined : await storedSpans(this.#store, this.#startedMs);
     const died =
       this.#exit && exitReason("the Collector", { ...this.#exit, stderrTail: this.#logTail() }, "in mid-trial");
-    await this.#child.stop();
-    const dropped = droppedInLog(logOf(this.#folder), this.#facts.sinkExporters);
+    const isKept = keep && this.#store !== undefined && died === undefined;
+    const isIdle = this.#counts?.queueSize === 0;
+    if (!isKept) await this.#end(isIdle);
+    const dropped = droppedInLog(logOf(this.#folder), this.#facts);
     const counts = this.#counts;
-    this.#removeFolder();
+    if (!isKept) this.#removeFolder();
     return {
       facts: this.#facts,
       counts,
       dropped,
+      isCutOff: !dropped.isComplete && !(isIdle && this.#store !== undefined),
       ...(died !== undefined && { died }),
       ...(cpu && { cpuUs: cpu.totalUs }),
       ...(cpuSecondsAtOpen !== undefined &&
         counts && { cpuUsSelfReported: (counts.cpuSeconds - cpuSecondsAtOpen) * 1e6 }),
       ...(this.#rssPeakBytes !== undefined && { rssPeakBytes: this.#rssPeakBytes }),
       ...(counts && { queuePeak: this.#queuePeak }),
+      stored,
     };
+  }
+
+  /** Lets it run on when we are gone. Undefined if it has ended, or has no store to look at. */
+  release(): { readonly url: string; readonly pid: number } | undefined {
+    const [pid] = this.#pids;
+    if (this.#store === undefined || this.#exit !== undefined || pid === undefined) return undefined;
+    // the guard alone: it would end what it guards
+    process.kill(this.#child.pid, "SIGKILL");
+    return { url: this.#store, pid };
+  }
+
+  /** Jaeger takes ten seconds to end by itself; with an empty queue it has nothing left to do. */
+  async #end(isIdle: boolean): Promise<void> {
+    if (this.#store !== undefined && isIdle) await this.#child.kill();
+    else await this.#child.stop();
   }
 
   async kill(): Promise<void> {
@@ -198,7 +225,7 @@ export class CollectorProcess {
 
 interface Started {
   readonly endpoints: ReceiverEndpoints;
-  readonly query: number;
+  readonly store: string | undefined;
   readonly child: Child;
   readonly folder: string;
   readonly facts: CollectorFacts;

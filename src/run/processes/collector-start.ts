@@ -10,7 +10,7 @@ import { freePorts } from "./ports.ts";
 const TELEMETRY = JSON.stringify({
   service: {
     telemetry: {
-      logs: { sampling: { enabled: false }, encoding: "json" },
+      logs: { level: "info", sampling: { enabled: false }, encoding: "json" },
       metrics: {
         level: "detailed",
         // oxlint-disable-next-line no-template-curly-in-string -- the Collector's own syntax
@@ -55,7 +55,8 @@ export function startCollector(
     SPANTOLL_TELEMETRY: TELEMETRY,
   };
   const guarded: Guarded = {
-    command: 'exec "$SPANTOLL_COLLECTOR" --config "$SPANTOLL_CONFIG" --config env:SPANTOLL_TELEMETRY 2>"$SPANTOLL_LOG"',
+    command:
+      'exec "$SPANTOLL_COLLECTOR" --config "$SPANTOLL_CONFIG" --config env:SPANTOLL_TELEMETRY >/dev/null 2>"$SPANTOLL_LOG"',
     env: { ...env, SPANTOLL_COLLECTOR: binary, SPANTOLL_CONFIG: configuration, SPANTOLL_LOG: join(folder, "log") },
     graceMs: EXIT_WITHIN_MS,
   };
