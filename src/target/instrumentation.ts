@@ -92,12 +92,25 @@ function allOf(
 function locate(name: string, roots: readonly NodeJS.Require[]): string {
   for (const root of roots) {
     try {
-      return root.resolve(name);
+      const path = root.resolve(name);
+      if (sharesApi(path)) return path;
     } catch {
       // the next one may have it
     }
   }
   throw new Error(`${name} is not installed: add it to the service, or leave it out of --instrumentation`);
+}
+
+/** Whether what a package traces is seen by our SDK: the API refuses a global of an older minor version than its own. */
+function sharesApi(path: string): boolean {
+  const [major, minor] = apiVersion(createRequire(path));
+  const [ourMajor, ourMinor] = apiVersion(ours);
+  return major === ourMajor && minor! <= ourMinor!;
+}
+
+function apiVersion(require: NodeJS.Require): number[] {
+  const manifest = join(require.resolve("@opentelemetry/api"), "..", "..", "..", "package.json");
+  return (require(manifest) as { version: string }).version.split(".").map(Number);
 }
 
 /**
