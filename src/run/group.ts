@@ -86,7 +86,7 @@ async function measure(
     // a sink that has died fails the next question
     sink.windowOpen(trial.id).catch(() => undefined);
   };
-  deadline.begin("start of the warm-up", warmupMs);
+  deadline.begin("warm-up", warmupMs);
   await eachMeter((meter) => meter.collectGarbage());
   const lanes = await load.run(loadJobOf(setting, running), {
     warm: async () => {
@@ -95,7 +95,7 @@ async function measure(
       await eachMeter((meter) => meter.settle());
     },
     opened: () => {
-      deadline.begin("opening of the window", windowMs);
+      deadline.begin("window", windowMs);
       running.forEach(openWindow);
     },
     closed: () => running.forEach(({ meter }) => meter.drained()),

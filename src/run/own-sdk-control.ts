@@ -25,7 +25,7 @@ export async function controlOwnSdk(bench: Bench, setting: Setting, signal: Abor
     spansOfOneRequest(bench, setting, variant, waitMs, signal);
   const { startMs } = stageTimes(setting, setting.plan.trials.slice(0, 1));
   // twice, since a service may need the longer wait
-  bench.deadline.begin("start of the control", 2 * (startMs + FLUSH_AT_EXIT_MS) + WAITS_MS[0]! + WAITS_MS[1]!);
+  bench.deadline.begin("control", 2 * (startMs + FLUSH_AT_EXIT_MS) + WAITS_MS[0]! + WAITS_MS[1]!);
   const fromBaseline = baseline && received(baseline, WAITS_MS[0]!);
   fromBaseline?.catch(() => undefined);
   if (traced !== undefined) await proveTraced(received, alwaysOn(traced), command.command);

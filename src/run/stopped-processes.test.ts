@@ -22,7 +22,7 @@ class StoppingDeadline extends Deadline {
   }
 
   override begin(stage: string, plannedMs: number): void {
-    const who = stage === "opening of the window" ? this.#stopped.shift() : undefined;
+    const who = stage === "window" ? this.#stopped.shift() : undefined;
     if (who !== undefined) process.kill(childOf(PROGRAMS[who])!, "SIGSTOP");
     super.begin(stage, who === undefined ? 60_000 + plannedMs : 0);
   }
@@ -65,7 +65,7 @@ function commandOf(pid: number): string {
 
 function endingsOf(records: readonly TrialRecord[]): string[] {
   return records.map(({ ending, failure = "" }) =>
-    / did not answer .*\(it is stopped\)/.test(failure) ? "late" : ending,
+    / did not go on within .*: stopped/.test(failure) ? "late" : ending,
   );
 }
 
@@ -79,5 +79,5 @@ test("a stopped process fails its trial with the reason, the next trial has a fr
 test("a run whose sinks do not answer, fresh ones neither, ends with the second trial", async () => {
   const { records, reasons } = await runStopping(["sink", "sink", "sink"]);
   assert.deepEqual(endingsOf(records), ["late", "late"]);
-  assert.match(reasons.join(), /the sink did not answer/);
+  assert.match(reasons.join(), /the sink did not go on/);
 });

@@ -9,24 +9,24 @@ export interface Asked {
   readonly question: string;
 }
 
-interface Stage {
+/** How long a stage may take. */
+interface Limit {
   readonly stage: string;
-  readonly limitMs: number;
+  readonly ms: number;
 }
 
 /** Processes did not answer in time. */
 export class LateAnswers extends Error {
   readonly pids: readonly number[];
 
-  constructor(late: readonly Asked[], { stage, limitMs }: Stage) {
-    const parts = late.map(({ who, pid, question }) => {
-      const isStopped = readStat(pid)?.state === "T";
-      return `${who} did not answer the harness's "${question}"${isStopped ? " (it is stopped)" : ""}`;
-    });
-    super(`${parts.join(", and ")} within ${formatDuration(limitMs)} of the ${stage}`);
+  constructor(message: string, late: readonly Asked[]) {
+    super(message);
     this.pids = late.map(({ pid }) => pid);
   }
 }
+
+/** A process that is stopped answers no more: its trial need not wait for the slow ones' limit. */
+const STOPPED_MS = 5000;
 
 /**
  * The time limit of a trial: each stage of it may take as long as planned, and `allowanceMs`. All questions to its
@@ -35,8 +35,10 @@ export class LateAnswers extends Error {
 export class Deadline {
   readonly #allowanceMs: number;
   readonly #waiting = new Map<Asked, (error: Error) => void>();
-  #timer: NodeJS.Timeout | undefined;
-  #passed: Stage | undefined;
+  /** By their pid, the last question to each process. */
+  readonly #asked = new Map<number, Asked>();
+  #timers: readonly NodeJS.Timeout[] = [];
+  #passed: Limit | undefined;
   #late: LateAnswers | undefined;
 
   constructor(allowanceMs: number) {
@@ -45,14 +47,19 @@ export class Deadline {
 
   /** Begins the next stage of a trial. */
   begin(stage: string, plannedMs: number): void {
-    this.end();
-    const limitMs = plannedMs + this.#allowanceMs;
-    this.#timer = setTimeout(() => this.#pass({ stage, limitMs }), limitMs);
+    this.#clear();
+    const whole = { stage, ms: plannedMs + this.#allowanceMs };
+    const ofStopped = { stage, ms: plannedMs + Math.min(STOPPED_MS, this.#allowanceMs / 2) };
+    this.#timers = [
+      setTimeout(() => this.#endIfStopped(ofStopped), ofStopped.ms),
+      setTimeout(() => this.#pass(whole), whole.ms),
+    ];
   }
 
+  /** Ends the trial. */
   end(): void {
-    clearTimeout(this.#timer);
-    this.#passed = this.#late = undefined;
+    this.#clear();
+    this.#asked.clear();
   }
 
   /** Why the stage failed, if it took too long. */
@@ -64,15 +71,40 @@ export class Deadline {
   async wait<T>(asked: Asked, answer: Promise<T>): Promise<T> {
     const { promise: late, reject } = Promise.withResolvers<never>();
     this.#waiting.set(asked, reject);
-    if (this.#passed !== undefined) reject((this.#late ??= new LateAnswers([asked], this.#passed)));
+    this.#asked.set(asked.pid, asked);
+    if (this.#passed !== undefined) this.#late ??= unanswered([asked], this.#passed);
+    if (this.#late !== undefined) reject(this.#late);
     return Promise.race([late, answer]).finally(() => this.#waiting.delete(asked));
   }
 
-  #pass(stage: Stage): void {
-    this.#passed = stage;
-    // if nothing is asked, the next question is late
-    if (this.#waiting.size === 0) return;
-    this.#late = new LateAnswers([...this.#waiting.keys()], stage);
-    for (const reject of this.#waiting.values()) reject(this.#late);
+  #clear(): void {
+    this.#timers.forEach((timer) => clearTimeout(timer));
+    this.#passed = this.#late = undefined;
   }
+
+  #endIfStopped(limit: Limit): void {
+    const stopped = [...this.#asked.values()].filter(({ pid }) => readStat(pid)?.state === "T");
+    const who = stopped.map((one) => one.who).join(" and ");
+    if (stopped.length > 0) this.#fail(new LateAnswers(`${who} did not go on ${within(limit)}: stopped`, stopped));
+  }
+
+  #pass(limit: Limit): void {
+    this.#passed = limit;
+    // if nothing is asked, the next question is late
+    if (this.#waiting.size > 0) this.#fail(unanswered([...this.#waiting.keys()], limit));
+  }
+
+  #fail(late: LateAnswers): void {
+    this.#late = late;
+    for (const reject of this.#waiting.values()) reject(late);
+  }
+}
+
+function unanswered(late: readonly Asked[], limit: Limit): LateAnswers {
+  const questions = late.map(({ who, question }) => `${who} did not answer the harness's "${question}"`);
+  return new LateAnswers(`${questions.join(", and ")} ${within(limit)}`, late);
+}
+
+function within({ stage, ms }: Limit): string {
+  return `within ${formatDuration(ms)} from the beginning of its ${stage}`;
 }
