@@ -65,6 +65,36 @@ export const LOST: Metric = {
   threshold: "lost",
 };
 
+function startMetrics(): Metric[] {
+  const metric = (
+    [name, title, unit]: readonly [name: string, title: string, unit: string],
+    column: Omit<Column, "table">,
+    of: (start: NonNullable<TrialRecord["start"]>) => number | undefined,
+  ): Metric => ({
+    ...scalar([name, title, unit], "log", ({ start }) => start && of(start), ["start"]),
+    compared: ["start"],
+    column: { table: "phase", ...column },
+  });
+  return [
+    metric(
+      ["firstAnswerMs", "time to the first answer", "ms"],
+      { title: "first answer", unit: "ms" },
+      ({ firstAnswerMs }) => firstAnswerMs,
+    ),
+    metric(["startCpuMs", "CPU to the first answer", "ms"], { title: "CPU", unit: "ms" }, ({ cpuMs }) => cpuMs),
+    metric(
+      ["startRssBytes", "memory at the first answer", "bytes"],
+      { title: "memory", unit: "MB", factor: 1e-6 },
+      ({ rssBytes }) => rssBytes,
+    ),
+    metric(
+      ["startModules", "scripts loaded", "scripts"],
+      { title: "scripts", unit: "loaded" },
+      ({ modules }) => modules,
+    ),
+  ];
+}
+
 export function cpuUsPerRequest({ resources }: TrialRecord): number | undefined {
   return resources?.cpuUsPerRequest;
 }
@@ -153,6 +183,7 @@ export const METRICS: readonly Metric[] = [
     ...quantile("serviceTimeP99Ms", "p99 service time", 0.99, "capacity", "serviceTime"),
     column: { table: "phase", title: "p99", unit: "ms" },
   },
+  ...startMetrics(),
   LOST,
 ];
 

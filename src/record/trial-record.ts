@@ -92,6 +92,17 @@ export const requestLedgerSchema = z.object({
   unfinishedAtDriver: z.int(),
 });
 
+/** Of the phase `start`: when the service has answered its first request. */
+export const startSchema = z.object({
+  /** From the start of the process. */
+  firstAnswerMs: ms,
+  /** CPU and memory of its processes until then; absent if the kernel does not report them. */
+  cpuMs: ms.optional(),
+  rssBytes: z.number().optional(),
+  /** Scripts that V8 has loaded, Node's own left out; absent for a service with an SDK of its own. */
+  modules: z.int().optional(),
+});
+
 export const trialRecordSchema = z.object({
   trial: trialSchema,
   startedAt: z.iso.datetime(),
@@ -133,6 +144,7 @@ export const trialRecordSchema = z.object({
   fidelity: fidelitySchema.optional(),
   /** Of the phase `profile`: µs per request by part of the program, by V8's sampling profiler and, for the other threads, by the kernel. */
   profile: z.record(z.string(), z.number()).optional(),
+  start: startSchema.optional(),
 });
 export type TrialRecord = z.infer<typeof trialRecordSchema>;
 export type Resources = z.infer<typeof resourcesSchema>;

@@ -12,7 +12,8 @@ import {
   savingText,
   shareText,
 } from "./format.ts";
-import { CPU, ERROR_RECALL, KEPT_TRACES, P99, THROUGHPUT } from "./metrics.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
+import { CPU, ERROR_RECALL, FIRST_ANSWER, KEPT_TRACES, P99, THROUGHPUT } from "./metrics.ts";
 import { baselineName, type Run, type ShownVariant } from "./run.ts";
 import { lostSpans, sampledSpans, spanFate, type SpanFate } from "./span-fate.ts";
 
@@ -79,10 +80,18 @@ function effectText(run: Run, { id }: ShownVariant): string {
   const cpu = run.find(CPU.phase, id, CPU.name);
   if (cpu !== undefined) return `${figureText(cpu)} µs CPU per request, without a baseline${doubtOf(run, cpu)}`;
   const throughput = run.find(THROUGHPUT.phase, id, THROUGHPUT.name);
-  if (throughput === undefined) return "CPU per request not measured";
+  if (throughput === undefined) return startText(run, id) ?? "CPU per request not measured";
   const change = run.compare("baseline", THROUGHPUT.phase, id, THROUGHPUT.name).ratio;
   const against = change === undefined ? "" : `, ${changeText(change)} against ${baselineText(run)}`;
   return `${figureText(throughput)} requests/s at capacity${against}${doubtOf(run, change ?? throughput)}`;
+}
+
+function startText(run: Run, id: string): string | undefined {
+  const start = run.find(FIRST_ANSWER.phase, id, FIRST_ANSWER.name);
+  const change = run.compare("baseline", FIRST_ANSWER.phase, id, FIRST_ANSWER.name).ratio;
+  if (start === undefined) return undefined;
+  const against = change === undefined ? "" : `, ${changeText(change)} against ${baselineText(run)}`;
+  return `${figureText(start)} ms from its start to the first answer${against}`;
 }
 
 /** Absolute cost leads, because a percentage holds at one load only. */
@@ -138,7 +147,7 @@ function keptClause(run: Run, { id }: ShownVariant): string | undefined {
 
 /** Spans lost at a given rate first, then at capacity, where losses are expected. Without a ledger they are unknown. */
 function lossOf(run: Run, { id }: ShownVariant): string | undefined {
-  if (run.usable(id).length === 0) return undefined;
+  if (loaded(run, id).length === 0) return undefined;
   const { all, atRate, atCapacity } = fatesOf(run, id);
   if (all === undefined) return LOSS_UNKNOWN;
   if (lostSpans(all) === 0 || atRate === undefined || atCapacity === undefined) return lossText(all);
@@ -159,10 +168,15 @@ function lostShare(fate: SpanFate): number {
 }
 
 function fatesOf(run: Run, id: string): Readonly<Record<"all" | "atRate" | "atCapacity", SpanFate | undefined>> {
-  const trials = run.usable(id);
+  const trials = loaded(run, id);
   const of = (atCapacity: boolean): SpanFate | undefined =>
     fateOfAll(trials.filter(({ trial }) => (phaseRow(trial.phase).loop === "closed") === atCapacity));
   return { all: fateOfAll(trials), atRate: of(false), atCapacity: of(true) };
+}
+
+/** The phase `start` sends one request, and keeps no account of its spans. */
+function loaded(run: Run, id: string): readonly TrialRecord[] {
+  return run.usable(id).filter(({ load }) => load !== undefined);
 }
 
 /** Undefined if a trial has no ledger: what it lost is unknown, and so is the sum. */
@@ -170,7 +184,8 @@ function fateOfAll(trials: Parameters<typeof spanFate>[0]): SpanFate | undefined
   return trials.every(({ ledger }) => ledger !== undefined) ? spanFate(trials) : undefined;
 }
 
-function lossOfMany(run: Run, variants: readonly ShownVariant[]): string {
+function lossOfMany(run: Run, variants: readonly ShownVariant[]): string | undefined {
+  if (variants.every(({ id }) => loaded(run, id).length === 0)) return undefined;
   const fates = variants.map(({ id, label }) => ({ label, ...fatesOf(run, id) }));
   const known = fates.filter(({ all }) => all !== undefined);
   if (known.length === 0) return LOSS_UNKNOWN;

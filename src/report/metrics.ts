@@ -15,5 +15,6 @@ function judged(name: string): Judged {
 export const CPU = judged("cpuUsPerRequest");
 export const P99 = judged("responseTimeP99Ms");
 export const THROUGHPUT = judged("requestsPerSecond");
+export const FIRST_ANSWER = judged("firstAnswerMs");
 export const ERROR_RECALL = "errorRecall";
 export const KEPT_TRACES = "keptTraces";

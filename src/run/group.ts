@@ -1,5 +1,6 @@
 import type { LoadResult } from "../load/job.ts";
 import type { Trial } from "../plan/trial.ts";
+import { phaseRow } from "../spec/phases.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { abortedRecord, failedRecord, recordOf } from "./trial-record.ts";
 import type { Bench } from "./bench.ts";
@@ -10,6 +11,7 @@ import { allDied, rejectOnAbort, rejectOnExit, rejectWithExit } from "./processe
 import { ControlFailure } from "./processes/control-failure.ts";
 import { LateAnswers } from "./processes/deadline.ts";
 import type { Setting } from "./setting.ts";
+import { measureStart } from "./start-up.ts";
 import { stageTimes } from "./stage-times.ts";
 import { killAll, NoneStarted, startAll, type Running } from "./starts.ts";
 
@@ -42,7 +44,8 @@ export async function runGroup(
     interrupted.catch(() => undefined);
     await Promise.race([Promise.all([bench.sink(), bench.load()]), interrupted]);
     running.push(...(await startAll(bench, setting, trials, signal)));
-    const measured = measure(bench, setting, running, startedAt).catch((error) => {
+    const recipe = phaseRow(trials[0]!.phase).loop === "none" ? measureStart : measure;
+    const measured = recipe(bench, setting, running, startedAt).catch((error) => {
       if (error instanceof LateAnswers) throw error;
       return rejectWithExit(running, error as Error);
     });
@@ -65,7 +68,7 @@ export async function runGroup(
   }
 }
 
-/** The recipe of every phase: warm up, open the window, load, drain, flush, read meters and ledger. */
+/** The recipe of every phase but `start`: warm up, open the window, load, drain, flush, read meters and ledger. */
 async function measure(
   bench: Bench,
   setting: Setting,

@@ -9,7 +9,7 @@ export function loadJobOf({ scenario }: Setting, running: readonly Running[]): L
   const [{ trial }] = running as [Running];
   const { phase } = trial;
   return {
-    driver: phaseRow(phase).driver,
+    driver: phaseRow(phase).driver!,
     targets: running.map(({ trial: { id }, target }) => ({ id, origin: target.origin })),
     requests: requestsOf(scenario),
     ...(scenario.incident && { incident: scenario.incident }),

@@ -121,7 +121,7 @@ function inletOf({ id, seed }: Trial, { backend }: Variant): ReceiverOptions {
   return { id, seed, condition: backend?.text ?? "healthy", keepSpans: true };
 }
 
-function firstRequestOf({ scenario }: Setting, seed: number): FirstRequest {
+export function firstRequestOf({ scenario }: Setting, seed: number): FirstRequest {
   // a caller that is not sampled would hide whether the service is traced
   const requests = requestsOf(scenario).map((request) => ({ ...request, parent: undefined }));
   return { request: requestMix(requests, seed).render(0, 0), expect: requests[0]!.expect };

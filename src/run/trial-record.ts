@@ -83,6 +83,11 @@ export function recordOf(finding: Finding): TrialRecord {
   };
 }
 
+/** The record of a trial of the phase `start`. */
+export function startRecord(trial: Trial, startedAt: Date, start: NonNullable<TrialRecord["start"]>): TrialRecord {
+  return { ...unmeasured(trial, startedAt), ending: "completed", valid: true, start };
+}
+
 export function failedRecord(trial: Trial, startedAt: Date, error: Error): TrialRecord {
   return { ...unmeasured(trial, startedAt), ending: "failed", failure: safeText(error.message) };
 }

@@ -23,10 +23,10 @@ export interface PhaseRow {
   readonly title: string;
   /** `side by side`: all variants of a round share the target core and one schedule. */
   readonly layout: "side by side" | "alone";
-  /** `open`: requests leave on a schedule. `closed`: each connection sends when it is answered. */
-  readonly loop: "open" | "closed";
-  /** The driver's spec. */
-  readonly driver: "open-loop" | "autocannon";
+  /** `open`: requests leave on a schedule. `closed`: each connection sends when it is answered. `none`: one request only. */
+  readonly loop: "open" | "closed" | "none";
+  /** The driver's spec; none asks by itself. */
+  readonly driver: "open-loop" | "autocannon" | undefined;
   /**
    * Whether a service's own SDK counts its spans and names their requests. It costs CPU, in Python 21 µs a sampled span
    * (more than the span itself) and 5 µs a sampled request.
@@ -43,6 +43,8 @@ export interface PhaseRow {
    * there. If it is the only phase, it is measured in all.
    */
   readonly roundShare: number;
+  /** If it is the only phase, what three minutes give with three variants. */
+  readonly roundsAlone: number;
   readonly full: Window;
   /** With `--quick`. */
   readonly quick: Window;
@@ -71,6 +73,7 @@ export const PHASES = [
       costRatePerSecond ?? Math.min(ratePerSecond, Math.floor(SIDE_BY_SIDE_PER_SECOND / variants)),
     byDefault: true,
     roundShare: 1,
+    roundsAlone: 14,
     // V8 goes on compiling for some 15,000 requests: warming up takes long, though the services have all cores for it
     full: { durationMs: 5500, warmupMs: 6000 },
     quick: { durationMs: 3000, warmupMs: 6000 },
@@ -89,6 +92,7 @@ export const PHASES = [
     rate: ({ ratePerSecond }) => ratePerSecond,
     byDefault: true,
     roundShare: 5 / 8,
+    roundsAlone: 8,
     full: { durationMs: 1700, warmupMs: 1300 },
     quick: { durationMs: 1200, warmupMs: 1000 },
     connections: 16,
@@ -106,6 +110,7 @@ export const PHASES = [
     rate: ({ ratePerSecond }) => ratePerSecond,
     byDefault: true,
     roundShare: 1 / 2,
+    roundsAlone: 8,
     full: { durationMs: 1200, warmupMs: 1000 },
     quick: { durationMs: 1000, warmupMs: 1000 },
     // enough to saturate a service that waits some ms for others in each request
@@ -125,11 +130,30 @@ export const PHASES = [
     byDefault: false,
     profiled: true,
     roundShare: 1,
+    roundsAlone: 8,
     full: { durationMs: 4000, warmupMs: 3000 },
     quick: { durationMs: 2000, warmupMs: 2000 },
     connections: 16,
     sentence:
       "One variant alone on an open-loop schedule, with V8's sampling profiler on its main thread: one sample a ms.",
+  },
+  {
+    name: "start",
+    question: "How long does the service take to start?",
+    title: "Start-up",
+    layout: "alone",
+    loop: "none",
+    driver: undefined,
+    sdkReports: false,
+    rate: ({ ratePerSecond }) => ratePerSecond,
+    byDefault: false,
+    roundShare: 1,
+    roundsAlone: 20,
+    full: { durationMs: 0, warmupMs: 0 },
+    quick: { durationMs: 0, warmupMs: 0 },
+    connections: 1,
+    sentence:
+      "From the start of the process to the answer of its first request, and what it has used and loaded by then. A service that Spantoll starts has its own part in it, the same in every variant.",
   },
 ] as const satisfies readonly (Omit<PhaseRow, "name"> & { readonly name: string })[];
 

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { didYouMean, UserError } from "../base/problem.ts";
 import { readText } from "../base/regular-file.ts";
 import { listScenarios, scenarioPath } from "./library.ts";
-import { eachPhase } from "./phases.ts";
+import { eachPhase, phaseRow } from "./phases.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarioTextSchema, type ScenarioRead, type ScenarioText } from "./text.ts";
 import { checkWorkload } from "./workload.ts";
@@ -36,10 +36,10 @@ export function isQuick({ durationMs, warmupMs }: Pick<Scenario, "durationMs" | 
 }
 
 /**
- * What three minutes give with three variants, by phases and windows. Processes of one variant differ by more than the windows of one process:
+ * What three minutes give with three variants. Processes of one variant differ by more than the windows of one process:
  * rounds say more than long windows.
  */
-const ROUNDS = { full: 8, costAlone: 14, quick: 2 };
+const ROUNDS = { full: 8, quick: 2 };
 
 /**
  * Reads a scenario by name or file, lays the command line's options over it, and validates.
@@ -117,8 +117,8 @@ function describe(issue: z.core.$ZodIssue, path: string, overrides: Overrides, m
 function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
   const size = quick ? "quick" : "full";
   const { duration, warmup, rate, costRate, connections, timeout, incident, $schema: _schema, ...rest } = read;
-  const costAlone = isDeepStrictEqual(read.phases, ["cost"]);
-  const rounds = read.rounds ?? ROUNDS[costAlone && !quick ? "costAlone" : size];
+  const [phase, ...others] = read.phases;
+  const rounds = read.rounds ?? (others.length === 0 && !quick ? phaseRow(phase!).roundsAlone : ROUNDS[size]);
   return {
     ...rest,
     name: path.replace(/^.*[/\\]/, "").replace(/\.json$/, ""),

@@ -75,7 +75,7 @@ export const scenarioSchema = z.strictObject({
   rounds: count().out,
   seed: count(0).out,
   /** Length of the measured window, by phase. */
-  durationMs: byPhase(period.out, ({ full }) => full.durationMs),
+  durationMs: byPhase(duration.out, ({ full }) => full.durationMs),
   /** Load before the window opens, by phase. */
   warmupMs: byPhase(duration.out, ({ full }) => full.warmupMs),
   ratePerSecond: rate.out,

@@ -92,9 +92,11 @@ export type ToTarget =
   /** Resets what is counted per window: loop delay, GC. */
   | { readonly id: number; readonly type: "window-open" }
   | { readonly id: number; readonly type: "flush" }
-  /** These two are answered by the control thread. */
+  /** These three are answered by the control thread. */
   | { readonly id: number; readonly type: "profile"; readonly intervalUs: number }
   | { readonly id: number; readonly type: "profiled"; readonly file: string }
+  /** How many scripts V8 has loaded. */
+  | { readonly id: number; readonly type: "scripts" }
   /** Asks what the process has done so far, before it is measured. */
   | { readonly id: number; readonly type: "control" }
   /** Shuts tracing down, sends the counts, then exits. */
@@ -105,6 +107,7 @@ export type FromTarget =
   | { readonly type: "listening"; readonly origin: string }
   | { readonly type: "failed"; readonly message: string }
   | { readonly id: number; readonly type: "usage"; readonly usage: Usage }
+  | { readonly id: number; readonly type: "loaded"; readonly scripts: number }
   /** `lostSpans`: to a flush, how many spans the target has lost so far. */
   | { readonly id: number; readonly type: "ok"; readonly lostSpans?: number }
   | {

@@ -57,7 +57,7 @@ export function withBenchOptions(command: Command): Command {
     .optionsGroup("How to measure:")
     .option(
       "--phase <name>",
-      "cost, latency, capacity or profile, default the first three (with --base: cost); e.g. cost",
+      "cost, latency, capacity, profile or start, default the first three (--base: cost); e.g. cost",
       several,
     )
     .option("--rounds <n>", "restarts of every variant, default 8 (14 of --phase cost alone); e.g. 5")

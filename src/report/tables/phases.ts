@@ -23,7 +23,9 @@ export function phaseTables(run: Run, phase: Phase): Table[] {
 
 function loadText(run: Run, phase: Phase): string {
   const { connections } = run.results.scenario;
-  return phaseRow(phase).loop === "open" ? `${rateText(run, phase)} to each.` : `${connections[phase]} connections.`;
+  const { loop } = phaseRow(phase);
+  if (loop === "none") return "";
+  return loop === "open" ? `${rateText(run, phase)} to each.` : `${connections[phase]} connections.`;
 }
 
 function isJudgedElsewhere(metric: Metric, phase: Phase): boolean {
@@ -37,6 +39,8 @@ function against({ results }: Run): string {
 function columnsIn(run: Run, metric: Metric, phase: Phase): MetricColumn[] {
   const { unit } = metric.column!;
   const columns = columnsOf(phase, metric);
+  const isCompared = metric.threshold === undefined && metric.compared?.includes(phase) === true;
+  if (isCompared) return [columns.figure(), columns.change(against(run))];
   if (thresholdIn(metric, phase) === undefined) return [columns.figure()];
   return [
     columns.figure(),

@@ -11,6 +11,8 @@ import { orFail, targetOptions, type TargetSetting } from "./target-setting.ts";
 /** The measured service of one variant: one process, or the five of a chain. */
 export class TargetProcesses {
   readonly origin: string;
+  /** When the first of its processes was started, by `performance.now()`. */
+  readonly startedMs: number;
   /** Empty where the service brings its own SDK, and no probe. */
   readonly lines: readonly TargetLine[];
   /** Resolves when any of the processes has ended; before the end of the trial that is a failure. */
@@ -27,7 +29,9 @@ export class TargetProcesses {
     children: readonly Child[],
     control: ControlServer,
     command: StartedCommand | undefined,
+    startedMs: number,
   ) {
+    this.startedMs = startedMs;
     this.origin = origin;
     this.#command = command;
     this.probes = command?.probes ?? 0;
@@ -42,13 +46,14 @@ export class TargetProcesses {
     const control = new ControlServer(setting.deadline);
     await control.listen();
     const children: Child[] = [];
+    const startedMs = performance.now();
     try {
       const { kind, config } = setting.target;
       const started =
         kind.command && (await startCommands(setting, (service) => kind.command!(config, service), control, children));
       const origin = started?.origin ?? (await startServices(setting, kind.services(config), control, children));
       control.ready();
-      return new TargetProcesses(origin, children, control, started);
+      return new TargetProcesses(origin, children, control, started, startedMs);
     } catch (error) {
       await Promise.all(children.map((child) => child.kill()));
       control.close();
@@ -67,8 +72,13 @@ export class TargetProcesses {
 
   /** Keeps it to these cores from now on. */
   pin(cores: string): void {
+    pin(this.pids(), cores);
+  }
+
+  /** All that is measured, and what started it. */
+  pids(): number[] {
     const known = this.lines.map(({ hello }) => hello.pid);
-    pin(this.#command === undefined ? known : processTrees([...this.#roots(this.#command), ...known]), cores);
+    return this.#command === undefined ? known : processTrees([...this.#roots(this.#command), ...known]);
   }
 
   /** Memory of the processes of a command, by the kernel. Undefined for other targets: they report it themselves. */

@@ -5,7 +5,7 @@ import { createConnection } from "node:net";
 import { dirname } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import type { ToTarget } from "../protocol.ts";
-import type { Profiler } from "./profiler.ts";
+import type { Profiler } from "./inspector.ts";
 
 export interface ControlThreadOptions {
   /** Of the Unix socket. */
@@ -34,7 +34,7 @@ socket.on("data", (chunk: string) => {
   partial = lines.pop()!;
   for (const line of lines) {
     const message = JSON.parse(line) as ToTarget;
-    if (message.type === "profile" || message.type === "profiled") void profile(message);
+    if (isForInspector(message)) void inspect(message);
     else post({ type: "line", line });
   }
 });
@@ -54,14 +54,22 @@ port.on("message", ({ type, line }: ToThread) => {
 });
 post({ type: "connected" });
 
-async function profile(message: Extract<ToTarget, { type: "profile" | "profiled" }>): Promise<void> {
+type Inspection = Extract<ToTarget, { type: "profile" | "profiled" | "scripts" }>;
+
+function isForInspector(message: ToTarget): message is Inspection {
+  return ["profile", "profiled", "scripts"].includes(message.type);
+}
+
+/** Through V8's inspector, which is loaded only where it is asked for. */
+async function inspect(message: Inspection): Promise<void> {
+  const { Profiler, countScripts } = await import("./inspector.ts");
+  const answer = (fields: object): boolean => socket.write(`${JSON.stringify({ id: message.id, ...fields })}\n`);
+  if (message.type === "scripts") return void answer({ type: "loaded", scripts: await countScripts() });
   if (message.type === "profile") {
-    // loaded only where it is asked for
-    const { Profiler } = await import("./profiler.ts");
     profiler = new Profiler();
     await profiler.start(message.intervalUs);
   } else await profiler!.stop(message.file);
-  socket.write(`${JSON.stringify({ id: message.id, type: "ok" })}\n`);
+  answer({ type: "ok" });
 }
 
 function post(message: FromThread): void {

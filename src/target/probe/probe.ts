@@ -78,7 +78,8 @@ export class Probe {
       }
       case "profile":
       case "profiled":
-        throw new Error("the control thread profiles");
+      case "scripts":
+        throw new Error("the control thread answers this");
       case "finish":
         return this.#finish(id, message.timeoutMs);
     }

@@ -21,3 +21,16 @@ export class Profiler {
     writeFileSync(file, JSON.stringify(profile), { mode: 0o600 });
   }
 }
+
+/** Scripts that V8 has loaded in the main thread, Node's own left out. */
+export async function countScripts(): Promise<number> {
+  const session = new Session();
+  session.connectToMainThread();
+  let scripts = 0;
+  session.on("Debugger.scriptParsed", ({ params: { url } }) => {
+    if (url.startsWith("file:") || url.startsWith("/")) scripts++;
+  });
+  await session.post("Debugger.enable");
+  session.disconnect();
+  return scripts;
+}

@@ -1,4 +1,4 @@
-/** The phase `profile`, small and real. */
+/** The phases that are measured only if they are named, small and real. */
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -32,4 +32,24 @@ test("a service with an SDK of its own has no profile, and that is said before m
   const { exitCode, stderr } = await start(["bench", scenario, "--phase", "profile"]);
   assert.equal(exitCode, 2);
   assert.match(stderr, /^--phase profile: /m);
+});
+
+test("start-up is the time, CPU, memory and scripts until the first answer, without and with tracing", async () => {
+  const { results, stdout } = await measure(
+    join(folder, "start.json"),
+    "--phase",
+    "start",
+    "--target",
+    "bare:5",
+    "--no-reference",
+  );
+  const [none, traced] = ["none", "ratio:0.1"].map((name) =>
+    results.records.find(({ trial }) => trial.variant === name)!,
+  );
+  for (const { ending, start } of [none!, traced!]) {
+    assert.equal(ending, "completed");
+    assert.ok(start!.firstAnswerMs > 0 && start!.cpuMs! > 0 && start!.rssBytes! > 0);
+  }
+  assert.ok(traced!.start!.modules! > none!.start!.modules!);
+  assert.match(stdout, /Start-up/);
 });

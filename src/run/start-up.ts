@@ -1,0 +1,32 @@
+import type { TrialRecord } from "../record/trial-record.ts";
+import type { Bench } from "./bench.ts";
+import { cpuBetween, readRssBytes } from "./measure/accounting.ts";
+import { firstAnswer } from "./processes/first-answer.ts";
+import type { Setting } from "./setting.ts";
+import { firstRequestOf, type Running } from "./starts.ts";
+import { startRecord } from "./trial-record.ts";
+
+/** The recipe of the phase `start`: one request to a service that has just come up, and what it has used until then. */
+export async function measureStart(
+  bench: Bench,
+  setting: Setting,
+  [running]: readonly Running[],
+  startedAt: Date,
+): Promise<TrialRecord[]> {
+  const { trial, target } = running!;
+  const { hostname, port } = new URL(target.origin);
+  await firstAnswer(hostname.replaceAll(/[[\]]/g, ""), Number(port), firstRequestOf(setting, trial.seed));
+  const firstAnswerMs = performance.now() - target.startedMs;
+  const cpu = cpuBetween(new Map(), target.readCpu());
+  const rssBytes = target.readRssBytes() ?? readRssBytes(target.pids());
+  const loaded = await Promise.all(target.lines.map((line) => line.ask({ type: "scripts" }, "loaded")));
+  const modules = loaded.reduce((sum, { scripts }) => sum + scripts, 0);
+  await (await bench.sink()).close(trial.id);
+  const start = {
+    firstAnswerMs,
+    ...(cpu && { cpuMs: cpu.totalUs / 1000 }),
+    ...(rssBytes !== undefined && { rssBytes }),
+    ...(loaded.length > 0 && { modules }),
+  };
+  return [startRecord(trial, startedAt, start)];
+}
