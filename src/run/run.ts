@@ -6,6 +6,7 @@ import { ControlFailure } from "./processes/control-failure.ts";
 import { Deadline } from "./processes/deadline.ts";
 import { controlOwnSdk } from "./own-sdk-control.ts";
 import { runGroup } from "./group.ts";
+import type { CheckLine } from "./check/check-line.ts";
 import type { Setting } from "./setting.ts";
 import { allowanceMs } from "./stage-times.ts";
 
@@ -15,6 +16,8 @@ export interface RunEvents {
   starting(group: readonly Trial[], done: number, total: number): void;
   /** Its records; they must be on disk when this resolves, since the next group starts then. */
   finished(records: readonly TrialRecord[]): Promise<void>;
+  /** What is wrong with a service that brings its own SDK, though it can be measured. */
+  checked?(wrong: readonly CheckLine[]): void;
   /** All planned trials are done: more of them, or none to end. */
   extend(): readonly Trial[];
   /** This is left running. */
@@ -50,7 +53,7 @@ export async function runPlan(
       if (index === groups.length) break;
       events.starting(groups[index]!, index, groups.length);
       if (signal.aborted) break;
-      if (!controlled) await controlOwnSdk(bench, setting, signal).catch(failControl);
+      if (!controlled) events.checked?.(await controlOwnSdk(bench, setting, signal).catch(failControl));
       controlled = true;
       const outcome = await runGroup(bench, setting, groups[index]!, signal);
       await events.finished(outcome.records);

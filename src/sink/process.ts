@@ -34,6 +34,8 @@ async function run(message: ToSink): Promise<FromSink> {
     case "window-open":
       receiverOf(message.receiver).openWindow();
       return { id, type: "ok" };
+    case "received":
+      return { id, type: "arrived", count: receiverOf(message.receiver).countReceived() };
     case "arrived":
       return { id, type: "arrived", count: receiverOf(message.receiver).countArrived(message.spanIds) };
     case "close": {

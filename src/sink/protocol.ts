@@ -82,6 +82,8 @@ export interface ReceiverResult {
   readonly rejected: SpanIds | undefined;
   /** Undefined if no SDK has reported metrics of itself. */
   readonly sdk: SdkSpanCounts | undefined;
+  /** Why requests were refused as malformed or as strangers: the first few different reasons. */
+  readonly refusals: readonly string[];
 }
 
 /** What SDKs report of themselves, summed over processes. Spans. Source: OpenTelemetry semantic conventions, "SDK metrics". */
@@ -104,6 +106,8 @@ export type ToSink =
   | { readonly id: number; readonly type: "open"; readonly receiver: ReceiverOptions }
   /** Starts the clock of scripted conditions (`restart:at=5s`). */
   | { readonly id: number; readonly type: "window-open"; readonly receiver: string }
+  /** How many spans were received so far. */
+  | { readonly id: number; readonly type: "received"; readonly receiver: string }
   /** How many of these span ids (8 bytes each, base64) were received. Needs no span table. */
   | { readonly id: number; readonly type: "arrived"; readonly receiver: string; readonly spanIds: string }
   /** Closes the ports and all connections; the counts are final. */

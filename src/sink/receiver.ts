@@ -64,6 +64,10 @@ export class Receiver {
     return this.#spans.countArrived(Buffer.from(spanIds, "base64"));
   }
 
+  countReceived(): number {
+    return this.#spans.counts().received;
+  }
+
   /** Closes ports and connections; the result is final. */
   async close(): Promise<ReceiverResult> {
     this.#isClosing = true;
@@ -76,6 +80,7 @@ export class Receiver {
       spans: this.#spans.spans(),
       rejected: this.#spans.rejected(),
       sdk: this.#handler.sdkMetrics.counts(),
+      refusals: this.#handler.refusals(),
     };
   }
 

@@ -15,6 +15,7 @@ import { startOf } from "../npm.ts";
 import { checkDistinct, type OutputRules } from "../output-file.ts";
 import { mediumOf } from "../terminal.ts";
 import { planOfRefs, withBuilds } from "./commits/builds.ts";
+import { check } from "./check.ts";
 import { newSession } from "./new-session.ts";
 import { withBenchOptions, type BenchOptions } from "./options.ts";
 import { planText } from "./plan-text.ts";
@@ -36,14 +37,14 @@ export function benchCommand(program: Command, outcome: Outcome): void {
 
 /** Measures, writes, reports. Returns the exit code. */
 async function bench(scenarioName: string | undefined, options: BenchOptions): Promise<number> {
-  if (options.resume !== undefined)
+  if (options.resume !== undefined && options.check === undefined)
     return measure(await resumedSession(options.resume, scenarioName, options), options, {});
   const rulesFor = (asked: Scenario): OutputRules => ({
     force: options.force,
     inputs: [...(scenarioName === undefined ? [] : [scenarioName]), ...namesOfFiles(asked)],
   });
   const session = await newSession(scenarioName, options, rulesFor);
-  if (options.base !== undefined) return measureCommits(options.base, session, options);
+  if (options.base !== undefined && options.check === undefined) return measureCommits(options.base, session, options);
   for (const name of ["candidate", "install", "threshold"] as const)
     if (options[name] !== undefined) throw new UserError(`--${name}: needs --base, such as --base main`);
   const { kind, config } = session.scenario.target;
@@ -56,7 +57,7 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
         "--phase profile: needs Spantoll's own preload in the service, so it is not possible with own_sdk",
       );
   }
-  return measure(session, options, rulesFor(session.scenario));
+  return options.check ? check(session, options) : measure(session, options, rulesFor(session.scenario));
 }
 
 async function measure(session: Session, options: BenchOptions, rules: OutputRules): Promise<number> {

@@ -32,7 +32,7 @@ export async function newSession(
   if (keepJaeger && !scenario.collectors.some(({ kind }) => kind.program?.stores))
     throw new UserError("--keep-jaeger: needs --collector jaeger");
   const timeLimit = timeLimitOf(options);
-  const out = options.out ?? defaultOut(environment, options.dryRun === true);
+  const out = options.out ?? defaultOut(environment, options.dryRun === true || options.check === true);
   const kept = keptVariables(process.env, options.keepEnv ?? []);
   const quiet = options.quiet ?? false;
   return { scenario, plan: planOf(scenario), environment, node, out, quiet, timeLimit, kept, keepJaeger };

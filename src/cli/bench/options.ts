@@ -34,6 +34,7 @@ export interface BenchOptions {
   readonly resume?: string;
   readonly maxTime?: string;
   readonly record?: string;
+  readonly check?: true;
   readonly dryRun?: true;
   readonly json?: true;
   readonly quiet?: true;
@@ -88,6 +89,7 @@ export function withBenchOptions(command: Command): Command {
     .option("--resume <file>", "continue an interrupted run, default off; e.g. run.json")
     .option("--max-time <time>", "start no trial that would end later, default no limit; e.g. 10m")
     .option("--keep-jaeger", "leave the last Jaeger of the run running, with its traces; default off")
+    .option("--check", "only check that the target is set up right, in seconds; default off")
     .option("--dry-run", "print the plan and its duration, and measure nothing; default off")
     .option("--json", "print the results as JSON; default off")
     .option("--quiet", "print no progress; default off")

@@ -5,10 +5,13 @@ import type { Environment, Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Scenario } from "../../spec/scenario.ts";
 import { groupsOf } from "../../plan/duration.ts";
+import type { CheckLine } from "../../run/check/check-line.ts";
 import { runPlan } from "../../run/run.ts";
 import { leakingNames } from "../../run/processes/clean-environment.ts";
 import type { Setting } from "../../run/setting.ts";
 import { onInterrupt } from "../interrupt.ts";
+import { mediumOf } from "../terminal.ts";
+import { checkText } from "./check-text.ts";
 import { extendPlan } from "./precision.ts";
 import { formatAbout, Progress } from "./progress.ts";
 import { RunFile } from "./run-file.ts";
@@ -65,6 +68,9 @@ export async function measureSession(session: Session): Promise<SessionResult> {
     finished: async (records: readonly TrialRecord[]) => {
       file.add(records);
       progress.finished(records.map(({ trial }) => trial));
+    },
+    checked: (wrong: readonly CheckLine[]) => {
+      for (const line of wrong) process.stderr.write(`${checkText(line, mediumOf(process.stderr))}\n`);
     },
     extend: () => {
       const { trials, note } = extendPlan(scenario, file.plan, file.records);

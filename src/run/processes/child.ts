@@ -56,6 +56,8 @@ export function exitReason(who: string, { how, stderrTail }: Exit, when: string)
 export interface Child {
   readonly pid: number;
   readonly exited: Promise<Exit>;
+  /** The last of what it has written to stdout and stderr. */
+  output(): string;
   send(message: object): Promise<void>;
   onMessage(listener: (message: unknown) => void): void;
   /** Ends it, politely first; resolves when it is gone. */
@@ -102,6 +104,7 @@ export function startChild(options: ChildOptions): Child {
       return subprocess.pid ?? -1;
     },
     exited,
+    output: () => `${stdout()}\n${stderr()}`,
     send: async (message) => {
       try {
         await subprocess.sendMessage?.(message);

@@ -51,3 +51,15 @@ export function commandOf(pid: number): string {
     return "a process that has ended";
   }
 }
+
+/** The OTEL_* variables with which a process was started. */
+export function environmentOf(pid: number): Record<string, string> {
+  try {
+    const pairs = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+    return Object.fromEntries(
+      pairs.flatMap((pair) => (pair.startsWith("OTEL_") ? [pair.split(/=(.*)/s, 2) as [string, string]] : [])),
+    );
+  } catch {
+    return {};
+  }
+}

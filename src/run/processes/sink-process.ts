@@ -54,6 +54,11 @@ export class SinkProcess {
     return spanIds === "" ? 0 : (await this.#ask({ type: "arrived", receiver, spanIds }, "arrived")).count;
   }
 
+  /** How many spans were received so far. */
+  async received(receiver: string): Promise<number> {
+    return (await this.#ask({ type: "received", receiver }, "arrived")).count;
+  }
+
   async close(receiver: string): Promise<ReceiverResult> {
     await this.#ask({ type: "arrived", receiver, spanIds: "" }, "arrived");
     return this.#ask({ type: "close", receiver }, "closed");

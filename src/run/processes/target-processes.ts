@@ -93,6 +93,16 @@ export class TargetProcesses {
     return [...this.#children.map(({ pid }) => pid), ...listeners];
   }
 
+  /** The processes that listen, for a command; empty if the kernel does not report them. */
+  get listeners(): readonly number[] {
+    return this.#command?.listeners ?? [];
+  }
+
+  /** The last of what each process has written to stdout and stderr. */
+  output(): string {
+    return this.#children.map((child) => child.output()).join("\n");
+  }
+
   /** Ends whatever is still there. */
   async stop(): Promise<void> {
     this.#control.close();

@@ -13,6 +13,8 @@ import {
 } from "./request-handler.ts";
 
 const MAX_METRICS_BYTES = 4 * 1024 * 1024;
+/** Why gRPC is refused at this port. */
+export const HTTP2_REFUSAL = "HTTP/2, which is gRPC, at the port of OTLP/HTTP";
 export const OTLP_PATH = "/v1/traces";
 export const METRICS_PATH = "/v1/metrics";
 export const ZIPKIN_PATH = "/api/v2/spans";
@@ -23,14 +25,20 @@ export async function startHttpServer(handler: RequestHandler, port: number): Pr
   const server = createServer((request, response) => serve(request, response, handler));
   // Node's five seconds equal the batch processor's delay: connections would be reset as they are used again.
   server.keepAliveTimeout = 0;
-  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+  server.on("clientError", (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket) => {
     // A client that closes in mid-body is counted by the handler.
     const isMalformed = error.code?.startsWith("HPE_") === true && error.code !== "HPE_INVALID_EOF_STATE";
-    if (isMalformed) handler.refuse(undefined, new Malformed(`HTTP: ${error.message}`));
+    if (isMalformed)
+      handler.refuse(undefined, new Malformed(isHttp2(error) ? HTTP2_REFUSAL : `HTTP: ${error.message}`));
     if (isMalformed && socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
     else socket.destroy();
   });
   return listen(server, port);
+}
+
+/** Whether it begins with the preface of HTTP/2. */
+function isHttp2({ rawPacket }: { rawPacket?: Buffer }): boolean {
+  return rawPacket?.toString("latin1", 0, 4) === "PRI ";
 }
 
 function serve(request: IncomingMessage, response: ServerResponse, handler: RequestHandler): void {
@@ -130,7 +138,7 @@ class HttpExchange implements Exchange {
 
 function formatOf({ url = "", method, headers }: IncomingMessage, secret: string): Format {
   const [, given, ...rest] = url.split("?", 1)[0]!.split("/");
-  if (given !== secret) throw new FromStranger("the path lacks the secret of this receiver", 404);
+  if (given !== secret) throw new FromStranger(`the path ${url.slice(0, 80)} lacks the secret of this receiver`, 404);
   const path = `/${rest.join("/")}`;
   if (path !== OTLP_PATH && path !== ZIPKIN_PATH) throw new Malformed(`no such path: ${path}`, 404);
   if (method !== "POST") throw new Malformed(`${method} is not POST`, 405);

@@ -16,6 +16,7 @@ const MIB = 1024 * 1024;
 export const MAX_BODY_BYTES = 64 * MIB;
 /** Parsed JSON takes some twenty times the memory of its text. */
 const MAX_JSON_BYTES = 16 * MIB;
+const MOST_REFUSALS = 5;
 /** What web servers log if the client closes the connection before its request is complete. */
 const CLIENT_CLOSED_REQUEST = 499;
 
@@ -54,6 +55,7 @@ export class RequestHandler {
   /** Bodies that are neither complete nor refused. */
   readonly #open = new Set<Readable>();
   readonly #buffers = new BufferPool();
+  readonly #refusals = new Set<string>();
   #linkFreeAtMs = 0;
   #isClosed = false;
 
@@ -123,7 +125,13 @@ export class RequestHandler {
     if (status === 500) console.error(error);
     if (error instanceof FromStranger) this.#spans.countStranger();
     else if (!this.#isClosed) this.#spans.countMalformed(status);
+    if (error instanceof Malformed && this.#refusals.size < MOST_REFUSALS) this.#refusals.add(error.message);
     exchange?.fail(status, String(error));
+  }
+
+  /** The first few different reasons, without the secret. */
+  refusals(): string[] {
+    return [...this.#refusals].map((reason) => reason.replaceAll(this.secret, "SECRET"));
   }
 
   /** Counts the bodies that a restart cuts, before their connections are closed. */

@@ -1,0 +1,50 @@
+import { Agent, request as httpRequest } from "node:http";
+import { requestMix, type RenderedRequest } from "../../load/mix.ts";
+import type { Scenario } from "../../spec/scenario.ts";
+import { requestsOf } from "../../spec/workload.ts";
+import type { Observation } from "./observation.ts";
+
+const AT_ONCE = 8;
+const ANSWER_WITHIN_MS = 10_000;
+export const SEND_WITHIN_MS = 5000;
+const SEED = 1;
+
+/** Sends requests of the scenario's mix, some at once, for a few seconds at most. */
+export async function askRequests(
+  origin: string,
+  scenario: Scenario,
+  count: number,
+): Promise<Pick<Observation, "sent" | "answered" | "unexpected">> {
+  const templates = requestsOf(scenario);
+  const mix = requestMix(templates, SEED);
+  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+  const unexpected: Record<string, number> = {};
+  let [sent, answered] = [0, 0];
+  const deadlineMs = performance.now() + SEND_WITHIN_MS;
+  const askInTurn = async (): Promise<void> => {
+    while (sent < count && performance.now() < deadlineMs) {
+      const id = ++sent;
+      const template = mix.choose(id, 0);
+      const status = await statusOf(origin, agent, mix.render(template, id));
+      if (templates[template]!.expect.includes(Number(status))) answered++;
+      else unexpected[status] = (unexpected[status] ?? 0) + 1;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, askInTurn));
+  agent.destroy();
+  return { sent, answered, unexpected };
+}
+
+function statusOf(origin: string, agent: Agent, { method, path, headers, body }: RenderedRequest): Promise<string> {
+  return new Promise((resolve) => {
+    const asked = httpRequest(`${origin}${path}`, { method, agent, timeout: ANSWER_WITHIN_MS }, (response) => {
+      response.resume();
+      response.once("end", () => resolve(String(response.statusCode)));
+      response.once("error", () => resolve("broken off"));
+    });
+    for (let at = 0; at < headers.length; at += 2) asked.setHeader(headers[at]!, headers[at + 1]!);
+    asked.once("timeout", () => asked.destroy());
+    asked.once("error", () => resolve("no answer"));
+    asked.end(body);
+  });
+}

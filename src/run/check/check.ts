@@ -1,0 +1,108 @@
+/** Whether a target is set up right: each asked variant is observed with a few requests, and nothing is measured. */
+import { BASELINE } from "../../plan/plan.ts";
+import type { Variant } from "../../plan/trial.ts";
+import { backendSpec, processorSpec, samplerSpec, type SamplerSpec } from "../../spec/specs.ts";
+import { Bench } from "../bench.ts";
+import { Deadline } from "../processes/deadline.ts";
+import { FLUSH_AT_EXIT_MS } from "../processes/own-service.ts";
+import type { Setting } from "../setting.ts";
+import { allowanceMs, stageTimes } from "../stage-times.ts";
+import { SEND_WITHIN_MS } from "./ask-requests.ts";
+import type { CheckLine } from "./check-line.ts";
+import { linesOf, type Observations } from "./lines.ts";
+import type { Observation } from "./observation.ts";
+import { observe, type Look } from "./observe.ts";
+
+const ALWAYS_ON = "always_on";
+/** Small batches, soon exported. */
+const SOON = "batch:batch=8,delay=100ms";
+/** No batch leaves before the end. */
+const LATE = "batch:queue=8192,batch=8192,delay=60s";
+const FEW = 20;
+/** A share of 0.1 that is 0 or 1 shows. */
+const MANY = 200;
+/** Longer than the usual delay of batches, for a service that sets its own. */
+const WAIT_MS = 6500;
+/** Longer than a delay that is obeyed. */
+const SHORT_WAIT_MS = 800;
+
+/** All that `bench --check` looks at. */
+export async function checkTarget(setting: Setting, signal: AbortSignal): Promise<CheckLine[]> {
+  const bench = new Bench(new Deadline(allowanceMs(setting.scenario)));
+  try {
+    return linesOf(await observeAll(bench, setting, signal));
+  } finally {
+    bench.deadline.end();
+    await bench.close();
+  }
+}
+
+/** Two at once: the services share a core. */
+async function observeAll(bench: Bench, setting: Setting, signal: AbortSignal): Promise<Observations> {
+  const first = await observeControl(bench, setting, signal);
+  const { traced } = first;
+  if (traced === undefined || traced.result.counts.received === 0) return first;
+  const { variant } = traced;
+  const samplers = askedSamplers(setting).map((sampler) => ({ ...variant, id: sampler.text, sampler }));
+  const looks: Look[] = [
+    { id: "check flush", variant: everySpan(variant, LATE), requests: FEW, waitMs: SHORT_WAIT_MS },
+    ...samplers.map((one) => ({ id: `check ${one.id}`, variant: one, requests: MANY, waitMs: SHORT_WAIT_MS })),
+  ];
+  const seen: Observation[] = [];
+  for (let at = 0; at < looks.length; at += 2)
+    seen.push(...(await observeTogether(bench, setting, looks.slice(at, at + 2), signal)));
+  const [flushed, ...sampled] = seen;
+  return { ...first, flushed, sampled };
+}
+
+/** The baseline, and the asked exporter with everything sampled. */
+export async function observeControl(bench: Bench, setting: Setting, signal: AbortSignal): Promise<Observations> {
+  const { kind, config } = setting.scenario.target;
+  const command = kind.command?.(config, kind.services(config).at(-1)!.service);
+  const { variants } = setting.plan;
+  const baseline = variants.find(({ sampler }) => sampler.text === BASELINE);
+  const asked = variants.find(({ exporter }) => exporter?.kind.endpoint !== undefined);
+  const looks: Look[] = [];
+  if (baseline) looks.push({ id: "check none", variant: baseline, requests: FEW, waitMs: SHORT_WAIT_MS });
+  if (asked) looks.push({ id: "check all", variant: everySpan(asked, SOON), requests: 2 * FEW, waitMs: WAIT_MS });
+  const seen = await observeTogether(bench, setting, looks, signal);
+  return {
+    ownSdk: command?.ownSdk === true,
+    noneCommand: command?.noneCommand,
+    baseline: seen.find(({ variant }) => variant === baseline),
+    traced: asked && seen.at(-1),
+    flushed: undefined,
+    sampled: [],
+  };
+}
+
+/** Side by side. All that is asked of processes has one time limit. */
+function observeTogether(
+  bench: Bench,
+  setting: Setting,
+  looks: readonly Look[],
+  signal: AbortSignal,
+): Promise<Observation[]> {
+  const { startMs } = stageTimes(setting, setting.plan.trials.slice(0, 1));
+  bench.deadline.begin("control", startMs + SEND_WITHIN_MS + WAIT_MS + 2 * FLUSH_AT_EXIT_MS);
+  return Promise.all(looks.map((look) => observe(bench, setting, look, signal)));
+}
+
+function everySpan(variant: Variant, processor: string): Variant {
+  return {
+    ...variant,
+    id: ALWAYS_ON,
+    sampler: samplerSpec.parse(ALWAYS_ON),
+    processor: processorSpec.parse(processor),
+    backend: backendSpec.parse("healthy"),
+  };
+}
+
+/** Each asked sampler besides always_on; if there is none, one that keeps nothing. */
+function askedSamplers({ plan }: Setting): SamplerSpec[] {
+  const others = plan.variants
+    .map(({ sampler }) => sampler)
+    .filter(({ kind, text }) => kind.traced && text !== ALWAYS_ON);
+  const asked = others.length > 0 ? others : [samplerSpec.parse("always_off")];
+  return [...new Map(asked.map((sampler) => [sampler.text, sampler])).values()];
+}

@@ -1,0 +1,81 @@
+/** Whether exporter, processor and sampler are those that were asked, and the queue is flushed. */
+import { formatDuration } from "../../base/units.ts";
+import { allowedDifference } from "../gates/sampling-gate.ts";
+import { ok, unknown, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
+import { tracesOf, type Observation } from "./observation.ts";
+
+export function exporterLine({ variant, result }: Observation): CheckLine | undefined {
+  const { kind, config } = variant.exporter!;
+  const { gzip } = config as { gzip?: boolean };
+  const asked = `${kind.name}${gzip === true ? " with gzip" : ""}`;
+  const other = Object.keys(result.counts.encodings).filter((encoding) => encoding !== asked);
+  if (other.length === 0) return ok("exporter", asked);
+  const fix = `let the service read OTEL_EXPORTER_OTLP_PROTOCOL and _COMPRESSION, or give --exporter ${other[0]!.replace(" with gzip", ":gzip")}`;
+  return wrong("exporter", `${variant.exporter!.text} was asked, and ${other.join(" and ")} arrived`, fix);
+}
+
+/** Asked: batches of `batch` spans, and a delay that is over long before the end. */
+export function processorLine({ variant, result, receivedAlive, facts }: Observation): CheckLine | undefined {
+  const asked = variant.processor!.kind.batching?.(variant.processor!.config);
+  if (asked === undefined) return undefined;
+  const { received, largestBatch, batches } = result.counts;
+  const check = "batch settings";
+  const inCode = facts?.processors.find(
+    ({ batch = asked.batch, delayMs = asked.delayMs }) => batch !== asked.batch || delayMs !== asked.delayMs,
+  );
+  if (inCode !== undefined) {
+    const { batch, queue, delayMs = asked.delayMs } = inCode;
+    const cut = batch === queue ? ": a batch larger than its queue is cut to it, and a burst is lost" : "";
+    const text = `a batch of ${batch}, a queue of ${queue} and a delay of ${formatDuration(delayMs)} are set in code${cut}`;
+    return wrong(check, text, VARIABLES);
+  }
+  if (largestBatch > asked.batch)
+    return wrong(
+      check,
+      `batches of at most ${asked.batch} spans were asked, and one of ${largestBatch} arrived`,
+      VARIABLES,
+    );
+  if (received > receivedAlive) {
+    const text = `a delay of ${formatDuration(asked.delayMs)} was asked, and ${received - receivedAlive} of ${received} spans came only as the service ended: a longer delay is set in code`;
+    return wrong(check, text, VARIABLES);
+  }
+  if (batches === received && received > asked.batch)
+    return wrong(
+      check,
+      "each span is exported alone: a SimpleSpanProcessor is set in code",
+      "use a BatchSpanProcessor, or remove it from the code",
+    );
+  return ok(check, `batches of ${largestBatch}, delay obeyed`);
+}
+
+/** Asked: a batch that never fills, and a delay that is never over. */
+export function flushLine({ result, receivedAlive, answered }: Observation): CheckLine {
+  const { received } = result.counts;
+  const check = "flush at exit";
+  if (receivedAlive > 0 && receivedAlive === received)
+    return unknown(check, "the service exports sooner than was asked, so nothing was left to flush");
+  const { count } = tracesOf(result);
+  if (count >= answered) return ok(check, `${received - receivedAlive} spans`);
+  const text = `spans of ${count} of ${answered} requests arrived: the service ends without exporting its queue`;
+  return wrong(
+    check,
+    text,
+    "on SIGTERM, shut the SDK down (Node: sdk.shutdown(), Python: provider.shutdown() in the server's shutdown hook)",
+  );
+}
+
+export function samplerLine({ variant, answered, probes, result }: Observation): CheckLine | undefined {
+  const { sampler } = variant;
+  const check = `sampler ${sampler.text}`;
+  const share = sampler.kind.probability?.(sampler.config);
+  if (share === undefined) return unknown(check, "it has no fixed share");
+  const kept = tracesOf(result).count;
+  const allowed = allowedDifference(share, answered + probes) + probes;
+  const text = `${kept} of ${answered + probes} requests kept`;
+  if (Math.abs(kept - share * answered) <= allowed) return ok(check, text);
+  return wrong(
+    check,
+    `${text}, expected ${(share * answered).toFixed(0)} ± ${allowed.toFixed(0)}`,
+    `the sampler is set in code: let it read OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG`,
+  );
+}

@@ -1,0 +1,70 @@
+/** What one variant of the target did with some requests, from its start to its end. */
+import type { Variant } from "../../plan/trial.ts";
+import type { ReceiverResult } from "../../sink/protocol.ts";
+import type { SdkFacts } from "../../target/probe/sdk-facts.ts";
+
+export interface Observation {
+  readonly variant: Variant;
+  /** Why it could not be started. Nothing else holds then. */
+  readonly failure?: Error;
+  readonly sent: number;
+  /** Requests of the start, which make traces too. */
+  readonly probes: number;
+  /** With an expected status. */
+  readonly answered: number;
+  /** How the others were answered: {"404": 3}. */
+  readonly unexpected: Readonly<Record<string, number>>;
+  readonly firstAtMs: number;
+  /** How long the spans were waited for before the end. */
+  readonly waitedMs: number;
+  /** Spans received before the target was asked to end. */
+  readonly receivedAlive: number;
+  readonly result: ReceiverResult;
+  /** The command lines of the processes that listen; empty if unknown, or the target is Spantoll's own. */
+  readonly listeners: readonly string[];
+  /** The variables with which these processes were started. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Only of Node processes that bring their own SDK. */
+  readonly facts: SdkFacts | undefined;
+  /** The last of what it wrote to stdout and stderr. */
+  readonly output: string;
+  readonly readsCpu: boolean;
+}
+
+export interface Traces {
+  readonly count: number;
+  /** Server spans without a parent. */
+  readonly serverRoots: number;
+  /** Spans without a parent. */
+  readonly roots: number;
+  /** Server spans whose parent is a server span of the same service in the same trace. */
+  readonly doubled: number;
+  /** Traces of which a span names a request. */
+  readonly joined: number;
+  readonly services: readonly string[];
+}
+
+const SERVER = 2;
+
+/** What the spans of a result say. */
+export function tracesOf({ spans }: ReceiverResult): Traces {
+  const traces = new Set<bigint>();
+  const joined = new Set<bigint>();
+  const servers = new Map<bigint, number>();
+  const services = new Set<string>();
+  const length = spans?.kind.length ?? 0;
+  for (let row = 0; row < length; row++) if (spans!.kind[row] === SERVER) servers.set(spans!.spanId[row]!, row);
+  let [roots, serverRoots, doubled] = [0, 0, 0];
+  for (let row = 0; row < length; row++) {
+    const { traceIdHigh, traceIdLow, parentId, kind, requestId, service, strings } = spans!;
+    const id = (traceIdHigh[row]! << 64n) | traceIdLow[row]!;
+    traces.add(id);
+    services.add(strings[service[row]!] ?? "");
+    if (!Number.isNaN(requestId[row]!)) joined.add(id);
+    if (parentId[row] === 0n) roots++;
+    if (parentId[row] === 0n && kind[row] === SERVER) serverRoots++;
+    const above = servers.get(parentId[row]!);
+    if (kind[row] === SERVER && above !== undefined && service[above] === service[row]) doubled++;
+  }
+  return { count: traces.size, serverRoots, roots, doubled, joined: joined.size, services: [...services] };
+}

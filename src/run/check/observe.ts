@@ -1,0 +1,130 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Variant } from "../../plan/trial.ts";
+import { FACTS_FOLDER, factsProgram, type SdkFacts } from "../../target/probe/sdk-facts.ts";
+import type { Bench } from "../bench.ts";
+import { commandOf, environmentOf } from "../processes/listeners.ts";
+import type { SinkProcess } from "../processes/sink-process.ts";
+import type { TargetProcesses } from "../processes/target-processes.ts";
+import type { Setting } from "../setting.ts";
+import { startTarget } from "../starts.ts";
+import { askRequests } from "./ask-requests.ts";
+import type { Observation } from "./observation.ts";
+
+export interface Look {
+  readonly id: string;
+  readonly variant: Variant;
+  readonly requests: number;
+  /** How long spans are waited for if none comes. */
+  readonly waitMs: number;
+}
+
+const POLL_MS = 100;
+/** No more spans for so long: those that are missing come at the end, or never. */
+const QUIET_MS = 1200;
+const FINISH_WITHIN_MS = 12_000;
+/** A flush to a healthy sink takes far less. */
+const END_WITHIN_MS = 8000;
+const SEED = 1;
+const UNSTARTED = {
+  sent: 0,
+  probes: 0,
+  answered: 0,
+  unexpected: {},
+  firstAtMs: 0,
+  waitedMs: 0,
+  receivedAlive: 0,
+  listeners: [],
+  environment: {},
+  output: "",
+  readsCpu: false,
+};
+
+/** Starts the target, asks it some requests, waits for spans, ends it. */
+export async function observe(bench: Bench, setting: Setting, look: Look, signal: AbortSignal): Promise<Observation> {
+  const { variant, id } = look;
+  const sink = await bench.sink();
+  const endpoints = await sink.open({ id, seed: SEED, condition: "healthy", keepSpans: true });
+  const witness = new Witness(setting);
+  try {
+    const trial = { variant, seed: SEED, phase: "latency" } as const;
+    const target = await startTarget(bench, witness.setting, trial, endpoints, signal).catch((error: Error) => error);
+    if (target instanceof Error) {
+      const facts = witness.facts();
+      return { ...UNSTARTED, variant, failure: target, result: await sink.close(id), facts };
+    }
+    try {
+      return await watch(sink, setting, look, target, witness);
+    } finally {
+      await target.kill();
+    }
+  } finally {
+    witness.close();
+  }
+}
+
+async function watch(
+  sink: SinkProcess,
+  setting: Setting,
+  { id, variant, requests, waitMs }: Look,
+  target: TargetProcesses,
+  witness: Witness,
+): Promise<Observation> {
+  const firstAtMs = Date.now();
+  const asked = await askRequests(target.origin, setting.scenario, requests);
+  const waitedMs = await quiet(sink, id, waitMs);
+  const readsCpu = target.readCpu() !== undefined;
+  const listeners = target.listeners.map(commandOf);
+  const environment = Object.assign({}, ...target.listeners.map(environmentOf)) as Record<string, string>;
+  const receivedAlive = await sink.received(id);
+  const finish = { type: "finish", timeoutMs: FINISH_WITHIN_MS } as const;
+  await Promise.all(target.lines.map((line) => line.ask(finish, "finished")));
+  await Promise.race([target.stop(), sleep(END_WITHIN_MS, undefined, { ref: false })]);
+  const { probes } = target;
+  const seen = { ...asked, probes, variant, firstAtMs, waitedMs, receivedAlive, readsCpu, listeners, environment };
+  return { ...seen, facts: witness.facts(), output: target.output(), result: await sink.close(id) };
+}
+
+/** Waits until no more spans come; `waitMs` if none does. Returns how long, ms. */
+async function quiet(sink: SinkProcess, id: string, waitMs: number): Promise<number> {
+  const start = performance.now();
+  let [received, since] = [0, start];
+  while (performance.now() - (received > 0 ? since : start) < (received > 0 ? QUIET_MS : waitMs)) {
+    await sleep(POLL_MS);
+    const now = await sink.received(id);
+    if (now !== received) [received, since] = [now, performance.now()];
+  }
+  return performance.now() - start;
+}
+
+/** Has a Node process with an SDK of its own report what that SDK does. */
+class Witness {
+  readonly setting: Setting;
+  readonly #folder: string | undefined;
+
+  constructor(setting: Setting) {
+    const { kind, config } = setting.scenario.target;
+    this.setting = setting;
+    if (kind.command?.(config, kind.services(config).at(-1)!.service).ownSdk !== true) return;
+    this.#folder = mkdtempSync(join(tmpdir(), "spantoll-facts-"));
+    const program = join(this.#folder, "facts.cjs");
+    writeFileSync(program, factsProgram());
+    const NODE_OPTIONS = `${process.env["NODE_OPTIONS"] ?? ""} --require=${JSON.stringify(program)}`.trim();
+    this.setting = { ...setting, kept: { ...setting.kept, NODE_OPTIONS, [FACTS_FOLDER]: this.#folder } };
+  }
+
+  /** Of the process that knows most of OpenTelemetry: others are npm, or the parent of a cluster. */
+  facts(): SdkFacts | undefined {
+    if (this.#folder === undefined) return undefined;
+    const files = readdirSync(this.#folder).filter((name) => name.endsWith(".json"));
+    const all = files.map((name) => JSON.parse(readFileSync(join(this.#folder!, name), "utf8")) as SdkFacts);
+    const known = (facts: SdkFacts): number => (facts.provider === undefined ? 0 : 1000) + facts.packages.length;
+    return all.toSorted((one, other) => known(other) - known(one))[0];
+  }
+
+  close(): void {
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,88 @@
+/** Whether tracing is set up once and in time, and traces are whole and named. */
+import { ok, unknown, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
+import { lateLibraries, secondsOf } from "./causes.ts";
+import type { Observation, Traces } from "./observation.ts";
+
+const TWICE = "set OpenTelemetry up in one place: either --require and opentelemetry-instrument, or code";
+
+export function setUpLines({ facts, firstAtMs }: Observation): CheckLine[] {
+  if (facts?.provider === undefined) return [];
+  const { provider, providerAtMs, messages, packages } = facts;
+  const check = "tracer provider";
+  const late = lateLibraries(facts);
+  const lines: CheckLine[] = [];
+  const duplicate = messages.some((message) => /duplicate registration of API: trace/.test(message));
+  if (duplicate) lines.push(wrong(check, "the SDK is set up twice, and the second is ignored or doubles spans", TWICE));
+  else if (providerAtMs! > firstAtMs)
+    lines.push(
+      wrong(
+        check,
+        `registered ${secondsOf(providerAtMs! - firstAtMs)} after the first request`,
+        "register it before the service listens: load the set-up with --require or --import",
+      ),
+    );
+  else lines.push(ok(check, `${provider}, registered before the first request`));
+  if (late.length > 0)
+    lines.push(
+      wrong(
+        "instrumentation",
+        `${late.join(" and ")} was loaded before its instrumentation`,
+        "load the set-up first: node --require ./tracing.cjs server.js",
+      ),
+    );
+  else if (packages.some((name) => name.includes("/instrumentation-")))
+    lines.push(ok("instrumentation", "was loaded before the libraries"));
+  return lines;
+}
+
+export function nameLine({ services }: Traces): CheckLine {
+  const unnamed = services.filter((name) => name === "" || name.startsWith("unknown_service"));
+  if (unnamed.length === 0) return ok("service name", services.join(", "));
+  return wrong(
+    "service name",
+    `spans have ${unnamed.map((name) => name || "none").join(", ")}: a trace store shows them under that name`,
+    "set service.name in code or OTEL_SERVICE_NAME in the command; --keep-env OTEL_SERVICE_NAME keeps that of your shell",
+  );
+}
+
+export function rootsLine(
+  { answered, sent, probes }: Observation,
+  { count, roots, serverRoots }: Traces,
+): CheckLine | undefined {
+  const check = "one root per request";
+  const requests = sent + probes;
+  if (roots > requests)
+    return wrong(
+      check,
+      `${requests} requests made ${count} traces with ${roots} roots: the context is lost, or background work makes traces`,
+      "register a context manager (NodeSDK does), pass the context on through queues, callbacks and threads, and traceparent to peers",
+    );
+  if (count < answered) {
+    const text = `${count} traces of ${requests} requests arrived, and always_on was asked`;
+    return wrong(check, text, `the sampler or the processor is set in code: ${VARIABLES}`);
+  }
+  if (roots < count)
+    return wrong(check, `${count - roots} of ${count} traces have no root span`, "end the span of each request");
+  return ok(
+    check,
+    serverRoots === 0 ? `${roots} roots, none of them a server span` : `${roots} of ${requests} requests`,
+  );
+}
+
+export function doubledLine({ facts }: Observation, { doubled, serverRoots }: Traces): CheckLine | undefined {
+  if (doubled < serverRoots || doubled === 0) return undefined;
+  if (facts?.messages.some((message) => message.includes("duplicate registration"))) return undefined;
+  return wrong(
+    "one server span",
+    `${doubled} server spans are below a server span of the same service: tracing is set up twice, or it calls itself`,
+    TWICE,
+  );
+}
+
+export function requestIdLine({ joined, count }: Traces): CheckLine {
+  if (joined > 0) return ok("request ids", `${joined} of ${count} traces name their request`);
+  return unknown(
+    "request ids",
+    "no span has spantoll.request_id, so what sampling kept is judged from outside; copy the header x-request-id into it",
+  );
+}
