@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { Instrumentation } from "@opentelemetry/instrumentation";
 import { ALL, packageOf, readInstrumentationList, type InstrumentationList } from "./instrumentation-list.ts";
 import { requestIdAttribute } from "./request-id.ts";
+import { apiVersion } from "./service-api.ts";
 
 /** What an instrumentation patches. OpenTelemetry sets `moduleExports` as it patches the module that the service loads. */
 interface Definition {
@@ -103,14 +104,9 @@ function locate(name: string, roots: readonly NodeJS.Require[]): string {
 
 /** Whether what a package traces is seen by our SDK: the API refuses a global of an older minor version than its own. */
 function sharesApi(path: string): boolean {
-  const [major, minor] = apiVersion(createRequire(path));
-  const [ourMajor, ourMinor] = apiVersion(ours);
-  return major === ourMajor && minor! <= ourMinor!;
-}
-
-function apiVersion(require: NodeJS.Require): number[] {
-  const manifest = join(require.resolve("@opentelemetry/api"), "..", "..", "..", "package.json");
-  return (require(manifest) as { version: string }).version.split(".").map(Number);
+  const [, major, minor] = apiVersion(createRequire(path));
+  const [, ourMajor, ourMinor] = apiVersion(ours);
+  return major === ourMajor && minor <= ourMinor;
 }
 
 /**

@@ -2,7 +2,8 @@
  * Loaded before the service (`node --import`, or NODE_OPTIONS for a service of the user's own): connects the probe, then
  * sets up the measured tracing. The variant `none` loads nothing of OpenTelemetry.
  */
-import { basename, resolve } from "node:path";
+import { createRequire } from "node:module";
+import { basename, join, resolve } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { UserError } from "../base/problem.ts";
 import { Probe } from "./probe/probe.ts";
@@ -37,7 +38,9 @@ async function setUpTracing(options: TargetOptions, probe: Probe): Promise<void>
     const { startTracing } = await import("./tracing.ts");
     probe.watch(await startTracing(options));
   }
-  const { instrument } = await import("./instrumentation.ts");
   const main = resolve(process.argv[1] ?? "service.js");
+  const { admitNewerApi } = await import("./service-api.ts");
+  if (options.target === undefined) admitNewerApi(createRequire(join(main, "package.json")));
+  const { instrument } = await import("./instrumentation.ts");
   probe.watchLibraries(await instrument(options.instrumentation, options.target === undefined ? main : undefined));
 }
