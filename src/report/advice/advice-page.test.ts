@@ -53,6 +53,13 @@ describe("the page of advice", () => {
     assert.match(reasons, /ratio:0\.1: --max-cpu .* not settled .*rounds/);
   });
 
+  it("names the option that sets the load of the phase in which the limit's figure is measured", () => {
+    const traffic = { requestsPerSecond: 2400, instances: 1 };
+    const one = { always_on: SWEEP["always_on"]! };
+    assert.match(pageOf({ limits: { maxCpuShare: 0.9 }, traffic }, one).reasons, /not settled .*--cost-rate/);
+    assert.match(pageOf({ limits: { maxP99Ms: 9 }, traffic }, one).reasons, /not settled .* --rate/);
+  });
+
   it("warns of traffic that one process cannot carry, and of CPU far from the measured load", () => {
     const { caveats } = pageOf({ traffic: { requestsPerSecond: 6000, instances: 1 } });
     assert.match(caveats, /needs 3 processes/);

@@ -30,7 +30,7 @@ const BECAUSE: Readonly<Record<NonNullable<Standing["because"]>, string>> = {
   interval: "the interval reaches beyond the limit; measure more rounds",
   "no interval": "there is no interval; measure more rounds",
   "upper bound": "the traces of some lost spans are unknown, so the share is an upper bound",
-  traffic: "your traffic for one process is too far from the measured load; measure at your load (--rate)",
+  traffic: "your traffic for one process is too far from the measured load; measure at your load",
 };
 
 /** `--max-cpu 60 µs`. */
@@ -42,7 +42,8 @@ export function limitText({ name, limit }: Pick<Standing, "name" | "limit">): st
 export function standingText(standing: Standing): string {
   const { name, state, figure, because } = standing;
   if (figure === undefined) return `${limitText(standing)}: not measured`;
-  const reason = because === undefined ? "" : ` (${BECAUSE[because]})`;
+  const rate = because === "traffic" ? ` with ${WORDS[name].option === "--max-cpu" ? "--cost-rate" : "--rate"}` : "";
+  const reason = because === undefined ? "" : ` (${BECAUSE[because]}${rate})`;
   return `${limitText(standing)}: ${WORDS[name].figureText(figure)}, ${state}${reason}`;
 }
 
