@@ -54,8 +54,9 @@ export async function runGroup(
     return { records, measurable: records.some(({ ending }) => ending !== "failed"), isLate: false };
   } catch (error) {
     const { isLate } = bench;
-    const isDead = error instanceof NoneStarted || (deadline.late === undefined && (await allDied(running)));
-    const measurable = signal.aborted || isLate || !isDead;
+    // what was stopped, or slow once, may be measurable
+    const isTried = !signal.aborted && deadline.late === undefined;
+    const measurable = !isTried || !(error instanceof NoneStarted || (await allDied(running)));
     await killAll(running);
     await bench.discard();
     if (error instanceof ControlFailure) throw error;

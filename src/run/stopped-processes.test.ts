@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { readStat } from "../base/process-identity.ts";
 import { planOf } from "../plan/plan.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
@@ -12,30 +13,43 @@ import { runPlan } from "./run.ts";
 const PROGRAMS = { sink: "sink/process", load: "load/process", target: "target/entry" };
 type Who = keyof typeof PROGRAMS;
 
-/** Stops a process as each window opens: the next of `stopped`, and gives that window a second. */
+/** Stops a process as each window opens, or as each target starts: the next of `stopped`; gives that stage a second. */
 class StoppingDeadline extends Deadline {
   readonly #stopped: Who[];
 
-  constructor(stopped: readonly Who[]) {
+  readonly #at: string;
+
+  constructor(stopped: readonly Who[], at: "start" | "window") {
     super(1000);
     this.#stopped = [...stopped];
+    this.#at = at;
   }
 
   override begin(stage: string, plannedMs: number): void {
-    const who = stage === "window" ? this.#stopped.shift() : undefined;
-    if (who !== undefined) process.kill(childOf(PROGRAMS[who])!, "SIGSTOP");
-    super.begin(stage, who === undefined ? 60_000 + plannedMs : 0);
+    const who = stage === this.#at ? this.#stopped.shift() : undefined;
+    super.begin(stage, 60_000 + plannedMs);
+    if (who !== undefined) void this.#stop(PROGRAMS[who], stage);
+  }
+
+  async #stop(program: string, stage: string): Promise<void> {
+    while (childOf(program) === undefined) await sleep(2);
+    process.kill(childOf(program)!, "SIGSTOP");
+    super.begin(stage, 0);
   }
 }
 
 /** Runs one trial of one variant for each of `stopped`, in which that process is stopped, and one more. */
-async function runStopping(stopped: readonly Who[]): Promise<{ records: TrialRecord[]; reasons: string[] }> {
+async function runStopping(
+  stopped: readonly Who[],
+  at: "start" | "window" = "window",
+): Promise<{ records: TrialRecord[]; reasons: string[] }> {
   const rounds = stopped.length + 1;
   const fields = { target: "bare:1", samplers: ["ratio:0.5"], reference: false, phases: ["latency"], rounds };
   const windows = { duration: "400ms", warmup: "300ms", timeout: "300ms" };
   const scenario = readScenario(undefined, { fields: { ...fields, ...windows }, quick: false });
   const plan = planOf(scenario);
   const trials = plan.trials.filter(({ variant }) => variant !== "none");
+  const variants = plan.variants.filter(({ id }) => id !== "none");
   const records: TrialRecord[] = [];
   const reasons: string[] = [];
   const events = {
@@ -44,8 +58,8 @@ async function runStopping(stopped: readonly Who[]): Promise<{ records: TrialRec
     extend: () => [],
     stopping: (reason: string) => void reasons.push(reason),
   };
-  const setting = { scenario, plan: { ...plan, trials }, node: process.execPath };
-  await runPlan(setting, [], events, new AbortController().signal, new StoppingDeadline(stopped));
+  const setting = { scenario, plan: { ...plan, trials, variants }, node: process.execPath };
+  await runPlan(setting, [], events, new AbortController().signal, new StoppingDeadline(stopped, at));
   return { records, reasons };
 }
 
@@ -74,6 +88,12 @@ test("a stopped process fails its trial with the reason, the next trial has a fr
   assert.deepEqual(endingsOf(records), ["late", "late", "late", "completed"]);
   assert.deepEqual(reasons, []);
   for (const program of Object.values(PROGRAMS)) assert.equal(childOf(program), undefined);
+});
+
+test("the only variant, stopped as it starts, is tried again", async () => {
+  const { records, reasons } = await runStopping(["target"], "start");
+  assert.deepEqual(endingsOf(records), ["late", "completed"]);
+  assert.deepEqual(reasons, []);
 });
 
 test("a run whose sinks do not answer, fresh ones neither, ends with the second trial", async () => {
