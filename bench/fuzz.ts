@@ -153,8 +153,11 @@ const READERS: Readonly<Record<string, Reader>> = {
   "Collector log": {
     valid: [Buffer.from(COLLECTOR_LOG)],
     refuses: Malformed,
-    read: (input) =>
-      assertFinite(droppedInLog(String(input), { sinkExporters: ["otlp_http"], persists: true, samples: false })),
+    read: (input) => {
+      const facts = { sinkExporters: ["otlp_http"], persists: true, samples: false };
+      const { before, atExit } = droppedInLog(String(input), facts);
+      assertFinite({ before, atExit });
+    },
   },
   "Collector configuration": {
     valid: [configuration, json(parse(String(configuration)))],
