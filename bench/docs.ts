@@ -11,7 +11,7 @@ import { readResults } from "../src/record/file.ts";
 import { buildReport } from "../src/report/build.ts";
 import type { Report } from "../src/report/report.ts";
 import { plain, tableMarkdown } from "../src/report/reporters/markdown.ts";
-import { scenarioTextSchema } from "../src/spec/text.ts";
+import { scenarioTextSchema } from "../src/spec/scenario.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..");
 const EXAMPLE = "results/example.json";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import { resultsJsonSchema } from "../record/file.ts";
-import { scenarioTextSchema } from "../spec/text.ts";
+import { scenarioTextSchema } from "../spec/scenario.ts";
 
 export function schemaCommand(program: Command): void {
   program

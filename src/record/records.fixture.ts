@@ -3,7 +3,7 @@ import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import type { Random } from "../base/random.ts";
 import { variantSchema, type Variant } from "../plan/trial.ts";
 import { eachPhase } from "../spec/phases.ts";
-import { targetSpec } from "../spec/specs.ts";
+import { backendSpec, collectorSpec, exporterSpec, processorSpec, samplerSpec, targetSpec } from "../spec/specs.ts";
 import type { Fidelity } from "./fidelity.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Results } from "./results.ts";
@@ -168,12 +168,12 @@ export function resultsOf(
       target: targetSpec.parse("orders"),
       classes: {},
       requests: [],
-      samplers: [],
+      samplers: [samplerSpec.parse("ratio:0.1")],
       instrumentations: [],
-      processors: [],
-      exporters: [],
-      backends: [],
-      collectors: [],
+      processors: [processorSpec.parse("batch")],
+      exporters: [exporterSpec.parse("otlp-http/protobuf")],
+      backends: [backendSpec.parse("healthy")],
+      collectors: [collectorSpec.parse("none")],
       reference: true,
       phases: ["cost"],
       rounds: 6,

@@ -16,7 +16,7 @@ import {
 import type { Results } from "../record/results.ts";
 import type { Resources, TrialRecord } from "../record/trial-record.ts";
 import type { Phase } from "../spec/phases.ts";
-import { backendSpec, exporterSpec, processorSpec, samplerSpec } from "../spec/specs.ts";
+import { processorSpec, samplerSpec } from "../spec/specs.ts";
 
 export interface FixtureOptions {
   readonly samplers?: readonly string[];
@@ -58,8 +58,6 @@ export function fixtureResults(options: FixtureOptions = {}): Results {
   return resultsOf(variants, records, {
     samplers: samplers.map((text) => samplerSpec.parse(text)),
     processors: [processorSpec.parse(processor)],
-    exporters: [exporterSpec.parse("otlp-http/protobuf")],
-    backends: [backendSpec.parse("healthy")],
     phases: [...phases],
     rounds,
     seed,

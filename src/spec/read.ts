@@ -5,8 +5,7 @@ import { didYouMean, UserError } from "../base/problem.ts";
 import { readText } from "../base/regular-file.ts";
 import { listScenarios, scenarioPath } from "./library.ts";
 import { eachPhase, phaseRow } from "./phases.ts";
-import type { Scenario } from "./scenario.ts";
-import { scenarioTextSchema, type ScenarioRead, type ScenarioText } from "./text.ts";
+import { scenarioTextSchema, type Scenario, type ScenarioRead, type ScenarioText } from "./scenario.ts";
 import { checkWorkload } from "./workload.ts";
 
 /** Options of the command line: a scenario's fields, each known to the user by the option it came from. */

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { eachPhase, phaseSchema, type PhaseRow } from "./phases.ts";
+import { count, duration, period, positiveShare, rate, share } from "../base/units.ts";
+import { eachPhase, PHASES, phaseSchema, type PhaseRow } from "./phases.ts";
+import { requestSchema } from "./request.ts";
 import {
   backendSpec,
   collectorSpec,
@@ -9,38 +11,71 @@ import {
   samplerSpec,
   targetSpec,
 } from "./specs.ts";
-import { count, duration, period, positiveShare, rate, share } from "../base/units.ts";
 
-/** A request of a scenario of the user's own; see RequestTemplate in load/job.ts. */
-export const requestSchema = z.strictObject({
-  route: z.string().describe("Name of the route, such as GET /orders/:id; fidelity is counted by route."),
-  class: z.string().default("ordinary").describe("Class of traffic that `classes` and `incident` name."),
-  method: z.string().default("GET"),
-  path: z
-    .string()
-    .startsWith("/")
-    .describe("Path and query. {id} is the id of the request, {n} a seeded whole number below 1000."),
-  headers: z.record(z.string(), z.string()).optional().describe("Headers; {n} and {id} as in `path`."),
-  body: z.string().optional().describe("Body; {n} and {id} as in `path`."),
-  weight: z.number().positive().default(1).describe("Share of the requests, relative to the other weights."),
-  expect: z.array(z.int().min(100).max(599)).default([200]).describe("Statuses that are no error of the benchmark."),
-  fails: z
-    .boolean()
+/** JSON files write counts and shares as numbers, the command line as text. */
+const written = <T extends z.ZodType>(quantity: T) =>
+  z.preprocess((value) => (typeof value === "number" ? String(value) : value), quantity);
+const whole = (min: number, max?: number) => written(count(min, max));
+const portion = written(share);
+/** Of each variant: a plan names all its trials beforehand. */
+const MOST_ROUNDS = 10_000;
+
+/** The fields that are the same as they are written and as they are read. */
+const same = {
+  about: z.string().describe("the question that the scenario asks"),
+  target: targetSpec.describe('service to measure; with its own SDK: command:"node server.js",own_sdk'),
+  requests: z.array(requestSchema).describe("requests to send; default those of the target"),
+  samplers: z.array(samplerSpec).min(1).describe("samplers to compare"),
+  instrumentations: z
+    .array(instrumentationSpec)
+    .default([])
+    .describe("instrumentations to compare: auto, none, auto-dns, or http,express; default those of the target"),
+  processors: z.array(processorSpec).min(1).describe("span processors to compare"),
+  exporters: z.array(exporterSpec).min(1).describe("exporters to compare"),
+  backends: z.array(backendSpec).min(1).describe("conditions of the sink to compare"),
+  collectors: z.array(collectorSpec).min(1).prefault(["none"]).describe("Collectors between service and sink"),
+  reference: z.boolean().describe("also measure always_on"),
+  phases: z.array(phaseSchema).min(1).describe("phases to measure; default cost, latency and capacity"),
+  arrivals: z.enum(["uniform", "poisson"]).describe("uniform: evenly spread; poisson: random gaps"),
+};
+
+/** What scenarios/*.json and the command line's options say, with units. */
+export const scenarioTextSchema = z.strictObject({
+  $schema: z.string().optional().describe("path of the JSON Schema, for completion in an editor"),
+  ...same,
+  about: same.about.default(""),
+  target: same.target.prefault("orders"),
+  classes: z
+    .record(z.string(), portion)
+    .default({})
+    .describe('share of the traffic of each class, such as {"slow": 0.1}'),
+  requests: same.requests.default([]),
+  incident: z
+    .strictObject({ at: duration, route: z.string(), class: z.string(), share: portion })
     .optional()
-    .describe("It counts as failed though its status is below 500: the service gives a span of it the status ERROR."),
-  parent: z
-    .strictObject({
-      sampled: z.number().min(0).max(1).describe("Share of the callers that are sampled, such as 0.3."),
-      threshold: z
-        .boolean()
-        .optional()
-        .describe("Sampled callers pass their share on in the tracestate (ot=th), so that spans have weights."),
-    })
+    .describe("at a time in the window, a share of the requests of a route become a class"),
+  samplers: same.samplers.prefault(["ratio:0.1"]),
+  processors: same.processors.prefault(["batch"]),
+  exporters: same.exporters.prefault(["otlp-http/protobuf"]),
+  backends: same.backends.prefault(["healthy"]),
+  reference: same.reference.default(true),
+  phases: same.phases.default(PHASES.filter(({ byDefault }) => byDefault).map(({ name }) => name)),
+  rounds: whole(1, MOST_ROUNDS)
     .optional()
-    .describe(
-      'The request comes from a traced caller, with a trace of its own, such as {"sampled": 0.3, "threshold": true}.',
-    ),
+    .describe("restarts of every variant; default 8, and 14 if cost is the only phase"),
+  seed: whole(0).default(1).describe("seed of schedule, request mix and order"),
+  duration: period.optional().describe("length of the measured window, such as 10s; default by phase"),
+  warmup: duration.optional().describe("load before the window, such as 20s; default by phase"),
+  rate: rate.prefault("600/s").describe("requests for each variant, such as 600/s"),
+  costRate: rate.optional().describe("the same in the phase cost; default 1200/s for all variants together"),
+  arrivals: same.arrivals.default("uniform"),
+  connections: whole(1).optional().describe("connections to each variant; default 16, in capacity 512"),
+  timeout: period.prefault("10s").describe("longest time that a request may take"),
+  precision: written(positiveShare).optional().describe("add rounds until intervals are this narrow, such as 1%"),
+  maxRounds: whole(1, MOST_ROUNDS).optional().describe("most rounds that precision may take; default 3 times rounds"),
 });
+export type ScenarioText = z.input<typeof scenarioTextSchema>;
+export type ScenarioRead = z.output<typeof scenarioTextSchema>;
 
 /** A file from before a phase existed has no value for it. */
 function byPhase(value: z.ZodNumber, usual: (row: PhaseRow) => number) {
@@ -49,29 +84,14 @@ function byPhase(value: z.ZodNumber, usual: (row: PhaseRow) => number) {
 
 /**
  * A question worth measuring, validated: all spec strings canonical, all times in ms, rates per second.
- * (The text form of scenarios/*.json has units: "10s", "600/s"; see `text.ts`. The numbers are what its quantities
- * let through.)
+ * The numbers are what the quantities of the text let through.
  */
 export const scenarioSchema = z.strictObject({
   name: z.string(),
-  about: z.string(),
-  target: targetSpec,
+  ...same,
   /** Share of the traffic by class; empty means the target's usual shares. */
   classes: z.record(z.string(), share.out),
-  /** Requests of the scenario's own; empty means the target's. */
-  requests: z.array(requestSchema),
   incident: z.strictObject({ atMs: duration.out, route: z.string(), class: z.string(), share: share.out }).optional(),
-  samplers: z.array(samplerSpec),
-  /** Empty means the target's; absent in older files. */
-  instrumentations: z.array(instrumentationSpec).default([]),
-  processors: z.array(processorSpec),
-  exporters: z.array(exporterSpec),
-  backends: z.array(backendSpec),
-  /** Absent in older files. */
-  collectors: z.array(collectorSpec).prefault(["none"]),
-  /** Measure `always_on` beside whatever was asked. */
-  reference: z.boolean(),
-  phases: z.array(phaseSchema),
   rounds: count().out,
   seed: count(0).out,
   /** Length of the measured window, by phase. */
@@ -81,7 +101,6 @@ export const scenarioSchema = z.strictObject({
   ratePerSecond: rate.out,
   /** For each variant in the cost phase, where all are alive side by side; absent: see `rateOf` in plan/. */
   costRatePerSecond: rate.out.optional(),
-  arrivals: z.enum(["uniform", "poisson"]),
   /** To each variant. Closed loop (capacity): each is kept busy. Open loop: the bound on requests under way. */
   connections: byPhase(count().out, ({ connections }) => connections),
   timeoutMs: period.out,

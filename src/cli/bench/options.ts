@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { period } from "../../base/units.ts";
 import type { Overrides } from "../../spec/read.ts";
-import type { ScenarioText } from "../../spec/text.ts";
+import type { ScenarioText } from "../../spec/scenario.ts";
 import { readOption } from "../read-option.ts";
 import type { Session } from "./session.ts";
 
