@@ -1,5 +1,6 @@
 /** `bench --check`: each way to set tracing up wrongly is named with its fix, and a service that is set up right is green. */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { start, temporaryFolder, writeJson } from "./program.fixture.ts";
@@ -9,8 +10,8 @@ const requests = [{ route: "GET /items/:id", path: "/items/1" }];
 const folder = temporaryFolder();
 const scenario = writeJson(folder, "check", { target: "bare", requests });
 
-async function check(target: string) {
-  const { exitCode, stdout, stderr } = await start(["bench", scenario, "--target", target, "--check"], {
+async function check(target: string, asked = scenario) {
+  const { exitCode, stdout, stderr } = await start(["bench", asked, "--target", target, "--check"], {
     cwd: SERVICE,
     env: { NO_COLOR: "1" },
   });
@@ -63,6 +64,23 @@ describe("bench --check", { concurrency: 4 }, () => {
       assert.equal(exitCode, 0, stdout + stderr);
       assert.match(stdout, /^ok .*spans arrive/m);
       assert.match(stdout, /^ok .*sampler ratio:0\.1/m);
+    });
+
+  const python = join(import.meta.dirname, "../../targets/fastapi/.venv/bin/python");
+  const skip = !existsSync(python) && "npm run setup:fastapi was not run";
+  for (const [variable, named] of [
+    ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://127.0.0.1:9/v1/traces", /127\.0\.0\.1:9\b.*ENDPOINT/],
+    ["OTEL_SDK_DISABLED=true", /OTEL_SDK_DISABLED.*remove/],
+  ] as const)
+    test(`names a set-up that is wrong in Python: ${variable}`, { skip }, async () => {
+      const serve = join(import.meta.dirname, "../../targets/fastapi/serve.py");
+      const orders = writeJson(folder, "python", {
+        target: "bare",
+        requests: [{ route: "GET /orders", path: "/orders/1" }],
+      });
+      const { exitCode, wrong } = await check(own(`${variable} exec ${python} ${serve} shop --port {port}`), orders);
+      assert.equal(exitCode, 3);
+      assert.match(wrong[0]!, named);
     });
 
   test("a service that does not start is wrong, and an option that it cannot have is a mistake", async () => {

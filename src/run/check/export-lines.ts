@@ -60,7 +60,7 @@ export function flushLine({ result, receivedAlive, answered }: Observation): Che
   return wrong(
     check,
     text,
-    "on SIGTERM, shut the SDK down (Node: sdk.shutdown(), Python: provider.shutdown() in the server's shutdown hook)",
+    "on SIGTERM, shut the SDK down (Node: sdk.shutdown(), Python: provider.shutdown() in the server's shutdown hook); pm2 sends SIGINT instead, and the parent of a cluster must wait for its workers",
   );
 }
 
