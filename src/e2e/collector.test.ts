@@ -156,6 +156,9 @@ test("mistakes exit with 2 and name what is missing", async () => {
     assert.equal(exitCode, 2, stderr);
     assert.match(stderr, expected);
   }
+  const kept = await run("bench", "--keep-jaeger");
+  assert.equal(kept.exitCode, 2);
+  assert.match(kept.stderr, /--collector jaeger/);
   const { exitCode } = await run("bench", "--exporter", "zipkin", "--collector", `batch,bin=${process.execPath}`);
   assert.equal(exitCode, 2);
 });

@@ -1,5 +1,4 @@
 import { mkdirSync } from "node:fs";
-import { UserError } from "../../base/problem.ts";
 import { rateOf } from "../../spec/phases.ts";
 import { planOf, variantsOf } from "../../plan/plan.ts";
 import { readEnvironment } from "../../record/environment.ts";
@@ -10,7 +9,7 @@ import { checkFiles } from "../../spec/check.ts";
 import type { Scenario } from "../../spec/scenario.ts";
 import { readScenario } from "../../spec/read.ts";
 import { checkOutput, type OutputRules } from "../output-file.ts";
-import { overridesOf, timeLimitOf, type BenchOptions } from "./options.ts";
+import { keepsJaeger, overridesOf, timeLimitOf, type BenchOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 
 /** What `bench` is asked to measure. Throws a `UserError` for every mistake that can be found before measuring. */
@@ -28,9 +27,7 @@ export async function newSession(
   const environment = await readEnvironment(node, findPinning().pinning, serviceFolderOf(scenario));
   if (options.out !== undefined) checkOutput("--out", options.out, rulesFor(scenario));
   await checkFiles(scenario, process.cwd());
-  const keepJaeger = options.keepJaeger ?? false;
-  if (keepJaeger && !scenario.collectors.some(({ kind }) => kind.program?.stores))
-    throw new UserError("--keep-jaeger: needs --collector jaeger");
+  const keepJaeger = keepsJaeger(scenario, options);
   const timeLimit = timeLimitOf(options);
   const out = options.out ?? defaultOut(environment, options.dryRun === true || options.check === true);
   const kept = keptVariables(process.env, options.keepEnv ?? []);

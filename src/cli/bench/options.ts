@@ -1,7 +1,8 @@
 import type { Command } from "commander";
+import { UserError } from "../../base/problem.ts";
 import { period } from "../../base/units.ts";
 import type { Overrides } from "../../spec/read.ts";
-import type { ScenarioText } from "../../spec/scenario.ts";
+import type { Scenario, ScenarioText } from "../../spec/scenario.ts";
 import { readOption } from "../read-option.ts";
 import type { Session } from "./session.ts";
 
@@ -125,4 +126,11 @@ export function timeLimitOf({ maxTime }: BenchOptions): Session["timeLimit"] {
   if (maxTime === undefined) return undefined;
   const ms = readOption("--max-time", period, maxTime);
   return { ms, note: "stopped by --max-time before all trials were measured" };
+}
+
+/** Whether --keep-jaeger is given. Throws a `UserError` if no variant has a Jaeger. */
+export function keepsJaeger({ collectors }: Scenario, { keepJaeger }: BenchOptions): boolean {
+  if (keepJaeger === true && !collectors.some(({ kind }) => kind.program?.stores === true))
+    throw new UserError("--keep-jaeger: needs --collector jaeger");
+  return keepJaeger === true;
 }

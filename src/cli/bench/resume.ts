@@ -7,7 +7,7 @@ import type { Environment } from "../../record/results.ts";
 import { lacksSecrets } from "../../record/secrets.ts";
 import { keptVariables } from "../../run/processes/clean-environment.ts";
 import { findPinning } from "../../run/processes/pinning.ts";
-import { overridesOf, timeLimitOf, type BenchOptions } from "./options.ts";
+import { keepsJaeger, overridesOf, timeLimitOf, type BenchOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -40,7 +40,12 @@ export async function resumedSession(
     notes.push(`journal: damaged lines ${journal.damagedLines.join(", ")}; their trials are measured again`);
   for (const note of notes) process.stderr.write(`${note}\n`);
   const kept = keptVariables(process.env, options.keepEnv ?? []);
-  const common = { quiet: options.quiet ?? false, timeLimit: timeLimitOf(options), kept };
+  const common = {
+    quiet: options.quiet ?? false,
+    timeLimit: timeLimitOf(options),
+    kept,
+    keepJaeger: keepsJaeger(scenario, options),
+  };
   return { environment, scenario, plan, node, out, notes, earlier: records, ...common };
 }
 
