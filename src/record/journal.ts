@@ -122,6 +122,8 @@ function isMeasured(resultsFile: string, writer?: ProcessIdentity): UserError {
  */
 function takeOver(path: string, unready: string, resultsFile: string): void {
   const gone = writerOf(path);
+  // another run may have taken it since it was found to be left
+  if (gone !== undefined && isAlive(gone)) throw isMeasured(resultsFile, gone);
   const claims = [claimOf(path, gone)];
   while (!linkIfNew(unready, claims.at(-1)!)) {
     // a successor that was killed as it took over has a successor itself
