@@ -58,7 +58,7 @@ async function calibrate(options: CalibrateOptions): Promise<number> {
   const { quick = false, target, seed, rounds, quiet = false } = options;
   const wish = { quick, target, seed, rounds };
   const expectedMs = SECTION_NAMES.reduce((sum, name) => sum + sectionOf(name, wish, {}).expectedMs, 0);
-  const environment = await readEnvironment(process.execPath, findPinning().pinning);
+  const environment = await readEnvironment(process.version, findPinning().pinning);
   const out = options.out ?? (quick ? QUICK_FILE : CALIBRATION_FILE);
   if (options.out === undefined) mkdirSync(dirname(out), { recursive: true });
   const { force, markdown } = options;
@@ -67,7 +67,7 @@ async function calibrate(options: CalibrateOptions): Promise<number> {
   if (markdown !== undefined) checkOutput("--markdown", markdown, { force });
   checkDistinct(["--out", out], ["--markdown", markdown]);
   if (!quiet) process.stderr.write(`calibrating: about ${formatAbout(expectedMs)}; do not use the machine meanwhile\n`);
-  const run = { options: wish, environment, node: process.execPath, out, quiet };
+  const run = { options: wish, environment, out, quiet };
   const { calibration, path, interruptedWith } = await measureSections(run);
   const code = show(calibration, options);
   process.stderr.write(`calibration: ${path}\n`);

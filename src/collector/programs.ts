@@ -1,5 +1,5 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "../base/cache-folder.ts";
 
 /** A program that can stand between service and sink. */
 export interface Program {
@@ -24,8 +24,3 @@ export const JAEGER: Program = {
   stores: true,
   path: () => join(cacheFolder(), "jaeger", "jaeger"),
 };
-
-function cacheFolder(): string {
-  // oxlint-disable-next-line typescript/prefer-nullish-coalescing -- the specification: an empty one counts as unset
-  return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "spantoll");
-}

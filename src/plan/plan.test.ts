@@ -39,6 +39,17 @@ test("instrumentations are an axis of all that is instrumented; the target's own
   ]);
 });
 
+test("Nodes are an axis of all variants; each has its own baseline", () => {
+  const nodes = ["22.23.3", "26.10.0"];
+  assert.deepEqual(names({ samplers: ["noop"], reference: false, nodes }), [
+    "none node 22.23.3",
+    "none node 26.10.0",
+    "noop node 22.23.3",
+    "noop node 26.10.0",
+  ]);
+  assert.deepEqual(names({ samplers: ["noop"], reference: false, nodes: ["26.10.0"] }), ["none", "noop"]);
+});
+
 test("a variant is named by its canonical specs, what is usual left out", () => {
   assert.deepEqual(
     names({

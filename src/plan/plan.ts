@@ -9,7 +9,7 @@ import {
 } from "../spec/specs.ts";
 import { phaseRow, roundsOf } from "../spec/phases.ts";
 import type { Phase } from "../spec/phases.ts";
-import type { Plan, Trial, Variant } from "./trial.ts";
+import { partText, type Plan, type Trial, type Variant } from "./trial.ts";
 
 export const BASELINE = "none" as const;
 export const REFERENCE = "always_on";
@@ -21,7 +21,8 @@ export function variantsOf(scenario: Scenario): Variant[] {
   const variants = [...references, ...scenario.samplers].flatMap((sampler) =>
     pipelinesOf(sampler, scenario)
       .flatMap((variant) => withInstrumentations(variant, scenario))
-      .flatMap((variant) => withCollectors(variant, scenario)),
+      .flatMap((variant) => withCollectors(variant, scenario))
+      .flatMap((variant) => withNodes(variant, scenario)),
   );
   return [...new Map(variants.map((variant) => [variant.id, variant])).values()];
 }
@@ -48,8 +49,14 @@ function withCollectors(variant: Variant, { collectors }: Scenario): Variant[] {
   return collectors.map((collector) =>
     collector.kind.program === undefined
       ? variant
-      : { ...variant, id: `${variant.id} via ${collector.text}`, collector },
+      : { ...variant, id: `${variant.id} ${partText("collector", collector.text)}`, collector },
   );
+}
+
+/** The same once for each Node, if there are several. The baseline too: it is compared with on the same Node. */
+function withNodes(variant: Variant, { nodes }: Scenario): Variant[] {
+  if (nodes.length < 2) return [variant];
+  return nodes.map((node) => ({ ...variant, id: `${variant.id} ${partText("node", node)}`, node }));
 }
 
 interface Parts {

@@ -21,10 +21,27 @@ export const variantSchema = z.object({
   backend: backendSpec.optional(),
   /** Absent without one. */
   collector: collectorSpec.optional(),
+  /** Version of Node, if several are measured side by side. */
+  node: z.string().optional(),
   /** Label of the build, if two commits are measured side by side (`bench --base`). */
   build: z.string().optional(),
 });
 export type Variant = z.infer<typeof variantSchema>;
+
+/** What variants can differ in besides the sampler, in the order of their names. */
+export const AXES = ["instrumentation", "processor", "exporter", "backend", "collector", "node"] as const;
+export type Axis = (typeof AXES)[number];
+
+export function axisText(variant: Variant, axis: Axis): string | undefined {
+  const value = variant[axis];
+  return typeof value === "object" ? value.text : value;
+}
+
+/** The part of a variant's name. */
+export function partText(axis: Axis, text: string): string {
+  if (axis === "collector") return `via ${text}`;
+  return axis === "node" ? `node ${text}` : text;
+}
 
 /** One variant in one phase of one round. Trials of a block run side by side, in this order of launch. */
 export const trialSchema = z.object({

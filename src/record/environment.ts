@@ -11,20 +11,22 @@ const REPOSITORY = new URL("../../", import.meta.url);
 const UNDER_TEST =
   /^(@opentelemetry\/|@fastify\/otel$|fastify$|express$|autocannon$|undici$|hdr-histogram-js$|@grpc\/grpc-js$)/;
 
-/** Reads what this machine and these packages are. Never an environment variable. Throws a `UserError` for a `node` that does not run. */
+/**
+ * Reads what this machine and these packages are. Never an environment variable.
+ * @param node the versions that run the target
+ */
 export async function readEnvironment(
   node: string,
   pinning: Environment["pinning"],
   serviceFolder?: string,
 ): Promise<Environment> {
-  const [nodeVersion, commit, status, service] = await Promise.all([
-    versionOf(node),
+  const [commit, status, service] = await Promise.all([
     git(REPOSITORY, "rev-parse", "HEAD"),
     git(REPOSITORY, "status", "--porcelain"),
     serviceFolder === undefined ? undefined : versionIn(serviceFolder),
   ]);
   const cpu = { model: cpus()[0]?.model.trim() ?? "unknown", cores: cpus().length };
-  const noiseFloor = readNoiseFloor(CALIBRATION_FILE, { cpu, node: nodeVersion });
+  const noiseFloor = readNoiseFloor(CALIBRATION_FILE, { cpu, node });
   const manifest = JSON.parse(readFileSync(new URL("package.json", REPOSITORY), "utf8")) as Manifest;
   return {
     startedAt: new Date().toISOString(),
@@ -32,7 +34,7 @@ export async function readEnvironment(
     commit: commit ?? "unknown",
     dirty: status !== undefined && isChanged(status),
     ...(service && { service }),
-    node: nodeVersion,
+    node,
     cpu: { ...cpu, governors: governors() },
     memoryBytes: totalmem(),
     os: `${type()} ${release()}`,
@@ -53,10 +55,11 @@ interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
-async function versionOf(node: string): Promise<string> {
+/** `v26.10.0`. Throws a `UserError` for a file that is no Node. */
+export async function readNodeVersion(node: string): Promise<string> {
   const { stdout, failed } = await execa(node, ["--version"], { reject: false, timeout: 10_000 });
   if (failed || !/^v\d+\./.test(stdout))
-    throw new UserError(`--node "${node}": expected the path of a Node executable`);
+    throw new UserError(`--node "${node}": expected a version such as 22, or the path of a Node executable`);
   return stdout.trim();
 }
 

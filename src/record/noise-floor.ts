@@ -52,6 +52,7 @@ function parse(path: string): unknown {
   }
 }
 
+/** Several versions are none that was calibrated. */
 function majorOf(node: string): string {
-  return node.replace(/^v/, "").split(".")[0]!;
+  return [...new Set(node.split(", ").map((version) => version.replace(/^v/, "").split(".")[0]!))].join();
 }

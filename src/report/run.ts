@@ -1,7 +1,7 @@
 import type { Estimate } from "../estimate/estimate.ts";
 import { BASELINE } from "../plan/plan.ts";
 import { phaseSchema, type Phase } from "../spec/phases.ts";
-import type { Variant } from "../plan/trial.ts";
+import { AXES, axisText, partText, type Axis, type Variant } from "../plan/trial.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 
@@ -36,8 +36,6 @@ export interface Comparison {
   readonly ratio?: Estimate | undefined;
   readonly difference?: Estimate | undefined;
 }
-
-const AXES = ["instrumentation", "processor", "exporter", "backend", "collector"] as const;
 
 export function runOf(results: Results, estimates: readonly Estimate[]): Run {
   const byFigure = Map.groupBy(estimates, ({ phase, variant, metric }) => keyOf(phase, variant, metric));
@@ -78,11 +76,11 @@ function keyOf(phase: string, variant: string, metric: string): string {
 }
 
 /** Axes on which all traced variants agree: shown once, above the tables. */
-export function sharedAxes(variants: readonly Variant[]): ReadonlyMap<(typeof AXES)[number], string> {
+export function sharedAxes(variants: readonly Variant[]): ReadonlyMap<Axis, string> {
   const traced = variants.filter(isTraced);
   return new Map(
     AXES.flatMap((axis) => {
-      const [text, ...others] = new Set(traced.map((variant) => variant[axis]?.text));
+      const [text, ...others] = new Set(traced.map((variant) => axisText(variant, axis)));
       return text === undefined || others.length > 0 ? [] : [[axis, text] as const];
     }),
   );
@@ -102,10 +100,9 @@ function shownVariants({ plan, scenario }: Results): ShownVariant[] {
   });
 }
 
-function partOf(variant: Variant, axis: (typeof AXES)[number]): string[] {
-  const spec = variant[axis];
-  if (spec === undefined) return [];
-  return [axis === "collector" ? `via ${spec.text}` : spec.text];
+function partOf(variant: Variant, axis: Axis): string[] {
+  const text = axisText(variant, axis);
+  return text === undefined ? [] : [partText(axis, text)];
 }
 
 /** `noop` if the baseline is a service with its own instrumentation loaded and its SDK disabled. */

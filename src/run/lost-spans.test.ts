@@ -20,7 +20,6 @@ async function measure(fields: object): Promise<{ evidence: Evidence; record: Tr
     {
       scenario,
       plan: { ...plan, trials },
-      node: process.execPath,
       onEvidence: async (_, evidence) => void (seen.evidence = evidence),
     },
     new Set(),

@@ -98,7 +98,7 @@ export function startTarget(
     variant,
     endpoints,
     cores: layout === "side by side" ? bench.pinning?.all : bench.pinning?.target,
-    node: setting.node,
+    node: nodeOf(setting, variant),
     seed,
     signal,
     deadline: bench.deadline,
@@ -109,6 +109,10 @@ export function startTarget(
     ...(special?.burnUsPerRequest !== undefined && { burnUsPerRequest: special.burnUsPerRequest }),
     ...(special?.root !== undefined && { root: special.root }),
   });
+}
+
+function nodeOf({ nodes }: Setting, variant: Variant): string {
+  return variant.node === undefined ? (nodes?.values().next().value ?? process.execPath) : nodes!.get(variant.node)!;
 }
 
 /** `FOLDER/ratio-0.1-round-2`; undefined if the phase takes no profile. */

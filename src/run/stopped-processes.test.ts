@@ -58,7 +58,7 @@ async function runStopping(
     extend: () => [],
     stopping: (reason: string) => void reasons.push(reason),
   };
-  const setting = { scenario, plan: { ...plan, trials, variants }, node: process.execPath };
+  const setting = { scenario, plan: { ...plan, trials, variants } };
   await runPlan(setting, [], events, new AbortController().signal, new StoppingDeadline(stopped, at));
   return { records, reasons };
 }

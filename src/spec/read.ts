@@ -22,6 +22,7 @@ const OPTION_OF: Partial<Record<keyof ScenarioText, string>> = {
   exporters: "--exporter",
   backends: "--backend",
   collectors: "--collector",
+  nodes: "--node",
   phases: "--phase",
   maxRounds: "--max-rounds",
   costRate: "--cost-rate",

@@ -34,6 +34,7 @@ const same = {
   exporters: z.array(exporterSpec).min(1).describe("exporters to compare"),
   backends: z.array(backendSpec).min(1).describe("conditions of the sink to compare"),
   collectors: z.array(collectorSpec).min(1).prefault(["none"]).describe("Collectors between service and sink"),
+  nodes: z.array(z.string()).default([]).describe("Nodes that run the target: versions such as 22, or paths"),
   reference: z.boolean().describe("also measure always_on"),
   phases: z.array(phaseSchema).min(1).describe("phases to measure; default cost, latency and capacity"),
   arrivals: z.enum(["uniform", "poisson"]).describe("uniform: evenly spread; poisson: random gaps"),

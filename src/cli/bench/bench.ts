@@ -44,6 +44,8 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
     inputs: [...(scenarioName === undefined ? [] : [scenarioName]), ...namesOfFiles(asked)],
   });
   const session = await newSession(scenarioName, options, rulesFor);
+  const isSeveral = session.scenario.nodes.length > 1;
+  if (isSeveral && options.base !== undefined) throw new UserError("--base: expected one --node");
   if (options.base !== undefined && options.check === undefined) return measureCommits(options.base, session, options);
   for (const name of ["candidate", "install", "threshold"] as const)
     if (options[name] !== undefined) throw new UserError(`--${name}: needs --base, such as --base main`);
@@ -52,6 +54,8 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
   const command = kind.command?.(config, kind.services(config)[0]!.service);
   if (command?.ownSdk === true) {
     checkExpressible(session.plan.variants, command);
+    if (isSeveral)
+      throw new UserError("--node: several need a service that reports its Node, so it is not possible with own_sdk");
     if (session.scenario.phases.includes("profile"))
       throw new UserError(
         "--phase profile: needs Spantoll's own preload in the service, so it is not possible with own_sdk",
@@ -97,14 +101,14 @@ function printPlan({ scenario, plan, out }: Session): number {
 function finish(
   { results, interruptedWith }: SessionResult,
   { out, plan }: Session,
-  { node, keepEnv = [] }: BenchOptions,
+  { node = [], keepEnv = [] }: BenchOptions,
   code: number,
 ): number {
   process.stderr.write(`${placeOf(results, out)}\n`);
   const hasFigures = results.records.some(({ ending }) => ending === "completed");
   if (results.ending === "interrupted" && hasFigures && plan.builds === undefined) {
     const program = startOf("bench", process.env);
-    const again = [...(node === undefined ? [] : [`--node "${node}"`]), ...keepEnv.map((name) => `--keep-env ${name}`)];
+    const again = [...node.map((one) => `--node "${one}"`), ...keepEnv.map((name) => `--keep-env ${name}`)];
     process.stderr.write(`to continue: ${[program, `--resume "${out}"`, ...again].join(" ")}\n`);
   }
   return interruptedWith ?? code;

@@ -8,6 +8,7 @@ import { findPinning } from "../../run/processes/pinning.ts";
 import { checkFiles } from "../../spec/check.ts";
 import type { Scenario } from "../../spec/scenario.ts";
 import { readScenario } from "../../spec/read.ts";
+import { findNodes, nodesText } from "./versions/nodes.ts";
 import { checkOutput, type OutputRules } from "../output-file.ts";
 import { keepsJaeger, overridesOf, timeLimitOf, type BenchOptions } from "./options.ts";
 import type { Session } from "./session.ts";
@@ -21,10 +22,11 @@ export async function newSession(
   // what a change of the code costs; a scenario that is named has its own phases
   const phase = options.phase ?? (options.base !== undefined && scenarioName === undefined ? ["cost"] : undefined);
   const asked = readScenario(scenarioName, overridesOf({ ...options, ...(phase && { phase }) }));
+  const nodes = await findNodes(asked.nodes);
+  const resolved = { ...asked, nodes: [...nodes.keys()] };
   // the results file records the rate, because a later version may choose another
-  const scenario = { ...asked, costRatePerSecond: rateOf(asked, "cost", variantsOf(asked).length) };
-  const node = options.node ?? process.execPath;
-  const environment = await readEnvironment(node, findPinning().pinning, serviceFolderOf(scenario));
+  const scenario = { ...resolved, costRatePerSecond: rateOf(resolved, "cost", variantsOf(resolved).length) };
+  const environment = await readEnvironment(nodesText(nodes), findPinning().pinning, serviceFolderOf(scenario));
   if (options.out !== undefined) checkOutput("--out", options.out, rulesFor(scenario));
   await checkFiles(scenario, process.cwd());
   const keepJaeger = keepsJaeger(scenario, options);
@@ -32,7 +34,7 @@ export async function newSession(
   const out = options.out ?? defaultOut(environment, options.dryRun === true || options.check === true);
   const kept = keptVariables(process.env, options.keepEnv ?? []);
   const quiet = options.quiet ?? false;
-  return { scenario, plan: planOf(scenario), environment, node, out, quiet, timeLimit, kept, keepJaeger };
+  return { scenario, plan: planOf(scenario), environment, nodes, out, quiet, timeLimit, kept, keepJaeger };
 }
 
 /** Where `command:` runs. Undefined for a target of Spantoll's own. */

@@ -23,7 +23,7 @@ export interface BenchOptions {
   readonly precision?: string;
   readonly reference: boolean;
   readonly quick?: true;
-  readonly node?: string;
+  readonly node?: string[];
   readonly keepEnv?: string[];
   readonly keepJaeger?: true;
   readonly base?: string;
@@ -54,6 +54,7 @@ export function withBenchOptions(command: Command): Command {
     .option("--exporter <spec>", "default otlp-http/protobuf; e.g. otlp-grpc:gzip", several)
     .option("--backend <spec>", "how the sink behaves, default healthy; e.g. slow:200ms", several)
     .option("--collector <spec>", "between service and sink, default none; e.g. tail-sampling", several)
+    .option("--node <version>", "Node that runs the target, or its path, default this one; e.g. 26", several)
     .option("--target <spec>", 'service to measure, default orders; e.g. command:"node server.js"')
     .option("--no-reference", "do not measure always_on for comparison")
     .optionsGroup("How to measure:")
@@ -69,7 +70,6 @@ export function withBenchOptions(command: Command): Command {
     .option("--connections <n>", "to each variant, default 16, in capacity 512; e.g. 64")
     .option("--precision <share>", "add rounds until intervals are this narrow, default off; e.g. 1%")
     .option("--quick", "2 short rounds: numbers within a minute, no verdicts; default off")
-    .option("--node <path>", "Node that runs the target, default this one; e.g. /opt/node26/bin/node")
     .option(
       "--keep-env <name>",
       "OTEL_* or proxy variable that the target inherits, default none; e.g. OTEL_LOG_LEVEL",
@@ -107,6 +107,7 @@ export function overridesOf(options: BenchOptions): Overrides {
     exporters: options.exporter,
     backends: options.backend,
     collectors: options.collector,
+    nodes: options.node,
     phases: options.phase,
     reference: options.reference ? undefined : false,
     target,

@@ -9,6 +9,7 @@ import { keptVariables } from "../../run/processes/clean-environment.ts";
 import { findPinning } from "../../run/processes/pinning.ts";
 import { keepsJaeger, overridesOf, timeLimitOf, type BenchOptions } from "./options.ts";
 import type { Session } from "./session.ts";
+import { findNodes, nodesText } from "./versions/nodes.ts";
 
 /**
  * The rest of an interrupted run. Throws a `UserError` if there is none, if commit, Spantoll, Node or CPU changed since, or
@@ -19,7 +20,8 @@ export async function resumedSession(
   scenarioName: string | undefined,
   options: BenchOptions,
 ): Promise<Session> {
-  const { fields, quick } = overridesOf(options);
+  const { node = [], ...others } = options;
+  const { fields, quick } = overridesOf(others);
   if (scenarioName !== undefined || quick || options.out || options.base || Object.keys(fields).length > 0)
     refuse(file, "continues the run as planned; leave out scenario and measuring options");
   const out = file.replace(/\.journal\.jsonl$/, ".json");
@@ -30,8 +32,8 @@ export async function resumedSession(
   if (!isResumable(plan)) refuse(file, "only plain runs of bench can be resumed; measure again");
   if (lacksSecrets({ scenario, plan }))
     refuse(file, `the command or requests lack secrets, which only ${journalPath(file)} had; measure again`);
-  const node = options.node ?? process.execPath;
-  const now = await readEnvironment(node, findPinning().pinning, environment.service && process.cwd());
+  const nodes = await findNodes(node);
+  const now = await readEnvironment(nodesText(nodes), findPinning().pinning, environment.service && process.cwd());
   const changes = changesOf(environment, now);
   if (changes.length > 0) refuse(file, `${changes.join("; ")}; go back to that, or measure again`);
   const parts = [environment, now];
@@ -46,7 +48,7 @@ export async function resumedSession(
     kept,
     keepJaeger: keepsJaeger(scenario, options),
   };
-  return { environment, scenario, plan, node, out, notes, earlier: records, ...common };
+  return { environment, scenario, plan, nodes, out, notes, earlier: records, ...common };
 }
 
 function refuse(file: string, reason: string): never {

@@ -16,7 +16,7 @@ const measured = calibrationSections();
 const { environment } = measured.sideBySide;
 
 function runTo(name: string): CalibrationRun {
-  return { options: { quick: false }, environment, node: process.execPath, out: join(folder, name), quiet: true };
+  return { options: { quick: false }, environment, out: join(folder, name), quiet: true };
 }
 
 /** In place of measuring: made-up results, written as a session writes them; interrupted in the section named. */

@@ -10,7 +10,6 @@ export interface CalibrationRun {
   readonly options: CalibrationOptions;
   readonly environment: Environment;
   /** The Node that runs the target. */
-  readonly node: string;
   /** The calibration file; an earlier one of that name is replaced by a complete one only. */
   readonly out: string;
   readonly quiet: boolean;
@@ -28,7 +27,7 @@ export interface CalibrationRunResult {
  * the end. `measure` measures one section.
  */
 export async function measureSections(run: CalibrationRun, measure = measureSession): Promise<CalibrationRunResult> {
-  const { options, environment, node, out, quiet } = run;
+  const { options, environment, out, quiet } = run;
   const partial = withSuffix(out, "partial");
   const sections: CalibrationSections = {};
   for (const [index, name] of SECTION_NAMES.entries()) {
@@ -43,7 +42,6 @@ export async function measureSections(run: CalibrationRun, measure = measureSess
       plan,
       special,
       environment,
-      node,
       out: path,
       quiet,
     });

@@ -1,8 +1,10 @@
+import { delimiter, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { siblingModule } from "../../base/sibling.ts";
 import { formatDuration } from "../../base/units.ts";
 import { BASELINE } from "../../plan/plan.ts";
+import type { Variant } from "../../plan/trial.ts";
 import type { ServiceCommand } from "../../target/services/target-kind.ts";
 import type { Child } from "./child.ts";
 import { startChild } from "./child.ts";
@@ -77,6 +79,7 @@ async function startCommand(
       ...setting.peers,
       [command.portEnv]: String(port),
       ...(command.ownSdk ? otelEnvironment(setting, command) : await preloadEnvironment(setting, control, port)),
+      ...nodeFirst(setting.node),
       ...(variant.sampler.text === BASELINE && { SPANTOLL_TRACING: "off" }),
       ...setting.kept,
     },
@@ -98,6 +101,7 @@ async function startCommand(
   if (!command.ownSdk) {
     const late = { message: unloaded(words, listeners), withinMs: HELLO_WITHIN_MS };
     const line = await orFail(words, child, setting, control.connected(setting.service), late);
+    checkNode(words, variant, line);
     await line.ask({ type: "usage", collectGarbage: true }, "usage");
   }
   const { firstRequest } = setting;
@@ -112,6 +116,19 @@ async function startCommand(
   }
   const origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   return { origin, listeners };
+}
+
+/** The Node of `--node` is the one that a command finds. */
+function nodeFirst(node: string): { readonly PATH?: string } {
+  if (node === process.execPath) return {};
+  return { PATH: [dirname(node), process.env["PATH"] ?? ""].join(delimiter) };
+}
+
+function checkNode(words: string, { node }: Variant, { hello }: TargetLine): void {
+  if (node === undefined || hello.node === `v${node}`) return;
+  throw new ControlFailure(
+    `${words} runs on Node ${hello.node}, not on ${node}: --node puts its folder first on PATH, so the command must start "node"`,
+  );
 }
 
 /** The process that answers has loaded the tracing, and `none` has none. */

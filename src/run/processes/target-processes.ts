@@ -115,10 +115,10 @@ export class TargetProcesses {
   }
 }
 
-/** Another Node than ours may be too old for TypeScript. */
-function programsOf({ root, node }: TargetSetting): Programs | Promise<Programs> {
+/** Another Node than ours may be too old for TypeScript. All that are compared run the same files. */
+function programsOf({ root, node, variant }: TargetSetting): Programs | Promise<Programs> {
   if (root !== undefined) return targetPrograms(root);
-  return node === process.execPath ? { preloadPath, entryPath } : plainPrograms();
+  return node === process.execPath && variant.node === undefined ? { preloadPath, entryPath } : plainPrograms();
 }
 
 async function startServices(

@@ -1,0 +1,63 @@
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import { UserError } from "../../../base/problem.ts";
+
+const REASON = /^npm (?:error|ERR!) (?:\d{3} )?(?!code |errno |A complete log)(\S.*)$/m;
+const UNKNOWN = /^npm (?:error|ERR!) code (?:E404|ETARGET|EINVALIDTAGNAME|EINVALIDPACKAGENAME|EUNSUPPORTEDPROTOCOL)$/m;
+const RETRIES = ["--fetch-retries=1", "--fetch-timeout=20000"];
+
+/**
+ * The newest version of a package that a version, tag or range stands for. Without a network, as npm last saw it.
+ * Throws a `UserError` with npm's reason.
+ */
+export async function resolveVersion(option: string, wanted: string, name: string): Promise<string> {
+  const args = ["view", `${name}@${wanted}`, "version", "--json"];
+  const online = await npm(args);
+  const answer = online.failed && !UNKNOWN.test(online.stderr) ? await npm([...args, "--offline"]) : online;
+  if (answer.failed || answer.stdout.trim() === "")
+    throw new UserError(`${option} "${wanted}": ${reasonOf(online.stderr) ?? `no version of ${name}`}`);
+  const found = [JSON.parse(answer.stdout) as string | string[]].flat();
+  const released = found.filter((version) => !version.includes("-"));
+  return (released.length > 0 ? released : found).toSorted(byNumber).at(-1)!;
+}
+
+/**
+ * Installs packages into `folder`, unless an earlier run has. The lock file stays beside them.
+ * Throws a `UserError` with npm's reason.
+ */
+export async function installOnce(
+  folder: string,
+  dependencies: Readonly<Record<string, string>>,
+  what: string,
+): Promise<void> {
+  if (existsSync(folder)) return;
+  mkdirSync(dirname(folder), { recursive: true });
+  const unfinished = mkdtempSync(`${folder}-unfinished-`);
+  try {
+    // npm asks which packages may run scripts at installation; Node's puts the binary in place
+    const manifest = { private: true, dependencies, allowScripts: { node: true } };
+    writeFileSync(join(unfinished, "package.json"), JSON.stringify(manifest));
+    const { failed, stderr } = await npm(["install", "--prefix", unfinished, "--no-audit", "--no-fund"]);
+    if (failed) throw new UserError(`${what}: ${reasonOf(stderr) ?? "npm install failed"}`);
+    renameSync(unfinished, folder);
+  } catch (error) {
+    // another run was faster
+    if (!existsSync(folder)) throw error;
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+}
+
+export function byNumber(a: string, b: string): number {
+  return a.localeCompare(b, "en", { numeric: true });
+}
+
+function npm(args: readonly string[]) {
+  return execa("npm", [...args, ...RETRIES], { reject: false, stdin: "ignore" });
+}
+
+/** npm's first sentence. */
+function reasonOf(stderr: string): string | undefined {
+  return REASON.exec(stderr)?.[1]!.trim();
+}
