@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { execaSync, ExecaError } from "execa";
+import { execaSync, ExecaSyncError } from "execa";
 import { COLLECTOR, JAEGER, type Program } from "../src/collector/programs.ts";
 
 const BUILDER = "go.opentelemetry.io/collector/cmd/builder@v0.161.0";
@@ -59,7 +59,7 @@ try {
   renameSync(`${path}.new`, path);
   console.log(`ready: npm run bench -- --collector ${build.example}`);
 } catch (error) {
-  console.error(error instanceof ExecaError ? error.shortMessage : String(error));
+  console.error(error instanceof ExecaSyncError ? error.shortMessage : String(error));
   console.error(`${build.program.setup} needs Go 1.25 or newer, and its module proxy`);
   process.exitCode = 1;
 } finally {

@@ -1,6 +1,6 @@
 /** Makes the Python environment of the target `fastapi`: targets/fastapi/.venv, with the pinned packages. */
 import { join } from "node:path";
-import { execaSync, ExecaError } from "execa";
+import { execaSync, ExecaSyncError } from "execa";
 
 const folder = import.meta.dirname;
 const venv = join(folder, ".venv");
@@ -19,7 +19,7 @@ try {
   execaSync(join(venv, "bin", "python"), pip, { stdio: "inherit" });
   console.log(`ready: npm run bench -- --target fastapi --sampler ratio:0.1`);
 } catch (error) {
-  console.error(error instanceof ExecaError ? error.shortMessage : String(error));
+  console.error(error instanceof ExecaSyncError ? error.shortMessage : String(error));
   console.error("setup:fastapi needs Python 3.11 or newer with venv (Debian: python3-venv); PYTHON names another one");
   process.exitCode = 1;
 }
