@@ -162,7 +162,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   "Collector configuration": {
     valid: [configuration, json(parse(String(configuration)))],
     refuses: UserError,
-    read: (input) => readCollectorFacts(file("collector.yaml", input)),
+    read: (input) => readCollectorFacts({ configuration: file("collector.yaml", input), environment: {} }),
   },
   "Collector tail policy": {
     valid: [configuration, json(parse(String(configuration)))],

@@ -5,6 +5,8 @@ import { UserError } from "../base/problem.ts";
 import type { ConfigOf, Fields, Kind } from "../base/registry.ts";
 import type { Program } from "./programs.ts";
 
+export type Environment = Readonly<Record<string, string>>;
+
 /** The program to run; the one that its setup has built unless given. */
 export const bin = z.string().optional();
 
@@ -14,15 +16,18 @@ export interface CollectorKind<F extends Fields = Fields> extends Kind<F> {
   readonly program?: Program;
   /** The YAML file of its configuration. */
   file?(config: ConfigOf<F>): string;
+  /** What the file takes as ${env:NAME}. */
+  environment?(config: ConfigOf<F>): Environment;
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- kinds of different fields share one list
 export type AnyCollector = CollectorKind<any>;
 
-/** What to run: the binary, and its configuration. */
+/** What to run: the binary, its configuration, and the variables that this takes. */
 export interface CollectorFiles {
   readonly binary: string;
   readonly configuration: string;
+  readonly environment: Environment;
   readonly program: Program;
 }
 
@@ -34,6 +39,7 @@ export function collectorFiles({ kind, config }: { readonly kind: AnyCollector; 
   const files: CollectorFiles = {
     binary: given === undefined ? program.path() : resolve(given),
     configuration: resolve(kind.file(config)),
+    environment: kind.environment?.(config) ?? {},
     program,
   };
   if (!existsSync(files.configuration)) throw new UserError(`"${kind.file(config)}": no such file`);

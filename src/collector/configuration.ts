@@ -2,6 +2,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { UserError } from "../base/problem.ts";
 import { readText } from "../base/regular-file.ts";
+import type { CollectorFiles, Environment } from "./collector-kind.ts";
 
 /** What a Collector's configuration says of where its spans can go. */
 export interface CollectorFacts {
@@ -23,12 +24,20 @@ const schema = z.object({
 });
 const queued = z.object({ sending_queue: z.object({ storage: z.string() }) });
 
+/** The text with every `${env:NAME:-DEFAULT}` replaced, as a Collector does. */
+export function withVariables(text: string, environment: Environment = {}): string {
+  return text.replaceAll(/\$\{env:(\w+):-([^}]*)\}/g, (_, name: string, usual: string) => environment[name] ?? usual);
+}
+
 /** Reads a configuration's file. Throws a `UserError` if it is none, or nothing in it sends to the sink. */
-export function readCollectorFacts(file: string): CollectorFacts {
+export function readCollectorFacts({
+  configuration,
+  environment,
+}: Pick<CollectorFiles, "configuration" | "environment">): CollectorFacts {
   try {
-    return collectorFacts(readText(file));
+    return collectorFacts(withVariables(readText(configuration), environment));
   } catch (error) {
-    throw new UserError(`"${file}": ${(error as Error).message.split("\n", 1)[0]}`);
+    throw new UserError(`"${configuration}": ${(error as Error).message.split("\n", 1)[0]}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { collectorFacts } from "./configuration.ts";
+import { collectors } from "./index.ts";
+import { collectorFacts, withVariables } from "./configuration.ts";
 import { collectorCounts, droppedInLog } from "./metrics-text.ts";
 
 /** As Collector 0.161.0 wrote it, shortened. */
@@ -64,4 +65,11 @@ exporters:
 service: { pipelines: { traces: { receivers: [otlp], processors: [tail_sampling/mine], exporters: [otlp_http/sink] } } }`);
   assert.deepEqual(facts, { samples: true, persists: true, sinkExporters: ["otlp_http/sink"] });
   assert.throws(() => collectorFacts("exporters: { debug: }"), /SINK_URL/);
+});
+
+test("a configuration's variables have the values of its spec, or their defaults", () => {
+  const { kind, config } = collectors.parse("tail-sampling:share=7%,traces=5");
+  const text = "${env:NUM_TRACES:-100} ${env:SAMPLING_PERCENTAGE:-10} ${env:DECISION_WAIT:-9s} ${env:OTHER:-[a]}";
+  assert.equal(withVariables(text, kind.environment!(config)), "5 7 2000ms [a]");
+  assert.equal(withVariables(text), "100 10 9s [a]");
 });

@@ -132,6 +132,24 @@ test("jaeger: sent = received = stored; with --keep-jaeger its traces can be loo
   }
 });
 
+test("placement: each way to sample has the bill of its processes, and no span is unexplained", { skip }, async () => {
+  const out = join(folder, "placement.json");
+  const { results, stdout, stderr } = await measure(out, "placement");
+  assert.match(stdout, /Where to sample/);
+  const ways = results.records.filter(({ trial }) => trial.variant.includes(" via "));
+  assert.equal(ways.length, 5);
+  for (const { trial, ledger, resources, collector, fidelity, failure } of ways) {
+    assert.equal(ledger?.residual, 0, `${trial.variant}: ${failure ?? stderr}`);
+    const bill = [resources!.cpuUs, collector!.cpuUs, collector!.rssPeakBytes, collector!.bytesIn];
+    assert.ok(
+      bill.every((value) => value! > 0),
+      `${trial.variant}: ${bill.join(", ")}`,
+    );
+    const { errors } = fidelity!;
+    if (trial.variant.includes("tail-sampling")) assert.equal(errors.kept, errors.offered);
+  }
+});
+
 test("a configuration that the Collector refuses fails with its log", { skip }, async () => {
   const broken = join(folder, "broken.yaml");
   // oxlint-disable-next-line no-template-curly-in-string -- the Collector's own syntax

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { readScenario } from "../spec/read.ts";
@@ -48,6 +51,25 @@ test("Nodes are an axis of all variants; each has its own baseline", () => {
     "noop node 26.10.0",
   ]);
   assert.deepEqual(names({ samplers: ["noop"], reference: false, nodes: ["26.10.0"] }), ["none", "noop"]);
+});
+
+test("a list of pairs of sampler and Collector stands in place of their product", () => {
+  const path = join(mkdtempSync(join(tmpdir(), "spantoll-test-")), "pairs.json");
+  const variants = [
+    { sampler: "ratio:0.1" },
+    { sampler: "always_on", collector: "tail-sampling:share=5%,slow=0.3s" },
+    { sampler: "ratio:0.1", collector: "pass-through" },
+  ];
+  writeFileSync(path, JSON.stringify({ variants, processors: ["simple"] }));
+  const ids = variantsOf(readScenario(path, { fields: {}, quick: false })).map(({ id }) => id);
+  rmSync(dirname(path), { recursive: true });
+  assert.deepEqual(ids, [
+    "none",
+    "always_on simple",
+    "ratio:0.1 simple",
+    "always_on simple via tail-sampling:share=0.05,slow=300ms",
+    "ratio:0.1 simple via pass-through",
+  ]);
 });
 
 test("a variant is named by its canonical specs, what is usual left out", () => {

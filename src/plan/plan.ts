@@ -1,8 +1,10 @@
 import { deriveSeed, seededRandom, shuffled } from "../base/random.ts";
 import type { Scenario } from "../spec/scenario.ts";
 import {
+  collectorSpec,
   samplerSpec,
   type BackendSpec,
+  type CollectorSpec,
   type ExporterSpec,
   type ProcessorSpec,
   type SamplerSpec,
@@ -15,16 +17,27 @@ export const BASELINE = "none" as const;
 export const REFERENCE = "always_on";
 const USUAL = { processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" };
 
-/** The product of the scenario's axes, and what it is measured against: `none`, and `always_on` with the same axes. */
+/**
+ * The product of the scenario's axes, or its list of pairs with the other axes, and what it is measured against: `none`,
+ * and `always_on` with the same axes.
+ */
 export function variantsOf(scenario: Scenario): Variant[] {
-  const references = [BASELINE, ...(scenario.reference ? [REFERENCE] : [])].map((text) => samplerSpec.parse(text));
-  const variants = [...references, ...scenario.samplers].flatMap((sampler) =>
+  const variants = pairsOf(scenario).flatMap(({ sampler, collector }) =>
     pipelinesOf(sampler, scenario)
       .flatMap((variant) => withInstrumentations(variant, scenario))
-      .flatMap((variant) => withCollectors(variant, scenario))
+      .map((variant) => withCollector(variant, collector))
       .flatMap((variant) => withNodes(variant, scenario)),
   );
   return [...new Map(variants.map((variant) => [variant.id, variant])).values()];
+}
+
+/** Beside a list of pairs, `always_on` is measured without a Collector. */
+function pairsOf({ variants, samplers, collectors, reference }: Scenario): Scenario["variants"] {
+  const references = [BASELINE, ...(reference ? [REFERENCE] : [])].map((text) => samplerSpec.parse(text));
+  const each = (all: readonly SamplerSpec[], via: readonly CollectorSpec[]): Scenario["variants"] =>
+    all.flatMap((sampler) => via.map((collector) => ({ sampler, collector })));
+  if (variants.length > 0) return [...each(references, [collectorSpec.parse("none")]), ...variants];
+  return each([...references, ...samplers], collectors);
 }
 
 function pipelinesOf(sampler: SamplerSpec, { processors, exporters, backends }: Scenario): Variant[] {
@@ -43,14 +56,9 @@ function withInstrumentations(variant: Variant, { instrumentations, target }: Sc
   });
 }
 
-/** The same once for each Collector that it exports to. */
-function withCollectors(variant: Variant, { collectors }: Scenario): Variant[] {
-  if (variant.exporter === undefined) return [variant];
-  return collectors.map((collector) =>
-    collector.kind.program === undefined
-      ? variant
-      : { ...variant, id: `${variant.id} ${partText("collector", collector.text)}`, collector },
-  );
+function withCollector(variant: Variant, collector: CollectorSpec): Variant {
+  if (variant.exporter === undefined || collector.kind.program === undefined) return variant;
+  return { ...variant, id: `${variant.id} ${partText("collector", collector.text)}`, collector };
 }
 
 /** The same once for each Node, if there are several. The baseline too: it is compared with on the same Node. */

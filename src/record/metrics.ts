@@ -152,6 +152,15 @@ export const METRICS: readonly Metric[] = [
     ),
     column: { table: "resources", title: "Collector CPU/request", unit: "µs" },
   },
+  scalar(["pipelineCpuUsPerRequest", "CPU of service and Collector", "us/request"], "log", (record) => {
+    const [own, collector] = [cpuUsPerRequest(record), record.collector?.cpuUsPerRequest];
+    return own === undefined || collector === undefined ? undefined : own + collector;
+  }),
+  scalar(
+    ["collectorBytesOutPerRequest", "sent by the Collector per request", "bytes/request"],
+    "linear",
+    ({ collector }) => collector?.bytesOutPerRequest,
+  ),
   {
     ...scalar(
       ["collectorRssBytes", "Collector's peak memory", "bytes"],

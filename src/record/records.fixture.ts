@@ -174,6 +174,7 @@ export function resultsOf(
       exporters: [exporterSpec.parse("otlp-http/protobuf")],
       backends: [backendSpec.parse("healthy")],
       collectors: [collectorSpec.parse("none")],
+      variants: [],
       nodes: [],
       reference: true,
       phases: ["cost"],

@@ -79,6 +79,7 @@ export const collectorResourcesSchema = z.object({
   /** Over its life, as it received and sent them. */
   bytesIn: z.number().optional(),
   bytesOut: z.number(),
+  bytesOutPerRequest: z.number().optional(),
   /** By tail_sampling, before their decision. */
   tracesDroppedEarly: z.number().optional(),
 });

@@ -14,6 +14,7 @@ import { contrastTable } from "./tables/contrasts.ts";
 import { keptDetailTables, incidentTable, keptTable } from "./tables/kept.ts";
 import { loadTable } from "./tables/load.ts";
 import { profileTable } from "./tables/profile.ts";
+import { placementTable } from "./tables/placement.ts";
 import { phaseTables, resourceTable } from "./tables/phases.ts";
 import { spansTable } from "./tables/spans.ts";
 import { failedTable } from "./tables/trials.ts";
@@ -24,6 +25,7 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
   const run = runOf(results, estimates);
   const [first, ...others] = PHASES.map(({ name }) => phaseTables(run, name));
   const tables = [
+    ...placementTable(run),
     ...first!,
     ...keptTable(run),
     ...spansTable(run),

@@ -115,9 +115,13 @@ function isBaseline({ sampler }: Variant): boolean {
   return sampler.text === BASELINE;
 }
 
-function roleOf(variant: Variant, { samplers }: Results["scenario"]): ShownVariant["role"] {
-  const { sampler } = variant;
+function roleOf(variant: Variant, { samplers, variants }: Results["scenario"]): ShownVariant["role"] {
+  const { sampler, collector } = variant;
   if (isBaseline(variant)) return "baseline";
+  const isListed = variants.some(
+    (pair) => pair.sampler.text === sampler.text && pair.collector.text === (collector?.text ?? "none"),
+  );
+  if (variants.length > 0) return isListed ? "asked" : "reference";
   return samplers.some(({ text }) => text === sampler.text) ? "asked" : "reference";
 }
 

@@ -43,7 +43,7 @@ export function recordOf(finding: Finding): TrialRecord {
   const measured = {
     load,
     ...(resources && { resources }),
-    ...(collector && { collector: collectorResources(collector, lane.completed, ledgerReading.sink.wireBytes) }),
+    ...(collector && { collector: collectorResources(collector, lane, ledgerReading.sink.wireBytes) }),
     ...(profile && { profile }),
     ...(requests && { requests }),
     ...(ledgerReading.ledger && { ledger: ledgerReading.ledger }),

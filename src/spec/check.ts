@@ -33,5 +33,5 @@ function checkCollector(spec: CollectorSpec, exporters: readonly ExporterSpec[])
   const other = exporters.find(({ kind }) => kind.endpoint !== "otlpHttp" && kind.endpoint !== "otlpGrpc");
   if (other !== undefined)
     throw new UserError(`"${spec.text}": a Collector takes OTLP; got exporter "${other.text}", expected an otlp one`);
-  readCollectorFacts(files.configuration);
+  readCollectorFacts(files);
 }

@@ -52,6 +52,16 @@ test("every scenario that comes with Spantoll is valid, and says what it asks", 
   }
 });
 
+test("beside a list of pairs of sampler and Collector, neither can be given by itself", () => {
+  for (const [field, option] of [
+    ["samplers", "--sampler"],
+    ["collectors", "--collector"],
+  ]) {
+    const [mistake] = mistakes(() => readScenario("placement", { fields: { [field!]: ["x"] }, quick: false }));
+    assert.ok(mistake!.startsWith(option!), mistake);
+  }
+});
+
 test("quick runs are shorter", () => {
   assert.ok(withOptions({}, true).rounds < withOptions({}).rounds);
   assert.ok(withOptions({}, true).durationMs.cost < withOptions({}).durationMs.cost);

@@ -49,6 +49,7 @@ export function readScenario(nameOrFile: string | undefined, overrides: Override
   const path = locate(nameOrFile ?? "default");
   const fromFile = parseJson(path);
   const merged: unknown = { ...fromFile, ...overrides.fields };
+  refuseBesidePairs(path, fromFile, overrides);
   const result = scenarioTextSchema.safeParse(merged);
   if (!result.success) {
     throw new UserError(result.error.issues.map((issue) => describe(issue, path, overrides, merged)));
@@ -57,6 +58,18 @@ export function readScenario(nameOrFile: string | undefined, overrides: Override
   const mistakes = checkWorkload(scenario);
   if (mistakes.length > 0) throw new UserError(mistakes.map((mistake) => `scenario ${scenario.name}: ${mistake}`));
   return scenario;
+}
+
+/** A list of pairs stands in place of samplers and Collectors. */
+function refuseBesidePairs(path: string, fromFile: Record<string, unknown>, { fields }: Overrides): void {
+  if (fromFile["variants"] === undefined) return;
+  for (const field of ["samplers", "collectors"] as const) {
+    if (field in fields)
+      throw new UserError(
+        `${OPTION_OF[field]}: the scenario ${path} lists its variants; expected a scenario file of your own with other variants`,
+      );
+    if (field in fromFile) throw new UserError(`${path}: ${field}: expected no ${field} beside variants`);
+  }
 }
 
 function locate(nameOrFile: string): string {
@@ -121,6 +134,7 @@ function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
   const rounds = read.rounds ?? (others.length === 0 && !quick ? phaseRow(phase!).roundsAlone : ROUNDS[size]);
   return {
     ...rest,
+    ...axesOf(read),
     name: path.replace(/^.*[/\\]/, "").replace(/\.json$/, ""),
     incident: incident && { atMs: incident.at, route: incident.route, class: incident.class, share: incident.share },
     rounds,
@@ -131,5 +145,17 @@ function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
     costRatePerSecond: costRate,
     connections: eachPhase((row) => connections ?? row.connections),
     timeoutMs: timeout,
+  };
+}
+
+/** The samplers and Collectors of the scenario's pairs, if it lists such. */
+function axesOf({ variants, samplers, collectors }: ScenarioRead): Pick<Scenario, "samplers" | "collectors"> {
+  if (variants.length === 0) return { samplers, collectors };
+  const distinct = <S extends { readonly text: string }>(specs: readonly S[]): S[] => [
+    ...new Map(specs.map((spec) => [spec.text, spec])).values(),
+  ];
+  return {
+    samplers: distinct(variants.map(({ sampler }) => sampler)),
+    collectors: distinct(variants.map(({ collector }) => collector)),
   };
 }

@@ -34,6 +34,10 @@ const same = {
   exporters: z.array(exporterSpec).min(1).describe("exporters to compare"),
   backends: z.array(backendSpec).min(1).describe("conditions of the sink to compare"),
   collectors: z.array(collectorSpec).min(1).prefault(["none"]).describe("Collectors between service and sink"),
+  variants: z
+    .array(z.strictObject({ sampler: samplerSpec, collector: collectorSpec.prefault("none") }))
+    .default([])
+    .describe("pairs of sampler and Collector to compare, in place of each with each"),
   nodes: z.array(z.string()).default([]).describe("Nodes that run the target: versions such as 22, or paths"),
   reference: z.boolean().describe("also measure always_on"),
   phases: z.array(phaseSchema).min(1).describe("phases to measure; default cost, latency and capacity"),

@@ -2,6 +2,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { UserError } from "../../base/problem.ts";
 import { readText } from "../../base/regular-file.ts";
+import { withVariables } from "../../collector/configuration.ts";
 
 /** What of a policy is the same here: a trace is kept if one of them keeps it. */
 const policySchema = z.discriminatedUnion("type", [
@@ -47,7 +48,7 @@ export function tailSpecOf(file: string): string {
 function readProcessor(file: string): z.infer<typeof processorSchema> {
   let document: unknown;
   try {
-    document = parse(readText(file));
+    document = parse(withVariables(readText(file)));
   } catch (error) {
     throw new UserError(`${file}: cannot be read: ${(error as Error).message.split("\n", 1)[0]}`);
   }

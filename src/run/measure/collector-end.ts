@@ -1,3 +1,4 @@
+import type { LoadResult } from "../../load/job.ts";
 import type { CollectorEnd } from "../../record/collector-ledger.ts";
 import type { CollectorResources } from "../../record/trial-record.ts";
 import type { CollectorReading } from "../processes/collector-process.ts";
@@ -19,15 +20,20 @@ export function collectorEndOf(reading: CollectorReading): CollectorEnd {
   };
 }
 
-/** Of a window in which so many requests were completed. */
-export function collectorResources(reading: CollectorReading, requests: number, bytesOut: number): CollectorResources {
+/** Of a window in which so many requests were completed, and so many in all of the service's life. */
+export function collectorResources(
+  reading: CollectorReading,
+  { completed, lifetime }: Pick<LoadResult, "completed" | "lifetime">,
+  bytesOut: number,
+): CollectorResources {
   const { cpuUs, cpuUsSelfReported, rssPeakBytes, queuePeak, counts } = reading;
   return {
-    ...(cpuUs !== undefined && { cpuUs, cpuUsPerRequest: cpuUs / requests }),
+    ...(cpuUs !== undefined && { cpuUs, cpuUsPerRequest: cpuUs / completed }),
     ...(cpuUsSelfReported !== undefined && { cpuUsSelfReported }),
     ...(rssPeakBytes !== undefined && { rssPeakBytes }),
     ...(queuePeak !== undefined && { queuePeak }),
     ...(counts && { bytesIn: counts.bytesIn, tracesDroppedEarly: counts.traceDroppedEarly }),
     bytesOut,
+    bytesOutPerRequest: bytesOut / Math.max(1, lifetime.completed),
   };
 }

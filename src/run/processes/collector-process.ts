@@ -82,7 +82,7 @@ export class CollectorProcess {
   /** Starts it and waits until its ports accept connections. Throws with the end of its log if they do not. */
   static async start(options: CollectorOptions): Promise<CollectorProcess> {
     const files = collectorFiles(options.spec)!;
-    const facts = readCollectorFacts(files.configuration);
+    const facts = readCollectorFacts(files);
     const folder = mkdtempSync(join(tmpdir(), "spantoll-collector-"));
     const ports = await collectorPorts();
     const { http, grpc, metrics, query } = ports;

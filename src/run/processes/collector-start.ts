@@ -40,10 +40,11 @@ export async function collectorPorts(): Promise<Ports> {
 
 /** Starts it under the guard, so that it ends when we are gone. */
 export function startCollector(
-  { binary, configuration }: CollectorFiles,
+  { binary, configuration, environment }: CollectorFiles,
   { folder, ports, sinkUrl, cores }: CollectorSetting,
 ): Child {
   const env = {
+    ...environment,
     OTLP_HTTP_PORT: String(ports.http),
     OTLP_GRPC_PORT: String(ports.grpc),
     METRICS_PORT: String(ports.metrics),
