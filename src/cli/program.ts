@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { escapeControls } from "../base/escape.ts";
 import { UserError } from "../base/problem.ts";
 import { EXIT, type Outcome } from "./exit-code.ts";
 import { enterUsersFolder, refuseKeptByNpm } from "./npm.ts";
 import { handleStreamErrors, setMissingSizes } from "./terminal.ts";
+import { readVersion } from "./version.ts";
 
 type Register = (program: Command, outcome: Outcome) => void;
 
@@ -62,11 +62,6 @@ function newProgram(): Command {
 async function addCommands(program: Command, outcome: Outcome, names: readonly string[]): Promise<void> {
   const registers = await Promise.all(names.map((name) => COMMANDS[name]!()));
   for (const register of registers) register(program, outcome);
-}
-
-function readVersion(): string {
-  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 function printMistake(message: string): number {

@@ -45,6 +45,21 @@ test("simulate finds what keeps the failures in the fewest spans, and says by it
   assert.equal((await run("simulate", FILE, "--sampler", "always_off", "--min-errors", "95%")).exitCode, 1);
 });
 
+test("shards merged, in any order, print what one run prints, its exit code included", async () => {
+  const options = [FILE, "--sampler", "ratio:0.3", "--sampler", "rate:5/s", "--min-errors", "95%", "--traffic", "20/s"];
+  const files = await Promise.all(
+    ["2/2", "1/2"].map(async (part) => {
+      const { exitCode, stdout } = await run("simulate", ...options, "--shard", part);
+      assert.equal(exitCode, 0);
+      return temporaryFile("shard.json", stdout);
+    }),
+  );
+  const [whole, merged] = [await run("simulate", ...options), await run("simulate", "--merge", ...files)];
+  assert.deepEqual([merged.exitCode, merged.stdout], [1, whole.stdout]);
+  const { exitCode, stderr } = await run("simulate", "--merge", files[1]!);
+  assert.deepEqual([exitCode, stderr.trim()], [2, "--merge: missing 2/2"]);
+});
+
 test("simulate names the sampler, option or file that is wrong", async () => {
   const cases: readonly (readonly [string[], string])[] = [
     [["--sampler", "ration:0.1"], "ratio"],
@@ -54,6 +69,9 @@ test("simulate names the sampler, option or file that is wrong", async () => {
     [["--min-errors", "95"], "--min-errors"],
     [["--sampler", "tail_sampling:no.yaml"], "no.yaml"],
     [["--sampler", "rules:./no-rules.json"], "no-rules.json"],
+    [["--shard", "3/2"], "3/2"],
+    [["--merge"], "simulate --shard"],
+    [["--merge", "--repeat", "3"], "--repeat"],
   ];
   for (const [args, named] of cases) {
     const { exitCode, stderr } = await run("simulate", FILE, ...args);

@@ -1,6 +1,7 @@
 import type { Fidelity, KeptOf } from "../record/fidelity.ts";
+import type { DistinctCounts } from "./distinct-counts.ts";
 import { figuresOf } from "./figures.ts";
-import type { Kept } from "./kept.ts";
+import { edgesOf, shapesOf, type Kept } from "./kept.ts";
 import { sorted, tailStart } from "./latency-buckets.ts";
 import type { RouteTruth, Truth } from "./truth.ts";
 
@@ -35,8 +36,8 @@ export function deriveFidelity(truth: Truth, kept: Kept, inclusion?: number, lim
     rare: sumOf(rare.map((route) => ({ offered: route.truth.requests, kept: route.kept }))),
     weight,
     all: figuresOf(truth, kept.seen, weight !== "none"),
-    shapes: mostFrequent(kept.shapes, kept.omittedShapes, limits.shapes),
-    edges: mostFrequent(kept.edges, kept.omittedEdges, limits.edges),
+    shapes: mostFrequent(shapesOf(kept), limits.shapes),
+    edges: mostFrequent(edgesOf(kept), limits.edges),
   };
 }
 
@@ -60,7 +61,7 @@ function sumOf(parts: readonly KeptOf[]): KeptOf {
   };
 }
 
-function mostFrequent(counts: ReadonlyMap<string, number>, omitted: number, most: number): Fidelity["shapes"] {
+function mostFrequent({ counts, omitted }: DistinctCounts, most: number): Fidelity["shapes"] {
   const ordered = [...counts].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   return {
     counts: Object.fromEntries(ordered.slice(0, most)),

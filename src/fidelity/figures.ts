@@ -2,7 +2,7 @@ import type { Estimated, Figures } from "../record/fidelity.ts";
 import type { Seen } from "./kept.ts";
 import { bucketMs, quantile, sorted } from "./latency-buckets.ts";
 import type { Truth } from "./truth.ts";
-import { countOf, quantileOf, shareOf, type Interval } from "./weighted.ts";
+import { countOf, quantileOf, shareOf, sumsOf, type Interval } from "./weighted.ts";
 
 /**
  * Figures of all requests: the true ones, and those computed from the kept traces.
@@ -33,9 +33,11 @@ interface FromKept {
 }
 
 function weightedFigures(seen: Seen): FromKept {
-  const all = { kept: seen.requests, weight: seen.weight, variance: seen.variance };
-  const failed = { kept: seen.failed, weight: seen.failedWeight, variance: seen.failedVariance };
-  const ordered = sorted(seen.weightByLatency);
+  const all = sumsOf(seen.requests, seen.weight, seen.variance);
+  const failed = sumsOf(seen.failed, seen.failedWeight, seen.failedVariance);
+  const ordered = [...seen.weightByLatency]
+    .map(([bucket, weight]) => [bucket, sumsOf(0, weight, 0n).weight] as const)
+    .toSorted(([a], [b]) => a - b);
   return {
     requests: countOf(all),
     errorRate: shareOf(all, failed),

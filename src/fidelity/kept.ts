@@ -1,6 +1,8 @@
+import { countKey, firstKeys, noCounts, type DistinctCounts } from "./distinct-counts.ts";
 import { add, bucketOf } from "./latency-buckets.ts";
 import type { TraceAnatomy } from "./trace-anatomy.ts";
 import type { AnsweredRequest } from "./truth.ts";
+import { HEAVIEST, weightUnits } from "./weighted.ts";
 
 /** What arrived of one request's trace. */
 export interface KeptTrace extends TraceAnatomy {
@@ -21,18 +23,21 @@ export interface Seen {
   failed: number;
   /** Traces by bucket of latency. */
   readonly latency: Map<number, number>;
-  /** Σ w and Σ w(w − 1), of all and of the failed. */
-  weight: number;
-  variance: number;
-  failedWeight: number;
-  failedVariance: number;
-  readonly weightByLatency: Map<number, number>;
+  /** Σ w and Σ w(w − 1), of all and of the failed: exact, see weighted.ts. */
+  weight: bigint;
+  variance: bigint;
+  failedWeight: bigint;
+  failedVariance: bigint;
+  readonly weightByLatency: Map<number, bigint>;
 }
 
 const MOST_SHAPES = 20_000;
 const MOST_EDGES = 5_000;
 
-/** What one strategy kept of the truth. Its size does not grow with the number of traces. */
+/**
+ * What one strategy kept of the truth. Its size does not grow with the number of traces. All of it are sums, the same in
+ * any order of the traces: those of parts of the traces add up to those of all.
+ */
 export class Kept {
   traces = 0;
   whole = 0;
@@ -49,16 +54,14 @@ export class Kept {
     requests: 0,
     failed: 0,
     latency: new Map(),
-    weight: 0,
-    variance: 0,
-    failedWeight: 0,
-    failedVariance: 0,
+    weight: 0n,
+    variance: 0n,
+    failedWeight: 0n,
+    failedVariance: 0n,
     weightByLatency: new Map(),
   };
-  readonly shapes = new Map<string, number>();
-  readonly edges = new Map<string, number>();
-  omittedShapes = 0;
-  omittedEdges = 0;
+  readonly shapes = noCounts();
+  readonly edges = noCounts();
 
   /** `route` is the name under which the truth counts the request. */
   add(request: AnsweredRequest, route: string, trace: KeptTrace): void {
@@ -77,7 +80,7 @@ export class Kept {
     this.spans += trace.spans;
     this.orphans += trace.orphans;
     this.violations += trace.violations;
-    for (const edge of trace.edges) this.omittedEdges += countUpTo(this.edges, edge, MOST_EDGES);
+    for (const edge of trace.edges) countKey(this.edges, edge, MOST_EDGES);
   }
 
   private addWhole(request: AnsweredRequest, name: string, bucket: number, shape: string | undefined): void {
@@ -86,7 +89,7 @@ export class Kept {
     route.whole++;
     add(route.latency, bucket, 1);
     if (request.failed) this.failedWhole++;
-    if (shape !== undefined) this.omittedShapes += countUpTo(this.shapes, shape, MOST_SHAPES);
+    if (shape !== undefined) countKey(this.shapes, shape, MOST_SHAPES);
   }
 
   private addSeen({ failed }: AnsweredRequest, bucket: number, weight: number): void {
@@ -94,25 +97,25 @@ export class Kept {
     seen.requests++;
     if (failed) seen.failed++;
     add(seen.latency, bucket, 1);
-    if (!(weight >= 1)) {
+    if (!(weight >= 1 && weight <= HEAVIEST)) {
       this.unweighted++;
       return;
     }
-    const variance = weight * (weight - 1);
-    seen.weight += weight;
-    seen.variance += variance;
+    const units = weightUnits(weight);
+    seen.weight += units.weight;
+    seen.variance += units.variance;
     if (failed) {
-      seen.failedWeight += weight;
-      seen.failedVariance += variance;
+      seen.failedWeight += units.weight;
+      seen.failedVariance += units.variance;
     }
-    add(seen.weightByLatency, bucket, weight);
+    seen.weightByLatency.set(bucket, (seen.weightByLatency.get(bucket) ?? 0n) + units.weight);
   }
 }
 
-/** Counts `key`; returns 1 if there is no room for a new one, else 0. */
-function countUpTo(counts: Map<string, number>, key: string, most: number): number {
-  const known = counts.get(key);
-  if (known === undefined && counts.size >= most) return 1;
-  counts.set(key, (known ?? 0) + 1);
-  return 0;
+export function shapesOf({ shapes }: Kept): DistinctCounts {
+  return firstKeys(shapes, MOST_SHAPES);
+}
+
+export function edgesOf({ edges }: Kept): DistinctCounts {
+  return firstKeys(edges, MOST_EDGES);
 }

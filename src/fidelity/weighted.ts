@@ -13,6 +13,22 @@ const LEAST_KEPT_FOR_COUNT = 5;
 /** Kept traces expected beyond a quantile, on the thinner side, for its interval to hold. */
 const LEAST_BEYOND = 8;
 
+/** The largest weight that OpenTelemetry's thresholds of 56 bits can give. */
+export const HEAVIEST = 2 ** 56;
+/** A weight of 1 or more is a whole number of these: its double has no finer part. So sums of weights are exact. */
+const UNITS = 2 ** 52;
+
+/** w and w(w − 1), in units that add up exactly in any order. */
+export function weightUnits(w: number): { readonly weight: bigint; readonly variance: bigint } {
+  const weight = BigInt(w * UNITS);
+  return { weight, variance: weight * (weight - BigInt(UNITS)) };
+}
+
+/** Of sums of `weightUnits`. */
+export function sumsOf(kept: number, weight: bigint, variance: bigint): Sums {
+  return { kept, weight: Number(weight) / UNITS, variance: Number(variance) / UNITS / UNITS };
+}
+
 export interface Interval {
   readonly estimate: number;
   readonly low?: number;

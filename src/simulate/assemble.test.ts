@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { otlpLines, shopTraces, temporaryFile, type FixtureSpan } from "./recording.fixture.ts";
-import { simulate, type Simulation } from "./simulate.ts";
+import type { Simulation } from "./outcome.ts";
+import { simulate } from "./simulate.ts";
 
 const SAMPLERS = ["always_on", "ratio:0.3", "rate:20/s", "tail:errors"];
 

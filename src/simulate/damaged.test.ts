@@ -14,7 +14,8 @@ import {
   zipkinDocument,
   type FixtureSpan,
 } from "./recording.fixture.ts";
-import { simulate, type Simulation } from "./simulate.ts";
+import type { Simulation } from "./outcome.ts";
+import { simulate } from "./simulate.ts";
 
 const SPANS = shopTraces(20);
 

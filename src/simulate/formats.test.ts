@@ -13,7 +13,8 @@ import {
   zipkinDocument,
 } from "./recording.fixture.ts";
 import { TRACES_DATA } from "./read/protobuf.ts";
-import { simulate, type Simulation } from "./simulate.ts";
+import type { Simulation } from "./outcome.ts";
+import { simulate } from "./simulate.ts";
 
 const SAMPLERS = ["always_on", "ratio:0.3", "rate:20/s", "tail:errors"];
 

@@ -6,7 +6,8 @@ import { adjustedCount } from "./adjusted-count.ts";
 import { newTraceId } from "./new-ids.ts";
 import { outcomesOf, type StrategyOutcome } from "../cli/simulate/figures.ts";
 import { otlpLines, shopTraces, temporaryFile } from "./recording.fixture.ts";
-import { simulate, type SimulateOptions } from "./simulate.ts";
+import type { SimulateOptions } from "./options.ts";
+import { simulate } from "./simulate.ts";
 
 const TRACES = 1500;
 const FILE = temporaryFile("shop.jsonl", otlpLines(shopTraces(TRACES), 50));

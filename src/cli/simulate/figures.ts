@@ -2,8 +2,7 @@ import type { OverRounds } from "../../estimate/fidelity/over-rounds.ts";
 import { overTraffic, shareOverTraffic } from "../../estimate/fidelity/over-traffic.ts";
 import { FIDELITY_METRICS } from "../../fidelity/metrics.ts";
 import type { Fidelity } from "../../record/fidelity.ts";
-import type { Repetition, SimulatedStrategy, WholeRecording } from "../../simulate/outcome.ts";
-import type { Simulation } from "../../simulate/simulate.ts";
+import type { Repetition, SimulatedStrategy, Simulation, WholeRecording } from "../../simulate/outcome.ts";
 
 export interface SimulatedFigure extends OverRounds {
   readonly metric: string;

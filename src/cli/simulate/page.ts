@@ -1,4 +1,5 @@
-import type { SimulateOptions, Simulation } from "../../simulate/simulate.ts";
+import type { SimulateOptions } from "../../simulate/options.ts";
+import type { Simulation } from "../../simulate/outcome.ts";
 import { figureOf, percent, type Answer, type Minimum } from "./answer.ts";
 import type { StrategyOutcome } from "./figures.ts";
 import { ABOUT, AMOUNT, ERRORS, SEEN, type FidelityColumn } from "../../report/fidelity-columns.ts";

@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import { UserError } from "../../base/problem.ts";
 import { count, positiveShare, rate } from "../../base/units.ts";
-import { simulate, type SimulateOptions } from "../../simulate/simulate.ts";
+import type { SimulateOptions } from "../../simulate/options.ts";
+import { simulationOf, type Tallies } from "../../simulate/outcome.ts";
+import { tally } from "../../simulate/simulate.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
 import { samplers } from "../../target/samplers/index.ts";
 import { EXIT, type Outcome } from "../exit-code.ts";
@@ -11,11 +13,13 @@ import { mediumOf } from "../terminal.ts";
 import { answerOf, type Answer, type Minimum } from "./answer.ts";
 import { tailSpecOf } from "./collector-policy.ts";
 import { outcomesOf } from "./figures.ts";
+import { mergeShards } from "./merge.ts";
 import { simulationPage } from "./page.ts";
+import { readShard, shardOutcome } from "./shard.ts";
 import { sweepSpecs } from "./sweep.ts";
 
 /** One of each kind that production offers. */
-const DEFAULT_SAMPLERS = [
+export const DEFAULT_SAMPLERS = [
   "always_on",
   "always_off",
   "ratio:0.1",
@@ -64,13 +68,20 @@ interface SimulateFlags {
   readonly minErrors?: string;
   readonly minSlow?: string;
   readonly minShapes?: string;
+  readonly shard?: string;
+  readonly merge?: true;
+}
+
+interface Task {
+  readonly options: SimulateOptions;
+  readonly minima: readonly Minimum[];
 }
 
 export function simulateCommand(program: Command, outcome: Outcome): void {
   program
     .command("simulate")
     .description("what samplers would keep of recorded traces: OTLP, Tempo, Jaeger or Zipkin, plain or packed")
-    .argument("<traces...>", "trace files")
+    .argument("<traces...>", "trace files; with --merge the outcomes of shards")
     .option(
       "--sampler <spec>",
       "sampler to try, or tail_sampling:FILE of a Collector, default one of each kind; e.g. ratio:0.1",
@@ -89,23 +100,50 @@ export function simulateCommand(program: Command, outcome: Outcome): void {
     )
     .option("--min-slow <share>", "the same for the slowest 1 % of each route, default off; e.g. 50%")
     .option("--min-shapes <share>", "the same for the shapes of traces, default off; e.g. 90%")
+    .option("--shard <part>", "decide one part of the traces and print it for --merge, default all; e.g. 3/16")
+    .option("--merge", "put all shards together: the result of one run, default off; e.g. --merge shard-*.json")
     .option("--json", "print the results as JSON; default off")
-    .action(async (files: string[], flags: SimulateFlags) => {
+    .action(async (files: string[], flags: SimulateFlags, command: Command) => {
+      if (flags.merge) {
+        refuseOthers(command);
+        const { asked, tallies } = mergeShards(files);
+        return printResult(
+          tallies,
+          { options: { ...asked, files, baseDir: "" }, minima: asked.minima },
+          flags,
+          outcome,
+        );
+      }
       const minima = minimaOf(flags);
       const options = await optionsOf(files, flags, minima.length > 0 ? SEARCHED : DEFAULT_SAMPLERS);
-      const simulation = await simulate(options);
-      const { recording, warnings } = simulation;
-      const judged = { recording, strategies: outcomesOf(simulation, options.trafficPerSecond), warnings };
-      const answer = minima.length > 0 ? answerOf(judged.strategies, minima) : undefined;
-      if (answer?.best === undefined && answer !== undefined)
-        outcome.exitCode = answer.isUnanswerable ? EXIT.unjudged : EXIT.regression;
-      if (flags.json)
-        process.stdout.write(`${JSON.stringify({ ...judged, ...(answer && { answer: summaryOf(answer) }) })}\n`);
-      else {
-        const page = simulationPage(judged, options, answer && { answer, minima });
-        process.stdout.write(renderTerminal(page, mediumOf(process.stdout)));
-      }
+      if (flags.shard === undefined) printResult(await tally(options), { options, minima }, flags, outcome);
+      else process.stdout.write(`${await shardOutcome(readShard(flags.shard), options, minima)}\n`);
     });
+}
+
+/** The shards know what was asked. */
+function refuseOthers(command: Command): void {
+  const given = command.options.find(
+    (option) =>
+      !["merge", "json"].includes(option.attributeName()) &&
+      command.getOptionValueSource(option.attributeName()) === "cli",
+  );
+  if (given !== undefined) throw new UserError(`${given.long}: has no effect with --merge; give it to each --shard`);
+}
+
+function printResult(tallies: Tallies, { options, minima }: Task, flags: SimulateFlags, outcome: Outcome): void {
+  const simulation = simulationOf(tallies);
+  const { recording, warnings } = simulation;
+  const judged = { recording, strategies: outcomesOf(simulation, options.trafficPerSecond), warnings };
+  const answer = minima.length > 0 ? answerOf(judged.strategies, minima) : undefined;
+  if (answer?.best === undefined && answer !== undefined)
+    outcome.exitCode = answer.isUnanswerable ? EXIT.unjudged : EXIT.regression;
+  if (flags.json)
+    process.stdout.write(`${JSON.stringify({ ...judged, ...(answer && { answer: summaryOf(answer) }) })}\n`);
+  else {
+    const page = simulationPage(judged, options, answer && { answer, minima });
+    process.stdout.write(renderTerminal(page, mediumOf(process.stdout)));
+  }
 }
 
 function summaryOf({ front, best, doubts }: Answer): object {
