@@ -1,60 +1,80 @@
-// An Express service whose tracing is set up wrongly in the way that WRONG names; rightly without it.
-const way = process.env.WRONG;
+// An Express service whose tracing is set up wrongly in the ways that WRONG names; rightly without it.
+const ways = (process.env.WRONG ?? "").split(",");
+const is = (way) => ways.includes(way);
 const endpoint = process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? "http://127.0.0.1:4318/v1/traces";
-if (way === "library-first") require("express");
-if (way === "disabled") process.env.OTEL_SDK_DISABLED = "true";
-if (way === "exporter-none") process.env.OTEL_TRACES_EXPORTER = "none";
+if (is("library-first")) require("express");
+if (is("disabled")) process.env.OTEL_SDK_DISABLED = "true";
+if (is("exporter-none")) process.env.OTEL_TRACES_EXPORTER = "none";
 
-function setUp(fields = {}) {
-  const { NodeSDK } = require("@opentelemetry/sdk-node");
+const name = is("unnamed") ? undefined : "shop";
+const instrumentations = () => {
   const { HttpInstrumentation } = require("@opentelemetry/instrumentation-http");
   const { ExpressInstrumentation } = require("@opentelemetry/instrumentation-express");
   const startIncomingSpanHook = ({ headers }) => ({ "spantoll.request_id": Number(headers["x-request-id"]) });
-  const sdk = new NodeSDK({
-    serviceName: way === "unnamed" ? undefined : "shop",
-    ...fields,
-    instrumentations: [new HttpInstrumentation({ startIncomingSpanHook }), new ExpressInstrumentation()],
-  });
+  return [new HttpInstrumentation({ startIncomingSpanHook }), new ExpressInstrumentation()];
+};
+
+function startSdk() {
+  const { NodeSDK } = require("@opentelemetry/sdk-node");
+  const sdk = new NodeSDK({ serviceName: name, instrumentations: instrumentations() });
   sdk.start();
-  if (way !== "no-flush") process.once("SIGTERM", () => void sdk.shutdown().finally(() => process.exit(0)));
+  return sdk;
+}
+
+/** The other usual set-up. It loads far less. */
+function registerProvider(fields) {
+  const { NodeTracerProvider } = require("@opentelemetry/sdk-trace-node");
+  const { registerInstrumentations } = require("@opentelemetry/instrumentation");
+  const { defaultResource, resourceFromAttributes } = require("@opentelemetry/resources");
+  const resource = defaultResource().merge(resourceFromAttributes(name ? { "service.name": name } : {}));
+  const provider = new NodeTracerProvider({ resource, ...batch({}), ...fields });
+  provider.register();
+  registerInstrumentations({ instrumentations: instrumentations() });
+  return provider;
+}
+
+function setUp(fields) {
+  const sdk = fields ? registerProvider(fields) : startSdk();
+  if (!is("no-flush")) process.once("SIGTERM", () => void sdk.shutdown().finally(() => process.exit(0)));
 }
 
 const http = (url) => new (require("@opentelemetry/exporter-trace-otlp-proto").OTLPTraceExporter)({ url });
 const grpc = () =>
   new (require("@opentelemetry/exporter-trace-otlp-grpc").OTLPTraceExporter)({ url: new URL(endpoint).origin });
-const batch = (options) => {
-  const { BatchSpanProcessor } = require("@opentelemetry/sdk-trace");
-  return { spanProcessors: [new BatchSpanProcessor({ exporter: http(endpoint), ...options })] };
-};
+function batch(options, exporter = http(endpoint)) {
+  const { BatchSpanProcessor } = require("@opentelemetry/sdk-trace-node");
+  return { spanProcessors: [new BatchSpanProcessor(exporter, options)] };
+}
 
 function unregistered() {
-  const { TracerProvider } = require("@opentelemetry/sdk-trace");
-  return new TracerProvider(batch({}));
+  const { NodeTracerProvider } = require("@opentelemetry/sdk-trace-node");
+  return new NodeTracerProvider(batch({}));
 }
 
 const WAYS = {
   "no-sdk": () => {},
   twice: () => [setUp(), setUp()],
-  late: () => setTimeout(setUp, 3000),
+  late: () => setTimeout(setUp, 3000, {}),
   unregistered,
-  path: () => setUp({ traceExporter: http(endpoint.replace("/v1/traces", "/v1/trace")) }),
-  port: () => setUp({ traceExporter: http("http://127.0.0.1:9/v1/traces") }),
-  grpc: () => setUp({ traceExporter: grpc() }),
-  "ratio-0": () => setUp({ sampler: new (require("@opentelemetry/sdk-trace").TraceIdRatioBasedSampler)(0) }),
+  path: () => setUp(batch({}, http(endpoint.replace("/v1/traces", "/v1/trace")))),
+  port: () => setUp(batch({}, http("http://127.0.0.1:9/v1/traces"))),
+  grpc: () => setUp(batch({}, grpc())),
+  "ratio-0": () => setUp({ sampler: new (require("@opentelemetry/sdk-trace-node").TraceIdRatioBasedSampler)(0) }),
   "large-batch": () => setUp(batch({ maxQueueSize: 64, maxExportBatchSize: 512, scheduledDelayMillis: 200 })),
   "long-delay": () => setUp(batch({ scheduledDelayMillis: 60_000 })),
-  "always-on": () => setUp({ sampler: new (require("@opentelemetry/sdk-trace").AlwaysOnSampler)() }),
+  "always-on": () => setUp({ sampler: new (require("@opentelemetry/sdk-trace-node").AlwaysOnSampler)() }),
+  "library-first": () => setUp({}),
 };
-(WAYS[way] ?? (() => setUp()))();
+(WAYS[ways[0]] ?? (() => setUp()))();
 
 function serve() {
   const { trace, ROOT_CONTEXT } = require("@opentelemetry/api");
   const app = require("express")();
   app.get("/items/:id", (request, response) => {
     // what a queue does that does not pass the context on
-    if (way === "context-lost") trace.getTracer("shop").startSpan("look up", {}, ROOT_CONTEXT).end();
+    if (is("context-lost")) trace.getTracer("shop").startSpan("look up", {}, ROOT_CONTEXT).end();
     response.json({ id: request.params.id });
   });
   app.listen(Number(process.env.PORT), "127.0.0.1");
 }
-if (way !== "serves elsewhere") serve();
+if (!is("serves elsewhere")) serve();

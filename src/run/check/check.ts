@@ -37,8 +37,8 @@ export async function checkTarget(setting: Setting, signal: AbortSignal): Promis
   }
 }
 
-/** Two at once: the services share a core. */
-async function observeAll(bench: Bench, setting: Setting, signal: AbortSignal): Promise<Observations> {
+/** The control, and whether the queue is flushed and samplers obeyed. Two at once: the services share a core. */
+export async function observeAll(bench: Bench, setting: Setting, signal: AbortSignal): Promise<Observations> {
   const first = await observeControl(bench, setting, signal);
   const { traced } = first;
   if (traced === undefined || traced.result.counts.received === 0) return first;
