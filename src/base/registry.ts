@@ -55,6 +55,12 @@ export function mapTexts<S extends Spec<Kind>>(spec: S, change: (text: string) =
   return new Spec(spec.kind, changed as never, canonicalText(spec.kind, changed)) as S;
 }
 
+/** A spec and all specs inside it. */
+export function withNested(spec: Spec<Kind>): Spec<Kind>[] {
+  const inside = Object.values<unknown>(spec.config).filter((value) => value instanceof Spec);
+  return [spec, ...inside.flatMap(withNested)];
+}
+
 export interface Registry<K extends Kind> {
   /** The word for its members in messages: "sampler". */
   readonly noun: string;

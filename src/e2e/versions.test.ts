@@ -12,6 +12,7 @@ const folder = temporaryFolder();
 const { failed } = await execa("npm", ["view", "node@22", "version"], { reject: false, timeout: 20_000 });
 const skip = failed ? "npm has no registry to ask" : false;
 
+const SDK = "@opentelemetry/sdk-trace";
 const COST = ["--target", "bare", "--sampler", "always_on", "--phase", "cost"];
 /** Only what has been installed is there. */
 const OFFLINE = { npm_config_offline: "true" };
@@ -40,10 +41,40 @@ test("what is installed needs no network", { skip }, async () => {
   assert.deepEqual(new Set(readResults(out).records.map(({ node }) => node)), new Set(["v22.23.3"]));
 });
 
-test("a version that does not exist is refused with npm's reason in one line", { skip }, async () => {
-  const { exitCode, stderr } = await run("bench", ...COST, "--node", "22.0.999");
+test(
+  "versions of the SDK are measured side by side against one none, and every span is accounted for",
+  { skip },
+  async () => {
+    const otels = ["--otel", "2.12.1", "--otel", "3.1.1"];
+    const orders = ["--target", "orders", "--sampler", "always_on", "--phase", "latency"];
+    const { results } = await measure(join(folder, "otels.json"), ...orders, ...otels);
+    assert.deepEqual(
+      results.plan.variants.map(({ id }) => id),
+      ["none", "always_on otel 2.12.1", "always_on otel 3.1.1"],
+    );
+    const { otels: packages } = results.environment;
+    assert.deepEqual([packages!["2.12.1"]![SDK], packages!["3.1.1"]![SDK]], ["2.12.1", "3.1.1"]);
+    for (const { trial, ledger, instrumented, ...record } of results.records) {
+      assert.equal(record.ending, "completed", record.failure);
+      if (trial.variant === "none") continue;
+      assert.ok(ledger!.received > 0 && ledger!.residual === 0);
+      assert.ok(instrumented!.some((name) => name.startsWith("fastify")));
+    }
+  },
+);
+
+test("a sampler that a version of the SDK lacks is named", { skip }, async () => {
+  const { exitCode, stderr } = await run("bench", "--otel", "3.1.1", "--sampler", "parentbased:probability:0.1");
   assert.equal(exitCode, 2);
-  assert.match(stderr.trim(), /^[^\n]*--node "22\.0\.999"[^\n]*22\.0\.999[^\n]*$/);
+  assert.match(stderr, /3\.1\.1.*parentbased:probability:0\.1.*sampler-composite/);
+});
+
+test("a version that does not exist is refused with npm's reason in one line", { skip }, async () => {
+  for (const option of ["--node", "--otel"]) {
+    const { exitCode, stderr } = await run("bench", ...COST, option, "3.0.999");
+    assert.equal(exitCode, 2);
+    assert.match(stderr.trim(), new RegExp(`^${option} "3\\.0\\.999"[^\\n]*No match[^\\n]*$`));
+  }
 });
 
 test("what cannot be installed leaves nothing behind", async () => {

@@ -72,6 +72,18 @@ test("a list of pairs of sampler and Collector stands in place of their product"
   ]);
 });
 
+test("versions of the SDK are an axis of all that is traced; the baseline is shared", () => {
+  const otels = ["2.12.1", "3.1.1"];
+  const nodes = ["22.23.3", "26.10.0"];
+  assert.deepEqual(names({ samplers: ["always_on"], otels }), [
+    "none",
+    "always_on otel 2.12.1",
+    "always_on otel 3.1.1",
+  ]);
+  assert.deepEqual(names({ samplers: ["always_on"], otels: ["3.1.1"] }), ["none", "always_on"]);
+  assert.equal(names({ samplers: ["always_on"], otels, nodes }).at(-1), "always_on otel 3.1.1 node 26.10.0");
+});
+
 test("a variant is named by its canonical specs, what is usual left out", () => {
   assert.deepEqual(
     names({

@@ -26,6 +26,7 @@ export function variantsOf(scenario: Scenario): Variant[] {
     pipelinesOf(sampler, scenario)
       .flatMap((variant) => withInstrumentations(variant, scenario))
       .map((variant) => withCollector(variant, collector))
+      .flatMap((variant) => withOtels(variant, scenario))
       .flatMap((variant) => withNodes(variant, scenario)),
   );
   return [...new Map(variants.map((variant) => [variant.id, variant])).values()];
@@ -59,6 +60,15 @@ function withInstrumentations(variant: Variant, { instrumentations, target }: Sc
 function withCollector(variant: Variant, collector: CollectorSpec): Variant {
   if (variant.exporter === undefined || collector.kind.program === undefined) return variant;
   return { ...variant, id: `${variant.id} ${partText("collector", collector.text)}`, collector };
+}
+
+/** The same once for each version of the SDK. The baseline has none. */
+function withOtels(variant: Variant, { otels }: Scenario): Variant[] {
+  if (otels.length === 0 || variant.sampler.text === BASELINE) return [variant];
+  return otels.map((otel) => {
+    const name = otels.length < 2 ? [] : [partText("otel", otel)];
+    return { ...variant, id: [variant.id, ...name].join(" "), otel };
+  });
 }
 
 /** The same once for each Node, if there are several. The baseline too: it is compared with on the same Node. */

@@ -21,6 +21,8 @@ export const variantSchema = z.object({
   backend: backendSpec.optional(),
   /** Absent without one. */
   collector: collectorSpec.optional(),
+  /** Version of OpenTelemetry's SDK, if it is not the one that Spantoll brings. */
+  otel: z.string().optional(),
   /** Version of Node, if several are measured side by side. */
   node: z.string().optional(),
   /** Label of the build, if two commits are measured side by side (`bench --base`). */
@@ -29,7 +31,7 @@ export const variantSchema = z.object({
 export type Variant = z.infer<typeof variantSchema>;
 
 /** What variants can differ in besides the sampler, in the order of their names. */
-export const AXES = ["instrumentation", "processor", "exporter", "backend", "collector", "node"] as const;
+export const AXES = ["instrumentation", "processor", "exporter", "backend", "collector", "otel", "node"] as const;
 export type Axis = (typeof AXES)[number];
 
 export function axisText(variant: Variant, axis: Axis): string | undefined {
@@ -40,7 +42,7 @@ export function axisText(variant: Variant, axis: Axis): string | undefined {
 /** The part of a variant's name. */
 export function partText(axis: Axis, text: string): string {
   if (axis === "collector") return `via ${text}`;
-  return axis === "node" ? `node ${text}` : text;
+  return axis === "otel" || axis === "node" ? `${axis} ${text}` : text;
 }
 
 /** One variant in one phase of one round. Trials of a block run side by side, in this order of launch. */

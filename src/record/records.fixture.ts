@@ -175,6 +175,7 @@ export function resultsOf(
       backends: [backendSpec.parse("healthy")],
       collectors: [collectorSpec.parse("none")],
       variants: [],
+      otels: [],
       nodes: [],
       reference: true,
       phases: ["cost"],

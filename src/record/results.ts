@@ -22,6 +22,8 @@ export const environmentSchema = z.object({
   os: z.string(),
   /** Versions of the packages under test. */
   packages: z.record(z.string(), z.string()),
+  /** The same of the versions that `--otel` names, by version of the SDK: measured in the place of `packages`. */
+  otels: z.record(z.string(), z.record(z.string(), z.string())).optional(),
   /** Which cores the target, and driver and sink are pinned to; absent where they could not be pinned. */
   pinning: z.object({ target: z.string(), others: z.string() }).optional(),
   /** How far two equal services differ on this machine, where it has been calibrated. */

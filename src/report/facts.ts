@@ -53,7 +53,9 @@ function serviceText({ commit, dirty }: NonNullable<Results["environment"]["serv
 /** Machine and software. */
 export function settingOf({ environment, scenario }: Pick<Results, "environment" | "scenario">): Fact[] {
   const { pinning, cpu } = environment;
-  const packages = Object.entries(environment.packages);
+  const isMeasured = ([name]: [string, string]): boolean =>
+    environment.otels === undefined || !/^@(?:opentelemetry|fastify)\//.test(name);
+  const packages = Object.fromEntries(Object.entries(environment.packages).filter(isMeasured));
   return [
     { label: "measured", value: environment.startedAt },
     {
@@ -71,7 +73,12 @@ export function settingOf({ environment, scenario }: Pick<Results, "environment"
       ? [{ label: "frequency governor", value: [...new Set(cpu.governors)].join(", ") }]
       : []),
     { label: "seed", value: String(scenario.seed) },
-    { label: "packages", value: packages.map(([name, version]) => `${name} ${version}`).join(", ") },
+    ...Object.entries({ packages, ...environment.otels }).map(([of, versions]) => ({
+      label: of === "packages" ? of : `packages of otel ${of}`,
+      value: Object.entries(versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(", "),
+    })),
   ];
 }
 

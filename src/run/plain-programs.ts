@@ -1,7 +1,19 @@
-import { existsSync, globSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createHash } from "node:crypto";
 import { dirname, extname, join } from "node:path";
 import { execa } from "execa";
+import type { Setting } from "./setting.ts";
 import { entryPath, preloadPath, type Programs } from "../target/paths.ts";
 
 let built: Promise<Programs> | undefined;
@@ -13,6 +25,27 @@ let built: Promise<Programs> | undefined;
 export function plainPrograms(): Promise<Programs> {
   built ??= extname(preloadPath) === ".js" ? Promise.resolve({ preloadPath, entryPath }) : build();
   return built;
+}
+
+/** Builds and copies what the processes of a run load, so that no start waits for it. */
+export async function preparePrograms({ otels, nodes }: Pick<Setting, "otels" | "nodes">): Promise<void> {
+  if ((otels?.size ?? 0) + (nodes?.size ?? 0) > 0) await plainPrograms();
+  for (const folder of otels?.values() ?? []) await programsIn(folder);
+}
+
+/** The same two programs among the packages of `folder`, so that they load these. */
+export async function programsIn(folder: string): Promise<Programs> {
+  const source = dirname(dirname((await plainPrograms()).preloadPath));
+  const files = globSync("{base,target}/**/*.js", { cwd: source }).toSorted();
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(file).update(readFileSync(join(source, file)));
+  const copy = join(folder, `spantoll-${hash.digest("hex").slice(0, 16)}`);
+  if (!existsSync(copy)) {
+    const unfinished = mkdtempSync(join(folder, "spantoll-unfinished-"));
+    for (const file of files) cpSync(join(source, file), join(unfinished, file));
+    finish(unfinished, copy);
+  }
+  return { preloadPath: join(copy, "target", "preload.js"), entryPath: join(copy, "target", "entry.js") };
 }
 
 async function build(): Promise<Programs> {
@@ -32,7 +65,11 @@ async function compile(root: string, cache: string, folder: string): Promise<voi
   const unfinished = mkdtempSync(join(cache, "spantoll-unfinished-"));
   const compiler = join(root, "node_modules", ".bin", "tsc");
   await execa(compiler, ["-p", join(root, "tsconfig.target.json"), "--outDir", unfinished]);
-  // the package's own does not hold inside node_modules
+  finish(unfinished, folder);
+}
+
+function finish(unfinished: string, folder: string): void {
+  // the package's own does not hold here
   writeFileSync(join(unfinished, "package.json"), `{"type":"module"}`);
   try {
     renameSync(unfinished, folder);

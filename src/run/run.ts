@@ -7,6 +7,7 @@ import { Deadline } from "./processes/deadline.ts";
 import { controlOwnSdk } from "./own-sdk-control.ts";
 import { runGroup } from "./group.ts";
 import type { CheckLine } from "./check/check-line.ts";
+import { preparePrograms } from "./plain-programs.ts";
 import type { Setting } from "./setting.ts";
 import { allowanceMs } from "./stage-times.ts";
 
@@ -40,6 +41,7 @@ export async function runPlan(
   signal: AbortSignal,
   deadline = new Deadline(allowanceMs(setting.scenario)),
 ): Promise<void> {
+  await preparePrograms(setting);
   const bench = new Bench(deadline);
   try {
     const records = [...earlier];

@@ -6,6 +6,8 @@ import type { Scenario } from "../spec/scenario.ts";
 export interface Setting {
   readonly scenario: Scenario;
   readonly plan: Plan;
+  /** Folders of packages by version of the SDK: `--otel`. */
+  readonly otels?: ReadonlyMap<string, string>;
   /** The Nodes that run the measured service, by version; default the own one. A variant names its own if there are several. */
   readonly nodes?: ReadonlyMap<string, string>;
   /** Variables of the shell that targets inherit all the same: `--keep-env`. */

@@ -99,6 +99,7 @@ export function startTarget(
     endpoints,
     cores: layout === "side by side" ? bench.pinning?.all : bench.pinning?.target,
     node: nodeOf(setting, variant),
+    otel: otelOf(setting, variant),
     seed,
     signal,
     deadline: bench.deadline,
@@ -109,6 +110,11 @@ export function startTarget(
     ...(special?.burnUsPerRequest !== undefined && { burnUsPerRequest: special.burnUsPerRequest }),
     ...(special?.root !== undefined && { root: special.root }),
   });
+}
+
+/** The baseline runs the files of the first version. */
+function otelOf({ otels }: Setting, variant: Variant): string | undefined {
+  return variant.otel === undefined ? otels?.values().next().value : otels!.get(variant.otel);
 }
 
 function nodeOf({ nodes }: Setting, variant: Variant): string {

@@ -8,7 +8,7 @@ import {
   type SpanStatus,
 } from "@opentelemetry/api";
 import { emptyResource, type Resource } from "@opentelemetry/resources";
-import type { ReadableSpan, Span } from "@opentelemetry/sdk-trace-base";
+import type { ReadableSpan, Span } from "@opentelemetry/sdk-trace";
 import type { RecordedSpan } from "./recorded-span.ts";
 
 const NO_RESOURCE = emptyResource();

@@ -1,5 +1,5 @@
 import { ROOT_CONTEXT, trace, TraceFlags, type SpanContext } from "@opentelemetry/api";
-import { SamplingDecision, type SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { SamplingDecision, type SpanProcessor } from "@opentelemetry/sdk-trace";
 import { ROOT } from "../fidelity/trace-anatomy.ts";
 import { makeSampler } from "../target/samplers/index.ts";
 import type { SamplerMade, TracePolicy } from "../target/kinds.ts";

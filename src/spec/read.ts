@@ -22,6 +22,7 @@ const OPTION_OF: Partial<Record<keyof ScenarioText, string>> = {
   exporters: "--exporter",
   backends: "--backend",
   collectors: "--collector",
+  otels: "--otel",
   nodes: "--node",
   phases: "--phase",
   maxRounds: "--max-rounds",

@@ -38,6 +38,7 @@ const same = {
     .array(z.strictObject({ sampler: samplerSpec, collector: collectorSpec.prefault("none") }))
     .default([])
     .describe("pairs of sampler and Collector to compare, in place of each with each"),
+  otels: z.array(z.string()).default([]).describe("versions of OpenTelemetry's SDK to compare, such as 3.1.1"),
   nodes: z.array(z.string()).default([]).describe("Nodes that run the target: versions such as 22, or paths"),
   reference: z.boolean().describe("also measure always_on"),
   phases: z.array(phaseSchema).min(1).describe("phases to measure; default cost, latency and capacity"),

@@ -1,6 +1,6 @@
 /** The extension points of the target. SDK packages are imported inside `make`, so that listing loads nothing. */
 import type { ComposableSampler } from "@opentelemetry/sampler-composite";
-import type { ReadableSpan, Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import type { ReadableSpan, Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { Clock } from "../base/clock.ts";
 import type { ConfigOf, Fields, Kind } from "../base/registry.ts";
 import type { Endpoints } from "./endpoints.ts";
@@ -64,6 +64,8 @@ export interface TracePolicy {
 export interface SamplerKind<F extends Fields = Fields> extends PipelineKind<F> {
   /** False: the process has no SDK, so a variant with it has no processor, exporter and backend. */
   readonly traced: boolean;
+  /** A package that it needs besides the SDK, and that not every version of the SDK has. */
+  readonly needs?: string;
   /** True: decides when a trace is complete. No SDK has that: in production, services send all spans to a Collector that decides. */
   readonly tail?: true;
   make(config: ConfigOf<F>, context: SamplerContext): Promise<SamplerMade>;

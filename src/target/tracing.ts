@@ -1,5 +1,4 @@
-import type { Sampler, SpanProcessor } from "@opentelemetry/sdk-trace-base";
-import type { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
+import type { Sampler, SpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { systemClock, type Clock } from "../base/clock.ts";
 import type { TargetLedger } from "./ledger/target-ledger.ts";
 import { exporters } from "./exporters/index.ts";
@@ -21,7 +20,7 @@ export async function startTracing(options: TracingOptions, clock: Clock = syste
   const sampler = ledger?.countDecisions(made.sampler) ?? made.sampler;
   const provider = await makeProvider(options.service, sampler, processor);
   ledger?.countStarts(provider);
-  provider.register();
+  await register(provider);
   return new Tracing(provider, made, ledger);
 }
 
@@ -44,10 +43,10 @@ async function makeProcessor(
   return ledger?.countLives(whole) ?? whole;
 }
 
-async function makeProvider(service: string, sampler: Sampler, processor: SpanProcessor): Promise<NodeTracerProvider> {
-  const { NodeTracerProvider } = await import("@opentelemetry/sdk-trace-node");
+async function makeProvider(service: string, sampler: Sampler, processor: SpanProcessor): Promise<TracerProvider> {
+  const { TracerProvider } = await import("@opentelemetry/sdk-trace");
   const { defaultResource, resourceFromAttributes } = await import("@opentelemetry/resources");
-  return new NodeTracerProvider({
+  return new TracerProvider({
     resource: defaultResource().merge(
       resourceFromAttributes({ "service.name": process.env["OTEL_SERVICE_NAME"] ?? service }),
     ),
@@ -56,13 +55,24 @@ async function makeProvider(service: string, sampler: Sampler, processor: SpanPr
   });
 }
 
+/** What NodeTracerProvider does, which SDK 3 no longer has. */
+async function register(provider: TracerProvider): Promise<void> {
+  const { context, propagation, trace } = await import("@opentelemetry/api");
+  const { AsyncLocalStorageContextManager } = await import("@opentelemetry/context-async-hooks");
+  const core = await import("@opentelemetry/core");
+  trace.setGlobalTracerProvider(provider);
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  const propagators = [new core.W3CTraceContextPropagator(), new core.W3CBaggagePropagator()];
+  propagation.setGlobalPropagator(new core.CompositePropagator({ propagators }));
+}
+
 /** The measured tracing, registered with OpenTelemetry's API. */
 export class Tracing {
-  private readonly provider: NodeTracerProvider;
+  private readonly provider: TracerProvider;
   private readonly made: SamplerMade;
   private readonly ledger: TargetLedger | undefined;
 
-  constructor(provider: NodeTracerProvider, made: SamplerMade, ledger: TargetLedger | undefined) {
+  constructor(provider: TracerProvider, made: SamplerMade, ledger: TargetLedger | undefined) {
     this.provider = provider;
     this.made = made;
     this.ledger = ledger;

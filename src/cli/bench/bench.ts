@@ -44,8 +44,10 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
     inputs: [...(scenarioName === undefined ? [] : [scenarioName]), ...namesOfFiles(asked)],
   });
   const session = await newSession(scenarioName, options, rulesFor);
-  const isSeveral = session.scenario.nodes.length > 1;
-  if (isSeveral && options.base !== undefined) throw new UserError("--base: expected one --node");
+  const { nodes, otels } = session.scenario;
+  const isSeveral = nodes.length > 1;
+  if (options.base !== undefined && (isSeveral || otels.length > 0))
+    throw new UserError("--base: expected one --node and no --otel");
   if (options.base !== undefined && options.check === undefined) return measureCommits(options.base, session, options);
   for (const name of ["candidate", "install", "threshold"] as const)
     if (options[name] !== undefined) throw new UserError(`--${name}: needs --base, such as --base main`);
@@ -54,6 +56,7 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
   const command = kind.command?.(config, kind.services(config)[0]!.service);
   if (command?.ownSdk === true) {
     checkExpressible(session.plan.variants, command);
+    if (otels.length > 0) throw new UserError("--otel: not possible with own_sdk, which has an SDK of its own");
     if (isSeveral)
       throw new UserError("--node: several need a service that reports its Node, so it is not possible with own_sdk");
     if (session.scenario.phases.includes("profile"))

@@ -8,6 +8,7 @@ import { findPinning } from "../../run/processes/pinning.ts";
 import { checkFiles } from "../../spec/check.ts";
 import type { Scenario } from "../../spec/scenario.ts";
 import { readScenario } from "../../spec/read.ts";
+import { checkSamplers, findOtels, packagesOf } from "./versions/otel.ts";
 import { findNodes, nodesText } from "./versions/nodes.ts";
 import { checkOutput, type OutputRules } from "../output-file.ts";
 import { keepsJaeger, overridesOf, timeLimitOf, type BenchOptions } from "./options.ts";
@@ -23,10 +24,14 @@ export async function newSession(
   const phase = options.phase ?? (options.base !== undefined && scenarioName === undefined ? ["cost"] : undefined);
   const asked = readScenario(scenarioName, overridesOf({ ...options, ...(phase && { phase }) }));
   const nodes = await findNodes(asked.nodes);
-  const resolved = { ...asked, nodes: [...nodes.keys()] };
+  const otels = await findOtels(asked.otels, nodes.size === 0 ? [process.versions.node] : [...nodes.keys()]);
+  const resolved = { ...asked, otels: [...otels.keys()], nodes: [...nodes.keys()] };
+  const variants = variantsOf(resolved);
+  checkSamplers(otels, variants);
   // the results file records the rate, because a later version may choose another
-  const scenario = { ...resolved, costRatePerSecond: rateOf(resolved, "cost", variantsOf(resolved).length) };
-  const environment = await readEnvironment(nodesText(nodes), findPinning().pinning, serviceFolderOf(scenario));
+  const scenario = { ...resolved, costRatePerSecond: rateOf(resolved, "cost", variants.length) };
+  const read = await readEnvironment(nodesText(nodes), findPinning().pinning, serviceFolderOf(scenario));
+  const environment = otels.size === 0 ? read : { ...read, otels: packagesOf(otels) };
   if (options.out !== undefined) checkOutput("--out", options.out, rulesFor(scenario));
   await checkFiles(scenario, process.cwd());
   const keepJaeger = keepsJaeger(scenario, options);
@@ -34,7 +39,7 @@ export async function newSession(
   const out = options.out ?? defaultOut(environment, options.dryRun === true || options.check === true);
   const kept = keptVariables(process.env, options.keepEnv ?? []);
   const quiet = options.quiet ?? false;
-  return { scenario, plan: planOf(scenario), environment, nodes, out, quiet, timeLimit, kept, keepJaeger };
+  return { scenario, plan: planOf(scenario), environment, otels, nodes, out, quiet, timeLimit, kept, keepJaeger };
 }
 
 /** Where `command:` runs. Undefined for a target of Spantoll's own. */

@@ -23,6 +23,7 @@ export interface BenchOptions {
   readonly precision?: string;
   readonly reference: boolean;
   readonly quick?: true;
+  readonly otel?: string[];
   readonly node?: string[];
   readonly keepEnv?: string[];
   readonly keepJaeger?: true;
@@ -54,6 +55,7 @@ export function withBenchOptions(command: Command): Command {
     .option("--exporter <spec>", "default otlp-http/protobuf; e.g. otlp-grpc:gzip", several)
     .option("--backend <spec>", "how the sink behaves, default healthy; e.g. slow:200ms", several)
     .option("--collector <spec>", "between service and sink, default none; e.g. tail-sampling", several)
+    .option("--otel <version>", "OpenTelemetry SDK in the target, default Spantoll's own; e.g. 3.1.1", several)
     .option("--node <version>", "Node that runs the target, or its path, default this one; e.g. 26", several)
     .option("--target <spec>", 'service to measure, default orders; e.g. command:"node server.js"')
     .option("--no-reference", "do not measure always_on for comparison")
@@ -107,6 +109,7 @@ export function overridesOf(options: BenchOptions): Overrides {
     exporters: options.exporter,
     backends: options.backend,
     collectors: options.collector,
+    otels: options.otel,
     nodes: options.node,
     phases: options.phase,
     reference: options.reference ? undefined : false,

@@ -9,6 +9,7 @@ import { keptVariables } from "../../run/processes/clean-environment.ts";
 import { findPinning } from "../../run/processes/pinning.ts";
 import { keepsJaeger, overridesOf, timeLimitOf, type BenchOptions } from "./options.ts";
 import type { Session } from "./session.ts";
+import { findOtels } from "./versions/otel.ts";
 import { findNodes, nodesText } from "./versions/nodes.ts";
 
 /**
@@ -33,6 +34,7 @@ export async function resumedSession(
   if (lacksSecrets({ scenario, plan }))
     refuse(file, `the command or requests lack secrets, which only ${journalPath(file)} had; measure again`);
   const nodes = await findNodes(node);
+  const otels = await findOtels(scenario.otels, [...nodes.keys()]);
   const now = await readEnvironment(nodesText(nodes), findPinning().pinning, environment.service && process.cwd());
   const changes = changesOf(environment, now);
   if (changes.length > 0) refuse(file, `${changes.join("; ")}; go back to that, or measure again`);
@@ -48,7 +50,7 @@ export async function resumedSession(
     kept,
     keepJaeger: keepsJaeger(scenario, options),
   };
-  return { environment, scenario, plan, nodes, out, notes, earlier: records, ...common };
+  return { environment, scenario, plan, otels, nodes, out, notes, earlier: records, ...common };
 }
 
 function refuse(file: string, reason: string): never {

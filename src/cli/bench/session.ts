@@ -16,7 +16,7 @@ import { extendPlan } from "./precision.ts";
 import { formatAbout, Progress } from "./progress.ts";
 import { RunFile } from "./run-file.ts";
 
-export interface Session extends Pick<Setting, "special" | "nodes" | "onEvidence" | "kept" | "keepJaeger"> {
+export interface Session extends Pick<Setting, "special" | "otels" | "nodes" | "onEvidence" | "kept" | "keepJaeger"> {
   readonly scenario: Scenario;
   readonly plan: Plan;
   readonly environment: Environment;
@@ -39,7 +39,7 @@ export interface SessionResult {
 
 /** Measures a plan. Every finished trial is in the journal before the next starts; the results file is written at the end. */
 export async function measureSession(session: Session): Promise<SessionResult> {
-  const { scenario, environment, nodes, out, quiet, special, onEvidence, kept } = session;
+  const { scenario, environment, otels, nodes, out, quiet, special, onEvidence, kept } = session;
   const file = new RunFile(session);
   const progress = new Progress(scenario, file.trialsLeft, { quiet });
   const interruption = onInterrupt();
@@ -49,6 +49,7 @@ export async function measureSession(session: Session): Promise<SessionResult> {
   const setting: Setting = {
     scenario,
     plan: file.plan,
+    ...(otels && { otels }),
     ...(nodes && { nodes }),
     governors: environment.cpu.governors,
     profileFolder: `${out.replace(/\.json$/, "")}.profiles`,

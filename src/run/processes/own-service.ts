@@ -15,7 +15,7 @@ import type { Guarded } from "./guard.ts";
 import { commandOf, listenersOn } from "./listeners.ts";
 import { otelEnvironment } from "./otel-environment.ts";
 import { accepting, freePorts } from "./ports.ts";
-import { plainPrograms } from "../plain-programs.ts";
+import { plainPrograms, programsIn } from "../plain-programs.ts";
 import { orFail, READY_WITHIN_MS, targetOptions, type TargetSetting } from "./target-setting.ts";
 
 /** The services of a command, started. */
@@ -161,7 +161,7 @@ async function preloadEnvironment(
   control: ControlServer,
   port: number,
 ): Promise<Record<string, string>> {
-  const { preloadPath } = await plainPrograms();
+  const { preloadPath } = await (setting.otel === undefined ? plainPrograms() : programsIn(setting.otel));
   const { target: _target, ...options } = targetOptions(setting, control.path, setting.service, {});
   const others = process.env["NODE_OPTIONS"] ?? "";
   return {

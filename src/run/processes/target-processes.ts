@@ -3,7 +3,7 @@ import { entryPath, preloadPath, targetPrograms, type Programs } from "../../tar
 import { processTrees, readCpu, readCpuOfTrees, readRssBytes, type CpuReading } from "../measure/accounting.ts";
 import { compileCache, startChild, type Child, type Exit } from "./child.ts";
 import { ControlServer, type TargetLine } from "./control.ts";
-import { plainPrograms } from "../plain-programs.ts";
+import { plainPrograms, programsIn } from "../plain-programs.ts";
 import { startCommands, type StartedCommand } from "./own-service.ts";
 import { pin } from "./pinning.ts";
 import { orFail, targetOptions, type TargetSetting } from "./target-setting.ts";
@@ -116,8 +116,9 @@ export class TargetProcesses {
 }
 
 /** Another Node than ours may be too old for TypeScript. All that are compared run the same files. */
-function programsOf({ root, node, variant }: TargetSetting): Programs | Promise<Programs> {
+function programsOf({ root, otel, node, variant }: TargetSetting): Programs | Promise<Programs> {
   if (root !== undefined) return targetPrograms(root);
+  if (otel !== undefined) return programsIn(otel);
   return node === process.execPath && variant.node === undefined ? { preloadPath, entryPath } : plainPrograms();
 }
 

@@ -13,6 +13,8 @@ export interface TargetSetting {
   readonly cores: string | undefined;
   /** The Node that runs the measured service. */
   readonly node: string;
+  /** The folder of OpenTelemetry's packages; absent: ours. */
+  readonly otel?: string | undefined;
   readonly seed: number;
   readonly counted: boolean;
   /** An SDK of the service's own captures the request's id, and counts its spans if the target's kind says that it can. */

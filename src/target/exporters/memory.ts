@@ -1,4 +1,4 @@
-import type { SpanExporter } from "@opentelemetry/sdk-trace-base";
+import type { SpanExporter } from "@opentelemetry/sdk-trace";
 import { count } from "../../base/units.ts";
 import type { ExporterKind } from "../kinds.ts";
 
@@ -14,7 +14,7 @@ export const memory: ExporterKind<typeof fields> = {
   fields,
   endpoint: undefined,
   async make({ keep }) {
-    const { InMemorySpanExporter } = await import("@opentelemetry/sdk-trace-base");
+    const { InMemorySpanExporter } = await import("@opentelemetry/sdk-trace");
     return new (class extends InMemorySpanExporter {
       override export(...[spans, done]: Parameters<SpanExporter["export"]>): void {
         if (this.getFinishedSpans().length + spans.length > keep) this.reset();

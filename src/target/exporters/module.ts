@@ -1,4 +1,4 @@
-import type { SpanExporter } from "@opentelemetry/sdk-trace-base";
+import type { SpanExporter } from "@opentelemetry/sdk-trace";
 import { text } from "../../base/units.ts";
 import type { ExporterKind } from "../kinds.ts";
 import { checkModule, loadModule } from "../own-module.ts";

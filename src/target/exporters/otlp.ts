@@ -1,4 +1,4 @@
-import type { SpanExporter } from "@opentelemetry/sdk-trace-base";
+import type { SpanExporter } from "@opentelemetry/sdk-trace";
 import type { ConfigOf } from "../../base/registry.ts";
 import { count, duration, flag } from "../../base/units.ts";
 import { grpcAddress } from "../endpoints.ts";

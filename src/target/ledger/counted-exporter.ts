@@ -1,5 +1,5 @@
 import { ExportResultCode, type ExportResult } from "@opentelemetry/core";
-import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace-base";
+import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
 import { failureReason } from "./failure-reason.ts";
 import type { SpanCounter } from "./span-counter.ts";
 import type { Doubtful } from "../protocol.ts";

@@ -1,5 +1,5 @@
 import { TraceFlags, type Context } from "@opentelemetry/api";
-import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { SpanCounter } from "./span-counter.ts";
 
 /** Passes everything on; `onEnding` only if the inner processor has it. */

@@ -1,4 +1,4 @@
-import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { quietWords } from "../../base/quiet-words.ts";
 import { REQUEST_ID_ATTRIBUTE } from "../request-id.ts";
 

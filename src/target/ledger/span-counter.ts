@@ -1,4 +1,4 @@
-import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { LostSpans } from "./lost-spans.ts";
 import type { TailLosses } from "../kinds.ts";
 

@@ -1,5 +1,4 @@
-import type { Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace-base";
-import type { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
+import type { Sampler, SpanExporter, SpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import type { SpanCounts } from "../protocol.ts";
 import { CountedExporter } from "./counted-exporter.ts";
 import { CountedLife, CountedQueue } from "./counted-processor.ts";
@@ -33,7 +32,7 @@ export class TargetLedger {
     return new CountedSampler(sampler, this.counter);
   }
 
-  countStarts(provider: NodeTracerProvider): void {
+  countStarts(provider: TracerProvider): void {
     countTracers(provider, this.counter);
   }
 

@@ -1,4 +1,4 @@
-import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import type { SpanProcessor } from "@opentelemetry/sdk-trace";
 import { text } from "../../base/units.ts";
 import type { ProcessorKind } from "../kinds.ts";
 import { checkModule, loadModule } from "../own-module.ts";

@@ -7,7 +7,7 @@ export const alwaysOn: SamplerKind = {
   fields: {},
   traced: true,
   async make() {
-    const { AlwaysOnSampler } = await import("@opentelemetry/sdk-trace-base");
+    const { AlwaysOnSampler } = await import("@opentelemetry/sdk-trace");
     return { sampler: new AlwaysOnSampler() };
   },
   probability: () => 1,
@@ -27,7 +27,7 @@ export const alwaysOff: SamplerKind = {
   fields: {},
   traced: true,
   async make() {
-    const { AlwaysOffSampler } = await import("@opentelemetry/sdk-trace-base");
+    const { AlwaysOffSampler } = await import("@opentelemetry/sdk-trace");
     return { sampler: new AlwaysOffSampler() };
   },
   probability: () => 0,

@@ -1,4 +1,4 @@
-import type { Sampler } from "@opentelemetry/sdk-trace-base";
+import type { Sampler } from "@opentelemetry/sdk-trace";
 import { text } from "../../base/units.ts";
 import type { SamplerKind } from "../kinds.ts";
 import { checkModule, loadModule } from "../own-module.ts";

@@ -29,7 +29,7 @@ export const parentbased = (nested: NestedSampler): SamplerKind<ReturnType<typeo
   traced: true,
   check: checkNested,
   async make(config, context) {
-    const { ParentBasedSampler } = await import("@opentelemetry/sdk-trace-base");
+    const { ParentBasedSampler } = await import("@opentelemetry/sdk-trace");
     const delegates = new NestedSamplers(context);
     const sampler = new ParentBasedSampler({
       root: await delegates.make(config.root),

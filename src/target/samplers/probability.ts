@@ -11,6 +11,7 @@ async function composable({ probability }: { readonly probability: number }): Pr
 
 export const probability: SamplerKind<typeof fields> = {
   name: "probability",
+  needs: "@opentelemetry/sampler-composite",
   about: "OpenTelemetry's consistent probability sampling: a share by trace id, passed on in the tracestate (ot=th)",
   example: "probability:0.1",
   fields,

@@ -12,7 +12,7 @@ export const ratio: SamplerKind<typeof fields> = {
   aliases: { traceidratio: "ratio", trace_id_ratio_based: "ratio" },
   traced: true,
   async make(config) {
-    const { TraceIdRatioBasedSampler } = await import("@opentelemetry/sdk-trace-base");
+    const { TraceIdRatioBasedSampler } = await import("@opentelemetry/sdk-trace");
     return { sampler: new TraceIdRatioBasedSampler(config.ratio) };
   },
   probability: ({ ratio }) => ratio,

@@ -8,12 +8,7 @@ import {
   type Context,
   type Span,
 } from "@opentelemetry/api";
-import {
-  BasicTracerProvider,
-  InMemorySpanExporter,
-  SimpleSpanProcessor,
-  type ReadableSpan,
-} from "@opentelemetry/sdk-trace-base";
+import { TracerProvider, InMemorySpanExporter, SimpleSpanProcessor, type ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { Clock } from "../../base/clock.ts";
 import { seededRandom } from "../../base/random.ts";
 import { makeSampler } from "./index.ts";
@@ -59,8 +54,8 @@ export async function startService(
     rejected: () => void rejected.spans++,
     evicted: () => void evicted.spans++,
   };
-  const processor = new SimpleSpanProcessor(exporter);
-  const provider = new BasicTracerProvider({
+  const processor = new SimpleSpanProcessor({ exporter });
+  const provider = new TracerProvider({
     sampler: made.sampler,
     spanProcessors: [made.wrap?.(processor, losses) ?? processor],
     idGenerator: seededIds(seed),

@@ -35,6 +35,6 @@ async function installNode(wanted: string): Promise<string> {
   const exact = pathOf(wanted);
   if (/^\d+\.\d+\.\d+$/.test(wanted) && existsSync(exact)) return exact;
   const version = await resolveVersion("--node", wanted, "node");
-  await installOnce(join(cacheFolder(), "node", version), { node: version }, `--node "${wanted}"`);
+  await installOnce(join(cacheFolder(), "node", version), { dependencies: { node: version } }, `--node "${wanted}"`);
   return pathOf(version);
 }

@@ -22,21 +22,31 @@ export async function resolveVersion(option: string, wanted: string, name: strin
   return (released.length > 0 ? released : found).toSorted(byNumber).at(-1)!;
 }
 
+interface Published {
+  readonly version: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+/** The published versions of a package with these fields, newest first. Throws a `UserError` with npm's reason. */
+export async function findPublished(name: string, range: string, fields: readonly string[]): Promise<Published[]> {
+  const { failed, stdout, stderr } = await npm(["view", `${name}@${range}`, "version", ...fields, "--json"]);
+  if (failed) throw new UserError(`${name}: ${reasonOf(stderr) ?? "npm view failed"}`);
+  const published = [JSON.parse(stdout) as Published | Published[]].flat();
+  return published.toSorted((a, b) => byNumber(b.version, a.version));
+}
+
 /**
- * Installs packages into `folder`, unless an earlier run has. The lock file stays beside them.
+ * Installs the packages of a manifest into `folder`, unless an earlier run has. The lock file stays beside them.
  * Throws a `UserError` with npm's reason.
  */
-export async function installOnce(
-  folder: string,
-  dependencies: Readonly<Record<string, string>>,
-  what: string,
-): Promise<void> {
+export async function installOnce(folder: string, packages: object, what: string): Promise<void> {
   if (existsSync(folder)) return;
   mkdirSync(dirname(folder), { recursive: true });
   const unfinished = mkdtempSync(`${folder}-unfinished-`);
   try {
     // npm asks which packages may run scripts at installation; Node's puts the binary in place
-    const manifest = { private: true, dependencies, allowScripts: { node: true } };
+    const manifest = { private: true, ...packages, allowScripts: { node: true, protobufjs: false } };
     writeFileSync(join(unfinished, "package.json"), JSON.stringify(manifest));
     const { failed, stderr } = await npm(["install", "--prefix", unfinished, "--no-audit", "--no-fund"]);
     if (failed) throw new UserError(`${what}: ${reasonOf(stderr) ?? "npm install failed"}`);
@@ -57,7 +67,9 @@ function npm(args: readonly string[]) {
   return execa("npm", [...args, ...RETRIES], { reject: false, stdin: "ignore" });
 }
 
-/** npm's first sentence. */
-function reasonOf(stderr: string): string | undefined {
-  return REASON.exec(stderr)?.[1]!.trim();
+/** npm's first sentence; of packages that do not fit together also which. */
+export function reasonOf(stderr: string): string | undefined {
+  const conflict = [/Found: \S+/, /peer \S.* from \S+/].flatMap((part) => part.exec(stderr)?.[0] ?? []);
+  const reason = REASON.exec(stderr)?.[1]!.trim();
+  return reason && [reason, ...(reason.startsWith("ERESOLVE") ? conflict : [])].join("; ");
 }

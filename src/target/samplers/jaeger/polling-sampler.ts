@@ -1,5 +1,5 @@
 import { JaegerRemoteSampler } from "@opentelemetry/sampler-jaeger-remote";
-import { AlwaysOffSampler, type Sampler } from "@opentelemetry/sdk-trace-base";
+import { AlwaysOffSampler, type Sampler } from "@opentelemetry/sdk-trace";
 
 /** Starts the package's sampler with its first strategies loaded. `stop` ends its polling. */
 export async function startJaegerSampler(

@@ -13,6 +13,7 @@ const fields = { file: text };
  */
 export const rules = (nested: NestedSampler): SamplerKind<typeof fields> => ({
   name: "rules",
+  needs: "@opentelemetry/sampler-composite",
   about:
     'a sampler for each route, method or attribute, from a JSON list of rules, such as {"route":"/orders/:id","sampler":"ratio:0.1"}',
   example: "rules:./rules.json",

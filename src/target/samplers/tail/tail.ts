@@ -30,7 +30,7 @@ export const tail: SamplerKind<typeof fields> = {
   refuse: ({ errors, slow, ratio }) =>
     errors || slow !== undefined || ratio > 0 ? undefined : "keeps nothing; give errors, slow=250ms or ratio=0.05",
   async make(config) {
-    const { AlwaysOnSampler } = await import("@opentelemetry/sdk-trace-base");
+    const { AlwaysOnSampler } = await import("@opentelemetry/sdk-trace");
     const { TailProcessor } = await import("./tail-processor.ts");
     return { sampler: new AlwaysOnSampler(), wrap: (next, losses) => new TailProcessor(config, next, losses) };
   },

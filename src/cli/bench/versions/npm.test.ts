@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { byNumber, reasonOf } from "./npm.ts";
+
+test("npm's reason is its first sentence, in one line", () => {
+  const stderr =
+    "npm warn old\nnpm error code E404\nnpm error 404 No match found for version 9\nnpm error 404\nnpm error A complete log";
+  assert.equal(reasonOf(stderr), "No match found for version 9");
+  assert.equal(reasonOf("npm warn only"), undefined);
+});
+
+test("packages that do not fit together are named", () => {
+  const stderr = [
+    "code ERESOLVE",
+    "ERESOLVE unable to resolve dependency tree",
+    "While resolving: undefined@undefined",
+    "Found: @opentelemetry/api@1.10.0",
+    "Could not resolve dependency:",
+    'peer @opentelemetry/api@">=1.3.0 <1.10.0" from @opentelemetry/core@2.12.1',
+  ];
+  const reason = reasonOf(stderr.map((line) => `npm error ${line}`).join("\n"))!;
+  assert.match(reason, /^ERESOLVE.*api@1\.10\.0.*<1\.10\.0.*core@2\.12\.1$/);
+});
+
+test("versions are in the order of their numbers", () => {
+  assert.deepEqual(["2.12.1", "2.9.0", "10.0.0", "2.12.0"].toSorted(byNumber), ["2.9.0", "2.12.0", "2.12.1", "10.0.0"]);
+});
