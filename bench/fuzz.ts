@@ -14,6 +14,7 @@ import { UserError } from "../src/base/problem.ts";
 import { count } from "../src/base/units.ts";
 import { tailSpecOf } from "../src/cli/simulate/collector-policy.ts";
 import { readCollectorFacts } from "../src/collector/configuration.ts";
+import { histogramQuantile, readSpanMetrics } from "../src/collector/span-metrics.ts";
 import { collectorCounts, droppedInLog } from "../src/collector/metrics-text.ts";
 import { readResults } from "../src/record/file.ts";
 import { Journal, journalPath, readJournal } from "../src/record/journal.ts";
@@ -93,6 +94,10 @@ otelcol_exporter_queue_size{exporter="otlp_http"} 3`;
 const COLLECTOR_LOG = `{"level":"error","otelcol.component.id":"otlp_http","dropped_items":5}
 {"msg":"Received signal from OS"}
 {"otelcol.component.id":"otlp_http","rejected_items":7}`;
+const OF_SHOP = 'service_name="shop",span_kind="SPAN_KIND_SERVER"';
+const SPAN_METRICS = `traces_span_metrics_calls_total{${OF_SHOP},http_response_status_code="402"} 7
+traces_span_metrics_duration_milliseconds_bucket{${OF_SHOP},le="10"} 5
+traces_span_metrics_duration_milliseconds_bucket{${OF_SHOP},le="+Inf"} 7`;
 const configuration = readFileSync(new URL("../collectors/tail-sampling.yaml", import.meta.url));
 const results = fixtureResults({ rounds: 2, phases: ["latency"], requests: 20 });
 const file = (name: string, input: Buffer): string => {
@@ -149,6 +154,14 @@ const READERS: Readonly<Record<string, Reader>> = {
     valid: [Buffer.from(COLLECTOR_METRICS)],
     refuses: Malformed,
     read: (input) => assertFinite(collectorCounts(String(input), ["otlp_http"])),
+  },
+  "span metrics": {
+    valid: [Buffer.from(SPAN_METRICS)],
+    refuses: Malformed,
+    read(input) {
+      const counted = readSpanMetrics(String(input), "shop");
+      if (counted !== undefined) assertFinite({ calls: counted.calls, p99: histogramQuantile(0.99, counted) ?? 0 });
+    },
   },
   "Collector log": {
     valid: [Buffer.from(COLLECTOR_LOG)],

@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { UserError } from "../base/problem.ts";
+import { duration } from "../base/units.ts";
 import { readText } from "../base/regular-file.ts";
 import type { CollectorFiles, Environment } from "./collector-kind.ts";
 
@@ -12,16 +13,29 @@ export interface CollectorFacts {
   readonly persists: boolean;
   /** The exporters that send to the sink. */
   readonly sinkExporters: readonly string[];
+  /** Absent: it has no page of span metrics. Else all spans that it has accepted are in it after so many ms. */
+  readonly spanMetricsAfterMs?: number;
 }
 
 const SAMPLERS = /^(?:tail_sampling|probabilistic_sampler|filter|groupbytrace)(?:\/|$)/;
 
+const SPAN_METRICS = /^span_?metrics(?:\/|$)/;
+const TAIL_SAMPLING = /^tail_sampling(?:\/|$)/;
+/** Until its tail_sampling looks at what is due. */
+const TICK_MS = 1000;
+/** A page that is renewed less often is not waited for. */
+const MOST_INTERVAL_MS = 1000;
+
 const schema = z.object({
+  connectors: z.record(z.string(), z.unknown()).nullish(),
+  processors: z.record(z.string(), z.unknown()).nullish(),
   exporters: z.record(z.string(), z.unknown()).nullish(),
   service: z
     .object({ pipelines: z.record(z.string(), z.object({ processors: z.array(z.string()).nullish() })).nullish() })
     .nullish(),
 });
+const flushed = z.object({ metrics_flush_interval: duration });
+const decided = z.object({ decision_wait: duration.prefault("30s") });
 const queued = z.object({ sending_queue: z.object({ storage: z.string() }) });
 
 /** The text with every `${env:NAME:-DEFAULT}` replaced, as a Collector does. */
@@ -48,7 +62,7 @@ export function collectorFacts(text: string): CollectorFacts {
     const [issue] = read.error.issues;
     throw new UserError(`it is no configuration of a Collector: ${issue!.path.join(".")}: ${issue!.message}`);
   }
-  const { exporters, service } = read.data;
+  const { connectors, exporters, service } = read.data;
   const toSink = Object.entries(exporters ?? {}).filter(([, settings]) =>
     /\benv:SINK_URL\b/.test(JSON.stringify(settings)),
   );
@@ -57,12 +71,29 @@ export function collectorFacts(text: string): CollectorFacts {
     throw new UserError(
       'no exporter of it sends to the sink: give one of type otlp_http traces_endpoint: "${env:SINK_URL}"',
     );
-  const processors = Object.values(service?.pipelines ?? {}).flatMap((pipeline) => pipeline.processors ?? []);
+  const used = Object.values(service?.pipelines ?? {}).flatMap((pipeline) => pipeline.processors ?? []);
+  const intervalMs = /\benv:PROMETHEUS_PORT\b/.test(JSON.stringify(exporters))
+    ? settingOf(connectors, SPAN_METRICS, flushed)?.metrics_flush_interval
+    : undefined;
+  const waitMs = used.some((name) => TAIL_SAMPLING.test(name))
+    ? (settingOf(read.data.processors, TAIL_SAMPLING, decided)?.decision_wait ?? 0) + TICK_MS
+    : 0;
   return {
-    samples: processors.some((name) => SAMPLERS.test(name)),
+    samples: used.some((name) => SAMPLERS.test(name)),
     persists: toSink.some(([, settings]) => queued.safeParse(settings).success),
     sinkExporters: toSink.map(([name]) => name),
+    ...(intervalMs !== undefined && intervalMs <= MOST_INTERVAL_MS && { spanMetricsAfterMs: waitMs + 2 * intervalMs }),
   };
+}
+
+/** What the first component of this name says. */
+function settingOf<T>(
+  components: Readonly<Record<string, unknown>> | null | undefined,
+  name: RegExp,
+  setting: z.ZodType<T>,
+): T | undefined {
+  const [, found] = Object.entries(components ?? {}).find(([key]) => name.test(key)) ?? [];
+  return setting.safeParse(found).data;
 }
 
 function parseYaml(text: string): unknown {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 import type { ConfigOf, Fields } from "../base/registry.ts";
 import { count, period, share } from "../base/units.ts";
 import { bin, type AnyCollector, type CollectorKind, type Environment } from "./collector-kind.ts";
@@ -16,6 +17,7 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   slow: { name: "SLOW_MS", text: String },
   wait: { name: "DECISION_WAIT", text: (value: number) => `${value}ms` },
   traces: { name: "NUM_TRACES", text: String },
+  behind: { name: "SPANMETRICS_BEHIND", text: (sampler: string) => (sampler === "none" ? "[]" : `[${sampler}]`) },
   spans: { name: "SPANS_PER_SECOND", text: String },
 };
 const ofShare = { share: share.prefault("0.1") };
@@ -70,6 +72,9 @@ export const READY_MADE = [
   }),
   readyMade("memory-limiter", "has too little memory on purpose, and refuses spans under load"),
   readyMade("persistent-queue", "keeps its queue on disk and retries, for outages of the backend"),
-  readyMade("spanmetrics", "counts calls and durations of all spans for Prometheus, and passes spans on"),
+  readyMade("spanmetrics", "counts calls and durations of spans for Prometheus, before or behind a sampler", {
+    example: "spanmetrics:behind=tail_sampling,share=0.05",
+    fields: { behind: z.enum(["none", "tail_sampling", "probabilistic_sampler"]).prefault("none"), ...ofPolicies },
+  }),
   readyMade("jaeger", "Jaeger v2: stores the spans in memory, and sends them on", { program: JAEGER }),
 ];

@@ -5,7 +5,7 @@ const count = z.int().nonnegative();
 const keptOf = z.object({ offered: count, kept: count });
 
 /** A figure of all requests, and its estimate from the kept traces with a 95 % interval. Absent: nothing to estimate from, or no interval that holds. */
-const estimatedSchema = z.object({
+export const estimatedSchema = z.object({
   truth: z.number(),
   estimate: z.number().optional(),
   low: z.number().optional(),

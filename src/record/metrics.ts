@@ -193,8 +193,23 @@ export const METRICS: readonly Metric[] = [
     column: { table: "phase", title: "p99", unit: "ms" },
   },
   ...startMetrics(),
+  ...dashboardMetrics(),
   LOST,
 ];
+
+/** How far a dashboard over span metrics is from the truth, as a share of it. */
+function dashboardMetrics(): Metric[] {
+  const metric = (name: string, title: string, figure: keyof NonNullable<TrialRecord["dashboard"]>): Metric =>
+    scalar([name, title, "share"], "linear", ({ dashboard }) => {
+      const { truth, estimate } = dashboard?.[figure] ?? { truth: 0 };
+      return estimate === undefined || truth === 0 ? undefined : estimate / truth - 1;
+    });
+  return [
+    metric("dashboardRequestsError", "error of a dashboard's request rate", "requests"),
+    metric("dashboardErrorRateError", "error of a dashboard's error rate", "errorRate"),
+    metric("dashboardP99Error", "error of a dashboard's p99", "p99Ms"),
+  ];
+}
 
 /** Before the name of a part of the program in a metric's name. */
 export const PART = "profile: ";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { trialSchema } from "../plan/trial.ts";
-import { fidelitySchema } from "./fidelity.ts";
+import { estimatedSchema, fidelitySchema } from "./fidelity.ts";
 import { ledgerSchema } from "./ledger.ts";
 
 /** Something the reader must know about a figure, and what would fix it. */
@@ -143,6 +143,8 @@ export const trialRecordSchema = z.object({
     })
     .optional(),
   fidelity: fidelitySchema.optional(),
+  /** What Prometheus shows of the requests by the Collector's span metrics, and the truth of the driver. Failed: a status of 400 or more. */
+  dashboard: z.object({ requests: estimatedSchema, errorRate: estimatedSchema, p99Ms: estimatedSchema }).optional(),
   /** Of the phase `profile`: µs per request by part of the program, by V8's sampling profiler and, for the other threads, by the kernel. */
   profile: z.record(z.string(), z.number()).optional(),
   start: startSchema.optional(),

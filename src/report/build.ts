@@ -11,6 +11,7 @@ import { runOf } from "./run.ts";
 import { spanFate } from "./span-fate.ts";
 import { collectorTable } from "./tables/collector.ts";
 import { contrastTable } from "./tables/contrasts.ts";
+import { dashboardTable } from "./tables/dashboard.ts";
 import { keptDetailTables, incidentTable, keptTable } from "./tables/kept.ts";
 import { loadTable } from "./tables/load.ts";
 import { profileTable } from "./tables/profile.ts";
@@ -27,6 +28,7 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
   const tables = [
     ...placementTable(run),
     ...first!,
+    ...dashboardTable(run),
     ...keptTable(run),
     ...spansTable(run),
     ...collectorTable(run),

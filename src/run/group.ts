@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LoadResult } from "../load/job.ts";
 import type { Trial } from "../plan/trial.ts";
 import { phaseRow } from "../spec/phases.ts";
@@ -6,7 +7,7 @@ import { abortedRecord, failedRecord, recordOf } from "./trial-record.ts";
 import type { Bench } from "./bench.ts";
 import { loadJobOf } from "./load-job.ts";
 import { readFidelity } from "./measure/fidelity.ts";
-import { readLedger } from "./measure/ledger-reading.ts";
+import { batchDelayMs, readLedger } from "./measure/ledger-reading.ts";
 import { allDied, rejectOnAbort, rejectOnExit, rejectWithExit } from "./processes/early-exit.ts";
 import { ControlFailure } from "./processes/control-failure.ts";
 import { LateAnswers } from "./processes/deadline.ts";
@@ -97,6 +98,7 @@ async function measure(
       const cores = bench.pinning?.target;
       if (cores !== undefined) for (const { target } of running) target.pin(cores);
       await eachMeter((meter) => meter.settle());
+      await Promise.all(running.map(settleCollector));
     },
     opened: () => {
       deadline.begin("window", windowMs);
@@ -122,6 +124,13 @@ async function measure(
       return recordOf({ ...one, setting, lane, ledgerReading, startedAt, warnings, fidelity, ...group });
     }),
   );
+}
+
+/** A service with its own SDK is not asked to flush: it sends what it holds when its batch delay is over. */
+async function settleCollector({ variant, target, collectorProcess }: Running): Promise<void> {
+  if (collectorProcess?.facts.spanMetricsAfterMs === undefined) return;
+  if (target.lines.length === 0) await sleep(batchDelayMs(variant));
+  await collectorProcess.settle();
 }
 
 function noAnswers({ sent, errors, timeouts }: LoadResult): string {

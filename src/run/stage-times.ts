@@ -43,7 +43,7 @@ export function stageTimes({ scenario, plan }: Setting, trials: readonly Trial[]
       trials.length * services.length * START_MS +
       (commands.length && readyMs + FIRST_ANSWER_MS) +
       (isCollected ? READY_WITHIN_MS : 0),
-    warmupMs: scenario.warmupMs[phase] + flushMs,
+    warmupMs: scenario.warmupMs[phase] + flushMs + (isCollected ? IDLE_WITHIN_MS : 0),
     windowMs: scenario.durationMs[phase] + flushMs + exitMs + collectorMs,
   };
 }

@@ -3,11 +3,12 @@ import type { LoadResult } from "../load/job.ts";
 import { BASELINE } from "../plan/plan.ts";
 import type { Trial } from "../plan/trial.ts";
 import type { Fidelity } from "../record/fidelity.ts";
-import type { TrialRecord, Warning } from "../record/trial-record.ts";
+import type { Load, TrialRecord, Warning } from "../record/trial-record.ts";
 import type { Setting } from "./setting.ts";
 import type { Running } from "./starts.ts";
 import type { LedgerReading } from "./measure/ledger-reading.ts";
 import { gate } from "./gates/gates.ts";
+import { dashboardOf } from "./measure/dashboard.ts";
 import { arrivalsOf } from "./measure/arrivals.ts";
 import { cpuBetween } from "./measure/accounting.ts";
 import type { Measured } from "./measure/meter.ts";
@@ -44,6 +45,7 @@ export function recordOf(finding: Finding): TrialRecord {
     load,
     ...(resources && { resources }),
     ...(collector && { collector: collectorResources(collector, lane, ledgerReading.sink.wireBytes) }),
+    ...dashboardIn(finding, load),
     ...(profile && { profile }),
     ...(requests && { requests }),
     ...(ledgerReading.ledger && { ledger: ledgerReading.ledger }),
@@ -99,6 +101,14 @@ export function abortedRecord(trial: Trial, startedAt: Date): TrialRecord {
 function unmeasured(trial: Trial, startedAt: Date): Omit<TrialRecord, "ending"> {
   const tookMs = Date.now() - startedAt.getTime();
   return { trial, startedAt: startedAt.toISOString(), tookMs, valid: false, warnings: [] };
+}
+
+function dashboardIn({ setting, ledgerReading, lane }: Finding, load: Load): Pick<TrialRecord, "dashboard"> {
+  const { kind, config } = setting.scenario.target;
+  const front = kind.services(config).at(-1)?.service;
+  if (ledgerReading.collector === undefined || front === undefined) return {};
+  const dashboard = dashboardOf(ledgerReading.collector, front, lane, load);
+  return dashboard === undefined ? {} : { dashboard };
 }
 
 function nodeOf({ target }: Finding): Pick<TrialRecord, "node"> {

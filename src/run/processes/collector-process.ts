@@ -19,6 +19,7 @@ import { collectorPorts, logOf, startCollector } from "./collector-start.ts";
 import type { Deadline } from "./deadline.ts";
 import { listenersOn } from "./listeners.ts";
 import { accepting } from "./ports.ts";
+import { SpanMetricsReader, type SpanMetricsPages } from "../measure/span-metrics-pages.ts";
 import { orFail, READY_WITHIN_MS } from "./target-setting.ts";
 
 /** A queue that waits for a backend is given up, and what it holds has its line in the ledger. */
@@ -57,6 +58,8 @@ export interface CollectorReading {
   readonly queuePeak?: number;
   /** Spans in its store, if it has one that answers. */
   readonly stored?: number | undefined;
+  /** What it serves for Prometheus, if it counts spans. */
+  readonly spanMetrics?: SpanMetricsPages | undefined;
 }
 
 /** A Collector between service and sink: one process of its own for each trial. */
@@ -70,6 +73,7 @@ export class CollectorProcess {
   readonly #folder: string;
   readonly #facts: CollectorFacts;
   readonly #metricsPort: number;
+  readonly #spanMetrics: SpanMetricsReader | undefined;
   readonly #pids: readonly number[];
   readonly #watch: NodeJS.Timeout;
   #exit: Exit | undefined;
@@ -85,7 +89,7 @@ export class CollectorProcess {
     const facts = readCollectorFacts(files);
     const folder = mkdtempSync(join(tmpdir(), "spantoll-collector-"));
     const ports = await collectorPorts();
-    const { http, grpc, metrics, query } = ports;
+    const { http, grpc, metrics, prometheus, query } = ports;
     const child = startCollector(files, { folder, ports, sinkUrl: options.endpoints.otlpHttp, cores: options.cores });
     const who = options.spec.text;
     try {
@@ -102,7 +106,16 @@ export class CollectorProcess {
     const origin = (port: number): string => `http://127.0.0.1:${port}`;
     const endpoints = { ...options.endpoints, otlpHttp: `${origin(http)}/v1/traces`, otlpGrpc: origin(grpc) };
     const store = files.program.stores === true ? origin(query) : undefined;
-    return new CollectorProcess({ endpoints, store, child, folder, facts, metrics, pids: listenersOn(metrics) });
+    return new CollectorProcess({
+      endpoints,
+      store,
+      child,
+      folder,
+      facts,
+      metrics,
+      prometheus,
+      pids: listenersOn(metrics),
+    });
   }
 
   private constructor(started: Started) {
@@ -112,6 +125,9 @@ export class CollectorProcess {
     this.#folder = started.folder;
     this.#facts = started.facts;
     this.#metricsPort = started.metrics;
+    const { spanMetricsAfterMs } = started.facts;
+    this.#spanMetrics =
+      spanMetricsAfterMs === undefined ? undefined : new SpanMetricsReader(started.prometheus, spanMetricsAfterMs);
     this.#pids = started.pids;
     void started.child.exited.then((exit) => (this.#exit = exit));
     this.#watch = setInterval(() => void this.#scrape(), WATCH_MS);
@@ -119,6 +135,11 @@ export class CollectorProcess {
 
   get facts(): CollectorFacts {
     return this.#facts;
+  }
+
+  /** Before the window, when all of the warm-up is sent: reads what it has counted so far. */
+  async settle(): Promise<void> {
+    await this.#spanMetrics?.open();
   }
 
   openWindow(): void {
@@ -130,6 +151,7 @@ export class CollectorProcess {
   async finish(keep = false): Promise<CollectorReading> {
     await this.#idle();
     const cpu = cpuBetween(this.#cpuAtOpen, this.readCpu());
+    const spanMetrics = await this.#spanMetrics?.close();
     await this.#scrape();
     clearInterval(this.#watch);
     const cpuSecondsAtOpen = await this.#cpuSecondsAtOpen;
@@ -154,6 +176,7 @@ export class CollectorProcess {
       ...(this.#rssPeakBytes !== undefined && { rssPeakBytes: this.#rssPeakBytes }),
       ...(counts && { queuePeak: this.#queuePeak }),
       stored,
+      spanMetrics,
     };
   }
 
@@ -230,5 +253,6 @@ interface Started {
   readonly folder: string;
   readonly facts: CollectorFacts;
   readonly metrics: number;
+  readonly prometheus: number;
   readonly pids: readonly number[];
 }
