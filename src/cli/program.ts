@@ -11,6 +11,7 @@ type Register = (program: Command, outcome: Outcome) => void;
 /** Each command is loaded only if it runs: `list` does not wait for the charts of `report`. */
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   bench: async () => (await import("./bench/bench.ts")).benchCommand,
+  observe: async () => (await import("./observe/observe.ts")).observeCommand,
   report: async () => (await import("./report.ts")).reportCommand,
   compare: async () => (await import("./compare/compare.ts")).compareCommand,
   history: async () => (await import("./history.ts")).historyCommand,

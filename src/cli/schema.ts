@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { z } from "zod";
+import { observationTextSchema } from "../observe/observation.ts";
 import { resultsJsonSchema } from "../record/file.ts";
 import { scenarioTextSchema } from "../spec/scenario.ts";
 
@@ -8,10 +9,11 @@ export function schemaCommand(program: Command): void {
     .command("schema")
     .description("print the JSON Schema of a results file")
     .option("--scenario", "print the schema of a scenario file instead; default off")
-    .action((options: { readonly scenario?: true }) => {
-      const schema = options.scenario
-        ? z.toJSONSchema(scenarioTextSchema, { io: "input", unrepresentable: "any" })
-        : resultsJsonSchema();
+    .option("--observe", "print the schema of a plan for `observe` instead; default off")
+    .action((options: { readonly scenario?: true; readonly observe?: true }) => {
+      const text = options.scenario ? scenarioTextSchema : options.observe ? observationTextSchema : undefined;
+      const schema =
+        text === undefined ? resultsJsonSchema() : z.toJSONSchema(text, { io: "input", unrepresentable: "any" });
       process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
     });
 }

@@ -198,6 +198,6 @@ test("requests that time out are lost, and a rate that is not reached makes the 
     assert.equal(valid, false);
     if (load === undefined) continue;
     const codes = warnings.map(({ code }) => code);
-    assert.ok(load.timeouts > 0 && codes.includes("lost-requests") && codes.includes("rate-not-reached"));
+    assert.ok((load.timeouts ?? 0) > 0 && codes.includes("lost-requests") && codes.includes("rate-not-reached"));
   }
 });

@@ -172,7 +172,7 @@ describe("an estimate that fails", () => {
     );
     const [damaged, ...others] = records;
     const { load } = damaged!;
-    const spoilt = { ...damaged!, load: { ...load!, responseTime: { ...load!.responseTime, histogram: "HISTFx" } } };
+    const spoilt = { ...damaged!, load: { ...load!, responseTime: { ...load!.responseTime!, histogram: "HISTFx" } } };
     const { estimates, unavailable } = estimatesOf(syntheticResults([spoilt, ...others]));
     assert.ok(unavailable.length > 0);
     for (const reason of unavailable)

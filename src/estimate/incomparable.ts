@@ -14,6 +14,8 @@ const SAME_WORKLOAD = [
   "warmupMs",
 ] as const;
 
+const SAME_RATE = 1.05;
+
 /** Why two results may not be compared, one line each, with both values; empty if they may. */
 export function incomparable(base: Results, candidate: Results): string[] {
   const differences: string[] = [];
@@ -21,11 +23,19 @@ export function incomparable(base: Results, candidate: Results): string[] {
     if (canonical(a) !== canonical(b)) differences.push(`${what}: ${textOf(a)} and ${textOf(b)}`);
   };
   check("schema version", base.schemaVersion, candidate.schemaVersion);
-  check("CPU model", base.environment.cpu.model, candidate.environment.cpu.model);
-  check("CPU cores", base.environment.cpu.cores, candidate.environment.cpu.cores);
+  const observed = [base, candidate].filter(({ environment }) => environment.observed !== undefined).length;
+  if (observed === 1) differences.push("observe and bench: one of each");
+  if (observed === 0) {
+    check("CPU model", base.environment.cpu.model, candidate.environment.cpu.model);
+    check("CPU cores", base.environment.cpu.cores, candidate.environment.cpu.cores);
+  }
   check("Node", targetNode(base), targetNode(candidate));
-  for (const key of SAME_WORKLOAD) check(`scenario ${key}`, base.scenario[key], candidate.scenario[key]);
-  if ([base, candidate].every(({ scenario }) => scenario.phases.includes("cost"))) {
+  for (const key of SAME_WORKLOAD) {
+    const isClose = observed === 2 && key === "ratePerSecond" && areClose(base, candidate);
+    if (!isClose) check(`scenario ${key}`, base.scenario[key], candidate.scenario[key]);
+  }
+  if (observed === 2) check("variants", base.plan.variants.length, candidate.plan.variants.length);
+  else if ([base, candidate].every(({ scenario }) => scenario.phases.includes("cost"))) {
     check("cost rate per second", costRate(base), costRate(candidate));
     check("variants side by side", base.plan.variants.length, candidate.plan.variants.length);
   }
@@ -34,6 +44,12 @@ export function incomparable(base: Results, candidate: Results): string[] {
     differences.push("variants: none besides `none` is in both");
   }
   return differences;
+}
+
+/** The rate of an observation is what came. */
+function areClose(base: Results, candidate: Results): boolean {
+  const [one, other] = [base.scenario.ratePerSecond, candidate.scenario.ratePerSecond];
+  return Math.max(one / other, other / one) <= SAME_RATE;
 }
 
 /** CPU per request depends on how busy the core is, so it is compared at the same rate only. */

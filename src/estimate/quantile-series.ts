@@ -20,8 +20,9 @@ const THIN_TAIL = 10;
 /** The histograms of a variant's rounds, decoded. */
 export function roundHistograms(group: VariantRounds, from: Quantile["histogram"]): ReadonlyMap<number, Histogram> {
   return roundValues(group, ({ load }) => {
-    if (load === undefined || load[from].histogram === "") return undefined;
-    const histogram = decodeHistogram(load[from].histogram);
+    const text = load?.[from]?.histogram ?? "";
+    if (text === "") return undefined;
+    const histogram = decodeHistogram(text);
     return histogram.total > 0 ? histogram : undefined;
   });
 }

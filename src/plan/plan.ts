@@ -15,6 +15,11 @@ import { partText, type Plan, type Trial, type Variant } from "./trial.ts";
 
 export const BASELINE = "none" as const;
 export const REFERENCE = "always_on";
+/** Whether the other variants are compared with it. */
+export function isBaseline({ sampler, baseline }: Variant): boolean {
+  return baseline ?? sampler.text === BASELINE;
+}
+
 const USUAL = { processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" };
 
 /**

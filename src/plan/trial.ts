@@ -25,6 +25,8 @@ export const variantSchema = z.object({
   otel: z.string().optional(),
   /** Version of Node, if several are measured side by side. */
   node: z.string().optional(),
+  /** In a plan of `observe`: whether the others are compared with it. Absent: it is the baseline if it has no tracing. */
+  baseline: z.boolean().optional(),
   /** Label of the build, if two commits are measured side by side (`bench --base`). */
   build: z.string().optional(),
 });

@@ -174,9 +174,9 @@ function refuseUnfinished(resultsFile: string): void {
   );
 }
 
-/** Whether `bench --resume` can go on with a plan: not if the targets are builds of commits, which are gone. */
+/** Whether `bench --resume` can go on with a plan: not if the targets are builds of commits, which are gone, or were observed. */
 export function isResumable({ variants }: Results["plan"]): boolean {
-  return variants.every(({ build }) => build === undefined);
+  return variants.every(({ build, baseline }) => build === undefined && baseline === undefined);
 }
 
 interface JournalContent extends JournalHeader {

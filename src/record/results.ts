@@ -15,6 +15,8 @@ export const environmentSchema = z.object({
   dirty: z.boolean(),
   /** Of the folder in which the service of `command:` runs: its commit (or "unknown"), and whether files that git knows have changed. */
   service: z.object({ commit: z.string(), dirty: z.boolean().optional() }).optional(),
+  /** Results of `observe`: the service runs elsewhere, and the machine described here only asked Prometheus. */
+  observed: z.object({ prometheus: z.string() }).optional(),
   /** Version of the Node that runs the measured service. */
   node: z.string(),
   cpu: z.object({ model: z.string(), cores: z.int(), governors: z.array(z.string()) }),

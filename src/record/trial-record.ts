@@ -104,6 +104,24 @@ export const startSchema = z.object({
   modules: z.int().optional(),
 });
 
+const UNKNOWN_TO_PROMETHEUS = {
+  load: {
+    intended: true,
+    sent: true,
+    expectedFailures: true,
+    unexpected: true,
+    errors: true,
+    timeouts: true,
+    skipped: true,
+    unfinished: true,
+    lateMs: true,
+    responseTime: true,
+    serviceTime: true,
+    bytesReceived: true,
+  },
+  resources: { cpuUserUs: true, cpuSystemUs: true, driverCoreShare: true, sinkCoreShare: true, flushMs: true },
+} as const;
+
 export const trialRecordSchema = z.object({
   trial: trialSchema,
   startedAt: z.iso.datetime(),
@@ -113,8 +131,9 @@ export const trialRecordSchema = z.object({
   failure: z.string().optional(),
   valid: z.boolean(),
   warnings: z.array(warningSchema),
-  load: loadSchema.optional(),
-  resources: resourcesSchema.optional(),
+  /** Prometheus does not know how the load was sent, so results of `observe` have only a part of it. */
+  load: loadSchema.partial(UNKNOWN_TO_PROMETHEUS.load).optional(),
+  resources: resourcesSchema.partial(UNKNOWN_TO_PROMETHEUS.resources).optional(),
   collector: collectorResourcesSchema.optional(),
   requests: requestLedgerSchema.optional(),
   /** Absent for `none` and `noop`, and where the service brings its own SDK. */

@@ -1,26 +1,40 @@
-import { phaseRow, type Phase } from "../spec/phases.ts";
+import type { Phase } from "../spec/phases.ts";
 import { formatDuration } from "../base/units.ts";
 import { targetNode, type Results } from "../record/results.ts";
 import { countText, percentText } from "./format.ts";
 import { floorFor } from "../estimate/calibration.ts";
 import type { Fact } from "./report.ts";
+import { phaseSentence } from "./phase-sentence.ts";
 import { sharedAxes, type Run } from "./run.ts";
 
 /** What is the same for every row: shown once, above the tables. */
 export function constantsOf(run: Run): Fact[] {
   const { results } = run;
-  const { scenario, environment, plan } = results;
+  const { scenario, plan } = results;
   const shared = [...sharedAxes(plan.variants)].map(([label, value]) => ({ label, value }));
   return [
     { label: "scenario", value: scenario.name },
     { label: "target", value: scenario.target.text },
     ...instrumentedOf(run),
     ...shared,
-    { label: "rate", value: `${countText(scenario.ratePerSecond)} requests/s, ${scenario.arrivals}` },
+    { label: "rate", value: `${countText(scenario.ratePerSecond)} requests/s${arrivalsOf(results)}` },
     { label: "rounds", value: String(roundsOf(run)) },
-    { label: "node", value: targetNode(results) },
-    { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
+    ...machineOf(results),
     ...noiseFloorOf(run),
+  ];
+}
+
+function arrivalsOf({ environment, scenario }: Pick<Results, "environment" | "scenario">): string {
+  return environment.observed === undefined ? `, ${scenario.arrivals}` : " to a replica";
+}
+
+/** What the service ran on; of one that was observed, where its figures come from. */
+function machineOf(results: Pick<Results, "environment" | "records">): Fact[] {
+  const { observed, cpu } = results.environment;
+  if (observed !== undefined) return [{ label: "prometheus", value: observed.prometheus }];
+  return [
+    { label: "node", value: targetNode(results) },
+    { label: "cpu", value: `${cpu.model}, ${cpu.cores} cores` },
   ];
 }
 
@@ -51,11 +65,8 @@ function serviceText({ commit, dirty }: NonNullable<Results["environment"]["serv
 }
 
 /** Machine and software. */
-export function settingOf({ environment, scenario }: Pick<Results, "environment" | "scenario">): Fact[] {
-  const { pinning, cpu } = environment;
-  const isMeasured = ([name]: [string, string]): boolean =>
-    environment.otels === undefined || !/^@(?:opentelemetry|fastify)\//.test(name);
-  const packages = Object.fromEntries(Object.entries(environment.packages).filter(isMeasured));
+export function settingOf(results: Pick<Results, "environment" | "scenario">): Fact[] {
+  const { environment, scenario } = results;
   return [
     { label: "measured", value: environment.startedAt },
     {
@@ -63,8 +74,18 @@ export function settingOf({ environment, scenario }: Pick<Results, "environment"
       value: `${environment.spantoll}, commit ${environment.commit}${environment.dirty ? " with changes" : ""}`,
     },
     ...(environment.service ? [{ label: "service", value: serviceText(environment.service) }] : []),
-    { label: "os", value: environment.os },
-    { label: "memory", value: `${(environment.memoryBytes / 2 ** 30).toFixed(1)} GiB` },
+    ...(environment.observed === undefined ? machineSettingOf(environment) : []),
+    { label: "seed", value: String(scenario.seed) },
+  ];
+}
+
+function machineSettingOf({ os, memoryBytes, pinning, cpu, packages, otels }: Results["environment"]): Fact[] {
+  const isMeasured = ([name]: [string, string]): boolean =>
+    otels === undefined || !/^@(?:opentelemetry|fastify)\//.test(name);
+  const brought = Object.fromEntries(Object.entries(packages).filter(isMeasured));
+  return [
+    { label: "os", value: os },
+    { label: "memory", value: `${(memoryBytes / 2 ** 30).toFixed(1)} GiB` },
     {
       label: "cores",
       value: pinning === undefined ? "not pinned" : `target on ${pinning.target}, driver and sink on ${pinning.others}`,
@@ -72,8 +93,7 @@ export function settingOf({ environment, scenario }: Pick<Results, "environment"
     ...(cpu.governors.length > 0
       ? [{ label: "frequency governor", value: [...new Set(cpu.governors)].join(", ") }]
       : []),
-    { label: "seed", value: String(scenario.seed) },
-    ...Object.entries({ packages, ...environment.otels }).map(([of, versions]) => ({
+    ...Object.entries({ packages: brought, ...otels }).map(([of, versions]) => ({
       label: of === "packages" ? of : `packages of otel ${of}`,
       value: Object.entries(versions)
         .map(([name, version]) => `${name} ${version}`)
@@ -84,19 +104,18 @@ export function settingOf({ environment, scenario }: Pick<Results, "environment"
 
 /** The target and its load, Node and CPU: what two runs must have in common. */
 export function conditionsOf(results: Pick<Results, "environment" | "scenario" | "records">): Fact[] {
-  const { scenario, environment } = results;
-  const { target, ratePerSecond, arrivals } = scenario;
+  const { scenario } = results;
+  const { target, ratePerSecond } = scenario;
   return [
     { label: "target", value: target.text },
-    { label: "rate", value: `${ratePerSecond} requests/s, ${arrivals}` },
-    { label: "node", value: targetNode(results) },
-    { label: "cpu", value: `${environment.cpu.model}, ${environment.cpu.cores} cores` },
+    { label: "rate", value: `${ratePerSecond} requests/s${arrivalsOf(results)}` },
+    ...machineOf(results),
   ];
 }
 
 /** How it was measured, a sentence each. */
 export function methodOf(run: Run): string[] {
-  const { scenario, notes } = run.results;
+  const { scenario, notes, environment } = run.results;
   const methods = new Set(
     run.estimates.filter((estimate) => estimate.low !== undefined).map((estimate) => estimate.method),
   );
@@ -106,12 +125,14 @@ export function methodOf(run: Run): string[] {
   );
   return [
     scenario.about,
-    ...scenario.phases.map((phase) => `${phase}: ${phaseRow(phase).sentence}`),
-    `${roundsOf(run)} rounds, each with fresh processes in shuffled order; measured windows: ${windows.join(", ")}.`,
+    ...scenario.phases.map((phase) => `${phase}: ${phaseSentence(run.results, phase)}`),
+    `${roundsOf(run)} rounds, each with fresh processes${environment.observed ? "" : " in shuffled order"}; measured windows: ${windows.join(", ")}.`,
     ...(methods.size > 0
       ? [`Intervals (${[...confidence].map((level) => `${level * 100} %`).join(", ")}): ${[...methods].join("; ")}.`]
       : []),
-    "The sink counts unique span ids; the ledger of the target and the spans received must agree to the span.",
+    environment.observed === undefined
+      ? "The sink counts unique span ids; the ledger of the target and the spans received must agree to the span."
+      : "Nothing is extrapolated between scrapes: each counter's growth is divided by the time between its first and last scrape in the window.",
     ...notes,
   ].filter((sentence) => sentence !== "");
 }

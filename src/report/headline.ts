@@ -112,7 +112,9 @@ function savingClause(run: Run, { id }: ShownVariant): string | undefined {
 }
 
 function baselineText({ results }: Run): string {
-  return baselineName(results.scenario) === "noop" ? "noop (SDK disabled, instrumentation loaded)" : "no tracing";
+  const name = baselineName(results);
+  if (results.environment.observed !== undefined) return name;
+  return name === "noop" ? "noop (SDK disabled, instrumentation loaded)" : "no tracing";
 }
 
 /** Why a figure is no finding, in parentheses. */

@@ -1,5 +1,5 @@
 import type { Estimate } from "../estimate/estimate.ts";
-import { BASELINE } from "../plan/plan.ts";
+import { BASELINE, isBaseline } from "../plan/plan.ts";
 import { phaseSchema, type Phase } from "../spec/phases.ts";
 import { AXES, axisText, partText, type Axis, type Variant } from "../plan/trial.ts";
 import type { Results } from "../record/results.ts";
@@ -86,14 +86,18 @@ export function sharedAxes(variants: readonly Variant[]): ReadonlyMap<Axis, stri
   );
 }
 
-function shownVariants({ plan, scenario }: Results): ShownVariant[] {
+function shownVariants(results: Results): ShownVariant[] {
+  const { plan, scenario } = results;
   const shared = sharedAxes(plan.variants);
   return plan.variants.map((variant) => {
     const axes = AXES.filter((axis) => !shared.has(axis)).flatMap((axis) => partOf(variant, axis));
     const build = variant.build === undefined ? [] : [`@${variant.build}`];
     return {
       id: variant.id,
-      label: [isBaseline(variant) ? baselineName(scenario) : variant.sampler.text, ...axes, ...build].join(" "),
+      label:
+        variant.baseline === undefined
+          ? [isBaseline(variant) ? baselineName(results) : variant.sampler.text, ...axes, ...build].join(" ")
+          : variant.id,
       role: roleOf(variant, scenario),
       variant,
     };
@@ -105,14 +109,13 @@ function partOf(variant: Variant, axis: Axis): string[] {
   return text === undefined ? [] : [partText(axis, text)];
 }
 
-/** `noop` if the baseline is a service with its own instrumentation loaded and its SDK disabled. */
-export function baselineName({ target: { kind, config } }: Results["scenario"]): "none" | "noop" {
+/** Of an observation the variant's own name; `noop` if the baseline is a service with its own instrumentation loaded and its SDK disabled. */
+export function baselineName({ scenario, plan }: Pick<Results, "scenario" | "plan">): string {
+  const observed = plan.variants.find(({ baseline }) => baseline === true);
+  if (observed !== undefined) return observed.id;
+  const { kind, config } = scenario.target;
   const command = kind.command?.(config, kind.services(config).at(-1)!.service);
   return command?.ownSdk === true && command.noneCommand === undefined ? "noop" : BASELINE;
-}
-
-function isBaseline({ sampler }: Variant): boolean {
-  return sampler.text === BASELINE;
 }
 
 function roleOf(variant: Variant, { samplers, variants }: Results["scenario"]): ShownVariant["role"] {

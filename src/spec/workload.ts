@@ -66,6 +66,7 @@ export function inclusionOf(scenario: Workload, sampler: SamplerSpec): number | 
 export function checkWorkload(scenario: Workload): string[] {
   const { kind } = scenario.target;
   const templates = scenario.requests.length > 0 ? scenario.requests : kind.requests;
+  if (kind.name === "observed") return [`target "${scenario.target.text}": it is measured by observe only`];
   if (templates.length === 0)
     return [
       `target "${scenario.target.text}" is your own service: "requests" in a scenario file must say what to send it; ${template()} is one to copy`,

@@ -60,8 +60,8 @@ export class RunFile {
   }
 
   /** Writes the results, then the results with their estimates: no failing estimate can lose what was measured. */
-  close(ending: Results["ending"]): Results {
-    const { environment, scenario, out } = this.#options;
+  close(ending: Results["ending"], scenario = this.#options.scenario): Results {
+    const { environment, out } = this.#options;
     const { plan, notes } = this;
     const records = plan.trials.flatMap(({ id }) => this.#records.get(id) ?? []);
     const whole = { schemaVersion: SCHEMA_VERSION, environment, scenario, plan, ending, records, notes } as const;

@@ -1,4 +1,4 @@
-import { BASELINE, REFERENCE } from "../../plan/plan.ts";
+import { BASELINE, isBaseline, REFERENCE } from "../../plan/plan.ts";
 import type { Variant } from "../../plan/trial.ts";
 import { DEFAULT_THRESHOLDS } from "../../record/metrics.ts";
 import { differenceAtMean, ratioFinding, type Finding } from "./comparisons.ts";
@@ -18,7 +18,7 @@ export function contrastFindings(
 ): Finding[] {
   const costs = all.filter(
     ({ metric, group }) =>
-      metric.name === "cpuUsPerRequest" && group.phase === "cost" && !isBaseline(group.variant, variants),
+      metric.name === "cpuUsPerRequest" && group.phase === "cost" && !isReferred(group.variant, variants),
   );
   const buildOf = ({ group }: Series): string | undefined => variants.find(({ id }) => id === group.variant)?.build;
   return [...Map.groupBy(costs, buildOf).values()].flatMap((own) => {
@@ -37,6 +37,7 @@ export function contrastFindings(
   });
 }
 
-function isBaseline(id: string, variants: readonly Variant[]): boolean {
-  return (variants.find((variant) => variant.id === id)?.sampler.text ?? id) === BASELINE;
+function isReferred(id: string, variants: readonly Variant[]): boolean {
+  const variant = variants.find((one) => one.id === id);
+  return variant === undefined ? id === BASELINE : isBaseline(variant);
 }

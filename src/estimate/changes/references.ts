@@ -1,3 +1,4 @@
+import { BASELINE, isBaseline } from "../../plan/plan.ts";
 import { AXES, axisText, type Variant } from "../../plan/trial.ts";
 
 /**
@@ -7,7 +8,10 @@ import { AXES, axisText, type Variant } from "../../plan/trial.ts";
 export function referenceOf(name: string, reference: string, variants: readonly Variant[]): string | undefined {
   const own = variants.find((variant) => variant.id === name);
   const candidates = variants.filter(
-    ({ sampler, build, node }) => sampler.text === reference && build === own?.build && node === own?.node,
+    (variant) =>
+      (reference === BASELINE ? isBaseline(variant) : variant.sampler.text === reference) &&
+      variant.build === own?.build &&
+      variant.node === own?.node,
   );
   if (candidates.length <= 1) return candidates[0]?.id ?? reference;
   const untraced = candidates.find(({ sampler }) => !sampler.kind.traced);

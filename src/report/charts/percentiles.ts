@@ -2,6 +2,7 @@ import { commonRounds, ofCommon } from "../../estimate/rounds.ts";
 import { decodeHistogram, mergeHistograms, quantile, type Histogram } from "../../estimate/statistics/histogram.ts";
 import { PHASES, type Phase, type PhaseRow } from "../../spec/phases.ts";
 import type { Chart, PercentileChart } from "../report.ts";
+import { phaseSentence } from "../phase-sentence.ts";
 import type { Run } from "../run.ts";
 
 const STEPS_PER_DECADE = 12;
@@ -14,7 +15,7 @@ function rankOf({ layout, loop }: Pick<PhaseRow, "layout" | "loop">): number {
 
 /** The whole distribution of each variant, histograms merged over its rounds. */
 export function percentileChart(run: Run): Chart[] {
-  for (const { name, loop, sentence } of SOURCES) {
+  for (const { name, loop } of SOURCES) {
     const series = seriesOf(run, name, loop === "open" ? "responseTime" : "serviceTime");
     if (series.length > 0)
       return [
@@ -22,7 +23,7 @@ export function percentileChart(run: Run): Chart[] {
           kind: "percentiles",
           id: "percentiles",
           title: "Latency by percentile",
-          about: `${sentence} Each step to the right is ten times rarer, each step up twice as long.`,
+          about: `${phaseSentence(run.results, name)} Each step to the right is ten times rarer, each step up twice as long.`,
           series,
         },
       ];
@@ -34,8 +35,8 @@ function seriesOf(run: Run, phase: Phase, time: "responseTime" | "serviceTime"):
   const measured = run.variants.map(({ id, label }) => {
     const histograms = run
       .usable(id, phase)
-      .filter(({ load }) => load !== undefined && load[time].histogram !== "")
-      .map(({ trial, load }) => [trial.round, load![time].histogram] as const);
+      .map(({ trial, load }) => [trial.round, load?.[time]?.histogram ?? ""] as const)
+      .filter(([, histogram]) => histogram !== "");
     return { variant: id, label, rounds: new Map(histograms) };
   });
   const common = commonRounds(measured.filter(({ rounds }) => rounds.size > 0).map(({ rounds }) => rounds));

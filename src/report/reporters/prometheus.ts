@@ -41,7 +41,7 @@ export function renderPrometheus(report: Report): string {
 }
 
 function samplesOfRun({ environment, trials }: Report): Sample[] {
-  const { node, spantoll, cpu } = environment;
+  const { node, spantoll, cpu, observed } = environment;
   const { commit } = measuredCommit(environment);
   const ended = Object.entries(trials.endings).map(([ending, value]) => ({
     name: "spantoll_trials_ended",
@@ -49,7 +49,7 @@ function samplesOfRun({ environment, trials }: Report): Sample[] {
     labels: { ending },
     value,
   }));
-  const labels = { commit, node, spantoll, cpu: cpu.model };
+  const labels = { commit, node, spantoll, cpu: observed === undefined ? cpu.model : "unknown" };
   return [
     { name: "spantoll_run_info", help: "What was measured, and on which machine.", labels, value: 1 },
     { name: "spantoll_trials_planned", help: "Trials of the plan.", labels: {}, value: trials.planned },

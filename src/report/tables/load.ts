@@ -24,7 +24,7 @@ export function loadTable(run: Run): Table[] {
         { title: "core busy", numeric: true },
         { title: "CPU/request", unit: "µs", numeric: true },
         { title: "added", unit: "µs", numeric: true },
-        { title: `against ${baselineName(run.results.scenario)}`, numeric: true },
+        { title: `against ${baselineName(run.results)}`, numeric: true },
       ],
       rows,
       notes: phases.some((phase) => phaseRow(phase).loop === "closed")

@@ -4,16 +4,17 @@ import { rateText } from "../headline.ts";
 import { plain } from "../format.ts";
 import { CPU } from "../metrics.ts";
 import type { Table } from "../report.ts";
+import { phaseSentence } from "../phase-sentence.ts";
 import { baselineName, type Run } from "../run.ts";
 import { columnsOf, metricTable, type MetricColumn } from "./columns.ts";
 
 /** One table a phase: its metrics, and the change of the one that has a verdict in it. */
 export function phaseTables(run: Run, phase: Phase): Table[] {
-  const { title, sentence } = phaseRow(phase);
+  const { title } = phaseRow(phase);
   const metrics = METRICS.filter(
     (metric) => metric.column?.table === "phase" && metric.phases.includes(phase) && !isJudgedElsewhere(metric, phase),
   );
-  const about = `${sentence} ${loadText(run, phase)}`;
+  const about = `${phaseSentence(run.results, phase)} ${loadText(run, phase)}`;
   return metricTable(
     run,
     { id: phase, title, about, phase },
@@ -33,7 +34,7 @@ function isJudgedElsewhere(metric: Metric, phase: Phase): boolean {
 }
 
 function against({ results }: Run): string {
-  return `against ${baselineName(results.scenario)}`;
+  return `against ${baselineName(results)}`;
 }
 
 function columnsIn(run: Run, metric: Metric, phase: Phase): MetricColumn[] {

@@ -40,7 +40,7 @@ export function profileTable(run: Run): Table[] {
     {
       id: "profile",
       title: "Where the CPU time goes",
-      about: `µs per request by part of the program, from V8's sampling profiler (JavaScript) and the kernel's account (all else); each variant as the difference to ${baselineName(run.results.scenario)}. A sample counts for the package whose function ran, not for its caller.`,
+      about: `µs per request by part of the program, from V8's sampling profiler (JavaScript) and the kernel's account (all else); each variant as the difference to ${baselineName(run.results)}. A sample counts for the package whose function ran, not for its caller.`,
       columns: [
         { title: "part", numeric: false },
         { title: baseline.label, unit: "µs", numeric: true },

@@ -5,6 +5,7 @@ import { command } from "./command.ts";
 import { express } from "./express.ts";
 import { fastapi } from "./fastapi.ts";
 import { ordersChain } from "./orders-chain.ts";
+import { observed } from "./observed.ts";
 import { orders } from "./orders.ts";
 
 export const targets: Registry<AnyTarget> = registry<AnyTarget>("target", [
@@ -14,4 +15,5 @@ export const targets: Registry<AnyTarget> = registry<AnyTarget>("target", [
   bare,
   fastapi,
   command,
+  observed,
 ]);

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { readResults } from "../record/file.ts";
+import { Cluster, missingPrograms } from "./cluster.fixture.ts";
+import { run, temporaryFolder, writeJson } from "./program.fixture.ts";
+
+const skip = missingPrograms() ?? false;
+const folder = temporaryFolder();
+
+describe("observe", { skip, timeout: 120_000 }, () => {
+  let cluster: Cluster;
+  before(async () => {
+    const burnUs = { plain: 500, dear: 1500 };
+    cluster = await Cluster.start({
+      folder: join(folder, "cluster"),
+      groups: ["blue", "green"],
+      replicas: 2,
+      burnUs,
+      rate: 60,
+    });
+  });
+  after(() => cluster.stop());
+
+  it("drives the rounds, and makes a results file that report and compare read", async () => {
+    const plan = writeJson(folder, "canary", {
+      service: "shop",
+      preset: "process",
+      match: 'job="shop"',
+      variants: { plain: "none", dear: "always_on" },
+      baseline: "plain",
+      replicas: 2,
+      rounds: 2,
+      length: "6s",
+      settle: "1s",
+      window: "5s",
+      scrape: "1s",
+      drive: { command: cluster.command, groups: ["blue", "green"], timeout: "30s" },
+    });
+    const out = join(folder, "canary-results.json");
+    const observed = await run("observe", plan, "--prometheus", cluster.prometheus, "--drive", "--out", out);
+    assert.ok([0, 3].includes(observed.exitCode!), observed.stderr);
+    const { records, plan: planned } = readResults(out);
+    assert.equal(records.length, planned.trials.length);
+    for (const { ending, trial, load, valid, warnings } of records) {
+      assert.equal(ending, "completed");
+      assert.ok(valid || warnings.some(({ invalidates }) => invalidates), trial.id);
+      if (valid) assert.ok(load!.completed > 0);
+      if (valid && trial.phase === "latency") assert.ok(load!.responseTime!.p50 > 0.1);
+    }
+    const costOf = (variant: string): number[] =>
+      records.flatMap(({ trial, resources }) =>
+        trial.variant === variant && resources ? resources.cpuUsPerRequest : [],
+      );
+    for (const [at, cost] of costOf("dear").entries()) assert.ok(cost > costOf("plain")[at]!);
+    assert.equal((await run("report", out)).exitCode, 0);
+    assert.equal((await run("bench", "--resume", out)).exitCode, 2);
+  });
+});

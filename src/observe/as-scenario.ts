@@ -1,0 +1,88 @@
+import { deriveSeed, seededRandom, shuffled } from "../base/random.ts";
+import { quote } from "../base/spec-string.ts";
+import { trialsOfRound } from "../plan/plan.ts";
+import type { Plan } from "../plan/trial.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
+import { eachPhase, type Phase } from "../spec/phases.ts";
+import type { Scenario } from "../spec/scenario.ts";
+import { collectorSpec, exporterSpec, backendSpec, processorSpec, targetSpec } from "../spec/specs.ts";
+import type { Observation } from "./observation.ts";
+
+/** CPU and memory are read as in the phase cost, answer times as in the phase latency: of the same windows. */
+export function phasesOf({ queries }: Observation): readonly Phase[] {
+  return queries.latency === undefined ? ["cost"] : ["cost", "latency"];
+}
+
+/** What is observed, as the plan of a run. Pure: the same observation gives the same plan. */
+export function planOfObservation(observation: Observation): Plan {
+  const { variants, baseline, seed, rounds } = observation;
+  const plan: Plan = {
+    seed,
+    variants: Object.entries(variants).map(([id, sampler]) => ({ id, sampler, baseline: id === baseline })),
+    trials: [],
+  };
+  for (let round = 1; round <= rounds; round++) plan.trials.push(...trialsOfRound(plan, round, phasesOf(observation)));
+  return plan;
+}
+
+/** The same as a scenario, for what a report says of a run. */
+export function scenarioOf(observation: Observation, name: string): Scenario {
+  const { about, service, variants, baseline, rounds, seed, windowMs, settleMs } = observation;
+  const samplers = Object.entries(variants).flatMap(([id, sampler]) => (id === baseline ? [] : sampler));
+  return {
+    name,
+    about,
+    target: targetSpec.parse(`observed:${quote(service)}`),
+    requests: [],
+    samplers,
+    variants: [],
+    instrumentations: [],
+    otels: [],
+    nodes: [],
+    processors: [processorSpec.parse("batch")],
+    exporters: [exporterSpec.parse("otlp-http/protobuf")],
+    backends: [backendSpec.parse("healthy")],
+    collectors: [collectorSpec.parse("none")],
+    reference: false,
+    phases: [...phasesOf(observation)],
+    arrivals: "poisson",
+    classes: {},
+    rounds,
+    maxRounds: rounds,
+    seed,
+    durationMs: eachPhase(() => windowMs),
+    warmupMs: eachPhase(() => settleMs),
+    ratePerSecond: UNKNOWN_RATE,
+    connections: eachPhase(() => 1),
+    timeoutMs: windowMs,
+  };
+}
+
+/** Until requests were counted. */
+const UNKNOWN_RATE = 1;
+
+/** The scenario with the rate that was observed: requests/s to a replica, three digits. */
+export function withObservedRate(scenario: Scenario, records: readonly TrialRecord[]): Scenario {
+  const rates = records.flatMap(({ load, valid }) => (valid && load ? load.requestsPerSecond : []));
+  const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+  if (!(mean > 0)) return scenario;
+  const rate = Number(mean.toPrecision(3));
+  return { ...scenario, ratePerSecond: rate, costRatePerSecond: rate };
+}
+
+/**
+ * Which variant each group of replicas runs in a round, in the order of setting them. Within as many rounds as there are
+ * variants, each group runs each variant once: what differs between the groups' machines then cancels out.
+ */
+export function assignmentOf(
+  { variants, drive, seed }: Observation,
+  round: number,
+): readonly (readonly [group: string, variant: string])[] {
+  const names = Object.keys(variants);
+  const groups = drive?.groups;
+  const cycle = Math.floor((round - 1) / names.length);
+  const shifts = shuffled([...names.keys()], seededRandom(deriveSeed(seed, "groups", cycle)));
+  const shift = groups === undefined ? 0 : shifts[(round - 1) % names.length]!;
+  const pairs = names.map((name, at) => [groups?.[(at + shift) % names.length] ?? name, name] as const);
+  return shuffled(pairs, seededRandom(deriveSeed(seed, "order", round)));
+}

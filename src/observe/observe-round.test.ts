@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { runEstimates } from "../estimate/estimates.ts";
+import { attemptNoting } from "../estimate/attempt.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
+import { trialRecordSchema } from "../record/trial-record.ts";
+import { planOfObservation } from "./as-scenario.ts";
+import { observationOf } from "./observation.fixture.ts";
+import { readRound } from "./observe-round.ts";
+import { FakePrometheus, replica, type FakeSeries } from "./prometheus.fixture.ts";
+import { recordsOfRound } from "./round-records.ts";
+
+async function recordsFrom(
+  series: readonly FakeSeries[],
+  {
+    failing,
+    previousEndMs,
+    ...changes
+  }: { failing?: FakePrometheus["failing"]; previousEndMs?: number; queries?: object } = {},
+): Promise<TrialRecord[]> {
+  const prometheus = new FakePrometheus(series);
+  prometheus.failing = failing;
+  const origin = await prometheus.start();
+  try {
+    const observation = observationOf(changes);
+    const span = { startMs: 0, endMs: 120_000 };
+    const windows = await readRound({ origin, observation, signal: new AbortController().signal }, span);
+    const { trials } = planOfObservation(observation);
+    const records = recordsOfRound(trials, { span, windows, previousEndMs });
+    for (const record of records) trialRecordSchema.parse(record);
+    return records;
+  } finally {
+    prometheus.stop();
+  }
+}
+
+const find = (records: readonly TrialRecord[], variant: string, phase = "cost"): TrialRecord =>
+  records.find(({ trial }) => trial.variant === variant && trial.phase === phase)!;
+const voided = (records: readonly TrialRecord[]): string[] =>
+  records[0]!.warnings.filter(({ code }) => code === "window-void").map(({ message }) => message);
+const near = (value: number, expected: number, share = 1e-6): void =>
+  assert.ok(Math.abs(value / expected - 1) < share, `${value}, expected ${expected}`);
+
+const [a1, a2] = [replica("a", "a1"), replica("a", "a2")];
+const [b1, b2] = [replica("b", "b1", { cpuUs: 600 }), replica("b", "b2", { cpuUs: 600 })];
+
+test("CPU, rate, memory and answer times of each variant", async () => {
+  const records = await recordsFrom([...a1, ...a2, ...b1, ...b2]);
+  assert.deepEqual(voided(records), []);
+  near(find(records, "a").resources!.cpuUsPerRequest, 500, 1e-3);
+  near(find(records, "b").resources!.cpuUsPerRequest, 600, 1e-3);
+  near(find(records, "b").load!.requestsPerSecond, 100);
+  assert.equal(find(records, "a").resources!.rssBytes, 1e8);
+  near(find(records, "a", "latency").load!.responseTime!.p50, 10, 0.1);
+});
+
+test("a counter that begins anew voids its window alone, and never counts as negative", async () => {
+  const records = await recordsFrom([...a1, ...replica("a", "a2", { restartAt: 60 }), ...b1, ...b2]);
+  assert.equal(voided(records).length, 1);
+  assert.match(voided(records)[0]!, /00:00:40 .* a2 restarted/);
+  assert.ok(records.every(({ valid }) => valid));
+  near(find(records, "a").resources!.cpuUsPerRequest, 500, 1e-3);
+});
+
+test("missing scrapes in the middle lose no request; too many void the window", async () => {
+  const few = await recordsFrom([...a1, ...replica("a", "a2", { without: [50, 53] }), ...b1, ...b2]);
+  assert.deepEqual(voided(few), []);
+  near(find(few, "a").load!.requestsPerSecond, 100);
+  const many = await recordsFrom([...a1, ...replica("a", "a2", { without: [50, 70] }), ...b1, ...b2]);
+  assert.match(voided(many)[0]!, /a2 has .* scrapes/);
+});
+
+test("a replica that vanishes voids its windows; a round without enough windows is invalid", async () => {
+  const late = await recordsFrom([...a1, ...replica("a", "a2", { to: 100 }), ...b1, ...b2]);
+  assert.equal(voided(late).length, 1);
+  assert.match(voided(late)[0]!, /a2 vanished/);
+  assert.ok(late.every(({ valid }) => valid));
+  const early = await recordsFrom([...a1, ...replica("a", "a2", { to: 50 }), ...b1, ...b2]);
+  assert.equal(voided(early).length, 2);
+  assert.ok(early.every(({ valid }) => !valid));
+});
+
+test("a target that was never scraped is missed if the plan says how many there are", async () => {
+  const records = await recordsFrom([...a1, ...b1, ...b2]);
+  assert.ok(voided(records).every((message) => message.includes("1 replicas, expected 2")));
+  assert.ok(records.every(({ valid }) => !valid));
+});
+
+test("uneven traffic is noted, and far apart it voids", async () => {
+  const slightly = { rate: 110, cpuUs: 600 };
+  const noted = await recordsFrom([...a1, ...a2, ...replica("b", "b1", slightly), ...replica("b", "b2", slightly)]);
+  assert.deepEqual(voided(noted), []);
+  assert.ok(find(noted, "b").valid && find(noted, "b").warnings.some(({ code }) => code === "uneven-traffic"));
+  const far = { rate: 150 };
+  const records = await recordsFrom([...a1, ...a2, ...replica("b", "b1", far), ...replica("b", "b2", far)]);
+  assert.equal(voided(records).length, 3);
+});
+
+test("a round of the same processes is no observation of its own", async () => {
+  const old = await recordsFrom([...a1, ...a2, ...b1, ...b2], { previousEndMs: -1000 });
+  assert.ok(old.every(({ valid, warnings }) => !valid && warnings.some(({ code }) => code === "not-restarted")));
+  const fresh = await recordsFrom([...a1, ...a2, ...b1, ...b2], { previousEndMs: -6000 });
+  assert.ok(fresh.every(({ valid }) => valid));
+});
+
+test("a series that appears in the window counts from 0, in a replica that was scraped before", async () => {
+  const failures = { labels: { __name__: "http_requests_total", variant: "a", instance: "a1", code: "500" } };
+  const samples = Array.from({ length: 30 }, (_, at) => [10 + at, at + 40] as const);
+  const records = await recordsFrom([...a1, ...a2, ...b1, ...b2, { ...failures, samples }]);
+  const more = find(records, "a").load!.completed - find(records, "b").load!.completed;
+  near(more, 69, 0.05);
+});
+
+test("spans that were lost by the SDK's own count are a warning", async () => {
+  const labels = {
+    __name__: "otel_sdk_processor_span_processed_total",
+    variant: "b",
+    instance: "b1",
+    error_type: "queue_full",
+  };
+  const lost = { labels, samples: Array.from({ length: 121 }, (_, at) => [at, at * 2] as const) };
+  const query = {
+    lostSpans: { "queue full": 'otel_sdk_processor_span_processed_total{error_type="queue_full",$match}' },
+  };
+  const records = await recordsFrom([...a1, ...a2, ...b1, ...b2, lost], { queries: query });
+  assert.ok(
+    find(records, "b").warnings.some(({ code, message }) => code === "spans-lost" && message.includes("queue full")),
+  );
+  assert.ok(find(records, "a").warnings.every(({ code }) => code !== "spans-lost"));
+});
+
+test("native histograms are read like classic ones", async () => {
+  const native = ["a", "b"].flatMap((variant) =>
+    [1, 2].map((one) => ({
+      labels: { __name__: "duration_seconds", variant, instance: `${variant}${one}` },
+      native: Array.from(
+        { length: 121 },
+        (_, at) =>
+          [
+            at,
+            [
+              [0.01, at * 50],
+              [0.02, at * 50],
+            ],
+          ] as const,
+      ),
+    })),
+  );
+  const records = await recordsFrom([...a1, ...a2, ...b1, ...b2, ...native], {
+    queries: { latency: "duration_seconds{$match}" },
+  });
+  near(find(records, "b", "latency").load!.responseTime!.p50, 10, 0.1);
+});
+
+test("p99 beyond the last bucket is not guessed", async () => {
+  const slow = [a1, a2, b1, b2].flat().filter(({ labels }) => labels["le"] !== "0.02");
+  const records = await recordsFrom(slow);
+  assert.equal(find(records, "a", "latency").valid, false);
+  assert.equal(find(records, "a").valid, true);
+});
+
+test("a Prometheus that fails for a while is asked again", async () => {
+  const records = await recordsFrom([...a1, ...a2, ...b1, ...b2], { failing: { status: 503, times: 3 } });
+  assert.ok(records.every(({ valid }) => valid));
+});
+
+test("a query that Prometheus refuses is the user's mistake", async () => {
+  await assert.rejects(recordsFrom([], { failing: { status: 400, times: 1 } }), {
+    name: "UserError",
+    message: /made to fail/,
+  });
+});
+
+test("the baseline of the plan is compared with, whatever its sampler", async () => {
+  const { variants } = planOfObservation(observationOf({ variants: { b: "none", a: "always_on" } }));
+  const one = await recordsFrom([...a1, ...a2, ...b1, ...b2]);
+  const rounds = [1, 2, 3, 4].flatMap((round) =>
+    one.map((record) => ({ ...record, trial: { ...record.trial, round } })),
+  );
+  const estimates = runEstimates(rounds, { variants }, attemptNoting([]));
+  const ratio = estimates.find(
+    ({ metric, unit, phase }) => metric === "cpuUsPerRequest" && unit === "ratio" && phase === "cost",
+  )!;
+  assert.deepEqual([ratio.variant, ratio.against, ratio.verdict], ["b", "a", "regression"]);
+  near(ratio.center, 1.2, 1e-2);
+});

@@ -1,0 +1,77 @@
+/** PromQL selectors by what they read. `$match` stands for the matchers of one variant; all times are seconds, as Prometheus has it. */
+export interface Queries {
+  /** Counter of CPU seconds. */
+  readonly cpu: string;
+  /** Counter of requests. */
+  readonly requests: string;
+  /** Histogram of answer times: its `_bucket` series, or the name of a native histogram. */
+  readonly latency?: string | undefined;
+  readonly memory?: string | undefined;
+  /** When the process has started, Unix time: proves that a round began with a restart. */
+  readonly started?: string | undefined;
+  /** Counters of spans that were not exported, by cause. */
+  readonly lostSpans?: Readonly<Record<string, string>> | undefined;
+}
+
+interface Preset {
+  readonly about: string;
+  readonly instanceLabel: string;
+  readonly queries: Queries;
+}
+
+/** The names that `otel.sdk.*` have in Prometheus. */
+const lostSpans = {
+  "queue full": 'otel_sdk_processor_span_processed_total{error_type!="",$match}',
+  "export failed": 'otel_sdk_exporter_span_exported_total{error_type!="",$match}',
+};
+
+const PROCESS = {
+  cpu: "process_cpu_seconds_total{$match}",
+  memory: "process_resident_memory_bytes{$match}",
+  started: "process_start_time_seconds{$match}",
+  lostSpans,
+};
+
+export const PRESETS = {
+  process: {
+    about: "any Prometheus client: process_cpu_seconds_total, http_requests_total",
+    instanceLabel: "instance",
+    queries: {
+      ...PROCESS,
+      requests: "http_requests_total{$match}",
+      latency: "http_request_duration_seconds_bucket{$match}",
+    },
+  },
+  "prom-client": {
+    about: "Node.js with prom-client and express-prom-bundle",
+    instanceLabel: "instance",
+    queries: {
+      ...PROCESS,
+      requests: "http_request_duration_seconds_count{$match}",
+      latency: "http_request_duration_seconds_bucket{$match}",
+    },
+  },
+  uvicorn: {
+    about: "Python with prometheus-fastapi-instrumentator",
+    instanceLabel: "instance",
+    queries: {
+      ...PROCESS,
+      requests: "http_requests_total{$match}",
+      latency: "http_request_duration_highr_seconds_bucket{$match}",
+    },
+  },
+  kubernetes: {
+    about: "cAdvisor for CPU and memory, OpenTelemetry's HTTP metrics for requests",
+    instanceLabel: "pod",
+    queries: {
+      cpu: 'container_cpu_usage_seconds_total{container!="",$match}',
+      memory: 'container_memory_working_set_bytes{container!="",$match}',
+      started: 'container_start_time_seconds{container!="",$match}',
+      requests: "http_server_request_duration_seconds_count{$match}",
+      latency: "http_server_request_duration_seconds_bucket{$match}",
+      lostSpans,
+    },
+  },
+} as const satisfies Readonly<Record<string, Preset>>;
+
+export type PresetName = keyof typeof PRESETS;

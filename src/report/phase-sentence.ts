@@ -1,0 +1,12 @@
+import { phaseRow, type Phase } from "../spec/phases.ts";
+import type { Results } from "../record/results.ts";
+
+const OBSERVED: Partial<Record<Phase, string>> = {
+  cost: "All variants at the same time behind one load balancer; CPU and requests of each group of replicas, as Prometheus scraped them. Requests/s, memory and cores are those of one replica.",
+  latency: "Answer times in the same windows, from the buckets of the service's own histogram.",
+};
+
+/** How a phase was measured, for the report. */
+export function phaseSentence({ environment }: Pick<Results, "environment">, phase: Phase): string {
+  return (environment.observed && OBSERVED[phase]) ?? phaseRow(phase).sentence;
+}
