@@ -34,7 +34,7 @@ test("every span that it accepted has one fate, whatever the fates are", () => {
       const unique = received + rejected + sendFailed + enqueueFailed + droppedAtExit + sampledOut;
       const end = { ...quiet, ...fate, accepted: unique + resent, refused: fate.refusedByProcessor, samples: true };
       const exported = unique + lostBefore;
-      // what was accepted twice cannot be told from what was lost before: one of the two
+      // what was accepted twice looks like what was lost before: one of the two
       const both = Math.min(lostBefore, resent);
       const { collector, lostOnTheWay } = closeCollector(end, { exported, doubtful: resent, received, rejected });
       assert.equal(lostOnTheWay, lostBefore - both);

@@ -26,7 +26,7 @@ describe("contrasts between samplers", () => {
     );
   });
 
-  it("tell samplers apart whose figures beside none overlap, because they are paired by round", () => {
+  it("distinguish samplers whose figures beside none overlap, because they are paired by round", () => {
     const all = estimatesFrom([
       ...cost(
         "none",

@@ -71,7 +71,7 @@ function figureCell(name: keyof Figures, figures: Figures): Cell {
   return { text, value: figure.center, ...(figure.low === undefined && { tone: "doubtful" as const }) };
 }
 
-/** Paired by round; marked if the two are not told apart. */
+/** Paired by round; marked if the two are not distinguished. */
 function beyondCell({ beyondChoice }: Assessed): Cell {
   if (beyondChoice === undefined) return { text: "–" };
   const { low, high, center } = beyondChoice;
@@ -97,6 +97,6 @@ function comparison({ candidate: { figures }, beyondChoice: beyond }: Assessed, 
   const signals = (own: Figures): number => of(own, "failedKept") + of(own, "slowKept");
   if (signals(figures) < signals(best)) return "keeps fewer failed and slow requests";
   if (of(figures, "tracesKept") < of(best, "tracesKept")) return "keeps fewer traces";
-  if (beyond?.low !== undefined && beyond.low <= 0 && beyond.high! >= 0) return "keeps the same; CPU not told apart";
+  if (beyond?.low !== undefined && beyond.low <= 0 && beyond.high! >= 0) return "keeps the same; CPU not distinguished";
   return of(figures, "cpuUs") > of(best, "cpuUs") ? "costs more CPU" : "stores as many spans or more";
 }

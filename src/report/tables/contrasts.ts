@@ -53,7 +53,7 @@ const WORDS = {
   improvement: "cheaper",
   regression: "dearer",
   equivalent: "equivalent",
-  inconclusive: "not told apart",
+  inconclusive: "not distinguished",
 } as const;
 
 function contrastVerdict({ verdict, n }: Estimate): string {
