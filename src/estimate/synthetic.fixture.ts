@@ -4,7 +4,7 @@ import { latencyOf, ledgerOf, loadOf, recordOf, resourcesOf, resultsOf, variantO
 import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import type { Phase } from "../spec/phases.ts";
-import { processorSpec, samplerSpec } from "../spec/specs.ts";
+import { collectorSpec, processorSpec, samplerSpec } from "../spec/specs.ts";
 
 export interface Figures {
   readonly phase?: Phase;
@@ -36,8 +36,10 @@ export function syntheticRecord(figures: Figures): TrialRecord {
   );
 }
 
-/** By its name, such as `ratio:0.1 simple`; a name of no sampler is one of `always_on`. */
+/** By its name, such as `ratio:0.1 simple` or `always_on via batch`; a name of no sampler is one of `always_on`. */
 export function syntheticVariant(name: string): Variant {
+  const [own, collector] = name.split(" via ") as [string, string?];
+  if (collector !== undefined) return { ...syntheticVariant(own), id: name, collector: collectorSpec.parse(collector) };
   const [sampler = name, processor = "batch"] = name.split(" ");
   const known = samplerSpec.safeParse(sampler).success ? sampler : "always_on";
   return variantOf(name, known, processorSpec.safeParse(processor).success ? processor : "batch");

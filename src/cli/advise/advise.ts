@@ -8,6 +8,7 @@ import { estimatesOf } from "../../estimate/estimates.ts";
 import { EXIT, type Outcome } from "../exit-code.ts";
 import { mediumOf } from "../terminal.ts";
 import { addOptions, wishesOf, type AdviseOptions } from "./options.ts";
+import { collectorQueueOf, persistSpans, processingOf } from "./collector-file.ts";
 import { pastesOf } from "./paste.ts";
 
 export function adviseCommand(program: Command, outcome: Outcome): void {
@@ -25,12 +26,18 @@ export function adviseCommand(program: Command, outcome: Outcome): void {
 function adviseFile(file: string, options: AdviseOptions): { readonly text: string; readonly exitCode: number } {
   const results = readResults(file);
   const wishes = wishesOf(options, startedPerRequest(results.records));
-  const advice = adviseOn(results, estimatesOf(results).estimates, wishes);
+  const advice = adviseOn(results, estimatesOf(results).estimates, wishes, collectorQueueOf);
   const { service, variant } = advice.chosen?.candidate ?? {};
   const { pastes, gaps } =
     service === undefined || variant === undefined
       ? { pastes: [], gaps: [] }
-      : pastesOf({ variant, service, queue: advice.queue?.advised, endpoint: options.endpoint });
+      : pastesOf({
+          variant,
+          service,
+          queue: advice.queue?.advised,
+          endpoint: options.endpoint,
+          collector: { processing: processingOf(variant), persistSpans: persistSpans(advice) },
+        });
   const page = buildAdvicePage(results, advice, { pastes, gaps });
   const exitCode = { chosen: EXIT.measured, missed: EXIT.regression, unsettled: EXIT.unjudged }[page.outcome];
   if (options.json) return { text: adviceJson(page, advice), exitCode };

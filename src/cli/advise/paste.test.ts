@@ -1,13 +1,17 @@
 /** What `advise` gives to paste, read by the real SDK. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, describe, it } from "node:test";
 import { context, diag, metrics, propagation, trace } from "@opentelemetry/api";
 import { NodeSDK, startNodeSDK } from "@opentelemetry/sdk-node";
 import type { Sampler } from "@opentelemetry/sdk-trace-base";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
+import { COLLECTOR } from "../../collector/programs.ts";
+import { collectorSpec } from "../../spec/specs.ts";
+import { processingOf } from "./collector-file.ts";
 import { variantSchema, type Variant } from "../../plan/trial.ts";
 import { pastesOf } from "./paste.ts";
 
@@ -68,6 +72,54 @@ const CASES: readonly (readonly [Variant, sampler: string, queue: number])[] = [
   [variantOf("ratio:0.1", "batch:queue=4096,batch=256,delay=1s", "otlp-http/json:gzip"), RATIO(0.1), 4096],
   [variantOf("parentbased:ratio:0.25", "batch:queue=8192", "otlp-grpc"), PARENT(RATIO(0.25)), 8192],
 ];
+
+describe("the settings of the Collector to paste", () => {
+  const variant = { ...variantOf("always_on"), collector: collectorSpec.parse("tail-sampling:share=0.2") };
+  const pasteOf = (persistSpans?: number): string | undefined =>
+    pastesOf({
+      variant,
+      service: variant,
+      collector: { processing: processingOf(variant), persistSpans },
+    }).pastes.find(({ title }) => title.startsWith("Collector"))?.text;
+
+  it("has the policy that was measured, its numbers as numbers", () => {
+    const { processors, ...others } = parse(pasteOf()!) as { processors: { tail_sampling: { policies: object[] } } };
+    assert.deepEqual(processors.tail_sampling.policies[2], {
+      name: "share",
+      type: "probabilistic",
+      probabilistic: { sampling_percentage: 20 },
+    });
+    assert.deepEqual(others, { service: { pipelines: { traces: { processors: ["tail_sampling"] } } } });
+  });
+
+  it("is nothing without processors and outage", () => {
+    const plain = { ...variant, collector: collectorSpec.parse("pass-through") };
+    const collector = { processing: processingOf(plain), persistSpans: undefined };
+    assert.equal(pastesOf({ variant: plain, service: plain, collector }).pastes.length, 2);
+  });
+
+  it("is accepted by a Collector, the persistent queue too", { skip: !existsSync(COLLECTOR.path()) }, () => {
+    const own = parse(pasteOf(300_000)!) as {
+      exporters: { otlp_http: object };
+      service: { pipelines: { traces: object } };
+    };
+    const { exporters, service } = own;
+    assert.ok(pasteOf(300_000)!.includes("queue_size: 524288"));
+    const whole = {
+      ...own,
+      extensions: { file_storage: { directory: FOLDER } },
+      receivers: { otlp: { protocols: { http: { endpoint: "127.0.0.1:0" } } } },
+      exporters: { otlp_http: { ...exporters.otlp_http, endpoint: "http://127.0.0.1:4318" } },
+      service: {
+        ...service,
+        pipelines: { traces: { ...service.pipelines.traces, receivers: ["otlp"], exporters: ["otlp_http"] } },
+      },
+    };
+    const file = join(FOLDER, "collector.yaml");
+    writeFileSync(file, stringify(whole));
+    execFileSync(COLLECTOR.path(), ["validate", "--config", file], { stdio: "pipe" });
+  });
+});
 
 describe("the configuration to paste", () => {
   for (const [variant, sampler, queue] of CASES) {

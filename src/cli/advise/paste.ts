@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { QueueSettings } from "../../estimate/advise/deployment.ts";
+import type { Processing } from "../../collector/sending-queue.ts";
 import type { Variant } from "../../plan/trial.ts";
 import type { Paste } from "../../report/advice/advice-page.ts";
 import { DEFAULT_ENDPOINTS, type Endpoints } from "../../target/endpoints.ts";
@@ -11,6 +12,8 @@ export interface Settings {
   readonly queue?: QueueSettings | undefined;
   /** Where traces go, as the user gave it. */
   readonly endpoint?: string | undefined;
+  /** Of the Collector beside the variant: its processors, and the spans that a persistent queue must hold. */
+  readonly collector?: { readonly processing: Processing | undefined; readonly persistSpans: number | undefined };
 }
 
 /** The configuration to paste, and a sentence for each part that it cannot express. */
@@ -38,8 +41,32 @@ export function pastesOf(settings: Settings): { readonly pastes: Paste[]; readon
       text: stringify(collector),
     });
   }
+  const beside = settings.collector && collectorSettings(settings.collector);
+  if (beside !== undefined) {
+    pastes.push({
+      title: "Collector: put it into its configuration, beside its receivers and the endpoint of its exporter",
+      language: "yaml",
+      text: stringify(beside),
+    });
+  }
   const byVariables = missing.map((part) => `OTEL_* variables cannot express ${part}: set it in code.`);
   return { pastes, gaps: [...byVariables, ...(yaml === undefined ? [NO_YAML] : [])] };
+}
+
+/** Undefined: nothing but receivers and exporters. */
+function collectorSettings({ processing, persistSpans }: NonNullable<Settings["collector"]>): object | undefined {
+  if (persistSpans === undefined) return processing;
+  const sending_queue = {
+    storage: "file_storage",
+    sizer: "items",
+    queue_size: 2 ** Math.ceil(Math.log2(persistSpans)),
+  };
+  return {
+    extensions: { file_storage: { directory: "/var/lib/otelcol/queue", create_directory: true } },
+    ...(processing && { processors: processing.processors }),
+    exporters: { otlp_http: { sending_queue, retry_on_failure: { max_elapsed_time: "0s" } } },
+    service: { extensions: ["file_storage"], ...processing?.service },
+  };
 }
 
 const NO_YAML = "Declarative configuration cannot express this variant in the Node SDK.";

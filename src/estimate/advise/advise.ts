@@ -1,6 +1,8 @@
 import type { Results } from "../../record/results.ts";
+import type { Variant } from "../../plan/trial.ts";
 import type { Estimate } from "../estimate.ts";
 import { compareByObjective, paretoFront } from "../pareto-front.ts";
+import { adviseCollector, type CollectorAdvice, type CollectorQueue } from "./collector.ts";
 import { candidatesOf, criteriaOf, type Candidate } from "./candidate.ts";
 import { negated, type Figure } from "./figure.ts";
 import { standingsOf, type Assessed, type Limits } from "./limits.ts";
@@ -24,6 +26,8 @@ export interface Advice {
   readonly alternatives: readonly Assessed[];
   /** Of the choice; undefined if it has no queue, or its exports were not measured. */
   readonly queue: QueueAdvice | undefined;
+  /** Of the Collector beside the choice; undefined if none was measured. */
+  readonly collector: CollectorAdvice | undefined;
 }
 
 /** The variant to recommend for production, and what it rests on. Pure. */
@@ -31,6 +35,7 @@ export function adviseOn(
   results: Pick<Results, "plan" | "records" | "scenario">,
   estimates: readonly Estimate[],
   wishes: Wishes,
+  collectorQueueOf: (variant: Variant) => CollectorQueue | undefined = () => undefined,
 ): Advice {
   const { limits, traffic } = wishes;
   const alone = candidatesOf(results, estimates).map((measured): Assessed => {
@@ -45,6 +50,10 @@ export function adviseOn(
     beyondChoice: best && costBeyond(one.candidate, best.candidate, estimates),
   }));
   const chosen = assessed.find(({ candidate }) => candidate === best?.candidate);
+  const { outageMs, ...ofExport } = wishes.queue;
+  const collector =
+    chosen &&
+    adviseCollector(chosen.candidate, { traffic, outageMs, queue: collectorQueueOf(chosen.candidate.variant) });
   return {
     wishes,
     assessed,
@@ -55,8 +64,10 @@ export function adviseOn(
     // each process has a queue of its own, and a ledger is their sum
     queue:
       chosen && processesOf(results) === 1
-        ? adviseQueue(chosen.candidate, wishes.queue, traffic, candidates)
+        ? // the backend is away from a Collector, which takes the spans of the services all the same
+          adviseQueue(chosen.candidate, collector === undefined ? wishes.queue : ofExport, traffic, candidates)
         : undefined,
+    collector,
   };
 }
 

@@ -21,6 +21,9 @@ export interface Figures {
   readonly lostAtCapacity?: Figure;
   /** Requests a second that one process carries. */
   readonly capacity?: Figure;
+  /** Of a Collector between service and backend: CPU of a request, µs, and peak memory. */
+  readonly collectorCpuUs?: Figure;
+  readonly collectorRssBytes?: Figure;
 }
 
 type Row = readonly [phases: readonly Phase[], metric: string, unit: string, against?: "none"];
@@ -41,6 +44,8 @@ const SOURCES: Readonly<Record<keyof Figures, Row>> = {
   storedSpans: [NEAR_PRODUCTION, "keptSpansPerRequest", "spans/request"],
   lostAtCapacity: [["capacity"], "spansLostShare", "share"],
   capacity: [["capacity"], "requestsPerSecond", "requests/s"],
+  collectorCpuUs: [["cost"], "collectorCpuUsPerRequest", "us/request"],
+  collectorRssBytes: [["cost"], "collectorRssBytes", "bytes"],
 };
 
 /** What depends on the decision; everything else depends on what the services run. */

@@ -10,12 +10,13 @@ export function queuedPerRequest(records: readonly TrialRecord[]): number | unde
   return perRequest(records, ({ ledger }) => ledger && ledger.sampled - ledger.tailRejected);
 }
 
-/** Bytes on the wire for each span that arrived; undefined if none did, or bytes were not counted. */
+/** Bytes on the wire to the backend for each span that arrived; undefined if none did, or bytes were not counted. */
 export function bytesPerSpan(records: readonly TrialRecord[]): number | undefined {
   const sum = (of: (record: TrialRecord) => number | undefined): number =>
     records.reduce((total, record) => total + (of(record) ?? 0), 0);
   const quotient =
-    sum(({ resources }) => resources?.bytesOut) / sum(({ ledger, outside }) => ledger?.received ?? outside?.received);
+    sum(({ collector, resources }) => collector?.bytesOut ?? resources?.bytesOut) /
+    sum(({ ledger, outside }) => ledger?.received ?? outside?.received);
   return quotient > 0 && Number.isFinite(quotient) ? quotient : undefined;
 }
 

@@ -18,6 +18,8 @@ export interface Measured {
   readonly halfWidth?: number;
   readonly rounds?: number;
   readonly warnings?: Estimate["warnings"];
+  /** CPU of a request, µs, and peak memory of its Collector. */
+  readonly collector?: { readonly cpuUs: number; readonly rssBytes: number };
 }
 export type Sweep = Readonly<Record<string, Measured>>;
 
@@ -44,6 +46,7 @@ export function estimatesOf(sweep: Sweep): Estimate[] {
       halfWidth = 0.005,
       rounds = 6,
       warnings = [],
+      collector,
     } = measured;
     const estimate = (phase: Phase, metric: string, unit: string, center: number, against?: string): Estimate => ({
       phase,
@@ -77,6 +80,12 @@ export function estimatesOf(sweep: Sweep): Estimate[] {
       estimate("latency", "keptTraces", "share", traces),
       estimate("latency", "keptSpansPerRequest", "spans/request", traces * 8),
       estimate("capacity", "requestsPerSecond", "requests/s", 4000),
+      ...(collector === undefined
+        ? []
+        : [
+            estimate("cost", "collectorCpuUsPerRequest", "us/request", collector.cpuUs),
+            estimate("cost", "collectorRssBytes", "bytes", collector.rssBytes),
+          ]),
     ];
   });
 }
@@ -98,7 +107,11 @@ export function resultsOf(variants: readonly string[]): Results {
   return syntheticResults(records);
 }
 
-export function advise(wishes: Partial<Wishes> = {}, sweep: Sweep = SWEEP): Advice {
+export function advise(
+  wishes: Partial<Wishes> = {},
+  sweep: Sweep = SWEEP,
+  collectorQueueOf?: Parameters<typeof adviseOn>[3],
+): Advice {
   const all = { limits: {}, queue: {}, ...wishes };
-  return adviseOn(resultsOf(Object.keys(sweep)), estimatesOf(sweep), all);
+  return adviseOn(resultsOf(Object.keys(sweep)), estimatesOf(sweep), all, collectorQueueOf);
 }

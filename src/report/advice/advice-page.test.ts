@@ -22,6 +22,18 @@ describe("the page of advice", () => {
     assert.match(page.title, /ratio:0\.1: .*43.* µs.*10.* %/);
   });
 
+  it("has what the Collector needs, or says that it is unknown", () => {
+    const via = { "always_on via batch": { cpu: 1.5, failed: 1, collector: { cpuUs: 50, rssBytes: 60e6 } } };
+    const needs = (requestsPerSecond: number): string =>
+      pageOf({ traffic: { requestsPerSecond, instances: 1 } }, via).page.facts.find(
+        ({ label }) => label === "Collector's needs",
+      )!.value;
+    assert.match(needs(600), /0\.03.* cores; 60.* MB/);
+    assert.match(needs(60_000), /cores not settled.*memory not settled/);
+    assert.doesNotMatch(pageOf({}, via).caveats, /No Collector/);
+    assert.match(pageOf({}, { always_on: { cpu: 1.5, failed: 1 } }).caveats, /No Collector .* unknown/);
+  });
+
   it("says for each variant why it was chosen or not", () => {
     const cells = resultCells({ limits: { maxCpuUs: 134.5 } });
     assert.equal(cells["ratio:0.1"], "recommended");

@@ -5,6 +5,7 @@ import type { Assessed } from "../../estimate/advise/limits.ts";
 import type { QueueAdvice } from "../../estimate/advise/queue.ts";
 import { distance } from "../../estimate/advise/traffic.ts";
 import type { Results } from "../../record/results.ts";
+import { noCollectorCaveat } from "./collector-facts.ts";
 import { plain, savingText, shareText } from "../format.ts";
 
 type Caveats = readonly (string | false | undefined)[];
@@ -24,6 +25,7 @@ export function caveatsOf(results: Results, advice: Advice): string[] {
           others !== "" && `Costs less CPU, and what it keeps does not differ beyond the intervals: ${others}.`,
           ...trafficCaveats(chosen, advice),
           ...queueCaveats(chosen, advice, processesOf(results)),
+          advice.collector === undefined && noCollectorCaveat(chosen),
         ];
   const all: Caveats = [
     ...healthCaveats(results),
@@ -74,7 +76,7 @@ function burstCaveat({ candidate: { variant } }: Assessed, { scenario }: Results
 
 const LEAST_LOSS = 0.001;
 
-function queueCaveats({ candidate }: Assessed, { queue, wishes }: Advice, processes: number): Caveats {
+function queueCaveats({ candidate }: Assessed, { queue, wishes, collector }: Advice, processes: number): Caveats {
   const { figures, variant } = candidate;
   const lost = figures.lostAtCapacity;
   const lossText = lost && lost.center >= LEAST_LOSS && `At capacity it lost ${shareText(lost)} of its spans.`;
@@ -82,7 +84,8 @@ function queueCaveats({ candidate }: Assessed, { queue, wishes }: Advice, proces
     const counted =
       processes > 1 ? `the file has only the sum over ${processes} processes` : "the file has no counts of it";
     const why = queueOf(variant) === undefined ? `${variant.processor!.text} has no queue` : counted;
-    const isAsked = Object.keys(wishes.queue).length > 0;
+    const { exportLatencyMs, outageMs } = wishes.queue;
+    const isAsked = exportLatencyMs !== undefined || (outageMs !== undefined && collector === undefined);
     return [lossText, isAsked && `--outage and --export-latency have no effect on the queue: ${why}.`];
   }
   return [

@@ -8,9 +8,10 @@ import type { Projection } from "../../estimate/advise/traffic.ts";
 import type { Phase } from "../../spec/phases.ts";
 import { changeText, countText, figureText, plain, shareText } from "../format.ts";
 import type { Fact } from "../report.ts";
+import { collectorLines } from "./collector-facts.ts";
 
 /** The recommended settings and their cost, a line each. */
-export function factsOf({ chosen, wishes: { traffic }, queue }: Advice): Fact[] {
+export function factsOf({ chosen, wishes: { traffic }, queue, collector }: Advice): Fact[] {
   if (chosen === undefined) return [];
   const { candidate, projection } = chosen;
   const { sampler, processor, exporter } = candidate.variant;
@@ -27,6 +28,7 @@ export function factsOf({ chosen, wishes: { traffic }, queue }: Advice): Fact[] 
     [atTraffic, projection && projectionText(projection)],
     ["queue", queue && queueText(queue)],
     ["load on the queue", queue && loadText(queue)],
+    ...(collector === undefined ? [] : collectorLines(collector, candidate.variant.collector!.text)),
   ];
   return lines.flatMap(([label, value]) =>
     label === undefined || value === undefined || value === "" ? [] : [{ label, value }],

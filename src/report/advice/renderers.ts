@@ -50,10 +50,11 @@ export function adviceJson(page: AdvicePage, advice: Advice): string {
     standings,
     projection: projection ?? null,
   }));
-  const { chosen, wishes, queue } = advice;
+  const { chosen, wishes, queue, collector } = advice;
   const { outcome, title, facts, reasons, pastes, caveats } = page;
   const words = { outcome, title, facts, reasons, pastes, caveats };
-  const all = { ...words, chosen: chosen?.candidate.variant.id ?? null, wishes, queue: queue ?? null, variants };
+  const own = { chosen: chosen?.candidate.variant.id ?? null, wishes, queue: queue ?? null };
+  const all = { ...words, ...own, collector: collector ?? null, variants };
   return `${JSON.stringify(all, null, 2)}\n`;
 }
 

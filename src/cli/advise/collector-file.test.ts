@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sendingQueueIn } from "../../collector/sending-queue.ts";
+import { variantSchema, type Variant } from "../../plan/trial.ts";
+import { collectorQueueOf } from "./collector-file.ts";
+
+const via = (collector: string): Variant =>
+  variantSchema.parse({
+    id: "x",
+    sampler: "always_on",
+    processor: "batch",
+    exporter: "otlp-grpc",
+    backend: "healthy",
+    collector,
+  });
+
+test("the queue of a Collector is that of its configuration, with a Collector's defaults", () => {
+  const usual = { persists: false, size: 1000, sizer: "requests", maxIntervalMs: 30_000, maxElapsedMs: 300_000 };
+  assert.deepEqual(collectorQueueOf(via("batch")), usual);
+  const onDisk = { persists: true, size: 1e6, sizer: "items", maxIntervalMs: 1000, maxElapsedMs: 300_000 };
+  assert.deepEqual(collectorQueueOf(via("persistent-queue")), onDisk);
+  assert.equal(collectorQueueOf(via("file:not-there.yaml")), undefined);
+  const queueOf = (settings: string) =>
+    sendingQueueIn(
+      `{ exporters: { otlp_http: { traces_endpoint: "\${env:SINK_URL}", ${settings} } }, service: { pipelines: {} } }`,
+    );
+  assert.equal(queueOf("sending_queue: { queue_size: '${env:SIZE:-70}' }")!.size, 70);
+  assert.equal(queueOf("retry_on_failure: { enabled: false }")!.maxElapsedMs, 0);
+  assert.equal(queueOf("retry_on_failure: { max_elapsed_time: 0 }")!.maxElapsedMs, Infinity);
+  assert.equal(queueOf("retry_on_failure: { max_elapsed_time: 1h2m3.5s }")!.maxElapsedMs, 3_723_500);
+  assert.equal(queueOf("sending_queue: { enabled: false }"), undefined);
+  assert.equal(queueOf("sending_queue: nonsense"), undefined);
+});
