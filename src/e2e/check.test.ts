@@ -68,6 +68,7 @@ const WAYS: Readonly<Record<string, readonly RegExp[]>> = {
   disabled: [/OTEL_SDK_DISABLED.*remove/],
   "exporter-none": [/OTEL_TRACES_EXPORTER=none/],
   "library-first": [/express was loaded before.*--require/],
+  "two-exporters": [/exported more than once.*one span processor/],
   "large-batch,context-lost": [/context is lost.*context manager/, /batch larger than its queue.*OTEL_/],
 };
 const SEVERAL_STARTS: typeof WAYS = {

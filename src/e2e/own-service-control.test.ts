@@ -30,7 +30,10 @@ function script(name: string, text: string): string {
 }
 
 const listen = (host: string, answer = "response.end()"): string =>
-  `require("node:http").createServer((request, response) => { ${answer} }).listen(process.env.PORT, "${host}");`;
+  `require("node:http").createServer(function (request, response) { ${answer} }).listen(process.env.PORT, "${host}");`;
+
+/** Answers its first request late. */
+const FIRST = `setTimeout(() => response.end(), this.isWarm ? 0 : 10_500); this.isWarm = true;`;
 
 function assertMeasured(records: readonly TrialRecord[]): void {
   for (const { ending, failure, requests, warnings, resources } of records) {
@@ -63,6 +66,7 @@ test("a shell script that starts Node is measured", async () => {
 
 for (const [name, text] of [
   ["listens on ::1 only", listen("::1")],
+  ["loads at its first request", listen("127.0.0.1", FIRST)],
   ["needs time to listen", `setTimeout(() => { ${listen("127.0.0.1")} }, 1500);`],
 ] as const)
   test(`a service that ${name} is measured`, async () => {
@@ -110,6 +114,24 @@ test("a service that registers a tracer provider of its own is refused without o
   const { exitCode, stderr } = await measure("forgotten", "command:npm start");
   assert.equal(exitCode, 2, stderr);
   assert.match(stderr, /OpenTelemetry itself|tracer provider/);
+});
+
+test("so is one that registers it after the control, before a wrong figure is printed", async () => {
+  const scenario = writeJson(folder, "registers-late", { target: "bare", requests: ONE });
+  const args = "--phase cost --no-reference --rounds 1 --duration 4s --warmup 200ms --rate 50/s".split(" ");
+  const run = ["bench", scenario, "--target", "command:(WRONG=late node wrong.cjs)", "--sampler", "always_on", ...args];
+  const { exitCode, stdout, stderr } = await start([...run, "--out", join(folder, "late-provider.json")], {
+    cwd: SERVICE,
+  });
+  assert.equal(exitCode, 2, stderr);
+  assert.match(stderr, /tracer provider.*own_sdk/);
+  assert.equal(stdout, "");
+});
+
+test("a none_command whose SDK is merely disabled is no bare baseline", async () => {
+  const { exitCode, stderr } = await measure("loaded", "command:npm start,own_sdk,none_command=(npm start)");
+  assert.equal(exitCode, 2, stderr);
+  assert.match(stderr, /none_command.*with tracing.*SPANTOLL_TRACING=off/);
 });
 
 test("own_sdk without an SDK is refused", async () => {

@@ -10,6 +10,7 @@ import { readFidelity } from "./measure/fidelity.ts";
 import { batchDelayMs, readLedger } from "./measure/ledger-reading.ts";
 import { allDied, rejectOnAbort, rejectOnExit, rejectWithExit } from "./processes/early-exit.ts";
 import { ControlFailure } from "./processes/control-failure.ts";
+import { controlBaseline } from "./processes/own-service.ts";
 import { LateAnswers } from "./processes/deadline.ts";
 import type { Setting } from "./setting.ts";
 import { measureStart } from "./start-up.ts";
@@ -107,6 +108,7 @@ async function measure(
     closed: () => running.forEach(({ meter }) => meter.drained()),
   });
   await eachMeter((meter) => meter.close());
+  await Promise.all(running.map(({ variant, target }) => controlBaseline(variant, target.lines)));
   const ledgerReadings = await Promise.all(running.map((one) => readLedger(sink, one, setting.keepJaeger)));
   // what is left is computing
   deadline.end();

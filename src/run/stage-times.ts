@@ -4,7 +4,7 @@ import { STORE_WITHIN_MS } from "./measure/stored-spans.ts";
 import { FLUSH_WITHIN_MS } from "./measure/meter.ts";
 import { IDLE_WITHIN_MS } from "./processes/collector-process.ts";
 import { EXIT_WITHIN_MS } from "./processes/collector-start.ts";
-import { FLUSH_AT_EXIT_MS } from "./processes/own-service.ts";
+import { firstAnswerMs, FLUSH_AT_EXIT_MS } from "./processes/own-service.ts";
 import { READY_WITHIN_MS } from "./processes/target-setting.ts";
 import type { Setting } from "./setting.ts";
 
@@ -14,8 +14,6 @@ const LATE_MS = 10_000;
 const AFTER_TIMEOUT_MS = 3000;
 /** For each process that is started at once on the target's core. */
 const START_MS = 300;
-/** For the first request to a service of the user's own. */
-const FIRST_ANSWER_MS = 10_000;
 
 /** How late a stage may be: the requests under way at the end of its load may all time out. */
 export function allowanceMs({ timeoutMs }: Setting["scenario"]): number {
@@ -36,12 +34,13 @@ export function stageTimes({ scenario, plan }: Setting, trials: readonly Trial[]
     ? FLUSH_AT_EXIT_MS + Math.max(...variants.map(batchDelayMs))
     : flushMs && SHUTDOWN_WITHIN_MS;
   const readyMs = commands.reduce((sum, { readyWithinMs = READY_WITHIN_MS }) => sum + readyWithinMs, 0);
+  const front = commands.at(-1);
   const isStored = variants.some(({ collector }) => collector?.kind.program?.stores === true);
   const collectorMs = (isCollected ? IDLE_WITHIN_MS + EXIT_WITHIN_MS : 0) + (isStored ? STORE_WITHIN_MS : 0);
   return {
     startMs:
       trials.length * services.length * START_MS +
-      (commands.length && readyMs + FIRST_ANSWER_MS) +
+      (front === undefined ? 0 : readyMs + firstAnswerMs(front)) +
       (isCollected ? READY_WITHIN_MS : 0),
     warmupMs: scenario.warmupMs[phase] + flushMs + (isCollected ? IDLE_WITHIN_MS : 0),
     windowMs: scenario.durationMs[phase] + flushMs + exitMs + collectorMs,

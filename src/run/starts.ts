@@ -10,6 +10,7 @@ import type { Setting } from "./setting.ts";
 import { ControlFailure } from "./processes/control-failure.ts";
 import { CollectorProcess } from "./processes/collector-process.ts";
 import type { FirstRequest } from "./processes/first-answer.ts";
+import type { TargetSetting } from "./processes/target-setting.ts";
 import { TargetProcesses } from "./processes/target-processes.ts";
 
 /** One trial while it runs. */
@@ -87,7 +88,12 @@ async function startCollector(
 export function startTarget(
   bench: Bench,
   setting: Setting,
-  { variant, seed, phase }: Pick<Running, "variant"> & Pick<Trial, "seed" | "phase">,
+  {
+    variant,
+    seed,
+    phase,
+    isBaseline,
+  }: Pick<Running, "variant"> & Pick<Trial, "seed" | "phase"> & Pick<TargetSetting, "isBaseline">,
   endpoints: ReceiverEndpoints,
   signal: AbortSignal,
 ): Promise<TargetProcesses> {
@@ -96,6 +102,7 @@ export function startTarget(
   return TargetProcesses.start({
     target: setting.scenario.target,
     variant,
+    ...(isBaseline !== undefined && { isBaseline }),
     endpoints,
     cores: layout === "side by side" ? bench.pinning?.all : bench.pinning?.target,
     node: nodeOf(setting, variant),

@@ -61,6 +61,7 @@ const WAYS = {
   grpc: () => setUp(batch({}, grpc())),
   "ratio-0": () => setUp({ sampler: new (require("@opentelemetry/sdk-trace-node").TraceIdRatioBasedSampler)(0) }),
   "large-batch": () => setUp(batch({ maxQueueSize: 64, maxExportBatchSize: 512, scheduledDelayMillis: 200 })),
+  "two-exporters": () => setUp({ spanProcessors: [...batch({}).spanProcessors, ...batch({}).spanProcessors] }),
   "long-delay": () => setUp(batch({ scheduledDelayMillis: 60_000 })),
   "always-on": () => setUp({ sampler: new (require("@opentelemetry/sdk-trace-node").AlwaysOnSampler)() }),
   "library-first": () => setUp({}),

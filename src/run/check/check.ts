@@ -63,14 +63,19 @@ export async function observeControl(bench: Bench, setting: Setting, signal: Abo
   const baseline = variants.find(({ sampler }) => sampler.text === BASELINE);
   const asked = variants.find(({ exporter }) => exporter?.kind.endpoint !== undefined);
   const looks: Look[] = [];
-  if (baseline) looks.push({ id: "check none", variant: baseline, requests: FEW, waitMs: SHORT_WAIT_MS });
-  if (asked) looks.push({ id: "check all", variant: everySpan(asked, SOON), requests: 2 * FEW, waitMs: WAIT_MS });
+  const all = asked && everySpan(asked, SOON);
+  const noneCommand = command?.noneCommand;
+  // a bare one sends no span whatever the variables say: with the SDK merely disabled it would be a noop
+  const variant = noneCommand === undefined ? baseline : (all ?? baseline);
+  const usual = { requests: FEW, waitMs: SHORT_WAIT_MS };
+  if (baseline) looks.push({ id: "check none", variant: variant!, isBaseline: true, ...usual });
+  if (all) looks.push({ id: "check all", variant: all, requests: 2 * FEW, waitMs: WAIT_MS });
   const seen = await observeTogether(bench, setting, looks, signal);
   return {
     ownSdk: command?.ownSdk === true,
-    noneCommand: command?.noneCommand,
-    baseline: seen.find(({ variant }) => variant === baseline),
-    traced: asked && seen.at(-1),
+    noneCommand,
+    baseline: baseline && { ...seen[0]!, variant: baseline },
+    traced: all && seen.at(-1),
     flushed: undefined,
     sampled: [],
   };

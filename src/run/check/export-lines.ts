@@ -4,10 +4,17 @@ import { allowedDifference } from "../gates/sampling-gate.ts";
 import { ok, unknown, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
 import { tracesOf, type Observation } from "./observation.ts";
 
+const TWICE_EXPORTED =
+  "set up one span processor with one exporter: NodeSDK takes either traceExporter or spanProcessors";
+
 export function exporterLine({ variant, result }: Observation): CheckLine | undefined {
   const { kind, config } = variant.exporter!;
   const { gzip } = config as { gzip?: boolean };
   const asked = `${kind.name}${gzip === true ? " with gzip" : ""}`;
+  const { received, duplicates } = result.counts;
+  // the backend of a check answers at once: nothing is sent again
+  if (duplicates > 0)
+    return wrong("exporter", `${duplicates} of ${received} spans were exported more than once`, TWICE_EXPORTED);
   const other = Object.keys(result.counts.encodings).filter((encoding) => encoding !== asked);
   if (other.length === 0) return ok("exporter", asked);
   const fix = `let the service read OTEL_EXPORTER_OTLP_PROTOCOL and _COMPRESSION, or give --exporter ${other[0]!.replace(" with gzip", ":gzip")}`;

@@ -16,6 +16,8 @@ import type { Observation } from "./observation.ts";
 export interface Look {
   readonly id: string;
   readonly variant: Variant;
+  /** The command is that of the baseline, whatever the variant. */
+  readonly isBaseline?: boolean;
   readonly requests: number;
   /** How long spans are waited for if none comes. */
   readonly waitMs: number;
@@ -44,12 +46,12 @@ const UNSTARTED = {
 
 /** Starts the target, asks it some requests, waits for spans, ends it. */
 export async function observe(bench: Bench, setting: Setting, look: Look, signal: AbortSignal): Promise<Observation> {
-  const { variant, id } = look;
+  const { variant, id, isBaseline } = look;
   const sink = await bench.sink();
   const endpoints = await sink.open({ id, seed: SEED, condition: "healthy", keepSpans: true });
   const witness = new Witness(setting);
   try {
-    const trial = { variant, seed: SEED, phase: "latency" } as const;
+    const trial = { variant, seed: SEED, phase: "latency", ...(isBaseline && { isBaseline }) } as const;
     const target = await startTarget(bench, witness.setting, trial, endpoints, signal).catch((error: Error) => error);
     if (target instanceof Error) {
       const facts = witness.facts();

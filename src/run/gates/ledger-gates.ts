@@ -68,9 +68,10 @@ export function requestsUnnamed({ outside, named: judged, trial, setting }: Read
   if (outside === undefined || outside.received === 0 || judged) return undefined;
   const { phases } = setting.scenario;
   if (phases.some(areReported) && !areReported(trial.phase)) return undefined;
+  const isAsked = areReported(trial.phase);
   return {
     code: "requests-unnamed",
     message: `none of the ${outside.received} spans that arrived names its request, so what was kept is unknown`,
-    fix: `have the HTTP instrumentation capture the request header x-request-id, or copy it into the attribute ${REQUEST_ID_ATTRIBUTE} of the request's first span`,
+    fix: `${isAsked ? "" : "add --phase latency, in which instrumentation of Python and Java captures it; or "}have the HTTP instrumentation capture the request header x-request-id, or copy it into the attribute ${REQUEST_ID_ATTRIBUTE} of the request's first span`,
   };
 }

@@ -2,9 +2,11 @@
 import { connect, type Socket } from "node:net";
 import { connect as connectSecurely } from "node:tls";
 import type { RenderedRequest } from "../../load/mix.ts";
+import { formatDuration } from "../../base/units.ts";
 import { ControlFailure } from "./control-failure.ts";
 
-const ANSWER_WITHIN_MS = 10_000;
+/** Unless the service may take longer until it listens. */
+export const ANSWER_WITHIN_MS = 10_000;
 const TLS_WITHIN_MS = 1000;
 const TLS_ALERT = 0x15;
 /** The type of HTTP/2's first frame, SETTINGS, in the fourth byte. */
@@ -16,9 +18,18 @@ export interface FirstRequest {
   readonly expect: readonly number[];
 }
 
-/** Sends the request. Throws a `ControlFailure` if the service speaks another protocol, or redirects. */
-export async function firstAnswer(host: string, port: number, { request, expect }: FirstRequest): Promise<void> {
-  const answer = await ask(connect({ host, port }), textOf(request));
+/** Sends the request. Throws a `ControlFailure` if the service speaks another protocol, redirects, or does not answer. */
+export async function firstAnswer(
+  host: string,
+  port: number,
+  { request, expect }: FirstRequest,
+  withinMs = ANSWER_WITHIN_MS,
+): Promise<void> {
+  const answer = await ask(connect({ host, port }), textOf(request), withinMs);
+  if (answer === undefined)
+    throw new ControlFailure(
+      `${request.method} ${request.path} got no answer within ${formatDuration(withinMs)}: give ready=60s if it needs longer`,
+    );
   const [, status] = /^HTTP\/1\.[01] (\d{3})/.exec(answer.toString("latin1")) ?? [];
   if (status === undefined) throw new ControlFailure(await strangeAnswer(host, port, answer));
   if (!/^30[12378]$/.test(status) || expect.includes(Number(status))) return;
@@ -45,11 +56,14 @@ function textOf({ method, path, headers, body = "" }: RenderedRequest): string {
   return `${lines.join("\r\n")}\r\n\r\n${body.toString()}`;
 }
 
-/** All that comes until the connection closes. */
-function ask(socket: Socket, text: string): Promise<Buffer> {
-  const { promise, resolve } = Promise.withResolvers<Buffer>();
+/** All that comes until the connection closes; undefined if nothing comes and it stays open. */
+function ask(socket: Socket, text: string, withinMs: number): Promise<Buffer | undefined> {
+  const { promise, resolve } = Promise.withResolvers<Buffer | undefined>();
   const chunks: Buffer[] = [];
-  socket.setTimeout(ANSWER_WITHIN_MS, () => socket.destroy());
+  socket.setTimeout(withinMs, () => {
+    if (chunks.length === 0) resolve(undefined);
+    socket.destroy();
+  });
   socket.on("data", (chunk: Buffer) => chunks.push(chunk));
   socket.on("error", () => undefined);
   socket.on("close", () => resolve(Buffer.concat(chunks)));

@@ -10,7 +10,7 @@ import type { Child } from "./child.ts";
 import { startChild } from "./child.ts";
 import { ControlFailure } from "./control-failure.ts";
 import type { ControlServer, TargetLine } from "./control.ts";
-import { firstAnswer } from "./first-answer.ts";
+import { ANSWER_WITHIN_MS, firstAnswer } from "./first-answer.ts";
 import type { Guarded } from "./guard.ts";
 import { commandOf, listenersOn } from "./listeners.ts";
 import { otelEnvironment } from "./otel-environment.ts";
@@ -68,8 +68,9 @@ async function startCommand(
   children: Child[],
 ): Promise<Omit<StartedCommand, "probes">> {
   const { variant } = setting;
+  const { isBaseline = variant.sampler.text === BASELINE } = setting;
   const [port] = (await freePorts(1)) as [number];
-  const none = variant.sampler.text === BASELINE ? command.noneCommand : undefined;
+  const none = isBaseline ? command.noneCommand : undefined;
   const words = (none ?? command.command).replaceAll("{port}", String(port));
   const graceMs = command.ownSdk ? FLUSH_AT_EXIT_MS : undefined;
   const guarded: Guarded = {
@@ -80,7 +81,7 @@ async function startCommand(
       [command.portEnv]: String(port),
       ...(command.ownSdk ? otelEnvironment(setting, command) : await preloadEnvironment(setting, control, port)),
       ...nodeFirst(setting.node),
-      ...(variant.sampler.text === BASELINE && { SPANTOLL_TRACING: "off" }),
+      ...(isBaseline && { SPANTOLL_TRACING: "off" }),
       ...setting.kept,
     },
   };
@@ -106,7 +107,7 @@ async function startCommand(
   }
   const { firstRequest } = setting;
   if (firstRequest !== undefined) {
-    const answered = firstAnswer(host, port, firstRequest).catch(async (error: unknown) => {
+    const answered = firstAnswer(host, port, firstRequest, firstAnswerMs(command)).catch(async (error: unknown) => {
       // a process that dies of the request closes its connection first
       await Promise.race([child.exited, sleep(EXIT_WITHIN_MS, undefined, { ref: false })]);
       throw error;
@@ -116,6 +117,11 @@ async function startCommand(
   }
   const origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   return { origin, listeners };
+}
+
+/** How long the first answer may take: what loads at the first request needs as long as what loads before. */
+export function firstAnswerMs({ readyWithinMs = 0 }: ServiceCommand): number {
+  return Math.max(ANSWER_WITHIN_MS, readyWithinMs);
 }
 
 /** The Node of `--node` is the one that a command finds. */
@@ -131,6 +137,16 @@ function checkNode(words: string, { node }: Variant, { hello }: TargetLine): voi
   );
 }
 
+/** What serves has no tracer provider in `none`: not at first, and not after the window, as it may be registered late. */
+export async function controlBaseline({ sampler }: Variant, lines: readonly TargetLine[]): Promise<void> {
+  if (sampler.text !== BASELINE) return;
+  const answers = await Promise.all(lines.map((line) => line.ask({ type: "control" }, "controlled")));
+  if (answers.some(({ requestsStarted, isTraced }) => requestsStarted > 0 && isTraced))
+    throw new ControlFailure(
+      `the service registers a tracer provider of its own, so ${BASELINE} would be traced: add own_sdk to the target`,
+    );
+}
+
 /** The process that answers has loaded the tracing, and `none` has none. */
 async function controlPreload(
   { variant }: TargetSetting,
@@ -141,10 +157,7 @@ async function controlPreload(
   const answers = await Promise.all(lines.map((line) => line.ask({ type: "control" }, "controlled")));
   const serving = answers.filter(({ requestsStarted }) => requestsStarted > 0);
   if (serving.length === 0) throw new ControlFailure(unloaded(words, listeners));
-  if (variant.sampler.text === BASELINE && serving.some(({ isTraced }) => isTraced))
-    throw new ControlFailure(
-      `${words} registers a tracer provider of its own, so ${BASELINE} would be traced: add own_sdk to the target`,
-    );
+  await controlBaseline(variant, lines);
   if (serving.every(({ spansStarted }) => spansStarted === 0))
     throw new ControlFailure(
       `${words} answered a request, and Spantoll's tracing started no span: if it sets up OpenTelemetry itself, add own_sdk to the target; if --instrumentation leaves its server out, name it there`,
@@ -153,7 +166,7 @@ async function controlPreload(
 
 function unloaded(words: string, listeners: readonly number[]): string {
   const who = listeners.length === 0 ? words : listeners.map((pid) => `${commandOf(pid)} (process ${pid})`).join(", ");
-  return `${words}: what serves, ${who}, has not loaded the instrumentation: it must run Node and pass NODE_OPTIONS on, or set up OpenTelemetry itself (own_sdk)`;
+  return `${words}: what serves, ${who}, has not loaded the instrumentation: it must run Node, serve from its main thread and pass NODE_OPTIONS on, or set up OpenTelemetry itself (own_sdk)`;
 }
 
 async function preloadEnvironment(

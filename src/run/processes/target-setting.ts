@@ -9,6 +9,8 @@ import type { Deadline } from "./deadline.ts";
 export interface TargetSetting {
   readonly target: TargetSpec;
   readonly variant: Variant;
+  /** Whether it runs the baseline's command; by default that of `none` alone does. */
+  readonly isBaseline?: boolean;
   readonly endpoints: ReceiverEndpoints;
   readonly cores: string | undefined;
   /** The Node that runs the measured service. */
