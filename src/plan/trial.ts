@@ -41,6 +41,15 @@ export function axisText(variant: Variant, axis: Axis): string | undefined {
   return typeof value === "object" ? value.text : value;
 }
 
+const VERSIONS = ["otel", "node"] as const;
+
+/** The version in which two variants differ, if they differ in nothing else. */
+export function versionAxis(one: Variant, other: Variant): (typeof VERSIONS)[number] | undefined {
+  if (one.sampler.text !== other.sampler.text || one.build !== other.build) return undefined;
+  const [only, ...others] = AXES.filter((axis) => axisText(one, axis) !== axisText(other, axis));
+  return others.length === 0 ? VERSIONS.find((axis) => axis === only) : undefined;
+}
+
 /** The part of a variant's name. */
 export function partText(axis: Axis, text: string): string {
   if (axis === "collector") return `via ${text}`;

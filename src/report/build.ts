@@ -10,6 +10,7 @@ import type { Report } from "./report.ts";
 import { runOf } from "./run.ts";
 import { spanFate } from "./span-fate.ts";
 import { collectorTable } from "./tables/collector.ts";
+import { versionTable } from "./tables/versions.ts";
 import { contrastTable } from "./tables/contrasts.ts";
 import { dashboardTable } from "./tables/dashboard.ts";
 import { keptDetailTables, incidentTable, keptTable } from "./tables/kept.ts";
@@ -32,6 +33,7 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
     ...keptTable(run),
     ...spansTable(run),
     ...collectorTable(run),
+    ...versionTable(run),
     ...contrastTable(run),
     ...loadTable(run),
     ...others.flat(),

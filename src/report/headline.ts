@@ -15,6 +15,7 @@ import {
 import type { TrialRecord } from "../record/trial-record.ts";
 import { CPU, ERROR_RECALL, FIRST_ANSWER, KEPT_TRACES, P99, THROUGHPUT } from "./metrics.ts";
 import { baselineName, type Run, type ShownVariant } from "./run.ts";
+import { upgradeClause } from "./tables/versions.ts";
 import { lostSpans, sampledSpans, spanFate, type SpanFate } from "./span-fate.ts";
 
 /** The answer in a few clauses: what tracing costs, what was kept, what was lost. */
@@ -63,6 +64,7 @@ function clausesOfMany(run: Run): (string | undefined)[] {
       ? `${run.asked.length} variants: none has a cost to compare with ${baselineText(run)}`
       : `Cheapest of ${run.asked.length}: ${cheapest.variant.label}, ${withKept(cheapest.variant)}`,
     reference && `${reference.label}: ${withKept(reference)}`,
+    upgradeClause(run),
     lossOfMany(run, traced),
   ];
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { contrastFindings } from "./contrasts.ts";
+import { estimatesOf } from "../estimates.ts";
+import { syntheticResults } from "../synthetic.fixture.ts";
 import { cost, estimatesFrom, near } from "../picked.fixture.ts";
 
 /** Rounds in which the machine's speed changes far more than the variants differ. */
@@ -48,6 +50,32 @@ describe("contrasts between samplers", () => {
       ({ variant, against, unit }) => variant === "ratio:0.1" && against === "always_on" && unit === "us/request",
     )!;
     near(saved.center, (1.3 / 1.6 - 1) * 1.6 * SPEEDS.reduce((product, speed) => product * speed, 1) ** (1 / 5), 0.001);
+  });
+
+  it("hold a version against the one before it under the same sampler, and judge no other pair of versions", () => {
+    const records = [
+      ...cost("none", at(1)),
+      ...cost("ratio:0.1 old", at(1.3)),
+      ...cost("ratio:0.1 new", at(1.35)),
+      ...cost("always_on old", at(1.6)),
+      ...cost("always_on new", at(1.5)),
+    ];
+    const results = syntheticResults(records);
+    const versioned = results.plan.variants.map((variant) =>
+      variant.id === "none" ? variant : { ...variant, otel: variant.id.endsWith("old") ? "2.12.1" : "3.1.1" },
+    );
+    const { estimates } = estimatesOf({ ...results, plan: { ...results.plan, variants: versioned } });
+    const judged = estimates.filter(({ unit, against, verdict }) => unit === "ratio" && against !== "none" && verdict);
+    const pairs = judged.map(({ variant, against, verdict }) => `${variant}, ${against}: ${verdict}`);
+    assert.deepEqual(
+      new Set(pairs),
+      new Set([
+        "always_on new, always_on old: improvement",
+        "ratio:0.1 new, always_on new: improvement",
+        "ratio:0.1 new, ratio:0.1 old: regression",
+        "ratio:0.1 old, always_on old: improvement",
+      ]),
+    );
   });
 
   it("are none if nothing was measured", () =>

@@ -1,5 +1,5 @@
 import { BASELINE, isBaseline, REFERENCE } from "../../plan/plan.ts";
-import type { Variant } from "../../plan/trial.ts";
+import { versionAxis, type Variant } from "../../plan/trial.ts";
 import { DEFAULT_THRESHOLDS } from "../../record/metrics.ts";
 import { differenceAtMean, ratioFinding, type Finding } from "./comparisons.ts";
 import type { Certainty } from "../estimate.ts";
@@ -8,8 +8,9 @@ import type { Series } from "../series.ts";
 
 /**
  * Which variant costs less than which: every pair of variants but `none` of one build in the phase cost, paired by round,
- * the cheaper against the dearer one. If one is the other's `always_on`, it is the one that is compared with. Neighbours
- * in the order of cost, and pairs with `always_on`, have a verdict.
+ * the cheaper against the dearer one. If one is the other's `always_on`, it is the one that is compared with. Of two that
+ * differ in the version of SDK or Node only, the later in the plan is compared with the earlier. These pairs have a verdict,
+ * and of one version neighbours in the order of cost.
  */
 export function contrastFindings(
   all: readonly Series[],
@@ -23,18 +24,40 @@ export function contrastFindings(
   const buildOf = ({ group }: Series): string | undefined => variants.find(({ id }) => id === group.variant)?.build;
   return [...Map.groupBy(costs, buildOf).values()].flatMap((own) => {
     const ladder = own.toSorted((a, b) => a.absolute.center - b.absolute.center);
-    return ladder.flatMap((cheaper, at) =>
-      ladder.slice(at + 1).flatMap((dearer, further) => {
-        const isReference = (one: Series, of: Series): boolean =>
-          referenceOf(of.group.variant, REFERENCE, variants) === one.group.variant;
-        const [one, other] = isReference(cheaper, dearer) ? [dearer, cheaper] : [cheaper, dearer];
-        const ratio = ratioFinding(one, other, DEFAULT_THRESHOLDS, certainty);
-        if (ratio === undefined) return [];
-        const isJudged = further === 0 || isReference(other, one);
-        return [isJudged ? ratio : { estimate: ratio.estimate }, differenceAtMean(ratio, other)];
-      }),
-    );
+    return ladder.flatMap((cheaper, at) => {
+      const rest = ladder.slice(at + 1);
+      const next = rest.find((dearer) => haveSameVersions(plannedOf([cheaper, dearer], variants)));
+      return rest.flatMap((dearer) => contrastOf(cheaper, dearer, dearer === next, variants, certainty));
+    });
   });
+}
+
+function contrastOf(
+  cheaper: Series,
+  dearer: Series,
+  isNext: boolean,
+  variants: readonly Variant[],
+  certainty: Certainty,
+): Finding[] {
+  const isReference = (one: Series, of: Series): boolean =>
+    referenceOf(of.group.variant, REFERENCE, variants) === one.group.variant;
+  const [before, after] = plannedOf([cheaper, dearer], variants);
+  const isUpgrade = before !== undefined && after !== undefined && versionAxis(before, after) !== undefined;
+  const isTurned = isUpgrade ? before.id === cheaper.group.variant : isReference(cheaper, dearer);
+  const [one, other] = isTurned ? [dearer, cheaper] : [cheaper, dearer];
+  const ratio = ratioFinding(one, other, DEFAULT_THRESHOLDS, certainty);
+  if (ratio === undefined) return [];
+  const isJudged = isUpgrade || isNext || isReference(other, one);
+  return [isJudged ? ratio : { estimate: ratio.estimate }, differenceAtMean(ratio, other)];
+}
+
+/** In the order of the plan. */
+function plannedOf(pair: readonly Series[], variants: readonly Variant[]): Variant[] {
+  return variants.filter(({ id }) => pair.some(({ group }) => group.variant === id));
+}
+
+function haveSameVersions(pair: readonly Variant[]): boolean {
+  return new Set(pair.map(({ otel, node }) => `${otel} ${node}`)).size <= 1;
 }
 
 function isReferred(id: string, variants: readonly Variant[]): boolean {

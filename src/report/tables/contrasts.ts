@@ -2,6 +2,7 @@ import type { Estimate } from "../../estimate/estimate.ts";
 import { changeText, noVerdictText, plain, savingText } from "../format.ts";
 import { CPU } from "../metrics.ts";
 import type { Cell, Table } from "../report.ts";
+import { versionAxis } from "../../plan/trial.ts";
 import type { Run } from "../run.ts";
 import { cellOf } from "./columns.ts";
 
@@ -28,9 +29,11 @@ export function contrastTable(run: Run): Table[] {
   ];
 }
 
-/** A contrast that was to have a verdict. */
-function isShown(run: Run, { phase, metric, unit, against, verdict, warnings }: Estimate): boolean {
+/** A contrast between samplers that was to have a verdict. */
+function isShown(run: Run, { phase, variant, metric, unit, against, verdict, warnings }: Estimate): boolean {
   const isContrast = run.variants.some(({ id, role }) => id === against && role !== "baseline");
+  const [one, other] = [variant, against].map((name) => run.variants.find(({ id }) => id === name)?.variant);
+  if (one && other && versionAxis(one, other) !== undefined) return false;
   const isJudged = verdict !== undefined || warnings.some(({ code }) => code === "few-rounds");
   return phase === CPU.phase && metric === CPU.name && unit === "ratio" && isContrast && isJudged;
 }

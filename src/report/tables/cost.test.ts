@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { samplerSpec } from "../../spec/specs.ts";
 import { columnOf, fixtureReport, tableOf } from "../report.fixture.ts";
 
 const SWEEP = ["ratio:0.1", "ratio:0.01", "tail:errors"];
@@ -31,6 +32,25 @@ test("each sampler is held against the next dearer one and against always_on, in
   );
   const chart = report.charts.find(({ id }) => id === "order");
   assert.deepEqual(chart?.kind === "trend" && chart.steps, ["ratio:0.01", "ratio:0.1", "tail:errors", "always_on"]);
+});
+
+test("the toll of an upgrade has a table and stands in the headline; it is no contrast of samplers", () => {
+  const otels: Readonly<Record<string, string>> = { always_on: "2.12.1", "ratio:0.1": "3.1.1" };
+  const sampler = samplerSpec.parse("always_on");
+  const report = fixtureReport({}, (results) => ({
+    ...results,
+    plan: {
+      ...results.plan,
+      variants: results.plan.variants.map((variant) => {
+        const otel = otels[variant.id];
+        return otel === undefined ? variant : { ...variant, sampler, otel };
+      }),
+    },
+  }));
+  assert.deepEqual(columnOf(report, "versions", "variant"), ["always_on otel 3.1.1"]);
+  assert.match(columnOf(report, "versions", "against")[0]!, /^always_on otel 2\.12\.1/);
+  assert.match(report.title, /otel 3\.1\.1 against 2\.12\.1 under always_on: −/);
+  assert.ok(report.tables.every(({ id }) => id !== "contrasts"));
 });
 
 test("the cost over load has each phase with its own rate and share of a core", () => {
