@@ -38,9 +38,15 @@ const flushed = z.object({ metrics_flush_interval: duration });
 const decided = z.object({ decision_wait: duration.prefault("30s") });
 const queued = z.object({ sending_queue: z.object({ storage: z.string() }) });
 
+const VARIABLE = String.raw`\$\{env:(\w+):-([^}]*)\}`;
+/** One that is all of a quoted text is no text, but what it stands for. */
+const VARIABLES = new RegExp(`"${VARIABLE}"|${VARIABLE}`, "g");
+
 /** The text with every `${env:NAME:-DEFAULT}` replaced, as a Collector does. */
 export function withVariables(text: string, environment: Environment = {}): string {
-  return text.replaceAll(/\$\{env:(\w+):-([^}]*)\}/g, (_, name: string, usual: string) => environment[name] ?? usual);
+  return text.replace(VARIABLES, (_, quoted?: string, usualQuoted?: string, name?: string, usual?: string) => {
+    return environment[quoted ?? name!] ?? usualQuoted ?? usual!;
+  });
 }
 
 /** Reads a configuration's file. Throws a `UserError` if it is none, or nothing in it sends to the sink. */

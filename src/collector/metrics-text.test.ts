@@ -19,6 +19,11 @@ otelcol_exporter_queue_size{data_type="traces",exporter="otlp_http"} 3
 otelcol_exporter_queue_capacity{data_type="traces",exporter="otlp_http"} 1000
 http_server_request_body_size_bucket{http_route="/v1/traces",le="+Inf"} 9
 http_server_request_body_size_sum{http_route="/v1/traces",url_scheme="http"} 4.5e+03
+otelcol_processor_tail_sampling_global_count_traces_sampled{decision="not_sampled",sampled="false"} 500
+otelcol_processor_tail_sampling_global_count_traces_sampled{decision="sampled",sampled="true"} 300
+otelcol_processor_tail_sampling_sampling_trace_dropped_too_early 21
+otelcol_processor_tail_sampling_sampling_late_span_age_bucket{le="+Inf"} 652
+otelcol_processor_tail_sampling_sampling_late_span_age_count 652
 otelcol_process_cpu_seconds 0.02
 otelcol_exporter_sent_spans{exporter="otlp_http"} NaN`;
 
@@ -34,6 +39,8 @@ test("counts are read with and without _total, of the exporters that send to the
   assert.deepEqual([accepted, refused, refusedByProcessor], [42, 9, 5]);
   assert.deepEqual([sent, sendFailed, enqueueFailed, queueSize], [20, 7, 8, 3]);
   assert.deepEqual([bytesIn, cpuSeconds], [4500, 0.02]);
+  const { tailTraces, traceDroppedEarly, lateArrivals } = collectorCounts(COLLECTOR, ["otlp_http"]);
+  assert.deepEqual([tailTraces, traceDroppedEarly, lateArrivals], [821, 21, 652]);
   const jaeger = collectorCounts(JAEGER, ["otlphttp"]);
   assert.deepEqual([jaeger.accepted, jaeger.sent, jaeger.cpuSeconds], [2, 1, 0.05]);
 });
@@ -69,7 +76,8 @@ service: { pipelines: { traces: { receivers: [otlp], processors: [tail_sampling/
 
 test("a configuration's variables have the values of its spec, or their defaults", () => {
   const { kind, config } = collectors.parse("tail-sampling:share=7%,traces=5");
-  const text = "${env:NUM_TRACES:-100} ${env:SAMPLING_PERCENTAGE:-10} ${env:DECISION_WAIT:-9s} ${env:OTHER:-[a]}";
-  assert.equal(withVariables(text, kind.environment!(config)), "5 7 2000ms [a]");
-  assert.equal(withVariables(text), "100 10 9s [a]");
+  const text =
+    '${env:NUM_TRACES:-100} ${env:SAMPLING_PERCENTAGE:-10} "${env:DECISION_WAIT:-9s}" "is ${env:OTHER:-[a]}"';
+  assert.equal(withVariables(text, kind.environment!(config)), '5 7 2000ms "is [a]"');
+  assert.equal(withVariables(text), '100 10 9s "is [a]"');
 });

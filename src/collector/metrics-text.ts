@@ -12,7 +12,10 @@ export interface CollectorCounts {
   readonly enqueueFailed: number;
   /** Requests, or spans, by the `sizer` of the queue. */
   readonly queueSize: number;
+  /** By tail_sampling: the traces whose decision was due, those of them that it had dropped before, and how often spans came after it. */
+  readonly tailTraces: number;
   readonly traceDroppedEarly: number;
+  readonly lateArrivals: number;
   readonly bytesIn: number;
   readonly cpuSeconds: number;
 }
@@ -39,7 +42,12 @@ export function collectorCounts(text: string, sinkExporters: readonly string[]):
     sendFailed: sum("otelcol_exporter_send_failed_spans"),
     enqueueFailed: sum("otelcol_exporter_enqueue_failed_spans"),
     queueSize: sum("otelcol_exporter_queue_size"),
+    tailTraces: sum(
+      "otelcol_processor_tail_sampling_global_count_traces_sampled",
+      "otelcol_processor_tail_sampling_sampling_trace_dropped_too_early",
+    ),
     traceDroppedEarly: sum("otelcol_processor_tail_sampling_sampling_trace_dropped_too_early"),
+    lateArrivals: sum("otelcol_processor_tail_sampling_sampling_late_span_age_count"),
     bytesIn: sum(
       "http_server_request_body_size_sum",
       "http_server_request_body_size_bytes_sum",

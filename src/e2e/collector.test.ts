@@ -45,6 +45,16 @@ for (const [name, exporter] of [
     assert.deepEqual([ledger!.received + sampledOut, ledger!.lostOnTheWay], [accepted, 0]);
   });
 
+test(
+  "tail-sampling with too little memory: traces dropped before their decision are counted and named",
+  { skip },
+  async () => {
+    const { collector, warnings } = await measureVia("tail-sampling:wait=1s,traces=5", "--duration", "3s");
+    assert.ok(collector!.tailTraces! >= collector!.tracesDroppedEarly! && collector!.tracesDroppedEarly! > 0);
+    assert.ok(warnings.some(({ code }) => code === "traces-dropped-early"));
+  },
+);
+
 test("a backend that is down: what the Collector gives up has its cause", { skip }, async () => {
   const { ledger } = await measureVia("pass-through", "--backend", "refuse");
   const { sendFailed, droppedAtExit } = ledger!.collector!;

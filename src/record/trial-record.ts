@@ -80,8 +80,10 @@ export const collectorResourcesSchema = z.object({
   bytesIn: z.number().optional(),
   bytesOut: z.number(),
   bytesOutPerRequest: z.number().optional(),
-  /** By tail_sampling, before their decision. */
+  /** By tail_sampling, over its life: traces whose decision was due, those dropped before it, and how often spans came after it. */
+  tailTraces: z.number().optional(),
   tracesDroppedEarly: z.number().optional(),
+  lateArrivals: z.number().optional(),
 });
 export type CollectorResources = z.infer<typeof collectorResourcesSchema>;
 

@@ -18,6 +18,7 @@ import { loadTable } from "./tables/load.ts";
 import { profileTable } from "./tables/profile.ts";
 import { placementTable } from "./tables/placement.ts";
 import { phaseTables, resourceTable } from "./tables/phases.ts";
+import { tailTable } from "./tables/tail.ts";
 import { spansTable } from "./tables/spans.ts";
 import { failedTable } from "./tables/trials.ts";
 import { warningsOf } from "./warnings.ts";
@@ -34,6 +35,7 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
     ...spansTable(run),
     ...collectorTable(run),
     ...versionTable(run),
+    ...tailTable(run),
     ...contrastTable(run),
     ...loadTable(run),
     ...others.flat(),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { UserError } from "../../base/problem.ts";
 import { otlpLines, shopTraces, temporaryFile } from "../../simulate/recording.fixture.ts";
 import { simulate } from "../../simulate/simulate.ts";
@@ -43,6 +44,8 @@ test("a Collector's tail_sampling is read with its defaults, and a policy that t
     tailSpecOf(collector(known.map((line) => `      ${line}\n`).join(""))),
     "tail:errors,slow=250ms,ratio=0.05,wait=30s,traces=50000",
   );
+  const readyMade = fileURLToPath(new URL("../../../collectors/tail-sampling.yaml", import.meta.url));
+  assert.equal(tailSpecOf(readyMade), "tail:errors,slow=250ms,ratio=0.1,wait=2s,traces=100000");
   const cases: [string, RegExp][] = [
     ["      - { name: d, type: rate_limiting, rate_limiting: { spans_per_second: 5 } }", /policies\.0\.type/],
     ["      - { name: e, type: status_code, status_code: { status_codes: [OK] } }", /ERROR only/],

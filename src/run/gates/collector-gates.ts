@@ -22,3 +22,14 @@ export function tracesDroppedEarly({ collector }: Readings): Warning | undefined
     fix: "raise num_traces, or shorten decision_wait",
   };
 }
+
+/** Tail sampling has decided without these spans: an error or a slow end in them is missed. */
+export function spansAfterDecision({ collector }: Readings): Warning | undefined {
+  const late = collector?.lateArrivals ?? 0;
+  if (late === 0) return undefined;
+  return {
+    code: "spans-late",
+    message: `${late} times spans of a trace came after the decision of tail_sampling`,
+    fix: "lengthen decision_wait: it must last longer than the batch delay of the services and the longest trace together",
+  };
+}

@@ -15,7 +15,7 @@ import {
   sdkMetricsCost,
   unexpectedResponses,
 } from "./ledger-gates.ts";
-import { collectorDied, tracesDroppedEarly } from "./collector-gates.ts";
+import { collectorDied, spansAfterDecision, tracesDroppedEarly } from "./collector-gates.ts";
 import { flushLate, flushOutside, lostInWarmup, warmupUnflushed } from "./flush-gates.ts";
 import { foreignLoad } from "../measure/foreign-load.ts";
 import { percent } from "../measure/percent.ts";
@@ -72,6 +72,7 @@ const GATES: readonly Gate[] = [
   warmupUnflushed,
   collectorDied,
   tracesDroppedEarly,
+  spansAfterDecision,
 ];
 
 export function gate(readings: Readings): Warning[] {

@@ -32,7 +32,12 @@ export function collectorResources(
     ...(cpuUsSelfReported !== undefined && { cpuUsSelfReported }),
     ...(rssPeakBytes !== undefined && { rssPeakBytes }),
     ...(queuePeak !== undefined && { queuePeak }),
-    ...(counts && { bytesIn: counts.bytesIn, tracesDroppedEarly: counts.traceDroppedEarly }),
+    ...(counts && {
+      bytesIn: counts.bytesIn,
+      tailTraces: counts.tailTraces,
+      tracesDroppedEarly: counts.traceDroppedEarly,
+      lateArrivals: counts.lateArrivals,
+    }),
     bytesOut,
     bytesOutPerRequest: bytesOut / Math.max(1, lifetime.completed),
   };
