@@ -6,7 +6,8 @@ export function namesOfFiles({ target, samplers, processors, exporters, collecto
   return [target, ...samplers, ...processors, ...exporters, ...collectors].flatMap((spec) => textsIn(spec));
 }
 
-function textsIn(value: unknown): string[] {
+/** Every text in a spec, or a part of one. */
+export function textsIn(value: unknown): string[] {
   if (typeof value === "string") return [value, ...value.split(/[\s"'=]+/)];
   if (value instanceof Spec) return textsIn(value.config);
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { UserError } from "../../base/problem.ts";
@@ -68,6 +69,15 @@ test("a shard decides its part only, and one shard all traces of a sampler whose
   );
 });
 
+/** The second of two shards, made after the rules' file was changed. */
+async function withOtherRules(): Promise<string> {
+  const rules = readFileSync(RULES, "utf8");
+  writeFileSync(RULES, rules.replace("0.3", "0.4"));
+  const changed = temporaryFile("other-rules.json", await shardOutcome({ index: 2, of: 2 }, OPTIONS, []));
+  writeFileSync(RULES, rules);
+  return changed;
+}
+
 test("what does not belong together is refused, by its name", async () => {
   const [first, second] = [await shardFile(1, 2), await shardFile(2, 2)];
   const other = async (changes: Partial<SimulateOptions>): Promise<string> =>
@@ -82,6 +92,7 @@ test("what does not belong together is refused, by its name", async () => {
     [[first, await other({ samplers: ["always_on"] })], /other samplers/],
     [[first, await other({ trafficPerSecond: 5 })], /--traffic/],
     [[first, await other({ files: [temporaryFile("few.jsonl", otlpLines(SPANS.slice(5)))] })], /other trace files/],
+    [[first, await withOtherRules()], /other files of its samplers/],
     [[first, temporaryFile("cut.json", "{")], /cut\.json/],
     [[first, temporaryFile("no-tallies.json", JSON.stringify({ ...changed, tallies: {} }))], /no-tallies.*tallies/],
   ];

@@ -12,6 +12,7 @@ const DIFFERENCES: Readonly<Record<keyof Asked, string>> = {
   spantoll: "another version of Spantoll",
   files: "other trace files",
   samplers: "other samplers",
+  samplerFiles: "other files of its samplers",
   repeat: "another --repeat",
   seed: "another seed",
   windowSpans: "another window of spans",

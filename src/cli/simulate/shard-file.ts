@@ -71,6 +71,8 @@ const askedSchema = z.object({
   /** SHA-256 of each file, in order. */
   files: z.array(z.string()),
   samplers: z.array(z.string()),
+  /** SHA-256 of each file that a sampler names. */
+  samplerFiles: z.array(z.string()),
   repeat: count,
   seed: count,
   windowSpans: count,

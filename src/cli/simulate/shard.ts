@@ -1,7 +1,11 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
 import { UserError } from "../../base/problem.ts";
 import type { SimulateOptions } from "../../simulate/options.ts";
 import type { Shard } from "../../simulate/shard.ts";
 import { tally } from "../../simulate/simulate.ts";
+import { textsIn } from "../../spec/named-files.ts";
+import { samplers } from "../../target/samplers/index.ts";
 import { readVersion } from "../version.ts";
 import type { Minimum } from "./answer.ts";
 import { digestOf, shardFileSchema } from "./shard-file.ts";
@@ -13,11 +17,34 @@ export async function shardOutcome(
   minima: readonly Minimum[],
 ): Promise<string> {
   const tallies = await tally(options, shard);
-  const { samplers, repeat, seed, windowSpans, trafficPerSecond } = options;
-  const files: string[] = [];
-  for (const file of options.files) files.push(await digestOf(file));
-  const asked = { spantoll: readVersion(), files, samplers, repeat, seed, windowSpans, trafficPerSecond, minima };
+  const { samplers: specs, repeat, seed, windowSpans, trafficPerSecond } = options;
+  const [files, samplerFiles] = [await digestsOf(options.files), await digestsOf(filesOfSamplers(options))];
+  const asked = {
+    spantoll: readVersion(),
+    files,
+    samplers: specs,
+    samplerFiles,
+    repeat,
+    seed,
+    windowSpans,
+    trafficPerSecond,
+    minima,
+  };
   return JSON.stringify(shardFileSchema.encode({ shard, asked, tallies } as never));
+}
+
+async function digestsOf(files: readonly string[]): Promise<string[]> {
+  const digests: string[] = [];
+  for (const file of files) digests.push(await digestOf(file));
+  return digests;
+}
+
+/** Rules, strategies and modules: shards with other ones would decide otherwise. */
+function filesOfSamplers({ samplers: specs, baseDir }: SimulateOptions): string[] {
+  const texts = specs.flatMap((text) => textsIn(samplers.parse(text)));
+  return [...new Set(texts.map((text) => resolve(baseDir, text)))].filter(
+    (file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true,
+  );
 }
 
 /** `3/16`. */
