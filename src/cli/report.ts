@@ -12,9 +12,13 @@ interface ReportOptions {
   readonly markdown?: string;
   readonly prometheus?: true;
   readonly json?: true;
+  readonly benchmarkJson?: true;
   readonly force?: true;
   readonly verbose?: true;
 }
+
+const OPTION_OF = { prometheus: "prometheus", json: "json", "benchmark-json": "benchmarkJson" } as const;
+const PRINTED = ["prometheus", "json", "benchmark-json"] as const;
 
 export function reportCommand(program: Command): void {
   const print = (text: string): void => program.configureOutput().writeOut?.(text);
@@ -27,11 +31,12 @@ export function reportCommand(program: Command): void {
     .option("--force", "replace existing output files; default off")
     .option("--prometheus", `print ${aboutOf("prometheus")}; default off`)
     .option("--json", `print ${aboutOf("json")}; default off`)
+    .option("--benchmark-json", `print ${aboutOf("benchmark-json")}; default off`)
     .option("--verbose", "print every table and warning in full; default off")
     .action((path: string, options: ReportOptions) => {
-      if (options.prometheus && options.json) {
-        throw new UserError("--prometheus and --json both print to stdout: give one of them");
-      }
+      const [printed = "terminal", another] = PRINTED.filter((format) => options[OPTION_OF[format]] === true);
+      if (another !== undefined)
+        throw new UserError(`--${printed} and --${another} both print to stdout: give one of them`);
       checkDistinct(["--html", options.html], ["--markdown", options.markdown]);
       const formats = (["html", "markdown"] as const).filter((format) => options[format] !== undefined);
       const rules = { force: options.force, inputs: [path] };
@@ -41,9 +46,7 @@ export function reportCommand(program: Command): void {
       const render = (format: string): string =>
         kindOf(format).render(report, mediumOf(process.stdout, options.verbose));
       for (const format of formats) writeOutput(`--${format}`, options[format]!, render(format), rules);
-      if (options.prometheus) print(render("prometheus"));
-      else if (options.json) print(render("json"));
-      else if (formats.length === 0) print(render("terminal"));
+      if (printed !== "terminal" || formats.length === 0) print(render(printed));
     });
 }
 

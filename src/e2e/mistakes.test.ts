@@ -75,6 +75,7 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
   [["report", results, "--html", results], "--html"],
   [["report", results, "--html", results, "--force"], "--html"],
   [["report", results, "--json", "--prometheus"], "--prometheus"],
+  [["report", results, "--json", "--benchmark-json"], "--benchmark-json"],
   [["report", absent], absent],
   [["compare", results], "--base"],
   [["compare", "HEAD", "HEAD"], "--base HEAD --candidate HEAD"],

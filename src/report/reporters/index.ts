@@ -1,4 +1,5 @@
 import { registry, type Registry } from "../../base/registry.ts";
+import { benchmarkJson } from "./benchmark-json.ts";
 import { html } from "./html.ts";
 import { json } from "./json.ts";
 import type { ReporterKind } from "./kind.ts";
@@ -6,4 +7,11 @@ import { markdown } from "./markdown.ts";
 import { prometheus } from "./prometheus.ts";
 import { terminal } from "./terminal.ts";
 
-export const reporters: Registry<ReporterKind> = registry("reporter", [terminal, markdown, html, prometheus, json]);
+export const reporters: Registry<ReporterKind> = registry("reporter", [
+  terminal,
+  markdown,
+  html,
+  prometheus,
+  json,
+  benchmarkJson,
+]);

@@ -35,6 +35,19 @@ test("colour adds escape sequences and nothing else", () => {
   assert.equal(stripVTControlCharacters(colored).replaceAll(/ +$/gm, ""), bare);
 });
 
+test("benchmark-json: each figure is one entry with a name of its own", () => {
+  const report = fixtureReport({ samplers: SWEEP });
+  const text = reporters.parse("benchmark-json").kind.render(report, { color: false, width: 80 });
+  const entries = JSON.parse(text) as Record<"name" | "unit" | "value" | "extra", unknown>[];
+  assert.deepEqual(
+    entries.map(({ unit, value }) => [unit, value]),
+    report.estimates.map(({ unit, center }) => [unit, center]),
+  );
+  assert.equal(new Set(entries.map(({ name }) => name)).size, entries.length);
+  const cpu = entries.find(({ name }) => name === "cost: cpuUsPerRequest of ratio:0.1, ratio to none");
+  assert.match(String(cpu?.extra), /95 % \[.*6 rounds.*node v24/);
+});
+
 test("control characters from outside are visible in every format", () => {
   const report = fixtureReport({}, renamedTo("a\u001b[31mb\rc\u009b\u202ed"));
   for (const text of [terminal(report, 200), renderMarkdown(report), renderHtml(report)]) {

@@ -1,0 +1,40 @@
+import type { Estimate } from "../../estimate/estimate.ts";
+import type { Report } from "../report.ts";
+import type { ReporterKind } from "./kind.ts";
+
+/** An entry of the collections that github-action-benchmark and OpenTelemetry's repositories keep. */
+interface Entry {
+  readonly name: string;
+  readonly unit: string;
+  readonly value: number;
+  readonly extra: string;
+}
+
+/** One entry for each figure, with its interval, its rounds and the machine in `extra`. */
+export const benchmarkJson: ReporterKind = {
+  name: "benchmark-json",
+  about: "a list of name, unit, value and extra, for benchmark collections such as github-action-benchmark",
+  example: "benchmark-json",
+  fields: {},
+  render: (report) =>
+    `${JSON.stringify(
+      report.estimates.map((estimate) => entryOf(report, estimate)),
+      undefined,
+      2,
+    )}\n`,
+};
+
+function entryOf({ environment }: Report, estimate: Estimate): Entry {
+  const { phase, variant, metric, unit, against, center, low, high, confidence, n, verdict } = estimate;
+  const interval = low === undefined || high === undefined ? "no interval" : `${confidence * 100} % [${low}, ${high}]`;
+  const change = unit === "ratio" ? "ratio" : "difference";
+  const { node, spantoll, cpu } = environment;
+  const machine = environment.observed === undefined ? [`${cpu.model}, ${cpu.cores} cores`] : [];
+  const facts = [interval, `${n} rounds`, ...(verdict ? [verdict] : []), `node ${node}`, ...machine];
+  return {
+    name: `${phase}: ${metric} of ${variant}${against === undefined ? "" : `, ${change} to ${against}`}`,
+    unit,
+    value: center,
+    extra: [...facts, `spantoll ${spantoll}`].join("; "),
+  };
+}
