@@ -17,13 +17,14 @@ import {
 const LINUX = { skip: process.platform === "linux" ? false : "CPU of other processes is read from /proc" };
 const PINNABLE = { skip: LINUX.skip || (spawnSync("taskset", ["-V"]).error ? "taskset is not installed" : false) };
 const TICK_US = 10_000;
+const NO_CHILDREN = { childUserUs: 0, childSystemUs: 0 };
 
 /** A reading of one process or more: µs alive, and ticks of user time. */
 function reading(...processes: readonly (readonly [pid: number, aliveUs: number, ticks: number])[]): CpuReading {
   return new Map(
     processes.map(
       ([pid, aliveUs, ticks]) =>
-        [pid, { cores: [0], mainUs: 0, aliveUs, userUs: ticks * TICK_US, systemUs: 0 }] as const,
+        [pid, { cores: [0], mainUs: 0, aliveUs, userUs: ticks * TICK_US, systemUs: 0, ...NO_CHILDREN }] as const,
     ),
   );
 }
@@ -40,6 +41,16 @@ test("where threads have ended, the ticks count, which remember them", () => {
 test("a process that idles adds no doubt: its ticks cannot be off", () => {
   const idle = [2, 70, 0] as const;
   assert.equal(cpuBetween(reading([1, 0, 0], idle), reading([1, 5000, 3], idle))!.totalUs, 30_000);
+});
+
+test("what children used that have ended comes on top, and is no doubt of the rest", () => {
+  const parent = (aliveUs: number, ticks: number): CpuReading => {
+    const [pid, own] = [...reading([1, aliveUs, 40])][0]!;
+    return new Map([[pid, { ...own, childUserUs: ticks * TICK_US, childSystemUs: TICK_US }]]);
+  };
+  const withChild: CpuReading = new Map([...parent(400_000, 3), ...reading([2, 7000, 0])]);
+  // the child had used 7 ms of its 10 before
+  assert.equal(cpuBetween(withChild, parent(405_000, 4))!.totalUs, 8000);
 });
 
 test("where one of two readings is missing, nothing is said", () => {

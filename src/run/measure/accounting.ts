@@ -15,6 +15,9 @@ interface ProcessTime {
   /** Of all threads, those that have ended too, from stat: in ticks. */
   readonly userUs: number;
   readonly systemUs: number;
+  /** Of its children that have ended and were waited for, in ticks; 0 unless trees are read. */
+  readonly childUserUs: number;
+  readonly childSystemUs: number;
 }
 
 /** CPU time used between two readings. */
@@ -32,7 +35,7 @@ const TRIES = 5;
 
 /** Undefined where there is no such accounting, or one of the processes is gone. */
 export function readCpu(pids: readonly number[]): CpuReading | undefined {
-  return readAll(pids, ownTicks);
+  return readAll(pids, false);
 }
 
 /**
@@ -41,7 +44,7 @@ export function readCpu(pids: readonly number[]): CpuReading | undefined {
  */
 export function readCpuOfTrees(roots: readonly number[]): CpuReading | undefined {
   for (let tries = 0; tries < TRIES; tries++) {
-    const reading = readAll(processTrees(roots), ticksWithChildren);
+    const reading = readAll(processTrees(roots), true);
     // one that ended in mid-reading may be in no figure, or in its parent's by now
     if (reading !== undefined) return reading;
   }
@@ -49,22 +52,27 @@ export function readCpuOfTrees(roots: readonly number[]): CpuReading | undefined
 }
 
 /**
- * Exact, from schedstat, unless threads or processes have ended in between: then what they used would be missing, and
- * what they had used before would even be taken off. It shows by the two counts differing more than their ticks allow,
- * and then the count in ticks is taken, which is at most two ticks off for each process that did anything.
+ * Exact, from schedstat, unless threads have ended in between: then what they used would be missing, and what they had
+ * used before would even be taken off. It shows by the two counts differing more than their ticks allow, and then the
+ * count in ticks is taken, which is at most two ticks off for each process that did anything. What a process that has
+ * ended used is in its parent's ticks for children, and comes on top: two ticks off at most for each such parent.
  */
 export function cpuBetween(from: CpuReading | undefined, to: CpuReading | undefined): CpuUse | undefined {
   if (from === undefined || to === undefined) return undefined;
   const between = (pick: (time: ProcessTime) => number): number => sum(to, pick) - sum(from, pick);
   const aliveUs = between((time) => time.aliveUs);
-  const userUs = between((time) => time.userUs);
-  const systemUs = between((time) => time.systemUs);
+  const ownUs = between((time) => time.userUs + time.systemUs);
+  const childrenUs = between((time) => time.childUserUs + time.childSystemUs);
   const moved = [...new Set([...from.keys(), ...to.keys()])].filter(
     (pid) => from.get(pid)?.aliveUs !== to.get(pid)?.aliveUs,
   );
-  const ended = userUs + systemUs - aliveUs > 2 * TICK_US * moved.length;
-  const mainUs = between((time) => time.mainUs);
-  return { totalUs: ended ? userUs + systemUs : aliveUs, mainUs, userUs, systemUs };
+  const ended = ownUs - aliveUs > 2 * TICK_US * moved.length;
+  return {
+    totalUs: (ended ? ownUs : aliveUs) + childrenUs,
+    mainUs: between((time) => time.mainUs),
+    userUs: between((time) => time.userUs + time.childUserUs),
+    systemUs: between((time) => time.systemUs + time.childSystemUs),
+  };
 }
 
 /** The cores that any of the processes may run on. */
@@ -76,32 +84,27 @@ function sum(reading: CpuReading, pick: (time: ProcessTime) => number): number {
   return [...reading.values()].reduce((total, time) => total + pick(time), 0);
 }
 
-type Ticks = (fields: readonly string[]) => readonly [user: number, system: number];
-
-const ownTicks: Ticks = (fields) => [Number(fields[11]), Number(fields[12])];
-const ticksWithChildren: Ticks = (fields) => [
-  Number(fields[11]) + Number(fields[13]),
-  Number(fields[12]) + Number(fields[14]),
-];
-
-function readAll(pids: readonly number[], ticks: Ticks): CpuReading | undefined {
+function readAll(pids: readonly number[], withChildren: boolean): CpuReading | undefined {
   try {
-    return new Map(pids.map((pid) => [pid, readOne(pid, ticks)]));
+    return new Map(pids.map((pid) => [pid, readOne(pid, withChildren)]));
   } catch {
     return undefined;
   }
 }
 
-function readOne(pid: number, ticks: Ticks): ProcessTime {
+function readOne(pid: number, withChildren: boolean): ProcessTime {
   const aliveNs = readdirSync(`/proc/${pid}/task`).reduce((total, thread) => total + runNs(pid, thread), 0);
-  const [user, system] = ticks(statFields(readFileSync(`/proc/${pid}/stat`, "utf8")));
+  const fields = statFields(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  const [userUs, systemUs, childUserUs, childSystemUs] = fields.slice(11, 15).map((ticks) => Number(ticks) * TICK_US);
   const [, allowed] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))!;
   return {
     cores: coresIn(allowed!),
     aliveUs: aliveNs / 1000,
     mainUs: runNs(pid, String(pid)) / 1000,
-    userUs: user * TICK_US,
-    systemUs: system * TICK_US,
+    userUs: userUs!,
+    systemUs: systemUs!,
+    childUserUs: withChildren ? childUserUs! : 0,
+    childSystemUs: withChildren ? childSystemUs! : 0,
   };
 }
 

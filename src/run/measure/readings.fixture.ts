@@ -85,10 +85,12 @@ export function readings(changes: Changes = {}): Readings {
   };
 }
 
+const IDLE = { mainUs: 0, aliveUs: 0, userUs: 0, systemUs: 0, childUserUs: 0, childSystemUs: 0 };
+
 function measuredOf(changes: Changes & { busyUs: number; groupCoreShare: number }): Measured {
   const { stealUs = 0, clockStepMs = 0, foreign = [0, 0], pinned = true, firstInMasks = 0, measured } = changes;
   const allowed = (cores: readonly number[]) =>
-    new Map([[1, { cores: cores.map((core) => core + firstInMasks), mainUs: 0, aliveUs: 0, userUs: 0, systemUs: 0 }]]);
+    new Map([[1, { ...IDLE, cores: cores.map((core) => core + firstInMasks) }]]);
   const all = [...foreign.keys()];
   const [target, driver] = pinned ? [allowed([0]), allowed(all.slice(1))] : [allowed(all), allowed(all)];
   const targetUs = changes.groupCoreShare * 1e7;
