@@ -197,17 +197,17 @@ export const METRICS: readonly Metric[] = [
   LOST,
 ];
 
-/** How far a dashboard over span metrics is from the truth, as a share of it. */
+/** What a dashboard over span metrics shows, as a share of the truth. A linear metric is never below 0, which an error could be. */
 function dashboardMetrics(): Metric[] {
   const metric = (name: string, title: string, figure: keyof NonNullable<TrialRecord["dashboard"]>): Metric =>
     scalar([name, title, "share"], "linear", ({ dashboard }) => {
       const { truth, estimate } = dashboard?.[figure] ?? { truth: 0 };
-      return estimate === undefined || truth === 0 ? undefined : estimate / truth - 1;
+      return estimate === undefined || truth === 0 ? undefined : estimate / truth;
     });
   return [
-    metric("dashboardRequestsError", "error of a dashboard's request rate", "requests"),
-    metric("dashboardErrorRateError", "error of a dashboard's error rate", "errorRate"),
-    metric("dashboardP99Error", "error of a dashboard's p99", "p99Ms"),
+    metric("dashboardRequestRate", "a dashboard's request rate over the true one", "requests"),
+    metric("dashboardErrorRate", "a dashboard's error rate over the true one", "errorRate"),
+    metric("dashboardP99", "a dashboard's p99 over the true one", "p99Ms"),
   ];
 }
 
