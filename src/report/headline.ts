@@ -164,7 +164,8 @@ function lossText(fate: SpanFate): string {
   const [lost, sampled] = [lostSpans(fate), sampledSpans(fate)];
   if (sampled === 0) return "no span was sampled";
   const share = lost === 0 ? "" : ` (${percentText(lostShare(fate))})`;
-  return `${countText(lost)} of ${countText(sampled)} sampled spans lost${share}`;
+  const out = fate.sampledOut === 0 ? "" : `, ${countText(fate.sampledOut)} sampled out by the Collector`;
+  return `${countText(lost)} of ${countText(sampled)} sampled spans lost${share}${out}`;
 }
 
 function lostShare(fate: SpanFate): number {

@@ -4,8 +4,10 @@ import type { TrialRecord } from "../record/trial-record.ts";
 /** The ledgers of several trials added up, in spans. `started` is the sum of all others except `late` and `duplicates`. */
 export interface SpanFate {
   readonly started: number;
-  /** The sampler's decision, at the head or at the tail. */
+  /** The decision of the SDK's sampler, at the head or at the tail. */
   readonly notSampled: number;
+  /** A Collector's decision about spans that the SDK sampled. */
+  readonly sampledOut: number;
   readonly received: number;
   readonly keptLocally: number;
   /** By cause, the most first, without zeros. */
@@ -27,9 +29,8 @@ export function spanFate(records: readonly Pick<TrialRecord, "ledger">[]): SpanF
   const sum = (pick: (ledger: Ledger) => number): number => ledgers.reduce((total, ledger) => total + pick(ledger), 0);
   return {
     started: sum((ledger) => ledger.started),
-    notSampled: sum(
-      (ledger) => ledger.unsampled + ledger.recordOnly + ledger.tailRejected + (ledger.collector?.sampledOut ?? 0),
-    ),
+    notSampled: sum((ledger) => ledger.unsampled + ledger.recordOnly + ledger.tailRejected),
+    sampledOut: sum(({ collector }) => collector?.sampledOut ?? 0),
     received: sum((ledger) => ledger.received),
     keptLocally: sum((ledger) => ledger.keptLocally),
     lost: lossesOf(ledgers),
@@ -44,6 +45,7 @@ export function lostSpans(fate: SpanFate): number {
   return fate.lost.reduce((total, { spans }) => total + spans, 0);
 }
 
+/** By the SDK. */
 export function sampledSpans(fate: SpanFate): number {
   return fate.started - fate.notSampled;
 }

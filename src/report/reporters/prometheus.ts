@@ -68,11 +68,13 @@ function samplesOfSpans(labels: Labels, fate: SpanFate): Sample[] {
     started: fate.started,
     not_sampled: fate.notSampled,
     sampled: sampledSpans(fate),
+    sampled_out: fate.sampledOut,
     received: fate.received,
     kept_locally: fate.keptLocally,
     lost: lostSpans(fate),
   };
-  const help = "Spans by where they went; started = not_sampled + sampled.";
+  const help =
+    "Spans by where they went; started = not_sampled + sampled. A Collector dropped sampled_out of the sampled by its policy.";
   return [
     ...Object.entries(states).map(([state, value]) => ({
       name: "spantoll_spans",

@@ -21,6 +21,9 @@ test("what its sampler left out is no loss; what it dropped is, with the cause",
   assert.deepEqual(columnOf(report, "collector", "sampled out"), ["40", "40"]);
   assert.deepEqual(columnOf(report, "collector", "lost"), ["10", "10"]);
   assert.deepEqual(columnOf(report, "spans", "lost"), ["10", "10"]);
+  assert.deepEqual(columnOf(report, "spans", "sampled out"), ["40", "40"]);
+  assert.equal(columnOf(report, "spans", "sampled")[0], columnOf(report, "spans", "started")[0]);
+  assert.match(report.title, /40 sampled out by the Collector/);
   for (const why of columnOf(report, "spans", "why")) assert.match(why, /dropped at exit 10/);
 });
 

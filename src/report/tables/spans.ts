@@ -8,11 +8,13 @@ const NOTHING = "–";
 const UNKNOWN: Cell = { text: "unknown", tone: "doubtful" };
 
 /** A column that is left out if every row has its usual text. */
-const USUAL: Readonly<Record<string, string>> = { why: NOTHING, late: "0", twice: "0" };
-const TITLES = ["variant", "started", "sampled", "received", "lost", "late", "twice", "why"];
+const USUAL: Readonly<Record<string, string>> = { why: NOTHING, "sampled out": "0", late: "0", twice: "0" };
+const TITLES = ["variant", "started", "sampled", "sampled out", "received", "lost", "late", "twice", "why"];
 const WORDS = new Set(["variant", "why"]);
 
 const NOTES: Readonly<Record<string, string>> = {
+  "sampled out":
+    "sampled out by the Collector: sampled by the SDK, and dropped by the Collector's policy, which is no loss.",
   late: "late: received after the SDK had given them up, for example after its time-out.",
   twice: "twice: received more than once and counted once, for example after a retry.",
 };
@@ -38,7 +40,7 @@ export function spansTable(run: Run): Table[] {
       id: "spans",
       title: "Where the spans went",
       about:
-        "Spans over the whole life of the processes, in the valid trials of all rounds and phases: sampled = received + lost.",
+        "Spans over the whole life of the processes, in the valid trials of all rounds and phases: sampled by the SDK = sampled out + received + lost.",
       columns,
       rows: rows.map((row) => row.filter(isShown)),
       notes,
@@ -46,10 +48,10 @@ export function spansTable(run: Run): Table[] {
   ];
 }
 
-function rowsOf(run: Run, { id, label }: ShownVariant): Cell[][] {
+function rowsOf(run: Run, { id, label, variant }: ShownVariant): Cell[][] {
   const trials = run.usable(id);
   const fate = spanFate(trials);
-  if (fate === undefined) return outsideRow(run, { id, label });
+  if (fate === undefined) return outsideRow(run, { id, label, variant });
   const reasons = phaseSchema.options.flatMap((phase) => reasonsOf(phase, spanFate(run.usable(id, phase))));
   if (fate.isBySdk) {
     const phases = [...new Set(trials.flatMap(({ trial, ledger }) => (ledger ? [trial.phase] : [])))];
@@ -61,6 +63,7 @@ function rowsOf(run: Run, { id, label }: ShownVariant): Cell[][] {
       { text: label },
       count(fate.started),
       count(sampledSpans(fate)),
+      count(fate.sampledOut),
       count(fate.received + fate.keptLocally),
       count(lostSpans(fate)),
       count(fate.late),
@@ -84,12 +87,13 @@ function reasonsOf(phase: Phase, fate: SpanFate | undefined): string[] {
 }
 
 /** A target that brings its own SDK: only what arrived is known. */
-function outsideRow(run: Run, { id, label }: Pick<ShownVariant, "id" | "label">): Cell[][] {
+function outsideRow(run: Run, { id, label, variant }: Pick<ShownVariant, "id" | "label" | "variant">): Cell[][] {
   const outside = run.usable(id).flatMap((trial) => trial.outside ?? []);
   if (outside.length === 0) return [];
   const sum = (pick: (seen: (typeof outside)[number]) => number): Cell =>
     count(outside.reduce((total, seen) => total + pick(seen), 0));
   const [received, duplicates] = [sum((seen) => seen.received), sum((seen) => seen.duplicates)];
+  const out = variant.collector === undefined ? count(0) : UNKNOWN;
   const why = "its own SDK: known from outside only";
-  return [[{ text: label }, UNKNOWN, UNKNOWN, received, UNKNOWN, UNKNOWN, duplicates, { text: why }]];
+  return [[{ text: label }, UNKNOWN, UNKNOWN, out, received, UNKNOWN, UNKNOWN, duplicates, { text: why }]];
 }
