@@ -67,7 +67,7 @@ function refuseBesidePairs(path: string, fromFile: Record<string, unknown>, { fi
   for (const field of ["samplers", "collectors"] as const) {
     if (field in fields)
       throw new UserError(
-        `${OPTION_OF[field]}: the scenario ${path} lists its variants; expected a scenario file of your own with other variants`,
+        `${OPTION_OF[field]} "${String(fields[field])}": expected none, because the scenario lists its variants; change them in a copy of ${path}`,
       );
     if (field in fromFile) throw new UserError(`${path}: ${field}: expected no ${field} beside variants`);
   }
