@@ -79,3 +79,21 @@ test("simulate names the sampler, option or file that is wrong", async () => {
     assert.ok(stderr.includes(named), stderr);
   }
 });
+
+test("thresholds come from the recording: of a service of a few ms the slow traces are kept alone", async () => {
+  const fast = shopTraces(1000).map((span) => ({ ...span, durationUs: Math.max(1, Math.round(span.durationUs / 50)) }));
+  const file = temporaryFile("fast.jsonl", otlpLines(fast));
+  const { stdout } = await run("simulate", file, "--min-slow", "50%", "--traffic", "1000/s", "--json");
+  const { answer, strategies, recording } = JSON.parse(stdout) as {
+    recording: { lengthMs: number };
+    answer: { sampler: string };
+    strategies: { sampler: string; figures: { metric: string; center: number }[] }[];
+  };
+  const best = strategies.find(({ sampler }) => sampler === answer.sampler)!;
+  assert.match(best.sampler, /^tail:slow=\dms$/);
+  assert.ok(best.figures.find(({ metric }) => metric === "keptSpans")!.center < 0.1);
+  assert.equal(recording.lengthMs, 9990, "as recorded, whatever the traffic");
+  const page = await run("simulate", file, "--min-slow", "50%");
+  assert.match(page.stdout, /slow= tried 0ms, /);
+  assert.doesNotMatch(page.stdout, /Estimates from/);
+});

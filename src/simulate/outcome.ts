@@ -52,7 +52,7 @@ interface Recording {
   readonly traces: number;
   readonly failedTraces: number;
   readonly services: number;
-  /** From the first to the last trace's start, impossible clocks left out; at `trafficPerSecond` where that is given. */
+  /** From the first to the last trace's start, impossible clocks left out. */
   readonly lengthMs: number;
 }
 

@@ -48,6 +48,7 @@ export class Replay {
   private readonly services = new Set<string>();
   private records = 0;
   private nowMs = 0;
+  private recordedMs = 0;
   private firstMs: number | undefined;
   private isTimeSound = false;
   private hasCallers = false;
@@ -118,8 +119,8 @@ export class Replay {
   /** Lets Collectors decide what still waits. */
   finish(): Omit<Tallies, "warnings"> {
     for (const { runs } of this.strategies) for (const { waiting } of runs) waiting?.finish();
-    const { records, truth, all, squares, hasCallers, nowMs, services } = this;
-    const lengthMs = this.options.trafficPerSecond === undefined ? nowMs - (this.firstMs ?? nowMs) : nowMs;
+    const { records, truth, all, squares, hasCallers, services } = this;
+    const lengthMs = this.recordedMs - (this.firstMs ?? this.recordedMs);
     return {
       recording: { records, services: services.size, lengthMs, hasCallers, truth, all, squares },
       strategies: this.strategies.map(({ sampler, runs }) => ({
@@ -139,13 +140,13 @@ export class Replay {
   private tick(trace: RecordedTrace): void {
     const { trafficPerSecond } = this.options;
     const clock = clockOf(trace.spans[0]!);
-    if (trafficPerSecond !== undefined) this.nowMs = (this.truth.requests * 1000) / trafficPerSecond;
-    else if (clock === "sound" || (clock === "early" && !this.isTimeSound)) {
-      this.nowMs = Math.max(this.nowMs, trace.startMs);
+    if (clock === "sound" || (clock === "early" && !this.isTimeSound)) {
+      this.recordedMs = Math.max(this.recordedMs, trace.startMs);
       if (!this.isTimeSound && clock === "sound") this.firstMs = undefined;
       this.isTimeSound ||= clock === "sound";
-      this.firstMs ??= this.nowMs;
+      this.firstMs ??= this.recordedMs;
     }
+    this.nowMs = trafficPerSecond === undefined ? this.recordedMs : (this.truth.requests * 1000) / trafficPerSecond;
   }
 }
 

@@ -1,8 +1,7 @@
 import { assembleTraces } from "./assemble.ts";
 import { simulationOf, type Simulation, type Tallies } from "./outcome.ts";
 import { Problems } from "./problems.ts";
-import { readRecordedSpans } from "./read/recorded-spans.ts";
-import type { RecordedSpan } from "./recorded-span.ts";
+import { readAll } from "./read/recorded-spans.ts";
 import { Replay } from "./replay.ts";
 import type { SimulateOptions } from "./options.ts";
 import type { Shard } from "./shard.ts";
@@ -32,8 +31,4 @@ export async function tally(options: SimulateOptions, shard?: Shard): Promise<Ta
   } finally {
     await replay.shutdown();
   }
-}
-
-async function* readAll(files: readonly string[], problems: Problems): AsyncGenerator<RecordedSpan[]> {
-  for (const file of files) yield* readRecordedSpans(file, problems);
 }

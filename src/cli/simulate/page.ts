@@ -25,7 +25,8 @@ export function simulationPage(
   asked?: { readonly answer: Answer; readonly minima: readonly Minimum[] },
 ): Page {
   const { recording, warnings } = simulation;
-  const strategies = asked?.answer.front ?? simulation.strategies;
+  const strategies = asked?.answer.front.filter((one) => keptOf(one) > 0) ?? simulation.strategies;
+  const thresholds = asked === undefined ? [] : slowThresholds(simulation.strategies);
   const { trafficPerSecond } = options;
   return {
     title: asked === undefined ? titleOf(simulation) : answerTitle(asked.answer, asked.minima),
@@ -43,6 +44,8 @@ export function simulationPage(
       { label: "recorded over", value: `${plain(recording.lengthMs / 1000)} s` },
       { label: "repetitions", value: String(options.repeat) },
       { label: "seed", value: String(options.seed) },
+      ...(asked === undefined ? [] : [{ label: "samplers tried", value: String(simulation.strategies.length) }]),
+      ...(thresholds.length > 0 ? [{ label: "slow= tried", value: thresholds.join(", ") }] : []),
     ],
     tables: [
       ...figureTable(
@@ -52,7 +55,7 @@ export function simulationPage(
         KEPT,
         strategies,
       ),
-      ...errorsTable(strategies),
+      ...errorsTable(strategies).map((table) => ({ ...table, isDetail: asked !== undefined })),
       ...volumeTable(strategies, trafficPerSecond),
     ],
     warnings: warnings.map(({ code, message, fix }) => ({
@@ -71,7 +74,7 @@ const TOO_SHORT =
 /** Samplers without a probability for every trace may depend on the time. */
 function isTooShort({ recording, strategies }: JudgedSimulation, { trafficPerSecond }: SimulateOptions): boolean {
   const isLimited = strategies.some(({ fidelity }) => fidelity.asked === undefined);
-  return trafficPerSecond !== undefined && recording.lengthMs < 10_000 && isLimited;
+  return trafficPerSecond !== undefined && recording.traces < 10 * trafficPerSecond && isLimited;
 }
 
 function answerTitle({ best, isUnanswerable }: Answer, minima: readonly Minimum[]): string {
@@ -82,13 +85,21 @@ function answerTitle({ best, isUnanswerable }: Answer, minima: readonly Minimum[
   return `${best.sampler} keeps ${asked} at the least volume: ${percent(center)} [${percent(low)}, ${percent(high)}] of the spans.`;
 }
 
+/** Of the samplers that were tried, as they are written. */
+function slowThresholds(strategies: readonly StrategyOutcome[]): string[] {
+  return [...new Set(strategies.flatMap(({ sampler }) => /\bslow=([^,]+)/.exec(sampler)?.[1] ?? []))];
+}
+
+function keptOf(strategy: StrategyOutcome): number {
+  return figureOf(strategy, "keptSpans")?.center ?? 0;
+}
+
 function titleOf({ recording, strategies }: JudgedSimulation): string {
   const metric = recording.failedTraces > 0 ? "errorRecall" : "tailRecall";
   const what = metric === "errorRecall" ? "failed traces" : "slowest 1 % of traces";
-  const costOf = (strategy: StrategyOutcome): number => figureOf(strategy, "keptSpans")?.center ?? 0;
   const gainOf = (strategy: StrategyOutcome): number => figureOf(strategy, metric)?.center ?? 0;
-  const thrifty = strategies.filter((strategy) => costOf(strategy) > 0 && costOf(strategy) < 0.999);
-  const best = thrifty.toSorted((a, b) => gainOf(b) - gainOf(a) || costOf(a) - costOf(b))[0];
+  const thrifty = strategies.filter((strategy) => keptOf(strategy) > 0 && keptOf(strategy) < 0.999);
+  const best = thrifty.toSorted((a, b) => gainOf(b) - gainOf(a) || keptOf(a) - keptOf(b))[0];
   const textOf = (strategy: StrategyOutcome, name: string): string => {
     const figure = figureOf(strategy, name);
     return figure === undefined ? "unknown" : shareText(figure);

@@ -4,6 +4,7 @@ import { count, positiveShare, rate } from "../../base/units.ts";
 import type { SimulateOptions } from "../../simulate/options.ts";
 import { simulationOf, type Tallies } from "../../simulate/outcome.ts";
 import { tally } from "../../simulate/simulate.ts";
+import { slowThresholdsMs } from "../../simulate/thresholds.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
 import { samplers } from "../../target/samplers/index.ts";
 import { EXIT, type Outcome } from "../exit-code.ts";
@@ -30,20 +31,21 @@ export const DEFAULT_SAMPLERS = [
   "tail:errors,slow=250ms,ratio=0.05",
 ];
 
-/** What is searched for the least volume, if no other sampler is named. */
-const SEARCHED = [
-  "always_on",
-  ...[
-    "ratio:0.001..1",
-    "parentbased:rate:0.1/s..1000/s",
-    "ratio_floor:0.001..0.5,min=1/s",
-    "tail:errors,ratio=0.001..0.5",
-    "tail:errors,slow=10ms..10000ms",
-    "tail:slow=10ms..10000ms",
-    "tail:errors,slow=10ms..10000ms,ratio=0.05",
-  ].flatMap(sweepSpecs),
-  "tail:errors",
-];
+/** What is searched for the least volume, if no other sampler is named: with the thresholds of the recording. */
+async function searched(files: readonly string[]): Promise<string[]> {
+  const thresholds = await slowThresholdsMs(files, WINDOW_SPANS);
+  return [
+    "always_on",
+    ...["ratio:0.001..1", "parentbased:rate:0.1/s..1000/s", "ratio_floor:0.001..0.5,min=1/s"].flatMap(sweepSpecs),
+    ...sweepSpecs("tail:errors,ratio=0.001..0.5"),
+    ...thresholds.flatMap((ms) => [
+      `tail:errors,slow=${ms}ms`,
+      `tail:slow=${ms}ms`,
+      `tail:errors,slow=${ms}ms,ratio=0.05`,
+    ]),
+    "tail:errors",
+  ];
+}
 
 /** Before the name of a Collector's configuration file. */
 const COLLECTOR = "tail_sampling:";
@@ -65,6 +67,7 @@ interface SimulateFlags {
   readonly traffic?: string;
   readonly repeat: string;
   readonly json?: true;
+  readonly verbose?: true;
   readonly minErrors?: string;
   readonly minSlow?: string;
   readonly minShapes?: string;
@@ -103,6 +106,7 @@ export function simulateCommand(program: Command, outcome: Outcome): void {
     .option("--shard <part>", "decide one part of the traces and print it for --merge, default all; e.g. 3/16")
     .option("--merge", "put all shards together: the result of one run, default off; e.g. --merge shard-*.json")
     .option("--json", "print the results as JSON; default off")
+    .option("--verbose", "print every table and warning in full; default off")
     .action(async (files: string[], flags: SimulateFlags, command: Command) => {
       if (flags.merge) {
         refuseOthers(command);
@@ -115,7 +119,7 @@ export function simulateCommand(program: Command, outcome: Outcome): void {
         );
       }
       const minima = minimaOf(flags);
-      const options = await optionsOf(files, flags, minima.length > 0 ? SEARCHED : DEFAULT_SAMPLERS);
+      const options = await optionsOf(files, flags, minima.length > 0);
       if (flags.shard === undefined) printResult(await tally(options), { options, minima }, flags, outcome);
       else process.stdout.write(`${await shardOutcome(readShard(flags.shard), options, minima)}\n`);
     });
@@ -125,7 +129,7 @@ export function simulateCommand(program: Command, outcome: Outcome): void {
 function refuseOthers(command: Command): void {
   const given = command.options.find(
     (option) =>
-      !["merge", "json"].includes(option.attributeName()) &&
+      !["merge", "json", "verbose"].includes(option.attributeName()) &&
       command.getOptionValueSource(option.attributeName()) === "cli",
   );
   if (given !== undefined) throw new UserError(`${given.long}: has no effect with --merge; give it to each --shard`);
@@ -142,7 +146,7 @@ function printResult(tallies: Tallies, { options, minima }: Task, flags: Simulat
     process.stdout.write(`${JSON.stringify({ ...judged, ...(answer && { answer: summaryOf(answer) }) })}\n`);
   else {
     const page = simulationPage(judged, options, answer && { answer, minima });
-    process.stdout.write(renderTerminal(page, mediumOf(process.stdout)));
+    process.stdout.write(renderTerminal(page, mediumOf(process.stdout, flags.verbose)));
   }
 }
 
@@ -158,14 +162,10 @@ function minimaOf(flags: SimulateFlags): Minimum[] {
   });
 }
 
-async function optionsOf(
-  files: readonly string[],
-  flags: SimulateFlags,
-  usual: readonly string[],
-): Promise<SimulateOptions> {
+async function optionsOf(files: readonly string[], flags: SimulateFlags, isSearch: boolean): Promise<SimulateOptions> {
   return {
     files,
-    samplers: await samplersOf(flags, usual),
+    samplers: await samplersOf(flags, () => (isSearch ? searched(files) : DEFAULT_SAMPLERS)),
     repeat: readOption("--repeat", count(), flags.repeat),
     seed: SEED,
     windowSpans: WINDOW_SPANS,
@@ -175,12 +175,15 @@ async function optionsOf(
 }
 
 /** Canonical samplers without repetition. Throws a `UserError` if one names a missing file. */
-async function samplersOf(flags: SimulateFlags, usual: readonly string[]): Promise<string[]> {
+async function samplersOf(
+  flags: SimulateFlags,
+  usual: () => readonly string[] | Promise<readonly string[]>,
+): Promise<string[]> {
   const given = (flags.sampler ?? []).map((text) =>
     text.startsWith(COLLECTOR) ? tailSpecOf(text.slice(COLLECTOR.length)) : text,
   );
   const asked = [...given, ...(flags.sweep ?? []).flatMap(sweepSpecs)];
-  const specs = (asked.length === 0 ? usual : asked).map((text) => samplers.parse(text));
+  const specs = (asked.length === 0 ? await usual() : asked).map((text) => samplers.parse(text));
   for (const { kind, config, text: canonical } of specs) {
     if (!kind.traced) {
       throw new UserError(`--sampler ${canonical}: has no sampler to simulate`);

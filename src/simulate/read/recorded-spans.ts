@@ -9,6 +9,11 @@ import { listOf, objectOf, withCamelCase, type JsonObject } from "./shapes.ts";
 import { isZipkinV1, zipkinV1Records } from "./zipkin-v1.ts";
 import { zipkinSpan } from "./zipkin.ts";
 
+/** Every span of the files in turn. */
+export async function* readAll(files: readonly string[], problems: Problems): AsyncGenerator<RecordedSpan[]> {
+  for (const file of files) yield* readRecordedSpans(file, problems);
+}
+
 /**
  * Every span of a trace file, in batches as they stand in it. The content says the format: OTLP JSON or protobuf, Tempo,
  * Jaeger, Zipkin. Damage is counted in `problems`; a file without a single span is a `UserError`.
