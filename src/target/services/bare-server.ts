@@ -10,6 +10,31 @@ export function serveBare(spans: number): Promise<RunningTarget> {
   return listen(createServer((request, response) => answer(tracer, spans, request, response)));
 }
 
+/**
+ * Answers every request after `spans` spans as OpenTelemetry's performance benchmark specification has them: without a parent,
+ * created and at once ended, with an event and `attributes` attributes, whose names and values have 20 characters. One
+ * of them also names the request.
+ */
+export function serveRoots(spans: number, attributes: number): Promise<RunningTarget> {
+  const tracer = trace.getTracer("spantoll-bare");
+  const names = Array.from({ length: attributes }, (_, at) => `attribute.name.${String(at).padStart(5, "0")}`);
+  const given = Object.fromEntries(names.map((name) => [name, "20 characters string"]));
+  return listen(
+    createServer((request, response) => {
+      const id = request.headers["x-request-id"];
+      const named = { ...given, ...requestIdAttribute(id) };
+      // one in each place as often as in any other
+      const place = Number(id ?? 0) % spans;
+      for (let at = 0; at < spans; at++)
+        tracer
+          .startSpan("span", { root: true, attributes: at === place ? named : given })
+          .addEvent("event")
+          .end();
+      response.setHeader("content-type", "application/json").end("{}");
+    }),
+  );
+}
+
 function answer(tracer: Tracer, spans: number, request: IncomingMessage, response: ServerResponse): void {
   const attributes = {
     "http.request.method": request.method ?? "",
