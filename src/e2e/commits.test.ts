@@ -67,10 +67,14 @@ describe("bench --base", () => {
     assert.equal((JSON.parse(again.stdout) as { design: string }).design, "builds");
   });
 
-  it("prints why the trials of a commit failed", async () => {
+  it("prints why the trials of a commit failed, and of which commit the reason is", async () => {
     const { exitCode, stderr } = await bench("--base", "HEAD~1", "--out", join(FOLDER, "fails.json"));
     assert.equal(exitCode, 3);
-    assert.match(stderr, /^HEAD: 2 of 2 trials failed: .*no database$/m);
+    for (const failed of ["HEAD~1", "HEAD"])
+      assert.match(
+        stderr,
+        new RegExp(`^${failed}: 2 of 2 trials failed: the service of \\S+ @HEAD .*no database$`, "m"),
+      );
   });
 
   it("removes its worktrees when it is interrupted, and ends with 130", async () => {

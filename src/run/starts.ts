@@ -57,10 +57,14 @@ export async function startAll(
   if (outcomes.every(({ status }) => status === "fulfilled"))
     return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<Running>).value);
   await killAll(outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : [])));
-  const reasons = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as Error] : []));
-  const reason = reasons.find((error) => error instanceof ControlFailure) ?? reasons[0]!;
+  const failures = outcomes.flatMap((outcome, at) =>
+    outcome.status === "rejected" ? [{ reason: outcome.reason as Error, of: trials[at]!.variant }] : [],
+  );
+  const { reason, of } = failures.find((failure) => failure.reason instanceof ControlFailure) ?? failures[0]!;
   if (reason instanceof ControlFailure) throw reason;
-  throw outcomes.every(({ status }) => status === "rejected") ? new NoneStarted(reason.message) : reason;
+  if (failures.length === trials.length) throw new NoneStarted(reason.message);
+  // it is the reason of the others too, which came up
+  throw new Error(`the service of ${of} did not start: ${reason.message}`);
 }
 
 /** Ends the services of a block, and the Collectors behind them, at once. */
