@@ -108,7 +108,7 @@ describe("bench --check", { concurrency: 4 }, () => {
       assertNamed([named], `${variable} exec ${python} ${SERVICE}/service.py`, observeControl),
     );
 
-  for (const target of [own("node wrong.cjs"), "bare"])
+  for (const target of [own("node wrong.cjs"), "command:(node server.cjs)"])
     test(`finds ${target} right`, async () => {
       const { exitCode, stdout, stderr } = await check(target);
       assert.equal(exitCode, 0, stdout + stderr);

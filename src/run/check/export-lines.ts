@@ -56,12 +56,13 @@ export function processorLine({ variant, result, receivedAlive, facts }: Observa
 }
 
 /** Asked: a batch that never fills, and a delay that is never over. */
-export function flushLine({ result, receivedAlive, answered }: Observation): CheckLine {
+export function flushLine(flushed: Observation): CheckLine {
+  const { result, receivedAlive, answered } = flushed;
   const { received } = result.counts;
   const check = "flush at exit";
   if (receivedAlive > 0 && receivedAlive === received)
     return unknown(check, "the service exports sooner than was asked, so nothing was left to flush");
-  const { count } = tracesOf(result);
+  const { count } = tracesOf(flushed);
   if (count >= answered) return ok(check, `${received - receivedAlive} spans`);
   const text = `spans of ${count} of ${answered} requests arrived: the service ends without exporting its queue`;
   return wrong(
@@ -71,12 +72,13 @@ export function flushLine({ result, receivedAlive, answered }: Observation): Che
   );
 }
 
-export function samplerLine({ variant, answered, probes, result }: Observation): CheckLine | undefined {
-  const { sampler } = variant;
+export function samplerLine(sampled: Observation): CheckLine | undefined {
+  const { answered, probes } = sampled;
+  const { sampler } = sampled.variant;
   const check = `sampler ${sampler.text}`;
   const share = sampler.kind.probability?.(sampler.config);
   if (share === undefined) return unknown(check, "it has no fixed share");
-  const kept = tracesOf(result).count;
+  const kept = tracesOf(sampled).count;
   const allowed = allowedDifference(share, answered + probes) + probes;
   const text = `${kept} of ${answered + probes} requests kept`;
   if (Math.abs(kept - share * answered) <= allowed) return ok(check, text);

@@ -20,7 +20,7 @@ export function linesOf(observations: Observations): CheckLine[] {
   const all = [baseline, traced, flushed, ...sampled].filter((one) => one !== undefined);
   const started = startLines(all);
   if (traced === undefined || traced.failure !== undefined) return [...started, ...present(baselineLine(observations))];
-  const traces = tracesOf(traced.result);
+  const traces = tracesOf(traced);
   const isTraced = traces.count > 0;
   const whole = isTraced ? [rootsLine(traced, traces)] : [];
   const hasRoots = whole.every((line) => line?.word !== "wrong");

@@ -46,8 +46,12 @@ export interface Traces {
 
 const SERVER = 2;
 
-/** What the spans of a result say. */
-export function tracesOf({ spans }: ReceiverResult): Traces {
+/** Clocks of the SDKs differ by so much. */
+const CLOCK_SLACK_MS = 100;
+
+/** What the spans of an observation say that began with its requests: a service makes others as it starts. */
+export function tracesOf({ result: { spans }, firstAtMs }: Pick<Observation, "result" | "firstAtMs">): Traces {
+  const fromUs = (firstAtMs - CLOCK_SLACK_MS) * 1000;
   const traces = new Set<bigint>();
   const joined = new Set<bigint>();
   const servers = new Map<bigint, number>();
@@ -56,7 +60,8 @@ export function tracesOf({ spans }: ReceiverResult): Traces {
   for (let row = 0; row < length; row++) if (spans!.kind[row] === SERVER) servers.set(spans!.spanId[row]!, row);
   let [roots, serverRoots, doubled] = [0, 0, 0];
   for (let row = 0; row < length; row++) {
-    const { traceIdHigh, traceIdLow, parentId, kind, requestId, service, strings } = spans!;
+    const { traceIdHigh, traceIdLow, parentId, kind, requestId, service, strings, startUs } = spans!;
+    if (startUs[row]! < fromUs) continue;
     const id = (traceIdHigh[row]! << 64n) | traceIdLow[row]!;
     traces.add(id);
     services.add(strings[service[row]!] ?? "");
