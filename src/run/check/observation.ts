@@ -49,7 +49,7 @@ const SERVER = 2;
 /** Clocks of the SDKs differ by so much. */
 const CLOCK_SLACK_MS = 100;
 
-/** What the spans of an observation say that began with its requests: a service makes others as it starts. */
+/** What the traces of an observation say that began with its requests: a service makes others as it starts. */
 export function tracesOf({ result: { spans }, firstAtMs }: Pick<Observation, "result" | "firstAtMs">): Traces {
   const fromUs = (firstAtMs - CLOCK_SLACK_MS) * 1000;
   const traces = new Set<bigint>();
@@ -57,12 +57,15 @@ export function tracesOf({ result: { spans }, firstAtMs }: Pick<Observation, "re
   const servers = new Map<bigint, number>();
   const services = new Set<string>();
   const length = spans?.kind.length ?? 0;
+  const traceOf = (row: number): bigint => (spans!.traceIdHigh[row]! << 64n) | spans!.traceIdLow[row]!;
+  const earlier = new Set<bigint>();
+  for (let row = 0; row < length; row++) if (spans!.startUs[row]! < fromUs) earlier.add(traceOf(row));
   for (let row = 0; row < length; row++) if (spans!.kind[row] === SERVER) servers.set(spans!.spanId[row]!, row);
   let [roots, serverRoots, doubled] = [0, 0, 0];
   for (let row = 0; row < length; row++) {
-    const { traceIdHigh, traceIdLow, parentId, kind, requestId, service, strings, startUs } = spans!;
-    if (startUs[row]! < fromUs) continue;
-    const id = (traceIdHigh[row]! << 64n) | traceIdLow[row]!;
+    const { parentId, kind, requestId, service, strings } = spans!;
+    const id = traceOf(row);
+    if (earlier.has(id)) continue;
     traces.add(id);
     services.add(strings[service[row]!] ?? "");
     if (!Number.isNaN(requestId[row]!)) joined.add(id);
