@@ -79,7 +79,7 @@ export function historyInput(files: readonly string[], anyway: boolean): History
   const { series, unavailable } = historyOf(runs);
   if (series.length === 0)
     throw new UserError(
-      "history: no figure to follow: it follows changes against `none`, and these files have no other variant or no valid `none`",
+      "history: no figure to follow: it follows changes against the baseline, and these files have no other variant or no valid baseline",
     );
   return { runs, series, unavailable, leftOut: linesOf(leftOut), unlike: linesOf(unlike) };
 }

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { readResults } from "../record/file.ts";
 import { Cluster, missingPrograms } from "./cluster.fixture.ts";
-import { run, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { run, start, temporaryFolder, writeJson } from "./program.fixture.ts";
 
 const skip = missingPrograms() ?? false;
 const folder = temporaryFolder();
 
-describe("observe", { skip, timeout: 120_000 }, () => {
+describe("observe", { skip, timeout: 170_000 }, () => {
   let cluster: Cluster;
   before(async () => {
     const burnUs = { plain: 500, dear: 1500 };
@@ -22,7 +22,7 @@ describe("observe", { skip, timeout: 120_000 }, () => {
   });
   after(() => cluster.stop());
 
-  it("drives the rounds, and makes a results file that report and compare read", async () => {
+  it("drives the rounds, goes on after an interruption, and makes a results file that report and compare read", async () => {
     const plan = writeJson(folder, "canary", {
       service: "shop",
       preset: "process",
@@ -38,7 +38,15 @@ describe("observe", { skip, timeout: 120_000 }, () => {
       drive: { command: cluster.command, groups: ["blue", "green"], timeout: "30s" },
     });
     const out = join(folder, "canary-results.json");
-    const observed = await run("observe", plan, "--prometheus", cluster.prometheus, "--drive", "--out", out);
+    const args = [plan, "--prometheus", cluster.prometheus, "--drive"];
+    const cut = start(["observe", ...args, "--out", out]);
+    cut.stderr.on("data", (text: Buffer) => {
+      if (text.includes("round 2 of 2")) cut.kill("SIGINT");
+    });
+    const { exitCode, stderr } = await cut;
+    assert.equal(exitCode, 130, stderr);
+    assert.equal(readResults(out).ending, "interrupted");
+    const observed = await run("observe", ...args, "--resume", out);
     assert.ok([0, 3].includes(observed.exitCode!), observed.stderr);
     const { records, plan: planned } = readResults(out);
     assert.equal(records.length, planned.trials.length);

@@ -8,10 +8,12 @@ const buckets = bounds.map(() => 0);
 let requests = 0;
 
 function burn(us: number): void {
-  const begin = process.cpuUsage();
-  for (let spent = 0; spent < us;) {
-    const { user, system } = process.cpuUsage(begin);
-    spent = user + system;
+  const begin = process.threadCpuUsage();
+  for (let [spent, value] = [0, 1]; spent < us;) {
+    // some µs between looks: a look makes garbage, which costs CPU elsewhere
+    for (let step = 0; step < 500; step++) value = (value * 1103515245 + 12345) % 2147483648;
+    const { user, system } = process.threadCpuUsage(begin);
+    spent = user + system + Math.min(0, value);
   }
 }
 

@@ -150,6 +150,6 @@ describe("what may not be compared", () => {
 
   it("is two runs without a common variant", () => {
     const other = syntheticResults([syntheticRecord({ variant: "ratio:0.5", round: 1 })]);
-    assert.ok(incomparable(base, other).includes("variants: none besides `none` is in both"));
+    assert.ok(incomparable(base, other).includes("variants: no other than none is in both"));
   });
 });

@@ -3,6 +3,7 @@
  * figure is first divided by the same file's `none`, round by round, and the two sets of log ratios are compared with
  * Welch's t test. Two builds measured in the same rounds need no such correction: `compareVariants` pairs by round.
  */
+import { baselineOf } from "../plan/plan.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import { attemptNoting } from "./attempt.ts";
@@ -74,12 +75,13 @@ export function compareResults(
   const certainty = { confidence: CONFIDENCE, looks };
   const unavailable: string[] = [];
   const attempt = attemptNoting(unavailable);
+  const baseline = baselineOf(candidate.plan);
   const before = figuresOf(base, certainty, thresholds, attempt);
   const after = figuresOf(candidate, certainty, thresholds, attempt);
   const drafts = [...before].flatMap(([key, old]) => {
     const now = after.get(key);
     if (now === undefined) return [];
-    return attempt(`the change of ${key}`, () => [draftOf(old, now, certainty, thresholds)]);
+    return attempt(`the change of ${key}`, () => [draftOf(old, now, certainty, thresholds, baseline)]);
   });
   const missing = ({ plan }: Results, other: Results): string[] =>
     plan.variants.map(({ id }) => id).filter((id) => other.plan.variants.every((one) => one.id !== id));
@@ -131,12 +133,12 @@ function withRatios(drafts: readonly Draft[], certainty: Certainty): Comparison[
   return drafts.map(({ base, candidate }, i) => ({ base, candidate, ratio: ratios[i]! }));
 }
 
-function draftOf(old: Figure, now: Figure, certainty: Certainty, thresholds: Thresholds): Draft {
+function draftOf(old: Figure, now: Figure, certainty: Certainty, thresholds: Thresholds, baseline: string): Draft {
   const { metric, group } = now.series;
   const logs = metric.scale === "log";
   const contrast = differenceOf(now.contrast, old.contrast);
   const isCorrected = old.isCorrected && now.isCorrected;
-  const onLogs = isCorrected ? "Welch t on log ratios to each file's none" : "Welch t on logarithms";
+  const onLogs = isCorrected ? `Welch t on log ratios to each file's ${baseline}` : "Welch t on logarithms";
   const about = {
     phase: group.phase,
     variant: group.variant,
@@ -153,7 +155,7 @@ function draftOf(old: Figure, now: Figure, certainty: Certainty, thresholds: Thr
     ...(logs && !isCorrected ? [UNCORRECTED] : []),
   ];
   const estimate = estimateOf(about, contrast, logs ? Math.exp : (x) => x, certainty, warnings);
-  const claim = group.variant === "none" ? undefined : claimOf(now.series, contrast, thresholds);
+  const claim = group.variant === baseline ? undefined : claimOf(now.series, contrast, thresholds);
   return { base: old.shown, candidate: now.shown, finding: findingOf(estimate, claim) };
 }
 

@@ -1,3 +1,4 @@
+import { baselineOf } from "../plan/plan.ts";
 import { measuredCommit, type Results } from "../record/results.ts";
 import { compareResults } from "./compare.ts";
 import type { Estimate } from "./estimate.ts";
@@ -38,9 +39,12 @@ export function historyOf(runs: readonly Results[]): History {
   const points = ordered.flatMap((results) => {
     const { startedAt } = results.environment;
     const { commit, dirty } = measuredCommit(results.environment);
+    const baseline = baselineOf(results.plan);
     const { estimates, unavailable: reasons } = estimatesOf(results);
     unavailable.push(...reasons.map((reason) => `${commit.slice(0, 7)}, ${startedAt}: ${reason}`));
-    return estimates.filter(isFollowed).map((estimate): HistoryPoint => ({ commit, dirty, startedAt, estimate }));
+    return estimates
+      .filter((estimate) => isFollowed(estimate, baseline))
+      .map((estimate): HistoryPoint => ({ commit, dirty, startedAt, estimate }));
   });
   const [before, newest] = [ordered.at(-2), ordered.at(-1)];
   const steps = before === undefined || newest === undefined ? [] : compareResults(before, newest).comparisons;
@@ -57,8 +61,8 @@ export function historyOf(runs: readonly Results[]): History {
   return { series, unavailable };
 }
 
-function isFollowed({ phase, metric, unit, against }: Estimate): boolean {
+function isFollowed({ phase, metric, unit, against }: Estimate, baseline: string): boolean {
   const followed = FOLLOWED[metric];
-  if (followed === undefined || (against !== undefined && against !== "none")) return false;
+  if (followed === undefined || (against !== undefined && against !== baseline)) return false;
   return followed.unit === unit && followed.phases.includes(phase);
 }

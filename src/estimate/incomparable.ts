@@ -1,3 +1,4 @@
+import { baselineOf } from "../plan/plan.ts";
 import { rateOf } from "../spec/phases.ts";
 import { targetNode, type Results } from "../record/results.ts";
 
@@ -40,8 +41,10 @@ export function incomparable(base: Results, candidate: Results): string[] {
     check("variants side by side", base.plan.variants.length, candidate.plan.variants.length);
   }
   const names = new Set(base.plan.variants.map((variant) => variant.id));
-  if (!candidate.plan.variants.some((variant) => variant.id !== "none" && names.has(variant.id))) {
-    differences.push("variants: none besides `none` is in both");
+  const baseline = baselineOf(candidate.plan);
+  check("baseline", baselineOf(base.plan), baseline);
+  if (!candidate.plan.variants.some((variant) => variant.id !== baseline && names.has(variant.id))) {
+    differences.push(`variants: no other than ${baseline} is in both`);
   }
   return differences;
 }

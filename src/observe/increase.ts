@@ -15,12 +15,15 @@ export interface Increase {
  * series that appears `scrapeMs` or later after the others counts from 0, as that of a status code which had not occurred.
  */
 export function increaseOf(series: readonly Series[], scrapeMs: number, bornAtZero: boolean): Increase | undefined {
-  const filled = series.filter(({ samples }) => samples.length > 0);
-  const firstMs = Math.min(...filled.map(({ samples }) => samples[0]![0]));
-  const lastMs = Math.max(...filled.map(({ samples }) => samples.at(-1)![0]));
-  if (filled.length === 0 || lastMs <= firstMs) return undefined;
+  let [firstMs, lastMs] = [Infinity, -Infinity];
+  for (const { samples } of series) {
+    firstMs = Math.min(firstMs, samples[0]?.[0] ?? Infinity);
+    lastMs = Math.max(lastMs, samples.at(-1)?.[0] ?? -Infinity);
+  }
+  if (lastMs <= firstMs) return undefined;
   let [delta, resets, scrapes] = [0, 0, 0];
-  for (const { samples } of filled) {
+  for (const { samples } of series) {
+    if (samples.length === 0) continue;
     const isBorn = bornAtZero && samples[0]![0] - firstMs >= scrapeMs / 2;
     let before = isBorn ? 0 : samples[0]![1];
     for (const [, now] of samples) {

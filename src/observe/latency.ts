@@ -49,9 +49,13 @@ export function latencyOfBuckets(counts: ReadonlyMap<number, number>): { latency
 function wide(from: number, to: number): Warning {
   return {
     code: "wide-bucket",
-    message: `p99 lies in the bucket from ${from * 1000} to ${to * 1000} ms, taken as evenly filled: within it, a change may not be seen`,
+    message: `p99 lies in the bucket from ${plainMs(from)} to ${plainMs(to)} ms, taken as evenly filled: within it, a change may not be seen`,
     fix: "give the service's histogram finer buckets there, or use a native histogram",
   };
+}
+
+function plainMs(seconds: number): number {
+  return Number((seconds * 1000).toPrecision(6));
 }
 
 function invalid(code: string, message: string): Warning {

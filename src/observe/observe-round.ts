@@ -38,7 +38,9 @@ export async function waitFor({ observation, signal }: Asking, { endMs }: Span):
 export async function readRound(asking: Asking, round: Span): Promise<WindowReading[]> {
   const { observation } = asking;
   const asked: { span: Span; answers: Record<string, Answer> | NoAnswer }[] = [];
-  for (const span of windowsOf(observation, round)) asked.push({ span, answers: await askWindow(asking, span) });
+  const patienceMs = Math.max(PATIENCE.leastMs, PATIENCE.scrapes * observation.scrapeMs);
+  for (const span of windowsOf(observation, round))
+    asked.push({ span, answers: await askWindow(asking, span, patienceMs) });
   const most = mostReplicas(
     observation,
     asked.flatMap(({ answers }) => (answers instanceof NoAnswer ? [] : [answers])),
@@ -53,17 +55,17 @@ export async function readRound(asking: Asking, round: Span): Promise<WindowRead
 /** Asks every query once, of the last scrapes. Throws a `UserError` if Prometheus refuses one or does not answer. */
 export async function checkQueries(asking: Asking): Promise<void> {
   const endMs = Date.now();
-  const answers = await askWindow(asking, { startMs: endMs - 4 * asking.observation.scrapeMs, endMs });
+  const answers = await askWindow(asking, { startMs: endMs - 4 * asking.observation.scrapeMs, endMs }, 0);
   if (answers instanceof NoAnswer) throw answers;
 }
 
 async function askWindow(
   { origin, observation, signal }: Asking,
   span: Span,
+  patienceMs: number,
 ): Promise<Record<string, Answer> | NoAnswer> {
-  const { queries, scrapeMs } = observation;
+  const { queries } = observation;
   const { lostSpans = {}, ...others } = queries;
-  const patienceMs = Math.max(PATIENCE.leastMs, PATIENCE.scrapes * scrapeMs);
   const ask = (selector: string | undefined, variant: string): Promise<Series[]> => {
     if (selector === undefined) return Promise.resolve([]);
     const text = selector.replaceAll("$match", () => matchersOf(observation, variant));

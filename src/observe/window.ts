@@ -41,6 +41,8 @@ const LEAST_COVER = 0.8;
 /** Traffic of a replica between variants: from this on it is noted, and from that on the costs are not those of the same load. */
 const UNEVEN = { noted: 0.05, void: 0.25 };
 
+const RESTARTED = "restarted within the window";
+
 /** Reads one window of all variants. Pure. `mostReplicas`: of each variant in the round, if the plan does not say. */
 export function readWindow(
   plan: Pick<Observation, "instanceLabel" | "scrapeMs" | "replicas">,
@@ -48,15 +50,19 @@ export function readWindow(
   answers: Readonly<Record<string, Answer>>,
   mostReplicas: Readonly<Record<string, number>>,
 ): WindowReading {
-  const texts = new Set<string>();
+  const faults: Fault[] = [];
   const readings = Object.entries(answers).flatMap(([variant, answer]) => {
-    const reading = readVariant(plan, span, answer, (text) => texts.add(`${variant}: ${text}`));
-    const wanted = plan.replicas ?? mostReplicas[variant] ?? 0;
+    const reasons = new Map<string, Set<string>>();
+    const reading = readVariant(plan, span, answer, (reason, name) => {
+      reasons.set(reason, (reasons.get(reason) ?? new Set()).add(name));
+    });
     const found = namesOf(answer.cpu, plan.instanceLabel).length;
-    if (found !== wanted && found > 0) texts.add(`${variant}: ${found} replicas, expected ${wanted}`);
+    const wanted = plan.replicas ?? mostReplicas[variant] ?? 0;
+    if (found !== wanted) reasons.set(`${found} replicas, expected ${wanted}`, new Set());
+    for (const [reason, names] of reasons)
+      faults.push({ text: `${variant}: ${[namesText(names, found), reason].join(" ").trim()}`, isVoid: true });
     return reading === undefined ? [] : [[variant, reading] as const];
   });
-  const faults = [...texts].map((text): Fault => ({ text, isVoid: true }));
   return { span, variants: Object.fromEntries(readings), faults: [...faults, ...unevenFault(readings)] };
 }
 
@@ -65,35 +71,40 @@ export function namesOf(series: readonly Series[], label: string): string[] {
   return [...new Set(series.flatMap(({ labels }) => labels[label] ?? []))];
 }
 
+/** `all 4 replicas`, or `shop-1 and 2 more`. */
+function namesText(names: ReadonlySet<string>, all: number): string {
+  const [first = "", ...others] = names;
+  if (others.length === 0) return first;
+  return names.size === all ? `all ${all} replicas` : `${first} and ${others.length} more`;
+}
+
 function readVariant(
   { instanceLabel, scrapeMs }: Pick<Observation, "instanceLabel" | "scrapeMs">,
   span: Span,
   answer: Answer,
-  fault: (text: string) => void,
+  fault: (reason: string, name: string) => void,
 ): Reading | undefined {
   const byReplica = (series: readonly Series[] = []) =>
     Map.groupBy(series, ({ labels }) => labels[instanceLabel] ?? "");
   const [cpu, requests, memory] = [answer.cpu, answer.requests, answer.memory].map(byReplica);
   const names = namesOf([...answer.cpu, ...answer.requests], instanceLabel);
-  if (names.length === 0) {
-    fault(`no replica was scraped (no series with the label ${instanceLabel})`);
-    return undefined;
-  }
+  if (names.length === 0) fault(`no series with the label ${instanceLabel}`, "");
+  if (names.length === 0) return undefined;
   const seconds = (span.endMs - span.startMs) / 1000;
   let [coreShare, rate] = [0, 0];
   for (const name of names) {
     const burnt = increaseOf(cpu!.get(name) ?? [], scrapeMs, false);
     const served = increaseOf(requests!.get(name) ?? [], scrapeMs, true);
-    for (const text of [...gapsOf(burnt, "CPU", span, scrapeMs), ...gapsOf(served, "requests", span, scrapeMs)])
-      fault(`${name} ${text}`);
+    for (const reason of [...gapsOf(burnt, "CPU", span, scrapeMs), ...gapsOf(served, "requests", span, scrapeMs)])
+      fault(reason, name);
     coreShare += burnt === undefined ? 0 : perSecond(burnt);
     rate += served === undefined ? 0 : perSecond(served);
   }
-  if (rate === 0) fault("no request was counted");
+  if (rate === 0) fault("no request was counted", "");
   const bytes = names.map((name) => sumOf((memory!.get(name) ?? []).map(meanOf)));
   const starts = (answer.started ?? []).flatMap(({ samples }) => samples.map(([, at]) => at * 1000));
   const restarted = (answer.started ?? []).filter(({ samples }) => new Set(samples.map(([, at]) => at)).size > 1);
-  for (const name of namesOf(restarted, instanceLabel)) fault(`${name} restarted within the window`);
+  for (const name of namesOf(restarted, instanceLabel)) fault(RESTARTED, name);
   return {
     replicas: names.length,
     cpuUs: coreShare * seconds * 1e6,
@@ -111,14 +122,14 @@ function readVariant(
 
 /** Why a counter does not stand for the window, in words. */
 function gapsOf(increase: Increase | undefined, what: string, { startMs, endMs }: Span, scrapeMs: number): string[] {
-  if (increase === undefined) return [`has fewer than two scrapes of ${what}`];
+  if (increase === undefined) return [`with fewer than two scrapes of ${what}`];
   const { firstMs, lastMs, scrapes, resets } = increase;
   const due = Math.floor((endMs - startMs) / scrapeMs);
-  if (resets > 0) return ["restarted within the window"];
+  if (resets > 0) return [RESTARTED];
   if (lastMs < endMs - 2 * scrapeMs && lastMs - firstMs < LEAST_COVER * (endMs - startMs - scrapeMs))
     return ["vanished within the window"];
   if (lastMs - firstMs < LEAST_COVER * (endMs - startMs - scrapeMs)) return ["appeared within the window"];
-  return scrapes < LEAST_COVER * due ? [`has ${scrapes} of ${due} scrapes`] : [];
+  return scrapes < LEAST_COVER * due ? [`with ${scrapes} of ${due} scrapes`] : [];
 }
 
 function unevenFault(readings: readonly (readonly [string, Reading])[]): Fault[] {

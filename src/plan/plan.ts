@@ -20,6 +20,11 @@ export function isBaseline({ sampler, baseline }: Variant): boolean {
   return baseline ?? sampler.text === BASELINE;
 }
 
+/** The name of the baseline that two files have in common: `none`, or that of an observation. */
+export function baselineOf({ variants }: Pick<Plan, "variants">): string {
+  return variants.find(({ baseline }) => baseline === true)?.id ?? BASELINE;
+}
+
 const USUAL = { processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" };
 
 /**

@@ -167,6 +167,10 @@ function refuseUnfinished(resultsFile: string): void {
   if (!existsSync(path)) return;
   const left = parseJournal(path);
   const what = `a run that was cut off left its journal "${path}"`;
+  if (left?.environment.observed !== undefined)
+    throw new UserError(
+      `--out "${resultsFile}": ${what}; go on with observe PLAN.json --resume "${resultsFile}", or delete it`,
+    );
   throw new UserError(
     left === undefined || !isResumable(left.plan)
       ? `--out "${resultsFile}": ${what}; delete it, or write elsewhere`

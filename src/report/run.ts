@@ -1,5 +1,5 @@
 import type { Estimate } from "../estimate/estimate.ts";
-import { BASELINE, isBaseline } from "../plan/plan.ts";
+import { BASELINE, baselineOf, isBaseline } from "../plan/plan.ts";
 import { phaseSchema, type Phase } from "../spec/phases.ts";
 import { AXES, axisText, partText, type Axis, type Variant } from "../plan/trial.ts";
 import type { Results } from "../record/results.ts";
@@ -111,8 +111,8 @@ function partOf(variant: Variant, axis: Axis): string[] {
 
 /** Of an observation the variant's own name; `noop` if the baseline is a service with its own instrumentation loaded and its SDK disabled. */
 export function baselineName({ scenario, plan }: Pick<Results, "scenario" | "plan">): string {
-  const observed = plan.variants.find(({ baseline }) => baseline === true);
-  if (observed !== undefined) return observed.id;
+  const name = baselineOf(plan);
+  if (name !== BASELINE) return name;
   const { kind, config } = scenario.target;
   const command = kind.command?.(config, kind.services(config).at(-1)!.service);
   return command?.ownSdk === true && command.noneCommand === undefined ? "noop" : BASELINE;

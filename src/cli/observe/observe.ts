@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { UserError } from "../../base/problem.ts";
@@ -7,8 +7,9 @@ import type { Estimate } from "../../estimate/estimate.ts";
 import { planOfObservation, scenarioOf } from "../../observe/as-scenario.ts";
 import { readObservation, type Observation } from "../../observe/observation.ts";
 import { readOrigin } from "../../observe/prometheus.ts";
+import { readResults } from "../../record/file.ts";
 import { readEnvironment } from "../../record/environment.ts";
-import { journalPath, readJournal } from "../../record/journal.ts";
+import { readJournal, refuseRunning } from "../../record/journal.ts";
 import type { Environment } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Plan } from "../../plan/trial.ts";
@@ -101,11 +102,13 @@ function resumedRun(out: string, plan: Plan, options: ObserveOptions): ResumedRu
     throw new UserError(`--resume "${out}": ${reason}`);
   };
   if (options.out !== undefined) refuse("continues in the same file; leave out --out");
-  const journal = readJournal(out) ?? refuse(`there is no journal "${journalPath(out)}"`);
+  refuseRunning(out);
+  const found =
+    readJournal(out) ?? (existsSync(out) ? readResults(out) : refuse("no results file or journal has that name"));
   const shape = ({ seed, variants, trials }: Plan) => JSON.parse(JSON.stringify({ seed, variants, trials })) as unknown;
-  if (!isDeepStrictEqual(shape(journal.plan), shape(plan)))
+  if (!isDeepStrictEqual(shape(found.plan), shape(plan)))
     refuse("its variants, rounds or seed are not those of the plan");
-  return { out, environment: journal.environment, earlier: journal.records };
+  return { out, environment: found.environment, earlier: found.records };
 }
 
 /** Of the service itself nothing is known. */

@@ -1,5 +1,5 @@
 import { isSettled, isLossless, isOfCost, type Comparison } from "../../estimate/compare.ts";
-import { BASELINE } from "../../plan/plan.ts";
+import { BASELINE, baselineOf } from "../../plan/plan.ts";
 import { trialsOf } from "../build.ts";
 import { conditionsOf, settingOf } from "../facts.ts";
 import { differenceText } from "../format.ts";
@@ -99,33 +99,25 @@ function regressionText({ ratio }: Comparison, { variantLabel, thresholds }: Com
 const MOST_DRIFT = 0.2;
 
 /** Two files cannot separate the machine from the service. */
-function shiftOf(comparisons: readonly Comparison[], design: ComparisonInput["design"]): string[] {
+function shiftOf(input: Pick<ComparisonInput, "comparisons" | "design" | "run">): string[] {
+  const { comparisons, run } = input;
   const own = comparisons.find(
-    ({ ratio }) => isDrift({ design }, ratio) && ratio.phase === CPU.phase && ratio.metric === CPU.name,
+    ({ ratio }) => isDrift(input, ratio) && ratio.phase === CPU.phase && ratio.metric === CPU.name,
   );
   if (own === undefined || Math.abs(Math.log(own.ratio.center)) <= Math.log1p(MOST_DRIFT)) return [];
   return [
-    `none itself changed by ${changeOf(own.ratio)}: the machine or the service changed, and every ratio to none with it. bench --base measures both commits in the same rounds.`,
+    `${baselineOf(run.plan)} itself changed by ${changeOf(own.ratio)}: the machine or the service changed, and every ratio to it too. bench --base measures both commits in the same rounds.`,
   ];
 }
 
-function caveatsOf({
-  comparisons,
-  design,
-  differences,
-  unavailable,
-  isOneFile,
-  onlyInBase,
-  onlyInCandidate,
-  base,
-  candidate,
-}: ComparisonInput): string[] {
+function caveatsOf(input: ComparisonInput): string[] {
+  const { differences, unavailable, isOneFile, onlyInBase, onlyInCandidate, base, candidate } = input;
   const missing = [
     { names: onlyInBase, label: base.label },
     { names: onlyInCandidate, label: candidate.label },
   ].flatMap(({ names, label }) => (names.length === 0 ? [] : [`Only in ${label}: ${names.join(", ")}`]));
   return [
-    ...shiftOf(comparisons, design),
+    ...shiftOf(input),
     ...(isOneFile ? ["Base and candidate are the same file, so every change is 0."] : []),
     ...differences.map((difference) => `Unlike, compared by --anyway: ${difference}`),
     ...unavailable,

@@ -1,3 +1,4 @@
+import { baselineOf } from "../../plan/plan.ts";
 import type { TracingChange } from "../../estimate/changes/tracing-change.ts";
 import type { Comparison } from "../../estimate/compare.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
@@ -37,13 +38,17 @@ export interface ComparisonInput {
 }
 
 /** How the machine's drift is kept out of the comparison. */
-export function correctionOf({ design }: ComparisonInput): string {
+export function correctionOf({ design, run }: ComparisonInput): string {
+  const baseline = baselineOf(run.plan);
   return design === "moments"
-    ? "Each figure is divided by the same file's none, round by round, so that what changed on the machine between the files cancels. none itself shows that drift, and gets no verdict."
+    ? `Each figure is divided by the same file's ${baseline}, round by round, so that what changed on the machine between the files cancels. ${baseline} itself shows that drift, and gets no verdict.`
     : "Both builds ran in the same rounds, side by side in the cost phase, and are compared round by round.";
 }
 
-/** A change of `none` between two moments is the machine's drift. */
-export function isDrift({ design }: Pick<ComparisonInput, "design">, { variant }: Pick<Estimate, "variant">): boolean {
-  return design === "moments" && variant === "none";
+/** A change of the baseline between two moments is the machine's drift. */
+export function isDrift(
+  { design, run }: Pick<ComparisonInput, "design" | "run">,
+  { variant }: Pick<Estimate, "variant">,
+): boolean {
+  return design === "moments" && variant === baselineOf(run.plan);
 }

@@ -1,3 +1,4 @@
+import { baselineOf } from "../../plan/plan.ts";
 import { isLossless, type Comparison } from "../../estimate/compare.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
 import { findMetric, type Thresholds } from "../../record/metrics.ts";
@@ -19,7 +20,10 @@ export function comparisonTables(input: ComparisonInput): Table[] {
       id: `comparison-${id}`,
       title: titleOf(comparisons[0]!, input),
       about: "",
-      columns: columnsOf(comparisons.find(({ base }) => base.unit === "ratio") ?? comparisons[0]!),
+      columns: columnsOf(
+        comparisons.find(({ base }) => base.unit === "ratio") ?? comparisons[0]!,
+        baselineOf(input.run.plan),
+      ),
       rows,
       notes: [
         ...(at === 0 ? [correctionOf(input)] : []),
@@ -77,8 +81,8 @@ export function thresholdText(share: number): string {
   return `${Number((share * 100).toPrecision(6))} %`;
 }
 
-function columnsOf({ base, ratio }: Comparison): Table["columns"] {
-  const unit = base.unit === "share" ? undefined : base.unit === "ratio" ? "against none" : shortUnit(base.unit);
+function columnsOf({ base, ratio }: Comparison, baseline: string): Table["columns"] {
+  const unit = base.unit === "share" ? undefined : base.unit === "ratio" ? `against ${baseline}` : shortUnit(base.unit);
   const figure = { numeric: true, ...(unit !== undefined && { unit }) };
   return [
     { title: "variant", numeric: false },

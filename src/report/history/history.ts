@@ -42,7 +42,7 @@ export function buildHistory({ runs, series, unavailable, leftOut, unlike }: His
     charts: groups.map(([id, own]) => trendChart(id, own, runs)),
     warnings: [],
     method: [
-      "Ratios to none of the same run, so that the machine's drift cancels; the share of spans lost as it is.",
+      "Ratios to the baseline of the same run, so that the machine's drift cancels; the share of spans lost as it is.",
       "Last step: the newest run against the one before it, by Welch's t; all verdicts are one family (Holm). Lasting changes over many runs: --csv writes the figures for Apache Otava.",
     ],
     setting: [{ label: "newest run", value: environment.startedAt }],
@@ -52,8 +52,8 @@ export function buildHistory({ runs, series, unavailable, leftOut, unlike }: His
   };
 }
 
-function titleOf({ phase, metric, unit }: HistorySeries): string {
-  return `${metricTitle({ metric })}, ${phase} phase${unit === "share" ? "" : ", against none"}`;
+function titleOf({ phase, metric, unit, points }: HistorySeries): string {
+  return `${metricTitle({ metric })}, ${phase} phase${unit === "share" ? "" : `, against ${points[0]?.estimate.against ?? "none"}`}`;
 }
 
 /** `the last step is a regression of CPU per request of always_on, +5 % [3, 7]` */
