@@ -7,7 +7,7 @@ import { metricTable, type MetricColumn } from "./columns.ts";
 /** Budgets of stored spans that differ by more than this are not equal ones. */
 const EQUAL_WITHIN = 1.25;
 const ABOUT =
-  "The bill of every process, what goes over each hop, and what was kept. CPU (µs) and bytes are for each request. Memory of the Collector is its peak. Spans stored: of what always_on delivers. Failed, slowest 1 %: of these requests, so many traces arrived whole.";
+  "The bill of every process, what goes over each hop, and what was kept. CPU (µs) and bytes are for each request: CPU in the window, bytes over the whole life of the processes. Memory of the Collector is its peak. Spans stored: of what always_on delivers. Failed, slowest 1 %: of these requests, so many traces arrived whole.";
 
 const figure = (title: string, unit: string, metrics: readonly string[], factor = 1): MetricColumn => ({
   title,
