@@ -54,6 +54,11 @@ test("a package is the innermost one; Spantoll's own shop is the service, its wr
   assert.equal(partOfUrl("file:///s/src/target/services/shop/shop.ts"), "the service");
   assert.equal(partOfUrl("file:///a/node_modules/spantoll/dist/target/services/shop/shop.js"), "the service");
   assert.equal(partOfUrl("file:///s/src/target/ledger/counted-sampler.ts"), "Spantoll's own ledger and probe");
+  const built = "spantoll-target-0123456789abcdef/target";
+  assert.equal(partOfUrl(`file:///a/node_modules/.cache/${built}/ledger/x.js`), "Spantoll's own ledger and probe");
+  assert.equal(partOfUrl(`file:///a/node_modules/.cache/${built}/services/x.js`), "the service");
+  const beside = "file:///c/spantoll/otel/3.1.1-01234567/spantoll-0123456789abcdef/target/ledger/x.js";
+  assert.equal(partOfUrl(beside), "Spantoll's own ledger and probe");
   assert.equal(partOfUrl("node:internal/async_local_storage/async_hooks"), "Node: async context");
   assert.equal(partOfUrl("node:net"), "Node");
 });

@@ -55,13 +55,16 @@ function partOfBuiltIn(functionName: string, caller: string | undefined): string
   return functionName === "(garbage collector)" ? COLLECTOR : caller;
 }
 
+/** Also as it was built for another Node, and beside the packages of another SDK. */
+const OUR_TARGET = /(?:^|\/)(?:src|dist|spantoll-(?:target-)?[0-9a-f]{16})\/target\/(.+)$/;
+
 /** `node_modules/@scope/name/…` is the package; src/target/… of Spantoll is the service it brings, or its measuring. */
 export function partOfUrl(url: string): string {
   if (url.startsWith("node:")) return CONTEXT.test(url) ? "Node: async context" : "Node";
   const inner = url.slice(url.lastIndexOf("/node_modules/") + 1);
   const [, name, file] = /^node_modules\/((?:@[^/]+\/)?[^/]+)\/([^?]*)/.exec(inner) ?? [];
-  const own =
-    name === "spantoll" || name === undefined ? /\/?(?:src|dist)\/target\/(.+)$/.exec(file ?? url) : undefined;
+  const isOurs = name === undefined || name === "spantoll" || name === ".cache";
+  const own = isOurs ? OUR_TARGET.exec(file ?? url) : undefined;
   if (own) return own[1]!.startsWith("services/") ? "the service" : "Spantoll's own ledger and probe";
   return name ?? "the service";
 }
