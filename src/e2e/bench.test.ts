@@ -177,11 +177,20 @@ test("a run without time for a trial ends with 3 and leaves no file", async () =
   );
 });
 
-test("unexpected answers make a trial invalid, and the run ends with 3", async () => {
+test("a run in which every answer is unexpected stops after one block, with route, status and fix, and ends with 3", async () => {
   const requests = [{ route: "GET /", path: "/", expect: [418] }];
   const scenario = writeJson(folder, "teapot", { target: "bare:1", requests });
-  const { results, exitCode } = await measure(out("teapot-results"), scenario, ...ONE_TRIAL.slice(TINY.length));
+  const { results, exitCode, stderr } = await measure(
+    out("teapot-results"),
+    scenario,
+    ...ONE_TRIAL.slice(TINY.length),
+    "--rounds",
+    "5",
+  );
   assert.equal(exitCode, 3);
+  assert.ok(results.records.length < results.plan.trials.length);
+  assert.match(stderr, /stopped: .*GET \/ answered 200 to (\d+) of \1: .*"expect": \[200\]/);
+  assert.doesNotMatch(stderr, /--resume/);
   for (const { valid, warnings } of results.records) {
     assert.equal(valid, false);
     assert.ok(warnings.some(({ code }) => code === "unexpected-responses"));

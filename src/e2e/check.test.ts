@@ -134,3 +134,12 @@ describe("bench --check", { concurrency: 4 }, () => {
     assert.match(stderr, /delay of 1m/);
   });
 });
+
+test("after wrong answers the check names route, status and fix, and nothing that rests on right answers", async () => {
+  const requests = [{ route: "GET /items/:id", path: "/items/1", expect: [418] }];
+  const teapot = writeJson(folder, "teapot", { target: "bare", samplers: ["ratio:0.1"], requests });
+  const { exitCode, stdout } = await start(["bench", teapot, "--check"], { env: { NO_COLOR: "1" } });
+  const wrong = stdout.split("\n").filter((line) => line.startsWith("wrong"));
+  assert.deepEqual([exitCode, wrong.length], [3, 1], stdout);
+  assert.match(wrong[0]!, /GET \/items\/:id answered 200 to (\d+) of \1.*"expect": \[200\]/);
+});

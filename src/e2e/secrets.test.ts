@@ -77,6 +77,13 @@ test("what a failing service writes is recorded without secrets and with control
 test("results that lack secrets cannot be resumed without the journal", async () => {
   const out = join(folder, "lost.json");
   await run("bench", scenarioOf("whole", `node ${service} --token=${SECRET}`), ...TINY, "--out", out);
+  const complete = await run("bench", "--resume", out);
+  assert.deepEqual([complete.exitCode, /already complete/.test(complete.stderr)], [2, true], complete.stderr);
+  writeFileSync(
+    out,
+    readFileSync(out, "utf8").replace('"ending":"completed","records"', '"ending":"interrupted","records"'),
+  );
   const { exitCode, stderr } = await run("bench", "--resume", out);
   assert.deepEqual([exitCode, stderr.trim().split("\n").length], [2, 1], stderr);
+  assert.match(stderr, /bodies/);
 });

@@ -76,6 +76,7 @@ function requestTable(requests: readonly FixtureRequest[]): RequestColumns {
     intendedUs: Float64Array.from(intendedUs),
     completedUs: Float64Array.from(requests, (_, row) => intendedUs[row]! + latencyUs[row]!),
     responseTimeUs: Float64Array.from(latencyUs),
+    serviceTimeUs: Float64Array.from(latencyUs),
     status: Uint16Array.from(requests, ({ status = 200 }) => status),
   };
 }

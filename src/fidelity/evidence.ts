@@ -12,6 +12,8 @@ export interface RequestColumns {
   readonly intendedUs: Column<number>;
   readonly completedUs: Column<number>;
   readonly responseTimeUs: Column<number>;
+  /** From the send, without the driver's lateness. */
+  readonly serviceTimeUs: Column<number>;
   /** HTTP status; 0 without an answer. */
   readonly status: Column<number>;
 }

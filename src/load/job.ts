@@ -75,6 +75,8 @@ export interface RequestTable {
   readonly completedUs: Float64Array;
   /** From the intended send time (open loop), or from the send (closed loop). */
   readonly responseTimeUs: Float64Array;
+  /** From the send. */
+  readonly serviceTimeUs: Float64Array;
   /** 0 if there was no response. */
   readonly status: Uint16Array;
   /** 1 if the status was expected. */
@@ -99,6 +101,13 @@ export interface LoadResult {
   readonly expectedFailures: number;
   /** Of the completed: a status that was not expected. */
   readonly unexpected: number;
+  /** Those by route and status, beside all completed of the route. */
+  readonly unexpectedAnswers: readonly {
+    readonly route: string;
+    readonly status: string;
+    readonly count: number;
+    readonly of: number;
+  }[];
   /** Connections refused, reset or closed: no complete response. */
   readonly errors: number;
   readonly timeouts: number;

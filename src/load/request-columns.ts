@@ -7,6 +7,7 @@ export interface RequestRow {
   readonly intendedUs: number;
   readonly completedUs: number;
   readonly responseTimeUs: number;
+  readonly serviceTimeUs: number;
   readonly status: number;
   readonly expected: boolean;
 }
@@ -21,18 +22,19 @@ export class RequestColumns {
   add(row: RequestRow): void {
     if (this.#rows === this.#columns.id.length) this.#grow();
     const at = this.#rows++;
-    const { id, template, intendedUs, completedUs, responseTimeUs, status, expected } = this.#columns;
+    const { id, template, intendedUs, completedUs, responseTimeUs, serviceTimeUs, status, expected } = this.#columns;
     id[at] = row.id;
     template[at] = row.template;
     intendedUs[at] = row.intendedUs;
     completedUs[at] = row.completedUs;
     responseTimeUs[at] = row.responseTimeUs;
+    serviceTimeUs[at] = row.serviceTimeUs;
     status[at] = row.status;
     expected[at] = row.expected ? 1 : 0;
   }
 
   table(templates: readonly RequestTemplate[]): RequestTable {
-    const { id, template, intendedUs, completedUs, responseTimeUs, status, expected } = this.#columns;
+    const { id, template, intendedUs, completedUs, responseTimeUs, serviceTimeUs, status, expected } = this.#columns;
     const order = Uint32Array.from({ length: this.#rows }, (_, row) => row).toSorted((a, b) => id[a]! - id[b]!);
     const sorted = <C extends Float64Array | Uint16Array | Uint8Array>(from: C, to: C): C => {
       order.forEach((row, at) => (to[at] = from[row]!));
@@ -46,6 +48,7 @@ export class RequestColumns {
       intendedUs: sorted(intendedUs, rows.intendedUs),
       completedUs: sorted(completedUs, rows.completedUs),
       responseTimeUs: sorted(responseTimeUs, rows.responseTimeUs),
+      serviceTimeUs: sorted(serviceTimeUs, rows.serviceTimeUs),
       status: sorted(status, rows.status),
       expected: sorted(expected, rows.expected),
     };
@@ -67,6 +70,7 @@ function columnsOf(length: number) {
     intendedUs: new Float64Array(length),
     completedUs: new Float64Array(length),
     responseTimeUs: new Float64Array(length),
+    serviceTimeUs: new Float64Array(length),
     status: new Uint16Array(length),
     expected: new Uint8Array(length),
   };

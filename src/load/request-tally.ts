@@ -37,6 +37,8 @@ export class RequestTally {
   readonly #tenthCounts = new Uint32Array(10);
   readonly #window = { ...OUTCOMES, intended: 0, sent: 0, late: 0, expectedFailures: 0, unexpected: 0 };
   readonly #lifetime = { ...OUTCOMES, sent: 0 };
+  /** Completed, by route, and those with an unexpected status by that. */
+  readonly #routes = new Map<string, { completed: number; readonly unexpected: Map<number, number> }>();
 
   /** `openMs` is when the measured window opens. */
   constructor(job: LoadJob, openMs: number) {
@@ -74,6 +76,7 @@ export class RequestTally {
       intendedUs: (attempt.intendedMs - this.#openMs) * 1000,
       completedUs: (completedMs - this.#openMs) * 1000,
       responseTimeUs: (completedMs - attempt.intendedMs) * 1000,
+      serviceTimeUs: serviceMs * 1000,
       status: completed ? attempt.status : 0,
       expected: completed && this.#isExpected(attempt),
     });
@@ -86,8 +89,14 @@ export class RequestTally {
     const place = Math.min(9, Math.max(0, tenth));
     this.#tenthSumsMs[place]! += serviceMs;
     this.#tenthCounts[place]!++;
-    if (!this.#isExpected(attempt)) this.#window.unexpected++;
-    else if (attempt.status >= 400) this.#window.expectedFailures++;
+    const { route } = this.#job.requests[attempt.template]!;
+    const ofRoute = this.#routes.get(route) ?? { completed: 0, unexpected: new Map<number, number>() };
+    this.#routes.set(route, ofRoute);
+    ofRoute.completed++;
+    if (!this.#isExpected(attempt)) {
+      this.#window.unexpected++;
+      ofRoute.unexpected.set(attempt.status, (ofRoute.unexpected.get(attempt.status) ?? 0) + 1);
+    } else if (attempt.status >= 400) this.#window.expectedFailures++;
   }
 
   /** Derives the target's figures and frees the histograms. */
@@ -97,6 +106,9 @@ export class RequestTally {
       target,
       ...counts,
       completed,
+      unexpectedAnswers: [...this.#routes].flatMap(([route, { completed: of, unexpected }]) =>
+        [...unexpected].map(([status, times]) => ({ route, status: String(status), count: times, of })),
+      ),
       errors: error,
       timeouts: timeout,
       skipped,

@@ -171,5 +171,10 @@ export const trialRecordSchema = z.object({
   start: startSchema.optional(),
 });
 export type TrialRecord = z.infer<typeof trialRecordSchema>;
+
+/** Whether it was measured to its end, and not every answer had a status that the scenario does not expect. */
+export function hasRightAnswers({ ending, load }: Pick<TrialRecord, "ending" | "load">): boolean {
+  return ending === "completed" && (load?.completed === undefined || load.unexpected !== load.completed);
+}
 export type Resources = z.infer<typeof resourcesSchema>;
 export type Load = z.infer<typeof loadSchema>;

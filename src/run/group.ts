@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LoadResult } from "../load/job.ts";
 import type { Trial } from "../plan/trial.ts";
 import { phaseRow } from "../spec/phases.ts";
-import type { TrialRecord } from "../record/trial-record.ts";
+import { hasRightAnswers, type TrialRecord } from "../record/trial-record.ts";
 import { abortedRecord, failedRecord, recordOf } from "./trial-record.ts";
 import type { Bench } from "./bench.ts";
 import { loadJobOf } from "./load-job.ts";
@@ -20,7 +20,7 @@ import { killAll, NoneStarted, startAll, type Running } from "./starts.ts";
 export interface GroupOutcome {
   /** In the order of the trials. */
   readonly records: TrialRecord[];
-  /** False if the services did not start, ended in their warm-up, or completed no request. */
+  /** False if the services did not start, ended in their warm-up, completed no request, or had no expected answer. */
   readonly measurable: boolean;
   /** Sink or load process did not answer in time. */
   readonly isLate: boolean;
@@ -53,7 +53,7 @@ export async function runGroup(
     });
     const records = await Promise.race([measured, rejectOnExit(running), interrupted]);
     await Promise.all(running.map(({ target }) => target.stop()));
-    return { records, measurable: records.some(({ ending }) => ending !== "failed"), isLate: false };
+    return { records, measurable: records.some(hasRightAnswers), isLate: false };
   } catch (error) {
     const { isLate } = bench;
     // what was stopped, or slow once, may be measurable

@@ -1,6 +1,6 @@
 import { groupsOf } from "../plan/duration.ts";
 import type { Trial } from "../plan/trial.ts";
-import type { TrialRecord } from "../record/trial-record.ts";
+import { hasRightAnswers, type TrialRecord } from "../record/trial-record.ts";
 import { Bench } from "./bench.ts";
 import { ControlFailure } from "./processes/control-failure.ts";
 import { Deadline } from "./processes/deadline.ts";
@@ -48,7 +48,7 @@ export async function runPlan(
     const done = new Set(records.map(({ trial }) => trial.id));
     let [controlled, wasLate] = [false, false];
     const untried = new Set(setting.plan.variants.map(({ id: name }) => name));
-    let measurable = records.some(({ ending }) => ending === "completed");
+    let measurable = records.some(hasRightAnswers);
     const groups = groupsOf(setting.plan.trials).filter((group) => group.some(({ id }) => !done.has(id)));
     for (let index = 0; ; index++) {
       if (index === groups.length) groups.push(...groupsOf(events.extend()));
@@ -62,7 +62,7 @@ export async function runPlan(
       if (signal.aborted) break;
       measurable ||= outcome.measurable;
       for (const { trial } of outcome.records) untried.delete(trial.variant);
-      const reason = firstLines(outcome.records[0]?.failure);
+      const reason = reasonOf(outcome.records[0]!);
       if (index + 1 < groups.length && !measurable && untried.size === 0) {
         events.stopping?.(`no variant could be measured: ${reason}`);
         break;
@@ -85,7 +85,8 @@ function failControl(error: Error): never {
   throw error instanceof ControlFailure ? error : new ControlFailure(`the control of the service: ${error.message}`);
 }
 
-/** How a process ended, and the cause. */
-function firstLines(failure: string | undefined): string | undefined {
-  return failure?.split("\n", 2).join(": ");
+/** How a process ended, and the cause; or how requests were answered, and the fix. */
+function reasonOf({ failure, warnings }: TrialRecord): string | undefined {
+  const wrong = warnings.find(({ code }) => code === "unexpected-responses");
+  return failure?.split("\n", 2).join(": ") ?? (wrong && `${wrong.message}: ${wrong.fix}`);
 }

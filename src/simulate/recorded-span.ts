@@ -34,5 +34,5 @@ export const REQUEST = {
   id: "spantoll.request_id",
   route: "spantoll.route",
   failed: "spantoll.failed",
-  responseTimeUs: "spantoll.response_time_us",
+  serviceTimeUs: "spantoll.service_time_us",
 } as const;

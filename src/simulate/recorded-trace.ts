@@ -134,7 +134,7 @@ function requestOf(spans: readonly RecordedSpan[]): AnsweredRequest {
     return {
       route: String(known[REQUEST.route]),
       failed: String(known[REQUEST.failed]) === "true",
-      latencyUs: Number(known[REQUEST.responseTimeUs] ?? durationUs),
+      latencyUs: Number(known[REQUEST.serviceTimeUs] ?? durationUs),
     };
   }
   const failed = spans.some((span) => span.failed);

@@ -33,6 +33,7 @@ function liveEvidence() {
       intendedUs: Float64Array.from(rows, (_, row) => row * 1000),
       completedUs: Float64Array.from(rows, ({ latencyUs }, row) => row * 1000 + latencyUs),
       responseTimeUs: Float64Array.from(rows, ({ latencyUs }) => latencyUs),
+      serviceTimeUs: Float64Array.from(rows, ({ latencyUs }) => latencyUs),
       status: Uint16Array.from(rows, ({ status }) => status),
     },
     spans: {
@@ -126,4 +127,16 @@ test("a recording is for its owner only, also in place of another file, and has 
   assert.equal(statSync(path).mode & 0o777, 0o600);
   const text = readFileSync(path, "utf8");
   assert.ok(text.includes("POST /orders") && !text.includes("zQ9x"));
+});
+
+test("a late driver changes nothing in a recording: it has the time from the send", async () => {
+  const { requests, spans } = liveEvidence();
+  const late: Evidence = {
+    requests: { ...requests, responseTimeUs: requests.responseTimeUs.map((us) => 1e7 - us) },
+    spans,
+  };
+  const [whole, delayed] = [temporaryFile("whole.jsonl", ""), temporaryFile("late.jsonl", "")];
+  await writeTraces(whole, { requests, spans });
+  await writeTraces(delayed, late);
+  assert.equal(readFileSync(delayed, "utf8"), readFileSync(whole, "utf8"));
 });

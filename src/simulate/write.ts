@@ -12,7 +12,7 @@ type OtlpAttribute = { readonly key: string; readonly value: Readonly<Record<str
 /**
  * Writes what arrived of one trial's judged requests as OTLP JSON lines, one trace a line; gzip if the name ends in
  * `.gz`. Returns the number of traces. The span that carries the request's id is given what the driver knew (route,
- * failure, response time), so that a simulation judges by the same truth as the trial. The sink keeps no other
+ * failure, time from the send), so that a simulation judges by the same truth as the trial, but for the driver's lateness. The sink keeps no other
  * attributes, so samplers that decide by attributes see none in such a file. A trace that lost every span with the
  * request's id is left out. As results files, it is for its owner only, and its texts are safe.
  */
@@ -45,7 +45,7 @@ function* linesOf({ requests, spans: recorded }: Evidence): Generator<string> {
       { key: REQUEST.id, value: { intValue: String(requests.id[requestRow]!) } },
       { key: REQUEST.route, value: { stringValue: safeText(request.route) } },
       { key: REQUEST.failed, value: { boolValue: request.failed } },
-      { key: REQUEST.responseTimeUs, value: { doubleValue: request.latencyUs } },
+      { key: REQUEST.serviceTimeUs, value: { doubleValue: requests.serviceTimeUs[requestRow]! } },
     ];
     yield `${JSON.stringify({ resourceSpans: resourceSpansOf(spans, rows, known) })}\n`;
   }

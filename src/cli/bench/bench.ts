@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { UserError } from "../../base/problem.ts";
 import { journalPath } from "../../record/journal.ts";
 import type { Results } from "../../record/results.ts";
+import { hasRightAnswers } from "../../record/trial-record.ts";
 import { buildReport } from "../../report/build.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
 import { checkExpressible } from "../../run/processes/otel-environment.ts";
@@ -73,7 +74,7 @@ async function measure(session: Session, options: BenchOptions, rules: OutputRul
   checkDistinct(["--out", session.out], ["its journal", journalPath(session.out)], ["--record", record]);
   const recorder = record === undefined ? undefined : recordTraces(session.plan, record, rules);
   const measured = await measureSession({ ...session, ...(recorder && { onEvidence: recorder.onEvidence }) });
-  if (recorder !== undefined) process.stderr.write(`${recorder.written()}\n`);
+  if (recorder !== undefined) process.stderr.write(`${recorder.written(measured.results.records)}\n`);
   const { results, estimates } = measured;
   const text = (): string => renderTerminal(buildReport(results, estimates), mediumOf(process.stdout, verbose));
   process.stdout.write(json ? `${JSON.stringify(results)}\n` : text());
@@ -108,7 +109,7 @@ function finish(
   code: number,
 ): number {
   process.stderr.write(`${placeOf(results, out)}\n`);
-  const hasFigures = results.records.some(({ ending }) => ending === "completed");
+  const hasFigures = results.records.some(hasRightAnswers);
   if (results.ending === "interrupted" && hasFigures && plan.builds === undefined) {
     const program = startOf("bench", process.env);
     const again = [...node.map((one) => `--node "${one}"`), ...keepEnv.map((name) => `--keep-env ${name}`)];

@@ -1,18 +1,19 @@
 import { UserError } from "../../base/problem.ts";
 import type { Plan } from "../../plan/trial.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
 import { writeTraces } from "../../simulate/write.ts";
 import { checkOutput, type OutputRules } from "../output-file.ts";
 import type { Session } from "./session.ts";
 
 /**
  * For `--record FILE`: writes the traces of every latency trial of `always_on`, or of each of its first phase if latency
- * is not measured. `written` says how much that was.
+ * is not measured. `written` says how much that was, and if the driver was late.
  */
 export function recordTraces(
   plan: Plan,
   file: string,
   rules: OutputRules,
-): Pick<Session, "onEvidence"> & { readonly written: () => string } {
+): Pick<Session, "onEvidence"> & { readonly written: (records: readonly TrialRecord[]) => string } {
   const whole = new Set(plan.variants.filter(({ sampler }) => sampler.text === "always_on").map(({ id }) => id));
   const candidates = plan.trials.filter(({ variant }) => whole.has(variant));
   const first = candidates.find(({ phase }) => phase === "latency") ?? candidates[0];
@@ -30,6 +31,13 @@ export function recordTraces(
       traces += await writeTraces(file, evidence, { append: trials > 0 });
       trials++;
     },
-    written: () => `${file}: ${traces} traces of ${trials} ${first.phase} trials of ${first.variant}`,
+    written: (records) => {
+      const late = records.filter(
+        ({ trial, warnings }) => chosen.has(trial.id) && warnings.some(({ code }) => code === "driver-late"),
+      ).length;
+      const text = `${file}: ${traces} traces of ${trials} ${first.phase} trials of ${first.variant}`;
+      if (late === 0) return text;
+      return `${text}; in ${late} of them the driver was late (driver-late), so its times may be off: do not ask for --min-slow; lower --rate and record again`;
+    },
   };
 }

@@ -31,8 +31,13 @@ export async function resumedSession(
   const found = journal ?? (existsSync(file) ? readResults(file) : undefined);
   const { environment, scenario, plan, records } = found ?? refuse(file, "no results file or journal has that name");
   if (!isResumable(plan)) refuse(file, "only plain runs of bench can be resumed; measure again");
+  if (journal === undefined && "ending" in found! && found.ending === "completed")
+    refuse(file, "already complete; for more rounds, give bench the same options and --rounds");
   if (lacksSecrets({ scenario, plan }))
-    refuse(file, `the command or requests lack secrets, which only ${journalPath(file)} had; measure again`);
+    refuse(
+      file,
+      `a results file has no secrets and only hashes of the bodies of requests, and ${journalPath(out)} is gone; measure again`,
+    );
   const nodes = await findNodes(node);
   const otels = await findOtels(scenario.otels, [...nodes.keys()]);
   const now = await readEnvironment(nodesText(nodes), findPinning().pinning, environment.service && process.cwd());

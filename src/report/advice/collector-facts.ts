@@ -2,6 +2,7 @@ import { formatDuration } from "../../base/units.ts";
 import type { CollectorAdvice, CollectorOutage, Need } from "../../estimate/advise/collector.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
 import { isByCollector } from "../../estimate/advise/deployment.ts";
+import { MIN_ROUNDS } from "../../estimate/verdict.ts";
 import { countText, figureText, plain } from "../format.ts";
 
 /** What the Collector beside the choice needs, a line each. */
@@ -21,7 +22,7 @@ function needText(need: Need, unit: string, scale: number, { factor, measuredPer
   const because =
     need.because === "traffic"
       ? `measured at ${plain(measuredPerSecond)} requests/s, and this is ${plain(factor)} times that (--cost-rate)`
-      : "measured in too few rounds (--rounds, or --resume)";
+      : `measured in too few rounds (measure again with --rounds ${MIN_ROUNDS})`;
   return `${unit} not settled, ${because}`;
 }
 

@@ -13,7 +13,7 @@ import { shortText } from "./limit-words.ts";
 export const LACK_TEXTS: Readonly<Record<Lack, string>> = {
   always_on: "services run always_on beside a Collector, and that was not measured (leave --no-reference out)",
   cost: "its CPU has no valid trials against none (phase cost)",
-  rounds: `its CPU was measured in fewer than ${MIN_ROUNDS} rounds (--rounds, or --resume)`,
+  rounds: `its CPU was measured in fewer than ${MIN_ROUNDS} rounds (measure again with --rounds ${MIN_ROUNDS})`,
   kept: "what it keeps was not measured: it takes an exporter that sends to the sink, and request ids on spans",
   traces: "it keeps no trace",
   callers: "it keeps what callers sampled and a limited rate of the rest, and what that is at another load is unknown",

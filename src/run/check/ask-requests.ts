@@ -8,6 +8,7 @@ const AT_ONCE = 8;
 const ANSWER_WITHIN_MS = 10_000;
 export const SEND_WITHIN_MS = 5000;
 const SEED = 1;
+const RIGHT = "right";
 
 /** Sends requests of the scenario's mix, some at once, for a few seconds at most. */
 export async function askRequests(
@@ -18,7 +19,7 @@ export async function askRequests(
   const templates = requestsOf(scenario);
   const mix = requestMix(templates, SEED);
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
-  const unexpected: Record<string, number> = {};
+  const routes = new Map<string, string[]>();
   let [sent, answered] = [0, 0];
   const deadlineMs = performance.now() + SEND_WITHIN_MS;
   const askInTurn = async (): Promise<void> => {
@@ -26,12 +27,19 @@ export async function askRequests(
       const id = ++sent;
       const template = mix.choose(id, 0);
       const status = await statusOf(origin, agent, mix.render(template, id));
-      if (templates[template]!.expect.includes(Number(status))) answered++;
-      else unexpected[status] = (unexpected[status] ?? 0) + 1;
+      const { route, expect } = templates[template]!;
+      const isRight = expect.includes(Number(status));
+      if (isRight) answered++;
+      routes.set(route, [...(routes.get(route) ?? []), isRight ? RIGHT : status]);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, askInTurn));
   agent.destroy();
+  const unexpected = [...routes].flatMap(([route, all]) =>
+    [...Map.groupBy(all, (status) => status)]
+      .filter(([status]) => status !== RIGHT)
+      .map(([status, { length: count }]) => ({ route, status, count, of: all.length })),
+  );
   return { sent, answered, unexpected };
 }
 

@@ -3,6 +3,7 @@ import { causesOf, causeText } from "./causes.ts";
 import { ok, unknown, wrong, type CheckLine } from "./check-line.ts";
 import { exporterLine, flushLine, processorLine, samplerLine } from "./export-lines.ts";
 import { tracesOf, type Observation, type Traces } from "./observation.ts";
+import { answersFix, answersText } from "../unexpected-answers.ts";
 import { doubledLine, nameLine, requestIdLine, rootsLine, setUpLines } from "./trace-lines.ts";
 
 /** `sampled`: one for each sampler that was asked. */
@@ -22,7 +23,7 @@ export function linesOf(observations: Observations): CheckLine[] {
   if (traced === undefined || traced.failure !== undefined) return [...started, ...present(baselineLine(observations))];
   const traces = tracesOf(traced);
   const isTraced = traces.count > 0;
-  const whole = isTraced ? [rootsLine(traced, traces)] : [];
+  const whole = isTraced && hasRightAnswers(traced) ? [rootsLine(traced, traces)] : [];
   const hasRoots = whole.every((line) => line?.word !== "wrong");
   return [
     ...started,
@@ -32,8 +33,8 @@ export function linesOf(observations: Observations): CheckLine[] {
       arrivalLine(traced, traces),
       ...(isTraced ? [exporterLine(traced), nameLine(traces), ...whole, doubledLine(traced, traces)] : []),
       ...(isTraced ? [requestIdLine(traces), processorLine(traced)] : []),
-      isTraced && flushed && flushLine(flushed),
-      ...(isTraced && hasRoots ? sampled.map(samplerLine) : []),
+      isTraced && flushed && hasRightAnswers(flushed) && flushLine(flushed),
+      ...(isTraced && hasRoots ? sampled.filter(hasRightAnswers).map(samplerLine) : []),
       baselineLine(observations),
     ),
   ];
@@ -41,6 +42,11 @@ export function linesOf(observations: Observations): CheckLine[] {
 
 function present(...lines: readonly (CheckLine | undefined | false)[]): CheckLine[] {
   return lines.filter((line) => line !== undefined && line !== false);
+}
+
+/** Counts of requests and traces can be compared: a wrong answer may come from before the service's tracing. */
+function hasRightAnswers({ answered, sent }: Observation): boolean {
+  return answered === sent;
 }
 
 function startLines(all: readonly Observation[]): CheckLine[] {
@@ -56,9 +62,7 @@ function startLines(all: readonly Observation[]): CheckLine[] {
   const unexpected = all.find((one) => one.answered < one.sent);
   if (unexpected === undefined)
     return [ok("answers", `all ${all.reduce((sum, { sent }) => sum + sent, 0)} requests as expected`)];
-  const statuses = Object.entries(unexpected.unexpected).map(([status, count]) => `${status} to ${count}`);
-  const text = `${unexpected.variant.id} answered ${statuses.join(", ")} of ${unexpected.sent} requests`;
-  return [wrong("answers", text, `correct the scenario's requests, or give "expect" the status`)];
+  return [wrong("answers", answersText(unexpected.unexpected), answersFix(unexpected.unexpected))];
 }
 
 function processLine({ listeners, readsCpu }: Observation): CheckLine | undefined {

@@ -1,6 +1,7 @@
 /** What one variant of the target did with some requests, from its start to its end. */
 import type { Variant } from "../../plan/trial.ts";
 import type { ReceiverResult } from "../../sink/protocol.ts";
+import type { UnexpectedAnswers } from "../unexpected-answers.ts";
 import type { SdkFacts } from "../../target/probe/sdk-facts.ts";
 
 export interface Observation {
@@ -12,8 +13,8 @@ export interface Observation {
   readonly probes: number;
   /** With an expected status. */
   readonly answered: number;
-  /** How the others were answered: {"404": 3}. */
-  readonly unexpected: Readonly<Record<string, number>>;
+  /** How the others were answered. */
+  readonly unexpected: readonly UnexpectedAnswers[];
   readonly firstAtMs: number;
   /** How long the spans were waited for before the end. */
   readonly waitedMs: number;

@@ -34,7 +34,7 @@ const UNSTARTED = {
   sent: 0,
   probes: 0,
   answered: 0,
-  unexpected: {},
+  unexpected: [],
   firstAtMs: 0,
   waitedMs: 0,
   receivedAlive: 0,

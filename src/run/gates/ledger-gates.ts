@@ -3,13 +3,14 @@ import type { Warning } from "../../record/trial-record.ts";
 import { phaseRow, type Phase } from "../../spec/phases.ts";
 import { REQUEST_ID_ATTRIBUTE } from "../../target/request-id.ts";
 import type { Readings } from "../measure/readings.ts";
+import { answersFix, answersText } from "../unexpected-answers.ts";
 
-export function unexpectedResponses({ load }: Readings): Warning | undefined {
+export function unexpectedResponses({ load, lane: { unexpectedAnswers } }: Readings): Warning | undefined {
   if (load.unexpected === 0) return undefined;
   return {
     code: "unexpected-responses",
-    message: `${load.unexpected} of ${load.completed} responses had a status that the scenario does not expect`,
-    fix: "look at the service, or give the right statuses in the request's `expect`",
+    message: answersText(unexpectedAnswers),
+    fix: answersFix(unexpectedAnswers),
     invalidates: load.unexpected > 0.01 * load.completed,
   };
 }

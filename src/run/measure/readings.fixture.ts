@@ -128,6 +128,7 @@ const LANE: LoadResult = {
   target: "latency-1-1",
   late: 0,
   latenessUs: EMPTY,
+  unexpectedAnswers: [{ route: "GET /", status: "404", count: 1, of: 6000 }],
   responseTimeUs: EMPTY,
   serviceTimeUs: EMPTY,
   lifetime: { sent: 7000, completed: 7000, unfinished: 0 },

@@ -1,0 +1,27 @@
+/** The words for answers that the scenario does not expect. */
+export interface UnexpectedAnswers {
+  readonly route: string;
+  /** `404`, or why there was none: `no answer`. */
+  readonly status: string;
+  readonly count: number;
+  /** Requests to the route. */
+  readonly of: number;
+}
+
+/** `GET /items/:id answered 404 to 300 of 300`, the most frequent first. */
+export function answersText(all: readonly UnexpectedAnswers[]): string {
+  const texts = all
+    .toSorted((a, b) => b.count - a.count)
+    .map(({ route, status, count, of }) => {
+      return /^\d+$/.test(status)
+        ? `${route} answered ${status} to ${count} of ${of}`
+        : `${route}: ${status} to ${count} of ${of}`;
+    });
+  return texts.length > 3 ? `${texts.slice(0, 3).join("; ")}; and ${texts.length - 3} more` : texts.join("; ");
+}
+
+export function answersFix(all: readonly UnexpectedAnswers[]): string {
+  const statuses = [...new Set(all.map(({ status }) => status))].filter((status) => /^\d+$/.test(status));
+  if (statuses.length === 0) return "look at the service's log";
+  return `correct the path, or give the request "expect": [${statuses.join(", ")}]`;
+}
