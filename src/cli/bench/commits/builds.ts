@@ -42,7 +42,7 @@ export async function withBuilds(
   const commits = [await findCommit(repository, "--base", request.base)];
   commits.push(await findCommit(repository, "--candidate", request.candidate));
   if (request.candidate === "HEAD" && (await hasChanges(repository)))
-    process.stderr.write("uncommitted changes are not measured: --candidate HEAD is the last commit\n");
+    process.stderr.write("uncommitted changes are not measured: the candidate is HEAD, the last commit\n");
   const interruption = onInterrupt();
   const checkouts = new Checkouts(repository);
   try {
