@@ -85,7 +85,9 @@ function changesOf(
   const { metric, group } = series;
   const against = referenceOf(group.variant, BASELINE, variants);
   if (metric.compared?.includes(group.phase) !== true || against === undefined || against === group.variant) return [];
-  const none = index.get(seriesKey({ metric, group: { ...group, variant: against } }));
+  const none = index.get(
+    seriesKey({ metric: { name: metric.baseline ?? metric.name }, group: { ...group, variant: against } }),
+  );
   if (none === undefined) return [];
   const ratio = ratioFinding(series, none, DEFAULT_THRESHOLDS, certainty);
   if (ratio !== undefined && series.quantile === undefined) return [ratio, differenceAtMean(ratio, none)];
@@ -93,6 +95,12 @@ function changesOf(
   return [...(ratio ? [ratio] : []), ...(difference ? [{ estimate: difference.estimate }] : [])];
 }
 
-function seriesKey({ metric, group }: Pick<Series, "metric"> & { group: { phase: string; variant: string } }): string {
+function seriesKey({
+  metric,
+  group,
+}: {
+  readonly metric: { readonly name: string };
+  readonly group: { readonly phase: string; readonly variant: string };
+}): string {
   return JSON.stringify([group.phase, group.variant, metric.name]);
 }

@@ -23,6 +23,8 @@ export interface Metric {
   readonly phases: readonly Phase[];
   /** It is compared with `none` in these phases. */
   readonly compared?: readonly Phase[];
+  /** The metric of `none` that it is compared with; its own if absent. */
+  readonly baseline?: string;
   /** It has a verdict, against this threshold, in the first phase of `compared`. */
   readonly threshold?: keyof Thresholds;
   /** Its column in the report: in the table of its phase, or of the resources. Absent: in no table. */
@@ -150,12 +152,18 @@ export const METRICS: readonly Metric[] = [
       "log",
       ({ collector }) => collector?.cpuUsPerRequest,
     ),
-    column: { table: "resources", title: "Collector CPU/request", unit: "µs" },
+    column: { table: "phase", title: "Collector", unit: "µs" },
   },
-  scalar(["pipelineCpuUsPerRequest", "CPU of service and Collector", "us/request"], "log", (record) => {
-    const [own, collector] = [cpuUsPerRequest(record), record.collector?.cpuUsPerRequest];
-    return own === undefined || collector === undefined ? undefined : own + collector;
-  }),
+  {
+    ...scalar(["pipelineCpuUsPerRequest", "CPU of service and Collector", "us/request"], "log", (record) => {
+      const [own, collector] = [cpuUsPerRequest(record), record.collector?.cpuUsPerRequest];
+      return own === undefined || collector === undefined ? undefined : own + collector;
+    }),
+    // none sends nothing through a Collector
+    baseline: "cpuUsPerRequest",
+    compared: ["cost"],
+    column: { table: "phase", title: "service + Collector", unit: "µs" },
+  },
   scalar(
     ["collectorBytesOutPerRequest", "sent by the Collector per request", "bytes/request"],
     "linear",

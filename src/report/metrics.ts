@@ -13,6 +13,9 @@ function judged(name: string): Judged {
 
 /** What the headline speaks of. */
 export const CPU = judged("cpuUsPerRequest");
+/** With the Collector's. */
+export const PIPELINE_CPU = judged("pipelineCpuUsPerRequest");
+export const COLLECTOR_CPU = "collectorCpuUsPerRequest";
 export const P99 = judged("responseTimeP99Ms");
 export const THROUGHPUT = judged("requestsPerSecond");
 export const FIRST_ANSWER = judged("firstAnswerMs");

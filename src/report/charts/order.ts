@@ -1,7 +1,7 @@
 import { CPU } from "../metrics.ts";
 import type { Chart } from "../report.ts";
 import { baselineName, type Run } from "../run.ts";
-import { rateText } from "../headline.ts";
+import { rateText } from "../phase-sentence.ts";
 
 /** The variants from the cheapest to the dearest, with what tracing adds in each. */
 export function orderChart(run: Run): Chart[] {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { collectorSpec } from "../../spec/specs.ts";
 import type { CollectorLedger } from "../../record/collector-ledger.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { changed, columnOf, fixtureReport } from "../report.fixture.ts";
@@ -45,4 +46,30 @@ test("stored is a column if a Collector stores, and there is no table without on
   const report = fixtureReport({ phases: ["cost"], rounds: 2 }, changed(via({ stored: 100 })));
   assert.deepEqual(columnOf(report, "collector", "stored"), ["200", "200"]);
   assert.ok(!fixtureReport({ rounds: 2 }).tables.some(({ id }) => id === "collector"));
+});
+
+test("the Collector's CPU stands beside the service's, with the sum of what both add, and the pair is named", () => {
+  const report = fixtureReport({ phases: ["cost"] }, (results) => {
+    const { records, plan, ...rest } = results;
+    const collector = { cpuUs: 30_000, cpuUsPerRequest: 100, rssBytes: 5e7, rssPeakBytes: 5e7, bytesOut: 0 };
+    return {
+      ...rest,
+      records: records.map((record) => (record.trial.variant === "none" ? record : { ...record, collector })),
+      plan: {
+        ...plan,
+        variants: plan.variants.map((variant) =>
+          variant.id === "none" ? variant : { ...variant, collector: collectorSpec.parse("tail-sampling") },
+        ),
+      },
+    };
+  });
+  assert.match(
+    report.title,
+    /^ratio:0\.1 via tail-sampling: .* in the service .* 100 µs in the Collector, together \+14\d/,
+  );
+  assert.deepEqual(columnOf(report, "cost", "Collector").slice(1), ["100", "100"]);
+  const [added, both] = ["added", "both added"].map((title) =>
+    columnOf(report, "cost", title).slice(1).map(parseFloat),
+  );
+  for (const [at, sum] of both!.entries()) assert.ok(Math.abs(sum - added![at]! - 100) < 3, `${sum} ${added![at]}`);
 });

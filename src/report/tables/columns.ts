@@ -77,8 +77,8 @@ export function columnsOf(phase: Phase, { name, title, column }: Metric) {
       pick: (run, { id }) => run.find(phase, id, name),
       text: (figure) => figureText(figure, column?.factor),
     }),
-    difference: (unit: string): MetricColumn => ({
-      title: "added",
+    difference: (unit: string, heading = "added"): MetricColumn => ({
+      title: heading,
       unit,
       numeric: true,
       pick: (run, { id }) => run.compare("baseline", phase, id, name).difference,

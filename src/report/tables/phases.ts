@@ -1,10 +1,9 @@
 import { PHASES, phaseRow, type Phase } from "../../spec/phases.ts";
 import { METRICS, thresholdIn, type Metric } from "../../record/metrics.ts";
-import { rateText } from "../headline.ts";
 import { plain } from "../format.ts";
 import { CPU } from "../metrics.ts";
 import type { Table } from "../report.ts";
-import { phaseSentence } from "../phase-sentence.ts";
+import { phaseSentence, rateText } from "../phase-sentence.ts";
 import { baselineName, type Run } from "../run.ts";
 import { columnsOf, metricTable, type MetricColumn } from "./columns.ts";
 
@@ -41,6 +40,7 @@ function columnsIn(run: Run, metric: Metric, phase: Phase): MetricColumn[] {
   const { unit } = metric.column!;
   const columns = columnsOf(phase, metric);
   const isCompared = metric.threshold === undefined && metric.compared?.includes(phase) === true;
+  if (isCompared && metric.baseline !== undefined) return [columns.figure(), columns.difference(unit, "both added")];
   if (isCompared) return [columns.figure(), columns.change(against(run))];
   if (thresholdIn(metric, phase) === undefined) return [columns.figure()];
   return [

@@ -1,0 +1,81 @@
+import type { Estimate } from "../../estimate/estimate.ts";
+import { partText } from "../../plan/trial.ts";
+import { changeText, differenceText, figureText, plain, savingText } from "../format.ts";
+import { COLLECTOR_CPU, CPU, FIRST_ANSWER, PIPELINE_CPU, THROUGHPUT } from "../metrics.ts";
+import { rateText } from "../phase-sentence.ts";
+import { baselineName, sharedAxes, type Run, type ShownVariant } from "../run.ts";
+
+/** By service and Collector together, if there is a Collector. */
+export function costRatio(run: Run, { id }: ShownVariant): Estimate | undefined {
+  return [PIPELINE_CPU, CPU]
+    .map(({ phase, name }) => run.compare("baseline", phase, id, name).ratio)
+    .find((ratio) => ratio !== undefined);
+}
+
+/** The variant with its Collector, which the label lacks if all variants have it. */
+export function fullName({ variants }: Run, { label, variant }: ShownVariant): string {
+  const via = sharedAxes(variants.map((one) => one.variant)).get("collector");
+  return via === undefined || variant.collector === undefined ? label : `${label} ${partText("collector", via)}`;
+}
+
+/** What tracing costs in CPU; without that in throughput. */
+export function effectText(run: Run, { id }: ShownVariant): string {
+  const { ratio, difference } = run.compare("baseline", CPU.phase, id, CPU.name);
+  if (ratio !== undefined) {
+    return `${addedText(run, id, ratio, difference)} against ${baselineText(run)}${doubtOf(run, ratio)}`;
+  }
+  const cpu = run.find(CPU.phase, id, CPU.name);
+  if (cpu !== undefined) return `${figureText(cpu)} µs CPU per request, without a baseline${doubtOf(run, cpu)}`;
+  const throughput = run.find(THROUGHPUT.phase, id, THROUGHPUT.name);
+  if (throughput === undefined) return startText(run, id) ?? "CPU per request not measured";
+  const change = run.compare("baseline", THROUGHPUT.phase, id, THROUGHPUT.name).ratio;
+  const against = change === undefined ? "" : `, ${changeText(change)} against ${baselineText(run)}`;
+  return `${figureText(throughput)} requests/s at capacity${against}${doubtOf(run, change ?? throughput)}`;
+}
+
+function startText(run: Run, id: string): string | undefined {
+  const start = run.find(FIRST_ANSWER.phase, id, FIRST_ANSWER.name);
+  const change = run.compare("baseline", FIRST_ANSWER.phase, id, FIRST_ANSWER.name).ratio;
+  if (start === undefined) return undefined;
+  const against = change === undefined ? "" : `, ${changeText(change)} against ${baselineText(run)}`;
+  return `${figureText(start)} ms from its start to the first answer${against}`;
+}
+
+/** Absolute cost leads, because a percentage holds at one load only. A Collector's cost stands beside the service's. */
+function addedText(run: Run, id: string, ratio: Estimate, difference: Estimate | undefined): string {
+  const share = `${changeText(ratio)} at ${rateText(run, CPU.phase)}`;
+  if (difference === undefined) return `${share} CPU per request`;
+  const coresText = (added: Estimate): string => `= ${figureText(added, 1 / 1000)} cores per 1,000 requests/s`;
+  const collector = run.find(CPU.phase, id, COLLECTOR_CPU);
+  const both = run.compare("baseline", PIPELINE_CPU.phase, id, PIPELINE_CPU.name).difference;
+  const added = `${differenceText(difference)} µs CPU per request`;
+  if (collector === undefined || both === undefined) return `${added} ${coresText(difference)} (${share})`;
+  return `${added} in the service (${share}) and ${figureText(collector)} µs in the Collector, together ${differenceText(both)} µs ${coresText(both)},`;
+}
+
+/** What it saves of what `always_on` takes. */
+export function savingClause(run: Run, { id }: ShownVariant): string | undefined {
+  const reference = run.variants.find(({ role, id: other }) => role === "reference" && other !== id);
+  if (reference === undefined) return undefined;
+  const { ratio, difference } = run.compare(reference, CPU.phase, id, CPU.name);
+  const whole = run.find(CPU.phase, reference.id, CPU.name);
+  if (ratio === undefined || difference === undefined || whole === undefined) return undefined;
+  const where = run.find(CPU.phase, id, COLLECTOR_CPU) === undefined ? "" : " in the service";
+  return `it saves ${savingText(difference)} of ${reference.label}'s ${plain(whole.center)} µs${where}${doubtOf(run, ratio)}`;
+}
+
+export function baselineText({ results }: Run): string {
+  const name = baselineName(results);
+  if (results.environment.observed !== undefined) return name;
+  return name === "noop" ? "noop (SDK disabled, instrumentation loaded)" : "no tracing";
+}
+
+/** Why a figure is no finding, in parentheses. */
+export function doubtOf({ results }: Run, { low, n, verdict, phase }: Estimate): string {
+  const planned = new Set(results.plan.trials.filter((trial) => trial.phase === phase).map(({ round }) => round)).size;
+  const missing =
+    results.ending === "interrupted" ? `${n} of ${planned} rounds, interrupted` : `${n} valid of ${planned} rounds`;
+  const rounds = n < planned ? missing : n === 1 ? "one round" : `${n} rounds`;
+  if (low === undefined) return ` (no interval: ${rounds})`;
+  return verdict === "inconclusive" || verdict === "equivalent" ? ` (${verdict})` : "";
+}
