@@ -114,6 +114,16 @@ describe("the choice", () => {
 });
 
 describe("a limit", () => {
+  it("is not met if another load that was measured within reach is beyond it", () => {
+    const of = (latencyCpuUs: number): string =>
+      stateOf(advise({ limits: { maxCpuUs: 150 } }, { always_on: { cpu: 1.5, failed: 1, latencyCpuUs } }), "always_on");
+    assert.deepEqual([of(154), of(149)], ["not settled", "met"]);
+    const limits = { maxCores: 0.15 };
+    const traffic = { requestsPerSecond: 1000, instances: 1 };
+    const sweep = { always_on: { cpu: 1.5, failed: 1, latencyCpuUs: 154 } };
+    assert.equal(stateOf(advise({ limits, traffic }, sweep), "always_on"), "not settled");
+  });
+
   it("is met or missed if the whole interval is, and else not settled", () => {
     const stateAt = (maxCpuUs: number): string => stateOf(advise({ limits: { maxCpuUs } }), "always_on");
     assert.deepEqual([136, 134.5, 133].map(stateAt), ["met", "not settled", "missed"]);

@@ -7,9 +7,11 @@ export interface Figures {
   /** CPU added to each request against `none`, µs, and the same as a share of what `none` takes. */
   readonly cpuUs?: Figure;
   readonly cpuRatio?: Figure;
-  /** CPU added at other loads, µs: at the rate of the phase `latency`, and at capacity. */
+  /** CPU added at other loads, µs and as a ratio: at the rate of the phase `latency`, and at capacity. */
   readonly latencyCpuUs?: Figure;
   readonly capacityCpuUs?: Figure;
+  readonly latencyCpuRatio?: Figure;
+  readonly capacityCpuRatio?: Figure;
   /** p99 response time added against `none`, ms, and as a ratio, which has the verdict. */
   readonly p99Ms?: Figure;
   readonly p99Ratio?: Figure;
@@ -36,6 +38,8 @@ const SOURCES: Readonly<Record<keyof Figures, Row>> = {
   cpuRatio: [["cost"], "cpuUsPerRequest", "ratio", "none"],
   latencyCpuUs: [["latency"], "cpuUsPerRequest", "us/request", "none"],
   capacityCpuUs: [["capacity"], "cpuUsPerRequest", "us/request", "none"],
+  latencyCpuRatio: [["latency"], "cpuUsPerRequest", "ratio", "none"],
+  capacityCpuRatio: [["capacity"], "cpuUsPerRequest", "ratio", "none"],
   p99Ms: [["latency"], "responseTimeP99Ms", "ms", "none"],
   p99Ratio: [["latency"], "responseTimeP99Ms", "ratio", "none"],
   failedKept: [NEAR_PRODUCTION, "errorRecall", "share"],

@@ -1,5 +1,6 @@
 import { isUpperBound } from "../fidelity/warnings.ts";
 import type { Candidate } from "./candidate.ts";
+import type { Figures } from "./figures.ts";
 import { mapFigure, type Figure } from "./figure.ts";
 import { distance, type Projection } from "./traffic.ts";
 
@@ -20,7 +21,7 @@ export type LimitName = keyof Limits;
 
 /**
  * `met` and `missed`: the whole interval is within the limit, or beyond it. `not settled`: neither, or the figure does
- * not hold at the user's traffic. `unknown`: there is no figure.
+ * not hold at the user's traffic, or another measured load contradicts it. `unknown`: there is no figure.
  */
 export interface Standing {
   readonly name: LimitName;
@@ -28,7 +29,9 @@ export interface Standing {
   readonly state: "met" | "missed" | "not settled" | "unknown";
   readonly figure?: Figure;
   /** Why it is not settled. */
-  readonly because?: "interval" | "no interval" | "upper bound" | "traffic";
+  readonly because?: "interval" | "no interval" | "upper bound" | "traffic" | "other load";
+  /** The figure at another measured load that is beyond the limit. */
+  readonly elsewhere?: { readonly figure: Figure; readonly requestsPerSecond: number };
 }
 
 /** A candidate with all that is known of it. */
@@ -46,19 +49,20 @@ interface Rule {
   readonly holdsWithin?: number;
   /** Which measured rate; default `cost`. */
   readonly phase?: "latency";
-  readonly read: (candidate: Candidate, projection: Projection | undefined) => Figure | undefined;
+  readonly read: (figures: Figures, projection: Projection | undefined) => Figure | undefined;
 }
+
+const shareOf = (ratio: Figure | undefined): Figure | undefined => ratio && mapFigure(ratio, (value) => value - 1);
+const coresOf = (figures: Figures, projection: Projection | undefined): Figure | undefined =>
+  projection && figures.cpuUs && mapFigure(figures.cpuUs, (us) => us * projection.coresPerUs);
 
 const RULES: Readonly<Record<LimitName, Rule>> = {
   // the CPU of a request without tracing falls to a third from low load to capacity, and the percentage rises with that
-  maxCpuShare: {
-    holdsWithin: 1.5,
-    read: ({ figures }) => figures.cpuRatio && mapFigure(figures.cpuRatio, (ratio) => ratio - 1),
-  },
-  maxCpuUs: { holdsWithin: 10, read: ({ figures }) => figures.cpuUs },
-  maxCores: { holdsWithin: 10, read: (_, projection) => projection?.cores },
-  maxP99Ms: { holdsWithin: 1.5, phase: "latency", read: ({ figures }) => figures.p99Ms },
-  minErrors: { isLeast: true, read: ({ figures }) => figures.failedKept },
+  maxCpuShare: { holdsWithin: 1.5, read: ({ cpuRatio }) => shareOf(cpuRatio) },
+  maxCpuUs: { holdsWithin: 10, read: ({ cpuUs }) => cpuUs },
+  maxCores: { holdsWithin: 10, read: coresOf },
+  maxP99Ms: { holdsWithin: 1.5, phase: "latency", read: ({ p99Ms }) => p99Ms },
+  minErrors: { isLeast: true, read: ({ failedKept }) => failedKept },
   maxSpend: { read: (_, projection) => projection?.moneyPerMonth },
 };
 
@@ -66,17 +70,39 @@ const RULES: Readonly<Record<LimitName, Rule>> = {
 export function standingsOf(candidate: Candidate, projection: Projection | undefined, limits: Limits): Standing[] {
   return (Object.entries(limits) as [LimitName, number][]).map(([name, limit]): Standing => {
     const { isLeast, holdsWithin = Infinity, phase = "cost", read } = RULES[name];
-    const figure = read(candidate, projection);
+    const figure = read(candidate.figures, projection);
     if (figure === undefined) return { name, limit, state: "unknown" };
     const state = compare(figure, limit, isLeast === true);
     const isFar =
       projection !== undefined &&
       (distance(projection.factors[phase]) > holdsWithin || (isLeast === true && !projection.isVolumeKnown));
     if (isFar) return { name, limit, figure, state: "not settled", because: "traffic" };
+    const elsewhere = state === "met" ? contradiction(candidate, projection, name, limit) : undefined;
+    if (elsewhere !== undefined) return { name, limit, figure, state: "not settled", because: "other load", elsewhere };
     if (state !== "not settled") return { name, limit, figure, state };
     const because = figure.low === undefined ? "no interval" : isBound(figure, isLeast) ? "upper bound" : "interval";
     return { name, limit, figure, state, because };
   });
+}
+
+/** The figure of the nearest other load beyond the limit, among those as near as the limit holds. */
+function contradiction(
+  { figures, rates }: Candidate,
+  projection: Projection | undefined,
+  name: LimitName,
+  limit: number,
+): Standing["elsewhere"] {
+  const { holdsWithin = Infinity, read } = RULES[name];
+  const own = (rates.get("cost") ?? NaN) * (projection?.factors.cost ?? 1);
+  const others = (["latency", "capacity"] as const).flatMap((at) => {
+    const [cpuUs, cpuRatio] = [figures[`${at}CpuUs`], figures[`${at}CpuRatio`]];
+    const figure = read({ ...(cpuUs && { cpuUs }), ...(cpuRatio && { cpuRatio }) }, projection);
+    const requestsPerSecond = rates.get(at) ?? NaN;
+    const isContrary =
+      figure !== undefined && figure.center > limit && distance(requestsPerSecond / own) <= holdsWithin;
+    return isContrary ? [{ figure, requestsPerSecond }] : [];
+  });
+  return others.toSorted((a, b) => distance(a.requestsPerSecond / own) - distance(b.requestsPerSecond / own))[0];
 }
 
 function compare(figure: Figure, limit: number, isLeast: boolean): Standing["state"] {

@@ -13,6 +13,8 @@ export interface Measured {
   readonly failed: number;
   readonly slow?: number;
   readonly traces?: number;
+  /** CPU that it adds to a request in the phase latency, µs. */
+  readonly latencyCpuUs?: number;
   readonly p99Ms?: number;
   readonly p99Verdict?: Estimate["verdict"];
   readonly halfWidth?: number;
@@ -41,6 +43,7 @@ export function estimatesOf(sweep: Sweep): Estimate[] {
       failed,
       slow = failed,
       traces = failed,
+      latencyCpuUs,
       p99Ms = 1,
       p99Verdict,
       halfWidth = 0.005,
@@ -73,6 +76,9 @@ export function estimatesOf(sweep: Sweep): Estimate[] {
       ...contrasts,
       estimate("cost", "cpuUsPerRequest", "ratio", cpu, "none"),
       estimate("cost", "cpuUsPerRequest", "us/request", (cpu - 1) * 240, "none"),
+      ...(latencyCpuUs === undefined
+        ? []
+        : [estimate("latency", "cpuUsPerRequest", "us/request", latencyCpuUs, "none")]),
       estimate("latency", "responseTimeP99Ms", "ms", p99Ms, "none"),
       { ...estimate("latency", "responseTimeP99Ms", "ratio", 1.1, "none"), ...(p99Verdict && { verdict: p99Verdict }) },
       estimate("latency", "errorRecall", "share", failed),

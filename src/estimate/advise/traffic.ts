@@ -17,6 +17,8 @@ export interface Traffic {
 /** The cost of a variant at the user's traffic, all instances together. A month has 30 days. */
 export interface Projection {
   readonly cores?: Figure;
+  /** Cores for 1 µs a request. */
+  readonly coresPerUs: number;
   readonly spansPerMonth?: Figure;
   readonly bytesPerMonth?: Figure;
   readonly moneyPerMonth?: Figure;
@@ -79,6 +81,7 @@ export function project({ figures, rates, variant, records }: Candidate, traffic
   return {
     factors,
     isVolumeKnown,
+    coresPerUs: requestsPerSecond / 1e6,
     ...defined<Projection>({
       cores: times(figures.cpuUs, requestsPerSecond / 1e6),
       spansPerMonth,

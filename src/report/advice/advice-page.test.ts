@@ -49,6 +49,13 @@ describe("the page of advice", () => {
     assert.doesNotMatch(reasons, /ratio:0\.5 keeps more/);
   });
 
+  it("gives a reason that several variants share once", () => {
+    const few = Object.fromEntries(Object.entries(SWEEP).map(([id, measured]) => [id, { ...measured, rounds: 2 }]));
+    const { page } = pageOf({}, few);
+    assert.equal(adviceTerminal(page, { color: false, width: 300 }).split("fewer than").length, 2);
+    for (const id of Object.keys(few)) assert.ok(page.reasons.some((reason) => reason.includes(id)));
+  });
+
   it("marks a p99 that is inconclusive", () => {
     const p99 = (p99Verdict?: "inconclusive"): string =>
       pageOf({}, { always_on: { cpu: 1.5, failed: 1, ...(p99Verdict && { p99Verdict }) } }).page.facts.find(

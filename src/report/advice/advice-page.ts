@@ -7,7 +7,7 @@ import type { Fact, Table } from "../report.ts";
 import { caveatsOf } from "./caveats.ts";
 import { factsOf } from "./facts.ts";
 import { standingText } from "./limit-words.ts";
-import { LACK_TEXTS, variantsTable } from "./variants-table.ts";
+import { LACKS, variantsTable } from "./variants-table.ts";
 
 /** Configuration to paste, and where it goes. */
 export interface Paste {
@@ -90,11 +90,12 @@ function noChoiceTitle({ assessed }: Advice): string {
     : "Not settled: no variant is proved to be within the limits.";
 }
 
-/** Why each variant is not recommended. */
+/** Why variants are not recommended, each reason once. */
 function obstaclesOf({ assessed }: Advice): string[] {
-  return assessed.map(({ candidate: { variant, lack }, standings }) => {
-    return `${variant.id}: ${lack === undefined ? openText({ standings }) : LACK_TEXTS[lack]}.`;
-  });
+  const reasons = Map.groupBy(assessed, ({ candidate: { lack }, standings }) =>
+    lack === undefined ? openText({ standings }) : LACKS[lack].why,
+  );
+  return [...reasons].map(([why, own]) => `${own.map(({ candidate }) => candidate.variant.id).join(", ")}: ${why}.`);
 }
 
 function openText({ standings }: Pick<Assessed, "standings">): string {

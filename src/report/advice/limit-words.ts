@@ -26,7 +26,7 @@ const WORDS: Readonly<Record<LimitName, LimitWords>> = {
   maxSpend: { option: "--max-spend", ...withUnit(" a month") },
 };
 
-const BECAUSE: Readonly<Record<NonNullable<Standing["because"]>, string>> = {
+const BECAUSE: Readonly<Record<Exclude<Standing["because"], "other load" | undefined>, string>> = {
   interval: "the interval reaches beyond the limit; measure more rounds",
   "no interval": "there is no interval; measure more rounds",
   "upper bound": "the traces of some lost spans are unknown, so the share is an upper bound",
@@ -42,9 +42,15 @@ export function limitText({ name, limit }: Pick<Standing, "name" | "limit">): st
 export function standingText(standing: Standing): string {
   const { name, state, figure, because } = standing;
   if (figure === undefined) return `${limitText(standing)}: not measured`;
-  const rate = because === "traffic" ? ` with ${WORDS[name].option === "--max-cpu" ? "--cost-rate" : "--rate"}` : "";
-  const reason = because === undefined ? "" : ` (${BECAUSE[because]}${rate})`;
+  const reason = because === undefined ? "" : ` (${reasonText(standing, because)})`;
   return `${limitText(standing)}: ${WORDS[name].figureText(figure)}, ${state}${reason}`;
+}
+
+function reasonText({ name, elsewhere }: Standing, because: NonNullable<Standing["because"]>): string {
+  const withRate = `with ${WORDS[name].option === "--max-cpu" ? "--cost-rate" : "--rate"}`;
+  if (because === "other load")
+    return `at ${plain(elsewhere!.requestsPerSecond)} requests/s a process it is ${WORDS[name].figureText(elsewhere!.figure)}; measure at your load ${withRate}`;
+  return because === "traffic" ? `${BECAUSE[because]} ${withRate}` : BECAUSE[because];
 }
 
 /** `misses --max-cpu`, `--max-p99 not settled`; empty if the limit is met. */

@@ -9,14 +9,26 @@ import { differenceText, figureText, shareText, UNBACKED, UNBACKED_NOTE } from "
 import type { Cell, Table } from "../report.ts";
 import { shortText } from "./limit-words.ts";
 
-/** Why a variant cannot be recommended. */
-export const LACK_TEXTS: Readonly<Record<Lack, string>> = {
-  always_on: "services run always_on beside a Collector, and that was not measured (leave --no-reference out)",
-  cost: "its CPU has no valid trials against none (phase cost)",
-  rounds: `its CPU was measured in fewer than ${MIN_ROUNDS} rounds (measure again with --rounds ${MIN_ROUNDS})`,
-  kept: "what it keeps was not measured: it takes an exporter that sends to the sink, and request ids on spans",
-  traces: "it keeps no trace",
-  callers: "it keeps what callers sampled and a limited rate of the rest, and what that is at another load is unknown",
+/** Why a variant cannot be recommended: its cell in the table, and the sentence that is printed once. */
+export const LACKS: Readonly<Record<Lack, { readonly cell: string; readonly why: string }>> = {
+  always_on: {
+    cell: "no cost of always_on",
+    why: "services run always_on beside a Collector, and that was not measured (leave --no-reference out)",
+  },
+  cost: { cell: "no cost", why: "CPU has no valid trials against none (phase cost)" },
+  rounds: {
+    cell: "too few rounds",
+    why: `CPU was measured in fewer than ${MIN_ROUNDS} rounds (measure again with --rounds ${MIN_ROUNDS})`,
+  },
+  kept: {
+    cell: "kept unknown",
+    why: "what is kept was not measured: it takes an exporter that sends to the sink, and request ids on spans",
+  },
+  traces: { cell: "keeps no trace", why: "no trace is kept" },
+  callers: {
+    cell: "kept unknown at other loads",
+    why: "kept is what callers sampled and a limited rate of the rest, and what that is at another load is unknown",
+  },
 };
 
 const COLUMNS: readonly (readonly [name: keyof Figures, title: string, unit?: string])[] = [
@@ -29,7 +41,7 @@ const COLUMNS: readonly (readonly [name: keyof Figures, title: string, unit?: st
 
 /** Every traced variant with its figures, and why it was chosen or not. */
 export function variantsTable(advice: Advice): Table {
-  const { assessed, front } = advice;
+  const { assessed, chosen, front } = advice;
   const shown = COLUMNS.filter(([name]) => assessed.some(({ candidate }) => candidate.figures[name] !== undefined));
   const isCompared = assessed.some(({ beyondChoice }) => beyondChoice !== undefined);
   const rows = assessed.map((one): Cell[] => [
@@ -59,6 +71,10 @@ export function variantsTable(advice: Advice): Table {
             "† services run always_on, and a Collector decides: the cost is that of always_on, and the shares are of what it delivers. What the Collector costs was not measured.",
           ]
         : []),
+      // without a choice the reasons say it
+      ...[...new Set(chosen === undefined ? [] : assessed.flatMap(({ candidate }) => candidate.lack ?? []))].map(
+        (lack) => `${LACKS[lack].cell}: ${LACKS[lack].why}.`,
+      ),
       ...(hasUnbacked ? [UNBACKED_NOTE] : []),
     ],
   };
@@ -82,7 +98,7 @@ function beyondCell({ beyondChoice }: Assessed): Cell {
 function outcomeCell(one: Assessed, { chosen }: Advice): Cell {
   if (one === chosen) return { text: "recommended", tone: "good" };
   const { lack } = one.candidate;
-  if (lack !== undefined) return { text: LACK_TEXTS[lack], tone: "doubtful" };
+  if (lack !== undefined) return { text: LACKS[lack].cell, tone: "doubtful" };
   if (isWithinLimits(one)) return { text: comparison(one, chosen!.candidate) };
   const text = one.standings
     .map(shortText)
