@@ -173,6 +173,8 @@ function wordsOf(issue: z.core.$ZodIssue, value: unknown): string {
   );
   if (issue.code === "invalid_value")
     return `${where} ${JSON.stringify(got)}: expected one of ${issue.values.join(", ")}${didYouMean(String(got), issue.values.map(String))}`;
+  if (issue.code === "custom" && (issue.params as { spec?: boolean } | undefined)?.spec)
+    return `${where}: ${issue.message}`;
   if (issue.code === "invalid_union")
     return `${where} ${JSON.stringify(got)}: expected a number, or a list of {"start", "end"} in ISO 8601`;
   return `${where} ${JSON.stringify(got)}: expected ${issue.message}`;
