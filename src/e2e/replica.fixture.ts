@@ -8,11 +8,11 @@ const buckets = bounds.map(() => 0);
 let requests = 0;
 
 function burn(us: number): void {
-  const begin = process.threadCpuUsage();
+  const begin = process.cpuUsage();
   for (let [spent, value] = [0, 1]; spent < us;) {
-    // some µs between looks: a look makes garbage, which costs CPU elsewhere
+    // some µs between looks: a look makes garbage, which costs CPU elsewhere (a thread's own time is known to a tick only)
     for (let step = 0; step < 500; step++) value = (value * 1103515245 + 12345) % 2147483648;
-    const { user, system } = process.threadCpuUsage(begin);
+    const { user, system } = process.cpuUsage(begin);
     spent = user + system + Math.min(0, value);
   }
 }
