@@ -41,7 +41,7 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
     ...others.flat(),
     ...profileTable(run),
     ...incidentTable(run),
-    ...failedTable(run),
+    ...failedTable(results.records, (id) => run.variants.find((one) => one.id === id)?.label ?? id),
     ...resourceTable(run),
     ...keptDetailTables(run),
   ];

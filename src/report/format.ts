@@ -11,7 +11,7 @@ export interface Figure {
 
 export const UNBACKED = "~";
 export const UNBACKED_NOTE =
-  "~ no interval, because there are too few rounds or slow episodes: a measurement, not a finding.";
+  "~ no interval, because there are too few rounds or slow episodes: a measurement, not a finding. A neighbour with an interval agreed better from round to round.";
 
 /** The text in place of a verdict. */
 export function noVerdictText(rounds: number): string {
@@ -32,6 +32,12 @@ export function figureText(figure: Figure, scale = 1): string {
 /** A difference: `+44.0 ±1.3`. */
 export function differenceText(figure: Figure): string {
   return intervalText(figure, (value) => value, { signed: true });
+}
+
+/** The change from one difference to another. Without an interval: that of the two as they are printed, so that it adds up. */
+export function changeOfDifference(base: Figure, candidate: Figure, change: Figure): string {
+  if (change.low !== undefined && change.high !== undefined) return differenceText(change);
+  return differenceText({ center: roughly(candidate.center) - roughly(base.center) });
 }
 
 /** A difference with its sign turned: −137 [−160, −110] is `137 [110, 160]`. */
@@ -103,7 +109,11 @@ export function plain(value: number): string {
 
 /** Two significant digits. */
 function rough(value: number): string {
-  return plain(Number(value.toPrecision(2)));
+  return plain(roughly(value));
+}
+
+function roughly(value: number): number {
+  return Number(value.toPrecision(2));
 }
 
 /** Decimals that show the interval's width with two digits; the number itself gets no more than four digits for it. */

@@ -3,6 +3,7 @@ import { costRatio, doubtOf, effectText, fullName, baselineText, savingClause } 
 import { lossClause, lossOfMany } from "./clauses/losses.ts";
 import { changeText, countText, figureText, shareText } from "./format.ts";
 import { ERROR_RECALL, KEPT_TRACES, P99 } from "./metrics.ts";
+import { noFigures } from "./no-figures.ts";
 import { rateText } from "./phase-sentence.ts";
 import type { Run, ShownVariant } from "./run.ts";
 import { upgradeClause } from "./tables/versions.ts";
@@ -62,8 +63,10 @@ function latencyClause(run: Run, { id }: ShownVariant): string | undefined {
   const own = run.find(P99.phase, id, P99.name);
   if (own === undefined) return undefined;
   const { ratio } = run.compare("baseline", P99.phase, id, P99.name);
+  const shown = ratio ?? own;
+  if (shown.low === undefined) return `p99: no finding at ${rateText(run, P99.phase)}${doubtOf(run, shown)}`;
   const text = ratio === undefined ? `${figureText(own)} ms` : changeText(ratio);
-  return `p99 ${text} at ${rateText(run, P99.phase)}${doubtOf(run, ratio ?? own)}`;
+  return `p99 ${text} at ${rateText(run, P99.phase)}${doubtOf(run, shown)}`;
 }
 
 function keptClause(run: Run, { id }: ShownVariant): string | undefined {
@@ -89,6 +92,7 @@ export function caveatsOf({ records, ending, plan }: Pick<Results, "records" | "
       : []),
     ...(failed > 0 ? [`${failed} of ${records.length} trials were not completed.`] : []),
     ...(invalid > 0 ? [`${invalid} of ${records.length} trials are invalid and in no estimate.`] : []),
+    ...noFigures(records),
     ...(ending === "interrupted" ? [`Interrupted: ${records.length} of ${plan.trials.length} trials were run.`] : []),
   ];
 }

@@ -90,7 +90,7 @@ test("if all trials of a phase are invalid, its section says so", () => {
     changed((record) => (record.trial.phase === "latency" ? { ...record, valid: false, warnings } : record)),
   );
   assert.deepEqual(tableOf(report, "latency").rows, []);
-  assert.match(tableOf(report, "latency").notes.join(), /all 18 trials of the latency phase .*driver-late/);
+  assert.match(tableOf(report, "latency").notes.join(), /Latency .*no figures, .*too busy/);
   const [first] = report.warnings;
   assert.deepEqual(
     [first?.code, first?.invalidates, first?.extent],
@@ -215,4 +215,23 @@ test("warnings that differ in numbers only are one, with the largest number to t
     ["changed by 1 … 6 %"],
   );
   assert.equal(group!.extent, "18 of 18 trials");
+});
+
+test("a phase without figures is named in the head, with the reason; what made it invalid is printed once", () => {
+  const warning = { code: "foreign-load", message: "other programs took 80 %", fix: "end them", invalidates: true };
+  const report = fixtureReport(
+    {},
+    changed((record) =>
+      record.trial.phase === "cost" ? record : { ...record, valid: false, warnings: [...record.warnings, warning] },
+    ),
+  );
+  assert.match(
+    report.caveats.join("\n"),
+    /p99.* and .*throughput.*: no figures, other programs .*again when it is quiet/,
+  );
+  assert.equal(renderTerminal(report, { ...MEDIUM, width: 400 }).split(warning.message).length, 2);
+});
+
+test("a p99 without an interval has no number in the headline", () => {
+  assert.match(fixtureReport({ rounds: 1 }).title, /p99: no finding/);
 });

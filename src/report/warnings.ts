@@ -44,7 +44,10 @@ export function warningsOfTrials(
 
 /** Groups by code: first those that invalidate trials, then by the number of trials. Messages that differ in numbers only are merged. */
 export function groupWarnings(placed: readonly PlacedWarning[], records: readonly TrialRecord[]): WarningGroup[] {
-  return [...Map.groupBy(placed, ({ warning }) => warning.code)]
+  const gravestFirst = placed.toSorted(
+    (a, b) => Number(b.warning.invalidates === true) - Number(a.warning.invalidates === true),
+  );
+  return [...Map.groupBy(gravestFirst, ({ warning }) => warning.code)]
     .map(([code, group]) => ({
       code,
       group,

@@ -6,6 +6,7 @@ import { normal } from "../../record/records.fixture.ts";
 import { syntheticRecord, syntheticResults } from "../../estimate/synthetic.fixture.ts";
 import { planOfBuilds } from "../../plan/builds.ts";
 import { DEFAULT_THRESHOLDS } from "../../record/metrics.ts";
+import { changeOfDifference } from "../../report/format.ts";
 import { buildComparison } from "../../report/comparison/comparison.ts";
 import { collectorSpec, samplerSpec } from "../../spec/specs.ts";
 import { comparisonOfBuilds } from "./input.ts";
@@ -64,6 +65,32 @@ test("tracing that got dearer is named so, and the service itself is equivalent"
   // at the mean speed of the machine
   assert.ok(Math.abs(change.center - 30 * (1 * 1.2 * 1.4) ** (1 / 3)) < 2, JSON.stringify(change));
   assert.ok(change.low! > 20);
+});
+
+test("base and change add up to the candidate", () => {
+  const { base, candidate, change } = compared([100, 216], [50, 80]).input.tracing[0]!;
+  assert.ok(Math.abs(base.center + change.center - candidate.center) < 1e-9);
+  assert.ok(change.low! < change.center && change.center < change.high!);
+  const rough = [{ center: 203 }, { center: 208 }, { center: 5.1234 }] as const;
+  assert.equal(changeOfDifference(...rough), "~+10", "as ~+200 and ~+210 are printed");
+});
+
+test("a comparison names the phase without figures, and why trials are invalid, with the fix", () => {
+  const { input } = compared([100, 100], [50, 50]);
+  const warning = { code: "driver-late", message: "requests left late", fix: "lower --rate", invalidates: true };
+  const late = {
+    ...syntheticRecord({ variant: input.candidate.records[0]!.trial.variant, round: 1, phase: "latency" }),
+    valid: false,
+    warnings: [warning],
+  };
+  const candidate = { ...input.candidate, records: [...input.candidate.records, late] };
+  const { caveats, tables, warnings } = buildComparison({ ...input, candidate });
+  assert.match(caveats.join("\n"), /Latency .*: no figures/);
+  assert.ok(tables.some(({ id }) => id === "failed"));
+  assert.deepEqual(
+    warnings.filter(({ invalidates }) => invalidates).map(({ cases }) => cases[0]!.fix),
+    [warning.fix],
+  );
 });
 
 test("two files whose none differs far more than a machine drifts are warned of", () => {

@@ -48,9 +48,20 @@ export function tracingChanges(
       return attempt(`the change of what tracing adds in ${candidate}`, () => {
         const [before, after] = [addedBy(t1, n1, certainty), addedBy(t2, n2, certainty)];
         const change = changeOf([t1, n1, t2, n2], certainty);
-        return before && after && change ? [{ base: before, candidate: after, change }] : [];
+        return before && after && change
+          ? [{ base: before, candidate: after, change: summed(before, after, change) }]
+          : [];
       });
     });
+}
+
+/** The change moved so that base and change add up to the candidate; its interval is as wide as before. */
+function summed(base: Estimate, candidate: Estimate, change: Estimate): Estimate {
+  const center = candidate.center - base.center;
+  const { low, high } = change;
+  const bounds = low !== undefined &&
+    high !== undefined && { low: low + center - change.center, high: high + center - change.center };
+  return { ...change, center, ...bounds };
 }
 
 function addedBy(traced: Series, untraced: Series, certainty: Certainty): Estimate | undefined {

@@ -2,9 +2,11 @@ import { isSettled, isLossless, isOfCost, type Comparison } from "../../estimate
 import { BASELINE, baselineOf } from "../../plan/plan.ts";
 import { trialsOf } from "../build.ts";
 import { conditionsOf, settingOf } from "../facts.ts";
-import { differenceText } from "../format.ts";
+import { changeOfDifference } from "../format.ts";
 import { CPU } from "../metrics.ts";
 import type { Fact, Report, WarningGroup } from "../report.ts";
+import { noFigures } from "../no-figures.ts";
+import { failedTable } from "../tables/trials.ts";
 import { groupWarnings, warningsOfTrials, warningSummary } from "../warnings.ts";
 import { correctionOf, isDrift, type ComparedSide, type ComparisonInput } from "./input.ts";
 import {
@@ -28,7 +30,7 @@ export function buildComparison(input: ComparisonInput): Report {
     caveats: caveatsOf(input),
     environment: run.environment,
     constants: constantsOf(input),
-    tables: [...tracingTable(input), ...comparisonTables(input)],
+    tables: [...tracingTable(input), ...comparisonTables(input), ...failedTable(recordsOf(input), input.variantLabel)],
     charts: [],
     warnings: warningsOf(input),
     method: [correctionOf(input), METHOD, ...run.notes],
@@ -77,7 +79,9 @@ function sourcesOf({ comparisons, tracing, variantLabel }: ComparisonInput): str
         ]),
     `What tracing adds changed by ${tracing
       .slice(0, MOST_REGRESSIONS)
-      .map(({ change }) => `${differenceText(change)} µs (${variantLabel(change.variant)})`)
+      .map(
+        (all) => `${changeOfDifference(all.base, all.candidate, all.change)} µs (${variantLabel(all.change.variant)})`,
+      )
       .join(", ")}.`,
   ];
 }
@@ -122,8 +126,22 @@ function caveatsOf(input: ComparisonInput): string[] {
     ...differences.map((difference) => `Unlike, compared by --anyway: ${difference}`),
     ...unavailable,
     ...missing,
+    ...missingPhases(input),
     ...(isOneFile ? [base] : [base, candidate]).flatMap(healthOf),
   ];
+}
+
+function recordsOf({ isOneFile, base, candidate }: Pick<ComparisonInput, "isOneFile" | "base" | "candidate">) {
+  return [...new Set((isOneFile ? [base] : [base, candidate]).flatMap(({ records }) => records))];
+}
+
+/** Phases that were run and of which nothing is compared, with the reason. */
+function missingPhases({ base, candidate, comparisons }: ComparisonInput): string[] {
+  const compared = new Set(comparisons.map(({ ratio }) => ratio.phase));
+  const lines = [base, candidate].flatMap(({ records }) =>
+    noFigures(records.filter(({ trial }) => !compared.has(trial.phase))),
+  );
+  return [...new Set(lines)];
 }
 
 /** How the run of a side went. */
@@ -148,11 +166,13 @@ function constantsOf({ base, candidate, thresholds, run }: ComparisonInput): Fac
 }
 
 function warningsOf(input: ComparisonInput): WarningGroup[] {
-  const { comparisons, variantLabel, run } = input;
+  const { comparisons, variantLabel } = input;
   const placed = comparisons
     .filter(({ ratio }) => !isDrift(input, ratio))
     .flatMap(({ ratio: { warnings, phase, variant } }) =>
       warnings.map((warning) => ({ warning, phase, label: variantLabel(variant) })),
     );
-  return groupWarnings(placed, run.records);
+  const records = recordsOf(input);
+  const ofTrials = warningsOfTrials(records, variantLabel).filter(({ warning }) => warning.invalidates === true);
+  return groupWarnings([...ofTrials, ...placed], records);
 }

@@ -2,8 +2,17 @@ import { baselineOf } from "../../plan/plan.ts";
 import { isLossless, type Comparison } from "../../estimate/compare.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
 import { findMetric, type Thresholds } from "../../record/metrics.ts";
-import { changeText, differenceText, figureText, noVerdictText, shareText, UNBACKED_NOTE } from "../format.ts";
+import {
+  changeOfDifference,
+  changeText,
+  differenceText,
+  figureText,
+  noVerdictText,
+  shareText,
+  UNBACKED_NOTE,
+} from "../format.ts";
 import type { Cell, Table, Tone } from "../report.ts";
+import { cellOf } from "../tables/columns.ts";
 import { correctionOf, isDrift, type ComparisonInput } from "./input.ts";
 
 const TONES: Readonly<Record<string, Tone>> = { regression: "bad", improvement: "good" };
@@ -51,11 +60,8 @@ export function tracingTable({ tracing, variantLabel }: ComparisonInput): Table[
       ],
       rows: tracing.map(({ base, candidate, change }) => [
         { text: variantLabel(change.variant) },
-        ...[base, candidate, change].map((estimate) => ({
-          text: differenceText(estimate),
-          value: estimate.center,
-          ...doubtOf(estimate),
-        })),
+        ...[base, candidate].map((estimate) => cellOf({ text: differenceText }, estimate)),
+        cellOf({ text: () => changeOfDifference(base, candidate, change) }, change),
       ]),
       notes: ["Against none of the same build, so that a change of the service itself is not in it."],
     },

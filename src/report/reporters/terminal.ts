@@ -36,7 +36,7 @@ export function renderTerminal(page: Page, medium: Medium): string {
 /** What `--verbose` adds. */
 function hintOf(tables: readonly Table[], warnings: readonly WarningGroup[]): string {
   const added = [
-    ...(warnings.length > 0 ? ["fixes of warnings"] : []),
+    ...(warnings.length > 0 ? ["all cases of warnings, with their fixes"] : []),
     ...tables.filter(({ isDetail }) => isDetail).map(({ title }) => title.toLowerCase()),
   ];
   return added.length === 0 ? "" : `With --verbose: ${added.join("; ")}.`;
@@ -61,9 +61,7 @@ function warningBlocks(warnings: readonly WarningGroup[], width: number, verbose
   const styleOf = ({ invalidates }: WarningGroup): "red" | "yellow" => (invalidates ? "red" : "yellow");
   if (!verbose) {
     const lines = warnings.slice(0, MOST_WARNINGS).flatMap((group) => {
-      const [first, ...others] = group.cases;
-      const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
-      const text = `${headOf(group)}: ${first!.message.replaceAll("\n", " ")}${more}`;
+      const text = `${headOf(group)}: ${group.cases[0]!.message.replaceAll("\n", " ")}`;
       return wrap(text, width, "  ").map((line) => paint(styleOf(group), line));
     });
     const more = warnings.length - MOST_WARNINGS;

@@ -2,9 +2,9 @@ import type { Estimate } from "../../estimate/estimate.ts";
 import type { Phase } from "../../spec/phases.ts";
 import type { Metric } from "../../record/metrics.ts";
 import { changeText, differenceText, figureText, noVerdictText, UNBACKED_NOTE } from "../format.ts";
+import { noFigures } from "../no-figures.ts";
 import type { Cell, Column, Table, Tone } from "../report.ts";
 import type { Run, ShownVariant } from "../run.ts";
-import { listNames } from "../warnings.ts";
 
 /** A column that shows one estimate of each variant. */
 export interface MetricColumn extends Column {
@@ -22,7 +22,8 @@ export function metricTable(run: Run, { phase, ...head }: Head, columns: readonl
     .map((variant) => ({ label: variant.label, estimates: filled.map(({ pick }) => pick(run, variant)) }))
     .filter(({ estimates }) => estimates.some((estimate) => estimate !== undefined));
   if (picked.length === 0) {
-    const notes = phase === undefined ? [] : invalidNotes(run, phase);
+    const notes =
+      phase === undefined ? [] : noFigures(run.results.records.filter(({ trial }) => trial.phase === phase));
     return notes.length === 0 ? [] : [{ ...head, columns: [], rows: [], notes }];
   }
   const rows = picked.map(({ label, estimates }): Cell[] => [
@@ -32,17 +33,6 @@ export function metricTable(run: Run, { phase, ...head }: Head, columns: readonl
   const shown = filled.map(({ title, unit, numeric }) => ({ title, numeric, ...(unit !== undefined && { unit }) }));
   const all = picked.flatMap(({ estimates }) => estimates.filter((estimate) => estimate !== undefined));
   return [{ ...head, columns: [{ title: "variant", numeric: false }, ...shown], rows, notes: notesOf(all) }];
-}
-
-/** Why a phase that was run has no figure. */
-function invalidNotes({ results }: Run, phase: Phase): string[] {
-  const trials = results.records.filter(({ trial }) => trial.phase === phase);
-  if (trials.length === 0 || trials.some(({ ending, valid }) => ending === "completed" && valid)) return [];
-  const codes = trials.flatMap(({ warnings }) =>
-    warnings.filter(({ invalidates }) => invalidates === true).map(({ code }) => code),
-  );
-  const reasons = codes.length === 0 ? "" : `: ${listNames(new Set(codes))}`;
-  return [`No figures: all ${trials.length} trials of the ${phase} phase failed or are invalid${reasons}.`];
 }
 
 function notesOf(estimates: readonly Estimate[]): string[] {

@@ -1,13 +1,11 @@
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { rangedMessage, shapeOf } from "../ranged-message.ts";
 import type { Table } from "../report.ts";
-import type { Run } from "../run.ts";
 import { listNames } from "../warnings.ts";
 
 /** Trials that failed, were aborted or are invalid: one row a reason. */
-export function failedTable(run: Run): Table[] {
-  const labels = new Map(run.variants.map(({ id, label }) => [id, label]));
-  const bad = run.results.records.filter((record) => record.ending !== "completed" || !record.valid);
+export function failedTable(records: readonly TrialRecord[], labelOf: (variant: string) => string): Table[] {
+  const bad = records.filter((record) => record.ending !== "completed" || !record.valid);
   if (bad.length === 0) return [];
   const reasons = bad.map((record) => ({ ...record.trial, ending: endingOf(record), reason: reasonOf(record) }));
   const groups = Map.groupBy(reasons, ({ ending, reason }) => `${ending}: ${shapeOf(reason)}`);
@@ -15,12 +13,13 @@ export function failedTable(run: Run): Table[] {
     {
       id: "failed",
       title: "Trials without figures",
-      about: "No estimate uses them. The results file has the whole output of those that failed.",
+      about:
+        "No estimate uses them. The warnings below explain the codes. The results file has the whole output of those that failed.",
       columns: ["ending", "reason", "variants", "trials"].map((title) => ({ title, numeric: false })),
       rows: [...groups.values()].map((same) => [
         { text: same[0]!.ending },
         { text: rangedMessage(same.map(({ reason }) => reason)) },
-        { text: listNames(new Set(same.map(({ variant }) => labels.get(variant) ?? variant))) },
+        { text: listNames(new Set(same.map(({ variant }) => labelOf(variant)))) },
         { text: listNames(new Set(same.map(({ id }) => id))) },
       ]),
       notes: [],
@@ -43,6 +42,6 @@ function reasonOf({ failure, ending, warnings }: TrialRecord): string {
     return [...lines.slice(0, MOST_LINES).map((line) => line.trim()), ...more].join("\n");
   }
   if (ending === "aborted") return "the run was interrupted";
-  const reasons = warnings.filter(({ invalidates }) => invalidates === true).map(({ message }) => message);
-  return reasons.join("; ") || "no reason was recorded";
+  const reasons = warnings.filter(({ invalidates }) => invalidates === true).map(({ code }) => code);
+  return [...new Set(reasons)].join(", ") || "no reason was recorded";
 }
