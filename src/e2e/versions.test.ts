@@ -73,7 +73,7 @@ test("a version that does not exist is refused with npm's reason in one line", {
   for (const option of ["--node", "--otel"]) {
     const { exitCode, stderr } = await run("bench", ...COST, option, "3.0.999");
     assert.equal(exitCode, 2);
-    assert.match(stderr.trim(), new RegExp(`^${option} "3\\.0\\.999"[^\\n]*No match[^\\n]*$`));
+    assert.match(stderr.trim(), new RegExp(`^${option} "3\\.0\\.999": [^\\n]+$`));
   }
 });
 

@@ -13,7 +13,7 @@ test("all that waits at the end of a stage fails at once, and so does what is as
   const first = deadline.wait(ask("first"), never);
   const second = deadline.wait(ask("second"), never);
   const reason =
-    /"first", and the service did not answer the harness's "second" within 100ms from the beginning of its start/;
+    /the service did not answer the harness's "first", "second" within 100ms from the beginning of its start/;
   await Promise.all([assert.rejects(first, reason), assert.rejects(second, reason)]);
   await assert.rejects(deadline.wait(ask("third"), Promise.resolve(1)), reason);
 });

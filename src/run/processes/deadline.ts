@@ -101,8 +101,12 @@ export class Deadline {
 }
 
 function unanswered(late: readonly Asked[], limit: Limit): LateAnswers {
-  const questions = late.map(({ who, question }) => `${who} did not answer the harness's "${question}"`);
-  return new LateAnswers(`${questions.join(", and ")} ${within(limit)}`, late);
+  const silent = [...Map.groupBy(late, ({ who }) => who)].map(([who, asked]) => {
+    const questions = new Set(asked.map(({ question }) => `"${question}"`));
+    return `${who} did not answer the harness's ${[...questions].join(", ")}`;
+  });
+  const why = "its event loop is blocked, or it is stopped or overloaded";
+  return new LateAnswers(`${silent.join(", and ")} ${within(limit)}: ${why}`, late);
 }
 
 function within({ stage, ms }: Limit): string {
