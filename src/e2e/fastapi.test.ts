@@ -20,7 +20,17 @@ test("its spans hold no secret, name their request, and its baseline loads no SD
 for (const target of ["fastapi:workers=2", "fastapi:chain"])
   test(`${target}: all spans arrive, by the SDK's own metrics too, and what was kept is known`, { skip }, async () => {
     const out = join(folder, `${target.replace(":", "-")}.json`);
-    const args = ["--target", target, "--sampler", "ratio:0.5", "--rate", "40/s", "--phase", "latency"];
+    const args = [
+      "--target",
+      target,
+      "--sampler",
+      "ratio:0.5",
+      "--rate",
+      "40/s",
+      "--phase",
+      "latency",
+      "--no-reference",
+    ];
     const { results } = await measure(out, ...args);
     for (const { trial, ending, failure, ledger, outside, fidelity, resources } of results.records) {
       assert.equal(ending, "completed", failure);
@@ -28,7 +38,7 @@ for (const target of ["fastapi:workers=2", "fastapi:chain"])
       if (trial.variant === "none") assert.deepEqual([ledger, outside], [undefined, undefined]);
       else {
         assert.deepEqual([ledger!.source, ledger!.residual, ledger!.sampled], ["sdk", 0, outside!.received]);
-        assert.equal(ledger!.unsampled > 0, trial.variant === "ratio:0.5");
+        assert.ok(ledger!.unsampled > 0);
         assert.ok(fidelity!.traces.arrived > 0);
       }
     }
