@@ -73,9 +73,9 @@ export const PHASES = [
       costRatePerSecond ?? Math.min(ratePerSecond, Math.floor(SIDE_BY_SIDE_PER_SECOND / variants)),
     byDefault: true,
     roundShare: 1,
-    roundsAlone: 14,
+    roundsAlone: 10,
     // V8 goes on compiling for some 15,000 requests: warming up takes long, though the services have all cores for it
-    full: { durationMs: 5500, warmupMs: 6000 },
+    full: { durationMs: 5500, warmupMs: 12_000 },
     quick: { durationMs: 3000, warmupMs: 6000 },
     connections: 16,
     sentence:

@@ -40,7 +40,7 @@ export function isQuick({ durationMs, warmupMs }: Pick<Scenario, "durationMs" | 
  * What three minutes give with three variants. Processes of one variant differ by more than the windows of one process:
  * rounds say more than long windows.
  */
-const ROUNDS = { full: 8, quick: 2 };
+const ROUNDS = { full: 6, quick: 2 };
 
 /**
  * Reads a scenario by name or file, lays the command line's options over it, and validates.
