@@ -32,6 +32,7 @@ export function resourcesOf(measured: Measured, lane: LoadResult, ledgerReading:
     cpuUserUs: cpuUs * userShare,
     cpuSystemUs: cpuUs * (1 - userShare),
     cpuUsPerRequest: cpuUs / lane.completed,
+    ...driftOf(measured),
     ...(known ? reportedBy(usageAtClose, measured.heapBytes) : measured.rssBytes && { rssBytes: measured.rssBytes }),
     ...(known && { cpuUsSelfReported: selfUser + selfSystem }),
     ...(bytesOut !== undefined && { bytesOut, bytesOutPerRequest: bytesOut / Math.max(1, lane.lifetime.completed) }),
@@ -41,6 +42,10 @@ export function resourcesOf(measured: Measured, lane: LoadResult, ledgerReading:
     flushMs: measured.flushMs,
     ...(burntUs > 0 && { burntUsPerRequest: burntUs / lane.completed }),
   };
+}
+
+function driftOf({ firstHalfUsPerMs: first, secondHalfUsPerMs: second }: Measured): Pick<Resources, "cpuDrift"> {
+  return first && second ? { cpuDrift: second / first } : {};
 }
 
 /** What only the processes themselves know, over all of them. */

@@ -1,0 +1,33 @@
+import type { Warning } from "../../record/trial-record.ts";
+import type { Series } from "../series.ts";
+import { interval, oneSample } from "../statistics/student.ts";
+import { MIN_ROUNDS } from "../verdict.ts";
+
+/** A relative change of cost within the windows that is no noise, and may be most of a difference between samplers. */
+const LEAST_CHANGE = 0.05;
+const CONFIDENCE = 0.99;
+
+/**
+ * One variant became cheaper or dearer within its windows and the other did not, in round after round: most often V8 still
+ * compiled what it does seldom, as for the few traces that a small ratio keeps. The figure is then one of no steady state.
+ */
+export function unsteadyWarning(series: Series, baseline: Series): Warning[] {
+  if (series.metric.name !== "cpuUsPerRequest" || series.group.phase !== "cost") return [];
+  const drifts = [...series.group.records].flatMap(([round, { resources }]) => {
+    const [own, other] = [resources?.cpuDrift, baseline.group.records.get(round)?.resources?.cpuDrift];
+    return own && other ? [Math.log(own / other)] : [];
+  });
+  if (drifts.length < MIN_ROUNDS) return [];
+  const contrast = oneSample(drifts);
+  const around = interval(contrast, CONFIDENCE);
+  const change = Math.expm1(contrast.mean);
+  if (around === undefined || around.low * around.high <= 0 || Math.abs(change) < LEAST_CHANGE) return [];
+  const percent = `${Math.abs(100 * change).toFixed(0)} %`;
+  return [
+    {
+      code: "unsteady",
+      message: `CPU per request of ${series.group.variant} ${change < 0 ? "fell" : "rose"} by ${percent} within the windows, against ${baseline.group.variant}: ${change < 0 ? "it was still warming up, and its figure is too high" : "it was in no steady state"}`,
+      fix: "lengthen --warmup, such as --warmup 25s",
+    },
+  ];
+}
