@@ -32,11 +32,47 @@ export const FACTS_FOLDER = "SPANTOLL_FACTS";
 /** A CommonJS program to `--require`: it runs before the service, in any Node since 14. */
 export const factsProgram = (): string => `(${writeFacts.toString()})(require);`;
 
-/* oxlint-disable typescript/no-explicit-any, typescript/no-unsafe-member-access -- the insides of SDKs of any version */
+/** What SDKs of the versions that we know have inside; any of it may be missing. */
+interface Instance {
+  readonly constructor: { readonly name: string };
+}
+interface Processor extends Instance {
+  readonly _scheduledDelayMillis?: number;
+  readonly _maxExportBatchSize?: number;
+  readonly _maxQueueSize?: number;
+  readonly _exporter?: Instance;
+}
+interface Processors {
+  readonly _spanProcessors?: readonly Processor[];
+}
+interface ProviderConfig {
+  readonly sampler?: { toString(): string };
+}
+interface Provider extends Instance {
+  readonly _tracerOptions?: ProviderConfig;
+  readonly _config?: ProviderConfig;
+  readonly config?: ProviderConfig;
+  readonly _activeSpanProcessor?: Processors;
+  readonly activeSpanProcessor?: Processors;
+}
+interface ProxyProvider extends Provider {
+  getDelegate?(): Provider;
+}
+type Logger = Record<string, ((...words: unknown[]) => void) | undefined>;
+interface Api {
+  diag?: Logger | undefined;
+  trace?: ProxyProvider;
+}
+interface ModuleClass {
+  readonly prototype: { require?: NodeJS.Require };
+  register?: (...args: unknown[]) => unknown;
+  registerHooks?: (...args: unknown[]) => unknown;
+}
+
 function writeFacts(require: NodeJS.Require): void {
   const fs: typeof import("node:fs") = require("fs");
-  const Module: any = require("module");
-  const KEY = Symbol.for("opentelemetry.js.api.1") as unknown as string;
+  const Module: ModuleClass = require("module");
+  const KEY = Symbol.for("opentelemetry.js.api.1");
   const MOST = 20;
   const messages: string[] = [];
   let early: string[] = [];
@@ -44,7 +80,7 @@ function writeFacts(require: NodeJS.Require): void {
     `${process.execArgv.join(" ")} ${process.env["NODE_OPTIONS"] || ""}`,
   );
   let providerAtMs: number | undefined;
-  let proxy: any;
+  let proxy: ProxyProvider | undefined;
   let written = "";
 
   const loaded = (): string[] => {
@@ -55,7 +91,7 @@ function writeFacts(require: NodeJS.Require): void {
     const provider = proxy && (proxy.getDelegate ? proxy.getDelegate() : proxy);
     const { sampler } = (provider && (provider._tracerOptions || provider._config || provider.config)) || {};
     const active = provider && (provider._activeSpanProcessor || provider.activeSpanProcessor);
-    const processors: any[] = (active && active._spanProcessors) || [];
+    const processors = (active && active._spanProcessors) || [];
     const main = process.argv[1] || "";
     return {
       pid: process.pid,
@@ -63,7 +99,7 @@ function writeFacts(require: NodeJS.Require): void {
       env: Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith("OTEL_"))),
       providerAtMs,
       provider: provider && provider.constructor.name,
-      sampler: sampler && String(sampler),
+      sampler: sampler && sampler.toString(),
       processors: processors.map((one) => ({
         name: one.constructor.name,
         delayMs: one._scheduledDelayMillis,
@@ -86,9 +122,10 @@ function writeFacts(require: NodeJS.Require): void {
       // the folder is gone, or the SDK is one that we do not know
     }
   };
-  const watch = (object: any, name: string, changed: (value: any) => any): void => {
-    let value = object[name];
-    const set = (next: any): void => {
+  /** `changed` sees each value that is set from now on, and says what is kept. */
+  const watch = <T>(object: object, name: PropertyKey, changed: (value: T | undefined) => T | undefined): void => {
+    let value = Reflect.get(object, name) as T | undefined;
+    const set = (next: T | undefined): void => {
       value = changed(next);
     };
     Object.defineProperty(object, name, { configurable: true, enumerable: true, get: () => value, set });
@@ -97,20 +134,21 @@ function writeFacts(require: NodeJS.Require): void {
     if (messages.length < MOST && !/logger will be overwritten/.test(words.join(" ")))
       messages.push(words.map(String).join(" ").slice(0, 400));
   };
-  const listening = (logger: any): any => {
+  const listening = (logger: Logger | undefined): Logger => {
     const levels = ["error", "warn", "info", "debug", "verbose"];
     const pass = (level: string, words: unknown[]): void => {
       if (level === "error" || level === "warn") note(...words);
-      if (logger && logger[level]) logger[level](...words);
+      const original = logger && logger[level];
+      if (original) original.apply(logger, words);
     };
     return Object.fromEntries(levels.map((level) => [level, (...words: unknown[]) => pass(level, words)]));
   };
 
-  watch(globalThis, KEY, (api) => {
+  watch<Api>(globalThis, KEY, (api) => {
     if (!api || Object.getOwnPropertyDescriptor(api, "trace")) return api;
-    watch(api, "diag", listening);
+    watch<Logger>(api, "diag", listening);
     api.diag = undefined;
-    watch(api, "trace", (trace) => {
+    watch<ProxyProvider>(api, "trace", (trace) => {
       proxy = trace;
       providerAtMs = trace && Date.now();
       setImmediate(save);
@@ -118,18 +156,18 @@ function writeFacts(require: NodeJS.Require): void {
     });
     return api;
   });
-  watch(Module.prototype, "require", (patched) => {
+  watch<NodeJS.Require>(Module.prototype, "require", (patched) => {
     if (early.length === 0) early = loaded();
     return patched;
   });
-  for (const name of ["register", "registerHooks"])
-    if (Module[name]) {
-      const original = Module[name];
-      Module[name] = function (...args: unknown[]) {
+  for (const name of ["register", "registerHooks"] as const) {
+    const original = Module[name];
+    if (original)
+      Module[name] = function (this: unknown, ...args: unknown[]) {
         hasLoader = true;
         return original.apply(this, args);
       };
-    }
+  }
   setInterval(save, 200).unref();
   process.once("exit", save);
 }
