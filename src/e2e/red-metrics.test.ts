@@ -9,7 +9,7 @@ import { collectorFiles } from "../collector/collector-kind.ts";
 import { collectors } from "../collector/index.ts";
 import { COLLECTOR } from "../collector/programs.ts";
 import { histogramQuantile, readSpanMetrics } from "../collector/span-metrics.ts";
-import { collectorPorts, startCollector } from "../run/processes/collector-start.ts";
+import { collectorPorts, startCollector } from "../run/collector/collector-start.ts";
 import { accepting, freePorts } from "../run/processes/ports.ts";
 import { measure, temporaryFolder, writeJson } from "./program.fixture.ts";
 

@@ -1,5 +1,5 @@
 import type { Warning } from "../record/trial-record.ts";
-import type { CollectorProcess } from "./processes/collector-process.ts";
+import type { CollectorProcess } from "./collector/collector-process.ts";
 import type { Deadline } from "./processes/deadline.ts";
 import { LoadProcess } from "./processes/load-process.ts";
 import { findPinning, type Pinning } from "./processes/pinning.ts";

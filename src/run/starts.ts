@@ -8,7 +8,7 @@ import { requestsOf } from "../spec/workload.ts";
 import { Meter } from "./measure/meter.ts";
 import type { Setting } from "./setting.ts";
 import { ControlFailure } from "./processes/control-failure.ts";
-import { CollectorProcess } from "./processes/collector-process.ts";
+import { CollectorProcess } from "./collector/collector-process.ts";
 import type { FirstRequest } from "./processes/first-answer.ts";
 import type { TargetSetting } from "./processes/target-setting.ts";
 import { TargetProcesses } from "./processes/target-processes.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { TargetLine } from "../processes/control.ts";
 import { partsOf, type CpuProfile } from "./profile.ts";
 import { cpuBetween, machineTime, profilerUs, readCpu, type CpuReading, type MachineTime } from "./accounting.ts";
-import type { CollectorProcess } from "../processes/collector-process.ts";
+import type { CollectorProcess } from "../collector/collector-process.ts";
 import type { TargetProcesses } from "../processes/target-processes.ts";
 
 interface Reading {

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { siblingModule } from "../../base/sibling.ts";
 import type { CollectorFiles } from "../../collector/collector-kind.ts";
-import { startChild, type Child } from "./child.ts";
-import type { Guarded } from "./guard.ts";
-import { freePorts } from "./ports.ts";
+import { startChild, type Child } from "../processes/child.ts";
+import type { Guarded } from "../processes/guard.ts";
+import { freePorts } from "../processes/ports.ts";
 
 /** Laid over every configuration: a page of metrics, and a log of one JSON object a line with nothing left out. */
 const TELEMETRY = JSON.stringify({
@@ -63,7 +63,7 @@ export function startCollector(
   };
   return startChild({
     command: process.execPath,
-    args: [siblingModule(import.meta.url, "./guard"), JSON.stringify(guarded)],
+    args: [siblingModule(import.meta.url, "../processes/guard"), JSON.stringify(guarded)],
     ipc: true,
     guard: true,
     graceMs: EXIT_WITHIN_MS,

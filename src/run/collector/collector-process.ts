@@ -1,32 +1,22 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { collectorFiles } from "../../collector/collector-kind.ts";
 import { readCollectorFacts, type CollectorFacts } from "../../collector/configuration.ts";
-import {
-  collectorCounts,
-  droppedInLog,
-  type CollectorCounts,
-  type DroppedInLog,
-} from "../../collector/metrics-text.ts";
+import { droppedInLog, type CollectorCounts, type DroppedInLog } from "../../collector/metrics-text.ts";
 import type { CollectorSpec } from "../../spec/specs.ts";
 import type { ReceiverEndpoints } from "../../sink/protocol.ts";
 import { storedSpans } from "../measure/stored-spans.ts";
-import { cpuBetween, readCpu, readPeakRssBytes, type CpuReading } from "../measure/accounting.ts";
-import { exitReason, type Child, type Exit } from "./child.ts";
+import { cpuBetween, type CpuReading } from "../measure/accounting.ts";
+import { exitReason, type Child, type Exit } from "../processes/child.ts";
+import { CollectorWatch } from "./collector-watch.ts";
 import { collectorPorts, logOf, startCollector } from "./collector-start.ts";
-import type { Deadline } from "./deadline.ts";
-import { listenersOn } from "./listeners.ts";
-import { accepting } from "./ports.ts";
+import type { Deadline } from "../processes/deadline.ts";
+import { listenersOn } from "../processes/listeners.ts";
+import { accepting } from "../processes/ports.ts";
 import { SpanMetricsReader, type SpanMetricsPages } from "../measure/span-metrics-pages.ts";
-import { orFail, READY_WITHIN_MS } from "./target-setting.ts";
+import { orFail, READY_WITHIN_MS } from "../processes/target-setting.ts";
 
-/** A queue that waits for a backend is given up, and what it holds has its line in the ledger. */
-export const IDLE_WITHIN_MS = 6000;
-const POLL_MS = 100;
-const WATCH_MS = 500;
-const SCRAPE_WITHIN_MS = 2000;
 const LOG_TAIL = 2000;
 
 export interface CollectorOptions {
@@ -72,14 +62,9 @@ export class CollectorProcess {
   readonly #child: Child;
   readonly #folder: string;
   readonly #facts: CollectorFacts;
-  readonly #metricsPort: number;
   readonly #spanMetrics: SpanMetricsReader | undefined;
-  readonly #pids: readonly number[];
-  readonly #watch: NodeJS.Timeout;
+  readonly #watch: CollectorWatch;
   #exit: Exit | undefined;
-  #counts: CollectorCounts | undefined;
-  #queuePeak = 0;
-  #rssPeakBytes: number | undefined;
   #cpuAtOpen: CpuReading | undefined;
   #cpuSecondsAtOpen: Promise<number | undefined> = Promise.resolve(undefined);
 
@@ -114,7 +99,6 @@ export class CollectorProcess {
       facts,
       metrics,
       prometheus,
-      pids: listenersOn(metrics),
     });
   }
 
@@ -124,13 +108,11 @@ export class CollectorProcess {
     this.#child = started.child;
     this.#folder = started.folder;
     this.#facts = started.facts;
-    this.#metricsPort = started.metrics;
     const { spanMetricsAfterMs } = started.facts;
     this.#spanMetrics =
       spanMetricsAfterMs === undefined ? undefined : new SpanMetricsReader(started.prometheus, spanMetricsAfterMs);
-    this.#pids = started.pids;
     void started.child.exited.then((exit) => (this.#exit = exit));
-    this.#watch = setInterval(() => void this.#scrape(), WATCH_MS);
+    this.#watch = new CollectorWatch(started.metrics, listenersOn(started.metrics), started.facts);
   }
 
   get facts(): CollectorFacts {
@@ -144,25 +126,25 @@ export class CollectorProcess {
 
   openWindow(): void {
     this.#cpuAtOpen = this.readCpu();
-    this.#cpuSecondsAtOpen = this.#scrape().then((counts) => counts?.cpuSeconds);
+    this.#cpuSecondsAtOpen = this.#watch.scrape().then((counts) => counts?.cpuSeconds);
   }
 
   /** Waits until it has sent what it holds, reads its counts, and ends it. */
   async finish(keep = false): Promise<CollectorReading> {
-    await this.#idle();
+    await this.#watch.idle(() => this.#exit !== undefined);
     const cpu = cpuBetween(this.#cpuAtOpen, this.readCpu());
     const spanMetrics = await this.#spanMetrics?.close();
-    await this.#scrape();
-    clearInterval(this.#watch);
+    await this.#watch.scrape();
+    this.#watch.stop();
     const cpuSecondsAtOpen = await this.#cpuSecondsAtOpen;
     const stored = this.#store === undefined ? undefined : await storedSpans(this.#store, this.#startedMs);
     const died =
       this.#exit && exitReason("the Collector", { ...this.#exit, stderrTail: this.#logTail() }, "in mid-trial");
     const isKept = keep && this.#store !== undefined && died === undefined;
-    const isIdle = this.#counts?.queueSize === 0;
+    const { counts, queuePeak, rssPeakBytes } = this.#watch;
+    const isIdle = counts?.queueSize === 0;
     if (!isKept) await this.#end(isIdle);
     const dropped = droppedInLog(logOf(this.#folder), this.#facts);
-    const counts = this.#counts;
     if (!isKept) this.#removeFolder();
     return {
       facts: this.#facts,
@@ -173,8 +155,8 @@ export class CollectorProcess {
       ...(cpu && { cpuUs: cpu.totalUs }),
       ...(cpuSecondsAtOpen !== undefined &&
         counts && { cpuUsSelfReported: (counts.cpuSeconds - cpuSecondsAtOpen) * 1e6 }),
-      ...(this.#rssPeakBytes !== undefined && { rssPeakBytes: this.#rssPeakBytes }),
-      ...(counts && { queuePeak: this.#queuePeak }),
+      ...(rssPeakBytes !== undefined && { rssPeakBytes }),
+      ...(counts && { queuePeak }),
       stored,
       spanMetrics,
     };
@@ -182,7 +164,7 @@ export class CollectorProcess {
 
   /** Lets it run on when we are gone. Undefined if it has ended, or has no store to look at. */
   release(): { readonly url: string; readonly pid: number } | undefined {
-    const [pid] = this.#pids;
+    const [pid] = this.#watch.pids;
     if (this.#store === undefined || this.#exit !== undefined || pid === undefined) return undefined;
     // the guard alone: it would end what it guards
     process.kill(this.#child.pid, "SIGKILL");
@@ -196,45 +178,13 @@ export class CollectorProcess {
   }
 
   async kill(): Promise<void> {
-    clearInterval(this.#watch);
+    this.#watch.stop();
     await this.#child.kill();
     this.#removeFolder();
   }
 
-  /** Until its queue is empty and it sends nothing more, or time is up. */
-  async #idle(): Promise<void> {
-    const deadlineMs = performance.now() + IDLE_WITHIN_MS;
-    let before = -1;
-    while (this.#exit === undefined && performance.now() < deadlineMs) {
-      const counts = await this.#scrape();
-      const done = counts && counts.sent + counts.sendFailed + counts.enqueueFailed;
-      if (done === before && counts?.queueSize === 0) return;
-      before = done ?? -1;
-      await sleep(POLL_MS);
-    }
-  }
-
-  /** Undefined if it does not answer. */
-  async #scrape(): Promise<CollectorCounts | undefined> {
-    try {
-      const signal = AbortSignal.timeout(SCRAPE_WITHIN_MS);
-      const answer = await fetch(`http://127.0.0.1:${this.#metricsPort}/metrics`, { signal });
-      this.#counts = collectorCounts(await answer.text(), this.#facts.sinkExporters);
-      this.#queuePeak = Math.max(this.#queuePeak, this.#counts.queueSize);
-      this.#rssPeakBytes = this.#readPeakRss() ?? this.#rssPeakBytes;
-      return this.#counts;
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** Undefined if the kernel does not say which process it is, or it has ended. */
   readCpu(): CpuReading | undefined {
-    return this.#pids.length === 0 ? undefined : readCpu(this.#pids);
-  }
-
-  #readPeakRss(): number | undefined {
-    return this.#pids.length === 0 ? undefined : readPeakRssBytes(this.#pids);
+    return this.#watch.readCpu();
   }
 
   #logTail(): string {
@@ -254,5 +204,4 @@ interface Started {
   readonly facts: CollectorFacts;
   readonly metrics: number;
   readonly prometheus: number;
-  readonly pids: readonly number[];
 }
