@@ -4,7 +4,7 @@ import { thresholdIn, type Metric, type Thresholds } from "../../record/metrics.
 import { pairRounds } from "../rounds.ts";
 import type { Series } from "../series.ts";
 import { LEAST_EPISODES, LEAST_SECONDS, quantileChange, shortageOf } from "../statistics/quantile-change.ts";
-import { unsteadyWarning } from "./unsteady.ts";
+import { unsteady } from "./unsteady.ts";
 import { oneSample, type Contrast } from "../statistics/student.ts";
 import { decide, type Claim } from "../verdict.ts";
 
@@ -29,9 +29,10 @@ export function ratioFinding(
     unit: "ratio",
     method: series.quantile ? MERGED : "student-t on log ratios, paired by round",
   };
-  const unsteady = unsteadyWarning(series, baseline);
-  const estimate = estimateOf(about, contrast, Math.exp, certainty, [...warningsOf(series, baseline), ...unsteady]);
-  if (unsteady.length > 0) return { estimate: { ...estimate, verdict: "inconclusive" } };
+  const doubt = unsteady(series, baseline, contrast.mean);
+  const warnings = [...warningsOf(series, baseline), ...(doubt ? [doubt.warning] : [])];
+  const estimate = estimateOf(about, contrast, Math.exp, certainty, warnings);
+  if (doubt?.explains === true) return { estimate: { ...estimate, verdict: "inconclusive" } };
   return findingOf(estimate, claimOf(series, contrast, thresholds));
 }
 

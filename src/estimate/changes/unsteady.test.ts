@@ -24,8 +24,8 @@ function verdictWith(driftOf: (variant: string, round: number) => number) {
 }
 const codesOf = ({ warnings }: ReturnType<typeof verdictWith>): string[] => warnings.map(({ code }) => code);
 
-test("a variant that becomes cheaper within its windows in every round has no verdict, and the reason", () => {
-  const unsteady = verdictWith((variant, round) => (variant === "ratio:0.1" ? 0.87 : 1) * (1 + round / 500));
+test("a variant that becomes so much cheaper within its windows that it may be all of its cost has no verdict, and the reason", () => {
+  const unsteady = verdictWith((variant, round) => (variant === "ratio:0.1" ? 0.6 : 1) * (1 + round / 500));
   assert.equal(unsteady.verdict, "inconclusive");
   assert.ok(codesOf(unsteady).includes("unsteady"));
 });
@@ -39,4 +39,10 @@ test("one that drifts as all others do, or now up and now down, has its verdict"
     assert.notEqual(steady.verdict, "inconclusive");
     assert.ok(!codesOf(steady).includes("unsteady"));
   }
+});
+
+test("one that becomes a little cheaper keeps the verdict of a difference that is far larger, with the warning", () => {
+  const drifting = verdictWith((variant, round) => (variant === "ratio:0.1" ? 0.93 : 1) * (1 + round / 500));
+  assert.notEqual(drifting.verdict, "inconclusive");
+  assert.ok(codesOf(drifting).includes("unsteady"));
 });

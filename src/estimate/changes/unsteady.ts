@@ -3,31 +3,39 @@ import type { Series } from "../series.ts";
 import { interval, oneSample } from "../statistics/student.ts";
 import { MIN_ROUNDS } from "../verdict.ts";
 
-/** A relative change of cost within the windows that is no noise, and may be most of a difference between samplers. */
+/** A relative change of cost within the windows that is no noise. */
 const LEAST_CHANGE = 0.05;
-const CONFIDENCE = 0.99;
+const CONFIDENCE = 0.95;
+/** A window that opens while the cost still falls by so much shows up to so many times as much too high a figure. */
+const MOST_BIAS = 2;
+
+export interface Unsteady {
+  readonly warning: Warning;
+  /** The change could be all of the difference between the two. */
+  readonly explains: boolean;
+}
 
 /**
  * One variant became cheaper or dearer within its windows and the other did not, in round after round: most often V8 still
  * compiled what it does seldom, as for the few traces that a small ratio keeps. The figure is then one of no steady state.
+ * `logRatio`: the difference that is claimed.
  */
-export function unsteadyWarning(series: Series, baseline: Series): Warning[] {
-  if (series.metric.name !== "cpuUsPerRequest" || series.group.phase !== "cost") return [];
+export function unsteady(series: Series, baseline: Series, logRatio: number): Unsteady | undefined {
+  if (series.metric.name !== "cpuUsPerRequest" || series.group.phase !== "cost") return undefined;
   const drifts = [...series.group.records].flatMap(([round, { resources }]) => {
     const [own, other] = [resources?.cpuDrift, baseline.group.records.get(round)?.resources?.cpuDrift];
     return own && other ? [Math.log(own / other)] : [];
   });
-  if (drifts.length < MIN_ROUNDS) return [];
+  if (drifts.length < MIN_ROUNDS) return undefined;
   const contrast = oneSample(drifts);
   const around = interval(contrast, CONFIDENCE);
   const change = Math.expm1(contrast.mean);
-  if (around === undefined || around.low * around.high <= 0 || Math.abs(change) < LEAST_CHANGE) return [];
+  if (around === undefined || around.low * around.high <= 0 || Math.abs(change) < LEAST_CHANGE) return undefined;
   const percent = `${Math.abs(100 * change).toFixed(0)} %`;
-  return [
-    {
-      code: "unsteady",
-      message: `CPU per request of ${series.group.variant} ${change < 0 ? "fell" : "rose"} by ${percent} within the windows, against ${baseline.group.variant}: ${change < 0 ? "it was still warming up, and its figure is too high" : "it was in no steady state"}`,
-      fix: "lengthen --warmup, such as --warmup 25s",
-    },
-  ];
+  const warning = {
+    code: "unsteady",
+    message: `CPU per request of ${series.group.variant} ${change < 0 ? "fell" : "rose"} by ${percent} within the windows, against ${baseline.group.variant}: one of the two was in no steady state`,
+    fix: "lengthen --warmup, such as --warmup 25s",
+  };
+  return { warning, explains: Math.abs(logRatio) <= MOST_BIAS * Math.abs(contrast.mean) };
 }
