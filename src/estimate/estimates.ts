@@ -19,7 +19,8 @@ import {
 import { contrastFindings } from "./changes/contrasts.ts";
 import { alphaOf, type Certainty, type Estimate } from "./estimate.ts";
 import { fidelityEstimates } from "./fidelity/estimates.ts";
-import { DEFAULT_THRESHOLDS, METRICS, partMetrics } from "../record/metrics.ts";
+import { DEFAULT_THRESHOLDS, METRICS } from "../record/metrics.ts";
+import { partMetrics } from "../record/part-metrics.ts";
 import { plannedLooks } from "./looks.ts";
 import { referenceOf } from "./changes/references.ts";
 import { groupRounds } from "./rounds.ts";

@@ -48,7 +48,8 @@ export interface Quantile {
 
 const EVERY: readonly Phase[] = ["cost", "latency", "capacity"];
 
-const scalar = (
+/** A metric that is one number of a record. */
+export const scalar = (
   [name, title, unit]: readonly [name: string, title: string, unit: string],
   scale: Metric["scale"],
   of: (record: TrialRecord) => number | undefined,
@@ -216,25 +217,6 @@ function dashboardMetrics(): Metric[] {
     metric("dashboardRequestRate", "a dashboard's request rate over the true one", "requests"),
     metric("dashboardErrorRate", "a dashboard's error rate over the true one", "errorRate"),
     metric("dashboardP99", "a dashboard's p99 over the true one", "p99Ms"),
-  ];
-}
-
-/** Before the name of a part of the program in a metric's name. */
-export const PART = "profile: ";
-/** All parts together. */
-export const ALL_PARTS = `${PART}all parts`;
-
-/** A metric for each part of the program that a profile names: µs per request, 0 where a profile has no sample of it. */
-export function partMetrics(records: readonly TrialRecord[]): Metric[] {
-  const parts = new Set(records.flatMap(({ profile }) => Object.keys(profile ?? {})));
-  if (parts.size === 0) return [];
-  const metric = (name: string, of: (profile: Readonly<Record<string, number>>) => number): Metric => ({
-    ...scalar([name, name, "us/request"], "linear", ({ profile }) => profile && of(profile), ["profile"]),
-    compared: ["profile"],
-  });
-  return [
-    metric(ALL_PARTS, (profile) => Object.values(profile).reduce((sum, us) => sum + us, 0)),
-    ...[...parts].map((part) => metric(`${PART}${part}`, (profile) => profile[part] ?? 0)),
   ];
 }
 

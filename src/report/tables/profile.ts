@@ -1,5 +1,5 @@
 import type { Phase } from "../../spec/phases.ts";
-import { ALL_PARTS, PART } from "../../record/metrics.ts";
+import { ALL_PARTS, PART } from "../../record/part-metrics.ts";
 import { differenceText, figureText } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import { baselineName, type Run, type ShownVariant } from "../run.ts";

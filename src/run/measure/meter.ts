@@ -1,8 +1,6 @@
 import type { Usage } from "../../target/protocol.ts";
-import { readFileSync } from "node:fs";
-import type { TargetLine } from "../processes/control.ts";
-import { partsOf, type CpuProfile } from "./profile.ts";
-import { cpuBetween, machineTime, profilerUs, readCpu, type CpuReading, type MachineTime } from "./accounting.ts";
+import { beginProfile, endProfile, type Profiled } from "./profiled.ts";
+import { cpuBetween, machineTime, readCpu, type CpuReading, type MachineTime } from "./accounting.ts";
 import type { CollectorProcess } from "../collector/collector-process.ts";
 import type { TargetProcesses } from "../processes/target-processes.ts";
 
@@ -31,8 +29,8 @@ export interface Measured {
   readonly rssBytes: number | undefined;
   /** Heap after a garbage collection. */
   readonly heapBytes: number;
-  /** If the window was profiled: µs of the main threads in JavaScript by part of the program, and what profiling took of other threads. */
-  readonly profile?: { readonly parts: ReadonlyMap<string, number>; readonly profilerUs: number };
+  /** If the window was profiled. */
+  readonly profile?: Profiled;
   readonly flushMs: number;
   readonly flushed: boolean;
   /** How the warm-up was put behind, before the window opened; undefined where it is not: in the closed loop. */
@@ -45,7 +43,6 @@ interface Settled {
   readonly lostSpans: number;
 }
 
-const PROFILE_INTERVAL_US = 1000;
 /** A backend that hangs must not hold the window open for ever. */
 export const FLUSH_WITHIN_MS = 3000;
 
@@ -99,8 +96,7 @@ export class Meter {
    */
   async settle(): Promise<void> {
     this.#settled = await this.#flush();
-    if (this.#profilePath !== undefined)
-      await this.#askAll((line) => line.ask({ type: "profile", intervalUs: PROFILE_INTERVAL_US }, "ok"));
+    if (this.#profilePath !== undefined) await beginProfile(this.#target.lines);
   }
 
   /** Whether the window has opened. */
@@ -133,7 +129,8 @@ export class Meter {
     const { flushed } = await this.#flush();
     const flushMs = performance.now() - flushStart;
     const closed = this.#read();
-    const profile = await this.#profile();
+    const profile =
+      this.#profilePath === undefined ? undefined : await endProfile(this.#target.lines, this.#profilePath);
     const usageAtClose = await this.#usage(false);
     const collected = await this.#usage(true);
     const heapBytes = collected.reduce((sum, usage) => sum + usage.heapUsedBytes, 0);
@@ -197,28 +194,10 @@ export class Meter {
     return { flushed: answers !== undefined, lostSpans };
   }
 
-  /** Ends the profile and reads it. */
-  async #profile(): Promise<Measured["profile"]> {
-    const path = this.#profilePath;
-    if (path === undefined) return undefined;
-    const files = this.#target.lines.map(
-      ({ hello }, at) => `${path}${at === 0 ? "" : `-${hello.service}-${at}`}.cpuprofile`,
-    );
-    const ownUs = profilerUs(this.#target.lines.map(({ hello }) => hello.pid));
-    await this.#askAll((line, at) => line.ask({ type: "profiled", file: files[at]! }, "ok"));
-    const sum = new Map<string, number>();
-    for (const file of files)
-      for (const [part, us] of partsOf(JSON.parse(readFileSync(file, "utf8")) as CpuProfile))
-        sum.set(part, (sum.get(part) ?? 0) + us);
-    return { parts: sum, profilerUs: ownUs };
-  }
-
-  #askAll<T>(ask: (line: TargetLine, at: number) => Promise<T>): Promise<T[]> {
-    return Promise.all(this.#target.lines.map(ask));
-  }
-
   async #usage(collectGarbage: boolean): Promise<readonly Usage[]> {
-    const answers = await this.#askAll((line) => line.ask({ type: "usage", collectGarbage }, "usage"));
+    const answers = await Promise.all(
+      this.#target.lines.map((line) => line.ask({ type: "usage", collectGarbage }, "usage")),
+    );
     return answers.map(({ usage }) => usage);
   }
 

@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import type { TargetLine } from "../processes/control.ts";
+import { profilerUs } from "./accounting.ts";
+import { partsOf, type CpuProfile } from "./profile.ts";
+
+/** One sample a ms: at twice as many the profiler itself costs as much as a small service. */
+const INTERVAL_US = 1000;
+
+/** What a profiled window showed. */
+export interface Profiled {
+  /** µs of the main threads in JavaScript, by part of the program. */
+  readonly parts: ReadonlyMap<string, number>;
+  /** What profiling took of other threads, µs. */
+  readonly profilerUs: number;
+}
+
+/** Starts V8's sampling profiler in each process of the target. */
+export async function beginProfile(lines: readonly TargetLine[]): Promise<void> {
+  await Promise.all(lines.map((line) => line.ask({ type: "profile", intervalUs: INTERVAL_US }, "ok")));
+}
+
+/** Ends it, and reads the profiles, which are kept at `path` with the ending `.cpuprofile`. */
+export async function endProfile(lines: readonly TargetLine[], path: string): Promise<Profiled> {
+  const files = lines.map(({ hello }, at) => `${path}${at === 0 ? "" : `-${hello.service}-${at}`}.cpuprofile`);
+  const ownUs = profilerUs(lines.map(({ hello }) => hello.pid));
+  await Promise.all(lines.map((line, at) => line.ask({ type: "profiled", file: files[at]! }, "ok")));
+  const parts = new Map<string, number>();
+  for (const file of files)
+    for (const [part, us] of partsOf(JSON.parse(readFileSync(file, "utf8")) as CpuProfile))
+      parts.set(part, (parts.get(part) ?? 0) + us);
+  return { parts, profilerUs: ownUs };
+}
