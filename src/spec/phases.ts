@@ -91,7 +91,7 @@ export const PHASES = [
     sdkReports: true,
     rate: ({ ratePerSecond }) => ratePerSecond,
     byDefault: true,
-    roundShare: 5 / 8,
+    roundShare: 5 / 6,
     roundsAlone: 8,
     full: { durationMs: 1700, warmupMs: 1300 },
     quick: { durationMs: 1200, warmupMs: 1000 },
