@@ -13,7 +13,7 @@ import { parse } from "yaml";
 import { UserError } from "../src/base/problem.ts";
 import { count } from "../src/base/units.ts";
 import { tailSpecOf } from "../src/cli/simulate/collector-policy.ts";
-import { readCollectorFacts } from "../src/collector/configuration.ts";
+import { collectorFacts, readConfigurationFile } from "../src/collector/configuration.ts";
 import { histogramQuantile, readSpanMetrics } from "../src/collector/span-metrics.ts";
 import { collectorCounts, droppedInLog } from "../src/collector/metrics-text.ts";
 import { readResults } from "../src/record/file.ts";
@@ -175,7 +175,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   "Collector configuration": {
     valid: [configuration, json(parse(String(configuration)))],
     refuses: UserError,
-    read: (input) => readCollectorFacts({ configuration: file("collector.yaml", input), environment: {} }),
+    read: (input) => readConfigurationFile({ configuration: file("collector.yaml", input) }, collectorFacts),
   },
   "Collector tail policy": {
     valid: [configuration, json(parse(String(configuration)))],

@@ -3,7 +3,56 @@ import { z } from "zod";
 import { UserError } from "../base/problem.ts";
 import { duration } from "../base/units.ts";
 import { readText } from "../base/regular-file.ts";
-import type { CollectorFiles, Environment } from "./collector-kind.ts";
+import type { Environment } from "./collector-kind.ts";
+
+const components = z.record(z.string(), z.unknown()).nullish();
+const schema = z.object({
+  connectors: components,
+  processors: components,
+  exporters: components,
+  service: z
+    .object({ pipelines: z.record(z.string(), z.object({ processors: z.array(z.string()).nullish() })).nullish() })
+    .nullish(),
+});
+/** A Collector's configuration, its variables replaced. */
+export type Configuration = z.infer<typeof schema>;
+
+/** What `read` finds in the configuration of a file. Throws a `UserError` that names the file. */
+export function readConfigurationFile<T>(
+  { configuration: file, environment }: { readonly configuration: string; readonly environment?: Environment },
+  read: (configuration: Configuration) => T,
+): T {
+  try {
+    return read(readConfiguration(readText(file), environment));
+  } catch (error) {
+    throw new UserError(`"${file}": ${(error as Error).message.split("\n", 1)[0]}`);
+  }
+}
+
+/** Reads the text of a configuration. Throws the reason, if it is none. */
+export function readConfiguration(text: string, environment: Environment = {}): Configuration {
+  const read = schema.safeParse(expanded(parse(text), environment));
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new UserError(`it is no configuration of a Collector: ${issue!.path.join(".")}: ${issue!.message}`);
+}
+
+const VARIABLES = /\$\{env:(\w+):-([^}]*)\}/g;
+
+/** Every `${env:NAME:-DEFAULT}` replaced, as a Collector does: a text that is one variable alone gets the type of its value. */
+function expanded(value: unknown, environment: Environment): unknown {
+  if (Array.isArray(value)) return value.map((item) => expanded(item, environment));
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expanded(item, environment)]));
+  if (typeof value !== "string") return value;
+  const replaced = value.replace(VARIABLES, (_, name: string, usual: string) => environment[name] ?? usual);
+  return /^\$\{env:\w+:-[^}]*\}$/.test(value) ? parse(replaced) : replaced;
+}
+
+/** The exporters that send to the sink. */
+function exportersToSink({ exporters }: Configuration): [name: string, settings: unknown][] {
+  return Object.entries(exporters ?? {}).filter(([, settings]) => /\benv:SINK_URL\b/.test(JSON.stringify(settings)));
+}
 
 /** What a Collector's configuration says of where its spans can go. */
 export interface CollectorFacts {
@@ -18,7 +67,6 @@ export interface CollectorFacts {
 }
 
 const SAMPLERS = /^(?:tail_sampling|probabilistic_sampler|filter|groupbytrace)(?:\/|$)/;
-
 const SPAN_METRICS = /^span_?metrics(?:\/|$)/;
 const TAIL_SAMPLING = /^tail_sampling(?:\/|$)/;
 /** Until its tail_sampling looks at what is due. */
@@ -26,52 +74,14 @@ const TICK_MS = 1000;
 /** A page that is renewed less often is not waited for. */
 const MOST_INTERVAL_MS = 1000;
 
-const schema = z.object({
-  connectors: z.record(z.string(), z.unknown()).nullish(),
-  processors: z.record(z.string(), z.unknown()).nullish(),
-  exporters: z.record(z.string(), z.unknown()).nullish(),
-  service: z
-    .object({ pipelines: z.record(z.string(), z.object({ processors: z.array(z.string()).nullish() })).nullish() })
-    .nullish(),
-});
 const flushed = z.object({ metrics_flush_interval: duration });
 const decided = z.object({ decision_wait: duration.prefault("30s") });
 const queued = z.object({ sending_queue: z.object({ storage: z.string() }) });
 
-const VARIABLE = String.raw`\$\{env:(\w+):-([^}]*)\}`;
-/** One that is all of a quoted text is no text, but what it stands for. */
-const VARIABLES = new RegExp(`"${VARIABLE}"|${VARIABLE}`, "g");
-
-/** The text with every `${env:NAME:-DEFAULT}` replaced, as a Collector does. */
-export function withVariables(text: string, environment: Environment = {}): string {
-  return text.replace(VARIABLES, (_, quoted?: string, usualQuoted?: string, name?: string, usual?: string) => {
-    return environment[quoted ?? name!] ?? usualQuoted ?? usual!;
-  });
-}
-
-/** Reads a configuration's file. Throws a `UserError` if it is none, or nothing in it sends to the sink. */
-export function readCollectorFacts({
-  configuration,
-  environment,
-}: Pick<CollectorFiles, "configuration" | "environment">): CollectorFacts {
-  try {
-    return collectorFacts(withVariables(readText(configuration), environment));
-  } catch (error) {
-    throw new UserError(`"${configuration}": ${(error as Error).message.split("\n", 1)[0]}`);
-  }
-}
-
-/** Reads the text of a configuration. Throws the reason, if it is none or nothing in it sends to the sink. */
-export function collectorFacts(text: string): CollectorFacts {
-  const read = schema.safeParse(parseYaml(text));
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    throw new UserError(`it is no configuration of a Collector: ${issue!.path.join(".")}: ${issue!.message}`);
-  }
-  const { connectors, exporters, service } = read.data;
-  const toSink = Object.entries(exporters ?? {}).filter(([, settings]) =>
-    /\benv:SINK_URL\b/.test(JSON.stringify(settings)),
-  );
+/** Throws a `UserError` if nothing in the configuration sends to the sink. */
+export function collectorFacts(configuration: Configuration): CollectorFacts {
+  const { connectors, processors, exporters, service } = configuration;
+  const toSink = exportersToSink(configuration);
   if (toSink.length === 0)
     // oxlint-disable-next-line no-template-curly-in-string -- the Collector's own syntax
     throw new UserError(
@@ -82,7 +92,7 @@ export function collectorFacts(text: string): CollectorFacts {
     ? settingOf(connectors, SPAN_METRICS, flushed)?.metrics_flush_interval
     : undefined;
   const waitMs = used.some((name) => TAIL_SAMPLING.test(name))
-    ? (settingOf(read.data.processors, TAIL_SAMPLING, decided)?.decision_wait ?? 0) + TICK_MS
+    ? (settingOf(processors, TAIL_SAMPLING, decided)?.decision_wait ?? 0) + TICK_MS
     : 0;
   return {
     samples: used.some((name) => SAMPLERS.test(name)),
@@ -93,19 +103,84 @@ export function collectorFacts(text: string): CollectorFacts {
 }
 
 /** What the first component of this name says. */
-function settingOf<T>(
-  components: Readonly<Record<string, unknown>> | null | undefined,
-  name: RegExp,
-  setting: z.ZodType<T>,
-): T | undefined {
-  const [, found] = Object.entries(components ?? {}).find(([key]) => name.test(key)) ?? [];
+function settingOf<T>(from: Configuration["processors"], name: RegExp, setting: z.ZodType<T>): T | undefined {
+  const [, found] = Object.entries(from ?? {}).find(([key]) => name.test(key)) ?? [];
   return setting.safeParse(found).data;
 }
 
-function parseYaml(text: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw new UserError(`it is no YAML: ${(error as Error).message.split("\n", 1)[0]}`);
-  }
+/** The queue of the exporter that sends to the backend, and how long it tries again. */
+export interface SendingQueue {
+  /** On disk: it outlives the Collector. */
+  readonly persists: boolean;
+  readonly size: number;
+  readonly sizer: "requests" | "items" | "bytes";
+  /** Longest pause between two attempts; drawn anew each time, it may be half as long again. */
+  readonly maxIntervalMs: number;
+  /** A batch is given up after this; Infinity: never. 0: it is not tried again. */
+  readonly maxElapsedMs: number;
+}
+
+/** Defaults of exporterhelper and configretry in Collector v0.161.0. */
+const exporterSchema = z.object({
+  sending_queue: z
+    .object({
+      enabled: z.boolean().default(true),
+      sizer: z.enum(["requests", "items", "bytes"]).default("requests"),
+      queue_size: z.number().default(1000),
+      storage: z.string().optional(),
+    })
+    .prefault({}),
+  retry_on_failure: z
+    .object({
+      enabled: z.boolean().default(true),
+      max_interval: goDuration().prefault("30s"),
+      max_elapsed_time: goDuration().prefault("5m"),
+    })
+    .prefault({}),
+});
+
+/** Go's `1m30s`, or 0, in ms. */
+function goDuration() {
+  const part = /(\d+(?:\.\d+)?(?:ms|s|m|h))/g;
+  const sum = (text: string): number => text.match(part)!.reduce((total, one) => total + duration.parse(one), 0);
+  return z.union([
+    z.literal(0),
+    z.literal("0").transform(() => 0),
+    z
+      .string()
+      .regex(new RegExp(`^(?:${part.source})+$`))
+      .transform(sum),
+  ]);
+}
+
+/** The queue of the first exporter that sends to the sink; undefined if it has none, or cannot be read. */
+export function sendingQueueIn(configuration: Configuration): SendingQueue | undefined {
+  const read = exporterSchema.safeParse(exportersToSink(configuration)[0]?.[1]);
+  if (!read.success) return undefined;
+  const { sending_queue: queue, retry_on_failure: retry } = read.data;
+  if (!queue.enabled) return undefined;
+  return {
+    persists: queue.storage !== undefined,
+    size: queue.queue_size,
+    sizer: queue.sizer,
+    maxIntervalMs: retry.max_interval,
+    maxElapsedMs: retry.enabled ? retry.max_elapsed_time || Infinity : 0,
+  };
+}
+
+/** What a configuration does with spans between receiver and exporter: to paste into another one. */
+export interface Processing {
+  readonly processors: Readonly<Record<string, unknown>>;
+  readonly service: { readonly pipelines: { readonly traces: { readonly processors: readonly string[] } } };
+}
+
+/** Undefined: nothing. */
+export function processingIn({ processors, service }: Configuration): Processing | undefined {
+  const pipelines = Object.entries(service?.pipelines ?? {});
+  const names = pipelines.find(([name]) => /^traces(\/|$)/.test(name))?.[1].processors;
+  if (!names || names.length === 0) return undefined;
+  return {
+    processors: Object.fromEntries(names.map((name) => [name, processors?.[name] ?? {}])),
+    service: { pipelines: { traces: { processors: names } } },
+  };
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Environment } from "./collector-kind.ts";
 import { collectors } from "./index.ts";
-import { collectorFacts, withVariables } from "./configuration.ts";
+import { collectorFacts, readConfiguration } from "./configuration.ts";
 import { collectorCounts, droppedInLog } from "./metrics-text.ts";
 
 /** As Collector 0.161.0 wrote it, shortened. */
@@ -64,20 +65,23 @@ test("what is dropped at exit stands in the log after the signal, of the exporte
   assert.deepEqual(droppedInLog(ended, { ...facts, persists: true }), { before: 3, atExit: 520, isComplete: true });
 });
 
+const factsOf = (text: string) => collectorFacts(readConfiguration(text));
+
 test("a configuration says whether it samples, and whether its queue is on disk", () => {
-  const facts = collectorFacts(`
+  const facts = factsOf(`
 exporters:
   otlp_http/sink: { traces_endpoint: "\${env:SINK_URL}", sending_queue: { storage: file_storage } }
   debug:
 service: { pipelines: { traces: { receivers: [otlp], processors: [tail_sampling/mine], exporters: [otlp_http/sink] } } }`);
   assert.deepEqual(facts, { samples: true, persists: true, sinkExporters: ["otlp_http/sink"] });
-  assert.throws(() => collectorFacts("exporters: { debug: }"), /SINK_URL/);
+  assert.throws(() => factsOf("exporters: { debug: }"), /SINK_URL/);
 });
 
 test("a configuration's variables have the values of its spec, or their defaults", () => {
   const { kind, config } = collectors.parse("tail-sampling:share=7%,traces=5");
   const text =
-    '${env:NUM_TRACES:-100} ${env:SAMPLING_PERCENTAGE:-10} "${env:DECISION_WAIT:-9s}" "is ${env:OTHER:-[a]}"';
-  assert.equal(withVariables(text, kind.environment!(config)), '5 7 2000ms "is [a]"');
-  assert.equal(withVariables(text), '100 10 9s "is [a]"');
+    'processors: { a: "${env:NUM_TRACES:-100}", b: ["${env:DECISION_WAIT:-9s}"], c: "is ${env:OTHER:-[a]}", d: "${env:LIST:-[]}" }';
+  const processorsBy = (environment?: Environment) => readConfiguration(text, environment).processors;
+  assert.deepEqual(processorsBy(kind.environment!(config)), { a: 5, b: ["2000ms"], c: "is [a]", d: [] });
+  assert.deepEqual(processorsBy(), { a: 100, b: ["9s"], c: "is [a]", d: [] });
 });

@@ -93,8 +93,6 @@ export interface LoadResult {
   readonly intended: number;
   /** Those whose first byte was handed to a socket. */
   readonly sent: number;
-  /** Of the intended: those that left more than 2 ms after their time by the driver's own fault. */
-  readonly late: number;
   /** Any complete response, expected or not. */
   readonly completed: number;
   /** Of the completed: a 4xx or 5xx that was expected. */
@@ -137,7 +135,6 @@ export type ToLoad = { readonly type: "run"; readonly job: LoadJob } | { readonl
 
 /** Called while a job runs, at the moment of the event. */
 export interface JobEvents {
-  warming(): void;
   /** Warm, and no request is open: the window opens when this resolves. The closed loop has no such pause. */
   warm(): Promise<void>;
   windowOpen(): void;
@@ -147,10 +144,6 @@ export interface JobEvents {
 
 /** Sent by the load process. `warm` is answered by `open`. `window-open` and `window-closed` frame the measured window as they happen; it is closed when the last of its requests has ended. */
 export type FromLoad =
-  | { readonly type: "ready" }
-  | { readonly type: "warming" }
-  | { readonly type: "warm" }
-  | { readonly type: "window-open"; readonly atEpochMs: number }
-  | { readonly type: "window-closed"; readonly atEpochMs: number }
+  | { readonly type: "ready" | "warm" | "window-open" | "window-closed" }
   | { readonly type: "done"; readonly results: readonly LoadResult[] }
   | { readonly type: "failed"; readonly message: string };

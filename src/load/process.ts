@@ -30,14 +30,13 @@ send({ type: "ready" });
 async function run(job: LoadJob): Promise<FromLoad> {
   assertLoopback(job);
   const results = await DRIVERS[job.driver](job, {
-    warming: () => send({ type: "warming" }),
     warm: () =>
       new Promise((resolve) => {
         open = resolve;
         send({ type: "warm" });
       }),
-    windowOpen: () => send({ type: "window-open", atEpochMs: Date.now() }),
-    windowClosed: () => send({ type: "window-closed", atEpochMs: Date.now() }),
+    windowOpen: () => send({ type: "window-open" }),
+    windowClosed: () => send({ type: "window-closed" }),
   });
   return { type: "done", results };
 }

@@ -71,12 +71,6 @@ suite("the tally of a target", () => {
     assert.equal(lateness!.totalCount, 0);
   });
 
-  test("counts what left more than 2 ms late", () => {
-    const tally = new RequestTally(JOB, 100);
-    for (const lateMs of [0, 1.9, 2, 2.1, 40]) tally.lateness(lateMs);
-    assert.equal(tally.close("a", 1000, 0).late, 2);
-  });
-
   test("books times of more than an hour as an hour", () => {
     const tally = new RequestTally(JOB, 100);
     tally.end(attempt(1), "completed", 1e8);

@@ -20,9 +20,6 @@ export interface Attempt {
   readonly status: number;
 }
 
-/** A request that left this much after its time, by the driver's own fault, is late. */
-const LATE_MS = 2;
-
 const OUTCOMES = { completed: 0, error: 0, timeout: 0, skipped: 0, unfinished: 0 };
 
 export class RequestTally {
@@ -35,7 +32,7 @@ export class RequestTally {
   /** Sums and counts of service times in tenths of the window. */
   readonly #tenthSumsMs = new Float64Array(10);
   readonly #tenthCounts = new Uint32Array(10);
-  readonly #window = { ...OUTCOMES, intended: 0, sent: 0, late: 0, expectedFailures: 0, unexpected: 0 };
+  readonly #window = { ...OUTCOMES, intended: 0, sent: 0, expectedFailures: 0, unexpected: 0 };
   readonly #lifetime = { ...OUTCOMES, sent: 0 };
   /** Completed, by route, and those with an unexpected status by that. */
   readonly #routes = new Map<string, { completed: number; readonly unexpected: Map<number, number> }>();
@@ -60,7 +57,6 @@ export class RequestTally {
   /** How late the driver was with one measured request. */
   lateness(lateMs: number): void {
     this.#lateness.recordMs(lateMs);
-    if (lateMs > LATE_MS) this.#window.late++;
   }
 
   /** Counts the end of a request. `serviceMs` counts from the send; both times are given for `completed` only. */

@@ -1,5 +1,5 @@
 import { collectorFiles } from "../collector/collector-kind.ts";
-import { readCollectorFacts } from "../collector/configuration.ts";
+import { collectorFacts, readConfigurationFile } from "../collector/configuration.ts";
 import { UserError } from "../base/problem.ts";
 import type { Scenario } from "./scenario.ts";
 import type { CollectorSpec, ExporterSpec } from "./specs.ts";
@@ -33,5 +33,5 @@ function checkCollector(spec: CollectorSpec, exporters: readonly ExporterSpec[])
   const other = exporters.find(({ kind }) => kind.endpoint !== "otlpHttp" && kind.endpoint !== "otlpGrpc");
   if (other !== undefined)
     throw new UserError(`"${spec.text}": a Collector takes OTLP; got exporter "${other.text}", expected an otlp one`);
-  readCollectorFacts(files);
+  readConfigurationFile(files, collectorFacts);
 }

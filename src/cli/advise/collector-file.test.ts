@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sendingQueueIn } from "../../collector/sending-queue.ts";
+import { readConfiguration, sendingQueueIn } from "../../collector/configuration.ts";
 import { variantSchema, type Variant } from "../../plan/trial.ts";
 import { collectorQueueOf } from "./collector-file.ts";
 
@@ -22,7 +22,9 @@ test("the queue of a Collector is that of its configuration, with a Collector's 
   assert.equal(collectorQueueOf(via("file:not-there.yaml")), undefined);
   const queueOf = (settings: string) =>
     sendingQueueIn(
-      `{ exporters: { otlp_http: { traces_endpoint: "\${env:SINK_URL}", ${settings} } }, service: { pipelines: {} } }`,
+      readConfiguration(
+        `{ exporters: { otlp_http: { traces_endpoint: "\${env:SINK_URL}", ${settings} } }, service: { pipelines: {} } }`,
+      ),
     );
   assert.equal(queueOf("sending_queue: { queue_size: '${env:SIZE:-70}' }")!.size, 70);
   assert.equal(queueOf("retry_on_failure: { enabled: false }")!.maxElapsedMs, 0);

@@ -1,5 +1,11 @@
-import { readText } from "../../base/regular-file.ts";
-import { processingIn, sendingQueueIn, type Processing, type SendingQueue } from "../../collector/sending-queue.ts";
+import {
+  processingIn,
+  readConfigurationFile,
+  sendingQueueIn,
+  type Configuration,
+  type Processing,
+  type SendingQueue,
+} from "../../collector/configuration.ts";
 import type { Advice } from "../../estimate/advise/advise.ts";
 import type { Variant } from "../../plan/trial.ts";
 
@@ -19,14 +25,14 @@ export function persistSpans({ collector }: Advice): number | undefined {
   return verdict === "too small" || verdict === "given up" ? spans : undefined;
 }
 
-function read<T>(
-  { collector }: Variant,
-  reader: (text: string, environment: Readonly<Record<string, string>>) => T,
-): T | undefined {
-  const file = collector?.kind.file?.(collector.config);
-  if (collector === undefined || file === undefined) return undefined;
+function read<T>({ collector }: Variant, reader: (configuration: Configuration) => T): T | undefined {
+  const configuration = collector?.kind.file?.(collector.config);
+  if (collector === undefined || configuration === undefined) return undefined;
   try {
-    return reader(readText(file), collector.kind.environment?.(collector.config) ?? {});
+    return readConfigurationFile(
+      { configuration, environment: collector.kind.environment?.(collector.config) ?? {} },
+      reader,
+    );
   } catch {
     return undefined;
   }

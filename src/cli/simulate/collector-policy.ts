@@ -1,8 +1,6 @@
-import { parse } from "yaml";
 import { z } from "zod";
 import { UserError } from "../../base/problem.ts";
-import { readText } from "../../base/regular-file.ts";
-import { withVariables } from "../../collector/configuration.ts";
+import { readConfigurationFile } from "../../collector/configuration.ts";
 
 /** What of a policy is the same here: a trace is kept if one of them keeps it. */
 const policySchema = z.discriminatedUnion("type", [
@@ -46,14 +44,9 @@ export function tailSpecOf(file: string): string {
 }
 
 function readProcessor(file: string): z.infer<typeof processorSchema> {
-  let document: unknown;
-  try {
-    document = parse(withVariables(readText(file)));
-  } catch (error) {
-    throw new UserError(`${file}: cannot be read: ${(error as Error).message.split("\n", 1)[0]}`);
-  }
-  const whole = z.object({ processors: z.record(z.string(), z.unknown()) }).safeParse(document);
-  const own = Object.entries(whole.data?.processors ?? {}).filter(([name]) => /^tail_sampling(\/|$)/.test(name));
+  const own = Object.entries(
+    readConfigurationFile({ configuration: file }, ({ processors }) => processors ?? {}),
+  ).filter(([name]) => /^tail_sampling(\/|$)/.test(name));
   if (own.length !== 1) throw new UserError(`${file}: expected one tail_sampling processor, found ${own.length}`);
   const [name, processor] = own[0]!;
   const result = processorSchema.safeParse(processor);

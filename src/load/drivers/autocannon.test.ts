@@ -13,7 +13,7 @@ async function loadOne(answer: Answer, more: Partial<LoadJob> = {}): Promise<{ t
     events,
   );
   assertConserved(target!);
-  assert.deepEqual(events.seen, ["warming", "window-open", "window-closed"]);
+  assert.deepEqual(events.seen, ["window-open", "window-closed"]);
   return { target: target!, came: [...service.came] };
 }
 

@@ -49,7 +49,6 @@ export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<Lo
     },
     finished: () => ++done === job.connections && drained.resolve(),
   };
-  events.warming();
   const stopped = Promise.withResolvers<void>();
   const options: autocannon.Options = {
     url: target.origin,

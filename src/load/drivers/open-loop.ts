@@ -58,7 +58,6 @@ export async function runOpenLoop(
   };
   const drainMs = job.timeoutMs + 2 * sweepMs;
   try {
-    events.warming();
     await runIn(open, job.warmupMs);
     await drain(open, drainMs);
     for (const target of targets) target.abandon();

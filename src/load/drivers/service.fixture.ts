@@ -73,9 +73,6 @@ export function jobFor(services: readonly Pick<Service, "origin">[], more: Parti
 
 export class EventLog implements JobEvents {
   readonly seen: string[] = [];
-  warming(): void {
-    this.seen.push("warming");
-  }
   async warm(): Promise<void> {
     this.seen.push("warm");
   }

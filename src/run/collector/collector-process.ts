@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { collectorFiles } from "../../collector/collector-kind.ts";
-import { readCollectorFacts, type CollectorFacts } from "../../collector/configuration.ts";
+import { collectorFacts, readConfigurationFile, type CollectorFacts } from "../../collector/configuration.ts";
 import { droppedInLog, type CollectorCounts, type DroppedInLog } from "../../collector/metrics-text.ts";
 import type { CollectorSpec } from "../../spec/specs.ts";
 import type { ReceiverEndpoints } from "../../sink/protocol.ts";
@@ -71,7 +71,7 @@ export class CollectorProcess {
   /** Starts it and waits until its ports accept connections. Throws with the end of its log if they do not. */
   static async start(options: CollectorOptions): Promise<CollectorProcess> {
     const files = collectorFiles(options.spec)!;
-    const facts = readCollectorFacts(files);
+    const facts = readConfigurationFile(files, collectorFacts);
     const folder = mkdtempSync(join(tmpdir(), "spantoll-collector-"));
     const ports = await collectorPorts();
     const { http, grpc, metrics, prometheus, query } = ports;

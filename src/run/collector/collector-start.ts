@@ -1,9 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { siblingModule } from "../../base/sibling.ts";
 import type { CollectorFiles } from "../../collector/collector-kind.ts";
-import { startChild, type Child } from "../processes/child.ts";
-import type { Guarded } from "../processes/guard.ts";
+import { startGuarded, type Child } from "../processes/child.ts";
 import { freePorts } from "../processes/ports.ts";
 
 /** Laid over every configuration: a page of metrics, and a log of one JSON object a line with nothing left out. */
@@ -54,21 +52,13 @@ export function startCollector(
     SINK_URL: sinkUrl,
     STORAGE_DIR: folder,
     SPANTOLL_TELEMETRY: TELEMETRY,
+    SPANTOLL_COLLECTOR: binary,
+    SPANTOLL_CONFIG: configuration,
+    SPANTOLL_LOG: join(folder, "log"),
   };
-  const guarded: Guarded = {
-    command:
-      'exec "$SPANTOLL_COLLECTOR" --config "$SPANTOLL_CONFIG" --config env:SPANTOLL_TELEMETRY >/dev/null 2>"$SPANTOLL_LOG"',
-    env: { ...env, SPANTOLL_COLLECTOR: binary, SPANTOLL_CONFIG: configuration, SPANTOLL_LOG: join(folder, "log") },
-    graceMs: EXIT_WITHIN_MS,
-  };
-  return startChild({
-    command: process.execPath,
-    args: [siblingModule(import.meta.url, "../processes/guard"), JSON.stringify(guarded)],
-    ipc: true,
-    guard: true,
-    graceMs: EXIT_WITHIN_MS,
-    cores,
-  });
+  const command =
+    'exec "$SPANTOLL_COLLECTOR" --config "$SPANTOLL_CONFIG" --config env:SPANTOLL_TELEMETRY >/dev/null 2>"$SPANTOLL_LOG"';
+  return startGuarded({ command, env, graceMs: EXIT_WITHIN_MS }, { cores });
 }
 
 /** What it has written to its log. */

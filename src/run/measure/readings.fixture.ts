@@ -126,7 +126,6 @@ const LOAD = loadOf(6000, latencyOf([]), { expectedFailures: 600 });
 const LANE: LoadResult = {
   ...LOAD,
   target: "latency-1-1",
-  late: 0,
   latenessUs: EMPTY,
   unexpectedAnswers: [{ route: "GET /", status: "404", count: 1, of: 6000 }],
   responseTimeUs: EMPTY,

@@ -1,7 +1,9 @@
 import { getCompileCacheDir } from "node:module";
 import type { Readable } from "node:stream";
 import { execa } from "execa";
+import { siblingModule } from "../../base/sibling.ts";
 import { cleanEnvironment } from "./clean-environment.ts";
+import type { Guarded } from "./guard.ts";
 
 /** How a process ended: its code or signal, and the last lines it wrote to stderr, or to stdout if stderr says nothing. */
 export interface Exit {
@@ -13,11 +15,11 @@ export interface ChildOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  readonly cwd?: string;
+  readonly cwd?: string | undefined;
   /** The guard of a user's command: killed outright, it could not end what it guards. */
   readonly guard?: boolean;
   /** How long it may take to end after `stop`, before the margin of `KILL_AFTER_MS`. */
-  readonly graceMs?: number;
+  readonly graceMs?: number | undefined;
   /** With an IPC channel; only for processes of ours. */
   readonly ipc: boolean;
   /** Core list for taskset, `0` or `1-3`; undefined leaves the process where the kernel puts it. */
@@ -44,6 +46,24 @@ function oldNode(text: string): string | undefined {
   const version = /^Node\.js (v[\d.]+)/m.exec(text)?.[1];
   const which = version === undefined ? "an older Node" : `Node ${version}`;
   return `It runs on ${which}. Spantoll's tracing needs Node 18.19, or 20.6 or later, in the service, or a service with own_sdk`;
+}
+
+/** Starts a program of ours with an IPC channel. */
+export function startNode(path: string, cores: string | undefined): Child {
+  return startChild({ command: process.execPath, args: [path], env: compileCache(), ipc: true, cores });
+}
+
+/** Starts a command under the guard, so that its whole process group ends when we are gone. */
+export function startGuarded(guarded: Guarded, { cores, cwd }: Pick<ChildOptions, "cores" | "cwd">): Child {
+  return startChild({
+    command: process.execPath,
+    args: [siblingModule(import.meta.url, "./guard"), JSON.stringify(guarded)],
+    ipc: true,
+    guard: true,
+    graceMs: guarded.graceMs,
+    cores,
+    cwd,
+  });
 }
 
 /** Why a process ended too early. The cause comes first, because reports show only the first lines. */

@@ -66,7 +66,7 @@ test("a process that ends when the service is up is missed: its questions fail",
   control.ready();
   await ended(line, kill);
   assert.deepEqual(control.lines, [line]);
-  await assert.rejects(line.ask({ type: "usage" }, "usage"), { message: "shop has hung up" });
+  await assert.rejects(line.ask({ type: "usage" }, "usage"), { message: "shop hung up" });
 });
 
 async function ended(line: TargetLine, kill: () => void): Promise<void> {

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { FromTarget, ToTarget } from "../../target/protocol.ts";
 import type { Deadline } from "./deadline.ts";
+import { Questions, type Unnumbered } from "./questions.ts";
 
-type Unnumbered<T> = T extends unknown ? Omit<T, "id"> : never;
 type Hello = Extract<FromTarget, { type: "hello" }>;
 type Answer = Extract<FromTarget, { id: number }>;
 
@@ -65,34 +65,20 @@ export class ControlServer {
 
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
-    const answers = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
     const listening = Promise.withResolvers<string>();
     listening.promise.catch(() => undefined);
-    let lastId = 0;
-    let service = "the measured process";
     let line: TargetLine | undefined;
-    const ask: TargetLine["ask"] = (message, expected) => {
-      const id = ++lastId;
-      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-      answers.set(id, { resolve, reject });
-      if (socket.destroyed) reject(new Error(`${service} has hung up`));
-      else socket.write(`${JSON.stringify({ ...message, id })}\n`);
-      const asked = { who: service, pid: line?.hello.pid ?? -1, question: message.type };
-      return (this.#deadline?.wait(asked, promise) ?? promise)
-        .finally(() => answers.delete(id))
-        .then((answer) => {
-          if (answer.type === expected) return answer as Extract<Answer, { type: typeof expected }>;
-          throw new Error(`${service} answered ${answer.type} instead of ${expected}`);
-        });
-    };
+    const asked = () => ({ who: line?.hello.service ?? "the measured process", pid: line?.hello.pid ?? -1 });
+    const send = (question: ToTarget): unknown => socket.write(`${JSON.stringify(question)}\n`);
+    const questions = new Questions<ToTarget, Answer>(asked, send, this.#deadline);
+    const ask: TargetLine["ask"] = (question, expected) => questions.ask(question, expected);
     const onMessage = (message: FromTarget): void => {
       if (message.type === "hello") {
-        service = message.service;
         line = { hello: message, listening: listening.promise, ask };
         this.#welcome(line);
       } else if (message.type === "listening") listening.resolve(message.origin);
       else if (message.type === "failed") listening.reject(new Error(message.message));
-      else answers.get(message.id)?.resolve(message);
+      else questions.answered(message);
     };
     const lines = createInterface({ input: socket });
     lines.on("line", (text) => {
@@ -105,9 +91,9 @@ export class ControlServer {
     for (const one of [socket, lines]) one.on("error", () => undefined);
     socket.on("close", () => {
       this.#sockets.delete(socket);
-      const hungUp = new Error(`${service} hung up`);
+      const hungUp = new Error(`${asked().who} hung up`);
       listening.reject(hungUp);
-      for (const { reject } of answers.values()) reject(hungUp);
+      questions.end(hungUp);
       if (line !== undefined && !this.#isReady) this.lines.splice(this.lines.indexOf(line), 1);
     });
   }

@@ -1,4 +1,3 @@
-import { readStat } from "../../base/process-identity.ts";
 import { formatDuration } from "../../base/units.ts";
 
 /** A question to a process. */
@@ -25,9 +24,6 @@ export class LateAnswers extends Error {
   }
 }
 
-/** A process that is stopped answers no more: its trial need not wait for the slow ones' limit. */
-const STOPPED_MS = 5000;
-
 /**
  * The time limit of a trial: each stage of it may take as long as planned, and `allowanceMs`. All questions to its
  * processes share it, since limits of their own would add up. Without a stage there is no limit.
@@ -35,9 +31,7 @@ const STOPPED_MS = 5000;
 export class Deadline {
   readonly #allowanceMs: number;
   readonly #waiting = new Map<Asked, (error: Error) => void>();
-  /** By their pid, the last question to each process. */
-  readonly #asked = new Map<number, Asked>();
-  #timers: readonly NodeJS.Timeout[] = [];
+  #timer: NodeJS.Timeout | undefined;
   #passed: Limit | undefined;
   #late: LateAnswers | undefined;
 
@@ -47,19 +41,15 @@ export class Deadline {
 
   /** Begins the next stage of a trial. */
   begin(stage: string, plannedMs: number): void {
-    this.#clear();
-    const whole = { stage, ms: plannedMs + this.#allowanceMs };
-    const ofStopped = { stage, ms: plannedMs + Math.min(STOPPED_MS, this.#allowanceMs / 2) };
-    this.#timers = [
-      setTimeout(() => this.#endIfStopped(ofStopped), ofStopped.ms),
-      setTimeout(() => this.#pass(whole), whole.ms),
-    ];
+    this.end();
+    const limit = { stage, ms: plannedMs + this.#allowanceMs };
+    this.#timer = setTimeout(() => this.#pass(limit), limit.ms);
   }
 
   /** Ends the trial. */
   end(): void {
-    this.#clear();
-    this.#asked.clear();
+    clearTimeout(this.#timer);
+    this.#passed = this.#late = undefined;
   }
 
   /** Why the stage failed, if it took too long. */
@@ -71,44 +61,26 @@ export class Deadline {
   async wait<T>(asked: Asked, answer: Promise<T>): Promise<T> {
     const { promise: late, reject } = Promise.withResolvers<never>();
     this.#waiting.set(asked, reject);
-    this.#asked.set(asked.pid, asked);
     if (this.#passed !== undefined) this.#late ??= unanswered([asked], this.#passed);
     if (this.#late !== undefined) reject(this.#late);
     return Promise.race([late, answer]).finally(() => this.#waiting.delete(asked));
   }
 
-  #clear(): void {
-    this.#timers.forEach((timer) => clearTimeout(timer));
-    this.#passed = this.#late = undefined;
-  }
-
-  #endIfStopped(limit: Limit): void {
-    const stopped = [...this.#asked.values()].filter(({ pid }) => readStat(pid)?.state === "T");
-    const who = stopped.map((one) => one.who).join(" and ");
-    if (stopped.length > 0) this.#fail(new LateAnswers(`${who} did not go on ${within(limit)}: stopped`, stopped));
-  }
-
   #pass(limit: Limit): void {
     this.#passed = limit;
     // if nothing is asked, the next question is late
-    if (this.#waiting.size > 0) this.#fail(unanswered([...this.#waiting.keys()], limit));
-  }
-
-  #fail(late: LateAnswers): void {
-    this.#late = late;
-    for (const reject of this.#waiting.values()) reject(late);
+    if (this.#waiting.size === 0) return;
+    this.#late = unanswered([...this.#waiting.keys()], limit);
+    for (const reject of this.#waiting.values()) reject(this.#late);
   }
 }
 
-function unanswered(late: readonly Asked[], limit: Limit): LateAnswers {
+function unanswered(late: readonly Asked[], { stage, ms }: Limit): LateAnswers {
   const silent = [...Map.groupBy(late, ({ who }) => who)].map(([who, asked]) => {
     const questions = new Set(asked.map(({ question }) => `"${question}"`));
     return `${who} did not answer the harness's ${[...questions].join(", ")}`;
   });
   const why = "its event loop is blocked, or it is stopped or overloaded";
-  return new LateAnswers(`${silent.join(", and ")} ${within(limit)}: ${why}`, late);
-}
-
-function within({ stage, ms }: Limit): string {
-  return `within ${formatDuration(ms)} from the beginning of its ${stage}`;
+  const when = `within ${formatDuration(ms)} from the beginning of its ${stage}`;
+  return new LateAnswers(`${silent.join(", and ")} ${when}: ${why}`, late);
 }

@@ -9,7 +9,7 @@ export interface Guarded {
   readonly command: string;
   readonly env: Readonly<Record<string, string>>;
   /** How long the group may take to flush and end by itself after SIGTERM. */
-  readonly graceMs?: number;
+  readonly graceMs?: number | undefined;
 }
 
 /** The same, if the harness is gone or interrupted. */

@@ -1,6 +1,6 @@
 import { loadProcessPath } from "../../load/process-path.ts";
 import type { FromLoad, LoadResult, LoadJob } from "../../load/job.ts";
-import { compileCache, startChild, type Child } from "./child.ts";
+import { startNode, type Child } from "./child.ts";
 import type { Deadline } from "./deadline.ts";
 
 export interface WindowEvents {
@@ -21,57 +21,40 @@ export class LoadProcess {
   /** Without a deadline, messages are waited for as long as the process lives. */
   constructor(cores: string | undefined, deadline?: Deadline) {
     this.#deadline = deadline;
-    this.child = startChild({
-      command: process.execPath,
-      args: [loadProcessPath],
-      env: compileCache(),
-      ipc: true,
-      cores,
-    });
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.ready = this.#inTime("ready", promise);
+    this.child = startNode(loadProcessPath, cores);
+    const ready = Promise.withResolvers<void>();
+    this.ready = this.#inTime("ready", ready.promise);
     this.child.onMessage((raw) => {
       const message = raw as FromLoad;
-      if (message.type === "ready") resolve();
+      if (message.type === "ready") ready.resolve();
       else this.#listener?.(message);
     });
     void this.child.exited.then((exit) => {
       const message = `the load process ${exit.how}\n${exit.stderrTail}`;
-      reject(new Error(message));
+      ready.reject(new Error(message));
       this.#listener?.({ type: "failed", message });
     });
   }
 
   async run(job: LoadJob, events: WindowEvents): Promise<readonly LoadResult[]> {
-    const { promise, resolve, reject } = Promise.withResolvers<readonly LoadResult[]>();
-    let heard = Promise.withResolvers<void>();
-    const expectNext = (stage: string): void => {
-      heard.resolve();
-      heard = Promise.withResolvers<void>();
-      this.#inTime(stage, heard.promise).catch(reject);
-    };
+    const warm = Promise.withResolvers<undefined>();
+    const done = Promise.withResolvers<readonly LoadResult[]>();
+    done.promise.catch(() => undefined);
     this.#listener = (message) => {
-      if (message.type === "done") resolve(message.results);
-      else if (message.type === "failed") reject(new Error(message.message));
-      else if (message.type === "warm") {
-        // the services settle first, which is no work of the driver's
-        heard.resolve();
-        void events.warm().then(() => {
-          expectNext("warm");
-          return this.child.send({ type: "open" });
-        }, reject);
-      } else if (message.type !== "ready") {
-        if (message.type === "window-open") events.opened();
-        else if (message.type === "window-closed") events.closed();
-        expectNext(message.type);
-      }
+      if (message.type === "done") done.resolve(message.results);
+      else if (message.type === "failed") done.reject(new Error(message.message));
+      else if (message.type === "warm") warm.resolve(undefined);
+      else if (message.type === "window-open") events.opened();
+      else if (message.type === "window-closed") events.closed();
     };
-    expectNext("run");
     await this.child.send({ type: "run", job });
-    return promise.finally(() => {
-      heard.resolve();
-      this.#listener = undefined;
-    });
+    // the closed loop does not pause for its services
+    const results = await this.#inTime("run", Promise.race([warm.promise, done.promise]));
+    if (results !== undefined) return results;
+    // the services settle, which is no work of the driver's
+    await events.warm();
+    await this.child.send({ type: "open" });
+    return this.#inTime("open", done.promise);
   }
 
   #inTime<T>(question: string, answer: Promise<T>): Promise<T> {

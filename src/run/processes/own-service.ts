@@ -1,17 +1,15 @@
 import { delimiter, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { siblingModule } from "../../base/sibling.ts";
 import { formatDuration } from "../../base/units.ts";
 import { BASELINE } from "../../plan/plan.ts";
 import type { Variant } from "../../plan/trial.ts";
 import type { ServiceCommand } from "../../target/services/target-kind.ts";
 import type { Child } from "./child.ts";
-import { startChild } from "./child.ts";
+import { startGuarded } from "./child.ts";
 import { ControlFailure } from "./control-failure.ts";
 import type { ControlServer, TargetLine } from "./control.ts";
 import { ANSWER_WITHIN_MS, firstAnswer } from "./first-answer.ts";
-import type { Guarded } from "./guard.ts";
 import { commandOf, listenersOn } from "./listeners.ts";
 import { otelEnvironment } from "./otel-environment.ts";
 import { accepting, freePorts } from "./ports.ts";
@@ -73,27 +71,15 @@ async function startCommand(
   const none = isBaseline ? command.noneCommand : undefined;
   const words = (none ?? command.command).replaceAll("{port}", String(port));
   const graceMs = command.ownSdk ? FLUSH_AT_EXIT_MS : undefined;
-  const guarded: Guarded = {
-    command: words,
-    ...(graceMs !== undefined && { graceMs }),
-    env: {
-      ...setting.peers,
-      [command.portEnv]: String(port),
-      ...(command.ownSdk ? otelEnvironment(setting, command) : await preloadEnvironment(setting, control, port)),
-      ...nodeFirst(setting.node),
-      ...(isBaseline && { SPANTOLL_TRACING: "off" }),
-      ...setting.kept,
-    },
+  const env = {
+    ...setting.peers,
+    [command.portEnv]: String(port),
+    ...(command.ownSdk ? otelEnvironment(setting, command) : await preloadEnvironment(setting, control, port)),
+    ...nodeFirst(setting.node),
+    ...(isBaseline && { SPANTOLL_TRACING: "off" }),
+    ...setting.kept,
   };
-  const child = startChild({
-    command: process.execPath,
-    args: [siblingModule(import.meta.url, "./guard"), JSON.stringify(guarded)],
-    ipc: true,
-    guard: true,
-    ...(graceMs !== undefined && { graceMs }),
-    cores: setting.cores,
-    ...(setting.root !== undefined && { cwd: setting.root }),
-  });
+  const child = startGuarded({ command: words, env, graceMs }, { cores: setting.cores, cwd: setting.root });
   children.push(child);
   const within = command.readyWithinMs ?? READY_WITHIN_MS;
   const message = `${words} accepted no connection within ${formatDuration(within)} on 127.0.0.1 and ::1 at port ${port}, which ${command.portEnv} and {port} give; ready=60s waits longer`;

@@ -9,8 +9,8 @@ const fields = {
 };
 
 /**
- * The sampler of `@opentelemetry/sampler-jaeger-remote` against an endpoint in this process. The first poll is done before
- * the first span: the package by itself would wait one interval.
+ * The sampler of `@opentelemetry/sampler-jaeger-remote`, which polls the file in place of an agent. The first poll is done
+ * before the first span: the package by itself would wait one interval.
  */
 export const jaegerRemote: SamplerKind<typeof fields> = {
   name: "jaeger_remote",
@@ -38,16 +38,8 @@ export const jaegerRemote: SamplerKind<typeof fields> = {
     await readStrategies(config.file, baseDir);
   },
   async make(config, { service, baseDir }) {
-    await readStrategies(config.file, baseDir);
-    const { serveStrategies } = await import("./strategies-endpoint.ts");
     const { startJaegerSampler } = await import("./polling-sampler.ts");
-    const endpoint = await serveStrategies(config.file, baseDir);
-    const { sampler, stop } = await startJaegerSampler(endpoint.origin, service, config.poll);
-    const shutdown = async (): Promise<void> => {
-      stop();
-      await endpoint.close();
-    };
-    return { sampler, shutdown };
+    return startJaegerSampler(config.file, baseDir, service, config.poll);
   },
   volume: () => "unknown",
 };
