@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
 import { readResults } from "../record/file.ts";
 import { buildReport } from "../report/build.ts";
-import { reporters } from "../report/reporters/index.ts";
+import { FORMATS } from "../report/reporters/index.ts";
 import { estimatesOf } from "../estimate/estimates.ts";
 import { checkDistinct, checkOutput, writeOutput } from "./output-file.ts";
 import { mediumOf } from "./terminal.ts";
@@ -26,12 +26,12 @@ export function reportCommand(program: Command): void {
     .command("report")
     .argument("<results>", "a results file")
     .description("render a results file: on the terminal, or in another format")
-    .option("--html <file>", `write ${aboutOf("html")}, default off; e.g. report.html`)
-    .option("--markdown <file>", `write ${aboutOf("markdown")}, default off; e.g. report.md`)
+    .option("--html <file>", `write ${FORMATS.html.about}, default off; e.g. report.html`)
+    .option("--markdown <file>", `write ${FORMATS.markdown.about}, default off; e.g. report.md`)
     .option("--force", "replace existing output files; default off")
-    .option("--prometheus", `print ${aboutOf("prometheus")}; default off`)
-    .option("--json", `print ${aboutOf("json")}; default off`)
-    .option("--benchmark-json", `print ${aboutOf("benchmark-json")}; default off`)
+    .option("--prometheus", `print ${FORMATS.prometheus.about}; default off`)
+    .option("--json", `print ${FORMATS.json.about}; default off`)
+    .option("--benchmark-json", `print ${FORMATS["benchmark-json"].about}; default off`)
     .option("--verbose", "print every table and warning in full; default off")
     .action((path: string, options: ReportOptions) => {
       const [printed = "terminal", another] = PRINTED.filter((format) => options[OPTION_OF[format]] === true);
@@ -43,17 +43,9 @@ export function reportCommand(program: Command): void {
       const results = readResults(path);
       for (const format of formats) checkOutput(`--${format}`, options[format]!, rules);
       const report = buildReport(results, estimatesOf(results).estimates);
-      const render = (format: string): string =>
-        kindOf(format).render(report, mediumOf(process.stdout, options.verbose));
+      const render = (format: keyof typeof FORMATS): string =>
+        FORMATS[format].render(report, mediumOf(process.stdout, options.verbose));
       for (const format of formats) writeOutput(`--${format}`, options[format]!, render(format), rules);
       if (printed !== "terminal" || formats.length === 0) print(render(printed));
     });
-}
-
-function kindOf(format: string): (typeof reporters.kinds)[number] {
-  return reporters.parse(format).kind;
-}
-
-function aboutOf(format: string): string {
-  return kindOf(format).about;
 }

@@ -1,5 +1,5 @@
 import { EXIT } from "./exit-code.ts";
-import type { Medium } from "../report/reporters/kind.ts";
+import type { Medium } from "../report/reporters/terminal.ts";
 
 /** Gives terminals that report a size of 0 the usual one. */
 export function setMissingSizes(...streams: readonly NodeJS.WriteStream[]): void {

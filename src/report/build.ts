@@ -10,15 +10,11 @@ import type { Report } from "./report.ts";
 import { runOf } from "./run.ts";
 import { spanFate } from "./span-fate.ts";
 import { collectorTable } from "./tables/collector.ts";
-import { versionTable } from "./tables/versions.ts";
 import { contrastTable } from "./tables/contrasts.ts";
-import { dashboardTable } from "./tables/dashboard.ts";
-import { keptDetailTables, incidentTable, keptTable } from "./tables/kept.ts";
+import { dashboardTable, incidentTable, keptDetailTables, keptTable, placementTable } from "./tables/kept.ts";
 import { loadTable } from "./tables/load.ts";
 import { profileTable } from "./tables/profile.ts";
-import { placementTable } from "./tables/placement.ts";
 import { phaseTables, resourceTable } from "./tables/phases.ts";
-import { tailTable } from "./tables/tail.ts";
 import { spansTable } from "./tables/spans.ts";
 import { failedTable } from "./tables/trials.ts";
 import { warningsOf } from "./warnings.ts";
@@ -34,14 +30,12 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
     ...keptTable(run),
     ...spansTable(run),
     ...collectorTable(run),
-    ...versionTable(run),
-    ...tailTable(run),
     ...contrastTable(run),
     ...loadTable(run),
     ...others.flat(),
     ...profileTable(run),
     ...incidentTable(run),
-    ...failedTable(results.records, (id) => run.variants.find((one) => one.id === id)?.label ?? id),
+    ...failedTable(results.records, run.labelOf),
     ...resourceTable(run),
     ...keptDetailTables(run),
   ];

@@ -1,11 +1,11 @@
 /** A calibration as one page: what is promised, and what was found. Pure. */
 import { trialsOf } from "./build.ts";
-import type { CalibrationFindings, Checked, Outcome } from "../estimate/calibration.ts";
-import type { Estimate } from "../estimate/estimate.ts";
+import type { CalibrationFindings, Outcome } from "../estimate/calibration.ts";
 import type { Calibration } from "../record/calibration-file.ts";
 import type { Results } from "../record/results.ts";
 import { changeText, countText, percentText, UNBACKED_NOTE } from "./format.ts";
 import type { Cell, Fact, Report, Table } from "./report.ts";
+import { figureCell, figures, NONE, words } from "./tables/cells.ts";
 
 const OUTCOMES: Readonly<Record<Outcome, Pick<Cell, "text" | "tone">>> = {
   held: { text: "yes", tone: "good" },
@@ -31,11 +31,7 @@ export function buildCalibration(calibration: Calibration, findings: Calibration
     caveats: caveatsOf(calibration, sections),
     environment: first.environment,
     constants: constantsOf(first),
-    tables: [
-      checkTable("twins", "Twins: CPU per request of one against the other; the truth is no change", findings.twins),
-      checkTable("truth", "Known truth: none burning CPU on purpose, against none", findings.burns),
-      wrapperTable(findings.wrappers),
-    ].flat(),
+    tables: [checkTable(findings)],
     charts: [],
     warnings: [],
     method: METHOD,
@@ -98,44 +94,24 @@ function caveatsOf({ ending }: Calibration, sections: readonly Results[]): strin
   ];
 }
 
-function checkTable(id: string, title: string, checks: readonly Checked[]): Table[] {
-  if (checks.length === 0) return [];
+/** A row for each promise, and for what the ledger adds. */
+function checkTable({ twins, burns, wrappers }: CalibrationFindings): Table {
+  const checks = [...twins, ...burns];
+  const rows = checks.map(({ what, truth, ratio, outcome }): Cell[] => [
+    { text: typeof what === "number" ? `none burning ${percentText(what)}, against none` : `twins of ${what}` },
+    { text: truth === 1 ? "0" : `+${percentText(truth - 1)}`, value: truth },
+    figureCell(ratio, changeText),
+    OUTCOMES[outcome],
+  ]);
   const has = (outcome: Outcome): boolean => checks.some((check) => check.outcome === outcome);
-  return [
-    {
-      id,
-      title,
-      about: "",
-      columns: ["variant", "truth", "measured", "truth covered"].map((text, at) => ({ title: text, numeric: at > 0 })),
-      rows: checks.map(({ what, truth, ratio, outcome }) => [
-        { text: typeof what === "number" ? `burning ${percentText(what)}` : what },
-        { text: truth === 1 ? "0" : `+${percentText(truth - 1)}`, value: truth },
-        changeCell(ratio),
-        OUTCOMES[outcome],
-      ]),
-      notes: [...(has("doubtful") ? [DOUBTFUL_NOTE] : []), ...(has("unsettled") ? [UNBACKED_NOTE] : [])],
-    },
-  ];
-}
-
-function wrapperTable(wrappers: Estimate | undefined): Table[] {
-  if (wrappers === undefined) return [];
-  return [
-    {
-      id: "wrappers",
-      title: "What the ledger adds to always_on",
-      about: "The ledger's wrappers against the bare SDK; the aim is at most 1 %.",
-      columns: [
-        { title: "variant", numeric: false },
-        { title: "CPU per request", numeric: true },
-      ],
-      rows: [[{ text: "always_on" }, changeCell(wrappers)]],
-      notes: [],
-    },
-  ];
-}
-
-function changeCell(estimate: Estimate): Cell {
-  const doubt = estimate.low === undefined ? { tone: "doubtful" as const } : {};
-  return { text: changeText(estimate), value: estimate.center, ...doubt };
+  return {
+    id: "promises",
+    title: "CPU per request: the truth, and what was measured",
+    about: "The ledger's wrappers are held against the bare SDK; the aim is at most 1 %.",
+    columns: [words("variant"), ...["truth", "measured", "truth covered"].map((title) => figures(title))],
+    rows: wrappers
+      ? [...rows, [{ text: "always_on, what the ledger adds" }, NONE, figureCell(wrappers, changeText), NONE]]
+      : rows,
+    notes: [...(has("doubtful") ? [DOUBTFUL_NOTE] : []), ...(has("unsettled") ? [UNBACKED_NOTE] : [])],
+  };
 }

@@ -1,12 +1,11 @@
 import type { Results } from "../record/results.ts";
-import { costRatio, doubtOf, effectText, fullName, baselineText, savingClause } from "./clauses/cost.ts";
+import { costRatio, doubtOf, effectText, fullName, baselineText, savingClause, upgradeClause } from "./clauses/cost.ts";
 import { lossClause, lossOfMany } from "./clauses/losses.ts";
 import { changeText, countText, figureText, shareText } from "./format.ts";
 import { ERROR_RECALL, KEPT_TRACES, P99 } from "./metrics.ts";
 import { noFigures } from "./no-figures.ts";
 import { rateText } from "./phase-sentence.ts";
 import type { Run, ShownVariant } from "./run.ts";
-import { upgradeClause } from "./tables/versions.ts";
 
 /** The answer in a few clauses: what tracing costs, what was kept, what was lost. */
 export function headlineOf(run: Run): string {

@@ -10,15 +10,15 @@ export type Tone = "good" | "bad" | "doubtful";
 
 export interface Cell {
   readonly text: string;
-  readonly value?: number;
-  readonly tone?: Tone;
+  readonly value?: number | undefined;
+  readonly tone?: Tone | undefined;
   /** The estimate that the cell shows; its warnings are the report's. */
   readonly estimate?: Estimate;
 }
 
 export interface Column {
   readonly title: string;
-  readonly unit?: string;
+  readonly unit?: string | undefined;
   readonly numeric: boolean;
 }
 

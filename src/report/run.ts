@@ -21,6 +21,8 @@ export interface Run {
   readonly variants: readonly ShownVariant[];
   /** What the run is about; never empty unless the plan is. */
   readonly asked: readonly ShownVariant[];
+  /** The label of the variant of this id; the id if it has none. */
+  readonly labelOf: (variant: string) => string;
   /** The absolute figure. */
   find(phase: Phase, variant: string, metric: string): Estimate | undefined;
   /** What sampling kept; it is estimated in one phase. */
@@ -44,6 +46,7 @@ export function runOf(results: Results, estimates: readonly Estimate[]): Run {
     ({ trial }) => trial.variant,
   );
   const variants = shownVariants(results);
+  const labels = new Map(variants.map(({ id, label }) => [id, label]));
   const asked = variants.filter(({ role }) => role === "asked");
   const baselines = new Set(variants.filter(({ role }) => role === "baseline").map(({ id }) => id));
   const all = (phase: Phase, variant: string, metric: string): readonly Estimate[] =>
@@ -54,6 +57,7 @@ export function runOf(results: Results, estimates: readonly Estimate[]): Run {
     estimates,
     variants,
     asked: asked.length > 0 ? asked : variants.filter(({ role }) => role !== "baseline"),
+    labelOf: (variant) => labels.get(variant) ?? variant,
     find,
     findKept: (variant, metric) =>
       phaseSchema.options.map((phase) => find(phase, variant, metric)).find((estimate) => estimate !== undefined),

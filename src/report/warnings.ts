@@ -19,9 +19,7 @@ type Extent = Pick<WarningGroup, "code" | "extent">;
 const SHOWN_ELSEWHERE: ReadonlySet<string> = new Set(["one-round", "trials-left-out"]);
 
 /** The warnings of trials, and of the estimates that the tables show. */
-export function warningsOf({ results, variants }: Run, tables: readonly Table[]): WarningGroup[] {
-  const labels = new Map(variants.map(({ id, label }) => [id, label]));
-  const labelOf = (variant: string): string => labels.get(variant) ?? variant;
+export function warningsOf({ results, labelOf }: Run, tables: readonly Table[]): WarningGroup[] {
   const shown = new Set(tables.flatMap(({ rows }) => rows.flat()).flatMap(({ estimate }) => estimate ?? []));
   const ofEstimates = [...shown].flatMap(({ warnings, phase, variant }) =>
     warnings.map((warning) => ({ warning, phase, label: labelOf(variant) })),

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { Medium } from "../../report/reporters/kind.ts";
+import type { Medium } from "../../report/reporters/terminal.ts";
 import type { CheckLine } from "../../run/check/check-line.ts";
 
 const COLORS = { ok: "green", wrong: "red", unknown: "yellow" } as const;

@@ -2,16 +2,16 @@ import type { SimulateOptions } from "../../simulate/options.ts";
 import type { Simulation } from "../../simulate/outcome.ts";
 import { figureOf, percent, type Answer, type Minimum } from "./answer.ts";
 import type { StrategyOutcome } from "./figures.ts";
-import { ABOUT, AMOUNT, ERRORS, SEEN, type FidelityColumn } from "../../report/fidelity-columns.ts";
+import { ABOUT_ERRORS, AMOUNT, ERRORS, SEEN, shareOf, type FidelityColumn } from "../../report/fidelity-columns.ts";
 import { countText, plain, shareText } from "../../report/format.ts";
-import type { Cell, Table } from "../../report/report.ts";
+import type { Table } from "../../report/report.ts";
 import type { Page } from "../../report/reporters/terminal.ts";
+import { figureCell, figures, words } from "../../report/tables/cells.ts";
 
-const NOTHING: Cell = { text: "–" };
 const KEPT: readonly FidelityColumn[] = [
   ...AMOUNT.filter(({ metric }) => metric !== "keptBytes"),
   ...SEEN,
-  { title: "complete", metric: "completeTraces", text: shareText },
+  shareOf("complete", "completeTraces"),
 ];
 
 export interface JudgedSimulation extends Pick<Simulation, "recording" | "warnings"> {
@@ -124,13 +124,10 @@ function figureTable(
       id,
       title,
       about,
-      columns: [
-        { title: "sampler", numeric: false },
-        ...filled.map(({ title, unit }) => ({ title, numeric: true, ...(unit !== undefined && { unit }) })),
-      ],
+      columns: [words("sampler"), ...filled],
       rows: strategies.map((strategy) => [
         { text: strategy.sampler },
-        ...filled.map((column) => cellOf(column, strategy)),
+        ...filled.map(({ metric, text }) => figureCell(figureOf(strategy, metric), text)),
       ]),
       notes: [],
     },
@@ -139,9 +136,9 @@ function figureTable(
 
 /** The estimates, and where their weights come from. */
 function errorsTable(strategies: readonly StrategyOutcome[]): Table[] {
-  return figureTable("errors", "Estimates from the kept traces", ABOUT.errors, ERRORS, strategies).map((table) => ({
+  return figureTable("errors", "Estimates from the kept traces", ABOUT_ERRORS, ERRORS, strategies).map((table) => ({
     ...table,
-    columns: table.columns.toSpliced(1, 0, { title: "weight", numeric: false }),
+    columns: table.columns.toSpliced(1, 0, words("weight")),
     rows: table.rows.map((row, at) => row.toSpliced(1, 0, { text: weightText(strategies[at]!) })),
   }));
 }
@@ -153,13 +150,12 @@ function weightText({ fidelity }: StrategyOutcome): string {
 
 function volumeTable(strategies: readonly StrategyOutcome[], trafficPerSecond: number | undefined): Table[] {
   if (trafficPerSecond === undefined) return [];
-  const titles = ["sampler", "traces/s", "spans/s", "spans/month"];
   return [
     {
       id: "volume",
       title: `At ${countText(trafficPerSecond)} traces/s`,
       about: "What would be sent; a month has 30 days. The recording stands for the traffic.",
-      columns: titles.map((title, at) => ({ title, numeric: at > 0 })),
+      columns: [words("sampler"), ...["traces/s", "spans/s", "spans/month"].map((title) => figures(title))],
       rows: strategies.map(({ sampler, volume }) => [
         { text: sampler },
         { text: plain(volume?.tracesPerSecond ?? 0) },
@@ -169,9 +165,4 @@ function volumeTable(strategies: readonly StrategyOutcome[], trafficPerSecond: n
       notes: [],
     },
   ];
-}
-
-function cellOf({ metric, text }: FidelityColumn, strategy: StrategyOutcome): Cell {
-  const figure = figureOf(strategy, metric);
-  return figure === undefined ? NOTHING : { text: text(figure), value: figure.center };
 }

@@ -1,10 +1,10 @@
 import { styleText } from "node:util";
 import type { Advice } from "../../estimate/advise/advise.ts";
 import type { Table } from "../report.ts";
-import type { Medium } from "../reporters/kind.ts";
 import { plain, tableMarkdown } from "../reporters/markdown.ts";
-import { renderTerminal } from "../reporters/terminal.ts";
+import { renderTerminal, type Medium } from "../reporters/terminal.ts";
 import { wrap } from "../reporters/text-table.ts";
+import { words } from "../tables/cells.ts";
 import type { AdvicePage } from "./advice-page.ts";
 
 const EMPTY = { title: "", caveats: [], constants: [], tables: [], warnings: [] };
@@ -74,7 +74,7 @@ function listTable(id: string, title: string, columns: readonly string[], rows: 
     id,
     title,
     about: "",
-    columns: columns.map((column) => ({ title: column, numeric: false })),
+    columns: columns.map((column) => words(column)),
     rows,
     notes: [],
   };

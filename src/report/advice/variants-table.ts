@@ -7,6 +7,7 @@ import type { Assessed } from "../../estimate/advise/limits.ts";
 import { MIN_ROUNDS } from "../../estimate/verdict.ts";
 import { differenceText, figureText, shareText, UNBACKED, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
+import { figureCell, figures, words } from "../tables/cells.ts";
 import { shortText } from "./limit-words.ts";
 
 /** Why a variant cannot be recommended: its cell in the table, and the sentence that is printed once. */
@@ -46,7 +47,7 @@ export function variantsTable(advice: Advice): Table {
   const isCompared = assessed.some(({ beyondChoice }) => beyondChoice !== undefined);
   const rows = assessed.map((one): Cell[] => [
     { text: `${one.candidate.variant.id}${isByCollector(one.candidate.variant) ? "†" : ""}` },
-    ...shown.map(([name]) => figureCell(name, one.candidate.figures)),
+    ...shown.map(([name]) => figureCell(one.candidate.figures[name], name.endsWith("Kept") ? shareText : figureText)),
     ...(isCompared ? [beyondCell(one)] : []),
     { text: front.has(one.candidate) ? "yes" : "no" },
     outcomeCell(one, advice),
@@ -58,11 +59,11 @@ export function variantsTable(advice: Advice): Table {
     about:
       "On the front: no other variant is at least as good in CPU, spans stored, and failed, slow and all traces kept, and better in one.",
     columns: [
-      { title: "variant", numeric: false },
-      ...shown.map(([, title, unit]) => ({ title, numeric: true, ...(unit !== undefined && { unit }) })),
-      ...(isCompared ? [{ title: "beyond the choice", unit: "µs", numeric: true }] : []),
-      { title: "front", numeric: false },
-      { title: "result", numeric: false },
+      words("variant"),
+      ...shown.map(([, title, unit]) => figures(title, unit)),
+      ...(isCompared ? [figures("beyond the choice", "µs")] : []),
+      words("front"),
+      words("result"),
     ],
     rows,
     notes: [
@@ -80,19 +81,11 @@ export function variantsTable(advice: Advice): Table {
   };
 }
 
-function figureCell(name: keyof Figures, figures: Figures): Cell {
-  const figure = figures[name];
-  if (figure === undefined) return { text: "–" };
-  const text = name.endsWith("Kept") ? shareText(figure) : figureText(figure);
-  return { text, value: figure.center, ...(figure.low === undefined && { tone: "doubtful" as const }) };
-}
-
 /** Paired by round; marked if the two are not distinguished. */
 function beyondCell({ beyondChoice }: Assessed): Cell {
-  if (beyondChoice === undefined) return { text: "–" };
-  const { low, high, center } = beyondChoice;
-  const isOpen = low === undefined || high === undefined || (low <= 0 && high >= 0);
-  return { text: differenceText(beyondChoice), value: center, ...(isOpen && { tone: "doubtful" as const }) };
+  const { low, high } = beyondChoice ?? {};
+  const isOpen = low !== undefined && high !== undefined && low <= 0 && high >= 0;
+  return figureCell(beyondChoice, differenceText, isOpen && "doubtful");
 }
 
 function outcomeCell(one: Assessed, { chosen }: Advice): Cell {

@@ -8,11 +8,10 @@ type Point = Omit<FrontChart["points"][number], "onFront">;
 type Kept = "failedKept" | "tracesKept";
 
 /** Cost against what is kept: CPU added on x; on y failed requests kept, or all traces if none failed. The front is that of `advise`. */
-export function frontChart({ results, estimates, variants }: Run): Chart[] {
+export function frontChart({ results, estimates, labelOf }: Run): Chart[] {
   const candidates = candidatesOf(results, estimates);
   const front = new Set([...paretoFront(candidates, criteriaOf)].map(({ variant }) => variant.id));
-  const labels = new Map(variants.map(({ id, label }) => [id, label]));
-  const pointsOf = (kept: Kept): Point[] => candidates.flatMap((candidate) => pointOf(candidate, kept, labels));
+  const pointsOf = (kept: Kept): Point[] => candidates.flatMap((candidate) => pointOf(candidate, kept, labelOf));
   const views = [
     { yAxis: "failed requests kept, %", points: pointsOf("failedKept") },
     { yAxis: "traces kept, %", points: pointsOf("tracesKept") },
@@ -33,7 +32,7 @@ export function frontChart({ results, estimates, variants }: Run): Chart[] {
   ];
 }
 
-function pointOf({ variant, figures }: Candidate, name: Kept, labels: ReadonlyMap<string, string>): Point[] {
+function pointOf({ variant, figures }: Candidate, name: Kept, labelOf: Run["labelOf"]): Point[] {
   const { cpuUs } = figures;
   const kept = figures[name];
   if (cpuUs === undefined || kept === undefined) return [];
@@ -41,7 +40,7 @@ function pointOf({ variant, figures }: Candidate, name: Kept, labels: ReadonlyMa
   return [
     {
       variant: variant.id,
-      label: labels.get(variant.id) ?? variant.id,
+      label: labelOf(variant.id),
       x: cpuUs.center,
       y: kept.center * 100,
       ...(xRange && { xRange }),

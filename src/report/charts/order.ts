@@ -16,7 +16,7 @@ export function orderChart(run: Run): Chart[] {
       kind: "trend",
       id: "order",
       title: "From the cheapest to the dearest",
-      about: `CPU that each variant adds to a request, against ${baselineName(run.results)}. The table "One sampler against another" has the steps, paired by round: intervals that overlap here may still differ beyond doubt.`,
+      about: `CPU that each variant adds to a request, against ${baselineName(run.results)}. The table "One variant against another" has the steps, paired by round: intervals that overlap here may still differ beyond doubt.`,
       yAxis: `CPU added, µs per request, at ${rateText(run, CPU.phase)}`,
       steps: ordered.map(({ label }) => label),
       series: ordered.map(({ id, label, difference: { center, low, high } }, at) => ({

@@ -1,5 +1,5 @@
 import type { Estimate } from "../../estimate/estimate.ts";
-import { partText } from "../../plan/trial.ts";
+import { axisText, partText, versionAxis } from "../../plan/trial.ts";
 import { changeText, differenceText, figureText, plain, savingText } from "../format.ts";
 import { COLLECTOR_CPU, CPU, FIRST_ANSWER, PIPELINE_CPU, THROUGHPUT } from "../metrics.ts";
 import { rateText } from "../phase-sentence.ts";
@@ -62,6 +62,20 @@ export function savingClause(run: Run, { id }: ShownVariant): string | undefined
   if (ratio === undefined || difference === undefined || whole === undefined) return undefined;
   const where = run.find(CPU.phase, id, COLLECTOR_CPU) === undefined ? "" : " in the service";
   return `it saves ${savingText(difference)} of ${reference.label}'s ${plain(whole.center)} µs${where}${doubtOf(run, ratio)}`;
+}
+
+/** The toll of the first upgrade of SDK or Node under one sampler. */
+export function upgradeClause(run: Run): string | undefined {
+  const pairs = run.variants.flatMap((after, at) => run.variants.slice(0, at).map((before) => ({ before, after })));
+  for (const { before, after } of pairs) {
+    const axis = versionAxis(before.variant, after.variant);
+    const { ratio, difference } = run.compare(before, CPU.phase, after.id, CPU.name);
+    if (axis === undefined || ratio === undefined) continue;
+    const [from, to] = [before, after].map(({ variant }) => axisText(variant, axis));
+    const toll = difference === undefined ? "" : `${differenceText(difference)} µs, `;
+    return `${axis} ${to} against ${from} under ${after.variant.sampler.text}: ${toll}${changeText(ratio)} CPU per request (${ratio.verdict ?? `${ratio.n} rounds`})`;
+  }
+  return undefined;
 }
 
 export function baselineText({ results }: Run): string {

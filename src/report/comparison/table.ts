@@ -1,6 +1,7 @@
 import { baselineOf } from "../../plan/plan.ts";
 import { isLossless, type Comparison } from "../../estimate/compare.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
+import type { Verdict } from "../../estimate/verdict.ts";
 import { findMetric, type Thresholds } from "../../record/metrics.ts";
 import {
   changeOfDifference,
@@ -12,10 +13,10 @@ import {
   UNBACKED_NOTE,
 } from "../format.ts";
 import type { Cell, Table, Tone } from "../report.ts";
-import { cellOf } from "../tables/columns.ts";
+import { figureCell, figures, words } from "../tables/cells.ts";
 import { correctionOf, isDrift, type ComparisonInput } from "./input.ts";
 
-const TONES: Readonly<Record<string, Tone>> = { regression: "bad", improvement: "good" };
+const TONES: Partial<Record<Verdict, Tone>> = { regression: "bad", improvement: "good" };
 
 /** One table for each phase and metric; a note instead of a table if neither lost a span. */
 export function comparisonTables(input: ComparisonInput): Table[] {
@@ -46,22 +47,16 @@ export function comparisonTables(input: ComparisonInput): Table[] {
 /** Of two builds: what tracing adds in each, and its change. */
 export function tracingTable({ tracing, variantLabel }: ComparisonInput): Table[] {
   if (tracing.length === 0) return [];
-  const figure = { numeric: true, unit: "µs" };
   return [
     {
       id: "tracing",
       title: "What tracing adds to a request (CPU, cost phase)",
       about: "",
-      columns: [
-        { title: "variant", numeric: false },
-        { title: "base", ...figure },
-        { title: "candidate", ...figure },
-        { title: "change", ...figure },
-      ],
+      columns: [words("variant"), ...["base", "candidate", "change"].map((title) => figures(title, "µs"))],
       rows: tracing.map(({ base, candidate, change }) => [
         { text: variantLabel(change.variant) },
-        ...[base, candidate].map((estimate) => cellOf({ text: differenceText }, estimate)),
-        cellOf({ text: () => changeOfDifference(base, candidate, change) }, change),
+        ...[base, candidate].map((estimate) => figureCell(estimate, differenceText)),
+        figureCell(change, () => changeOfDifference(base, candidate, change)),
       ]),
       notes: ["Against none of the same build, so that a change of the service itself is not in it."],
     },
@@ -89,13 +84,12 @@ export function thresholdText(share: number): string {
 
 function columnsOf({ base, ratio }: Comparison, baseline: string): Table["columns"] {
   const unit = base.unit === "share" ? undefined : base.unit === "ratio" ? `against ${baseline}` : shortUnit(base.unit);
-  const figure = { numeric: true, ...(unit !== undefined && { unit }) };
   return [
-    { title: "variant", numeric: false },
-    { title: "base", ...figure },
-    { title: "candidate", ...figure },
-    { title: "change", numeric: true, ...(ratio.unit === "share" && { unit: "of the spans" }) },
-    { title: "verdict", numeric: false },
+    words("variant"),
+    figures("base", unit),
+    figures("candidate", unit),
+    figures("change", ratio.unit === "share" ? "of the spans" : undefined),
+    words("verdict"),
   ];
 }
 
@@ -112,29 +106,24 @@ function losslessNote(lossless: readonly Comparison[]): string {
 
 function rowOf({ base, candidate, ratio }: Comparison, input: ComparisonInput): Cell[] {
   const isNone = isDrift(input, ratio);
-  const tone = ratio.verdict && TONES[ratio.verdict];
   const unit = isNone && base.unit !== "ratio" ? ` ${shortUnit(base.unit)}` : "";
+  const verdict = isNone && ratio.verdict === undefined ? { text: "– (drift)" } : verdictCell(ratio);
   return [
     { text: input.variantLabel(ratio.variant) },
-    figureCell(base, unit),
-    figureCell(candidate, unit),
-    { text: changeOf(ratio), value: ratio.center, ...doubtOf(ratio) },
-    { text: ratio.verdict ?? (isNone ? "– (drift)" : noVerdictText(ratio.n)), ...(tone && { tone }) },
+    ...[base, candidate].map((side) => figureCell(side, (figure) => `${sideText(figure)}${unit}`)),
+    figureCell(ratio, changeOf),
+    verdict,
   ];
 }
 
-function figureCell(estimate: Estimate, unit: string): Cell {
-  const text =
-    estimate.unit === "ratio"
-      ? changeText(estimate)
-      : estimate.unit === "share"
-        ? shareText(estimate)
-        : figureText(estimate);
-  return { text: `${text}${unit}`, value: estimate.center, ...doubtOf(estimate) };
+export function verdictCell({ verdict, n }: Estimate): Cell {
+  return { text: verdict ?? noVerdictText(n), tone: verdict && TONES[verdict] };
 }
 
-function doubtOf({ low }: Estimate): Pick<Cell, "tone"> {
-  return low === undefined ? { tone: "doubtful" } : {};
+/** A figure of one side: the change against its own baseline, or the absolute figure. */
+function sideText(estimate: Estimate): string {
+  if (estimate.unit === "ratio") return changeText(estimate);
+  return estimate.unit === "share" ? shareText(estimate) : figureText(estimate);
 }
 
 /** A ratio in per cent; a difference of shares in percentage points. */

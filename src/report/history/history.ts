@@ -1,9 +1,11 @@
+import type { Estimate } from "../../estimate/estimate.ts";
 import type { HistorySeries } from "../../estimate/history.ts";
 import { measuredCommit, type Results } from "../../record/results.ts";
-import { changeOf, metricTitle, verdictCounts } from "../comparison/table.ts";
+import { changeOf, metricTitle, verdictCell, verdictCounts } from "../comparison/table.ts";
 import { conditionsOf } from "../facts.ts";
 import { changeText, shareText, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Chart, Report, Table, TrendChart } from "../report.ts";
+import { figureCell, figures, NONE, words } from "../tables/cells.ts";
 
 export interface HistoryInput {
   /** In order of time; never empty. */
@@ -16,8 +18,6 @@ export interface HistoryInput {
   /** Files that are used although their runs are unlike the newest, each with the differences. */
   readonly unlike: readonly string[];
 }
-
-type Point = HistorySeries["points"][number];
 
 /** The followed figures over runs as a report. Pure. */
 export function buildHistory({ runs, series, unavailable, leftOut, unlike }: HistoryInput): Report {
@@ -72,33 +72,29 @@ function stepsText(series: readonly HistorySeries[]): string {
 }
 
 function trendTable(id: string, series: readonly HistorySeries[]): Table {
-  const rows = series.map(({ variant, points, unit, lastStep }): Cell[] => [
-    { text: variant },
-    { text: sparkline(points.map(({ estimate }) => estimate.center)) },
-    figureCell(points[0]!, unit),
-    figureCell(points.at(-1)!, unit),
-    lastStep === undefined ? { text: "–" } : figureCell({ estimate: lastStep }, unit),
-    { text: lastStep?.verdict ?? "–", ...toneOf(lastStep) },
-  ]);
-  const titles = ["variant", "trend", "first", "last", "last step", "verdict"];
+  const rows = series.map(({ variant, points, unit, lastStep }): Cell[] => {
+    const cell = (estimate: Estimate | undefined) => figureCell(estimate, unit === "share" ? shareText : changeText);
+    return [
+      { text: variant },
+      { text: sparkline(points.map(({ estimate }) => estimate.center)) },
+      cell(points[0]!.estimate),
+      cell(points.at(-1)!.estimate),
+      cell(lastStep),
+      lastStep?.verdict === undefined ? NONE : verdictCell(lastStep),
+    ];
+  });
   return {
     id: `trend-${id}`,
     title: titleOf(series[0]!),
     about: "",
-    columns: titles.map((title, at) => ({ title, numeric: at > 1 && at < 5 })),
+    columns: [
+      ...["variant", "trend"].map((title) => words(title)),
+      ...["first", "last", "last step"].map((title) => figures(title)),
+      words("verdict"),
+    ],
     rows,
     notes: rows.flat().some(({ tone }) => tone === "doubtful") ? [UNBACKED_NOTE] : [],
   };
-}
-
-function figureCell({ estimate }: Pick<Point, "estimate">, unit: string): Cell {
-  const text = unit === "share" ? shareText(estimate) : changeText(estimate);
-  return { text, value: estimate.center, ...(estimate.low === undefined && { tone: "doubtful" as const }) };
-}
-
-function toneOf(step: HistorySeries["lastStep"]): Pick<Cell, "tone"> {
-  if (step?.verdict === "regression") return { tone: "bad" };
-  return step?.verdict === "improvement" ? { tone: "good" } : {};
 }
 
 const BARS = "▁▂▃▄▅▆▇█";

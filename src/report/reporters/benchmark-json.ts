@@ -1,6 +1,5 @@
 import type { Estimate } from "../../estimate/estimate.ts";
 import type { Report } from "../report.ts";
-import type { ReporterKind } from "./kind.ts";
 
 /** An entry of the collections that github-action-benchmark and OpenTelemetry's repositories keep. */
 interface Entry {
@@ -11,18 +10,10 @@ interface Entry {
 }
 
 /** One entry for each figure, with its interval, its rounds and the machine in `extra`. */
-export const benchmarkJson: ReporterKind = {
-  name: "benchmark-json",
-  about: "a list of name, unit, value and extra, for benchmark collections such as github-action-benchmark",
-  example: "benchmark-json",
-  fields: {},
-  render: (report) =>
-    `${JSON.stringify(
-      report.estimates.map((estimate) => entryOf(report, estimate)),
-      undefined,
-      2,
-    )}\n`,
-};
+export function renderBenchmarkJson(report: Report): string {
+  const entries = report.estimates.map((estimate) => entryOf(report, estimate));
+  return `${JSON.stringify(entries, undefined, 2)}\n`;
+}
 
 function entryOf({ environment }: Report, estimate: Estimate): Entry {
   const { phase, variant, metric, unit, against, center, low, high, confidence, n, verdict } = estimate;

@@ -2,7 +2,6 @@ import { markdownTable } from "markdown-table";
 import { escapeControls } from "../../base/escape.ts";
 import type { Report, Table, WarningGroup } from "../report.ts";
 import { warningSummary } from "../warnings.ts";
-import type { ReporterKind } from "./kind.ts";
 import { headText } from "./text-table.ts";
 
 /** The report as GitHub-flavoured Markdown, for pull requests and job summaries. */
@@ -63,11 +62,3 @@ export function plain(text: string): string {
 function code(text: string): string {
   return text.includes("`") || text.includes("\n") ? plain(text) : `\`${text.replaceAll("|", "\\|")}\``;
 }
-
-export const markdown: ReporterKind = {
-  name: "markdown",
-  about: "GitHub-flavoured Markdown, for pull requests and job summaries",
-  example: "markdown",
-  fields: {},
-  render: (report) => renderMarkdown(report),
-};

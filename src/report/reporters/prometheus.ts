@@ -2,7 +2,6 @@ import { measuredCommit } from "../../record/results.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
 import type { Report } from "../report.ts";
 import { lostSpans, sampledSpans, type SpanFate } from "../span-fate.ts";
-import type { ReporterKind } from "./kind.ts";
 
 /** Prometheus wants base units: the suffix of an estimate's unit, and the factor. */
 const UNITS: Readonly<Record<string, { readonly suffix: string; readonly factor: number }>> = {
@@ -132,11 +131,3 @@ function labelsText(labels: Labels): string {
 function escaped(text: string): string {
   return text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }
-
-export const prometheus: ReporterKind = {
-  name: "prometheus",
-  about: "OpenMetrics text, for Prometheus",
-  example: "prometheus",
-  fields: {},
-  render: renderPrometheus,
-};

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { fixtureReport, renamedTo } from "../report.fixture.ts";
 import { renderHtml } from "./html.ts";
-import { reporters } from "./index.ts";
+import { FORMATS } from "./index.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { renderTerminal } from "./terminal.ts";
 
@@ -37,7 +37,7 @@ test("colour adds escape sequences and nothing else", () => {
 
 test("benchmark-json: each figure is one entry with a name of its own", () => {
   const report = fixtureReport({ samplers: SWEEP });
-  const text = reporters.parse("benchmark-json").kind.render(report, { color: false, width: 80 });
+  const text = FORMATS["benchmark-json"].render(report);
   const entries = JSON.parse(text) as Record<"name" | "unit" | "value" | "extra", unknown>[];
   assert.deepEqual(
     entries.map(({ unit, value }) => [unit, value]),
@@ -91,9 +91,6 @@ test("html: a variant has the same colour in every report", () => {
 
 test("every format renders a report, json as data", () => {
   const report = fixtureReport();
-  for (const kind of reporters.kinds) assert.ok(kind.render(report, { color: false, width: 100 }).length > 100);
-  assert.equal(
-    JSON.parse(reporters.parse("json").kind.render(report, { color: false, width: 100 })).title,
-    report.title,
-  );
+  for (const { render } of Object.values(FORMATS)) assert.ok(render(report, { color: false, width: 100 }).length > 100);
+  assert.equal(JSON.parse(FORMATS.json.render(report)).title, report.title);
 });

@@ -2,13 +2,21 @@ import { styleText } from "node:util";
 import { escapeControls } from "../../base/escape.ts";
 import type { Report, Table, WarningGroup } from "../report.ts";
 import { warningSummary } from "../warnings.ts";
-import type { Medium, ReporterKind } from "./kind.ts";
 import { drawTable, wrap } from "./text-table.ts";
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
 const TONES = { good: "green", bad: "red", doubtful: "dim" } as const;
 const MOST_WARNINGS = 8;
+
+/** The place that the text goes to. */
+export interface Medium {
+  readonly color: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
+  /** With how each table was measured, detail tables, and all warnings with their fixes. */
+  readonly verbose?: boolean;
+}
 
 /** What a terminal shows of a report. */
 export type Page = Pick<Report, "title" | "caveats" | "constants" | "tables" | "warnings">;
@@ -78,11 +86,3 @@ function warningBlocks(warnings: readonly WarningGroup[], width: number, verbose
     ]),
   ];
 }
-
-export const terminal: ReporterKind = {
-  name: "terminal",
-  about: "tables for people, on a terminal of 100 columns or more",
-  example: "terminal",
-  fields: {},
-  render: renderTerminal,
-};

@@ -1,60 +1,64 @@
-import type { Ledger } from "../../record/ledger.ts";
-import { lostInCollector, type CollectorLedger } from "../../record/collector-ledger.ts";
-import { countText } from "../format.ts";
+import { lostInCollector } from "../../record/collector-ledger.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
+import { countText, percentText } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import type { Run } from "../run.ts";
+import { countCell, figures, words } from "./cells.ts";
 
-type Through = Ledger & { readonly collector: CollectorLedger };
+/** Undefined: unknown. */
+type Count = (trial: TrialRecord) => number | undefined;
 
-interface Row {
-  readonly title: string;
-  /** Undefined: unknown, or there is none. */
-  readonly of: (ledger: Through) => number | undefined;
-  /** Left out if no variant has one. */
-  readonly isOptional?: true;
-}
-
-const COLUMNS: readonly Row[] = [
-  { title: "exported", of: ({ exported }) => exported },
-  { title: "accepted", of: ({ collector }) => collector.accepted },
-  { title: "refused", of: ({ collector }) => collector.refused },
-  { title: "sampled out", of: ({ collector }) => collector.sampledOut },
-  { title: "lost", of: ({ collector }) => lostInCollector(collector) },
-  { title: "received", of: ({ received }) => received },
-  { title: "stored", of: ({ collector }) => collector.stored, isOptional: true },
-];
-const UNKNOWN: Cell = { text: "unknown", tone: "doubtful" };
+const COLUMNS: Readonly<Record<string, Count>> = {
+  exported: ({ ledger }) => ledger?.exported,
+  accepted: ({ ledger }) => ledger?.collector?.accepted,
+  refused: ({ ledger }) => ledger?.collector?.refused,
+  "sampled out": ({ ledger }) => ledger?.collector?.sampledOut,
+  lost: ({ ledger }) => ledger?.collector && lostInCollector(ledger.collector),
+  received: ({ ledger }) => ledger?.received,
+};
+const STORED: Count = ({ ledger }) => ledger?.collector?.stored;
 
 /** What the Collectors did with what the SDK exported, one row a variant. */
 export function collectorTable(run: Run): Table[] {
   const rows = run.variants.flatMap(({ id, label }) => {
-    const ledgers = run
-      .usable(id)
-      .flatMap(({ ledger }) => (ledger?.collector === undefined ? [] : [ledger as Through]));
-    return ledgers.length === 0 ? [] : [{ label, ledgers }];
+    const trials = run.usable(id).filter(({ ledger }) => ledger?.collector !== undefined);
+    return trials.length === 0 ? [] : [{ label, trials }];
   });
   if (rows.length === 0) return [];
-  const columns = COLUMNS.filter(
-    ({ of, isOptional }) =>
-      isOptional !== true || rows.some(({ ledgers }) => ledgers.some((one) => of(one) !== undefined)),
-  );
+  const isStored = rows.some(({ trials }) => trials.some((trial) => STORED(trial) !== undefined));
+  const columns = Object.entries({ ...COLUMNS, ...(isStored && { stored: STORED }) });
   return [
     {
       id: "collector",
       title: "Through the Collector",
       about:
         "Spans, all rounds and phases together. Refused: answered with an error, counted each time they were sent. The causes of what was lost are in the table above.",
-      columns: [{ title: "variant", numeric: false }, ...columns.map(({ title }) => ({ title, numeric: true }))],
-      rows: rows.map(({ label, ledgers }) => [{ text: label }, ...columns.map(({ of }) => cellOf(ledgers.map(of)))]),
-      notes: [],
+      columns: [words("variant"), ...columns.map(([title]) => figures(title))],
+      rows: rows.map(({ label, trials }): Cell[] => [
+        { text: label },
+        ...columns.map(([, of]) => countCell(sumOf(trials, of))),
+      ]),
+      notes: rows.flatMap(({ label, trials }) => tailNote(label, trials)),
     },
   ];
 }
 
 /** One that is unknown makes the sum unknown. */
-function cellOf(counts: readonly (number | undefined)[]): Cell {
-  const known = counts.filter((count) => count !== undefined);
-  if (known.length < counts.length) return UNKNOWN;
-  const value = known.reduce((sum, count) => sum + count, 0);
-  return { text: countText(value), value };
+function sumOf(trials: readonly TrialRecord[], of: Count): number | undefined {
+  return trials.map(of).reduce((sum, count) => (sum === undefined || count === undefined ? undefined : sum + count), 0);
+}
+
+/** If the memory or the wait of a Collector's tail_sampling was not enough. */
+function tailNote(label: string, trials: readonly TrialRecord[]): string[] {
+  const sum = (of: Count): number => trials.reduce((total, trial) => total + (of(trial) ?? 0), 0);
+  const traces = sum(({ collector }) => collector?.tailTraces);
+  const [early, late] = [
+    sum(({ collector }) => collector?.tracesDroppedEarly),
+    sum(({ collector }) => collector?.lateArrivals),
+  ];
+  if (traces === 0 || early + late === 0) return [];
+  const text = (count: number): string => `${countText(count)} (${percentText(count / traces)})`;
+  return [
+    `tail_sampling of ${label}, ${countText(traces)} traces: dropped early ${text(early)}, because num_traces is too small to hold them for decision_wait; spans that came after the decision ${text(late)}.`,
+  ];
 }

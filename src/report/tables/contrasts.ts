@@ -1,55 +1,32 @@
 import type { Estimate } from "../../estimate/estimate.ts";
-import { changeText, noVerdictText, plain, savingText } from "../format.ts";
+import { changeText, differenceText, noVerdictText, plain } from "../format.ts";
 import { CPU } from "../metrics.ts";
 import type { Cell, Table } from "../report.ts";
-import { versionAxis } from "../../plan/trial.ts";
 import type { Run } from "../run.ts";
-import { cellOf } from "./columns.ts";
+import { estimateCell, figures, words } from "./cells.ts";
 
-/** What each variant saves of the next dearer one, and of `always_on`. */
+/** Each variant against the next dearer one, against `always_on`, and against an earlier version of itself. */
 export function contrastTable(run: Run): Table[] {
   const rows = run.estimates.filter((estimate) => isShown(run, estimate)).map((ratio) => rowOf(run, ratio));
   if (rows.length === 0) return [];
   return [
     {
       id: "contrasts",
-      title: "One sampler against another",
+      title: "One variant against another",
       about:
-        "CPU per request in the phase cost, each variant against the next dearer one and against always_on, paired by round.",
-      columns: [
-        { title: "variant", numeric: false },
-        { title: "saves", unit: "µs", numeric: true },
-        { title: "of", unit: "µs", numeric: false },
-        { title: "change", numeric: true },
-        { title: "verdict", numeric: false },
-      ],
+        "CPU per request in the phase cost, paired by round: each variant against the next dearer one and against always_on; each version against those named before it.",
+      columns: [words("variant"), words("against", "µs"), figures("added", "µs"), figures("change"), words("verdict")],
       rows,
       notes: [],
     },
   ];
 }
 
-/** A contrast between samplers that was to have a verdict. */
-function isShown(run: Run, { phase, variant, metric, unit, against, verdict, warnings }: Estimate): boolean {
+/** A contrast that was to have a verdict. */
+function isShown(run: Run, { phase, metric, unit, against, verdict, warnings }: Estimate): boolean {
   const isContrast = run.variants.some(({ id, role }) => id === against && role !== "baseline");
-  const [one, other] = [variant, against].map((name) => run.variants.find(({ id }) => id === name)?.variant);
-  if (one && other && versionAxis(one, other) !== undefined) return false;
   const isJudged = verdict !== undefined || warnings.some(({ code }) => code === "few-rounds");
   return phase === CPU.phase && metric === CPU.name && unit === "ratio" && isContrast && isJudged;
-}
-
-function rowOf(run: Run, ratio: Estimate): Cell[] {
-  const id = ratio.against!;
-  const labelOf = (variant: string): string => run.variants.find((one) => one.id === variant)?.label ?? variant;
-  const { difference } = run.compare({ id }, CPU.phase, ratio.variant, CPU.name);
-  const whole = run.find(CPU.phase, id, CPU.name);
-  return [
-    { text: labelOf(ratio.variant) },
-    cellOf({ text: savingText }, difference),
-    { text: `${labelOf(id)}'s ${plain(whole?.center ?? NaN)}` },
-    cellOf({ text: changeText }, ratio),
-    { text: contrastVerdict(ratio) },
-  ];
 }
 
 const WORDS = {
@@ -59,6 +36,15 @@ const WORDS = {
   inconclusive: "not distinguished",
 } as const;
 
-function contrastVerdict({ verdict, n }: Estimate): string {
-  return verdict === undefined ? noVerdictText(n) : WORDS[verdict];
+function rowOf(run: Run, ratio: Estimate): Cell[] {
+  const { variant, verdict, n } = ratio;
+  const id = ratio.against!;
+  const { difference } = run.compare({ id }, CPU.phase, variant, CPU.name);
+  return [
+    { text: run.labelOf(variant) },
+    { text: `${run.labelOf(id)}'s ${plain(run.find(CPU.phase, id, CPU.name)?.center ?? NaN)}` },
+    estimateCell(difference, differenceText),
+    estimateCell(ratio, changeText),
+    { text: verdict === undefined ? noVerdictText(n) : WORDS[verdict] },
+  ];
 }

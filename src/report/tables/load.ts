@@ -1,9 +1,9 @@
 import { phaseRow } from "../../spec/phases.ts";
-import { changeText, countText, differenceText, figureText, percentText } from "../format.ts";
+import { changeText, differenceText, figureText, percentText } from "../format.ts";
 import { CPU, THROUGHPUT } from "../metrics.ts";
 import type { Cell, Table } from "../report.ts";
 import { baselineName, type Run, type ShownVariant } from "../run.ts";
-import { cellOf } from "./columns.ts";
+import { countCell, estimateCell, figures, words } from "./cells.ts";
 
 /** CPU per request at the load of each phase; only if a phase besides `cost` was run. */
 export function loadTable(run: Run): Table[] {
@@ -18,13 +18,10 @@ export function loadTable(run: Run): Table[] {
       about:
         "A busy process spends less CPU on each request, and tracing adds about the same: so a percentage holds at one load. 1 µs per request is 0.001 cores at 1,000 requests/s. Core busy: by this process.",
       columns: [
-        { title: "variant", numeric: false },
-        { title: "phase", numeric: false },
-        { title: "requests/s", numeric: true },
-        { title: "core busy", numeric: true },
-        { title: "CPU/request", unit: "µs", numeric: true },
-        { title: "added", unit: "µs", numeric: true },
-        { title: `against ${baselineName(run.results)}`, numeric: true },
+        ...["variant", "phase"].map((title) => words(title)),
+        ...["requests/s", "core busy"].map((title) => figures(title)),
+        ...["CPU/request", "added"].map((title) => figures(title, "µs")),
+        figures(`against ${baselineName(run.results)}`),
       ],
       rows,
       notes: phases.some((phase) => phaseRow(phase).loop === "closed")
@@ -46,11 +43,11 @@ function rowOf(run: Run, { id, label }: ShownVariant, phase: Run["results"]["sce
     [
       { text: label },
       { text: phase },
-      { text: countText(rate), value: rate },
+      countCell(rate),
       { text: percentText(Math.round(busy * 100) / 100), value: busy },
-      cellOf({ text: figureText }, own),
-      cellOf({ text: differenceText }, difference),
-      cellOf({ text: changeText }, ratio),
+      estimateCell(own, figureText),
+      estimateCell(difference, differenceText),
+      estimateCell(ratio, changeText),
     ],
   ];
 }

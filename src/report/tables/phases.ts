@@ -1,11 +1,13 @@
 import { PHASES, phaseRow, type Phase } from "../../spec/phases.ts";
 import { METRICS, thresholdIn, type Metric } from "../../record/metrics.ts";
-import { plain } from "../format.ts";
+import type { Estimate } from "../../estimate/estimate.ts";
+import { changeText, differenceText, figureText, noVerdictText, plain } from "../format.ts";
 import { CPU } from "../metrics.ts";
 import type { Table } from "../report.ts";
 import { phaseSentence, rateText } from "../phase-sentence.ts";
-import { baselineName, type Run } from "../run.ts";
-import { columnsOf, metricTable, type MetricColumn } from "./columns.ts";
+import { baselineName, type Run, type ShownVariant } from "../run.ts";
+import { figures, words } from "./cells.ts";
+import { metricTable, type MetricColumn } from "./metric-table.ts";
 
 /** One table a phase: its metrics, and the change of the one that has a verdict in it. */
 export function phaseTables(run: Run, phase: Phase): Table[] {
@@ -32,23 +34,40 @@ function isJudgedElsewhere(metric: Metric, phase: Phase): boolean {
   return metric.threshold !== undefined && thresholdIn(metric, phase) === undefined;
 }
 
-function against({ results }: Run): string {
-  return `against ${baselineName(results)}`;
+function columnsIn(run: Run, metric: Metric, phase: Phase): MetricColumn[] {
+  const { name, threshold, compared, baseline } = metric;
+  const change = (run: Run, { id }: ShownVariant) => run.compare("baseline", phase, id, name);
+  const added = (heading: string): MetricColumn => ({
+    ...figures(heading, metric.column!.unit),
+    pick: (...of) => change(...of).difference,
+    text: differenceText,
+  });
+  const against: MetricColumn = {
+    ...figures(`against ${baselineName(run.results)}`),
+    pick: (...of) => change(...of).ratio,
+    text: changeText,
+  };
+  const own = ownColumn(metric, phase);
+  if (threshold === undefined && compared?.includes(phase) === true)
+    return [own, baseline === undefined ? against : added("both added")];
+  if (thresholdIn(metric, phase) === undefined) return [own];
+  const sideBySide = phaseRow(phase).layout === "side by side" ? [added("added")] : [];
+  return [own, ...sideBySide, against, { ...against, ...words("verdict"), text: verdictText }];
 }
 
-function columnsIn(run: Run, metric: Metric, phase: Phase): MetricColumn[] {
-  const { unit } = metric.column!;
-  const columns = columnsOf(phase, metric);
-  const isCompared = metric.threshold === undefined && metric.compared?.includes(phase) === true;
-  if (isCompared && metric.baseline !== undefined) return [columns.figure(), columns.difference(unit, "both added")];
-  if (isCompared) return [columns.figure(), columns.change(against(run))];
-  if (thresholdIn(metric, phase) === undefined) return [columns.figure()];
-  return [
-    columns.figure(),
-    ...(phaseRow(phase).layout === "side by side" ? [columns.difference(unit)] : []),
-    columns.change(against(run)),
-    columns.verdict(),
-  ];
+function ownColumn({ name, title, column }: Metric, phase: Phase): MetricColumn {
+  return {
+    ...figures(column?.title ?? title, column?.unit),
+    pick: (run, { id }) => run.find(phase, id, name),
+    text: (figure) => figureText(figure, column?.factor),
+  };
+}
+
+/** Against no tracing a change for the worse is the price of tracing, no regression. */
+function verdictText({ verdict, center, n }: Estimate): string {
+  if (verdict === undefined) return noVerdictText(n);
+  if (verdict === "regression" || verdict === "improvement") return center > 1 ? "higher" : "lower";
+  return verdict;
 }
 
 /** How far the machine's speed changed: pairing by round keeps it out of changes, but not out of absolute figures. */
@@ -68,7 +87,7 @@ export function resourceTable(run: Run): Table[] {
   const phase = PHASES.map(({ name }) => name).find((name) => run.results.scenario.phases.includes(name));
   if (phase === undefined) return [];
   const columns = METRICS.filter(({ column }) => column?.table === "resources").map((metric) =>
-    columnsOf(metric.phases.includes(phase) ? phase : metric.phases[0]!, metric).figure(),
+    ownColumn(metric, metric.phases.includes(phase) ? phase : metric.phases[0]!),
   );
   const about = `The targets in the ${phase} phase: resident memory, heap after a garbage collection, span data on the wire, GC in the window; event-loop delay of a variant alone.`;
   return metricTable(run, { id: "resources", title: "Memory, wire and event loop", about }, columns).map((table) => ({

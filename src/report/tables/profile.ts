@@ -3,6 +3,7 @@ import { ALL_PARTS, PART } from "../../record/part-metrics.ts";
 import { differenceText, figureText } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import { baselineName, type Run, type ShownVariant } from "../run.ts";
+import { estimateCell, figures, words } from "./cells.ts";
 
 /** Parts beyond these cost so little that they say nothing. */
 const MOST_PARTS = 14;
@@ -21,31 +22,18 @@ export function profileTable(run: Run): Table[] {
   const size = (metric: string): number =>
     Math.max(...traced.map((variant) => Math.abs(changeOf(metric, variant)?.center ?? 0)));
   const shown = [...parts].toSorted((one, other) => size(other) - size(one)).slice(0, MOST_PARTS);
-  const row = (metric: string, title: string, phase: Phase = "profile"): Cell[] => {
-    const own = run.find(phase, baseline.id, metric);
-    const changes = traced.map((variant): Cell => {
-      const estimate = changeOf(metric, variant, phase);
-      return estimate === undefined
-        ? { text: "–" }
-        : { text: differenceText(estimate), value: estimate.center, estimate };
-    });
-    return [
-      { text: title },
-      own ? { text: figureText(own), value: own.center, estimate: own } : { text: "–" },
-      ...changes,
-    ];
-  };
+  const row = (metric: string, title: string, phase: Phase = "profile"): Cell[] => [
+    { text: title },
+    estimateCell(run.find(phase, baseline.id, metric), figureText),
+    ...traced.map((variant) => estimateCell(changeOf(metric, variant, phase), differenceText)),
+  ];
   const hidden = parts.size - shown.length;
   return [
     {
       id: "profile",
       title: "Where the CPU time goes",
       about: `µs per request by part of the program, from V8's sampling profiler (JavaScript) and the kernel's account (all else); each variant as the difference to ${baselineName(run.results)}. A sample counts for the package whose function ran, not for its caller.`,
-      columns: [
-        { title: "part", numeric: false },
-        { title: baseline.label, unit: "µs", numeric: true },
-        ...traced.map(({ label }) => ({ title: label, unit: "µs", numeric: true })),
-      ],
+      columns: [words("part"), ...[baseline, ...traced].map(({ label }) => figures(label, "µs"))],
       rows: [
         ...shown.map((metric) => row(metric, metric.slice(PART.length))),
         row(ALL_PARTS, "all parts"),

@@ -2,13 +2,11 @@ import { phaseSchema, type Phase } from "../../spec/phases.ts";
 import { countText, percentText } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import type { Run, ShownVariant } from "../run.ts";
+import { countCell, figures, NONE, UNKNOWN, words } from "./cells.ts";
 import { lostSpans, sampledSpans, spanFate, type SpanFate } from "../span-fate.ts";
 
-const NOTHING = "–";
-const UNKNOWN: Cell = { text: "unknown", tone: "doubtful" };
-
 /** A column that is left out if every row has its usual text. */
-const USUAL: Readonly<Record<string, string>> = { why: NOTHING, "sampled out": "0", late: "0", twice: "0" };
+const USUAL: Readonly<Record<string, string>> = { why: NONE.text, "sampled out": "0", late: "0", twice: "0" };
 const TITLES = ["variant", "started", "sampled", "sampled out", "received", "lost", "late", "twice", "why"];
 const WORDS = new Set(["variant", "why"]);
 
@@ -29,7 +27,7 @@ export function spansTable(run: Run): Table[] {
     const usual = USUAL[TITLES[at]!];
     return usual === undefined || rows.some((row) => row[at]!.text !== usual);
   };
-  const columns = TITLES.map((title) => ({ title, numeric: !WORDS.has(title) })).filter(isShown);
+  const columns = TITLES.map((title) => (WORDS.has(title) ? words(title) : figures(title))).filter(isShown);
   const reasons = rows.map((row) => row.at(-1)!);
   const notes = [
     ...columns.flatMap(({ title }) => NOTES[title] ?? []),
@@ -61,20 +59,16 @@ function rowsOf(run: Run, { id, label, variant }: ShownVariant): Cell[][] {
   return [
     [
       { text: label },
-      count(fate.started),
-      count(sampledSpans(fate)),
-      count(fate.sampledOut),
-      count(fate.received + fate.keptLocally),
-      count(lostSpans(fate)),
-      count(fate.late),
-      count(fate.duplicates),
-      { text: reasons.join("; ") || NOTHING },
+      countCell(fate.started),
+      countCell(sampledSpans(fate)),
+      countCell(fate.sampledOut),
+      countCell(fate.received + fate.keptLocally),
+      countCell(lostSpans(fate)),
+      countCell(fate.late),
+      countCell(fate.duplicates),
+      { text: reasons.join("; ") || NONE.text },
     ],
   ];
-}
-
-function count(value: number): Cell {
-  return { text: countText(value), value };
 }
 
 /** `capacity: queue full 1,440 (10 %)` */
@@ -91,9 +85,9 @@ function outsideRow(run: Run, { id, label, variant }: Pick<ShownVariant, "id" | 
   const outside = run.usable(id).flatMap((trial) => trial.outside ?? []);
   if (outside.length === 0) return [];
   const sum = (pick: (seen: (typeof outside)[number]) => number): Cell =>
-    count(outside.reduce((total, seen) => total + pick(seen), 0));
+    countCell(outside.reduce((total, seen) => total + pick(seen), 0));
   const [received, duplicates] = [sum((seen) => seen.received), sum((seen) => seen.duplicates)];
-  const out = variant.collector === undefined ? count(0) : UNKNOWN;
+  const out = variant.collector === undefined ? countCell(0) : UNKNOWN;
   const why = "its own SDK: known from outside only";
   return [[{ text: label }, UNKNOWN, UNKNOWN, out, received, UNKNOWN, UNKNOWN, duplicates, { text: why }]];
 }

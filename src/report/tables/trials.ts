@@ -2,6 +2,7 @@ import type { TrialRecord } from "../../record/trial-record.ts";
 import { rangedMessage, shapeOf } from "../ranged-message.ts";
 import type { Table } from "../report.ts";
 import { listNames } from "../warnings.ts";
+import { words } from "./cells.ts";
 
 /** Trials that failed, were aborted or are invalid: one row a reason. */
 export function failedTable(records: readonly TrialRecord[], labelOf: (variant: string) => string): Table[] {
@@ -15,7 +16,7 @@ export function failedTable(records: readonly TrialRecord[], labelOf: (variant: 
       title: "Trials without figures",
       about:
         "No estimate uses them. The warnings below explain the codes. The results file has the whole output of those that failed.",
-      columns: ["ending", "reason", "variants", "trials"].map((title) => ({ title, numeric: false })),
+      columns: ["ending", "reason", "variants", "trials"].map((title) => words(title)),
       rows: [...groups.values()].map((same) => [
         { text: same[0]!.ending },
         { text: rangedMessage(same.map(({ reason }) => reason)) },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Results } from "../../record/results.ts";
 import { collectorSpec } from "../../spec/specs.ts";
-import { fixtureReport, tableOf } from "../report.fixture.ts";
+import { changed, fixtureReport, tableOf } from "../report.fixture.ts";
 
 const COLLECTOR_US = 50;
 
@@ -41,5 +41,23 @@ test("variants of one way to sample have no such table", () => {
   assert.equal(
     fixtureReport().tables.some(({ id }) => id === "placement"),
     false,
+  );
+});
+
+test("a dashboard that shows a tenth of the requests is 90 % too low, and one that shows eight times the errors 700 % too high", () => {
+  const dashboard = {
+    requests: { truth: 1000, estimate: 100 },
+    errorRate: { truth: 0.05, estimate: 0.4 },
+    p99Ms: { truth: 80 },
+  };
+  const spoilt = changed((record) => (record.trial.variant === "ratio:0.1" ? { ...record, dashboard } : record));
+  const { columns, rows } = tableOf(fixtureReport({ phases: ["cost"] }, spoilt), "dashboard");
+  assert.deepEqual(
+    columns.map(({ title }) => title),
+    ["variant", "request rate", "error rate"],
+  );
+  assert.deepEqual(
+    rows.map((row) => row.map(({ text }) => text)),
+    [["ratio:0.1", "−90 %", "+700 %"]],
   );
 });
