@@ -64,6 +64,8 @@ export interface CollectorFacts {
   readonly sinkExporters: readonly string[];
   /** Absent: it has no page of span metrics. Else all spans that it has accepted are in it after so many ms. */
   readonly spanMetricsAfterMs?: number;
+  /** Absent: what it keeps does not depend on when it decides. Else all that it has accepted is decided, at its own pace, after so many ms. */
+  readonly decidedAfterMs?: number;
 }
 
 const SAMPLERS = /^(?:tail_sampling|probabilistic_sampler|filter|groupbytrace)(?:\/|$)/;
@@ -71,6 +73,8 @@ const SPAN_METRICS = /^span_?metrics(?:\/|$)/;
 const TAIL_SAMPLING = /^tail_sampling(?:\/|$)/;
 /** Until its tail_sampling looks at what is due. */
 const TICK_MS = 1000;
+/** Policies of tail_sampling that keep so much a second. At its end a Collector decides all that is left at once. */
+const LIMITING = /"type":"(?:rate_limiting|bytes_limiting|composite)"/;
 /** A page that is renewed less often is not waited for. */
 const MOST_INTERVAL_MS = 1000;
 
@@ -91,14 +95,15 @@ export function collectorFacts(configuration: Configuration): CollectorFacts {
   const intervalMs = /\benv:PROMETHEUS_PORT\b/.test(JSON.stringify(exporters))
     ? settingOf(connectors, SPAN_METRICS, flushed)?.metrics_flush_interval
     : undefined;
-  const waitMs = used.some((name) => TAIL_SAMPLING.test(name))
-    ? (settingOf(processors, TAIL_SAMPLING, decided)?.decision_wait ?? 0) + TICK_MS
-    : 0;
+  const tail = used.find((name) => TAIL_SAMPLING.test(name));
+  const waitMs = tail === undefined ? 0 : (settingOf(processors, TAIL_SAMPLING, decided)?.decision_wait ?? 0) + TICK_MS;
+  const isLimited = tail !== undefined && LIMITING.test(JSON.stringify(processors?.[tail]));
   return {
     samples: used.some((name) => SAMPLERS.test(name)),
     persists: toSink.some(([, settings]) => queued.safeParse(settings).success),
     sinkExporters: toSink.map(([name]) => name),
     ...(intervalMs !== undefined && intervalMs <= MOST_INTERVAL_MS && { spanMetricsAfterMs: waitMs + 2 * intervalMs }),
+    ...(isLimited && { decidedAfterMs: waitMs }),
   };
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Environment } from "./collector-kind.ts";
 import { collectors } from "./index.ts";
-import { collectorFacts, readConfiguration } from "./configuration.ts";
+import { collectorFacts, readConfiguration, readConfigurationFile } from "./configuration.ts";
 import { collectorCounts, droppedInLog } from "./metrics-text.ts";
 
 /** As Collector 0.161.0 wrote it, shortened. */
@@ -75,6 +75,16 @@ exporters:
 service: { pipelines: { traces: { receivers: [otlp], processors: [tail_sampling/mine], exporters: [otlp_http/sink] } } }`);
   assert.deepEqual(facts, { samples: true, persists: true, sinkExporters: ["otlp_http/sink"] });
   assert.throws(() => factsOf("exporters: { debug: }"), /SINK_URL/);
+});
+
+test("a configuration that keeps so much a second says when all of it is decided", () => {
+  const decidedAfterMs = (spec: string) => {
+    const { kind, config } = collectors.parse(spec);
+    const files = { configuration: kind.file!(config), environment: kind.environment!(config) };
+    return readConfigurationFile(files, collectorFacts).decidedAfterMs;
+  };
+  assert.equal(decidedAfterMs("rate-limit:100,wait=3s"), 4000);
+  assert.equal(decidedAfterMs("tail-sampling"), undefined);
 });
 
 test("a configuration's variables have the values of its spec, or their defaults", () => {

@@ -55,6 +55,11 @@ test(
   },
 );
 
+test("a limit of spans a second is not cut short: all traces are decided before the end", { skip }, async () => {
+  const { collector, load } = await measureVia("rate-limit:20,wait=3s");
+  assert.ok(collector!.tailTraces! >= load!.completed, JSON.stringify(collector));
+});
+
 test("a backend that is down: what the Collector gives up has its cause", { skip }, async () => {
   const { ledger } = await measureVia("pass-through", "--backend", "refuse");
   const { sendFailed, droppedAtExit } = ledger!.collector!;
@@ -150,7 +155,8 @@ test("placement: each way to sample has the bill of its processes, and no span i
   assert.equal(ways.length, 5);
   for (const { trial, ledger, resources, collector, fidelity, failure } of ways) {
     assert.equal(ledger?.residual, 0, `${trial.variant}: ${failure ?? stderr}`);
-    const bill = [resources!.cpuUs, collector!.cpuUs, collector!.rssPeakBytes, collector!.bytesIn];
+    assert.equal(collector!.bytesIn! > 0, ledger.exported > 0);
+    const bill = [resources!.cpuUs, collector!.cpuUs, collector!.rssPeakBytes];
     assert.ok(
       bill.every((value) => value! > 0),
       `${trial.variant}: ${bill.join(", ")}`,

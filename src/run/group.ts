@@ -92,6 +92,7 @@ async function measure(
     // a sink that has died fails the next question
     sink.windowOpen(trial.id).catch(() => undefined);
   };
+  const decidingMs = Math.max(...running.map(({ collectorProcess: one }) => one?.facts.decidedAfterMs ?? 0));
   deadline.begin("warm-up", warmupMs);
   await eachMeter((meter) => meter.collectGarbage());
   const lanes = await load.run(loadJobOf(setting, running), {
@@ -102,7 +103,7 @@ async function measure(
       await Promise.all(running.map(settleCollector));
     },
     opened: () => {
-      deadline.begin("window", windowMs);
+      deadline.begin("window", windowMs + decidingMs);
       running.forEach(openWindow);
     },
     closed: () => running.forEach(({ meter }) => meter.drained()),

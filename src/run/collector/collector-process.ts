@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { collectorFiles } from "../../collector/collector-kind.ts";
 import { collectorFacts, readConfigurationFile, type CollectorFacts } from "../../collector/configuration.ts";
 import { droppedInLog, type CollectorCounts, type DroppedInLog } from "../../collector/metrics-text.ts";
@@ -131,8 +132,12 @@ export class CollectorProcess {
 
   /** Waits until it has sent what it holds, reads its counts, and ends it. */
   async finish(keep = false): Promise<CollectorReading> {
-    await this.#watch.idle(() => this.#exit !== undefined);
+    const hasEnded = (): boolean => this.#exit !== undefined;
+    await this.#watch.idle(hasEnded);
     const cpu = cpuBetween(this.#cpuAtOpen, this.readCpu());
+    const cpuSeconds = this.#watch.counts?.cpuSeconds;
+    // after the reading: what was decided in the window stands for what is still to be
+    await this.#decide(hasEnded);
     const spanMetrics = await this.#spanMetrics?.close();
     await this.#watch.scrape();
     this.#watch.stop();
@@ -154,12 +159,20 @@ export class CollectorProcess {
       ...(died !== undefined && { died }),
       ...(cpu && { cpuUs: cpu.totalUs }),
       ...(cpuSecondsAtOpen !== undefined &&
-        counts && { cpuUsSelfReported: (counts.cpuSeconds - cpuSecondsAtOpen) * 1e6 }),
+        cpuSeconds !== undefined && { cpuUsSelfReported: (cpuSeconds - cpuSecondsAtOpen) * 1e6 }),
       ...(rssPeakBytes !== undefined && { rssPeakBytes }),
       ...(counts && { queuePeak }),
       stored,
       spanMetrics,
     };
+  }
+
+  /** Lets a limit by the second take its seconds. */
+  async #decide(hasEnded: () => boolean): Promise<void> {
+    const { decidedAfterMs } = this.#facts;
+    if (decidedAfterMs === undefined || hasEnded()) return;
+    await sleep(decidedAfterMs);
+    await this.#watch.idle(hasEnded);
   }
 
   /** Lets it run on when we are gone. Undefined if it has ended, or has no store to look at. */
