@@ -16,6 +16,7 @@ import { parseArgs } from "node:util";
 import CliTable from "cli-table3";
 import { median } from "../src/base/median.ts";
 import { didYouMean, UserError } from "../src/base/problem.ts";
+import { fileReason } from "../src/base/regular-file.ts";
 import { deriveSeed, seededRandom, shuffled } from "../src/base/random.ts";
 import { count } from "../src/base/units.ts";
 import { checkOutput } from "../src/cli/output-file.ts";
@@ -168,7 +169,7 @@ function checkInput(file: string, generating: Readonly<Record<string, string | u
   try {
     accessSync(file);
   } catch (error) {
-    throw new UserError(`--file "${file}": cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+    throw new UserError(`--file "${file}": cannot be read: ${fileReason(error)}`);
   }
 }
 

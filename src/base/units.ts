@@ -68,6 +68,11 @@ export const flag = z.codec(z.string(), z.boolean(), {
 /** Text that is not empty. */
 export const text = z.string().min(1, "text that is not empty");
 
+/** The quantity as JSON files have it too: counts and shares as numbers. */
+export function written<T extends z.ZodType>(read: T) {
+  return z.preprocess((value) => (typeof value === "number" ? String(value) : value), read);
+}
+
 function quantity(
   expected: string,
   range: z.ZodNumber,

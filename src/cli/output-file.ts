@@ -1,6 +1,7 @@
 import { accessSync, constants, lstatSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "../base/problem.ts";
+import { fileReason } from "../base/regular-file.ts";
 import { writeTextWhole } from "../record/file.ts";
 
 export interface OutputRules {
@@ -59,7 +60,9 @@ function attempt<T>(option: string, file: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(`${option} "${file}": cannot be written: ${code ?? message}`);
+    const reason = fileReason(error);
+    throw new UserError(
+      `${option} "${file}": cannot be written: ${reason === "no such file" ? "no such folder" : reason}`,
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { fileReason } from "../base/regular-file.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Medium } from "../report/reporters/terminal.ts";
 
@@ -18,9 +19,9 @@ const READER_GONE = ["EPIPE", "EIO"];
  */
 export function handleStreamErrors(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): void {
   stderr.on("error", () => undefined);
-  stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
-    if (READER_GONE.includes(code ?? "")) return;
-    stderr.write(`stdout: cannot be written: ${code ?? message}\n`);
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (READER_GONE.includes(error.code ?? "")) return;
+    stderr.write(`stdout: cannot be written: ${fileReason(error)}\n`);
     process.exit(EXIT.mistake);
   });
 }

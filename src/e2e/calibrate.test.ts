@@ -62,7 +62,7 @@ test("mistakes exit with 2 and one line, before anything is measured", async () 
   const mistakes: [string[], RegExp][] = [
     [["--rounds", "none"], /^--rounds "none": expected a whole number/],
     [["--target", "bares:5"], /did you mean "bare"/],
-    [["--from", join(folder, "absent.json")], /cannot be read: ENOENT/],
+    [["--from", join(folder, "absent.json")], /cannot be read: no such file/],
     [["--quick", "--out", join(folder, "absent", "x.json")], /absent/],
     [["--quick", "--out", folder], /^--out ".*": it is a folder/],
     [["--quick", "--markdown", folder], /^--markdown ".*": it is a folder/],

@@ -9,6 +9,7 @@ import { Checkouts } from "../cli/bench/commits/checkouts.ts";
 import { install } from "../cli/bench/commits/install.ts";
 import { findCommit, findRepository } from "../cli/bench/commits/repository.ts";
 import { readResults } from "../record/file.ts";
+import { hasChanges } from "../record/git.ts";
 import { start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
 
 const FOLDER = realpathSync(temporaryFolder());
@@ -132,4 +133,15 @@ describe("packages of a checkout", () => {
     await assert.rejects(install(root, "x", { ...options, wanted: "echo no network; exit 3" }), /no network/);
     await assert.rejects(install(checkout("unlocked", { "package.json": dependent }), "x", options), /--install/);
   });
+});
+
+it("a changed scenario in the repository is no uncommitted change of the service", async () => {
+  const tracked = join(SERVICE, "own.json");
+  writeFileSync(tracked, "{}");
+  await git(REPOSITORY, "add", ".");
+  await git(REPOSITORY, "commit", "--quiet", "--message", "scenario");
+  writeFileSync(tracked, "{ }");
+  assert.deepEqual([await hasChanges(SERVICE, tracked), await hasChanges(SERVICE)], [false, true]);
+  writeFileSync(join(SERVICE, "server.cjs"), SERVER(""));
+  assert.equal(await hasChanges(SERVICE, tracked), true);
 });

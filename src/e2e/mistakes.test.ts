@@ -113,10 +113,16 @@ describe("a mistake is one line that names it, and exit code 2", () => {
     });
 });
 
+test("--base without a service, in the folder of another project, asks for a scenario", async () => {
+  const { exitCode, stderr } = await start(["bench", "--base", "main"], { cwd: folder });
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /^--base "main": expected a scenario of your service[^\n]*\n?$/);
+});
+
 test("a result that a full disk does not take is one line, and exit code 2", async () => {
   const command = `"${process.execPath}" "${MAIN}" report "${results}" --json > /dev/full`;
   const { exitCode, stderr } = await execa(command, { shell: true, reject: false });
-  assert.deepEqual([exitCode, stderr], [2, "stdout: cannot be written: ENOSPC"]);
+  assert.deepEqual([exitCode, stderr], [2, "stdout: cannot be written: the disk is full"]);
 });
 
 test("an existing output file is replaced only with --force", async () => {

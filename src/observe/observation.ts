@@ -1,14 +1,12 @@
 import { z } from "zod";
+import { mistakeIn, readJson } from "../base/document.ts";
 import { didYouMean, UserError } from "../base/problem.ts";
-import { readText } from "../base/regular-file.ts";
-import { count, duration, period } from "../base/units.ts";
+import { count, duration, period, written } from "../base/units.ts";
 import { samplerSpec } from "../spec/specs.ts";
 import { PRESETS, type PresetName, type Queries } from "./presets.ts";
 import type { Span } from "./prometheus.ts";
 
 const names = Object.keys(PRESETS) as PresetName[];
-const written = <T extends z.ZodType>(quantity: T) =>
-  z.preprocess((value) => (typeof value === "number" ? String(value) : value), quantity);
 const matchers = z.string().regex(/^[^{}]*$/, 'matchers without braces, such as job="shop"');
 const selector = z
   .string()
@@ -46,12 +44,15 @@ export const observationTextSchema = z.strictObject({
   baseline: z.string().describe("the variant that others are compared with"),
   replicas: written(count()).optional().describe("replicas of each variant; default the most that a round shows"),
   rounds: z
-    .union([
-      z
-        .array(z.strictObject({ start: z.iso.datetime({ offset: true }), end: z.iso.datetime({ offset: true }) }))
-        .min(1),
-      written(count(1, 10_000)),
-    ])
+    .union(
+      [
+        z
+          .array(z.strictObject({ start: z.iso.datetime({ offset: true }), end: z.iso.datetime({ offset: true }) }))
+          .min(1),
+        written(count(1, 10_000)),
+      ],
+      { error: 'a number, or a list of {"start", "end"} in ISO 8601' },
+    )
     .describe("start and end of each round, or how many rounds to observe from now on"),
   length: period.optional().describe("length of a round that is observed from now on, such as 10m"),
   settle: duration.prefault("30s").describe("left out at the start of each round"),
@@ -91,14 +92,10 @@ const LEAST_SCRAPES = 4;
 
 /** Reads a plan. Throws one `UserError` with all mistakes. */
 export function readObservation(path: string): Observation {
-  let value: unknown;
-  try {
-    value = JSON.parse(readText(path));
-  } catch (error) {
-    throw new UserError(`plan "${path}": cannot be read: ${(error as Error).message}`);
-  }
+  const value = readJson(path);
   const read = observationTextSchema.safeParse(value);
-  if (!read.success) throw new UserError(read.error.issues.map((issue) => `${path}: ${wordsOf(issue, value)}`));
+  if (!read.success)
+    throw new UserError(read.error.issues.map((issue) => `${path}: ${mistakeIn(issue, value, observationTextSchema)}`));
   const observation = settle(read.data);
   const mistakes = mistakesOf(observation, read.data);
   if (mistakes.length > 0) throw new UserError(mistakes.map((mistake) => `${path}: ${mistake}`));
@@ -158,24 +155,4 @@ function mistakesOf(observation: Observation, { length, rounds, drive }: Observa
       ? [`drive.groups: expected as many as variants, ${known.length}`]
       : []),
   ];
-}
-
-/** One mistake: where, what was found and what was expected. */
-function wordsOf(issue: z.core.$ZodIssue, value: unknown): string {
-  const where = issue.path.join(".") || "the plan";
-  if (issue.code === "unrecognized_keys") {
-    const known = Object.keys(observationTextSchema.shape);
-    return issue.keys.map((key) => `${where} has no field "${key}"${didYouMean(key, known)}`).join("; ");
-  }
-  const got = issue.path.reduce<unknown>(
-    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
-    value,
-  );
-  if (issue.code === "invalid_value")
-    return `${where} ${JSON.stringify(got)}: expected one of ${issue.values.join(", ")}${didYouMean(String(got), issue.values.map(String))}`;
-  if (issue.code === "custom" && (issue.params as { spec?: boolean } | undefined)?.spec)
-    return `${where}: ${issue.message}`;
-  if (issue.code === "invalid_union")
-    return `${where} ${JSON.stringify(got)}: expected a number, or a list of {"start", "end"} in ISO 8601`;
-  return `${where} ${JSON.stringify(got)}: expected ${issue.message}`;
 }

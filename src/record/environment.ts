@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { cpus, release, totalmem, type } from "node:os";
 import { execa } from "execa";
 import { UserError } from "../base/problem.ts";
+import { git, hasChanges } from "./git.ts";
 import { CALIBRATION_FILE, readNoiseFloor } from "./noise-floor.ts";
 import type { Environment } from "./results.ts";
 
@@ -18,12 +19,13 @@ const UNDER_TEST =
 export async function readEnvironment(
   node: string,
   pinning: Environment["pinning"],
-  serviceFolder?: string,
+  service?: { readonly folder: string; readonly scenario?: string | undefined },
 ): Promise<Environment> {
-  const [commit, status, service] = await Promise.all([
+  const [commit, status, serviceCommit, isDirty] = await Promise.all([
     git(REPOSITORY, "rev-parse", "HEAD"),
     git(REPOSITORY, "status", "--porcelain"),
-    serviceFolder === undefined ? undefined : versionIn(serviceFolder),
+    service && git(service.folder, "rev-parse", "HEAD"),
+    service && hasChanges(service.folder, service.scenario),
   ]);
   const cpu = { model: cpus()[0]?.model.trim() ?? "unknown", cores: cpus().length };
   const noiseFloor = readNoiseFloor(CALIBRATION_FILE, { cpu, node });
@@ -33,7 +35,9 @@ export async function readEnvironment(
     spantoll: manifest.version,
     commit: commit ?? "unknown",
     dirty: status !== undefined && isChanged(status),
-    ...(service && { service }),
+    ...(service && {
+      service: { commit: serviceCommit ?? "unknown", ...(isDirty !== undefined && { dirty: isDirty }) },
+    }),
     node,
     cpu: { ...cpu, governors: governors() },
     memoryBytes: totalmem(),
@@ -61,17 +65,6 @@ export async function readNodeVersion(node: string): Promise<string> {
   if (failed || !/^v\d+\./.test(stdout))
     throw new UserError(`--node "${node}": expected a version such as 22, or the path of a Node executable`);
   return stdout.trim();
-}
-
-async function versionIn(folder: string): Promise<NonNullable<Environment["service"]>> {
-  const commit = await git(folder, "rev-parse", "HEAD");
-  const status = await git(folder, "status", "--porcelain", "--untracked-files=no");
-  return { commit: commit ?? "unknown", ...(status !== undefined && { dirty: status !== "" }) };
-}
-
-async function git(cwd: string | URL, ...args: string[]): Promise<string | undefined> {
-  const { stdout, failed } = await execa("git", args, { cwd, reject: false, timeout: 10_000 });
-  return failed ? undefined : stdout.trim();
 }
 
 /** The frequency governors in use; empty where the machine has none to show. */

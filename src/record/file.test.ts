@@ -15,5 +15,5 @@ test("a file that has a trial twice is damaged: it would narrow every interval",
   writeResults(path, results);
   assert.equal(readResults(path).records.length, results.records.length);
   writeResults(path, { ...results, records: [...results.records, results.records[0]!] });
-  assert.throws(() => readResults(path), { name: "UserError", message: /damaged: records: a trial is there twice/ });
+  assert.throws(() => readResults(path), { name: "UserError", message: /damaged: records: expected each trial once/ });
 });

@@ -1,7 +1,8 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { z } from "zod";
+import { mistakeIn, readJson } from "../base/document.ts";
 import { UserError } from "../base/problem.ts";
-import { readText } from "../base/regular-file.ts";
+import { fileReason } from "../base/regular-file.ts";
 import { resultsSchema, SCHEMA_VERSION, type Results } from "./results.ts";
 
 /** Writes the whole file or nothing, for its owner only: a reader never sees half of it. */
@@ -20,8 +21,7 @@ export function writeWhole(path: string, value: object): void {
   try {
     writeTextWhole(path, `${JSON.stringify(value)}\n`);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(`"${path}": cannot be written: ${code ?? message}`);
+    throw new UserError(`"${path}": cannot be written: ${fileReason(error)}`);
   }
 }
 
@@ -39,7 +39,7 @@ type FileKind = "calibration" | undefined;
 
 /** Reads and checks a file of ours. Throws a `UserError` that says what is wrong with it. */
 export function readWhole<T extends z.ZodType>(path: string, schema: T, expected: FileKind): z.infer<T> {
-  const value = parse(path);
+  const value = readJson(path);
   const { schemaVersion, kind } = (value ?? {}) as { schemaVersion?: unknown; kind?: unknown };
   const what = expected === undefined ? "a results file of Spantoll" : "a calibration of Spantoll";
   if (typeof schemaVersion !== "number") throw new UserError(`"${path}" is not ${what}: it has no schemaVersion`);
@@ -54,8 +54,7 @@ export function readWhole<T extends z.ZodType>(path: string, schema: T, expected
   }
   const read = schema.safeParse(value);
   if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  throw new UserError(`"${path}" is damaged: ${issue!.path.join(".")}: ${issue!.message}`);
+  throw new UserError(`"${path}" is damaged: ${mistakeIn(read.error.issues[0]!, value, schema)}`);
 }
 
 /** How to read a file of another schema version: with the Spantoll that wrote it. */
@@ -64,20 +63,6 @@ function otherVersion(value: unknown): string {
   return commit === undefined
     ? "read it with the version of Spantoll that wrote it"
     : `read it with the Spantoll that wrote it, git checkout ${commit}`;
-}
-
-function parse(path: string): unknown {
-  let text: string;
-  try {
-    text = readText(path);
-  } catch (error) {
-    throw new UserError(`"${path}" cannot be read: ${(error as Error).message}`);
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`"${path}" is not whole JSON, perhaps cut off: ${(error as Error).message}`);
-  }
 }
 
 /** The JSON Schema of a results file, for other tools. */

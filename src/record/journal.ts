@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { UserError } from "../base/problem.ts";
 import { identityOf, isAlive, processIdentitySchema, type ProcessIdentity } from "../base/process-identity.ts";
-import { readText } from "../base/regular-file.ts";
+import { fileReason, readText } from "../base/regular-file.ts";
 import { planSchema, trialSchema, type Trial } from "../plan/trial.ts";
 import { scenarioSchema } from "../spec/scenario.ts";
 import { appendWhole, decodeLine, encodeLine } from "./journal-lines.ts";
@@ -93,9 +93,8 @@ export class Journal {
     try {
       this.#length = appendLines(this.#file, this.#length, values);
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
       throw new UserError(
-        `journal "${this.#path}": cannot be written: ${code ?? message}; what is in it is kept for bench --resume`,
+        `journal "${this.#path}": cannot be written: ${fileReason(error)}; what is in it is kept for bench --resume`,
       );
     }
   }

@@ -49,7 +49,7 @@ export const resultsSchema = z.object({
   plan: planSchema,
   /** How the run ended: all trials done, or interrupted. */
   ending: z.enum(["completed", "interrupted"]),
-  records: z.array(trialRecordSchema).refine(areUnique, "a trial is there twice"),
+  records: z.array(trialRecordSchema).refine(areUnique, "each trial once"),
   estimates: z.array(z.looseObject({})),
   notes: z.array(z.string()),
 });

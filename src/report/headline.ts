@@ -1,3 +1,4 @@
+import { MIN_ROUNDS } from "../estimate/verdict.ts";
 import type { Results } from "../record/results.ts";
 import { costRatio, doubtOf, effectText, fullName, baselineText, savingClause, upgradeClause } from "./clauses/cost.ts";
 import { lossClause, lossOfMany } from "./clauses/losses.ts";
@@ -80,6 +81,14 @@ export function unexplainedSpans(records: Results["records"]): number {
   return records.reduce((total, { ledger }) => total + (ledger?.source === "sdk" ? 0 : (ledger?.residual ?? 0)), 0);
 }
 
+/** With `--quick`, or so few `--rounds`. */
+function fewRounds(trials: readonly { readonly round: number }[]): string[] {
+  const rounds = Math.max(0, ...trials.map(({ round }) => round));
+  return rounds >= MIN_ROUNDS
+    ? []
+    : [`No verdicts: ${rounds} ${rounds === 1 ? "round" : "rounds"}, and a verdict needs ${MIN_ROUNDS}.`];
+}
+
 /** What the reader must know before trusting the headline. */
 export function caveatsOf({ records, ending, plan }: Pick<Results, "records" | "ending" | "plan">): string[] {
   const residual = unexplainedSpans(records);
@@ -92,6 +101,7 @@ export function caveatsOf({ records, ending, plan }: Pick<Results, "records" | "
     ...(failed > 0 ? [`${failed} of ${records.length} trials were not completed.`] : []),
     ...(invalid > 0 ? [`${invalid} of ${records.length} trials are invalid and in no estimate.`] : []),
     ...noFigures(records),
+    ...fewRounds(plan.trials),
     ...(ending === "interrupted" ? [`Interrupted: ${records.length} of ${plan.trials.length} trials were run.`] : []),
   ];
 }

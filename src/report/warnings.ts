@@ -66,8 +66,8 @@ export function groupWarnings(placed: readonly PlacedWarning[], records: readonl
 }
 
 /** All codes in one sentence, for the top of the report: `Warnings: drift (13 of 45 trials), inconclusive (4 figures).` */
-export function warningSummary(groups: readonly Extent[], title = "Warnings"): string[] {
-  return groups.length === 0 ? [] : [`${title}: ${codesText(groups)}.`];
+export function warningSummary(groups: readonly Extent[]): string[] {
+  return groups.length === 0 ? [] : [`Warnings: ${codesText(groups)}.`];
 }
 
 export function codesText(groups: readonly Extent[]): string {

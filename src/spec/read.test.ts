@@ -78,7 +78,7 @@ test("a mistake names its option, the value and what was expected", () => {
     [{ timeout: "0s" }, /^--timeout "0s": expected a duration with its unit, .*above 0/],
     [{ precision: "0" }, /^--precision "0": expected a share above 0/],
     [{ rounds: "0" }, /^--rounds "0": expected a whole number from 1/],
-    [{ phases: ["coast"] }, /^--phase "coast" \(did you mean "cost"\?\): expected one of cost, latency, capacity/],
+    [{ phases: ["coast"] }, /^--phase "coast": expected one of cost, latency, capacity.* \(did you mean "cost"\?\)$/],
     [{ rate: "600" }, /^--rate "600": expected a rate such as 600\/s/],
     [{ target: "order" }, /^--target: .*did you mean "orders"/],
     [{ backends: ["healty"] }, /^--backend: .*did you mean "healthy"/],
@@ -150,6 +150,14 @@ test("all mistakes of a scenario are named at once, with their place in the file
   assert.match(lines.join("\n"), /mine\.json: rounds 0: expected a whole number/);
   assert.match(lines.join("\n"), /mine\.json: duration "soon": expected a duration/);
   assert.match(lines.join("\n"), /has no field "sampelrs" \(did you mean "samplers"\?\)/);
+});
+
+test("a field of a request that is misspelt or missing is named, with the nearest field of a request", () => {
+  const service = { target: "command:x", requests: [{ rout: "GET /", path: 7 }] };
+  const lines = mistakes(() => fromFile(service)).join("\n");
+  assert.match(lines, /requests\.0\.route is missing$/m);
+  assert.match(lines, /requests\.0 has no field "rout" \(did you mean "route"\?\)$/m);
+  assert.match(lines, /requests\.0\.path 7: expected text$/m);
 });
 
 test("a file that is not JSON, or not an object, is named", () => {

@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
+import { mistakeIn, readJson } from "../base/document.ts";
 import { didYouMean, UserError } from "../base/problem.ts";
-import { readText } from "../base/regular-file.ts";
 import { listScenarios, scenarioPath } from "./library.ts";
 import { eachPhase, phaseRow } from "./phases.ts";
 import { scenarioTextSchema, type Scenario, type ScenarioRead, type ScenarioText } from "./scenario.ts";
@@ -48,7 +47,7 @@ const ROUNDS = { full: 6, quick: 2 };
  */
 export function readScenario(nameOrFile: string | undefined, overrides: Overrides): Scenario {
   const path = locate(nameOrFile ?? "default");
-  const fromFile = parseJson(path);
+  const fromFile = readFields(path);
   const merged: unknown = { ...fromFile, ...overrides.fields };
   refuseBesidePairs(path, fromFile, overrides);
   const result = scenarioTextSchema.safeParse(merged);
@@ -74,10 +73,7 @@ function refuseBesidePairs(path: string, fromFile: Record<string, unknown>, { fi
 }
 
 function locate(nameOrFile: string): string {
-  if (nameOrFile.endsWith(".json")) {
-    if (!existsSync(nameOrFile)) throw new UserError(`scenario file "${nameOrFile}": no such file`);
-    return nameOrFile;
-  }
+  if (nameOrFile.endsWith(".json")) return nameOrFile;
   const path = scenarioPath(nameOrFile);
   if (path !== undefined) return path;
   const names = listScenarios().map((scenario) => scenario.name);
@@ -86,45 +82,18 @@ function locate(nameOrFile: string): string {
   );
 }
 
-function parseJson(path: string): Record<string, unknown> {
-  let text: string;
-  try {
-    text = readText(path);
-  } catch (error) {
-    throw new UserError(`scenario file "${path}": cannot be read: ${(error as Error).message}`);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`scenario file "${path}" is not JSON: ${(error as Error).message}`);
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new UserError(`scenario file "${path}": expected an object of scenario fields`);
-  }
-  return value as Record<string, unknown>;
+function readFields(path: string): Record<string, unknown> {
+  const value = readJson(path);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new UserError(`"${path}": expected an object of scenario fields`);
 }
 
-/** One mistake in words: the option or the place in the file, the value, and what was expected. */
-function describe(issue: z.core.$ZodIssue, path: string, overrides: Overrides, merged: unknown): string {
+/** One mistake: the option or the place in the file, the value, and what was expected. */
+function describe(issue: z.core.$ZodIssue, path: string, { fields }: Overrides, merged: unknown): string {
   const [field] = issue.path as (keyof ScenarioText)[];
-  const fromOption = field !== undefined && field in overrides.fields;
-  const where = fromOption ? (OPTION_OF[field] ?? `--${field}`) : `${path}: ${issue.path.join(".") || "the scenario"}`;
-  if (issue.code === "unrecognized_keys") {
-    const known = Object.keys(scenarioTextSchema.shape);
-    return issue.keys.map((key) => `${where} has no field "${key}"${didYouMean(key, known)}`).join("\n");
-  }
-  if (issue.code === "custom" && (issue.params as { spec?: boolean } | undefined)?.spec)
-    return `${where}: ${issue.message}`;
-  const got = issue.path.reduce<unknown>(
-    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
-    merged,
-  );
-  if (issue.code === "invalid_value" && issue.values.length > 0) {
-    return `${where} ${JSON.stringify(got)}${didYouMean(String(got), issue.values.map(String))}: expected one of ${issue.values.join(", ")}`;
-  }
-  const expected = issue.code === "custom" ? `expected ${issue.message}` : issue.message;
-  return `${where} ${JSON.stringify(got)}: ${expected}`;
+  const isOption = field !== undefined && field in fields;
+  const where = isOption ? (OPTION_OF[field] ?? `--${field}`) : `${path}: ${issue.path.join(".") || "the scenario"}`;
+  return mistakeIn(issue, merged, scenarioTextSchema, where);
 }
 
 /** Fills in what depends on other fields, and turns units into the code's. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, duration, period, positiveShare, rate, share } from "../base/units.ts";
+import { count, duration, period, positiveShare, rate, share, written } from "../base/units.ts";
 import { eachPhase, PHASES, phaseSchema, type PhaseRow } from "./phases.ts";
 import { requestSchema } from "./request.ts";
 import {
@@ -12,9 +12,6 @@ import {
   targetSpec,
 } from "./specs.ts";
 
-/** JSON files write counts and shares as numbers, the command line as text. */
-const written = <T extends z.ZodType>(quantity: T) =>
-  z.preprocess((value) => (typeof value === "number" ? String(value) : value), quantity);
 const whole = (min: number, max?: number) => written(count(min, max));
 const portion = written(share);
 /** Of each variant: a plan names all its trials beforehand. */

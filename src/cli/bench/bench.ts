@@ -15,7 +15,7 @@ import type { Scenario } from "../../spec/scenario.ts";
 import { startOf } from "../npm.ts";
 import { checkDistinct, type OutputRules } from "../output-file.ts";
 import { mediumOf } from "../terminal.ts";
-import { planOfRefs, withBuilds } from "./commits/builds.ts";
+import { planOfRefs, refuseForeignFolder, withBuilds } from "./commits/builds.ts";
 import { check } from "./check.ts";
 import { newSession } from "./new-session.ts";
 import { withBenchOptions, type BenchOptions } from "./options.ts";
@@ -49,7 +49,10 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
   const isSeveral = nodes.length > 1;
   if (options.base !== undefined && (isSeveral || otels.length > 0))
     throw new UserError("--base: expected one --node and no --otel");
-  if (options.base !== undefined && options.check === undefined) return measureCommits(options.base, session, options);
+  if (options.base !== undefined && options.check === undefined) {
+    if (scenarioName === undefined && options.target === undefined) await refuseForeignFolder(options.base);
+    return measureCommits(options.base, session, options, scenarioName);
+  }
   for (const name of ["candidate", "install", "threshold"] as const)
     if (options[name] !== undefined) throw new UserError(`--${name}: needs --base, such as --base main`);
   const { kind, config } = session.scenario.target;
@@ -81,11 +84,16 @@ async function measure(session: Session, options: BenchOptions, rules: OutputRul
   return finish(measured, session, options, isSound(results) ? EXIT.measured : EXIT.unjudged);
 }
 
-async function measureCommits(base: string, session: Session, options: BenchOptions): Promise<number> {
+async function measureCommits(
+  base: string,
+  session: Session,
+  options: BenchOptions,
+  scenario: string | undefined,
+): Promise<number> {
   const { candidate = "HEAD", install, record } = options;
   if (record !== undefined) throw new UserError("--record: not possible with --base");
   const thresholds = thresholdsOf(options.threshold);
-  const request = { base, candidate, install, quiet: session.quiet };
+  const request = { base, candidate, install, quiet: session.quiet, scenario };
   if (options.dryRun) return printPlan({ ...session, plan: planOfRefs(session.scenario, request) });
   return withBuilds(session.scenario, request, async (builds) => {
     const compared: Session = { ...session, ...builds };
@@ -109,6 +117,8 @@ function finish(
   code: number,
 ): number {
   process.stderr.write(`${placeOf(results, out)}\n`);
+  if (code === EXIT.unjudged && plan.builds === undefined)
+    process.stderr.write("exit code 3: trials failed or are invalid; the report says which and why\n");
   const hasFigures = results.records.some(hasRightAnswers);
   if (results.ending === "interrupted" && hasFigures && plan.builds === undefined) {
     const program = startOf("bench", process.env);

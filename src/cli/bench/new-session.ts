@@ -30,7 +30,7 @@ export async function newSession(
   checkSamplers(otels, variants);
   // the results file records the rate, because a later version may choose another
   const scenario = { ...resolved, costRatePerSecond: rateOf(resolved, "cost", variants.length) };
-  const read = await readEnvironment(nodesText(nodes), findPinning().pinning, serviceFolderOf(scenario));
+  const read = await readEnvironment(nodesText(nodes), findPinning().pinning, serviceOf(scenario, scenarioName));
   const environment = otels.size === 0 ? read : { ...read, otels: packagesOf(otels) };
   if (options.out !== undefined) checkOutput("--out", options.out, rulesFor(scenario));
   await checkFiles(scenario, process.cwd());
@@ -43,8 +43,8 @@ export async function newSession(
 }
 
 /** Where `command:` runs. Undefined for a target of Spantoll's own. */
-function serviceFolderOf({ target }: Scenario): string | undefined {
-  return target.kind.command === undefined ? undefined : process.cwd();
+function serviceOf({ target }: Scenario, scenario: string | undefined) {
+  return target.kind.command === undefined ? undefined : { folder: process.cwd(), scenario };
 }
 
 /** `results/<UTC time>-<short commit>.json` in the current folder. */

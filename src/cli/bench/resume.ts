@@ -40,7 +40,11 @@ export async function resumedSession(
     );
   const nodes = await findNodes(node);
   const otels = await findOtels(scenario.otels, [...nodes.keys()]);
-  const now = await readEnvironment(nodesText(nodes), findPinning().pinning, environment.service && process.cwd());
+  const now = await readEnvironment(
+    nodesText(nodes),
+    findPinning().pinning,
+    environment.service && { folder: process.cwd() },
+  );
   const changes = changesOf(environment, now);
   if (changes.length > 0) refuse(file, `${changes.join("; ")}; go back to that, or measure again`);
   const parts = [environment, now];

@@ -57,7 +57,7 @@ test("interrupted, it keeps what is measured apart, and an earlier whole calibra
   const { ending, sections, noiseFloor } = readCalibration(path);
   assert.deepEqual([ending, Object.keys(sections)], ["interrupted", ["sideBySide", "knownTruth"]]);
   assert.ok(noiseFloor !== undefined);
-  assert.throws(() => readCalibration(run.out), /is not whole JSON/);
+  assert.throws(() => readCalibration(run.out), /is not JSON/);
 });
 
 test("it stops if the baseline could not be measured: there is nothing to burn a share of", async () => {

@@ -1,5 +1,5 @@
+import { mistakeIn, readJson } from "../../base/document.ts";
 import { UserError } from "../../base/problem.ts";
-import { readText } from "../../base/regular-file.ts";
 import { mergedTallies, type Tallies } from "../../simulate/outcome.ts";
 import { shardFileSchema, type Asked, type ShardFile } from "./shard-file.ts";
 
@@ -44,19 +44,11 @@ export function mergeShards(files: readonly string[]): { readonly asked: Asked; 
 }
 
 function readShard(file: string): Named {
-  const refuse = (why: string): never => {
-    throw new UserError(`--merge ${file}: ${why}; expected what simulate --shard printed`);
-  };
-  let document: unknown;
-  try {
-    document = JSON.parse(readText(file));
-  } catch (error) {
-    return refuse(`cannot be read: ${(error as Error).message}`);
-  }
+  const document = readJson(file, `--merge "${file}"`);
   const read = shardFileSchema.safeDecode(document as never);
   if (read.success && read.data.shard.index <= read.data.shard.of) return { ...read.data, file };
-  const issue = read.error?.issues[0];
-  return refuse(issue === undefined ? "has no such shard" : `${issue.path.join(".")}: ${issue.message}`);
+  const why = read.success ? "has no such shard" : mistakeIn(read.error.issues[0]!, document, shardFileSchema);
+  throw new UserError(`--merge "${file}": ${why}; expected what simulate --shard printed`);
 }
 
 function isSame(one: unknown, other: unknown): boolean {

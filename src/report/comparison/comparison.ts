@@ -7,7 +7,7 @@ import { CPU } from "../metrics.ts";
 import type { Fact, Report, WarningGroup } from "../report.ts";
 import { noFigures } from "../no-figures.ts";
 import { failedTable } from "../tables/trials.ts";
-import { groupWarnings, warningsOfTrials, warningSummary } from "../warnings.ts";
+import { groupWarnings, warningsOfTrials } from "../warnings.ts";
 import { correctionOf, isDrift, type ComparedSide, type ComparisonInput } from "./input.ts";
 import {
   changeOf,
@@ -144,13 +144,9 @@ function missingPhases({ base, candidate, comparisons }: ComparisonInput): strin
   return [...new Set(lines)];
 }
 
-/** How the run of a side went. */
 function healthOf({ label, records }: ComparedSide): string[] {
   const lost = records.filter(({ ending, valid }) => ending !== "completed" || !valid).length;
-  return [
-    ...(lost === 0 ? [] : [`${lost} of ${records.length} trials of ${label} failed or are invalid.`]),
-    ...warningSummary(groupWarnings(warningsOfTrials(records), records), `Warnings of ${label}`),
-  ];
+  return lost === 0 ? [] : [`${lost} of ${records.length} trials of ${label} failed or are invalid.`];
 }
 
 function constantsOf({ base, candidate, thresholds, run }: ComparisonInput): Fact[] {
@@ -173,6 +169,5 @@ function warningsOf(input: ComparisonInput): WarningGroup[] {
       warnings.map((warning) => ({ warning, phase, label: variantLabel(variant) })),
     );
   const records = recordsOf(input);
-  const ofTrials = warningsOfTrials(records, variantLabel).filter(({ warning }) => warning.invalidates === true);
-  return groupWarnings([...ofTrials, ...placed], records);
+  return groupWarnings([...warningsOfTrials(records, variantLabel), ...placed], records);
 }

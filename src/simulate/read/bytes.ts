@@ -2,15 +2,14 @@ import { open } from "node:fs/promises";
 import { pipeline, type Duplex } from "node:stream";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { UserError } from "../../base/problem.ts";
-import { checkRegular } from "../../base/regular-file.ts";
+import { checkRegular, fileReason } from "../../base/regular-file.ts";
 
 const CHUNK_BYTES = 1 << 18;
 
 /** The bytes of a file, unpacked if its first bytes are those of gzip or zstd. Throws a `UserError` if there is no such file. */
 export async function* readBytes(file: string): AsyncGenerator<Buffer> {
   const unreadable = (error: unknown): never => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(`${file}: cannot be read (${code ?? message}); expected a trace file`);
+    throw new UserError(`"${file}" cannot be read: ${fileReason(error)}; expected a trace file`);
   };
   try {
     checkRegular(file);

@@ -149,12 +149,9 @@ async function* documentValues(
     }
     parser.end();
   } catch (error) {
+    // the parser's words are about its own states
     const isEnd = /ended|unexpected end|mid-/i.test((error as Error).message);
-    problems.add(
-      isEnd ? "cut-off" : "not-json",
-      { file, at: count === 0 ? "its start" : `after value ${count}` },
-      (error as Error).message,
-    );
+    problems.add(isEnd ? "cut-off" : "not-json", { file, at: count === 0 ? "its start" : `after value ${count}` });
   }
   flush();
   yield* found;

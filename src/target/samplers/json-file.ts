@@ -1,22 +1,11 @@
 import { resolve } from "node:path";
 import type { z } from "zod";
+import { readJson } from "../../base/document.ts";
 import { UserError } from "../../base/problem.ts";
-import { readText } from "../../base/regular-file.ts";
 
 /** Reads and checks a JSON file. Throws a `UserError` with the file's name, the place and what was expected. */
 export async function readJsonFile<T>(file: string, baseDir: string, schema: z.ZodType<T>): Promise<T> {
-  let text: string;
-  try {
-    text = readText(resolve(baseDir, file));
-  } catch (error) {
-    throw new UserError(`${file}: cannot be read (${(error as Error).message})`);
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${file}: not JSON: ${(error as Error).message}`);
-  }
+  const json = readJson(resolve(baseDir, file), file);
   const result = schema.safeParse(json);
   if (result.success) return result.data;
   throw new UserError(result.error.issues.map(({ path, message }) => `${file}: ${place(path)}${message}`));

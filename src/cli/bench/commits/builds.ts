@@ -4,13 +4,14 @@ import { UserError } from "../../../base/problem.ts";
 import { planOfBuilds } from "../../../plan/builds.ts";
 import type { Build, Plan } from "../../../plan/trial.ts";
 import type { Special } from "../../../run/setting.ts";
+import { git, hasChanges } from "../../../record/git.ts";
 import type { Scenario } from "../../../spec/scenario.ts";
 import { targetPrograms } from "../../../target/paths.ts";
 import { onInterrupt } from "../../interrupt.ts";
 import type { Session } from "../session.ts";
 import { Checkouts } from "./checkouts.ts";
 import { install } from "./install.ts";
-import { findCommit, findRepository, hasChanges, type Commit, type Repository } from "./repository.ts";
+import { findCommit, findRepository, type Commit, type Repository } from "./repository.ts";
 
 /** The folder of this package, which holds the built-in targets. */
 const PACKAGE = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -21,6 +22,8 @@ export interface BuildsRequest {
   /** The command that installs packages, if the user gave one. */
   readonly install: string | undefined;
   readonly quiet: boolean;
+  /** The scenario as the user named it. */
+  readonly scenario: string | undefined;
 }
 
 type OfBuilds = Pick<Session, "plan" | "special" | "notes">;
@@ -41,7 +44,7 @@ export async function withBuilds(
   const repository = await findRepository(isOwn ? process.cwd() : PACKAGE);
   const commits = [await findCommit(repository, "--base", request.base)];
   commits.push(await findCommit(repository, "--candidate", request.candidate));
-  if (request.candidate === "HEAD" && (await hasChanges(repository)))
+  if (request.candidate === "HEAD" && (await hasChanges(repository.top, request.scenario)) === true)
     process.stderr.write("uncommitted changes are not measured: the candidate is HEAD, the last commit\n");
   const interruption = onInterrupt();
   const checkouts = new Checkouts(repository);
@@ -84,6 +87,17 @@ async function installed(
     commit: sha,
     packages: await install(root, ref, { wanted: request.install, original, signal }),
   };
+}
+
+/** Throws a `UserError` if nothing names a service, and the user is in the repository of another project. */
+export async function refuseForeignFolder(base: string): Promise<void> {
+  const [here, own] = await Promise.all(
+    [process.cwd(), PACKAGE].map((folder) => git(folder, "rev-parse", "--show-toplevel")),
+  );
+  if (here === own) return;
+  throw new UserError(
+    `--base "${base}": expected a scenario of your service, such as my-service.json --base ${base}; without one it compares commits of Spantoll, in Spantoll's folder`,
+  );
 }
 
 /** The plan of two commits that are not checked out. */

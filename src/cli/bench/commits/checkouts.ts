@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../../../base/problem.ts";
-import { git, type Commit, type Repository } from "./repository.ts";
+import { git } from "../../../record/git.ts";
+import type { Commit, Repository } from "./repository.ts";
 
 /** Git worktrees in a temporary folder. They are removed when the process ends, unless it is killed. */
 export class Checkouts {

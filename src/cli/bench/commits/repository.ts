@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
-import { execa } from "execa";
 import { UserError } from "../../../base/problem.ts";
+import { git } from "../../../record/git.ts";
 
 /** A folder in a git repository. */
 export interface Repository {
@@ -37,15 +37,4 @@ export async function findCommit({ top }: Repository, option: string, ref: strin
 /** The full hash of a commit, or undefined if `ref` names none. */
 export async function shaOf(folder: string, ref: string): Promise<string | undefined> {
   return ref.startsWith("-") ? undefined : git(folder, "rev-parse", "--verify", "--quiet", `${ref}^{commit}`);
-}
-
-/** Whether tracked files of the repository have uncommitted changes. */
-export async function hasChanges({ top }: Repository): Promise<boolean> {
-  return ((await git(top, "status", "--porcelain", "--untracked-files=no")) ?? "") !== "";
-}
-
-/** Output of a git command without the end of line, or undefined if it fails. */
-export async function git(folder: string, ...args: string[]): Promise<string | undefined> {
-  const { stdout, failed } = await execa("git", ["-C", folder, ...args], { reject: false, timeout: 60_000 });
-  return failed ? undefined : stdout.trim();
 }
