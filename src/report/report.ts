@@ -49,51 +49,41 @@ export interface WarningGroup {
   readonly cases: readonly { readonly message: string; readonly fix: string; readonly places: readonly string[] }[];
 }
 
-/** A series is drawn in the colour of its `variant`. */
-interface Named {
-  readonly variant: string;
-  readonly label: string;
-}
+type Range = readonly [low: number, high: number];
 
-interface ChartOf<Kind extends string> {
-  readonly kind: Kind;
+/** `front`: cost on x, what is kept on y. `percentiles`: ms over percentiles, 0 to 100. `trend`: a figure over `steps`. */
+export interface Chart {
+  readonly kind: "front" | "percentiles" | "trend";
   readonly id: string;
   readonly title: string;
   /** What to look for, and how to read it. */
   readonly about: string;
-}
-
-type Range = readonly [number, number];
-
-/** Cost on x, what is kept on y. */
-export interface FrontChart extends ChartOf<"front"> {
   readonly xAxis: string;
   readonly yAxis: string;
-  readonly points: readonly (Named & {
-    readonly x: number;
-    readonly y: number;
-    readonly xRange?: Range;
-    readonly yRange?: Range;
-    readonly onFront: boolean;
-  })[];
+  /** Of a trend, the names of x from 0 on: commit and date of each run, oldest first; or the labels of the variants. */
+  readonly steps?: readonly string[];
+  readonly series: readonly {
+    /** It is drawn in the colour of this variant. */
+    readonly variant: string;
+    readonly label: string;
+    /** Not on the front. */
+    readonly isHollow?: boolean;
+    readonly points: readonly {
+      readonly x: number;
+      readonly y: number;
+      readonly xRange?: Range | undefined;
+      readonly yRange?: Range | undefined;
+    }[];
+  }[];
 }
 
-/** Latency over percentiles; each point is [percentile 0 to 100, ms]. */
-export interface PercentileChart extends ChartOf<"percentiles"> {
-  readonly series: readonly (Named & { readonly points: readonly Range[] })[];
+/** The interval as a chart draws it. */
+export function rangeOf(
+  { low, high }: { readonly low?: number | undefined; readonly high?: number | undefined },
+  scaled = (value: number): number => value,
+): Range | undefined {
+  return low === undefined || high === undefined ? undefined : [scaled(low), scaled(high)];
 }
-
-/** A figure over runs, or over variants in an order; `at` is the position in `steps`. */
-export interface TrendChart extends ChartOf<"trend"> {
-  readonly yAxis: string;
-  /** Commit and date of each run, oldest first; or the labels of the variants. */
-  readonly steps: readonly string[];
-  readonly series: readonly (Named & {
-    readonly points: readonly { readonly at: number; readonly y: number; readonly yRange?: Range }[];
-  })[];
-}
-
-export type Chart = FrontChart | PercentileChart | TrendChart;
 
 export interface Report {
   /** The answer. */

@@ -1,5 +1,5 @@
 import { CPU } from "../metrics.ts";
-import type { Chart } from "../report.ts";
+import { rangeOf, type Chart } from "../report.ts";
 import { baselineName, type Run } from "../run.ts";
 import { rateText } from "../phase-sentence.ts";
 
@@ -17,12 +17,13 @@ export function orderChart(run: Run): Chart[] {
       id: "order",
       title: "From the cheapest to the dearest",
       about: `CPU that each variant adds to a request, against ${baselineName(run.results)}. The table "One variant against another" has the steps, paired by round: intervals that overlap here may still differ beyond doubt.`,
+      xAxis: "",
       yAxis: `CPU added, µs per request, at ${rateText(run, CPU.phase)}`,
       steps: ordered.map(({ label }) => label),
-      series: ordered.map(({ id, label, difference: { center, low, high } }, at) => ({
+      series: ordered.map(({ id, label, difference }, at) => ({
         variant: id,
         label,
-        points: [{ at, y: center, ...(low !== undefined && high !== undefined && { yRange: [low, high] as const }) }],
+        points: [{ x: at, y: difference.center, yRange: rangeOf(difference) }],
       })),
     },
   ];

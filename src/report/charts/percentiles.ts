@@ -1,7 +1,7 @@
 import { commonRounds, ofCommon } from "../../estimate/rounds.ts";
 import { decodeHistogram, mergeHistograms, quantile, type Histogram } from "../../estimate/statistics/histogram.ts";
 import { PHASES, type Phase, type PhaseRow } from "../../spec/phases.ts";
-import type { Chart, PercentileChart } from "../report.ts";
+import type { Chart } from "../report.ts";
 import { phaseSentence } from "../phase-sentence.ts";
 import type { Run } from "../run.ts";
 
@@ -24,6 +24,8 @@ export function percentileChart(run: Run): Chart[] {
           id: "percentiles",
           title: "Latency by percentile",
           about: `${phaseSentence(run.results, name)} Each step to the right is ten times rarer, each step up twice as long.`,
+          xAxis: "percentile of requests",
+          yAxis: "ms",
           series,
         },
       ];
@@ -31,7 +33,7 @@ export function percentileChart(run: Run): Chart[] {
   return [];
 }
 
-function seriesOf(run: Run, phase: Phase, time: "responseTime" | "serviceTime"): PercentileChart["series"] {
+function seriesOf(run: Run, phase: Phase, time: "responseTime" | "serviceTime"): Chart["series"] {
   const measured = run.variants.map(({ id, label }) => {
     const histograms = run
       .usable(id, phase)
@@ -46,11 +48,11 @@ function seriesOf(run: Run, phase: Phase, time: "responseTime" | "serviceTime"):
   });
 }
 
-/** [percentile, ms], evenly spaced on the scale of 1 / (1 − p), as far as the count of requests supports. */
-function curveOf(histogram: Histogram): (readonly [number, number])[] {
+/** ms over percentiles, evenly spaced on the scale of 1 / (1 − p), as far as the count of requests supports. */
+function curveOf(histogram: Histogram): Chart["series"][number]["points"] {
   const steps = Math.floor(Math.log10(histogram.total) * STEPS_PER_DECADE);
   return Array.from({ length: steps + 1 }, (_, step) => {
-    const percentile = Number((100 - 100 * 10 ** (-step / STEPS_PER_DECADE)).toFixed(6));
-    return [percentile, quantile(histogram, percentile / 100) / 1000];
-  });
+    const x = Number((100 - 100 * 10 ** (-step / STEPS_PER_DECADE)).toFixed(6));
+    return { x, y: quantile(histogram, x / 100) / 1000 };
+  }).filter(({ y }) => y > 0);
 }

@@ -4,7 +4,7 @@ import { measuredCommit, type Results } from "../../record/results.ts";
 import { changeOf, metricTitle, verdictCell, verdictCounts } from "../comparison/table.ts";
 import { conditionsOf } from "../facts.ts";
 import { changeText, shareText, UNBACKED_NOTE } from "../format.ts";
-import type { Cell, Chart, Report, Table, TrendChart } from "../report.ts";
+import { rangeOf, type Cell, type Chart, type Report, type Table } from "../report.ts";
 import { figureCell, figures, NONE, words } from "../tables/cells.ts";
 
 export interface HistoryInput {
@@ -107,24 +107,27 @@ function sparkline(values: readonly number[]): string {
 
 function trendChart(id: string, series: readonly HistorySeries[], runs: HistoryInput["runs"]): Chart {
   const moments = runs.map(({ environment }) => environment.startedAt);
-  const scaled = (value: number, unit: string): number => (unit === "share" ? value : value - 1) * 100;
   return {
     kind: "trend",
     id: `chart-${id}`,
     title: `${titleOf(series[0]!)} over the runs`,
     about: "One line a variant, with the interval of each run.",
+    xAxis: "",
     yAxis: "%",
     steps: runs.map(
       ({ environment }) => `${measuredCommit(environment).commit.slice(0, 7)} ${environment.startedAt.slice(0, 10)}`,
     ),
-    series: series.map(({ variant, points, unit }): TrendChart["series"][number] => ({
-      variant,
-      label: variant,
-      points: points.map(({ startedAt, estimate: { center, low, high } }) => ({
-        at: moments.indexOf(startedAt),
-        y: scaled(center, unit),
-        ...(low !== undefined && high !== undefined && { yRange: [scaled(low, unit), scaled(high, unit)] as const }),
-      })),
-    })),
+    series: series.map(({ variant, points, unit }) => {
+      const scaled = (value: number): number => (unit === "share" ? value : value - 1) * 100;
+      return {
+        variant,
+        label: variant,
+        points: points.map(({ startedAt, estimate }) => ({
+          x: moments.indexOf(startedAt),
+          y: scaled(estimate.center),
+          yRange: rangeOf(estimate, scaled),
+        })),
+      };
+    }),
   };
 }

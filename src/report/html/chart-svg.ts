@@ -1,37 +1,115 @@
 import { createRequire } from "node:module";
 import type { Chart } from "../report.ts";
-import { frontOption } from "./front-option.ts";
-import type { Option } from "./option.ts";
-import { percentileOption } from "./percentile-option.ts";
-import { trendOption } from "./trend-option.ts";
+import { markOf } from "./palette.ts";
+
+/** Options of ECharts. Colours are variables of the page's style, so that a chart follows light and dark. */
+type Option = Readonly<Record<string, unknown>>;
+type Position = readonly [x: number, y: number];
+
+/** A phone has no room for labels: the legend names the symbols. */
+const LABELLED_PX = 640;
+const GRID: Option = { left: 34, right: 28, top: 32, bottom: 36, containLabel: true };
 
 /** The chart as static SVG. */
 export function chartSvg(chart: Chart, width: number, height: number): string {
   // loaded only when a page is made
   const { init } = createRequire(import.meta.url)("echarts/dist/echarts.min.js") as typeof import("echarts");
   const drawing = init(null, null, { renderer: "svg", ssr: true, width, height });
+  const [xAxis, yAxis] = axesOf(chart);
+  const textStyle = { fontFamily: "system-ui, sans-serif" };
   try {
-    drawing.setOption({
-      animation: false,
-      textStyle: { fontFamily: "system-ui, sans-serif" },
-      ...optionOf(chart, width),
-    });
+    const series = seriesOf(chart, width >= LABELLED_PX);
+    drawing.setOption({ animation: false, textStyle, grid: GRID, xAxis, yAxis, series });
     return drawing.renderToSVGString();
   } finally {
     drawing.dispose();
   }
 }
 
-/** A phone has no room for labels: the legend names the symbols. */
-const LABELLED_PX = 640;
+/** Percentiles are on the scale of HdrHistogram, 1 / (1 − p), so that 90 %, 99 % and 99.9 % are equally far apart. */
+function positionOf({ kind }: Chart, [x, y]: Position): Position {
+  return kind === "percentiles" ? [Number((100 / (100 - x)).toPrecision(6)), y] : [x, y];
+}
 
-function optionOf(chart: Chart, width: number): Option {
-  switch (chart.kind) {
-    case "front":
-      return frontOption(chart, width >= LABELLED_PX);
-    case "percentiles":
-      return percentileOption(chart);
-    default:
-      return trendOption(chart);
-  }
+function axesOf(chart: Chart): readonly [Option, Option] {
+  const { kind, xAxis, yAxis, steps, series } = chart;
+  const x = axis(xAxis, 30);
+  const y = axis(yAxis, 42);
+  if (kind === "front")
+    return [
+      { type: "value", ...x },
+      { type: "value", ...y, min: 0, max: 100 },
+    ];
+  if (kind === "trend")
+    return [
+      { type: "category", data: steps, ...x, axisLabel: { color: "var(--ink)", hideOverlap: true, fontSize: 11 } },
+      { type: "value", ...y, scale: true },
+    ];
+  const all = series.flatMap(({ points }) => points.map((point) => positionOf(chart, [point.x, point.y])));
+  const octaves = all.map(([, ms]) => Math.log2(ms));
+  const formatter = (value: number): string => `${Number((100 - 100 / value).toPrecision(6))} %`;
+  const axisLabel = { color: "var(--ink)", showMaxLabel: false, formatter };
+  const [min, max] = [2 ** Math.floor(Math.min(...octaves)), 2 ** Math.ceil(Math.max(...octaves))];
+  return [
+    { type: "log", ...x, min: 1, max: Math.max(...all.map(([at]) => at)), axisLabel },
+    { type: "log", logBase: 2, ...y, min, max },
+  ];
+}
+
+/** An axis with its name in the middle, in the page's colours. */
+function axis(name: string, nameGap: number): Option {
+  return {
+    name,
+    nameLocation: "middle",
+    nameGap,
+    nameTextStyle: { color: "var(--faint)" },
+    axisLabel: { color: "var(--ink)" },
+    axisLine: { lineStyle: { color: "var(--faint)" } },
+    splitLine: { lineStyle: { color: "var(--line)" } },
+  };
+}
+
+/** 90 %, 99 %, 99.9 % and 99.99 % carry the symbol of the variant. */
+const MARKED: ReadonlySet<number> = new Set([90, 99, 99.9, 99.99]);
+
+/** For each variant its intervals, and over them its points: joined, or with their labels. */
+function seriesOf(chart: Chart, isLabelled: boolean): Option[] {
+  const isFront = chart.kind === "front";
+  const middle = Math.max(0, ...chart.series.flatMap(({ points }) => points.map(({ x }) => x))) / 2;
+  return chart.series.flatMap(({ variant, label: name, points, isHollow }) => {
+    const { color, shape } = markOf(variant);
+    const ranges = points.flatMap(({ x, y, xRange = [], yRange = [] }) => [
+      ...xRange.map((end) => [end, y]),
+      [null, null],
+      ...yRange.map((end) => [x, end]),
+      [null, null],
+    ]);
+    const data = points.map(({ x, y }) => ({
+      value: positionOf(chart, [x, y]),
+      name,
+      symbol: chart.kind === "percentiles" && !MARKED.has(x) ? "none" : `path://${shape}`,
+      // away from both edges
+      label: { align: x < middle ? "left" : "right" },
+    }));
+    const itemStyle = {
+      color: isHollow === true ? "var(--paper)" : color,
+      borderColor: color,
+      borderWidth: 2,
+      opacity: 1,
+    };
+    const label = {
+      show: isLabelled,
+      formatter: "{b}",
+      fontSize: 12,
+      color: "var(--ink)",
+      position: "top",
+      distance: 7,
+    };
+    return [
+      { type: "line", data: ranges, symbol: "none", color, lineStyle: { width: 1.5, opacity: 0.7 } },
+      isFront
+        ? { type: "scatter", z: 3, symbolSize: 13, data, itemStyle, label, labelLayout: { hideOverlap: true } }
+        : { type: "line", data, symbolSize: 8, showAllSymbol: true, color, lineStyle: { width: 2 } },
+    ];
+  });
 }

@@ -41,9 +41,7 @@ function breakable(text: string): Markup {
 }
 
 export function chartSection(chart: Chart): Markup {
-  const named: readonly { readonly variant: string; readonly label: string }[] =
-    chart.kind === "front" ? chart.points : chart.series;
-  const items = named.map(({ variant, label }) => h`<li>${swatch(markOf(variant))}${label}</li>`);
+  const items = chart.series.map(({ variant, label }) => h`<li>${swatch(markOf(variant))}${label}</li>`);
   const drawings = SIZES.map(
     ({ name, width, height }) => h`<div class="chart ${name}">${raw(chartSvg(chart, width, height))}</div>`,
   );
