@@ -5,7 +5,8 @@ import { frontChart } from "./charts/front.ts";
 import { orderChart } from "./charts/order.ts";
 import { percentileChart } from "./charts/percentiles.ts";
 import { constantsOf, methodOf, settingOf } from "./facts.ts";
-import { caveatsOf, headlineOf, unexplainedSpans } from "./headline.ts";
+import { trialsOf } from "./health.ts";
+import { caveatsOf, headlineOf } from "./headline.ts";
 import type { Report } from "./report.ts";
 import { runOf } from "./run.ts";
 import { spanFate } from "./span-fate.ts";
@@ -56,16 +57,6 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
         return fate === undefined ? [] : [{ phase, variant: id, fate }];
       }),
     ),
-    trials: trialsOf(results),
+    trials: trialsOf(results.records, results.plan.trials.length),
   };
-}
-
-/** How many trials were planned, how many ended how, and the spans that no cause accounts for. */
-export function trialsOf({
-  plan,
-  records,
-}: Pick<Results, "records"> & { readonly plan: Pick<Results["plan"], "trials"> }): Report["trials"] {
-  const endings = { completed: 0, aborted: 0, failed: 0 };
-  for (const { ending } of records) endings[ending]++;
-  return { planned: plan.trials.length, endings, unexplainedSpans: unexplainedSpans(records) };
 }

@@ -48,7 +48,11 @@ test("what was interrupted, failed or warned of is on the page", () => {
     { ...second!, warnings: [late] },
     ...others,
   ];
-  const { caveats } = reportOf({ sideBySide: { ...sideBySide, records } }, "interrupted");
-  assert.equal(caveats.length, 3);
-  assert.match(caveats.join(), /1 of 24 .*SIGKILL.*driver-late 1/);
+  const { caveats, tables, warnings } = reportOf({ sideBySide: { ...sideBySide, records } }, "interrupted");
+  assert.match(caveats.join(), /Interrupted.*1 of 24 /);
+  assert.match(tables[1]!.rows[0]![1]!.text, /SIGKILL/);
+  assert.deepEqual(
+    warnings.map(({ code }) => code),
+    ["driver-late"],
+  );
 });

@@ -1,11 +1,14 @@
 /** A calibration as one page: what is promised, and what was found. Pure. */
-import { trialsOf } from "./build.ts";
 import type { CalibrationFindings, Outcome } from "../estimate/calibration.ts";
 import type { Calibration } from "../record/calibration-file.ts";
 import type { Results } from "../record/results.ts";
-import { changeText, countText, percentText, UNBACKED_NOTE } from "./format.ts";
-import type { Cell, Fact, Report, Table } from "./report.ts";
+import { changeText, percentText, UNBACKED_NOTE } from "./format.ts";
+import { machineOf, settingOf } from "./facts.ts";
+import { healthOf, trialsOf } from "./health.ts";
+import type { Cell, Report, Table } from "./report.ts";
 import { figureCell, figures, NONE, words } from "./tables/cells.ts";
+import { failedTable } from "./tables/trials.ts";
+import { groupWarnings, warningsOfTrials } from "./warnings.ts";
 
 const OUTCOMES: Readonly<Record<Outcome, Pick<Cell, "text" | "tone">>> = {
   held: { text: "yes", tone: "good" },
@@ -15,6 +18,8 @@ const OUTCOMES: Readonly<Record<Outcome, Pick<Cell, "text" | "tone">>> = {
 };
 const DOUBTFUL_NOTE =
   "just not: outside the 95 % interval, as one in 20 is by chance, and inside the one corrected for all four promises.";
+/** Of the setting, what the first lines show. */
+const CONSTANTS = new Set(["measured", "spantoll", "seed"]);
 const METHOD = [
   "Side by side: all variants run on one core, and one open-loop schedule deals each slot's request to every one of them in a shuffled order.",
   "Every round has fresh processes. Ratios are paired by round; intervals are Student's t over rounds, 95 %.",
@@ -28,17 +33,27 @@ export function buildCalibration(calibration: Calibration, findings: Calibration
   const records = sections.flatMap((section) => section.records);
   return {
     title: titleOf(findings),
-    caveats: caveatsOf(calibration, sections),
+    caveats: [
+      ...(calibration.ending === "interrupted" ? ["Interrupted: what was not reached is left out."] : []),
+      ...healthOf(records),
+    ],
     environment: first.environment,
-    constants: constantsOf(first),
-    tables: [checkTable(findings)],
+    constants: [
+      { label: "target", value: first.scenario.target.text },
+      ...machineOf(first),
+      ...settingOf(first).filter(({ label }) => CONSTANTS.has(label)),
+    ],
+    tables: [checkTable(findings), ...failedTable(records, (id) => id)],
     charts: [],
-    warnings: [],
+    warnings: groupWarnings(warningsOfTrials(records), records),
     method: METHOD,
-    setting: [],
+    setting: settingOf(first),
     estimates: [],
     spans: [],
-    trials: trialsOf({ records, plan: { trials: sections.flatMap(({ plan }) => plan.trials) } }),
+    trials: trialsOf(
+      records,
+      sections.reduce((planned, { plan }) => planned + plan.trials.length, 0),
+    ),
   };
 }
 
@@ -61,37 +76,6 @@ function titleOf({ twins, burns, noiseFloor, outcome }: CalibrationFindings): st
     ...(noiseFloor === undefined && widths.length > 0 ? ["too few rounds for a noise floor"] : []),
   ];
   return clauses.length === 0 ? `${VERDICTS[outcome]}.` : `${VERDICTS[outcome]}: ${clauses.join("; ")}.`;
-}
-
-function constantsOf({ environment, scenario }: Results): Fact[] {
-  const { cpu, node, startedAt, spantoll, commit, dirty } = environment;
-  return [
-    { label: "calibrated", value: startedAt },
-    { label: "cpu", value: `${cpu.model}, ${cpu.cores} cores` },
-    { label: "node", value: node },
-    { label: "spantoll", value: `${spantoll}, ${commit.slice(0, 7)}${dirty ? " with changes" : ""}` },
-    { label: "target", value: scenario.target.text },
-    { label: "seed", value: String(scenario.seed) },
-  ];
-}
-
-function caveatsOf({ ending }: Calibration, sections: readonly Results[]): string[] {
-  const records = sections.flatMap((section) => section.records);
-  const failed = records.filter((record) => record.ending !== "completed");
-  const invalid = records.filter((record) => record.ending === "completed" && !record.valid);
-  const byCode = Map.groupBy(
-    records.flatMap(({ warnings }) => warnings),
-    ({ code }) => code,
-  );
-  const codes = [...byCode].map(([code, all]) => `${code} ${countText(all.length)}`);
-  return [
-    ...(ending === "interrupted" ? ["Interrupted: what was not reached is left out."] : []),
-    ...(failed.length > 0
-      ? [`${failed.length} of ${records.length} trials failed: ${failed[0]!.failure ?? "interrupted"}`]
-      : []),
-    ...(invalid.length > 0 ? [`${invalid.length} of ${records.length} trials are invalid and left out.`] : []),
-    ...(codes.length > 0 ? [`Warnings of ${records.length} trials: ${codes.join(", ")}.`] : []),
-  ];
 }
 
 /** A row for each promise, and for what the ledger adds. */

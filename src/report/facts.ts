@@ -14,12 +14,7 @@ export function constantsOf(run: Run): Fact[] {
   const shared = [...sharedAxes(plan.variants)].map(([label, value]) => ({ label, value }));
   return [
     { label: "scenario", value: scenario.name },
-    { label: "target", value: scenario.target.text },
-    ...instrumentedOf(run),
-    ...shared,
-    { label: "rate", value: `${countText(scenario.ratePerSecond)} requests/s${arrivalsOf(results)}` },
-    { label: "rounds", value: String(roundsOf(run)) },
-    ...machineOf(results),
+    ...conditionsOf(results, [...instrumentedOf(run), ...shared, { label: "rounds", value: String(roundsOf(run)) }]),
     ...noiseFloorOf(run),
   ];
 }
@@ -28,8 +23,22 @@ function arrivalsOf({ environment, scenario }: Pick<Results, "environment" | "sc
   return environment.observed === undefined ? `, ${scenario.arrivals}` : " to a replica";
 }
 
+/** The target and its load, Node and CPU: what two runs must have in common; `own` stands in between. */
+export function conditionsOf(
+  results: Pick<Results, "environment" | "scenario" | "records">,
+  own: readonly Fact[] = [],
+): Fact[] {
+  const { target, ratePerSecond } = results.scenario;
+  return [
+    { label: "target", value: target.text },
+    ...own,
+    { label: "rate", value: `${countText(ratePerSecond)} requests/s${arrivalsOf(results)}` },
+    ...machineOf(results),
+  ];
+}
+
 /** What the service ran on; of one that was observed, where its figures come from. */
-function machineOf(results: Pick<Results, "environment" | "records">): Fact[] {
+export function machineOf(results: Pick<Results, "environment" | "records">): Fact[] {
   const { observed, cpu } = results.environment;
   if (observed !== undefined) return [{ label: "prometheus", value: observed.prometheus }];
   return [
@@ -60,7 +69,7 @@ function noiseFloorOf(run: Run): Fact[] {
   return [{ label: "noise floor", value }];
 }
 
-function serviceText({ commit, dirty }: NonNullable<Results["environment"]["service"]>): string {
+function commitText({ commit, dirty }: { readonly commit: string; readonly dirty?: boolean | undefined }): string {
   return `commit ${commit}${dirty === true ? " with changes" : ""}`;
 }
 
@@ -69,11 +78,8 @@ export function settingOf(results: Pick<Results, "environment" | "scenario">): F
   const { environment, scenario } = results;
   return [
     { label: "measured", value: environment.startedAt },
-    {
-      label: "spantoll",
-      value: `${environment.spantoll}, commit ${environment.commit}${environment.dirty ? " with changes" : ""}`,
-    },
-    ...(environment.service ? [{ label: "service", value: serviceText(environment.service) }] : []),
+    { label: "spantoll", value: `${environment.spantoll}, ${commitText(environment)}` },
+    ...(environment.service ? [{ label: "service", value: commitText(environment.service) }] : []),
     ...(environment.observed === undefined ? machineSettingOf(environment) : []),
     { label: "seed", value: String(scenario.seed) },
   ];
@@ -99,17 +105,6 @@ function machineSettingOf({ os, memoryBytes, pinning, cpu, packages, otels }: Re
         .map(([name, version]) => `${name} ${version}`)
         .join(", "),
     })),
-  ];
-}
-
-/** The target and its load, Node and CPU: what two runs must have in common. */
-export function conditionsOf(results: Pick<Results, "environment" | "scenario" | "records">): Fact[] {
-  const { scenario } = results;
-  const { target, ratePerSecond } = scenario;
-  return [
-    { label: "target", value: target.text },
-    { label: "rate", value: `${ratePerSecond} requests/s${arrivalsOf(results)}` },
-    ...machineOf(results),
   ];
 }
 

@@ -4,7 +4,7 @@ import { costRatio, doubtOf, effectText, fullName, baselineText, savingClause, u
 import { lossClause, lossOfMany } from "./clauses/losses.ts";
 import { changeText, countText, figureText, shareText } from "./format.ts";
 import { ERROR_RECALL, KEPT_TRACES, P99 } from "./metrics.ts";
-import { noFigures } from "./no-figures.ts";
+import { healthOf, noFigures, unexplainedSpans } from "./health.ts";
 import { rateText } from "./phase-sentence.ts";
 import type { Run, ShownVariant } from "./run.ts";
 
@@ -76,11 +76,6 @@ function keptClause(run: Run, { id }: ShownVariant): string | undefined {
   return traces && `${shareText(traces)} of traces kept`;
 }
 
-/** Spans that no cause accounts for, in all trials. */
-export function unexplainedSpans(records: Results["records"]): number {
-  return records.reduce((total, { ledger }) => total + (ledger?.source === "sdk" ? 0 : (ledger?.residual ?? 0)), 0);
-}
-
 /** With `--quick`, or so few `--rounds`. */
 function fewRounds(trials: readonly { readonly round: number }[]): string[] {
   const rounds = Math.max(0, ...trials.map(({ round }) => round));
@@ -92,16 +87,12 @@ function fewRounds(trials: readonly { readonly round: number }[]): string[] {
 /** What the reader must know before trusting the headline. */
 export function caveatsOf({ records, ending, plan }: Pick<Results, "records" | "ending" | "plan">): string[] {
   const residual = unexplainedSpans(records);
-  const failed = records.filter((record) => record.ending !== "completed").length;
-  const invalid = records.filter((record) => record.ending === "completed" && !record.valid).length;
   return [
     ...(residual > 0
       ? [`${countText(residual)} spans are unaccounted for: the ledger has a residual, and that is a bug.`]
       : []),
-    ...(failed > 0 ? [`${failed} of ${records.length} trials were not completed.`] : []),
-    ...(invalid > 0 ? [`${invalid} of ${records.length} trials are invalid and in no estimate.`] : []),
+    ...healthOf(records, ending === "interrupted" ? plan.trials.length : undefined),
     ...noFigures(records),
     ...fewRounds(plan.trials),
-    ...(ending === "interrupted" ? [`Interrupted: ${records.length} of ${plan.trials.length} trials were run.`] : []),
   ];
 }

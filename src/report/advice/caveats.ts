@@ -7,6 +7,7 @@ import { distance } from "../../estimate/advise/traffic.ts";
 import type { Results } from "../../record/results.ts";
 import { noCollectorCaveat } from "./collector-facts.ts";
 import { plain, savingText, shareText } from "../format.ts";
+import { healthOf } from "../health.ts";
 
 type Caveats = readonly (string | false | undefined)[];
 
@@ -28,21 +29,11 @@ export function caveatsOf(results: Results, advice: Advice): string[] {
           advice.collector === undefined && noCollectorCaveat(chosen),
         ];
   const all: Caveats = [
-    ...healthCaveats(results),
+    ...healthOf(results.records, results.ending === "interrupted" ? results.plan.trials.length : undefined),
     ...ofChoice,
     ...advice.assessed.map((one) => burstCaveat(one, results)),
   ];
   return all.filter((caveat) => typeof caveat === "string");
-}
-
-function healthCaveats({ records, plan, ending }: Results): Caveats {
-  const invalid = records.filter(({ valid, ending: how }) => !valid || how !== "completed");
-  const codes = new Set(invalid.flatMap(({ warnings }) => warnings.map(({ code }) => code)));
-  const reasons = codes.size > 0 ? ` (${[...codes].join(", ")})` : "";
-  return [
-    ending === "interrupted" && `Interrupted: ${records.length} of ${plan.trials.length} trials were run.`,
-    invalid.length > 0 && `${invalid.length} of ${records.length} trials failed or are invalid${reasons}.`,
-  ];
 }
 
 /** CPU µs per request differ by 1.5 from low load to capacity. */

@@ -1,14 +1,13 @@
 import { isSettled, isLossless, isOfCost, type Comparison } from "../../estimate/compare.ts";
 import { BASELINE, baselineOf } from "../../plan/plan.ts";
-import { trialsOf } from "../build.ts";
 import { conditionsOf, settingOf } from "../facts.ts";
 import { changeOfDifference } from "../format.ts";
 import { CPU } from "../metrics.ts";
 import type { Fact, Report, WarningGroup } from "../report.ts";
-import { noFigures } from "../no-figures.ts";
+import { healthOf, noFigures, trialsOf } from "../health.ts";
 import { failedTable } from "../tables/trials.ts";
 import { groupWarnings, warningsOfTrials } from "../warnings.ts";
-import { correctionOf, isDrift, type ComparedSide, type ComparisonInput } from "./input.ts";
+import { correctionOf, isDrift, type ComparisonInput } from "./input.ts";
 import {
   changeOf,
   comparisonTables,
@@ -37,7 +36,7 @@ export function buildComparison(input: ComparisonInput): Report {
     setting: settingOf(run),
     estimates: comparisons.map(({ ratio }) => ratio),
     spans: [],
-    trials: trialsOf(run),
+    trials: trialsOf(run.records, run.plan.trials.length),
   };
 }
 
@@ -127,7 +126,7 @@ function caveatsOf(input: ComparisonInput): string[] {
     ...unavailable,
     ...missing,
     ...missingPhases(input),
-    ...(isOneFile ? [base] : [base, candidate]).flatMap(healthOf),
+    ...(isOneFile ? [base] : [base, candidate]).flatMap(({ label, records }) => healthOf(records, undefined, label)),
   ];
 }
 
@@ -142,11 +141,6 @@ function missingPhases({ base, candidate, comparisons }: ComparisonInput): strin
     noFigures(records.filter(({ trial }) => !compared.has(trial.phase))),
   );
   return [...new Set(lines)];
-}
-
-function healthOf({ label, records }: ComparedSide): string[] {
-  const lost = records.filter(({ ending, valid }) => ending !== "completed" || !valid).length;
-  return lost === 0 ? [] : [`${lost} of ${records.length} trials of ${label} failed or are invalid.`];
 }
 
 function constantsOf({ base, candidate, thresholds, run }: ComparisonInput): Fact[] {

@@ -1,7 +1,7 @@
 import type { Estimate } from "../../estimate/estimate.ts";
 import type { Phase } from "../../spec/phases.ts";
 import { UNBACKED_NOTE } from "../format.ts";
-import { noFigures } from "../no-figures.ts";
+import { noFigures } from "../health.ts";
 import type { Column, Table } from "../report.ts";
 import type { Run, ShownVariant } from "../run.ts";
 import { estimateCell, words } from "./cells.ts";

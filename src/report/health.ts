@@ -1,7 +1,36 @@
 import { METRICS } from "../record/metrics.ts";
-import type { TrialRecord } from "../record/trial-record.ts";
+import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import { PHASES, phaseRow, type Phase } from "../spec/phases.ts";
+import type { Report } from "./report.ts";
 import { listNames } from "./warnings.ts";
+
+/** How the trials of a run went, a sentence for each thing that weakens its answer. `planned`: of an interrupted run. */
+export function healthOf(records: readonly TrialRecord[], planned?: number, label?: string): string[] {
+  const lost = records.filter(({ ending, valid }) => ending !== "completed" || !valid);
+  const codes = new Set(lost.flatMap(({ warnings }) => warnings.filter(isInvalidating).map(({ code }) => code)));
+  const trials = `trials${label === undefined ? "" : ` of ${label}`}`;
+  const reasons = codes.size > 0 ? ` (${listNames(codes)})` : "";
+  return [
+    ...(lost.length > 0
+      ? [`${lost.length} of ${records.length} ${trials} failed or are invalid, and in no figure${reasons}.`]
+      : []),
+    ...(planned === undefined ? [] : [`Interrupted: ${records.length} of ${planned} ${trials} were run.`]),
+  ];
+}
+
+const isInvalidating = ({ invalidates }: Warning): boolean => invalidates === true;
+
+/** Spans that no cause accounts for, in all trials. */
+export function unexplainedSpans(records: readonly TrialRecord[]): number {
+  return records.reduce((total, { ledger }) => total + (ledger?.source === "sdk" ? 0 : (ledger?.residual ?? 0)), 0);
+}
+
+/** How many trials were planned, how many ended how, and the spans that no cause accounts for. */
+export function trialsOf(records: readonly TrialRecord[], planned: number): Report["trials"] {
+  const endings = { completed: 0, aborted: 0, failed: 0 };
+  for (const { ending } of records) endings[ending]++;
+  return { planned, endings, unexplainedSpans: unexplainedSpans(records) };
+}
 
 /** What made most trials of a phase invalid, in words for the head of a report. */
 const CAUSES: Readonly<Record<string, string>> = {
@@ -28,7 +57,7 @@ function figuresIn(phase: Phase): string {
 }
 
 function causeOf(trials: readonly TrialRecord[]): string {
-  const causes = trials.flatMap(({ warnings }) => warnings.filter(({ invalidates }) => invalidates === true));
+  const causes = trials.flatMap(({ warnings }) => warnings.filter(isInvalidating));
   const known = Object.entries(CAUSES).find(([code]) => causes.some((one) => one.code === code));
   if (known !== undefined) return known[1];
   const codes = new Set(causes.map(({ code }) => code));
