@@ -47,6 +47,23 @@ test("every exporter's spans are counted, and arrive if it sends to the sink", a
   }
 });
 
+test("a service with one instrumentation fewer has its spans fewer, and is the same without tracing", async () => {
+  const records = await measure("instrumentations", "instrumentations", ...["auto", "auto-pg"].flatMap(instrumented));
+  const [all, withoutPg] = ["always_on", "always_on auto-pg"].map((variant) => records.get(variant)!) as [
+    TrialRecord,
+    TrialRecord,
+  ];
+  for (const record of [all, withoutPg]) assertServed(record);
+  const spansOf = ({ ledger, requests }: TrialRecord): number => ledger!.started / requests!.startedAtTarget;
+  // pg.connect and pg.query, and once what a connection takes
+  assert.equal(Math.round(spansOf(all) - spansOf(withoutPg)), 2);
+  assert.ok(all.instrumented!.some((name) => name.startsWith("pg ")));
+  assert.ok(!withoutPg.instrumented!.some((name) => name.startsWith("pg ")));
+  assert.equal(records.get("none")!.load!.unexpected, 0);
+});
+
+const instrumented = (list: string): string[] => ["--instrumentation", list];
+
 /** What each condition does to the spans. */
 const CAUSES: Readonly<Record<string, (record: TrialRecord) => void>> = {
   healthy: ({ ledger }) => assert.equal(ledger!.received, ledger!.sampled),

@@ -9,14 +9,9 @@ import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { allSeries } from "./all-series.ts";
 import { attemptNoting, type Attempt } from "./attempt.ts";
-import {
-  differenceAtMean,
-  differenceFinding,
-  ratioFinding,
-  withVerdicts,
-  type Finding,
-} from "./changes/comparisons.ts";
+import { changeFindings, withVerdicts, type Finding } from "./changes/comparisons.ts";
 import { contrastFindings } from "./changes/contrasts.ts";
+import { priceFindings } from "./changes/prices.ts";
 import { alphaOf, type Certainty, type Estimate } from "./estimate.ts";
 import { fidelityEstimates } from "./fidelity/estimates.ts";
 import { DEFAULT_THRESHOLDS, METRICS } from "../record/metrics.ts";
@@ -72,6 +67,7 @@ export function runEstimates(
     return [{ estimate: series.absolute }, ...changes];
   });
   findings.push(...attempt("what one variant saves of another", () => contrastFindings(all, variants, certainty)));
+  findings.push(...attempt("what an instrumentation costs", () => priceFindings(all, variants, certainty)));
   const decided = attempt("verdicts", () => withVerdicts(findings, alphaOf(certainty)));
   return decided.length === findings.length ? [...decided] : findings.map(({ estimate }) => estimate);
 }
@@ -90,10 +86,7 @@ function changesOf(
     seriesKey({ metric: { name: metric.baseline ?? metric.name }, group: { ...group, variant: against } }),
   );
   if (none === undefined) return [];
-  const ratio = ratioFinding(series, none, DEFAULT_THRESHOLDS, certainty);
-  if (ratio !== undefined && series.quantile === undefined) return [ratio, differenceAtMean(ratio, none)];
-  const difference = differenceFinding(series, none, DEFAULT_THRESHOLDS, certainty);
-  return [...(ratio ? [ratio] : []), ...(difference ? [{ estimate: difference.estimate }] : [])];
+  return changeFindings(series, none, DEFAULT_THRESHOLDS, certainty);
 }
 
 function seriesKey({

@@ -27,6 +27,8 @@ export interface Metric {
   readonly baseline?: string;
   /** It has a verdict, against this threshold, in the first phase of `compared`. */
   readonly threshold?: keyof Thresholds;
+  /** The price list of instrumentations has it, in this phase. */
+  readonly priced?: Phase;
   /** Its column in the report: in the table of its phase, or of the resources. Absent: in no table. */
   readonly column?: Column;
   /** One number of the record, or a quantile of one of its histograms. */
@@ -79,11 +81,14 @@ function startMetrics(): Metric[] {
     column: { table: "phase", ...column },
   });
   return [
-    metric(
-      ["firstAnswerMs", "time to the first answer", "ms"],
-      { title: "first answer", unit: "ms" },
-      ({ firstAnswerMs }) => firstAnswerMs,
-    ),
+    {
+      ...metric(
+        ["firstAnswerMs", "time to the first answer", "ms"],
+        { title: "first answer", unit: "ms" },
+        ({ firstAnswerMs }) => firstAnswerMs,
+      ),
+      priced: "start",
+    },
     metric(["startCpuMs", "CPU to the first answer", "ms"], { title: "CPU", unit: "ms" }, ({ cpuMs }) => cpuMs),
     metric(
       ["startRssBytes", "memory at the first answer", "bytes"],
@@ -107,6 +112,7 @@ export const METRICS: readonly Metric[] = [
     ...scalar(["cpuUsPerRequest", "CPU per request", "us/request"], "log", cpuUsPerRequest, [...EVERY, "profile"]),
     compared: [...EVERY, "profile"],
     threshold: "cpu",
+    priced: "cost",
     column: { table: "phase", title: "CPU/request", unit: "µs" },
   },
   {
@@ -120,14 +126,25 @@ export const METRICS: readonly Metric[] = [
   },
   {
     ...scalar(
+      ["spansPerRequest", "spans per request, with those of the start", "spans/request"],
+      "linear",
+      ({ ledger, requests }) => ledger && requests && ledger.started / requests.startedAtTarget,
+      ["cost"],
+    ),
+    priced: "cost",
+  },
+  {
+    ...scalar(
       ["bytesOutPerRequest", "sent per request", "bytes/request"],
       "linear",
       ({ resources }) => resources?.bytesOutPerRequest,
     ),
+    priced: "cost",
     column: { table: "resources", title: "sent/request", unit: "B" },
   },
   {
     ...scalar(["rssBytes", "memory", "bytes"], "log", ({ resources }) => resources?.rssBytes),
+    priced: "cost",
     column: { table: "resources", title: "memory", unit: "MB", factor: 1e-6 },
   },
   {
@@ -145,6 +162,7 @@ export const METRICS: readonly Metric[] = [
       ({ resources }) => resources?.loopDelayMs?.p99,
       ["latency"],
     ),
+    priced: "latency",
     column: { table: "resources", title: "loop p99", unit: "ms" },
   },
   {

@@ -15,6 +15,7 @@ import { contrastTable } from "./tables/contrasts.ts";
 import { dashboardTable, incidentTable, keptDetailTables, keptTable, placementTable } from "./tables/kept.ts";
 import { loadTable } from "./tables/load.ts";
 import { profileTable } from "./tables/profile.ts";
+import { priceTable } from "./tables/prices.ts";
 import { phaseTables, resourceTable } from "./tables/phases.ts";
 import { spansTable } from "./tables/spans.ts";
 import { failedTable } from "./tables/trials.ts";
@@ -31,6 +32,7 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
     ...keptTable(run),
     ...spansTable(run),
     ...collectorTable(run),
+    ...priceTable(run),
     ...contrastTable(run),
     ...loadTable(run),
     ...others.flat(),

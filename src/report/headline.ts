@@ -7,6 +7,7 @@ import { ERROR_RECALL, KEPT_TRACES, P99 } from "./metrics.ts";
 import { healthOf, noFigures, unexplainedSpans } from "./health.ts";
 import { rateText } from "./phase-sentence.ts";
 import type { Run, ShownVariant } from "./run.ts";
+import { priceClause } from "./tables/prices.ts";
 
 /** The answer in a few clauses: what tracing costs, what was kept, what was lost. */
 export function headlineOf(run: Run): string {
@@ -42,6 +43,8 @@ function clausesOfMany(run: Run): (string | undefined)[] {
     const ratio = costRatio(run, variant);
     return ratio === undefined ? [] : [{ variant, ratio }];
   });
+  const price = priceClause(run);
+  if (price !== undefined) return [price, upgradeClause(run), lossOfMany(run, traced)];
   const [cheapest] = costed.toSorted((a, b) => a.ratio.center - b.ratio.center);
   const build = cheapest?.variant.variant.build;
   const reference = traced.find(

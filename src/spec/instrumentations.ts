@@ -22,6 +22,16 @@ export function parseInstrumentationList(text: string): Spec<Kind> {
   return new Spec({ name, about: "", example: name, fields: {} }, {} as never, name);
 }
 
+/** The one name that the list `more` has and `fewer` lacks; undefined if they differ otherwise: `pg` of `auto` and `auto-pg`. */
+export function addedInstrumentation(more: string, fewer: string): string | undefined {
+  const [one, other] = [readInstrumentationList(more), readInstrumentationList(fewer)];
+  const lacks = (names: readonly string[], of: readonly string[]): string[] =>
+    of.filter((name) => !names.includes(name));
+  const added = [...lacks(one.without, other.without), ...lacks(other.names, one.names)];
+  const removed = [...lacks(other.without, one.without), ...lacks(one.names, other.names)];
+  return one.all === other.all && added.length === 1 && removed.length === 0 ? added[0] : undefined;
+}
+
 function knownNames(): string[] {
   const path = join(createRequire(import.meta.url).resolve(ALL), "..", "..", "..", "package.json");
   const { dependencies } = JSON.parse(readFileSync(path, "utf8")) as { dependencies: Record<string, string> };

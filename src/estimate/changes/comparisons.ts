@@ -14,6 +14,19 @@ export interface Finding {
   readonly claim?: Claim;
 }
 
+/** Ratio and difference of two series, paired by round. The verdict is the ratio's. */
+export function changeFindings(
+  series: Series,
+  baseline: Series,
+  thresholds: Thresholds,
+  certainty: Certainty,
+): Finding[] {
+  const ratio = ratioFinding(series, baseline, thresholds, certainty);
+  if (ratio !== undefined && series.quantile === undefined) return [ratio, differenceAtMean(ratio, baseline)];
+  const difference = differenceFinding(series, baseline, thresholds, certainty);
+  return [...(ratio ? [ratio] : []), ...(difference ? [{ estimate: difference.estimate }] : [])];
+}
+
 /** The ratio of two series, paired by round. Undefined without a common round, or if a value may be 0. */
 export function ratioFinding(
   series: Series,

@@ -7,8 +7,8 @@ import { referenceOf } from "./references.ts";
 import type { Series } from "../series.ts";
 
 /**
- * Which variant costs less than which: every pair of variants but `none` of one build in the phase cost, paired by round,
- * the cheaper against the dearer one. If one is the other's `always_on`, it is the one that is compared with. Of two that
+ * Which variant costs less than which: every pair of variants but `none` of one build and instrumentation in the phase cost,
+ * paired by round, the cheaper against the dearer one. If one is the other's `always_on`, it is the one that is compared with. Of two that
  * differ in the version of SDK or Node only, the later in the plan is compared with the earlier. These pairs have a verdict,
  * and of one version neighbours in the order of cost.
  */
@@ -21,8 +21,11 @@ export function contrastFindings(
     ({ metric, group }) =>
       metric.name === "cpuUsPerRequest" && group.phase === "cost" && !isReferred(group.variant, variants),
   );
-  const buildOf = ({ group }: Series): string | undefined => variants.find(({ id }) => id === group.variant)?.build;
-  return [...Map.groupBy(costs, buildOf).values()].flatMap((own) => {
+  const sideOf = ({ group }: Series): string => {
+    const { build, instrumentation } = variants.find(({ id }) => id === group.variant) ?? {};
+    return JSON.stringify([build, instrumentation?.text]);
+  };
+  return [...Map.groupBy(costs, sideOf).values()].flatMap((own) => {
     const ladder = own.toSorted((a, b) => a.absolute.center - b.absolute.center);
     return ladder.flatMap((cheaper, at) => {
       const rest = ladder.slice(at + 1);

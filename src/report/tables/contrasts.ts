@@ -2,6 +2,7 @@ import type { Estimate } from "../../estimate/estimate.ts";
 import { changeText, differenceText, noVerdictText, plain } from "../format.ts";
 import { CPU } from "../metrics.ts";
 import type { Cell, Table } from "../report.ts";
+import { pricedInstrumentation } from "../../plan/trial.ts";
 import type { Run } from "../run.ts";
 import { estimateCell, figures, words } from "./cells.ts";
 
@@ -23,8 +24,10 @@ export function contrastTable(run: Run): Table[] {
 }
 
 /** A contrast that was to have a verdict. */
-function isShown(run: Run, { phase, metric, unit, against, verdict, warnings }: Estimate): boolean {
+function isShown(run: Run, { phase, variant, metric, unit, against, verdict, warnings }: Estimate): boolean {
   const isContrast = run.variants.some(({ id, role }) => id === against && role !== "baseline");
+  const [one, other] = [variant, against].map((name) => run.variants.find(({ id }) => id === name)?.variant);
+  if (one && other && pricedInstrumentation(one, other) !== undefined) return false;
   const isJudged = verdict !== undefined || warnings.some(({ code }) => code === "few-rounds");
   return phase === CPU.phase && metric === CPU.name && unit === "ratio" && isContrast && isJudged;
 }
@@ -36,8 +39,13 @@ const WORDS = {
   inconclusive: "not distinguished",
 } as const;
 
+/** Between two traced variants. */
+export function contrastVerdict({ verdict, n }: Pick<Estimate, "verdict" | "n">): string {
+  return verdict === undefined ? noVerdictText(n) : WORDS[verdict];
+}
+
 function rowOf(run: Run, ratio: Estimate): Cell[] {
-  const { variant, verdict, n } = ratio;
+  const { variant } = ratio;
   const id = ratio.against!;
   const { difference } = run.compare({ id }, CPU.phase, variant, CPU.name);
   return [
@@ -45,6 +53,6 @@ function rowOf(run: Run, ratio: Estimate): Cell[] {
     { text: `${run.labelOf(id)}'s ${plain(run.find(CPU.phase, id, CPU.name)?.center ?? NaN)}` },
     estimateCell(difference, differenceText),
     estimateCell(ratio, changeText),
-    { text: verdict === undefined ? noVerdictText(n) : WORDS[verdict] },
+    { text: contrastVerdict(ratio) },
   ];
 }

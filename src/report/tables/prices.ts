@@ -1,0 +1,87 @@
+import { pricedInstrumentation } from "../../plan/trial.ts";
+import { METRICS, type Metric } from "../../record/metrics.ts";
+import { effectText } from "../clauses/cost.ts";
+import { changeText, differenceText } from "../format.ts";
+import { CPU } from "../metrics.ts";
+import type { Cell, Table } from "../report.ts";
+import type { Comparison, Run, ShownVariant } from "../run.ts";
+import { estimateCell, figures, words } from "./cells.ts";
+import { contrastVerdict } from "./contrasts.ts";
+
+/** An instrumentation, and the variants with and without it. */
+interface Price {
+  readonly name: string;
+  readonly more: ShownVariant;
+  readonly fewer: ShownVariant;
+}
+
+/** What each instrumentation costs, the dearest first. */
+export function priceTable(run: Run): Table[] {
+  const changeOf = ({ more, fewer }: Price, metric: Metric): Comparison =>
+    run.compare(fewer, metric.priced!, more.id, metric.name);
+  const prices = pricesOf(run);
+  const metrics = METRICS.filter(
+    (metric) => metric.priced && prices.some((price) => changeOf(price, metric).difference),
+  );
+  if (metrics.length === 0) return [];
+  const rows = prices.map((price): Cell[] => {
+    const { ratio } = cpuOf(run, price);
+    return [
+      { text: prices.some((one) => one !== price && one.name === price.name) ? nameOf(price) : price.name },
+      ...metrics.map((metric) => estimateCell(changeOf(price, metric).difference, scaledText(metric))),
+      estimateCell(ratio, changeText),
+      { text: ratio === undefined ? "–" : contrastVerdict(ratio) },
+    ];
+  });
+  return [
+    {
+      id: "prices",
+      title: "What each instrumentation costs",
+      about:
+        "The service with an instrumentation against the same without it, paired by round. What works only beside another one is in the price of both.",
+      columns: [
+        words("instrumentation"),
+        ...metrics.map(({ column, unit }) => (column ? figures(column.title, column.unit) : figures(unit))),
+        figures("change of CPU"),
+        words("verdict"),
+      ],
+      rows,
+      notes: [],
+    },
+  ];
+}
+
+/** All instrumentations and the dearest one, for the headline. */
+export function priceClause(run: Run): string | undefined {
+  const [dearest] = pricesOf(run);
+  const { ratio, difference } = dearest ? cpuOf(run, dearest) : {};
+  if (dearest === undefined || ratio === undefined || difference === undefined) return undefined;
+  const { more, name } = dearest;
+  return `${more.label}: ${effectText(run, more)}; dearest instrumentation: ${name}, ${differenceText(difference)} µs (${changeText(ratio)})`;
+}
+
+function cpuOf(run: Run, { more, fewer }: Price): Comparison {
+  return run.compare(fewer, CPU.phase, more.id, CPU.name);
+}
+
+function pricesOf(run: Run): Price[] {
+  const prices = run.variants.flatMap((more) =>
+    run.variants.flatMap((fewer) => {
+      const name = pricedInstrumentation(more.variant, fewer.variant);
+      return name === undefined ? [] : [{ name, more, fewer }];
+    }),
+  );
+  const centerOf = (price: Price): number => cpuOf(run, price).difference?.center ?? -Infinity;
+  return prices.toSorted((one, other) => centerOf(other) - centerOf(one));
+}
+
+function nameOf({ name, more, fewer }: Price): string {
+  return `${name} (${more.label} against ${fewer.label})`;
+}
+
+function scaledText({ column }: Metric): typeof differenceText {
+  const factor = column?.factor ?? 1;
+  const scaled = (value: number | undefined) => value && value * factor;
+  return (figure) =>
+    differenceText({ center: figure.center * factor, low: scaled(figure.low), high: scaled(figure.high) });
+}
