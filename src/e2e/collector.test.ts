@@ -100,6 +100,35 @@ test("a Collector that is killed: what it held died with it, and the trial goes 
   assert.ok(record.warnings.some(({ code }) => code === "collector-died"));
 });
 
+const jaeger = existsSync(JAEGER.path()) ? false : `no Jaeger: npm run ${JAEGER.setup}`;
+const SPANS = 50;
+const TICK_US = 10_000;
+
+for (const [name, missing] of [
+  ["pass-through", skip],
+  ["jaeger", jaeger],
+] as const)
+  for (const spansPerSecond of [1000, 20_000])
+    test(
+      `${name} at ${spansPerSecond} spans/s: no span is lost, and no CPU time is counted twice`,
+      { skip: missing },
+      async () => {
+        const load = ["--target", `bare:${SPANS}`, "--rate", `${spansPerSecond / SPANS}/s`, "--duration", "1500ms"];
+        const queue = ["--processor", "batch:queue=65536,batch=2048"];
+        const { ledger, resources, collector } = await measureVia(name, ...load, ...queue);
+        const { exported, received } = ledger!;
+        const { accepted, stored = exported } = ledger!.collector!;
+        assert.ok(exported > 0);
+        assert.deepEqual([accepted, received, stored], [exported, exported, exported]);
+        // the kernel's account of each process, and its own of itself
+        for (const { cpuUs, cpuUsSelfReported } of [resources!, collector!])
+          assert.ok(
+            Math.abs(cpuUs! - cpuUsSelfReported!) < 0.02 * cpuUs! + 3 * TICK_US,
+            `${cpuUs} against ${cpuUsSelfReported}`,
+          );
+      },
+    );
+
 /** Kills the Collector that has this file in its command line, a while after it has accepted spans. */
 async function killWhenLoaded(file: string, measured: Promise<unknown>): Promise<void> {
   const over = new AbortController();
@@ -129,8 +158,6 @@ function textOf(pid: string, file: "cmdline" | "environ"): string {
     return "";
   }
 }
-
-const jaeger = existsSync(JAEGER.path()) ? false : `no Jaeger: npm run ${JAEGER.setup}`;
 
 test("jaeger: sent = received = stored; with --keep-jaeger its traces can be looked at", { skip: jaeger }, async () => {
   const out = join(folder, "jaeger-kept.json");
