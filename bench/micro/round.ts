@@ -5,26 +5,10 @@ import { join } from "node:path";
 import { Bench } from "tinybench";
 import { exporters } from "../../src/target/exporters/index.ts";
 import { samplers } from "../../src/target/samplers/index.ts";
-import { kept, type Operation } from "./operation.ts";
+import type { Operation } from "./operation.ts";
 import { PARTS } from "./parts.ts";
 
 const TIMES = 4096;
-
-/** Integers and a table that fits the first cache: what it takes is the speed of the machine. */
-function yardstick(): Operation {
-  const table = new Int32Array(1024);
-  let mixed = 1;
-  return {
-    run(times) {
-      for (let i = 0; i < times * 64; i++) {
-        mixed = (Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d) + i) | 0;
-        mixed ^= table[mixed & 1023]!;
-        table[i & 1023] = mixed;
-      }
-      kept.count += mixed & 1;
-    },
-  };
-}
 
 /** CPU of all threads in ms: it stands still while other processes run. */
 function cpuMs(): number {
@@ -56,7 +40,7 @@ const folder = mkdtempSync(join(tmpdir(), "spantoll-micro-"));
 try {
   for (const { exampleFiles } of [...samplers.kinds, ...exporters.kinds])
     for (const [name, text] of Object.entries(exampleFiles ?? {})) writeFileSync(join(folder, name), text);
-  const ns: Record<string, number> = { yardstick: await measure(yardstick(), timeMs) };
+  const ns: Record<string, number> = {};
   for (const part of parts) ns[part] = await measure(await PARTS[part]!(folder), timeMs);
   process.send!(ns);
 } finally {

@@ -3,17 +3,16 @@ import { dirname } from "node:path";
 import type { Command } from "commander";
 import { calibrationFindings } from "../estimate/calibration.ts";
 import { CALIBRATION_FILE } from "../record/noise-floor.ts";
-import { readCalibration, type Calibration } from "../record/calibration-file.ts";
+import type { Calibration } from "../record/calibration-file.ts";
 import { readEnvironment } from "../record/environment.ts";
 import { buildCalibration } from "../report/calibration.ts";
-import { renderMarkdown } from "../report/reporters/markdown.ts";
 import { renderTerminal } from "../report/reporters/terminal.ts";
 import { findPinning } from "../run/processes/pinning.ts";
 import { formatAbout } from "./bench/progress.ts";
 import { measureSections } from "./calibration/measure.ts";
 import { sectionOf, SECTION_NAMES } from "./calibration/sections.ts";
 import type { Outcome } from "./exit-code.ts";
-import { checkDistinct, checkOutput, writeOutput } from "./output-file.ts";
+import { checkOutput } from "./output-file.ts";
 
 /** Fits into what people paste into. */
 const PAGE_WIDTH = 100;
@@ -23,11 +22,8 @@ const QUICK_FILE = "results/calibration-quick.json";
 interface CalibrateOptions {
   readonly quick?: true;
   readonly target?: string;
-  readonly seed?: string;
   readonly rounds?: string;
   readonly out?: string;
-  readonly markdown?: string;
-  readonly from?: string;
   readonly force?: true;
   readonly quiet?: true;
 }
@@ -38,15 +34,9 @@ export function calibrateCommand(program: Command, outcome: Outcome): void {
     .description("check the measuring on this machine: equal services, known costs, and the noise floor")
     .option("--target <spec>", "the service to calibrate with, default bare:5; e.g. orders")
     .option("--rounds <n>", "restarts of every variant, default 11 and 8; e.g. 20")
-    .option("--seed <n>", "seed of schedule, request mix and order, default 1; e.g. 7")
     .option("--quick", "two short rounds, which check that it runs and prove little; default off")
     .option("--out <file>", `the calibration file, default ${CALIBRATION_FILE}, in which bench looks for it`)
-    .option("--markdown <file>", "also write the page as Markdown, default off; e.g. calibration.md")
     .option("--force", "replace existing output files; default off")
-    .option(
-      "--from <file>",
-      "print an earlier calibration without measuring, default off; e.g. results/calibration.json",
-    )
     .option("--quiet", "print no progress; default off")
     .action(async (options: CalibrateOptions) => {
       outcome.exitCode = await calibrate(options);
@@ -54,32 +44,25 @@ export function calibrateCommand(program: Command, outcome: Outcome): void {
 }
 
 async function calibrate(options: CalibrateOptions): Promise<number> {
-  if (options.from !== undefined) return show(readCalibration(options.from), options);
-  const { quick = false, target, seed, rounds, quiet = false } = options;
-  const wish = { quick, target, seed, rounds };
+  const { quick = false, target, rounds, quiet = false } = options;
+  const wish = { quick, target, rounds };
   const expectedMs = SECTION_NAMES.reduce((sum, name) => sum + sectionOf(name, wish, {}).expectedMs, 0);
   const environment = await readEnvironment(process.version, findPinning().pinning);
   const out = options.out ?? (quick ? QUICK_FILE : CALIBRATION_FILE);
   if (options.out === undefined) mkdirSync(dirname(out), { recursive: true });
-  const { force, markdown } = options;
   // the default file is for the last calibration
-  checkOutput("--out", out, { force: force ?? options.out === undefined });
-  if (markdown !== undefined) checkOutput("--markdown", markdown, { force });
-  checkDistinct(["--out", out], ["--markdown", markdown]);
+  checkOutput("--out", out, { force: options.force ?? options.out === undefined });
   if (!quiet) process.stderr.write(`calibrating: about ${formatAbout(expectedMs)}; do not use the machine meanwhile\n`);
   const run = { options: wish, environment, out, quiet };
   const { calibration, path, interruptedWith } = await measureSections(run);
-  const code = show(calibration, options);
+  const code = show(calibration);
   process.stderr.write(`calibration: ${path}\n`);
   return interruptedWith ?? code;
 }
 
-/** Prints and writes the page. Exit code 1: a promise is broken; 3: a promise could not be checked. */
-function show(calibration: Calibration, { markdown, force, from }: CalibrateOptions): number {
+/** Prints the page. Exit code 1: a promise is broken; 3: a promise could not be checked. */
+function show(calibration: Calibration): number {
   const findings = calibrationFindings(calibration.sections);
-  const report = buildCalibration(calibration, findings);
-  if (markdown !== undefined)
-    writeOutput("--markdown", markdown, renderMarkdown(report), { force, inputs: from === undefined ? [] : [from] });
-  process.stdout.write(renderTerminal(report, { color: false, width: PAGE_WIDTH }));
+  process.stdout.write(renderTerminal(buildCalibration(calibration, findings), { color: false, width: PAGE_WIDTH }));
   return { held: 0, doubtful: 0, broken: 1, unsettled: 3 }[findings.outcome];
 }

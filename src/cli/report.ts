@@ -1,7 +1,10 @@
 import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
-import { readResults } from "../record/file.ts";
+import { calibrationFindings } from "../estimate/calibration.ts";
+import { readCalibrationOrResults } from "../record/calibration-file.ts";
 import { buildReport } from "../report/build.ts";
+import { buildCalibration } from "../report/calibration.ts";
+import type { Report } from "../report/report.ts";
 import { FORMATS } from "../report/reporters/index.ts";
 import { estimatesOf } from "../estimate/estimates.ts";
 import { checkDistinct, checkOutput, writeOutput } from "./output-file.ts";
@@ -24,8 +27,8 @@ export function reportCommand(program: Command): void {
   const print = (text: string): void => program.configureOutput().writeOut?.(text);
   program
     .command("report")
-    .argument("<results>", "a results file")
-    .description("render a results file: on the terminal, or in another format")
+    .argument("<results>", "a results file, or one of calibrate")
+    .description("render the file of a run: on the terminal, or in another format")
     .option("--html <file>", `write ${FORMATS.html.about}, default off; e.g. report.html`)
     .option("--markdown <file>", `write ${FORMATS.markdown.about}, default off; e.g. report.md`)
     .option("--force", "replace existing output files; default off")
@@ -40,12 +43,18 @@ export function reportCommand(program: Command): void {
       checkDistinct(["--html", options.html], ["--markdown", options.markdown]);
       const formats = (["html", "markdown"] as const).filter((format) => options[format] !== undefined);
       const rules = { force: options.force, inputs: [path] };
-      const results = readResults(path);
       for (const format of formats) checkOutput(`--${format}`, options[format]!, rules);
-      const report = buildReport(results, estimatesOf(results).estimates);
+      const report = reportOf(path);
       const render = (format: keyof typeof FORMATS): string =>
         FORMATS[format].render(report, mediumOf(process.stdout, options.verbose));
       for (const format of formats) writeOutput(`--${format}`, options[format]!, render(format), rules);
       if (printed !== "terminal" || formats.length === 0) print(render(printed));
     });
+}
+
+function reportOf(path: string): Report {
+  const file = readCalibrationOrResults(path);
+  return "sections" in file
+    ? buildCalibration(file, calibrationFindings(file.sections))
+    : buildReport(file, estimatesOf(file).estimates);
 }

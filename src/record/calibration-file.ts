@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readWhole, writeWhole } from "./file.ts";
 import { noiseFloorSchema } from "./noise-floor.ts";
-import { resultsSchema, SCHEMA_VERSION } from "./results.ts";
+import { resultsSchema, SCHEMA_VERSION, type Results } from "./results.ts";
 
 /** Each section is a run of its own; one that was not reached is absent. */
 const sectionsSchema = z.object({
@@ -27,7 +27,7 @@ export function writeCalibration(path: string, calibration: Calibration): void {
   writeWhole(path, calibration);
 }
 
-/** Reads and checks a calibration file. Throws a `UserError` with what is wrong with it. */
-export function readCalibration(path: string): Calibration {
-  return readWhole(path, calibrationSchema, "calibration");
+/** Reads and checks a calibration file or a results file. Throws a `UserError` with what is wrong with it. */
+export function readCalibrationOrResults(path: string): Calibration | Results {
+  return readWhole(path, { results: resultsSchema, calibration: calibrationSchema });
 }

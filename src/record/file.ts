@@ -31,29 +31,30 @@ export function writeResults(path: string, results: Results): void {
 
 /** Reads and checks a results file. Throws a `UserError` that says what is wrong with it. */
 export function readResults(path: string): Results {
-  return readWhole(path, resultsSchema, undefined);
+  return readWhole(path, { results: resultsSchema });
 }
 
-/** What a file of ours is by its `kind`; results files have none. */
-type FileKind = "calibration" | undefined;
+/** Schemas of files by their `kind`; results files have none in them. */
+type Schemas = { readonly [Kind in "results" | "calibration"]?: z.ZodType };
 
-/** Reads and checks a file of ours. Throws a `UserError` that says what is wrong with it. */
-export function readWhole<T extends z.ZodType>(path: string, schema: T, expected: FileKind): z.infer<T> {
+/** Reads and checks a file of one of these kinds. Throws a `UserError` that says what is wrong with it. */
+export function readWhole<S extends Schemas>(path: string, schemas: S): z.infer<NonNullable<S[keyof S]>> {
   const value = readJson(path);
-  const { schemaVersion, kind } = (value ?? {}) as { schemaVersion?: unknown; kind?: unknown };
-  const what = expected === undefined ? "a results file of Spantoll" : "a calibration of Spantoll";
+  const { schemaVersion, kind = "results" } = (value ?? {}) as { schemaVersion?: unknown; kind?: keyof Schemas };
+  const what = schemas.results === undefined ? "a calibration of Spantoll" : "a results file of Spantoll";
   if (typeof schemaVersion !== "number") throw new UserError(`"${path}" is not ${what}: it has no schemaVersion`);
   if (schemaVersion !== SCHEMA_VERSION) {
     throw new UserError(
       `"${path}" has schema version ${schemaVersion}; this Spantoll reads ${SCHEMA_VERSION}: ${otherVersion(value)}`,
     );
   }
-  if (kind !== expected) {
-    const fix = kind === "calibration" ? ": `calibrate --from` shows it" : "";
-    throw new UserError(`"${path}" is not ${what}, but ${JSON.stringify(kind ?? "results")}${fix}`);
+  const schema = schemas[kind];
+  if (schema === undefined) {
+    const fix = kind === "calibration" ? ": `report` shows it" : "";
+    throw new UserError(`"${path}" is not ${what}, but ${JSON.stringify(kind)}${fix}`);
   }
   const read = schema.safeParse(value);
-  if (read.success) return read.data;
+  if (read.success) return read.data as z.infer<NonNullable<S[keyof S]>>;
   throw new UserError(`"${path}" is damaged: ${mistakeIn(read.error.issues[0]!, value, schema)}`);
 }
 

@@ -24,8 +24,6 @@ const OPTION_OF: Partial<Record<keyof ScenarioText, string>> = {
   otels: "--otel",
   nodes: "--node",
   phases: "--phase",
-  maxRounds: "--max-rounds",
-  costRate: "--cost-rate",
 };
 
 /** Whether the windows are those of `--quick`, all of them or those that no option has set. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { readCalibrationOrResults as readCalibration, type Calibration } from "../../record/calibration-file.ts";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { calibrationSections } from "../../estimate/calibration.fixture.ts";
-import { readCalibration } from "../../record/calibration-file.ts";
 import { readNoiseFloor } from "../../record/noise-floor.ts";
 import { readResults, writeResults } from "../../record/file.ts";
 import { temporaryFolder } from "../../e2e/program.fixture.ts";
@@ -54,7 +54,7 @@ test("interrupted, it keeps what is measured apart, and an earlier whole calibra
   const { path, interruptedWith } = await measureSections(run, measure);
   assert.equal(interruptedWith, 130);
   assert.equal(path, join(folder, "kept.partial.json"));
-  const { ending, sections, noiseFloor } = readCalibration(path);
+  const { ending, sections, noiseFloor } = readCalibration(path) as Calibration;
   assert.deepEqual([ending, Object.keys(sections)], ["interrupted", ["sideBySide", "knownTruth"]]);
   assert.ok(noiseFloor !== undefined);
   assert.throws(() => readCalibration(run.out), /is not JSON/);
@@ -70,11 +70,8 @@ test("it stops if the baseline could not be measured: there is nothing to burn a
   assert.ok(!existsSync(join(folder, "hopeless.json")));
 });
 
-test("a calibration and a results file are not taken for each other", async () => {
+test("a calibration is not taken for a results file", async () => {
   const run = runTo("kinds.json");
   await measureSections(run, pretending(measured).measure);
-  assert.throws(() => readResults(run.out), /is not a results file of Spantoll, but "calibration": `calibrate --from`/);
-  const results = join(folder, "results.json");
-  writeResults(results, measured.sideBySide);
-  assert.throws(() => readCalibration(results), /is not a calibration of Spantoll, but "results"/);
+  assert.throws(() => readResults(run.out), /is not a results file of Spantoll, but "calibration": `report`/);
 });

@@ -9,7 +9,6 @@ import { sectionOf, SECTION_NAMES, type CalibrationOptions } from "./sections.ts
 export interface CalibrationRun {
   readonly options: CalibrationOptions;
   readonly environment: Environment;
-  /** The Node that runs the target. */
   /** The calibration file; an earlier one of that name is replaced by a complete one only. */
   readonly out: string;
   readonly quiet: boolean;

@@ -14,7 +14,6 @@ export type SectionName = keyof CalibrationSections;
 export interface CalibrationOptions {
   readonly quick: boolean;
   readonly target?: string | undefined;
-  readonly seed?: string | undefined;
   readonly rounds?: string | undefined;
 }
 
@@ -66,9 +65,9 @@ export const SECTION_NAMES = Object.keys(SHAPES) as SectionName[];
 /** Throws a `UserError` for a mistake in the options. */
 export function sectionOf(name: SectionName, options: CalibrationOptions, earlier: CalibrationSections): Section {
   const { about, variants, size: full } = SHAPES[name];
-  const { target, seed, quick } = options;
+  const { target, quick } = options;
   const service = target === undefined ? { target: DEFAULT_TARGET, costRate: DEFAULT_RATE } : { target };
-  const given = Object.entries({ ...service, seed, rounds: options.rounds }).filter(([, text]) => text !== undefined);
+  const given = Object.entries({ ...service, rounds: options.rounds }).filter(([, text]) => text !== undefined);
   const read = readScenario(undefined, {
     fields: { ...Object.fromEntries(given), samplers: ["always_on"], phases: ["cost"] },
     quick,

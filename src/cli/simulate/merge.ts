@@ -1,11 +1,6 @@
-import { mistakeIn, readJson } from "../../base/document.ts";
 import { UserError } from "../../base/problem.ts";
 import { mergedTallies, type Tallies } from "../../simulate/outcome.ts";
-import { shardFileSchema, type Asked, type ShardFile } from "./shard-file.ts";
-
-interface Named extends ShardFile {
-  readonly file: string;
-}
+import { readShardFile, type Asked } from "./shard-file.ts";
 
 /** What two shards that do not belong together differ in. */
 const DIFFERENCES: Readonly<Record<keyof Asked, string>> = {
@@ -22,33 +17,27 @@ const DIFFERENCES: Readonly<Record<keyof Asked, string>> = {
 
 /** The tallies of all shards together, and what was asked. Throws a `UserError` unless each shard is there once, all of one simulation. */
 export function mergeShards(files: readonly string[]): { readonly asked: Asked; readonly tallies: Tallies } {
-  const shards = files.map(readShard);
-  const [first, ...others] = shards as [Named, ...Named[]];
+  const shards = files.map((file) => ({ ...readShardFile(file), file }));
+  const [first, ...others] = shards as [(typeof shards)[0], ...typeof shards];
   const { asked, shard, file } = first;
   for (const other of others) {
     const key = (Object.keys(DIFFERENCES) as (keyof Asked)[]).find((each) => !isSame(other.asked[each], asked[each]));
-    if (key !== undefined) throw new UserError(`--merge ${other.file}: has ${DIFFERENCES[key]} than ${file}`);
+    if (key !== undefined) throw new UserError(`--merge "${other.file}": has ${DIFFERENCES[key]} than ${file}`);
     if (other.shard.of !== shard.of)
-      throw new UserError(`--merge ${other.file}: one of ${other.shard.of} shards, but ${file} is one of ${shard.of}`);
+      throw new UserError(
+        `--merge "${other.file}": one of ${other.shard.of} shards, but ${file} is one of ${shard.of}`,
+      );
   }
   const byIndex = Map.groupBy(shards, ({ shard: { index } }) => index);
   for (const [index, [one, again]] of byIndex) {
     if (again !== undefined)
-      throw new UserError(`--merge ${again.file}: shard ${index}/${shard.of} again, it is in ${one!.file} too`);
+      throw new UserError(`--merge "${again.file}": shard ${index}/${shard.of} again, it is in ${one!.file} too`);
   }
   const missing = Array.from({ length: shard.of }, (_, at) => at + 1).filter((index) => !byIndex.has(index));
   if (missing.length > 0)
     throw new UserError(`--merge: missing ${missing.map((index) => `${index}/${shard.of}`).join(", ")}`);
   const inOrder = shards.toSorted((a, b) => a.shard.index - b.shard.index).map(({ tallies }) => tallies);
   return { asked, tallies: mergedTallies(inOrder) };
-}
-
-function readShard(file: string): Named {
-  const document = readJson(file, `--merge "${file}"`);
-  const read = shardFileSchema.safeDecode(document as never);
-  if (read.success && read.data.shard.index <= read.data.shard.of) return { ...read.data, file };
-  const why = read.success ? "has no such shard" : mistakeIn(read.error.issues[0]!, document, shardFileSchema);
-  throw new UserError(`--merge "${file}": ${why}; expected what simulate --shard printed`);
 }
 
 function isSame(one: unknown, other: unknown): boolean {

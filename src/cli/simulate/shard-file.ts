@@ -1,69 +1,11 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { pipeline } from "node:stream/promises";
 import { z } from "zod";
-import { Kept } from "../../fidelity/kept.ts";
-import { Truth } from "../../fidelity/truth.ts";
+import { mistakeIn, readJson } from "../../base/document.ts";
+import { UserError } from "../../base/problem.ts";
+import type { Shard } from "../../simulate/shard.ts";
+import type { Tallies } from "../../simulate/outcome.ts";
 
 const count = z.int().nonnegative();
-/** A whole number of any size, as text. */
-const exact = z.codec(z.string().regex(/^\d+$/), z.bigint(), { decode: BigInt, encode: String });
-
-function mapOf<K extends z.ZodType, V extends z.ZodType>(key: K, value: V) {
-  type Entry = [z.output<K>, z.output<V>];
-  return z.codec(z.array(z.tuple([key, value])), z.custom<Map<z.output<K>, z.output<V>>>(), {
-    decode: (entries) => new Map(entries as Entry[]),
-    encode: (map) => [...map] as never,
-  });
-}
-
-/** By bucket: rows of latency and count. */
-const latency = mapOf(count, count);
-const distinct = z.object({ counts: mapOf(z.string(), count), omitted: count });
-
-const keptData = z.object({
-  traces: count,
-  whole: count,
-  partial: count,
-  rootless: count,
-  spans: count,
-  orphans: count,
-  violations: count,
-  failedWhole: count,
-  unweighted: count,
-  routes: mapOf(z.string(), z.object({ whole: count, latency })),
-  seen: z.object({
-    requests: count,
-    failed: count,
-    latency,
-    weight: exact,
-    variance: exact,
-    failedWeight: exact,
-    failedVariance: exact,
-    weightByLatency: mapOf(count, exact),
-  }),
-  shapes: distinct,
-  edges: distinct,
-});
-const kept = z.codec(keptData, z.instanceof(Kept), {
-  decode: (data) => Object.assign(new Kept(), data),
-  encode: (tallies) => tallies,
-});
-
-const truthData = z.object({
-  requests: count,
-  failed: count,
-  unanswered: count,
-  latency,
-  routes: mapOf(z.string(), z.object({ requests: count, latency })),
-});
-const truth = z.codec(truthData, z.instanceof(Truth), {
-  decode: (data) => Object.assign(new Truth(), data),
-  encode: (tallies) => tallies,
-});
-
-const run = z.object({ kept, complete: count, squares: count, products: count, dropped: count });
-const warning = z.object({ code: z.string(), message: z.string(), fix: z.string() });
 
 /** What decides the result. Shards that differ in any of it do not belong together. */
 const askedSchema = z.object({
@@ -81,29 +23,58 @@ const askedSchema = z.object({
 });
 export type Asked = z.infer<typeof askedSchema>;
 
-/** What `simulate --shard` prints. */
-export const shardFileSchema = z.object({
+/** `sha256` is that of the tallies' JSON, so a file that was damaged or changed is known. */
+const fileSchema = z.object({
   shard: z.object({ index: z.int().positive(), of: z.int().positive() }),
   asked: askedSchema,
-  tallies: z.object({
-    recording: z.object({
-      records: count,
-      services: count,
-      lengthMs: z.number(),
-      hasCallers: z.boolean(),
-      truth,
-      all: kept,
-      squares: count,
-    }),
-    strategies: z.array(z.object({ sampler: z.string(), runs: z.array(run) })),
-    warnings: z.array(warning),
-  }),
+  sha256: z.string(),
+  tallies: z.unknown(),
 });
-export type ShardFile = z.output<typeof shardFileSchema>;
 
-/** SHA-256 of a file's bytes. */
-export async function digestOf(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file), hash);
-  return hash.digest("hex");
+export interface ShardFile {
+  readonly shard: Shard;
+  readonly asked: Asked;
+  readonly tallies: Tallies;
+}
+
+/** What `simulate --shard` prints. */
+export function shardText({ shard, asked, tallies }: ShardFile): string {
+  const json = JSON.stringify(tallies, withTags);
+  return `{"shard":${JSON.stringify(shard)},"asked":${JSON.stringify(asked)},"sha256":"${sha256(json)}","tallies":${json}}`;
+}
+
+/** Reads what `shardText` made. Throws a `UserError` if a file is none. */
+export function readShardFile(file: string): ShardFile {
+  const refuse = (why: string): never => {
+    throw new UserError(`--merge "${file}": ${why}; expected what simulate --shard printed`);
+  };
+  let document: unknown;
+  try {
+    document = readJson(file, "it");
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+  const read = fileSchema.safeParse(document);
+  if (!read.success) return refuse(mistakeIn(read.error.issues[0]!, document, fileSchema));
+  const { shard, asked, sha256: expected, tallies } = read.data;
+  const json = JSON.stringify(tallies) ?? "";
+  if (shard.index > shard.of) return refuse("has no such shard");
+  if (sha256(json) !== expected) return refuse("its tallies are not those that were written");
+  return { shard, asked, tallies: JSON.parse(json, withoutTags) as Tallies };
+}
+
+/** JSON has no maps and no whole numbers of any size. */
+function withTags(_key: string, value: unknown): unknown {
+  if (value instanceof Map) return { $map: [...(value as Map<unknown, unknown>)] };
+  return typeof value === "bigint" ? { $int: String(value) } : value;
+}
+
+function withoutTags(_key: string, value: unknown): unknown {
+  const { $map, $int } = (value ?? {}) as { $map?: [unknown, unknown][]; $int?: string };
+  if ($map !== undefined) return new Map($map);
+  return $int === undefined ? value : BigInt($int);
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

@@ -1,5 +1,7 @@
-import { statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { createReadStream, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { UserError } from "../../base/problem.ts";
 import type { SimulateOptions } from "../../simulate/options.ts";
 import type { Shard } from "../../simulate/shard.ts";
@@ -8,7 +10,7 @@ import { textsIn } from "../../spec/named-files.ts";
 import { samplers } from "../../target/samplers/index.ts";
 import { readVersion } from "../version.ts";
 import type { Minimum } from "./answer.ts";
-import { digestOf, shardFileSchema } from "./shard-file.ts";
+import { shardText } from "./shard-file.ts";
 
 /** Simulates one shard. Returns the outcome as JSON, for `mergeShards`. */
 export async function shardOutcome(
@@ -22,20 +24,25 @@ export async function shardOutcome(
   const asked = {
     spantoll: readVersion(),
     files,
-    samplers: specs,
+    samplers: [...specs],
     samplerFiles,
     repeat,
     seed,
     windowSpans,
     trafficPerSecond,
-    minima,
+    minima: [...minima],
   };
-  return JSON.stringify(shardFileSchema.encode({ shard, asked, tallies } as never));
+  return shardText({ shard, asked, tallies });
 }
 
+/** SHA-256 of each file's bytes. */
 async function digestsOf(files: readonly string[]): Promise<string[]> {
   const digests: string[] = [];
-  for (const file of files) digests.push(await digestOf(file));
+  for (const file of files) {
+    const hash = createHash("sha256");
+    await pipeline(createReadStream(file), hash);
+    digests.push(hash.digest("hex"));
+  }
   return digests;
 }
 

@@ -53,7 +53,6 @@ const COLLECTOR = "tail_sampling:";
 const MINIMA = {
   minErrors: { metric: "errorRecall", of: "failed traces" },
   minSlow: { metric: "tailRecall", of: "slowest 1 %" },
-  minShapes: { metric: "shapeCoverage", of: "shapes" },
 } as const;
 
 /** Of the new trace ids. */
@@ -70,7 +69,6 @@ interface SimulateFlags {
   readonly verbose?: true;
   readonly minErrors?: string;
   readonly minSlow?: string;
-  readonly minShapes?: string;
   readonly shard?: string;
   readonly merge?: true;
 }
@@ -102,7 +100,6 @@ export function simulateCommand(program: Command, outcome: Outcome): void {
       "find what keeps this share of failed traces in the fewest spans, default off; e.g. 95%",
     )
     .option("--min-slow <share>", "the same for the slowest 1 % of each route, default off; e.g. 50%")
-    .option("--min-shapes <share>", "the same for the shapes of traces, default off; e.g. 90%")
     .option("--shard <part>", "decide one part of the traces and print it for --merge, default all; e.g. 3/16")
     .option("--merge", "put all shards together: the result of one run, default off; e.g. --merge shard-*.json")
     .option("--json", "print the results as JSON; default off")
