@@ -11,7 +11,8 @@ export const express: TargetKind = {
   services: () => [{ service: "express", needs: [] }],
   async serve(_, { seed }) {
     const { serveExpress } = await import("./shop/express-app.ts");
-    const { wholeShopRoutes } = await import("./shop/routes.ts");
-    return serveExpress(wholeShopRoutes(), seed);
+    const { routesOf } = await import("./shop/routes.ts");
+    const { openWholeShop } = await import("./shop/shop.ts");
+    return serveExpress(routesOf(openWholeShop()), seed);
   },
 };

@@ -11,7 +11,8 @@ export const orders: TargetKind = {
   services: () => [{ service: "orders", needs: [] }],
   async serve(_, { seed }) {
     const { serveFastify } = await import("./shop/fastify-app.ts");
-    const { wholeShopRoutes } = await import("./shop/routes.ts");
-    return serveFastify(wholeShopRoutes(), seed);
+    const { routesOf } = await import("./shop/routes.ts");
+    const { openWholeShop } = await import("./shop/shop.ts");
+    return serveFastify(routesOf(openWholeShop()), seed);
   },
 };

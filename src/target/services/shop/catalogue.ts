@@ -1,4 +1,4 @@
-import { Refusal } from "./answer.ts";
+import { Refusal } from "./step.ts";
 
 export interface Line {
   readonly sku: string;

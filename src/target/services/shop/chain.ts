@@ -1,101 +1,68 @@
 import http from "node:http";
 import type { RunningTarget, ServeContext } from "../target-kind.ts";
-import { answer, Refusal, type Answer } from "./answer.ts";
-import type { Line } from "./catalogue.ts";
-import { localDepartments, type Charge, type Departments, type Receipt } from "./departments.ts";
+import { departments } from "./departments.ts";
 import { serveFastify } from "./fastify-app.ts";
-import { shopRoutes, type Route } from "./routes.ts";
-import { behindGateway, openShop, type Shop } from "./shop.ts";
-import type { ShopRequest } from "./step.ts";
+import { PATHS, routesOf, type Operations } from "./routes.ts";
+import { behindGateway, openShop } from "./shop.ts";
+import { Refusal, type ShopRequest } from "./step.ts";
+
+const { reserve, charge, refund, suggest } = departments;
+const SERVICES: Readonly<Record<string, (peers: ServeContext["peers"]) => Partial<Operations>>> = {
+  inventory: () => ({ reserve }),
+  payment: () => ({ charge, refund }),
+  recommendation: () => ({ suggest }),
+  order: ({ inventory, payment, recommendation }) =>
+    openShop({
+      ...remote(inventory!, "reserve"),
+      ...remote(payment!, "charge", "refund"),
+      ...remote(recommendation!, "suggest"),
+    }),
+  gateway: ({ order, recommendation }) =>
+    behindGateway({
+      ...remote(order!, "readOrder", "placeOrder", "refundOrder"),
+      recommend: remote(recommendation!, "suggest").suggest,
+    }),
+};
 
 /** Starts one service of the chain, on Fastify. */
 export async function serveChained({ service, peers, seed }: ServeContext): Promise<RunningTarget> {
-  const routes = SERVICES[service];
-  if (routes === undefined) throw new Error(`orders-chain has no service "${service}"`);
-  return serveFastify(routes(peers), seed);
+  const operations = SERVICES[service];
+  if (operations === undefined) throw new Error(`orders-chain has no service "${service}"`);
+  return serveFastify(routesOf(operations(peers)), seed);
 }
 
-const post = (path: string, name: string, work: (body: unknown, request: ShopRequest) => Promise<unknown>): Route => ({
-  method: "POST",
-  path,
-  name,
-  handle: (_, body, request) => answer(201, work(body, request)),
-});
-
-const SERVICES: Readonly<Record<string, (peers: ServeContext["peers"]) => readonly Route[]>> = {
-  inventory: () => [
-    post("/reservations", "reserve", (lines, request) => localDepartments.reserve(lines as readonly Line[], request)),
-  ],
-  payment: () => [
-    post("/charges", "charge", (body, request) => localDepartments.charge(body as Charge, request)),
-    post("/refunds", "refund", (body, request) => localDepartments.refund(body as Receipt, request)),
-  ],
-  recommendation: () => [
-    {
-      method: "GET",
-      path: "/suggestions/:customer",
-      name: "suggest",
-      handle: (customer, _, request) => answer(200, localDepartments.suggest(customer, request)),
-    },
-  ],
-  order: ({ inventory, payment, recommendation }) =>
-    shopRoutes(openShop(remoteDepartments(inventory!, payment!, recommendation!))),
-  gateway: ({ order, recommendation }) => shopRoutes(behindGateway(remoteShop(order!, recommendation!))),
-};
+/** Operations that another service of the chain does. */
+function remote<Name extends keyof Operations>(origin: string, ...names: readonly Name[]): Pick<Operations, Name> {
+  const ofName = (name: Name) => (input: unknown, request: ShopRequest) => ask(origin, PATHS[name], input, request);
+  return Object.fromEntries(names.map((name) => [name, ofName(name)])) as unknown as Pick<Operations, Name>;
+}
 
 const TIMEOUT_MS = 10_000;
 const agent = new http.Agent({ keepAlive: true });
 
-/** Sends JSON to another service of the chain. Throws a `Refusal` with 502 if it does not answer. */
-async function ask(
-  origin: string,
-  method: "GET" | "POST",
-  path: string,
-  request: ShopRequest,
-  content?: unknown,
-): Promise<Answer> {
+/** Asks another service of the chain. Throws its refusal, and a `Refusal` with 502 if it does not answer. */
+async function ask(origin: string, route: string, input: unknown, request: ShopRequest): Promise<unknown> {
+  const [method, pattern] = route.split(" ") as [string, string];
+  const path = pattern.replace(/:\w+/, () => encodeURIComponent(input as string));
+  const content = path === pattern ? JSON.stringify(input) : undefined;
   const headers: Record<string, string> = { "x-request-id": request.id };
   if (content !== undefined) headers["content-type"] = "application/json";
-  const options = { method, headers, agent, timeout: TIMEOUT_MS };
   return new Promise((resolve, reject) => {
     const refuse = (error: Error): void => reject(new Refusal(502, `${method} ${path}: ${error.message}`));
+    const options = { method, headers, agent, timeout: TIMEOUT_MS };
     const outgoing = http.request(new URL(path, origin), options, (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => (text += chunk));
       response.on("error", refuse);
-      response.on("end", () => resolve({ status: response.statusCode!, body: JSON.parse(text) }));
+      response.on("end", () => {
+        const body = JSON.parse(text) as { readonly error: string };
+        if (response.statusCode! >= 400) reject(new Refusal(response.statusCode!, body.error));
+        else resolve(body);
+      });
     });
     outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
     outgoing.on("error", refuse);
-    outgoing.end(content === undefined ? undefined : JSON.stringify(content));
+    outgoing.end(content);
   });
-}
-
-function remoteShop(order: string, recommendation: string): Shop {
-  return {
-    place: (form, request) => ask(order, "POST", "/orders", request, form),
-    read: (id, request) => ask(order, "GET", `/orders/${encodeURIComponent(id)}`, request),
-    refund: (id, request) => ask(order, "POST", `/orders/${encodeURIComponent(id)}/refund`, request),
-    recommend: (customer, request) => ask(recommendation, "GET", suggestionsOf(customer), request),
-  };
-}
-
-function remoteDepartments(inventory: string, payment: string, recommendation: string): Departments {
-  return {
-    reserve: (lines, request) => accepted(ask(inventory, "POST", "/reservations", request, lines)),
-    charge: (charge, request) => accepted(ask(payment, "POST", "/charges", request, charge)),
-    refund: (receipt, request) => accepted(ask(payment, "POST", "/refunds", request, receipt)),
-    suggest: (customer, request) => accepted(ask(recommendation, "GET", suggestionsOf(customer), request)),
-  };
-}
-
-function suggestionsOf(customer: string): string {
-  return `/suggestions/${encodeURIComponent(customer)}`;
-}
-
-async function accepted<T>(asked: Promise<Answer>): Promise<T> {
-  const { status, body } = await asked;
-  if (status >= 400) throw new Refusal(status, (body as { readonly error: string }).error);
-  return body as T;
 }

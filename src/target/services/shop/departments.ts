@@ -1,39 +1,12 @@
 import { deriveSeed } from "../../../base/random.ts";
-import { Refusal } from "./answer.ts";
 import { similarProducts, type Line } from "./catalogue.ts";
-import { longTailPause, pause, traced, type ShopRequest } from "./step.ts";
-
-export interface Reservation {
-  readonly reservation: string;
-  readonly warehouse: string;
-}
-
-export interface Charge {
-  readonly card: string;
-  readonly amountCents: number;
-}
-
-export interface Receipt {
-  readonly receipt: string;
-  readonly amountCents: number;
-}
-
-interface Suggestion {
-  readonly sku: string;
-  readonly name: string;
-  readonly priceCents: number;
-}
+import type { Charge, Operations, Receipt, Reservation, Suggestion } from "./routes.ts";
+import { longTailPause, pause, Refusal, traced, type ShopRequest } from "./step.ts";
 
 /** What the order department needs from the others: in its own process, or over HTTP. */
-export interface Departments {
-  reserve(lines: readonly Line[], request: ShopRequest): Promise<Reservation>;
-  /** Throws a `Refusal` with 402 for a card that starts with `declined`. */
-  charge(charge: Charge, request: ShopRequest): Promise<Receipt>;
-  refund(receipt: Receipt, request: ShopRequest): Promise<Receipt>;
-  suggest(customer: string, request: ShopRequest): Promise<readonly Suggestion[]>;
-}
+export type Departments = Pick<Operations, "reserve" | "charge" | "refund" | "suggest">;
 
-export const localDepartments: Departments = { reserve, charge, refund, suggest };
+export const departments: Departments = { reserve, charge, refund, suggest };
 
 function reserve(lines: readonly Line[], request: ShopRequest): Promise<Reservation> {
   const items = lines.reduce((total, line) => total + line.quantity, 0);

@@ -17,8 +17,7 @@ export async function serveExpress(routes: readonly Route[], seed: number): Prom
   for (const { method, path, handle } of routes) {
     const handler = async (request: Request<Record<string, string>>, response: Response): Promise<void> => {
       const requestId = request.get("x-request-id") ?? `req-${++unnamed}`;
-      const [param = ""] = Object.values(request.params);
-      const { status, body } = await handle(param, request.body, shopRequest(seed, requestId));
+      const { status, body } = await handle(request.params, request.body, shopRequest(seed, requestId));
       response.status(status).json(body);
     };
     app[method === "GET" ? "get" : "post"](path, handler);

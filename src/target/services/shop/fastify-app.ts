@@ -14,8 +14,7 @@ export async function serveFastify(routes: readonly Route[], seed: number): Prom
   });
   for (const route of routes) {
     const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-      const [param = ""] = Object.values(request.params as Readonly<Record<string, string>>);
-      const { status, body } = await route.handle(param, request.body, shopRequest(seed, request.id));
+      const { status, body } = await route.handle(request.params, request.body, shopRequest(seed, request.id));
       reply.code(status);
       return body;
     };

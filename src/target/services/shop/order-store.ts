@@ -1,5 +1,5 @@
 import { price, type Line, type Priced } from "./catalogue.ts";
-import type { Receipt, Reservation } from "./departments.ts";
+import type { Receipt, Reservation } from "./routes.ts";
 
 export interface Order extends Priced {
   readonly id: string;

@@ -1,8 +1,8 @@
-import { answer, Refusal, type Answer } from "./answer.ts";
 import { price, type Line } from "./catalogue.ts";
-import { localDepartments, type Departments } from "./departments.ts";
+import { departments, type Departments } from "./departments.ts";
 import { openOrderStore, type Order, type OrderStore } from "./order-store.ts";
-import { pause, traced, type ShopRequest } from "./step.ts";
+import type { Operations } from "./routes.ts";
+import { pause, Refusal, traced, type ShopRequest } from "./step.ts";
 
 /** The body of `POST /orders`. */
 interface OrderForm {
@@ -11,58 +11,52 @@ interface OrderForm {
   readonly lines: readonly Line[];
 }
 
-/** The four public routes, in this process or behind a gateway. */
-export interface Shop {
-  place(form: unknown, request: ShopRequest): Promise<Answer>;
-  read(orderId: string, request: ShopRequest): Promise<Answer>;
-  refund(orderId: string, request: ShopRequest): Promise<Answer>;
-  recommend(customer: string, request: ShopRequest): Promise<Answer>;
+/** The public operations. */
+type Shop = Pick<Operations, "readOrder" | "placeOrder" | "refundOrder" | "recommend">;
+
+/** Gateway, orders and departments in one process. */
+export function openWholeShop(): Shop {
+  return behindGateway(openShop(departments));
 }
 
-/** Opens the shop, in this process unless `departments` are remote. */
-export function openShop(departments: Departments = localDepartments): Shop {
+/** Opens the shop without its gateway. */
+export function openShop(others: Departments): Shop {
   const orders = openOrderStore();
   return {
-    place: (form, request) => answer(201, place(orders, departments, form, request)),
-    read: (orderId, request) => answer(200, read(orders, orderId, request)),
-    refund: (orderId, request) => answer(200, refund(orders, departments, orderId, request)),
-    recommend: (customer, request) => answer(200, departments.suggest(customer, request)),
+    readOrder: (id, request) => read(orders, id, request),
+    placeOrder: (form, request) => place(orders, others, form, request),
+    refundOrder: (id, request) => refund(orders, others, id, request),
+    recommend: (customer, request) => others.suggest(customer, request),
   };
 }
 
-/** Adds the gateway's step, an authorization, before each route. */
+/** Adds the gateway's step, an authorization, before each operation. */
 export function behindGateway(shop: Shop): Shop {
-  return {
-    place: async (form, request) => (await authorize(request), shop.place(form, request)),
-    read: async (orderId, request) => (await authorize(request), shop.read(orderId, request)),
-    refund: async (orderId, request) => (await authorize(request), shop.refund(orderId, request)),
-    recommend: async (customer, request) => (await authorize(request), shop.recommend(customer, request)),
-  };
+  const guarded = Object.entries(shop).map(([name, operate]) => [
+    name,
+    async (input: never, request: ShopRequest) => {
+      await authorize(request);
+      return operate(input, request);
+    },
+  ]);
+  return Object.fromEntries(guarded) as Shop;
 }
 
 function authorize(request: ShopRequest): Promise<void> {
   return traced("gateway.authorize", { "gateway.policy": "customer" }, () => pause(request.random, 1, 1));
 }
 
-async function place(
-  orders: OrderStore,
-  departments: Departments,
-  body: unknown,
-  request: ShopRequest,
-): Promise<unknown> {
+async function place(orders: OrderStore, others: Departments, body: unknown, request: ShopRequest): Promise<unknown> {
   const form = checked(body);
   const attributes = { "order.customer": form.customer, "order.lines": form.lines.length };
   return traced("order.place", attributes, async (span) => {
     const priced = price(form.lines);
-    const reservation = await departments.reserve(form.lines, request);
-    const payment = await departments.charge({ card: form.card, amountCents: priced.totalCents }, request);
+    const reservation = await others.reserve(form.lines, request);
+    const payment = await others.charge({ card: form.card, amountCents: priced.totalCents }, request);
     const id = `o-${request.id}`;
     const shipTo = { street: `${form.customer} Quay`, city: "Port Louis" };
     const order: Order = { id, customer: form.customer, status: "placed", shipTo, payment, reservation, ...priced };
-    const [, suggestions] = await Promise.all([
-      store(orders, order, request),
-      departments.suggest(form.customer, request),
-    ]);
+    const [, suggestions] = await Promise.all([store(orders, order, request), others.suggest(form.customer, request)]);
     span.addEvent("order.placed", { "order.id": id, "order.total_cents": priced.totalCents });
     return { ...order, suggestions };
   });
@@ -79,10 +73,10 @@ function read(orders: OrderStore, orderId: string, request: ShopRequest): Promis
   });
 }
 
-function refund(orders: OrderStore, departments: Departments, orderId: string, request: ShopRequest): Promise<unknown> {
+function refund(orders: OrderStore, others: Departments, orderId: string, request: ShopRequest): Promise<unknown> {
   return traced("order.refund", { "order.id": orderId }, async (span) => {
     const order = await load(orders, orderId, request);
-    const receipt = await departments.refund(order.payment, request);
+    const receipt = await others.refund(order.payment, request);
     await store(orders, { ...order, status: "refunded" }, request);
     span.addEvent("order.refunded", { "order.total_cents": order.totalCents });
     return { id: orderId, status: "refunded", receipt };

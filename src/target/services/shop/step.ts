@@ -11,6 +11,17 @@ export interface ShopRequest {
   readonly random: Random;
 }
 
+/** The shop refuses a request, with this HTTP status. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
 export function shopRequest(seed: number, id: string): ShopRequest {
   return { id, random: seededRandom(deriveSeed(seed, id)) };
 }
