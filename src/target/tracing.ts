@@ -1,6 +1,10 @@
 import type { Sampler, SpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { systemClock, type Clock } from "../base/clock.ts";
-import type { TargetLedger } from "./ledger/target-ledger.ts";
+import { CountedExporter } from "./ledger/counted-exporter.ts";
+import { CountedLife, CountedQueue } from "./ledger/counted-processor.ts";
+import { CountedSampler } from "./ledger/counted-sampler.ts";
+import { countTracers } from "./ledger/counted-tracers.ts";
+import { SpanCounter } from "./ledger/span-counter.ts";
 import { exporters } from "./exporters/index.ts";
 import type { SamplerMade, TailLosses } from "./kinds.ts";
 import { processors } from "./processors/index.ts";
@@ -15,32 +19,37 @@ export type TracingOptions = Pick<
 /** `sampler` must be one that makes a sampler, not `none` or `noop`. Throws a `UserError` for a wrong spec or file. */
 export async function startTracing(options: TracingOptions, clock: Clock = systemClock): Promise<Tracing> {
   const made = await makeSampler(options.sampler, { ...options, clock });
-  const ledger = options.counted ? new (await import("./ledger/target-ledger.ts")).TargetLedger() : undefined;
-  const processor = await makeProcessor(options, made, ledger);
-  const sampler = ledger?.countDecisions(made.sampler) ?? made.sampler;
+  const counter = options.counted ? new SpanCounter() : undefined;
+  const { processor, exporter } = await makePipeline(options, made, counter);
+  const sampler = counter ? new CountedSampler(made.sampler, counter) : made.sampler;
   const provider = await makeProvider(options.service, sampler, processor);
-  ledger?.countStarts(provider);
+  if (counter) countTracers(provider, counter);
   await register(provider);
-  return new Tracing(provider, made, ledger);
+  return new Tracing(provider, made, counter && exporter && { counter, exporter });
 }
 
 /** Naming evicted spans would be a cost of counting. */
 const UNCOUNTED: TailLosses = { rejected() {}, evicted() {} };
 
-async function makeProcessor(
+/** The processor and its exporter; with a counter, what counts around each of them. */
+async function makePipeline(
   options: TracingOptions,
   made: SamplerMade,
-  ledger: TargetLedger | undefined,
-): Promise<SpanProcessor> {
+  counter: SpanCounter | undefined,
+): Promise<{ readonly processor: SpanProcessor; readonly exporter?: CountedExporter }> {
   const { endpoints, baseDir } = options;
   const { kind, config } = processors.parse(options.processor);
   const sender = exporters.parse(options.exporter);
-  const exporter = await sender.kind.make(sender.config, endpoints, { baseDir });
+  const plain = await sender.kind.make(sender.config, endpoints, { baseDir });
+  if (counter === undefined) {
+    const processor = await kind.make(config, plain, { baseDir });
+    return { processor: made.wrap?.(processor, UNCOUNTED) ?? processor };
+  }
   const url = sender.kind.endpoint === "otlpHttp" ? endpoints.otlpHttp : undefined;
-  const processor = await kind.make(config, ledger?.countExports(exporter, url) ?? exporter, { baseDir });
-  const queue = ledger?.countQueue(processor, kind.batching?.(config).queue) ?? processor;
-  const whole = made.wrap?.(queue, ledger?.counter ?? UNCOUNTED) ?? queue;
-  return ledger?.countLives(whole) ?? whole;
+  const exporter = new CountedExporter(plain, counter, url);
+  const processor = await kind.make(config, exporter, { baseDir });
+  const queue = new CountedQueue(processor, counter, kind.batching?.(config).queue);
+  return { exporter, processor: new CountedLife(made.wrap?.(queue, counter) ?? queue, counter) };
 }
 
 async function makeProvider(service: string, sampler: Sampler, processor: SpanProcessor): Promise<TracerProvider> {
@@ -66,13 +75,19 @@ async function register(provider: TracerProvider): Promise<void> {
   propagation.setGlobalPropagator(new core.CompositePropagator({ propagators }));
 }
 
+/** The target's side of the ledger. */
+interface Ledger {
+  readonly counter: SpanCounter;
+  readonly exporter: CountedExporter;
+}
+
 /** The measured tracing, registered with OpenTelemetry's API. */
 export class Tracing {
   private readonly provider: TracerProvider;
   private readonly made: SamplerMade;
-  private readonly ledger: TargetLedger | undefined;
+  private readonly ledger: Ledger | undefined;
 
-  constructor(provider: TracerProvider, made: SamplerMade, ledger: TargetLedger | undefined) {
+  constructor(provider: TracerProvider, made: SamplerMade, ledger: Ledger | undefined) {
     this.provider = provider;
     this.made = made;
     this.ledger = ledger;
@@ -91,19 +106,22 @@ export class Tracing {
     try {
       await this.closing("shutdown", timeoutMs, () => this.provider.shutdown());
     } finally {
-      this.ledger?.close();
       await this.made.shutdown?.();
     }
   }
 
   /** Undefined if spans are not counted (`counted: false`). Final after `shutdown`. */
   counts(): SpanCounts | undefined {
-    return this.ledger?.counts();
+    if (this.ledger === undefined) return undefined;
+    const { counter, exporter } = this.ledger;
+    const { queued, lost: _named, ...counted } = counter;
+    const [exportFailed, unresolved] = [exporter.exportFailed(), exporter.unresolved()];
+    return { ...counted, exported: exporter.exported, exportFailed, unresolved, stillQueued: queued };
   }
 
   /** Spans that were or may have been lost, for `readLostSpans`. Can be large. */
   lostSpans(): string | undefined {
-    return this.ledger?.lostSpans();
+    return this.ledger?.counter.lost.toBase64(this.ledger.exporter.pending());
   }
 
   private async closing(what: string, timeoutMs: number, close: () => Promise<void>): Promise<void> {
@@ -111,7 +129,7 @@ export class Tracing {
     const problems: string[] = [];
     const closed = close().catch((error: unknown) => void problems.push(...messages(error)));
     const inTime = await within(closed, timeoutMs);
-    const settled = await this.ledger?.settled(Math.max(0, deadline - performance.now()));
+    const settled = await this.ledger?.exporter.settled(Math.max(0, deadline - performance.now()));
     if (!inTime || settled === false) problems.push(`${what} did not end within ${timeoutMs} ms`);
     if (problems.length > 0) throw new Error(problems.join("; "));
   }

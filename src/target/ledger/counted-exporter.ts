@@ -1,3 +1,5 @@
+import { subscribe } from "node:diagnostics_channel";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import { ExportResultCode, type ExportResult } from "@opentelemetry/core";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
 import { failureReason } from "./failure-reason.ts";
@@ -14,17 +16,17 @@ export class CountedExporter implements SpanExporter {
   exported = 0;
   private readonly inner: SpanExporter;
   private readonly counter: SpanCounter;
-  /** HTTP status of the sink's latest answer: some of the exporters' errors leave it out. */
-  private readonly latestStatus: () => number | undefined;
+  /** HTTP status of the latest answer from `url`: some of the exporters' errors leave it out. */
+  private latestStatus: number | undefined;
   private readonly inFlight = new Set<readonly ReadableSpan[]>();
   private readonly failed = new Map<string, Buffer[]>();
   private whenSettled: (() => void) | undefined;
   readonly forceFlush?: () => Promise<void>;
 
-  constructor(inner: SpanExporter, counter: SpanCounter, latestStatus: () => number | undefined = () => undefined) {
+  constructor(inner: SpanExporter, counter: SpanCounter, url?: string) {
     this.inner = inner;
     this.counter = counter;
-    this.latestStatus = latestStatus;
+    if (url !== undefined) onAnswer(url, (status) => (this.latestStatus = status));
     if (inner.forceFlush !== undefined) this.forceFlush = () => inner.forceFlush!();
   }
 
@@ -77,7 +79,7 @@ export class CountedExporter implements SpanExporter {
   private settle(spans: readonly ReadableSpan[], result: ExportResult): void {
     if (!this.inFlight.delete(spans)) return;
     if (result.code === ExportResultCode.SUCCESS) this.exported += spans.length;
-    else this.fail(spans, failureReason(result.error, this.latestStatus()));
+    else this.fail(spans, failureReason(result.error, this.latestStatus));
     if (this.inFlight.size === 0) this.whenSettled?.();
   }
 
@@ -88,6 +90,15 @@ export class CountedExporter implements SpanExporter {
     chunks.push(spanIds(spans));
     for (const span of spans) this.counter.lost.add(span);
   }
+}
+
+/** By Node's own diagnostics channel. */
+function onAnswer(url: string, note: (status: number | undefined) => void): void {
+  const { host, pathname } = new URL(url);
+  subscribe("http.client.response.finish", (message) => {
+    const { request, response } = message as { request: ClientRequest; response: IncomingMessage };
+    if (request.path === pathname && request.getHeader("host") === host) note(response.statusCode);
+  });
 }
 
 function spanIds(spans: readonly ReadableSpan[]): Buffer {
