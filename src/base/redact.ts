@@ -34,16 +34,18 @@ export function safeText(text: string): string {
   return RULES.reduce((safe, [pattern, replacement]) => safe.replaceAll(pattern, replacement), escapeControls(text));
 }
 
-/** A copy of data in which every text is safe, names of fields too. Text from outside goes through here before it is recorded. */
+/** A copy of data without what is undefined, in which every text is safe, names of fields too. Text from outside goes through here before it is recorded. */
 export function withSafeTexts<T>(value: T): T {
   if (typeof value === "string") return safeText(value) as T;
   if (value instanceof Spec) return mapTexts(value, safeText) as T;
   if (Array.isArray(value)) return value.map((one) => withSafeTexts<unknown>(one)) as T;
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      safeText(key),
-      typeof inner === "string" && SECRET_FIELD.test(key) ? REDACTED : withSafeTexts<unknown>(inner),
-    ]),
+    Object.entries(value).flatMap(([key, inner]) => {
+      if (inner === undefined) return [];
+      return [
+        [safeText(key), typeof inner === "string" && SECRET_FIELD.test(key) ? REDACTED : withSafeTexts<unknown>(inner)],
+      ];
+    }),
   ) as T;
 }

@@ -114,6 +114,9 @@ function parseShare(text: string): number | undefined {
   return match[2] === "%" ? clean(Number(match[1]) / 100) : Number(match[1]);
 }
 
+/** A share, as warnings print it: `7.5 %`. */
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
 /** Takes off the noise of binary fractions: 0.07 * 100 is 7. */
 function clean(value: number): number {
   return Number(value.toPrecision(15));

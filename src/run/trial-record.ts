@@ -2,8 +2,9 @@ import { safeText, withSafeTexts } from "../base/redact.ts";
 import type { LoadResult } from "../load/job.ts";
 import { BASELINE } from "../plan/plan.ts";
 import type { Trial } from "../plan/trial.ts";
+import { traceKey } from "../fidelity/lost-spans.ts";
 import type { Fidelity } from "../record/fidelity.ts";
-import type { Load, TrialRecord, Warning } from "../record/trial-record.ts";
+import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import type { Setting } from "./setting.ts";
 import type { Running } from "./starts.ts";
 import type { LedgerReading } from "./measure/ledger-reading.ts";
@@ -34,54 +35,40 @@ export interface Finding extends Running {
 
 /** The record of a trial that was measured to its end. */
 export function recordOf(finding: Finding): TrialRecord {
-  const { trial, lane, ledgerReading, meter, startedAt } = finding;
-  const { collector } = ledgerReading;
+  const { trial, variant, setting, lane, ledgerReading, meter, startedAt, target, fidelity } = finding;
+  const { collector, ledger, spans, targets, finished } = ledgerReading;
+  const { batches, encodings, largestBatch, strangers, malformed, conditioned } = ledgerReading.sink;
+  const { kind, config } = setting.scenario.target;
+  const service = kind.services(config).at(-1)!.service;
+  const front = finished.filter((one) => one.service === service);
   const load = loadOf(lane);
-  const resources = resourcesOf(meter.measured, lane, ledgerReading);
-  const requests = requestsLedger(finding);
-  const profile = profileOf(meter.measured, lane.completed);
-  const roots = rootsOf(finding);
   const measured = {
     load,
-    ...(resources && { resources }),
-    ...(collector && { collector: collectorResources(collector, lane, ledgerReading.sink.wireBytes) }),
-    ...dashboardIn(finding, load),
-    ...(profile && { profile }),
-    ...(requests && { requests }),
-    ...(ledgerReading.ledger && { ledger: ledgerReading.ledger }),
-    ...outsideOf(finding),
-    ...instrumentedOf(finding),
-    ...nodeOf(finding),
-    ...(roots && { roots }),
-    sink: {
-      batches: ledgerReading.sink.batches,
-      encodings: { ...ledgerReading.sink.encodings },
-      largestBatch: ledgerReading.sink.largestBatch,
-      strangers: ledgerReading.sink.strangers,
-      malformed: { ...ledgerReading.sink.malformed },
-      conditioned: { ...ledgerReading.sink.conditioned },
-    },
+    resources: resourcesOf(meter.measured, lane, ledgerReading),
+    collector: collector && collectorResources(collector, lane, ledgerReading.sink.wireBytes),
+    dashboard: collector && dashboardOf(collector, service, lane, load),
+    profile: profileOf(meter.measured, lane.completed),
+    requests: requestsLedger(front, lane, target.probes),
+    ledger,
+    outside: variant.sampler.kind.traced && targets.length === 0 ? outsideOf(ledgerReading) : undefined,
+    instrumented:
+      variant.sampler.text === BASELINE || finished.length === 0
+        ? undefined
+        : distinct(finished.flatMap((one) => one.instrumented)),
+    node: distinct(target.lines.map(({ hello }) => hello.node)).join(", ") || undefined,
+    roots: rootsOf(front),
+    sink: { batches, encodings, largestBatch, strangers, malformed, conditioned },
   };
-  const { spans } = ledgerReading;
   const arrivals = spans && arrivalsOf(spans);
-  const warnings = [
-    ...finding.warnings,
-    ...gate({
-      ...finding,
-      named: finding.fidelity !== undefined,
-      collectorDied: collector?.died,
-      arrivals,
-      ...measured,
-    }),
-  ];
-  const texts = { warnings, ...measured, ...(finding.fidelity && { fidelity: finding.fidelity }) };
+  const others = { named: fidelity !== undefined, collectorDied: collector?.died, arrivals };
+  const warnings = [...finding.warnings, ...gate({ ...finding, ...measured, ...others })];
   return {
     trial,
     startedAt: startedAt.toISOString(),
     tookMs: Date.now() - startedAt.getTime(),
     ending: "completed",
     valid: !warnings.some(({ invalidates }) => invalidates === true),
-    ...withSafeTexts(texts),
+    ...withSafeTexts({ warnings, ...measured, fidelity }),
   };
 }
 
@@ -103,23 +90,8 @@ function unmeasured(trial: Trial, startedAt: Date): Omit<TrialRecord, "ending"> 
   return { trial, startedAt: startedAt.toISOString(), tookMs, valid: false, warnings: [] };
 }
 
-function dashboardIn({ setting, ledgerReading, lane }: Finding, load: Load): Pick<TrialRecord, "dashboard"> {
-  const { kind, config } = setting.scenario.target;
-  const front = kind.services(config).at(-1)?.service;
-  if (ledgerReading.collector === undefined || front === undefined) return {};
-  const dashboard = dashboardOf(ledgerReading.collector, front, lane, load);
-  return dashboard === undefined ? {} : { dashboard };
-}
-
-function nodeOf({ target }: Finding): Pick<TrialRecord, "node"> {
-  const versions = new Set(target.lines.map(({ hello }) => hello.node));
-  return versions.size === 0 ? {} : { node: [...versions].toSorted().join(", ") };
-}
-
-function instrumentedOf({ ledgerReading, variant }: Finding): Pick<TrialRecord, "instrumented"> {
-  if (variant.sampler.text === BASELINE || ledgerReading.finished.length === 0) return {};
-  const names = ledgerReading.finished.flatMap(({ instrumented }) => instrumented);
-  return { instrumented: [...new Set(names)].toSorted() };
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)].toSorted();
 }
 
 /**
@@ -139,22 +111,20 @@ function profileOf({ profile, open, closed }: Measured, requests: number): Trial
 }
 
 /** The processes that the load goes to count requests too. What the service asked itself is not the driver's. */
-function requestsLedger(finding: Finding): TrialRecord["requests"] {
-  const { lane, target } = finding;
-  const front = frontOf(finding);
+function requestsLedger(front: LedgerReading["finished"], { lifetime }: LoadResult, probes: number) {
   if (front.length === 0) return undefined;
-  const own = sumOf(front, ({ ownCalls }) => ownCalls) + target.probes;
+  const own = sumOf(front, ({ ownCalls }) => ownCalls) + probes;
   return {
     startedAtTarget: sumOf(front, ({ requestsStarted }) => requestsStarted) - own,
     answeredByTarget: sumOf(front, ({ requestsAnswered }) => requestsAnswered) - own,
-    completedAtDriver: lane.lifetime.completed,
-    unfinishedAtDriver: lane.lifetime.unfinished,
+    completedAtDriver: lifetime.completed,
+    unfinishedAtDriver: lifetime.unfinished,
   };
 }
 
 /** Of the processes that the load goes to: in a chain, what the others decide is no draw of its own. */
-function rootsOf(finding: Finding): TrialRecord["roots"] {
-  const spans = frontOf(finding).flatMap((process) => process.spans ?? []);
+function rootsOf(front: LedgerReading["finished"]): TrialRecord["roots"] {
+  const spans = front.flatMap((process) => process.spans ?? []);
   if (spans.length === 0) return undefined;
   return {
     started: sumOf(spans, ({ rootsStarted }) => rootsStarted),
@@ -162,21 +132,12 @@ function rootsOf(finding: Finding): TrialRecord["roots"] {
   };
 }
 
-function frontOf({ setting, ledgerReading }: Finding): LedgerReading["finished"] {
-  const { kind, config } = setting.scenario.target;
-  const front = kind.services(config).at(-1)?.service;
-  return ledgerReading.finished.filter(({ service }) => service === front);
-}
-
 function sumOf<T>(rows: readonly T[], pick: (row: T) => number): number {
   return rows.reduce((sum, row) => sum + pick(row), 0);
 }
 
-function outsideOf({ variant, ledgerReading }: Finding): Pick<TrialRecord, "outside"> {
-  if (!variant.sampler.kind.traced || ledgerReading.targets.length > 0) return {};
-  const { spans, sink } = ledgerReading;
+function outsideOf({ spans, sink }: LedgerReading): TrialRecord["outside"] {
   const { received, duplicates, rejected } = sink;
-  const traces =
-    spans && new Set(Array.from(spans.traceIdHigh, (high, at) => (high << 64n) | spans.traceIdLow[at]!)).size;
-  return { outside: { received, duplicates, rejected, ...(traces !== undefined && { traces }) } };
+  const ids = spans && Array.from(spans.traceIdHigh, (_, row) => traceKey(spans, row));
+  return { received, duplicates, rejected, traces: ids && new Set(ids).size };
 }

@@ -4,8 +4,8 @@
  * the machine does there only warns.
  */
 import { median } from "../../base/median.ts";
-import { phaseRow } from "../../spec/phases.ts";
-import type { Phase } from "../../spec/phases.ts";
+import { percent } from "../../base/units.ts";
+import { phaseRow, type Phase } from "../../spec/phases.ts";
 import type { Warning } from "../../record/trial-record.ts";
 import {
   lostRequests,
@@ -18,7 +18,6 @@ import {
 import { collectorDied, spansAfterDecision, tracesDroppedEarly } from "./collector-gates.ts";
 import { flushLate, flushOutside, lostInWarmup, warmupUnflushed } from "./flush-gates.ts";
 import { foreignLoad } from "../measure/foreign-load.ts";
-import { percent } from "../measure/percent.ts";
 import type { Readings } from "../measure/readings.ts";
 import { samplingGate } from "./sampling-gate.ts";
 import { exporterWithoutEffect, keptShare, noFlushAtExit, processorWithoutEffect } from "./own-sdk-gates.ts";

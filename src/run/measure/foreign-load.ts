@@ -1,8 +1,7 @@
-import { phaseRow } from "../../spec/phases.ts";
-import type { Phase } from "../../spec/phases.ts";
+import { percent } from "../../base/units.ts";
+import { phaseRow, type Phase } from "../../spec/phases.ts";
 import type { Warning } from "../../record/trial-record.ts";
 import { busyUsBetween, coresOf } from "./accounting.ts";
-import { percent } from "./percent.ts";
 import type { Readings } from "./readings.ts";
 
 /** In cores. */
