@@ -8,7 +8,15 @@ export function loadOf(lane: LoadResult): Load {
   const { elapsedMs, bytesReceived, responseTimeUs, serviceTimeUs, requests } = lane;
   const { p50, p99, max } = quantilesMs(lane.latenessUs);
   return {
-    ...{ intended, sent, completed, expectedFailures, unexpected, errors, timeouts, skipped, unfinished },
+    intended,
+    sent,
+    completed,
+    expectedFailures,
+    unexpected,
+    errors,
+    timeouts,
+    skipped,
+    unfinished,
     elapsedMs,
     bytesReceived,
     requestsPerSecond: completed / (elapsedMs / 1000),

@@ -53,7 +53,7 @@ export interface Route {
   readonly name: string;
   readonly method: "GET" | "POST";
   readonly path: string;
-  handle(params: unknown, body: unknown, request: ShopRequest): Promise<Answer>;
+  readonly handle: (params: unknown, body: unknown, request: ShopRequest) => Promise<Answer>;
 }
 
 interface Answer {
