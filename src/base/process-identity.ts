@@ -26,7 +26,9 @@ export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
 }
 
 /** What the kernel says of a process. Undefined if it says nothing. */
-export function readStat(pid: number): { name: string; state: string; parent: number; startTicks: string } | undefined {
+export function readStat(
+  pid: number,
+): { name: string; state: string; parent: number; group: number; startTicks: string } | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "utf8");
     const [nameStart, nameEnd] = [text.indexOf("(") + 1, text.lastIndexOf(")")];
@@ -35,6 +37,7 @@ export function readStat(pid: number): { name: string; state: string; parent: nu
       name: text.slice(nameStart, nameEnd),
       state: fields[0]!,
       parent: Number(fields[1]),
+      group: Number(fields[2]),
       startTicks: fields[19]!,
     };
   } catch {

@@ -1,22 +1,16 @@
 /** `bench --check`: each way to set tracing up wrongly is named with its fix, and a service that is set up right is green. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { enableCompileCache, getCompileCacheDir } from "node:module";
 import { join } from "node:path";
-import { after, describe, test } from "node:test";
-import { planOf } from "../plan/plan.ts";
-import { Bench } from "../run/bench.ts";
+import { describe, test } from "node:test";
 import { observeAll, observeControl } from "../run/check/check.ts";
 import type { CheckLine } from "../run/check/check-line.ts";
 import { linesOf } from "../run/check/lines.ts";
-import { Deadline } from "../run/processes/deadline.ts";
-import { readScenario } from "../spec/read.ts";
+import { ITEM, SERVICE, withTarget } from "./check.fixture.ts";
 import { start, temporaryFolder, writeJson } from "./program.fixture.ts";
 
-const SERVICE = join(import.meta.dirname, "own-service.fixture");
-const requests = [{ route: "GET /items/:id", path: "/items/1" }];
 const folder = temporaryFolder();
-const scenario = writeJson(folder, "check", { target: "bare", requests });
+const scenario = writeJson(folder, "check", { target: "bare", requests: ITEM });
 const own = (command: string): string => `command:(${command}),own_sdk`;
 
 async function check(target: string) {
@@ -26,27 +20,12 @@ async function check(target: string) {
   return { exitCode, stdout, stderr, wrong };
 }
 
-// half of what a start costs
-enableCompileCache();
-const kept = { NODE_COMPILE_CACHE: getCompileCacheDir()! };
-/** With the sinks of earlier checks. */
-const benches: Bench[] = [];
-after(() => Promise.all(benches.map((bench) => bench.close())));
-
 /** What the check says of a traced service, without a baseline: a start less for each way. */
-async function linesAbout(command: string, observed: typeof observeAll): Promise<CheckLine[]> {
-  const fields = { target: own(command), samplers: ["ratio:0.1"], requests };
-  const asked = readScenario(undefined, { fields, quick: true });
-  const plan = planOf(asked);
-  const variants = plan.variants.filter(({ id }) => id !== "none");
-  const bench = benches.pop() ?? new Bench(new Deadline(30_000));
-  const setting = { scenario: asked, plan: { ...plan, variants }, node: process.execPath, kept };
-  try {
-    return linesOf(await observed(bench, setting, AbortSignal.timeout(120_000)));
-  } finally {
-    bench.deadline.end();
-    benches.push(bench);
-  }
+function linesAbout(command: string, observed: typeof observeAll): Promise<CheckLine[]> {
+  return withTarget(own(command), async (bench, setting, signal) => {
+    const variants = setting.plan.variants.filter(({ id }) => id !== "none");
+    return linesOf(await observed(bench, { ...setting, plan: { ...setting.plan, variants } }, signal));
+  });
 }
 
 async function assertNamed(named: readonly RegExp[], ...about: Parameters<typeof linesAbout>): Promise<void> {
@@ -68,15 +47,12 @@ const WAYS: Readonly<Record<string, readonly RegExp[]>> = {
   disabled: [/OTEL_SDK_DISABLED.*remove/],
   "exporter-none": [/OTEL_TRACES_EXPORTER=none/],
   "library-first": [/express was loaded before.*--require/],
+  "http-first": [/http was loaded before.*--require/],
   "two-exporters": [/exported more than once.*one span processor/],
   "large-batch,context-lost": [/context is lost.*context manager/, /batch larger than its queue.*OTEL_/],
 };
 const SEVERAL_STARTS: typeof WAYS = {
-  "always-on,no-flush,unnamed": [
-    /unknown_service.*OTEL_SERVICE_NAME/,
-    /without exporting its queue.*shutdown/,
-    /requests kept, expected.*OTEL_TRACES_SAMPLER/,
-  ],
+  "always-on,no-flush": [/without exporting its queue.*shutdown/, /requests kept, expected.*OTEL_TRACES_SAMPLER/],
 };
 
 describe("bench --check", { concurrency: 4 }, () => {

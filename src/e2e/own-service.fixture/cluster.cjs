@@ -1,9 +1,10 @@
 // Two workers behind one port. A request to /items/self calls the service itself, by node:http and by fetch.
+// Where it is asked to, the workers trace themselves, and their parent passes SIGTERM on.
 const cluster = require("node:cluster");
 const events = require("node:events");
-const http = require("node:http");
 
 const port = Number(process.env.PORT);
+const { OWN_SDK } = process.env;
 
 async function callSelf() {
   const [answer] = await events.once(http.get({ host: "127.0.0.1", port, path: "/items/1" }), "response");
@@ -16,5 +17,11 @@ async function answer(request, response) {
   response.end("{}");
 }
 
-if (cluster.isPrimary) for (let worker = 0; worker < 2; worker++) cluster.fork();
-else http.createServer((...exchange) => void answer(...exchange)).listen(port, "127.0.0.1");
+// before what it traces
+if (OWN_SDK && cluster.isWorker) require("./tracing.cjs");
+const http = require("node:http");
+
+if (cluster.isPrimary) {
+  const workers = [cluster.fork(), cluster.fork()];
+  if (OWN_SDK) process.on("SIGTERM", () => workers.forEach((worker) => worker.process.kill("SIGTERM")));
+} else http.createServer((...exchange) => void answer(...exchange)).listen(port, "127.0.0.1");

@@ -1,4 +1,4 @@
-"""A service in Python that sets up the SDK and its instrumentation, and nothing of its own."""
+"""A service in Python that sets up the SDK and its instrumentation, unless SET_UP=outside, and nothing of its own."""
 
 import os
 from contextlib import asynccontextmanager
@@ -11,16 +11,18 @@ from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-provider = TracerProvider()
-if os.environ.get("OTEL_TRACES_EXPORTER") != "none":
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-trace.set_tracer_provider(provider)
+IN_CODE = os.environ.get("SET_UP") != "outside"
+if IN_CODE:
+    provider = TracerProvider()
+    if os.environ.get("OTEL_TRACES_EXPORTER") != "none":
+        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    trace.set_tracer_provider(provider)
 
 
 @asynccontextmanager
 async def lifespan(_):
     yield
-    provider.shutdown()
+    getattr(trace.get_tracer_provider(), "shutdown", lambda: None)()
 
 
 app = FastAPI(lifespan=lifespan)
@@ -31,5 +33,7 @@ async def read(item: int):
     return {"id": item}
 
 
-FastAPIInstrumentor.instrument_app(app)
-uvicorn.run(app, host="127.0.0.1", port=int(os.environ["PORT"]), log_level="warning")
+if IN_CODE:
+    FastAPIInstrumentor.instrument_app(app)
+if __name__ == "__main__":
+    uvicorn.run(app, host="127.0.0.1", port=int(os.environ["PORT"]), log_level="warning")

@@ -19,6 +19,7 @@ const sdk = new NodeSDK({
   ],
 });
 sdk.start();
-process.once("SIGTERM", () => {
-  void sdk.shutdown().finally(() => process.exit(0));
-});
+for (const signal of ["SIGTERM", "SIGINT"])
+  process.once(signal, () => {
+    void sdk.shutdown().finally(() => process.exit(0));
+  });

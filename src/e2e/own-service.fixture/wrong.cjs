@@ -3,6 +3,7 @@ const ways = (process.env.WRONG ?? "").split(",");
 const is = (way) => ways.includes(way);
 const endpoint = process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? "http://127.0.0.1:4318/v1/traces";
 if (is("library-first")) require("express");
+const early = is("http-first") && require("node:http");
 if (is("disabled")) process.env.OTEL_SDK_DISABLED = "true";
 if (is("exporter-none")) process.env.OTEL_TRACES_EXPORTER = "none";
 
@@ -78,4 +79,5 @@ function serve() {
   });
   app.listen(Number(process.env.PORT), "127.0.0.1");
 }
-if (!is("serves elsewhere")) serve();
+if (early) early.createServer((_, response) => response.end("{}")).listen(process.env.PORT, "127.0.0.1");
+else if (!is("serves elsewhere")) serve();

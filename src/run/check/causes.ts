@@ -151,9 +151,8 @@ const PREFIX = "@opentelemetry/instrumentation-";
 
 /** Libraries that an instrumentation was loaded for, and that were loaded before it could watch. */
 export function lateLibraries({ early, packages }: Pick<SdkFacts, "early" | "packages">): string[] {
-  return packages.flatMap((name) =>
-    name.startsWith(PREFIX) && early.includes(name.slice(PREFIX.length)) ? [name.slice(PREFIX.length)] : [],
-  );
+  // @nestjs/core has instrumentation-nestjs-core
+  return early.filter((name) => packages.includes(`${PREFIX}${name.replace(/^@/, "").replace("/", "-")}`));
 }
 
 function likely({ facts }: Observation): Cause[] {

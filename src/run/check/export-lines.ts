@@ -1,9 +1,12 @@
 /** Whether exporter, processor and sampler are those that were asked, and the queue is flushed. */
 import { formatDuration } from "../../base/units.ts";
 import { allowedDifference } from "../gates/sampling-gate.ts";
-import { ok, unknown, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
+import { count as countOf, ok, unknown, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
 import { tracesOf, type Observation } from "./observation.ts";
 
+/** The Python SDK shuts itself down by atexit, which uvicorn never comes to: it ends itself by the signal that it got. */
+export const PYTHON_FLUSH =
+  "call trace.get_tracer_provider().shutdown() after the yield of the lifespan: FastAPI(lifespan=…), or Starlette's";
 const TWICE_EXPORTED =
   "set up one span processor with one exporter: NodeSDK takes either traceExporter or spanProcessors";
 
@@ -11,12 +14,12 @@ export function exporterLine({ variant, result }: Observation): CheckLine | unde
   const { kind, config } = variant.exporter!;
   const { gzip } = config as { gzip?: boolean };
   const asked = `${kind.name}${gzip === true ? " with gzip" : ""}`;
-  const { received, duplicates } = result.counts;
+  const { received, duplicates, batches } = result.counts;
   // the backend of a check answers at once: nothing is sent again
   if (duplicates > 0)
     return wrong("exporter", `${duplicates} of ${received} spans were exported more than once`, TWICE_EXPORTED);
   const other = Object.keys(result.counts.encodings).filter((encoding) => encoding !== asked);
-  if (other.length === 0) return ok("exporter", asked);
+  if (other.length === 0) return ok("exporter", `${asked}, as asked, in ${countOf(batches, "export")}`);
   const fix = `let the service read OTEL_EXPORTER_OTLP_PROTOCOL and _COMPRESSION, or give --exporter ${other[0]!.replace(" with gzip", ":gzip")}`;
   return wrong("exporter", `${variant.exporter!.text} was asked, and ${other.join(" and ")} arrived`, fix);
 }
@@ -52,24 +55,33 @@ export function processorLine({ variant, result, receivedAlive, facts }: Observa
       "each span is exported alone: a SimpleSpanProcessor is set in code",
       "use a BatchSpanProcessor, or remove it from the code",
     );
-  return ok(check, `batches of ${largestBatch}, delay obeyed`);
+  const delay = formatDuration(asked.delayMs);
+  return ok(
+    check,
+    `${asked.batch} spans a batch and ${delay} were asked: at most ${largestBatch} came, within the delay`,
+  );
 }
 
 /** Asked: a batch that never fills, and a delay that is never over. */
 export function flushLine(flushed: Observation): CheckLine {
-  const { result, receivedAlive, answered } = flushed;
+  const { result, receivedAlive, answered, listeners } = flushed;
   const { received } = result.counts;
   const check = "flush at exit";
   if (receivedAlive > 0 && receivedAlive === received)
     return unknown(check, "the service exports sooner than was asked, so nothing was left to flush");
   const { count } = tracesOf(flushed);
-  if (count >= answered) return ok(check, `${received - receivedAlive} spans`);
-  const text = `spans of ${count} of ${answered} requests arrived: the service ends without exporting its queue`;
-  return wrong(
-    check,
-    text,
-    "on SIGTERM, shut the SDK down (Node: sdk.shutdown(), Python: provider.shutdown() in the server's shutdown hook); pm2 sends SIGINT instead, and the parent of a cluster must wait for its workers",
-  );
+  if (count >= answered) {
+    const text = `${countOf(received - receivedAlive, "span")} of ${countOf(answered, "request")} came after SIGTERM`;
+    return ok(check, text);
+  }
+  const text = `${received - receivedAlive} spans came after SIGTERM, of ${count} of ${countOf(answered, "request")}: the service ends without exporting its queue`;
+  return wrong(check, text, flushFix(listeners));
+}
+
+function flushFix(listeners: readonly string[]): string {
+  const isPython = listeners.some((words) => /python|uvicorn|gunicorn|hypercorn/.test(words));
+  const cause = isPython ? PYTHON_FLUSH : "on SIGTERM, shut the SDK down (Node: sdk.shutdown())";
+  return `${cause}; pm2 sends SIGINT instead, and the parent of a cluster must wait for its workers`;
 }
 
 export function samplerLine(sampled: Observation): CheckLine | undefined {
@@ -80,11 +92,8 @@ export function samplerLine(sampled: Observation): CheckLine | undefined {
   if (share === undefined) return unknown(check, "it has no fixed share");
   const kept = tracesOf(sampled).count;
   const allowed = allowedDifference(share, answered + probes) + probes;
-  const text = `${kept} of ${answered + probes} requests kept`;
+  const expected = `${(share * answered).toFixed(0)} ± ${allowed.toFixed(0)}`;
+  const text = `${kept} of ${countOf(answered + probes, "request")} kept, expected ${expected}`;
   if (Math.abs(kept - share * answered) <= allowed) return ok(check, text);
-  return wrong(
-    check,
-    `${text}, expected ${(share * answered).toFixed(0)} ± ${allowed.toFixed(0)}`,
-    `the sampler is set in code: let it read OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG`,
-  );
+  return wrong(check, text, `the sampler is set in code: let it read OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG`);
 }

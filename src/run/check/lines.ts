@@ -1,6 +1,6 @@
 /** The list that `bench --check` prints, from what was observed. */
 import { causesOf, causeText } from "./causes.ts";
-import { ok, unknown, wrong, type CheckLine } from "./check-line.ts";
+import { count, ok, unknown, wrong, type CheckLine } from "./check-line.ts";
 import { exporterLine, flushLine, processorLine, samplerLine } from "./export-lines.ts";
 import { tracesOf, type Observation, type Traces } from "./observation.ts";
 import { answersFix, answersText } from "../unexpected-answers.ts";
@@ -61,24 +61,33 @@ function startLines(all: readonly Observation[]): CheckLine[] {
     });
   const unexpected = all.find((one) => one.answered < one.sent);
   if (unexpected === undefined)
-    return [ok("answers", `all ${all.reduce((sum, { sent }) => sum + sent, 0)} requests as expected`)];
+    return [
+      ok(
+        "answers",
+        `as expected to all ${count(
+          all.reduce((sum, { sent }) => sum + sent, 0),
+          "request",
+        )} of ${count(all.length, "start")}`,
+      ),
+    ];
   return [wrong("answers", answersText(unexpected.unexpected), answersFix(unexpected.unexpected))];
 }
 
-function processLine({ listeners, readsCpu }: Observation): CheckLine | undefined {
-  if (!readsCpu) return unknown("measured process", "the kernel does not report its CPU");
-  return ok("measured process", listeners.length === 0 ? "the target's own" : listeners.join(", "));
+function processLine({ listeners, cpuUs, processes, sent }: Observation): CheckLine | undefined {
+  if (cpuUs === undefined) return unknown("measured process", "the kernel does not report its CPU");
+  const used = `${(cpuUs / 1000).toFixed(0)} ms of CPU for ${count(sent, "request")}`;
+  const who = listeners.length === 0 ? "the target's own" : [...new Set(listeners)].join(" and ");
+  return ok("measured process", `${who}; ${used}, by ${processes === 1 ? "it" : `${processes} processes`}`);
 }
 
-function arrivalLine(traced: Observation, { count }: Traces): CheckLine {
-  const { received, encodings } = traced.result.counts;
+function arrivalLine(traced: Observation, traces: Traces): CheckLine {
+  const { received } = traced.result.counts;
   const check = "spans arrive";
-  if (count === 0)
-    return wrong(check, `no span of ${traced.sent} requests arrived; ${causeText(causesOf(traced))}`, "");
-  return ok(
-    check,
-    `${received} of ${traced.sent + traced.probes} requests, as ${Object.keys(encodings).join(" and ")}`,
-  );
+  const requests = traced.sent + traced.probes;
+  if (traces.count === 0)
+    return wrong(check, `none of ${count(requests, "request")} with always_on; ${causeText(causesOf(traced))}`, "");
+  const of = `${count(requests, "request")}, ${(received / requests).toFixed(1)} a request`;
+  return ok(check, `${count(received, "span")} of ${of}`);
 }
 
 export function baselineLine({ baseline, noneCommand, ownSdk }: Observations): CheckLine | undefined {
@@ -94,6 +103,9 @@ export function baselineLine({ baseline, noneCommand, ownSdk }: Observations): C
       'give none_command="…" that runs it without tracing, or have it read SPANTOLL_TRACING=off',
     );
   const isUnloaded = baseline.facts?.packages.length === 0;
-  if (bare !== undefined || isUnloaded) return ok("baseline", `bare: ${bare ?? "SPANTOLL_TRACING=off is obeyed"}`);
-  return ok("baseline", 'noop: the SDK is disabled, its instrumentation loaded; none_command="…" gives a bare one');
+  const seen = `no span of ${count(baseline.sent, "request")}`;
+  if (bare !== undefined || isUnloaded)
+    return ok("baseline", `bare: ${bare ?? "SPANTOLL_TRACING=off is obeyed"}; ${seen}`);
+  const text = `noop: the SDK is disabled, its instrumentation loaded; ${seen}`;
+  return ok("baseline", `${text}. none_command="…" gives a bare one`);
 }

@@ -29,7 +29,10 @@ export interface Observation {
   readonly facts: SdkFacts | undefined;
   /** The last of what it wrote to stdout and stderr. */
   readonly output: string;
-  readonly readsCpu: boolean;
+  /** From the first request to the last span; undefined if the kernel does not report it. */
+  readonly cpuUs: number | undefined;
+  /** That it started, and that are measured. */
+  readonly processes: number;
 }
 
 export interface Traces {

@@ -5,6 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Variant } from "../../plan/trial.ts";
 import { FACTS_FOLDER, factsProgram, type SdkFacts } from "../../target/probe/sdk-facts.ts";
 import type { Bench } from "../bench.ts";
+import { finishAll } from "../measure/ledger-reading.ts";
+import { cpuBetween } from "../measure/accounting.ts";
 import { commandOf, environmentOf } from "../processes/listeners.ts";
 import type { SinkProcess } from "../processes/sink-process.ts";
 import type { TargetProcesses } from "../processes/target-processes.ts";
@@ -26,7 +28,6 @@ export interface Look {
 const POLL_MS = 100;
 /** No more spans for so long: those that are missing come at the end, or never. */
 const QUIET_MS = 1200;
-const FINISH_WITHIN_MS = 12_000;
 /** A flush to a healthy sink takes far less. */
 const END_WITHIN_MS = 8000;
 const SEED = 1;
@@ -41,7 +42,8 @@ const UNSTARTED = {
   listeners: [],
   environment: {},
   output: "",
-  readsCpu: false,
+  cpuUs: undefined,
+  processes: 0,
 };
 
 /** Starts the target, asks it some requests, waits for spans, ends it. */
@@ -75,17 +77,29 @@ async function watch(
   witness: Witness,
 ): Promise<Observation> {
   const firstAtMs = Date.now();
+  const cpuAtOpen = target.readCpu();
   const asked = await askRequests(target.origin, setting.scenario, requests);
   const waitedMs = await quiet(sink, id, waitMs);
-  const readsCpu = target.readCpu() !== undefined;
+  const cpuUs = cpuBetween(cpuAtOpen, target.readCpu())?.totalUs;
+  const processes = target.pids().length;
   const listeners = target.listeners.map(commandOf);
   const environment = Object.assign({}, ...target.listeners.map(environmentOf)) as Record<string, string>;
   const receivedAlive = await sink.received(id);
-  const finish = { type: "finish", timeoutMs: FINISH_WITHIN_MS } as const;
-  await Promise.all(target.lines.map((line) => line.ask(finish, "finished")));
+  await finishAll(target.lines);
   await Promise.race([target.stop(), sleep(END_WITHIN_MS, undefined, { ref: false })]);
   const { probes } = target;
-  const seen = { ...asked, probes, variant, firstAtMs, waitedMs, receivedAlive, readsCpu, listeners, environment };
+  const seen = {
+    ...asked,
+    probes,
+    variant,
+    firstAtMs,
+    waitedMs,
+    receivedAlive,
+    cpuUs,
+    processes,
+    listeners,
+    environment,
+  };
   return { ...seen, facts: witness.facts(), output: target.output(), result: await sink.close(id) };
 }
 

@@ -1,5 +1,5 @@
 /** Whether tracing is set up once and in time, and traces are whole and named. */
-import { ok, unknown, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
+import { count as countOf, note, ok, unknown, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
 import { lateLibraries, secondsOf } from "./causes.ts";
 import type { Observation, Traces } from "./observation.ts";
 
@@ -10,6 +10,7 @@ export function setUpLines({ facts, firstAtMs }: Observation): CheckLine[] {
   const { provider, providerAtMs, messages, packages } = facts;
   const check = "tracer provider";
   const late = lateLibraries(facts);
+  const instrumented = packages.flatMap((name) => /\/instrumentation-(.+)/.exec(name)?.[1] ?? []);
   const lines: CheckLine[] = [];
   const duplicate = messages.some((message) => /duplicate registration of API: trace/.test(message));
   if (duplicate) lines.push(wrong(check, "the SDK is set up twice, and the second is ignored or doubles spans", TWICE));
@@ -21,7 +22,8 @@ export function setUpLines({ facts, firstAtMs }: Observation): CheckLine[] {
         "register it before the service listens: load the set-up with --require or --import",
       ),
     );
-  else lines.push(ok(check, `${provider}, registered before the first request`));
+  else
+    lines.push(ok(check, `${provider}, registered ${secondsOf(firstAtMs - providerAtMs!)} before the first request`));
   if (late.length > 0)
     lines.push(
       wrong(
@@ -30,17 +32,17 @@ export function setUpLines({ facts, firstAtMs }: Observation): CheckLine[] {
         "load the set-up first: node --require ./tracing.cjs server.js",
       ),
     );
-  else if (packages.some((name) => name.includes("/instrumentation-")))
-    lines.push(ok("instrumentation", "was loaded before the libraries"));
+  else if (instrumented.length > 0)
+    lines.push(ok("instrumentation", `of ${instrumented.join(", ")}, loaded before any of them`));
   return lines;
 }
 
 export function nameLine({ services }: Traces): CheckLine {
   const unnamed = services.filter((name) => name === "" || name.startsWith("unknown_service"));
   if (unnamed.length === 0) return ok("service name", services.join(", "));
-  return wrong(
+  return note(
     "service name",
-    `spans have ${unnamed.map((name) => name || "none").join(", ")}: a trace store shows them under that name`,
+    `the SDK's default, ${unnamed.map((name) => name || "none").join(", ")}, under which a trace store shows the service`,
     "set service.name in code or OTEL_SERVICE_NAME in the command; --keep-env OTEL_SERVICE_NAME keeps that of your shell",
   );
 }
@@ -64,10 +66,8 @@ export function rootsLine(
   }
   if (roots < count)
     return wrong(check, `${count - roots} of ${count} traces have no root span`, "end the span of each request");
-  return ok(
-    check,
-    serverRoots === 0 ? `${roots} roots, none of them a server span` : `${roots} roots of ${requests} requests`,
-  );
+  const none = serverRoots === 0 ? ", none of them a server span" : "";
+  return ok(check, `${countOf(roots, "root")} of ${countOf(requests, "request")}${none}`);
 }
 
 export function doubledLine({ facts }: Observation, { doubled, serverRoots }: Traces): CheckLine | undefined {
@@ -81,9 +81,9 @@ export function doubledLine({ facts }: Observation, { doubled, serverRoots }: Tr
 }
 
 export function requestIdLine({ joined, count }: Traces): CheckLine {
-  if (joined > 0) return ok("request ids", `${joined} of ${count} traces name their request`);
+  if (joined > 0) return ok("request ids", `${joined} of ${countOf(count, "trace")} name their request`);
   return unknown(
     "request ids",
-    "no span has spantoll.request_id, so what sampling kept is judged from outside; copy the header x-request-id into it",
+    `none of ${countOf(count, "trace")} names its request, so what sampling kept is judged from outside; copy the header x-request-id into the attribute spantoll.request_id`,
   );
 }

@@ -1,6 +1,7 @@
 /** Whether a variant has an effect on a service that brings its own SDK, and whether its spans arrive. */
 import type { Warning } from "../../record/trial-record.ts";
 import { keptShareOf } from "../../spec/workload.ts";
+import { PYTHON_FLUSH } from "../check/export-lines.ts";
 import type { Readings } from "../measure/readings.ts";
 import { allowedDifference } from "./sampling-gate.ts";
 
@@ -68,7 +69,7 @@ export function noFlushAtExit(readings: Readings): Warning | undefined {
   return {
     code: "no-flush-at-exit",
     message: `no span of the last ${(missingMs / 1000).toFixed(1)} s arrived: the service ended without exporting its queue, so more was kept than arrived`,
-    fix: "on SIGTERM, shut the SDK down (Node: sdk.shutdown(), Python: provider.shutdown() in the server's shutdown hook), or shorten the batch delay (batch:delay=)",
+    fix: `on SIGTERM, shut the SDK down (Node: sdk.shutdown(); Python: ${PYTHON_FLUSH}), or shorten the batch delay (batch:delay=)`,
   };
 }
 

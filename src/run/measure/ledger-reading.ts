@@ -44,10 +44,7 @@ export async function readLedger(
     await sleep(batchDelayMs(variant));
     await target.stop();
   }
-  // the first process may be the parent of the others: they end with it
-  const [first, ...others] = target.lines;
-  const finished = await Promise.all(others.map(finish));
-  if (first !== undefined) finished.push(await finish(first));
+  const finished = await finishAll(target.lines);
   const targets = finished.flatMap(({ spans }) => (spans === undefined ? [] : [spans]));
   const atCollector = await collectorProcess?.finish(keepJaeger);
   const arrivals = await lookUp(sink, trial.id, targets);
@@ -90,6 +87,14 @@ function sdkLedger(
     suppressed: 0,
   };
   return { ...closeLedger([counts], sink, { failed: {}, unresolved: 0 }, true, end), source: "sdk" };
+}
+
+/** Ends the processes. The first may be the parent of the others: they would end with it. */
+export async function finishAll([first, ...others]: readonly TargetLine[]): Promise<
+  LedgerReading["finished"][number][]
+> {
+  const finished = await Promise.all(others.map(finish));
+  return first === undefined ? finished : [...finished, await finish(first)];
 }
 
 async function finish(line: TargetLine): Promise<LedgerReading["finished"][number]> {

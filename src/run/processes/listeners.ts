@@ -43,10 +43,13 @@ function targetOf(link: string): string {
   }
 }
 
+const LONGEST = 300;
+
 /** The command line of a process, for messages. */
 export function commandOf(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim().slice(0, 80);
+    const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+    return words.length > LONGEST ? `${words.slice(0, LONGEST)}…` : words;
   } catch {
     return "a process that has ended";
   }

@@ -75,17 +75,17 @@ export class TargetProcesses {
     pin(this.pids(), cores);
   }
 
-  /** All that is measured, and what started it. */
+  /** All that is measured. */
   pids(): number[] {
     const known = this.lines.map(({ hello }) => hello.pid);
-    return this.#command === undefined ? known : processTrees([...this.#roots(this.#command), ...known]);
+    if (this.#command === undefined) return known;
+    const guards = this.#children.map(({ pid }) => pid);
+    return processTrees([...this.#roots(this.#command), ...known]).filter((pid) => !guards.includes(pid));
   }
 
   /** Memory of the processes of a command, by the kernel. Undefined for other targets: they report it themselves. */
   readRssBytes(): number | undefined {
-    if (this.#command === undefined) return undefined;
-    const guards = this.#children.map(({ pid }) => pid);
-    return readRssBytes(processTrees(this.#roots(this.#command)).filter((pid) => !guards.includes(pid)));
+    return this.#command && readRssBytes(this.pids());
   }
 
   /** The guards, and what listens: a process manager's daemon is no child of the command. */

@@ -17,7 +17,7 @@ export interface SdkFacts {
     readonly queue?: number;
     readonly exporter?: string;
   }[];
-  /** Packages that were loaded before the first instrumentation could watch for them. */
+  /** Packages, and http if nothing asked for it again, that were loaded before the first instrumentation could watch. */
   readonly early: readonly string[];
   readonly isEsm: boolean;
   /** Whether anything watches for ES modules. */
@@ -65,6 +65,7 @@ interface Api {
 }
 interface ModuleClass {
   readonly prototype: { require?: NodeJS.Require };
+  _load?: (request: string, parent?: { filename?: string | null }, ...rest: unknown[]) => unknown;
   register?: (...args: unknown[]) => unknown;
   registerHooks?: (...args: unknown[]) => unknown;
 }
@@ -75,7 +76,8 @@ function writeFacts(require: NodeJS.Require): void {
   const KEY = Symbol.for("opentelemetry.js.api.1");
   const MOST = 20;
   const messages: string[] = [];
-  let early: string[] = [];
+  let early: string[] | undefined;
+  const earlyOwn = new Set<string>();
   let hasLoader = /--(loader|experimental-loader)\b/.test(
     `${process.execArgv.join(" ")} ${process.env["NODE_OPTIONS"] || ""}`,
   );
@@ -107,7 +109,7 @@ function writeFacts(require: NodeJS.Require): void {
         queue: one._maxQueueSize,
         exporter: one._exporter && one._exporter.constructor.name,
       })),
-      early,
+      early: [...(early || []), ...earlyOwn],
       isEsm: main !== "" && !require.cache[fs.realpathSync(main)],
       hasLoader,
       messages,
@@ -157,9 +159,18 @@ function writeFacts(require: NodeJS.Require): void {
     return api;
   });
   watch<NodeJS.Require>(Module.prototype, "require", (patched) => {
-    if (early.length === 0) early = loaded();
+    if (early === undefined) early = loaded();
     return patched;
   });
+  const load = Module._load;
+  if (load)
+    Module._load = function (this: unknown, request, parent, ...rest) {
+      const name = request.replace(/^node:/, "");
+      const isOwn = parent && parent.filename && !/\/node_modules\//.test(parent.filename);
+      // what is loaded again is instrumented then
+      if (/^https?$/.test(name) && (early || isOwn)) earlyOwn[early ? "delete" : "add"](name);
+      return load.call(this, request, parent, ...rest);
+    };
   for (const name of ["register", "registerHooks"] as const) {
     const original = Module[name];
     if (original)

@@ -1,0 +1,17 @@
+// As pm2: a daemon in a session of its own keeps the service running and ends it by SIGINT; the command shows its log.
+const { spawn } = require("node:child_process");
+
+const [role, ...service] = process.argv.slice(2);
+const run = (args, options = {}) => spawn(process.execPath, args, { stdio: "inherit", ...options });
+if (role === "daemon") {
+  const keep = () => run(service).on("exit", () => (child = ending ? process.exit() : keep()));
+  let child = keep();
+  let ending = false;
+  process.on("SIGTERM", () => {
+    ending = true;
+    child.kill("SIGINT");
+  });
+} else {
+  run([__filename, "daemon", role, ...service], { detached: true }).unref();
+  setInterval(() => undefined, 1000);
+}

@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { readStat } from "../../base/process-identity.ts";
+
+/** The variable by which all processes of a command are known, also those that have left its group, such as daemons. */
+export const FAMILY = "SPANTOLL_FAMILY";
+
+/** A process of a command. */
+export interface Relative {
+  readonly parent: number;
+  /** If not, it passes no SIGTERM on. Node catches it always. */
+  readonly catchesTerm: boolean;
+}
+
+const TERM_BIT = 1n << 14n;
+
+/** Processes without the variable: none gets it later. */
+const strangers = new Set<string>();
+
+/** The processes alive that are in the group of the command, or have its variable, by their pid. */
+export function familyOf(guard: number, group: number): Map<number, Relative> {
+  if (process.platform !== "linux") return groupAlone(group);
+  const relatives = new Map<number, Relative>();
+  for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+    const pid = Number(name);
+    const stat = readStat(pid);
+    const id = `${name} ${stat?.startTicks}`;
+    if (stat === undefined || stat.state === "Z" || pid === guard || strangers.has(id)) continue;
+    if (stat.group === group || hasVariable(pid, guard))
+      relatives.set(pid, { parent: stat.parent, catchesTerm: catchesTerm(pid) });
+    else strangers.add(id);
+  }
+  return relatives;
+}
+
+/** The group as one process, if no more can be known. */
+function groupAlone(group: number): Map<number, Relative> {
+  try {
+    process.kill(-group, 0);
+    return new Map([[-group, { parent: 0, catchesTerm: true }]]);
+  } catch {
+    return new Map();
+  }
+}
+
+function hasVariable(pid: number, guard: number): boolean {
+  return textOf(pid, "environ").split("\0").includes(`${FAMILY}=${guard}`);
+}
+
+function catchesTerm(pid: number): boolean {
+  const caught = /^SigCgt:\s*([\da-f]+)$/m.exec(textOf(pid, "status"))?.[1];
+  return caught !== undefined && (BigInt(`0x${caught}`) & TERM_BIT) !== 0n;
+}
+
+function textOf(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "latin1");
+  } catch {
+    // it has ended, or belongs to another user
+    return "";
+  }
+}
