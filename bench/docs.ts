@@ -1,6 +1,6 @@
 /** Writes the generated parts of README.md and docs/ between their marks: `npm run docs`. A test holds them current. */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { Command } from "commander";
 import { markdownTable } from "markdown-table";
 import { z } from "zod";
@@ -16,6 +16,9 @@ import { scenarioTextSchema } from "../src/spec/scenario.ts";
 const REPOSITORY = join(import.meta.dirname, "..");
 const EXAMPLE = "results/example.json";
 const IN_README = ["cost", "kept"];
+const TOLLS = "results/tolls/*.json";
+const SDK = "@opentelemetry/sdk-trace";
+const IN_TOLLS = ["prices", "contrasts", "cost", "latency", "capacity", "start", "spans"];
 const IN_DOCS = ["latency", "capacity", "spans"];
 
 export interface GeneratedPart {
@@ -34,6 +37,7 @@ export async function generateParts(): Promise<GeneratedPart[]> {
   return [
     { file: "README.md", name: "example", text: example },
     { file: "docs/reading-a-report.md", name: "example", text: tablesOf(report, IN_DOCS) },
+    { file: "docs/tolls.md", name: "tolls", text: tolls(globSync(TOLLS, { cwd: REPOSITORY }).toSorted()) },
     { file: "docs/reference.md", name: "kinds", text: kinds() },
     { file: "docs/reference.md", name: "options", text: options(await describeProgram()) },
     { file: "docs/reference.md", name: "scenario", text: scenarioFields() },
@@ -51,7 +55,29 @@ function markedBy(name: string): RegExp {
   return new RegExp(`(?<=<!-- ${name}:begin -->)(.*?)(?=<!-- ${name}:end -->)`, "s");
 }
 
-function tablesOf({ tables }: Report, ids: readonly string[]): string {
+/** A section for each results file, named after it, with what the run held constant. */
+export function tolls(files: readonly string[]): string {
+  const sections = files.map((file) => {
+    const results = readResults(join(REPOSITORY, file));
+    const { title, caveats, constants, tables, trials } = buildReport(results, estimatesOf(results).estimates);
+    const heading = basename(file, ".json").replaceAll("-", " ");
+    const { packages, otels, startedAt } = results.environment;
+    const sdks = otels === undefined ? [packages[SDK]] : Object.keys(otels);
+    const held = constants.map(({ label, value }) => `${label} ${value}`).join(" · ");
+    const spans = `Of ${trials.planned} trials ${trials.endings.completed} were completed; spans that no cause accounts for: ${trials.unexplainedSpans}.`;
+    return [
+      `## ${heading.charAt(0).toUpperCase()}${heading.slice(1)}`,
+      `> ${plain(title)}`,
+      ...caveats.map((caveat) => plain(caveat)),
+      tablesOf({ tables }, IN_TOLLS),
+      cell(plain(`Measured on ${startedAt.slice(0, 10)}: ${held} · OpenTelemetry SDK ${sdks.join(", ")}. ${spans}`)),
+      `Results: [${file}](../${file})`,
+    ].join("\n\n");
+  });
+  return sections.length === 0 ? `No results yet: \`${TOLLS}\` has no file.` : sections.join("\n\n");
+}
+
+function tablesOf({ tables }: Pick<Report, "tables">, ids: readonly string[]): string {
   return tables
     .filter(({ id }) => ids.includes(id))
     .flatMap((table) => [`**${plain(table.title)}**`, tableMarkdown(table)])

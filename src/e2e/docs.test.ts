@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
-import { currentText, generateParts } from "../../bench/docs.ts";
+import { currentText, generateParts, tolls } from "../../bench/docs.ts";
 import { run, temporaryFolder, TINY } from "./program.fixture.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
@@ -45,6 +45,13 @@ describe("commands of the README", () => {
       assert.ok(`${stdout}${stderr}` !== "");
     });
   }
+});
+
+it("the page of tolls has a section for each results file, or says that there is none", () => {
+  const text = tolls(["results/example.json", "results/placement-orders.json"]);
+  assert.deepEqual(text.match(/^## .*$/gm), ["## Example", "## Placement orders"]);
+  assert.match(text, /spans that no cause accounts for: 0\./);
+  assert.match(tolls([]), /No results yet/);
 });
 
 describe("a generated part is current (npm run docs)", async () => {
