@@ -1,0 +1,151 @@
+/**
+ * Which release changed the cost of tracing? `npm run bisect -- --otel 2.9.0..2.12.1 [--target orders --rounds 10]`
+ *
+ * Each run measures three versions side by side: the first, the last and the middle one of those that may have brought the
+ * change. Ends with 0 if one release is named, with 3 if there is no change or it lies between several.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { z } from "zod";
+import { UserError } from "../src/base/problem.ts";
+import { count } from "../src/base/units.ts";
+import { findPublished } from "../src/cli/bench/versions/npm.ts";
+import { interval, oneSample, type Bounds, type Contrast } from "../src/estimate/statistics/student.ts";
+import { MIN_ROUNDS } from "../src/estimate/verdict.ts";
+import { readResults } from "../src/record/file.ts";
+import { targets } from "../src/target/services/index.ts";
+import { endWithMistakes, scriptOptions, spec } from "./script-options.ts";
+
+const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const ALPHA = 0.05;
+
+/** Logarithms of the cost of the first, the middle and the last version in one round. */
+export type Round = readonly [first: number, middle: number, last: number];
+
+export interface Found {
+  /** The last version without the change, and the first that is known to have it. Absent: there is no change. */
+  readonly between?: readonly [before: string, after: string];
+  /** On logarithms, of the last version against the first. */
+  readonly change: Bounds & { readonly mean: number };
+  readonly runs: number;
+}
+
+/**
+ * The neighbours between which the cost changed, by bisection. A middle version belongs to the end that it is nearer to. One
+ * run without an answer is repeated, and both are read together. `ALPHA` is shared by all looks: the whole change, each
+ * middle, and the repetition. Supposes one change in the range.
+ */
+export async function findChange(
+  versions: readonly string[],
+  measure: (three: readonly [string, string, string]) => Promise<readonly Round[]>,
+): Promise<Found> {
+  const [first, last] = [versions[0]!, versions.at(-1)!];
+  const looks = Math.ceil(Math.log2(versions.length - 1)) + 2;
+  let [low, high, runs, isRepeated] = [0, versions.length - 1, 0, false];
+  let change: Found["change"] | undefined;
+  const rounds: Round[] = [];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    rounds.push(...(await measure([first, versions[middle]!, last])));
+    runs++;
+    change ??= boundsOf(oneSample(rounds.map(([one, , other]) => other - one)), 1 - ALPHA / looks);
+    if (change.low <= 0 && change.high >= 0) return { change, runs };
+    const side = oneSample(rounds.map(([one, own, other]) => Math.sign(change!.mean) * (own - (one + other) / 2)));
+    // only the wrong side is a mistake
+    const { low: least, high: most } = boundsOf(side, 1 - (2 * ALPHA) / looks);
+    if (least > 0) high = middle;
+    else if (most < 0) low = middle;
+    else if (isRepeated) break;
+    else {
+      isRepeated = true;
+      continue;
+    }
+    rounds.length = 0;
+  }
+  return { between: [versions[low]!, versions[high]!], change: change!, runs };
+}
+
+function boundsOf(contrast: Contrast, confidence: number): Found["change"] {
+  return { mean: contrast.mean, ...(interval(contrast, confidence) ?? { low: -Infinity, high: Infinity }) };
+}
+
+/** CPU per request of always_on, by version, of a small run of `bench`. */
+async function measureVersions(
+  three: readonly [string, string, string],
+  { target, rounds, folder }: { readonly target: string; readonly rounds: number; readonly folder: string },
+): Promise<Round[]> {
+  const out = join(folder, `${three.join("-")}-${Date.now()}.json`);
+  const axis = [...new Set(three)].flatMap((version) => ["--otel", version]);
+  const fixed = ["--sampler", "always_on", "--phase", "cost", "--target", target, "--rounds", String(rounds)];
+  const { exitCode } = await execa(process.execPath, [MAIN, "bench", ...fixed, ...axis, "--out", out], {
+    reject: false,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  if (exitCode === 2) process.exit(2);
+  const usable = readResults(out).records.filter(({ ending, valid }) => ending === "completed" && valid);
+  const complete = [...Map.groupBy(usable, ({ trial }) => trial.round).values()].flatMap((records) => {
+    const logs = three.flatMap((version) => {
+      const own = records.find(({ trial }) => trial.variant === `always_on otel ${version}`);
+      return own?.resources === undefined ? [] : [Math.log(own.resources.cpuUsPerRequest)];
+    });
+    return logs.length === 3 ? [logs as unknown as Round] : [];
+  });
+  if (complete.length >= MIN_ROUNDS) return complete;
+  process.stderr.write(`only ${complete.length} of ${rounds} rounds are valid: is the machine busy?\n`);
+  return process.exit(3);
+}
+
+const range = z.string().transform((text, context) => {
+  const [, from, to] = /^(\d+\.\d+\.\d+)\.\.(\d+\.\d+\.\d+)$/.exec(text) ?? [];
+  if (from !== undefined && to !== undefined) return { from, to };
+  context.addIssue({ code: "custom", message: "two versions, such as 2.9.0..2.12.1" });
+  return z.NEVER;
+});
+
+function percent(log: number): string {
+  return `${log < 0 ? "−" : "+"}${Math.abs(100 * Math.expm1(log)).toFixed(1)} %`;
+}
+
+async function main(): Promise<void> {
+  const { otel, target, rounds } = scriptOptions({
+    otel: [range, "2.9.0..2.12.1"],
+    target: [spec(targets), "orders"],
+    rounds: [count(4), "10"],
+  });
+  const published = await findPublished("@opentelemetry/sdk-trace", `>=${otel.from} <=${otel.to}`, [
+    "dependencies",
+  ]).catch((error: unknown) =>
+    endWithMistakes((): never => {
+      throw error;
+    }),
+  );
+  const versions = published.map(({ version }) => version).toReversed();
+  if (versions.length < 3)
+    endWithMistakes(() => {
+      throw new UserError(
+        `--otel "${otel.from}..${otel.to}": expected at least 3 versions, got ${versions.join(", ")}`,
+      );
+    });
+  console.log(`${versions.length} versions: ${versions.join(", ")}`);
+  const folder = mkdtempSync(join(tmpdir(), "spantoll-bisect-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const { between, change, runs } = await findChange(versions, async (three) => {
+    console.log(`measuring ${three.join(", ")}`);
+    return measureVersions(three, { target: target.text, rounds, folder });
+  });
+  const size = `${percent(change.mean)} [${percent(change.low)}, ${percent(change.high)}] CPU per request of always_on`;
+  const isNamed = between !== undefined && versions.indexOf(between[1]) - versions.indexOf(between[0]) === 1;
+  const where =
+    between === undefined
+      ? "no change is shown"
+      : isNamed
+        ? `it came with ${between[1]}`
+        : `it came after ${between[0]} and by ${between[1]}; more --rounds may say more`;
+  console.log(`${otel.to} against ${otel.from}: ${size}; ${where} (${runs} runs).`);
+  process.exitCode = isNamed ? 0 : 3;
+}
+
+if (import.meta.main) await main();
