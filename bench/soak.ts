@@ -65,7 +65,7 @@ const service = await TargetProcesses.start({
   sdkReports: false,
   signal: new AbortController().signal,
 });
-const meter = new Meter(service, load.child.pid, sink.child.pid);
+const meter = new Meter({ target: service, driverPid: load.child.pid, sinkPid: sink.child.pid });
 const cpuBefore = { target: service.readCpu(), sink: readCpu([sink.child.pid]) };
 
 console.log(`${target.text}, always_on, ${processor.text}, ${exporter.text}, ${connections} connections`);

@@ -1,16 +1,7 @@
 import type { RequestTable, RequestTemplate } from "./job.ts";
 
 /** One row of a request table; see there. */
-export interface RequestRow {
-  readonly id: number;
-  readonly template: number;
-  readonly intendedUs: number;
-  readonly completedUs: number;
-  readonly responseTimeUs: number;
-  readonly serviceTimeUs: number;
-  readonly status: number;
-  readonly expected: boolean;
-}
+export type RequestRow = Readonly<Record<keyof Columns, number>>;
 
 const FIRST_ROOM = 1024;
 
@@ -20,7 +11,7 @@ export class RequestColumns {
   #columns = columnsOf(FIRST_ROOM);
 
   add(row: RequestRow): void {
-    if (this.#rows === this.#columns.id.length) this.#grow();
+    if (this.#rows === this.#columns.id.length) this.#columns = this.#copy(2 * this.#rows, (at) => at);
     const at = this.#rows++;
     const { id, template, intendedUs, completedUs, responseTimeUs, serviceTimeUs, status, expected } = this.#columns;
     id[at] = row.id;
@@ -30,34 +21,24 @@ export class RequestColumns {
     responseTimeUs[at] = row.responseTimeUs;
     serviceTimeUs[at] = row.serviceTimeUs;
     status[at] = row.status;
-    expected[at] = row.expected ? 1 : 0;
+    expected[at] = row.expected;
   }
 
   table(templates: readonly RequestTemplate[]): RequestTable {
-    const { id, template, intendedUs, completedUs, responseTimeUs, serviceTimeUs, status, expected } = this.#columns;
+    const { id } = this.#columns;
     const order = Uint32Array.from({ length: this.#rows }, (_, row) => row).toSorted((a, b) => id[a]! - id[b]!);
-    const sorted = <C extends Float64Array | Uint16Array | Uint8Array>(from: C, to: C): C => {
-      order.forEach((row, at) => (to[at] = from[row]!));
-      return to;
-    };
-    const rows = columnsOf(this.#rows);
     return {
       templates: templates.map(({ route, class: name, fails }) => ({ route, class: name, ...(fails && { fails }) })),
-      id: sorted(id, rows.id),
-      template: sorted(template, rows.template),
-      intendedUs: sorted(intendedUs, rows.intendedUs),
-      completedUs: sorted(completedUs, rows.completedUs),
-      responseTimeUs: sorted(responseTimeUs, rows.responseTimeUs),
-      serviceTimeUs: sorted(serviceTimeUs, rows.serviceTimeUs),
-      status: sorted(status, rows.status),
-      expected: sorted(expected, rows.expected),
+      ...this.#copy(this.#rows, (at) => order[at]!),
     };
   }
 
-  #grow(): void {
-    const wider = columnsOf(this.#columns.id.length * 2);
-    for (const name of Object.keys(wider) as (keyof Columns)[]) wider[name].set(this.#columns[name]);
-    this.#columns = wider;
+  /** Columns of `length`, whose rows are those that `rowOf` names. */
+  #copy(length: number, rowOf: (at: number) => number): Columns {
+    const copy = columnsOf(length);
+    for (const name of Object.keys(copy) as (keyof Columns)[])
+      for (let at = 0; at < this.#rows; at++) copy[name][at] = this.#columns[name][rowOf(at)]!;
+    return copy;
   }
 }
 

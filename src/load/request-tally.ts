@@ -74,7 +74,7 @@ export class RequestTally {
       responseTimeUs: (completedMs - attempt.intendedMs) * 1000,
       serviceTimeUs: serviceMs * 1000,
       status: completed ? attempt.status : 0,
-      expected: completed && this.#isExpected(attempt),
+      expected: completed && this.#isExpected(attempt) ? 1 : 0,
     });
   }
 

@@ -12,8 +12,7 @@ export class Bench {
   readonly deadline: Deadline;
   /** Warnings that hold for every trial. */
   readonly warnings: readonly Warning[];
-  #sink: SinkProcess | undefined;
-  #load: LoadProcess | undefined;
+  #helpers: { sink?: SinkProcess; load?: LoadProcess } = {};
   #kept: CollectorProcess | undefined;
 
   constructor(deadline: Deadline) {
@@ -23,39 +22,39 @@ export class Bench {
     this.warnings = pinning === undefined ? [notPinned(reason)] : [];
   }
 
-  /** The sink; a fresh one where the last has died or none was started. */
+  /** A fresh one if the last has died or none was started. */
   async sink(): Promise<SinkProcess> {
-    if (this.#sink === undefined) {
-      const sink = new SinkProcess(this.pinning?.others, this.deadline);
-      this.#sink = sink;
-      void sink.child.exited.then(() => this.#sink === sink && (this.#sink = undefined));
-    }
-    await this.#sink.ready;
-    return this.#sink;
+    const sink = (this.#helpers.sink ??= this.#watch(new SinkProcess(this.pinning?.others, this.deadline)));
+    await sink.ready;
+    return sink;
   }
 
+  /** The same. */
   async load(): Promise<LoadProcess> {
-    if (this.#load === undefined) {
-      const load = new LoadProcess(this.pinning?.others, this.deadline);
-      this.#load = load;
-      void load.child.exited.then(() => this.#load === load && (this.#load = undefined));
-    }
-    await this.#load.ready;
-    return this.#load;
+    const load = (this.#helpers.load ??= this.#watch(new LoadProcess(this.pinning?.others, this.deadline)));
+    await load.ready;
+    return load;
+  }
+
+  #watch<T extends SinkProcess | LoadProcess>(helper: T): T {
+    void helper.child.exited.then(() => {
+      const others = Object.entries(this.#helpers).filter(([, one]) => one !== helper);
+      this.#helpers = Object.fromEntries(others);
+    });
+    return helper;
   }
 
   /** Whether the trial failed because sink or load process did not answer. */
   get isLate(): boolean {
     const { late } = this.deadline;
-    return [this.#sink, this.#load].some((one) => one !== undefined && late?.pids.includes(one.child.pid) === true);
+    return Object.values(this.#helpers).some(({ child }) => late?.pids.includes(child.pid) === true);
   }
 
   /** After a failed trial: whatever the processes were in the middle of, the next trial gets fresh ones. */
   async discard(): Promise<void> {
-    const children = [this.#sink?.child, this.#load?.child].filter((child) => child !== undefined);
-    this.#sink = undefined;
-    this.#load = undefined;
-    await Promise.all(children.map((child) => child.kill()));
+    const helpers = Object.values(this.#helpers);
+    this.#helpers = {};
+    await Promise.all(helpers.map(({ child }) => child.kill()));
   }
 
   /** Keeps a Collector beyond its trial, in the place of the one before. */
@@ -68,7 +67,7 @@ export class Bench {
 
   /** Ends all processes, but for the Collector that is kept; returns where that is. */
   async close(): Promise<ReturnType<CollectorProcess["release"]>> {
-    await Promise.all([this.#sink?.child.stop(), this.#load?.child.stop()]);
+    await Promise.all(Object.values(this.#helpers).map(({ child }) => child.stop()));
     return this.#kept?.release();
   }
 }

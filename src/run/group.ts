@@ -114,8 +114,8 @@ async function measure(
   // what is left is computing
   deadline.end();
   if (setting.keepJaeger === true) for (const one of running) await bench.keep(one.collectorProcess);
-  const groupCoreShare = running.reduce((sum, { meter }) => sum + meter.coreShare, 0);
-  const collectorsShare = running.reduce((sum, { meter }) => sum + meter.collectorShare, 0);
+  const groupCoreShare = running.reduce((sum, { meter }) => sum + meter.coreShare("target"), 0);
+  const collectorsShare = running.reduce((sum, { meter }) => sum + meter.coreShare("collector"), 0);
   return Promise.all(
     running.map(async (one, at) => {
       const lane = lanes.find(({ target: id }) => id === one.trial.id)!;

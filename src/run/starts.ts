@@ -43,10 +43,8 @@ export async function startAll(
     try {
       const endpoints = collector?.endpoints ?? inlets[at]!;
       const target = await startTarget(bench, setting, { ...trial, variant }, endpoints, signal);
-      const meter = new Meter(target, load.child.pid, sink.child.pid, {
-        collector,
-        profilePath: profilePath(setting, trial),
-      });
+      const pids = { driverPid: load.child.pid, sinkPid: sink.child.pid };
+      const meter = new Meter({ target, ...pids, collector, profilePath: profilePath(setting, trial) });
       return { trial, variant, target, meter, ...(collector && { collectorProcess: collector }) };
     } catch (error) {
       await collector?.kill();

@@ -10,12 +10,11 @@ import type { ReceiverEndpoints } from "../../sink/protocol.ts";
 import { storedSpans } from "../measure/stored-spans.ts";
 import { cpuBetween, type CpuReading } from "../measure/accounting.ts";
 import { exitReason, type Child, type Exit } from "../processes/child.ts";
-import { CollectorWatch } from "./collector-watch.ts";
+import { CollectorWatch, metricsPage } from "./collector-watch.ts";
 import { collectorPorts, logOf, startCollector } from "./collector-start.ts";
 import type { Deadline } from "../processes/deadline.ts";
 import { listenersOn } from "../processes/listeners.ts";
 import { accepting } from "../processes/ports.ts";
-import { SpanMetricsReader, type SpanMetricsPages } from "../measure/span-metrics-pages.ts";
 import { orFail, READY_WITHIN_MS } from "../processes/target-setting.ts";
 
 const LOG_TAIL = 2000;
@@ -40,31 +39,28 @@ export interface CollectorReading {
   /** It held spans when it was asked to end, and had not ended when time was up. */
   readonly isCutOff: boolean;
   /** How it ended, if it did so by itself. */
-  readonly died?: string;
+  readonly died: string | undefined;
   /** Kernel accounting, from the opening of the window. */
-  readonly cpuUs?: number;
+  readonly cpuUs: number | undefined;
   /** The same by its own metrics: the second instrument. */
-  readonly cpuUsSelfReported?: number;
-  readonly rssPeakBytes?: number;
-  readonly queuePeak?: number;
+  readonly cpuUsSelfReported: number | undefined;
+  readonly rssPeakBytes: number | undefined;
+  readonly queuePeak: number | undefined;
   /** Spans in its store, if it has one that answers. */
-  readonly stored?: number | undefined;
-  /** What it serves for Prometheus, if it counts spans. */
-  readonly spanMetrics?: SpanMetricsPages | undefined;
+  readonly stored: number | undefined;
+  /** What it serves for Prometheus, if it counts spans: at the window's opening and after it. */
+  readonly spanMetrics: { readonly before: string; readonly after: string } | undefined;
 }
 
 /** A Collector between service and sink: one process of its own for each trial. */
 export class CollectorProcess {
   /** Where the service exports to. */
   readonly endpoints: ReceiverEndpoints;
+  readonly facts: CollectorFacts;
   readonly #startedMs = Date.now();
-  /** Of the query API, if it keeps the spans. */
-  readonly #store: string | undefined;
-  readonly #child: Child;
-  readonly #folder: string;
-  readonly #facts: CollectorFacts;
-  readonly #spanMetrics: SpanMetricsReader | undefined;
+  readonly #started: Started;
   readonly #watch: CollectorWatch;
+  #spanMetricsAtOpen: string | undefined;
   #exit: Exit | undefined;
   #cpuAtOpen: CpuReading | undefined;
   #cpuSecondsAtOpen: Promise<number | undefined> = Promise.resolve(undefined);
@@ -85,44 +81,35 @@ export class CollectorProcess {
       await orFail(who, child, options, accepted, { message, withinMs: READY_WITHIN_MS });
     } catch (error) {
       await child.kill();
-      const tail = logOf(folder).slice(-LOG_TAIL);
+      const tail = logTail(folder);
       rmSync(folder, { recursive: true, force: true });
       throw new Error(`${(error as Error).message}\n${tail}`, { cause: error });
     }
     const origin = (port: number): string => `http://127.0.0.1:${port}`;
     const endpoints = { ...options.endpoints, otlpHttp: `${origin(http)}/v1/traces`, otlpGrpc: origin(grpc) };
     const store = files.program.stores === true ? origin(query) : undefined;
-    return new CollectorProcess({
-      endpoints,
-      store,
-      child,
-      folder,
-      facts,
-      metrics,
-      prometheus,
-    });
+    return new CollectorProcess({ endpoints, store, child, folder, facts, metrics, prometheus });
   }
 
   private constructor(started: Started) {
+    this.#started = started;
     this.endpoints = started.endpoints;
-    this.#store = started.store;
-    this.#child = started.child;
-    this.#folder = started.folder;
-    this.#facts = started.facts;
-    const { spanMetricsAfterMs } = started.facts;
-    this.#spanMetrics =
-      spanMetricsAfterMs === undefined ? undefined : new SpanMetricsReader(started.prometheus, spanMetricsAfterMs);
+    this.facts = started.facts;
     void started.child.exited.then((exit) => (this.#exit = exit));
     this.#watch = new CollectorWatch(started.metrics, listenersOn(started.metrics), started.facts);
   }
 
-  get facts(): CollectorFacts {
-    return this.#facts;
-  }
-
   /** Before the window, when all of the warm-up is sent: reads what it has counted so far. */
   async settle(): Promise<void> {
-    await this.#spanMetrics?.open();
+    this.#spanMetricsAtOpen = await this.#spanMetrics();
+  }
+
+  /** The page of its span metrics, if it has one, when all spans that were sent are in it. */
+  async #spanMetrics(): Promise<string | undefined> {
+    const { spanMetricsAfterMs } = this.facts;
+    if (spanMetricsAfterMs === undefined) return undefined;
+    await sleep(spanMetricsAfterMs);
+    return metricsPage(this.#started.prometheus);
   }
 
   openWindow(): void {
@@ -138,38 +125,40 @@ export class CollectorProcess {
     const cpuSeconds = this.#watch.counts?.cpuSeconds;
     // after the reading: what was decided in the window stands for what is still to be
     await this.#decide(hasEnded);
-    const spanMetrics = await this.#spanMetrics?.close();
+    const [before, after] = [this.#spanMetricsAtOpen, await this.#spanMetrics()];
     await this.#watch.scrape();
     this.#watch.stop();
     const cpuSecondsAtOpen = await this.#cpuSecondsAtOpen;
-    const stored = this.#store === undefined ? undefined : await storedSpans(this.#store, this.#startedMs);
+    const { store, folder, child } = this.#started;
+    const stored = store === undefined ? undefined : await storedSpans(store, this.#startedMs);
     const died =
-      this.#exit && exitReason("the Collector", { ...this.#exit, stderrTail: this.#logTail() }, "in mid-trial");
-    const isKept = keep && this.#store !== undefined && died === undefined;
+      this.#exit && exitReason("the Collector", { ...this.#exit, stderrTail: logTail(folder) }, "in mid-trial");
+    const isKept = keep && store !== undefined && died === undefined;
     const { counts, queuePeak, rssPeakBytes } = this.#watch;
-    const isIdle = counts?.queueSize === 0;
-    if (!isKept) await this.#end(isIdle);
-    const dropped = droppedInLog(logOf(this.#folder), this.#facts);
-    if (!isKept) this.#removeFolder();
+    // Jaeger takes ten seconds to end by itself; with an empty queue it has nothing left to do
+    const isDone = store !== undefined && counts?.queueSize === 0;
+    if (!isKept) await (isDone ? child.kill() : child.stop());
+    const dropped = droppedInLog(logOf(folder), this.facts);
+    if (!isKept) rmSync(folder, { recursive: true, force: true });
+    const isKnown = cpuSeconds !== undefined && cpuSecondsAtOpen !== undefined;
     return {
-      facts: this.#facts,
+      facts: this.facts,
       counts,
       dropped,
-      isCutOff: !dropped.isComplete && !(isIdle && this.#store !== undefined),
-      ...(died !== undefined && { died }),
-      ...(cpu && { cpuUs: cpu.totalUs }),
-      ...(cpuSecondsAtOpen !== undefined &&
-        cpuSeconds !== undefined && { cpuUsSelfReported: (cpuSeconds - cpuSecondsAtOpen) * 1e6 }),
-      ...(rssPeakBytes !== undefined && { rssPeakBytes }),
-      ...(counts && { queuePeak }),
+      isCutOff: !dropped.isComplete && !isDone,
+      died,
+      cpuUs: cpu?.totalUs,
+      cpuUsSelfReported: isKnown ? (cpuSeconds - cpuSecondsAtOpen) * 1e6 : undefined,
+      rssPeakBytes,
+      queuePeak: counts && queuePeak,
       stored,
-      spanMetrics,
+      spanMetrics: before !== undefined && after !== undefined ? { before, after } : undefined,
     };
   }
 
   /** Lets a limit by the second take its seconds. */
   async #decide(hasEnded: () => boolean): Promise<void> {
-    const { decidedAfterMs } = this.#facts;
+    const { decidedAfterMs } = this.facts;
     if (decidedAfterMs === undefined || hasEnded()) return;
     await sleep(decidedAfterMs);
     await this.#watch.idle(hasEnded);
@@ -178,39 +167,31 @@ export class CollectorProcess {
   /** Lets it run on when we are gone. Undefined if it has ended, or has no store to look at. */
   release(): { readonly url: string; readonly pid: number } | undefined {
     const [pid] = this.#watch.pids;
-    if (this.#store === undefined || this.#exit !== undefined || pid === undefined) return undefined;
+    const { store, child } = this.#started;
+    if (store === undefined || this.#exit !== undefined || pid === undefined) return undefined;
     // the guard alone: it would end what it guards
-    process.kill(this.#child.pid, "SIGKILL");
-    return { url: this.#store, pid };
-  }
-
-  /** Jaeger takes ten seconds to end by itself; with an empty queue it has nothing left to do. */
-  async #end(isIdle: boolean): Promise<void> {
-    if (this.#store !== undefined && isIdle) await this.#child.kill();
-    else await this.#child.stop();
+    process.kill(child.pid, "SIGKILL");
+    return { url: store, pid };
   }
 
   async kill(): Promise<void> {
     this.#watch.stop();
-    await this.#child.kill();
-    this.#removeFolder();
+    await this.#started.child.kill();
+    rmSync(this.#started.folder, { recursive: true, force: true });
   }
 
   readCpu(): CpuReading | undefined {
     return this.#watch.readCpu();
   }
+}
 
-  #logTail(): string {
-    return logOf(this.#folder).slice(-LOG_TAIL);
-  }
-
-  #removeFolder(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
-  }
+function logTail(folder: string): string {
+  return logOf(folder).slice(-LOG_TAIL);
 }
 
 interface Started {
   readonly endpoints: ReceiverEndpoints;
+  /** Of the query API, if it keeps the spans. */
   readonly store: string | undefined;
   readonly child: Child;
   readonly folder: string;

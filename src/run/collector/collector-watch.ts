@@ -9,6 +9,16 @@ const POLL_MS = 100;
 const WATCH_MS = 500;
 const SCRAPE_WITHIN_MS = 2000;
 
+/** What a port of this machine serves for Prometheus. Undefined if it does not answer. */
+export async function metricsPage(port: number): Promise<string | undefined> {
+  try {
+    const signal = AbortSignal.timeout(SCRAPE_WITHIN_MS);
+    return await (await fetch(`http://127.0.0.1:${port}/metrics`, { signal })).text();
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads a Collector's own metrics and the kernel's account of it, twice a second. */
 export class CollectorWatch {
   readonly pids: readonly number[];
@@ -33,16 +43,12 @@ export class CollectorWatch {
 
   /** Undefined if it does not answer. */
   async scrape(): Promise<CollectorCounts | undefined> {
-    try {
-      const signal = AbortSignal.timeout(SCRAPE_WITHIN_MS);
-      const answer = await fetch(`http://127.0.0.1:${this.#port}/metrics`, { signal });
-      this.counts = collectorCounts(await answer.text(), this.#facts.sinkExporters);
-      this.queuePeak = Math.max(this.queuePeak, this.counts.queueSize);
-      this.rssPeakBytes = (this.pids.length === 0 ? undefined : readPeakRssBytes(this.pids)) ?? this.rssPeakBytes;
-      return this.counts;
-    } catch {
-      return undefined;
-    }
+    const page = await metricsPage(this.#port);
+    if (page === undefined) return undefined;
+    this.counts = collectorCounts(page, this.#facts.sinkExporters);
+    this.queuePeak = Math.max(this.queuePeak, this.counts.queueSize);
+    this.rssPeakBytes = (this.pids.length === 0 ? undefined : readPeakRssBytes(this.pids)) ?? this.rssPeakBytes;
+    return this.counts;
   }
 
   /** Undefined if the kernel does not say which process it is, or it has ended. */

@@ -28,16 +28,15 @@ export function collectorResources(
 ): CollectorResources {
   const { cpuUs, cpuUsSelfReported, rssPeakBytes, queuePeak, counts } = reading;
   return {
-    ...(cpuUs !== undefined && { cpuUs, cpuUsPerRequest: cpuUs / completed }),
-    ...(cpuUsSelfReported !== undefined && { cpuUsSelfReported }),
-    ...(rssPeakBytes !== undefined && { rssPeakBytes }),
-    ...(queuePeak !== undefined && { queuePeak }),
-    ...(counts && {
-      bytesIn: counts.bytesIn,
-      tailTraces: counts.tailTraces,
-      tracesDroppedEarly: counts.traceDroppedEarly,
-      lateArrivals: counts.lateArrivals,
-    }),
+    cpuUs,
+    cpuUsPerRequest: cpuUs === undefined ? undefined : cpuUs / completed,
+    cpuUsSelfReported,
+    rssPeakBytes,
+    queuePeak,
+    bytesIn: counts?.bytesIn,
+    tailTraces: counts?.tailTraces,
+    tracesDroppedEarly: counts?.traceDroppedEarly,
+    lateArrivals: counts?.lateArrivals,
     bytesOut,
     bytesOutPerRequest: bytesOut / Math.max(1, lifetime.completed),
   };

@@ -46,14 +46,21 @@ interface Settled {
 /** A backend that hangs must not hold the window open for ever. */
 export const FLUSH_WITHIN_MS = 3000;
 
+/** What a meter reads. */
+interface MeteredParts {
+  readonly target: TargetProcesses;
+  readonly driverPid: number;
+  readonly sinkPid: number;
+  readonly collector?: CollectorProcess | undefined;
+  /** The window is profiled, and the profiles of the target's processes are kept under this path. */
+  readonly profilePath?: string | undefined;
+}
+
 /** Reads the kernel's and the process's own counters at the window's edges. */
 export class Meter {
   /** The counts are read: the processes may end. */
   finished = false;
-  readonly #target: TargetProcesses;
-  readonly #driverPid: number;
-  readonly #sinkPid: number;
-  readonly #collector: CollectorProcess | undefined;
+  readonly #parts: MeteredParts;
   #open: Reading | undefined;
   #drained: Reading | undefined;
   #middle: { atMs: number; target: CpuReading | undefined }[] = [];
@@ -62,23 +69,8 @@ export class Meter {
   #settled: Settled | undefined;
   #measured: Measured | undefined;
 
-  readonly #profilePath: string | undefined;
-
-  /** `profilePath`: the window is profiled, and the profiles of the target's processes are kept under this path. */
-  constructor(
-    target: TargetProcesses,
-    driverPid: number,
-    sinkPid: number,
-    {
-      collector,
-      profilePath,
-    }: { readonly collector?: CollectorProcess | undefined; readonly profilePath?: string | undefined } = {},
-  ) {
-    this.#profilePath = profilePath;
-    this.#target = target;
-    this.#driverPid = driverPid;
-    this.#sinkPid = sinkPid;
-    this.#collector = collector;
+  constructor(parts: MeteredParts) {
+    this.#parts = parts;
   }
 
   /**
@@ -96,7 +88,7 @@ export class Meter {
    */
   async settle(): Promise<void> {
     this.#settled = await this.#flush();
-    if (this.#profilePath !== undefined) await beginProfile(this.#target.lines);
+    if (this.#parts.profilePath !== undefined) await beginProfile(this.#parts.target.lines);
   }
 
   /** Whether the window has opened. */
@@ -106,11 +98,11 @@ export class Meter {
 
   open(): void {
     this.#open = this.#read();
-    for (const line of this.#target.lines) line.ask({ type: "window-open" }, "ok").catch(() => undefined);
+    for (const line of this.#parts.target.lines) line.ask({ type: "window-open" }, "ok").catch(() => undefined);
     this.#usageAtOpen = this.#usage(false);
     this.#usageAtOpen.catch(() => undefined);
     this.#sampler = setInterval(() => {
-      this.#middle.push({ atMs: performance.now(), target: this.#target.readCpu() });
+      this.#middle.push({ atMs: performance.now(), target: this.#parts.target.readCpu() });
     }, 250);
   }
 
@@ -129,8 +121,8 @@ export class Meter {
     const { flushed } = await this.#flush();
     const flushMs = performance.now() - flushStart;
     const closed = this.#read();
-    const profile =
-      this.#profilePath === undefined ? undefined : await endProfile(this.#target.lines, this.#profilePath);
+    const { target, profilePath } = this.#parts;
+    const profile = profilePath === undefined ? undefined : await endProfile(target.lines, profilePath);
     const usageAtClose = await this.#usage(false);
     const collected = await this.#usage(true);
     const heapBytes = collected.reduce((sum, usage) => sum + usage.heapUsedBytes, 0);
@@ -143,7 +135,7 @@ export class Meter {
       ...halves,
       usageAtOpen,
       usageAtClose,
-      rssBytes: this.#target.readRssBytes(),
+      rssBytes: this.#parts.target.readRssBytes(),
       heapBytes,
       ...(profile && { profile }),
       flushMs,
@@ -157,17 +149,8 @@ export class Meter {
     return this.#measured;
   }
 
-  /** Share of one core that the target took while under load; 0 if the kernel has no such figure. */
-  get coreShare(): number {
-    return this.#coreShareOf("target");
-  }
-
-  /** The same of the Collector. */
-  get collectorShare(): number {
-    return this.#coreShareOf("collector");
-  }
-
-  #coreShareOf(who: "target" | "collector"): number {
+  /** Share of one core that it took while under load; 0 if the kernel has no such figure. */
+  coreShare(who: "target" | "collector"): number {
     const { open, drained } = this.measured;
     return (cpuBetween(open[who], drained[who])?.totalUs ?? 0) / ((drained.atMs - open.atMs) * 1000);
   }
@@ -185,7 +168,7 @@ export class Meter {
   }
 
   async #flush(): Promise<Settled> {
-    const flushes = this.#target.lines.map((line) => line.ask({ type: "flush" }, "ok"));
+    const flushes = this.#parts.target.lines.map((line) => line.ask({ type: "flush" }, "ok"));
     const answers = await Promise.race([
       Promise.all(flushes),
       new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), FLUSH_WITHIN_MS).unref()),
@@ -196,7 +179,7 @@ export class Meter {
 
   async #usage(collectGarbage: boolean): Promise<readonly Usage[]> {
     const answers = await Promise.all(
-      this.#target.lines.map((line) => line.ask({ type: "usage", collectGarbage }, "usage")),
+      this.#parts.target.lines.map((line) => line.ask({ type: "usage", collectGarbage }, "usage")),
     );
     return answers.map(({ usage }) => usage);
   }
@@ -205,10 +188,10 @@ export class Meter {
     return {
       atMs: performance.now(),
       epochMs: Date.now(),
-      target: this.#target.readCpu(),
-      driver: readCpu([this.#driverPid]),
-      sink: readCpu([this.#sinkPid]),
-      collector: this.#collector?.readCpu(),
+      target: this.#parts.target.readCpu(),
+      driver: readCpu([this.#parts.driverPid]),
+      sink: readCpu([this.#parts.sinkPid]),
+      collector: this.#parts.collector?.readCpu(),
       machine: machineTime(),
     };
   }

@@ -1,13 +1,11 @@
 import type { Variant } from "../../plan/trial.ts";
 import { UserError } from "../../base/problem.ts";
 import type { Registry } from "../../base/registry.ts";
-import type { Endpoints } from "../../target/endpoints.ts";
 import { DEFAULT_ENDPOINTS } from "../../target/endpoints.ts";
 import { exporters } from "../../target/exporters/index.ts";
 import type { ExporterKind, ProcessorKind, SamplerKind } from "../../target/kinds.ts";
 import { processors } from "../../target/processors/index.ts";
 import { samplers } from "../../target/samplers/index.ts";
-import type { ExporterSpec, ProcessorSpec, SamplerSpec } from "../../spec/specs.ts";
 import type { ServiceCommand } from "../../target/services/target-kind.ts";
 import type { TargetSetting } from "./target-setting.ts";
 
@@ -20,11 +18,11 @@ import type { TargetSetting } from "./target-setting.ts";
 export function otelEnvironment(
   setting: Pick<TargetSetting, "variant" | "endpoints" | "sdkReports">,
   { exporters: known, sdkMetrics, serviceName }: Pick<ServiceCommand, "exporters" | "sdkMetrics" | "serviceName">,
-): Record<string, string> {
+): Variables {
   const { variant, endpoints } = setting;
-  const sampler = samplerVariables(variant.sampler);
-  if (variant.processor === undefined || variant.exporter === undefined) return sampler;
-  const { exporter } = variant;
+  const { sampler, processor, exporter } = variant;
+  const ofSampler = expressible(samplers, sampler, sampler.kind.environment?.(sampler.config));
+  if (processor === undefined || exporter === undefined) return ofSampler;
   if (known !== undefined && !known.includes(exporter.kind.name))
     throw new UserError(`exporter "${exporter.text}": this target has ${known.join(", ")}`);
   return {
@@ -33,9 +31,9 @@ export function otelEnvironment(
     OTEL_METRICS_EXPORTER: "none",
     OTEL_LOGS_EXPORTER: "none",
     ...(setting.sdkReports && CAPTURED_HEADERS),
-    ...sampler,
-    ...processorVariables(variant.processor),
-    ...exporterVariables(exporter, endpoints),
+    ...ofSampler,
+    ...expressible(processors, processor, processor.kind.environment?.(processor.config)),
+    ...expressible(exporters, exporter, exporter.kind.environment?.(exporter.config, endpoints)),
     ...(sdkMetrics === true && setting.sdkReports && metricsVariables(endpoints)),
   };
 }
@@ -69,29 +67,17 @@ export function checkExpressible(variants: readonly Variant[], command: ServiceC
   }
 }
 
-export function samplerVariables(spec: SamplerSpec): Record<string, string> {
-  const { kind, config } = spec;
-  return expressible(samplers, spec.text, kind.environment?.(config));
-}
+type Variables = Readonly<Record<string, string>>;
 
-export function processorVariables(spec: ProcessorSpec): Record<string, string> {
-  const { kind, config } = spec;
-  return expressible(processors, spec.text, kind.environment?.(config));
-}
-
-export function exporterVariables(spec: ExporterSpec, endpoints: Endpoints): Record<string, string> {
-  const { kind, config } = spec;
-  return expressible(exporters, spec.text, kind.environment?.(config, endpoints));
-}
-
+/** What the kind of a spec gives, or a `UserError` with the kinds that give something. */
 function expressible(
   { noun, kinds }: Registry<SamplerKind> | Registry<ProcessorKind> | Registry<ExporterKind>,
-  canonical: string,
-  variables: Readonly<Record<string, string>> | undefined,
-): Record<string, string> {
-  if (variables !== undefined) return { ...variables };
+  { text }: { readonly text: string },
+  variables: Variables | undefined,
+): Variables {
+  if (variables !== undefined) return variables;
   const known = kinds.flatMap((kind) => (kind.environment ? [kind.name] : []));
   throw new UserError(
-    `${noun} "${canonical}" cannot be set from outside: OTEL_* variables can set ${known.join(", ")}, with the values that OpenTelemetry has`,
+    `${noun} "${text}" cannot be set from outside: OTEL_* variables can set ${known.join(", ")}, with the values that OpenTelemetry has`,
   );
 }

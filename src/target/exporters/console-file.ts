@@ -20,9 +20,9 @@ export class FileConsoleExporter extends ConsoleSpanExporter {
   }
 
   static open(file: string | undefined, baseDir: string): FileConsoleExporter {
-    const { descriptor, close } = file === undefined ? openTemporary() : openNamed(resolve(baseDir, file));
+    const descriptor = file === undefined ? openTemporary() : openSync(resolve(baseDir, file), "w");
     const output = new Console(fileStream(descriptor, file === undefined ? TEMPORARY_BYTES : Infinity));
-    return new FileConsoleExporter(output.dir.bind(output), close);
+    return new FileConsoleExporter(output.dir.bind(output), () => closeSync(descriptor));
   }
 
   override export(...[spans, done]: Parameters<ConsoleSpanExporter["export"]>): void {
@@ -56,17 +56,10 @@ function fileStream(descriptor: number, maxBytes: number): Writable {
   });
 }
 
-function openNamed(path: string): { descriptor: number; close: () => void } {
-  const descriptor = openSync(path, "w");
-  return { descriptor, close: () => closeSync(descriptor) };
-}
-
-/** Unlinked while open, if the system allows that: nothing remains even if the process is killed. */
-function openTemporary(): { descriptor: number; close: () => void } {
+/** Unlinked while open: nothing remains even if the process is killed. */
+function openTemporary(): number {
   const folder = mkdtempSync(join(tmpdir(), "spantoll-console-"));
-  const { descriptor, close } = openNamed(join(folder, "spans.txt"));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  if (process.platform === "win32") return { descriptor, close: () => [close, remove].forEach((each) => each()) };
-  remove();
-  return { descriptor, close };
+  const descriptor = openSync(join(folder, "spans.txt"), "w");
+  rmSync(folder, { recursive: true, force: true });
+  return descriptor;
 }
