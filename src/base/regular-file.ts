@@ -1,4 +1,7 @@
-import { readFileSync, statSync, type PathLike } from "node:fs";
+import { readFileSync, statSync, type PathLike, type Stats } from "node:fs";
+
+/** The files that this process reads. They are known by device and inode, since a file may have several names. */
+const inputs = new Set<string>();
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
@@ -16,7 +19,23 @@ export function fileReason(error: unknown): string {
 
 /** Throws the reason, in words that complete "cannot be read:", unless the path is that of a regular file: a FIFO or device may have no end. */
 export function checkRegular(path: PathLike): void {
-  if (!attempt(() => statSync(path)).isFile()) throw new Error("it is no regular file");
+  if (!noteInput(path)) throw new Error("it is no regular file");
+}
+
+/** Notes that a file is an input. Returns false if it is no regular file. Throws if there is none. */
+export function noteInput(path: PathLike): boolean {
+  const stats = attempt(() => statSync(path));
+  if (stats.isFile()) inputs.add(identityOf(stats));
+  return stats.isFile();
+}
+
+/** Whether this process reads a file. Such a file is never an output. */
+export function isInput(stats: Stats): boolean {
+  return inputs.has(identityOf(stats));
+}
+
+function identityOf({ dev, ino }: Stats): string {
+  return `${dev}:${ino}`;
 }
 
 /** The text of a regular file. Throws the reason, in words that complete "cannot be read:". */

@@ -47,11 +47,11 @@ async function calibrate(options: CalibrateOptions): Promise<number> {
   const { quick = false, target, rounds, quiet = false } = options;
   const wish = { quick, target, rounds };
   const expectedMs = SECTION_NAMES.reduce((sum, name) => sum + sectionOf(name, wish, {}).expectedMs, 0);
-  const environment = await readEnvironment(process.version, findPinning().pinning);
   const out = options.out ?? (quick ? QUICK_FILE : CALIBRATION_FILE);
   if (options.out === undefined) mkdirSync(dirname(out), { recursive: true });
   // the default file is for the last calibration
-  checkOutput("--out", out, { force: options.force ?? options.out === undefined });
+  checkOutput("--out", out, options.force ?? options.out === undefined);
+  const environment = await readEnvironment(process.version, findPinning().pinning);
   if (!quiet) process.stderr.write(`calibrating: about ${formatAbout(expectedMs)}; do not use the machine meanwhile\n`);
   const run = { options: wish, environment, out, quiet };
   const { calibration, path, interruptedWith } = await measureSections(run);

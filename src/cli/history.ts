@@ -40,14 +40,14 @@ export function historyCommand(program: Command): void {
 
 function history(given: readonly string[], options: HistoryOptions): void {
   const files = given.length > 0 ? given : globSync(DEFAULT_FILES);
-  const rules = { force: options.force, inputs: files };
+  const { force } = options;
   checkDistinct(["--html", options.html], ["--csv", options.csv]);
-  for (const format of ["html", "csv"] as const)
-    if (options[format] !== undefined) checkOutput(`--${format}`, options[format], rules);
   const input = historyInput(files, options.anyway === true);
+  for (const format of ["html", "csv"] as const)
+    if (options[format] !== undefined) checkOutput(`--${format}`, options[format], force);
   const report = buildHistory(input);
-  if (options.html !== undefined) writeOutput("--html", options.html, renderHtml(report), rules);
-  if (options.csv !== undefined) writeOutput("--csv", options.csv, historyCsv(input.series), rules);
+  if (options.html !== undefined) writeOutput("--html", options.html, renderHtml(report), force);
+  if (options.csv !== undefined) writeOutput("--csv", options.csv, historyCsv(input.series), force);
   const { title, caveats } = report;
   process.stdout.write(
     options.json === true

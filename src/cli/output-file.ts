@@ -1,18 +1,14 @@
-import { accessSync, constants, lstatSync, statSync } from "node:fs";
+import { accessSync, constants, lstatSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "../base/problem.ts";
-import { fileReason } from "../base/regular-file.ts";
+import { fileReason, isInput } from "../base/regular-file.ts";
 import { writeTextWhole } from "../record/file.ts";
 
-export interface OutputRules {
-  /** Replace an existing file. */
-  readonly force?: boolean | undefined;
-  /** Files that the command reads. It never writes to them. */
-  readonly inputs?: readonly string[];
-}
-
-/** Throws a `UserError` if an option's file cannot be written. Commands call it before they measure. */
-export function checkOutput(option: string, file: string, { force = false, inputs = [] }: OutputRules = {}): void {
+/**
+ * Throws a `UserError` if an option's file cannot be written: if it is an input, or exists and there is no `force`. Commands
+ * call it when they have read all inputs, and before they measure.
+ */
+export function checkOutput(option: string, file: string, force = false): void {
   const refuse = (reason: string): never => {
     throw new UserError(`${option} "${file}": ${reason}`);
   };
@@ -21,15 +17,14 @@ export function checkOutput(option: string, file: string, { force = false, input
   if (stats?.isDirectory() === true) refuse("it is a folder; expected the name of a file");
   if (stats?.isSymbolicLink() === true) refuse("it is a symbolic link; name the file itself");
   if (stats !== undefined && !stats.isFile()) refuse("it is no regular file");
-  if (stats !== undefined && inputs.some((input) => isSame(input, stats)))
-    refuse("this command reads that file; choose another name");
+  if (stats !== undefined && isInput(stats)) refuse("this command reads that file; choose another name");
   if (stats !== undefined && !force) refuse("the file exists; --force replaces it");
   attempt(option, file, () => accessSync(stats === undefined ? dirname(file) : file, constants.W_OK));
 }
 
 /** Writes the file of an option, and says so on stderr. Throws a `UserError` if it cannot. */
-export function writeOutput(option: string, file: string, text: string, rules: OutputRules = {}): void {
-  checkOutput(option, file, rules);
+export function writeOutput(option: string, file: string, text: string, force = false): void {
+  checkOutput(option, file, force);
   attempt(option, file, () => writeTextWhole(file, text));
   process.stderr.write(`wrote ${file}\n`);
 }
@@ -42,17 +37,6 @@ export function checkDistinct(...outputs: readonly (readonly [option: string, fi
   for (const [at, { option, path, file }] of named.entries()) {
     const other = named.slice(0, at).find((one) => one.path === path);
     if (other !== undefined) throw new UserError(`${option} "${file}": expected another file than ${other.option}`);
-  }
-}
-
-/** Also by another name: a hard link, or through a symbolic one. */
-function isSame(input: string, { dev, ino }: { dev: number; ino: number }): boolean {
-  try {
-    const stats = statSync(input);
-    return stats.dev === dev && stats.ino === ino;
-  } catch {
-    // what may be a name and is none
-    return false;
   }
 }
 

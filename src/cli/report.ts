@@ -42,12 +42,12 @@ export function reportCommand(program: Command): void {
         throw new UserError(`--${printed} and --${another} both print to stdout: give one of them`);
       checkDistinct(["--html", options.html], ["--markdown", options.markdown]);
       const formats = (["html", "markdown"] as const).filter((format) => options[format] !== undefined);
-      const rules = { force: options.force, inputs: [path] };
-      for (const format of formats) checkOutput(`--${format}`, options[format]!, rules);
+      const { force } = options;
       const report = reportOf(path);
+      for (const format of formats) checkOutput(`--${format}`, options[format]!, force);
       const render = (format: keyof typeof FORMATS): string =>
         FORMATS[format].render(report, mediumOf(process.stdout, options.verbose));
-      for (const format of formats) writeOutput(`--${format}`, options[format]!, render(format), rules);
+      for (const format of formats) writeOutput(`--${format}`, options[format]!, render(format), force);
       if (printed !== "terminal" || formats.length === 0) print(render(printed));
     });
 }

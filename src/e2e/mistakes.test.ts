@@ -19,7 +19,9 @@ const scenario = writeJson(folder, "scenario", { target: "bare:1" });
 const service = join(folder, "service.cjs");
 writeFileSync(service, "");
 const rules = join(folder, "rules.json");
-writeFileSync(rules, '[{ "sampler": "ratio:0.5" }]');
+const sampler = join(folder, "sampler.mjs");
+writeFileSync(sampler, "");
+writeFileSync(rules, JSON.stringify([{ sampler: `module:${sampler}` }]));
 const own = writeJson(folder, "own", {
   target: `command:"node ${service}"`,
   samplers: [`rules:${rules}`, "always_on"],
@@ -65,7 +67,7 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
     option,
   ]),
   ...["--out", "--record"].flatMap((option) =>
-    [own, service, rules].map((read): [string[], string] => [["bench", own, option, read, "--force"], option]),
+    [own, service, rules, sampler].map((read): [string[], string] => [["bench", own, option, read, "--force"], option]),
   ),
   [["bench", "--out", fresh, "--record", join(folder, ".", "fresh.json")], "--record"],
   [["bench", "--out", fresh, "--record", join(folder, "fresh.journal.jsonl")], "--record"],

@@ -1,14 +1,19 @@
+import { existsSync } from "node:fs";
 import { collectorFiles } from "../collector/collector-kind.ts";
 import { collectorFacts, readConfigurationFile } from "../collector/configuration.ts";
 import { UserError } from "../base/problem.ts";
+import { noteInput } from "../base/regular-file.ts";
+import { namesOfFiles } from "./named-files.ts";
 import type { Scenario } from "./scenario.ts";
 import type { CollectorSpec, ExporterSpec } from "./specs.ts";
 
-/** Reads the files that specs name (`rules:FILE`, `module:./x.mjs`). Throws a `UserError` with all mistakes in them. */
-export async function checkFiles(
-  { samplers, processors, exporters, collectors }: Scenario,
-  baseDir: string,
-): Promise<void> {
+/**
+ * Reads the files that specs name (`rules:FILE`, `module:./x.mjs`), and notes as inputs those that other processes read
+ * (`command:"node server.js"`). Throws a `UserError` with all mistakes in them.
+ */
+export async function checkFiles(scenario: Scenario, baseDir: string): Promise<void> {
+  const { samplers, processors, exporters, collectors } = scenario;
+  for (const name of namesOfFiles(scenario)) if (existsSync(name)) noteInput(name);
   const checks = [
     ...samplers.map(({ kind, config }) => ["--sampler", () => kind.check?.(config, { baseDir })] as const),
     ...processors.map(({ kind, config }) => ["--processor", () => kind.check?.(config, { baseDir })] as const),

@@ -1,7 +1,7 @@
-import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../base/problem.ts";
+import { checkRegular } from "../base/regular-file.ts";
 
 /**
  * Loads a part of the pipeline that the user wrote: the default export of a module is the part, its class, or a function
@@ -25,7 +25,7 @@ export async function loadModule<T>(
 /** Throws a `UserError` if the file does not exist. */
 export async function checkModule(path: string, baseDir: string): Promise<void> {
   try {
-    await access(resolve(baseDir, path));
+    checkRegular(resolve(baseDir, path));
   } catch {
     throw new UserError(`module:${path}: no such file, seen from ${baseDir}`);
   }

@@ -10,10 +10,8 @@ import { printComparison } from "../compare/compare.ts";
 import { comparisonOfBuilds } from "../compare/input.ts";
 import { thresholdsOf } from "../compare/thresholds.ts";
 import { EXIT, type Outcome } from "../exit-code.ts";
-import { namesOfFiles } from "../../spec/named-files.ts";
-import type { Scenario } from "../../spec/scenario.ts";
 import { startOf } from "../npm.ts";
-import { checkDistinct, type OutputRules } from "../output-file.ts";
+import { checkDistinct } from "../output-file.ts";
 import { mediumOf } from "../terminal.ts";
 import { planOfRefs, refuseForeignFolder, withBuilds } from "./commits/builds.ts";
 import { check } from "./check.ts";
@@ -39,12 +37,8 @@ export function benchCommand(program: Command, outcome: Outcome): void {
 /** Measures, writes, reports. Returns the exit code. */
 async function bench(scenarioName: string | undefined, options: BenchOptions): Promise<number> {
   if (options.resume !== undefined && options.check === undefined)
-    return measure(await resumedSession(options.resume, scenarioName, options), options, {});
-  const rulesFor = (asked: Scenario): OutputRules => ({
-    force: options.force,
-    inputs: [...(scenarioName === undefined ? [] : [scenarioName]), ...namesOfFiles(asked)],
-  });
-  const session = await newSession(scenarioName, options, rulesFor);
+    return measure(await resumedSession(options.resume, scenarioName, options), options);
+  const session = await newSession(scenarioName, options);
   const { nodes, otels } = session.scenario;
   const isSeveral = nodes.length > 1;
   if (options.base !== undefined && (isSeveral || otels.length > 0))
@@ -68,14 +62,14 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
         "--phase profile: needs Spantoll's own preload in the service, so it is not possible with own_sdk",
       );
   }
-  return options.check ? check(session, options) : measure(session, options, rulesFor(session.scenario));
+  return options.check ? check(session, options) : measure(session, options);
 }
 
-async function measure(session: Session, options: BenchOptions, rules: OutputRules): Promise<number> {
+async function measure(session: Session, options: BenchOptions): Promise<number> {
   if (options.dryRun) return printPlan(session);
   const { record, json, verbose } = options;
   checkDistinct(["--out", session.out], ["its journal", journalPath(session.out)], ["--record", record]);
-  const recorder = record === undefined ? undefined : recordTraces(session.plan, record, rules);
+  const recorder = record === undefined ? undefined : recordTraces(session.plan, record, options.force);
   const measured = await measureSession({ ...session, ...(recorder && { onEvidence: recorder.onEvidence }) });
   if (recorder !== undefined) process.stderr.write(`${recorder.written(measured.results.records)}\n`);
   const { results, estimates } = measured;

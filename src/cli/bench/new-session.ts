@@ -10,16 +10,12 @@ import type { Scenario } from "../../spec/scenario.ts";
 import { readScenario } from "../../spec/read.ts";
 import { checkSamplers, findOtels, packagesOf } from "./versions/otel.ts";
 import { findNodes, nodesText } from "./versions/nodes.ts";
-import { checkOutput, type OutputRules } from "../output-file.ts";
+import { checkOutput } from "../output-file.ts";
 import { keepsJaeger, overridesOf, timeLimitOf, type BenchOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 
 /** What `bench` is asked to measure. Throws a `UserError` for every mistake that can be found before measuring. */
-export async function newSession(
-  scenarioName: string | undefined,
-  options: BenchOptions,
-  rulesFor: (asked: Scenario) => OutputRules,
-): Promise<Session> {
+export async function newSession(scenarioName: string | undefined, options: BenchOptions): Promise<Session> {
   // what a change of the code costs; a scenario that is named has its own phases
   const phase = options.phase ?? (options.base !== undefined && scenarioName === undefined ? ["cost"] : undefined);
   const asked = readScenario(scenarioName, overridesOf({ ...options, ...(phase && { phase }) }));
@@ -32,8 +28,8 @@ export async function newSession(
   const scenario = { ...resolved, costRatePerSecond: rateOf(resolved, "cost", variants.length) };
   const read = await readEnvironment(nodesText(nodes), findPinning().pinning, serviceOf(scenario, scenarioName));
   const environment = otels.size === 0 ? read : { ...read, otels: packagesOf(otels) };
-  if (options.out !== undefined) checkOutput("--out", options.out, rulesFor(scenario));
   await checkFiles(scenario, process.cwd());
+  if (options.out !== undefined) checkOutput("--out", options.out, options.force);
   const keepJaeger = keepsJaeger(scenario, options);
   const timeLimit = timeLimitOf(options);
   const out = options.out ?? defaultOut(environment, options.dryRun === true || options.check === true);

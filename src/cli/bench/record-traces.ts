@@ -2,7 +2,7 @@ import { UserError } from "../../base/problem.ts";
 import type { Plan } from "../../plan/trial.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { writeTraces } from "../../simulate/write.ts";
-import { checkOutput, type OutputRules } from "../output-file.ts";
+import { checkOutput } from "../output-file.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -12,7 +12,7 @@ import type { Session } from "./session.ts";
 export function recordTraces(
   plan: Plan,
   file: string,
-  rules: OutputRules,
+  force: boolean | undefined,
 ): Pick<Session, "onEvidence"> & { readonly written: (records: readonly TrialRecord[]) => string } {
   const whole = new Set(plan.variants.filter(({ sampler }) => sampler.text === "always_on").map(({ id }) => id));
   const candidates = plan.trials.filter(({ variant }) => whole.has(variant));
@@ -23,7 +23,7 @@ export function recordTraces(
   const chosen = new Set(
     candidates.filter(({ phase, variant }) => phase === first.phase && variant === first.variant).map(({ id }) => id),
   );
-  checkOutput("--record", file, rules);
+  checkOutput("--record", file, force);
   let [trials, traces] = [0, 0];
   return {
     onEvidence: async (trial, evidence) => {

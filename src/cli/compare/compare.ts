@@ -12,7 +12,7 @@ import { renderTerminal } from "../../report/reporters/terminal.ts";
 import { shaOf } from "../bench/commits/repository.ts";
 import { EXIT, type Outcome } from "../exit-code.ts";
 import { startOf } from "../npm.ts";
-import { checkOutput, writeOutput } from "../output-file.ts";
+import { writeOutput } from "../output-file.ts";
 import { mediumOf } from "../terminal.ts";
 import { comparisonOfBuilds, comparisonOfFiles } from "./input.ts";
 import { thresholdsOf } from "./thresholds.ts";
@@ -50,13 +50,11 @@ async function compare(base: string, candidate: string | undefined, options: Com
   const { markdown, force } = options;
   const thresholds = thresholdsOf(options.threshold);
   await refuseCommits(base, candidate);
-  const inputs = candidate === undefined ? [base] : [base, candidate];
-  if (markdown !== undefined) checkOutput("--markdown", markdown, { force, inputs });
   const input =
     candidate === undefined
       ? comparisonOfBuilds(readResults(base), thresholds)
       : comparisonOfFiles(base, candidate, thresholds, options.anyway === true);
-  if (markdown !== undefined) writeOutput("--markdown", markdown, renderMarkdown(buildComparison(input)), { force });
+  if (markdown !== undefined) writeOutput("--markdown", markdown, renderMarkdown(buildComparison(input)), force);
   return printComparison(input, options);
 }
 

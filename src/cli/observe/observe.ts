@@ -66,7 +66,7 @@ async function observe(path: string, options: ObserveOptions): Promise<number> {
   const resumed = options.resume === undefined ? undefined : resumedRun(options.resume, plan, options);
   const environment = resumed?.environment ?? (await environmentOf(origin));
   const out = resumed?.out ?? options.out ?? defaultOut(name, environment);
-  if (resumed === undefined) checkOutput("--out", out, { force: options.force, inputs: [path] });
+  if (resumed === undefined) checkOutput("--out", out, options.force);
   const file = new RunFile({
     scenario,
     plan,

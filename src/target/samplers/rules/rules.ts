@@ -1,7 +1,7 @@
 import type { ComposableSampler } from "@opentelemetry/sampler-composite";
 import { text } from "../../../base/units.ts";
 import type { SamplerKind } from "../../kinds.ts";
-import { NestedSamplers, type NestedSampler, type SamplerSpec } from "../nested.ts";
+import { checkNested, NestedSamplers, type NestedSampler, type SamplerSpec } from "../nested.ts";
 import { matches, readRules } from "./rules-file.ts";
 
 const fields = { file: text };
@@ -28,7 +28,8 @@ export const rules = (nested: NestedSampler): SamplerKind<typeof fields> => ({
   main: "file",
   traced: true,
   async check(config, { baseDir }) {
-    await readRules(config.file, baseDir, nested);
+    for (const { sampler } of await readRules(config.file, baseDir, nested))
+      await checkNested({ sampler }, { baseDir });
   },
   async make(config, context) {
     const composite = await import("@opentelemetry/sampler-composite");
