@@ -126,8 +126,7 @@ export class SpanRows {
   }
 
   internText(text: string): number {
-    const bytes = Buffer.from(text);
-    return this.intern(bytes, 0, bytes.length);
+    return this.#strings === undefined ? 0 : this.#strings.internText(text);
   }
 
   /** The number of a string; 0 if strings are not kept. */

@@ -13,10 +13,21 @@ export class StringTable {
   /** 1 + index, 0 where empty; linear probing, at most half full. */
   #slots = new Int32Array(256);
   #bytes = 0;
+  /** Of strings that came as text. */
+  readonly #numbers = new Map<string, number>();
 
   /** Number 0 is the empty string. */
   constructor() {
-    this.intern(new Uint8Array(0), 0, 0);
+    this.intern(Buffer.alloc(0), 0, 0);
+  }
+
+  internText(text: string): number {
+    const known = this.#numbers.get(text);
+    if (known !== undefined) return known;
+    const bytes = Buffer.from(text);
+    const number = this.intern(bytes, 0, bytes.length);
+    if (this.strings[number] === text) this.#numbers.set(text, number);
+    return number;
   }
 
   intern(bytes: Uint8Array, start: number, wholeEnd: number): number {
@@ -46,7 +57,7 @@ export class StringTable {
       let slot = hashOf(key, 0, key.length) & mask;
       while (this.#slots[slot] !== this.strings.length) slot = (slot + 1) & mask;
       this.#slots[slot] = 0;
-      this.strings.pop();
+      this.#numbers.delete(this.strings.pop()!);
     }
   }
 

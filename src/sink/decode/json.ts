@@ -10,9 +10,11 @@ const HEX_DIGITS = Int8Array.from({ length: 128 }, (_, code) =>
 
 export type Json = Readonly<Record<string, unknown>>;
 
-export function parseJson(bytes: Uint8Array): unknown {
+/** The value of a text of which everything that `unneeded` matches is null. */
+export function parseJson(bytes: Uint8Array, unneeded?: RegExp): unknown {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
   try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString());
+    return JSON.parse(unneeded === undefined ? text : text.replaceAll(unneeded, "null"));
   } catch {
     throw new Malformed("JSON: it cannot be parsed");
   }
@@ -55,14 +57,12 @@ export function setUint64(rows: SpanRows, field: number, value: unknown): void {
   rows.setWide(field, high, low);
 }
 
-/** Sets an id of 16 hexadecimal digits for each of `fields`. */
-export function setHexId(rows: SpanRows, value: unknown, ...fields: readonly number[]): void {
+/** Sets an id of so many hexadecimal digits: 16 for `field` and each field that follows it. */
+export function setHexId(rows: SpanRows, field: number, value: unknown, digits: 16 | 32): void {
   const text = readString(value);
   if (text === "") return;
-  if (text.length !== fields.length * 16)
-    throw new Malformed(`JSON: expected an id of ${fields.length * 16} hexadecimal digits`);
-  for (let place = 0; place < fields.length; place++)
-    rows.setWide(fields[place]!, hexWord(text, place * 16), hexWord(text, place * 16 + 8));
+  if (text.length !== digits) throw new Malformed(`JSON: expected an id of ${digits} hexadecimal digits`);
+  for (let at = 0; at < digits; at += 16) rows.setWide(field + at / 8, hexWord(text, at), hexWord(text, at + 8));
 }
 
 function hexWord(text: string, from: number): number {

@@ -63,28 +63,48 @@ function readScopeSpans(reader: ProtobufReader, end: number, rows: SpanRows): vo
   }
 }
 
-/** The hot loop: one turn a field. */
+/** The hot loop: one turn a field. Tags and lengths of one byte, as nearly all are, are read without a call. */
 function readSpan(reader: ProtobufReader, end: number, rows: SpanRows): void {
   rows.beginSpan();
   const { bytes, view } = reader;
-  while (reader.pos < end) {
-    const tag = reader.tag(end);
+  let { pos } = reader;
+  while (pos < end) {
+    let tag = bytes[pos]!;
+    if (tag >= 8 && tag < 0x80) pos++;
+    else {
+      reader.pos = pos;
+      tag = reader.tag(end);
+      ({ pos } = reader);
+    }
     if ((tag & 7) === 2) {
-      const to = reader.lengthEnd(end);
-      if (tag !== 0x4a) readBytesField(reader, tag, to, rows);
-      else if (bytes[reader.pos] !== 0x0a || canBeKept(bytes[reader.pos + 1]!, bytes[reader.pos + 2]!))
+      let to = pos + 1 + bytes[pos]!;
+      if (bytes[pos]! < 0x80 && to <= end) pos++;
+      else {
+        reader.pos = pos;
+        to = reader.lengthEnd(end);
+        ({ pos } = reader);
+      }
+      if (tag !== 0x4a) readBytesField(reader, tag, pos, to, rows);
+      else if (bytes[pos] !== 0x0a || canBeKept(bytes[pos + 1]!, bytes[pos + 2]!)) {
+        reader.pos = pos;
         readAttribute(reader, to, rows);
-      reader.pos = to;
-    } else if (tag === 0x39) rows.setTime(row.START, view, reader.fixed(8, end));
+      }
+      pos = to;
+      continue;
+    }
+    reader.pos = pos;
+    if (tag === 0x39) rows.setTime(row.START, view, reader.fixed(8, end));
     else if (tag === 0x41) rows.setTime(row.END, view, reader.fixed(8, end));
     else if (tag === 0x30) rows.setWord(row.KIND, knownEnum(reader.varint(end), 5));
     else reader.skip(tag, end);
+    ({ pos } = reader);
   }
+  reader.pos = pos;
   rows.endSpan();
 }
 
-function readBytesField(reader: ProtobufReader, tag: number, to: number, rows: SpanRows): void {
-  const { bytes, view, pos } = reader;
+function readBytesField(reader: ProtobufReader, tag: number, pos: number, to: number, rows: SpanRows): void {
+  const { bytes, view } = reader;
   if (tag === 0x0a) {
     checkLength(to - pos, 16);
     rows.setId(row.TRACE_HIGH, view, pos);
@@ -97,7 +117,7 @@ function readBytesField(reader: ProtobufReader, tag: number, to: number, rows: S
     rows.setId(row.PARENT_ID, view, pos);
   } else if (tag === 0x1a) rows.setThreshold(adjustedCountOf(bytes.toString("latin1", pos, to)));
   else if (tag === 0x2a) rows.setWord(row.NAME, rows.intern(bytes, pos, to));
-  else if (tag === 0x7a) rows.setWord(row.STATUS, readStatus(reader, to));
+  else if (tag === 0x7a) rows.setWord(row.STATUS, readStatus(reader, pos, to));
 }
 
 function checkLength(length: number, expected: number): void {
@@ -109,8 +129,9 @@ function knownEnum(value: number, last: number): number {
   return value <= last ? value : 0;
 }
 
-function readStatus(reader: ProtobufReader, end: number): number {
+function readStatus(reader: ProtobufReader, pos: number, end: number): number {
   let code = 0;
+  reader.pos = pos;
   while (reader.pos < end) {
     const tag = reader.tag(end);
     if (tag === 0x18) code = knownEnum(reader.varint(end), 2);

@@ -23,9 +23,9 @@ export function decodeZipkinJson(bytes: Uint8Array, rows: SpanRows): void {
 function readSpan(span: Json, rows: SpanRows): void {
   rows.beginSpan();
   const isShort = readString(span["traceId"]).length === 16;
-  setHexId(rows, span["traceId"], ...(isShort ? [row.TRACE_LOW] : [row.TRACE_HIGH, row.TRACE_LOW]));
-  setHexId(rows, span["id"], row.SPAN_ID);
-  setHexId(rows, span["parentId"], row.PARENT_ID);
+  setHexId(rows, isShort ? row.TRACE_LOW : row.TRACE_HIGH, span["traceId"], isShort ? 16 : 32);
+  setHexId(rows, row.SPAN_ID, span["id"], 16);
+  setHexId(rows, row.PARENT_ID, span["parentId"], 16);
   rows.setWord(row.NAME, rows.internText(readString(span["name"])));
   rows.setWord(row.KIND, readEnum(readString(span["kind"]), KINDS) || INTERNAL);
   rows.setWord(row.SERVICE, rows.internText(readString(readObject(span["localEndpoint"])["serviceName"])));
