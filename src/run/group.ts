@@ -24,6 +24,8 @@ export interface GroupOutcome {
   readonly measurable: boolean;
   /** Sink or load process did not answer in time. */
   readonly isLate: boolean;
+  /** A service did not. */
+  readonly hangs: boolean;
 }
 
 /**
@@ -53,9 +55,10 @@ export async function runGroup(
     });
     const records = await Promise.race([measured, rejectOnExit(running), interrupted]);
     await Promise.all(running.map(({ target }) => target.stop()));
-    return { records, measurable: records.some(hasRightAnswers), isLate: false };
+    return { records, measurable: records.some(hasRightAnswers), isLate: false, hangs: false };
   } catch (error) {
     const { isLate } = bench;
+    const hangs = deadline.late !== undefined && !isLate;
     // what was stopped, or slow once, may be measurable
     const isTried = !signal.aborted && deadline.late === undefined;
     const measurable = !isTried || !(error instanceof NoneStarted || (await allDied(running)));
@@ -63,12 +66,19 @@ export async function runGroup(
     await bench.discard();
     if (error instanceof ControlFailure) throw error;
     const record = signal.aborted ? abortedRecord : failedRecord;
-    return { records: trials.map((trial) => record(trial, startedAt, error as Error)), measurable, isLate };
+    return { records: trials.map((trial) => record(trial, startedAt, error as Error)), measurable, isLate, hangs };
   } finally {
     done.abort();
     deadline.end();
     for (const { meter } of running) meter.stop();
   }
+}
+
+/** The outcome of a group that is not run again, since its services hung each time. */
+export function hungOutcome(trials: readonly Trial[], reason: string | undefined): GroupOutcome {
+  const error = new Error(`not tried again, since two trials failed for the same reason: ${reason}`);
+  const records = trials.map((trial) => failedRecord(trial, new Date(), error));
+  return { records, measurable: false, isLate: false, hangs: true };
 }
 
 /** The recipe of every phase but `start`: warm up, open the window, load, drain, flush, read meters and ledger. */

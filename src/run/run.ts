@@ -5,11 +5,13 @@ import { Bench } from "./bench.ts";
 import { ControlFailure } from "./processes/control-failure.ts";
 import { Deadline } from "./processes/deadline.ts";
 import { controlOwnSdk } from "./own-sdk-control.ts";
-import { runGroup } from "./group.ts";
+import { hungOutcome, runGroup } from "./group.ts";
 import type { CheckLine } from "./check/check-line.ts";
 import { preparePrograms } from "./plain-programs.ts";
 import type { Setting } from "./setting.ts";
 import { allowanceMs } from "./stage-times.ts";
+
+const MOST_HANGS = 2;
 
 /** What happens in a run. */
 export interface RunEvents {
@@ -31,7 +33,8 @@ export interface RunEvents {
  * Runs the trials of the plan that are not in `earlier`, group by group, until there are none, `signal` fires, no
  * variant can be measured, or fresh sinks and load processes do not answer either: minutes of the same failure show no
  * more than the first.
- * A group of which some trials are done runs again whole: its trials are measured side by side.
+ * A group of which some trials are done runs again whole: its trials are measured side by side. A group whose services
+ * hang twice in succession is not tried again: each time would take its whole time limit.
  * Throws a `ControlFailure` if figures of the service would be wrong.
  */
 export async function runPlan(
@@ -49,6 +52,7 @@ export async function runPlan(
     let [controlled, wasLate] = [false, false];
     const untried = new Set(setting.plan.variants.map(({ id: name }) => name));
     let measurable = records.some(hasRightAnswers);
+    const hung = new Map<string, readonly string[]>();
     const groups = groupsOf(setting.plan.trials).filter((group) => group.some(({ id }) => !done.has(id)));
     for (let index = 0; ; index++) {
       if (index === groups.length) groups.push(...groupsOf(events.extend()));
@@ -57,12 +61,20 @@ export async function runPlan(
       if (signal.aborted) break;
       if (!controlled) events.checked?.(await controlOwnSdk(bench, setting, signal).catch(failControl));
       controlled = true;
-      const outcome = await runGroup(bench, setting, groups[index]!, signal);
+      const group = groups[index]!;
+      const key = group
+        .map(({ phase, variant }) => `${phase} ${variant}`)
+        .toSorted()
+        .join();
+      const reasons = hung.get(key) ?? [];
+      const outcome =
+        reasons.length < MOST_HANGS ? await runGroup(bench, setting, group, signal) : hungOutcome(group, reasons[0]);
       await events.finished(outcome.records);
       if (signal.aborted) break;
       measurable ||= outcome.measurable;
       for (const { trial } of outcome.records) untried.delete(trial.variant);
       const reason = reasonOf(outcome.records[0]!);
+      hung.set(key, outcome.hangs ? [...reasons, reason ?? ""] : []);
       if (index + 1 < groups.length && !measurable && untried.size === 0) {
         events.stopping?.(`no variant could be measured: ${reason}`);
         break;

@@ -79,7 +79,7 @@ function commandOf(pid: number): string {
 
 function endingsOf(records: readonly TrialRecord[]): string[] {
   return records.map(({ ending, failure = "" }) =>
-    / did not answer .* within .* stopped/.test(failure) ? "late" : ending,
+    /^(?!not tried again).* did not answer .* within .* stopped/.test(failure) ? "late" : ending,
   );
 }
 
@@ -94,6 +94,11 @@ test("the only variant, stopped as it starts, is tried again", async () => {
   const { records, reasons } = await runStopping(["target"], "start");
   assert.deepEqual(endingsOf(records), ["late", "completed"]);
   assert.deepEqual(reasons, []);
+});
+
+test("a service that hung in two trials is not tried again", async () => {
+  const { records } = await runStopping(["target", "target"]);
+  assert.deepEqual(endingsOf(records), ["late", "late", "failed"]);
 });
 
 test("a run whose sinks do not answer, fresh ones neither, ends with the second trial", async () => {
