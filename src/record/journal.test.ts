@@ -116,20 +116,22 @@ test("of many runs that go on at the same moment, one takes the journal, also wh
   const program = `
     import { Journal, readJournal } from ${JSON.stringify(new URL("./journal.ts", import.meta.url).href)};
     const { records, damagedLines, ...header } = readJournal(process.argv[1]);
-    while (Date.now() < Number(process.argv[2]));
-    try { new Journal(process.argv[1], header, records); } catch (error) { process.exit(error.name === "UserError" ? 2 : 1); }
-    setTimeout(() => process.exit(), 20_000);
-    process.stdin.resume().on("end", () => process.exit());`;
+    process.stdin.on("end", () => process.exit()).once("data", () => {
+      try { new Journal(process.argv[1], header, records); } catch (error) { process.exit(error.name === "UserError" ? 2 : 1); }
+    });
+    process.stdout.write("ready");`;
   for (const killed of [false, true]) {
     const out = leftJournal(`taken-${killed}.json`, 2);
     if (killed) abandon(out, `${journalPath(out)}.after-${process.pid}-0`, "1");
-    const atMs = String(Date.now() + 1000);
     const runs = Array.from({ length: 4 }, () =>
-      spawn(process.execPath, ["--input-type=module", "--eval", program, out, atMs]),
+      spawn(process.execPath, ["--input-type=module", "--eval", program, out]),
     );
+    // also at its end, so that a run that fails to start fails the test
+    await Promise.all(runs.map(({ stdout }) => once(stdout, "readable")));
     // the one that goes on lives until the others have tried
     let left = runs.length;
     for (const run of runs) run.once("exit", () => --left === 1 && runs.forEach(({ stdin }) => stdin.end()));
+    for (const { stdin } of runs) stdin.write("go");
     const codes = (await Promise.all(runs.map((run) => once(run, "exit")))).map(([code]) => code as number);
     assert.deepEqual(
       codes.toSorted((a, b) => a - b),
