@@ -84,6 +84,11 @@ describe("bench --check", { concurrency: 4 }, () => {
       assertNamed([named], `${variable} exec ${python} ${SERVICE}/service.py`, observeControl),
     );
 
+  test("names the lifespan to a service in Python that does not flush", { skip }, () => {
+    const serve = `-m uvicorn --app-dir ${SERVICE} service:app --lifespan off --log-level warning --port {port}`;
+    return assertNamed([/came after SIGTERM.*FastAPI\(lifespan=/], `exec ${python} ${serve}`, observeAll);
+  });
+
   for (const target of [own("node wrong.cjs"), "command:(node server.cjs)"])
     test(`finds ${target} right`, async () => {
       const { exitCode, stdout, stderr } = await check(target);

@@ -34,6 +34,12 @@ function inSnakeCase(text: string): string {
   return text.replace(/"([a-z]+(?:[A-Z][a-z]+)+)":/g, (key) => key.replace(/[A-Z]/g, (big) => `_${big.toLowerCase()}`));
 }
 
+/** Jaeger's traces, each by itself. */
+function jaegerTraces(indent?: number): string {
+  const { data } = JSON.parse(jaegerDocument(SPANS)) as { data: object[] };
+  return data.map((trace) => JSON.stringify(trace, null, indent)).join("\n");
+}
+
 /** As Jaeger keeps spans in Elasticsearch: each with its process. */
 function elasticLines(): string {
   const { data } = JSON.parse(jaegerDocument(SPANS)) as {
@@ -46,17 +52,20 @@ function elasticLines(): string {
     .join("\n");
 }
 
+function protobufOf(resourceSpans: readonly object[]): Uint8Array {
+  const numbered = JSON.parse(JSON.stringify(resourceSpans), (key, value: unknown) =>
+    key === "kind" || key === "code"
+      ? ENUMS.indexOf(String(value).replace(/^(SPAN_KIND|STATUS_CODE)_/, "")) % 6
+      : value,
+  ) as object[];
+  return TRACES_DATA.encode(TRACES_DATA.fromObject({ resourceSpans: numbered })).finish();
+}
+
 /** As the Collector's file exporter writes protobuf: after the length in four bytes. */
 function delimitedMessages(): Buffer {
   return Buffer.concat(
     [document, document].flatMap(({ resourceSpans }, at) => {
-      const half = resourceSpans.filter((_, index) => index % 2 === at);
-      const numbered = JSON.parse(JSON.stringify(half), (key, value: unknown) =>
-        key === "kind" || key === "code"
-          ? ENUMS.indexOf(String(value).replace(/^(SPAN_KIND|STATUS_CODE)_/, "")) % 6
-          : value,
-      ) as object[];
-      const bytes = TRACES_DATA.encode(TRACES_DATA.fromObject({ resourceSpans: numbered })).finish();
+      const bytes = protobufOf(resourceSpans.filter((_, index) => index % 2 === at));
       const length = Buffer.alloc(4);
       length.writeUInt32BE(bytes.length);
       return [length, bytes];
@@ -77,12 +86,16 @@ const written: Readonly<Record<string, string | Uint8Array>> = {
   ),
   "otlp-documents.json": withNumbers.map((one) => JSON.stringify(one, null, 2)).join("\n"),
   "otlp-delimited.pb": delimitedMessages(),
+  "otlp.pb": protobufOf(document.resourceSpans),
+  "otlp-before-scopes.json": otlpDocument(SPANS).replaceAll('"scopeSpans"', '"instrumentationLibrarySpans"'),
   "tempo.json": JSON.stringify({ batches: document.resourceSpans }, null, 1),
   "tempo-api.json": JSON.stringify({ trace: document }),
   "jaeger-v3.jsonl": withNumbers.map((result) => JSON.stringify({ result })).join("\n"),
   "jaeger-v3.json": JSON.stringify({ result: document }, null, 1),
   "jaeger-elasticsearch.ndjson": elasticLines(),
   "jaeger.json": jaegerDocument(SPANS),
+  "jaeger-traces.jsonl": jaegerTraces(),
+  "jaeger-traces-on-many-lines.json": jaegerTraces(2),
   "jaeger.json.gz": gzipSync(jaegerDocument(SPANS)),
   "python-console.txt": pythonConsole(SPANS),
   "zipkin.json": zipkinDocument(SPANS),
