@@ -5,17 +5,21 @@
  * and of 20 % cover it. Each interval misses the truth once in 20 times by chance, so a promise is broken only if the
  * interval corrected for all four (Bonferroni) misses it too.
  */
+import { cpuUsPerRequest, findMetric } from "../record/metrics.ts";
 import type { CalibrationSections } from "../record/calibration-file.ts";
 import type { NoiseFloor } from "../record/noise-floor.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { estimateOf, type Estimate } from "./estimate.ts";
+import { changeOf, ratioFinding } from "./changes/comparisons.ts";
+import type { Estimate } from "./estimate.ts";
 import { CONFIDENCE } from "./estimates.ts";
-import { groupRounds, pairRounds, type VariantRounds } from "./rounds.ts";
-import { roundValues } from "./series.ts";
+import { groupRounds, pairRounds } from "./rounds.ts";
+import { scalarSeries, type Series } from "./series.ts";
 import { studentQuantile } from "./statistics/distributions.ts";
-import { interval, mean, oneSample, type Contrast } from "./statistics/student.ts";
+import { interval, mean, type Contrast } from "./statistics/student.ts";
 import { MIN_ROUNDS } from "./verdict.ts";
+
+const CPU = findMetric("cpuUsPerRequest")!;
 
 /** Shares of the baseline's CPU per request that are burnt on purpose. */
 export const BURNS: readonly number[] = [0.05, 0.2];
@@ -69,9 +73,7 @@ export function calibrationFindings({ sideBySide, knownTruth }: CalibrationSecti
 
 /** CPU per request of `none` in a section, µs: the geometric mean over rounds. Undefined if nothing usable was measured. */
 export function baselineCpuUs(section: Results | undefined): number | undefined {
-  const group = roundsOf(section, "none");
-  const logs = group === undefined ? [] : [...cpuOf(group).values()].map(Math.log);
-  return logs.length === 0 ? undefined : Math.exp(mean(logs));
+  return seriesIn(section, "none")?.absolute.center;
 }
 
 interface Ratio {
@@ -81,37 +83,22 @@ interface Ratio {
 
 /** CPU per request of the candidate over the base, paired by round. Undefined if they have no round in common. */
 function ratioIn(section: Results | undefined, candidate: string, base: string): Ratio | undefined {
-  const [over, under] = [roundsOf(section, candidate), roundsOf(section, base)];
+  const [over, under] = [seriesIn(section, candidate), seriesIn(section, base)];
   if (over === undefined || under === undefined) return undefined;
-  const pairs = pairRounds(cpuOf(over), cpuOf(under));
-  if (pairs.length === 0) return undefined;
-  const contrast = oneSample(pairs.map(({ value, baseline }) => Math.log(value / baseline)));
-  const method = "student-t on log ratios, paired by round";
-  const about = {
-    phase: over.phase,
-    variant: candidate,
-    metric: "cpuUsPerRequest",
-    unit: "ratio",
-    against: base,
-    method,
-  };
-  const warnings = [...over.warnings, ...under.warnings];
-  return { contrast, estimate: estimateOf(about, contrast, Math.exp, { confidence: CONFIDENCE, looks: 1 }, warnings) };
+  const contrast = changeOf(over, under, "log");
+  const estimate = ratioFinding(over, under, CERTAINTY)?.estimate;
+  return contrast && estimate && { contrast, estimate };
 }
 
-function roundsOf(section: Results | undefined, variant: string): VariantRounds | undefined {
-  return groupRounds(section?.records ?? []).find((group) => group.variant === variant);
-}
+const CERTAINTY = { confidence: CONFIDENCE, looks: 1 };
 
-function cpuOf(group: VariantRounds): Map<number, number> {
-  return positive(group, ({ resources }) => resources?.cpuUsPerRequest);
-}
-
-function positive(group: VariantRounds, of: (record: TrialRecord) => number | undefined): Map<number, number> {
-  return roundValues(group, (record) => {
-    const value = of(record);
-    return value !== undefined && value > 0 && Number.isFinite(value) ? value : undefined;
-  });
+function seriesIn(
+  section: Results | undefined,
+  variant: string,
+  of: (record: TrialRecord) => number | undefined = cpuUsPerRequest,
+): Series | undefined {
+  const group = groupRounds(section?.records ?? []).find((one) => one.phase === "cost" && one.variant === variant);
+  return group && scalarSeries(group, CPU, of, CERTAINTY);
 }
 
 function checked(what: string | number, { contrast, estimate }: Ratio, logTruth: number): Checked {
@@ -127,10 +114,10 @@ function checked(what: string | number, { contrast, estimate }: Ratio, logTruth:
 /** Truth: the mean over rounds of log(1 + burnt / baseline), because the estimate is a mean of logarithms. */
 function burnCheck(section: Results | undefined, share: number): Checked | undefined {
   const ratio = ratioIn(section, burningOf(share), "none");
-  const [burning, base] = [roundsOf(section, burningOf(share)), roundsOf(section, "none")];
-  if (ratio === undefined || burning === undefined || base === undefined) return undefined;
-  const burnt = positive(burning, ({ resources }) => resources?.burntUsPerRequest);
-  const logs = pairRounds(burnt, cpuOf(base)).map(({ value, baseline }) => Math.log1p(value / baseline));
+  const burnt = seriesIn(section, burningOf(share), ({ resources }) => resources?.burntUsPerRequest);
+  const base = seriesIn(section, "none");
+  if (ratio === undefined || burnt === undefined || base === undefined) return undefined;
+  const logs = pairRounds(burnt.values, base.values).map(({ value, baseline }) => Math.log1p(value / baseline));
   return logs.length === 0 ? undefined : checked(share, ratio, mean(logs));
 }
 

@@ -7,18 +7,11 @@ import { baselineOf } from "../plan/plan.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import { attemptNoting } from "./attempt.ts";
-import {
-  claimOf,
-  differenceFinding,
-  findingOf,
-  ratioFinding,
-  withVerdicts,
-  type Finding,
-} from "./changes/comparisons.ts";
+import { claimOf, differenceFinding, ratioFinding, withVerdicts, type Finding } from "./changes/comparisons.ts";
 import { tracingChanges, type PairOfBuilds, type TracingChange } from "./changes/tracing-change.ts";
 import { alphaOf, estimateOf, type Certainty, type Estimate } from "./estimate.ts";
 import { CONFIDENCE } from "./estimates.ts";
-import { comparedSeries, figuresOf, keyOf, type Figure } from "./file-figures.ts";
+import { comparedSeries, figuresOf, type Figure } from "./file-figures.ts";
 import { plannedLooks } from "./looks.ts";
 import { DEFAULT_THRESHOLDS, LOST, type Thresholds } from "../record/metrics.ts";
 import { groupRounds } from "./rounds.ts";
@@ -80,8 +73,7 @@ export function compareResults(
   const after = figuresOf(candidate, certainty, thresholds, attempt);
   const drafts = [...before].flatMap(([key, old]) => {
     const now = after.get(key);
-    if (now === undefined) return [];
-    return attempt(`the change of ${key}`, () => [draftOf(old, now, certainty, thresholds, baseline)]);
+    return now === undefined ? [] : [draftOf(old, now, certainty, thresholds, baseline)];
   });
   const missing = ({ plan }: Results, other: Results): string[] =>
     plan.variants.map(({ id }) => id).filter((id) => other.plan.variants.every((one) => one.id !== id));
@@ -112,14 +104,12 @@ export function compareVariants(
         ({ group, metric }) => group.phase === phase && group.variant === base && metric === now.metric,
       );
       if (variant !== candidate || old === undefined) return [];
-      return attempt(`the change of ${keyOf(now)}`, () => {
-        const finding =
-          ratioFinding(now, old, thresholds, certainty) ?? differenceFinding(now, old, thresholds, certainty);
-        return finding === undefined ? [] : [{ base: old.absolute, candidate: now.absolute, finding }];
-      });
+      const finding =
+        ratioFinding(now, old, certainty, thresholds) ?? differenceFinding(now, old, certainty, thresholds);
+      return finding === undefined ? [] : [{ base: old.absolute, candidate: now.absolute, finding }];
     }),
   );
-  const tracing = untraced === undefined ? [] : tracingChanges(records, pairs, untraced, certainty, attempt);
+  const tracing = untraced === undefined ? [] : tracingChanges(records, pairs, untraced, certainty);
   return { comparisons: withRatios(drafts, certainty), tracing, unavailable };
 }
 
@@ -156,7 +146,7 @@ function draftOf(old: Figure, now: Figure, certainty: Certainty, thresholds: Thr
   ];
   const estimate = estimateOf(about, contrast, logs ? Math.exp : (x) => x, certainty, warnings);
   const claim = group.variant === baseline ? undefined : claimOf(now.series, contrast, thresholds);
-  return { base: old.shown, candidate: now.shown, finding: findingOf(estimate, claim) };
+  return { base: old.shown, candidate: now.shown, finding: { estimate, claim } };
 }
 
 const UNCORRECTED: Warning = {

@@ -14,7 +14,7 @@ import { contrastFindings } from "./changes/contrasts.ts";
 import { priceFindings } from "./changes/prices.ts";
 import { alphaOf, type Certainty, type Estimate } from "./estimate.ts";
 import { fidelityEstimates } from "./fidelity/estimates.ts";
-import { DEFAULT_THRESHOLDS, METRICS } from "../record/metrics.ts";
+import { METRICS } from "../record/metrics.ts";
 import { partMetrics } from "../record/part-metrics.ts";
 import { plannedLooks } from "./looks.ts";
 import { referenceOf } from "./changes/references.ts";
@@ -30,7 +30,7 @@ export interface EstimateOptions {
   readonly looks?: number;
 }
 
-/** All estimates of a run, and for each that could not be made the reason. Never throws. */
+/** All estimates of a run, and for each that could not be made the reason. */
 export function estimatesOf({ records, plan, scenario }: Pick<Results, "records" | "plan" | "scenario">): {
   readonly estimates: readonly Estimate[];
   readonly unavailable: readonly string[];
@@ -38,10 +38,8 @@ export function estimatesOf({ records, plan, scenario }: Pick<Results, "records"
   const unavailable: string[] = [];
   const attempt = attemptNoting(unavailable);
   const estimates = [
-    ...attempt("estimates are", () =>
-      runEstimates(records, { variants: plan.variants, looks: plannedLooks(scenario).length }, attempt),
-    ),
-    ...attempt("what sampling keeps is", () => fidelityEstimates(records, attempt)),
+    ...runEstimates(records, { variants: plan.variants, looks: plannedLooks(scenario).length }, attempt),
+    ...fidelityEstimates(records, attempt),
   ];
   return { estimates, unavailable };
 }
@@ -60,16 +58,12 @@ export function runEstimates(
   const metrics = [...METRICS, ...partMetrics(records)];
   const all = groups.flatMap((group) => allSeries(group, certainty, attempt, metrics));
   const index = new Map(all.map((series) => [seriesKey(series), series]));
-  const findings = all.flatMap((series): Finding[] => {
-    const { metric, group } = series;
-    const what = `the change of ${metric.name} of ${group.variant} in the ${group.phase} phase`;
-    const changes = attempt(what, () => changesOf(series, index, variants, certainty));
-    return [{ estimate: series.absolute }, ...changes];
-  });
-  findings.push(...attempt("what one variant saves of another", () => contrastFindings(all, variants, certainty)));
-  findings.push(...attempt("what an instrumentation costs", () => priceFindings(all, variants, certainty)));
-  const decided = attempt("verdicts", () => withVerdicts(findings, alphaOf(certainty)));
-  return decided.length === findings.length ? [...decided] : findings.map(({ estimate }) => estimate);
+  const findings = [
+    ...all.flatMap((series) => [{ estimate: series.absolute }, ...changesOf(series, index, variants, certainty)]),
+    ...contrastFindings(all, variants, certainty),
+    ...priceFindings(all, variants, certainty),
+  ];
+  return withVerdicts(findings, alphaOf(certainty));
 }
 
 /** Ratio and difference to `none`. The verdict is the ratio's. */
@@ -86,7 +80,7 @@ function changesOf(
     seriesKey({ metric: { name: metric.baseline ?? metric.name }, group: { ...group, variant: against } }),
   );
   if (none === undefined) return [];
-  return changeFindings(series, none, DEFAULT_THRESHOLDS, certainty);
+  return changeFindings(series, none, certainty);
 }
 
 function seriesKey({

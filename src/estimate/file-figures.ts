@@ -52,7 +52,7 @@ export function figuresOf(
       const sample = metric.scale === "log" ? ofCommon(values, group.common).map(Math.log) : [...values.values()];
       return [[keyOf(series), { series, contrast: oneSample(sample), shown: absolute, isCorrected: false }]];
     }
-    const shown = ratioFinding(series, baseline, thresholds, certainty)?.estimate;
+    const shown = ratioFinding(series, baseline, certainty, thresholds)?.estimate;
     const contrast = changeOf(series, baseline, "log");
     if (shown === undefined || contrast === undefined) return [];
     return [[keyOf(series), { series, contrast, shown, isCorrected: true }]];

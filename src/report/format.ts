@@ -30,8 +30,8 @@ export function figureText(figure: Figure, scale = 1): string {
 }
 
 /** A difference: `+44.0 ±1.3`. */
-export function differenceText(figure: Figure): string {
-  return intervalText(figure, (value) => value, { signed: true });
+export function differenceText(figure: Figure, scale = 1): string {
+  return intervalText(figure, (value) => value * scale, { signed: true });
 }
 
 /** The change from one difference to another. Without an interval: that of the two as they are printed, so that it adds up. */

@@ -1,6 +1,6 @@
 import type { Warning } from "../../record/trial-record.ts";
 import { estimateOf, type Certainty, type Estimate } from "../estimate.ts";
-import { thresholdIn, type Metric, type Thresholds } from "../../record/metrics.ts";
+import { DEFAULT_THRESHOLDS, thresholdIn, type Metric, type Thresholds } from "../../record/metrics.ts";
 import { pairRounds } from "../rounds.ts";
 import type { Series } from "../series.ts";
 import { LEAST_EPISODES, LEAST_SECONDS, quantileChange, shortageOf } from "../statistics/quantile-change.ts";
@@ -11,19 +11,14 @@ import { decide, type Claim } from "../verdict.ts";
 /** An estimate, and the claim it makes if it is to have a verdict. */
 export interface Finding {
   readonly estimate: Estimate;
-  readonly claim?: Claim;
+  readonly claim?: Claim | undefined;
 }
 
 /** Ratio and difference of two series, paired by round. The verdict is the ratio's. */
-export function changeFindings(
-  series: Series,
-  baseline: Series,
-  thresholds: Thresholds,
-  certainty: Certainty,
-): Finding[] {
-  const ratio = ratioFinding(series, baseline, thresholds, certainty);
+export function changeFindings(series: Series, baseline: Series, certainty: Certainty): Finding[] {
+  const ratio = ratioFinding(series, baseline, certainty);
   if (ratio !== undefined && series.quantile === undefined) return [ratio, differenceAtMean(ratio, baseline)];
-  const difference = differenceFinding(series, baseline, thresholds, certainty);
+  const difference = differenceFinding(series, baseline, certainty);
   return [...(ratio ? [ratio] : []), ...(difference ? [{ estimate: difference.estimate }] : [])];
 }
 
@@ -31,22 +26,18 @@ export function changeFindings(
 export function ratioFinding(
   series: Series,
   baseline: Series,
-  thresholds: Thresholds,
   certainty: Certainty,
+  thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ): Finding | undefined {
-  if (series.metric.scale !== "log") return undefined;
-  const contrast = changeOf(series, baseline, "log");
+  const contrast = series.metric.scale === "log" ? changeOf(series, baseline, "log") : undefined;
   if (contrast === undefined) return undefined;
-  const about = {
-    ...aboutOf(series, baseline),
-    unit: "ratio",
-    method: series.quantile ? MERGED : "student-t on log ratios, paired by round",
-  };
+  const method = series.quantile ? MERGED : "student-t on log ratios, paired by round";
   const doubt = unsteady(series, baseline, contrast.mean);
   const warnings = [...warningsOf(series, baseline), ...(doubt ? [doubt.warning] : [])];
+  const about = { ...aboutOf(series, baseline), unit: "ratio", method };
   const estimate = estimateOf(about, contrast, Math.exp, certainty, warnings);
   if (doubt?.explains === true) return { estimate: { ...estimate, verdict: "inconclusive" } };
-  return findingOf(estimate, claimOf(series, contrast, thresholds));
+  return { estimate, claim: claimOf(series, contrast, thresholds) };
 }
 
 /**
@@ -71,18 +62,15 @@ export function differenceAtMean({ estimate }: Finding, { metric, absolute }: Se
 export function differenceFinding(
   series: Series,
   baseline: Series,
-  thresholds: Thresholds,
   certainty: Certainty,
+  thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ): Finding | undefined {
   const contrast = changeOf(series, baseline, "linear");
   if (contrast === undefined) return undefined;
-  const about = {
-    ...aboutOf(series, baseline),
-    unit: series.metric.unit,
-    method: series.quantile ? MERGED : "student-t on differences, paired by round",
-  };
+  const method = series.quantile ? MERGED : "student-t on differences, paired by round";
+  const about = { ...aboutOf(series, baseline), unit: series.metric.unit, method };
   const estimate = estimateOf(about, contrast, (x) => x, certainty, warningsOf(series, baseline));
-  return findingOf(estimate, claimOf(series, contrast, thresholds));
+  return { estimate, claim: claimOf(series, contrast, thresholds) };
 }
 
 const MERGED = "change of the quantile of merged rounds, jackknife or Woodruff over rounds, whichever is wider";
@@ -109,10 +97,6 @@ export function changeOf(series: Series, baseline: Series, scale: Metric["scale"
 
 function shortage({ quantile }: Series): ReturnType<typeof shortageOf> {
   return quantile && shortageOf([...quantile.rounds.values()], quantile.p);
-}
-
-export function findingOf(estimate: Estimate, claim: Claim | undefined): Finding {
-  return claim === undefined ? { estimate } : { estimate, claim };
 }
 
 /** The claim of a contrast on the scale of the series' metric, turned so that positive is worse; undefined without a threshold. */

@@ -1,6 +1,5 @@
 import { BASELINE, isBaseline, REFERENCE } from "../../plan/plan.ts";
 import { versionAxis, type Variant } from "../../plan/trial.ts";
-import { DEFAULT_THRESHOLDS } from "../../record/metrics.ts";
 import { differenceAtMean, ratioFinding, type Finding } from "./comparisons.ts";
 import type { Certainty } from "../estimate.ts";
 import { referenceOf } from "./references.ts";
@@ -48,7 +47,7 @@ function contrastOf(
   const isUpgrade = before !== undefined && after !== undefined && versionAxis(before, after) !== undefined;
   const isTurned = isUpgrade ? before.id === cheaper.group.variant : isReference(cheaper, dearer);
   const [one, other] = isTurned ? [dearer, cheaper] : [cheaper, dearer];
-  const ratio = ratioFinding(one, other, DEFAULT_THRESHOLDS, certainty);
+  const ratio = ratioFinding(one, other, certainty);
   if (ratio === undefined) return [];
   const isJudged = isUpgrade || isNext || isReference(other, one);
   return [isJudged ? ratio : { estimate: ratio.estimate }, differenceAtMean(ratio, other)];

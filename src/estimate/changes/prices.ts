@@ -1,5 +1,4 @@
 import { pricedInstrumentation, type Variant } from "../../plan/trial.ts";
-import { DEFAULT_THRESHOLDS } from "../../record/metrics.ts";
 import type { Certainty } from "../estimate.ts";
 import type { Series } from "../series.ts";
 import { changeFindings, type Finding } from "./comparisons.ts";
@@ -14,7 +13,7 @@ export function priceFindings(all: readonly Series[], variants: readonly Variant
       const fewer = variantOf(other);
       const isPair = own && fewer && pricedInstrumentation(own, fewer) !== undefined;
       if (!isPair || other.metric.name !== series.metric.name) return [];
-      return changeFindings(series, other, DEFAULT_THRESHOLDS, certainty);
+      return changeFindings(series, other, certainty);
     });
   });
 }

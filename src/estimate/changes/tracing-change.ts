@@ -1,6 +1,5 @@
-import { cpuUsPerRequest, DEFAULT_THRESHOLDS, findMetric } from "../../record/metrics.ts";
+import { cpuUsPerRequest, findMetric } from "../../record/metrics.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
-import type { Attempt } from "../attempt.ts";
 import { estimateOf, type Certainty, type Estimate } from "../estimate.ts";
 import { groupRounds } from "../rounds.ts";
 import { scalarSeries, type Series } from "../series.ts";
@@ -31,7 +30,6 @@ export function tracingChanges(
   pairs: readonly PairOfBuilds[],
   untraced: PairOfBuilds,
   certainty: Certainty,
-  attempt: Attempt,
 ): TracingChange[] {
   const costs = groupRounds(records).filter(({ phase }) => phase === "cost");
   const seriesOf = (variant: string): Series | undefined => {
@@ -45,13 +43,11 @@ export function tracingChanges(
     .flatMap(({ base, candidate }) => {
       const [t1, t2] = [seriesOf(base), seriesOf(candidate)];
       if (t1 === undefined || t2 === undefined) return [];
-      return attempt(`the change of what tracing adds in ${candidate}`, () => {
-        const [before, after] = [addedBy(t1, n1, certainty), addedBy(t2, n2, certainty)];
-        const change = changeOf([t1, n1, t2, n2], certainty);
-        return before && after && change
-          ? [{ base: before, candidate: after, change: summed(before, after, change) }]
-          : [];
-      });
+      const [before, after] = [addedBy(t1, n1, certainty), addedBy(t2, n2, certainty)];
+      const change = changeOf([t1, n1, t2, n2], certainty);
+      return before && after && change
+        ? [{ base: before, candidate: after, change: summed(before, after, change) }]
+        : [];
     });
 }
 
@@ -65,7 +61,7 @@ function summed(base: Estimate, candidate: Estimate, change: Estimate): Estimate
 }
 
 function addedBy(traced: Series, untraced: Series, certainty: Certainty): Estimate | undefined {
-  const ratio = ratioFinding(traced, untraced, DEFAULT_THRESHOLDS, certainty);
+  const ratio = ratioFinding(traced, untraced, certainty);
   return ratio && differenceAtMean(ratio, untraced).estimate;
 }
 

@@ -28,7 +28,9 @@ export function priceTable(run: Run): Table[] {
     const { ratio } = cpuOf(run, price);
     return [
       { text: prices.some((one) => one !== price && one.name === price.name) ? nameOf(price) : price.name },
-      ...metrics.map((metric) => estimateCell(changeOf(price, metric).difference, scaledText(metric))),
+      ...metrics.map((metric) =>
+        estimateCell(changeOf(price, metric).difference, (added) => differenceText(added, metric.column?.factor)),
+      ),
       estimateCell(ratio, changeText),
       { text: ratio === undefined ? "–" : contrastVerdict(ratio) },
     ];
@@ -77,11 +79,4 @@ function pricesOf(run: Run): Price[] {
 
 function nameOf({ name, more, fewer }: Price): string {
   return `${name} (${more.label} against ${fewer.label})`;
-}
-
-function scaledText({ column }: Metric): typeof differenceText {
-  const factor = column?.factor ?? 1;
-  const scaled = (value: number | undefined) => value && value * factor;
-  return (figure) =>
-    differenceText({ center: figure.center * factor, low: scaled(figure.low), high: scaled(figure.high) });
 }
