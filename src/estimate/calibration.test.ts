@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { baselineCpuUs, calibrationFindings, floorFor } from "./calibration.ts";
 import { calibrationSections } from "./calibration.fixture.ts";
-
-const near = (actual: number | undefined, expected: number, within: number): void =>
-  assert.ok(Math.abs(actual! - expected) <= within, `${actual} is not ${expected}`);
+import { near } from "./picked.fixture.ts";
 
 test("with a correct instrument every promise holds", () => {
   const { twins, burns, outcome } = calibrationFindings(calibrationSections());

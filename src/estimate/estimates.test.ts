@@ -56,20 +56,6 @@ describe("the cost phase", () => {
       if (estimate.low !== undefined) assert.ok(estimate.low <= estimate.center && estimate.center <= estimate.high!);
     }
   });
-
-  it("is equivalent if it is the same", () => {
-    const random = seededRandom(4);
-    const noisy = (): number => 100 * Math.exp(0.005 * normal(random));
-    const rounds = Array.from({ length: 8 }, noisy);
-    const same = estimatesFrom([
-      ...cost("none", rounds),
-      ...cost(
-        "noop",
-        rounds.map((cpu) => cpu * Math.exp(0.003 * normal(random))),
-      ),
-    ]);
-    assert.equal(pick(same, { variant: "noop", metric: "cpuUsPerRequest", unit: "ratio" }).verdict, "equivalent");
-  });
 });
 
 describe("latency", () => {
@@ -150,18 +136,6 @@ describe("references", () => {
 
   it("are none if it is not clear which is meant", () => {
     assert.equal(referenceOf("ratio:0.1 simple", "always_on", variants), undefined);
-  });
-});
-
-describe("a run of three variants in all phases", () => {
-  it("has at most 200 estimates", () => {
-    const records = (["cost", "latency", "capacity"] as const).flatMap((phase) =>
-      ["none", "always_on", "ratio:0.1"].flatMap((variant) =>
-        [1, 2, 3, 4].map((round) => syntheticRecord({ phase, variant, round, latencyUs: [100, 200, 300] })),
-      ),
-    );
-    const { length } = estimatesFrom(records);
-    assert.ok(length < 200 - 2 * FIDELITY_METRICS.length, String(length));
   });
 });
 

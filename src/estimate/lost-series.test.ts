@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { seededRandom, type Random } from "../base/random.ts";
 import { lostSeries } from "./lost-series.ts";
+import { shareOf, simulationError } from "./picked.fixture.ts";
 import { syntheticRecord } from "./synthetic.fixture.ts";
 
 const SPANS = 1000;
@@ -30,21 +31,17 @@ function intervalOf(lost: readonly number[]): readonly [number, number] {
 /** How often the interval holds the mean share of the rounds that `draw` makes. */
 function coverage(rounds: number, truth: number, draw: (random: Random) => number): number {
   const random = seededRandom(20);
-  let covered = 0;
-  for (let repetition = 0; repetition < REPETITIONS; repetition++) {
+  return shareOf(REPETITIONS, () => {
     const [low, high] = intervalOf(Array.from({ length: rounds }, () => draw(random)));
-    if (low <= truth && truth <= high) covered++;
-  }
-  return covered / REPETITIONS;
+    return low <= truth && truth <= high;
+  });
 }
-
-const ALLOWED = 3 * Math.sqrt((0.95 * 0.05) / REPETITIONS);
 
 describe("the interval of the share of spans lost", () => {
   for (const rounds of [4, 5, 10, 20, 60])
     it(`covers 95 of 100 times if one round in 20 loses everything: ${rounds} rounds`, () => {
       const share = coverage(rounds, 0.05, (random) => (random() < 0.05 ? SPANS : 0));
-      assert.ok(share >= 0.95 - ALLOWED, String(share));
+      assert.ok(share >= 0.95 - simulationError(REPETITIONS), String(share));
     });
 
   for (const [name, draw, truth] of [
@@ -53,7 +50,7 @@ describe("the interval of the share of spans lost", () => {
   ] as const)
     it(`covers 93 of 100 times if ${name}`, () => {
       const share = coverage(8, truth, draw);
-      assert.ok(share >= 0.93 - ALLOWED, String(share));
+      assert.ok(share >= 0.93 - simulationError(REPETITIONS), String(share));
     });
 
   it("counts a round as one trial if all are the same, however many spans it has", () => {

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { seededRandom, type Random } from "../base/random.ts";
 import { effectiveEpisodes } from "../fidelity/slow-episodes.ts";
-import { mergeHistograms, quantile, type Histogram } from "./statistics/histogram.ts";
+import { histogramOf } from "./picked.fixture.ts";
+import { quantile } from "./statistics/histogram.ts";
 import {
   LEAST_EPISODES,
   LEAST_SECONDS,
@@ -38,11 +39,6 @@ function roundOf(random: Random, { windowS, stallS, everyS }: World, factor: num
   }
   const episodes = effectiveEpisodes({ intendedUs, responseTimeUs });
   return { histogram: histogramOf(responseTimeUs), episodes, seconds: windowS };
-}
-
-function histogramOf(valuesUs: Float64Array): Histogram {
-  const values = valuesUs.toSorted();
-  return mergeHistograms([{ values, counts: values.map(() => 1), total: values.length }]);
 }
 
 function p99Of(random: Random, world: World, factor: number): number {

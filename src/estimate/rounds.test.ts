@@ -18,16 +18,6 @@ describe("few rounds", () => {
     );
   });
 
-  it("gives numbers without a verdict below four rounds, and says how many it takes", () => {
-    const estimates = estimatesFrom([...cost("none", [100, 110, 90]), ...cost("always_on", [103, 117, 91])]);
-    const ratio = pick(estimates, { variant: "always_on", metric: "cpuUsPerRequest", unit: "ratio" });
-    assert.ok(ratio.low! < ratio.high!);
-    assert.equal(ratio.verdict, undefined);
-    const warning = ratio.warnings.find(({ code }) => code === "few-rounds")!;
-    assert.equal(warning.message, "no verdict from fewer than 4 rounds (here 3)");
-    assert.match(warning.fix, /^--rounds 4 or more/);
-  });
-
   it("gives no interval from fewer than four rounds that leave more than a factor of two", () => {
     const ratioOf = (values: readonly number[]): Estimate =>
       pick(

@@ -11,14 +11,13 @@ import { describe, it } from "node:test";
 import { seededRandom, type Random } from "../base/random.ts";
 import { alphaOf } from "./estimate.ts";
 import { plannedLooks } from "./looks.ts";
-import { clusteredQuantile, mergeHistograms, type Histogram } from "./statistics/histogram.ts";
+import { histogramOf, shareOf, simulationError } from "./picked.fixture.ts";
+import { clusteredQuantile, mergeHistograms } from "./statistics/histogram.ts";
 import { interval, halfWidth, oneSample } from "./statistics/student.ts";
 import { normal } from "../record/records.fixture.ts";
 import { decide, type Claim } from "./verdict.ts";
 
 const RUNS = 10_000;
-/** Three standard errors of a share of 5 % seen in 10,000 runs. */
-const SIMULATION_ERROR = 3 * Math.sqrt((0.05 * 0.95) / RUNS);
 
 const exponential = (random: Random): number => -Math.log(1 - random());
 const gamma16 = (random: Random): number =>
@@ -38,7 +37,7 @@ describe("95 % intervals of the cost ratio", () => {
     for (const n of [4, 6, 12]) {
       it(`cover the truth in 94 to 96 % of 10,000 runs: ${n} rounds, ${name}`, () => {
         const random = seededRandom(2026 + n);
-        const covered = share(RUNS, () => {
+        const covered = shareOf(RUNS, () => {
           const { low, high } = interval(
             sampleOf(n, () => restart(random)),
             0.95,
@@ -53,7 +52,7 @@ describe("95 % intervals of the cost ratio", () => {
   it("cover at least 94 % if both sides have the same skewed restarts, of skewness 2", () => {
     const random = seededRandom(5);
     for (const n of [4, 6, 12]) {
-      const covered = share(RUNS, () => {
+      const covered = shareOf(RUNS, () => {
         const { low, high } = interval(
           sampleOf(n, () => exponential(random) - exponential(random)),
           0.95,
@@ -70,7 +69,7 @@ describe("the interval of a quantile over rounds", () => {
     const random = seededRandom(31);
     // Lognormal latencies: median 1000 µs, σ 0.5 within a round and 0.05 between rounds; z(0.9) = 1.28155.
     const truth = 1000 * Math.exp(1.28155 * Math.hypot(0.5, 0.05));
-    const covered = share(1000, () => {
+    const covered = shareOf(1000, () => {
       const rounds = Array.from({ length: 6 }, () => {
         const median = 1000 * Math.exp(0.05 * normal(random));
         return histogramOf(Array.from({ length: 400 }, () => median * Math.exp(0.5 * normal(random))));
@@ -90,7 +89,7 @@ describe("verdicts", () => {
       [0.02, 6],
     ] as const) {
       const random = seededRandom(17 + n);
-      const alarms = share(RUNS, () => {
+      const alarms = shareOf(RUNS, () => {
         const verdicts = decide(runOf(random, n, [0, 0, 0], threshold), 0.05).map((decision) => decision.verdict);
         return verdicts.some((verdict) => verdict === "regression" || verdict === "improvement");
       });
@@ -105,12 +104,12 @@ describe("verdicts", () => {
     ] as const) {
       for (const n of rounds) {
         const random = seededRandom(23 + n);
-        const wrong = share(RUNS, () =>
+        const wrong = shareOf(RUNS, () =>
           decide(runOf(random, n, truth.map(Math.log1p), 0.02, 0.003), 0.05).some(
             ({ verdict }) => verdict === "equivalent",
           ),
         );
-        assert.ok(wrong <= 0.05 + SIMULATION_ERROR, `${wrong} of ${truth.length}, ${n} rounds`);
+        assert.ok(wrong <= 0.05 + simulationError(RUNS), `${wrong} of ${truth.length}, ${n} rounds`);
       }
     }
   });
@@ -134,7 +133,7 @@ describe("looks at growing data", () => {
     const confidence = 1 - alphaOf({ confidence: 0.95, looks: looks.length });
     const random = seededRandom(37);
     const stoppedAt = new Map(looks.map((look) => [look, 0]));
-    const missed = share(RUNS, () => {
+    const missed = shareOf(RUNS, () => {
       const values = Array.from({ length: looks.at(-1)! }, () => 0.012 * normal(random));
       const precise = (n: number): boolean => halfWidth(oneSample(values.slice(0, n)), confidence) <= 0.0135;
       const n = looks.find(precise) ?? looks.at(-1)!;
@@ -150,12 +149,6 @@ describe("looks at growing data", () => {
   });
 });
 
-function share(runs: number, happens: () => boolean): number {
-  let count = 0;
-  for (let run = 0; run < runs; run++) if (happens()) count++;
-  return count / runs;
-}
-
 function sampleOf(n: number, draw: () => number): ReturnType<typeof oneSample> {
   return oneSample(Array.from({ length: n }, draw));
 }
@@ -168,10 +161,4 @@ function runOf(random: Random, n: number, truths: readonly number[], threshold: 
     margin: Math.log1p(threshold),
     scale: "log",
   }));
-}
-
-/** Whole µs, each a bucket of its own. */
-function histogramOf(valuesUs: readonly number[]): Histogram {
-  const values = Float64Array.from(valuesUs, Math.round).toSorted();
-  return mergeHistograms([{ values, counts: values.map(() => 1), total: values.length }]);
 }

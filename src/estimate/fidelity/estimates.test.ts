@@ -150,15 +150,6 @@ test("failed, aborted and invalid trials do not count", () => {
   assert.deepEqual(estimatesFrom(broken), []);
 });
 
-test("fewer than four rounds give a number without an interval, also if they agree", () => {
-  const recall = find("ratio:0.25", "errorRecall", records.slice(0, 2))!;
-  assert.deepEqual([recall.n, recall.low], [1, undefined]);
-  const apart = find("ratio:0.25", "errorRecall", records.slice(4))!;
-  assert.deepEqual([apart.n, apart.center, apart.low], [2, 0.5, undefined]);
-  const alike = find("ratio:0.25", "errorRecall", records.slice(0, 4))!;
-  assert.deepEqual([alike.n, alike.low], [2, undefined]);
-});
-
 test("what one trace alone shows is one thing to see, not as many as it shows", () => {
   const requests: FixtureRequest[] = [{ route: "/", class: "declined", status: 503, latencyUs: 5000 }];
   const all = trialFidelity(evidenceOf(requests, usualSpans(requests)), { inclusion: 1 });

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { near } from "../picked.fixture.ts";
 import { studentQuantile, studentTail } from "./distributions.ts";
 import { differenceP, equivalenceP, halfWidth, interval, oneSample, welch } from "./student.ts";
-
-const near = (actual: number, expected: number, within: number): void =>
-  assert.ok(Math.abs(actual - expected) <= within, `${actual} is not ${expected}`);
 
 const sample = fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 2, maxLength: 12 });
 
