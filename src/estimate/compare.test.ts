@@ -5,7 +5,6 @@ import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { compareResults, compareVariants, type Comparison } from "./compare.ts";
 import { incomparable } from "./incomparable.ts";
-import { DEFAULT_THRESHOLDS } from "../record/metrics.ts";
 import { normal } from "../record/records.fixture.ts";
 import { syntheticRecord, syntheticResults } from "./synthetic.fixture.ts";
 

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { seededRandom } from "../base/random.ts";
-import { FIDELITY_METRICS } from "../fidelity/metrics.ts";
 import { estimateSchema } from "./estimate.ts";
 import { estimatesOf } from "./estimates.ts";
 import { cost, estimatesFrom, near, pick } from "./picked.fixture.ts";
 import { referenceOf } from "./changes/references.ts";
-import { normal } from "../record/records.fixture.ts";
 import { syntheticRecord, syntheticResults, syntheticVariant } from "./synthetic.fixture.ts";
 
 describe("the cost phase", () => {
