@@ -1,28 +1,13 @@
 /** A real Collector between service and sink. Skipped without its binary: npm run setup:collector. */
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { COLLECTOR, JAEGER } from "../collector/programs.ts";
-import type { TrialRecord } from "../record/trial-record.ts";
-import { measure, run, temporaryFolder } from "./program.fixture.ts";
+import { folder, measureVia, noCollector as skip, ONE } from "./collector.fixture.ts";
+import { measure, run } from "./program.fixture.ts";
 
-const isReady = existsSync(COLLECTOR.path());
-const skip = isReady ? false : `no Collector: npm run ${COLLECTOR.setup}`;
 const READY_MADE = join(import.meta.dirname, "../../collectors");
-const folder = temporaryFolder();
-const ONE = ["--target", "bare:5", "--sampler", "always_on", "--phase", "latency"];
-
-/** The one traced trial; nothing of it is unexplained. */
-async function measureVia(collector: string, ...args: readonly string[]): Promise<TrialRecord> {
-  const out = join(folder, `${[collector, ...args].join("-").replaceAll(/\W/g, "-")}.json`);
-  const { results, stderr } = await measure(out, ...ONE, "--collector", collector, ...args);
-  const record = results.records.find(({ trial }) => trial.variant !== "none");
-  assert.equal(record?.ending, "completed", record?.failure ?? stderr);
-  assert.equal(record.ledger!.residual, 0, JSON.stringify(record.ledger));
-  return record;
-}
 
 for (const name of ["pass-through", "batch", "spanmetrics", "persistent-queue"])
   test(`${name}: exported = accepted = received`, { skip }, async () => {
@@ -100,35 +85,6 @@ test("a Collector that is killed: what it held died with it, and the trial goes 
   assert.ok(record.warnings.some(({ code }) => code === "collector-died"));
 });
 
-const jaeger = existsSync(JAEGER.path()) ? false : `no Jaeger: npm run ${JAEGER.setup}`;
-const SPANS = 50;
-const TICK_US = 10_000;
-
-for (const [name, missing] of [
-  ["pass-through", skip],
-  ["jaeger", jaeger],
-] as const)
-  for (const spansPerSecond of [1000, 20_000])
-    test(
-      `${name} at ${spansPerSecond} spans/s: no span is lost, and no CPU time is counted twice`,
-      { skip: missing },
-      async () => {
-        const load = ["--target", `bare:${SPANS}`, "--rate", `${spansPerSecond / SPANS}/s`, "--duration", "1500ms"];
-        const queue = ["--processor", "batch:queue=65536,batch=2048"];
-        const { ledger, resources, collector } = await measureVia(name, ...load, ...queue);
-        const { exported, received } = ledger!;
-        const { accepted, stored = exported } = ledger!.collector!;
-        assert.ok(exported > 0);
-        assert.deepEqual([accepted, received, stored], [exported, exported, exported]);
-        // the kernel's account of each process, and its own of itself
-        for (const { cpuUs, cpuUsSelfReported } of [resources!, collector!])
-          assert.ok(
-            Math.abs(cpuUs! - cpuUsSelfReported!) < 0.02 * cpuUs! + 3 * TICK_US,
-            `${cpuUs} against ${cpuUsSelfReported}`,
-          );
-      },
-    );
-
 /** Kills the Collector that has this file in its command line, a while after it has accepted spans. */
 async function killWhenLoaded(file: string, measured: Promise<unknown>): Promise<void> {
   const over = new AbortController();
@@ -158,21 +114,6 @@ function textOf(pid: string, file: "cmdline" | "environ"): string {
     return "";
   }
 }
-
-test("jaeger: sent = received = stored; with --keep-jaeger its traces can be looked at", { skip: jaeger }, async () => {
-  const out = join(folder, "jaeger-kept.json");
-  const { results, stderr } = await measure(out, ...ONE, "--collector", "jaeger", "--keep-jaeger");
-  const [, url, pid] = /(http:\/\/127\.0\.0\.1:\d+): process (\d+)/.exec(stderr) ?? assert.fail(stderr);
-  try {
-    const { ledger } = results.records.find(({ trial }) => trial.variant !== "none")!;
-    const { accepted, stored } = ledger!.collector!;
-    assert.deepEqual([ledger!.residual, accepted, ledger!.received, stored], [0, stored, stored, ledger!.exported]);
-    const answer = await fetch(`${url}/api/services`);
-    assert.equal(((await answer.json()) as { data: string[] }).data.length, 1);
-  } finally {
-    process.kill(Number(pid), "SIGKILL");
-  }
-});
 
 test("placement: each way to sample has the bill of its processes, and no span is unexplained", { skip }, async () => {
   const out = join(folder, "placement.json");
@@ -224,7 +165,7 @@ test("mistakes exit with 2 and name what is missing", async () => {
   assert.equal(exitCode, 2);
 });
 
-test("without its binary, the run names the command that builds it", { skip: isReady }, async () => {
+test("without its binary, the run names the command that builds it", { skip: skip === false }, async () => {
   const { exitCode, stderr } = await run("bench", "--collector", "pass-through");
   assert.equal(exitCode, 2);
   assert.match(stderr, /npm run setup:collector/);

@@ -1,7 +1,12 @@
-/** Jaeger's query API, version 1 and 2. Its /api/v3 is the same search; it is marked unstable, and /api/traces is not. */
-interface Trace {
-  readonly traceID: string;
-  readonly spans: readonly { readonly spanID: string }[];
+/** Jaeger's query API, version 3, which every Jaeger v2 serves: spans come as OTLP. */
+interface Answer {
+  readonly result: {
+    readonly resourceSpans: readonly {
+      readonly scopeSpans: readonly {
+        readonly spans: readonly { readonly traceId: string; readonly spanId: string }[];
+      }[];
+    }[];
+  };
 }
 
 /** Of traces that began in it: an answer for all at once could be too long for a string. */
@@ -15,28 +20,29 @@ export const STORE_WITHIN_MS = 60_000;
 export async function storedSpans(origin: string, fromMs: number): Promise<number | undefined> {
   const toMs = Date.now();
   const signal = AbortSignal.timeout(STORE_WITHIN_MS);
-  const ask = async (url: string): Promise<unknown> => {
-    const answer = await fetch(url, { signal });
-    if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-    return ((await answer.json()) as { readonly data: unknown }).data;
+  const ask = async <T>(path: string, nothing?: T): Promise<T> => {
+    const answer = await fetch(`${origin}/api/v3/${path}`, { signal });
+    if (answer.status === 404 && nothing !== undefined) return nothing;
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+    return (await answer.json()) as T;
   };
-  const counts = new Map<string, number>();
+  const ids = new Set<string>();
   try {
-    const services = (await ask(`${origin}/api/services`)) as readonly string[] | null;
-    for (const service of services ?? [])
+    const { services = [] } = await ask<{ services?: readonly string[] }>("services");
+    for (const service of services)
       for (let startMs = fromMs; startMs < toMs; startMs += SLICE_MS) {
         const query = new URLSearchParams({
-          service,
-          start: String(startMs * 1000),
-          end: String((startMs + SLICE_MS) * 1000),
-          limit: String(MOST_TRACES),
+          "query.service_name": service,
+          "query.start_time_min": new Date(startMs).toISOString(),
+          "query.start_time_max": new Date(startMs + SLICE_MS).toISOString(),
+          "query.num_traces": String(MOST_TRACES),
         });
-        const traces = (await ask(`${origin}/api/traces?${query.toString()}`)) as readonly Trace[] | null;
-        for (const { traceID, spans } of traces ?? [])
-          counts.set(traceID, new Set(spans.map(({ spanID }) => spanID)).size);
+        const { result } = await ask<Answer>(`traces?${query.toString()}`, { result: { resourceSpans: [] } });
+        for (const { scopeSpans } of result.resourceSpans)
+          for (const { spans } of scopeSpans) for (const { traceId, spanId } of spans) ids.add(traceId + spanId);
       }
   } catch {
     return undefined;
   }
-  return counts.values().reduce((sum, count) => sum + count, 0);
+  return ids.size;
 }
