@@ -1,5 +1,5 @@
 import type { Sampler, SpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
-import { systemClock, type Clock } from "../base/clock.ts";
+import { systemClock, withinTime, type Clock } from "../base/clock.ts";
 import { CountedExporter } from "./ledger/counted-exporter.ts";
 import { CountedLife, CountedQueue } from "./ledger/counted-processor.ts";
 import { CountedSampler } from "./ledger/counted-sampler.ts";
@@ -128,22 +128,11 @@ export class Tracing {
     const deadline = performance.now() + timeoutMs;
     const problems: string[] = [];
     const closed = close().catch((error: unknown) => void problems.push(...messages(error)));
-    const inTime = await within(closed, timeoutMs);
+    const inTime = await withinTime(closed, timeoutMs);
     const settled = await this.ledger?.exporter.settled(Math.max(0, deadline - performance.now()));
     if (!inTime || settled === false) problems.push(`${what} did not end within ${timeoutMs} ms`);
     if (problems.length > 0) throw new Error(problems.join("; "));
   }
-}
-
-/** Whether `promise` resolves within `timeoutMs`. */
-async function within(promise: Promise<void>, timeoutMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), timeoutMs);
-  });
-  const inTime = await Promise.race([promise.then(() => true), late]);
-  clearTimeout(timer);
-  return inTime;
 }
 
 /** The SDK rejects a flush with a list of errors, a shutdown with one. */

@@ -4,7 +4,7 @@
  */
 import autocannon from "autocannon";
 import { UserError } from "../../base/problem.ts";
-import { withinTime } from "../deadline.ts";
+import { withinTime } from "../../base/clock.ts";
 import type { LoadResult, LoadJob } from "../job.ts";
 import { requestMix } from "../mix.ts";
 import { RequestTally } from "../request-tally.ts";

@@ -4,7 +4,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { median } from "../../base/median.ts";
-import { withinTime } from "../deadline.ts";
+import { withinTime } from "../../base/clock.ts";
 import type { TargetLoad } from "./target-load.ts";
 
 /**

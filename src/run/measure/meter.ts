@@ -1,3 +1,4 @@
+import { withinTime } from "../../base/clock.ts";
 import type { Usage } from "../../target/protocol.ts";
 import { beginProfile, endProfile, type Profiled } from "./profiled.ts";
 import { cpuBetween, machineTime, readCpu, type CpuReading, type MachineTime } from "./accounting.ts";
@@ -168,13 +169,11 @@ export class Meter {
   }
 
   async #flush(): Promise<Settled> {
-    const flushes = this.#parts.target.lines.map((line) => line.ask({ type: "flush" }, "ok"));
-    const answers = await Promise.race([
-      Promise.all(flushes),
-      new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), FLUSH_WITHIN_MS).unref()),
-    ]);
-    const lostSpans = answers?.reduce((sum, answer) => sum + (answer.lostSpans ?? 0), 0) ?? 0;
-    return { flushed: answers !== undefined, lostSpans };
+    let lostSpans = 0;
+    const flushes = this.#parts.target.lines.map(async (line) => {
+      lostSpans += (await line.ask({ type: "flush" }, "ok")).lostSpans ?? 0;
+    });
+    return { flushed: await withinTime(Promise.all(flushes), FLUSH_WITHIN_MS), lostSpans };
   }
 
   async #usage(collectGarbage: boolean): Promise<readonly Usage[]> {

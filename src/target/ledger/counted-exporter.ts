@@ -2,6 +2,7 @@ import { subscribe } from "node:diagnostics_channel";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { ExportResultCode, type ExportResult } from "@opentelemetry/core";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
+import { withinTime } from "../../base/clock.ts";
 import { failureReason } from "./failure-reason.ts";
 import type { SpanCounter } from "./span-counter.ts";
 import type { Doubtful } from "../protocol.ts";
@@ -51,15 +52,8 @@ export class CountedExporter implements SpanExporter {
   /** Resolves when no export is under way, or after `timeoutMs`. True: none is. */
   async settled(timeoutMs: number): Promise<boolean> {
     if (this.inFlight.size === 0) return true;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, timeoutMs);
-      this.whenSettled = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.whenSettled = undefined;
-    return this.inFlight.size === 0;
+    const settled = new Promise<void>((resolve) => (this.whenSettled = resolve));
+    return withinTime(settled, timeoutMs);
   }
 
   exportFailed(): Record<string, Doubtful> {
