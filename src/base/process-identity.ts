@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { z } from "zod";
 
 /** A process; `startTicks` distinguishes it from a later one with the same number. */
@@ -23,6 +23,13 @@ export function identityOf(pid: number): ProcessIdentity | undefined {
 export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
   const now = identityOf(pid);
   return now !== undefined && now.startTicks === startTicks;
+}
+
+/** All processes that the kernel lists. */
+export function processIds(): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
 }
 
 /** What the kernel says of a process. Undefined if it says nothing. */

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { processIds, readStat } from "../../base/process-identity.ts";
 import { coresIn } from "../processes/pinning.ts";
 
 /** What the kernel says of the CPU time of some processes, by their id, totals since they began. */
@@ -94,7 +95,9 @@ function readAll(pids: readonly number[], withChildren: boolean): CpuReading | u
 
 function readOne(pid: number, withChildren: boolean): ProcessTime {
   const aliveNs = readdirSync(`/proc/${pid}/task`).reduce((total, thread) => total + runNs(pid, thread), 0);
-  const fields = statFields(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  // the command's name may itself hold spaces and parentheses
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [userUs, systemUs, childUserUs, childSystemUs] = fields.slice(11, 15).map((ticks) => Number(ticks) * TICK_US);
   const [, allowed] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))!;
   return {
@@ -133,23 +136,9 @@ function nameOf(pid: number, thread: string): string {
   }
 }
 
-/** The fields of /proc/PID/stat after the command's name, which may itself hold spaces and parentheses. */
-function statFields(stat: string): string[] {
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-}
-
 /** The processes and all their descendants, each once. */
 export function processTrees(roots: readonly number[]): number[] {
-  const children = new Map<number, number[]>();
-  for (const name of readdirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const parent = Number(statFields(readFileSync(`/proc/${name}/stat`, "utf8"))[1]);
-      children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
-    } catch {
-      // it ended between the listing and the reading
-    }
-  }
+  const children = Map.groupBy(processIds(), (pid) => readStat(pid)?.parent);
   const trees = new Set(roots);
   for (const pid of trees) for (const child of children.get(pid) ?? []) trees.add(child);
   return [...trees];

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { readStat } from "../../base/process-identity.ts";
+import { readFileSync } from "node:fs";
+import { processIds, readStat } from "../../base/process-identity.ts";
 
 /** The variable by which all processes of a command are known, also those that have left its group, such as daemons. */
 export const FAMILY = "SPANTOLL_FAMILY";
@@ -20,10 +20,9 @@ const strangers = new Set<string>();
 export function familyOf(guard: number, group: number): Map<number, Relative> {
   if (process.platform !== "linux") return groupAlone(group);
   const relatives = new Map<number, Relative>();
-  for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
-    const pid = Number(name);
+  for (const pid of processIds()) {
     const stat = readStat(pid);
-    const id = `${name} ${stat?.startTicks}`;
+    const id = `${pid} ${stat?.startTicks}`;
     if (stat === undefined || stat.state === "Z" || pid === guard || strangers.has(id)) continue;
     if (stat.group === group || hasVariable(pid, guard))
       relatives.set(pid, { parent: stat.parent, catchesTerm: catchesTerm(pid) });

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { processIds } from "../../base/process-identity.ts";
 
 const LISTENING = "0A";
 
@@ -8,9 +9,7 @@ export function listenersOn(port: number): number[] {
     const sockets = new Set(
       ["tcp", "tcp6"].flatMap((table) => socketsIn(readFileSync(`/proc/net/${table}`, "utf8"), port)),
     );
-    return readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name) && holdsAny(name, sockets))
-      .map(Number);
+    return processIds().filter((pid) => holdsAny(pid, sockets));
   } catch {
     return [];
   }
@@ -25,7 +24,7 @@ export function socketsIn(table: string, port: number): string[] {
   });
 }
 
-function holdsAny(pid: string, sockets: ReadonlySet<string>): boolean {
+function holdsAny(pid: number, sockets: ReadonlySet<string>): boolean {
   try {
     const folder = `/proc/${pid}/fd`;
     return readdirSync(folder).some((descriptor) => sockets.has(targetOf(`${folder}/${descriptor}`)));
