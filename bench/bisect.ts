@@ -17,7 +17,7 @@ import { interval, oneSample, type Bounds, type Contrast } from "../src/estimate
 import { MIN_ROUNDS } from "../src/estimate/verdict.ts";
 import { readResults } from "../src/record/file.ts";
 import { targets } from "../src/target/services/index.ts";
-import { endWithMistakes, scriptOptions, spec } from "./script-options.ts";
+import { endWithMistakes, scriptOptions } from "./script-options.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const ALPHA = 0.05;
@@ -112,7 +112,7 @@ function percent(log: number): string {
 async function main(): Promise<void> {
   const { otel, target, rounds } = scriptOptions({
     otel: [range, "2.9.0..2.12.1"],
-    target: [spec(targets), "orders"],
+    target: [targets.codec, "orders"],
     rounds: [count(4), "10"],
   });
   const published = await findPublished("@opentelemetry/sdk-trace", `>=${otel.from} <=${otel.to}`, [

@@ -20,6 +20,13 @@ import { readResults } from "../src/record/file.ts";
 import { Journal, journalPath, readJournal } from "../src/record/journal.ts";
 import { fixtureResults } from "../src/report/results.fixture.ts";
 import { Problems } from "../src/simulate/problems.ts";
+import {
+  jaegerDocument,
+  otlpDocument,
+  pythonConsole,
+  shopTraces,
+  zipkinDocument,
+} from "../src/simulate/recording.fixture.ts";
 import { readRecordedSpans } from "../src/simulate/read/recorded-spans.ts";
 import { ReceivedSpans } from "../src/sink/count/received-spans.ts";
 import { Malformed } from "../src/sink/decode/malformed.ts";
@@ -44,18 +51,6 @@ interface Reader {
 
 const spans = someSpans(6);
 const hex = (length: number): string => "0af7651916cd43dd8448eb211c80319c".slice(0, length);
-const ZIPKIN = [
-  {
-    traceId: hex(32),
-    id: hex(16),
-    kind: "SERVER",
-    name: "a",
-    timestamp: 1_760_000_000_000_001,
-    duration: 25,
-    localEndpoint: { serviceName: "a" },
-    tags: { error: "x", "sampler.param": "0.5" },
-  },
-];
 const ZIPKIN_V1 = [
   {
     traceId: hex(32),
@@ -67,26 +62,8 @@ const ZIPKIN_V1 = [
     binaryAnnotations: [{ key: "error", value: "x" }],
   },
 ];
-const JAEGER = {
-  data: [
-    {
-      traceID: hex(32),
-      spans: [
-        {
-          traceID: hex(32),
-          spanID: hex(16),
-          operationName: "a",
-          references: [{ refType: "CHILD_OF", traceID: hex(32), spanID: hex(15) }],
-          startTime: 1_760_000_000_000_001,
-          duration: 25,
-          tags: [{ key: "error", type: "bool", value: true }],
-          processID: "p1",
-        },
-      ],
-      processes: { p1: { serviceName: "a" } },
-    },
-  ],
-};
+const shop = shopTraces(1);
+const texts = (...documents: readonly string[]): Buffer[] => documents.map((text) => Buffer.from(text));
 const COLLECTOR_METRICS = `# TYPE otelcol_receiver_accepted_spans counter
 otelcol_receiver_accepted_spans{receiver="otlp",transport="http"} 12
 otelcol_exporter_sent_spans_total{exporter="otlp_http"} 2.5e+01
@@ -147,9 +124,13 @@ const READERS: Readonly<Record<string, Reader>> = {
   },
   "sink OTLP protobuf": { valid: [protobufOf(spans)], refuses: Malformed, read: decoder(decodeOtlpProtobuf) },
   "sink OTLP JSON": { valid: [jsonOf(spans)], refuses: Malformed, read: decoder(decodeOtlpJson) },
-  "sink Zipkin": { valid: [json(ZIPKIN)], refuses: Malformed, read: decoder(decodeZipkinJson) },
-  "recorded OTLP": { valid: [jsonOf(spans), protobufOf(spans)], refuses: UserError, read: recording },
-  "recorded Jaeger": { valid: [json(JAEGER)], refuses: UserError, read: recording },
+  "sink Zipkin": { valid: texts(zipkinDocument(shop)), refuses: Malformed, read: decoder(decodeZipkinJson) },
+  "recorded OTLP": {
+    valid: [jsonOf(spans), protobufOf(spans), ...texts(otlpDocument(shop), pythonConsole(shop))],
+    refuses: UserError,
+    read: recording,
+  },
+  "recorded Jaeger": { valid: texts(jaegerDocument(shop)), refuses: UserError, read: recording },
   "Collector metrics": {
     valid: [Buffer.from(COLLECTOR_METRICS)],
     refuses: Malformed,
@@ -182,7 +163,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     refuses: UserError,
     read: (input) => tailSpecOf(file("collector.yaml", input)),
   },
-  "recorded Zipkin": { valid: [json(ZIPKIN), json(ZIPKIN_V1)], refuses: UserError, read: recording },
+  "recorded Zipkin": { valid: [...texts(zipkinDocument(shop)), json(ZIPKIN_V1)], refuses: UserError, read: recording },
 };
 
 let faults = 0;

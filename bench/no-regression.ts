@@ -14,7 +14,7 @@ import { median } from "../src/base/median.ts";
 import { count } from "../src/base/units.ts";
 import { isSettled, type Comparison } from "../src/estimate/compare.ts";
 import { targets } from "../src/target/services/index.ts";
-import { scriptOptions, spec } from "./script-options.ts";
+import { scriptOptions } from "./script-options.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const JUDGED = ["cpuUsPerRequest", "responseTimeP99Ms", "requestsPerSecond"] as const;
@@ -22,7 +22,7 @@ const JUDGED = ["cpuUsPerRequest", "responseTimeP99Ms", "requestsPerSecond"] as 
 const options = scriptOptions({
   results: [count(2), "7"],
   pairs: [count(), "20"],
-  target: [spec(targets), "orders"],
+  target: [targets.codec, "orders"],
   rounds: [count(4), "5"],
 });
 const size = ["--target", options.target.text, "--quick", "--rounds", String(options.rounds)];

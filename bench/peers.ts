@@ -43,7 +43,7 @@ async function loaded(starting: Promise<Receiver>): Promise<Figures> {
 
 const { rounds, only, run } = scriptOptions({
   rounds: [count(2), "4"],
-  only: [z.enum(Object.keys(SECTIONS), { error: `one of ${Object.keys(SECTIONS).join(", ")}` })],
+  only: [z.enum(Object.keys(SECTIONS))],
   run: [text, "results/example.json"],
 });
 

@@ -15,7 +15,7 @@ import { count, formatDuration, period, positiveShare } from "../src/base/units.
 import type { Comparison } from "../src/estimate/compare.ts";
 import { readResults } from "../src/record/file.ts";
 import { targets } from "../src/target/services/index.ts";
-import { scriptOptions, spec } from "./script-options.ts";
+import { scriptOptions } from "./script-options.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../", import.meta.url));
 const SAMPLER = "always_on";
@@ -27,7 +27,7 @@ const BURNT_AT_MOST = 1.4;
 const { pairs, cost, target, rounds, duration, warmup } = scriptOptions({
   pairs: [count(), "10"],
   cost: [positiveShare, "5%"],
-  target: [spec(targets), "bare:5"],
+  target: [targets.codec, "bare:5"],
   rounds: [count(4), "8"],
   duration: [period, "3s"],
   warmup: [period, "2500ms"],

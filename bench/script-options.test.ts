@@ -9,10 +9,10 @@ const mistakes: readonly (readonly [script: string, args: readonly string[], mes
   ["chaos", ["--runs", "--seed", "3"], /^Option '--runs' argument is ambiguous\.$/],
   ["chaos", ["--runz", "3"], /^Unknown option '--runz'/],
   ["regression", ["--cost", "0%"], /^--cost "0%": expected a share above 0 and at most 1/],
-  ["regression", ["--target", "bares:5"], /^"bares:5": unknown target "bares" \(did you mean "bare"\?\)/],
-  ["peers", ["--only", "sinc"], /^--only "sinc": expected one of driver, sink$/],
+  ["regression", ["--target", "bares:5"], /^--target "bares:5": unknown target "bares" \(did you mean "bare"\?\)/],
+  ["peers", ["--only", "sinc"], /^--only "sinc": expected one of driver, sink \(did you mean "sink"\?\)$/],
+  ["soak", ["--exporter", "otpl"], /^--exporter "otpl": unknown exporter "otpl"/],
   ["bisect", ["--otel", "2.9.0"], /^--otel "2\.9\.0": expected two versions, such as 2\.9\.0\.\.2\.12\.1$/],
-  ["soak", ["--exporter", "otpl"], /^"otpl": unknown exporter "otpl"/],
   ["micro", ["--filter", "no-such"], /^--filter "no-such": no part has that in its name$/],
   [
     "simulate",

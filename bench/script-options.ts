@@ -22,11 +22,6 @@ export function scriptOptions<const O extends Readonly<Record<string, Option>>>(
   });
 }
 
-/** A spec such as `ratio:0.1`, of one of the registries. */
-export function spec<T>(registry: { parse(text: string): T }): z.ZodType<T, string> {
-  return z.string().transform((text) => registry.parse(text));
-}
-
 /** What `read` returns; if that throws for a mistake of the user, the script ends with 2 and one line. */
 export function endWithMistakes<T>(read: () => T): T {
   try {

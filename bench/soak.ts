@@ -20,7 +20,7 @@ import { findPinning } from "../src/run/processes/pinning.ts";
 import { SinkProcess } from "../src/run/processes/sink-process.ts";
 import { TargetProcesses } from "../src/run/processes/target-processes.ts";
 import { memoryOf } from "./peers/memory.ts";
-import { scriptOptions, spec } from "./script-options.ts";
+import { scriptOptions } from "./script-options.ts";
 
 /** Figures are printed between slices of load. */
 const SLICE_MS = 5000;
@@ -43,8 +43,8 @@ const {
   minutes: [count(), "5"],
   "per-request": [count(), "50"],
   connections: [count(), "4"],
-  processor: [spec(processors), "batch:queue=16384,batch=4096"],
-  exporter: [spec(exporters), "otlp-http/protobuf"],
+  processor: [processors.codec, "batch:queue=16384,batch=4096"],
+  exporter: [exporters.codec, "otlp-http/protobuf"],
 });
 const variant = { id: "always_on", sampler: samplers.parse("always_on"), processor, exporter };
 const target = targets.parse(`bare:${perRequest}`);

@@ -15,7 +15,7 @@ import { halfWidth, oneSample } from "../src/estimate/statistics/student.ts";
 import { readResults } from "../src/record/file.ts";
 import { phaseRow } from "../src/spec/phases.ts";
 import { targets } from "../src/target/services/index.ts";
-import { scriptOptions, spec } from "./script-options.ts";
+import { scriptOptions } from "./script-options.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const WINDOWS_S = [2, 3, 4, 5.5, 8, 12, 20];
@@ -24,7 +24,7 @@ const OVERHEAD_S = 1;
 const CONFIDENCE = 0.95;
 
 const { target, rounds, short, long, warmup, budget } = scriptOptions({
-  target: [spec(targets), "orders"],
+  target: [targets.codec, "orders"],
   rounds: [count(4), "8"],
   short: [period, "2s"],
   long: [period, "10s"],

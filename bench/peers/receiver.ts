@@ -5,7 +5,6 @@ import { cpuBetween, readCpu } from "../../src/run/measure/accounting.ts";
 import { startChild, type Child } from "../../src/run/processes/child.ts";
 import { findPinning } from "../../src/run/processes/pinning.ts";
 import { SinkProcess } from "../../src/run/processes/sink-process.ts";
-import { memoryOf } from "./memory.ts";
 import { Batch, SPANS } from "./span-batch.ts";
 
 interface Backend {
@@ -49,11 +48,11 @@ export class Receiver implements AsyncDisposable {
     return new Receiver({ child, url, received });
   }
 
-  /** The sink as a trial uses it; `keepSpans` keeps the table that fidelity reads. */
-  static async sink(keepSpans = true): Promise<Receiver> {
+  /** The sink as a trial uses it, with the table of spans that fidelity reads. */
+  static async sink(): Promise<Receiver> {
     const sink = new SinkProcess(CORES);
     await sink.ready;
-    const { otlpHttp } = await sink.open({ id: "peers", condition: "healthy", seed: 1, keepSpans });
+    const { otlpHttp } = await sink.open({ id: "peers", condition: "healthy", seed: 1, keepSpans: true });
     const received = async (): Promise<number> => (await sink.close("peers")).counts.bodyBytes;
     return new Receiver({ child: sink.child, url: otlpHttp, received });
   }
@@ -71,10 +70,6 @@ export class Receiver implements AsyncDisposable {
     const seconds = (performance.now() - startedMs) / 1000;
     const spans = batches * SPANS;
     return { cpuUsPerSpan: cpuBetween(before, readCpu(pids))!.totalUs / spans, spansPerSecond: spans / seconds };
-  }
-
-  rssBytes(): number {
-    return memoryOf(this.#backend.child.pid).rssBytes;
   }
 
   /** Throws if it has not received all bytes. */

@@ -40,16 +40,17 @@ export function mistakeIn(
     return issue.keys.map((key) => `${where} has no field "${key}"${didYouMean(key, known)}`).join("; ");
   }
   if (issue.code === "custom" && (issue.params as { spec?: boolean } | undefined)?.spec)
-    return `${where}: ${issue.message}`;
+    return `${where} ${issue.message}`;
   const got = issue.path.reduce<unknown>(
     (value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
     document,
   );
-  if (got === undefined) return `${where} is missing`;
+  const choice = issue.code === "invalid_value" ? `expected one of ${issue.values.join(", ")}` : undefined;
+  if (got === undefined) return `${where} is missing${choice === undefined ? "" : `; ${choice}`}`;
   const text = JSON.stringify(got);
   const shown = text.length > 200 ? "" : ` ${text}`;
   if (issue.code === "invalid_value")
-    return `${where}${shown}: expected one of ${issue.values.join(", ")}${didYouMean(text.replaceAll('"', ""), issue.values.map(String))}`;
+    return `${where}${shown}: ${choice}${didYouMean(text.replaceAll('"', ""), issue.values.map(String))}`;
   if (issue.code === "invalid_type") return `${where}${shown}: expected ${TYPES[issue.expected] ?? issue.expected}`;
   const rule = issue.message.replace(/^(?:Invalid|Too)[^:]*: /, "");
   return `${where}${shown}: ${/^(?:expected|must) /.test(rule) ? rule : `expected ${rule}`}`;

@@ -102,7 +102,9 @@ export function registry<K extends Kind>(noun: string, kinds: readonly K[]): Reg
     refuseSeveral(raw, { text, noun, isKind });
     if (kind === undefined) {
       const names = [...byName.keys()];
-      const nearest = didYouMean(raw.kind, [...names, ...aliases.keys()]);
+      const nearest = isKind(raw.kind.split("=", 1)[0]!)
+        ? ` (did you mean "${text.replace("=", ":")}"?)`
+        : didYouMean(raw.kind, [...names, ...aliases.keys()]);
       throw new UserError(`"${text}": unknown ${noun} "${raw.kind}"${nearest}; expected one of ${names.join(", ")}`);
     }
     const config = decode(kind, raw, text);

@@ -1,4 +1,6 @@
-import { readFileSync, statSync, type PathLike, type Stats } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, type PathLike, type Stats } from "node:fs";
+import { basename, dirname } from "node:path";
+import { didYouMean } from "./problem.ts";
 
 /** The files that this process reads. They are known by device and inode, since a file may have several names. */
 const inputs = new Set<string>();
@@ -24,7 +26,7 @@ export function checkRegular(path: PathLike): void {
 
 /** Notes that a file is an input. Returns false if it is no regular file. Throws if there is none. */
 export function noteInput(path: PathLike): boolean {
-  const stats = attempt(() => statSync(path));
+  const stats = attempt(() => statSync(path), path);
   if (stats.isFile()) inputs.add(identityOf(stats));
   return stats.isFile();
 }
@@ -41,13 +43,22 @@ function identityOf({ dev, ino }: Stats): string {
 /** The text of a regular file. Throws the reason, in words that complete "cannot be read:". */
 export function readText(path: PathLike): string {
   checkRegular(path);
-  return attempt(() => readFileSync(path, "utf8"));
+  return attempt(() => readFileSync(path, "utf8"), path);
 }
 
-function attempt<T>(action: () => T): T {
+function attempt<T>(action: () => T, path: PathLike): T {
   try {
     return action();
   } catch (error) {
-    throw new Error(fileReason(error), { cause: error });
+    throw new Error(fileReason(error) + (typeof path === "string" ? nearestFile(path) : ""), { cause: error });
+  }
+}
+
+/** ` (did you mean "my-service.json"?)`, or nothing: a file beside the one that is named. */
+function nearestFile(path: string): string {
+  try {
+    return existsSync(path) ? "" : didYouMean(basename(path), readdirSync(dirname(path)));
+  } catch {
+    return "";
   }
 }

@@ -25,7 +25,7 @@ test("mistakes in a plan name the field, and all are there", () => {
   };
   assert.match(mistakesOf({ baseline: "aa" }), /baseline "aa".*a, b/);
   assert.match(mistakesOf({ preset: "kubernets" }), /did you mean "kubernetes"/);
-  assert.match(mistakesOf({ variants: { a: "nune", b: "none" } }), /variants\.a: "nune": unknown sampler/);
+  assert.match(mistakesOf({ variants: { a: "nune", b: "none" } }), /variants\.a "nune": unknown sampler/);
   assert.match(mistakesOf({ windows: "1m" }), /no field "windows" \(did you mean "window"/);
   assert.match(mistakesOf({ window: "3s" }), /window.*4 scrapes/);
   assert.match(mistakesOf({ rounds: 3 }), /length/);

@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after } from "node:test";
 import { seededRandom } from "../base/random.ts";
 
 export interface FixtureSpan {
@@ -53,9 +52,9 @@ export function shopTraces(count: number, seed = 1): FixtureSpan[] {
 }
 
 const FOLDER = mkdtempSync(join(tmpdir(), "spantoll-replay-"));
-after(() => rmSync(FOLDER, { recursive: true, force: true }));
+process.once("exit", () => rmSync(FOLDER, { recursive: true, force: true }));
 
-/** Writes a file that is gone after the tests; returns its path. */
+/** Writes a file that is gone when the process ends; returns its path. */
 export function temporaryFile(name: string, content: string | Uint8Array): string {
   const folder = mkdtempSync(join(FOLDER, "file-"));
   const path = join(folder, name);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { mistakeIn, readJson } from "../base/document.ts";
@@ -14,17 +15,22 @@ export interface Overrides {
   readonly quick: boolean;
 }
 
-const OPTION_OF: Partial<Record<keyof ScenarioText, string>> = {
-  samplers: "--sampler",
-  instrumentations: "--instrumentation",
-  processors: "--processor",
-  exporters: "--exporter",
-  backends: "--backend",
-  collectors: "--collector",
-  otels: "--otel",
-  nodes: "--node",
-  phases: "--phase",
-};
+/** Fields that list several values, and the option that is repeated for each. */
+export const REPEATED = {
+  samplers: "sampler",
+  instrumentations: "instrumentation",
+  processors: "processor",
+  exporters: "exporter",
+  backends: "backend",
+  collectors: "collector",
+  otels: "otel",
+  nodes: "node",
+  phases: "phase",
+} as const satisfies Partial<Record<keyof ScenarioText, string>>;
+
+function optionOf(field: keyof ScenarioText): string {
+  return `--${(REPEATED as Partial<Record<keyof ScenarioText, string>>)[field] ?? field}`;
+}
 
 /** Whether the windows are those of `--quick`, all of them or those that no option has set. */
 export function isQuick({ durationMs, warmupMs }: Pick<Scenario, "durationMs" | "warmupMs">): boolean {
@@ -64,7 +70,7 @@ function refuseBesidePairs(path: string, fromFile: Record<string, unknown>, { fi
   for (const field of ["samplers", "collectors"] as const) {
     if (field in fields)
       throw new UserError(
-        `${OPTION_OF[field]} "${String(fields[field])}": expected none, because the scenario lists its variants; change them in a copy of ${path}`,
+        `${optionOf(field)} "${String(fields[field])}": expected none, because the scenario lists its variants; change them in a copy of ${path}`,
       );
     if (field in fromFile) throw new UserError(`${path}: ${field}: expected no ${field} beside variants`);
   }
@@ -75,9 +81,9 @@ function locate(nameOrFile: string): string {
   const path = scenarioPath(nameOrFile);
   if (path !== undefined) return path;
   const names = listScenarios().map((scenario) => scenario.name);
-  throw new UserError(
-    `unknown scenario "${nameOrFile}"${didYouMean(nameOrFile, names)}; expected a .json file or one of ${names.join(", ")}`,
-  );
+  const own = `${nameOrFile}.json`;
+  const near = existsSync(own) ? ` (did you mean "${own}"?)` : didYouMean(nameOrFile, names);
+  throw new UserError(`unknown scenario "${nameOrFile}"${near}; expected a .json file or one of ${names.join(", ")}`);
 }
 
 function readFields(path: string): Record<string, unknown> {
@@ -90,7 +96,7 @@ function readFields(path: string): Record<string, unknown> {
 function describe(issue: z.core.$ZodIssue, path: string, { fields }: Overrides, merged: unknown): string {
   const [field] = issue.path as (keyof ScenarioText)[];
   const isOption = field !== undefined && field in fields;
-  const where = isOption ? (OPTION_OF[field] ?? `--${field}`) : `${path}: ${issue.path.join(".") || "the scenario"}`;
+  const where = isOption ? optionOf(field) : `${path}: ${issue.path.join(".") || "the scenario"}`;
   return mistakeIn(issue, merged, scenarioTextSchema, where);
 }
 

@@ -20,7 +20,7 @@ import { withBenchOptions, type BenchOptions } from "./options.ts";
 import { planText } from "./plan-text.ts";
 import { recordTraces } from "./record-traces.ts";
 import { resumedSession } from "./resume.ts";
-import { placeOf } from "./run-file.ts";
+import { isSound, placeOf } from "./run-file.ts";
 import { measureSession, type Session, type SessionResult } from "./session.ts";
 
 export function benchCommand(program: Command, outcome: Outcome): void {
@@ -120,9 +120,4 @@ function finish(
     process.stderr.write(`to continue: ${[program, `--resume "${out}"`, ...again].join(" ")}\n`);
   }
   return interruptedWith ?? code;
-}
-
-/** Whether something was measured, and every trial completed and is valid. */
-function isSound({ records }: Results): boolean {
-  return records.length > 0 && records.every(({ ending, valid }) => ending === "completed" && valid);
 }

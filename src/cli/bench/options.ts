@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UserError } from "../../base/problem.ts";
 import { period } from "../../base/units.ts";
-import type { Overrides } from "../../spec/read.ts";
+import { REPEATED, type Overrides } from "../../spec/read.ts";
 import type { Scenario, ScenarioText } from "../../spec/scenario.ts";
 import { readOption } from "../read-option.ts";
 import type { Session } from "./session.ts";
@@ -103,15 +103,7 @@ export function withBenchOptions(command: Command): Command {
 export function overridesOf(options: BenchOptions): Overrides {
   const { target, rounds, duration, warmup, rate, connections, precision } = options;
   const named: Partial<Record<keyof ScenarioText, unknown>> = {
-    samplers: options.sampler,
-    instrumentations: options.instrumentation,
-    processors: options.processor,
-    exporters: options.exporter,
-    backends: options.backend,
-    collectors: options.collector,
-    otels: options.otel,
-    nodes: options.node,
-    phases: options.phase,
+    ...Object.fromEntries(Object.entries(REPEATED).map(([field, option]) => [field, options[option]])),
     reference: options.reference ? undefined : false,
     target,
     rounds,

@@ -46,7 +46,7 @@ export function comparisonOfBuilds(results: Results, thresholds: Thresholds): Co
   const { plan, records } = results;
   const [base, candidate] = plan.builds ?? [];
   if (base === undefined || candidate === undefined)
-    throw new UserError("compare: expected two results files, or one file that bench --base wrote");
+    throw new UserError("compare: expected a second results file, or one file that bench --base wrote");
   const plain = variantsOf(results.scenario);
   const pairs = pairsOfBuilds(plan, base, candidate);
   const isUntraced = (pair: (typeof pairs)[number]): boolean =>

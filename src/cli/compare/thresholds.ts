@@ -1,5 +1,6 @@
 import { didYouMean, UserError } from "../../base/problem.ts";
 import { share } from "../../base/units.ts";
+import { readOption } from "../read-option.ts";
 import { DEFAULT_THRESHOLDS, type Thresholds } from "../../record/metrics.ts";
 
 const KEYS = Object.keys(DEFAULT_THRESHOLDS) as (keyof Thresholds)[];
@@ -14,9 +15,7 @@ export function thresholdsOf(text: string | undefined): Thresholds {
         `--threshold "${item}": expected one of ${KEYS.join(", ")} and its share, such as cpu=2%${didYouMean(key, KEYS)}`,
       );
     }
-    const read = share.safeParse(value);
-    if (!read.success) throw new UserError(`--threshold "${item}": expected ${read.error.issues[0]!.message}`);
-    thresholds[key as keyof Thresholds] = read.data;
+    thresholds[key as keyof Thresholds] = readOption(`--threshold ${key}`, share, value);
   }
   return thresholds;
 }

@@ -16,7 +16,7 @@ import type { Plan } from "../../plan/trial.ts";
 import { buildReport } from "../../report/build.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
 import { several } from "../bench/options.ts";
-import { placeOf, RunFile } from "../bench/run-file.ts";
+import { isSound, placeOf, RunFile } from "../bench/run-file.ts";
 import { EXIT, type Outcome } from "../exit-code.ts";
 import { startOf } from "../npm.ts";
 import { checkOutput } from "../output-file.ts";
@@ -86,9 +86,7 @@ async function observe(path: string, options: ObserveOptions): Promise<number> {
     process.stderr.write(
       `to continue: ${startOf("observe", process.env)} ${path} --resume "${out}"${drives ? " --drive" : ""}\n`,
     );
-  const isSound =
-    results.records.length > 0 && results.records.every(({ ending, valid }) => ending === "completed" && valid);
-  return code ?? (isSound ? EXIT.measured : EXIT.unjudged);
+  return code ?? (isSound(results) ? EXIT.measured : EXIT.unjudged);
 }
 
 interface ResumedRun {

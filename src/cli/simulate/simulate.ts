@@ -180,10 +180,12 @@ async function samplersOf(
     text.startsWith(COLLECTOR) ? tailSpecOf(text.slice(COLLECTOR.length)) : text,
   );
   const asked = [...given, ...(flags.sweep ?? []).flatMap(sweepSpecs)];
-  const specs = (asked.length === 0 ? await usual() : asked).map((text) => samplers.parse(text));
+  const specs = (asked.length === 0 ? await usual() : asked).map((text) =>
+    readOption("--sampler", samplers.codec, text),
+  );
   for (const { kind, config, text: canonical } of specs) {
     if (!kind.traced) {
-      throw new UserError(`--sampler ${canonical}: has no sampler to simulate`);
+      throw new UserError(`--sampler "${canonical}": has no sampler to simulate`);
     }
     await kind.check?.(config, { baseDir: process.cwd() });
   }
