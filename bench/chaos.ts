@@ -6,9 +6,7 @@
  * and unchanged; no process and no temporary folder is left. A run that has left a journal is resumed, perhaps under the
  * same fault, until its plan is complete. Exit code 1 if any of this is broken.
  */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
@@ -19,7 +17,7 @@ import { journalPath } from "../src/record/journal.ts";
 import type { Results } from "../src/record/results.ts";
 import { faultsBy, type Fault } from "./chaos/faults.ts";
 import { Victim } from "./chaos/victim.ts";
-import { scriptOptions } from "./script-options.ts";
+import { scriptOptions, temporaryFolder } from "./script-options.ts";
 
 const GRACE_MS = 15_000;
 /** Before the first run fills the compile cache, it is slow. */
@@ -35,8 +33,7 @@ const { runs, seed, minutes, only } = scriptOptions({
 });
 const random = seededRandom(seed);
 const deadlineMs = performance.now() + minutes * 60_000;
-const folder = mkdtempSync(join(tmpdir(), "spantoll-chaos-"));
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder("chaos");
 const broken: string[] = [];
 
 let plannedMs = FIRST_MS;

@@ -5,8 +5,7 @@
  * its own kind of error; anything else is a fault, printed with the smallest input that fast-check finds. Exit code 1 if
  * there is one.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { parse } from "yaml";
@@ -36,11 +35,10 @@ import { decodeZipkinJson } from "../src/sink/decode/zipkin-json.ts";
 import { jsonOf, protobufOf, someSpans } from "../src/sink/spans.fixture.ts";
 import { readScenario } from "../src/spec/read.ts";
 import { inputsOf } from "./fuzz-inputs.ts";
-import { scriptOptions } from "./script-options.ts";
+import { scriptOptions, temporaryFolder } from "./script-options.ts";
 
 const { minutes, seed } = scriptOptions({ minutes: [count(), "5"], seed: [count(0), "1"] });
-const folder = mkdtempSync(join(tmpdir(), "spantoll-fuzz-"));
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder("fuzz");
 
 interface Reader {
   /** Valid inputs, which are changed. */

@@ -5,8 +5,6 @@
  * time first. A result is part of several pairs, so pairs are not independent. Exit code 1 if more than one pair in 20
  * has a regression, more than one in four lacks a verdict, or no pair settles anything.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
@@ -14,7 +12,7 @@ import { median } from "../src/base/median.ts";
 import { count } from "../src/base/units.ts";
 import { isSettled, type Comparison } from "../src/estimate/compare.ts";
 import { targets } from "../src/target/services/index.ts";
-import { scriptOptions } from "./script-options.ts";
+import { scriptOptions, temporaryFolder } from "./script-options.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const JUDGED = ["cpuUsPerRequest", "responseTimeP99Ms", "requestsPerSecond"] as const;
@@ -26,9 +24,7 @@ const options = scriptOptions({
   rounds: [count(4), "5"],
 });
 const size = ["--target", options.target.text, "--quick", "--rounds", String(options.rounds)];
-const folder = mkdtempSync(join(tmpdir(), "spantoll-no-regression-"));
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+const folder = temporaryFolder("no-regression");
 
 for (let index = 1; index <= options.results; index++) {
   await run("bench", "--sampler", "always_on", "--no-reference", ...size, "--quiet", "--out", fileOf(index));

@@ -6,8 +6,7 @@
  * request costs, and each pair burns the share of what the pair before found. Exit code 1 if fewer than nine pairs of
  * ten are found.
  */
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
@@ -15,7 +14,7 @@ import { count, formatDuration, period, positiveShare } from "../src/base/units.
 import type { Comparison } from "../src/estimate/compare.ts";
 import { readResults } from "../src/record/file.ts";
 import { targets } from "../src/target/services/index.ts";
-import { scriptOptions } from "./script-options.ts";
+import { scriptOptions, temporaryFolder } from "./script-options.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../", import.meta.url));
 const SAMPLER = "always_on";
@@ -50,9 +49,7 @@ interface Found {
   readonly burntUs: number;
 }
 
-const folder = mkdtempSync(join(tmpdir(), "spantoll-regression-"));
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+const folder = temporaryFolder("regression");
 const clone = join(folder, "clone");
 const scenario = join(folder, "injected.json");
 writeFileSync(scenario, JSON.stringify(size));

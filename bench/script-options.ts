@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { UserError } from "../src/base/problem.ts";
@@ -20,6 +23,14 @@ export function scriptOptions<const O extends Readonly<Record<string, Option>>>(
     });
     return Object.fromEntries(read) as { readonly [K in keyof O]: Read<O[K]> };
   });
+}
+
+/** A folder that is gone when the script ends. */
+export function temporaryFolder(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `spantoll-${name}-`));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+  return folder;
 }
 
 /** What `read` returns; if that throws for a mistake of the user, the script ends with 2 and one line. */

@@ -5,8 +5,6 @@
  * over none's is `between² + within² / window`: two window lengths give both (Kalibera and Jones, "Rigorous benchmarking in
  * reasonable time", 2013). From these follows what each length would give in three minutes.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
@@ -15,7 +13,7 @@ import { halfWidth, oneSample } from "../src/estimate/statistics/student.ts";
 import { readResults } from "../src/record/file.ts";
 import { phaseRow } from "../src/spec/phases.ts";
 import { targets } from "../src/target/services/index.ts";
-import { scriptOptions } from "./script-options.ts";
+import { scriptOptions, temporaryFolder } from "./script-options.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const WINDOWS_S = [2, 3, 4, 5.5, 8, 12, 20];
@@ -32,8 +30,7 @@ const { target, rounds, short, long, warmup, budget } = scriptOptions({
   budget: [period, "180s"],
 });
 
-const folder = mkdtempSync(join(tmpdir(), "spantoll-variance-"));
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder("variance");
 const [shortVariance, longVariance] = [await varianceOf(short), await varianceOf(long)];
 const within = Math.max(0, (shortVariance - longVariance) / (1000 / short - 1000 / long));
 const between = Math.max(0, longVariance - (within * 1000) / long);

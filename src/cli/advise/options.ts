@@ -1,10 +1,11 @@
 import type { Command } from "commander";
-import type { z } from "zod";
+import { z } from "zod";
 import { UserError } from "../../base/problem.ts";
 import { count, duration, period, rate, share } from "../../base/units.ts";
 import type { Wishes } from "../../estimate/advise/advise.ts";
 import type { Limits } from "../../estimate/advise/limits.ts";
 import { defined, type Traffic } from "../../estimate/advise/traffic.ts";
+import { readOption } from "../read-option.ts";
 
 export interface AdviseOptions {
   readonly maxCpu?: string;
@@ -40,59 +41,32 @@ export function addOptions(command: Command): Command {
 /** Reads the options. `spansPerRequest` turns spans a second into requests. Throws one `UserError` with all mistakes. */
 export function wishesOf(options: AdviseOptions, spansPerRequest?: number): Wishes {
   const mistakes = missingOf(options);
-  const read: Read = (name, text, expected, parse) => {
-    const value = text === undefined ? undefined : parse(text);
-    if (text !== undefined && value === undefined) mistakes.push(`${name} "${text}": expected ${expected}`);
-    return value;
+  const read = <T>(option: string, schema: z.ZodType<T, string>, text: string | undefined): T | undefined => {
+    try {
+      return text === undefined ? undefined : readOption(option, schema, text);
+    } catch (error) {
+      mistakes.push((error as UserError).message);
+      return undefined;
+    }
   };
-  const wishes = {
-    limits: readLimits(options, read),
-    traffic: readTraffic(options, spansPerRequest, read),
-    queue: defined({
-      exportLatencyMs: read("--export-latency", options.exportLatency, TIME, (text) => as(period, text)),
-      outageMs: read("--outage", options.outage, TIME, (text) => as(period, text)),
-    }),
-  };
-  read("--endpoint", options.endpoint, "an http or https URL such as http://collector:4318", httpUrlOf);
-  if (mistakes.length > 0) throw new UserError(mistakes);
-  return defined<Wishes>(wishes) as Wishes;
-}
-
-/** The value of an option; undefined if it is absent or a mistake. */
-type Read = <T>(
-  name: string,
-  text: string | undefined,
-  expected: string,
-  parse: (text: string) => T | undefined,
-) => T | undefined;
-
-const TIME = "a duration such as 80ms or 5s, above 0";
-const CPU = "a time such as 60us, cores such as 0.5cores, or a share such as 20%";
-
-function readLimits({ maxCpu, maxP99, minErrors, maxSpend }: AdviseOptions, read: Read): Limits {
-  return defined<Limits>({
-    ...read("--max-cpu", maxCpu, CPU, cpuLimitOf),
-    maxP99Ms: read("--max-p99", maxP99, "a duration such as 2ms", (text) => as(duration, text.replace(/^\+/, ""))),
-    minErrors: read("--min-errors", minErrors, "a share such as 95%", (text) => as(share, text)),
-    maxSpend: read("--max-spend", maxSpend, "money a month such as 500", (text) =>
-      moneyOf(text.replace(/\/month$/, "")),
-    ),
+  const limits = defined<Limits>({
+    ...read("--max-cpu", cpuLimit, options.maxCpu),
+    maxP99Ms: read("--max-p99", duration, options.maxP99?.replace(/^\+/, "")),
+    minErrors: read("--min-errors", share, options.minErrors),
+    maxSpend: read("--max-spend", money, options.maxSpend?.replace(/\/month$/, "")),
   });
-}
-
-function readTraffic(options: AdviseOptions, spansPerRequest: number | undefined, read: Read): Traffic | undefined {
-  const expected =
-    spansPerRequest === undefined
-      ? "requests a second such as 600/s (spans a second need a file with a ledger of spans)"
-      : "requests a second such as 600/s, or spans a second such as 4800spans/s";
-  const traffic = {
-    requestsPerSecond: read("--traffic", options.traffic, expected, (text) => requestRateOf(text, spansPerRequest)),
-    instances: read("--instances", options.instances ?? "1", "a whole number, at least 1", (text) =>
-      as(count(1), text),
-    ),
-    pricePerMillion: read("--price-per-million", options.pricePerMillion, "money such as 2.00", moneyOf),
-  };
-  return traffic.requestsPerSecond === undefined ? undefined : (defined<Traffic>(traffic) as Traffic);
+  const traffic = defined<Traffic>({
+    requestsPerSecond: read("--traffic", requestRate(spansPerRequest), options.traffic),
+    instances: read("--instances", count(), options.instances ?? "1"),
+    pricePerMillion: read("--price-per-million", money, options.pricePerMillion),
+  }) as Traffic;
+  const queue = defined({
+    exportLatencyMs: read("--export-latency", period, options.exportLatency),
+    outageMs: read("--outage", period, options.outage),
+  });
+  read("--endpoint", httpUrl, options.endpoint);
+  if (mistakes.length > 0) throw new UserError(mistakes);
+  return defined<Wishes>({ limits, traffic: options.traffic === undefined ? undefined : traffic, queue }) as Wishes;
 }
 
 function missingOf({ traffic, instances, pricePerMillion, maxSpend, maxCpu, markdown, json }: AdviseOptions): string[] {
@@ -108,34 +82,45 @@ function missingOf({ traffic, instances, pricePerMillion, maxSpend, maxCpu, mark
   ];
 }
 
-/** A percentage may be above 100, because tracing can more than double the CPU of a request; 25 without a unit is a mistake. */
-function cpuLimitOf(text: string): Limits | undefined {
-  const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)\s?(%|cores?)?$/.exec(text) ?? [];
-  if (amount === undefined) {
-    const ms = as(period, text);
-    return ms === undefined ? undefined : { maxCpuUs: ms * 1000 };
-  }
-  if (unit.startsWith("core")) return { maxCores: Number(amount) };
-  if (unit === "%") return { maxCpuShare: Number((Number(amount) / 100).toPrecision(15)) };
-  return Number(amount) <= 1 ? { maxCpuShare: Number(amount) } : undefined;
+/** Text of which `parse` makes a value; undefined if it is not what was expected. */
+function textOf<T>(expected: string, parse: (text: string) => T | undefined): z.ZodType<T, string> {
+  return z.string().transform((text, context) => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    context.issues.push({ code: "custom", message: expected, input: text });
+    return z.NEVER;
+  });
 }
 
-function moneyOf(text: string): number | undefined {
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
-}
-
-function requestRateOf(text: string, spansPerRequest: number | undefined): number | undefined {
-  const spans = / ?spans\/s$/;
-  if (!spans.test(text)) return as(rate, text);
-  const perSecond = as(rate, text.replace(spans, "/s"));
-  return perSecond === undefined || spansPerRequest === undefined ? undefined : perSecond / spansPerRequest;
-}
-
+const money = textOf("money such as 2.00", (text) => (/^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined));
 /** A shell splits at a blank, which `URL` accepts. */
-function httpUrlOf(text: string): string | undefined {
-  return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? text : undefined;
-}
+const httpUrl = textOf("an http or https URL such as http://collector:4318", (text) =>
+  /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? text : undefined,
+);
+/** A percentage may be above 100, because tracing can more than double the CPU of a request; 25 without a unit is a mistake. */
+const cpuLimit = textOf(
+  "a time such as 60us, cores such as 0.5cores, or a share such as 20%",
+  (text): Limits | undefined => {
+    const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)\s?(%|cores?)?$/.exec(text) ?? [];
+    if (amount === undefined) {
+      const ms = period.safeParse(text).data;
+      return ms === undefined ? undefined : { maxCpuUs: ms * 1000 };
+    }
+    if (unit.startsWith("core")) return { maxCores: Number(amount) };
+    if (unit === "%") return { maxCpuShare: Number((Number(amount) / 100).toPrecision(15)) };
+    return Number(amount) <= 1 ? { maxCpuShare: Number(amount) } : undefined;
+  },
+);
 
-function as(quantity: z.ZodType<number, string>, text: string): number | undefined {
-  return quantity.safeParse(text).data;
+function requestRate(spansPerRequest: number | undefined): z.ZodType<number, string> {
+  const expected =
+    spansPerRequest === undefined
+      ? "requests a second such as 600/s (spans a second need a file with a ledger of spans)"
+      : "requests a second such as 600/s, or spans a second such as 4800spans/s";
+  return textOf(expected, (text) => {
+    const spans = / ?spans\/s$/;
+    const perSecond = rate.safeParse(text.replace(spans, "/s")).data;
+    if (!spans.test(text) || perSecond === undefined) return perSecond;
+    return spansPerRequest === undefined ? undefined : perSecond / spansPerRequest;
+  });
 }

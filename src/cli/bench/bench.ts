@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { UserError } from "../../base/problem.ts";
 import { journalPath } from "../../record/journal.ts";
-import type { Results } from "../../record/results.ts";
 import { hasRightAnswers } from "../../record/trial-record.ts";
 import { buildReport } from "../../report/build.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";

@@ -3,7 +3,6 @@ import { rateOf } from "../../spec/phases.ts";
 import { planOf, variantsOf } from "../../plan/plan.ts";
 import { readEnvironment } from "../../record/environment.ts";
 import { measuredCommit, type Environment } from "../../record/results.ts";
-import { keptVariables } from "../../run/processes/clean-environment.ts";
 import { findPinning } from "../../run/processes/pinning.ts";
 import { checkFiles } from "../../spec/check.ts";
 import type { Scenario } from "../../spec/scenario.ts";
@@ -11,7 +10,7 @@ import { readScenario } from "../../spec/read.ts";
 import { checkSamplers, findOtels, packagesOf } from "./versions/otel.ts";
 import { findNodes, nodesText } from "./versions/nodes.ts";
 import { checkOutput } from "../output-file.ts";
-import { keepsJaeger, overridesOf, timeLimitOf, type BenchOptions } from "./options.ts";
+import { controlOf, overridesOf, type BenchOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 
 /** What `bench` is asked to measure. Throws a `UserError` for every mistake that can be found before measuring. */
@@ -30,12 +29,9 @@ export async function newSession(scenarioName: string | undefined, options: Benc
   const environment = otels.size === 0 ? read : { ...read, otels: packagesOf(otels) };
   await checkFiles(scenario, process.cwd());
   if (options.out !== undefined) checkOutput("--out", options.out, options.force);
-  const keepJaeger = keepsJaeger(scenario, options);
-  const timeLimit = timeLimitOf(options);
+  const control = controlOf(scenario, options);
   const out = options.out ?? defaultOut(environment, options.dryRun === true || options.check === true);
-  const kept = keptVariables(process.env, options.keepEnv ?? []);
-  const quiet = options.quiet ?? false;
-  return { scenario, plan: planOf(scenario), environment, otels, nodes, out, quiet, timeLimit, kept, keepJaeger };
+  return { scenario, plan: planOf(scenario), environment, otels, nodes, out, ...control };
 }
 
 /** Where `command:` runs. Undefined for a target of Spantoll's own. */

@@ -3,6 +3,7 @@ import { UserError } from "../../base/problem.ts";
 import { period } from "../../base/units.ts";
 import { REPEATED, type Overrides } from "../../spec/read.ts";
 import type { Scenario, ScenarioText } from "../../spec/scenario.ts";
+import { keptVariables } from "../../run/processes/clean-environment.ts";
 import { readOption } from "../read-option.ts";
 import type { Session } from "./session.ts";
 
@@ -117,16 +118,24 @@ export function overridesOf(options: BenchOptions): Overrides {
   return { fields: Object.fromEntries(given), quick: options.quick ?? false };
 }
 
-/** The limit that --max-time sets. Throws a `UserError` for text that is no duration. */
-export function timeLimitOf({ maxTime }: BenchOptions): Session["timeLimit"] {
-  if (maxTime === undefined) return undefined;
-  const ms = readOption("--max-time", period, maxTime);
-  return { ms, note: "stopped by --max-time before all trials were measured" };
-}
-
-/** Whether --keep-jaeger is given. Throws a `UserError` if no variant has a Jaeger. */
-export function keepsJaeger({ collectors }: Scenario, { keepJaeger }: BenchOptions): boolean {
+/** How a run is controlled, new or resumed. Throws a `UserError` for --max-time without a unit, and --keep-jaeger without a Jaeger. */
+export function controlOf(
+  { collectors }: Scenario,
+  { quiet, maxTime, keepJaeger, keepEnv = [] }: BenchOptions,
+): Pick<Session, "quiet" | "timeLimit" | "keepJaeger" | "kept"> {
   if (keepJaeger === true && !collectors.some(({ kind }) => kind.program?.stores === true))
     throw new UserError("--keep-jaeger: needs --collector jaeger");
-  return keepJaeger === true;
+  const timeLimit =
+    maxTime === undefined
+      ? undefined
+      : {
+          ms: readOption("--max-time", period, maxTime),
+          note: "stopped by --max-time before all trials were measured",
+        };
+  return {
+    quiet: quiet === true,
+    timeLimit,
+    keepJaeger: keepJaeger === true,
+    kept: keptVariables(process.env, keepEnv),
+  };
 }

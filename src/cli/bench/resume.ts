@@ -5,9 +5,8 @@ import { readResults } from "../../record/file.ts";
 import { isResumable, journalPath, readJournal, refuseRunning } from "../../record/journal.ts";
 import type { Environment } from "../../record/results.ts";
 import { lacksSecrets } from "../../record/secrets.ts";
-import { keptVariables } from "../../run/processes/clean-environment.ts";
 import { findPinning } from "../../run/processes/pinning.ts";
-import { keepsJaeger, overridesOf, timeLimitOf, type BenchOptions } from "./options.ts";
+import { controlOf, overridesOf, type BenchOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 import { findOtels } from "./versions/otel.ts";
 import { findNodes, nodesText } from "./versions/nodes.ts";
@@ -52,14 +51,7 @@ export async function resumedSession(
   if (journal !== undefined && journal.damagedLines.length > 0)
     notes.push(`journal: damaged lines ${journal.damagedLines.join(", ")}; their trials are measured again`);
   for (const note of notes) process.stderr.write(`${note}\n`);
-  const kept = keptVariables(process.env, options.keepEnv ?? []);
-  const common = {
-    quiet: options.quiet ?? false,
-    timeLimit: timeLimitOf(options),
-    kept,
-    keepJaeger: keepsJaeger(scenario, options),
-  };
-  return { environment, scenario, plan, otels, nodes, out, notes, earlier: records, ...common };
+  return { environment, scenario, plan, otels, nodes, out, notes, earlier: records, ...controlOf(scenario, options) };
 }
 
 function refuse(file: string, reason: string): never {

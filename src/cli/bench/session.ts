@@ -39,7 +39,7 @@ export interface SessionResult {
 
 /** Measures a plan. Every finished trial is in the journal before the next starts; the results file is written at the end. */
 export async function measureSession(session: Session): Promise<SessionResult> {
-  const { scenario, environment, otels, nodes, out, quiet, special, onEvidence, kept } = session;
+  const { scenario, environment, out, quiet, kept } = session;
   const file = new RunFile(session);
   const progress = new Progress(scenario, file.trialsLeft, { quiet });
   const interruption = onInterrupt();
@@ -47,16 +47,10 @@ export async function measureSession(session: Session): Promise<SessionResult> {
   const signal = AbortSignal.any([interruption.signal, outOfTime.signal]);
   const deadlineMs = performance.now() + (session.timeLimit?.ms ?? Infinity);
   const setting: Setting = {
-    scenario,
+    ...session,
     plan: file.plan,
-    ...(otels && { otels }),
-    ...(nodes && { nodes }),
     governors: environment.cpu.governors,
     profileFolder: `${out.replace(/\.json$/, "")}.profiles`,
-    ...(kept && { kept }),
-    ...(session.keepJaeger === true && { keepJaeger: true }),
-    ...(special && { special }),
-    ...(onEvidence && { onEvidence }),
   };
   let stopped: string | undefined;
   const events = {

@@ -16,19 +16,13 @@ const LISTS = ["resourceSpans", "resource_spans", "batches", "data"];
 const PATHS = ["$.*", ...["$", "$.trace", "$.result"].flatMap((path) => LISTS.map((list) => `${path}.${list}.*`))];
 
 export async function* readValues(file: string, problems: Problems): AsyncGenerator<FoundValue> {
-  const bytes = readBytes(file);
-  const first = await nextOf(bytes, file, problems);
-  if (first === undefined) return;
-  const all = withFirst(first, safely(bytes, file, problems));
+  const bytes = safely(readBytes(file), file, problems);
+  const { value: first, done } = await bytes.next();
+  if (done) return;
+  const all = withFirst(first, bytes);
   const isProtobuf = first[0] === 0x00 || (first[0] === 0x0a && !/^\s*[[{]/.test(first.toString("latin1", 0, 64)));
   if (isProtobuf) yield* protobufValues(file, all, problems);
   else yield* jsonValues(file, texts(all), problems);
-}
-
-async function nextOf(bytes: AsyncGenerator<Buffer>, file: string, problems: Problems): Promise<Buffer | undefined> {
-  for await (const chunk of safely({ [Symbol.asyncIterator]: () => ({ next: () => bytes.next() }) }, file, problems))
-    return chunk;
-  return undefined;
 }
 
 async function* withFirst(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
