@@ -17,11 +17,13 @@ const LEAST_BEYOND = 8;
 export const HEAVIEST = 2 ** 56;
 /** A weight of 1 or more is a whole number of these: its double has no finer part. So sums of weights are exact. */
 const UNITS = 2 ** 52;
+const ONE = BigInt(UNITS);
 
 /** w and w(w − 1), in units that add up exactly in any order. */
 export function weightUnits(w: number): { readonly weight: bigint; readonly variance: bigint } {
+  if (w === 1) return { weight: ONE, variance: 0n };
   const weight = BigInt(w * UNITS);
-  return { weight, variance: weight * (weight - BigInt(UNITS)) };
+  return { weight, variance: weight * (weight - ONE) };
 }
 
 /** Of sums of `weightUnits`. */

@@ -4,14 +4,14 @@
  * Appleby, public domain) over the id's four words, each word mixed with the one before.
  */
 export function newTraceId(traceId: string, seed: number): string {
-  let id = "";
+  const id = Buffer.allocUnsafe(16);
   let carry = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b);
   for (let word = 0; word < 4; word++) carry = mix(carry ^ wordOf(traceId, word * 8));
-  for (let word = 1; word <= 4; word++) {
-    carry = mix(carry + Math.imul(word, 0x9e3779b9));
-    id += carry.toString(16).padStart(8, "0");
+  for (let word = 0; word < 4; word++) {
+    carry = mix(carry + Math.imul(word + 1, 0x9e3779b9));
+    id.writeUInt32BE(carry, word * 4);
   }
-  return id;
+  return id.toString("hex");
 }
 
 /** The number of eight lower-case hexadecimal digits. */

@@ -49,7 +49,7 @@ function spanOf(
     spanId,
     parentId: spanIdOf(span["parentSpanId"]),
     service,
-    name: textOf(span["name"]),
+    name: sharedText(textOf(span["name"])),
     kind: enumOf(span["kind"], "SPAN_KIND_", KINDS, place, problems) || 1,
     failed: enumOf(objectOf(span["status"])?.["code"], "STATUS_CODE_", CODES, place, problems) === ERROR,
     startUs: start.seconds * 1e6 + start.nanos / 1000,
@@ -57,6 +57,16 @@ function spanOf(
     attributes: attributesOf(span["attributes"]),
     place,
   };
+}
+
+const MOST_TEXTS = 10_000;
+const texts = new Map<string, string>();
+
+/** The same text, held once: a window of spans has few names and values, each of them many times. */
+function sharedText(text: string): string {
+  const known = texts.get(text);
+  if (known === undefined && texts.size < MOST_TEXTS) texts.set(text, text);
+  return known ?? text;
 }
 
 function serviceOf(resource: JsonObject | undefined): string {
@@ -67,11 +77,18 @@ function serviceOf(resource: JsonObject | undefined): string {
   return "";
 }
 
-/** Text is split before it becomes a number: 19 digits do not fit one. */
+/** Text is split before it becomes a number: 19 digits do not fit one. Digit by digit, since every span has two. */
 function nanosOf(value: unknown): { seconds: number; nanos: number } | undefined {
   const text = typeof value === "number" ? String(BigInt(Math.trunc(value))) : value;
-  if (typeof text !== "string" || !/^\d{1,20}$/.test(text)) return undefined;
-  return { seconds: Number(text.slice(0, -9)), nanos: Number(text.slice(-9)) };
+  if (typeof text !== "string" || text.length === 0 || text.length > 20) return undefined;
+  let [seconds, nanos] = [0, 0];
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) return undefined;
+    if (at < text.length - 9) seconds = seconds * 10 + digit;
+    else nanos = nanos * 10 + digit;
+  }
+  return { seconds, nanos };
 }
 
 /** The number of an enum's value: a number, as text too, or a name in any case with or without its prefix. */
@@ -95,7 +112,7 @@ function attributesOf(value: unknown): Attributes {
 
 function valueOf(value: JsonObject | undefined): AttributeValue | undefined {
   if (value === undefined) return undefined;
-  if (typeof value["stringValue"] === "string") return value["stringValue"];
+  if (typeof value["stringValue"] === "string") return sharedText(value["stringValue"]);
   if (typeof value["boolValue"] === "boolean") return value["boolValue"];
   return numberOf(value["intValue"] ?? value["doubleValue"]);
 }
