@@ -42,7 +42,9 @@ export function mistakeIn(
   if (issue.code === "custom" && (issue.params as { spec?: boolean } | undefined)?.spec)
     return `${where} ${issue.message}`;
   const got = issue.path.reduce<unknown>(
-    (value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    // one value may stand for a list of one
+    (value, key) =>
+      typeof value === "string" ? value : (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
     document,
   );
   const choice = issue.code === "invalid_value" ? `expected one of ${issue.values.join(", ")}` : undefined;

@@ -1,5 +1,5 @@
 import { baselineOf } from "../plan/plan.ts";
-import { rateOf } from "../spec/phases.ts";
+import { FURTHER_COST, rateOf, type Phase } from "../spec/phases.ts";
 import { targetNode, type Results } from "../record/results.ts";
 
 /** What of a scenario must be the same for two runs to answer the same question; rounds and seed may differ. */
@@ -37,7 +37,9 @@ export function incomparable(base: Results, candidate: Results): string[] {
   }
   if (observed === 2) check("variants", base.plan.variants.length, candidate.plan.variants.length);
   else if ([base, candidate].every(({ scenario }) => scenario.phases.includes("cost"))) {
-    check("cost rate per second", costRate(base), costRate(candidate));
+    for (const phase of ["cost", ...FURTHER_COST] as const)
+      if ([base, candidate].every(({ scenario }) => scenario.phases.includes(phase)))
+        check(`${phase} rate per second`, costRate(base, phase), costRate(candidate, phase));
     check("variants side by side", base.plan.variants.length, candidate.plan.variants.length);
   }
   const names = new Set(base.plan.variants.map((variant) => variant.id));
@@ -56,8 +58,8 @@ function areClose(base: Results, candidate: Results): boolean {
 }
 
 /** CPU per request depends on how busy the core is, so it is compared at the same rate only. */
-function costRate({ scenario, plan }: Results): number {
-  return rateOf(scenario, "cost", plan.variants.length);
+function costRate({ scenario, plan }: Results, phase: Phase): number {
+  return rateOf(scenario, phase, plan.variants.length);
 }
 
 function textOf(value: unknown): string {

@@ -1,4 +1,4 @@
-import type { Phase } from "../spec/phases.ts";
+import { FURTHER_COST, type Phase } from "../spec/phases.ts";
 import { spansLost, spansWanted } from "./ledger.ts";
 import type { TrialRecord } from "./trial-record.ts";
 
@@ -49,6 +49,7 @@ export interface Quantile {
 }
 
 const EVERY: readonly Phase[] = ["cost", "latency", "capacity"];
+const WITH_CPU: readonly Phase[] = [...EVERY, "profile", ...FURTHER_COST];
 
 /** A metric that is one number of a record. */
 export const scalar = (
@@ -109,8 +110,8 @@ export function cpuUsPerRequest({ resources }: TrialRecord): number | undefined 
 
 export const METRICS: readonly Metric[] = [
   {
-    ...scalar(["cpuUsPerRequest", "CPU per request", "us/request"], "log", cpuUsPerRequest, [...EVERY, "profile"]),
-    compared: [...EVERY, "profile"],
+    ...scalar(["cpuUsPerRequest", "CPU per request", "us/request"], "log", cpuUsPerRequest, WITH_CPU),
+    compared: WITH_CPU,
     threshold: "cpu",
     priced: "cost",
     column: { table: "phase", title: "CPU/request", unit: "µs" },

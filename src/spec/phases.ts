@@ -4,6 +4,7 @@ interface Rates {
   readonly ratePerSecond: number;
   /** Undefined: by the phase's own rule. */
   readonly costRatePerSecond?: number | undefined;
+  readonly furtherCostRatesPerSecond?: readonly number[] | undefined;
 }
 
 interface Window {
@@ -60,7 +61,8 @@ export interface PhaseRow {
  */
 const SIDE_BY_SIDE_PER_SECOND = 1200;
 
-export const PHASES = [
+/** What `--phase` names. */
+export const NAMED_PHASES = [
   {
     name: "cost",
     question: "What does a request cost?",
@@ -156,6 +158,19 @@ export const PHASES = [
       "From the start of the process to the answer of its first request, and what it has used and loaded by then. A service that Spantoll starts has its own part in it, the same in every variant.",
   },
 ] as const satisfies readonly (Omit<PhaseRow, "name"> & { readonly name: string })[];
+
+/** The phase cost at further rates, one for each that `--cost-rate` is given again. */
+export const FURTHER_COST = ["cost-2", "cost-3", "cost-4"] as const;
+
+export const PHASES = [
+  ...NAMED_PHASES,
+  ...FURTHER_COST.map((name, at) => ({
+    ...NAMED_PHASES[0],
+    name,
+    byDefault: false,
+    rate: ({ furtherCostRatesPerSecond: rates }: Rates) => rates?.[at] ?? NaN,
+  })),
+];
 
 export const phaseSchema = z.enum(PHASES.map(({ name }) => name));
 export type Phase = z.infer<typeof phaseSchema>;

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { mistakeIn, readJson } from "../base/document.ts";
 import { didYouMean, UserError } from "../base/problem.ts";
 import { listScenarios, scenarioPath } from "./library.ts";
-import { eachPhase, phaseRow } from "./phases.ts";
+import { eachPhase, FURTHER_COST, phaseRow } from "./phases.ts";
 import { scenarioTextSchema, type Scenario, type ScenarioRead, type ScenarioText } from "./scenario.ts";
 import { checkWorkload } from "./workload.ts";
 
@@ -29,7 +29,8 @@ export const REPEATED = {
 } as const satisfies Partial<Record<keyof ScenarioText, string>>;
 
 function optionOf(field: keyof ScenarioText): string {
-  return `--${(REPEATED as Partial<Record<keyof ScenarioText, string>>)[field] ?? field}`;
+  const repeated: Partial<Record<keyof ScenarioText, string>> = REPEATED;
+  return `--${repeated[field] ?? field.replaceAll(/[A-Z]/g, "-$&").toLowerCase()}`;
 }
 
 /** Whether the windows are those of `--quick`, all of them or those that no option has set. */
@@ -103,12 +104,15 @@ function describe(issue: z.core.$ZodIssue, path: string, { fields }: Overrides, 
 /** Fills in what depends on other fields, and turns units into the code's. */
 function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
   const size = quick ? "quick" : "full";
-  const { duration, warmup, rate, costRate, connections, timeout, incident, $schema: _schema, ...rest } = read;
+  const { duration, warmup, rate, costRate = [], connections, timeout, incident, $schema: _schema, ...rest } = read;
   const [phase, ...others] = read.phases;
   const rounds = read.rounds ?? (others.length === 0 && !quick ? phaseRow(phase!).roundsAlone : ROUNDS[size]);
+  const [costRatePerSecond, ...further] = costRate;
+  const atFurther = read.phases.includes("cost") ? FURTHER_COST.slice(0, further.length) : [];
   return {
     ...rest,
     ...axesOf(read),
+    phases: [...read.phases, ...atFurther],
     name: path.replace(/^.*[/\\]/, "").replace(/\.json$/, ""),
     incident: incident && { atMs: incident.at, route: incident.route, class: incident.class, share: incident.share },
     rounds,
@@ -116,7 +120,8 @@ function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
     durationMs: eachPhase((row) => duration ?? row[size].durationMs),
     warmupMs: eachPhase((row) => warmup ?? row[size].warmupMs),
     ratePerSecond: rate,
-    costRatePerSecond: costRate,
+    costRatePerSecond,
+    ...(atFurther.length > 0 && { furtherCostRatesPerSecond: further }),
     connections: eachPhase((row) => connections ?? row.connections),
     timeoutMs: timeout,
   };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { count, duration, period, positiveShare, rate, share, written } from "../base/units.ts";
-import { eachPhase, PHASES, phaseSchema, type PhaseRow } from "./phases.ts";
+import { eachPhase, FURTHER_COST, NAMED_PHASES, phaseSchema, type PhaseRow } from "./phases.ts";
 import { requestSchema } from "./request.ts";
 import {
   backendSpec,
@@ -62,7 +62,11 @@ export const scenarioTextSchema = z.strictObject({
   exporters: same.exporters.prefault(["otlp-http/protobuf"]),
   backends: same.backends.prefault(["healthy"]),
   reference: same.reference.default(true),
-  phases: same.phases.default(PHASES.filter(({ byDefault }) => byDefault).map(({ name }) => name)),
+  phases: z
+    .array(z.enum(NAMED_PHASES.map(({ name }) => name)))
+    .min(1)
+    .describe(same.phases.description!)
+    .default(NAMED_PHASES.filter(({ byDefault }) => byDefault).map(({ name }) => name)),
   rounds: whole(1, MOST_ROUNDS)
     .optional()
     .describe("restarts of every variant; default 6, and 10 if cost is the only phase"),
@@ -70,7 +74,16 @@ export const scenarioTextSchema = z.strictObject({
   duration: period.optional().describe("length of the measured window, such as 10s; default by phase"),
   warmup: duration.optional().describe("load before the window, such as 20s; default by phase"),
   rate: rate.prefault("600/s").describe("requests for each variant, such as 600/s"),
-  costRate: rate.optional().describe("the same in the phase cost; default 1200/s for all variants together"),
+  costRate: z
+    .preprocess(
+      (value) => (Array.isArray(value) ? value : [value]),
+      z
+        .array(rate)
+        .min(1)
+        .max(1 + FURTHER_COST.length),
+    )
+    .optional()
+    .describe("the same in the phase cost; a list measures it at each; default 1200/s for all variants together"),
   arrivals: same.arrivals.default("uniform"),
   connections: whole(1).optional().describe("connections to each variant; default 16, in capacity 512"),
   timeout: period.prefault("10s").describe("longest time that a request may take"),
@@ -104,6 +117,8 @@ export const scenarioSchema = z.strictObject({
   ratePerSecond: rate.out,
   /** For each variant in the cost phase, where all are alive side by side; absent: see `rateOf` in plan/. */
   costRatePerSecond: rate.out.optional(),
+  /** In the phases `cost-2` and so on. */
+  furtherCostRatesPerSecond: z.array(rate.out).optional(),
   /** To each variant. Closed loop (capacity): each is kept busy. Open loop: the bound on requests under way. */
   connections: byPhase(count().out, ({ connections }) => connections),
   timeoutMs: period.out,

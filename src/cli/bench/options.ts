@@ -20,6 +20,7 @@ export interface BenchOptions {
   readonly duration?: string;
   readonly warmup?: string;
   readonly rate?: string;
+  readonly costRate?: string[];
   readonly connections?: string;
   readonly precision?: string;
   readonly reference: boolean;
@@ -70,6 +71,11 @@ export function withBenchOptions(command: Command): Command {
     .option("--duration <time>", "length of the measured window, default by phase; e.g. 10s")
     .option("--warmup <time>", "load before the window, default by phase; e.g. 20s")
     .option("--rate <rate>", "requests for each variant, default 600/s; e.g. 30/m")
+    .option(
+      "--cost-rate <rate>",
+      "the same for cost, default 1200/s in all; repeat it for a curve; e.g. 200/s",
+      several,
+    )
     .option("--connections <n>", "to each variant, default 16, in capacity 512; e.g. 64")
     .option("--precision <share>", "add rounds until intervals are this narrow, default off; e.g. 1%")
     .option("--quick", "2 short rounds: numbers within a minute, no verdicts; default off")
@@ -102,7 +108,7 @@ export function withBenchOptions(command: Command): Command {
 
 /** Scenario fields that options override. */
 export function overridesOf(options: BenchOptions): Overrides {
-  const { target, rounds, duration, warmup, rate, connections, precision } = options;
+  const { target, rounds, duration, warmup, rate, costRate, connections, precision } = options;
   const named: Partial<Record<keyof ScenarioText, unknown>> = {
     ...Object.fromEntries(Object.entries(REPEATED).map(([field, option]) => [field, options[option]])),
     reference: options.reference ? undefined : false,
@@ -111,6 +117,7 @@ export function overridesOf(options: BenchOptions): Overrides {
     duration,
     warmup,
     rate,
+    costRate,
     connections,
     precision,
   };

@@ -1,4 +1,4 @@
-import type { Phase } from "../../spec/phases.ts";
+import { FURTHER_COST, type Phase } from "../../spec/phases.ts";
 import type { Estimate } from "../estimate.ts";
 import type { Figure } from "./figure.ts";
 
@@ -7,11 +7,8 @@ export interface Figures {
   /** CPU added to each request against `none`, µs, and the same as a share of what `none` takes. */
   readonly cpuUs?: Figure;
   readonly cpuRatio?: Figure;
-  /** CPU added at other loads, µs and as a ratio: at the rate of the phase `latency`, and at capacity. */
-  readonly latencyCpuUs?: Figure;
-  readonly capacityCpuUs?: Figure;
-  readonly latencyCpuRatio?: Figure;
-  readonly capacityCpuRatio?: Figure;
+  /** The same at other loads. */
+  readonly otherLoads?: readonly AtLoad[];
   /** p99 response time added against `none`, ms, and as a ratio, which has the verdict. */
   readonly p99Ms?: Figure;
   readonly p99Ratio?: Figure;
@@ -28,18 +25,26 @@ export interface Figures {
   readonly collectorRssBytes?: Figure;
 }
 
+/** CPU added at the load of a phase. */
+export interface AtLoad {
+  readonly phase: Phase;
+  readonly cpuUs: Figure;
+  readonly cpuRatio: Figure;
+}
+
+/** Of those that are one figure. */
+export type FigureName = Exclude<keyof Figures, "otherLoads">;
+
 type Row = readonly [phases: readonly Phase[], metric: string, unit: string, against?: "none"];
 
 /** What is kept comes from the phase that is nearest to production. */
 const NEAR_PRODUCTION: readonly Phase[] = ["latency", "cost", "capacity"];
 
-const SOURCES: Readonly<Record<keyof Figures, Row>> = {
+const OTHER_LOADS: readonly Phase[] = [...FURTHER_COST, "latency", "capacity"];
+
+const SOURCES: Readonly<Record<FigureName, Row>> = {
   cpuUs: [["cost"], "cpuUsPerRequest", "us/request", "none"],
   cpuRatio: [["cost"], "cpuUsPerRequest", "ratio", "none"],
-  latencyCpuUs: [["latency"], "cpuUsPerRequest", "us/request", "none"],
-  capacityCpuUs: [["capacity"], "cpuUsPerRequest", "us/request", "none"],
-  latencyCpuRatio: [["latency"], "cpuUsPerRequest", "ratio", "none"],
-  capacityCpuRatio: [["capacity"], "cpuUsPerRequest", "ratio", "none"],
   p99Ms: [["latency"], "responseTimeP99Ms", "ms", "none"],
   p99Ratio: [["latency"], "responseTimeP99Ms", "ratio", "none"],
   failedKept: [NEAR_PRODUCTION, "errorRecall", "share"],
@@ -56,17 +61,24 @@ const SOURCES: Readonly<Record<keyof Figures, Row>> = {
 export const OF_DECISION = ["failedKept", "slowKept", "tracesKept", "storedSpans"] as const;
 /** The figures among the estimates of one variant. `untraced`: ids of the variants that cost is compared with. */
 export function figuresOf(own: readonly Estimate[], untraced: ReadonlySet<string>): Figures {
-  const found = Object.entries(SOURCES).flatMap(([name, [phases, metric, unit, against]]) => {
+  const find = ([usual, metric, unit, against]: Row, phases = usual): Figure | undefined => {
     const fitting = own.filter(
       (estimate) =>
         estimate.metric === metric &&
         estimate.unit === unit &&
         (against === "none" ? untraced.has(estimate.against ?? "") : estimate.against === undefined),
     );
-    const figure = phases.flatMap((phase) => fitting.find((estimate) => estimate.phase === phase) ?? [])[0];
+    return phases.flatMap((phase) => fitting.find((estimate) => estimate.phase === phase) ?? [])[0];
+  };
+  const found = Object.entries(SOURCES).flatMap(([name, row]) => {
+    const figure = find(row);
     return figure === undefined ? [] : [[name, figure] as const];
   });
-  return Object.fromEntries(found);
+  const otherLoads = OTHER_LOADS.flatMap((phase): AtLoad[] => {
+    const [cpuUs, cpuRatio] = [find(SOURCES.cpuUs, [phase]), find(SOURCES.cpuRatio, [phase])];
+    return cpuUs && cpuRatio ? [{ phase, cpuUs, cpuRatio }] : [];
+  });
+  return { ...Object.fromEntries(found), otherLoads };
 }
 
 export function without(figures: Figures, names: readonly (keyof Figures)[]): Figures {

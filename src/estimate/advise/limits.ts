@@ -94,10 +94,9 @@ function contradiction(
 ): Standing["elsewhere"] {
   const { holdsWithin = Infinity, read } = RULES[name];
   const own = (rates.get("cost") ?? NaN) * (projection?.factors.cost ?? 1);
-  const others = (["latency", "capacity"] as const).flatMap((at) => {
-    const [cpuUs, cpuRatio] = [figures[`${at}CpuUs`], figures[`${at}CpuRatio`]];
-    const figure = read({ ...(cpuUs && { cpuUs }), ...(cpuRatio && { cpuRatio }) }, projection);
-    const requestsPerSecond = rates.get(at) ?? NaN;
+  const others = (figures.otherLoads ?? []).flatMap(({ phase, cpuUs, cpuRatio }) => {
+    const figure = read({ cpuUs, cpuRatio }, projection);
+    const requestsPerSecond = rates.get(phase) ?? NaN;
     const isContrary =
       figure !== undefined && figure.center > limit && distance(requestsPerSecond / own) <= holdsWithin;
     return isContrary ? [{ figure, requestsPerSecond }] : [];

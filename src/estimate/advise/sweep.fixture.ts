@@ -15,6 +15,8 @@ export interface Measured {
   readonly traces?: number;
   /** CPU that it adds to a request in the phase latency, µs. */
   readonly latencyCpuUs?: number;
+  /** The same at the second rate of the phase cost, 2,400 requests/s. */
+  readonly furtherCpuUs?: number;
   readonly p99Ms?: number;
   readonly p99Verdict?: Estimate["verdict"];
   readonly halfWidth?: number;
@@ -44,6 +46,7 @@ export function estimatesOf(sweep: Sweep): Estimate[] {
       slow = failed,
       traces = failed,
       latencyCpuUs,
+      furtherCpuUs,
       p99Ms = 1,
       p99Verdict,
       halfWidth = 0.005,
@@ -76,9 +79,14 @@ export function estimatesOf(sweep: Sweep): Estimate[] {
       ...contrasts,
       estimate("cost", "cpuUsPerRequest", "ratio", cpu, "none"),
       estimate("cost", "cpuUsPerRequest", "us/request", (cpu - 1) * 240, "none"),
-      ...(latencyCpuUs === undefined
-        ? []
-        : [estimate("latency", "cpuUsPerRequest", "us/request", latencyCpuUs, "none")]),
+      ...[["latency", latencyCpuUs] as const, ["cost-2", furtherCpuUs] as const].flatMap(([phase, us]) =>
+        us === undefined
+          ? []
+          : [
+              estimate(phase, "cpuUsPerRequest", "us/request", us, "none"),
+              estimate(phase, "cpuUsPerRequest", "ratio", 1 + us / 240, "none"),
+            ],
+      ),
       estimate("latency", "responseTimeP99Ms", "ms", p99Ms, "none"),
       { ...estimate("latency", "responseTimeP99Ms", "ratio", 1.1, "none"), ...(p99Verdict && { verdict: p99Verdict }) },
       estimate("latency", "errorRecall", "share", failed),
@@ -99,8 +107,9 @@ export function estimatesOf(sweep: Sweep): Estimate[] {
 /** Every trial has 1,000 requests of eight spans; an export takes 200 ms. */
 export function resultsOf(variants: readonly string[]): Results {
   const records = ["none", ...variants].flatMap((variant) =>
-    (["cost", "latency"] as const).map((phase): TrialRecord => {
-      const record = syntheticRecord({ phase, variant, round: 1, requestsPerSecond: 600 });
+    (["cost", "latency", "cost-2"] as const).map((phase): TrialRecord => {
+      const requestsPerSecond = phase === "cost-2" ? 2400 : 600;
+      const record = syntheticRecord({ phase, variant, round: 1, requestsPerSecond });
       return {
         ...record,
         requests: { startedAtTarget: 1000, answeredByTarget: 1000, completedAtDriver: 1000, unfinishedAtDriver: 0 },

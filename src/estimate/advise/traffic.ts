@@ -1,3 +1,4 @@
+import { FURTHER_COST, type Phase } from "../../spec/phases.ts";
 import type { Candidate } from "./candidate.ts";
 import { rateLimitOf } from "./deployment.ts";
 import { mapFigure, type Figure } from "./figure.ts";
@@ -41,17 +42,18 @@ export function distance(factor: number): number {
   return Math.max(factor, 1 / factor);
 }
 
-/** The candidate with what it would keep and store for each request at the user's traffic. */
-export function atTraffic(candidate: Candidate, traffic: Traffic): Candidate {
+/** The candidate with what it costs at the nearest load of the cost phases, and keeps and stores, at the user's traffic. */
+export function atTraffic(measured: Candidate, traffic: Traffic): Candidate {
+  const own = traffic.requestsPerSecond / traffic.instances;
+  const candidate = atNearestLoad(measured, own);
   const limit = rateLimitOf(candidate.variant);
   if (limit === undefined) return candidate;
-  const own = traffic.requestsPerSecond / traffic.instances;
   const keptOf = (rate: number): number => Math.min(1, limit.perSecond / rate);
-  const measured = candidate.figures.tracesKept;
+  const kept = candidate.figures.tracesKept;
   // the share of traces that was kept includes the burst of a full bucket, which a short window makes large
   const scale = (figure: Figure | undefined, most = Infinity): Figure | undefined => {
-    if (figure === undefined || measured === undefined || measured.center === 0) return figure;
-    return mapFigure(figure, (value) => Math.min(most, (value * keptOf(own)) / measured.center));
+    if (figure === undefined || kept === undefined || kept.center === 0) return figure;
+    return mapFigure(figure, (value) => Math.min(most, (value * keptOf(own)) / kept.center));
   };
   const { failedKept, slowKept, tracesKept, storedSpans } = candidate.figures;
   const started = startedPerRequest(candidate.records);
@@ -62,6 +64,24 @@ export function atTraffic(candidate: Candidate, traffic: Traffic): Candidate {
     storedSpans: withCenter(scale(storedSpans), started && keptOf(own) * started),
   };
   return { ...candidate, figures: { ...candidate.figures, ...defined<Figures>(figures) } };
+}
+
+/** With the further rate of `--cost-rate` that is nearest to `own` requests/s in place of the first, and the first in its place. */
+function atNearestLoad({ figures, rates, ...candidate }: Candidate, own: number): Candidate {
+  const { cpuUs, cpuRatio, otherLoads = [] } = figures;
+  const farness = (phase: Phase): number => distance(own / (rates.get(phase) ?? NaN));
+  const nearest = otherLoads
+    .filter(({ phase }) => FURTHER_COST.some((further) => further === phase) && farness(phase) < farness("cost"))
+    .toSorted((a, b) => farness(a.phase) - farness(b.phase))[0];
+  if (nearest === undefined || cpuUs === undefined || cpuRatio === undefined) return { ...candidate, figures, rates };
+  const { phase, ...atPhase } = nearest;
+  const others = otherLoads.map((one) => (one === nearest ? { phase, cpuUs, cpuRatio } : one));
+  const swapped = [["cost", rates.get(phase)!] as const, [phase, rates.get("cost")!] as const];
+  return {
+    ...candidate,
+    figures: { ...figures, ...atPhase, otherLoads: others },
+    rates: new Map([...rates, ...swapped]),
+  };
 }
 
 /** What a candidate costs at the user's traffic; its figures per request are those `atTraffic`. */

@@ -37,7 +37,7 @@ export function factsOf({ chosen, wishes: { traffic }, queue, collector }: Advic
 
 /** Absolute cost leads, because a percentage holds at one load only. */
 function costLines({ figures, rates }: Candidate): [string, string | undefined][] {
-  const { cpuUs, cpuRatio, latencyCpuUs, capacityCpuUs, p99Ms, p99Ratio } = figures;
+  const { cpuUs, cpuRatio, otherLoads = [], p99Ms, p99Ratio } = figures;
   const cores = cpuUs && figureText(mapFigure(cpuUs, (us) => us / 1000));
   const base = cpuUs && cpuRatio && cpuUs.center / (cpuRatio.center - 1);
   const rateText = (phase: Phase): string => `${plain(rates.get(phase) ?? NaN)} requests/s a process`;
@@ -50,10 +50,12 @@ function costLines({ figures, rates }: Candidate): [string, string | undefined][
     ],
     [
       "at other loads",
-      joined([
-        latencyCpuUs && `${figureText(latencyCpuUs)} µs at ${rateText("latency")}`,
-        capacityCpuUs && `${figureText(capacityCpuUs)} µs at ${rateText("capacity")} (capacity)`,
-      ]),
+      joined(
+        otherLoads.map(({ phase, cpuUs: us }) => {
+          const note = phase === "capacity" ? " (capacity)" : "";
+          return `${figureText(us)} µs at ${rateText(phase)}${note}`;
+        }),
+      ),
     ],
     [
       "p99 added",

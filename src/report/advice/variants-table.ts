@@ -1,7 +1,7 @@
 import type { Advice } from "../../estimate/advise/advise.ts";
 import { isWithinLimits } from "../../estimate/advise/advise.ts";
 import type { Candidate, Lack } from "../../estimate/advise/candidate.ts";
-import type { Figures } from "../../estimate/advise/figures.ts";
+import type { FigureName, Figures } from "../../estimate/advise/figures.ts";
 import { isByCollector } from "../../estimate/advise/deployment.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
 import { MIN_ROUNDS } from "../../estimate/verdict.ts";
@@ -32,7 +32,7 @@ export const LACKS: Readonly<Record<Lack, { readonly cell: string; readonly why:
   },
 };
 
-const COLUMNS: readonly (readonly [name: keyof Figures, title: string, unit?: string])[] = [
+const COLUMNS: readonly (readonly [name: FigureName, title: string, unit?: string])[] = [
   ["cpuUs", "CPU added", "µs/request"],
   ["failedKept", "failed kept"],
   ["slowKept", "slowest 1 % kept"],
@@ -102,7 +102,7 @@ function outcomeCell(one: Assessed, { chosen }: Advice): Cell {
 
 /** The first criterion of the objective on which the choice is better. */
 function comparison({ candidate: { figures }, beyondChoice: beyond }: Assessed, { figures: best }: Candidate): string {
-  const of = (own: Figures, name: keyof Figures): number => own[name]?.center ?? 0;
+  const of = (own: Figures, name: FigureName): number => own[name]?.center ?? 0;
   const signals = (own: Figures): number => of(own, "failedKept") + of(own, "slowKept");
   if (signals(figures) < signals(best)) return "keeps fewer failed and slow requests";
   if (of(figures, "tracesKept") < of(best, "tracesKept")) return "keeps fewer traces";

@@ -62,6 +62,11 @@ test("the cost over load has each phase with its own rate and share of a core", 
     tableOf(report, "load").rows.map(([variant, phase]) => [variant!.text, phase!.text]),
     ["none", "always_on"].flatMap((variant) => ["cost", "latency", "capacity"].map((phase) => [variant, phase])),
   );
+  const swept = fixtureReport({ samplers: [], phases: ["cost", "cost-2", "cost-3"] });
+  assert.deepEqual(
+    tableOf(swept, "load").rows.map(([, phase]) => phase!.text),
+    ["cost", "cost-2", "cost-3", "cost", "cost-2", "cost-3"],
+  );
   assert.ok(columnOf(report, "load", "core busy").every((text) => /^\d+ %$/.test(text)));
   assert.deepEqual(
     fixtureReport({ phases: ["cost"] }).tables.filter(({ id }) => id === "load"),

@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readScenario } from "./read.ts";
+
+const withOptions = (fields: object) => readScenario(undefined, { fields, quick: false });
+
+test("each further cost rate is a phase of its own, and an earlier file has none", () => {
+  const { phases, costRatePerSecond, furtherCostRatesPerSecond } = withOptions({
+    costRate: ["50/s", "200/s", "800/s"],
+  });
+  assert.deepEqual(phases, ["cost", "latency", "capacity", "cost-2", "cost-3"]);
+  assert.deepEqual([costRatePerSecond, furtherCostRatesPerSecond], [50, [200, 800]]);
+  assert.deepEqual(withOptions({ costRate: "50/s" }).phases, ["cost", "latency", "capacity"]);
+  assert.throws(() => withOptions({ costRate: ["50/s", "fast"] }), /--cost-rate "fast": expected/);
+  assert.throws(() => withOptions({ phases: ["cost-2"] }), /--phase "cost-2"/);
+  const rates = Array(5).fill("9/s");
+  assert.throws(() => withOptions({ costRate: rates }), /--cost-rate/);
+});
