@@ -61,7 +61,9 @@ export class Replay {
       const spec = samplers.parse(sampler);
       const inclusion = spec.kind.probability?.(spec.config);
       const policy = spec.kind.wholeTrace?.(spec.config);
-      const repeat = inclusion === 0 || inclusion === 1 ? 1 : options.repeat;
+      // ids decide nothing
+      const isCertain = inclusion === 0 || inclusion === 1 || policy?.ratio === 0;
+      const repeat = isCertain ? 1 : options.repeat;
       const runs = Array.from({ length: repeat }, (_, round): Run => {
         const strategy = new Strategy({ sampler, policy, baseDir: options.baseDir, seed: options.seed + round });
         const waiting = policy && new WaitingTraces(policy);

@@ -3,8 +3,10 @@ import { assembleTraces } from "./assemble.ts";
 import { Problems } from "./problems.ts";
 import { readAll } from "./read/recorded-spans.ts";
 
-/** Dense where few traces are slower. */
-const QUANTILES = [0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
+/** Shares of the traces that are slower: 1 to 0.001, twenty steps, each 0.7 of the one before. */
+const SHARES_SLOWER = Array.from({ length: 21 }, (_, step) => 0.001 ** (step / 20));
+/** What `--min-slow` asks for. */
+const SLOWEST = 0.01;
 
 /**
  * Thresholds for slow traces, in whole ms as a Collector takes them: quantiles of how long the recorded traces took,
@@ -25,11 +27,11 @@ export async function slowThresholdsMs(files: readonly string[], windowSpans: nu
   }
   const ordered = sorted(durations);
   // a Collector keeps what took longer than the threshold, so to keep the slowest 1 % may take the ms below
-  const thresholds = QUANTILES.flatMap((share) => {
-    const bucket = quantile(ordered, share);
+  const thresholds = [...SHARES_SLOWER, SLOWEST].flatMap((share) => {
+    const bucket = quantile(ordered, 1 - share);
     if (bucket === undefined) return [];
     const wholeMs = Math.floor(bucketMs(bucket));
-    return share === 0.99 ? [Math.max(0, wholeMs - 1), wholeMs] : [wholeMs];
+    return share === SLOWEST ? [Math.max(0, wholeMs - 1), wholeMs] : [wholeMs];
   });
   return [...new Set(thresholds)].toSorted((a, b) => a - b);
 }
