@@ -60,6 +60,25 @@ describe("the interval of a share over rounds", () => {
     });
   }
 
+  it("is the exact binomial if rounds of several sizes have the same share", () => {
+    const rounds = [10, 20, 40, 50].map((offered) => ({ kept: offered * 0.3, offered }));
+    const [own, exact] = [shareInterval(rounds, 0.95)!, binomialInterval(36, 120, 0.95)];
+    assert.ok(Math.abs(own.low - exact.low) < 1e-9 && Math.abs(own.high - exact.high) < 1e-9);
+  });
+
+  it("holds what hits one round in 20 if one of these was hit, and says nothing of it if none was", () => {
+    const random = seededRandom(11);
+    let [hit, covered] = [0, 0];
+    for (let repetition = 0; repetition < REPETITIONS; repetition++) {
+      const rounds = alike(6, 36).map((offered) => ({ kept: random() < 0.05 ? 0 : offered, offered }));
+      if (rounds.every(({ kept }) => kept > 0)) continue;
+      const { low, high } = shareInterval(rounds, 0.95)!;
+      hit++;
+      if (low <= 0.95 && 0.95 <= high) covered++;
+    }
+    assert.ok(hit > 0.2 * REPETITIONS && covered >= 0.95 * hit, `${covered} of ${hit}`);
+  });
+
   it("leaves room if every round kept all, or none", () => {
     const [all, none] = [1, 0].map((share) =>
       shareInterval(
