@@ -41,8 +41,13 @@ export function deriveFidelity(truth: Truth, kept: Kept, inclusion?: number, lim
   };
 }
 
-/** Either the probability is the same for every trace, or each must bring its own: one without makes every estimate invalid. */
+/**
+ * Either the probability is the same for every trace, or each must bring its own: one without makes every estimate invalid.
+ * Traces that all lack their root say nothing of the requests.
+ */
 function weightSource(kept: Kept, inclusion: number | undefined): Fidelity["weight"] {
+  const isRootless = kept.traces > 0 && kept.seen.requests === 0;
+  if (isRootless) return "none";
   if (inclusion !== undefined) return inclusion > 0 ? "inclusion" : "none";
   return kept.unweighted > 0 || kept.traces === 0 ? "none" : "adjusted count";
 }

@@ -26,7 +26,7 @@ export function figuresOf(truth: Truth, seen: Seen, weighted: boolean): Figures 
 }
 
 interface FromKept {
-  readonly requests: Interval;
+  readonly requests: Interval | undefined;
   readonly errorRate: Interval | undefined;
   /** In buckets. */
   readonly quantileAt: (share: number) => Interval | undefined;
@@ -48,7 +48,7 @@ function weightedFigures(seen: Seen): FromKept {
 function plainFigures(seen: Seen): FromKept {
   const ordered = sorted(seen.latency);
   return {
-    requests: { estimate: seen.requests },
+    requests: seen.requests === 0 ? undefined : { estimate: seen.requests },
     errorRate: seen.requests === 0 ? undefined : { estimate: seen.failed / seen.requests },
     quantileAt: (share) => {
       const estimate = quantile(ordered, share);

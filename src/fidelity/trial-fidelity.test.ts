@@ -85,6 +85,17 @@ test("a trace without its root is not kept, and shows as rootless with an orphan
   assert.deepEqual(fidelity.errors, { offered: 1, kept: 0 });
 });
 
+test("traces that all lack their root say nothing of the requests", () => {
+  const rootless = evidenceOf(
+    REQUESTS,
+    usualSpans(REQUESTS).filter(({ id }) => id !== 1),
+  );
+  for (const limits of [{}, { inclusion: 0.5 }]) {
+    const { weight, all, traces } = trialFidelity(rootless, limits);
+    assert.deepEqual([weight, all.requests.estimate, traces.rootless], ["none", undefined, traces.arrived]);
+  }
+});
+
 test("a trace that lost a span in its middle counts for estimates, and not as kept", () => {
   const requests = [{ route: "/", class: "declined", status: 503, latencyUs: 5000 }];
   const spans = usualSpans(requests).filter(({ id }) => id !== 2);
