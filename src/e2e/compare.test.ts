@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import { historyInput } from "../cli/history.ts";
 import { syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
 import type { Results } from "../record/results.ts";
-import { run, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { runTogether, temporaryFolder, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 
@@ -50,7 +50,7 @@ describe("compare ends with", () => {
   ];
   for (const [what, before, after, code] of cases)
     it(what, async () => {
-      const { exitCode, stdout, stderr } = await run("compare", before, after);
+      const { exitCode, stdout, stderr } = await runTogether("compare", before, after);
       assert.equal(exitCode, code, stdout);
       assert.equal(stderr === "", code !== 3, stderr);
     });
@@ -64,11 +64,11 @@ describe("compare ends with", () => {
       [{ schemaVersion: 99 }, "99"],
     ];
     for (const [change, named] of unlike) {
-      const { exitCode, stderr } = await run("compare", baseFile, file("unlike", { ...base, ...change }));
+      const { exitCode, stderr } = await runTogether("compare", baseFile, file("unlike", { ...base, ...change }));
       assert.deepEqual([exitCode, stderr.includes(named), stderr.split("\n").length], [2, true, 1], stderr);
     }
     const other = file("other-node", { ...base, environment: { ...environment, node: "v22.0.0" } });
-    const { exitCode, stdout } = await run("compare", baseFile, other, "--anyway");
+    const { exitCode, stdout } = await runTogether("compare", baseFile, other, "--anyway");
     assert.deepEqual([exitCode, stdout.includes("v22.0.0")], [0, true]);
   });
 });
@@ -76,11 +76,11 @@ describe("compare ends with", () => {
 it("compare writes JSON and Markdown, and takes thresholds", async () => {
   const markdown = join(folder, "comment.md");
   const dear = file("dearer", results(1.6));
-  const { stdout } = await run("compare", baseFile, dear, "--json", "--markdown", markdown);
+  const { stdout } = await runTogether("compare", baseFile, dear, "--json", "--markdown", markdown);
   const { comparisons } = JSON.parse(stdout) as { comparisons: { ratio: { verdict?: string } }[] };
   assert.ok(comparisons.some(({ ratio }) => ratio.verdict === "regression"));
   assert.match(readFileSync(markdown, "utf8"), /always_on/);
-  assert.equal((await run("compare", baseFile, dear, "--threshold", "cpu=20%")).exitCode, 0);
+  assert.equal((await runTogether("compare", baseFile, dear, "--threshold", "cpu=20%")).exitCode, 0);
 });
 
 describe("history", () => {
@@ -94,7 +94,7 @@ describe("history", () => {
 
   it("follows runs in order of time, on the terminal, as a page and as JSON", async () => {
     const page = join(folder, "history.html");
-    const { exitCode, stdout } = await run("history", ...files.toReversed(), "--json", "--html", page);
+    const { exitCode, stdout } = await runTogether("history", ...files.toReversed(), "--json", "--html", page);
     assert.equal(exitCode, 0);
     const { series } = JSON.parse(stdout) as { series: { points: { commit: string }[] }[] };
     assert.deepEqual(
@@ -102,7 +102,7 @@ describe("history", () => {
       DAYS.map((day) => `c0ffee${day}`),
     );
     assert.match(readFileSync(page, "utf8"), /c0ffee5/);
-    assert.match((await run("history", ...files)).stdout, /always_on/);
+    assert.match((await runTogether("history", ...files)).stdout, /always_on/);
   });
 
   it("leaves out other settings, damaged files and invalid runs, one line a reason; --anyway follows other settings", () => {
@@ -122,7 +122,7 @@ describe("history", () => {
     const records = base.records.filter(({ trial }) => trial.variant === "none");
     const variants = base.plan.variants.filter(({ id }) => id === "none");
     const none = file("none", { ...base, records, plan: { ...base.plan, variants } });
-    const { exitCode, stderr } = await run("history", none);
+    const { exitCode, stderr } = await runTogether("history", none);
     assert.deepEqual([exitCode, stderr.split("\n").length], [2, 1]);
   });
 });

@@ -4,7 +4,7 @@ import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { currentText, generateParts, tolls } from "../../bench/docs.ts";
-import { run, temporaryFolder, TINY } from "./program.fixture.ts";
+import { run, runTogether, temporaryFolder, TINY } from "./program.fixture.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
 const folder = temporaryFolder();
@@ -40,7 +40,7 @@ describe("commands of the README", () => {
     it(`${command} ${text}`, async () => {
       const words = text!.split(" ").map((word) => STAND_INS[word] ?? word);
       const more = command === "bench" ? [...SMALL, "--force", "--out", join(folder, "again.json")] : [];
-      const { exitCode, stdout, stderr } = await run(command!, ...words, ...more);
+      const { exitCode, stdout, stderr } = await (command === "bench" ? run : runTogether)(command!, ...words, ...more);
       assert.ok([0, 1, 3].includes(exitCode!), `${exitCode}: ${stderr}`);
       assert.ok(`${stdout}${stderr}` !== "");
     });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, it, test } from "node:test";
 import { execa } from "execa";
 import { fixtureResults } from "../report/results.fixture.ts";
-import { MAIN, run, start, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { MAIN, run, runTogether, start, temporaryFolder, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const results = writeJson(folder, "results", fixtureResults({ rounds: 2, requests: 50 }));
@@ -15,6 +15,7 @@ symlinkSync(results, link);
 const hardLink = join(folder, "hard.json");
 linkSync(results, hardLink);
 const fresh = join(folder, "fresh.json");
+const taken = writeJson(folder, "taken", {});
 const scenario = writeJson(folder, "scenario", { target: "bare:1" });
 const service = join(folder, "service.cjs");
 writeFileSync(service, "");
@@ -57,25 +58,19 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
   [["bench", "--resume", absent], absent],
   [["bench", "--resume", results, "--rounds", "3"], "--resume"],
   ...["--out", "--record"].flatMap((option): [string[], string][] =>
-    ["", folder, link, results, fifo, "/dev/null", "/dev/full", absent].map((file) => [
-      ["bench", option, file],
-      option,
-    ]),
+    ["", folder, link, taken, fifo, "/dev/null", "/dev/full", absent].map((file) => [["bench", option, file], option]),
   ),
   ...["--out", "--record"].map((option): [string[], string] => [
     ["bench", scenario, option, scenario, "--force"],
     option,
   ]),
-  ...["--out", "--record"].flatMap((option) =>
-    [own, service, rules, sampler].map((read): [string[], string] => [["bench", own, option, read, "--force"], option]),
-  ),
+  ...[service, rules, sampler].map((read): [string[], string] => [["bench", own, "--out", read, "--force"], "--out"]),
   [["bench", "--out", fresh, "--record", join(folder, ".", "fresh.json")], "--record"],
   [["bench", "--out", fresh, "--record", join(folder, "fresh.journal.jsonl")], "--record"],
-  [["calibrate", "--quick", "--out", results], "--force"],
+  [["calibrate", "--quick", "--out", taken], "--force"],
   [["report", results, "--html", hardLink, "--force"], "--html"],
   [["report", results, "--html", fresh, "--markdown", fresh], "--markdown"],
-  [["report", results, "--html", results], "--html"],
-  [["report", results, "--html", results, "--force"], "--html"],
+  [["report", results, "--html", taken], "--html"],
   [["report", results, "--json", "--prometheus"], "--prometheus"],
   [["report", results, "--json", "--benchmark-json"], "--benchmark-json"],
   [["report", absent], absent],
@@ -109,7 +104,7 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
 describe("a mistake is one line that names it, and exit code 2", () => {
   for (const [args, named] of MISTAKES)
     it(args.map((arg) => arg.replace(folder, "…")).join(" "), async () => {
-      const { exitCode, stdout, stderr } = await run(...args);
+      const { exitCode, stdout, stderr } = await (args.includes("--force") ? run : runTogether)(...args);
       assert.deepEqual([exitCode, stdout, stderr.trim().split("\n").length], [2, "", 1], stderr);
       assert.ok(stderr.includes(named), stderr);
     });

@@ -35,6 +35,27 @@ export async function run(...args: readonly string[]) {
   return { exitCode, stdout, stderr };
 }
 
+type Outcome = Awaited<ReturnType<typeof run>>;
+const startRunner = () =>
+  execa(process.execPath, [siblingModule(import.meta.url, "./command-lines.fixture")], { ipc: true, reject: false });
+let runner: ReturnType<typeof startRunner> | undefined;
+let last: Promise<unknown> = Promise.resolve();
+after(() => runner?.kill());
+
+/**
+ * The same, with one process for all calls of a test file. Not for commands whose outputs an earlier one has read: what a
+ * process reads is never its output.
+ */
+export function runTogether(...args: readonly string[]): Promise<Outcome> {
+  const program = (runner ??= startRunner());
+  const outcome = last.then(async () => {
+    const [answer] = await Promise.all([program.getOneMessage(), program.sendMessage([...args])]);
+    return answer as Outcome;
+  });
+  last = outcome.catch(() => undefined);
+  return outcome;
+}
+
 /** A small real measurement, and its results file read back. */
 export async function measure(
   out: string,

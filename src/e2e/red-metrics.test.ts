@@ -97,6 +97,10 @@ async function countedSpans(context: TestContext) {
   return { page: await page.text(), port: ports.prometheus };
 }
 
+interface Answer {
+  readonly data?: { readonly result: readonly { readonly value: readonly [number, string] }[] };
+}
+
 /** Starts Prometheus over a page. Returns the value of a query, when there is one. */
 async function prometheusOver(context: TestContext, port: number): Promise<(query: string) => Promise<number>> {
   const [own] = await freePorts(1);
@@ -109,18 +113,22 @@ async function prometheusOver(context: TestContext, port: number): Promise<(quer
   const place = [`--storage.tsdb.path=${join(folder, "tsdb")}`, `--web.listen-address=127.0.0.1:${own}`];
   const prometheus = execa("prometheus", [`--config.file=${config}`, ...place], { reject: false, stdio: "ignore" });
   context.after(() => prometheus.kill());
+  const answer = async (path: string): Promise<Response> => {
+    for (let tries = 0; tries < 100; tries++) {
+      const response = await fetch(`http://127.0.0.1:${own}${path}`).catch(() => undefined);
+      if (response?.ok === true) return response;
+      await sleep(100);
+    }
+    return assert.fail(`no answer to ${path}`);
+  };
+  await answer("/-/ready");
   return async (query) => {
     for (let tries = 0; tries < 50; tries++) {
-      const url = `http://127.0.0.1:${own}/api/v1/query?query=${encodeURIComponent(query)}`;
-      const answer = await fetch(url).then(
-        (response) => response.json(),
-        () => undefined,
-      );
-      const value = (answer as { data?: { result?: { value: [number, string] }[] } } | undefined)?.data?.result?.[0]
-        ?.value[1];
+      const { data } = (await (await answer(`/api/v1/query?query=${encodeURIComponent(query)}`)).json()) as Answer;
+      const value = data?.result[0]?.value[1];
       if (value !== undefined) return Number(value);
       await sleep(200);
     }
-    return assert.fail(`no answer to ${query}`);
+    return assert.fail(`no value of ${query}`);
   };
 }

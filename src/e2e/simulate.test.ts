@@ -1,25 +1,30 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { otlpLines, shopTraces, temporaryFile } from "../simulate/recording.fixture.ts";
-import { run } from "./program.fixture.ts";
+import { runTogether } from "./program.fixture.ts";
 
 const FILE = temporaryFile("shop.jsonl", otlpLines(shopTraces(100)));
 
 test("simulate prints what each sampler keeps, and the volume at the given traffic", async () => {
   const options = ["--sampler", "always_on", "--sampler", "tail:errors", "--traffic", "20/s"];
-  const { exitCode, stdout } = await run("simulate", FILE, ...options);
+  const { exitCode, stdout } = await runTogether("simulate", FILE, ...options);
   assert.equal(exitCode, 0);
   for (const part of ["tail:errors", "always_on", "20 traces/s"]) assert.ok(stdout.includes(part), part);
 });
 
 test("simulate warns of a recording with an odd clock", async () => {
   const old = shopTraces(3).map((span) => ({ ...span, startUs: 1000 }));
-  const { stdout } = await run("simulate", temporaryFile("old.jsonl", otlpLines(old)), "--sampler", "always_on");
+  const { stdout } = await runTogether(
+    "simulate",
+    temporaryFile("old.jsonl", otlpLines(old)),
+    "--sampler",
+    "always_on",
+  );
   assert.match(stdout, /odd-clock/);
 });
 
 test("simulate prints the whole result of a sweep as JSON", async () => {
-  const { stdout } = await run("simulate", FILE, "--sweep", "ratio=0.1..0.5", "--repeat", "3", "--json");
+  const { stdout } = await runTogether("simulate", FILE, "--sweep", "ratio=0.1..0.5", "--repeat", "3", "--json");
   const { recording, strategies } = JSON.parse(stdout) as {
     recording: { spans: number };
     strategies: { sampler: string; figures: { n: number }[] }[];
@@ -38,25 +43,28 @@ test("simulate finds what keeps the failures in the fewest spans, and says by it
     "processors: { tail_sampling: { policies: [{ name: a, type: status_code, status_code: { status_codes: [ERROR] } }] } }",
   );
   const samplers = ["--sampler", "always_on", "--sampler", `tail_sampling:${collector}`];
-  const found = await run("simulate", FILE, ...samplers, "--min-errors", "95%", "--json");
+  const found = await runTogether("simulate", FILE, ...samplers, "--min-errors", "95%", "--json");
   assert.equal((JSON.parse(found.stdout) as { answer: { sampler: string } }).answer.sampler, "tail:errors,wait=30s");
-  const page = await run("simulate", FILE, ...samplers, "--min-errors", "95%");
+  const page = await runTogether("simulate", FILE, ...samplers, "--min-errors", "95%");
   assert.deepEqual([page.exitCode, page.stdout.startsWith("tail:errors,wait=30s")], [0, true]);
-  assert.equal((await run("simulate", FILE, "--sampler", "always_off", "--min-errors", "95%")).exitCode, 1);
+  assert.equal((await runTogether("simulate", FILE, "--sampler", "always_off", "--min-errors", "95%")).exitCode, 1);
 });
 
 test("shards merged, in any order, print what one run prints, its exit code included", async () => {
   const options = [FILE, "--sampler", "ratio:0.3", "--sampler", "rate:5/s", "--min-errors", "95%", "--traffic", "20/s"];
   const files = await Promise.all(
     ["2/2", "1/2"].map(async (part) => {
-      const { exitCode, stdout } = await run("simulate", ...options, "--shard", part);
+      const { exitCode, stdout } = await runTogether("simulate", ...options, "--shard", part);
       assert.equal(exitCode, 0);
       return temporaryFile("shard.json", stdout);
     }),
   );
-  const [whole, merged] = [await run("simulate", ...options), await run("simulate", "--merge", ...files)];
+  const [whole, merged] = [
+    await runTogether("simulate", ...options),
+    await runTogether("simulate", "--merge", ...files),
+  ];
   assert.deepEqual([merged.exitCode, merged.stdout], [1, whole.stdout]);
-  const { exitCode, stderr } = await run("simulate", "--merge", files[1]!);
+  const { exitCode, stderr } = await runTogether("simulate", "--merge", files[1]!);
   assert.deepEqual([exitCode, stderr.trim()], [2, "--merge: missing 2/2"]);
 });
 
@@ -74,7 +82,7 @@ test("simulate names the sampler, option or file that is wrong", async () => {
     [["--merge", "--repeat", "3"], "--repeat"],
   ];
   for (const [args, named] of cases) {
-    const { exitCode, stderr } = await run("simulate", FILE, ...args);
+    const { exitCode, stderr } = await runTogether("simulate", FILE, ...args);
     assert.deepEqual([exitCode, stderr.trim().split("\n").length], [2, 1], stderr);
     assert.ok(stderr.includes(named), stderr);
   }
@@ -83,7 +91,7 @@ test("simulate names the sampler, option or file that is wrong", async () => {
 test("thresholds come from the recording: of a service of a few ms the slow traces are kept alone", async () => {
   const fast = shopTraces(1000).map((span) => ({ ...span, durationUs: Math.max(1, Math.round(span.durationUs / 50)) }));
   const file = temporaryFile("fast.jsonl", otlpLines(fast));
-  const { stdout } = await run("simulate", file, "--min-slow", "50%", "--traffic", "1000/s", "--json");
+  const { stdout } = await runTogether("simulate", file, "--min-slow", "50%", "--traffic", "1000/s", "--json");
   const { answer, strategies, recording } = JSON.parse(stdout) as {
     recording: { lengthMs: number };
     answer: { sampler: string };
@@ -93,7 +101,7 @@ test("thresholds come from the recording: of a service of a few ms the slow trac
   assert.match(best.sampler, /^tail:slow=\dms$/);
   assert.ok(best.figures.find(({ metric }) => metric === "keptSpans")!.center < 0.1);
   assert.equal(recording.lengthMs, 9990, "as recorded, whatever the traffic");
-  const page = await run("simulate", file, "--min-slow", "50%");
+  const page = await runTogether("simulate", file, "--min-slow", "50%");
   assert.match(page.stdout, /slow= tried 0ms, /);
   assert.doesNotMatch(page.stdout, /Estimates from/);
 });
