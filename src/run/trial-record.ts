@@ -15,7 +15,7 @@ import { cpuBetween } from "./measure/accounting.ts";
 import type { Measured } from "./measure/meter.ts";
 import { loadOf } from "./measure/load.ts";
 import { collectorResources } from "./measure/collector-end.ts";
-import { resourcesOf } from "./measure/resources.ts";
+import { receivedPerRequest, resourcesOf } from "./measure/resources.ts";
 
 const NATIVE_CODE = "native code and system calls";
 const OTHER_THREADS = "other threads: compiler, collector, I/O";
@@ -44,8 +44,15 @@ export function recordOf(finding: Finding): TrialRecord {
   const load = loadOf(lane);
   const measured = {
     load,
-    resources: resourcesOf(meter.measured, lane, ledgerReading),
-    collector: collector && collectorResources(collector, lane, ledgerReading.sink.wireBytes),
+    resources: resourcesOf(meter.measured, lane, ledgerReading, fidelity),
+    collector:
+      collector &&
+      collectorResources(
+        collector,
+        lane,
+        ledgerReading.sink.wireBytes,
+        receivedPerRequest(ledgerReading.sink, lane, fidelity),
+      ),
     dashboard: collector && dashboardOf(collector, service, lane, load),
     profile: profileOf(meter.measured, lane.completed),
     requests: requestsLedger(front, lane, target.probes),

@@ -20,11 +20,12 @@ export function collectorEndOf(reading: CollectorReading): CollectorEnd {
   };
 }
 
-/** Of a window in which so many requests were completed, and so many in all of the service's life. */
+/** Of a window in which so many requests were completed. */
 export function collectorResources(
   reading: CollectorReading,
-  { completed, lifetime }: Pick<LoadResult, "completed" | "lifetime">,
+  { completed }: Pick<LoadResult, "completed">,
   bytesOut: number,
+  bytesOutPerRequest: number,
 ): CollectorResources {
   const { cpuUs, cpuUsSelfReported, rssPeakBytes, queuePeak, counts } = reading;
   return {
@@ -38,6 +39,6 @@ export function collectorResources(
     tracesDroppedEarly: counts?.traceDroppedEarly,
     lateArrivals: counts?.lateArrivals,
     bytesOut,
-    bytesOutPerRequest: bytesOut / Math.max(1, lifetime.completed),
+    bytesOutPerRequest,
   };
 }

@@ -1,12 +1,20 @@
+import { spansPerRequest } from "../../fidelity/metrics.ts";
 import type { LoadResult } from "../../load/job.ts";
+import type { Fidelity } from "../../record/fidelity.ts";
 import type { Usage } from "../../target/protocol.ts";
 import type { Resources } from "../../record/trial-record.ts";
+import type { SinkCounts } from "../../sink/protocol.ts";
 import { cpuBetween } from "./accounting.ts";
 import type { LedgerReading } from "./ledger-reading.ts";
 import type { Measured } from "./meter.ts";
 
 /** CPU of the target by the kernel; by the process's own account if the kernel does not report it. */
-export function resourcesOf(measured: Measured, lane: LoadResult, ledgerReading: LedgerReading): Resources | undefined {
+export function resourcesOf(
+  measured: Measured,
+  lane: LoadResult,
+  ledgerReading: LedgerReading,
+  fidelity?: Fidelity,
+): Resources | undefined {
   const { open, closed, drained, usageAtOpen, usageAtClose } = measured;
   const total = (pick: (usage: (typeof usageAtOpen)[number]) => number): number =>
     usageAtClose.reduce((sum, usage) => sum + pick(usage), 0) -
@@ -35,13 +43,35 @@ export function resourcesOf(measured: Measured, lane: LoadResult, ledgerReading:
     ...driftOf(measured),
     ...(known ? reportedBy(usageAtClose, measured.heapBytes) : measured.rssBytes && { rssBytes: measured.rssBytes }),
     ...(known && { cpuUsSelfReported: selfUser + selfSystem }),
-    ...(bytesOut !== undefined && { bytesOut, bytesOutPerRequest: bytesOut / Math.max(1, lane.lifetime.completed) }),
+    ...(bytesOut !== undefined && {
+      bytesOut,
+      bytesOutPerRequest:
+        collector === undefined
+          ? receivedPerRequest(sink, lane, fidelity)
+          : bytesOut / Math.max(1, lane.lifetime.completed),
+    }),
     targetCoreShare: cpuUs / wallUs,
     driverCoreShare: core("driver"),
     sinkCoreShare: core("sink"),
     flushMs: measured.flushMs,
     ...(burntUs > 0 && { burntUsPerRequest: burntUs / lane.completed }),
   };
+}
+
+/**
+ * Bytes at the sink per request of the window. The warm-up is faster than the window, so a sampler of so many spans a second
+ * keeps fewer of its requests: a span's bytes count as often as the window has spans. All requests of the process's life stand
+ * for the window if the window's spans are unknown, or if the sink did not take all that came.
+ */
+export function receivedPerRequest(
+  { received, duplicates, rejected, conditioned, wireBytes }: SinkCounts,
+  { lifetime }: Pick<LoadResult, "lifetime">,
+  fidelity?: Fidelity,
+): number {
+  const tookAll = duplicates + rejected + Object.keys(conditioned).length === 0;
+  return fidelity !== undefined && tookAll && received > 0
+    ? (wireBytes / received) * spansPerRequest(fidelity)
+    : wireBytes / Math.max(1, lifetime.completed);
 }
 
 function driftOf({ firstHalfUsPerMs: first, secondHalfUsPerMs: second }: Measured): Pick<Resources, "cpuDrift"> {
