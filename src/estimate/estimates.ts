@@ -39,7 +39,7 @@ export function estimatesOf({ records, plan, scenario }: Pick<Results, "records"
   const attempt = attemptNoting(unavailable);
   const estimates = [
     ...runEstimates(records, { variants: plan.variants, looks: plannedLooks(scenario).length }, attempt),
-    ...fidelityEstimates(records, attempt),
+    ...fidelityEstimates(records, attempt, plan.variants),
   ];
   return { estimates, unavailable };
 }

@@ -6,6 +6,7 @@ import type { Fidelity } from "../../record/fidelity.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Estimate } from "../estimate.ts";
 import { ledgerOf } from "../../record/records.fixture.ts";
+import { syntheticVariant } from "../synthetic.fixture.ts";
 import { fidelityEstimates } from "./estimates.ts";
 
 const estimatesFrom = (records: readonly TrialRecord[]): Estimate[] =>
@@ -140,6 +141,19 @@ test("spans and bytes are shares of what always_on kept and sent in the same rou
   assert.equal(find("ratio:0.25", "keptSpans", pair)!.center, spans[1]! / spans[0]!);
   assert.equal(find("ratio:0.25", "keptBytes", pair)!.center, 0.3);
   assert.equal(find("ratio:0.25", "keptBytes", pair.slice(1)), undefined);
+});
+
+test("always_on with other parts, such as a batch delay, is what the others are compared with, if it sends directly", () => {
+  const names = ["always_on batch:delay=1s", "ratio:0.25 batch:delay=1s", "always_on via batch"];
+  const named = [1, 2].flatMap((round) =>
+    names.map((name) => recordOf(name, round, keeping(name.startsWith("r") ? 4 : 1))),
+  );
+  const stored = (variants: readonly string[]): number | undefined =>
+    fidelityEstimates(named, (_what, make) => make(), variants.map(syntheticVariant)).find(
+      ({ variant, metric }) => variant === names[1] && metric === "keptSpans",
+    )?.center;
+  assert.ok(stored(names)! > 0.2 && stored(names)! < 0.3);
+  assert.equal(stored([...names, "always_on simple"]), undefined);
 });
 
 test("failed, aborted and invalid trials do not count", () => {

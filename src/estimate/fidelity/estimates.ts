@@ -1,4 +1,6 @@
 import { FIDELITY_METRICS, spansPerRequest, type FidelityMetric, type Reference } from "../../fidelity/metrics.ts";
+import { REFERENCE } from "../../plan/plan.ts";
+import type { Variant } from "../../plan/trial.ts";
 import type { Phase } from "../../spec/phases.ts";
 import type { Fidelity } from "../../record/fidelity.ts";
 import { spansLost } from "../../record/ledger.ts";
@@ -8,7 +10,6 @@ import type { Estimate } from "../estimate.ts";
 import { CONFIDENCE, overRounds } from "./over-rounds.ts";
 import { fidelityWarnings, unnamedLossesWarnings } from "./warnings.ts";
 
-const REFERENCE = "always_on";
 /** Each variant's fidelity is estimated in the first of these that it was measured in: the one most like production. */
 const PHASES: readonly Phase[] = ["latency", "cost", "capacity"];
 
@@ -16,6 +17,7 @@ const PHASES: readonly Phase[] = ["latency", "cost", "capacity"];
 interface FidelityTrial {
   readonly phase: Phase;
   readonly variant: string;
+  readonly isReference: boolean;
   readonly round: number;
   readonly fidelity: Fidelity;
   readonly bytesPerRequest: number | undefined;
@@ -27,25 +29,37 @@ interface FidelityTrial {
  * What each variant keeps, over its rounds (over-rounds.ts). Shapes and edges are compared with what `always_on` saw in
  * the same round; if it lost spans itself or was not measured, with what all variants saw together.
  */
-export function fidelityEstimates(records: readonly TrialRecord[], attempt: Attempt): Estimate[] {
+export function fidelityEstimates(
+  records: readonly TrialRecord[],
+  attempt: Attempt,
+  variants: readonly Variant[] = [],
+): Estimate[] {
+  const reference = fullReference(variants);
   const trials = records.flatMap(({ trial, fidelity, valid, ending, resources, ledger }): FidelityTrial[] => {
     if (fidelity === undefined || !valid || ending !== "completed") return [];
     const lostSpans = ledger && spansLost(ledger);
-    return [{ ...trial, fidelity, bytesPerRequest: resources?.bytesOutPerRequest, lostSpans }];
+    const isReference = trial.variant === reference;
+    return [{ ...trial, isReference, fidelity, bytesPerRequest: resources?.bytesOutPerRequest, lostSpans }];
   });
-  const variants = Map.groupBy(trials, ({ variant }) => variant);
-  return [...variants.values()].flatMap((all) => {
+  return [...Map.groupBy(trials, ({ variant }) => variant).values()].flatMap((all) => {
     const phase = PHASES.find((each) => all.some((trial) => trial.phase === each));
     const [own, ofPhase] = [all, trials].map((some) => some.filter((trial) => trial.phase === phase));
     return variantEstimates(own!, ofPhase!, attempt);
   });
 }
 
+/** The variant that delivers all spans: `always_on` with the usual parts; if it is not there, the only one without a Collector. */
+function fullReference(variants: readonly Variant[]): string | undefined {
+  const direct = variants.filter(({ sampler, collector }) => sampler.text === REFERENCE && collector === undefined);
+  if (variants.length === 0 || direct.some(({ id }) => id === REFERENCE)) return REFERENCE;
+  return direct.length === 1 ? direct[0]!.id : undefined;
+}
+
 function variantEstimates(own: readonly FidelityTrial[], all: readonly FidelityTrial[], attempt: Attempt): Estimate[] {
   const [first] = own;
   if (first === undefined) return [];
   const lossy = lossyReference(all);
-  const isOwn = first.variant === REFERENCE && lossy.length === 0;
+  const isOwn = first.isReference && lossy.length === 0;
   const references = new Map(own.map(({ round }) => [round, { ...referenceOf(all, round), isOwn }]));
   const common = fidelityWarnings(own.map(({ fidelity }) => fidelity));
   const unnamed = unnamedLossesWarnings(own.map(({ fidelity, lostSpans }) => ({ ...fidelity, lostSpans })));
@@ -64,7 +78,7 @@ function variantEstimates(own: readonly FidelityTrial[], all: readonly FidelityT
 
 function referenceOf(trials: readonly FidelityTrial[], round: number): Reference {
   const ofRound = trials.filter((trial) => trial.round === round);
-  const references = ofRound.filter(({ variant }) => variant === REFERENCE);
+  const references = ofRound.filter(({ isReference }) => isReference);
   const isComplete = references.length > 0 && !references.some(isLossy);
   const seen = (isComplete ? references : ofRound).map(({ fidelity }) => fidelity);
   const [reference] = references;
@@ -82,7 +96,7 @@ function isLossy({ fidelity: { traces, requests }, lostSpans }: FidelityTrial): 
 }
 
 function lossyReference(trials: readonly FidelityTrial[]): Warning[] {
-  const references = trials.filter(({ variant }) => variant === REFERENCE);
+  const references = trials.filter(({ isReference }) => isReference);
   const lossy = references.filter(isLossy).length;
   if (lossy === 0) return [];
   return [

@@ -60,7 +60,7 @@ export function placementTable(run: Run): Table[] {
     id: "placement",
     title: "Where to sample",
     about:
-      "The bill of every process, what goes over each hop, and what was kept. CPU (µs) and bytes are for each request: CPU in the window, bytes over the whole life of the processes. Memory of the Collector is its peak. Spans stored: of what always_on delivers. Failed, slowest 1 %: of these requests, so many traces arrived whole.",
+      "The bill of every process, what goes over each hop, and what was kept. CPU (µs) and bytes are for each request of the window. Memory of the Collector is its peak. Spans stored: of what always_on delivers. Failed, slowest 1 %: of these requests, so many traces arrived whole.",
   };
   const service = columnOf(numberOf("service", "cpuUsPerRequest", "µs"));
   const columns = [
