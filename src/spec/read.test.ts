@@ -91,6 +91,13 @@ test("a mistake names its option, the value and what was expected", () => {
   }
 });
 
+test("a target that costs more has a lower usual rate; --rate is for each", () => {
+  const rateFor = (fields: Parameters<typeof withOptions>[0]): number => withOptions(fields).ratePerSecond;
+  assert.ok(rateFor({ target: "fastapi" }) < rateFor({ target: "orders" }));
+  assert.ok(rateFor({ target: "fastapi:chain" }) < rateFor({ target: "fastapi" }));
+  assert.equal(rateFor({ target: "fastapi", rate: "700/s" }), 700);
+});
+
 const number = fc.oneof(fc.constantFrom("0", "1e-324", "1e-9", "1e308"), {
   weight: 9,
   arbitrary: fc.double({ min: 0, max: 1, noNaN: true }).map(String),

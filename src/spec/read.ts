@@ -101,6 +101,9 @@ function describe(issue: z.core.$ZodIssue, path: string, { fields }: Overrides, 
   return mistakeIn(issue, merged, scenarioTextSchema, where);
 }
 
+/** One core takes it from three variants of a service of 1 ms. */
+const USUAL_RATE_PER_SECOND = 600;
+
 /** Fills in what depends on other fields, and turns units into the code's. */
 function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
   const size = quick ? "quick" : "full";
@@ -119,7 +122,7 @@ function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
     maxRounds: Math.max(rounds, read.maxRounds ?? 3 * rounds),
     durationMs: eachPhase((row) => duration ?? row[size].durationMs),
     warmupMs: eachPhase((row) => warmup ?? row[size].warmupMs),
-    ratePerSecond: rate,
+    ratePerSecond: rate ?? read.target.kind.usualRatePerSecond?.(read.target.config) ?? USUAL_RATE_PER_SECOND,
     costRatePerSecond,
     ...(atFurther.length > 0 && { furtherCostRatesPerSecond: further }),
     connections: eachPhase((row) => connections ?? row.connections),

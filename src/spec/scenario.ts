@@ -73,7 +73,7 @@ export const scenarioTextSchema = z.strictObject({
   seed: whole(0).default(1).describe("seed of schedule, request mix and order"),
   duration: period.optional().describe("length of the measured window, such as 10s; default by phase"),
   warmup: duration.optional().describe("load before the window, such as 20s; default by phase"),
-  rate: rate.prefault("600/s").describe("requests for each variant, such as 600/s"),
+  rate: rate.optional().describe("requests for each variant; default 600/s, and less of a target that costs more"),
   costRate: z
     .preprocess(
       (value) => (Array.isArray(value) ? value : [value]),

@@ -70,7 +70,7 @@ export function withBenchOptions(command: Command): Command {
     .option("--rounds <n>", "restarts of every variant, default 6 (10 of --phase cost alone); e.g. 5")
     .option("--duration <time>", "length of the measured window, default by phase; e.g. 10s")
     .option("--warmup <time>", "load before the window, default by phase; e.g. 20s")
-    .option("--rate <rate>", "requests for each variant, default 600/s; e.g. 30/m")
+    .option("--rate <rate>", "requests for each variant, default 600/s (fastapi 100/s); e.g. 30/m")
     .option(
       "--cost-rate <rate>",
       "the same for cost, default 1200/s in all; repeat it for a curve; e.g. 200/s",

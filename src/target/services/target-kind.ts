@@ -27,6 +27,8 @@ export interface TargetKind<F extends Fields = Fields> extends Kind<F> {
   services(config: ConfigOf<F>): readonly ServiceProcess[];
   /** Its requests, with the usual weights. Empty: the scenario must give them. */
   readonly requests: readonly RequestTemplate[];
+  /** Requests a second that one core takes from three variants, if it is not the usual rate. */
+  usualRatePerSecond?(config: ConfigOf<F>): number;
   /** Starts the service in this process on 127.0.0.1 and a free port; returns its origin. Absent for `command:`. */
   serve?(config: ConfigOf<F>, context: ServeContext): Promise<RunningTarget>;
   /** The shell words that start a service which is not of this program. */
