@@ -171,7 +171,8 @@ export class Meter {
   async #flush(): Promise<Settled> {
     let lostSpans = 0;
     const flushes = this.#parts.target.lines.map(async (line) => {
-      lostSpans += (await line.ask({ type: "flush" }, "ok")).lostSpans ?? 0;
+      const { lostSpans: lost = 0 } = await line.ask({ type: "flush" }, "ok");
+      lostSpans += lost;
     });
     return { flushed: await withinTime(Promise.all(flushes), FLUSH_WITHIN_MS), lostSpans };
   }

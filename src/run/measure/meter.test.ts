@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TargetLine } from "../processes/control.ts";
+import type { TargetProcesses } from "../processes/target-processes.ts";
+import { Meter } from "./meter.ts";
+
+test("spans that several processes lost in the warm-up are added up", async () => {
+  const lineThatLost = (lostSpans: number): TargetLine =>
+    ({
+      ask: async ({ type }: { type: string }) => {
+        await sleep(lostSpans);
+        return type === "flush" ? { lostSpans } : { usage: { heapUsedBytes: 1 } };
+      },
+    }) as unknown as TargetLine;
+  const target = {
+    lines: [lineThatLost(3), lineThatLost(5)],
+    readCpu: () => undefined,
+    readRssBytes: () => undefined,
+  } as unknown as TargetProcesses;
+  const meter = new Meter({ target, driverPid: process.pid, sinkPid: process.pid });
+  await meter.settle();
+  meter.open();
+  meter.drained();
+  await meter.close();
+  assert.deepEqual(meter.measured.settled, { flushed: true, lostSpans: 8 });
+});
