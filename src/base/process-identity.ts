@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { z } from "zod";
 
 /** A process; `startTicks` distinguishes it from a later one with the same number. */
-export const processIdentitySchema = z.object({ pid: z.int(), startTicks: z.string().optional() });
-export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly startTicks?: string | undefined;
+}
 
 /** The identity of a process by its pid. Undefined if there is none. */
 export function identityOf(pid: number): ProcessIdentity | undefined {

@@ -83,6 +83,8 @@ function cpuOf(command: string, group: ControlGroup): Promise<{ least: number; c
     const target = await startTarget(bench, setting, { variant, seed: 1, phase: "cost" }, endpoints, signal);
     try {
       await askRequests(target.origin, setting.scenario, 20);
+      // all but the guard, which is ours
+      assert.deepEqual([...target.readCpu()!.keys()], target.pids());
       const open = [group.cpuUs(), target.readCpu(), group.cpuUs()] as const;
       await askRequests(target.origin, setting.scenario, 800);
       const closed = [group.cpuUs(), target.readCpu(), group.cpuUs()] as const;

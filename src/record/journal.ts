@@ -2,7 +2,7 @@ import { closeSync, existsSync, linkSync, openSync, renameSync, rmSync, statfsSy
 import { dirname } from "node:path";
 import { z } from "zod";
 import { UserError } from "../base/problem.ts";
-import { identityOf, isAlive, processIdentitySchema, type ProcessIdentity } from "../base/process-identity.ts";
+import { identityOf, isAlive, type ProcessIdentity } from "../base/process-identity.ts";
 import { fileReason, readText } from "../base/regular-file.ts";
 import { planSchema, trialSchema, type Trial } from "../plan/trial.ts";
 import { scenarioSchema } from "../spec/scenario.ts";
@@ -16,7 +16,7 @@ const headerSchema = z.object({
   scenario: scenarioSchema,
   plan: planSchema,
   /** The process that writes it: while that is alive, no other run takes the journal. */
-  writer: processIdentitySchema.optional(),
+  writer: z.object({ pid: z.int(), startTicks: z.string().optional() }).optional(),
 });
 export type JournalHeader = z.infer<typeof headerSchema>;
 

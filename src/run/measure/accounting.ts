@@ -40,12 +40,12 @@ export function readCpu(pids: readonly number[]): CpuReading | undefined {
 }
 
 /**
- * The same of some processes and all their descendants; those that have ended are in the figures of the parent that waited
+ * The same of whole trees of processes, as they are now; those that have ended are in the figures of the parent that waited
  * for them, so that the total never falls.
  */
-export function readCpuOfTrees(roots: readonly number[]): CpuReading | undefined {
+export function readCpuOfTrees(pids: () => readonly number[]): CpuReading | undefined {
   for (let tries = 0; tries < TRIES; tries++) {
-    const reading = readAll(processTrees(roots), true);
+    const reading = readAll(pids(), true);
     // one that ended in mid-reading may be in no figure, or in its parent's by now
     if (reading !== undefined) return reading;
   }

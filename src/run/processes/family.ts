@@ -7,26 +7,24 @@ export const FAMILY = "SPANTOLL_FAMILY";
 /** A process of a command. */
 export interface Relative {
   readonly parent: number;
-  /** If not, it passes no SIGTERM on. Node catches it always. */
+  /** If not, it ends at once by SIGTERM, or waits for it in a call and ends after its children, as tini does. Node catches it always. */
   readonly catchesTerm: boolean;
 }
 
 const TERM_BIT = 1n << 14n;
 
-/** Processes without the variable: none gets it later. */
-const strangers = new Set<string>();
+/** None that was there before is of the family. */
+const guardTicks = Number(readStat(process.pid)?.startTicks);
 
 /** The processes alive that are in the group of the command, or have its variable, by their pid. */
-export function familyOf(guard: number, group: number): Map<number, Relative> {
+export function familyOf(token: string, group: number): Map<number, Relative> {
   if (process.platform !== "linux") return groupAlone(group);
   const relatives = new Map<number, Relative>();
   for (const pid of processIds()) {
     const stat = readStat(pid);
-    const id = `${pid} ${stat?.startTicks}`;
-    if (stat === undefined || stat.state === "Z" || pid === guard || strangers.has(id)) continue;
-    if (stat.group === group || hasVariable(pid, guard))
+    if (stat === undefined || stat.state === "Z" || Number(stat.startTicks) < guardTicks) continue;
+    if (stat.group === group || hasVariable(pid, token))
       relatives.set(pid, { parent: stat.parent, catchesTerm: catchesTerm(pid) });
-    else strangers.add(id);
   }
   return relatives;
 }
@@ -41,8 +39,8 @@ function groupAlone(group: number): Map<number, Relative> {
   }
 }
 
-function hasVariable(pid: number, guard: number): boolean {
-  return textOf(pid, "environ").split("\0").includes(`${FAMILY}=${guard}`);
+function hasVariable(pid: number, token: string): boolean {
+  return textOf(pid, "environ").split("\0").includes(`${FAMILY}=${token}`);
 }
 
 function catchesTerm(pid: number): boolean {

@@ -3,6 +3,7 @@
  * `npm start` leaves no grandchild behind, a process manager no daemon, whatever happens to the harness.
  */
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { FAMILY, familyOf, type Relative } from "./family.ts";
 
 /** As JSON in the only argument: the environment of the command is not the guard's own, which is no measured process. */
@@ -15,20 +16,23 @@ export interface Guarded {
 
 /** The same, if the harness is gone or interrupted. */
 const GRACE_MS = 1200;
-const POLL_MS = 50;
-/** A parent that passes SIGTERM on has done so by then, also if it ends without waiting for its children. */
-const PASSED_ON_MS = 300;
+const POLL_MS = 100;
+/** A process whose parent has passed SIGTERM on, and ended without waiting for it, has ended by then. */
+const PASSED_ON_MS = 1500;
 /** After this share of the grace, no parent passes SIGTERM on that has not done so. */
-const PATIENCE = 1 / 4;
+const PATIENCE = 3 / 4;
 const guarded = JSON.parse(process.argv[2]!) as Guarded;
+/** No pid: those are used again, also while what `--keep-jaeger` leaves running still has the variable. */
+const token = randomUUID();
 const command = spawn(guarded.command, {
   shell: true,
   detached: true,
   stdio: ["ignore", "inherit", "inherit"],
-  env: { ...process.env, ...guarded.env, [FAMILY]: String(process.pid) },
+  env: { ...process.env, ...guarded.env, [FAMILY]: token },
 });
-const family = (): Map<number, Relative> => familyOf(process.pid, command.pid!);
-const ended = new Set<number>();
+const family = (): Map<number, Relative> => familyOf(token, command.pid!);
+/** They have got SIGTERM. */
+const asked = new Set<number>();
 let ending = false;
 let deadlineMs = Infinity;
 let patienceMs = Infinity;
@@ -42,13 +46,10 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** SIGTERM for a process, and for its children if it cannot pass it on. */
-function terminate(pid: number, all: ReadonlyMap<number, Relative>): void {
-  if (ended.has(pid)) return;
-  ended.add(pid);
+function terminate(pid: number): void {
+  if (asked.has(pid)) return;
+  asked.add(pid);
   signal(pid, "SIGTERM");
-  if (all.get(pid)!.catchesTerm) return;
-  for (const [child, { parent }] of all) if (parent === pid) terminate(child, all);
 }
 
 function killAll(): void {
@@ -58,28 +59,33 @@ function killAll(): void {
 
 /**
  * SIGTERM comes once to each process, as from Docker and Kubernetes: to those without a parent among them. A second one
- * would end the flush of a Node service that listens for the first by `process.once`. Their children are left to them if
- * they may pass it on, and get it if they do not.
+ * would end the flush of a Node service that listens for the first by `process.once`. Their children are left to them, and
+ * get it if their parent has ended without passing it on, or time runs out.
  */
 function end(graceMs: number): void {
   deadlineMs = Math.min(deadlineMs, performance.now() + graceMs);
   patienceMs = Math.min(patienceMs, performance.now() + graceMs * PATIENCE);
   if (ending) return;
   ending = true;
-  const orphanedMs = new Map<number, number>();
-  const poll = (isFirst: boolean): void => {
+  const dueMs = new Map<number, number>();
+  let before: ReadonlyMap<number, Relative> = new Map();
+  const poll = (): void => {
     const [all, now] = [family(), performance.now()];
     if (all.size === 0 || now > deadlineMs) {
       killAll();
       process.exit(0);
     }
     for (const [pid, { parent }] of all) {
-      if (!all.has(parent) && !orphanedMs.has(pid)) orphanedMs.set(pid, isFirst ? -PASSED_ON_MS : now);
-      if (now > Math.min(patienceMs, (orphanedMs.get(pid) ?? Infinity) + PASSED_ON_MS)) terminate(pid, all);
+      if (!all.has(parent) && !dueMs.has(pid)) {
+        const left = before.get(before.get(pid)?.parent ?? 0);
+        dueMs.set(pid, left?.catchesTerm === true ? now + PASSED_ON_MS : now);
+      }
+      if (now >= Math.min(patienceMs, dueMs.get(pid) ?? Infinity)) terminate(pid);
     }
+    before = all;
   };
-  poll(true);
-  setInterval(poll, POLL_MS, false);
+  poll();
+  setInterval(poll, POLL_MS);
 }
 
 command.on("error", (error) => {

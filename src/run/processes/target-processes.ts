@@ -66,8 +66,7 @@ export class TargetProcesses {
    * descendants. Undefined if the kernel does not report it.
    */
   readCpu(): CpuReading | undefined {
-    const known = this.lines.map(({ hello }) => hello.pid);
-    return this.#command === undefined ? readCpu(known) : readCpuOfTrees([...this.#roots(this.#command), ...known]);
+    return this.#command === undefined ? readCpu(this.pids()) : readCpuOfTrees(() => this.pids());
   }
 
   /** Keeps it to these cores from now on. */
