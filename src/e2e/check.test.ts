@@ -39,6 +39,7 @@ const WAYS: Readonly<Record<string, readonly RegExp[]>> = {
   "no-sdk": [/no SDK.*leave out own_sdk/],
   twice: [/twice.*one place/],
   late: [/after the first request.*before the service listens/],
+  lazy: [/after the first request.*before the service listens/],
   unregistered: [/no tracer provider was registered.*register/],
   path: [/\/v1\/trace\b.*OTEL_EXPORTER_OTLP_TRACES_ENDPOINT/],
   port: [/127\.0\.0\.1:9\b.*OTEL_EXPORTER_OTLP_TRACES_ENDPOINT/],

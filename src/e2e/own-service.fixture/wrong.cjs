@@ -56,6 +56,7 @@ const WAYS = {
   "no-sdk": () => {},
   twice: () => [setUp(), setUp()],
   late: () => setTimeout(setUp, 3000, {}),
+  lazy: () => {},
   unregistered,
   path: () => setUp(batch({}, http(endpoint.replace("/v1/traces", "/v1/trace")))),
   port: () => setUp(batch({}, http("http://127.0.0.1:9/v1/traces"))),
@@ -72,6 +73,12 @@ const WAYS = {
 function serve() {
   const { trace, ROOT_CONTEXT } = require("@opentelemetry/api");
   const app = require("express")();
+  let isSetUp = !is("lazy");
+  app.use((_request, _response, next) => {
+    if (!isSetUp) setUp({});
+    isSetUp = true;
+    next();
+  });
   app.get("/items/:id", (request, response) => {
     // what a queue does that does not pass the context on
     if (is("context-lost")) trace.getTracer("shop").startSpan("look up", {}, ROOT_CONTEXT).end();

@@ -88,7 +88,7 @@ function undelivered({ facts, output }: Observation): Cause[] {
 }
 
 /** What a Node process shows of its set-up. */
-function notSetUp({ facts, firstAtMs, waitedMs }: Observation): Cause[] {
+function notSetUp({ facts, probedAtMs, waitedMs }: Observation): Cause[] {
   if (facts === undefined) return [];
   const { packages, provider, providerAtMs, messages, processors } = facts;
   const cause = (what: string, fix: string): Cause[] => [{ what, fix }];
@@ -102,9 +102,9 @@ function notSetUp({ facts, firstAtMs, waitedMs }: Observation): Cause[] {
       "OpenTelemetry is loaded, and no tracer provider was registered",
       "call sdk.start() or provider.register() before the service listens: a provider that is only constructed gets no spans",
     );
-  if (providerAtMs! > firstAtMs)
+  if (providerAtMs! > probedAtMs)
     return cause(
-      `the tracer provider was registered ${secondsOf(providerAtMs! - firstAtMs)} after the first request`,
+      `the tracer provider was registered ${secondsOf(providerAtMs! - probedAtMs)} after the first request`,
       "register it before the service listens: load the set-up with --require or --import",
     );
   const slow = processors.find(({ delayMs = 0 }) => delayMs > waitedMs);

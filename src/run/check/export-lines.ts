@@ -74,7 +74,7 @@ export function flushLine(flushed: Observation): CheckLine {
     const text = `${countOf(received - receivedAlive, "span")} of ${countOf(answered, "request")} came after SIGTERM`;
     return ok(check, text);
   }
-  const text = `${received - receivedAlive} spans came after SIGTERM, of ${count} of ${countOf(answered, "request")}: the service ends without exporting its queue`;
+  const text = `spans of ${count} of ${countOf(answered, "request")} arrived, ${received - receivedAlive} of them after SIGTERM: the service ends without exporting its queue`;
   return wrong(check, text, flushFix(listeners));
 }
 

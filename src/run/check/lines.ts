@@ -86,8 +86,8 @@ function arrivalLine(traced: Observation, traces: Traces): CheckLine {
   const requests = traced.sent + traced.probes;
   if (traces.count === 0)
     return wrong(check, `none of ${count(requests, "request")} with always_on; ${causeText(causesOf(traced))}`, "");
-  const of = `${count(requests, "request")}, ${(received / requests).toFixed(1)} a request`;
-  return ok(check, `${count(received, "span")} of ${of}`);
+  const perRequest = (received / requests).toFixed(1);
+  return ok(check, `${count(received, "span")} of ${count(requests, "request")}, ${perRequest} a request`);
 }
 
 export function baselineLine({ baseline, noneCommand, ownSdk }: Observations): CheckLine | undefined {

@@ -16,6 +16,8 @@ export interface Observation {
   /** How the others were answered. */
   readonly unexpected: readonly UnexpectedAnswers[];
   readonly firstAtMs: number;
+  /** When it was asked its very first request, which is none of `sent`. */
+  readonly probedAtMs: number;
   /** How long the spans were waited for before the end. */
   readonly waitedMs: number;
   /** Spans received before the target was asked to end. */

@@ -37,6 +37,7 @@ const UNSTARTED = {
   answered: 0,
   unexpected: [],
   firstAtMs: 0,
+  probedAtMs: 0,
   waitedMs: 0,
   receivedAlive: 0,
   listeners: [],
@@ -87,12 +88,13 @@ async function watch(
   const receivedAlive = await sink.received(id);
   await finishAll(target.lines);
   await Promise.race([target.stop(), sleep(END_WITHIN_MS, undefined, { ref: false })]);
-  const { probes } = target;
+  const { probes, probedAtMs = firstAtMs } = target;
   const seen = {
     ...asked,
     probes,
     variant,
     firstAtMs,
+    probedAtMs,
     waitedMs,
     receivedAlive,
     cpuUs,

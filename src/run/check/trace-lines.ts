@@ -5,7 +5,7 @@ import type { Observation, Traces } from "./observation.ts";
 
 const TWICE = "set OpenTelemetry up in one place: either --require and opentelemetry-instrument, or code";
 
-export function setUpLines({ facts, firstAtMs }: Observation): CheckLine[] {
+export function setUpLines({ facts, probedAtMs }: Observation): CheckLine[] {
   if (facts?.provider === undefined) return [];
   const { provider, providerAtMs, messages, packages } = facts;
   const check = "tracer provider";
@@ -14,16 +14,16 @@ export function setUpLines({ facts, firstAtMs }: Observation): CheckLine[] {
   const lines: CheckLine[] = [];
   const duplicate = messages.some((message) => /duplicate registration of API: trace/.test(message));
   if (duplicate) lines.push(wrong(check, "the SDK is set up twice, and the second is ignored or doubles spans", TWICE));
-  else if (providerAtMs! > firstAtMs)
+  else if (providerAtMs! > probedAtMs)
     lines.push(
       wrong(
         check,
-        `registered ${secondsOf(providerAtMs! - firstAtMs)} after the first request`,
+        `registered ${secondsOf(providerAtMs! - probedAtMs)} after the first request`,
         "register it before the service listens: load the set-up with --require or --import",
       ),
     );
   else
-    lines.push(ok(check, `${provider}, registered ${secondsOf(firstAtMs - providerAtMs!)} before the first request`));
+    lines.push(ok(check, `${provider}, registered ${secondsOf(probedAtMs - providerAtMs!)} before the first request`));
   if (late.length > 0)
     lines.push(
       wrong(

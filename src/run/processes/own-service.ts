@@ -24,6 +24,8 @@ export interface StartedCommand {
   readonly listeners: readonly number[];
   /** Requests that the last service was asked before it is measured. */
   readonly probes: number;
+  /** When it was asked the first of them, ms since 1970. */
+  readonly probedAtMs: number;
 }
 
 /** After it accepts connections; the instrumentation is loaded before. */
@@ -42,6 +44,7 @@ export async function startCommands(
 ): Promise<StartedCommand> {
   const origins: Record<string, string> = {};
   const listeners: number[] = [];
+  let probedAtMs = 0;
   const services = setting.target.kind.services(setting.target.config);
   const front = services.at(-1)!.service;
   const { firstRequest, ...others } = setting;
@@ -51,8 +54,9 @@ export async function startCommands(
     const started = await startCommand(own, commandFor(service), control, children);
     origins[service] = started.origin;
     listeners.push(...started.listeners);
+    probedAtMs = started.probedAtMs;
   }
-  return { origin: origins[front]!, listeners, probes: firstRequest === undefined ? 0 : 1 };
+  return { origin: origins[front]!, listeners, probedAtMs, probes: firstRequest === undefined ? 0 : 1 };
 }
 
 /**
@@ -92,6 +96,7 @@ async function startCommand(
     await line.ask({ type: "usage", collectGarbage: true }, "usage");
   }
   const { firstRequest } = setting;
+  const probedAtMs = Date.now();
   if (firstRequest !== undefined) {
     const answered = firstAnswer(host, port, firstRequest, firstAnswerMs(command)).catch(async (error: unknown) => {
       // a process that dies of the request closes its connection first
@@ -102,7 +107,7 @@ async function startCommand(
     if (!command.ownSdk) await controlPreload(setting, control.lines, words, listeners);
   }
   const origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-  return { origin, listeners };
+  return { origin, listeners, probedAtMs };
 }
 
 /** How long the first answer may take: what loads at the first request needs as long as what loads before. */

@@ -19,6 +19,8 @@ export class TargetProcesses {
   readonly exited: Promise<Exit>;
   /** Requests that were not the driver's. */
   readonly probes: number;
+  /** When it was asked the first of them, ms since 1970. */
+  readonly probedAtMs: number | undefined;
   readonly #children: readonly Child[];
   readonly #control: ControlServer;
 
@@ -35,6 +37,7 @@ export class TargetProcesses {
     this.origin = origin;
     this.#command = command;
     this.probes = command?.probes ?? 0;
+    this.probedAtMs = command?.probedAtMs;
     this.lines = control.lines;
     this.#children = children;
     this.#control = control;

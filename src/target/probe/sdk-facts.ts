@@ -165,7 +165,7 @@ function writeFacts(require: NodeJS.Require): void {
   const load = Module._load;
   if (load)
     Module._load = function (this: unknown, request, parent, ...rest) {
-      const name = request.replace(/^node:/, "");
+      const name = String(request).replace(/^node:/, "");
       const isOwn = parent && parent.filename && !/\/node_modules\//.test(parent.filename);
       // what is loaded again is instrumented then
       if (/^https?$/.test(name) && (early || isOwn)) earlyOwn[early ? "delete" : "add"](name);
