@@ -11,7 +11,7 @@ export class RequestColumns {
   #columns = columnsOf(FIRST_ROOM);
 
   add(row: RequestRow): void {
-    if (this.#rows === this.#columns.id.length) this.#columns = this.#copy(2 * this.#rows, (at) => at);
+    if (this.#rows === this.#columns.id.length) this.#grow();
     const at = this.#rows++;
     const { id, template, intendedUs, completedUs, responseTimeUs, serviceTimeUs, status, expected } = this.#columns;
     id[at] = row.id;
@@ -27,22 +27,24 @@ export class RequestColumns {
   table(templates: readonly RequestTemplate[]): RequestTable {
     const { id } = this.#columns;
     const order = Uint32Array.from({ length: this.#rows }, (_, row) => row).toSorted((a, b) => id[a]! - id[b]!);
+    const sorted = columnsOf(this.#rows);
+    for (const name of namesOf(sorted)) for (const [at, row] of order.entries()) sorted[name][at] = this.#columns[name][row]!;
     return {
       templates: templates.map(({ route, class: name, fails }) => ({ route, class: name, ...(fails && { fails }) })),
-      ...this.#copy(this.#rows, (at) => order[at]!),
+      ...sorted,
     };
   }
 
-  /** Columns of `length`, whose rows are those that `rowOf` names. */
-  #copy(length: number, rowOf: (at: number) => number): Columns {
-    const copy = columnsOf(length);
-    for (const name of Object.keys(copy) as (keyof Columns)[])
-      for (let at = 0; at < this.#rows; at++) copy[name][at] = this.#columns[name][rowOf(at)]!;
-    return copy;
+  /** In mid-window: as a whole, since one by one took 20 ms for 262,144 rows. */
+  #grow(): void {
+    const wider = columnsOf(2 * this.#rows);
+    for (const name of namesOf(wider)) wider[name].set(this.#columns[name]);
+    this.#columns = wider;
   }
 }
 
 type Columns = ReturnType<typeof columnsOf>;
+const namesOf = (columns: Columns) => Object.keys(columns) as (keyof Columns)[];
 
 function columnsOf(length: number) {
   return {
