@@ -29,7 +29,7 @@ export class Bench {
     return sink;
   }
 
-  /** The same. */
+  /** A fresh one if the last has died or none was started. */
   async load(): Promise<LoadProcess> {
     const load = (this.#helpers.load ??= this.#watch(new LoadProcess(this.pinning?.others, this.deadline)));
     await load.ready;

@@ -45,7 +45,7 @@ export class Questions<Question extends Message, Answer extends Message> {
     }
   }
 
-  /** What is not asked by a message, and shares the deadline. */
+  /** Waits for an answer to what is asked without a message, by the same deadline. */
   inTime<T>(question: string, answer: Promise<T>): Promise<T> {
     return this.#deadline?.wait({ ...this.#asked(), question }, answer) ?? answer;
   }
