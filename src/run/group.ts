@@ -74,9 +74,9 @@ export async function runGroup(
   }
 }
 
-/** The outcome of a group that is not run again, since its services hung each time. */
+/** The outcome of a group that is not run again. */
 export function hungOutcome(trials: readonly Trial[], reason: string | undefined): GroupOutcome {
-  const error = new Error(`not tried again, since two trials failed for the same reason: ${reason}`);
+  const error = new Error(`not tried again: its services did not answer in two trials in succession, at first: ${reason}`);
   const records = trials.map((trial) => failedRecord(trial, new Date(), error));
   return { records, measurable: false, isLate: false, hangs: true };
 }

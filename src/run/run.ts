@@ -34,7 +34,7 @@ export interface RunEvents {
  * variant can be measured, or fresh sinks and load processes do not answer either: minutes of the same failure show no
  * more than the first.
  * A group of which some trials are done runs again whole: its trials are measured side by side. A group whose services
- * hang twice in succession is not tried again: each time would take its whole time limit.
+ * hang twice in succession, and never answered, is not tried again: each time would take its whole time limit.
  * Throws a `ControlFailure` if figures of the service would be wrong.
  */
 export async function runPlan(
@@ -53,6 +53,7 @@ export async function runPlan(
     const untried = new Set(setting.plan.variants.map(({ id: name }) => name));
     let measurable = records.some(hasRightAnswers);
     const hung = new Map<string, readonly string[]>();
+    const answering = new Set<string>();
     const groups = groupsOf(setting.plan.trials).filter((group) => group.some(({ id }) => !done.has(id)));
     for (let index = 0; ; index++) {
       if (index === groups.length) groups.push(...groupsOf(events.extend()));
@@ -67,14 +68,15 @@ export async function runPlan(
         .toSorted()
         .join();
       const reasons = hung.get(key) ?? [];
-      const outcome =
-        reasons.length < MOST_HANGS ? await runGroup(bench, setting, group, signal) : hungOutcome(group, reasons[0]);
+      const isTried = reasons.length < MOST_HANGS || answering.has(key);
+      const outcome = isTried ? await runGroup(bench, setting, group, signal) : hungOutcome(group, reasons[0]);
       await events.finished(outcome.records);
       if (signal.aborted) break;
       measurable ||= outcome.measurable;
       for (const { trial } of outcome.records) untried.delete(trial.variant);
       const reason = reasonOf(outcome.records[0]!);
       hung.set(key, outcome.hangs ? [...reasons, reason ?? ""] : []);
+      if (outcome.records.some(hasRightAnswers)) answering.add(key);
       if (index + 1 < groups.length && !measurable && untried.size === 0) {
         events.stopping?.(`no variant could be measured: ${reason}`);
         break;

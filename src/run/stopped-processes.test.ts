@@ -15,11 +15,11 @@ type Who = keyof typeof PROGRAMS;
 
 /** Stops a process as each window opens, or as each target starts: the next of `stopped`; gives that stage a second. */
 class StoppingDeadline extends Deadline {
-  readonly #stopped: Who[];
+  readonly #stopped: (Who | "none")[];
 
   readonly #at: string;
 
-  constructor(stopped: readonly Who[], at: "start" | "window") {
+  constructor(stopped: readonly (Who | "none")[], at: "start" | "window") {
     super(1000);
     this.#stopped = [...stopped];
     this.#at = at;
@@ -28,7 +28,7 @@ class StoppingDeadline extends Deadline {
   override begin(stage: string, plannedMs: number): void {
     const who = stage === this.#at ? this.#stopped.shift() : undefined;
     super.begin(stage, 60_000 + plannedMs);
-    if (who !== undefined) void this.#stop(PROGRAMS[who], stage);
+    if (who !== undefined && who !== "none") void this.#stop(PROGRAMS[who], stage);
   }
 
   async #stop(program: string, stage: string): Promise<void> {
@@ -40,7 +40,7 @@ class StoppingDeadline extends Deadline {
 
 /** Runs one trial of one variant for each of `stopped`, in which that process is stopped, and one more. */
 async function runStopping(
-  stopped: readonly Who[],
+  stopped: readonly (Who | "none")[],
   at: "start" | "window" = "window",
 ): Promise<{ records: TrialRecord[]; reasons: string[] }> {
   const rounds = stopped.length + 1;
@@ -99,6 +99,11 @@ test("the only variant, stopped as it starts, is tried again", async () => {
 test("a service that hung in two trials is not tried again", async () => {
   const { records } = await runStopping(["target", "target"]);
   assert.deepEqual(endingsOf(records), ["late", "late", "failed"]);
+});
+
+test("a service that had answered before is tried again after it hung in two trials", async () => {
+  const { records } = await runStopping(["none", "target", "target"]);
+  assert.deepEqual(endingsOf(records), ["completed", "late", "late", "completed"]);
 });
 
 test("a run whose sinks do not answer, fresh ones neither, ends with the second trial", async () => {
