@@ -1,7 +1,6 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { UserError } from "../base/problem.ts";
-import { duration } from "../base/units.ts";
 import { readText } from "../base/regular-file.ts";
 import type { Environment } from "./collector-kind.ts";
 
@@ -71,6 +70,8 @@ export interface CollectorFacts {
 const SAMPLERS = /^(?:tail_sampling|probabilistic_sampler|filter|groupbytrace)(?:\/|$)/;
 const SPAN_METRICS = /^span_?metrics(?:\/|$)/;
 const TAIL_SAMPLING = /^tail_sampling(?:\/|$)/;
+/** The default of tail_sampling; also taken for a wait that cannot be read. */
+const DECISION_MS = 30_000;
 /** Until its tail_sampling looks at what is due. */
 const TICK_MS = 1000;
 /** Policies of tail_sampling that keep so much a second. At its end a Collector decides all that is left at once. */
@@ -78,8 +79,8 @@ const LIMITING = /"type":"(?:rate_limiting|bytes_limiting|composite)"/;
 /** A page that is renewed less often is not waited for. */
 const MOST_INTERVAL_MS = 1000;
 
-const flushed = z.object({ metrics_flush_interval: duration });
-const decided = z.object({ decision_wait: duration.prefault("30s") });
+const flushed = z.object({ metrics_flush_interval: goDuration() });
+const decided = z.object({ decision_wait: goDuration() });
 const queued = z.object({ sending_queue: z.object({ storage: z.string() }) });
 
 /** Throws a `UserError` if nothing in the configuration sends to the sink. */
@@ -93,10 +94,12 @@ export function collectorFacts(configuration: Configuration): CollectorFacts {
     );
   const used = Object.values(service?.pipelines ?? {}).flatMap((pipeline) => pipeline.processors ?? []);
   const intervalMs = /\benv:PROMETHEUS_PORT\b/.test(JSON.stringify(exporters))
-    ? settingOf(connectors, SPAN_METRICS, flushed)?.metrics_flush_interval
+    ? flushed.safeParse(Object.entries(connectors ?? {}).find(([name]) => SPAN_METRICS.test(name))?.[1]).data
+        ?.metrics_flush_interval
     : undefined;
   const tail = used.find((name) => TAIL_SAMPLING.test(name));
-  const waitMs = tail === undefined ? 0 : (settingOf(processors, TAIL_SAMPLING, decided)?.decision_wait ?? 0) + TICK_MS;
+  const { decision_wait: decisionMs = DECISION_MS } = decided.safeParse(tail && processors?.[tail]).data ?? {};
+  const waitMs = tail === undefined ? 0 : decisionMs + TICK_MS;
   const isLimited = tail !== undefined && LIMITING.test(JSON.stringify(processors?.[tail]));
   return {
     samples: used.some((name) => SAMPLERS.test(name)),
@@ -105,12 +108,6 @@ export function collectorFacts(configuration: Configuration): CollectorFacts {
     ...(intervalMs !== undefined && intervalMs <= MOST_INTERVAL_MS && { spanMetricsAfterMs: waitMs + 2 * intervalMs }),
     ...(isLimited && { decidedAfterMs: waitMs }),
   };
-}
-
-/** What the first component of this name says. */
-function settingOf<T>(from: Configuration["processors"], name: RegExp, setting: z.ZodType<T>): T | undefined {
-  const [, found] = Object.entries(from ?? {}).find(([key]) => name.test(key)) ?? [];
-  return setting.safeParse(found).data;
 }
 
 /** The queue of the exporter that sends to the backend, and how long it tries again. */
@@ -146,8 +143,10 @@ const exporterSchema = z.object({
 
 /** Go's `1m30s`, or 0, in ms. */
 function goDuration() {
-  const part = /(\d+(?:\.\d+)?(?:ms|s|m|h))/g;
-  const sum = (text: string): number => text.match(part)!.reduce((total, one) => total + duration.parse(one), 0);
+  const part = /(\d+(?:\.\d+)?)(ns|[uµ]s|ms|s|m|h)/g;
+  const unitMs: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1e3, m: 6e4, h: 36e5 };
+  const sum = (text: string): number =>
+    [...text.matchAll(part)].reduce((total, [, number, unit]) => total + Number(number) * unitMs[unit!]!, 0);
   return z.union([
     z.literal(0),
     z.literal("0").transform(() => 0),

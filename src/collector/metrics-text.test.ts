@@ -85,6 +85,17 @@ test("a configuration that keeps so much a second says when all of it is decided
   };
   assert.equal(decidedAfterMs("rate-limit:100,wait=3s"), 4000);
   assert.equal(decidedAfterMs("tail-sampling"), undefined);
+  // of the processor that is used, in Go's notation; by default if it cannot be read
+  const decidedBy = (setting: string) =>
+    factsOf(`
+processors:
+  tail_sampling/other: { decision_wait: 3s }
+  tail_sampling: { ${setting} policies: [{ name: limit, type: rate_limiting }] }
+exporters: { otlp_http: { traces_endpoint: "\${env:SINK_URL}" } }
+service: { pipelines: { traces: { processors: [tail_sampling] } } }`).decidedAfterMs;
+  assert.equal(decidedBy("decision_wait: 1m30s500000us,"), 91_500);
+  assert.equal(decidedBy(`decision_wait: "\${env:WAIT}",`), 31_000);
+  assert.equal(decidedBy(""), 31_000);
 });
 
 test("a configuration's variables have the values of its spec, or their defaults", () => {

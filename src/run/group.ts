@@ -102,8 +102,10 @@ async function measure(
     // a sink that has died fails the next question
     sink.windowOpen(trial.id).catch(() => undefined);
   };
-  const decidingMs = Math.max(...running.map(({ collectorProcess: one }) => one?.facts.decidedAfterMs ?? 0));
-  deadline.begin("warm-up", warmupMs);
+  const longestMs = (name: "spanMetricsAfterMs" | "decidedAfterMs"): number =>
+    Math.max(...running.map(({ collectorProcess }) => collectorProcess?.facts[name] ?? 0));
+  const countedMs = longestMs("spanMetricsAfterMs");
+  deadline.begin("warm-up", warmupMs + countedMs);
   await eachMeter((meter) => meter.collectGarbage());
   const lanes = await load.run(loadJobOf(setting, running), {
     warm: async () => {
@@ -113,7 +115,7 @@ async function measure(
       await Promise.all(running.map(settleCollector));
     },
     opened: () => {
-      deadline.begin("window", windowMs + decidingMs);
+      deadline.begin("window", windowMs + countedMs + longestMs("decidedAfterMs"));
       running.forEach(openWindow);
     },
     closed: () => running.forEach(({ meter }) => meter.drained()),

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { withinTime } from "../../base/clock.ts";
 import { collectorFiles } from "../../collector/collector-kind.ts";
 import { collectorFacts, readConfigurationFile, type CollectorFacts } from "../../collector/configuration.ts";
 import { droppedInLog, type CollectorCounts, type DroppedInLog } from "../../collector/metrics-text.ts";
@@ -107,8 +107,7 @@ export class CollectorProcess {
   /** The page of its span metrics, if it has one, when all spans that were sent are in it. */
   async #spanMetrics(): Promise<string | undefined> {
     const { spanMetricsAfterMs } = this.facts;
-    if (spanMetricsAfterMs === undefined) return undefined;
-    await sleep(spanMetricsAfterMs);
+    if (spanMetricsAfterMs === undefined || (await this.#endsWithin(spanMetricsAfterMs))) return undefined;
     return metricsPage(this.#started.prometheus);
   }
 
@@ -159,9 +158,13 @@ export class CollectorProcess {
   /** Lets a limit by the second take its seconds. */
   async #decide(hasEnded: () => boolean): Promise<void> {
     const { decidedAfterMs } = this.facts;
-    if (decidedAfterMs === undefined || hasEnded()) return;
-    await sleep(decidedAfterMs);
+    if (decidedAfterMs === undefined || (await this.#endsWithin(decidedAfterMs))) return;
     await this.#watch.idle(hasEnded);
+  }
+
+  /** Waits so long, unless it ends. */
+  #endsWithin(ms: number): Promise<boolean> {
+    return withinTime(this.#started.child.exited, ms);
   }
 
   /** Lets it run on when we are gone. Undefined if it has ended, or has no store to look at. */

@@ -9,11 +9,12 @@ const POLL_MS = 100;
 const WATCH_MS = 500;
 const SCRAPE_WITHIN_MS = 2000;
 
-/** What a port of this machine serves for Prometheus. Undefined if it does not answer. */
+/** What a port of this machine serves for Prometheus. Undefined if it does not answer with it. */
 export async function metricsPage(port: number): Promise<string | undefined> {
   try {
     const signal = AbortSignal.timeout(SCRAPE_WITHIN_MS);
-    return await (await fetch(`http://127.0.0.1:${port}/metrics`, { signal })).text();
+    const answer = await fetch(`http://127.0.0.1:${port}/metrics`, { signal });
+    return answer.ok ? await answer.text() : undefined;
   } catch {
     return undefined;
   }
