@@ -149,6 +149,7 @@ describe("decoding OTLP", () => {
       good.replace(`"${SPAN_ID}"`, "7"),
       good.replace("}]}]", ',"startTimeUnixNano":"18446744073709551616"}]}]'),
       good.replace("}]}]", ',"startTimeUnixNano":-1}]}]'),
+      good.replace("}]}]", ',"attributes":[{"key":"a","value":{"intValue":007}}]}]}]'),
       "[".repeat(200_000),
       '{"a":'.repeat(200_000),
     ];

@@ -11,11 +11,12 @@ const KINDS = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSU
 const CODES = ["UNSET", "OK", "ERROR"].map((code) => `STATUS_CODE_${code}`);
 
 /**
- * Attributes with a single value that are not kept: most of a body, and objects take most of the time of `JSON.parse`. Text
- * without its quotes and escapes can only be one string, so in JSON nothing else matches.
+ * Attributes with a single value that are not kept: most of a body, and objects take most of the time of `JSON.parse`. No
+ * match begins within a string, where each quote has a backslash before it. Such an object in the place of a text is taken
+ * as absent, and what is not JSON passes if it is JSON without its matches.
  */
 const UNNEEDED =
-  /\{"key":"(?!spantoll\.|sampler\.|http\.request\.header\.|service\.name)[ !#-[\]-\uffff]*","value":\{"\w+":(?:"[ !#-[\]-\uffff]*"|\d+|true|false)\}\}/g;
+  /\{"key":"(?!spantoll\.|sampler\.|http\.request\.header\.|service\.name)[ !#-[\]-\uffff]*","value":\{"\w+":(?:"[ !#-[\]-\uffff]*"|0|[1-9]\d*|true|false)\}\}/g;
 
 /** Reads an `ExportTraceServiceRequest` in OTLP's JSON (hexadecimal ids) into the rows. Throws `Malformed`. */
 export function decodeOtlpJson(bytes: Uint8Array, rows: SpanRows): void {
