@@ -61,6 +61,8 @@ export interface CollectorFacts {
   readonly persists: boolean;
   /** The exporters that send to the sink. */
   readonly sinkExporters: readonly string[];
+  /** Absent: it decides at once. Else it decides on a trace so many ms after its first span. */
+  readonly decisionMs?: number;
   /** Absent: it has no page of span metrics. Else all spans that it has accepted are in it after so many ms. */
   readonly spanMetricsAfterMs?: number;
   /** Absent: what it keeps does not depend on when it decides. Else all that it has accepted is decided, at its own pace, after so many ms. */
@@ -106,6 +108,7 @@ export function collectorFacts(configuration: Configuration): CollectorFacts {
     persists: toSink.some(([, settings]) => queued.safeParse(settings).success),
     sinkExporters: toSink.map(([name]) => name),
     ...(intervalMs !== undefined && intervalMs <= MOST_INTERVAL_MS && { spanMetricsAfterMs: waitMs + 2 * intervalMs }),
+    ...(tail !== undefined && { decisionMs: waitMs }),
     ...(isLimited && { decidedAfterMs: waitMs }),
   };
 }

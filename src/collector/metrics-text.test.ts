@@ -73,7 +73,12 @@ exporters:
   otlp_http/sink: { traces_endpoint: "\${env:SINK_URL}", sending_queue: { storage: file_storage } }
   debug:
 service: { pipelines: { traces: { receivers: [otlp], processors: [tail_sampling/mine], exporters: [otlp_http/sink] } } }`);
-  assert.deepEqual(facts, { samples: true, persists: true, sinkExporters: ["otlp_http/sink"] });
+  assert.deepEqual(facts, {
+    samples: true,
+    persists: true,
+    sinkExporters: ["otlp_http/sink"],
+    decisionMs: 31_000,
+  });
   assert.throws(() => factsOf("exporters: { debug: }"), /SINK_URL/);
 });
 

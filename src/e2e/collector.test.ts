@@ -4,6 +4,14 @@ import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { withinTime } from "../base/clock.ts";
+import { collectors } from "../collector/index.ts";
+import { planOf } from "../plan/plan.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
+import { CollectorProcess } from "../run/collector/collector-process.ts";
+import { Deadline } from "../run/processes/deadline.ts";
+import { runPlan } from "../run/run.ts";
+import { readScenario } from "../spec/read.ts";
 import { folder, measureVia, noCollector as skip, ONE } from "./collector.fixture.ts";
 import { measure, run } from "./program.fixture.ts";
 
@@ -41,8 +49,42 @@ test(
 );
 
 test("a limit of spans a second is not cut short: all traces are decided before the end", { skip }, async () => {
-  const { collector, load } = await measureVia("rate-limit:20,wait=3s");
+  const { collector, load, warnings } = await measureVia("rate-limit:20,wait=3s");
   assert.ok(collector!.tailTraces! >= load!.completed, JSON.stringify(collector));
+  // none of them within the window
+  assert.equal(collector!.cpuUs, undefined);
+  assert.ok(warnings.some(({ code }) => code === "collector-cpu-unknown"));
+});
+
+test("the wait of a sampler counts in the time limits of the warm-up and the window", { skip }, async () => {
+  const own = { collectors: ["spanmetrics:behind=tail_sampling,wait=2s"], samplers: ["always_on"], reference: false };
+  const fields = { target: "bare:1", ...own, phases: ["latency"], rounds: 1 };
+  const windows = { duration: "400ms", warmup: "200ms", timeout: "300ms" };
+  const scenario = readScenario(undefined, { fields: { ...fields, ...windows }, quick: false });
+  const records: TrialRecord[] = [];
+  const events = {
+    starting: () => undefined,
+    finished: async (more: readonly TrialRecord[]) => void records.push(...more),
+    extend: () => [],
+  };
+  const setting = { scenario, plan: planOf(scenario) };
+  await runPlan(setting, [], events, new AbortController().signal, new Deadline(1500));
+  for (const { ending, failure } of records) assert.equal(ending, "completed", failure);
+});
+
+test("a Collector that is killed while its sampler waits is not waited for", { skip }, async () => {
+  const url = "http://127.0.0.1:9";
+  const collector = await CollectorProcess.start({
+    spec: collectors.parse("rate-limit:20,wait=60s"),
+    endpoints: { otlpHttp: url, otlpGrpc: url, otlpMetrics: url, zipkin: url },
+    protocol: "otlpHttp",
+    cores: undefined,
+    signal: new AbortController().signal,
+  });
+  const finished = collector.finish();
+  await sleep(1000);
+  await collector.kill();
+  assert.equal(await withinTime(finished, 5000), true);
 });
 
 test("a backend that is down: what the Collector gives up has its cause", { skip }, async () => {
@@ -121,10 +163,12 @@ test("placement: each way to sample has the bill of its processes, and no span i
   assert.match(stdout, /Where to sample/);
   const ways = results.records.filter(({ trial }) => trial.variant.includes(" via "));
   assert.equal(ways.length, 5);
-  for (const { trial, ledger, resources, collector, fidelity, failure } of ways) {
+  for (const { trial, ledger, resources, collector, fidelity, failure, warnings } of ways) {
     assert.equal(ledger?.residual, 0, `${trial.variant}: ${failure ?? stderr}`);
     assert.equal(collector!.bytesIn! > 0, ledger.exported > 0);
-    const bill = [resources!.cpuUs, collector!.cpuUs, collector!.rssPeakBytes];
+    const isUnknown = warnings.some(({ code }) => code === "collector-cpu-unknown");
+    assert.equal(isUnknown, /tail-sampling|rate-limit/.test(trial.variant));
+    const bill = [resources!.cpuUs, ...(isUnknown ? [] : [collector!.cpuUs]), collector!.rssPeakBytes];
     assert.ok(
       bill.every((value) => value! > 0),
       `${trial.variant}: ${bill.join(", ")}`,

@@ -28,7 +28,8 @@ export class RequestColumns {
     const { id } = this.#columns;
     const order = Uint32Array.from({ length: this.#rows }, (_, row) => row).toSorted((a, b) => id[a]! - id[b]!);
     const sorted = columnsOf(this.#rows);
-    for (const name of namesOf(sorted)) for (const [at, row] of order.entries()) sorted[name][at] = this.#columns[name][row]!;
+    for (const name of namesOf(sorted))
+      for (const [at, row] of order.entries()) sorted[name][at] = this.#columns[name][row]!;
     return {
       templates: templates.map(({ route, class: name, fails }) => ({ route, class: name, ...(fails && { fails }) })),
       ...sorted,

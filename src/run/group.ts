@@ -76,7 +76,9 @@ export async function runGroup(
 
 /** The outcome of a group that is not run again. */
 export function hungOutcome(trials: readonly Trial[], reason: string | undefined): GroupOutcome {
-  const error = new Error(`not tried again: its services did not answer in two trials in succession, at first: ${reason}`);
+  const error = new Error(
+    `not tried again: its services did not answer in two trials in succession, at first: ${reason}`,
+  );
   const records = trials.map((trial) => failedRecord(trial, new Date(), error));
   return { records, measurable: false, isLate: false, hangs: true };
 }
@@ -144,7 +146,7 @@ async function measure(
 /** A service with its own SDK is not asked to flush: it sends what it holds when its batch delay is over. */
 async function settleCollector({ variant, target, collectorProcess }: Running): Promise<void> {
   if (collectorProcess?.facts.spanMetricsAfterMs === undefined) return;
-  if (target.lines.length === 0) await sleep(batchDelayMs(variant));
+  if (target.lines.length === 0) await sleep(batchDelayMs(variant), undefined, { ref: false });
   await collectorProcess.settle();
 }
 

@@ -14,7 +14,7 @@ import { arrivalsOf } from "./measure/arrivals.ts";
 import { cpuBetween } from "./measure/accounting.ts";
 import type { Measured } from "./measure/meter.ts";
 import { loadOf } from "./measure/load.ts";
-import { collectorResources } from "./measure/collector-end.ts";
+import { collectorResources, isSteady } from "./measure/collector-end.ts";
 import { receivedPerRequest, resourcesOf } from "./measure/resources.ts";
 
 const NATIVE_CODE = "native code and system calls";
@@ -42,6 +42,7 @@ export function recordOf(finding: Finding): TrialRecord {
   const service = kind.services(config).at(-1)!.service;
   const front = finished.filter((one) => one.service === service);
   const load = loadOf(lane);
+  const warmupMs = setting.scenario.warmupMs[trial.phase];
   const measured = {
     load,
     resources: resourcesOf(meter.measured, lane, ledgerReading, fidelity),
@@ -52,6 +53,7 @@ export function recordOf(finding: Finding): TrialRecord {
         lane,
         ledgerReading.sink.wireBytes,
         receivedPerRequest(ledgerReading.sink, lane, fidelity),
+        warmupMs,
       ),
     dashboard: collector && dashboardOf(collector, service, lane, load),
     profile: profileOf(meter.measured, lane.completed),
@@ -67,7 +69,8 @@ export function recordOf(finding: Finding): TrialRecord {
     sink: { batches, encodings, largestBatch, strangers, malformed, conditioned },
   };
   const arrivals = spans && arrivalsOf(spans);
-  const others = { named: fidelity !== undefined, collectorDied: collector?.died, arrivals };
+  const decisionMs = collector && !isSteady(collector, warmupMs) ? collector.facts.decisionMs : undefined;
+  const others = { named: fidelity !== undefined, collectorDied: collector?.died, arrivals, decisionMs };
   const warnings = [...finding.warnings, ...gate({ ...finding, ...measured, ...others })];
   return {
     trial,

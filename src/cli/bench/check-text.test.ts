@@ -3,7 +3,12 @@ import { test } from "node:test";
 import { checkText } from "./check-text.ts";
 
 test("a line of the check has no secret of a command line, and no control character of a service", () => {
-  const line = { word: "ok", check: "measured process", text: "node s.js --api-key=s3cret", fix: "name \u001B[2J" } as const;
+  const line = {
+    word: "ok",
+    check: "measured process",
+    text: "node s.js --api-key=s3cret",
+    fix: "name \u001B[2J",
+  } as const;
   const text = checkText(line, { color: false });
   assert.ok(!/s3cret|\u001B/.test(text), text);
   assert.match(text, /^ok {7}measured process: node s\.js .*\. Fix: name/);

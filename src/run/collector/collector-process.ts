@@ -120,13 +120,16 @@ export class CollectorProcess {
   async finish(keep = false): Promise<CollectorReading> {
     const hasEnded = (): boolean => this.#exit !== undefined;
     await this.#watch.idle(hasEnded);
-    const cpu = cpuBetween(this.#cpuAtOpen, this.readCpu());
-    const cpuSeconds = this.#watch.counts?.cpuSeconds;
-    // after the reading: what was decided in the window stands for what is still to be
+    const readUse = () =>
+      [cpuBetween(this.#cpuAtOpen, this.readCpu())?.totalUs, this.#watch.counts?.cpuSeconds] as const;
+    // what was decided of the warm-up in the window stands for what is still to be decided
+    const steady = readUse();
     await this.#decide(hasEnded);
     const [before, after] = [this.#spanMetricsAtOpen, await this.#spanMetrics()];
     await this.#watch.scrape();
     this.#watch.stop();
+    // nothing of the warm-up was left
+    const [cpuUs, cpuSeconds] = before === undefined ? steady : readUse();
     const cpuSecondsAtOpen = await this.#cpuSecondsAtOpen;
     const { store, folder, child } = this.#started;
     const stored = store === undefined ? undefined : await storedSpans(store, this.#startedMs);
@@ -146,7 +149,7 @@ export class CollectorProcess {
       dropped,
       isCutOff: !dropped.isComplete && !isDone,
       died,
-      cpuUs: cpu?.totalUs,
+      cpuUs,
       cpuUsSelfReported: isKnown ? (cpuSeconds - cpuSecondsAtOpen) * 1e6 : undefined,
       rssPeakBytes,
       queuePeak: counts && queuePeak,

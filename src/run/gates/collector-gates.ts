@@ -1,4 +1,5 @@
 /** What is odd about the Collector between service and sink. */
+import { formatDuration } from "../../base/units.ts";
 import type { Warning } from "../../record/trial-record.ts";
 import type { Readings } from "../measure/readings.ts";
 
@@ -9,6 +10,17 @@ export function collectorDied({ collectorDied: reason }: Readings): Warning | un
     code: "collector-died",
     message: `the Collector ended in mid-trial: ${reason.split("\n", 1)[0]}`,
     fix: "give it more memory, or look at its log: run it by itself with the same configuration",
+  };
+}
+
+/** It decides on the window's first traces in mid-window, or after it. */
+export function collectorCpuUnknown({ decisionMs }: Readings): Warning | undefined {
+  if (decisionMs === undefined) return undefined;
+  const decided = formatDuration(decisionMs);
+  return {
+    code: "collector-cpu-unknown",
+    message: `the CPU of the Collector is unknown: it decides ${decided} after the first span, and the warm-up is shorter`,
+    fix: `--warmup ${decided}, or shorten decision_wait`,
   };
 }
 

@@ -15,7 +15,7 @@ import {
   sdkMetricsCost,
   unexpectedResponses,
 } from "./ledger-gates.ts";
-import { collectorDied, spansAfterDecision, tracesDroppedEarly } from "./collector-gates.ts";
+import { collectorCpuUnknown, collectorDied, spansAfterDecision, tracesDroppedEarly } from "./collector-gates.ts";
 import { flushLate, flushOutside, lostInWarmup, warmupUnflushed } from "./flush-gates.ts";
 import { foreignLoad } from "../measure/foreign-load.ts";
 import type { Readings } from "../measure/readings.ts";
@@ -70,6 +70,7 @@ const GATES: readonly Gate[] = [
   lostInWarmup,
   warmupUnflushed,
   collectorDied,
+  collectorCpuUnknown,
   tracesDroppedEarly,
   spansAfterDecision,
 ];

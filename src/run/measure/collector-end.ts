@@ -20,14 +20,21 @@ export function collectorEndOf(reading: CollectorReading): CollectorEnd {
   };
 }
 
-/** Of a window in which so many requests were completed. */
+/** Whether nothing of the warm-up is left to decide in the window, or at least one whole wait. Else its CPU is unknown. */
+export function isSteady({ facts, spanMetrics }: Pick<CollectorReading, "facts" | "spanMetrics">, warmupMs: number) {
+  return spanMetrics !== undefined || (facts.decisionMs ?? 0) <= warmupMs;
+}
+
+/** Of a window in which so many requests were completed, after so many ms of warm-up. */
 export function collectorResources(
   reading: CollectorReading,
   { completed }: Pick<LoadResult, "completed">,
   bytesOut: number,
   bytesOutPerRequest: number,
+  warmupMs: number,
 ): CollectorResources {
-  const { cpuUs, cpuUsSelfReported, rssPeakBytes, queuePeak, counts } = reading;
+  const { rssPeakBytes, queuePeak, counts } = reading;
+  const { cpuUs, cpuUsSelfReported }: Partial<CollectorReading> = isSteady(reading, warmupMs) ? reading : {};
   return {
     cpuUs,
     cpuUsPerRequest: cpuUs === undefined ? undefined : cpuUs / completed,

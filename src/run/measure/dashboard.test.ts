@@ -5,7 +5,7 @@ import type { Load } from "../../record/trial-record.ts";
 import { dashboardOf } from "./dashboard.ts";
 
 test("a dashboard shows no requests if there are no spans, and an unknown number if the service has another name", () => {
-  const requests = { status: Uint16Array.of(200) } as unknown as LoadResult["requests"];
+  const requests = { status: Uint16Array.of(200) } as unknown as NonNullable<LoadResult["requests"]>;
   const load = { completed: 1, responseTime: { p99: 1 } } as Load;
   const shownBy = (after: string) =>
     dashboardOf({ spanMetrics: { before: "", after } }, "shop", { requests }, load)!.requests.estimate;

@@ -41,7 +41,7 @@ export async function readLedger(
   meter.finished = true;
   // a service with its own SDK flushes when it is asked to end, if it flushes at all
   if (target.lines.length === 0) {
-    await sleep(batchDelayMs(variant));
+    await sleep(batchDelayMs(variant), undefined, { ref: false });
     await target.stop();
   }
   const finished = await finishAll(target.lines);

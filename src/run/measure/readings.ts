@@ -30,4 +30,6 @@ export interface Readings extends Pick<TrialRecord, Recorded> {
   readonly collectorsShare?: number;
   /** How the Collector ended, if it did so by itself. */
   readonly collectorDied?: string | undefined;
+  /** How long after a trace's first span the Collector decides, if the warm-up was shorter. */
+  readonly decisionMs?: number | undefined;
 }
