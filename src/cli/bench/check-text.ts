@@ -8,5 +8,5 @@ const COLORS = { ok: "green", wrong: "red", note: "yellow", unknown: "yellow" } 
 /** `wrong    flush at exit: …. Fix: …`. */
 export function checkText({ word, check: name, text, fix = "" }: CheckLine, { color }: Pick<Medium, "color">): string {
   const painted = color ? styleText(COLORS[word], word, { validateStream: false }) : word;
-  return `${painted}${" ".repeat(9 - word.length)}${safeText(`${name}: ${text}${fix === "" ? "" : `. Fix: ${fix}`}`)}`;
+  return `${painted}${" ".repeat(9 - word.length)}${name}: ${safeText(text)}${fix === "" ? "" : `. Fix: ${safeText(fix)}`}`;
 }

@@ -65,7 +65,7 @@ interface Api {
 }
 interface ModuleClass {
   readonly prototype: { require?: NodeJS.Require };
-  _load?: (request: string, parent?: { filename?: string | null }, ...rest: unknown[]) => unknown;
+  _load?: (request: unknown, parent?: { filename?: string | null }, ...rest: unknown[]) => unknown;
   register?: (...args: unknown[]) => unknown;
   registerHooks?: (...args: unknown[]) => unknown;
 }
