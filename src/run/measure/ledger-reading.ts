@@ -22,7 +22,7 @@ export interface LedgerReading {
   readonly spans: SpanTable | undefined;
   /** Absent if no process of the target counts spans. */
   readonly ledger: Ledger | undefined;
-  /** The same. */
+  /** Absent with it. */
   readonly losses: Losses | undefined;
 }
 
