@@ -1,5 +1,5 @@
 import { baselineOf } from "../plan/plan.ts";
-import { FURTHER_COST, rateOf, type Phase } from "../spec/phases.ts";
+import { COST_PHASES, rateOf, type Phase } from "../spec/phases.ts";
 import { targetNode, type Results } from "../record/results.ts";
 
 /** What of a scenario must be the same for two runs to answer the same question; rounds and seed may differ. */
@@ -37,7 +37,7 @@ export function incomparable(base: Results, candidate: Results): string[] {
   }
   if (observed === 2) check("variants", base.plan.variants.length, candidate.plan.variants.length);
   else if ([base, candidate].every(({ scenario }) => scenario.phases.includes("cost"))) {
-    for (const phase of ["cost", ...FURTHER_COST] as const)
+    for (const phase of COST_PHASES)
       if ([base, candidate].every(({ scenario }) => scenario.phases.includes(phase)))
         check(`${phase} rate per second`, costRate(base, phase), costRate(candidate, phase));
     check("variants side by side", base.plan.variants.length, candidate.plan.variants.length);

@@ -161,6 +161,8 @@ export const NAMED_PHASES = [
 
 /** The phase cost at further rates, one for each that `--cost-rate` is given again. */
 export const FURTHER_COST = ["cost-2", "cost-3", "cost-4"] as const;
+export const COST_PHASES = ["cost", ...FURTHER_COST] as const;
+export type CostPhase = (typeof COST_PHASES)[number];
 
 export const PHASES = [
   ...NAMED_PHASES,
@@ -178,6 +180,11 @@ const byName = new Map<Phase, PhaseRow>(PHASES.map((row) => [row.name, row]));
 
 export function phaseRow(name: Phase): PhaseRow {
   return byName.get(name)!;
+}
+
+/** The option that sets the rate of a phase. */
+export function rateOption(name: Phase): "--cost-rate" | "--rate" {
+  return phaseRow(name).layout === "side by side" ? "--cost-rate" : "--rate";
 }
 
 /** Requests a second to each of `variants` in an open-loop phase. */

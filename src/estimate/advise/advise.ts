@@ -7,7 +7,7 @@ import { candidatesOf, criteriaOf, type Candidate } from "./candidate.ts";
 import { negated, type Figure } from "./figure.ts";
 import { standingsOf, type Assessed, type Limits } from "./limits.ts";
 import { adviseQueue, type QueueAdvice, type QueueWish } from "./queue.ts";
-import { atTraffic, project, type Traffic } from "./traffic.ts";
+import { atTraffic, nearestCostPhase, project, type Traffic } from "./traffic.ts";
 
 /** What the user wants to know. */
 export interface Wishes {
@@ -38,7 +38,8 @@ export function adviseOn(
   collectorQueueOf: (variant: Variant) => CollectorQueue | undefined = () => undefined,
 ): Advice {
   const { limits, traffic } = wishes;
-  const alone = candidatesOf(results, estimates).map((measured): Assessed => {
+  const costPhase = traffic && nearestCostPhase(results, traffic);
+  const alone = candidatesOf(results, estimates, costPhase).map((measured): Assessed => {
     const candidate = traffic === undefined ? measured : atTraffic(measured, traffic);
     const projection = traffic && project(candidate, traffic);
     return { candidate, projection, standings: standingsOf(candidate, projection, limits) };
@@ -99,7 +100,7 @@ function choose(within: readonly Assessed[]): Assessed | undefined {
 
 /** The contrast of what services run under the two, turned so that more is dearer. */
 function costBeyond(
-  { service: one }: Candidate,
+  { service: one, costPhase }: Candidate,
   { service: best }: Candidate,
   estimates: readonly Estimate[],
 ): Figure | undefined {
@@ -107,7 +108,7 @@ function costBeyond(
   const contrast = (variant: string, against: string): Figure | undefined =>
     estimates.find(
       (each) =>
-        each.phase === "cost" && each.unit === "us/request" && each.variant === variant && each.against === against,
+        each.phase === costPhase && each.unit === "us/request" && each.variant === variant && each.against === against,
     );
   const reverse = contrast(best.id, one.id);
   return contrast(one.id, best.id) ?? (reverse && negated(reverse));

@@ -1,4 +1,4 @@
-import type { Phase } from "../../spec/phases.ts";
+import type { CostPhase, Phase } from "../../spec/phases.ts";
 import type { Variant } from "../../plan/trial.ts";
 import type { Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
@@ -22,6 +22,8 @@ export interface Candidate {
   /** What services run; undefined if that was not measured. */
   readonly service: Variant | undefined;
   readonly figures: Figures;
+  /** In which the CPU of its figures was measured. */
+  readonly costPhase: CostPhase;
   /** Requests a second of one process, by the phase in which they were measured. */
   readonly rates: ReadonlyMap<Phase, number>;
   /** Usable trials of what services run. */
@@ -31,10 +33,11 @@ export interface Candidate {
 
 const SHARES_KEPT = ["failedKept", "slowKept", "tracesKept"] as const;
 
-/** All variants with an SDK, in the order of the plan. */
+/** All variants with an SDK, in the order of the plan, at what they cost in one of the phases cost. */
 export function candidatesOf(
   { plan, records, scenario }: Pick<Results, "plan" | "records" | "scenario">,
   estimates: readonly Estimate[],
+  costPhase: CostPhase = "cost",
 ): Candidate[] {
   const untraced = new Set(plan.variants.filter(({ sampler }) => sampler.text === "none").map(({ id }) => id));
   const byVariant = Map.groupBy(estimates, ({ variant }) => variant);
@@ -44,7 +47,7 @@ export function candidatesOf(
       const own = records.filter(
         ({ trial, ending, valid }) => trial.variant === variant.id && ending === "completed" && valid,
       );
-      const figures = figuresOf(byVariant.get(variant.id) ?? [], untraced);
+      const figures = figuresOf(byVariant.get(variant.id) ?? [], untraced, costPhase);
       const local = own.some(({ ledger }) => (ledger?.keptLocally ?? 0) > 0);
       const storedSpans = figures.storedSpans && storedSpansOf(variant, own);
       const all = { ...figures, ...(storedSpans && { storedSpans }) };
@@ -52,7 +55,7 @@ export function candidatesOf(
     });
   const hasCallers = scenario.requests.some(({ parent }) => parent !== undefined);
   return measured.map((one): Candidate => {
-    const candidate = deployed(one, measured);
+    const candidate = { ...deployed(one, measured), costPhase };
     return hasCallers && isLimitedBesideCallers(one.variant) ? { ...candidate, lack: "callers" } : candidate;
   });
 }
@@ -98,7 +101,7 @@ interface Measured {
  * The variant as production runs it. If a Collector decides, services cost what `always_on` costs beside the same
  * processor and exporter, and the Collector keeps a share of what `always_on` delivers.
  */
-function deployed(own: Measured, measured: readonly Measured[]): Candidate {
+function deployed(own: Measured, measured: readonly Measured[]): Omit<Candidate, "costPhase"> {
   const { variant, figures } = own;
   const service = isByCollector(variant) ? serviceOf(own, measured) : own;
   const delivered = service === own || service === undefined ? {} : service.figures;

@@ -1,4 +1,4 @@
-import { FURTHER_COST, type Phase } from "../../spec/phases.ts";
+import { COST_PHASES, type CostPhase, type Phase } from "../../spec/phases.ts";
 import type { Estimate } from "../estimate.ts";
 import type { Figure } from "./figure.ts";
 
@@ -40,11 +40,9 @@ type Row = readonly [phases: readonly Phase[], metric: string, unit: string, aga
 /** What is kept comes from the phase that is nearest to production. */
 const NEAR_PRODUCTION: readonly Phase[] = ["latency", "cost", "capacity"];
 
-const OTHER_LOADS: readonly Phase[] = [...FURTHER_COST, "latency", "capacity"];
+const LOADS: readonly Phase[] = [...COST_PHASES, "latency", "capacity"];
 
-const SOURCES: Readonly<Record<FigureName, Row>> = {
-  cpuUs: [["cost"], "cpuUsPerRequest", "us/request", "none"],
-  cpuRatio: [["cost"], "cpuUsPerRequest", "ratio", "none"],
+const SOURCES: Readonly<Record<Exclude<FigureName, keyof AtLoad>, Row>> = {
   p99Ms: [["latency"], "responseTimeP99Ms", "ms", "none"],
   p99Ratio: [["latency"], "responseTimeP99Ms", "ratio", "none"],
   failedKept: [NEAR_PRODUCTION, "errorRecall", "share"],
@@ -59,9 +57,9 @@ const SOURCES: Readonly<Record<FigureName, Row>> = {
 
 /** What depends on the decision; everything else depends on what the services run. */
 export const OF_DECISION = ["failedKept", "slowKept", "tracesKept", "storedSpans"] as const;
-/** The figures among the estimates of one variant. `untraced`: ids of the variants that cost is compared with. */
-export function figuresOf(own: readonly Estimate[], untraced: ReadonlySet<string>): Figures {
-  const find = ([usual, metric, unit, against]: Row, phases = usual): Figure | undefined => {
+/** The figures among the estimates of one variant. `untraced`: ids of the variants that cost is compared with. `costPhase`: of `cpuUs`. */
+export function figuresOf(own: readonly Estimate[], untraced: ReadonlySet<string>, costPhase: CostPhase): Figures {
+  const find = ([phases, metric, unit, against]: Row): Figure | undefined => {
     const fitting = own.filter(
       (estimate) =>
         estimate.metric === metric &&
@@ -74,11 +72,12 @@ export function figuresOf(own: readonly Estimate[], untraced: ReadonlySet<string
     const figure = find(row);
     return figure === undefined ? [] : [[name, figure] as const];
   });
-  const otherLoads = OTHER_LOADS.flatMap((phase): AtLoad[] => {
-    const [cpuUs, cpuRatio] = [find(SOURCES.cpuUs, [phase]), find(SOURCES.cpuRatio, [phase])];
+  const loads = LOADS.flatMap((phase): AtLoad[] => {
+    const [cpuUs, cpuRatio] = ["us/request", "ratio"].map((unit) => find([[phase], "cpuUsPerRequest", unit, "none"]));
     return cpuUs && cpuRatio ? [{ phase, cpuUs, cpuRatio }] : [];
   });
-  return { ...Object.fromEntries(found), otherLoads };
+  const { phase: _, ...cost } = loads.find(({ phase }) => phase === costPhase) ?? {};
+  return { ...Object.fromEntries(found), ...cost, otherLoads: loads.filter(({ phase }) => phase !== costPhase) };
 }
 
 export function without(figures: Figures, names: readonly (keyof Figures)[]): Figures {

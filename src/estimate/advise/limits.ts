@@ -87,13 +87,13 @@ export function standingsOf(candidate: Candidate, projection: Projection | undef
 
 /** The figure of the nearest other load beyond the limit, among those as near as the limit holds. */
 function contradiction(
-  { figures, rates }: Candidate,
+  { figures, rates, costPhase }: Candidate,
   projection: Projection | undefined,
   name: LimitName,
   limit: number,
 ): Standing["elsewhere"] {
   const { holdsWithin = Infinity, read } = RULES[name];
-  const own = (rates.get("cost") ?? NaN) * (projection?.factors.cost ?? 1);
+  const own = (rates.get(costPhase) ?? NaN) * (projection?.factors.cost ?? 1);
   const others = (figures.otherLoads ?? []).flatMap(({ phase, cpuUs, cpuRatio }) => {
     const figure = read({ cpuUs, cpuRatio }, projection);
     const requestsPerSecond = rates.get(phase) ?? NaN;

@@ -16,6 +16,11 @@ describe("the queue of the batch processor", () => {
     assert.equal(queueOf({}, 100).loadPerSecond, 800);
   });
 
+  it("takes no export latency from trials side by side, at any load", () => {
+    const sweep = { always_on: { cpu: 1.5, failed: 1, furtherCpuUs: 60 } };
+    assert.equal(advise({}, sweep).queue!.exportLatencyMs, 200);
+  });
+
   it("stays as measured without an outage, and never shrinks", () => {
     assert.equal(queueOf({}).advised.queue, 2048);
     assert.equal(queueOf({ outageMs: 100 }, 1).advised.queue, 2048);

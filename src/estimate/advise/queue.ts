@@ -3,6 +3,7 @@
  * most batch / export latency; more spans wait in the queue, and spans that find the queue full are dropped.
  */
 import { median } from "../../base/median.ts";
+import { phaseRow } from "../../spec/phases.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Candidate } from "./candidate.ts";
 import { queueOf, rateLimitOf, retryTimeoutOf, type QueueSettings } from "./deployment.ts";
@@ -110,7 +111,7 @@ function loadOf({ variant, records, rates }: Candidate, traffic: Traffic | undef
 /** The final flush sends what is queued, all batches at once: it takes about as long as one export, and not less. */
 function flushesOf(records: readonly TrialRecord[]): number[] {
   const exported = records.filter(({ sink }) => (sink?.batches ?? 0) > 0);
-  const alone = exported.filter(({ trial }) => trial.phase !== "cost");
+  const alone = exported.filter(({ trial }) => phaseRow(trial.phase).layout === "alone");
   return (alone.length > 0 ? alone : exported).flatMap(({ resources }) => resources?.flushMs ?? []);
 }
 

@@ -68,13 +68,14 @@ export function estimatesOf(sweep: Sweep): Estimate[] {
       warnings: metric === "errorRecall" ? warnings : [],
       ...(against !== undefined && { against }),
     });
-    const contrasts = Object.entries(sweep)
-      .filter(([other, { cpu: its }]) => other !== variant && cpu < its)
-      .map(([other, { cpu: its }]) => ({
-        ...estimate("cost", "cpuUsPerRequest", "us/request", (cpu - its) * 240, other),
-        low: (cpu - its) * 240 - CONTRAST_US,
-        high: (cpu - its) * 240 + CONTRAST_US,
-      }));
+    const contrasts = (["cost", "cost-2"] as const).flatMap((phase) => {
+      const addedUs = (one: Measured): number => (phase === "cost" ? (one.cpu - 1) * 240 : (one.furtherCpuUs ?? NaN));
+      return Object.entries(sweep).flatMap(([other, its]) => {
+        const center = addedUs(measured) - addedUs(its);
+        const bounds = { low: center - CONTRAST_US, high: center + CONTRAST_US };
+        return center < 0 ? [{ ...estimate(phase, "cpuUsPerRequest", "us/request", center, other), ...bounds }] : [];
+      });
+    });
     return [
       ...contrasts,
       estimate("cost", "cpuUsPerRequest", "ratio", cpu, "none"),
@@ -104,22 +105,25 @@ export function estimatesOf(sweep: Sweep): Estimate[] {
   });
 }
 
-/** Every trial has 1,000 requests of eight spans; an export takes 200 ms. */
-export function resultsOf(variants: readonly string[]): Results {
+/** Every trial has 1,000 requests of eight spans; an export takes 200 ms, and 900 ms side by side. */
+export function resultsOf(variants: readonly string[], hasFurther = false): Results {
+  const phases: readonly Phase[] = ["cost", "latency", ...(hasFurther ? (["cost-2"] as const) : [])];
   const records = ["none", ...variants].flatMap((variant) =>
-    (["cost", "latency", "cost-2"] as const).map((phase): TrialRecord => {
+    phases.map((phase): TrialRecord => {
       const requestsPerSecond = phase === "cost-2" ? 2400 : 600;
       const record = syntheticRecord({ phase, variant, round: 1, requestsPerSecond });
       return {
         ...record,
         requests: { startedAtTarget: 1000, answeredByTarget: 1000, completedAtDriver: 1000, unfinishedAtDriver: 0 },
         ledger: ledgerOf(8000, 8000),
-        resources: { ...record.resources!, flushMs: 200 },
+        resources: { ...record.resources!, flushMs: phase === "latency" ? 200 : 900 },
         sink: { batches: 16, malformed: {}, conditioned: {} },
       };
     }),
   );
-  return syntheticResults(records);
+  const results = syntheticResults(records);
+  const rates = { costRatePerSecond: 600, furtherCostRatesPerSecond: [2400] };
+  return { ...results, scenario: { ...results.scenario, phases: [...phases], ...rates } };
 }
 
 export function advise(
@@ -128,5 +132,6 @@ export function advise(
   collectorQueueOf?: Parameters<typeof adviseOn>[3],
 ): Advice {
   const all = { limits: {}, queue: {}, ...wishes };
-  return adviseOn(resultsOf(Object.keys(sweep)), estimatesOf(sweep), all, collectorQueueOf);
+  const hasFurther = Object.values(sweep).some(({ furtherCpuUs }) => furtherCpuUs !== undefined);
+  return adviseOn(resultsOf(Object.keys(sweep), hasFurther), estimatesOf(sweep), all, collectorQueueOf);
 }

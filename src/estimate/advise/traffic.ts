@@ -1,4 +1,5 @@
-import { FURTHER_COST, type Phase } from "../../spec/phases.ts";
+import type { Results } from "../../record/results.ts";
+import { COST_PHASES, rateOf, type CostPhase, type Phase } from "../../spec/phases.ts";
 import type { Candidate } from "./candidate.ts";
 import { rateLimitOf } from "./deployment.ts";
 import { mapFigure, type Figure } from "./figure.ts";
@@ -23,7 +24,7 @@ export interface Projection {
   readonly spansPerMonth?: Figure;
   readonly bytesPerMonth?: Figure;
   readonly moneyPerMonth?: Figure;
-  /** The requests a second of one process over those measured, by phase; NaN if the phase was not measured. */
+  /** The requests a second of one process over those measured, by phase; NaN if the phase was not measured. `cost`: that of the candidate's cost phase. */
   readonly factors: { readonly cost: number; readonly latency: number };
   /** Whether what is kept and stored is known at this traffic. */
   readonly isVolumeKnown: boolean;
@@ -42,10 +43,17 @@ export function distance(factor: number): number {
   return Math.max(factor, 1 / factor);
 }
 
-/** The candidate with what it costs at the nearest load of the cost phases, and keeps and stores, at the user's traffic. */
-export function atTraffic(measured: Candidate, traffic: Traffic): Candidate {
+/** The phase cost whose planned rate is nearest to the user's, for one process. */
+export function nearestCostPhase({ plan, scenario }: Pick<Results, "plan" | "scenario">, traffic: Traffic): CostPhase {
   const own = traffic.requestsPerSecond / traffic.instances;
-  const candidate = atNearestLoad(measured, own);
+  const farness = (phase: CostPhase): number => distance(own / rateOf(scenario, phase, plan.variants.length));
+  const planned = COST_PHASES.filter((phase) => scenario.phases.includes(phase));
+  return planned.toSorted((one, other) => farness(one) - farness(other))[0] ?? "cost";
+}
+
+/** The candidate with what it keeps and stores at the user's traffic. */
+export function atTraffic(candidate: Candidate, traffic: Traffic): Candidate {
+  const own = traffic.requestsPerSecond / traffic.instances;
   const limit = rateLimitOf(candidate.variant);
   if (limit === undefined) return candidate;
   const keptOf = (rate: number): number => Math.min(1, limit.perSecond / rate);
@@ -66,30 +74,13 @@ export function atTraffic(measured: Candidate, traffic: Traffic): Candidate {
   return { ...candidate, figures: { ...candidate.figures, ...defined<Figures>(figures) } };
 }
 
-/** With the further rate of `--cost-rate` that is nearest to `own` requests/s in place of the first, and the first in its place. */
-function atNearestLoad({ figures, rates, ...candidate }: Candidate, own: number): Candidate {
-  const { cpuUs, cpuRatio, otherLoads = [] } = figures;
-  const farness = (phase: Phase): number => distance(own / (rates.get(phase) ?? NaN));
-  const nearest = otherLoads
-    .filter(({ phase }) => FURTHER_COST.some((further) => further === phase) && farness(phase) < farness("cost"))
-    .toSorted((a, b) => farness(a.phase) - farness(b.phase))[0];
-  if (nearest === undefined || cpuUs === undefined || cpuRatio === undefined) return { ...candidate, figures, rates };
-  const { phase, ...atPhase } = nearest;
-  const others = otherLoads.map((one) => (one === nearest ? { phase, cpuUs, cpuRatio } : one));
-  const swapped = [["cost", rates.get(phase)!] as const, [phase, rates.get("cost")!] as const];
-  return {
-    ...candidate,
-    figures: { ...figures, ...atPhase, otherLoads: others },
-    rates: new Map([...rates, ...swapped]),
-  };
-}
-
 /** What a candidate costs at the user's traffic; its figures per request are those `atTraffic`. */
-export function project({ figures, rates, variant, records }: Candidate, traffic: Traffic): Projection {
+export function project({ figures, rates, costPhase, variant, records }: Candidate, traffic: Traffic): Projection {
   const { requestsPerSecond, instances, pricePerMillion } = traffic;
   const own = requestsPerSecond / instances;
-  const factors = { cost: own / (rates.get("cost") ?? NaN), latency: own / (rates.get("latency") ?? NaN) };
-  const ofKept = Number.isNaN(factors.latency) ? factors.cost : factors.latency;
+  const factorOf = (phase: Phase): number => own / (rates.get(phase) ?? NaN);
+  const factors = { cost: factorOf(costPhase), latency: factorOf("latency") };
+  const ofKept = Number.isNaN(factors.latency) ? factorOf("cost") : factors.latency;
   const isVolumeKnown =
     variant.sampler.kind.volume(variant.sampler.config) !== "unknown" || distance(ofKept) <= SAME_RATE;
   const times = (figure: Figure | undefined, by: number): Figure | undefined =>

@@ -78,6 +78,21 @@ describe("contrasts between samplers", () => {
     );
   });
 
+  it("are there for each load of the cost, with a verdict at the first only", () => {
+    const first = [...cost("none", at(1)), ...cost("ratio:0.1", at(1.3)), ...cost("always_on", at(1.6))];
+    const further = first.map((record) => ({ ...record, trial: { ...record.trial, phase: "cost-2" as const } }));
+    const ratios = estimatesFrom([...first, ...further]).filter(
+      ({ variant, against, unit }) => variant === "ratio:0.1" && against === "always_on" && unit === "ratio",
+    );
+    assert.deepEqual(
+      ratios.map(({ phase, verdict }) => [phase, verdict]),
+      [
+        ["cost", "improvement"],
+        ["cost-2", undefined],
+      ],
+    );
+  });
+
   it("are none if nothing was measured", () =>
     assert.deepEqual(contrastFindings([], [], { confidence: 0.95, looks: 1 }), []));
 });

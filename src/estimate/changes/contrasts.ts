@@ -4,9 +4,10 @@ import { differenceAtMean, ratioFinding, type Finding } from "./comparisons.ts";
 import type { Certainty } from "../estimate.ts";
 import { referenceOf } from "./references.ts";
 import type { Series } from "../series.ts";
+import { COST_PHASES } from "../../spec/phases.ts";
 
 /**
- * Which variant costs less than which: every pair of variants but `none` of one build and instrumentation in the phase cost,
+ * Which variant costs less than which: every pair of variants but `none` of one build and instrumentation in each phase cost,
  * paired by round, the cheaper against the dearer one. If one is the other's `always_on`, it is the one that is compared with. Of two that
  * differ in the version of SDK or Node only, the later in the plan is compared with the earlier. These pairs have a verdict,
  * and of one version neighbours in the order of cost.
@@ -18,11 +19,13 @@ export function contrastFindings(
 ): Finding[] {
   const costs = all.filter(
     ({ metric, group }) =>
-      metric.name === "cpuUsPerRequest" && group.phase === "cost" && !isReferred(group.variant, variants),
+      metric.name === "cpuUsPerRequest" &&
+      COST_PHASES.some((phase) => phase === group.phase) &&
+      !isReferred(group.variant, variants),
   );
   const sideOf = ({ group }: Series): string => {
     const { build, instrumentation } = variants.find(({ id }) => id === group.variant) ?? {};
-    return JSON.stringify([build, instrumentation?.text]);
+    return JSON.stringify([group.phase, build, instrumentation?.text]);
   };
   return [...Map.groupBy(costs, sideOf).values()].flatMap((own) => {
     const ladder = own.toSorted((a, b) => a.absolute.center - b.absolute.center);

@@ -21,7 +21,7 @@ function needText(need: Need, unit: string, scale: number, { factor, measuredPer
   if (need.state === "settled") return `${figureText(need.figure, scale)} ${unit}`;
   const because =
     need.because === "traffic"
-      ? `measured at ${plain(measuredPerSecond)} requests/s, and this is ${plain(factor)} times that (--cost-rate)`
+      ? `measured at ${plain(measuredPerSecond)} requests/s, and this is ${plain(factor)} times that (the first --cost-rate sets it)`
       : `measured in too few rounds (measure again with --rounds ${MIN_ROUNDS})`;
   return `${unit} not settled, ${because}`;
 }

@@ -36,7 +36,7 @@ export function factsOf({ chosen, wishes: { traffic }, queue, collector }: Advic
 }
 
 /** Absolute cost leads, because a percentage holds at one load only. */
-function costLines({ figures, rates }: Candidate): [string, string | undefined][] {
+function costLines({ figures, rates, costPhase }: Candidate): [string, string | undefined][] {
   const { cpuUs, cpuRatio, otherLoads = [], p99Ms, p99Ratio } = figures;
   const cores = cpuUs && figureText(mapFigure(cpuUs, (us) => us / 1000));
   const base = cpuUs && cpuRatio && cpuUs.center / (cpuRatio.center - 1);
@@ -46,7 +46,7 @@ function costLines({ figures, rates }: Candidate): [string, string | undefined][
     [
       "in per cent",
       cpuRatio &&
-        `${changeText(cpuRatio)} of the ${plain(base!)} µs that a request takes without tracing, at the measured ${rateText("cost")}; at another load the percentage differs`,
+        `${changeText(cpuRatio)} of the ${plain(base!)} µs that a request takes without tracing, at the measured ${rateText(costPhase)}; at another load the percentage differs`,
     ],
     [
       "at other loads",
