@@ -1,6 +1,7 @@
 import { UserError } from "../../base/problem.ts";
 import type { Plan } from "../../plan/trial.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
+import { rateOption } from "../../spec/phases.ts";
 import { writeTraces } from "../../simulate/write.ts";
 import { checkOutput } from "../output-file.ts";
 import type { Session } from "./session.ts";
@@ -37,7 +38,7 @@ export function recordTraces(
       ).length;
       const text = `${file}: ${traces} traces of ${trials} ${first.phase} trials of ${first.variant}`;
       if (late === 0) return text;
-      return `${text}; in ${late} of them the driver was late (driver-late), so its times may be off: do not ask for --min-slow; lower --rate and record again`;
+      return `${text}; in ${late} of them the driver was late (driver-late), so its times may be off: do not ask for --min-slow; lower ${rateOption(first.phase)} and record again`;
     },
   };
 }

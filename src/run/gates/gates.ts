@@ -5,7 +5,7 @@
  */
 import { median } from "../../base/median.ts";
 import { percent } from "../../base/units.ts";
-import { phaseRow, type Phase } from "../../spec/phases.ts";
+import { phaseRow, rateOption, type Phase } from "../../spec/phases.ts";
 import type { Warning } from "../../record/trial-record.ts";
 import {
   lostRequests,
@@ -89,7 +89,7 @@ function driverLate({ load }: Readings, phase: Phase): Warning | undefined {
   return {
     code: "driver-late",
     message: `requests left late: p99 ${load.lateMs.p99.toFixed(2)} ms after their intended time (limit ${limitMs.toFixed(2)} ms)`,
-    fix: "lower --rate, or free the cores that driver and sink run on",
+    fix: `lower ${rateOption(phase)}, or free the cores that driver and sink run on`,
     invalidates: !isSideBySide(phase),
   };
 }
@@ -99,7 +99,7 @@ function rateReached({ load }: Readings, phase: Phase): Warning | undefined {
   return {
     code: "rate-not-reached",
     message: `${load.completed} of ${load.intended} intended requests were completed (${percent(load.completed / load.intended)})`,
-    fix: "lower --rate, or raise --connections",
+    fix: `lower ${rateOption(phase)}, or raise --connections`,
     invalidates: true,
   };
 }
@@ -111,26 +111,25 @@ function driverBusy({ resources }: Readings, phase: Phase): Warning | undefined 
     "the driver",
     resources?.driverCoreShare,
     limit,
-    "lower --rate; in the capacity phase the driver, not the service, may be the limit",
+    isClosed(phase) ? "the driver, not the service, may be the limit" : `lower ${rateOption(phase)}`,
   );
 }
 
-function sinkBusy({ resources }: Readings): Warning | undefined {
+function sinkBusy({ resources }: Readings, phase: Phase): Warning | undefined {
   return busy(
     "sink-busy",
     "the sink",
     resources?.sinkCoreShare,
     LIMITS.helperCoreShare,
-    "lower --rate, or sample less: the backend must not be what slows the exporter",
+    `${isClosed(phase) ? "" : `lower ${rateOption(phase)}, or `}sample less: the backend must not be what slows the exporter`,
   );
 }
 
 /** Side by side the core is shared: what counts is how full it is, not this variant's part of it. */
 function targetBusy({ groupCoreShare }: Readings, phase: Phase): Warning | undefined {
   if (isClosed(phase)) return undefined;
-  const fix = isSideBySide(phase)
-    ? "lower --cost-rate: near saturation queues grow and costs blur"
-    : "lower --rate: near saturation queues grow and latencies with them";
+  const harm = isSideBySide(phase) ? "costs blur" : "latencies with them";
+  const fix = `lower ${rateOption(phase)}: near saturation queues grow and ${harm}`;
   return busy("target-busy", "the target's core", groupCoreShare, LIMITS.targetCoreShare, fix);
 }
 

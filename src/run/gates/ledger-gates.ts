@@ -1,6 +1,6 @@
 /** What is odd about the answers, or missing from the ledger. */
 import type { Warning } from "../../record/trial-record.ts";
-import { phaseRow, type Phase } from "../../spec/phases.ts";
+import { phaseRow, rateOption, type Phase } from "../../spec/phases.ts";
 import { REQUEST_ID_ATTRIBUTE } from "../../target/request-id.ts";
 import type { Readings } from "../measure/readings.ts";
 import { answersFix, answersText } from "../unexpected-answers.ts";
@@ -15,13 +15,13 @@ export function unexpectedResponses({ load, lane: { unexpectedAnswers } }: Readi
   };
 }
 
-export function lostRequests({ load }: Readings): Warning | undefined {
+export function lostRequests({ load }: Readings, phase: Phase): Warning | undefined {
   const lost = load.errors + load.timeouts + load.skipped + load.unfinished;
   if (lost === 0) return undefined;
   return {
     code: "lost-requests",
     message: `${load.errors} requests broke off, ${load.timeouts} timed out, ${load.skipped} were never sent, ${load.unfinished} had no answer at the end`,
-    fix: "lower --rate, or raise --timeout and --connections",
+    fix: `${phaseRow(phase).loop === "closed" ? "raise --timeout, or lower" : `lower ${rateOption(phase)}, or raise --timeout and`} --connections`,
   };
 }
 
