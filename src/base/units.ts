@@ -70,7 +70,8 @@ export const text = z.string().min(1, "text that is not empty");
 
 /** The quantity as JSON files have it too: counts and shares as numbers. */
 export function written<T extends z.ZodType>(read: T) {
-  return z.preprocess((value) => (typeof value === "number" ? String(value) : value), read);
+  const either = z.preprocess((value) => (typeof value === "number" ? String(value) : value), read);
+  return either.meta({ type: ["string", "number"] });
 }
 
 function quantity(

@@ -13,6 +13,12 @@ test("each further cost rate is a phase of its own, and an earlier file has none
   assert.deepEqual(withOptions({ costRate: "50/s" }).phases, ["cost", "latency", "capacity"]);
   assert.throws(() => withOptions({ costRate: ["50/s", "fast"] }), /--cost-rate "fast": expected/);
   assert.throws(() => withOptions({ phases: ["cost-2"] }), /--phase "cost-2"/);
+  assert.throws(
+    () => withOptions({ costRate: ["50/s"], phases: ["latency"] }),
+    /^UserError: --cost-rate "50\/s": expected none/,
+  );
+  const ofFile = readScenario("instrumentations", { fields: { phases: ["start"] }, quick: false });
+  assert.deepEqual(ofFile.phases, ["start"], "a rate in the scenario's file stands for the phases it names");
   const rates = Array(5).fill("9/s");
   assert.throws(() => withOptions({ costRate: rates }), /--cost-rate/);
 });

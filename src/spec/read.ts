@@ -59,6 +59,9 @@ export function readScenario(nameOrFile: string | undefined, overrides: Override
   if (!result.success) {
     throw new UserError(result.error.issues.map((issue) => describe(issue, path, overrides, merged)));
   }
+  const { costRate } = overrides.fields as { readonly costRate?: string | string[] };
+  if (costRate !== undefined && !result.data.phases.includes("cost"))
+    throw new UserError(`--cost-rate "${String(costRate)}": expected none without --phase cost`);
   const scenario = settle(path, result.data, overrides.quick);
   const mistakes = checkWorkload(scenario);
   if (mistakes.length > 0) throw new UserError(mistakes.map((mistake) => `scenario ${scenario.name}: ${mistake}`));

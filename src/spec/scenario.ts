@@ -82,6 +82,7 @@ export const scenarioTextSchema = z.strictObject({
         .min(1)
         .max(1 + FURTHER_COST.length),
     )
+    .meta({ type: ["string", "array"] })
     .optional()
     .describe("the same in the phase cost; a list measures it at each; default 1200/s for all variants together"),
   arrivals: same.arrivals.default("uniform"),
