@@ -4,6 +4,7 @@ import { calibrationSections, type CalibrationChanges } from "../estimate/calibr
 import { calibrationFindings } from "../estimate/calibration.ts";
 import type { Calibration, CalibrationSections } from "../record/calibration-file.ts";
 import { buildCalibration } from "./calibration.ts";
+import { FORMATS } from "./reporters/index.ts";
 import { renderTerminal } from "./reporters/terminal.ts";
 
 function reportOf(sections: CalibrationSections, ending: Calibration["ending"] = "completed") {
@@ -37,6 +38,13 @@ test("each promise has a row with its outcome, and misses are marked", () => {
   assert.deepEqual(tonesOf({}), ["good", "good", "good", "good"]);
   assert.deepEqual(tonesOf({ misreported: 1.5 }), ["good", "good", "bad", "bad"]);
   assert.deepEqual(tonesOf({ rounds: 1 }), ["doubtful", "doubtful", "doubtful", "doubtful"]);
+});
+
+test("its figures are in the formats for machines too", () => {
+  const report = reportOf(calibrationSections());
+  const entries = JSON.parse(FORMATS["benchmark-json"].render(report)) as object[];
+  assert.equal(entries.length, 5, "two twins, two burns, and the wrappers");
+  assert.match(FORMATS.prometheus.render(report), /variant="none \(twin\)"/);
 });
 
 test("what was interrupted, failed or warned of is on the page", () => {

@@ -48,7 +48,10 @@ export function buildCalibration(calibration: Calibration, findings: Calibration
     warnings: groupWarnings(warningsOfTrials(records), records),
     method: METHOD,
     setting: settingOf(first),
-    estimates: [],
+    estimates: [
+      ...[...findings.twins, ...findings.burns].map(({ ratio }) => ratio),
+      ...(findings.wrappers ? [findings.wrappers] : []),
+    ],
     spans: [],
     trials: trialsOf(
       records,
