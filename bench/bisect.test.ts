@@ -33,8 +33,9 @@ test("the release that brought a slow-down of 4 % is named in 9 of 10, in at mos
 });
 
 test("a release that became cheaper is found too", async () => {
-  const { between } = await search(3, -0.08, 1);
+  const { between, change } = await search(3, -0.08, 1);
   assert.deepEqual(between, [VERSIONS[2], VERSIONS[3]]);
+  assert.equal(change.confidence, 0.99, "four runs and a repetition share 5 %");
 });
 
 test("without a change none is named, but for the error that is allowed", async () => {

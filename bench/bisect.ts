@@ -4,20 +4,18 @@
  * Each run measures three versions side by side: the first, the last and the middle one of those that may have brought the
  * change. Ends with 0 if one release is named, with 3 if there is no change or it lies between several.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { z } from "zod";
 import { UserError } from "../src/base/problem.ts";
 import { count } from "../src/base/units.ts";
-import { findPublished } from "../src/cli/bench/versions/npm.ts";
+import { byNumber, findPublished } from "../src/cli/bench/versions/npm.ts";
 import { interval, oneSample, type Bounds, type Contrast } from "../src/estimate/statistics/student.ts";
 import { MIN_ROUNDS } from "../src/estimate/verdict.ts";
 import { readResults } from "../src/record/file.ts";
 import { targets } from "../src/target/services/index.ts";
-import { endWithMistakes, scriptOptions } from "./script-options.ts";
+import { endWithMistakes, scriptOptions, temporaryFolder } from "./script-options.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const ALPHA = 0.05;
@@ -29,7 +27,7 @@ export interface Found {
   /** The last version without the change, and the first that is known to have it. Absent: there is no change. */
   readonly between?: readonly [before: string, after: string];
   /** On logarithms, of the last version against the first. */
-  readonly change: Bounds & { readonly mean: number };
+  readonly change: Bounds & { readonly mean: number; readonly confidence: number };
   readonly runs: number;
 }
 
@@ -69,7 +67,7 @@ export async function findChange(
 }
 
 function boundsOf(contrast: Contrast, confidence: number): Found["change"] {
-  return { mean: contrast.mean, ...(interval(contrast, confidence) ?? { low: -Infinity, high: Infinity }) };
+  return { mean: contrast.mean, confidence, ...(interval(contrast, confidence) ?? { low: -Infinity, high: Infinity }) };
 }
 
 /** CPU per request of always_on, by version, of a small run of `bench`. */
@@ -85,10 +83,11 @@ async function measureVersions(
     stdio: ["ignore", "ignore", "inherit"],
   });
   if (exitCode === 2) process.exit(2);
-  const usable = readResults(out).records.filter(({ ending, valid }) => ending === "completed" && valid);
-  const complete = [...Map.groupBy(usable, ({ trial }) => trial.round).values()].flatMap((records) => {
+  const { records } = endWithMistakes(() => readResults(out));
+  const usable = records.filter(({ ending, valid }) => ending === "completed" && valid);
+  const complete = [...Map.groupBy(usable, ({ trial }) => trial.round).values()].flatMap((round) => {
     const logs = three.flatMap((version) => {
-      const own = records.find(({ trial }) => trial.variant === `always_on otel ${version}`);
+      const own = round.find(({ trial }) => trial.variant === `always_on otel ${version}`);
       return own?.resources === undefined ? [] : [Math.log(own.resources.cpuUsPerRequest)];
     });
     return logs.length === 3 ? [logs as unknown as Round] : [];
@@ -100,8 +99,8 @@ async function measureVersions(
 
 const range = z.string().transform((text, context) => {
   const [, from, to] = /^(\d+\.\d+\.\d+)\.\.(\d+\.\d+\.\d+)$/.exec(text) ?? [];
-  if (from !== undefined && to !== undefined) return { from, to };
-  context.addIssue({ code: "custom", message: "two versions, such as 2.9.0..2.12.1" });
+  if (from !== undefined && to !== undefined && byNumber(from, to) < 0) return { from, to };
+  context.addIssue({ code: "custom", message: "two versions, the earlier first, such as 2.9.0..2.12.1" });
   return z.NEVER;
 });
 
@@ -126,17 +125,16 @@ async function main(): Promise<void> {
   if (versions.length < 3)
     endWithMistakes(() => {
       throw new UserError(
-        `--otel "${otel.from}..${otel.to}": expected at least 3 versions, got ${versions.join(", ")}`,
+        `--otel "${otel.from}..${otel.to}": expected at least 3 versions, got ${versions.join(", ") || "none"}`,
       );
     });
   console.log(`${versions.length} versions: ${versions.join(", ")}`);
-  const folder = mkdtempSync(join(tmpdir(), "spantoll-bisect-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder("bisect");
   const { between, change, runs } = await findChange(versions, async (three) => {
     console.log(`measuring ${three.join(", ")}`);
     return measureVersions(three, { target: target.text, rounds, folder });
   });
-  const size = `${percent(change.mean)} [${percent(change.low)}, ${percent(change.high)}] CPU per request of always_on`;
+  const size = `${percent(change.mean)} [${percent(change.low)}, ${percent(change.high)}] (${(100 * change.confidence).toPrecision(3)} % confidence) CPU per request of always_on`;
   const isNamed = between !== undefined && versions.indexOf(between[1]) - versions.indexOf(between[0]) === 1;
   const where =
     between === undefined

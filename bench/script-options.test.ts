@@ -12,7 +12,12 @@ const mistakes: readonly (readonly [script: string, args: readonly string[], mes
   ["regression", ["--target", "bares:5"], /^--target "bares:5": unknown target "bares" \(did you mean "bare"\?\)/],
   ["peers", ["--only", "sinc"], /^--only "sinc": expected one of driver, sink \(did you mean "sink"\?\)$/],
   ["soak", ["--exporter", "otpl"], /^--exporter "otpl": unknown exporter "otpl"/],
-  ["bisect", ["--otel", "2.9.0"], /^--otel "2\.9\.0": expected two versions, such as 2\.9\.0\.\.2\.12\.1$/],
+  [
+    "bisect",
+    ["--otel", "2.9.0"],
+    /^--otel "2\.9\.0": expected two versions, the earlier first, such as 2\.9\.0\.\.2\.12\.1$/,
+  ],
+  ["bisect", ["--otel", "2.12.1..2.9.0"], /^--otel "2\.12\.1\.\.2\.9\.0": expected two versions, the earlier first/],
   ["micro", ["--filter", "no-such"], /^--filter "no-such": no part has that in its name$/],
   [
     "simulate",

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { test } from "node:test";
-import { byNumber, reasonOf } from "./npm.ts";
+import { byNumber, findPublished, reasonOf } from "./npm.ts";
 
 test("npm's reason is its first sentence, in one line", () => {
   const stderr =
@@ -24,4 +27,17 @@ test("packages that do not fit together are named", () => {
 
 test("versions are in the order of their numbers", () => {
   assert.deepEqual(["2.12.1", "2.9.0", "10.0.0", "2.12.0"].toSorted(byNumber), ["2.9.0", "2.12.0", "2.12.1", "10.0.0"]);
+});
+
+test("a range without a published version, for which npm prints nothing, has none", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "spantoll-npm-"));
+  const before = process.env["PATH"];
+  try {
+    writeFileSync(join(folder, "npm"), "#!/bin/sh\n", { mode: 0o755 });
+    process.env["PATH"] = `${folder}${delimiter}${before}`;
+    assert.deepEqual(await findPublished("@opentelemetry/sdk-trace", ">=9.0.0 <=9.9.9", ["dependencies"]), []);
+  } finally {
+    process.env["PATH"] = before;
+    rmSync(folder, { recursive: true });
+  }
 });

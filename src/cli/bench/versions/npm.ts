@@ -28,10 +28,11 @@ interface Published {
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
-/** The published versions of a package with these fields, newest first. Throws a `UserError` with npm's reason. */
+/** The published versions of a package with these fields, newest first; none if none is in the range. Throws a `UserError` with npm's reason. */
 export async function findPublished(name: string, range: string, fields: readonly string[]): Promise<Published[]> {
   const { failed, stdout, stderr } = await npm(["view", `${name}@${range}`, "version", ...fields, "--json"]);
   if (failed) throw new UserError(`${name}: ${reasonOf(stderr) ?? "npm view failed"}`);
+  if (stdout.trim() === "") return [];
   const published = [JSON.parse(stdout) as Published | Published[]].flat();
   return published.toSorted((a, b) => byNumber(b.version, a.version));
 }
