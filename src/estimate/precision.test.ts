@@ -59,6 +59,11 @@ describe("a look", () => {
     assert.match(look.message, /^stopped at 16 rounds with ±\d/);
   });
 
+  it("goes on between planned looks", () => {
+    const look = takeLook(measured(5, 0.0001), wish);
+    assert.deepEqual([look.decision, look.decision === "continue" && look.rounds], ["continue", 8]);
+  });
+
   it("goes on while a comparison that was asked for has no usable trial", () => {
     const records = measured(4, 0.001).map((record) =>
       record.trial.variant === "always_on" ? Object.assign(record, { valid: false }) : record,

@@ -71,8 +71,11 @@ describe("the interval of a share over rounds", () => {
     let [hit, covered] = [0, 0];
     for (let repetition = 0; repetition < REPETITIONS; repetition++) {
       const rounds = alike(6, 36).map((offered) => ({ kept: random() < 0.05 ? 0 : offered, offered }));
-      if (rounds.every(({ kept }) => kept > 0)) continue;
       const { low, high } = shareInterval(rounds, 0.95)!;
+      if (rounds.every(({ kept }) => kept > 0)) {
+        assert.ok(low > 0.95 && high === 1, `[${low}, ${high}]`);
+        continue;
+      }
       hit++;
       if (low <= 0.95 && 0.95 <= high) covered++;
     }
@@ -98,6 +101,21 @@ describe("the interval of a share over rounds", () => {
       )!;
       assert.deepEqual([low.toFixed(3), high], [binomialInterval(2, 2, 0.95).low.toFixed(3), 1]);
     }
+  });
+
+  it("has an interval for every count of rounds with edges in it: none, all, and all but a rounding error", () => {
+    const edge = fc.constantFrom(0, 1, 1 - Number.EPSILON / 2, Number.EPSILON / 2, 1e-300, 0.5);
+    const weighted = fc.tuple(fc.double({ min: 1, max: 1e6, noNaN: true }), edge);
+    fc.assert(
+      fc.property(fc.array(weighted, { minLength: 2, maxLength: 6 }), (counts) => {
+        const { low, high } = shareInterval(
+          counts.map(([offered, share]) => ({ kept: share * offered, offered })),
+          0.95,
+        )!;
+        assert.ok(0 <= low && low <= high && high <= 1, `[${low}, ${high}]`);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it("counts a round that was copied once", () => {
