@@ -33,10 +33,11 @@ const PARENTS: Readonly<Record<string, (service: string) => readonly [string, ..
   "a parent that waits for SIGTERM as tini does": (service) => [
     "python3",
     "-c",
-    `import signal, subprocess
+    `import signal, subprocess, time
 child = subprocess.Popen(["node", "-e", """${service}"""])
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
 signal.sigwait([signal.SIGTERM])
+time.sleep(0.3)
 child.terminate()
 child.wait()`,
   ],
