@@ -10,7 +10,8 @@ for (const name of ["stdout", "stderr"] as const) {
   };
 }
 
-process.on("message", (args: readonly string[]) => {
+process.on("message", ({ cwd, args }: { cwd: string; args: readonly string[] }) => {
+  process.chdir(cwd);
   Object.assign(written, { stdout: "", stderr: "" });
   const trimmed = (text: string): string => text.replace(/\n$/, "");
   void runCli(args).then((exitCode) =>

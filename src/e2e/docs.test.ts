@@ -32,8 +32,8 @@ const commands = readFileSync(join(REPOSITORY, "README.md"), "utf8").matchAll(
 
 describe("commands of the README", () => {
   before(async () => {
-    await run("bench", ...TINY, "--rounds", "4", "--target", "bare:1", "--phase", "cost", "--out", measured);
-    await run("bench", ...SMALL, "--target", "bare:1", "--record", traces, "--out", join(folder, "recorded.json"));
+    const few = ["--rounds", "3", "--target", "bare:1"];
+    await runTogether("bench", ...SMALL, ...few, "--record", traces, "--out", measured);
     copyFileSync(join(REPOSITORY, "scenarios/default.json"), scenario);
   });
   for (const [, command, text] of commands) {

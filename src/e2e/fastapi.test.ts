@@ -39,7 +39,10 @@ for (const target of ["fastapi:workers=2", "fastapi:chain"])
       else {
         assert.deepEqual([ledger!.source, ledger!.residual, ledger!.sampled], ["sdk", 0, outside!.received]);
         assert.ok(ledger!.unsampled > 0);
-        assert.ok(fidelity!.traces.arrived > 0);
+        const { traces, spans } = fidelity!;
+        assert.ok(traces.arrived > 0);
+        // equal ratios break no trace of a chain
+        assert.deepEqual([traces.whole, spans.violations], [traces.arrived, 0]);
       }
     }
   });

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { execaSync } from "execa";
 import { readResults } from "../record/file.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
+import { runTogetherIn, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
 
 const SERVICE = join(import.meta.dirname, "own-service.fixture");
 const folder = temporaryFolder();
@@ -18,7 +18,7 @@ async function measure(name: string, target: string, fields: object = {}) {
   const usual = { target, samplers: ["always_on"], reference: false, requests: ONE, phases: ["cost"] };
   const scenario = writeJson(folder, name, { ...usual, ...fields });
   const out = join(folder, `${name}-results.json`);
-  const { exitCode, stdout, stderr } = await start(["bench", scenario, ...TINY, "--out", out], { cwd: SERVICE });
+  const { exitCode, stdout, stderr } = await runTogetherIn(SERVICE, "bench", scenario, ...TINY, "--out", out);
   return { exitCode, stdout, stderr, records: (): TrialRecord[] => readResults(out).records };
 }
 
@@ -120,9 +120,12 @@ test("so is one that registers it after the control, before a wrong figure is pr
   const scenario = writeJson(folder, "registers-late", { target: "bare", requests: ONE });
   const args = "--phase cost --no-reference --rounds 1 --duration 4s --warmup 200ms --rate 50/s".split(" ");
   const run = ["bench", scenario, "--target", "command:(WRONG=late node wrong.cjs)", "--sampler", "always_on", ...args];
-  const { exitCode, stdout, stderr } = await start([...run, "--out", join(folder, "late-provider.json")], {
-    cwd: SERVICE,
-  });
+  const { exitCode, stdout, stderr } = await runTogetherIn(
+    SERVICE,
+    ...run,
+    "--out",
+    join(folder, "late-provider.json"),
+  );
   assert.equal(exitCode, 2, stderr);
   assert.match(stderr, /tracer provider.*own_sdk/);
   assert.equal(stdout, "");

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { execa } from "execa";
 import { readResults } from "../record/file.ts";
 import type { Results } from "../record/results.ts";
-import { run, start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
+import { run, runTogether, runTogetherIn, start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
 
 const SERVICE = join(import.meta.dirname, "own-service.fixture");
 const folder = temporaryFolder();
@@ -26,9 +26,7 @@ function prepare(name: string, fields: object, script?: string): { scenario: str
 
 async function measureService(name: string, target: string): Promise<Results & { readonly stdout: string }> {
   const { scenario, out } = prepare(name, { target, processors: ["batch:delay=100ms"], phases: ["latency"] });
-  const { stdout, stderr } = await start(["bench", scenario, ...TINY, "--warmup", "1ms", "--out", out], {
-    cwd: SERVICE,
-  });
+  const { stdout, stderr } = await runTogetherIn(SERVICE, "bench", scenario, ...TINY, "--warmup", "1ms", "--out", out);
   assert.match(stderr, /results: /);
   return { ...readResults(out), stdout };
 }
@@ -100,14 +98,14 @@ test("the garbage of starting is collected before the first request", async () =
   const script = `${observe}${SERVER(`if (request.url === "/items/1") ${append} response.end("{}");`)}`;
   const load = [{ route: "GET /items/:id", path: "/items/1" }];
   const { scenario, out } = prepare("collections", { ...UNTRACED, requests: load }, script);
-  await run("bench", scenario, ...TINY, "--out", out);
+  await runTogether("bench", scenario, ...TINY, "--out", out);
   assert.notEqual(readFileSync(counts, "utf8").split(" ")[0], "0");
 });
 
 test("a service that answers without the instrumentation fails its trial, with what is missing", async () => {
   const target = `command:(env -u NODE_OPTIONS node ${join(SERVICE, "server.cjs")})`;
   const { scenario, out } = prepare("bare", { ...UNTRACED, target });
-  assert.equal((await run("bench", scenario, ...TINY, "--out", out)).exitCode, 3);
+  assert.equal((await runTogether("bench", scenario, ...TINY, "--out", out)).exitCode, 3);
   assert.match(readResults(out).records[0]!.failure!, /NODE_OPTIONS/);
 });
 
@@ -143,7 +141,7 @@ for (const [name, script] of [
       [scenario, ...TINY, "--rounds", "4", "--out", out],
       ["--resume", out],
     ]) {
-      const { exitCode, stderr } = await run("bench", ...args);
+      const { exitCode, stderr } = await runTogether("bench", ...args);
       assert.equal(exitCode, 3);
       assert.match(stderr, /no database/);
       const { records, plan, ending } = readResults(out);
@@ -155,7 +153,7 @@ test("once the service works, --resume measures the whole plan", async () => {
   const database = join(folder, "database");
   const script = `require("node:fs").readFileSync(${JSON.stringify(database)}); ${SERVER(ANSWER)}`;
   const { scenario, out } = prepare("mended", { phases: ["cost"] }, script);
-  await run("bench", scenario, ...TINY, "--rounds", "2", "--out", out);
+  await runTogether("bench", scenario, ...TINY, "--rounds", "2", "--out", out);
   writeFileSync(database, "");
   await run("bench", "--resume", out);
   const { records, plan, ending } = readResults(out);
@@ -170,7 +168,7 @@ test("once the service works, --resume measures the whole plan", async () => {
 test("a service that fails in one variant only does not end the run", async () => {
   const target = `command:(sh -c 'test -z "$OTEL_TRACES_SAMPLER" && exec node server.cjs'),own_sdk`;
   const { scenario, out } = prepare("half", { target, reference: false, phases: ["latency"] });
-  await start(["bench", scenario, ...TINY, "--rounds", "2", "--out", out], { cwd: SERVICE });
+  await runTogetherIn(SERVICE, "bench", scenario, ...TINY, "--rounds", "2", "--out", out);
   const endings = readResults(out).records.map(({ trial, ending }) => `${trial.variant} ${ending}`);
   assert.deepEqual(endings.toSorted(), ["none completed", "none completed", "ratio:0.5 failed", "ratio:0.5 failed"]);
 });
@@ -184,7 +182,7 @@ test("a service that blocks its event loop fails its trial, and is ended", async
   const body = `if (request.url === "/items/block") ${wait} response.end("{}");`;
   const fields = { ...UNTRACED, requests: load, timeout: "300ms" };
   const { scenario, out, script } = prepare("blocking", fields, SERVER(body));
-  assert.equal((await run("bench", scenario, ...TINY, "--out", out)).exitCode, 3);
+  assert.equal((await runTogether("bench", scenario, ...TINY, "--out", out)).exitCode, 3);
   const [record] = readResults(out).records;
   assert.equal(record!.ending, "failed");
   assert.match(record!.failure!, /event loop/);
@@ -200,7 +198,7 @@ test("a service that blocks its event loop fails its trial, and is ended", async
 
 test("a sampler that OTEL_* variables cannot express is refused before anything starts", async () => {
   const { scenario, out } = prepare("tail", { target: "command:(node x.cjs),own_sdk", samplers: ["tail:errors"] });
-  const { exitCode, stderr } = await run("bench", scenario, ...TINY, "--out", out);
+  const { exitCode, stderr } = await runTogether("bench", scenario, ...TINY, "--out", out);
   assert.equal(exitCode, 2);
   assert.match(stderr, /tail:errors/);
 });
@@ -216,8 +214,8 @@ test("variables of OpenTelemetry and of proxies stay in the shell, and --keep-en
     const options = { cwd: SERVICE, env: shell };
     const { stderr } = await start(["bench", scenario, ...TINY, ...args, "--out", out, "--force"], options);
     const { notes, records } = readResults(out);
-    const traced = records.find(({ trial }) => trial.variant === "always_on")!;
-    return { stderr, notes: notes.join("\n"), received: traced.outside?.received };
+    const traced = records.find(({ trial }) => trial.variant === "always_on");
+    return { stderr, notes: notes.join("\n"), received: traced?.outside?.received };
   };
   const clean = await measureWith();
   assert.ok(clean.received! > 0);

@@ -43,16 +43,20 @@ let last: Promise<unknown> = Promise.resolve();
 after(() => runner?.kill());
 
 /**
- * The same, with one process for all calls of a test file. Not for commands whose outputs an earlier one has read: what a
- * process reads is never its output.
+ * The same, with one process for all calls of a test file: the program is loaded once. Not for commands whose outputs an
+ * earlier one has read: what a process reads is never its output.
  */
 export function runTogether(...args: readonly string[]): Promise<Outcome> {
-  const program = (runner ??= startRunner());
+  return runTogetherIn(process.cwd(), ...args);
+}
+
+export function runTogetherIn(cwd: string, ...args: readonly string[]): Promise<Outcome> {
   const outcome = last.then(async () => {
-    const [answer] = await Promise.all([program.getOneMessage(), program.sendMessage([...args])]);
+    const program = (runner ??= startRunner());
+    const [answer] = await Promise.all([program.getOneMessage(), program.sendMessage({ cwd, args: [...args] })]);
     return answer as Outcome;
   });
-  last = outcome.catch(() => undefined);
+  last = outcome.catch(() => (runner = undefined));
   return outcome;
 }
 
@@ -61,7 +65,7 @@ export async function measure(
   out: string,
   ...args: readonly string[]
 ): Promise<{ results: Results; exitCode: number | undefined; stdout: string; stderr: string }> {
-  const { exitCode, stdout, stderr } = await run("bench", ...TINY, ...args, "--out", out);
+  const { exitCode, stdout, stderr } = await runTogether("bench", ...TINY, ...args, "--out", out);
   return { results: readResults(out), exitCode, stdout, stderr };
 }
 

@@ -22,30 +22,45 @@ const script = (name: string, text: string): string => {
 const TRACED = "node --require ./tracing.cjs server.cjs";
 const UVICORN = `uvicorn service:app --workers 2 --log-level warning --port {port}`;
 
-/** The command, how many of its processes listen, and what its baseline is. */
-const TREES: Readonly<Record<string, readonly [command: string, listeners: number, baseline: "noop" | "bare"]>> = {
-  "npm start": ["npm start,own_sdk", 1, "noop"],
-  "a shell script": [`(sh ${script("waits", `${TRACED}\necho ended`)}),own_sdk`, 1, "noop"],
-  "a shell script that passes signals on": [
-    `(sh ${script("traps", `trap 'kill $!' TERM; ${TRACED} & wait $!; wait $!`)}),own_sdk`,
-    1,
-    "noop",
-  ],
-  "a cluster": ["(OWN_SDK=1 node cluster.cjs),own_sdk", 1, "noop"],
-  "a cluster without an SDK": ["node cluster.cjs", 1, "bare"],
-  "a process manager's daemon": ["(node manager.cjs --require ./tracing.cjs server.cjs),own_sdk", 1, "noop"],
-  "uvicorn's workers with an SDK in code": [`(${BIN}/python -m ${UVICORN}),own_sdk`, 3, "noop"],
-  "opentelemetry-instrument": [`(SET_UP=outside ${BIN}/opentelemetry-instrument ${BIN}/${UVICORN}),own_sdk`, 3, "noop"],
+/** A service of several processes. `baseline`: one is started too; `countsCpu`: its CPU is compared with the kernel's. */
+interface Tree {
+  readonly command: string;
+  readonly listeners?: number;
+  readonly baseline?: "noop" | "bare";
+  readonly countsCpu?: true;
+}
+const TREES: Readonly<Record<string, Tree>> = {
+  "npm start": { command: "npm start,own_sdk", baseline: "noop" },
+  "a shell script": { command: `(sh ${script("waits", `${TRACED}\necho ended`)}),own_sdk` },
+  "a shell script that passes signals on": {
+    command: `(sh ${script("traps", `trap 'kill $!' TERM; ${TRACED} & wait $!; wait $!`)}),own_sdk`,
+  },
+  "a cluster": { command: "(OWN_SDK=1 node cluster.cjs),own_sdk", countsCpu: true },
+  "a cluster without an SDK": { command: "node cluster.cjs", baseline: "bare" },
+  "a process manager's daemon": {
+    command: "(node manager.cjs --require ./tracing.cjs server.cjs),own_sdk",
+    countsCpu: true,
+  },
+  "uvicorn's workers with an SDK in code": { command: `(${BIN}/python -m ${UVICORN}),own_sdk`, listeners: 3 },
+  "opentelemetry-instrument": {
+    command: `(SET_UP=outside ${BIN}/opentelemetry-instrument ${BIN}/${UVICORN}),own_sdk`,
+    listeners: 3,
+    countsCpu: true,
+  },
 };
 
 process.chdir(SERVICE);
 
 describe("a service behind", { concurrency: 4 }, () => {
-  for (const [name, [command, listeners, baseline]] of Object.entries(TREES)) {
+  for (const [name, { command, listeners = 1, baseline, countsCpu }] of Object.entries(TREES)) {
     const skip = command.includes(BIN) && !existsSync(BIN) && "npm run setup:fastapi was not run";
 
     test(`${name} is set up right: nothing is wrong with it`, { skip }, async () => {
-      const observations = await withTarget(`command:${command}`, observeAll);
+      const observations = await withTarget(`command:${command}`, (bench, setting, signal) => {
+        const { plan } = setting;
+        const variants = plan.variants.filter(({ id }) => id !== "none" || baseline !== undefined);
+        return observeAll(bench, { ...setting, plan: { ...plan, variants } }, signal);
+      });
       const lines = linesOf(observations);
       assert.deepEqual(
         lines.filter(({ word }) => word === "wrong"),
@@ -55,9 +70,10 @@ describe("a service behind", { concurrency: 4 }, () => {
       assert.equal(traced!.listeners.length, listeners);
       // the trace of the first request may count or not
       for (const one of [traced!, flushed!]) assert.ok([one.sent, one.sent + one.probes].includes(tracesOf(one).count));
-      assert.match(lines.find(({ check }) => check === "baseline")!.text, new RegExp(`^${baseline}`));
+      if (baseline) assert.match(lines.find(({ check }) => check === "baseline")!.text, new RegExp(`^${baseline}`));
     });
 
+    if (countsCpu !== true) continue;
     test(`${name} is measured as a whole: its CPU is the kernel's of its control group`, { skip }, async (t) => {
       const group = ControlGroup.make();
       if (group === undefined) return t.skip("no control group can be made");

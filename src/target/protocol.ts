@@ -99,7 +99,7 @@ export type ToTarget =
   | { readonly id: number; readonly type: "scripts" }
   /** Asks what the process has done so far, before it is measured. */
   | { readonly id: number; readonly type: "control" }
-  /** Shuts tracing down, sends the counts, then exits. */
+  /** Shuts tracing down and sends the counts. The process stays until the harness hangs up: the others of a service may end with it. */
   | { readonly id: number; readonly type: "finish"; readonly timeoutMs: number };
 
 export type FromTarget =

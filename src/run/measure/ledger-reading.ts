@@ -89,12 +89,9 @@ function sdkLedger(
   return { ...closeLedger([counts], sink, { failed: {}, unresolved: 0 }, true, end), source: "sdk" };
 }
 
-/** Ends the processes. The first may be the parent of the others: they would end with it. */
-export async function finishAll([first, ...others]: readonly TargetLine[]): Promise<
-  LedgerReading["finished"][number][]
-> {
-  const finished = await Promise.all(others.map(finish));
-  return first === undefined ? finished : [...finished, await finish(first)];
+/** Has the processes shut their tracing down. */
+export function finishAll(lines: readonly TargetLine[]): Promise<LedgerReading["finished"][number][]> {
+  return Promise.all(lines.map(finish));
 }
 
 async function finish(line: TargetLine): Promise<LedgerReading["finished"][number]> {

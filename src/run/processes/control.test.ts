@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { pathToFileURL } from "node:url";
 import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { preloadPath } from "../../target/paths.ts";
 import { Deadline } from "./deadline.ts";
 import { ControlServer, type TargetLine } from "./control.ts";
@@ -11,6 +13,7 @@ interface Service {
   readonly deadline: Deadline;
   readonly line: TargetLine;
   readonly kill: () => void;
+  readonly exited: Promise<unknown>;
 }
 
 /** A process that runs `program` behind the probe. */
@@ -27,7 +30,8 @@ async function startService(program: string): Promise<Service> {
     control.close();
     child.kill("SIGKILL");
   });
-  return { control, deadline, line: await control.connected("shop"), kill: () => void child.kill("SIGKILL") };
+  const exited = once(child, "exit");
+  return { control, deadline, line: await control.connected("shop"), kill: () => void child.kill("SIGKILL"), exited };
 }
 
 const BLOCKED = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)";
@@ -67,6 +71,15 @@ test("a process that ends when the service is up is missed: its questions fail",
   await ended(line, kill);
   assert.deepEqual(control.lines, [line]);
   await assert.rejects(line.ask({ type: "usage" }, "usage"), { message: "shop hung up" });
+});
+
+test("a process that has finished stays until the harness hangs up: the others of its service may end with it", async () => {
+  const { control, line, exited } = await startService("setTimeout(() => {}, 1000)");
+  await line.ask({ type: "finish", timeoutMs: 1000 }, "finished");
+  await sleep(1500);
+  await line.ask({ type: "usage" }, "usage");
+  control.close();
+  await exited;
 });
 
 async function ended(line: TargetLine, kill: () => void): Promise<void> {

@@ -6,8 +6,8 @@ import { startMeters, type Meters } from "./meters.ts";
 import { countRequests, type RequestCounts } from "./request-counter.ts";
 
 /**
- * The harness's part of a target, the same in every variant. Answers over the control socket; ends the process at
- * `finish`, and when the harness is gone.
+ * The harness's part of a target, the same in every variant. Answers over the control socket, and ends the
+ * process when the harness hangs up.
  */
 export class Probe {
   readonly #service: string;
@@ -91,7 +91,7 @@ export class Probe {
     const spans = this.#tracing?.counts();
     const lostSpans = this.#tracing?.lostSpans();
     const { started, answered, ownCalls } = this.#requests();
-    await this.#control!.sendLast({
+    this.#send({
       id,
       type: "finished",
       ...(spans === undefined ? {} : { spans }),
@@ -103,7 +103,6 @@ export class Probe {
       flushMs: this.#flushMs,
       ...(this.#flushError === undefined ? {} : { flushError: this.#flushError }),
     });
-    process.exit(0);
   }
 
   /** Adds up the time of flushes and shutdown; keeps the reason if one rejects. */

@@ -1,0 +1,29 @@
+/**
+ * Does a Collector or Jaeger lose a span at high rates? `npm run collector-rates [-- --rates 1000,20000]`, in spans/s. Exit
+ * code 1 if exported, received, accepted and stored spans differ. Needs npm run setup:collector, setup:jaeger.
+ */
+import { join } from "node:path";
+import { execa } from "execa";
+import { z } from "zod";
+import { readResults } from "../src/record/file.ts";
+import { scriptOptions, temporaryFolder } from "./script-options.ts";
+
+const SPANS = 50;
+const MAIN = join(import.meta.dirname, "../src/main.ts");
+const PLAN = `--target bare:${SPANS} --sampler always_on --phase latency --no-reference --rounds 1 --duration 1500ms`;
+const QUEUE = ["--processor", "batch:queue=65536,batch=2048"];
+
+const { rates } = scriptOptions({ rates: [z.string().regex(/^\d+(,\d+)*$/), "1000,20000"] });
+const folder = temporaryFolder("collector-rates");
+for (const collector of ["pass-through", "jaeger"])
+  for (const rate of rates.split(",").map(Number)) {
+    const out = join(folder, `${collector}-${rate}.json`);
+    const args = [...PLAN.split(" "), "--rate", `${rate / SPANS}/s`, ...QUEUE, "--collector", collector, "--out", out];
+    const { stderr } = await execa(process.execPath, [MAIN, "bench", ...args], { reject: false });
+    const ledger = readResults(out).records.find(({ trial }) => trial.variant !== "none")?.ledger;
+    if (ledger === undefined) throw new Error(stderr);
+    const { exported, received, collector: of } = ledger;
+    const counts = { exported, accepted: of?.accepted, received, stored: of?.stored ?? exported };
+    console.log(`${collector} at ${rate} spans/s: ${JSON.stringify(counts)}`);
+    if (exported === 0 || new Set(Object.values(counts)).size > 1) process.exitCode = 1;
+  }
