@@ -25,7 +25,7 @@ const DEFAULT_FILES = "results/*.json";
 export function historyCommand(program: Command): void {
   program
     .command("history")
-    .description("follow every figure over commits, and show the last step with its interval")
+    .description("follow CPU, p99, throughput and lost spans over commits, and show the last step with its interval")
     .argument("[files...]", `results files, default ${DEFAULT_FILES}`)
     .option("--html <file>", "write a page with charts, default off; e.g. history.html")
     .option(

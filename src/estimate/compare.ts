@@ -58,13 +58,17 @@ export function isSettled(comparisons: readonly Comparison[]): boolean {
   );
 }
 
-/** Compares what both have; `incomparable` returns whether they may be compared. All verdicts are one family. */
+/**
+ * Compares what both have; `incomparable` returns whether they may be compared. All verdicts are one family, at an error of
+ * 5 % divided by `divisor`, for one comparison of several.
+ */
 export function compareResults(
   base: Results,
   candidate: Results,
   thresholds: Thresholds = DEFAULT_THRESHOLDS,
+  divisor = 1,
 ): ComparedResults {
-  const looks = Math.max(...[base, candidate].map(({ scenario }) => plannedLooks(scenario).length));
+  const looks = divisor * Math.max(...[base, candidate].map(({ scenario }) => plannedLooks(scenario).length));
   const certainty = { confidence: CONFIDENCE, looks };
   const unavailable: string[] = [];
   const attempt = attemptNoting(unavailable);

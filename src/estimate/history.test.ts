@@ -7,14 +7,13 @@ import { normal } from "../record/records.fixture.ts";
 import { syntheticRecord, syntheticResults } from "./synthetic.fixture.ts";
 
 /** One run a day; the cost of `always_on` over `none` is given. */
-function runs(costs: readonly number[]): Results[] {
-  const random = seededRandom(8);
+function runs(costs: readonly number[], random = seededRandom(8), noise = 0.004): Results[] {
   return costs.map((cost, day) => {
     const records = [1, 2, 3, 4].flatMap((round) => {
       const machine = 100 * Math.exp(0.2 * normal(random));
       return [
         syntheticRecord({ variant: "none", round, cpu: machine }),
-        syntheticRecord({ variant: "always_on", round, cpu: machine * cost * Math.exp(0.004 * normal(random)) }),
+        syntheticRecord({ variant: "always_on", round, cpu: machine * cost * Math.exp(noise * normal(random)) }),
       ];
     });
     const results = syntheticResults(records);
@@ -45,5 +44,18 @@ describe("a history", () => {
     assert.ok(low! < 1.1 && 1.1 < high! && Math.abs(center - 1.1) < 0.02);
     assert.notEqual(stepOf(1.5, 1.65, 1.65)!.verdict, "regression");
     assert.equal(stepOf(1.5), undefined);
+  });
+
+  it("shows a step on any day in at most 5 % of the histories in which nothing changes, and finds a large one late", () => {
+    const random = seededRandom(5);
+    const isStep = (all: readonly Results[]): boolean =>
+      historyOf(all).series.some(
+        ({ lastStep }) => lastStep?.verdict === "regression" || lastStep?.verdict === "improvement",
+      );
+    const wrong = Array.from({ length: 400 }, () => runs(level(10, 1.5), random, 0.05)).filter((all) =>
+      all.some((_, day) => isStep(all.slice(0, day + 1))),
+    );
+    assert.ok(wrong.length <= 20, `${wrong.length} of 400`);
+    assert.ok(isStep(runs([...level(9, 1.5), 1.65])));
   });
 });

@@ -38,12 +38,12 @@ export function buildHistory({ runs, series, unavailable, leftOut, unlike }: His
     ],
     environment,
     constants: [...conditionsOf(newest), { label: "runs", value: String(runs.length) }],
-    tables: groups.map(([id, own]) => trendTable(id, own)),
+    tables: groups.map(([id, own]) => trendTable(id, own, environment.startedAt)),
     charts: groups.map(([id, own]) => trendChart(id, own, runs)),
     warnings: [],
     method: [
       "Ratios to the baseline of the same run, so that the machine's drift cancels; the share of spans lost as it is.",
-      "Last step: the newest run against the one before it, by Welch's t; all verdicts are one family (Holm). Lasting changes over many runs: --csv writes the figures for Apache Otava.",
+      "Last step: the newest run against the one before it, by Welch's t over rounds; all verdicts are one family (Holm). Run number n has 1/(n(n − 1)) of the error of 5 %: of all histories in which nothing changes, at most 5 % ever show a step, so its interval grows with n. Lasting changes over many runs: --csv writes the figures for Apache Otava.",
     ],
     setting: [{ label: "newest run", value: environment.startedAt }],
     estimates: [],
@@ -71,14 +71,14 @@ function stepsText(series: readonly HistorySeries[]): string {
   return `last step: ${changes.join("; ")}`;
 }
 
-function trendTable(id: string, series: readonly HistorySeries[]): Table {
+function trendTable(id: string, series: readonly HistorySeries[], newest: string): Table {
   const rows = series.map(({ variant, points, unit, lastStep }): Cell[] => {
     const cell = (estimate: Estimate | undefined) => figureCell(estimate, unit === "share" ? shareText : changeText);
     return [
       { text: variant },
-      { text: sparkline(points.map(({ estimate }) => estimate.center)) },
+      { text: sparkline(points.map(({ estimate }) => estimate)) },
       cell(points[0]!.estimate),
-      cell(points.at(-1)!.estimate),
+      cell(points.find(({ startedAt }) => startedAt === newest)?.estimate),
       cell(lastStep),
       lastStep?.verdict === undefined ? NONE : verdictCell(lastStep),
     ];
@@ -89,7 +89,7 @@ function trendTable(id: string, series: readonly HistorySeries[]): Table {
     about: "",
     columns: [
       ...["variant", "trend"].map((title) => words(title)),
-      ...["first", "last", "last step"].map((title) => figures(title)),
+      ...["first", "newest", "last step"].map((title) => figures(title)),
       words("verdict"),
     ],
     rows,
@@ -99,10 +99,12 @@ function trendTable(id: string, series: readonly HistorySeries[]): Table {
 
 const BARS = "▁▂▃▄▅▆▇█";
 
-/** Eight heights from the least to the most. */
-function sparkline(values: readonly number[]): string {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  return values.map((value) => BARS[Math.round(((value - least) / (most - least || 1)) * (BARS.length - 1))]).join("");
+/** Eight heights over the reach of all intervals, so that noise stays near one height. */
+function sparkline(estimates: readonly Estimate[]): string {
+  const reach = estimates.flatMap(({ center, low = center, high = center }) => [low, high]);
+  const [least, most] = [Math.min(...reach), Math.max(...reach)];
+  const at = (share: number): number => Math.round(share * (BARS.length - 1));
+  return estimates.map(({ center }) => BARS[at(most === least ? 0 : (center - least) / (most - least))]).join("");
 }
 
 function trendChart(id: string, series: readonly HistorySeries[], runs: HistoryInput["runs"]): Chart {

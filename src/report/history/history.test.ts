@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Estimate } from "../../estimate/estimate.ts";
+import type { HistorySeries } from "../../estimate/history.ts";
+import { fixtureEstimates } from "../report.fixture.ts";
+import { fixtureResults } from "../results.fixture.ts";
+import { buildHistory } from "./history.ts";
+
+const RESULTS = fixtureResults({ phases: ["cost"] });
+const ANY = fixtureEstimates(RESULTS).find(({ unit }) => unit === "ratio")!;
+const DAYS = ["2026-01-01", "2026-01-02", "2026-01-03"];
+
+/** The row of a series that has these figures on the first days. */
+function rowOf(figures: readonly Pick<Estimate, "center" | "low" | "high">[]): string[] {
+  const { phase, variant, metric, unit } = ANY;
+  const points = figures.map((figure, day) => ({
+    commit: "c",
+    dirty: false,
+    startedAt: DAYS[day]!,
+    estimate: { ...ANY, ...figure },
+  }));
+  const series: HistorySeries[] = [{ phase, variant, metric, unit, points }];
+  const runs = DAYS.map((startedAt) => ({ ...RESULTS, environment: { ...RESULTS.environment, startedAt } }));
+  const { tables } = buildHistory({ runs, series, unavailable: [], leftOut: [], unlike: [] });
+  return tables[0]!.rows[0]!.map(({ text }) => text);
+}
+
+const around = (center: number, half: number) => ({ center, low: center - half, high: center + half });
+
+test("the trend is drawn over the reach of the intervals: noise is level, a step is not", () => {
+  const [, noise] = rowOf([around(1.5, 0.03), around(1.501, 0.03), around(1.499, 0.03)]);
+  assert.doesNotMatch(noise!, /[▁▂▇█]/);
+  const [, step] = rowOf([around(1.5, 0.003), around(1.501, 0.003), around(1.7, 0.003)]);
+  assert.equal(step, "▁▁█");
+});
+
+test("a figure that the newest run lacks is not that of an older one", () => {
+  assert.match(rowOf([around(1.5, 0.03), around(1.6, 0.03), around(1.7, 0.03)])[3]!, /^\+70/);
+  assert.equal(rowOf([around(1.5, 0.03), around(1.6, 0.03)])[3], "–");
+});
