@@ -1,12 +1,14 @@
 /** What is published: built, packed, unpacked as npm would install it, and run. */
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, renameSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
 import { temporaryFolder } from "./e2e/program.fixture.ts";
 import { readResults } from "./record/file.ts";
 
+/** A file of this repository that a scenario names. */
+const OWN_FILE = /\b(targets|collectors)\/[\w./-]*\w/g;
 const REPOSITORY = join(import.meta.dirname, "..");
 
 test("the packed tarball lists and measures, from JavaScript below node_modules", async () => {
@@ -26,6 +28,16 @@ test("the packed tarball lists and measures, from JavaScript below node_modules"
   for (const name of readdirSync(join(REPOSITORY, "node_modules")))
     symlinkSync(join(REPOSITORY, "node_modules", name), join(modules, name));
   const main = join(modules, "spantoll", "dist", "main.js");
+  const packed = new Set(files.map(({ path }) => path));
+  const scenarios = [...packed].filter((path) => path.startsWith("scenarios/"));
+  const named = scenarios.flatMap(
+    (path) => readFileSync(join(modules, "spantoll", path), "utf8").match(OWN_FILE) ?? [],
+  );
+  assert.ok(scenarios.length > 5);
+  assert.deepEqual(
+    named.filter((path) => !packed.has(path)),
+    [],
+  );
   const list = await execa(process.execPath, [main, "list"]);
   assert.match(list.stdout, /ratio:0\.1/);
   const out = join(folder, "packed.json");
