@@ -1,5 +1,6 @@
 /** Numbers as text: as many digits as the interval supports, and `~` without an interval. */
 import { isUpperBound } from "../estimate/fidelity/warnings.ts";
+import { MIN_ROUNDS } from "../estimate/verdict.ts";
 
 /** A figure with its interval; without `low` and `high` it is no finding and is marked `~`. */
 export interface Figure {
@@ -11,11 +12,23 @@ export interface Figure {
 
 export const UNBACKED = "~";
 export const UNBACKED_NOTE =
-  "~ no interval, because there are too few rounds or slow episodes: a measurement, not a finding. A neighbour with an interval agreed better from round to round.";
+  "~ no interval, because rounds or slow episodes are too few or windows too short: a measurement, not a finding. A neighbour with an interval agreed better from round to round.";
 
 /** The text in place of a verdict. */
-export function noVerdictText(rounds: number): string {
-  return rounds === 1 ? "– (1 round)" : `– (${rounds} rounds)`;
+export function noVerdictText(figure: Unjudged): string {
+  return `– (${reasonText(figure)})`;
+}
+
+type Unjudged = Pick<Figure, "warnings"> & { readonly n: number };
+
+/** Why there is no interval or no verdict; the warning says how many seconds are too few. */
+export function reasonText({ n, warnings = [] }: Unjudged, rounds = roundsText(n)): string {
+  const isShort = n >= MIN_ROUNDS && warnings.some(({ code }) => code === "few-slow-episodes");
+  return isShort ? "windows too short" : rounds;
+}
+
+export function roundsText(rounds: number): string {
+  return rounds === 1 ? "1 round" : `${rounds} rounds`;
 }
 
 interface Style {

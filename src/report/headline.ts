@@ -2,7 +2,7 @@ import { MIN_ROUNDS } from "../estimate/verdict.ts";
 import type { Results } from "../record/results.ts";
 import { costRatio, doubtOf, effectText, fullName, baselineText, savingClause, upgradeClause } from "./clauses/cost.ts";
 import { lossClause, lossOfMany } from "./clauses/losses.ts";
-import { changeText, countText, figureText, shareText } from "./format.ts";
+import { changeText, countText, figureText, roundsText, shareText } from "./format.ts";
 import { ERROR_RECALL, KEPT_TRACES, P99 } from "./metrics.ts";
 import { healthOf, noFigures, unexplainedSpans } from "./health.ts";
 import { rateText } from "./phase-sentence.ts";
@@ -82,20 +82,19 @@ function keptClause(run: Run, { id }: ShownVariant): string | undefined {
 /** With `--quick`, or so few `--rounds`. */
 function fewRounds(trials: readonly { readonly round: number }[]): string[] {
   const rounds = Math.max(0, ...trials.map(({ round }) => round));
-  return rounds >= MIN_ROUNDS
-    ? []
-    : [`No verdicts: ${rounds} ${rounds === 1 ? "round" : "rounds"}, and a verdict needs ${MIN_ROUNDS}.`];
+  return rounds >= MIN_ROUNDS ? [] : [`No verdicts: ${roundsText(rounds)}, and a verdict needs ${MIN_ROUNDS}.`];
 }
 
 /** What the reader must know before trusting the headline. */
-export function caveatsOf({ records, ending, plan }: Pick<Results, "records" | "ending" | "plan">): string[] {
+export function caveatsOf(results: Pick<Results, "records" | "ending" | "plan" | "scenario">): string[] {
+  const { records, ending, plan } = results;
   const residual = unexplainedSpans(records);
   return [
     ...(residual > 0
       ? [`${countText(residual)} spans are unaccounted for: the ledger has a residual, and that is a bug.`]
       : []),
     ...healthOf(records, ending === "interrupted" ? plan.trials.length : undefined),
-    ...noFigures(records),
+    ...noFigures(records, results),
     ...fewRounds(plan.trials),
   ];
 }

@@ -1,6 +1,8 @@
 import { METRICS } from "../record/metrics.ts";
+import type { Results } from "../record/results.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import { PHASES, phaseRow, type Phase } from "../spec/phases.ts";
+import { rateText } from "./phase-sentence.ts";
 import type { Report } from "./report.ts";
 import { listNames } from "./warnings.ts";
 
@@ -38,22 +40,26 @@ const CAUSES: Readonly<Record<string, string>> = {
   "driver-late": "the machine was too busy to send requests in time; lower --rate, or run again when it is quiet",
 };
 
-/** One sentence for the phases that were run and have no valid trial: `p99 and throughput: no figures, other programs …`. */
-export function noFigures(records: readonly TrialRecord[]): string[] {
+/** One sentence for the phases of these records that have no valid trial: `p99 and throughput: no figures, other programs …`. */
+export function noFigures(records: readonly TrialRecord[], results: Planned): string[] {
   const phases = PHASES.flatMap(({ name }) => {
     const trials = records.filter(({ trial }) => trial.phase === name);
     const isEmpty = trials.length > 0 && !trials.some(({ ending, valid }) => ending === "completed" && valid);
     return isEmpty ? [{ name, cause: causeOf(trials) }] : [];
   });
   return [...Map.groupBy(phases, ({ cause }) => cause)].map(
-    ([cause, same]) => `${same.map(({ name }) => figuresIn(name)).join(" and ")}: no figures, ${cause}.`,
+    ([cause, same]) => `${same.map(({ name }) => figuresIn(results, name)).join(" and ")}: no figures, ${cause}.`,
   );
 }
 
-/** `Latency (p99)`: the phase, and what has a verdict in it. */
-function figuresIn(phase: Phase): string {
+type Planned = Pick<Results, "scenario" | "plan">;
+
+/** `Latency (p99)`: the phase, and what has a verdict in it; of the phases cost the rate, in which they differ. */
+function figuresIn(results: Planned, phase: Phase): string {
+  const { layout, title } = phaseRow(phase);
+  if (layout === "side by side") return `${title} at ${rateText({ results }, phase)}`;
   const judged = METRICS.find(({ compared }) => compared?.[0] === phase);
-  return judged === undefined ? phaseRow(phase).title : `${phaseRow(phase).title} (${judged.title})`;
+  return judged === undefined ? title : `${title} (${judged.title})`;
 }
 
 function causeOf(trials: readonly TrialRecord[]): string {

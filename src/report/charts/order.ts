@@ -2,6 +2,7 @@ import { CPU } from "../metrics.ts";
 import { rangeOf, type Chart } from "../report.ts";
 import { baselineName, type Run } from "../run.ts";
 import { rateText } from "../phase-sentence.ts";
+import { contrastTable } from "../tables/contrasts.ts";
 
 /** The variants from the cheapest to the dearest, with what tracing adds in each. */
 export function orderChart(run: Run): Chart[] {
@@ -11,12 +12,16 @@ export function orderChart(run: Run): Chart[] {
   });
   const ordered = measured.toSorted((a, b) => a.difference.center - b.difference.center);
   if (ordered.length < 2) return [];
+  const [steps] = contrastTable(run);
+  const paired = steps
+    ? ` The table "${steps.title}" has the steps, paired by round: intervals that overlap here may still differ beyond doubt.`
+    : "";
   return [
     {
       kind: "trend",
       id: "order",
       title: "From the cheapest to the dearest",
-      about: `CPU that each variant adds to a request, against ${baselineName(run.results)}. The table "One variant against another" has the steps, paired by round: intervals that overlap here may still differ beyond doubt.`,
+      about: `CPU that each variant adds to a request, against ${baselineName(run.results)}.${paired}`,
       xAxis: "",
       yAxis: `CPU added, µs per request, at ${rateText(run, CPU.phase)}`,
       steps: ordered.map(({ label }) => label),

@@ -1,6 +1,6 @@
 import type { Estimate } from "../../estimate/estimate.ts";
 import { axisText, partText, versionAxis } from "../../plan/trial.ts";
-import { changeText, differenceText, figureText, plain, savingText } from "../format.ts";
+import { changeText, differenceText, figureText, plain, reasonText, savingText } from "../format.ts";
 import { COLLECTOR_CPU, CPU, FIRST_ANSWER, PIPELINE_CPU, THROUGHPUT } from "../metrics.ts";
 import { rateText } from "../phase-sentence.ts";
 import { baselineName, sharedAxes, type Run, type ShownVariant } from "../run.ts";
@@ -73,7 +73,7 @@ export function upgradeClause(run: Run): string | undefined {
     if (axis === undefined || ratio === undefined) continue;
     const [from, to] = [before, after].map(({ variant }) => axisText(variant, axis));
     const toll = difference === undefined ? "" : `${differenceText(difference)} µs, `;
-    return `${axis} ${to} against ${from} under ${after.variant.sampler.text}: ${toll}${changeText(ratio)} CPU per request (${ratio.verdict ?? `${ratio.n} rounds`})`;
+    return `${axis} ${to} against ${from} under ${after.variant.sampler.text}: ${toll}${changeText(ratio)} CPU per request (${ratio.verdict ?? reasonText(ratio)})`;
   }
   return undefined;
 }
@@ -85,11 +85,11 @@ export function baselineText({ results }: Run): string {
 }
 
 /** Why a figure is no finding, in parentheses. */
-export function doubtOf({ results }: Run, { low, n, verdict, phase }: Estimate): string {
+export function doubtOf({ results }: Run, estimate: Estimate): string {
+  const { low, n, verdict, phase } = estimate;
   const planned = new Set(results.plan.trials.filter((trial) => trial.phase === phase).map(({ round }) => round)).size;
   const missing =
     results.ending === "interrupted" ? `${n} of ${planned} rounds, interrupted` : `${n} valid of ${planned} rounds`;
-  const rounds = n < planned ? missing : n === 1 ? "one round" : `${n} rounds`;
-  if (low === undefined) return ` (no interval: ${rounds})`;
+  if (low === undefined) return ` (no interval: ${reasonText(estimate, n < planned ? missing : undefined)})`;
   return verdict === "inconclusive" || verdict === "equivalent" ? ` (${verdict})` : "";
 }

@@ -135,10 +135,13 @@ function recordsOf({ isOneFile, base, candidate }: Pick<ComparisonInput, "isOneF
 }
 
 /** Phases that were run and of which nothing is compared, with the reason. */
-function missingPhases({ base, candidate, comparisons }: ComparisonInput): string[] {
+function missingPhases({ base, candidate, comparisons, run }: ComparisonInput): string[] {
   const compared = new Set(comparisons.map(({ ratio }) => ratio.phase));
   const lines = [base, candidate].flatMap(({ records }) =>
-    noFigures(records.filter(({ trial }) => !compared.has(trial.phase))),
+    noFigures(
+      records.filter(({ trial }) => !compared.has(trial.phase)),
+      run,
+    ),
   );
   return [...new Set(lines)];
 }

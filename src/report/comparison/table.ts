@@ -116,8 +116,9 @@ function rowOf({ base, candidate, ratio }: Comparison, input: ComparisonInput): 
   ];
 }
 
-export function verdictCell({ verdict, n }: Estimate): Cell {
-  return { text: verdict ?? noVerdictText(n), tone: verdict && TONES[verdict] };
+export function verdictCell(estimate: Estimate): Cell {
+  const { verdict } = estimate;
+  return { text: verdict ?? noVerdictText(estimate), tone: verdict && TONES[verdict] };
 }
 
 /** A figure of one side: the change against its own baseline, or the absolute figure. */

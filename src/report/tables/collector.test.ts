@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { collectorSpec } from "../../spec/specs.ts";
 import type { CollectorLedger } from "../../record/collector-ledger.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
-import { changed, columnOf, fixtureReport, tableOf } from "../report.fixture.ts";
+import { changed, columnOf, fixtureReport } from "../report.fixture.ts";
 
 /** Every span that was exported was accepted; this became of them. */
 function via(fate: Partial<CollectorLedger>): (record: TrialRecord) => TrialRecord {
@@ -42,16 +42,9 @@ test("what a killed Collector accepted is unknown, and no 0", () => {
   assert.deepEqual(columnOf(report, "collector", "lost"), ["6", "6"]);
 });
 
-test("stored is a column if a Collector stores; tail_sampling has a note if its memory or its wait was not enough", () => {
-  const tailOf = (tracesDroppedEarly: number) =>
-    changed((record) => {
-      const collector = { bytesOut: 1, tailTraces: 200, tracesDroppedEarly, lateArrivals: 0 };
-      return { ...via({ stored: 100 })(record), collector };
-    });
-  const [report, calm] = [50, 0].map((dropped) => fixtureReport({ phases: ["cost"], rounds: 2 }, tailOf(dropped)));
-  assert.deepEqual(columnOf(report!, "collector", "stored"), ["200", "200"]);
-  assert.match(tableOf(report!, "collector").notes[0]!, /always_on, 400 traces: dropped early 100 \(25 %\)/);
-  assert.deepEqual(tableOf(calm!, "collector").notes, []);
+test("stored is a column if a Collector stores", () => {
+  const report = fixtureReport({ phases: ["cost"], rounds: 2 }, changed(via({ stored: 100 })));
+  assert.deepEqual(columnOf(report, "collector", "stored"), ["200", "200"]);
   assert.ok(!fixtureReport({ rounds: 2 }).tables.some(({ id }) => id === "collector"));
 });
 

@@ -1,6 +1,5 @@
 import { lostInCollector } from "../../record/collector-ledger.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
-import { countText, percentText } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import type { Run } from "../run.ts";
 import { countCell, figures, words } from "./cells.ts";
@@ -38,7 +37,7 @@ export function collectorTable(run: Run): Table[] {
         { text: label },
         ...columns.map(([, of]) => countCell(sumOf(trials, of))),
       ]),
-      notes: rows.flatMap(({ label, trials }) => tailNote(label, trials)),
+      notes: [],
     },
   ];
 }
@@ -46,19 +45,4 @@ export function collectorTable(run: Run): Table[] {
 /** One that is unknown makes the sum unknown. */
 function sumOf(trials: readonly TrialRecord[], of: Count): number | undefined {
   return trials.map(of).reduce((sum, count) => (sum === undefined || count === undefined ? undefined : sum + count), 0);
-}
-
-/** If the memory or the wait of a Collector's tail_sampling was not enough. */
-function tailNote(label: string, trials: readonly TrialRecord[]): string[] {
-  const sum = (of: Count): number => trials.reduce((total, trial) => total + (of(trial) ?? 0), 0);
-  const traces = sum(({ collector }) => collector?.tailTraces);
-  const [early, late] = [
-    sum(({ collector }) => collector?.tracesDroppedEarly),
-    sum(({ collector }) => collector?.lateArrivals),
-  ];
-  if (traces === 0 || early + late === 0) return [];
-  const text = (count: number): string => `${countText(count)} (${percentText(count / traces)})`;
-  return [
-    `tail_sampling of ${label}, ${countText(traces)} traces: dropped early ${text(early)}, because num_traces is too small to hold them for decision_wait; spans that came after the decision ${text(late)}.`,
-  ];
 }

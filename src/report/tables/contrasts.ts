@@ -40,8 +40,8 @@ const WORDS = {
 } as const;
 
 /** Between two traced variants. */
-export function contrastVerdict({ verdict, n }: Pick<Estimate, "verdict" | "n">): string {
-  return verdict === undefined ? noVerdictText(n) : WORDS[verdict];
+export function contrastVerdict(estimate: Estimate): string {
+  return estimate.verdict === undefined ? noVerdictText(estimate) : WORDS[estimate.verdict];
 }
 
 function rowOf(run: Run, ratio: Estimate): Cell[] {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { samplerSpec } from "../../spec/specs.ts";
 import { columnOf, fixtureReport, tableOf } from "../report.fixture.ts";
+import type { Report } from "../report.ts";
 
 const SWEEP = ["ratio:0.1", "ratio:0.01", "tail:errors"];
 
@@ -30,18 +31,15 @@ test("each sampler is held against the next dearer one and against always_on, in
       ["tail:errors", "always_on", "cheaper"],
     ],
   );
-  assert.deepEqual(report.charts.find(({ id }) => id === "order")?.steps, [
-    "ratio:0.01",
-    "ratio:0.1",
-    "tail:errors",
-    "always_on",
-  ]);
+  const order = report.charts.find(({ id }) => id === "order")!;
+  assert.deepEqual(order.steps, ["ratio:0.01", "ratio:0.1", "tail:errors", "always_on"]);
+  assert.ok(order.about.includes(tableOf(report, "contrasts").title));
 });
 
-test("the toll of an upgrade has a table and stands in the headline; it is no contrast of samplers", () => {
+function upgradeReport(rounds: number): Report {
   const otels: Readonly<Record<string, string>> = { always_on: "2.12.1", "ratio:0.1": "3.1.1" };
   const sampler = samplerSpec.parse("always_on");
-  const report = fixtureReport({}, (results) => ({
+  return fixtureReport({ rounds }, (results) => ({
     ...results,
     plan: {
       ...results.plan,
@@ -51,9 +49,14 @@ test("the toll of an upgrade has a table and stands in the headline; it is no co
       }),
     },
   }));
+}
+
+test("the toll of an upgrade has a table and stands in the headline; it is no contrast of samplers", () => {
+  const report = upgradeReport(6);
   assert.deepEqual(columnOf(report, "contrasts", "variant"), ["always_on otel 3.1.1"]);
   assert.match(columnOf(report, "contrasts", "against")[0]!, /^always_on otel 2\.12\.1/);
   assert.match(report.title, /otel 3\.1\.1 against 2\.12\.1 under always_on: −/);
+  assert.match(upgradeReport(1).title, /against 2\.12\.1 .*\(1 round\)/);
 });
 
 test("the cost over load has each phase with its own rate and share of a core", () => {

@@ -22,7 +22,12 @@ export function metricTable(run: Run, { phase, ...head }: Head, columns: readonl
     .filter(({ estimates }) => estimates.some((estimate) => estimate !== undefined));
   if (picked.length === 0) {
     const notes =
-      phase === undefined ? [] : noFigures(run.results.records.filter(({ trial }) => trial.phase === phase));
+      phase === undefined
+        ? []
+        : noFigures(
+            run.results.records.filter(({ trial }) => trial.phase === phase),
+            run.results,
+          );
     return notes.length === 0 ? [] : [{ ...head, columns: [], rows: [], notes }];
   }
   return [

@@ -64,8 +64,9 @@ function ownColumn({ name, title, column }: Metric, phase: Phase): MetricColumn 
 }
 
 /** Against no tracing a change for the worse is the price of tracing, no regression. */
-function verdictText({ verdict, center, n }: Estimate): string {
-  if (verdict === undefined) return noVerdictText(n);
+function verdictText(estimate: Estimate): string {
+  const { verdict, center } = estimate;
+  if (verdict === undefined) return noVerdictText(estimate);
   if (verdict === "regression" || verdict === "improvement") return center > 1 ? "higher" : "lower";
   return verdict;
 }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { instrumentationSpec, samplerSpec } from "../../spec/specs.ts";
-import { columnOf, fixtureReport, tableOf } from "../report.fixture.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
+import { changed, columnOf, fixtureReport, tableOf } from "../report.fixture.ts";
+import type { Report } from "../report.ts";
 
 /** The fixture's variants, cheapest first, as lists of instrumentations under one sampler. */
 const LISTS: Readonly<Record<string, string>> = {
@@ -10,10 +12,10 @@ const LISTS: Readonly<Record<string, string>> = {
   always_on: "auto",
 };
 
-test("each instrumentation has its price, the dearest first and in the headline, and is no contrast of samplers", () => {
+function instrumentationsReport(change: (record: TrialRecord) => TrialRecord = (same) => same): Report {
   const sampler = samplerSpec.parse("always_on");
-  const report = fixtureReport({ samplers: ["ratio:0.1", "ratio:0.01"] }, (results) => ({
-    ...results,
+  return fixtureReport({ samplers: ["ratio:0.1", "ratio:0.01"] }, (results) => ({
+    ...changed(change)(results),
     plan: {
       ...results.plan,
       variants: results.plan.variants.map((variant) => {
@@ -22,10 +24,29 @@ test("each instrumentation has its price, the dearest first and in the headline,
       }),
     },
   }));
+}
+
+test("each instrumentation has its price, the dearest first and in the headline, and is no contrast of samplers", () => {
+  const report = instrumentationsReport();
   assert.deepEqual(columnOf(report, "prices", "instrumentation"), ["pg", "http"]);
   const cpu = tableOf(report, "prices").rows.map((row) => row[2]!.estimate!);
   assert.ok(cpu[0]!.center > cpu[1]!.center && cpu[1]!.low! > 0);
   assert.deepEqual(columnOf(report, "prices", "verdict"), ["dearer", "dearer"]);
-  assert.match(report.title, /dearest instrumentation: pg, \+\d/);
+  assert.match(report.title, /dearest instrumentation beyond doubt: pg, \+\d/);
   assert.ok(report.tables.every(({ id }) => id !== "contrasts"));
+  assert.doesNotMatch(report.charts.find(({ id }) => id === "order")!.about, /table/);
+});
+
+test("an instrumentation is the dearest only if it costs beyond doubt", () => {
+  const spread = (variant: string, most: number) => (record: TrialRecord) => {
+    const { trial, resources } = record;
+    const factor = trial.variant === variant ? 1 + most * ((trial.round % 3) - 1) : 1;
+    return resources === undefined
+      ? record
+      : { ...record, resources: { ...resources, cpuUsPerRequest: resources.cpuUsPerRequest! * factor } };
+  };
+  const noisyPg = instrumentationsReport(spread("ratio:0.01", 0.6));
+  assert.deepEqual(columnOf(noisyPg, "prices", "verdict"), ["not distinguished", "dearer"]);
+  assert.match(noisyPg.title, /dearest instrumentation beyond doubt: http/);
+  assert.doesNotMatch(instrumentationsReport(spread("always_on", 0.6)).title, /dearest/);
 });

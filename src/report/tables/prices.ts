@@ -53,13 +53,20 @@ export function priceTable(run: Run): Table[] {
   ];
 }
 
-/** All instrumentations and the dearest one, for the headline. */
+/** All instrumentations and the dearest one that costs beyond doubt, for the headline. */
 export function priceClause(run: Run): string | undefined {
-  const [dearest] = pricesOf(run);
+  const known = pricesOf(run).filter((price) => cpuOf(run, price).ratio !== undefined);
+  const [first] = known;
+  if (first === undefined) return undefined;
+  const dearest = known.find((price) => cpuOf(run, price).ratio?.verdict === "regression");
+  return `${first.more.label}: ${effectText(run, first.more)}; ${dearestText(run, dearest)}`;
+}
+
+function dearestText(run: Run, dearest: Price | undefined): string {
   const { ratio, difference } = dearest ? cpuOf(run, dearest) : {};
-  if (dearest === undefined || ratio === undefined || difference === undefined) return undefined;
-  const { more, name } = dearest;
-  return `${more.label}: ${effectText(run, more)}; dearest instrumentation: ${name}, ${differenceText(difference)} µs (${changeText(ratio)})`;
+  if (dearest === undefined || ratio === undefined || difference === undefined)
+    return "no single instrumentation has a cost beyond doubt";
+  return `dearest instrumentation beyond doubt: ${dearest.name}, ${differenceText(difference)} µs (${changeText(ratio)})`;
 }
 
 function cpuOf(run: Run, { more, fewer }: Price): Comparison {

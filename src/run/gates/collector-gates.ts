@@ -30,7 +30,7 @@ export function tracesDroppedEarly({ collector }: Readings): Warning | undefined
   if (dropped === 0) return undefined;
   return {
     code: "traces-dropped-early",
-    message: `tail_sampling dropped ${dropped} traces before their decision; their spans are among those that it left out`,
+    message: `tail_sampling dropped ${dropped} of ${collector?.tailTraces} traces before their decision; their spans are among those that it left out`,
     fix: "raise num_traces, or shorten decision_wait",
   };
 }
