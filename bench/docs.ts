@@ -70,7 +70,7 @@ export function tolls(files: readonly string[]): string {
       `> ${plain(title)}`,
       ...caveats.map((caveat) => plain(caveat)),
       tablesOf({ tables }, IN_TOLLS),
-      cell(plain(`Measured on ${startedAt.slice(0, 10)}: ${held} · OpenTelemetry SDK ${sdks.join(", ")}. ${spans}`)),
+      plain(`Measured on ${startedAt.slice(0, 10)}: ${held} · OpenTelemetry SDK ${sdks.join(", ")}. ${spans}`),
       `Results: [${file}](../${file})`,
     ].join("\n\n");
   });
