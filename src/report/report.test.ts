@@ -235,32 +235,3 @@ test("a phase without figures is named in the head, with the reason; what made i
 test("a p99 without an interval has no number in the headline", () => {
   assert.match(fixtureReport({ rounds: 1 }).title, /p99: no finding/);
 });
-
-test("a p99 whose windows were too short says so in headline and table, and counts no rounds as the reason", () => {
-  const withWindows = (elapsedMs: number): Report =>
-    fixtureReport(
-      {},
-      changed((record) => ({
-        ...record,
-        ...(record.load && { load: { ...record.load, elapsedMs, slowEpisodes: 6 } }),
-      })),
-    );
-  const [short, long] = [withWindows(1700), withWindows(9000)];
-  assert.match(short.title, /p99: no finding at [^;]*windows too short/);
-  assert.deepEqual(columnOf(short, "latency", "verdict").slice(1), Array(2).fill("– (windows too short)"));
-  assert.ok(short.warnings.some(({ code }) => code === "few-slow-episodes"));
-  assert.doesNotMatch(long.title, /no finding/);
-  assert.ok(columnOf(long, "latency", "verdict").every((text) => !text.includes("windows")));
-});
-
-test("a cost phase without figures is named by its rate: the others have theirs", () => {
-  const report = fixtureReport({ phases: ["cost", "cost-2", "cost-3"] }, (results) => ({
-    ...results,
-    scenario: { ...results.scenario, costRatePerSecond: 50, furtherCostRatesPerSecond: [200, 800] },
-    records: results.records.map((record) => (record.trial.phase === "cost-3" ? { ...record, valid: false } : record)),
-  }));
-  const [caveat] = report.caveats.filter((text) => text.includes("no figures"));
-  assert.match(caveat!, /at 800 requests/);
-  assert.doesNotMatch(caveat!, /at (50|200) requests/);
-  assert.match(tableOf(report, "cost-3").notes.join(), /at 800 requests/);
-});

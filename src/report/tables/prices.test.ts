@@ -43,7 +43,7 @@ test("an instrumentation is the dearest only if it costs beyond doubt", () => {
     const factor = trial.variant === variant ? 1 + most * ((trial.round % 3) - 1) : 1;
     return resources === undefined
       ? record
-      : { ...record, resources: { ...resources, cpuUsPerRequest: resources.cpuUsPerRequest! * factor } };
+      : { ...record, resources: { ...resources, cpuUsPerRequest: resources.cpuUsPerRequest * factor } };
   };
   const noisyPg = instrumentationsReport(spread("ratio:0.01", 0.6));
   assert.deepEqual(columnOf(noisyPg, "prices", "verdict"), ["not distinguished", "dearer"]);
