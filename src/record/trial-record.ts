@@ -31,7 +31,8 @@ export const loadSchema = z.object({
   unfinished: z.int(),
   elapsedMs: ms,
   requestsPerSecond: z.number(),
-  lateMs: z.object({ p50: ms, p99: ms, max: ms }),
+  /** `p99Low`: the lower bound of p99, one-sided 95 %; absent in older files. */
+  lateMs: z.object({ p50: ms, p99: ms, p99Low: ms.optional(), max: ms }),
   responseTime: latencySchema,
   serviceTime: latencySchema,
   bytesReceived: z.int(),
