@@ -84,7 +84,7 @@ describe("bench --check", { concurrency: 4 }, () => {
 
   test("names the lifespan to a service in Python that does not flush", { skip }, () => {
     const serve = `-m uvicorn --app-dir ${SERVICE} service:app --lifespan off --log-level warning --port {port}`;
-    return assertNamed([/came after SIGTERM.*FastAPI\(lifespan=/], `exec ${python} ${serve}`, observeAll);
+    return assertNamed([/after SIGTERM.*FastAPI\(lifespan=/], `exec ${python} ${serve}`, observeAll);
   });
 
   for (const target of [own("node wrong.cjs"), "command:(node server.cjs)"])

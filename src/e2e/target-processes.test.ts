@@ -174,6 +174,7 @@ test("requests are counted in every variant, spans only if something traces", as
     assert.deepEqual([finished.requestsStarted, finished.requestsAnswered], [sent, sent], sampler);
     assert.equal(finished.spans !== undefined, sampler === "always_off");
     assert.equal(finished.flushError, undefined);
+    measured.hangUp();
     assert.equal(await measured.exited, 0);
   }
   assert.equal(sink.spans.length, 0);

@@ -13,7 +13,7 @@ const LATE_MS = 10_000;
 /** Beyond the last request's time-out. */
 const AFTER_TIMEOUT_MS = 3000;
 /** For each process that is started at once on the target's core. */
-const START_MS = 300;
+const START_MS = 1000;
 
 /** How late a stage may be: the requests under way at the end of its load may all time out. */
 export function allowanceMs({ timeoutMs }: Setting["scenario"]): number {
