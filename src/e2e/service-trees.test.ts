@@ -33,7 +33,7 @@ const TREES: Readonly<Record<string, Tree>> = {
   "npm start": { command: "npm start,own_sdk", baseline: "noop" },
   "a shell script": { command: `(sh ${script("waits", `${TRACED}\necho ended`)}),own_sdk` },
   "a shell script that passes signals on": {
-    command: `(sh ${script("traps", `trap 'kill $!' TERM; ${TRACED} & wait $!; wait $!`)}),own_sdk`,
+    command: `(sh ${script("traps", `trap 'kill $!' TERM; ${TRACED} & wait $!; wait $!`)}),own_sdk,ready=60s`,
   },
   "a cluster": { command: "(OWN_SDK=1 node cluster.cjs),own_sdk", countsCpu: true },
   "a cluster without an SDK": { command: "node cluster.cjs", baseline: "bare" },
@@ -41,9 +41,9 @@ const TREES: Readonly<Record<string, Tree>> = {
     command: "(node manager.cjs --require ./tracing.cjs server.cjs),own_sdk",
     countsCpu: true,
   },
-  "uvicorn's workers with an SDK in code": { command: `(${BIN}/python -m ${UVICORN}),own_sdk`, listeners: 3 },
+  "uvicorn's workers with an SDK in code": { command: `(${BIN}/python -m ${UVICORN}),own_sdk,ready=60s`, listeners: 3 },
   "opentelemetry-instrument": {
-    command: `(SET_UP=outside ${BIN}/opentelemetry-instrument ${BIN}/${UVICORN}),own_sdk`,
+    command: `(SET_UP=outside ${BIN}/opentelemetry-instrument ${BIN}/${UVICORN}),own_sdk,ready=60s`,
     listeners: 3,
     countsCpu: true,
   },
