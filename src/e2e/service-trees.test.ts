@@ -90,7 +90,7 @@ describe("a service behind", { concurrency: 4 }, () => {
 
 /** CPU of a service that answers requests, µs: as it is measured, and by the kernel just within and without that. */
 function cpuOf(command: string, group: ControlGroup): Promise<{ least: number; counted: number; most: number }> {
-  const [words, options = ""] = command.split(/(,own_sdk)$/);
+  const [words, options = ""] = command.split(/(,own_sdk.*)$/);
   const joined = `command:(echo $$ > ${group.members}; ${words!.replace(/^\(|\)$/g, "")})${options}`;
   return withTarget(joined, async (bench, setting, signal) => {
     const variant = setting.plan.variants.at(-1)!;
