@@ -1,28 +1,13 @@
 /** A service of the user's own, with and without an SDK. */
 import assert from "node:assert/strict";
-import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
 import { readResults } from "../record/file.ts";
 import type { Results } from "../record/results.ts";
-import { run, runTogether, runTogetherIn, start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
-
-const SERVICE = join(import.meta.dirname, "own-service.fixture");
-const folder = temporaryFolder();
-const requests = [
-  { route: "GET /items/:id", path: "/items/{n}", weight: 9 },
-  { route: "GET /items/:id", class: "unknown", path: "/items/absent", weight: 1, expect: [404] },
-];
-
-/** Writes a scenario and a place for its results; `script` becomes the service. */
-function prepare(name: string, fields: object, script?: string): { scenario: string; out: string; script: string } {
-  const path = join(folder, `${name}.cjs`);
-  if (script !== undefined) writeFileSync(path, script);
-  const target = `command:(node ${path})`;
-  const scenario = writeJson(folder, name, { target, samplers: ["ratio:0.5"], requests, ...fields });
-  return { scenario, out: join(folder, `${name}-results.json`), script: path };
-}
+import { ANSWER, folder, prepare, SERVER, SERVICE, UNTRACED } from "./own-service-scenario.fixture.ts";
+import { runTogether, runTogetherIn, start, TINY } from "./program.fixture.ts";
 
 async function measureService(name: string, target: string): Promise<Results & { readonly stdout: string }> {
   const { scenario, out } = prepare(name, { target, processors: ["batch:delay=100ms"], phases: ["latency"] });
@@ -35,11 +20,6 @@ async function measureService(name: string, target: string): Promise<Results & {
 function recordOf(records: Results["records"], sampler: string): Results["records"][number] {
   return records.find(({ trial }) => trial.variant.startsWith(sampler))!;
 }
-
-const UNTRACED = { samplers: ["none"], reference: false, phases: ["latency"] };
-const SERVER = (body: string): string =>
-  `require("node:http").createServer((request, response) => { ${body} }).listen(process.env.PORT, "127.0.0.1");`;
-const ANSWER = `response.writeHead(request.url.endsWith("absent") ? 404 : 200).end();`;
 
 test("a service with its own SDK is configured by OTEL_* variables, and its spans are counted at the sink", async () => {
   const { records } = await measureService("own-sdk", "command:npm start,own_sdk");
@@ -102,13 +82,6 @@ test("the garbage of starting is collected before the first request", async () =
   assert.notEqual(readFileSync(counts, "utf8").split(" ")[0], "0");
 });
 
-test("a service that answers without the instrumentation fails its trial, with what is missing", async () => {
-  const target = `command:(env -u NODE_OPTIONS node ${join(SERVICE, "server.cjs")})`;
-  const { scenario, out } = prepare("bare", { ...UNTRACED, target });
-  assert.equal((await runTogether("bench", scenario, ...TINY, "--out", out)).exitCode, 3);
-  assert.match(readResults(out).records[0]!.failure!, /NODE_OPTIONS/);
-});
-
 test("the results file has the commit of the service's folder, and whether it has changes", async () => {
   const repository = join(folder, "repository");
   mkdirSync(repository);
@@ -129,71 +102,6 @@ test("the results file has the commit of the service's folder, and whether it ha
   assert.deepEqual([service, file.includes(commit.slice(0, 7))], [{ commit, dirty: false }, true]);
   writeFileSync(join(repository, "server.cjs"), `${SERVER(ANSWER)}// changed`);
   assert.equal((await measured()).service!.dirty, true);
-});
-
-for (const [name, script] of [
-  ["dies when it starts", "throw new Error(`no database`);"],
-  ["dies of its first request", SERVER("throw new Error(`no database`);")],
-] as const)
-  test(`a service that ${name} ends the run at once with the reason, and so does --resume`, async () => {
-    const { scenario, out } = prepare(name.replaceAll(" ", "-"), {}, script);
-    for (const args of [
-      [scenario, ...TINY, "--rounds", "4", "--out", out],
-      ["--resume", out],
-    ]) {
-      const { exitCode, stderr } = await runTogether("bench", ...args);
-      assert.equal(exitCode, 3);
-      assert.match(stderr, /no database/);
-      const { records, plan, ending } = readResults(out);
-      assert.deepEqual([records.length, plan.trials.length, ending], [3, 36, "interrupted"]);
-    }
-  });
-
-test("once the service works, --resume measures the whole plan", async () => {
-  const database = join(folder, "database");
-  const script = `require("node:fs").readFileSync(${JSON.stringify(database)}); ${SERVER(ANSWER)}`;
-  const { scenario, out } = prepare("mended", { phases: ["cost"] }, script);
-  await runTogether("bench", scenario, ...TINY, "--rounds", "2", "--out", out);
-  writeFileSync(database, "");
-  await run("bench", "--resume", out);
-  const { records, plan, ending } = readResults(out);
-  assert.equal(ending, "completed");
-  assert.deepEqual(
-    records.map(({ trial }) => trial.id),
-    plan.trials.map(({ id }) => id),
-  );
-  for (const record of records) assert.equal(record.ending, "completed", record.failure);
-});
-
-test("a service that fails in one variant only does not end the run", async () => {
-  const target = `command:(sh -c 'test -z "$OTEL_TRACES_SAMPLER" && exec node server.cjs'),own_sdk`;
-  const { scenario, out } = prepare("half", { target, reference: false, phases: ["latency"] });
-  await runTogetherIn(SERVICE, "bench", scenario, ...TINY, "--rounds", "2", "--out", out);
-  const endings = readResults(out).records.map(({ trial, ending }) => `${trial.variant} ${ending}`);
-  assert.deepEqual(endings.toSorted(), ["none completed", "none completed", "ratio:0.5 failed", "ratio:0.5 failed"]);
-});
-
-test("a service that blocks its event loop fails its trial, and is ended", async () => {
-  const wait = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);";
-  const load = [
-    { route: "GET /items/:id", path: "/items/1", weight: 30 },
-    { route: "GET /items/block", path: "/items/block", weight: 1 },
-  ];
-  const body = `if (request.url === "/items/block") ${wait} response.end("{}");`;
-  const fields = { ...UNTRACED, requests: load, timeout: "300ms" };
-  const { scenario, out, script } = prepare("blocking", fields, SERVER(body));
-  assert.equal((await runTogether("bench", scenario, ...TINY, "--out", out)).exitCode, 3);
-  const [record] = readResults(out).records;
-  assert.equal(record!.ending, "failed");
-  assert.match(record!.failure!, /event loop/);
-  const running = globSync("/proc/*/cmdline").filter((path) => {
-    try {
-      return readFileSync(path, "utf8").includes(script);
-    } catch {
-      return false;
-    }
-  });
-  assert.deepEqual(running, []);
 });
 
 test("a sampler that OTEL_* variables cannot express is refused before anything starts", async () => {

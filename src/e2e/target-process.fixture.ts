@@ -157,3 +157,12 @@ export async function startSpanSink(): Promise<SpanSink> {
     },
   };
 }
+
+export const requestIdOf = (span: SentSpan): unknown =>
+  span.attributes.find(({ key }) => key === "spantoll.request_id")?.value["intValue"];
+
+/** The span's name and its ancestors', the root first. */
+export function lineage(span: SentSpan, spans: readonly SentSpan[]): string[] {
+  const parent = spans.find(({ spanId }) => spanId === span.parentSpanId);
+  return [...(parent === undefined ? [] : lineage(parent, spans)), span.name];
+}

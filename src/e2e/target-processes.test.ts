@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { freePorts } from "../run/processes/ports.ts";
-import { plainPrograms } from "../run/plain-programs.ts";
 import { entryPath } from "../target/paths.ts";
-import { launch, startSpanSink, type Measured, type SentSpan } from "./target-process.fixture.ts";
+import { launch, lineage, requestIdOf, startSpanSink, type Measured, type SentSpan } from "./target-process.fixture.ts";
 import type { TargetOptions } from "../target/protocol.ts";
 import { targets } from "../target/services/index.ts";
 
@@ -68,15 +65,6 @@ async function trace(target: string): Promise<Traced> {
     assert.equal(spans?.unended, 0);
   }
   return { spans: sink.spans, sent };
-}
-
-const requestIdOf = (span: SentSpan): unknown =>
-  span.attributes.find(({ key }) => key === "spantoll.request_id")?.value["intValue"];
-
-/** The span's name and its ancestors', the root first. */
-function lineage(span: SentSpan, spans: readonly SentSpan[]): string[] {
-  const parent = spans.find(({ spanId }) => spanId === span.parentSpanId);
-  return [...(parent === undefined ? [] : lineage(parent, spans)), span.name];
 }
 
 function traceOf(id: number, spans: readonly SentSpan[]): readonly SentSpan[] {
@@ -194,48 +182,3 @@ test("a target that cannot start reports the reason", async () => {
   await using wrongService = await launch({ target: "orders-chain", service: "unknown" });
   assert.match((await wrongService.next("failed")).message, /no service "unknown"/);
 });
-
-/** The oldest that OpenTelemetry's SDK runs on is 18.19. Undefined if this machine has none that is older than ours. */
-function oldNode(): string | undefined {
-  return [...process.env["PATH"]!.split(delimiter), "/usr/bin"]
-    .map((folder) => join(folder, "node"))
-    .find((path) => existsSync(path) && /^v(?:18|20)\./.test(execFileSync(path, ["--version"], { encoding: "utf8" })));
-}
-
-const nodes = { "this Node": process.execPath, "an older Node": oldNode() };
-const services = Object.entries(nodes).flatMap((node) => ["service.mjs", "service.cjs"].map((file) => [file, ...node]));
-for (const [file, name, node] of services as [string, string, string | undefined][]) {
-  const skip = node === undefined && "no Node 18 or 20 on this machine";
-  test(`a service of one's own is traced through NODE_OPTIONS (${file}, ${name})`, { skip }, async () => {
-    const { preloadPath } = await plainPrograms();
-    await using sink = await startSpanSink();
-    const [port] = await freePorts(1);
-    const env = { PORT: String(port), NODE_OPTIONS: `--import=${pathToFileURL(preloadPath).href}` };
-    const options = { sampler: "always_on", endpoints: sink.endpoints, service: "own" };
-    await using measured = await launch(options, [fixture(file)], env, node);
-    assert.equal((await measured.next("hello")).service, "own");
-    assert.equal(await (await getWhenUp(`http://127.0.0.1:${port}/hello`, "41")).text(), '{"hello":true}');
-    const { requestsStarted, instrumented } = await measured.ask({ type: "finish", timeoutMs: 5000 }, "finished");
-    assert.equal(requestsStarted, 3);
-    const inner = sink.spans.filter(({ name }) => name === "GET /inner");
-    for (const path of inner.map((span) => lineage(span, sink.spans))) {
-      assert.deepEqual([path[0], ...path.slice(-2)], ["GET /hello", "GET", "GET /inner"]);
-      assert.ok(path.includes("request handler"));
-    }
-    assert.equal(new Set(inner.map(({ parentSpanId }) => parentSpanId)).size, 2);
-    for (const library of ["express 5", "fetch", "http"])
-      assert.ok(
-        instrumented.some((name) => name.startsWith(library)),
-        library,
-      );
-    assert.equal(requestIdOf(sink.spans.find(({ name }) => name === "GET /hello")!), 41);
-  });
-}
-
-async function getWhenUp(url: string, id: string): Promise<Response> {
-  for (;;) {
-    const response = await fetch(url, { headers: { "x-request-id": id } }).catch(() => undefined);
-    if (response !== undefined) return response;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}

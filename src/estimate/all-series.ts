@@ -1,7 +1,8 @@
 import type { Attempt } from "./attempt.ts";
 import type { Certainty } from "./estimate.ts";
 import { lostSeries } from "./lost-series.ts";
-import { LOST, type Metric, type Quantile } from "../record/metrics.ts";
+import type { Metric, Quantile } from "../record/metric.ts";
+import { LOST } from "../record/metrics.ts";
 import { quantileSeries, roundHistograms } from "./quantile-series.ts";
 import type { VariantRounds } from "./rounds.ts";
 import { scalarSeries, type Series } from "./series.ts";

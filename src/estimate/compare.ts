@@ -13,7 +13,8 @@ import { alphaOf, estimateOf, type Certainty, type Estimate } from "./estimate.t
 import { CONFIDENCE } from "./estimates.ts";
 import { comparedSeries, figuresOf, type Figure } from "./file-figures.ts";
 import { plannedLooks } from "./looks.ts";
-import { DEFAULT_THRESHOLDS, LOST, type Thresholds } from "../record/metrics.ts";
+import { DEFAULT_THRESHOLDS, type Thresholds } from "../record/metric.ts";
+import { LOST } from "../record/metrics.ts";
 import { groupRounds } from "./rounds.ts";
 import { differenceOf } from "./statistics/student.ts";
 

@@ -1,5 +1,6 @@
 import type { Results } from "../record/results.ts";
-import { METRICS, thresholdIn, type Thresholds } from "../record/metrics.ts";
+import { thresholdIn, type Thresholds } from "../record/metric.ts";
+import { METRICS } from "../record/metrics.ts";
 import { allSeries } from "./all-series.ts";
 import type { Attempt } from "./attempt.ts";
 import { changeOf, ratioFinding } from "./changes/comparisons.ts";

@@ -1,5 +1,5 @@
 import { baselineOf } from "../plan/plan.ts";
-import { DEFAULT_THRESHOLDS } from "../record/metrics.ts";
+import { DEFAULT_THRESHOLDS } from "../record/metric.ts";
 import { measuredCommit, type Results } from "../record/results.ts";
 import { compareResults } from "./compare.ts";
 import type { Estimate } from "./estimate.ts";

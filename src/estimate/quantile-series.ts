@@ -1,7 +1,7 @@
 import { leastError } from "./statistics/quantile-change.ts";
 import type { Warning } from "../record/trial-record.ts";
 import { alphaOf, estimateFrom, type Certainty } from "./estimate.ts";
-import type { Metric, Quantile } from "../record/metrics.ts";
+import type { Metric, Quantile } from "../record/metric.ts";
 import { ofCommon, type VariantRounds } from "./rounds.ts";
 import { roundValues, type Series } from "./series.ts";
 import {

@@ -1,6 +1,6 @@
 import type { TrialRecord } from "../record/trial-record.ts";
 import { estimateOf, type Certainty, type Estimate } from "./estimate.ts";
-import type { Metric } from "../record/metrics.ts";
+import type { Metric } from "../record/metric.ts";
 import { ofCommon, type VariantRounds } from "./rounds.ts";
 import type { QuantileRound } from "./statistics/quantile-change.ts";
 import { oneSample } from "./statistics/student.ts";

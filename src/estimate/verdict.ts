@@ -15,7 +15,7 @@
  */
 import { z } from "zod";
 import type { Warning } from "../record/trial-record.ts";
-import type { Metric } from "../record/metrics.ts";
+import type { Metric } from "../record/metric.ts";
 import { studentQuantile } from "./statistics/distributions.ts";
 import { holm } from "./statistics/holm.ts";
 import { differenceP, equivalenceP, type Contrast } from "./statistics/student.ts";

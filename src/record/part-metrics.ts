@@ -1,4 +1,4 @@
-import { scalar, type Metric } from "./metrics.ts";
+import { scalar, type Metric } from "./metric.ts";
 import type { TrialRecord } from "./trial-record.ts";
 
 /** Before the name of a part of the program in a metric's name. */

@@ -151,15 +151,6 @@ test("rounds that an interruption cut off are named so", () => {
   assert.doesNotMatch(title, /valid/);
 });
 
-test("a warning is never cut", () => {
-  const message = `${"a long story of what happened ".repeat(6)}to its end`;
-  const report = fixtureReport(
-    {},
-    changed((record) => ({ ...record, warnings: [{ code: "long", message, fix: "none" }] })),
-  );
-  assert.ok(renderTerminal(report, MEDIUM).replaceAll(/\s+/g, " ").includes(message));
-});
-
 test("lost, late and repeated spans are counted, with the phase and the cause", () => {
   const report = fixtureReport(
     { lostAtCapacity: 0.1 },
@@ -197,39 +188,6 @@ test("the first screen has the answer, the cost, what was kept and what was lost
         cell!.text,
       );
   }
-});
-
-test("warnings that differ in numbers only are one, with the largest number to type", () => {
-  const report = fixtureReport(
-    { phases: ["cost"] },
-    changed((record) => ({
-      ...record,
-      warnings: [
-        { code: "drift", message: `changed by ${record.trial.round} %`, fix: `--warmup ${record.trial.round}s` },
-      ],
-    })),
-  );
-  const group = report.warnings.find(({ code }) => code === "drift");
-  assert.deepEqual(
-    group!.cases.map(({ message }) => message),
-    ["changed by 1 … 6 %"],
-  );
-  assert.equal(group!.extent, "18 of 18 trials");
-});
-
-test("a phase without figures is named in the head, with the reason; what made it invalid is printed once", () => {
-  const warning = { code: "foreign-load", message: "other programs took 80 %", fix: "end them", invalidates: true };
-  const report = fixtureReport(
-    {},
-    changed((record) =>
-      record.trial.phase === "cost" ? record : { ...record, valid: false, warnings: [...record.warnings, warning] },
-    ),
-  );
-  assert.match(
-    report.caveats.join("\n"),
-    /p99.* and .*throughput.*: no figures, other programs .*again when it is quiet/,
-  );
-  assert.equal(renderTerminal(report, { ...MEDIUM, width: 400 }).split(warning.message).length, 2);
 });
 
 test("a p99 without an interval has no number in the headline", () => {

@@ -5,7 +5,7 @@ import { seededRandom } from "../../base/random.ts";
 import { normal } from "../../record/records.fixture.ts";
 import { syntheticRecord, syntheticResults } from "../../estimate/synthetic.fixture.ts";
 import { planOfBuilds } from "../../plan/builds.ts";
-import { DEFAULT_THRESHOLDS } from "../../record/metrics.ts";
+import { DEFAULT_THRESHOLDS } from "../../record/metric.ts";
 import { changeOfDifference } from "../../report/format.ts";
 import { buildComparison } from "../../report/comparison/comparison.ts";
 import { collectorSpec, samplerSpec } from "../../spec/specs.ts";

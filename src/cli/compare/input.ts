@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { UserError } from "../../base/problem.ts";
 import { compareResults, compareVariants } from "../../estimate/compare.ts";
-import type { Thresholds } from "../../record/metrics.ts";
+import type { Thresholds } from "../../record/metric.ts";
 import { pairsOfBuilds } from "../../plan/builds.ts";
 import { BASELINE, variantsOf } from "../../plan/plan.ts";
 import type { Build } from "../../plan/trial.ts";

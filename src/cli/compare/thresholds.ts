@@ -1,7 +1,7 @@
 import { didYouMean, UserError } from "../../base/problem.ts";
 import { share } from "../../base/units.ts";
 import { readOption } from "../read-option.ts";
-import { DEFAULT_THRESHOLDS, type Thresholds } from "../../record/metrics.ts";
+import { DEFAULT_THRESHOLDS, type Thresholds } from "../../record/metric.ts";
 
 const KEYS = Object.keys(DEFAULT_THRESHOLDS) as (keyof Thresholds)[];
 

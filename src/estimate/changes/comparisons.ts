@@ -1,6 +1,6 @@
 import type { Warning } from "../../record/trial-record.ts";
 import { estimateOf, type Certainty, type Estimate } from "../estimate.ts";
-import { DEFAULT_THRESHOLDS, thresholdIn, type Metric, type Thresholds } from "../../record/metrics.ts";
+import { DEFAULT_THRESHOLDS, thresholdIn, type Metric, type Thresholds } from "../../record/metric.ts";
 import { pairRounds } from "../rounds.ts";
 import type { Series } from "../series.ts";
 import { LEAST_EPISODES, LEAST_SECONDS, quantileChange, shortageOf } from "../statistics/quantile-change.ts";

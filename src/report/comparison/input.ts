@@ -2,7 +2,7 @@ import { baselineOf } from "../../plan/plan.ts";
 import type { TracingChange } from "../../estimate/changes/tracing-change.ts";
 import type { Comparison } from "../../estimate/compare.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
-import type { Thresholds } from "../../record/metrics.ts";
+import type { Thresholds } from "../../record/metric.ts";
 import type { Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 

@@ -2,7 +2,8 @@ import { baselineOf } from "../../plan/plan.ts";
 import { isLossless, type Comparison } from "../../estimate/compare.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
 import type { Verdict } from "../../estimate/verdict.ts";
-import { findMetric, type Thresholds } from "../../record/metrics.ts";
+import type { Thresholds } from "../../record/metric.ts";
+import { findMetric } from "../../record/metrics.ts";
 import {
   changeOfDifference,
   changeText,

@@ -1,5 +1,6 @@
 import { PHASES, phaseRow, type Phase } from "../../spec/phases.ts";
-import { METRICS, thresholdIn, type Metric } from "../../record/metrics.ts";
+import { thresholdIn, type Metric } from "../../record/metric.ts";
+import { METRICS } from "../../record/metrics.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
 import { changeText, differenceText, figureText, noVerdictText, plain } from "../format.ts";
 import { CPU } from "../metrics.ts";

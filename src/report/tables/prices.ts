@@ -1,5 +1,6 @@
 import { pricedInstrumentation } from "../../plan/trial.ts";
-import { METRICS, type Metric } from "../../record/metrics.ts";
+import type { Metric } from "../../record/metric.ts";
+import { METRICS } from "../../record/metrics.ts";
 import { effectText } from "../clauses/cost.ts";
 import { changeText, differenceText } from "../format.ts";
 import { CPU } from "../metrics.ts";

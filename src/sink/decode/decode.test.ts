@@ -4,7 +4,6 @@ import { expectedRows, jsonOf, protobufOf, rowsOf, someSpans, tableOf } from "..
 import { Malformed } from "./malformed.ts";
 import { decodeOtlpJson } from "./otlp-json.ts";
 import { decodeOtlpProtobuf } from "./otlp-protobuf.ts";
-import { decodeZipkinJson } from "./zipkin-json.ts";
 
 const spans = [...someSpans(60), ...someSpans(30, 'pay"ment')];
 const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
@@ -155,64 +154,6 @@ describe("decoding OTLP", () => {
     ];
     for (const text of bad)
       assert.throws(() => tableOf(decodeOtlpJson, Buffer.from(text)), Malformed, text.slice(0, 90));
-  });
-});
-
-describe("decoding Zipkin v2", () => {
-  const zipkin = (span: object): unknown => rowsOf(tableOf(decodeZipkinJson, Buffer.from(JSON.stringify([span]))))[0];
-  const ids = { traceId: TRACE_ID, id: SPAN_ID };
-
-  it("reads a span with its tags", () => {
-    const tags = {
-      "otel.status_code": "ERROR",
-      error: "declined",
-      "spantoll.request_id": "12",
-      "sampler.adjusted_count": "3",
-    };
-    const localEndpoint = { ipv4: "127.0.0.1", serviceName: "orders" };
-    assert.deepEqual(
-      zipkin({
-        ...ids,
-        parentId: "00000000000000ff",
-        name: "get",
-        kind: "SERVER",
-        timestamp: 1_760_000_000_000_001,
-        duration: 250,
-        localEndpoint,
-        tags,
-      }),
-      {
-        traceId: TRACE_ID,
-        spanId: SPAN_ID,
-        parentId: "00000000000000ff",
-        service: "orders",
-        name: "get",
-        kind: 2,
-        status: 2,
-        startUs: 1_760_000_000_000_001,
-        durationUs: 250,
-        requestId: 12,
-        adjustedCount: 3,
-      },
-    );
-  });
-
-  it("takes a trace id of 16 digits, and a span without a kind as internal", () => {
-    const row = zipkin({ traceId: "48485a3953bb6124", id: SPAN_ID }) as Record<string, unknown>;
-    assert.deepEqual([row["traceId"], row["kind"], row["status"]], ["0".repeat(16) + "48485a3953bb6124", 1, 0]);
-  });
-
-  it("refuses what is malformed", () => {
-    for (const span of [
-      {},
-      { id: SPAN_ID },
-      { ...ids, id: 5 },
-      { ...ids, duration: "x" },
-      { ...ids, tags: [] },
-      { ...ids, traceId: "ab" },
-    ]) {
-      assert.throws(() => zipkin(span), Malformed, JSON.stringify(span));
-    }
   });
 });
 

@@ -1,0 +1,80 @@
+/** A service of the user's own that fails: the trial says why, and nothing of it is left. */
+import assert from "node:assert/strict";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { readResults } from "../record/file.ts";
+import { ANSWER, folder, prepare, SERVER, SERVICE, UNTRACED } from "./own-service-scenario.fixture.ts";
+import { run, runTogether, runTogetherIn, TINY } from "./program.fixture.ts";
+
+test("a service that answers without the instrumentation fails its trial, with what is missing", async () => {
+  const target = `command:(env -u NODE_OPTIONS node ${join(SERVICE, "server.cjs")})`;
+  const { scenario, out } = prepare("bare", { ...UNTRACED, target });
+  assert.equal((await runTogether("bench", scenario, ...TINY, "--out", out)).exitCode, 3);
+  assert.match(readResults(out).records[0]!.failure!, /NODE_OPTIONS/);
+});
+
+for (const [name, script] of [
+  ["dies when it starts", "throw new Error(`no database`);"],
+  ["dies of its first request", SERVER("throw new Error(`no database`);")],
+] as const)
+  test(`a service that ${name} ends the run at once with the reason, and so does --resume`, async () => {
+    const { scenario, out } = prepare(name.replaceAll(" ", "-"), {}, script);
+    for (const args of [
+      [scenario, ...TINY, "--rounds", "4", "--out", out],
+      ["--resume", out],
+    ]) {
+      const { exitCode, stderr } = await runTogether("bench", ...args);
+      assert.equal(exitCode, 3);
+      assert.match(stderr, /no database/);
+      const { records, plan, ending } = readResults(out);
+      assert.deepEqual([records.length, plan.trials.length, ending], [3, 36, "interrupted"]);
+    }
+  });
+
+test("once the service works, --resume measures the whole plan", async () => {
+  const database = join(folder, "database");
+  const script = `require("node:fs").readFileSync(${JSON.stringify(database)}); ${SERVER(ANSWER)}`;
+  const { scenario, out } = prepare("mended", { phases: ["cost"] }, script);
+  await runTogether("bench", scenario, ...TINY, "--rounds", "2", "--out", out);
+  writeFileSync(database, "");
+  await run("bench", "--resume", out);
+  const { records, plan, ending } = readResults(out);
+  assert.equal(ending, "completed");
+  assert.deepEqual(
+    records.map(({ trial }) => trial.id),
+    plan.trials.map(({ id }) => id),
+  );
+  for (const record of records) assert.equal(record.ending, "completed", record.failure);
+});
+
+test("a service that fails in one variant only does not end the run", async () => {
+  const target = `command:(sh -c 'test -z "$OTEL_TRACES_SAMPLER" && exec node server.cjs'),own_sdk`;
+  const { scenario, out } = prepare("half", { target, reference: false, phases: ["latency"] });
+  await runTogetherIn(SERVICE, "bench", scenario, ...TINY, "--rounds", "2", "--out", out);
+  const endings = readResults(out).records.map(({ trial, ending }) => `${trial.variant} ${ending}`);
+  assert.deepEqual(endings.toSorted(), ["none completed", "none completed", "ratio:0.5 failed", "ratio:0.5 failed"]);
+});
+
+test("a service that blocks its event loop fails its trial, and is ended", async () => {
+  const wait = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);";
+  const load = [
+    { route: "GET /items/:id", path: "/items/1", weight: 30 },
+    { route: "GET /items/block", path: "/items/block", weight: 1 },
+  ];
+  const body = `if (request.url === "/items/block") ${wait} response.end("{}");`;
+  const fields = { ...UNTRACED, requests: load, timeout: "300ms" };
+  const { scenario, out, script } = prepare("blocking", fields, SERVER(body));
+  assert.equal((await runTogether("bench", scenario, ...TINY, "--out", out)).exitCode, 3);
+  const [record] = readResults(out).records;
+  assert.equal(record!.ending, "failed");
+  assert.match(record!.failure!, /event loop/);
+  const running = globSync("/proc/*/cmdline").filter((path) => {
+    try {
+      return readFileSync(path, "utf8").includes(script);
+    } catch {
+      return false;
+    }
+  });
+  assert.deepEqual(running, []);
+});
