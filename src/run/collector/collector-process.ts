@@ -170,11 +170,12 @@ export class CollectorProcess {
     return withinTime(this.#started.child.exited, ms);
   }
 
-  /** Lets it run on when we are gone. Undefined if it has ended, or has no store to look at. */
+  /** Lets it run on when we are gone; its folder goes. Undefined if it has ended, or has no store to look at. */
   release(): { readonly url: string; readonly pid: number } | undefined {
     const [pid] = this.#watch.pids;
-    const { store, child } = this.#started;
+    const { store, child, folder } = this.#started;
     if (store === undefined || this.#exit !== undefined || pid === undefined) return undefined;
+    rmSync(folder, { recursive: true, force: true });
     // the guard alone: it would end what it guards
     process.kill(child.pid, "SIGKILL");
     return { url: store, pid };
