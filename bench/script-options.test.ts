@@ -18,6 +18,7 @@ const mistakes: readonly (readonly [script: string, args: readonly string[], mes
     /^--otel "2\.9\.0": expected two versions, the earlier first, such as 2\.9\.0\.\.2\.12\.1$/,
   ],
   ["bisect", ["--otel", "2.12.1..2.9.0"], /^--otel "2\.12\.1\.\.2\.9\.0": expected two versions, the earlier first/],
+  ["collector-rates", ["--rates", "1000,10"], /^--rates "1000,10": expected a whole number, at least 50$/],
   ["micro", ["--filter", "no-such"], /^--filter "no-such": no part has that in its name$/],
   [
     "simulate",

@@ -68,9 +68,10 @@ export const FIDELITY_METRICS: readonly FidelityMetric[] = [
   { ...share("incidentFirstKeptMs", ({ incident }) => incident?.firstKeptMs), unit: "ms", range: [0, Infinity] },
 ];
 
-/** Spans that arrived, per request. */
-export function spansPerRequest({ spans, requests }: Fidelity): number {
-  return requests === 0 ? 0 : spans.arrived / requests;
+/** Spans that arrived, per request: those that name none count as often as those that do. Undefined if no span names one. */
+export function spansPerRequest({ spans: { arrived, namedShare = 1 }, requests }: Fidelity): number | undefined {
+  if (namedShare === 0) return undefined;
+  return requests === 0 ? 0 : arrived / namedShare / requests;
 }
 
 function some({ offered, kept }: KeptOf): KeptOf | undefined {

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { callerSpanId } from "../base/caller.ts";
 import { seededRandom, shuffled } from "../base/random.ts";
 import { fidelitySchema, type Estimated } from "../record/fidelity.ts";
-import { evidenceOf, usualSpans, type FixtureRequest } from "./evidence.fixture.ts";
+import { evidenceOf, usualSpans, type FixtureRequest, type FixtureSpan } from "./evidence.fixture.ts";
+import { spansPerRequest } from "./metrics.ts";
 import { trialFidelity } from "./trial-fidelity.ts";
 
 /** 1,000 requests: 4 % to a rare route, 5 % declined, latencies from 1 to 1,000 ms. */
@@ -171,4 +172,20 @@ test("what is stored of a trial fits its schema and a few kB, however many route
   assert.ok(fidelitySchema.safeParse(fidelity).success);
   assert.ok(JSON.stringify(fidelity).length < 12_000, `${JSON.stringify(fidelity).length} bytes`);
   assert.ok(fidelity.shapes.omitted > 0);
+});
+
+test("spans per request count the spans of the window that name no request, and those of the start not", () => {
+  const requests = REQUESTS.slice(0, 100);
+  const unnamed = (request: number, trace: number): FixtureSpan[] => [
+    { request, trace, id: 1, parent: 0, service: "order", name: "internal" },
+  ];
+  const further = requests.flatMap((_, request) => [1, 2, 3].flatMap((trace) => unnamed(request, trace)));
+  const atStart = Array.from({ length: 50 }, (_, at) => unnamed(0, 10 + at)).flat();
+  const roots = usualSpans(requests).filter(({ id }) => id === 1);
+  const openedMs = 1.7e12 + 1;
+  const perRequest = (spans: readonly FixtureSpan[]): number | undefined =>
+    spansPerRequest(trialFidelity(evidenceOf(requests, spans), { openedMs }));
+  assert.equal(perRequest([...roots, ...atStart]), 1);
+  assert.equal(perRequest([...roots, ...further, ...atStart]), 4);
+  assert.equal(perRequest(further), undefined);
 });

@@ -13,6 +13,8 @@ export interface FidelityContext {
   readonly inclusion?: number | undefined;
   /** The scenario's incident; `atMs` from the opening of the measured window. */
   readonly incident?: { readonly atMs: number; readonly route: string; readonly class: string } | undefined;
+  /** When the window opened, ms since 1970. Without it, spans of the start count as the window's. */
+  readonly openedMs?: number;
 }
 
 /**
@@ -48,8 +50,10 @@ export function trialFidelity(evidence: Evidence, context: FidelityContext = {})
     if (best!.failed && !request.failed) spanStatus.errorsUncounted++;
   }
   const fidelity = deriveFidelity(truth, kept, context.inclusion);
+  const namedShare = namedShareOf(evidence.spans, lost.byTrace, context.openedMs);
   return {
     ...fidelity,
+    spans: { ...fidelity.spans, ...(namedShare < 1 && { namedShare }) },
     traces: { ...fidelity.traces, ...(lost.unnamed !== undefined && { unnamedLosses: lost.unnamed }) },
     ...(spanStatus.failuresUnmarked + spanStatus.errorsUncounted > 0 && { spanStatus }),
     ...(context.incident && { incident: incidentOf(requests, wholeRows, context.incident) }),
@@ -97,6 +101,18 @@ function tracesByRequest(
     else ofRequest.push(trace);
   }
   return traces;
+}
+
+/** Of the spans that began in the window, those whose trace names a request; 1 if there are none. */
+function namedShareOf(spans: SpanColumns, lost: ReadonlyMap<bigint, LostPart>, openedMs = 0): number {
+  let [all, named] = [0, 0];
+  for (const rows of spansByTrace(spans)) {
+    const count = rows.filter((row) => spans.startUs[row]! >= openedMs * 1000).length;
+    all += count;
+    const id = requestIdOf(spans, rows);
+    if (!Number.isNaN(id) || !Number.isNaN(lost.get(traceKey(spans, rows[0]!))?.requestId ?? NaN)) named += count;
+  }
+  return all === 0 ? 1 : named / all;
 }
 
 /** Rows of the span table, trace by trace. */

@@ -46,7 +46,10 @@ export const fidelitySchema = z.object({
     unnamedLosses: count.optional(),
   }),
   spans: z.object({
+    /** In traces of counted requests. */
     arrived: count,
+    /** Of the window's spans: those whose trace names its request. Absent if all do. */
+    namedShare: z.number().min(0).max(1).optional(),
     /** Spans whose parent is not there. */
     orphans: count,
     /** Orphans that are a service's first span (server or consumer): the service kept what its caller dropped. */

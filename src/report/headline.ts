@@ -1,6 +1,6 @@
 import { MIN_ROUNDS } from "../estimate/verdict.ts";
 import type { Results } from "../record/results.ts";
-import { costRatio, doubtOf, effectText, fullName, baselineText, savingClause, upgradeClause } from "./clauses/cost.ts";
+import { costOf, doubtOf, effectText, fullName, baselineText, savingClause, upgradeClause } from "./clauses/cost.ts";
 import { lossClause, lossOfMany } from "./clauses/losses.ts";
 import { changeText, countText, figureText, roundsText, shareText } from "./format.ts";
 import { ERROR_RECALL, KEPT_TRACES, P99 } from "./metrics.ts";
@@ -40,7 +40,7 @@ function clausesOfOne(run: Run, variant: ShownVariant): (string | undefined)[] {
 function clausesOfMany(run: Run): (string | undefined)[] {
   const traced = run.variants.filter(({ role }) => role !== "baseline");
   const costed = run.asked.flatMap((variant) => {
-    const ratio = costRatio(run, variant);
+    const { ratio } = costOf(run, variant);
     return ratio === undefined ? [] : [{ variant, ratio }];
   });
   const price = priceClause(run);
@@ -55,7 +55,7 @@ function clausesOfMany(run: Run): (string | undefined)[] {
   return [
     cheapest === undefined
       ? `${run.asked.length} variants: none has a cost to compare with ${baselineText(run)}`
-      : `Cheapest of ${run.asked.length}: ${fullName(run, cheapest.variant)}, ${withKept(cheapest.variant)}`,
+      : `Cheapest of ${costed.length}${costed.length < run.asked.length ? " with a known cost" : ""}: ${fullName(run, cheapest.variant)}, ${withKept(cheapest.variant)}`,
     reference && `${fullName(run, reference)}: ${withKept(reference)}`,
     upgradeClause(run),
     lossOfMany(run, traced),

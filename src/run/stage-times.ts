@@ -31,7 +31,7 @@ export function stageTimes({ scenario, plan }: Setting, trials: readonly Trial[]
   const isCollected = variants.some(({ collector }) => collector !== undefined);
   const flushMs = isReachable ? 0 : FLUSH_WITHIN_MS;
   const ownDelayMs = commands.some(({ ownSdk }) => ownSdk) ? Math.max(...variants.map(batchDelayMs)) : undefined;
-  const exitMs = ownDelayMs === undefined ? flushMs && SHUTDOWN_WITHIN_MS : FLUSH_AT_EXIT_MS + ownDelayMs;
+  const exitMs = ownDelayMs === undefined ? (isReachable ? 0 : SHUTDOWN_WITHIN_MS) : FLUSH_AT_EXIT_MS + ownDelayMs;
   const readyMs = commands.reduce((sum, { readyWithinMs = READY_WITHIN_MS }) => sum + readyWithinMs, 0);
   const front = commands.at(-1);
   const isStored = variants.some(({ collector }) => collector?.kind.program?.stores === true);
@@ -41,7 +41,7 @@ export function stageTimes({ scenario, plan }: Setting, trials: readonly Trial[]
       trials.length * services.length * START_MS +
       (front === undefined ? 0 : readyMs + firstAnswerMs(front)) +
       (isCollected ? READY_WITHIN_MS : 0),
-    warmupMs: scenario.warmupMs[phase] + flushMs + ((isCollected && ownDelayMs) || 0),
+    warmupMs: scenario.warmupMs[phase] + flushMs + (isCollected ? (ownDelayMs ?? 0) : 0),
     windowMs: scenario.durationMs[phase] + flushMs + exitMs + collectorMs,
   };
 }

@@ -15,7 +15,7 @@ import { cpuBetween } from "./measure/accounting.ts";
 import type { Measured } from "./measure/meter.ts";
 import { loadOf } from "./measure/load.ts";
 import { collectorResources, isSteady } from "./measure/collector-end.ts";
-import { receivedPerRequest, resourcesOf } from "./measure/resources.ts";
+import { bytesPerRequest, resourcesOf } from "./measure/resources.ts";
 
 const NATIVE_CODE = "native code and system calls";
 const OTHER_THREADS = "other threads: compiler, collector, I/O";
@@ -42,21 +42,22 @@ export function recordOf(finding: Finding): TrialRecord {
   const service = kind.services(config).at(-1)!.service;
   const front = finished.filter((one) => one.service === service);
   const load = loadOf(lane);
-  const warmupMs = setting.scenario.warmupMs[trial.phase];
+  const { completed } = lane;
+  const { wireBytes } = ledgerReading.sink;
+  const receivedPerRequest = bytesPerRequest(ledgerReading.sink, lane, fidelity);
+  const isCpuKnown = collector !== undefined && isSteady(collector, setting.scenario.warmupMs[trial.phase]);
   const measured = {
     load,
-    resources: resourcesOf(meter.measured, lane, ledgerReading, fidelity),
+    resources: resourcesOf(meter.measured, lane, ledgerReading, receivedPerRequest),
     collector:
       collector &&
-      collectorResources(
-        collector,
-        lane,
-        ledgerReading.sink.wireBytes,
-        receivedPerRequest(ledgerReading.sink, lane, fidelity),
-        warmupMs,
-      ),
+      collectorResources(collector, isCpuKnown, {
+        completed,
+        bytesOut: wireBytes,
+        bytesOutPerRequest: receivedPerRequest,
+      }),
     dashboard: collector && dashboardOf(collector, service, lane, load),
-    profile: profileOf(meter.measured, lane.completed),
+    profile: profileOf(meter.measured, completed),
     requests: requestsLedger(front, lane, target.probes),
     ledger,
     outside: variant.sampler.kind.traced && targets.length === 0 ? outsideOf(ledgerReading) : undefined,
@@ -69,7 +70,7 @@ export function recordOf(finding: Finding): TrialRecord {
     sink: { batches, encodings, largestBatch, strangers, malformed, conditioned },
   };
   const arrivals = spans && arrivalsOf(spans);
-  const decisionMs = collector && !isSteady(collector, warmupMs) ? collector.facts.decisionMs : undefined;
+  const decisionMs = isCpuKnown ? undefined : collector?.facts.decisionMs;
   const others = { named: fidelity !== undefined, collectorDied: collector?.died, arrivals, decisionMs };
   const warnings = [...finding.warnings, ...gate({ ...finding, ...measured, ...others })];
   return {

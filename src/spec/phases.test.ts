@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { rateOf } from "./phases.ts";
 import { readScenario } from "./read.ts";
 
 const withOptions = (fields: object) => readScenario(undefined, { fields, quick: false });
@@ -21,4 +22,12 @@ test("each further cost rate is a phase of its own, and an earlier file has none
   assert.deepEqual(ofFile.phases, ["start"], "a rate in the scenario's file stands for the phases it names");
   const rates = Array(5).fill("9/s");
   assert.throws(() => withOptions({ costRate: rates }), /--cost-rate/);
+});
+
+test("variants side by side share one core: a target that takes longer gets fewer requests in all", () => {
+  const ratesOf = (target: string): number[] =>
+    [1, 3, 6].map((variants) => rateOf(withOptions({ target }), "cost", variants));
+  assert.deepEqual(ratesOf("bare"), [600, 400, 200]);
+  assert.deepEqual(ratesOf("fastapi"), [100, 100, 50]);
+  assert.deepEqual(ratesOf("fastapi:chain"), [25, 25, 12]);
 });

@@ -5,6 +5,12 @@ interface Rates {
   /** Undefined: by the phase's own rule. */
   readonly costRatePerSecond?: number | undefined;
   readonly furtherCostRatesPerSecond?: readonly number[] | undefined;
+  readonly target: Target;
+}
+
+interface Target {
+  readonly kind: { usualRatePerSecond?(config: unknown): number };
+  readonly config: unknown;
 }
 
 interface Window {
@@ -57,9 +63,11 @@ export interface PhaseRow {
 
 /**
  * Requests a second that all variants side by side get together, unless the scenario sets a rate: they share one core,
- * and near saturation queues grow and costs blur.
+ * and near saturation queues grow and costs blur. Three times the usual rate of a target that has one.
  */
-const SIDE_BY_SIDE_PER_SECOND = 1200;
+function sideBySidePerSecond({ kind, config }: Target): number {
+  return 3 * (kind.usualRatePerSecond?.(config) ?? 400);
+}
 
 /** What `--phase` names. */
 export const NAMED_PHASES = [
@@ -71,8 +79,8 @@ export const NAMED_PHASES = [
     loop: "open",
     driver: "open-loop",
     sdkReports: false,
-    rate: ({ costRatePerSecond, ratePerSecond }, variants) =>
-      costRatePerSecond ?? Math.min(ratePerSecond, Math.floor(SIDE_BY_SIDE_PER_SECOND / variants)),
+    rate: ({ costRatePerSecond, ratePerSecond, target }, variants) =>
+      costRatePerSecond ?? Math.min(ratePerSecond, Math.floor(sideBySidePerSecond(target) / variants)),
     byDefault: true,
     roundShare: 1,
     roundsAlone: 10,

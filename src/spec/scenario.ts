@@ -84,7 +84,9 @@ export const scenarioTextSchema = z.strictObject({
     )
     .meta({ type: ["string", "array"] })
     .optional()
-    .describe("the same in the phase cost; a list measures it at each; default 1200/s for all variants together"),
+    .describe(
+      "the same in the phase cost; a list measures it at each; default 1200/s for all variants together, and less of a target that costs more",
+    ),
   arrivals: same.arrivals.default("uniform"),
   connections: whole(1).optional().describe("connections to each variant; default 16, in capacity 512"),
   timeout: period.prefault("10s").describe("longest time that a request may take"),

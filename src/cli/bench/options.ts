@@ -73,7 +73,7 @@ export function withBenchOptions(command: Command): Command {
     .option("--rate <rate>", "requests for each variant, default 600/s (fastapi 100/s); e.g. 30/m")
     .option(
       "--cost-rate <rate>",
-      "the same for cost, default 1200/s in all; repeat it for a curve; e.g. 200/s",
+      "the same for cost, default 1200/s in all (less of a target that costs more); repeat it for a curve; e.g. 200/s",
       several,
     )
     .option("--connections <n>", "to each variant, default 16, in capacity 512; e.g. 64")

@@ -38,7 +38,7 @@ export function adviseOn(
   collectorQueueOf: (variant: Variant) => CollectorQueue | undefined = () => undefined,
 ): Advice {
   const { limits, traffic } = wishes;
-  const costPhase = traffic && nearestCostPhase(results, traffic);
+  const costPhase = traffic && nearestCostPhase(results, estimates, traffic);
   const alone = candidatesOf(results, estimates, costPhase).map((measured): Assessed => {
     const candidate = traffic === undefined ? measured : atTraffic(measured, traffic);
     const projection = traffic && project(candidate, traffic);

@@ -24,6 +24,13 @@ test("all variants are judged in one phase cost, and one that was not measured t
   assert.equal(chosen?.candidate.variant.id, "always_on");
 });
 
+test("a load at which no cost is known is not the nearest", () => {
+  const results = resultsOf(["always_on"], true);
+  const wishes = { limits: {}, queue: {}, traffic: AT_FURTHER };
+  const { candidate } = adviseOn(results, estimatesOf({ always_on: { cpu: 1.5, failed: 1 } }), wishes).assessed[0]!;
+  assert.deepEqual([candidate.costPhase, candidate.lack], ["cost", undefined]);
+});
+
 test("what a variant costs beyond the choice is that at the same load", () => {
   const sweep = {
     "ratio:0.1": { cpu: 1.6, failed: 0.5, furtherCpuUs: 30 },

@@ -1,4 +1,5 @@
 import type { Results } from "../../record/results.ts";
+import type { Estimate } from "../estimate.ts";
 import { COST_PHASES, rateOf, type CostPhase, type Phase } from "../../spec/phases.ts";
 import type { Candidate } from "./candidate.ts";
 import { rateLimitOf } from "./deployment.ts";
@@ -43,12 +44,18 @@ export function distance(factor: number): number {
   return Math.max(factor, 1 / factor);
 }
 
-/** The phase cost whose planned rate is nearest to the user's, for one process. */
-export function nearestCostPhase({ plan, scenario }: Pick<Results, "plan" | "scenario">, traffic: Traffic): CostPhase {
+/** The phase with a known cost whose planned rate is nearest to the user's, for one process. */
+export function nearestCostPhase(
+  { plan, scenario }: Pick<Results, "plan" | "scenario">,
+  estimates: readonly Estimate[],
+  traffic: Traffic,
+): CostPhase {
   const own = traffic.requestsPerSecond / traffic.instances;
   const farness = (phase: CostPhase): number => distance(own / rateOf(scenario, phase, plan.variants.length));
-  const planned = COST_PHASES.filter((phase) => scenario.phases.includes(phase));
-  return planned.toSorted((one, other) => farness(one) - farness(other))[0] ?? "cost";
+  const known = COST_PHASES.filter((name) =>
+    estimates.some(({ phase, metric }) => phase === name && metric === "cpuUsPerRequest"),
+  );
+  return known.toSorted((one, other) => farness(one) - farness(other))[0] ?? "cost";
 }
 
 /** The candidate with what it keeps and stores at the user's traffic. */

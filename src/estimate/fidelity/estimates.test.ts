@@ -10,7 +10,11 @@ import { syntheticVariant } from "../synthetic.fixture.ts";
 import { fidelityEstimates } from "./estimates.ts";
 
 const estimatesFrom = (records: readonly TrialRecord[]): Estimate[] =>
-  fidelityEstimates(records, (_what, make) => make());
+  fidelityEstimates(
+    records,
+    (_what, make) => make(),
+    [...new Set(records.map(({ trial }) => trial.variant))].map(syntheticVariant),
+  );
 
 const REQUESTS = Array.from({ length: 400 }, (_, index): FixtureRequest => {
   return {

@@ -32,7 +32,7 @@ interface FidelityTrial {
 export function fidelityEstimates(
   records: readonly TrialRecord[],
   attempt: Attempt,
-  variants: readonly Variant[] = [],
+  variants: readonly Variant[],
 ): Estimate[] {
   const reference = fullReference(variants);
   const trials = records.flatMap(({ trial, fidelity, valid, ending, resources, ledger }): FidelityTrial[] => {
@@ -51,7 +51,7 @@ export function fidelityEstimates(
 /** The variant that delivers all spans: `always_on` with the usual parts; if it is not there, the only one without a Collector. */
 function fullReference(variants: readonly Variant[]): string | undefined {
   const direct = variants.filter(({ sampler, collector }) => sampler.text === REFERENCE && collector === undefined);
-  if (variants.length === 0 || direct.some(({ id }) => id === REFERENCE)) return REFERENCE;
+  if (direct.some(({ id }) => id === REFERENCE)) return REFERENCE;
   return direct.length === 1 ? direct[0]!.id : undefined;
 }
 

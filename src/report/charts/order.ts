@@ -1,3 +1,4 @@
+import { costOf } from "../clauses/cost.ts";
 import { CPU } from "../metrics.ts";
 import { rangeOf, type Chart } from "../report.ts";
 import { baselineName, type Run } from "../run.ts";
@@ -6,12 +7,13 @@ import { contrastTable } from "../tables/contrasts.ts";
 
 /** The variants from the cheapest to the dearest, with what tracing adds in each. */
 export function orderChart(run: Run): Chart[] {
-  const measured = run.variants.flatMap(({ id, label }) => {
-    const { difference } = run.compare("baseline", CPU.phase, id, CPU.name);
-    return difference === undefined ? [] : [{ id, label, difference }];
+  const measured = run.variants.flatMap((shown) => {
+    const { difference } = costOf(run, shown);
+    return difference === undefined ? [] : [{ ...shown, difference }];
   });
   const ordered = measured.toSorted((a, b) => a.difference.center - b.difference.center);
   if (ordered.length < 2) return [];
+  const collected = ordered.some(({ variant }) => variant.collector) ? ", in service and Collector together" : "";
   const [steps] = contrastTable(run);
   const paired = steps
     ? ` The table "${steps.title}" has the steps, paired by round: intervals that overlap here may still differ beyond doubt.`
@@ -21,7 +23,7 @@ export function orderChart(run: Run): Chart[] {
       kind: "trend",
       id: "order",
       title: "From the cheapest to the dearest",
-      about: `CPU that each variant adds to a request, against ${baselineName(run.results)}.${paired}`,
+      about: `CPU that each variant adds to a request, against ${baselineName(run.results)}${collected}.${paired}`,
       xAxis: "",
       yAxis: `CPU added, µs per request, at ${rateText(run, CPU.phase)}`,
       steps: ordered.map(({ label }) => label),

@@ -3,13 +3,27 @@ import { axisText, partText, versionAxis } from "../../plan/trial.ts";
 import { changeText, differenceText, figureText, plain, reasonText, savingText } from "../format.ts";
 import { COLLECTOR_CPU, CPU, FIRST_ANSWER, PIPELINE_CPU, THROUGHPUT } from "../metrics.ts";
 import { rateText } from "../phase-sentence.ts";
-import { baselineName, sharedAxes, type Run, type ShownVariant } from "../run.ts";
+import { baselineName, sharedAxes, type Comparison, type Run, type ShownVariant } from "../run.ts";
 
-/** By service and Collector together, if there is a Collector. */
-export function costRatio(run: Run, { id }: ShownVariant): Estimate | undefined {
-  return [PIPELINE_CPU, CPU]
-    .map(({ phase, name }) => run.compare("baseline", phase, id, name).ratio)
-    .find((ratio) => ratio !== undefined);
+/** CPU per request against the baseline; of service and Collector together if the variant has a Collector. */
+export function costOf(run: Run, { id, variant }: ShownVariant): Comparison {
+  const { phase, name } = variant.collector === undefined ? CPU : PIPELINE_CPU;
+  return run.compare("baseline", phase, id, name);
+}
+
+/** Variants whose Collector has used CPU of an unknown amount. */
+export function unknownCollectors(run: Run): string[] {
+  const unknown = run.variants.filter(
+    (shown) =>
+      shown.variant.collector !== undefined &&
+      run.find(CPU.phase, shown.id, CPU.name) !== undefined &&
+      run.find(CPU.phase, shown.id, COLLECTOR_CPU) === undefined,
+  );
+  return unknown.length === 0
+    ? []
+    : [
+        `CPU of the Collector and of both together is unknown: ${unknown.map(({ label }) => label).join(", ")}. The warnings have the reason.`,
+      ];
 }
 
 /** The variant with its Collector, which the label lacks if all variants have it. */
@@ -19,10 +33,11 @@ export function fullName({ variants }: Run, { label, variant }: ShownVariant): s
 }
 
 /** What tracing costs in CPU; without that in throughput. */
-export function effectText(run: Run, { id }: ShownVariant): string {
+export function effectText(run: Run, shown: ShownVariant): string {
+  const { id } = shown;
   const { ratio, difference } = run.compare("baseline", CPU.phase, id, CPU.name);
   if (ratio !== undefined) {
-    return `${addedText(run, id, ratio, difference)} against ${baselineText(run)}${doubtOf(run, ratio)}`;
+    return `${addedText(run, shown, ratio, difference)} against ${baselineText(run)}${doubtOf(run, ratio)}`;
   }
   const cpu = run.find(CPU.phase, id, CPU.name);
   if (cpu !== undefined) return `${figureText(cpu)} µs CPU per request, without a baseline${doubtOf(run, cpu)}`;
@@ -42,25 +57,27 @@ function startText(run: Run, id: string): string | undefined {
 }
 
 /** Absolute cost leads, because a percentage holds at one load only. A Collector's cost stands beside the service's. */
-function addedText(run: Run, id: string, ratio: Estimate, difference: Estimate | undefined): string {
+function addedText(run: Run, shown: ShownVariant, ratio: Estimate, difference: Estimate | undefined): string {
   const share = `${changeText(ratio)} at ${rateText(run, CPU.phase)}`;
   if (difference === undefined) return `${share} CPU per request`;
   const coresText = (added: Estimate): string => `= ${figureText(added, 1 / 1000)} cores per 1,000 requests/s`;
-  const collector = run.find(CPU.phase, id, COLLECTOR_CPU);
-  const both = run.compare("baseline", PIPELINE_CPU.phase, id, PIPELINE_CPU.name).difference;
+  const collector = run.find(CPU.phase, shown.id, COLLECTOR_CPU);
+  const both = costOf(run, shown).difference;
   const added = `${differenceText(difference)} µs CPU per request`;
-  if (collector === undefined || both === undefined) return `${added} ${coresText(difference)} (${share})`;
+  if (shown.variant.collector === undefined) return `${added} ${coresText(difference)} (${share})`;
+  if (collector === undefined || both === undefined)
+    return `${added} in the service (${share}) and an unknown amount in the Collector,`;
   return `${added} in the service (${share}) and ${figureText(collector)} µs in the Collector, together ${differenceText(both)} µs ${coresText(both)},`;
 }
 
 /** What it saves of what `always_on` takes. */
-export function savingClause(run: Run, { id }: ShownVariant): string | undefined {
+export function savingClause(run: Run, { id, variant }: ShownVariant): string | undefined {
   const reference = run.variants.find(({ role, id: other }) => role === "reference" && other !== id);
   if (reference === undefined) return undefined;
   const { ratio, difference } = run.compare(reference, CPU.phase, id, CPU.name);
   const whole = run.find(CPU.phase, reference.id, CPU.name);
   if (ratio === undefined || difference === undefined || whole === undefined) return undefined;
-  const where = run.find(CPU.phase, id, COLLECTOR_CPU) === undefined ? "" : " in the service";
+  const where = variant.collector === undefined ? "" : " in the service";
   return `it saves ${savingText(difference)} of ${reference.label}'s ${plain(whole.center)} µs${where}${doubtOf(run, ratio)}`;
 }
 

@@ -6,26 +6,28 @@ import { changed, fixtureReport, tableOf } from "../report.fixture.ts";
 
 const COLLECTOR_US = 50;
 
-/** One of the variants has a Collector, which takes so much for each request. */
-function withCollector(results: Results): Results {
-  const collector = { bytesOut: 1000, bytesOutPerRequest: 10, cpuUsPerRequest: COLLECTOR_US };
-  return {
-    ...results,
-    plan: {
-      ...results.plan,
-      variants: results.plan.variants.map((variant) =>
-        variant.id === "ratio:0.1" ? { ...variant, collector: collectorSpec.parse("pass-through") } : variant,
+/** One of the variants has a Collector, which takes so much for each request, or an unknown amount. */
+const withCollector =
+  (cpuUsPerRequest: number | undefined) =>
+  (results: Results): Results => {
+    const collector = { bytesOut: 1000, bytesOutPerRequest: 10, ...(cpuUsPerRequest && { cpuUsPerRequest }) };
+    return {
+      ...results,
+      plan: {
+        ...results.plan,
+        variants: results.plan.variants.map((variant) =>
+          variant.id === "ratio:0.1" ? { ...variant, collector: collectorSpec.parse("pass-through") } : variant,
+        ),
+      },
+      records: results.records.map((record) =>
+        record.trial.variant === "ratio:0.1" ? { ...record, collector } : record,
       ),
-    },
-    records: results.records.map((record) =>
-      record.trial.variant === "ratio:0.1" ? { ...record, collector } : record,
-    ),
+    };
   };
-}
 
 test("the bill is that of service and Collector together; without a Collector, the service's", () => {
   const samplers = ["ratio:0.1", "ratio:0.01"];
-  const table = tableOf(fixtureReport({ samplers }, withCollector), "placement");
+  const table = tableOf(fixtureReport({ samplers }, withCollector(COLLECTOR_US)), "placement");
   const at = (title: string): number => table.columns.findIndex((column) => column.title === title);
   const valueOf = (label: string, title: string): number | undefined =>
     table.rows.find(([variant]) => variant!.text === label)![at(title)]!.value;
@@ -35,6 +37,20 @@ test("the bill is that of service and Collector together; without a Collector, t
   assert.equal(valueOf("always_on", "service + Collector"), valueOf("always_on", "service"));
   assert.equal(valueOf("always_on", "Collector"), undefined);
   assert.match(table.notes.join(" "), /budgets are not equal: ratio:0\.01 .*ratio:0\.1/);
+});
+
+test("a Collector whose CPU is unknown does not make its variant the cheapest", () => {
+  const report = fixtureReport({ samplers: ["ratio:0.1", "tail:errors"] }, withCollector(undefined));
+  const via = "ratio:0.1 via pass-through";
+  const { columns, rows, notes } = tableOf(report, "placement");
+  const row = rows.find(([variant]) => variant!.text === via)!;
+  assert.equal(row[columns.findIndex(({ title }) => title === "service + Collector")]!.value, undefined);
+  assert.match(notes.join(" "), /Collector .*unknown: ratio:0\.1 via pass-through/);
+  assert.match(report.title, /^Cheapest of 1 with a known cost: tail:errors,/);
+  assert.equal(report.charts.find(({ id }) => id === "order")!.steps!.includes(via), false);
+  const alone = fixtureReport({}, withCollector(undefined)).title;
+  assert.match(alone, /in the service .* and an unknown amount in the Collector/);
+  assert.doesNotMatch(alone, /cores per/);
 });
 
 test("variants of one way to sample have no such table", () => {

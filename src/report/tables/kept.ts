@@ -1,3 +1,4 @@
+import { unknownCollectors } from "../clauses/cost.ts";
 import type { Fidelity } from "../../record/fidelity.ts";
 import { ABOUT_ERRORS, AMOUNT, ERRORS, numberOf, SEEN, shareOf, type FidelityColumn } from "../fidelity-columns.ts";
 import { changeText, countText, percentText, shareText } from "../format.ts";
@@ -63,13 +64,9 @@ export function placementTable(run: Run): Table[] {
       "The bill of every process, what goes over each hop, and what was kept. CPU (µs) and bytes are for each request of the window. Memory of the Collector is its peak. Spans stored: of what always_on delivers. Failed, slowest 1 %: of these requests, so many traces arrived whole.",
   };
   const service = columnOf(numberOf("service", "cpuUsPerRequest", "µs"));
-  const columns = [
-    {
-      ...service,
-      title: "service + Collector",
-      pick: (...of: Parameters<MetricColumn["pick"]>) =>
-        columnOf(numberOf("", "pipelineCpuUsPerRequest")).pick(...of) ?? service.pick(...of),
-    },
+  const both = columnOf(numberOf("service + Collector", "pipelineCpuUsPerRequest", "µs"));
+  const columns: MetricColumn[] = [
+    { ...both, pick: (run, shown) => (shown.variant.collector === undefined ? service : both).pick(run, shown) },
     service,
     ...[
       numberOf("Collector", "collectorCpuUsPerRequest", "µs"),
@@ -84,7 +81,7 @@ export function placementTable(run: Run): Table[] {
       shareOf("spans lost", "spansLostShare"),
     ].map(columnOf),
   ];
-  return withNotes(metricTable(run, head, columns), budgetNote(run));
+  return withNotes(metricTable(run, head, columns), [...unknownCollectors(run), ...budgetNote(run)]);
 }
 
 /** Budgets of stored spans that differ by more than this are not equal ones. */

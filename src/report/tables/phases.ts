@@ -3,6 +3,7 @@ import { thresholdIn, type Metric } from "../../record/metric.ts";
 import { METRICS } from "../../record/metrics.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
 import { changeText, differenceText, figureText, noVerdictText, plain } from "../format.ts";
+import { unknownCollectors } from "../clauses/cost.ts";
 import { CPU } from "../metrics.ts";
 import type { Table } from "../report.ts";
 import { phaseSentence, rateText } from "../phase-sentence.ts";
@@ -21,7 +22,9 @@ export function phaseTables(run: Run, phase: Phase): Table[] {
     run,
     { id: phase, title, about, phase },
     metrics.flatMap((metric) => columnsIn(run, metric, phase)),
-  ).map((table) => (phase === CPU.phase ? { ...table, notes: [...table.notes, ...driftNote(run)] } : table));
+  ).map((table) =>
+    phase === CPU.phase ? { ...table, notes: [...table.notes, ...unknownCollectors(run), ...driftNote(run)] } : table,
+  );
 }
 
 function loadText(run: Run, phase: Phase): string {

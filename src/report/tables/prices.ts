@@ -60,14 +60,16 @@ export function priceClause(run: Run): string | undefined {
   const [first] = known;
   if (first === undefined) return undefined;
   const dearest = known.find((price) => cpuOf(run, price).ratio?.verdict === "regression");
-  return `${first.more.label}: ${effectText(run, first.more)}; ${dearestText(run, dearest)}`;
+  const beyondDoubt =
+    dearest === undefined
+      ? "no single instrumentation has a cost beyond doubt"
+      : `dearest instrumentation beyond doubt: ${dearest.name}, ${addedText(cpuOf(run, dearest))}`;
+  return `${first.more.label}: ${effectText(run, first.more)}; ${beyondDoubt}`;
 }
 
-function dearestText(run: Run, dearest: Price | undefined): string {
-  const { ratio, difference } = dearest ? cpuOf(run, dearest) : {};
-  if (dearest === undefined || ratio === undefined || difference === undefined)
-    return "no single instrumentation has a cost beyond doubt";
-  return `dearest instrumentation beyond doubt: ${dearest.name}, ${differenceText(difference)} µs (${changeText(ratio)})`;
+/** Of a price that is known. */
+function addedText({ ratio, difference }: Comparison): string {
+  return `${differenceText(difference!)} µs (${changeText(ratio!)})`;
 }
 
 function cpuOf(run: Run, { more, fewer }: Price): Comparison {

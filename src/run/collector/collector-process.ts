@@ -35,6 +35,8 @@ export interface CollectorReading {
   readonly facts: CollectorFacts;
   /** As last scraped; all of its life, unless `died`. */
   readonly counts: CollectorCounts | undefined;
+  /** Those of its counts when the window opened. */
+  readonly bytesInAtOpen: number | undefined;
   readonly dropped: DroppedInLog;
   /** It held spans when it was asked to end, and had not ended when time was up. */
   readonly isCutOff: boolean;
@@ -63,7 +65,7 @@ export class CollectorProcess {
   #spanMetricsAtOpen: string | undefined;
   #exit: Exit | undefined;
   #cpuAtOpen: CpuReading | undefined;
-  #cpuSecondsAtOpen: Promise<number | undefined> = Promise.resolve(undefined);
+  #countsAtOpen: Promise<CollectorCounts | undefined> = Promise.resolve(undefined);
 
   /** Starts it and waits until its ports accept connections. Throws with the end of its log if they do not. */
   static async start(options: CollectorOptions): Promise<CollectorProcess> {
@@ -113,7 +115,7 @@ export class CollectorProcess {
 
   openWindow(): void {
     this.#cpuAtOpen = this.readCpu();
-    this.#cpuSecondsAtOpen = this.#watch.scrape().then((counts) => counts?.cpuSeconds);
+    this.#countsAtOpen = this.#watch.scrape();
   }
 
   /** Waits until it has sent what it holds, reads its counts, and ends it. */
@@ -130,7 +132,7 @@ export class CollectorProcess {
     this.#watch.stop();
     // nothing of the warm-up was left
     const [cpuUs, cpuSeconds] = before === undefined ? steady : readUse();
-    const cpuSecondsAtOpen = await this.#cpuSecondsAtOpen;
+    const atOpen = await this.#countsAtOpen;
     const { store, folder, child } = this.#started;
     const stored = store === undefined ? undefined : await storedSpans(store, this.#startedMs);
     const died =
@@ -142,15 +144,16 @@ export class CollectorProcess {
     if (!isKept) await (isDone ? child.kill() : child.stop());
     const dropped = droppedInLog(logOf(folder), this.facts);
     if (!isKept) rmSync(folder, { recursive: true, force: true });
-    const isKnown = cpuSeconds !== undefined && cpuSecondsAtOpen !== undefined;
+    const isKnown = cpuSeconds !== undefined && atOpen !== undefined;
     return {
       facts: this.facts,
       counts,
+      bytesInAtOpen: atOpen?.bytesIn,
       dropped,
       isCutOff: !dropped.isComplete && !isDone,
       died,
       cpuUs,
-      cpuUsSelfReported: isKnown ? (cpuSeconds - cpuSecondsAtOpen) * 1e6 : undefined,
+      cpuUsSelfReported: isKnown ? (cpuSeconds - atOpen.cpuSeconds) * 1e6 : undefined,
       rssPeakBytes,
       queuePeak: counts && queuePeak,
       stored,

@@ -25,16 +25,14 @@ export function isSteady({ facts, spanMetrics }: Pick<CollectorReading, "facts" 
   return spanMetrics !== undefined || (facts.decisionMs ?? 0) <= warmupMs;
 }
 
-/** Of a window in which so many requests were completed, after so many ms of warm-up. */
+/** Of a window in which so many requests were completed. */
 export function collectorResources(
   reading: CollectorReading,
-  { completed }: Pick<LoadResult, "completed">,
-  bytesOut: number,
-  bytesOutPerRequest: number,
-  warmupMs: number,
+  isCpuKnown: boolean,
+  { completed, ...sent }: Pick<LoadResult, "completed"> & Pick<CollectorResources, "bytesOut" | "bytesOutPerRequest">,
 ): CollectorResources {
   const { rssPeakBytes, queuePeak, counts } = reading;
-  const { cpuUs, cpuUsSelfReported }: Partial<CollectorReading> = isSteady(reading, warmupMs) ? reading : {};
+  const { cpuUs, cpuUsSelfReported }: Partial<CollectorReading> = isCpuKnown ? reading : {};
   return {
     cpuUs,
     cpuUsPerRequest: cpuUs === undefined ? undefined : cpuUs / completed,
@@ -45,7 +43,6 @@ export function collectorResources(
     tailTraces: counts?.tailTraces,
     tracesDroppedEarly: counts?.traceDroppedEarly,
     lateArrivals: counts?.lateArrivals,
-    bytesOut,
-    bytesOutPerRequest,
+    ...sent,
   };
 }

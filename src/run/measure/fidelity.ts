@@ -9,7 +9,7 @@ import type { LedgerReading } from "./ledger-reading.ts";
 /** What the sampling of one trial kept; undefined if it is not traced, or its spans cannot be joined to requests. */
 export async function readFidelity(
   { scenario, onEvidence }: Setting,
-  { trial, variant: { sampler } }: Running,
+  { trial, meter, variant: { sampler } }: Running,
   { requests }: LoadResult,
   { spans, losses, collector }: LedgerReading,
 ): Promise<Fidelity | undefined> {
@@ -20,5 +20,6 @@ export async function readFidelity(
   await onEvidence?.(trial, evidence);
   // what a Collector keeps of a trace has no probability that is known here
   const inclusion = collector?.facts.samples === true ? undefined : inclusionOf(scenario, sampler);
-  return trialFidelity(evidence, { inclusion, incident: scenario.incident });
+  const openedMs = meter.measured.open.epochMs;
+  return trialFidelity(evidence, { inclusion, incident: scenario.incident, openedMs });
 }

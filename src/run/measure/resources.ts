@@ -4,6 +4,7 @@ import type { Fidelity } from "../../record/fidelity.ts";
 import type { Usage } from "../../target/protocol.ts";
 import type { Resources } from "../../record/trial-record.ts";
 import type { SinkCounts } from "../../sink/protocol.ts";
+import type { CollectorReading } from "../collector/collector-process.ts";
 import { cpuBetween } from "./accounting.ts";
 import type { LedgerReading } from "./ledger-reading.ts";
 import type { Measured } from "./meter.ts";
@@ -12,10 +13,10 @@ import type { Measured } from "./meter.ts";
 export function resourcesOf(
   measured: Measured,
   lane: LoadResult,
-  ledgerReading: LedgerReading,
-  fidelity?: Fidelity,
+  { collector, sink }: Pick<LedgerReading, "collector" | "sink">,
+  receivedPerRequest: number,
 ): Resources | undefined {
-  const { open, closed, drained, usageAtOpen, usageAtClose } = measured;
+  const { open, closed, drained, usageAtOpen, usageAtClose, settled } = measured;
   const total = (pick: (usage: (typeof usageAtOpen)[number]) => number): number =>
     usageAtClose.reduce((sum, usage) => sum + pick(usage), 0) -
     usageAtOpen.reduce((sum, usage) => sum + pick(usage), 0);
@@ -31,7 +32,6 @@ export function resourcesOf(
   const wallUs = (closed.atMs - open.atMs) * 1000;
   const windowUs = (drained.atMs - open.atMs) * 1000;
   const core = (who: "driver" | "sink"): number => (cpuBetween(open[who], drained[who])?.totalUs ?? 0) / windowUs;
-  const { collector, sink } = ledgerReading;
   // behind a Collector the sink sees what the Collector sends
   const bytesOut = collector === undefined ? sink.wireBytes : collector.counts?.bytesIn;
   const burntUs = total((usage) => usage.burntUs);
@@ -47,8 +47,8 @@ export function resourcesOf(
       bytesOut,
       bytesOutPerRequest:
         collector === undefined
-          ? receivedPerRequest(sink, lane, fidelity)
-          : bytesOut / Math.max(1, lane.lifetime.completed),
+          ? receivedPerRequest
+          : sentPerRequest(collector, lane, known && settled?.flushed === true && settled.lostSpans === 0),
     }),
     targetCoreShare: cpuUs / wallUs,
     driverCoreShare: core("driver"),
@@ -58,19 +58,31 @@ export function resourcesOf(
   };
 }
 
+/** Bytes to the Collector per request: of the window, or of the process's life if spans of the warm-up may be sent in the window. */
+export function sentPerRequest(
+  { counts, bytesInAtOpen }: Pick<CollectorReading, "counts" | "bytesInAtOpen">,
+  { completed, lifetime }: Pick<LoadResult, "completed" | "lifetime">,
+  isSettled: boolean,
+): number {
+  return isSettled && bytesInAtOpen !== undefined
+    ? (counts!.bytesIn - bytesInAtOpen) / completed
+    : counts!.bytesIn / Math.max(1, lifetime.completed);
+}
+
 /**
  * Bytes at the sink per request of the window. The warm-up is faster than the window, so a sampler of so many spans a second
  * keeps fewer of its requests: a span's bytes count as often as the window has spans. All requests of the process's life stand
  * for the window if the window's spans are unknown, or if the sink did not take all that came.
  */
-export function receivedPerRequest(
+export function bytesPerRequest(
   { received, duplicates, rejected, conditioned, wireBytes }: SinkCounts,
   { lifetime }: Pick<LoadResult, "lifetime">,
   fidelity?: Fidelity,
 ): number {
   const tookAll = duplicates + rejected + Object.keys(conditioned).length === 0;
-  return fidelity !== undefined && tookAll && received > 0
-    ? (wireBytes / received) * spansPerRequest(fidelity)
+  const spans = fidelity && spansPerRequest(fidelity);
+  return spans !== undefined && tookAll && received > 0
+    ? (wireBytes / received) * spans
     : wireBytes / Math.max(1, lifetime.completed);
 }
 
