@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync, type PathLike, type Stats } from "node:fs";
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { didYouMean } from "./problem.ts";
 
-/** The files that this process reads. They are known by device and inode, since a file may have several names. */
-const inputs = new Set<string>();
+/**
+ * The files that this process and those that it starts read or write: by path, and by device and inode, since a file may have
+ * several names.
+ */
+const used = new Set<string>();
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
@@ -21,19 +24,20 @@ export function fileReason(error: unknown): string {
 
 /** Throws the reason, in words that complete "cannot be read:", unless the path is that of a regular file: a FIFO or device may have no end. */
 export function checkRegular(path: PathLike): void {
-  if (!noteInput(path)) throw new Error("it is no regular file");
-}
-
-/** Notes that a file is an input. Returns false if it is no regular file. Throws if there is none. */
-export function noteInput(path: PathLike): boolean {
   const stats = attempt(() => statSync(path), path);
-  if (stats.isFile()) inputs.add(identityOf(stats));
-  return stats.isFile();
+  if (!stats.isFile()) throw new Error("it is no regular file");
+  used.add(identityOf(stats));
 }
 
-/** Whether this process reads a file. Such a file is never an output. */
-export function isInput(stats: Stats): boolean {
-  return inputs.has(identityOf(stats));
+/** Notes a file that another process reads or writes. It need not exist yet. */
+export function noteUsed(path: string): void {
+  used.add(resolve(path));
+  if (existsSync(path)) used.add(identityOf(statSync(path)));
+}
+
+/** Whether a file is read or written already. Such a file is never an output. */
+export function isUsed(path: string, stats: Stats | undefined): boolean {
+  return used.has(resolve(path)) || (stats !== undefined && used.has(identityOf(stats)));
 }
 
 function identityOf({ dev, ino }: Stats): string {

@@ -1,11 +1,11 @@
 import { accessSync, constants, lstatSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "../base/problem.ts";
-import { fileReason, isInput } from "../base/regular-file.ts";
+import { fileReason, isUsed } from "../base/regular-file.ts";
 import { writeTextWhole } from "../record/file.ts";
 
 /**
- * Throws a `UserError` if an option's file cannot be written: if it is an input, or exists and there is no `force`. Commands
+ * Throws a `UserError` if an option's file cannot be written: if it is in use, or exists and there is no `force`. Commands
  * call it when they have read all inputs, and before they measure.
  */
 export function checkOutput(option: string, file: string, force = false): void {
@@ -17,7 +17,7 @@ export function checkOutput(option: string, file: string, force = false): void {
   if (stats?.isDirectory() === true) refuse("it is a folder; expected the name of a file");
   if (stats?.isSymbolicLink() === true) refuse("it is a symbolic link; name the file itself");
   if (stats !== undefined && !stats.isFile()) refuse("it is no regular file");
-  if (stats !== undefined && isInput(stats)) refuse("this command reads that file; choose another name");
+  if (isUsed(file, stats)) refuse("this command reads or writes that file; choose another name");
   if (stats !== undefined && !force) refuse("the file exists; --force replaces it");
   attempt(option, file, () => accessSync(stats === undefined ? dirname(file) : file, constants.W_OK));
 }

@@ -5,7 +5,7 @@ import { readText } from "../base/regular-file.ts";
 import type { Environment } from "./collector-kind.ts";
 
 const components = z.record(z.string(), z.unknown()).nullish();
-const schema = z.object({
+const schema = z.looseObject({
   connectors: components,
   processors: components,
   exporters: components,

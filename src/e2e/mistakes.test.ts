@@ -33,6 +33,13 @@ execFileSync("/usr/bin/env", ["mkfifo", fifo]);
 const [yaml, nothing] = [join(folder, "broken.yaml"), join(folder, "nothing.yaml")];
 writeFileSync(yaml, "exporters: [\n: x");
 writeFileSync(nothing, "");
+const written = join(folder, "spans.json");
+const collector = join(folder, "collector.yaml");
+writeFileSync(
+  collector,
+  `extensions: { file_storage: { directory: "${written}.queue" } }
+exporters: { otlp_http: { traces_endpoint: "\${env:SINK_URL}" }, file: { path: "\${env:FILE:-${written}}" } }`,
+);
 const trace = join(folder, "nested-trace.json");
 writeFileSync(trace, "[".repeat(200_000) + "]".repeat(200_000));
 const nested = join(folder, "nested.json");
@@ -65,6 +72,11 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
     option,
   ]),
   ...[service, rules, sampler].map((read): [string[], string] => [["bench", own, "--out", read, "--force"], "--out"]),
+  ...[
+    ["--collector", `file:${collector},bin=/bin/true`, "--out", written],
+    ["--collector", `file:${collector},bin=/bin/true`, "--record", `${written}.queue`],
+    ["--exporter", `console:${written}`, "--out", written],
+  ].map((args): [string[], string] => [["bench", ...args, "--force"], args[2]!]),
   [["bench", "--out", fresh, "--record", join(folder, ".", "fresh.json")], "--record"],
   [["bench", "--out", fresh, "--record", join(folder, "fresh.journal.jsonl")], "--record"],
   [["calibrate", "--quick", "--out", taken], "--force"],

@@ -1,19 +1,18 @@
-import { existsSync } from "node:fs";
 import { collectorFiles } from "../collector/collector-kind.ts";
 import { collectorFacts, readConfigurationFile } from "../collector/configuration.ts";
 import { UserError } from "../base/problem.ts";
-import { noteInput } from "../base/regular-file.ts";
-import { namesOfFiles } from "./named-files.ts";
+import { noteUsed } from "../base/regular-file.ts";
+import { namesOfFiles, textsIn } from "./named-files.ts";
 import type { Scenario } from "./scenario.ts";
 import type { CollectorSpec, ExporterSpec } from "./specs.ts";
 
 /**
- * Reads the files that specs name (`rules:FILE`, `module:./x.mjs`), and notes as inputs those that other processes read
- * (`command:"node server.js"`). Throws a `UserError` with all mistakes in them.
+ * Reads the files that specs name (`rules:FILE`, `module:./x.mjs`), and notes those that other processes read or write
+ * (`command:"node server.js"`, the exporters of a Collector). Throws a `UserError` with all mistakes in them.
  */
 export async function checkFiles(scenario: Scenario, baseDir: string): Promise<void> {
   const { samplers, processors, exporters, collectors } = scenario;
-  for (const name of namesOfFiles(scenario)) if (existsSync(name)) noteInput(name);
+  for (const name of namesOfFiles(scenario)) noteUsed(name);
   const checks = [
     ...samplers.map(({ kind, config }) => ["--sampler", () => kind.check?.(config, { baseDir })] as const),
     ...processors.map(({ kind, config }) => ["--processor", () => kind.check?.(config, { baseDir })] as const),
@@ -38,5 +37,8 @@ function checkCollector(spec: CollectorSpec, exporters: readonly ExporterSpec[])
   const other = exporters.find(({ kind }) => kind.endpoint !== "otlpHttp" && kind.endpoint !== "otlpGrpc");
   if (other !== undefined)
     throw new UserError(`"${spec.text}": a Collector takes OTLP; got exporter "${other.text}", expected an otlp one`);
-  readConfigurationFile(files, collectorFacts);
+  readConfigurationFile(files, (configuration) => {
+    for (const name of textsIn(configuration)) noteUsed(name);
+    collectorFacts(configuration);
+  });
 }

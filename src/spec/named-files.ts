@@ -6,7 +6,7 @@ export function namesOfFiles({ target, samplers, processors, exporters, collecto
   return [target, ...samplers, ...processors, ...exporters, ...collectors].flatMap((spec) => textsIn(spec));
 }
 
-/** Every text in a spec, or a part of one. */
+/** Every text in a spec, in a part of one, or in a configuration. */
 export function textsIn(value: unknown): string[] {
   if (typeof value === "string") return [value, ...value.split(/[\s"'=]+/)];
   if (value instanceof Spec) return textsIn(value.config);
