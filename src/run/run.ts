@@ -53,7 +53,8 @@ export async function runPlan(
     const untried = new Set(setting.plan.variants.map(({ id: name }) => name));
     let measurable = records.some(hasRightAnswers);
     const hung = new Map<string, readonly string[]>();
-    const answering = new Set<string>();
+    const nameOf = ({ phase, variant }: Trial): string => `${phase} ${variant}`;
+    const answering = new Set(records.filter(hasRightAnswers).map(({ trial }) => nameOf(trial)));
     const groups = groupsOf(setting.plan.trials).filter((group) => group.some(({ id }) => !done.has(id)));
     for (let index = 0; ; index++) {
       if (index === groups.length) groups.push(...groupsOf(events.extend()));
@@ -63,12 +64,9 @@ export async function runPlan(
       if (!controlled) events.checked?.(await controlOwnSdk(bench, setting, signal).catch(failControl));
       controlled = true;
       const group = groups[index]!;
-      const key = group
-        .map(({ phase, variant }) => `${phase} ${variant}`)
-        .toSorted()
-        .join();
+      const key = group.map(nameOf).toSorted().join();
       const reasons = hung.get(key) ?? [];
-      const isTried = reasons.length < MOST_HANGS || answering.has(key);
+      const isTried = reasons.length < MOST_HANGS || group.some((trial) => answering.has(nameOf(trial)));
       const outcome = isTried ? await runGroup(bench, setting, group, signal) : hungOutcome(group, reasons[0]);
       await events.finished(outcome.records);
       if (signal.aborted) break;
@@ -76,7 +74,7 @@ export async function runPlan(
       for (const { trial } of outcome.records) untried.delete(trial.variant);
       const reason = reasonOf(outcome.records[0]!);
       hung.set(key, outcome.hangs ? [...reasons, reason ?? ""] : []);
-      if (outcome.records.some(hasRightAnswers)) answering.add(key);
+      for (const { trial } of outcome.records.filter(hasRightAnswers)) answering.add(nameOf(trial));
       if (index + 1 < groups.length && !measurable && untried.size === 0) {
         events.stopping?.(`no variant could be measured: ${reason}`);
         break;

@@ -38,12 +38,13 @@ class StoppingDeadline extends Deadline {
   }
 }
 
-/** Runs one trial of one variant for each of `stopped`, in which that process is stopped, and one more. */
+/** Runs one trial of one variant for each of `stopped`, in which that process is stopped, and one more; those of `earlier` are done. */
 async function runStopping(
   stopped: readonly (Who | "none")[],
   at: "start" | "window" = "window",
+  earlier: readonly TrialRecord[] = [],
 ): Promise<{ records: TrialRecord[]; reasons: string[] }> {
-  const rounds = stopped.length + 1;
+  const rounds = earlier.length + stopped.length + 1;
   const fields = { target: "bare:1", samplers: ["ratio:0.5"], reference: false, phases: ["latency"], rounds };
   const windows = { duration: "400ms", warmup: "300ms", timeout: "300ms" };
   const scenario = readScenario(undefined, { fields: { ...fields, ...windows }, quick: false });
@@ -59,7 +60,7 @@ async function runStopping(
     stopping: (reason: string) => void reasons.push(reason),
   };
   const setting = { scenario, plan: { ...plan, trials, variants } };
-  await runPlan(setting, [], events, new AbortController().signal, new StoppingDeadline(stopped, at));
+  await runPlan(setting, earlier, events, new AbortController().signal, new StoppingDeadline(stopped, at));
   return { records, reasons };
 }
 
@@ -101,9 +102,11 @@ test("a service that hung in two trials is not tried again", async () => {
   assert.deepEqual(endingsOf(records), ["late", "late", "failed"]);
 });
 
-test("a service that had answered before is tried again after it hung in two trials", async () => {
+test("a service that had answered before, also before a resumed run, is tried again after it hung in two trials", async () => {
   const { records } = await runStopping(["none", "target", "target"]);
   assert.deepEqual(endingsOf(records), ["completed", "late", "late", "completed"]);
+  const resumed = await runStopping(["target", "target"], "window", records.slice(0, 1));
+  assert.deepEqual(endingsOf(resumed.records), ["late", "late", "completed"]);
 });
 
 test("a run whose sinks do not answer, fresh ones neither, ends with the second trial", async () => {

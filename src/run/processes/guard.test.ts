@@ -12,6 +12,7 @@ import { FAMILY } from "./family.ts";
 const folder = mkdtempSync(join(tmpdir(), "spantoll-guard-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const GRACE_MS = 6000;
+const IGNORING = "a parent that ignores SIGTERM";
 const skip = process.platform !== "linux" && "only on Linux are the processes of a command known";
 
 /** A service that writes each SIGTERM that it gets, and takes so long to flush. */
@@ -20,6 +21,7 @@ const serviceOf = (file: string, flushMs: number): string =>
 
 const PARENTS: Readonly<Record<string, (service: string) => readonly [string, ...string[]]>> = {
   "a shell": (service) => ["sh", "-c", `node -e '${service}'; echo ended`],
+  [IGNORING]: (service) => ["sh", "-c", `trap "" TERM; node -e '${service}'; echo ended`],
   "a shell that passes SIGTERM on, and does not wait": (service) => [
     "sh",
     "-c",
@@ -54,8 +56,9 @@ describe("SIGTERM comes once to a service behind", { concurrency: true, skip, ti
   for (const [name, wordsOf] of Object.entries(PARENTS))
     test(name, async () => {
       const file = join(folder, name.replaceAll(" ", "-"));
+      const flushMs = name === IGNORING ? GRACE_MS / 3 : 1000;
       const child = startGuarded(
-        { command: quoted(wordsOf(serviceOf(file, 1000))), env: {}, graceMs: GRACE_MS },
+        { command: quoted(wordsOf(serviceOf(file, flushMs))), env: {}, graceMs: GRACE_MS },
         { cores: undefined },
       );
       await written(file, "up");

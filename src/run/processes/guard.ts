@@ -20,7 +20,7 @@ const POLL_MS = 100;
 /** A process whose parent has passed SIGTERM on, and ended without waiting for it, has ended by then. */
 const PASSED_ON_MS = 1500;
 /** After this share of the grace, no parent passes SIGTERM on that has not done so. */
-const PATIENCE = 3 / 4;
+const PATIENCE = 1 / 2;
 const guarded = JSON.parse(process.argv[2]!) as Guarded;
 /** No pid: those are used again, also while what `--keep-jaeger` leaves running still has the variable. */
 const token = randomUUID();
