@@ -90,7 +90,7 @@ function ratioIn(section: Results | undefined, candidate: string, base: string):
   return contrast && estimate && { contrast, estimate };
 }
 
-const CERTAINTY = { confidence: CONFIDENCE, looks: 1 };
+const CERTAINTY = { confidence: CONFIDENCE, divisor: 1 };
 
 function seriesIn(
   section: Results | undefined,

@@ -69,8 +69,8 @@ export function compareResults(
   thresholds: Thresholds = DEFAULT_THRESHOLDS,
   divisor = 1,
 ): ComparedResults {
-  const looks = divisor * Math.max(...[base, candidate].map(({ scenario }) => plannedLooks(scenario).length));
-  const certainty = { confidence: CONFIDENCE, looks };
+  const looks = Math.max(...[base, candidate].map(({ scenario }) => plannedLooks(scenario).length));
+  const certainty = { confidence: CONFIDENCE, divisor: divisor * looks };
   const unavailable: string[] = [];
   const attempt = attemptNoting(unavailable);
   const baseline = baselineOf(candidate.plan);
@@ -98,7 +98,7 @@ export function compareVariants(
   thresholds: Thresholds = DEFAULT_THRESHOLDS,
   untraced?: PairOfBuilds,
 ): ComparedVariants {
-  const certainty = { confidence: CONFIDENCE, looks: 1 };
+  const certainty = { confidence: CONFIDENCE, divisor: 1 };
   const unavailable: string[] = [];
   const attempt = attemptNoting(unavailable);
   const all = groupRounds(records).flatMap((group) => comparedSeries(group, certainty, attempt));
@@ -157,5 +157,5 @@ function draftOf(old: Figure, now: Figure, certainty: Certainty, thresholds: Thr
 const UNCORRECTED: Warning = {
   code: "uncorrected-drift",
   message: "this figure is not divided by a `none` of the same file, so it includes what changed on the machine",
-  fix: "compare both in one run with --commits, or measure `none` in both files",
+  fix: "measure both commits in one run (bench --base), or measure `none` in both files",
 };

@@ -30,17 +30,17 @@ export const estimateSchema = z.object({
 export type Estimate = z.infer<typeof estimateSchema>;
 
 /**
- * How sure intervals are. After several looks at growing data each interval is computed at 1 − (1 − confidence) / looks,
- * so that the reported one holds its confidence whenever measuring stopped (Bonferroni); see precision.ts.
+ * How sure intervals are: each is computed at 1 − (1 − confidence) / divisor. With a part of the error for each look at growing
+ * data, the reported interval holds its confidence whenever measuring stopped; see precision.ts and history.ts.
  */
 export interface Certainty {
   readonly confidence: number;
-  readonly looks: number;
+  readonly divisor: number;
 }
 
 /** The two-sided error each interval is computed with. */
-export function alphaOf({ confidence, looks }: Certainty): number {
-  return (1 - confidence) / looks;
+export function alphaOf({ confidence, divisor }: Certainty): number {
+  return (1 - confidence) / divisor;
 }
 
 type About = Pick<Estimate, "phase" | "variant" | "metric" | "unit" | "method" | "against">;
@@ -49,7 +49,7 @@ type About = Pick<Estimate, "phase" | "variant" | "metric" | "unit" | "method" |
 export function estimateFrom(
   about: About,
   figure: { readonly center: number; readonly bounds: Bounds | undefined; readonly n: number },
-  { confidence, looks }: Certainty,
+  { confidence, divisor }: Certainty,
   warnings: readonly Warning[],
 ): Estimate {
   return {
@@ -58,7 +58,7 @@ export function estimateFrom(
     ...usefulBounds(figure.bounds, figure.n),
     confidence,
     n: figure.n,
-    method: looks > 1 ? `${about.method}, corrected for ${looks} looks` : about.method,
+    method: divisor > 1 ? `${about.method}, at 1/${divisor} of the error` : about.method,
     warnings: figure.n === 1 ? [...warnings, ONE_ROUND] : [...warnings],
   };
 }

@@ -26,8 +26,8 @@ export const CONFIDENCE = 0.95;
 export interface EstimateOptions {
   /** The plan's variants: they give the order, and which reference shares a variant's processor, exporter and backend. */
   readonly variants?: readonly Variant[];
-  /** How many looks at the growing data were planned: `plannedLooks(scenario).length`; see precision.ts. */
-  readonly looks?: number;
+  /** See `Certainty`: of growing data, how many looks were planned. */
+  readonly divisor?: number;
 }
 
 /** All estimates of a run, and for each that could not be made the reason. */
@@ -38,7 +38,7 @@ export function estimatesOf({ records, plan, scenario }: Pick<Results, "records"
   const unavailable: string[] = [];
   const attempt = attemptNoting(unavailable);
   const estimates = [
-    ...runEstimates(records, { variants: plan.variants, looks: plannedLooks(scenario).length }, attempt),
+    ...runEstimates(records, { variants: plan.variants, divisor: plannedLooks(scenario).length }, attempt),
     ...fidelityEstimates(records, attempt, plan.variants),
   ];
   return { estimates, unavailable };
@@ -47,10 +47,10 @@ export function estimatesOf({ records, plan, scenario }: Pick<Results, "records"
 /** The estimates of cost, latency, capacity and losses. Only completed and valid trials are used; warnings say how many were left out. */
 export function runEstimates(
   records: readonly TrialRecord[],
-  { variants = [], looks = 1 }: EstimateOptions,
+  { variants = [], divisor = 1 }: EstimateOptions,
   attempt: Attempt,
 ): Estimate[] {
-  const certainty = { confidence: CONFIDENCE, looks };
+  const certainty = { confidence: CONFIDENCE, divisor };
   const groups = groupRounds(
     records,
     variants.map((variant) => variant.id),

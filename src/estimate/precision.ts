@@ -35,7 +35,7 @@ export function takeLook(records: readonly TrialRecord[], wish: PrecisionWish, o
     };
   }
   const wanted = wish.precision ?? Infinity;
-  const halfWidth = widest(records, { ...options, looks: looks.length });
+  const halfWidth = widest(records, { ...options, divisor: looks.length });
   if (halfWidth <= wanted) {
     const message = `${text(wanted)} reached after ${done} rounds (widest ${text(halfWidth)})`;
     return { decision: "reached", halfWidth, message };

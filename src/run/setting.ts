@@ -14,7 +14,7 @@ export interface Setting {
   readonly kept?: Readonly<Record<string, string>>;
   /** The frequency governors in use on this machine. */
   readonly governors?: readonly string[];
-  /** The variants that are not run as all others: calibration, and `compare --commits`. */
+  /** The variants that are not run as all others: calibration, and `bench --base`. */
   readonly special?: ReadonlyMap<string, Special>;
   /** Where the profiles of the phase `profile` are kept. */
   readonly profileFolder?: string;

@@ -12,7 +12,7 @@ const DIFFERENCES: Readonly<Record<keyof Asked, string>> = {
   seed: "another seed",
   windowSpans: "another window of spans",
   trafficPerSecond: "another --traffic",
-  minima: "other --min options",
+  minima: "other --min-errors or --min-slow",
 };
 
 /** The tallies of all shards together, and what was asked. Throws a `UserError` unless each shard is there once, all of one simulation. */

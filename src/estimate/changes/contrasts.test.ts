@@ -94,5 +94,5 @@ describe("contrasts between samplers", () => {
   });
 
   it("are none if nothing was measured", () =>
-    assert.deepEqual(contrastFindings([], [], { confidence: 0.95, looks: 1 }), []));
+    assert.deepEqual(contrastFindings([], [], { confidence: 0.95, divisor: 1 }), []));
 });

@@ -82,14 +82,14 @@ export function gate(readings: Readings): Warning[] {
 const isClosed = (phase: Phase): boolean => phaseRow(phase).loop === "closed";
 const isSideBySide = (phase: Phase): boolean => phaseRow(phase).layout === "side by side";
 
-function driverLate({ load }: Readings, phase: Phase): Warning | undefined {
+function driverLate({ load: { lateMs, serviceTime } }: Readings, phase: Phase): Warning | undefined {
   if (isClosed(phase)) return undefined;
-  const limitMs = Math.max(LIMITS.lateP99Ms, LIMITS.lateShareOfService * load.serviceTime.p50);
+  const limitMs = Math.max(LIMITS.lateP99Ms, LIMITS.lateShareOfService * serviceTime.p50);
   // few requests: chance decides what the latest 1 % are
-  if ((load.lateMs.p99Low ?? load.lateMs.p99) <= limitMs) return undefined;
+  if ((lateMs.p99Low ?? lateMs.p99) <= limitMs) return undefined;
   return {
     code: "driver-late",
-    message: `requests left late: p99 ${load.lateMs.p99.toFixed(2)} ms after their intended time (limit ${limitMs.toFixed(2)} ms)`,
+    message: `requests left late: p99 ${lateMs.p99.toFixed(2)} ms after their intended time, beyond doubt above ${limitMs.toFixed(2)} ms`,
     fix: `lower ${rateOption(phase)}, or free the cores that driver and sink run on`,
     invalidates: !isSideBySide(phase),
   };
@@ -112,7 +112,9 @@ function driverBusy({ resources }: Readings, phase: Phase): Warning | undefined 
     "the driver",
     resources?.driverCoreShare,
     limit,
-    isClosed(phase) ? "the driver, not the service, may be the limit" : `lower ${rateOption(phase)}`,
+    isClosed(phase)
+      ? "lower --connections, or free the cores that the driver runs on: it, not the service, may be the limit"
+      : `lower ${rateOption(phase)}`,
   );
 }
 

@@ -21,7 +21,7 @@ export function lostRequests({ load }: Readings, phase: Phase): Warning | undefi
   return {
     code: "lost-requests",
     message: `${load.errors} requests broke off, ${load.timeouts} timed out, ${load.skipped} were never sent, ${load.unfinished} had no answer at the end`,
-    fix: `${phaseRow(phase).loop === "closed" ? "raise --timeout, or lower" : `lower ${rateOption(phase)}, or raise --timeout and`} --connections`,
+    fix: `${phaseRow(phase).loop === "closed" ? "lower --connections" : `lower ${rateOption(phase)}, raise --connections`}, or raise "timeout" in the scenario`,
   };
 }
 
