@@ -87,6 +87,14 @@ describe("bench --check", { concurrency: 4 }, () => {
     return assertNamed([/after SIGTERM.*FastAPI\(lifespan=/], `exec ${python} ${serve}`, observeAll);
   });
 
+  test("a provider made in code does not obey OTEL_SDK_DISABLED: the baseline is not called noop", async () => {
+    const lines = await withTarget(own(`WRONG=large-batch exec node ${SERVICE}/wrong.cjs`), async (...given) =>
+      linesOf(await observeControl(...given)),
+    );
+    const { word, text, fix } = lines.find(({ check }) => check === "baseline")!;
+    assert.deepEqual([word, text.includes("OTEL_SDK_DISABLED"), fix?.includes("none_command")], ["wrong", true, true]);
+  });
+
   for (const target of [own("node wrong.cjs"), "command:(node server.cjs)"])
     test(`finds ${target} right`, async () => {
       const { exitCode, stdout, stderr } = await check(target);
@@ -106,7 +114,7 @@ describe("bench --check", { concurrency: 4 }, () => {
   test("a measurement names the same before its first window, and goes on if its figures are right", async () => {
     const out = join(folder, "named.json");
     const args = `--sampler always_on --no-reference --phase cost --rounds 1 --duration 400ms --warmup 200ms --rate 50/s`;
-    const target = own("WRONG=long-delay exec node wrong.cjs");
+    const target = `${own("WRONG=long-delay exec node wrong.cjs")},none_command=(node server.cjs)`;
     const run = ["bench", scenario, "--target", target, ...args.split(" "), "--out", out];
     const { exitCode, stderr } = await start(run, { cwd: SERVICE });
     assert.notEqual(exitCode, 2, stderr);

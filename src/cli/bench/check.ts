@@ -14,11 +14,12 @@ export async function check(setting: Setting & { readonly plan: Plan }, options:
     if (options[name] !== undefined) throw new UserError(`--check: not possible with --${OPTION[name] ?? name}`);
   const interruption = onInterrupt();
   try {
-    const lines = await checkTarget(setting, interruption.signal);
-    if (interruption.code() !== undefined) return interruption.code()!;
     const medium = mediumOf(process.stdout);
-    process.stdout.write(lines.map((line) => `${checkText(line, medium)}\n`).join(""));
-    return lines.every(({ word }) => word !== "wrong") ? EXIT.measured : EXIT.unjudged;
+    const isRight = await checkTarget(setting, interruption.signal, (lines) => {
+      if (interruption.code() === undefined)
+        process.stdout.write(lines.map((line) => `${checkText(line, medium)}\n`).join(""));
+    });
+    return interruption.code() ?? (isRight ? EXIT.measured : EXIT.unjudged);
   } finally {
     interruption.dispose();
   }

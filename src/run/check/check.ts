@@ -26,20 +26,41 @@ const WAIT_MS = 6500;
 /** Longer than a delay that is obeyed. */
 const SHORT_WAIT_MS = 800;
 
-/** All that `bench --check` looks at. */
-export async function checkTarget(setting: Setting, signal: AbortSignal): Promise<CheckLine[]> {
+/** Reports all that `bench --check` looks at, what the control shows first. Returns whether nothing is wrong. */
+export async function checkTarget(
+  setting: Setting,
+  signal: AbortSignal,
+  report: (lines: readonly CheckLine[]) => void,
+): Promise<boolean> {
   const bench = new Bench(new Deadline(allowanceMs(setting.scenario)));
+  const words = new Map<string, CheckLine["word"]>();
+  const reportNew = (observations: Observations): void => {
+    const lines = linesOf(observations).filter(({ check, word }) => words.get(check) !== word);
+    for (const { check, word } of lines) words.set(check, word);
+    report(lines);
+  };
   try {
-    return linesOf(await observeAll(bench, setting, signal));
+    const control = await observeControl(bench, setting, signal);
+    reportNew(control);
+    reportNew(await observeRest(bench, setting, control, signal));
+    return ![...words.values()].includes("wrong");
   } finally {
     bench.deadline.end();
     await bench.close();
   }
 }
 
-/** The control, and whether the queue is flushed and samplers obeyed. Two at once: the services share a core. */
 export async function observeAll(bench: Bench, setting: Setting, signal: AbortSignal): Promise<Observations> {
-  const first = await observeControl(bench, setting, signal);
+  return observeRest(bench, setting, await observeControl(bench, setting, signal), signal);
+}
+
+/** What the control shows, and whether the queue is flushed and samplers obeyed. Two at once: the services share a core. */
+async function observeRest(
+  bench: Bench,
+  setting: Setting,
+  first: Observations,
+  signal: AbortSignal,
+): Promise<Observations> {
   const { traced } = first;
   if (traced === undefined || traced.result.counts.received === 0) return first;
   const { variant } = traced;
@@ -65,10 +86,10 @@ export async function observeControl(bench: Bench, setting: Setting, signal: Abo
   const looks: Look[] = [];
   const all = asked && everySpan(asked, SOON);
   const noneCommand = command?.noneCommand;
-  // a bare one sends no span whatever the variables say: with the SDK merely disabled it would be a noop
-  const variant = noneCommand === undefined ? baseline : (all ?? baseline);
+  // it could export: a provider made in code may not obey OTEL_SDK_DISABLED. A bare one sends no span whatever is set
+  const variant = all && baseline && { ...all, sampler: noneCommand === undefined ? baseline.sampler : all.sampler };
   const usual = { requests: FEW, waitMs: SHORT_WAIT_MS };
-  if (baseline) looks.push({ id: "check none", variant: variant!, isBaseline: true, ...usual });
+  if (baseline) looks.push({ id: "check none", variant: variant ?? baseline, isBaseline: true, ...usual });
   if (all) looks.push({ id: "check all", variant: all, requests: 2 * FEW, waitMs: WAIT_MS });
   const seen = await observeTogether(bench, setting, looks, signal);
   return {
