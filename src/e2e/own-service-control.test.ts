@@ -1,6 +1,8 @@
 /** Services of the user's own that could be measured wrongly: each is measured right, or refused with the reason. */
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { execaSync } from "execa";
@@ -103,6 +105,22 @@ for (const [name, text, reason] of [
     assert.equal(exitCode, 2, stderr);
     assert.match(stderr, reason);
   });
+
+test("a service that a process serves which the command has not started is refused", async () => {
+  const strangers: Server[] = [];
+  const system = createServer(({ url }, response) => {
+    strangers.push(createServer((_, answer) => answer.end()).listen(Number(url!.slice(1)), "127.0.0.1"));
+    response.end();
+  });
+  await new Promise<void>((resolve) => system.listen(0, "127.0.0.1", resolve));
+  const { port } = system.address() as AddressInfo;
+  const asks = `require("node:http").get("http://127.0.0.1:${port}/" + process.env.PORT); setInterval(() => {}, 1000);`;
+  const target = `command:(node ${script("asks", asks)}),own_sdk`;
+  const { exitCode, stderr } = await measure("daemon-of-the-system", target);
+  for (const one of [system, ...strangers]) one.close().closeAllConnections();
+  assert.equal(exitCode, 2, stderr);
+  assert.match(stderr, /was not started by the command/);
+});
 
 test("a redirection that the scenario expects is measured", async () => {
   const path = script("expected", listen("127.0.0.1", `response.writeHead(301, { location: "/new" }).end()`));

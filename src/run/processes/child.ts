@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { getCompileCacheDir } from "node:module";
 import type { Readable } from "node:stream";
 import { execa } from "execa";
@@ -53,17 +54,23 @@ export function startNode(path: string, cores: string | undefined): Child {
   return startChild({ command: process.execPath, args: [path], env: compileCache(), ipc: true, cores });
 }
 
-/** Starts a command under the guard, so that its whole process group ends when we are gone. */
-export function startGuarded(guarded: Guarded, { cores, cwd }: Pick<ChildOptions, "cores" | "cwd">): Child {
-  return startChild({
+/** Starts a command under the guard, so that all its processes end when we are gone. They are known by the token. */
+export function startGuarded(
+  guarded: Omit<Guarded, "token">,
+  { cores, cwd }: Pick<ChildOptions, "cores" | "cwd">,
+): Child & Pick<Guarded, "token"> {
+  // no pid: those are used again, also while what `--keep-jaeger` leaves running still has the variable
+  const token = randomUUID();
+  const child = startChild({
     command: process.execPath,
-    args: [siblingModule(import.meta.url, "./guard"), JSON.stringify(guarded)],
+    args: [siblingModule(import.meta.url, "./guard"), JSON.stringify({ ...guarded, token })],
     ipc: true,
     guard: true,
     graceMs: guarded.graceMs,
     cores,
     cwd,
   });
+  return Object.assign(child, { token });
 }
 
 /** Why a process ended too early. The cause comes first, because reports show only the first lines. */

@@ -29,6 +29,11 @@ export function familyOf(token: string, group: number): Map<number, Relative> {
   return relatives;
 }
 
+/** All that a command has started, daemons too; empty if the kernel does not report it. */
+export function bearersOf(token: string): number[] {
+  return process.platform === "linux" ? processIds().filter((pid) => hasVariable(pid, token)) : [];
+}
+
 /** The group as one process, if no more can be known. */
 function groupAlone(group: number): Map<number, Relative> {
   try {

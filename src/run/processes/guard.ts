@@ -3,12 +3,13 @@
  * `npm start` leaves no grandchild behind, a process manager no daemon, whatever happens to the harness.
  */
 import { spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { FAMILY, familyOf, type Relative } from "./family.ts";
 
 /** As JSON in the only argument: the environment of the command is not the guard's own, which is no measured process. */
 export interface Guarded {
   readonly command: string;
+  /** All processes of the command have it in a variable. */
+  readonly token: string;
   readonly env: Readonly<Record<string, string>>;
   /** How long the processes may take to flush and end by themselves after SIGTERM. */
   readonly graceMs?: number | undefined;
@@ -22,15 +23,13 @@ const PASSED_ON_MS = 1500;
 /** After this share of the grace, no parent passes SIGTERM on that has not done so. */
 const PATIENCE = 1 / 2;
 const guarded = JSON.parse(process.argv[2]!) as Guarded;
-/** No pid: those are used again, also while what `--keep-jaeger` leaves running still has the variable. */
-const token = randomUUID();
 const command = spawn(guarded.command, {
   shell: true,
   detached: true,
   stdio: ["ignore", "inherit", "inherit"],
-  env: { ...process.env, ...guarded.env, [FAMILY]: token },
+  env: { ...process.env, ...guarded.env, [FAMILY]: guarded.token },
 });
-const family = (): Map<number, Relative> => familyOf(token, command.pid!);
+const family = (): Map<number, Relative> => familyOf(guarded.token, command.pid!);
 /** They have got SIGTERM. */
 const asked = new Set<number>();
 let ending = false;

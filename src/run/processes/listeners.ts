@@ -34,6 +34,15 @@ function holdsAny(pid: number, sockets: ReadonlySet<string>): boolean {
   }
 }
 
+/** Whether we may see what it listens on. */
+export function showsSockets(pid: number): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 function targetOf(link: string): string {
   try {
     return readlinkSync(link);

@@ -5,12 +5,14 @@ import { formatDuration } from "../../base/units.ts";
 import { BASELINE } from "../../plan/plan.ts";
 import type { Variant } from "../../plan/trial.ts";
 import type { ServiceCommand } from "../../target/services/target-kind.ts";
+import { processTrees } from "../measure/accounting.ts";
 import type { Child } from "./child.ts";
 import { startGuarded } from "./child.ts";
 import { ControlFailure } from "./control-failure.ts";
 import type { ControlServer, TargetLine } from "./control.ts";
 import { ANSWER_WITHIN_MS, firstAnswer } from "./first-answer.ts";
-import { commandOf, listenersOn } from "./listeners.ts";
+import { bearersOf } from "./family.ts";
+import { commandOf, listenersOn, showsSockets } from "./listeners.ts";
 import { otelEnvironment } from "./otel-environment.ts";
 import { accepting, freePorts } from "./ports.ts";
 import { plainPrograms, programsIn } from "../plain-programs.ts";
@@ -22,6 +24,8 @@ export interface StartedCommand {
   readonly origin: string;
   /** The processes that listen; empty if the kernel does not report them. */
   readonly listeners: readonly number[];
+  /** Daemons that the commands have left behind, such as the one of a process manager. */
+  readonly daemons: readonly number[];
   /** Requests that the last service was asked before it is measured. */
   readonly probes: number;
   /** When it was asked the first of them, ms since 1970. */
@@ -44,6 +48,7 @@ export async function startCommands(
 ): Promise<StartedCommand> {
   const origins: Record<string, string> = {};
   const listeners: number[] = [];
+  const daemons: number[] = [];
   let probedAtMs = 0;
   const services = setting.target.kind.services(setting.target.config);
   const front = services.at(-1)!.service;
@@ -54,9 +59,10 @@ export async function startCommands(
     const started = await startCommand(own, commandFor(service), control, children);
     origins[service] = started.origin;
     listeners.push(...started.listeners);
+    daemons.push(...started.daemons);
     probedAtMs = started.probedAtMs;
   }
-  return { origin: origins[front]!, listeners, probedAtMs, probes: firstRequest === undefined ? 0 : 1 };
+  return { origin: origins[front]!, listeners, daemons, probedAtMs, probes: firstRequest === undefined ? 0 : 1 };
 }
 
 /**
@@ -89,6 +95,8 @@ async function startCommand(
   const message = `${words} accepted no connection within ${formatDuration(within)} on 127.0.0.1 and ::1 at port ${port}, which ${command.portEnv} and {port} give; ready=60s waits longer`;
   const host = (await orFail(words, child, setting, accepting(port, child.exited), { message, withinMs: within }))!;
   const listeners = listenersOn(port);
+  const daemons = daemonsOf(child);
+  checkStarter(words, listeners, processTrees([child.pid, ...daemons]));
   if (!command.ownSdk) {
     const late = { message: unloaded(words, listeners), withinMs: HELLO_WITHIN_MS };
     const line = await orFail(words, child, setting, control.connected(setting.service), late);
@@ -107,12 +115,29 @@ async function startCommand(
     if (!command.ownSdk) await controlPreload(setting, control.lines, words, listeners);
   }
   const origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-  return { origin, listeners, probedAtMs };
+  return { origin, listeners, daemons, probedAtMs };
 }
 
 /** How long the first answer may take: what loads at the first request needs as long as what loads before. */
 export function firstAnswerMs({ readyWithinMs = 0 }: ServiceCommand): number {
   return Math.max(ANSWER_WITHIN_MS, readyWithinMs);
+}
+
+function daemonsOf({ pid, token }: Pick<Child, "pid"> & { readonly token: string }): number[] {
+  const tree = new Set(processTrees([pid]));
+  return bearersOf(token).filter((bearer) => !tree.has(bearer));
+}
+
+/** What serves was started by the command: a daemon of the system has another environment, and its CPU is not measured. */
+function checkStarter(words: string, listeners: readonly number[], started: readonly number[]): void {
+  const strangers = listeners.filter((pid) => !started.includes(pid));
+  // what belongs to another user, or has a network of its own, holds no socket that can be seen
+  const isHidden = listeners.length === 0 && process.platform === "linux" && started.every(showsSockets);
+  if (strangers.length === 0 && !isHidden) return;
+  const who = isHidden ? "a process that cannot be seen" : strangers.map(commandOf).join(", ");
+  throw new ControlFailure(
+    `${words}: what listens, ${who}, was not started by the command, so neither its variant nor its CPU would be known: have the command start the service itself, without docker or systemd; pm2 needs a daemon for each start: PM2_HOME=/tmp/pm2-$PORT pm2-runtime …`,
+  );
 }
 
 /** The Node of `--node` is the one that a command finds. */

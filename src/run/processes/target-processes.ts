@@ -90,9 +90,9 @@ export class TargetProcesses {
     return this.#command && readRssBytes(this.pids());
   }
 
-  /** The guards, and what listens: a process manager's daemon is no child of the command. */
-  #roots({ listeners }: StartedCommand): number[] {
-    return [...this.#children.map(({ pid }) => pid), ...listeners];
+  /** The guards, what listens, and daemons: those are no children of the command. */
+  #roots({ listeners, daemons }: StartedCommand): number[] {
+    return [...this.#children.map(({ pid }) => pid), ...listeners, ...daemons];
   }
 
   /** The processes that listen, for a command; empty if the kernel does not report them. */
