@@ -13,7 +13,7 @@ import { accessSync, closeSync, mkdtempSync, openSync, rmSync, statSync, writeSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import CliTable from "cli-table3";
+import { markdownTable } from "markdown-table";
 import { median } from "../src/base/median.ts";
 import { didYouMean, UserError } from "../src/base/problem.ts";
 import { fileReason } from "../src/base/regular-file.ts";
@@ -136,24 +136,20 @@ function measure(
 function show(results: ReadonlyMap<string, readonly Measured[]>): void {
   const usPerSpan = (task: string): number[] => results.get(task)!.map(({ cpuMs, spans }) => (cpuMs * 1000) / spans);
   const parse = results.has(PARSE) ? median(usPerSpan(PARSE))! : NaN;
-  const table = new CliTable({
-    head: ["task", "spans/s", "CPU µs/span", "from … to", "× parsing", "peak MB"],
-    colAligns: ["left", "right", "right", "right", "right", "right"],
-    style: { head: [], border: [] },
-  });
-  for (const [task, measured] of results) {
+  const rows = [...results].map(([task, measured]) => {
     const costs = usPerSpan(task);
     const usual = median(costs)!;
-    table.push([
+    return [
       task,
       Math.round(1e6 / usual).toLocaleString("en"),
       usual.toFixed(2),
       `${Math.min(...costs).toFixed(2)} … ${Math.max(...costs).toFixed(2)}`,
       Number.isNaN(parse) ? "–" : (usual / parse).toFixed(2),
-      Math.round(Math.max(...measured.map(({ peakBytes }) => peakBytes)) / 1e6),
-    ]);
-  }
-  process.stdout.write(`${table.toString()}\n`);
+      String(Math.round(Math.max(...measured.map(({ peakBytes }) => peakBytes)) / 1e6)),
+    ];
+  });
+  const head = ["task", "spans/s", "CPU µs/span", "from … to", "× parsing", "peak MB"];
+  console.log(markdownTable([head, ...rows], { align: head.map((_, at) => (at === 0 ? "l" : "r")) }));
 }
 
 /** Throws a `UserError` where the table has no such line. */

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import CliTable from "cli-table3";
+import { markdownTable } from "markdown-table";
 import { UserError } from "../src/base/problem.ts";
 import { accepting, freePorts } from "../src/run/processes/ports.ts";
 import { assembleTraces } from "../src/simulate/assemble.ts";
@@ -180,10 +180,9 @@ const { collector, files } = endWithMistakes(() => {
   }
   return { collector: values.collector, files: positionals };
 });
-const table = new CliTable({
-  head: ["file", "policy", "traces", "both keep", "only simulate", "only Collector", "kept spans", "missing spans"],
-  style: { head: [], border: [], compact: true },
-});
+const table = [
+  ["file", "policy", "traces", "both keep", "only simulate", "only Collector", "kept spans", "missing spans"],
+];
 let differences = 0;
 for (const file of files) {
   for (const late of [false, true]) {
@@ -195,19 +194,12 @@ for (const file of files) {
       const missing = both.reduce((sum, id) => sum + Math.abs(simulated.get(id)! - real.get(id)!), 0);
       const spans = both.reduce((sum, id) => sum + real.get(id)!, 0);
       const label = `${file.split("/").at(-1)!}${late ? ", late spans" : ""}`;
-      table.push([
-        label,
-        name,
-        traces.length,
-        both.length,
-        simulated.size - both.length,
-        real.size - both.length,
-        spans,
-        missing,
-      ]);
-      differences += simulated.size - both.length + (real.size - both.length) + missing;
+      const [ofOne, ofOther] = [simulated.size - both.length, real.size - both.length];
+      const counts = [traces.length, both.length, ofOne, ofOther, spans, missing];
+      table.push([label, name, ...counts.map(String)]);
+      differences += ofOne + ofOther + missing;
     }
   }
 }
-process.stdout.write(`${table.toString()}\n`);
+console.log(markdownTable(table));
 process.exitCode = differences === 0 ? 0 : 1;

@@ -16,3 +16,10 @@ function sumOfAny(one: unknown, other: unknown): unknown {
   const members = Object.entries<unknown>({ ...own }).map(([key, value]) => [key, sumOfAny(value, added[key])]);
   return Object.assign(Object.create(Object.getPrototypeOf(own) as object) as object, Object.fromEntries(members));
 }
+
+/** The sum of a number of each of the rows. */
+export function total<T>(rows: Iterable<T>, of: (row: T) => number): number {
+  let sum = 0;
+  for (const row of rows) sum += of(row);
+  return sum;
+}

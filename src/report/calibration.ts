@@ -1,4 +1,5 @@
 /** A calibration as one page: what is promised, and what was found. Pure. */
+import { total } from "../base/sum-of.ts";
 import type { CalibrationFindings, Outcome } from "../estimate/calibration.ts";
 import type { Calibration } from "../record/calibration-file.ts";
 import type { Results } from "../record/results.ts";
@@ -55,7 +56,7 @@ export function buildCalibration(calibration: Calibration, findings: Calibration
     spans: [],
     trials: trialsOf(
       records,
-      sections.reduce((planned, { plan }) => planned + plan.trials.length, 0),
+      total(sections, ({ plan }) => plan.trials.length),
     ),
   };
 }

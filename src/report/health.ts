@@ -1,3 +1,4 @@
+import { total } from "../base/sum-of.ts";
 import { METRICS } from "../record/metrics.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
@@ -24,7 +25,7 @@ const isInvalidating = ({ invalidates }: Warning): boolean => invalidates === tr
 
 /** Spans that no cause accounts for, in all trials. */
 export function unexplainedSpans(records: readonly TrialRecord[]): number {
-  return records.reduce((total, { ledger }) => total + (ledger?.source === "sdk" ? 0 : (ledger?.residual ?? 0)), 0);
+  return total(records, ({ ledger }) => (ledger?.source === "sdk" ? 0 : (ledger?.residual ?? 0)));
 }
 
 /** How many trials were planned, how many ended how, and the spans that no cause accounts for. */

@@ -1,3 +1,4 @@
+import { frontOf } from "../spec/specs.ts";
 import type { Estimate } from "../estimate/estimate.ts";
 import { BASELINE, baselineOf, isBaseline } from "../plan/plan.ts";
 import { phaseSchema, type Phase } from "../spec/phases.ts";
@@ -117,8 +118,7 @@ function partOf(variant: Variant, axis: Axis): string[] {
 export function baselineName({ scenario, plan }: Pick<Results, "scenario" | "plan">): string {
   const name = baselineOf(plan);
   if (name !== BASELINE) return name;
-  const { kind, config } = scenario.target;
-  const command = kind.command?.(config, kind.services(config).at(-1)!.service);
+  const { command } = frontOf(scenario.target);
   return command?.ownSdk === true && command.noneCommand === undefined ? "noop" : BASELINE;
 }
 

@@ -1,3 +1,4 @@
+import { total } from "../base/sum-of.ts";
 import type { Ledger } from "../record/ledger.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 
@@ -26,7 +27,7 @@ export interface SpanFate {
 export function spanFate(records: readonly Pick<TrialRecord, "ledger">[]): SpanFate | undefined {
   const ledgers = records.flatMap((record) => record.ledger ?? []);
   if (ledgers.length === 0) return undefined;
-  const sum = (pick: (ledger: Ledger) => number): number => ledgers.reduce((total, ledger) => total + pick(ledger), 0);
+  const sum = (pick: (ledger: Ledger) => number): number => total(ledgers, pick);
   return {
     started: sum((ledger) => ledger.started),
     notSampled: sum((ledger) => ledger.unsampled + ledger.recordOnly + ledger.tailRejected),
@@ -42,7 +43,7 @@ export function spanFate(records: readonly Pick<TrialRecord, "ledger">[]): SpanF
 }
 
 export function lostSpans(fate: SpanFate): number {
-  return fate.lost.reduce((total, { spans }) => total + spans, 0);
+  return total(fate.lost, ({ spans }) => spans);
 }
 
 /** By the SDK. */

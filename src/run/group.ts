@@ -1,3 +1,4 @@
+import { total } from "../base/sum-of.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LoadResult } from "../load/job.ts";
 import type { Trial } from "../plan/trial.ts";
@@ -128,8 +129,8 @@ async function measure(
   // what is left is computing
   deadline.end();
   if (setting.keepJaeger === true) for (const one of running) await bench.keep(one.collectorProcess);
-  const groupCoreShare = running.reduce((sum, { meter }) => sum + meter.coreShare("target"), 0);
-  const collectorsShare = running.reduce((sum, { meter }) => sum + meter.coreShare("collector"), 0);
+  const groupCoreShare = total(running, ({ meter }) => meter.coreShare("target"));
+  const collectorsShare = total(running, ({ meter }) => meter.coreShare("collector"));
   return Promise.all(
     running.map(async (one, at) => {
       const lane = lanes.find(({ target: id }) => id === one.trial.id)!;

@@ -1,4 +1,5 @@
 /** Of a service that sets up OpenTelemetry itself: it has tracing that obeys the variables, and its baseline has none. */
+import { frontOf } from "../spec/specs.ts";
 import type { Bench } from "./bench.ts";
 import { causesOf, causeText } from "./check/causes.ts";
 import { observeControl } from "./check/check.ts";
@@ -12,8 +13,7 @@ import type { Setting } from "./setting.ts";
  * wrong. What fails to start is left to its trials.
  */
 export async function controlOwnSdk(bench: Bench, setting: Setting, signal: AbortSignal): Promise<CheckLine[]> {
-  const { kind, config } = setting.scenario.target;
-  const command = kind.command?.(config, kind.services(config).at(-1)!.service);
+  const { command } = frontOf(setting.scenario.target);
   if (command?.ownSdk !== true) return [];
   const observations = await observeControl(bench, setting, signal);
   const { baseline, traced } = observations;

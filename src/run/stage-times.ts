@@ -1,3 +1,4 @@
+import { total } from "../base/sum-of.ts";
 import type { Trial } from "../plan/trial.ts";
 import { batchDelayMs, SHUTDOWN_WITHIN_MS } from "./measure/ledger-reading.ts";
 import { STORE_WITHIN_MS } from "./measure/stored-spans.ts";
@@ -32,7 +33,7 @@ export function stageTimes({ scenario, plan }: Setting, trials: readonly Trial[]
   const flushMs = isReachable ? 0 : FLUSH_WITHIN_MS;
   const ownDelayMs = commands.some(({ ownSdk }) => ownSdk) ? Math.max(...variants.map(batchDelayMs)) : undefined;
   const exitMs = ownDelayMs === undefined ? (isReachable ? 0 : SHUTDOWN_WITHIN_MS) : FLUSH_AT_EXIT_MS + ownDelayMs;
-  const readyMs = commands.reduce((sum, { readyWithinMs = READY_WITHIN_MS }) => sum + readyWithinMs, 0);
+  const readyMs = total(commands, ({ readyWithinMs = READY_WITHIN_MS }) => readyWithinMs);
   const front = commands.at(-1);
   const isStored = variants.some(({ collector }) => collector?.kind.program?.stores === true);
   const collectorMs = (isCollected ? IDLE_WITHIN_MS + EXIT_WITHIN_MS : 0) + (isStored ? STORE_WITHIN_MS : 0);

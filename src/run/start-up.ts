@@ -1,3 +1,4 @@
+import { total } from "../base/sum-of.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import type { Bench } from "./bench.ts";
 import { cpuBetween, readRssBytes } from "./measure/accounting.ts";
@@ -20,7 +21,7 @@ export async function measureStart(
   const cpu = cpuBetween(new Map(), target.readCpu());
   const rssBytes = target.readRssBytes() ?? readRssBytes(target.pids());
   const loaded = await Promise.all(target.lines.map((line) => line.ask({ type: "scripts" }, "loaded")));
-  const modules = loaded.reduce((sum, { scripts }) => sum + scripts, 0);
+  const modules = total(loaded, ({ scripts }) => scripts);
   await (await bench.sink()).close(trial.id);
   const start = {
     firstAnswerMs,

@@ -1,3 +1,5 @@
+import { frontOf } from "../spec/specs.ts";
+import { total } from "../base/sum-of.ts";
 import { safeText, withSafeTexts } from "../base/redact.ts";
 import type { LoadResult } from "../load/job.ts";
 import { BASELINE } from "../plan/plan.ts";
@@ -38,8 +40,7 @@ export function recordOf(finding: Finding): TrialRecord {
   const { trial, variant, setting, lane, ledgerReading, meter, startedAt, target, fidelity } = finding;
   const { collector, ledger, spans, targets, finished } = ledgerReading;
   const { batches, encodings, largestBatch, strangers, malformed, conditioned } = ledgerReading.sink;
-  const { kind, config } = setting.scenario.target;
-  const service = kind.services(config).at(-1)!.service;
+  const { service } = frontOf(setting.scenario.target);
   const front = finished.filter((one) => one.service === service);
   const load = loadOf(lane);
   const { completed } = lane;
@@ -112,7 +113,7 @@ function distinct(texts: readonly string[]): string[] {
 function profileOf({ profile, open, closed }: Measured, requests: number): TrialRecord["profile"] {
   const kernel = cpuBetween(open.target, closed.target);
   if (profile === undefined || kernel === undefined) return undefined;
-  const javaScriptUs = sumOf([...profile.parts.values()], (us) => us);
+  const javaScriptUs = total(profile.parts.values(), (us) => us);
   const all: readonly (readonly [string, number])[] = [
     ...profile.parts,
     [NATIVE_CODE, kernel.mainUs - javaScriptUs],
@@ -124,10 +125,10 @@ function profileOf({ profile, open, closed }: Measured, requests: number): Trial
 /** The processes that the load goes to count requests too. What the service asked itself is not the driver's. */
 function requestsLedger(front: LedgerReading["finished"], { lifetime }: LoadResult, probes: number) {
   if (front.length === 0) return undefined;
-  const own = sumOf(front, ({ ownCalls }) => ownCalls) + probes;
+  const own = total(front, ({ ownCalls }) => ownCalls) + probes;
   return {
-    startedAtTarget: sumOf(front, ({ requestsStarted }) => requestsStarted) - own,
-    answeredByTarget: sumOf(front, ({ requestsAnswered }) => requestsAnswered) - own,
+    startedAtTarget: total(front, ({ requestsStarted }) => requestsStarted) - own,
+    answeredByTarget: total(front, ({ requestsAnswered }) => requestsAnswered) - own,
     completedAtDriver: lifetime.completed,
     unfinishedAtDriver: lifetime.unfinished,
   };
@@ -138,13 +139,9 @@ function rootsOf(front: LedgerReading["finished"]): TrialRecord["roots"] {
   const spans = front.flatMap((process) => process.spans ?? []);
   if (spans.length === 0) return undefined;
   return {
-    started: sumOf(spans, ({ rootsStarted }) => rootsStarted),
-    sampled: sumOf(spans, ({ rootsSampled }) => rootsSampled),
+    started: total(spans, ({ rootsStarted }) => rootsStarted),
+    sampled: total(spans, ({ rootsSampled }) => rootsSampled),
   };
-}
-
-function sumOf<T>(rows: readonly T[], pick: (row: T) => number): number {
-  return rows.reduce((sum, row) => sum + pick(row), 0);
 }
 
 function outsideOf({ spans, sink }: LedgerReading): TrialRecord["outside"] {

@@ -24,3 +24,9 @@ export type ProcessorSpec = z.output<typeof processorSpec>;
 export type ExporterSpec = z.output<typeof exporterSpec>;
 export type BackendSpec = z.output<typeof backendSpec>;
 export type CollectorSpec = z.output<typeof collectorSpec>;
+
+/** The process that load goes to, and its command if it has one. */
+export function frontOf({ kind, config }: TargetSpec) {
+  const { service } = kind.services(config).at(-1)!;
+  return { service, command: kind.command?.(config, service) };
+}

@@ -1,3 +1,4 @@
+import { total } from "../../base/sum-of.ts";
 import type { Cell, Column, Table, Tone } from "../report.ts";
 
 const GAP = 2;
@@ -24,7 +25,7 @@ export function drawTable(
     const line = (cells: readonly Cell[]): string[] => drawRow(shown, cells, widths, paint);
     return [
       ...line(shown.map((column) => ({ text: headText(column) }))),
-      "─".repeat(sum(widths) + GAP * (widths.length - 1)),
+      "─".repeat(widthOf(widths)),
       ...rows.flatMap((row) => line(group.map((at) => row[at]!))),
     ];
   });
@@ -57,13 +58,17 @@ function shrink(
   width: number,
 ): number[] {
   const widths = group.map((at) => natural[at]!);
-  for (let excess = sum(widths) + GAP * (widths.length - 1) - width; excess > 0; excess--) {
+  for (let excess = widthOf(widths) - width; excess > 0; excess--) {
     const room = widths.map((own, at) => (own > least[group[at]!]! ? own : 0));
     const widest = room.indexOf(Math.max(...room));
     if (room[widest] === 0) break;
     widths[widest]!--;
   }
   return widths;
+}
+
+function widthOf(columns: readonly number[]): number {
+  return total(columns, (width) => width) + GAP * (columns.length - 1);
 }
 
 function drawRow(
@@ -112,9 +117,5 @@ function breakWord(word: string, width: number): string[] {
 }
 
 function longestOf(texts: readonly string[]): number {
-  return texts.reduce((longest, text) => Math.max(longest, ...text.split("\n").map(({ length }) => length)), 0);
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+  return Math.max(...texts.flatMap((text) => text.split("\n").map(({ length }) => length)));
 }

@@ -15,7 +15,7 @@ export function contrastTable(run: Run): Table[] {
       id: "contrasts",
       title: "One variant against another",
       about:
-        "CPU per request in the phase cost, paired by round: each variant against the next dearer one and against always_on; each version against those named before it.",
+        "CPU per request of the service in the phase cost, without that of a Collector, paired by round: each variant against the next dearer one and against always_on; each version against those named before it.",
       columns: [words("variant"), words("against", "µs"), figures("added", "µs"), figures("change"), words("verdict")],
       rows,
       notes: [],

@@ -1,5 +1,5 @@
+import { total } from "../../base/sum-of.ts";
 import { unknownCollectors } from "../clauses/cost.ts";
-import type { Fidelity } from "../../record/fidelity.ts";
 import { ABOUT_ERRORS, AMOUNT, ERRORS, numberOf, SEEN, shareOf, type FidelityColumn } from "../fidelity-columns.ts";
 import { changeText, countText, percentText, shareText } from "../format.ts";
 import type { Table } from "../report.ts";
@@ -33,17 +33,16 @@ export function keptTable(run: Run): Table[] {
   const fidelities = run.results.records.flatMap(({ fidelity }) => fidelity ?? []);
   const isShapeless = fidelities.every(({ traces }) => traces.whole === 0);
   const notes = isShapeless ? ["Shapes: unknown, because no trace of any variant arrived whole."] : [];
-  return withNotes(metricTable(run, head, columns), [...notes, ...brokenNote(run)]);
+  return metricTable(run, { ...head, notes: [...notes, ...brokenNote(run)] }, columns);
 }
 
 /** How many traces arrived in part, and how often a service kept what its caller dropped. */
 function brokenNote(run: Run): string[] {
   const broken = run.variants.flatMap(({ id, label }) => {
     const fidelities = run.usable(id).flatMap(({ fidelity }) => fidelity ?? []);
-    const sum = (pick: (fidelity: Fidelity) => number): number =>
-      fidelities.reduce((total, fidelity) => total + pick(fidelity), 0);
-    const [arrived, inPart] = [sum(({ traces }) => traces.arrived), sum(({ traces }) => traces.arrived - traces.whole)];
-    const violations = countText(sum(({ spans }) => spans.violations));
+    const arrived = total(fidelities, ({ traces }) => traces.arrived);
+    const inPart = arrived - total(fidelities, ({ traces }) => traces.whole);
+    const violations = countText(total(fidelities, ({ spans }) => spans.violations));
     return inPart === 0 ? [] : [`${label} ${countText(inPart)} of ${countText(arrived)} (${violations} violations)`];
   });
   return broken.length === 0
@@ -62,6 +61,7 @@ export function placementTable(run: Run): Table[] {
     title: "Where to sample",
     about:
       "The bill of every process, what goes over each hop, and what was kept. CPU (µs) and bytes are for each request of the window. Memory of the Collector is its peak. Spans stored: of what always_on delivers. Failed, slowest 1 %: of these requests, so many traces arrived whole.",
+    notes: [...unknownCollectors(run), ...budgetNote(run)],
   };
   const service = columnOf(numberOf("service", "cpuUsPerRequest", "µs"));
   const both = columnOf(numberOf("service + Collector", "pipelineCpuUsPerRequest", "µs"));
@@ -81,7 +81,7 @@ export function placementTable(run: Run): Table[] {
       shareOf("spans lost", "spansLostShare"),
     ].map(columnOf),
   ];
-  return withNotes(metricTable(run, head, columns), [...unknownCollectors(run), ...budgetNote(run)]);
+  return metricTable(run, head, columns);
 }
 
 /** Budgets of stored spans that differ by more than this are not equal ones. */
@@ -159,7 +159,3 @@ const WEIGHT: MetricColumn = {
     return warnings.some(({ code }) => code === "no-valid-weight") ? "no valid weight" : "valid";
   },
 };
-
-export function withNotes(tables: readonly Table[], notes: readonly string[]): Table[] {
-  return tables.map((table) => ({ ...table, notes: [...table.notes, ...notes] }));
-}

@@ -1,3 +1,4 @@
+import { total } from "../../base/sum-of.ts";
 import { phaseRow } from "../../spec/phases.ts";
 import { changeText, differenceText, figureText, percentText } from "../format.ts";
 import { CPU, THROUGHPUT } from "../metrics.ts";
@@ -53,5 +54,5 @@ function rowOf(run: Run, { id, label }: ShownVariant, phase: Run["results"]["sce
 }
 
 function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return total(values, (value) => value) / values.length;
 }

@@ -12,10 +12,15 @@ export interface MetricColumn extends Column {
   readonly text: (estimate: Estimate) => string;
 }
 
-type Head = Pick<Table, "id" | "title" | "about"> & { readonly phase?: Phase; readonly isDetail?: boolean };
+type Head = Pick<Table, "id" | "title" | "about" | "isDetail"> &
+  Partial<Pick<Table, "notes">> & { readonly phase?: Phase };
 
 /** One row a variant. Columns and rows without any figure are left out; without rows, the table gives the reason, or is left out. */
-export function metricTable(run: Run, { phase, ...head }: Head, columns: readonly MetricColumn[]): Table[] {
+export function metricTable(
+  run: Run,
+  { phase, notes: own = [], ...head }: Head,
+  columns: readonly MetricColumn[],
+): Table[] {
   const shown = columns.filter(({ pick }) => run.variants.some((variant) => pick(run, variant) !== undefined));
   const picked = run.variants
     .map((variant) => ({ label: variant.label, estimates: shown.map(({ pick }) => pick(run, variant)) }))
@@ -28,7 +33,7 @@ export function metricTable(run: Run, { phase, ...head }: Head, columns: readonl
             run.results.records.filter(({ trial }) => trial.phase === phase),
             run.results,
           );
-    return notes.length === 0 ? [] : [{ ...head, columns: [], rows: [], notes }];
+    return notes.length === 0 ? [] : [{ ...head, columns: [], rows: [], notes: [...notes, ...own] }];
   }
   return [
     {
@@ -38,7 +43,10 @@ export function metricTable(run: Run, { phase, ...head }: Head, columns: readonl
         { text: label },
         ...estimates.map((estimate, at) => estimateCell(estimate, shown[at]!.text)),
       ]),
-      notes: notesOf(picked.flatMap(({ estimates }) => estimates.filter((estimate) => estimate !== undefined))),
+      notes: [
+        ...notesOf(picked.flatMap(({ estimates }) => estimates.filter((estimate) => estimate !== undefined))),
+        ...own,
+      ],
     },
   ];
 }

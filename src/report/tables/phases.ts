@@ -20,10 +20,14 @@ export function phaseTables(run: Run, phase: Phase): Table[] {
   const about = `${phaseSentence(run.results, phase)} ${loadText(run, phase)}`;
   return metricTable(
     run,
-    { id: phase, title, about, phase },
+    {
+      id: phase,
+      title,
+      about,
+      phase,
+      notes: phase === CPU.phase ? [...unknownCollectors(run), ...driftNote(run)] : [],
+    },
     metrics.flatMap((metric) => columnsIn(run, metric, phase)),
-  ).map((table) =>
-    phase === CPU.phase ? { ...table, notes: [...table.notes, ...unknownCollectors(run), ...driftNote(run)] } : table,
   );
 }
 
@@ -95,10 +99,8 @@ export function resourceTable(run: Run): Table[] {
     ownColumn(metric, metric.phases.includes(phase) ? phase : metric.phases[0]!),
   );
   const about = `The targets in the ${phase} phase: resident memory, heap after a garbage collection, span data on the wire, GC in the window; event-loop delay of a variant alone.`;
-  return metricTable(run, { id: "resources", title: "Memory, wire and event loop", about }, columns).map((table) => ({
-    ...table,
-    notes: [...unknownNote(run), ...table.notes],
-  }));
+  const notes = unknownNote(run);
+  return metricTable(run, { id: "resources", title: "Memory, wire and event loop", about, notes }, columns);
 }
 
 /** What only the processes themselves know, if they do not report it. */

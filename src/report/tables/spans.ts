@@ -1,3 +1,4 @@
+import { total } from "../../base/sum-of.ts";
 import { phaseSchema, type Phase } from "../../spec/phases.ts";
 import { countText, percentText } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
@@ -84,8 +85,7 @@ function reasonsOf(phase: Phase, fate: SpanFate | undefined): string[] {
 function outsideRow(run: Run, { id, label, variant }: Pick<ShownVariant, "id" | "label" | "variant">): Cell[][] {
   const outside = run.usable(id).flatMap((trial) => trial.outside ?? []);
   if (outside.length === 0) return [];
-  const sum = (pick: (seen: (typeof outside)[number]) => number): Cell =>
-    countCell(outside.reduce((total, seen) => total + pick(seen), 0));
+  const sum = (pick: (seen: (typeof outside)[number]) => number): Cell => countCell(total(outside, pick));
   const [received, duplicates] = [sum((seen) => seen.received), sum((seen) => seen.duplicates)];
   const out = variant.collector === undefined ? countCell(0) : UNKNOWN;
   const why = "its own SDK: known from outside only";

@@ -13,6 +13,10 @@ export interface Cause {
 const ENDPOINT = "take the exporter's address from OTEL_EXPORTER_OTLP_TRACES_ENDPOINT as it is, and set none in code";
 const FROM_VARIABLES = "leave it out of code and command, so that OTEL_* variables decide";
 
+export const REGISTER_EARLY = "register it before the service listens: load the set-up with --require or --import";
+
+const cause = (what: string, fix: string): Cause[] => [{ what, fix }];
+
 /** The one that is sure, or the likely ones, the most likely first. */
 export function causesOf(observation: Observation): Cause[] {
   for (const look of [switchedOff, refused, undelivered, notSetUp, likely]) {
@@ -52,20 +56,16 @@ function refused({ result }: Observation): Cause[] {
   const [reason] = result.refusals;
   if (reason === undefined) return [];
   if (reason === HTTP2_REFUSAL)
-    return [
-      {
-        what: "the service sends gRPC to the port of OTLP/HTTP",
-        fix: "use the OTLP/HTTP exporter, or measure with --exporter otlp-grpc",
-      },
-    ];
+    return cause(
+      "the service sends gRPC to the port of OTLP/HTTP",
+      "use the OTLP/HTTP exporter, or measure with --exporter otlp-grpc",
+    );
   if (reason.startsWith("HTTP/2: "))
-    return [
-      {
-        what: "the service sends OTLP/HTTP to the port of gRPC",
-        fix: "use the gRPC exporter, or measure with --exporter otlp-http/protobuf",
-      },
-    ];
-  return [{ what: `the service's exports are refused: ${reason}`, fix: ENDPOINT }];
+    return cause(
+      "the service sends OTLP/HTTP to the port of gRPC",
+      "use the gRPC exporter, or measure with --exporter otlp-http/protobuf",
+    );
+  return cause(`the service's exports are refused: ${reason}`, ENDPOINT);
 }
 
 const REFUSED =
@@ -79,19 +79,18 @@ function undelivered({ facts, output }: Observation): Cause[] {
   if (connection !== null) {
     const [, node, host, port, before, after] = connection;
     const where = node ?? before ?? after ?? `${host}:${port}`;
-    return [{ what: `nothing listens where the service sends its spans: ${where}`, fix: ENDPOINT }];
+    return cause(`nothing listens where the service sends its spans: ${where}`, ENDPOINT);
   }
   const [, python, node] = STATUS.exec(said) ?? [];
   const status = python ?? node;
   if (status === undefined) return [];
-  return [{ what: `what the service sends its spans to answers ${status}`, fix: ENDPOINT }];
+  return cause(`what the service sends its spans to answers ${status}`, ENDPOINT);
 }
 
 /** What a Node process shows of its set-up. */
 function notSetUp({ facts, probedAtMs, waitedMs }: Observation): Cause[] {
   if (facts === undefined) return [];
   const { packages, provider, providerAtMs, messages, processors } = facts;
-  const cause = (what: string, fix: string): Cause[] => [{ what, fix }];
   if (!packages.some((name) => /\/(?:sdk-|auto-)/.test(name)))
     return cause("the service loads no SDK of OpenTelemetry", NO_SDK);
   const mismatch = messages.find((message) => message.includes("does not match previously registered API"));
@@ -105,7 +104,7 @@ function notSetUp({ facts, probedAtMs, waitedMs }: Observation): Cause[] {
   if (providerAtMs! > probedAtMs)
     return cause(
       `the tracer provider was registered ${secondsOf(providerAtMs! - probedAtMs)} after the first request`,
-      "register it before the service listens: load the set-up with --require or --import",
+      REGISTER_EARLY,
     );
   const slow = processors.find(({ delayMs = 0 }) => delayMs > waitedMs);
   if (slow !== undefined)
@@ -120,26 +119,22 @@ const NO_SDK =
 function uninstrumented({ early, isEsm, hasLoader, packages }: SdkFacts): Cause[] {
   const late = lateLibraries({ early, packages });
   if (isEsm && !hasLoader)
-    return [
-      {
-        what: "the service is an ES module, and no loader hook lets instrumentation see its imports",
-        fix: "start it with node --import ./tracing.mjs, which calls register('@opentelemetry/instrumentation/hook.mjs', import.meta.url) from node:module before sdk.start()",
-      },
-    ];
-  if (late.length > 0)
-    return [
-      {
-        what: `${late.join(" and ")} was loaded before its instrumentation`,
-        fix: "load the set-up first: node --require ./tracing.cjs server.js",
-      },
-    ];
-  if (packages.some((name) => name.startsWith("@opentelemetry/instrumentation-"))) return [];
-  return [
-    {
-      what: "the SDK is set up, and no instrumentation of the server is loaded",
-      fix: "add @opentelemetry/instrumentation-http, or start a span for each request",
-    },
-  ];
+    return cause(
+      "the service is an ES module, and no loader hook lets instrumentation see its imports",
+      "start it with node --import ./tracing.mjs, which calls register('@opentelemetry/instrumentation/hook.mjs', import.meta.url) from node:module before sdk.start()",
+    );
+  if (late.length > 0) return cause(...lateText(late));
+  if (packages.some((name) => name.startsWith(PREFIX))) return [];
+  return cause(
+    "the SDK is set up, and no instrumentation of the server is loaded",
+    "add @opentelemetry/instrumentation-http, or start a span for each request",
+  );
+}
+
+/** What is wrong, and the fix. */
+export function lateText(libraries: readonly string[]): readonly [what: string, fix: string] {
+  const what = `${libraries.join(" and ")} was loaded before its instrumentation`;
+  return [what, "load the set-up first: node --require ./tracing.cjs server.js"];
 }
 
 /** `3.9 s`. */

@@ -1,7 +1,7 @@
 /** Whether a target is set up right: each asked variant is observed with a few requests, and nothing is measured. */
 import { BASELINE } from "../../plan/plan.ts";
 import type { Variant } from "../../plan/trial.ts";
-import { backendSpec, processorSpec, samplerSpec, type SamplerSpec } from "../../spec/specs.ts";
+import { backendSpec, frontOf, processorSpec, samplerSpec, type SamplerSpec } from "../../spec/specs.ts";
 import { Bench } from "../bench.ts";
 import { Deadline } from "../processes/deadline.ts";
 import { FLUSH_AT_EXIT_MS } from "../processes/own-service.ts";
@@ -78,8 +78,7 @@ async function observeRest(
 
 /** The baseline, and the asked exporter with everything sampled. */
 export async function observeControl(bench: Bench, setting: Setting, signal: AbortSignal): Promise<Observations> {
-  const { kind, config } = setting.scenario.target;
-  const command = kind.command?.(config, kind.services(config).at(-1)!.service);
+  const { command } = frontOf(setting.scenario.target);
   const { variants } = setting.plan;
   const baseline = variants.find(({ sampler }) => sampler.text === BASELINE);
   const asked = variants.find(({ exporter }) => exporter?.kind.endpoint !== undefined);

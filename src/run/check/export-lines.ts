@@ -1,5 +1,6 @@
 /** Whether exporter, processor and sampler are those that were asked, and the queue is flushed. */
 import { formatDuration } from "../../base/units.ts";
+import type { Variant } from "../../plan/trial.ts";
 import { allowedDifference } from "../gates/sampling-gate.ts";
 import { count as countOf, ok, unknown, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
 import { tracesOf, type Observation } from "./observation.ts";
@@ -10,10 +11,14 @@ export const PYTHON_FLUSH =
 const TWICE_EXPORTED =
   "set up one span processor with one exporter: NodeSDK takes either traceExporter or spanProcessors";
 
-export function exporterLine({ variant, result }: Observation): CheckLine | undefined {
-  const { kind, config } = variant.exporter!;
+/** What the sink calls it. */
+export function encodingOf({ kind, config }: NonNullable<Variant["exporter"]>): string {
   const { gzip } = config as { gzip?: boolean };
-  const asked = `${kind.name}${gzip === true ? " with gzip" : ""}`;
+  return `${kind.name}${gzip === true ? " with gzip" : ""}`;
+}
+
+export function exporterLine({ variant, result }: Observation): CheckLine | undefined {
+  const asked = encodingOf(variant.exporter!);
   const { received, duplicates, batches } = result.counts;
   // the backend of a check answers at once: nothing is sent again
   if (duplicates > 0)

@@ -1,4 +1,5 @@
 /** The list that `bench --check` prints, from what was observed. */
+import { total } from "../../base/sum-of.ts";
 import { causesOf, causeText } from "./causes.ts";
 import { count, ok, unknown, wrong, type CheckLine } from "./check-line.ts";
 import { exporterLine, flushLine, processorLine, samplerLine } from "./export-lines.ts";
@@ -60,16 +61,9 @@ function startLines(all: readonly Observation[]): CheckLine[] {
       return wrong("start", `${variant.id}: ${text}`, fix ?? "start the command by hand, with PORT set");
     });
   const unexpected = all.find((one) => one.answered < one.sent);
+  const requests = total(all, ({ sent }) => sent);
   if (unexpected === undefined)
-    return [
-      ok(
-        "answers",
-        `as expected to all ${count(
-          all.reduce((sum, { sent }) => sum + sent, 0),
-          "request",
-        )} of ${count(all.length, "start")}`,
-      ),
-    ];
+    return [ok("answers", `as expected to all ${count(requests, "request")} of ${count(all.length, "start")}`)];
   return [wrong("answers", answersText(unexpected.unexpected), answersFix(unexpected.unexpected))];
 }
 

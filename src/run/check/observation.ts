@@ -1,4 +1,5 @@
 /** What one variant of the target did with some requests, from its start to its end. */
+import { traceKey } from "../../fidelity/lost-spans.ts";
 import type { Variant } from "../../plan/trial.ts";
 import type { ReceiverResult } from "../../sink/protocol.ts";
 import type { UnexpectedAnswers } from "../unexpected-answers.ts";
@@ -63,14 +64,13 @@ export function tracesOf({ result: { spans }, firstAtMs }: Pick<Observation, "re
   const servers = new Map<bigint, number>();
   const services = new Set<string>();
   const length = spans?.kind.length ?? 0;
-  const traceOf = (row: number): bigint => (spans!.traceIdHigh[row]! << 64n) | spans!.traceIdLow[row]!;
   const earlier = new Set<bigint>();
-  for (let row = 0; row < length; row++) if (spans!.startUs[row]! < fromUs) earlier.add(traceOf(row));
+  for (let row = 0; row < length; row++) if (spans!.startUs[row]! < fromUs) earlier.add(traceKey(spans!, row));
   for (let row = 0; row < length; row++) if (spans!.kind[row] === SERVER) servers.set(spans!.spanId[row]!, row);
   let [roots, serverRoots, doubled] = [0, 0, 0];
   for (let row = 0; row < length; row++) {
     const { parentId, kind, requestId, service, strings } = spans!;
-    const id = traceOf(row);
+    const id = traceKey(spans!, row);
     if (earlier.has(id)) continue;
     traces.add(id);
     services.add(strings[service[row]!] ?? "");

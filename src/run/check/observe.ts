@@ -1,3 +1,4 @@
+import { frontOf } from "../../spec/specs.ts";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -123,9 +124,8 @@ class Witness {
   readonly #folder: string | undefined;
 
   constructor(setting: Setting) {
-    const { kind, config } = setting.scenario.target;
     this.setting = setting;
-    if (kind.command?.(config, kind.services(config).at(-1)!.service).ownSdk !== true) return;
+    if (frontOf(setting.scenario.target).command?.ownSdk !== true) return;
     this.#folder = mkdtempSync(join(tmpdir(), "spantoll-facts-"));
     const program = join(this.#folder, "facts.cjs");
     writeFileSync(program, factsProgram());

@@ -1,6 +1,6 @@
 /** Whether tracing is set up once and in time, and traces are whole and named. */
 import { count as countOf, note, ok, unknown, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
-import { lateLibraries, secondsOf } from "./causes.ts";
+import { lateLibraries, lateText, REGISTER_EARLY, secondsOf } from "./causes.ts";
 import type { Observation, Traces } from "./observation.ts";
 
 const TWICE = "set OpenTelemetry up in one place: either --require and opentelemetry-instrument, or code";
@@ -16,22 +16,11 @@ export function setUpLines({ facts, probedAtMs }: Observation): CheckLine[] {
   if (duplicate) lines.push(wrong(check, "the SDK is set up twice, and the second is ignored or doubles spans", TWICE));
   else if (providerAtMs! > probedAtMs)
     lines.push(
-      wrong(
-        check,
-        `registered ${secondsOf(providerAtMs! - probedAtMs)} after the first request`,
-        "register it before the service listens: load the set-up with --require or --import",
-      ),
+      wrong(check, `registered ${secondsOf(providerAtMs! - probedAtMs)} after the first request`, REGISTER_EARLY),
     );
   else
     lines.push(ok(check, `${provider}, registered ${secondsOf(probedAtMs - providerAtMs!)} before the first request`));
-  if (late.length > 0)
-    lines.push(
-      wrong(
-        "instrumentation",
-        `${late.join(" and ")} was loaded before its instrumentation`,
-        "load the set-up first: node --require ./tracing.cjs server.js",
-      ),
-    );
+  if (late.length > 0) lines.push(wrong("instrumentation", ...lateText(late)));
   else if (instrumented.length > 0)
     lines.push(ok("instrumentation", `of ${instrumented.join(", ")}, loaded before any of them`));
   return lines;

@@ -1,7 +1,7 @@
 /** Whether a variant has an effect on a service that brings its own SDK, and whether its spans arrive. */
 import type { Warning } from "../../record/trial-record.ts";
 import { keptShareOf } from "../../spec/workload.ts";
-import { PYTHON_FLUSH } from "../check/export-lines.ts";
+import { encodingOf, PYTHON_FLUSH } from "../check/export-lines.ts";
 import type { Readings } from "../measure/readings.ts";
 import { allowedDifference } from "./sampling-gate.ts";
 
@@ -17,9 +17,7 @@ export function exporterWithoutEffect(readings: Readings): Warning | undefined {
   const { sink, variant } = readings;
   const { exporter } = variant;
   if (!isOwnSdk(readings) || exporter === undefined) return undefined;
-  const { kind, config } = exporter;
-  const { gzip } = config as { gzip?: boolean };
-  const asked = kind.endpoint === undefined ? "nothing" : `${kind.name}${gzip === true ? " with gzip" : ""}`;
+  const asked = exporter.kind.endpoint === undefined ? "nothing" : encodingOf(exporter);
   const seen = Object.keys(sink?.encodings ?? {}).filter((encoding) => encoding !== asked);
   if (seen.length === 0) return undefined;
   return {

@@ -1,3 +1,4 @@
+import { total } from "../../base/sum-of.ts";
 import { readdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { processIds, readStat } from "../../base/process-identity.ts";
@@ -60,7 +61,8 @@ export function readCpuOfTrees(pids: () => readonly number[]): CpuReading | unde
  */
 export function cpuBetween(from: CpuReading | undefined, to: CpuReading | undefined): CpuUse | undefined {
   if (from === undefined || to === undefined) return undefined;
-  const between = (pick: (time: ProcessTime) => number): number => sum(to, pick) - sum(from, pick);
+  const between = (pick: (time: ProcessTime) => number): number =>
+    total(to.values(), pick) - total(from.values(), pick);
   const aliveUs = between((time) => time.aliveUs);
   const ownUs = between((time) => time.userUs + time.systemUs);
   const childrenUs = between((time) => time.childUserUs + time.childSystemUs);
@@ -81,10 +83,6 @@ export function coresOf(reading: CpuReading): number[] {
   return [...new Set([...reading.values()].flatMap(({ cores }) => cores))];
 }
 
-function sum(reading: CpuReading, pick: (time: ProcessTime) => number): number {
-  return [...reading.values()].reduce((total, time) => total + pick(time), 0);
-}
-
 function readAll(pids: readonly number[], withChildren: boolean): CpuReading | undefined {
   try {
     return new Map(pids.map((pid) => [pid, readOne(pid, withChildren)]));
@@ -94,7 +92,7 @@ function readAll(pids: readonly number[], withChildren: boolean): CpuReading | u
 }
 
 function readOne(pid: number, withChildren: boolean): ProcessTime {
-  const aliveNs = readdirSync(`/proc/${pid}/task`).reduce((total, thread) => total + runNs(pid, thread), 0);
+  const aliveNs = total(readdirSync(`/proc/${pid}/task`), (thread) => runNs(pid, thread));
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   // the command's name may itself hold spaces and parentheses
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
@@ -122,10 +120,10 @@ function runNs(pid: number, thread: string): number {
 
 /** µs that V8's own threads for profiling have used; their names begin so. */
 export function profilerUs(pids: readonly number[]): number {
-  return pids.reduce((total, pid) => {
+  return total(pids, (pid) => {
     const threads = readdirSync(`/proc/${pid}/task`).filter((thread) => nameOf(pid, thread).startsWith("v8:Prof"));
-    return total + threads.reduce((sum, thread) => sum + runNs(pid, thread) / 1000, 0);
-  }, 0);
+    return total(threads, (thread) => runNs(pid, thread) / 1000);
+  });
 }
 
 function nameOf(pid: number, thread: string): string {
@@ -174,13 +172,13 @@ export function machineTimeIn(stat: string): MachineTime {
   });
   return {
     busyUs: new Map(cores.map(({ core, busy }) => [core, busy * TICK_US])),
-    stealUs: cores.reduce((sum, { steal }) => sum + steal * TICK_US, 0),
+    stealUs: total(cores, ({ steal }) => steal * TICK_US),
   };
 }
 
 /** What all that ran on these cores took of them between two readings. */
 export function busyUsBetween(from: MachineTime, to: MachineTime, cores: Iterable<number> = to.busyUs.keys()): number {
-  return [...cores].reduce((sum, core) => sum + (to.busyUs.get(core) ?? 0) - (from.busyUs.get(core) ?? 0), 0);
+  return total(cores, (core) => (to.busyUs.get(core) ?? 0) - (from.busyUs.get(core) ?? 0));
 }
 
 /** Most resident memory that the processes ever had, added up, in bytes; undefined as above. */
@@ -192,7 +190,7 @@ function statusBytes(pids: readonly number[], field: "VmRSS" | "VmHWM"): number 
   try {
     const line = new RegExp(String.raw`^${field}:\s+(\d+) kB$`, "m");
     const kilobytes = pids.map((pid) => line.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
-    return kilobytes.reduce((sum, own) => sum + Number(own ?? 0) * 1024, 0);
+    return total(kilobytes, (own) => Number(own ?? 0) * 1024);
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { total } from "../../base/sum-of.ts";
 import { histogramQuantile, readSpanMetrics, since } from "../../collector/span-metrics.ts";
 import type { LoadResult } from "../../load/job.ts";
 import type { Load, TrialRecord } from "../../record/trial-record.ts";
@@ -15,7 +16,7 @@ export function dashboardOf(
   // spans, but none of this name: the service has another one of its own
   const isUnknown = counted === undefined && spanMetrics.after.includes("calls_total{");
   const shown = counted && since(readSpanMetrics(spanMetrics.before, service), counted);
-  const failed = requests.status.reduce((sum, status) => sum + (status >= 400 ? 1 : 0), 0);
+  const failed = total(requests.status, (status) => (status >= 400 ? 1 : 0));
   const p99 = shown && histogramQuantile(0.99, shown);
   return {
     requests: { truth: completed, ...(!isUnknown && { estimate: shown?.calls ?? 0 }) },

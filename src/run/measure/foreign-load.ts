@@ -1,3 +1,4 @@
+import { total } from "../../base/sum-of.ts";
 import { percent } from "../../base/units.ts";
 import { phaseRow, type Phase } from "../../spec/phases.ts";
 import type { Warning } from "../../record/trial-record.ts";
@@ -53,7 +54,7 @@ function takenByOthers({ meter, resources, groupCoreShare, collectorsShare = 0 }
     const busyUs = busyUsBetween(open.machine, drained.machine, cores);
     // where nothing is pinned, target and driver share their cores
     const there = ours.filter((one) => one.cores.some((core) => cores?.includes(core) ?? true));
-    return busyUs / ((drained.atMs - open.atMs) * 1000) - there.reduce((sum, { share }) => sum + share, 0);
+    return busyUs / ((drained.atMs - open.atMs) * 1000) - total(there, ({ share }) => share);
   };
   const from = (cores: readonly number[]): number => Math.max(0, foreignOn(cores)) / cores.length;
   return { inAll: foreignOn(), fromTarget: from(ours[0].cores), fromDriver: from(ours[1].cores) };

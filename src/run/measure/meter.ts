@@ -1,3 +1,4 @@
+import { total } from "../../base/sum-of.ts";
 import { withinTime } from "../../base/clock.ts";
 import type { Usage } from "../../target/protocol.ts";
 import { beginProfile, endProfile, type Profiled } from "./profiled.ts";
@@ -126,7 +127,7 @@ export class Meter {
     const profile = profilePath === undefined ? undefined : await endProfile(target.lines, profilePath);
     const usageAtClose = await this.#usage(false);
     const collected = await this.#usage(true);
-    const heapBytes = collected.reduce((sum, usage) => sum + usage.heapUsedBytes, 0);
+    const heapBytes = total(collected, ({ heapUsedBytes }) => heapUsedBytes);
     const usageAtOpen = await this.#usageAtOpen;
     const halves = this.#halves();
     this.#measured = {

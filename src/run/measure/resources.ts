@@ -1,3 +1,4 @@
+import { total } from "../../base/sum-of.ts";
 import { spansPerRequest } from "../../fidelity/metrics.ts";
 import type { LoadResult } from "../../load/job.ts";
 import type { Fidelity } from "../../record/fidelity.ts";
@@ -17,11 +18,9 @@ export function resourcesOf(
   receivedPerRequest: number,
 ): Resources | undefined {
   const { open, closed, drained, usageAtOpen, usageAtClose, settled } = measured;
-  const total = (pick: (usage: (typeof usageAtOpen)[number]) => number): number =>
-    usageAtClose.reduce((sum, usage) => sum + pick(usage), 0) -
-    usageAtOpen.reduce((sum, usage) => sum + pick(usage), 0);
-  const selfUser = total((usage) => usage.cpuUserUs);
-  const selfSystem = total((usage) => usage.cpuSystemUs);
+  const between = (pick: (usage: Usage) => number): number => total(usageAtClose, pick) - total(usageAtOpen, pick);
+  const selfUser = between((usage) => usage.cpuUserUs);
+  const selfSystem = between((usage) => usage.cpuSystemUs);
   const known = usageAtClose.length > 0;
   const kernel = cpuBetween(open.target, closed.target);
   if (kernel === undefined && !known) return undefined;
@@ -34,7 +33,7 @@ export function resourcesOf(
   const core = (who: "driver" | "sink"): number => (cpuBetween(open[who], drained[who])?.totalUs ?? 0) / windowUs;
   // behind a Collector the sink sees what the Collector sends
   const bytesOut = collector === undefined ? sink.wireBytes : collector.counts?.bytesIn;
-  const burntUs = total((usage) => usage.burntUs);
+  const burntUs = between((usage) => usage.burntUs);
   return {
     cpuUs,
     cpuUserUs: cpuUs * userShare,
@@ -92,13 +91,12 @@ function driftOf({ firstHalfUsPerMs: first, secondHalfUsPerMs: second }: Measure
 
 /** What only the processes themselves know, over all of them. */
 function reportedBy(usages: readonly Usage[], heapBytes: number) {
-  const sum = (pick: (usage: Usage) => number): number => usages.reduce((total, usage) => total + pick(usage), 0);
   const worst = (pick: (usage: Usage) => number): number => Math.max(...usages.map(pick));
   return {
-    rssBytes: sum((usage) => usage.rssBytes),
+    rssBytes: total(usages, (usage) => usage.rssBytes),
     heapBytes,
-    gcMs: sum((usage) => usage.gcMs),
-    gcCount: sum((usage) => usage.gcCount),
+    gcMs: total(usages, (usage) => usage.gcMs),
+    gcCount: total(usages, (usage) => usage.gcCount),
     loopDelayMs: {
       p50: worst((usage) => usage.loopDelayMs.p50),
       p99: worst((usage) => usage.loopDelayMs.p99),
