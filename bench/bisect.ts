@@ -1,5 +1,5 @@
 /**
- * Which release changed the cost of tracing? `npm run bisect -- --otel 2.9.0..2.12.1 [--target orders --rounds 10]`
+ * Which release changed the cost of tracing? `npm run bisect -- --otel 2.0.0..2.12.1 [--target orders --rounds 10 --duration 5500ms --warmup 12s]`
  *
  * Each run measures three versions side by side: the first, the last and the middle one of those that may have brought the
  * change. Ends with 0 if one release is named, with 3 if there is no change or it lies between several.
@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { z } from "zod";
 import { UserError } from "../src/base/problem.ts";
-import { count } from "../src/base/units.ts";
+import { count, formatDuration, period } from "../src/base/units.ts";
 import { byNumber, findPublished } from "../src/cli/bench/versions/npm.ts";
 import { interval, oneSample, type Bounds, type Contrast } from "../src/estimate/statistics/student.ts";
 import { MIN_ROUNDS } from "../src/estimate/verdict.ts";
@@ -70,15 +70,16 @@ function boundsOf(contrast: Contrast, confidence: number): Found["change"] {
   return { mean: contrast.mean, confidence, ...(interval(contrast, confidence) ?? { low: -Infinity, high: Infinity }) };
 }
 
-/** CPU per request of always_on, by version, of a small run of `bench`. */
+/** CPU per request of always_on, by version, of a small run of `bench` with the options `size`. */
 async function measureVersions(
   three: readonly [string, string, string],
-  { target, rounds, folder }: { readonly target: string; readonly rounds: number; readonly folder: string },
+  size: readonly string[],
+  folder: string,
 ): Promise<Round[]> {
   const out = join(folder, `${three.join("-")}-${Date.now()}.json`);
   const axis = three.flatMap((version) => ["--otel", version]);
-  const fixed = ["--sampler", "always_on", "--phase", "cost", "--target", target, "--rounds", String(rounds)];
-  const { exitCode } = await execa(process.execPath, [MAIN, "bench", ...fixed, ...axis, "--out", out], {
+  const fixed = ["--sampler", "always_on", "--phase", "cost", "--out", out];
+  const { exitCode } = await execa(process.execPath, [MAIN, "bench", ...fixed, ...size, ...axis], {
     reject: false,
     stdio: ["ignore", "ignore", "inherit"],
   });
@@ -93,14 +94,14 @@ async function measureVersions(
     return logs.length === 3 ? [logs as unknown as Round] : [];
   });
   if (complete.length >= MIN_ROUNDS) return complete;
-  process.stderr.write(`only ${complete.length} of ${rounds} rounds are valid: is the machine busy?\n`);
+  process.stderr.write(`only ${complete.length} rounds are valid, expected ${MIN_ROUNDS}: is the machine busy?\n`);
   return process.exit(3);
 }
 
 const range = z.string().transform((text, context) => {
   const [, from, to] = /^(\d+\.\d+\.\d+)\.\.(\d+\.\d+\.\d+)$/.exec(text) ?? [];
   if (from !== undefined && to !== undefined && byNumber(from, to) < 0) return { from, to };
-  context.addIssue({ code: "custom", message: "two versions, the earlier first, such as 2.9.0..2.12.1" });
+  context.addIssue({ code: "custom", message: "two versions, the earlier first, such as 2.0.0..2.12.1" });
   return z.NEVER;
 });
 
@@ -109,17 +110,20 @@ function percent(log: number): string {
 }
 
 async function main(): Promise<void> {
-  const { otel, target, rounds } = scriptOptions({
-    otel: [range, "2.9.0..2.12.1"],
+  const { otel, target, rounds, duration, warmup } = scriptOptions({
+    otel: [range, "2.0.0..2.12.1"],
     target: [targets.codec, "orders"],
     rounds: [count(4), "10"],
+    duration: [period, "5500ms"],
+    warmup: [period, "12s"],
   });
-  const published = await findPublished("@opentelemetry/sdk-trace", `>=${otel.from} <=${otel.to}`, [
-    "dependencies",
-  ]).catch((error: unknown) =>
-    endWithMistakes((): never => {
-      throw error;
-    }),
+  const window = ["--duration", formatDuration(duration), "--warmup", formatDuration(warmup)];
+  const load = ["--target", target.text, "--rounds", String(rounds), ...window];
+  const published = await findPublished("@opentelemetry/core", `>=${otel.from} <=${otel.to}`, ["dependencies"]).catch(
+    (error: unknown) =>
+      endWithMistakes((): never => {
+        throw error;
+      }),
   );
   const versions = published.map(({ version }) => version).toReversed();
   if (versions.length < 3)
@@ -132,7 +136,7 @@ async function main(): Promise<void> {
   const folder = temporaryFolder("bisect");
   const { between, change, runs } = await findChange(versions, async (three) => {
     console.log(`measuring ${three.join(", ")}`);
-    return measureVersions(three, { target: target.text, rounds, folder });
+    return measureVersions(three, load, folder);
   });
   const size = `${percent(change.mean)} [${percent(change.low)}, ${percent(change.high)}] (${(100 * change.confidence).toPrecision(3)} % confidence) CPU per request of always_on`;
   const isNamed = between !== undefined && versions.indexOf(between[1]) - versions.indexOf(between[0]) === 1;

@@ -63,6 +63,23 @@ test(
   },
 );
 
+test("versions before 2.9.0, whose package has another name, export with each processor", { skip }, async () => {
+  const processors = ["--processor", "batch", "--processor", "simple", "--no-reference"];
+  const old = ["--target", "bare:2", "--sampler", "always_on", "--phase", "latency", "--otel", "2.0.0"];
+  const { results } = await measure(join(folder, "old.json"), ...old, ...processors);
+  assert.equal(results.environment.otels!["2.0.0"]![SDK], "2.0.0");
+  for (const { trial, ledger, ...record } of results.records) {
+    assert.equal(record.ending, "completed", record.failure);
+    if (trial.variant !== "none") assert.ok(ledger!.received > 0 && ledger!.residual === 0, trial.variant);
+  }
+});
+
+test("line 1 is refused", { skip }, async () => {
+  const { exitCode, stderr } = await run("bench", ...COST, "--otel", "1.30.1");
+  assert.equal(exitCode, 2);
+  assert.match(stderr.trim(), /^--otel "1\.30\.1": [^\n]*2\.0\.0[^\n]*$/);
+});
+
 test("a sampler that a version of the SDK lacks is named", { skip }, async () => {
   const { exitCode, stderr } = await run("bench", "--otel", "3.1.1", "--sampler", "parentbased:probability:0.1");
   assert.equal(exitCode, 2);

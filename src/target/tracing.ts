@@ -10,6 +10,7 @@ import type { SamplerMade, TailLosses } from "./kinds.ts";
 import { processors } from "./processors/index.ts";
 import type { SpanCounts, TargetOptions } from "./protocol.ts";
 import { makeSampler } from "./samplers/index.ts";
+import { loadSdk } from "./sdk.ts";
 
 export type TracingOptions = Pick<
   TargetOptions,
@@ -53,7 +54,7 @@ async function makePipeline(
 }
 
 async function makeProvider(service: string, sampler: Sampler, processor: SpanProcessor): Promise<TracerProvider> {
-  const { TracerProvider } = await import("@opentelemetry/sdk-trace");
+  const { TracerProvider } = await loadSdk();
   const { defaultResource, resourceFromAttributes } = await import("@opentelemetry/resources");
   return new TracerProvider({
     resource: defaultResource().merge(

@@ -1,5 +1,6 @@
 import { count, duration } from "../../base/units.ts";
 import type { ProcessorKind } from "../kinds.ts";
+import { loadSdk } from "../sdk.ts";
 
 /** The defaults are the SDK's own (and the specification's). */
 const fields = {
@@ -24,7 +25,7 @@ export const batch: ProcessorKind<typeof fields> = {
       : undefined;
   },
   async make(config, exporter) {
-    const { BatchSpanProcessor } = await import("@opentelemetry/sdk-trace");
+    const { BatchSpanProcessor } = await loadSdk();
     return new BatchSpanProcessor({
       exporter,
       maxQueueSize: config.queue,

@@ -1,4 +1,5 @@
 import type { ProcessorKind } from "../kinds.ts";
+import { loadSdk } from "../sdk.ts";
 
 const fields = {};
 
@@ -9,7 +10,7 @@ export const simple: ProcessorKind<typeof fields> = {
   example: "simple",
   fields,
   async make(_config, exporter) {
-    const { SimpleSpanProcessor } = await import("@opentelemetry/sdk-trace");
+    const { SimpleSpanProcessor } = await loadSdk();
     return new SimpleSpanProcessor({ exporter });
   },
   declarative: (_config, exporter) => ({ simple: { exporter } }),

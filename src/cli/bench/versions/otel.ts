@@ -15,8 +15,10 @@ const PROTO = `${OTEL}exporter-trace-otlp-proto`;
 const AUTO = `${OTEL}auto-instrumentations-node`;
 /** What the target's programs need besides OpenTelemetry: the same version in each folder. */
 const COMMON = ["@fastify/otel", "express", "fastify", "leven", "zod"];
-/** The first with the package `sdk-trace`, which line 3 has too. */
-const FIRST = "2.9.0";
+/** Before 2.9.0 its package is `sdk-trace-base`, which is installed under the name that all later versions have. */
+const SDK = `${OTEL}sdk-trace`;
+const OLD_SDK = `${OTEL}sdk-trace-base`;
+const FIRST = "2.0.0";
 const FIRST_NODE_OF_3 = "22.15.0";
 
 /**
@@ -57,10 +59,14 @@ function needsOf({ sampler }: { readonly sampler: SamplerSpec }) {
 export function packagesOf(otels: Otels): Record<string, Record<string, string>> {
   return Object.fromEntries(
     [...otels].map(([version, folder]) => {
-      const { dependencies } = readJson(join(folder, "package.json"));
+      const { dependencies, optionalDependencies = {} } = readJson(join(folder, "package.json"));
       const { packages = {} } = readJson(join(folder, "package-lock.json"));
-      const names = [`${OTEL}api`, ...Object.keys(dependencies)].toSorted();
-      return [version, Object.fromEntries(names.map((name) => [name, packages[`node_modules/${name}`]!.version]))];
+      const names = [`${OTEL}api`, ...Object.keys({ ...dependencies, ...optionalDependencies })].toSorted();
+      const installed = names.flatMap((name) => {
+        const found = packages[`node_modules/${name}`];
+        return found === undefined ? [] : [[name, found.version]];
+      });
+      return [version, Object.fromEntries(installed) as Record<string, string>];
     }),
   );
 }
@@ -89,27 +95,32 @@ async function manifestOf(text: string, version: string): Promise<object> {
     findPublished(PROTO, ">=0.200.0", ["dependencies"]),
     findPublished(AUTO, ">=0.57.0", ["dependencies", "peerDependencies"]),
   ]);
-  const proto = protos.find(({ dependencies }) => dependencies?.[`${OTEL}sdk-trace`] === version);
+  const proto = protos.find(({ dependencies }) => (dependencies?.[SDK] ?? dependencies?.[OLD_SDK]) === version);
   if (proto === undefined) throw new UserError(`--otel "${text}": no version of ${PROTO} is made for SDK ${version}`);
   const major = majorOf(version);
   const auto = autos.find(({ peerDependencies }) => peerDependencies?.[`${OTEL}core`]?.startsWith(`^${major}.`));
   if (auto === undefined) throw new UserError(`--otel "${text}": no version of ${AUTO} is made for SDK ${major}.x`);
-  const own = Object.fromEntries(["core", "resources", "sdk-trace"].map((name) => [OTEL + name, version]));
+  const isOld = proto.dependencies![SDK] === undefined;
+  const own = Object.fromEntries(["core", "resources"].map((name) => [OTEL + name, version]));
   const stable = ["context-async-hooks", "exporter-zipkin"].map((name) => [OTEL + name, upTo(version)]);
   const exporters = ["exporter-trace-otlp-http", "exporter-trace-otlp-grpc", "otlp-exporter-base"];
-  const samplers = major === "3" ? [] : ["sampler-composite", "sampler-jaeger-remote"];
+  const samplers = ["sampler-composite", "sampler-jaeger-remote"];
   const instrumentation = `${OTEL}instrumentation`;
   return {
     dependencies: {
       ...own,
+      [SDK]: isOld ? `npm:${OLD_SDK}@${version}` : version,
       ...Object.fromEntries(stable),
       [PROTO]: proto.version,
       ...Object.fromEntries(exporters.map((name) => [OTEL + name, upTo(proto.version)])),
-      ...Object.fromEntries(samplers.map((name) => [OTEL + name, `>=0.200.0 <=${proto.version}`])),
       [AUTO]: auto.version,
       [instrumentation]: auto.dependencies![instrumentation]!,
       ...commonPackages(),
     },
+    // not every line has them
+    optionalDependencies: Object.fromEntries(
+      samplers.map((name) => [OTEL + name, `>=0.${major}00.0 <=${proto.version}`]),
+    ),
     // it has no release for line 3, and uses nothing that changed
     overrides: {
       "@fastify/otel": { [`${OTEL}core`]: `$${OTEL}core`, [instrumentation]: `$${instrumentation}` },
@@ -128,6 +139,7 @@ function majorOf(version: string): string {
 
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly packages?: Readonly<Record<string, { readonly version: string }>>;
 }
 
