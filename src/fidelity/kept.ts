@@ -67,12 +67,13 @@ export class Kept {
   add(request: AnsweredRequest, route: string, trace: KeptTrace): void {
     this.addFurther(trace);
     const bucket = bucketOf(request.latencyUs);
-    if (trace.whole) this.addWhole(request, route, bucket, trace.shape);
+    if (trace.whole) this.addWhole(request, route, bucket);
+    this.addShape(trace);
     if (trace.root !== undefined) this.addSeen(request, bucket, trace.weight);
   }
 
   /** Counts the spans of a trace that stands for no further request: a second trace of the same one. */
-  addFurther(trace: KeptTrace): void {
+  addFurther(trace: TraceAnatomy): void {
     this.traces++;
     if (trace.root === undefined) this.rootless++;
     else if (trace.whole) this.whole++;
@@ -83,13 +84,16 @@ export class Kept {
     for (const edge of trace.edges) countKey(this.edges, edge, MOST_EDGES);
   }
 
-  private addWhole(request: AnsweredRequest, name: string, bucket: number, shape: string | undefined): void {
+  addShape({ shape }: TraceAnatomy): void {
+    if (shape !== undefined) countKey(this.shapes, shape, MOST_SHAPES);
+  }
+
+  private addWhole(request: AnsweredRequest, name: string, bucket: number): void {
     const route = this.routes.get(name) ?? { whole: 0, latency: new Map<number, number>() };
     this.routes.set(name, route);
     route.whole++;
     add(route.latency, bucket, 1);
     if (request.failed) this.failedWhole++;
-    if (shape !== undefined) countKey(this.shapes, shape, MOST_SHAPES);
   }
 
   private addSeen({ failed }: AnsweredRequest, bucket: number, weight: number): void {

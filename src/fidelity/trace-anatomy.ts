@@ -40,7 +40,7 @@ const CONSUMER = 5;
 /** The anatomy of those spans that are `present`, by default all. */
 export function anatomyOf(trace: TraceSpans, present?: Uint8Array): TraceAnatomy {
   const isThere = (row: number): boolean => present === undefined || present[row] === 1;
-  const paths = new Float64Array(trace.parent.length).fill(NaN);
+  const paths: (number | undefined)[] = [];
   const edges = new Set<string>();
   const distinct = new Set<number>();
   let [spans, orphans, violations, stray] = [0, 0, 0, 0];
@@ -54,7 +54,7 @@ export function anatomyOf(trace: TraceSpans, present?: Uint8Array): TraceAnatomy
       orphans++;
       if (isEntry(trace, row)) violations++;
     } else if (trace.service[parent] !== trace.service[row]) {
-      edges.add(`${trace.service[parent]}>${trace.service[row]}`);
+      edges.add(edgeOf(trace.service[parent]!, trace.service[row]!));
     }
     const path = pathOf(trace, row, isThere, paths);
     if (path === STRAY) stray++;
@@ -63,6 +63,19 @@ export function anatomyOf(trace: TraceSpans, present?: Uint8Array): TraceAnatomy
   const whole = root !== undefined && stray === 0;
   const shape = whole ? shapeOf(distinct) : undefined;
   return { spans, root, whole, orphans, violations, shape, edges: [...edges] };
+}
+
+/** By caller and callee. To join two texts and to hash the new one costs more than all else about an edge. */
+const edgeTexts = new Map<string, Map<string, string>>();
+const MOST_CALLERS = 1000;
+
+function edgeOf(caller: string, callee: string): string {
+  if (edgeTexts.size > MOST_CALLERS) edgeTexts.clear();
+  const ofCaller = edgeTexts.get(caller) ?? new Map<string, string>();
+  const edge = ofCaller.get(callee) ?? `${caller}>${callee}`;
+  if (ofCaller.size < MOST_CALLERS) ofCaller.set(callee, edge);
+  edgeTexts.set(caller, ofCaller);
+  return edge;
 }
 
 function isEntry({ kind, parent, service }: TraceSpans, row: number): boolean {
@@ -74,11 +87,16 @@ function isEntry({ kind, parent, service }: TraceSpans, row: number): boolean {
 const STRAY = -1;
 
 /** Hash of the path from the root to `row`; walks up to the nearest ancestor whose path is known, then back down. */
-function pathOf(trace: TraceSpans, row: number, isThere: (row: number) => boolean, paths: Float64Array): number {
+function pathOf(
+  trace: TraceSpans,
+  row: number,
+  isThere: (row: number) => boolean,
+  paths: (number | undefined)[],
+): number {
   const way: number[] = [];
   let above = row;
   // While a span is on the way, its path is STRAY: a cycle meets it and stays stray.
-  while (above >= 0 && isThere(above) && Number.isNaN(paths[above]!)) {
+  while (above >= 0 && isThere(above) && paths[above] === undefined) {
     paths[above] = STRAY;
     way.push(above);
     above = trace.parent[above]!;

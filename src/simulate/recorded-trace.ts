@@ -10,9 +10,7 @@ export interface RecordedTrace extends TraceSpans {
   readonly traceId: string;
   readonly spans: readonly RecordedSpan[];
   /** Row of the parent, or ROOT. What was not recorded cannot be missed: a span without its parent is a root here. */
-  readonly parent: Int32Array;
-  /** Distinct services. */
-  readonly services: ReadonlySet<string>;
+  readonly parent: readonly number[];
   /** When its first span starts, in ms since 1970. */
   readonly startMs: number;
   /** The driver's caller above its first span, whose decision is as recorded. */
@@ -36,28 +34,26 @@ export function traceOf(recorded: readonly RecordedSpan[], problems: Problems): 
   });
   cutCycles(spans, parents, problems);
   const order = parentsFirst(spans, parents);
-  const newRow = new Int32Array(spans.length);
+  const newRow: number[] = [];
   for (let at = 0; at < order.length; at++) newRow[order[at]!] = at;
-  const parent = new Int32Array(spans.length);
-  const services = new Set<string>();
-  const ordered = order.map((row, at) => {
+  const columns = { parent: [] as number[], service: [] as string[], name: [] as string[], kind: [] as number[] };
+  const ordered = order.map((row) => {
     const span = spans[row]!;
     if (parents[row] === MISSING) problems.add("missing-parent", span.place, `span ${span.spanId}`);
     if (clockOf(span) !== "sound") problems.add("odd-clock", span.place);
-    parent[at] = parents[row]! < 0 ? ROOT : newRow[parents[row]!]!;
-    services.add(span.service);
+    columns.parent.push(parents[row]! < 0 ? ROOT : newRow[parents[row]!]!);
+    columns.service.push(span.service);
+    columns.name.push(span.name);
+    columns.kind.push(span.kind);
     return span;
   });
+  const first = ordered[0]!;
   return {
-    traceId: ordered[0]!.traceId,
+    ...columns,
+    traceId: first.traceId,
     spans: ordered,
-    parent,
-    service: ordered.map(({ service }) => service),
-    name: ordered.map(({ name }) => name),
-    kind: ordered.map(({ kind }) => kind),
-    services,
-    startMs: ordered[0]!.startUs / 1000,
-    caller: callerAbove(ordered[0]!),
+    startMs: first.startUs / 1000,
+    caller: callerAbove(first),
     request: requestOf(ordered),
   };
 }
@@ -82,6 +78,7 @@ function rowsOf(spans: readonly RecordedSpan[]): Map<string, number> {
 
 /** Makes the earliest span of each cycle an orphan. */
 function cutCycles(spans: readonly RecordedSpan[], parents: number[], problems: Problems): void {
+  if (parents.every((parent, row) => parent < row)) return;
   const visited = new Int32Array(spans.length);
   for (let start = 0; start < spans.length; start++) {
     let row = start;
@@ -104,16 +101,24 @@ function parentsFirst(spans: readonly RecordedSpan[], parents: readonly number[]
   const byStart = [...spans.keys()];
   const isInOrder = spans.every((span, row) => row === 0 || !isBefore(span, spans[row - 1]!));
   if (!isInOrder) byStart.sort((a, b) => (isBefore(spans[a]!, spans[b]!) ? -1 : 1));
-  /** By parent, from MISSING on. */
-  const children: number[][] = [];
-  for (const row of byStart) (children[parents[row]! - MISSING] ??= []).push(row);
+  // by parent from MISSING on, the first of its children; by row, the next brother
+  const first: (number | undefined)[] = [];
+  const next: (number | undefined)[] = [];
+  for (let at = byStart.length - 1; at >= 0; at--) {
+    const row = byStart[at]!;
+    const slot = parents[row]! - MISSING;
+    next[row] = first[slot];
+    first[slot] = row;
+  }
   const order: number[] = [];
-  const waiting = [...(children[ROOT - MISSING] ?? []), ...(children[0] ?? [])].toReversed();
-  while (waiting.length > 0) {
-    const row = waiting.pop()!;
-    order.push(row);
-    const own = children[row - MISSING] ?? [];
-    for (let at = own.length - 1; at >= 0; at--) waiting.push(own[at]!);
+  for (const top of [ROOT, MISSING]) {
+    let row = first[top - MISSING];
+    while (row !== undefined) {
+      order.push(row);
+      let following = first[row - MISSING];
+      for (; following === undefined && row >= 0; row = parents[row]!) following = next[row];
+      row = following;
+    }
   }
   return order;
 }

@@ -82,11 +82,8 @@ export class Replay {
   }
 
   /** Services that come for the first time. */
-  newServices({ services }: RecordedTrace): string[] {
-    return services
-      .values()
-      .filter((service) => !this.services.has(service))
-      .toArray();
+  newServices({ service }: RecordedTrace): string[] {
+    return service.filter((one) => !this.services.has(one));
   }
 
   /** Makes the samplers of services. */
@@ -102,7 +99,8 @@ export class Replay {
     this.hasCallers ||= trace.caller !== undefined;
     this.truth.add(trace.request);
     const route = this.truth.routeOf(trace.request);
-    this.all.add(trace.request, route, { ...anatomy, weight: 1 });
+    this.all.addFurther(anatomy);
+    this.all.addShape(anatomy);
     this.squares += anatomy.spans ** 2;
     const own = shardOf(trace.traceId, this.shard.of);
     for (const { inclusion, follows, runs } of this.strategies) {

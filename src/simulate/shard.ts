@@ -11,5 +11,5 @@ const SHARD_SEED = 0;
 
 /** The shard that decides a trace, from 1. */
 export function shardOf(traceId: string, of: number): number {
-  return 1 + (Number.parseInt(newTraceId(traceId, SHARD_SEED).slice(0, 8), 16) % of);
+  return of === 1 ? 1 : 1 + (Number.parseInt(newTraceId(traceId, SHARD_SEED).slice(0, 8), 16) % of);
 }

@@ -10,23 +10,25 @@ import type { FoundValue } from "./shapes.ts";
 const LONGEST_LINE = 1 << 26;
 /** Of the start of a file, at most, is searched for a line that is whole JSON. */
 const LONGEST_HEAD = 1 << 20;
+const LINE_END = 0x0a;
 
 /** Lists whose elements are taken out of a document one by one. The rest of a document is small. */
 const LISTS = ["resourceSpans", "resource_spans", "batches", "data"];
 const PATHS = ["$.*", ...["$", "$.trace", "$.result"].flatMap((path) => LISTS.map((list) => `${path}.${list}.*`))];
 
-export async function* readValues(file: string, problems: Problems): AsyncGenerator<FoundValue> {
+/** In lists, since to wait for each value would cost more than to read it. */
+export async function* readValues(file: string, problems: Problems): AsyncGenerator<FoundValue[]> {
   const bytes = safely(readBytes(file), file, problems);
   const { value: first, done } = await bytes.next();
   if (done) return;
-  const all = withFirst(first, bytes);
+  const all = withHead([first], bytes);
   const isProtobuf = first[0] === 0x00 || (first[0] === 0x0a && !/^\s*[[{]/.test(first.toString("latin1", 0, 64)));
   if (isProtobuf) yield* protobufValues(file, all, problems);
-  else yield* jsonValues(file, texts(all), problems);
+  else yield* jsonValues(file, utf8(first, all), problems);
 }
 
-async function* withFirst(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  yield first;
+async function* withHead(head: readonly Buffer[], rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield* head;
   yield* rest;
 }
 
@@ -40,37 +42,32 @@ async function* safely(bytes: AsyncIterable<Buffer>, file: string, problems: Pro
   }
 }
 
-/** UTF-8, or UTF-16 if the file starts with its byte order mark. */
-async function* texts(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  let decoder: TextDecoder | undefined;
-  for await (const chunk of bytes) {
-    const mark = chunk.length < 2 ? 0 : chunk.readUInt16BE();
-    decoder ??= new TextDecoder(mark === 0xfffe ? "utf-16le" : mark === 0xfeff ? "utf-16be" : "utf-8");
-    yield decoder.decode(chunk, { stream: true });
-  }
-  yield decoder?.decode() ?? "";
+/** UTF-8 without a byte order mark. UTF-16 is known by its mark. */
+async function* utf8(first: Buffer, bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const encoding = { fffe: "utf-16le", feff: "utf-16be", efbb: "utf-8" }[first.toString("hex", 0, 2)];
+  const decoder = encoding === undefined ? undefined : new TextDecoder(encoding);
+  for await (const chunk of bytes)
+    yield decoder === undefined ? chunk : Buffer.from(decoder.decode(chunk, { stream: true }));
+  if (decoder !== undefined) yield Buffer.from(decoder.decode());
 }
 
 /** JSON lines if one of the first lines is a whole object or list, else one document, or several in a row. */
 async function* jsonValues(
   file: string,
-  chunks: AsyncGenerator<string>,
+  chunks: AsyncGenerator<Buffer>,
   problems: Problems,
-): AsyncGenerator<FoundValue> {
-  let head = "";
-  let isLines = false;
-  for (;;) {
+): AsyncGenerator<FoundValue[]> {
+  const head: Buffer[] = [];
+  let [size, hasLines, isLines] = [0, false, false];
+  while (!isLines && size <= (hasLines ? LONGEST_HEAD : LONGEST_LINE)) {
     const { value, done } = await chunks.next();
-    head += value ?? "";
-    if (done || value.includes("\n")) isLines = head.split("\n").some(isWhole);
-    const isLong = head.length > (head.includes("\n") ? LONGEST_HEAD : LONGEST_LINE);
-    if (isLines || isLong || done) break;
+    if (!done) size += head[head.push(value) - 1]!.length;
+    hasLines ||= value?.includes(LINE_END) === true;
+    if (done || value.includes(LINE_END)) isLines = Buffer.concat(head).toString().split("\n").some(isWhole);
+    if (done) break;
   }
-  const text = (async function* () {
-    yield head;
-    yield* chunks;
-  })();
-  yield* isLines ? lineValues(file, text, problems) : documentValues(file, text, problems);
+  const all = withHead(head, chunks);
+  yield* isLines ? lineValues(file, all, problems) : documentValues(file, all, problems);
 }
 
 function isWhole(line: string): boolean {
@@ -86,31 +83,42 @@ function parsed(text: string): unknown {
   }
 }
 
-async function* lineValues(file: string, text: AsyncIterable<string>, problems: Problems): AsyncGenerator<FoundValue> {
+async function* lineValues(
+  file: string,
+  chunks: AsyncIterable<Buffer>,
+  problems: Problems,
+): AsyncGenerator<FoundValue[]> {
   let number = 0;
-  let rest = "";
-  function* valuesOf(lines: readonly string[], isLast: boolean): Generator<FoundValue> {
-    for (const line of lines) {
-      const place = { file, at: `line ${++number}` };
-      if (line.trim() === "") continue;
-      const value = parsed(line);
-      if (value === undefined) problems.add(isLast ? "cut-off" : "not-json", place);
-      else yield { value, place };
+  let line: Buffer[] = [];
+  let found: FoundValue[] = [];
+  const endLine = (isLast: boolean): void => {
+    const text = (line.length === 1 ? line[0]! : Buffer.concat(line)).toString();
+    const place = { file, at: `line ${++number}` };
+    const value = parsed(text);
+    if (value !== undefined) found.push({ value, place });
+    else if (text.trim() !== "") problems.add(isLast ? "cut-off" : "not-json", place);
+    line = [];
+  };
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (let to = chunk.indexOf(LINE_END); to !== -1; to = chunk.indexOf(LINE_END, from)) {
+      line.push(chunk.subarray(from, to));
+      endLine(false);
+      from = to + 1;
     }
+    line.push(chunk.subarray(from));
+    yield found;
+    found = [];
   }
-  for await (const chunk of text) {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop()!;
-    yield* valuesOf(lines, false);
-  }
-  yield* valuesOf([rest], true);
+  endLine(true);
+  yield found;
 }
 
 async function* documentValues(
   file: string,
-  text: AsyncIterable<string>,
+  chunks: AsyncIterable<Buffer>,
   problems: Problems,
-): AsyncGenerator<FoundValue> {
+): AsyncGenerator<FoundValue[]> {
   const parser = new JSONParser({ paths: PATHS, keepStack: false, separator: "" });
   let found: FoundValue[] = [];
   let object: Record<string, unknown> = {};
@@ -136,9 +144,9 @@ async function* documentValues(
     }
   };
   try {
-    for await (const chunk of text) {
+    for await (const chunk of chunks) {
       parser.write(chunk);
-      yield* found;
+      yield found;
       found = [];
     }
     parser.end();
@@ -148,5 +156,5 @@ async function* documentValues(
     problems.add(isEnd ? "cut-off" : "not-json", { file, at: count === 0 ? "its start" : `after value ${count}` });
   }
   flush();
-  yield* found;
+  yield found;
 }

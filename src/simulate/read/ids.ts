@@ -15,30 +15,22 @@ export function spanIdOf(value: unknown, place?: Place, problems?: Problems): st
 
 function idOf(value: unknown, digits: number, place?: Place, problems?: Problems): string | undefined {
   if (typeof value !== "string" || value === "") return undefined;
-  if (value.length <= digits) {
-    const hex = hexOf(value);
-    if (hex !== "mixed")
-      return hex === "zero" ? undefined : (hex === "lower" ? value : value.toLowerCase()).padStart(digits, "0");
-  }
+  const hex = value.length > digits ? value : value.padStart(digits, "0");
+  const id = isLowerHex(hex) ? hex : hex.toLowerCase();
+  if (id.length === digits && isLowerHex(id)) return id === ZEROS.slice(0, digits) ? undefined : id;
   const bytes = fromBase64(value, digits / 2);
   if (bytes !== undefined) return bytes.some((byte) => byte !== 0) ? bytes.toString("hex") : undefined;
   if (place !== undefined) problems?.add("odd-id", place);
   return hashed(value, digits);
 }
 
-/** What hexadecimal digits the text has; `mixed`: others too. One pass, since every span has three ids. */
-function hexOf(text: string): "lower" | "upper" | "zero" | "mixed" {
-  let [isZero, isLower] = [true, true];
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    const isDigit = code >= 0x30 && code <= 0x39;
-    if (!isDigit && !(code >= 0x61 && code <= 0x66)) {
-      if (code < 0x41 || code > 0x46) return "mixed";
-      isLower = false;
-    }
-    if (code !== 0x30) isZero = false;
-  }
-  return isZero ? "zero" : isLower ? "lower" : "upper";
+const ZEROS = "0".repeat(TRACE_DIGITS);
+const IS_LOWER_HEX = Uint8Array.from({ length: 128 }, (_, code) => Number(/[0-9a-f]/.test(String.fromCharCode(code))));
+
+/** By a table, since every span has three ids. */
+function isLowerHex(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (IS_LOWER_HEX[text.charCodeAt(at)] !== 1) return false;
+  return true;
 }
 
 function fromBase64(text: string, length: number): Buffer | undefined {

@@ -31,7 +31,7 @@ export async function* protobufValues(
   file: string,
   bytes: AsyncIterable<Buffer>,
   problems: Problems,
-): AsyncGenerator<FoundValue> {
+): AsyncGenerator<FoundValue[]> {
   let rest: Buffer = Buffer.alloc(0);
   let count = 0;
   let isDelimited: boolean | undefined;
@@ -40,20 +40,21 @@ export async function* protobufValues(
     isDelimited ??= rest[0] === 0;
     if (!isDelimited) continue;
     for (let end = endOf(rest); end <= rest.length; end = endOf(rest)) {
-      yield* decoded(rest.subarray(LENGTH_BYTES, end));
+      yield decoded(rest.subarray(LENGTH_BYTES, end));
       rest = rest.subarray(end);
     }
   }
   if (isDelimited && rest.length > 0) problems.add("cut-off", { file, at: `message ${count + 1}` });
-  else if (!isDelimited) yield* decoded(rest);
+  else if (!isDelimited) yield decoded(rest);
 
-  function* decoded(message: Buffer): Generator<FoundValue> {
+  function decoded(message: Buffer): FoundValue[] {
     const place = { file, at: `message ${++count}` };
     try {
       const value = TRACES_DATA.toObject(TRACES_DATA.decode(message), { longs: String, bytes: String });
-      yield { value, place };
+      return [{ value, place }];
     } catch (error) {
       problems.add("not-otlp", place, (error as Error).message);
+      return [];
     }
   }
 }

@@ -20,12 +20,12 @@ export async function* readAll(files: readonly string[], problems: Problems): As
  */
 export async function* readRecordedSpans(file: string, problems: Problems): AsyncGenerator<RecordedSpan[]> {
   let spans = 0;
-  let place: Place = { file, at: "" };
-  for await (const { value, key, place: found } of readValues(file, problems)) {
-    if (place.at === "") place = found;
-    const batch = key ? spansUnder(key, value, found, problems) : spansOf(value, found, problems);
-    spans += batch.length;
-    if (batch.length > 0) yield batch;
+  for await (const found of readValues(file, problems)) {
+    for (const { value, key, place } of found) {
+      const batch = key ? spansUnder(key, value, place, problems) : spansOf(value, place, problems);
+      spans += batch.length;
+      if (batch.length > 0) yield batch;
+    }
   }
   if (spans > 0) return;
   const reasons = problems.toWarnings().map(({ message }) => message);
