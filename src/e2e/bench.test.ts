@@ -84,6 +84,17 @@ test("the processor simple exports every span, if the exporter takes as many at 
   assert.deepEqual([ledger!.residual, ledger!.received], [0, ledger!.started]);
 });
 
+test("the process of a run ends by itself after it, and leaves no child", async () => {
+  const subprocess = start(["bench", ...ONE_TRIAL, "--out", out("ends")]);
+  await until("it measures", () => descendants(subprocess.pid!).length >= 2);
+  const children = descendants(subprocess.pid!);
+  const result = await Promise.race([subprocess, sleep(60_000, undefined, { ref: false })]);
+  subprocess.kill("SIGKILL");
+  assert.ok([0, 3].includes(result!.exitCode!));
+  assert.equal(readResults(out("ends")).ending, "completed");
+  await endOf(children);
+});
+
 for (const [signal, code] of [
   ["SIGHUP", 129],
   ["SIGINT", 130],

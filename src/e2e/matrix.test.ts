@@ -106,7 +106,7 @@ test("under every backend condition the service answers, and each lost span has 
   }
 });
 
-test("in the chain, unequal ratios and samplers of other bits break traces, and parent-based samplers do not", async () => {
+test("in the chain, unequal ratios and samplers of other bits break traces; equal ratios and parent-based samplers do not", async () => {
   const unequal = "by_service:ratio:0.4,inventory=ratio:0.6,payment=ratio:0.8";
   const unlike = "by_service:ratio:0.5,inventory=probability:0.5,payment=probability:0.5";
   const records = await measure(
@@ -119,6 +119,8 @@ test("in the chain, unequal ratios and samplers of other bits break traces, and 
     `parentbased:(${unequal})`,
     "--sampler",
     unlike,
+    "--sampler",
+    "ratio:0.5",
   );
   for (const [variant, record] of records) {
     if (variant === "none") continue;
@@ -133,7 +135,7 @@ test("in the chain, unequal ratios and samplers of other bits break traces, and 
       assert.equal(traces.whole, traces.arrived, variant);
     }
   }
-  assert.equal(records.size, 4);
+  assert.equal(records.size, 5);
 });
 
 test("in the chain, driver and spans agree on what failed, and tail:errors keeps all of it whole", async () => {
