@@ -96,8 +96,12 @@ async function loadSlice(): Promise<void> {
     timeoutMs: 10_000,
     keepRequests: false,
   } as const;
-  const [lane] = await load.run(job, { warm: async () => undefined, opened: () => undefined, closed: () => undefined });
-  const spans = lane!.lifetime.completed * perRequest;
+  const [loadResult] = await load.run(job, {
+    warm: async () => undefined,
+    opened: () => undefined,
+    closed: () => undefined,
+  });
+  const spans = loadResult!.lifetime.completed * perRequest;
   started += spans;
   const perSecond = whole(spans / ((performance.now() - sliceMs) / 1000));
   const [sinkMb, targetMb] = [sink.child.pid, service.lines[0]!.hello.pid].map((pid) =>

@@ -16,7 +16,7 @@ interface Backend {
 
 const CONNECTIONS = 2;
 const CORES = findPinning().pinning?.target;
-let lanes = 0;
+let senders = 0;
 
 /** The next message of a process; rejects if it ends instead. */
 export function nextMessage(child: Child, name: string): Promise<unknown> {
@@ -29,7 +29,7 @@ export function nextMessage(child: Child, name: string): Promise<unknown> {
 export class Receiver implements AsyncDisposable {
   readonly #backend: Backend;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  readonly #batches = Array.from({ length: CONNECTIONS }, () => new Batch(lanes++));
+  readonly #batches = Array.from({ length: CONNECTIONS }, () => new Batch(senders++));
   #sentBytes = 0;
 
   private constructor(backend: Backend) {

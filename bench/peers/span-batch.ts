@@ -12,8 +12,8 @@ export class Batch {
   readonly #idOffsets: readonly number[];
   #serial: number;
 
-  /** Batches of different `lane` never share a span id. */
-  constructor(lane: number) {
+  /** Batches of different `sender` never share a span id. */
+  constructor(sender: number) {
     const exporter = new InMemorySpanExporter();
     const provider = new BasicTracerProvider({
       resource: resourceFromAttributes({ "service.name": "orders", "service.version": "1.0.0", "process.pid": 1 }),
@@ -45,7 +45,7 @@ export class Batch {
       const { spanId } = span.spanContext();
       return this.body.indexOf(Buffer.from(spanId, "hex"));
     });
-    this.#serial = lane * 2 ** 28;
+    this.#serial = sender * 2 ** 28;
   }
 
   /** Gives each span an id that none had before: a serial number, and its mix, which spreads like a random one. */

@@ -188,7 +188,7 @@ test("a run without time for a trial ends with 3 and leaves no file", async () =
   );
 });
 
-test("a run in which every answer is unexpected stops after one block, with route, status and fix, and ends with 3", async () => {
+test("a run in which every answer is unexpected stops after one group of trials, with route, status and fix, and ends with 3", async () => {
   const requests = [{ route: "GET /", path: "/", expect: [418] }];
   const scenario = writeJson(folder, "teapot", { target: "bare:1", requests });
   const { results, exitCode, stderr } = await measure(

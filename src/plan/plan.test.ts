@@ -128,9 +128,9 @@ test("phases alone are measured in a share of the rounds, evenly spread, but in 
   assert.deepEqual(byPhase({ rounds: 3, phases: ["capacity"] }), [[1, 2, 3]]);
 });
 
-test("cost trials of a round share a block, the others are alone in theirs", () => {
-  const byBlock = Map.groupBy(planOf(scenario()).trials, ({ block }) => block);
-  for (const trials of byBlock.values()) {
+test("cost trials of a round are a group, the others are alone in theirs", () => {
+  const byGroup = Map.groupBy(planOf(scenario()).trials, ({ block }) => block);
+  for (const trials of byGroup.values()) {
     assert.equal(trials.length, trials[0]!.phase === "cost" ? 3 : 1);
     assert.equal(new Set(trials.map(({ phase, round }) => `${phase} ${round}`)).size, 1);
   }
@@ -154,7 +154,7 @@ test("the same scenario gives the same plan; over seeds every variant comes firs
   assert.equal(first.size, 3);
 });
 
-test("a further round has blocks and ids of its own", () => {
+test("a further round has groups and ids of its own", () => {
   const plan = planOf(scenario({ rounds: 2 }));
   const more = trialsOfRound(plan, 3, ["cost"]);
   const all = [...plan.trials, ...more];

@@ -101,7 +101,7 @@ function nameVariant(parts: Parts): Variant {
   return { id: [parts.sampler.text, ...unusual].join(" "), ...parts };
 }
 
-/** The plan of a scenario: rounds of randomised blocks. Pure: the same scenario gives the same plan. */
+/** The plan of a scenario: rounds, each with its variants in a shuffled order. Pure: the same scenario gives the same plan. */
 export function planOf(scenario: Scenario): Plan {
   const variants = variantsOf(scenario);
   const plan: Plan = { seed: scenario.seed, variants, trials: [] };
@@ -124,7 +124,7 @@ export function addRounds(plan: Plan, { phases, rounds }: Pick<Scenario, "phases
 
 /** One more round of the given phases, to be added to `plan.trials`: how `--precision` and resumption extend a plan. */
 export function trialsOfRound(plan: Plan, round: number, phases: readonly Phase[]): Trial[] {
-  let block = plan.trials.reduce((last, trial) => Math.max(last, trial.block), 0);
+  let group = plan.trials.reduce((last, trial) => Math.max(last, trial.block), 0);
   return phases.flatMap((phase) => {
     const seed = deriveSeed(plan.seed, phase, round);
     const order = shuffled(
@@ -132,10 +132,10 @@ export function trialsOfRound(plan: Plan, round: number, phases: readonly Phase[
       seededRandom(deriveSeed(seed, "order")),
     );
     const sideBySide = phaseRow(phase).layout === "side by side";
-    if (sideBySide) block++;
+    if (sideBySide) group++;
     return order.map((variant, position) => ({
       id: `${phase}-${round}-${position + 1}`,
-      block: sideBySide ? block : ++block,
+      block: sideBySide ? group : ++group,
       round,
       phase,
       variant,

@@ -67,7 +67,7 @@ export function partText(axis: Axis, text: string): string {
   return axis === "otel" || axis === "node" ? `${axis} ${text}` : text;
 }
 
-/** One variant in one phase of one round. Trials of a block run side by side, in this order of launch. */
+/** One variant in one phase of one round. Trials of the same `block` are a group: they run side by side, in this order of launch. */
 export const trialSchema = z.object({
   id: z.string(),
   block: z.int(),

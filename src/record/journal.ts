@@ -68,7 +68,7 @@ export class Journal {
     }
   }
 
-  /** Records of one block: all of them are in the file, or none. */
+  /** Records of one group: all of them are in the file, or none. */
   add(records: readonly TrialRecord[]): void {
     this.#write(records);
   }

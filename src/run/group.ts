@@ -110,7 +110,7 @@ async function measure(
   const countedMs = longestMs("spanMetricsAfterMs");
   deadline.begin("warm-up", warmupMs + countedMs);
   await eachMeter((meter) => meter.collectGarbage());
-  const lanes = await load.run(loadJobOf(setting, running), {
+  const loadResults = await load.run(loadJobOf(setting, running), {
     warm: async () => {
       const cores = bench.pinning?.target;
       if (cores !== undefined) for (const { target } of running) target.pin(cores);
@@ -133,13 +133,13 @@ async function measure(
   const collectorsShare = total(running, ({ meter }) => meter.coreShare("collector"));
   return Promise.all(
     running.map(async (one, at) => {
-      const lane = lanes.find(({ target: id }) => id === one.trial.id)!;
+      const loadResult = loadResults.find(({ target: id }) => id === one.trial.id)!;
       const ledgerReading = ledgerReadings[at]!;
-      if (lane.completed === 0) return failedRecord(one.trial, startedAt, new Error(noAnswers(lane)));
-      const fidelity = await readFidelity(setting, one, lane, ledgerReading);
+      if (loadResult.completed === 0) return failedRecord(one.trial, startedAt, new Error(noAnswers(loadResult)));
+      const fidelity = await readFidelity(setting, one, loadResult, ledgerReading);
       const { warnings } = bench;
       const group = { groupCoreShare, collectorsShare };
-      return recordOf({ ...one, setting, lane, ledgerReading, startedAt, warnings, fidelity, ...group });
+      return recordOf({ ...one, setting, loadResult, ledgerReading, startedAt, warnings, fidelity, ...group });
     }),
   );
 }

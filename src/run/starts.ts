@@ -23,10 +23,10 @@ export interface Running {
   readonly collectorProcess?: CollectorProcess;
 }
 
-/** No service of a block came up. */
+/** No service of a group came up. */
 export class NoneStarted extends Error {}
 
-/** Starts the services of a block at once. Where one does not come up, none is left running. */
+/** Starts the services of a group at once. Where one does not come up, none is left running. */
 export async function startAll(
   bench: Bench,
   setting: Setting,
@@ -65,7 +65,7 @@ export async function startAll(
   throw new Error(`the service of ${of} did not start: ${reason.message}`);
 }
 
-/** Ends the services of a block, and the Collectors behind them, at once. */
+/** Ends the services of a group, and the Collectors behind them, at once. */
 export async function killAll(running: readonly Running[]): Promise<void> {
   const started = running.flatMap(({ target, collectorProcess: collector }) => [
     target,

@@ -24,12 +24,12 @@ const OTHER_THREADS = "other threads: compiler, collector, I/O";
 
 export interface Finding extends Running {
   readonly setting: Setting;
-  readonly lane: LoadResult;
+  readonly loadResult: LoadResult;
   readonly ledgerReading: LedgerReading;
   readonly startedAt: Date;
   readonly warnings: readonly Warning[];
   readonly fidelity: Fidelity | undefined;
-  /** Share of the target core that all variants of the block took together. */
+  /** Share of the target core that all variants of the group took together. */
   readonly groupCoreShare: number;
   /** The same of their Collectors, on the other cores. */
   readonly collectorsShare: number;
@@ -37,19 +37,19 @@ export interface Finding extends Running {
 
 /** The record of a trial that was measured to its end. */
 export function recordOf(finding: Finding): TrialRecord {
-  const { trial, variant, setting, lane, ledgerReading, meter, startedAt, target, fidelity } = finding;
+  const { trial, variant, setting, loadResult, ledgerReading, meter, startedAt, target, fidelity } = finding;
   const { collector, ledger, spans, targets, finished } = ledgerReading;
   const { batches, encodings, largestBatch, strangers, malformed, conditioned } = ledgerReading.sink;
   const { service } = frontOf(setting.scenario.target);
   const front = finished.filter((one) => one.service === service);
-  const load = loadOf(lane);
-  const { completed } = lane;
+  const load = loadOf(loadResult);
+  const { completed } = loadResult;
   const { wireBytes } = ledgerReading.sink;
-  const receivedPerRequest = bytesPerRequest(ledgerReading.sink, lane, fidelity);
+  const receivedPerRequest = bytesPerRequest(ledgerReading.sink, loadResult, fidelity);
   const isCpuKnown = collector !== undefined && isSteady(collector, setting.scenario.warmupMs[trial.phase]);
   const measured = {
     load,
-    resources: resourcesOf(meter.measured, lane, ledgerReading, receivedPerRequest),
+    resources: resourcesOf(meter.measured, loadResult, ledgerReading, receivedPerRequest),
     collector:
       collector &&
       collectorResources(collector, isCpuKnown, {
@@ -57,9 +57,9 @@ export function recordOf(finding: Finding): TrialRecord {
         bytesOut: wireBytes,
         bytesOutPerRequest: receivedPerRequest,
       }),
-    dashboard: collector && dashboardOf(collector, service, lane, load),
+    dashboard: collector && dashboardOf(collector, service, loadResult, load),
     profile: profileOf(meter.measured, completed),
-    requests: requestsLedger(front, lane, target.probes),
+    requests: requestsLedger(front, loadResult, target.probes),
     ledger,
     outside: variant.sampler.kind.traced && targets.length === 0 ? outsideOf(ledgerReading) : undefined,
     instrumented:

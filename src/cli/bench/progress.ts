@@ -3,17 +3,17 @@ import type { Trial } from "../../plan/trial.ts";
 import type { Scenario } from "../../spec/scenario.ts";
 import { plannedDurationMs } from "../../plan/duration.ts";
 
-/** First guess of what start, flush and shutdown of a block take. */
+/** First guess of what start, flush and shutdown of a group take. */
 const FIRST_GUESS_OVERHEAD_MS = 1200;
 
-/** Prints on stderr how far a run is: one line that is rewritten on a terminal, else a line for each block. */
+/** Prints on stderr how far a run is: one line that is rewritten on a terminal, else a line for each group. */
 export class Progress {
   readonly #scenario: Pick<Scenario, "warmupMs" | "durationMs">;
   readonly #line: (text: string) => void;
   readonly #end: () => void;
   /** Expected length of what follows these trials, in ms. */
   #overheadMs = FIRST_GUESS_OVERHEAD_MS;
-  #block: { readonly startedMs: number; readonly loadMs: number } | undefined;
+  #group: { readonly startedMs: number; readonly loadMs: number } | undefined;
   #left: Trial[];
 
   constructor(
@@ -35,25 +35,25 @@ export class Progress {
     return plannedDurationMs({ trials: this.#left }, this.#scenario, this.#overheadMs);
   }
 
-  /** Expected length of a block, in ms. */
-  blockMs(block: readonly Trial[]): number {
-    return this.#loadMs(block) + this.#overheadMs;
+  /** Expected length of a group, in ms. */
+  groupMs(group: readonly Trial[]): number {
+    return this.#loadMs(group) + this.#overheadMs;
   }
 
-  starting(block: readonly Trial[], done: number, total: number): void {
-    const [first] = block;
-    const who = block.length > 1 ? `${block.length} variants side by side` : first!.variant;
+  starting(group: readonly Trial[], done: number, total: number): void {
+    const [first] = group;
+    const who = group.length > 1 ? `${group.length} variants side by side` : first!.variant;
     const left = formatAbout(this.leftMs);
     this.#line(
-      `round ${first!.round} · ${first!.phase} · ${who} · ${done} of ${total} blocks done · about ${left} left`,
+      `round ${first!.round} · ${first!.phase} · ${who} · ${done} of ${total} groups done · about ${left} left`,
     );
-    this.#block = { startedMs: performance.now(), loadMs: this.#loadMs(block) };
+    this.#group = { startedMs: performance.now(), loadMs: this.#loadMs(group) };
   }
 
   finished(trials: readonly Trial[]): void {
     const ids = new Set(trials.map(({ id }) => id));
     this.#left = this.#left.filter(({ id }) => !ids.has(id));
-    const overheadMs = performance.now() - this.#block!.startedMs - this.#block!.loadMs;
+    const overheadMs = performance.now() - this.#group!.startedMs - this.#group!.loadMs;
     this.#overheadMs += (overheadMs - this.#overheadMs) / 3;
   }
 

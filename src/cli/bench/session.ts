@@ -25,7 +25,7 @@ export interface Session extends Pick<Setting, "special" | "otels" | "nodes" | "
   readonly quiet: boolean;
   /** Records of the interrupted run that this one continues. */
   readonly earlier?: readonly TrialRecord[];
-  /** No block starts that would end later than `ms` from the start. `note` goes into the results if one was left out. */
+  /** No group starts that would end later than `ms` from the start. `note` goes into the results if one was left out. */
   readonly timeLimit?: { readonly ms: number; readonly note: string } | undefined;
   readonly notes?: readonly string[];
 }
@@ -54,9 +54,9 @@ export async function measureSession(session: Session): Promise<SessionResult> {
   };
   let stopped: string | undefined;
   const events = {
-    starting: (...[block, done, total]: Parameters<Progress["starting"]>) => {
-      if (performance.now() + progress.blockMs(block) > deadlineMs) outOfTime.abort();
-      else progress.starting(block, done, total);
+    starting: (...[group, done, total]: Parameters<Progress["starting"]>) => {
+      if (performance.now() + progress.groupMs(group) > deadlineMs) outOfTime.abort();
+      else progress.starting(group, done, total);
     },
     finished: async (records: readonly TrialRecord[]) => {
       file.add(records);
@@ -104,5 +104,5 @@ export async function measureSession(session: Session): Promise<SessionResult> {
 
 function planLine(file: RunFile, progress: Progress, out: string): string {
   const { trialsLeft } = file;
-  return `${trialsLeft.length} trials in ${groupsOf(trialsLeft).length} blocks, about ${formatAbout(progress.leftMs)}; journal ${journalPath(out)}`;
+  return `${trialsLeft.length} trials in ${groupsOf(trialsLeft).length} groups, about ${formatAbout(progress.leftMs)}; journal ${journalPath(out)}`;
 }

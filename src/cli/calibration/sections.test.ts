@@ -8,7 +8,7 @@ import { sectionOf, SECTION_NAMES, type CalibrationOptions } from "./sections.ts
 
 const FULL: CalibrationOptions = { quick: false };
 
-test("twins are the same variant under two names, and share their blocks", () => {
+test("twins are the same variant under two names, and share their groups", () => {
   const { plan, scenario } = sectionOf("sideBySide", FULL, {});
   assert.deepEqual(
     plan.variants.map(({ id, sampler }) => [id, sampler.text]),
@@ -20,7 +20,7 @@ test("twins are the same variant under two names, and share their blocks", () =>
     ],
   );
   assert.deepEqual(
-    groupsOf(plan.trials).map((block) => block.map(({ phase }) => phase)),
+    groupsOf(plan.trials).map((group) => group.map(({ phase }) => phase)),
     Array.from({ length: scenario.rounds }, () => ["cost", "cost", "cost", "cost"]),
   );
 });

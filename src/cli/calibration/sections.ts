@@ -83,10 +83,10 @@ export function sectionOf(name: SectionName, options: CalibrationOptions, earlie
     warmupMs: { ...read.warmupMs, cost: warmupMs },
     durationMs: { ...read.durationMs, cost: durationMs },
   };
-  // a block also starts, flushes and stops its variants
-  const blockMs = warmupMs + durationMs + 300 + 250 * variants.length;
+  // a group also starts, flushes and stops its variants
+  const groupMs = warmupMs + durationMs + 300 + 250 * variants.length;
   const special = name === "knownTruth" ? specialsOf(baselineCpuUs(earlier.sideBySide)) : new Map<string, Special>();
-  return { scenario, plan: planOf(scenario, variants), special, expectedMs: scenario.rounds * blockMs };
+  return { scenario, plan: planOf(scenario, variants), special, expectedMs: scenario.rounds * groupMs };
 }
 
 function planOf(scenario: Scenario, variants: Shape["variants"]): Plan {

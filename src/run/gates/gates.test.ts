@@ -6,7 +6,7 @@ import { readings, type Changes } from "../measure/readings.fixture.ts";
 const codesOf = (changes: Changes): string[] => gate(readings(changes)).map(({ code }) => code);
 const phases = ["cost", "latency", "capacity"] as const;
 const requests = { answeredByTarget: 7000, completedAtDriver: 7000, unfinishedAtDriver: 0 };
-const service = (...tenthsMs: number[]): Changes => ({ lane: { windowServiceMs: tenthsMs } });
+const service = (...tenthsMs: number[]): Changes => ({ loadResult: { windowServiceMs: tenthsMs } });
 
 test("a trial in which nothing is wrong has no warning, in any phase", () => {
   for (const phase of phases) assert.deepEqual(codesOf({ phase }), [], phase);
@@ -163,7 +163,7 @@ test("more than one unexpected answer in a hundred invalidates a trial", () => {
 
 test("requests that broke off or timed out are reported as lost, and not again as unaccounted", () => {
   const torn: Changes = {
-    lane: { timeouts: 3 },
+    loadResult: { timeouts: 3 },
     load: { timeouts: 3, completed: 5997 },
     requests: { ...requests, startedAtTarget: 7003 },
   };

@@ -163,9 +163,9 @@ function steal({ meter }: Readings): Warning | undefined {
   };
 }
 
-function drift({ meter, lane }: Readings, phase: Phase): Warning | undefined {
+function drift({ meter, loadResult }: Readings, phase: Phase): Warning | undefined {
   const { firstHalfUsPerMs: first, secondHalfUsPerMs: second } = meter.measured;
-  const change = isSideBySide(phase) ? relativeChange(first, second) : serviceDrift(lane.windowServiceMs);
+  const change = isSideBySide(phase) ? relativeChange(first, second) : serviceDrift(loadResult.windowServiceMs);
   if (change === undefined || Math.abs(change) <= LIMITS.drift) return undefined;
   const what = isSideBySide(phase) ? "CPU per request" : "service time";
   return {

@@ -5,7 +5,7 @@ import { REQUEST_ID_ATTRIBUTE } from "../../target/request-id.ts";
 import type { Readings } from "../measure/readings.ts";
 import { answersFix, answersText } from "../unexpected-answers.ts";
 
-export function unexpectedResponses({ load, lane: { unexpectedAnswers } }: Readings): Warning | undefined {
+export function unexpectedResponses({ load, loadResult: { unexpectedAnswers } }: Readings): Warning | undefined {
   if (load.unexpected === 0) return undefined;
   return {
     code: "unexpected-responses",
@@ -50,8 +50,8 @@ export function sdkMetricsCost({ ledger }: Readings): Warning | undefined {
   };
 }
 
-export function requestsUnaccounted({ requests, lane }: Readings): Warning | undefined {
-  if (requests === undefined || lane.errors + lane.timeouts > 0) return undefined;
+export function requestsUnaccounted({ requests, loadResult }: Readings): Warning | undefined {
+  if (requests === undefined || loadResult.errors + loadResult.timeouts > 0) return undefined;
   const driver = requests.completedAtDriver + requests.unfinishedAtDriver;
   if (requests.startedAtTarget === driver) return undefined;
   return {

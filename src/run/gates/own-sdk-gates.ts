@@ -42,11 +42,11 @@ export function processorWithoutEffect(readings: Readings): Warning | undefined 
 
 /** Without a ledger, the share of requests whose root span arrived shows what sampler decides, and what is lost. */
 export function keptShare(readings: Readings): Warning | undefined {
-  const { arrivals, lane } = readings;
+  const { arrivals, loadResult } = readings;
   const asked = askedShare(readings);
   const kept = arrivals?.serverTraces;
   if (!isOwnSdk(readings) || kept === undefined || asked === undefined || endMissing(readings) > 0) return undefined;
-  const { completed: requests, unfinished } = lane.lifetime;
+  const { completed: requests, unfinished } = loadResult.lifetime;
   const expected = asked * requests;
   const allowed = allowedDifference(asked, requests);
   const isMore = kept > expected + allowed + unfinished + PROBES;

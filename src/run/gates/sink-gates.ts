@@ -26,8 +26,8 @@ export function malformedRequests({ sink }: Readings): Warning | undefined {
 }
 
 /** Where the SDK's own ledger is missing, spans of others would not show otherwise. */
-export function tracesBeyondRequests({ outside, lane, target }: Readings): Warning | undefined {
-  const requests = lane.lifetime.sent + (target?.probes ?? 0);
+export function tracesBeyondRequests({ outside, loadResult, target }: Readings): Warning | undefined {
+  const requests = loadResult.lifetime.sent + (target?.probes ?? 0);
   if (outside?.traces === undefined || outside.traces <= requests) return undefined;
   return {
     code: "traces-beyond-requests",

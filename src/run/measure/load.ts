@@ -3,10 +3,10 @@ import type { HistogramText, LoadResult } from "../../load/job.ts";
 import type { Load } from "../../record/trial-record.ts";
 import { effectiveEpisodes } from "../../fidelity/slow-episodes.ts";
 
-export function loadOf(lane: LoadResult): Load {
-  const { intended, sent, completed, expectedFailures, unexpected, errors, timeouts, skipped, unfinished } = lane;
-  const { elapsedMs, bytesReceived, responseTimeUs, serviceTimeUs, requests } = lane;
-  const { p50, p99, p99Low, max } = quantilesMs(lane.latenessUs);
+export function loadOf(loadResult: LoadResult): Load {
+  const { intended, sent, completed, expectedFailures, unexpected, errors, timeouts, skipped, unfinished } = loadResult;
+  const { elapsedMs, bytesReceived, responseTimeUs, serviceTimeUs, requests } = loadResult;
+  const { p50, p99, p99Low, max } = quantilesMs(loadResult.latenessUs);
   return {
     intended,
     sent,

@@ -19,7 +19,7 @@ export interface Changes {
   readonly sampler?: string;
   readonly governors?: readonly string[];
   readonly load?: Partial<Load>;
-  readonly lane?: Partial<LoadResult>;
+  readonly loadResult?: Partial<LoadResult>;
   readonly resources?: Partial<Resources>;
   readonly ledger?: Partial<Ledger>;
   /** What is known from outside of a service that brings its own SDK. */
@@ -63,7 +63,7 @@ export function readings(changes: Changes = {}): Readings {
         phases: changes.phases ?? [phase],
       },
     },
-    lane: { ...LANE, ...changes.lane },
+    loadResult: { ...LOAD_RESULT, ...changes.loadResult },
     meter: { measured: measuredOf({ busyUs: (0.2 + groupCoreShare) * 1e7, ...changes, groupCoreShare }) },
     load: { ...LOAD, ...changes.load },
     resources: { ...RESOURCES, ...changes.resources },
@@ -123,7 +123,7 @@ function measuredOf(changes: Changes & { busyUs: number; groupCoreShare: number 
 }
 
 const LOAD = loadOf(6000, latencyOf([]), { expectedFailures: 600 });
-const LANE: LoadResult = {
+const LOAD_RESULT: LoadResult = {
   ...LOAD,
   target: "latency-1-1",
   latenessUs: EMPTY,

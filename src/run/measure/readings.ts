@@ -14,7 +14,7 @@ export interface Readings extends Pick<TrialRecord, Recorded> {
   readonly setting: Pick<Setting, "governors"> & {
     readonly scenario: Workload & Pick<Setting["scenario"], "phases">;
   };
-  readonly lane: LoadResult;
+  readonly loadResult: LoadResult;
   /** `probes`: requests that were not the driver's. */
   readonly target?: { readonly probes: number };
   readonly meter: Pick<Meter, "measured">;
@@ -24,7 +24,7 @@ export interface Readings extends Pick<TrialRecord, Recorded> {
   readonly arrivals?: Arrivals | undefined;
   /** Whether it is known which requests were kept. */
   readonly named: boolean;
-  /** Share of the target core that all variants of the block took together. */
+  /** Share of the target core that all variants of the group took together. */
   readonly groupCoreShare: number;
   /** The same of their Collectors, on the cores of driver and sink. */
   readonly collectorsShare?: number;

@@ -6,32 +6,32 @@ import { bytesPerRequest, sentPerRequest } from "./resources.ts";
 
 // 4,000 requests in all, most in a fast warm-up; 600 in the window. 1,000 spans came, 480 of them from the window
 const sink = { received: 1000, duplicates: 0, rejected: 0, conditioned: {}, wireBytes: 200_000 } as SinkCounts;
-const lane = { lifetime: { completed: 4000 } } as Parameters<typeof bytesPerRequest>[1];
+const loadResult = { lifetime: { completed: 4000 } } as Parameters<typeof bytesPerRequest>[1];
 const fidelity = { requests: 600, spans: { arrived: 480 } } as Fidelity;
 
 test("bytes per request are those of the window, for samplers that keep fewer of a fast warm-up", () => {
-  assert.equal(bytesPerRequest(sink, lane, fidelity), 160);
+  assert.equal(bytesPerRequest(sink, loadResult, fidelity), 160);
 });
 
 test("they are those of the process's life if the window's spans are unknown, or if the sink refused some", () => {
-  assert.equal(bytesPerRequest(sink, lane), 50);
-  assert.equal(bytesPerRequest({ ...sink, rejected: 10 }, lane, fidelity), 50);
-  assert.equal(bytesPerRequest({ ...sink, conditioned: { 503: 1 } }, lane, fidelity), 50);
+  assert.equal(bytesPerRequest(sink, loadResult), 50);
+  assert.equal(bytesPerRequest({ ...sink, rejected: 10 }, loadResult, fidelity), 50);
+  assert.equal(bytesPerRequest({ ...sink, conditioned: { 503: 1 } }, loadResult, fidelity), 50);
 });
 
 test("no span is no byte, not an unknown", () => {
-  assert.equal(bytesPerRequest({ ...sink, received: 0, wireBytes: 0 }, lane, fidelity), 0);
+  assert.equal(bytesPerRequest({ ...sink, received: 0, wireBytes: 0 }, loadResult, fidelity), 0);
 });
 
 test("spans that name no request count as often as those that do", () => {
   const { requests, spans } = fidelity;
-  assert.equal(bytesPerRequest(sink, lane, { requests, spans: { ...spans, namedShare: 0.25 } } as Fidelity), 640);
-  assert.equal(bytesPerRequest(sink, lane, { requests, spans: { arrived: 0, namedShare: 0 } } as Fidelity), 50);
+  assert.equal(bytesPerRequest(sink, loadResult, { requests, spans: { ...spans, namedShare: 0.25 } } as Fidelity), 640);
+  assert.equal(bytesPerRequest(sink, loadResult, { requests, spans: { arrived: 0, namedShare: 0 } } as Fidelity), 50);
 });
 
 test("a service sends its Collector what the window has, and over its life if the warm-up's rest is sent in the window", () => {
   const reading = { counts: { bytesIn: 200_000 }, bytesInAtOpen: 104_000 } as Parameters<typeof sentPerRequest>[0];
-  const window = { ...lane, completed: 600 };
+  const window = { ...loadResult, completed: 600 };
   assert.equal(sentPerRequest(reading, window, true), 160);
   assert.equal(sentPerRequest(reading, window, false), 50);
   assert.equal(sentPerRequest({ ...reading, bytesInAtOpen: undefined }, window, true), 50);

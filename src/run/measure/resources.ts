@@ -13,7 +13,7 @@ import type { Measured } from "./meter.ts";
 /** CPU of the target by the kernel; by the process's own account if the kernel does not report it. */
 export function resourcesOf(
   measured: Measured,
-  lane: LoadResult,
+  loadResult: LoadResult,
   { collector, sink }: Pick<LedgerReading, "collector" | "sink">,
   receivedPerRequest: number,
 ): Resources | undefined {
@@ -38,7 +38,7 @@ export function resourcesOf(
     cpuUs,
     cpuUserUs: cpuUs * userShare,
     cpuSystemUs: cpuUs * (1 - userShare),
-    cpuUsPerRequest: cpuUs / lane.completed,
+    cpuUsPerRequest: cpuUs / loadResult.completed,
     ...driftOf(measured),
     ...(known ? reportedBy(usageAtClose, measured.heapBytes) : measured.rssBytes && { rssBytes: measured.rssBytes }),
     ...(known && { cpuUsSelfReported: selfUser + selfSystem }),
@@ -47,13 +47,13 @@ export function resourcesOf(
       bytesOutPerRequest:
         collector === undefined
           ? receivedPerRequest
-          : sentPerRequest(collector, lane, known && settled?.flushed === true && settled.lostSpans === 0),
+          : sentPerRequest(collector, loadResult, known && settled?.flushed === true && settled.lostSpans === 0),
     }),
     targetCoreShare: cpuUs / wallUs,
     driverCoreShare: core("driver"),
     sinkCoreShare: core("sink"),
     flushMs: measured.flushMs,
-    ...(burntUs > 0 && { burntUsPerRequest: burntUs / lane.completed }),
+    ...(burntUs > 0 && { burntUsPerRequest: burntUs / loadResult.completed }),
   };
 }
 
