@@ -74,12 +74,14 @@ export function tolls(files: readonly string[]): string {
       `Results: [${file}](../${file})`,
     ].join("\n\n");
   });
-  return sections.length === 0 ? `No results yet: \`${TOLLS}\` has no file.` : sections.join("\n\n");
+  return sections.length === 0
+    ? `No results yet: \`${TOLLS}\` has no file. \`npm run tolls\` makes them.`
+    : sections.join("\n\n");
 }
 
 function tablesOf({ tables }: Pick<Report, "tables">, ids: readonly string[]): string {
   return tables
-    .filter(({ id }) => ids.includes(id))
+    .filter(({ id, rows }) => ids.includes(id) && rows.length > 0)
     .flatMap((table) => [`**${plain(table.title)}**`, tableMarkdown(table)])
     .join("\n\n");
 }

@@ -1,9 +1,10 @@
 /** Every command of the README runs, and generated parts of README and docs are current. */
 import assert from "node:assert/strict";
-import { copyFileSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { before, describe, it } from "node:test";
 import { currentText, generateParts, tolls } from "../../bench/docs.ts";
+import type { Results } from "../record/results.ts";
 import { run, runTogether, temporaryFolder, TINY } from "./program.fixture.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
@@ -52,6 +53,15 @@ it("the page of tolls has a section for each results file, or says that there is
   assert.deepEqual(text.match(/^## .*$/gm), ["## Example", "## Placement orders"]);
   assert.match(text, /spans that no cause accounts for: 0\./);
   assert.match(tolls([]), /No results yet/);
+});
+
+it("a phase without figures has no empty table on the page of tolls", () => {
+  const results = JSON.parse(readFileSync(join(REPOSITORY, "results/example.json"), "utf8")) as Results;
+  const records = results.records.map((one) => ({ ...one, valid: one.valid && one.trial.phase !== "latency" }));
+  const file = join(folder, "no-latency.json");
+  writeFileSync(file, JSON.stringify({ ...results, records }));
+  const text = tolls([relative(REPOSITORY, file)]);
+  for (const [title] of text.matchAll(/^\*\*.*\*\*\n\n.*$/gm)) assert.match(title, /\n\|/);
 });
 
 describe("a generated part is current (npm run docs)", async () => {
