@@ -50,6 +50,7 @@ const WAYS: Readonly<Record<string, readonly RegExp[]>> = {
   "library-first": [/express was loaded before.*--require/],
   "http-first": [/http was loaded before.*--require/],
   "two-exporters": [/exported more than once.*one span processor/],
+  console: [/ConsoleSpanExporter export the same spans.*one exporter/],
   "large-batch,context-lost": [/context is lost.*context manager/, /batch larger than its queue.*OTEL_/],
 };
 const SEVERAL_STARTS: typeof WAYS = {

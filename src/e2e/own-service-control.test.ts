@@ -1,6 +1,6 @@
 /** Services of the user's own that could be measured wrongly: each is measured right, or refused with the reason. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -132,6 +132,18 @@ test("a service that registers a tracer provider of its own is refused without o
   const { exitCode, stderr } = await measure("forgotten", "command:npm start");
   assert.equal(exitCode, 2, stderr);
   assert.match(stderr, /OpenTelemetry itself|tracer provider/);
+});
+
+test("a baseline that has loaded an agent of its own is warned of", async () => {
+  mkdirSync(join(folder, "node_modules/dd-trace"), { recursive: true });
+  writeFileSync(join(folder, "node_modules/dd-trace/index.js"), "");
+  const path = script("agent", `require("dd-trace"); ${listen("127.0.0.1")}`);
+  const { records } = await measure("agent", `command:(node ${path})`);
+  const warned = records().filter(({ warnings }) => warnings.some(({ message }) => message.includes("dd-trace")));
+  assert.deepEqual(
+    warned.map(({ trial }) => trial.variant),
+    ["none"],
+  );
 });
 
 test("so is one that registers it after the control, before a wrong figure is printed", async () => {

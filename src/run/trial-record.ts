@@ -72,7 +72,8 @@ export function recordOf(finding: Finding): TrialRecord {
   };
   const arrivals = spans && arrivalsOf(spans);
   const decisionMs = isCpuKnown ? undefined : collector?.facts.decisionMs;
-  const others = { named: fidelity !== undefined, collectorDied: collector?.died, arrivals, decisionMs };
+  const tracers = distinct(finished.flatMap((one) => one.tracers ?? []));
+  const others = { named: fidelity !== undefined, collectorDied: collector?.died, arrivals, decisionMs, tracers };
   const warnings = [...finding.warnings, ...gate({ ...finding, ...measured, ...others })];
   return {
     trial,

@@ -132,6 +132,8 @@ export type FromTarget =
       readonly ownCalls: number;
       /** Libraries that were instrumented: "express 5.3.0". */
       readonly instrumented: readonly string[];
+      /** Packages that can trace, which the service itself has loaded; absent if Spantoll traces it. */
+      readonly tracers?: readonly string[];
       readonly flushMs: number;
       /** Why flush or shutdown failed. */
       readonly flushError?: string;

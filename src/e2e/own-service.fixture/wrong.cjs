@@ -47,6 +47,11 @@ function batch(options, exporter = http(endpoint)) {
   return { spanProcessors: [new BatchSpanProcessor(exporter, options)] };
 }
 
+function consoleToo() {
+  const { SimpleSpanProcessor, ConsoleSpanExporter } = require("@opentelemetry/sdk-trace-node");
+  return [new SimpleSpanProcessor(new ConsoleSpanExporter())];
+}
+
 function unregistered() {
   const { NodeTracerProvider } = require("@opentelemetry/sdk-trace-node");
   return new NodeTracerProvider(batch({}));
@@ -64,6 +69,7 @@ const WAYS = {
   "ratio-0": () => setUp({ sampler: new (require("@opentelemetry/sdk-trace-node").TraceIdRatioBasedSampler)(0) }),
   "large-batch": () => setUp(batch({ maxQueueSize: 64, maxExportBatchSize: 512, scheduledDelayMillis: 200 })),
   "two-exporters": () => setUp({ spanProcessors: [...batch({}).spanProcessors, ...batch({}).spanProcessors] }),
+  console: () => setUp({ spanProcessors: [...batch({}).spanProcessors, ...consoleToo()] }),
   "long-delay": () => setUp(batch({ scheduledDelayMillis: 60_000 })),
   "always-on": () => setUp({ sampler: new (require("@opentelemetry/sdk-trace-node").AlwaysOnSampler)() }),
   "library-first": () => setUp({}),

@@ -17,13 +17,20 @@ export function encodingOf({ kind, config }: NonNullable<Variant["exporter"]>): 
   return `${kind.name}${gzip === true ? " with gzip" : ""}`;
 }
 
-export function exporterLine({ variant, result }: Observation): CheckLine | undefined {
+export function exporterLine({ variant, result, facts }: Observation): CheckLine | undefined {
   const asked = encodingOf(variant.exporter!);
   const { received, duplicates, batches } = result.counts;
   // the backend of a check answers at once: nothing is sent again
   if (duplicates > 0)
     return wrong("exporter", `${duplicates} of ${received} spans were exported more than once`, TWICE_EXPORTED);
   const other = Object.keys(result.counts.encodings).filter((encoding) => encoding !== asked);
+  const exporters = facts?.processors.flatMap((one) => one.exporter ?? []) ?? [];
+  if (exporters.length > 1)
+    return wrong(
+      "exporter",
+      `${exporters.join(" and ")} export the same spans: all figures pay for both`,
+      TWICE_EXPORTED,
+    );
   if (other.length === 0) return ok("exporter", `${asked}, as asked, in ${countOf(batches, "export")}`);
   const fix = `let the service read OTEL_EXPORTER_OTLP_PROTOCOL and _COMPRESSION, or give --exporter ${other[0]!.replace(" with gzip", ":gzip")}`;
   return wrong("exporter", `${variant.exporter!.text} was asked, and ${other.join(" and ")} arrived`, fix);

@@ -15,6 +15,7 @@ import {
   sdkMetricsCost,
   unexpectedResponses,
 } from "./ledger-gates.ts";
+import { tracerInBaseline } from "./baseline-gate.ts";
 import { collectorCpuUnknown, collectorDied, spansAfterDecision, tracesDroppedEarly } from "./collector-gates.ts";
 import { flushLate, flushOutside, lostInWarmup, warmupUnflushed } from "./flush-gates.ts";
 import { foreignLoad } from "../measure/foreign-load.ts";
@@ -61,6 +62,7 @@ const GATES: readonly Gate[] = [
   strangers,
   malformedRequests,
   tracesBeyondRequests,
+  tracerInBaseline,
   exporterWithoutEffect,
   processorWithoutEffect,
   keptShare,

@@ -22,6 +22,8 @@ export interface Readings extends Pick<TrialRecord, Recorded> {
   readonly resources?: Resources | undefined;
   /** Only of a service that has no ledger. */
   readonly arrivals?: Arrivals | undefined;
+  /** What the service has loaded that can trace it. */
+  readonly tracers?: readonly string[];
   /** Whether it is known which requests were kept. */
   readonly named: boolean;
   /** Share of the target core that all variants of the group took together. */

@@ -4,6 +4,7 @@ import type { Tracing } from "../tracing.ts";
 import { connectControl, type Control } from "./control.ts";
 import { startMeters, type Meters } from "./meters.ts";
 import { countRequests, type RequestCounts } from "./request-counter.ts";
+import { loadedTracers } from "./tracers.ts";
 
 /**
  * The harness's part of a target, the same in every variant. Answers over the control socket, and ends the
@@ -100,6 +101,7 @@ export class Probe {
       requestsAnswered: answered,
       ownCalls,
       instrumented: this.#instrumented(),
+      ...(this.#tracing === undefined && { tracers: loadedTracers() }),
       flushMs: this.#flushMs,
       ...(this.#flushError === undefined ? {} : { flushError: this.#flushError }),
     });
