@@ -37,5 +37,7 @@ describe("the reason of a process that ended too early is how, and then the caus
     assert.deepEqual(stdout.slice(1), ["no database"]);
     const [, ...said] = await toldOf('console.error("no database"); process.exit(3)');
     assert.deepEqual(said, ["no database"]);
+    assert.match((await toldOf("process.exit(7)"))[1]!, /wrote nothing$/);
+    assert.match((await toldOf("process.exit(0)"))[1]!, /wrote nothing.*background/);
   });
 });

@@ -73,10 +73,13 @@ export function startGuarded(
   return Object.assign(child, { token });
 }
 
+const STAYS = "; a command that leaves its service in the background must stay as long, such as pm2-runtime";
+
 /** Why a process ended too early. The cause comes first, because reports show only the first lines. */
 export function exitReason(who: string, { how, stderrTail }: Exit, when: string): string {
   const cause = oldNode(stderrTail) ?? MESSAGE.exec(stderrTail)?.[0].trim();
-  return [`${who} ${how} ${when}`, ...(cause === undefined ? [] : [cause]), stderrTail].join("\n");
+  const said = stderrTail === "" ? `it wrote nothing${how === "exited with 0" ? STAYS : ""}` : stderrTail;
+  return [`${who} ${how} ${when}`, ...(cause === undefined ? [] : [cause]), said].join("\n");
 }
 
 /** A process that this run started. */
