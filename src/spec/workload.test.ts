@@ -30,7 +30,7 @@ test("a trace context that is the same for all requests is refused, and a parent
     target: "command:(node server.js)",
     requests: [{ route: "GET /", path: "/", ...request }],
   });
-  for (const name of ["Traceparent", "tracestate", "b3", "X-B3-TraceId", "x-datadog-trace-id"]) {
+  for (const name of ["Traceparent", "tracestate", "b3", "X-B3-TraceId", "x-datadog-trace-id", "ot-tracer-traceid"]) {
     const [line] = mistakes(() => fromFile(service({ headers: { [name]: "1" } })));
     assert.match(line!, new RegExp(`requests\\.0\\.headers "${name}".*"parent"`));
   }

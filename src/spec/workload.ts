@@ -32,7 +32,7 @@ export function requestsOf(scenario: Workload): RequestTemplate[] {
 
 /** Headers of W3C Trace Context, B3, Jaeger, X-Ray, Datadog, Google Cloud, Sentry and SkyWalking. */
 const CONTEXT =
-  /^(?:trace(?:parent|state)|b3|x-b3-.+|uber-trace-id|x-amzn-trace-id|x-datadog-.+|x-cloud-trace-context|sentry-trace|sw8)$/i;
+  /^(?:trace(?:parent|state)|b3|x-b3-.+|uber-trace-id|x-amzn-trace-id|x-datadog-.+|x-cloud-trace-context|sentry-trace|sw8|ot-tracer-.+|elastic-apm-traceparent|grpc-trace-bin|newrelic|x-instana-.+)$/i;
 
 /**
  * The share of the requests that a sampler keeps; undefined if it is not known beforehand. An incident changes the mix
