@@ -29,6 +29,20 @@ test("versions are in the order of their numbers", () => {
   assert.deepEqual(["2.12.1", "2.9.0", "10.0.0", "2.12.0"].toSorted(byNumber), ["2.9.0", "2.12.0", "2.12.1", "10.0.0"]);
 });
 
+test("without a network, versions are those that npm last saw", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "spantoll-npm-"));
+  const before = process.env["PATH"];
+  const answer = `case "$*" in *--offline*) echo '[{"version":"2.0.0"},{"version":"2.10.0"}]';; *) echo "npm error code ENOTFOUND" >&2; exit 1;; esac`;
+  try {
+    writeFileSync(join(folder, "npm"), `#!/bin/sh\n${answer}\n`, { mode: 0o755 });
+    process.env["PATH"] = `${folder}${delimiter}${before}`;
+    assert.deepEqual(await findPublished("a", ">=2.0.0 <=2.10.0", []), [{ version: "2.10.0" }, { version: "2.0.0" }]);
+  } finally {
+    process.env["PATH"] = before;
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("a range without a published version, for which npm prints nothing, has none", async () => {
   const folder = mkdtempSync(join(tmpdir(), "spantoll-npm-"));
   const before = process.env["PATH"];

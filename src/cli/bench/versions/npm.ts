@@ -12,12 +12,10 @@ const RETRIES = ["--fetch-retries=1", "--fetch-timeout=20000"];
  * Throws a `UserError` with npm's reason.
  */
 export async function resolveVersion(option: string, wanted: string, name: string): Promise<string> {
-  const args = ["view", `${name}@${wanted}`, "version", "--json"];
-  const online = await npm(args);
-  const answer = online.failed && !UNKNOWN.test(online.stderr) ? await npm([...args, "--offline"]) : online;
-  if (answer.failed || answer.stdout.trim() === "")
-    throw new UserError(`${option} "${wanted}": ${reasonOf(online.stderr) ?? `no version of ${name}`}`);
-  const found = [JSON.parse(answer.stdout) as string | string[]].flat();
+  const { failed, stdout, stderr } = await view([`${name}@${wanted}`, "version"]);
+  if (failed || stdout.trim() === "")
+    throw new UserError(`${option} "${wanted}": ${reasonOf(stderr) ?? `no version of ${name}`}`);
+  const found = [JSON.parse(stdout) as string | string[]].flat();
   const released = found.filter((version) => !version.includes("-"));
   return (released.length > 0 ? released : found).toSorted(byNumber).at(-1)!;
 }
@@ -28,9 +26,9 @@ interface Published {
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
-/** The published versions of a package with these fields, newest first; none if none is in the range. Throws a `UserError` with npm's reason. */
+/** The published versions of a package with these fields, newest first; none if none is in the range. Without a network, as npm last saw them. Throws a `UserError` with npm's reason. */
 export async function findPublished(name: string, range: string, fields: readonly string[]): Promise<Published[]> {
-  const { failed, stdout, stderr } = await npm(["view", `${name}@${range}`, "version", ...fields, "--json"]);
+  const { failed, stdout, stderr } = await view([`${name}@${range}`, "version", ...fields]);
   if (failed) throw new UserError(`${name}: ${reasonOf(stderr) ?? "npm view failed"}`);
   if (stdout.trim() === "") return [];
   const published = [JSON.parse(stdout) as Published | Published[]].flat();
@@ -62,6 +60,15 @@ export async function installOnce(folder: string, packages: object, what: string
 
 export function byNumber(a: string, b: string): number {
   return a.localeCompare(b, "en", { numeric: true });
+}
+
+/** What npm says of a package; without a network, what it said last. */
+async function view(words: readonly string[]) {
+  const args = ["view", ...words, "--json"];
+  const online = await npm(args);
+  if (!online.failed || UNKNOWN.test(online.stderr)) return online;
+  const offline = await npm([...args, "--offline"]);
+  return offline.failed ? online : offline;
 }
 
 function npm(args: readonly string[]) {
