@@ -3,7 +3,7 @@ import type { Results } from "../record/results.ts";
 import { costOf, doubtOf, effectText, fullName, baselineText, savingClause, upgradeClause } from "./clauses/cost.ts";
 import { lossClause, lossOfMany } from "./clauses/losses.ts";
 import { changeText, countText, figureText, roundsText, shareText } from "./format.ts";
-import { ERROR_RECALL, KEPT_TRACES, P99 } from "./metrics.ts";
+import { CPU, ERROR_RECALL, KEPT_TRACES, P99 } from "./metrics.ts";
 import { healthOf, noFigures, unexplainedSpans } from "./health.ts";
 import { rateText } from "./phase-sentence.ts";
 import type { Run, ShownVariant } from "./run.ts";
@@ -45,7 +45,7 @@ function clausesOfMany(run: Run): (string | undefined)[] {
   });
   const price = priceClause(run);
   if (price !== undefined) return [price, upgradeClause(run), lossOfMany(run, traced)];
-  const [cheapest] = costed.toSorted((a, b) => a.ratio.center - b.ratio.center);
+  const [cheapest, next] = costed.toSorted((a, b) => a.ratio.center - b.ratio.center);
   const build = cheapest?.variant.variant.build;
   const reference = traced.find(
     ({ role, id, variant }) => role === "reference" && id !== cheapest?.variant.id && variant.build === build,
@@ -55,11 +55,19 @@ function clausesOfMany(run: Run): (string | undefined)[] {
   return [
     cheapest === undefined
       ? `${run.asked.length} variants: none has a cost to compare with ${baselineText(run)}`
-      : `Cheapest of ${costed.length}${costed.length < run.asked.length ? " with a known cost" : ""}: ${fullName(run, cheapest.variant)}, ${withKept(cheapest.variant)}`,
+      : `Cheapest of ${costed.length}${costed.length < run.asked.length ? " with a known cost" : ""}: ${fullName(run, cheapest.variant)}${tieText(run, cheapest.variant, next?.variant)}, ${withKept(cheapest.variant)}`,
     reference && `${fullName(run, reference)}: ${withKept(reference)}`,
     upgradeClause(run),
     lossOfMany(run, traced),
   ];
+}
+
+/** Unless the paired contrast settles that the next one costs more. */
+function tieText(run: Run, cheapest: ShownVariant, next: ShownVariant | undefined): string {
+  if (next === undefined || [cheapest, next].some(({ variant }) => variant.collector !== undefined)) return "";
+  const { ratio } = run.compare(next, CPU.phase, cheapest.id, CPU.name);
+  if (ratio === undefined || ratio.verdict === "improvement") return "";
+  return ` (${ratio.verdict === "equivalent" ? "equivalent to" : "not distinguished from"} ${fullName(run, next)})`;
 }
 
 function latencyClause(run: Run, { id }: ShownVariant): string | undefined {

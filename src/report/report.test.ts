@@ -33,6 +33,15 @@ test("one variant: cost with its interval, what was kept, what was lost", () => 
   assert.match(title, /failed requests kept; 0 of [\d,]+ sampled spans lost\.$/);
 });
 
+test("a variant that costs more than always_on saves nothing", () => {
+  const dear = changed((record) => {
+    const { trial, resources } = record;
+    if (trial.variant !== "ratio:0.1" || resources === undefined) return record;
+    return { ...record, resources: { ...resources, cpuUsPerRequest: 2 * resources.cpuUsPerRequest } };
+  });
+  assert.match(fixtureReport({}, dear).title, /it takes [\d.]+ \S+ µs more than always_on/);
+});
+
 test("several variants: the cheapest and always_on, each with what it kept, and who lost spans where", () => {
   const { title } = fixtureReport({ samplers: SWEEP, lostAtCapacity: 0.1 });
   assert.match(title, /^Cheapest of 3: ratio:0\.01, \+.* kept; always_on: \+.* kept; spans lost .*at capacity/);
@@ -47,6 +56,7 @@ test("a change that is inconclusive is never given without the word", () => {
   for (const samplers of [["ratio:0.1"], SWEEP]) {
     const { title } = fixtureReport({ samplers }, noisy);
     assert.match(title, /requests\/s\) against no tracing \(inconclusive\)/);
+    if (samplers === SWEEP) assert.match(title, /^Cheapest of 3: \S+ \((not distinguished from|equivalent to) \S+\),/);
   }
 });
 

@@ -23,5 +23,9 @@ export function answersText(all: readonly UnexpectedAnswers[]): string {
 export function answersFix(all: readonly UnexpectedAnswers[]): string {
   const statuses = [...new Set(all.map(({ status }) => status))].filter((status) => /^\d+$/.test(status));
   if (statuses.length === 0) return "look at the service's log";
-  return `correct the path, or give the request "expect": [${statuses.join(", ")}]`;
+  const listed = statuses.join(", ");
+  const sumOf = (route: string): number => all.reduce((sum, one) => sum + (one.route === route ? one.count : 0), 0);
+  if (all.every(({ route, of }) => sumOf(route) >= of))
+    return `correct the path, or give the request "expect": [${listed}]`;
+  return `if these answers are right, add ${listed} to the request's "expect", such as [200, ${listed}]`;
 }

@@ -105,7 +105,7 @@ function titleOf({ recording, strategies }: JudgedSimulation): string {
     return figure === undefined ? "unknown" : shareText(figure);
   };
   if (best === undefined) return `${strategies.length} strategies over ${countText(recording.traces)} recorded traces.`;
-  return `Of the strategies that keep less than all, ${best.sampler} keeps most of the ${what}: ${textOf(best, metric)}, with ${textOf(best, "keptSpans")} of the spans.`;
+  return `Of the strategies that keep less than all, ${best.sampler} keeps the largest share of the ${what}: ${textOf(best, metric)}, with ${textOf(best, "keptSpans")} of the spans.`;
 }
 
 function figureTable(

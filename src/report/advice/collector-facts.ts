@@ -22,7 +22,7 @@ function needText(need: Need, unit: string, scale: number, { factor, measuredPer
   const because =
     need.because === "traffic"
       ? `measured at ${plain(measuredPerSecond)} requests/s, and this is ${plain(factor)} times that (the first --cost-rate sets it)`
-      : `measured in too few rounds (measure again with --rounds ${MIN_ROUNDS})`;
+      : `fewer than ${MIN_ROUNDS} rounds are valid (measure again with more --rounds)`;
   return `${unit} not settled, ${because}`;
 }
 

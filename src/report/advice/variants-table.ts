@@ -19,7 +19,7 @@ export const LACKS: Readonly<Record<Lack, { readonly cell: string; readonly why:
   cost: { cell: "no cost", why: "CPU has no valid trials against none (phase cost)" },
   rounds: {
     cell: "too few rounds",
-    why: `CPU was measured in fewer than ${MIN_ROUNDS} rounds (measure again with --rounds ${MIN_ROUNDS})`,
+    why: `CPU has valid trials in fewer than ${MIN_ROUNDS} rounds (measure again with more --rounds, on a quiet machine)`,
   },
   kept: {
     cell: "kept unknown",

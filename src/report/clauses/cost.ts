@@ -78,6 +78,8 @@ export function savingClause(run: Run, { id, variant }: ShownVariant): string | 
   const whole = run.find(CPU.phase, reference.id, CPU.name);
   if (ratio === undefined || difference === undefined || whole === undefined) return undefined;
   const where = variant.collector === undefined ? "" : " in the service";
+  if (difference.center > 0)
+    return `it takes ${figureText(difference)} µs more than ${reference.label}${where}${doubtOf(run, ratio)}`;
   return `it saves ${savingText(difference)} of ${reference.label}'s ${plain(whole.center)} µs${where}${doubtOf(run, ratio)}`;
 }
 

@@ -133,7 +133,8 @@ function uninstrumented({ early, isEsm, hasLoader, packages }: SdkFacts): Cause[
 
 /** What is wrong, and the fix. */
 export function lateText(libraries: readonly string[]): readonly [what: string, fix: string] {
-  const what = `${libraries.join(" and ")} was loaded before its instrumentation`;
+  const rest = libraries.length > 1 ? "were loaded before their" : "was loaded before its";
+  const what = `${libraries.join(" and ")} ${rest} instrumentation`;
   return [what, "load the set-up first: node --require ./tracing.cjs server.js"];
 }
 

@@ -92,8 +92,9 @@ export function flushLine(flushed: Observation): CheckLine {
 
 function flushFix(listeners: readonly string[]): string {
   const isPython = listeners.some((words) => /python|uvicorn|gunicorn|hypercorn/.test(words));
-  const cause = isPython ? PYTHON_FLUSH : "on SIGTERM, shut the SDK down (Node: sdk.shutdown())";
-  return `${cause}; pm2 sends SIGINT instead, and the parent of a cluster must wait for its workers`;
+  return isPython
+    ? PYTHON_FLUSH
+    : "on SIGTERM, shut the SDK down (Node: sdk.shutdown()); pm2 sends SIGINT instead, and the parent of a cluster must wait for its workers";
 }
 
 export function samplerLine(sampled: Observation): CheckLine | undefined {

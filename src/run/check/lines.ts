@@ -57,7 +57,7 @@ function startLines(all: readonly Observation[]): CheckLine[] {
       const [text, fix] = failure!.message
         .split("\n", 2)
         .join(": ")
-        .split(/: (?=have |give |add |it must )/, 2);
+        .split(/: (?=have |give |add |if |it must )/, 2);
       return wrong("start", `${variant.id}: ${text}`, fix ?? "start the command by hand, with PORT set");
     });
   const unexpected = all.find((one) => one.answered < one.sent);

@@ -3,6 +3,7 @@ import { count as countOf, note, ok, unknown, VARIABLES, wrong, type CheckLine }
 import { lateLibraries, lateText, REGISTER_EARLY, secondsOf } from "./causes.ts";
 import type { Observation, Traces } from "./observation.ts";
 
+const MOST_NAMES = 6;
 const TWICE = "set OpenTelemetry up in one place: either --require and opentelemetry-instrument, or code";
 
 export function setUpLines({ facts, probedAtMs }: Observation): CheckLine[] {
@@ -22,8 +23,14 @@ export function setUpLines({ facts, probedAtMs }: Observation): CheckLine[] {
     lines.push(ok(check, `${provider}, registered ${secondsOf(probedAtMs - providerAtMs!)} before the first request`));
   if (late.length > 0) lines.push(wrong("instrumentation", ...lateText(late)));
   else if (instrumented.length > 0)
-    lines.push(ok("instrumentation", `of ${instrumented.join(", ")}, loaded before any of them`));
+    lines.push(ok("instrumentation", `of ${few(instrumented)}, loaded before the libraries`));
   return lines;
+}
+
+/** The first names, and how many more. */
+function few(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES;
+  return names.slice(0, MOST_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 export function nameLine({ services }: Traces): CheckLine {
