@@ -8,7 +8,7 @@ import type { Series } from "../src/observe/prometheus.ts";
 import { recordsOfRound } from "../src/observe/round-records.ts";
 import { readWindow, type Answer } from "../src/observe/window.ts";
 import { trialsOfRound } from "../src/plan/plan.ts";
-import { samplerSpec } from "../src/spec/specs.ts";
+import { samplerSpec } from "../src/spec/scenario.ts";
 import type { TrialRecord } from "../src/record/trial-record.ts";
 
 const ROUNDS = 100;

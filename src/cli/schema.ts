@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import { observationTextSchema } from "../observe/observation.ts";
-import { resultsJsonSchema } from "../record/file.ts";
+import { resultsSchema } from "../record/results.ts";
 import { scenarioTextSchema } from "../spec/scenario.ts";
 
 export function schemaCommand(program: Command): void {
@@ -11,9 +11,9 @@ export function schemaCommand(program: Command): void {
     .option("--scenario", "print the schema of a scenario file instead; default off")
     .option("--observe", "print the schema of a plan for `observe` instead; default off")
     .action((options: { readonly scenario?: true; readonly observe?: true }) => {
-      const text = options.scenario ? scenarioTextSchema : options.observe ? observationTextSchema : undefined;
-      const schema =
-        text === undefined ? resultsJsonSchema() : z.toJSONSchema(text, { io: "input", unrepresentable: "any" });
+      const written = options.scenario ? scenarioTextSchema : options.observe ? observationTextSchema : undefined;
+      const io = written === undefined ? "output" : "input";
+      const schema = z.toJSONSchema(written ?? resultsSchema, { io, unrepresentable: "any" });
       process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
     });
 }

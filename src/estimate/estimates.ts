@@ -1,25 +1,27 @@
 /**
  * Records → estimates, in four steps: leave out what is not usable and group by phase and variant (rounds.ts); turn each
- * metric into a value a round and an absolute figure (all-series.ts); compare with the references, paired by round
+ * metric into a value a round and an absolute figure (series.ts); compare with the references, paired by round
  * (comparisons.ts), and variants with each other (contrasts.ts); give verdicts to all comparisons as one family (verdict.ts). Fidelity has estimates of its own.
  */
 import { BASELINE } from "../plan/plan.ts";
 import type { Variant } from "../plan/trial.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { allSeries } from "./all-series.ts";
 import { attemptNoting, type Attempt } from "./attempt.ts";
 import { changeFindings, withVerdicts, type Finding } from "./changes/comparisons.ts";
 import { contrastFindings } from "./changes/contrasts.ts";
 import { priceFindings } from "./changes/prices.ts";
 import { alphaOf, type Certainty, type Estimate } from "./estimate.ts";
 import { fidelityEstimates } from "./fidelity/estimates.ts";
-import { METRICS } from "../record/metrics.ts";
+import type { Metric, Quantile } from "../record/metric.ts";
+import { LOST, METRICS } from "../record/metrics.ts";
 import { partMetrics } from "../record/part-metrics.ts";
 import { plannedLooks } from "./looks.ts";
 import { referenceOf } from "./changes/references.ts";
-import { groupRounds } from "./rounds.ts";
-import type { Series } from "./series.ts";
+import { groupRounds, type VariantRounds } from "./rounds.ts";
+import { lostSeries } from "./lost-series.ts";
+import { quantileSeries, roundHistograms } from "./quantile-series.ts";
+import { scalarSeries, type Series } from "./series.ts";
 
 export const CONFIDENCE = 0.95;
 
@@ -64,6 +66,30 @@ export function runEstimates(
     ...priceFindings(all, variants, certainty),
   ];
   return withVerdicts(findings, alphaOf(certainty));
+}
+
+/** The series of these metrics of a variant in a phase. Histograms are decoded only if they are wanted, and once. */
+export function allSeries(
+  group: VariantRounds,
+  certainty: Certainty,
+  attempt: Attempt,
+  metrics: readonly Metric[],
+): Series[] {
+  const decoded = new Map<Quantile["histogram"], ReturnType<typeof roundHistograms>>();
+  const seriesOf = (metric: Metric): Series | undefined => {
+    if (metric === LOST) return lostSeries(group, certainty);
+    const { of } = metric;
+    if (typeof of === "function") return scalarSeries(group, metric, of, certainty);
+    const rounds = decoded.get(of.histogram) ?? roundHistograms(group, of.histogram);
+    decoded.set(of.histogram, rounds);
+    return quantileSeries(group, metric, of.p, rounds, certainty);
+  };
+  return metrics
+    .filter((metric) => metric.phases.includes(group.phase))
+    .flatMap((metric) => {
+      const what = `${metric.name} of ${group.variant} in the ${group.phase} phase`;
+      return attempt(what, () => [seriesOf(metric)].filter((series) => series !== undefined));
+    });
 }
 
 /** Ratio and difference to `none`. The verdict is the ratio's. */

@@ -1,7 +1,7 @@
 import type { Results } from "../record/results.ts";
 import { thresholdIn, type Thresholds } from "../record/metric.ts";
 import { METRICS } from "../record/metrics.ts";
-import { allSeries } from "./all-series.ts";
+import { allSeries } from "./estimates.ts";
 import type { Attempt } from "./attempt.ts";
 import { changeOf, ratioFinding } from "./changes/comparisons.ts";
 import type { Certainty, Estimate } from "./estimate.ts";

@@ -4,7 +4,7 @@ import { latencyOf, ledgerOf, loadOf, recordOf, resourcesOf, resultsOf, variantO
 import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import type { Phase } from "../spec/phases.ts";
-import { collectorSpec, processorSpec, samplerSpec } from "../spec/specs.ts";
+import { collectorSpec, processorSpec, samplerSpec } from "../spec/scenario.ts";
 
 export interface Figures {
   readonly phase?: Phase;

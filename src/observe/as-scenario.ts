@@ -4,8 +4,14 @@ import { trialsOfRound } from "../plan/plan.ts";
 import type { Plan } from "../plan/trial.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { eachPhase, type Phase } from "../spec/phases.ts";
-import type { Scenario } from "../spec/scenario.ts";
-import { collectorSpec, exporterSpec, backendSpec, processorSpec, targetSpec } from "../spec/specs.ts";
+import {
+  backendSpec,
+  collectorSpec,
+  exporterSpec,
+  processorSpec,
+  targetSpec,
+  type Scenario,
+} from "../spec/scenario.ts";
 import type { Observation } from "./observation.ts";
 
 /** CPU and memory are read as in the phase cost, answer times as in the phase latency: of the same windows. */

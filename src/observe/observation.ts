@@ -2,7 +2,7 @@ import { z } from "zod";
 import { mistakeIn, readJson } from "../base/document.ts";
 import { didYouMean, UserError } from "../base/problem.ts";
 import { count, duration, period, written } from "../base/units.ts";
-import { samplerSpec } from "../spec/specs.ts";
+import { samplerSpec } from "../spec/scenario.ts";
 import { PRESETS, type PresetName, type Queries } from "./presets.ts";
 import type { Span } from "./prometheus.ts";
 

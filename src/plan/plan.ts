@@ -1,5 +1,4 @@
 import { deriveSeed, seededRandom, shuffled } from "../base/random.ts";
-import type { Scenario } from "../spec/scenario.ts";
 import {
   collectorSpec,
   samplerSpec,
@@ -8,7 +7,8 @@ import {
   type ExporterSpec,
   type ProcessorSpec,
   type SamplerSpec,
-} from "../spec/specs.ts";
+  type Scenario,
+} from "../spec/scenario.ts";
 import { phaseRow, roundsOf } from "../spec/phases.ts";
 import type { Phase } from "../spec/phases.ts";
 import { partText, type Plan, type Trial, type Variant } from "./trial.ts";

@@ -8,7 +8,7 @@ import {
   instrumentationSpec,
   processorSpec,
   samplerSpec,
-} from "../spec/specs.ts";
+} from "../spec/scenario.ts";
 
 /** One tracing configuration. An untraced one (`none`, `noop`) has no processor, exporter and backend. */
 export const variantSchema = z.object({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readWhole, writeWhole } from "./file.ts";
+import { readWhole } from "./file.ts";
 import { noiseFloorSchema } from "./noise-floor.ts";
 import { resultsSchema, SCHEMA_VERSION, type Results } from "./results.ts";
 
@@ -21,11 +21,6 @@ const calibrationSchema = z.object({
   sections: sectionsSchema,
 });
 export type Calibration = z.infer<typeof calibrationSchema>;
-
-/** Writes the complete file or nothing. */
-export function writeCalibration(path: string, calibration: Calibration): void {
-  writeWhole(path, calibration);
-}
 
 /** Reads and checks a calibration file or a results file. Throws a `UserError` with what is wrong with it. */
 export function readCalibrationOrResults(path: string): Calibration | Results {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fixtureResults } from "../report/results.fixture.ts";
-import { readResults, writeResults } from "./file.ts";
+import { readResults, writeWhole } from "./file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "spantoll-test-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -12,8 +12,8 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 test("a file that has a trial twice is damaged: it would narrow every interval", () => {
   const path = join(folder, "twice.json");
   const results = fixtureResults({ rounds: 2, phases: ["latency"], requests: 20 });
-  writeResults(path, results);
+  writeWhole(path, results);
   assert.equal(readResults(path).records.length, results.records.length);
-  writeResults(path, { ...results, records: [...results.records, results.records[0]!] });
+  writeWhole(path, { ...results, records: [...results.records, results.records[0]!] });
   assert.throws(() => readResults(path), { name: "UserError", message: /damaged: records: expected each trial once/ });
 });

@@ -25,10 +25,6 @@ export function writeWhole(path: string, value: object): void {
   }
 }
 
-export function writeResults(path: string, results: Results): void {
-  writeWhole(path, results);
-}
-
 /** Reads and checks a results file. Throws a `UserError` that says what is wrong with it. */
 export function readResults(path: string): Results {
   return readWhole(path, { results: resultsSchema });
@@ -64,9 +60,4 @@ function otherVersion(value: unknown): string {
   return commit === undefined
     ? "read it with the version of Spantoll that wrote it"
     : `read it with the Spantoll that wrote it, git checkout ${commit}`;
-}
-
-/** The JSON Schema of a results file, for other tools. */
-export function resultsJsonSchema(): object {
-  return z.toJSONSchema(resultsSchema, { io: "output", unrepresentable: "any" });
 }

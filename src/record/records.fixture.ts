@@ -3,7 +3,7 @@ import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import type { Random } from "../base/random.ts";
 import { variantSchema, type Variant } from "../plan/trial.ts";
 import { eachPhase } from "../spec/phases.ts";
-import { backendSpec, collectorSpec, exporterSpec, processorSpec, samplerSpec, targetSpec } from "../spec/specs.ts";
+import { backendSpec, collectorSpec, exporterSpec, processorSpec, samplerSpec, targetSpec } from "../spec/scenario.ts";
 import type { Fidelity } from "./fidelity.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Results } from "./results.ts";

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { fixtureResults } from "../report/results.fixture.ts";
-import { targetSpec } from "../spec/specs.ts";
+import { targetSpec } from "../spec/scenario.ts";
 import { quote } from "../base/spec-string.ts";
-import { readResults, writeResults } from "./file.ts";
+import { readResults, writeWhole } from "./file.ts";
 import { Journal, journalPath } from "./journal.ts";
 import { lacksSecrets, withoutSecrets } from "./secrets.ts";
 
@@ -18,7 +18,7 @@ const request = { route: "GET /", class: "ordinary", method: "POST", path: "/?to
 
 test("results files and journals are for their owner only", () => {
   const out = join(folder, "owner.json");
-  writeResults(out, results);
+  writeWhole(out, results);
   const journal = new Journal(join(folder, "running.json"), results);
   journal.keep();
   for (const path of [out, journalPath(join(folder, "running.json"))]) assert.equal(statSync(path).mode & 0o777, 0o600);
@@ -31,7 +31,7 @@ test("any command with a secret is written without it, and the file reads back",
     fc.property(piece, piece, fc.constantFrom("--token=", "KEY=", "--password "), (before, behind, name) => {
       const target = targetSpec.parse(`command:${quote(`node ${before} ${name}zQ9x ${behind}`)}`);
       const safe = withoutSecrets({ ...results, scenario: { ...results.scenario, target } });
-      writeResults(out, safe);
+      writeWhole(out, safe);
       const read = readResults(out);
       assert.ok(!read.scenario.target.text.includes("zQ9x"), read.scenario.target.text);
       assert.deepEqual(read.scenario.target, safe.scenario.target);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Results } from "../record/results.ts";
-import { processorSpec } from "../spec/specs.ts";
+import { processorSpec } from "../spec/scenario.ts";
 import { changed, columnOf, fixtureReport, tableOf } from "./report.fixture.ts";
 import type { Report } from "./report.ts";
 import { renderHtml } from "./reporters/html.ts";

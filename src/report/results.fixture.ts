@@ -16,7 +16,7 @@ import {
 import type { Results } from "../record/results.ts";
 import type { Resources, TrialRecord } from "../record/trial-record.ts";
 import type { Phase } from "../spec/phases.ts";
-import { processorSpec, samplerSpec } from "../spec/specs.ts";
+import { processorSpec, samplerSpec } from "../spec/scenario.ts";
 
 export interface FixtureOptions {
   readonly samplers?: readonly string[];

@@ -1,4 +1,4 @@
-import { frontOf } from "../spec/specs.ts";
+import { frontOf } from "../spec/scenario.ts";
 import type { Estimate } from "../estimate/estimate.ts";
 import { BASELINE, baselineOf, isBaseline } from "../plan/plan.ts";
 import { phaseSchema, type Phase } from "../spec/phases.ts";

@@ -1,5 +1,5 @@
 /** Of a service that sets up OpenTelemetry itself: it has tracing that obeys the variables, and its baseline has none. */
-import { frontOf } from "../spec/specs.ts";
+import { frontOf } from "../spec/scenario.ts";
 import type { Bench } from "./bench.ts";
 import { causesOf, causeText } from "./check/causes.ts";
 import { observeControl } from "./check/check.ts";

@@ -1,4 +1,4 @@
-import { frontOf } from "../spec/specs.ts";
+import { frontOf } from "../spec/scenario.ts";
 import { total } from "../base/sum-of.ts";
 import { safeText, withSafeTexts } from "../base/redact.ts";
 import type { LoadResult } from "../load/job.ts";

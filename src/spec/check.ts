@@ -3,8 +3,7 @@ import { collectorFacts, readConfigurationFile } from "../collector/configuratio
 import { UserError } from "../base/problem.ts";
 import { noteUsed } from "../base/regular-file.ts";
 import { namesOfFiles, textsIn } from "./named-files.ts";
-import type { Scenario } from "./scenario.ts";
-import type { CollectorSpec, ExporterSpec } from "./specs.ts";
+import type { CollectorSpec, ExporterSpec, Scenario } from "./scenario.ts";
 
 /**
  * Reads the files that specs name (`rules:FILE`, `module:./x.mjs`), and notes those that other processes read or write

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fromFile, mistakes } from "./scenario.fixture.ts";
-import { samplerSpec } from "./specs.ts";
+import { samplerSpec } from "./scenario.ts";
 import { inclusionOf, keptShareOf, requestsOf } from "./workload.ts";
 
 test("classes get the share that the scenario gives them, the others share the rest", () => {

@@ -2,8 +2,7 @@ import { relative } from "node:path";
 import { didYouMean } from "../base/problem.ts";
 import type { RequestTemplate } from "../target/services/target-kind.ts";
 import { scenarioPath } from "./library.ts";
-import type { Scenario } from "./scenario.ts";
-import type { SamplerSpec } from "./specs.ts";
+import type { SamplerSpec, Scenario } from "./scenario.ts";
 
 /** What a scenario says of its traffic. */
 export type Workload = Pick<Scenario, "target" | "requests" | "classes" | "incident">;

@@ -10,7 +10,7 @@ import { NodeSDK, startNodeSDK } from "@opentelemetry/sdk-node";
 import type { Sampler } from "@opentelemetry/sdk-trace-base";
 import { parse, stringify } from "yaml";
 import { COLLECTOR } from "../../collector/programs.ts";
-import { collectorSpec } from "../../spec/specs.ts";
+import { collectorSpec } from "../../spec/scenario.ts";
 import { processingOf } from "./collector-file.ts";
 import { variantSchema, type Variant } from "../../plan/trial.ts";
 import { pastesOf } from "./paste.ts";

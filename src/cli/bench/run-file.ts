@@ -1,5 +1,5 @@
 import type { Plan, Trial } from "../../plan/trial.ts";
-import { writeResults } from "../../record/file.ts";
+import { writeWhole } from "../../record/file.ts";
 import { Journal } from "../../record/journal.ts";
 import { SCHEMA_VERSION, type Environment, type Results } from "../../record/results.ts";
 import { lacksSecrets, withoutSecrets } from "../../record/secrets.ts";
@@ -89,7 +89,7 @@ export function hasRecords({ records }: Pick<Results, "records">): boolean {
 
 /** Writes the results file, unless nothing was measured. */
 export function keepResults(path: string, results: Results): void {
-  if (hasRecords(results)) writeResults(path, results);
+  if (hasRecords(results)) writeWhole(path, results);
 }
 
 /** Says where the results are, for stderr. */

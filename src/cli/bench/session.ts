@@ -1,10 +1,13 @@
 import type { Estimate } from "../../estimate/estimate.ts";
-import type { Plan } from "../../plan/trial.ts";
+import type { Plan, Trial } from "../../plan/trial.ts";
 import { journalPath } from "../../record/journal.ts";
 import type { Environment, Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Scenario } from "../../spec/scenario.ts";
 import { groupsOf } from "../../plan/duration.ts";
+import { trialsOfRound } from "../../plan/plan.ts";
+import type { Phase } from "../../spec/phases.ts";
+import { takeLook } from "../../estimate/precision.ts";
 import type { CheckLine } from "../../run/check/check-line.ts";
 import { runPlan } from "../../run/run.ts";
 import { leakingNames } from "../../run/processes/clean-environment.ts";
@@ -12,7 +15,6 @@ import type { Setting } from "../../run/setting.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { mediumOf } from "../terminal.ts";
 import { checkText } from "./check-text.ts";
-import { extendPlan } from "./precision.ts";
 import { formatAbout, Progress } from "./progress.ts";
 import { RunFile } from "./run-file.ts";
 
@@ -105,4 +107,21 @@ export async function measureSession(session: Session): Promise<SessionResult> {
 function planLine(file: RunFile, progress: Progress, out: string): string {
   const { trialsLeft } = file;
   return `${trialsLeft.length} trials in ${groupsOf(trialsLeft).length} groups, about ${formatAbout(progress.leftMs)}; journal ${journalPath(out)}`;
+}
+
+/** Further trials that `--precision` needs after all planned ones, and the reason for the decision. */
+function extendPlan(
+  scenario: Scenario,
+  plan: Plan,
+  records: readonly TrialRecord[],
+): { readonly trials: readonly Trial[]; readonly note?: string } {
+  if (scenario.precision === undefined) return { trials: [] };
+  const phases: readonly Phase[] = scenario.phases.includes("cost") ? ["cost"] : scenario.phases;
+  const look = takeLook(records, scenario, { variants: plan.variants });
+  const note = `--precision: ${look.message}`;
+  if (look.decision !== "continue") return { trials: [], note };
+  const last = plan.trials.reduce((most, { round }) => Math.max(most, round), 0);
+  const longer: Plan = { ...plan, trials: [...plan.trials] };
+  for (let round = last + 1; round <= look.rounds; round++) longer.trials.push(...trialsOfRound(longer, round, phases));
+  return { trials: longer.trials.slice(plan.trials.length), note };
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { calibrationSections } from "../../estimate/calibration.fixture.ts";
 import { readNoiseFloor } from "../../record/noise-floor.ts";
-import { readResults, writeResults } from "../../record/file.ts";
+import { readResults, writeWhole } from "../../record/file.ts";
 import { temporaryFolder } from "../../e2e/program.fixture.ts";
 import type { Session, SessionResult } from "../bench/session.ts";
 import { measureSections, type CalibrationRun } from "./measure.ts";
@@ -27,7 +27,7 @@ function pretending(sections: typeof measured, interruptedIn?: SectionName) {
     sessions.push(session);
     const interrupted = name === interruptedIn;
     const results = { ...sections[name], ending: interrupted ? ("interrupted" as const) : ("completed" as const) };
-    writeResults(session.out, results);
+    writeWhole(session.out, results);
     return { results, estimates: [], interruptedWith: interrupted ? 130 : undefined };
   };
   return { sessions, measure };

@@ -1,6 +1,7 @@
 import { renameSync, rmSync } from "node:fs";
 import { baselineCpuUs, calibrationFindings } from "../../estimate/calibration.ts";
-import { writeCalibration, type Calibration, type CalibrationSections } from "../../record/calibration-file.ts";
+import type { Calibration, CalibrationSections } from "../../record/calibration-file.ts";
+import { writeWhole } from "../../record/file.ts";
 import { journalPath, refuseRunning } from "../../record/journal.ts";
 import { SCHEMA_VERSION, type Environment } from "../../record/results.ts";
 import { measureSession } from "../bench/session.ts";
@@ -48,7 +49,7 @@ export async function measureSections(run: CalibrationRun, measure = measureSess
     const isLast = index === SECTION_NAMES.length - 1;
     const isOver = interruptedWith !== undefined || baselineCpuUs(sections.sideBySide) === undefined;
     const calibration = calibrationOf(sections, isLast && !isOver ? "completed" : "interrupted");
-    writeCalibration(partial, calibration);
+    writeWhole(partial, calibration);
     rmSync(path, { force: true });
     if (isOver) return { calibration, path: partial, interruptedWith };
   }

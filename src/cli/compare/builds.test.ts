@@ -8,7 +8,7 @@ import { planOfBuilds } from "../../plan/builds.ts";
 import { DEFAULT_THRESHOLDS } from "../../record/metric.ts";
 import { changeOfDifference } from "../../report/format.ts";
 import { buildComparison } from "../../report/comparison/comparison.ts";
-import { collectorSpec, samplerSpec } from "../../spec/specs.ts";
+import { collectorSpec, samplerSpec } from "../../spec/scenario.ts";
 import { comparisonOfBuilds } from "./input.ts";
 
 const BUILDS = ["before", "after"].map((label) => ({ label, commit: `${label}0000000`, packages: "" }));

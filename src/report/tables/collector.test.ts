@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { collectorSpec } from "../../spec/specs.ts";
+import { collectorSpec } from "../../spec/scenario.ts";
 import type { CollectorLedger } from "../../record/collector-ledger.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { changed, columnOf, fixtureReport } from "../report.fixture.ts";

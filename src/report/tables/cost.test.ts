@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { samplerSpec } from "../../spec/specs.ts";
+import { samplerSpec } from "../../spec/scenario.ts";
 import { columnOf, fixtureReport, tableOf } from "../report.fixture.ts";
 import type { Report } from "../report.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Results } from "../../record/results.ts";
-import { collectorSpec } from "../../spec/specs.ts";
+import { collectorSpec } from "../../spec/scenario.ts";
 import { changed, fixtureReport, tableOf } from "../report.fixture.ts";
 
 const COLLECTOR_US = 50;

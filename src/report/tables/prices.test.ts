@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { instrumentationSpec, samplerSpec } from "../../spec/specs.ts";
+import { instrumentationSpec, samplerSpec } from "../../spec/scenario.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { changed, columnOf, fixtureReport, tableOf } from "../report.fixture.ts";
 import type { Report } from "../report.ts";

@@ -1,7 +1,7 @@
 /** Whether a target is set up right: each asked variant is observed with a few requests, and nothing is measured. */
 import { BASELINE } from "../../plan/plan.ts";
 import type { Variant } from "../../plan/trial.ts";
-import { backendSpec, frontOf, processorSpec, samplerSpec, type SamplerSpec } from "../../spec/specs.ts";
+import { backendSpec, frontOf, processorSpec, samplerSpec, type SamplerSpec } from "../../spec/scenario.ts";
 import { Bench } from "../bench.ts";
 import { Deadline } from "../processes/deadline.ts";
 import { FLUSH_AT_EXIT_MS } from "../processes/own-service.ts";

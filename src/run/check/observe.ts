@@ -1,4 +1,4 @@
-import { frontOf } from "../../spec/specs.ts";
+import { frontOf } from "../../spec/scenario.ts";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

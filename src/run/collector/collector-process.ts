@@ -5,7 +5,7 @@ import { withinTime } from "../../base/clock.ts";
 import { collectorFiles } from "../../collector/collector-kind.ts";
 import { collectorFacts, readConfigurationFile, type CollectorFacts } from "../../collector/configuration.ts";
 import { droppedInLog, type CollectorCounts, type DroppedInLog } from "../../collector/metrics-text.ts";
-import type { CollectorSpec } from "../../spec/specs.ts";
+import type { CollectorSpec } from "../../spec/scenario.ts";
 import type { ReceiverEndpoints } from "../../sink/protocol.ts";
 import { storedSpans } from "../measure/stored-spans.ts";
 import { cpuBetween, type CpuReading } from "../measure/accounting.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { collectorFiles } from "../../collector/collector-kind.ts";
-import { collectorSpec } from "../../spec/specs.ts";
+import { collectorSpec } from "../../spec/scenario.ts";
 import { collectorPorts, startCollector } from "./collector-start.ts";
 
 const GROUP = "/proc/self/autogroup";

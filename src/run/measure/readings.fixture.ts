@@ -1,7 +1,7 @@
 /** The readings of a trial in which nothing is wrong, and changes to them. */
 import type { LoadResult } from "../../load/job.ts";
 import type { Phase } from "../../spec/phases.ts";
-import { targetSpec } from "../../spec/specs.ts";
+import { targetSpec } from "../../spec/scenario.ts";
 import { encodeHistogram, latencyOf, ledgerOf, loadOf, resourcesOf, variantOf } from "../../record/records.fixture.ts";
 import type { Ledger } from "../../record/ledger.ts";
 import type { Load, Resources } from "../../record/trial-record.ts";

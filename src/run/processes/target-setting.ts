@@ -1,6 +1,6 @@
 import type { Variant } from "../../plan/trial.ts";
 import type { ReceiverEndpoints } from "../../sink/protocol.ts";
-import type { TargetSpec } from "../../spec/specs.ts";
+import type { TargetSpec } from "../../spec/scenario.ts";
 import type { TargetOptions } from "../../target/protocol.ts";
 import type { FirstRequest } from "./first-answer.ts";
 import { exitReason, type Child } from "./child.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { cacheFolder } from "../../../base/cache-folder.ts";
 import { UserError } from "../../../base/problem.ts";
 import { withNested } from "../../../base/registry.ts";
-import type { SamplerSpec } from "../../../spec/specs.ts";
+import type { SamplerSpec } from "../../../spec/scenario.ts";
 import { byNumber, findPublished, installOnce, resolveVersion } from "./npm.ts";
 
 /** The folder of packages by version of the SDK, such as `3.1.1`, in the order that was asked. */
