@@ -11,7 +11,8 @@ import type { BenchOptions } from "./options.ts";
 /** Prints whether the target is set up right, one line a check. Returns the exit code. */
 export async function check(setting: Setting & { readonly plan: Plan }, options: BenchOptions): Promise<number> {
   for (const name of ["base", "resume", "record", "json", "dryRun"] as const)
-    if (options[name] !== undefined) throw new UserError(`--check: not possible with --${OPTION[name] ?? name}`);
+    if (options[name] !== undefined)
+      throw new UserError(`--check: not possible with --${name.replace("dryRun", "dry-run")}`);
   const interruption = onInterrupt();
   try {
     const medium = mediumOf(process.stdout);
@@ -24,5 +25,3 @@ export async function check(setting: Setting & { readonly plan: Plan }, options:
     interruption.dispose();
   }
 }
-
-const OPTION: Readonly<Record<string, string>> = { dryRun: "dry-run" };

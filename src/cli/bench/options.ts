@@ -7,43 +7,26 @@ import { keptVariables } from "../../run/processes/clean-environment.ts";
 import { readOption } from "../read-option.ts";
 import type { Session } from "./session.ts";
 
-export interface BenchOptions {
-  readonly sampler?: string[];
-  readonly instrumentation?: string[];
-  readonly processor?: string[];
-  readonly exporter?: string[];
-  readonly backend?: string[];
-  readonly collector?: string[];
-  readonly phase?: string[];
-  readonly target?: string;
-  readonly rounds?: string;
-  readonly duration?: string;
-  readonly warmup?: string;
-  readonly rate?: string;
-  readonly costRate?: string[];
-  readonly connections?: string;
-  readonly precision?: string;
-  readonly reference: boolean;
-  readonly quick?: true;
-  readonly otel?: string[];
-  readonly node?: string[];
-  readonly keepEnv?: string[];
-  readonly keepJaeger?: true;
-  readonly base?: string;
-  readonly candidate?: string;
-  readonly install?: string;
-  readonly threshold?: string;
-  readonly out?: string;
-  readonly force?: true;
-  readonly resume?: string;
-  readonly maxTime?: string;
-  readonly record?: string;
-  readonly check?: true;
-  readonly dryRun?: true;
-  readonly json?: true;
-  readonly quiet?: true;
-  readonly verbose?: true;
-}
+/** Options that are fields of a scenario of the same name. */
+const FIELDS = [
+  "target",
+  "rounds",
+  "duration",
+  "warmup",
+  "rate",
+  "costRate",
+  "connections",
+  "precision",
+] as const satisfies readonly (keyof ScenarioText)[];
+type Several = (typeof REPEATED)[keyof typeof REPEATED] | "costRate" | "keepEnv";
+type Text =
+  | Exclude<(typeof FIELDS)[number], Several>
+  | ("base" | "candidate" | "install" | "threshold" | "out" | "resume" | "maxTime" | "record");
+type Flag = "quick" | "keepJaeger" | "force" | "check" | "dryRun" | "json" | "quiet" | "verbose";
+
+export type BenchOptions = { readonly reference: boolean } & { readonly [Name in Several]?: string[] } & {
+  readonly [Name in Text]?: string;
+} & { readonly [Name in Flag]?: true };
 
 /** For options that may be given several times. */
 export const several = (value: string, earlier: string[] | undefined): string[] => [...(earlier ?? []), value];
@@ -108,20 +91,12 @@ export function withBenchOptions(command: Command): Command {
 
 /** Scenario fields that options override. */
 export function overridesOf(options: BenchOptions): Overrides {
-  const { target, rounds, duration, warmup, rate, costRate, connections, precision } = options;
-  const named: Partial<Record<keyof ScenarioText, unknown>> = {
-    ...Object.fromEntries(Object.entries(REPEATED).map(([field, option]) => [field, options[option]])),
-    reference: options.reference ? undefined : false,
-    target,
-    rounds,
-    duration,
-    warmup,
-    rate,
-    costRate,
-    connections,
-    precision,
-  };
-  const given = Object.entries(named).filter(([, value]) => value !== undefined);
+  const named = [...Object.entries(REPEATED), ...FIELDS.map((name) => [name, name] as const)].map(
+    ([field, option]) => [field, options[option]] as const,
+  );
+  const given = [...named, ["reference", options.reference ? undefined : false] as const].filter(
+    ([, value]) => value !== undefined,
+  );
   return { fields: Object.fromEntries(given), quick: options.quick ?? false };
 }
 
