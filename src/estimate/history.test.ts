@@ -39,8 +39,9 @@ describe("a history", () => {
   it("judges its last step, from which the machine's drift is taken out", () => {
     const stepOf = (...costs: readonly number[]) =>
       historyOf(runs(costs)).series.find(({ metric }) => metric === "cpuUsPerRequest")!.lastStep;
-    const { center, low, high, verdict } = stepOf(1.5, 1.5, 1.65)!;
+    const { center, low, high, verdict, method } = stepOf(1.5, 1.5, 1.65)!;
     assert.equal(verdict, "regression");
+    assert.match(method, /1\/6 of the error/);
     assert.ok(low! < 1.1 && 1.1 < high! && Math.abs(center - 1.1) < 0.02);
     assert.notEqual(stepOf(1.5, 1.65, 1.65)!.verdict, "regression");
     assert.equal(stepOf(1.5), undefined);

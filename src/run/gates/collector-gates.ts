@@ -20,7 +20,7 @@ export function collectorCpuUnknown({ decisionMs }: Readings): Warning | undefin
   return {
     code: "collector-cpu-unknown",
     message: `the CPU of the Collector is unknown: it decides ${decided} after the first span, and the warm-up is shorter`,
-    fix: `--warmup ${decided}, or shorten decision_wait`,
+    fix: `--warmup ${decided}, or shorten decision_wait (of a ready-made Collector: wait=)`,
   };
 }
 
@@ -31,7 +31,7 @@ export function tracesDroppedEarly({ collector }: Readings): Warning | undefined
   return {
     code: "traces-dropped-early",
     message: `tail_sampling dropped ${dropped} of ${collector?.tailTraces} traces before their decision; their spans are among those that it left out`,
-    fix: "raise num_traces, or shorten decision_wait",
+    fix: "raise num_traces, or shorten decision_wait (of a ready-made Collector: traces=, wait=)",
   };
 }
 
@@ -42,6 +42,6 @@ export function spansAfterDecision({ collector }: Readings): Warning | undefined
   return {
     code: "spans-late",
     message: `${late} times spans of a trace came after the decision of tail_sampling`,
-    fix: "lengthen decision_wait: it must last longer than the batch delay of the services and the longest trace together",
+    fix: "lengthen decision_wait (of a ready-made Collector: wait=): it must last longer than the batch delay of the services and the longest trace together",
   };
 }

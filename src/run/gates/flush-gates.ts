@@ -6,7 +6,7 @@ export function flushLate({ meter }: Readings): Warning | undefined {
   return {
     code: "flush-late",
     message: "the final flush did not end within its time; its CPU is not in the window",
-    fix: "expected with a backend that hangs; otherwise look at the exporter",
+    fix: "if the backend is not meant to hang, look at the exporter: its timeout and its retries",
   };
 }
 
@@ -28,7 +28,7 @@ export function lostInWarmup({ meter }: Readings): Warning | undefined {
   return {
     code: "lost-in-warmup",
     message: `${settled.lostSpans} of the lost spans were lost in the warm-up, which loads the service as fast as it answers`,
-    fix: "count only the others against the rate asked for",
+    fix: "give the processor a longer queue, such as --processor batch:queue=8192; at the rate asked for only the others were lost",
   };
 }
 
@@ -37,6 +37,6 @@ export function warmupUnflushed({ meter }: Readings): Warning | undefined {
   return {
     code: "warmup-unflushed",
     message: "what the warm-up left in queues was not exported before the window opened; some of it is in the figures",
-    fix: "expected with a backend that is slow or hangs; otherwise look at the exporter",
+    fix: "if the backend is not meant to be slow, look at the exporter: its timeout and its retries",
   };
 }

@@ -145,7 +145,7 @@ function notSaturated({ groupCoreShare, meter }: Readings, phase: Phase): Warnin
   return {
     code: "not-saturated",
     message: `the service kept its core ${percent(groupCoreShare)} busy (saturated: ${percent(LIMITS.saturatedCoreShare)}): something else than its CPU limits its throughput, such as the connections or other programs`,
-    fix: "raise --connections, and see that nothing else runs; where that changes nothing, the service itself waits for something",
+    fix: "raise --connections, and see that nothing else runs; if that changes nothing, the service itself waits for something",
   };
 }
 
@@ -173,7 +173,7 @@ function drift({ meter, loadResult }: Readings, phase: Phase): Warning | undefin
   return {
     code: "drift",
     message: `${what} changed by ${percent(change)} between the halves of the window`,
-    fix: "lengthen --warmup; where all variants of a round drift alike, the machine does, and ratios do not suffer",
+    fix: "lengthen --warmup; if all variants of a round drift alike, the machine does, and ratios do not suffer",
   };
 }
 
