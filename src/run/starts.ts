@@ -100,13 +100,13 @@ export function startTarget(
   signal: AbortSignal,
 ): Promise<TargetProcesses> {
   const special = setting.special?.get(variant.id);
-  const { layout, sdkReports } = phaseRow(phase);
+  const { loop, sdkReports } = phaseRow(phase);
   return TargetProcesses.start({
     target: setting.scenario.target,
     variant,
     ...(isBaseline !== undefined && { isBaseline }),
     endpoints,
-    cores: layout === "side by side" ? bench.pinning?.all : bench.pinning?.target,
+    cores: loop === "none" ? bench.pinning?.target : bench.pinning?.all,
     node: nodeOf(setting, variant),
     otel: otelOf(setting, variant),
     seed,

@@ -5,7 +5,7 @@ import { execaSync } from "execa";
 export interface Pinning {
   readonly target: string;
   readonly others: string;
-  /** While several services warm up, they use all: compiling takes seconds of CPU. */
+  /** Until the window the services use all: loading and compiling take seconds of CPU. */
   readonly all: string;
 }
 
