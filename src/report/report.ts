@@ -110,3 +110,6 @@ export interface Report {
     readonly unexplainedSpans: number;
   };
 }
+
+/** What a page shows of it. */
+export type ReportPage = Omit<Report, "estimates" | "spans" | "trials">;

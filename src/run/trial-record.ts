@@ -45,17 +45,17 @@ export function recordOf(finding: Finding): TrialRecord {
   const load = loadOf(loadResult);
   const { completed } = loadResult;
   const { wireBytes } = ledgerReading.sink;
-  const receivedPerRequest = bytesPerRequest(ledgerReading.sink, loadResult, fidelity);
+  const receivedBytesPerRequest = bytesPerRequest(ledgerReading.sink, loadResult, fidelity);
   const isCpuKnown = collector !== undefined && isSteady(collector, setting.scenario.warmupMs[trial.phase]);
   const measured = {
     load,
-    resources: resourcesOf(meter.measured, loadResult, ledgerReading, receivedPerRequest),
+    resources: resourcesOf(meter.measured, loadResult, ledgerReading, receivedBytesPerRequest),
     collector:
       collector &&
       collectorResources(collector, isCpuKnown, {
         completed,
         bytesOut: wireBytes,
-        bytesOutPerRequest: receivedPerRequest,
+        bytesOutPerRequest: receivedBytesPerRequest,
       }),
     dashboard: collector && dashboardOf(collector, service, loadResult, load),
     profile: profileOf(meter.measured, completed),

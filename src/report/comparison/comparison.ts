@@ -3,8 +3,8 @@ import { BASELINE, baselineOf } from "../../plan/plan.ts";
 import { conditionsOf, settingOf } from "../facts.ts";
 import { changeOfDifference } from "../format.ts";
 import { CPU } from "../metrics.ts";
-import type { Fact, Report, WarningGroup } from "../report.ts";
-import { healthOf, noFigures, trialsOf } from "../health.ts";
+import type { Fact, ReportPage, WarningGroup } from "../report.ts";
+import { healthOf, noFigures } from "../health.ts";
 import { failedTable } from "../tables/trials.ts";
 import { groupWarnings, warningsOfTrials } from "../warnings.ts";
 import { correctionOf, isDrift, type ComparisonInput } from "./input.ts";
@@ -22,8 +22,8 @@ const METHOD =
   "Regression and improvement: the change differs from 0, and is at or beyond the threshold. Equivalent: proven to be within it. All verdicts of a report are one family (Holm).";
 
 /** A comparison as a report. Pure. */
-export function buildComparison(input: ComparisonInput): Report {
-  const { run, comparisons } = input;
+export function buildComparison(input: ComparisonInput): ReportPage {
+  const { run } = input;
   return {
     title: headlineOf(input),
     caveats: caveatsOf(input),
@@ -34,9 +34,6 @@ export function buildComparison(input: ComparisonInput): Report {
     warnings: warningsOf(input),
     method: [correctionOf(input), METHOD, ...run.notes],
     setting: settingOf(run),
-    estimates: comparisons.map(({ ratio }) => ratio),
-    spans: [],
-    trials: trialsOf(run.records, run.plan.trials.length),
   };
 }
 

@@ -4,7 +4,7 @@ import { measuredCommit, type Results } from "../../record/results.ts";
 import { changeOf, metricTitle, verdictCell, verdictCounts } from "../comparison/table.ts";
 import { conditionsOf } from "../facts.ts";
 import { changeText, shareText, UNBACKED_NOTE } from "../format.ts";
-import { rangeOf, type Cell, type Chart, type Report, type Table } from "../report.ts";
+import { rangeOf, type Cell, type Chart, type ReportPage, type Table } from "../report.ts";
 import { figureCell, figures, NONE, words } from "../tables/cells.ts";
 
 export interface HistoryInput {
@@ -20,7 +20,7 @@ export interface HistoryInput {
 }
 
 /** The followed figures over runs as a report. Pure. */
-export function buildHistory({ runs, series, unavailable, leftOut, unlike }: HistoryInput): Report {
+export function buildHistory({ runs, series, unavailable, leftOut, unlike }: HistoryInput): ReportPage {
   const newest = runs.at(-1)!;
   const { environment } = newest;
   const [from, to] = [runs[0]!, newest].map((run) => run.environment.startedAt.slice(0, 10));
@@ -46,9 +46,6 @@ export function buildHistory({ runs, series, unavailable, leftOut, unlike }: His
       "Last step: the newest run against the one before it, by Welch's t over rounds; all verdicts are one family (Holm). Run number n has 1/(n(n − 1)) of the error of 5 %: of all histories in which nothing changes, at most 5 % ever show a step, so its interval grows with n. Lasting changes over many runs: --csv writes the figures for Apache Otava.",
     ],
     setting: [{ label: "newest run", value: environment.startedAt }],
-    estimates: [],
-    spans: [],
-    trials: { planned: 0, endings: { completed: 0, aborted: 0, failed: 0 }, unexplainedSpans: 0 },
   };
 }
 

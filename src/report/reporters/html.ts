@@ -2,7 +2,7 @@ import { escapeControls } from "../../base/escape.ts";
 import { h, raw, type Markup } from "../html/markup.ts";
 import { chartSection, tableSection } from "../html/sections.ts";
 import { STYLE } from "../html/style.ts";
-import type { Fact, Report, WarningGroup } from "../report.ts";
+import type { Fact, ReportPage, WarningGroup } from "../report.ts";
 import { warningSummary } from "../warnings.ts";
 
 /** Nothing runs in the page, and nothing is fetched. */
@@ -15,7 +15,7 @@ interface Section {
 }
 
 /** The whole report in one HTML file with charts, which needs no network and runs no script. */
-export function renderHtml(unescaped: Report): string {
+export function renderHtml(unescaped: ReportPage): string {
   const report = escapeControls(unescaped);
   const sections = sectionsOf(report);
   return h`<!doctype html>
@@ -45,7 +45,7 @@ ${sections.map(({ id, title, body }) => h`<section id="${id}"><h2>${title}</h2>\
 `.text;
 }
 
-function sectionsOf({ charts, tables, warnings, method, setting }: Report): Section[] {
+function sectionsOf({ charts, tables, warnings, method, setting }: ReportPage): Section[] {
   const [first, ...others] = charts;
   const drawn = (chart: NonNullable<typeof first>): Section => ({ ...chart, body: chartSection(chart) });
   return [

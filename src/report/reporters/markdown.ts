@@ -1,13 +1,13 @@
 import { markdownTable } from "markdown-table";
 import { escapeControls } from "../../base/escape.ts";
-import type { Report, Table, WarningGroup } from "../report.ts";
+import type { ReportPage, Table, WarningGroup } from "../report.ts";
 import { warningSummary } from "../warnings.ts";
 import { headText } from "./text-table.ts";
 
 /** The report as GitHub-flavoured Markdown, for pull requests and job summaries. */
-export function renderMarkdown(unescaped: Report): string {
+export function renderMarkdown(unescaped: ReportPage): string {
   const report = escapeControls(unescaped);
-  const facts = (list: Report["constants"]): string =>
+  const facts = (list: ReportPage["constants"]): string =>
     list.map(({ label, value }) => `${plain(label)} ${code(value)}`).join(" · ");
   const blocks = [
     `**${plain(report.title)}**`,

@@ -15,7 +15,7 @@ export function resourcesOf(
   measured: Measured,
   loadResult: LoadResult,
   { collector, sink }: Pick<LedgerReading, "collector" | "sink">,
-  receivedPerRequest: number,
+  receivedBytesPerRequest: number,
 ): Resources | undefined {
   const { open, closed, drained, usageAtOpen, usageAtClose, settled } = measured;
   const between = (pick: (usage: Usage) => number): number => total(usageAtClose, pick) - total(usageAtOpen, pick);
@@ -46,7 +46,7 @@ export function resourcesOf(
       bytesOut,
       bytesOutPerRequest:
         collector === undefined
-          ? receivedPerRequest
+          ? receivedBytesPerRequest
           : sentPerRequest(collector, loadResult, known && settled?.flushed === true && settled.lostSpans === 0),
     }),
     targetCoreShare: cpuUs / wallUs,
