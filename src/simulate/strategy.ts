@@ -1,4 +1,4 @@
-import { ROOT_CONTEXT, trace, TraceFlags, type SpanContext } from "@opentelemetry/api";
+import { ROOT_CONTEXT, trace, TraceFlags, type Context, type SpanContext } from "@opentelemetry/api";
 import { SamplingDecision, type SpanProcessor } from "@opentelemetry/sdk-trace";
 import { ROOT } from "../fidelity/trace-anatomy.ts";
 import { makeSampler } from "../target/samplers/index.ts";
@@ -71,11 +71,14 @@ export class Strategy {
     let weight = NaN;
     let kept = 0;
     let needsProcessors = false;
+    let [above, context]: [SpanContext | undefined, Context] = [undefined, ROOT_CONTEXT];
     recorded.spans.forEach((span, row) => {
       const made = this.samplers.get(span.service)!;
       const parent = this.parentOf(recorded, row, contexts, traceId);
       made.clock.set(startMs + offsetMs(span.startUs / 1000 - recorded.startMs));
-      const context = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
+      // brothers follow each other, and to make a context costs more than most decisions
+      if (parent !== above) context = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
+      above = parent;
       const result = made.sampler.shouldSample(context, traceId, span.name, apiKind(span), span.attributes, []);
       const isSampled = result.decision === SamplingDecision.RECORD_AND_SAMPLED;
       const traceState = result.traceState ?? parent?.traceState;
