@@ -1,16 +1,19 @@
-/** Builds the Collector or Jaeger v2 at pinned versions into the cache: `node collectors/setup.ts collector|jaeger`. Takes minutes. */
+/** Builds the Collector, Jaeger v2 or vegeta at pinned versions into the cache: `node collectors/setup.ts collector|jaeger|vegeta`. */
 import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execaSync, ExecaSyncError } from "execa";
 import { COLLECTOR, JAEGER, type Program } from "../src/collector/programs.ts";
+import { vegetaBuilt } from "../src/load/engines/vegeta.ts";
 
 const BUILDER = "go.opentelemetry.io/collector/cmd/builder@v0.161.0";
 const JAEGER_COMMAND = "github.com/jaegertracing/jaeger/cmd/jaeger";
 const JAEGER_VERSION = "v1.76.0";
+const VEGETA = "github.com/tsenart/vegeta/v12@v12.12.0";
 
 interface Build {
-  readonly program: Program;
+  readonly program: Pick<Program, "setup" | "path">;
+  /** An option of bench. */
   readonly example: string;
   /** Builds in the folder; returns the binary. */
   run(folder: string, go: (...args: readonly string[]) => void): string;
@@ -19,7 +22,7 @@ interface Build {
 const BUILDS: Readonly<Record<string, Build>> = {
   collector: {
     program: COLLECTOR,
-    example: "tail-sampling",
+    example: "--collector tail-sampling",
     run(folder, go) {
       go("install", BUILDER);
       const manifest = join(import.meta.dirname, "builder.yaml");
@@ -29,13 +32,21 @@ const BUILDS: Readonly<Record<string, Build>> = {
   },
   jaeger: {
     program: JAEGER,
-    example: "jaeger",
+    example: "--collector jaeger",
     // `go install` refuses a module with replace directives
     run(folder, go) {
       go("mod", "init", "jaeger-build");
       go("get", "-tool", `${JAEGER_COMMAND}@${JAEGER_VERSION}`);
       go("build", "-o", "jaeger", JAEGER_COMMAND);
       return join(folder, "jaeger");
+    },
+  },
+  vegeta: {
+    program: { setup: "setup:vegeta", path: vegetaBuilt },
+    example: "--driver vegeta --phase latency",
+    run(folder, go) {
+      go("install", VEGETA);
+      return join(folder, "bin", "vegeta");
     },
   },
 };
@@ -57,7 +68,7 @@ try {
   // one that runs is not written over
   copyFileSync(binary, `${path}.new`);
   renameSync(`${path}.new`, path);
-  console.log(`ready: npm run bench -- --collector ${build.example}`);
+  console.log(`ready: npm run bench -- ${build.example}`);
 } catch (error) {
   console.error(error instanceof ExecaSyncError ? error.shortMessage : String(error));
   console.error(`${build.program.setup} needs Go 1.25 or newer, and its module proxy`);

@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import type { Command } from "commander";
 import { collectors } from "../collector/index.ts";
 import { conditions } from "../sink/conditions/index.ts";
+import { drivers } from "../load/engines/kinds.ts";
 import type { Kind } from "../base/registry.ts";
 import { listScenarios } from "../spec/library.ts";
 import { exporters } from "../target/exporters/index.ts";
@@ -18,7 +19,7 @@ interface Section {
 export function listCommand(program: Command): void {
   program
     .command("list")
-    .description("list all samplers, processors, exporters, backend conditions, targets and scenarios")
+    .description("list all samplers, processors, exporters, backend conditions, drivers, targets and scenarios")
     .option("--json", "print the list as JSON; default off")
     .action((options: { readonly json?: true }) => {
       const sections = listSections();
@@ -43,6 +44,7 @@ export function listSections(): Section[] {
     section("Exporters", "--exporter", exporters.kinds),
     section("Backend conditions", "--backend", conditions.kinds),
     section("Collectors", "--collector", collectors.kinds),
+    section("Drivers", "--driver", drivers.kinds),
     section("Targets", "--target", targets.kinds),
     section("Scenarios", "bench", scenarios),
   ];

@@ -5,6 +5,7 @@ import { targetNode, type Results } from "../record/results.ts";
 /** What of a scenario must be the same for two runs to answer the same question; rounds and seed may differ. */
 const SAME_WORKLOAD = [
   "target",
+  "driver",
   "classes",
   "requests",
   "incident",

@@ -43,8 +43,16 @@ export interface LoadTarget {
   readonly origin: string;
 }
 
+/** An engine of others, and how many processes it sends from. */
+export interface EngineJob {
+  readonly name: "vegeta" | "locust";
+  readonly workers: number;
+}
+
 export interface LoadJob {
-  readonly driver: "open-loop" | "autocannon";
+  readonly driver: "open-loop" | "autocannon" | EngineJob["name"];
+  /** Of an engine. */
+  readonly workers?: number;
   readonly targets: readonly LoadTarget[];
   readonly requests: readonly RequestTemplate[];
   readonly incident?: Incident;
@@ -61,8 +69,8 @@ export interface LoadJob {
   readonly timeoutMs: number;
   /** Whether the truth about each request is kept for judging samplers. */
   readonly keepRequests: boolean;
-  /** Allows targets that are not on loopback; they are refused otherwise. */
-  readonly allowRemote?: boolean;
+  /** The host beside those of loopback that may be loaded; others are refused. */
+  readonly allowRemote?: string | undefined;
 }
 
 /** Columnar; one row for each request of the measured window. Times in µs since the window's start; NaN if it did not happen. */
@@ -121,8 +129,8 @@ export interface LoadResult {
   readonly responseTimeUs: HistogramText;
   /** From sent to completed. */
   readonly serviceTimeUs: HistogramText;
-  /** On the wire, headers included, from the window's opening to the end of draining. */
-  readonly bytesReceived: number;
+  /** On the wire, headers included, from the window's opening to the end of draining. Undefined if the engine does not count them. */
+  readonly bytesReceived: number | undefined;
   /** Over the whole job, warm-up included: for the request ledger. What is neither completed nor unfinished broke off or timed out. */
   readonly lifetime: { readonly sent: number; readonly completed: number; readonly unfinished: number };
   readonly requests?: RequestTable;

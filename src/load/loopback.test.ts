@@ -14,6 +14,10 @@ test("load stays on this machine unless it is allowed to leave", () => {
     "http://0.0.0.0:80",
   ]) {
     assert.throws(() => assertLoopback({ targets: targetsTo(origin) }), /target a: .* is not on this machine/);
-    assertLoopback({ targets: targetsTo(origin), allowRemote: true });
+    assert.throws(
+      () => assertLoopback({ targets: targetsTo(origin), allowRemote: "other.example.com" }),
+      /--allow-remote/,
+    );
+    assertLoopback({ targets: targetsTo(origin), allowRemote: new URL(origin).hostname });
   }
 });

@@ -1,12 +1,15 @@
 /** Entry of the load process: takes jobs over IPC, one at a time, and reports as they proceed. Ends when its parent does. */
 import { UserError } from "../base/problem.ts";
 import type { FromLoad, JobEvents, LoadJob, LoadResult, ToLoad } from "./job.ts";
+import { runEngine } from "./engines/engine.ts";
 import { assertLoopback } from "./loopback.ts";
 
 /** The packages that a driver needs are loaded when a job runs. */
 const DRIVERS: Readonly<Record<LoadJob["driver"], (job: LoadJob, events: JobEvents) => Promise<LoadResult[]>>> = {
   "open-loop": async (job, events) => (await import("./drivers/open-loop.ts")).runOpenLoop(job, events),
   autocannon: async (job, events) => (await import("./drivers/autocannon.ts")).runClosedLoop(job, events),
+  vegeta: async (job, events) => runEngine(job, events, (await import("./engines/vegeta.ts")).startVegeta),
+  locust: async (job, events) => runEngine(job, events, (await import("./engines/locust.ts")).startLocust),
 };
 
 const send = (message: FromLoad): void => {

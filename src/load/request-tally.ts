@@ -96,7 +96,7 @@ export class RequestTally {
   }
 
   /** Derives the target's figures and frees the histograms. */
-  close(target: string, elapsedMs: number, bytesReceived: number): LoadResult {
+  close(target: string, elapsedMs: number, bytesReceived: number | undefined): LoadResult {
     const { completed, error, timeout, skipped, unfinished, ...counts } = this.#window;
     return {
       target,

@@ -7,6 +7,7 @@ import { eachPhase, type Phase } from "../spec/phases.ts";
 import {
   backendSpec,
   collectorSpec,
+  driverSpec,
   exporterSpec,
   processorSpec,
   targetSpec,
@@ -49,6 +50,7 @@ export function scenarioOf(observation: Observation, name: string): Scenario {
     exporters: [exporterSpec.parse("otlp-http/protobuf")],
     backends: [backendSpec.parse("healthy")],
     collectors: [collectorSpec.parse("none")],
+    driver: driverSpec.parse("built-in"),
     reference: false,
     phases: [...phasesOf(observation)],
     arrivals: "poisson",

@@ -29,9 +29,11 @@ const USUAL = { processor: "batch", exporter: "otlp-http/protobuf", backend: "he
 
 /**
  * The product of the scenario's axes, or its list of pairs with the other axes, and what it is measured against: `none`,
- * and `always_on` with the same axes.
+ * and `always_on` with the same axes. Of a service that runs already, nothing but itself: whether it is traced is unknown.
  */
 export function variantsOf(scenario: Scenario): Variant[] {
+  if (scenario.target.kind.address !== undefined)
+    return [{ id: "as it runs", sampler: samplerSpec.parse(BASELINE), baseline: false }];
   const variants = pairsOf(scenario).flatMap(({ sampler, collector }) =>
     pipelinesOf(sampler, scenario)
       .flatMap((variant) => withInstrumentations(variant, scenario))

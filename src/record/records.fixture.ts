@@ -3,7 +3,15 @@ import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import type { Random } from "../base/random.ts";
 import { variantSchema, type Variant } from "../plan/trial.ts";
 import { eachPhase } from "../spec/phases.ts";
-import { backendSpec, collectorSpec, exporterSpec, processorSpec, samplerSpec, targetSpec } from "../spec/scenario.ts";
+import {
+  backendSpec,
+  collectorSpec,
+  driverSpec,
+  exporterSpec,
+  processorSpec,
+  samplerSpec,
+  targetSpec,
+} from "../spec/scenario.ts";
 import type { Fidelity } from "./fidelity.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Results } from "./results.ts";
@@ -177,6 +185,7 @@ export function resultsOf(
       variants: [],
       otels: [],
       nodes: [],
+      driver: driverSpec.parse("built-in"),
       reference: true,
       phases: ["cost"],
       rounds: 6,

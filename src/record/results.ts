@@ -5,6 +5,8 @@ import { noiseFloorSchema } from "./noise-floor.ts";
 import { trialRecordSchema, type TrialRecord } from "./trial-record.ts";
 
 export const SCHEMA_VERSION = 3;
+/** Of a service that was not started here. */
+export const UNKNOWN_NODE = "unknown";
 
 /** The machine and the software. Never environment variables: they hold secrets. */
 export const environmentSchema = z.object({

@@ -35,7 +35,8 @@ export const loadSchema = z.object({
   lateMs: z.object({ p50: ms, p99: ms, p99Low: ms.optional(), max: ms }),
   responseTime: latencySchema,
   serviceTime: latencySchema,
-  bytesReceived: z.int(),
+  /** Absent if the engine that sent the load does not count them. */
+  bytesReceived: z.int().optional(),
   /** Episodes in which the slowest 1 % of the requests were due, as so many of equal size; absent in older files. */
   slowEpisodes: z.number().optional(),
 });
@@ -122,7 +123,6 @@ const UNKNOWN_TO_PROMETHEUS = {
     lateMs: true,
     responseTime: true,
     serviceTime: true,
-    bytesReceived: true,
   },
   resources: { cpuUserUs: true, cpuSystemUs: true, driverCoreShare: true, sinkCoreShare: true, flushMs: true },
 } as const;

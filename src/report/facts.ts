@@ -28,9 +28,10 @@ export function conditionsOf(
   results: Pick<Results, "environment" | "scenario" | "records">,
   own: readonly Fact[] = [],
 ): Fact[] {
-  const { target, ratePerSecond } = results.scenario;
+  const { target, driver, ratePerSecond } = results.scenario;
   return [
     { label: "target", value: target.text },
+    ...(driver.kind.engine === undefined ? [] : [{ label: "driver", value: driver.text }]),
     ...own,
     { label: "rate", value: `${countText(ratePerSecond)} requests/s${arrivalsOf(results)}` },
     ...machineOf(results),
@@ -121,7 +122,7 @@ export function methodOf(run: Run): string[] {
   return [
     scenario.about,
     ...scenario.phases.map((phase) => `${phase}: ${phaseSentence(run.results, phase)}`),
-    `${roundsOf(run)} rounds, each with fresh processes${environment.observed ? "" : " in shuffled order"}; measured windows: ${windows.join(", ")}.`,
+    `${roundsOf(run)} rounds, ${processesOf(run.results)}; measured windows: ${windows.join(", ")}.`,
     ...(methods.size > 0
       ? [`Intervals (${[...confidence].map((level) => `${level * 100} %`).join(", ")}): ${[...methods].join("; ")}.`]
       : []),
@@ -130,6 +131,11 @@ export function methodOf(run: Run): string[] {
       : "Nothing is extrapolated between scrapes: each counter's growth is divided by the time between its first and last scrape in the window.",
     ...notes,
   ].filter((sentence) => sentence !== "");
+}
+
+function processesOf({ environment, scenario }: Results): string {
+  if (scenario.target.kind.address !== undefined) return "all of one process that ran before and after";
+  return `each with fresh processes${environment.observed ? "" : " in shuffled order"}`;
 }
 
 /** Of all phases, or of one. */

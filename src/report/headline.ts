@@ -95,7 +95,7 @@ function fewRounds(trials: readonly { readonly round: number }[]): string[] {
 
 /** What the reader must know before trusting the headline. */
 export function caveatsOf(results: Pick<Results, "records" | "ending" | "plan" | "scenario">): string[] {
-  const { records, ending, plan } = results;
+  const { records, ending, plan, scenario } = results;
   const residual = unexplainedSpans(records);
   return [
     ...(residual > 0
@@ -103,6 +103,9 @@ export function caveatsOf(results: Pick<Results, "records" | "ending" | "plan" |
       : []),
     ...healthOf(records, ending === "interrupted" ? plan.trials.length : undefined),
     ...noFigures(records, results),
+    ...(scenario.target.kind.address === undefined
+      ? []
+      : ["The service was not restarted: intervals hold for the process that ran, not for its restarts."]),
     ...fewRounds(plan.trials),
   ];
 }

@@ -5,11 +5,15 @@ import type { Setting } from "./setting.ts";
 import type { Running } from "./starts.ts";
 
 /** What the driver is to send to the trials of one group. */
-export function loadJobOf({ scenario }: Setting, running: readonly Running[]): LoadJob {
+export function loadJobOf({ scenario, allowRemote }: Setting, running: readonly Running[]): LoadJob {
   const [{ trial }] = running as [Running];
   const { phase } = trial;
+  const { kind, config } = scenario.driver;
+  const engine = kind.engine?.(config);
   return {
-    driver: phaseRow(phase).driver!,
+    driver: engine?.name ?? phaseRow(phase).driver!,
+    ...(engine && { workers: engine.workers }),
+    allowRemote,
     targets: running.map(({ trial: { id }, target }) => ({ id, origin: target.origin })),
     requests: requestsOf(scenario),
     ...(scenario.incident && { incident: scenario.incident }),

@@ -18,6 +18,8 @@ export interface Setting {
   readonly special?: ReadonlyMap<string, Special>;
   /** Where the profiles of the phase `profile` are kept. */
   readonly profileFolder?: string;
+  /** The host beside those of loopback that may be loaded: `--allow-remote`. */
+  readonly allowRemote?: string | undefined;
   /** The last Jaeger of the run is left running: `--keep-jaeger`. */
   readonly keepJaeger?: boolean;
   /** Gets what driver and sink recorded of each trial: `--record`. */

@@ -43,7 +43,8 @@ export async function startAll(
     try {
       const endpoints = collector?.endpoints ?? inlets[at]!;
       const target = await startTarget(bench, setting, { ...trial, variant }, endpoints, signal);
-      const pids = { driverPid: load.child.pid, sinkPid: sink.child.pid };
+      const driverIsTree = setting.scenario.driver.kind.engine !== undefined;
+      const pids = { driverPid: load.child.pid, driverIsTree, sinkPid: sink.child.pid };
       const meter = new Meter({ target, ...pids, collector, profilePath: profilePath(setting, trial) });
       return { trial, variant, target, meter, ...(collector && { collectorProcess: collector }) };
     } catch (error) {

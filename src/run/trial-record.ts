@@ -49,7 +49,12 @@ export function recordOf(finding: Finding): TrialRecord {
   const isCpuKnown = collector !== undefined && isSteady(collector, setting.scenario.warmupMs[trial.phase]);
   const measured = {
     load,
-    resources: resourcesOf(meter.measured, loadResult, ledgerReading, receivedBytesPerRequest),
+    resources: resourcesOf(
+      meter.measured,
+      loadResult,
+      ledgerReading,
+      setting.scenario.target.kind.address === undefined ? receivedBytesPerRequest : undefined,
+    ),
     collector:
       collector &&
       collectorResources(collector, isCpuKnown, {

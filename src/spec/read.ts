@@ -5,7 +5,14 @@ import { mistakeIn, readJson } from "../base/document.ts";
 import { didYouMean, UserError } from "../base/problem.ts";
 import { listScenarios, scenarioPath } from "./library.ts";
 import { eachPhase, FURTHER_COST, phaseRow } from "./phases.ts";
-import { scenarioTextSchema, type Scenario, type ScenarioRead, type ScenarioText } from "./scenario.ts";
+import {
+  collectorSpec,
+  samplerSpec,
+  scenarioTextSchema,
+  type Scenario,
+  type ScenarioRead,
+  type ScenarioText,
+} from "./scenario.ts";
 import { checkWorkload } from "./workload.ts";
 
 /** Options of the command line: a scenario's fields, each known to the user by the option it came from. */
@@ -118,6 +125,7 @@ function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
   return {
     ...rest,
     ...axesOf(read),
+    ...(read.target.kind.address && AS_IT_RUNS),
     phases: [...read.phases, ...atFurther],
     name: path.replace(/^.*[/\\]/, "").replace(/\.json$/, ""),
     incident: incident && { atMs: incident.at, route: incident.route, class: incident.class, share: incident.share },
@@ -132,6 +140,17 @@ function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
     timeoutMs: timeout,
   };
 }
+
+/** A service that runs already has no variants. */
+const AS_IT_RUNS = {
+  samplers: [samplerSpec.parse("none")],
+  collectors: [collectorSpec.parse("none")],
+  variants: [],
+  instrumentations: [],
+  otels: [],
+  nodes: [],
+  reference: false,
+};
 
 /** The samplers and Collectors of the scenario's pairs, if it lists such. */
 function axesOf({ variants, samplers, collectors }: ScenarioRead): Pick<Scenario, "samplers" | "collectors"> {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { specCodec } from "../base/registry.ts";
 import { count, duration, period, positiveShare, rate, share, written } from "../base/units.ts";
 import { collectors } from "../collector/index.ts";
+import { drivers } from "../load/engines/kinds.ts";
 import { conditions } from "../sink/conditions/index.ts";
 import { exporters } from "../target/exporters/index.ts";
 import { processors } from "../target/processors/index.ts";
@@ -13,6 +14,7 @@ import { requestSchema } from "./request.ts";
 
 // text in a file, parsed in memory
 export const targetSpec = targets.codec;
+export const driverSpec = drivers.codec;
 export const samplerSpec = samplers.codec;
 export const instrumentationSpec = specCodec(parseInstrumentationList);
 export const processorSpec = processors.codec;
@@ -54,6 +56,7 @@ const same = {
   otels: z.array(z.string()).default([]).describe("versions of OpenTelemetry's SDK to compare, such as 3.1.1"),
   nodes: z.array(z.string()).default([]).describe("Nodes that run the target: versions such as 22, or paths"),
   reference: z.boolean().describe("also measure always_on"),
+  driver: driverSpec.prefault("built-in").describe("what sends the load: built-in, vegeta, or locust:workers=4"),
   phases: z.array(phaseSchema).min(1).describe("phases to measure; default cost, latency and capacity"),
   arrivals: z.enum(["uniform", "poisson"]).describe("uniform: evenly spread; poisson: random gaps"),
 };

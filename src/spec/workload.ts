@@ -68,7 +68,7 @@ export function checkWorkload(scenario: Workload): string[] {
   if (kind.name === "observed") return [`target "${scenario.target.text}": it is measured by observe only`];
   if (templates.length === 0)
     return [
-      `target "${scenario.target.text}" is your own service: "requests" in a scenario file must say what to send it; ${template()} is one to copy`,
+      `target "${scenario.target.text}" is a service of yours: "requests" in a scenario file must say what to send it; ${template()} is one to copy`,
     ];
   const classes = new Set(templates.map((template) => template.class));
   const routes = new Set(templates.map((template) => template.route));

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { rateOf } from "../../spec/phases.ts";
 import { planOf, variantsOf } from "../../plan/plan.ts";
 import { readEnvironment } from "../../record/environment.ts";
-import { measuredCommit, type Environment } from "../../record/results.ts";
+import { measuredCommit, UNKNOWN_NODE, type Environment } from "../../record/results.ts";
 import { findPinning } from "../../run/processes/pinning.ts";
 import { checkFiles } from "../../spec/check.ts";
 import type { Scenario } from "../../spec/scenario.ts";
@@ -10,6 +10,7 @@ import { readScenario } from "../../spec/read.ts";
 import { checkSamplers, findOtels, packagesOf } from "./versions/otel.ts";
 import { findNodes, nodesText } from "./versions/nodes.ts";
 import { checkOutput } from "../output-file.ts";
+import { checkDriver, checkRunning } from "./refusals.ts";
 import { controlOf, overridesOf, type BenchOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 
@@ -26,8 +27,15 @@ export async function newSession(scenarioName: string | undefined, options: Benc
   // the results file records the rate, because a later version may choose another
   const scenario = { ...resolved, costRatePerSecond: rateOf(resolved, "cost", variants.length) };
   const read = await readEnvironment(nodesText(nodes), findPinning().pinning, serviceOf(scenario, scenarioName));
-  const environment = otels.size === 0 ? read : { ...read, otels: packagesOf(otels) };
+  const isRunning = scenario.target.kind.address !== undefined;
+  const environment = {
+    ...read,
+    ...(otels.size > 0 && { otels: packagesOf(otels) }),
+    ...(isRunning && { node: UNKNOWN_NODE, pinning: undefined }),
+  };
   await checkFiles(scenario, process.cwd());
+  checkDriver(scenario);
+  checkRunning(scenario, options);
   if (options.out !== undefined) checkOutput("--out", options.out, options.force);
   const control = controlOf(scenario, options);
   const out = options.out ?? defaultOut(environment, options.dryRun === true || options.check === true);

@@ -5,11 +5,13 @@ import { REPEATED, type Overrides } from "../../spec/read.ts";
 import type { Scenario, ScenarioText } from "../../spec/scenario.ts";
 import { keptVariables } from "../../run/processes/clean-environment.ts";
 import { readOption } from "../read-option.ts";
+import { checkRemote } from "./refusals.ts";
 import type { Session } from "./session.ts";
 
 /** Options that are fields of a scenario of the same name. */
 const FIELDS = [
   "target",
+  "driver",
   "rounds",
   "duration",
   "warmup",
@@ -21,7 +23,7 @@ const FIELDS = [
 type Several = (typeof REPEATED)[keyof typeof REPEATED] | "costRate" | "keepEnv";
 type Text =
   | Exclude<(typeof FIELDS)[number], Several>
-  | ("base" | "candidate" | "install" | "threshold" | "out" | "resume" | "maxTime" | "record");
+  | ("base" | "candidate" | "install" | "threshold" | "out" | "resume" | "maxTime" | "record" | "allowRemote");
 type Flag = "quick" | "keepJaeger" | "force" | "check" | "dryRun" | "json" | "quiet" | "verbose";
 
 export type BenchOptions = { readonly reference: boolean } & { readonly [Name in Several]?: string[] } & {
@@ -43,6 +45,8 @@ export function withBenchOptions(command: Command): Command {
     .option("--otel <version>", "OpenTelemetry SDK in the target, default Spantoll's own; e.g. 3.1.1", several)
     .option("--node <version>", "Node that runs the target, or its path, default this one; e.g. 26", several)
     .option("--target <spec>", 'service to measure, default orders; e.g. command:"node server.js"')
+    .option("--driver <spec>", "what sends the load, default built-in; e.g. vegeta or locust:workers=4")
+    .option("--allow-remote <host>", "host that may be loaded over the network, default none; e.g. 10.0.0.7")
     .option("--no-reference", "do not measure always_on for comparison")
     .optionsGroup("How to measure:")
     .option(
@@ -102,10 +106,11 @@ export function overridesOf(options: BenchOptions): Overrides {
 
 /** How a run is controlled, new or resumed. Throws a `UserError` for --max-time without a unit, and --keep-jaeger without a Jaeger. */
 export function controlOf(
-  { collectors }: Scenario,
-  { quiet, maxTime, keepJaeger, keepEnv = [] }: BenchOptions,
-): Pick<Session, "quiet" | "timeLimit" | "keepJaeger" | "kept"> {
-  if (keepJaeger === true && !collectors.some(({ kind }) => kind.program?.stores === true))
+  scenario: Scenario,
+  { quiet, maxTime, keepJaeger, allowRemote, keepEnv = [] }: BenchOptions,
+): Pick<Session, "quiet" | "timeLimit" | "keepJaeger" | "kept" | "allowRemote"> {
+  checkRemote(scenario, allowRemote);
+  if (keepJaeger === true && !scenario.collectors.some(({ kind }) => kind.program?.stores === true))
     throw new UserError("--keep-jaeger: needs --collector jaeger");
   const timeLimit =
     maxTime === undefined
@@ -118,6 +123,7 @@ export function controlOf(
     quiet: quiet === true,
     timeLimit,
     keepJaeger: keepJaeger === true,
+    allowRemote,
     kept: keptVariables(process.env, keepEnv),
   };
 }

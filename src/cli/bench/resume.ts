@@ -3,7 +3,7 @@ import { UserError } from "../../base/problem.ts";
 import { readEnvironment } from "../../record/environment.ts";
 import { readResults } from "../../record/file.ts";
 import { isResumable, journalPath, readJournal, refuseRunning } from "../../record/journal.ts";
-import type { Environment } from "../../record/results.ts";
+import { UNKNOWN_NODE, type Environment } from "../../record/results.ts";
 import { lacksSecrets } from "../../record/secrets.ts";
 import { findPinning } from "../../run/processes/pinning.ts";
 import { controlOf, overridesOf, type BenchOptions } from "./options.ts";
@@ -65,7 +65,7 @@ function changesOf(then: Environment, now: Environment): string[] {
     ["commit of the service", then.service?.commit.slice(0, 7) ?? "", now.service?.commit.slice(0, 7) ?? ""],
     ["commit", then.commit.slice(0, 7), now.commit.slice(0, 7)],
     ["Spantoll", then.spantoll, now.spantoll],
-    ["Node", then.node, now.node],
+    ["Node", then.node, then.node === UNKNOWN_NODE ? UNKNOWN_NODE : now.node],
     ["CPU", then.cpu.model, now.cpu.model],
   ];
   return compared.filter(([, a, b]) => a !== b).map(([what, a, b]) => `${what} ${a}, now ${b}`);

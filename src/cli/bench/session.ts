@@ -18,7 +18,10 @@ import { checkText } from "./check-text.ts";
 import { formatAbout, Progress } from "./progress.ts";
 import { RunFile } from "./run-file.ts";
 
-export interface Session extends Pick<Setting, "special" | "otels" | "nodes" | "onEvidence" | "kept" | "keepJaeger"> {
+export interface Session extends Pick<
+  Setting,
+  "special" | "otels" | "nodes" | "onEvidence" | "kept" | "keepJaeger" | "allowRemote"
+> {
   readonly scenario: Scenario;
   readonly plan: Plan;
   readonly environment: Environment;

@@ -43,7 +43,7 @@ suite("the open loop", { concurrency: 2 }, () => {
       assert.equal(target.expectedFailures, target.requests!.template.filter((template) => template === 1).length);
       assert.equal(hdr.decodeFromCompressedBase64(target.latenessUs).totalCount, 50);
       assert.equal(target.windowServiceMs.length, 10);
-      assert.ok(target.bytesReceived > 50 * "HTTP/1.1 200 OK".length);
+      assert.ok(target.bytesReceived! > 50 * "HTTP/1.1 200 OK".length);
       await services[index]![Symbol.asyncDispose]();
     }
   });

@@ -20,6 +20,7 @@ import { collectorCpuUnknown, collectorDied, spansAfterDecision, tracesDroppedEa
 import { flushLate, flushOutside, lostInWarmup, warmupUnflushed } from "./flush-gates.ts";
 import { foreignLoad } from "../measure/foreign-load.ts";
 import type { Readings } from "../measure/readings.ts";
+import { notRestarted } from "./running-gate.ts";
 import { samplingGate } from "./sampling-gate.ts";
 import { exporterWithoutEffect, keptShare, noFlushAtExit, processorWithoutEffect } from "./own-sdk-gates.ts";
 import { malformedRequests, strangers, tracesBeyondRequests } from "./sink-gates.ts";
@@ -75,6 +76,7 @@ const GATES: readonly Gate[] = [
   collectorCpuUnknown,
   tracesDroppedEarly,
   spansAfterDecision,
+  notRestarted,
 ];
 
 export function gate(readings: Readings): Warning[] {

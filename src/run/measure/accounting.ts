@@ -84,6 +84,8 @@ export function coresOf(reading: CpuReading): number[] {
 }
 
 function readAll(pids: readonly number[], withChildren: boolean): CpuReading | undefined {
+  // none that could be read
+  if (pids.length === 0) return undefined;
   try {
     return new Map(pids.map((pid) => [pid, readOne(pid, withChildren)]));
   } catch {

@@ -21,7 +21,7 @@ export function foreignLoad(readings: Readings, phase: Phase): Warning | undefin
   const taken = takenByOthers(readings);
   if (taken === undefined || taken.inAll <= LIMITS.share) return undefined;
   const { inAll, fromTarget, fromDriver } = taken;
-  const ownService = readings.setting.scenario.target.kind.command !== undefined;
+  const ownService = readings.setting.scenario.target.kind.serve === undefined;
   // a database of a user's own service is no stranger, and works the more the faster the service is
   const invalidates = phaseRow(phase).layout === "alone" && !ownService && fromTarget + fromDriver > LIMITS.shareAlone;
   return {

@@ -18,7 +18,7 @@ export function loadOf(loadResult: LoadResult): Load {
     skipped,
     unfinished,
     elapsedMs,
-    bytesReceived,
+    ...(bytesReceived !== undefined && { bytesReceived }),
     requestsPerSecond: completed / (elapsedMs / 1000),
     lateMs: { p50, p99, p99Low, max },
     responseTime: latencyOf(responseTimeUs),

@@ -2,7 +2,15 @@ import { total } from "../../base/sum-of.ts";
 import { withinTime } from "../../base/clock.ts";
 import type { Usage } from "../../target/protocol.ts";
 import { beginProfile, endProfile, type Profiled } from "./profiled.ts";
-import { cpuBetween, machineTime, readCpu, type CpuReading, type MachineTime } from "./accounting.ts";
+import {
+  cpuBetween,
+  machineTime,
+  processTrees,
+  readCpu,
+  readCpuOfTrees,
+  type CpuReading,
+  type MachineTime,
+} from "./accounting.ts";
 import type { CollectorProcess } from "../collector/collector-process.ts";
 import type { TargetProcesses } from "../processes/target-processes.ts";
 
@@ -52,6 +60,8 @@ export const FLUSH_WITHIN_MS = 3000;
 interface MeteredParts {
   readonly target: TargetProcesses;
   readonly driverPid: number;
+  /** The driver starts an engine: its processes count too. */
+  readonly driverIsTree?: boolean;
   readonly sinkPid: number;
   readonly collector?: CollectorProcess | undefined;
   /** The window is profiled, and the profiles of the target's processes are kept under this path. */
@@ -186,11 +196,12 @@ export class Meter {
   }
 
   #read(): Reading {
+    const { driverPid, driverIsTree } = this.#parts;
     return {
       atMs: performance.now(),
       epochMs: Date.now(),
       target: this.#parts.target.readCpu(),
-      driver: readCpu([this.#parts.driverPid]),
+      driver: driverIsTree ? readCpuOfTrees(() => processTrees([driverPid])) : readCpu([driverPid]),
       sink: readCpu([this.#parts.sinkPid]),
       collector: this.#parts.collector?.readCpu(),
       machine: machineTime(),

@@ -125,6 +125,7 @@ function measuredOf(changes: Changes & { busyUs: number; groupCoreShare: number 
 const LOAD = loadOf(6000, latencyOf([]), { expectedFailures: 600 });
 const LOAD_RESULT: LoadResult = {
   ...LOAD,
+  bytesReceived: LOAD.bytesReceived,
   target: "latency-1-1",
   latenessUs: EMPTY,
   unexpectedAnswers: [{ route: "GET /", status: "404", count: 1, of: 6000 }],

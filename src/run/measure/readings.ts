@@ -16,7 +16,7 @@ export interface Readings extends Pick<TrialRecord, Recorded> {
   };
   readonly loadResult: LoadResult;
   /** `probes`: requests that were not the driver's. */
-  readonly target?: { readonly probes: number };
+  readonly target?: { readonly probes: number; readonly listeners?: readonly number[] };
   readonly meter: Pick<Meter, "measured">;
   readonly load: Load;
   readonly resources?: Resources | undefined;

@@ -10,12 +10,12 @@ import { cpuBetween } from "./accounting.ts";
 import type { LedgerReading } from "./ledger-reading.ts";
 import type { Measured } from "./meter.ts";
 
-/** CPU of the target by the kernel; by the process's own account if the kernel does not report it. */
+/** `receivedBytesPerRequest`: undefined if the service does not send to the sink. CPU of the target by the kernel; by the process's own account if the kernel does not report it. */
 export function resourcesOf(
   measured: Measured,
   loadResult: LoadResult,
   { collector, sink }: Pick<LedgerReading, "collector" | "sink">,
-  receivedBytesPerRequest: number,
+  receivedBytesPerRequest: number | undefined,
 ): Resources | undefined {
   const { open, closed, drained, usageAtOpen, usageAtClose, settled } = measured;
   const between = (pick: (usage: Usage) => number): number => total(usageAtClose, pick) - total(usageAtOpen, pick);
@@ -32,7 +32,8 @@ export function resourcesOf(
   const windowUs = (drained.atMs - open.atMs) * 1000;
   const core = (who: "driver" | "sink"): number => (cpuBetween(open[who], drained[who])?.totalUs ?? 0) / windowUs;
   // behind a Collector the sink sees what the Collector sends
-  const bytesOut = collector === undefined ? sink.wireBytes : collector.counts?.bytesIn;
+  const atSink = receivedBytesPerRequest === undefined ? undefined : sink.wireBytes;
+  const bytesOut = collector === undefined ? atSink : collector.counts?.bytesIn;
   const burntUs = between((usage) => usage.burntUs);
   return {
     cpuUs,

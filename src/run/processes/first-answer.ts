@@ -1,5 +1,5 @@
 /** One request to a service before it is measured: does it speak what the driver speaks? */
-import { connect, type Socket } from "node:net";
+import { connect, isIPv6, type Socket } from "node:net";
 import { connect as connectSecurely } from "node:tls";
 import type { RenderedRequest } from "../../load/mix.ts";
 import { formatDuration } from "../../base/units.ts";
@@ -25,7 +25,7 @@ export async function firstAnswer(
   { request, expect }: FirstRequest,
   withinMs = ANSWER_WITHIN_MS,
 ): Promise<void> {
-  const answer = await ask(connect({ host, port }), textOf(request), withinMs);
+  const answer = await ask(connect({ host, port }), textOf(request, host), withinMs);
   if (answer === undefined)
     throw new ControlFailure(
       `${request.method} ${request.path} got no answer within ${formatDuration(withinMs)}: give ready=60s if it needs longer`,
@@ -48,8 +48,8 @@ async function strangeAnswer(host: string, port: number, answer: Buffer): Promis
   return `the service ${heard} to an HTTP/1.1 request: have its command serve HTTP/1.1 on the port`;
 }
 
-function textOf({ method, path, headers, body = "" }: RenderedRequest): string {
-  const lines = [`${method} ${path} HTTP/1.1`, "host: localhost", "connection: close"];
+function textOf({ method, path, headers, body = "" }: RenderedRequest, host: string): string {
+  const lines = [`${method} ${path} HTTP/1.1`, `host: ${isIPv6(host) ? "localhost" : host}`, "connection: close"];
   // without its id: it is no request of the driver
   for (let at = 2; at < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
   if (body.length > 0) lines.push(`content-length: ${Buffer.byteLength(body)}`);

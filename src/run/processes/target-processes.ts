@@ -6,6 +6,7 @@ import { ControlServer, type TargetLine } from "./control.ts";
 import { plainPrograms, programsIn } from "../plain-programs.ts";
 import { startCommands, type StartedCommand } from "./own-service.ts";
 import { pin } from "./pinning.ts";
+import { findRunning } from "../running-service.ts";
 import { orFail, targetOptions, type TargetSetting } from "./target-setting.ts";
 
 /** The measured service of one variant: one process, or the five of a chain. */
@@ -52,6 +53,12 @@ export class TargetProcesses {
     const startedMs = performance.now();
     try {
       const { kind, config } = setting.target;
+      const address = kind.address?.(config);
+      if (address !== undefined) {
+        const running = await findRunning(address, setting);
+        control.ready();
+        return new TargetProcesses(address, children, control, running, startedMs);
+      }
       const started =
         kind.command && (await startCommands(setting, (service) => kind.command!(config, service), control, children));
       const origin = started?.origin ?? (await startServices(setting, kind.services(config), control, children));
@@ -72,8 +79,9 @@ export class TargetProcesses {
     return this.#command === undefined ? readCpu(this.pids()) : readCpuOfTrees(() => this.pids());
   }
 
-  /** Keeps it to these cores from now on. */
+  /** Keeps it to these cores from now on, if it was started here. */
   pin(cores: string): void {
+    if (this.#children.length === 0) return;
     pin(this.pids(), cores);
   }
 
@@ -81,7 +89,8 @@ export class TargetProcesses {
   pids(): number[] {
     const known = this.lines.map(({ hello }) => hello.pid);
     if (this.#command === undefined) return known;
-    const guards = this.#children.map(({ pid }) => pid);
+    // a service that runs already may have started this program
+    const guards = this.#children.length === 0 ? processTrees([process.pid]) : this.#children.map(({ pid }) => pid);
     return processTrees([...this.#roots(this.#command), ...known]).filter((pid) => !guards.includes(pid));
   }
 

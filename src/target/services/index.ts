@@ -7,6 +7,7 @@ import { fastapi } from "./fastapi.ts";
 import { ordersChain } from "./orders-chain.ts";
 import { observed } from "./observed.ts";
 import { orders } from "./orders.ts";
+import { url } from "./url.ts";
 
 export const targets: Registry<AnyTarget> = registry<AnyTarget>("target", [
   orders,
@@ -15,5 +16,6 @@ export const targets: Registry<AnyTarget> = registry<AnyTarget>("target", [
   bare,
   fastapi,
   command,
+  url,
   observed,
 ]);

@@ -33,6 +33,8 @@ export interface TargetKind<F extends Fields = Fields> extends Kind<F> {
   serve?(config: ConfigOf<F>, context: ServeContext): Promise<RunningTarget>;
   /** The shell words that start a service which is not of this program. */
   command?(config: ConfigOf<F>, service: string): ServiceCommand;
+  /** The origin of a service that runs already. */
+  address?(config: ConfigOf<F>): string;
   /** Throws a `UserError` if what it needs is not installed. */
   check?(config: ConfigOf<F>): void;
 }

@@ -1,0 +1,40 @@
+import { UserError } from "../../base/problem.ts";
+import { assertLoopback } from "../../load/loopback.ts";
+import { phaseRow } from "../../spec/phases.ts";
+import { REPEATED } from "../../spec/read.ts";
+import type { Scenario } from "../../spec/scenario.ts";
+
+/** Throws a `UserError` if the driver is not installed, or cannot send what the scenario asks. */
+export function checkDriver({ driver: { kind, text }, phases, arrivals }: Scenario): void {
+  if (kind.engine === undefined) return;
+  const closed = phases.find((phase) => phaseRow(phase).loop === "closed");
+  if (closed !== undefined)
+    throw new UserError(
+      `--driver ${text}: sends at a given rate, so it is not possible with phase ${closed}; give --phase cost, --phase latency or both`,
+    );
+  if (kind.evenOnly === true && arrivals !== "uniform")
+    throw new UserError(`--driver ${text}: sends with even gaps; got arrivals "${arrivals}", expected "uniform"`);
+  kind.check?.();
+}
+
+/** Throws a `UserError` if load would leave this machine, and --allow-remote does not name the host. */
+export function checkRemote({ target: { kind, config, text } }: Scenario, allowRemote: string | undefined): void {
+  const origin = kind.address?.(config);
+  if (origin !== undefined) assertLoopback({ targets: [{ id: text, origin }], allowRemote });
+  else if (allowRemote !== undefined)
+    throw new UserError(
+      `--allow-remote "${allowRemote}": needs a service that runs there, such as --target url:http://${allowRemote}`,
+    );
+}
+
+/** Throws a `UserError` if more is asked of a service that runs already than to load it. */
+export function checkRunning({ target, phases }: Scenario, options: object): void {
+  if (target.kind.address === undefined) return;
+  const axes = Object.values(REPEATED).filter((option) => option !== "phase");
+  const asked = [...axes, "base", "check", "record"].find((option) => Reflect.get(options, option) !== undefined);
+  if (asked !== undefined)
+    throw new UserError(`--${asked}: not possible with target "${target.text}", which is measured as it runs`);
+  const phase = phases.find((name) => phaseRow(name).loop === "none" || phaseRow(name).profiled === true);
+  if (phase !== undefined)
+    throw new UserError(`--phase ${phase}: not possible with target "${target.text}", which is not started here`);
+}
