@@ -14,7 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   observe: async () => (await import("./observe/observe.ts")).observeCommand,
   report: async () => (await import("./report.ts")).reportCommand,
   compare: async () => (await import("./compare/compare.ts")).compareCommand,
-  history: async () => (await import("./history.ts")).historyCommand,
+  history: async () => (await import("./history/history.ts")).historyCommand,
   advise: async () => (await import("./advise/advise.ts")).adviseCommand,
   simulate: async () => (await import("./simulate/simulate.ts")).simulateCommand,
   calibrate: async () => (await import("./calibrate.ts")).calibrateCommand,

@@ -1,9 +1,9 @@
 /** compare and history on results files whose figures are known. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { historyInput } from "../cli/history.ts";
+import { historyInput } from "../cli/history/input.ts";
 import { syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
 import type { Results } from "../record/results.ts";
 import { runTogether, temporaryFolder, writeJson } from "./program.fixture.ts";
@@ -105,17 +105,39 @@ describe("history", () => {
     assert.match((await runTogether("history", ...files)).stdout, /always_on/);
   });
 
-  it("leaves out other settings, damaged files and invalid runs, one line a reason; --anyway follows other settings", () => {
+  it("leaves out other settings, damaged files and invalid runs, one line a reason; --anyway follows other settings", async () => {
     const startedAt = "2026-01-01T12:00:00.000Z";
     const others = ["a", "b"].map((name) => file(`other-${name}`, on(0, { node: "v22.18.0", startedAt })));
     const invalid = file("invalid", { ...on(20), records: on(20).records.map((one) => ({ ...one, valid: false })) });
     const broken = file("broken", { schemaVersion: 99 });
-    const { runs, leftOut } = historyInput([...files, ...others, invalid, broken], false);
+    const { runs, leftOut } = await historyInput([...files, ...others, invalid, broken], false);
     assert.equal(runs.length, DAYS.length);
     assert.equal(leftOut.length, 3);
     for (const named of ["v22.18.0", "invalid.json", "broken.json"]) assert.ok(leftOut.join().includes(named), named);
-    const followed = historyInput([...files, ...others], true);
+    const followed = await historyInput([...files, ...others], true);
     assert.deepEqual([followed.runs.length, followed.leftOut.length], [DAYS.length + 2, 0]);
+  });
+
+  it("reads a folder of many files, and what is damaged among them is left out", async () => {
+    const series = join(folder, "series", "2026");
+    mkdirSync(series, { recursive: true });
+    for (let day = 0; day < 120; day++) writeJson(series, `day-${day}`, on(day));
+    writeJson(series, "broken", { schemaVersion: 99 });
+    const csv = join(folder, "series.csv");
+    const { exitCode, stdout } = await runTogether("history", join(folder, "series"), "--json", "--csv", csv);
+    assert.equal(exitCode, 0);
+    const { series: all, caveats } = JSON.parse(stdout) as {
+      series: { points: { commit: string }[] }[];
+      caveats: string[];
+    };
+    assert.deepEqual(
+      all[0]!.points.map(({ commit }) => commit),
+      Array.from({ length: 120 }, (_, day) => `c0ffee${day}`),
+    );
+    assert.ok(caveats.length === 1 && caveats[0]!.includes("broken.json"));
+    assert.equal(readFileSync(csv, "utf8").trimEnd().split("\n").length, 121);
+    const over = await runTogether("history", series, "--csv", join(series, "day-1.json"), "--force");
+    assert.equal(over.exitCode, 2, "an input is never an output");
   });
 
   it("ends with 2 if there is no figure to follow", async () => {

@@ -1,6 +1,6 @@
 import { baselineOf } from "../plan/plan.ts";
 import { COST_PHASES, rateOf, type Phase } from "../spec/phases.ts";
-import { targetNode, type Results } from "../record/results.ts";
+import { targetNode, type Conditions } from "../record/results.ts";
 
 /** What of a scenario must be the same for two runs to answer the same question; rounds and seed may differ. */
 const SAME_WORKLOAD = [
@@ -19,7 +19,7 @@ const SAME_WORKLOAD = [
 const SAME_RATE = 1.05;
 
 /** Why two results may not be compared, one line each, with both values; empty if they may. */
-export function incomparable(base: Results, candidate: Results): string[] {
+export function incomparable(base: Conditions, candidate: Conditions): string[] {
   const differences: string[] = [];
   const check = (what: string, a: unknown, b: unknown): void => {
     if (canonical(a) !== canonical(b)) differences.push(`${what}: ${textOf(a)} and ${textOf(b)}`);
@@ -53,13 +53,13 @@ export function incomparable(base: Results, candidate: Results): string[] {
 }
 
 /** The rate of an observation is what came. */
-function areClose(base: Results, candidate: Results): boolean {
+function areClose(base: Conditions, candidate: Conditions): boolean {
   const [one, other] = [base.scenario.ratePerSecond, candidate.scenario.ratePerSecond];
   return Math.max(one / other, other / one) <= SAME_RATE;
 }
 
 /** CPU per request depends on how busy the core is, so it is compared at the same rate only. */
-function costRate({ scenario, plan }: Results, phase: Phase): number {
+function costRate({ scenario, plan }: Conditions, phase: Phase): number {
   return rateOf(scenario, phase, plan.variants.length);
 }
 

@@ -1,4 +1,4 @@
-import { leastError } from "./statistics/quantile-change.ts";
+import { leastError, shortageOf } from "./statistics/quantile-change.ts";
 import type { Warning } from "../record/trial-record.ts";
 import { alphaOf, estimateFrom, type Certainty } from "./estimate.ts";
 import type { Metric, Quantile } from "../record/metric.ts";
@@ -47,7 +47,7 @@ export function quantileSeries(
   const used = ofCommon(new Map(withEpisodes), group.common);
   const shown = used.map(({ histogram }) => histogram);
   const merged = mergeHistograms(shown);
-  const { center, bounds } = clusteredQuantile(shown, merged, p, 1 - alphaOf(certainty), leastError(used, p));
+  const { center, bounds } = clusteredQuantile(shown, merged, p, 1 - alphaOf(certainty), leastError(used, p, merged));
   const inMs = bounds && { low: bounds.low / US_PER_MS, high: bounds.high / US_PER_MS };
   const about = {
     phase: group.phase,
@@ -64,7 +64,14 @@ export function quantileSeries(
     group,
     values: new Map(quantiles.filter(([, ms]) => ms > 0)),
     absolute,
-    quantile: { p, rounds: new Map(withEpisodes) },
+    quantile: {
+      p,
+      rounds: new Map(withEpisodes),
+      shortage: shortageOf(
+        withEpisodes.map(([, one]) => one),
+        p,
+      ),
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import type { TrialRecord } from "../record/trial-record.ts";
 import { estimateOf, type Certainty, type Estimate } from "./estimate.ts";
 import type { Metric } from "../record/metric.ts";
 import { ofCommon, type VariantRounds } from "./rounds.ts";
-import type { QuantileRound } from "./statistics/quantile-change.ts";
+import type { QuantileRound, Shortage } from "./statistics/quantile-change.ts";
 import { oneSample } from "./statistics/student.ts";
 
 /** A metric of one variant in one phase: its value in each round, and the estimate over them. */
@@ -12,7 +12,11 @@ export interface Series {
   readonly values: ReadonlyMap<number, number>;
   readonly absolute: Estimate;
   /** Of a quantile: what changes of it are computed from. */
-  readonly quantile?: { readonly p: number; readonly rounds: ReadonlyMap<number, QuantileRound> };
+  readonly quantile?: {
+    readonly p: number;
+    readonly rounds: ReadonlyMap<number, QuantileRound>;
+    readonly shortage: Shortage | undefined;
+  };
 }
 
 /**

@@ -57,8 +57,14 @@ export const resultsSchema = z.object({
 });
 export type Results = z.infer<typeof resultsSchema>;
 
+/** What decides whether two runs can be compared. */
+export const conditionsSchema = resultsSchema
+  .pick({ schemaVersion: true, environment: true, scenario: true, plan: true })
+  .extend({ records: z.array(trialRecordSchema.pick({ node: true })) });
+export type Conditions = z.infer<typeof conditionsSchema>;
+
 /** Versions of the Node that the measured processes ran on; a command may run on another than it was started for. */
-export function targetNode({ records, environment }: Pick<Results, "records" | "environment">): string {
+export function targetNode({ records, environment }: Pick<Conditions, "records" | "environment">): string {
   const reported = new Set(records.flatMap(({ node }) => node ?? []));
   return reported.size === 0 ? environment.node : [...reported].toSorted().join(", ");
 }

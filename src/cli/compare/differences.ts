@@ -1,8 +1,8 @@
 import { incomparable } from "../../estimate/incomparable.ts";
-import type { Results } from "../../record/results.ts";
+import type { Conditions } from "../../record/results.ts";
 import { isQuick } from "../../spec/read.ts";
 
-type Named = readonly [name: string, results: Results];
+type Named = readonly [name: string, results: Conditions];
 
 /** Why two results may not be compared, one line each. */
 export function differencesOf([baseName, base]: Named, [candidateName, candidate]: Named): string[] {

@@ -3,7 +3,7 @@ import { estimateOf, type Certainty, type Estimate } from "../estimate.ts";
 import { DEFAULT_THRESHOLDS, thresholdIn, type Metric, type Thresholds } from "../../record/metric.ts";
 import { pairRounds } from "../rounds.ts";
 import type { Series } from "../series.ts";
-import { LEAST_EPISODES, LEAST_SECONDS, quantileChange, shortageOf } from "../statistics/quantile-change.ts";
+import { LEAST_EPISODES, LEAST_SECONDS, quantileChange } from "../statistics/quantile-change.ts";
 import { unsteady } from "./unsteady.ts";
 import { oneSample, type Contrast } from "../statistics/student.ts";
 import { decide, type Claim } from "../verdict.ts";
@@ -91,12 +91,8 @@ export function changeOf(series: Series, baseline: Series, scale: Metric["scale"
   const change = quantileChange(own!, other!, series.quantile.p, (us) =>
     scale === "log" ? Math.log(us) : us / US_PER_MS,
   );
-  const isShort = [series, baseline].some((side) => shortage(side) !== undefined);
+  const isShort = [series, baseline].some(({ quantile }) => quantile!.shortage !== undefined);
   return isShort ? { ...change, standardError: Infinity, df: 0 } : change;
-}
-
-function shortage({ quantile }: Series): ReturnType<typeof shortageOf> {
-  return quantile && shortageOf([...quantile.rounds.values()], quantile.p);
 }
 
 /** The claim of a contrast on the scale of the series' metric, turned so that positive is worse; undefined without a threshold. */
@@ -136,7 +132,9 @@ function warningsOf(series: Series, baseline: Series): Warning[] {
 
 /** A change of a quantile that a handful of stalls may decide has no interval. */
 function fewEpisodes(series: Series, baseline: Series): Warning[] {
-  const worst = [series, baseline].flatMap((side) => shortage(side) ?? []).toSorted((a, b) => b.times - a.times)[0];
+  const worst = [series, baseline]
+    .flatMap(({ quantile }) => quantile?.shortage ?? [])
+    .toSorted((a, b) => b.times - a.times)[0];
   if (worst === undefined) return [];
   const { episodes, seconds, times } = worst;
   return [

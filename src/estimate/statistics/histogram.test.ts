@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { build } from "hdr-histogram-js";
 import { encodeHistogram } from "../../record/records.fixture.ts";
-import { clusteredQuantile, decodeHistogram, mergeHistograms, quantile, shareUpTo } from "./histogram.ts";
+import { clusteredQuantile, decodeHistogram, mergeHistograms, quantile, shareUpTo, withoutPart } from "./histogram.ts";
 
 const times = fc.array(fc.integer({ min: 0, max: 10_000_000 }), { minLength: 1, maxLength: 60 });
 const shares = [0, 0.5, 0.9, 0.99, 0.999, 1];
@@ -37,6 +37,17 @@ describe("merging", () => {
         assert.deepEqual(mergeHistograms([mergeHistograms([a, b]), c]), mergeHistograms([a, mergeHistograms([b, c])]));
         assert.deepEqual(mergeHistograms([a]), a);
         assert.deepEqual(mergeHistograms([a, mergeHistograms([])]), a);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("is undone for a part", () => {
+    fc.assert(
+      fc.property(histograms, histograms, histograms, (a, b, c) => {
+        const [left, expected] = [withoutPart(mergeHistograms([a, b, c]), b), mergeHistograms([a, c])];
+        for (const p of shares) assert.equal(quantile(left, p), quantile(expected, p));
+        assert.equal(left.total, expected.total);
       }),
       { numRuns: 50 },
     );

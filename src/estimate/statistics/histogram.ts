@@ -38,13 +38,31 @@ const NOTHING: Histogram = { values: new Float64Array(), counts: new Float64Arra
 function mergeTwo(a: Histogram, b: Histogram): Histogram {
   const values = new Float64Array(a.values.length + b.values.length);
   const counts = new Float64Array(values.length);
-  let [size, i, j] = [0, 0, 0];
-  while (i < a.values.length || j < b.values.length) {
-    const [left, right] = [a.values[i] ?? Infinity, b.values[j] ?? Infinity];
+  let size = 0;
+  let i = 0;
+  let j = 0;
+  while (i < a.values.length && j < b.values.length) {
+    const left = a.values[i]!;
+    const right = b.values[j]!;
     values[size] = Math.min(left, right);
     counts[size++] = (left <= right ? a.counts[i++]! : 0) + (right <= left ? b.counts[j++]! : 0);
   }
+  const [rest, from] = i < a.values.length ? [a, i] : [b, j];
+  values.set(rest.values.subarray(from), size);
+  counts.set(rest.counts.subarray(from), size);
+  size += rest.values.length - from;
   return { values: values.slice(0, size), counts: counts.slice(0, size), total: a.total + b.total };
+}
+
+/** What is left of a merged histogram without one of its parts. Its counts may be 0. */
+export function withoutPart({ values, counts, total }: Histogram, part: Histogram): Histogram {
+  const left = counts.slice();
+  let at = 0;
+  for (const [i, value] of part.values.entries()) {
+    while (values[at]! < value) at++;
+    left[at]! -= part.counts[i]!;
+  }
+  return { values, counts: left, total: total - part.total };
 }
 
 /** The smallest recorded value that at least the share `p` of all values does not exceed. NaN if nothing was recorded. */

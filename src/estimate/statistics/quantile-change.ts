@@ -1,5 +1,5 @@
 import { studentQuantile } from "./distributions.ts";
-import { clusteredQuantile, mergeHistograms, quantile, shareUpTo, type Histogram } from "./histogram.ts";
+import { clusteredQuantile, mergeHistograms, quantile, shareUpTo, withoutPart, type Histogram } from "./histogram.ts";
 import type { Contrast } from "./student.ts";
 
 /** A round of one variant. */
@@ -31,17 +31,17 @@ export function quantileChange(
   on: (value: number) => number,
 ): Contrast {
   const n = own.length;
-  const sides = [own, baseline].map((rounds) => rounds.map(({ histogram }) => histogram));
-  const change = (left: number): number => {
-    const [one, other] = sides.map((all) => on(quantile(mergeHistograms(all.filter((_, at) => at !== left)), p)));
-    return one! - other!;
-  };
-  const mean = change(-1);
+  const merged = mergedOf(own);
+  const mergedBaseline = mergedOf(baseline);
+  const change = (one: Histogram, other: Histogram): number => on(quantile(one, p)) - on(quantile(other, p));
+  const mean = change(merged, mergedBaseline);
   if (n < 2) return { mean, standardError: Infinity, df: 0, n };
-  const without = own.map((_, left) => change(left));
+  const without = own.map(({ histogram }, left) =>
+    change(withoutPart(merged, histogram), withoutPart(mergedBaseline, baseline[left]!.histogram)),
+  );
   const center = without.reduce((sum, value) => sum + value, 0) / n;
   const jackknife = Math.sqrt(((n - 1) / n) * without.reduce((sum, value) => sum + (value - center) ** 2, 0));
-  const reach = Math.hypot(...[own, baseline].map((rounds) => woodruffReach(rounds, p, on)));
+  const reach = Math.hypot(woodruffReach(own, merged, p, on), woodruffReach(baseline, mergedBaseline, p, on));
   const woodruff = reach / studentQuantile((1 + CONFIDENCE) / 2, n - 1);
   return { mean, standardError: Math.max(jackknife, woodruff), df: n - 1, n };
 }
@@ -50,9 +50,9 @@ export function quantileChange(
  * How many slow episodes a quantile of merged rounds rests on: the requests beyond it, as so many episodes of equal size
  * (Kish's effective size). Infinity if the records do not have them, and below p99.
  */
-export function episodesBeyond(rounds: readonly QuantileRound[], p: number): number {
+function episodesBeyond(rounds: readonly QuantileRound[], p: number, merged = mergedOf(rounds)): number {
   if (p < TAIL) return Infinity;
-  const limit = quantile(mergeHistograms(rounds.map(({ histogram }) => histogram)), p);
+  const limit = quantile(merged, p);
   let [sum, squares] = [0, 0];
   for (const { histogram, episodes } of rounds) {
     if (episodes === undefined) return Infinity;
@@ -63,11 +63,15 @@ export function episodesBeyond(rounds: readonly QuantileRound[], p: number): num
   return squares === 0 ? Infinity : sum ** 2 / squares;
 }
 
-/** Why the quantile of merged rounds has no interval, and how many times as long the windows must be; undefined if it has. */
-export function shortageOf(
-  rounds: readonly QuantileRound[],
-  p: number,
-): { readonly episodes: number; readonly seconds: number; readonly times: number } | undefined {
+export interface Shortage {
+  readonly episodes: number;
+  readonly seconds: number;
+  /** How many times as long the windows must be. */
+  readonly times: number;
+}
+
+/** Why the quantile of merged rounds has no interval; undefined if it has. */
+export function shortageOf(rounds: readonly QuantileRound[], p: number): Shortage | undefined {
   const episodes = episodesBeyond(rounds, p);
   if (episodes === Infinity) return undefined;
   const seconds = rounds.reduce((sum, round) => sum + (round.seconds ?? Infinity), 0);
@@ -80,14 +84,22 @@ export function shortageOf(
  * The least standard error of the share beyond the quantile: that of a sum of as many episodes, each of which comes or not
  * (compound Poisson). Over rounds alone, one stall in each would seem to be a law.
  */
-export function leastError(rounds: readonly QuantileRound[], p: number): number {
-  return (1 - p) / Math.sqrt(episodesBeyond(rounds, p));
+export function leastError(rounds: readonly QuantileRound[], p: number, merged: Histogram): number {
+  return (1 - p) / Math.sqrt(episodesBeyond(rounds, p, merged));
 }
 
 /** The longer arm of Woodruff's interval. */
-function woodruffReach(rounds: readonly QuantileRound[], p: number, on: (value: number) => number): number {
+function woodruffReach(
+  rounds: readonly QuantileRound[],
+  merged: Histogram,
+  p: number,
+  on: (value: number) => number,
+): number {
   const histograms = rounds.map(({ histogram }) => histogram);
-  const merged = mergeHistograms(histograms);
-  const { center, bounds } = clusteredQuantile(histograms, merged, p, CONFIDENCE, leastError(rounds, p));
+  const { center, bounds } = clusteredQuantile(histograms, merged, p, CONFIDENCE, leastError(rounds, p, merged));
   return bounds === undefined ? Infinity : Math.max(on(bounds.high) - on(center), on(center) - on(bounds.low));
+}
+
+function mergedOf(rounds: readonly QuantileRound[]): Histogram {
+  return mergeHistograms(rounds.map(({ histogram }) => histogram));
 }

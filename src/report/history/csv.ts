@@ -8,13 +8,11 @@ export function historyCsv(series: readonly HistorySeries[]): string {
   const moments = new Map(series.flatMap(({ points }) => points.map(({ startedAt, commit }) => [startedAt, commit])));
   const times = [...moments.keys()].toSorted();
   const header = ["time", "commit", ...series.map(({ phase, metric, variant }) => `${phase} ${metric} ${variant}`)];
+  const columns = series.map(({ points }) => new Map(points.map((point) => [point.startedAt, point.estimate.center])));
   const rows = times.map((time) => [
     time,
     moments.get(time)!,
-    ...series.map(({ points }) => {
-      const point = points.find(({ startedAt }) => startedAt === time);
-      return point === undefined ? "" : String(point.estimate.center);
-    }),
+    ...columns.map((column) => String(column.get(time) ?? "")),
   ]);
   return [header, ...rows].map((cells) => `${cells.map(quoted).join(",")}\n`).join("");
 }

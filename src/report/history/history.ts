@@ -9,7 +9,8 @@ import { figureCell, figures, NONE, words } from "../tables/cells.ts";
 
 export interface HistoryInput {
   /** In order of time; never empty. */
-  readonly runs: readonly Pick<Results, "environment" | "scenario" | "plan" | "records">[];
+  readonly runs: readonly Pick<Results, "environment">[];
+  readonly newest: Pick<Results, "environment" | "scenario" | "records">;
   readonly series: readonly HistorySeries[];
   /** Figures that could not be estimated, each with the reason. */
   readonly unavailable: readonly string[];
@@ -20,8 +21,7 @@ export interface HistoryInput {
 }
 
 /** The followed figures over runs as a report. Pure. */
-export function buildHistory({ runs, series, unavailable, leftOut, unlike }: HistoryInput): ReportPage {
-  const newest = runs.at(-1)!;
+export function buildHistory({ runs, newest, series, unavailable, leftOut, unlike }: HistoryInput): ReportPage {
   const { environment } = newest;
   const [from, to] = [runs[0]!, newest].map((run) => run.environment.startedAt.slice(0, 10));
   const span = runs.length === 1 ? `1 run of ${to}` : `${runs.length} runs from ${from} to ${to}`;
@@ -73,7 +73,7 @@ function trendTable(id: string, series: readonly HistorySeries[], newest: string
     const cell = (estimate: Estimate | undefined) => figureCell(estimate, unit === "share" ? shareText : changeText);
     return [
       { text: variant },
-      { text: sparkline(points.map(({ estimate }) => estimate)) },
+      { text: sparkline(points.slice(-MOST_BARS).map(({ estimate }) => estimate)) },
       cell(points[0]!.estimate),
       cell(points.find(({ startedAt }) => startedAt === newest)?.estimate),
       cell(lastStep),
@@ -83,7 +83,7 @@ function trendTable(id: string, series: readonly HistorySeries[], newest: string
   return {
     id: `trend-${id}`,
     title: titleOf(series[0]!),
-    about: "",
+    about: series.some(({ points }) => points.length > MOST_BARS) ? `Trend: the newest ${MOST_BARS} runs.` : "",
     columns: [
       ...["variant", "trend"].map((title) => words(title)),
       ...["first", "newest", "last step"].map((title) => figures(title)),
@@ -94,6 +94,8 @@ function trendTable(id: string, series: readonly HistorySeries[], newest: string
   };
 }
 
+/** A line of a terminal has room for so many. */
+const MOST_BARS = 40;
 const BARS = "▁▂▃▄▅▆▇█";
 
 /** Eight heights over the reach of all intervals, so that noise stays near one height. */
@@ -105,7 +107,7 @@ function sparkline(estimates: readonly Estimate[]): string {
 }
 
 function trendChart(id: string, series: readonly HistorySeries[], runs: HistoryInput["runs"]): Chart {
-  const moments = runs.map(({ environment }) => environment.startedAt);
+  const numbers = new Map(runs.map(({ environment }, at) => [environment.startedAt, at]));
   return {
     kind: "trend",
     id: `chart-${id}`,
@@ -122,7 +124,7 @@ function trendChart(id: string, series: readonly HistorySeries[], runs: HistoryI
         variant,
         label: variant,
         points: points.map(({ startedAt, estimate }) => ({
-          x: moments.indexOf(startedAt),
+          x: numbers.get(startedAt)!,
           y: scaled(estimate.center),
           yRange: rangeOf(estimate, scaled),
         })),
