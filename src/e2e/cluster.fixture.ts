@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { siblingModule } from "../base/sibling.ts";
 
-const REPLICA = siblingModule(import.meta.url, "./replica.fixture");
+export const REPLICA = siblingModule(import.meta.url, "./replica.fixture");
 const READY_MS = 20_000;
 
 /** The programs that are missing here, in words; undefined if none is. */
@@ -95,13 +95,7 @@ export class Cluster {
   /** Begins with what it had on disk. */
   async startPrometheus(): Promise<void> {
     const { folder } = this.#options;
-    const config = join(folder, "prometheus.yml");
-    const targets = [...this.#ports].filter(([name]) => name.includes("-")).map(([, port]) => `127.0.0.1:${port}`);
-    const scrape = { job_name: "shop", static_configs: [{ targets }] };
-    writeFileSync(
-      config,
-      JSON.stringify({ global: { scrape_interval: "1s", scrape_timeout: "1s" }, scrape_configs: [scrape] }),
-    );
+    const config = this.#writeTargets();
     const listen = `--web.listen-address=127.0.0.1:${this.#ports.get("prometheus")}`;
     this.#spawn("prometheus", "prometheus", [
       `--config.file=${config}`,
@@ -109,6 +103,24 @@ export class Cluster {
       listen,
     ]);
     await this.#ready("prometheus", "/-/ready");
+  }
+
+  /** From now on Prometheus scrapes all replicas but this one; without a name, all. */
+  scrapeAllBut(name?: string): void {
+    this.#writeTargets(name);
+    this.#processes.get("prometheus")!.kill("SIGHUP");
+  }
+
+  /** Writes Prometheus' configuration and returns its path. */
+  #writeTargets(missing?: string): string {
+    const replicas = [...this.#ports].filter(([name]) => name.includes("-") && name !== missing);
+    const scrape = { job_name: "shop", static_configs: [{ targets: replicas.map(([, port]) => `127.0.0.1:${port}`) }] };
+    const config = join(this.#options.folder, "prometheus.yml");
+    writeFileSync(
+      config,
+      JSON.stringify({ global: { scrape_interval: "1s", scrape_timeout: "1s" }, scrape_configs: [scrape] }),
+    );
+    return config;
   }
 
   async stop(): Promise<void> {

@@ -80,17 +80,19 @@ export function withObservedRate(scenario: Scenario, records: readonly TrialReco
 
 /**
  * Which variant each group of replicas runs in a round, in the order of setting them. Within as many rounds as there are
- * variants, each group runs each variant once: what differs between the groups' machines then cancels out.
+ * variants, each group runs each variant once, and each variant is set first once: what differs between the groups' machines,
+ * and between replicas that are a little older or younger, then cancels out.
  */
 export function assignmentOf(
   { variants, drive, seed }: Observation,
   round: number,
 ): readonly (readonly [group: string, variant: string])[] {
   const names = Object.keys(variants);
-  const groups = drive?.groups;
-  const cycle = Math.floor((round - 1) / names.length);
-  const shifts = shuffled([...names.keys()], seededRandom(deriveSeed(seed, "groups", cycle)));
-  const shift = groups === undefined ? 0 : shifts[(round - 1) % names.length]!;
-  const pairs = names.map((name, at) => [groups?.[(at + shift) % names.length] ?? name, name] as const);
-  return shuffled(pairs, seededRandom(deriveSeed(seed, "order", round)));
+  const count = names.length;
+  const [cycle, at] = [Math.floor((round - 1) / count), (round - 1) % count];
+  const turn = (of: string): number => shuffled([...names.keys()], seededRandom(deriveSeed(seed, of, cycle)))[at]!;
+  const groups = drive?.groups ?? names;
+  const [first, shift] = [turn("order"), drive?.groups === undefined ? 0 : turn("groups")];
+  const inOrder = names.map((_, place) => (first + place) % count);
+  return inOrder.map((variant) => [groups[(variant + shift) % count]!, names[variant]!] as const);
 }

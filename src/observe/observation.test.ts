@@ -4,12 +4,14 @@ import { assignmentOf } from "./as-scenario.ts";
 import { observationOf } from "./observation.fixture.ts";
 import { readOrigin } from "./prometheus.ts";
 
-test("each group runs each variant once in as many rounds, by seed", () => {
+test("in as many rounds as variants each group runs each once, and each is set first once, by seed", () => {
   const drive = { command: "true", groups: ["blue", "green"] };
   const observation = observationOf({ rounds: 6, length: "2m", drive });
   for (const cycle of [1, 3, 5]) {
     const pairs = [cycle, cycle + 1].flatMap((round) => assignmentOf(observation, round).map((pair) => pair.join(" ")));
     assert.equal(new Set(pairs).size, 4);
+    const first = [cycle, cycle + 1].map((round) => assignmentOf(observation, round)[0]![1]);
+    assert.equal(new Set(first).size, 2);
   }
   assert.deepEqual(assignmentOf(observation, 3), assignmentOf(observation, 3));
 });

@@ -19,6 +19,9 @@ interface Preset {
   readonly queries: Queries;
 }
 
+/** A Collector's counter, whose name has a suffix or not, as its reader is set. */
+const counter = (name: string): string => `{__name__=~"otelcol_${name}(_total)?",$match}`;
+
 /** The names that `otel.sdk.*` have in Prometheus. */
 const lostSpans = {
   "queue full": 'otel_sdk_processor_span_processed_total{error_type!="",$match}',
@@ -64,12 +67,26 @@ export const PRESETS = {
     about: "cAdvisor for CPU and memory, OpenTelemetry's HTTP metrics for requests",
     instanceLabel: "pod",
     queries: {
-      cpu: 'container_cpu_usage_seconds_total{container!="",$match}',
-      memory: 'container_memory_working_set_bytes{container!="",$match}',
-      started: 'container_start_time_seconds{container!="",$match}',
+      cpu: 'container_cpu_usage_seconds_total{container!~"|POD",$match}',
+      memory: 'container_memory_working_set_bytes{container!~"|POD",$match}',
+      started: 'container_start_time_seconds{container!~"|POD",$match}',
       requests: "http_server_request_duration_seconds_count{$match}",
       latency: "http_server_request_duration_seconds_bucket{$match}",
       lostSpans,
+    },
+  },
+  collector: {
+    about: "a Collector by its own metrics: a request is a span that it accepts",
+    instanceLabel: "instance",
+    queries: {
+      cpu: counter("process_cpu_seconds"),
+      memory: '{__name__=~"otelcol_process_memory_rss(_bytes)?",$match}',
+      requests: counter("receiver_accepted_spans"),
+      lostSpans: {
+        refused: counter("receiver_refused_spans"),
+        "queue full": counter("exporter_enqueue_failed_spans"),
+        "export failed": counter("exporter_send_failed_spans"),
+      },
     },
   },
 } as const satisfies Readonly<Record<string, Preset>>;

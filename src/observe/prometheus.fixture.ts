@@ -88,11 +88,12 @@ export class FakePrometheus {
   }
 
   #answer(query: string, time: number): object[] {
-    const [, name, inside, ms] = /^(\w+)\{(.*)\}\[(\d+)ms\]$/.exec(query)!;
+    const [, own, inside, ms] = /^(\w*)\{(.*)\}\[(\d+)ms\]$/.exec(query)!;
+    const names = new RegExp(`^(?:${own === "" ? /__name__=~"([^"]*)"/.exec(inside!)![1]! : own})$`);
     const wanted = [...inside!.matchAll(/(\w+)="([^"]*)"/g)].map(([, label, value]) => [label!, value!] as const);
     const isIn = ([at]: readonly [number, ...unknown[]]): boolean => at > time - Number(ms) / 1000 && at <= time;
     return this.series
-      .filter(({ labels }) => labels.__name__ === name && wanted.every(([label, value]) => labels[label] === value))
+      .filter(({ labels }) => names.test(labels.__name__) && wanted.every(([label, value]) => labels[label] === value))
       .map(({ labels, samples = [], native = [] }) => ({
         metric: labels,
         values: samples.filter(isIn).map(([at, value]) => [at, String(value)]),

@@ -103,8 +103,13 @@ function readVariant(
   if (rate === 0) fault("no request was counted", "");
   const bytes = names.map((name) => sumOf((memory!.get(name) ?? []).map(meanOf)));
   const starts = (answer.started ?? []).flatMap(({ samples }) => samples.map(([, at]) => at * 1000));
-  const restarted = (answer.started ?? []).filter(({ samples }) => new Set(samples.map(([, at]) => at)).size > 1);
-  for (const name of namesOf(restarted, instanceLabel)) fault(RESTARTED, name);
+  // cAdvisor begins a new series with each container
+  const ofContainers = Map.groupBy(answer.started ?? [], ({ labels }) =>
+    JSON.stringify([labels[instanceLabel], labels["container"]]),
+  );
+  for (const series of ofContainers.values())
+    if (new Set(series.flatMap(({ samples }) => samples.map(([, at]) => at))).size > 1)
+      fault(RESTARTED, series[0]!.labels[instanceLabel] ?? "");
   return {
     replicas: names.length,
     cpuUs: coreShare * seconds * 1e6,

@@ -46,7 +46,11 @@ async function history(given: readonly string[], options: HistoryOptions): Promi
     if (options[format] !== undefined) checkOutput(`--${format}`, options[format], force);
   const report = buildHistory(input);
   if (options.html !== undefined) writeOutput("--html", options.html, renderHtml(report), force);
-  if (options.csv !== undefined) writeOutput("--csv", options.csv, historyCsv(input.series), force);
+  if (options.csv !== undefined) {
+    const { text, leftOut } = historyCsv(input.series);
+    writeOutput("--csv", options.csv, text, force);
+    if (leftOut > 0) process.stderr.write(`left out of it: ${leftOut} runs without all figures of the newest\n`);
+  }
   const { title, caveats } = report;
   process.stdout.write(
     options.json === true

@@ -4,6 +4,7 @@ import type { Estimate } from "../../estimate/estimate.ts";
 import type { HistorySeries } from "../../estimate/history.ts";
 import { fixtureEstimates } from "../report.fixture.ts";
 import { fixtureResults } from "../results.fixture.ts";
+import { historyCsv } from "./csv.ts";
 import { buildHistory } from "./history.ts";
 
 const RESULTS = fixtureResults({ phases: ["cost"] });
@@ -37,4 +38,27 @@ test("the trend is drawn over the reach of the intervals: noise is level, a step
 test("a figure that the newest run lacks is not that of an older one", () => {
   assert.match(rowOf([around(1.5, 0.03), around(1.6, 0.03), around(1.7, 0.03)])[3]!, /^\+70/);
   assert.equal(rowOf([around(1.5, 0.03), around(1.6, 0.03)])[3], "–");
+});
+
+test("the CSV for Otava has no gaps: the newest run's figures, and the runs that have them all", () => {
+  const { phase, variant, metric, unit } = ANY;
+  const series = (name: string, days: readonly number[]): HistorySeries => ({
+    phase,
+    variant: name,
+    metric,
+    unit,
+    points: days.map((day) => ({ commit: "c", dirty: false, startedAt: DAYS[day]!, estimate: ANY })),
+  });
+  const { text, leftOut } = historyCsv([series(variant, [0, 1, 2]), series("new", [1, 2]), series("old", [0, 1])]);
+  const [header, ...rows] = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(","));
+  assert.deepEqual(header!.slice(2), [`${phase} ${metric} ${variant}`, `${phase} ${metric} new`]);
+  assert.deepEqual(
+    rows.map(([time]) => time),
+    [DAYS[1], DAYS[2]],
+  );
+  assert.ok(rows.flat().every((cell) => cell !== ""));
+  assert.equal(leftOut, 1);
 });
