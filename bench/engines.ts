@@ -14,7 +14,7 @@ import { drivers } from "../src/load/engines/kinds.ts";
 import { readResults } from "../src/record/file.ts";
 import type { TrialRecord } from "../src/record/trial-record.ts";
 import { targets } from "../src/target/services/index.ts";
-import { scriptOptions, temporaryFolder } from "./script-options.ts";
+import { endWithMistakes, scriptOptions, temporaryFolder } from "./script-options.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const RATES = [300, 1500];
@@ -28,7 +28,7 @@ const options = scriptOptions({
   rate: [count(1)],
 });
 const names = ["built-in", "vegeta", `locust:workers=${options.workers}`];
-for (const name of names) drivers.parse(name).kind.check?.();
+endWithMistakes(() => names.forEach((name) => drivers.parse(name).kind.check?.()));
 const folder = temporaryFolder("engines");
 /** One round of the phase latency, in fresh processes. */
 async function measure(driver: string, rate: number, seed: number): Promise<TrialRecord> {
