@@ -1,4 +1,4 @@
-import { FURTHER_COST, type Phase } from "../spec/phases.ts";
+import { COST_PHASES, FURTHER_COST, type Phase } from "../spec/phases.ts";
 import { spansLost, spansWanted } from "./ledger.ts";
 import { EVERY, quantile, scalar, type Column, type Metric } from "./metric.ts";
 import type { TrialRecord } from "./trial-record.ts";
@@ -57,6 +57,16 @@ export const METRICS: readonly Metric[] = [
     threshold: "cpu",
     priced: "cost",
     column: { table: "phase", title: "CPU/request", unit: "µs" },
+  },
+  {
+    ...scalar(
+      ["instructionsPerRequest", "instructions per request", "instructions/request"],
+      "log",
+      ({ resources }) => resources?.instructionsPerRequest,
+      COST_PHASES,
+    ),
+    compared: COST_PHASES,
+    column: { table: "phase", title: "instructions/request", unit: "thousand", factor: 1e-3 },
   },
   {
     ...scalar(["requestsPerSecond", "throughput", "requests/s"], "log", ({ load }) => load?.requestsPerSecond, [

@@ -47,6 +47,8 @@ export const resourcesSchema = z.object({
   cpuUserUs: z.number(),
   cpuSystemUs: z.number(),
   cpuUsPerRequest: z.number(),
+  /** In user space, by hardware counters; absent if the machine has none. */
+  instructionsPerRequest: z.number().optional(),
   /** CPU in the second half of the window over that in the first; absent in older files, or if one is unknown. */
   cpuDrift: z.number().optional(),
   /** The same by the processes' own getrusage: the second instrument. It and what follows is absent if it is unknown. */

@@ -60,6 +60,21 @@ test("a change that is inconclusive is never given without the word", () => {
   }
 });
 
+test("instructions per request have an interval of their own; without counters a note says so", () => {
+  const counted = changed((record) => {
+    const { trial, resources } = record;
+    const instructionsPerRequest = (trial.variant === "none" ? 1e5 : 1.2e5) + 100 * (trial.round % 4);
+    return resources === undefined ? record : { ...record, resources: { ...resources, instructionsPerRequest } };
+  });
+  const columns = (report: Report) => tableOf(report, "cost").columns.map(({ title }) => title);
+  const report = fixtureReport({}, counted);
+  assert.ok(columns(report).includes("instructions/request"));
+  assert.match(JSON.stringify(tableOf(report, "cost").rows), /\+(19\.9|20)\S* ±0\.\d+ %/);
+  assert.doesNotMatch(tableOf(report, "cost").notes.join("\n"), /counters/);
+  assert.ok(!columns(fixtureReport()).includes("instructions/request"));
+  assert.match(tableOf(fixtureReport(), "cost").notes.join("\n"), /no hardware counters/);
+});
+
 test("what a target does not report of itself is unknown", () => {
   const unreported = changed(({ resources, ...record }) => {
     const { gcMs: _gc, heapBytes: _heap, ...known } = resources ?? {};

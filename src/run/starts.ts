@@ -1,10 +1,11 @@
 import { join, resolve } from "node:path";
 import type { ReceiverEndpoints, ReceiverOptions } from "../sink/protocol.ts";
 import type { Trial, Variant } from "../plan/trial.ts";
-import { phaseRow } from "../spec/phases.ts";
+import { COST_PHASES, phaseRow } from "../spec/phases.ts";
 import type { Bench } from "./bench.ts";
 import { requestMix } from "../load/mix.ts";
 import { requestsOf } from "../spec/workload.ts";
+import { canCountInstructions } from "./measure/instructions.ts";
 import { Meter } from "./measure/meter.ts";
 import type { Setting } from "./setting.ts";
 import { ControlFailure } from "./processes/control-failure.ts";
@@ -45,7 +46,14 @@ export async function startAll(
       const target = await startTarget(bench, setting, { ...trial, variant }, endpoints, signal);
       const driverIsTree = setting.scenario.driver.kind.engine !== undefined;
       const pids = { driverPid: load.child.pid, driverIsTree, sinkPid: sink.child.pid };
-      const meter = new Meter({ target, ...pids, collector, profilePath: profilePath(setting, trial) });
+      const countsInstructions = COST_PHASES.some((phase) => phase === trial.phase) && canCountInstructions();
+      const meter = new Meter({
+        target,
+        ...pids,
+        collector,
+        profilePath: profilePath(setting, trial),
+        countsInstructions,
+      });
       return { trial, variant, target, meter, ...(collector && { collectorProcess: collector }) };
     } catch (error) {
       await collector?.kill();

@@ -25,7 +25,7 @@ export function phaseTables(run: Run, phase: Phase): Table[] {
       title,
       about,
       phase,
-      notes: phase === CPU.phase ? [...unknownCollectors(run), ...driftNote(run)] : [],
+      notes: phase === CPU.phase ? [...unknownCollectors(run), ...driftNote(run), ...instructionsNote(run)] : [],
     },
     metrics.flatMap((metric) => columnsIn(run, metric, phase)),
   );
@@ -89,6 +89,12 @@ function driftNote(run: Run): string[] {
   return [
     `The machine's speed: ${baseline!.label} took ${least} to ${most} µs, by round. It is in CPU/request; what tracing adds is paired by round, and given at the mean.`,
   ];
+}
+
+function instructionsNote({ results }: Run): string[] {
+  if (results.environment.observed !== undefined) return [];
+  const isCounted = results.records.some(({ resources }) => resources?.instructionsPerRequest !== undefined);
+  return isCounted ? [] : ["Instructions per request: not counted, because perf finds no hardware counters here."];
 }
 
 /** Of the first phase that was run. */

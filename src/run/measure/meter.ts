@@ -11,6 +11,7 @@ import {
   type CpuReading,
   type MachineTime,
 } from "./accounting.ts";
+import { InstructionCounter } from "./instructions.ts";
 import type { CollectorProcess } from "../collector/collector-process.ts";
 import type { TargetProcesses } from "../processes/target-processes.ts";
 
@@ -41,6 +42,8 @@ export interface Measured {
   readonly heapBytes: number;
   /** If the window was profiled. */
   readonly profile?: Profiled;
+  /** Of the target, if the machine counts them. */
+  readonly instructions?: number;
   readonly flushMs: number;
   readonly flushed: boolean;
   /** How the warm-up was put behind, before the window opened; undefined where it is not: in the closed loop. */
@@ -66,6 +69,8 @@ interface MeteredParts {
   readonly collector?: CollectorProcess | undefined;
   /** The window is profiled, and the profiles of the target's processes are kept under this path. */
   readonly profilePath?: string | undefined;
+  /** Of the target in the window, by hardware counters. */
+  readonly countsInstructions?: boolean;
 }
 
 /** Reads the kernel's and the process's own counters at the window's edges. */
@@ -79,6 +84,7 @@ export class Meter {
   #sampler: NodeJS.Timeout | undefined;
   #usageAtOpen: Promise<readonly Usage[]> = Promise.resolve([]);
   #settled: Settled | undefined;
+  #instructions: InstructionCounter | undefined;
   #measured: Measured | undefined;
 
   constructor(parts: MeteredParts) {
@@ -100,6 +106,7 @@ export class Meter {
    */
   async settle(): Promise<void> {
     this.#settled = await this.#flush();
+    if (this.#parts.countsInstructions === true) this.#instructions = new InstructionCounter(this.#parts.target.pids());
     if (this.#parts.profilePath !== undefined) await beginProfile(this.#parts.target.lines);
   }
 
@@ -110,6 +117,7 @@ export class Meter {
 
   open(): void {
     this.#open = this.#read();
+    this.#instructions?.enable();
     for (const line of this.#parts.target.lines) line.ask({ type: "window-open" }, "ok").catch(() => undefined);
     this.#usageAtOpen = this.#usage(false);
     this.#usageAtOpen.catch(() => undefined);
@@ -132,11 +140,13 @@ export class Meter {
     const flushStart = performance.now();
     const { flushed } = await this.#flush();
     const flushMs = performance.now() - flushStart;
+    this.#instructions?.disable();
     const closed = this.#read();
     const { target, profilePath } = this.#parts;
     const profile = profilePath === undefined ? undefined : await endProfile(target.lines, profilePath);
     const usageAtClose = await this.#usage(false);
     const collected = await this.#usage(true);
+    const instructions = await this.#instructions?.read();
     const heapBytes = total(collected, ({ heapUsedBytes }) => heapUsedBytes);
     const usageAtOpen = await this.#usageAtOpen;
     const halves = this.#halves();
@@ -150,6 +160,7 @@ export class Meter {
       rssBytes: this.#parts.target.readRssBytes(),
       heapBytes,
       ...(profile && { profile }),
+      ...(instructions !== undefined && { instructions }),
       flushMs,
       flushed,
       settled: this.#settled,

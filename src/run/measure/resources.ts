@@ -40,6 +40,9 @@ export function resourcesOf(
     cpuUserUs: cpuUs * userShare,
     cpuSystemUs: cpuUs * (1 - userShare),
     cpuUsPerRequest: cpuUs / loadResult.completed,
+    ...(measured.instructions !== undefined && {
+      instructionsPerRequest: measured.instructions / loadResult.completed,
+    }),
     ...driftOf(measured),
     ...(known ? reportedBy(usageAtClose, measured.heapBytes) : measured.rssBytes && { rssBytes: measured.rssBytes }),
     ...(known && { cpuUsSelfReported: selfUser + selfSystem }),

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { canCountInstructions, InstructionCounter, instructionsIn } from "./instructions.ts";
+
+/** Counts 4,000 from `enable` to `disable`, as perf does; nothing if one of them is missing. */
+const PERF = `#!${process.execPath}
+const seen = [];
+new (require("node:net").Socket)({ fd: 3 }).on("data", (words) => seen.push(...String(words).trim().split("\\n")));
+process.on("SIGINT", () => {
+  const counted = seen.join() === "enable,disable" ? "4000" : "<not counted>";
+  console.error(counted + ",,instructions:u,900,100.00,,");
+  process.exit();
+});
+`;
+const folder = mkdtempSync(join(tmpdir(), "spantoll-perf-"));
+const path = process.env["PATH"];
+after(() => {
+  process.env["PATH"] = path;
+  rmSync(folder, { recursive: true });
+});
+
+test("what perf prints: a count, that of two kinds of cores, none", () => {
+  assert.equal(instructionsIn("123456,,instructions:u,900,100.00,,\n"), 123456);
+  assert.equal(instructionsIn("12,,cpu_core/instructions:u/,9,100.00,,\n3,,cpu_atom/instructions:u/,9,100.00,,\n"), 15);
+  assert.equal(instructionsIn("<not supported>,,instructions:u,0,100.00,,\n"), undefined);
+});
+
+test("a machine without perf counts none", () => {
+  process.env["PATH"] = "/nonexistent";
+  assert.equal(canCountInstructions(), false);
+});
+
+test("counts between enable and disable", async () => {
+  writeFileSync(join(folder, "perf"), PERF);
+  chmodSync(join(folder, "perf"), 0o755);
+  process.env["PATH"] = folder;
+  const counter = new InstructionCounter([process.pid]);
+  counter.enable();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  counter.disable();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  assert.equal(await counter.read(), 4000);
+});
