@@ -22,6 +22,14 @@ test("options lie over the scenario's own fields", () => {
   assert.equal(scenario.rounds, 7);
 });
 
+test("usual phases give way to those of an option and of the scenario", () => {
+  const phasesOf = (name: string, fields = {}) =>
+    readScenario(name, { fields, quick: false, usualPhases: ["cost"] }).phases;
+  assert.deepEqual(phasesOf("default"), ["cost"]);
+  assert.deepEqual(phasesOf("default", { phases: ["latency"] }), ["latency"]);
+  assert.ok(phasesOf("instrumentations").length > 1);
+});
+
 test("every scenario that comes with Spantoll is valid, and says what it asks", () => {
   for (const { name, about } of listScenarios()) {
     assert.equal(readScenario(name, { fields: {}, quick: false }).name, name);

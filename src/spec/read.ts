@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { mistakeIn, readJson } from "../base/document.ts";
 import { didYouMean, UserError } from "../base/problem.ts";
 import { listScenarios, scenarioPath } from "./library.ts";
-import { eachPhase, FURTHER_COST, phaseRow } from "./phases.ts";
+import { eachPhase, FURTHER_COST, phaseRow, type Phase } from "./phases.ts";
 import {
   collectorSpec,
   samplerSpec,
@@ -20,6 +20,8 @@ export interface Overrides {
   readonly fields: Partial<Record<keyof ScenarioText, unknown>>;
   /** Few and short rounds: numbers in under a minute, without verdicts. */
   readonly quick: boolean;
+  /** If neither an option nor the scenario names phases. */
+  readonly usualPhases?: readonly Phase[];
 }
 
 /** Fields that list several values, and the option that is repeated for each. */
@@ -60,7 +62,8 @@ const ROUNDS = { full: 6, quick: 2 };
 export function readScenario(nameOrFile: string | undefined, overrides: Overrides): Scenario {
   const path = locate(nameOrFile ?? "default");
   const fromFile = readFields(path);
-  const merged: unknown = { ...fromFile, ...overrides.fields };
+  const usual = overrides.usualPhases && { phases: overrides.usualPhases };
+  const merged: unknown = { ...usual, ...fromFile, ...overrides.fields };
   refuseBesidePairs(path, fromFile, overrides);
   const result = scenarioTextSchema.safeParse(merged);
   if (!result.success) {

@@ -16,9 +16,7 @@ import type { Session } from "./session.ts";
 
 /** What `bench` is asked to measure. Throws a `UserError` for every mistake that can be found before measuring. */
 export async function newSession(scenarioName: string | undefined, options: BenchOptions): Promise<Session> {
-  // what a change of the code costs; a scenario that is named has its own phases
-  const phase = options.phase ?? (options.base !== undefined && scenarioName === undefined ? ["cost"] : undefined);
-  const asked = readScenario(scenarioName, overridesOf({ ...options, ...(phase && { phase }) }));
+  const asked = readScenario(scenarioName, overridesOf(options));
   const nodes = await findNodes(asked.nodes);
   const otels = await findOtels(asked.otels, nodes.size === 0 ? [process.versions.node] : [...nodes.keys()]);
   const resolved = { ...asked, otels: [...otels.keys()], nodes: [...nodes.keys()] };

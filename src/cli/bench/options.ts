@@ -101,7 +101,9 @@ export function overridesOf(options: BenchOptions): Overrides {
   const given = [...named, ["reference", options.reference ? undefined : false] as const].filter(
     ([, value]) => value !== undefined,
   );
-  return { fields: Object.fromEntries(given), quick: options.quick ?? false };
+  // what a change of the code costs
+  const usual = options.base === undefined ? undefined : { usualPhases: ["cost"] as const };
+  return { fields: Object.fromEntries(given), quick: options.quick ?? false, ...usual };
 }
 
 /** How a run is controlled, new or resumed. Throws a `UserError` for --max-time without a unit, and --keep-jaeger without a Jaeger. */
