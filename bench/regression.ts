@@ -1,5 +1,6 @@
 /**
- * Is an injected cost found? `npm run regression [-- --pairs 10 --cost 5% --target bare:5 --rounds 8 --duration 3s]`
+ * Is an injected cost found? `npm run regression [-- --pairs 10 --cost 5% --target bare:5 --rounds 8 --duration 3s --rate 1000/s]`
+ * For a service as dear as `orders`: `--target orders --rate 250/s --warmup 12s --duration 5500ms`.
  *
  * A clone of this repository gets two commits on top of HEAD: in one the services burn nothing, in the other a known
  * share of CPU more per request. `bench --base` measures the two side by side, pair after pair. A pilot finds what a
@@ -10,7 +11,7 @@ import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { count, formatDuration, period, positiveShare } from "../src/base/units.ts";
+import { count, formatDuration, period, positiveShare, rate as rateOf } from "../src/base/units.ts";
 import type { Comparison } from "../src/estimate/compare.ts";
 import { readResults } from "../src/record/file.ts";
 import { targets } from "../src/target/services/index.ts";
@@ -23,13 +24,14 @@ const PILOT_US = 4;
 /** A pair counts only if what was burnt is about what was asked for. */
 const BURNT_AT_MOST = 1.4;
 
-const { pairs, cost, target, rounds, duration, warmup } = scriptOptions({
+const { pairs, cost, target, rounds, duration, warmup, rate } = scriptOptions({
   pairs: [count(), "10"],
   cost: [positiveShare, "5%"],
   target: [targets.codec, "bare:5"],
   rounds: [count(4), "8"],
   duration: [period, "3s"],
   warmup: [period, "2500ms"],
+  rate: [rateOf, "1000/s"],
 });
 const size = {
   about: "an injected cost",
@@ -38,7 +40,7 @@ const size = {
   duration: formatDuration(duration),
   warmup: formatDuration(warmup),
   phases: ["cost"],
-  costRate: "1000/s",
+  costRate: `${rate}/s`,
 };
 
 interface Found {

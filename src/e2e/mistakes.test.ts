@@ -143,6 +143,12 @@ test("an existing output file is replaced only with --force", async () => {
   assert.match(readFileSync(page, "utf8"), /^<!doctype html>/);
 });
 
+test("two commits side by side share the rate of one core, in the phase cost alone", async () => {
+  const of = async (...base: string[]) => (await run("bench", "--dry-run", "--phase", "cost", ...base)).stdout;
+  const rate = (text: string): number => Number(/(\d+) requests\/s to each/.exec(text)?.[1]);
+  assert.equal(rate(await of()), 2 * rate(await of("--base", "HEAD")));
+});
+
 test("--dry-run prints variants and duration, and measures nothing", async () => {
   const { exitCode, stdout } = await run("bench", "--dry-run", "--out", join(folder, "plan.json"));
   assert.equal(exitCode, 0);

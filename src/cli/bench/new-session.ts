@@ -23,7 +23,8 @@ export async function newSession(scenarioName: string | undefined, options: Benc
   const variants = variantsOf(resolved);
   checkSamplers(otels, variants);
   // the results file records the rate, because a later version may choose another
-  const scenario = { ...resolved, costRatePerSecond: rateOf(resolved, "cost", variants.length) };
+  const sideBySide = variants.length * (options.base === undefined ? 1 : 2);
+  const scenario = { ...resolved, costRatePerSecond: rateOf(resolved, "cost", sideBySide) };
   const read = await readEnvironment(nodesText(nodes), findPinning().pinning, serviceOf(scenario, scenarioName));
   const isRunning = scenario.target.kind.address !== undefined;
   const environment = {
