@@ -20,6 +20,7 @@ const TOLLS = "results/tolls/*.json";
 const SDK = "@opentelemetry/sdk-trace";
 const IN_TOLLS = ["prices", "contrasts", "cost", "latency", "capacity", "start", "spans"];
 const IN_DOCS = ["latency", "capacity", "spans"];
+const PLACEMENTS = "results/placement-*.json";
 
 export interface GeneratedPart {
   /** Path in the repository. */
@@ -37,7 +38,8 @@ export async function generateParts(): Promise<GeneratedPart[]> {
   return [
     { file: "README.md", name: "example", text: example },
     { file: "docs/reading-a-report.md", name: "example", text: tablesOf(report, IN_DOCS) },
-    { file: "docs/tolls.md", name: "tolls", text: tolls(globSync(TOLLS, { cwd: REPOSITORY }).toSorted()) },
+    { file: "docs/tolls.md", name: "tolls", text: sections(TOLLS, IN_TOLLS, "##") },
+    { file: "docs/collector.md", name: "placement", text: sections(PLACEMENTS, ["placement"], "###") },
     { file: "docs/reference.md", name: "kinds", text: kinds() },
     { file: "docs/reference.md", name: "options", text: options(await describeProgram()) },
     { file: "docs/reference.md", name: "scenario", text: scenarioFields() },
@@ -55,28 +57,30 @@ function markedBy(name: string): RegExp {
   return new RegExp(`(?<=<!-- ${name}:begin -->)(.*?)(?=<!-- ${name}:end -->)`, "s");
 }
 
-/** A section for each results file, named after it, with what the run held constant. */
-export function tolls(files: readonly string[]): string {
-  const sections = files.map((file) => {
-    const results = readResults(join(REPOSITORY, file));
-    const { title, caveats, constants, tables, trials } = buildReport(results, estimatesOf(results).estimates);
-    const heading = basename(file, ".json").replaceAll("-", " ");
-    const { packages, otels, startedAt } = results.environment;
-    const sdks = otels === undefined ? [packages[SDK]] : Object.keys(otels);
-    const held = constants.map(({ label, value }) => `${label} ${value}`).join(" · ");
-    const spans = `Of ${trials.planned} trials ${trials.endings.completed} were completed; spans that no cause accounts for: ${trials.unexplainedSpans}.`;
-    return [
-      `## ${heading.charAt(0).toUpperCase()}${heading.slice(1)}`,
-      `> ${plain(title)}`,
-      ...caveats.map((caveat) => plain(caveat)),
-      tablesOf({ tables }, IN_TOLLS),
-      plain(`Measured on ${startedAt.slice(0, 10)}: ${held} · OpenTelemetry SDK ${sdks.join(", ")}. ${spans}`),
-      `Results: [${file}](../${file})`,
-    ].join("\n\n");
-  });
-  return sections.length === 0
-    ? `No results yet: \`${TOLLS}\` has no file. \`npm run tolls\` makes them.`
-    : sections.join("\n\n");
+/** Of all results files of this pattern. */
+function sections(pattern: string, tableIds: readonly string[], level: "##" | "###"): string {
+  const files = globSync(pattern, { cwd: REPOSITORY }).toSorted();
+  if (files.length === 0) return `No results yet: \`${pattern}\` has no file.`;
+  return files.map((file) => section(file, tableIds, level)).join("\n\n");
+}
+
+/** Named after a results file: these of its tables, with what the run held constant. */
+export function section(file: string, tableIds: readonly string[] = IN_TOLLS, level: "##" | "###" = "##"): string {
+  const results = readResults(join(REPOSITORY, file));
+  const { title, caveats, constants, tables, trials } = buildReport(results, estimatesOf(results).estimates);
+  const heading = basename(file, ".json").replaceAll("-", " ");
+  const { packages, otels, startedAt } = results.environment;
+  const sdks = otels === undefined ? [packages[SDK]] : Object.keys(otels);
+  const held = constants.map(({ label, value }) => `${label} ${value}`).join(" · ");
+  const spans = `Of ${trials.planned} trials ${trials.endings.completed} were completed; spans that no cause accounts for: ${trials.unexplainedSpans ?? "unknown"}.`;
+  return [
+    `${level} ${heading.charAt(0).toUpperCase()}${heading.slice(1)}`,
+    `> ${plain(title)}`,
+    ...caveats.map((caveat) => plain(caveat)),
+    tablesOf({ tables }, tableIds),
+    plain(`Measured on ${startedAt.slice(0, 10)}: ${held} · OpenTelemetry SDK ${sdks.join(", ")}. ${spans}`),
+    `Results: [${file}](../${file})`,
+  ].join("\n\n");
 }
 
 function tablesOf({ tables }: Pick<Report, "tables">, ids: readonly string[]): string {

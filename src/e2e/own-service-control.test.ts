@@ -187,3 +187,14 @@ test("with own_sdk the baseline is noop, and none if none_command runs the servi
       if (trial.variant !== "none") assert.ok(outside!.received > 0);
     }
 });
+
+test("an instrumentation that cannot be loaded is named, and why", async () => {
+  const lone = join(folder, "node_modules/@lone/instrumentation");
+  mkdirSync(lone, { recursive: true });
+  writeFileSync(join(lone, "index.js"), "exports.LoneInstrumentation = class {};");
+  const target = `command:node ${script("lone", listen("127.0.0.1"))}`;
+  const missing = await measure("missing-one", target, { instrumentations: ["@gone/instrumentation"] });
+  assert.match(missing.stdout + missing.stderr, /@gone\/instrumentation is not installed/);
+  const apart = await measure("lone-one", target, { instrumentations: ["@lone/instrumentation"] });
+  assert.match(apart.stdout + apart.stderr, /@lone\/instrumentation has no @opentelemetry\/api beside it/);
+});

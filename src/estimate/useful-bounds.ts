@@ -15,8 +15,8 @@ export function usefulBounds(
   ends: readonly number[] = [0],
 ): Bounds | undefined {
   if (bounds === undefined || !Number.isFinite(bounds.high - bounds.low)) return undefined;
-  if (rounds >= MIN_ROUNDS || bounds.low === bounds.high) return bounds;
   if (rounds < LEAST_ROUNDS) return undefined;
+  if (rounds >= MIN_ROUNDS || bounds.low === bounds.high) return bounds;
   return ends.some((end) => areNear(bounds.low - end, bounds.high - end)) ? bounds : undefined;
 }
 

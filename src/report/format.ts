@@ -19,6 +19,13 @@ export function noVerdictText(figure: Unjudged): string {
   return `– (${reasonText(figure)})`;
 }
 
+/** With the reason for which a verdict was withheld that its interval might bear. */
+export function withDoubt(words: string, { verdict, warnings = [] }: Judged): string {
+  const isUnsteady = verdict === "inconclusive" && warnings.some(({ code }) => code === "unsteady");
+  return isUnsteady ? `${words} (unsteady)` : words;
+}
+
+type Judged = Pick<Figure, "warnings"> & { readonly verdict?: string | undefined };
 type Unjudged = Pick<Figure, "warnings"> & { readonly n: number };
 
 /** Why there is no interval or no verdict; the warning says how many seconds are too few. */

@@ -64,10 +64,13 @@ function clausesOfMany(run: Run): (string | undefined)[] {
 
 /** Unless the paired contrast settles that the next one costs more. */
 function tieText(run: Run, cheapest: ShownVariant, next: ShownVariant | undefined): string {
-  if (next === undefined || [cheapest, next].some(({ variant }) => variant.collector !== undefined)) return "";
-  const { ratio } = run.compare(next, CPU.phase, cheapest.id, CPU.name);
-  if (ratio === undefined || ratio.verdict === "improvement") return "";
-  return ` (${ratio.verdict === "equivalent" ? "equivalent to" : "not distinguished from"} ${fullName(run, next)})`;
+  if (next === undefined) return "";
+  // the contrast of two variants is of the service alone, and in one direction
+  const isOfAll = [cheapest, next].every(({ variant }) => variant.collector === undefined);
+  const contrast = (from: ShownVariant, to: ShownVariant) => run.compare(from, CPU.phase, to.id, CPU.name).ratio;
+  const [down, up] = isOfAll ? [contrast(next, cheapest), contrast(cheapest, next)] : [];
+  if (down?.verdict === "improvement" || up?.verdict === "regression") return "";
+  return ` (${(down ?? up)?.verdict === "equivalent" ? "equivalent to" : "not distinguished from"} ${fullName(run, next)})`;
 }
 
 function latencyClause(run: Run, { id }: ShownVariant): string | undefined {
@@ -96,7 +99,7 @@ function fewRounds(trials: readonly { readonly round: number }[]): string[] {
 /** What the reader must know before trusting the headline. */
 export function caveatsOf(results: Pick<Results, "records" | "ending" | "plan" | "scenario">): string[] {
   const { records, ending, plan, scenario } = results;
-  const residual = unexplainedSpans(records);
+  const residual = unexplainedSpans(records) ?? 0;
   return [
     ...(residual > 0
       ? [`${countText(residual)} spans are unaccounted for: the ledger has a residual, and that is a bug.`]

@@ -23,9 +23,10 @@ export function healthOf(records: readonly TrialRecord[], planned?: number, labe
 
 const isInvalidating = ({ invalidates }: Warning): boolean => invalidates === true;
 
-/** Spans that no cause accounts for, in all trials. */
-export function unexplainedSpans(records: readonly TrialRecord[]): number {
-  return total(records, ({ ledger }) => (ledger?.source === "sdk" ? 0 : (ledger?.residual ?? 0)));
+/** Spans that no cause accounts for, in all trials; undefined if no trial has a ledger of ours. */
+export function unexplainedSpans(records: readonly TrialRecord[]): number | undefined {
+  const ours = records.flatMap(({ ledger }) => (ledger === undefined || ledger.source === "sdk" ? [] : [ledger]));
+  return ours.length === 0 ? undefined : total(ours, ({ residual }) => residual);
 }
 
 /** How many trials were planned, how many ended how, and the spans that no cause accounts for. */

@@ -107,7 +107,7 @@ export interface Report {
     readonly planned: number;
     readonly endings: Readonly<Record<TrialRecord["ending"], number>>;
     /** In all trials: the ones that have some are invalid. */
-    readonly unexplainedSpans: number;
+    readonly unexplainedSpans: number | undefined;
   };
 }
 

@@ -115,6 +115,7 @@ async function measure(
       const cores = bench.pinning?.target;
       if (cores !== undefined) for (const { target } of running) target.pin(cores);
       await eachMeter((meter) => meter.settle());
+      await Promise.all(running.map(async ({ collectorProcess }) => collectorProcess?.yieldToDriver()));
       await Promise.all(running.map(settleCollector));
     },
     opened: () => {

@@ -3,6 +3,7 @@ import { createRequire, isBuiltin, register as registerInThread, syncBuiltinESME
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Instrumentation } from "@opentelemetry/instrumentation";
+import { UserError } from "../base/problem.ts";
 import { ALL, packageOf, readInstrumentationList, type InstrumentationList } from "./instrumentation-list.ts";
 import { requestIdAttribute } from "./request-id.ts";
 import { apiVersion } from "./service-api.ts";
@@ -91,15 +92,17 @@ function allOf(
 }
 
 function locate(name: string, roots: readonly NodeJS.Require[]): string {
+  let reason = "is not installed: add it to the service";
   for (const root of roots) {
     try {
       const path = root.resolve(name);
+      reason = "has no @opentelemetry/api beside it that fits: install that";
       if (sharesApi(path)) return path;
     } catch {
       // the next one may have it
     }
   }
-  throw new Error(`${name} is not installed: add it to the service, or leave it out of --instrumentation`);
+  throw new UserError(`${name} ${reason}, or leave it out of --instrumentation`);
 }
 
 /** Whether what a package traces is seen by our SDK: the API refuses a global of an older minor version than its own. */

@@ -8,9 +8,18 @@ import { lostSpans, sampledSpans, spanFate, type SpanFate } from "../span-fate.t
 export function lossClause(run: Run, { id }: ShownVariant): string | undefined {
   if (loaded(run, id).length === 0) return undefined;
   const { all, atRate, atCapacity } = fatesOf(run, id);
-  if (all === undefined) return LOSS_UNKNOWN;
+  if (all === undefined) return lossOfSomePhases(loaded(run, id));
   if (lostSpans(all) === 0 || atRate === undefined || atCapacity === undefined) return lossText(all);
   return `${lossText(atRate)}, and ${percentText(lostShare(atCapacity))} at capacity`;
+}
+
+/** Some services count their spans in one phase only. */
+function lossOfSomePhases(trials: readonly TrialRecord[]): string {
+  const counted = Object.entries(Object.groupBy(trials, ({ trial }) => trial.phase)).flatMap(([phase, own]) => {
+    const fate = fateOfAll(own);
+    return fate === undefined ? [] : [`${lossText(fate)} in the phase ${phase}`];
+  });
+  return counted.length === 0 ? LOSS_UNKNOWN : `${counted.join(", ")}, unknown in the others`;
 }
 
 const LOSS_UNKNOWN = "spans lost: unknown, because there is no ledger";

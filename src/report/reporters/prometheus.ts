@@ -53,12 +53,16 @@ function samplesOfRun({ environment, trials }: Report): Sample[] {
     { name: "spantoll_run_info", help: "What was measured, and on which machine.", labels, value: 1 },
     { name: "spantoll_trials_planned", help: "Trials of the plan.", labels: {}, value: trials.planned },
     ...ended,
-    {
-      name: "spantoll_spans_unexplained",
-      help: "Spans that no cause accounts for, in all trials: a bug.",
-      labels: {},
-      value: trials.unexplainedSpans,
-    },
+    ...(trials.unexplainedSpans === undefined
+      ? []
+      : [
+          {
+            name: "spantoll_spans_unexplained",
+            help: "Spans that no cause accounts for, in all trials: a bug.",
+            labels: {},
+            value: trials.unexplainedSpans,
+          },
+        ]),
   ];
 }
 

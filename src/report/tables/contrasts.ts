@@ -1,5 +1,5 @@
 import type { Estimate } from "../../estimate/estimate.ts";
-import { changeText, differenceText, noVerdictText, plain } from "../format.ts";
+import { changeText, differenceText, noVerdictText, plain, withDoubt } from "../format.ts";
 import { CPU } from "../metrics.ts";
 import type { Cell, Table } from "../report.ts";
 import { pricedInstrumentation } from "../../plan/trial.ts";
@@ -41,7 +41,7 @@ const WORDS = {
 
 /** Between two traced variants. */
 export function contrastVerdict(estimate: Estimate): string {
-  return estimate.verdict === undefined ? noVerdictText(estimate) : WORDS[estimate.verdict];
+  return estimate.verdict === undefined ? noVerdictText(estimate) : withDoubt(WORDS[estimate.verdict], estimate);
 }
 
 function rowOf(run: Run, ratio: Estimate): Cell[] {

@@ -2,7 +2,7 @@ import { PHASES, phaseRow, type Phase } from "../../spec/phases.ts";
 import { thresholdIn, type Metric } from "../../record/metric.ts";
 import { METRICS } from "../../record/metrics.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
-import { changeText, differenceText, figureText, noVerdictText, plain } from "../format.ts";
+import { changeText, differenceText, figureText, noVerdictText, plain, withDoubt } from "../format.ts";
 import { unknownCollectors } from "../clauses/cost.ts";
 import { CPU } from "../metrics.ts";
 import type { Table } from "../report.ts";
@@ -76,7 +76,7 @@ function verdictText(estimate: Estimate): string {
   const { verdict, center } = estimate;
   if (verdict === undefined) return noVerdictText(estimate);
   if (verdict === "regression" || verdict === "improvement") return center > 1 ? "higher" : "lower";
-  return verdict;
+  return withDoubt(verdict, estimate);
 }
 
 /** How far the machine's speed changed: pairing by round keeps it out of changes, but not out of absolute figures. */
@@ -94,7 +94,9 @@ function driftNote(run: Run): string[] {
 function instructionsNote({ results }: Run): string[] {
   if (results.environment.observed !== undefined) return [];
   const isCounted = results.records.some(({ resources }) => resources?.instructionsPerRequest !== undefined);
-  return isCounted ? [] : ["Instructions per request: not counted, because perf finds no hardware counters here."];
+  return isCounted
+    ? []
+    : ["Instructions per request: not counted. That needs perf with hardware counters on the machine that measures."];
 }
 
 /** Of the first phase that was run. */

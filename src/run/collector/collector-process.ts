@@ -14,6 +14,7 @@ import { CollectorWatch, metricsPage } from "./collector-watch.ts";
 import { collectorPorts, logOf, startCollector } from "./collector-start.ts";
 import type { Deadline } from "../processes/deadline.ts";
 import { listenersOn } from "../processes/listeners.ts";
+import { yieldCores } from "../processes/pinning.ts";
 import { accepting } from "../processes/ports.ts";
 import { orFail, READY_WITHIN_MS } from "../processes/target-setting.ts";
 
@@ -99,6 +100,11 @@ export class CollectorProcess {
     this.facts = started.facts;
     void started.child.exited.then((exit) => (this.#exit = exit));
     this.#watch = new CollectorWatch(started.metrics, listenersOn(started.metrics), started.facts);
+  }
+
+  /** After the warm-up, which loads it more than it can take: the driver shares its cores, and must leave on time. */
+  async yieldToDriver(): Promise<void> {
+    await Promise.all(this.#watch.pids.map(yieldCores));
   }
 
   /** Before the window, when all of the warm-up is sent: reads what it has counted so far. */

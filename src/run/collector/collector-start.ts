@@ -56,9 +56,8 @@ export function startCollector(
     SPANTOLL_CONFIG: configuration,
     SPANTOLL_LOG: join(folder, "log"),
   };
-  // the driver shares its cores, and its requests must leave on time; a session of its own has a group with a nice of its own
   const command =
-    '{ echo 10 > /proc/self/autogroup; } 2>/dev/null; exec nice -n 10 "$SPANTOLL_COLLECTOR" --config "$SPANTOLL_CONFIG" --config env:SPANTOLL_TELEMETRY >/dev/null 2>"$SPANTOLL_LOG"';
+    'exec "$SPANTOLL_COLLECTOR" --config "$SPANTOLL_CONFIG" --config env:SPANTOLL_TELEMETRY >/dev/null 2>"$SPANTOLL_LOG"';
   return startGuarded({ command, env, graceMs: EXIT_WITHIN_MS }, { cores });
 }
 

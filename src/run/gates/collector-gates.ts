@@ -1,6 +1,8 @@
 /** What is odd about the Collector between service and sink. */
-import { formatDuration } from "../../base/units.ts";
+import { formatDuration, percent } from "../../base/units.ts";
+import { phaseRow, rateOption, type Phase } from "../../spec/phases.ts";
 import type { Warning } from "../../record/trial-record.ts";
+import { ownLoad } from "../measure/foreign-load.ts";
 import type { Readings } from "../measure/readings.ts";
 
 /** What it lost has its line in the ledger; its CPU is unknown. */
@@ -21,6 +23,20 @@ export function collectorCpuUnknown({ decisionMs }: Readings): Warning | undefin
     code: "collector-cpu-unknown",
     message: `the CPU of the Collector is unknown: it decides ${decided} after the first span, and the warm-up is shorter`,
     fix: `--warmup ${decided}, or shorten decision_wait (of a ready-made Collector: wait=)`,
+  };
+}
+
+/** Share of the cores that it has with driver and sink. Above it, it waits for the driver, to which it yields. */
+const FULL = 0.9;
+
+/** Then the service's queue may overflow where a Collector with cores of its own would have kept up. */
+export function collectorStarved(readings: Readings, phase: Phase): Warning | undefined {
+  const own = readings.collectorsShare ? ownLoad(readings)?.driver : undefined;
+  if (own === undefined || own.share <= FULL * own.cores.length) return undefined;
+  return {
+    code: "collector-starved",
+    message: `driver, sink and Collector filled their ${own.cores.length === 1 ? "core" : "cores"} (${percent(own.share / own.cores.length)}): spans may be lost, or come late, that a Collector with a machine of its own would take in time`,
+    fix: `lower ${phaseRow(phase).loop === "closed" ? "--connections" : rateOption(phase)}, or measure on a machine of more cores`,
   };
 }
 

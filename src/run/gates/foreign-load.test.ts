@@ -66,3 +66,9 @@ test("side by side the neighbours are no foreigners, whatever this variant's own
   assert.deepEqual(codesOf(shared), []);
   assert.deepEqual(codesOf({ ...shared, busyUs: 8e6 }), ["foreign-load"]);
 });
+
+test("a Collector that yields to a driver on full cores may lose spans by that, which is said", () => {
+  assert.deepEqual(codesOf({ collectorsShare: 0.8 }), ["collector-starved"]);
+  assert.deepEqual(codesOf({ collectorsShare: 0.7 }), []);
+  assert.deepEqual(codesOf({ collectorsShare: 0.8, foreign: [0, 0, 0] }), []);
+});

@@ -16,7 +16,13 @@ import {
   unexpectedResponses,
 } from "./ledger-gates.ts";
 import { tracerInBaseline } from "./baseline-gate.ts";
-import { collectorCpuUnknown, collectorDied, spansAfterDecision, tracesDroppedEarly } from "./collector-gates.ts";
+import {
+  collectorCpuUnknown,
+  collectorDied,
+  collectorStarved,
+  spansAfterDecision,
+  tracesDroppedEarly,
+} from "./collector-gates.ts";
 import { flushLate, flushOutside, lostInWarmup, warmupUnflushed } from "./flush-gates.ts";
 import { foreignLoad } from "../measure/foreign-load.ts";
 import type { Readings } from "../measure/readings.ts";
@@ -74,6 +80,7 @@ const GATES: readonly Gate[] = [
   warmupUnflushed,
   collectorDied,
   collectorCpuUnknown,
+  collectorStarved,
   tracesDroppedEarly,
   spansAfterDecision,
   notRestarted,

@@ -37,25 +37,34 @@ export function foreignLoad(readings: Readings, phase: Phase): Warning | undefin
 }
 
 /** In shares of a core: of all cores, and of each that the target, and driver and sink, may run on. */
-function takenByOthers({ meter, resources, groupCoreShare, collectorsShare = 0 }: Readings) {
-  const { open, drained } = meter.measured;
-  // without a figure of the kernel for the target, its own CPU would count as foreign
+function takenByOthers(readings: Readings) {
+  const ours = ownLoad(readings);
+  if (ours === undefined) return undefined;
+  const { open, drained } = readings.meter.measured;
+  const foreignOn = (cores?: readonly number[]): number => {
+    const busyUs = busyUsBetween(open.machine, drained.machine, cores);
+    // where nothing is pinned, target and driver share their cores
+    const there = Object.values(ours).filter((one) => one.cores.some((core) => cores?.includes(core) ?? true));
+    return busyUs / ((drained.atMs - open.atMs) * 1000) - total(there, ({ share }) => share);
+  };
+  const from = (cores: readonly number[]): number => Math.max(0, foreignOn(cores)) / cores.length;
+  return { inAll: foreignOn(), fromTarget: from(ours.target.cores), fromDriver: from(ours.driver.cores) };
+}
+
+/**
+ * The cores that the target, and driver, sink and Collectors, may run on, and what they took of them, in cores. Undefined
+ * if the kernel does not say: then the target's own CPU would count as foreign.
+ */
+export function ownLoad({ meter, resources, groupCoreShare, collectorsShare = 0 }: Readings) {
+  const { drained } = meter.measured;
   if (resources === undefined || drained.target === undefined || drained.driver === undefined) return undefined;
   const all = [...drained.machine.busyUs.keys()];
   // a mask may hold cores that the machine could have and has not
   const present = [drained.target, drained.driver].map((own) => coresOf(own).filter((core) => all.includes(core)));
   // a container's own core numbers may be in no mask: then it is unknown what runs on which core, as if nothing were pinned
   const [target, driver] = present.some((cores) => cores.length === 0) ? [all, all] : present;
-  const ours = [
-    { cores: target!, share: groupCoreShare },
-    { cores: driver!, share: resources.driverCoreShare + resources.sinkCoreShare + collectorsShare },
-  ] as const;
-  const foreignOn = (cores?: readonly number[]): number => {
-    const busyUs = busyUsBetween(open.machine, drained.machine, cores);
-    // where nothing is pinned, target and driver share their cores
-    const there = ours.filter((one) => one.cores.some((core) => cores?.includes(core) ?? true));
-    return busyUs / ((drained.atMs - open.atMs) * 1000) - total(there, ({ share }) => share);
+  return {
+    target: { cores: target!, share: groupCoreShare },
+    driver: { cores: driver!, share: resources.driverCoreShare + resources.sinkCoreShare + collectorsShare },
   };
-  const from = (cores: readonly number[]): number => Math.max(0, foreignOn(cores)) / cores.length;
-  return { inAll: foreignOn(), fromTarget: from(ours[0].cores), fromDriver: from(ours[1].cores) };
 }

@@ -5,12 +5,17 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { canCountInstructions, InstructionCounter, instructionsIn } from "./instructions.ts";
 
-/** Counts 4,000 from `enable` to `disable`, as perf does; nothing if one of them is missing. */
+/** Counts 4,000 from `enable` to `disable`, as perf does; nothing if one of them is missing. It answers each command. */
 const PERF = `#!${process.execPath}
 const seen = [];
-new (require("node:net").Socket)({ fd: 3 }).on("data", (words) => seen.push(...String(words).trim().split("\\n")));
+const control = (fd) => new (require("node:net").Socket)({ fd });
+const answers = control(4);
+control(3).on("data", (words) => {
+  seen.push(...String(words).trim().split("\\n"));
+  if (!process.env.DEAF) answers.write("ack\\n");
+});
 process.on("SIGINT", () => {
-  const counted = seen.join() === "enable,disable" ? "4000" : "<not counted>";
+  const counted = seen.join() === "disable,enable,disable" ? "4000" : "<not counted>";
   console.error(counted + ",,instructions:u,900,100.00,,");
   process.exit();
 });
@@ -33,14 +38,16 @@ test("a machine without perf counts none", () => {
   assert.equal(canCountInstructions(), false);
 });
 
-test("counts between enable and disable", async () => {
+test("counts between enable and disable, once perf has answered that it can", async (t) => {
   writeFileSync(join(folder, "perf"), PERF);
   chmodSync(join(folder, "perf"), 0o755);
   process.env["PATH"] = folder;
-  const counter = new InstructionCounter([process.pid]);
+  const counter = (await InstructionCounter.start([process.pid]))!;
   counter.enable();
-  await new Promise((resolve) => setTimeout(resolve, 1500));
   counter.disable();
   await new Promise((resolve) => setTimeout(resolve, 500));
   assert.equal(await counter.read(), 4000);
+  process.env["DEAF"] = "1";
+  t.after(() => delete process.env["DEAF"]);
+  assert.equal(await InstructionCounter.start([process.pid]), undefined);
 });

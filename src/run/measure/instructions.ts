@@ -1,10 +1,12 @@
 /** Instructions that processes execute in user space, by the machine's hardware counters through `perf stat`. */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import type { Readable, Writable } from "node:stream";
 import { withinTime } from "../../base/clock.ts";
 
 const COUNT = ["stat", "-x,", "-e", "instructions:u"];
+const READY_WITHIN_MS = 2000;
 const ENDS_WITHIN_MS = 2000;
 
 let isPossible: boolean | undefined;
@@ -22,17 +24,27 @@ export function instructionsIn(printed: string): number | undefined {
   return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** Counts from `enable` to `disable`, all threads and children of the processes. perf ends by itself when these have ended. */
+/** Counts from `enable` to `disable`, all threads and children of the processes. */
 export class InstructionCounter {
   readonly #perf: ChildProcess;
   readonly #printed: Promise<string>;
 
-  constructor(pids: readonly number[]) {
-    const words = [...COUNT, "--delay=-1", "--control=fd:3", `--pid=${pids.join(",")}`];
-    this.#perf = spawn("perf", words, { stdio: ["ignore", "ignore", "pipe", "pipe"] });
+  /** Undefined if perf does not say in time that it has opened the counters of all threads: it would begin late. */
+  static async start(pids: readonly number[]): Promise<InstructionCounter | undefined> {
+    const counter = new InstructionCounter(pids);
+    // changes nothing, but is answered
+    counter.disable();
+    if (await withinTime(once(counter.#perf.stdio[4] as Readable, "data"), READY_WITHIN_MS)) return counter;
+    counter.end();
+    return undefined;
+  }
+
+  private constructor(pids: readonly number[]) {
+    const words = [...COUNT, "--delay=-1", "--control=fd:3,4", `--pid=${pids.join(",")}`];
+    this.#perf = spawn("perf", words, { stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"] });
     this.#perf.on("error", () => undefined);
     this.#perf.on("exit", () => this.#control.destroy());
-    this.#control.on("error", () => undefined);
+    for (const pipe of this.#perf.stdio) pipe?.on("error", () => undefined);
     this.#printed = text(this.#perf.stderr as Readable).catch(() => "");
   }
 
@@ -48,10 +60,14 @@ export class InstructionCounter {
     this.#control.write("disable\n");
   }
 
+  end(): void {
+    this.#perf.kill("SIGKILL");
+  }
+
   /** Ends perf, which then prints its count. */
   async read(): Promise<number | undefined> {
     this.#perf.kill("SIGINT");
-    if (!(await withinTime(this.#printed, ENDS_WITHIN_MS))) this.#perf.kill("SIGKILL");
+    if (!(await withinTime(this.#printed, ENDS_WITHIN_MS))) this.end();
     return instructionsIn(await this.#printed);
   }
 }

@@ -105,9 +105,11 @@ export class Meter {
    * collected here: a forced collection throws compiled code away, and raised CPU per request by a third.
    */
   async settle(): Promise<void> {
+    const { target, countsInstructions, profilePath } = this.#parts;
     this.#settled = await this.#flush();
-    if (this.#parts.countsInstructions === true) this.#instructions = new InstructionCounter(this.#parts.target.pids());
-    if (this.#parts.profilePath !== undefined) await beginProfile(this.#parts.target.lines);
+    target.forgetEnded();
+    if (countsInstructions === true) this.#instructions = await InstructionCounter.start(target.pids());
+    if (profilePath !== undefined) await beginProfile(target.lines);
   }
 
   /** Whether the window has opened. */
@@ -126,12 +128,14 @@ export class Meter {
     }, 250);
   }
 
+  /** Whatever became of the trial: nothing of it goes on. */
   stop(): void {
     clearInterval(this.#sampler);
+    this.#instructions?.end();
   }
 
   drained(): void {
-    this.stop();
+    clearInterval(this.#sampler);
     this.#drained = this.#read();
   }
 

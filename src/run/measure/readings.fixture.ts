@@ -44,12 +44,14 @@ export interface Changes {
   /** How far the wall clock ran ahead of the monotonic one, ms. */
   readonly clockStepMs?: number;
   readonly groupCoreShare?: number;
+  /** 0 without a Collector. */
+  readonly collectorsShare?: number;
 }
 
 /** 600 requests/s for 10 s; target 40 % (in the capacity phase 100 %), driver 10 % and sink 5 % of a core, and 5 % more by the harness. */
 export function readings(changes: Changes = {}): Readings {
   const { phase = "latency", sampler = "ratio:0.1" } = changes;
-  const { groupCoreShare = phase === "capacity" ? 1 : 0.4 } = changes;
+  const { groupCoreShare = phase === "capacity" ? 1 : 0.4, collectorsShare = 0 } = changes;
   const requests = { startedAtTarget: 7000, answeredByTarget: 7000, completedAtDriver: 7000, unfinishedAtDriver: 0 };
   return {
     trial: { id: `${phase}-1-1`, block: 1, round: 1, phase, variant: sampler, seed: 1 },
@@ -64,7 +66,9 @@ export function readings(changes: Changes = {}): Readings {
       },
     },
     loadResult: { ...LOAD_RESULT, ...changes.loadResult },
-    meter: { measured: measuredOf({ busyUs: (0.2 + groupCoreShare) * 1e7, ...changes, groupCoreShare }) },
+    meter: {
+      measured: measuredOf({ busyUs: (0.2 + groupCoreShare + collectorsShare) * 1e7, ...changes, groupCoreShare }),
+    },
     load: { ...LOAD, ...changes.load },
     resources: { ...RESOURCES, ...changes.resources },
     requests: changes.requests ?? requests,
@@ -82,6 +86,7 @@ export function readings(changes: Changes = {}): Readings {
     named: changes.judged ?? true,
     roots: changes.roots ?? { started: 7000, sampled: 700 },
     groupCoreShare,
+    collectorsShare,
   };
 }
 

@@ -1,4 +1,6 @@
-import { cpus } from "node:os";
+import { readdirSync, writeFileSync } from "node:fs";
+import { cpus, setPriority } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execaSync } from "execa";
 
 /** The first allowed core is the target's; driver, sink and harness share the others. */
@@ -24,6 +26,37 @@ export function findPinning(): { readonly pinning: Pinning | undefined; readonly
 /** From now on these processes with all their threads run on these cores. One that has ended is left out. */
 export function pin(pids: readonly number[], cores: string): void {
   for (const pid of pids) execaSync("taskset", ["-a", "-c", "-p", cores, String(pid)], { reject: false });
+}
+
+const NICE = 10;
+/** The kernel lets a user set the nice value of one scheduler group in 100 ms. */
+const GROUP_TRIES = { times: 30, everyMs: 50 };
+
+/**
+ * From now on a process yields to others on its cores: its threads, and the scheduler group of its session, which is all
+ * that counts where the kernel makes groups. One that has ended is left out.
+ */
+export async function yieldCores(pid: number): Promise<void> {
+  for (const thread of orNothing(() => readdirSync(`/proc/${pid}/task`)) ?? [])
+    orNothing(() => setPriority(Number(thread), NICE));
+  for (let left = GROUP_TRIES.times; left > 0 && isTooSoon(pid); left--) await sleep(GROUP_TRIES.everyMs);
+}
+
+function isTooSoon(pid: number): boolean {
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, String(NICE));
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EAGAIN";
+  }
+}
+
+function orNothing<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
 }
 
 /** `0-2,5` → [0, 1, 2, 5] */

@@ -5,6 +5,7 @@ import { compileCache, startChild, type Child, type Exit } from "./child.ts";
 import { ControlServer, type TargetLine } from "./control.ts";
 import { plainPrograms, programsIn } from "../plain-programs.ts";
 import { startCommands, type StartedCommand } from "./own-service.ts";
+import { readStat } from "../../base/process-identity.ts";
 import { pin } from "./pinning.ts";
 import { findRunning } from "../running-service.ts";
 import { orFail, targetOptions, type TargetSetting } from "./target-setting.ts";
@@ -26,6 +27,7 @@ export class TargetProcesses {
   readonly #control: ControlServer;
 
   readonly #command: StartedCommand | undefined;
+  #daemons: readonly number[];
 
   private constructor(
     origin: string,
@@ -37,6 +39,7 @@ export class TargetProcesses {
     this.startedMs = startedMs;
     this.origin = origin;
     this.#command = command;
+    this.#daemons = command?.daemons ?? [];
     this.probes = command?.probes ?? 0;
     this.probedAtMs = command?.probedAtMs;
     this.lines = control.lines;
@@ -79,6 +82,11 @@ export class TargetProcesses {
     return this.#command === undefined ? readCpu(this.pids()) : readCpuOfTrees(() => this.pids());
   }
 
+  /** Before the window: a short-lived helper of the start is no part of what is measured. */
+  forgetEnded(): void {
+    this.#daemons = this.#daemons.filter((pid) => readStat(pid) !== undefined);
+  }
+
   /** Keeps it to these cores from now on, if it was started here. */
   pin(cores: string): void {
     if (this.#children.length === 0) return;
@@ -100,8 +108,8 @@ export class TargetProcesses {
   }
 
   /** The guards, what listens, and daemons: those are no children of the command. */
-  #roots({ listeners, daemons }: StartedCommand): number[] {
-    return [...this.#children.map(({ pid }) => pid), ...listeners, ...daemons];
+  #roots({ listeners }: StartedCommand): number[] {
+    return [...this.#children.map(({ pid }) => pid), ...listeners, ...this.#daemons];
   }
 
   /** The processes that listen, for a command; empty if the kernel does not report them. */

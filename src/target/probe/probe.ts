@@ -50,7 +50,10 @@ export class Probe {
 
   /** Reports why the service cannot start, and ends the process. */
   async fail(error: unknown): Promise<never> {
-    await this.#control!.sendLast({ type: "failed", message: `${this.#service}: ${explain(error)}` });
+    const message = `${this.#service}: ${explain(error)}`;
+    // who waits for the port of a command reads only what it wrote
+    process.stderr.write(`${message}\n`);
+    await this.#control!.sendLast({ type: "failed", message });
     process.exit(1);
   }
 

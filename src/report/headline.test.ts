@@ -1,0 +1,70 @@
+/** The first sentence of a report. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { changed, fixtureReport } from "./report.fixture.ts";
+
+const SWEEP = ["ratio:0.1", "ratio:0.01", "tail:errors"];
+
+test("one variant: cost with its interval, what was kept, what was lost", () => {
+  const { title } = fixtureReport();
+  assert.match(
+    title,
+    /^ratio:0\.1: \+4\d\.\d ±\d\.\d µs CPU per request = 0\.04\d+ ±0\.00\d+ cores per 1,000 requests\/s \(\+1\d\.\d ±\d\.\d % at [\d,]+ requests\/s\)/,
+  );
+  assert.match(title, /it saves 9\d\.\d ±\d\.\d of always_on's 37\d µs/);
+  assert.match(title, /failed requests kept; 0 of [\d,]+ sampled spans lost\.$/);
+});
+
+test("a variant that costs more than always_on saves nothing", () => {
+  const dear = changed((record) => {
+    const { trial, resources } = record;
+    if (trial.variant !== "ratio:0.1" || resources === undefined) return record;
+    return { ...record, resources: { ...resources, cpuUsPerRequest: 2 * resources.cpuUsPerRequest } };
+  });
+  assert.match(fixtureReport({}, dear).title, /it takes [\d.]+ \S+ µs more than always_on/);
+});
+
+test("losses that one phase alone counts are named with it", () => {
+  const { title } = fixtureReport(
+    {},
+    changed(({ ledger, ...record }) => (record.trial.phase === "latency" ? { ...record, ledger } : record)),
+  );
+  assert.match(title, /0 of [\d,]+ sampled spans lost in the phase latency, unknown in the others\.$/);
+});
+
+test("several variants: the cheapest and always_on, each with what it kept, and who lost spans where", () => {
+  const { title } = fixtureReport({ samplers: SWEEP, lostAtCapacity: 0.1 });
+  assert.match(title, /^Cheapest of 3: ratio:0\.01, \+.* kept; always_on: \+.* kept; spans lost .*at capacity/);
+});
+
+test("a change that is inconclusive is never given without the word", () => {
+  const noisy = changed((record) => {
+    const { trial, resources } = record;
+    const factor = trial.variant === "none" ? 1 : 0.6 + 0.3 * (trial.round % 4);
+    return resources === undefined ? record : { ...record, resources: { ...resources, cpuUsPerRequest: 240 * factor } };
+  });
+  for (const samplers of [["ratio:0.1"], SWEEP]) {
+    const { title } = fixtureReport({ samplers }, noisy);
+    assert.match(title, /requests\/s\) against no tracing \(inconclusive\)/);
+    if (samplers === SWEEP) assert.match(title, /^Cheapest of 3: \S+ \((not distinguished from|equivalent to) \S+\),/);
+  }
+});
+
+test("the cheapest of two is named with the other one if nothing tells them apart, whichever is the cheaper", () => {
+  const pair = ["always_on", "ratio:0.1"];
+  for (const [cheaper, other] of [pair, pair.toReversed()]) {
+    const tied = changed((record) => {
+      const { trial, resources } = record;
+      const cost = (trial.variant === "none" ? 240 : 400) * (1 + 0.1 * (trial.round % 4));
+      const more = trial.variant === other ? 1 + 0.01 * ((trial.round % 3) - 0.9) : 1;
+      return resources === undefined
+        ? record
+        : { ...record, resources: { ...resources, cpuUsPerRequest: cost * more } };
+    });
+    const { title } = fixtureReport({ samplers: ["always_on", "ratio:0.1"] }, tied);
+    assert.match(
+      title,
+      new RegExp(`^Cheapest of 2: ${cheaper} \\((not distinguished from|equivalent to) ${other}\\),`),
+    );
+  }
+});
