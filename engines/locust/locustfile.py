@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import shutil
 import time
 
 import gevent
@@ -26,6 +27,7 @@ def end_with_parent():
         try:
             os.kill(PARENT, 0)
         except ProcessLookupError:
+            shutil.rmtree(FOLDER, ignore_errors=True)
             os._exit(1)
         gevent.sleep(1)
 

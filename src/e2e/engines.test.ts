@@ -1,7 +1,9 @@
 /** Load by other engines, and services that run already. An engine that is not installed is skipped. */
 import assert from "node:assert/strict";
+import { globSync, mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { locustPath } from "../load/engines/locust.ts";
 import { vegetaPath } from "../load/engines/vegeta.ts";
 import { startService, reply } from "../load/drivers/service.fixture.ts";
@@ -98,6 +100,37 @@ describe("a service that runs already", async () => {
       const { exitCode, stderr } = await runTogether("bench", scenario, ...TINY, "--out", out, ...options.split(" "));
       assert.equal(exitCode, 2, stderr);
       assert.match(stderr, message);
+    });
+});
+
+describe("an engine leaves no secret of the requests in a file, and after an interruption nothing", () => {
+  for (const [driver, find] of [
+    ["vegeta", vegetaPath],
+    ["locust", locustPath],
+  ] as const)
+    test(driver, { skip: missing(find) }, async () => {
+      const secret = "zQ9x-hidden";
+      const temporary = mkdtempSync(join(folder, "temporary-"));
+      const files = (pattern: string): string[] => globSync(join(temporary, pattern));
+      const window = Promise.withResolvers<void>();
+      await using known = await startService((id, response) => {
+        if (id > 0 && id < WARM_UP) window.resolve();
+        reply(response);
+      });
+      const secrets = [{ route: "GET /", path: "/", headers: { authorization: `Bearer ${secret}` } }];
+      const name = `interrupted-${driver}`;
+      const scenario = writeJson(folder, name, { target: `url:${known.origin}`, requests: secrets });
+      const out = join(folder, `${name}-out.json`);
+      const args = [...TINY, "--duration", "10s", "--phase", "latency", "--driver", driver, "--out", out];
+      const running = start(["bench", scenario, ...args], { env: { TMPDIR: temporary } });
+      await Promise.race([window.promise, running]);
+      const texts = files(`spantoll-${driver}-*/*`).map((file) => readFileSync(file, "utf8"));
+      running.kill("SIGINT");
+      const { exitCode, stderr } = await running;
+      assert.equal(exitCode, 130, stderr);
+      assert.ok(texts.every((text) => !text.includes(secret)));
+      for (let tries = 0; tries < 100 && files("spantoll-*").length > 0; tries++) await sleep(50);
+      assert.deepEqual(files("spantoll-*"), []);
     });
 });
 

@@ -24,6 +24,7 @@ export function allowanceMs({ timeoutMs }: Setting["scenario"]): number {
 /** How long the stages of a group may take by plan, in ms: also if a service is slow to start, or cannot export. */
 export function stageTimes({ scenario, plan }: Setting, trials: readonly Trial[]) {
   const { kind, config } = scenario.target;
+  const { readyWithinMs: engineMs = 0 } = scenario.driver.kind;
   const services = kind.services(config);
   const commands = services.flatMap(({ service }) => kind.command?.(config, service) ?? []);
   const variants = plan.variants.filter(({ id }) => trials.some(({ variant }) => variant === id));
@@ -42,7 +43,7 @@ export function stageTimes({ scenario, plan }: Setting, trials: readonly Trial[]
       trials.length * services.length * START_MS +
       (front === undefined ? 0 : readyMs + firstAnswerMs(front)) +
       (isCollected ? READY_WITHIN_MS : 0),
-    warmupMs: scenario.warmupMs[phase] + flushMs + (isCollected ? (ownDelayMs ?? 0) : 0),
+    warmupMs: engineMs + scenario.warmupMs[phase] + flushMs + (isCollected ? (ownDelayMs ?? 0) : 0),
     windowMs: scenario.durationMs[phase] + flushMs + exitMs + collectorMs,
   };
 }

@@ -2,12 +2,14 @@
 import { registry, type Fields, type Kind, type Registry } from "../../base/registry.ts";
 import { count } from "../../base/units.ts";
 import type { EngineJob } from "../job.ts";
-import { locustPath } from "./locust.ts";
+import { locustPath, READY_WITHIN_MS } from "./locust.ts";
 import { vegetaPath } from "./vegeta.ts";
 
 export interface DriverKind<F extends Fields = Fields> extends Kind<F> {
   /** Absent: each phase has its own driver. */
   engine?(config: { readonly workers: number }): EngineJob;
+  /** How long the engine may take to start. */
+  readonly readyWithinMs?: number;
   /** It cannot send with random gaps. */
   readonly evenOnly?: true;
   /** Throws a `UserError` if it is not installed. */
@@ -36,6 +38,7 @@ export const drivers: Registry<AnyDriver> = registry<AnyDriver>("driver", [
     example: "locust:workers=4",
     fields: { workers: count(1, 64).prefault("2") },
     engine: ({ workers }) => ({ name: "locust", workers }),
+    readyWithinMs: READY_WITHIN_MS,
     check: locustPath,
   },
 ]);

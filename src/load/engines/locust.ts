@@ -11,7 +11,8 @@ import type { LoadJob } from "../job.ts";
 import { headersOf, type EngineAnswer, type EngineRequest, type ReadyEngine } from "./engine.ts";
 
 const FOLDER = fileURLToPath(new URL("../../../engines/locust/", import.meta.url));
-const READY_WITHIN_MS = 60_000;
+/** From the start of Locust to the last worker that has read its requests. */
+export const READY_WITHIN_MS = 30_000;
 const LOOK_MS = 10;
 /** From the start signal to the first request. */
 const LEAD_S = 0.05;
@@ -41,8 +42,11 @@ export async function startLocust(job: LoadJob, requests: readonly EngineRequest
   };
   const options = { env, cwd: folder, detached: true, reject: false, stdin: "ignore", stdout: "ignore" } as const;
   const master = execa(locustPath(), [...args, "-r", String(workers), ...network, "--loglevel=WARNING"], options);
-  const end = (): void => endGroup(master.pid);
-  process.once("exit", end);
+  const discard = (): void => {
+    endGroup(master.pid);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once("exit", discard);
   const gone = master.then(({ exitCode, stderr }): never => {
     throw new Error(`locust ended early with ${exitCode}\n${stderr}`);
   });
@@ -50,8 +54,8 @@ export async function startLocust(job: LoadJob, requests: readonly EngineRequest
   const all = (kind: string, withinMs: number): Promise<string[]> =>
     Promise.race([filesOf(folder, kind, workers, withinMs), gone]);
   const stop = async (): Promise<void> => {
-    process.off("exit", end);
-    end();
+    process.off("exit", discard);
+    endGroup(master.pid);
     await master;
     rmSync(folder, { recursive: true, force: true });
   };
@@ -59,11 +63,14 @@ export async function startLocust(job: LoadJob, requests: readonly EngineRequest
     await stop();
     throw error;
   });
+  // it has headers and bodies in clear
+  rmSync(join(folder, "plan"));
   return {
     async run() {
       writeFileSync(join(folder, "going"), String(Number(process.hrtime.bigint()) / 1e9 + LEAD_S));
       renameSync(join(folder, "going"), join(folder, "go"));
-      await all("answers", job.durationMs + 2 * timeoutMs + READY_WITHIN_MS);
+      // the stage's own limit holds
+      await all("answers", Infinity);
     },
     async answers() {
       const files = await all("answers", 0);

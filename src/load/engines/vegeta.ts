@@ -1,6 +1,5 @@
 /** https://github.com/tsenart/vegeta */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { execa, ExecaError } from "execa";
 import { cacheFolder } from "../../base/cache-folder.ts";
@@ -21,24 +20,24 @@ export function vegetaPath(): string {
 
 export async function startVegeta(job: LoadJob, requests: readonly EngineRequest[]): Promise<ReadyEngine> {
   const binary = vegetaPath();
-  const folder = mkdtempSync(join(tmpdir(), "spantoll-vegeta-"));
-  const results = join(folder, "results");
   const stopping = new AbortController();
   // from stdin: if this process dies, there are no more
   const input = requests.map((request, number) => `${JSON.stringify(targetOf(request, number))}\n`).join("");
-  const options = { cancelSignal: stopping.signal, stripFinalNewline: false } as const;
+  const options = { cancelSignal: stopping.signal, buffer: { stdout: false } } as const;
+  const results: Uint8Array[] = [];
   return {
     async run() {
-      const attack = ["attack", "-format=json", "-lazy", "-output", results, ...flagsOf(job)];
-      await execa(binary, attack, { ...options, input }).catch(fail);
+      const attack = execa(binary, ["attack", "-format=json", "-lazy", ...flagsOf(job)], { ...options, input });
+      await each(attack.iterable({ binary: true }), (chunk) => results.push(chunk));
     },
     async answers() {
-      const { stdout } = await execa(binary, ["encode", "-to=json", results], options).catch(fail);
-      return stdout.split("\n").flatMap((line) => (line === "" ? [] : answerOf(JSON.parse(line) as Result, job)));
+      const answers: EngineAnswer[] = [];
+      const lines = execa(binary, ["encode", "-to=json"], { ...options, input: Buffer.concat(results) });
+      await each(lines, (line) => answers.push(...answerOf(JSON.parse(line) as Result, job)));
+      return answers;
     },
     async stop() {
       stopping.abort();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
@@ -98,6 +97,11 @@ function answerOf({ code, timestamp, latency, error, url }: Result, { timeoutMs 
   ];
 }
 
-function fail(error: unknown): never {
-  throw error instanceof ExecaError ? new UserError(`vegeta: ${error.shortMessage}\n${error.stderr ?? ""}`) : error;
+/** Takes what vegeta writes as it comes: a long run's is too much for one text. */
+async function each<T>(output: AsyncIterable<T>, take: (part: T) => void): Promise<void> {
+  try {
+    for await (const part of output) take(part);
+  } catch (error) {
+    throw error instanceof ExecaError ? new UserError(`vegeta: ${error.shortMessage}\n${error.stderr ?? ""}`) : error;
+  }
 }

@@ -134,6 +134,17 @@ test("the closed loop has no rate to reach and no time to be late for, and may f
   assert.deepEqual(codesOf({ ...saturated, resources: { driverCoreShare: 0.96 } }), ["driver-busy"]);
 });
 
+test("driver-busy: each worker of another engine may fill a core", () => {
+  const locust = (driverCoreShare: number): Changes => ({
+    driver: "locust:workers=2",
+    resources: { driverCoreShare },
+    foreign: [0, 0, 0],
+    busyUs: 2.4e7,
+  });
+  assert.deepEqual(codesOf(locust(1.9)), []);
+  assert.deepEqual(codesOf(locust(1.91)), ["driver-busy"]);
+});
+
 test("not-saturated: a closed loop that leaves the service idle measures its own waiting", () => {
   const idle = (groupCoreShare: number): Changes => ({ phase: "capacity", groupCoreShare });
   assert.deepEqual(codesOf(idle(0.9)), []);

@@ -37,7 +37,7 @@ const LIMITS = {
   lateShareOfService: 0.1,
   rateReached: 0.995,
   helperCoreShare: 0.5,
-  driverCoreShareClosedLoop: 0.95,
+  filledCoreShare: 0.95,
   targetCoreShare: 0.7,
   saturatedCoreShare: 0.9,
   stealShare: 0.01,
@@ -116,8 +116,12 @@ function rateReached({ load }: Readings, phase: Phase): Warning | undefined {
   };
 }
 
-function driverBusy({ resources }: Readings, phase: Phase): Warning | undefined {
-  const limit = isClosed(phase) ? LIMITS.driverCoreShareClosedLoop : LIMITS.helperCoreShare;
+/** Of another engine each worker has a core, and may wait for the due time of a request by spinning. */
+function driverBusy({ resources, setting }: Readings, phase: Phase): Warning | undefined {
+  const { kind, config } = setting.scenario.driver;
+  const workers = kind.engine?.(config).workers;
+  const isFilled = isClosed(phase) || workers !== undefined;
+  const limit = (isFilled ? LIMITS.filledCoreShare : LIMITS.helperCoreShare) * (workers ?? 1);
   return busy(
     "driver-busy",
     "the driver",

@@ -1,7 +1,7 @@
 /** The readings of a trial in which nothing is wrong, and changes to them. */
 import type { LoadResult } from "../../load/job.ts";
 import type { Phase } from "../../spec/phases.ts";
-import { targetSpec } from "../../spec/scenario.ts";
+import { driverSpec, targetSpec } from "../../spec/scenario.ts";
 import { encodeHistogram, latencyOf, ledgerOf, loadOf, resourcesOf, variantOf } from "../../record/records.fixture.ts";
 import type { Ledger } from "../../record/ledger.ts";
 import type { Load, Resources } from "../../record/trial-record.ts";
@@ -31,6 +31,7 @@ export interface Changes {
   readonly roots?: Readings["roots"];
   readonly measured?: Partial<Measured>;
   readonly target?: string;
+  readonly driver?: string;
   readonly templates?: Workload["requests"];
   /** In the window, over all cores, µs; what is beyond the target's own is on the first core of the driver. */
   readonly busyUs?: number;
@@ -60,6 +61,7 @@ export function readings(changes: Changes = {}): Readings {
       governors: changes.governors ?? ["performance"],
       scenario: {
         target: targetSpec.parse(changes.target ?? "orders"),
+        driver: driverSpec.parse(changes.driver ?? "built-in"),
         requests: changes.templates ?? [],
         classes: {},
         phases: changes.phases ?? [phase],

@@ -12,7 +12,7 @@ type Recorded = "trial" | "requests" | "ledger" | "outside" | "sink" | "roots" |
 export interface Readings extends Pick<TrialRecord, Recorded> {
   readonly variant: Variant;
   readonly setting: Pick<Setting, "governors"> & {
-    readonly scenario: Workload & Pick<Setting["scenario"], "phases">;
+    readonly scenario: Workload & Pick<Setting["scenario"], "driver" | "phases">;
   };
   readonly loadResult: LoadResult;
   /** `probes`: requests that were not the driver's. */

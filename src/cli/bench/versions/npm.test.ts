@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
 import { test } from "node:test";
+import { withNpm } from "./npm.fixture.ts";
 import { byNumber, findPublished, reasonOf } from "./npm.ts";
 
 test("npm's reason is its first sentence, in one line", () => {
@@ -30,28 +28,17 @@ test("versions are in the order of their numbers", () => {
 });
 
 test("without a network, versions are those that npm last saw", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "spantoll-npm-"));
-  const before = process.env["PATH"];
   const answer = `case "$*" in *--offline*) echo '[{"version":"2.0.0"},{"version":"2.10.0"}]';; *) echo "npm error code ENOTFOUND" >&2; exit 1;; esac`;
-  try {
-    writeFileSync(join(folder, "npm"), `#!/bin/sh\n${answer}\n`, { mode: 0o755 });
-    process.env["PATH"] = `${folder}${delimiter}${before}`;
-    assert.deepEqual(await findPublished("a", ">=2.0.0 <=2.10.0", []), [{ version: "2.10.0" }, { version: "2.0.0" }]);
-  } finally {
-    process.env["PATH"] = before;
-    rmSync(folder, { recursive: true });
-  }
+  await withNpm(answer, async () =>
+    assert.deepEqual(await findPublished("a", ">=2.0.0 <=2.10.0", []), [{ version: "2.10.0" }, { version: "2.0.0" }]),
+  );
 });
 
-test("a range without a published version, for which npm prints nothing, has none", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "spantoll-npm-"));
-  const before = process.env["PATH"];
-  try {
-    writeFileSync(join(folder, "npm"), "#!/bin/sh\n", { mode: 0o755 });
-    process.env["PATH"] = `${folder}${delimiter}${before}`;
-    assert.deepEqual(await findPublished("@opentelemetry/sdk-trace", ">=9.0.0 <=9.9.9", ["dependencies"]), []);
-  } finally {
-    process.env["PATH"] = before;
-    rmSync(folder, { recursive: true });
-  }
-});
+for (const [what, answer] of [
+  ["prints nothing", ""],
+  ["ends with an error", "printf 'npm error code E404\\nnpm error 404 No match found for version >=9\\n' >&2; exit 1"],
+] as const)
+  test(`a range without a published version, for which npm ${what}, has none`, () =>
+    withNpm(answer, async () =>
+      assert.deepEqual(await findPublished("@opentelemetry/sdk-trace", ">=9.0.0 <=9.9.9", ["dependencies"]), []),
+    ));

@@ -4,6 +4,7 @@ import { execa } from "execa";
 import { UserError } from "../../../base/problem.ts";
 
 const REASON = /^npm (?:error|ERR!) (?:\d{3} )?(?!code |errno |A complete log)(\S.*)$/m;
+const NO_MATCH = /^npm (?:error|ERR!) (?:404 )?No match found for version/m;
 const UNKNOWN = /^npm (?:error|ERR!) code (?:E404|ETARGET|EINVALIDTAGNAME|EINVALIDPACKAGENAME|EUNSUPPORTEDPROTOCOL)$/m;
 const RETRIES = ["--fetch-retries=1", "--fetch-timeout=20000"];
 
@@ -21,6 +22,7 @@ export async function resolveVersion(option: string, wanted: string, name: strin
 }
 
 interface Published {
+  readonly name?: string;
   readonly version: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
@@ -29,8 +31,8 @@ interface Published {
 /** The published versions of a package with these fields, newest first; none if none is in the range. Without a network, as npm last saw them. Throws a `UserError` with npm's reason. */
 export async function findPublished(name: string, range: string, fields: readonly string[]): Promise<Published[]> {
   const { failed, stdout, stderr } = await view([`${name}@${range}`, "version", ...fields]);
+  if (failed ? NO_MATCH.test(stderr) : stdout.trim() === "") return [];
   if (failed) throw new UserError(`${name}: ${reasonOf(stderr) ?? "npm view failed"}`);
-  if (stdout.trim() === "") return [];
   const published = [JSON.parse(stdout) as Published | Published[]].flat();
   return published.toSorted((a, b) => byNumber(b.version, a.version));
 }

@@ -18,6 +18,8 @@ const COMMON = ["@fastify/otel", "express", "fastify", "leven", "zod"];
 /** Before 2.9.0 its package is `sdk-trace-base`, which is installed under the name that all later versions have. */
 const SDK = `${OTEL}sdk-trace`;
 const OLD_SDK = `${OTEL}sdk-trace-base`;
+/** Not every line has them. */
+const SAMPLERS = ["sampler-composite", "sampler-jaeger-remote"];
 const FIRST = "2.0.0";
 const FIRST_NODE_OF_3 = "22.15.0";
 
@@ -59,9 +61,9 @@ function needsOf({ sampler }: { readonly sampler: SamplerSpec }) {
 export function packagesOf(otels: Otels): Record<string, Record<string, string>> {
   return Object.fromEntries(
     [...otels].map(([version, folder]) => {
-      const { dependencies, optionalDependencies = {} } = readJson(join(folder, "package.json"));
+      const { dependencies } = readJson(join(folder, "package.json"));
       const { packages = {} } = readJson(join(folder, "package-lock.json"));
-      const names = [`${OTEL}api`, ...Object.keys({ ...dependencies, ...optionalDependencies })].toSorted();
+      const names = [`${OTEL}api`, ...Object.keys(dependencies)].toSorted();
       const installed = names.flatMap((name) => {
         const found = packages[`node_modules/${name}`];
         return found === undefined ? [] : [[name, found.version]];
@@ -81,7 +83,7 @@ function checkVersion(text: string, version: string, nodes: readonly string[]): 
 
 /** The folder of a version; another one if Spantoll needs other packages in it. */
 function folderOf(version: string): string {
-  const needs = createHash("sha256").update(JSON.stringify(commonPackages())).digest("hex").slice(0, 8);
+  const needs = createHash("sha256").update(JSON.stringify([commonPackages(), SAMPLERS])).digest("hex").slice(0, 8);
   return join(cacheFolder(), "otel", `${version}-${needs}`);
 }
 
@@ -104,7 +106,9 @@ async function manifestOf(text: string, version: string): Promise<object> {
   const own = Object.fromEntries(["core", "resources"].map((name) => [OTEL + name, version]));
   const stable = ["context-async-hooks", "exporter-zipkin"].map((name) => [OTEL + name, upTo(version)]);
   const exporters = ["exporter-trace-otlp-http", "exporter-trace-otlp-grpc", "otlp-exporter-base"];
-  const samplers = ["sampler-composite", "sampler-jaeger-remote"];
+  const samplers = await Promise.all(
+    SAMPLERS.map((name) => findPublished(OTEL + name, `>=0.${major}00.0 <=${proto.version}`, ["name"])),
+  );
   const instrumentation = `${OTEL}instrumentation`;
   return {
     dependencies: {
@@ -113,14 +117,11 @@ async function manifestOf(text: string, version: string): Promise<object> {
       ...Object.fromEntries(stable),
       [PROTO]: proto.version,
       ...Object.fromEntries(exporters.map((name) => [OTEL + name, upTo(proto.version)])),
+      ...Object.fromEntries(samplers.flatMap(([newest]) => (newest ? [[newest.name, newest.version]] : []))),
       [AUTO]: auto.version,
       [instrumentation]: auto.dependencies![instrumentation]!,
       ...commonPackages(),
     },
-    // not every line has them
-    optionalDependencies: Object.fromEntries(
-      samplers.map((name) => [OTEL + name, `>=0.${major}00.0 <=${proto.version}`]),
-    ),
     // it has no release for line 3, and uses nothing that changed
     overrides: {
       "@fastify/otel": { [`${OTEL}core`]: `$${OTEL}core`, [instrumentation]: `$${instrumentation}` },
@@ -139,7 +140,6 @@ function majorOf(version: string): string {
 
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
-  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly packages?: Readonly<Record<string, { readonly version: string }>>;
 }
 
