@@ -2,7 +2,7 @@
  * Does the bisection name the release that became slower? `npm run bisect-proof [-- --cases 10 --cost 100us --rounds 4]`
  *
  * Eight versions stand for releases of the SDK: all are copies of one, and from one of them on each span burns `--cost` of CPU
- * as it ends. In each case it is another one. Ends with 1 if fewer than nine of ten are named, or if one took over four runs.
+ * as it ends. In each case it is another one. Ends with 1 if fewer than nine of ten are named within four runs.
  */
 import { cpSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";

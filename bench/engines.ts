@@ -2,15 +2,17 @@
  * Do other engines measure what the built-in driver measures? `npm run engines [-- --target orders --rounds 5 --duration 4s]`
  *
  * Loads the same untraced service with the built-in driver, vegeta and Locust in turn, at each rate. Shown: the medians over
- * rounds, the p50 over that of the built-in driver by round, and whether the counts equal those of the service.
+ * rounds, the p50 over that of the built-in driver by round, and whether the counts equal those of the service. Ends with 1
+ * if p50 or counts differ, or a round is invalid.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { median } from "../src/base/median.ts";
-import { count, formatDuration, period } from "../src/base/units.ts";
+import { count, formatDuration, period, rate as perSecond } from "../src/base/units.ts";
 import { drivers } from "../src/load/engines/kinds.ts";
+import { UserError } from "../src/base/problem.ts";
 import { readResults } from "../src/record/file.ts";
 import type { TrialRecord } from "../src/record/trial-record.ts";
 import { targets } from "../src/target/services/index.ts";
@@ -25,7 +27,7 @@ const options = scriptOptions({
   rounds: [count(1), "5"],
   duration: [period, "4s"],
   workers: [count(1, 64), "4"],
-  rate: [count(1)],
+  rate: [perSecond],
 });
 const names = ["built-in", "vegeta", `locust:workers=${options.workers}`];
 endWithMistakes(() => names.forEach((name) => drivers.parse(name).kind.check?.()));
@@ -37,16 +39,12 @@ async function measure(driver: string, rate: number, seed: number): Promise<Tria
   const out = join(folder, `${driver.slice(0, 6)}-${rate}-${seed}.json`);
   const size = ["--rounds", "1", "--rate", `${rate}/s`, "--duration", formatDuration(options.duration)];
   const rest = ["--driver", driver, "--target", options.target.text, "--phase", "latency", "--no-reference"];
-  const stdio = ["ignore", "ignore", "pipe"] as const;
-  const { stderr } = await execa(
-    process.execPath,
-    [MAIN, "bench", scenario, ...size, ...rest, "--quiet", "--out", out],
-    {
-      reject: false,
-      stdio,
-    },
-  );
-  const record = readResults(out).records[0];
+  const args = ["bench", scenario, ...size, ...rest, "--quiet", "--out", out];
+  const { stderr, exitCode } = await execa(process.execPath, [MAIN, ...args], { reject: false });
+  const record = endWithMistakes(() => {
+    if (exitCode === 2) throw new UserError(stderr);
+    return readResults(out).records[0];
+  });
   if (record?.load === undefined) throw new Error(`${driver} at ${rate}/s: ${record?.failure ?? stderr}`);
   return record;
 }
@@ -67,6 +65,7 @@ function rowOf(name: string, records: ReadonlyMap<string, readonly TrialRecord[]
     sum(({ requests }) => requests!.completedAtDriver),
     sum(({ requests }) => requests!.startedAtTarget),
   ];
+  if (own.some(({ valid }) => !valid)) isValid = false;
   if (atDriver !== atService || Math.abs(ratio(p50) - 1) > SAME) isSame = false;
   return {
     driver: name,
@@ -96,7 +95,7 @@ function reasonOf(own: readonly TrialRecord[], usual: readonly TrialRecord[]): s
   return `p99 differs by ${text(differenceMs)} ms: lateness p99 by ${late} ms, p99 from the send by ${service} ms; ${validity}`;
 }
 
-let isSame = true;
+let [isSame, isValid] = [true, true];
 for (const rate of options.rate === undefined ? RATES : [options.rate]) {
   const records = new Map<string, TrialRecord[]>(names.map((name) => [name, []]));
   for (let round = 1; round <= options.rounds; round++)
@@ -105,5 +104,5 @@ for (const rate of options.rate === undefined ? RATES : [options.rate]) {
   console.table(names.map((name) => rowOf(name, records)));
   for (const name of names) console.log(`${name}: ${reasonOf(records.get(name)!, records.get(names[0]!)!)}`);
 }
-console.log(isSame ? "p50 and counts agree" : "p50 or counts differ");
-process.exitCode = isSame ? 0 : 1;
+console.log(`p50 ${isSame ? "and counts agree" : "or counts differ"}${isValid ? "" : "; some rounds are invalid"}`);
+process.exitCode = isSame && isValid ? 0 : 1;

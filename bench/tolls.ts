@@ -1,12 +1,13 @@
 /**
  * Measures what docs/tolls.md shows, and writes that page: `npm run tolls [-- OPTIONS OF BENCH]`, about 20 minutes.
  *
- * A results file that is there is kept: delete it in `results/tolls` to measure it again. Options go to each run. Ends with the highest
- * exit code of the runs.
+ * A complete results file is kept, whatever the options: delete it in `results/tolls` to measure it again. Options go to each run.
+ * Ends with the highest exit code of the runs.
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
+import { readResults } from "../src/record/file.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..");
 const FOLDER = join(REPOSITORY, "results", "tolls");
@@ -25,8 +26,11 @@ mkdirSync(FOLDER, { recursive: true });
 let worst = 0;
 for (const [name, options] of Object.entries(TOLLS)) {
   const out = join(FOLDER, `${name}.json`);
-  if (existsSync(out)) continue;
-  const words = [...options.split(" "), ...process.argv.slice(2), "--out", out];
+  if (existsSync(out) && readResults(out).ending === "completed") {
+    console.log(`${name}: measured before`);
+    continue;
+  }
+  const words = [...options.split(" "), ...process.argv.slice(2), "--out", out, "--force"];
   const { exitCode = 1 } = await execa(process.execPath, ["src/main.ts", "bench", ...words], {
     cwd: REPOSITORY,
     stdio: "inherit",

@@ -5,7 +5,7 @@ import type { Problems } from "./problems.ts";
 import { REQUEST, type RecordedSpan } from "./recorded-span.ts";
 import { splitSharedIds } from "./read/shared-ids.ts";
 
-/** One trace, ready to be sampled: its spans with every parent before its children, brothers in order of their start. */
+/** One trace, ready to be sampled: its spans with every parent before its children, siblings in order of their start. */
 export interface RecordedTrace extends TraceSpans {
   readonly traceId: string;
   readonly spans: readonly RecordedSpan[];
@@ -101,7 +101,7 @@ function parentsFirst(spans: readonly RecordedSpan[], parents: readonly number[]
   const byStart = [...spans.keys()];
   const isInOrder = spans.every((span, row) => row === 0 || !isBefore(span, spans[row - 1]!));
   if (!isInOrder) byStart.sort((a, b) => (isBefore(spans[a]!, spans[b]!) ? -1 : 1));
-  // by parent from MISSING on, the first of its children; by row, the next brother
+  // by parent from MISSING on, the first of its children; by row, the next sibling
   const first: (number | undefined)[] = [];
   const next: (number | undefined)[] = [];
   for (let at = byStart.length - 1; at >= 0; at--) {

@@ -76,7 +76,7 @@ export class Strategy {
       const made = this.samplers.get(span.service)!;
       const parent = this.parentOf(recorded, row, contexts, traceId);
       made.clock.set(startMs + offsetMs(span.startUs / 1000 - recorded.startMs));
-      // brothers follow each other, and to make a context costs more than most decisions
+      // siblings follow each other, and to make a context costs more than most decisions
       if (parent !== above) context = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
       above = parent;
       const result = made.sampler.shouldSample(context, traceId, span.name, apiKind(span), span.attributes, []);

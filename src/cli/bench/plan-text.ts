@@ -5,9 +5,9 @@ import type { Plan } from "../../plan/trial.ts";
 import type { Scenario } from "../../spec/scenario.ts";
 import { formatAbout } from "./progress.ts";
 
-/** What `--dry-run` prints: duration, target, variants, phases, and the results file. */
+/** What `--dry-run` prints: duration, target, driver if it is another engine, variants, phases, and the results file. */
 export function planText(scenario: Scenario, plan: Plan, out: string): string {
-  const { phases, warmupMs, durationMs, target } = scenario;
+  const { phases, warmupMs, durationMs, target, driver } = scenario;
   const phaseLine = (phase: Scenario["phases"][number]): string => {
     const { sentence, loop, rate } = phaseRow(phase);
     const load = loop === "open" ? ` ${rate(scenario, plan.variants.length)} requests/s to each.` : "";
@@ -16,6 +16,7 @@ export function planText(scenario: Scenario, plan: Plan, out: string): string {
   return [
     `${plan.trials.length} trials, about ${formatAbout(plannedDurationMs(plan, scenario))}`,
     `target: ${target.text}`,
+    ...(driver.kind.engine ? [`driver: ${driver.text}`] : []),
     `variants: ${plan.variants.map(({ id }) => id).join(", ")}`,
     ...phases.map(phaseLine),
     `results: ${out}`,

@@ -49,7 +49,8 @@ async function history(given: readonly string[], options: HistoryOptions): Promi
   if (options.csv !== undefined) {
     const { text, leftOut } = historyCsv(input.series);
     writeOutput("--csv", options.csv, text, force);
-    if (leftOut > 0) process.stderr.write(`left out of it: ${leftOut} runs without all figures of the newest\n`);
+    if (leftOut > 0)
+      process.stderr.write(`left out of ${options.csv}: ${leftOut} runs that lack a figure of the newest\n`);
   }
   const { title, caveats } = report;
   process.stdout.write(

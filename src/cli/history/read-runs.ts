@@ -10,12 +10,12 @@ import type { ThreadMessage } from "./read-thread.ts";
 /** To start a thread costs as much as to read so many files. */
 const MANY = 100;
 
-/** Reads all files, many of them on all cores. */
+/** Reads all files, many of them on several cores. */
 export async function readRuns(files: readonly string[]): Promise<(ReadRun | Unread)[]> {
   if (files.length < MANY) return files.map(readRun);
   // what a thread reads, this process does not know of
   for (const file of files) noteUsed(file);
-  const threads = availableParallelism();
+  const threads = Math.min(availableParallelism(), Math.ceil(files.length / MANY));
   const ofThreads = Array.from({ length: threads }, async (_, thread) => {
     const workerData = files.filter((_file, at) => at % threads === thread);
     const worker = new Worker(siblingModule(import.meta.url, "./read-thread"), { workerData });

@@ -16,10 +16,24 @@ const RULES = temporaryFile(
   "rules.json",
   JSON.stringify([{ attributes: { rank: 4 }, sampler: "always_off" }, { sampler: "probability:0.3" }]),
 );
+const STRATEGIES = temporaryFile(
+  "strategies.json",
+  JSON.stringify({
+    service_strategies: [{ service: "gateway", type: "probabilistic", param: 0.4 }],
+    default_strategy: { type: "probabilistic", param: 0.2 },
+  }),
+);
 /** Spans of one trace stand far apart, and the window is too small for some of them. */
 const OPTIONS: SimulateOptions = {
   files: [temporaryFile("shop.jsonl", otlpLines([...SPANS.slice(3), ...SPANS.slice(0, 3)], 3))],
-  samplers: [...DEFAULT_SAMPLERS, "probability:0.3", `rules:${RULES}`, "tail:errors,traces=5"],
+  samplers: [
+    ...DEFAULT_SAMPLERS,
+    "probability:0.3",
+    `rules:${RULES}`,
+    "tail:errors,traces=5",
+    "by_service:ratio:0.5,payment=ratio:0.1",
+    `jaeger_remote:${STRATEGIES}`,
+  ],
   repeat: 2,
   seed: 1,
   windowSpans: 200,

@@ -83,7 +83,10 @@ function checkVersion(text: string, version: string, nodes: readonly string[]): 
 
 /** The folder of a version; another one if Spantoll needs other packages in it. */
 function folderOf(version: string): string {
-  const needs = createHash("sha256").update(JSON.stringify([commonPackages(), SAMPLERS])).digest("hex").slice(0, 8);
+  const needs = createHash("sha256")
+    .update(JSON.stringify([commonPackages(), SAMPLERS]))
+    .digest("hex")
+    .slice(0, 8);
   return join(cacheFolder(), "otel", `${version}-${needs}`);
 }
 
