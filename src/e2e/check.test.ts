@@ -102,7 +102,17 @@ describe("bench --check", { concurrency: 4 }, () => {
       assert.equal(exitCode, 0, stdout + stderr);
       assert.match(stdout, /^ok .*spans arrive/m);
       assert.match(stdout, /^ok .*sampler ratio:0\.1/m);
+      assert.match(stdout.match(/answers: .*$/gm)!.at(-1)!, /of 4 starts/);
     });
+
+  test("names a sampler that does not start, also if the baseline did not start either", async () => {
+    const command = 'test "$OTEL_TRACES_SAMPLER" != traceidratio && exec node wrong.cjs';
+    const { exitCode, stdout, wrong } = await check(`${own(command)},none_command=(false)`);
+    assert.equal(exitCode, 3);
+    const failed = wrong.flatMap((line) => /start: (none|ratio:0\.1): /.exec(line)?.[1] ?? []);
+    assert.deepEqual(failed, ["none", "ratio:0.1"], stdout);
+    assert.doesNotMatch(stdout, /sampler ratio/);
+  });
 
   test("a service that does not start is wrong, and an option that it cannot have is a mistake", async () => {
     const { exitCode, wrong } = await check(own("node absent.cjs"));

@@ -46,8 +46,8 @@ function present(...lines: readonly (CheckLine | undefined | false)[]): CheckLin
 }
 
 /** Counts of requests and traces can be compared: a wrong answer may come from before the service's tracing. */
-function hasRightAnswers({ answered, sent }: Observation): boolean {
-  return answered === sent;
+function hasRightAnswers({ failure, answered, sent }: Observation): boolean {
+  return failure === undefined && answered === sent;
 }
 
 function startLines(all: readonly Observation[]): CheckLine[] {
@@ -60,11 +60,19 @@ function startLines(all: readonly Observation[]): CheckLine[] {
         .split(/: (?=have |give |add |if |it must )/, 2);
       return wrong("start", `${variant.id}: ${text}`, fix ?? "start the command by hand, with PORT set");
     });
-  const unexpected = all.find((one) => one.answered < one.sent);
   const requests = total(all, ({ sent }) => sent);
-  if (unexpected === undefined)
+  // one start for each way to answer
+  const byWay = Map.groupBy(
+    all.map(({ unexpected }) => unexpected).filter(({ length }) => length > 0),
+    (unexpected) =>
+      unexpected
+        .map(({ route, status }) => `${route} ${status}`)
+        .toSorted()
+        .join(),
+  );
+  if (byWay.size === 0)
     return [ok("answers", `as expected to all ${count(requests, "request")} of ${count(all.length, "start")}`)];
-  return [wrong("answers", answersText(unexpected.unexpected), answersFix(unexpected.unexpected))];
+  return [...byWay.values()].map(([first]) => wrong("answers", answersText(first!), answersFix(first!)));
 }
 
 function processLine({ listeners, cpuUs, processes, sent }: Observation): CheckLine | undefined {
