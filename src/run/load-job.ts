@@ -22,6 +22,7 @@ export function loadJobOf({ scenario, allowRemote }: Setting, running: readonly 
     arrivals: scenario.arrivals,
     connections: scenario.connections[phase],
     warmupMs: scenario.warmupMs[phase],
+    warmsUpAtRate: scenario.target.kind.address !== undefined,
     durationMs: scenario.durationMs[phase],
     timeoutMs: scenario.timeoutMs,
     keepRequests: true,

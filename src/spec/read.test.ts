@@ -30,6 +30,14 @@ test("usual phases give way to those of an option and of the scenario", () => {
   assert.ok(phasesOf("instrumentations").length > 1);
 });
 
+test("a service that runs already is sent no more than a rate asks, unless capacity is named", () => {
+  const requests = [{ route: "GET /", path: "/" }];
+  const phasesOf = (fields: object) => withOptions({ target: "url:http://127.0.0.1:8080", requests, ...fields }).phases;
+  assert.deepEqual(phasesOf({}), ["cost", "latency"]);
+  assert.deepEqual(phasesOf({ phases: ["capacity"] }), ["capacity"]);
+  assert.deepEqual(withOptions({}).phases, ["cost", "latency", "capacity"]);
+});
+
 test("every scenario that comes with Spantoll is valid, and says what it asks", () => {
   for (const { name, about } of listScenarios()) {
     assert.equal(readScenario(name, { fields: {}, quick: false }).name, name);

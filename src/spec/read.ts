@@ -63,7 +63,7 @@ export function readScenario(nameOrFile: string | undefined, overrides: Override
   const path = locate(nameOrFile ?? "default");
   const fromFile = readFields(path);
   const usual = overrides.usualPhases && { phases: overrides.usualPhases };
-  const merged: unknown = { ...usual, ...fromFile, ...overrides.fields };
+  const merged = { ...usual, ...fromFile, ...overrides.fields };
   refuseBesidePairs(path, fromFile, overrides);
   const result = scenarioTextSchema.safeParse(merged);
   if (!result.success) {
@@ -72,7 +72,10 @@ export function readScenario(nameOrFile: string | undefined, overrides: Override
   const { costRate } = overrides.fields as { readonly costRate?: string | string[] };
   if (costRate !== undefined && !result.data.phases.includes("cost"))
     throw new UserError(`--cost-rate "${String(costRate)}": expected none without --phase cost`);
-  const scenario = settle(path, result.data, overrides.quick);
+  // a service that runs already may have other users: full speed only if it is named
+  const isGentle = result.data.target.kind.address !== undefined && !("phases" in merged);
+  const phases = result.data.phases.filter((phase) => !isGentle || phaseRow(phase).loop === "open");
+  const scenario = settle(path, { ...result.data, phases }, overrides.quick);
   const mistakes = checkWorkload(scenario);
   if (mistakes.length > 0) throw new UserError(mistakes.map((mistake) => `scenario ${scenario.name}: ${mistake}`));
   return scenario;

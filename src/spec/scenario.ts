@@ -57,7 +57,10 @@ const same = {
   nodes: z.array(z.string()).default([]).describe("Nodes that run the target: versions such as 22, or paths"),
   reference: z.boolean().describe("also measure always_on"),
   driver: driverSpec.prefault("built-in").describe("what sends the load: built-in, vegeta, or locust:workers=4"),
-  phases: z.array(phaseSchema).min(1).describe("phases to measure; default cost, latency and capacity"),
+  phases: z
+    .array(phaseSchema)
+    .min(1)
+    .describe("phases to measure; default cost, latency and capacity, of url: cost and latency"),
   arrivals: z.enum(["uniform", "poisson"]).describe("uniform: evenly spread; poisson: random gaps"),
 };
 

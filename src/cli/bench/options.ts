@@ -51,7 +51,7 @@ export function withBenchOptions(command: Command): Command {
     .optionsGroup("How to measure:")
     .option(
       "--phase <name>",
-      "cost, latency, capacity, profile or start, default the first three (--base: cost); e.g. cost",
+      "cost, latency, capacity, profile or start, default the first three (url: two, --base: cost); e.g. cost",
       several,
     )
     .option("--rounds <n>", "restarts of every variant, default 6 (10 of --phase cost alone); e.g. 5")

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { runIn, type TargetLoads } from "./run-in.ts";
+import { runIn, runInAtRate, type TargetLoads } from "./run-in.ts";
 
 /** Targets of services that share a core, which works for `cpuMs` on each request, in turn; and its clock. */
 function sharingACore(
@@ -85,6 +85,17 @@ describe("the run-in", () => {
       assert.equal(new Set(core.dealt).size, 1);
     });
   }
+
+  test("keeps a rate if it is given one, also if nothing is answered", async () => {
+    const aheadMs: number[] = [];
+    const nowMs = (): number => performance.now();
+    const target = { open: 0, deal: ({ dueMs }: { dueMs: number }) => void aheadMs.push(dueMs - nowMs()) };
+    const load = { targets: [target], nowMs, nextEnd: () => new Promise<void>(() => undefined) };
+    await runInAtRate(load, { warmupMs: 100, ratePerSecond: 200 });
+    assert.equal(aheadMs.length, 20);
+    // a timer may be early by less than that
+    assert.ok(Math.max(...aheadMs) <= 1, String(aheadMs));
+  });
 
   test("does not wait for ever for a service that is slow at first", async () => {
     const { target, dealt, nextEnd } = scripted();

@@ -2,9 +2,10 @@
  * Warming up under load: the targets are dealt requests as fast as the slowest of them answers, each the same ones.
  * Compilers, caches and pools reach their steady state after thousands of requests, not after seconds.
  */
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { median } from "../../base/median.ts";
 import { withinTime } from "../../base/clock.ts";
+import type { LoadJob } from "../job.ts";
 import type { TargetLoad } from "./target-load.ts";
 
 /**
@@ -57,6 +58,23 @@ export async function runIn({ targets, nowMs, nextEnd }: TargetLoads, durationMs
   }
   const inFlight = inFlightFor(aloneMs, targets.length);
   for (; nowMs() < untilMs; id++) await deal(all, inFlight, untilMs);
+}
+
+/** Deals requests at the window's rate, with even gaps, whatever the targets do. */
+export async function runInAtRate(
+  { targets, nowMs }: TargetLoads,
+  { warmupMs, ratePerSecond }: Pick<LoadJob, "warmupMs" | "ratePerSecond">,
+): Promise<void> {
+  const startMs = nowMs();
+  const count = Math.ceil((warmupMs * ratePerSecond) / 1000);
+  for (let at = 0; at < count; at++) {
+    const dueMs = startMs + (at * 1000) / ratePerSecond;
+    const aheadMs = dueMs - nowMs();
+    // the answers' turn, also if it is late
+    await (aheadMs > 0 ? sleep(Math.ceil(aheadMs)) : setImmediate());
+    for (const [target, one] of targets.entries())
+      one.deal({ type: "arrival", dueMs, id: FIRST_ID + at, target, slotMs: dueMs, measured: false });
+  }
 }
 
 /** For services that took so long for each of the requests that were alone; the least if there were none. */

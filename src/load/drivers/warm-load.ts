@@ -2,7 +2,7 @@ import type { LoadJob } from "../job.ts";
 import { requestMix } from "../mix.ts";
 import { RequestTally } from "../request-tally.ts";
 import { Connections } from "./connections.ts";
-import { drain, runIn, type TargetLoads } from "./run-in.ts";
+import { drain, runIn, runInAtRate, type TargetLoads } from "./run-in.ts";
 import { TargetLoad } from "./target-load.ts";
 
 /** How often it is looked for requests beyond their time-out, as a share of it and in ms. */
@@ -48,7 +48,7 @@ export async function warmLoad(job: LoadJob, nowMs: () => number): Promise<WarmL
     },
   };
   try {
-    await runIn(open, job.warmupMs);
+    await (job.warmsUpAtRate === true ? runInAtRate(open, job) : runIn(open, job.warmupMs));
     await load.drain();
     return load;
   } catch (error) {
