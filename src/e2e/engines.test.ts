@@ -6,7 +6,7 @@ import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { locustPath } from "../load/engines/locust.ts";
 import { vegetaPath } from "../load/engines/vegeta.ts";
-import { startService, reply } from "../load/drivers/service.fixture.ts";
+import { reply, startService, type Answer } from "../load/drivers/service.fixture.ts";
 import { measure, run, runTogether, start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
@@ -16,6 +16,7 @@ const requests = [
 ];
 /** Ids of the warm-up begin here. */
 const WARM_UP = 1_000_000_000;
+const right: Answer = (_, response, request) => reply(response, request.method === "POST" ? 402 : 200);
 
 function missing(find: () => string): string | false {
   try {
@@ -51,11 +52,13 @@ describe("a trial by another engine is as complete as one by the built-in driver
 
 describe("a service that runs already", async () => {
   const bodies: string[] = [];
+  let warmUps = 0;
   /** What the built-in driver sends. */
   let expected: readonly string[] | undefined;
   const service = await startService((id, response, request) => {
-    if (id > 0 && id < WARM_UP) bodies.push(`${request.method} ${request.url}`);
-    reply(response, request.method === "POST" ? 402 : 200);
+    if (id >= WARM_UP) warmUps++;
+    else if (id > 0) bodies.push(`${request.method} ${request.url}`);
+    right(id, response, request);
   });
   after(() => service[Symbol.asyncDispose]());
   const scenario = writeJson(folder, "running", { target: `url:${service.origin}`, requests });
@@ -63,7 +66,7 @@ describe("a service that runs already", async () => {
   for (const driver of ["built-in", "vegeta", "locust"] as const) {
     const skip = driver === "built-in" ? false : missing(driver === "vegeta" ? vegetaPath : locustPath);
     test(`gets each request of the window once by ${driver}, and stays`, { skip }, async () => {
-      bodies.length = 0;
+      bodies.length = warmUps = 0;
       const out = join(folder, `url-${driver}.json`);
       const { results, stdout } = await measure(out, scenario, "--phase", "latency", "--driver", driver);
       const [{ ending, failure, load, resources, ledger, outside, warnings }] = results.records as [
@@ -71,14 +74,18 @@ describe("a service that runs already", async () => {
       ];
       assert.equal(ending, "completed", failure);
       assert.deepEqual([results.records.length, load!.completed, bodies.length], [1, 40, 40]);
+      // the rate of the window, for half as long
+      assert.equal(warmUps, 20);
       expected ??= bodies.toSorted();
       assert.deepEqual(bodies.toSorted(), expected);
       assert.equal(load!.expectedFailures, bodies.filter((body) => body === "POST /b").length);
       assert.ok(bodies.some((body) => /^GET \/a\/\d+\?n=\d+$/.test(body)));
       assert.deepEqual([ledger, outside, resources?.bytesOut], [undefined, undefined, undefined]);
-      assert.ok(warnings.some(({ code }) => code === "not-restarted"));
+      const { message } = warnings.find(({ code }) => code === "not-restarted")!;
+      // the service is in this process
+      assert.doesNotMatch(message, /engines\.test/);
       assert.match(stdout, /not restarted/);
-      if (process.platform === "linux") assert.ok(resources!.cpuUs > 0);
+      if (process.platform === "linux") assert.ok(resources!.cpuUs > 0 && message.includes(`(process ${process.pid})`));
       assert.equal((await fetch(`${service.origin}/a/1`)).status, 200);
     });
   }
@@ -92,8 +99,10 @@ describe("a service that runs already", async () => {
     ["--target url:https://127.0.0.1", /http:\/\/127\.0\.0\.1:8080/],
     ["--target bare --allow-remote 10.9.9.9", /--allow-remote/],
     ["--driver vegetta", /did you mean "vegeta"/],
-    ["--driver vegeta", /phase capacity/],
+    ["--target bare --driver vegeta", /phase capacity/],
     ["--target url:http://127.0.0.1:1", /start the service first/],
+    ["--precision 1%", /--precision: not possible/],
+    ["--keep-env OTEL_LOG_LEVEL", /--keep-env: not possible/],
   ] as const)
     test(`${options} is the user's mistake`, async () => {
       const out = join(folder, "mistake.json");

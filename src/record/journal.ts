@@ -171,15 +171,15 @@ function refuseUnfinished(resultsFile: string): void {
       `--out "${resultsFile}": ${what}; go on with observe PLAN.json --resume "${resultsFile}", or delete it`,
     );
   throw new UserError(
-    left === undefined || !isResumable(left.plan)
+    left === undefined || !isResumable(left)
       ? `--out "${resultsFile}": ${what}; delete it, or write elsewhere`
       : `--out "${resultsFile}": ${what} with ${left.records.length} of ${left.plan.trials.length} trials; go on with bench --resume "${resultsFile}", or delete it`,
   );
 }
 
 /** Whether `bench --resume` can go on with a plan: not if the targets are builds of commits, which are gone, or were observed. */
-export function isResumable({ variants }: Results["plan"]): boolean {
-  return variants.every(({ build, baseline }) => build === undefined && baseline === undefined);
+export function isResumable({ plan, environment }: Pick<Results, "plan" | "environment">): boolean {
+  return environment.observed === undefined && plan.variants.every(({ build }) => build === undefined);
 }
 
 interface JournalContent extends JournalHeader {

@@ -7,9 +7,18 @@ const OBSERVED: Partial<Record<Phase, string>> = {
   latency: "Answer times in the same windows, from the buckets of the service's own histogram.",
 };
 
-/** How a phase was measured, for the report. */
-export function phaseSentence({ environment }: Pick<Results, "environment">, phase: Phase): string {
-  return (environment.observed && OBSERVED[phase]) ?? phaseRow(phase).sentence;
+/** Of a service that runs already: there are no variants beside it, and it has no core of its own. */
+const RUNNING =
+  "One open-loop schedule, after warming up at the same rate. CPU of all threads of what listens there, and of its descendants, by the kernel's accounting.";
+
+/** How a phase is measured. */
+export function phaseSentence(
+  { environment, scenario }: Pick<Results, "scenario"> & Partial<Pick<Results, "environment">>,
+  phase: Phase,
+): string {
+  const { sentence, layout } = phaseRow(phase);
+  const isRunning = scenario.target.kind.address !== undefined && layout === "side by side";
+  return (environment?.observed && OBSERVED[phase]) ?? (isRunning ? RUNNING : sentence);
 }
 
 /** The rate at each variant. */

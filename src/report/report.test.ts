@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Results } from "../record/results.ts";
-import { processorSpec } from "../spec/scenario.ts";
+import { processorSpec, targetSpec } from "../spec/scenario.ts";
 import { changed, columnOf, fixtureReport, tableOf } from "./report.fixture.ts";
 import type { Report } from "./report.ts";
 import { renderHtml } from "./reporters/html.ts";
@@ -22,6 +22,12 @@ function rendered(report: Report): string[] {
     renderHtml(report),
   ];
 }
+
+test("a service that runs already is on no core of its own, in every format", () => {
+  const target = targetSpec.parse("url:http://127.0.0.1:8080");
+  const report = fixtureReport({}, (results) => ({ ...results, scenario: { ...results.scenario, target } }));
+  for (const text of rendered(report)) assert.doesNotMatch(text, /one core|side by side/);
+});
 
 test("instructions per request have an interval of their own; without counters a note says so", () => {
   const counted = changed((record) => {

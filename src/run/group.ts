@@ -31,13 +31,15 @@ export interface GroupOutcome {
 
 /**
  * Runs the trials of one group, side by side if there are several. Never throws for what a trial can do: a failure is
- * a record, and so is what is still awaited when a stage has taken too long. Throws a `ControlFailure`.
+ * a record, and so is what is still awaited when a stage has taken too long. Throws a `ControlFailure`, but not for a
+ * service that runs already and has `answered` in this run.
  */
 export async function runGroup(
   bench: Bench,
   setting: Setting,
   trials: readonly Trial[],
   signal: AbortSignal,
+  answered: boolean,
 ): Promise<GroupOutcome> {
   const startedAt = new Date();
   const running: Running[] = [];
@@ -65,7 +67,8 @@ export async function runGroup(
     const measurable = !isTried || !(error instanceof NoneStarted || (await allDied(running)));
     await killAll(running);
     await bench.discard();
-    if (error instanceof ControlFailure) throw error;
+    const hasGone = answered && setting.scenario.target.kind.address !== undefined;
+    if (error instanceof ControlFailure && !hasGone) throw error;
     const record = signal.aborted ? abortedRecord : failedRecord;
     return { records: trials.map((trial) => record(trial, startedAt, error as Error)), measurable, isLate, hangs };
   } finally {

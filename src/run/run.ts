@@ -49,7 +49,7 @@ export async function runPlan(
   try {
     const records = [...earlier];
     const done = new Set(records.map(({ trial }) => trial.id));
-    let [controlled, wasLate] = [false, false];
+    let [controlled, wasLate, answered] = [false, false, false];
     const untried = new Set(setting.plan.variants.map(({ id: name }) => name));
     let measurable = records.some(hasRightAnswers);
     const hung = new Map<string, readonly string[]>();
@@ -67,10 +67,13 @@ export async function runPlan(
       const key = group.map(nameOf).toSorted().join();
       const reasons = hung.get(key) ?? [];
       const isTried = reasons.length < MOST_HANGS || group.some((trial) => answering.has(nameOf(trial)));
-      const outcome = isTried ? await runGroup(bench, setting, group, signal) : hungOutcome(group, reasons[0]);
+      const outcome = isTried
+        ? await runGroup(bench, setting, group, signal, answered)
+        : hungOutcome(group, reasons[0]);
       await events.finished(outcome.records);
       if (signal.aborted) break;
       measurable ||= outcome.measurable;
+      answered ||= outcome.records.some(hasRightAnswers);
       for (const { trial } of outcome.records) untried.delete(trial.variant);
       const reason = reasonOf(outcome.records[0]!);
       hung.set(key, outcome.hangs ? [...reasons, reason ?? ""] : []);

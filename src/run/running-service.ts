@@ -1,25 +1,65 @@
 import { connect } from "node:net";
 import { once } from "node:events";
+import { formatDuration } from "../base/units.ts";
 import { isLoopback } from "../load/loopback.ts";
 import { ControlFailure } from "./processes/control-failure.ts";
-import { firstAnswer } from "./processes/first-answer.ts";
-import { listenersOn } from "./processes/listeners.ts";
+import { ANSWER_WITHIN_MS, firstAnswer } from "./processes/first-answer.ts";
+import { listenersByAddress, namesOf } from "./processes/listeners.ts";
 import type { StartedCommand } from "./processes/own-service.ts";
 import type { TargetSetting } from "./processes/target-setting.ts";
 
 const USUAL_PORT = 80;
+/** Programs that pass requests on, or hold the socket of another one. */
+const FORWARDER =
+  /^(?:caddy|com\.docker\.\S+|docker-proxy|envoy|gvproxy|haproxy|kubectl|limactl|nginx|pasta\S*|rootlessport|slirp4netns|socat|sshd?\S*|systemd|traefik|varnishd)$/;
 
-/** A service that runs already, asked one request. Throws a `ControlFailure` if it cannot be measured. */
-export async function findRunning(origin: string, { firstRequest }: TargetSetting): Promise<StartedCommand> {
+/** A service that runs already, asked one request. Throws a `ControlFailure` if it does not answer. */
+export async function findRunning(
+  origin: string,
+  { firstRequest, signal }: Pick<TargetSetting, "firstRequest" | "signal">,
+  withinMs = ANSWER_WITHIN_MS,
+): Promise<StartedCommand> {
   const { hostname, port: written } = new URL(origin);
   const [host, port] = [hostname.replaceAll(/[[\]]/g, ""), Number(written || USUAL_PORT)];
-  const socket = connect({ host, port });
-  await once(socket, "connect").catch((error: Error) => {
-    throw new ControlFailure(`${origin} accepts no connection: ${error.message}; start the service first`);
-  });
-  socket.destroy();
-  const probedAtMs = Date.now();
-  if (firstRequest !== undefined) await firstAnswer(host, port, firstRequest);
-  const listeners = isLoopback(hostname) ? listenersOn(port) : [];
-  return { origin, listeners, daemons: [], probes: firstRequest === undefined ? 0 : 1, probedAtMs };
+  let probedAtMs = 0;
+  try {
+    await checkAccepting(origin, { host, port }, signal, withinMs);
+    probedAtMs = Date.now();
+    if (firstRequest !== undefined) await firstAnswer(host, port, firstRequest, withinMs, signal);
+  } catch (error) {
+    throw signal.aborted ? new Error("interrupted") : error;
+  }
+  const probes = firstRequest === undefined ? 0 : 1;
+  return { origin, daemons: [], probes, probedAtMs, ...findListeners(hostname, port) };
+}
+
+async function checkAccepting(
+  origin: string,
+  place: { readonly host: string; readonly port: number },
+  signal: AbortSignal,
+  withinMs: number,
+): Promise<void> {
+  const late = AbortSignal.timeout(withinMs);
+  const socket = connect(place);
+  try {
+    await once(socket, "connect", { signal: AbortSignal.any([signal, late]) });
+  } catch (error) {
+    const reason = late.aborted ? `none within ${formatDuration(withinMs)}` : (error as Error).message;
+    throw new ControlFailure(`${origin} accepts no connection: ${reason}; start the service first`);
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Of several addresses it is not known which one answers, and a forwarder's CPU is not the service's. */
+function findListeners(hostname: string, port: number): Pick<StartedCommand, "listeners" | "doubt"> {
+  const byAddress = isLoopback(hostname) ? [...listenersByAddress(port).values()] : [];
+  const listeners = [...new Set(byAddress.flat())];
+  if (listeners.length === 0) return { listeners, doubt: "no process that listens there can be read on this machine" };
+  if (byAddress.some((own) => own.join() !== listeners.join()))
+    return { listeners: [], doubt: `different processes listen at port ${port} of several addresses` };
+  const forwarder = listeners.find((pid) => namesOf(pid).some((name) => FORWARDER.test(name)));
+  if (forwarder === undefined) return { listeners };
+  const names = [...new Set(namesOf(forwarder))].join(", ");
+  return { listeners: [], doubt: `${names} (process ${forwarder}) listens there, which serves for another process` };
 }

@@ -106,7 +106,7 @@ function printPlan({ scenario, plan, out }: Session): number {
 function finish(
   { results, interruptedWith }: SessionResult,
   { out, plan }: Session,
-  { node = [], keepEnv = [] }: BenchOptions,
+  { node = [], keepEnv = [], allowRemote }: BenchOptions,
   code: number,
 ): number {
   process.stderr.write(`${placeOf(results, out)}\n`);
@@ -115,7 +115,11 @@ function finish(
   const hasFigures = results.records.some(hasRightAnswers);
   if (results.ending === "interrupted" && hasFigures && plan.builds === undefined) {
     const program = startOf("bench", process.env);
-    const again = [...node.map((one) => `--node "${one}"`), ...keepEnv.map((name) => `--keep-env ${name}`)];
+    const again = [
+      ...node.map((one) => `--node "${one}"`),
+      ...keepEnv.map((name) => `--keep-env ${name}`),
+      ...(allowRemote === undefined ? [] : [`--allow-remote "${allowRemote}"`]),
+    ];
     process.stderr.write(`to continue: ${[program, `--resume "${out}"`, ...again].join(" ")}\n`);
   }
   return interruptedWith ?? code;

@@ -2,6 +2,7 @@ import { formatDuration } from "../../base/units.ts";
 import { phaseRow, roundsOf } from "../../spec/phases.ts";
 import { plannedDurationMs } from "../../plan/duration.ts";
 import type { Plan } from "../../plan/trial.ts";
+import { phaseSentence } from "../../report/phase-sentence.ts";
 import type { Scenario } from "../../spec/scenario.ts";
 import { formatAbout } from "./progress.ts";
 
@@ -9,9 +10,9 @@ import { formatAbout } from "./progress.ts";
 export function planText(scenario: Scenario, plan: Plan, out: string): string {
   const { phases, warmupMs, durationMs, target, driver } = scenario;
   const phaseLine = (phase: Scenario["phases"][number]): string => {
-    const { sentence, loop, rate } = phaseRow(phase);
+    const { loop, rate } = phaseRow(phase);
     const load = loop === "open" ? ` ${rate(scenario, plan.variants.length)} requests/s to each.` : "";
-    return `${phase}: ${sentence}${load} ${roundsOf(phase, scenario).length} rounds of ${formatDuration(warmupMs[phase])} warm-up and ${formatDuration(durationMs[phase])} measured.`;
+    return `${phase}: ${phaseSentence({ scenario }, phase)}${load} ${roundsOf(phase, scenario).length} rounds of ${formatDuration(warmupMs[phase])} warm-up and ${formatDuration(durationMs[phase])} measured.`;
   };
   return [
     `${plan.trials.length} trials, about ${formatAbout(plannedDurationMs(plan, scenario))}`,

@@ -28,12 +28,16 @@ export function checkRemote({ target: { kind, config, text } }: Scenario, allowR
 }
 
 /** Throws a `UserError` if more is asked of a service that runs already than to load it. */
-export function checkRunning({ target, phases }: Scenario, options: object): void {
+export function checkRunning({ target, phases, precision }: Scenario, options: object): void {
   if (target.kind.address === undefined) return;
   const axes = Object.values(REPEATED).filter((option) => option !== "phase");
-  const asked = [...axes, "base", "check", "record"].find((option) => Reflect.get(options, option) !== undefined);
-  if (asked !== undefined)
-    throw new UserError(`--${asked}: not possible with target "${target.text}", which is measured as it runs`);
+  const given = { ...options, precision };
+  const refused = [...axes, "base", "check", "record", "precision", "keepEnv"];
+  const asked = refused.find((option) => Reflect.get(given, option) !== undefined);
+  if (asked !== undefined) {
+    const option = asked.replace("keepEnv", "keep-env");
+    throw new UserError(`--${option}: not possible with target "${target.text}", which is measured as it runs`);
+  }
   const phase = phases.find((name) => phaseRow(name).loop === "none" || phaseRow(name).profiled === true);
   if (phase !== undefined)
     throw new UserError(`--phase ${phase}: not possible with target "${target.text}", which is not started here`);

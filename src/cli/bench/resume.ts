@@ -28,8 +28,9 @@ export async function resumedSession(
   refuseRunning(out);
   const journal = readJournal(file);
   const found = journal ?? (existsSync(file) ? readResults(file) : undefined);
-  const { environment, scenario, plan, records } = found ?? refuse(file, "no results file or journal has that name");
-  if (!isResumable(plan)) refuse(file, "only plain runs of bench can be resumed; measure again");
+  const run = found ?? refuse(file, "no results file or journal has that name");
+  const { environment, scenario, plan, records } = run;
+  if (!isResumable(run)) refuse(file, "only plain runs of bench can be resumed; measure again");
   if (journal === undefined && "ending" in found! && found.ending === "completed")
     refuse(file, "already complete; for more rounds, give bench the same options and --rounds");
   if (lacksSecrets({ scenario, plan }))

@@ -152,6 +152,13 @@ test("not-saturated: a closed loop that leaves the service idle measures its own
   assert.deepEqual(codesOf({ ...idle(0.4), phase: "latency" }), []);
 });
 
+test("a service that runs already has no core of its own: it may fill several, and each of them in part", () => {
+  const running = (phase: "latency" | "capacity", groupCoreShare: number): string[] =>
+    codesOf({ target: "url:http://127.0.0.1:8080", phase, groupCoreShare });
+  assert.deepEqual(running("latency", 3.2), ["not-restarted"]);
+  assert.deepEqual(running("capacity", 0.5), ["not-restarted"]);
+});
+
 test("drift is of CPU in the cost phase, and of service time where a variant is alone", () => {
   const cpu: Changes = { measured: { firstHalfUsPerMs: 400, secondHalfUsPerMs: 350 } };
   assert.deepEqual(codesOf({ ...cpu, phase: "cost" }), ["drift"]);

@@ -92,6 +92,8 @@ export function gate(readings: Readings): Warning[] {
 
 const isClosed = (phase: Phase): boolean => phaseRow(phase).loop === "closed";
 const isSideBySide = (phase: Phase): boolean => phaseRow(phase).layout === "side by side";
+/** One that runs already may use all cores. */
+const hasItsCore = ({ setting }: Readings): boolean => setting.scenario.target.kind.address === undefined;
 
 function driverLate({ load: { lateMs, serviceTime } }: Readings, phase: Phase): Warning | undefined {
   if (isClosed(phase)) return undefined;
@@ -144,16 +146,17 @@ function sinkBusy({ resources }: Readings, phase: Phase): Warning | undefined {
 }
 
 /** Side by side the core is shared: what counts is how full it is, not this variant's part of it. */
-function targetBusy({ groupCoreShare }: Readings, phase: Phase): Warning | undefined {
-  if (isClosed(phase)) return undefined;
+function targetBusy(readings: Readings, phase: Phase): Warning | undefined {
+  if (isClosed(phase) || !hasItsCore(readings)) return undefined;
   const harm = isSideBySide(phase) ? "costs blur" : "latencies with them";
   const fix = `lower ${rateOption(phase)}: near saturation queues grow and ${harm}`;
-  return busy("target-busy", "the target's core", groupCoreShare, LIMITS.targetCoreShare, fix);
+  return busy("target-busy", "the target's core", readings.groupCoreShare, LIMITS.targetCoreShare, fix);
 }
 
 /** Below that the closed loop measures how long its connections wait, and a cost in CPU hardly shows. */
-function notSaturated({ groupCoreShare, meter }: Readings, phase: Phase): Warning | undefined {
-  const isKnown = meter.measured.drained.target !== undefined;
+function notSaturated(readings: Readings, phase: Phase): Warning | undefined {
+  const { groupCoreShare, meter } = readings;
+  const isKnown = meter.measured.drained.target !== undefined && hasItsCore(readings);
   if (!isClosed(phase) || !isKnown || groupCoreShare >= LIMITS.saturatedCoreShare) return undefined;
   return {
     code: "not-saturated",

@@ -16,7 +16,11 @@ export interface Readings extends Pick<TrialRecord, Recorded> {
   };
   readonly loadResult: LoadResult;
   /** `probes`: requests that were not the driver's. */
-  readonly target?: { readonly probes: number; readonly listeners?: readonly number[] };
+  readonly target?: {
+    readonly probes: number;
+    readonly listeners?: readonly number[];
+    readonly doubt?: string | undefined;
+  };
   readonly meter: Pick<Meter, "measured">;
   readonly load: Load;
   readonly resources?: Resources | undefined;

@@ -24,8 +24,9 @@ export async function firstAnswer(
   port: number,
   { request, expect }: FirstRequest,
   withinMs = ANSWER_WITHIN_MS,
+  signal?: AbortSignal,
 ): Promise<void> {
-  const answer = await ask(connect({ host, port }), textOf(request, host), withinMs);
+  const answer = await ask(connect({ host, port, signal }), textOf(request, host), withinMs);
   if (answer === undefined)
     throw new ControlFailure(
       `${request.method} ${request.path} got no answer within ${formatDuration(withinMs)}: give ready=60s if it needs longer`,

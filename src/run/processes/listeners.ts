@@ -1,27 +1,41 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { processIds } from "../../base/process-identity.ts";
+import { basename } from "node:path";
+import { processIds, readStat } from "../../base/process-identity.ts";
 
 const LISTENING = "0A";
 
 /** The processes that listen on the TCP port; empty if the kernel does not report them. */
 export function listenersOn(port: number): number[] {
+  return [...new Set([...listenersByAddress(port).values()].flat())];
+}
+
+/** The same by local address, as the kernel writes it. A process of another user is in no list. */
+export function listenersByAddress(port: number): ReadonlyMap<string, readonly number[]> {
   try {
-    const sockets = new Set(
-      ["tcp", "tcp6"].flatMap((table) => socketsIn(readFileSync(`/proc/net/${table}`, "utf8"), port)),
+    const tables = ["tcp", "tcp6"].map((table) => readFileSync(`/proc/net/${table}`, "utf8"));
+    const byAddress = Map.groupBy(
+      tables.flatMap((table) => socketsIn(table, port)),
+      ({ address }) => address,
     );
-    return processIds().filter((pid) => holdsAny(pid, sockets));
+    return new Map([...byAddress].map(([address, own]) => [address, holdersOf(own.map(({ socket }) => socket))]));
   } catch {
-    return [];
+    return new Map();
   }
 }
 
-/** `socket:[inode]` of each socket that listens on the port, from the text of /proc/net/tcp. */
-export function socketsIn(table: string, port: number): string[] {
+/** Each socket that listens on the port, as `socket:[inode]`, from the text of /proc/net/tcp. */
+function socketsIn(table: string, port: number): { readonly address: string; readonly socket: string }[] {
   return table.split("\n").flatMap((line) => {
-    const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
-    const isOurs = state === LISTENING && Number.parseInt(local!.split(":")[1]!, 16) === port;
-    return isOurs ? [`socket:[${inode}]`] : [];
+    const [, local = "", , state, , , , , , inode] = line.trim().split(/\s+/);
+    const [address, hexPort] = local.split(":") as [string, string];
+    const isOurs = state === LISTENING && Number.parseInt(hexPort, 16) === port;
+    return isOurs ? [{ address, socket: `socket:[${inode}]` }] : [];
   });
+}
+
+function holdersOf(sockets: readonly string[]): number[] {
+  const held = new Set(sockets);
+  return processIds().filter((pid) => holdsAny(pid, held));
 }
 
 function holdsAny(pid: number, sockets: ReadonlySet<string>): boolean {
@@ -49,6 +63,16 @@ function targetOf(link: string): string {
   } catch {
     return "";
   }
+}
+
+/** The file name of the program that a process runs. Unlike its command line, it holds no secret. */
+export function programOf(pid: number): string {
+  return basename(targetOf(`/proc/${pid}/exe`)) || "a process that has ended";
+}
+
+/** What the kernel calls the process, and its program. */
+export function namesOf(pid: number): string[] {
+  return [readStat(pid)?.name ?? "", programOf(pid)];
 }
 
 const LONGEST = 300;

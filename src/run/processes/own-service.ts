@@ -12,7 +12,7 @@ import { ControlFailure } from "./control-failure.ts";
 import type { ControlServer, TargetLine } from "./control.ts";
 import { ANSWER_WITHIN_MS, firstAnswer } from "./first-answer.ts";
 import { bearersOf } from "./family.ts";
-import { commandOf, listenersOn, showsSockets } from "./listeners.ts";
+import { commandOf, listenersOn, programOf, showsSockets } from "./listeners.ts";
 import { otelEnvironment } from "./otel-environment.ts";
 import { accepting, freePorts } from "./ports.ts";
 import { plainPrograms, programsIn } from "../plain-programs.ts";
@@ -24,6 +24,8 @@ export interface StartedCommand {
   readonly origin: string;
   /** The processes that listen; empty if the kernel does not report them. */
   readonly listeners: readonly number[];
+  /** Why it is not certain which processes serve. */
+  readonly doubt?: string;
   /** Daemons that the commands have left behind, such as the one of a process manager. */
   readonly daemons: readonly number[];
   /** Requests that the last service was asked before it is measured. */
@@ -134,7 +136,8 @@ function checkStarter(words: string, listeners: readonly number[], started: read
   // what belongs to another user, or has a network of its own, holds no socket that can be seen
   const isHidden = listeners.length === 0 && process.platform === "linux" && started.every(showsSockets);
   if (strangers.length === 0 && !isHidden) return;
-  const who = isHidden ? "a process that cannot be seen" : strangers.map(commandOf).join(", ");
+  const names = strangers.map((pid) => `${programOf(pid)} (process ${pid})`);
+  const who = isHidden ? "a process that cannot be seen" : names.join(", ");
   throw new ControlFailure(
     `${words}: what listens, ${who}, was not started by the command, so neither its variant nor its CPU would be known: have the command start the service itself, without docker or systemd; pm2 needs a daemon for each start: PM2_HOME=/tmp/pm2-$PORT pm2-runtime …`,
   );

@@ -117,6 +117,11 @@ export class TargetProcesses {
     return this.#command?.listeners ?? [];
   }
 
+  /** Why it is not certain which processes serve, of a service that runs already. */
+  get doubt(): string | undefined {
+    return this.#command?.doubt;
+  }
+
   /** The last of what each process has written to stdout and stderr. */
   output(): string {
     return this.#children.map((child) => child.output()).join("\n");
