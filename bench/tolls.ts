@@ -8,6 +8,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { readResults } from "../src/record/file.ts";
+import { endWithMistakes } from "./script-options.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..");
 const FOLDER = join(REPOSITORY, "results", "tolls");
@@ -26,7 +27,7 @@ mkdirSync(FOLDER, { recursive: true });
 let worst = 0;
 for (const [name, options] of Object.entries(TOLLS)) {
   const out = join(FOLDER, `${name}.json`);
-  if (existsSync(out) && readResults(out).ending === "completed") {
+  if (existsSync(out) && endWithMistakes(() => readResults(out)).ending === "completed") {
     console.log(`${name}: measured before`);
     continue;
   }
