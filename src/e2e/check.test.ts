@@ -122,13 +122,6 @@ describe("bench --check", { concurrency: 4 }, () => {
     assert.equal(mistake.exitCode, 2);
   });
 
-  test("a sampler that does not start is named, also if the baseline has not started before", async () => {
-    const command = `[ "$OTEL_TRACES_SAMPLER_ARG" = 0.1 ] && exit 3; exec node wrong.cjs`;
-    const { exitCode, stdout, wrong } = await check(`${own(command)},none_command=false`);
-    assert.deepEqual([exitCode, wrong.length], [3, 2], stdout);
-    assert.match(wrong.join("\n"), /start: none: .*\n.*start: ratio:0\.1: /);
-  });
-
   test("a measurement names the same before its first window, and goes on if its figures are right", async () => {
     const out = join(folder, "named.json");
     const args = `--sampler always_on --no-reference --phase cost --rounds 1 --duration 400ms --warmup 200ms --rate 50/s`;
