@@ -30,6 +30,7 @@ const word = fc.string({ minLength: 1, maxLength: 30 }).filter((text) => text.tr
 const targetSpec = fc.oneof(
   fc.constantFrom("orders", "orders-chain", "express", "bare", "fastapi", "fastapi:chain"),
   word.map((service) => `observed:${quote(service)}`),
+  fc.integer({ min: 1, max: 65535 }).map((port) => `url:http://127.0.0.1:${port}`),
   fc.integer({ min: 1, max: 64 }).map((workers) => `fastapi:workers=${workers}`),
   fc.integer({ min: 1, max: 1000 }).map((spans) => `bare:${spans}`),
   fc

@@ -17,6 +17,7 @@ test("spans that several processes lost in the warm-up are added up", async () =
     lines: [lineThatLost(3), lineThatLost(5)],
     readCpu: () => undefined,
     readRssBytes: () => undefined,
+    forgetEnded: () => undefined,
   } as unknown as TargetProcesses;
   const meter = new Meter({ target, driverPid: process.pid, sinkPid: process.pid });
   await meter.settle();

@@ -36,6 +36,10 @@ test("without a network, versions are those that npm last saw", async () => {
 
 for (const [what, answer] of [
   ["prints nothing", ""],
+  [
+    "ends with an error, silent as under npm run -s",
+    `case "$*" in *--loglevel=error*) printf 'npm error code E404\\nnpm error 404 No match found for version >=9\\n' >&2;; esac; exit 1`,
+  ],
   ["ends with an error", "printf 'npm error code E404\\nnpm error 404 No match found for version >=9\\n' >&2; exit 1"],
 ] as const)
   test(`a range without a published version, for which npm ${what}, has none`, () =>

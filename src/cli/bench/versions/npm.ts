@@ -6,7 +6,8 @@ import { UserError } from "../../../base/problem.ts";
 const REASON = /^npm (?:error|ERR!) (?:\d{3} )?(?!code |errno |A complete log)(\S.*)$/m;
 const NO_MATCH = /^npm (?:error|ERR!) (?:404 )?No match found for version/m;
 const UNKNOWN = /^npm (?:error|ERR!) code (?:E404|ETARGET|EINVALIDTAGNAME|EINVALIDPACKAGENAME|EUNSUPPORTEDPROTOCOL)$/m;
-const RETRIES = ["--fetch-retries=1", "--fetch-timeout=20000"];
+/** Its reasons are read, also under `npm run -s`, which would silence it. */
+const ALWAYS = ["--fetch-retries=1", "--fetch-timeout=20000", "--loglevel=error"];
 
 /**
  * The newest version of a package that a version, tag or range stands for. Without a network, as npm last saw it.
@@ -74,7 +75,7 @@ async function view(words: readonly string[]) {
 }
 
 function npm(args: readonly string[]) {
-  return execa("npm", [...args, ...RETRIES], { reject: false, stdin: "ignore" });
+  return execa("npm", [...args, ...ALWAYS], { reject: false, stdin: "ignore" });
 }
 
 /** npm's first sentence; of packages that do not fit together also which. */
