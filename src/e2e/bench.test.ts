@@ -8,7 +8,7 @@ import { execa } from "execa";
 import { readResults } from "../record/file.ts";
 import { decodeLine } from "../record/journal-lines.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { measure, run, start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
+import { measure, run, start, temporaryFolder, TINY } from "./program.fixture.ts";
 
 const PACKAGE = join(import.meta.dirname, "../..");
 const folder = temporaryFolder();
@@ -186,38 +186,4 @@ test("a run without time for a trial ends with 3 and leaves no file", async () =
     readdirSync(folder).filter((name) => name.startsWith("no-time")),
     [],
   );
-});
-
-test("a run in which every answer is unexpected stops after one group of trials, with route, status and fix, and ends with 3", async () => {
-  const requests = [{ route: "GET /", path: "/", expect: [418] }];
-  const scenario = writeJson(folder, "teapot", { target: "bare:1", requests });
-  const { results, exitCode, stderr } = await measure(
-    out("teapot-results"),
-    scenario,
-    ...ONE_TRIAL.slice(TINY.length),
-    "--rounds",
-    "5",
-  );
-  assert.equal(exitCode, 3);
-  assert.ok(results.records.length < results.plan.trials.length);
-  assert.match(stderr, /stopped: .*GET \/ answered 200 to (\d+) of \1: .*"expect": \[200\]/);
-  assert.doesNotMatch(stderr, /--resume/);
-  for (const { valid, warnings } of results.records) {
-    assert.equal(valid, false);
-    assert.ok(warnings.some(({ code }) => code === "unexpected-responses"));
-  }
-});
-
-test("requests that time out are lost, and a rate that is not reached makes the trial invalid", async () => {
-  // a slow order takes at least 60 ms
-  const fields = { target: "orders", classes: { slow: 0.5 }, timeout: "50ms" };
-  const scenario = writeJson(folder, "hasty", fields);
-  const { results, exitCode } = await measure(out("hasty-results"), scenario, ...ONE_TRIAL.slice(TINY.length));
-  assert.equal(exitCode, 3);
-  for (const { valid, load, warnings } of results.records) {
-    assert.equal(valid, false);
-    if (load === undefined) continue;
-    const codes = warnings.map(({ code }) => code);
-    assert.ok((load.timeouts ?? 0) > 0 && codes.includes("lost-requests") && codes.includes("rate-not-reached"));
-  }
 });

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { readResults } from "../record/file.ts";
 import { ANSWER, folder, prepare, SERVER, SERVICE, UNTRACED } from "./own-service-scenario.fixture.ts";
-import { run, runTogether, runTogetherIn, TINY } from "./program.fixture.ts";
+import { measure, run, runTogether, runTogetherIn, TINY, writeJson } from "./program.fixture.ts";
+
+const ONE_TRIAL = ["--phase", "latency", "--no-reference", "--sampler", "always_off"];
 
 test("a service that answers without the instrumentation fails its trial, with what is missing", async () => {
   const target = `command:(env -u NODE_OPTIONS node ${join(SERVICE, "server.cjs")})`;
@@ -77,4 +79,38 @@ test("a service that blocks its event loop fails its trial, and is ended", async
     }
   });
   assert.deepEqual(running, []);
+});
+
+test("a run in which every answer is unexpected stops after one group of trials, with route, status and fix, and ends with 3", async () => {
+  const requests = [{ route: "GET /", path: "/", expect: [418] }];
+  const scenario = writeJson(folder, "teapot", { target: "bare:1", requests });
+  const { results, exitCode, stderr } = await measure(
+    join(folder, "teapot-results.json"),
+    scenario,
+    ...ONE_TRIAL,
+    "--rounds",
+    "5",
+  );
+  assert.equal(exitCode, 3);
+  assert.ok(results.records.length < results.plan.trials.length);
+  assert.match(stderr, /stopped: .*GET \/ answered 200 to (\d+) of \1: .*"expect": \[200\]/);
+  assert.doesNotMatch(stderr, /--resume/);
+  for (const { valid, warnings } of results.records) {
+    assert.equal(valid, false);
+    assert.ok(warnings.some(({ code }) => code === "unexpected-responses"));
+  }
+});
+
+test("requests that time out are lost, and a rate that is not reached makes the trial invalid", async () => {
+  // a slow order takes at least 60 ms
+  const fields = { target: "orders", classes: { slow: 0.5 }, timeout: "50ms" };
+  const scenario = writeJson(folder, "hasty", fields);
+  const { results, exitCode } = await measure(join(folder, "hasty-results.json"), scenario, ...ONE_TRIAL);
+  assert.equal(exitCode, 3);
+  for (const { valid, load, warnings } of results.records) {
+    assert.equal(valid, false);
+    if (load === undefined) continue;
+    const codes = warnings.map(({ code }) => code);
+    assert.ok((load.timeouts ?? 0) > 0 && codes.includes("lost-requests") && codes.includes("rate-not-reached"));
+  }
 });

@@ -2,48 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runEstimates } from "../estimate/estimates.ts";
 import { attemptNoting } from "../estimate/attempt.ts";
-import type { TrialRecord } from "../record/trial-record.ts";
-import { trialRecordSchema } from "../record/trial-record.ts";
 import { planOfObservation } from "./as-scenario.ts";
 import { observationOf } from "./observation.fixture.ts";
-import { readRound } from "./observe-round.ts";
-import { PRESETS } from "./presets.ts";
-import { FakePrometheus, replica, type FakeSeries } from "./prometheus.fixture.ts";
-import { recordsOfRound } from "./round-records.ts";
-
-async function recordsFrom(
-  series: readonly FakeSeries[],
-  {
-    failing,
-    previousEndMs,
-    ...changes
-  }: { failing?: FakePrometheus["failing"]; previousEndMs?: number; queries?: object; preset?: string } = {},
-): Promise<TrialRecord[]> {
-  const prometheus = new FakePrometheus(series);
-  prometheus.failing = failing;
-  const origin = await prometheus.start();
-  try {
-    const observation = observationOf(changes);
-    const span = { startMs: 0, endMs: 120_000 };
-    const windows = await readRound({ origin, observation, signal: new AbortController().signal }, span);
-    const { trials } = planOfObservation(observation);
-    const records = recordsOfRound(trials, { span, windows, previousEndMs });
-    for (const record of records) trialRecordSchema.parse(record);
-    return records;
-  } finally {
-    prometheus.stop();
-  }
-}
-
-const find = (records: readonly TrialRecord[], variant: string, phase = "cost"): TrialRecord =>
-  records.find(({ trial }) => trial.variant === variant && trial.phase === phase)!;
-const voided = (records: readonly TrialRecord[]): string[] =>
-  records[0]!.warnings.filter(({ code }) => code === "window-void").map(({ message }) => message);
-const near = (value: number, expected: number, share = 1e-6): void =>
-  assert.ok(Math.abs(value / expected - 1) < share, `${value}, expected ${expected}`);
-
-const [a1, a2] = [replica("a", "a1"), replica("a", "a2")];
-const [b1, b2] = [replica("b", "b1", { cpuUs: 600 }), replica("b", "b2", { cpuUs: 600 })];
+import { replica } from "./prometheus.fixture.ts";
+import { a1, a2, b1, b2, find, near, recordsFrom, voided } from "./observe-round.fixture.ts";
 
 test("CPU, rate, memory and answer times of each variant", async () => {
   const records = await recordsFrom([...a1, ...a2, ...b1, ...b2]);
@@ -110,68 +72,6 @@ test("a series that appears in the window counts from 0, in a replica that was s
   const records = await recordsFrom([...a1, ...a2, ...b1, ...b2, { ...failures, samples }]);
   const more = find(records, "a").load!.completed - find(records, "b").load!.completed;
   near(more, 69, 0.05);
-});
-
-test("spans that were lost by the SDK's own count are a warning", async () => {
-  const labels = {
-    __name__: "otel_sdk_processor_span_processed_total",
-    variant: "b",
-    instance: "b1",
-    error_type: "queue_full",
-  };
-  const lost = { labels, samples: Array.from({ length: 121 }, (_, at) => [at, at * 2] as const) };
-  const query = {
-    lostSpans: { "queue full": 'otel_sdk_processor_span_processed_total{error_type="queue_full",$match}' },
-  };
-  const records = await recordsFrom([...a1, ...a2, ...b1, ...b2, lost], { queries: query });
-  assert.ok(
-    find(records, "b").warnings.some(({ code, message }) => code === "spans-lost" && message.includes("queue full")),
-  );
-  assert.ok(find(records, "a").warnings.every(({ code }) => code !== "spans-lost"));
-});
-
-const nameIn = (selector: string): string => (/^\w+/.exec(selector) ?? /otelcol_\w+/.exec(selector)!)[0];
-
-for (const [preset, { queries, instanceLabel }] of Object.entries(PRESETS))
-  test(`the preset ${preset} finds CPU, requests, memory and lost spans by their names`, async () => {
-    const lost = Object.values(queries.lostSpans).map(nameIn);
-    const renamed = (one: FakeSeries): FakeSeries[] => {
-      const { __name__: name, instance, ...labels } = one.labels;
-      const called = {
-        process_cpu_seconds_total: queries.cpu,
-        http_requests_total: queries.requests,
-        process_resident_memory_bytes: queries.memory,
-        process_start_time_seconds: "started" in queries ? queries.started : undefined,
-        http_request_duration_seconds_bucket: "latency" in queries ? queries.latency : undefined,
-      }[name];
-      const named = { ...labels, [instanceLabel]: instance!, container: "shop" };
-      return called === undefined ? [] : [{ ...one, labels: { __name__: nameIn(called), ...named } }];
-    };
-    const series = [...a1, ...a2, ...b1, ...b2].flatMap(renamed);
-    const samples = Array.from({ length: 121 }, (_, at) => [at, at * 2] as const);
-    const losses = lost.map((name) => ({
-      labels: { __name__: name, variant: "b", [instanceLabel]: "b1", error_type: "x" },
-      samples,
-    }));
-    const records = await recordsFrom([...series, ...losses], { preset });
-    assert.deepEqual(voided(records), []);
-    near(find(records, "a").resources!.cpuUsPerRequest, 500, 1e-3);
-    assert.equal(find(records, "a").resources!.rssBytes, 1e8);
-    const warned = find(records, "b").warnings.filter(({ code }) => code === "spans-lost");
-    assert.equal(warned.length, Object.keys(queries.lostSpans).length);
-    if ("latency" in queries) near(find(records, "b", "latency").load!.responseTime!.p50, 10, 0.1);
-  });
-
-test("a container of a pod that restarts voids its window, though cAdvisor begins a new series", async () => {
-  const start = (id: string, from: number, to: number, startedAt: number): FakeSeries => ({
-    labels: { __name__: "container_start_time_seconds", variant: "a", instance: "a2", container: "shop", id },
-    samples: Array.from({ length: to - from }, (_, at) => [from + at, startedAt] as const),
-  });
-  const records = await recordsFrom([...a1, ...a2, ...b1, ...b2, start("1", 0, 60, -5), start("2", 60, 121, 60)], {
-    queries: { started: "container_start_time_seconds{$match}" },
-  });
-  assert.equal(voided(records).length, 1);
-  assert.match(voided(records)[0]!, /a2 restarted/);
 });
 
 test("native histograms are read like classic ones", async () => {

@@ -50,7 +50,7 @@ test("a change that is inconclusive is never given without the word", () => {
   }
 });
 
-test("the cheapest of two is named with the other one if nothing tells them apart, whichever is the cheaper", () => {
+test("the cheapest of two is named with the other one if their order is not settled, whichever is the cheaper", () => {
   const pair = ["always_on", "ratio:0.1"];
   for (const [cheaper, other] of [pair, pair.toReversed()]) {
     const tied = changed((record) => {

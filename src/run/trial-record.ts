@@ -14,7 +14,7 @@ import { gate } from "./gates/gates.ts";
 import { dashboardOf } from "./measure/dashboard.ts";
 import { arrivalsOf } from "./measure/arrivals.ts";
 import { cpuBetween } from "./measure/accounting.ts";
-import type { Measured } from "./measure/meter.ts";
+import type { Measured } from "./measure/measured.ts";
 import { loadOf } from "./measure/load.ts";
 import { collectorResources, isSteady } from "./measure/collector-end.ts";
 import { bytesPerRequest, resourcesOf } from "./measure/resources.ts";

@@ -26,12 +26,12 @@ import {
 import { flushLate, flushOutside, lostInWarmup, warmupUnflushed } from "./flush-gates.ts";
 import { foreignLoad } from "../measure/foreign-load.ts";
 import type { Readings } from "../measure/readings.ts";
+import { clockStep, governors, steal } from "./machine-gates.ts";
 import { notRestarted } from "./running-gate.ts";
 import { samplingGate } from "./sampling-gate.ts";
 import { exporterWithoutEffect, keptShare, noFlushAtExit, processorWithoutEffect } from "./own-sdk-gates.ts";
 import { malformedRequests, strangers, tracesBeyondRequests } from "./sink-gates.ts";
 
-/** The limits, in one place. */
 const LIMITS = {
   lateP99Ms: 2,
   lateShareOfService: 0.1,
@@ -40,9 +40,7 @@ const LIMITS = {
   filledCoreShare: 0.95,
   targetCoreShare: 0.7,
   saturatedCoreShare: 0.9,
-  stealShare: 0.01,
   drift: 0.1,
-  clockStepMs: 20,
 };
 
 type Gate = (readings: Readings, phase: Phase) => Warning | undefined;
@@ -170,17 +168,6 @@ function busy(code: string, who: string, share: number | undefined, limit: numbe
   return { code, message: `${who} was busy ${percent(share)} of the time (limit ${percent(limit)})`, fix };
 }
 
-function steal({ meter }: Readings): Warning | undefined {
-  const { open, drained } = meter.measured;
-  const share = (drained.machine.stealUs - open.machine.stealUs) / ((drained.atMs - open.atMs) * 1000);
-  if (share <= LIMITS.stealShare) return undefined;
-  return {
-    code: "steal",
-    message: `the hypervisor took ${percent(share)} of a core for others`,
-    fix: "use a machine of your own, or more rounds",
-  };
-}
-
 function drift({ meter, loadResult }: Readings, phase: Phase): Warning | undefined {
   const { firstHalfUsPerMs: first, secondHalfUsPerMs: second } = meter.measured;
   const change = isSideBySide(phase) ? relativeChange(first, second) : serviceDrift(loadResult.windowServiceMs);
@@ -202,26 +189,4 @@ function relativeChange(from: number | undefined, to: number | undefined): numbe
 function serviceDrift(tenthsMs: readonly number[]): number | undefined {
   if (tenthsMs.length < 10 || tenthsMs.includes(0)) return undefined;
   return relativeChange(median(tenthsMs.slice(0, 5)), median(tenthsMs.slice(-5)));
-}
-
-function clockStep({ meter }: Readings): Warning | undefined {
-  const { open, closed } = meter.measured;
-  const stepMs = closed.epochMs - open.epochMs - (closed.atMs - open.atMs);
-  if (Math.abs(stepMs) <= LIMITS.clockStepMs) return undefined;
-  return {
-    code: "clock-step",
-    message: `the wall clock moved by ${stepMs.toFixed(0)} ms against the monotonic one`,
-    fix: "let time synchronisation settle, then run again",
-  };
-}
-
-/** Cores under different rules run at different speeds, and the target's core is not the driver's. */
-function governors({ setting }: Readings): Warning | undefined {
-  const names = [...new Set(setting.governors)];
-  if (names.length < 2) return undefined;
-  return {
-    code: "governors",
-    message: `the cores run under different frequency governors: ${names.join(", ")}`,
-    fix: "give all cores the same one, best performance: cpupower frequency-set -g performance",
-  };
 }

@@ -8,7 +8,7 @@ import type { SinkCounts } from "../../sink/protocol.ts";
 import type { CollectorReading } from "../collector/collector-process.ts";
 import { cpuBetween } from "./accounting.ts";
 import type { LedgerReading } from "./ledger-reading.ts";
-import type { Measured } from "./meter.ts";
+import type { Measured } from "./measured.ts";
 
 /** `receivedBytesPerRequest`: undefined if the service does not send to the sink. CPU of the target by the kernel; by the process's own account if the kernel does not report it. */
 export function resourcesOf(
