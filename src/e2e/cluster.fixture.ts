@@ -2,10 +2,11 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { Agent, createServer, get } from "node:http";
-import { createServer as createSocket, type AddressInfo } from "node:net";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { siblingModule } from "../base/sibling.ts";
+import { freePorts } from "../run/processes/ports.ts";
 
 export const REPLICA = siblingModule(import.meta.url, "./replica.fixture");
 const READY_MS = 20_000;
@@ -194,12 +195,4 @@ export class Cluster {
         }).on("error", () => undefined);
     }, 5);
   }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createSocket());
-  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

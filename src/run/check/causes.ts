@@ -87,10 +87,15 @@ function undelivered({ facts, output }: Observation): Cause[] {
   return cause(`what the service sends its spans to answers ${status}`, ENDPOINT);
 }
 
+/** After the first request that the process can have served: a worker that listens later has served none before. */
+export function providerLateMs({ providerAtMs, listenedAtMs = 0 }: SdkFacts, probedAtMs: number): number {
+  return providerAtMs! - Math.max(probedAtMs, listenedAtMs);
+}
+
 /** What a Node process shows of its set-up. */
 function notSetUp({ facts, probedAtMs, waitedMs }: Observation): Cause[] {
   if (facts === undefined) return [];
-  const { packages, provider, providerAtMs, messages, processors } = facts;
+  const { packages, provider, messages, processors } = facts;
   if (!packages.some((name) => /\/(?:sdk-|auto-)/.test(name)))
     return cause("the service loads no SDK of OpenTelemetry", NO_SDK);
   const mismatch = messages.find((message) => message.includes("does not match previously registered API"));
@@ -101,11 +106,9 @@ function notSetUp({ facts, probedAtMs, waitedMs }: Observation): Cause[] {
       "OpenTelemetry is loaded, and no tracer provider was registered",
       "call sdk.start() or provider.register() before the service listens: a provider that is only constructed gets no spans",
     );
-  if (providerAtMs! > probedAtMs)
-    return cause(
-      `the tracer provider was registered ${secondsOf(providerAtMs! - probedAtMs)} after the first request`,
-      REGISTER_EARLY,
-    );
+  const lateMs = providerLateMs(facts, probedAtMs);
+  if (lateMs > 0)
+    return cause(`the tracer provider was registered ${secondsOf(lateMs)} after the first request`, REGISTER_EARLY);
   const slow = processors.find(({ delayMs = 0 }) => delayMs > waitedMs);
   if (slow !== undefined)
     return cause(`the service sets a batch delay of ${formatDuration(slow.delayMs!)} in code`, FROM_VARIABLES);

@@ -81,12 +81,12 @@ export function flushLine(flushed: Observation): CheckLine {
   const check = "flush at exit";
   if (receivedAlive > 0 && receivedAlive === received)
     return unknown(check, "the service exports sooner than was asked, so nothing was left to flush");
-  const { count } = tracesOf(flushed);
-  if (count >= answered) {
+  const { served } = tracesOf(flushed);
+  if (served >= answered) {
     const text = `${countOf(received - receivedAlive, "span")} of ${countOf(answered, "request")} came after SIGTERM`;
     return ok(check, text);
   }
-  const text = `spans of ${count} of ${countOf(answered, "request")} arrived, ${received - receivedAlive} of them after SIGTERM: the service ends without exporting its queue`;
+  const text = `spans of ${served} of ${countOf(answered, "request")} arrived, ${received - receivedAlive} of them after SIGTERM: the service ends without exporting its queue`;
   return wrong(check, text, flushFix(listeners));
 }
 
@@ -103,7 +103,7 @@ export function samplerLine(sampled: Observation): CheckLine | undefined {
   const check = `sampler ${sampler.text}`;
   const share = sampler.kind.probability?.(sampler.config);
   if (share === undefined) return unknown(check, "it has no fixed share");
-  const kept = tracesOf(sampled).count;
+  const kept = tracesOf(sampled).served;
   const allowed = allowedDifference(share, answered + probes) + probes;
   const expected = `${(share * answered).toFixed(0)} ± ${allowed.toFixed(0)}`;
   const text = `${kept} of ${countOf(answered + probes, "request")} kept, expected ${expected}`;

@@ -40,6 +40,8 @@ export interface Observation {
 
 export interface Traces {
   readonly count: number;
+  /** Traces with a server span, all of them if none has one: background work makes traces too. */
+  readonly served: number;
   /** Server spans without a parent. */
   readonly serverRoots: number;
   /** Spans without a parent. */
@@ -60,6 +62,7 @@ const CLOCK_SLACK_MS = 100;
 export function tracesOf({ result: { spans }, firstAtMs }: Pick<Observation, "result" | "firstAtMs">): Traces {
   const fromUs = (firstAtMs - CLOCK_SLACK_MS) * 1000;
   const traces = new Set<bigint>();
+  const served = new Set<bigint>();
   const joined = new Set<bigint>();
   const servers = new Map<bigint, number>();
   const services = new Set<string>();
@@ -75,10 +78,20 @@ export function tracesOf({ result: { spans }, firstAtMs }: Pick<Observation, "re
     traces.add(id);
     services.add(strings[service[row]!] ?? "");
     if (!Number.isNaN(requestId[row]!)) joined.add(id);
+    if (kind[row] === SERVER) served.add(id);
     if (parentId[row] === 0n) roots++;
     if (parentId[row] === 0n && kind[row] === SERVER) serverRoots++;
     const above = servers.get(parentId[row]!);
     if (kind[row] === SERVER && above !== undefined && service[above] === service[row]) doubled++;
   }
-  return { count: traces.size, serverRoots, roots, doubled, joined: joined.size, services: [...services] };
+  const { size } = served.size > 0 ? served : traces;
+  return {
+    count: traces.size,
+    served: size,
+    serverRoots,
+    roots,
+    doubled,
+    joined: joined.size,
+    services: [...services],
+  };
 }

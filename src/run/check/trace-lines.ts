@@ -1,6 +1,6 @@
 /** Whether tracing is set up once and in time, and traces are whole and named. */
 import { count as countOf, note, ok, unknown, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
-import { lateLibraries, lateText, REGISTER_EARLY, secondsOf } from "./causes.ts";
+import { lateLibraries, lateText, providerLateMs, REGISTER_EARLY, secondsOf } from "./causes.ts";
 import type { Observation, Traces } from "./observation.ts";
 
 const MOST_NAMES = 6;
@@ -8,19 +8,17 @@ const TWICE = "set OpenTelemetry up in one place: either --require and opentelem
 
 export function setUpLines({ facts, probedAtMs }: Observation): CheckLine[] {
   if (facts?.provider === undefined) return [];
-  const { provider, providerAtMs, messages, packages } = facts;
+  const { provider, messages, packages } = facts;
   const check = "tracer provider";
+  const lateMs = providerLateMs(facts, probedAtMs);
   const late = lateLibraries(facts);
   const instrumented = packages.flatMap((name) => /\/instrumentation-(.+)/.exec(name)?.[1] ?? []);
   const lines: CheckLine[] = [];
   const duplicate = messages.some((message) => /duplicate registration of API: trace/.test(message));
   if (duplicate) lines.push(wrong(check, "the SDK is set up twice, and the second is ignored or doubles spans", TWICE));
-  else if (providerAtMs! > probedAtMs)
-    lines.push(
-      wrong(check, `registered ${secondsOf(providerAtMs! - probedAtMs)} after the first request`, REGISTER_EARLY),
-    );
-  else
-    lines.push(ok(check, `${provider}, registered ${secondsOf(probedAtMs - providerAtMs!)} before the first request`));
+  else if (lateMs > 0)
+    lines.push(wrong(check, `registered ${secondsOf(lateMs)} after the first request`, REGISTER_EARLY));
+  else lines.push(ok(check, `${provider}, registered ${secondsOf(-lateMs)} before the first request`));
   if (late.length > 0) lines.push(wrong("instrumentation", ...lateText(late)));
   else if (instrumented.length > 0)
     lines.push(ok("instrumentation", `of ${few(instrumented)}, loaded before the libraries`));
@@ -45,7 +43,7 @@ export function nameLine({ services }: Traces): CheckLine {
 
 export function rootsLine(
   { answered, sent, probes }: Observation,
-  { count, roots, serverRoots }: Traces,
+  { count, served, roots, serverRoots }: Traces,
 ): CheckLine | undefined {
   const check = "one root per request";
   const requests = sent + probes;
@@ -56,8 +54,8 @@ export function rootsLine(
       `${requests} requests made ${count} traces with ${roots} roots: the context is lost, or background work makes traces`,
       "register a context manager (NodeSDK does), pass the context on through queues, callbacks and threads, and traceparent to peers",
     );
-  if (count < answered) {
-    const text = `${count} traces of ${requests} requests arrived, and always_on was asked`;
+  if (served < answered) {
+    const text = `${served} traces of ${requests} requests arrived, and always_on was asked`;
     return wrong(check, text, `the sampler or the processor is set in code: ${VARIABLES}`);
   }
   if (roots < count)

@@ -5,14 +5,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** Below those that kernels give out: no other process is given one of them before the service listens. */
 const PORTS = [20_000, 32_000] as const;
 
-/** So many ports of 127.0.0.1 that nothing listens on. */
+/** The latest that this process has given out: what got one may be about to listen on it, or be known by it. */
+const given = new Set<number>();
+const REMEMBERED = 5000;
+
+/** So many ports of 127.0.0.1 that nothing listens on, and that no call has given lately. */
 export async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) {
+  const ports: number[] = [];
+  while (ports.length < count) {
     const port = randomInt(...PORTS);
-    if (await isFree(port)) ports.add(port);
+    if (given.has(port)) continue;
+    if (given.size === REMEMBERED) given.clear();
+    given.add(port);
+    if (await isFree(port)) ports.push(port);
   }
-  return [...ports];
+  return ports;
 }
 
 function isFree(port: number): Promise<boolean> {

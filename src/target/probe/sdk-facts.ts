@@ -8,6 +8,8 @@ export interface SdkFacts {
   /** When a tracer provider was registered, ms since 1970; and its class. */
   readonly providerAtMs?: number;
   readonly provider?: string;
+  /** When the process began to listen, ms since 1970. */
+  readonly listenedAtMs?: number;
   /** Its sampler's own description. */
   readonly sampler?: string;
   readonly processors: readonly {
@@ -82,6 +84,7 @@ function writeFacts(require: NodeJS.Require): void {
     `${process.execArgv.join(" ")} ${process.env["NODE_OPTIONS"] || ""}`,
   );
   let providerAtMs: number | undefined;
+  let listenedAtMs: number | undefined;
   let proxy: ProxyProvider | undefined;
   let written = "";
 
@@ -100,6 +103,7 @@ function writeFacts(require: NodeJS.Require): void {
       packages: loaded().filter((name) => name.startsWith("@opentelemetry/")),
       env: Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith("OTEL_"))),
       providerAtMs,
+      listenedAtMs,
       provider: provider && provider.constructor.name,
       sampler: sampler && sampler.toString(),
       processors: processors.map((one) => ({
@@ -162,6 +166,12 @@ function writeFacts(require: NodeJS.Require): void {
     if (early === undefined) early = loaded();
     return patched;
   });
+  const { prototype } = (require("net") as typeof import("node:net")).Server;
+  const listen = Reflect.get(prototype, "listen") as (...args: unknown[]) => never;
+  prototype.listen = function (...args: unknown[]) {
+    if (listenedAtMs === undefined) listenedAtMs = Date.now();
+    return listen.apply(this, args);
+  };
   const load = Module._load;
   if (load)
     Module._load = function (this: unknown, request, parent, ...rest) {
