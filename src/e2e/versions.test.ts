@@ -83,7 +83,28 @@ test("line 1 is refused", { skip }, async () => {
 test("a sampler that a version of the SDK lacks is named", { skip }, async () => {
   const { exitCode, stderr } = await run("bench", "--otel", "3.1.1", "--sampler", "parentbased:probability:0.1");
   assert.equal(exitCode, 2);
-  assert.match(stderr, /3\.1\.1.*parentbased:probability:0\.1.*sampler-composite/);
+  assert.match(
+    stderr.trim(),
+    /^--otel "3\.1\.1": sampler "parentbased:probability:0\.1" needs \S*sampler-composite [^\n]+$/,
+  );
+});
+
+test("always_record records what another sampler drops, on both lines", { skip }, async () => {
+  const otels = ["--otel", "2.12.1", "--otel", "3.1.1", "--sampler", "always_record:ratio:0.5", "--no-reference"];
+  const { results } = await measure(
+    join(folder, "recorded.json"),
+    "--target",
+    "bare:2",
+    "--phase",
+    "latency",
+    ...otels,
+  );
+  const ledgers = results.records.flatMap(({ trial, ledger }) => (trial.variant === "none" ? [] : [ledger!]));
+  assert.equal(ledgers.length, 2);
+  for (const { started, sampled, recordOnly, received, residual } of ledgers) {
+    assert.ok(recordOnly > 0 && received > 0);
+    assert.deepEqual([recordOnly, received, residual], [started - sampled, sampled, 0]);
+  }
 });
 
 test("a version that does not exist is refused with npm's reason in one line", { skip }, async () => {

@@ -2,7 +2,7 @@
 import type { ComposableSampler } from "@opentelemetry/sampler-composite";
 import type { ReadableSpan, Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { Clock } from "../base/clock.ts";
-import type { ConfigOf, Fields, Kind } from "../base/registry.ts";
+import type { ConfigOf, Fields, Kind, Spec } from "../base/registry.ts";
 import type { Endpoints } from "./endpoints.ts";
 
 export interface SamplerContext {
@@ -61,10 +61,13 @@ export interface TracePolicy {
   readonly traces: number;
 }
 
+/** Makes a sampler that stands inside a composite one. */
+export type Compose = (spec: Spec<SamplerKind>) => Promise<ComposableSampler>;
+
 export interface SamplerKind<F extends Fields = Fields> extends PipelineKind<F> {
   /** False: the process has no SDK, so a variant with it has no processor, exporter and backend. */
   readonly traced: boolean;
-  /** A package that it needs besides the SDK, and that not every version of the SDK has. */
+  /** A package and its first version that has it, such as `@opentelemetry/sdk-trace@2.9.0`, if not every SDK has that. */
   readonly needs?: string;
   /** True: decides when a trace is complete. No SDK has that: in production, services send all spans to a Collector that decides. */
   readonly tail?: true;
@@ -86,7 +89,7 @@ export interface SamplerKind<F extends Fields = Fields> extends PipelineKind<F> 
   /** Configuration of a Collector that decides the same. */
   collector?(config: ConfigOf<F>): object;
   /** The sampler as part of a composite one: it passes its threshold on in the tracestate. */
-  composable?(config: ConfigOf<F>): Promise<ComposableSampler>;
+  composable?(config: ConfigOf<F>, compose: Compose): Promise<ComposableSampler>;
 }
 
 /** What processors and exporters are made in. */

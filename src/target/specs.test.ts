@@ -50,6 +50,8 @@ const leaf = fc.oneof(
   spec("rate", { rate }, { burst: count.map(String) }),
   spec("ratio_floor", { ratio: shareText, min: rate }),
   spec("jaeger_remote", { file: path }, { poll: duration }),
+  shareText.map((p) => `always_record:ratio:${p}`),
+  spec("annotating", { sampler: shareText.map((p) => `probability:${p}`), attribute: path, value: path }),
   path.map((file) => `rules:${quote(file)}`),
   path.map((file) => `module:${quote(file)}`),
 );

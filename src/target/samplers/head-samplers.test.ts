@@ -50,6 +50,31 @@ test("probability passes its threshold on in the tracestate", async () => {
   assert.deepEqual(new Set(states), new Set(["th:c"]));
 });
 
+test("always_record records every span, and exports what the sampler inside keeps", async () => {
+  await using service = await startService("always_record:ratio:0.5");
+  const spans = Array.from({ length: 200 }, () => service.start("root").span);
+  const sampled = spans.filter(isSampled);
+  assert.ok(spans.every((span) => span.isRecording()));
+  for (const span of spans) span.end();
+  assert.ok(sampled.length > 0 && sampled.length < spans.length);
+  assert.equal(service.kept().length, sampled.length);
+});
+
+test("annotating gives its attribute to what the sampler inside keeps, and passes that one's threshold on", async () => {
+  for (const [inner, threshold] of [
+    ["probability:0.5", "th:8"],
+    ["ratio:0.5", undefined],
+  ]) {
+    await using service = await startService(`annotating:${inner},attribute=sampled.by,value=half`);
+    for (let index = 0; index < 200; index++) service.start("root").span.end();
+    const kept = service.kept();
+    assert.ok(kept.length > 0 && kept.length < 200);
+    assert.deepEqual(new Set(kept.map(({ attributes }) => attributes["sampled.by"])), new Set(["half"]));
+    const states = kept.map((span) => span.spanContext().traceState?.get("ot"));
+    assert.deepEqual(new Set(states), new Set([threshold]));
+  }
+});
+
 /** Traces over two services, of which the second gets the first's decision; how many are kept by one of them only. */
 async function brokenTraces(first: string, second: string): Promise<{ broken: number; whole: number }> {
   const clock = manualClock();

@@ -1,6 +1,8 @@
 import { registry, type Registry } from "../../base/registry.ts";
 import type { SamplerContext, SamplerKind, SamplerMade } from "../kinds.ts";
 import { alwaysOff, alwaysOn } from "./always.ts";
+import { alwaysRecord } from "./always-record.ts";
+import { annotating } from "./annotating.ts";
 import { byService } from "./by-service.ts";
 import { jaegerRemote } from "./jaeger/jaeger-remote.ts";
 import { module } from "./module.ts";
@@ -26,6 +28,8 @@ export const samplers: Registry<SamplerKind> = registry<SamplerKind>("sampler", 
   parentbased(nested),
   byService(nested),
   rules(nested),
+  annotating(nested),
+  alwaysRecord(nested),
   rate,
   ratioFloor,
   jaegerRemote,

@@ -1,8 +1,11 @@
+import type { ComposableSampler } from "@opentelemetry/sampler-composite";
 import { UserError } from "../../base/problem.ts";
-import { specCodec, type Spec, type SpecCodec } from "../../base/registry.ts";
+import { specCodec, withNested, type Spec, type SpecCodec } from "../../base/registry.ts";
 import type { SamplerContext, SamplerKind, SamplerMade } from "../kinds.ts";
 
 export type SamplerSpec = Spec<SamplerKind>;
+/** Versions before have no rules, no annotation, and the probability under another name. */
+export const COMPOSITE = "@opentelemetry/sampler-composite@0.218.0";
 /** A field that holds another sampler. */
 export type NestedSampler = SpecCodec<SamplerKind>;
 
@@ -35,6 +38,21 @@ export class NestedSamplers {
     return made.sampler;
   }
 
+  /** A sampler that cannot be composed is asked for its decision; what it keeps carries no threshold. */
+  readonly compose = async (spec: SamplerSpec): Promise<ComposableSampler> => {
+    if (spec.kind.composable) return spec.kind.composable(spec.config, this.compose);
+    const { SamplingDecision } = await import("@opentelemetry/sdk-trace");
+    const sampler = await this.make(spec);
+    return {
+      getSamplingIntent(...span) {
+        const { decision, attributes } = sampler.shouldSample(...span);
+        const threshold = decision === SamplingDecision.RECORD_AND_SAMPLED ? 0n : -1n;
+        return { threshold, thresholdReliable: false, ...(attributes && { attributes }) };
+      },
+      toString: () => sampler.toString(),
+    };
+  };
+
   readonly shutdown = async (): Promise<void> => {
     await Promise.all(this.made.map(async (each) => each.shutdown?.()));
   };
@@ -45,4 +63,11 @@ export async function checkNested(
   context: { readonly baseDir: string },
 ): Promise<void> {
   for (const spec of Object.values(specs)) await spec?.kind.check?.(spec.config, context);
+}
+
+/** A composite sampler keeps or drops: it cannot record what it does not keep. */
+export async function checkComposed(sampler: SamplerSpec, context: { readonly baseDir: string }): Promise<void> {
+  if (withNested(sampler).some(({ kind }) => kind.name === "always_record"))
+    throw new UserError(`${sampler.text} cannot stand inside a composite sampler: put always_record around that`);
+  await checkNested({ sampler }, context);
 }

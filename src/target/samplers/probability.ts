@@ -1,6 +1,7 @@
 import type { ComposableSampler } from "@opentelemetry/sampler-composite";
 import { share } from "../../base/units.ts";
 import type { SamplerKind } from "../kinds.ts";
+import { COMPOSITE } from "./nested.ts";
 
 const fields = { probability: share };
 
@@ -11,7 +12,7 @@ async function composable({ probability }: { readonly probability: number }): Pr
 
 export const probability: SamplerKind<typeof fields> = {
   name: "probability",
-  needs: "@opentelemetry/sampler-composite",
+  needs: COMPOSITE,
   about: "OpenTelemetry's consistent probability sampling: a share by trace id, passed on in the tracestate (ot=th)",
   example: "probability:0.1",
   fields,

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { samplers } from "../../../target/samplers/index.ts";
 import { withNpm } from "./npm.fixture.ts";
-import { findOtels } from "./otel.ts";
+import { checkSamplers, findOtels } from "./otel.ts";
 
 /** Of one version each; `jaeger` answers for the remote sampler. */
 const npm = (jaeger: string): string => `case "$*" in
@@ -30,3 +32,26 @@ test("a sampler of which npm cannot know whether it is published is not cached a
     await assert.rejects(find(), /sampler-jaeger-remote/);
     assert.deepEqual(existsSync(cache) ? readdirSync(cache, { recursive: true }) : [], []);
   }));
+
+for (const [text, needs, older, first] of [
+  ["rules:./rules.json", "@opentelemetry/sampler-composite", "0.211.0", "0.218.0"],
+  ["parentbased:probability:0.1", "@opentelemetry/sampler-composite", "0.211.0", "0.218.0"],
+  ["annotating:always_on,attribute=a,value=b", "@opentelemetry/sampler-composite", "0.211.0", "0.218.0"],
+  ["always_record:always_on", "@opentelemetry/sdk-trace", "2.8.0", "2.10.0"],
+] as const)
+  test(`${text} is refused for an SDK without ${needs}, or with one that lacks it`, () => {
+    const folder = mkdtempSync(join(tmpdir(), "spantoll-otel-"));
+    const check = (version: string | undefined): void => {
+      const packages = version === undefined ? {} : { [`node_modules/${needs}`]: { version } };
+      writeFileSync(join(folder, "package.json"), JSON.stringify({ dependencies: { [needs]: "*" } }));
+      writeFileSync(join(folder, "package-lock.json"), JSON.stringify({ packages }));
+      checkSamplers(new Map([["2.6.0", folder]]), [{ sampler: samplers.parse(text) }]);
+    };
+    try {
+      check(first);
+      assert.throws(() => check(older), new RegExp(`^UserError: --otel "2.6.0": [^\n]*${needs}[^\n]*${older}$`));
+      assert.throws(() => check(undefined), /not published/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });

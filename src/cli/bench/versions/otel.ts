@@ -45,9 +45,12 @@ export async function findOtels(asked: readonly string[], nodes: readonly string
 export function checkSamplers(otels: Otels, variants: readonly { readonly sampler: SamplerSpec }[]): void {
   const packages = Object.entries(packagesOf(otels));
   for (const { text, needs } of variants.flatMap(needsOf))
-    for (const [version, has] of packages)
-      if (has[needs] === undefined)
-        throw new UserError(`--otel "${version}": sampler "${text}" needs ${needs}, which is not published for it`);
+    for (const [version, has] of packages) {
+      const [name, first] = [needs.slice(0, needs.lastIndexOf("@")), needs.slice(needs.lastIndexOf("@") + 1)];
+      if (byNumber(has[name] ?? "0", first) >= 0) continue;
+      const got = has[name] === undefined ? "which is not published for it" : `got ${has[name]}`;
+      throw new UserError(`--otel "${version}": sampler "${text}" needs ${name} ${first} or later, ${got}`);
+    }
 }
 
 function needsOf({ sampler }: { readonly sampler: SamplerSpec }) {

@@ -14,7 +14,7 @@ const fields = {
  */
 export const jaegerRemote: SamplerKind<typeof fields> = {
   name: "jaeger_remote",
-  needs: "@opentelemetry/sampler-jaeger-remote",
+  needs: "@opentelemetry/sampler-jaeger-remote@0.200.0",
   about: "Jaeger's remote sampling, with strategies per service and operation from a Jaeger strategies file",
   example: "jaeger_remote:./strategies.json",
   fields,

@@ -54,6 +54,14 @@ test("any other sampler can stand in a rule; what it keeps carries no threshold"
   assert.equal(first.spanContext().traceState?.get("ot"), undefined);
 });
 
+test("a rule can annotate what it keeps", async () => {
+  await using service = await serviceWith([{ sampler: "annotating:probability:1,attribute=rule,value=all" }]);
+  service.start("x").span.end();
+  const [kept] = service.kept();
+  assert.equal(kept!.attributes["rule"], "all");
+  assert.equal(kept!.spanContext().traceState?.get("ot"), "th:0");
+});
+
 test("the spans below a root, and those called from another service, follow its decision", async () => {
   await using service = await serviceWith([{ path: "/orders", sampler: "always_on" }]);
   const kept = service.start("x", undefined, request("GET", "/orders"));
@@ -69,6 +77,7 @@ for (const [what, content, expected] of [
   ["is empty", "[]", /rules\.json: expected a list of rules/],
   ["has an unknown field", '[{"sampler":"always_on","rout":"/x"}]', /\[0\].*rout/],
   ["names an unknown sampler", '[{"sampler":"ration:0.1"}]', /did you mean "ratio"/],
+  ["puts always_record into a rule", '[{"sampler":"parentbased:always_record:always_on"}]', /always_record around/],
   ["puts tail into a rule", '[{"sampler":"tail:errors"}]', /tail decides when/],
 ] as const) {
   test(`a rules file that ${what} is the user's mistake`, async () => {

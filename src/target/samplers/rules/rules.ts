@@ -1,7 +1,6 @@
-import type { ComposableSampler } from "@opentelemetry/sampler-composite";
 import { text } from "../../../base/units.ts";
 import type { SamplerKind } from "../../kinds.ts";
-import { checkNested, NestedSamplers, type NestedSampler, type SamplerSpec } from "../nested.ts";
+import { checkComposed, COMPOSITE, NestedSamplers, type NestedSampler } from "../nested.ts";
 import { matches, readRules } from "./rules-file.ts";
 
 const fields = { file: text };
@@ -13,7 +12,7 @@ const fields = { file: text };
  */
 export const rules = (nested: NestedSampler): SamplerKind<typeof fields> => ({
   name: "rules",
-  needs: "@opentelemetry/sampler-composite",
+  needs: COMPOSITE,
   about:
     'a sampler for each route, method or attribute, from a JSON list of rules, such as {"route":"/orders/:id","sampler":"ratio:0.1"}',
   example: "rules:./rules.json",
@@ -28,15 +27,14 @@ export const rules = (nested: NestedSampler): SamplerKind<typeof fields> => ({
   main: "file",
   traced: true,
   async check(config, { baseDir }) {
-    for (const { sampler } of await readRules(config.file, baseDir, nested))
-      await checkNested({ sampler }, { baseDir });
+    for (const { sampler } of await readRules(config.file, baseDir, nested)) await checkComposed(sampler, { baseDir });
   },
   async make(config, context) {
     const composite = await import("@opentelemetry/sampler-composite");
     const samplers = new NestedSamplers(context);
     const composed: Parameters<typeof composite.createComposableRuleBasedSampler>[0] = [];
     for (const rule of await readRules(config.file, context.baseDir, nested)) {
-      const sampler = await composable(rule.sampler, samplers);
+      const sampler = await samplers.compose(rule.sampler);
       composed.push([(_context, _traceId, _name, _kind, attributes) => matches(rule, attributes), sampler]);
     }
     const byRule = composite.createComposableRuleBasedSampler(composed);
@@ -47,17 +45,3 @@ export const rules = (nested: NestedSampler): SamplerKind<typeof fields> => ({
   },
   volume: () => "unknown",
 });
-
-async function composable(spec: SamplerSpec, samplers: NestedSamplers): Promise<ComposableSampler> {
-  if (spec.kind.composable) return spec.kind.composable(spec.config);
-  const { SamplingDecision } = await import("@opentelemetry/sdk-trace");
-  const sampler = await samplers.make(spec);
-  return {
-    getSamplingIntent(...span) {
-      const { decision, attributes } = sampler.shouldSample(...span);
-      const threshold = decision === SamplingDecision.RECORD_AND_SAMPLED ? 0n : -1n;
-      return { threshold, thresholdReliable: false, ...(attributes && { attributes }) };
-    },
-    toString: () => sampler.toString(),
-  };
-}
