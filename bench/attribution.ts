@@ -7,17 +7,12 @@
  */
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { execa } from "execa";
 import { count, formatDuration, period } from "../src/base/units.ts";
 import { estimatesOf } from "../src/estimate/estimates.ts";
 import type { Phase } from "../src/spec/phases.ts";
 import { ALL_PARTS, PART } from "../src/record/part-metrics.ts";
-import { readResults } from "../src/record/file.ts";
-import { scriptOptions, temporaryFolder } from "./script-options.ts";
+import { measure, REPOSITORY, scriptOptions, temporaryFolder } from "./script.ts";
 
-const REPOSITORY = fileURLToPath(new URL("../", import.meta.url));
-const MAIN = join(REPOSITORY, "src", "main.ts");
 const PACKAGE = "@attribution/instrumentation-burner";
 const SERVER = `require("node:http").createServer((request, response) => response.end("ok")).listen(process.env.PORT, "127.0.0.1");`;
 
@@ -28,15 +23,11 @@ const { burn, rounds, duration, warmup } = scriptOptions({
   warmup: [period, "5s"],
 });
 const folder = temporaryFolder("attribution");
-const out = join(folder, "results.json");
 writeService();
 const size = ["--rounds", String(rounds), "--duration", formatDuration(duration), "--warmup", formatDuration(warmup)];
 const asked = ["--phase", "cost", "--phase", "profile", "--instrumentation", `http,${PACKAGE}`, "--rate", "300/s"];
-const words = [MAIN, "bench", join(folder, "scenario.json"), ...asked, ...size, "--quiet", "--out", out];
-const { exitCode, stderr } = await execa(process.execPath, words, { cwd: folder, reject: false });
-if (exitCode !== 0 && exitCode !== 3) throw new Error(stderr);
-
-const estimates = estimatesOf(readResults(out)).estimates;
+const words = [join(folder, "scenario.json"), ...asked, ...size];
+const { estimates } = estimatesOf(await measure(words, join(folder, "results.json"), folder));
 const named = added("profile", `${PART}${PACKAGE}`);
 const parts = added("profile", ALL_PARTS);
 const burnt = burntUs();

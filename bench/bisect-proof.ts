@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { count, period } from "../src/base/units.ts";
 import { findOtels } from "../src/cli/bench/versions/otel.ts";
-import { scriptOptions, temporaryFolder } from "./script-options.ts";
+import { scriptOptions, temporaryFolder } from "./script.ts";
 
 const VERSIONS = ["2.7.0", "2.7.1", "2.8.0", "2.9.0", "2.10.0", "2.11.0", "2.12.0", "2.12.1"];
 const LAST = VERSIONS.at(-1)!;

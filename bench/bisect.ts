@@ -5,19 +5,15 @@
  * change. Ends with 0 if one release is named, with 3 if there is no change or it lies between several.
  */
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { execa } from "execa";
 import { z } from "zod";
 import { UserError } from "../src/base/problem.ts";
 import { count, formatDuration, period } from "../src/base/units.ts";
 import { byNumber, findPublished } from "../src/cli/bench/versions/npm.ts";
 import { interval, oneSample, type Bounds, type Contrast } from "../src/estimate/statistics/student.ts";
 import { MIN_ROUNDS } from "../src/estimate/verdict.ts";
-import { readResults } from "../src/record/file.ts";
 import { targets } from "../src/target/services/index.ts";
-import { endWithMistakes, scriptOptions, temporaryFolder } from "./script-options.ts";
+import { changeText, endWithMistakes, measure, scriptOptions, temporaryFolder } from "./script.ts";
 
-const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const ALPHA = 0.05;
 
 /** Logarithms of the cost of the first, the middle and the last version in one round. */
@@ -78,13 +74,7 @@ async function measureVersions(
 ): Promise<Round[]> {
   const out = join(folder, `${three.join("-")}-${Date.now()}.json`);
   const axis = three.flatMap((version) => ["--otel", version]);
-  const fixed = ["--sampler", "always_on", "--phase", "cost", "--out", out];
-  const { exitCode } = await execa(process.execPath, [MAIN, "bench", ...fixed, ...size, ...axis], {
-    reject: false,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  if (exitCode === 2) process.exit(2);
-  const { records } = endWithMistakes(() => readResults(out));
+  const { records } = await measure(["--sampler", "always_on", "--phase", "cost", ...size, ...axis], out);
   const usable = records.filter(({ ending, valid }) => ending === "completed" && valid);
   const complete = [...Map.groupBy(usable, ({ trial }) => trial.round).values()].flatMap((round) => {
     const logs = three.flatMap((version) => {
@@ -104,10 +94,6 @@ const range = z.string().transform((text, context) => {
   context.addIssue({ code: "custom", message: "two versions, the earlier first, such as 2.0.0..2.12.1" });
   return z.NEVER;
 });
-
-function percent(log: number): string {
-  return `${log < 0 ? "−" : "+"}${Math.abs(100 * Math.expm1(log)).toFixed(1)} %`;
-}
 
 async function main(): Promise<void> {
   const { otel, target, rounds, duration, warmup } = scriptOptions({
@@ -138,7 +124,7 @@ async function main(): Promise<void> {
     console.log(`measuring ${three.join(", ")}`);
     return measureVersions(three, load, folder);
   });
-  const size = `${percent(change.mean)} [${percent(change.low)}, ${percent(change.high)}] (${(100 * change.confidence).toPrecision(3)} % confidence) CPU per request of always_on`;
+  const size = `${changeText({ center: Math.exp(change.mean), low: Math.exp(change.low), high: Math.exp(change.high) })} (${(100 * change.confidence).toPrecision(3)} % confidence) CPU per request of always_on`;
   const isNamed = between !== undefined && versions.indexOf(between[1]) - versions.indexOf(between[0]) === 1;
   const where =
     between === undefined

@@ -17,7 +17,7 @@ import { journalPath } from "../src/record/journal.ts";
 import type { Results } from "../src/record/results.ts";
 import { faultsBy, type Fault } from "./chaos/faults.ts";
 import { Victim } from "./chaos/victim.ts";
-import { scriptOptions, temporaryFolder } from "./script-options.ts";
+import { scriptOptions, temporaryFolder } from "./script.ts";
 
 const GRACE_MS = 15_000;
 /** Before the first run fills the compile cache, it is slow. */

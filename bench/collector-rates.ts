@@ -3,15 +3,11 @@
  * code 1 if exported, received, accepted and stored spans differ. Needs npm run setup:collector, setup:jaeger.
  */
 import { join } from "node:path";
-import { execa } from "execa";
 import { z } from "zod";
 import { count } from "../src/base/units.ts";
-import { UserError } from "../src/base/problem.ts";
-import { readResults } from "../src/record/file.ts";
-import { endWithMistakes, scriptOptions, temporaryFolder } from "./script-options.ts";
+import { measure, scriptOptions, temporaryFolder } from "./script.ts";
 
 const SPANS = 50;
-const MAIN = join(import.meta.dirname, "../src/main.ts");
 const PLAN = `--target bare:${SPANS} --sampler always_on --phase latency --no-reference --rounds 1 --duration 1500ms`;
 const QUEUE = ["--processor", "batch:queue=65536,batch=2048"];
 
@@ -24,14 +20,10 @@ const folder = temporaryFolder("collector-rates");
 for (const collector of ["pass-through", "jaeger"])
   for (const rate of rates) {
     const out = join(folder, `${collector}-${rate}.json`);
-    const args = [...PLAN.split(" "), "--rate", `${rate / SPANS}/s`, ...QUEUE, "--collector", collector, "--out", out];
-    const { stderr, exitCode } = await execa(process.execPath, [MAIN, "bench", ...args], { reject: false });
-    const ledger = endWithMistakes(() => {
-      if (exitCode === 2) throw new UserError(stderr);
-      return readResults(out).records.find(({ trial }) => trial.variant !== "none")?.ledger;
-    });
-    if (ledger === undefined) throw new Error(stderr);
-    const { exported, received, collector: { accepted = "unknown", stored = "unknown" } = {} } = ledger;
+    const words = [...PLAN.split(" "), "--rate", `${rate / SPANS}/s`, ...QUEUE, "--collector", collector];
+    const record = (await measure(words, out)).records.find(({ trial }) => trial.variant !== "none");
+    if (record?.ledger === undefined) throw new Error(`no ledger: ${record?.failure ?? "no record"}`);
+    const { exported, received, collector: { accepted = "unknown", stored = "unknown" } = {} } = record.ledger;
     const counts = { exported, accepted, received, ...(collector === "jaeger" && { stored }) };
     console.log(`${collector} at ${rate} spans/s: ${JSON.stringify(counts)}`);
     if (exported === 0 || new Set(Object.values(counts)).size > 1) process.exitCode = 1;

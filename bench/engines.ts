@@ -7,18 +7,13 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { execa } from "execa";
 import { median } from "../src/base/median.ts";
 import { count, formatDuration, period, rate as perSecond } from "../src/base/units.ts";
 import { drivers } from "../src/load/engines/kinds.ts";
-import { UserError } from "../src/base/problem.ts";
-import { readResults } from "../src/record/file.ts";
 import type { TrialRecord } from "../src/record/trial-record.ts";
 import { targets } from "../src/target/services/index.ts";
-import { endWithMistakes, scriptOptions, temporaryFolder } from "./script-options.ts";
+import { endWithMistakes, measure, scriptOptions, temporaryFolder } from "./script.ts";
 
-const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const RATES = [300, 1500];
 const SAME = 0.1;
 
@@ -33,19 +28,14 @@ const names = ["built-in", "vegeta", `locust:workers=${options.workers}`];
 endWithMistakes(() => names.forEach((name) => drivers.parse(name).kind.check?.()));
 const folder = temporaryFolder("engines");
 /** One round of the phase latency, in fresh processes. */
-async function measure(driver: string, rate: number, seed: number): Promise<TrialRecord> {
+async function measureRound(driver: string, rate: number, seed: number): Promise<TrialRecord> {
   const scenario = join(folder, "scenario.json");
   writeFileSync(scenario, JSON.stringify({ samplers: ["none"], seed }));
   const out = join(folder, `${driver.slice(0, 6)}-${rate}-${seed}.json`);
   const size = ["--rounds", "1", "--rate", `${rate}/s`, "--duration", formatDuration(options.duration)];
   const rest = ["--driver", driver, "--target", options.target.text, "--phase", "latency", "--no-reference"];
-  const args = ["bench", scenario, ...size, ...rest, "--quiet", "--out", out];
-  const { stderr, exitCode } = await execa(process.execPath, [MAIN, ...args], { reject: false });
-  const record = endWithMistakes(() => {
-    if (exitCode === 2) throw new UserError(stderr);
-    return readResults(out).records[0];
-  });
-  if (record?.load === undefined) throw new Error(`${driver} at ${rate}/s: ${record?.failure ?? stderr}`);
+  const [record] = (await measure([scenario, ...size, ...rest], out)).records;
+  if (record?.load === undefined) throw new Error(`${driver} at ${rate}/s: ${record?.failure ?? "no record"}`);
   return record;
 }
 
@@ -99,7 +89,7 @@ let [isSame, isValid] = [true, true];
 for (const rate of options.rate === undefined ? RATES : [options.rate]) {
   const records = new Map<string, TrialRecord[]>(names.map((name) => [name, []]));
   for (let round = 1; round <= options.rounds; round++)
-    for (const name of names) records.get(name)!.push(await measure(name, rate, round));
+    for (const name of names) records.get(name)!.push(await measureRound(name, rate, round));
   console.log(`\n${rate} requests/s, ${options.target.text}`);
   console.table(names.map((name) => rowOf(name, records)));
   for (const name of names) console.log(`${name}: ${reasonOf(records.get(name)!, records.get(names[0]!)!)}`);

@@ -35,7 +35,7 @@ import { decodeZipkinJson } from "../src/sink/decode/zipkin-json.ts";
 import { jsonOf, protobufOf, someSpans } from "../src/sink/spans.fixture.ts";
 import { readScenario } from "../src/spec/read.ts";
 import { inputsOf } from "./fuzz-inputs.ts";
-import { scriptOptions, temporaryFolder } from "./script-options.ts";
+import { scriptOptions, temporaryFolder } from "./script.ts";
 
 const { minutes, seed } = scriptOptions({ minutes: [count(), "5"], seed: [count(0), "1"] });
 const folder = temporaryFolder("fuzz");

@@ -8,9 +8,8 @@ import { z } from "zod";
 import { UserError } from "../src/base/problem.ts";
 import { seededRandom, shuffled } from "../src/base/random.ts";
 import { count, period } from "../src/base/units.ts";
-import { interval, oneSample } from "../src/estimate/statistics/student.ts";
 import { PARTS } from "./micro/parts.ts";
-import { endWithMistakes, scriptOptions } from "./script-options.ts";
+import { endWithMistakes, meanText, scriptOptions } from "./script.ts";
 
 const { filter, rounds, time } = scriptOptions({
   filter: [z.string(), ""],
@@ -28,7 +27,7 @@ for (let round = 1; round <= rounds; round++) {
   for (const [part, ns] of Object.entries(await runRound(parts, time))) (nsPerOp[part] ??= []).push(ns);
   process.stderr.write(`round ${round} of ${rounds}\n`);
 }
-for (const part of names) process.stdout.write(`${part.padEnd(50)} ${figureOf(nsPerOp[part]!)} ns\n`);
+for (const part of names) process.stdout.write(`${part.padEnd(50)} ${meanText(nsPerOp[part]!)} ns\n`);
 
 async function runRound(parts: readonly string[], timeMs: number): Promise<Record<string, number>> {
   const task = JSON.stringify({ parts, timeMs });
@@ -41,12 +40,4 @@ async function runRound(parts: readonly string[], timeMs: number): Promise<Recor
   await once(child, "exit");
   if (answer === undefined) throw new Error("a round ended without figures");
   return answer;
-}
-
-/** The geometric mean over rounds, and its interval. */
-function figureOf(ns: readonly number[]): string {
-  const contrast = oneSample(ns.map(Math.log));
-  const bounds = interval(contrast, 0.95);
-  const text = (log: number): string => Number(Math.exp(log).toPrecision(3)).toString();
-  return text(contrast.mean) + (bounds === undefined ? "" : ` [${text(bounds.low)}, ${text(bounds.high)}]`);
 }

@@ -5,7 +5,7 @@
  * and 20 % more CPU are found. faults (2 min): Prometheus killed and restarted, a replica killed and a scrape target missing
  * void their windows only. many (20 s): 200 replicas in 1,000 windows, made up, are judged in under ten seconds.
  */
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
@@ -17,13 +17,12 @@ import { baselineOf } from "../src/plan/plan.ts";
 import { readResults } from "../src/record/file.ts";
 import type { Results } from "../src/record/results.ts";
 import { judgeMany } from "./observe-many.ts";
-import { scriptOptions, temporaryFolder } from "./script-options.ts";
+import { changeText, measure, REPOSITORY, scriptOptions, temporaryFolder } from "./script.ts";
 
 const REPLICAS = 4;
 const BURN_US = 600;
 const EXTRA = 0.2;
 const SETTLE_MS = 4000;
-const MAIN = join(import.meta.dirname, "../src/main.ts");
 
 const options = scriptOptions({
   part: [z.enum(["all", "compare", "faults", "many"]), "all"],
@@ -73,7 +72,16 @@ async function observe(
   try {
     const [path, out] = [join(folder, `${name}.json`), join(folder, `${name}-results.json`)];
     writeFileSync(path, JSON.stringify(plan));
-    const args = [MAIN, "observe", path, "--prometheus", cluster.prometheus, "--drive", "--out", out];
+    const args = [
+      join(REPOSITORY, "src", "main.ts"),
+      "observe",
+      path,
+      "--prometheus",
+      cluster.prometheus,
+      "--drive",
+      "--out",
+      out,
+    ];
     const running = execa(process.execPath, args, { reject: false, stdout: "ignore" });
     let [round, disturbed] = [0, Promise.resolve()];
     for await (const line of running.iterable({ from: "stderr" })) {
@@ -103,7 +111,6 @@ function cpuOf({ estimates, plan }: Results, unit: "ratio" | "us/request", isOwn
 
 /** The same service at the rate of one replica, measured by `bench`. */
 async function benchSame(): Promise<Results> {
-  const out = join(folder, "bench-results.json");
   const path = join(folder, "bench.json");
   writeFileSync(
     path,
@@ -122,18 +129,15 @@ async function benchSame(): Promise<Results> {
     "--warmup",
     `${SETTLE_MS}ms`,
   ];
-  const { stderr } = await execa(process.execPath, [MAIN, "bench", ...about, ...load, "--out", out], { reject: false });
-  if (!existsSync(out)) throw new Error(stderr);
-  return readResults(out);
+  return measure([...about, ...load], join(folder, "bench-results.json"));
 }
 
 function usText({ center, low, high }: Estimate): string {
   return `${center.toFixed(0)} µs [${low!.toFixed(0)}, ${high!.toFixed(0)}]`;
 }
 
-function textOf({ center, low, high, verdict, n }: Estimate): string {
-  const percent = (ratio = Number.NaN): string => `${((ratio - 1) * 100).toFixed(1)} %`;
-  return `${percent(center)} [${percent(low)}, ${percent(high)}], ${verdict}, ${n} rounds`;
+function textOf(ratio: Estimate): string {
+  return `${changeText(ratio)}, ${ratio.verdict}, ${ratio.n} rounds`;
 }
 
 /** In the second window of rounds 3, 5 and 6: Prometheus is killed, a replica is, and a scrape target is missing. */

@@ -1,18 +1,13 @@
 /**
- * The harness beside others: `npm run peers -- [--rounds 4] [--only driver] [--run results/example.json]`.
- * Driver: how late it sends, and its CPU beside wrk's. Sink: CPU a span beside only reading the bytes, and beside
- * decoding with protobufjs. Run: the share of a results file's time that was under load, and what a trial took beyond
- * it. Each round has fresh processes in shuffled order; intervals are over rounds.
+ * The harness beside others: `npm run peers -- [--rounds 4] [--only driver]`. Driver: how late it sends, and its
+ * CPU. Sink: CPU a span beside only reading the bytes, and beside decoding with protobufjs. Each round has fresh processes in shuffled order; intervals are over rounds.
  */
 import { z } from "zod";
 import { seededRandom, shuffled } from "../src/base/random.ts";
-import { count, text } from "../src/base/units.ts";
-import { interval, oneSample } from "../src/estimate/statistics/student.ts";
-import { readResults } from "../src/record/file.ts";
-import { hasWrk, ownDriver, wrk, type Figures } from "./peers/driver.ts";
-import { loadShares } from "./peers/load-share.ts";
+import { count } from "../src/base/units.ts";
+import { ownDriver, type Figures } from "./peers/driver.ts";
 import { Receiver } from "./peers/receiver.ts";
-import { scriptOptions } from "./script-options.ts";
+import { meanText, scriptOptions } from "./script.ts";
 
 type Peers = Readonly<Record<string, () => Promise<Figures>>>;
 
@@ -23,8 +18,6 @@ const SECTIONS: Readonly<Record<string, Peers>> = {
   driver: {
     "spantoll 600/s": () => ownDriver(600),
     "spantoll 2,000/s": () => ownDriver(2000),
-    "spantoll closed": () => ownDriver(),
-    ...(hasWrk() && { "wrk closed": wrk }),
   },
   sink: {
     "reads the bytes": () => loaded(Receiver.peer("read")),
@@ -41,34 +34,21 @@ async function loaded(starting: Promise<Receiver>): Promise<Figures> {
   return { "CPU µs/span": cpuUsPerSpan, "spans/s": spansPerSecond };
 }
 
-const { rounds, only, run } = scriptOptions({
+const { rounds, only } = scriptOptions({
   rounds: [count(2), "4"],
   only: [z.enum(Object.keys(SECTIONS))],
-  run: [text, "results/example.json"],
 });
 
 for (const [name, peers] of Object.entries(SECTIONS)) {
   if (only !== undefined && only !== name) continue;
-  const measured: { readonly peer: string; readonly figures: Figures }[] = [];
+  const measured = new Map<string, Figures[]>(Object.keys(peers).map((peer) => [peer, []]));
   for (let round = 1; round <= rounds; round++) {
     for (const [peer, measure] of shuffled(Object.entries(peers), seededRandom(round)))
-      measured.push({ peer, figures: await measure() });
+      measured.get(peer)!.push(await measure());
   }
-  for (const peer of Object.keys(peers))
-    show(
-      `${name}: ${peer}`,
-      measured.filter((one) => one.peer === peer),
-    );
-}
-if (only === undefined) show(run, loadShares(readResults(run)));
-
-function show(title: string, measured: readonly { readonly figures: Figures }[]): void {
-  console.log(title);
-  for (const figure of Object.keys(measured[0]?.figures ?? {})) {
-    const contrast = oneSample(measured.map(({ figures }) => figures[figure]!));
-    const bounds = interval(contrast, 0.95);
-    const format = (value: number): string => Number(value.toPrecision(3)).toLocaleString("en");
-    const range = bounds === undefined ? "" : ` [${format(bounds.low)}, ${format(bounds.high)}]`;
-    console.log(`  ${figure.padEnd(24)} ${format(contrast.mean)}${range}`);
+  for (const [peer, figures] of measured) {
+    console.log(`${name}: ${peer}`);
+    for (const figure of Object.keys(figures[0]!))
+      console.log(`  ${figure.padEnd(24)} ${meanText(figures.map((one) => one[figure]!))}`);
   }
 }

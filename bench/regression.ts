@@ -9,15 +9,13 @@
  */
 import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { count, formatDuration, period, positiveShare, rate as rateOf } from "../src/base/units.ts";
 import type { Comparison } from "../src/estimate/compare.ts";
 import { readResults } from "../src/record/file.ts";
 import { targets } from "../src/target/services/index.ts";
-import { scriptOptions, temporaryFolder } from "./script-options.ts";
+import { changeText, REPOSITORY, runProgram, scriptOptions, temporaryFolder } from "./script.ts";
 
-const REPOSITORY = fileURLToPath(new URL("../", import.meta.url));
 const SAMPLER = "always_on";
 const BURNS = /countRequests\(options\.burnUsPerRequest[^)]*\)/;
 const PILOT_US = 4;
@@ -77,13 +75,10 @@ process.exitCode = hits < 0.9 * pairs ? 1 : 0;
 
 async function comparePair(): Promise<Found> {
   const out = join(folder, "results.json");
-  const main = join(clone, "src", "main.ts");
   const asked = ["--base", "HEAD~1", "--candidate", "HEAD", "--sampler", SAMPLER, "--no-reference", "--force"];
-  const run = (words: string[]) => execa(process.execPath, [main, ...words], { cwd: clone, reject: false });
-  const measured = await run(["bench", scenario, ...asked, "--quiet", "--out", out]);
-  if (measured.exitCode === undefined || ![0, 1, 3].includes(measured.exitCode)) throw new Error(measured.stderr);
-  const { stdout } = await run(["compare", out, "--json"]);
-  const { comparisons } = JSON.parse(stdout) as { comparisons: readonly Comparison[] };
+  await runProgram(["bench", scenario, ...asked, "--quiet", "--out", out], clone, clone);
+  const text = await runProgram(["compare", out, "--json"], clone, clone);
+  const { comparisons } = JSON.parse(text) as { comparisons: readonly Comparison[] };
   const found = comparisons.find(({ ratio }) => isOfSampler(ratio.variant) && ratio.metric === "cpuUsPerRequest");
   const burnt = readResults(out).records.flatMap(({ trial, resources }) =>
     isOfSampler(trial.variant) ? (resources?.burntUsPerRequest ?? []) : [],
@@ -107,9 +102,8 @@ async function commitBurning(us: number): Promise<void> {
 }
 
 function print(what: string, { cpu, baseUs, burntUs }: Found): void {
-  const percent = (ratio = Number.NaN): string => ((ratio - 1) * 100).toFixed(2);
   const injected = ((burntUs / baseUs) * 100).toFixed(2);
   console.log(
-    `${what}: ${cpu.verdict ?? "no verdict"}, ${percent(cpu.center)} % [${percent(cpu.low)}, ${percent(cpu.high)}]; burnt ${injected} % of ${baseUs.toFixed(0)} µs`,
+    `${what}: ${cpu.verdict ?? "no verdict"}, ${changeText(cpu)}; burnt ${injected} % of ${baseUs.toFixed(0)} µs`,
   );
 }

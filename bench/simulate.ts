@@ -25,7 +25,7 @@ import { simulate } from "../src/simulate/simulate.ts";
 import { assembleTraces } from "../src/simulate/assemble.ts";
 import { Problems } from "../src/simulate/problems.ts";
 import { readRecordedSpans } from "../src/simulate/read/recorded-spans.ts";
-import { endWithMistakes } from "./script-options.ts";
+import { endWithMistakes } from "./script.ts";
 
 const PARSE = "(parse only)";
 const ASSEMBLE = "(parse and assemble)";

@@ -24,7 +24,7 @@ import type { RecordedSpan } from "../src/simulate/recorded-span.ts";
 import { traceOf, type RecordedTrace } from "../src/simulate/recorded-trace.ts";
 import type { TracePolicy } from "../src/target/kinds.ts";
 import { samplers } from "../src/target/samplers/index.ts";
-import { endWithMistakes } from "./script-options.ts";
+import { endWithMistakes } from "./script.ts";
 
 /** Of the Collector. All spans that are in time are sent within it. */
 const DECISION_WAIT_S = 6;

@@ -8,9 +8,8 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { readResults } from "../src/record/file.ts";
-import { endWithMistakes } from "./script-options.ts";
+import { endWithMistakes, REPOSITORY } from "./script.ts";
 
-const REPOSITORY = join(import.meta.dirname, "..");
 const FOLDER = join(REPOSITORY, "results", "tolls");
 const UPGRADE = "--otel 2.12.1 --otel 3.1.1 --sampler always_on";
 

@@ -1,6 +1,4 @@
-/** The load process, and wrk if it is installed, on a bare service. */
-import { setTimeout as sleep } from "node:timers/promises";
-import { execa, execaSync } from "execa";
+/** The load process on a bare service. */
 import { siblingModule } from "../../src/base/sibling.ts";
 import { decodeHistogram, quantile } from "../../src/estimate/statistics/histogram.ts";
 import type { LoadJob } from "../../src/load/job.ts";
@@ -58,8 +56,8 @@ async function onService(measure: (origin: string, window: Window) => Promise<Fi
   }
 }
 
-/** The load process of a trial: open loop at a rate, or closed without one. */
-export function ownDriver(ratePerSecond?: number): Promise<Figures> {
+/** The load process of a trial, at a rate. */
+export function ownDriver(ratePerSecond: number): Promise<Figures> {
   return onService(async (origin, window) => {
     const load = new LoadProcess(pinning?.others);
     await load.ready;
@@ -67,10 +65,10 @@ export function ownDriver(ratePerSecond?: number): Promise<Figures> {
       requests: [{ route: "/", class: "ordinary", method: "GET", path: "/{id}", weight: 1, expect: [200] }],
       timeoutMs: 5000,
       keepRequests: false,
-      driver: ratePerSecond === undefined ? "autocannon" : "open-loop",
+      driver: "open-loop",
       targets: [{ id: "peers", origin }],
       arrivals: "uniform",
-      ratePerSecond: ratePerSecond ?? 1,
+      ratePerSecond,
       seed: 1,
       connections: CONNECTIONS,
       warmupMs: WARMUP_MS,
@@ -79,31 +77,11 @@ export function ownDriver(ratePerSecond?: number): Promise<Figures> {
     const mark = (): void => window.mark(load.child.pid);
     const silent = { warm: async () => undefined, opened: () => undefined, closed: () => undefined };
     // in a run the load process lives through all trials, so that its code is compiled in all but the first
-    if (ratePerSecond !== undefined) await load.run({ ...job, ratePerSecond: 4000, warmupMs: 0 }, silent);
+    await load.run({ ...job, ratePerSecond: 4000, warmupMs: 0 }, silent);
     const [result] = await load.run(job, { ...silent, opened: mark, closed: mark });
     await load.child.stop();
     const [late, service] = [result!.latenessUs, result!.serviceTimeUs].map(decodeHistogram);
     const ms = (histogram: typeof late, p: number): number => quantile(histogram!, p) / 1000;
-    const lateness = { "late p50 ms": ms(late, 0.5), "late p99 ms": ms(late, 0.99) };
-    return { ...(ratePerSecond !== undefined && lateness), "service time p99 ms": ms(service, 0.99) };
-  });
-}
-
-export function hasWrk(): boolean {
-  return execaSync("wrk", ["-v"], { reject: false, stdin: "ignore" }).code !== "ENOENT";
-}
-
-export function wrk(): Promise<Figures> {
-  return onService(async (origin, window) => {
-    const seconds = (WARMUP_MS + WINDOW_MS) / 1000 + 1;
-    const words = ["wrk", "-t1", `-c${CONNECTIONS}`, `-d${seconds}s`, `${origin}/`];
-    const [file, ...args] = pinning === undefined ? words : ["taskset", "-c", pinning.others, ...words];
-    const tool = execa(file!, args, { stdin: "ignore", stdout: "ignore" });
-    await sleep(WARMUP_MS);
-    window.mark(tool.pid!);
-    await sleep(WINDOW_MS);
-    window.mark(tool.pid!);
-    await tool;
-    return {};
+    return { "late p50 ms": ms(late, 0.5), "late p99 ms": ms(late, 0.99), "service time p99 ms": ms(service, 0.99) };
   });
 }

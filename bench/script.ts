@@ -2,9 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import { execa } from "execa";
+import type { z } from "zod";
 import { UserError } from "../src/base/problem.ts";
 import { readOption } from "../src/cli/read-option.ts";
+import type { Estimate } from "../src/estimate/estimate.ts";
+import { interval, oneSample } from "../src/estimate/statistics/student.ts";
+import { readResults } from "../src/record/file.ts";
+import type { Results } from "../src/record/results.ts";
+
+export const REPOSITORY = join(import.meta.dirname, "..");
 
 /** How the text of an option is read, and its default; without one the option may be absent. */
 type Option = readonly [read: z.ZodType<unknown, string>, text?: string];
@@ -47,4 +54,38 @@ export function endWithMistakes<T>(read: () => T): T {
 
 function isOfParseArgs(error: unknown): error is Error {
   return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_");
+}
+
+/** Runs a command of the program in `repository`. A mistake in it ends the script with 2; what is no exit code of it throws. */
+export async function runProgram(
+  words: readonly string[],
+  cwd = process.cwd(),
+  repository = REPOSITORY,
+): Promise<string> {
+  const run = await execa(process.execPath, [join(repository, "src", "main.ts"), ...words], { cwd, reject: false });
+  endWithMistakes(() => {
+    if (run.exitCode === 2) throw new UserError(run.stderr);
+  });
+  if (run.exitCode === undefined || ![0, 1, 3].includes(run.exitCode)) throw new Error(run.stderr);
+  return run.stdout;
+}
+
+/** The results of `bench` with these words. */
+export async function measure(words: readonly string[], out: string, cwd?: string): Promise<Results> {
+  await runProgram(["bench", ...words, "--quiet", "--force", "--out", out], cwd);
+  return readResults(out);
+}
+
+/** A ratio as a change, with its interval: `+5.1 % [4.8, 5.3]`. */
+export function changeText({ center, low, high }: Pick<Estimate, "center" | "low" | "high">): string {
+  const percent = (ratio = Number.NaN): string => ((ratio - 1) * 100).toFixed(1);
+  return `${center < 1 ? "" : "+"}${percent(center)} % [${percent(low)}, ${percent(high)}]`;
+}
+
+/** The mean over rounds, with its interval of 95 %. */
+export function meanText(values: readonly number[]): string {
+  const contrast = oneSample(values);
+  const bounds = interval(contrast, 0.95);
+  const text = (value: number): string => Number(value.toPrecision(3)).toLocaleString("en");
+  return text(contrast.mean) + (bounds === undefined ? "" : ` [${text(bounds.low)}, ${text(bounds.high)}]`);
 }

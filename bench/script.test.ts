@@ -5,13 +5,12 @@ import { test } from "node:test";
 import { execa } from "execa";
 
 const mistakes: readonly (readonly [script: string, args: readonly string[], message: RegExp])[] = [
-  ["no-regression", ["--results", "1"], /^--results "1": expected a whole number, at least 2$/],
+  ["micro", ["--rounds", "1"], /^--rounds "1": expected a whole number, at least 2$/],
   ["chaos", ["--runs", "--seed", "3"], /^Option '--runs' argument is ambiguous\.$/],
   ["chaos", ["--runz", "3"], /^Unknown option '--runz'/],
   ["regression", ["--cost", "0%"], /^--cost "0%": expected a share above 0 and at most 1/],
   ["regression", ["--target", "bares:5"], /^--target "bares:5": unknown target "bares" \(did you mean "bare"\?\)/],
   ["peers", ["--only", "sinc"], /^--only "sinc": expected one of driver, sink \(did you mean "sink"\?\)$/],
-  ["soak", ["--exporter", "otpl"], /^--exporter "otpl": unknown exporter "otpl"/],
   [
     "bisect",
     ["--otel", "2.9.0"],
