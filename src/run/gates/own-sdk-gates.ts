@@ -1,8 +1,8 @@
 /** Whether a variant has an effect on a service that brings its own SDK, and whether its spans arrive. */
-import type { Warning } from "../../record/trial-record.ts";
+import { BASELINE } from "../../plan/plan.ts";
 import { keptShareOf } from "../../spec/workload.ts";
 import { encodingOf, PYTHON_FLUSH } from "../check/export-lines.ts";
-import type { Readings } from "../measure/readings.ts";
+import type { Gates, Readings } from "../measure/readings.ts";
 import { allowedDifference } from "./sampling-gate.ts";
 
 /** Requests beyond the driver's that do not matter: those that probe whether the service is ready. */
@@ -12,64 +12,72 @@ const PROBABILITY = 0.001;
 /** The clock of spans is the machine's. This is for rounding, and for timers that are late. */
 const CLOCK_SLACK_MS = 250;
 
-/** The bodies of exports show what exporter sent them. */
-export function exporterWithoutEffect(readings: Readings): Warning | undefined {
-  const { sink, variant } = readings;
-  const { exporter } = variant;
-  if (!isOwnSdk(readings) || exporter === undefined) return undefined;
-  const asked = exporter.kind.endpoint === undefined ? "nothing" : encodingOf(exporter);
-  const seen = Object.keys(sink?.encodings ?? {}).filter((encoding) => encoding !== asked);
-  if (seen.length === 0) return undefined;
-  return {
-    code: "variant-without-effect",
-    message: `the variant has no effect: exporter ${exporter.text} was asked, and the service sent ${seen.join(" and ")}`,
-    fix: `let the service read OTEL_EXPORTER_OTLP_PROTOCOL and OTEL_EXPORTER_OTLP_COMPRESSION, or name the exporter that it has: --exporter`,
-  };
-}
+export const OWN_SDK_GATES: Gates = {
+  /** The bodies of exports show what exporter sent them. */
+  "variant-without-effect"(readings) {
+    const { sink, variant } = readings;
+    const { exporter } = variant;
+    if (!isOwnSdk(readings) || exporter === undefined) return undefined;
+    const asked = exporter.kind.endpoint === undefined ? "nothing" : encodingOf(exporter);
+    const seen = Object.keys(sink?.encodings ?? {}).filter((encoding) => encoding !== asked);
+    if (seen.length === 0) return undefined;
+    return {
+      message: `the variant has no effect: exporter ${exporter.text} was asked, and the service sent ${seen.join(" and ")}`,
+      fix: `let the service read OTEL_EXPORTER_OTLP_PROTOCOL and OTEL_EXPORTER_OTLP_COMPRESSION, or name the exporter that it has: --exporter`,
+    };
+  },
 
-export function processorWithoutEffect(readings: Readings): Warning | undefined {
-  const { sink, variant } = readings;
-  const { processor } = variant;
-  const batch = processor?.kind.batching?.(processor.config).batch;
-  if (!isOwnSdk(readings) || batch === undefined || sink?.largestBatch === undefined) return undefined;
-  if (sink.largestBatch <= batch) return undefined;
-  return {
-    code: "variant-without-effect",
-    message: `the variant has no effect: batches of at most ${batch} spans were asked, and one of ${sink.largestBatch} arrived`,
-    fix: "let the service read the variables OTEL_BSP_*, or name the processor that it has: --processor",
-  };
-}
+  "processor-without-effect"(readings) {
+    const { sink, variant } = readings;
+    const { processor } = variant;
+    const batch = processor?.kind.batching?.(processor.config).batch;
+    if (!isOwnSdk(readings) || batch === undefined || sink?.largestBatch === undefined) return undefined;
+    if (sink.largestBatch <= batch) return undefined;
+    return {
+      code: "variant-without-effect",
+      message: `the variant has no effect: batches of at most ${batch} spans were asked, and one of ${sink.largestBatch} arrived`,
+      fix: "let the service read the variables OTEL_BSP_*, or name the processor that it has: --processor",
+    };
+  },
 
-/** Without a ledger, the share of requests whose root span arrived shows what sampler decides, and what is lost. */
-export function keptShare(readings: Readings): Warning | undefined {
-  const { arrivals, loadResult } = readings;
-  const asked = askedShare(readings);
-  const kept = arrivals?.serverTraces;
-  if (!isOwnSdk(readings) || kept === undefined || asked === undefined || endMissing(readings) > 0) return undefined;
-  const { completed: requests, unfinished } = loadResult.lifetime;
-  const expected = asked * requests;
-  const allowed = allowedDifference(asked, requests);
-  const isMore = kept > expected + allowed + unfinished + PROBES;
-  if (!isMore && kept >= expected - allowed) return undefined;
-  return {
-    code: "kept-share",
-    message: `root spans of ${kept} of ${requests} requests arrived; a share of ${asked} allows ${expected.toFixed(0)} ± ${allowed.toFixed(0)}`,
-    fix: isMore
-      ? "the variant has no effect if the service sets its sampler in code: let it read OTEL_TRACES_SAMPLER"
-      : "spans are lost, or the service sets its sampler in code: see that it reads OTEL_TRACES_SAMPLER, and raise the queue (batch:queue=)",
-  };
-}
+  /** Without a ledger, the share of requests whose root span arrived shows what sampler decides, and what is lost. */
+  "kept-share"(readings) {
+    const { arrivals, loadResult } = readings;
+    const asked = askedShare(readings);
+    const kept = arrivals?.serverTraces;
+    if (!isOwnSdk(readings) || kept === undefined || asked === undefined || endMissing(readings) > 0) return undefined;
+    const { completed: requests, unfinished } = loadResult.lifetime;
+    const expected = asked * requests;
+    const allowed = allowedDifference(asked, requests);
+    const isMore = kept > expected + allowed + unfinished + PROBES;
+    if (!isMore && kept >= expected - allowed) return undefined;
+    return {
+      message: `root spans of ${kept} of ${requests} requests arrived; a share of ${asked} allows ${expected.toFixed(0)} ± ${allowed.toFixed(0)}`,
+      fix: isMore
+        ? "the variant has no effect if the service sets its sampler in code: let it read OTEL_TRACES_SAMPLER"
+        : "spans are lost, or the service sets its sampler in code: see that it reads OTEL_TRACES_SAMPLER, and raise the queue (batch:queue=)",
+    };
+  },
 
-/** A service that ends by SIGTERM without a shutdown of its SDK loses what is queued. */
-export function noFlushAtExit(readings: Readings): Warning | undefined {
-  const missingMs = endMissing(readings);
-  if (missingMs === 0) return undefined;
-  return {
-    code: "no-flush-at-exit",
-    message: `no span of the last ${(missingMs / 1000).toFixed(1)} s arrived: the service ended without exporting its queue, so more was kept than arrived`,
-    fix: `on SIGTERM, shut the SDK down (Node: sdk.shutdown(); Python: ${PYTHON_FLUSH}), or shorten the batch delay (batch:delay=)`,
-  };
-}
+  /** A service that ends by SIGTERM without a shutdown of its SDK loses what is queued. */
+  "no-flush-at-exit"(readings) {
+    const missingMs = endMissing(readings);
+    if (missingMs === 0) return undefined;
+    return {
+      message: `no span of the last ${(missingMs / 1000).toFixed(1)} s arrived: the service ended without exporting its queue, so more was kept than arrived`,
+      fix: `on SIGTERM, shut the SDK down (Node: sdk.shutdown(); Python: ${PYTHON_FLUSH}), or shorten the batch delay (batch:delay=)`,
+    };
+  },
+
+  /** A tracer of the service's own, or an agent of a vendor, that is not registered with OpenTelemetry's API. */
+  "tracer-in-baseline"({ variant, tracers = [] }) {
+    if (variant.sampler.text !== BASELINE || tracers.length === 0) return undefined;
+    return {
+      message: `${BASELINE} has loaded ${tracers.join(", ")}: if it traces, the baseline is not bare, and what tracing adds comes on top of it`,
+      fix: "start the service without it, or measure it by own_sdk with a none_command",
+    };
+  },
+};
 
 /** For how long before the end of the window nothing arrived, ms; 0 if chance explains it, or nothing arrived at all. */
 function endMissing(readings: Readings): number {

@@ -1,8 +1,9 @@
 import type { LoadResult } from "../../load/job.ts";
 import type { Variant } from "../../plan/trial.ts";
-import type { Load, Resources, TrialRecord } from "../../record/trial-record.ts";
+import type { Load, Resources, TrialRecord, Warning } from "../../record/trial-record.ts";
 import type { Setting } from "../setting.ts";
 import type { Arrivals } from "./arrivals.ts";
+import type { Phase } from "../../spec/phases.ts";
 import type { Workload } from "../../spec/workload.ts";
 import type { Meter } from "./meter.ts";
 
@@ -39,3 +40,11 @@ export interface Readings extends Pick<TrialRecord, Recorded> {
   /** How long after a trace's first span the Collector decides, if the warm-up was shorter. */
   readonly decisionMs?: number | undefined;
 }
+
+/** By code: what it finds in a trial of this phase. A finding may have a code of its own. */
+export type Gates = Readonly<
+  Record<
+    string,
+    (readings: Readings, phase: Phase) => (Omit<Warning, "code"> & Partial<Pick<Warning, "code">>) | undefined
+  >
+>;
