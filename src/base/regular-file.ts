@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync, type PathLike, type Stats } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync, type PathLike, type Stats } from "node:fs";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { didYouMean } from "./problem.ts";
 
 /**
@@ -7,6 +7,8 @@ import { didYouMean } from "./problem.ts";
  * several names.
  */
 const used = new Set<string>();
+/** Folders that another process fills, with a separator at the end. */
+const usedFolders = new Set<string>();
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
@@ -35,9 +37,21 @@ export function noteUsed(path: string): void {
   if (existsSync(path)) used.add(identityOf(statSync(path)));
 }
 
-/** Whether a file is read or written already. Such a file is never an output. */
+/** Notes a folder that another process fills. It need not exist yet. */
+export function noteUsedFolder(path: string): void {
+  usedFolders.add(realPath(path) + sep);
+}
+
+/** Whether a file is read or written already, or is in a folder that another process fills. Such a file is never an output. */
 export function isUsed(path: string, stats: Stats | undefined): boolean {
-  return used.has(resolve(path)) || (stats !== undefined && used.has(identityOf(stats)));
+  const inFolder = [...usedFolders].some((folder) => realPath(path).startsWith(folder));
+  return inFolder || used.has(resolve(path)) || (stats !== undefined && used.has(identityOf(stats)));
+}
+
+/** The absolute path without symbolic links, as far as it exists. */
+function realPath(path: string): string {
+  const whole = resolve(path);
+  return existsSync(whole) ? realpathSync(whole) : join(realPath(dirname(whole)), basename(whole));
 }
 
 function identityOf({ dev, ino }: Stats): string {

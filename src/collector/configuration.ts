@@ -6,6 +6,7 @@ import type { Environment } from "./collector-kind.ts";
 
 const components = z.record(z.string(), z.unknown()).nullish();
 const schema = z.looseObject({
+  extensions: components,
   connectors: components,
   processors: components,
   exporters: components,
@@ -30,12 +31,14 @@ export function readConfigurationFile<T>(
 
 /** Reads the text of a configuration. Throws the reason, if it is none. */
 export function readConfiguration(text: string, environment: Environment = {}): Configuration {
-  const read = schema.safeParse(expanded(parse(text), environment));
+  const read = schema.safeParse(expanded(parse(text, QUIET), environment));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new UserError(`it is no configuration of a Collector: ${issue!.path.join(".")}: ${issue!.message}`);
 }
 
+/** Its warnings would go to stderr, with the text as it is. */
+const QUIET = { logLevel: "error" } as const;
 const VARIABLES = /\$\{env:(\w+):-([^}]*)\}/g;
 
 /** Every `${env:NAME:-DEFAULT}` replaced, as a Collector does: a text that is one variable alone gets the type of its value. */
@@ -45,12 +48,18 @@ function expanded(value: unknown, environment: Environment): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expanded(item, environment)]));
   if (typeof value !== "string") return value;
   const replaced = value.replace(VARIABLES, (_, name: string, usual: string) => environment[name] ?? usual);
-  return /^\$\{env:\w+:-[^}]*\}$/.test(value) ? parse(replaced) : replaced;
+  return /^\$\{env:\w+:-[^}]*\}$/.test(value) ? parse(replaced, QUIET) : replaced;
 }
 
 /** The exporters that send to the sink. */
 function exportersToSink({ exporters }: Configuration): [name: string, settings: unknown][] {
   return Object.entries(exporters ?? {}).filter(([, settings]) => /\benv:SINK_URL\b/.test(JSON.stringify(settings)));
+}
+
+/** The folders that it names for its queues on disk. */
+export function storageFolders({ extensions }: Configuration): string[] {
+  const storages = Object.entries(extensions ?? {}).filter(([name]) => /^file_storage(\/|$)/.test(name));
+  return storages.flatMap(([, settings]) => stored.safeParse(settings).data?.directory ?? []);
 }
 
 /** What a Collector's configuration says of where its spans can go. */
@@ -83,6 +92,7 @@ const MOST_INTERVAL_MS = 1000;
 
 const flushed = z.object({ metrics_flush_interval: goDuration() });
 const decided = z.object({ decision_wait: goDuration() });
+const stored = z.object({ directory: z.string() });
 const queued = z.object({ sending_queue: z.object({ storage: z.string() }) });
 
 /** Throws a `UserError` if nothing in the configuration sends to the sink. */

@@ -1,7 +1,7 @@
 /** Mistakes are found before anything is measured: exit code 2, one line, nothing on stdout. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, linkSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, test } from "node:test";
 import { execa } from "execa";
@@ -30,14 +30,22 @@ const own = writeJson(folder, "own", {
 });
 const fifo = join(folder, "fifo.json");
 execFileSync("/usr/bin/env", ["mkfifo", fifo]);
-const [yaml, nothing] = [join(folder, "broken.yaml"), join(folder, "nothing.yaml")];
+const [yaml, nothing, alias] = ["broken", "nothing", "alias"].map((name) => join(folder, `${name}.yaml`)) as [
+  string,
+  string,
+  string,
+];
+writeFileSync(alias, "exporters: { a: &b: }");
 writeFileSync(yaml, "exporters: [\n: x");
 writeFileSync(nothing, "");
 const written = join(folder, "spans.json");
+const [queue, linkedQueue] = [join(folder, "results"), join(folder, "linked.queue")];
+mkdirSync(join(queue, "below"), { recursive: true });
+symlinkSync(queue, linkedQueue);
 const collector = join(folder, "collector.yaml");
 writeFileSync(
   collector,
-  `extensions: { file_storage: { directory: "${written}.queue" } }
+  `extensions: { file_storage: { directory: "${written}.queue" }, file_storage/2: { directory: "${queue}" } }
 exporters: { otlp_http: { traces_endpoint: "\${env:SINK_URL}" }, file: { path: "\${env:FILE:-${written}}" } }`,
 );
 const trace = join(folder, "nested-trace.json");
@@ -75,6 +83,8 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
   ...[
     ["--collector", `file:${collector},bin=/bin/true`, "--out", written],
     ["--collector", `file:${collector},bin=/bin/true`, "--record", `${written}.queue`],
+    ["--collector", `file:${collector},bin=/bin/true`, "--out", join(queue, "new.json")],
+    ["--collector", `file:${collector},bin=/bin/true`, "--record", join(linkedQueue, "below", "new.json")],
     ["--exporter", `console:${written}`, "--out", written],
   ].map((args): [string[], string] => [["bench", ...args, "--force"], args[2]!]),
   [["bench", "--out", fresh, "--record", join(folder, ".", "fresh.json")], "--record"],
@@ -107,7 +117,7 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
         ] as [string[], string][])),
   ]),
   [["bench", fifo], fifo],
-  ...[fifo, yaml, nothing].map((file): [string[], string] => [
+  ...[fifo, yaml, nothing, alias].map((file): [string[], string] => [
     ["bench", "--collector", `file:${file},bin=/bin/true`],
     file,
   ]),
@@ -126,6 +136,13 @@ test("--base without a service, in the folder of another project, asks for a sce
   const { exitCode, stderr } = await start(["bench", "--base", "main"], { cwd: folder });
   assert.equal(exitCode, 2);
   assert.match(stderr, /^--base "main": expected a scenario of your service[^\n]*\n?$/);
+});
+
+test("the file of a run without --out is refused too, in a folder that a Collector fills", async () => {
+  const args = ["bench", "--target", "bare:1", "--collector", `file:${collector},bin=/bin/true`];
+  const { exitCode, stderr } = await start(args, { cwd: folder });
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /^--out "results\/[^\n]*\n?$/);
 });
 
 test("a result that a full disk does not take is one line, and exit code 2", async () => {

@@ -1,7 +1,7 @@
 import { collectorFiles } from "../collector/collector-kind.ts";
-import { collectorFacts, readConfigurationFile } from "../collector/configuration.ts";
+import { collectorFacts, readConfigurationFile, storageFolders } from "../collector/configuration.ts";
 import { UserError } from "../base/problem.ts";
-import { noteUsed } from "../base/regular-file.ts";
+import { noteUsed, noteUsedFolder } from "../base/regular-file.ts";
 import { namesOfFiles, textsIn } from "./named-files.ts";
 import type { CollectorSpec, ExporterSpec, Scenario } from "./scenario.ts";
 
@@ -38,6 +38,7 @@ function checkCollector(spec: CollectorSpec, exporters: readonly ExporterSpec[])
     throw new UserError(`"${spec.text}": a Collector takes OTLP; got exporter "${other.text}", expected an otlp one`);
   readConfigurationFile(files, (configuration) => {
     for (const name of textsIn(configuration)) noteUsed(name);
+    for (const folder of storageFolders(configuration)) noteUsedFolder(folder);
     collectorFacts(configuration);
   });
 }

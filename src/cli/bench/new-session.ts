@@ -35,9 +35,10 @@ export async function newSession(scenarioName: string | undefined, options: Benc
   await checkFiles(scenario, process.cwd());
   checkDriver(scenario);
   checkRunning(scenario, options);
-  if (options.out !== undefined) checkOutput("--out", options.out, options.force);
+  const isDry = options.dryRun === true || options.check === true;
   const control = controlOf(scenario, options);
-  const out = options.out ?? defaultOut(environment, options.dryRun === true || options.check === true);
+  const out = options.out ?? defaultOut(environment, isDry);
+  if (options.out !== undefined || !isDry) checkOutput("--out", out, options.force);
   return { scenario, plan: planOf(scenario), environment, otels, nodes, out, ...control };
 }
 
