@@ -85,6 +85,8 @@ function isEntry({ kind, parent, service }: TraceSpans, row: number): boolean {
 
 /** The path value of a span that does not lead to a root: below an orphan, or in a cycle. */
 const STRAY = -1;
+/** The path above a root. */
+const FROM_ROOT = 0x811c9dc5;
 
 /** Hash of the path from the root to `row`; walks up to the nearest ancestor whose path is known, then back down. */
 function pathOf(
@@ -93,6 +95,9 @@ function pathOf(
   isThere: (row: number) => boolean,
   paths: (number | undefined)[],
 ): number {
+  const parent = trace.parent[row]!;
+  const known = parent === ROOT ? FROM_ROOT : parent === MISSING ? undefined : paths[parent];
+  if (known !== undefined) return (paths[row] ??= pathBelow(known, trace, row));
   const way: number[] = [];
   let above = row;
   // While a span is on the way, its path is STRAY: a cycle meets it and stays stray.
@@ -101,13 +106,17 @@ function pathOf(
     way.push(above);
     above = trace.parent[above]!;
   }
-  let path = above === ROOT ? 0x811c9dc5 : above >= 0 && isThere(above) ? paths[above]! : STRAY;
+  let path = above === ROOT ? FROM_ROOT : above >= 0 && isThere(above) ? paths[above]! : STRAY;
   while (way.length > 0) {
     const next = way.pop()!;
-    if (path !== STRAY) path = hash(hash(path, trace.service[next]!), trace.name[next]!);
+    path = pathBelow(path, trace, next);
     paths[next] = path;
   }
   return paths[row]!;
+}
+
+function pathBelow(path: number, { service, name }: TraceSpans, row: number): number {
+  return path === STRAY ? STRAY : hash(hash(path, service[row]!), name[row]!);
 }
 
 /** FNV-1a over the text, from `seed`, with a mark at its end. */

@@ -39,6 +39,8 @@ export async function* assembleTraces(
         if (left.get(traceId)) problems.add("split-trace", span.place, `trace ${traceId}`);
         open.set(traceId, { spans: [span], touched: ++seen });
       } else {
+        // one text for all: a window of spans is what the memory is full of
+        span.traceId = trace.spans[0]!.traceId;
         trace.spans.push(span);
         trace.touched = ++seen;
       }

@@ -4,7 +4,7 @@ import type { Place } from "./problems.ts";
 /** A span of a recording, whatever format it came in. */
 export interface RecordedSpan {
   /** 32 lower-case hex digits. */
-  readonly traceId: string;
+  traceId: string;
   /** 16 lower-case hex digits. */
   readonly spanId: string;
   readonly parentId: string | undefined;

@@ -36,20 +36,18 @@ export function traceOf(recorded: readonly RecordedSpan[], problems: Problems): 
   const order = parentsFirst(spans, parents);
   const newRow: number[] = [];
   for (let at = 0; at < order.length; at++) newRow[order[at]!] = at;
-  const columns = { parent: [] as number[], service: [] as string[], name: [] as string[], kind: [] as number[] };
   const ordered = order.map((row) => {
     const span = spans[row]!;
     if (parents[row] === MISSING) problems.add("missing-parent", span.place, `span ${span.spanId}`);
     if (clockOf(span) !== "sound") problems.add("odd-clock", span.place);
-    columns.parent.push(parents[row]! < 0 ? ROOT : newRow[parents[row]!]!);
-    columns.service.push(span.service);
-    columns.name.push(span.name);
-    columns.kind.push(span.kind);
     return span;
   });
   const first = ordered[0]!;
   return {
-    ...columns,
+    parent: order.map((row) => (parents[row]! < 0 ? ROOT : newRow[parents[row]!]!)),
+    service: ordered.map(({ service }) => service),
+    name: ordered.map(({ name }) => name),
+    kind: ordered.map(({ kind }) => kind),
     traceId: first.traceId,
     spans: ordered,
     startMs: first.startUs / 1000,
@@ -98,7 +96,7 @@ function cutCycles(spans: readonly RecordedSpan[], parents: number[], problems: 
 
 /** Rows in depth-first order, true roots before spans without their parent. */
 function parentsFirst(spans: readonly RecordedSpan[], parents: readonly number[]): number[] {
-  const byStart = [...spans.keys()];
+  const byStart = spans.map((_, row) => row);
   const isInOrder = spans.every((span, row) => row === 0 || !isBefore(span, spans[row - 1]!));
   if (!isInOrder) byStart.sort((a, b) => (isBefore(spans[a]!, spans[b]!) ? -1 : 1));
   // by parent from MISSING on, the first of its children; by row, the next sibling

@@ -42,6 +42,8 @@ export class Strategy {
   private readonly options: StrategyOptions;
   private readonly samplers = new Map<string, ServiceSampler>();
   private keptRows: number[] = [];
+  /** By row of the trace at hand: its context as other services see it. Siblings share it. */
+  private remotes: SpanContext[] = [];
 
   constructor(options: StrategyOptions) {
     this.options = options;
@@ -67,6 +69,7 @@ export class Strategy {
       return { present: undefined, kept, adjustedCount: NaN };
     }
     const contexts: SpanContext[] = [];
+    this.remotes = [];
     const present = new Uint8Array(recorded.spans.length);
     let weight = NaN;
     let kept = 0;
@@ -82,12 +85,13 @@ export class Strategy {
       const result = made.sampler.shouldSample(context, traceId, span.name, apiKind(span), span.attributes, []);
       const isSampled = result.decision === SamplingDecision.RECORD_AND_SAMPLED;
       const traceState = result.traceState ?? parent?.traceState;
-      contexts.push({
+      const own: SpanContext = {
         traceId,
         spanId: span.spanId,
         traceFlags: isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
-        ...(traceState && { traceState }),
-      });
+      };
+      if (traceState) own.traceState = traceState;
+      contexts.push(own);
       if (!isSampled) return;
       present[row] = 1;
       kept++;
@@ -108,7 +112,7 @@ export class Strategy {
     if (row === 0) return recorded.caller && callerContext(recorded.spans[0]!.parentId!, recorded.caller, traceId);
     const parentRow = recorded.parent[row] === ROOT ? 0 : recorded.parent[row]!;
     const isRemote = recorded.parent[row] === ROOT || recorded.service[parentRow] !== recorded.service[row];
-    return isRemote ? { ...contexts[parentRow]!, isRemote } : contexts[parentRow]!;
+    return isRemote ? (this.remotes[parentRow] ??= { ...contexts[parentRow]!, isRemote }) : contexts[parentRow]!;
   }
 
   /** Gives the spans to the tail samplers as they start and end, and takes off `present` what those do not pass on. */

@@ -16,8 +16,8 @@ const LINE_END = 0x0a;
 const LISTS = ["resourceSpans", "resource_spans", "batches", "data"];
 const PATHS = ["$.*", ...["$", "$.trace", "$.result"].flatMap((path) => LISTS.map((list) => `${path}.${list}.*`))];
 
-/** In lists, since to wait for each value would cost more than to read it. */
-export async function* readValues(file: string, problems: Problems): AsyncGenerator<FoundValue[]> {
+/** In groups, because to wait for each value would cost more than to read it. A line is parsed when it is asked for. */
+export async function* readValues(file: string, problems: Problems): AsyncGenerator<Iterable<FoundValue>> {
   const bytes = safely(readBytes(file), file, problems);
   const { value: first, done } = await bytes.next();
   if (done) return;
@@ -56,7 +56,7 @@ async function* jsonValues(
   file: string,
   chunks: AsyncGenerator<Buffer>,
   problems: Problems,
-): AsyncGenerator<FoundValue[]> {
+): AsyncGenerator<Iterable<FoundValue>> {
   const head: Buffer[] = [];
   let [size, hasLines, isLines] = [0, false, false];
   while (!isLines && size <= (hasLines ? LONGEST_HEAD : LONGEST_LINE)) {
@@ -87,31 +87,29 @@ async function* lineValues(
   file: string,
   chunks: AsyncIterable<Buffer>,
   problems: Problems,
-): AsyncGenerator<FoundValue[]> {
+): AsyncGenerator<Iterable<FoundValue>> {
   let number = 0;
   let line: Buffer[] = [];
-  let found: FoundValue[] = [];
-  const endLine = (isLast: boolean): void => {
+  const endLine = (isLast: boolean): FoundValue[] => {
     const text = (line.length === 1 ? line[0]! : Buffer.concat(line)).toString();
     const place = { file, at: `line ${++number}` };
     const value = parsed(text);
-    if (value !== undefined) found.push({ value, place });
-    else if (text.trim() !== "") problems.add(isLast ? "cut-off" : "not-json", place);
     line = [];
+    if (value !== undefined) return [{ value, place }];
+    if (text.trim() !== "") problems.add(isLast ? "cut-off" : "not-json", place);
+    return [];
   };
-  for await (const chunk of chunks) {
+  function* linesOf(chunk: Buffer): Generator<FoundValue, void, undefined> {
     let from = 0;
     for (let to = chunk.indexOf(LINE_END); to !== -1; to = chunk.indexOf(LINE_END, from)) {
       line.push(chunk.subarray(from, to));
-      endLine(false);
+      yield* endLine(false);
       from = to + 1;
     }
     line.push(chunk.subarray(from));
-    yield found;
-    found = [];
   }
-  endLine(true);
-  yield found;
+  for await (const chunk of chunks) yield linesOf(chunk);
+  yield endLine(true);
 }
 
 async function* documentValues(

@@ -1,5 +1,4 @@
 /** Ids come in hexadecimal of any length (64-bit Zipkin and Jaeger ids), in base64 (protobuf's own JSON), or as any text. */
-import { Latest } from "../../base/latest.ts";
 import type { Place, Problems } from "../problems.ts";
 
 const TRACE_DIGITS = 32;
@@ -7,15 +6,8 @@ const SPAN_DIGITS = 16;
 
 /** Lower-case hexadecimal, padded with zeros in front; undefined if there is no id. An id that is neither hexadecimal nor base64 of the right length is replaced by its hash. */
 export function traceIdOf(value: unknown, place?: Place, problems?: Problems): string | undefined {
-  const id = idOf(value, TRACE_DIGITS, place, problems);
-  if (id === undefined) return undefined;
-  const known = traceIds.get(id);
-  if (known === undefined) traceIds.set(id, id);
-  return known ?? id;
+  return idOf(value, TRACE_DIGITS, place, problems);
 }
-
-/** Each id is held once, though every span has it: a window of spans is what the memory is full of. */
-const traceIds = new Latest<string, string>(10_000);
 
 export function spanIdOf(value: unknown, place?: Place, problems?: Problems): string | undefined {
   return idOf(value, SPAN_DIGITS, place, problems);

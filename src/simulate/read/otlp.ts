@@ -39,10 +39,11 @@ function spanOf(
   if (span === undefined) return undefined;
   const traceId = traceIdOf(span["traceId"], place, problems);
   const spanId = spanIdOf(span["spanId"], place, problems);
-  const start = nanosOf(span["startTimeUnixNano"]);
-  const end = nanosOf(span["endTimeUnixNano"] ?? span["startTimeUnixNano"]);
+  const start = timeOf(span["startTimeUnixNano"]);
+  const end = timeOf(span["endTimeUnixNano"] ?? span["startTimeUnixNano"]);
   if (traceId === undefined || spanId === undefined || start === undefined || end === undefined) return undefined;
-  const durationUs = (end.seconds - start.seconds) * 1e6 + (end.nanos - start.nanos) / 1000;
+  const [startS, startNs] = [secondsOf(start), nanosOf(start)];
+  const durationUs = (secondsOf(end) - startS) * 1e6 + (nanosOf(end) - startNs) / 1000;
   if (durationUs < 0) problems.add("negative-duration", place);
   return {
     traceId,
@@ -52,7 +53,7 @@ function spanOf(
     name: sharedText(textOf(span["name"])),
     kind: enumOf(span["kind"], "SPAN_KIND_", KINDS, place, problems) || 1,
     failed: enumOf(objectOf(span["status"])?.["code"], "STATUS_CODE_", CODES, place, problems) === ERROR,
-    startUs: start.seconds * 1e6 + start.nanos / 1000,
+    startUs: startS * 1e6 + startNs / 1000,
     durationUs: Math.max(0, durationUs),
     attributes: attributesOf(span["attributes"]),
     place,
@@ -77,18 +78,31 @@ function serviceOf(resource: JsonObject | undefined): string {
   return "";
 }
 
-/** Text is split before it becomes a number: 19 digits do not fit one. Digit by digit, since every span has two. */
-function nanosOf(value: unknown): { seconds: number; nanos: number } | undefined {
+/** A time in ns, as digits. */
+function timeOf(value: unknown): string | undefined {
   const text = typeof value === "number" ? String(BigInt(Math.trunc(value))) : value;
   if (typeof text !== "string" || text.length === 0 || text.length > 20) return undefined;
-  let [seconds, nanos] = [0, 0];
-  for (let at = 0; at < text.length; at++) {
+  return Number.isNaN(digitsOf(text, 0, text.length)) ? undefined : text;
+}
+
+/** Of a time's digits: 19 of them do not fit one number. */
+function secondsOf(time: string): number {
+  return digitsOf(time, 0, time.length - 9);
+}
+
+function nanosOf(time: string): number {
+  return digitsOf(time, Math.max(0, time.length - 9), time.length);
+}
+
+/** NaN if there is something else. Digit by digit, since every span has two times. */
+function digitsOf(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at++) {
     const digit = text.charCodeAt(at) - 0x30;
-    if (!(digit >= 0 && digit <= 9)) return undefined;
-    if (at < text.length - 9) seconds = seconds * 10 + digit;
-    else nanos = nanos * 10 + digit;
+    if (!(digit >= 0 && digit <= 9)) return NaN;
+    number = number * 10 + digit;
   }
-  return { seconds, nanos };
+  return number;
 }
 
 /** The number of an enum's value: a number, as text too, or a name in any case with or without its prefix. */
