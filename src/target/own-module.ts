@@ -3,9 +3,13 @@ import { pathToFileURL } from "node:url";
 import { UserError } from "../base/problem.ts";
 import { checkRegular } from "../base/regular-file.ts";
 
+/** How often a file was loaded. */
+const loads = new Map<string, number>();
+
 /**
  * Loads a part of the pipeline that the user wrote: the default export of a module is the part, its class, or a function
- * that makes it. Class and function get `given`.
+ * that makes it. Class and function get `given`. Each load is a new module: samplers that `simulate` makes stand for
+ * processes, and share no variable of the file.
  * @param method that identifies the part, such as `shouldSample`
  */
 export async function loadModule<T>(
@@ -15,7 +19,10 @@ export async function loadModule<T>(
   given: unknown,
 ): Promise<T> {
   await checkModule(path, baseDir);
-  const module = (await import(pathToFileURL(resolve(baseDir, path)).href)) as { default?: unknown };
+  const { href } = pathToFileURL(resolve(baseDir, path));
+  const load = (loads.get(href) ?? 0) + 1;
+  loads.set(href, load);
+  const module = (await import(load === 1 ? href : `${href}?load=${load}`)) as { default?: unknown };
   const made = await construct(module.default, method, given);
   if (!has(made, method))
     throw new UserError(`module:${path}: its default export must be, or make, an object with ${method}()`);

@@ -23,6 +23,13 @@ const STRATEGIES = temporaryFile(
     default_strategy: { type: "probabilistic", param: 0.2 },
   }),
 );
+/** Its decision depends on all traces before. */
+const MODULE = temporaryFile(
+  "every-third.mjs",
+  `let count = 0;
+export default { shouldSample: () => ({ decision: count++ % 3 === 0 ? 2 : 0 }), toString: () => "EveryThird" };
+`,
+);
 /** Spans of one trace stand far apart, and the window is too small for some of them. */
 const OPTIONS: SimulateOptions = {
   files: [temporaryFile("shop.jsonl", otlpLines([...SPANS.slice(3), ...SPANS.slice(0, 3)], 3))],
@@ -33,6 +40,7 @@ const OPTIONS: SimulateOptions = {
     "tail:errors,traces=5",
     "by_service:ratio:0.5,payment=ratio:0.1",
     `jaeger_remote:${STRATEGIES}`,
+    `module:${MODULE}`,
   ],
   repeat: 2,
   seed: 1,
