@@ -7,7 +7,7 @@ import { changeText, percentText, UNBACKED_NOTE } from "./format.ts";
 import { machineOf, settingOf } from "./facts.ts";
 import { healthOf, trialsOf } from "./health.ts";
 import type { Cell, Report, Table } from "./report.ts";
-import { figureCell, figures, NONE, words } from "./tables/cells.ts";
+import { figureCell, figures, NONE, words } from "./tables/table.ts";
 import { failedTable } from "./tables/trials.ts";
 import { groupWarnings, warningsOfTrials } from "./warnings.ts";
 

@@ -1,7 +1,7 @@
 /** Columns of what sampling kept; the metrics are those of estimate/fidelity/. */
 import type { Column } from "./report.ts";
 import { errorText, figureText, shareText, type Figure } from "./format.ts";
-import { figures } from "./tables/cells.ts";
+import { figures } from "./tables/table.ts";
 
 export interface FidelityColumn extends Column {
   readonly metric: string;

@@ -6,7 +6,7 @@ import { ABOUT_ERRORS, AMOUNT, ERRORS, SEEN, shareOf, type FidelityColumn } from
 import { countText, plain, shareText } from "../../report/format.ts";
 import type { Table } from "../../report/report.ts";
 import type { Page } from "../../report/reporters/terminal.ts";
-import { figureCell, figures, words } from "../../report/tables/cells.ts";
+import { figureCell, figures, words } from "../../report/tables/table.ts";
 
 const KEPT: readonly FidelityColumn[] = [
   ...AMOUNT.filter(({ metric }) => metric !== "keptBytes"),

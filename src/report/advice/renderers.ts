@@ -4,7 +4,7 @@ import type { Table } from "../report.ts";
 import { plain, tableMarkdown } from "../reporters/markdown.ts";
 import { renderTerminal, type Medium } from "../reporters/terminal.ts";
 import { wrap } from "../reporters/text-table.ts";
-import { words } from "../tables/cells.ts";
+import { words } from "../tables/table.ts";
 import type { AdvicePage } from "./advice-page.ts";
 
 const EMPTY = { title: "", caveats: [], constants: [], tables: [], warnings: [] };

@@ -7,7 +7,7 @@ import type { Assessed } from "../../estimate/advise/limits.ts";
 import { MIN_ROUNDS } from "../../estimate/verdict.ts";
 import { differenceText, figureText, shareText, UNBACKED, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
-import { figureCell, figures, words } from "../tables/cells.ts";
+import { figureCell, figures, words } from "../tables/table.ts";
 import { shortText } from "./limit-words.ts";
 
 /** Why a variant cannot be recommended: its cell in the table, and the sentence that is printed once. */

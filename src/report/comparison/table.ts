@@ -14,7 +14,7 @@ import {
   UNBACKED_NOTE,
 } from "../format.ts";
 import type { Cell, Table, Tone } from "../report.ts";
-import { figureCell, figures, words } from "../tables/cells.ts";
+import { figureCell, figures, shownTable, words } from "../tables/table.ts";
 import { correctionOf, isDrift, type ComparisonInput } from "./input.ts";
 
 const TONES: Partial<Record<Verdict, Tone>> = { regression: "bad", improvement: "good" };
@@ -47,21 +47,17 @@ export function comparisonTables(input: ComparisonInput): Table[] {
 
 /** Of two builds: what tracing adds in each, and its change. */
 export function tracingTable({ tracing, variantLabel }: ComparisonInput): Table[] {
-  if (tracing.length === 0) return [];
-  return [
-    {
-      id: "tracing",
-      title: "What tracing adds to a request (CPU, cost phase)",
-      about: "",
-      columns: [words("variant"), ...["base", "candidate", "change"].map((title) => figures(title, "µs"))],
-      rows: tracing.map(({ base, candidate, change }) => [
-        { text: variantLabel(change.variant) },
-        ...[base, candidate].map((estimate) => figureCell(estimate, differenceText)),
-        figureCell(change, () => changeOfDifference(base, candidate, change)),
-      ]),
-      notes: ["Against none of the same build, so that a change of the service itself is not in it."],
-    },
-  ];
+  return shownTable({
+    id: "tracing",
+    title: "What tracing adds to a request (CPU, cost phase)",
+    columns: [words("variant"), ...["base", "candidate", "change"].map((title) => figures(title, "µs"))],
+    rows: tracing.map(({ base, candidate, change }) => [
+      { text: variantLabel(change.variant) },
+      ...[base, candidate].map((estimate) => figureCell(estimate, differenceText)),
+      figureCell(change, () => changeOfDifference(base, candidate, change)),
+    ]),
+    notes: ["Against none of the same build, so that a change of the service itself is not in it."],
+  });
 }
 
 /** `CPU per request, cost phase (threshold 2 %)` */

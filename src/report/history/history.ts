@@ -5,7 +5,7 @@ import { changeOf, metricTitle, verdictCell, verdictCounts } from "../comparison
 import { conditionsOf } from "../facts.ts";
 import { changeText, shareText, UNBACKED_NOTE } from "../format.ts";
 import { rangeOf, type Cell, type Chart, type ReportPage, type Table } from "../report.ts";
-import { figureCell, figures, NONE, words } from "../tables/cells.ts";
+import { figureCell, figures, NONE, words } from "../tables/table.ts";
 
 export interface HistoryInput {
   /** In order of time; never empty. */

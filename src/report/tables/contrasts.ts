@@ -4,23 +4,19 @@ import { CPU } from "../metrics.ts";
 import type { Cell, Table } from "../report.ts";
 import { pricedInstrumentation } from "../../plan/trial.ts";
 import type { Run } from "../run.ts";
-import { estimateCell, figures, words } from "./cells.ts";
+import { estimateCell, figures, shownTable, words } from "./table.ts";
 
 /** Each variant against the next dearer one, against `always_on`, and against an earlier version of itself. */
 export function contrastTable(run: Run): Table[] {
   const rows = run.estimates.filter((estimate) => isShown(run, estimate)).map((ratio) => rowOf(run, ratio));
-  if (rows.length === 0) return [];
-  return [
-    {
-      id: "contrasts",
-      title: "One variant against another",
-      about:
-        "CPU per request of the service in the phase cost, without that of a Collector, paired by round: each variant against the next dearer one and against always_on; each version against those named before it.",
-      columns: [words("variant"), words("against", "µs"), figures("added", "µs"), figures("change"), words("verdict")],
-      rows,
-      notes: [],
-    },
-  ];
+  return shownTable({
+    id: "contrasts",
+    title: "One variant against another",
+    about:
+      "CPU per request of the service in the phase cost, without that of a Collector, paired by round: each variant against the next dearer one and against always_on; each version against those named before it.",
+    columns: [words("variant"), words("against", "µs"), figures("added", "µs"), figures("change"), words("verdict")],
+    rows,
+  });
 }
 
 /** A contrast that was to have a verdict. */

@@ -4,8 +4,7 @@ import { ABOUT_ERRORS, AMOUNT, ERRORS, numberOf, SEEN, shareOf, type FidelityCol
 import { changeText, countText, percentText, shareText } from "../format.ts";
 import type { Table } from "../report.ts";
 import type { Run } from "../run.ts";
-import { figures, words } from "./cells.ts";
-import { metricTable, type MetricColumn } from "./metric-table.ts";
+import { figures, metricTable, words, type MetricColumn } from "./table.ts";
 
 /** What the first table shows; the other columns are details. */
 const FIRST: ReadonlySet<string> = new Set([

@@ -8,8 +8,7 @@ import { CPU } from "../metrics.ts";
 import type { Table } from "../report.ts";
 import { phaseSentence, rateText } from "../phase-sentence.ts";
 import { baselineName, type Run, type ShownVariant } from "../run.ts";
-import { figures, words } from "./cells.ts";
-import { metricTable, type MetricColumn } from "./metric-table.ts";
+import { figures, metricTable, words, type MetricColumn } from "./table.ts";
 
 /** One table a phase: its metrics, and the change of the one that has a verdict in it. */
 export function phaseTables(run: Run, phase: Phase): Table[] {

@@ -6,7 +6,7 @@ import { changeText, differenceText } from "../format.ts";
 import { CPU } from "../metrics.ts";
 import type { Cell, Table } from "../report.ts";
 import type { Comparison, Run, ShownVariant } from "../run.ts";
-import { estimateCell, figures, words } from "./cells.ts";
+import { estimateCell, figures, shownTable, words } from "./table.ts";
 import { contrastVerdict } from "./contrasts.ts";
 
 /** An instrumentation, and the variants with and without it. */
@@ -36,22 +36,19 @@ export function priceTable(run: Run): Table[] {
       { text: ratio === undefined ? "–" : contrastVerdict(ratio) },
     ];
   });
-  return [
-    {
-      id: "prices",
-      title: "What each instrumentation costs",
-      about:
-        "The service with an instrumentation against the same without it, paired by round. What works only beside another one is in the price of both.",
-      columns: [
-        words("instrumentation"),
-        ...metrics.map(({ column, unit }) => (column ? figures(column.title, column.unit) : figures(unit))),
-        figures("change of CPU"),
-        words("verdict"),
-      ],
-      rows,
-      notes: [],
-    },
-  ];
+  return shownTable({
+    id: "prices",
+    title: "What each instrumentation costs",
+    about:
+      "The service with an instrumentation against the same without it, paired by round. What works only beside another one is in the price of both.",
+    columns: [
+      words("instrumentation"),
+      ...metrics.map(({ column, unit }) => (column ? figures(column.title, column.unit) : figures(unit))),
+      figures("change of CPU"),
+      words("verdict"),
+    ],
+    rows,
+  });
 }
 
 /** All instrumentations and the dearest one that costs beyond doubt, for the headline. */

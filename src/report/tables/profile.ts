@@ -3,7 +3,7 @@ import { ALL_PARTS, PART } from "../../record/part-metrics.ts";
 import { differenceText, figureText } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import { baselineName, type Run, type ShownVariant } from "../run.ts";
-import { estimateCell, figures, words } from "./cells.ts";
+import { estimateCell, figures, shownTable, words } from "./table.ts";
 
 /** Parts beyond these cost so little that they say nothing. */
 const MOST_PARTS = 14;
@@ -28,24 +28,22 @@ export function profileTable(run: Run): Table[] {
     ...traced.map((variant) => estimateCell(changeOf(metric, variant, phase), differenceText)),
   ];
   const hidden = parts.size - shown.length;
-  return [
-    {
-      id: "profile",
-      title: "Where the CPU time goes",
-      about: `µs per request by part of the program, from V8's sampling profiler (JavaScript) and the kernel's account (all else); each variant as the difference to ${baselineName(run.results)}. A sample counts for the package whose function ran, not for its caller.`,
-      columns: [words("part"), ...[baseline, ...traced].map(({ label }) => figures(label, "µs"))],
-      rows: [
-        ...shown.map((metric) => row(metric, metric.slice(PART.length))),
-        row(ALL_PARTS, "all parts"),
-        ...(run.find("cost", baseline.id, CPU) === undefined ? [] : [row(CPU, "in the cost phase", "cost")]),
-      ],
-      notes: [
-        ...(hidden > 0 ? [`${hidden} smaller parts are in "all parts" only.`] : []),
-        ...shareNotes(run, traced),
-        "The profiles stand beside the results file, for speedscope or Chrome's tools.",
-      ],
-    },
-  ];
+  return shownTable({
+    id: "profile",
+    title: "Where the CPU time goes",
+    about: `µs per request by part of the program, from V8's sampling profiler (JavaScript) and the kernel's account (all else); each variant as the difference to ${baselineName(run.results)}. A sample counts for the package whose function ran, not for its caller.`,
+    columns: [words("part"), ...[baseline, ...traced].map(({ label }) => figures(label, "µs"))],
+    rows: [
+      ...shown.map((metric) => row(metric, metric.slice(PART.length))),
+      row(ALL_PARTS, "all parts"),
+      ...(run.find("cost", baseline.id, CPU) === undefined ? [] : [row(CPU, "in the cost phase", "cost")]),
+    ],
+    notes: [
+      ...(hidden > 0 ? [`${hidden} smaller parts are in "all parts" only.`] : []),
+      ...shareNotes(run, traced),
+      "The profiles stand beside the results file, for speedscope or Chrome's tools.",
+    ],
+  });
 }
 
 /** The profile against the phase that measures the cost without a profiler. */

@@ -3,7 +3,7 @@ import { phaseSchema, type Phase } from "../../spec/phases.ts";
 import { countText, percentText } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import type { Run, ShownVariant } from "../run.ts";
-import { countCell, figures, NONE, UNKNOWN, words } from "./cells.ts";
+import { countCell, figures, NONE, shownTable, UNKNOWN, words } from "./table.ts";
 import { lostSpans, sampledSpans, spanFate, type SpanFate } from "../span-fate.ts";
 
 /** A column that is left out if every row has its usual text. */
@@ -23,7 +23,6 @@ const CONCURRENCY_LIMIT =
 /** The ledger, one row a variant. */
 export function spansTable(run: Run): Table[] {
   const rows = run.variants.flatMap((variant) => rowsOf(run, variant));
-  if (rows.length === 0) return [];
   const isShown = (_: unknown, at: number): boolean => {
     const usual = USUAL[TITLES[at]!];
     return usual === undefined || rows.some((row) => row[at]!.text !== usual);
@@ -34,17 +33,15 @@ export function spansTable(run: Run): Table[] {
     ...columns.flatMap(({ title }) => NOTES[title] ?? []),
     ...(reasons.some(({ text }) => text.includes("concurrency limit")) ? [CONCURRENCY_LIMIT] : []),
   ];
-  return [
-    {
-      id: "spans",
-      title: "Where the spans went",
-      about:
-        "Spans over the whole life of the processes, in the valid trials of all rounds and phases: sampled by the SDK = sampled out + received + lost.",
-      columns,
-      rows: rows.map((row) => row.filter(isShown)),
-      notes,
-    },
-  ];
+  return shownTable({
+    id: "spans",
+    title: "Where the spans went",
+    about:
+      "Spans over the whole life of the processes, in the valid trials of all rounds and phases: sampled by the SDK = sampled out + received + lost.",
+    columns,
+    rows: rows.map((row) => row.filter(isShown)),
+    notes,
+  });
 }
 
 function rowsOf(run: Run, { id, label, variant }: ShownVariant): Cell[][] {

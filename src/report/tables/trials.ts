@@ -2,30 +2,26 @@ import type { TrialRecord } from "../../record/trial-record.ts";
 import { rangedMessage, shapeOf } from "../ranged-message.ts";
 import type { Table } from "../report.ts";
 import { listNames } from "../warnings.ts";
-import { words } from "./cells.ts";
+import { shownTable, words } from "./table.ts";
 
 /** Trials that failed, were aborted or are invalid: one row a reason. */
 export function failedTable(records: readonly TrialRecord[], labelOf: (variant: string) => string): Table[] {
   const bad = records.filter((record) => record.ending !== "completed" || !record.valid);
-  if (bad.length === 0) return [];
   const reasons = bad.map((record) => ({ ...record.trial, ending: endingOf(record), reason: reasonOf(record) }));
   const groups = Map.groupBy(reasons, ({ ending, reason }) => `${ending}: ${shapeOf(reason)}`);
-  return [
-    {
-      id: "failed",
-      title: "Trials without figures",
-      about:
-        "No estimate uses them. The warnings below explain the codes. The results file has the whole output of those that failed.",
-      columns: ["ending", "reason", "variants", "trials"].map((title) => words(title)),
-      rows: [...groups.values()].map((same) => [
-        { text: same[0]!.ending },
-        { text: rangedMessage(same.map(({ reason }) => reason)) },
-        { text: listNames(new Set(same.map(({ variant }) => labelOf(variant)))) },
-        { text: listNames(new Set(same.map(({ id }) => id))) },
-      ]),
-      notes: [],
-    },
-  ];
+  return shownTable({
+    id: "failed",
+    title: "Trials without figures",
+    about:
+      "No estimate uses them. The warnings below explain the codes. The results file has the whole output of those that failed.",
+    columns: ["ending", "reason", "variants", "trials"].map((title) => words(title)),
+    rows: [...groups.values()].map((same) => [
+      { text: same[0]!.ending },
+      { text: rangedMessage(same.map(({ reason }) => reason)) },
+      { text: listNames(new Set(same.map(({ variant }) => labelOf(variant)))) },
+      { text: listNames(new Set(same.map(({ id }) => id))) },
+    ]),
+  });
 }
 
 function endingOf({ ending }: TrialRecord): string {

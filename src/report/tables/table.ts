@@ -1,10 +1,47 @@
 import type { Estimate } from "../../estimate/estimate.ts";
 import type { Phase } from "../../spec/phases.ts";
-import { UNBACKED_NOTE } from "../format.ts";
+import { countText, UNBACKED_NOTE, type Figure } from "../format.ts";
 import { noFigures } from "../health.ts";
-import type { Column, Table } from "../report.ts";
+import type { Cell, Column, Table, Tone } from "../report.ts";
 import type { Run, ShownVariant } from "../run.ts";
-import { estimateCell, words } from "./cells.ts";
+
+export const NONE: Cell = { text: "–" };
+export const UNKNOWN: Cell = { text: "unknown", tone: "doubtful" };
+
+/** A column of words. */
+export function words(title: string, unit?: string): Column {
+  return { title, unit, numeric: false };
+}
+
+/** A column of figures. */
+export function figures(title: string, unit?: string): Column {
+  return { title, unit, numeric: true };
+}
+
+/** The cell of a figure, doubtful without an interval. */
+export function figureCell<F extends Figure>(
+  figure: F | undefined,
+  text: (figure: F) => string,
+  tone?: Tone | false,
+): Cell {
+  if (figure === undefined) return NONE;
+  return { text: text(figure), value: figure.center, tone: figure.low === undefined ? "doubtful" : tone || undefined };
+}
+
+/** The cell of an estimate, whose warnings become the report's. */
+export function estimateCell(estimate: Estimate | undefined, text: (estimate: Estimate) => string): Cell {
+  return { ...figureCell(estimate, text), ...(estimate && { estimate }) };
+}
+
+/** Undefined is unknown, never 0. */
+export function countCell(value: number | undefined): Cell {
+  return value === undefined ? UNKNOWN : { text: countText(value), value };
+}
+
+/** The table, unless it has no row. */
+export function shownTable(table: Pick<Table, "id" | "title" | "columns" | "rows"> & Partial<Table>): Table[] {
+  return table.rows.length === 0 ? [] : [{ about: "", notes: [], ...table }];
+}
 
 /** A column that shows one estimate of each variant. */
 export interface MetricColumn extends Column {
