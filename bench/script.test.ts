@@ -25,12 +25,7 @@ const mistakes: readonly (readonly [script: string, args: readonly string[], mes
     ["--task", "ratio:0.2"],
     /^--task "ratio:0\.2": expected .*, ratio:0\.1, .* \(did you mean "ratio:0\.1"\?\)$/,
   ],
-  ["simulate", ["--file", "absent.jsonl"], /^--file "absent\.jsonl": cannot be read: no such file$/],
-  [
-    "simulate",
-    ["--keep", "absent/traces.jsonl"],
-    /^--keep "absent\/traces\.jsonl": cannot be written: no such folder$/,
-  ],
+  ["simulate", ["--file", "absent.jsonl"], /^--file "absent\.jsonl": expected the name of a file with traces$/],
 ];
 
 for (const [script, args, message] of mistakes) {

@@ -4,28 +4,21 @@
  * line of the table, in shuffled order within each round: merely parsed, put together to traces, tried with one
  * repetition of each strategy alone, and of all of them in one pass, as `simulate` does. Rates are per second of CPU time,
  * since other work shares the machine. Peak memory is the process's; V8 collects late where memory is plenty, so most of
- * it is garbage: under `--heap 256` (MB) the same work is done in less.
- * `--keep FILE` keeps the generated file and `--file FILE` takes one that is there; `--task NAME` (again and again) does
- * these lines only.
+ * it is garbage. `--file FILE` takes traces that are there; `--task NAME` does this line only.
  */
 import { execFileSync } from "node:child_process";
-import { accessSync, closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, existsSync, openSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { markdownTable } from "markdown-table";
+import { z } from "zod";
 import { median } from "../src/base/median.ts";
-import { didYouMean, UserError } from "../src/base/problem.ts";
-import { fileReason } from "../src/base/regular-file.ts";
 import { deriveSeed, seededRandom, shuffled } from "../src/base/random.ts";
 import { count } from "../src/base/units.ts";
-import { checkOutput } from "../src/cli/output-file.ts";
-import { readOption } from "../src/cli/read-option.ts";
 import { simulate } from "../src/simulate/simulate.ts";
 import { assembleTraces } from "../src/simulate/assemble.ts";
 import { Problems } from "../src/simulate/problems.ts";
 import { readRecordedSpans } from "../src/simulate/read/recorded-spans.ts";
-import { endWithMistakes } from "./script.ts";
+import { scriptOptions, temporaryFolder } from "./script.ts";
 
 const PARSE = "(parse only)";
 const ASSEMBLE = "(parse and assemble)";
@@ -117,19 +110,14 @@ function generate(path: string, spans: number): void {
   closeSync(file);
 }
 
-function measure(
-  file: string,
-  { tasks, rounds, heapMb }: { tasks: readonly string[]; rounds: number; heapMb: number | undefined },
-): Map<string, Measured[]> {
-  // as `npm run simulate`: a young generation that fits the cache is collected in less time, and takes less memory
-  const young = "--max-semi-space-size=4";
-  const limit = heapMb === undefined ? [young] : [young, `--max-old-space-size=${heapMb}`];
+function measure(file: string, tasks: readonly string[], rounds: number): Map<string, Measured[]> {
   const results = new Map<string, Measured[]>(tasks.map((task) => [task, []]));
   for (let round = 1; round <= rounds; round++) {
     for (const task of shuffled(tasks, seededRandom(deriveSeed(round, "order")))) {
       process.stderr.write(`round ${round} of ${rounds}: ${task}\n`);
-      const out = execFileSync(process.execPath, [...limit, import.meta.filename, "--work", task, "--file", file]);
-      results.get(task)!.push(JSON.parse(out.toString()) as Measured);
+      // as `npm run simulate`: a young generation that fits the cache is collected in less time, and takes less memory
+      const args = ["--max-semi-space-size=4", import.meta.filename, "--work", task, "--file", file];
+      results.get(task)!.push(JSON.parse(execFileSync(process.execPath, args).toString()) as Measured);
     }
   }
   return results;
@@ -154,54 +142,18 @@ function show(results: ReadonlyMap<string, readonly Measured[]>): void {
   console.log(markdownTable([head, ...rows], { align: head.map((_, at) => (at === 0 ? "l" : "r")) }));
 }
 
-/** Throws a `UserError` where the table has no such line. */
-function checkTask(task: string): void {
-  if (TASKS.includes(task)) return;
-  throw new UserError(`--task "${task}": expected one of ${TASKS.join(", ")}${didYouMean(task, TASKS)}`);
-}
-
-/** Throws a `UserError` where the file is not there, or beside an option of the file that would be generated. */
-function checkInput(file: string, generating: Readonly<Record<string, string | undefined>>): void {
-  const idle = Object.keys(generating).find((option) => generating[option] !== undefined);
-  if (idle !== undefined) throw new UserError(`${idle}: without effect with --file, which takes traces that are there`);
-  try {
-    accessSync(file);
-  } catch (error) {
-    throw new UserError(`--file "${file}": cannot be read: ${fileReason(error)}`);
-  }
-}
-
-const { spans, rounds, heapMb, ...values } = endWithMistakes(() => {
-  const { values } = parseArgs({
-    options: {
-      spans: { type: "string" },
-      rounds: { type: "string", default: "3" },
-      work: { type: "string" },
-      file: { type: "string" },
-      keep: { type: "string" },
-      task: { type: "string", multiple: true, default: TASKS },
-      heap: { type: "string" },
-    },
-  });
-  values.task.forEach(checkTask);
-  if (values.file !== undefined) checkInput(values.file, { "--spans": values.spans, "--keep": values.keep });
-  if (values.keep !== undefined) checkOutput("--keep", values.keep);
-  return {
-    ...values,
-    spans: readOption("--spans", count(), values.spans ?? "500000"),
-    rounds: readOption("--rounds", count(), values.rounds),
-    heapMb: values.heap === undefined ? undefined : readOption("--heap", count(), values.heap),
-  };
+const options = scriptOptions({
+  spans: [count(), "500000"],
+  rounds: [count(), "3"],
+  task: [z.enum(TASKS)],
+  file: [z.string().refine(existsSync, "the name of a file with traces")],
+  /** In the process that does one line. */
+  work: [z.enum(TASKS)],
 });
-if (values.work !== undefined) await work(values.work, values.file!);
+if (options.work !== undefined) await work(options.work, options.file!);
 else {
-  const folder = mkdtempSync(join(tmpdir(), "spantoll-bench-"));
-  try {
-    const file = values.file ?? values.keep ?? join(folder, "traces.jsonl");
-    if (values.file === undefined) generate(file, spans);
-    process.stderr.write(`${Math.round(statSync(file).size / 1e6)} MB\n`);
-    show(measure(file, { tasks: values.task, rounds, heapMb }));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const file = options.file ?? join(temporaryFolder("simulate"), "traces.jsonl");
+  if (options.file === undefined) generate(file, options.spans);
+  process.stderr.write(`${Math.round(statSync(file).size / 1e6)} MB\n`);
+  show(measure(file, options.task === undefined ? TASKS : [options.task], options.rounds));
 }
