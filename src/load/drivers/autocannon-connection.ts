@@ -13,7 +13,11 @@ export interface AutocannonClient extends autocannon.Client {
   readonly reqsMade: number;
   readonly pipelinedRequests: { size(): number; clear(): void };
   destroy(): void;
-  readonly parser: { reinitialize(type: "RESPONSE"): void };
+  /** `finish`: the connection has ended, which ends an answer without a length. */
+  readonly parser: { reinitialize(type: "RESPONSE"): void; finish(): void };
+  _connect(): void;
+  _doRequest(): void;
+  _resetConnection(): void;
 }
 
 export interface ConnectionContext {
@@ -35,6 +39,8 @@ export class AutocannonConnection {
   /** The one request without an end. */
   #open: Attempt | undefined;
   #abandoned = false;
+  /** The answer that comes is the last on its connection. */
+  #closes = false;
   /** Of answers to measured requests, on the wire. */
   bytesReceived = 0;
 
@@ -45,12 +51,14 @@ export class AutocannonConnection {
     client.timeout = timeoutMs;
     client.on("response", (status, bytes, durationMs) => this.#answered(status, bytes, durationMs));
     (client as EventEmitter).on("connError", (error: NodeJS.ErrnoException) => {
+      this.#closes = false;
       if (error.syscall === "connect" || error instanceof AggregateError) context.cannotConnect(error);
     });
     (client as EventEmitter).on("done", () => {
       this.#end(this.#abandoned ? "unfinished" : this.#whyLost());
       context.finished();
     });
+    this.#renewConnections();
     client.setRequests([{ setupRequest: (defaults) => Object.assign(defaults, this.#next()) }]);
   }
 
@@ -67,6 +75,31 @@ export class AutocannonConnection {
   /** Closes the connection at once. */
   stop(): void {
     this.#client.destroy();
+  }
+
+  /** autocannon asks on, on a connection that the service closes, and does not see the end of an answer without a length. */
+  #renewConnections(): void {
+    const client = this.#client;
+    const [connect, doRequest] = [client._connect.bind(client), client._doRequest.bind(client)];
+    (client as EventEmitter).on("headers", ({ shouldKeepAlive }: { readonly shouldKeepAlive: boolean }) => {
+      this.#closes = !shouldKeepAlive;
+    });
+    client._connect = () => {
+      const isUnended = this.#closes && client.pipelinedRequests.size() > 0;
+      if (isUnended) {
+        client.parser.finish();
+        client.parser.reinitialize("RESPONSE");
+      }
+      // the answer is complete, so the next request has connected
+      if (isUnended && !this.#closes) return;
+      this.#closes = false;
+      connect();
+    };
+    client._doRequest = () => {
+      if (!this.#closes) return doRequest();
+      this.#closes = false;
+      client._resetConnection();
+    };
   }
 
   #next(): autocannon.Request {

@@ -3,7 +3,16 @@ import { suite, test } from "node:test";
 import hdr from "hdr-histogram-js";
 import type { LoadResult, LoadJob } from "../job.ts";
 import { runClosedLoop } from "./autocannon.ts";
-import { assertConserved, EventLog, failures, jobFor, reply, startService, type Answer } from "./service.fixture.ts";
+import {
+  assertConserved,
+  closings,
+  EventLog,
+  failures,
+  jobFor,
+  reply,
+  startService,
+  type Answer,
+} from "./service.fixture.ts";
 
 async function loadOne(answer: Answer, more: Partial<LoadJob> = {}): Promise<{ target: LoadResult; came: number[] }> {
   await using service = await startService(answer);
@@ -17,8 +26,8 @@ async function loadOne(answer: Answer, more: Partial<LoadJob> = {}): Promise<{ t
   return { target: target!, came: [...service.came] };
 }
 
-/** A status of its own for each id. */
-const statusOf = (id: number): number => 200 + ((id * 7919) % 350);
+/** A status of its own for each id, with a body. */
+const statusOf = (id: number): number => 400 + ((id * 7919) % 150);
 
 suite("the closed loop", () => {
   test("keeps its connections busy, with a new id for each request, and accounts for each", async () => {
@@ -51,6 +60,30 @@ suite("the closed loop", () => {
     assert.ok(target.errors > 0 && target.completed > 0);
     assert.equal(target.timeouts, 0);
     assert.equal(target.lifetime.sent, came.length);
+  });
+
+  for (const [which, answer] of Object.entries(closings(statusOf)))
+    test(`loses no request if the service closes a connection after an answer ${which}`, async () => {
+      const { target, came } = await loadOne(answer);
+      const { id, status } = target.requests!;
+      id.forEach((one, row) => assert.equal(status[row], statusOf(one)));
+      assert.ok(target.completed > 0);
+      assert.equal(target.completed, target.intended);
+      assert.equal(target.lifetime.completed, came.length);
+    });
+
+  test("an answer without a length that breaks off is none, nor is one that comes too late", async () => {
+    const { target } = await loadOne(
+      (id, { socket }) => {
+        socket!.write(`HTTP/1.0 ${statusOf(id)} Some\r\n\r\n{`);
+        if (id % 3 === 0) setTimeout(() => socket!.resetAndDestroy(), 5);
+        else if (id % 3 === 1) setTimeout(() => socket!.end("}"), 5);
+      },
+      { timeoutMs: 300 },
+    );
+    const { id, status } = target.requests!;
+    id.forEach((one, row) => assert.ok(status[row] === 0 || one % 3 === 1));
+    assert.ok(target.errors > 0 && target.timeouts > 0);
   });
 
   test("counts what has no answer in time, and goes on", async () => {

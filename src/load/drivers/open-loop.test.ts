@@ -6,6 +6,7 @@ import type { LoadResult, LoadJob } from "../job.ts";
 import { runOpenLoop } from "./open-loop.ts";
 import {
   assertConserved,
+  closings,
   EventLog,
   failures,
   jobFor,
@@ -102,6 +103,12 @@ suite("the open loop", { concurrency: 2 }, () => {
       assert.equal(came.length, target.lifetime.sent);
     });
   }
+
+  for (const [which, answer] of Object.entries(closings(() => 200)))
+    test(`loses no request if the service closes a connection after an answer ${which}`, async () => {
+      const { target, came } = await loadOne(answer, { connections: 4 });
+      assert.deepEqual([target.completed, came.length], [50, 50]);
+    });
 
   test("counts what has no answer in time, drops its connection, and goes on", async () => {
     const silent = [12, 13];

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import hdr from "hdr-histogram-js";
 import type { LoadResult, LoadJob } from "../job.ts";
 import type { JobEvents } from "../job.ts";
@@ -48,6 +48,22 @@ export const failures = {
 } as const;
 
 export const reply = (response: ServerResponse, status = 200): void => void response.writeHead(status).end("{}");
+
+/** The ways in which a service can close a connection after an answer, which is whole. */
+export function closings(statusOf: (id: number) => number): Readonly<Record<string, Answer>> {
+  const answers = new WeakMap<Socket, number>();
+  const old = (id: number, more: string): string => `HTTP/1.0 ${statusOf(id)} Some\r\n${more}\r\n{}`;
+  return {
+    "with Connection: close": (id, response) => reply(response.setHeader("connection", "close"), statusOf(id)),
+    "of HTTP/1.0": (id, { socket }) => void socket!.end(old(id, "content-length: 2\r\n")),
+    "of HTTP/1.0 without a length": (id, { socket }) => void socket!.end(old(id, "")),
+    "that is the third on it": (id, response) => {
+      const seen = (answers.get(response.socket!) ?? 0) + 1;
+      answers.set(response.socket!, seen);
+      reply(seen === 3 ? response.setHeader("connection", "close") : response, statusOf(id));
+    },
+  };
+}
 
 /** A short job of 200 requests a second on one target. */
 export function jobFor(services: readonly Pick<Service, "origin">[], more: Partial<LoadJob> = {}): LoadJob {
