@@ -10,7 +10,6 @@ const mistakes: readonly (readonly [script: string, args: readonly string[], mes
   ["chaos", ["--runz", "3"], /^Unknown option '--runz'/],
   ["regression", ["--cost", "0%"], /^--cost "0%": expected a share above 0 and at most 1/],
   ["regression", ["--target", "bares:5"], /^--target "bares:5": unknown target "bares" \(did you mean "bare"\?\)/],
-  ["peers", ["--only", "sinc"], /^--only "sinc": expected one of driver, sink \(did you mean "sink"\?\)$/],
   [
     "bisect",
     ["--otel", "2.9.0"],

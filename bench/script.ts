@@ -8,6 +8,7 @@ import { UserError } from "../src/base/problem.ts";
 import { readOption } from "../src/cli/read-option.ts";
 import type { Estimate } from "../src/estimate/estimate.ts";
 import { interval, oneSample } from "../src/estimate/statistics/student.ts";
+import { usefulBounds } from "../src/estimate/useful-bounds.ts";
 import { readResults } from "../src/record/file.ts";
 import type { Results } from "../src/record/results.ts";
 
@@ -82,10 +83,10 @@ export function changeText({ center, low, high }: Pick<Estimate, "center" | "low
   return `${center < 1 ? "" : "+"}${percent(center)} % [${percent(low)}, ${percent(high)}]`;
 }
 
-/** The mean over rounds, with its interval of 95 %. */
+/** The mean over rounds, with its interval of 95 % if there are enough. */
 export function meanText(values: readonly number[]): string {
   const contrast = oneSample(values);
-  const bounds = interval(contrast, 0.95);
+  const bounds = usefulBounds(interval(contrast, 0.95), values.length);
   const text = (value: number): string => Number(value.toPrecision(3)).toLocaleString("en");
   return text(contrast.mean) + (bounds === undefined ? "" : ` [${text(bounds.low)}, ${text(bounds.high)}]`);
 }

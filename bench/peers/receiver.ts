@@ -18,11 +18,11 @@ const CONNECTIONS = 2;
 const CORES = findPinning().pinning?.target;
 let senders = 0;
 
-/** The next message of a process; rejects if it ends instead. */
-export function nextMessage(child: Child, name: string): Promise<unknown> {
+/** The next message of the receiver's process; rejects if it ends instead. */
+function nextMessage(child: Child): Promise<unknown> {
   return new Promise((resolve, reject) => {
     child.onMessage(resolve);
-    void child.exited.then(({ how, stderrTail }) => reject(new Error(`${name} ${how}\n${stderrTail}`)));
+    void child.exited.then(({ how, stderrTail }) => reject(new Error(`the receiver ${how}\n${stderrTail}`)));
   });
 }
 
@@ -39,9 +39,9 @@ export class Receiver implements AsyncDisposable {
   static async peer(mode: "read" | "decode"): Promise<Receiver> {
     const args = [siblingModule(import.meta.url, "./receiver-process"), mode];
     const child = startChild({ command: process.execPath, args, ipc: true, cores: CORES });
-    const url = (await nextMessage(child, "the receiver")) as string;
+    const url = (await nextMessage(child)) as string;
     const received = (): Promise<number> => {
-      const answer = nextMessage(child, "the receiver") as Promise<number>;
+      const answer = nextMessage(child) as Promise<number>;
       void child.send({});
       return answer;
     };

@@ -124,9 +124,8 @@ export function startTarget(
     sdkReports,
     firstRequest: firstRequestOf(setting, seed),
     ...(setting.kept && { kept: setting.kept }),
-    counted: special?.counted ?? true,
-    ...(special?.burnUsPerRequest !== undefined && { burnUsPerRequest: special.burnUsPerRequest }),
-    ...(special?.root !== undefined && { root: special.root }),
+    counted: true,
+    ...special,
   });
 }
 
