@@ -9,6 +9,7 @@ import { listSections } from "../src/cli/list.ts";
 import { describeProgram } from "../src/cli/program.ts";
 import { readResults } from "../src/record/file.ts";
 import { buildReport } from "../src/report/build.ts";
+import { collectorsOf } from "../src/report/facts.ts";
 import type { Report } from "../src/report/report.ts";
 import { plain, tableMarkdown } from "../src/report/reporters/markdown.ts";
 import { scenarioTextSchema } from "../src/spec/scenario.ts";
@@ -71,14 +72,15 @@ export function section(file: string, tableIds: readonly string[] = IN_TOLLS, le
   const heading = basename(file, ".json").replaceAll("-", " ");
   const { packages, otels, startedAt } = results.environment;
   const sdks = otels === undefined ? [packages[SDK]] : Object.keys(otels);
-  const held = constants.map(({ label, value }) => `${label} ${value}`).join(" · ");
+  const versions = [{ label: "OpenTelemetry SDK", value: sdks.join(", ") }, ...collectorsOf(results)];
+  const held = [...constants, ...versions].map(({ label, value }) => `${label} ${value}`).join(" · ");
   const spans = `Of ${trials.planned} trials ${trials.endings.completed} were completed; spans that no cause accounts for: ${trials.unexplainedSpans ?? "unknown"}.`;
   return [
     `${level} ${heading.charAt(0).toUpperCase()}${heading.slice(1)}`,
     `> ${plain(title)}`,
     ...caveats.map((caveat) => plain(caveat)),
     tablesOf({ tables }, tableIds),
-    plain(`Measured on ${startedAt.slice(0, 10)}: ${held} · OpenTelemetry SDK ${sdks.join(", ")}. ${spans}`),
+    plain(`Measured on ${startedAt.slice(0, 10)}: ${held}. ${spans}`),
     `Results: [${file}](../${file})`,
   ].join("\n\n");
 }

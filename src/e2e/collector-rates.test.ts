@@ -18,6 +18,7 @@ for (const [name, missing] of [
     const { accepted, stored } = ledger!.collector!;
     assert.ok(exported > 0);
     assert.deepEqual([accepted, received], [exported, exported]);
+    assert.match(collector!.version!, /^\d+\.\d+\.\d+/);
     assert.equal(stored, name === "jaeger" ? exported : undefined);
     // the kernel's account of each process, and its own of itself
     for (const { cpuUs, cpuUsSelfReported } of [resources!, collector!])

@@ -24,6 +24,7 @@ for (const name of ["pass-through", "batch", "spanmetrics", "persistent-queue"])
     assert.deepEqual([ledger!.collector!.accepted, ledger!.received], [ledger!.exported, ledger!.exported]);
     assert.match(trial.variant, new RegExp(`via ${name}`));
     assert.ok(collector!.cpuUs! > 0 && collector!.rssPeakBytes! > 0);
+    assert.match(collector!.version!, /^\d+\.\d+\.\d+/);
   });
 
 for (const [name, exporter] of [

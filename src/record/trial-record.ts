@@ -74,6 +74,8 @@ export const resourcesSchema = z.object({
 
 /** A Collector between service and sink; a figure that is unknown is absent. */
 export const collectorResourcesSchema = z.object({
+  /** Of its program, such as `0.161.0`; absent in older files. */
+  version: z.string().optional(),
   /** Kernel accounting, from the window's opening until it has sent what it holds. In no figure of the service. */
   cpuUs: z.number().optional(),
   cpuUsPerRequest: z.number().optional(),

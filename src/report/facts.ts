@@ -74,14 +74,30 @@ function commitText({ commit, dirty }: { readonly commit: string; readonly dirty
   return `commit ${commit}${dirty === true ? " with changes" : ""}`;
 }
 
+/** `Collector 0.161.0`, a fact for each program that stood between service and sink. */
+export function collectorsOf({ plan, records }: Pick<Results, "plan" | "records">): Fact[] {
+  const programs = plan.variants.flatMap(({ id, collector }) => {
+    const title = collector?.kind.program?.title.replace("the ", "");
+    return title === undefined ? [] : [{ id, title }];
+  });
+  return [...Map.groupBy(programs, ({ title }) => title)].map(([label, variants]) => {
+    const behind = records.filter(
+      ({ trial, collector }) => collector !== undefined && variants.some(({ id }) => id === trial.variant),
+    );
+    const versions = new Set(behind.map(({ collector }) => collector?.version ?? "unknown"));
+    return { label, value: [...versions].toSorted().join(", ") || "unknown" };
+  });
+}
+
 /** Machine and software. */
-export function settingOf(results: Pick<Results, "environment" | "scenario">): Fact[] {
+export function settingOf(results: Pick<Results, "environment" | "scenario" | "plan" | "records">): Fact[] {
   const { environment, scenario } = results;
   return [
     { label: "measured", value: environment.startedAt },
     { label: "spantoll", value: `${environment.spantoll}, ${commitText(environment)}` },
     ...(environment.service ? [{ label: "service", value: commitText(environment.service) }] : []),
     ...(environment.observed === undefined ? machineSettingOf(environment) : []),
+    ...collectorsOf(results),
     { label: "seed", value: String(scenario.seed) },
   ];
 }

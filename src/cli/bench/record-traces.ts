@@ -1,5 +1,7 @@
 import { UserError } from "../../base/problem.ts";
-import type { Plan } from "../../plan/trial.ts";
+import { collectorFiles } from "../../collector/collector-kind.ts";
+import { collectorFacts, readConfigurationFile } from "../../collector/configuration.ts";
+import type { Plan, Variant } from "../../plan/trial.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { rateOption } from "../../spec/phases.ts";
 import { writeTraces } from "../../simulate/write.ts";
@@ -8,18 +10,20 @@ import type { Session } from "./session.ts";
 
 /**
  * For `--record FILE`: writes the traces of every latency trial of `always_on`, or of each of its first phase if latency
- * is not measured. `written` says how much that was, and if the driver was late.
+ * is not measured. No Collector may have sampled them. `written` says how much that was, and if the driver was late.
  */
 export function recordTraces(
   plan: Plan,
   file: string,
   force: boolean | undefined,
 ): Pick<Session, "onEvidence"> & { readonly written: (records: readonly TrialRecord[]) => string } {
-  const whole = new Set(plan.variants.filter(({ sampler }) => sampler.text === "always_on").map(({ id }) => id));
+  const whole = new Set(plan.variants.filter(keepsAll).map(({ id }) => id));
   const candidates = plan.trials.filter(({ variant }) => whole.has(variant));
   const first = candidates.find(({ phase }) => phase === "latency") ?? candidates[0];
   if (first === undefined) {
-    throw new UserError(`--record "${file}": records always_on, which is not measured; leave out --no-reference`);
+    throw new UserError(
+      `--record "${file}": records always_on without a Collector that samples, which is not measured; leave out --no-reference, or add --collector none`,
+    );
   }
   const chosen = new Set(
     candidates.filter(({ phase, variant }) => phase === first.phase && variant === first.variant).map(({ id }) => id),
@@ -41,4 +45,9 @@ export function recordTraces(
       return `${text}; in ${late} of them the driver was late (driver-late), so its times may be off: do not ask for --min-slow; lower ${rateOption(first.phase)} and record again`;
     },
   };
+}
+
+function keepsAll({ sampler, collector }: Variant): boolean {
+  const files = collector && collectorFiles(collector);
+  return sampler.text === "always_on" && (!files || !readConfigurationFile(files, collectorFacts).samples);
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { withinTime } from "../../base/clock.ts";
 import { collectorFiles } from "../../collector/collector-kind.ts";
 import { collectorFacts, readConfigurationFile, type CollectorFacts } from "../../collector/configuration.ts";
+import { collectorVersion } from "../../collector/version.ts";
 import { droppedInLog, type CollectorCounts, type DroppedInLog } from "../../collector/metrics-text.ts";
 import type { CollectorSpec } from "../../spec/scenario.ts";
 import type { ReceiverEndpoints } from "../../sink/protocol.ts";
@@ -34,6 +35,8 @@ export interface CollectorOptions {
 /** What is known of a Collector at its end. */
 export interface CollectorReading {
   readonly facts: CollectorFacts;
+  /** Of its binary, if that has one. */
+  readonly version: string | undefined;
   /** As last scraped; all of its life, unless `died`. */
   readonly counts: CollectorCounts | undefined;
   /** Those of its counts when the window opened. */
@@ -72,6 +75,7 @@ export class CollectorProcess {
   static async start(options: CollectorOptions): Promise<CollectorProcess> {
     const files = collectorFiles(options.spec)!;
     const facts = readConfigurationFile(files, collectorFacts);
+    const version = collectorVersion(files);
     const folder = mkdtempSync(join(tmpdir(), "spantoll-collector-"));
     const ports = await collectorPorts();
     const { http, grpc, metrics, prometheus, query } = ports;
@@ -91,7 +95,7 @@ export class CollectorProcess {
     const origin = (port: number): string => `http://127.0.0.1:${port}`;
     const endpoints = { ...options.endpoints, otlpHttp: `${origin(http)}/v1/traces`, otlpGrpc: origin(grpc) };
     const store = files.program.stores === true ? origin(query) : undefined;
-    return new CollectorProcess({ endpoints, store, child, folder, facts, metrics, prometheus });
+    return new CollectorProcess({ endpoints, store, child, folder, facts, version, metrics, prometheus });
   }
 
   private constructor(started: Started) {
@@ -139,7 +143,7 @@ export class CollectorProcess {
     // nothing of the warm-up was left
     const [cpuUs, cpuSeconds] = before === undefined ? steady : readUse();
     const atOpen = await this.#countsAtOpen;
-    const { store, folder, child } = this.#started;
+    const { store, folder, child, version } = this.#started;
     const stored = store === undefined ? undefined : await storedSpans(store, this.#startedMs);
     const died =
       this.#exit && exitReason("the Collector", { ...this.#exit, stderrTail: logTail(folder) }, "in mid-trial");
@@ -153,6 +157,7 @@ export class CollectorProcess {
     const isKnown = cpuSeconds !== undefined && atOpen !== undefined;
     return {
       facts: this.facts,
+      version,
       counts,
       bytesInAtOpen: atOpen?.bytesIn,
       dropped,
@@ -212,6 +217,7 @@ interface Started {
   readonly child: Child;
   readonly folder: string;
   readonly facts: CollectorFacts;
+  readonly version: string | undefined;
   readonly metrics: number;
   readonly prometheus: number;
 }

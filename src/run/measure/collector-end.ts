@@ -31,9 +31,10 @@ export function collectorResources(
   isCpuKnown: boolean,
   { completed, ...sent }: Pick<LoadResult, "completed"> & Pick<CollectorResources, "bytesOut" | "bytesOutPerRequest">,
 ): CollectorResources {
-  const { rssPeakBytes, queuePeak, counts } = reading;
+  const { version, rssPeakBytes, queuePeak, counts } = reading;
   const { cpuUs, cpuUsSelfReported }: Partial<CollectorReading> = isCpuKnown ? reading : {};
   return {
+    version,
     cpuUs,
     cpuUsPerRequest: cpuUs === undefined ? undefined : cpuUs / completed,
     cpuUsSelfReported,

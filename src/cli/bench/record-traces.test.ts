@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { tmpdir } from "node:os";
+import { test } from "node:test";
+import { planOf } from "../../plan/plan.ts";
+import { readScenario } from "../../spec/read.ts";
+import { recordTraces } from "./record-traces.ts";
+
+const bin = `bin=${process.execPath}`;
+
+/** Which variant is recorded. */
+function recordedOf(...collectors: readonly string[]): string {
+  const own = { collectors: collectors.map((name) => (name === "none" ? name : `${name},${bin}`)) };
+  const fields = { target: "bare:1", samplers: ["always_on"], reference: false, phases: ["latency"], ...own };
+  const plan = planOf(readScenario(undefined, { fields, quick: false }));
+  const { written } = recordTraces(plan, join(tmpdir(), "spantoll-absent-traces.jsonl"), undefined);
+  return written([]).split(" latency trials of ")[1]!;
+}
+
+test("what a Collector has sampled is never recorded as the whole", () => {
+  for (const order of [
+    ["tail-sampling:share=0.1", "none"],
+    ["none", "tail-sampling:share=0.1"],
+  ])
+    assert.equal(recordedOf(...order), "always_on");
+  assert.match(recordedOf("probabilistic-sampler:0.1", "pass-through"), /^always_on via pass-through/);
+  assert.throws(() => recordedOf("spanmetrics:behind=tail_sampling,share=0.1"), /--collector none/);
+});
