@@ -80,7 +80,7 @@ export interface CollectorFacts {
 
 const SAMPLERS = /^(?:tail_sampling|probabilistic_sampler|filter|groupbytrace)(?:\/|$)/;
 const SPAN_METRICS = /^span_?metrics(?:\/|$)/;
-const TAIL_SAMPLING = /^tail_sampling(?:\/|$)/;
+export const TAIL_SAMPLING = /^tail_sampling(?:\/|$)/;
 /** The default of tail_sampling; also taken for a wait that cannot be read. */
 const DECISION_MS = 30_000;
 /** Until its tail_sampling looks at what is due. */
@@ -95,26 +95,32 @@ const decided = z.object({ decision_wait: goDuration() });
 const stored = z.object({ directory: z.string() });
 const queued = z.object({ sending_queue: z.object({ storage: z.string() }) });
 
+/** The processors that a pipeline uses and that keep some spans only. */
+export function samplersIn({ service }: Configuration): string[] {
+  const used = Object.values(service?.pipelines ?? {}).flatMap((pipeline) => pipeline.processors ?? []);
+  return [...new Set(used)].filter((name) => SAMPLERS.test(name));
+}
+
 /** Throws a `UserError` if nothing in the configuration sends to the sink. */
 export function collectorFacts(configuration: Configuration): CollectorFacts {
-  const { connectors, processors, exporters, service } = configuration;
+  const { connectors, processors, exporters } = configuration;
   const toSink = exportersToSink(configuration);
   if (toSink.length === 0)
     // oxlint-disable-next-line no-template-curly-in-string -- the Collector's own syntax
     throw new UserError(
       'no exporter of it sends to the sink: give one of type otlp_http traces_endpoint: "${env:SINK_URL}"',
     );
-  const used = Object.values(service?.pipelines ?? {}).flatMap((pipeline) => pipeline.processors ?? []);
+  const samplers = samplersIn(configuration);
   const intervalMs = /\benv:PROMETHEUS_PORT\b/.test(JSON.stringify(exporters))
     ? flushed.safeParse(Object.entries(connectors ?? {}).find(([name]) => SPAN_METRICS.test(name))?.[1]).data
         ?.metrics_flush_interval
     : undefined;
-  const tail = used.find((name) => TAIL_SAMPLING.test(name));
+  const tail = samplers.find((name) => TAIL_SAMPLING.test(name));
   const { decision_wait: decisionMs = DECISION_MS } = decided.safeParse(tail && processors?.[tail]).data ?? {};
   const waitMs = tail === undefined ? 0 : decisionMs + TICK_MS;
   const isLimited = tail !== undefined && LIMITING.test(JSON.stringify(processors?.[tail]));
   return {
-    samples: used.some((name) => SAMPLERS.test(name)),
+    samples: samplers.length > 0,
     persists: toSink.some(([, settings]) => queued.safeParse(settings).success),
     sinkExporters: toSink.map(([name]) => name),
     ...(intervalMs !== undefined && intervalMs <= MOST_INTERVAL_MS && { spanMetricsAfterMs: waitMs + 2 * intervalMs }),

@@ -8,7 +8,7 @@ import { estimatesOf } from "../../estimate/estimates.ts";
 import { EXIT, type Outcome } from "../exit-code.ts";
 import { mediumOf } from "../terminal.ts";
 import { addOptions, wishesOf, type AdviseOptions } from "./options.ts";
-import { collectorQueueOf, persistSpans, processingOf } from "./collector-file.ts";
+import { collectorQueueOf, persistSpans, policyOf, processingOf } from "./collector-file.ts";
 import { pastesOf } from "./paste.ts";
 
 export function adviseCommand(program: Command, outcome: Outcome): void {
@@ -26,7 +26,10 @@ export function adviseCommand(program: Command, outcome: Outcome): void {
 function adviseFile(file: string, options: AdviseOptions): { readonly text: string; readonly exitCode: number } {
   const results = readResults(file);
   const wishes = wishesOf(options, startedPerRequest(results.records));
-  const advice = adviseOn(results, estimatesOf(results).estimates, wishes, collectorQueueOf);
+  const advice = adviseOn(results, estimatesOf(results).estimates, wishes, {
+    queueOf: collectorQueueOf,
+    policyOf,
+  });
   const { service, variant } = advice.chosen?.candidate ?? {};
   const { pastes, gaps } =
     service === undefined || variant === undefined

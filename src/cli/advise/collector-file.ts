@@ -1,6 +1,7 @@
 import {
   processingIn,
   readConfigurationFile,
+  samplersIn,
   sendingQueueIn,
   type Configuration,
   type Processing,
@@ -8,6 +9,8 @@ import {
 } from "../../collector/configuration.ts";
 import type { Advice } from "../../estimate/advise/advise.ts";
 import type { Variant } from "../../plan/trial.ts";
+import { samplers } from "../../target/samplers/index.ts";
+import { tailSpecIn } from "../simulate/collector-policy.ts";
 
 /** The queue of the variant's Collector, by its configuration; undefined if there is none, or its file is not there. */
 export function collectorQueueOf(variant: Variant): SendingQueue | undefined {
@@ -17,6 +20,23 @@ export function collectorQueueOf(variant: Variant): SendingQueue | undefined {
 /** The processors of the variant's Collector; undefined if it has none. */
 export function processingOf(variant: Variant): Processing | undefined {
   return read(variant, processingIn);
+}
+
+/**
+ * Which traces a tail sampler keeps, or the variant's Collector if it samples by tail_sampling alone: equal texts, equal
+ * policies. When they decide, and how many traces they hold, is not in it.
+ */
+export function policyOf(variant: Variant): string | undefined {
+  const spec = variant.sampler.kind.tail === true ? variant.sampler.text : read(variant, tailSpecOfSampler);
+  if (spec === undefined) return undefined;
+  const { errors, slow, ratio } = samplers.parse(spec).config as { errors: boolean; slow?: number; ratio: number };
+  return JSON.stringify([errors, slow, ratio]);
+}
+
+function tailSpecOfSampler(configuration: Configuration): string | undefined {
+  const [name, ...others] = samplersIn(configuration);
+  if (name === undefined || others.length > 0) return undefined;
+  return tailSpecIn({ [name]: configuration.processors?.[name] });
 }
 
 /** What a persistent queue must hold; undefined if none is needed. */

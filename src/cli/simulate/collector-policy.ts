@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../../base/problem.ts";
-import { readConfigurationFile } from "../../collector/configuration.ts";
+import { readConfigurationFile, TAIL_SAMPLING } from "../../collector/configuration.ts";
 
 /** What of a policy is the same here: a trace is kept if one of them keeps it. */
 const policySchema = z.discriminatedUnion("type", [
@@ -27,7 +27,12 @@ const processorSchema = z.object({
  * has not exactly one, or a policy that `tail:` has not.
  */
 export function tailSpecOf(file: string): string {
-  const { decision_wait: wait, num_traces: traces, policies } = readProcessor(file);
+  return readConfigurationFile({ configuration: file }, ({ processors }) => tailSpecIn(processors ?? {}));
+}
+
+/** The same of processors. */
+export function tailSpecIn(processors: Readonly<Record<string, unknown>>): string {
+  const { decision_wait: wait, num_traces: traces, policies } = readProcessor(processors);
   const has = (type: string): boolean => policies.some((policy) => policy.type === type);
   const thresholds = policies.flatMap((policy) => (policy.type === "latency" ? policy.latency.threshold_ms : []));
   const percentages = policies.flatMap((policy) =>
@@ -43,16 +48,14 @@ export function tailSpecOf(file: string): string {
   ].join(",")}`;
 }
 
-function readProcessor(file: string): z.infer<typeof processorSchema> {
-  const own = Object.entries(
-    readConfigurationFile({ configuration: file }, ({ processors }) => processors ?? {}),
-  ).filter(([name]) => /^tail_sampling(\/|$)/.test(name));
-  if (own.length !== 1) throw new UserError(`${file}: expected one tail_sampling processor, found ${own.length}`);
+function readProcessor(processors: Readonly<Record<string, unknown>>): z.infer<typeof processorSchema> {
+  const own = Object.entries(processors).filter(([name]) => TAIL_SAMPLING.test(name));
+  if (own.length !== 1) throw new UserError(`expected one tail_sampling processor, found ${own.length}`);
   const [name, processor] = own[0]!;
   const result = processorSchema.safeParse(processor);
   if (result.success) return result.data;
   const [{ path, message }] = result.error.issues as [z.core.$ZodIssue];
   throw new UserError(
-    `${file}: ${name}.${path.join(".")}: ${message}; simulate has the policies always_sample, status_code (ERROR), latency and probabilistic`,
+    `${name}.${path.join(".")}: ${message}; simulate has the policies always_sample, status_code (ERROR), latency and probabilistic`,
   );
 }

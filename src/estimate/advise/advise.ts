@@ -3,7 +3,7 @@ import type { Variant } from "../../plan/trial.ts";
 import type { Estimate } from "../estimate.ts";
 import { compareByObjective, paretoFront } from "../pareto-front.ts";
 import { adviseCollector, type CollectorAdvice, type CollectorQueue } from "./collector.ts";
-import { candidatesOf, criteriaOf, type Candidate } from "./candidate.ts";
+import { candidatesOf, criteriaOf, type Candidate, type PolicyOf } from "./candidate.ts";
 import { negated, type Figure } from "./figure.ts";
 import { standingsOf, type Assessed, type Limits } from "./limits.ts";
 import { adviseQueue, type QueueAdvice, type QueueWish } from "./queue.ts";
@@ -30,16 +30,25 @@ export interface Advice {
   readonly collector: CollectorAdvice | undefined;
 }
 
+/** What configurations of Collectors say, which results do not hold. */
+export interface CollectorFiles {
+  /** Undefined: unknown. */
+  readonly queueOf: (variant: Variant) => CollectorQueue | undefined;
+  readonly policyOf: PolicyOf;
+}
+
+const UNREAD: CollectorFiles = { queueOf: () => undefined, policyOf: () => undefined };
+
 /** The variant to recommend for production, and what it rests on. Pure. */
 export function adviseOn(
   results: Pick<Results, "plan" | "records" | "scenario">,
   estimates: readonly Estimate[],
   wishes: Wishes,
-  collectorQueueOf: (variant: Variant) => CollectorQueue | undefined = () => undefined,
+  { queueOf, policyOf }: CollectorFiles = UNREAD,
 ): Advice {
   const { limits, traffic } = wishes;
   const costPhase = traffic && nearestCostPhase(results, estimates, traffic);
-  const alone = candidatesOf(results, estimates, costPhase).map((measured): Assessed => {
+  const alone = candidatesOf(results, estimates, costPhase, policyOf).map((measured): Assessed => {
     const candidate = traffic === undefined ? measured : atTraffic(measured, traffic);
     const projection = traffic && project(candidate, traffic);
     return { candidate, projection, standings: standingsOf(candidate, projection, limits) };
@@ -53,8 +62,7 @@ export function adviseOn(
   const chosen = assessed.find(({ candidate }) => candidate === best?.candidate);
   const { outageMs, ...ofExport } = wishes.queue;
   const collector =
-    chosen &&
-    adviseCollector(chosen.candidate, { traffic, outageMs, queue: collectorQueueOf(chosen.candidate.variant) });
+    chosen && adviseCollector(chosen.candidate, { traffic, outageMs, queue: queueOf(chosen.candidate.variant) });
   return {
     wishes,
     assessed,

@@ -11,7 +11,7 @@ import { followsCallers } from "../../spec/workload.ts";
 import { isByCollector, rateLimitOf } from "./deployment.ts";
 import { multiplyShares, type Figure } from "./figure.ts";
 import { receivedPerRequest } from "./per-request.ts";
-import { figuresOf, OF_DECISION, without, type Figures } from "./figures.ts";
+import { figuresOf, OF_COLLECTOR, OF_DECISION, without, type Figures } from "./figures.ts";
 
 /** Why a variant cannot be recommended, whatever the limits. */
 export type Lack = "always_on" | "cost" | "rounds" | "kept" | "traces" | "callers";
@@ -21,6 +21,8 @@ export interface Candidate {
   readonly variant: Variant;
   /** What services run; undefined if that was not measured. */
   readonly service: Variant | undefined;
+  /** If a Collector decides: `always_on` behind a measured one with the same policy. */
+  readonly byCollector?: Variant | undefined;
   readonly figures: Figures;
   /** In which the CPU of its figures was measured. */
   readonly costPhase: CostPhase;
@@ -33,11 +35,15 @@ export interface Candidate {
 
 const SHARES_KEPT = ["failedKept", "slowKept", "tracesKept"] as const;
 
+/** Which traces its tail sampler keeps, or that of its Collector; undefined if it has none, or that is unknown. */
+export type PolicyOf = (variant: Variant) => string | undefined;
+
 /** All variants with an SDK, in the order of the plan, at what they cost in one of the phases cost. */
 export function candidatesOf(
   { plan, records, scenario }: Pick<Results, "plan" | "records" | "scenario">,
   estimates: readonly Estimate[],
   costPhase: CostPhase = "cost",
+  policyOf: PolicyOf = () => undefined,
 ): Candidate[] {
   const untraced = new Set(plan.variants.filter(({ sampler }) => sampler.text === "none").map(({ id }) => id));
   const byVariant = Map.groupBy(estimates, ({ variant }) => variant);
@@ -55,7 +61,7 @@ export function candidatesOf(
     });
   const hasCallers = scenario.requests.some(({ parent }) => parent !== undefined);
   return measured.map((one): Candidate => {
-    const candidate = { ...deployed(one, measured), costPhase };
+    const candidate = { ...deployed(one, measured, policyOf), costPhase };
     return hasCallers && isLimitedBesideCallers(one.variant) ? { ...candidate, lack: "callers" } : candidate;
   });
 }
@@ -99,33 +105,40 @@ interface Measured {
 
 /**
  * The variant as production runs it. If a Collector decides, services cost what `always_on` costs beside the same
- * processor and exporter, and the Collector keeps a share of what `always_on` delivers.
+ * processor and exporter, and the Collector keeps a share of what `always_on` delivers. What the Collector costs was
+ * measured where one with the same policy stood behind `always_on`.
  */
-function deployed(own: Measured, measured: readonly Measured[]): Omit<Candidate, "costPhase"> {
+function deployed(own: Measured, measured: readonly Measured[], policyOf: PolicyOf): Omit<Candidate, "costPhase"> {
   const { variant, figures } = own;
-  const service = isByCollector(variant) ? serviceOf(own, measured) : own;
-  const delivered = service === own || service === undefined ? {} : service.figures;
+  if (!isByCollector(variant)) return ofService(own, figures, own);
+  const alwaysOn = measured.filter(
+    ({ variant: other }) => other.sampler.text === "always_on" && isBeside(other, variant),
+  );
+  const service = alwaysOn.find(({ variant: other }) => other.collector?.text === variant.collector?.text);
+  const policy = policyOf(variant);
+  const byCollector = alwaysOn.find(({ variant: other }) => policy !== undefined && policyOf(other) === policy);
+
+  const delivered = service?.figures ?? {};
   const kept = SHARES_KEPT.flatMap((name) => {
     const [share, arrived] = [figures[name], delivered[name]];
     return share === undefined || arrived === undefined ? [] : [[name, multiplyShares(share, arrived)]];
   });
-  const costs = service === undefined ? {} : without(service.figures, OF_DECISION);
+  const costs = without(delivered, [...OF_DECISION, ...OF_COLLECTOR]);
+  const collectorCpuUs = byCollector?.figures.collectorCpuUs;
   const decided = Object.fromEntries(OF_DECISION.flatMap((name) => (figures[name] ? [[name, figures[name]]] : [])));
-  const all: Figures = { ...costs, ...decided, ...Object.fromEntries(kept) };
-  const lack = service === undefined ? "always_on" : lackOf(all);
-  const records = service?.records ?? [];
-  return { variant, service: service?.variant, figures: all, rates: ratesOf(records), records, lack };
+  const all = { ...costs, ...decided, ...Object.fromEntries(kept), ...(collectorCpuUs && { collectorCpuUs }) };
+  return { ...ofService(own, all, service), ...(collectorCpuUs && { byCollector: byCollector.variant }) };
 }
 
-function serviceOf({ variant }: Measured, measured: readonly Measured[]): Measured | undefined {
-  return measured.find(
-    ({ variant: other }) =>
-      other.sampler.text === "always_on" &&
-      other.build === variant.build &&
-      (["processor", "exporter", "backend", "collector"] as const).every(
-        (part) => other[part]?.text === variant[part]?.text,
-      ),
-  );
+function ofService({ variant }: Measured, figures: Figures, service: Measured | undefined) {
+  const lack: Lack | undefined = service === undefined ? "always_on" : lackOf(figures);
+  const records = service?.records ?? [];
+  return { variant, service: service?.variant, figures, rates: ratesOf(records), records, lack };
+}
+
+function isBeside(one: Variant, other: Variant): boolean {
+  const parts = ["processor", "exporter", "backend"] as const;
+  return one.build === other.build && parts.every((part) => one[part]?.text === other[part]?.text);
 }
 
 function lackOf({ cpuUs, cpuRatio, failedKept, tracesKept }: Figures): Lack | undefined {

@@ -18,7 +18,7 @@ const QUEUE: CollectorQueue = {
   maxElapsedMs: 300_000,
 };
 const at = (requestsPerSecond: number, queue: QueueWish = {}, own = QUEUE) =>
-  advise({ traffic: { requestsPerSecond, instances: 10 }, queue }, SWEEP, () => own);
+  advise({ traffic: { requestsPerSecond, instances: 10 }, queue }, SWEEP, { queueOf: () => own });
 
 describe("the Collector beside the choice", () => {
   it("takes its CPU of a request times the requests, and the memory that was measured", () => {

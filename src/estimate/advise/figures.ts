@@ -57,6 +57,9 @@ const SOURCES: Readonly<Record<Exclude<FigureName, keyof AtLoad>, Row>> = {
 
 /** What depends on the decision; everything else depends on what the services run. */
 export const OF_DECISION = ["failedKept", "slowKept", "tracesKept", "storedSpans"] as const;
+/** What depends on the Collector that decides. */
+export const OF_COLLECTOR = ["collectorCpuUs", "collectorRssBytes"] as const;
+
 /** The figures among the estimates of one variant. `untraced`: ids of the variants that cost is compared with. `costPhase`: of `cpuUs`. */
 export function figuresOf(own: readonly Estimate[], untraced: ReadonlySet<string>, costPhase: CostPhase): Figures {
   const find = ([phases, metric, unit, against]: Row): Figure | undefined => {

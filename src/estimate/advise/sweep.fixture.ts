@@ -5,7 +5,7 @@ import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Estimate } from "../estimate.ts";
 import { ledgerOf } from "../../record/records.fixture.ts";
 import { syntheticRecord, syntheticResults } from "../synthetic.fixture.ts";
-import { adviseOn, type Advice, type Wishes } from "./advise.ts";
+import { adviseOn, type Advice, type CollectorFiles, type Wishes } from "./advise.ts";
 
 export interface Measured {
   /** CPU relative to none, which takes 240 µs a request. */
@@ -129,9 +129,13 @@ export function resultsOf(variants: readonly string[], hasFurther = false): Resu
 export function advise(
   wishes: Partial<Wishes> = {},
   sweep: Sweep = SWEEP,
-  collectorQueueOf?: Parameters<typeof adviseOn>[3],
+  files: Partial<CollectorFiles> = {},
 ): Advice {
   const all = { limits: {}, queue: {}, ...wishes };
   const hasFurther = Object.values(sweep).some(({ furtherCpuUs }) => furtherCpuUs !== undefined);
-  return adviseOn(resultsOf(Object.keys(sweep), hasFurther), estimatesOf(sweep), all, collectorQueueOf);
+  return adviseOn(resultsOf(Object.keys(sweep), hasFurther), estimatesOf(sweep), all, {
+    queueOf: () => undefined,
+    policyOf: () => undefined,
+    ...files,
+  });
 }

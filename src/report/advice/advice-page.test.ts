@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { advise, resultsOf, SWEEP, type Sweep } from "../../estimate/advise/sweep.fixture.ts";
-import type { Wishes } from "../../estimate/advise/advise.ts";
+import type { Variant } from "../../plan/trial.ts";
+import type { CollectorFiles, Wishes } from "../../estimate/advise/advise.ts";
 import { buildAdvicePage } from "./advice-page.ts";
 import { adviceJson, adviceMarkdown, adviceTerminal } from "./renderers.ts";
 
-function pageOf(wishes: Partial<Wishes> = {}, sweep: Sweep = SWEEP) {
-  const advice = advise(wishes, sweep);
+function pageOf(wishes: Partial<Wishes> = {}, sweep: Sweep = SWEEP, files: Partial<CollectorFiles> = {}) {
+  const advice = advise(wishes, sweep, files);
   const pastes = [{ title: "Paste", language: "sh" as const, text: "A=1\n" }];
   const page = buildAdvicePage(resultsOf(Object.keys(sweep)), advice, { pastes, gaps: [] });
   return { advice, page, caveats: page.caveats.join("\n"), reasons: page.reasons.join("\n") };
@@ -32,6 +33,31 @@ describe("the page of advice", () => {
     assert.match(needs(60_000), /cores not settled.*memory not settled/);
     assert.doesNotMatch(pageOf({}, via).caveats, /No Collector/);
     assert.match(pageOf({}, { always_on: { cpu: 1.5, failed: 1 } }).caveats, /No Collector .* unknown/);
+  });
+
+  it("has the Collector's CPU of a tail sampler if always_on was measured behind the same policy, and else says that it has not", () => {
+    const collector = { cpuUs: 276, rssBytes: 70e6 };
+    const [own, same, other] = ["tail:errors", "always_on via tail-sampling", "always_on via batch"];
+    const sweep = {
+      always_on: { cpu: 1.5, failed: 1 },
+      [own!]: { cpu: 1.5, failed: 1 },
+      [other!]: { cpu: 1.5, failed: 1, collector: { ...collector, cpuUs: 50 } },
+      [same!]: { cpu: 1.5, failed: 1, collector },
+    };
+    const policyOf = ({ id }: Variant) => ([own, same].includes(id) ? "errors" : id === other ? "none" : undefined);
+    const shown = (from: Sweep) => {
+      const { columns, rows, notes } = pageOf({}, from, { policyOf }).page.variants;
+      const at = columns.findIndex(({ title }) => title === "Collector CPU");
+      return { cpu: rows.find(([{ text } = { text: "" }]) => text === `${own}†`)?.[at]?.text, notes: notes.join("\n") };
+    };
+    const both = shown(sweep);
+    assert.match(both.cpu!, /^276/);
+    assert.match(both.notes, /tail:errors as always_on via tail-sampling/);
+    assert.doesNotMatch(both.notes, /not measured/);
+    const { [same!]: _, ...without } = sweep;
+    const alone = shown(without);
+    assert.doesNotMatch(alone.cpu!, /\d/);
+    assert.match(alone.notes, /not measured: tail:errors/);
   });
 
   it("says for each variant why it was chosen or not", () => {

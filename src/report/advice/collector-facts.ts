@@ -50,7 +50,9 @@ const ON_DISK: typeof IN_MEMORY = {
 };
 
 /** What is unknown without a Collector in the run. */
-export function noCollectorCaveat({ candidate: { variant } }: Assessed): string {
+export function noCollectorCaveat({ candidate: { variant, byCollector, figures } }: Assessed): string {
+  if (byCollector !== undefined && figures.collectorCpuUs !== undefined)
+    return `A Collector of the same policies was measured as ${byCollector.id}: it takes ${figureText(figures.collectorCpuUs)} µs CPU for a request. Its memory, and the outages that its queue bears, depend on its other settings.`;
   const options = isByCollector(variant) ? "--sampler always_on --collector tail-sampling" : "--collector batch";
   return `No Collector was measured with this variant. Its cores, its memory, and the outages that its queue bears are unknown: ${options} measures one.`;
 }

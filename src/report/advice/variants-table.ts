@@ -34,6 +34,7 @@ export const LACKS: Readonly<Record<Lack, { readonly cell: string; readonly why:
 
 const COLUMNS: readonly (readonly [name: FigureName, title: string, unit?: string])[] = [
   ["cpuUs", "CPU added", "µs/request"],
+  ["collectorCpuUs", "Collector CPU", "µs/request"],
   ["failedKept", "failed kept"],
   ["slowKept", "slowest 1 % kept"],
   ["tracesKept", "traces kept"],
@@ -67,11 +68,7 @@ export function variantsTable(advice: Advice): Table {
     ],
     rows,
     notes: [
-      ...(assessed.some(({ candidate }) => isByCollector(candidate.variant))
-        ? [
-            "† services run always_on, and a Collector decides: the cost is that of always_on, and the shares are of what it delivers. What the Collector costs was not measured.",
-          ]
-        : []),
+      ...byCollectorNotes(assessed.map(({ candidate }) => candidate).filter(({ variant }) => isByCollector(variant))),
       // without a choice the reasons say it
       ...[...new Set(chosen === undefined ? [] : assessed.flatMap(({ candidate }) => candidate.lack ?? []))].map(
         (lack) => `${LACKS[lack].cell}: ${LACKS[lack].why}.`,
@@ -79,6 +76,21 @@ export function variantsTable(advice: Advice): Table {
       ...(hasUnbacked ? [UNBACKED_NOTE] : []),
     ],
   };
+}
+
+function byCollectorNotes(candidates: readonly Candidate[]): string[] {
+  if (candidates.length === 0) return [];
+  const measured = candidates.flatMap(({ variant, byCollector }) =>
+    byCollector === undefined ? [] : [`that of ${variant.id} as ${byCollector.id}`],
+  );
+  const not = candidates.filter(({ byCollector }) => byCollector === undefined).map(({ variant }) => variant.id);
+  return [
+    "† services run always_on, and a Collector decides: the cost is that of always_on, and the shares are of what it delivers.",
+    ...(measured.length > 0
+      ? [`CPU of the Collector was measured behind the same policies: ${measured.join("; ")}.`]
+      : []),
+    ...(not.length > 0 ? [`What the Collector costs was not measured: ${not.join(", ")}.`] : []),
+  ];
 }
 
 /** Paired by round; marked if the two are not distinguished. */
