@@ -9,6 +9,7 @@ import { collectorFiles } from "../collector/collector-kind.ts";
 import { collectors } from "../collector/index.ts";
 import { COLLECTOR } from "../collector/programs.ts";
 import { histogramQuantile, readSpanMetrics } from "../collector/span-metrics.ts";
+import { metricsPage } from "../run/collector/collector-watch.ts";
 import { collectorPorts, startCollector } from "../run/collector/collector-start.ts";
 import { accepting, freePorts } from "../run/processes/ports.ts";
 import { measure, temporaryFolder, writeJson } from "./program.fixture.ts";
@@ -92,9 +93,12 @@ async function countedSpans(context: TestContext) {
   const body = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans }] }] });
   const headers = { "content-type": "application/json" };
   await fetch(`http://127.0.0.1:${ports.http}/v1/traces`, { method: "POST", headers, body });
-  await sleep(1000);
-  const page = await fetch(`http://127.0.0.1:${ports.prometheus}/metrics`);
-  return { page: await page.text(), port: ports.prometheus };
+  let page = "";
+  for (let tries = 0; tries < 300 && readSpanMetrics(page, "shop")?.calls !== SPANS; tries++) {
+    await sleep(100);
+    page = (await metricsPage(ports.prometheus)) ?? "";
+  }
+  return { page, port: ports.prometheus };
 }
 
 interface Answer {
@@ -105,7 +109,7 @@ interface Answer {
 async function prometheusOver(context: TestContext, port: number): Promise<(query: string) => Promise<number>> {
   const [own] = await freePorts(1);
   const config = join(folder, "prometheus.yml");
-  const target = { job_name: "spans", scrape_interval: "200ms", scrape_timeout: "200ms" };
+  const target = { job_name: "spans", scrape_interval: "1s", scrape_timeout: "1s" };
   writeFileSync(
     config,
     JSON.stringify({ scrape_configs: [{ ...target, static_configs: [{ targets: [`127.0.0.1:${port}`] }] }] }),
@@ -114,7 +118,7 @@ async function prometheusOver(context: TestContext, port: number): Promise<(quer
   const prometheus = execa("prometheus", [`--config.file=${config}`, ...place], { reject: false, stdio: "ignore" });
   context.after(() => prometheus.kill());
   const answer = async (path: string): Promise<Response> => {
-    for (let tries = 0; tries < 100; tries++) {
+    for (let tries = 0; tries < 300; tries++) {
       const response = await fetch(`http://127.0.0.1:${own}${path}`).catch(() => undefined);
       if (response?.ok === true) return response;
       await sleep(100);
@@ -123,7 +127,7 @@ async function prometheusOver(context: TestContext, port: number): Promise<(quer
   };
   await answer("/-/ready");
   return async (query) => {
-    for (let tries = 0; tries < 50; tries++) {
+    for (let tries = 0; tries < 150; tries++) {
       const { data } = (await (await answer(`/api/v1/query?query=${encodeURIComponent(query)}`)).json()) as Answer;
       const value = data?.result[0]?.value[1];
       if (value !== undefined) return Number(value);
