@@ -37,14 +37,14 @@ describe("the page of advice", () => {
 
   it("has the Collector's CPU of a tail sampler if always_on was measured behind the same policy, and else says that it has not", () => {
     const collector = { cpuUs: 276, rssBytes: 70e6 };
-    const [own, same, other] = ["tail:errors", "always_on via tail-sampling", "always_on via batch"];
+    const [own, same, other] = ["tail:errors", "always_on via tail-sampling", "always_on via batch"] as const;
     const sweep = {
       always_on: { cpu: 1.5, failed: 1 },
-      [own!]: { cpu: 1.5, failed: 1 },
-      [other!]: { cpu: 1.5, failed: 1, collector: { ...collector, cpuUs: 50 } },
-      [same!]: { cpu: 1.5, failed: 1, collector },
+      [own]: { cpu: 1.5, failed: 1 },
+      [other]: { cpu: 1.5, failed: 1, collector: { ...collector, cpuUs: 50 } },
+      [same]: { cpu: 1.5, failed: 1, collector },
     };
-    const policyOf = ({ id }: Variant) => ([own, same].includes(id) ? "errors" : id === other ? "none" : undefined);
+    const policyOf = ({ id }: Variant) => (id === own || id === same ? "errors" : id === other ? "none" : undefined);
     const shown = (from: Sweep) => {
       const { columns, rows, notes } = pageOf({}, from, { policyOf }).page.variants;
       const at = columns.findIndex(({ title }) => title === "Collector CPU");
@@ -54,7 +54,7 @@ describe("the page of advice", () => {
     assert.match(both.cpu!, /^276/);
     assert.match(both.notes, /tail:errors as always_on via tail-sampling/);
     assert.doesNotMatch(both.notes, /not measured/);
-    const { [same!]: _, ...without } = sweep;
+    const { [same]: _, ...without } = sweep;
     const alone = shown(without);
     assert.doesNotMatch(alone.cpu!, /\d/);
     assert.match(alone.notes, /not measured: tail:errors/);
