@@ -2,8 +2,7 @@
  * A picture of a report's page, from its title to its first table: `node bench/screenshot.ts FILE.json out.png`.
  * Needs Debian's chromium.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
@@ -11,16 +10,16 @@ import { estimatesOf } from "../src/estimate/estimates.ts";
 import { readResults } from "../src/record/file.ts";
 import { buildReport } from "../src/report/build.ts";
 import { renderHtml } from "../src/report/reporters/html.ts";
+import { temporaryFolder } from "./script.ts";
 
 const WIDTH = 1000;
 
 const [file, out] = process.argv.slice(2);
 if (file === undefined || out === undefined) throw new Error("expected FILE.json and out.png");
 const results = readResults(file);
-const folder = mkdtempSync(join(tmpdir(), "spantoll-screenshot-"));
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium" });
 try {
-  const path = join(folder, "report.html");
+  const path = join(temporaryFolder("screenshot"), "report.html");
   writeFileSync(path, renderHtml(buildReport(results, estimatesOf(results).estimates)));
   const page = await browser.newPage({ viewport: { width: WIDTH, height: 1200 }, colorScheme: "light" });
   await page.goto(pathToFileURL(path).href);
@@ -33,5 +32,4 @@ try {
   });
 } finally {
   await browser.close();
-  rmSync(folder, { recursive: true });
 }

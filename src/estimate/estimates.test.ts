@@ -1,10 +1,10 @@
+import { referenceOf } from "../plan/plan.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { estimateSchema } from "./estimate.ts";
 import { estimatesOf } from "./estimates.ts";
 import { cost, estimatesFrom, near, pick } from "./picked.fixture.ts";
-import { referenceOf } from "./changes/references.ts";
 import { syntheticRecord, syntheticResults, syntheticVariant } from "./synthetic.fixture.ts";
 
 describe("the cost phase", () => {

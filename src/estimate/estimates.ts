@@ -3,7 +3,7 @@
  * metric into a value a round and an absolute figure (series.ts); compare with the references, paired by round
  * (comparisons.ts), and variants with each other (contrasts.ts); give verdicts to all comparisons as one family (verdict.ts). Fidelity has estimates of its own.
  */
-import { BASELINE } from "../plan/plan.ts";
+import { BASELINE, referenceOf } from "../plan/plan.ts";
 import type { Variant } from "../plan/trial.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
@@ -17,7 +17,6 @@ import type { Metric, Quantile } from "../record/metric.ts";
 import { LOST, METRICS } from "../record/metrics.ts";
 import { partMetrics } from "../record/part-metrics.ts";
 import { plannedLooks } from "./looks.ts";
-import { referenceOf } from "./changes/references.ts";
 import { groupRounds, type VariantRounds } from "./rounds.ts";
 import { lostSeries } from "./lost-series.ts";
 import { quantileSeries, roundHistograms } from "./quantile-series.ts";

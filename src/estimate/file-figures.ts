@@ -1,3 +1,4 @@
+import { referenceOf } from "../plan/plan.ts";
 import type { Results } from "../record/results.ts";
 import { thresholdIn, type Thresholds } from "../record/metric.ts";
 import { METRICS } from "../record/metrics.ts";
@@ -5,7 +6,6 @@ import { allSeries } from "./estimates.ts";
 import type { Attempt } from "./attempt.ts";
 import { changeOf, ratioFinding } from "./changes/comparisons.ts";
 import type { Certainty, Estimate } from "./estimate.ts";
-import { referenceOf } from "./changes/references.ts";
 import { groupRounds, ofCommon, type VariantRounds } from "./rounds.ts";
 import type { Series } from "./series.ts";
 import { oneSample, type Contrast } from "./statistics/student.ts";

@@ -11,7 +11,7 @@ import {
 } from "../spec/scenario.ts";
 import { phaseRow, roundsOf } from "../spec/phases.ts";
 import type { Phase } from "../spec/phases.ts";
-import { partText, type Plan, type Trial, type Variant } from "./trial.ts";
+import { AXES, axisText, partText, type Plan, type Trial, type Variant } from "./trial.ts";
 
 export const BASELINE = "none" as const;
 export const REFERENCE = "always_on";
@@ -23,6 +23,26 @@ export function isBaseline({ sampler, baseline }: Variant): boolean {
 /** The name of the baseline that two files have in common: `none`, or that of an observation. */
 export function baselineOf({ variants }: Pick<Plan, "variants">): string {
   return variants.find(({ baseline }) => baseline === true)?.id ?? BASELINE;
+}
+
+/**
+ * The name of the variant that `name` is compared with: the one that differs in its sampler only, which is `reference`,
+ * of the same build on the same Node; or an untraced reference, which has no other parts. Undefined if it is not clear.
+ */
+export function referenceOf(name: string, reference: string, variants: readonly Variant[]): string | undefined {
+  const own = variants.find((variant) => variant.id === name);
+  const candidates = variants.filter(
+    (variant) =>
+      (reference === BASELINE ? isBaseline(variant) : variant.sampler.text === reference) &&
+      variant.build === own?.build &&
+      variant.node === own?.node,
+  );
+  if (candidates.length <= 1) return candidates[0]?.id ?? reference;
+  const untraced = candidates.find(({ sampler }) => !sampler.kind.traced);
+  const twin = candidates.find((candidate) =>
+    AXES.every((axis) => axisText(candidate, axis) === (own && axisText(own, axis))),
+  );
+  return (untraced ?? twin)?.id;
 }
 
 const USUAL = { processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" };

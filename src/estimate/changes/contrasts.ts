@@ -1,8 +1,7 @@
-import { BASELINE, isBaseline, REFERENCE } from "../../plan/plan.ts";
+import { BASELINE, REFERENCE, isBaseline, referenceOf } from "../../plan/plan.ts";
 import { versionAxis, type Variant } from "../../plan/trial.ts";
 import { differenceAtMean, ratioFinding, type Finding } from "./comparisons.ts";
 import type { Certainty } from "../estimate.ts";
-import { referenceOf } from "./references.ts";
 import type { Series } from "../series.ts";
 import { COST_PHASES } from "../../spec/phases.ts";
 
