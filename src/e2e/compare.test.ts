@@ -1,12 +1,12 @@
 /** compare and history on results files whose figures are known. */
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { historyInput } from "../cli/history/input.ts";
 import { syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
 import type { Results } from "../record/results.ts";
-import { runTogether, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { runTogether, start, temporaryFolder, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 
@@ -123,21 +123,31 @@ describe("history", () => {
     mkdirSync(series, { recursive: true });
     for (let day = 0; day < 120; day++) writeJson(series, `day-${day}`, on(day));
     writeJson(series, "broken", { schemaVersion: 99 });
+    const [one, changedAt] = [join(series, "day-1.json"), new Date(0)];
+    utimesSync(one, changedAt, changedAt);
     const csv = join(folder, "series.csv");
-    const { exitCode, stdout } = await runTogether("history", join(folder, "series"), "--json", "--csv", csv);
-    assert.equal(exitCode, 0);
-    const { series: all, caveats } = JSON.parse(stdout) as {
-      series: { points: { commit: string }[] }[];
-      caveats: string[];
+    const options = { env: { XDG_CACHE_HOME: join(folder, "cache") } };
+    const follow = async (...args: string[]) => {
+      const { exitCode, stdout } = await start(["history", join(folder, "series"), "--json", ...args], options);
+      assert.equal(exitCode, 0);
+      return JSON.parse(stdout) as { series: { points: { commit: string }[] }[]; caveats: string[] };
     };
+    const { series: all, caveats } = await follow("--csv", csv);
     assert.deepEqual(
       all[0]!.points.map(({ commit }) => commit),
       Array.from({ length: 120 }, (_, day) => `c0ffee${day}`),
     );
     assert.ok(caveats.length === 1 && caveats[0]!.includes("broken.json"));
     assert.equal(readFileSync(csv, "utf8").trimEnd().split("\n").length, 121);
-    const over = await runTogether("history", series, "--csv", join(series, "day-1.json"), "--force");
+    const over = await start(["history", series, "--csv", one, "--force"], options);
     assert.equal(over.exitCode, 2, "an input is never an output");
+
+    // a file that did not change is not read again
+    writeFileSync(one, " ".repeat(statSync(one).size));
+    utimesSync(one, changedAt, changedAt);
+    assert.deepEqual((await follow()).series, all);
+    writeJson(series, "day-1", on(1, { commit: "changed" }));
+    assert.equal((await follow()).series[0]!.points[1]!.commit, "changed");
   });
 
   it("ends with 2 if there is no figure to follow", async () => {

@@ -3,9 +3,11 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { noteUsed } from "../../base/regular-file.ts";
 import { siblingModule } from "../../base/sibling.ts";
-import { conditionsSchema } from "../../record/results.ts";
+import { conditionsSchema, type Conditions } from "../../record/results.ts";
+import type { PlainRun } from "./kept-run.ts";
 import { readRun, type ReadRun, type Unread } from "./read-run.ts";
-import type { ThreadMessage } from "./read-thread.ts";
+
+const settingsSchema = conditionsSchema.omit({ environment: true });
 
 /** To start a thread costs as much as to read so many files. */
 const MANY = 100;
@@ -19,10 +21,15 @@ export async function readRuns(files: readonly string[]): Promise<(ReadRun | Unr
   const ofThreads = Array.from({ length: threads }, async (_, thread) => {
     const workerData = files.filter((_file, at) => at % threads === thread);
     const worker = new Worker(siblingModule(import.meta.url, "./read-thread"), { workerData });
-    const [message] = (await once(worker, "message")) as [ThreadMessage];
-    return message.map((one) =>
-      "reason" in one ? one : { ...one, conditions: conditionsSchema.parse(JSON.parse(one.conditions)) },
-    );
+    const [message] = (await once(worker, "message")) as [readonly (PlainRun | Unread)[]];
+    return message;
   });
-  return (await Promise.all(ofThreads)).flat();
+  const known = new Map<string, Omit<Conditions, "environment">>();
+  return (await Promise.all(ofThreads)).flat().map((run) => {
+    if ("reason" in run) return run;
+    const { settings: text, environment, ...rest } = run;
+    const settings = known.get(text) ?? settingsSchema.parse(JSON.parse(text));
+    known.set(text, settings);
+    return { ...rest, conditions: { ...settings, environment } };
+  });
 }
