@@ -1,9 +1,22 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { otlpLines, shopTraces, temporaryFile } from "../simulate/recording.fixture.ts";
-import { runTogether } from "./program.fixture.ts";
+import { run, runTogether, temporaryFolder, TINY } from "./program.fixture.ts";
 
-const FILE = temporaryFile("shop.jsonl", otlpLines(shopTraces(100)));
+const SHOP = shopTraces(100);
+const FILE = temporaryFile("shop.jsonl", otlpLines(SHOP));
+
+/** The share of traces that each sampler keeps, in the order given. */
+async function keptTraces(...args: string[]): Promise<{ readonly center: number; low: number; high: number }[]> {
+  const { stdout, stderr } = await runTogether("simulate", FILE, ...args, "--json");
+  assert.equal(stderr, "");
+  const { strategies } = JSON.parse(stdout) as {
+    strategies: { figures: { metric: string; center: number; low: number; high: number }[] }[];
+  };
+  return strategies.map(({ figures }) => figures.find(({ metric }) => metric === "keptTraces")!);
+}
 
 test("simulate prints what each sampler keeps, and the volume at the given traffic", async () => {
   const options = ["--sampler", "always_on", "--sampler", "tail:errors", "--traffic", "20/s"];
@@ -35,6 +48,59 @@ test("simulate prints the whole result of a sweep as JSON", async () => {
     ["ratio:0.1", "ratio:0.2", "ratio:0.5"],
   );
   assert.equal(strategies[0]!.figures[0]!.n, 3);
+});
+
+test("more repetitions over the same traffic do not narrow an interval, also if all keep the same traces", async () => {
+  const samplers = ["--sampler", "ratio:0.5", "--sampler", "parentbased:rate:5/s"];
+  const few = await keptTraces(...samplers, "--repeat", "4");
+  const many = await keptTraces(...samplers, "--repeat", "100");
+  for (const [at, { low, high }] of many.entries()) {
+    const before = few[at]!.high - few[at]!.low;
+    assert.ok(high - low > 0.9 * before && before > 0.02, `${before} -> ${high - low}`);
+  }
+});
+
+test("a Jaeger strategies file and a Collector's tail_sampling are strategies that keep what they say", async () => {
+  const strategy = { type: "probabilistic", param: 0 };
+  const jaeger = temporaryFile(
+    "strategies.json",
+    JSON.stringify({
+      service_strategies: [
+        {
+          service: "gateway",
+          ...strategy,
+          operation_strategies: [{ operation: "POST /orders", type: "probabilistic", param: 1 }],
+        },
+      ],
+      default_strategy: strategy,
+    }),
+  );
+  const policies =
+    "[{ name: e, type: status_code, status_code: { status_codes: [ERROR] } }, { name: s, type: latency, latency: { threshold_ms: 100 } }]";
+  const collector = temporaryFile("collector.yaml", `processors: { tail_sampling: { policies: ${policies} } }`);
+  const kept = await keptTraces("--sampler", `jaeger_remote:${jaeger}`, "--sampler", `tail_sampling:${collector}`);
+  const roots = SHOP.filter(({ parentId }) => parentId === undefined);
+  const expected = [
+    roots.filter(({ name }) => name === "POST /orders"),
+    roots.filter(({ failed, durationUs }) => failed || durationUs >= 101_000),
+  ];
+  assert.deepEqual(
+    kept.map(({ center }) => center),
+    expected.map((some) => some.length / roots.length),
+  );
+});
+
+test("bench --record takes every round, and says how much it wrote", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "traces.jsonl");
+  const alone = ["--target", "bare:1", "--sampler", "always_on", "--phase", "latency"];
+  const args = [...alone, ...TINY, "--rounds", "2", "--record", file, "--out", join(folder, "results.json")];
+  const { stderr } = await run("bench", ...args);
+  const [, traces, trials] = /: (\d+) traces of (\d+) latency trials of always_on/.exec(stderr)!;
+  const ids = readFileSync(file, "utf8").match(/"traceId":"\w+"/g)!;
+  assert.deepEqual([Number(trials), Number(traces)], [2, new Set(ids).size]);
+  const { stdout } = await runTogether("simulate", file, "--sampler", "always_on", "--json");
+  assert.equal((JSON.parse(stdout) as { recording: { traces: number } }).recording.traces, Number(traces));
 });
 
 test("simulate finds what keeps the failures in the fewest spans, and says by its exit code if nothing does", async () => {
