@@ -1,6 +1,7 @@
 import { MIN_ROUNDS } from "../estimate/verdict.ts";
 import type { Results } from "../record/results.ts";
 import { costOf, doubtOf, effectText, fullName, baselineText, savingClause, upgradeClause } from "./clauses/cost.ts";
+import { dashboardClause } from "./clauses/dashboard.ts";
 import { lossClause, lossOfMany } from "./clauses/losses.ts";
 import { changeText, countText, figureText, roundsText, shareText } from "./format.ts";
 import { CPU, ERROR_RECALL, KEPT_TRACES, P99 } from "./metrics.ts";
@@ -54,7 +55,7 @@ function clausesOfMany(run: Run): (string | undefined)[] {
     [effectText(run, variant), keptClause(run, variant)].filter((clause) => clause !== undefined).join(", ");
   return [
     cheapest === undefined
-      ? `${run.asked.length} variants: none has a cost to compare with ${baselineText(run)}`
+      ? (dashboardClause(run) ?? `${run.asked.length} variants: none has a cost to compare with ${baselineText(run)}`)
       : `Cheapest of ${costed.length}${costed.length < run.asked.length ? " with a known cost" : ""}: ${fullName(run, cheapest.variant)}${tieText(run, cheapest.variant, next?.variant)}, ${withKept(cheapest.variant)}`,
     reference && `${fullName(run, reference)}: ${withKept(reference)}`,
     upgradeClause(run),

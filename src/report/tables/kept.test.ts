@@ -77,3 +77,25 @@ test("a dashboard that shows a tenth of the requests is 90 % too low, and one th
     [["ratio:0.1", "−90 %", "+700 %"]],
   );
 });
+
+test("the title of a run without a cost says behind which samplers dashboards are wrong, and by how much", () => {
+  const [wrong, right] = ["ratio:0.1", "ratio:0.01"] as const;
+  const titleOf = (rounds: number): string =>
+    fixtureReport(
+      { samplers: [wrong, right], phases: ["latency"], rounds },
+      changed((record) => {
+        const { variant, round } = record.trial;
+        const share = variant === wrong ? 0.1 : 1;
+        const requests = { truth: 1000, estimate: share * (1000 + 10 * (round % 3)) - 10 * share };
+        const errorRate = { truth: 0.05, estimate: 0.05 };
+        return variant === wrong || variant === right
+          ? { ...record, dashboard: { requests, errorRate, p99Ms: { truth: 80 } } }
+          : record;
+      }),
+    ).title;
+  assert.match(
+    titleOf(6),
+    /wrong behind ratio:0\.1 \(request rate −90\S* ±\S+ %\); not shown to be wrong behind ratio:0\.01/,
+  );
+  assert.match(titleOf(1), /^Dashboards over span metrics: no finding.* behind ratio:0\.1, ratio:0\.01/);
+});
