@@ -21,6 +21,8 @@ export interface Fault {
 /** Small enough to be filled at once, and large enough to begin a run. */
 const DISK = "size=24m";
 
+const CLOCK_STEP = new URL("clock-step.ts", import.meta.url).href;
+
 export function faultsBy(random: Random): Readonly<Record<string, Fault>> {
   const childOf = (victim: Victim, pid: number): number | undefined => {
     const children = victim.processes().filter((one) => one.pid !== pid && one.command.includes("/src/"));
@@ -53,6 +55,10 @@ export function faultsBy(random: Random): Readonly<Record<string, Fault>> {
     "few descriptors": { codes: [1, 2], wrap: ["prlimit", `--nofile=${24 + Math.floor(random() * 60)}`] },
     "strangers' posts": { strike: postToSink },
     "slow reader of stdout": { readAfterMs: 4000 },
+    "a step of the wall clock": {
+      wrap: ["env", `NODE_OPTIONS=--import=${CLOCK_STEP}`],
+      strike: ({ temporary }) => writeFileSync(join(temporary, "clock-step"), random() < 0.5 ? "-3600000" : "3600000"),
+    },
   };
 }
 

@@ -25,7 +25,7 @@ export interface Started {
 export class Victim {
   readonly folder: string;
   readonly out: string;
-  readonly #temporary: string;
+  readonly temporary: string;
   /** In the environment of everything that is started, and so the way to find it. */
   readonly #mark = randomUUID();
   #finished: readonly TrialRecord[] = [];
@@ -33,15 +33,15 @@ export class Victim {
   constructor(parent: string) {
     this.folder = join(parent, randomUUID());
     this.out = join(this.folder, "out.json");
-    this.#temporary = join(parent, `tmp-${randomUUID()}`);
-    for (const path of [this.folder, this.#temporary]) mkdirSync(path);
+    this.temporary = join(parent, `tmp-${randomUUID()}`);
+    for (const path of [this.folder, this.temporary]) mkdirSync(path);
   }
 
   /** Starts it, or resumes what it has begun. Its stdout is read after so many ms. */
   start(wrap: readonly string[], readAfterMs: number, isResumed: boolean) {
     const bench = ["bench", ...(isResumed ? ["--json", "--resume", this.out] : [...ARGS, "--out", this.out])];
     const [command, ...args] = [...wrap, process.execPath, MAIN, ...bench];
-    const env = { SPANTOLL_CHAOS: this.#mark, TMPDIR: this.#temporary };
+    const env = { SPANTOLL_CHAOS: this.#mark, TMPDIR: this.temporary };
     const run = execa(command!, args, { reject: false, stdin: "ignore", buffer: { stdout: false }, env });
     setTimeout(() => run.stdout.resume(), readAfterMs);
     const looking = setInterval(() => (this.#finished = this.records() ?? this.#finished), LOOK_EVERY_MS);
@@ -94,6 +94,6 @@ export class Victim {
 
   /** Temporary folders that a run has left which could still clean up. */
   leftFolders(): string[] {
-    return readdirSync(this.#temporary).filter((entry) => entry.startsWith("spantoll-"));
+    return readdirSync(this.temporary).filter((entry) => entry.startsWith("spantoll-"));
   }
 }

@@ -14,6 +14,11 @@ export const systemClock: Clock = {
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
+/** The wall clock as it was at this process's start: later steps of the system's clock do not change a difference of two. */
+export function steadyNow(): Date {
+  return new Date(performance.timeOrigin + performance.now());
+}
+
 /** Waits for `done`, at most `ms`. Whether it was in time. */
 export async function withinTime(done: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;

@@ -1,3 +1,4 @@
+import { steadyNow } from "../base/clock.ts";
 import { total } from "../base/sum-of.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LoadResult } from "../load/job.ts";
@@ -41,7 +42,7 @@ export async function runGroup(
   signal: AbortSignal,
   answered: boolean,
 ): Promise<GroupOutcome> {
-  const startedAt = new Date();
+  const startedAt = steadyNow();
   const running: Running[] = [];
   const done = new AbortController();
   const { deadline } = bench;
@@ -83,7 +84,7 @@ export function hungOutcome(trials: readonly Trial[], reason: string | undefined
   const error = new Error(
     `not tried again: its services did not answer in two trials in succession, at first: ${reason}`,
   );
-  const records = trials.map((trial) => failedRecord(trial, new Date(), error));
+  const records = trials.map((trial) => failedRecord(trial, steadyNow(), error));
   return { records, measurable: false, isLate: false, hangs: true };
 }
 

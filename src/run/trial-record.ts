@@ -1,3 +1,4 @@
+import { steadyNow } from "../base/clock.ts";
 import { frontOf } from "../spec/scenario.ts";
 import { total } from "../base/sum-of.ts";
 import { safeText, withSafeTexts } from "../base/redact.ts";
@@ -83,7 +84,7 @@ export function recordOf(finding: Finding): TrialRecord {
   return {
     trial,
     startedAt: startedAt.toISOString(),
-    tookMs: Date.now() - startedAt.getTime(),
+    tookMs: msSince(startedAt),
     ending: "completed",
     valid: !warnings.some(({ invalidates }) => invalidates === true),
     ...withSafeTexts({ warnings, ...measured, fidelity }),
@@ -104,8 +105,11 @@ export function abortedRecord(trial: Trial, startedAt: Date): TrialRecord {
 }
 
 function unmeasured(trial: Trial, startedAt: Date): Omit<TrialRecord, "ending"> {
-  const tookMs = Date.now() - startedAt.getTime();
-  return { trial, startedAt: startedAt.toISOString(), tookMs, valid: false, warnings: [] };
+  return { trial, startedAt: startedAt.toISOString(), tookMs: msSince(startedAt), valid: false, warnings: [] };
+}
+
+function msSince(startedAt: Date): number {
+  return steadyNow().getTime() - startedAt.getTime();
 }
 
 function distinct(texts: readonly string[]): string[] {
