@@ -58,7 +58,10 @@ function copyWithCost(from: string, to: string): void {
   linkAll(join("node_modules", "@opentelemetry"), "sdk-trace");
   for (const name of ["package.json", "package-lock.json"]) cpSync(join(from, name), join(to, name));
   cpSync(join(from, SDK), join(to, SDK), { recursive: true });
-  const burn = `const before = process.threadCpuUsage(); let burnt; do { burnt = process.threadCpuUsage(before); } while (burnt.user + burnt.system < ${1000 * cost});`;
+  // Linux updates a thread's clock at scheduler ticks only; reading the process's first updates it too
+  const clock =
+    "const threadUs = () => { process.cpuUsage(); const { user, system } = process.threadCpuUsage(); return user + system; };";
+  const burn = `${clock} const end = threadUs() + ${1000 * cost}; while (threadUs() < end);`;
   const sources = globSync("build/*/export/BatchSpanProcessorBase.js", { cwd: join(to, SDK) });
   for (const source of sources) {
     const path = join(to, SDK, source);

@@ -52,6 +52,7 @@ export async function startAll(
         ...pids,
         collector,
         profilePath: profilePath(setting, trial),
+        profilerCores: bench.pinning?.others,
         countsInstructions,
       });
       return { trial, variant, target, meter, ...(collector && { collectorProcess: collector }) };

@@ -120,12 +120,18 @@ function runNs(pid: number, thread: string): number {
   }
 }
 
-/** µs that V8's own threads for profiling have used; their names begin so. */
+/** µs that V8's own threads for profiling have used. */
 export function profilerUs(pids: readonly number[]): number {
-  return total(pids, (pid) => {
-    const threads = readdirSync(`/proc/${pid}/task`).filter((thread) => nameOf(pid, thread).startsWith("v8:Prof"));
-    return total(threads, (thread) => runNs(pid, thread) / 1000);
-  });
+  return total(pids, (pid) => total(profilerThreads(pid), (thread) => runNs(pid, thread) / 1000));
+}
+
+/** V8's own threads for profiling, by their names; none if the kernel does not list threads. */
+export function profilerThreads(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).filter((thread) => nameOf(pid, thread).startsWith("v8:Prof"));
+  } catch {
+    return [];
+  }
 }
 
 function nameOf(pid: number, thread: string): string {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { TargetLine } from "../processes/control.ts";
-import { profilerUs } from "./accounting.ts";
+import { pinThread } from "../processes/pinning.ts";
+import { profilerThreads, profilerUs } from "./accounting.ts";
 import { partsOf, type CpuProfile } from "./profile.ts";
 
 /** One sample a ms: at twice as many the profiler itself costs as much as a small service. */
@@ -14,9 +15,14 @@ export interface Profiled {
   readonly profilerUs: number;
 }
 
-/** Starts V8's sampling profiler in each process of the target. */
-export async function beginProfile(lines: readonly TargetLine[]): Promise<void> {
+/**
+ * Starts V8's sampling profiler in each process of the target. Its thread takes the samples from `cores`: on the target's
+ * core it would wait until a short request has ended, and half of the JavaScript would look idle.
+ */
+export async function beginProfile(lines: readonly TargetLine[], cores: string | undefined): Promise<void> {
   await Promise.all(lines.map((line) => line.ask({ type: "profile", intervalUs: INTERVAL_US }, "ok")));
+  if (cores === undefined) return;
+  for (const { hello } of lines) for (const thread of profilerThreads(hello.pid)) pinThread(thread, cores);
 }
 
 /** Ends it, and reads the profiles, which are kept at `path` with the ending `.cpuprofile`. */

@@ -28,6 +28,11 @@ export function pin(pids: readonly number[], cores: string): void {
   for (const pid of pids) execaSync("taskset", ["-a", "-c", "-p", cores, String(pid)], { reject: false });
 }
 
+/** The same of a single thread. */
+export function pinThread(thread: string, cores: string): void {
+  execaSync("taskset", ["-c", "-p", cores, thread], { reject: false });
+}
+
 const NICE = 10;
 /** The kernel lets a user set the nice value of one scheduler group in 100 ms. */
 const GROUP_TRIES = { times: 30, everyMs: 50 };
