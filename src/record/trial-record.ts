@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { callSchema } from "./calls.ts";
 import { trialSchema } from "../plan/trial.ts";
 import { estimatedSchema, fidelitySchema } from "./fidelity.ts";
 import { ledgerSchema } from "./ledger.ts";
@@ -175,6 +176,8 @@ export const trialRecordSchema = z.object({
   dashboard: z.object({ requests: estimatedSchema, errorRate: estimatedSchema, p99Ms: estimatedSchema }).optional(),
   /** Of the phase `profile`: µs per request by part of the program, by V8's sampling profiler and, for the other threads, by the kernel. */
   profile: z.record(z.string(), z.number()).optional(),
+  /** The same by function and caller. */
+  calls: z.array(callSchema).optional(),
   start: startSchema.optional(),
 });
 export type TrialRecord = z.infer<typeof trialRecordSchema>;

@@ -1,6 +1,7 @@
 import type { Estimate } from "../estimate/estimate.ts";
 import { PHASES, phaseSchema } from "../spec/phases.ts";
 import type { Results } from "../record/results.ts";
+import { flamesOf } from "./charts/flames.ts";
 import { frontChart } from "./charts/front.ts";
 import { orderChart } from "./charts/order.ts";
 import { percentileChart } from "./charts/percentiles.ts";
@@ -49,6 +50,7 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
     constants: constantsOf(run),
     tables,
     charts: [...frontChart(run), ...orderChart(run), ...percentileChart(run)],
+    flames: flamesOf(run),
     warnings: warningsOf(run, tables),
     method: methodOf(run),
     setting: settingOf(results),

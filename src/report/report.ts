@@ -2,6 +2,7 @@
 import type { Estimate } from "../estimate/estimate.ts";
 import type { Phase } from "../spec/phases.ts";
 import type { Environment } from "../record/results.ts";
+import type { Call } from "../record/calls.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import type { SpanFate } from "./span-fate.ts";
 
@@ -85,6 +86,14 @@ export function rangeOf(
   return low === undefined || high === undefined ? undefined : [scaled(low), scaled(high)];
 }
 
+/** What a request of a variant takes, by function and caller. */
+export interface Flame {
+  readonly variant: string;
+  readonly label: string;
+  /** µs per request. */
+  readonly calls: readonly Call[];
+}
+
 export interface Report {
   /** The answer. */
   readonly title: string;
@@ -95,6 +104,8 @@ export interface Report {
   readonly constants: readonly Fact[];
   readonly tables: readonly Table[];
   readonly charts: readonly Chart[];
+  /** Of the variants that were profiled. */
+  readonly flames?: readonly Flame[];
   readonly warnings: readonly WarningGroup[];
   /** How it was measured, one sentence each. */
   readonly method: readonly string[];

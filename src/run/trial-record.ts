@@ -6,6 +6,7 @@ import type { LoadResult } from "../load/job.ts";
 import { BASELINE } from "../plan/plan.ts";
 import type { Trial } from "../plan/trial.ts";
 import { traceKey } from "../fidelity/lost-spans.ts";
+import { callsPerRequest } from "../record/calls.ts";
 import type { Fidelity } from "../record/fidelity.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import type { Setting } from "./setting.ts";
@@ -15,6 +16,7 @@ import { gate } from "./gates/gates.ts";
 import { dashboardOf } from "./measure/dashboard.ts";
 import { arrivalsOf } from "./measure/arrivals.ts";
 import { cpuBetween } from "./measure/accounting.ts";
+import { partsOf } from "./measure/profile.ts";
 import type { Measured } from "./measure/measured.ts";
 import { loadOf } from "./measure/load.ts";
 import { collectorResources, isSteady } from "./measure/collector-end.ts";
@@ -22,6 +24,9 @@ import { bytesPerRequest, resourcesOf } from "./measure/resources.ts";
 
 const NATIVE_CODE = "native code and system calls";
 const OTHER_THREADS = "other threads: compiler, collector, I/O";
+
+/** Of a profile: what takes less is not kept function by function. */
+const LEAST_SHARE = 0.002;
 
 export interface Finding extends Running {
   readonly setting: Setting;
@@ -64,7 +69,7 @@ export function recordOf(finding: Finding): TrialRecord {
         bytesOutPerRequest: receivedBytesPerRequest,
       }),
     dashboard: collector && dashboardOf(collector, service, loadResult, load),
-    profile: profileOf(meter.measured, completed),
+    ...profileOf(meter.measured, completed),
     requests: requestsLedger(front, loadResult, target.probes),
     ledger,
     outside: variant.sampler.kind.traced && targets.length === 0 ? outsideOf(ledgerReading) : undefined,
@@ -120,16 +125,17 @@ function distinct(texts: readonly string[]): string[] {
  * µs per request. The profiler knows the JavaScript of the main threads, the kernel what these took in all: the rest is native
  * code. Other threads compile, collect and wait for I/O; those of the profiler itself are left out.
  */
-function profileOf({ profile, open, closed }: Measured, requests: number): TrialRecord["profile"] {
+function profileOf({ profile, open, closed }: Measured, requests: number): Pick<TrialRecord, "profile" | "calls"> {
   const kernel = cpuBetween(open.target, closed.target);
-  if (profile === undefined || kernel === undefined) return undefined;
-  const javaScriptUs = total(profile.parts.values(), (us) => us);
-  const all: readonly (readonly [string, number])[] = [
-    ...profile.parts,
+  if (profile === undefined || kernel === undefined) return {};
+  const javaScriptUs = total(profile.calls, ({ us }) => us);
+  const others = [
     [NATIVE_CODE, kernel.mainUs - javaScriptUs],
     [OTHER_THREADS, kernel.totalUs - kernel.mainUs - profile.profilerUs],
-  ];
-  return Object.fromEntries(all.map(([part, us]) => [part, us / requests]));
+  ] as const;
+  const parts = [...partsOf(profile.calls), ...others].map(([part, us]) => [part, us / requests] as const);
+  const calls = [...profile.calls, ...others.map(([part, us]) => ({ name: part, part, us, calls: [] }))];
+  return { profile: Object.fromEntries(parts), calls: callsPerRequest(calls, requests, LEAST_SHARE) };
 }
 
 /** The processes that the load goes to count requests too. What the service asked itself is not the driver's. */

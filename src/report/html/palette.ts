@@ -25,6 +25,22 @@ const SHAPES = [
   "M.5 1h11l-5.5 10z",
 ] as const;
 
+/** Parts of nearly every profile: no two of them share a colour. */
+const USUAL_PARTS = [
+  "Node",
+  "@opentelemetry/sdk-trace",
+  "the service",
+  "V8: garbage collector",
+  "Node: async context",
+  "native code and system calls",
+  "@opentelemetry/api",
+  "other threads: compiler, collector, I/O",
+  "@opentelemetry/otlp-transformer",
+  "@opentelemetry/core",
+  "@opentelemetry/instrumentation-http",
+  "Spantoll's own ledger and probe",
+];
+
 /** With it the usual variants differ in colour. */
 const SEED = 27;
 
@@ -41,4 +57,9 @@ export function markOf(variant: string): Mark {
     color: COLORS[hash % COLORS.length]!,
     shape: SHAPES[Math.floor(hash / COLORS.length) % SHAPES.length]!,
   };
+}
+
+/** The colour of a part of the program: the same in every report. */
+export function colorOfPart(part: string): string {
+  return COLORS[USUAL_PARTS.indexOf(part)] ?? markOf(part).color;
 }

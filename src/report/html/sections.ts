@@ -3,12 +3,7 @@ import type { Cell, Chart, Table } from "../report.ts";
 import { chartSvg } from "./chart-svg.ts";
 import { h, raw, type Markup } from "./markup.ts";
 import { markOf, type Mark } from "./palette.ts";
-
-/** Drawn for a desktop and for a phone; the style shows one of them. */
-const SIZES = [
-  { name: "wide", width: 1180, height: 420 },
-  { name: "narrow", width: 330, height: 330 },
-] as const;
+import { SIZES } from "./sizes.ts";
 
 /** The grid scrolls in itself if the page is narrow. */
 export function tableSection(table: Table): Markup {

@@ -1,4 +1,5 @@
 import { escapeControls } from "../../base/escape.ts";
+import { flameSection } from "../html/flame.ts";
 import { h, raw, type Markup } from "../html/markup.ts";
 import { chartSection, tableSection } from "../html/sections.ts";
 import { STYLE } from "../html/style.ts";
@@ -45,13 +46,14 @@ ${sections.map(({ id, title, body }) => h`<section id="${id}"><h2>${title}</h2>\
 `.text;
 }
 
-function sectionsOf({ charts, tables, warnings, method, setting }: ReportPage): Section[] {
+function sectionsOf({ charts, tables, flames = [], warnings, method, setting }: ReportPage): Section[] {
   const [first, ...others] = charts;
   const drawn = (chart: NonNullable<typeof first>): Section => ({ ...chart, body: chartSection(chart) });
   return [
     ...(first === undefined ? [] : [drawn(first)]),
     ...tables.filter(({ isDetail }) => !isDetail).map((table) => ({ ...table, body: tableSection(table) })),
     ...others.map(drawn),
+    ...(flames.length === 0 ? [] : [{ id: "flames", title: "Which functions take it", body: flameSection(flames) }]),
     ...tables.filter(({ isDetail }) => isDetail).map((table) => ({ ...table, body: tableSection(table) })),
     ...(warnings.length === 0 ? [] : [{ id: "warnings", title: "Warnings", body: warningList(warnings) }]),
     {

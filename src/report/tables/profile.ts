@@ -41,7 +41,7 @@ export function profileTable(run: Run): Table[] {
     notes: [
       ...(hidden > 0 ? [`${hidden} smaller parts are in "all parts" only.`] : []),
       ...shareNotes(run, traced),
-      "The profiles stand beside the results file, for speedscope or Chrome's tools.",
+      "Function by function: the page's flame graphs, and the profiles beside the results file, for speedscope or Chrome's tools.",
     ],
   });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { partOfUrl, partsOf, type CpuProfile } from "./profile.ts";
+import { callsOf, partOfUrl, partsOf, type CpuProfile } from "./profile.ts";
 
 const node = (id: number, functionName: string, url = "", children: number[] = []) => ({
   id,
@@ -19,12 +19,16 @@ const nodes = [
 ];
 
 test("each sample counts until the next one, for the part whose function ran; a built-in one belongs to its caller", () => {
-  const parts = partsOf({ nodes, samples: [3, 5, 4, 2, 6, 7], timeDeltas: [9, 100, 200, 300, 4000, 50, 60] });
+  const calls = callsOf({ nodes, samples: [3, 5, 4, 2, 6, 7], timeDeltas: [9, 100, 200, 300, 4000, 50, 60] });
+  const parts = partsOf(calls);
   assert.deepEqual(Object.fromEntries(parts), {
     "the service": 100,
     "@opentelemetry/core": 500,
     "V8: garbage collector": 50,
   });
+  const [handler, collector] = calls;
+  assert.deepEqual([handler!.name, handler!.us, collector!.us], ["handler", 600, 50]);
+  assert.deepEqual(handler!.calls[0]!.calls, [{ name: "push", part: "@opentelemetry/core", us: 200, calls: [] }]);
 });
 
 test("the parts together are the time that was neither idle nor in native code", () => {
@@ -42,7 +46,7 @@ test("the parts together are the time that was neither idle nor in native code",
         0,
       );
       assert.equal(
-        [...partsOf(taken).values()].reduce((sum, us) => sum + us, 0),
+        [...partsOf(callsOf(taken)).values()].reduce((sum, us) => sum + us, 0),
         busyUs,
       );
     }),

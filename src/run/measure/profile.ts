@@ -1,4 +1,6 @@
-/** A CPU profile of V8 → µs by part of the program. Pure. */
+/** A CPU profile of V8 → µs by function, and by part of the program. Pure. */
+import { total } from "../../base/sum-of.ts";
+import { mergeCalls, ownUs, type Call } from "../../record/calls.ts";
 
 interface ProfileNode {
   readonly id: number;
@@ -24,29 +26,32 @@ const NATIVE = new Set(["(idle)", "(program)", "(root)"]);
 /** Node's modules that carry the context across callbacks. */
 const CONTEXT = /^node:(async_hooks|internal\/async_)/;
 
-/** µs of the main thread in JavaScript and its collector by part: a package, the service's own code, Node, V8. A sample counts for the function that ran. */
-export function partsOf({ nodes, samples, timeDeltas }: CpuProfile): Map<string, number> {
-  const partOf = partsOfNodes(nodes);
-  const parts = new Map<string, number>();
-  samples.forEach((id, at) => {
-    const part = partOf.get(id);
-    const us = timeDeltas[at + 1] ?? 0;
-    if (part !== undefined) parts.set(part, (parts.get(part) ?? 0) + Math.max(0, us));
-  });
-  return parts;
+/** µs of the main thread in JavaScript and its collector by function, without idle time and native code. A sample counts for the function that ran. */
+export function callsOf({ nodes, samples, timeDeltas }: CpuProfile): Call[] {
+  const sampledUs = new Map<number, number>();
+  samples.forEach((id, at) => sampledUs.set(id, (sampledUs.get(id) ?? 0) + Math.max(0, timeDeltas[at + 1] ?? 0)));
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const callsIn = ({ id, callFrame, children = [] }: ProfileNode, caller?: string): Call[] => {
+    const { functionName, url } = callFrame;
+    // V8's own built-in functions belong to what called them
+    const part = url === "" ? partOfBuiltIn(functionName, caller) : partOfUrl(url);
+    const calls = children.flatMap((child) => callsIn(byId.get(child)!, part));
+    if (part === undefined) return calls;
+    const us = (sampledUs.get(id) ?? 0) + total(calls, (call) => call.us);
+    return [{ name: functionName === "" ? "(anonymous)" : functionName, part, us, calls }];
+  };
+  return mergeCalls(nodes.slice(0, 1).flatMap((root) => callsIn(root)));
 }
 
-/** By node id; undefined for idle time and native code. V8's own built-in functions belong to what called them. */
-function partsOfNodes(nodes: readonly ProfileNode[]): Map<number, string | undefined> {
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  const parts = new Map<number, string | undefined>();
-  const waiting = nodes.slice(0, 1).map((node): { node: ProfileNode; caller?: string | undefined } => ({ node }));
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { functionName, url } = next.node.callFrame;
-    const own = url === "" ? partOfBuiltIn(functionName, next.caller) : partOfUrl(url);
-    parts.set(next.node.id, own);
-    for (const child of next.node.children ?? []) waiting.push({ node: byId.get(child)!, caller: own });
-  }
+/** µs by part: a package, the service's own code, Node, V8. */
+export function partsOf(calls: readonly Call[]): Map<string, number> {
+  const parts = new Map<string, number>();
+  const add = (call: Call): void => {
+    const us = ownUs(call);
+    if (us > 0) parts.set(call.part, (parts.get(call.part) ?? 0) + us);
+    call.calls.forEach(add);
+  };
+  calls.forEach(add);
   return parts;
 }
 

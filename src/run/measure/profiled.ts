@@ -1,16 +1,17 @@
 import { readFileSync } from "node:fs";
+import { mergeCalls, type Call } from "../../record/calls.ts";
 import type { TargetLine } from "../processes/control.ts";
 import { pinThread } from "../processes/pinning.ts";
 import { profilerThreads, profilerUs } from "./accounting.ts";
-import { partsOf, type CpuProfile } from "./profile.ts";
+import { callsOf, type CpuProfile } from "./profile.ts";
 
 /** One sample a ms: at twice as many the profiler itself costs as much as a small service. */
 const INTERVAL_US = 1000;
 
 /** What a profiled window showed. */
 export interface Profiled {
-  /** µs of the main threads in JavaScript, by part of the program. */
-  readonly parts: ReadonlyMap<string, number>;
+  /** µs of the main threads in JavaScript. */
+  readonly calls: readonly Call[];
   /** What profiling took of other threads, µs. */
   readonly profilerUs: number;
 }
@@ -30,9 +31,6 @@ export async function endProfile(lines: readonly TargetLine[], path: string): Pr
   const files = lines.map(({ hello }, at) => `${path}${at === 0 ? "" : `-${hello.service}-${at}`}.cpuprofile`);
   const ownUs = profilerUs(lines.map(({ hello }) => hello.pid));
   await Promise.all(lines.map((line, at) => line.ask({ type: "profiled", file: files[at]! }, "ok")));
-  const parts = new Map<string, number>();
-  for (const file of files)
-    for (const [part, us] of partsOf(JSON.parse(readFileSync(file, "utf8")) as CpuProfile))
-      parts.set(part, (parts.get(part) ?? 0) + us);
-  return { parts, profilerUs: ownUs };
+  const calls = files.flatMap((file) => callsOf(JSON.parse(readFileSync(file, "utf8")) as CpuProfile));
+  return { calls: mergeCalls(calls), profilerUs: ownUs };
 }
