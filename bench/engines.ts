@@ -19,6 +19,8 @@ import { endWithMistakes, measure, scriptOptions, temporaryFolder } from "./scri
 
 const RATES = [300, 1500];
 const SAME = 0.1;
+/** At the higher rate, a service that waits 20 ms has 30 requests under way. */
+const CONNECTIONS = "64";
 
 const options = scriptOptions({
   target: [targets.codec],
@@ -42,7 +44,7 @@ async function measureRound(target: Target, driver: string, rate: number, seed: 
   writeFileSync(scenario, JSON.stringify({ target: target.text, samplers: ["none"], seed, ...requests }));
   const out = join(folder, `${target.kind.name}-${driver.slice(0, 6)}-${rate}-${seed}.json`);
   const size = ["--rounds", "1", "--rate", `${rate}/s`, "--duration", formatDuration(options.duration)];
-  const rest = ["--driver", driver, "--phase", "latency", "--no-reference"];
+  const rest = ["--driver", driver, "--phase", "latency", "--no-reference", "--connections", CONNECTIONS];
   const [record] = (await measure([scenario, ...size, ...rest], out)).records;
   if (record?.load === undefined) throw new Error(`${driver} at ${rate}/s: ${record?.failure ?? "no record"}`);
   return record;
