@@ -2,8 +2,8 @@
  * How fast recorded traces are judged, and in how much memory: `node bench/simulate.ts [--spans 500000] [--rounds 3]`.
  * A file of generated traces (OTLP JSON lines, spans of a trace spread over lines) is read by a fresh process for each
  * line of the table, in shuffled order within each round: merely parsed, put together to traces, tried with one
- * repetition of each strategy alone, and of all of them in one pass, as `simulate` does. Rates are per second of CPU time,
- * since other work shares the machine. Peak memory is the process's; V8 collects late where memory is plenty, so most of
+ * repetition of each strategy alone, and of all of them in one pass, as `simulate` does. Rates are per second that passes,
+ * and per second of CPU time of all threads, because other work may share the machine. Peak memory is the process's; V8 collects late where memory is plenty, so most of
  * it is garbage. `--file FILE` takes traces that are there; `--task NAME` does this line only.
  */
 import { execFileSync } from "node:child_process";
@@ -40,12 +40,13 @@ const SPANS_PER_TRACE = 8;
 interface Measured {
   readonly spans: number;
   readonly cpuMs: number;
+  readonly elapsedMs: number;
   readonly peakBytes: number;
 }
 
 /** What the child does; it prints a `Measured`. To start Node and to compile is not counted. */
 async function work(task: string, file: string): Promise<void> {
-  const before = process.cpuUsage();
+  const [before, beganMs] = [process.cpuUsage(), performance.now()];
   let spans = 0;
   if (task === PARSE) {
     for await (const batch of readRecordedSpans(file, new Problems())) spans += batch.length;
@@ -60,7 +61,8 @@ async function work(task: string, file: string): Promise<void> {
   }
   const { user, system } = process.cpuUsage(before);
   const peakBytes = process.resourceUsage().maxRSS * 1024;
-  const measured: Measured = { spans, cpuMs: (user + system) / 1000, peakBytes };
+  const elapsedMs = performance.now() - beganMs;
+  const measured: Measured = { spans, cpuMs: (user + system) / 1000, elapsedMs, peakBytes };
   process.stdout.write(JSON.stringify(measured));
 }
 
@@ -125,20 +127,22 @@ function measure(file: string, tasks: readonly string[], rounds: number): Map<st
 
 function show(results: ReadonlyMap<string, readonly Measured[]>): void {
   const usPerSpan = (task: string): number[] => results.get(task)!.map(({ cpuMs, spans }) => (cpuMs * 1000) / spans);
+  const rate = (usOfSpans: readonly number[]): string => Math.round(1e6 / median(usOfSpans)!).toLocaleString("en");
   const parse = results.has(PARSE) ? median(usPerSpan(PARSE))! : NaN;
   const rows = [...results].map(([task, measured]) => {
     const costs = usPerSpan(task);
     const usual = median(costs)!;
     return [
       task,
-      Math.round(1e6 / usual).toLocaleString("en"),
+      rate(measured.map(({ elapsedMs, spans }) => (elapsedMs * 1000) / spans)),
+      rate(costs),
       usual.toFixed(2),
       `${Math.min(...costs).toFixed(2)} … ${Math.max(...costs).toFixed(2)}`,
       Number.isNaN(parse) ? "–" : (usual / parse).toFixed(2),
       String(Math.round(Math.max(...measured.map(({ peakBytes }) => peakBytes)) / 1e6)),
     ];
   });
-  const head = ["task", "spans/s", "CPU µs/span", "from … to", "× parsing", "peak MB"];
+  const head = ["task", "spans/s", "spans/s of CPU", "CPU µs/span", "from … to", "× parsing", "peak MB"];
   console.log(markdownTable([head, ...rows], { align: head.map((_, at) => (at === 0 ? "l" : "r")) }));
 }
 
