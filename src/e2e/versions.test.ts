@@ -1,10 +1,11 @@
 /** Versions that npm installs: skipped where npm has no registry to ask. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { execa } from "execa";
+import { installOnce } from "../cli/bench/versions/npm.ts";
 import { readResults } from "../record/file.ts";
 import { measure, run, start, temporaryFolder, TINY } from "./program.fixture.ts";
 
@@ -113,6 +114,16 @@ test("a version that does not exist is refused with npm's reason in one line", {
     assert.equal(exitCode, 2);
     assert.match(stderr.trim(), new RegExp(`^${option} "3\\.0\\.999": [^\\n]+$`));
   }
+});
+
+test("packages that do not fit together are refused with npm's reason in one line", { skip }, async () => {
+  const packages = { "@opentelemetry/core": "3.1.1", "@opentelemetry/auto-instrumentations-node": "0.81.2" };
+  const installed = join(folder, "conflict");
+  await assert.rejects(
+    installOnce(installed, { dependencies: packages }, '--otel "3.1.1"'),
+    /^UserError: --otel "3\.1\.1": ERESOLVE [^\n]*core@3\.1\.1[^\n]*auto-instrumentations-node@0\.81\.2$/,
+  );
+  assert.ok(!existsSync(installed));
 });
 
 test("what cannot be installed leaves nothing behind", async () => {

@@ -15,11 +15,18 @@ async function serve() {
   const redis = new Redis(ports.redis, HOST);
   const pool = new Pool({ host: HOST, port: ports.postgres, user: "stub", database: "stub" });
   const app = express();
+  app.use(express.json(), express.urlencoded(), express.text(), express.raw());
+  app.use((_request, response, next) => {
+    response.set("Cache-Control", "no-store");
+    next();
+  });
   // oxlint-disable-next-line oxc/no-async-endpoint-handlers -- Express 5 answers 500 if it throws
   app.get("/articles/:id", async (request, response) => {
     const { id } = request.params;
     const author = await redis.get(`author:${id}`);
-    const { rows } = await pool.query("SELECT title FROM articles WHERE id = $1", [id]);
+    const rows = [];
+    for (let page = 1; page <= 5; page++)
+      rows.push(...(await pool.query("SELECT title FROM articles WHERE id = $1", [`${id}-${page}`])).rows);
     const reviews = await (await fetch(`http://${HOST}:${ports.http}/reviews/${id}`)).json();
     response.json({ author, ...rows[0], ...reviews });
   });

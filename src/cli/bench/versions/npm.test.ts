@@ -7,6 +7,8 @@ test("npm's reason is its first sentence, in one line", () => {
   const stderr =
     "npm warn old\nnpm error code E404\nnpm error 404 No match found for version 9\nnpm error 404\nnpm error A complete log";
   assert.equal(reasonOf(stderr), "No match found for version 9");
+  const late = "npm error code ETARGET\nnpm error notarget No matching version found for a@1 with a date before 2026";
+  assert.equal(reasonOf(late), "No matching version found for a@1 with a date before 2026");
   assert.equal(reasonOf("npm warn only"), undefined);
 });
 
@@ -46,3 +48,13 @@ for (const [what, answer] of [
     withNpm(answer, async () =>
       assert.deepEqual(await findPublished("@opentelemetry/sdk-trace", ">=9.0.0 <=9.9.9", ["dependencies"]), []),
     ));
+
+test("a registry that cannot be reached is npm's reason", () => {
+  const lines = [
+    "code ECONNREFUSED",
+    "syscall connect",
+    "errno ECONNREFUSED",
+    "FetchError: request to http://a failed",
+  ];
+  assert.equal(reasonOf(lines.map((line) => `npm error ${line}`).join("\n")), "FetchError: request to http://a failed");
+});

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../../../base/problem.ts";
 
-const REASON = /^npm (?:error|ERR!) (?:\d{3} )?(?!code |errno |A complete log)(\S.*)$/m;
+const REASON = /^npm (?:error|ERR!) (?:(?:\d{3}|notarget) )?(?!code |errno |syscall |A complete log)(\S.*)$/m;
 const NO_MATCH = /^npm (?:error|ERR!) (?:404 )?No match found for version/m;
 const UNKNOWN = /^npm (?:error|ERR!) code (?:E404|ETARGET|EINVALIDTAGNAME|EINVALIDPACKAGENAME|EUNSUPPORTEDPROTOCOL)$/m;
 /** Its reasons are read, also under `npm run -s`, which would silence it. */
