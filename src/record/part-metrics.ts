@@ -1,6 +1,8 @@
 import { scalar, type Metric } from "./metric.ts";
 import type { TrialRecord } from "./trial-record.ts";
 
+/** What the kernel counted of the main threads beyond the samples in JavaScript: below 0 if other programs took the core. */
+export const NATIVE_CODE = "native code and system calls";
 /** Before the name of a part of the program in a metric's name. */
 export const PART = "profile: ";
 /** All parts together. */

@@ -6,6 +6,7 @@ import type { LoadResult } from "../load/job.ts";
 import { BASELINE } from "../plan/plan.ts";
 import type { Trial } from "../plan/trial.ts";
 import { traceKey } from "../fidelity/lost-spans.ts";
+import { NATIVE_CODE } from "../record/part-metrics.ts";
 import { callsPerRequest } from "../record/calls.ts";
 import type { Fidelity } from "../record/fidelity.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
@@ -22,7 +23,6 @@ import { loadOf } from "./measure/load.ts";
 import { collectorResources, isSteady } from "./measure/collector-end.ts";
 import { bytesPerRequest, resourcesOf } from "./measure/resources.ts";
 
-const NATIVE_CODE = "native code and system calls";
 const OTHER_THREADS = "other threads: compiler, collector, I/O";
 
 /** Of a profile: what takes less is not kept function by function. */

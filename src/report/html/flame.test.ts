@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import type { Call } from "../../record/calls.ts";
-import { fixtureReport } from "../report.fixture.ts";
+import { fixtureReport, tableOf } from "../report.fixture.ts";
 import type { Report } from "../report.ts";
 import { renderHtml } from "../reporters/html.ts";
 
@@ -38,6 +38,28 @@ test("a flame graph is the mean of the valid rounds", () => {
   assert.deepEqual(
     flames!.map(({ variant, calls }) => [variant, calls[0]!.us]),
     ["none", "always_on", "ratio:0.1"].map((variant) => [variant, 150]),
+  );
+});
+
+test("parts are left out if there are more samples of JavaScript than CPU", () => {
+  const partsAt = (native: number): number[] => {
+    const measured = fixtureReport({ rounds: 4, phases: ["cost"] }, (results) => ({
+      ...results,
+      records: results.records.map((record) => ({
+        ...record,
+        trial: { ...record.trial, phase: "profile" },
+        profile: { "the service": 90, "native code and system calls": native },
+        calls: [handler],
+      })),
+    }));
+    return [tableOf(measured, "profile").rows.length, measured.flames!.length];
+  };
+  assert.deepEqual(
+    [partsAt(9), partsAt(-9)],
+    [
+      [3, 3],
+      [1, 0],
+    ],
   );
 });
 

@@ -1,5 +1,6 @@
 import type { Phase } from "../../spec/phases.ts";
 import { ALL_PARTS, PART } from "../../record/part-metrics.ts";
+import { isOversampled } from "../charts/flames.ts";
 import { differenceText, figureText } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import { baselineName, type Run, type ShownVariant } from "../run.ts";
@@ -8,6 +9,8 @@ import { estimateCell, figures, shownTable, words } from "./table.ts";
 /** Parts beyond these cost so little that they say nothing. */
 const MOST_PARTS = 14;
 const CPU = "cpuUsPerRequest";
+const OVERSAMPLED_NOTE =
+  "The parts are left out: other programs took the core, and the samples show more JavaScript than the CPU that the kernel counted. Run again when the machine is quiet.";
 
 /** Which package costs what: µs per request by part of the program, as the difference to the baseline. */
 export function profileTable(run: Run): Table[] {
@@ -21,7 +24,8 @@ export function profileTable(run: Run): Table[] {
     run.compare("baseline", phase, id, metric).difference;
   const size = (metric: string): number =>
     Math.max(...traced.map((variant) => Math.abs(changeOf(metric, variant)?.center ?? 0)));
-  const shown = [...parts].toSorted((one, other) => size(other) - size(one)).slice(0, MOST_PARTS);
+  const isWrong = isOversampled(run);
+  const shown = isWrong ? [] : [...parts].toSorted((one, other) => size(other) - size(one)).slice(0, MOST_PARTS);
   const row = (metric: string, title: string, phase: Phase = "profile"): Cell[] => [
     { text: title },
     estimateCell(run.find(phase, baseline.id, metric), figureText),
@@ -39,7 +43,7 @@ export function profileTable(run: Run): Table[] {
       ...(run.find("cost", baseline.id, CPU) === undefined ? [] : [row(CPU, "in the cost phase", "cost")]),
     ],
     notes: [
-      ...(hidden > 0 ? [`${hidden} smaller parts are in "all parts" only.`] : []),
+      ...(isWrong ? [OVERSAMPLED_NOTE] : hidden > 0 ? [`${hidden} smaller parts are in "all parts" only.`] : []),
       ...shareNotes(run, traced),
       "Function by function: the page's flame graphs, and the profiles beside the results file, for speedscope or Chrome's tools.",
     ],
