@@ -8,7 +8,7 @@ const mistakes: readonly (readonly [script: string, args: readonly string[], mes
   ["micro", ["--rounds", "1"], /^--rounds "1": expected a whole number, at least 2$/],
   ["chaos", ["--runs", "--seed", "3"], /^Option '--runs' argument is ambiguous\.$/],
   ["chaos", ["--runz", "3"], /^Unknown option '--runz'/],
-  ["regression", ["--cost", "0%"], /^--cost "0%": expected a share above 0 and at most 1/],
+  ["regression", ["--cost", "101%"], /^--cost "101%": expected a share from 0 to 1/],
   ["regression", ["--target", "bares:5"], /^--target "bares:5": unknown target "bares" \(did you mean "bare"\?\)/],
   [
     "bisect",
