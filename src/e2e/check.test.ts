@@ -34,26 +34,34 @@ async function assertNamed(named: readonly RegExp[], ...about: Parameters<typeof
   for (const [at, one] of named.entries()) assert.match(wrong[at] ?? "nothing", one);
 }
 
+/** One cause, and no other beside it. */
+const alone = ({ source }: RegExp): RegExp => new RegExp(`^(?!.*\\(2\\)).*${source}`);
+
 /** What the lines must name; those after them are consequences. */
 const WAYS: Readonly<Record<string, readonly RegExp[]>> = {
-  "no-sdk": [/no SDK.*leave out own_sdk/],
+  "no-sdk": [alone(/no SDK.*leave out own_sdk/)],
   twice: [/twice.*one place/],
   late: [/after the first request.*before the service listens/],
   lazy: [/after the first request.*before the service listens/],
-  unregistered: [/no tracer provider was registered.*register/],
-  path: [/\/v1\/trace\b.*OTEL_EXPORTER_OTLP_TRACES_ENDPOINT/],
-  port: [/127\.0\.0\.1:9\b.*OTEL_EXPORTER_OTLP_TRACES_ENDPOINT/],
-  grpc: [/gRPC.*--exporter otlp-grpc/],
-  "ratio-0": [/TraceIdRatioBased\{0\}.*out of code/],
-  disabled: [/OTEL_SDK_DISABLED.*remove/],
-  "exporter-none": [/OTEL_TRACES_EXPORTER=none/],
+  unregistered: [alone(/no tracer provider was registered.*register/)],
+  path: [alone(/\/v1\/trace\b.*OTEL_EXPORTER_OTLP_TRACES_ENDPOINT/)],
+  port: [alone(/127\.0\.0\.1:9\b.*OTEL_EXPORTER_OTLP_TRACES_ENDPOINT/)],
+  grpc: [alone(/gRPC.*--exporter otlp-grpc/)],
+  "grpc,listens-late": [alone(/gRPC.*--exporter otlp-grpc/)],
+  "ratio-0": [alone(/TraceIdRatioBased\{0\}.*out of code/)],
+  disabled: [alone(/OTEL_SDK_DISABLED.*remove/)],
+  "exporter-none": [alone(/OTEL_TRACES_EXPORTER=none/)],
   "library-first": [/express was loaded before.*--require/],
   "http-first": [/http was loaded before.*--require/],
   "two-exporters": [/exported more than once.*one span processor/],
   console: [/ConsoleSpanExporter export the same spans.*one exporter/],
+  "grpc,no-flush,worker": [/gRPC.*--exporter otlp-grpc.*SIGTERM.*shutdown/],
+  "twice,ratio-0": [/TraceIdRatioBased\{0\}.*out of code.*twice.*one place/],
+  "late,large-batch": [/after the first request.*before the service listens.*batch larger than its queue.*OTEL_/],
   "large-batch,context-lost": [/context is lost.*context manager/, /batch larger than its queue.*OTEL_/],
 };
 const SEVERAL_STARTS: typeof WAYS = {
+  "always-on,large-batch": [/batch larger than its queue/, /requests kept, expected.*OTEL_TRACES_SAMPLER/],
   "always-on,no-flush": [/without exporting its queue.*shutdown/, /requests kept, expected.*OTEL_TRACES_SAMPLER/],
 };
 

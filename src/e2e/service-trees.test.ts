@@ -4,6 +4,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmdirSync, writeFileSync
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { causesOf, causeText } from "../run/check/causes.ts";
 import { observeAll } from "../run/check/check.ts";
 import { linesOf } from "../run/check/lines.ts";
 import { tracesOf } from "../run/check/observation.ts";
@@ -118,6 +119,8 @@ describe("a service behind", { concurrency: 4 }, () => {
         [],
       );
       const { traced, flushed } = observations;
+      // as if no span had come: it ends gently, whatever its parents do
+      assert.doesNotMatch(causeText(causesOf(traced!)), /SIGTERM/);
       assert.equal(traced!.listeners.length, listeners);
       // the trace of the first request may count or not
       for (const one of [traced!, flushed!]) {

@@ -3,7 +3,7 @@ import { safeText } from "../../base/redact.ts";
 import type { Medium } from "../../report/reporters/terminal.ts";
 import type { CheckLine } from "../../run/check/check-line.ts";
 
-const COLORS = { ok: "green", wrong: "red", note: "yellow", unknown: "yellow" } as const;
+const COLORS = { ok: "green", wrong: "red", unknown: "yellow" } as const;
 
 /** `wrong    flush at exit: …. Fix: …`. */
 export function checkText({ word, check: name, text, fix = "" }: CheckLine, { color }: Pick<Medium, "color">): string {

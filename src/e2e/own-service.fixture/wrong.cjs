@@ -5,6 +5,10 @@ const endpoint = process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? "http://127.0
 if (is("library-first")) require("express");
 const early = is("http-first") && require("node:http");
 if (is("disabled")) process.env.OTEL_SDK_DISABLED = "true";
+// as a logger has one
+const { Worker } = require("node:worker_threads");
+const logger = is("worker") && new Worker("setInterval(() => {}, 1000)", { eval: true });
+if (logger) logger.unref();
 if (is("exporter-none")) process.env.OTEL_TRACES_EXPORTER = "none";
 
 const name = is("unnamed") ? undefined : "shop";
@@ -36,7 +40,9 @@ function registerProvider(fields) {
 
 function setUp(fields) {
   const sdk = fields ? registerProvider(fields) : startSdk();
-  if (!is("no-flush")) process.once("SIGTERM", () => void sdk.shutdown().finally(() => process.exit(0)));
+  const flush = () => process.once("SIGTERM", () => void sdk.shutdown().finally(() => process.exit(0)));
+  if (is("listens-late")) setTimeout(flush, 1000);
+  else if (!is("no-flush")) flush();
 }
 
 const http = (url) => new (require("@opentelemetry/exporter-trace-otlp-proto").OTLPTraceExporter)({ url });
@@ -52,6 +58,18 @@ function consoleToo() {
   return [new SimpleSpanProcessor(new ConsoleSpanExporter())];
 }
 
+/** What goes with other ways, too. */
+function also() {
+  const { TraceIdRatioBasedSampler, AlwaysOnSampler } = require("@opentelemetry/sdk-trace-node");
+  const large = { maxQueueSize: 64, maxExportBatchSize: 512, scheduledDelayMillis: 200 };
+  return {
+    ...(is("grpc") && batch({}, grpc())),
+    ...(is("large-batch") && batch(large)),
+    ...(is("ratio-0") && { sampler: new TraceIdRatioBasedSampler(0) }),
+    ...(is("always-on") && { sampler: new AlwaysOnSampler() }),
+  };
+}
+
 function unregistered() {
   const { NodeTracerProvider } = require("@opentelemetry/sdk-trace-node");
   return new NodeTracerProvider(batch({}));
@@ -59,20 +77,20 @@ function unregistered() {
 
 const WAYS = {
   "no-sdk": () => {},
-  twice: () => [setUp(), setUp()],
-  late: () => setTimeout(setUp, 3000, {}),
+  twice: () => [setUp(also()), setUp()],
+  late: () => setTimeout(() => setUp(also()), 3000),
   lazy: () => {},
   unregistered,
   path: () => setUp(batch({}, http(endpoint.replace("/v1/traces", "/v1/trace")))),
   port: () => setUp(batch({}, http("http://127.0.0.1:9/v1/traces"))),
-  grpc: () => setUp(batch({}, grpc())),
-  "ratio-0": () => setUp({ sampler: new (require("@opentelemetry/sdk-trace-node").TraceIdRatioBasedSampler)(0) }),
-  "large-batch": () => setUp(batch({ maxQueueSize: 64, maxExportBatchSize: 512, scheduledDelayMillis: 200 })),
+  grpc: () => setUp(also()),
+  "ratio-0": () => setUp(also()),
+  "large-batch": () => setUp(also()),
   "two-exporters": () => setUp({ spanProcessors: [...batch({}).spanProcessors, ...batch({}).spanProcessors] }),
   console: () => setUp({ spanProcessors: [...batch({}).spanProcessors, ...consoleToo()] }),
   "long-delay": () => setUp(batch({ scheduledDelayMillis: 60_000 })),
-  "always-on": () => setUp({ sampler: new (require("@opentelemetry/sdk-trace-node").AlwaysOnSampler)() }),
-  "library-first": () => setUp({}),
+  "always-on": () => setUp(also()),
+  "library-first": () => setUp(also()),
 };
 (WAYS[ways[0]] ?? (() => setUp()))();
 

@@ -2,6 +2,7 @@
 import { formatDuration } from "../../base/units.ts";
 import type { SdkFacts } from "../../target/probe/sdk-facts.ts";
 import { HTTP2_REFUSAL } from "../../sink/receive/http-server.ts";
+import { VARIABLES } from "./check-line.ts";
 import type { Observation } from "./observation.ts";
 
 /** What is wrong, and what to do about it. */
@@ -13,17 +14,25 @@ export interface Cause {
 const ENDPOINT = "take the exporter's address from OTEL_EXPORTER_OTLP_TRACES_ENDPOINT as it is, and set none in code";
 const FROM_VARIABLES = "leave it out of code and command, so that OTEL_* variables decide";
 
+export const TWICE = [
+  "the SDK is set up twice, and the second is ignored or doubles spans",
+  "set OpenTelemetry up in one place: either --require and opentelemetry-instrument, or code",
+] as const;
+export const isSetUpTwice = ({ messages }: SdkFacts): boolean =>
+  messages.some((message) => /duplicate registration of API: trace/.test(message));
+
 export const REGISTER_EARLY = "register it before the service listens: load the set-up with --require or --import";
 
 const cause = (what: string, fix: string): Cause[] => [{ what, fix }];
 
-/** The one that is sure, or the likely ones, the most likely first. */
+/** Those that are sure, or the likely ones, the most likely first; then what else is wrong, and would show once spans arrive. */
 export function causesOf(observation: Observation): Cause[] {
-  for (const look of [switchedOff, refused, undelivered, notSetUp, likely]) {
-    const causes = look(observation);
-    if (causes.length > 0) return causes;
-  }
-  return [];
+  const first = (...looks: ((observation: Observation) => Cause[])[]): Cause[] =>
+    looks.map((look) => look(observation)).find(({ length }) => length > 0) ?? [];
+  const sure = [...first(switchedOff, refused, undelivered, notSetUp), ...badlySetUp(observation)];
+  const why = sure.length > 0 ? sure : first(uninstrumented, likely);
+  const all = [...why, ...batchInCode(observation), ...unflushed(observation)];
+  return [...new Map(all.map((one) => [one.what, one])).values()];
 }
 
 export function causeText(causes: readonly Cause[]): string {
@@ -92,10 +101,10 @@ export function providerLateMs({ providerAtMs, listenedAtMs = 0 }: SdkFacts, pro
   return providerAtMs! - Math.max(probedAtMs, listenedAtMs);
 }
 
-/** What a Node process shows of its set-up. */
-function notSetUp({ facts, probedAtMs, waitedMs }: Observation): Cause[] {
+/** Whether a Node process shows a set-up at all. One that is switched off, or has sent something, need not show it. */
+function notSetUp({ facts }: Observation): Cause[] {
   if (facts === undefined) return [];
-  const { packages, provider, messages, processors } = facts;
+  const { packages, provider, messages } = facts;
   if (!packages.some((name) => /\/(?:sdk-|auto-)/.test(name)))
     return cause("the service loads no SDK of OpenTelemetry", NO_SDK);
   const mismatch = messages.find((message) => message.includes("does not match previously registered API"));
@@ -106,33 +115,82 @@ function notSetUp({ facts, probedAtMs, waitedMs }: Observation): Cause[] {
       "OpenTelemetry is loaded, and no tracer provider was registered",
       "call sdk.start() or provider.register() before the service listens: a provider that is only constructed gets no spans",
     );
+  return [];
+}
+
+/** What a provider shows that is registered. */
+function badlySetUp(observation: Observation): Cause[] {
+  const { facts, probedAtMs, waitedMs } = observation;
+  if (facts?.provider === undefined) return [];
   const lateMs = providerLateMs(facts, probedAtMs);
-  if (lateMs > 0)
-    return cause(`the tracer provider was registered ${secondsOf(lateMs)} after the first request`, REGISTER_EARLY);
-  const slow = processors.find(({ delayMs = 0 }) => delayMs > waitedMs);
-  if (slow !== undefined)
-    return cause(`the service sets a batch delay of ${formatDuration(slow.delayMs!)} in code`, FROM_VARIABLES);
-  return uninstrumented(facts);
+  // to load the set-up first is not enough for an ES module
+  const libraries = isUnwatched(facts) ? [] : lateLibraries(facts);
+  return [
+    ...(isSetUpTwice(facts) ? cause(...TWICE) : []),
+    ...(lateMs > 0
+      ? cause(`the tracer provider was registered ${secondsOf(lateMs)} after the first request`, REGISTER_EARLY)
+      : []),
+    ...(libraries.length > 0 ? cause(...lateText(libraries)) : []),
+    ...(facts.processors.some(({ delayMs = 0 }) => delayMs > waitedMs) ? batchInCode(observation) : []),
+  ];
+}
+
+/** Batch settings other than those that were asked. */
+export function batchInCode({ variant, facts }: Pick<Observation, "variant" | "facts">): Cause[] {
+  const asked = variant.processor!.kind.batching?.(variant.processor!.config);
+  if (asked === undefined) return [];
+  const inCode = facts?.processors.find(
+    ({ batch = asked.batch, delayMs = asked.delayMs }) => batch !== asked.batch || delayMs !== asked.delayMs,
+  );
+  if (inCode === undefined) return [];
+  const { batch, queue, delayMs = asked.delayMs } = inCode;
+  const cut = batch === queue ? ": a batch larger than its queue is cut to it, and a burst is lost" : "";
+  const text = `a batch of ${batch}, a queue of ${queue} and a delay of ${formatDuration(delayMs)} are set in code${cut}`;
+  return cause(text, VARIABLES);
+}
+
+/** A queue in a service whose Node processes all end at once by a signal. */
+function unflushed({ facts }: Observation): Cause[] {
+  const hasQueue = facts?.processors.some(({ queue = 0 }) => queue > 0) === true;
+  if (!hasQueue || facts.isEndedGently) return [];
+  return cause(
+    "no Node process of the service listens to SIGTERM, so it ends without exporting its queue",
+    flushFix([]),
+  );
+}
+
+/** The Python SDK shuts itself down by atexit, which uvicorn never comes to: it ends itself by the signal that it got. */
+export const PYTHON_FLUSH =
+  "call trace.get_tracer_provider().shutdown() after the yield of the lifespan: FastAPI(lifespan=…), or Starlette's";
+
+export function flushFix(listeners: readonly string[]): string {
+  const isPython = listeners.some((words) => /python|uvicorn|gunicorn|hypercorn/.test(words));
+  return isPython
+    ? PYTHON_FLUSH
+    : "on SIGTERM, shut the SDK down (Node: sdk.shutdown()); pm2 sends SIGINT instead, and the parent of a cluster must wait for its workers";
 }
 
 const NO_SDK =
   "leave out own_sdk, and Spantoll traces it; or load your set-up before the service, such as node --require ./tracing.cjs";
 
 /** Why an SDK that is set up makes no spans. */
-function uninstrumented({ early, isEsm, hasLoader, packages }: SdkFacts): Cause[] {
-  const late = lateLibraries({ early, packages });
-  if (isEsm && !hasLoader)
+function uninstrumented({ facts }: Observation): Cause[] {
+  if (facts === undefined) return [];
+  const { packages } = facts;
+  if (isUnwatched(facts))
     return cause(
       "the service is an ES module, and no loader hook lets instrumentation see its imports",
       "start it with node --import ./tracing.mjs, which calls register('@opentelemetry/instrumentation/hook.mjs', import.meta.url) from node:module before sdk.start()",
     );
-  if (late.length > 0) return cause(...lateText(late));
   if (packages.some((name) => name.startsWith(PREFIX))) return [];
   return cause(
     "the SDK is set up, and no instrumentation of the server is loaded",
     "add @opentelemetry/instrumentation-http, or start a span for each request",
   );
 }
+
+/** Nothing sees what it imports. */
+const isUnwatched = ({ isEsm, hasLoader }: SdkFacts): boolean => isEsm && !hasLoader;
 
 /** What is wrong, and the fix. */
 export function lateText(libraries: readonly string[]): readonly [what: string, fix: string] {

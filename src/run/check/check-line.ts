@@ -1,13 +1,12 @@
-/** `note`: no figure suffers. `unknown`: it cannot be seen. */
+/** `unknown`: it cannot be seen. */
 export interface CheckLine {
-  readonly word: "ok" | "wrong" | "note" | "unknown";
+  readonly word: "ok" | "wrong" | "unknown";
   readonly check: string;
   readonly text: string;
   readonly fix?: string;
 }
 
 export const ok = (check: string, text: string): CheckLine => ({ word: "ok", check, text });
-export const note = (check: string, text: string, fix: string): CheckLine => ({ word: "note", check, text, fix });
 export const unknown = (check: string, text: string): CheckLine => ({ word: "unknown", check, text });
 export const wrong = (check: string, text: string, fix: string): CheckLine => ({ word: "wrong", check, text, fix });
 

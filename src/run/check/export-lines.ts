@@ -3,11 +3,9 @@ import { formatDuration } from "../../base/units.ts";
 import type { Variant } from "../../plan/trial.ts";
 import { allowedDifference } from "../gates/sampling-gate.ts";
 import { count as countOf, ok, unknown, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
+import { batchInCode, flushFix } from "./causes.ts";
 import { tracesOf, type Observation } from "./observation.ts";
 
-/** The Python SDK shuts itself down by atexit, which uvicorn never comes to: it ends itself by the signal that it got. */
-export const PYTHON_FLUSH =
-  "call trace.get_tracer_provider().shutdown() after the yield of the lifespan: FastAPI(lifespan=…), or Starlette's";
 const TWICE_EXPORTED =
   "set up one span processor with one exporter: NodeSDK takes either traceExporter or spanProcessors";
 
@@ -42,15 +40,8 @@ export function processorLine({ variant, result, receivedAlive, facts }: Observa
   if (asked === undefined) return undefined;
   const { received, largestBatch, batches } = result.counts;
   const check = "batch settings";
-  const inCode = facts?.processors.find(
-    ({ batch = asked.batch, delayMs = asked.delayMs }) => batch !== asked.batch || delayMs !== asked.delayMs,
-  );
-  if (inCode !== undefined) {
-    const { batch, queue, delayMs = asked.delayMs } = inCode;
-    const cut = batch === queue ? ": a batch larger than its queue is cut to it, and a burst is lost" : "";
-    const text = `a batch of ${batch}, a queue of ${queue} and a delay of ${formatDuration(delayMs)} are set in code${cut}`;
-    return wrong(check, text, VARIABLES);
-  }
+  const [inCode] = batchInCode({ variant, facts });
+  if (inCode !== undefined) return wrong(check, inCode.what, inCode.fix);
   if (largestBatch > asked.batch)
     return wrong(
       check,
@@ -88,13 +79,6 @@ export function flushLine(flushed: Observation): CheckLine {
   }
   const text = `spans of ${served} of ${countOf(answered, "request")} arrived, ${received - receivedAlive} of them after SIGTERM: the service ends without exporting its queue`;
   return wrong(check, text, flushFix(listeners));
-}
-
-function flushFix(listeners: readonly string[]): string {
-  const isPython = listeners.some((words) => /python|uvicorn|gunicorn|hypercorn/.test(words));
-  return isPython
-    ? PYTHON_FLUSH
-    : "on SIGTERM, shut the SDK down (Node: sdk.shutdown()); pm2 sends SIGINT instead, and the parent of a cluster must wait for its workers";
 }
 
 export function samplerLine(sampled: Observation): CheckLine | undefined {

@@ -133,13 +133,17 @@ class Witness {
     this.setting = { ...setting, kept: { ...setting.kept, NODE_OPTIONS, [FACTS_FOLDER]: this.#folder } };
   }
 
-  /** Of the process that knows most of OpenTelemetry: others are npm, or the parent of a cluster. */
+  /**
+   * Of the process, or thread, that knows most of OpenTelemetry: others are npm, or the parent of a cluster. If any of them
+   * ends gently, it may end the others so.
+   */
   facts(): SdkFacts | undefined {
     if (this.#folder === undefined) return undefined;
     const files = readdirSync(this.#folder).filter((name) => name.endsWith(".json"));
     const all = files.map((name) => JSON.parse(readFileSync(join(this.#folder!, name), "utf8")) as SdkFacts);
     const known = (facts: SdkFacts): number => (facts.provider === undefined ? 0 : 1000) + facts.packages.length;
-    return all.toSorted((one, other) => known(other) - known(one))[0];
+    const [most] = all.toSorted((one, other) => known(other) - known(one));
+    return most && { ...most, isEndedGently: all.some(({ isEndedGently }) => isEndedGently) };
   }
 
   close(): void {

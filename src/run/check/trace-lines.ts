@@ -1,21 +1,19 @@
 /** Whether tracing is set up once and in time, and traces are whole and named. */
-import { count as countOf, note, ok, unknown, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
-import { lateLibraries, lateText, providerLateMs, REGISTER_EARLY, secondsOf } from "./causes.ts";
+import { count as countOf, ok, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
+import { isSetUpTwice, lateLibraries, lateText, providerLateMs, REGISTER_EARLY, secondsOf, TWICE } from "./causes.ts";
 import type { Observation, Traces } from "./observation.ts";
 
 const MOST_NAMES = 6;
-const TWICE = "set OpenTelemetry up in one place: either --require and opentelemetry-instrument, or code";
 
 export function setUpLines({ facts, probedAtMs }: Observation): CheckLine[] {
   if (facts?.provider === undefined) return [];
-  const { provider, messages, packages } = facts;
+  const { provider, packages } = facts;
   const check = "tracer provider";
   const lateMs = providerLateMs(facts, probedAtMs);
   const late = lateLibraries(facts);
   const instrumented = packages.flatMap((name) => /\/instrumentation-(.+)/.exec(name)?.[1] ?? []);
   const lines: CheckLine[] = [];
-  const duplicate = messages.some((message) => /duplicate registration of API: trace/.test(message));
-  if (duplicate) lines.push(wrong(check, "the SDK is set up twice, and the second is ignored or doubles spans", TWICE));
+  if (isSetUpTwice(facts)) lines.push(wrong(check, ...TWICE));
   else if (lateMs > 0)
     lines.push(wrong(check, `registered ${secondsOf(lateMs)} after the first request`, REGISTER_EARLY));
   else lines.push(ok(check, `${provider}, registered ${secondsOf(-lateMs)} before the first request`));
@@ -31,14 +29,12 @@ function few(names: readonly string[]): string {
   return names.slice(0, MOST_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
+/** Where none is set, it comes from the deployment, as is usual: no figure suffers. */
 export function nameLine({ services }: Traces): CheckLine {
-  const unnamed = services.filter((name) => name === "" || name.startsWith("unknown_service"));
-  if (unnamed.length === 0) return ok("service name", services.join(", "));
-  return note(
-    "service name",
-    `the SDK's default, ${unnamed.map((name) => name || "none").join(", ")}, under which a trace store shows the service`,
-    "set service.name in code or OTEL_SERVICE_NAME in the command; --keep-env OTEL_SERVICE_NAME keeps that of your shell",
-  );
+  const names = services.map((name) => name || "none");
+  const isUnnamed = services.some((name) => name === "" || name.startsWith("unknown_service"));
+  const where = isUnnamed ? ", the SDK's default: set OTEL_SERVICE_NAME where the service is deployed" : "";
+  return ok("service name", `${names.join(", ")}${where}`);
 }
 
 export function rootsLine(
@@ -66,18 +62,20 @@ export function rootsLine(
 
 export function doubledLine({ facts }: Observation, { doubled, serverRoots }: Traces): CheckLine | undefined {
   if (doubled < serverRoots || doubled === 0) return undefined;
-  if (facts?.messages.some((message) => message.includes("duplicate registration"))) return undefined;
+  if (facts !== undefined && isSetUpTwice(facts)) return undefined;
   return wrong(
     "one server span",
     `${doubled} server spans are below a server span of the same service: tracing is set up twice, or it calls itself`,
-    TWICE,
+    TWICE[1],
   );
 }
 
+/** No instrumentation captures the header unless it is asked to: a service without it is set up right. */
 export function requestIdLine({ joined, count }: Traces): CheckLine {
-  if (joined > 0) return ok("request ids", `${joined} of ${countOf(count, "trace")} name their request`);
-  return unknown(
-    "request ids",
-    `none of ${countOf(count, "trace")} names its request, so what sampling kept is judged from outside; copy the header x-request-id into the attribute spantoll.request_id`,
+  const check = "request ids";
+  if (joined > 0) return ok(check, `${joined} of ${countOf(count, "trace")} name their request`);
+  return ok(
+    check,
+    `none of ${countOf(count, "trace")} names its request, as is usual: what sampling kept is judged from outside, unless spans have the header x-request-id in spantoll.request_id`,
   );
 }

@@ -1,7 +1,8 @@
 /** Whether a variant has an effect on a service that brings its own SDK, and whether its spans arrive. */
 import { BASELINE } from "../../plan/plan.ts";
 import { keptShareOf } from "../../spec/workload.ts";
-import { encodingOf, PYTHON_FLUSH } from "../check/export-lines.ts";
+import { PYTHON_FLUSH } from "../check/causes.ts";
+import { encodingOf } from "../check/export-lines.ts";
 import type { Gates, Readings } from "../measure/readings.ts";
 import { allowedDifference } from "./sampling-gate.ts";
 

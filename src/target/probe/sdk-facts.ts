@@ -24,11 +24,13 @@ export interface SdkFacts {
   readonly isEsm: boolean;
   /** Whether anything watches for ES modules. */
   readonly hasLoader: boolean;
+  /** Whether it has ended by itself, has ever listened to a signal, or can be asked to end by a message. */
+  readonly isEndedGently: boolean;
   /** What the API and the SDK say of their own faults. */
   readonly messages: readonly string[];
 }
 
-/** The variable with the folder for `PID.json`, one file a process. */
+/** The variable with the folder for `PID-THREAD.json`, one file a thread. */
 export const FACTS_FOLDER = "SPANTOLL_FACTS";
 
 /** A CommonJS program to `--require`: it runs before the service, in any Node since 14. */
@@ -75,6 +77,7 @@ interface ModuleClass {
 function writeFacts(require: NodeJS.Require): void {
   const fs: typeof import("node:fs") = require("fs");
   const Module: ModuleClass = require("module");
+  const { threadId }: typeof import("node:worker_threads") = require("worker_threads");
   const KEY = Symbol.for("opentelemetry.js.api.1");
   const MOST = 20;
   const messages: string[] = [];
@@ -83,6 +86,8 @@ function writeFacts(require: NodeJS.Require): void {
   let hasLoader = /--(loader|experimental-loader)\b/.test(
     `${process.execArgv.join(" ")} ${process.env["NODE_OPTIONS"] || ""}`,
   );
+  const isSignal = (name: unknown): boolean => String(name).startsWith("SIG");
+  let isEndedGently = process.send !== undefined || process.eventNames().some(isSignal);
   let providerAtMs: number | undefined;
   let listenedAtMs: number | undefined;
   let proxy: ProxyProvider | undefined;
@@ -116,13 +121,14 @@ function writeFacts(require: NodeJS.Require): void {
       early: [...(early || []), ...earlyOwn],
       isEsm: main !== "" && !require.cache[fs.realpathSync(main)],
       hasLoader,
+      isEndedGently,
       messages,
     };
   };
   const save = (): void => {
     try {
       const text = JSON.stringify(describe());
-      if (text !== written) fs.writeFileSync(`${process.env["SPANTOLL_FACTS"]}/${process.pid}.json`, text);
+      if (text !== written) fs.writeFileSync(`${process.env["SPANTOLL_FACTS"]}/${process.pid}-${threadId}.json`, text);
       written = text;
     } catch {
       // the folder is gone, or the SDK is one that we do not know
@@ -190,5 +196,14 @@ function writeFacts(require: NodeJS.Require): void {
       };
   }
   setInterval(save, 200).unref();
-  process.once("exit", save);
+  process.on("newListener", (name) => {
+    if (!isEndedGently && isSignal(name)) {
+      isEndedGently = true;
+      setImmediate(save);
+    }
+  });
+  process.once("exit", () => {
+    isEndedGently = true;
+    save();
+  });
 }
