@@ -40,7 +40,10 @@ export interface Observation {
 
 export interface Traces {
   readonly count: number;
-  /** Traces with a server span, all of them if none has one: background work makes traces too. */
+  /**
+   * Traces that name a request or begin with a server span, as far as they arrived: background work makes traces too. All of
+   * them if none does: then requests begin with something else, also if a service behind has server spans.
+   */
   readonly served: number;
   /** Server spans without a parent. */
   readonly serverRoots: number;
@@ -68,6 +71,7 @@ export function tracesOf({ result: { spans }, firstAtMs }: Pick<Observation, "re
   const services = new Set<string>();
   const length = spans?.kind.length ?? 0;
   const earlier = new Set<bigint>();
+  const received = new Set(spans?.spanId);
   for (let row = 0; row < length; row++) if (spans!.startUs[row]! < fromUs) earlier.add(traceKey(spans!, row));
   for (let row = 0; row < length; row++) if (spans!.kind[row] === SERVER) servers.set(spans!.spanId[row]!, row);
   let [roots, serverRoots, doubled] = [0, 0, 0];
@@ -77,8 +81,9 @@ export function tracesOf({ result: { spans }, firstAtMs }: Pick<Observation, "re
     if (earlier.has(id)) continue;
     traces.add(id);
     services.add(strings[service[row]!] ?? "");
-    if (!Number.isNaN(requestId[row]!)) joined.add(id);
-    if (kind[row] === SERVER) served.add(id);
+    const isNamed = !Number.isNaN(requestId[row]!);
+    if (isNamed) joined.add(id);
+    if (isNamed || (kind[row] === SERVER && !received.has(parentId[row]!))) served.add(id);
     if (parentId[row] === 0n) roots++;
     if (parentId[row] === 0n && kind[row] === SERVER) serverRoots++;
     const above = servers.get(parentId[row]!);
