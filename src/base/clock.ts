@@ -14,10 +14,13 @@ export const systemClock: Clock = {
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
-/** The wall clock as it was at this process's start: later steps of the system's clock do not change a difference of two. */
-export function steadyNow(): Date {
-  return new Date(performance.timeOrigin + performance.now());
+/** When something began, by the wall clock; and by one that no step of the system's clock changes. */
+export interface Moment {
+  readonly date: Date;
+  readonly monotonicMs: number;
 }
+
+export const thisMoment = (): Moment => ({ date: new Date(), monotonicMs: performance.now() });
 
 /** Waits for `done`, at most `ms`. Whether it was in time. */
 export async function withinTime(done: Promise<unknown>, ms: number): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { steadyNow } from "../base/clock.ts";
+import { thisMoment, type Moment } from "../base/clock.ts";
 import { total } from "../base/sum-of.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LoadResult } from "../load/job.ts";
@@ -42,7 +42,7 @@ export async function runGroup(
   signal: AbortSignal,
   answered: boolean,
 ): Promise<GroupOutcome> {
-  const startedAt = steadyNow();
+  const startedAt = thisMoment();
   const running: Running[] = [];
   const done = new AbortController();
   const { deadline } = bench;
@@ -84,7 +84,7 @@ export function hungOutcome(trials: readonly Trial[], reason: string | undefined
   const error = new Error(
     `not tried again: its services did not answer in two trials in succession, at first: ${reason}`,
   );
-  const records = trials.map((trial) => failedRecord(trial, steadyNow(), error));
+  const records = trials.map((trial) => failedRecord(trial, thisMoment(), error));
   return { records, measurable: false, isLate: false, hangs: true };
 }
 
@@ -93,7 +93,7 @@ async function measure(
   bench: Bench,
   setting: Setting,
   running: readonly Running[],
-  startedAt: Date,
+  startedAt: Moment,
 ): Promise<TrialRecord[]> {
   const [sink, load] = await Promise.all([bench.sink(), bench.load()]);
   const eachMeter = (act: (meter: Running["meter"]) => Promise<void>) =>

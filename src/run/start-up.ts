@@ -1,3 +1,4 @@
+import type { Moment } from "../base/clock.ts";
 import { total } from "../base/sum-of.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import type { Bench } from "./bench.ts";
@@ -12,7 +13,7 @@ export async function measureStart(
   bench: Bench,
   setting: Setting,
   [running]: readonly Running[],
-  startedAt: Date,
+  startedAt: Moment,
 ): Promise<TrialRecord[]> {
   const { trial, target } = running!;
   const { hostname, port } = new URL(target.origin);

@@ -1,4 +1,4 @@
-import { steadyNow } from "../base/clock.ts";
+import type { Moment } from "../base/clock.ts";
 import { frontOf } from "../spec/scenario.ts";
 import { total } from "../base/sum-of.ts";
 import { safeText, withSafeTexts } from "../base/redact.ts";
@@ -32,7 +32,7 @@ export interface Finding extends Running {
   readonly setting: Setting;
   readonly loadResult: LoadResult;
   readonly ledgerReading: LedgerReading;
-  readonly startedAt: Date;
+  readonly startedAt: Moment;
   readonly warnings: readonly Warning[];
   readonly fidelity: Fidelity | undefined;
   /** Share of the target core that all variants of the group took together. */
@@ -88,7 +88,7 @@ export function recordOf(finding: Finding): TrialRecord {
   const warnings = [...finding.warnings, ...gate({ ...finding, ...measured, ...others })];
   return {
     trial,
-    startedAt: startedAt.toISOString(),
+    startedAt: startedAt.date.toISOString(),
     tookMs: msSince(startedAt),
     ending: "completed",
     valid: !warnings.some(({ invalidates }) => invalidates === true),
@@ -97,24 +97,24 @@ export function recordOf(finding: Finding): TrialRecord {
 }
 
 /** The record of a trial of the phase `start`. */
-export function startRecord(trial: Trial, startedAt: Date, start: NonNullable<TrialRecord["start"]>): TrialRecord {
+export function startRecord(trial: Trial, startedAt: Moment, start: NonNullable<TrialRecord["start"]>): TrialRecord {
   return { ...unmeasured(trial, startedAt), ending: "completed", valid: true, start };
 }
 
-export function failedRecord(trial: Trial, startedAt: Date, error: Error): TrialRecord {
+export function failedRecord(trial: Trial, startedAt: Moment, error: Error): TrialRecord {
   return { ...unmeasured(trial, startedAt), ending: "failed", failure: safeText(error.message) };
 }
 
-export function abortedRecord(trial: Trial, startedAt: Date): TrialRecord {
+export function abortedRecord(trial: Trial, startedAt: Moment): TrialRecord {
   return { ...unmeasured(trial, startedAt), ending: "aborted" };
 }
 
-function unmeasured(trial: Trial, startedAt: Date): Omit<TrialRecord, "ending"> {
-  return { trial, startedAt: startedAt.toISOString(), tookMs: msSince(startedAt), valid: false, warnings: [] };
+function unmeasured(trial: Trial, startedAt: Moment): Omit<TrialRecord, "ending"> {
+  return { trial, startedAt: startedAt.date.toISOString(), tookMs: msSince(startedAt), valid: false, warnings: [] };
 }
 
-function msSince(startedAt: Date): number {
-  return steadyNow().getTime() - startedAt.getTime();
+function msSince({ monotonicMs }: Moment): number {
+  return Math.round(performance.now() - monotonicMs);
 }
 
 function distinct(texts: readonly string[]): string[] {
