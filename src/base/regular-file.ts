@@ -7,7 +7,7 @@ import { didYouMean } from "./problem.ts";
  * several names.
  */
 const used = new Set<string>();
-/** Folders that another process fills, with a separator at the end. */
+/** Folders that another process fills. */
 const usedFolders = new Set<string>();
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -39,13 +39,17 @@ export function noteUsed(path: string): void {
 
 /** Notes a folder that another process fills. It need not exist yet. */
 export function noteUsedFolder(path: string): void {
-  usedFolders.add(realPath(path) + sep);
+  usedFolders.add(realPath(path));
 }
 
-/** Whether a file is read or written already, or is in a folder that another process fills. Such a file is never an output. */
+/** Whether a file is read or written already. Such a file is never an output. */
 export function isUsed(path: string, stats: Stats | undefined): boolean {
-  const inFolder = [...usedFolders].some((folder) => realPath(path).startsWith(folder));
-  return inFolder || used.has(resolve(path)) || (stats !== undefined && used.has(identityOf(stats)));
+  return used.has(resolve(path)) || (stats !== undefined && used.has(identityOf(stats)));
+}
+
+/** The folder of another process that a file is in. Such a file is never an output. */
+export function usedFolderOf(path: string): string | undefined {
+  return [...usedFolders].find((folder) => realPath(path).startsWith(folder + sep));
 }
 
 /** The absolute path without symbolic links, as far as it exists. */

@@ -39,16 +39,16 @@ export function readConfiguration(text: string, environment: Environment = {}): 
 
 /** Its warnings would go to stderr, with the text as it is. */
 const QUIET = { logLevel: "error" } as const;
-const VARIABLES = /\$\{env:(\w+):-([^}]*)\}/g;
+const VARIABLES = /\$\{env:(\w+)(?::-([^}]*))?\}/g;
 
-/** Every `${env:NAME:-DEFAULT}` replaced, as a Collector does: a text that is one variable alone gets the type of its value. */
+/** Every `${env:NAME}` that is known, and every `${env:NAME:-DEFAULT}` replaced, as a Collector does: a text that is one variable alone gets the type of its value. */
 function expanded(value: unknown, environment: Environment): unknown {
   if (Array.isArray(value)) return value.map((item) => expanded(item, environment));
   if (typeof value === "object" && value !== null)
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expanded(item, environment)]));
   if (typeof value !== "string") return value;
-  const replaced = value.replace(VARIABLES, (_, name: string, usual: string) => environment[name] ?? usual);
-  return /^\$\{env:\w+:-[^}]*\}$/.test(value) ? parse(replaced, QUIET) : replaced;
+  const replaced = value.replace(VARIABLES, (text, name: string, usual = text) => environment[name] ?? usual);
+  return /^\$\{env:[^}]*\}$/.test(value) && replaced !== value ? parse(replaced, QUIET) : replaced;
 }
 
 /** The exporters that send to the sink. */
@@ -56,10 +56,14 @@ function exportersToSink({ exporters }: Configuration): [name: string, settings:
   return Object.entries(exporters ?? {}).filter(([, settings]) => /\benv:SINK_URL\b/.test(JSON.stringify(settings)));
 }
 
-/** The folders that it names for its queues on disk. */
+/** The folders that it names for its queues on disk, and to compact them. */
 export function storageFolders({ extensions }: Configuration): string[] {
   const storages = Object.entries(extensions ?? {}).filter(([name]) => /^file_storage(\/|$)/.test(name));
-  return storages.flatMap(([, settings]) => stored.safeParse(settings).data?.directory ?? []);
+  const folders = storages.flatMap(([, settings]) => {
+    const { directory, compaction } = stored.safeParse(settings).data ?? {};
+    return [directory, compaction?.directory];
+  });
+  return folders.filter((folder) => folder !== undefined);
 }
 
 /** What a Collector's configuration says of where its spans can go. */
@@ -92,7 +96,8 @@ const MOST_INTERVAL_MS = 1000;
 
 const flushed = z.object({ metrics_flush_interval: goDuration() });
 const decided = z.object({ decision_wait: goDuration() });
-const stored = z.object({ directory: z.string() });
+const named = z.string().optional().catch(undefined);
+const stored = z.object({ directory: named, compaction: z.object({ directory: named }).optional().catch(undefined) });
 const queued = z.object({ sending_queue: z.object({ storage: z.string() }) });
 
 /** The processors that a pipeline uses and that keep some spans only. */

@@ -42,10 +42,13 @@ const written = join(folder, "spans.json");
 const [queue, linkedQueue] = [join(folder, "results"), join(folder, "linked.queue")];
 mkdirSync(join(queue, "below"), { recursive: true });
 symlinkSync(queue, linkedQueue);
+const inherited = join(folder, "inherited.queue");
+process.env["SPANTOLL_TEST_QUEUE"] = inherited;
 const collector = join(folder, "collector.yaml");
 writeFileSync(
   collector,
-  `extensions: { file_storage: { directory: "${written}.queue" }, file_storage/2: { directory: "${queue}" } }
+  `extensions: { file_storage: { directory: "${written}.queue" }, file_storage/2: { directory: "${queue}" },
+  file_storage/3: { directory: "\${env:SPANTOLL_TEST_QUEUE}", compaction: { directory: "${queue}.compacted" } } }
 exporters: { otlp_http: { traces_endpoint: "\${env:SINK_URL}" }, file: { path: "\${env:FILE:-${written}}" } }`,
 );
 const trace = join(folder, "nested-trace.json");
@@ -85,6 +88,12 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
     ["--collector", `file:${collector},bin=/bin/true`, "--record", `${written}.queue`],
     ["--collector", `file:${collector},bin=/bin/true`, "--out", join(queue, "new.json")],
     ["--collector", `file:${collector},bin=/bin/true`, "--record", join(linkedQueue, "below", "new.json")],
+    ...[`${queue}.compacted`, inherited].map((taken) => [
+      "--collector",
+      `file:${collector},bin=/bin/true`,
+      "--out",
+      join(taken, "new.json"),
+    ]),
     ["--exporter", `console:${written}`, "--out", written],
   ].map((args): [string[], string] => [["bench", ...args, "--force"], args[2]!]),
   [["bench", "--out", fresh, "--record", join(folder, ".", "fresh.json")], "--record"],

@@ -1,4 +1,4 @@
-import { collectorFiles } from "../collector/collector-kind.ts";
+import { collectorFiles, type Environment } from "../collector/collector-kind.ts";
 import { collectorFacts, readConfigurationFile, storageFolders } from "../collector/configuration.ts";
 import { UserError } from "../base/problem.ts";
 import { noteUsed, noteUsedFolder } from "../base/regular-file.ts";
@@ -36,7 +36,10 @@ function checkCollector(spec: CollectorSpec, exporters: readonly ExporterSpec[])
   const other = exporters.find(({ kind }) => kind.endpoint !== "otlpHttp" && kind.endpoint !== "otlpGrpc");
   if (other !== undefined)
     throw new UserError(`"${spec.text}": a Collector takes OTLP; got exporter "${other.text}", expected an otlp one`);
-  readConfigurationFile(files, (configuration) => {
+  // it inherits all but what each trial gives it
+  const { SINK_URL: _sink, STORAGE_DIR: _storage, ...inherited } = process.env as Environment;
+  const environment = { ...inherited, ...files.environment };
+  readConfigurationFile({ ...files, environment }, (configuration) => {
     for (const name of textsIn(configuration)) noteUsed(name);
     for (const folder of storageFolders(configuration)) noteUsedFolder(folder);
     collectorFacts(configuration);

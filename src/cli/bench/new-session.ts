@@ -9,7 +9,7 @@ import type { Scenario } from "../../spec/scenario.ts";
 import { readScenario } from "../../spec/read.ts";
 import { checkSamplers, findOtels, packagesOf } from "./versions/otel.ts";
 import { findNodes, nodesText } from "./versions/nodes.ts";
-import { checkOutput } from "../output-file.ts";
+import { checkFolder, checkOutput } from "../output-file.ts";
 import { checkDriver, checkRunning } from "./refusals.ts";
 import { controlOf, overridesOf, type BenchOptions } from "./options.ts";
 import type { Session } from "./session.ts";
@@ -51,6 +51,9 @@ function serviceOf({ target }: Scenario, scenario: string | undefined) {
 function defaultOut(environment: Environment, isDry: boolean): string {
   const { startedAt } = environment;
   const { commit } = measuredCommit(environment);
-  if (!isDry) mkdirSync("results", { recursive: true });
-  return `results/${startedAt.replaceAll(/[:.]/g, "-")}-${commit.slice(0, 7)}.json`;
+  const out = `results/${startedAt.replaceAll(/[:.]/g, "-")}-${commit.slice(0, 7)}.json`;
+  if (isDry) return out;
+  checkFolder("--out", out);
+  mkdirSync("results", { recursive: true });
+  return out;
 }
