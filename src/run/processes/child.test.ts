@@ -33,11 +33,17 @@ describe("the reason of a process that ended too early is how, and then the caus
   });
 
   it("and all it said, where no line is an error's", async () => {
-    const stdout = await toldOf('console.log("no database"); process.exit(0)', true);
+    const stdout = await toldOf('console.log("no database"); process.exit(4)', true);
     assert.deepEqual(stdout.slice(1), ["no database"]);
     const [, ...said] = await toldOf('console.error("no database"); process.exit(3)');
     assert.deepEqual(said, ["no database"]);
     assert.match((await toldOf("process.exit(7)"))[1]!, /wrote nothing$/);
-    assert.match((await toldOf("process.exit(0)"))[1]!, /wrote nothing.*background/);
+  });
+
+  it("or that it did not stay, also if it wrote what it left in the background", async () => {
+    const detached = await toldOf('console.log("0123456789ab")', true);
+    assert.match(detached[1]!, /in the foreground/);
+    assert.equal(detached[2], "0123456789ab");
+    assert.match((await toldOf(""))[1]!, /in the foreground/);
   });
 });

@@ -73,12 +73,13 @@ export function startGuarded(
   return Object.assign(child, { token });
 }
 
-const STAYS = "; a command that leaves its service in the background must stay as long, such as pm2-runtime";
+const STAYS = "have it run in the foreground, as long as its service: docker run without -d, pm2-runtime";
 
 /** Why a process ended too early. The cause comes first, because reports show only the first lines. */
 export function exitReason(who: string, { how, stderrTail }: Exit, when: string): string {
-  const cause = oldNode(stderrTail) ?? MESSAGE.exec(stderrTail)?.[0].trim();
-  const said = stderrTail === "" ? `it wrote nothing${how === "exited with 0" ? STAYS : ""}` : stderrTail;
+  const stays = how === "exited with 0" ? STAYS : undefined;
+  const cause = oldNode(stderrTail) ?? MESSAGE.exec(stderrTail)?.[0].trim() ?? stays;
+  const said = stderrTail === "" ? "it wrote nothing" : stderrTail;
   return [`${who} ${how} ${when}`, ...(cause === undefined ? [] : [cause]), said].join("\n");
 }
 
