@@ -10,7 +10,7 @@ import { READY_WITHIN_MS } from "./processes/target-setting.ts";
 import type { Setting } from "./setting.ts";
 
 /** A trial's stages may be late by so much, for all that is asked in them. */
-const LATE_MS = 10_000;
+const LATE_MS = 9000;
 /** Beyond the last request's time-out. */
 const AFTER_TIMEOUT_MS = 3000;
 /** For each process that is started at once on the target's core. */
