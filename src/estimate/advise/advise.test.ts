@@ -4,7 +4,7 @@ import { seededRandom } from "../../base/random.ts";
 import type { Results } from "../../record/results.ts";
 import { compareByObjective } from "../pareto-front.ts";
 import { adviseOn, isWithinLimits, type Advice } from "./advise.ts";
-import { criteriaOf } from "./candidate.ts";
+import { candidatesOf, criteriaOf } from "./candidate.ts";
 import type { Limits } from "./limits.ts";
 import { advise, estimatesOf, resultsOf, SWEEP, type Sweep } from "./sweep.fixture.ts";
 
@@ -161,6 +161,22 @@ describe("tail sampling", () => {
     assert.equal(service?.id, "always_on");
     assert.ok(Math.abs(figures.cpuUs!.center - 0.56 * 240) < 1e-9);
     assert.ok(Math.abs(figures.failedKept!.center - 0.45) < 1e-9);
+  });
+
+  it("costs what always_on costs with the same version of the SDK", () => {
+    const tail = SWEEP["tail:errors"]!;
+    const sweep = { "always_on 2.12.1": { cpu: 1.5, failed: 1 }, "always_on 3.1.1": { cpu: 1.8, failed: 1 } };
+    const all: Sweep = { ...sweep, "tail:errors 3.1.1": tail, "tail:errors 2.7.1": tail };
+    const results = resultsOf(Object.keys(all));
+    const variants = results.plan.variants.map((variant) => ({ ...variant, otel: variant.id.split(" ")[1] }));
+    const candidates = candidatesOf({ ...results, plan: { ...results.plan, variants } }, estimatesOf(all));
+    assert.deepEqual(
+      candidates.slice(2).map(({ service, lack }) => [service?.id, lack]),
+      [
+        ["always_on 3.1.1", undefined],
+        [undefined, "always_on"],
+      ],
+    );
   });
 
   it("is not recommended if always_on was not measured", () => {

@@ -1,5 +1,5 @@
 import type { CostPhase, Phase } from "../../spec/phases.ts";
-import type { Variant } from "../../plan/trial.ts";
+import { AXES, axisText, type Axis, type Variant } from "../../plan/trial.ts";
 import type { Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Estimate } from "../estimate.ts";
@@ -104,8 +104,8 @@ interface Measured {
 }
 
 /**
- * The variant as production runs it. If a Collector decides, services cost what `always_on` costs beside the same
- * processor and exporter, and the Collector keeps a share of what `always_on` delivers. What the Collector costs was
+ * The variant as production runs it. If a Collector decides, services cost what `always_on` costs with the same
+ * other axes, and the Collector keeps a share of what `always_on` delivers. What the Collector costs was
  * measured where one with the same policy stood behind `always_on`.
  */
 function deployed(own: Measured, measured: readonly Measured[], policyOf: PolicyOf): Omit<Candidate, "costPhase"> {
@@ -136,9 +136,10 @@ function ofService({ variant }: Measured, figures: Figures, service: Measured | 
   return { variant, service: service?.variant, figures, rates: ratesOf(records), records, lack };
 }
 
+/** Whether they differ in nothing but sampler and Collector. */
 function isBeside(one: Variant, other: Variant): boolean {
-  const parts = ["processor", "exporter", "backend"] as const;
-  return one.build === other.build && parts.every((part) => one[part]?.text === other[part]?.text);
+  const isSame = (axis: Axis): boolean => axis === "collector" || axisText(one, axis) === axisText(other, axis);
+  return one.build === other.build && AXES.every(isSame);
 }
 
 function lackOf({ cpuUs, cpuRatio, failedKept, tracesKept }: Figures): Lack | undefined {
