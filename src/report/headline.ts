@@ -33,6 +33,7 @@ function clausesOfOne(run: Run, variant: ShownVariant): (string | undefined)[] {
     savingClause(run, variant),
     latencyClause(run, variant),
     keptClause(run, variant),
+    dashboardClause(run),
     lossClause(run, variant),
   ];
 }
@@ -46,6 +47,7 @@ function clausesOfMany(run: Run): (string | undefined)[] {
   });
   const price = priceClause(run);
   if (price !== undefined) return [price, upgradeClause(run), lossOfMany(run, traced)];
+  const dashboards = dashboardClause(run);
   const [cheapest, next] = costed.toSorted((a, b) => a.ratio.center - b.ratio.center);
   const build = cheapest?.variant.variant.build;
   const reference = traced.find(
@@ -55,9 +57,10 @@ function clausesOfMany(run: Run): (string | undefined)[] {
     [effectText(run, variant), keptClause(run, variant)].filter((clause) => clause !== undefined).join(", ");
   return [
     cheapest === undefined
-      ? (dashboardClause(run) ?? `${run.asked.length} variants: none has a cost to compare with ${baselineText(run)}`)
+      ? (dashboards ?? `${run.asked.length} variants: none has a cost to compare with ${baselineText(run)}`)
       : `Cheapest of ${costed.length}${costed.length < run.asked.length ? " with a known cost" : ""}: ${fullName(run, cheapest.variant)}${tieText(run, cheapest.variant, next?.variant)}, ${withKept(cheapest.variant)}`,
     reference && `${fullName(run, reference)}: ${withKept(reference)}`,
+    cheapest && dashboards,
     upgradeClause(run),
     lossOfMany(run, traced),
   ];

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Results } from "../../record/results.ts";
 import { collectorSpec } from "../../spec/scenario.ts";
 import { changed, fixtureReport, tableOf } from "../report.fixture.ts";
+import type { FixtureOptions } from "../results.fixture.ts";
 
 const COLLECTOR_US = 50;
 
@@ -78,24 +79,28 @@ test("a dashboard that shows a tenth of the requests is 90 % too low, and one th
   );
 });
 
-test("the title of a run without a cost says behind which samplers dashboards are wrong, and by how much", () => {
+test("the title says behind which samplers dashboards are wrong, and by how much", () => {
   const [wrong, right] = ["ratio:0.1", "ratio:0.01"] as const;
-  const titleOf = (rounds: number): string =>
+  // one request in a thousand is missing in each round
+  const titleOf = (rounds: number, rightShare = 0.999, spread = 0, phases: FixtureOptions["phases"] = ["latency"]) =>
     fixtureReport(
-      { samplers: [wrong, right], phases: ["latency"], rounds },
+      { samplers: [wrong, right], phases, rounds },
       changed((record) => {
         const { variant, round } = record.trial;
-        const share = variant === wrong ? 0.1 : 1;
-        const requests = { truth: 1000, estimate: share * (1000 + 10 * (round % 3)) - 10 * share };
-        const errorRate = { truth: 0.05, estimate: 0.05 };
+        const share = variant === wrong ? 0.1 : rightShare + spread * (round % 2 === 0 ? 1 : -1);
+        const requests = { truth: 1000, estimate: share * (variant === wrong ? 990 + 10 * (round % 3) : 1000) };
+        const errorRate = { truth: 0.05, estimate: round % 2 === 0 ? 0.0501 : 0.0499 };
         return variant === wrong || variant === right
           ? { ...record, dashboard: { requests, errorRate, p99Ms: { truth: 80 } } }
           : record;
       }),
     ).title;
-  assert.match(
-    titleOf(6),
-    /wrong behind ratio:0\.1 \(request rate −90\S* ±\S+ %\); not shown to be wrong behind ratio:0\.01/,
-  );
+  const found = /wrong behind ratio:0\.1 \(request rate −90\S* ±\S+ %\); not shown to be wrong behind ratio:0\.01/;
+  assert.match(titleOf(6), found);
+  // beyond its own interval, but not as one of four figures
+  assert.match(titleOf(6, 0.95, 0.04), found);
+  const costed = titleOf(6, 0.999, 0, ["cost", "latency"]);
+  assert.match(costed, /^Cheapest of 2: /);
+  assert.match(costed, found);
   assert.match(titleOf(1), /^Dashboards over span metrics: no finding.* behind ratio:0\.1, ratio:0\.01/);
 });
