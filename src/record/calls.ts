@@ -30,12 +30,21 @@ export function ownUs({ us, calls }: Call): number {
   return us - total(calls, (call) => call.us);
 }
 
-/** In each, what it takes of a request. Calls under `leastShare` of the whole are left out, so that their time is their callers' own. */
+const OTHER_CALLS = "other calls";
+
+/**
+ * In each, what it takes of a request. Calls under `leastShare` of the whole are left out, so that their time is their callers'
+ * own. Those without a caller are one call, which is below 0 if one of them is by more.
+ */
 export function callsPerRequest(calls: readonly Call[], requests: number, leastShare: number): Call[] {
   const leastUs = leastShare * total(calls, ({ us }) => us);
-  const scaled = (some: readonly Call[]): Call[] =>
-    some
-      .filter(({ us }) => us > leastUs)
-      .map((call) => ({ ...call, us: Number((call.us / requests).toPrecision(4)), calls: scaled(call.calls) }));
-  return scaled(calls);
+  const isLarge = ({ us }: Call): boolean => us > leastUs;
+  const scaled = (call: Call): Call => ({
+    ...call,
+    us: Number((call.us / requests).toPrecision(4)),
+    calls: call.calls.filter(isLarge).map(scaled),
+  });
+  const others = total(calls, (call) => (isLarge(call) ? 0 : call.us));
+  const rest = others === 0 ? [] : [{ name: OTHER_CALLS, part: OTHER_CALLS, us: others, calls: [] }];
+  return mergeCalls([...calls.filter(isLarge), ...rest]).map(scaled);
 }

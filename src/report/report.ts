@@ -90,6 +90,8 @@ export function rangeOf(
 export interface Flame {
   readonly variant: string;
   readonly label: string;
+  /** µs of a request in all, with the interval; undefined if unknown. */
+  readonly total?: string;
   /** µs per request. */
   readonly calls: readonly Call[];
 }

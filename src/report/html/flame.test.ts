@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import type { Call } from "../../record/calls.ts";
+import { callsPerRequest, type Call } from "../../record/calls.ts";
 import { fixtureReport, tableOf } from "../report.fixture.ts";
 import type { Report } from "../report.ts";
 import { renderHtml } from "../reporters/html.ts";
@@ -22,7 +22,7 @@ const traced = [call("handle", "the service", 80, call(HOSTILE, "@opentelemetry/
 const report = (...flames: NonNullable<Report["flames"]>): string => renderHtml({ ...fixtureReport(), flames });
 const page = report(
   { variant: "none", label: "none", calls: [handler] },
-  { variant: "always_on", label: "always_on", calls: traced },
+  { variant: "always_on", label: "always_on", total: "83.1 ±1.5", calls: traced },
 );
 
 test("a flame graph is the mean of the valid rounds", () => {
@@ -41,26 +41,35 @@ test("a flame graph is the mean of the valid rounds", () => {
   );
 });
 
-test("parts are left out if there are more samples of JavaScript than CPU", () => {
-  const partsAt = (native: number): number[] => {
-    const measured = fixtureReport({ rounds: 4, phases: ["cost"] }, (results) => ({
+test("a variant with more samples of JavaScript than CPU has no parts", () => {
+  const seenAt = (native: number, spoilt: string) => {
+    const { estimates, flames, ...rest } = fixtureReport({ rounds: 4, phases: ["cost"] }, (results) => ({
       ...results,
       records: results.records.map((record) => ({
         ...record,
         trial: { ...record.trial, phase: "profile" },
-        profile: { "the service": 90, "native code and system calls": native },
+        profile: {
+          "the service": 90,
+          "native code and system calls": record.trial.variant === spoilt ? native : 9,
+        },
         calls: [handler],
       })),
     }));
-    return [tableOf(measured, "profile").rows.length, measured.flames!.length];
+    const named = estimates.filter(({ metric, variant }) => metric.startsWith("profile: ") && variant === spoilt);
+    const { rows } = tableOf({ estimates, ...rest }, "profile");
+    return [new Set(named.map(({ metric }) => metric)).size, rows.length, flames!.map(({ total }) => total)];
   };
-  assert.deepEqual(
-    [partsAt(9), partsAt(-9)],
-    [
-      [3, 3],
-      [1, 0],
-    ],
-  );
+  assert.deepEqual(seenAt(9, "always_on"), [3, 3, ["99", "99", "99"]]);
+  assert.deepEqual(seenAt(-9, "always_on"), [1, 3, ["99", "99"]]);
+  assert.deepEqual(seenAt(-9, "none"), [1, 1, ["99", "99"]]);
+});
+
+test("calls that are too small to show are in those that called them, or one of their own", () => {
+  const small = Array.from({ length: 30 }, (_, at) => call(`root ${at}`, "pg", 4));
+  const calls = [call("handle", "the service", 890, call("emit", "Node", 4)), ...small, call("native", "native", -10)];
+  const shown = callsPerRequest(calls, 10, 0.005);
+  assert.deepEqual(shown, [call("handle", "the service", 89), call("other calls", "other calls", 11)]);
+  assert.deepEqual(callsPerRequest([...shown, ...shown], 2, 0.005), shown);
 });
 
 test("a part has one colour in every report, and names stay text", () => {
@@ -86,7 +95,7 @@ test(
         const view = await browser.newPage({ viewport: { width, height: 900 } });
         await view.goto(pathToFileURL(path).href);
         const section = view.locator("#flames");
-        assert.match(await section.innerText(), /always_on: 80\.0 µs/);
+        assert.match(await section.innerText(), /always_on: 83\.1 ±1\.5 µs/);
         assert.ok(await view.evaluate("document.documentElement.scrollWidth <= innerWidth"), `${width} px`);
         const boxes = section.locator("[role=img] svg:visible rect");
         const widths = await boxes.evaluateAll((all) => all.map((box) => box.getBoundingClientRect().width));

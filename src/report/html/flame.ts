@@ -16,13 +16,13 @@ const MOST_NAMED = 12;
 export function flameSection(flames: readonly Flame[]): Markup {
   const widestUs = Math.max(...flames.map(({ calls }) => usOf(calls)));
   const pictures = flames.map(
-    ({ label, calls }) => h`<h3>${label}: ${usOf(calls).toFixed(1)} µs</h3>
+    ({ label, total: us, calls }) => h`<h3>${label}${us === undefined ? "" : `: ${us} µs`}</h3>
 <div role="img" aria-label="flame graph of ${label}">${SIZES.map(
       ({ name, width }) => h`<div class="chart ${name}">${flameSvg(calls, width, width / widestUs)}</div>`,
     )}</div>\n`,
   );
   const file = Buffer.from(JSON.stringify(speedscopeOf(flames))).toString("base64");
-  return h`<p class="about">CPU of a request by function, mean of the valid rounds: below each function are those that it called. The same width is the same time in every picture, and the same colour the same part of the program. Calls under 0.5 % of the whole are in their callers.</p>
+  return h`<p class="about">CPU of a request by function, mean of the valid rounds: below each function are those that it called. The same width is the same time in every picture, and a part of the program has one colour, which it may share with others. Calls under 0.5 % of the whole are in their callers, or in "other calls" if they have none.</p>
 <p><a download="spantoll.speedscope.json" href="data:application/json;base64,${file}">Download for speedscope</a></p>
 <ul class="legend">${largestParts(flames).map((part) => h`<li><svg class="swatch" width="12" height="12" aria-hidden="true"><rect width="12" height="12" fill="${colorOfPart(part)}"/></svg>${part}</li>`)}</ul>
 ${pictures}`;

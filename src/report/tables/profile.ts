@@ -1,6 +1,5 @@
 import type { Phase } from "../../spec/phases.ts";
-import { ALL_PARTS, PART } from "../../record/part-metrics.ts";
-import { isOversampled } from "../charts/flames.ts";
+import { ALL_PARTS, oversampledVariants, PART } from "../../record/part-metrics.ts";
 import { differenceText, figureText } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import { baselineName, type Run, type ShownVariant } from "../run.ts";
@@ -9,29 +8,26 @@ import { estimateCell, figures, shownTable, words } from "./table.ts";
 /** Parts beyond these cost so little that they say nothing. */
 const MOST_PARTS = 14;
 const CPU = "cpuUsPerRequest";
-const OVERSAMPLED_NOTE =
-  "The parts are left out: other programs took the core, and the samples show more JavaScript than the CPU that the kernel counted. Run again when the machine is quiet.";
 
 /** Which package costs what: µs per request by part of the program, as the difference to the baseline. */
 export function profileTable(run: Run): Table[] {
   const baseline = run.variants.find(({ role }) => role === "baseline");
   const traced = run.variants.filter(({ role }) => role !== "baseline");
-  const parts = new Set(
-    run.estimates.flatMap(({ metric }) => (metric.startsWith(PART) && metric !== ALL_PARTS ? [metric] : [])),
-  );
-  if (parts.size === 0 || baseline === undefined) return [];
+  const parts = new Set(run.estimates.flatMap(({ metric }) => (metric.startsWith(PART) ? [metric] : [])));
+  if (!parts.delete(ALL_PARTS) || baseline === undefined) return [];
   const changeOf = (metric: string, { id }: ShownVariant, phase: Phase = "profile") =>
     run.compare("baseline", phase, id, metric).difference;
   const size = (metric: string): number =>
     Math.max(...traced.map((variant) => Math.abs(changeOf(metric, variant)?.center ?? 0)));
-  const isWrong = isOversampled(run);
-  const shown = isWrong ? [] : [...parts].toSorted((one, other) => size(other) - size(one)).slice(0, MOST_PARTS);
+  const oversampled = oversampledVariants(run.results.records);
+  const comparable = oversampled.has(baseline.id) ? [] : [...parts];
+  const shown = comparable.toSorted((one, other) => size(other) - size(one)).slice(0, MOST_PARTS);
   const row = (metric: string, title: string, phase: Phase = "profile"): Cell[] => [
     { text: title },
     estimateCell(run.find(phase, baseline.id, metric), figureText),
     ...traced.map((variant) => estimateCell(changeOf(metric, variant, phase), differenceText)),
   ];
-  const hidden = parts.size - shown.length;
+  const hidden = comparable.length - shown.length;
   return shownTable({
     id: "profile",
     title: "Where the CPU time goes",
@@ -43,11 +39,19 @@ export function profileTable(run: Run): Table[] {
       ...(run.find("cost", baseline.id, CPU) === undefined ? [] : [row(CPU, "in the cost phase", "cost")]),
     ],
     notes: [
-      ...(isWrong ? [OVERSAMPLED_NOTE] : hidden > 0 ? [`${hidden} smaller parts are in "all parts" only.`] : []),
+      ...(hidden > 0 ? [`${hidden} smaller parts are in "all parts" only.`] : []),
+      ...oversampledNote(run.variants.filter(({ id }) => oversampled.has(id))),
       ...shareNotes(run, traced),
       "Function by function: the page's flame graphs, and the profiles beside the results file, for speedscope or Chrome's tools.",
     ],
   });
+}
+
+function oversampledNote(variants: readonly ShownVariant[]): string[] {
+  if (variants.length === 0) return [];
+  return [
+    `Without parts: ${variants.map(({ label }) => label).join(", ")}. The samples show more JavaScript than the CPU that the kernel counted, as if other programs took the core. Run again when the machine is quiet.`,
+  ];
 }
 
 /** The profile against the phase that measures the cost without a profiler. */
