@@ -3,7 +3,7 @@
  * `npm run observe-proof [-- --part compare]`, 7 minutes in all:
  * compare (5 min): two equal groups show no difference, `bench` finds the same CPU per request for the same service and rate,
  * and 20 % more CPU are found. faults (2 min): Prometheus killed and restarted, a replica killed and a scrape target missing
- * void their windows only. many (20 s): 200 replicas in 1,000 windows, made up, are judged in under ten seconds.
+ * make only their windows invalid. many (20 s): 200 replicas in 1,000 windows, made up, are read in under ten seconds.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

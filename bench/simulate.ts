@@ -1,10 +1,11 @@
 /**
- * How fast recorded traces are judged, and in how much memory: `node bench/simulate.ts [--spans 500000] [--rounds 3]`.
+ * How fast `simulate` is, and in how much memory: `node bench/simulate.ts [--spans 500000] [--rounds 3]`.
  * A file of generated traces (OTLP JSON lines, spans of a trace spread over lines) is read by a fresh process for each
  * line of the table, in shuffled order within each round: merely parsed, put together to traces, tried with one
  * repetition of each strategy alone, and of all of them in one pass, as `simulate` does. Rates are per second that passes,
- * and per second of CPU time of all threads, because other work may share the machine. Peak memory is the process's; V8 collects late where memory is plenty, so most of
- * it is garbage. `--file FILE` takes traces that are there; `--task NAME` does this line only.
+ * and per second of CPU time of all threads, because other work may share the machine. Peak memory is the process's: most of it
+ * is garbage, because V8 collects late if there is much memory. `--file FILE` takes traces that are there; `--task NAME` does
+ * this line only.
  */
 import { execFileSync } from "node:child_process";
 import { closeSync, existsSync, openSync, statSync, writeSync } from "node:fs";

@@ -6,7 +6,7 @@ import { gate } from "./gates.ts";
 
 const codesOf = (changes: Changes): string[] => gate(readings(changes)).map(({ code }) => code);
 
-test("other programs void what is measured alone beyond half a core, and nothing that is compared in the same moment", () => {
+test("beyond half a core other programs make invalid what is measured alone, and nothing that is compared in the same moment", () => {
   const foreign = (phase: Phase, share: number): boolean | undefined => {
     const [warning, ...others] = gate(readings({ phase, groupCoreShare: 1, busyUs: (1.15 + share) * 1e7 })).filter(
       ({ code }) => code !== "target-busy",
@@ -37,12 +37,12 @@ test("on a machine of many cores, only what other programs take from target, dri
   assert.match(build.message, / 60\.7 % from driver and sink .* 50\.0 %\)$/);
 });
 
-test("where nothing is pinned, other programs take from target and driver alike, what there is of cores", () => {
+test("if nothing is pinned, other programs take from target and driver alike, what there is of cores", () => {
   const invalidates = (...foreign: number[]): boolean => foreignLoad({ pinned: false, foreign }).invalidates!;
   assert.deepEqual([invalidates(0.5, 0), invalidates(0, 0.4), invalidates(0.6, 0, 0, 0)], [true, false, false]);
 });
 
-test("where a container numbers its cores in another way than the kernel, it is as if nothing were pinned", () => {
+test("if a container numbers its cores in another way than the kernel, it is as if nothing were pinned", () => {
   const warningsAt = (...foreign: number[]): ReturnType<typeof gate> =>
     gate(readings({ phase: "capacity", firstInMasks: 12, foreign }));
   assert.deepEqual(warningsAt(0, 0), [], "what target and driver take is not foreign");
@@ -55,7 +55,7 @@ test("where a container numbers its cores in another way than the kernel, it is 
   );
 });
 
-test("beside a service of the user's own, other programs may be its database: they never void", () => {
+test("beside a service of the user's own, other programs may be its database: they make nothing invalid", () => {
   const { invalidates, fix } = foreignLoad({ target: "command:node server.mjs", foreign: [0.7, 0.7] });
   assert.equal(invalidates, false);
   assert.match(fix, /such as a database, are among them/);

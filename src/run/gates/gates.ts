@@ -1,6 +1,6 @@
 /**
- * What makes a trial's figures doubtful. Pure: the readings of a trial in, warnings out. A trial is void where the
- * disturbance is in what its phase measures. In the phase cost the variants share every moment and suffer alike, so what
+ * What makes a trial's figures doubtful. Pure: the readings of a trial in, warnings out. A trial is invalid if it
+ * was disturbed in what its phase measures. In the phase cost the variants share every moment and suffer alike, so what
  * the machine does there only warns.
  */
 import { median } from "../../base/median.ts";

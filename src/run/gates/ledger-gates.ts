@@ -62,9 +62,9 @@ export const LEDGER_GATES: Gates = {
     };
   },
 
-  /** Of a service with an SDK of its own: what of it is kept can be judged where its spans say of which request they are. */
-  "requests-unnamed"({ outside, named: judged, trial, setting }) {
-    if (outside === undefined || outside.received === 0 || judged) return undefined;
+  /** Of a service with an SDK of its own: what it keeps is known only if its spans name their requests. */
+  "requests-unnamed"({ outside, named, trial, setting }) {
+    if (outside === undefined || outside.received === 0 || named) return undefined;
     const { phases } = setting.scenario;
     if (phases.some(areReported) && !areReported(trial.phase)) return undefined;
     const isAsked = areReported(trial.phase);
@@ -92,7 +92,7 @@ export const LEDGER_GATES: Gates = {
     };
   },
 
-  /** Where the SDK's own ledger is missing, spans of others would not show otherwise. */
+  /** Without a ledger of the SDK, nothing else shows spans of others. */
   "traces-beyond-requests"({ outside, loadResult, target }) {
     const requests = loadResult.lifetime.sent + (target?.probes ?? 0);
     if (outside?.traces === undefined || outside.traces <= requests) return undefined;
