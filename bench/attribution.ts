@@ -27,28 +27,35 @@ writeService();
 const size = ["--rounds", String(rounds), "--duration", formatDuration(duration), "--warmup", formatDuration(warmup)];
 const asked = ["--phase", "cost", "--phase", "profile", "--instrumentation", `http,${PACKAGE}`, "--rate", "300/s"];
 const words = [join(folder, "scenario.json"), ...asked, ...size];
-const { estimates } = estimatesOf(await measure(words, join(folder, "results.json"), folder));
-const named = added("profile", `${PART}${PACKAGE}`);
-const parts = added("profile", ALL_PARTS);
+const results = await measure(words, join(folder, "results.json"), folder);
+const { estimates } = estimatesOf(results);
+const parts = added("profile", (metric) => metric === ALL_PARTS) ?? endWithout("profile");
+const whole = added("cost", (metric) => metric === "cpuUsPerRequest") ?? endWithout("cost");
+// other parts have figures, so the profiles were taken
+if (added("profile", (metric) => metric.startsWith(PART) && metric !== ALL_PARTS) === undefined) endWithout("profile");
+const named = added("profile", (metric) => metric === `${PART}${PACKAGE}`) ?? 0;
 const burnt = burntUs();
-const whole = added("cost", "cpuUsPerRequest");
 console.log(`${PACKAGE}: ${named.toFixed(1)} µs of ${burnt.toFixed(1)} µs burnt (${percentOf(named, burnt)})`);
 console.log(
   `all parts: ${parts.toFixed(1)} µs of ${whole.toFixed(1)} µs in the phase cost (${percentOf(parts, whole)})`,
 );
 process.exitCode = isWithin(named / burnt, 0.15) && isWithin(parts / whole, 0.1) ? 0 : 1;
 
-/** Of always_on over none, µs per request. */
-function added(phase: Phase, name: string): number {
-  const found = estimates.find(
+/** Of always_on over none, µs per request; undefined if there is no such figure. */
+function added(phase: Phase, isAsked: (metric: string) => boolean): number | undefined {
+  return estimates.find(
     ({ metric, phase: of, variant, unit, against }) =>
-      metric === name && of === phase && variant.startsWith("always_on") && against === "none" && unit === "us/request",
+      isAsked(metric) && of === phase && variant.startsWith("always_on") && against === "none" && unit === "us/request",
+  )?.center;
+}
+
+function endWithout(phase: Phase): never {
+  const invalid = results.records.filter(({ trial, valid }) => trial.phase === phase && !valid);
+  const codes = new Set(invalid.flatMap(({ warnings }) => warnings.map(({ code }) => code)));
+  console.error(
+    `the phase ${phase} has no figures; warnings of its invalid rounds: ${[...codes].join(", ") || "none"}`,
   );
-  if (found === undefined) {
-    console.error(`the phase ${phase} has too few valid rounds for ${name}: run it on a quiet machine`);
-    process.exit(3);
-  }
-  return found.center;
+  process.exit(3);
 }
 
 /** By the instrumentation's own clock, mean over its processes. */

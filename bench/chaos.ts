@@ -3,8 +3,8 @@
  *
  * Small runs, each with one fault at a random moment. After every run: it ended within its planned time and 15 s, with an
  * exit code that fits; its results file is valid, or absent if nothing was measured; every finished trial is there once
- * and unchanged; no process and no temporary folder is left. A run that has left a journal is resumed, perhaps under the
- * same fault, until its plan is complete. Exit code 1 if any of this is broken.
+ * and unchanged, and took no longer than its run; no process and no temporary folder is left. A run that has left a journal
+ * is resumed, perhaps under the same fault, until its plan is complete. Exit code 1 if any of this is broken.
  */
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -100,6 +100,8 @@ async function runOnce(name: string, fault: Fault, victim: Victim, isResumed = f
     if (folders.length > 0 && !isResumed) faults.push(`temporary folders are left: ${folders.join(", ")}`);
   }
   faults.push(...(await victim.faultsAfterEnd()));
+  for (const { trial, tookMs } of victim.records() ?? [])
+    if (tookMs > limitMs) faults.push(`${trial.id} took ${tookMs.toFixed(0)} ms, longer than its run`);
   const how = ended?.exitCode ?? ended?.signal ?? "no end";
   const kept = victim.records()?.length ?? 0;
   console.log(`${name}: ${how} after ${((performance.now() - beganMs) / 1000).toFixed(1)} s, ${kept} trials kept`);

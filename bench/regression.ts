@@ -5,13 +5,15 @@
  * A clone of this repository gets two commits on top of HEAD: in one the services burn nothing, in the other a known
  * share of CPU more per request. `bench --base` measures the two side by side, pair after pair. A pilot finds what a
  * request costs, and each pair burns the share of what the pair before found. Exit code 1 if fewer than nine pairs of
- * ten are found. With `--cost 0` the two are equal: exit code 1 if more than one pair in 20 has a verdict all the same.
+ * ten are found. With `--cost 0` the two are equal, and 40 pairs are measured: exit code 1 if more of them have a verdict
+ * all the same than a rate of one in 20 explains.
  */
 import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { count, formatDuration, period, rate as rateOf, share } from "../src/base/units.ts";
 import type { Comparison } from "../src/estimate/compare.ts";
+import { binomialInterval } from "../src/estimate/statistics/proportion.ts";
 import { readResults } from "../src/record/file.ts";
 import { targets } from "../src/target/services/index.ts";
 import { changeText, REPOSITORY, runProgram, scriptOptions, temporaryFolder } from "./script.ts";
@@ -22,8 +24,10 @@ const PILOT_US = 4;
 /** A pair counts only if what was burnt is about what was asked for. */
 const BURNT_AT_MOST = 1.4;
 
-const { pairs, cost, target, rounds, duration, warmup, rate } = scriptOptions({
-  pairs: [count(), "10"],
+const FALSE_AT_MOST = 0.05;
+
+const { cost, target, rounds, duration, warmup, rate, ...asked } = scriptOptions({
+  pairs: [count()],
   cost: [share, "5%"],
   target: [targets.codec, "bare:5"],
   rounds: [count(4), "8"],
@@ -31,6 +35,7 @@ const { pairs, cost, target, rounds, duration, warmup, rate } = scriptOptions({
   warmup: [period, "2500ms"],
   rate: [rateOf, "1000/s"],
 });
+const pairs = asked.pairs ?? (cost > 0 ? 10 : 40);
 const size = {
   about: "an injected cost",
   target: target.text,
@@ -61,21 +66,28 @@ await commitBurning(PILOT_US);
 let last = await comparePair();
 print("pilot", last);
 let askedUs = PILOT_US;
-let hits = 0;
+let [hits, judged] = [0, 0];
 for (let pair = 1; pair <= pairs; pair++) {
   if (cost > 0) askedUs *= (cost * last.baseUs) / last.burntUs;
   await execa("git", ["-C", clone, "reset", "--quiet", "--hard", "HEAD~1"]);
   await commitBurning(cost > 0 ? askedUs : 0);
   last = await comparePair();
   if (isHit(last)) hits++;
+  if (last.cpu.verdict !== undefined) judged++;
   print(`pair ${pair}`, last);
 }
-console.log(
-  cost > 0
-    ? `regression found in ${hits} of ${pairs}, at ${100 * cost} % of ${SAMPLER}'s CPU per request`
-    : `false verdicts in ${hits} of ${pairs}`,
-);
-process.exitCode = (cost > 0 ? hits < 0.9 * pairs : hits > 0.05 * pairs) ? 1 : 0;
+if (cost > 0) {
+  console.log(`regression found in ${hits} of ${pairs}, at ${100 * cost} % of ${SAMPLER}'s CPU per request`);
+  process.exitCode = hits < 0.9 * pairs ? 1 : 0;
+} else if (judged === 0) {
+  console.log("no pair has a verdict");
+  process.exitCode = 3;
+} else {
+  const { low, high } = binomialInterval(hits, judged, 0.95);
+  const [least, most] = [low, high].map((rate) => (100 * rate).toFixed(1));
+  console.log(`false verdicts in ${hits} of ${judged} pairs: [${least}, ${most}] %`);
+  process.exitCode = low > FALSE_AT_MOST ? 1 : 0;
+}
 
 function isHit({ cpu: { verdict }, burntUs, baseUs }: Found): boolean {
   if (cost === 0) return verdict === "regression" || verdict === "improvement";

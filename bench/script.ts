@@ -79,14 +79,16 @@ export async function measure(words: readonly string[], out: string, cwd?: strin
 
 /** A ratio as a change, with its interval: `+5.1 % [4.8, 5.3]`. */
 export function changeText({ center, low, high }: Pick<Estimate, "center" | "low" | "high">): string {
-  const percent = (ratio = Number.NaN): string => ((ratio - 1) * 100).toFixed(1);
-  return `${center < 1 ? "" : "+"}${percent(center)} % [${percent(low)}, ${percent(high)}]`;
+  const percent = (ratio: number): string => ((ratio - 1) * 100).toFixed(1);
+  const bounds = low === undefined || high === undefined ? "" : ` [${percent(low)}, ${percent(high)}]`;
+  return `${center < 1 ? "" : "+"}${percent(center)} %${bounds}`;
 }
 
-/** The mean over rounds, with its interval of 95 % if there are enough. */
+/** The geometric mean over rounds, with its interval of 95 % if there are enough. */
 export function meanText(values: readonly number[]): string {
-  const contrast = oneSample(values);
-  const bounds = usefulBounds(interval(contrast, 0.95), values.length);
-  const text = (value: number): string => Number(value.toPrecision(3)).toLocaleString("en");
-  return text(contrast.mean) + (bounds === undefined ? "" : ` [${text(bounds.low)}, ${text(bounds.high)}]`);
+  const contrast = oneSample(values.map(Math.log));
+  const logs = interval(contrast, 0.95);
+  const bounds = usefulBounds(logs && { low: Math.exp(logs.low), high: Math.exp(logs.high) }, values.length);
+  const text = (value: number): string => value.toLocaleString("en", { maximumSignificantDigits: 3 });
+  return text(Math.exp(contrast.mean)) + (bounds === undefined ? "" : ` [${text(bounds.low)}, ${text(bounds.high)}]`);
 }

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { getPriority } from "node:os";
 import { after, test } from "node:test";
-import { findPinning, pin, yieldCores } from "./pinning.ts";
+import { findPinning, pin, pinThread, yieldCores } from "./pinning.ts";
 
 const { pinning, reason } = findPinning();
 const idle = spawn(process.execPath, ["-e", "setTimeout(() => {}, 20_000)"], { stdio: "ignore" });
@@ -18,6 +18,11 @@ test("all threads of a process move to the cores it is pinned to; one that has e
       /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync(`/proc/${idle.pid}/task/${thread}/status`, "utf8"))![1],
   );
   assert.deepEqual([...new Set(allowed)], [pinning.target]);
+});
+
+test("a single thread that cannot be moved is a failure", (t) => {
+  if (pinning === undefined) return t.skip(reason);
+  assert.throws(() => pinThread(String(2 ** 22 - 1), pinning.target), /taskset/);
 });
 
 test("a process that yields does so with all threads, and with its session; one that has ended is left out", async (t) => {

@@ -28,9 +28,9 @@ export function pin(pids: readonly number[], cores: string): void {
   for (const pid of pids) execaSync("taskset", ["-a", "-c", "-p", cores, String(pid)], { reject: false });
 }
 
-/** The same of a single thread. */
+/** The same of a single thread. Throws if it has ended, or may not be moved. */
 export function pinThread(thread: string, cores: string): void {
-  execaSync("taskset", ["-c", "-p", cores, thread], { reject: false });
+  execaSync("taskset", ["-c", "-p", cores, thread]);
 }
 
 const NICE = 10;

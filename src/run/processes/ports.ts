@@ -15,8 +15,9 @@ export async function freePorts(count: number): Promise<number[]> {
   while (ports.length < count) {
     const port = randomInt(...PORTS);
     if (given.has(port)) continue;
-    if (given.size === REMEMBERED) given.clear();
     given.add(port);
+    // a Set is in the order of adding
+    if (given.size > REMEMBERED) given.delete(given.values().next().value!);
     if (await isFree(port)) ports.push(port);
   }
   return ports;
