@@ -1,6 +1,6 @@
 /** compare and history on results files whose figures are known. */
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { historyInput } from "../cli/history/input.ts";
@@ -123,8 +123,7 @@ describe("history", () => {
     mkdirSync(series, { recursive: true });
     for (let day = 0; day < 120; day++) writeJson(series, `day-${day}`, on(day));
     writeJson(series, "broken", { schemaVersion: 99 });
-    const [one, changedAt] = [join(series, "day-1.json"), new Date(0)];
-    utimesSync(one, changedAt, changedAt);
+    const one = join(series, "day-1.json");
     const csv = join(folder, "series.csv");
     const options = { env: { XDG_CACHE_HOME: join(folder, "cache") } };
     const follow = async (...args: string[]) => {
@@ -143,11 +142,20 @@ describe("history", () => {
     assert.equal(over.exitCode, 2, "an input is never an output");
 
     // a file that did not change is not read again
-    writeFileSync(one, " ".repeat(statSync(one).size));
-    utimesSync(one, changedAt, changedAt);
-    assert.deepEqual((await follow()).series, all);
-    writeJson(series, "day-1", on(1, { commit: "changed" }));
-    assert.equal((await follow()).series[0]!.points[1]!.commit, "changed");
+    const kept = join(folder, "cache/spantoll/history");
+    for (const name of globSync("*.json", { cwd: kept })) {
+      const text = readFileSync(join(kept, name), "utf8");
+      writeFileSync(join(kept, name), text.replaceAll('"c0ffee2"', '"kept"'));
+    }
+    // one with other contents is, also if size and time are those of before
+    const { mtime } = statSync(one);
+    writeJson(series, "day-1", on(1, { commit: "deadbee" }));
+    utimesSync(one, mtime, mtime);
+    writeJson(kept, "old", {});
+    utimesSync(join(kept, "old.json"), 0, 0);
+    const points = (await follow()).series[0]!.points.map(({ commit }) => commit);
+    assert.deepEqual(points.slice(0, 4), ["c0ffee0", "deadbee", "kept", "c0ffee3"]);
+    assert.ok(!existsSync(join(kept, "old.json")));
   });
 
   it("ends with 2 if there is no figure to follow", async () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { globSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "../../base/cache-folder.ts";
@@ -15,14 +15,31 @@ export interface PlainRun extends Omit<ReadRun, "conditions"> {
 }
 
 const CODE = fileURLToPath(new URL("../../", import.meta.url));
-/** Another Spantoll may estimate otherwise. */
-const CODE_STAMP = [join(CODE, "../package.json"), ...globSync(`${CODE}**/*.{js,ts}`).toSorted()].map(stampOf).join();
+const KEPT_DAYS = 90;
 
-/** What `readRun` gives. A run is kept in the user's cache folder until its file or Spantoll changes. */
-export function keptRun(file: string): PlainRun | Unread {
+/** Of all code: another Spantoll may estimate otherwise. */
+export function codeDigest(): string {
+  const files = ["../package.json", ...globSync("**/*.{js,ts}", { cwd: CODE }).toSorted()];
+  return digestOf(files.map((file) => readFileSync(join(CODE, file), "utf8")).join("\0"));
+}
+
+/** Removes runs kept so long ago that their files may be gone. One that is not gone is read once more. */
+export function forgetOldRuns(): void {
+  const folder = keptFolder();
+  const oldMs = Date.now() - KEPT_DAYS * 86_400_000;
+  try {
+    for (const path of globSync("*.json", { cwd: folder }).map((name) => join(folder, name)))
+      if (statSync(path).mtimeMs < oldMs) rmSync(path);
+  } catch {
+    // another process removes them, or this one may not
+  }
+}
+
+/** What `readRun` gives. A run is kept in the user's cache folder until its file or the code changes. */
+export function keptRun(file: string, code: string): PlainRun | Unread {
   const path = resolve(file);
-  const kept = join(cacheFolder(), "history", `${digestOf(path)}.json`);
-  const stamp = digestOf(CODE_STAMP + stampOf(path));
+  const kept = join(keptFolder(), `${digestOf(path)}.json`);
+  const stamp = code + stampOf(path);
   try {
     const [ofStamp, run] = JSON.parse(readFileSync(kept, "utf8")) as [string, PlainRun];
     if (ofStamp === stamp) return { ...run, file };
@@ -43,9 +60,14 @@ export function keptRun(file: string): PlainRun | Unread {
   return plain;
 }
 
+function keptFolder(): string {
+  return join(cacheFolder(), "history");
+}
+
 function stampOf(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
-  return `${path}:${stats?.size}:${stats?.mtimeMs}`;
+  // a copy may set the time of the last change of its contents, but not that of its own
+  return [path, stats?.size, stats?.mtimeMs, stats?.ctimeMs].join(":");
 }
 
 function digestOf(text: string): string {

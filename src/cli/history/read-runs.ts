@@ -4,8 +4,9 @@ import { Worker } from "node:worker_threads";
 import { noteUsed } from "../../base/regular-file.ts";
 import { siblingModule } from "../../base/sibling.ts";
 import { conditionsSchema, type Conditions } from "../../record/results.ts";
-import type { PlainRun } from "./kept-run.ts";
+import { codeDigest, forgetOldRuns, type PlainRun } from "./kept-run.ts";
 import { readRun, type ReadRun, type Unread } from "./read-run.ts";
+import type { ThreadTask } from "./read-thread.ts";
 
 const settingsSchema = conditionsSchema.omit({ environment: true });
 
@@ -17,9 +18,11 @@ export async function readRuns(files: readonly string[]): Promise<(ReadRun | Unr
   if (files.length < MANY) return files.map(readRun);
   // what a thread reads, this process does not know of
   for (const file of files) noteUsed(file);
+  forgetOldRuns();
+  const code = codeDigest();
   const threads = Math.min(availableParallelism(), Math.ceil(files.length / MANY));
   const ofThreads = Array.from({ length: threads }, async (_, thread) => {
-    const workerData = files.filter((_file, at) => at % threads === thread);
+    const workerData: ThreadTask = { files: files.filter((_file, at) => at % threads === thread), code };
     const worker = new Worker(siblingModule(import.meta.url, "./read-thread"), { workerData });
     const [message] = (await once(worker, "message")) as [readonly (PlainRun | Unread)[]];
     return message;

@@ -2,6 +2,12 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { keptRun } from "./kept-run.ts";
 
-const files = workerData as readonly string[];
+export interface ThreadTask {
+  readonly files: readonly string[];
+  /** Its digest. */
+  readonly code: string;
+}
+
+const { files, code } = workerData as ThreadTask;
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-parentPort!.postMessage(files.map(keptRun));
+parentPort!.postMessage(files.map((file) => keptRun(file, code)));

@@ -23,12 +23,17 @@ const STRATEGIES = temporaryFile(
     default_strategy: { type: "probabilistic", param: 0.2 },
   }),
 );
-/** Its decision depends on all traces before. */
-const MODULE = temporaryFile(
-  "every-third.mjs",
-  `let count = 0;
-export default { shouldSample: () => ({ decision: count++ % 3 === 0 ? 2 : 0 }), toString: () => "EveryThird" };
+/** Their decisions depend on all traces before. */
+const MODULES = [
+  ["every-third.mjs", "export default"],
+  ["every-third.cjs", "module.exports ="],
+].map(([name, head]) =>
+  temporaryFile(
+    name!,
+    `let count = 0;
+${head} { shouldSample: () => ({ decision: count++ % 3 === 0 ? 2 : 0 }), toString: () => "EveryThird" };
 `,
+  ),
 );
 /** Spans of one trace stand far apart, and the window is too small for some of them. */
 const OPTIONS: SimulateOptions = {
@@ -40,7 +45,7 @@ const OPTIONS: SimulateOptions = {
     "tail:errors,traces=5",
     "by_service:ratio:0.5,payment=ratio:0.1",
     `jaeger_remote:${STRATEGIES}`,
-    `module:${MODULE}`,
+    ...MODULES.map((path) => `module:${path}`),
   ],
   repeat: 2,
   seed: 1,
