@@ -1,7 +1,8 @@
 /** One traced trial behind a Collector. */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { COLLECTOR, JAEGER, type Program } from "../collector/programs.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { measure, temporaryFolder } from "./program.fixture.ts";
@@ -22,4 +23,34 @@ export async function measureVia(collector: string, ...args: readonly string[]):
   assert.equal(record?.ending, "completed", record?.failure ?? stderr);
   assert.equal(record.ledger!.residual, 0, JSON.stringify(record.ledger));
   return record;
+}
+
+/** Kills the Collector that has this file in its command line, a while after it has accepted spans. */
+export async function killWhenLoaded(file: string, measured: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  void measured.finally(() => over.abort()).catch(() => undefined);
+  while (!over.signal.aborted) {
+    await sleep(50);
+    const pid = readdirSync("/proc").find(
+      (name) => /^\d+$/.test(name) && textOf(name, "cmdline").includes(`--config\0${file}`),
+    );
+    if (pid === undefined) continue;
+    const port = /METRICS_PORT=(\d+)/.exec(textOf(pid, "environ"))?.[1];
+    const metrics = await fetch(`http://127.0.0.1:${port}/metrics`).then(
+      (answer) => answer.text(),
+      () => "",
+    );
+    if (!/accepted_spans\S* [1-9]/.test(metrics)) continue;
+    await sleep(500);
+    process.kill(Number(pid), "SIGKILL");
+    return;
+  }
+}
+
+function textOf(pid: string, file: "cmdline" | "environ"): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch {
+    return "";
+  }
 }

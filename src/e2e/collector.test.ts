@@ -1,6 +1,6 @@
 /** A real Collector between service and sink. Skipped without its binary: npm run setup:collector. */
 import assert from "node:assert/strict";
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,7 +12,7 @@ import { CollectorProcess } from "../run/collector/collector-process.ts";
 import { Deadline } from "../run/processes/deadline.ts";
 import { runPlan } from "../run/run.ts";
 import { readScenario } from "../spec/read.ts";
-import { folder, measureVia, noCollector as skip, ONE } from "./collector.fixture.ts";
+import { folder, killWhenLoaded, measureVia, noCollector as skip, ONE } from "./collector.fixture.ts";
 import { measure, run } from "./program.fixture.ts";
 
 const READY_MADE = join(import.meta.dirname, "../../collectors");
@@ -143,36 +143,6 @@ test("a Collector that is killed: what it held died with it, and the trial goes 
   assert.ok(collector!.diedWith > 0 && Object.keys(exportFailed).length > 0, JSON.stringify(record.ledger));
   assert.ok(record.warnings.some(({ code }) => code === "collector-died"));
 });
-
-/** Kills the Collector that has this file in its command line, a while after it has accepted spans. */
-async function killWhenLoaded(file: string, measured: Promise<unknown>): Promise<void> {
-  const over = new AbortController();
-  void measured.finally(() => over.abort()).catch(() => undefined);
-  while (!over.signal.aborted) {
-    await sleep(50);
-    const pid = readdirSync("/proc").find(
-      (name) => /^\d+$/.test(name) && textOf(name, "cmdline").includes(`--config\0${file}`),
-    );
-    if (pid === undefined) continue;
-    const port = /METRICS_PORT=(\d+)/.exec(textOf(pid, "environ"))?.[1];
-    const metrics = await fetch(`http://127.0.0.1:${port}/metrics`).then(
-      (answer) => answer.text(),
-      () => "",
-    );
-    if (!/accepted_spans\S* [1-9]/.test(metrics)) continue;
-    await sleep(500);
-    process.kill(Number(pid), "SIGKILL");
-    return;
-  }
-}
-
-function textOf(pid: string, file: "cmdline" | "environ"): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, "utf8");
-  } catch {
-    return "";
-  }
-}
 
 test("placement: each way to sample has the bill of its processes, and no span is unexplained", { skip }, async () => {
   const out = join(folder, "placement.json");

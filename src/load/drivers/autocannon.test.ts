@@ -1,29 +1,24 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import hdr from "hdr-histogram-js";
-import type { LoadResult, LoadJob } from "../job.ts";
+import type { LoadJob } from "../job.ts";
 import { runClosedLoop } from "./autocannon.ts";
 import {
-  assertConserved,
   closings,
   EventLog,
   failures,
   jobFor,
+  loadOne as loadUnder,
   reply,
   startService,
   type Answer,
 } from "./service.fixture.ts";
 
-async function loadOne(answer: Answer, more: Partial<LoadJob> = {}): Promise<{ target: LoadResult; came: number[] }> {
-  await using service = await startService(answer);
-  const events = new EventLog();
-  const [target] = await runClosedLoop(
-    jobFor([service], { driver: "autocannon", connections: 4, durationMs: 500, ...more }),
-    events,
-  );
-  assertConserved(target!);
-  assert.deepEqual(events.seen, ["window-open", "window-closed"]);
-  return { target: target!, came: [...service.came] };
+async function loadOne(answer: Answer, more: Partial<LoadJob> = {}) {
+  const job = { driver: "autocannon", connections: 4, durationMs: 500, ...more } as const;
+  const { seen, ...loaded } = await loadUnder(runClosedLoop, answer, job);
+  assert.deepEqual(seen, ["window-open", "window-closed"]);
+  return loaded;
 }
 
 /** A status of its own for each id, with a body. */

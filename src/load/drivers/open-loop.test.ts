@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { suite, test } from "node:test";
 import hdr from "hdr-histogram-js";
-import type { LoadResult, LoadJob } from "../job.ts";
+import type { LoadJob } from "../job.ts";
 import { runOpenLoop } from "./open-loop.ts";
 import {
   assertConserved,
@@ -10,18 +10,14 @@ import {
   EventLog,
   failures,
   jobFor,
+  loadOne as loadUnder,
   reply,
   startService,
   type Answer,
   type Service,
 } from "./service.fixture.ts";
 
-async function loadOne(answer: Answer, more: Partial<LoadJob> = {}): Promise<{ target: LoadResult; came: number[] }> {
-  await using service = await startService(answer);
-  const [target] = await runOpenLoop(jobFor([service], more), new EventLog());
-  assertConserved(target!);
-  return { target: target!, came: [...service.came] };
-}
+const loadOne = (answer: Answer, more: Partial<LoadJob> = {}) => loadUnder(runOpenLoop, answer, more);
 
 const right: Answer = (_, response, request) => reply(response, request.method === "POST" ? 402 : 200);
 

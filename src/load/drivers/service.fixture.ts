@@ -111,3 +111,14 @@ export function assertConserved(target: LoadResult): void {
   for (const text of [target.responseTimeUs, target.serviceTimeUs])
     assert.equal(hdr.decodeFromCompressedBase64(text).totalCount, completed);
 }
+
+type Driver = (job: LoadJob, events: JobEvents) => Promise<readonly LoadResult[]>;
+
+/** One target's result under a driver, the ids of the requests that came, and what happened. */
+export async function loadOne(run: Driver, answer: Answer, more: Partial<LoadJob> = {}) {
+  await using service = await startService(answer);
+  const events = new EventLog();
+  const [target] = await run(jobFor([service], more), events);
+  assertConserved(target!);
+  return { target: target!, came: [...service.came], seen: events.seen };
+}

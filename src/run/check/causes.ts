@@ -3,6 +3,7 @@ import { formatDuration } from "../../base/units.ts";
 import type { SdkFacts } from "../../target/probe/sdk-facts.ts";
 import { HTTP2_REFUSAL } from "../../sink/receive/http-server.ts";
 import { VARIABLES } from "./check-line.ts";
+import { INSTRUMENTATION, lateLibraries, lateText } from "./late-libraries.ts";
 import type { Observation } from "./observation.ts";
 
 /** What is wrong, and what to do about it. */
@@ -182,7 +183,7 @@ function uninstrumented({ facts }: Observation): Cause[] {
       "the service is an ES module, and no loader hook lets instrumentation see its imports",
       "start it with node --import ./tracing.mjs, which calls register('@opentelemetry/instrumentation/hook.mjs', import.meta.url) from node:module before sdk.start()",
     );
-  if (packages.some((name) => name.startsWith(PREFIX))) return [];
+  if (packages.some((name) => name.startsWith(INSTRUMENTATION))) return [];
   return cause(
     "the SDK is set up, and no instrumentation of the server is loaded",
     "add @opentelemetry/instrumentation-http, or start a span for each request",
@@ -192,24 +193,9 @@ function uninstrumented({ facts }: Observation): Cause[] {
 /** Nothing sees what it imports. */
 const isUnwatched = ({ isEsm, hasLoader }: SdkFacts): boolean => isEsm && !hasLoader;
 
-/** What is wrong, and the fix. */
-export function lateText(libraries: readonly string[]): readonly [what: string, fix: string] {
-  const rest = libraries.length > 1 ? "were loaded before their" : "was loaded before its";
-  const what = `${libraries.join(" and ")} ${rest} instrumentation`;
-  return [what, "load the set-up first: node --require ./tracing.cjs server.js"];
-}
-
 /** `3.9 s`. */
 export function secondsOf(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
-}
-
-const PREFIX = "@opentelemetry/instrumentation-";
-
-/** Libraries that an instrumentation was loaded for, and that were loaded before it could watch. */
-export function lateLibraries({ early, packages }: Pick<SdkFacts, "early" | "packages">): string[] {
-  // @nestjs/core has instrumentation-nestjs-core
-  return early.filter((name) => packages.includes(`${PREFIX}${name.replace(/^@/, "").replace("/", "-")}`));
 }
 
 function likely({ facts }: Observation): Cause[] {

@@ -25,7 +25,7 @@ function observed(
   return tracesOf({ result: { spans }, firstAtMs: 0 } as unknown as Observation);
 }
 
-test("the traces of requests are told from those of background work", () => {
+test("the traces of requests are counted apart from those of background work", () => {
   const background = { kinds: [INTERNAL] };
   assert.equal(observed([{ kinds: [SERVER, CLIENT, SERVER] }, { kinds: [SERVER] }, background]).served, 2);
   assert.equal(observed([{ kinds: [SERVER], under: 999n }, background]).served, 1, "below a span of a proxy");

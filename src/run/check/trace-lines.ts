@@ -1,6 +1,7 @@
 /** Whether tracing is set up once and in time, and traces are whole and named. */
 import { count as countOf, ok, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
-import { isSetUpTwice, lateLibraries, lateText, providerLateMs, REGISTER_EARLY, secondsOf, TWICE } from "./causes.ts";
+import { isSetUpTwice, providerLateMs, REGISTER_EARLY, secondsOf, TWICE } from "./causes.ts";
+import { lateLibraries, lateText } from "./late-libraries.ts";
 import type { Observation, Traces } from "./observation.ts";
 
 const MOST_NAMES = 6;

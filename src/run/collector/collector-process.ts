@@ -5,12 +5,13 @@ import { withinTime } from "../../base/clock.ts";
 import { collectorFiles } from "../../collector/collector-kind.ts";
 import { collectorFacts, readConfigurationFile, type CollectorFacts } from "../../collector/configuration.ts";
 import { collectorVersion } from "../../collector/version.ts";
-import { droppedInLog, type CollectorCounts, type DroppedInLog } from "../../collector/metrics-text.ts";
+import { droppedInLog, type CollectorCounts } from "../../collector/metrics-text.ts";
 import type { CollectorSpec } from "../../spec/scenario.ts";
 import type { ReceiverEndpoints } from "../../sink/protocol.ts";
 import { storedSpans } from "../measure/stored-spans.ts";
 import { cpuBetween, type CpuReading } from "../measure/accounting.ts";
 import { exitReason, type Child, type Exit } from "../processes/child.ts";
+import type { CollectorReading } from "./collector-reading.ts";
 import { CollectorWatch, metricsPage } from "./collector-watch.ts";
 import { collectorPorts, logOf, startCollector } from "./collector-start.ts";
 import type { Deadline } from "../processes/deadline.ts";
@@ -30,32 +31,6 @@ export interface CollectorOptions {
   readonly cores: string | undefined;
   readonly signal: AbortSignal;
   readonly deadline?: Deadline;
-}
-
-/** What is known of a Collector at its end. */
-export interface CollectorReading {
-  readonly facts: CollectorFacts;
-  /** Of its binary, if that has one. */
-  readonly version: string | undefined;
-  /** As last scraped; all of its life, unless `died`. */
-  readonly counts: CollectorCounts | undefined;
-  /** Those of its counts when the window opened. */
-  readonly bytesInAtOpen: number | undefined;
-  readonly dropped: DroppedInLog;
-  /** It held spans when it was asked to end, and had not ended when time was up. */
-  readonly isCutOff: boolean;
-  /** How it ended, if it did so by itself. */
-  readonly died: string | undefined;
-  /** Kernel accounting, from the opening of the window. */
-  readonly cpuUs: number | undefined;
-  /** The same by its own metrics: the second instrument. */
-  readonly cpuUsSelfReported: number | undefined;
-  readonly rssPeakBytes: number | undefined;
-  readonly queuePeak: number | undefined;
-  /** Spans in its store, if it has one that answers. */
-  readonly stored: number | undefined;
-  /** What it serves for Prometheus, if it counts spans: at the window's opening and after it. */
-  readonly spanMetrics: { readonly before: string; readonly after: string } | undefined;
 }
 
 /** A Collector between service and sink: one process of its own for each trial. */

@@ -1,7 +1,7 @@
 import type { LoadResult } from "../../load/job.ts";
 import type { CollectorEnd } from "../../record/collector-ledger.ts";
 import type { CollectorResources } from "../../record/trial-record.ts";
-import type { CollectorReading } from "../collector/collector-process.ts";
+import type { CollectorReading } from "../collector/collector-reading.ts";
 
 /** What the ledger takes from a Collector's reading. A killed one has not answered to the end: what it accepted is unknown. */
 export function collectorEndOf(reading: CollectorReading): CollectorEnd {

@@ -2,7 +2,7 @@ import { total } from "../../base/sum-of.ts";
 import { histogramQuantile, readSpanMetrics, since } from "../../collector/span-metrics.ts";
 import type { LoadResult } from "../../load/job.ts";
 import type { Load, TrialRecord } from "../../record/trial-record.ts";
-import type { CollectorReading } from "../collector/collector-process.ts";
+import type { CollectorReading } from "../collector/collector-reading.ts";
 
 /** What a dashboard over the Collector's span metrics shows of the window, and what is true; undefined if there are none. */
 export function dashboardOf(

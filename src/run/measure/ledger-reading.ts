@@ -8,7 +8,7 @@ import type { FromTarget, SpanCounts } from "../../target/protocol.ts";
 import type { Running } from "../starts.ts";
 import { collectorEndOf } from "./collector-end.ts";
 import type { TargetLine } from "../processes/control.ts";
-import type { CollectorReading } from "../collector/collector-process.ts";
+import type { CollectorReading } from "../collector/collector-reading.ts";
 import type { SinkProcess } from "../processes/sink-process.ts";
 
 type Finished = Extract<FromTarget, { type: "finished" }>;
