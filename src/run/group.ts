@@ -16,7 +16,7 @@ import { controlBaseline } from "./processes/own-service.ts";
 import { LateAnswers } from "./processes/deadline.ts";
 import type { Setting } from "./setting.ts";
 import { measureStart } from "./start-up.ts";
-import { stageTimes } from "./stage-times.ts";
+import { LATE_MS, stageTimes } from "./stage-times.ts";
 import { killAll, NoneStarted, startAll, type Running } from "./starts.ts";
 
 export interface GroupOutcome {
@@ -46,7 +46,8 @@ export async function runGroup(
   const running: Running[] = [];
   const done = new AbortController();
   const { deadline } = bench;
-  deadline.begin("start", stageTimes(setting, trials).startMs);
+  // no request is under way that could time out
+  deadline.begin("start", stageTimes(setting, trials).startMs, LATE_MS);
   try {
     const interrupted = rejectOnAbort(signal, done.signal);
     interrupted.catch(() => undefined);

@@ -9,14 +9,14 @@ import { firstAnswerMs, FLUSH_AT_EXIT_MS } from "./processes/own-service.ts";
 import { READY_WITHIN_MS } from "./processes/target-setting.ts";
 import type { Setting } from "./setting.ts";
 
-/** A trial's stages may be late by so much, for all that is asked in them. */
-const LATE_MS = 9000;
+/** A trial may be late by so much, for all that is asked in it. */
+export const LATE_MS = 9000;
 /** Beyond the last request's time-out. */
-const AFTER_TIMEOUT_MS = 3000;
+const AFTER_TIMEOUT_MS = 1500;
 /** For each process that is started at once on the target's core. */
 const START_MS = 1000;
 
-/** How late a stage may be: the requests under way at the end of its load may all time out. */
+/** How late a trial may be: the requests under way at the end of its load may all time out. */
 export function allowanceMs({ timeoutMs }: Setting["scenario"]): number {
   return Math.max(LATE_MS, timeoutMs + AFTER_TIMEOUT_MS);
 }

@@ -14,6 +14,8 @@ const FOLDER = fileURLToPath(new URL("../../../engines/locust/", import.meta.url
 /** From the start of Locust to the last worker that has read its requests. */
 export const READY_WITHIN_MS = 30_000;
 const LOOK_MS = 10;
+/** The event loop with timers finer than 1 ms. It takes no descriptor above 1,024. */
+const FINE_LOOP = { name: "select", mostConnections: 900 };
 /** From the start signal to the first request. */
 const LEAD_S = 0.05;
 
@@ -39,6 +41,7 @@ export async function startLocust(job: LoadJob, requests: readonly EngineRequest
     SPANTOLL_PARENT: String(process.pid),
     SPANTOLL_CONNECTIONS: String(connections),
     SPANTOLL_TIMEOUT_S: String(timeoutMs / 1000),
+    ...(connections / workers <= FINE_LOOP.mostConnections && { GEVENT_BACKEND: FINE_LOOP.name }),
   };
   const options = { env, cwd: folder, detached: true, reject: false, stdin: "ignore", stdout: "ignore" } as const;
   const master = execa(locustPath(), [...args, "-r", String(workers), ...network, "--loglevel=WARNING"], options);

@@ -27,12 +27,23 @@ test("if nothing waits when the time is over, the next question is late", async 
 
 test("a new stage has time of its own, and without a stage there is no limit", async () => {
   const deadline = new Deadline(200);
-  deadline.begin("start", 0);
+  deadline.begin("start", 200);
   await sleep(100);
   deadline.begin("window", 300);
-  assert.equal(await deadline.wait(ask("slow"), sleep(250, "answer")), "answer");
-  deadline.end();
   assert.equal(await deadline.wait(ask("slow"), sleep(400, "answer")), "answer");
+  deadline.end();
+  assert.equal(await deadline.wait(ask("slow"), sleep(600, "answer")), "answer");
+});
+
+test("what a stage took beyond its plan is not allowed to the next one, but to the next trial", async () => {
+  const deadline = new Deadline(300);
+  deadline.begin("start", 0);
+  await sleep(200);
+  deadline.begin("window", 0);
+  await assert.rejects(deadline.wait(ask("slow"), sleep(250, "answer")), /within (\d|[1-9]\d|100)ms from/);
+  deadline.end();
+  deadline.begin("start", 0);
+  assert.equal(await deadline.wait(ask("slow"), sleep(150, "answer")), "answer");
 });
 
 test("a sink that is stopped is late, and can be ended", async () => {

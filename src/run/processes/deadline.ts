@@ -25,24 +25,32 @@ export class LateAnswers extends Error {
 }
 
 /**
- * The time limit of a trial: each stage of it may take as long as planned, and `allowanceMs`. All questions to its
- * processes share it, since limits of their own would add up. Without a stage there is no limit.
+ * The time limit of a trial: each stage of it may take as long as planned, and what earlier stages have left of
+ * `allowanceMs`. All questions to its processes share it, since limits of their own would add up. Without a stage there
+ * is no limit.
  */
 export class Deadline {
   readonly #allowanceMs: number;
   readonly #waiting = new Map<Asked, (error: Error) => void>();
   #timer: NodeJS.Timeout | undefined;
+  /** Until when the stage goes by plan. */
+  #plannedEndMs = Infinity;
+  #leftMs: number;
   #passed: Limit | undefined;
   #late: LateAnswers | undefined;
 
   constructor(allowanceMs: number) {
-    this.#allowanceMs = allowanceMs;
+    this.#allowanceMs = this.#leftMs = allowanceMs;
   }
 
-  /** Begins the next stage of a trial. */
-  begin(stage: string, plannedMs: number): void {
+  /** Begins the next stage of a trial, which may be late by at most so much. */
+  begin(stage: string, plannedMs: number, mostLateMs = Infinity): void {
+    const lateMs = Math.max(0, performance.now() - this.#plannedEndMs);
+    const leftMs = Math.max(0, this.#leftMs - lateMs);
     this.end();
-    const limit = { stage, ms: plannedMs + this.#allowanceMs };
+    this.#leftMs = leftMs;
+    this.#plannedEndMs = performance.now() + plannedMs;
+    const limit = { stage, ms: plannedMs + Math.round(Math.min(leftMs, mostLateMs)) };
     this.#timer = setTimeout(() => this.#pass(limit), limit.ms);
   }
 
@@ -50,6 +58,8 @@ export class Deadline {
   end(): void {
     clearTimeout(this.#timer);
     this.#passed = this.#late = undefined;
+    this.#leftMs = this.#allowanceMs;
+    this.#plannedEndMs = Infinity;
   }
 
   /** Why the stage failed, if it took too long. */
