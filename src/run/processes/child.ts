@@ -49,9 +49,9 @@ function oldNode(text: string): string | undefined {
   return `It runs on ${which}. Spantoll's tracing needs Node 18.19, or 20.6 or later, in the service, or a service with own_sdk`;
 }
 
-/** Starts a program of ours with an IPC channel. */
-export function startNode(path: string, cores: string | undefined): Child {
-  return startChild({ command: process.execPath, args: [path], env: compileCache(), ipc: true, cores });
+/** Starts a program of ours with an IPC channel, and options of Node. */
+export function startNode(path: string, cores: string | undefined, options: readonly string[] = []): Child {
+  return startChild({ command: process.execPath, args: [...options, path], env: compileCache(), ipc: true, cores });
 }
 
 /** Starts a command under the guard, so that all its processes end when we are gone. They are known by the token. */
