@@ -19,6 +19,7 @@ import { profileTable } from "./tables/profile.ts";
 import { priceTable } from "./tables/prices.ts";
 import { phaseTables, resourceTable } from "./tables/phases.ts";
 import { spansTable } from "./tables/spans.ts";
+import { specificationTable } from "./tables/specification.ts";
 import { failedTable } from "./tables/trials.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -39,6 +40,7 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
     ...others.flat(),
     ...profileTable(run),
     ...incidentTable(run),
+    ...specificationTable(run),
     ...failedTable(results.records, run.labelOf),
     ...resourceTable(run),
     ...keptDetailTables(run),

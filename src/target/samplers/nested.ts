@@ -4,8 +4,8 @@ import { specCodec, withNested, type Spec, type SpecCodec } from "../../base/reg
 import type { SamplerContext, SamplerKind, SamplerMade } from "../kinds.ts";
 
 export type SamplerSpec = Spec<SamplerKind>;
-/** Versions before have no rules, no annotation, and the probability under another name. */
-export const COMPOSITE = "@opentelemetry/sampler-composite@0.218.0";
+/** Versions before 0.212.0 have no rules and no annotation, and those before 0.216.0 the probability under another name. */
+export const COMPOSITE = "@opentelemetry/sampler-composite@0.216.0";
 /** A field that holds another sampler. */
 export type NestedSampler = SpecCodec<SamplerKind>;
 
