@@ -1,4 +1,4 @@
-import { ROOT_CONTEXT, trace, TraceFlags, type Context, type SpanContext } from "@opentelemetry/api";
+import { INVALID_SPAN_CONTEXT, ROOT_CONTEXT, trace, TraceFlags, type Context, type SpanContext } from "@opentelemetry/api";
 import { SamplingDecision, type SpanProcessor } from "@opentelemetry/sdk-trace";
 import { ROOT } from "../fidelity/trace-anatomy.ts";
 import { makeSampler } from "../target/samplers/index.ts";
@@ -44,6 +44,10 @@ export class Strategy {
   private keptRows: number[] = [];
   /** By row of the trace at hand: its context as other services see it. Siblings share it. */
   private remotes: SpanContext[] = [];
+  /** Of the span at hand. */
+  private parent = INVALID_SPAN_CONTEXT;
+  /** Gives `parent`. One for all spans: to make a context costs more than most decisions. */
+  private readonly belowParent = contextOf(() => this.parent);
 
   constructor(options: StrategyOptions) {
     this.options = options;
@@ -74,14 +78,13 @@ export class Strategy {
     let weight = NaN;
     let kept = 0;
     let needsProcessors = false;
-    let [above, context]: [SpanContext | undefined, Context] = [undefined, ROOT_CONTEXT];
-    recorded.spans.forEach((span, row) => {
+    for (let row = 0; row < recorded.spans.length; row++) {
+      const span = recorded.spans[row]!;
       const made = this.samplers.get(span.service)!;
       const parent = this.parentOf(recorded, row, contexts, traceId);
       made.clock.set(startMs + offsetMs(span.startUs / 1000 - recorded.startMs));
-      // siblings follow each other, and to make a context costs more than most decisions
-      if (parent !== above) context = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
-      above = parent;
+      this.parent = parent ?? INVALID_SPAN_CONTEXT;
+      const context = parent === undefined ? ROOT_CONTEXT : this.belowParent;
       const result = made.sampler.shouldSample(context, traceId, span.name, apiKind(span), span.attributes, []);
       const isSampled = result.decision === SamplingDecision.RECORD_AND_SAMPLED;
       const traceState = result.traceState ?? parent?.traceState;
@@ -92,12 +95,12 @@ export class Strategy {
       };
       if (traceState) own.traceState = traceState;
       contexts.push(own);
-      if (!isSampled) return;
+      if (!isSampled) continue;
       present[row] = 1;
       kept++;
       needsProcessors ||= made.processor !== undefined;
       if (row === 0) weight = adjustedCount(traceState?.serialize() ?? "", result.attributes);
-    });
+    }
     if (needsProcessors) kept = this.passThroughProcessors(recorded, contexts, present);
     return { present, kept, adjustedCount: weight };
   }
@@ -157,6 +160,13 @@ export class Strategy {
       shutdown: () => Promise.resolve(),
     };
   }
+}
+
+/** A context below a span with that span context, as samplers get it. */
+function contextOf(spanContext: () => SpanContext): Context {
+  const span = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+  span.spanContext = spanContext;
+  return trace.setSpan(ROOT_CONTEXT, span);
 }
 
 function callerContext(

@@ -42,8 +42,10 @@ function spanOf(
   const start = timeOf(span["startTimeUnixNano"]);
   const end = timeOf(span["endTimeUnixNano"] ?? span["startTimeUnixNano"]);
   if (traceId === undefined || spanId === undefined || start === undefined || end === undefined) return undefined;
-  const [startS, startNs] = [secondsOf(start), nanosOf(start)];
+  const startS = secondsOf(start);
+  const startNs = nanosOf(start);
   const durationUs = (secondsOf(end) - startS) * 1e6 + (nanosOf(end) - startNs) / 1000;
+  if (Number.isNaN(durationUs)) return undefined;
   if (durationUs < 0) problems.add("negative-duration", place);
   return {
     traceId,
@@ -78,14 +80,13 @@ function serviceOf(resource: JsonObject | undefined): string {
   return "";
 }
 
-/** A time in ns, as digits. */
+/** A time in ns, as text of 1 to 20 characters. */
 function timeOf(value: unknown): string | undefined {
   const text = typeof value === "number" ? String(BigInt(Math.trunc(value))) : value;
-  if (typeof text !== "string" || text.length === 0 || text.length > 20) return undefined;
-  return Number.isNaN(digitsOf(text, 0, text.length)) ? undefined : text;
+  return typeof text === "string" && text.length > 0 && text.length <= 20 ? text : undefined;
 }
 
-/** Of a time's digits: 19 of them do not fit one number. */
+/** Of a time's digits: 19 of them do not fit one number. NaN if there is something else. */
 function secondsOf(time: string): number {
   return digitsOf(time, 0, time.length - 9);
 }
