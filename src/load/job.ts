@@ -69,8 +69,6 @@ export interface LoadJob {
   readonly durationMs: number;
   /** A request that takes longer is counted as timed out. */
   readonly timeoutMs: number;
-  /** Whether the truth about each request is kept for judging samplers. */
-  readonly keepRequests: boolean;
   /** The host beside those of loopback that may be loaded; others are refused. */
   readonly allowRemote?: string | undefined;
 }
@@ -135,7 +133,7 @@ export interface LoadResult {
   readonly bytesReceived: number | undefined;
   /** Over the whole job, warm-up included: for the request ledger. What is neither completed nor unfinished broke off or timed out. */
   readonly lifetime: { readonly sent: number; readonly completed: number; readonly unfinished: number };
-  readonly requests?: RequestTable;
+  readonly requests: RequestTable;
   /** Mean service time in ms of successive tenths of the window, for the drift check; 0 if nothing was completed. */
   readonly windowServiceMs: readonly number[];
 }

@@ -36,7 +36,7 @@ suite("the load process", { concurrency: 2 }, () => {
       assert.equal((await next()).type, "window-closed");
       const done = await next();
       assert.ok(done.type === "done");
-      assert.ok(done.results[0]!.requests!.id instanceof Float64Array);
+      assert.ok(done.results[0]!.requests.id instanceof Float64Array);
       assert.equal(done.results[0]!.completed, done.results[0]!.intended);
     }
     child.disconnect();

@@ -18,7 +18,6 @@ const JOB: LoadJob = {
   warmupMs: 100,
   durationMs: 1000,
   timeoutMs: 1000,
-  keepRequests: true,
 };
 
 const attempt = (id: number, more: Partial<Attempt> = {}): Attempt => ({
@@ -40,7 +39,7 @@ suite("the tally of a target", () => {
     tally.end(attempt(4, { status: 500 }), "completed", 105);
     const { completed, expectedFailures, unexpected, requests } = tally.close("a", 1000, 0);
     assert.deepEqual({ completed, expectedFailures, unexpected }, { completed: 4, expectedFailures: 1, unexpected: 2 });
-    assert.deepEqual([...requests!.expected], [1, 1, 0, 0]);
+    assert.deepEqual([...requests.expected], [1, 1, 0, 0]);
   });
 
   test("keeps the warm-up out of the window's figures, and in the lifetime's", () => {
@@ -56,7 +55,7 @@ suite("the tally of a target", () => {
     assert.deepEqual([result.intended, result.sent, result.completed], [1, 1, 1]);
     assert.deepEqual(result.lifetime, { sent: 2, completed: 2, unfinished: 0 });
     assert.deepEqual(result.windowServiceMs, [0, 6, 0, 0, 0, 0, 0, 0, 0, 0]);
-    assert.deepEqual([...result.requests!.id], [2]);
+    assert.deepEqual([...result.requests.id], [2]);
   });
 
   test("counts response time from the intended, service time from the send, in whole µs", () => {
@@ -85,17 +84,17 @@ suite("the tally of a target", () => {
       tally.end(attempt(id), outcome, outcome === "completed" ? 200 + id : undefined);
     }
     const { requests } = tally.close("a", 1000, 0);
-    assert.equal(requests!.id.length, 3000);
-    requests!.id.forEach((id, row) => {
+    assert.equal(requests.id.length, 3000);
+    requests.id.forEach((id, row) => {
       const came = id % 5 === 0;
       assert.equal(id, row + 1);
-      assert.equal(Math.round(requests!.intendedUs[row]!), id * 1000);
-      assert.equal(requests!.status[row], came ? 200 : 0);
-      assert.equal(requests!.expected[row], came ? 1 : 0);
-      assert.equal(Number.isNaN(requests!.responseTimeUs[row]), !came);
-      assert.equal(Number.isNaN(requests!.completedUs[row]), !came);
+      assert.equal(Math.round(requests.intendedUs[row]!), id * 1000);
+      assert.equal(requests.status[row], came ? 200 : 0);
+      assert.equal(requests.expected[row], came ? 1 : 0);
+      assert.equal(Number.isNaN(requests.responseTimeUs[row]), !came);
+      assert.equal(Number.isNaN(requests.completedUs[row]), !came);
     });
-    assert.deepEqual(requests!.templates, [
+    assert.deepEqual(requests.templates, [
       { route: "/a", class: "ordinary" },
       { route: "/a", class: "declined" },
     ]);

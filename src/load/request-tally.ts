@@ -28,7 +28,7 @@ export class RequestTally {
   readonly #lateness = new DurationHistogram();
   readonly #responseTime = new DurationHistogram();
   readonly #serviceTime = new DurationHistogram();
-  readonly #requests: RequestColumns | undefined;
+  readonly #requests = new RequestColumns();
   /** Sums and counts of service times in tenths of the window. */
   readonly #tenthSumsMs = new Float64Array(10);
   readonly #tenthCounts = new Uint32Array(10);
@@ -41,7 +41,6 @@ export class RequestTally {
   constructor(job: LoadJob, openMs: number) {
     this.#job = job;
     this.#openMs = openMs;
-    this.#requests = job.keepRequests ? new RequestColumns() : undefined;
   }
 
   /** A request has come into being: from here on it owes an `end`. */
@@ -66,7 +65,7 @@ export class RequestTally {
     if (!attempt.measured) return;
     this.#window[outcome]++;
     if (completed) this.#complete(attempt, completedMs - attempt.intendedMs, serviceMs);
-    this.#requests?.add({
+    this.#requests.add({
       id: attempt.id,
       template: attempt.template,
       intendedUs: (attempt.intendedMs - this.#openMs) * 1000,
@@ -119,7 +118,7 @@ export class RequestTally {
         completed: this.#lifetime.completed,
         unfinished: this.#lifetime.unfinished,
       },
-      ...(this.#requests && { requests: this.#requests.table(this.#job.requests) }),
+      requests: this.#requests.table(this.#job.requests),
       windowServiceMs: Array.from(this.#tenthSumsMs, (sum, tenth) => sum / Math.max(1, this.#tenthCounts[tenth]!)),
     };
   }

@@ -25,6 +25,5 @@ export function loadJobOf({ scenario, allowRemote }: Setting, running: readonly 
     warmsUpAtRate: scenario.target.kind.address !== undefined,
     durationMs: scenario.durationMs[phase],
     timeoutMs: scenario.timeoutMs,
-    keepRequests: true,
   };
 }

@@ -30,11 +30,6 @@ export function oneSample(values: readonly number[]): Contrast {
   return { mean: center, standardError: n < 2 ? Infinity : Math.sqrt(squares / (n * (n - 1))), df: n - 1, n };
 }
 
-/** `a` − `b` of two independent samples whose variances may differ; see `differenceOf`. */
-export function welch(a: readonly number[], b: readonly number[]): Contrast {
-  return differenceOf(oneSample(a), oneSample(b));
-}
-
 /** Two independent contrasts' difference; df by Welch and Satterthwaite. */
 export function differenceOf(a: Contrast, b: Contrast): Contrast {
   const [va, vb] = [a.standardError ** 2, b.standardError ** 2];

@@ -37,7 +37,7 @@ suite("the closed loop", () => {
       came.toSorted((a, b) => a - b),
       came.map((_, index) => index + 1),
     );
-    assert.equal(target.expectedFailures, target.requests!.template.filter((template) => template === 1).length);
+    assert.equal(target.expectedFailures, target.requests.template.filter((template) => template === 1).length);
     assert.ok(target.elapsedMs <= 500);
     assert.equal(hdr.decodeFromCompressedBase64(target.latenessUs).totalCount, 0);
     assert.ok(target.bytesReceived! > target.completed * "HTTP/1.1 200 OK".length);
@@ -50,7 +50,7 @@ suite("the closed loop", () => {
       if (fail !== undefined) return fail(response);
       setTimeout(() => reply(response, statusOf(id)), id % 4);
     });
-    const { id, status } = target.requests!;
+    const { id, status } = target.requests;
     id.forEach((one, row) => assert.equal(status[row], one % 5 === 0 ? 0 : statusOf(one)));
     assert.ok(target.errors > 0 && target.completed > 0);
     assert.equal(target.timeouts, 0);
@@ -60,7 +60,7 @@ suite("the closed loop", () => {
   for (const [which, answer] of Object.entries(closings(statusOf)))
     test(`loses no request if the service closes a connection after an answer ${which}`, async () => {
       const { target, came } = await loadOne(answer);
-      const { id, status } = target.requests!;
+      const { id, status } = target.requests;
       id.forEach((one, row) => assert.equal(status[row], statusOf(one)));
       assert.ok(target.completed > 0);
       assert.equal(target.completed, target.intended);
@@ -76,7 +76,7 @@ suite("the closed loop", () => {
       },
       { timeoutMs: 300 },
     );
-    const { id, status } = target.requests!;
+    const { id, status } = target.requests;
     id.forEach((one, row) => assert.ok(status[row] === 0 || one % 3 === 1));
     assert.ok(target.errors > 0 && target.timeouts > 0);
   });
@@ -86,7 +86,7 @@ suite("the closed loop", () => {
       (id, response) => (id % 50 === 0 ? failures.never() : reply(response, statusOf(id))),
       { timeoutMs: 60 },
     );
-    const { id, status } = target.requests!;
+    const { id, status } = target.requests;
     id.forEach((one, row) => {
       if (one % 50 === 0 || status[row] !== 0) assert.equal(status[row], one % 50 === 0 ? 0 : statusOf(one));
     });

@@ -82,7 +82,6 @@ export function jobFor(services: readonly Pick<Service, "origin">[], more: Parti
     durationMs: 250,
     // long, so that a busy machine makes no time-outs
     timeoutMs: 20_000,
-    keepRequests: true,
     ...more,
   };
 }
@@ -104,10 +103,10 @@ export class EventLog implements JobEvents {
 export function assertConserved(target: LoadResult): void {
   const { completed, errors, timeouts, skipped, unfinished, requests } = target;
   assert.equal(completed + errors + timeouts + skipped + unfinished, target.intended);
-  assert.equal(requests!.id.length, target.intended);
-  assert.equal(new Set(requests!.id).size, target.intended);
-  assert.equal(requests!.status.filter((status) => status > 0).length, completed);
-  assert.equal(requests!.expected.filter(Boolean).length, completed - target.unexpected);
+  assert.equal(requests.id.length, target.intended);
+  assert.equal(new Set(requests.id).size, target.intended);
+  assert.equal(requests.status.filter((status) => status > 0).length, completed);
+  assert.equal(requests.expected.filter(Boolean).length, completed - target.unexpected);
   for (const text of [target.responseTimeUs, target.serviceTimeUs])
     assert.equal(hdr.decodeFromCompressedBase64(text).totalCount, completed);
 }

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LoadResult } from "../../load/job.ts";
+import { RequestColumns } from "../../load/request-columns.ts";
 import { encodeHistogram } from "../../record/records.fixture.ts";
 import { gate } from "../gates/gates.ts";
 import { loadOf } from "./load.ts";
 import { readings } from "./readings.fixture.ts";
 
 const none = encodeHistogram([]);
-const EMPTY = { latenessUs: none, responseTimeUs: none, serviceTimeUs: none } as LoadResult;
+const requests = new RequestColumns().table([]);
+const EMPTY = { latenessUs: none, responseTimeUs: none, serviceTimeUs: none, requests } as LoadResult;
 
 /** 170 requests, so many of which left 4 ms late. */
 function lateOf(late: number) {

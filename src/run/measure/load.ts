@@ -23,7 +23,7 @@ export function loadOf(loadResult: LoadResult): Load {
     lateMs: { p50, p99, p99Low, max },
     responseTime: latencyOf(responseTimeUs),
     serviceTime: latencyOf(serviceTimeUs),
-    slowEpisodes: requests && effectiveEpisodes(requests),
+    slowEpisodes: effectiveEpisodes(requests),
   };
 }
 

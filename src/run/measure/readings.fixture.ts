@@ -1,5 +1,6 @@
 /** The readings of a trial in which nothing is wrong, and changes to them. */
 import type { LoadResult } from "../../load/job.ts";
+import { RequestColumns } from "../../load/request-columns.ts";
 import type { Phase } from "../../spec/phases.ts";
 import { driverSpec, targetSpec } from "../../spec/scenario.ts";
 import { encodeHistogram, latencyOf, ledgerOf, loadOf, resourcesOf, variantOf } from "../../record/records.fixture.ts";
@@ -139,6 +140,7 @@ const LOAD_RESULT: LoadResult = {
   responseTimeUs: EMPTY,
   serviceTimeUs: EMPTY,
   lifetime: { sent: 7000, completed: 7000, unfinished: 0 },
+  requests: new RequestColumns().table([]),
   windowServiceMs: Array.from({ length: 10 }, () => 3),
 };
 const RESOURCES = resourcesOf(6000, 667, { bytesOut: 1e6, bytesOutPerRequest: 140 });

@@ -1,10 +1,10 @@
+import { createRequire } from "node:module";
 import { UserError } from "../../base/problem.ts";
 import type { FromTarget, SpanCounts, TargetOptions, ToTarget } from "../protocol.ts";
 import type { Tracing } from "../tracing.ts";
 import { connectControl, type Control } from "./control.ts";
 import { startMeters, type Meters } from "./meters.ts";
 import { countRequests, type RequestCounts } from "./request-counter.ts";
-import { loadedTracers } from "./tracers.ts";
 
 /**
  * The harness's part of a target, the same in every variant. Answers over the control socket, and ends the
@@ -133,6 +133,15 @@ function lostSpansOf(counts: SpanCounts | undefined): number {
 function hasProvider(): boolean {
   const api: unknown = Reflect.get(globalThis, Symbol.for("opentelemetry.js.api.1"));
   return typeof api === "object" && api !== null && Reflect.get(api, "trace") !== undefined;
+}
+
+const TRACERS =
+  /\/node_modules\/(@opentelemetry\/sdk-trace(?:-[a-z]+)?|dd-trace|newrelic|elastic-apm-node|@sentry\/node(?:-core)?|@appsignal\/nodejs|@google-cloud\/trace-agent|@instana\/collector|applicationinsights)\//;
+
+/** Packages that can trace a service by themselves, of those that this process has loaded. */
+function loadedTracers(): string[] {
+  const paths = Object.keys(createRequire(import.meta.url).cache);
+  return [...new Set(paths.flatMap((path) => TRACERS.exec(path.replaceAll("\\", "/"))?.[1] ?? []))];
 }
 
 function explain(error: unknown): string {
