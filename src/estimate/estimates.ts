@@ -9,8 +9,7 @@ import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { attemptNoting, type Attempt } from "./attempt.ts";
 import { changeFindings, withVerdicts, type Finding } from "./changes/comparisons.ts";
-import { contrastFindings } from "./changes/contrasts.ts";
-import { priceFindings } from "./changes/prices.ts";
+import { contrastFindings, priceFindings } from "./changes/contrasts.ts";
 import { alphaOf, type Certainty, type Estimate } from "./estimate.ts";
 import { fidelityEstimates } from "./fidelity/estimates.ts";
 import type { Metric, Quantile } from "../record/metric.ts";
@@ -18,9 +17,8 @@ import { LOST, METRICS } from "../record/metrics.ts";
 import { partMetrics } from "../record/part-metrics.ts";
 import { plannedLooks } from "./looks.ts";
 import { groupRounds, type VariantRounds } from "./rounds.ts";
-import { lostSeries } from "./lost-series.ts";
 import { quantileSeries, roundHistograms } from "./quantile-series.ts";
-import { scalarSeries, type Series } from "./series.ts";
+import { lostSeries, scalarSeries, type Series } from "./series.ts";
 
 export const CONFIDENCE = 0.95;
 

@@ -1,8 +1,11 @@
-import type { TrialRecord } from "../record/trial-record.ts";
-import { estimateOf, type Certainty, type Estimate } from "./estimate.ts";
+import { spansLost, spansWanted } from "../record/ledger.ts";
 import type { Metric } from "../record/metric.ts";
+import { LOST } from "../record/metrics.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
+import { alphaOf, estimateFrom, estimateOf, type Certainty, type Estimate } from "./estimate.ts";
 import { ofCommon, type VariantRounds } from "./rounds.ts";
 import type { QuantileRound, Shortage } from "./statistics/quantile-change.ts";
+import { binomialInterval } from "./statistics/proportion.ts";
 import { oneSample } from "./statistics/student.ts";
 
 /** A metric of one variant in one phase: its value in each round, and the estimate over them. */
@@ -44,6 +47,33 @@ export function scalarSeries(
   // nothing that is measured on a linear scale here can be negative
   const back = logs ? Math.exp : (value: number) => Math.max(0, value);
   return { metric, group, values, absolute: estimateOf(about, contrast, back, certainty, warnings) };
+}
+
+/**
+ * Lost spans as a share of the sampled ones that were to be kept; undefined if there were none. Losses come in bursts: one
+ * cause takes many spans of a round, so a round is one observation, however many spans it has. If all rounds lost the same
+ * share, nothing shows how far rounds differ, and each counts as one trial: none lost in 5 rounds is 0 % [0, 52].
+ */
+export function lostSeries(group: VariantRounds, certainty: Certainty): Series | undefined {
+  const counts = roundValues(group, ({ ledger }) => {
+    const wanted = ledger === undefined ? 0 : spansWanted(ledger);
+    return ledger === undefined || wanted <= 0 ? undefined : { lost: spansLost(ledger), wanted };
+  });
+  if (counts.size === 0) return undefined;
+  const values = new Map([...counts].map(([round, { lost, wanted }]) => [round, lost / wanted]));
+  const { phase, variant, warnings } = group;
+  const about = { phase, variant, metric: LOST.name, unit: LOST.unit };
+  const [share, ...others] = values.values();
+  if (share !== undefined && others.every((other) => other === share)) {
+    const exact = { ...about, method: "the same in all rounds: exact binomial, a round a trial" };
+    const bounds = binomialInterval(share * values.size, values.size, 1 - alphaOf(certainty));
+    const absolute = estimateFrom(exact, { center: share, bounds, n: values.size }, certainty, warnings);
+    return { metric: LOST, group, values, absolute };
+  }
+  const clipped = (share: number): number => Math.min(1, Math.max(0, share));
+  const contrast = oneSample([...values.values()]);
+  const overRounds = { ...about, method: "student-t over rounds" };
+  return { metric: LOST, group, values, absolute: estimateOf(overRounds, contrast, clipped, certainty, warnings) };
 }
 
 /** What `of` reads from the record of each round. Rounds without it are left out. */

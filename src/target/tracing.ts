@@ -2,8 +2,7 @@ import type { Sampler, SpanProcessor, TracerProvider } from "@opentelemetry/sdk-
 import { systemClock, withinTime, type Clock } from "../base/clock.ts";
 import { CountedExporter } from "./ledger/counted-exporter.ts";
 import { CountedLife, CountedQueue } from "./ledger/counted-processor.ts";
-import { CountedSampler } from "./ledger/counted-sampler.ts";
-import { countTracers } from "./ledger/counted-tracers.ts";
+import { CountedSampler, countTracers } from "./ledger/counted-starts.ts";
 import { SpanCounter } from "./ledger/span-counter.ts";
 import { exporters } from "./exporters/index.ts";
 import type { SamplerMade, TailLosses } from "./kinds.ts";

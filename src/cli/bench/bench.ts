@@ -1,26 +1,37 @@
+import { mkdirSync } from "node:fs";
 import type { Command } from "commander";
 import { UserError } from "../../base/problem.ts";
+import { planOf, variantsOf } from "../../plan/plan.ts";
+import { readEnvironment } from "../../record/environment.ts";
 import { journalPath } from "../../record/journal.ts";
+import { measuredCommit, UNKNOWN_NODE, type Environment } from "../../record/results.ts";
 import { hasRightAnswers } from "../../record/trial-record.ts";
 import { buildReport } from "../../report/build.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
 import { checkExpressible } from "../../run/processes/otel-environment.ts";
+import { findPinning } from "../../run/processes/pinning.ts";
+import { checkFiles } from "../../spec/check.ts";
+import { rateOf } from "../../spec/phases.ts";
+import { readScenario } from "../../spec/read.ts";
+import type { Scenario } from "../../spec/scenario.ts";
 import { printComparison } from "../compare/compare.ts";
 import { comparisonOfBuilds } from "../compare/input.ts";
 import { thresholdsOf } from "../compare/thresholds.ts";
 import { EXIT, type Outcome } from "../exit-code.ts";
 import { startOf } from "../npm.ts";
-import { checkDistinct } from "../output-file.ts";
+import { checkDistinct, checkFolder, checkOutput } from "../output-file.ts";
 import { mediumOf } from "../terminal.ts";
 import { planOfRefs, refuseForeignFolder, withBuilds } from "./commits/builds.ts";
 import { check } from "./check.ts";
-import { newSession } from "./new-session.ts";
-import { withBenchOptions, type BenchOptions } from "./options.ts";
+import { controlOf, overridesOf, withBenchOptions, type BenchOptions } from "./options.ts";
 import { planText } from "./plan-text.ts";
 import { recordTraces } from "./record-traces.ts";
+import { checkDriver, checkRunning } from "./refusals.ts";
 import { resumedSession } from "./resume.ts";
 import { isSound, placeOf } from "./run-file.ts";
 import { measureSession, type Session, type SessionResult } from "./session.ts";
+import { findNodes, nodesText } from "./versions/nodes.ts";
+import { checkSamplers, findOtels, packagesOf } from "./versions/otel.ts";
 
 export function benchCommand(program: Command, outcome: Outcome): void {
   const command = program
@@ -62,6 +73,50 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
       );
   }
   return options.check ? check(session, options) : measure(session, options);
+}
+
+/** What `bench` is asked to measure. Throws a `UserError` for every mistake that can be found before measuring. */
+async function newSession(scenarioName: string | undefined, options: BenchOptions): Promise<Session> {
+  const asked = readScenario(scenarioName, overridesOf(options));
+  const nodes = await findNodes(asked.nodes);
+  const otels = await findOtels(asked.otels, nodes.size === 0 ? [process.versions.node] : [...nodes.keys()]);
+  const resolved = { ...asked, otels: [...otels.keys()], nodes: [...nodes.keys()] };
+  const variants = variantsOf(resolved);
+  checkSamplers(otels, variants);
+  // the results file records the rate, because a later version may choose another
+  const sideBySide = variants.length * (options.base === undefined ? 1 : 2);
+  const scenario = { ...resolved, costRatePerSecond: rateOf(resolved, "cost", sideBySide) };
+  const read = await readEnvironment(nodesText(nodes), findPinning().pinning, serviceOf(scenario, scenarioName));
+  const isRunning = scenario.target.kind.address !== undefined;
+  const environment = {
+    ...read,
+    ...(otels.size > 0 && { otels: packagesOf(otels) }),
+    ...(isRunning && { node: UNKNOWN_NODE, pinning: undefined }),
+  };
+  await checkFiles(scenario, process.cwd());
+  checkDriver(scenario);
+  checkRunning(scenario, options);
+  const isDry = options.dryRun === true || options.check === true;
+  const control = controlOf(scenario, options);
+  const out = options.out ?? defaultOut(environment, isDry);
+  if (options.out !== undefined || !isDry) checkOutput("--out", out, options.force);
+  return { scenario, plan: planOf(scenario), environment, otels, nodes, out, ...control };
+}
+
+/** Where `command:` runs. Undefined for a target of Spantoll's own. */
+function serviceOf({ target }: Scenario, scenario: string | undefined) {
+  return target.kind.command === undefined ? undefined : { folder: process.cwd(), scenario };
+}
+
+/** `results/<UTC time>-<short commit>.json` in the current folder. */
+function defaultOut(environment: Environment, isDry: boolean): string {
+  const { startedAt } = environment;
+  const { commit } = measuredCommit(environment);
+  const out = `results/${startedAt.replaceAll(/[:.]/g, "-")}-${commit.slice(0, 7)}.json`;
+  if (isDry) return out;
+  checkFolder("--out", out);
+  mkdirSync("results", { recursive: true });
+  return out;
 }
 
 async function measure(session: Session, options: BenchOptions): Promise<number> {

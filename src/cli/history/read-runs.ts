@@ -4,8 +4,7 @@ import { Worker } from "node:worker_threads";
 import { noteUsed } from "../../base/regular-file.ts";
 import { siblingModule } from "../../base/sibling.ts";
 import { conditionsSchema, type Conditions } from "../../record/results.ts";
-import { codeDigest, forgetOldRuns, type PlainRun } from "./kept-run.ts";
-import { readRun, type ReadRun, type Unread } from "./read-run.ts";
+import { codeDigest, forgetOldRuns, readRun, type PlainRun, type ReadRun, type Unread } from "./read-run.ts";
 import type { ThreadTask } from "./read-thread.ts";
 
 const settingsSchema = conditionsSchema.omit({ environment: true });

@@ -1,6 +1,6 @@
 /** A thread of `readRuns`: reads the files that it is given. */
 import { parentPort, workerData } from "node:worker_threads";
-import { keptRun } from "./kept-run.ts";
+import { keptRun } from "./read-run.ts";
 
 export interface ThreadTask {
   readonly files: readonly string[];

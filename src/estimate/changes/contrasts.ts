@@ -1,6 +1,6 @@
 import { BASELINE, REFERENCE, isBaseline, referenceOf } from "../../plan/plan.ts";
-import { versionAxis, type Variant } from "../../plan/trial.ts";
-import { differenceAtMean, ratioFinding, type Finding } from "./comparisons.ts";
+import { pricedInstrumentation, versionAxis, type Variant } from "../../plan/trial.ts";
+import { changeFindings, differenceAtMean, ratioFinding, type Finding } from "./comparisons.ts";
 import type { Certainty } from "../estimate.ts";
 import type { Series } from "../series.ts";
 import { COST_PHASES } from "../../spec/phases.ts";
@@ -67,4 +67,19 @@ function haveSameVersions(pair: readonly Variant[]): boolean {
 function isReferred(id: string, variants: readonly Variant[]): boolean {
   const variant = variants.find((one) => one.id === id);
   return variant === undefined ? id === BASELINE : isBaseline(variant);
+}
+
+/** What each instrumentation adds: each variant against the one that lacks one instrumentation, paired by round. */
+export function priceFindings(all: readonly Series[], variants: readonly Variant[], certainty: Certainty): Finding[] {
+  const variantOf = ({ group }: Series): Variant | undefined => variants.find(({ id }) => id === group.variant);
+  const priced = all.filter(({ metric, group }) => metric.priced === group.phase);
+  return priced.flatMap((series) => {
+    const own = variantOf(series);
+    return priced.flatMap((other) => {
+      const fewer = variantOf(other);
+      const isPair = own && fewer && pricedInstrumentation(own, fewer) !== undefined;
+      if (!isPair || other.metric.name !== series.metric.name) return [];
+      return changeFindings(series, other, certainty);
+    });
+  });
 }

@@ -39,7 +39,7 @@ export interface Count {
  *
  * So it is Student's if rounds differ by more than chance, and the exact binomial if they do not. If all rounds kept all,
  * or none, it has the width that N trials leave: 111 of 111 is [0.967, 1]. It holds for events that are decided one by one,
- * and for rounds like those seen: what hits a whole round, and hit none of them, is not in it (lost-series.ts is for such).
+ * and for rounds like those seen: what hits a whole round, and hit none of them, is not in it (`lostSeries` is for such).
  * Rounds of the very same counts, neither none nor all, may be one record copied, and count as one. In simulation it covers 95 to 99 of
  * 100 for 2 to 10 rounds, rare and common events, equal and unequal rounds (proportion.test.ts).
  * Undefined for a single round. Throws a RangeError if no round offers anything.

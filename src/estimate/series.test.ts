@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { seededRandom, type Random } from "../base/random.ts";
-import { lostSeries } from "./lost-series.ts";
+import { lostSeries } from "./series.ts";
 import { shareOf, simulationError } from "./picked.fixture.ts";
 import { syntheticRecord } from "./synthetic.fixture.ts";
 
