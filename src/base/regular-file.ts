@@ -31,6 +31,12 @@ export function checkRegular(path: PathLike): void {
   used.add(identityOf(stats));
 }
 
+/** Begins a command: it has read nothing yet. A process may run several. */
+export function forgetUsed(): void {
+  used.clear();
+  usedFolders.clear();
+}
+
 /** Notes a file that another process reads or writes. It need not exist yet. */
 export function noteUsed(path: string): void {
   used.add(resolve(path));

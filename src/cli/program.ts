@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { escapeControls } from "../base/escape.ts";
 import { UserError } from "../base/problem.ts";
+import { forgetUsed } from "../base/regular-file.ts";
 import { EXIT, type Outcome } from "./exit-code.ts";
 import { enterUsersFolder, refuseKeptByNpm } from "./npm.ts";
 import { handleStreamErrors, setMissingSizes } from "./terminal.ts";
@@ -24,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
 
 /** Runs the command line and returns the exit code (see `EXIT`). A bug throws. */
 export async function runCli(args: readonly string[]): Promise<number> {
+  forgetUsed();
   setMissingSizes(process.stdout, process.stderr);
   handleStreamErrors(process.stdout, process.stderr);
   const outcome: Outcome = { exitCode: EXIT.measured };

@@ -8,7 +8,7 @@ import { execa } from "execa";
 import { readResults } from "../record/file.ts";
 import { decodeLine } from "../record/journal-lines.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { measure, run, start, temporaryFolder, TINY } from "./program.fixture.ts";
+import { measure, runTogether, start, temporaryFolder, TINY } from "./program.fixture.ts";
 
 const PACKAGE = join(import.meta.dirname, "../..");
 const folder = temporaryFolder();
@@ -150,7 +150,7 @@ test("a harness that is killed leaves no process, and --resume completes the pla
     .map((line) => (decodeLine(line) as TrialRecord).startedAt);
   const { exitCode, stderr } = await start(args);
   assert.deepEqual([exitCode, stderr.includes("--resume")], [2, true]);
-  await run("bench", "--resume", file);
+  await runTogether("bench", "--resume", file);
   const { records, plan, ending } = readResults(file);
   assert.equal(ending, "completed");
   assert.deepEqual(
@@ -180,7 +180,7 @@ test("a target that is killed in mid-trial makes its trial failed; the run goes 
 });
 
 test("a run without time for a trial ends with 3 and leaves no file", async () => {
-  const { exitCode } = await run("bench", ...TINY, "--max-time", "100ms", "--out", out("no-time"));
+  const { exitCode } = await runTogether("bench", ...TINY, "--max-time", "100ms", "--out", out("no-time"));
   assert.equal(exitCode, 3);
   assert.deepEqual(
     readdirSync(folder).filter((name) => name.startsWith("no-time")),

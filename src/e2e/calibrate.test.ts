@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { BARE, burningOf } from "../estimate/calibration.ts";
 import { readCalibrationOrResults, type Calibration } from "../record/calibration-file.ts";
 import type { Results } from "../record/results.ts";
-import { run, start, temporaryFolder } from "./program.fixture.ts";
+import { runTogether, start, temporaryFolder } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const SMALL = ["calibrate", "--quick", "--rounds", "1", "--target", "bare:1"];
@@ -17,7 +17,7 @@ const recordOf = (section: Results, variant: string) => section.records.find(({ 
 
 test("calibrate measures its two sections, burns what it says, and prints and keeps the page", async () => {
   const [out, markdown] = [join(folder, "whole.json"), join(folder, "page.md")];
-  const { exitCode, stdout, stderr } = await run(...SMALL, "--out", out);
+  const { exitCode, stdout, stderr } = await runTogether(...SMALL, "--out", out);
   assert.equal(exitCode, 3, "one round has no interval, so no promise could be checked");
   assert.match(stdout, /^Not every promise could be checked/);
   assert.match(stderr, /2 of 2/);
@@ -33,7 +33,7 @@ test("calibrate measures its two sections, burns what it says, and prints and ke
   assert.deepEqual([bare.ending, bare.ledger], ["completed", undefined]);
   assert.ok(bare.sink!.batches > 0);
   assert.equal(recordOf(knownTruth!, "always_on").ledger!.residual, 0);
-  const again = await run("report", out, "--markdown", markdown);
+  const again = await runTogether("report", out, "--markdown", markdown);
   assert.equal(again.exitCode, 0, again.stderr);
   assert.match(readFileSync(markdown, "utf8"), /twins/);
 });
@@ -67,7 +67,7 @@ test("mistakes exit with 2 and one line, before anything is measured", async () 
     [["--rate", "5/s"], /unknown option '--rate'/],
   ];
   for (const [args, expected] of mistakes) {
-    const { exitCode, stdout, stderr } = await run("calibrate", "--quiet", ...args);
+    const { exitCode, stdout, stderr } = await runTogether("calibrate", "--quiet", ...args);
     assert.deepEqual([exitCode, stdout], [2, ""], args.join(" "));
     assert.match(stderr, expected);
     assert.equal(stderr.trim().split("\n").length, 1, stderr);

@@ -9,7 +9,7 @@ import { requestMix } from "../load/mix.ts";
 import { readResults } from "../record/file.ts";
 import { requestsOf } from "../spec/workload.ts";
 import { samplers } from "../target/samplers/index.ts";
-import { start, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { runTogetherIn, temporaryFolder, writeJson } from "./program.fixture.ts";
 
 const SERVICE = join(import.meta.dirname, "own-service.fixture");
 const folder = temporaryFolder();
@@ -64,7 +64,7 @@ for (const [name, command] of [
       processors: ["batch:delay=100ms"],
       phases: ["cost"],
     });
-    const { stderr } = await start(["bench", scenario, ...LOAD, "--out", out], { cwd: SERVICE });
+    const { stderr } = await runTogetherIn(SERVICE, "bench", scenario, ...LOAD, "--out", out);
     assert.match(stderr, /results: /);
     for (const [sampler, keeps] of Object.entries(KEEPS)) {
       const { fidelity, warnings } = readResults(out).records.find(({ trial }) => trial.variant.startsWith(sampler))!;
@@ -96,7 +96,7 @@ test(
     const fields = { target, requests, samplers: ["parentbased:ratio:0.5"], processors: ["batch:delay=100ms"] };
     const scenario = writeJson(folder, "python", { ...fields, phases: ["latency"] });
     const load = "--rounds 1 --duration 1s --warmup 200ms --rate 60/s".split(" ");
-    const { stderr } = await start(["bench", scenario, ...load, "--out", out], { cwd: SERVICE });
+    const { stderr } = await runTogetherIn(SERVICE, "bench", scenario, ...load, "--out", out);
     assert.match(stderr, /results: /);
     const results = readResults(out);
     for (const { trial, fidelity, warnings } of results.records) {

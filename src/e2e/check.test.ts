@@ -7,15 +7,14 @@ import { observeAll, observeControl } from "../run/check/check.ts";
 import type { CheckLine } from "../run/check/check-line.ts";
 import { linesOf } from "../run/check/lines.ts";
 import { ITEM, SERVICE, withTarget } from "./check.fixture.ts";
-import { start, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { runTogether, runTogetherIn, temporaryFolder, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const scenario = writeJson(folder, "check", { target: "bare", requests: ITEM });
 const own = (command: string): string => `command:(${command}),own_sdk`;
 
 async function check(target: string) {
-  const args = ["bench", scenario, "--target", target, "--check"];
-  const { exitCode, stdout, stderr } = await start(args, { cwd: SERVICE, env: { NO_COLOR: "1" } });
+  const { exitCode, stdout, stderr } = await runTogetherIn(SERVICE, "bench", scenario, "--target", target, "--check");
   const wrong = stdout.split("\n").filter((line) => line.startsWith("wrong"));
   return { exitCode, stdout, stderr, wrong };
 }
@@ -126,7 +125,7 @@ describe("bench --check", { concurrency: 4 }, () => {
     const { exitCode, wrong } = await check(own("node absent.cjs"));
     assert.equal(exitCode, 3);
     assert.match(wrong[0]!, /absent\.cjs/);
-    const mistake = await start(["bench", scenario, "--check", "--dry-run"], { cwd: SERVICE });
+    const mistake = await runTogetherIn(SERVICE, "bench", scenario, "--check", "--dry-run");
     assert.equal(mistake.exitCode, 2);
   });
 
@@ -135,7 +134,7 @@ describe("bench --check", { concurrency: 4 }, () => {
     const args = `--sampler always_on --no-reference --phase cost --rounds 1 --duration 400ms --warmup 200ms --rate 50/s`;
     const target = `${own("WRONG=long-delay exec node wrong.cjs")},none_command=(node server.cjs)`;
     const run = ["bench", scenario, "--target", target, ...args.split(" "), "--out", out];
-    const { exitCode, stderr } = await start(run, { cwd: SERVICE });
+    const { exitCode, stderr } = await runTogetherIn(SERVICE, ...run);
     assert.notEqual(exitCode, 2, stderr);
     assert.match(stderr, /delay of 1m/);
   });
@@ -144,7 +143,7 @@ describe("bench --check", { concurrency: 4 }, () => {
 test("after wrong answers the check names route, status and fix, and nothing that rests on right answers", async () => {
   const requests = [{ route: "GET /items/:id", path: "/items/1", expect: [418] }];
   const teapot = writeJson(folder, "teapot", { target: "bare", samplers: ["ratio:0.1"], requests });
-  const { exitCode, stdout } = await start(["bench", teapot, "--check"], { env: { NO_COLOR: "1" } });
+  const { exitCode, stdout } = await runTogether("bench", teapot, "--check");
   const wrong = stdout.split("\n").filter((line) => line.startsWith("wrong"));
   assert.deepEqual([exitCode, wrong.length], [3, 1], stdout);
   assert.match(wrong[0]!, /GET \/items\/:id answered 200 to (\d+) of \1.*"expect": \[200\]/);

@@ -13,7 +13,7 @@ import { Deadline } from "../run/processes/deadline.ts";
 import { runPlan } from "../run/run.ts";
 import { readScenario } from "../spec/read.ts";
 import { folder, killWhenLoaded, measureVia, noCollector as skip, ONE } from "./collector.fixture.ts";
-import { measure, run } from "./program.fixture.ts";
+import { measure, runTogether } from "./program.fixture.ts";
 
 const READY_MADE = join(import.meta.dirname, "../../collectors");
 
@@ -185,19 +185,25 @@ test("mistakes exit with 2 and name what is missing", async () => {
     [`${unsent},bin=${process.execPath}`, /SINK_URL/],
   ];
   for (const [collector, expected] of cases) {
-    const { exitCode, stderr } = await run("bench", ...ONE, "--collector", collector);
+    const { exitCode, stderr } = await runTogether("bench", ...ONE, "--collector", collector);
     assert.equal(exitCode, 2, stderr);
     assert.match(stderr, expected);
   }
-  const kept = await run("bench", "--keep-jaeger");
+  const kept = await runTogether("bench", "--keep-jaeger");
   assert.equal(kept.exitCode, 2);
   assert.match(kept.stderr, /--collector jaeger/);
-  const { exitCode } = await run("bench", "--exporter", "zipkin", "--collector", `batch,bin=${process.execPath}`);
+  const { exitCode } = await runTogether(
+    "bench",
+    "--exporter",
+    "zipkin",
+    "--collector",
+    `batch,bin=${process.execPath}`,
+  );
   assert.equal(exitCode, 2);
 });
 
 test("without its binary, the run names the command that builds it", { skip: skip === false }, async () => {
-  const { exitCode, stderr } = await run("bench", "--collector", "pass-through");
+  const { exitCode, stderr } = await runTogether("bench", "--collector", "pass-through");
   assert.equal(exitCode, 2);
   assert.match(stderr, /npm run setup:collector/);
 });

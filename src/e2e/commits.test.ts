@@ -10,7 +10,7 @@ import { install } from "../cli/bench/commits/install.ts";
 import { findCommit, findRepository } from "../cli/bench/commits/repository.ts";
 import { readResults } from "../record/file.ts";
 import { hasChanges } from "../record/git.ts";
-import { start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
+import { runTogether, runTogetherIn, start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
 
 const FOLDER = realpathSync(temporaryFolder());
 const REPOSITORY = join(FOLDER, "repository");
@@ -52,7 +52,7 @@ before(async () => {
 });
 
 const worktrees = async (): Promise<number> => (await git(REPOSITORY, "worktree", "list")).split("\n").length;
-const bench = (...args: string[]) => start(["bench", scenario, ...TINY, ...args], { cwd: SERVICE });
+const bench = (...args: string[]) => runTogetherIn(SERVICE, "bench", scenario, ...TINY, ...args);
 
 describe("bench --base", () => {
   it("measures both commits in the same rounds, submodules included, and leaves no worktree", async () => {
@@ -64,7 +64,7 @@ describe("bench --base", () => {
     assert.deepEqual([plan.variants.length, plan.builds!.length, records.length], [4, 2, 4]);
     for (const { ending, failure } of records) assert.equal(ending, "completed", `${failure} ${stderr}`);
     assert.equal(await worktrees(), 1);
-    const again = await start(["compare", out, "--json"]);
+    const again = await runTogether("compare", out, "--json");
     assert.equal((JSON.parse(again.stdout) as { design: string }).design, "builds");
   });
 
@@ -79,7 +79,8 @@ describe("bench --base", () => {
   });
 
   it("removes its worktrees when it is interrupted, and ends with 130", async () => {
-    const running = bench("--base", "HEAD~1", "--install", "touch started; sleep 30", "--out", join(FOLDER, "x.json"));
+    const slow = ["--install", "touch started; sleep 30", "--out", join(FOLDER, "x.json")];
+    const running = start(["bench", scenario, ...TINY, "--base", "HEAD~1", ...slow], { cwd: SERVICE });
     const folder = join(REPOSITORY, ".git", "worktrees");
     const isInstalling = (): boolean =>
       existsSync(folder) &&

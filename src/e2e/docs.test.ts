@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import { before, describe, it } from "node:test";
 import { currentText, generateParts, section } from "../../bench/docs.ts";
 import type { Results } from "../record/results.ts";
-import { run, runTogether, temporaryFolder, TINY } from "./program.fixture.ts";
+import { runTogether, temporaryFolder, TINY } from "./program.fixture.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
 const folder = temporaryFolder();
@@ -41,7 +41,7 @@ describe("commands of the README", () => {
     it(`${command} ${text}`, async () => {
       const words = text!.split(" ").map((word) => STAND_INS[word] ?? word);
       const more = command === "bench" ? [...SMALL, "--force", "--out", join(folder, "again.json")] : [];
-      const { exitCode, stdout, stderr } = await (command === "bench" ? run : runTogether)(command!, ...words, ...more);
+      const { exitCode, stdout, stderr } = await runTogether(command!, ...words, ...more);
       assert.ok([0, 1, 3].includes(exitCode!), `${exitCode}: ${stderr}`);
       assert.ok(`${stdout}${stderr}` !== "");
     });

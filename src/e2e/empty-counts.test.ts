@@ -11,7 +11,7 @@ import { Journal, journalPath } from "../record/journal.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { fixtureResults } from "../report/results.fixture.ts";
 import { findPinning } from "../run/processes/pinning.ts";
-import { run, runTogether, temporaryFolder } from "./program.fixture.ts";
+import { runTogether, temporaryFolder } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const nodes = nodesText(await findNodes([]));
@@ -41,7 +41,7 @@ for (const [name, isEmpty] of [
     // its process is gone
     const writer = { pid: process.pid, startTicks: "0" };
     writeFileSync(journalPath(out), encodeLine({ ...(decodeLine(first!) as object), writer }) + lines.join("\n"));
-    const resumed = await run("bench", "--resume", journalPath(out));
+    const resumed = await runTogether("bench", "--resume", journalPath(out));
     assert.doesNotMatch(resumed.stderr, /RangeError|\n {4}at /);
     assert.match(resumed.stdout, /always_on/);
     assert.equal(readResults(out).records.length, records.length);

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { locustPath } from "../load/engines/locust.ts";
 import { vegetaPath } from "../load/engines/vegeta.ts";
 import { reply, startService, type Answer } from "../load/drivers/service.fixture.ts";
-import { measure, run, runTogether, start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
+import { measure, runTogether, start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const requests = [
@@ -149,6 +149,14 @@ test("an engine that is missing is named with the command that installs it", asy
   const { exitCode, stderr } = await start(args, { env });
   assert.deepEqual([exitCode, /npm run setup:vegeta/.test(stderr)], [2, true], stderr);
   if (missing(locustPath) === false) return;
-  const locust = await run("bench", "--driver", "locust", "--phase", "latency", "--out", join(folder, "none.json"));
+  const locust = await runTogether(
+    "bench",
+    "--driver",
+    "locust",
+    "--phase",
+    "latency",
+    "--out",
+    join(folder, "none.json"),
+  );
   assert.deepEqual([locust.exitCode, /npm run setup:locust/.test(locust.stderr)], [2, true]);
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { readResults } from "../record/file.ts";
 import { ANSWER, folder, prepare, SERVER, SERVICE, UNTRACED } from "./own-service-scenario.fixture.ts";
-import { measure, run, runTogether, runTogetherIn, TINY, writeJson } from "./program.fixture.ts";
+import { measure, runTogether, runTogetherIn, TINY, writeJson } from "./program.fixture.ts";
 
 const ONE_TRIAL = ["--phase", "latency", "--no-reference", "--sampler", "always_off"];
 
@@ -40,7 +40,7 @@ test("once the service works, --resume measures the whole plan", async () => {
   const { scenario, out } = prepare("mended", { phases: ["cost"] }, script);
   await runTogether("bench", scenario, ...TINY, "--rounds", "2", "--out", out);
   writeFileSync(database, "");
-  await run("bench", "--resume", out);
+  await runTogether("bench", "--resume", out);
   const { records, plan, ending } = readResults(out);
   assert.equal(ending, "completed");
   assert.deepEqual(

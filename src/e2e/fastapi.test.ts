@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
-import { measure, run, temporaryFolder } from "./program.fixture.ts";
+import { measure, runTogether, temporaryFolder } from "./program.fixture.ts";
 
 const SHOP = join(import.meta.dirname, "../../targets/fastapi");
 const PYTHON = join(SHOP, ".venv/bin/python");
@@ -48,13 +48,13 @@ for (const target of ["fastapi:workers=2", "fastapi:chain"])
   });
 
 test("an exporter that its SDK does not have is the user's mistake", { skip }, async () => {
-  const { exitCode, stderr } = await run("bench", "--target", "fastapi", "--exporter", "zipkin");
+  const { exitCode, stderr } = await runTogether("bench", "--target", "fastapi", "--exporter", "zipkin");
   assert.equal(exitCode, 2);
   assert.match(stderr, /zipkin/);
 });
 
 test("without the environment, the run names the command that makes it", { skip: isReady }, async () => {
-  const { exitCode, stderr } = await run("bench", "--target", "fastapi");
+  const { exitCode, stderr } = await runTogether("bench", "--target", "fastapi");
   assert.equal(exitCode, 2);
   assert.match(stderr, /npm run setup:fastapi/);
 });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, it, test } from "node:test";
 import { execa } from "execa";
 import { fixtureResults } from "../report/results.fixture.ts";
-import { MAIN, run, runTogether, start, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { MAIN, runTogether, runTogetherIn, start, temporaryFolder, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const results = writeJson(folder, "results", fixtureResults({ rounds: 2, requests: 50 }));
@@ -135,21 +135,21 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
 describe("a mistake is one line that names it, and exit code 2", () => {
   for (const [args, named] of MISTAKES)
     it(args.map((arg) => arg.replace(folder, "…")).join(" "), async () => {
-      const { exitCode, stdout, stderr } = await (args.includes("--force") ? run : runTogether)(...args);
+      const { exitCode, stdout, stderr } = await runTogether(...args);
       assert.deepEqual([exitCode, stdout, stderr.trim().split("\n").length], [2, "", 1], stderr);
       assert.ok(stderr.includes(named), stderr);
     });
 });
 
 test("--base without a service, in the folder of another project, asks for a scenario", async () => {
-  const { exitCode, stderr } = await start(["bench", "--base", "main"], { cwd: folder });
+  const { exitCode, stderr } = await runTogetherIn(folder, "bench", "--base", "main");
   assert.equal(exitCode, 2);
   assert.match(stderr, /^--base "main": expected a scenario of your service[^\n]*\n?$/);
 });
 
 test("the file of a run without --out is refused too, in a folder that a Collector fills", async () => {
   const args = ["bench", "--target", "bare:1", "--collector", `file:${collector},bin=/bin/true`];
-  const { exitCode, stderr } = await start(args, { cwd: folder });
+  const { exitCode, stderr } = await runTogetherIn(folder, ...args);
   assert.equal(exitCode, 2);
   assert.match(stderr, /^--out "results\/[^\n]*\n?$/);
 });
@@ -163,20 +163,20 @@ test("a result that a full disk does not take is one line, and exit code 2", asy
 test("an existing output file is replaced only with --force", async () => {
   const page = join(folder, "page.html");
   writeFileSync(page, "mine");
-  assert.equal((await run("report", results, "--html", page)).exitCode, 2);
+  assert.equal((await runTogether("report", results, "--html", page)).exitCode, 2);
   assert.equal(readFileSync(page, "utf8"), "mine");
-  assert.equal((await run("report", results, "--html", page, "--force")).exitCode, 0);
+  assert.equal((await runTogether("report", results, "--html", page, "--force")).exitCode, 0);
   assert.match(readFileSync(page, "utf8"), /^<!doctype html>/);
 });
 
 test("two commits side by side share the rate of one core, in the phase cost alone", async () => {
-  const of = async (...base: string[]) => (await run("bench", "--dry-run", "--phase", "cost", ...base)).stdout;
+  const of = async (...base: string[]) => (await runTogether("bench", "--dry-run", "--phase", "cost", ...base)).stdout;
   const rate = (text: string): number => Number(/(\d+) requests\/s to each/.exec(text)?.[1]);
   assert.equal(rate(await of()), 2 * rate(await of("--base", "HEAD")));
 });
 
 test("--dry-run prints variants and duration, and measures nothing", async () => {
-  const { exitCode, stdout } = await run("bench", "--dry-run", "--out", join(folder, "plan.json"));
+  const { exitCode, stdout } = await runTogether("bench", "--dry-run", "--out", join(folder, "plan.json"));
   assert.equal(exitCode, 0);
   assert.match(stdout, /always_on/);
   assert.match(stdout, /about \d+ (min|s)/);
@@ -184,8 +184,8 @@ test("--dry-run prints variants and duration, and measures nothing", async () =>
 });
 
 test("--version prints the version, and --help every option", async () => {
-  assert.match((await run("--version")).stdout, /^\d+\.\d+\.\d+/);
-  assert.match((await run("bench", "--help")).stdout, /--sampler <spec>[^]*--verbose/);
+  assert.match((await runTogether("--version")).stdout, /^\d+\.\d+\.\d+/);
+  assert.match((await runTogether("bench", "--help")).stdout, /--sampler <spec>[^]*--verbose/);
 });
 
 test("options that npm kept for itself are refused with the command to type", async () => {

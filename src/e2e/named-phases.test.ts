@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { measure, start, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { measure, runTogether, temporaryFolder, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 
@@ -34,7 +34,7 @@ test("a service with an SDK of its own has no profile, and that is said before m
     target: 'command:"node server.js",own_sdk',
     requests: [{ route: "GET /", path: "/" }],
   });
-  const { exitCode, stderr } = await start(["bench", scenario, "--phase", "profile"]);
+  const { exitCode, stderr } = await runTogether("bench", scenario, "--phase", "profile");
   assert.equal(exitCode, 2);
   assert.match(stderr, /^--phase profile: /m);
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { readResults } from "../record/file.ts";
 import { Cluster, missingPrograms } from "./cluster.fixture.ts";
-import { run, start, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { runTogether, start, temporaryFolder, writeJson } from "./program.fixture.ts";
 
 const skip = missingPrograms() ?? false;
 const folder = temporaryFolder();
@@ -46,7 +46,7 @@ describe("observe", { skip, timeout: 170_000 }, () => {
     const { exitCode, stderr } = await cut;
     assert.equal(exitCode, 130, stderr);
     assert.equal(readResults(out).ending, "interrupted");
-    const observed = await run("observe", ...args, "--resume", out);
+    const observed = await runTogether("observe", ...args, "--resume", out);
     assert.ok([0, 3].includes(observed.exitCode!), observed.stderr);
     const { records, plan: planned } = readResults(out);
     assert.equal(records.length, planned.trials.length);
@@ -61,7 +61,7 @@ describe("observe", { skip, timeout: 170_000 }, () => {
         trial.variant === variant && resources ? resources.cpuUsPerRequest : [],
       );
     for (const [at, cost] of costOf("dear").entries()) assert.ok(cost > costOf("plain")[at]!);
-    assert.equal((await run("report", out)).exitCode, 0);
-    assert.equal((await run("bench", "--resume", out)).exitCode, 2);
+    assert.equal((await runTogether("report", out)).exitCode, 0);
+    assert.equal((await runTogether("bench", "--resume", out)).exitCode, 2);
   });
 });

@@ -94,7 +94,7 @@ test("the results file has the commit of the service's folder, and whether it ha
   const { scenario } = prepare("committed", { ...UNTRACED, target: "command:node server.cjs" });
   const commit = await git("rev-parse", "HEAD");
   const measured = async () => {
-    const { stderr } = await start(["bench", scenario, ...TINY], { cwd: repository });
+    const { stderr } = await runTogetherIn(repository, "bench", scenario, ...TINY);
     const file = /results: (\S+)/.exec(stderr)![1]!;
     return { file, service: readResults(join(repository, file)).environment.service };
   };

@@ -30,22 +30,19 @@ export function start(args: readonly string[], { cwd, env }: { cwd?: string; env
   });
 }
 
-export async function run(...args: readonly string[]) {
-  const { exitCode, stdout, stderr } = await start(args);
-  return { exitCode, stdout, stderr };
+interface Outcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
-type Outcome = Awaited<ReturnType<typeof run>>;
 const startRunner = () =>
   execa(process.execPath, [siblingModule(import.meta.url, "./command-lines.fixture")], { ipc: true, reject: false });
 let runner: ReturnType<typeof startRunner> | undefined;
 let last: Promise<unknown> = Promise.resolve();
 after(() => runner?.kill());
 
-/**
- * The same, with one process for all calls of a test file: the program is loaded once. Not for commands whose outputs an
- * earlier one has read: what a process reads is never its output.
- */
+/** The same, with one process for all calls of a test file: the program is loaded once. */
 export function runTogether(...args: readonly string[]): Promise<Outcome> {
   return runTogetherIn(process.cwd(), ...args);
 }
@@ -54,7 +51,7 @@ export function runTogetherIn(cwd: string, ...args: readonly string[]): Promise<
   const outcome = last.then(async () => {
     const program = (runner ??= startRunner());
     const [answer] = await Promise.all([program.getOneMessage(), program.sendMessage({ cwd, args: [...args] })]);
-    return answer as Outcome;
+    return answer as unknown as Outcome;
   });
   last = outcome.catch(() => (runner = undefined));
   return outcome;
@@ -64,7 +61,7 @@ export function runTogetherIn(cwd: string, ...args: readonly string[]): Promise<
 export async function measure(
   out: string,
   ...args: readonly string[]
-): Promise<{ results: Results; exitCode: number | undefined; stdout: string; stderr: string }> {
+): Promise<{ results: Results; exitCode: number; stdout: string; stderr: string }> {
   const { exitCode, stdout, stderr } = await runTogether("bench", ...TINY, ...args, "--out", out);
   return { results: readResults(out), exitCode, stdout, stderr };
 }

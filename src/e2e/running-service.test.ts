@@ -92,7 +92,7 @@ describe("a service that runs already", async () => {
     const { exitCode, stderr } = await measuring;
     assert.equal(exitCode, 130, stderr);
     const [, words = ""] = /^to continue: .*?(--resume .*)$/m.exec(stderr) ?? [];
-    const resumed = await start(["bench", ...words.replaceAll('"', "").split(" ")]);
+    const resumed = await runTogether("bench", ...words.replaceAll('"', "").split(" "));
     assert.deepEqual([resumed.exitCode === 2, readResults(out).ending], [false, "completed"], resumed.stderr);
   });
 });

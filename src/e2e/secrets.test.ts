@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { journalPath } from "../record/journal.ts";
 import { readResults } from "../record/file.ts";
-import { run, start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
+import { runTogether, start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const service = join(folder, "service.cjs");
@@ -46,13 +46,13 @@ test("an interrupted run with secrets goes on from its journal; results, pages a
     [out, journalPath(out)].map((path) => statSync(path).mode & 0o777),
     [0o600, 0o600],
   );
-  const resumed = await run("bench", "--resume", out, "--json");
+  const resumed = await runTogether("bench", "--resume", out, "--json");
   assert.ok(!existsSync(journalPath(out)));
   const { ending, records } = readResults(out);
   assert.equal(ending, "completed");
   assert.deepEqual([...new Set(records.map(({ load }) => load?.unexpected))], [0], resumed.stderr);
   const page = join(folder, "page.html");
-  await run("report", out, "--html", page);
+  await runTogether("report", out, "--html", page);
   for (const text of [readFileSync(out, "utf8"), readFileSync(page, "utf8"), resumed.stdout, resumed.stderr])
     assert.ok(!text.includes(SECRET));
 });
@@ -61,7 +61,7 @@ test("what a failing service writes is recorded without secrets and with control
   const out = join(folder, "failed.json");
   const says = `process.stderr.write("\\u001b[31mtoken=${SECRET}\\rlink\\n"); process.exit(1)`;
   writeFileSync(join(folder, "failing.cjs"), says);
-  const { stderr, stdout } = await run(
+  const { stderr, stdout } = await runTogether(
     "bench",
     scenarioOf("failing", `node ${folder}/failing.cjs`),
     ...TINY,
@@ -76,14 +76,14 @@ test("what a failing service writes is recorded without secrets and with control
 
 test("results that lack secrets cannot be resumed without the journal", async () => {
   const out = join(folder, "lost.json");
-  await run("bench", scenarioOf("whole", `node ${service} --token=${SECRET}`), ...TINY, "--out", out);
-  const complete = await run("bench", "--resume", out);
+  await runTogether("bench", scenarioOf("whole", `node ${service} --token=${SECRET}`), ...TINY, "--out", out);
+  const complete = await runTogether("bench", "--resume", out);
   assert.deepEqual([complete.exitCode, /already complete/.test(complete.stderr)], [2, true], complete.stderr);
   writeFileSync(
     out,
     readFileSync(out, "utf8").replace('"ending":"completed","records"', '"ending":"interrupted","records"'),
   );
-  const { exitCode, stderr } = await run("bench", "--resume", out);
+  const { exitCode, stderr } = await runTogether("bench", "--resume", out);
   assert.deepEqual([exitCode, stderr.trim().split("\n").length], [2, 1], stderr);
   assert.match(stderr, /bodies/);
 });

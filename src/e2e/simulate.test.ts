@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { otlpLines, shopTraces, temporaryFile } from "../simulate/recording.fixture.ts";
-import { run, runTogether, temporaryFolder, TINY } from "./program.fixture.ts";
+import { runTogether, temporaryFolder, TINY } from "./program.fixture.ts";
 
 const SHOP = shopTraces(100);
 const FILE = temporaryFile("shop.jsonl", otlpLines(SHOP));
@@ -95,7 +95,7 @@ test("bench --record takes every round, and says how much it wrote", async () =>
   const file = join(folder, "traces.jsonl");
   const alone = ["--target", "bare:1", "--sampler", "always_on", "--phase", "latency"];
   const args = [...alone, ...TINY, "--rounds", "2", "--record", file, "--out", join(folder, "results.json")];
-  const { stderr } = await run("bench", ...args);
+  const { stderr } = await runTogether("bench", ...args);
   const [, traces, trials] = /: (\d+) traces of (\d+) latency trials of always_on/.exec(stderr)!;
   const ids = readFileSync(file, "utf8").match(/"traceId":"\w+"/g)!;
   assert.deepEqual([Number(trials), Number(traces)], [2, new Set(ids).size]);

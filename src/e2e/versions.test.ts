@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { execa } from "execa";
 import { installOnce } from "../cli/bench/versions/npm.ts";
 import { readResults } from "../record/file.ts";
-import { measure, run, start, temporaryFolder, TINY } from "./program.fixture.ts";
+import { measure, runTogether, start, temporaryFolder, TINY } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const { failed } = await execa("npm", ["view", "node@22", "version"], { reject: false, timeout: 20_000 });
@@ -76,13 +76,19 @@ test("versions before 2.9.0, whose package has another name, export with each pr
 });
 
 test("line 1 is refused", { skip }, async () => {
-  const { exitCode, stderr } = await run("bench", ...COST, "--otel", "1.30.1");
+  const { exitCode, stderr } = await runTogether("bench", ...COST, "--otel", "1.30.1");
   assert.equal(exitCode, 2);
   assert.match(stderr.trim(), /^--otel "1\.30\.1": [^\n]*2\.0\.0[^\n]*$/);
 });
 
 test("a sampler that a version of the SDK lacks is named", { skip }, async () => {
-  const { exitCode, stderr } = await run("bench", "--otel", "3.1.1", "--sampler", "parentbased:probability:0.1");
+  const { exitCode, stderr } = await runTogether(
+    "bench",
+    "--otel",
+    "3.1.1",
+    "--sampler",
+    "parentbased:probability:0.1",
+  );
   assert.equal(exitCode, 2);
   assert.match(
     stderr.trim(),
@@ -110,7 +116,7 @@ test("always_record records what another sampler drops, on both lines", { skip }
 
 test("a version that does not exist is refused with npm's reason in one line", { skip }, async () => {
   for (const option of ["--node", "--otel"]) {
-    const { exitCode, stderr } = await run("bench", ...COST, option, "3.0.999");
+    const { exitCode, stderr } = await runTogether("bench", ...COST, option, "3.0.999");
     assert.equal(exitCode, 2);
     assert.match(stderr.trim(), new RegExp(`^${option} "3\\.0\\.999": [^\\n]+$`));
   }

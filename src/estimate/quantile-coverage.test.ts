@@ -41,23 +41,27 @@ function roundOf(random: Random, { windowS, stallS, everyS }: World, factor: num
   return { histogram: histogramOf(responseTimeUs), episodes, seconds: windowS };
 }
 
-function p99Of(random: Random, world: World, factor: number): number {
-  return quantile(roundOf(random, { ...world, windowS: 4000 }, factor).histogram, 0.99);
+const CALM = { windowS: 8, stallS: 0, everyS: 1e9 };
+
+/** Of so long a window that it is the truth. */
+function p99Of(world: World, factor: number): number {
+  return quantile(roundOf(seededRandom(2026), { ...world, windowS: 4000 }, factor).histogram, 0.99);
 }
 
 describe("the change of p99", () => {
+  const calmP99 = p99Of(CALM, 1);
   for (const [stallMs, everyS] of [
     [40, 6],
     [40, 10],
     [150, 6],
     [150, 10],
   ] as const) {
+    const truth = Math.log(p99Of({ ...CALM, stallS: stallMs / 1000, everyS }, 1.09) / calmP99);
     for (const windowS of [8, 20]) {
       it(`covers the truth in 90 % of the runs in which it has an interval: stalls of ${stallMs} ms every ${everyS} s, windows of ${windowS} s`, () => {
         const random = seededRandom(2026 + stallMs + everyS);
         const stalls = { windowS, stallS: stallMs / 1000, everyS };
-        const calm = { windowS, stallS: 0, everyS: 1e9 };
-        const truth = Math.log(p99Of(random, stalls, 1.09) / p99Of(random, calm, 1));
+        const calm = { ...CALM, windowS };
         let [printed, covered] = [0, 0];
         for (let run = 0; run < RUNS; run++) {
           const own = Array.from({ length: ROUNDS }, () =>
@@ -77,8 +81,7 @@ describe("the change of p99", () => {
 
   it("has no interval if one stall decides it, and says how many episodes there are", () => {
     const random = seededRandom(1);
-    const calm = { windowS: 8, stallS: 0, everyS: 1e9 };
-    const rounds = Array.from({ length: ROUNDS }, () => roundOf(random, calm, 1));
+    const rounds = Array.from({ length: ROUNDS }, () => roundOf(random, CALM, 1));
     const stalled = [roundOf(random, { windowS: 8, stallS: 0.6, everyS: 3 }, 1), ...rounds.slice(1)];
     assert.ok(shortageOf(stalled, 0.99)!.episodes < LEAST_EPISODES);
     assert.equal(shortageOf(rounds, 0.99), undefined);
@@ -87,7 +90,7 @@ describe("the change of p99", () => {
 
   it("has no interval from so few seconds that stalls may not have come, and says how much longer to measure", () => {
     const random = seededRandom(1);
-    const short = Array.from({ length: ROUNDS }, () => roundOf(random, { windowS: 2, stallS: 0, everyS: 1e9 }, 1));
+    const short = Array.from({ length: ROUNDS }, () => roundOf(random, { ...CALM, windowS: 2 }, 1));
     assert.equal(shortageOf(short, 0.99)!.times, Math.ceil(LEAST_SECONDS / (2 * ROUNDS)));
   });
 
