@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from "n
 import { join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
-import { temporaryFolder } from "./e2e/program.fixture.ts";
+import { temporaryFolder, TINY } from "./e2e/program.fixture.ts";
 import { readResults } from "./record/file.ts";
 
 /** A file of this repository that a scenario names. */
@@ -41,7 +41,7 @@ test("the packed tarball lists and measures, from JavaScript below node_modules"
   const list = await execa(process.execPath, [main, "list"]);
   assert.match(list.stdout, /ratio:0\.1/);
   const out = join(folder, "packed.json");
-  const tiny = ["--rounds", "1", "--duration", "400ms", "--warmup", "200ms", "--rate", "100/s", "--phase", "latency"];
+  const tiny = [...TINY, "--phase", "latency", "--sampler", "always_on", "--no-reference"];
   await execa(process.execPath, [main, "bench", ...tiny, "--out", out], { reject: false, cwd: folder });
   for (const record of readResults(out).records) {
     assert.equal(record.ending, "completed", record.failure);

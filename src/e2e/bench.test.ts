@@ -14,7 +14,9 @@ const PACKAGE = join(import.meta.dirname, "../..");
 const folder = temporaryFolder();
 const out = (name: string): string => join(folder, `${name}.json`);
 const journalOf = (file: string): string => `${file.slice(0, -5)}.journal.jsonl`;
-const ONE_TRIAL = [...TINY, "--phase", "latency", "--no-reference", "--sampler", "always_off"];
+const LATENCY = [...TINY, "--phase", "latency", "--no-reference", "--target", "bare:1"];
+const ONE_TRIAL = [...LATENCY, "--sampler", "always_off"];
+const LONG = [...LATENCY, "--sampler", "none", "--rounds", "50"];
 
 /** Processes below `pid`, with their command lines. */
 function descendants(pid: number): { pid: number; command: string }[] {
@@ -69,7 +71,17 @@ test("a run measures none, always_on and what was asked, in all phases, and ever
 
 test("a queue that is too small drops spans at saturation, and the ledger counts every drop", async () => {
   const processor = "batch:queue=64,batch=16";
-  const options = ["--sampler", "always_on", "--processor", processor, "--phase", "capacity", "--connections", "32"];
+  const options = [
+    "--sampler",
+    "always_on",
+    "--processor",
+    processor,
+    "--phase",
+    "capacity",
+    "--connections",
+    "32",
+    "--no-reference",
+  ];
   const { results } = await measure(out("drops"), ...options);
   const { ledger } = results.records.find(({ trial }) => trial.variant === `always_on ${processor}`)!;
   assert.ok(ledger!.queueFull > 0);
@@ -78,14 +90,24 @@ test("a queue that is too small drops spans at saturation, and the ledger counts
 
 test("the processor simple exports every span, if the exporter takes as many at once", async () => {
   const exporter = "otlp-http/protobuf:concurrency=1000";
-  const options = ["--sampler", "always_on", "--processor", "simple", "--exporter", exporter, "--phase", "latency"];
+  const options = [
+    "--sampler",
+    "always_on",
+    "--processor",
+    "simple",
+    "--exporter",
+    exporter,
+    "--phase",
+    "latency",
+    "--no-reference",
+  ];
   const { results } = await measure(out("simple"), ...options);
   const { ledger } = results.records.find(({ trial }) => trial.variant.startsWith("always_on simple"))!;
   assert.deepEqual([ledger!.residual, ledger!.received], [0, ledger!.started]);
 });
 
 test("the process of a run ends by itself after it, and leaves no child", async () => {
-  const subprocess = start(["bench", ...ONE_TRIAL, "--out", out("ends")]);
+  const subprocess = start(["bench", ...LATENCY, "--sampler", "none", "--out", out("ends")]);
   await until("it measures", () => descendants(subprocess.pid!).length >= 2);
   const children = descendants(subprocess.pid!);
   const result = await Promise.race([subprocess, sleep(60_000, undefined, { ref: false })]);
@@ -102,7 +124,7 @@ for (const [signal, code] of [
 ] as const)
   test(`${signal} ends a run with ${code}: what was measured is kept, and no process stays`, async () => {
     const file = out(signal);
-    const subprocess = start(["bench", ...TINY, "--rounds", "50", "--phase", "latency", "--out", file]);
+    const subprocess = start(["bench", ...LONG, "--out", file]);
     await firstTrialOf(file);
     const children = descendants(subprocess.pid!);
     assert.ok(children.length >= 2);
@@ -121,7 +143,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const)
     const file = out(`npm-${signal}`);
     const temporary = join(folder, `tmp-${signal}`);
     mkdirSync(temporary);
-    const args = ["run", "bench", "--", ...TINY, "--rounds", "50", "--phase", "latency", "--out", file];
+    const args = ["run", "bench", "--", ...LONG, "--out", file];
     const npm = execa("npm", args, { cwd: PACKAGE, env: { TMPDIR: temporary }, reject: false, stdio: "ignore" });
     await firstTrialOf(file);
     const children = descendants(npm.pid!);

@@ -13,7 +13,7 @@ import { runTogetherIn, temporaryFolder, writeJson } from "./program.fixture.ts"
 
 const SERVICE = join(import.meta.dirname, "own-service.fixture");
 const folder = temporaryFolder();
-const LOAD = "--rounds 1 --duration 1s --warmup 200ms --rate 200/s".split(" ");
+const LOAD = "--rounds 1 --duration 500ms --warmup 200ms --rate 400/s".split(" ");
 const SHARES: Readonly<Record<string, number>> = { "/items/1": 0.3, "/items/2": 0.8 };
 const requests = Object.entries(SHARES).map(([path, sampled]) => ({
   route: "GET /items/:id",
@@ -51,7 +51,7 @@ const KEEPS: Readonly<Record<string, (call: Call) => boolean>> = {
 
 for (const [name, command] of [
   ["preloaded", "node server.cjs"],
-  ["own-sdk", "NAME_REQUESTS=1 npm start"],
+  ["own-sdk", "NAME_REQUESTS=1 node --require ./tracing.cjs server.cjs"],
 ] as const)
   test(`what is kept below sampled and unsampled callers is known (${name})`, async () => {
     const log = join(folder, `${name}.log`);

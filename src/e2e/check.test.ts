@@ -39,8 +39,6 @@ const alone = ({ source }: RegExp): RegExp => new RegExp(`^(?!.*\\(2\\)).*${sour
 /** What the lines must name; those after them are consequences. */
 const WAYS: Readonly<Record<string, readonly RegExp[]>> = {
   "no-sdk": [alone(/no SDK.*leave out own_sdk/)],
-  twice: [/twice.*one place/],
-  late: [/after the first request.*before the service listens/],
   lazy: [/after the first request.*before the service listens/],
   unregistered: [alone(/no tracer provider was registered.*register/)],
   path: [alone(/\/v1\/trace\b.*OTEL_EXPORTER_OTLP_TRACES_ENDPOINT/)],
@@ -103,14 +101,13 @@ describe("bench --check", { concurrency: 4 }, () => {
     assert.deepEqual([word, text.includes("OTEL_SDK_DISABLED"), fix?.includes("none_command")], ["wrong", true, true]);
   });
 
-  for (const target of [own("node wrong.cjs"), "command:(node server.cjs)"])
-    test(`finds ${target} right`, async () => {
-      const { exitCode, stdout, stderr } = await check(target);
-      assert.equal(exitCode, 0, stdout + stderr);
-      assert.match(stdout, /^ok .*spans arrive/m);
-      assert.match(stdout, /^ok .*sampler ratio:0\.1/m);
-      assert.match(stdout.match(/answers: .*$/gm)!.at(-1)!, /of 4 starts/);
-    });
+  test("finds a service right", async () => {
+    const { exitCode, stdout, stderr } = await check("command:(node server.cjs)");
+    assert.equal(exitCode, 0, stdout + stderr);
+    assert.match(stdout, /^ok .*spans arrive/m);
+    assert.match(stdout, /^ok .*sampler ratio:0\.1/m);
+    assert.match(stdout.match(/answers: .*$/gm)!.at(-1)!, /of 4 starts/);
+  });
 
   test("names a sampler that does not start, also if the baseline did not start either", async () => {
     const command = 'test "$OTEL_TRACES_SAMPLER" != traceidratio && exec node wrong.cjs';

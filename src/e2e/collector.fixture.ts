@@ -19,7 +19,28 @@ export const ONE = ["--target", "bare:5", "--sampler", "always_on", "--phase", "
 export async function measureVia(collector: string, ...args: readonly string[]): Promise<TrialRecord> {
   const out = join(folder, `${[collector, ...args].join("-").replaceAll(/\W/g, "-")}.json`);
   const { results, stderr } = await measure(out, ...ONE, "--collector", collector, ...args);
-  const record = results.records.find(({ trial }) => trial.variant !== "none");
+  return assertClosed(
+    results.records.find(({ trial }) => trial.variant !== "none"),
+    stderr,
+  );
+}
+
+/** One traced trial a Collector, of one run, by its text; nothing of them is unexplained. */
+export async function measureAll(
+  collectors: readonly string[],
+  ...args: readonly string[]
+): Promise<(collector: string) => TrialRecord> {
+  const out = join(folder, `all${args.join("-")}.json`);
+  const via = collectors.flatMap((collector) => ["--collector", collector]);
+  const { results, stderr } = await measure(out, ...ONE, ...via, ...args);
+  return (collector) =>
+    assertClosed(
+      results.records.find(({ trial }) => trial.variant.includes(` via ${collector}`)),
+      stderr,
+    );
+}
+
+function assertClosed(record: TrialRecord | undefined, stderr: string): TrialRecord {
   assert.equal(record?.ending, "completed", record?.failure ?? stderr);
   assert.equal(record.ledger!.residual, 0, JSON.stringify(record.ledger));
   return record;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { withinTime } from "../base/clock.ts";
 import { collectors } from "../collector/index.ts";
@@ -12,14 +12,26 @@ import { CollectorProcess } from "../run/collector/collector-process.ts";
 import { Deadline } from "../run/processes/deadline.ts";
 import { runPlan } from "../run/run.ts";
 import { readScenario } from "../spec/read.ts";
-import { folder, killWhenLoaded, measureVia, noCollector as skip, ONE } from "./collector.fixture.ts";
+import { folder, killWhenLoaded, measureAll, measureVia, noCollector as skip, ONE } from "./collector.fixture.ts";
 import { measure, runTogether } from "./program.fixture.ts";
 
 const READY_MADE = join(import.meta.dirname, "../../collectors");
 
-for (const name of ["pass-through", "batch", "spanmetrics", "persistent-queue"])
-  test(`${name}: exported = accepted = received`, { skip }, async () => {
-    const { ledger, trial, collector } = await measureVia(name);
+const LIMITED = "rate-limit:20,wait=3s";
+const ACCEPTING = ["pass-through", "batch", "spanmetrics", "persistent-queue"];
+
+/** One run for all that the same load shows, and one for those whose backend is down. */
+let healthy: Awaited<ReturnType<typeof measureAll>>;
+let down: typeof healthy;
+before(async () => {
+  if (skip !== false) return;
+  healthy = await measureAll([...ACCEPTING, "tail-sampling", LIMITED]);
+  down = await measureAll(["pass-through", "persistent-queue"], "--backend", "refuse");
+});
+
+for (const name of ACCEPTING)
+  test(`${name}: exported = accepted = received`, { skip }, () => {
+    const { ledger, trial, collector } = healthy(name);
     assert.ok(ledger!.exported > 0);
     assert.deepEqual([ledger!.collector!.accepted, ledger!.received], [ledger!.exported, ledger!.exported]);
     assert.match(trial.variant, new RegExp(`via ${name}`));
@@ -27,12 +39,12 @@ for (const name of ["pass-through", "batch", "spanmetrics", "persistent-queue"])
     assert.match(collector!.version!, /^\d+\.\d+\.\d+/);
   });
 
-for (const [name, exporter] of [
-  ["tail-sampling", "otlp-http/protobuf"],
-  ["probabilistic-sampler", "otlp-grpc"],
-])
+for (const [name, measured] of [
+  ["tail-sampling", () => healthy("tail-sampling")],
+  ["probabilistic-sampler", () => measureVia("probabilistic-sampler", "--exporter", "otlp-grpc")],
+] as const)
   test(`${name}: what it rejects is booked as sampled out, and not as lost`, { skip }, async () => {
-    const { ledger } = await measureVia(name!, "--exporter", exporter!);
+    const { ledger } = await measured();
     const { accepted, sampledOut } = ledger!.collector!;
     assert.equal(accepted, ledger!.exported);
     assert.ok(sampledOut > 0);
@@ -49,8 +61,8 @@ test(
   },
 );
 
-test("a limit of spans a second is not cut short: all traces are decided before the end", { skip }, async () => {
-  const { collector, load, warnings } = await measureVia("rate-limit:20,wait=3s");
+test("a limit of spans a second is not cut short: all traces are decided before the end", { skip }, () => {
+  const { collector, load, warnings } = healthy(LIMITED);
   assert.ok(collector!.tailTraces! >= load!.completed, JSON.stringify(collector));
   // none of them within the window
   assert.equal(collector!.cpuUs, undefined);
@@ -102,8 +114,8 @@ test("a Collector that is killed while its sampler waits is not waited for", { s
   assert.equal(await withinTime(finished, 30_000), true);
 });
 
-test("a backend that is down: what the Collector gives up has its cause", { skip }, async () => {
-  const { ledger } = await measureVia("pass-through", "--backend", "refuse");
+test("a backend that is down: what the Collector gives up has its cause", { skip }, () => {
+  const { ledger } = down("pass-through");
   const { sendFailed, droppedAtExit } = ledger!.collector!;
   assert.deepEqual([ledger!.received, sendFailed + droppedAtExit], [0, ledger!.exported]);
 });
@@ -127,8 +139,8 @@ test("a full queue behind a batch loses spans that were accepted", { skip }, asy
   assert.ok(ledger!.collector!.enqueueFailed > 0, JSON.stringify(ledger));
 });
 
-test("a queue on disk that cannot be sent is left on disk", { skip }, async () => {
-  const { ledger } = await measureVia("persistent-queue", "--backend", "refuse");
+test("a queue on disk that cannot be sent is left on disk", { skip }, () => {
+  const { ledger } = down("persistent-queue");
   assert.deepEqual([ledger!.collector!.leftOnDisk, ledger!.received], [ledger!.exported, 0]);
 });
 
@@ -136,8 +148,8 @@ test("a Collector that is killed: what it held died with it, and the trial goes 
   const own = join(folder, "killed.yaml");
   copyFileSync(join(READY_MADE, "pass-through.yaml"), own);
   const exporter = ["--exporter", "otlp-http/protobuf:timeout=500ms", "--processor", "batch:delay=50ms"];
-  const measured = measureVia(own, ...exporter, "--backend", "hang", "--duration", "4s");
-  const [record] = await Promise.all([measured, killWhenLoaded(own, measured)]);
+  const killed = measureVia(own, ...exporter, "--backend", "hang", "--duration", "4s");
+  const [record] = await Promise.all([killed, killWhenLoaded(own, killed)]);
   const { collector, exportFailed } = record.ledger!;
   assert.equal(collector!.accepted, undefined);
   assert.ok(collector!.diedWith > 0 && Object.keys(exportFailed).length > 0, JSON.stringify(record.ledger));

@@ -33,14 +33,16 @@ const commands = readFileSync(join(REPOSITORY, "README.md"), "utf8").matchAll(
 
 describe("commands of the README", () => {
   before(async () => {
-    const few = ["--rounds", "3", "--target", "bare:1"];
+    const few = ["--rounds", "2", "--target", "bare:1", "--sampler", "ratio:0.1"];
     await runTogether("bench", ...SMALL, ...few, "--record", traces, "--out", measured);
     copyFileSync(join(REPOSITORY, "scenarios/default.json"), scenario);
   });
   for (const [, command, text] of commands) {
     it(`${command} ${text}`, async () => {
       const words = text!.split(" ").map((word) => STAND_INS[word] ?? word);
-      const more = command === "bench" ? [...SMALL, "--force", "--out", join(folder, "again.json")] : [];
+      // commits.test.ts measures two commits
+      const size = words.includes("--base") ? ["--dry-run"] : SMALL;
+      const more = command === "bench" ? [...size, "--force", "--out", join(folder, "again.json")] : [];
       const { exitCode, stdout, stderr } = await runTogether(command!, ...words, ...more);
       assert.ok([0, 1, 3].includes(exitCode!), `${exitCode}: ${stderr}`);
       assert.ok(`${stdout}${stderr}` !== "");

@@ -12,6 +12,8 @@ import { runTogetherIn, temporaryFolder, TINY, writeJson } from "./program.fixtu
 
 const SERVICE = join(import.meta.dirname, "own-service.fixture");
 const folder = temporaryFolder();
+/** What `npm start` runs. */
+const OWN_SDK = "node --require ./tracing.cjs server.cjs";
 const ONE = [{ route: "GET /items/:id", path: "/items/1" }];
 /** What these checks add. */
 const NEW_WARNINGS = ["requests-unaccounted", "traces-beyond-requests"];
@@ -129,7 +131,7 @@ test("a redirection that the scenario expects is measured", async () => {
 });
 
 test("a service that registers a tracer provider of its own is refused without own_sdk", async () => {
-  const { exitCode, stderr } = await measure("forgotten", "command:npm start");
+  const { exitCode, stderr } = await measure("forgotten", `command:${OWN_SDK}`);
   assert.equal(exitCode, 2, stderr);
   assert.match(stderr, /OpenTelemetry itself|tracer provider/);
 });
@@ -162,7 +164,7 @@ test("so is one that registers it after the control, before a wrong figure is pr
 });
 
 test("a none_command whose SDK is merely disabled is no bare baseline", async () => {
-  const { exitCode, stderr } = await measure("loaded", "command:npm start,own_sdk,none_command=(npm start)");
+  const { exitCode, stderr } = await measure("loaded", `command:${OWN_SDK},own_sdk,none_command=(${OWN_SDK})`);
   assert.equal(exitCode, 2, stderr);
   assert.match(stderr, /none_command.*with tracing.*SPANTOLL_TRACING=off/);
 });
@@ -174,9 +176,9 @@ test("own_sdk without an SDK is refused", async () => {
 });
 
 test("with own_sdk the baseline is noop, and none if none_command runs the service without tracing", async () => {
-  const loaded = await measure("noop", "command:npm start,own_sdk", { phases: ["cost"] });
+  const loaded = await measure("noop", `command:${OWN_SDK},own_sdk`, { phases: ["cost"] });
   assert.match(loaded.stdout, /against noop/);
-  const bare = await measure("bare", "command:npm start,own_sdk,none_command=(node server.cjs)");
+  const bare = await measure("bare", `command:${OWN_SDK},own_sdk,none_command=(node server.cjs)`);
   assert.match(bare.stdout, /against no tracing/);
   for (const { records } of [loaded, bare])
     for (const { ending, failure, resources, outside, trial, warnings } of records()) {

@@ -9,6 +9,9 @@ import type { Results } from "../record/results.ts";
 import { ANSWER, folder, prepare, SERVER, SERVICE, UNTRACED } from "./own-service-scenario.fixture.ts";
 import { runTogether, runTogetherIn, start, TINY } from "./program.fixture.ts";
 
+/** What `npm start` runs. */
+const OWN_SDK = "node --require ./tracing.cjs server.cjs";
+
 async function measureService(name: string, target: string): Promise<Results & { readonly stdout: string }> {
   const { scenario, out } = prepare(name, { target, processors: ["batch:delay=100ms"], phases: ["latency"] });
   const { stdout, stderr } = await runTogetherIn(SERVICE, "bench", scenario, ...TINY, "--warmup", "1ms", "--out", out);
@@ -40,13 +43,13 @@ test("a service with its own SDK is configured by OTEL_* variables, and its span
 });
 
 test("what it keeps is known if its spans name their requests", async () => {
-  const { records } = await measureService("own-sdk-named", "command:(NAME_REQUESTS=1 npm start),own_sdk");
+  const { records } = await measureService("own-sdk-named", `command:(NAME_REQUESTS=1 ${OWN_SDK}),own_sdk`);
   const { traces, requests: all } = recordOf(records, "ratio:0.5").fidelity!;
   assert.ok(traces.arrived > 0 && traces.arrived < all);
 });
 
 test("a variant that the service does not obey is named, and what is lost is unknown", async () => {
-  const { records } = await measureService("fixed", "command:(FIXED_PIPELINE=1 npm start),own_sdk");
+  const { records } = await measureService("fixed", `command:(FIXED_PIPELINE=1 ${OWN_SDK}),own_sdk`);
   const codesOf = (variant: string) => recordOf(records, variant).warnings.map(({ code }) => code);
   const unlike = ["variant-without-effect", "kept-share"];
   const seen = (variant: string) => unlike.filter((code) => codesOf(variant).includes(code));
@@ -113,7 +116,7 @@ test("a sampler that OTEL_* variables cannot express is refused before anything 
 
 test("variables of OpenTelemetry and of proxies stay in the shell, and --keep-env keeps one", async () => {
   const { scenario, out } = prepare("shell", {
-    target: "command:npm start,own_sdk",
+    target: `command:${OWN_SDK},own_sdk`,
     samplers: ["always_on"],
     phases: ["latency"],
   });
