@@ -47,7 +47,7 @@ describe("observe", { skip, timeout: 170_000 }, () => {
     assert.equal(exitCode, 130, stderr);
     assert.equal(readResults(out).ending, "interrupted");
     const observed = await runTogether("observe", ...args, "--resume", out);
-    assert.ok([0, 3].includes(observed.exitCode!), observed.stderr);
+    assert.ok([0, 3].includes(observed.exitCode), observed.stderr);
     const { records, plan: planned } = readResults(out);
     assert.equal(records.length, planned.trials.length);
     for (const { ending, trial, load, valid, warnings } of records) {

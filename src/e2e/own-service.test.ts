@@ -12,8 +12,13 @@ import { runTogether, runTogetherIn, start, TINY } from "./program.fixture.ts";
 /** What `npm start` runs. */
 const OWN_SDK = "node --require ./tracing.cjs server.cjs";
 
-async function measureService(name: string, target: string): Promise<Results & { readonly stdout: string }> {
-  const { scenario, out } = prepare(name, { target, processors: ["batch:delay=100ms"], phases: ["latency"] });
+async function measureService(
+  name: string,
+  target: string,
+  fields: object = { reference: false },
+): Promise<Results & { readonly stdout: string }> {
+  const usual = { target, processors: ["batch:delay=100ms"], phases: ["latency"] };
+  const { scenario, out } = prepare(name, { ...usual, ...fields });
   const { stdout, stderr } = await runTogetherIn(SERVICE, "bench", scenario, ...TINY, "--warmup", "1ms", "--out", out);
   assert.match(stderr, /results: /);
   return { ...readResults(out), stdout };
@@ -25,7 +30,7 @@ function recordOf(records: Results["records"], sampler: string): Results["record
 }
 
 test("a service with its own SDK is configured by OTEL_* variables, and its spans are counted at the sink", async () => {
-  const { records } = await measureService("own-sdk", "command:npm start,own_sdk");
+  const { records } = await measureService("own-sdk", "command:npm start,own_sdk", {});
   for (const { trial, ending, failure, ledger, fidelity, warnings } of records) {
     assert.equal(ending, "completed", failure);
     assert.deepEqual([ledger, fidelity], [undefined, undefined]);
@@ -49,7 +54,7 @@ test("what it keeps is known if its spans name their requests", async () => {
 });
 
 test("a variant that the service does not obey is named, and what is lost is unknown", async () => {
-  const { records } = await measureService("fixed", `command:(FIXED_PIPELINE=1 ${OWN_SDK}),own_sdk`);
+  const { records } = await measureService("fixed", `command:(FIXED_PIPELINE=1 ${OWN_SDK}),own_sdk`, {});
   const codesOf = (variant: string) => recordOf(records, variant).warnings.map(({ code }) => code);
   const unlike = ["variant-without-effect", "kept-share"];
   const seen = (variant: string) => unlike.filter((code) => codesOf(variant).includes(code));
