@@ -1,29 +1,11 @@
-/** The flame graphs as a browser shows them. */
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, test } from "node:test";
-import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
-import { callsPerRequest, type Call } from "../../record/calls.ts";
+import { test } from "node:test";
+import { callsPerRequest } from "../../record/calls.ts";
 import { fixtureReport, tableOf } from "../report.fixture.ts";
-import type { Report } from "../report.ts";
 import { renderHtml } from "../reporters/html.ts";
+import { call, flamePage, handler, TWO_FLAMES } from "./flame.fixture.ts";
 
-const CHROMIUM = "/usr/bin/chromium";
-const HOSTILE = "<img src=x onerror=alert(1)>";
-const folder = mkdtempSync(join(tmpdir(), "spantoll-flame-"));
-after(() => rmSync(folder, { recursive: true }));
-
-const call = (name: string, part: string, us: number, ...calls: Call[]): Call => ({ name, part, us, calls });
-const handler = call("handle", "the service", 40, call("emit", "Node", 15));
-const traced = [call("handle", "the service", 80, call(HOSTILE, "@opentelemetry/core", 50), call("emit", "Node", 15))];
-const report = (...flames: NonNullable<Report["flames"]>): string => renderHtml({ ...fixtureReport(), flames });
-const page = report(
-  { variant: "none", label: "none", calls: [handler] },
-  { variant: "always_on", label: "always_on", total: "83.1 ±1.5", calls: traced },
-);
+const page = flamePage(...TWO_FLAMES);
 
 test("a flame graph is the mean of the valid rounds", () => {
   const { flames } = fixtureReport({ rounds: 3, phases: ["cost"] }, (results) => ({
@@ -76,51 +58,9 @@ test("a part has one colour in every report, and names stay text", () => {
   const colorOf = (html: string): string | undefined => /fill="(#\w+)"\/><\/svg>@opentelemetry\/core</.exec(html)?.[1];
   assert.ok(colorOf(page) !== undefined);
   assert.equal(
-    colorOf(report({ variant: "x", label: "x", calls: [call("f", "@opentelemetry/core", 9)] })),
+    colorOf(flamePage({ variant: "x", label: "x", calls: [call("f", "@opentelemetry/core", 9)] })),
     colorOf(page),
   );
   assert.doesNotMatch(page, /<img/);
   assert.doesNotMatch(renderHtml(fixtureReport()), /flame/);
 });
-
-test(
-  "in a browser: one picture of each variant, to one scale, within the page",
-  { skip: !existsSync(CHROMIUM) },
-  async () => {
-    const path = join(folder, "report.html");
-    writeFileSync(path, page);
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
-    try {
-      for (const width of [1280, 360]) {
-        const view = await browser.newPage({ viewport: { width, height: 900 } });
-        await view.goto(pathToFileURL(path).href);
-        const section = view.locator("#flames");
-        assert.match(await section.innerText(), /always_on: 83\.1 ±1\.5 µs/);
-        assert.ok(await view.evaluate("document.documentElement.scrollWidth <= innerWidth"), `${width} px`);
-        const boxes = section.locator("[role=img] svg:visible rect");
-        const widths = await boxes.evaluateAll((all) => all.map((box) => box.getBoundingClientRect().width));
-        assert.equal(widths.length, 5);
-        assert.ok(Math.abs(widths[2]! / widths[0]! - 2) < 0.05, widths.join());
-        assert.ok(
-          (await section.locator("svg:visible title").allTextContents()).some((title) => title.startsWith(HOSTILE)),
-        );
-        const [download] = await Promise.all([view.waitForEvent("download"), section.locator("a[download]").click()]);
-        assert.equal(download.suggestedFilename(), "spantoll.speedscope.json");
-        const { shared, profiles } = JSON.parse(readFileSync(await download.path(), "utf8")) as {
-          shared: { frames: { name: string; file: string }[] };
-          profiles: { name: string; samples: number[][]; weights: number[] }[];
-        };
-        const { samples, weights } = profiles[1]!;
-        const stacks = samples.map((stack) => stack.map((at) => shared.frames[at]!.name).join(";"));
-        assert.deepEqual(Object.fromEntries(stacks.map((stack, at) => [stack, weights[at]])), {
-          handle: 15,
-          [`handle;${HOSTILE}`]: 50,
-          "handle;emit": 15,
-        });
-        await view.close();
-      }
-    } finally {
-      await browser.close();
-    }
-  },
-);
