@@ -4,7 +4,7 @@ import { ownUs, type Call } from "../../record/calls.ts";
 import type { Flame } from "../report.ts";
 import { h, type Markup } from "./markup.ts";
 import { colorOfPart } from "./palette.ts";
-import { SIZES } from "./sizes.ts";
+import { SIZES } from "./style.ts";
 
 const ROW_PX = 18;
 /** Of a letter in the page's font at 11 px. */

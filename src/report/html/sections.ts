@@ -3,7 +3,7 @@ import type { Cell, Chart, Table } from "../report.ts";
 import { chartSvg } from "./chart-svg.ts";
 import { h, raw, type Markup } from "./markup.ts";
 import { markOf, type Mark } from "./palette.ts";
-import { SIZES } from "./sizes.ts";
+import { SIZES } from "./style.ts";
 
 /** The grid scrolls in itself if the page is narrow. */
 export function tableSection(table: Table): Markup {

@@ -10,6 +10,12 @@ const DARK = `
   --accent: #6cb8f0; --bad: #ff8a80; --good: #5fd0a8; --shadow: #000c;
 `;
 
+/** A picture is drawn for a desktop and for a phone; the style shows one of them. */
+export const SIZES = [
+  { name: "wide", width: 1180, height: 420 },
+  { name: "narrow", width: 330, height: 330 },
+] as const;
+
 export const STYLE = `
 :root { ${LIGHT} }
 @media screen and (prefers-color-scheme: dark) { :root { ${DARK} } }
