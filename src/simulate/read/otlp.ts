@@ -82,6 +82,8 @@ function serviceOf(resource: JsonObject | undefined): string {
 
 /** A time in ns, as text of 1 to 20 characters. */
 function timeOf(value: unknown): string | undefined {
+  // JSON.parse makes Infinity of 1e999
+  if (value === Infinity || value === -Infinity) return undefined;
   const text = typeof value === "number" ? String(BigInt(Math.trunc(value))) : value;
   return typeof text === "string" && text.length > 0 && text.length <= 20 ? text : undefined;
 }
