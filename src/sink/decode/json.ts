@@ -59,19 +59,28 @@ export function readString(value: unknown): string {
 export function setUint64(rows: SpanRows, field: number, value: unknown): void {
   if (value === null || value === undefined) return;
   const text = typeof value === "number" ? String(value) : readString(value);
-  let [high, low] = [0, 0];
-  for (let i = 0; i < text.length; i++) {
+  const { length } = text;
+  if (length === 0 || length > 20) throw notWhole();
+  // 15 digits fit a float, and so do 32 bits and five digits more
+  const first = readDigits(text, 0, Math.min(15, length));
+  const scale = 10 ** Math.max(0, length - 15);
+  const upper = Math.floor(first / 2 ** 32);
+  const lower = (first - upper * 2 ** 32) * scale + readDigits(text, 15, length);
+  const carry = Math.floor(lower / 2 ** 32);
+  const high = upper * scale + carry;
+  if (high >= 2 ** 32) throw notWhole();
+  rows.setWide(field, high, lower - carry * 2 ** 32);
+}
+
+/** The whole number of the digits from `from` to `end`; 0 if there are none. */
+function readDigits(text: string, from: number, end: number): number {
+  let number = 0;
+  for (let i = from; i < end; i++) {
     const digit = text.charCodeAt(i) - ZERO;
-    if (!(digit >= 0 && digit <= 9) || i === 20) throw notWhole();
-    low = low * 10 + digit;
-    // 15 digits fit a float
-    if (i < 14 && i < text.length - 1) continue;
-    const above = Math.floor(low / 2 ** 32);
-    high = high * 10 + above;
-    low -= above * 2 ** 32;
+    if (!(digit >= 0 && digit <= 9)) throw notWhole();
+    number = number * 10 + digit;
   }
-  if (text === "" || high >= 2 ** 32) throw notWhole();
-  rows.setWide(field, high, low);
+  return number;
 }
 
 /** Sets an id of so many hexadecimal digits: 16 for `field` and each field that follows it. */

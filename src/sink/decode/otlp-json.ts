@@ -15,8 +15,11 @@ const CODES = ["UNSET", "OK", "ERROR"].map((code) => `STATUS_CODE_${code}`);
  * match begins within a string, where each quote has a backslash before it. Such an object in the place of a text is taken
  * as absent, and what is not JSON passes if it is JSON without its matches.
  */
-const UNNEEDED =
-  /\{"key":"(?!spantoll\.|sampler\.|http\.request\.header\.|service\.name)[ !#-[\]-\uffff]*","value":\{"\w+":(?:"[ !#-[\]-\uffff]*"|0|[1-9]\d*|true|false)\}\}/g;
+const UNNEEDED_ONE =
+  /\{"key":"(?!spantoll\.|sampler\.|http\.request\.header\.|service\.name)[ !#-[\]-\uffff]*","value":\{"\w+":(?:"[ !#-[\]-\uffff]*"|0|[1-9]\d*|true|false)\}\}/
+    .source;
+/** Neighbours become one null. */
+const UNNEEDED = new RegExp(`${UNNEEDED_ONE}(?:,${UNNEEDED_ONE})*`, "g");
 
 /** Reads an `ExportTraceServiceRequest` in OTLP's JSON (hexadecimal ids) into the rows. Throws `Malformed`. */
 export function decodeOtlpJson(bytes: Uint8Array, rows: SpanRows): void {

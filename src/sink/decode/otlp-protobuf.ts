@@ -71,7 +71,11 @@ function readSpan(reader: ProtobufReader, end: number, rows: SpanRows): void {
   while (pos < end) {
     let tag = bytes[pos]!;
     if (tag >= 8 && tag < 0x80) pos++;
-    else {
+    else if (tag === 0x85 && bytes[pos + 1] === 0x01 && pos + 6 <= end) {
+      // `flags`, which every span has and the sink does not keep
+      pos += 6;
+      continue;
+    } else {
       reader.pos = pos;
       tag = reader.tag(end);
       ({ pos } = reader);
@@ -130,6 +134,9 @@ function knownEnum(value: number, last: number): number {
 }
 
 function readStatus(reader: ProtobufReader, pos: number, end: number): number {
+  const { bytes } = reader;
+  // as nearly all are written: the code alone
+  if (end - pos === 2 && bytes[pos] === 0x18 && bytes[pos + 1]! <= 2) return bytes[pos + 1]!;
   let code = 0;
   reader.pos = pos;
   while (reader.pos < end) {
@@ -173,6 +180,19 @@ function firstText(reader: ProtobufReader, end: number): string | undefined {
 
 /** Reads where the key and the value of a pair lie that ends at `end`, and moves to the value. */
 function readPair(reader: ProtobufReader, end: number): void {
+  const { bytes, pos } = reader;
+  const keyEnd = pos + 2 + bytes[pos + 1]!;
+  const valueStart = keyEnd + 2;
+  // as nearly all are written: the key, and the value to the end, both of one byte of length
+  if (end - pos < 0x80 && bytes[pos] === 0x0a && bytes[keyEnd] === 0x12 && end === valueStart + bytes[keyEnd + 1]!) {
+    reader.keyStart = pos + 2;
+    reader.keyEnd = keyEnd;
+    reader.valueEnd = end;
+    reader.pos = valueStart;
+  } else readAnyPair(reader, end);
+}
+
+function readAnyPair(reader: ProtobufReader, end: number): void {
   let valueStart = end;
   reader.keyStart = reader.keyEnd = reader.valueEnd = end;
   while (reader.pos < end) {
