@@ -4,17 +4,21 @@ import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { planOf } from "../../plan/plan.ts";
 import { readScenario } from "../../spec/read.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
 import { recordTraces } from "./record-traces.ts";
 
 const bin = `bin=${process.execPath}`;
 
-/** Which variant is recorded. */
-function recordedOf(...collectors: readonly string[]): string {
+function recorderOf(...collectors: readonly string[]) {
   const own = { collectors: collectors.map((name) => (name === "none" ? name : `${name},${bin}`)) };
   const fields = { target: "bare:1", samplers: ["always_on"], reference: false, phases: ["latency"], ...own };
   const plan = planOf(readScenario(undefined, { fields, quick: false }));
-  const { written } = recordTraces(plan, join(tmpdir(), "spantoll-absent-traces.jsonl"), undefined);
-  return written([]).split(" latency trials of ")[1]!;
+  return { plan, ...recordTraces(plan, join(tmpdir(), "spantoll-absent-traces.jsonl"), undefined) };
+}
+
+/** Which variant is recorded. */
+function recordedOf(...collectors: readonly string[]): string {
+  return / latency trials of (.*) can be/.exec(recorderOf(...collectors).written([]))![1]!;
 }
 
 test("what a Collector has sampled is never recorded as the whole", () => {
@@ -25,4 +29,13 @@ test("what a Collector has sampled is never recorded as the whole", () => {
     assert.equal(recordedOf(...order), "always_on");
   assert.match(recordedOf("probabilistic-sampler:0.1", "pass-through"), /^always_on via pass-through/);
   assert.throws(() => recordedOf("spanmetrics:behind=tail_sampling,share=0.1"), /--collector none/);
+});
+
+test("if spans name no request, that is why there is no file, also if the driver was late", () => {
+  const { plan, written } = recorderOf("none");
+  const warnings = [{ code: "driver-late" }, { code: "requests-unnamed", message: "unnamed", fix: "name them" }];
+  const records = plan.trials.map((trial) => ({ trial, warnings }) as unknown as TrialRecord);
+  const text = written(records);
+  assert.match(text, /not written.*unnamed.*name them/);
+  assert.doesNotMatch(text, /driver/);
 });

@@ -10,7 +10,8 @@ import type { Session } from "./session.ts";
 
 /**
  * For `--record FILE`: writes the traces of every latency trial of `always_on`, or of each of its first phase if latency
- * is not measured. No Collector may have sampled them. `written` says how much that was, and if the driver was late.
+ * is not measured. No Collector may have sampled them. `written` says how much that was, and if the driver was late; or why
+ * there is no file.
  */
 export function recordTraces(
   plan: Plan,
@@ -29,22 +30,33 @@ export function recordTraces(
     candidates.filter(({ phase, variant }) => phase === first.phase && variant === first.variant).map(({ id }) => id),
   );
   checkOutput("--record", file, force);
-  let [trials, traces] = [0, 0];
+  const recorded = new Set<string>();
+  let traces = 0;
   return {
     onEvidence: async (trial, evidence) => {
       if (!chosen.has(trial.id)) return;
-      traces += await writeTraces(file, evidence, { append: trials > 0 });
-      trials++;
+      traces += await writeTraces(file, evidence, { append: recorded.size > 0 });
+      recorded.add(trial.id);
     },
     written: (records) => {
+      const about = `${first.phase} trials of ${first.variant}`;
+      if (recorded.size === 0) {
+        const tried = records.filter(({ trial }) => chosen.has(trial.id));
+        return `${file} was not written: nothing of ${tried.length} ${about} can be recorded${whyNothing(tried)}`;
+      }
       const late = records.filter(
-        ({ trial, warnings }) => chosen.has(trial.id) && warnings.some(({ code }) => code === "driver-late"),
+        ({ trial, warnings }) => recorded.has(trial.id) && warnings.some(({ code }) => code === "driver-late"),
       ).length;
-      const text = `${file}: ${traces} traces of ${trials} ${first.phase} trials of ${first.variant}`;
+      const text = `${file}: ${traces} traces of ${recorded.size} ${about}`;
       if (late === 0) return text;
       return `${text}; in ${late} of them the driver was late (driver-late), so its times may be off: do not ask for --min-slow; lower ${rateOption(first.phase)} and record again`;
     },
   };
+}
+
+function whyNothing(records: readonly TrialRecord[]): string {
+  const unnamed = records.flatMap(({ warnings }) => warnings).find(({ code }) => code === "requests-unnamed");
+  return unnamed === undefined ? "" : `. ${unnamed.message}. Fix: ${unnamed.fix}`;
 }
 
 function keepsAll({ sampler, collector }: Variant): boolean {

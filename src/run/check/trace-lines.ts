@@ -3,6 +3,7 @@ import { count as countOf, ok, VARIABLES, wrong, type CheckLine } from "./check-
 import { isSetUpTwice, providerLateMs, REGISTER_EARLY, secondsOf, TWICE } from "./causes.ts";
 import { lateLibraries, lateText } from "./late-libraries.ts";
 import type { Observation, Traces } from "./observation.ts";
+import { NAME_REQUESTS } from "../gates/ledger-gates.ts";
 
 const MOST_NAMES = 6;
 
@@ -75,8 +76,6 @@ export function doubledLine({ facts }: Observation, { doubled, serverRoots }: Tr
 export function requestIdLine({ joined, count }: Traces): CheckLine {
   const check = "request ids";
   if (joined > 0) return ok(check, `${joined} of ${countOf(count, "trace")} name their request`);
-  return ok(
-    check,
-    `none of ${countOf(count, "trace")} names its request, as is usual: what sampling kept is judged from outside, unless spans have the header x-request-id in spantoll.request_id`,
-  );
+  const text = `none of ${countOf(count, "trace")} names its request: cost is measured, and kept shares, advise and --record are not possible`;
+  return { ...ok(check, text), fix: NAME_REQUESTS };
 }

@@ -4,6 +4,9 @@ import { REQUEST_ID_ATTRIBUTE } from "../../target/request-id.ts";
 import type { Gates } from "../measure/readings.ts";
 import { answersFix, answersText } from "../unexpected-answers.ts";
 
+/** How the spans of a service get the ids of requests. */
+export const NAME_REQUESTS = `have the HTTP instrumentation capture the request header x-request-id, or copy it into the attribute ${REQUEST_ID_ATTRIBUTE} of the request's first span`;
+
 /** Whether the SDK is asked to name the requests. */
 const areReported = (phase: Phase): boolean => phaseRow(phase).sdkReports;
 
@@ -70,7 +73,7 @@ export const LEDGER_GATES: Gates = {
     const isAsked = areReported(trial.phase);
     return {
       message: `none of the ${outside.received} spans that arrived names its request, so what was kept is unknown`,
-      fix: `${isAsked ? "" : "add --phase latency, in which instrumentation of Python and Java captures it; or "}have the HTTP instrumentation capture the request header x-request-id, or copy it into the attribute ${REQUEST_ID_ATTRIBUTE} of the request's first span`,
+      fix: `${isAsked ? "" : "add --phase latency, in which instrumentation of Python and Java captures it; or "}${NAME_REQUESTS}`,
     };
   },
 
