@@ -17,6 +17,8 @@ export const estimateSchema = z.object({
   center: z.number(),
   low: z.number().optional(),
   high: z.number().optional(),
+  /** Of a share that was counted as 0: of how many none was kept. */
+  noneOf: z.number().optional(),
   confidence: z.number(),
   /** Rounds it rests on. */
   n: z.int(),

@@ -7,6 +7,8 @@ export interface Figure {
   readonly center: number;
   readonly low?: number | undefined;
   readonly high?: number | undefined;
+  /** Of a share that was counted as 0: of how many. */
+  readonly noneOf?: number | undefined;
   readonly warnings?: readonly { readonly code: string }[];
 }
 
@@ -76,12 +78,25 @@ export function errorText(error: Figure): string {
   return intervalText(error, (value) => value * 100, { unit: " %", signed: true, mostDigits: 2 });
 }
 
-/** A share of 1 in per cent: 0.098 is `9.8 % [9.1, 10.6]`; `≤` marks an upper bound. */
+/** A share of 1 in per cent: 0.098 is `9.8 % [9.1, 10.6]`; `≤` marks an upper bound. None of 120 is `0 of 120 [0, 3.0 %]`. */
 export function shareText(figure: Figure, unit = " %"): string {
-  const { low, high } = figure;
+  const { low, high, noneOf } = figure;
+  if (noneOf !== undefined) return noneText(noneOf, high, "", unit);
   const mostDigits = low !== undefined && high !== undefined && high - low < 0.001 ? 2 : 1;
   const text = intervalText(figure, (value) => value * 100, { unit, mostDigits });
   return isUpperBound(figure) ? `≤ ${text}` : text;
+}
+
+/** `9.8 % [9.1, 10.6] of failed requests`, `0 of 120 failed requests [0, 3.0 %]`. */
+export function shareOfText(figure: Figure, of: string): string {
+  const { noneOf, high } = figure;
+  return noneOf === undefined ? `${shareText(figure)} of ${of}` : noneText(noneOf, high, ` ${of}`);
+}
+
+/** None of so many: a count, because 0 % would be a property of what keeps them. */
+function noneText(offered: number, high: number | undefined, of: string, unit = " %"): string {
+  const count = `0 of ${countText(offered)}${of}`;
+  return high === undefined ? `${UNBACKED}${count}` : `${count} [0, ${rough(high * 100)}${unit}]`;
 }
 
 function intervalText(figure: Figure, scaled: (value: number) => number, style: Style = {}): string {

@@ -1,6 +1,7 @@
 /** The first sentence of a report. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fidelityOf } from "../record/records.fixture.ts";
 import { changed, fixtureReport } from "./report.fixture.ts";
 
 const SWEEP = ["ratio:0.1", "ratio:0.01", "tail:errors"];
@@ -67,4 +68,10 @@ test("the cheapest of two is named with the other one if their order is not sett
       new RegExp(`^Cheapest of 2: ${cheaper} \\((not distinguished from|equivalent to) ${other}\\),`),
     );
   }
+});
+
+test("none kept of a few failed requests is a count with its interval, or not settled", () => {
+  const none = changed((record) => ({ ...record, ...(record.fidelity && { fidelity: fidelityOf(300, 0) }) }));
+  assert.match(fixtureReport({}, none).title, /; 0 of \d+ failed requests \[0, [\d.]+ %\] kept;/);
+  assert.match(fixtureReport({ rounds: 2 }, none).title, /; ~0 of \d+ failed requests kept \(not settled\);/);
 });

@@ -3,7 +3,7 @@ import type { Results } from "../record/results.ts";
 import { costOf, doubtOf, effectText, fullName, baselineText, savingClause, upgradeClause } from "./clauses/cost.ts";
 import { dashboardClause } from "./clauses/dashboard.ts";
 import { lossClause, lossOfMany } from "./clauses/losses.ts";
-import { changeText, countText, figureText, roundsText, shareText } from "./format.ts";
+import { changeText, countText, figureText, roundsText, shareOfText, type Figure } from "./format.ts";
 import { CPU, ERROR_RECALL, KEPT_TRACES, P99 } from "./metrics.ts";
 import { healthOf, noFigures, unexplainedSpans } from "./health.ts";
 import { rateText } from "./phase-sentence.ts";
@@ -89,9 +89,13 @@ function latencyClause(run: Run, { id }: ShownVariant): string | undefined {
 
 function keptClause(run: Run, { id }: ShownVariant): string | undefined {
   const errors = run.findKept(id, ERROR_RECALL);
-  if (errors !== undefined) return `${shareText(errors)} of failed requests kept`;
+  if (errors !== undefined) return `${shareOfText(errors, "failed requests")} kept${settledText(errors)}`;
   const traces = run.findKept(id, KEPT_TRACES);
-  return traces && `${shareText(traces)} of traces kept`;
+  return traces && `${shareOfText(traces, "traces")} kept${settledText(traces)}`;
+}
+
+function settledText({ low }: Figure): string {
+  return low === undefined ? " (not settled)" : "";
 }
 
 /** With `--quick`, or so few `--rounds`. */

@@ -14,7 +14,7 @@ import { receivedPerRequest } from "./per-request.ts";
 import { figuresOf, OF_COLLECTOR, OF_DECISION, without, type Figures } from "./figures.ts";
 
 /** Why a variant cannot be recommended, whatever the limits. */
-export type Lack = "always_on" | "cost" | "rounds" | "kept" | "traces" | "callers";
+export type Lack = "always_on" | "cost" | "rounds" | "kept" | "traces" | "none seen" | "callers";
 
 /** A traced variant with the figures that it would have in production. */
 export interface Candidate {
@@ -31,6 +31,11 @@ export interface Candidate {
   /** Usable trials of what services run. */
   readonly records: readonly TrialRecord[];
   readonly lack: Lack | undefined;
+}
+
+/** The share of traces kept by which a variant without any is not recommended; that of failed requests, if there is no other. */
+export function keptOf({ tracesKept, failedKept }: Figures): Figure | undefined {
+  return tracesKept ?? failedKept;
 }
 
 const SHARES_KEPT = ["failedKept", "slowKept", "tracesKept"] as const;
@@ -87,14 +92,14 @@ export function criteriaOf({ figures, lack }: Pick<Candidate, "figures" | "lack"
 /**
  * A sampler that keeps a share of the requests keeps it at every rate, in the warm-up too: so the spans of a request are
  * counted over the life of the processes, some ten times the requests of the windows. Undefined for other samplers, and
- * with too few rounds.
+ * without rounds.
  */
 function storedSpansOf({ sampler }: Variant, records: readonly TrialRecord[]): Figure | undefined {
   if (sampler.kind.volume(sampler.config) !== "per request") return undefined;
   const perRound = receivedPerRequest(records);
-  if (perRound.length < MIN_ROUNDS) return undefined;
+  if (perRound.length === 0) return undefined;
   const contrast = oneSample(perRound);
-  return { center: contrast.mean, n: contrast.n, ...interval(contrast, CONFIDENCE) };
+  return { center: contrast.mean, n: contrast.n, ...(contrast.n >= MIN_ROUNDS && interval(contrast, CONFIDENCE)) };
 }
 
 interface Measured {
@@ -131,7 +136,7 @@ function deployed(own: Measured, measured: readonly Measured[], policyOf: Policy
 }
 
 function ofService({ variant }: Measured, figures: Figures, service: Measured | undefined) {
-  const lack: Lack | undefined = service === undefined ? "always_on" : lackOf(figures);
+  const lack: Lack | undefined = service === undefined ? "always_on" : lackOf(variant, figures);
   const records = service?.records ?? [];
   return { variant, service: service?.variant, figures, rates: ratesOf(records), records, lack };
 }
@@ -142,12 +147,15 @@ function isBeside(one: Variant, other: Variant): boolean {
   return one.build === other.build && AXES.every(isSame);
 }
 
-function lackOf({ cpuUs, cpuRatio, failedKept, tracesKept }: Figures): Lack | undefined {
+function lackOf({ sampler }: Variant, figures: Figures): Lack | undefined {
+  const { cpuUs, cpuRatio } = figures;
   if (cpuUs === undefined || cpuRatio === undefined) return "cost";
   if (cpuUs.n < MIN_ROUNDS) return "rounds";
-  const kept = tracesKept ?? failedKept;
+  const kept = keptOf(figures);
   if (kept === undefined) return "kept";
-  return kept.center === 0 ? "traces" : undefined;
+  if (kept.center > 0) return undefined;
+  // a sampler that keeps few traces may keep none of a small sample
+  return sampler.kind.probability?.(sampler.config) === 0 ? "traces" : "none seen";
 }
 
 function ratesOf(records: readonly TrialRecord[]): ReadonlyMap<Phase, number> {

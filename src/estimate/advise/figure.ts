@@ -7,7 +7,9 @@ interface Bounds {
 }
 
 /** A figure with its interval; without one it rests on too few rounds. */
-export type Figure = Pick<Estimate, "center" | "n"> & Bounds & Partial<Pick<Estimate, "warnings" | "verdict">>;
+export type Figure = Pick<Estimate, "center" | "n"> &
+  Bounds &
+  Partial<Pick<Estimate, "warnings" | "verdict" | "noneOf">>;
 
 /** The figure and its interval, each value changed by the same increasing function. */
 export function mapFigure(figure: Figure, change: (value: number) => number): Figure {
@@ -30,5 +32,7 @@ export function multiplyShares(one: Figure, other: Figure): Figure {
     ? [one.low! * other.low!, one.high! * other.high!]
     : [undefined, undefined];
   const warnings = [...(one.warnings ?? []), ...(other.warnings ?? [])];
-  return { center: one.center * other.center, low, high, n: Math.min(one.n, other.n), warnings };
+  const noneOf = one.noneOf ?? other.noneOf;
+  const product = { center: one.center * other.center, low, high, n: Math.min(one.n, other.n), warnings };
+  return { ...product, ...(noneOf !== undefined && { noneOf }) };
 }

@@ -11,6 +11,8 @@ export interface OverRounds {
   readonly center: number;
   readonly low?: number;
   readonly high?: number;
+  /** Of a share that was counted as 0: of how many. */
+  readonly noneOf?: number;
   readonly method: string;
 }
 
@@ -25,8 +27,10 @@ export function overRounds({ range }: Pick<FidelityMetric, "range">, values: rea
   const isBacked = values.length >= MIN_ROUNDS;
   if (shares.length > 0) {
     const sum = (of: keyof KeptOf): number => shares.reduce((total, share) => total + share[of], 0);
+    const [kept, offered] = [sum("kept"), sum("offered")];
     return {
-      center: sum("kept") / sum("offered"),
+      center: kept / offered,
+      ...(kept === 0 && offered > 0 && { noneOf: offered }),
       ...(isBacked && usefulBounds(shareInterval(shares, CONFIDENCE), shares.length, range)),
       method: "shares counted over all rounds, exact binomial at the effective size (Korn and Graubard)",
     };

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { advise, resultsOf, SWEEP, type Sweep } from "../../estimate/advise/sweep.fixture.ts";
 import type { Variant } from "../../plan/trial.ts";
-import type { CollectorFiles, Wishes } from "../../estimate/advise/advise.ts";
+import { adviseOn, type CollectorFiles, type Wishes } from "../../estimate/advise/advise.ts";
+import { fidelityOf } from "../../record/records.fixture.ts";
+import { changed, fixtureEstimates } from "../report.fixture.ts";
+import { fixtureResults } from "../results.fixture.ts";
 import { buildAdvicePage } from "./advice-page.ts";
 import { adviceJson, adviceMarkdown, adviceTerminal } from "./renderers.ts";
 
@@ -67,6 +70,26 @@ describe("the page of advice", () => {
     assert.match(cells["ratio:0.5"]!, /misses --max-cpu/);
     assert.match(cells["ratio:0.01"]!, /fewer/);
     assert.match(resultCells({}, { ...SWEEP, always_off: { cpu: 1.1, failed: 0 } })["always_off"]!, /no trace/);
+  });
+
+  it("says of a sampler that keeps few traces how many it kept none of, and of always_off that it keeps no trace", () => {
+    for (const rounds of [2, 6]) {
+      const results = changed((record) => ({
+        ...record,
+        requests: { startedAtTarget: 300, answeredByTarget: 300, completedAtDriver: 300, unfinishedAtDriver: 0 },
+        ...(record.fidelity && record.trial.variant !== "always_on" && { fidelity: fidelityOf(30, 0) }),
+      }))(fixtureResults({ samplers: ["ratio:0.01", "always_off"], rounds: 6 }));
+      const few = changed((record) =>
+        record.trial.phase === "cost" || record.trial.round <= rounds ? record : { ...record, valid: false },
+      )(results);
+      const advice = adviseOn(few, fixtureEstimates(few), { limits: { maxCpuUs: 60 }, queue: {} });
+      const { variants } = buildAdvicePage(few, advice, { pastes: [], gaps: [] });
+      const resultOf = (id: string): string => variants.rows.find(([cell]) => cell!.text === id)!.at(-1)!.text;
+      assert.match(resultOf("ratio:0.01"), /^0 of \d+ \[0, [\d.]+ %\] kept$/);
+      assert.match(resultOf("always_off"), /no trace/);
+      const ratio = advice.assessed.find(({ candidate }) => candidate.variant.id === "ratio:0.01")!.candidate.figures;
+      assert.ok(ratio.storedSpans!.center > 0, "counted over the life of the processes");
+    }
   });
 
   it("names a variant that keeps more than the choice, but is not proved to be within the limits", () => {

@@ -2,12 +2,12 @@ import { betterButOpen, type Advice } from "../../estimate/advise/advise.ts";
 import { isByCollector } from "../../estimate/advise/deployment.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
 import type { Results } from "../../record/results.ts";
-import { figureText, shareText } from "../format.ts";
+import { figureText, shareOfText } from "../format.ts";
 import type { Fact, Table } from "../report.ts";
 import { caveatsOf } from "./caveats.ts";
 import { factsOf } from "./facts.ts";
 import { standingText } from "./limit-words.ts";
-import { LACKS, variantsTable } from "./variants-table.ts";
+import { lackText, variantsTable } from "./variants-table.ts";
 
 /** Configuration to paste, and where it goes. */
 export interface Paste {
@@ -63,9 +63,7 @@ function choiceTitle({ candidate }: Assessed): string {
   const { cpuUs, failedKept, tracesKept } = candidate.figures;
   const where = isByCollector(candidate.variant) ? " in a Collector, and always_on in the services" : "";
   const kept =
-    failedKept === undefined
-      ? `${shareText(tracesKept!)} of all traces`
-      : `${shareText(failedKept)} of failed requests`;
+    failedKept === undefined ? shareOfText(tracesKept!, "all traces") : shareOfText(failedKept, "failed requests");
   return `Use ${candidate.variant.id}${where}: it adds ${figureText(cpuUs!)} µs CPU to a request and keeps ${kept}.`;
 }
 
@@ -92,8 +90,9 @@ function noChoiceTitle({ assessed }: Advice): string {
 
 /** Why variants are not recommended, each reason once. */
 function obstaclesOf({ assessed }: Advice): string[] {
-  const reasons = Map.groupBy(assessed, ({ candidate: { lack }, standings }) =>
-    lack === undefined ? openText({ standings }) : LACKS[lack].why,
+  const reasons = Map.groupBy(
+    assessed,
+    ({ candidate, standings }) => lackText(candidate)?.why ?? openText({ standings }),
   );
   return [...reasons].map(([why, own]) => `${own.map(({ candidate }) => candidate.variant.id).join(", ")}: ${why}.`);
 }

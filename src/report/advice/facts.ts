@@ -6,7 +6,7 @@ import { mapFigure } from "../../estimate/advise/figure.ts";
 import type { QueueAdvice } from "../../estimate/advise/queue.ts";
 import type { Projection } from "../../estimate/advise/traffic.ts";
 import type { Phase } from "../../spec/phases.ts";
-import { changeText, countText, figureText, plain, shareText } from "../format.ts";
+import { changeText, countText, figureText, plain, shareOfText } from "../format.ts";
 import type { Fact } from "../report.ts";
 import { collectorLines } from "./collector-facts.ts";
 
@@ -67,9 +67,9 @@ function costLines({ figures, rates, costPhase }: Candidate): [string, string | 
 
 function keptText({ failedKept, slowKept, tracesKept, storedSpans }: Figures): string {
   return joined([
-    failedKept && `${shareText(failedKept)} of failed requests`,
-    slowKept && `${shareText(slowKept)} of the slowest 1 %`,
-    tracesKept && `${shareText(tracesKept)} of all traces`,
+    failedKept && shareOfText(failedKept, "failed requests"),
+    slowKept && shareOfText(slowKept, "the slowest 1 %"),
+    tracesKept && shareOfText(tracesKept, "all traces"),
     storedSpans && `${figureText(storedSpans)} spans/request`,
   ]);
 }

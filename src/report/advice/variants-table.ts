@@ -1,17 +1,25 @@
 import type { Advice } from "../../estimate/advise/advise.ts";
 import { isWithinLimits } from "../../estimate/advise/advise.ts";
-import type { Candidate, Lack } from "../../estimate/advise/candidate.ts";
+import { keptOf, type Candidate, type Lack } from "../../estimate/advise/candidate.ts";
 import type { FigureName, Figures } from "../../estimate/advise/figures.ts";
 import { isByCollector } from "../../estimate/advise/deployment.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
+import { CONFIDENCE } from "../../estimate/fidelity/over-rounds.ts";
+import { binomialInterval } from "../../estimate/statistics/proportion.ts";
 import { MIN_ROUNDS } from "../../estimate/verdict.ts";
-import { differenceText, figureText, shareText, UNBACKED, UNBACKED_NOTE } from "../format.ts";
+import { differenceText, figureText, shareOfText, shareText, UNBACKED, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import { figureCell, figures, words } from "../tables/table.ts";
 import { shortText } from "./limit-words.ts";
 
-/** Why a variant cannot be recommended: its cell in the table, and the sentence that is printed once. */
-export const LACKS: Readonly<Record<Lack, { readonly cell: string; readonly why: string }>> = {
+interface LackText {
+  /** In the table. */
+  readonly cell: string;
+  /** The sentence that is printed once. */
+  readonly why: string;
+}
+
+const LACKS: Readonly<Record<Exclude<Lack, "none seen">, LackText>> = {
   always_on: {
     cell: "no cost of always_on",
     why: "services run always_on beside a Collector, and that was not measured (leave --no-reference out)",
@@ -31,6 +39,20 @@ export const LACKS: Readonly<Record<Lack, { readonly cell: string; readonly why:
     why: "kept is what callers sampled and a limited rate of the rest, and what that is at another load is unknown",
   },
 };
+
+/** Why a variant cannot be recommended; undefined if nothing is lacking. */
+export function lackText({ lack, figures }: Candidate): LackText | undefined {
+  if (lack !== "none seen") return lack && LACKS[lack];
+  const none = keptOf(figures)!;
+  const { high = none.noneOf && binomialInterval(0, none.noneOf, CONFIDENCE).high } = none;
+  const kept = { ...none, high };
+  const of = figures.tracesKept === undefined ? "failed requests" : "traces";
+  const seen = `${shareOfText(kept, of)} kept`;
+  return {
+    cell: `${shareText(kept)} kept`,
+    why: `${seen}, too few to know what it keeps (measure again with a longer --duration)`,
+  };
+}
 
 const COLUMNS: readonly (readonly [name: FigureName, title: string, unit?: string])[] = [
   ["cpuUs", "CPU added", "µs/request"],
@@ -70,8 +92,11 @@ export function variantsTable(advice: Advice): Table {
     notes: [
       ...byCollectorNotes(assessed.map(({ candidate }) => candidate).filter(({ variant }) => isByCollector(variant))),
       // without a choice the reasons say it
-      ...[...new Set(chosen === undefined ? [] : assessed.flatMap(({ candidate }) => candidate.lack ?? []))].map(
-        (lack) => `${LACKS[lack].cell}: ${LACKS[lack].why}.`,
+      ...new Set(
+        (chosen === undefined ? [] : assessed).flatMap(({ candidate }) => {
+          const lack = lackText(candidate);
+          return lack === undefined ? [] : [`${lack.cell}: ${lack.why}.`];
+        }),
       ),
       ...(hasUnbacked ? [UNBACKED_NOTE] : []),
     ],
@@ -102,8 +127,8 @@ function beyondCell({ beyondChoice }: Assessed): Cell {
 
 function outcomeCell(one: Assessed, { chosen }: Advice): Cell {
   if (one === chosen) return { text: "recommended", tone: "good" };
-  const { lack } = one.candidate;
-  if (lack !== undefined) return { text: LACKS[lack].cell, tone: "doubtful" };
+  const lack = lackText(one.candidate);
+  if (lack !== undefined) return { text: lack.cell, tone: "doubtful" };
   if (isWithinLimits(one)) return { text: comparison(one, chosen!.candidate) };
   const text = one.standings
     .map(shortText)
