@@ -31,6 +31,16 @@ export function warningsOf({ results, labelOf }: Run, tables: readonly Table[]):
   );
 }
 
+/** One line for a page without the report's warnings: those of all trials, and of these figures. */
+export function warningLine(records: readonly TrialRecord[], ofFigures: readonly PlacedWarning[]): string[] {
+  const placed = [...warningsOfTrials(records), ...ofFigures];
+  const groups = groupWarnings(
+    placed.filter(({ warning }) => !SHOWN_ELSEWHERE.has(warning.code)),
+    records,
+  );
+  return groups.length === 0 ? [] : [`Warnings of the run: ${codesText(groups)}. The report says what they mean.`];
+}
+
 export function warningsOfTrials(
   records: readonly TrialRecord[],
   labelOf = (variant: string): string => variant,

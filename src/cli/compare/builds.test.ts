@@ -2,30 +2,36 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../../base/random.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
 import { normal } from "../../record/records.fixture.ts";
 import { syntheticRecord, syntheticResults } from "../../estimate/synthetic.fixture.ts";
+import { isOfCost } from "../../estimate/compare.ts";
 import { planOfBuilds } from "../../plan/builds.ts";
 import { DEFAULT_THRESHOLDS } from "../../record/metric.ts";
 import { changeOfDifference } from "../../report/format.ts";
 import { buildComparison } from "../../report/comparison/comparison.ts";
 import { collectorSpec, samplerSpec } from "../../spec/scenario.ts";
+import { reasonOf } from "./compare.ts";
 import { comparisonOfBuilds } from "./input.ts";
 
 const BUILDS = ["before", "after"].map((label) => ({ label, commit: `${label}0000000`, packages: "" }));
 const ROUNDS = [1, 2, 3, 4, 5, 6];
 
 /** CPU of a request without tracing, and what tracing adds to it, in each build. The machine's speed changes by round. */
-function compared(service: readonly [number, number], added: readonly [number, number]) {
+function compared(service: readonly [number, number], added: readonly [number, number], drift = 1) {
   const random = seededRandom(3);
   const records = ROUNDS.flatMap((round) => {
     const speed = 1 + 0.2 * (round % 3);
     return BUILDS.flatMap(({ label }, at) =>
       (["none", "always_on"] as const).map((sampler) =>
-        syntheticRecord({
-          variant: `${sampler} @${label}`,
-          round,
-          cpu: speed * (service[at]! + (sampler === "none" ? 0 : added[at]!)) * Math.exp(0.002 * normal(random)),
-        }),
+        drifting(
+          syntheticRecord({
+            variant: `${sampler} @${label}`,
+            round,
+            cpu: speed * (service[at]! + (sampler === "none" ? 0 : added[at]!)) * Math.exp(0.002 * normal(random)),
+          }),
+          (at === 0 ? 1 : drift) * (1 + round / 500),
+        ),
       ),
     );
   });
@@ -37,6 +43,11 @@ function compared(service: readonly [number, number], added: readonly [number, n
     DEFAULT_THRESHOLDS,
   );
   return { input, report: buildComparison(input), change: input.tracing[0]!.change };
+}
+
+/** CPU of the second half of the window over that of the first. */
+function drifting({ resources, ...record }: TrialRecord, cpuDrift: number): TrialRecord {
+  return { ...record, ...(resources && { resources: { ...resources, cpuDrift } }) };
 }
 
 function partsOf() {
@@ -65,6 +76,21 @@ test("tracing that got dearer is named so, and the service itself is equivalent"
   // at the mean speed of the machine
   assert.ok(Math.abs(change.center - 30 * (1 * 1.2 * 1.4) ** (1 / 3)) < 2, JSON.stringify(change));
   assert.ok(change.low! > 20);
+});
+
+test("verdicts withheld because a build was not steady say so, and the reason names that warning and its fix alone", () => {
+  const { input, report } = compared([100, 101], [50, 51], 0.6);
+  assert.ok(input.comparisons.filter(isOfCost).every(({ ratio }) => ratio.verdict === "inconclusive"));
+  const verdicts = report.tables.flatMap(({ rows }) => rows.map((row) => row.at(-1)!.text));
+  assert.deepEqual(
+    new Set(verdicts.filter((text) => text.startsWith("inconclusive"))),
+    new Set(["inconclusive (unsteady)"]),
+  );
+  const reason = reasonOf(input);
+  const codes = new Set(report.warnings.map(({ code }) => code));
+  for (const [, code] of reason.matchAll(/`(.+?)`/g)) assert.ok(codes.has(code!), code);
+  assert.match(reason, /`unsteady`.*--warmup/);
+  assert.doesNotMatch(reason, /rounds/);
 });
 
 test("base and change add up to the candidate", () => {

@@ -6,6 +6,7 @@ import { readResults } from "../../record/file.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { buildComparison } from "../../report/comparison/comparison.ts";
 import type { ComparisonInput } from "../../report/comparison/input.ts";
+import { shapeOf, strongestFix } from "../../report/ranged-message.ts";
 import type { Report } from "../../report/report.ts";
 import { renderMarkdown } from "../../report/reporters/markdown.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
@@ -97,12 +98,25 @@ function failureOf({ failure = "" }: TrialRecord): string {
 }
 
 /** Why no verdict could be given, and what would help: a gate must not pass without a verdict. */
-function reasonOf({ comparisons }: ComparisonInput): string {
+export function reasonOf({ comparisons }: ComparisonInput): string {
   if (comparisons.some((comparison) => isOfCost(comparison) && comparison.ratio.verdict === "inconclusive"))
-    return "every verdict on cost is inconclusive; add rounds, as the warning `inconclusive` says";
+    return `every verdict on cost is inconclusive; ${fixesOf(comparisons)}`;
   const warnings = comparisons.flatMap(({ ratio }) => ratio.warnings);
   const few = warnings.find(({ code }) => code === "few-rounds");
   return few === undefined ? "base and candidate have no figure in common" : `${few.message}; ${few.fix}`;
+}
+
+/** Of the warnings for which verdicts on cost were withheld, each once: `unsteady`: lengthen --warmup. */
+function fixesOf(comparisons: ComparisonInput["comparisons"]): string {
+  const open = comparisons.filter((one) => isOfCost(one) && one.ratio.verdict === "inconclusive");
+  const reasons = open.flatMap(({ ratio: { warnings } }) => {
+    const unsettled = warnings.filter(({ code }) => code === "inconclusive");
+    return unsettled.length > 0 ? unsettled : warnings.filter(({ code }) => code === "unsteady");
+  });
+  const alike = Map.groupBy(reasons, ({ code, fix }) => `\`${code}\`: ${shapeOf(fix)}`);
+  return [...alike.values()]
+    .map((same) => `\`${same[0]!.code}\`: ${strongestFix(same.map(({ fix }) => fix))}`)
+    .join("; ");
 }
 
 function asJson(input: ComparisonInput, { title, caveats }: Pick<Report, "title" | "caveats">): string {

@@ -142,6 +142,22 @@ describe("the page of advice", () => {
     );
   });
 
+  it("has the warnings of the run in one line, those of valid trials too", () => {
+    const warningOf = (code: string, invalidates = false) => ({ code, message: code, fix: code, invalidates });
+    const results = resultsOf(Object.keys(SWEEP));
+    const records = results.records.map((record, at) => ({
+      ...record,
+      warnings: [warningOf("foreign-load", at === 0), ...(at < 3 ? [warningOf("drift")] : [])],
+    }));
+    const { caveats } = buildAdvicePage({ ...results, records }, advise(), { pastes: [], gaps: [] });
+    const count = records.length;
+    const lines = caveats.filter((line) =>
+      line.includes(`foreign-load (${count} of ${count} trials, 1 invalid), drift (3 of ${count} trials)`),
+    );
+    assert.equal(lines.length, 1);
+    assert.doesNotMatch(pageOf().caveats, /Warnings of/);
+  });
+
   it("points to a Collector with a persistent queue if no queue helps, and if a backend hangs", () => {
     assert.match(
       pageOf({ queue: { outageMs: 60_000 } }).caveats,

@@ -8,6 +8,7 @@ import type { Results } from "../../record/results.ts";
 import { noCollectorCaveat } from "./collector-facts.ts";
 import { plain, savingText, shareText } from "../format.ts";
 import { healthOf } from "../health.ts";
+import { warningLine, type PlacedWarning } from "../warnings.ts";
 
 type Caveats = readonly (string | false | undefined)[];
 
@@ -32,8 +33,17 @@ export function caveatsOf(results: Results, advice: Advice): string[] {
     ...healthOf(results.records, results.ending === "interrupted" ? results.plan.trials.length : undefined),
     ...ofChoice,
     ...advice.assessed.map((one) => burstCaveat(one, results)),
+    ...warningLine(results.records, advice.assessed.flatMap(warningsOfFigures)),
   ];
   return all.filter((caveat) => typeof caveat === "string");
+}
+
+/** Of the figures that have a verdict, or that the choice rests on. */
+function warningsOfFigures({ candidate: { figures, variant, costPhase } }: Assessed): PlacedWarning[] {
+  const { cpuRatio, p99Ratio, failedKept } = figures;
+  return [cpuRatio, p99Ratio, failedKept].flatMap((figure) =>
+    (figure?.warnings ?? []).map((warning) => ({ warning, phase: costPhase, label: variant.id })),
+  );
 }
 
 /** CPU µs per request differ by 1.5 from low load to capacity. */

@@ -12,6 +12,7 @@ import {
   noVerdictText,
   shareText,
   UNBACKED_NOTE,
+  withDoubt,
 } from "../format.ts";
 import type { Cell, Table, Tone } from "../report.ts";
 import { figureCell, figures, shownTable, words } from "../tables/table.ts";
@@ -115,7 +116,7 @@ function rowOf({ base, candidate, ratio }: Comparison, input: ComparisonInput): 
 
 export function verdictCell(estimate: Estimate): Cell {
   const { verdict } = estimate;
-  return { text: verdict ?? noVerdictText(estimate), tone: verdict && TONES[verdict] };
+  return { text: verdict ? withDoubt(verdict, estimate) : noVerdictText(estimate), tone: verdict && TONES[verdict] };
 }
 
 /** A figure of one side: the change against its own baseline, or the absolute figure. */
