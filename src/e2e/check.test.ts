@@ -88,6 +88,14 @@ describe("bench --check", { concurrency: 4 }, () => {
     return assertNamed([/127\.0\.0\.1:9\b.*ENDPOINT/], `${wrong} exec ${python} ${SERVICE}/service.py`, observeControl);
   });
 
+  for (const way of ["outside", "ratio-0"])
+    test(`names what is likely in Python, and nothing of Node: ${way}`, { skip }, async () => {
+      const lines = await linesAbout(`SET_UP=${way} exec ${python} ${SERVICE}/service.py`, observeControl);
+      const { text } = lines.find(({ word }) => word === "wrong")!;
+      assert.match(text, /one of these.*\(1\).*set_tracer_provider.*\(2\).*TraceIdRatioBased\(0\)/);
+      assert.doesNotMatch(text, /--require/);
+    });
+
   test("names the lifespan to a service in Python that does not flush", { skip }, () => {
     const serve = `-m uvicorn --app-dir ${SERVICE} service:app --lifespan off --log-level warning --port {port}`;
     return assertNamed([/after SIGTERM.*FastAPI\(lifespan=/], `exec ${python} ${serve}`, observeAll);

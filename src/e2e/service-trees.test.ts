@@ -4,7 +4,8 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmdirSync, writeFileSync
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { causesOf, causeText } from "../run/check/causes.ts";
+import { causeText } from "../run/check/cause.ts";
+import { causesOf } from "../run/check/causes.ts";
 import { observeAll } from "../run/check/check.ts";
 import { linesOf } from "../run/check/lines.ts";
 import { tracesOf } from "../run/check/observation.ts";

@@ -1,7 +1,8 @@
 /** Of a service that sets up OpenTelemetry itself: it has tracing that obeys the variables, and its baseline has none. */
 import { frontOf } from "../spec/scenario.ts";
 import type { Bench } from "./bench.ts";
-import { causesOf, causeText } from "./check/causes.ts";
+import { causeText } from "./check/cause.ts";
+import { causesOf } from "./check/causes.ts";
 import { observeControl } from "./check/check.ts";
 import type { CheckLine } from "./check/check-line.ts";
 import { baselineLine, linesOf } from "./check/lines.ts";

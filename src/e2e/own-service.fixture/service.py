@@ -1,4 +1,7 @@
-"""A service in Python that sets up the SDK and its instrumentation, unless SET_UP=outside, and nothing of its own."""
+"""A service in Python that sets up the SDK and its instrumentation, unless SET_UP=outside, and nothing of its own.
+
+SET_UP=ratio-0 samples nothing.
+"""
 
 import os
 from contextlib import asynccontextmanager
@@ -10,10 +13,11 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import TraceIdRatioBased
 
 IN_CODE = os.environ.get("SET_UP") != "outside"
 if IN_CODE:
-    provider = TracerProvider()
+    provider = TracerProvider(sampler=TraceIdRatioBased(0) if os.environ.get("SET_UP") == "ratio-0" else None)
     if os.environ.get("OTEL_TRACES_EXPORTER") != "none":
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)

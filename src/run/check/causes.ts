@@ -3,17 +3,10 @@ import { formatDuration } from "../../base/units.ts";
 import type { SdkFacts } from "../../target/probe/sdk-facts.ts";
 import { HTTP2_REFUSAL } from "../../sink/receive/http-server.ts";
 import { VARIABLES } from "./check-line.ts";
+import { type Cause, ENDPOINT, FROM_VARIABLES } from "./cause.ts";
+import { isPython, likelyCauses, NO_SDK } from "./likely-causes.ts";
 import { INSTRUMENTATION, lateLibraries, lateText } from "./late-libraries.ts";
 import type { Observation } from "./observation.ts";
-
-/** What is wrong, and what to do about it. */
-export interface Cause {
-  readonly what: string;
-  readonly fix: string;
-}
-
-const ENDPOINT = "take the exporter's address from OTEL_EXPORTER_OTLP_TRACES_ENDPOINT as it is, and set none in code";
-const FROM_VARIABLES = "leave it out of code and command, so that OTEL_* variables decide";
 
 export const TWICE = [
   "the SDK is set up twice, and the second is ignored or doubles spans",
@@ -27,18 +20,16 @@ export const REGISTER_EARLY = "register it before the service listens: load the 
 const cause = (what: string, fix: string): Cause[] => [{ what, fix }];
 
 /** Those that are sure, or the likely ones, the most likely first; then what else is wrong, and would show once spans arrive. */
-export function causesOf(observation: Observation): Cause[] {
+export function causesOf(seen: Observation): Cause[] {
+  // a Node that only starts the service, such as npm, says nothing of it
+  const isStarter = seen.facts?.packages.length === 0 && isPython(seen.listeners);
+  const observation = isStarter ? { ...seen, facts: undefined } : seen;
   const first = (...looks: ((observation: Observation) => Cause[])[]): Cause[] =>
     looks.map((look) => look(observation)).find(({ length }) => length > 0) ?? [];
   const sure = [...first(switchedOff, refused, undelivered, notSetUp), ...badlySetUp(observation)];
-  const why = sure.length > 0 ? sure : first(uninstrumented, likely);
+  const why = sure.length > 0 ? sure : first(uninstrumented, likelyCauses);
   const all = [...why, ...batchInCode(observation), ...unflushed(observation)];
   return [...new Map(all.map((one) => [one.what, one])).values()];
-}
-
-export function causeText(causes: readonly Cause[]): string {
-  const texts = causes.map(({ what, fix }) => `${what}. Fix: ${fix}`);
-  return texts.length === 1 ? texts[0]! : texts.map((text, at) => `(${at + 1}) ${text}`).join(" ");
 }
 
 function switchedOff({ facts, environment }: Observation): Cause[] {
@@ -165,14 +156,10 @@ export const PYTHON_FLUSH =
   "call trace.get_tracer_provider().shutdown() after the yield of the lifespan: FastAPI(lifespan=…), or Starlette's";
 
 export function flushFix(listeners: readonly string[]): string {
-  const isPython = listeners.some((words) => /python|uvicorn|gunicorn|hypercorn/.test(words));
-  return isPython
+  return isPython(listeners)
     ? PYTHON_FLUSH
     : "on SIGTERM, shut the SDK down (Node: sdk.shutdown()); pm2 sends SIGINT instead, and the parent of a cluster must wait for its workers";
 }
-
-const NO_SDK =
-  "leave out own_sdk, and Spantoll traces it; or load your set-up before the service, such as node --require ./tracing.cjs";
 
 /** Why an SDK that is set up makes no spans. */
 function uninstrumented({ facts }: Observation): Cause[] {
@@ -196,17 +183,4 @@ const isUnwatched = ({ isEsm, hasLoader }: SdkFacts): boolean => isEsm && !hasLo
 /** `3.9 s`. */
 export function secondsOf(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
-}
-
-function likely({ facts }: Observation): Cause[] {
-  if (facts !== undefined)
-    return [
-      { what: "the SDK does not send to OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", fix: ENDPOINT },
-      { what: "its processor or exporter is set in code", fix: FROM_VARIABLES },
-    ];
-  return [
-    { what: "the SDK sends to an address of its own, at another port or path", fix: ENDPOINT },
-    { what: "the service has no tracing, or sets it up too late", fix: NO_SDK },
-    { what: "its sampler keeps nothing, or it has no exporter", fix: FROM_VARIABLES },
-  ];
 }

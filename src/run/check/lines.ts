@@ -1,6 +1,7 @@
 /** The list that `bench --check` prints, from what was observed. */
 import { total } from "../../base/sum-of.ts";
-import { causesOf, causeText } from "./causes.ts";
+import { causeText } from "./cause.ts";
+import { causesOf } from "./causes.ts";
 import { count, ok, unknown, wrong, type CheckLine } from "./check-line.ts";
 import { exporterLine, flushLine, processorLine, samplerLine } from "./export-lines.ts";
 import { tracesOf, type Observation, type Traces } from "./observation.ts";

@@ -8,7 +8,7 @@ import { FACTS_FOLDER, factsProgram, type SdkFacts } from "../../target/probe/sd
 import type { Bench } from "../bench.ts";
 import { finishAll } from "../measure/ledger-reading.ts";
 import { cpuBetween } from "../measure/accounting.ts";
-import { commandOf, environmentOf } from "../processes/listeners.ts";
+import { commandOf, environmentOf, portsCalledBy } from "../processes/listeners.ts";
 import type { SinkProcess } from "../processes/sink-process.ts";
 import type { TargetProcesses } from "../processes/target-processes.ts";
 import type { Setting } from "../setting.ts";
@@ -42,6 +42,7 @@ const UNSTARTED = {
   waitedMs: 0,
   receivedAlive: 0,
   listeners: [],
+  portsCalled: [],
   environment: {},
   output: "",
   cpuUs: undefined,
@@ -62,7 +63,9 @@ export async function observe(bench: Bench, setting: Setting, look: Look, signal
       return { ...UNSTARTED, variant, failure: target, result: await sink.close(id), facts };
     }
     try {
-      return await watch(sink, setting, look, target, witness);
+      const seen = await watch(sink, setting, look, target, witness);
+      const sinkPorts = Object.values(endpoints).map((url) => Number(new URL(url).port));
+      return { ...seen, portsCalled: seen.portsCalled.filter((port) => !sinkPorts.includes(port)) };
     } finally {
       await target.kill();
     }
@@ -85,6 +88,7 @@ async function watch(
   const cpuUs = cpuBetween(cpuAtOpen, target.readCpu())?.totalUs;
   const processes = target.pids().length;
   const listeners = target.listeners.map(commandOf);
+  const portsCalled = portsCalledBy(target.pids());
   const environment = Object.assign({}, ...target.listeners.map(environmentOf)) as Record<string, string>;
   const receivedAlive = await sink.received(id);
   await finishAll(target.lines);
@@ -101,6 +105,7 @@ async function watch(
     cpuUs,
     processes,
     listeners,
+    portsCalled,
     environment,
   };
   return { ...seen, facts: witness.facts(), output: target.output(), result: await sink.close(id) };

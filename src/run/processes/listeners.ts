@@ -3,6 +3,8 @@ import { basename } from "node:path";
 import { processIds, readStat } from "../../base/process-identity.ts";
 
 const LISTENING = "0A";
+/** Established, and not yet answered. */
+const CALLING = ["01", "02"];
 
 /** The processes that listen on the TCP port; empty if the kernel does not report them. */
 export function listenersOn(port: number): number[] {
@@ -11,26 +13,50 @@ export function listenersOn(port: number): number[] {
 
 /** The same by local address, as the kernel writes it. A process of another user is in no list. */
 export function listenersByAddress(port: number): ReadonlyMap<string, readonly number[]> {
+  const listening = sockets().filter(({ state, localPort }) => state === LISTENING && localPort === port);
+  const byAddress = Map.groupBy(listening, ({ address }) => address);
+  return new Map([...byAddress].map(([address, own]) => [address, holdersOf(own.map(({ socket }) => socket))]));
+}
+
+/** The ports of the connections that these processes have opened, but not to each other; empty if the kernel does not report them. */
+export function portsCalledBy(pids: readonly number[]): number[] {
+  const held = new Set(pids.flatMap(linksOf));
+  const own = sockets().filter(({ socket }) => held.has(socket));
+  const served = new Set(own.flatMap(({ state, localPort }) => (state === LISTENING ? [localPort] : [])));
+  const called = own.filter(({ state, localPort }) => CALLING.includes(state) && !served.has(localPort));
+  return [...new Set(called.map(({ remotePort }) => remotePort).filter((port) => !served.has(port)))];
+}
+
+interface Socket {
+  /** The local one, as the kernel writes it. */
+  readonly address: string;
+  readonly localPort: number;
+  readonly remotePort: number;
+  readonly state: string;
+  /** `socket:[inode]`, as the links of /proc/PID/fd have it. */
+  readonly socket: string;
+}
+
+/** All of TCP; none if the kernel does not report them. */
+function sockets(): Socket[] {
   try {
     const tables = ["tcp", "tcp6"].map((table) => readFileSync(`/proc/net/${table}`, "utf8"));
-    const byAddress = Map.groupBy(
-      tables.flatMap((table) => socketsIn(table, port)),
-      ({ address }) => address,
-    );
-    return new Map([...byAddress].map(([address, own]) => [address, holdersOf(own.map(({ socket }) => socket))]));
+    return tables.flatMap((table) => table.trim().split("\n").slice(1).map(socketOf));
   } catch {
-    return new Map();
+    return [];
   }
 }
 
-/** Each socket that listens on the port, as `socket:[inode]`, from the text of /proc/net/tcp. */
-function socketsIn(table: string, port: number): { readonly address: string; readonly socket: string }[] {
-  return table.split("\n").flatMap((line) => {
-    const [, local = "", , state, , , , , , inode] = line.trim().split(/\s+/);
-    const [address, hexPort] = local.split(":") as [string, string];
-    const isOurs = state === LISTENING && Number.parseInt(hexPort, 16) === port;
-    return isOurs ? [{ address, socket: `socket:[${inode}]` }] : [];
-  });
+function socketOf(line: string): Socket {
+  const [, local = "", remote = "", state = "", , , , , , inode] = line.trim().split(/\s+/);
+  const portOf = (end: string): number => Number.parseInt(end.split(":")[1]!, 16);
+  return {
+    address: local.split(":")[0]!,
+    localPort: portOf(local),
+    remotePort: portOf(remote),
+    state,
+    socket: `socket:[${inode}]`,
+  };
 }
 
 function holdersOf(sockets: readonly string[]): number[] {
@@ -39,22 +65,22 @@ function holdersOf(sockets: readonly string[]): number[] {
 }
 
 function holdsAny(pid: number, sockets: ReadonlySet<string>): boolean {
+  return linksOf(pid).some((link) => sockets.has(link));
+}
+
+/** What its descriptors are; none if it has ended, or belongs to another user. */
+function linksOf(pid: number): string[] {
   try {
     const folder = `/proc/${pid}/fd`;
-    return readdirSync(folder).some((descriptor) => sockets.has(targetOf(`${folder}/${descriptor}`)));
+    return readdirSync(folder).map((descriptor) => targetOf(`${folder}/${descriptor}`));
   } catch {
-    // it has ended, or belongs to another user
-    return false;
+    return [];
   }
 }
 
 /** Whether we may see what it listens on. */
 export function showsSockets(pid: number): boolean {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).length > 0;
-  } catch {
-    return false;
-  }
+  return linksOf(pid).length > 0;
 }
 
 function targetOf(link: string): string {

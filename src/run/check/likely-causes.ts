@@ -1,0 +1,54 @@
+/** Why no span arrives, if nothing that was seen says so. */
+import { type Cause, ENDPOINT, FROM_VARIABLES } from "./cause.ts";
+import type { Observation } from "./observation.ts";
+
+export const NO_SDK =
+  "leave out own_sdk, and Spantoll traces it; or load your set-up before the service, such as node --require ./tracing.cjs";
+
+export const isPython = (listeners: readonly string[]): boolean =>
+  listeners.some((words) => /python|uvicorn|gunicorn|hypercorn/.test(words));
+
+const isNode = (listeners: readonly string[]): boolean => listeners.some((words) => /\bnode(?:js)?\b/i.test(words));
+
+/** The likeliest first. Connections to another port are the only sign of any. */
+export function likelyCauses(observation: Observation): Cause[] {
+  const { facts, listeners, portsCalled } = observation;
+  const others =
+    facts === undefined
+      ? unseenCauses(listeners)
+      : [{ what: "its processor or exporter is set in code", fix: FROM_VARIABLES }];
+  const elsewhere = { what: "the SDK sends to an address of its own, at another port or path", fix: ENDPOINT };
+  const seen = `the SDK sends to an address of its own: the service has connections to port ${portsCalled.join(", ")}`;
+  const isFirst = facts !== undefined || portsCalled.length > 0;
+  const address = portsCalled.length > 0 ? { ...elsewhere, what: seen } : elsewhere;
+  return (isFirst ? [address, ...others] : [...others, address]).map((one) => ({ ...one, isGuess: true }));
+}
+
+/** Of a service into which nothing looks. */
+function unseenCauses(listeners: readonly string[]): Cause[] {
+  if (listeners.length === 0 || isNode(listeners))
+    return [
+      { what: "the service has no tracing, or sets it up too late", fix: NO_SDK },
+      { what: "its sampler keeps nothing, or it has no exporter", fix: FROM_VARIABLES },
+    ];
+  const [register, ratio] = isPython(listeners)
+    ? [
+        "call trace.set_tracer_provider(provider) before the app is made, or start it with opentelemetry-instrument",
+        "TraceIdRatioBased(0)",
+      ]
+    : [
+        "register it before the service listens, or start the service with its language's agent",
+        "a sampler with ratio 0",
+      ];
+  return [
+    { what: "no tracer provider is registered", fix: register },
+    {
+      what: "the sampler samples nothing",
+      fix: `leave OTEL_TRACES_SAMPLER_ARG=0 out of the command, and ${ratio} out of the code`,
+    },
+    {
+      what: "the tracer provider has no span processor with an exporter",
+      fix: "add one, and set no option of it in code",
+    },
+  ];
+}
