@@ -112,7 +112,11 @@ test("simulate finds what keeps the failures in the fewest spans, and says by it
   const found = await runTogether("simulate", FILE, ...samplers, "--min-errors", "95%", "--json");
   assert.equal((JSON.parse(found.stdout) as { answer: { sampler: string } }).answer.sampler, "tail:errors,wait=30s");
   const page = await runTogether("simulate", FILE, ...samplers, "--min-errors", "95%");
-  assert.deepEqual([page.exitCode, page.stdout.startsWith("tail:errors,wait=30s")], [0, true]);
+  assert.deepEqual([page.exitCode, page.stdout.startsWith("tail:errors,wait=30s")], [3, true]);
+  assert.match(page.stdout.split("\n\n")[0]!, /not settled/);
+  const long = temporaryFile("long.jsonl", otlpLines(shopTraces(3000)));
+  const settled = await runTogether("simulate", long, ...samplers, "--min-errors", "95%");
+  assert.deepEqual([settled.exitCode, settled.stdout.includes("not settled")], [0, false]);
   assert.equal((await runTogether("simulate", FILE, "--sampler", "always_off", "--min-errors", "95%")).exitCode, 1);
 });
 

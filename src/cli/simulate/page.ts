@@ -77,12 +77,13 @@ function isTooShort({ recording, strategies }: JudgedSimulation, { trafficPerSec
   return trafficPerSecond !== undefined && recording.traces < 10 * trafficPerSecond && isLimited;
 }
 
-function answerTitle({ best, isUnanswerable }: Answer, minima: readonly Minimum[]): string {
+function answerTitle({ best, doubts, isUnanswerable }: Answer, minima: readonly Minimum[]): string {
   const asked = minima.map(({ of, share }) => `${percent(share)} of the ${of}`).join(" and ");
   if (isUnanswerable) return `Unknown what keeps ${asked}.`;
   if (best === undefined) return `No sampler that was tried keeps ${asked}.`;
   const { center, low = NaN, high = NaN } = figureOf(best, "keptSpans")!;
-  return `${best.sampler} keeps ${asked} at the least volume: ${percent(center)} [${percent(low)}, ${percent(high)}] of the spans.`;
+  const doubt = doubts.length === 0 ? "" : " (not settled)";
+  return `${best.sampler} keeps ${asked}${doubt} at the least volume: ${percent(center)} [${percent(low)}, ${percent(high)}] of the spans.`;
 }
 
 /** Of the samplers that were tried, as they are written. */

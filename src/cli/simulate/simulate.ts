@@ -137,14 +137,18 @@ function printResult(tallies: Tallies, { options, minima }: Task, flags: Simulat
   const { recording, warnings } = simulation;
   const judged = { recording, strategies: outcomesOf(simulation, options.trafficPerSecond), warnings };
   const answer = minima.length > 0 ? answerOf(judged.strategies, minima) : undefined;
-  if (answer?.best === undefined && answer !== undefined)
-    outcome.exitCode = answer.isUnanswerable ? EXIT.unjudged : EXIT.regression;
+  if (answer !== undefined) outcome.exitCode = exitCodeOf(answer);
   if (flags.json)
     process.stdout.write(`${JSON.stringify({ ...judged, ...(answer && { answer: summaryOf(answer) }) })}\n`);
   else {
     const page = simulationPage(judged, options, answer && { answer, minima });
     process.stdout.write(renderTerminal(page, mediumOf(process.stdout, flags.verbose)));
   }
+}
+
+function exitCodeOf({ best, doubts }: Answer): number {
+  if (doubts.length > 0) return EXIT.unjudged;
+  return best === undefined ? EXIT.regression : EXIT.measured;
 }
 
 function summaryOf({ front, best, doubts }: Answer): object {
