@@ -67,7 +67,7 @@ export interface Chart {
     /** It is drawn in the colour of this variant. */
     readonly variant: string;
     readonly label: string;
-    /** Not on the front. */
+    /** Not on the front; in the order of cost: without an interval. */
     readonly isHollow?: boolean;
     readonly points: readonly {
       readonly x: number;

@@ -1,43 +1,41 @@
 import { commonRounds, ofCommon } from "../../estimate/rounds.ts";
 import { decodeHistogram, mergeHistograms, quantile, type Histogram } from "../../estimate/statistics/histogram.ts";
-import { PHASES, type Phase, type PhaseRow } from "../../spec/phases.ts";
+import { noFigures } from "../health.ts";
 import type { Chart } from "../report.ts";
 import { phaseSentence } from "../phase-sentence.ts";
 import type { Run } from "../run.ts";
 
 const STEPS_PER_DECADE = 12;
-/** Alone before side by side, where neighbours are mixed into the tail; open loop before closed. */
-const SOURCES = PHASES.toSorted((a, b) => rankOf(a) - rankOf(b));
+const PHASE = "latency";
 
-function rankOf({ layout, loop }: Pick<PhaseRow, "layout" | "loop">): number {
-  return (layout === "alone" ? 0 : 2) + (loop === "open" ? 0 : 1);
-}
-
-/** The whole distribution of each variant, histograms merged over its rounds. */
+/**
+ * The whole distribution of each variant, histograms merged over its rounds, from the phase latency alone: in the others
+ * requests wait for those of other variants. If that phase was run and has no figures, the reason and no curve.
+ */
 export function percentileChart(run: Run): Chart[] {
-  for (const { name, loop } of SOURCES) {
-    const series = seriesOf(run, name, loop === "open" ? "responseTime" : "serviceTime");
-    if (series.length > 0)
-      return [
-        {
-          kind: "percentiles",
-          id: "percentiles",
-          title: "Latency by percentile",
-          about: `${phaseSentence(run.results, name)} Each step to the right is ten times rarer, each step up twice as long.`,
-          xAxis: "percentile of requests",
-          yAxis: "ms",
-          series,
-        },
-      ];
-  }
-  return [];
+  const series = seriesOf(run);
+  const trials = run.results.records.filter(({ trial }) => trial.phase === PHASE);
+  const reasons = series.length > 0 ? [] : noFigures(trials, run.results);
+  if (series.length + reasons.length === 0) return [];
+  const reading = `${phaseSentence(run.results, PHASE)} Each step to the right is ten times rarer, each step up twice as long.`;
+  return [
+    {
+      kind: "percentiles",
+      id: "percentiles",
+      title: "Latency by percentile",
+      about: reasons.length > 0 ? reasons.join(" ") : reading,
+      xAxis: "percentile of requests",
+      yAxis: "ms",
+      series,
+    },
+  ];
 }
 
-function seriesOf(run: Run, phase: Phase, time: "responseTime" | "serviceTime"): Chart["series"] {
+function seriesOf(run: Run): Chart["series"] {
   const measured = run.variants.map(({ id, label }) => {
     const histograms = run
-      .usable(id, phase)
-      .map(({ trial, load }) => [trial.round, load?.[time]?.histogram ?? ""] as const)
+      .usable(id, PHASE)
+      .map(({ trial, load }) => [trial.round, load?.responseTime?.histogram ?? ""] as const)
       .filter(([, histogram]) => histogram !== "");
     return { variant: id, label, rounds: new Map(histograms) };
   });

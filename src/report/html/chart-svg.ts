@@ -109,7 +109,15 @@ function seriesOf(chart: Chart, isLabelled: boolean): Option[] {
       { type: "line", data: ranges, symbol: "none", color, lineStyle: { width: 1.5, opacity: 0.7 } },
       isFront
         ? { type: "scatter", z: 3, symbolSize: 13, data, itemStyle, label, labelLayout: { hideOverlap: true } }
-        : { type: "line", data, symbolSize: 8, showAllSymbol: true, color, lineStyle: { width: 2 } },
+        : {
+            type: "line",
+            data,
+            symbolSize: 8,
+            showAllSymbol: true,
+            color,
+            ...(isHollow === true && { itemStyle }),
+            lineStyle: { width: 2 },
+          },
     ];
   });
 }
