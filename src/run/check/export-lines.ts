@@ -30,8 +30,16 @@ export function exporterLine({ variant, result, facts }: Observation): CheckLine
       TWICE_EXPORTED,
     );
   if (other.length === 0) return ok("exporter", `${asked}, as asked, in ${countOf(batches, "export")}`);
-  const fix = `let the service read OTEL_EXPORTER_OTLP_PROTOCOL and _COMPRESSION, or give --exporter ${other[0]!.replace(" with gzip", ":gzip")}`;
-  return wrong("exporter", `${variant.exporter!.text} was asked, and ${other.join(" and ")} arrived`, fix);
+  return wrong("exporter", ...otherExporter(variant.exporter!, other));
+}
+
+/** The variant's name would claim an exporter that is not used. */
+export function otherExporter({ text }: NonNullable<Variant["exporter"]>, seen: readonly string[]) {
+  const [first] = seen.map((encoding) => encoding.replace(" with gzip", ":gzip"));
+  return [
+    `the service sends ${seen.join(" and ")}, as its code or command sets it, and the variant is named ${text}`,
+    `name what it sends, --exporter ${first} or in the scenario "exporters": ["${first}"]; to compare exporters, let it read OTEL_EXPORTER_OTLP_PROTOCOL and OTEL_EXPORTER_OTLP_COMPRESSION`,
+  ] as const;
 }
 
 /** Asked: batches of `batch` spans, and a delay that is over long before the end. */

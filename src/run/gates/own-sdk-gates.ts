@@ -2,7 +2,7 @@
 import { BASELINE } from "../../plan/plan.ts";
 import { keptShareOf } from "../../spec/workload.ts";
 import { PYTHON_FLUSH } from "../check/causes.ts";
-import { encodingOf } from "../check/export-lines.ts";
+import { encodingOf, otherExporter } from "../check/export-lines.ts";
 import type { Gates, Readings } from "../measure/readings.ts";
 import { allowedDifference } from "./sampling-gate.ts";
 
@@ -22,10 +22,8 @@ export const OWN_SDK_GATES: Gates = {
     const asked = exporter.kind.endpoint === undefined ? "nothing" : encodingOf(exporter);
     const seen = Object.keys(sink?.encodings ?? {}).filter((encoding) => encoding !== asked);
     if (seen.length === 0) return undefined;
-    return {
-      message: `the variant has no effect: exporter ${exporter.text} was asked, and the service sent ${seen.join(" and ")}`,
-      fix: `let the service read OTEL_EXPORTER_OTLP_PROTOCOL and OTEL_EXPORTER_OTLP_COMPRESSION, or name the exporter that it has: --exporter`,
-    };
+    const [message, fix] = otherExporter(exporter, seen);
+    return { message: `the variant has no effect: ${message}`, fix };
   },
 
   "processor-without-effect"(readings) {

@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { scenarioTextSchema, exporterSpec } from "../../spec/scenario.ts";
+import { exporterLine } from "./export-lines.ts";
+import type { Observation } from "./observation.ts";
+
+function lineOf(exporter: string, encoding: string) {
+  const result = { counts: { received: 9, duplicates: 0, batches: 2, encodings: { [encoding]: 2 } } };
+  return exporterLine({ variant: { exporter: exporterSpec.parse(exporter) }, result } as unknown as Observation)!;
+}
+
+test("an exporter that is set in code is wrong until the scenario names it, and the fix is that name", () => {
+  for (const encoding of ["otlp-http/json", "otlp-http/json with gzip"]) {
+    const { word, fix } = lineOf("otlp-http/protobuf", encoding);
+    assert.equal(word, "wrong");
+    const field = JSON.parse(`{${/"exporters": \[.*?\]/.exec(fix!)![0]}}`) as object;
+    const [named] = scenarioTextSchema.parse(field).exporters;
+    assert.match(fix!, new RegExp(`--exporter ${named!.text}`));
+    assert.equal(lineOf(named!.text, encoding).word, "ok");
+  }
+});
