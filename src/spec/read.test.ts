@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { listScenarios } from "./library.ts";
-import { readScenario } from "./read.ts";
+import { readScenario, replacedLists } from "./read.ts";
 import { scenarioSchema, type Scenario } from "./scenario.ts";
 import { folder, fromFile, mistakes } from "./scenario.fixture.ts";
 
@@ -20,6 +21,15 @@ test("options lie over the scenario's own fields", () => {
   assert.deepEqual(new Set(Object.values(scenario.durationMs)), new Set([1500]));
   assert.equal(scenario.ratePerSecond, 2);
   assert.equal(scenario.rounds, 7);
+});
+
+test("an option that replaces a list of the scenario is named with what it leaves out", () => {
+  const file = join(folder, "listed.json");
+  writeFileSync(file, JSON.stringify({ samplers: ["ratio:0.1", "ratio:0.5"] }));
+  const [line, ...others] = replacedLists(file, { fields: { samplers: ["ratio:0.5"], backends: ["healthy"] } });
+  assert.deepEqual(others, []);
+  assert.match(line!, /^--sampler .*samplers .*: ratio:0\.1 is not/);
+  assert.deepEqual(replacedLists(file, { fields: { samplers: ["ratio:0.5", "ratio:0.1"] } }), []);
 });
 
 test("usual phases give way to those of an option and of the scenario", () => {

@@ -81,6 +81,18 @@ export function readScenario(nameOrFile: string | undefined, overrides: Override
   return scenario;
 }
 
+/** For each option that stands in place of a list of this scenario, a line with what is not measured because of it. */
+export function replacedLists(nameOrFile: string, { fields }: Pick<Overrides, "fields">): string[] {
+  const path = locate(nameOrFile);
+  const fromFile = readFields(path);
+  return (Object.keys(REPEATED) as (keyof typeof REPEATED)[]).flatMap((field) => {
+    const [own, given] = [fromFile[field], fields[field]].map((list) => [list ?? []].flat().map(String));
+    const dropped = own!.filter((value) => !given!.includes(value));
+    if (given!.length === 0 || dropped.length === 0) return [];
+    return [`${optionOf(field)} replaces ${field} of ${path}: ${dropped.join(", ")} is not measured`];
+  });
+}
+
 /** A list of pairs stands in place of samplers and Collectors. */
 function refuseBesidePairs(path: string, fromFile: Record<string, unknown>, { fields }: Overrides): void {
   if (fromFile["variants"] === undefined) return;

@@ -12,7 +12,7 @@ import { checkExpressible } from "../../run/processes/otel-environment.ts";
 import { findPinning } from "../../run/processes/pinning.ts";
 import { checkFiles } from "../../spec/check.ts";
 import { rateOf } from "../../spec/phases.ts";
-import { readScenario } from "../../spec/read.ts";
+import { readScenario, replacedLists } from "../../spec/read.ts";
 import type { Scenario } from "../../spec/scenario.ts";
 import { printComparison } from "../compare/compare.ts";
 import { comparisonOfBuilds } from "../compare/input.ts";
@@ -77,7 +77,10 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
 
 /** What `bench` is asked to measure. Throws a `UserError` for every mistake that can be found before measuring. */
 async function newSession(scenarioName: string | undefined, options: BenchOptions): Promise<Session> {
-  const asked = readScenario(scenarioName, overridesOf(options));
+  const overrides = overridesOf(options);
+  const asked = readScenario(scenarioName, overrides);
+  if (scenarioName !== undefined)
+    for (const line of replacedLists(scenarioName, overrides)) process.stderr.write(`${line}\n`);
   const nodes = await findNodes(asked.nodes);
   const otels = await findOtels(asked.otels, nodes.size === 0 ? [process.versions.node] : [...nodes.keys()]);
   const resolved = { ...asked, otels: [...otels.keys()], nodes: [...nodes.keys()] };
