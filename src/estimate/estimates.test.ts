@@ -84,6 +84,11 @@ describe("latency", () => {
   it("warns of a quantile with too few requests beyond it", () => {
     const p999 = pick(estimates, { variant: "none", metric: "responseTimeP999Ms", against: undefined });
     assert.ok(p999.warnings.some(({ code }) => code === "thin-tail"));
+    const thousand = [1, 2, 3, 4].map((round) =>
+      syntheticRecord({ phase: "latency", variant: "none", round, latencyUs: times(1).slice(0, 250) }),
+    );
+    const { warnings } = pick(estimatesFrom(thousand), { variant: "none", metric: "responseTimeP999Ms" });
+    assert.match(warnings.find(({ code }) => code === "thin-tail")!.message, /about 1 request lies/);
   });
 });
 

@@ -78,10 +78,11 @@ export function quantileSeries(
 function thinTail(merged: Histogram, p: number): Warning[] {
   const beyond = merged.total * (1 - p);
   if (beyond >= THIN_TAIL) return [];
+  const count = Number(beyond.toFixed(beyond < 1 ? 1 : 0));
   return [
     {
       code: "thin-tail",
-      message: `about ${beyond.toFixed(beyond < 1 ? 1 : 0)} requests lie beyond p${Number((p * 100).toPrecision(6))}, too few to place it`,
+      message: `about ${count} ${count === 1 ? "request lies" : "requests lie"} beyond p${Number((p * 100).toPrecision(6))}, too few to place it`,
       fix: `--rounds or --duration ${Math.ceil(THIN_TAIL / beyond)} times as long`,
     },
   ];

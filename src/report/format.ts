@@ -14,7 +14,7 @@ export interface Figure {
 
 export const UNBACKED = "~";
 export const UNBACKED_NOTE =
-  "~ no interval, because rounds or slow episodes are too few or windows too short: a measurement, not a finding. A figure beside it with an interval varied less between rounds.";
+  "~ no interval, because rounds or slow episodes are too few or windows too short: a measurement, not a finding. With as few rounds, only figures that vary little have one.";
 
 /** The text in place of a verdict. */
 export function noVerdictText(figure: Unjudged): string {

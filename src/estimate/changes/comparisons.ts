@@ -137,10 +137,11 @@ function fewEpisodes(series: Series, baseline: Series): Warning[] {
     .toSorted((a, b) => b.times - a.times)[0];
   if (worst === undefined) return [];
   const { episodes, seconds, times } = worst;
+  const count = Math.round(episodes);
   return [
     {
       code: "few-slow-episodes",
-      message: `${series.metric.title} rests on about ${Math.round(episodes)} slow episodes in ${seconds.toFixed(0)} s, too few for an interval (at least ${LEAST_EPISODES}, in ${LEAST_SECONDS} s)`,
+      message: `${series.metric.title} rests on about ${count} slow ${count === 1 ? "episode" : "episodes"} in ${seconds.toFixed(0)} s, too few for an interval (at least ${LEAST_EPISODES}, in ${LEAST_SECONDS} s)`,
       fix: `--duration ${times} times as long`,
     },
   ];

@@ -86,7 +86,7 @@ function driftNote(run: Run): string[] {
   if (costs.length < 2) return [];
   const [least, most] = [Math.min(...costs), Math.max(...costs)].map(plain);
   return [
-    `The machine's speed: ${baseline!.label} took ${least} to ${most} µs, by round. It is in CPU/request; what tracing adds is paired by round, and given at the mean.`,
+    `The machine's speed changed: ${baseline!.label} took ${least} to ${most} µs, by round. CPU/request contains that. What tracing adds does not: it is compared within each round.`,
   ];
 }
 
