@@ -1,6 +1,9 @@
 /** `bench --check`: each way to set tracing up wrongly is named with its fix, and a service that is set up right is green. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { observeAll, observeControl } from "../run/check/check.ts";
@@ -86,6 +89,22 @@ describe("bench --check", { concurrency: 4 }, () => {
   test("names a set-up that is wrong in Python", { skip }, () => {
     const wrong = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://127.0.0.1:9/v1/traces";
     return assertNamed([/127\.0\.0\.1:9\b.*ENDPOINT/], `${wrong} exec ${python} ${SERVICE}/service.py`, observeControl);
+  });
+
+  test("names the port first to which a service in Python sends instead", { skip }, async () => {
+    // as a Collector of the machine, which closes what is idle
+    const other = createServer((request, response) => request.resume().once("end", () => response.end()));
+    other.keepAliveTimeout = 1000;
+    other.listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const wrong = `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://127.0.0.1:${port}/v1/traces`;
+    try {
+      const named = new RegExp(`\\(1\\)[^(]*${port}\\b.*ENDPOINT`);
+      await assertNamed([named], `${wrong} exec ${python} ${SERVICE}/service.py`, observeControl);
+    } finally {
+      other.close();
+    }
   });
 
   for (const way of ["outside", "ratio-0"])

@@ -84,11 +84,13 @@ async function watch(
   const firstAtMs = Date.now();
   const cpuAtOpen = target.readCpu();
   const asked = await askRequests(target.origin, setting.scenario, requests);
-  const waitedMs = await quiet(sink, id, waitMs);
+  const called = new Set<number>();
+  // a server may close a connection between two exports
+  const lookAtPorts = (): void => portsCalledBy(target.pids()).forEach((port) => called.add(port));
+  const waitedMs = await quiet(sink, id, waitMs, lookAtPorts);
   const cpuUs = cpuBetween(cpuAtOpen, target.readCpu())?.totalUs;
   const processes = target.pids().length;
   const listeners = target.listeners.map(commandOf);
-  const portsCalled = portsCalledBy(target.pids());
   const environment = Object.assign({}, ...target.listeners.map(environmentOf)) as Record<string, string>;
   const receivedAlive = await sink.received(id);
   await finishAll(target.lines);
@@ -105,17 +107,18 @@ async function watch(
     cpuUs,
     processes,
     listeners,
-    portsCalled,
+    portsCalled: [...called],
     environment,
   };
   return { ...seen, facts: witness.facts(), output: target.output(), result: await sink.close(id) };
 }
 
-/** Waits until no more spans come; `waitMs` if none does. Returns how long, ms. */
-async function quiet(sink: SinkProcess, id: string, waitMs: number): Promise<number> {
+/** Waits until no more spans come; `waitMs` if none does, and looks for why as long as none does. Returns how long, ms. */
+async function quiet(sink: SinkProcess, id: string, waitMs: number, look: () => void): Promise<number> {
   const start = performance.now();
   let [received, since] = [0, start];
   while (performance.now() - (received > 0 ? since : start) < (received > 0 ? QUIET_MS : waitMs)) {
+    if (received === 0) look();
     await sleep(POLL_MS);
     const now = await sink.received(id);
     if (now !== received) [received, since] = [now, performance.now()];
