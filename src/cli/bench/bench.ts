@@ -79,8 +79,6 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
 async function newSession(scenarioName: string | undefined, options: BenchOptions): Promise<Session> {
   const overrides = overridesOf(options);
   const asked = readScenario(scenarioName, overrides);
-  if (scenarioName !== undefined)
-    for (const line of replacedLists(scenarioName, overrides)) process.stderr.write(`${line}\n`);
   const nodes = await findNodes(asked.nodes);
   const otels = await findOtels(asked.otels, nodes.size === 0 ? [process.versions.node] : [...nodes.keys()]);
   const resolved = { ...asked, otels: [...otels.keys()], nodes: [...nodes.keys()] };
@@ -103,6 +101,8 @@ async function newSession(scenarioName: string | undefined, options: BenchOption
   const control = controlOf(scenario, options);
   const out = options.out ?? defaultOut(environment, isDry);
   if (options.out !== undefined || !isDry) checkOutput("--out", out, options.force);
+  if (scenarioName !== undefined)
+    for (const line of replacedLists(scenarioName, overrides)) process.stderr.write(`${line}\n`);
   return { scenario, plan: planOf(scenario), environment, otels, nodes, out, ...control };
 }
 
