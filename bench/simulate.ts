@@ -118,8 +118,7 @@ function measure(file: string, tasks: readonly string[], rounds: number): Map<st
   for (let round = 1; round <= rounds; round++) {
     for (const task of shuffled(tasks, seededRandom(deriveSeed(round, "order")))) {
       process.stderr.write(`round ${round} of ${rounds}: ${task}\n`);
-      // as `npm run simulate`: a young generation that fits the cache is collected in less time, and takes less memory
-      const args = ["--max-semi-space-size=4", import.meta.filename, "--work", task, "--file", file];
+      const args = [import.meta.filename, "--work", task, "--file", file];
       results.get(task)!.push(JSON.parse(execFileSync(process.execPath, args).toString()) as Measured);
     }
   }
