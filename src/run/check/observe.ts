@@ -82,6 +82,7 @@ async function watch(
   witness: Witness,
 ): Promise<Observation> {
   const firstAtMs = Date.now();
+  target.forgetEnded();
   const cpuAtOpen = target.readCpu();
   const asked = await askRequests(target.origin, setting.scenario, requests);
   const called = new Set<number>();
