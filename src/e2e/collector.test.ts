@@ -204,13 +204,8 @@ test("mistakes exit with 2 and name what is missing", async () => {
   const kept = await runTogether("bench", "--keep-jaeger");
   assert.equal(kept.exitCode, 2);
   assert.match(kept.stderr, /--collector jaeger/);
-  const { exitCode } = await runTogether(
-    "bench",
-    "--exporter",
-    "zipkin",
-    "--collector",
-    `batch,bin=${process.execPath}`,
-  );
+  const zipkin = ["--exporter", "zipkin", "--collector", `batch,bin=${process.execPath}`];
+  const { exitCode } = await runTogether("bench", ...zipkin);
   assert.equal(exitCode, 2);
 });
 

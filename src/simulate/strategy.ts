@@ -1,11 +1,4 @@
-import {
-  INVALID_SPAN_CONTEXT,
-  ROOT_CONTEXT,
-  trace,
-  TraceFlags,
-  type Context,
-  type SpanContext,
-} from "@opentelemetry/api";
+import { INVALID_SPAN_CONTEXT, ROOT_CONTEXT, TraceFlags, type SpanContext } from "@opentelemetry/api";
 import { SamplingDecision, type SpanProcessor } from "@opentelemetry/sdk-trace";
 import { ROOT } from "../fidelity/trace-anatomy.ts";
 import { makeSampler } from "../target/samplers/index.ts";
@@ -13,6 +6,7 @@ import type { SamplerMade, TracePolicy } from "../target/kinds.ts";
 import { adjustedCount } from "./adjusted-count.ts";
 import { keepsTrace } from "./collector-tail.ts";
 import { newTraceId } from "./new-ids.ts";
+import { callerContext, contextOf } from "./parent-context.ts";
 import type { RecordedTrace } from "./recorded-trace.ts";
 import { apiKind, ReplayedSpan } from "./replayed-span.ts";
 import { TraceClock } from "./trace-clock.ts";
@@ -167,21 +161,6 @@ export class Strategy {
       shutdown: () => Promise.resolve(),
     };
   }
-}
-
-/** A context below a span with that span context, as samplers get it. */
-function contextOf(spanContext: () => SpanContext): Context {
-  const span = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-  span.spanContext = spanContext;
-  return trace.setSpan(ROOT_CONTEXT, span);
-}
-
-function callerContext(
-  spanId: string,
-  { isSampled }: NonNullable<RecordedTrace["caller"]>,
-  traceId: string,
-): SpanContext {
-  return { traceId, spanId, traceFlags: isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE, isRemote: true };
 }
 
 /** A span whose clock is hours away from its trace's must not carry its service's clock along. */
