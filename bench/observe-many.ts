@@ -1,7 +1,7 @@
 import { normal } from "../src/record/records.fixture.ts";
 import { seededRandom } from "../src/base/random.ts";
 import { runEstimates } from "../src/estimate/estimates.ts";
-import { attemptNoting } from "../src/estimate/attempt.ts";
+import { attemptNoting } from "../src/estimate/estimate.ts";
 import type { Observation } from "../src/observe/observation.ts";
 import { phasesOf } from "../src/observe/as-scenario.ts";
 import type { Series } from "../src/observe/prometheus.ts";

@@ -6,9 +6,8 @@ import { execa } from "execa";
 import type { z } from "zod";
 import { UserError } from "../src/base/problem.ts";
 import { readOption } from "../src/cli/read-option.ts";
-import type { Estimate } from "../src/estimate/estimate.ts";
+import { type Estimate, usefulBounds } from "../src/estimate/estimate.ts";
 import { interval, oneSample } from "../src/estimate/statistics/student.ts";
-import { usefulBounds } from "../src/estimate/useful-bounds.ts";
 import { readResults } from "../src/record/file.ts";
 import type { Results } from "../src/record/results.ts";
 

@@ -11,12 +11,9 @@ import type { NoiseFloor } from "../record/noise-floor.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { changeOf, ratioFinding } from "./changes/comparisons.ts";
-import type { Estimate } from "./estimate.ts";
-import { CONFIDENCE } from "./estimates.ts";
-import { groupRounds, pairRounds } from "./rounds.ts";
-import { scalarSeries, type Series } from "./series.ts";
-import { studentQuantile } from "./statistics/distributions.ts";
-import { interval, mean, type Contrast } from "./statistics/student.ts";
+import { type Estimate, CONFIDENCE } from "./estimate.ts";
+import { groupRounds, pairRounds, scalarSeries, type Series } from "./series.ts";
+import { interval, mean, type Contrast, studentQuantile } from "./statistics/student.ts";
 import { MIN_ROUNDS } from "./verdict.ts";
 
 const CPU = findMetric("cpuUsPerRequest")!;

@@ -6,16 +6,21 @@
 import { baselineOf } from "../plan/plan.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
-import { attemptNoting } from "./attempt.ts";
+import {
+  attemptNoting,
+  alphaOf,
+  estimateOf,
+  type Certainty,
+  type Estimate,
+  plannedLooks,
+  CONFIDENCE,
+} from "./estimate.ts";
 import { claimOf, differenceFinding, ratioFinding, withVerdicts, type Finding } from "./changes/comparisons.ts";
 import { tracingChanges, type PairOfBuilds, type TracingChange } from "./changes/tracing-change.ts";
-import { alphaOf, estimateOf, type Certainty, type Estimate } from "./estimate.ts";
-import { CONFIDENCE } from "./estimates.ts";
 import { comparedSeries, figuresOf, type Figure } from "./file-figures.ts";
-import { plannedLooks } from "./looks.ts";
 import { DEFAULT_THRESHOLDS, type Thresholds } from "../record/metric.ts";
 import { LOST } from "../record/metrics.ts";
-import { groupRounds } from "./rounds.ts";
+import { groupRounds } from "./series.ts";
 import { differenceOf } from "./statistics/student.ts";
 
 /** A metric of one variant in both. The verdict is the ratio's. */

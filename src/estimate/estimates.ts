@@ -1,26 +1,21 @@
 /**
- * Records → estimates, in four steps: leave out what is not usable and group by phase and variant (rounds.ts); turn each
- * metric into a value a round and an absolute figure (series.ts); compare with the references, paired by round
+ * Records → estimates, in four steps: leave out what is not usable and group by phase and variant; turn each metric into
+ * a value a round and an absolute figure (series.ts); compare with the references, paired by round
  * (comparisons.ts), and variants with each other (contrasts.ts); give verdicts to all comparisons as one family (verdict.ts). Fidelity has estimates of its own.
  */
 import { BASELINE, referenceOf } from "../plan/plan.ts";
 import type { Variant } from "../plan/trial.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { attemptNoting, type Attempt } from "./attempt.ts";
+import { CONFIDENCE, attemptNoting, type Attempt, alphaOf, type Certainty, type Estimate, plannedLooks } from "./estimate.ts";
 import { changeFindings, withVerdicts, type Finding } from "./changes/comparisons.ts";
 import { contrastFindings, priceFindings } from "./changes/contrasts.ts";
-import { alphaOf, type Certainty, type Estimate } from "./estimate.ts";
 import { fidelityEstimates } from "./fidelity/estimates.ts";
 import type { Metric, Quantile } from "../record/metric.ts";
 import { LOST, METRICS } from "../record/metrics.ts";
 import { partMetrics } from "../record/part-metrics.ts";
-import { plannedLooks } from "./looks.ts";
-import { groupRounds, type VariantRounds } from "./rounds.ts";
+import { groupRounds, type VariantRounds, lostSeries, scalarSeries, type Series } from "./series.ts";
 import { quantileSeries, roundHistograms } from "./quantile-series.ts";
-import { lostSeries, scalarSeries, type Series } from "./series.ts";
-
-export const CONFIDENCE = 0.95;
 
 export interface EstimateOptions {
   /** The plan's variants: they give the order, and which reference shares a variant's processor, exporter and backend. */

@@ -3,11 +3,9 @@ import type { Results } from "../record/results.ts";
 import { thresholdIn, type Thresholds } from "../record/metric.ts";
 import { METRICS } from "../record/metrics.ts";
 import { allSeries } from "./estimates.ts";
-import type { Attempt } from "./attempt.ts";
+import type { Attempt, Certainty, Estimate } from "./estimate.ts";
 import { changeOf, ratioFinding } from "./changes/comparisons.ts";
-import type { Certainty, Estimate } from "./estimate.ts";
-import { groupRounds, ofCommon, type VariantRounds } from "./rounds.ts";
-import type { Series } from "./series.ts";
+import { groupRounds, ofCommon, type VariantRounds, type Series } from "./series.ts";
 import { oneSample, type Contrast } from "./statistics/student.ts";
 
 /** The metrics that have a verdict in the phase. */

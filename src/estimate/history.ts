@@ -1,11 +1,8 @@
 import { DEFAULT_THRESHOLDS } from "../record/metric.ts";
 import { measuredCommit, type Results } from "../record/results.ts";
-import { attemptNoting } from "./attempt.ts";
+import { attemptNoting, type Estimate, plannedLooks, CONFIDENCE } from "./estimate.ts";
 import { compareResults } from "./compare.ts";
-import type { Estimate } from "./estimate.ts";
-import { CONFIDENCE } from "./estimates.ts";
 import { figuresOf } from "./file-figures.ts";
-import { plannedLooks } from "./looks.ts";
 
 /** One run in a history. */
 export interface HistoryPoint {

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { seededRandom } from "../base/random.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { plannedLooks } from "./looks.ts";
+import { plannedLooks } from "./estimate.ts";
 import { takeLook } from "./precision.ts";
 import { normal } from "../record/records.fixture.ts";
 import { syntheticRecord } from "./synthetic.fixture.ts";

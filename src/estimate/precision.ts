@@ -9,10 +9,9 @@
  */
 import type { Phase } from "../spec/phases.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { attemptNoting } from "./attempt.ts";
+import { attemptNoting, plannedLooks, type PrecisionWish } from "./estimate.ts";
 import { BASELINE, REFERENCE, referenceOf } from "../plan/plan.ts";
 import { runEstimates, type EstimateOptions } from "./estimates.ts";
-import { plannedLooks, type PrecisionWish } from "./looks.ts";
 
 /** What a look decided. `rounds`: measure up to this one, then look again. */
 export type Look = { readonly message: string; readonly halfWidth: number } & (

@@ -2,8 +2,7 @@ import { leastError, shortageOf } from "./statistics/quantile-change.ts";
 import type { Warning } from "../record/trial-record.ts";
 import { alphaOf, estimateFrom, type Certainty } from "./estimate.ts";
 import type { Metric, Quantile } from "../record/metric.ts";
-import { ofCommon, type VariantRounds } from "./rounds.ts";
-import { roundValues, type Series } from "./series.ts";
+import { ofCommon, type VariantRounds, roundValues, type Series } from "./series.ts";
 import {
   clusteredQuantile,
   decodeHistogram,

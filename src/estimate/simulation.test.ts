@@ -9,8 +9,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { seededRandom, type Random } from "../base/random.ts";
-import { alphaOf } from "./estimate.ts";
-import { plannedLooks } from "./looks.ts";
+import { alphaOf, plannedLooks } from "./estimate.ts";
 import { histogramOf, shareOf, simulationError } from "./picked.fixture.ts";
 import { clusteredQuantile, mergeHistograms } from "./statistics/histogram.ts";
 import { interval, halfWidth, oneSample } from "./statistics/student.ts";

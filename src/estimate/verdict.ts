@@ -16,9 +16,8 @@
 import { z } from "zod";
 import type { Warning } from "../record/trial-record.ts";
 import type { Metric } from "../record/metric.ts";
-import { studentQuantile } from "./statistics/distributions.ts";
 import { holm } from "./statistics/holm.ts";
-import { differenceP, equivalenceP, type Contrast } from "./statistics/student.ts";
+import { differenceP, equivalenceP, type Contrast, studentQuantile } from "./statistics/student.ts";
 
 /** Below this many rounds there are numbers, but no verdict. */
 export const MIN_ROUNDS = 4;

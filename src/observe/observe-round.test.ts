@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runEstimates } from "../estimate/estimates.ts";
-import { attemptNoting } from "../estimate/attempt.ts";
+import { attemptNoting } from "../estimate/estimate.ts";
 import { planOfObservation } from "./as-scenario.ts";
 import { observationOf } from "./observation.fixture.ts";
 import { replica } from "./prometheus.fixture.ts";

@@ -5,8 +5,8 @@ import { isSettled, isOfCost } from "../../estimate/compare.ts";
 import { readResults } from "../../record/file.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { buildComparison } from "../../report/comparison/comparison.ts";
-import type { ComparisonInput } from "../../report/comparison/input.ts";
-import { shapeOf, strongestFix } from "../../report/ranged-message.ts";
+import type { ComparisonInput } from "../../report/comparison/table.ts";
+import { shapeOf, strongestFix } from "../../report/warnings.ts";
 import type { Report } from "../../report/report.ts";
 import { renderMarkdown } from "../../report/reporters/markdown.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
@@ -15,8 +15,7 @@ import { EXIT, type Outcome } from "../exit-code.ts";
 import { startOf } from "../npm.ts";
 import { writeOutput } from "../output-file.ts";
 import { mediumOf } from "../terminal.ts";
-import { comparisonOfBuilds, comparisonOfFiles } from "./input.ts";
-import { thresholdsOf } from "./thresholds.ts";
+import { comparisonOfBuilds, comparisonOfFiles, thresholdsOf } from "./input.ts";
 
 interface CompareOptions {
   readonly threshold?: string;

@@ -1,14 +1,17 @@
 import { realpathSync } from "node:fs";
-import { UserError } from "../../base/problem.ts";
+import { UserError, didYouMean } from "../../base/problem.ts";
 import { compareResults, compareVariants } from "../../estimate/compare.ts";
-import type { Thresholds } from "../../record/metric.ts";
+import { type Thresholds, DEFAULT_THRESHOLDS } from "../../record/metric.ts";
 import { pairsOfBuilds } from "../../plan/builds.ts";
 import { BASELINE, variantsOf } from "../../plan/plan.ts";
 import type { Build } from "../../plan/trial.ts";
 import { readResults } from "../../record/file.ts";
-import type { Results } from "../../record/results.ts";
-import type { ComparisonInput } from "../../report/comparison/input.ts";
-import { differencesOf } from "./differences.ts";
+import type { Results, Conditions } from "../../record/results.ts";
+import type { ComparisonInput } from "../../report/comparison/table.ts";
+import { incomparable } from "../../estimate/incomparable.ts";
+import { isQuick } from "../../spec/read.ts";
+import { share } from "../../base/units.ts";
+import { readOption } from "../read-option.ts";
 
 /** Compares two results files. Throws a `UserError` if one cannot be read, or if they differ in setting and not `anyway`. */
 export function comparisonOfFiles(
@@ -72,4 +75,33 @@ export function comparisonOfBuilds(results: Results, thresholds: Thresholds): Co
     run: results,
     variantLabel: (name) => plain[plan.variants.findIndex((variant) => variant.id === name) % plain.length]!.id,
   };
+}
+
+type Named = readonly [name: string, results: Conditions];
+
+/** Why two results may not be compared, one line each. */
+export function differencesOf([baseName, base]: Named, [candidateName, candidate]: Named): string[] {
+  const quick = [
+    ...(isQuick(base.scenario) ? [baseName] : []),
+    ...(isQuick(candidate.scenario) ? [candidateName] : []),
+  ];
+  const words = quick.length === 1 ? [`only ${quick[0]} was measured with --quick`] : [];
+  return [...words, ...incomparable(base, candidate)];
+}
+
+const KEYS = Object.keys(DEFAULT_THRESHOLDS) as (keyof Thresholds)[];
+
+/** Reads `cpu=2%,p99=10%`; other metrics keep their default. Throws a `UserError` that names the token. */
+export function thresholdsOf(text: string | undefined): Thresholds {
+  const thresholds: Record<keyof Thresholds, number> = { ...DEFAULT_THRESHOLDS };
+  for (const item of text === undefined ? [] : text.split(",")) {
+    const [key = "", value = ""] = item.trim().split("=", 2);
+    if (!(KEYS as string[]).includes(key)) {
+      throw new UserError(
+        `--threshold "${item}": expected one of ${KEYS.join(", ")} and its share, such as cpu=2%${didYouMean(key, KEYS)}`,
+      );
+    }
+    thresholds[key as keyof Thresholds] = readOption(`--threshold ${key}`, share, value);
+  }
+  return thresholds;
 }

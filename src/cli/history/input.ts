@@ -2,7 +2,7 @@ import { UserError } from "../../base/problem.ts";
 import { historyOf } from "../../estimate/history.ts";
 import { readResults } from "../../record/file.ts";
 import type { HistoryInput } from "../../report/history/history.ts";
-import { differencesOf } from "../compare/differences.ts";
+import { differencesOf } from "../compare/input.ts";
 import type { ReadRun, Unread } from "./read-run.ts";
 import { readRuns } from "./read-runs.ts";
 

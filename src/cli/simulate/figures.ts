@@ -1,5 +1,4 @@
-import type { OverRounds } from "../../estimate/fidelity/over-rounds.ts";
-import { overTraffic, shareOverTraffic } from "../../estimate/fidelity/over-traffic.ts";
+import { type OverRounds, overTraffic, shareOverTraffic } from "../../estimate/fidelity/over-rounds.ts";
 import { FIDELITY_METRICS } from "../../fidelity/metrics.ts";
 import type { Fidelity } from "../../record/fidelity.ts";
 import type { Repetition, SimulatedStrategy, Simulation, WholeRecording } from "../../simulate/outcome.ts";

@@ -4,7 +4,7 @@ import type { Estimate } from "../estimate.ts";
 import { compareByObjective, paretoFront } from "../pareto-front.ts";
 import { adviseCollector, type CollectorAdvice, type CollectorQueue } from "./collector.ts";
 import { candidatesOf, criteriaOf, type Candidate, type PolicyOf } from "./candidate.ts";
-import { negated, type Figure } from "./figure.ts";
+import { negated, type Figure } from "./figures.ts";
 import { standingsOf, type Assessed, type Limits } from "./limits.ts";
 import { adviseQueue, type QueueAdvice, type QueueWish } from "./queue.ts";
 import { atTraffic, nearestCostPhase, project, type Traffic } from "./traffic.ts";

@@ -2,16 +2,14 @@ import type { CostPhase, Phase } from "../../spec/phases.ts";
 import { AXES, axisText, type Axis, type Variant } from "../../plan/trial.ts";
 import type { Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
-import type { Estimate } from "../estimate.ts";
+import { type Estimate, CONFIDENCE } from "../estimate.ts";
 import type { Criteria } from "../pareto-front.ts";
 import { interval, mean, oneSample } from "../statistics/student.ts";
 import { MIN_ROUNDS } from "../verdict.ts";
-import { CONFIDENCE } from "../fidelity/over-rounds.ts";
 import { followsCallers } from "../../spec/workload.ts";
 import { isByCollector, rateLimitOf } from "./deployment.ts";
-import { multiplyShares, type Figure } from "./figure.ts";
+import { multiplyShares, type Figure, figuresOf, OF_COLLECTOR, OF_DECISION, without, type Figures } from "./figures.ts";
 import { receivedPerRequest } from "./per-request.ts";
-import { figuresOf, OF_COLLECTOR, OF_DECISION, without, type Figures } from "./figures.ts";
 
 /** Why a variant cannot be recommended, whatever the limits. */
 export type Lack = "always_on" | "cost" | "rounds" | "kept" | "traces" | "none seen" | "callers";

@@ -1,7 +1,7 @@
 /** What a Collector between services and backend needs at the user's traffic, by its own measured figures. */
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Candidate } from "./candidate.ts";
-import { mapFigure, type Figure } from "./figure.ts";
+import { mapFigure, type Figure } from "./figures.ts";
 import { distance, type Traffic } from "./traffic.ts";
 
 /** The queue of a Collector's exporter, by its configuration. */

@@ -1,7 +1,6 @@
 import { isUpperBound } from "../fidelity/warnings.ts";
 import type { Candidate } from "./candidate.ts";
-import type { Figures } from "./figures.ts";
-import { mapFigure, type Figure } from "./figure.ts";
+import { type Figures, mapFigure, type Figure } from "./figures.ts";
 import { distance, type Projection } from "./traffic.ts";
 
 /** The user's limits. CPU in one of three units; shares: 0.05 is 5 %. */

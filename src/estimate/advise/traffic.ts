@@ -3,8 +3,7 @@ import type { Estimate } from "../estimate.ts";
 import { COST_PHASES, rateOf, type CostPhase, type Phase } from "../../spec/phases.ts";
 import type { Candidate } from "./candidate.ts";
 import { rateLimitOf } from "./deployment.ts";
-import { mapFigure, type Figure } from "./figure.ts";
-import type { Figures } from "./figures.ts";
+import { mapFigure, type Figure, type Figures } from "./figures.ts";
 import { bytesPerSpan, startedPerRequest } from "./per-request.ts";
 
 /** The user's traffic, and the price of the backend. */

@@ -1,8 +1,7 @@
 import type { Warning } from "../../record/trial-record.ts";
 import { estimateOf, type Certainty, type Estimate } from "../estimate.ts";
 import { DEFAULT_THRESHOLDS, thresholdIn, type Metric, type Thresholds } from "../../record/metric.ts";
-import { pairRounds } from "../rounds.ts";
-import type { Series } from "../series.ts";
+import { pairRounds, type Series } from "../series.ts";
 import { LEAST_EPISODES, LEAST_SECONDS, quantileChange } from "../statistics/quantile-change.ts";
 import { unsteady } from "./unsteady.ts";
 import { oneSample, type Contrast } from "../statistics/student.ts";

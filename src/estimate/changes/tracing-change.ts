@@ -1,8 +1,7 @@
 import { cpuUsPerRequest, findMetric } from "../../record/metrics.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { estimateOf, type Certainty, type Estimate } from "../estimate.ts";
-import { groupRounds } from "../rounds.ts";
-import { scalarSeries, type Series } from "../series.ts";
+import { groupRounds, scalarSeries, type Series } from "../series.ts";
 import { oneSample } from "../statistics/student.ts";
 import { differenceAtMean, ratioFinding } from "./comparisons.ts";
 

@@ -5,9 +5,8 @@ import type { Phase } from "../../spec/phases.ts";
 import type { Fidelity } from "../../record/fidelity.ts";
 import { spansLost } from "../../record/ledger.ts";
 import type { TrialRecord, Warning } from "../../record/trial-record.ts";
-import type { Attempt } from "../attempt.ts";
-import type { Estimate } from "../estimate.ts";
-import { CONFIDENCE, overRounds } from "./over-rounds.ts";
+import { type Attempt, type Estimate, CONFIDENCE } from "../estimate.ts";
+import { overRounds } from "./over-rounds.ts";
 import { fidelityWarnings, unnamedLossesWarnings } from "./warnings.ts";
 
 /** Each variant's fidelity is estimated in the first of these that it was measured in: the one most like production. */

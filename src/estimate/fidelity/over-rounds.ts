@@ -1,11 +1,9 @@
 import type { FidelityMetric } from "../../fidelity/metrics.ts";
 import type { KeptOf } from "../../record/fidelity.ts";
-import { shareInterval } from "../statistics/proportion.ts";
-import { interval, mean, oneSample } from "../statistics/student.ts";
-import { usefulBounds } from "../useful-bounds.ts";
+import { shareInterval, binomialInterval } from "../statistics/proportion.ts";
+import { interval, mean, oneSample, type Bounds, type Contrast } from "../statistics/student.ts";
+import { CONFIDENCE, usefulBounds } from "../estimate.ts";
 import { MIN_ROUNDS } from "../verdict.ts";
-
-export const CONFIDENCE = 0.95;
 
 export interface OverRounds {
   readonly center: number;
@@ -23,11 +21,9 @@ export interface OverRounds {
  */
 export function overRounds({ range }: Pick<FidelityMetric, "range">, values: readonly (number | KeptOf)[]): OverRounds {
   const shares = values.filter((value) => typeof value !== "number");
-  const [least, most] = range;
   const isBacked = values.length >= MIN_ROUNDS;
   if (shares.length > 0) {
-    const sum = (of: keyof KeptOf): number => shares.reduce((total, share) => total + share[of], 0);
-    const [kept, offered] = [sum("kept"), sum("offered")];
+    const { kept, offered } = summed(shares);
     return {
       center: kept / offered,
       ...(kept === 0 && offered > 0 && { noneOf: offered }),
@@ -36,12 +32,49 @@ export function overRounds({ range }: Pick<FidelityMetric, "range">, values: rea
     };
   }
   const numbers = values.filter((value) => typeof value === "number");
-  const bounds = interval(oneSample(numbers), CONFIDENCE);
-  const clipped = (value: number): number => Math.min(most, Math.max(least, value));
+  const bounds = clippedInterval(oneSample(numbers), range);
   return {
     center: mean(numbers),
-    ...(isBacked &&
-      usefulBounds(bounds && { low: clipped(bounds.low), high: clipped(bounds.high) }, numbers.length, range)),
+    ...(isBacked && usefulBounds(bounds, numbers.length, range)),
     method: "mean over rounds, student-t",
   };
+}
+
+function summed(shares: readonly KeptOf[]): KeptOf {
+  const sum = (of: keyof KeptOf): number => shares.reduce((total, share) => total + share[of], 0);
+  return { kept: sum("kept"), offered: sum("offered") };
+}
+
+function clippedInterval(contrast: Contrast, [least, most]: FidelityMetric["range"]): Bounds | undefined {
+  const bounds = interval(contrast, CONFIDENCE);
+  return bounds && { low: Math.max(least, bounds.low), high: Math.min(most, bounds.high) };
+}
+
+/**
+ * A figure of a simulation, from its repetitions over one recording, with its 95 % interval. Repetitions draw new trace
+ * ids over the same traffic, so more of them do not narrow it. A counted share has the exact binomial interval of the
+ * traces that one repetition counts: where the share lies in further traffic of this kind. Another figure has the range
+ * in which one further draw of ids lies (Student's prediction interval).
+ */
+export function overTraffic(
+  { range }: Pick<FidelityMetric, "range">,
+  values: readonly (number | KeptOf)[],
+): OverRounds {
+  const shares = values.filter((value) => typeof value !== "number");
+  if (shares.length > 0) {
+    const { kept, offered } = summed(shares);
+    return shareOverTraffic(kept / offered, offered / shares.length);
+  }
+  const numbers = values.filter((value) => typeof value === "number");
+  const { standardError, ...sample } = oneSample(numbers);
+  const further = { ...sample, standardError: standardError * Math.sqrt(numbers.length + 1) };
+  const bounds = usefulBounds(clippedInterval(further, range), numbers.length, range);
+  return { center: sample.mean, ...bounds, method: "range of one further draw of trace ids, student-t" };
+}
+
+/** A share with the binomial interval of so many independent traces; a fraction of one is allowed. */
+export function shareOverTraffic(center: number, traces: number): OverRounds {
+  const isKnown = Number.isFinite(traces) && traces > 0;
+  const bounds = isKnown ? binomialInterval(Math.min(1, center) * traces, traces, CONFIDENCE) : undefined;
+  return { center, ...bounds, method: "exact binomial over the traces of the recording" };
 }

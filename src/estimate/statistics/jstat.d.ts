@@ -1,4 +1,4 @@
-/** The part of jstat that distributions.ts uses; the package brings no types. */
+/** The part of jstat that the statistics use; the package brings no types. */
 declare module "jstat" {
   interface Distribution {
     cdf(x: number, ...parameters: number[]): number;

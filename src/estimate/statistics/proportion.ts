@@ -1,5 +1,5 @@
-import { betaQuantile, normalQuantile, studentQuantile } from "./distributions.ts";
-import type { Bounds } from "./student.ts";
+import jStat from "jstat";
+import { studentQuantile, type Bounds } from "./student.ts";
 
 /**
  * The exact binomial interval (Clopper and Pearson 1934) of a share seen as `successes` in `trials`, which need not be
@@ -14,8 +14,8 @@ export function binomialInterval(successes: number, trials: number, confidence: 
   if (trials - successes < ROUNDING * trials) return { low: tail ** (1 / trials), high: 1 };
   return {
     // far below one trial the quantile is 0 or 1, which the library has no number for
-    low: successes === 0 ? 0 : betaQuantile(tail, successes, trials - successes + 1) || 0,
-    high: betaQuantile(1 - tail, successes + 1, trials - successes) || 1,
+    low: successes === 0 ? 0 : jStat.beta.inv(tail, successes, trials - successes + 1) || 0,
+    high: jStat.beta.inv(1 - tail, successes + 1, trials - successes) || 1,
   };
 }
 
@@ -52,7 +52,7 @@ export function shareInterval(rounds: readonly Count[], confidence: number): Bou
   const squares = sum(rounds.map((round) => (round.kept - share * round.offered) ** 2));
   const variance = ((rounds.length / (rounds.length - 1)) * squares) / offered ** 2;
   const quantile = (1 + confidence) / 2;
-  const widening = studentQuantile(quantile, rounds.length - 1) / normalQuantile(quantile);
+  const widening = studentQuantile(quantile, rounds.length - 1) / jStat.normal.inv(quantile, 0, 1);
   const between = (share * (1 - share)) / variance / widening ** 2;
   const [first, ...others] = rounds;
   const isOneCopied = others.every((other) => other.kept === first!.kept && other.offered === first!.offered);

@@ -1,6 +1,5 @@
-import { studentQuantile } from "./distributions.ts";
 import { clusteredQuantile, mergeHistograms, quantile, shareUpTo, withoutPart, type Histogram } from "./histogram.ts";
-import type { Contrast } from "./student.ts";
+import { type Contrast, studentQuantile } from "./student.ts";
 
 /** A round of one variant. */
 export interface QuantileRound {

@@ -2,8 +2,16 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { near } from "../picked.fixture.ts";
-import { studentQuantile, studentTail } from "./distributions.ts";
-import { differenceOf, differenceP, equivalenceP, halfWidth, interval, oneSample } from "./student.ts";
+import {
+  differenceOf,
+  differenceP,
+  equivalenceP,
+  halfWidth,
+  interval,
+  oneSample,
+  studentQuantile,
+  studentTail,
+} from "./student.ts";
 
 const sample = fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 2, maxLength: 12 });
 

@@ -2,7 +2,7 @@
  * Inference on a mean over few independent replications (Student 1908; two samples: Welch 1947).
  * Knows nothing of benchmarks: for ratios, give logarithms and exponentiate the result.
  */
-import { studentQuantile, studentTail } from "./distributions.ts";
+import jStat from "jstat";
 
 /** A mean, or a difference of two, with what its t statistic needs. `n` is the (smaller) sample's size. */
 export interface Contrast {
@@ -68,4 +68,17 @@ export function equivalenceP({ mean, standardError, df }: Contrast, margin: numb
   if (df <= 0) return 1;
   const tail = studentTail(room / standardError, df);
   return room > 0 ? tail : 1 - tail;
+}
+
+/** The value that a Student t variable with `df` degrees of freedom (whole or not) stays below with probability `p`. */
+export function studentQuantile(p: number, df: number): number {
+  return jStat.studentt.inv(p, df);
+}
+
+/**
+ * P(T > |t|) for a Student t variable: the upper tail, at most one half. By the incomplete beta function of
+ * df / (df + t²), since the library's own distribution function cancels out far in the tail.
+ */
+export function studentTail(t: number, df: number): number {
+  return jStat.beta.cdf(df / (df + t ** 2), df / 2, 0.5) / 2;
 }

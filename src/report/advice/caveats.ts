@@ -1,12 +1,11 @@
 import { formatDuration } from "../../base/units.ts";
 import { processesOf, type Advice } from "../../estimate/advise/advise.ts";
-import { queueOf, rateLimitOf, retryTimeoutOf } from "../../estimate/advise/deployment.ts";
+import { isByCollector, queueOf, rateLimitOf, retryTimeoutOf } from "../../estimate/advise/deployment.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
 import type { QueueAdvice } from "../../estimate/advise/queue.ts";
 import { distance } from "../../estimate/advise/traffic.ts";
 import type { Results } from "../../record/results.ts";
-import { noCollectorCaveat } from "./collector-facts.ts";
-import { plain, savingText, shareText } from "../format.ts";
+import { figureText, plain, savingText, shareText } from "../format.ts";
 import { healthOf } from "../health.ts";
 import { warningLine, type PlacedWarning } from "../warnings.ts";
 
@@ -107,4 +106,12 @@ function outageCaveat(outage: NonNullable<QueueAdvice["outage"]>, { variant }: A
   return outage.helps
     ? `The queue is for a backend that refuses. One that hangs takes the whole timeout (${timeout}) for a batch, and that batch is lost. Then use ${INSTEAD}.`
     : `No queue helps in so long an outage: the exporter gives a batch up after ${timeout}, which can happen from ${plain(outage.longestMs / 1000)} s on. Use ${INSTEAD}.`;
+}
+
+/** What is unknown without a Collector in the run. */
+function noCollectorCaveat({ candidate: { variant, byCollector, figures } }: Assessed): string {
+  if (byCollector !== undefined && figures.collectorCpuUs !== undefined)
+    return `A Collector of the same policies was measured as ${byCollector.id}: it takes ${figureText(figures.collectorCpuUs)} µs CPU for a request. Its memory, and the outages that its queue bears, depend on its other settings.`;
+  const options = isByCollector(variant) ? "--sampler always_on --collector tail-sampling" : "--collector batch";
+  return `No Collector was measured with this variant. Its cores, its memory, and the outages that its queue bears are unknown: ${options} measures one.`;
 }

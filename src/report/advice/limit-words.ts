@@ -1,5 +1,5 @@
 import type { LimitName, Standing } from "../../estimate/advise/limits.ts";
-import { mapFigure, type Figure } from "../../estimate/advise/figure.ts";
+import { mapFigure, type Figure } from "../../estimate/advise/figures.ts";
 import { changeText, figureText, percentText, plain, shareText } from "../format.ts";
 
 interface LimitWords {

@@ -4,13 +4,13 @@ import { keptOf, type Candidate, type Lack } from "../../estimate/advise/candida
 import type { FigureName, Figures } from "../../estimate/advise/figures.ts";
 import { isByCollector } from "../../estimate/advise/deployment.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
-import { CONFIDENCE } from "../../estimate/fidelity/over-rounds.ts";
 import { binomialInterval } from "../../estimate/statistics/proportion.ts";
 import { MIN_ROUNDS } from "../../estimate/verdict.ts";
 import { differenceText, figureText, shareOfText, shareText, UNBACKED, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import { figureCell, figures, words } from "../tables/table.ts";
 import { shortText } from "./limit-words.ts";
+import { CONFIDENCE } from "../../estimate/estimate.ts";
 
 interface LackText {
   /** In the table. */

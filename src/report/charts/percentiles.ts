@@ -1,4 +1,4 @@
-import { commonRounds, ofCommon } from "../../estimate/rounds.ts";
+import { commonRounds, ofCommon } from "../../estimate/series.ts";
 import { decodeHistogram, mergeHistograms, quantile, type Histogram } from "../../estimate/statistics/histogram.ts";
 import { noFigures } from "../health.ts";
 import type { Chart } from "../report.ts";

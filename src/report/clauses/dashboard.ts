@@ -1,6 +1,4 @@
-import { alphaOf } from "../../estimate/estimate.ts";
-import { CONFIDENCE } from "../../estimate/estimates.ts";
-import { plannedLooks } from "../../estimate/looks.ts";
+import { alphaOf, plannedLooks, CONFIDENCE } from "../../estimate/estimate.ts";
 import { oneSample } from "../../estimate/statistics/student.ts";
 import { decide } from "../../estimate/verdict.ts";
 import { DEFAULT_THRESHOLDS } from "../../record/metric.ts";

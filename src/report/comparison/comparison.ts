@@ -7,8 +7,10 @@ import type { Fact, ReportPage, WarningGroup } from "../report.ts";
 import { healthOf, noFigures } from "../health.ts";
 import { failedTable } from "../tables/trials.ts";
 import { groupWarnings, warningsOfTrials } from "../warnings.ts";
-import { correctionOf, isDrift, type ComparisonInput } from "./input.ts";
 import {
+  correctionOf,
+  isDrift,
+  type ComparisonInput,
   changeOf,
   comparisonTables,
   metricTitle,

@@ -1,7 +1,6 @@
 import type { TrialRecord } from "../../record/trial-record.ts";
-import { rangedMessage, shapeOf } from "../ranged-message.ts";
+import { rangedMessage, shapeOf, listNames } from "../warnings.ts";
 import type { Table } from "../report.ts";
-import { listNames } from "../warnings.ts";
 import { shownTable, words } from "./table.ts";
 
 /** Trials that failed, were aborted or are invalid: one row a reason. */
