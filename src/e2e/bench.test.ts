@@ -200,12 +200,3 @@ test("a target that is killed in mid-trial makes its trial failed; the run goes 
     ],
   );
 });
-
-test("a run without time for a trial ends with 3 and leaves no file", async () => {
-  const { exitCode } = await runTogether("bench", ...TINY, "--max-time", "100ms", "--out", out("no-time"));
-  assert.equal(exitCode, 3);
-  assert.deepEqual(
-    readdirSync(folder).filter((name) => name.startsWith("no-time")),
-    [],
-  );
-});

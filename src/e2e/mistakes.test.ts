@@ -68,7 +68,6 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
   [["bench", "nowhere"], "nowhere"],
   [["bench", "--node", "/"], "--node"],
   [["bench", "--node", process.execPath, "--node", process.execPath], process.execPath],
-  [["bench", "--max-time", "5"], "--max-time"],
   [["bench", "--precision", "0"], "--precision"],
   [["bench", "--candidate", "HEAD"], "--base"],
   [["bench", "--base", "no-such-ref"], "no-such-ref"],

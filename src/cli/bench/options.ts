@@ -1,10 +1,8 @@
 import type { Command } from "commander";
 import { UserError } from "../../base/problem.ts";
-import { period } from "../../base/units.ts";
 import { REPEATED, type Overrides } from "../../spec/read.ts";
 import type { Scenario, ScenarioText } from "../../spec/scenario.ts";
 import { keptVariables } from "../../run/processes/clean-environment.ts";
-import { readOption } from "../read-option.ts";
 import { checkRemote } from "./refusals.ts";
 import type { Session } from "./session.ts";
 
@@ -23,7 +21,7 @@ const FIELDS = [
 type Several = (typeof REPEATED)[keyof typeof REPEATED] | "costRate" | "keepEnv";
 type Text =
   | Exclude<(typeof FIELDS)[number], Several>
-  | ("base" | "candidate" | "install" | "threshold" | "out" | "resume" | "maxTime" | "record" | "allowRemote");
+  | ("base" | "candidate" | "install" | "threshold" | "out" | "resume" | "record" | "allowRemote");
 type Flag = "quick" | "keepJaeger" | "force" | "check" | "dryRun" | "json" | "quiet" | "verbose";
 
 export type BenchOptions = { readonly reference: boolean } & { readonly [Name in Several]?: string[] } & {
@@ -84,7 +82,6 @@ export function withBenchOptions(command: Command): Command {
     .option("--force", "replace existing output files; default off")
     .option("--record <file>", "also write traces of always_on for `simulate`, default off; e.g. traces.jsonl")
     .option("--resume <file>", "continue an interrupted run, default off; e.g. run.json")
-    .option("--max-time <time>", "start no trial that would end later, default no limit; e.g. 10m")
     .option("--keep-jaeger", "leave the last Jaeger of the run running, with its traces; default off")
     .option("--check", "only check that the target is set up right, in seconds; default off")
     .option("--dry-run", "print the plan and its duration, and measure nothing; default off")
@@ -106,24 +103,16 @@ export function overridesOf(options: BenchOptions): Overrides {
   return { fields: Object.fromEntries(given), quick: options.quick ?? false, ...usual };
 }
 
-/** How a run is controlled, new or resumed. Throws a `UserError` for --max-time without a unit, and --keep-jaeger without a Jaeger. */
+/** How a run is controlled, new or resumed. Throws a `UserError` for --keep-jaeger without a Jaeger. */
 export function controlOf(
   scenario: Scenario,
-  { quiet, maxTime, keepJaeger, allowRemote, keepEnv = [] }: BenchOptions,
-): Pick<Session, "quiet" | "timeLimit" | "keepJaeger" | "kept" | "allowRemote"> {
+  { quiet, keepJaeger, allowRemote, keepEnv = [] }: BenchOptions,
+): Pick<Session, "quiet" | "keepJaeger" | "kept" | "allowRemote"> {
   checkRemote(scenario, allowRemote);
   if (keepJaeger === true && !scenario.collectors.some(({ kind }) => kind.program?.stores === true))
     throw new UserError("--keep-jaeger: needs --collector jaeger");
-  const timeLimit =
-    maxTime === undefined
-      ? undefined
-      : {
-          ms: readOption("--max-time", period, maxTime),
-          note: "stopped by --max-time before all trials were measured",
-        };
   return {
     quiet: quiet === true,
-    timeLimit,
     keepJaeger: keepJaeger === true,
     allowRemote,
     kept: keptVariables(process.env, keepEnv),

@@ -35,11 +35,6 @@ export class Progress {
     return plannedDurationMs({ trials: this.#left }, this.#scenario, this.#overheadMs);
   }
 
-  /** Expected length of a group, in ms. */
-  groupMs(group: readonly Trial[]): number {
-    return this.#loadMs(group) + this.#overheadMs;
-  }
-
   starting(group: readonly Trial[], done: number, total: number): void {
     const [first] = group;
     const who = group.length > 1 ? `${group.length} variants side by side` : first!.variant;

@@ -30,8 +30,6 @@ export interface Session extends Pick<
   readonly quiet: boolean;
   /** Records of the interrupted run that this one continues. */
   readonly earlier?: readonly TrialRecord[];
-  /** No group starts that would end later than `ms` from the start. `note` goes into the results if one was left out. */
-  readonly timeLimit?: { readonly ms: number; readonly note: string } | undefined;
   readonly notes?: readonly string[];
 }
 
@@ -48,9 +46,7 @@ export async function measureSession(session: Session): Promise<SessionResult> {
   const file = new RunFile(session);
   const progress = new Progress(scenario, file.trialsLeft, { quiet });
   const interruption = onInterrupt();
-  const outOfTime = new AbortController();
-  const signal = AbortSignal.any([interruption.signal, outOfTime.signal]);
-  const deadlineMs = performance.now() + (session.timeLimit?.ms ?? Infinity);
+  const { signal } = interruption;
   const setting: Setting = {
     ...session,
     plan: file.plan,
@@ -59,10 +55,7 @@ export async function measureSession(session: Session): Promise<SessionResult> {
   };
   let stopped: string | undefined;
   const events = {
-    starting: (...[group, done, total]: Parameters<Progress["starting"]>) => {
-      if (performance.now() + progress.groupMs(group) > deadlineMs) outOfTime.abort();
-      else progress.starting(group, done, total);
-    },
+    starting: progress.starting.bind(progress),
     finished: async (records: readonly TrialRecord[]) => {
       file.add(records);
       progress.finished(records.map(({ trial }) => trial));
@@ -102,7 +95,6 @@ export async function measureSession(session: Session): Promise<SessionResult> {
     interruption.dispose();
   }
   if (stopped !== undefined) file.notes.push(stopped);
-  if (outOfTime.signal.aborted && session.timeLimit) file.notes.push(session.timeLimit.note);
   const results = file.close(signal.aborted || stopped !== undefined ? "interrupted" : "completed");
   return { results, estimates: results.estimates as unknown as Estimate[], interruptedWith: interruption.code() };
 }
