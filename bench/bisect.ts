@@ -12,7 +12,8 @@ import { byNumber, findPublished } from "../src/cli/bench/versions/npm.ts";
 import { interval, oneSample, type Bounds, type Contrast } from "../src/estimate/statistics/student.ts";
 import { MIN_ROUNDS } from "../src/estimate/verdict.ts";
 import { targets } from "../src/target/services/index.ts";
-import { changeText, endWithMistakes, measure, scriptOptions, temporaryFolder } from "./script.ts";
+import { endWithMistakes, measure, scriptOptions, temporaryFolder } from "./script.ts";
+import { changeText } from "../src/report/format.ts";
 
 const ALPHA = 0.05;
 

@@ -9,7 +9,8 @@ import { UserError } from "../src/base/problem.ts";
 import { seededRandom, shuffled } from "../src/base/random.ts";
 import { count, period } from "../src/base/units.ts";
 import { PARTS } from "./micro/parts.ts";
-import { endWithMistakes, meanText, scriptOptions } from "./script.ts";
+import { figureText } from "../src/report/format.ts";
+import { endWithMistakes, meanOf, scriptOptions } from "./script.ts";
 
 const { filter, rounds, time } = scriptOptions({
   filter: [z.string(), ""],
@@ -27,7 +28,7 @@ for (let round = 1; round <= rounds; round++) {
   for (const [part, ns] of Object.entries(await runRound(parts, time))) (nsPerOp[part] ??= []).push(ns);
   process.stderr.write(`round ${round} of ${rounds}\n`);
 }
-for (const part of names) process.stdout.write(`${part.padEnd(50)} ${meanText(nsPerOp[part]!)} ns\n`);
+for (const part of names) process.stdout.write(`${part.padEnd(50)} ${figureText(meanOf(nsPerOp[part]!))} ns\n`);
 
 async function runRound(parts: readonly string[], timeMs: number): Promise<Record<string, number>> {
   const task = JSON.stringify({ parts, timeMs });

@@ -17,7 +17,8 @@ import { baselineOf } from "../src/plan/plan.ts";
 import { readResults } from "../src/record/file.ts";
 import type { Results } from "../src/record/results.ts";
 import { judgeMany } from "./observe-many.ts";
-import { changeText, measure, REPOSITORY, scriptOptions, temporaryFolder } from "./script.ts";
+import { measure, REPOSITORY, scriptOptions, temporaryFolder } from "./script.ts";
+import { changeText } from "../src/report/format.ts";
 
 const REPLICAS = 4;
 const BURN_US = 600;

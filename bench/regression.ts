@@ -16,7 +16,8 @@ import type { Comparison } from "../src/estimate/compare.ts";
 import { binomialInterval } from "../src/estimate/statistics/proportion.ts";
 import { readResults } from "../src/record/file.ts";
 import { targets } from "../src/target/services/index.ts";
-import { changeText, REPOSITORY, runProgram, scriptOptions, temporaryFolder } from "./script.ts";
+import { REPOSITORY, runProgram, scriptOptions, temporaryFolder } from "./script.ts";
+import { changeText } from "../src/report/format.ts";
 
 const SAMPLER = "always_on";
 const BURNS = /countRequests\(options\.burnUsPerRequest[^)]*\)/;

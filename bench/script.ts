@@ -6,9 +6,10 @@ import { execa } from "execa";
 import type { z } from "zod";
 import { UserError } from "../src/base/problem.ts";
 import { readOption } from "../src/cli/read-option.ts";
-import { type Estimate, usefulBounds } from "../src/estimate/estimate.ts";
+import { CONFIDENCE, usefulBounds } from "../src/estimate/estimate.ts";
 import { interval, oneSample } from "../src/estimate/statistics/student.ts";
 import { readResults } from "../src/record/file.ts";
+import type { Figure } from "../src/report/format.ts";
 import type { Results } from "../src/record/results.ts";
 
 export const REPOSITORY = join(import.meta.dirname, "..");
@@ -76,18 +77,10 @@ export async function measure(words: readonly string[], out: string, cwd?: strin
   return readResults(out);
 }
 
-/** A ratio as a change, with its interval: `+5.1 % [4.8, 5.3]`. */
-export function changeText({ center, low, high }: Pick<Estimate, "center" | "low" | "high">): string {
-  const percent = (ratio: number): string => ((ratio - 1) * 100).toFixed(1);
-  const bounds = low === undefined || high === undefined ? "" : ` [${percent(low)}, ${percent(high)}]`;
-  return `${center < 1 ? "" : "+"}${percent(center)} %${bounds}`;
-}
-
 /** The geometric mean over rounds, with its interval of 95 % if there are enough. */
-export function meanText(values: readonly number[]): string {
+export function meanOf(values: readonly number[]): Figure {
   const contrast = oneSample(values.map(Math.log));
-  const logs = interval(contrast, 0.95);
+  const logs = interval(contrast, CONFIDENCE);
   const bounds = usefulBounds(logs && { low: Math.exp(logs.low), high: Math.exp(logs.high) }, values.length);
-  const text = (value: number): string => value.toLocaleString("en", { maximumSignificantDigits: 3 });
-  return text(Math.exp(contrast.mean)) + (bounds === undefined ? "" : ` [${text(bounds.low)}, ${text(bounds.high)}]`);
+  return { center: Math.exp(contrast.mean), ...bounds };
 }

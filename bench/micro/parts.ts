@@ -1,8 +1,12 @@
-/** Every part of tracing that is measured alone. Samplers and exporters come from the registries. */
+/** Every part of tracing that is measured alone, and the sink's own. Samplers and exporters come from the registries. */
 import { ROOT_CONTEXT, SpanKind, TraceFlags } from "@opentelemetry/api";
 import { JsonTraceSerializer, ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
 import { gzipSync } from "node:zlib";
 import { systemClock } from "../../src/base/clock.ts";
+import { TRACES_DATA } from "../../src/simulate/read/protobuf.ts";
+import { ReceivedSpans } from "../../src/sink/count/received-spans.ts";
+import { decodeOtlpJson } from "../../src/sink/decode/otlp-json.ts";
+import { decodeOtlpProtobuf } from "../../src/sink/decode/otlp-protobuf.ts";
 import { exporters } from "../../src/target/exporters/index.ts";
 import { processors } from "../../src/target/processors/index.ts";
 import { samplers } from "../../src/target/samplers/index.ts";
@@ -122,7 +126,7 @@ const EXPORTERS: Parts = {
   "export/otlp-protobuf": () => serializing((spans) => ProtobufTraceSerializer.serializeRequest(spans)),
   "export/otlp-json": () => serializing((spans) => JsonTraceSerializer.serializeRequest(spans)),
   "export/gzip": () => {
-    const body = ProtobufTraceSerializer.serializeRequest(endedSpans(BATCH))!;
+    const body = PROTOBUF();
     return perBatch(() => gzipSync(body));
   },
   "export/zipkin": () => exporting("zipkin"),
@@ -133,6 +137,28 @@ function serializing(serialize: (spans: ReturnType<typeof endedSpans>) => unknow
   return perBatch(() => serialize(spans));
 }
 
+const PROTOBUF = (): Uint8Array => ProtobufTraceSerializer.serializeRequest(endedSpans(BATCH))!;
+
+/** What the sink does with a batch: decode it, count unique ids, keep what fidelity reads. Each sample has a fresh table. */
+function receiving(body: Uint8Array, decode: typeof decodeOtlpProtobuf): Operation {
+  let received = new ReceivedSpans(true);
+  const fresh = (): void => void (received = new ReceivedSpans(true));
+  const receive = (): void => {
+    decode(body, received.rows);
+    received.commit();
+  };
+  return { ...perBatch(receive), prepare: fresh };
+}
+
+const SINK: Parts = {
+  "sink/otlp-protobuf": () => receiving(PROTOBUF(), decodeOtlpProtobuf),
+  "sink/otlp-json": () => receiving(JsonTraceSerializer.serializeRequest(endedSpans(BATCH))!, decodeOtlpJson),
+  "sink/protobufjs-decodes-only": () => {
+    const body = PROTOBUF();
+    return perBatch(() => TRACES_DATA.decode(body));
+  },
+};
+
 const LOCAL_EXPORTERS = exporters.kinds.filter(({ endpoint, name }) => endpoint === undefined && name !== "discard");
 
 export const PARTS: Parts = {
@@ -141,5 +167,6 @@ export const PARTS: Parts = {
   ...Object.assign({}, ...samplers.kinds.filter(({ traced }) => traced).map(samplerParts)),
   ...PROCESSORS,
   ...EXPORTERS,
+  ...SINK,
   ...Object.fromEntries(LOCAL_EXPORTERS.map(({ name, example }) => [`export/${name}`, () => exporting(example)])),
 };
