@@ -39,30 +39,22 @@ export function renderPrometheus(report: Report): string {
   return `${families.map(familyText).join("")}# EOF\n`;
 }
 
-function samplesOfRun({ environment, trials }: Report): Sample[] {
+function gauge(name: string, help: string, labels: Labels, value: number): Sample {
+  return { name: `spantoll_${name}`, help, labels, value };
+}
+
+function samplesOfRun({ environment, trials: { planned, endings, unexplainedSpans } }: Report): Sample[] {
   const { node, spantoll, cpu, observed } = environment;
   const { commit } = measuredCommit(environment);
-  const ended = Object.entries(trials.endings).map(([ending, value]) => ({
-    name: "spantoll_trials_ended",
-    help: "Trials by how they ended.",
-    labels: { ending },
-    value,
-  }));
   const labels = { commit, node, spantoll, cpu: observed === undefined ? cpu.model : "unknown" };
+  const unexplained = "Spans that no cause accounts for, in all trials: a bug.";
   return [
-    { name: "spantoll_run_info", help: "What was measured, and on which machine.", labels, value: 1 },
-    { name: "spantoll_trials_planned", help: "Trials of the plan.", labels: {}, value: trials.planned },
-    ...ended,
-    ...(trials.unexplainedSpans === undefined
-      ? []
-      : [
-          {
-            name: "spantoll_spans_unexplained",
-            help: "Spans that no cause accounts for, in all trials: a bug.",
-            labels: {},
-            value: trials.unexplainedSpans,
-          },
-        ]),
+    gauge("run_info", "What was measured, and on which machine.", labels, 1),
+    gauge("trials_planned", "Trials of the plan.", {}, planned),
+    ...Object.entries(endings).map(([ending, value]) =>
+      gauge("trials_ended", "Trials by how they ended.", { ending }, value),
+    ),
+    ...(unexplainedSpans === undefined ? [] : [gauge("spans_unexplained", unexplained, {}, unexplainedSpans)]),
   ];
 }
 
@@ -79,18 +71,10 @@ function samplesOfSpans(labels: Labels, fate: SpanFate): Sample[] {
   const help =
     "Spans by where they went; started = not_sampled + sampled. A Collector dropped sampled_out of the sampled by its policy.";
   return [
-    ...Object.entries(states).map(([state, value]) => ({
-      name: "spantoll_spans",
-      help,
-      labels: { ...labels, state },
-      value,
-    })),
-    ...fate.lost.map(({ cause, spans }) => ({
-      name: "spantoll_spans_lost",
-      help: "Sampled spans that did not arrive, by cause.",
-      labels: { ...labels, cause },
-      value: spans,
-    })),
+    ...Object.entries(states).map(([state, value]) => gauge("spans", help, { ...labels, state }, value)),
+    ...fate.lost.map(({ cause, spans }) =>
+      gauge("spans_lost", "Sampled spans that did not arrive, by cause.", { ...labels, cause }, spans),
+    ),
   ];
 }
 
@@ -107,8 +91,7 @@ function samplesOfEstimate({ phase, variant, against, verdict, metric, unit, ...
     return [{ name, help, unit: suffix, labels: { ...labels, bound }, value: value * factor }];
   });
   if (verdict === undefined) return samples;
-  const help = "1 for the verdict on a metric.";
-  return [...samples, { name: "spantoll_verdict", help, labels: { ...labels, verdict }, value: 1 }];
+  return [...samples, gauge("verdict", "1 for the verdict on a metric.", { ...labels, verdict }, 1)];
 }
 
 /** `cpuUsPerRequest` is `cpu per request`; a class or route after a colon is left to the label. */
