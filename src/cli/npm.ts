@@ -1,6 +1,7 @@
 import { dirname, relative } from "node:path";
 import type { Command } from "commander";
 import { UserError } from "../base/problem.ts";
+import { readFileSync } from "node:fs";
 
 /** npm runs scripts in Spantoll's folder. This goes back to the folder in which the user typed the command. */
 export function enterUsersFolder(name: string, environment: NodeJS.ProcessEnv): void {
@@ -31,4 +32,10 @@ export function refuseKeptByNpm(command: Command, environment: NodeJS.ProcessEnv
   throw new UserError(
     `npm kept ${kept.map((option) => option.split(" ")[0]).join(", ")} for itself: put "--" before the options, as in ${startOf(command.name(), environment)} ${kept.join(" ")}`,
   );
+}
+
+/** The version of Spantoll. */
+export function readVersion(): string {
+  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
 }

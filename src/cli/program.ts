@@ -3,9 +3,8 @@ import { escapeControls } from "../base/escape.ts";
 import { UserError } from "../base/problem.ts";
 import { forgetUsed } from "../base/regular-file.ts";
 import { EXIT, type Outcome } from "./exit-code.ts";
-import { enterUsersFolder, refuseKeptByNpm } from "./npm.ts";
+import { enterUsersFolder, refuseKeptByNpm, readVersion } from "./npm.ts";
 import { handleStreamErrors, setMissingSizes } from "./terminal.ts";
-import { readVersion } from "./version.ts";
 
 type Register = (program: Command, outcome: Outcome) => void;
 

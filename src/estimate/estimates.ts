@@ -7,7 +7,15 @@ import { BASELINE, referenceOf } from "../plan/plan.ts";
 import type { Variant } from "../plan/trial.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { CONFIDENCE, attemptNoting, type Attempt, alphaOf, type Certainty, type Estimate, plannedLooks } from "./estimate.ts";
+import {
+  CONFIDENCE,
+  attemptNoting,
+  type Attempt,
+  alphaOf,
+  type Certainty,
+  type Estimate,
+  plannedLooks,
+} from "./estimate.ts";
 import { changeFindings, withVerdicts, type Finding } from "./changes/comparisons.ts";
 import { contrastFindings, priceFindings } from "./changes/contrasts.ts";
 import { fidelityEstimates } from "./fidelity/estimates.ts";

@@ -16,8 +16,7 @@
 import { z } from "zod";
 import type { Warning } from "../record/trial-record.ts";
 import type { Metric } from "../record/metric.ts";
-import { holm } from "./statistics/holm.ts";
-import { differenceP, equivalenceP, type Contrast, studentQuantile } from "./statistics/student.ts";
+import { holm, differenceP, equivalenceP, type Contrast, studentQuantile } from "./statistics/student.ts";
 
 /** Below this many rounds there are numbers, but no verdict. */
 export const MIN_ROUNDS = 4;

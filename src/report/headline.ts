@@ -8,7 +8,7 @@ import { CPU, ERROR_RECALL, KEPT_TRACES, P99 } from "./metrics.ts";
 import { healthOf, noFigures, unexplainedSpans } from "./health.ts";
 import { rateText } from "./phase-sentence.ts";
 import type { Run, ShownVariant } from "./run.ts";
-import { priceClause } from "./tables/prices.ts";
+import { priceClause } from "./tables/contrasts.ts";
 
 /** The answer in a few clauses: what tracing costs, what was kept, what was lost. */
 export function headlineOf(run: Run): string {

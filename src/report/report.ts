@@ -23,6 +23,11 @@ export interface Column {
   readonly numeric: boolean;
 }
 
+/** `CPU added (µs)`. */
+export function headText({ title, unit }: Column): string {
+  return unit === undefined ? title : `${title} (${unit})`;
+}
+
 export interface Table {
   readonly id: string;
   readonly title: string;
@@ -32,6 +37,8 @@ export interface Table {
   /** One cell for each column. Without rows, the notes give the reason. */
   readonly rows: readonly (readonly Cell[])[];
   readonly notes: readonly string[];
+  /** Text to paste, in place of rows. */
+  readonly code?: { readonly language: "sh" | "yaml"; readonly text: string };
   /** Shown on the page and with `--verbose`. */
   readonly isDetail?: boolean;
 }
@@ -126,3 +133,6 @@ export interface Report {
 
 /** What a page shows of it. */
 export type ReportPage = Omit<Report, "estimates" | "spans" | "trials">;
+
+/** What every layout shows; a page of another kind than a run's has nothing else. */
+export type Page = Pick<Report, "title" | "caveats" | "constants" | "tables" | "warnings">;

@@ -2,8 +2,9 @@ import type { Command } from "commander";
 import { adviseOn } from "../../estimate/advise/advise.ts";
 import { startedPerRequest } from "../../estimate/advise/per-request.ts";
 import { readResults } from "../../record/file.ts";
-import { buildAdvicePage } from "../../report/advice/advice-page.ts";
-import { adviceJson, adviceMarkdown, adviceTerminal } from "../../report/advice/renderers.ts";
+import { adviceJson, buildAdvicePage } from "../../report/advice/advice-page.ts";
+import { renderMarkdown } from "../../report/reporters/markdown.ts";
+import { renderTerminal } from "../../report/reporters/terminal.ts";
 import { estimatesOf } from "../../estimate/estimates.ts";
 import { EXIT, type Outcome } from "../exit-code.ts";
 import { mediumOf } from "../terminal.ts";
@@ -44,6 +45,6 @@ function adviseFile(file: string, options: AdviseOptions): { readonly text: stri
   const page = buildAdvicePage(results, advice, { pastes, gaps });
   const exitCode = { chosen: EXIT.measured, missed: EXIT.regression, unsettled: EXIT.unjudged }[page.outcome];
   if (options.json) return { text: adviceJson(page, advice), exitCode };
-  const text = options.markdown ? adviceMarkdown(page) : adviceTerminal(page, mediumOf(process.stdout));
+  const text = options.markdown ? renderMarkdown(page) : renderTerminal(page, mediumOf(process.stdout));
   return { text, exitCode };
 }

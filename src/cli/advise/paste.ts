@@ -23,20 +23,26 @@ export function pastesOf(settings: Settings): { readonly pastes: Paste[]; readon
   const { kind, config } = settings.variant.sampler;
   const collector = kind.collector?.(config);
   const pastes: Paste[] = [
-    { title: "Environment variables, for the SDK of any language", language: "sh", text: variablesText(variables) },
+    {
+      title: "Environment variables",
+      about: "For the SDK of any language.",
+      language: "sh",
+      text: variablesText(variables),
+    },
   ];
   if (yaml !== undefined) {
     pastes.push({
-      title:
-        "The same as a file: name it in OTEL_CONFIG_FILE and start Node with `startNodeSDK()` of @opentelemetry/sdk-node (the usual preload, auto-instrumentations-node/register, does not read it), or Python with the package opentelemetry-configuration",
+      title: "The same as a file",
+      about:
+        "Name it in OTEL_CONFIG_FILE and start Node with `startNodeSDK()` of @opentelemetry/sdk-node (the usual preload, auto-instrumentations-node/register, does not read it), or Python with the package opentelemetry-configuration.",
       language: "yaml",
       text: yaml,
     });
   }
   if (collector !== undefined) {
     pastes.push({
-      title:
-        "Collector: its traces pipeline needs tail_sampling before batch, and all spans of a trace in one Collector",
+      title: "Collector",
+      about: "Its traces pipeline needs tail_sampling before batch, and all spans of a trace in one Collector.",
       language: "yaml",
       text: stringify(collector),
     });
@@ -44,7 +50,8 @@ export function pastesOf(settings: Settings): { readonly pastes: Paste[]; readon
   const beside = settings.collector && collectorSettings(settings.collector);
   if (beside !== undefined) {
     pastes.push({
-      title: "Collector: put it into its configuration, beside its receivers and the endpoint of its exporter",
+      title: "Collector",
+      about: "Put it into its configuration, beside its receivers and the endpoint of its exporter.",
       language: "yaml",
       text: stringify(beside),
     });

@@ -10,7 +10,7 @@ import { shapeOf, strongestFix } from "../../report/warnings.ts";
 import type { Report } from "../../report/report.ts";
 import { renderMarkdown } from "../../report/reporters/markdown.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
-import { shaOf } from "../bench/commits/repository.ts";
+import { shaOf } from "../bench/commits/checkouts.ts";
 import { EXIT, type Outcome } from "../exit-code.ts";
 import { startOf } from "../npm.ts";
 import { writeOutput } from "../output-file.ts";

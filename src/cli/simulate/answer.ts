@@ -1,3 +1,4 @@
+import { percentText } from "../../report/format.ts";
 import type { SimulatedFigure, StrategyOutcome } from "./figures.ts";
 
 /** A share that must be kept at least. */
@@ -46,7 +47,9 @@ function doubtsOf(best: StrategyOutcome, minima: readonly Minimum[]): string[] {
     const needs = Number.isFinite(needed)
       ? `even if all are kept, ${needed} are needed to say so`
       : "no recording can say so";
-    return [`${percent(share)} of the ${of} is not settled: in further traffic it may be ${percent(low)}; ${needs}`];
+    return [
+      `${percentText(share)} of the ${of} is not settled: in further traffic it may be ${percentText(low)}; ${needs}`,
+    ];
   });
 }
 
@@ -67,8 +70,4 @@ function centerOf(outcome: StrategyOutcome, metric: string): number {
 
 function volumeOf(outcome: StrategyOutcome): number {
   return centerOf(outcome, "keptSpans");
-}
-
-export function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`;
 }

@@ -7,8 +7,7 @@ import { otlpLines, shopTraces, temporaryFile } from "../../simulate/recording.f
 import type { SimulateOptions } from "../../simulate/options.ts";
 import { simulationOf } from "../../simulate/outcome.ts";
 import { simulate, tally } from "../../simulate/simulate.ts";
-import { mergeShards } from "./merge.ts";
-import { shardOutcome } from "./shard.ts";
+import { mergeShards, shardOutcome } from "./shard.ts";
 import { DEFAULT_SAMPLERS } from "./simulate.ts";
 
 const SPANS = shopTraces(80);

@@ -1,11 +1,11 @@
 import type { SimulateOptions } from "../../simulate/options.ts";
 import type { Simulation } from "../../simulate/outcome.ts";
-import { figureOf, percent, type Answer, type Minimum } from "./answer.ts";
+import { figureOf, type Answer, type Minimum } from "./answer.ts";
 import type { StrategyOutcome } from "./figures.ts";
 import { ABOUT_ERRORS, AMOUNT, ERRORS, SEEN, shareOf, type FidelityColumn } from "../../report/fidelity-columns.ts";
-import { countText, plain, shareText } from "../../report/format.ts";
-import type { Table } from "../../report/report.ts";
-import type { Page } from "../../report/reporters/terminal.ts";
+import { countText, percentText, plain, shareText } from "../../report/format.ts";
+import type { Page, Table } from "../../report/report.ts";
+
 import { figureCell, figures, words } from "../../report/tables/table.ts";
 
 const KEPT: readonly FidelityColumn[] = [
@@ -78,12 +78,12 @@ function isTooShort({ recording, strategies }: JudgedSimulation, { trafficPerSec
 }
 
 function answerTitle({ best, doubts, isUnanswerable }: Answer, minima: readonly Minimum[]): string {
-  const asked = minima.map(({ of, share }) => `${percent(share)} of the ${of}`).join(" and ");
+  const asked = minima.map(({ of, share }) => `${percentText(share)} of the ${of}`).join(" and ");
   if (isUnanswerable) return `Unknown what keeps ${asked}.`;
   if (best === undefined) return `No sampler that was tried keeps ${asked}.`;
   const { center, low = NaN, high = NaN } = figureOf(best, "keptSpans")!;
   const doubt = doubts.length === 0 ? "" : " (not settled)";
-  return `${best.sampler} keeps ${asked}${doubt} at the least volume: ${percent(center)} [${percent(low)}, ${percent(high)}] of the spans.`;
+  return `${best.sampler} keeps ${asked}${doubt} at the least volume: ${percentText(center)} [${percentText(low)}, ${percentText(high)}] of the spans.`;
 }
 
 /** Of the samplers that were tried, as they are written. */

@@ -14,9 +14,8 @@ import { mediumOf } from "../terminal.ts";
 import { answerOf, type Answer, type Minimum } from "./answer.ts";
 import { tailSpecOf } from "./collector-policy.ts";
 import { outcomesOf } from "./figures.ts";
-import { mergeShards } from "./merge.ts";
+import { mergeShards, readShard, shardOutcome } from "./shard.ts";
 import { simulationPage } from "./page.ts";
-import { readShard, shardOutcome } from "./shard.ts";
 import { sweepSpecs } from "./sweep.ts";
 
 /** One of each kind that production offers. */

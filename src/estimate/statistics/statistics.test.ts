@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { near } from "../picked.fixture.ts";
-import { holm } from "./holm.ts";
+import { holm } from "./student.ts";
 import { binomialInterval } from "./proportion.ts";
 
 describe("Holm's correction", () => {

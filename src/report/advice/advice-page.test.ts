@@ -6,18 +6,28 @@ import { adviseOn, type CollectorFiles, type Wishes } from "../../estimate/advis
 import { fidelityOf } from "../../record/records.fixture.ts";
 import { changed, fixtureEstimates } from "../report.fixture.ts";
 import { fixtureResults } from "../results.fixture.ts";
-import { buildAdvicePage } from "./advice-page.ts";
-import { adviceJson, adviceMarkdown, adviceTerminal } from "./renderers.ts";
+import type { Table } from "../report.ts";
+import { renderMarkdown } from "../reporters/markdown.ts";
+import { renderTerminal } from "../reporters/terminal.ts";
+import { adviceJson, buildAdvicePage } from "./advice-page.ts";
 
 function pageOf(wishes: Partial<Wishes> = {}, sweep: Sweep = SWEEP, files: Partial<CollectorFiles> = {}) {
   const advice = advise(wishes, sweep, files);
-  const pastes = [{ title: "Paste", language: "sh" as const, text: "A=1\n" }];
+  const pastes = [{ title: "Paste", about: "", language: "sh" as const, text: "A=1\n" }];
   const page = buildAdvicePage(resultsOf(Object.keys(sweep)), advice, { pastes, gaps: [] });
-  return { advice, page, caveats: page.caveats.join("\n"), reasons: page.reasons.join("\n") };
+  const table = (name: string): Table => page.tables.find(({ id }) => id === name)!;
+  return {
+    advice,
+    page,
+    caveats: page.caveats.join("\n"),
+    reasons: table("reasons").notes.join("\n"),
+    variants: table("advice"),
+    factOf: (label: string) => table("settings").rows.find(([cell]) => cell!.text === label)![1]!.text,
+  };
 }
 
 const resultCells = (wishes: Partial<Wishes>, sweep?: Sweep): Readonly<Record<string, string>> =>
-  Object.fromEntries(pageOf(wishes, sweep).page.variants.rows.map((row) => [row[0]!.text, row.at(-1)!.text]));
+  Object.fromEntries(pageOf(wishes, sweep).variants.rows.map((row) => [row[0]!.text, row.at(-1)!.text]));
 
 describe("the page of advice", () => {
   it("has a title with the choice, its cost in µs and what it keeps", () => {
@@ -29,9 +39,7 @@ describe("the page of advice", () => {
   it("has what the Collector needs, or says that it is unknown", () => {
     const via = { "always_on via batch": { cpu: 1.5, failed: 1, collector: { cpuUs: 50, rssBytes: 60e6 } } };
     const needs = (requestsPerSecond: number): string =>
-      pageOf({ traffic: { requestsPerSecond, instances: 1 } }, via).page.facts.find(
-        ({ label }) => label === "Collector's needs",
-      )!.value;
+      pageOf({ traffic: { requestsPerSecond, instances: 1 } }, via).factOf("Collector's needs");
     assert.match(needs(600), /0\.03.* cores; 60.* MB/);
     assert.match(needs(60_000), /cores not settled.*memory not settled/);
     assert.doesNotMatch(pageOf({}, via).caveats, /No Collector/);
@@ -49,7 +57,7 @@ describe("the page of advice", () => {
     };
     const policyOf = ({ id }: Variant) => (id === own || id === same ? "errors" : id === other ? "none" : undefined);
     const shown = (from: Sweep) => {
-      const { columns, rows, notes } = pageOf({}, from, { policyOf }).page.variants;
+      const { columns, rows, notes } = pageOf({}, from, { policyOf }).variants;
       const at = columns.findIndex(({ title }) => title === "Collector CPU");
       return { cpu: rows.find(([{ text } = { text: "" }]) => text === `${own}†`)?.[at]?.text, notes: notes.join("\n") };
     };
@@ -83,8 +91,12 @@ describe("the page of advice", () => {
         record.trial.phase === "cost" || record.trial.round <= rounds ? record : { ...record, valid: false },
       )(results);
       const advice = adviseOn(few, fixtureEstimates(few), { limits: { maxCpuUs: 60 }, queue: {} });
-      const { variants } = buildAdvicePage(few, advice, { pastes: [], gaps: [] });
-      const resultOf = (id: string): string => variants.rows.find(([cell]) => cell!.text === id)!.at(-1)!.text;
+      const { tables } = buildAdvicePage(few, advice, { pastes: [], gaps: [] });
+      const resultOf = (id: string): string =>
+        tables
+          .at(-1)!
+          .rows.find(([cell]) => cell!.text === id)!
+          .at(-1)!.text;
       assert.match(resultOf("ratio:0.01"), /^0 of \d+ \[0, [\d.]+ %\] kept$/);
       assert.match(resultOf("always_off"), /no trace/);
       const ratio = advice.assessed.find(({ candidate }) => candidate.variant.id === "ratio:0.01")!.candidate.figures;
@@ -100,16 +112,14 @@ describe("the page of advice", () => {
 
   it("gives a reason that several variants share once", () => {
     const few = Object.fromEntries(Object.entries(SWEEP).map(([id, measured]) => [id, { ...measured, rounds: 2 }]));
-    const { page } = pageOf({}, few);
-    assert.equal(adviceTerminal(page, { color: false, width: 300 }).split("fewer than").length, 2);
-    for (const id of Object.keys(few)) assert.ok(page.reasons.some((reason) => reason.includes(id)));
+    const { page, reasons } = pageOf({}, few);
+    assert.equal(renderTerminal(page, { color: false, width: 300 }).split("fewer than").length, 2);
+    for (const id of Object.keys(few)) assert.ok(reasons.includes(id));
   });
 
   it("marks a p99 that is inconclusive", () => {
     const p99 = (p99Verdict?: "inconclusive"): string =>
-      pageOf({}, { always_on: { cpu: 1.5, failed: 1, ...(p99Verdict && { p99Verdict }) } }).page.facts.find(
-        ({ label }) => label === "p99 added",
-      )!.value;
+      pageOf({}, { always_on: { cpu: 1.5, failed: 1, ...(p99Verdict && { p99Verdict }) } }).factOf("p99 added");
     assert.match(p99("inconclusive"), /\(inconclusive\)$/);
     assert.doesNotMatch(p99(), /inconclusive/);
   });
@@ -168,7 +178,7 @@ describe("the page of advice", () => {
 
   it("has the same content on the terminal, as Markdown and as JSON", () => {
     const { page, advice } = pageOf({ limits: { maxCpuUs: 60 } });
-    for (const text of [adviceTerminal(page, { color: false, width: 120 }), adviceMarkdown(page)])
+    for (const text of [renderTerminal(page, { color: false, width: 120 }), renderMarkdown(page)])
       for (const part of ["Use ratio:0.1", "A=1", "recommended"]) assert.ok(text.includes(part), part);
     const json = JSON.parse(adviceJson(page, advice)) as Record<string, unknown>;
     assert.equal(json["chosen"], "ratio:0.1");

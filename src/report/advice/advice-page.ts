@@ -3,30 +3,26 @@ import { isByCollector } from "../../estimate/advise/deployment.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
 import type { Results } from "../../record/results.ts";
 import { figureText, shareOfText } from "../format.ts";
-import type { Fact, Table } from "../report.ts";
+import type { Page } from "../report.ts";
+import { shownTable, words } from "../tables/table.ts";
 import { caveatsOf } from "./caveats.ts";
 import { factsOf } from "./facts.ts";
 import { standingText } from "./limit-words.ts";
 import { lackText, variantsTable } from "./variants-table.ts";
 
-/** Configuration to paste, and where it goes. */
+/** Configuration to paste. */
 export interface Paste {
   readonly title: string;
+  /** Where it goes. */
+  readonly about: string;
   readonly language: "sh" | "yaml";
   readonly text: string;
 }
 
-/** One page of advice: worded, not laid out. */
-export interface AdvicePage {
+/** Advice, worded and not laid out. */
+export interface AdvicePage extends Page {
   /** `missed`: every variant misses a limit. `unsettled`: nothing is proved. */
   readonly outcome: "chosen" | "missed" | "unsettled";
-  readonly title: string;
-  /** Settings and cost. */
-  readonly facts: readonly Fact[];
-  readonly reasons: readonly string[];
-  readonly pastes: readonly Paste[];
-  readonly caveats: readonly string[];
-  readonly variants: Table;
 }
 
 interface Extras {
@@ -35,18 +31,47 @@ interface Extras {
   readonly gaps: readonly string[];
 }
 
-/** Pure. */
+/** The choice, settings and cost, reasons, configuration and all variants. Pure. */
 export function buildAdvicePage(results: Results, advice: Advice, { pastes, gaps }: Extras): AdvicePage {
   const { chosen } = advice;
+  const reasons = chosen === undefined ? obstaclesOf(advice) : reasonsOf(chosen, advice);
   return {
     outcome: outcomeOf(advice),
     title: chosen === undefined ? noChoiceTitle(advice) : choiceTitle(chosen),
-    facts: factsOf(advice),
-    reasons: chosen === undefined ? obstaclesOf(advice) : reasonsOf(chosen, advice),
-    pastes,
     caveats: [...gaps, ...caveatsOf(results, advice)],
-    variants: variantsTable(advice),
+    constants: [],
+    tables: [
+      ...shownTable({
+        id: "settings",
+        title: "Recommended settings and their cost",
+        columns: [words("what"), words("value")],
+        rows: factsOf(advice).map(({ label, value }) => [{ text: label }, { text: value }]),
+      }),
+      { ...EMPTY, id: "reasons", title: "Reasons", about: "", notes: reasons },
+      ...pastes.map(({ title, about, ...code }) => ({ ...EMPTY, id: "paste", title, about, code })),
+      variantsTable(advice),
+    ],
+    warnings: [],
   };
+}
+
+const EMPTY = { columns: [], rows: [], notes: [] };
+
+/** The page and the figures behind it, without records. A value that does not exist is null. */
+export function adviceJson({ outcome, title, caveats, tables }: AdvicePage, advice: Advice): string {
+  const { chosen, wishes, queue, collector } = advice;
+  const variants = advice.assessed.map(({ candidate, projection, standings }) => ({
+    variant: candidate.variant.id,
+    service: candidate.service?.id ?? null,
+    figures: candidate.figures,
+    lack: candidate.lack ?? null,
+    onFront: advice.front.has(candidate),
+    standings,
+    projection: projection ?? null,
+  }));
+  const own = { chosen: chosen?.candidate.variant.id ?? null, wishes, queue: queue ?? null };
+  const all = { outcome, title, caveats, tables, ...own, collector: collector ?? null, variants };
+  return `${JSON.stringify(all, null, 2)}\n`;
 }
 
 function outcomeOf({ chosen, assessed }: Advice): AdvicePage["outcome"] {

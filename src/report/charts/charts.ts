@@ -1,7 +1,17 @@
 import { candidatesOf, criteriaOf } from "../../estimate/advise/candidate.ts";
 import { paretoFront } from "../../estimate/pareto-front.ts";
-import { rangeOf, type Chart } from "../report.ts";
-import type { Run } from "../run.ts";
+import { rangeOf, type Chart, type Flame } from "../report.ts";
+import { type Run, baselineName } from "../run.ts";
+import { costOf } from "../clauses/cost.ts";
+import { UNBACKED, figureText } from "../format.ts";
+import { CPU } from "../metrics.ts";
+import { rateText, phaseSentence } from "../phase-sentence.ts";
+import { contrastTable } from "../tables/contrasts.ts";
+import { commonRounds, ofCommon } from "../../estimate/series.ts";
+import { decodeHistogram, mergeHistograms, quantile, type Histogram } from "../../estimate/statistics/histogram.ts";
+import { noFigures } from "../health.ts";
+import { callsPerRequest, mergeCalls } from "../../record/calls.ts";
+import { ALL_PARTS, oversampledVariants } from "../../record/part-metrics.ts";
 
 /** Cost against what is kept: CPU added on x; on y failed requests kept, or all traces if none failed. The front is that of `advise`. */
 export function frontChart({ results, estimates, labelOf }: Run): Chart[] {
@@ -37,4 +47,105 @@ export function frontChart({ results, estimates, labelOf }: Run): Chart[] {
       xAxis: "CPU added, µs per request",
       ...view,
     }));
+}
+
+/** The variants from the cheapest to the dearest, with what tracing adds in each. */
+export function orderChart(run: Run): Chart[] {
+  const measured = run.variants.flatMap((shown) => {
+    const { difference } = costOf(run, shown);
+    if (difference === undefined) return [];
+    const isBacked = difference.low !== undefined;
+    return [{ ...shown, difference, isBacked, label: isBacked ? shown.label : `${UNBACKED} ${shown.label}` }];
+  });
+  const ordered = measured.toSorted((a, b) => a.difference.center - b.difference.center);
+  if (ordered.length < 2) return [];
+  const collected = ordered.some(({ variant }) => variant.collector) ? ", in service and Collector together" : "";
+  const [steps] = contrastTable(run);
+  const paired = steps
+    ? ` The table "${steps.title}" has the steps, paired by round: intervals that overlap here may still differ beyond doubt.`
+    : "";
+  const unbacked = ordered.some(({ isBacked }) => !isBacked)
+    ? ` ${UNBACKED}, hollow: no interval, a measurement and no finding.`
+    : "";
+  return [
+    {
+      kind: "trend",
+      id: "order",
+      title: "From the cheapest to the dearest",
+      about: `CPU that each variant adds to a request, against ${baselineName(run.results)}${collected}.${paired}${unbacked}`,
+      xAxis: "",
+      yAxis: `CPU added, µs per request, at ${rateText(run, CPU.phase)}`,
+      steps: ordered.map(({ label }) => label),
+      series: ordered.map(({ id, label, difference, isBacked }, at) => ({
+        variant: id,
+        label,
+        isHollow: !isBacked,
+        points: [{ x: at, y: difference.center, yRange: rangeOf(difference) }],
+      })),
+    },
+  ];
+}
+
+const STEPS_PER_DECADE = 12;
+const PHASE = "latency";
+
+/**
+ * The whole distribution of each variant, histograms merged over its rounds, from the phase latency alone: in the others
+ * requests wait for those of other variants. If that phase was run and has no figures, the reason and no curve.
+ */
+export function percentileChart(run: Run): Chart[] {
+  const series = seriesOf(run);
+  const trials = run.results.records.filter(({ trial }) => trial.phase === PHASE);
+  const reasons = series.length > 0 ? [] : noFigures(trials, run.results);
+  if (series.length + reasons.length === 0) return [];
+  const reading = `${phaseSentence(run.results, PHASE)} Each step to the right is ten times rarer, each step up twice as long.`;
+  return [
+    {
+      kind: "percentiles",
+      id: "percentiles",
+      title: "Latency by percentile",
+      about: reasons.length > 0 ? reasons.join(" ") : reading,
+      xAxis: "percentile of requests",
+      yAxis: "ms",
+      series,
+    },
+  ];
+}
+
+function seriesOf(run: Run): Chart["series"] {
+  const measured = run.variants.map(({ id, label }) => {
+    const histograms = run
+      .usable(id, PHASE)
+      .map(({ trial, load }) => [trial.round, load?.responseTime?.histogram ?? ""] as const)
+      .filter(([, histogram]) => histogram !== "");
+    return { variant: id, label, rounds: new Map(histograms) };
+  });
+  const common = commonRounds(measured.filter(({ rounds }) => rounds.size > 0).map(({ rounds }) => rounds));
+  return measured.flatMap(({ rounds, ...named }) => {
+    const merged = mergeHistograms(ofCommon(rounds, common).map(decodeHistogram));
+    return merged.total === 0 ? [] : [{ ...named, points: curveOf(merged) }];
+  });
+}
+
+/** ms over percentiles, evenly spaced on the scale of 1 / (1 − p), as far as the count of requests supports. */
+function curveOf(histogram: Histogram): Chart["series"][number]["points"] {
+  const steps = Math.floor(Math.log10(histogram.total) * STEPS_PER_DECADE);
+  return Array.from({ length: steps + 1 }, (_, step) => {
+    const x = Number((100 - 100 * 10 ** (-step / STEPS_PER_DECADE)).toFixed(6));
+    return { x, y: quantile(histogram, x / 100) / 1000 };
+  }).filter(({ y }) => y > 0);
+}
+
+const LEAST_SHARE = 0.005;
+
+/** What a request takes by function and caller, for each variant that was profiled: the mean over its valid rounds. */
+export function flamesOf(run: Run): Flame[] {
+  const oversampled = oversampledVariants(run.results.records);
+  return run.variants.flatMap(({ id, label }) => {
+    if (oversampled.has(id)) return [];
+    const profiles = run.usable(id, "profile").flatMap(({ calls }) => (calls === undefined ? [] : [calls]));
+    const calls = callsPerRequest(mergeCalls(profiles.flat()), profiles.length, LEAST_SHARE).filter(({ us }) => us > 0);
+    const all = run.find("profile", id, ALL_PARTS);
+    return calls.length === 0 ? [] : [{ variant: id, label, calls, ...(all && { total: figureText(all) }) }];
+  });
 }

@@ -1,5 +1,4 @@
-import { headText } from "../reporters/text-table.ts";
-import type { Cell, Chart, Table } from "../report.ts";
+import { type Cell, type Chart, type Table, headText } from "../report.ts";
 import { chartSvg } from "./chart-svg.ts";
 import { h, raw, type Markup } from "./markup.ts";
 import { markOf, type Mark } from "./palette.ts";

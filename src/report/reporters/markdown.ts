@@ -1,13 +1,13 @@
 import { markdownTable } from "markdown-table";
 import { escapeControls } from "../../base/escape.ts";
-import type { ReportPage, Table, WarningGroup } from "../report.ts";
+import { type Fact, type Page, type ReportPage, type Table, type WarningGroup, headText } from "../report.ts";
 import { warningSummary } from "../warnings.ts";
-import { headText } from "./text-table.ts";
 
 /** The report as GitHub-flavoured Markdown, for pull requests and job summaries. */
-export function renderMarkdown(unescaped: ReportPage): string {
+export function renderMarkdown(unescaped: Page & Partial<Pick<ReportPage, "method" | "setting">>): string {
   const report = escapeControls(unescaped);
-  const facts = (list: ReportPage["constants"]): string =>
+  const { method = [], setting = [] } = report;
+  const facts = (list: readonly Fact[]): string =>
     list.map(({ label, value }) => `${plain(label)} ${code(value)}`).join(" · ");
   const blocks = [
     `**${plain(report.title)}**`,
@@ -15,15 +15,17 @@ export function renderMarkdown(unescaped: ReportPage): string {
     facts(report.constants),
     ...report.tables.filter(({ isDetail }) => !isDetail).flatMap(tableBlocks),
     ...(report.warnings.length > 0 ? ["### Warnings", report.warnings.map(warningItem).join("\n")] : []),
-    folded("How it was measured", report.method.map((sentence) => `- ${plain(sentence)}`).join("\n")),
-    folded("Machine and software", facts(report.setting)),
+    folded("How it was measured", method.map((sentence) => `- ${plain(sentence)}`).join("\n")),
+    folded("Machine and software", facts(setting)),
   ];
-  return `${blocks.join("\n\n")}\n`;
+  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }
 
 function tableBlocks(table: Table): string[] {
   const grid = table.rows.length === 0 ? [] : [tableMarkdown(table)];
-  return [`### ${plain(table.title)}`, plain(table.about), ...grid, ...table.notes.map(plain)].filter(
+  const { code: paste } = table;
+  const fenced = paste === undefined ? [] : [`\`\`\`${paste.language}\n${paste.text.trimEnd()}\n\`\`\``];
+  return [`### ${plain(table.title)}`, plain(table.about), ...grid, ...fenced, ...table.notes.map(plain)].filter(
     (block) => block !== "",
   );
 }

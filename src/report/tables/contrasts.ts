@@ -3,8 +3,11 @@ import { changeText, differenceText, noVerdictText, plain, withDoubt } from "../
 import { CPU } from "../metrics.ts";
 import type { Cell, Table } from "../report.ts";
 import { pricedInstrumentation } from "../../plan/trial.ts";
-import type { Run } from "../run.ts";
+import type { Run, Comparison, ShownVariant } from "../run.ts";
 import { estimateCell, figures, shownTable, words } from "./table.ts";
+import type { Metric } from "../../record/metric.ts";
+import { METRICS } from "../../record/metrics.ts";
+import { effectText } from "../clauses/cost.ts";
 
 /** Each variant against the next dearer one, against `always_on`, and against an earlier version of itself. */
 export function contrastTable(run: Run): Table[] {
@@ -51,4 +54,83 @@ function rowOf(run: Run, ratio: Estimate): Cell[] {
     estimateCell(ratio, changeText),
     { text: contrastVerdict(ratio) },
   ];
+}
+
+/** An instrumentation, and the variants with and without it. */
+interface Price {
+  readonly name: string;
+  readonly more: ShownVariant;
+  readonly fewer: ShownVariant;
+}
+
+/** What each instrumentation costs, the dearest first. */
+export function priceTable(run: Run): Table[] {
+  const changeOf = ({ more, fewer }: Price, metric: Metric): Comparison =>
+    run.compare(fewer, metric.priced!, more.id, metric.name);
+  const prices = pricesOf(run);
+  const metrics = METRICS.filter(
+    (metric) => metric.priced && prices.some((price) => changeOf(price, metric).difference),
+  );
+  if (metrics.length === 0) return [];
+  const rows = prices.map((price): Cell[] => {
+    const { ratio } = cpuOf(run, price);
+    return [
+      { text: prices.some((one) => one !== price && one.name === price.name) ? nameOf(price) : price.name },
+      ...metrics.map((metric) =>
+        estimateCell(changeOf(price, metric).difference, (added) => differenceText(added, metric.column?.factor)),
+      ),
+      estimateCell(ratio, changeText),
+      { text: ratio === undefined ? "–" : contrastVerdict(ratio) },
+    ];
+  });
+  return shownTable({
+    id: "prices",
+    title: "What each instrumentation costs",
+    about:
+      "The service with an instrumentation against the same without it, paired by round. What works only beside another one is in the price of both.",
+    columns: [
+      words("instrumentation"),
+      ...metrics.map(({ column, unit }) => (column ? figures(column.title, column.unit) : figures(unit))),
+      figures("change of CPU"),
+      words("verdict"),
+    ],
+    rows,
+  });
+}
+
+/** All instrumentations and the dearest one that costs beyond doubt, for the headline. */
+export function priceClause(run: Run): string | undefined {
+  const known = pricesOf(run).filter((price) => cpuOf(run, price).ratio !== undefined);
+  const [first] = known;
+  if (first === undefined) return undefined;
+  const dearest = known.find((price) => cpuOf(run, price).ratio?.verdict === "regression");
+  const beyondDoubt =
+    dearest === undefined
+      ? "no single instrumentation has a cost beyond doubt"
+      : `dearest instrumentation beyond doubt: ${dearest.name}, ${addedText(cpuOf(run, dearest))}`;
+  return `${first.more.label}: ${effectText(run, first.more)}; ${beyondDoubt}`;
+}
+
+/** Of a price that is known. */
+function addedText({ ratio, difference }: Comparison): string {
+  return `${differenceText(difference!)} µs (${changeText(ratio!)})`;
+}
+
+function cpuOf(run: Run, { more, fewer }: Price): Comparison {
+  return run.compare(fewer, CPU.phase, more.id, CPU.name);
+}
+
+function pricesOf(run: Run): Price[] {
+  const prices = run.variants.flatMap((more) =>
+    run.variants.flatMap((fewer) => {
+      const name = pricedInstrumentation(more.variant, fewer.variant);
+      return name === undefined ? [] : [{ name, more, fewer }];
+    }),
+  );
+  const centerOf = (price: Price): number => cpuOf(run, price).difference?.center ?? -Infinity;
+  return prices.toSorted((one, other) => centerOf(other) - centerOf(one));
+}
+
+function nameOf({ name, more, fewer }: Price): string {
+  return `${name} (${more.label} against ${fewer.label})`;
 }

@@ -2,13 +2,14 @@ import { PHASES, phaseRow, type Phase } from "../../spec/phases.ts";
 import { thresholdIn, type Metric } from "../../record/metric.ts";
 import { METRICS } from "../../record/metrics.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
-import { changeText, differenceText, figureText, noVerdictText, plain, withDoubt } from "../format.ts";
+import { changeText, differenceText, figureText, noVerdictText, plain, withDoubt, percentText } from "../format.ts";
 import { unknownCollectors } from "../clauses/cost.ts";
-import { CPU } from "../metrics.ts";
-import type { Table } from "../report.ts";
+import { CPU, THROUGHPUT } from "../metrics.ts";
+import type { Table, Cell } from "../report.ts";
 import { phaseSentence, rateText } from "../phase-sentence.ts";
 import { baselineName, type Run, type ShownVariant } from "../run.ts";
-import { figures, metricTable, words, type MetricColumn } from "./table.ts";
+import { figures, metricTable, words, type MetricColumn, countCell, estimateCell, shownTable } from "./table.ts";
+import { total } from "../../base/sum-of.ts";
 
 /** One table a phase: its metrics, and the change of the one that has a verdict in it. */
 export function phaseTables(run: Run, phase: Phase): Table[] {
@@ -117,4 +118,52 @@ function unknownNote({ results }: Run): string[] {
     ({ name }) => (name === "heapBytes" || name === "gcMs") && resources.every((known) => known[name] === undefined),
   ).map(({ title }) => title);
   return unknown.length === 0 ? [] : [`${unknown.join(" and ")} unknown: the target does not report them.`];
+}
+
+/** CPU per request at the load of each phase; only if a phase besides `cost` was run. */
+export function loadTable(run: Run): Table[] {
+  const phases = run.results.scenario.phases;
+  if (phases.every((phase) => phase === CPU.phase)) return [];
+  const rows = run.variants.flatMap((variant) => phases.flatMap((phase) => rowOf(run, variant, phase)));
+  return shownTable({
+    id: "load",
+    title: "Cost over load",
+    about:
+      "A busy process spends less CPU on each request, and tracing adds about the same: so a percentage holds at one load. 1 µs per request is 0.001 cores at 1,000 requests/s. Core busy: by this process.",
+    columns: [
+      ...["variant", "phase"].map((title) => words(title)),
+      ...["requests/s", "core busy"].map((title) => figures(title)),
+      ...["CPU/request", "added"].map((title) => figures(title, "µs")),
+      figures(`against ${baselineName(run.results)}`),
+    ],
+    rows,
+    notes: phases.some((phase) => phaseRow(phase).loop === "closed")
+      ? ["At capacity each variant carries as much as it can, so its rate differs from that of none."]
+      : [],
+  });
+}
+
+function rowOf(run: Run, { id, label }: ShownVariant, phase: Run["results"]["scenario"]["phases"][number]): Cell[][] {
+  const own = run.find(phase, id, CPU.name);
+  if (own === undefined) return [];
+  const { ratio, difference } = run.compare("baseline", phase, id, CPU.name);
+  const trials = run.usable(id, phase);
+  const rate =
+    run.find(phase, id, THROUGHPUT.name)?.center ?? meanOf(trials.flatMap(({ load }) => load?.requestsPerSecond ?? []));
+  const busy = meanOf(trials.flatMap(({ resources }) => resources?.targetCoreShare ?? []));
+  return [
+    [
+      { text: label },
+      { text: phase },
+      countCell(rate),
+      { text: percentText(Math.round(busy * 100) / 100), value: busy },
+      estimateCell(own, figureText),
+      estimateCell(difference, differenceText),
+      estimateCell(ratio, changeText),
+    ],
+  ];
+}
+
+function meanOf(values: readonly number[]): number {
+  return total(values, (value) => value) / values.length;
 }

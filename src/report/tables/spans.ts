@@ -5,6 +5,8 @@ import type { Cell, Table } from "../report.ts";
 import type { Run, ShownVariant } from "../run.ts";
 import { countCell, figures, NONE, shownTable, UNKNOWN, words } from "./table.ts";
 import { lostSpans, sampledSpans, spanFate, type SpanFate } from "../span-fate.ts";
+import { lostInCollector } from "../../record/collector-ledger.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
 
 /** A column that is left out if every row has its usual text. */
 const USUAL: Readonly<Record<string, string>> = { why: NONE.text, "sampled out": "0", late: "0", twice: "0" };
@@ -87,4 +89,42 @@ function outsideRow(run: Run, { id, label, variant }: Pick<ShownVariant, "id" | 
   const out = variant.collector === undefined ? countCell(0) : UNKNOWN;
   const why = "its own SDK: known from outside only";
   return [[{ text: label }, UNKNOWN, UNKNOWN, out, received, UNKNOWN, UNKNOWN, duplicates, { text: why }]];
+}
+
+/** Undefined: unknown. */
+type Count = (trial: TrialRecord) => number | undefined;
+
+const COLUMNS: Readonly<Record<string, Count>> = {
+  exported: ({ ledger }) => ledger?.exported,
+  accepted: ({ ledger }) => ledger?.collector?.accepted,
+  refused: ({ ledger }) => ledger?.collector?.refused,
+  "sampled out": ({ ledger }) => ledger?.collector?.sampledOut,
+  lost: ({ ledger }) => ledger?.collector && lostInCollector(ledger.collector),
+  received: ({ ledger }) => ledger?.received,
+};
+const STORED: Count = ({ ledger }) => ledger?.collector?.stored;
+
+/** What the Collectors did with what the SDK exported, one row a variant. */
+export function collectorTable(run: Run): Table[] {
+  const rows = run.variants
+    .map(({ id, label }) => ({ label, trials: run.usable(id).filter(({ ledger }) => ledger?.collector !== undefined) }))
+    .filter(({ trials }) => trials.length > 0);
+  const isStored = rows.some(({ trials }) => trials.some((trial) => STORED(trial) !== undefined));
+  const columns = Object.entries({ ...COLUMNS, ...(isStored && { stored: STORED }) });
+  return shownTable({
+    id: "collector",
+    title: "Through the Collector",
+    about:
+      "Spans, all rounds and phases together. Refused: answered with an error, counted each time they were sent. The causes of what was lost are in the table above.",
+    columns: [words("variant"), ...columns.map(([title]) => figures(title))],
+    rows: rows.map(({ label, trials }): Cell[] => [
+      { text: label },
+      ...columns.map(([, of]) => countCell(sumOf(trials, of))),
+    ]),
+  });
+}
+
+/** One that is unknown makes the sum unknown. */
+function sumOf(trials: readonly TrialRecord[], of: Count): number | undefined {
+  return trials.map(of).reduce((sum, count) => (sum === undefined || count === undefined ? undefined : sum + count), 0);
 }

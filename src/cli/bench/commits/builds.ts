@@ -9,9 +9,8 @@ import type { Scenario } from "../../../spec/scenario.ts";
 import { targetPrograms } from "../../../target/paths.ts";
 import { onInterrupt } from "../../interrupt.ts";
 import type { Session } from "../session.ts";
-import { Checkouts } from "./checkouts.ts";
+import { Checkouts, findCommit, findRepository, type Commit, type Repository } from "./checkouts.ts";
 import { install } from "./install.ts";
-import { findCommit, findRepository, type Commit, type Repository } from "./repository.ts";
 
 /** The folder of this package, which holds the built-in targets. */
 const PACKAGE = fileURLToPath(new URL("../../../../", import.meta.url));
