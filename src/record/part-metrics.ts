@@ -8,6 +8,8 @@ type Profile = Readonly<Record<string, number>>;
 export const NATIVE_CODE = "native code and system calls";
 /** Before the name of a part of the program in a metric's name. */
 export const PART = "profile: ";
+/** Before the name of an instrumentation in a metric's name. */
+export const INSTRUMENTATION = "profile of instrumentation: ";
 /** All parts together. */
 export const ALL_PARTS = `${PART}all parts`;
 
@@ -25,21 +27,27 @@ export function oversampledVariants(records: readonly TrialRecord[]): ReadonlySe
   return new Set([...byVariant].flatMap(([variant, own]) => (isOversampled(own) ? [variant] : [])));
 }
 
-/** A metric for each part of the program that a profile names: µs per request, 0 if a profile has no sample of it. */
+/** A metric for each part and each instrumentation that a profile names: µs per request, 0 if a profile has no sample of it. */
 export function partMetrics(records: readonly TrialRecord[]): Metric[] {
-  const parts = new Set(records.flatMap(({ profile }) => Object.keys(profile ?? {})));
-  if (parts.size === 0) return [];
+  const namesIn = (of: (record: TrialRecord) => Profile | undefined): string[] => [
+    ...new Set(records.flatMap((record) => Object.keys(of(record) ?? {}))),
+  ];
+  const parts = namesIn(({ profile }) => profile);
+  if (parts.length === 0) return [];
   const oversampled = oversampledVariants(records);
-  const metric = (name: string, of: (profile: Profile, variant: string) => number | undefined): Metric => ({
-    ...scalar([name, name, "us/request"], "linear", ({ profile, trial }) => profile && of(profile, trial.variant), [
-      "profile",
-    ]),
+  const metric = (name: string, read: (record: TrialRecord) => number | undefined): Metric => ({
+    ...scalar([name, name, "us/request"], "linear", read, ["profile"]),
     compared: ["profile"],
   });
+  const share = (prefix: string, name: string, of: (record: TrialRecord) => Profile | undefined): Metric =>
+    metric(`${prefix}${name}`, (record) => {
+      const profile = of(record);
+      return profile === undefined || oversampled.has(record.trial.variant) ? undefined : (profile[name] ?? 0);
+    });
+  const byInstrumentation = ({ instrumentations }: TrialRecord): Profile | undefined => instrumentations;
   return [
-    metric(ALL_PARTS, (profile) => Object.values(profile).reduce((sum, us) => sum + us, 0)),
-    ...[...parts].map((part) =>
-      metric(`${PART}${part}`, (profile, variant) => (oversampled.has(variant) ? undefined : (profile[part] ?? 0))),
-    ),
+    metric(ALL_PARTS, ({ profile }) => profile && Object.values(profile).reduce((sum, us) => sum + us, 0)),
+    ...parts.map((part) => share(PART, part, ({ profile }) => profile)),
+    ...namesIn(byInstrumentation).map((name) => share(INSTRUMENTATION, name, byInstrumentation)),
   ];
 }

@@ -176,7 +176,9 @@ export const trialRecordSchema = z.object({
   dashboard: z.object({ requests: estimatedSchema, errorRate: estimatedSchema, p99Ms: estimatedSchema }).optional(),
   /** Of the phase `profile`: µs per request by part of the program, by V8's sampling profiler and, for the other threads, by the kernel. */
   profile: z.record(z.string(), z.number()).optional(),
-  /** The same by function and caller. */
+  /** µs per request of OpenTelemetry's code by the instrumentation that it ran for; absent in older files. */
+  instrumentations: z.record(z.string(), z.number()).optional(),
+  /** The profile by function and caller. */
   calls: z.array(callSchema).optional(),
   start: startSchema.optional(),
 });

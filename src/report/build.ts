@@ -12,7 +12,7 @@ import { collectorTable, spansTable } from "./tables/spans.ts";
 import { contrastTable, priceTable } from "./tables/contrasts.ts";
 import { dashboardTable, incidentTable, keptDetailTables, keptTable, placementTable } from "./tables/kept.ts";
 import { loadTable, phaseTables, resourceTable } from "./tables/phases.ts";
-import { profileTable } from "./tables/profile.ts";
+import { profileTable, profiledInstrumentations } from "./tables/profile.ts";
 import { specificationTable } from "./tables/specification.ts";
 import { failedTable } from "./tables/trials.ts";
 import { warningsOf } from "./warnings.ts";
@@ -33,6 +33,7 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
     ...loadTable(run),
     ...others.flat(),
     ...profileTable(run),
+    ...profiledInstrumentations(run),
     ...incidentTable(run),
     ...specificationTable(run),
     ...failedTable(results.records, run.labelOf),

@@ -17,7 +17,7 @@ import { gate } from "./gates/gates.ts";
 import { dashboardOf } from "./measure/dashboard.ts";
 import { arrivalsOf } from "./measure/arrivals.ts";
 import { cpuBetween } from "./measure/accounting.ts";
-import { partsOf } from "./measure/profile.ts";
+import { instrumentationsOf, partsOf } from "./measure/profile.ts";
 import type { Measured } from "./measure/measured.ts";
 import { loadOf } from "./measure/load.ts";
 import { collectorResources, isSteady } from "./measure/collector-end.ts";
@@ -125,7 +125,10 @@ function distinct(texts: readonly string[]): string[] {
  * µs per request. The profiler knows the JavaScript of the main threads, the kernel what these took in all: the rest is native
  * code. Other threads compile, collect and wait for I/O; those of the profiler itself are left out.
  */
-function profileOf({ profile, open, closed }: Measured, requests: number): Pick<TrialRecord, "profile" | "calls"> {
+function profileOf(
+  { profile, open, closed }: Measured,
+  requests: number,
+): Pick<TrialRecord, "profile" | "instrumentations" | "calls"> {
   const kernel = cpuBetween(open.target, closed.target);
   if (profile === undefined || kernel === undefined) return {};
   const javaScriptUs = total(profile.calls, ({ us }) => us);
@@ -133,9 +136,14 @@ function profileOf({ profile, open, closed }: Measured, requests: number): Pick<
     [NATIVE_CODE, kernel.mainUs - javaScriptUs],
     [OTHER_THREADS, kernel.totalUs - kernel.mainUs - profile.profilerUs],
   ] as const;
-  const parts = [...partsOf(profile.calls), ...others].map(([part, us]) => [part, us / requests] as const);
+  const perRequest = (parts: Iterable<readonly [string, number]>) =>
+    Object.fromEntries([...parts].map(([part, us]) => [part, us / requests]));
   const calls = [...profile.calls, ...others.map(([part, us]) => ({ name: part, part, us, calls: [] }))];
-  return { profile: Object.fromEntries(parts), calls: callsPerRequest(calls, requests, LEAST_SHARE) };
+  return {
+    profile: perRequest([...partsOf(profile.calls), ...others]),
+    instrumentations: perRequest(instrumentationsOf(profile.calls)),
+    calls: callsPerRequest(calls, requests, LEAST_SHARE),
+  };
 }
 
 /** The processes that the load goes to count requests too. What the service asked itself is not the driver's. */

@@ -1,5 +1,5 @@
 import type { Phase } from "../../spec/phases.ts";
-import { ALL_PARTS, oversampledVariants, PART } from "../../record/part-metrics.ts";
+import { ALL_PARTS, INSTRUMENTATION, oversampledVariants, PART } from "../../record/part-metrics.ts";
 import { differenceText, figureText } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import { baselineName, type Run, type ShownVariant } from "../run.ts";
@@ -44,6 +44,28 @@ export function profileTable(run: Run): Table[] {
       ...shareNotes(run, traced),
       "Function by function: the page's flame graphs, and the profiles beside the results file, for speedscope or Chrome's tools.",
     ],
+  });
+}
+
+/** Which instrumentation makes OpenTelemetry's code run: the price list of one variant, the dearest first. */
+export function profiledInstrumentations(run: Run): Table[] {
+  const names = new Set(run.estimates.flatMap(({ metric }) => (metric.startsWith(INSTRUMENTATION) ? [metric] : [])));
+  const traced = run.variants.filter(({ id }) => [...names].some((name) => run.find("profile", id, name)));
+  const rows = [...names].map((name) => traced.map(({ id }) => run.find("profile", id, name)));
+  const size = (row: (typeof rows)[number]): number => Math.max(...row.map((estimate) => estimate?.center ?? 0));
+  return shownTable({
+    id: "profile-instrumentations",
+    title: "Which instrumentation the CPU time goes to",
+    about:
+      "µs per request of OpenTelemetry's code, by the instrumentation that called it: its own code, its spans, its context. Export and garbage collection have no such caller: leave an instrumentation out to see its share in these too.",
+    columns: [words("instrumentation"), ...traced.map(({ label }) => figures(label, "µs"))],
+    rows: [...names]
+      .map((name, at) => ({ name, row: rows[at]! }))
+      .toSorted((one, other) => size(other.row) - size(one.row))
+      .map(({ name, row }) => [
+        { text: name.slice(INSTRUMENTATION.length) },
+        ...row.map((estimate) => estimateCell(estimate, figureText)),
+      ]),
   });
 }
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { callsOf, partOfUrl, partsOf, type CpuProfile } from "./profile.ts";
+import type { Call } from "../../record/calls.ts";
+import { callsOf, instrumentationsOf, partOfUrl, partsOf, type CpuProfile } from "./profile.ts";
 
 const node = (id: number, functionName: string, url = "", children: number[] = []) => ({
   id,
@@ -65,4 +66,27 @@ test("a package is the innermost one; Spantoll's own shop is the service, its wr
   assert.equal(partOfUrl(beside), "Spantoll's own ledger and probe");
   assert.equal(partOfUrl("node:internal/async_local_storage/async_hooks"), "Node: async context");
   assert.equal(partOfUrl("node:net"), "Node");
+});
+
+test("OpenTelemetry's code counts for the nearest instrumentation among its callers, and what that wraps does not", () => {
+  const call = (part: string, ownUs: number, calls: Call[] = []): Call => ({
+    name: "f",
+    part,
+    us: ownUs + calls.reduce((sum, { us }) => sum + us, 0),
+    calls,
+  });
+  const query = call("@opentelemetry/instrumentation-pg", 3, [
+    call("@opentelemetry/sdk-trace", 40, [call("Node: async context", 5)]),
+    call("pg", 1000, [call("@opentelemetry/instrumentation-net", 7, [call("Node", 500)])]),
+  ]);
+  const request = call("@opentelemetry/instrumentation-http", 20, [
+    call("the service", 900, [
+      query,
+      call("@acme/instrumentation-queue", 11),
+      call("@prisma/instrumentation", 13),
+      call("@fastify/otel", 17),
+    ]),
+  ]);
+  const spent = instrumentationsOf([request, call("@opentelemetry/otlp-transformer", 60)]);
+  assert.deepEqual(Object.fromEntries(spent), { http: 20, pg: 48, net: 7, "acme/queue": 11, prisma: 13, fastify: 17 });
 });

@@ -25,6 +25,7 @@ const COLLECTOR = "V8: garbage collector";
 const NATIVE = new Set(["(idle)", "(program)", "(root)"]);
 /** Node's modules that carry the context across callbacks. */
 const CONTEXT = /^node:(async_hooks|internal\/async_)/;
+const CONTEXT_PART = "Node: async context";
 
 /** µs of the main thread in JavaScript and its collector by function, without idle time and native code. A sample counts for the function that ran. */
 export function callsOf({ nodes, samples, timeDeltas }: CpuProfile): Call[] {
@@ -55,6 +56,32 @@ export function partsOf(calls: readonly Call[]): Map<string, number> {
   return parts;
 }
 
+/**
+ * µs of OpenTelemetry's code by the instrumentation it ran for, which is the nearest caller that is one: with the spans that it
+ * starts and ends, and the context that it keeps. What the instrumented library did meanwhile is not in it; nor are export
+ * and collector, which have no such caller.
+ */
+export function instrumentationsOf(calls: readonly Call[]): Map<string, number> {
+  const spent = new Map<string, number>();
+  const add = (call: Call, caller?: string): void => {
+    const own = instrumentationIn(call.part);
+    const instrumentation = own ?? caller;
+    const isTracing = own !== undefined || call.part.startsWith("@opentelemetry/") || call.part === CONTEXT_PART;
+    if (instrumentation !== undefined && isTracing)
+      spent.set(instrumentation, (spent.get(instrumentation) ?? 0) + ownUs(call));
+    for (const inner of call.calls) add(inner, instrumentation);
+  };
+  for (const call of calls) add(call);
+  return spent;
+}
+
+/** `http` of OpenTelemetry's, `acme/queue` and `prisma` of others. */
+function instrumentationIn(part: string): string | undefined {
+  if (part === "@fastify/otel") return "fastify";
+  const [, scope, name] = /^(?:@([^/]+)\/)?instrumentation(?:-(.+))?$/.exec(part) ?? [];
+  return scope === "opentelemetry" ? name : [scope, name].filter(Boolean).join("/") || undefined;
+}
+
 function partOfBuiltIn(functionName: string, caller: string | undefined): string | undefined {
   if (NATIVE.has(functionName)) return undefined;
   return functionName === "(garbage collector)" ? COLLECTOR : caller;
@@ -65,7 +92,7 @@ const OUR_TARGET = /(?:^|\/)(?:src|dist|spantoll-(?:target-)?[0-9a-f]{16})\/targ
 
 /** `node_modules/@scope/name/…` is the package; src/target/… of Spantoll is the service it brings, or its measuring. */
 export function partOfUrl(url: string): string {
-  if (url.startsWith("node:")) return CONTEXT.test(url) ? "Node: async context" : "Node";
+  if (url.startsWith("node:")) return CONTEXT.test(url) ? CONTEXT_PART : "Node";
   const inner = url.slice(url.lastIndexOf("/node_modules/") + 1);
   const [, name, file] = /^node_modules\/((?:@[^/]+\/)?[^/]+)\/([^?]*)/.exec(inner) ?? [];
   const isOurs = name === undefined || name === "spantoll" || name === ".cache";
