@@ -10,22 +10,16 @@ export interface Criteria {
   readonly tracesKept: number;
 }
 
-/**
- * The items on the Pareto front: no other item is at least as good on every criterion and better on one.
- * Items without criteria are left out.
- */
-export function paretoFront<T>(items: readonly T[], criteriaOf: (item: T) => Criteria | undefined): ReadonlySet<T> {
-  const measured = items.flatMap((item) => {
-    const criteria = criteriaOf(item);
-    return criteria === undefined ? [] : [{ item, scores: scoresOf(criteria) }];
-  });
-  const front = measured.filter(({ scores }) => !measured.some((other) => dominates(other.scores, scores)));
-  return new Set(front.map(({ item }) => item));
+/** Higher is better. */
+export function scoresOf({ cpuUs, storedSpans, failedKept, slowKept, tracesKept }: Criteria): readonly number[] {
+  return [-cpuUs, -storedSpans, failedKept, slowKept, tracesKept];
 }
 
-/** Higher is better. */
-function scoresOf({ cpuUs, storedSpans, failedKept, slowKept, tracesKept }: Criteria): readonly number[] {
-  return [-cpuUs, -storedSpans, failedKept, slowKept, tracesKept];
+/** The items on the Pareto front: no other is at least as good on every score, where higher is better, and better on one. */
+export function paretoFront<T>(items: readonly T[], scores: (item: T) => readonly number[]): ReadonlySet<T> {
+  const scored = items.map((item) => ({ item, scores: scores(item) }));
+  const front = scored.filter((one) => !scored.some((other) => dominates(other.scores, one.scores)));
+  return new Set(front.map(({ item }) => item));
 }
 
 function dominates(one: readonly number[], other: readonly number[]): boolean {

@@ -1,3 +1,4 @@
+import { paretoFront } from "../../estimate/pareto-front.ts";
 import { percentText } from "../../report/format.ts";
 import type { SimulatedFigure, StrategyOutcome } from "./figures.ts";
 
@@ -30,10 +31,13 @@ export function answerOf(strategies: readonly StrategyOutcome[], minima: readonl
   const byVolume = strategies.toSorted(
     (a, b) => volumeOf(a) - volumeOf(b) || a.sampler.length - b.sampler.length || (a.sampler < b.sampler ? -1 : 1),
   );
-  const front = byVolume.filter(
-    (one, at) =>
-      !byVolume.some((other, rank) => isAsGood(other, one, minima) && (rank < at || !isAsGood(one, other, minima))),
-  );
+  const scoresOf = (one: StrategyOutcome): number[] => [
+    -volumeOf(one),
+    ...minima.map(({ metric }) => centerOf(one, metric)),
+  ];
+  // of equals, the first by volume and length of the spec
+  const different = [...Map.groupBy(byVolume, (one) => scoresOf(one).join()).values()].map(([first]) => first!);
+  const front = [...paretoFront(different, scoresOf)];
   const best = byVolume.find((one) => minima.every(({ metric, share }) => centerOf(one, metric) >= share));
   return { front, best, doubts: best === undefined ? [] : doubtsOf(best, minima), isUnanswerable: false };
 }
@@ -51,13 +55,6 @@ function doubtsOf(best: StrategyOutcome, minima: readonly Minimum[]): string[] {
       `${percentText(share)} of the ${of} is not settled: in further traffic it may be ${percentText(low)}; ${needs}`,
     ];
   });
-}
-
-/** In volume and in every required share. Of equals, the first by volume and length of the spec stays on the front. */
-function isAsGood(one: StrategyOutcome, other: StrategyOutcome, minima: readonly Minimum[]): boolean {
-  return (
-    volumeOf(one) <= volumeOf(other) && minima.every(({ metric }) => centerOf(one, metric) >= centerOf(other, metric))
-  );
 }
 
 export function figureOf({ figures }: StrategyOutcome, metric: string): SimulatedFigure | undefined {

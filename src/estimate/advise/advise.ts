@@ -1,9 +1,9 @@
 import type { Results } from "../../record/results.ts";
 import type { Variant } from "../../plan/trial.ts";
 import type { Estimate } from "../estimate.ts";
-import { compareByObjective, paretoFront } from "../pareto-front.ts";
+import { compareByObjective } from "../pareto-front.ts";
 import { adviseCollector, type CollectorAdvice, type CollectorQueue } from "./collector.ts";
-import { candidatesOf, criteriaOf, type Candidate, type PolicyOf } from "./candidate.ts";
+import { candidateFront, candidatesOf, criteriaOf, type Candidate, type PolicyOf } from "./candidate.ts";
 import { negated, type Figure } from "./figures.ts";
 import { standingsOf, type Assessed, type Limits } from "./limits.ts";
 import { adviseQueue, type QueueAdvice, type QueueWish } from "./queue.ts";
@@ -66,7 +66,7 @@ export function adviseOn(
   return {
     wishes,
     assessed,
-    front: paretoFront(candidates, criteriaOf),
+    front: candidateFront(candidates),
     chosen,
     alternatives:
       chosen === undefined ? [] : assessed.filter((other) => isWithinLimits(other) && isAsGood(other, chosen)),

@@ -3,7 +3,7 @@ import { AXES, axisText, type Axis, type Variant } from "../../plan/trial.ts";
 import type { Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { type Estimate, CONFIDENCE } from "../estimate.ts";
-import type { Criteria } from "../pareto-front.ts";
+import { paretoFront, scoresOf, type Criteria } from "../pareto-front.ts";
 import { interval, mean, oneSample } from "../statistics/student.ts";
 import { MIN_ROUNDS } from "../verdict.ts";
 import { followsCallers } from "../../spec/workload.ts";
@@ -85,6 +85,12 @@ export function criteriaOf({ figures, lack }: Pick<Candidate, "figures" | "lack"
     slowKept: slowKept?.center ?? 0,
     tracesKept: tracesKept?.center ?? 0,
   };
+}
+
+/** The candidates on the front; those without criteria are not. */
+export function candidateFront(candidates: readonly Candidate[]): ReadonlySet<Candidate> {
+  const measured = candidates.filter((candidate) => criteriaOf(candidate) !== undefined);
+  return paretoFront(measured, (candidate) => scoresOf(criteriaOf(candidate)!));
 }
 
 /**

@@ -1,10 +1,8 @@
-import { candidatesOf, criteriaOf } from "../../estimate/advise/candidate.ts";
-import { paretoFront } from "../../estimate/pareto-front.ts";
+import { candidateFront, candidatesOf } from "../../estimate/advise/candidate.ts";
 import { rangeOf, type Chart, type Flame } from "../report.ts";
-import { type Run, baselineName } from "../run.ts";
+import { type Run, baselineName, CPU } from "../run.ts";
 import { costOf } from "../clauses/cost.ts";
 import { UNBACKED, figureText } from "../format.ts";
-import { CPU } from "../metrics.ts";
 import { rateText, phaseSentence } from "../phase-sentence.ts";
 import { contrastTable } from "../tables/contrasts.ts";
 import { commonRounds, ofCommon } from "../../estimate/series.ts";
@@ -16,7 +14,7 @@ import { ALL_PARTS, oversampledVariants } from "../../record/part-metrics.ts";
 /** Cost against what is kept: CPU added on x; on y failed requests kept, or all traces if none failed. The front is that of `advise`. */
 export function frontChart({ results, estimates, labelOf }: Run): Chart[] {
   const candidates = candidatesOf(results, estimates);
-  const front = paretoFront(candidates, criteriaOf);
+  const front = candidateFront(candidates);
   const seriesOf = (name: "failedKept" | "tracesKept"): Chart["series"] =>
     candidates.flatMap((candidate) => {
       const { cpuUs, [name]: kept } = candidate.figures;

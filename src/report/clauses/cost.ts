@@ -1,9 +1,19 @@
 import type { Estimate } from "../../estimate/estimate.ts";
 import { axisText, partText, versionAxis } from "../../plan/trial.ts";
 import { changeText, differenceText, figureText, plain, reasonText, savingText } from "../format.ts";
-import { COLLECTOR_CPU, CPU, FIRST_ANSWER, PIPELINE_CPU, THROUGHPUT } from "../metrics.ts";
+import {
+  COLLECTOR_CPU,
+  CPU,
+  FIRST_ANSWER,
+  PIPELINE_CPU,
+  THROUGHPUT,
+  baselineName,
+  sharedAxes,
+  type Comparison,
+  type Run,
+  type ShownVariant,
+} from "../run.ts";
 import { rateText } from "../phase-sentence.ts";
-import { baselineName, sharedAxes, type Comparison, type Run, type ShownVariant } from "../run.ts";
 
 /** CPU per request against the baseline; of service and Collector together if the variant has a Collector. */
 export function costOf(run: Run, { id, variant }: ShownVariant): Comparison {

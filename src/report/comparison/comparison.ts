@@ -2,7 +2,7 @@ import { isSettled, isLossless, isOfCost, type Comparison } from "../../estimate
 import { BASELINE, baselineOf } from "../../plan/plan.ts";
 import { conditionsOf, settingOf } from "../facts.ts";
 import { changeOfDifference } from "../format.ts";
-import { CPU } from "../metrics.ts";
+import { CPU } from "../run.ts";
 import type { Fact, ReportPage, WarningGroup } from "../report.ts";
 import { healthOf, noFigures } from "../health.ts";
 import { failedTable } from "../tables/trials.ts";

@@ -1,9 +1,8 @@
 import type { Estimate } from "../../estimate/estimate.ts";
 import { changeText, differenceText, noVerdictText, plain, withDoubt } from "../format.ts";
-import { CPU } from "../metrics.ts";
+import { CPU, type Run, type Comparison, type ShownVariant } from "../run.ts";
 import type { Cell, Table } from "../report.ts";
 import { pricedInstrumentation } from "../../plan/trial.ts";
-import type { Run, Comparison, ShownVariant } from "../run.ts";
 import { estimateCell, figures, shownTable, words } from "./table.ts";
 import type { Metric } from "../../record/metric.ts";
 import { METRICS } from "../../record/metrics.ts";

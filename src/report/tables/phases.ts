@@ -4,10 +4,9 @@ import { METRICS } from "../../record/metrics.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
 import { changeText, differenceText, figureText, noVerdictText, plain, withDoubt, percentText } from "../format.ts";
 import { unknownCollectors } from "../clauses/cost.ts";
-import { CPU, THROUGHPUT } from "../metrics.ts";
+import { CPU, THROUGHPUT, baselineName, type Run, type ShownVariant } from "../run.ts";
 import type { Table, Cell } from "../report.ts";
 import { phaseSentence, rateText } from "../phase-sentence.ts";
-import { baselineName, type Run, type ShownVariant } from "../run.ts";
 import { figures, metricTable, words, type MetricColumn, countCell, estimateCell, shownTable } from "./table.ts";
 import { total } from "../../base/sum-of.ts";
 

@@ -5,9 +5,8 @@ import type { Estimate } from "../../estimate/estimate.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { rateOf, type Phase } from "../../spec/phases.ts";
 import { countText, figureText, percentText } from "../format.ts";
-import { CPU, THROUGHPUT } from "../metrics.ts";
+import { CPU, THROUGHPUT, type Run, type ShownVariant } from "../run.ts";
 import type { Table } from "../report.ts";
-import type { Run, ShownVariant } from "../run.ts";
 import { shownTable, words } from "./table.ts";
 
 const ATTRIBUTES = 10;
