@@ -9,7 +9,7 @@ import { describe, test } from "node:test";
 import { observeAll, observeControl } from "../run/check/check.ts";
 import type { CheckLine } from "../run/check/check-line.ts";
 import { linesOf } from "../run/check/lines.ts";
-import { ITEM, SERVICE, withTarget } from "./check.fixture.ts";
+import { isTraced, ITEM, ofVariants, SERVICE, withTarget } from "./check.fixture.ts";
 import { runTogether, runTogetherIn, temporaryFolder, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
@@ -25,8 +25,7 @@ async function check(target: string) {
 /** What the check says of a traced service, without a baseline: a start less for each way. */
 function linesAbout(command: string, observed: typeof observeAll): Promise<CheckLine[]> {
   return withTarget(own(command), async (bench, setting, signal) => {
-    const variants = setting.plan.variants.filter(({ id }) => id !== "none");
-    return linesOf(await observed(bench, { ...setting, plan: { ...setting.plan, variants } }, signal));
+    return linesOf(await observed(bench, ofVariants(setting, isTraced), signal));
   });
 }
 

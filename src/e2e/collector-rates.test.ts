@@ -12,8 +12,8 @@ for (const [name, missing] of [
   ["jaeger", noJaeger],
 ] as const)
   test(`${name}: no span is lost, and no CPU time is counted twice`, { skip: missing }, async () => {
-    const load = ["--target", "bare:50", "--rate", "20/s", "--duration", "1s"];
-    const { ledger, resources, collector } = await measureVia(name, ...load);
+    const load = { target: "bare:50", rate: "20/s", duration: "1s" };
+    const { ledger, resources, collector } = await measureVia(name, load);
     const { exported, received } = ledger!;
     const { accepted, stored } = ledger!.collector!;
     assert.ok(exported > 0);

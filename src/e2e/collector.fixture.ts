@@ -1,11 +1,11 @@
 /** One traced trial behind a Collector. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { COLLECTOR, JAEGER, type Program } from "../collector/programs.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { measure, temporaryFolder } from "./program.fixture.ts";
+import { isTraced, measureTarget } from "./check.fixture.ts";
+import { temporaryFolder } from "./program.fixture.ts";
 
 const missing = (program: Program): string | false =>
   existsSync(program.path()) ? false : `${program.title} is not built: npm run ${program.setup}`;
@@ -16,32 +16,22 @@ export const folder = temporaryFolder();
 export const ONE = ["--target", "bare:5", "--sampler", "always_on", "--phase", "latency"];
 
 /** The one traced trial; nothing of it is unexplained. */
-export async function measureVia(collector: string, ...args: readonly string[]): Promise<TrialRecord> {
-  const out = join(folder, `${[collector, ...args].join("-").replaceAll(/\W/g, "-")}.json`);
-  const { results, stderr } = await measure(out, ...ONE, "--collector", collector, ...args);
-  return assertClosed(
-    results.records.find(({ trial }) => trial.variant !== "none"),
-    stderr,
-  );
+export async function measureVia(collector: string, fields: object = {}): Promise<TrialRecord> {
+  const [record] = await measureTarget("bare:5", { phases: ["latency"], collectors: [collector], ...fields }, isTraced);
+  return assertClosed(record);
 }
 
 /** One traced trial a Collector, of one run, by its text; nothing of them is unexplained. */
 export async function measureAll(
   collectors: readonly string[],
-  ...args: readonly string[]
+  fields: object = {},
 ): Promise<(collector: string) => TrialRecord> {
-  const out = join(folder, `all${args.join("-")}.json`);
-  const via = collectors.flatMap((collector) => ["--collector", collector]);
-  const { results, stderr } = await measure(out, ...ONE, ...via, ...args);
-  return (collector) =>
-    assertClosed(
-      results.records.find(({ trial }) => trial.variant.includes(` via ${collector}`)),
-      stderr,
-    );
+  const records = await measureTarget("bare:5", { phases: ["latency"], collectors, ...fields }, isTraced);
+  return (collector) => assertClosed(records.find(({ trial }) => trial.variant.includes(` via ${collector}`)));
 }
 
-function assertClosed(record: TrialRecord | undefined, stderr: string): TrialRecord {
-  assert.equal(record?.ending, "completed", record?.failure ?? stderr);
+function assertClosed(record: TrialRecord | undefined): TrialRecord {
+  assert.equal(record?.ending, "completed", record?.failure);
   assert.equal(record.ledger!.residual, 0, JSON.stringify(record.ledger));
   return record;
 }

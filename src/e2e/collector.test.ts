@@ -26,7 +26,7 @@ let down: typeof healthy;
 before(async () => {
   if (skip !== false) return;
   healthy = await measureAll([...ACCEPTING, "tail-sampling", LIMITED]);
-  down = await measureAll(["pass-through", "persistent-queue"], "--backend", "refuse");
+  down = await measureAll(["pass-through", "persistent-queue"], { backends: ["refuse"] });
 });
 
 for (const name of ACCEPTING)
@@ -41,7 +41,7 @@ for (const name of ACCEPTING)
 
 for (const [name, measured] of [
   ["tail-sampling", () => healthy("tail-sampling")],
-  ["probabilistic-sampler", () => measureVia("probabilistic-sampler", "--exporter", "otlp-grpc")],
+  ["probabilistic-sampler", () => measureVia("probabilistic-sampler", { exporters: ["otlp-grpc"] })],
 ] as const)
   test(`${name}: what it rejects is booked as sampled out, and not as lost`, { skip }, async () => {
     const { ledger } = await measured();
@@ -55,7 +55,7 @@ test(
   "tail-sampling with too little memory: traces dropped before their decision are counted and named",
   { skip },
   async () => {
-    const { collector, warnings } = await measureVia("tail-sampling:wait=1s,traces=5", "--duration", "3s");
+    const { collector, warnings } = await measureVia("tail-sampling:wait=1s,traces=5", { duration: "3s" });
     assert.ok(collector!.tailTraces! >= collector!.tracesDroppedEarly! && collector!.tracesDroppedEarly! > 0);
     assert.ok(warnings.some(({ code }) => code === "traces-dropped-early"));
   },
@@ -121,8 +121,8 @@ test("a backend that is down: what the Collector gives up has its cause", { skip
 });
 
 test("memory_limiter refuses: the SDK loses what it gives up, and the Collector nothing", { skip }, async () => {
-  const exporter = ["--exporter", "otlp-http/protobuf:timeout=500ms"];
-  const { ledger } = await measureVia("memory-limiter", ...exporter, "--rate", "1500/s", "--duration", "3s");
+  const exporters = ["otlp-http/protobuf:timeout=500ms"];
+  const { ledger } = await measureVia("memory-limiter", { exporters, rate: "1500/s", duration: "3s" });
   const { accepted, refused } = ledger!.collector!;
   assert.ok(refused! > 0, JSON.stringify(ledger));
   assert.deepEqual([accepted, ledger!.received], [ledger!.exported, ledger!.exported]);
@@ -134,8 +134,8 @@ test("a full queue behind a batch loses spans that were accepted", { skip }, asy
   const full = join(folder, "full.yaml");
   writeFileSync(full, text.replace("compression: none", queue).replace("8192", "200"));
   // five of the Collector's batches within the window alone, and it sends one a second
-  const sent = ["--processor", "batch:batch=100,delay=50ms", "--rate", "400/s", "--duration", "500ms"];
-  const { ledger } = await measureVia(full, "--backend", "slow:1s", ...sent);
+  const sent = { processors: ["batch:batch=100,delay=50ms"], rate: "400/s", duration: "500ms" };
+  const { ledger } = await measureVia(full, { backends: ["slow:1s"], ...sent });
   assert.ok(ledger!.collector!.enqueueFailed > 0, JSON.stringify(ledger));
 });
 
@@ -147,8 +147,8 @@ test("a queue on disk that cannot be sent is left on disk", { skip }, () => {
 test("a Collector that is killed: what it held died with it, and the trial goes on", { skip }, async () => {
   const own = join(folder, "killed.yaml");
   copyFileSync(join(READY_MADE, "pass-through.yaml"), own);
-  const exporter = ["--exporter", "otlp-http/protobuf:timeout=500ms", "--processor", "batch:delay=50ms"];
-  const killed = measureVia(own, ...exporter, "--backend", "hang", "--duration", "4s");
+  const sent = { exporters: ["otlp-http/protobuf:timeout=500ms"], processors: ["batch:delay=50ms"] };
+  const killed = measureVia(own, { ...sent, backends: ["hang"], duration: "4s" });
   const [record] = await Promise.all([killed, killWhenLoaded(own, killed)]);
   const { collector, exportFailed } = record.ledger!;
   assert.equal(collector!.accepted, undefined);

@@ -3,22 +3,18 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { conditions } from "../sink/conditions/index.ts";
-import { readResults } from "../record/file.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { exporters } from "../target/exporters/index.ts";
-import { measure as measureRun, runTogether, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
-
-const folder = temporaryFolder();
+import { isTraced, measureTarget } from "./check.fixture.ts";
+import { measure as measureRun, temporaryFolder } from "./program.fixture.ts";
 
 /** Records of a small latency run, by variant. */
-async function measure(name: string, ...args: readonly string[]): Promise<Map<string, TrialRecord>> {
-  const out = join(folder, `${name}.json`);
-  const { stderr } = await runTogether("bench", ...TINY, "--phase", "latency", "--no-reference", ...args, "--out", out);
-  assert.match(stderr, /results: /, stderr);
-  return new Map(readResults(out).records.map((record) => [record.trial.variant, record]));
+async function measure(...[target, fields, only]: Parameters<typeof measureTarget>): Promise<Map<string, TrialRecord>> {
+  const records = await measureTarget(target, { phases: ["latency"], ...fields }, only);
+  return new Map(records.map((record) => [record.trial.variant, record]));
 }
 
-const BARE = ["--target", "bare:1", "--sampler", "always_on"];
+const BARE = "bare:1";
 
 function assertServed(record: TrialRecord): void {
   assert.equal(record.ending, "completed", record.failure);
@@ -31,10 +27,9 @@ function assertServed(record: TrialRecord): void {
 
 test("every exporter's spans are counted, and arrive if it sends to the sink", async () => {
   const kinds = exporters.kinds.filter(({ name }) => name !== "module");
-  const records = await measure("exporters", ...BARE, ...kinds.flatMap(({ name }) => ["--exporter", name]));
-  assert.equal(records.size, kinds.length + 1);
+  const records = await measure(BARE, { exporters: kinds.map(({ name }) => name) }, isTraced);
+  assert.equal(records.size, kinds.length);
   for (const [variant, record] of records) {
-    if (variant === "none") continue;
     assertServed(record);
     const { ledger } = record;
     const reaches = !/memory|console|discard/.test(variant);
@@ -44,7 +39,10 @@ test("every exporter's spans are counted, and arrive if it sends to the sink", a
 });
 
 test("a service with one instrumentation fewer has its spans fewer, and is the same without tracing", async () => {
-  const records = await measure("instrumentations", "instrumentations", ...["auto", "auto-pg"].flatMap(instrumented));
+  const lists = ["auto", "auto-pg"].flatMap((list) => ["--instrumentation", list]);
+  const out = join(temporaryFolder(), "instrumentations.json");
+  const { results } = await measureRun(out, "instrumentations", "--phase", "latency", ...lists);
+  const records = new Map(results.records.map((record) => [record.trial.variant, record]));
   const [all, withoutPg] = ["always_on", "always_on auto-pg"].map((variant) => records.get(variant)!) as [
     TrialRecord,
     TrialRecord,
@@ -57,8 +55,6 @@ test("a service with one instrumentation fewer has its spans fewer, and is the s
   assert.ok(!withoutPg.instrumented!.some((name) => name.startsWith("pg ")));
   assert.equal(records.get("none")!.load!.unexpected, 0);
 });
-
-const instrumented = (list: string): string[] => ["--instrumentation", list];
 
 /** What each condition does to the spans. */
 const CAUSES: Readonly<Record<string, (record: TrialRecord) => void>> = {
@@ -90,13 +86,7 @@ test("under every backend condition the service answers, and each lost span has 
     "a condition has no case here",
   );
   const exporter = "otlp-http/protobuf:timeout=1s";
-  const records = await measure(
-    "conditions",
-    ...BARE,
-    "--exporter",
-    exporter,
-    ...specs.flatMap((spec) => ["--backend", spec]),
-  );
+  const records = await measure(BARE, { exporters: [exporter], backends: specs }, isTraced);
   for (const [spec, check] of Object.entries(CAUSES)) {
     const unusual = spec === "healthy" ? "" : ` ${spec}`;
     const record = records.get(`always_on ${exporter}${unusual}`);
@@ -106,24 +96,13 @@ test("under every backend condition the service answers, and each lost span has 
   }
 });
 
-test("in the chain, unequal ratios and samplers of other bits break traces; equal ratios and parent-based samplers do not", async () => {
+test("in the chain, unequal ratios and samplers of other bits break traces; equal ratios, parent-based samplers and tail:errors do not", async () => {
   const unequal = "by_service:ratio:0.4,inventory=ratio:0.6,payment=ratio:0.8";
   const unlike = "by_service:ratio:0.5,inventory=probability:0.5,payment=probability:0.5";
-  const records = await measure(
-    "chain",
-    "--target",
-    "orders-chain",
-    "--sampler",
-    unequal,
-    "--sampler",
-    `parentbased:(${unequal})`,
-    "--sampler",
-    unlike,
-    "--sampler",
-    "ratio:0.5",
-  );
+  const samplers = [unequal, `parentbased:(${unequal})`, unlike, "ratio:0.5", "tail:errors"];
+  const classes = { declined: 0.2, unknown: 0.2 };
+  const records = await measure("orders-chain", { samplers, classes }, isTraced);
   for (const [variant, record] of records) {
-    if (variant === "none") continue;
     assertServed(record);
     const { traces, spans } = record.fidelity!;
     assert.ok(traces.arrived > 0, variant);
@@ -135,15 +114,9 @@ test("in the chain, unequal ratios and samplers of other bits break traces; equa
       assert.equal(traces.whole, traces.arrived, variant);
     }
   }
-  assert.equal(records.size, 5);
-});
-
-test("in the chain, driver and spans agree on what failed, and tail:errors keeps all of it whole", async () => {
-  const classes = { declined: 0.2, unknown: 0.2 };
-  const fields = { target: "orders-chain", classes, samplers: ["tail:errors"], phases: ["latency"], reference: false };
-  const { results } = await measureRun(join(folder, "failed-results.json"), writeJson(folder, "failed", fields));
-  const record = results.records.find(({ trial }) => trial.variant === "tail:errors")!;
-  const { errors, spanStatus, traces, requests } = record.fidelity!;
+  assert.equal(records.size, samplers.length);
+  // driver and spans agree on what failed, and all of it is kept whole
+  const { errors, spanStatus, traces, requests } = records.get("tail:errors")!.fidelity!;
   assert.ok(errors.offered > 5 && errors.offered < requests);
   assert.deepEqual([errors.kept, spanStatus, traces.whole], [errors.offered, undefined, errors.offered]);
 });

@@ -8,19 +8,22 @@ import { test } from "node:test";
 import { execaSync } from "execa";
 import { readResults } from "../record/file.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
+import { ControlFailure } from "../run/processes/control-failure.ts";
+import { ITEM as ONE, measureTarget, SERVICE, startOnce } from "./check.fixture.ts";
 import { runTogetherIn, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
 
-const SERVICE = join(import.meta.dirname, "own-service.fixture");
 const folder = temporaryFolder();
 /** Exports soon: nothing is waited for at the end. */
 const SOON = { processors: ["batch:delay=100ms"] };
 /** What `npm start` runs. */
 const OWN_SDK = "node --require ./tracing.cjs server.cjs";
-const ONE = [{ route: "GET /items/:id", path: "/items/1" }];
 /** What these checks add. */
 const NEW_WARNINGS = ["requests-unaccounted", "traces-beyond-requests"];
 
-async function measure(name: string, target: string, fields: object = {}) {
+process.chdir(SERVICE);
+
+/** As a user runs it. */
+async function bench(name: string, target: string, fields: object = {}) {
   const usual = { target, samplers: ["always_on"], reference: false, requests: ONE, phases: ["cost"] };
   const scenario = writeJson(folder, name, { ...usual, ...fields });
   const out = join(folder, `${name}-results.json`);
@@ -50,6 +53,15 @@ function assertMeasured(records: readonly TrialRecord[]): void {
   }
 }
 
+/** A run ends with 2 and prints this. */
+function assertRefused(started: Promise<unknown>, reason: RegExp): Promise<void> {
+  return assert.rejects(started, (error) => {
+    assert.ok(error instanceof ControlFailure, String(error));
+    assert.match(error.message, reason);
+    return true;
+  });
+}
+
 function assertNoNewWarnings(warnings: TrialRecord["warnings"]): void {
   const codes = warnings.map(({ code }) => code);
   for (const code of NEW_WARNINGS) assert.ok(!codes.includes(code), code);
@@ -57,9 +69,9 @@ function assertNoNewWarnings(warnings: TrialRecord["warnings"]): void {
 
 test("the workers of a cluster count as one service, also if it calls itself", async () => {
   const self = { route: "GET /items/self", path: "/items/self" };
-  const { records } = await measure("cluster", "command:node cluster.cjs", { requests: [...ONE, self] });
-  assertMeasured(records());
-  const { ledger, roots, requests } = records().find(({ trial }) => trial.variant === "always_on")!;
+  const records = await measureTarget("command:node cluster.cjs", { requests: [...ONE, self] });
+  assertMeasured(records);
+  const { ledger, roots, requests } = records.find(({ trial }) => trial.variant === "always_on")!;
   assert.ok(roots!.started >= requests!.startedAtTarget);
   assert.equal(ledger!.residual, 0);
 });
@@ -67,7 +79,7 @@ test("the workers of a cluster count as one service, also if it calls itself", a
 test("a shell script that starts Node is measured", async () => {
   const path = join(folder, "start.sh");
   writeFileSync(path, `#!/bin/sh\nnode ${join(SERVICE, "server.cjs")}\n`);
-  assertMeasured((await measure("script", `command:(sh ${path})`)).records());
+  assertMeasured(await measureTarget(`command:(sh ${path})`));
 });
 
 for (const [name, text] of [
@@ -77,14 +89,14 @@ for (const [name, text] of [
 ] as const)
   test(`a service that ${name} is measured`, async () => {
     const path = script(name.replaceAll(/\W/g, "-"), text);
-    assertMeasured((await measure(name.replaceAll(/\W/g, "-"), `command:(node ${path}),ready=30s`)).records());
+    assertMeasured(await measureTarget(`command:(node ${path}),ready=30s`));
   });
 
 test("a service that listens too late is refused with the option", async () => {
   const path = script("late", `setTimeout(() => { ${listen("127.0.0.1")} }, 5000);`);
-  const { exitCode, stdout } = await measure("late", `command:(node ${path}),ready=500ms`);
-  assert.equal(exitCode, 3);
-  assert.match(stdout, /ready=/);
+  const records = await measureTarget(`command:(node ${path}),ready=500ms`);
+  for (const { ending, failure } of records)
+    assert.deepEqual([ending, /ready=/.test(failure!)], ["failed", true], failure);
 });
 
 const key = join(folder, "key.pem");
@@ -102,12 +114,9 @@ for (const [name, text, reason] of [
   ["is served by a process without the instrumentation", child, /server\.cjs.*NODE_OPTIONS/],
 ] as const)
   test(`a service that ${name} is refused before it is measured`, async () => {
-    const id = name.replaceAll(/\W/g, "-");
     if (text === secure) execaSync("openssl", OPENSSL.split(" "));
-    const path = script(id, text);
-    const { exitCode, stderr } = await measure(id, `command:(node ${path})`);
-    assert.equal(exitCode, 2, stderr);
-    assert.match(stderr, reason);
+    const path = script(name.replaceAll(/\W/g, "-"), text);
+    await assertRefused(startOnce(`command:(node ${path})`, "none"), reason);
   });
 
 test("a service that a process serves which the command has not started is refused", async () => {
@@ -120,20 +129,18 @@ test("a service that a process serves which the command has not started is refus
   const { port } = system.address() as AddressInfo;
   const asks = `require("node:http").get("http://127.0.0.1:${port}/" + process.env.PORT); setInterval(() => {}, 1000);`;
   const target = `command:(node ${script("asks", asks)}),own_sdk`;
-  const { exitCode, stderr } = await measure("daemon-of-the-system", target);
+  await assertRefused(startOnce(target, "always_on"), /was not started by the command/);
   for (const one of [system, ...strangers]) one.close().closeAllConnections();
-  assert.equal(exitCode, 2, stderr);
-  assert.match(stderr, /was not started by the command/);
 });
 
 test("a redirection that the scenario expects is measured", async () => {
   const path = script("expected", listen("127.0.0.1", `response.writeHead(301, { location: "/new" }).end()`));
   const requests = [{ ...ONE[0], expect: [301] }];
-  assertMeasured((await measure("expected", `command:(node ${path})`, { requests })).records());
+  assertMeasured(await measureTarget(`command:(node ${path})`, { requests }));
 });
 
 test("a service that registers a tracer provider of its own is refused without own_sdk", async () => {
-  const { exitCode, stderr } = await measure("forgotten", `command:${OWN_SDK}`);
+  const { exitCode, stderr } = await bench("forgotten", `command:${OWN_SDK}`);
   assert.equal(exitCode, 2, stderr);
   assert.match(stderr, /OpenTelemetry itself|tracer provider/);
 });
@@ -142,8 +149,8 @@ test("a baseline that has loaded an agent of its own is warned of", async () => 
   mkdirSync(join(folder, "node_modules/dd-trace"), { recursive: true });
   writeFileSync(join(folder, "node_modules/dd-trace/index.js"), "");
   const path = script("agent", `require("dd-trace"); ${listen("127.0.0.1")}`);
-  const { records } = await measure("agent", `command:(node ${path})`);
-  const warned = records().filter(({ warnings }) => warnings.some(({ message }) => message.includes("dd-trace")));
+  const records = await measureTarget(`command:(node ${path})`);
+  const warned = records.filter(({ warnings }) => warnings.some(({ message }) => message.includes("dd-trace")));
   assert.deepEqual(
     warned.map(({ trial }) => trial.variant),
     ["none"],
@@ -166,21 +173,20 @@ test("so is one that registers it after the control, before a wrong figure is pr
 });
 
 test("a none_command whose SDK is merely disabled is no bare baseline", async () => {
-  const { exitCode, stderr } = await measure("loaded", `command:${OWN_SDK},own_sdk,none_command=(${OWN_SDK})`);
-  assert.equal(exitCode, 2, stderr);
-  assert.match(stderr, /none_command.*with tracing.*SPANTOLL_TRACING=off/);
+  const measured = measureTarget(`command:${OWN_SDK},own_sdk,none_command=(${OWN_SDK})`);
+  await assertRefused(measured, /none_command.*with tracing.*SPANTOLL_TRACING=off/);
 });
 
 test("own_sdk without an SDK is refused", async () => {
-  const { exitCode, stderr } = await measure("no-sdk", "command:node server.cjs,own_sdk");
+  const { exitCode, stderr } = await bench("no-sdk", "command:node server.cjs,own_sdk");
   assert.equal(exitCode, 2, stderr);
   assert.match(stderr, /no span.*own_sdk/);
 });
 
 test("with own_sdk the baseline is noop, and none if none_command runs the service without tracing", async () => {
-  const loaded = await measure("noop", `command:${OWN_SDK},own_sdk`, SOON);
+  const loaded = await bench("noop", `command:${OWN_SDK},own_sdk`, SOON);
   assert.match(loaded.stdout, /against noop/);
-  const bare = await measure("bare", `command:${OWN_SDK},own_sdk,none_command=(node server.cjs)`, SOON);
+  const bare = await bench("bare", `command:${OWN_SDK},own_sdk,none_command=(node server.cjs)`, SOON);
   assert.match(bare.stdout, /against no tracing/);
   for (const { records } of [loaded, bare])
     for (const { ending, failure, resources, outside, trial, warnings } of records()) {
@@ -197,8 +203,9 @@ test("an instrumentation that cannot be loaded is named, and why", async () => {
   mkdirSync(lone, { recursive: true });
   writeFileSync(join(lone, "index.js"), "exports.LoneInstrumentation = class {};");
   const target = `command:node ${script("lone", listen("127.0.0.1"))}`;
-  const missing = await measure("missing-one", target, { instrumentations: ["@gone/instrumentation"] });
-  assert.match(missing.stdout + missing.stderr, /@gone\/instrumentation is not installed/);
-  const apart = await measure("lone-one", target, { instrumentations: ["@lone/instrumentation"] });
-  assert.match(apart.stdout + apart.stderr, /@lone\/instrumentation has no @opentelemetry\/api beside it/);
+  for (const [name, reason] of [
+    ["@gone/instrumentation", /@gone\/instrumentation is not installed/],
+    ["@lone/instrumentation", /@lone\/instrumentation has no @opentelemetry\/api beside it/],
+  ] as const)
+    await assert.rejects(startOnce(target, "always_on", { instrumentations: [name] }), reason);
 });

@@ -5,7 +5,7 @@ import { temporaryFolder, writeJson } from "./program.fixture.ts";
 
 export const SERVICE = join(import.meta.dirname, "own-service.fixture");
 export const folder = temporaryFolder();
-const requests = [
+export const requests = [
   { route: "GET /items/:id", path: "/items/{n}", weight: 9 },
   { route: "GET /items/:id", class: "unknown", path: "/items/absent", weight: 1, expect: [404] },
 ];

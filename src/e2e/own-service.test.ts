@@ -5,32 +5,28 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
 import { readResults } from "../record/file.ts";
-import type { Results } from "../record/results.ts";
-import { ANSWER, folder, prepare, SERVER, SERVICE, UNTRACED } from "./own-service-scenario.fixture.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
+import { measureTarget, SERVICE } from "./check.fixture.ts";
+import { ANSWER, folder, prepare, requests, SERVER, UNTRACED } from "./own-service-scenario.fixture.ts";
 import { runTogether, runTogetherIn, start, TINY } from "./program.fixture.ts";
 
 /** What `npm start` runs. */
 const OWN_SDK = "node --require ./tracing.cjs server.cjs";
 
-async function measureService(
-  name: string,
-  target: string,
-  fields: object = { reference: false },
-): Promise<Results & { readonly stdout: string }> {
-  const usual = { target, processors: ["batch:delay=100ms"], phases: ["latency"] };
-  const { scenario, out } = prepare(name, { ...usual, ...fields });
-  const { stdout, stderr } = await runTogetherIn(SERVICE, "bench", scenario, ...TINY, "--warmup", "1ms", "--out", out);
-  assert.match(stderr, /results: /);
-  return { ...readResults(out), stdout };
+process.chdir(SERVICE);
+
+function measureService(target: string, fields: object = {}): Promise<readonly TrialRecord[]> {
+  const usual = { samplers: ["ratio:0.5"], processors: ["batch:delay=100ms"], phases: ["latency"], requests };
+  return measureTarget(target, { ...usual, warmup: "1ms", ...fields });
 }
 
 /** The variant of this sampler; a processor may follow in its name. */
-function recordOf(records: Results["records"], sampler: string): Results["records"][number] {
+function recordOf(records: readonly TrialRecord[], sampler: string): TrialRecord {
   return records.find(({ trial }) => trial.variant.startsWith(sampler))!;
 }
 
 test("a service with its own SDK is configured by OTEL_* variables, and its spans are counted at the sink", async () => {
-  const { records } = await measureService("own-sdk", "command:npm start,own_sdk", {});
+  const records = await measureService("command:npm start,own_sdk", { reference: true });
   for (const { trial, ending, failure, ledger, fidelity, warnings } of records) {
     assert.equal(ending, "completed", failure);
     assert.deepEqual([ledger, fidelity], [undefined, undefined]);
@@ -48,13 +44,13 @@ test("a service with its own SDK is configured by OTEL_* variables, and its span
 });
 
 test("what it keeps is known if its spans name their requests", async () => {
-  const { records } = await measureService("own-sdk-named", `command:(NAME_REQUESTS=1 ${OWN_SDK}),own_sdk`);
+  const records = await measureService(`command:(NAME_REQUESTS=1 ${OWN_SDK}),own_sdk`);
   const { traces, requests: all } = recordOf(records, "ratio:0.5").fidelity!;
   assert.ok(traces.arrived > 0 && traces.arrived < all);
 });
 
 test("a variant that the service does not obey is named, and what is lost is unknown", async () => {
-  const { records } = await measureService("fixed", `command:(FIXED_PIPELINE=1 ${OWN_SDK}),own_sdk`, {});
+  const records = await measureService(`command:(FIXED_PIPELINE=1 ${OWN_SDK}),own_sdk`, { reference: true });
   const codesOf = (variant: string) => recordOf(records, variant).warnings.map(({ code }) => code);
   const unlike = ["variant-without-effect", "kept-share"];
   const seen = (variant: string) => unlike.filter((code) => codesOf(variant).includes(code));
@@ -63,8 +59,10 @@ test("a variant that the service does not obey is named, and what is lost is unk
 });
 
 test("a service without an SDK is traced by a preload, and its ledger closes", async () => {
-  const { records, stdout } = await measureService("preloaded", "command:node server.cjs");
-  for (const { trial, ending, failure, requests: counted, ledger, node, instrumented } of records) {
+  const usual = { target: "command:node server.cjs", processors: ["batch:delay=100ms"], phases: ["latency"] };
+  const { scenario, out } = prepare("preloaded", { ...usual, reference: false });
+  const { stdout } = await runTogether("bench", scenario, ...TINY, "--warmup", "1ms", "--out", out);
+  for (const { trial, ending, failure, requests: counted, ledger, node, instrumented } of readResults(out).records) {
     assert.equal(ending, "completed", failure);
     assert.deepEqual([counted!.startedAtTarget, node], [counted!.completedAtDriver, process.version]);
     if (trial.variant === "none") continue;

@@ -11,7 +11,7 @@ import { linesOf } from "../run/check/lines.ts";
 import { tracesOf } from "../run/check/observation.ts";
 import { cpuBetween, type CpuReading } from "../run/measure/accounting.ts";
 import { TargetProcesses } from "../run/processes/target-processes.ts";
-import { SERVICE, withTarget } from "./check.fixture.ts";
+import { isTraced, ofVariants, SERVICE, withTarget } from "./check.fixture.ts";
 import { temporaryFolder } from "./program.fixture.ts";
 
 const BIN = join(import.meta.dirname, "../../targets/fastapi/.venv/bin");
@@ -109,9 +109,8 @@ describe("a service behind", { concurrency: 4 }, () => {
       const observations = await withTarget(
         `command:${inGroups(command, String(at))},ready=60s`,
         (bench, setting, signal) => {
-          const { plan } = setting;
-          const variants = plan.variants.filter(({ id }) => id !== "none" || baseline !== undefined);
-          return observeAll(bench, { ...setting, plan: { ...plan, variants } }, signal);
+          const only = ofVariants(setting, (variant) => isTraced(variant) || baseline !== undefined);
+          return observeAll(bench, only, signal);
         },
       );
       const lines = linesOf(observations);
