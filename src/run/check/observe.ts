@@ -27,6 +27,8 @@ export interface Look {
 }
 
 const POLL_MS = 100;
+/** Polls from one look at the connections to the next: the kernel takes 10 ms to list them, and each is there for longer. */
+const POLLS_A_LOOK = 4;
 /** No more spans for so long: those that are missing come at the end, or never. */
 const QUIET_MS = 1200;
 /** A flush to a healthy sink takes far less. */
@@ -118,8 +120,12 @@ async function watch(
 async function quiet(sink: SinkProcess, id: string, waitMs: number, look: () => void): Promise<number> {
   const start = performance.now();
   let [received, since] = [0, start];
-  while (performance.now() - (received > 0 ? since : start) < (received > 0 ? QUIET_MS : waitMs)) {
-    if (received === 0) look();
+  for (
+    let polls = 0;
+    performance.now() - (received > 0 ? since : start) < (received > 0 ? QUIET_MS : waitMs);
+    polls++
+  ) {
+    if (received === 0 && polls % POLLS_A_LOOK === 0) look();
     await sleep(POLL_MS);
     const now = await sink.received(id);
     if (now !== received) [received, since] = [now, performance.now()];
