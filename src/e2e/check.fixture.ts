@@ -8,7 +8,6 @@ import type { Variant } from "../plan/trial.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { Bench } from "../run/bench.ts";
 import { runGroup } from "../run/group.ts";
-import { controlOwnSdk } from "../run/own-sdk-control.ts";
 import { Deadline } from "../run/processes/deadline.ts";
 import type { Setting } from "../run/setting.ts";
 import { startTarget } from "../run/starts.ts";
@@ -45,7 +44,7 @@ export async function withTarget<T>(
 
 const SMALL = { reference: false, phases: ["cost"], rounds: 1, duration: "400ms", warmup: "200ms", rate: "100/s" };
 
-/** The records of a small run. Rejects if figures would be wrong. `only`: the variants that are run, default all. */
+/** The records of a small run, without its control. Rejects if figures would be wrong. `only`: the variants, default all. */
 export function measureTarget(
   target: string,
   fields: object = {},
@@ -53,7 +52,6 @@ export function measureTarget(
 ): Promise<TrialRecord[]> {
   const measured = async (bench: Bench, setting: Setting, signal: AbortSignal): Promise<TrialRecord[]> => {
     const narrowed = ofVariants(setting, only);
-    await controlOwnSdk(bench, narrowed, signal);
     const records: TrialRecord[] = [];
     for (const group of groupsOf(narrowed.plan.trials))
       records.push(...(await runGroup(bench, narrowed, group, signal, records.length > 0)).records);

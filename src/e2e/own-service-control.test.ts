@@ -9,7 +9,8 @@ import { execaSync } from "execa";
 import { readResults } from "../record/file.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { ControlFailure } from "../run/processes/control-failure.ts";
-import { ITEM as ONE, measureTarget, SERVICE, startOnce } from "./check.fixture.ts";
+import { controlOwnSdk } from "../run/own-sdk-control.ts";
+import { ITEM as ONE, measureTarget, SERVICE, startOnce, withTarget } from "./check.fixture.ts";
 import { runTogetherIn, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
@@ -173,8 +174,8 @@ test("so is one that registers it after the control, before a wrong figure is pr
 });
 
 test("a none_command whose SDK is merely disabled is no bare baseline", async () => {
-  const measured = measureTarget(`command:${OWN_SDK},own_sdk,none_command=(${OWN_SDK})`);
-  await assertRefused(measured, /none_command.*with tracing.*SPANTOLL_TRACING=off/);
+  const target = `command:${OWN_SDK},own_sdk,none_command=(${OWN_SDK})`;
+  await assertRefused(withTarget(target, controlOwnSdk), /none_command.*with tracing.*SPANTOLL_TRACING=off/);
 });
 
 test("own_sdk without an SDK is refused", async () => {
