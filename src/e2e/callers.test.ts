@@ -13,7 +13,7 @@ import { runTogetherIn, temporaryFolder, writeJson } from "./program.fixture.ts"
 
 const SERVICE = join(import.meta.dirname, "own-service.fixture");
 const folder = temporaryFolder();
-const LOAD = "--rounds 1 --duration 500ms --warmup 200ms --rate 400/s".split(" ");
+const LOAD = "--rounds 1 --duration 500ms --warmup 50ms --rate 400/s".split(" ");
 const SHARES: Readonly<Record<string, number>> = { "/items/1": 0.3, "/items/2": 0.8 };
 const requests = Object.entries(SHARES).map(([path, sampled]) => ({
   route: "GET /items/:id",
@@ -95,7 +95,7 @@ test(
     const target = `command:(${PYTHON} service.py),own_sdk`;
     const fields = { target, requests, samplers: ["parentbased:ratio:0.5"], processors: ["batch:delay=100ms"] };
     const scenario = writeJson(folder, "python", { ...fields, phases: ["latency"] });
-    const load = "--rounds 1 --duration 1s --warmup 200ms --rate 60/s".split(" ");
+    const load = "--rounds 1 --duration 1s --warmup 50ms --rate 60/s".split(" ");
     const { stderr } = await runTogetherIn(SERVICE, "bench", scenario, ...load, "--out", out);
     assert.match(stderr, /results: /);
     const results = readResults(out);

@@ -42,7 +42,7 @@ export async function withTarget<T>(
   }
 }
 
-const SMALL = { reference: false, phases: ["cost"], rounds: 1, duration: "400ms", warmup: "200ms", rate: "100/s" };
+const SMALL = { reference: false, phases: ["cost"], rounds: 1, duration: "400ms", warmup: "50ms", rate: "100/s" };
 
 /** The records of a small run, without its control. Rejects if figures would be wrong. `only`: the variants, default all. */
 export function measureTarget(

@@ -154,7 +154,7 @@ describe("bench --check", { concurrency: 4 }, () => {
 
   test("a measurement names the same before its first window, and goes on if its figures are right", async () => {
     const out = join(folder, "named.json");
-    const args = `--sampler always_on --no-reference --phase cost --rounds 1 --duration 400ms --warmup 200ms --rate 50/s`;
+    const args = `--sampler always_on --no-reference --phase cost --rounds 1 --duration 400ms --warmup 50ms --rate 50/s`;
     const target = `${own("WRONG=long-delay exec node wrong.cjs")},none_command=(node server.cjs)`;
     const run = ["bench", scenario, "--target", target, ...args.split(" "), "--out", out];
     const { exitCode, stderr } = await runTogetherIn(SERVICE, ...run);

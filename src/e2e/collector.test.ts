@@ -122,7 +122,7 @@ test("a backend that is down: what the Collector gives up has its cause", { skip
 
 test("memory_limiter refuses: the SDK loses what it gives up, and the Collector nothing", { skip }, async () => {
   const exporters = ["otlp-http/protobuf:timeout=500ms"];
-  const { ledger } = await measureVia("memory-limiter", { exporters, rate: "1500/s", duration: "3s" });
+  const { ledger } = await measureVia("memory-limiter", { exporters, rate: "1500/s", warmup: "200ms", duration: "3s" });
   const { accepted, refused } = ledger!.collector!;
   assert.ok(refused! > 0, JSON.stringify(ledger));
   assert.deepEqual([accepted, ledger!.received], [ledger!.exported, ledger!.exported]);

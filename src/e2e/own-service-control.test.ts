@@ -160,7 +160,7 @@ test("a baseline that has loaded an agent of its own is warned of", async () => 
 
 test("so is one that registers it after the control, before a wrong figure is printed", async () => {
   const scenario = writeJson(folder, "registers-late", { target: "bare", requests: ONE });
-  const args = "--phase cost --no-reference --rounds 1 --duration 4s --warmup 200ms --rate 50/s".split(" ");
+  const args = "--phase cost --no-reference --rounds 1 --duration 4s --warmup 50ms --rate 50/s".split(" ");
   const run = ["bench", scenario, "--target", "command:(WRONG=late node wrong.cjs)", "--sampler", "always_on", ...args];
   const { exitCode, stdout, stderr } = await runTogetherIn(
     SERVICE,
