@@ -84,8 +84,8 @@ describe("bench --base", () => {
     const isInstalling = (): boolean =>
       existsSync(folder) &&
       readdirSync(folder).some((name) => {
-        const gitdir = readFileSync(join(folder, name, "gitdir"), "utf8").trim();
-        return existsSync(join(gitdir, "..", "service", "started"));
+        const link = join(folder, name, "gitdir");
+        return existsSync(link) && existsSync(join(readFileSync(link, "utf8").trim(), "..", "service", "started"));
       });
     while (!isInstalling()) await sleep(50);
     running.kill("SIGINT");

@@ -68,7 +68,16 @@ describe("a service that runs already", async () => {
     test(`gets each request of the window once by ${driver}, and stays`, { skip }, async () => {
       bodies.length = warmUps = 0;
       const out = join(folder, `url-${driver}.json`);
-      const { results, stdout } = await measure(out, scenario, "--phase", "latency", "--warmup", "200ms", "--driver", driver);
+      const { results, stdout } = await measure(
+        out,
+        scenario,
+        "--phase",
+        "latency",
+        "--warmup",
+        "200ms",
+        "--driver",
+        driver,
+      );
       const [{ ending, failure, load, resources, ledger, outside, warnings }] = results.records as [
         (typeof results.records)[number],
       ];
