@@ -6,7 +6,7 @@ import { adviceJson, buildAdvicePage } from "../../report/advice/advice-page.ts"
 import { renderMarkdown } from "../../report/reporters/markdown.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
 import { estimatesOf } from "../../estimate/estimates.ts";
-import { EXIT, type Outcome } from "../exit-code.ts";
+import { codeOf, EXIT, type Outcome } from "../exit-code.ts";
 import { mediumOf } from "../terminal.ts";
 import { addOptions, wishesOf, type AdviseOptions } from "./options.ts";
 import { collectorQueueOf, persistSpans, policyOf, processingOf } from "./collector-file.ts";
@@ -43,7 +43,8 @@ function adviseFile(file: string, options: AdviseOptions): { readonly text: stri
           collector: { processing: processingOf(variant), persistSpans: persistSpans(advice) },
         });
   const page = buildAdvicePage(results, advice, { pastes, gaps });
-  const exitCode = { chosen: EXIT.measured, missed: EXIT.regression, unsettled: EXIT.unjudged }[page.outcome];
+  const judged = { chosen: EXIT.measured, missed: EXIT.regression, unsettled: EXIT.unjudged }[page.outcome];
+  const exitCode = codeOf(results.records, judged);
   if (options.json) return { text: adviceJson(page, advice), exitCode };
   const text = options.markdown ? renderMarkdown(page) : renderTerminal(page, mediumOf(process.stdout));
   return { text, exitCode };

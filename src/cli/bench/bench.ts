@@ -16,7 +16,7 @@ import { readScenario, replacedLists } from "../../spec/read.ts";
 import type { Scenario } from "../../spec/scenario.ts";
 import { printComparison } from "../compare/compare.ts";
 import { comparisonOfBuilds, thresholdsOf } from "../compare/input.ts";
-import { EXIT, type Outcome } from "../exit-code.ts";
+import { codeOf, EXIT, type Outcome } from "../exit-code.ts";
 import { startOf } from "../npm.ts";
 import { checkDistinct, checkFolder, checkOutput } from "../output-file.ts";
 import { mediumOf } from "../terminal.ts";
@@ -27,7 +27,7 @@ import { planText } from "./plan-text.ts";
 import { recordTraces } from "./record-traces.ts";
 import { checkDriver, checkRunning } from "./refusals.ts";
 import { resumedSession } from "./resume.ts";
-import { isSound, placeOf } from "./run-file.ts";
+import { placeOf } from "./run-file.ts";
 import { measureSession, type Session, type SessionResult } from "./session.ts";
 import { findNodes, nodesText } from "./versions/nodes.ts";
 import { checkSamplers, findOtels, packagesOf } from "./versions/otel.ts";
@@ -131,7 +131,7 @@ async function measure(session: Session, options: BenchOptions): Promise<number>
   const { results, estimates } = measured;
   const text = (): string => renderTerminal(buildReport(results, estimates), mediumOf(process.stdout, verbose));
   process.stdout.write(json ? `${JSON.stringify(results)}\n` : text());
-  return finish(measured, session, options, isSound(results) ? EXIT.measured : EXIT.unjudged);
+  return finish(measured, session, options, codeOf(results.records));
 }
 
 async function measureCommits(
@@ -148,8 +148,7 @@ async function measureCommits(
   return withBuilds(session.scenario, request, async (builds) => {
     const compared: Session = { ...session, ...builds };
     const measured = await measureSession(compared);
-    const judged = printComparison(comparisonOfBuilds(measured.results, thresholds), options);
-    const code = judged === EXIT.measured && !isSound(measured.results) ? EXIT.unjudged : judged;
+    const code = printComparison(comparisonOfBuilds(measured.results, thresholds), options);
     return finish(measured, compared, options, code);
   });
 }
@@ -167,8 +166,6 @@ function finish(
   code: number,
 ): number {
   process.stderr.write(`${placeOf(results, out)}\n`);
-  if (code === EXIT.unjudged && plan.builds === undefined)
-    process.stderr.write("exit code 3: trials failed or are invalid; the report says which and why\n");
   const hasFigures = results.records.some(hasRightAnswers);
   if (results.ending === "interrupted" && hasFigures && plan.builds === undefined) {
     const program = startOf("bench", process.env);

@@ -96,8 +96,3 @@ export function keepResults(path: string, results: Results): void {
 export function placeOf(results: Results, path: string): string {
   return hasRecords(results) ? `results: ${path}` : "no results file: nothing was measured";
 }
-
-/** Whether something was measured, and every trial completed and is valid. */
-export function isSound({ records }: Results): boolean {
-  return records.length > 0 && records.every(({ ending, valid }) => ending === "completed" && valid);
-}

@@ -11,7 +11,7 @@ import type { Report } from "../../report/report.ts";
 import { renderMarkdown } from "../../report/reporters/markdown.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
 import { shaOf } from "../bench/commits/checkouts.ts";
-import { EXIT, type Outcome } from "../exit-code.ts";
+import { codeOf, EXIT, type Outcome } from "../exit-code.ts";
 import { startOf } from "../npm.ts";
 import { writeOutput } from "../output-file.ts";
 import { mediumOf } from "../terminal.ts";
@@ -68,7 +68,7 @@ async function refuseCommits(base: string, candidate: string | undefined): Promi
   );
 }
 
-/** Prints a comparison. Returns the exit code: 1 for a regression, 3 if nothing could be judged. */
+/** Prints a comparison. Returns the exit code: 1 for a regression, 3 if nothing could be judged or a trial is invalid. */
 export function printComparison(input: ComparisonInput, options: Pick<CompareOptions, "json" | "verbose">): number {
   const report = buildComparison(input);
   process.stdout.write(
@@ -76,7 +76,7 @@ export function printComparison(input: ComparisonInput, options: Pick<CompareOpt
   );
   for (const line of failuresOf(input)) process.stderr.write(`${line}\n`);
   if (input.comparisons.some(({ ratio }) => ratio.verdict === "regression")) return EXIT.regression;
-  if (isSettled(input.comparisons)) return EXIT.measured;
+  if (isSettled(input.comparisons)) return codeOf([...input.base.records, ...input.candidate.records]);
   process.stderr.write(`nothing could be judged: ${reasonOf(input)}\n`);
   return EXIT.unjudged;
 }

@@ -16,8 +16,8 @@ import type { Plan } from "../../plan/trial.ts";
 import { buildReport } from "../../report/build.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
 import { several } from "../bench/options.ts";
-import { isSound, placeOf, RunFile } from "../bench/run-file.ts";
-import { EXIT, type Outcome } from "../exit-code.ts";
+import { placeOf, RunFile } from "../bench/run-file.ts";
+import { codeOf, type Outcome } from "../exit-code.ts";
 import { startOf } from "../npm.ts";
 import { checkOutput } from "../output-file.ts";
 import { mediumOf } from "../terminal.ts";
@@ -86,7 +86,7 @@ async function observe(path: string, options: ObserveOptions): Promise<number> {
     process.stderr.write(
       `to continue: ${startOf("observe", process.env)} ${path} --resume "${out}"${drives ? " --drive" : ""}\n`,
     );
-  return code ?? (isSound(results) ? EXIT.measured : EXIT.unjudged);
+  return code ?? codeOf(results.records);
 }
 
 interface ResumedRun {
