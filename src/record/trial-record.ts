@@ -99,7 +99,6 @@ export type CollectorResources = z.infer<typeof collectorResourcesSchema>;
 /** The requests, over the life of the target: `started = completed + unfinished` must hold against the driver's counts. */
 export const requestLedgerSchema = z.object({
   startedAtTarget: z.int(),
-  answeredByTarget: z.int(),
   completedAtDriver: z.int(),
   unfinishedAtDriver: z.int(),
 });

@@ -152,7 +152,6 @@ function requestsLedger(front: LedgerReading["finished"], { lifetime }: LoadResu
   const own = total(front, ({ ownCalls }) => ownCalls) + probes;
   return {
     startedAtTarget: total(front, ({ requestsStarted }) => requestsStarted) - own,
-    answeredByTarget: total(front, ({ requestsAnswered }) => requestsAnswered) - own,
     completedAtDriver: lifetime.completed,
     unfinishedAtDriver: lifetime.unfinished,
   };

@@ -127,7 +127,6 @@ export type FromTarget =
       /** Spans that are or may be lost, as `LostSpans.toBase64` writes them. */
       readonly lostSpans?: string;
       readonly requestsStarted: number;
-      readonly requestsAnswered: number;
       /** Requests that the service made to itself, and that were answered. */
       readonly ownCalls: number;
       /** Libraries that were instrumented: "express 5.3.0". */

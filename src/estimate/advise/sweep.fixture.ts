@@ -114,7 +114,7 @@ export function resultsOf(variants: readonly string[], hasFurther = false): Resu
       const record = syntheticRecord({ phase, variant, round: 1, requestsPerSecond });
       return {
         ...record,
-        requests: { startedAtTarget: 1000, answeredByTarget: 1000, completedAtDriver: 1000, unfinishedAtDriver: 0 },
+        requests: { startedAtTarget: 1000, completedAtDriver: 1000, unfinishedAtDriver: 0 },
         ledger: ledgerOf(8000, 8000),
         resources: { ...record.resources!, flushMs: phase === "latency" ? 200 : 900 },
         sink: { batches: 16, malformed: {}, conditioned: {} },

@@ -84,7 +84,7 @@ describe("the page of advice", () => {
     for (const rounds of [2, 6]) {
       const results = changed((record) => ({
         ...record,
-        requests: { startedAtTarget: 300, answeredByTarget: 300, completedAtDriver: 300, unfinishedAtDriver: 0 },
+        requests: { startedAtTarget: 300, completedAtDriver: 300, unfinishedAtDriver: 0 },
         ...(record.fidelity && record.trial.variant !== "always_on" && { fidelity: fidelityOf(30, 0) }),
       }))(fixtureResults({ samplers: ["ratio:0.01", "always_off"], rounds: 6 }));
       const few = changed((record) =>

@@ -5,7 +5,7 @@ import { readings, type Changes } from "../measure/readings.fixture.ts";
 
 const codesOf = (changes: Changes): string[] => gate(readings(changes)).map(({ code }) => code);
 const phases = ["cost", "latency", "capacity"] as const;
-const requests = { answeredByTarget: 7000, completedAtDriver: 7000, unfinishedAtDriver: 0 };
+const requests = { completedAtDriver: 7000, unfinishedAtDriver: 0 };
 const service = (...tenthsMs: number[]): Changes => ({ loadResult: { windowServiceMs: tenthsMs } });
 
 test("a trial in which nothing is wrong has no warning, in any phase", () => {

@@ -54,7 +54,7 @@ export interface Changes {
 export function readings(changes: Changes = {}): Readings {
   const { phase = "latency", sampler = "ratio:0.1" } = changes;
   const { groupCoreShare = phase === "capacity" ? 1 : 0.4, collectorsShare = 0 } = changes;
-  const requests = { startedAtTarget: 7000, answeredByTarget: 7000, completedAtDriver: 7000, unfinishedAtDriver: 0 };
+  const requests = { startedAtTarget: 7000, completedAtDriver: 7000, unfinishedAtDriver: 0 };
   return {
     trial: { id: `${phase}-1-1`, block: 1, round: 1, phase, variant: sampler, seed: 1 },
     variant: variantOf(sampler, sampler),

@@ -94,14 +94,13 @@ export class Probe {
     await this.#timed((tracing) => tracing.shutdown(timeoutMs));
     const spans = this.#tracing?.counts();
     const lostSpans = this.#tracing?.lostSpans();
-    const { started, answered, ownCalls } = this.#requests();
+    const { started, ownCalls } = this.#requests();
     this.#send({
       id,
       type: "finished",
       ...(spans === undefined ? {} : { spans }),
       ...(lostSpans === undefined ? {} : { lostSpans }),
       requestsStarted: started,
-      requestsAnswered: answered,
       ownCalls,
       instrumented: this.#instrumented(),
       ...(this.#tracing === undefined && { tracers: loadedTracers() }),
