@@ -82,7 +82,7 @@ const file = (name: string, input: Buffer): string => {
 };
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const decoder = (decode: (bytes: Uint8Array, rows: ReceivedSpans["rows"]) => void) => (input: Buffer) => {
-  const received = new ReceivedSpans(true);
+  const received = new ReceivedSpans();
   decode(input, received.rows);
   received.commit();
 };

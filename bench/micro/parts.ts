@@ -141,8 +141,8 @@ const PROTOBUF = (): Uint8Array => ProtobufTraceSerializer.serializeRequest(ende
 
 /** What the sink does with a batch: decode it, count unique ids, keep what fidelity reads. Each sample has a fresh table. */
 function receiving(body: Uint8Array, decode: typeof decodeOtlpProtobuf): Operation {
-  let received = new ReceivedSpans(true);
-  const fresh = (): void => void (received = new ReceivedSpans(true));
+  let received = new ReceivedSpans();
+  const fresh = (): void => void (received = new ReceivedSpans());
   const receive = (): void => {
     decode(body, received.rows);
     received.commit();

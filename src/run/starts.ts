@@ -146,7 +146,7 @@ function profilePath({ profileFolder }: Setting, { phase, variant, round }: Tria
 }
 
 function inletOf({ id, seed }: Trial, { backend }: Variant): ReceiverOptions {
-  return { id, seed, condition: backend?.text ?? "healthy", keepSpans: true };
+  return { id, seed, condition: backend?.text ?? "healthy" };
 }
 
 export function firstRequestOf({ scenario }: Setting, seed: number): FirstRequest {

@@ -81,7 +81,7 @@ export function recordOf(finding: Finding): TrialRecord {
     roots: rootsOf(front),
     sink: { batches, encodings, largestBatch, strangers, malformed, conditioned },
   };
-  const arrivals = spans && arrivalsOf(spans);
+  const arrivals = arrivalsOf(spans);
   const decisionMs = isCpuKnown ? undefined : collector?.facts.decisionMs;
   const tracers = distinct(finished.flatMap((one) => one.tracers ?? []));
   const others = { named: fidelity !== undefined, collectorDied: collector?.died, arrivals, decisionMs, tracers };
@@ -169,6 +169,6 @@ function rootsOf(front: LedgerReading["finished"]): TrialRecord["roots"] {
 
 function outsideOf({ spans, sink }: LedgerReading): TrialRecord["outside"] {
   const { received, duplicates, rejected } = sink;
-  const ids = spans && Array.from(spans.traceIdHigh, (_, row) => traceKey(spans, row));
-  return { received, duplicates, rejected, traces: ids && new Set(ids).size };
+  const ids = Array.from(spans.traceIdHigh, (_, row) => traceKey(spans, row));
+  return { received, duplicates, rejected, traces: new Set(ids).size };
 }

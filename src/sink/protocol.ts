@@ -5,8 +5,6 @@ export interface ReceiverOptions {
   /** Canonical spec string of the backend condition. */
   readonly condition: string;
   readonly seed: number;
-  /** Keep the span table; without it only the counts are kept, in bounded memory. */
-  readonly keepSpans: boolean;
 }
 
 /** Where exporters send to. Port numbers are the kernel's choice. */
@@ -77,9 +75,8 @@ export type SpanIds = Pick<SpanTable, "traceIdHigh" | "traceIdLow" | "spanId" | 
 /** What a receiver has received. */
 export interface ReceiverResult {
   readonly counts: SinkCounts;
-  /** These two need `keepSpans`. */
-  readonly spans: SpanTable | undefined;
-  readonly rejected: SpanIds | undefined;
+  readonly spans: SpanTable;
+  readonly rejected: SpanIds;
   /** Undefined if no SDK has reported metrics of itself. */
   readonly sdk: SdkSpanCounts | undefined;
   /** Why requests were refused as malformed or as strangers: the first few different reasons. */
@@ -108,7 +105,7 @@ export type ToSink =
   | { readonly id: number; readonly type: "window-open"; readonly receiver: string }
   /** How many spans were received so far. */
   | { readonly id: number; readonly type: "received"; readonly receiver: string }
-  /** How many of these span ids (8 bytes each, base64) were received. Needs no span table. */
+  /** How many of these span ids (8 bytes each, base64) were received. */
   | { readonly id: number; readonly type: "arrived"; readonly receiver: string; readonly spanIds: string }
   /** Closes the ports and all connections; the counts are final. */
   | { readonly id: number; readonly type: "close"; readonly receiver: string };

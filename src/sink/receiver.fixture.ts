@@ -110,7 +110,7 @@ export function call(endpoint: string, body: Buffer, deadlineMs = 5000, gzip = f
 }
 
 export function open(condition = "healthy", clock: Clock = systemClock): Promise<Receiver> {
-  return Receiver.open({ id: "test", condition, seed: 7, keepSpans: true }, clock);
+  return Receiver.open({ id: "test", condition, seed: 7 }, clock);
 }
 
 /** A clock that stands still until it is advanced; sleepers wake in order. */

@@ -27,7 +27,7 @@ export class Receiver {
   /** Throws a `UserError` if the condition cannot be parsed. */
   static async open(options: ReceiverOptions, clock: Clock): Promise<Receiver> {
     const { kind, config } = conditions.parse(options.condition);
-    const spans = new ReceivedSpans(options.keepSpans);
+    const spans = new ReceivedSpans();
     const handler = new RequestHandler(kind.make(config, { seed: options.seed, clock }), spans, clock);
     const listeners = STARTERS.map((start) => (handler.condition.refuses ? closedPort() : start(handler, 0)));
     return new Receiver(spans, handler, clock, await Promise.all(listeners));

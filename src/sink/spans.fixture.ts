@@ -66,12 +66,12 @@ export function tableOf(
   decode: (bytes: Uint8Array, rows: ReceivedSpans["rows"]) => void,
   ...bodies: Uint8Array[]
 ): SpanTable {
-  const received = new ReceivedSpans(true);
+  const received = new ReceivedSpans();
   for (const body of bodies) {
     decode(body, received.rows);
     received.commit();
   }
-  return received.spans()!;
+  return received.spans();
 }
 
 /** One span of a table with its strings in place, for comparing tables whose strings are numbered differently. */

@@ -71,15 +71,15 @@ export function tracesOf({ result: { spans }, firstAtMs }: Pick<Observation, "re
   const joined = new Set<bigint>();
   const servers = new Map<bigint, number>();
   const services = new Set<string>();
-  const length = spans?.kind.length ?? 0;
+  const length = spans.kind.length;
   const earlier = new Set<bigint>();
-  const received = new Set(spans?.spanId);
-  for (let row = 0; row < length; row++) if (spans!.startUs[row]! < fromUs) earlier.add(traceKey(spans!, row));
-  for (let row = 0; row < length; row++) if (spans!.kind[row] === SERVER) servers.set(spans!.spanId[row]!, row);
+  const received = new Set(spans.spanId);
+  const { parentId, kind, requestId, service, strings } = spans;
+  for (let row = 0; row < length; row++) if (spans.startUs[row]! < fromUs) earlier.add(traceKey(spans, row));
+  for (let row = 0; row < length; row++) if (kind[row] === SERVER) servers.set(spans.spanId[row]!, row);
   let [roots, serverRoots, doubled] = [0, 0, 0];
   for (let row = 0; row < length; row++) {
-    const { parentId, kind, requestId, service, strings } = spans!;
-    const id = traceKey(spans!, row);
+    const id = traceKey(spans, row);
     if (earlier.has(id)) continue;
     traces.add(id);
     services.add(strings[service[row]!] ?? "");

@@ -55,7 +55,7 @@ const UNSTARTED = {
 export async function observe(bench: Bench, setting: Setting, look: Look, signal: AbortSignal): Promise<Observation> {
   const { variant, id, isBaseline } = look;
   const sink = await bench.sink();
-  const endpoints = await sink.open({ id, seed: SEED, condition: "healthy", keepSpans: true });
+  const endpoints = await sink.open({ id, seed: SEED, condition: "healthy" });
   const witness = new Witness(setting);
   try {
     const trial = { variant, seed: SEED, phase: "latency", ...(isBaseline && { isBaseline }) } as const;

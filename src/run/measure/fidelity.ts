@@ -13,7 +13,7 @@ export async function readFidelity(
   { requests }: LoadResult,
   { spans, losses, collector }: LedgerReading,
 ): Promise<Fidelity | undefined> {
-  if (spans === undefined || !sampler.kind.traced) return undefined;
+  if (!sampler.kind.traced) return undefined;
   // without a ledger, spans that name no request are not lost ones: the service does not write the id
   if (losses === undefined && spans.requestId.length > 0 && spans.requestId.every(Number.isNaN)) return undefined;
   const evidence = { requests, spans, ...(losses && { losses }) };

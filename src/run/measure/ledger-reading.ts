@@ -19,7 +19,7 @@ export interface LedgerReading {
   readonly targets: readonly SpanCounts[];
   readonly sink: SinkCounts;
   readonly collector: CollectorReading | undefined;
-  readonly spans: SpanTable | undefined;
+  readonly spans: SpanTable;
   /** Absent if no process of the target counts spans. */
   readonly ledger: Ledger | undefined;
   /** Absent with it. */
@@ -55,7 +55,7 @@ export async function readLedger(
   const ledger = traced ? closeLedger(targets, counts, arrivals, reachesSink, end) : sdkLedger(sdk, counts, end);
   const named = [
     ...finished.flatMap(({ lostSpans }) => (lostSpans === undefined ? [] : [readLostSpans(lostSpans)])),
-    ...(rejected === undefined ? [] : [rejected]),
+    rejected,
   ];
   const losses = traced && ledger ? { spans: spansLost(ledger), named } : undefined;
   return { finished, targets, sink: counts, collector: atCollector, spans, ledger, losses };

@@ -52,7 +52,7 @@ test("a sink that is stopped is late, and can be ended", async () => {
   await sink.ready;
   process.kill(sink.child.pid, "SIGSTOP");
   deadline.begin("start", 0);
-  const receiver = { id: "one", condition: "healthy", seed: 1, keepSpans: false };
+  const receiver = { id: "one", condition: "healthy", seed: 1 };
   await assert.rejects(sink.open(receiver), /the sink did not answer .* within .* stopped/);
   assert.deepEqual(deadline.late?.pids, [sink.child.pid]);
   await sink.child.stop();

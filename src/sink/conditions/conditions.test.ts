@@ -89,7 +89,7 @@ describe("error", () => {
     assert.equal((await call(receiver.endpoints.otlpGrpc, batch(0, 10))).code, UNAVAILABLE);
     const { counts, spans } = await receiver.close();
     assert.deepEqual(
-      [counts.received, counts.batches, counts.conditioned, spans!.spanId.length],
+      [counts.received, counts.batches, counts.conditioned, spans.spanId.length],
       [0, 0, { "503": 3 }, 0],
     );
   });
@@ -146,7 +146,7 @@ describe("partial", () => {
     const grpc = await call(receiver.endpoints.otlpGrpc, batch(100, 200));
     assert.deepEqual([grpc.code, [...grpc.body!.subarray(2, 4)]], [0, [0x08, 30]]);
     const { counts, spans } = await receiver.close();
-    assert.deepEqual([counts.received, counts.rejected, counts.batches, spans!.spanId.length], [140, 60, 3, 140]);
+    assert.deepEqual([counts.received, counts.rejected, counts.batches, spans.spanId.length], [140, 60, 3, 140]);
   });
 
   it("keeps its share over batches of one span", () => {

@@ -3,10 +3,8 @@ import { SpanIdSet } from "./span-id-set.ts";
 import { HIGH, LOW, ROW_WORDS, SPAN_ID, SpanRows } from "./span-rows.ts";
 import { SpanColumns } from "./span-columns.ts";
 
-/** What one receiver has received: counts, and the span table if it is kept. */
+/** What one receiver has received: counts and the span table. */
 export class ReceivedSpans {
-  /** Decoders append here; `commit` counts what they appended. */
-  readonly rows: SpanRows;
   wireBytes = 0;
   bodyBytes = 0;
   #received = 0;
@@ -19,14 +17,10 @@ export class ReceivedSpans {
   readonly #malformed = new Map<string, number>();
   readonly #conditioned = new Map<string, number>();
   readonly #ids = new SpanIdSet();
-  readonly #kept: SpanColumns | undefined;
-  readonly #rejectedRows: SpanColumns | undefined;
-
-  constructor(keepSpans: boolean) {
-    this.#kept = keepSpans ? new SpanColumns() : undefined;
-    this.#rejectedRows = keepSpans ? new SpanColumns() : undefined;
-    this.rows = new SpanRows(this.#kept?.strings);
-  }
+  readonly #kept = new SpanColumns();
+  readonly #rejectedRows = new SpanColumns();
+  /** Decoders append here; `commit` counts what they appended. */
+  readonly rows = new SpanRows(this.#kept.strings);
 
   /** Counts one request's rows: all but those with a 1 in `rejected`. */
   commit(rejected?: Uint8Array): void {
@@ -43,13 +37,13 @@ export class ReceivedSpans {
       else this.#duplicates++;
     }
     this.#received += kept;
-    this.#kept?.append(words.subarray(0, kept * ROW_WORDS));
+    this.#kept.append(words.subarray(0, kept * ROW_WORDS));
     rows.clear();
   }
 
   #reject(row: number): void {
     this.#rejected++;
-    this.#rejectedRows?.append(this.rows.words.subarray(row * ROW_WORDS, (row + 1) * ROW_WORDS));
+    this.#rejectedRows.append(this.rows.words.subarray(row * ROW_WORDS, (row + 1) * ROW_WORDS));
   }
 
   countEncoding(encoding: string): void {
@@ -97,13 +91,13 @@ export class ReceivedSpans {
     };
   }
 
-  spans(): SpanTable | undefined {
-    return this.#kept?.table();
+  spans(): SpanTable {
+    return this.#kept.table();
   }
 
-  /** Which spans were rejected, if the table is kept. */
-  rejected(): SpanIds | undefined {
-    return this.#rejectedRows?.ids();
+  /** Which spans were rejected. */
+  rejected(): SpanIds {
+    return this.#rejectedRows.ids();
   }
 }
 

@@ -41,11 +41,10 @@ export class SpanRows {
   #adjustedCount = NaN;
   #samplerParam = NaN;
   #isProbabilistic = false;
-  readonly #strings: StringTable | undefined;
+  readonly #strings: StringTable;
   #stringsCommitted = 1;
 
-  /** Without `strings` names are not kept. */
-  constructor(strings: StringTable | undefined) {
+  constructor(strings: StringTable) {
     this.#strings = strings;
   }
 
@@ -126,12 +125,12 @@ export class SpanRows {
   }
 
   internText(text: string): number {
-    return this.#strings === undefined ? 0 : this.#strings.internText(text);
+    return this.#strings.internText(text);
   }
 
-  /** The number of a string; 0 if strings are not kept. */
+  /** The number of a string. */
   intern(bytes: Uint8Array, start: number, end: number): number {
-    return this.#strings === undefined ? 0 : this.#strings.intern(bytes, start, end);
+    return this.#strings.intern(bytes, start, end);
   }
 
   /** Moves a row that is to stay down to `to`, over rows that are not. */
@@ -141,13 +140,13 @@ export class SpanRows {
 
   /** Forgets the batch, with what it brought of strings. */
   abandon(): void {
-    this.#strings?.truncate(this.#stringsCommitted);
+    this.#strings.truncate(this.#stringsCommitted);
     this.clear();
   }
 
   /** Makes room for the next batch; the strings stay. */
   clear(): void {
-    this.#stringsCommitted = this.#strings?.strings.length ?? 1;
+    this.#stringsCommitted = this.#strings.strings.length;
     this.words.fill(0, 0, (this.length + 1) * ROW_WORDS);
     this.length = 0;
     if (this.words.length > KEPT_ROWS * ROW_WORDS) this.#resize(FIRST_ROWS);

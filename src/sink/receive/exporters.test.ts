@@ -49,7 +49,7 @@ describe("the SDK's exporters", () => {
         const isLost = name === "Zipkin" && spans[place]!.spanContext().traceState !== undefined;
         return isLost ? { ...row, adjustedCount: weightByAttribute(spans[place]!) } : row;
       });
-      assert.deepEqual(rowsOf(table!), expected);
+      assert.deepEqual(rowsOf(table), expected);
       assert.deepEqual([counts.received, counts.batches, counts.malformed], [100, 2, {}]);
       assert.equal(counts.wireBytes < counts.bodyBytes / 2, name.endsWith("gzip"));
     });
