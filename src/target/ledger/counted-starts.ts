@@ -1,6 +1,5 @@
 import {
   context as activeContext,
-  trace,
   type Attributes,
   type Context,
   type Link,
@@ -11,6 +10,7 @@ import {
 } from "@opentelemetry/api";
 import { isTracingSuppressed } from "@opentelemetry/core";
 import { SamplingDecision, type Sampler, type SamplingResult } from "@opentelemetry/sdk-trace";
+import { localParentOf } from "../samplers/per-local-root.ts";
 import type { SpanCounter } from "./span-counter.ts";
 
 interface TracerSource {
@@ -43,7 +43,7 @@ function countTracersOf(tracer: Tracer, counter: SpanCounter): void {
   };
 }
 
-/** Counts decisions; those on local roots (spans without a parent in this process) also apart. */
+/** Counts decisions; those on local roots also apart. */
 export class CountedSampler implements Sampler {
   private readonly inner: Sampler;
   private readonly counter: SpanCounter;
@@ -67,8 +67,7 @@ export class CountedSampler implements Sampler {
     if (decision === SamplingDecision.RECORD_AND_SAMPLED) counter.sampled++;
     else if (decision === SamplingDecision.NOT_RECORD) counter.unsampled++;
     else if (decision === SamplingDecision.RECORD) counter.recordOnly++;
-    const parent = trace.getSpanContext(context);
-    if (parent === undefined || parent.isRemote === true || parent.traceId !== traceId) {
+    if (localParentOf(context, traceId) === undefined) {
       counter.rootsStarted++;
       if (decision === SamplingDecision.RECORD_AND_SAMPLED) counter.rootsSampled++;
     }

@@ -1,11 +1,17 @@
-import { trace, TraceFlags, type Attributes, type Context } from "@opentelemetry/api";
+import { trace, TraceFlags, type Attributes, type Context, type SpanContext } from "@opentelemetry/api";
 import { SamplingDecision, type Sampler, type SamplingResult } from "@opentelemetry/sdk-trace";
 
 const SAMPLED: SamplingResult = { decision: SamplingDecision.RECORD_AND_SAMPLED };
 const NOT_SAMPLED: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
 
+/** The parent of a span to start, if that is in this process; undefined for a local root. */
+export function localParentOf(context: Context, traceId: string): SpanContext | undefined {
+  const parent = trace.getSpanContext(context);
+  return parent?.isRemote === true || parent?.traceId !== traceId ? undefined : parent;
+}
+
 /**
- * Decides once for each local root (a span without a parent in this process); the spans below follow. Ignores decisions of
+ * Decides once for each local root; the spans below follow. Ignores decisions of
  * other processes; `parentbased:` around it follows them.
  */
 export class PerLocalRoot implements Sampler {
@@ -24,11 +30,8 @@ export class PerLocalRoot implements Sampler {
     _kind: unknown,
     attributes: Attributes,
   ): SamplingResult {
-    const parent = trace.getSpanContext(context);
-    const isLocalRoot = parent === undefined || parent.isRemote === true || parent.traceId !== traceId;
-    const keeps = isLocalRoot
-      ? this.keeps(traceId, spanName, attributes)
-      : (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
+    const parent = localParentOf(context, traceId);
+    const keeps = parent ? (parent.traceFlags & TraceFlags.SAMPLED) !== 0 : this.keeps(traceId, spanName, attributes);
     return keeps ? SAMPLED : NOT_SAMPLED;
   }
 
