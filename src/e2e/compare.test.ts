@@ -137,6 +137,7 @@ describe("history", () => {
       Array.from({ length: 120 }, (_, day) => `c0ffee${day}`),
     );
     assert.ok(caveats.length === 1 && caveats[0]!.includes("broken.json"));
+    assert.deepEqual((await follow()).caveats, caveats, "as much as the first time");
     assert.equal(readFileSync(csv, "utf8").trimEnd().split("\n").length, 121);
     const over = await start(["history", series, "--csv", one, "--force"], options);
     assert.equal(over.exitCode, 2, "an input is never an output");

@@ -61,22 +61,23 @@ export function forgetOldRuns(): void {
   }
 }
 
-/** What `readRun` gives. A run is kept in the user's cache folder until its file or the code changes. */
+function plainRun({ conditions: { environment, ...settings }, ...rest }: ReadRun): PlainRun {
+  return { ...rest, environment, settings: JSON.stringify(settings) };
+}
+
+/** What `readRun` gives. It is kept in the user's cache folder until its file or the code changes. */
 export function keptRun(file: string, code: string): PlainRun | Unread {
   const path = resolve(file);
   const kept = join(keptFolder(), `${digestOf(path)}.json`);
   const stamp = code + stampOf(path);
   try {
-    const [ofStamp, run] = JSON.parse(readFileSync(kept, "utf8")) as [string, PlainRun];
+    const [ofStamp, run] = JSON.parse(readFileSync(kept, "utf8")) as [string, PlainRun | Unread];
     if (ofStamp === stamp) return { ...run, file };
   } catch {
     // it was not read before
   }
   const run = readRun(file);
-  if ("reason" in run) return run;
-  const { conditions, ...rest } = run;
-  const { environment, ...settings } = conditions;
-  const plain = { ...rest, environment, settings: JSON.stringify(settings) };
+  const plain = "reason" in run ? run : plainRun(run);
   try {
     mkdirSync(join(kept, ".."), { recursive: true });
     writeTextWhole(kept, JSON.stringify([stamp, plain]));
