@@ -21,7 +21,8 @@ export function startOf(command: string, environment: NodeJS.ProcessEnv): string
 const isNpmsOwn = (name: string, value: string): boolean => name === "quiet" || /^[\d.]+$|^false$/.test(value);
 
 /** Throws a `UserError` if npm kept options for itself: without `--`, it passes them as npm_config_* variables only. */
-export function refuseKeptByNpm(command: Command, environment: NodeJS.ProcessEnv): void {
+export function refuseKeptByNpm(command: Command | undefined, environment: NodeJS.ProcessEnv): void {
+  if (command === undefined) return;
   const kept = command.options.flatMap(({ long, flags, negate, required }) => {
     const name = long!.replace(/^--(no-)?/, "");
     const value = environment[`npm_config_${name.replaceAll("-", "_")}`];

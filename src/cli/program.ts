@@ -4,6 +4,7 @@ import { UserError } from "../base/problem.ts";
 import { forgetUsed } from "../base/regular-file.ts";
 import { EXIT, type Outcome } from "./exit-code.ts";
 import { enterUsersFolder, refuseKeptByNpm, readVersion } from "./npm.ts";
+import { withSynonym } from "./synonyms.ts";
 import { handleStreamErrors, setMissingSizes } from "./terminal.ts";
 
 type Register = (program: Command, outcome: Outcome) => void;
@@ -31,12 +32,12 @@ export async function runCli(args: readonly string[]): Promise<number> {
   const program = newProgram()
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
+  const [name = ""] = args;
+  const command = (): Command | undefined => program.commands.find((one) => one.name() === name);
   try {
-    const [name = ""] = args;
     enterUsersFolder(name, process.env);
     await addCommands(program, outcome, Object.hasOwn(COMMANDS, name) ? [name] : Object.keys(COMMANDS));
-    const command = program.commands.find((one) => one.name() === name);
-    if (command !== undefined) refuseKeptByNpm(command, process.env);
+    refuseKeptByNpm(command(), process.env);
     await program.parseAsync(args, { from: "user" });
     return outcome.exitCode;
   } catch (error) {
@@ -44,7 +45,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.measured;
     if (error.code === "commander.help") return printMistake(program.helpInformation());
-    return printMistake(error.message.replace(/^error: /, "").replaceAll("\n", " "));
+    return printMistake(withSynonym(error.message.replace(/^error: /, "").replaceAll("\n", " "), command()));
   }
 }
 
