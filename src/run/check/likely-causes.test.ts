@@ -14,6 +14,13 @@ test("of a service into which nothing looks, connections to another port come fi
   }
 });
 
+test("a connection to a database is no sign of an export, and a port of exporters is named alone", () => {
+  for (const called of [[5432], [6379, 27017]])
+    assert.equal(textOf(["python app.py"], called), textOf(["python app.py"], []));
+  assert.doesNotMatch(textOf(["python app.py"], [8080, 4317, 5432]), /8080|5432/);
+  assert.match(textOf(["python app.py"], [5432, 7070]), /\(1\)[^(]*7070/);
+});
+
 test("only Python is named fixes of Python, and only Node those of Node", () => {
   const texts = ["python app.py", "/srv/shop", "node app.js"].map((command) => textOf([command], []));
   assert.deepEqual(

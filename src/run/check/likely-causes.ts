@@ -10,17 +10,36 @@ export const isPython = (listeners: readonly string[]): boolean =>
 
 const isNode = (listeners: readonly string[]): boolean => listeners.some((words) => /\bnode(?:js)?\b/i.test(words));
 
+/** Of OTLP, Zipkin, Jaeger and Datadog. */
+const EXPORT_PORTS = new Set([4317, 4318, 8126, 9411, 14250, 14268, 55680, 55681]);
+/** Of names, mail, directories, databases, caches and queues: nothing is exported there. */
+const OTHER_PORTS = new Set(
+  (
+    "25 53 389 465 587 636 1433 1521 1883 2181 2379 3306 4222 5432 5433 5671 5672 6379 6380" +
+    " 6432 8529 8883 9042 9092 9093 9200 9300 11211 26257 26379 27017 27018 33060 61613 61616"
+  )
+    .split(" ")
+    .map(Number),
+);
+
+/** Those of the ports called to which spans may go: if some are usual for it, these alone. */
+function exportPortsOf(called: readonly number[]): readonly number[] {
+  const usual = called.filter((port) => EXPORT_PORTS.has(port));
+  return usual.length > 0 ? usual : called.filter((port) => !OTHER_PORTS.has(port));
+}
+
 /** The likeliest first. Connections to another port are the only sign of any. */
 export function likelyCauses(observation: Observation): Cause[] {
-  const { facts, listeners, portsCalled } = observation;
+  const { facts, listeners } = observation;
+  const ports = exportPortsOf(observation.portsCalled);
   const others =
     facts === undefined
       ? unseenCauses(listeners)
       : [{ what: "its processor or exporter is set in code", fix: FROM_VARIABLES }];
   const elsewhere = { what: "the SDK sends to an address of its own, at another port or path", fix: ENDPOINT };
-  const seen = `the SDK sends to an address of its own: the service has connections to port ${portsCalled.join(", ")}`;
-  const isFirst = facts !== undefined || portsCalled.length > 0;
-  const address = portsCalled.length > 0 ? { ...elsewhere, what: seen } : elsewhere;
+  const seen = `the SDK sends to an address of its own: the service has connections to port ${ports.join(", ")}`;
+  const isFirst = facts !== undefined || ports.length > 0;
+  const address = ports.length > 0 ? { ...elsewhere, what: seen } : elsewhere;
   return (isFirst ? [address, ...others] : [...others, address]).map((one) => ({ ...one, isGuess: true }));
 }
 
