@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { changed, fixtureReport } from "../report.fixture.ts";
+import { marksOf } from "../html/palette.ts";
 import type { Chart, Report } from "../report.ts";
 import { renderHtml } from "../reporters/html.ts";
 
@@ -34,4 +35,17 @@ test("points without an interval are marked in the order of cost, and named in i
   assert.ok(unbacked!.series.every(({ label, isHollow }) => label.startsWith("~") && isHollow === true));
   assert.ok(unbacked!.steps!.every((step) => step.startsWith("~")));
   assert.match(unbacked!.about, /~.*no interval/);
+});
+
+test("each variant of a report has a mark of its own, in the colour that it has in every report", () => {
+  const variants = Array.from({ length: 24 }, (_, at) => `ratio:0.${at + 1}`);
+  const marks = [...marksOf(variants).values()];
+  assert.equal(new Set(marks.map(({ color, shape }) => color + shape)).size, variants.length);
+  for (const [at, variant] of variants.entries())
+    assert.equal(marksOf([variant]).get(variant)!.color, marksOf(variants).get(variant)!.color, String(at));
+  const legend = fixtureReport({ samplers: variants, rounds: 6 });
+  const swatches = renderHtml(legend).matchAll(/<li><svg class="swatch"[^>]*>(.*?)<\/svg>([^<]*)/g);
+  const shown = Map.groupBy(swatches, ([, drawing]) => drawing);
+  for (const [, same] of shown) assert.equal(new Set(same.map(([, , label]) => label!.replace("~ ", ""))).size, 1);
+  assert.ok(shown.size >= variants.length);
 });

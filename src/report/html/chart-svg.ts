@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { Chart } from "../report.ts";
-import { markOf } from "./palette.ts";
+import type { Marks } from "./palette.ts";
 
 /** Options of ECharts. Colours are variables of the page's style, so that a chart follows light and dark. */
 type Option = Readonly<Record<string, unknown>>;
@@ -11,14 +11,14 @@ const LABELLED_PX = 640;
 const GRID: Option = { left: 34, right: 28, top: 32, bottom: 36, containLabel: true };
 
 /** The chart as static SVG. */
-export function chartSvg(chart: Chart, width: number, height: number): string {
+export function chartSvg(chart: Chart, marks: Marks, width: number, height: number): string {
   // loaded only when a page is made
   const { init } = createRequire(import.meta.url)("echarts/dist/echarts.min.js") as typeof import("echarts");
   const drawing = init(null, null, { renderer: "svg", ssr: true, width, height });
   const [xAxis, yAxis] = axesOf(chart);
   const textStyle = { fontFamily: "system-ui, sans-serif" };
   try {
-    const series = seriesOf(chart, width >= LABELLED_PX);
+    const series = seriesOf(chart, marks, width >= LABELLED_PX);
     drawing.setOption({ animation: false, textStyle, grid: GRID, xAxis, yAxis, series });
     return drawing.renderToSVGString();
   } finally {
@@ -73,11 +73,11 @@ function axis(name: string, nameGap: number): Option {
 const MARKED: ReadonlySet<number> = new Set([90, 99, 99.9, 99.99]);
 
 /** For each variant its intervals, and over them its points: joined, or with their labels. */
-function seriesOf(chart: Chart, isLabelled: boolean): Option[] {
+function seriesOf(chart: Chart, marks: Marks, isLabelled: boolean): Option[] {
   const isFront = chart.kind === "front";
   const middle = Math.max(0, ...chart.series.flatMap(({ points }) => points.map(({ x }) => x))) / 2;
   return chart.series.flatMap(({ variant, label: name, points, isHollow }) => {
-    const { color, shape } = markOf(variant);
+    const { color, shape } = marks.get(variant)!;
     const ranges = points.flatMap(({ x, y, xRange = [], yRange = [] }) => [
       ...xRange.map((end) => [end, y]),
       [null, null],

@@ -50,16 +50,31 @@ export interface Mark {
   readonly shape: string;
 }
 
-/** The mark of a variant, by a hash of its id: the same in every report. */
-export function markOf(variant: string): Mark {
-  const hash = deriveSeed(SEED, variant);
-  return {
-    color: COLORS[hash % COLORS.length]!,
-    shape: SHAPES[Math.floor(hash / COLORS.length) % SHAPES.length]!,
-  };
+export type Marks = ReadonlyMap<string, Mark>;
+
+/**
+ * The marks of a report's variants. The colour is by a hash of the id: the same in every report. So is the shape, unless another
+ * variant of the report has both: then it is the next that none has.
+ */
+export function marksOf(variants: Iterable<string>): Marks {
+  const marks = new Map<string, Mark>();
+  const taken = new Set<string>();
+  for (const variant of [...new Set(variants)].toSorted()) {
+    const color = colorOf(variant);
+    const first = Math.floor(deriveSeed(SEED, variant) / COLORS.length);
+    const shapes = SHAPES.map((_, step) => SHAPES[(first + step) % SHAPES.length]!);
+    const shape = shapes.find((one) => !taken.has(color + one)) ?? shapes[0]!;
+    taken.add(color + shape);
+    marks.set(variant, { color, shape });
+  }
+  return marks;
+}
+
+function colorOf(name: string): string {
+  return COLORS[deriveSeed(SEED, name) % COLORS.length]!;
 }
 
 /** The colour of a part of the program: the same in every report. */
 export function colorOfPart(part: string): string {
-  return COLORS[USUAL_PARTS.indexOf(part)] ?? markOf(part).color;
+  return COLORS[USUAL_PARTS.indexOf(part)] ?? colorOf(part);
 }

@@ -1,7 +1,7 @@
 import { type Cell, type Chart, type Table, headText } from "../report.ts";
 import { chartSvg } from "./chart-svg.ts";
 import { h, raw, type Markup } from "./markup.ts";
-import { markOf, type Mark } from "./palette.ts";
+import type { Mark, Marks } from "./palette.ts";
 import { SIZES } from "./style.ts";
 
 /** The grid scrolls in itself if the page is narrow. */
@@ -35,11 +35,11 @@ function breakable(text: string): Markup {
 }
 
 /** A chart without series is the reason why there is none. */
-export function chartSection(chart: Chart): Markup {
+export function chartSection(chart: Chart, marks: Marks): Markup {
   if (chart.series.length === 0) return h`<p class="about">${chart.about}</p>`;
-  const items = chart.series.map(({ variant, label }) => h`<li>${swatch(markOf(variant))}${label}</li>`);
+  const items = chart.series.map(({ variant, label }) => h`<li>${swatch(marks.get(variant)!)}${label}</li>`);
   const drawings = SIZES.map(
-    ({ name, width, height }) => h`<div class="chart ${name}">${raw(chartSvg(chart, width, height))}</div>`,
+    ({ name, width, height }) => h`<div class="chart ${name}">${raw(chartSvg(chart, marks, width, height))}</div>`,
   );
   return h`<p class="about">${chart.about}</p>
 <ul class="legend">${items}</ul>

@@ -1,6 +1,7 @@
 import { escapeControls } from "../../base/escape.ts";
 import { flameSection } from "../html/flame.ts";
 import { h, raw, type Markup } from "../html/markup.ts";
+import { marksOf } from "../html/palette.ts";
 import { chartSection, tableSection } from "../html/sections.ts";
 import { STYLE } from "../html/style.ts";
 import type { Fact, ReportPage, WarningGroup } from "../report.ts";
@@ -48,7 +49,8 @@ ${sections.map(({ id, title, body }) => h`<section id="${id}"><h2>${title}</h2>\
 
 function sectionsOf({ charts, tables, flames = [], warnings, method, setting }: ReportPage): Section[] {
   const [first, ...others] = charts;
-  const drawn = (chart: NonNullable<typeof first>): Section => ({ ...chart, body: chartSection(chart) });
+  const marks = marksOf(charts.flatMap(({ series }) => series.map(({ variant }) => variant)));
+  const drawn = (chart: NonNullable<typeof first>): Section => ({ ...chart, body: chartSection(chart, marks) });
   return [
     ...(first === undefined ? [] : [drawn(first)]),
     ...tables.filter(({ isDetail }) => !isDetail).map((table) => ({ ...table, body: tableSection(table) })),
