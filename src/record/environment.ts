@@ -39,6 +39,7 @@ export async function readEnvironment(
       service: { commit: serviceCommit ?? "unknown", ...(isDirty !== undefined && { dirty: isDirty }) },
     }),
     node,
+    ownNode: process.version,
     cpu: { ...cpu, governors: governors() },
     memoryBytes: totalmem(),
     os: `${type()} ${release()}`,

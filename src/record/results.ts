@@ -5,7 +5,7 @@ import { noiseFloorSchema } from "./noise-floor.ts";
 import { trialRecordSchema, type TrialRecord } from "./trial-record.ts";
 
 export const SCHEMA_VERSION = 3;
-/** Of a service that was not started here. */
+/** Of a service that was not started here, or that does not report its Node and may have none. */
 export const UNKNOWN_NODE = "unknown";
 
 /** The machine and the software. Never environment variables: they hold secrets. */
@@ -21,6 +21,8 @@ export const environmentSchema = z.object({
   observed: z.object({ prometheus: z.string() }).optional(),
   /** Version of the Node that runs the measured service. */
   node: z.string(),
+  /** Version of the Node that ran Spantoll itself. */
+  ownNode: z.string().optional(),
   cpu: z.object({ model: z.string(), cores: z.int(), governors: z.array(z.string()) }),
   memoryBytes: z.int(),
   os: z.string(),
@@ -64,9 +66,14 @@ export const conditionsSchema = resultsSchema
 export type Conditions = z.infer<typeof conditionsSchema>;
 
 /** Versions of the Node that the measured processes ran on; a command may run on another than it was started for. */
-export function targetNode({ records, environment }: Pick<Conditions, "records" | "environment">): string {
+export function targetNode({
+  records,
+  environment,
+  scenario,
+}: Pick<Conditions, "records" | "environment" | "scenario">): string {
   const reported = new Set(records.flatMap(({ node }) => node ?? []));
-  return reported.size === 0 ? environment.node : [...reported].toSorted().join(", ");
+  if (reported.size > 0) return [...reported].toSorted().join(", ");
+  return scenario.target.kind.command === undefined ? environment.node : UNKNOWN_NODE;
 }
 
 /** A trial that counts twice narrows an interval. */

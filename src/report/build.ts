@@ -1,6 +1,6 @@
 import type { Estimate } from "../estimate/estimate.ts";
 import { PHASES, phaseSchema } from "../spec/phases.ts";
-import type { Results } from "../record/results.ts";
+import { targetNode, type Results } from "../record/results.ts";
 import { flamesOf, frontChart, orderChart, percentileChart } from "./charts/charts.ts";
 import { constantsOf, methodOf, settingOf } from "./facts.ts";
 import { trialsOf } from "./health.ts";
@@ -43,7 +43,7 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
   return {
     title: headlineOf(run),
     caveats: caveatsOf(results),
-    environment: results.environment,
+    environment: { ...results.environment, node: targetNode(results) },
     constants: constantsOf(run),
     tables,
     charts: [...frontChart(run), ...orderChart(run), ...percentileChart(run)],

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
+import { targetSpec } from "../spec/scenario.ts";
 import { collectorsOf } from "./facts.ts";
+import { changed, fixtureReport } from "./report.fixture.ts";
 
 test("the foot has the version of each program between service and sink; of older files it is unknown", () => {
   const shown = (versions: Readonly<Record<string, string | undefined>>) =>
@@ -22,4 +25,27 @@ test("the foot has the version of each program between service and sink; of olde
   assert.deepEqual(shown({ "always_on via batch": "0.161.0", "ratio:0.1 via batch": undefined }), [
     "Collector 0.161.0, unknown",
   ]);
+});
+
+test("a service is said to run on Node only if it does, and Spantoll's own packages to be measured only then", () => {
+  const factsOf = (target: string, records: (record: TrialRecord) => TrialRecord = (same) => same) => {
+    const { constants, setting, environment } = fixtureReport({}, (results) => ({
+      ...changed(records)(results),
+      environment: { ...results.environment, ownNode: "v24.21.0" },
+      scenario: { ...results.scenario, target: targetSpec.parse(target) },
+    }));
+    const valueOf = (name: string) => [...constants, ...setting].find(({ label }) => label === name)?.value;
+    assert.match(valueOf("spantoll")!, /on Node v24\.21\.0/);
+    const packages = valueOf("packages")?.includes("@opentelemetry/") === true;
+    return { node: valueOf("node"), runtime: valueOf("runtime"), packages, written: environment.node };
+  };
+  const node = { node: "v24.21.0", runtime: undefined, packages: true, written: "v24.21.0" };
+  assert.deepEqual(factsOf("orders"), node);
+  assert.deepEqual(
+    factsOf('command:"node x.js"', (record) => ({ ...record, node: "v22.1.0" })),
+    { ...node, node: "v22.1.0", written: "v22.1.0" },
+  );
+  const unknown = { node: undefined, packages: false, written: "unknown" };
+  assert.deepEqual(factsOf("fastapi"), { ...unknown, runtime: "Python" });
+  assert.deepEqual(factsOf('command:"./shop",own_sdk'), { ...unknown, runtime: "unknown" });
 });

@@ -1,6 +1,6 @@
 import type { Phase } from "../spec/phases.ts";
 import { formatDuration } from "../base/units.ts";
-import { targetNode, type Results } from "../record/results.ts";
+import { targetNode, UNKNOWN_NODE, type Results } from "../record/results.ts";
 import { countText, percentText } from "./format.ts";
 import { floorFor } from "../estimate/calibration.ts";
 import type { Fact } from "./report.ts";
@@ -39,13 +39,17 @@ export function conditionsOf(
 }
 
 /** What the service ran on; of one that was observed, where its figures come from. */
-export function machineOf(results: Pick<Results, "environment" | "records">): Fact[] {
+export function machineOf(results: Pick<Results, "environment" | "records" | "scenario">): Fact[] {
   const { observed, cpu } = results.environment;
   if (observed !== undefined) return [{ label: "prometheus", value: observed.prometheus }];
-  return [
-    { label: "node", value: targetNode(results) },
-    { label: "cpu", value: `${cpu.model}, ${cpu.cores} cores` },
-  ];
+  return [runtimeOf(results), { label: "cpu", value: `${cpu.model}, ${cpu.cores} cores` }];
+}
+
+/** Of a service that does not report its Node, the kind of target may know. */
+function runtimeOf(results: Pick<Results, "environment" | "records" | "scenario">): Fact {
+  const node = targetNode(results);
+  if (node !== UNKNOWN_NODE) return { label: "node", value: node };
+  return { label: "runtime", value: results.scenario.target.kind.runtime ?? "unknown" };
 }
 
 /** The libraries that were instrumented in the target; by instrumentation, if several are compared. */
@@ -94,17 +98,21 @@ export function settingOf(results: Pick<Results, "environment" | "scenario" | "p
   const { environment, scenario } = results;
   return [
     { label: "measured", value: environment.startedAt },
-    { label: "spantoll", value: `${environment.spantoll}, ${commitText(environment)}` },
+    {
+      label: "spantoll",
+      value: `${environment.spantoll}, ${commitText(environment)}${environment.ownNode === undefined ? "" : `, on Node ${environment.ownNode}`}`,
+    },
     ...(environment.service ? [{ label: "service", value: commitText(environment.service) }] : []),
-    ...(environment.observed === undefined ? machineSettingOf(environment) : []),
+    ...(environment.observed === undefined ? machineSettingOf(results) : []),
     ...collectorsOf(results),
     { label: "seed", value: String(scenario.seed) },
   ];
 }
 
-function machineSettingOf({ os, memoryBytes, pinning, cpu, packages, otels }: Results["environment"]): Fact[] {
-  const isMeasured = ([name]: [string, string]): boolean =>
-    otels === undefined || !/^@(?:opentelemetry|fastify)\//.test(name);
+function machineSettingOf(results: Pick<Results, "environment" | "records" | "scenario">): Fact[] {
+  const { os, memoryBytes, pinning, cpu, packages, otels } = results.environment;
+  const isOurs = otels === undefined && targetNode(results) !== UNKNOWN_NODE;
+  const isMeasured = ([name]: [string, string]): boolean => isOurs || !/^@(?:opentelemetry|fastify)\//.test(name);
   const brought = Object.fromEntries(Object.entries(packages).filter(isMeasured));
   return [
     { label: "os", value: os },

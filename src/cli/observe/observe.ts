@@ -10,7 +10,7 @@ import { readOrigin } from "../../observe/prometheus.ts";
 import { readResults } from "../../record/file.ts";
 import { readEnvironment } from "../../record/environment.ts";
 import { readJournal, refuseRunning } from "../../record/journal.ts";
-import type { Environment } from "../../record/results.ts";
+import { UNKNOWN_NODE, type Environment } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Plan } from "../../plan/trial.ts";
 import { buildReport } from "../../report/build.ts";
@@ -114,7 +114,7 @@ async function environmentOf(origin: URL): Promise<Environment> {
   const { noiseFloor: _, ...here } = await readEnvironment(process.execPath, undefined);
   return {
     ...here,
-    node: "unknown",
+    node: UNKNOWN_NODE,
     packages: {},
     service: { commit: "unknown" },
     observed: { prometheus: origin.origin },

@@ -18,6 +18,7 @@ export const fastapi: TargetKind<typeof fields> = {
   example: "fastapi:chain,workers=2",
   fields,
   instrumented: "none",
+  runtime: "Python",
   requests: shopTraffic,
   // a request takes some 2 ms with all spans, and through the chain four times that
   usualRatePerSecond: ({ chain }) => (chain ? 25 : 100),

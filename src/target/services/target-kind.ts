@@ -23,6 +23,8 @@ export interface RequestTemplate {
 export interface TargetKind<F extends Fields = Fields> extends Kind<F> {
   /** What is instrumented in its processes unless the variant says otherwise; see `InstrumentationList`. */
   readonly instrumented: string;
+  /** What runs its processes, if that is not Node. */
+  readonly runtime?: string;
   /** In the order of starting; load goes to the last. */
   services(config: ConfigOf<F>): readonly ServiceProcess[];
   /** Its requests, with the usual weights. Empty: the scenario must give them. */
