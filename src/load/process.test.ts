@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { fork, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { suite, test } from "node:test";
+import { siblingModule } from "../base/sibling.ts";
 import { jobFor, reply, startService } from "./drivers/service.fixture.ts";
-import { loadProcessPath } from "./process-path.ts";
 import type { FromLoad, LoadJob } from "./job.ts";
 
+const PROCESS = siblingModule(import.meta.url, "./process");
+
 function startLoad(): { child: ChildProcess; next: () => Promise<FromLoad> } {
-  const child = fork(loadProcessPath, { serialization: "advanced" });
+  const child = fork(PROCESS, { serialization: "advanced" });
   const queue: FromLoad[] = [];
   let wake = (): void => undefined;
   child.on("message", (message: FromLoad) => {
@@ -63,7 +65,7 @@ suite("the load process", { concurrency: 2 }, () => {
 
   test("fails with the reason, soon, if more connections are asked for than files may be open", async () => {
     await using service = await startService((_, response) => reply(response));
-    const command = ["-c", 'ulimit -n 200; exec "$0" "$@"', process.execPath, loadProcessPath];
+    const command = ["-c", 'ulimit -n 200; exec "$0" "$@"', process.execPath, PROCESS];
     const child = spawn("sh", command, { stdio: ["ignore", "inherit", "inherit", "ipc"], serialization: "advanced" });
     const failed = new Promise<string>((resolve) => {
       child.on("message", (message: FromLoad) => message.type === "failed" && resolve(message.message));

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { fork, type ChildProcess } from "node:child_process";
 import { describe, it } from "node:test";
+import { siblingModule } from "../base/sibling.ts";
 import { post } from "./receiver.fixture.ts";
-import { sinkProcessPath } from "./process-path.ts";
 import type { FromSink, ToSink } from "./protocol.ts";
 import { expectedRows, protobufOf, rowsOf, someSpans } from "./spans.fixture.ts";
+
+const PROCESS = siblingModule(import.meta.url, "./process");
 
 type Question<M = ToSink> = M extends { readonly id: number } ? Omit<M, "id"> : never;
 
 class SinkProcess {
-  readonly child: ChildProcess = fork(sinkProcessPath, { serialization: "advanced" });
+  readonly child: ChildProcess = fork(PROCESS, { serialization: "advanced" });
   readonly ended = new Promise<number | null>((resolve) => this.child.once("exit", resolve));
   #lastId = 0;
 

@@ -40,8 +40,6 @@ export interface SinkCounts {
   readonly strangers: number;
   /** Requests the condition answered otherwise than with success, by what it did: {"503": 10, "hang": 1}. */
   readonly conditioned: Readonly<Record<string, number>>;
-  /** True if unique ids were counted in a bounded window and older duplicates could be missed. */
-  readonly idWindowExceeded: boolean;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { loadProcessPath } from "../../load/process-path.ts";
+import { siblingModule } from "../../base/sibling.ts";
 import type { FromLoad, LoadResult, LoadJob } from "../../load/job.ts";
 import { startNode, type Child } from "./child.ts";
 import type { Deadline } from "./deadline.ts";
@@ -28,7 +28,7 @@ export class LoadProcess {
   /** Without a deadline, messages are waited for as long as the process lives. */
   constructor(cores: string | undefined, deadline?: Deadline) {
     this.#deadline = deadline;
-    this.child = startNode(loadProcessPath, cores, NODE_OPTIONS);
+    this.child = startNode(siblingModule(import.meta.url, "../../load/process"), cores, NODE_OPTIONS);
     const ready = Promise.withResolvers<void>();
     this.ready = this.#inTime("ready", ready.promise);
     this.child.onMessage((raw) => {

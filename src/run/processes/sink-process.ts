@@ -1,4 +1,4 @@
-import { sinkProcessPath } from "../../sink/process-path.ts";
+import { siblingModule } from "../../base/sibling.ts";
 import type { ReceiverResult, FromSink, ReceiverEndpoints, ReceiverOptions, ToSink } from "../../sink/protocol.ts";
 import { startNode, type Child } from "./child.ts";
 import type { Deadline } from "./deadline.ts";
@@ -11,7 +11,7 @@ export class SinkProcess {
   readonly #questions: Questions<ToSink, Exclude<FromSink, { type: "ready" }>>;
 
   constructor(cores: string | undefined, deadline?: Deadline) {
-    this.child = startNode(sinkProcessPath, cores);
+    this.child = startNode(siblingModule(import.meta.url, "../../sink/process"), cores);
     const asked = { who: "the sink", pid: this.child.pid };
     this.#questions = new Questions(
       () => asked,

@@ -87,7 +87,6 @@ export class ReceivedSpans {
       malformed: Object.fromEntries(this.#malformed),
       strangers: this.#strangers,
       conditioned: Object.fromEntries(this.#conditioned),
-      idWindowExceeded: this.#ids.isExceeded,
     };
   }
 

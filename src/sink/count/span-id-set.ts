@@ -8,12 +8,10 @@ const MOST_SLOTS = 1 << 22;
 /**
  * Counts 64-bit ids (pairs of words) once, in bounded memory: open addressing, linear probing, two generations.
  * When the younger generation is full it becomes the elder, and what the elder held is forgotten.
- * So it is exact for the last 3.1 million ids at least, and for all ids until `isExceeded`.
+ * So it is exact for the last 3.1 million ids at least: a duplicate of one that is forgotten is taken for new.
  * Words are signed, since V8 passes those on without boxing them. The id 0 stands for an empty slot and is no id.
  */
 export class SpanIdSet {
-  /** True once a generation was forgotten: a duplicate of one of its ids would be taken for new. */
-  isExceeded = false;
   /** Only so that `warm` has a result, and is not optimised away. */
   touched = 0;
   readonly #mostSlots: number;
@@ -64,7 +62,6 @@ export class SpanIdSet {
       return;
     }
     const forgotten = this.#elder;
-    this.isExceeded ||= forgotten !== undefined;
     this.#elder = this.#younger;
     this.#younger = forgotten?.fill(0) ?? quietWords(this.#mostSlots * 2);
     this.#used = 0;
