@@ -106,6 +106,22 @@ test("a service that drops what its callers keep leaves orphans, which the servi
   assert.equal(fidelity.errors.kept, 0);
 });
 
+test("a sampler that keeps its contexts finds the same parents in them later", async () => {
+  const module = temporaryFile(
+    "keeps-contexts.mjs",
+    `import { trace } from ${JSON.stringify(import.meta.resolve("@opentelemetry/api"))};
+const kept = [];
+const parentIn = (context) => trace.getSpanContext(context)?.spanId;
+const shouldSample = (context) => {
+  kept.push([context, parentIn(context)]);
+  return { decision: kept.splice(0, kept.length - 8).every(([one, parent]) => parentIn(one) === parent) ? 2 : 0 };
+};
+export default { shouldSample, toString: () => "x" };`,
+  );
+  const { fidelity } = await tried(`module:./keeps-contexts.mjs`, { baseDir: dirname(module) });
+  assert.equal(fidelity.traces.whole, TRACES);
+});
+
 test("Jaeger's strategies are those of each service, follow the parent, and give no weight", async () => {
   const strategies = temporaryFile(
     "strategies.json",

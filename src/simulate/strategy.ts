@@ -1,4 +1,4 @@
-import { INVALID_SPAN_CONTEXT, ROOT_CONTEXT, TraceFlags, type SpanContext } from "@opentelemetry/api";
+import { ROOT_CONTEXT, TraceFlags, type SpanContext } from "@opentelemetry/api";
 import { SamplingDecision, type SpanProcessor } from "@opentelemetry/sdk-trace";
 import { ROOT } from "../fidelity/trace-anatomy.ts";
 import { makeSampler } from "../target/samplers/index.ts";
@@ -6,7 +6,7 @@ import type { SamplerMade, TracePolicy } from "../target/kinds.ts";
 import { adjustedCount } from "./adjusted-count.ts";
 import { keepsTrace } from "./collector-tail.ts";
 import { newTraceId } from "./new-ids.ts";
-import { callerContext, contextOf } from "./parent-context.ts";
+import { callerContext, ParentContext } from "./parent-context.ts";
 import type { RecordedTrace } from "./recorded-trace.ts";
 import { apiKind, ReplayedSpan } from "./replayed-span.ts";
 import { TraceClock } from "./trace-clock.ts";
@@ -45,10 +45,6 @@ export class Strategy {
   private keptRows: number[] = [];
   /** By row of the trace at hand: its context as other services see it. Siblings share it. */
   private remotes: SpanContext[] = [];
-  /** Of the span at hand. */
-  private parent = INVALID_SPAN_CONTEXT;
-  /** Gives `parent`. One for all spans: to make a context costs more than most decisions. */
-  private readonly belowParent = contextOf(() => this.parent);
 
   constructor(options: StrategyOptions) {
     this.options = options;
@@ -84,8 +80,7 @@ export class Strategy {
       const made = this.samplers.get(span.service)!;
       const parent = this.parentOf(recorded, row, contexts, traceId);
       made.clock.set(startMs + offsetMs(span.startUs / 1000 - recorded.startMs));
-      this.parent = parent ?? INVALID_SPAN_CONTEXT;
-      const context = parent === undefined ? ROOT_CONTEXT : this.belowParent;
+      const context = parent === undefined ? ROOT_CONTEXT : new ParentContext(parent);
       const result = made.sampler.shouldSample(context, traceId, span.name, apiKind(span), span.attributes, []);
       const isSampled = result.decision === SamplingDecision.RECORD_AND_SAMPLED;
       const traceState = result.traceState ?? parent?.traceState;
