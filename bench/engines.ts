@@ -11,6 +11,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { median } from "../src/base/median.ts";
+import { total } from "../src/base/sum-of.ts";
 import { count, formatDuration, period, rate as perSecond } from "../src/base/units.ts";
 import { drivers } from "../src/load/engines/kinds.ts";
 import type { TrialRecord } from "../src/record/trial-record.ts";
@@ -59,8 +60,6 @@ const fromSend = (quantile: Quantile) => (record: TrialRecord) => record.load!.s
 const late = (quantile: Quantile) => (record: TrialRecord) => record.load!.lateMs![quantile];
 const text = (ms: number): string => ms.toFixed(3);
 
-const sumOf = (records: readonly TrialRecord[], pick: (record: TrialRecord) => number): number =>
-  records.reduce((all, record) => all + pick(record), 0);
 const completed = ({ requests }: TrialRecord): number => requests!.completedAtDriver;
 const started = ({ requests }: TrialRecord): number => requests!.startedAtTarget;
 
@@ -83,8 +82,8 @@ function rowOf(name: string, own: readonly TrialRecord[], usual: readonly TrialR
   ];
   return {
     driver: name,
-    completed: String(sumOf(own, completed)),
-    "at the service": String(sumOf(own, started)),
+    completed: String(total(own, completed)),
+    "at the service": String(total(own, started)),
     "driver cores": medianOf(own, ({ resources }) => resources!.driverCoreShare!).toFixed(2),
     ...Object.fromEntries(QUANTILES.flatMap(ofQuantile)),
   };
@@ -124,7 +123,7 @@ for (const target of options.target === undefined ? [waiting, fast] : [options.t
       const reasons = QUANTILES.map((quantile) => differenceOf(quantile, own, usual) ?? `${quantile} agrees`);
       console.log([name, [...reasons, validityOf(own)].join("; ")].join(": "));
       const fault = (what: string): void => void faults.push(`${title}, ${name}: ${what}`);
-      if (sumOf(own, completed) !== sumOf(own, started)) fault("counts differ");
+      if (total(own, completed) !== total(own, started)) fault("counts differ");
       if (target === fast && options.target === undefined) continue;
       if (differenceOf("p50", own, usual) !== undefined) fault("p50 differs");
       if (own.some(({ valid }) => !valid)) fault("some rounds are invalid");

@@ -1,4 +1,5 @@
 import { withSafeTexts } from "../base/redact.ts";
+import { total } from "../base/sum-of.ts";
 import type { Trial } from "../plan/trial.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import { latencyOfBuckets } from "./latency.ts";
@@ -52,8 +53,8 @@ export function failedTrial(trial: Trial, startMs: number, reason: string): Tria
 
 function measuredOf({ phase }: Trial, readings: readonly Reading[], round: ObservedRound) {
   const elapsedMs = round.windows[0]!.span.endMs - round.windows[0]!.span.startMs;
-  const mean = (pick: (reading: Reading) => number): number => sumOf(readings, pick) / readings.length;
-  const [requests, cpuUs] = [sumOf(readings, (one) => one.requests), sumOf(readings, (one) => one.cpuUs)];
+  const mean = (pick: (reading: Reading) => number): number => total(readings, pick) / readings.length;
+  const [requests, cpuUs] = [total(readings, (one) => one.requests), total(readings, (one) => one.cpuUs)];
   const load = {
     completed: requests,
     elapsedMs: elapsedMs * readings.length,
@@ -105,7 +106,7 @@ function restartWarnings(readings: readonly Reading[], { previousEndMs }: Observ
 function lossWarnings(readings: readonly Reading[]): Warning[] {
   const causes = new Set(readings.flatMap(({ lostSpans }) => Object.keys(lostSpans)));
   return [...causes].flatMap((cause) => {
-    const lost = Math.round(sumOf(readings, ({ lostSpans }) => lostSpans[cause] ?? 0));
+    const lost = Math.round(total(readings, ({ lostSpans }) => lostSpans[cause] ?? 0));
     if (lost === 0) return [];
     const fix = "a larger queue, or a backend that answers faster; bench --backend shows which";
     return [{ code: "spans-lost", message: `${lost} spans lost by their own count: ${cause}`, fix }];
@@ -118,7 +119,7 @@ function mergeBuckets(readings: readonly Reading[]): ReadonlyMap<number, number>
   for (const bound of bounds)
     merged.set(
       bound,
-      sumOf(readings, ({ latency }) => countUpTo(latency, bound)),
+      total(readings, ({ latency }) => countUpTo(latency, bound)),
     );
   return merged;
 }
@@ -134,8 +135,4 @@ function countUpTo(counts: ReadonlyMap<number, number>, bound: number): number {
 
 function clock(atMs: number): string {
   return new Date(atMs).toISOString().slice(11, 19);
-}
-
-function sumOf<T>(values: readonly T[], pick: (value: T) => number): number {
-  return values.reduce((sum, value) => sum + pick(value), 0);
 }

@@ -1,3 +1,4 @@
+import { total } from "../base/sum-of.ts";
 import type { Observation } from "./observation.ts";
 import { increaseOf, perSecond, type Increase } from "./increase.ts";
 import type { Series, Span } from "./prometheus.ts";
@@ -101,7 +102,6 @@ function readVariant(
     rate += served === undefined ? 0 : perSecond(served);
   }
   if (rate === 0) fault("no request was counted", "");
-  const bytes = names.map((name) => sumOf((memory!.get(name) ?? []).map(meanOf)));
   const starts = (answer.started ?? []).flatMap(({ samples }) => samples.map(([, at]) => at * 1000));
   // cAdvisor begins a new series with each container
   const ofContainers = Map.groupBy(answer.started ?? [], ({ labels }) =>
@@ -116,7 +116,10 @@ function readVariant(
     requests: Math.round(rate * seconds),
     requestsPerSecond: rate / names.length,
     coreShare: coreShare / names.length,
-    memoryBytes: (answer.memory ?? []).length === 0 ? undefined : sumOf(bytes) / names.length,
+    memoryBytes:
+      (answer.memory ?? []).length === 0
+        ? undefined
+        : total(names, (name) => total(memory!.get(name) ?? [], meanOf)) / names.length,
     latency: bucketsOf(answer.latency ?? [], instanceLabel, scrapeMs),
     startedMs: starts.length === 0 ? undefined : Math.min(...starts),
     lostSpans: Object.fromEntries(
@@ -157,13 +160,9 @@ function bucketsOf(series: readonly Series[], instanceLabel: string, scrapeMs: n
 /** Of counters, all replicas together. */
 function growthOf(series: readonly Series[], instanceLabel: string, scrapeMs: number): number {
   const byReplica = Map.groupBy(series, ({ labels }) => labels[instanceLabel] ?? "");
-  return sumOf([...byReplica.values()].map((own) => increaseOf(own, scrapeMs, true)?.delta ?? 0));
+  return total(byReplica.values(), (own) => increaseOf(own, scrapeMs, true)?.delta ?? 0);
 }
 
 function meanOf({ samples }: Series): number {
-  return sumOf(samples.map(([, value]) => value)) / samples.length;
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
+  return total(samples, ([, value]) => value) / samples.length;
 }

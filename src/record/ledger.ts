@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { total } from "../base/sum-of.ts";
 import { closeCollector, collectorLedgerSchema, lostInCollector, type CollectorEnd } from "./collector-ledger.ts";
 
 const spans = z.int().nonnegative();
@@ -93,15 +94,14 @@ export function closeLedger(
   reachesSink: boolean,
   collectorEnd?: CollectorEnd,
 ): Ledger {
-  const sum = (pick: (counts: TargetCounts) => number): number =>
-    targets.reduce((total, counts) => total + pick(counts), 0);
+  const sum = (pick: (counts: TargetCounts) => number): number => total(targets, pick);
   const exportFailed = remainingFailures(targets, arrivals);
   const exportedLate = Object.values(arrivals.failed).reduce((a, b) => a + b, 0) + arrivals.unresolved;
   const exported = sum((counts) => counts.exported) + exportedLate;
   const keptLocally = reachesSink ? 0 : exported;
   const queued = sum((counts) => counts.stillQueued + counts.unresolved.count) - arrivals.unresolved;
-  const doubtful = sum(({ exportFailed, unresolved }) =>
-    Object.values(exportFailed).reduce((total, { count }) => total + count, unresolved.count),
+  const doubtful = sum(
+    ({ exportFailed, unresolved }) => total(Object.values(exportFailed), ({ count }) => count) + unresolved.count,
   );
   const missing = exported - keptLocally - sink.received - sink.rejected;
   const through =
@@ -141,7 +141,7 @@ export function closeLedger(
 /** How far the three equations are from holding, in spans. */
 export function residualOf(ledger: Omit<Ledger, "residual">): number {
   const started = ledger.started - ledger.unsampled - ledger.recordOnly - ledger.sampled;
-  const failed = Object.values(ledger.exportFailed).reduce((total, count) => total + count, 0);
+  const failed = total(Object.values(ledger.exportFailed), (count) => count);
   const sampled =
     ledger.sampled -
     ledger.exported -

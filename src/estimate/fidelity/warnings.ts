@@ -1,3 +1,4 @@
+import { total } from "../../base/sum-of.ts";
 import type { Fidelity } from "../../record/fidelity.ts";
 import type { Warning } from "../../record/trial-record.ts";
 
@@ -18,7 +19,7 @@ export function fidelityWarnings(fidelities: readonly Fidelity[]): Warning[] {
       fix: "use a sampler with a known probability (ratio, probability) if counts and rates are computed from spans",
     });
   }
-  const unmarked = sumOf(fidelities, ({ spanStatus }) => spanStatus?.failuresUnmarked);
+  const unmarked = total(fidelities, ({ spanStatus }) => spanStatus?.failuresUnmarked ?? 0);
   if (unmarked > 0) {
     warnings.push({
       code: "failures-unmarked",
@@ -26,7 +27,7 @@ export function fidelityWarnings(fidelities: readonly Fidelity[]): Warning[] {
       fix: "give a span of a failing request the status ERROR, as the conventions ask for 5xx",
     });
   }
-  const uncounted = sumOf(fidelities, ({ spanStatus }) => spanStatus?.errorsUncounted);
+  const uncounted = total(fidelities, ({ spanStatus }) => spanStatus?.errorsUncounted ?? 0);
   if (uncounted > 0) {
     warnings.push({
       code: "errors-uncounted",
@@ -62,8 +63,4 @@ export function unnamedLossesWarnings(
       fix: "find out what loses the spans; a service with its own SDK has no ledger",
     },
   ];
-}
-
-function sumOf(fidelities: readonly Fidelity[], of: (fidelity: Fidelity) => number | undefined): number {
-  return fidelities.reduce((sum, fidelity) => sum + (of(fidelity) ?? 0), 0);
 }

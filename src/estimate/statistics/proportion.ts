@@ -1,5 +1,6 @@
 import jStat from "jstat";
 import { studentQuantile, type Bounds } from "./student.ts";
+import { total } from "../../base/sum-of.ts";
 
 /**
  * The exact binomial interval (Clopper and Pearson 1934) of a share seen as `successes` in `trials`, which need not be
@@ -46,10 +47,10 @@ export interface Count {
  */
 export function shareInterval(rounds: readonly Count[], confidence: number): Bounds | undefined {
   if (rounds.length < 2) return undefined;
-  const kept = sum(rounds.map((round) => round.kept));
-  const offered = sum(rounds.map((round) => round.offered));
+  const kept = total(rounds, (round) => round.kept);
+  const offered = total(rounds, (round) => round.offered);
   const share = kept / offered;
-  const squares = sum(rounds.map((round) => (round.kept - share * round.offered) ** 2));
+  const squares = total(rounds, (round) => (round.kept - share * round.offered) ** 2);
   const variance = ((rounds.length / (rounds.length - 1)) * squares) / offered ** 2;
   const quantile = (1 + confidence) / 2;
   const widening = studentQuantile(quantile, rounds.length - 1) / jStat.normal.inv(quantile, 0, 1);
@@ -61,8 +62,4 @@ export function shareInterval(rounds: readonly Count[], confidence: number): Bou
   const most = isOneCopied && !isAtEdge ? first!.offered : offered;
   const size = isAtEdge || variance === 0 ? most : Math.min(most, between);
   return binomialInterval(Math.min(share, 1) * size, size, confidence);
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
