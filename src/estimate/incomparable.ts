@@ -1,3 +1,4 @@
+import { isHeir } from "../plan/heirs.ts";
 import { baselineOf } from "../plan/plan.ts";
 import { COST_PHASES, rateOf, type Phase } from "../spec/phases.ts";
 import { targetNode, type Conditions } from "../record/results.ts";
@@ -43,6 +44,8 @@ export function incomparable(base: Conditions, candidate: Conditions): string[] 
         check(`${phase} rate per second`, costRate(base, phase), costRate(candidate, phase));
     check("variants side by side", base.plan.variants.length, candidate.plan.variants.length);
   }
+  for (const phase of base.scenario.phases.filter((phase) => candidate.scenario.phases.includes(phase)))
+    check(`${phase} in processes`, processesOf(base, phase), processesOf(candidate, phase));
   const names = new Set(base.plan.variants.map((variant) => variant.id));
   const baseline = baselineOf(candidate.plan);
   check("baseline", baselineOf(base.plan), baseline);
@@ -50,6 +53,11 @@ export function incomparable(base: Conditions, candidate: Conditions): string[] 
     differences.push(`variants: no other than ${baseline} is in both`);
   }
   return differences;
+}
+
+/** A service is faster when it has served more requests. */
+function processesOf({ plan }: Conditions, phase: Phase): string {
+  return isHeir(plan, { phase }) ? "that the phase cost has warmed" : "of its own";
 }
 
 /** The rate of an observation is what came. */

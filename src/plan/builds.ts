@@ -4,9 +4,9 @@ import type { Build, Plan, Variant } from "./trial.ts";
 
 /** The plan of a scenario with every variant once for each build, so that all run side by side in the same rounds. */
 export function planOfBuilds(scenario: Scenario, builds: readonly Build[]): Plan {
-  const { seed, variants } = planOf(scenario);
+  const { variants, ...planned } = planOf(scenario);
   const plan: Plan = {
-    seed,
+    ...planned,
     builds: [...builds],
     variants: builds.flatMap(({ label }) =>
       variants.map((variant) => ({ ...variant, id: `${variant.id} @${label}`, build: label })),

@@ -1,20 +1,39 @@
+import { settleMs } from "../spec/shared-processes.ts";
 import type { Scenario } from "../spec/scenario.ts";
+import { isHeir } from "./heirs.ts";
 import type { Plan, Trial } from "./trial.ts";
 
-/** What start, flush and shutdown of a group take, before any is measured. */
-const OVERHEAD_MS = 700;
+/** What a group takes beside its load: start, flush and shutdown; or, in processes that are warm, the flush alone. */
+export interface Overhead {
+  readonly startedMs: number;
+  readonly warmMs: number;
+}
+
+/** Before any is measured. */
+const OVERHEAD: Overhead = { startedMs: 700, warmMs: 200 };
+
+type Windows = Pick<Scenario, "warmupMs" | "durationMs">;
 
 /** The trials that are measured at once, in the order of the plan. */
 export function groupsOf(trials: readonly Trial[]): Trial[][] {
   return [...Map.groupBy(trials, (trial) => trial.block).values()];
 }
 
+/** How long a group is under load, in ms. */
+export function loadMs(plan: Pick<Plan, "sharesProcesses">, [trial]: readonly Trial[], windows: Windows): number {
+  const { phase } = trial!;
+  return (isHeir(plan, trial!) ? settleMs(windows, phase) : windows.warmupMs[phase]) + windows.durationMs[phase];
+}
+
 /** How long the trials of a plan will take, in ms. */
 export function plannedDurationMs(
-  { trials }: Pick<Plan, "trials">,
-  { warmupMs, durationMs }: Pick<Scenario, "warmupMs" | "durationMs">,
-  overheadMs = OVERHEAD_MS,
+  plan: Pick<Plan, "trials" | "sharesProcesses">,
+  windows: Windows,
+  { startedMs, warmMs }: Overhead = OVERHEAD,
 ): number {
-  const groups = groupsOf(trials).map(([{ phase } = trials[0]!]) => warmupMs[phase] + durationMs[phase] + overheadMs);
-  return groups.reduce((sum, ms) => sum + ms, 0);
+  const groups = groupsOf(plan.trials);
+  return groups.reduce(
+    (sum, group) => sum + loadMs(plan, group, windows) + (isHeir(plan, group[0]!) ? warmMs : startedMs),
+    0,
+  );
 }

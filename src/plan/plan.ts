@@ -9,8 +9,9 @@ import {
   type SamplerSpec,
   type Scenario,
 } from "../spec/scenario.ts";
-import { phaseRow, roundsOf } from "../spec/phases.ts";
-import type { Phase } from "../spec/phases.ts";
+import { phaseRow, type Phase } from "../spec/phases.ts";
+import { sharesProcesses } from "../spec/shared-processes.ts";
+import { roundsOf } from "./rounds.ts";
 import { AXES, axisText, partText, type Plan, type Trial, type Variant } from "./trial.ts";
 
 export const BASELINE = "none" as const;
@@ -126,7 +127,8 @@ function nameVariant(parts: Parts): Variant {
 /** The plan of a scenario: rounds, each with its variants in a shuffled order. Pure: the same scenario gives the same plan. */
 export function planOf(scenario: Scenario): Plan {
   const variants = variantsOf(scenario);
-  const plan: Plan = { seed: scenario.seed, variants, trials: [] };
+  const shared = sharesProcesses(scenario) ? { sharesProcesses: true } : {};
+  const plan: Plan = { seed: scenario.seed, variants, ...shared, trials: [] };
   addRounds(plan, scenario);
   return plan;
 }

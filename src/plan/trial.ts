@@ -95,6 +95,8 @@ export const planSchema = z.object({
   variants: z.array(variantSchema),
   /** The two commits that are compared, base first. */
   builds: z.array(buildSchema).optional(),
+  /** A round measures its other phases in the processes that it has warmed for the phase cost. Absent: each has its own. */
+  sharesProcesses: z.boolean().optional(),
   trials: z.array(trialSchema),
 });
 export type Plan = z.infer<typeof planSchema>;

@@ -5,7 +5,8 @@ import { closeCollector, collectorLedgerSchema, lostInCollector, type CollectorE
 const spans = z.int().nonnegative();
 
 /**
- * Where every span of a trial went, over the whole life of its processes. All figures are spans.
+ * Where every span of a trial went: over the life of its processes, or its part of that if they serve several trials. All figures
+ * are spans.
  *
  *     started  = unsampled + recordOnly + sampled
  *     sampled  = exported + queueFull + afterShutdown + exportFailed + stillQueued + tailRejected + tailEvicted + unended

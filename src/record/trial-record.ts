@@ -55,13 +55,13 @@ export const resourcesSchema = z.object({
   /** The same by the processes' own getrusage: the second instrument. It and what follows is absent if it is unknown. */
   cpuUsSelfReported: z.number().optional(),
   rssBytes: z.number().optional(),
-  /** After a garbage collection at the end. */
+  /** After a garbage collection at the end; absent if the processes went on to another trial. */
   heapBytes: z.number().optional(),
   gcMs: ms.optional(),
   gcCount: z.int().optional(),
   loopDelayMs: z.object({ p50: ms, p99: ms, max: ms }).optional(),
   loopUtilization: z.number().optional(),
-  /** Span data on the wire, bytes over the process's life. */
+  /** Span data on the wire, bytes over the part of the process's life that the ledger counts. */
   bytesOut: z.number().optional(),
   bytesOutPerRequest: z.number().optional(),
   /** Share of one core. */
@@ -96,7 +96,7 @@ export const collectorResourcesSchema = z.object({
 });
 export type CollectorResources = z.infer<typeof collectorResourcesSchema>;
 
-/** The requests, over the life of the target: `started = completed + unfinished` must hold against the driver's counts. */
+/** The requests, over the same time as the ledger: `started = completed + unfinished` must hold against the driver's counts. */
 export const requestLedgerSchema = z.object({
   startedAtTarget: z.int(),
   completedAtDriver: z.int(),

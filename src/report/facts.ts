@@ -157,9 +157,10 @@ export function methodOf(run: Run): string[] {
   ].filter((sentence) => sentence !== "");
 }
 
-function processesOf({ environment, scenario }: Results): string {
+function processesOf({ environment, scenario, plan }: Results): string {
   if (scenario.target.kind.address !== undefined) return "all of one process that ran before and after";
-  return `each with fresh processes${environment.observed ? "" : " in shuffled order"}`;
+  const whole = plan.sharesProcesses === true ? " for all its phases" : "";
+  return `each with fresh processes${whole}${environment.observed ? "" : " in shuffled order"}`;
 }
 
 /** Of all phases, or of one. */

@@ -1,4 +1,5 @@
 import { phaseRow, rateOf, type Phase } from "../spec/phases.ts";
+import { isHeir } from "../plan/heirs.ts";
 import type { Results } from "../record/results.ts";
 import { countText } from "./format.ts";
 
@@ -11,14 +12,19 @@ const OBSERVED: Partial<Record<Phase, string>> = {
 const RUNNING =
   "One open-loop schedule, after warming up at the same rate. CPU of all threads of what listens there, and of its descendants, by the kernel's accounting.";
 
+const IN_WARM_PROCESSES = " In the processes that the phase cost of the round has warmed, while the others idle.";
+
 /** How a phase is measured. */
 export function phaseSentence(
-  { environment, scenario }: Pick<Results, "scenario"> & Partial<Pick<Results, "environment">>,
+  { environment, scenario, plan }: Pick<Results, "scenario" | "plan"> & Partial<Pick<Results, "environment">>,
   phase: Phase,
 ): string {
   const { sentence, layout } = phaseRow(phase);
   const isRunning = scenario.target.kind.address !== undefined && layout === "side by side";
-  return (environment?.observed && OBSERVED[phase]) ?? (isRunning ? RUNNING : sentence);
+  return (
+    (environment?.observed && OBSERVED[phase]) ??
+    (isRunning ? RUNNING : `${sentence}${isHeir(plan, { phase }) ? IN_WARM_PROCESSES : ""}`)
+  );
 }
 
 /** The rate at each variant. */

@@ -4,6 +4,7 @@ import type { Deadline } from "./processes/deadline.ts";
 import { LoadProcess } from "./processes/load-process.ts";
 import { findPinning, type Pinning } from "./processes/pinning.ts";
 import { SinkProcess } from "./processes/sink-process.ts";
+import type { TargetProcesses } from "./processes/target-processes.ts";
 
 /** What stays up between trials: the sink and the load generator, warm, on the cores that are not the target's. */
 export class Bench {
@@ -14,6 +15,8 @@ export class Bench {
   readonly warnings: readonly Warning[];
   #helpers: { sink?: SinkProcess; load?: LoadProcess } = {};
   #kept: CollectorProcess | undefined;
+  /** Warm and idle, by the id of the trial that is to have them. */
+  readonly #passedOn = new Map<string, TargetProcesses>();
 
   constructor(deadline: Deadline) {
     this.deadline = deadline;
@@ -50,10 +53,42 @@ export class Bench {
     return Object.values(this.#helpers).some(({ child }) => late?.pids.includes(child.pid) === true);
   }
 
+  /** The sink has a receiver of that name for them. */
+  passOn(target: TargetProcesses, trial: string): void {
+    target.probes = 0;
+    this.#passedOn.set(trial, target);
+  }
+
+  /** The processes that a trial has inherited; undefined if it is to start its own. */
+  takeOver(trial: string): TargetProcesses | undefined {
+    const target = this.#passedOn.get(trial);
+    this.#passedOn.delete(trial);
+    return target;
+  }
+
+  /** Whether they wait for a further trial. */
+  isPassedOn(target: TargetProcesses): boolean {
+    return [...this.#passedOn.values()].includes(target);
+  }
+
+  /** Their trials start fresh ones. */
+  async dropPassedOn(): Promise<void> {
+    const dropped = [...this.#passedOn];
+    this.#passedOn.clear();
+    const { sink } = this.#helpers;
+    await Promise.all(
+      dropped.map(async ([trial, target]) => {
+        await target.kill();
+        await sink?.close(trial).catch(() => undefined);
+      }),
+    );
+  }
+
   /** After a failed trial: whatever the processes were in the middle of, the next trial gets fresh ones. */
   async discard(): Promise<void> {
     const helpers = Object.values(this.#helpers);
     this.#helpers = {};
+    await this.dropPassedOn();
     await Promise.all(helpers.map(({ child }) => child.kill()));
   }
 
@@ -67,6 +102,7 @@ export class Bench {
 
   /** Ends all processes, but for the Collector that is kept; returns where that is. */
   async close(): Promise<ReturnType<CollectorProcess["release"]>> {
+    await this.dropPassedOn();
     await Promise.all(Object.values(this.#helpers).map(({ child }) => child.stop()));
     return this.#kept?.release();
   }

@@ -14,10 +14,11 @@ import { allDied, rejectOnAbort, rejectOnExit, rejectWithExit } from "./processe
 import { ControlFailure } from "./processes/control-failure.ts";
 import { controlBaseline } from "./processes/own-service.ts";
 import { LateAnswers } from "./processes/deadline.ts";
+import { passOn, startedAfresh } from "./pass-on.ts";
 import type { Setting } from "./setting.ts";
 import { measureStart } from "./start-up.ts";
 import { LATE_MS, stageTimes } from "./stage-times.ts";
-import { killAll, NoneStarted, startAll, type Running } from "./starts.ts";
+import { killAll, NoneStarted, startAll, takeOver, type Running } from "./starts.ts";
 
 export interface GroupOutcome {
   /** In the order of the trials. */
@@ -33,7 +34,7 @@ export interface GroupOutcome {
 /**
  * Runs the trials of one group, side by side if there are several. Never throws for what a trial can do: a failure is
  * a record, and so is what is still awaited when a stage has taken too long. Throws a `ControlFailure`, but not for a
- * service that runs already and has `answered` in this run.
+ * service that runs already and has `answered` in this run. `heirs`: by trial, the one that is to have its processes next.
  */
 export async function runGroup(
   bench: Bench,
@@ -41,6 +42,7 @@ export async function runGroup(
   trials: readonly Trial[],
   signal: AbortSignal,
   answered: boolean,
+  heirs: ReadonlyMap<string, string> = new Map(),
 ): Promise<GroupOutcome> {
   const startedAt = thisMoment();
   const running: Running[] = [];
@@ -52,14 +54,15 @@ export async function runGroup(
     const interrupted = rejectOnAbort(signal, done.signal);
     interrupted.catch(() => undefined);
     await Promise.race([Promise.all([bench.sink(), bench.load()]), interrupted]);
-    running.push(...(await startAll(bench, setting, trials, signal)));
+    const inherited = await takeOver(bench, setting, trials[0]!);
+    running.push(...(inherited ? [inherited] : await startAll(bench, setting, trials, signal)));
     const recipe = phaseRow(trials[0]!.phase).loop === "none" ? measureStart : measure;
-    const measured = recipe(bench, setting, running, startedAt).catch((error) => {
+    const measured = recipe(bench, setting, running, startedAt, heirs).catch((error) => {
       if (error instanceof LateAnswers) throw error;
       return rejectWithExit(running, error as Error);
     });
     const records = await Promise.race([measured, rejectOnExit(running), interrupted]);
-    await Promise.all(running.map(({ target }) => target.stop()));
+    await Promise.all(running.map(async ({ target }) => bench.isPassedOn(target) || target.stop()));
     return { records, measurable: records.some(hasRightAnswers), isLate: false, hangs: false };
   } catch (error) {
     const { isLate } = bench;
@@ -89,21 +92,26 @@ export function hungOutcome(trials: readonly Trial[], reason: string | undefined
   return { records, measurable: false, isLate: false, hangs: true };
 }
 
-/** The recipe of every phase but `start`: warm up, open the window, load, drain, flush, read meters and ledger. */
+/**
+ * The recipe of every phase but `start`: warm up, open the window, load, drain, flush, read meters and ledger. Processes that
+ * are warm and at rest are passed on to their next trial.
+ */
 async function measure(
   bench: Bench,
   setting: Setting,
   running: readonly Running[],
   startedAt: Moment,
+  heirs: ReadonlyMap<string, string>,
 ): Promise<TrialRecord[]> {
   const [sink, load] = await Promise.all([bench.sink(), bench.load()]);
   const eachMeter = (act: (meter: Running["meter"]) => Promise<void>) =>
     Promise.all(running.map(({ meter }) => act(meter)));
   const { deadline } = bench;
-  const { warmupMs, windowMs } = stageTimes(
-    setting,
-    running.map(({ trial }) => trial),
-  );
+  const trials = running.map(({ trial }) => trial);
+  const isWarm = running.every((one) => one.isWarm);
+  const { warmupMs, windowMs } = stageTimes(setting, trials, isWarm);
+  // only the phase cost warms up for all that follow
+  const heirOf = ({ trial: { id, phase } }: Running) => (isWarm || phase === "cost" ? heirs.get(id) : undefined);
   const openWindow = ({ trial, meter, collectorProcess }: Running): void => {
     meter.open();
     collectorProcess?.openWindow();
@@ -114,7 +122,7 @@ async function measure(
     Math.max(...running.map(({ collectorProcess }) => collectorProcess?.facts[name] ?? 0));
   const countedMs = longestMs("spanMetricsAfterMs");
   deadline.begin("warm-up", warmupMs + countedMs);
-  await eachMeter((meter) => meter.collectGarbage());
+  if (!isWarm) await eachMeter((meter) => meter.collectGarbage());
   const loadResults = await load.run(loadJobOf(setting, running), {
     warm: async () => {
       const cores = bench.pinning?.target;
@@ -129,25 +137,29 @@ async function measure(
     },
     closed: () => running.forEach(({ meter }) => meter.drained()),
   });
-  await eachMeter((meter) => meter.close());
+  await Promise.all(running.map((one) => one.meter.close(heirOf(one) === undefined)));
   await Promise.all(running.map(({ variant, target }) => controlBaseline(variant, target.lines)));
-  const ledgerReadings = await Promise.all(running.map((one) => readLedger(sink, one, setting.keepJaeger)));
+  const ledgerReadings = await Promise.all(
+    running.map((one) => readLedger(sink, one, setting.keepJaeger, heirOf(one))),
+  );
   // what is left is computing
   deadline.end();
   if (setting.keepJaeger === true) for (const one of running) await bench.keep(one.collectorProcess);
   const groupCoreShare = total(running, ({ meter }) => meter.coreShare("target"));
   const collectorsShare = total(running, ({ meter }) => meter.coreShare("collector"));
-  return Promise.all(
+  const records = await Promise.all(
     running.map(async (one, at) => {
       const loadResult = loadResults.find(({ target: id }) => id === one.trial.id)!;
       const ledgerReading = ledgerReadings[at]!;
       if (loadResult.completed === 0) return failedRecord(one.trial, startedAt, new Error(noAnswers(loadResult)));
       const fidelity = await readFidelity(setting, one, loadResult, ledgerReading);
-      const { warnings } = bench;
+      const warnings = [...bench.warnings, ...startedAfresh(setting, one)];
       const group = { groupCoreShare, collectorsShare };
       return recordOf({ ...one, setting, loadResult, ledgerReading, startedAt, warnings, fidelity, ...group });
     }),
   );
+  await passOn(bench, running, heirOf, (at) => ledgerReadings[at]!.goesOn && records[at]!.ending === "completed");
+  return records;
 }
 
 /** A service with its own SDK is not asked to flush: it sends what it holds when its batch delay is over. */

@@ -1,12 +1,13 @@
 import type { LoadJob } from "../load/job.ts";
 import { phaseRow, rateOf } from "../spec/phases.ts";
+import { settleMs } from "../spec/shared-processes.ts";
 import { requestsOf } from "../spec/workload.ts";
 import type { Setting } from "./setting.ts";
 import type { Running } from "./starts.ts";
 
 /** What the driver is to send to the trials of one group. */
 export function loadJobOf({ scenario, allowRemote }: Setting, running: readonly Running[]): LoadJob {
-  const [{ trial }] = running as [Running];
+  const [{ trial, isWarm }] = running as [Running];
   const { phase } = trial;
   const { kind, config } = scenario.driver;
   const engine = kind.engine?.(config);
@@ -21,8 +22,8 @@ export function loadJobOf({ scenario, allowRemote }: Setting, running: readonly 
     ratePerSecond: rateOf(scenario, phase, running.length),
     arrivals: scenario.arrivals,
     connections: scenario.connections[phase],
-    warmupMs: scenario.warmupMs[phase],
-    warmsUpAtRate: scenario.target.kind.address !== undefined,
+    warmupMs: isWarm ? settleMs(scenario, phase) : scenario.warmupMs[phase],
+    warmsUpAtRate: isWarm || scenario.target.kind.address !== undefined,
     durationMs: scenario.durationMs[phase],
     timeoutMs: scenario.timeoutMs,
   };

@@ -1,4 +1,5 @@
 import { groupsOf } from "../plan/duration.ts";
+import { heirsOf } from "../plan/heirs.ts";
 import type { Trial } from "../plan/trial.ts";
 import { hasRightAnswers, type TrialRecord } from "../record/trial-record.ts";
 import { Bench } from "./bench.ts";
@@ -33,7 +34,8 @@ export interface RunEvents {
  * Runs the trials of the plan that are not in `earlier`, group by group, until there are none, `signal` fires, no
  * variant can be measured, or fresh sinks and load processes do not answer either: minutes of the same failure show no
  * more than the first.
- * A group of which some trials are done runs again whole: its trials are measured side by side. A group whose services
+ * A group of which some trials are done runs again whole: its trials are measured side by side. Trials whose processes
+ * ended with an earlier run, or with another trial that failed, start their own. A group whose services
  * hang twice in succession, and never answered, is not tried again: each time would take its whole time limit.
  * Throws a `ControlFailure` if figures of the service would be wrong.
  */
@@ -67,8 +69,10 @@ export async function runPlan(
       const key = group.map(nameOf).toSorted().join();
       const reasons = hung.get(key) ?? [];
       const isTried = reasons.length < MOST_HANGS || group.some((trial) => answering.has(nameOf(trial)));
+      const heirs = heirsOf(setting.plan, group, groups.slice(index + 1).flat());
+      if (!isTried) await bench.dropPassedOn();
       const outcome = isTried
-        ? await runGroup(bench, setting, group, signal, answered)
+        ? await runGroup(bench, setting, group, signal, answered, heirs)
         : hungOutcome(group, reasons[0]);
       await events.finished(outcome.records);
       if (signal.aborted) break;

@@ -2,6 +2,7 @@ import { total } from "../base/sum-of.ts";
 import type { Trial } from "../plan/trial.ts";
 import { batchDelayMs, SHUTDOWN_WITHIN_MS } from "./measure/ledger-reading.ts";
 import { STORE_WITHIN_MS } from "./measure/stored-spans.ts";
+import { settleMs } from "../spec/shared-processes.ts";
 import { FLUSH_WITHIN_MS } from "./measure/meter.ts";
 import { IDLE_WITHIN_MS } from "./collector/collector-watch.ts";
 import { EXIT_WITHIN_MS } from "./collector/collector-start.ts";
@@ -21,8 +22,11 @@ export function allowanceMs({ timeoutMs }: Setting["scenario"]): number {
   return Math.max(LATE_MS, timeoutMs + AFTER_TIMEOUT_MS);
 }
 
-/** How long the stages of a group may take by plan, in ms: also if a service is slow to start, or cannot export. */
-export function stageTimes({ scenario, plan }: Setting, trials: readonly Trial[]) {
+/**
+ * How long the stages of a group may take by plan, in ms: also if a service is slow to start, or cannot export. `isWarm`:
+ * it goes on in the processes of an earlier trial.
+ */
+export function stageTimes({ scenario, plan }: Setting, trials: readonly Trial[], isWarm = false) {
   const { kind, config } = scenario.target;
   const { readyWithinMs: engineMs = 0 } = scenario.driver.kind;
   const services = kind.services(config);
@@ -43,7 +47,11 @@ export function stageTimes({ scenario, plan }: Setting, trials: readonly Trial[]
       trials.length * services.length * START_MS +
       (front === undefined ? 0 : readyMs + firstAnswerMs(front)) +
       (isCollected ? READY_WITHIN_MS : 0),
-    warmupMs: engineMs + scenario.warmupMs[phase] + flushMs + (isCollected ? (ownDelayMs ?? 0) : 0),
+    warmupMs:
+      engineMs +
+      (isWarm ? settleMs(scenario, phase) : scenario.warmupMs[phase]) +
+      flushMs +
+      (isCollected ? (ownDelayMs ?? 0) : 0),
     windowMs: scenario.durationMs[phase] + flushMs + exitMs + collectorMs,
   };
 }

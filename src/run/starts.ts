@@ -22,10 +22,22 @@ export interface Running {
   readonly meter: Meter;
   /** Between it and the sink. */
   readonly collectorProcess?: CollectorProcess;
+  /** It goes on in the processes of an earlier trial. */
+  readonly isWarm: boolean;
 }
 
 /** No service of a group came up. */
 export class NoneStarted extends Error {}
+
+/** A trial in the processes that it has inherited; undefined if it is to start its own. */
+export async function takeOver(bench: Bench, setting: Setting, trial: Trial): Promise<Running | undefined> {
+  const target = bench.takeOver(trial.id);
+  if (target === undefined) return undefined;
+  const cores = phaseRow(trial.phase).loop === "closed" ? bench.pinning?.all : bench.pinning?.target;
+  if (cores !== undefined) target.pin(cores);
+  const meter = await meterOf(bench, setting, trial, target);
+  return { trial, variant: variantOf(setting, trial), target, meter, isWarm: true };
+}
 
 /** Starts the services of a group at once. Where one does not come up, none is left running. */
 export async function startAll(
@@ -34,8 +46,8 @@ export async function startAll(
   trials: readonly Trial[],
   signal: AbortSignal,
 ): Promise<Running[]> {
-  const [sink, load] = await Promise.all([bench.sink(), bench.load()]);
-  const variants = trials.map((trial) => setting.plan.variants.find(({ id: name }) => name === trial.variant)!);
+  const sink = await bench.sink();
+  const variants = trials.map((trial) => variantOf(setting, trial));
   // a sink that dies here is no fault of the services
   const inlets = await Promise.all(trials.map((trial, at) => sink.open(inletOf(trial, variants[at]!))));
   const starts = trials.map(async (trial, at): Promise<Running> => {
@@ -44,18 +56,8 @@ export async function startAll(
     try {
       const endpoints = collector?.endpoints ?? inlets[at]!;
       const target = await startTarget(bench, setting, { ...trial, variant }, endpoints, signal);
-      const driverIsTree = setting.scenario.driver.kind.engine !== undefined;
-      const pids = { driverPid: load.child.pid, driverIsTree, sinkPid: sink.child.pid };
-      const countsInstructions = COST_PHASES.some((phase) => phase === trial.phase) && canCountInstructions();
-      const meter = new Meter({
-        target,
-        ...pids,
-        collector,
-        profilePath: profilePath(setting, trial),
-        profilerCores: bench.pinning?.others,
-        countsInstructions,
-      });
-      return { trial, variant, target, meter, ...(collector && { collectorProcess: collector }) };
+      const meter = await meterOf(bench, setting, trial, target, collector);
+      return { trial, variant, target, meter, isWarm: false, ...(collector && { collectorProcess: collector }) };
     } catch (error) {
       await collector?.kill();
       throw error;
@@ -73,6 +75,30 @@ export async function startAll(
   if (failures.length === trials.length) throw new NoneStarted(reason.message);
   // it is the reason of the others too, which came up
   throw new Error(`the service of ${of} did not start: ${reason.message}`);
+}
+
+async function meterOf(
+  bench: Bench,
+  setting: Setting,
+  trial: Trial,
+  target: TargetProcesses,
+  collector?: CollectorProcess,
+): Promise<Meter> {
+  const [sink, load] = await Promise.all([bench.sink(), bench.load()]);
+  return new Meter({
+    target,
+    driverPid: load.child.pid,
+    driverIsTree: setting.scenario.driver.kind.engine !== undefined,
+    sinkPid: sink.child.pid,
+    collector,
+    profilePath: profilePath(setting, trial),
+    profilerCores: bench.pinning?.others,
+    countsInstructions: COST_PHASES.some((phase) => phase === trial.phase) && canCountInstructions(),
+  });
+}
+
+function variantOf({ plan }: Setting, { variant }: Trial): Variant {
+  return plan.variants.find(({ id }) => id === variant)!;
 }
 
 /** Ends the services of a group, and the Collectors behind them, at once. */

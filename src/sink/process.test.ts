@@ -65,6 +65,25 @@ describe("the sink's process", () => {
     assert.equal(await sink.ended, 0);
   });
 
+  it("counts for the next trial from its turn on, on the same ports", async () => {
+    const sink = new SinkProcess();
+    await sink.ready();
+    const opened = await sink.ask(receiver("a"));
+    assert.ok(opened.type === "opened");
+    const { otlpHttp } = opened.endpoints;
+    await post(otlpHttp, protobufOf(spans.slice(0, 30)));
+    const first = await sink.ask({ type: "turn", receiver: "a", next: "b" });
+    await post(otlpHttp, protobufOf(spans.slice(20)));
+    const second = await sink.ask({ type: "close", receiver: "b" });
+    assert.ok(first.type === "closed" && second.type === "closed");
+    assert.deepEqual([first.counts.received, second.counts.received, second.counts.duplicates], [30, 30, 0]);
+    assert.deepEqual(rowsOf(first.spans), expectedRows(spans.slice(0, 30)));
+    assert.deepEqual(rowsOf(second.spans), expectedRows(spans.slice(20)));
+    assert.equal((await sink.ask({ type: "close", receiver: "a" })).type, "failed");
+    sink.child.disconnect();
+    await sink.ended;
+  });
+
   it("answers what it cannot do with the reason", async () => {
     const sink = new SinkProcess();
     await sink.ready();

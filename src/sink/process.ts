@@ -38,6 +38,12 @@ async function run(message: ToSink): Promise<FromSink> {
       return { id, type: "arrived", count: receiverOf(message.receiver).countReceived() };
     case "arrived":
       return { id, type: "arrived", count: receiverOf(message.receiver).countArrived(message.spanIds) };
+    case "turn": {
+      const receiver = receiverOf(message.receiver);
+      receivers.delete(message.receiver);
+      receivers.set(message.next, receiver);
+      return { id, type: "closed", ...receiver.turn() };
+    }
     case "close": {
       const receiver = receiverOf(message.receiver);
       receivers.delete(message.receiver);

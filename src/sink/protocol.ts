@@ -105,6 +105,8 @@ export type ToSink =
   | { readonly id: number; readonly type: "received"; readonly receiver: string }
   /** How many of these span ids (8 bytes each, base64) were received. */
   | { readonly id: number; readonly type: "arrived"; readonly receiver: string; readonly spanIds: string }
+  /** Ends a trial, whose counts are final. The receiver goes on as `next`, with counts that begin anew. */
+  | { readonly id: number; readonly type: "turn"; readonly receiver: string; readonly next: string }
   /** Closes the ports and all connections; the counts are final. */
   | { readonly id: number; readonly type: "close"; readonly receiver: string };
 

@@ -14,7 +14,7 @@ const RETRY_MS = 20;
 /** The backend of one variant: its ports, its condition and what it received. */
 export class Receiver {
   readonly endpoints: ReceiverEndpoints;
-  readonly #spans: ReceivedSpans;
+  #spans: ReceivedSpans;
   readonly #handler: RequestHandler;
   readonly #clock: Clock;
   readonly #ports: readonly number[];
@@ -68,6 +68,14 @@ export class Receiver {
     return this.#spans.counts().received;
   }
 
+  /** What was received until now, and begins to count anew. */
+  turn(): ReceiverResult {
+    const result = this.#result();
+    this.#spans = new ReceivedSpans();
+    this.#handler.countIn(this.#spans);
+    return result;
+  }
+
   /** Closes ports and connections; the result is final. */
   async close(): Promise<ReceiverResult> {
     this.#isClosing = true;
@@ -75,6 +83,10 @@ export class Receiver {
       this.#handler.close();
       return this.#closeListeners();
     });
+    return this.#result();
+  }
+
+  #result(): ReceiverResult {
     return {
       counts: this.#spans.counts(),
       spans: this.#spans.spans(),

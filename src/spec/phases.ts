@@ -52,6 +52,11 @@ export interface PhaseRow {
   readonly roundShare: number;
   /** If it is the only phase, what three minutes give with three variants. */
   readonly roundsAlone: number;
+  /**
+   * Load at the phase's own rate before its window, if it is measured in the processes that the phase cost of its round
+   * has warmed. Absent: it has processes of its own.
+   */
+  readonly settleMs?: number;
   readonly full: Window;
   /** With `--quick`. */
   readonly quick: Window;
@@ -101,9 +106,10 @@ export const NAMED_PHASES = [
     sdkReports: true,
     rate: ({ ratePerSecond }) => ratePerSecond,
     byDefault: true,
-    roundShare: 5 / 6,
+    roundShare: 1 / 2,
     roundsAlone: 8,
-    full: { durationMs: 1700, warmupMs: 1300 },
+    settleMs: 300,
+    full: { durationMs: 2100, warmupMs: 1300 },
     quick: { durationMs: 1200, warmupMs: 1000 },
     connections: 16,
     sentence:
@@ -121,6 +127,7 @@ export const NAMED_PHASES = [
     byDefault: true,
     roundShare: 1 / 2,
     roundsAlone: 8,
+    settleMs: 300,
     full: { durationMs: 1200, warmupMs: 1000 },
     quick: { durationMs: 1000, warmupMs: 1000 },
     // enough to saturate a service that waits some ms for others in each request
@@ -203,18 +210,4 @@ export function rateOf(scenario: Rates, phase: Phase, variants: number): number 
 /** A value for each phase. */
 export function eachPhase<T>(valueOf: (row: PhaseRow) => T): Record<Phase, T> {
   return Object.fromEntries(PHASES.map((row) => [row.name, valueOf(row)])) as Record<Phase, T>;
-}
-
-/** With fewer there is no verdict: a round that is left out must not cost one. */
-const LEAST_ROUNDS = 4;
-
-/** Which of the rounds 1 to `rounds` measure this phase: evenly spread, so that all phases see the same hours. */
-export function roundsOf(
-  phase: Phase,
-  { phases, rounds }: { readonly phases: readonly Phase[]; readonly rounds: number },
-): number[] {
-  const share = phases.length === 1 ? 1 : phaseRow(phase).roundShare;
-  const count = Math.max(Math.min(rounds, LEAST_ROUNDS), Math.ceil(share * rounds));
-  const upTo = (round: number): number => Math.floor((round * count) / rounds);
-  return Array.from({ length: rounds }, (_, at) => at + 1).filter((round) => upTo(round) > upTo(round - 1));
 }

@@ -5,6 +5,7 @@ import { mistakeIn, readJson } from "../base/document.ts";
 import { didYouMean, UserError } from "../base/problem.ts";
 import { listScenarios, scenarioPath } from "./library.ts";
 import { eachPhase, FURTHER_COST, phaseRow, type Phase } from "./phases.ts";
+import { sharesProcesses } from "./shared-processes.ts";
 import {
   collectorSpec,
   samplerSpec,
@@ -53,7 +54,7 @@ export function isQuick({ durationMs, warmupMs }: Pick<Scenario, "durationMs" | 
  * What three minutes give with three variants. Processes of one variant differ by more than the windows of one process:
  * rounds say more than long windows.
  */
-const ROUNDS = { full: 6, quick: 2 };
+const ROUNDS = { full: 6, shared: 8, quick: 2 };
 
 /**
  * Reads a scenario by name or file, lays the command line's options over it, and validates.
@@ -137,13 +138,14 @@ function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
   const size = quick ? "quick" : "full";
   const { duration, warmup, rate, costRate = [], connections, timeout, incident, $schema: _schema, ...rest } = read;
   const [phase, ...others] = read.phases;
-  const rounds = read.rounds ?? (others.length === 0 && !quick ? phaseRow(phase!).roundsAlone : ROUNDS[size]);
+  const axes = { ...axesOf(read), ...(read.target.kind.address && AS_IT_RUNS) };
+  const usualRounds = !quick && sharesProcesses({ ...read, ...axes }) ? ROUNDS.shared : ROUNDS[size];
+  const rounds = read.rounds ?? (others.length === 0 && !quick ? phaseRow(phase!).roundsAlone : usualRounds);
   const [costRatePerSecond, ...further] = costRate;
   const atFurther = read.phases.includes("cost") ? FURTHER_COST.slice(0, further.length) : [];
   return {
     ...rest,
-    ...axesOf(read),
-    ...(read.target.kind.address && AS_IT_RUNS),
+    ...axes,
     phases: [...read.phases, ...atFurther],
     name: path.replace(/^.*[/\\]/, "").replace(/\.json$/, ""),
     incident: incident && { atMs: incident.at, route: incident.route, class: incident.class, share: incident.share },

@@ -56,7 +56,7 @@ export interface Doubtful {
 }
 
 /**
- * The target's side of the ledger, over the life of the process. Each figure is counted
+ * The target's side of the ledger, over the life of the process, or since its counts began anew. Each figure is counted
  * at its own place; none is the remainder of others, so that a residual can show.
  */
 export interface SpanCounts {
@@ -87,6 +87,23 @@ export interface SpanCounts {
   readonly suppressed: number;
 }
 
+/** What one process has done, and why flush or shutdown failed. */
+export interface ProcessCounts {
+  /** Absent if nothing traces (`none`, `noop`). */
+  readonly spans?: SpanCounts;
+  /** Spans that are or may be lost, as `LostSpans.toBase64` writes them. */
+  readonly lostSpans?: string;
+  readonly requestsStarted: number;
+  /** Requests that the service made to itself, and that were answered. */
+  readonly ownCalls: number;
+  /** Libraries that were instrumented: "express 5.3.0". */
+  readonly instrumented: readonly string[];
+  /** Packages that can trace, which the service itself has loaded; absent if Spantoll traces it. */
+  readonly tracers?: readonly string[];
+  readonly flushMs: number;
+  readonly flushError?: string;
+}
+
 export type ToTarget =
   | { readonly id: number; readonly type: "usage"; readonly collectGarbage?: boolean }
   /** Resets what is counted per window: loop delay, GC. */
@@ -99,6 +116,8 @@ export type ToTarget =
   | { readonly id: number; readonly type: "scripts" }
   /** Asks what the process has done so far, before it is measured. */
   | { readonly id: number; readonly type: "control" }
+  /** Asks for the counts, which begin anew if nothing is under way. */
+  | { readonly id: number; readonly type: "turn" }
   /** Shuts tracing down and sends the counts. The process stays until the harness hangs up: the others of a service may end with it. */
   | { readonly id: number; readonly type: "finish"; readonly timeoutMs: number };
 
@@ -119,21 +138,6 @@ export type FromTarget =
       /** Whether a tracer provider is registered. */
       readonly isTraced: boolean;
     }
-  | {
-      readonly id: number;
-      readonly type: "finished";
-      /** Absent if nothing traces (`none`, `noop`). */
-      readonly spans?: SpanCounts;
-      /** Spans that are or may be lost, as `LostSpans.toBase64` writes them. */
-      readonly lostSpans?: string;
-      readonly requestsStarted: number;
-      /** Requests that the service made to itself, and that were answered. */
-      readonly ownCalls: number;
-      /** Libraries that were instrumented: "express 5.3.0". */
-      readonly instrumented: readonly string[];
-      /** Packages that can trace, which the service itself has loaded; absent if Spantoll traces it. */
-      readonly tracers?: readonly string[];
-      readonly flushMs: number;
-      /** Why flush or shutdown failed. */
-      readonly flushError?: string;
-    };
+  /** Without counts if a request, a span or a batch is under way: they go on. */
+  | { readonly id: number; readonly type: "turned"; readonly counts?: ProcessCounts }
+  | ({ readonly id: number; readonly type: "finished" } & ProcessCounts);

@@ -119,6 +119,20 @@ export class Tracing {
     return { ...counted, exported: exporter.exported, exportFailed, unresolved, stillQueued: queued };
   }
 
+  /** Whether all that was counted has come to its end, so that counts can begin anew. */
+  get isAtRest(): boolean {
+    const counts = this.counts();
+    if (counts === undefined) return false;
+    const { exported, queueFull, afterShutdown, tailRejected, tailEvicted, unended, stillQueued } = counts;
+    const isOpen = unended + stillQueued + counts.unresolved.count > 0 || Object.keys(counts.exportFailed).length > 0;
+    return !isOpen && counts.sampled === exported + queueFull + afterShutdown + tailRejected + tailEvicted;
+  }
+
+  countAnew(): void {
+    this.ledger?.counter.reset();
+    if (this.ledger) this.ledger.exporter.exported = 0;
+  }
+
   /** Spans that were or may have been lost, for `readLostSpans`. Can be large. */
   lostSpans(): string | undefined {
     return this.ledger?.counter.lost.toBase64(this.ledger.exporter.pending());

@@ -1,6 +1,9 @@
 import { formatDuration } from "../../base/units.ts";
-import { phaseRow, roundsOf } from "../../spec/phases.ts";
+import { phaseRow } from "../../spec/phases.ts";
+import { settleMs } from "../../spec/shared-processes.ts";
 import { plannedDurationMs } from "../../plan/duration.ts";
+import { isHeir } from "../../plan/heirs.ts";
+import { roundsOf } from "../../plan/rounds.ts";
 import type { Plan } from "../../plan/trial.ts";
 import { phaseSentence } from "../../report/phase-sentence.ts";
 import type { Scenario } from "../../spec/scenario.ts";
@@ -12,7 +15,10 @@ export function planText(scenario: Scenario, plan: Plan, out: string): string {
   const phaseLine = (phase: Scenario["phases"][number]): string => {
     const { loop, rate } = phaseRow(phase);
     const load = loop === "open" ? ` ${rate(scenario, plan.variants.length)} requests/s to each.` : "";
-    return `${phase}: ${phaseSentence({ scenario }, phase)}${load} ${roundsOf(phase, scenario).length} rounds of ${formatDuration(warmupMs[phase])} warm-up and ${formatDuration(durationMs[phase])} measured.`;
+    const before = isHeir(plan, { phase })
+      ? `${formatDuration(settleMs(scenario, phase))} settling`
+      : `${formatDuration(warmupMs[phase])} warm-up`;
+    return `${phase}: ${phaseSentence({ scenario, plan }, phase)}${load} ${roundsOf(phase, scenario).length} rounds of ${before} and ${formatDuration(durationMs[phase])} measured.`;
   };
   return [
     `${plan.trials.length} trials, about ${formatAbout(plannedDurationMs(plan, scenario))}`,

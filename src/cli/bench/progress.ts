@@ -1,28 +1,29 @@
 import { createLogUpdate } from "log-update";
-import type { Trial } from "../../plan/trial.ts";
+import type { Plan, Trial } from "../../plan/trial.ts";
 import type { Scenario } from "../../spec/scenario.ts";
-import { plannedDurationMs } from "../../plan/duration.ts";
-
-/** First guess of what start, flush and shutdown of a group take. */
-const FIRST_GUESS_OVERHEAD_MS = 1200;
+import { loadMs, plannedDurationMs, type Overhead } from "../../plan/duration.ts";
+import { isHeir } from "../../plan/heirs.ts";
 
 /** Prints on stderr how far a run is: one line that is rewritten on a terminal, else a line for each group. */
 export class Progress {
   readonly #scenario: Pick<Scenario, "warmupMs" | "durationMs">;
+  readonly #plan: Pick<Plan, "sharesProcesses">;
   readonly #line: (text: string) => void;
   readonly #end: () => void;
-  /** Expected length of what follows these trials, in ms. */
-  #overheadMs = FIRST_GUESS_OVERHEAD_MS;
-  #group: { readonly startedMs: number; readonly loadMs: number } | undefined;
+  /** The first guess, and then as measured. */
+  readonly #overhead = { startedMs: 1200, warmMs: 300 };
+  #group: { readonly startedMs: number; readonly loadMs: number; readonly overhead: keyof Overhead } | undefined;
   #left: Trial[];
 
   constructor(
     scenario: Scenario,
+    plan: Pick<Plan, "sharesProcesses">,
     trials: readonly Trial[],
     { quiet }: { readonly quiet: boolean },
     stream: NodeJS.WriteStream = process.stderr,
   ) {
     this.#scenario = scenario;
+    this.#plan = plan;
     this.#left = [...trials];
     const log = createLogUpdate(stream);
     if (quiet) [this.#line, this.#end] = [() => undefined, () => undefined];
@@ -32,7 +33,7 @@ export class Progress {
 
   /** Expected length of what is left, in ms. */
   get leftMs(): number {
-    return plannedDurationMs({ trials: this.#left }, this.#scenario, this.#overheadMs);
+    return plannedDurationMs({ ...this.#plan, trials: this.#left }, this.#scenario, this.#overhead);
   }
 
   starting(group: readonly Trial[], done: number, total: number): void {
@@ -42,14 +43,19 @@ export class Progress {
     this.#line(
       `round ${first!.round} · ${first!.phase} · ${who} · ${done} of ${total} groups done · about ${left} left`,
     );
-    this.#group = { startedMs: performance.now(), loadMs: this.#loadMs(group) };
+    this.#group = {
+      startedMs: performance.now(),
+      loadMs: loadMs(this.#plan, group, this.#scenario),
+      overhead: isHeir(this.#plan, first!) ? "warmMs" : "startedMs",
+    };
   }
 
   finished(trials: readonly Trial[]): void {
     const ids = new Set(trials.map(({ id }) => id));
     this.#left = this.#left.filter(({ id }) => !ids.has(id));
-    const overheadMs = performance.now() - this.#group!.startedMs - this.#group!.loadMs;
-    this.#overheadMs += (overheadMs - this.#overheadMs) / 3;
+    const { startedMs, loadMs, overhead } = this.#group!;
+    const overheadMs = performance.now() - startedMs - loadMs;
+    this.#overhead[overhead] += (overheadMs - this.#overhead[overhead]) / 3;
   }
 
   extended(trials: readonly Trial[]): void {
@@ -63,11 +69,6 @@ export class Progress {
 
   end(): void {
     this.#end();
-  }
-
-  #loadMs([first]: readonly Trial[]): number {
-    const phase = first!.phase;
-    return this.#scenario.warmupMs[phase] + this.#scenario.durationMs[phase];
   }
 }
 

@@ -44,7 +44,7 @@ export interface SessionResult {
 export async function measureSession(session: Session): Promise<SessionResult> {
   const { scenario, environment, out, quiet, kept } = session;
   const file = new RunFile(session);
-  const progress = new Progress(scenario, file.trialsLeft, { quiet });
+  const progress = new Progress(scenario, file.plan, file.trialsLeft, { quiet });
   const interruption = onInterrupt();
   const { signal } = interruption;
   const setting: Setting = {

@@ -28,7 +28,7 @@ export function receivedPerRequest(records: readonly TrialRecord[]): readonly nu
   );
 }
 
-/** Counts are of the whole life of a trial's processes. */
+/** Counts are of a whole trial, its warm-up too. */
 function perRequest(
   records: readonly TrialRecord[],
   count: (record: TrialRecord) => number | undefined,

@@ -19,7 +19,7 @@ export const FLUSH_GATES: Gates = {
     };
   },
 
-  /** The ledger is of the whole life of the processes; the rate that is reported is the window's. */
+  /** The ledger has the warm-up too; the rate that is reported is the window's. */
   "lost-in-warmup"({ meter }) {
     const { settled } = meter.measured;
     if (settled === undefined || settled.lostSpans === 0) return undefined;

@@ -4,18 +4,19 @@ import { closeLedger, spansLost, type Arrivals, type Ledger } from "../../record
 import type { CollectorEnd } from "../../record/collector-ledger.ts";
 import type { Losses } from "../../fidelity/evidence.ts";
 import { readLostSpans } from "../../target/ledger/lost-spans.ts";
-import type { FromTarget, SpanCounts } from "../../target/protocol.ts";
+import type { ProcessCounts, SpanCounts } from "../../target/protocol.ts";
 import type { Running } from "../starts.ts";
 import { collectorEndOf } from "./collector-end.ts";
 import type { TargetLine } from "../processes/control.ts";
 import type { CollectorReading } from "../collector/collector-reading.ts";
 import type { SinkProcess } from "../processes/sink-process.ts";
 
-type Finished = Extract<FromTarget, { type: "finished" }>;
+/** What one process of the target has counted. */
+type Finished = ProcessCounts & { readonly service: string };
 
 /** Where the spans of one trial went, and what was counted for it. */
 export interface LedgerReading {
-  readonly finished: readonly (Finished & { readonly service: string })[];
+  readonly finished: readonly Finished[];
   readonly targets: readonly SpanCounts[];
   readonly sink: SinkCounts;
   readonly collector: CollectorReading | undefined;
@@ -24,6 +25,8 @@ export interface LedgerReading {
   readonly ledger: Ledger | undefined;
   /** Absent with it. */
   readonly losses: Losses | undefined;
+  /** The processes are at rest, their counts begin anew, and the sink counts for the next trial. */
+  readonly goesOn: boolean;
 }
 
 /** What the SDK's shutdown may take; what is not out by then is booked as still queued. */
@@ -32,23 +35,31 @@ export const SHUTDOWN_WITHIN_MS = 12_000;
 const EXPORT_MS = 500;
 const LONGEST_IDLE_MS = 10_000;
 
-/** Has the target shut its tracing down and report its counts, looks up what is in doubt, and closes the sink's receiver. */
+/**
+ * Has the target shut its tracing down and report its counts, looks up what is in doubt, and closes the sink's receiver.
+ * If the processes are to serve the trial `next` and nothing is under way in any of them, they go on instead.
+ */
 export async function readLedger(
   sink: SinkProcess,
   { trial, variant, target, meter, collectorProcess }: Running,
   keepJaeger = false,
+  next?: string,
 ): Promise<LedgerReading> {
-  meter.finished = true;
+  const { lines } = target;
+  const turned = next === undefined ? [] : await turnAll(lines);
+  const heir = lines.length > 0 && turned.length === lines.length ? next : undefined;
+  meter.finished = heir === undefined;
   // a service with its own SDK flushes when it is asked to end, if it flushes at all
-  if (target.lines.length === 0) {
+  if (lines.length === 0) {
     await sleep(batchDelayMs(variant), undefined, { ref: false });
     await target.stop();
   }
-  const finished = await finishAll(target.lines);
+  const finished = heir === undefined ? [...turned, ...(await finishAll(lines))] : turned;
   const targets = finished.flatMap(({ spans }) => (spans === undefined ? [] : [spans]));
   const atCollector = await collectorProcess?.finish(keepJaeger);
   const arrivals = await lookUp(sink, trial.id, targets);
-  const { counts, spans, rejected, sdk } = await sink.close(trial.id);
+  const received = heir === undefined ? sink.close(trial.id) : sink.turn(trial.id, heir);
+  const { counts, spans, rejected, sdk } = await received;
   const traced = targets.length > 0;
   const reachesSink = traced && variant.exporter?.kind.endpoint !== undefined;
   const end = atCollector && collectorEndOf(atCollector);
@@ -58,7 +69,8 @@ export async function readLedger(
     rejected,
   ];
   const losses = traced && ledger ? { spans: spansLost(ledger), named } : undefined;
-  return { finished, targets, sink: counts, collector: atCollector, spans, ledger, losses };
+  const goesOn = heir !== undefined;
+  return { finished, targets, sink: counts, collector: atCollector, spans, ledger, losses, goesOn };
 }
 
 /** The ledger by the SDK's metrics of itself; undefined if they do not say what was exported. */
@@ -90,11 +102,20 @@ function sdkLedger(
 }
 
 /** Has the processes shut their tracing down. */
-export function finishAll(lines: readonly TargetLine[]): Promise<LedgerReading["finished"][number][]> {
+export function finishAll(lines: readonly TargetLine[]): Promise<Finished[]> {
   return Promise.all(lines.map(finish));
 }
 
-async function finish(line: TargetLine): Promise<LedgerReading["finished"][number]> {
+/** The counts of those processes that are at rest, which begin anew. */
+async function turnAll(lines: readonly TargetLine[]): Promise<Finished[]> {
+  const turned = lines.map(async (line) => {
+    const { counts } = await line.ask({ type: "turn" }, "turned");
+    return counts === undefined ? [] : [{ ...counts, service: line.hello.service }];
+  });
+  return (await Promise.all(turned)).flat();
+}
+
+async function finish(line: TargetLine): Promise<Finished> {
   const answer = await line.ask({ type: "finish", timeoutMs: SHUTDOWN_WITHIN_MS }, "finished");
   return { ...answer, service: line.hello.service };
 }

@@ -26,8 +26,8 @@ export interface Measured {
   readonly usageAtClose: readonly Usage[];
   /** Memory of the processes of a command. */
   readonly rssBytes: number | undefined;
-  /** Heap after a garbage collection. */
-  readonly heapBytes: number;
+  /** Heap after a garbage collection, if the processes were about to end. */
+  readonly heapBytes?: number;
   /** If the window was profiled. */
   readonly profile?: Profiled;
   /** Of the target, if the machine counts them. */

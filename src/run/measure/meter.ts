@@ -93,8 +93,11 @@ export class Meter {
     this.#drained = this.#read();
   }
 
-  /** Flushes what is queued, so that the window pays for all its spans, and takes the last readings. */
-  async close(): Promise<void> {
+  /**
+   * Flushes what is queued, so that the window pays for all its spans, and takes the last readings. The heap is known only
+   * if the processes are to end: it takes a forced collection.
+   */
+  async close(isLast = true): Promise<void> {
     const flushStart = performance.now();
     const { flushed } = await this.#flush();
     const flushMs = performance.now() - flushStart;
@@ -103,9 +106,9 @@ export class Meter {
     const { target, profilePath } = this.#parts;
     const profile = profilePath === undefined ? undefined : await endProfile(target.lines, profilePath);
     const usageAtClose = await this.#usage(false);
-    const collected = await this.#usage(true);
+    const collected = isLast ? await this.#usage(true) : undefined;
     const instructions = await this.#instructions?.read();
-    const heapBytes = total(collected, ({ heapUsedBytes }) => heapUsedBytes);
+    const heapBytes = collected && total(collected, ({ heapUsedBytes }) => heapUsedBytes);
     const usageAtOpen = await this.#usageAtOpen;
     const halves = this.#halves();
     this.#measured = {
@@ -116,7 +119,7 @@ export class Meter {
       usageAtOpen,
       usageAtClose,
       rssBytes: this.#parts.target.readRssBytes(),
-      heapBytes,
+      ...(heapBytes !== undefined && { heapBytes }),
       ...(profile && { profile }),
       ...(instructions !== undefined && { instructions }),
       flushMs,

@@ -94,11 +94,11 @@ function driftOf({ firstHalfUsPerMs: first, secondHalfUsPerMs: second }: Measure
 }
 
 /** What only the processes themselves know, over all of them. */
-function reportedBy(usages: readonly Usage[], heapBytes: number) {
+function reportedBy(usages: readonly Usage[], heapBytes: number | undefined) {
   const worst = (pick: (usage: Usage) => number): number => Math.max(...usages.map(pick));
   return {
     rssBytes: total(usages, (usage) => usage.rssBytes),
-    heapBytes,
+    ...(heapBytes !== undefined && { heapBytes }),
     gcMs: total(usages, (usage) => usage.gcMs),
     gcCount: total(usages, (usage) => usage.gcCount),
     loopDelayMs: {

@@ -50,6 +50,11 @@ export class SinkProcess {
     return (await this.#questions.ask({ type: "received", receiver }, "arrived")).count;
   }
 
+  /** Ends a trial; the receiver goes on as that of `next`. */
+  turn(receiver: string, next: string): Promise<ReceiverResult> {
+    return this.#questions.ask({ type: "turn", receiver, next }, "closed");
+  }
+
   async close(receiver: string): Promise<ReceiverResult> {
     await this.#questions.ask({ type: "arrived", receiver, spanIds: "" }, "arrived");
     return this.#questions.ask({ type: "close", receiver }, "closed");

@@ -19,8 +19,8 @@ export class TargetProcesses {
   readonly lines: readonly TargetLine[];
   /** Resolves when any of the processes has ended; before the end of the trial that is a failure. */
   readonly exited: Promise<Exit>;
-  /** Requests that were not the driver's. */
-  readonly probes: number;
+  /** Requests that were not the driver's, of those that are counted. */
+  probes: number;
   /** When it was asked the first of them, ms since 1970. */
   readonly probedAtMs: number | undefined;
   readonly #children: readonly Child[];

@@ -50,7 +50,7 @@ export class RequestHandler {
   /** What a request must know, so that no other program's spans are counted. */
   readonly secret = randomBytes(16).toString("hex");
   readonly sdkMetrics = new SdkMetrics();
-  readonly #spans: ReceivedSpans;
+  #spans: ReceivedSpans;
   readonly #clock: Clock;
   /** Bodies that are neither complete nor refused. */
   readonly #open = new Set<Readable>();
@@ -132,6 +132,11 @@ export class RequestHandler {
   /** The first few different reasons, without the secret. */
   refusals(): string[] {
     return [...this.#refusals].map((reason) => reason.replaceAll(this.secret, "SECRET"));
+  }
+
+  /** From now on what comes is counted there. */
+  countIn(spans: ReceivedSpans): void {
+    this.#spans = spans;
   }
 
   /** Counts the bodies that a restart cuts, before their connections are closed. */

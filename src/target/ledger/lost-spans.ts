@@ -48,6 +48,10 @@ export class LostSpans {
     this.#floats[at / 2 + REQUEST_ID] = typeof requestId === "number" ? requestId : NaN;
   }
 
+  clear(): void {
+    this.#count = 0;
+  }
+
   /** For `readLostSpans`. `further` spans are included without being added. */
   toBase64(further: Iterable<ReadableSpan> = []): string {
     const rest = new LostSpans(this.#mostSpans);

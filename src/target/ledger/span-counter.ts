@@ -30,6 +30,13 @@ export class SpanCounter implements TailLosses {
   /** Sampled spans that are lost, and those of failed batches: some of these may have arrived. */
   readonly lost = new LostSpans();
 
+  /** Counts anew. */
+  reset(): void {
+    const { lost: _own, ...zeros } = new SpanCounter();
+    Object.assign(this, zeros);
+    this.lost.clear();
+  }
+
   rejected(): void {
     this.tailRejected++;
   }

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { UserError } from "../../base/problem.ts";
-import type { FromTarget, SpanCounts, TargetOptions, ToTarget } from "../protocol.ts";
+import type { FromTarget, ProcessCounts, SpanCounts, TargetOptions, ToTarget } from "../protocol.ts";
 import type { Tracing } from "../tracing.ts";
 import { connectControl, type Control } from "./control.ts";
 import { startMeters, type Meters } from "./meters.ts";
@@ -17,6 +17,8 @@ export class Probe {
   #control: Control | undefined;
   #tracing: Tracing | undefined;
   #instrumented: () => string[] = () => [];
+  /** When counts last began anew. */
+  #before: Pick<RequestCounts, "started" | "ownCalls"> = { started: 0, ownCalls: 0 };
   #flushMs = 0;
   #flushError: string | undefined;
 
@@ -84,6 +86,10 @@ export class Probe {
       case "profiled":
       case "scripts":
         throw new Error("the control thread answers this");
+      case "turn": {
+        const counts = this.#turn();
+        return this.#send({ id, type: "turned", ...(counts && { counts }) });
+      }
       case "finish":
         return this.#finish(id, message.timeoutMs);
     }
@@ -92,21 +98,34 @@ export class Probe {
   async #finish(id: number, timeoutMs: number): Promise<void> {
     this.#control!.hold();
     await this.#timed((tracing) => tracing.shutdown(timeoutMs));
+    this.#send({ id, type: "finished", ...this.#counts() });
+  }
+
+  /** The counts, which begin anew; undefined if something is under way. */
+  #turn(): ProcessCounts | undefined {
+    const counts = this.#counts();
+    const { started, answered } = this.#requests();
+    if (answered < started || this.#tracing?.isAtRest === false) return undefined;
+    this.#tracing?.countAnew();
+    this.#before = this.#requests();
+    [this.#flushMs, this.#flushError] = [0, undefined];
+    return counts;
+  }
+
+  #counts(): ProcessCounts {
     const spans = this.#tracing?.counts();
     const lostSpans = this.#tracing?.lostSpans();
     const { started, ownCalls } = this.#requests();
-    this.#send({
-      id,
-      type: "finished",
+    return {
       ...(spans === undefined ? {} : { spans }),
       ...(lostSpans === undefined ? {} : { lostSpans }),
-      requestsStarted: started,
-      ownCalls,
+      requestsStarted: started - this.#before.started,
+      ownCalls: ownCalls - this.#before.ownCalls,
       instrumented: this.#instrumented(),
       ...(this.#tracing === undefined && { tracers: loadedTracers() }),
       flushMs: this.#flushMs,
       ...(this.#flushError === undefined ? {} : { flushError: this.#flushError }),
-    });
+    };
   }
 
   /** Adds up the time of flushes and shutdown; keeps the reason if one rejects. */

@@ -11,12 +11,12 @@ test("requests to another port of the same process are not the service's", async
   const [port, other] = [front, inner].map((server) => (server!.address() as AddressInfo).port);
   const counts = countRequests(undefined, port);
   for (const asked of [port, other, other]) await (await fetch(`http://127.0.0.1:${asked}`)).text();
-  const { started, ownCalls } = counts();
-  assert.deepEqual([started, ownCalls], [1, 1]);
+  const { started, answered, ownCalls } = counts();
+  assert.deepEqual([started, answered, ownCalls], [1, 1, 1]);
   for (const server of [front, inner]) server!.close().closeAllConnections();
 });
 
-test("every request is counted when it starts, also if it gets no answer", async () => {
+test("every request is counted when it starts, and when its answer is written in whole", async () => {
   const counts = countRequests(20);
   const server = createServer((request, response) => {
     if (request.url === "/hangs-up") response.destroy();
@@ -26,8 +26,8 @@ test("every request is counted when it starts, also if it gets no answer", async
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   for (let request = 0; request < 50; request++) await (await fetch(origin)).text();
   await assert.rejects(fetch(`${origin}/hangs-up`));
-  const { started, burntUs } = counts();
-  assert.equal(started, 51);
+  const { started, answered, burntUs } = counts();
+  assert.deepEqual([started, answered], [51, 50]);
   assert.ok(burntUs > 0);
   server.close();
   server.closeAllConnections();

@@ -1,11 +1,13 @@
 import { subscribe } from "node:diagnostics_channel";
-import type { ClientRequest } from "node:http";
+import type { ClientRequest, Server } from "node:http";
 import type { Socket } from "node:net";
 import { cpuBurner } from "./burn.ts";
 
 /** Totals since the process started. */
 export interface RequestCounts {
   readonly started: number;
+  /** Requests whose whole response was handed to the operating system. */
+  readonly answered: number;
   /** Answers that this process had from the port of its own service: the service called itself. */
   readonly ownCalls: number;
   readonly burntUs: number;
@@ -19,14 +21,21 @@ export interface RequestCounts {
 export function countRequests(burnUsPerRequest?: number, port?: number): () => RequestCounts {
   const burner = burnUsPerRequest === undefined ? undefined : cpuBurner(burnUsPerRequest);
   let started = 0;
+  let answered = 0;
+  const front = new WeakSet<Server>();
   subscribe("http.server.request.start", (message) => {
+    const { server, socket } = message as { readonly server: Server; readonly socket: Socket };
     burner?.burn();
-    const { localPort } = (message as { readonly socket: Socket }).socket;
-    if (port === undefined || localPort === port) started++;
+    if (port !== undefined && socket.localPort !== port) return;
+    front.add(server);
+    started++;
+  });
+  subscribe("http.server.response.finish", (message) => {
+    if (front.has((message as { readonly server: Server }).server)) answered++;
   });
   let ownCalls = 0;
   if (port !== undefined) onAnsweredCall(port, () => ownCalls++);
-  return () => ({ started, ownCalls, burntUs: burner?.burntUs() ?? 0 });
+  return () => ({ started, answered, ownCalls, burntUs: burner?.burntUs() ?? 0 });
 }
 
 /** Calls by node:http, and by fetch and undici. */
