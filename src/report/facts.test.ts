@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
+import type { Phase } from "../spec/phases.ts";
 import { targetSpec } from "../spec/scenario.ts";
 import { collectorsOf } from "./facts.ts";
 import { changed, fixtureReport } from "./report.fixture.ts";
@@ -25,6 +26,27 @@ test("the foot has the version of each program between service and sink; of olde
   assert.deepEqual(shown({ "always_on via batch": "0.161.0", "ratio:0.1 via batch": undefined }), [
     "Collector 0.161.0, unknown",
   ]);
+});
+
+test("rate and rounds are those of each phase, and nothing has a rate that was not asked for one", () => {
+  const factsOf = (phases: readonly Phase[], rounds: (record: TrialRecord) => boolean) => {
+    const { constants } = fixtureReport({ phases }, (results) => ({
+      ...results,
+      records: results.records.filter(rounds),
+      scenario: { ...results.scenario, costRatePerSecond: 400, ratePerSecond: 600 },
+    }));
+    return ["rate", "rounds"].map((name) => constants.find(({ label }) => label === name)?.value);
+  };
+  const isMeasured = ({ trial: { phase, round } }: TrialRecord): boolean => phase === "cost" || round % 2 === 0;
+  const [rate, rounds] = factsOf(["cost", "latency", "capacity"], isMeasured);
+  assert.match(rate!, /^cost 400, latency 600 requests\/s\b/);
+  assert.doesNotMatch(rate!, /capacity/);
+  assert.equal(rounds, "cost 6, latency and capacity 3");
+  assert.match(factsOf(["latency", "profile"], () => true)[0]!, /^latency and profile 600 /);
+  assert.deepEqual(
+    factsOf(["capacity"], () => true),
+    [undefined, "6"],
+  );
 });
 
 test("a service is said to run on Node only if it does, and Spantoll's own packages to be measured only then", () => {

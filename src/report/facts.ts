@@ -4,7 +4,7 @@ import { targetNode, UNKNOWN_NODE, type Results } from "../record/results.ts";
 import { countText, percentText } from "./format.ts";
 import { floorFor } from "../estimate/calibration.ts";
 import type { Fact } from "./report.ts";
-import { phaseSentence } from "./phase-sentence.ts";
+import { byPhases, phaseSentence, ratesText } from "./phase-sentence.ts";
 import { sharedAxes, type Run } from "./run.ts";
 
 /** What is the same for every row: shown once, above the tables. */
@@ -14,26 +14,31 @@ export function constantsOf(run: Run): Fact[] {
   const shared = [...sharedAxes(plan.variants)].map(([label, value]) => ({ label, value }));
   return [
     { label: "scenario", value: scenario.name },
-    ...conditionsOf(results, [...instrumentedOf(run), ...shared, { label: "rounds", value: String(roundsOf(run)) }]),
+    ...conditionsOf(results, [...instrumentedOf(run), ...shared, { label: "rounds", value: roundsText(run) }]),
     ...noiseFloorOf(run),
   ];
 }
 
-function arrivalsOf({ environment, scenario }: Pick<Results, "environment" | "scenario">): string {
-  return environment.observed === undefined ? `, ${scenario.arrivals}` : " to a replica";
+/** Of each phase that has a rate: figures of one phase must not be read at the rate of another. */
+function rateOf(results: Pick<Results, "environment" | "scenario" | "plan">): Fact[] {
+  const { environment, scenario } = results;
+  if (environment.observed !== undefined)
+    return [{ label: "rate", value: `${countText(scenario.ratePerSecond)} requests/s to a replica` }];
+  const rates = ratesText(results);
+  return rates === undefined ? [] : [{ label: "rate", value: `${rates}, ${scenario.arrivals}` }];
 }
 
 /** The target and its load, Node and CPU: what two runs must have in common; `own` stands in between. */
 export function conditionsOf(
-  results: Pick<Results, "environment" | "scenario" | "records">,
+  results: Pick<Results, "environment" | "scenario" | "records" | "plan">,
   own: readonly Fact[] = [],
 ): Fact[] {
-  const { target, driver, ratePerSecond } = results.scenario;
+  const { target, driver } = results.scenario;
   return [
     { label: "target", value: target.text },
     ...(driver.kind.engine === undefined ? [] : [{ label: "driver", value: driver.text }]),
     ...own,
-    { label: "rate", value: `${countText(ratePerSecond)} requests/s${arrivalsOf(results)}` },
+    ...rateOf(results),
     ...machineOf(results),
   ];
 }
@@ -161,6 +166,13 @@ function processesOf({ environment, scenario, plan }: Results): string {
   if (scenario.target.kind.address !== undefined) return "all of one process that ran before and after";
   const whole = plan.sharesProcesses === true ? " for all its phases" : "";
   return `each with fresh processes${whole}${environment.observed ? "" : " in shuffled order"}`;
+}
+
+/** `6`, or by phase if they differ: `cost 8, latency and capacity 4`. */
+function roundsText(run: Run): string {
+  const { phases } = run.results.scenario;
+  const counts = new Set(phases.map((phase) => roundsOf(run, phase)));
+  return counts.size > 1 ? byPhases(phases, (phase) => String(roundsOf(run, phase))) : String(roundsOf(run));
 }
 
 /** Of all phases, or of one. */

@@ -160,7 +160,7 @@ test("lost, late and repeated spans are counted, with the phase and the cause", 
         : { ...record, ledger: { ...record.ledger, exportedLate: 7, duplicates: 10 } },
     ),
   );
-  assert.match(columnOf(report, "spans", "why")[0]!, /^capacity: queue full 1,440 \(10 %\)$/);
+  assert.match(columnOf(report, "spans", "why")[0]!, /^capacity: queue full 1,440 of 14,400 \(10 %\)$/);
   assert.deepEqual([columnOf(report, "spans", "late")[0], columnOf(report, "spans", "twice")[0]], ["126", "180"]);
 });
 

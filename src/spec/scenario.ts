@@ -121,7 +121,9 @@ export const scenarioTextSchema = z.strictObject({
     .default(NAMED_PHASES.filter(({ byDefault }) => byDefault).map(({ name }) => name)),
   rounds: whole(1, MOST_ROUNDS)
     .optional()
-    .describe("restarts of every variant; default 6, and 10 if cost is the only phase"),
+    .describe(
+      "restarts of every variant; default 8, 6 if phases have processes of their own, and 10 if cost is the only phase",
+    ),
   seed: whole(0).default(1).describe("seed of schedule, request mix and order"),
   duration: period.optional().describe("length of the measured window, such as 10s; default by phase"),
   warmup: duration.optional().describe("load before the window, such as 20s; default by phase"),

@@ -52,7 +52,10 @@ export function withBenchOptions(command: Command): Command {
       "cost, latency, capacity, profile or start, default the first three (url: two, --base: cost); e.g. cost",
       several,
     )
-    .option("--rounds <n>", "restarts of every variant, default 6 (10 of --phase cost alone); e.g. 5")
+    .option(
+      "--rounds <n>",
+      "restarts of every variant, default 8 (6 with own_sdk or a Collector, 10 of --phase cost alone); e.g. 5",
+    )
     .option("--duration <time>", "length of the measured window, default by phase; e.g. 10s")
     .option("--warmup <time>", "load before the window, default by phase; e.g. 20s")
     .option("--rate <rate>", "requests for each variant, default 600/s (fastapi 100/s); e.g. 30/m")

@@ -10,7 +10,7 @@ import { figureCell, figures, NONE, words } from "../tables/table.ts";
 export interface HistoryInput {
   /** In order of time; never empty. */
   readonly runs: readonly Pick<Results, "environment">[];
-  readonly newest: Pick<Results, "environment" | "scenario" | "records">;
+  readonly newest: Pick<Results, "environment" | "scenario" | "records" | "plan">;
   readonly series: readonly HistorySeries[];
   /** Figures that could not be estimated, each with the reason. */
   readonly unavailable: readonly string[];

@@ -54,6 +54,20 @@ test("a Collector whose CPU is unknown does not make its variant the cheapest", 
   assert.doesNotMatch(alone, /cores per/);
 });
 
+test("what was kept, and traces that arrived in part, name their phase", () => {
+  const inPart = changed((record) => {
+    const { trial, fidelity } = record;
+    if (trial.phase !== "capacity" || trial.variant !== "always_on" || fidelity === undefined) return record;
+    return {
+      ...record,
+      fidelity: { ...fidelity, traces: { ...fidelity.traces, whole: fidelity.traces.arrived - 50 } },
+    };
+  });
+  const { title, notes } = tableOf(fixtureReport({}, inPart), "kept");
+  assert.match(title, /phase latency/);
+  assert.match(notes.join("\n"), /: always_on 300 of 1,800 in the phase capacity \(/);
+});
+
 test("variants of one way to sample have no such table", () => {
   assert.equal(
     fixtureReport().tables.some(({ id }) => id === "placement"),

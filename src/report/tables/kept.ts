@@ -2,6 +2,8 @@ import { total } from "../../base/sum-of.ts";
 import { unknownCollectors } from "../clauses/cost.ts";
 import { ABOUT_ERRORS, AMOUNT, ERRORS, numberOf, SEEN, shareOf, type FidelityColumn } from "../fidelity-columns.ts";
 import { changeText, countText, percentText, shareText } from "../format.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
+import { phaseSchema, type Phase } from "../../spec/phases.ts";
 import type { Table } from "../report.ts";
 import type { Run } from "../run.ts";
 import { figures, metricTable, words, type MetricColumn } from "./table.ts";
@@ -20,7 +22,7 @@ const ALL = [...AMOUNT, ...SEEN];
 export function keptTable(run: Run): Table[] {
   const head = {
     id: "kept",
-    title: "What sampling kept (%)",
+    title: keptTitle(run),
     about:
       "Requests that the driver sent, joined with the spans that arrived. Kept: its trace arrived whole. Slowest 1 %: of each route. Rare routes have less than 5 % of the traffic. Shapes: distinct paths of service and operation. Brackets hold for rounds like these. ≤: at most, because the traces of some lost spans are unknown.",
   };
@@ -35,20 +37,34 @@ export function keptTable(run: Run): Table[] {
   return metricTable(run, { ...head, notes: [...notes, ...brokenNote(run)] }, columns);
 }
 
-/** How many traces arrived in part, and how often a service kept what its caller dropped. */
+/** The phase that the shares are of stands beside the losses of others. */
+function keptTitle(run: Run): string {
+  const phases = new Set(run.variants.flatMap(({ id }) => run.findKept(id, "keptTraces")?.phase ?? []));
+  return `What sampling kept (%${phases.size === 0 ? "" : `, phase ${[...phases].join(", ")}`})`;
+}
+
+/** How many traces arrived in part in each phase, and how often a service kept what its caller dropped. */
 function brokenNote(run: Run): string[] {
   const broken = run.variants.flatMap(({ id, label }) => {
-    const fidelities = run.usable(id).flatMap(({ fidelity }) => fidelity ?? []);
-    const arrived = total(fidelities, ({ traces }) => traces.arrived);
-    const inPart = arrived - total(fidelities, ({ traces }) => traces.whole);
-    const violations = countText(total(fidelities, ({ spans }) => spans.violations));
-    return inPart === 0 ? [] : [`${label} ${countText(inPart)} of ${countText(arrived)} (${violations} violations)`];
+    const phases = phaseSchema.options.flatMap((phase) => inPartText(phase, run.usable(id, phase)));
+    return phases.length === 0 ? [] : [`${label} ${phases.join(", ")}`];
   });
   return broken.length === 0
     ? []
     : [
         `Traces that arrived in part: ${broken.join("; ")}. A violation: a service kept what its caller dropped or lost.`,
       ];
+}
+
+/** `1,682 of 7,106 in the phase capacity (0 violations)`; empty if all traces arrived whole. */
+function inPartText(phase: Phase, trials: readonly TrialRecord[]): string[] {
+  const fidelities = trials.flatMap(({ fidelity }) => fidelity ?? []);
+  const arrived = total(fidelities, ({ traces }) => traces.arrived);
+  const inPart = arrived - total(fidelities, ({ traces }) => traces.whole);
+  const violations = countText(total(fidelities, ({ spans }) => spans.violations));
+  return inPart === 0
+    ? []
+    : [`${countText(inPart)} of ${countText(arrived)} in the phase ${phase} (${violations} violations)`];
 }
 
 /** Where to sample: the bill of every process beside what was kept, one row a variant, if they differ in their Collector. */

@@ -71,11 +71,12 @@ function rowsOf(run: Run, { id, label, variant }: ShownVariant): Cell[][] {
   ];
 }
 
-/** `capacity: queue full 1,440 (10 %)` */
+/** `capacity: queue full 1,440 of 14,400 (10 %)`: of those sampled in that phase, since the row is of all phases. */
 function reasonsOf(phase: Phase, fate: SpanFate | undefined): string[] {
   if (fate === undefined) return [];
+  const sampled = sampledSpans(fate);
   const reasons = fate.lost.map(
-    ({ cause, spans }) => `${cause} ${countText(spans)} (${percentText(spans / sampledSpans(fate))})`,
+    ({ cause, spans }) => `${cause} ${countText(spans)} of ${countText(sampled)} (${percentText(spans / sampled)})`,
   );
   return reasons.length === 0 ? [] : [`${phase}: ${reasons.join(", ")}`];
 }
