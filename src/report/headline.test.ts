@@ -16,6 +16,16 @@ test("one variant: cost with its interval, what was kept, what was lost", () => 
   assert.match(title, /failed requests kept; 0 of [\d,]+ sampled spans lost\.$/);
 });
 
+test("a run of one phase alone has what it measured in its headline, with the phase", () => {
+  for (const phase of ["profile", "latency"] as const)
+    for (const samplers of [["ratio:0.1"], SWEEP]) {
+      const { title } = fixtureReport({ samplers, phases: [phase] });
+      const cost = new RegExp(`ratio:0\\.\\d+.*\\+[\\d.]+ \\S+ µs CPU per request .*requests/s in the phase ${phase}`);
+      assert.match(title, cost);
+    }
+  assert.doesNotMatch(fixtureReport().title, /in the phase/);
+});
+
 test("a variant that costs more than always_on saves nothing", () => {
   const dear = changed((record) => {
     const { trial, resources } = record;

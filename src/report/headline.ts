@@ -1,6 +1,15 @@
 import { MIN_ROUNDS } from "../estimate/verdict.ts";
 import type { Results } from "../record/results.ts";
-import { costOf, doubtOf, effectText, fullName, baselineText, savingClause, upgradeClause } from "./clauses/cost.ts";
+import {
+  baselineText,
+  costOf,
+  cpuPhaseOf,
+  doubtOf,
+  effectText,
+  fullName,
+  savingClause,
+  upgradeClause,
+} from "./clauses/cost.ts";
 import { dashboardClause } from "./clauses/dashboard.ts";
 import { changeText, countText, figureText, roundsText, shareOfText, type Figure, percentText } from "./format.ts";
 import { CPU, ERROR_RECALL, KEPT_TRACES, P99, type Run, type ShownVariant } from "./run.ts";
@@ -42,13 +51,14 @@ function clausesOfOne(run: Run, variant: ShownVariant): (string | undefined)[] {
 /** The cheapest, the reference, and the losses of all. */
 function clausesOfMany(run: Run): (string | undefined)[] {
   const traced = run.variants.filter(({ role }) => role !== "baseline");
+  // of a run for these, in which the phase cost was not measured, CPU is not the answer
+  const dashboards = dashboardClause(run);
   const costed = run.asked.flatMap((variant) => {
-    const { ratio } = costOf(run, variant);
+    const { ratio } = costOf(run, variant, dashboards === undefined ? cpuPhaseOf(run) : CPU.phase);
     return ratio === undefined ? [] : [{ variant, ratio }];
   });
   const price = priceClause(run);
   if (price !== undefined) return [price, upgradeClause(run), lossOfMany(run, traced)];
-  const dashboards = dashboardClause(run);
   const [cheapest, next] = costed.toSorted((a, b) => a.ratio.center - b.ratio.center);
   const build = cheapest?.variant.variant.build;
   const reference = traced.find(

@@ -1,5 +1,6 @@
 import type { Estimate } from "../../estimate/estimate.ts";
 import { axisText, partText, versionAxis } from "../../plan/trial.ts";
+import { phaseRow, type Phase } from "../../spec/phases.ts";
 import { changeText, differenceText, figureText, plain, reasonText, savingText } from "../format.ts";
 import {
   COLLECTOR_CPU,
@@ -16,9 +17,15 @@ import {
 import { rateText } from "../phase-sentence.ts";
 
 /** CPU per request against the baseline; of service and Collector together if the variant has a Collector. */
-export function costOf(run: Run, { id, variant }: ShownVariant): Comparison {
-  const { phase, name } = variant.collector === undefined ? CPU : PIPELINE_CPU;
-  return run.compare("baseline", phase, id, name);
+export function costOf(run: Run, { id, variant }: ShownVariant, phase: Phase = CPU.phase): Comparison {
+  return run.compare("baseline", phase, id, (variant.collector === undefined ? CPU : PIPELINE_CPU).name);
+}
+
+/** In which the headline's CPU was measured: cost, or the first other phase at a given rate. */
+export function cpuPhaseOf({ estimates, results }: Run): Phase {
+  const isKnown = (phase: Phase): boolean => estimates.some((one) => one.phase === phase && one.metric === CPU.name);
+  const measured = [CPU.phase, ...results.scenario.phases.filter((phase) => phaseRow(phase).loop === "open")];
+  return measured.find(isKnown) ?? CPU.phase;
 }
 
 /** Variants whose Collector has used CPU of an unknown amount. */
@@ -45,12 +52,14 @@ export function fullName({ variants }: Run, { label, variant }: ShownVariant): s
 /** What tracing costs in CPU; without that in throughput. */
 export function effectText(run: Run, shown: ShownVariant): string {
   const { id } = shown;
-  const { ratio, difference } = run.compare("baseline", CPU.phase, id, CPU.name);
+  const phase = cpuPhaseOf(run);
+  const { ratio, difference } = run.compare("baseline", phase, id, CPU.name);
   if (ratio !== undefined) {
     return `${addedText(run, shown, ratio, difference)} against ${baselineText(run)}${doubtOf(run, ratio)}`;
   }
-  const cpu = run.find(CPU.phase, id, CPU.name);
-  if (cpu !== undefined) return `${figureText(cpu)} µs CPU per request, without a baseline${doubtOf(run, cpu)}`;
+  const cpu = run.find(phase, id, CPU.name);
+  if (cpu !== undefined)
+    return `${figureText(cpu)} µs CPU per request${inPhase(phase)}, without a baseline${doubtOf(run, cpu)}`;
   const throughput = run.find(THROUGHPUT.phase, id, THROUGHPUT.name);
   if (throughput === undefined) return startText(run, id) ?? "CPU per request not measured";
   const change = run.compare("baseline", THROUGHPUT.phase, id, THROUGHPUT.name).ratio;
@@ -68,7 +77,7 @@ function startText(run: Run, id: string): string | undefined {
 
 /** Absolute cost leads, because a percentage holds at one load only. A Collector's cost stands beside the service's. */
 function addedText(run: Run, shown: ShownVariant, ratio: Estimate, difference: Estimate | undefined): string {
-  const share = `${changeText(ratio)} at ${rateText(run, CPU.phase)}`;
+  const share = `${changeText(ratio)} at ${rateText(run, ratio.phase)}${inPhase(ratio.phase)}`;
   if (difference === undefined) return `${share} CPU per request`;
   const coresText = (added: Estimate): string => `= ${figureText(added, 1 / 1000)} cores per 1,000 requests/s`;
   const collector = run.find(CPU.phase, shown.id, COLLECTOR_CPU);
@@ -78,6 +87,11 @@ function addedText(run: Run, shown: ShownVariant, ratio: Estimate, difference: E
   if (collector === undefined || both === undefined)
     return `${added} in the service (${share}) and an unknown amount in the Collector,`;
   return `${added} in the service (${share}) and ${figureText(collector)} µs in the Collector, together ${differenceText(both)} µs ${coresText(both)},`;
+}
+
+/** The phase cost needs no name. */
+function inPhase(phase: Phase): string {
+  return phase === CPU.phase ? "" : ` in the phase ${phase}`;
 }
 
 /** What it saves of what `always_on` takes. */
