@@ -39,6 +39,7 @@ export function profileTable(run: Run): Table[] {
       ...(run.find("cost", baseline.id, CPU) === undefined ? [] : [row(CPU, "in the cost phase", "cost")]),
     ],
     notes: [
+      ...(shown.length > 1 ? ["Sorted by the largest difference of any variant, whichever its sign."] : []),
       ...(hidden > 0 ? [`${hidden} smaller parts are in "all parts" only.`] : []),
       ...oversampledNote(run.variants.filter(({ id }) => oversampled.has(id))),
       ...shareNotes(run, traced),
@@ -66,6 +67,7 @@ export function profiledInstrumentations(run: Run): Table[] {
         { text: name.slice(INSTRUMENTATION.length) },
         ...row.map((estimate) => estimateCell(estimate, figureText)),
       ]),
+    notes: names.size > 1 && traced.length > 1 ? ["Sorted by the largest figure of any variant."] : [],
   });
 }
 

@@ -38,9 +38,11 @@ export function countCell(value: number | undefined): Cell {
   return value === undefined ? UNKNOWN : { text: countText(value), value };
 }
 
-/** The table, unless it has no row. */
+/** The table, unless it has no row. Notes say what its estimates rest on. */
 export function shownTable(table: Pick<Table, "id" | "title" | "columns" | "rows"> & Partial<Table>): Table[] {
-  return table.rows.length === 0 ? [] : [{ about: "", notes: [], ...table }];
+  const { rows, notes = [] } = table;
+  const estimates = rows.flat().flatMap(({ estimate }) => estimate ?? []);
+  return rows.length === 0 ? [] : [{ about: "", ...table, notes: [...notesOf(estimates), ...notes] }];
 }
 
 /** A column that shows one estimate of each variant. */

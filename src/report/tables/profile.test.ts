@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { changed, fixtureReport, tableOf } from "../report.fixture.ts";
+
+test("the profile says on how many rounds its figures rest, and has the largest part first", () => {
+  const report = (isValid: (round: number) => boolean) =>
+    fixtureReport(
+      { phases: ["profile"], rounds: 6 },
+      changed((record) => {
+        const { round, variant } = record.trial;
+        const added = variant === "none" ? 0 : 20;
+        const profile = {
+          "the service": 90,
+          sdk: 1 + added,
+          exporter: 1 + added / 2,
+          "native code and system calls": 9,
+        };
+        return { ...record, profile, valid: variant === "none" || isValid(round) };
+      }),
+    );
+  const few = tableOf(
+    report((round) => round < 3),
+    "profile",
+  );
+  assert.match(few.notes.join("\n"), /\b2 to 6 rounds/);
+  assert.deepEqual(
+    few.rows.slice(0, 2).map(([part]) => part!.text),
+    ["sdk", "exporter"],
+  );
+  assert.doesNotMatch(
+    tableOf(
+      report(() => true),
+      "profile",
+    ).notes.join("\n"),
+    / to \d+ rounds/,
+  );
+});
