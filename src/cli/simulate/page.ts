@@ -1,7 +1,7 @@
 import type { SimulateOptions } from "../../simulate/options.ts";
 import type { Simulation } from "../../simulate/outcome.ts";
 import { figureOf, type Answer, type Minimum } from "./answer.ts";
-import type { StrategyOutcome } from "./figures.ts";
+import type { SimulatedFigure, StrategyOutcome } from "./figures.ts";
 import { ABOUT_ERRORS, AMOUNT, ERRORS, SEEN, shareOf, type FidelityColumn } from "../../report/fidelity-columns.ts";
 import { countText, percentText, plain, shareText } from "../../report/format.ts";
 import type { Page, Table } from "../../report/report.ts";
@@ -81,9 +81,8 @@ function answerTitle({ best, doubts, isUnanswerable }: Answer, minima: readonly 
   const asked = minima.map(({ of, share }) => `${percentText(share)} of the ${of}`).join(" and ");
   if (isUnanswerable) return `Unknown what keeps ${asked}.`;
   if (best === undefined) return `No sampler that was tried keeps ${asked}.`;
-  const { center, low = NaN, high = NaN } = figureOf(best, "keptSpans")!;
   const doubt = doubts.length === 0 ? "" : " (not settled)";
-  return `${best.sampler} keeps ${asked}${doubt} at the least volume: ${percentText(center)} [${percentText(low)}, ${percentText(high)}] of the spans.`;
+  return `${best.sampler} keeps ${asked}${doubt} at the least volume: ${shareText(figureOf(best, "keptSpans")!)} of the spans.`;
 }
 
 /** Of the samplers that were tried, as they are written. */
@@ -100,13 +99,25 @@ function titleOf({ recording, strategies }: JudgedSimulation): string {
   const what = metric === "errorRecall" ? "failed traces" : "slowest 1 % of traces";
   const gainOf = (strategy: StrategyOutcome): number => figureOf(strategy, metric)?.center ?? 0;
   const thrifty = strategies.filter((strategy) => keptOf(strategy) > 0 && keptOf(strategy) < 0.999);
-  const best = thrifty.toSorted((a, b) => gainOf(b) - gainOf(a) || keptOf(a) - keptOf(b))[0];
-  const textOf = (strategy: StrategyOutcome, name: string): string => {
-    const figure = figureOf(strategy, name);
-    return figure === undefined ? "unknown" : shareText(figure);
-  };
+  const [best, ...others] = thrifty.toSorted((a, b) => gainOf(b) - gainOf(a) || keptOf(a) - keptOf(b));
   if (best === undefined) return `${strategies.length} strategies over ${countText(recording.traces)} recorded traces.`;
-  return `Of the strategies that keep less than all, ${best.sampler} keeps the largest share of the ${what}: ${textOf(best, metric)}, with ${textOf(best, "keptSpans")} of the spans.`;
+  const textOf = (strategy: StrategyOutcome): string => {
+    const [gain, spans] = [metric, "keptSpans"].map((name) => figureOf(strategy, name));
+    return `${gain ? shareText(gain) : "unknown"}, with ${spans ? shareText(spans) : "unknown"} of the spans`;
+  };
+  const alike = others.filter((other) => !isMore(figureOf(best, metric), figureOf(other, metric)));
+  if (alike.length === 0)
+    return `Of the strategies that keep less than all, ${best.sampler} keeps the largest share of the ${what}: ${textOf(best)}.`;
+  const named = [best, ...alike].slice(0, MOST_NAMED).map((one) => `${one.sampler} ${textOf(one)}`);
+  const more = alike.length + 1 - named.length;
+  return `Of the strategies that keep less than all, these keep the most of the ${what}, and are not distinguished: ${named.join("; ")}${more > 0 ? `; and ${more} more` : ""}.`;
+}
+
+const MOST_NAMED = 3;
+
+/** Whether the intervals say so. */
+function isMore(one: SimulatedFigure | undefined, other: SimulatedFigure | undefined): boolean {
+  return one?.low !== undefined && other?.high !== undefined && one.low > other.high;
 }
 
 function figureTable(
