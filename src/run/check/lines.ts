@@ -20,8 +20,11 @@ export interface Observations {
 
 export function linesOf(observations: Observations): CheckLine[] {
   const { traced, baseline, flushed, sampled } = observations;
-  const all = [baseline, traced, flushed, ...sampled].filter((one) => one !== undefined);
-  const started = startLines(all);
+  const started = startLines([
+    ...[baseline, traced].map((seen) => ({ seen })),
+    { seen: flushed, purpose: " for the flush at exit" },
+    ...sampled.map((seen) => ({ seen })),
+  ]);
   if (traced === undefined || traced.failure !== undefined) return [...started, ...present(baselineLine(observations))];
   const traces = tracesOf(traced);
   const isTraced = traces.count > 0;
@@ -51,7 +54,14 @@ function hasRightAnswers({ failure, answered, sent }: Observation): boolean {
   return failure === undefined && answered === sent;
 }
 
-function startLines(all: readonly Observation[]): CheckLine[] {
+/** A start of the service, and what it was for if its variant does not say so. */
+interface Start {
+  readonly seen: Observation | undefined;
+  readonly purpose?: string;
+}
+
+function startLines(starts: readonly Start[]): CheckLine[] {
+  const all = starts.flatMap(({ seen }) => seen ?? []);
   const failed = all.filter(({ failure }) => failure !== undefined);
   if (failed.length > 0)
     return failed.map(({ variant, failure }) => {
@@ -61,7 +71,6 @@ function startLines(all: readonly Observation[]): CheckLine[] {
         .split(/: (?=have |give |add |if |it must )/, 2);
       return wrong("start", `${variant.id}: ${text}`, fix ?? "start the command by hand, with PORT set");
     });
-  const requests = total(all, ({ sent }) => sent);
   // one start for each way to answer
   const byWay = Map.groupBy(
     all.map(({ unexpected }) => unexpected).filter(({ length }) => length > 0),
@@ -71,16 +80,31 @@ function startLines(all: readonly Observation[]): CheckLine[] {
         .toSorted()
         .join(),
   );
-  if (byWay.size === 0)
-    return [ok("answers", `as expected to all ${count(requests, "request")} of ${count(all.length, "start")}`)];
+  if (byWay.size === 0) return [ok("answers", askedText(starts))];
   return [...byWay.values()].map(([first]) => wrong("answers", answersText(first!), answersFix(first!)));
 }
 
-function processLine({ listeners, cpuUs, processes, sent }: Observation): CheckLine | undefined {
+/** What each start was asked: the lines below give their counts of these. */
+function askedText(starts: readonly Start[]): string {
+  const asked = starts.flatMap(({ seen, purpose = "" }) =>
+    seen === undefined ? [] : [{ ...seen, name: `${seen.variant.id}${purpose}`, requests: seen.sent + seen.probes }],
+  );
+  const first = asked.some(({ probes }) => probes > 0) ? ", the first as it started" : "";
+  const each = asked.map(({ name, requests }) => `${name} ${requests}`).join(", ");
+  return `as expected to all ${count(
+    total(asked, ({ requests }) => requests),
+    "request",
+  )}: ${each}${first}`;
+}
+
+function processLine({ listeners, cpuUs, processes, sent, variant }: Observation): CheckLine | undefined {
   if (cpuUs === undefined) return unknown("measured process", "the kernel does not report its CPU");
-  const used = `${(cpuUs / 1000).toFixed(0)} ms of CPU for ${count(sent, "request")}`;
+  const used = `${(cpuUs / 1000).toFixed(0)} ms of CPU for ${count(sent, "request")} of ${variant.id}`;
   const who = listeners.length === 0 ? "the target's own" : [...new Set(listeners)].join(" and ");
-  return ok("measured process", `${who}; ${used}, by ${processes === 1 ? "it" : `${processes} processes`}`);
+  return ok(
+    "measured process",
+    `${who}; ${used}${processes === 1 ? "" : `, in all ${processes} processes of the service`}`,
+  );
 }
 
 function arrivalLine(traced: Observation, traces: Traces): CheckLine {

@@ -1,5 +1,5 @@
 /** Whether tracing is set up once and in time, and traces are whole and named. */
-import { count as countOf, ok, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
+import { count as countOf, ok, unknown, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
 import { isSetUpTwice, providerLateMs, REGISTER_EARLY, secondsOf, TWICE } from "./causes.ts";
 import { lateLibraries, lateText } from "./late-libraries.ts";
 import type { Observation, Traces } from "./observation.ts";
@@ -72,10 +72,10 @@ export function doubledLine({ facts }: Observation, { doubled, serverRoots }: Tr
   );
 }
 
-/** No instrumentation captures the header unless it is asked to: a service without it is set up right. */
+/** No instrumentation captures the header unless it is asked to: without it a service is right, and what is kept of it unknown. */
 export function requestIdLine({ joined, count }: Traces): CheckLine {
   const check = "request ids";
   if (joined > 0) return ok(check, `${joined} of ${countOf(count, "trace")} name their request`);
-  const text = `none of ${countOf(count, "trace")} names its request: cost is measured, and kept shares, advise and --record are not possible`;
-  return { ...ok(check, text), fix: NAME_REQUESTS };
+  const text = `none of ${countOf(count, "trace")} names its request: cost is measured; what sampling keeps cannot be, so advise and --record are not possible`;
+  return { ...unknown(check, text), fix: NAME_REQUESTS };
 }
