@@ -1,6 +1,6 @@
 /** Two commits of a service in one run. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -75,6 +75,29 @@ describe("bench --base", () => {
         stderr,
         new RegExp(`^${failed}: 2 of 2 trials failed: the service of \\S+ @HEAD .*no database$`, "m"),
       );
+  });
+
+  it("names --install if modules of the work tree are in no checkout, also in a dry run", async () => {
+    const [folder, elsewhere] = ["linked", "elsewhere"].map((name) => join(FOLDER, name)) as [string, string];
+    for (const path of [folder, join(elsewhere, "text")]) mkdirSync(path, { recursive: true });
+    writeFileSync(join(elsewhere, "text", "index.js"), `module.exports = "answer";`);
+    writeFileSync(join(folder, ".gitignore"), "node_modules\n");
+    writeFileSync(join(folder, "server.cjs"), SERVER("").replace("../library/index.cjs", "text"));
+    symlinkSync(elsewhere, join(folder, "node_modules"));
+    await git(folder, "init", "--quiet");
+    await git(folder, "add", ".");
+    await git(folder, "commit", "--quiet", "--message", "first");
+    const run = (...args: string[]) =>
+      runTogetherIn(folder, "bench", scenario, ...TINY, "--base", "HEAD", "--out", join(FOLDER, "u.json"), ...args);
+    const dry = await run("--dry-run");
+    const linked = /--install "(ln -s .*)"/.exec(dry.stderr)?.[1];
+    assert.ok(linked !== undefined && linked.includes(elsewhere), dry.stderr);
+    const { exitCode, stderr } = await run();
+    assert.equal(exitCode, 3);
+    assert.match(stderr, /^HEAD: 2 of 2 trials failed: .*--install/m);
+    await run("--install", linked, "--force");
+    const { records } = readResults(join(FOLDER, "u.json"));
+    for (const { ending, failure } of records) assert.equal(ending, "completed", failure);
   });
 
   it("removes its worktrees when it is interrupted, and ends with 130", async () => {

@@ -20,7 +20,7 @@ import { codeOf, EXIT, type Outcome } from "../exit-code.ts";
 import { startOf } from "../npm.ts";
 import { checkDistinct, checkFolder, checkOutput } from "../output-file.ts";
 import { mediumOf } from "../terminal.ts";
-import { planOfRefs, refuseForeignFolder, withBuilds } from "./commits/builds.ts";
+import { planOfRefs, refuseForeignFolder, warnOfPackages, withBuilds } from "./commits/builds.ts";
 import { check } from "./check.ts";
 import { controlOf, overridesOf, withBenchOptions, type BenchOptions } from "./options.ts";
 import { planText } from "./plan-text.ts";
@@ -144,7 +144,10 @@ async function measureCommits(
   if (record !== undefined) throw new UserError("--record: not possible with --base");
   const thresholds = thresholdsOf(options.threshold);
   const request = { base, candidate, install, quiet: session.quiet, scenario };
-  if (options.dryRun) return printPlan({ ...session, plan: planOfRefs(session.scenario, request) });
+  if (options.dryRun) {
+    if (session.scenario.target.kind.command !== undefined) warnOfPackages(process.cwd(), request);
+    return printPlan({ ...session, plan: planOfRefs(session.scenario, request) });
+  }
   return withBuilds(session.scenario, request, async (builds) => {
     const compared: Session = { ...session, ...builds };
     const measured = await measureSession(compared);

@@ -81,14 +81,20 @@ export function printComparison(input: ComparisonInput, options: Pick<CompareOpt
   return EXIT.unjudged;
 }
 
+/** Of Node and of Python. */
+const MISSING_MODULE = /\b(?:Cannot find (?:module|package)|ModuleNotFoundError|ERR_MODULE_NOT_FOUND)\b/;
+const INSTALL = 'give the command that installs packages in a checkout, such as --install "npm install"';
+
 /** One line for each reason why trials of a side failed. */
-function failuresOf({ base, candidate, isOneFile }: ComparisonInput): string[] {
+function failuresOf({ base, candidate, isOneFile, design }: ComparisonInput): string[] {
   return (isOneFile ? [base] : [base, candidate]).flatMap(({ label, records }) => {
     const failed = records.filter(({ failure }) => failure !== undefined);
     const byReason = Map.groupBy(failed, failureOf);
-    return [...byReason].map(
-      ([reason, { length }]) => `${label}: ${length} of ${records.length} trials failed: ${reason}`,
-    );
+    return [...byReason].map(([reason, same]) => {
+      const isUninstalled = design === "builds" && same.some(({ failure = "" }) => MISSING_MODULE.test(failure));
+      const fix = isUninstalled ? `; ${INSTALL}` : "";
+      return `${label}: ${same.length} of ${records.length} trials failed: ${reason}${fix}`;
+    });
   });
 }
 

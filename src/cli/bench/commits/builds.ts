@@ -10,7 +10,7 @@ import { targetPrograms } from "../../../target/paths.ts";
 import { onInterrupt } from "../../interrupt.ts";
 import type { Session } from "../session.ts";
 import { Checkouts, findCommit, findRepository, type Commit, type Repository } from "./checkouts.ts";
-import { install } from "./install.ts";
+import { install, packagesWarning } from "./install.ts";
 
 /** The folder of this package, which holds the built-in targets. */
 const PACKAGE = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -45,6 +45,7 @@ export async function withBuilds(
   commits.push(await findCommit(repository, "--candidate", request.candidate));
   if (request.candidate === "HEAD" && (await hasChanges(repository.top, request.scenario)) === true)
     process.stderr.write("uncommitted changes are not measured: the candidate is HEAD, the last commit\n");
+  if (isOwn) warnOfPackages(`${repository.top}/${repository.prefix}`, request);
   const interruption = onInterrupt();
   const checkouts = new Checkouts(repository);
   try {
@@ -64,6 +65,12 @@ export async function withBuilds(
     checkouts.remove();
     interruption.dispose();
   }
+}
+
+/** Prints which option is likely to be needed, before anything is checked out. */
+export function warnOfPackages(folder: string, { install: wanted }: Pick<BuildsRequest, "install">): void {
+  const warning = packagesWarning(folder, wanted);
+  if (warning !== undefined) process.stderr.write(`${warning}\n`);
 }
 
 /** The ref; numbered if the same ref is measured twice. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../../../base/problem.ts";
@@ -30,13 +30,22 @@ export async function install(root: string, ref: string, options: InstallOptions
   return "packages of the work tree, because the lock file is the same";
 }
 
+/** Why modules may be missing in checkouts of this folder of the work tree, and the fix; undefined if they are installed. */
+export function packagesWarning(folder: string, wanted: string | undefined): string | undefined {
+  const packages = join(folder, "node_modules");
+  if (wanted !== undefined || existsSync(join(folder, "package-lock.json")) || !existsSync(packages)) return undefined;
+  // that is refused
+  if (needsPackages(folder)) return undefined;
+  return `no package-lock.json, so nothing is installed in the checkouts; if they lack modules: --install "npm install", or --install "ln -s ${realpathSync(packages)} node_modules" for those of the work tree`;
+}
+
 /** Workspaces and `file:` packages are links into the work tree: sharing them would measure its code, not the commit's. */
 function hasLinks(lock: string): boolean {
   return /"link":\s*true/.test(lock);
 }
 
 function needsPackages(root: string): boolean {
-  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { dependencies?: object };
+  const manifest = JSON.parse(textOf(join(root, "package.json")) ?? "{}") as { dependencies?: object };
   return Object.keys(manifest.dependencies ?? {}).length > 0;
 }
 
