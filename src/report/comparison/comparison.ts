@@ -1,5 +1,6 @@
 import { isSettled, isLossless, isOfCost, type Comparison } from "../../estimate/compare.ts";
 import { BASELINE, baselineOf } from "../../plan/plan.ts";
+import { findMetric } from "../../record/metrics.ts";
 import { conditionsOf, settingOf } from "../facts.ts";
 import { changeOfDifference } from "../format.ts";
 import { CPU } from "../run.ts";
@@ -53,9 +54,20 @@ function headlineOf(input: ComparisonInput): string {
   }
   const counts = verdictCounts(comparisons.filter(isOfCost).map(({ ratio }) => ratio));
   if (counts.length === 0) return `${pair}: no verdict, because there are too few rounds.`;
-  const found = isSettled(comparisons) ? "No regression found" : "Nothing could be judged";
+  const found = isSettled(comparisons) ? `No regression found (${thresholdsText(input)})` : "Nothing could be judged";
   const clauses = [counts.join(", "), ...lossClauses(comparisons)].join("; ");
   return [`${found} in ${pair}: ${clauses}.`, ...sourcesOf(input)].join(" ");
+}
+
+/** `threshold of CPU per request 2 %, of p99 response time 10 %`: what a verdict on cost was judged by. */
+function thresholdsText({ comparisons, thresholds }: ComparisonInput): string {
+  const judged = comparisons.filter((one) => isOfCost(one) && one.ratio.verdict !== undefined);
+  const metrics = new Set(judged.map(({ ratio }) => ratio.metric));
+  const texts = [...metrics].flatMap((name) => {
+    const metric = findMetric(name);
+    return metric?.threshold === undefined ? [] : [`of ${metric.title} ${thresholdText(thresholds[metric.threshold])}`];
+  });
+  return `threshold ${texts.join(", ")}`;
 }
 
 /** Two builds: whether the service itself changed, and what tracing adds. */
