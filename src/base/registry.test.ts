@@ -27,7 +27,7 @@ test("a main value is canonical too", () => {
 test("each mistake names its token, what was expected and the nearest spelling", () => {
   const mistakes = [
     ["ration:0.1", '"ration:0.1": unknown thing "ration" (did you mean "ratio"?); expected one of plain, ratio, batch'],
-    ["ratio:1.5", '"ratio:1.5": ratio takes a share from 0 to 1, such as 0.1 or 10%; got "1.5"'],
+    ["ratio:1.5", '"ratio:1.5": ratio takes a share from 0 to 1, such as 0.1 or 10% (did you mean "1.5%"?); got "1.5"'],
     ["ratio:", '"ratio:": ratio takes a share from 0 to 1, such as 0.1 or 10%; got nothing'],
     ["ratio", '"ratio": ratio needs a value, for example ratio:0.1; got nothing'],
     ["batch:quue=1", '"batch:quue=1": batch has no "quue" (did you mean "queue"?); it takes queue, delay, gzip'],

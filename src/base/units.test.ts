@@ -50,6 +50,30 @@ test("what has no unit, a wrong one or is out of range is refused with what was 
   }
 });
 
+test("a number without its unit, or with blanks, is refused with each likely spelling, which is accepted", () => {
+  const cases = [
+    [duration, "10", ["10ms", "10s"]],
+    [period, "10 s", ["10s"]],
+    [period, "50 µs", ["50us"]],
+    [period, "0", []],
+    [rate, "600", ["600/s"]],
+    [share, "95", ["95%"]],
+    [share, "150", []],
+    [positiveShare, "5", ["5%"]],
+    [bytes, "500", ["500kB", "500MB"]],
+    [bandwidth, "1MB", ["1MB/s"]],
+    [duration, "soon", []],
+    [count(1), "x", []],
+  ] as const;
+  for (const [quantity, text, spellings] of cases) {
+    const message = quantity.safeParse(text).error?.issues[0]?.message ?? assert.fail(text);
+    const [, meant = ""] = message.split("did you mean");
+    const named = [...meant.matchAll(/"([^"]+)"/g)].map(([, spelling]) => spelling!);
+    assert.deepEqual(named, spellings, text);
+    for (const spelling of named) assert.ok(quantity.safeParse(spelling).success, spelling);
+  }
+});
+
 test("every quantity prints to a text that reads back to it", () => {
   const cases = [
     [duration, fc.integer({ min: 0, max: 1e9 })],

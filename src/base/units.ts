@@ -18,22 +18,44 @@ export const EXPECTED = {
   bandwidth: "a bandwidth such as 1MB/s",
 } as const;
 
+/** What is likely meant by a number without its unit. */
+const LIKELY = { duration: ["ms", "s"], rate: ["/s"], share: ["%"], bytes: ["kB", "MB"], bandwidth: ["MB/s", "/s"] };
+
 /** `250ms`, `10s`, `2m` ↔ milliseconds. */
-export const duration = quantity(EXPECTED.duration, z.number().nonnegative(), parseDuration, formatDuration);
+export const duration = quantity(
+  EXPECTED.duration,
+  z.number().nonnegative(),
+  parseDuration,
+  formatDuration,
+  LIKELY.duration,
+);
 /** A duration that cannot be nothing. */
-export const period = quantity(EXPECTED.period, z.number().positive(), parseDuration, formatDuration);
+export const period = quantity(EXPECTED.period, z.number().positive(), parseDuration, formatDuration, LIKELY.duration);
 /** `600/s`, `30/m`, also spelt `600/sec`, `30/min` ↔ events a second. */
-export const rate = quantity(EXPECTED.rate, z.number().positive(), parseRate, (perSecond) => `${perSecond}/s`);
+export const rate = quantity(
+  EXPECTED.rate,
+  z.number().positive(),
+  parseRate,
+  (perSecond) => `${perSecond}/s`,
+  LIKELY.rate,
+);
 /** `0.1` or `10%` ↔ a number in [0, 1]. */
-export const share = quantity(EXPECTED.share, z.number().min(0).max(1), parseShare, String);
+export const share = quantity(EXPECTED.share, z.number().min(0).max(1), parseShare, String, LIKELY.share);
 /** A share that cannot be nothing. */
-export const positiveShare = quantity(EXPECTED.positiveShare, z.number().positive().max(1), parseShare, String);
+export const positiveShare = quantity(
+  EXPECTED.positiveShare,
+  z.number().positive().max(1),
+  parseShare,
+  String,
+  LIKELY.share,
+);
 /** `500kB` ↔ bytes. */
 export const bytes = quantity(
   EXPECTED.bytes,
   z.number().nonnegative(),
   (text) => parseScaled(text, BYTES),
   formatBytes,
+  LIKELY.bytes,
 );
 /** `1MB/s` ↔ bytes a second. */
 export const bandwidth = quantity(
@@ -41,6 +63,7 @@ export const bandwidth = quantity(
   z.number().positive(),
   (text) => (text.endsWith("/s") ? parseScaled(text.slice(0, -2), BYTES) : undefined),
   (perSecond) => `${formatBytes(perSecond)}/s`,
+  LIKELY.bandwidth,
 );
 
 /** A whole number of at least `min` and at most `max`. */
@@ -79,16 +102,30 @@ function quantity(
   range: z.ZodNumber,
   parse: (text: string) => number | undefined,
   format: (value: number) => string,
+  likelyUnits: readonly string[] = [],
 ): Quantity {
+  const valid = (text: string): number | undefined => {
+    const value = parse(text);
+    return value !== undefined && range.safeParse(value).success ? value : undefined;
+  };
   return z.codec(z.string(), range, {
     decode: (input, context) => {
-      const value = parse(input);
-      if (value !== undefined && range.safeParse(value).success) return value;
-      context.issues.push({ code: "custom", message: expected, input });
+      const value = valid(input);
+      if (value !== undefined) return value;
+      const message = expected + withUnits(input, likelyUnits, (text) => valid(text) !== undefined);
+      context.issues.push({ code: "custom", message, input });
       return z.NEVER;
     },
     encode: format,
   });
+}
+
+/** ` (did you mean "10ms" or "10s"?)` of a number whose unit is missing, or is written otherwise; else nothing. */
+export function withUnits(input: string, units: readonly string[], isValid: (text: string) => boolean): string {
+  const joined = input.replaceAll(" ", "").replace(/[µμ]/, "u");
+  const spellings = new Set([joined, joined.toLowerCase(), ...units.map((unit) => joined + unit)]);
+  const meant = [...spellings].filter((text) => text !== "" && isValid(text));
+  return meant.length === 0 ? "" : ` (did you mean ${meant.map((text) => `"${text}"`).join(" or ")}?)`;
 }
 
 const NUMBER = String.raw`(\d+(?:\.\d+)?(?:e-?\d+)?)`;

@@ -34,6 +34,18 @@ test("--max-cpu is a time for a request, cores or a share", () => {
   assert.equal(mistakesOf({ maxCpu: "2cores" }).length, 1, "cores need the traffic");
 });
 
+test("a limit or a traffic without its unit is refused with likely spellings", () => {
+  const [cpu, p99, traffic] = [{ maxCpu: "150" }, { maxP99: "2" }, { traffic: "3000" }].map(
+    (one) => mistakesOf(one)[0],
+  );
+  for (const [mistake, spelling] of [
+    [cpu, '"150us"'],
+    [p99, '"2ms"'],
+    [traffic, '"3000/s"'],
+  ])
+    assert.ok(mistake!.includes(`did you mean ${spelling}`), mistake);
+});
+
 test("traffic is for one process unless --instances says otherwise", () => {
   assert.deepEqual(wishesOf({ traffic: "3000/s" }).traffic, { requestsPerSecond: 3000, instances: 1 });
 });

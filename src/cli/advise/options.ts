@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import { UserError } from "../../base/problem.ts";
-import { count, duration, period, rate, share } from "../../base/units.ts";
+import { count, duration, period, rate, share, withUnits } from "../../base/units.ts";
 import type { Wishes } from "../../estimate/advise/advise.ts";
 import type { Limits } from "../../estimate/advise/limits.ts";
 import { defined, type Traffic } from "../../estimate/advise/traffic.ts";
@@ -82,12 +82,17 @@ function missingOf({ traffic, instances, pricePerMillion, maxSpend, maxCpu, mark
   ];
 }
 
-/** Text of which `parse` makes a value; undefined if it is not what was expected. */
-function textOf<T>(expected: string, parse: (text: string) => T | undefined): z.ZodType<T, string> {
+/** Text of which `parse` makes a value; undefined if it is not what was expected. `units`: likely ones. */
+function textOf<T>(
+  expected: string,
+  parse: (text: string) => T | undefined,
+  units: readonly string[] = [],
+): z.ZodType<T, string> {
   return z.string().transform((text, context) => {
     const value = parse(text);
     if (value !== undefined) return value;
-    context.issues.push({ code: "custom", message: expected, input: text });
+    const message = expected + withUnits(text, units, (meant) => parse(meant) !== undefined);
+    context.issues.push({ code: "custom", message, input: text });
     return z.NEVER;
   });
 }
@@ -110,6 +115,7 @@ const cpuLimit = textOf(
     if (unit === "%") return { maxCpuShare: Number((Number(amount) / 100).toPrecision(15)) };
     return Number(amount) <= 1 ? { maxCpuShare: Number(amount) } : undefined;
   },
+  ["us", "%"],
 );
 
 function requestRate(spansPerRequest: number | undefined): z.ZodType<number, string> {
@@ -117,10 +123,11 @@ function requestRate(spansPerRequest: number | undefined): z.ZodType<number, str
     spansPerRequest === undefined
       ? "requests a second such as 600/s (spans a second need a file with a ledger of spans)"
       : "requests a second such as 600/s, or spans a second such as 4800spans/s";
-  return textOf(expected, (text) => {
+  const read = (text: string): number | undefined => {
     const spans = / ?spans\/s$/;
     const perSecond = rate.safeParse(text.replace(spans, "/s")).data;
     if (!spans.test(text) || perSecond === undefined) return perSecond;
     return spansPerRequest === undefined ? undefined : perSecond / spansPerRequest;
-  });
+  };
+  return textOf(expected, read, ["/s"]);
 }
