@@ -28,6 +28,10 @@ const own = writeJson(folder, "own", {
   samplers: [`rules:${rules}`, "always_on"],
   requests: [{ route: "GET /", path: "/" }],
 });
+const bringing = writeJson(folder, "bringing", {
+  target: `command:"node ${service}",own_sdk`,
+  requests: [{ route: "GET /", path: "/" }],
+});
 const fifo = join(folder, "fifo.json");
 execFileSync("/usr/bin/env", ["mkfifo", fifo]);
 const [yaml, nothing, alias] = ["broken", "nothing", "alias"].map((name) => join(folder, `${name}.yaml`)) as [
@@ -63,7 +67,9 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
   [["bench", "--sampler", "ration:0.1"], "ratio"],
   [["bench", "--instrumentation", "http,expres"], "express"],
   [["bench", own, "--target", "command:x,own_sdk", "--instrumentation", "http"], "--instrumentation"],
-  [["bench", "--duration", "10"], "--duration"],
+  [["bench", "--duration", "10"], '"10s"'],
+  [["bench", "--sampler", "tail:slow=250"], '"250ms"'],
+  [["bench", bringing, "--sampler", "tail:errors"], "simulate"],
   [["bench", "--smapler", "x"], "--sampler"],
   [["bench", "nowhere"], "nowhere"],
   [["bench", "--node", "/"], "--node"],

@@ -21,7 +21,7 @@ export function otelEnvironment(
 ): Variables {
   const { variant, endpoints } = setting;
   const { sampler, processor, exporter } = variant;
-  const ofSampler = expressible(samplers, sampler, sampler.kind.environment?.(sampler.config));
+  const ofSampler = expressible(samplers, sampler, sampler.kind.environment?.(sampler.config), insteadOf(sampler));
   if (processor === undefined || exporter === undefined) return ofSampler;
   if (known !== undefined && !known.includes(exporter.kind.name))
     throw new UserError(`exporter "${exporter.text}": this target has ${known.join(", ")}`);
@@ -67,6 +67,13 @@ export function checkExpressible(variants: readonly Variant[], command: ServiceC
   }
 }
 
+/** How to learn what a sampler would keep that the service cannot be given. */
+function insteadOf({ kind, text }: Variant["sampler"]): string {
+  const collector =
+    kind.tail === true ? "; or let a Collector decide: --sampler always_on --collector tail-sampling" : "";
+  return `; to see what it would keep: bench --record traces.jsonl, then simulate traces.jsonl --sampler ${text}${collector}`;
+}
+
 type Variables = Readonly<Record<string, string>>;
 
 /** What the kind of a spec gives, or a `UserError` with the kinds that give something. */
@@ -74,10 +81,11 @@ function expressible(
   { noun, kinds }: Registry<SamplerKind> | Registry<ProcessorKind> | Registry<ExporterKind>,
   { text }: { readonly text: string },
   variables: Variables | undefined,
+  instead = "",
 ): Variables {
   if (variables !== undefined) return variables;
   const known = kinds.flatMap((kind) => (kind.environment ? [kind.name] : []));
   throw new UserError(
-    `${noun} "${text}" cannot be set from outside: OTEL_* variables can set ${known.join(", ")}, with the values that OpenTelemetry has`,
+    `${noun} "${text}" cannot be set from outside: OTEL_* variables can set ${known.join(", ")}, with the values that OpenTelemetry has${instead}`,
   );
 }
