@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import { before, describe, it } from "node:test";
 import { currentText, generateParts, section } from "../../bench/docs.ts";
 import type { Results } from "../record/results.ts";
-import { runTogether, temporaryFolder, TINY } from "./program.fixture.ts";
+import { runTogether, runTogetherIn, temporaryFolder, TINY } from "./program.fixture.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
 const folder = temporaryFolder();
@@ -27,9 +27,9 @@ const STAND_INS: Readonly<Record<string, string>> = {
 const SMALL = [...TINY, "--phase", "cost", "--target", "bare:1"];
 
 /** Command and arguments of each code block's `npm run`. */
-const commands = readFileSync(join(REPOSITORY, "README.md"), "utf8").matchAll(
-  /^ {4}npm (?:--prefix \S+ )?run (\S+) -- (.*)$/gm,
-);
+const commands = [
+  ...readFileSync(join(REPOSITORY, "README.md"), "utf8").matchAll(/^ {4}npm (?:--prefix \S+ )?run (\S+) -- (.*)$/gm),
+];
 
 describe("commands of the README", () => {
   before(async () => {
@@ -48,6 +48,13 @@ describe("commands of the README", () => {
       assert.ok(`${stdout}${stderr}` !== "");
     });
   }
+});
+
+it("the limits that the README gives to advise have an answer on its own results", async () => {
+  const [, , text] = commands.find(([, command]) => command === "advise") ?? assert.fail("no advise");
+  const words = text!.split(" ").map((word) => (word === "FILE.json" ? "results/example.json" : word));
+  const { exitCode, stdout } = await runTogetherIn(REPOSITORY, "advise", ...words);
+  assert.equal(exitCode, 0, stdout);
 });
 
 it("a results file has a section in docs, with the tables that have rows", () => {

@@ -1,3 +1,4 @@
+import type { Phase } from "../../spec/phases.ts";
 import { isUpperBound } from "../fidelity/warnings.ts";
 import type { Candidate } from "./candidate.ts";
 import { type Figures, mapFigure, type Figure } from "./figures.ts";
@@ -30,7 +31,7 @@ export interface Standing {
   /** Why it is not settled. */
   readonly because?: "interval" | "no interval" | "upper bound" | "traffic" | "other load";
   /** The figure at another measured load that is beyond the limit. */
-  readonly elsewhere?: { readonly figure: Figure; readonly requestsPerSecond: number };
+  readonly elsewhere?: { readonly phase: Phase; readonly figure: Figure; readonly requestsPerSecond: number };
 }
 
 /** A candidate with all that is known of it. */
@@ -98,7 +99,7 @@ function contradiction(
     const requestsPerSecond = rates.get(phase) ?? NaN;
     const isContrary =
       figure !== undefined && figure.center > limit && distance(requestsPerSecond / own) <= holdsWithin;
-    return isContrary ? [{ figure, requestsPerSecond }] : [];
+    return isContrary ? [{ phase, figure, requestsPerSecond }] : [];
   });
   return others.toSorted((a, b) => distance(a.requestsPerSecond / own) - distance(b.requestsPerSecond / own))[0];
 }

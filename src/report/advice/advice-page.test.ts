@@ -138,6 +138,13 @@ describe("the page of advice", () => {
     assert.match(pageOf({ limits: { maxP99Ms: 9 }, traffic }, one).reasons, /not settled .* --rate/);
   });
 
+  it("names the phase and the load that contradict a limit", () => {
+    const sweep = { "ratio:0.1": { ...SWEEP["ratio:0.1"]!, latencyCpuUs: 90 } };
+    const { reasons } = pageOf({ limits: { maxCpuUs: 60 } }, sweep);
+    assert.match(reasons, /--max-cpu 60 .* not settled .*phase latency.* 600 requests\/s .* 90/);
+    assert.match(pageOf({ limits: { maxCpuUs: 100 } }, sweep).factOf("at other loads"), /90.* 600 .*latency/);
+  });
+
   it("warns of traffic that one process cannot carry, and of CPU far from the measured load", () => {
     const { caveats } = pageOf({ traffic: { requestsPerSecond: 6000, instances: 1 } });
     assert.match(caveats, /needs 3 processes/);

@@ -51,12 +51,7 @@ function costLines({ figures, rates, costPhase }: Candidate): [string, string | 
     ],
     [
       "at other loads",
-      joined(
-        otherLoads.map(({ phase, cpuUs: us }) => {
-          const note = phase === "capacity" ? " (capacity)" : "";
-          return `${figureText(us)} µs at ${rateText(phase)}${note}`;
-        }),
-      ),
+      joined(otherLoads.map(({ phase, cpuUs: us }) => `${figureText(us)} µs at ${rateText(phase)} (phase ${phase})`)),
     ],
     [
       "p99 added",

@@ -48,8 +48,10 @@ export function standingText(standing: Standing): string {
 
 function reasonText({ name, elsewhere }: Standing, because: NonNullable<Standing["because"]>): string {
   const withRate = `with ${WORDS[name].option === "--max-cpu" ? "--cost-rate" : "--rate"}`;
-  if (because === "other load")
-    return `at ${plain(elsewhere!.requestsPerSecond)} requests/s a process it is ${WORDS[name].figureText(elsewhere!.figure)}; measure at your load ${withRate}`;
+  if (because === "other load") {
+    const { phase, requestsPerSecond, figure } = elsewhere!;
+    return `in the phase ${phase}, at ${plain(requestsPerSecond)} requests/s a process, it is ${WORDS[name].figureText(figure)}; measure at your load ${withRate}`;
+  }
   return because === "traffic" ? `${BECAUSE[because]} ${withRate}` : BECAUSE[because];
 }
 
