@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { seededRandom, type Random } from "../base/random.ts";
-import { lostSeries } from "./series.ts";
+import { groupRounds, lostSeries } from "./series.ts";
 import { shareOf, simulationError } from "./picked.fixture.ts";
 import { syntheticRecord } from "./synthetic.fixture.ts";
 
@@ -59,4 +59,19 @@ describe("the interval of the share of spans lost", () => {
       ["0.00", "0.52"],
     );
   });
+});
+
+it("leaves a trial out that had cold processes beside warm ones of its round, and keeps a round that was cold throughout", () => {
+  const cold = { code: "own-processes", message: "", fix: "" };
+  const records = [1, 2, 3].flatMap((round) =>
+    ["none", "always_on"].map((variant) => ({
+      ...syntheticRecord({ variant, round }),
+      warnings: round === 3 || (round === 2 && variant === "always_on") ? [cold] : [],
+    })),
+  );
+  const rounds = groupRounds(records).map((group) => [group.variant, ...group.records.keys()]);
+  assert.deepEqual(rounds, [
+    ["none", 1, 2, 3],
+    ["always_on", 1, 3],
+  ]);
 });

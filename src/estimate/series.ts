@@ -23,9 +23,10 @@ export interface VariantRounds {
 /** Groups by phase, then variant in order of `variants`, unlisted ones last. Failed, aborted and invalid trials stay out. */
 export function groupRounds(records: readonly TrialRecord[], variants: readonly string[] = []): VariantRounds[] {
   const names = [...new Set([...variants, ...records.map(({ trial }) => trial.variant)])];
+  const warm = new Set(records.filter((record) => record.valid && !startedAfresh(record)).map(roundOf));
   return PHASES.flatMap(({ name: phase }) => {
     const byVariant = Map.groupBy(
-      records.filter(({ trial }) => trial.phase === phase),
+      records.filter((record) => record.trial.phase === phase && !isColdBesideWarm(record, warm)),
       ({ trial }) => trial.variant,
     );
     const ofPhase = names.flatMap((variant) => {
@@ -38,6 +39,20 @@ export function groupRounds(records: readonly TrialRecord[], variants: readonly 
     const common = commonRounds(ofPhase.map(({ records }) => records));
     return ofPhase.map((group) => ({ ...group, common }));
   });
+}
+
+/** It was planned to have the warm processes of its round, and had its own. */
+function startedAfresh({ warnings }: TrialRecord): boolean {
+  return warnings.some(({ code }) => code === "own-processes");
+}
+
+function roundOf({ trial: { phase, round } }: TrialRecord): string {
+  return `${phase} ${round}`;
+}
+
+/** Cold and warm processes are not compared: a service gets faster for minutes. */
+function isColdBesideWarm(record: TrialRecord, warm: ReadonlySet<string>): boolean {
+  return startedAfresh(record) && warm.has(roundOf(record));
 }
 
 /** The rounds that all of them have. */

@@ -44,6 +44,8 @@ test("a round's processes are shared only where the ledger of each trial can clo
     { backends: ["healthy", "hang"] },
     { collectors: ["pass-through"] },
     { target: "fastapi" },
+    { target: "command:node server.js", requests: [{ route: "GET /", path: "/" }] },
+    { samplers: ["ratio:0.1", "rate:200/s"] },
     { phases: ["cost"] },
     { phases: ["latency"] },
     { phases: ["latency", "cost"] },

@@ -1,3 +1,4 @@
+import { withinTime } from "../base/clock.ts";
 import type { Warning } from "../record/trial-record.ts";
 import type { CollectorProcess } from "./collector/collector-process.ts";
 import type { Deadline } from "./processes/deadline.ts";
@@ -5,6 +6,9 @@ import { LoadProcess } from "./processes/load-process.ts";
 import { findPinning, type Pinning } from "./processes/pinning.ts";
 import { SinkProcess } from "./processes/sink-process.ts";
 import type { TargetProcesses } from "./processes/target-processes.ts";
+
+/** A sink that does not answer must not hold up the end. */
+const DROP_WITHIN_MS = 3000;
 
 /** What stays up between trials: the sink and the load generator, warm, on the cores that are not the target's. */
 export class Bench {
@@ -43,6 +47,8 @@ export class Bench {
     void helper.child.exited.then(() => {
       const others = Object.entries(this.#helpers).filter(([, one]) => one !== helper);
       this.#helpers = Object.fromEntries(others);
+      // their receivers have gone with it
+      if (helper instanceof SinkProcess) void this.dropPassedOn();
     });
     return helper;
   }
@@ -59,9 +65,13 @@ export class Bench {
     this.#passedOn.set(trial, target);
   }
 
-  /** The processes that a trial has inherited; undefined if it is to start its own. */
-  takeOver(trial: string): TargetProcesses | undefined {
+  /** The processes that a trial has inherited; undefined if it is to start its own, also since one of them has ended. */
+  async takeOver(trial: string): Promise<TargetProcesses | undefined> {
     const target = this.#passedOn.get(trial);
+    if (target?.ended !== undefined) {
+      await this.dropPassedOn([trial]);
+      return undefined;
+    }
     this.#passedOn.delete(trial);
     return target;
   }
@@ -71,17 +81,19 @@ export class Bench {
     return [...this.#passedOn.values()].includes(target);
   }
 
-  /** Their trials start fresh ones. */
-  async dropPassedOn(): Promise<void> {
-    const dropped = [...this.#passedOn];
-    this.#passedOn.clear();
+  /** These trials, by default all, start fresh processes. */
+  async dropPassedOn(trials: readonly string[] = [...this.#passedOn.keys()]): Promise<void> {
     const { sink } = this.#helpers;
-    await Promise.all(
-      dropped.map(async ([trial, target]) => {
-        await target.kill();
-        await sink?.close(trial).catch(() => undefined);
-      }),
-    );
+    const dropped = trials.flatMap((trial) => {
+      const target = this.#passedOn.get(trial);
+      return target === undefined ? [] : [{ trial, target }];
+    });
+    for (const { trial } of dropped) this.#passedOn.delete(trial);
+    const drops = dropped.map(async ({ trial, target }) => {
+      await target.kill();
+      await sink?.close(trial).catch(() => undefined);
+    });
+    await withinTime(Promise.all(drops), DROP_WITHIN_MS);
   }
 
   /** After a failed trial: whatever the processes were in the middle of, the next trial gets fresh ones. */

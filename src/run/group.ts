@@ -57,7 +57,7 @@ export async function runGroup(
     const inherited = await takeOver(bench, setting, trials[0]!);
     running.push(...(inherited ? [inherited] : await startAll(bench, setting, trials, signal)));
     const recipe = phaseRow(trials[0]!.phase).loop === "none" ? measureStart : measure;
-    const measured = recipe(bench, setting, running, startedAt, heirs).catch((error) => {
+    const measured = recipe(bench, setting, running, startedAt, heirs, done.signal).catch((error) => {
       if (error instanceof LateAnswers) throw error;
       return rejectWithExit(running, error as Error);
     });
@@ -102,6 +102,7 @@ async function measure(
   running: readonly Running[],
   startedAt: Moment,
   heirs: ReadonlyMap<string, string>,
+  isOver: AbortSignal,
 ): Promise<TrialRecord[]> {
   const [sink, load] = await Promise.all([bench.sink(), bench.load()]);
   const eachMeter = (act: (meter: Running["meter"]) => Promise<void>) =>
@@ -158,7 +159,8 @@ async function measure(
       return recordOf({ ...one, setting, loadResult, ledgerReading, startedAt, warnings, fidelity, ...group });
     }),
   );
-  await passOn(bench, running, heirOf, (at) => ledgerReadings[at]!.goesOn && records[at]!.ending === "completed");
+  const isUsable = (at: number): boolean => records[at]!.ending === "completed" && !isOver.aborted;
+  await passOn(bench, running, heirOf, (at) => ledgerReadings[at]!.goesOn, isUsable);
   return records;
 }
 

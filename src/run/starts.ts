@@ -31,7 +31,7 @@ export class NoneStarted extends Error {}
 
 /** A trial in the processes that it has inherited; undefined if it is to start its own. */
 export async function takeOver(bench: Bench, setting: Setting, trial: Trial): Promise<Running | undefined> {
-  const target = bench.takeOver(trial.id);
+  const target = await bench.takeOver(trial.id);
   if (target === undefined) return undefined;
   const cores = phaseRow(trial.phase).loop === "closed" ? bench.pinning?.all : bench.pinning?.target;
   if (cores !== undefined) target.pin(cores);

@@ -1,23 +1,32 @@
 import { phaseRow, type Phase } from "./phases.ts";
 import type { Scenario } from "./scenario.ts";
 
-type Asked = Pick<Scenario, "phases" | "target" | "driver" | "backends" | "collectors" | "variants">;
+type Asked = Pick<Scenario, "phases" | "target" | "driver" | "samplers" | "backends" | "collectors" | "variants">;
 
 /**
- * Whether a round measures its other phases in the processes that it has warmed for the phase cost. Not if spans may be
- * under way between two windows, or are not counted in the service: the ledger of each trial must close. All variants or
- * none, since they are compared.
+ * Whether a round measures its other phases in the processes that it has warmed for the phase cost. Not those of a user's
+ * service: it may work while it idles, on the core of the one that is measured, and have spans under way between two
+ * windows. Nor with a rate limit, whose bucket fills meanwhile. All variants or none, since they are compared.
  */
-export function sharesProcesses({ phases, target, driver, backends, collectors, variants }: Asked): boolean {
-  const { kind, config } = target;
+export function sharesProcesses({
+  phases,
+  target: { kind, config },
+  driver,
+  samplers,
+  backends,
+  collectors,
+  variants,
+}: Asked): boolean {
   const [first, ...others] = phases;
-  const ownSdk = kind.services(config).some(({ service }) => kind.command?.(config, service)?.ownSdk === true);
   return (
     first === "cost" &&
     others.some((phase) => phaseRow(phase).settleMs !== undefined) &&
     kind.address === undefined &&
-    !ownSdk &&
+    kind.services(config).every(({ service }) => kind.command?.(config, service) === undefined) &&
     driver.kind.engine === undefined &&
+    [...samplers, ...variants.map(({ sampler }) => sampler)].every(
+      (sampler) => sampler.kind.rateLimit?.(sampler.config) === undefined,
+    ) &&
     backends.every(({ text }) => text === "healthy") &&
     [...collectors, ...variants.map(({ collector }) => collector)].every(
       ({ kind: { program } }) => program === undefined,

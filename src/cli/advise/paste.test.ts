@@ -49,7 +49,6 @@ function reset(): void {
   for (const name of Object.keys(process.env)) if (name.startsWith("OTEL_")) delete process.env[name];
   for (const api of [trace, context, propagation, metrics, diag]) api.disable();
 }
-afterEach(reset);
 
 function variantOf(sampler: string, processor = "batch", exporter = "otlp-http/protobuf"): Variant {
   return variantSchema.parse({ id: sampler, sampler, processor, exporter, backend: "healthy" });
@@ -74,6 +73,8 @@ const CASES: readonly (readonly [Variant, sampler: string, queue: number])[] = [
 ];
 
 describe("the settings of the Collector to paste", () => {
+  afterEach(reset);
+
   const variant = { ...variantOf("always_on"), collector: collectorSpec.parse("tail-sampling:share=0.2") };
   const pasteOf = (persistSpans?: number): string | undefined =>
     pastesOf({
@@ -122,6 +123,8 @@ describe("the settings of the Collector to paste", () => {
 });
 
 describe("the configuration to paste", () => {
+  afterEach(reset);
+
   for (const [variant, sampler, queue] of CASES) {
     it(`makes the Node SDK ${variant.id}, by variables and by file`, async () => {
       const settings = { variant, service: variant };

@@ -68,7 +68,7 @@ async function refuseCommits(base: string, candidate: string | undefined): Promi
   );
 }
 
-/** Prints a comparison. Returns the exit code: 1 for a regression, 3 if nothing could be judged or a trial is invalid. */
+/** Prints a comparison. Returns the exit code: 1 for a regression, 3 if nothing could be judged, or a trial of the candidate is invalid. */
 export function printComparison(input: ComparisonInput, options: Pick<CompareOptions, "json" | "verbose">): number {
   const report = buildComparison(input);
   process.stdout.write(
@@ -76,7 +76,7 @@ export function printComparison(input: ComparisonInput, options: Pick<CompareOpt
   );
   for (const line of failuresOf(input)) process.stderr.write(`${line}\n`);
   if (input.comparisons.some(({ ratio }) => ratio.verdict === "regression")) return EXIT.regression;
-  if (isSettled(input.comparisons)) return codeOf([...input.base.records, ...input.candidate.records]);
+  if (isSettled(input.comparisons)) return codeOf(input.candidate.records);
   process.stderr.write(`nothing could be judged: ${reasonOf(input)}\n`);
   return EXIT.unjudged;
 }

@@ -19,6 +19,8 @@ export class TargetProcesses {
   readonly lines: readonly TargetLine[];
   /** Resolves when any of the processes has ended; before the end of the trial that is a failure. */
   readonly exited: Promise<Exit>;
+  /** How the first of them ended, if one has. */
+  ended: Exit | undefined;
   /** Requests that were not the driver's, of those that are counted. */
   probes: number;
   /** When it was asked the first of them, ms since 1970. */
@@ -46,6 +48,9 @@ export class TargetProcesses {
     this.#children = children;
     this.#control = control;
     this.exited = Promise.race(children.map((child) => child.exited));
+    void this.exited.then((exit) => {
+      this.ended = exit;
+    });
   }
 
   /** Starts the processes and waits until the service answers to connections. Throws with the stderr of the one that did not. */
