@@ -19,7 +19,7 @@ const TOLLS = {
   "SDK-2.12.1-against-3.1.1-on-express": `${UPGRADE} --target express`,
   "versions-of-Node": "--node 22 --node 24 --node 26 --sampler always_on --phase cost --phase latency",
   exporters: "exporters",
-  instrumentations: "instrumentations",
+  instrumentations: "instrumentations --phase cost --duration 32s --rounds 12",
 };
 
 mkdirSync(FOLDER, { recursive: true });

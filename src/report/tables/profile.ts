@@ -51,7 +51,10 @@ export function profileTable(run: Run): Table[] {
 /** Which instrumentation makes OpenTelemetry's code run: the price list of one variant, the dearest first. */
 export function profiledInstrumentations(run: Run): Table[] {
   const names = new Set(run.estimates.flatMap(({ metric }) => (metric.startsWith(INSTRUMENTATION) ? [metric] : [])));
-  const traced = run.variants.filter(({ id }) => [...names].some((name) => run.find("profile", id, name)));
+  const traced = run.variants.filter(
+    ({ id, role }) => role !== "baseline" && [...names].some((name) => run.find("profile", id, name)),
+  );
+  if (traced.length === 0) return [];
   const rows = [...names].map((name) => traced.map(({ id }) => run.find("profile", id, name)));
   const size = (row: (typeof rows)[number]): number => Math.max(...row.map((estimate) => estimate?.center ?? 0));
   return shownTable({
