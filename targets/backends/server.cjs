@@ -1,36 +1,17 @@
 /** A service on Express that asks Redis, PostgreSQL and another service for each request; scenarios/instrumentations.json measures it. */
-const { spawn } = require("node:child_process");
 const events = require("node:events");
-const fs = require("node:fs");
 const path = require("node:path");
+const { Worker } = require("node:worker_threads");
 const express = require("express");
 const Redis = require("ioredis");
 const { Pool } = require("pg");
 
 const HOST = "127.0.0.1";
 
-/**
- * The backends' ports. Their process is of another session, without the service's variables and on the last core: as a child or a
- * thread, it would count as the service, and take its core in the middle of a request. It ends as its pipe closes.
- */
-async function startBackends() {
-  const script = '"$0" "$1" & taskset -p -c "$2" $! >&2';
-  const words = ["-c", script, process.execPath, path.join(__dirname, "stubs.cjs"), lastCore()];
-  const backends = spawn("sh", words, {
-    detached: true,
-    env: { PATH: process.env.PATH },
-    stdio: ["ignore", "pipe", "ignore", "pipe"],
-  });
-  const [ports] = await events.once(backends.stdout, "data");
-  return JSON.parse(ports);
-}
-
-function lastCore() {
-  return /^Cpus_allowed_list:.*?(\d+)$/m.exec(fs.readFileSync("/proc/self/status", "utf8"))[1];
-}
-
 async function serve() {
-  const ports = await startBackends();
+  // a thread of its own, without the tracing: its event loop and its modules are not the service's
+  const stubs = new Worker(path.join(__dirname, "stubs.cjs"), { env: {}, execArgv: [] });
+  const [ports] = await events.once(stubs, "message");
   const redis = new Redis(ports.redis, HOST);
   const pool = new Pool({ host: HOST, port: ports.postgres, user: "stub", database: "stub" });
   const app = express();

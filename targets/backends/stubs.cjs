@@ -1,6 +1,7 @@
-/** Servers that speak as much HTTP, Redis and PostgreSQL as the clients of server.cjs need; prints their ports, and ends as its pipe closes. */
+/** Servers that speak as much HTTP, Redis and PostgreSQL as the clients of server.cjs need; posts their ports. */
 const events = require("node:events");
 const net = require("node:net");
+const { parentPort } = require("node:worker_threads");
 
 /** The size of the first request in `bytes` and what answers it; undefined if it is not whole. */
 const PROTOCOLS = { http, redis, postgres };
@@ -81,8 +82,8 @@ async function listen(protocol) {
 
 async function start() {
   const ports = Object.entries(PROTOCOLS).map(async ([name, protocol]) => [name, await listen(protocol)]);
-  console.log(JSON.stringify(Object.fromEntries(await Promise.all(ports))));
-  new net.Socket({ fd: 3 }).on("close", () => process.exit()).resume();
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+  parentPort.postMessage(Object.fromEntries(await Promise.all(ports)));
 }
 
 void start();
