@@ -92,7 +92,7 @@ async function meterOf(
     sinkPid: sink.child.pid,
     collector,
     profilePath: profilePath(setting, trial),
-    profilerCores: bench.pinning?.others,
+    otherCores: bench.pinning?.others,
     countsInstructions: COST_PHASES.some((phase) => phase === trial.phase) && canCountInstructions(),
   });
 }

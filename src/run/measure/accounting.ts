@@ -126,7 +126,7 @@ export function profilerUs(pids: readonly number[]): number {
 }
 
 /** V8's own threads for profiling, by their names; none if the kernel does not list threads. */
-export function profilerThreads(pid: number): string[] {
+function profilerThreads(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/task`).filter((thread) => nameOf(pid, thread).startsWith("v8:Prof"));
   } catch {

@@ -21,8 +21,8 @@ interface MeteredParts {
   readonly collector?: CollectorProcess | undefined;
   /** The window is profiled, and the profiles of the target's processes are kept under this path. */
   readonly profilePath?: string | undefined;
-  /** Of the profiler's own threads. */
-  readonly profilerCores?: string | undefined;
+  /** Where the threads of a profiled process run but its main one. */
+  readonly otherCores?: string | undefined;
   /** Of the target in the window, by hardware counters. */
   readonly countsInstructions?: boolean;
 }
@@ -59,11 +59,11 @@ export class Meter {
    * collected here: a forced collection throws compiled code away, and raised CPU per request by a third.
    */
   async settle(): Promise<void> {
-    const { target, countsInstructions, profilePath, profilerCores } = this.#parts;
+    const { target, countsInstructions, profilePath, otherCores } = this.#parts;
     this.#settled = await this.#flush();
     target.forgetEnded();
     if (countsInstructions === true) this.#instructions = await InstructionCounter.start(target.pids());
-    if (profilePath !== undefined) await beginProfile(target.lines, profilerCores);
+    if (profilePath !== undefined) await beginProfile(target.lines, otherCores);
   }
 
   /** Whether the window has opened. */

@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { Session } from "node:inspector/promises";
 import { test } from "node:test";
 import type { TargetLine } from "../processes/control.ts";
 import { coresIn, findPinning } from "../processes/pinning.ts";
-import { profilerThreads } from "./accounting.ts";
 import { beginProfile } from "./profiled.ts";
 
 const { pinning, reason } = findPinning();
 
 test(
-  "the profiler takes its samples from another core than the service's",
+  "profiled JavaScript has its core to itself: the profiler and all other threads are elsewhere",
   { skip: pinning === undefined && reason },
   async () => {
     const session = new Session();
@@ -22,12 +21,18 @@ test(
         await session.post("Profiler.start");
       },
     };
-    const coresOf = (thread: string | number): number[] =>
+    const coresOf = (thread: string): number[] =>
       coresIn(/^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync(`/proc/self/task/${thread}/status`, "utf8"))![1]!);
-    const own = coresOf(process.pid);
+    const main = String(process.pid);
+    const before = coresOf(main);
     await beginProfile([line as unknown as TargetLine], pinning!.others);
-    assert.deepEqual(profilerThreads(process.pid).map(coresOf), [coresIn(pinning!.others)]);
-    assert.deepEqual(coresOf(process.pid), own);
+    const threads = readdirSync("/proc/self/task");
+    const profilers = threads.filter((thread) =>
+      readFileSync(`/proc/self/task/${thread}/comm`, "utf8").startsWith("v8:Prof"),
+    );
+    assert.equal(profilers.length, 1);
+    for (const thread of threads)
+      assert.deepEqual(coresOf(thread), thread === main ? before : coresIn(pinning!.others));
     await session.post("Profiler.stop");
     session.disconnect();
   },

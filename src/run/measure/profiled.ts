@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { mergeCalls, type Call } from "../../record/calls.ts";
 import type { TargetLine } from "../processes/control.ts";
-import { pinThread } from "../processes/pinning.ts";
-import { profilerThreads, profilerUs } from "./accounting.ts";
+import { pinOtherThreads } from "../processes/pinning.ts";
+import { profilerUs } from "./accounting.ts";
 import { callsOf, type CpuProfile } from "./profile.ts";
 
 /** One sample a ms: at twice as many the profiler itself costs as much as a small service. */
@@ -17,13 +17,13 @@ export interface Profiled {
 }
 
 /**
- * Starts V8's sampling profiler in each process of the target. Its thread takes the samples from `cores`: on the target's
- * core it would wait until a short request has ended, and half of the JavaScript would look idle.
+ * Starts V8's sampling profiler in each process of the target, and moves all threads but the main one to `cores`. A sample
+ * lasts by the clock: JavaScript whose core another thread takes, such as a worker that answers it, would be charged for that.
+ * The profiler's own thread would wait there until a short request has ended, and half of the JavaScript would look idle.
  */
 export async function beginProfile(lines: readonly TargetLine[], cores: string | undefined): Promise<void> {
   await Promise.all(lines.map((line) => line.ask({ type: "profile", intervalUs: INTERVAL_US }, "ok")));
-  if (cores === undefined) return;
-  for (const { hello } of lines) for (const thread of profilerThreads(hello.pid)) pinThread(thread, cores);
+  if (cores !== undefined) for (const { hello } of lines) pinOtherThreads(hello.pid, cores);
 }
 
 /** Ends it, and reads the profiles, which are kept at `path` with the ending `.cpuprofile`. */

@@ -1,28 +1,37 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { getPriority } from "node:os";
 import { after, test } from "node:test";
-import { findPinning, pin, pinThread, yieldCores } from "./pinning.ts";
+import { findPinning, pin, pinOtherThreads, yieldCores } from "./pinning.ts";
 
 const { pinning, reason } = findPinning();
-const idle = spawn(process.execPath, ["-e", "setTimeout(() => {}, 20_000)"], { stdio: "ignore" });
+const idle = spawn(process.execPath, ["-e", "console.log(), setTimeout(() => {}, 20_000)"]);
+// with all its threads
+await once(idle.stdout, "data");
 after(() => void idle.kill());
+
+function coresOfThreads(): Map<string, string> {
+  const allowed = (thread: string): string =>
+    /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync(`/proc/${idle.pid}/task/${thread}/status`, "utf8"))![1]!;
+  return new Map(readdirSync(`/proc/${idle.pid}/task`).map((thread) => [thread, allowed(thread)]));
+}
 
 test("all threads of a process move to the cores it is pinned to; one that has ended is left out", (t) => {
   if (pinning === undefined) return t.skip(reason);
   pin([2 ** 22 - 1, idle.pid!], pinning.target);
-  const threads = readdirSync(`/proc/${idle.pid}/task`);
-  const allowed = threads.map(
-    (thread) =>
-      /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync(`/proc/${idle.pid}/task/${thread}/status`, "utf8"))![1],
-  );
-  assert.deepEqual([...new Set(allowed)], [pinning.target]);
+  assert.deepEqual(new Set(coresOfThreads().values()), new Set([pinning.target]));
 });
 
-test("a single thread that cannot be moved is a failure", (t) => {
+test("all threads but the main one move, and none of a process that has ended", (t) => {
   if (pinning === undefined) return t.skip(reason);
-  assert.throws(() => pinThread(String(2 ** 22 - 1), pinning.target), /taskset/);
+  pin([idle.pid!], pinning.target);
+  for (const pid of [2 ** 22 - 1, idle.pid!]) pinOtherThreads(pid, pinning.others);
+  const cores = coresOfThreads();
+  assert.equal(cores.get(String(idle.pid)), pinning.target);
+  cores.delete(String(idle.pid));
+  assert.deepEqual(new Set(cores.values()), new Set([pinning.others]));
 });
 
 test("a process that yields does so with all threads, and with its session; one that has ended is left out", async (t) => {

@@ -28,9 +28,11 @@ export function pin(pids: readonly number[], cores: string): void {
   for (const pid of pids) execaSync("taskset", ["-a", "-c", "-p", cores, String(pid)], { reject: false });
 }
 
-/** The same of a single thread. Throws if it has ended, or may not be moved. */
-export function pinThread(thread: string, cores: string): void {
-  execaSync("taskset", ["-c", "-p", cores, thread]);
+/** The same of all threads of a process but its main one. */
+export function pinOtherThreads(pid: number, cores: string): void {
+  const threads = orNothing(() => readdirSync(`/proc/${pid}/task`)) ?? [];
+  for (const thread of threads)
+    if (thread !== String(pid)) execaSync("taskset", ["-c", "-p", cores, thread], { reject: false });
 }
 
 const NICE = 10;
