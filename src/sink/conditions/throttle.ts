@@ -1,4 +1,3 @@
-import { TokenBucket } from "../../base/token-bucket.ts";
 import { rate } from "../../base/units.ts";
 import { ACCEPT, type ConditionKind } from "./condition.ts";
 
@@ -16,9 +15,18 @@ export const throttle = {
   fields,
   main: "rate",
   make: ({ rate }, { clock }) => {
-    const bucket = new TokenBucket(rate, Math.max(1, rate), clock);
+    const capacity = Math.max(1, rate);
+    let tokens = capacity;
+    let at = clock.monotonicMs();
     return {
-      decide: () => (bucket.take() ? ACCEPT : { type: "refuse", status: 429, retryAfterMs: bucket.waitMs }),
+      decide: () => {
+        const now = clock.monotonicMs();
+        tokens = Math.min(capacity, tokens + ((now - at) * rate) / 1000);
+        at = now;
+        if (tokens < 1) return { type: "refuse", status: 429, retryAfterMs: ((1 - tokens) / rate) * 1000 };
+        tokens--;
+        return ACCEPT;
+      },
     };
   },
 } satisfies ConditionKind<typeof fields>;

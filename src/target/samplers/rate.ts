@@ -1,6 +1,6 @@
-import { TokenBucket, usualBurst } from "../../base/token-bucket.ts";
 import { count, rate as perSecond } from "../../base/units.ts";
 import type { SamplerKind } from "../kinds.ts";
+import { TokenBucket, usualBurst } from "./token-bucket.ts";
 
 const fields = {
   rate: perSecond,

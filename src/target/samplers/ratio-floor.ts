@@ -1,6 +1,6 @@
-import { TokenBucket, usualBurst } from "../../base/token-bucket.ts";
 import { rate, share } from "../../base/units.ts";
 import type { SamplerKind } from "../kinds.ts";
+import { TokenBucket, usualBurst } from "./token-bucket.ts";
 
 const fields = { ratio: share, min: rate };
 

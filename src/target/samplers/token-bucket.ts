@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../../base/clock.ts";
 
 /** A token bucket, full at first: in any t seconds it gives at most `ratePerSecond · t + burst` tokens. */
 export class TokenBucket {
@@ -27,11 +27,6 @@ export class TokenBucket {
     if (this.tokens < 1) return false;
     this.tokens--;
     return true;
-  }
-
-  /** After a `take` in vain: ms until there is a token. */
-  get waitMs(): number {
-    return ((1 - this.tokens) / this.ratePerSecond) * 1000;
   }
 }
 
