@@ -68,7 +68,7 @@ function clausesOfMany(run: Run): (string | undefined)[] {
     [effectText(run, variant), keptClause(run, variant)].filter((clause) => clause !== undefined).join(", ");
   return [
     cheapest === undefined
-      ? (dashboards ?? `${run.asked.length} variants: none has a cost to compare with ${baselineText(run)}`)
+      ? (dashboards ?? `${run.asked.length} variants without a known cost against ${baselineText(run)}`)
       : `Cheapest of ${costed.length}${costed.length < run.asked.length ? " with a known cost" : ""}: ${fullName(run, cheapest.variant)}${tieText(run, cheapest.variant, next?.variant)}, ${withKept(cheapest.variant)}`,
     reference && `${fullName(run, reference)}: ${withKept(reference)}`,
     cheapest && dashboards,

@@ -2,10 +2,11 @@ import { relative } from "node:path";
 import { didYouMean } from "../base/problem.ts";
 import type { RequestTemplate } from "../target/services/target-kind.ts";
 import { scenarioPath } from "./library.ts";
+import { requestMistakes } from "./request-mistakes.ts";
 import type { SamplerSpec, Scenario } from "./scenario.ts";
 
 /** What a scenario says of its traffic. */
-export type Workload = Pick<Scenario, "target" | "requests" | "classes" | "incident">;
+export type Workload = Pick<Scenario, "target" | "requests" | "classes" | "incident" | "phases">;
 
 /**
  * The requests a scenario sends, with weights that make up the asked shares of each class.
@@ -28,10 +29,6 @@ export function requestsOf(scenario: Workload): RequestTemplate[] {
     })
     .filter((template) => template.weight > 0);
 }
-
-/** Headers of W3C Trace Context, B3, Jaeger, X-Ray, Datadog, Google Cloud, Sentry and SkyWalking. */
-const CONTEXT =
-  /^(?:trace(?:parent|state)|b3|x-b3-.+|uber-trace-id|x-amzn-trace-id|x-datadog-.+|x-cloud-trace-context|sentry-trace|sw8|ot-tracer-.+|elastic-apm-traceparent|grpc-trace-bin|newrelic|x-instana-.+)$/i;
 
 /**
  * The share of the requests that a sampler keeps; undefined if it is not known beforehand. An incident changes the mix
@@ -81,13 +78,7 @@ export function checkWorkload(scenario: Workload): string[] {
   }
   const total = Object.values(scenario.classes).reduce((sum, value) => sum + value, 0);
   if (total > 1 + 1e-9) mistakes.push(`classes: the shares add up to ${total}; expected at most 1`);
-  for (const [at, { headers = {} }] of scenario.requests.entries()) {
-    const context = Object.keys(headers).find((name) => CONTEXT.test(name));
-    if (context !== undefined)
-      mistakes.push(
-        `requests.${at}.headers "${context}": expected no trace context, because it would put all these requests into one trace; "parent": {"sampled": 0.5} gives each a traceparent of its own`,
-      );
-  }
+  mistakes.push(...requestMistakes(scenario));
   if (scenario.incident !== undefined) {
     const { route, class: name } = scenario.incident;
     if (!routes.has(route))
