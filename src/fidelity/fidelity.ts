@@ -1,3 +1,4 @@
+import { sumOf, total } from "../base/sum-of.ts";
 import type { Fidelity, KeptOf } from "../record/fidelity.ts";
 import type { DistinctCounts } from "./distinct-counts.ts";
 import { figuresOf } from "./figures.ts";
@@ -8,14 +9,16 @@ import type { RouteTruth, Truth } from "./truth.ts";
 /** Routes with a smaller share of the requests are rare. */
 const RARE_SHARE = 0.05;
 
+const NOTHING: KeptOf = { offered: 0, kept: 0 };
+
 /** How many shapes and edges are listed; what is left out is counted. */
-export interface Limits {
+interface Limits {
   readonly shapes: number;
   readonly edges: number;
 }
 
 /** Keeps what is stored of a trial below a few kB. */
-export const STORED: Limits = { shapes: 128, edges: 64 };
+const STORED: Limits = { shapes: 128, edges: 64 };
 
 /** The fidelity from the tallies of all requests and of the kept traces. `inclusion`: the inclusion probability of every trace. */
 export function deriveFidelity(truth: Truth, kept: Kept, inclusion?: number, limits: Limits = STORED): Fidelity {
@@ -32,8 +35,8 @@ export function deriveFidelity(truth: Truth, kept: Kept, inclusion?: number, lim
     traces: { arrived: kept.traces, whole: kept.whole, partial: kept.partial, rootless: kept.rootless },
     spans: { arrived: kept.spans, orphans: kept.orphans, violations: kept.violations },
     errors: { offered: truth.failed, kept: kept.failedWhole },
-    tail: sumOf(routes.map(({ tail }) => tail)),
-    rare: sumOf(rare.map((route) => ({ offered: route.truth.requests, kept: route.kept }))),
+    tail: routes.map(({ tail }) => tail).reduce(sumOf, NOTHING),
+    rare: { offered: total(rare, ({ truth: { requests } }) => requests), kept: total(rare, ({ kept: own }) => own) },
     weight,
     all: figuresOf(truth, kept.seen, weight !== "none"),
     shapes: mostFrequent(shapesOf(kept), limits.shapes),
@@ -55,15 +58,8 @@ function weightSource(kept: Kept, inclusion: number | undefined): Fidelity["weig
 function tailOf(truth: RouteTruth, kept: ReadonlyMap<number, number>): KeptOf {
   const start = tailStart(sorted(truth.latency), truth.requests);
   const from = (counts: ReadonlyMap<number, number>): number =>
-    [...counts].reduce((sum, [bucket, count]) => sum + (bucket >= start ? count : 0), 0);
+    total(counts, ([bucket, count]) => (bucket >= start ? count : 0));
   return { offered: from(truth.latency), kept: from(kept) };
-}
-
-function sumOf(parts: readonly KeptOf[]): KeptOf {
-  return {
-    offered: parts.reduce((sum, { offered }) => sum + offered, 0),
-    kept: parts.reduce((sum, { kept }) => sum + kept, 0),
-  };
 }
 
 function mostFrequent({ counts, omitted }: DistinctCounts, most: number): Fidelity["shapes"] {

@@ -23,24 +23,20 @@ export function sorted(weights: ReadonlyMap<number, number>): [bucket: number, w
 }
 
 /** The smallest bucket at or below which a share of at least `share` of the weight lies (inverse of the distribution function). */
-export function quantile(ordered: readonly (readonly [number, number])[], share: number): number | undefined {
+export function quantile(ordered: Ordered, share: number): number | undefined {
   const sum = ordered.reduce((all, [, weight]) => all + weight, 0);
-  const last = ordered.at(-1)?.[0];
-  let below = 0;
-  for (const [bucket, weight] of ordered) {
-    below += weight;
-    if (below >= share * sum) return bucket;
-  }
-  return last;
+  return bucketAt(ordered, share * sum) ?? ordered.at(-1)?.[0];
 }
 
 /** The bucket at which the slowest 1 % of `count` observations begins; with fewer than 100, the slowest one's. */
-export function tailStart(ordered: readonly (readonly [number, number])[], count: number): number {
-  const rank = Math.floor(0.99 * count) + 1;
+export function tailStart(ordered: Ordered, count: number): number {
+  return bucketAt(ordered, Math.floor(0.99 * count) + 1) ?? Infinity;
+}
+
+type Ordered = readonly (readonly [bucket: number, weight: number])[];
+
+/** The first bucket with so much weight at or below it. */
+function bucketAt(ordered: Ordered, rank: number): number | undefined {
   let below = 0;
-  for (const [bucket, weight] of ordered) {
-    below += weight;
-    if (below >= rank) return bucket;
-  }
-  return Infinity;
+  return ordered.find(([, weight]) => (below += weight) >= rank)?.[0];
 }

@@ -2,9 +2,7 @@ import { assembleTraces } from "./assemble.ts";
 import { simulationOf, type Simulation, type Tallies } from "./outcome.ts";
 import { Problems } from "./problems.ts";
 import { readAll } from "./read/recorded-spans.ts";
-import { Replay } from "./replay.ts";
-import type { SimulateOptions } from "./options.ts";
-import type { Shard } from "./shard.ts";
+import { Replay, type Shard, type SimulateOptions } from "./replay.ts";
 
 /**
  * What each strategy would keep of recorded traces, judged like a live trial. Files are streamed: memory holds the

@@ -9,24 +9,16 @@ const DISABLED = {
   OTEL_LOGS_EXPORTER: "none",
 };
 
-export const none: SamplerKind = {
-  name: "none",
-  about: "loads nothing of tracing: the baseline of every run",
-  example: "none",
+const untraced = (name: string, about: string): SamplerKind => ({
+  name,
+  about,
+  example: name,
   fields: {},
   traced: false,
-  make: () => Promise.reject(new Error("none makes no sampler")),
+  make: () => Promise.reject(new Error(`${name} makes no sampler`)),
   volume: () => "unknown",
   environment: () => DISABLED,
-};
+});
 
-export const noop: SamplerKind = {
-  name: "noop",
-  about: "loads the instrumentation and no SDK: what the API's no-ops cost",
-  example: "noop",
-  fields: {},
-  traced: false,
-  make: () => Promise.reject(new Error("noop makes no sampler")),
-  volume: () => "unknown",
-  environment: () => DISABLED,
-};
+export const none = untraced("none", "loads nothing of tracing: the baseline of every run");
+export const noop = untraced("noop", "loads the instrumentation and no SDK: what the API's no-ops cost");
