@@ -20,18 +20,25 @@ export interface CollectorCounts {
   readonly cpuSeconds: number;
 }
 
-const LINE = /^(\w+?)(?:_total)?(?:\{(.*)\})? (\S+)(?: \d+)?$/;
+const LINE = /^(\w+)(?:\{(.*)\})? (\S+)(?: \d+)?$/;
 const EXPORTER = /(?:^|,)exporter="([^"]*)"/;
+
+/** The series of a Prometheus text that have a finite value. */
+export function seriesIn(text: string): { readonly name: string; readonly labels: string; readonly value: number }[] {
+  return text.split("\n").flatMap((line) => {
+    const [, name, labels = "", value] = LINE.exec(line) ?? [];
+    return name !== undefined && Number.isFinite(Number(value)) ? [{ name, labels, value: Number(value) }] : [];
+  });
+}
 
 /** Reads the Prometheus text of a Collector's own metrics, of the exporters that send to the sink. */
 export function collectorCounts(text: string, sinkExporters: readonly string[]): CollectorCounts {
   const sums = new Map<string, number>();
-  for (const line of text.split("\n")) {
-    const [, name, labels = "", value] = LINE.exec(line) ?? [];
-    if (name === undefined || !Number.isFinite(Number(value))) continue;
+  for (const { name: full, labels, value } of seriesIn(text)) {
+    const name = full.replace(/_total$/, "");
     const exporter = EXPORTER.exec(labels)?.[1];
     if (exporter !== undefined && !sinkExporters.includes(exporter)) continue;
-    sums.set(name, (sums.get(name) ?? 0) + Number(value));
+    sums.set(name, (sums.get(name) ?? 0) + value);
   }
   const sum = (...names: readonly string[]): number => names.reduce((total, name) => total + (sums.get(name) ?? 0), 0);
   return {

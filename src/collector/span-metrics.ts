@@ -1,3 +1,5 @@
+import { seriesIn } from "./metrics-text.ts";
+
 /** Calls and durations of the server spans of one service, as spanmetrics counts them. */
 export interface SpanMetrics {
   readonly calls: number;
@@ -9,7 +11,6 @@ export interface SpanMetrics {
 
 const CALLS = /^(?:\w+_)?calls_total$/;
 const BUCKET = /^(?:\w+_)?duration_(milliseconds|seconds)_bucket$/;
-const SERIES = /^(\w+)\{(.*)\} (\S+)(?: \d+)?$/;
 const LABEL = /(\w+)="((?:[^"\\]|\\.)*)"/g;
 const FAILED = /^[45]\d\d$/;
 
@@ -17,11 +18,9 @@ const FAILED = /^[45]\d\d$/;
 export function readSpanMetrics(text: string, service: string): SpanMetrics | undefined {
   let [calls, failed] = [0, 0];
   const buckets = new Map<number, number>();
-  for (const line of text.split("\n")) {
-    const [, name = "", labelText = "", number] = SERIES.exec(line) ?? [];
-    const value = Number(number);
+  for (const { name, labels: labelText, value } of seriesIn(text)) {
     const unit = BUCKET.exec(name)?.[1];
-    if ((unit === undefined && !CALLS.test(name)) || !Number.isFinite(value)) continue;
+    if (unit === undefined && !CALLS.test(name)) continue;
     const labels = Object.fromEntries(labelText.matchAll(LABEL).map(([, label, own]) => [label!, own!]));
     if (labels["service_name"] !== service || labels["span_kind"] !== "SPAN_KIND_SERVER") continue;
     if (unit === undefined) {

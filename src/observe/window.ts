@@ -10,7 +10,6 @@ export type Answer = { readonly [Query in "cpu" | "requests"]: readonly Series[]
 
 /** A variant in a window: sums and means over its replicas. */
 export interface Reading {
-  readonly replicas: number;
   readonly cpuUs: number;
   readonly requests: number;
   /** Of a replica. */
@@ -111,7 +110,6 @@ function readVariant(
     if (new Set(series.flatMap(({ samples }) => samples.map(([, at]) => at))).size > 1)
       fault(RESTARTED, series[0]!.labels[instanceLabel] ?? "");
   return {
-    replicas: names.length,
     cpuUs: coreShare * seconds * 1e6,
     requests: Math.round(rate * seconds),
     requestsPerSecond: rate / names.length,
