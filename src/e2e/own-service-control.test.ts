@@ -93,12 +93,20 @@ for (const [name, text] of [
     assertMeasured(await measureTarget(`command:(node ${path}),ready=30s`));
   });
 
-test("a service that listens too late is refused with the option", async () => {
-  const path = script("late", `setTimeout(() => { ${listen("127.0.0.1")} }, 5000);`);
-  const records = await measureTarget(`command:(node ${path}),ready=500ms`);
-  for (const { ending, failure } of records)
-    assert.deepEqual([ending, /ready=/.test(failure!)], ["failed", true], failure);
-});
+for (const [what, text, fix] of [
+  ["too late", `setTimeout(() => { ${listen("127.0.0.1")} }, 8000);`, /: give ready=/],
+  ["at a port of its own", 'require("http").createServer().listen(0, "127.0.0.1")', /at port \d+: have it .* PORT/],
+  [
+    "on another address",
+    'require("http").createServer().listen(+process.env.PORT, "127.0.0.2")',
+    /: have it .* 127\.0\.0\.1/,
+  ],
+] as const)
+  test(`a service that listens ${what} is refused with what to do`, async () => {
+    const path = script(what.replaceAll(" ", "-"), text);
+    for (const { ending, failure } of await measureTarget(`command:(node ${path}),ready=2s`))
+      assert.deepEqual([ending, fix.test(failure!)], ["failed", true], failure);
+  });
 
 const key = join(folder, "key.pem");
 const certificate = join(folder, "certificate.pem");

@@ -18,6 +18,13 @@ export function listenersByAddress(port: number): ReadonlyMap<string, readonly n
   return new Map([...byAddress].map(([address, own]) => [address, holdersOf(own.map(({ socket }) => socket))]));
 }
 
+/** The TCP ports that these processes listen on; empty if the kernel does not report them. */
+export function portsServedBy(pids: readonly number[]): number[] {
+  const held = new Set(pids.flatMap(linksOf));
+  const own = sockets().filter(({ socket, state }) => state === LISTENING && held.has(socket));
+  return [...new Set(own.map(({ localPort }) => localPort))];
+}
+
 /** The ports of the connections that these processes have opened, but not to each other; empty if the kernel does not report them. */
 export function portsCalledBy(pids: readonly number[]): number[] {
   const held = new Set(pids.flatMap(linksOf));

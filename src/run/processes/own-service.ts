@@ -12,7 +12,7 @@ import { ControlFailure } from "./control-failure.ts";
 import type { ControlServer, TargetLine } from "./control.ts";
 import { ANSWER_WITHIN_MS, firstAnswer } from "./first-answer.ts";
 import { bearersOf } from "./family.ts";
-import { commandOf, listenersOn, programOf, showsSockets } from "./listeners.ts";
+import { commandOf, listenersOn, portsServedBy, programOf, showsSockets } from "./listeners.ts";
 import { otelEnvironment } from "./otel-environment.ts";
 import { accepting, freePorts } from "./ports.ts";
 import { plainPrograms, programsIn } from "../plain-programs.ts";
@@ -94,7 +94,8 @@ async function startCommand(
   const child = startGuarded({ command: words, env, graceMs }, { cores: setting.cores, cwd: setting.root });
   children.push(child);
   const within = command.readyWithinMs ?? READY_WITHIN_MS;
-  const message = `${words} accepted no connection within ${formatDuration(within)} on 127.0.0.1 and ::1 at port ${port}, which ${command.portEnv} and {port} give; ready=60s waits longer`;
+  const message = (): string =>
+    `${words} accepted no connection within ${formatDuration(within)} on 127.0.0.1 and ::1 at port ${port}, which ${command.portEnv} and {port} give${whereInstead(child, port, command.portEnv)}`;
   const host = (await orFail(words, child, setting, accepting(port, child.exited), { message, withinMs: within }))!;
   const listeners = listenersOn(port);
   const daemons = daemonsOf(child);
@@ -118,6 +119,14 @@ async function startCommand(
   }
   const origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   return { origin, listeners, daemons, probedAtMs };
+}
+
+/** Where the service listens if not where it was to, and the fix. */
+function whereInstead(child: ReturnType<typeof startGuarded>, port: number, portEnv: string): string {
+  const ports = portsServedBy(processTrees([child.pid, ...daemonsOf(child)]));
+  if (ports.length === 0) return ": give ready=60s if it needs longer";
+  if (ports.includes(port)) return ", but listens there on another address: have it listen on 127.0.0.1";
+  return `, but its processes listen at port ${ports.join(" and ")}: have it take its port from ${portEnv}, or write {port} into the command`;
 }
 
 /** How long the first answer may take: what loads at the first request needs as long as what loads before. */

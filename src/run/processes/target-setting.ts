@@ -66,13 +66,15 @@ export async function orFail<T>(
   child: Child,
   { signal, deadline }: Pick<TargetSetting, "signal" | "deadline">,
   awaited: Promise<T>,
-  late?: { readonly withinMs: number; readonly message: string },
+  late?: { readonly withinMs: number; readonly message: string | (() => string) },
 ): Promise<T> {
   const { promise: broken, reject } = Promise.withResolvers<never>();
   const interrupt = (): void => reject(new Error("interrupted"));
   if (signal.aborted) interrupt();
   signal.addEventListener("abort", interrupt);
-  const timer = late && setTimeout(() => reject(new Error(late.message)), late.withinMs);
+  const tooLate = ({ message }: NonNullable<typeof late>): Error =>
+    new Error(typeof message === "string" ? message : message());
+  const timer = late && setTimeout(() => reject(tooLate(late)), late.withinMs);
   const gone = child.exited.then((exit) => {
     throw new Error(exitReason(service, exit, "before it was ready"));
   });
