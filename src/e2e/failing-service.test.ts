@@ -81,25 +81,29 @@ test("a service that blocks its event loop fails its trial, and is ended", async
   assert.deepEqual(running, []);
 });
 
-test("a run in which every answer is unexpected stops after one group of trials, with route, status and fix, and ends with 3", async () => {
-  const requests = [{ route: "GET /", path: "/", expect: [418] }];
-  const scenario = writeJson(folder, "teapot", { target: "bare:1", requests });
-  const { results, exitCode, stderr } = await measure(
-    join(folder, "teapot-results.json"),
-    scenario,
-    ...ONE_TRIAL,
-    "--rounds",
-    "5",
-  );
-  assert.equal(exitCode, 3);
-  assert.ok(results.records.length < results.plan.trials.length);
-  assert.match(stderr, /stopped: .*GET \/ answered 200 to (\d+) of \1: .*"expect": \[200\]/);
-  assert.doesNotMatch(stderr, /--resume/);
-  for (const { valid, warnings } of results.records) {
-    assert.equal(valid, false);
-    assert.ok(warnings.some(({ code }) => code === "unexpected-responses"));
-  }
-});
+for (const [name, routes] of [
+  ["every answer is", [418]],
+  ["the answers of one route are", [418, 200]],
+] as const)
+  test(`a run in which ${name} unexpected stops after one group of trials, with route, status and fix, and ends with 3`, async () => {
+    const requests = routes.map((status, at) => ({ route: `GET /${at}`, path: "/", expect: [status] }));
+    const scenario = writeJson(folder, "teapot", { target: "bare:1", requests });
+    const { results, exitCode, stderr } = await measure(
+      join(folder, "teapot-results.json"),
+      scenario,
+      ...ONE_TRIAL,
+      "--rounds",
+      "5",
+    );
+    assert.equal(exitCode, 3);
+    assert.ok(results.records.length < results.plan.trials.length);
+    assert.match(stderr, /stopped: .*GET \/0 answered 200 to (\d+) of \1: .*"expect": \[200\]/);
+    assert.doesNotMatch(stderr, /--resume/);
+    for (const { valid, warnings } of results.records) {
+      assert.equal(valid, false);
+      assert.ok(warnings.some(({ code }) => code === "unexpected-responses"));
+    }
+  });
 
 test("requests that time out are lost, and a rate that is not reached makes the trial invalid", async () => {
   // a slow order takes at least 60 ms

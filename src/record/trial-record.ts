@@ -183,9 +183,13 @@ export const trialRecordSchema = z.object({
 });
 export type TrialRecord = z.infer<typeof trialRecordSchema>;
 
-/** Whether it was measured to its end, and not every answer had a status that the scenario does not expect. */
-export function hasRightAnswers({ ending, load }: Pick<TrialRecord, "ending" | "load">): boolean {
-  return ending === "completed" && (load?.completed === undefined || load.unexpected !== load.completed);
+/** Whether it was measured to its end, and not invalidated by answers that the scenario does not expect. */
+export function hasRightAnswers({ ending, warnings }: Pick<TrialRecord, "ending" | "warnings">): boolean {
+  return ending === "completed" && !warnings.some(({ code, invalidates }) => code === WRONG_ANSWERS && invalidates);
 }
+
+/** The code of the warning that answers are not those that the scenario expects. */
+export const WRONG_ANSWERS = "unexpected-responses";
+
 export type Resources = z.infer<typeof resourcesSchema>;
 export type Load = z.infer<typeof loadSchema>;

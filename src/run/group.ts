@@ -23,7 +23,7 @@ import { killAll, NoneStarted, startAll, takeOver, type Running } from "./starts
 export interface GroupOutcome {
   /** In the order of the trials. */
   readonly records: TrialRecord[];
-  /** False if the services did not start, ended in their warm-up, completed no request, or had no expected answer. */
+  /** False if the services did not start, ended in their warm-up, completed no request, or answered not as expected. */
   readonly measurable: boolean;
   /** Sink or load process did not answer in time. */
   readonly isLate: boolean;

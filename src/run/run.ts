@@ -1,7 +1,7 @@
 import { groupsOf } from "../plan/duration.ts";
 import { heirsOf } from "../plan/heirs.ts";
 import type { Trial } from "../plan/trial.ts";
-import { hasRightAnswers, type TrialRecord } from "../record/trial-record.ts";
+import { hasRightAnswers, WRONG_ANSWERS, type TrialRecord } from "../record/trial-record.ts";
 import { Bench } from "./bench.ts";
 import { ControlFailure } from "./processes/control-failure.ts";
 import { Deadline } from "./processes/deadline.ts";
@@ -106,6 +106,6 @@ function failControl(error: Error): never {
 
 /** How a process ended, and the cause; or how requests were answered, and the fix. */
 function reasonOf({ failure, warnings }: TrialRecord): string | undefined {
-  const wrong = warnings.find(({ code }) => code === "unexpected-responses");
+  const wrong = warnings.find(({ code }) => code === WRONG_ANSWERS);
   return failure?.split("\n", 2).join(": ") ?? (wrong && `${wrong.message}: ${wrong.fix}`);
 }

@@ -119,7 +119,8 @@ test("a slow service may be sent to later: a tenth of its median service time", 
 test("lateness invalidates what it falsifies, the latency; CPU per request it leaves as it is", () => {
   const late: Changes = { load: { lateMs: { p50: 1, p99: 9, max: 9 } } };
   assert.equal(gate(readings({ ...late, phase: "latency" }))[0]!.invalidates, true);
-  assert.equal(gate(readings({ ...late, phase: "cost" }))[0]!.invalidates, false);
+  for (const phase of ["cost", "profile"] as const)
+    assert.equal(gate(readings({ ...late, phase }))[0]!.invalidates, false);
 });
 
 test("the closed loop has no rate to reach and no time to be late for, and may fill both cores", () => {

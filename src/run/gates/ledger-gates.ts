@@ -1,4 +1,5 @@
 /** What is odd about the answers, missing from the ledger, or came to the sink and was not a span of this trial. */
+import { WRONG_ANSWERS } from "../../record/trial-record.ts";
 import { phaseRow, rateOption, type Phase } from "../../spec/phases.ts";
 import { REQUEST_ID_ATTRIBUTE } from "../../target/request-id.ts";
 import type { Gates } from "../measure/readings.ts";
@@ -14,7 +15,7 @@ const areReported = (phase: Phase): boolean => phaseRow(phase).sdkReports;
 const TRACES_BEYOND_REQUESTS = 0.01;
 
 export const LEDGER_GATES: Gates = {
-  "unexpected-responses"({ load, loadResult: { unexpectedAnswers } }) {
+  [WRONG_ANSWERS]({ load, loadResult: { unexpectedAnswers } }) {
     if (load.unexpected === 0) return undefined;
     return {
       message: answersText(unexpectedAnswers),
