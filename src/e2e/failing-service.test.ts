@@ -87,9 +87,9 @@ for (const [name, routes] of [
 ] as const)
   test(`a run in which ${name} unexpected stops after one group of trials, with route, status and fix, and ends with 3`, async () => {
     const requests = routes.map((status, at) => ({ route: `GET /${at}`, path: "/", expect: [status] }));
-    const scenario = writeJson(folder, "teapot", { target: "bare:1", requests });
+    const scenario = writeJson(folder, `teapot-${routes.length}`, { target: "bare:1", requests });
     const { results, exitCode, stderr } = await measure(
-      join(folder, "teapot-results.json"),
+      join(folder, `teapot-${routes.length}-results.json`),
       scenario,
       ...ONE_TRIAL,
       "--rounds",
