@@ -74,7 +74,8 @@ export function section(file: string, tableIds: readonly string[] = IN_TOLLS, le
   const sdks = otels === undefined ? [packages[SDK]] : Object.keys(otels);
   const versions = [{ label: "OpenTelemetry SDK", value: sdks.join(", ") }, ...collectorsOf(results)];
   const held = [...constants, ...versions].map(({ label, value }) => `${label} ${value}`).join(" · ");
-  const spans = `Of ${trials.planned} trials ${trials.endings.completed} were completed; spans that no cause accounts for: ${trials.unexplainedSpans ?? "unknown"}.`;
+  const valid = results.records.filter((record) => record.ending === "completed" && record.valid).length;
+  const spans = `Of ${trials.planned} trials ${valid} are valid; spans that no cause accounts for: ${trials.unexplainedSpans ?? "unknown"}.`;
   return [
     `${level} ${heading.charAt(0).toUpperCase()}${heading.slice(1)}`,
     `> ${plain(title)}`,

@@ -140,7 +140,7 @@ function fewEpisodes(series: Series, baseline: Series): Warning[] {
   return [
     {
       code: "few-slow-episodes",
-      message: `${series.metric.title} rests on about ${count} slow ${count === 1 ? "episode" : "episodes"} in ${seconds.toFixed(0)} s, too few for an interval (at least ${LEAST_EPISODES}, in ${LEAST_SECONDS} s)`,
+      message: `${series.metric.title} rests on about ${count} slow ${count === 1 ? "episode" : "episodes"} in ${seconds.toFixed(0)} s; an interval needs at least ${LEAST_EPISODES}, and ${LEAST_SECONDS} s`,
       fix: `--duration ${times} times as long`,
     },
   ];

@@ -106,8 +106,15 @@ export function priceClause(run: Run): string | undefined {
   const beyondDoubt =
     dearest === undefined
       ? "no single instrumentation has a cost beyond doubt"
-      : `dearest instrumentation beyond doubt: ${dearest.name}, ${addedText(cpuOf(run, dearest))}`;
+      : `dearest instrumentation beyond doubt: ${dearest.name}, ${addedText(cpuOf(run, dearest))}${unsettledText(run, first)}`;
   return `${first.more.label}: ${effectText(run, first.more)}; ${beyondDoubt}`;
+}
+
+/** `; pg may cost more: +441 ±61 µs (+11.0 ±1.5 %), not distinguished (unsteady)`, if the dearest price has no proof. */
+function unsettledText(run: Run, first: Price): string {
+  const comparison = cpuOf(run, first);
+  if (comparison.ratio?.verdict !== "inconclusive") return "";
+  return `; ${first.name} may cost more: ${addedText(comparison)}, ${contrastVerdict(comparison.ratio)}`;
 }
 
 /** Of a price that is known. */
