@@ -70,7 +70,8 @@ test("a run measures none, always_on and what was asked, in all phases, and ever
 });
 
 test("a queue that is too small drops spans at saturation, and the ledger counts every drop", async () => {
-  const processor = "batch:queue=64,batch=16";
+  // a request has about as many spans as fit
+  const processor = "batch:queue=8,batch=4";
   const options = [
     "--sampler",
     "always_on",
