@@ -1,18 +1,8 @@
 import { deriveSeed, seededRandom, shuffled } from "../base/random.ts";
-import {
-  collectorSpec,
-  samplerSpec,
-  type BackendSpec,
-  type CollectorSpec,
-  type ExporterSpec,
-  type ProcessorSpec,
-  type SamplerSpec,
-  type Scenario,
-} from "../spec/scenario.ts";
+import { collectorSpec, samplerSpec, type CollectorSpec, type SamplerSpec, type Scenario } from "../spec/scenario.ts";
 import { phaseRow, type Phase } from "../spec/phases.ts";
 import { sharesProcesses } from "../spec/shared-processes.ts";
-import { roundsOf } from "./rounds.ts";
-import { AXES, axisText, partText, type Plan, type Trial, type Variant } from "./trial.ts";
+import { AXES, axisText, partText, type Axis, type Build, type Plan, type Trial, type Variant } from "./trial.ts";
 
 export const BASELINE = "none" as const;
 export const REFERENCE = "always_on";
@@ -46,8 +36,6 @@ export function referenceOf(name: string, reference: string, variants: readonly 
   return (untraced ?? twin)?.id;
 }
 
-const USUAL = { processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" };
-
 /**
  * The product of the scenario's axes, or its list of pairs with the other axes, and what it is measured against: `none`,
  * and `always_on` with the same axes. Of a service that runs already, nothing but itself: whether it is traced is unknown.
@@ -55,13 +43,7 @@ const USUAL = { processor: "batch", exporter: "otlp-http/protobuf", backend: "he
 export function variantsOf(scenario: Scenario): Variant[] {
   if (scenario.target.kind.address !== undefined)
     return [{ id: "as it runs", sampler: samplerSpec.parse(BASELINE), baseline: false }];
-  const variants = pairsOf(scenario).flatMap(({ sampler, collector }) =>
-    pipelinesOf(sampler, scenario)
-      .flatMap((variant) => withInstrumentations(variant, scenario))
-      .map((variant) => withCollector(variant, collector))
-      .flatMap((variant) => withOtels(variant, scenario))
-      .flatMap((variant) => withNodes(variant, scenario)),
-  );
+  const variants = pairsOf(scenario).flatMap((pair) => variantsOfPair(pair, scenario));
   return [...new Map(variants.map((variant) => [variant.id, variant])).values()];
 }
 
@@ -74,76 +56,85 @@ function pairsOf({ variants, samplers, collectors, reference }: Scenario): Scena
   return each([...references, ...samplers], collectors);
 }
 
-function pipelinesOf(sampler: SamplerSpec, { processors, exporters, backends }: Scenario): Variant[] {
-  if (!sampler.kind.traced) return [{ id: sampler.text, sampler }];
-  return processors.flatMap((processor) =>
-    exporters.flatMap((exporter) => backends.map((backend) => nameVariant({ sampler, processor, exporter, backend }))),
-  );
-}
+/** What a variant has that its name leaves out, by axis. */
+const USUAL = { processor: "batch", exporter: "otlp-http/protobuf", backend: "healthy" };
 
-/** The same once for each instrumentation that the scenario names. The baseline has none. */
-function withInstrumentations(variant: Variant, { instrumentations, target }: Scenario): Variant[] {
-  if (instrumentations.length === 0 || variant.id === BASELINE) return [variant];
-  return instrumentations.map((instrumentation) => {
-    const unusual = instrumentation.text === target.kind.instrumented ? [] : [instrumentation.text];
-    return { ...variant, id: [variant.id, ...unusual].join(" "), instrumentation };
-  });
-}
-
-function withCollector(variant: Variant, collector: CollectorSpec): Variant {
-  if (variant.exporter === undefined || collector.kind.program === undefined) return variant;
-  return { ...variant, id: `${variant.id} ${partText("collector", collector.text)}`, collector };
-}
-
-/** The same once for each version of the SDK. The baseline has none. */
-function withOtels(variant: Variant, { otels }: Scenario): Variant[] {
-  if (otels.length === 0 || variant.sampler.text === BASELINE) return [variant];
-  return otels.map((otel) => {
-    const name = otels.length < 2 ? [] : [partText("otel", otel)];
-    return { ...variant, id: [variant.id, ...name].join(" "), otel };
-  });
-}
-
-/** The same once for each Node, if there are several. The baseline too: it is compared with on the same Node. */
-function withNodes(variant: Variant, { nodes }: Scenario): Variant[] {
-  if (nodes.length < 2) return [variant];
-  return nodes.map((node) => ({ ...variant, id: `${variant.id} ${partText("node", node)}`, node }));
-}
-
-interface Parts {
-  readonly sampler: SamplerSpec;
-  readonly processor: ProcessorSpec;
-  readonly exporter: ExporterSpec;
-  readonly backend: BackendSpec;
-}
-
-function nameVariant(parts: Parts): Variant {
-  const unusual = (["processor", "exporter", "backend"] as const).flatMap((axis) =>
-    parts[axis].text === USUAL[axis] ? [] : [parts[axis].text],
-  );
-  return { id: [parts.sampler.text, ...unusual].join(" "), ...parts };
+/** A pair with each combination of the other axes. `none` has no instrumentation and no SDK, and an untraced variant exports nothing. */
+function variantsOfPair({ sampler, collector }: Scenario["variants"][number], scenario: Scenario): Variant[] {
+  const { target, processors, exporters, backends, instrumentations, otels, nodes } = scenario;
+  const { traced } = sampler.kind;
+  const isInstrumented = sampler.text !== BASELINE;
+  // in the order of the name
+  const axes: { readonly [A in Axis]: readonly NonNullable<Variant[A]>[] } = {
+    processor: traced ? processors : [],
+    exporter: traced ? exporters : [],
+    backend: traced ? backends : [],
+    instrumentation: isInstrumented ? instrumentations : [],
+    collector: traced && collector.kind.program !== undefined ? [collector] : [],
+    otel: isInstrumented ? otels : [],
+    // the baseline too: it is compared with on the same Node
+    node: nodes.length > 1 ? nodes : [],
+  };
+  const order = Object.keys(axes) as Axis[];
+  const usual = {
+    ...USUAL,
+    instrumentation: target.kind.instrumented,
+    otel: otels.length === 1 ? otels[0] : undefined,
+  };
+  const nameOf = (variant: Omit<Variant, "id">): string => {
+    const parts = order.flatMap((axis) => {
+      const text = axisText(variant, axis);
+      return text === undefined || text === (usual as Partial<Record<Axis, string>>)[axis]
+        ? []
+        : [partText(axis, text)];
+    });
+    return [sampler.text, ...parts].join(" ");
+  };
+  let variants: Omit<Variant, "id">[] = [{ sampler }];
+  for (const axis of order)
+    if (axes[axis].length > 0)
+      variants = variants.flatMap((variant) => axes[axis].map((value) => ({ ...variant, [axis]: value })));
+  return variants.map((variant) => ({ id: nameOf(variant), ...variant }));
 }
 
 /** The plan of a scenario: rounds, each with its variants in a shuffled order. Pure: the same scenario gives the same plan. */
-export function planOf(scenario: Scenario): Plan {
-  const variants = variantsOf(scenario);
+export function planOf(scenario: Scenario, variants: readonly Variant[] = variantsOf(scenario)): Plan {
+  const { seed, phases, rounds } = scenario;
   const shared = sharesProcesses(scenario) ? { sharesProcesses: true } : {};
-  const plan: Plan = { seed: scenario.seed, variants, ...shared, trials: [] };
-  addRounds(plan, scenario);
+  const plan: Plan = { seed, variants: [...variants], ...shared, trials: [] };
+  const measured = new Map(phases.map((phase) => [phase, new Set(roundsOf(phase, scenario))]));
+  for (let round = 1; round <= rounds; round++) {
+    const own = phases.filter((phase) => measured.get(phase)!.has(round));
+    plan.trials.push(...trialsOfRound(plan, round, own));
+  }
   return plan;
 }
 
-/** All rounds of the scenario, with the phases that each of them measures. */
-export function addRounds(plan: Plan, { phases, rounds }: Pick<Scenario, "phases" | "rounds">): void {
-  const measured = new Map(phases.map((phase) => [phase, new Set(roundsOf(phase, { phases, rounds }))]));
-  for (let round = 1; round <= rounds; round++)
-    plan.trials.push(
-      ...trialsOfRound(
-        plan,
-        round,
-        phases.filter((phase) => measured.get(phase)!.has(round)),
-      ),
-    );
+/** The plan of a scenario with every variant once for each build, so that all run side by side in the same rounds. */
+export function planOfBuilds(scenario: Scenario, builds: readonly Build[]): Plan {
+  const variants = variantsOf(scenario);
+  const built = builds.flatMap(({ label }) =>
+    variants.map((variant) => ({ ...variant, id: `${variant.id} @${label}`, build: label })),
+  );
+  return { ...planOf(scenario, built), builds: [...builds] };
+}
+
+/** The same variant in both builds. Builds list their variants in the same order. */
+export function pairsOfBuilds({ variants }: Pick<Plan, "variants">, base: Build, candidate: Build) {
+  const of = ({ label }: Build): Variant[] => variants.filter(({ build }) => build === label);
+  const after = of(candidate);
+  return of(base).map(({ id: name }, index) => ({ base: name, candidate: after[index]!.id }));
+}
+
+/** With fewer there is no verdict: a round that is left out must not cost one. */
+const LEAST_ROUNDS = 4;
+
+/** Which of the rounds 1 to `rounds` measure this phase: evenly spread, so that all phases see the same hours. */
+export function roundsOf(phase: Phase, { phases, rounds }: Pick<Scenario, "phases" | "rounds">): number[] {
+  const share = phases.length === 1 ? 1 : phaseRow(phase).roundShare;
+  const count = Math.max(Math.min(rounds, LEAST_ROUNDS), Math.ceil(share * rounds));
+  const upTo = (round: number): number => Math.floor((round * count) / rounds);
+  return Array.from({ length: rounds }, (_, at) => at + 1).filter((round) => upTo(round) > upTo(round - 1));
 }
 
 /** One more round of the given phases, to be added to `plan.trials`: how `--precision` and resumption extend a plan. */

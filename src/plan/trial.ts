@@ -33,11 +33,11 @@ export const variantSchema = z.object({
 });
 export type Variant = z.infer<typeof variantSchema>;
 
-/** What variants can differ in besides the sampler, in the order of their names. */
+/** What variants can differ in besides the sampler, in the order of reports. */
 export const AXES = ["instrumentation", "processor", "exporter", "backend", "collector", "otel", "node"] as const;
 export type Axis = (typeof AXES)[number];
 
-export function axisText(variant: Variant, axis: Axis): string | undefined {
+export function axisText(variant: Omit<Variant, "id">, axis: Axis): string | undefined {
   const value = variant[axis];
   return typeof value === "object" ? value.text : value;
 }

@@ -12,7 +12,7 @@ export function loadJobOf({ scenario, allowRemote }: Setting, running: readonly 
   const { kind, config } = scenario.driver;
   const engine = kind.engine?.(config);
   return {
-    driver: engine?.name ?? phaseRow(phase).driver!,
+    driver: engine?.name ?? (phaseRow(phase).loop === "closed" ? "autocannon" : "open-loop"),
     ...(engine && { workers: engine.workers }),
     allowRemote,
     targets: running.map(({ trial: { id }, target }) => ({ id, origin: target.origin })),

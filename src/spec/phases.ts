@@ -32,15 +32,13 @@ export interface PhaseRow {
   readonly layout: "side by side" | "alone";
   /** `open`: requests leave on a schedule. `closed`: each connection sends when it is answered. `none`: one request only. */
   readonly loop: "open" | "closed" | "none";
-  /** The driver's spec; none asks by itself. */
-  readonly driver: "open-loop" | "autocannon" | undefined;
   /**
    * Whether a service's own SDK counts its spans and names their requests. It costs CPU, in Python 21 µs a sampled span
    * (more than the span itself) and 5 µs a sampled request.
    */
   readonly sdkReports: boolean;
-  /** Requests/s to each variant, if the loop is open. */
-  readonly rate: (rates: Rates, variants: number) => number;
+  /** Requests/s to each variant; absent: the scenario's rate. */
+  readonly rate?: (rates: Rates, variants: number) => number;
   /** Measured also if no phase is named. */
   readonly byDefault: boolean;
   /** Whether a sampling profile of the main thread is taken in the window. */
@@ -82,7 +80,6 @@ export const NAMED_PHASES = [
     title: "CPU per request",
     layout: "side by side",
     loop: "open",
-    driver: "open-loop",
     sdkReports: false,
     rate: ({ costRatePerSecond, ratePerSecond, target }, variants) =>
       costRatePerSecond ?? Math.min(ratePerSecond, Math.floor(sideBySidePerSecond(target) / variants)),
@@ -102,9 +99,7 @@ export const NAMED_PHASES = [
     title: "Latency",
     layout: "alone",
     loop: "open",
-    driver: "open-loop",
     sdkReports: true,
-    rate: ({ ratePerSecond }) => ratePerSecond,
     byDefault: true,
     roundShare: 1 / 2,
     roundsAlone: 8,
@@ -121,9 +116,7 @@ export const NAMED_PHASES = [
     title: "Capacity",
     layout: "alone",
     loop: "closed",
-    driver: "autocannon",
     sdkReports: false,
-    rate: ({ ratePerSecond }) => ratePerSecond,
     byDefault: true,
     roundShare: 1 / 2,
     roundsAlone: 8,
@@ -141,9 +134,7 @@ export const NAMED_PHASES = [
     title: "CPU per request under the profiler",
     layout: "alone",
     loop: "open",
-    driver: "open-loop",
     sdkReports: false,
-    rate: ({ ratePerSecond }) => ratePerSecond,
     byDefault: false,
     profiled: true,
     roundShare: 1,
@@ -160,9 +151,7 @@ export const NAMED_PHASES = [
     title: "Start-up",
     layout: "alone",
     loop: "none",
-    driver: undefined,
     sdkReports: false,
-    rate: ({ ratePerSecond }) => ratePerSecond,
     byDefault: false,
     roundShare: 1,
     roundsAlone: 20,
@@ -204,7 +193,7 @@ export function rateOption(name: Phase): "--cost-rate" | "--rate" {
 
 /** Requests a second to each of `variants` in an open-loop phase. */
 export function rateOf(scenario: Rates, phase: Phase, variants: number): number {
-  return phaseRow(phase).rate(scenario, variants);
+  return phaseRow(phase).rate?.(scenario, variants) ?? scenario.ratePerSecond;
 }
 
 /** A value for each phase. */

@@ -1,9 +1,9 @@
 import { formatDuration } from "../../base/units.ts";
-import { phaseRow } from "../../spec/phases.ts";
+import { phaseRow, rateOf } from "../../spec/phases.ts";
 import { settleMs } from "../../spec/shared-processes.ts";
 import { plannedDurationMs } from "../../plan/duration.ts";
 import { isHeir } from "../../plan/heirs.ts";
-import { roundsOf } from "../../plan/rounds.ts";
+import { roundsOf } from "../../plan/plan.ts";
 import type { Plan } from "../../plan/trial.ts";
 import { phaseSentence } from "../../report/phase-sentence.ts";
 import type { Scenario } from "../../spec/scenario.ts";
@@ -13,8 +13,8 @@ import { formatAbout } from "./progress.ts";
 export function planText(scenario: Scenario, plan: Plan, out: string): string {
   const { phases, warmupMs, durationMs, target, driver } = scenario;
   const phaseLine = (phase: Scenario["phases"][number]): string => {
-    const { loop, rate } = phaseRow(phase);
-    const load = loop === "open" ? ` ${rate(scenario, plan.variants.length)} requests/s to each.` : "";
+    const isOpen = phaseRow(phase).loop === "open";
+    const load = isOpen ? ` ${rateOf(scenario, phase, plan.variants.length)} requests/s to each.` : "";
     const before = isHeir(plan, { phase })
       ? `${formatDuration(settleMs(scenario, phase))} settling`
       : `${formatDuration(warmupMs[phase])} warm-up`;

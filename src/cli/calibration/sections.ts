@@ -1,8 +1,8 @@
 /** What a calibration measures, section by section. Pure: options and earlier sections in, scenario and plan out. */
 import { BARE, baselineCpuUs, BURNS, burningOf, TWINS, twinOf } from "../../estimate/calibration.ts";
 import { rateOf } from "../../spec/phases.ts";
-import { addRounds, variantsOf } from "../../plan/plan.ts";
-import type { Plan } from "../../plan/trial.ts";
+import { planOf, variantsOf } from "../../plan/plan.ts";
+import type { Plan, Variant } from "../../plan/trial.ts";
 import type { CalibrationSections } from "../../record/calibration-file.ts";
 import type { Special } from "../../run/setting.ts";
 import { readScenario } from "../../spec/read.ts";
@@ -86,15 +86,17 @@ export function sectionOf(name: SectionName, options: CalibrationOptions, earlie
   // a group also starts, flushes and stops its variants
   const groupMs = warmupMs + durationMs + 300 + 250 * variants.length;
   const special = name === "knownTruth" ? specialsOf(baselineCpuUs(earlier.sideBySide)) : new Map<string, Special>();
-  return { scenario, plan: planOf(scenario, variants), special, expectedMs: scenario.rounds * groupMs };
+  return {
+    scenario,
+    plan: planOf(scenario, namedVariants(scenario, variants)),
+    special,
+    expectedMs: scenario.rounds * groupMs,
+  };
 }
 
-function planOf(scenario: Scenario, variants: Shape["variants"]): Plan {
+function namedVariants(scenario: Scenario, named: Shape["variants"]): Variant[] {
   const bySampler = new Map(variantsOf(scenario).map((variant) => [variant.sampler.text, variant]));
-  const named = variants.map(([name, sampler]) => ({ ...bySampler.get(sampler)!, id: name }));
-  const plan: Plan = { seed: scenario.seed, variants: named, trials: [] };
-  addRounds(plan, scenario);
-  return plan;
+  return named.map(([name, sampler]) => ({ ...bySampler.get(sampler)!, id: name }));
 }
 
 /**

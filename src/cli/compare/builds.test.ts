@@ -6,7 +6,7 @@ import type { TrialRecord } from "../../record/trial-record.ts";
 import { normal } from "../../record/records.fixture.ts";
 import { syntheticRecord, syntheticResults } from "../../estimate/synthetic.fixture.ts";
 import { isOfCost } from "../../estimate/compare.ts";
-import { planOfBuilds } from "../../plan/builds.ts";
+import { planOfBuilds } from "../../plan/plan.ts";
 import { DEFAULT_THRESHOLDS } from "../../record/metric.ts";
 import { changeOfDifference } from "../../report/format.ts";
 import { buildComparison } from "../../report/comparison/comparison.ts";

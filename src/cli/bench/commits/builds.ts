@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../../base/problem.ts";
-import { planOfBuilds } from "../../../plan/builds.ts";
+import { planOfBuilds } from "../../../plan/plan.ts";
 import type { Build, Plan } from "../../../plan/trial.ts";
 import type { Special } from "../../../run/setting.ts";
 import { git, hasChanges } from "../../../record/git.ts";
