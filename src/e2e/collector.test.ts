@@ -107,6 +107,7 @@ test("a Collector that is killed while its sampler waits is not waited for", { s
     protocol: "otlpHttp",
     cores: undefined,
     signal: new AbortController().signal,
+    deadline: new Deadline(0),
   });
   const finished = collector.finish();
   await sleep(1000);

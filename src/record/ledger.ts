@@ -55,23 +55,25 @@ export function spansWanted({ sampled, tailRejected, collector }: Ledger): numbe
   return sampled - tailRejected - (collector?.sampledOut ?? 0);
 }
 
+/** Counts that the ledger takes from the target's processes as they are, added up. */
+const SUMMED = [
+  "started",
+  "unsampled",
+  "recordOnly",
+  "sampled",
+  "tailRejected",
+  "tailEvicted",
+  "queueFull",
+  "afterShutdown",
+  "unended",
+  "suppressed",
+] as const satisfies readonly (keyof Ledger)[];
+
 /** What one process of the target counted. */
-export interface TargetCounts {
-  readonly started: number;
-  readonly unsampled: number;
-  readonly recordOnly: number;
-  readonly sampled: number;
-  readonly tailRejected: number;
-  readonly tailEvicted: number;
-  readonly queueFull: number;
-  readonly afterShutdown: number;
-  readonly exported: number;
+export interface TargetCounts extends Pick<Ledger, (typeof SUMMED)[number] | "exported" | "stillQueued"> {
   readonly exportFailed: Readonly<Record<string, { readonly count: number }>>;
   /** Handed to the exporter without an answer. */
   readonly unresolved: { readonly count: number };
-  readonly stillQueued: number;
-  readonly unended: number;
-  readonly suppressed: number;
 }
 
 /** What the sink counted. */
@@ -97,7 +99,7 @@ export function closeLedger(
 ): Ledger {
   const sum = (pick: (counts: TargetCounts) => number): number => total(targets, pick);
   const exportFailed = remainingFailures(targets, arrivals);
-  const exportedLate = Object.values(arrivals.failed).reduce((a, b) => a + b, 0) + arrivals.unresolved;
+  const exportedLate = total(Object.values(arrivals.failed), (count) => count) + arrivals.unresolved;
   const exported = sum((counts) => counts.exported) + exportedLate;
   const keptLocally = reachesSink ? 0 : exported;
   const queued = sum((counts) => counts.stillQueued + counts.unresolved.count) - arrivals.unresolved;
@@ -113,19 +115,12 @@ export function closeLedger(
       received: sink.received,
       rejected: sink.rejected,
     });
+  const sums = SUMMED.map((name) => [name, sum((counts) => counts[name])] as const);
   const counts = {
-    started: sum((counts) => counts.started),
-    unsampled: sum((counts) => counts.unsampled),
-    recordOnly: sum((counts) => counts.recordOnly),
-    sampled: sum((counts) => counts.sampled),
-    tailRejected: sum((counts) => counts.tailRejected),
-    tailEvicted: sum((counts) => counts.tailEvicted),
-    queueFull: sum((counts) => counts.queueFull),
-    afterShutdown: sum((counts) => counts.afterShutdown),
+    ...(Object.fromEntries(sums) as Record<(typeof SUMMED)[number], number>),
     exportFailed,
     // a processor of the user's that exports spans twice, or after its shutdown: a residual, and no negative number
     stillQueued: Math.max(0, queued),
-    unended: sum((counts) => counts.unended),
     exported,
     exportedLate,
     received: sink.received,
@@ -134,7 +129,6 @@ export function closeLedger(
     keptLocally,
     duplicates: sink.duplicates,
     ...(through && { collector: through.collector }),
-    suppressed: sum((counts) => counts.suppressed),
   };
   return { ...counts, residual: residualOf(counts) };
 }

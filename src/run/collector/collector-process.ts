@@ -30,7 +30,7 @@ export interface CollectorOptions {
   readonly protocol: "otlpHttp" | "otlpGrpc";
   readonly cores: string | undefined;
   readonly signal: AbortSignal;
-  readonly deadline?: Deadline;
+  readonly deadline: Deadline;
 }
 
 /** A Collector between service and sink: one process of its own for each trial. */

@@ -27,11 +27,11 @@ export class ControlServer {
   readonly #folder = mkdtempSync(join(tmpdir(), "spantoll-"));
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #deadline: Deadline | undefined;
+  readonly #deadline: Deadline;
   #isReady = false;
   readonly #waiting: { service: string; resolve: (line: TargetLine) => void }[] = [];
 
-  constructor(deadline?: Deadline) {
+  constructor(deadline: Deadline) {
     this.#deadline = deadline;
     this.path = join(this.#folder, "control");
     this.#server = createServer((socket) => this.#accept(socket));

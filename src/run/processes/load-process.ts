@@ -23,10 +23,9 @@ export class LoadProcess {
   readonly child: Child;
   readonly ready: Promise<void>;
   #listener: ((message: FromLoad) => void) | undefined;
-  readonly #deadline: Deadline | undefined;
+  readonly #deadline: Deadline;
 
-  /** Without a deadline, messages are waited for as long as the process lives. */
-  constructor(cores: string | undefined, deadline?: Deadline) {
+  constructor(cores: string | undefined, deadline: Deadline) {
     this.#deadline = deadline;
     this.child = startNode(siblingModule(import.meta.url, "../../load/process"), cores, NODE_OPTIONS);
     const ready = Promise.withResolvers<void>();
@@ -65,6 +64,6 @@ export class LoadProcess {
   }
 
   #inTime<T>(question: string, answer: Promise<T>): Promise<T> {
-    return this.#deadline?.wait({ who: "the load process", pid: this.child.pid, question }, answer) ?? answer;
+    return this.#deadline.wait({ who: "the load process", pid: this.child.pid, question }, answer);
   }
 }

@@ -10,16 +10,16 @@ export type Unnumbered<T> = T extends unknown ? Omit<T, "id"> : never;
 export class Questions<Question extends Message, Answer extends Message> {
   readonly #send: (question: Question) => unknown;
   readonly #asked: () => { readonly who: string; readonly pid: number };
-  readonly #deadline: Deadline | undefined;
+  readonly #deadline: Deadline;
   readonly #waiting = new Map<number, PromiseWithResolvers<Answer>>();
   #lastId = 0;
   #ended: Error | undefined;
 
-  /** `asked`: the process, for messages. Without a deadline, answers are waited for as long as the process lives. */
+  /** `asked`: the process, for messages. */
   constructor(
     asked: () => { readonly who: string; readonly pid: number },
     send: (question: Question) => unknown,
-    deadline?: Deadline,
+    deadline: Deadline,
   ) {
     this.#asked = asked;
     this.#send = send;
@@ -47,7 +47,7 @@ export class Questions<Question extends Message, Answer extends Message> {
 
   /** Waits for an answer to what is asked without a message, by the same deadline. */
   inTime<T>(question: string, answer: Promise<T>): Promise<T> {
-    return this.#deadline?.wait({ ...this.#asked(), question }, answer) ?? answer;
+    return this.#deadline.wait({ ...this.#asked(), question }, answer);
   }
 
   answered(answer: Answer): void {

@@ -10,7 +10,7 @@ export class SinkProcess {
   readonly ready: Promise<void>;
   readonly #questions: Questions<ToSink, Exclude<FromSink, { type: "ready" }>>;
 
-  constructor(cores: string | undefined, deadline?: Deadline) {
+  constructor(cores: string | undefined, deadline: Deadline) {
     this.child = startNode(siblingModule(import.meta.url, "../../sink/process"), cores);
     const asked = { who: "the sink", pid: this.child.pid };
     this.#questions = new Questions(

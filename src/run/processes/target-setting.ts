@@ -25,7 +25,7 @@ export interface TargetSetting {
   /** Gives up waiting for the service to be ready. */
   readonly signal: AbortSignal;
   /** The same, if it passes. */
-  readonly deadline?: Deadline;
+  readonly deadline: Deadline;
   /** Asked of a service of the user's own before it is measured. */
   readonly firstRequest?: FirstRequest;
   /** Variables of the shell that the target inherits all the same: `--keep-env`. */
@@ -79,7 +79,7 @@ export async function orFail<T>(
     throw new Error(exitReason(service, exit, "before it was ready"));
   });
   try {
-    const inTime = deadline?.wait({ who: service, pid: child.pid, question: "start" }, awaited) ?? awaited;
+    const inTime = deadline.wait({ who: service, pid: child.pid, question: "start" }, awaited);
     return await Promise.race([inTime, gone, broken]);
   } catch (error) {
     // a process that hung up is about to write the reason to stderr
