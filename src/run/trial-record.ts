@@ -20,7 +20,7 @@ import { cpuBetween } from "./measure/accounting.ts";
 import { instrumentationsOf, partsOf } from "./measure/profile.ts";
 import type { Measured } from "./measure/measured.ts";
 import { loadOf } from "./measure/load.ts";
-import { collectorResources, isSteady } from "./measure/collector-end.ts";
+import { collectorResources, isSteady } from "./collector/collector-reading.ts";
 import { bytesPerRequest, resourcesOf } from "./measure/resources.ts";
 
 const OTHER_THREADS = "other threads: compiler, collector, I/O";

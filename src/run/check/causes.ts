@@ -5,8 +5,9 @@ import { HTTP2_REFUSAL } from "../../sink/receive/http-server.ts";
 import { VARIABLES } from "./check-line.ts";
 import { type Cause, ENDPOINT, FROM_VARIABLES } from "./cause.ts";
 import { isPython, likelyCauses, NO_SDK } from "./likely-causes.ts";
-import { INSTRUMENTATION, lateLibraries, lateText } from "./late-libraries.ts";
 import type { Observation } from "./observation.ts";
+
+const INSTRUMENTATION = "@opentelemetry/instrumentation-";
 
 export const TWICE = [
   "the SDK is set up twice, and the second is ignored or doubles spans",
@@ -125,6 +126,19 @@ function badlySetUp(observation: Observation): Cause[] {
     ...(libraries.length > 0 ? cause(...lateText(libraries)) : []),
     ...(facts.processors.some(({ delayMs = 0 }) => delayMs > waitedMs) ? batchInCode(observation) : []),
   ];
+}
+
+/** Libraries that an instrumentation was loaded for, and that were loaded before it could watch. */
+export function lateLibraries({ early, packages }: Pick<SdkFacts, "early" | "packages">): string[] {
+  // @nestjs/core has instrumentation-nestjs-core
+  return early.filter((name) => packages.includes(`${INSTRUMENTATION}${name.replace(/^@/, "").replace("/", "-")}`));
+}
+
+/** What is wrong, and the fix. */
+export function lateText(libraries: readonly string[]): readonly [what: string, fix: string] {
+  const rest = libraries.length > 1 ? "were loaded before their" : "was loaded before its";
+  const what = `${libraries.join(" and ")} ${rest} instrumentation`;
+  return [what, "load the set-up first: node --require ./tracing.cjs server.js"];
 }
 
 /** Batch settings other than those that were asked. */

@@ -1,7 +1,6 @@
 /** Whether tracing is set up once and in time, and traces are whole and named. */
 import { count as countOf, ok, unknown, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
-import { isSetUpTwice, providerLateMs, REGISTER_EARLY, secondsOf, TWICE } from "./causes.ts";
-import { lateLibraries, lateText } from "./late-libraries.ts";
+import { isSetUpTwice, lateLibraries, lateText, providerLateMs, REGISTER_EARLY, secondsOf, TWICE } from "./causes.ts";
 import type { Observation, Traces } from "./observation.ts";
 import { NAME_REQUESTS } from "../gates/ledger-gates.ts";
 

@@ -6,9 +6,8 @@ import type { Losses } from "../../fidelity/evidence.ts";
 import { readLostSpans } from "../../target/ledger/lost-spans.ts";
 import type { ProcessCounts, SpanCounts } from "../../target/protocol.ts";
 import type { Running } from "../starts.ts";
-import { collectorEndOf } from "./collector-end.ts";
 import type { TargetLine } from "../processes/control.ts";
-import type { CollectorReading } from "../collector/collector-reading.ts";
+import { collectorEndOf, type CollectorReading } from "../collector/collector-reading.ts";
 import type { SinkProcess } from "../processes/sink-process.ts";
 
 /** What one process of the target has counted. */
