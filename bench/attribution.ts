@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { count, formatDuration, period } from "../src/base/units.ts";
 import { estimatesOf } from "../src/estimate/estimates.ts";
 import type { Phase } from "../src/spec/phases.ts";
-import { ALL_PARTS, PART } from "../src/record/part-metrics.ts";
+import { ALL_PARTS, NATIVE_CODE, oversampledVariants, PART } from "../src/record/part-metrics.ts";
 import { measure, REPOSITORY, scriptOptions, temporaryFolder } from "./script.ts";
 
 const PACKAGE = "@attribution/instrumentation-burner";
@@ -55,6 +55,13 @@ function endWithout(phase: Phase): never {
   console.error(
     `the phase ${phase} has no figures; warnings of its invalid rounds: ${[...codes].join(", ") || "none"}`,
   );
+  for (const variant of phase === "profile" ? oversampledVariants(results.records) : []) {
+    const rounds = results.records.filter(({ trial }) => trial.phase === phase && trial.variant === variant);
+    const nativeUs = rounds.map(({ profile }) => profile?.[NATIVE_CODE]?.toFixed(0) ?? "none");
+    console.error(
+      `${variant}: more JavaScript than the kernel counted; native code by round, µs: ${nativeUs.join(", ")}`,
+    );
+  }
   process.exit(3);
 }
 

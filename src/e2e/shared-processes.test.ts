@@ -66,7 +66,8 @@ test("a service of several processes passes all of them on", async () => {
   ];
   const { results } = await measure(out("chain"), ...options);
   assert.equal(results.records.length, 4);
-  for (const { failure, ledger } of results.records) assert.deepEqual([failure, ledger?.residual ?? 0], [undefined, 0]);
+  for (const { ending, failure, ledger } of results.records)
+    assert.deepEqual([ending, failure, ledger?.residual ?? 0], ["completed", undefined, 0]);
   assert.deepEqual(results.records.filter(ownProcesses), []);
 });
 

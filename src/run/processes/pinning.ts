@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { cpus, setPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execaSync } from "execa";
@@ -28,11 +28,14 @@ export function pin(pids: readonly number[], cores: string): void {
   for (const pid of pids) execaSync("taskset", ["-a", "-c", "-p", cores, String(pid)], { reject: false });
 }
 
-/** The same of all threads of a process but its main one. */
+/** The same of all threads of a process but its main one. Throws if one of them may not be moved. */
 export function pinOtherThreads(pid: number, cores: string): void {
-  const threads = orNothing(() => readdirSync(`/proc/${pid}/task`)) ?? [];
-  for (const thread of threads)
-    if (thread !== String(pid)) execaSync("taskset", ["-c", "-p", cores, thread], { reject: false });
+  const others = (orNothing(() => readdirSync(`/proc/${pid}/task`)) ?? []).filter((thread) => thread !== String(pid));
+  for (const thread of others) {
+    const { failed, stderr } = execaSync("taskset", ["-c", "-p", cores, thread], { reject: false });
+    // one that has ended is no failure
+    if (failed && existsSync(`/proc/${pid}/task/${thread}`)) throw new Error(`thread ${thread}: ${stderr}`);
+  }
 }
 
 const NICE = 10;
