@@ -6,7 +6,7 @@ import type { LoadResult } from "../load/job.ts";
 import { BASELINE } from "../plan/plan.ts";
 import type { Trial } from "../plan/trial.ts";
 import { traceKey } from "../fidelity/lost-spans.ts";
-import { NATIVE_CODE } from "../record/part-metrics.ts";
+import { NATIVE_CODE, OTHER_THREADS } from "../record/part-metrics.ts";
 import { callsPerRequest } from "../record/calls.ts";
 import type { Fidelity } from "../record/fidelity.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
@@ -22,8 +22,6 @@ import type { Measured } from "./measure/measured.ts";
 import { loadOf } from "./measure/load.ts";
 import { collectorResources, isSteady } from "./collector/collector-reading.ts";
 import { bytesPerRequest, resourcesOf } from "./measure/resources.ts";
-
-const OTHER_THREADS = "other threads: compiler, collector, I/O";
 
 /** Of a profile: what takes less is not kept function by function. */
 const LEAST_SHARE = 0.002;

@@ -9,7 +9,7 @@ import { commonRounds, ofCommon } from "../../estimate/series.ts";
 import { decodeHistogram, mergeHistograms, quantile, type Histogram } from "../../estimate/statistics/histogram.ts";
 import { noFigures } from "../health.ts";
 import { callsPerRequest, mergeCalls } from "../../record/calls.ts";
-import { ALL_PARTS, oversampledVariants } from "../../record/part-metrics.ts";
+import { ALL_PARTS, oversampledVariants, partScales } from "../../record/part-metrics.ts";
 
 /** Cost against what is kept: CPU added on x; on y failed requests kept, or all traces if none failed. The front is that of `advise`. */
 export function frontChart({ results, estimates, labelOf }: Run): Chart[] {
@@ -138,11 +138,13 @@ const LEAST_SHARE = 0.005;
 
 /** What a request takes by function and caller, for each variant that was profiled: the mean over its valid rounds. */
 export function flamesOf(run: Run): Flame[] {
-  const oversampled = oversampledVariants(run.results.records);
+  const { records } = run.results;
+  const [oversampled, scales] = [oversampledVariants(records), partScales(records)];
   return run.variants.flatMap(({ id, label }) => {
     if (oversampled.has(id)) return [];
     const profiles = run.usable(id, "profile").flatMap(({ calls }) => (calls === undefined ? [] : [calls]));
-    const calls = callsPerRequest(mergeCalls(profiles.flat()), profiles.length, LEAST_SHARE).filter(({ us }) => us > 0);
+    const count = profiles.length / (scales.get(id) ?? 1);
+    const calls = callsPerRequest(mergeCalls(profiles.flat()), count, LEAST_SHARE).filter(({ us }) => us > 0);
     const all = run.find("profile", id, ALL_PARTS);
     return calls.length === 0 ? [] : [{ variant: id, label, calls, ...(all && { total: figureText(all) }) }];
   });

@@ -23,7 +23,7 @@ test("a flame graph is the mean of the valid rounds", () => {
   );
 });
 
-test("a variant with more samples of JavaScript than CPU has no parts", () => {
+test("parts are scaled to the CPU if samples show up to a tenth too much JavaScript, and left out beyond that", () => {
   const seenAt = (native: number, spoilt: string) => {
     const { estimates, flames, ...rest } = fixtureReport({ rounds: 4, phases: ["cost"] }, (results) => ({
       ...results,
@@ -39,11 +39,24 @@ test("a variant with more samples of JavaScript than CPU has no parts", () => {
     }));
     const named = estimates.filter(({ metric, variant }) => metric.startsWith("profile: ") && variant === spoilt);
     const { rows } = tableOf({ estimates, ...rest }, "profile");
-    return [new Set(named.map(({ metric }) => metric)).size, rows.length, flames!.map(({ total }) => total)];
+    const service = named.find(({ metric, against }) => metric === "profile: the service" && against === undefined);
+    const flame = flames!.find(({ variant }) => variant === spoilt);
+    return {
+      metrics: new Set(named.map(({ metric }) => metric)).size,
+      rows: rows.length,
+      serviceUs: service?.center,
+      flameUs: flame && flame.calls[0]!.us / handler.us,
+      totals: flames!.map(({ total }) => total),
+    };
   };
-  assert.deepEqual(seenAt(9, "always_on"), [3, 3, ["99", "99", "99"]]);
-  assert.deepEqual(seenAt(-9, "always_on"), [1, 3, ["99", "99"]]);
-  assert.deepEqual(seenAt(-9, "none"), [1, 1, ["99", "99"]]);
+  const whole = { metrics: 3, rows: 3, serviceUs: 90, flameUs: 1, totals: ["99", "99", "99"] };
+  assert.deepEqual(seenAt(9, "always_on"), whole);
+  // without native code, which is in the service's 81
+  const scaled = { metrics: 2, rows: 3, serviceUs: 81, flameUs: 0.9 };
+  assert.deepEqual(seenAt(-9, "always_on"), { ...whole, ...scaled, totals: ["99", "81", "99"] });
+  const refused = { metrics: 1, serviceUs: undefined, flameUs: undefined, totals: ["99", "99"] };
+  assert.deepEqual(seenAt(-10, "always_on"), { ...whole, ...refused });
+  assert.deepEqual(seenAt(-10, "none"), { ...whole, ...refused, rows: 1 });
 });
 
 test("calls that are too small to show are in those that called them, or one of their own", () => {

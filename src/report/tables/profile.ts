@@ -1,5 +1,6 @@
 import type { Phase } from "../../spec/phases.ts";
-import { ALL_PARTS, INSTRUMENTATION, oversampledVariants, PART } from "../../record/part-metrics.ts";
+import { ALL_PARTS, INSTRUMENTATION, oversampledVariants, PART, partScales } from "../../record/part-metrics.ts";
+import { percent } from "../../base/units.ts";
 import { differenceText, figureText } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import { baselineName, type Run, type ShownVariant } from "../run.ts";
@@ -42,6 +43,7 @@ export function profileTable(run: Run): Table[] {
       ...(shown.length > 1 ? ["Sorted by the largest difference of any variant, whichever its sign."] : []),
       ...(hidden > 0 ? [`${hidden} smaller parts are in "all parts" only.`] : []),
       ...oversampledNote(run.variants.filter(({ id }) => oversampled.has(id))),
+      ...scaledNote(run),
       ...shareNotes(run, traced),
       "Function by function: the page's flame graphs, and the profiles beside the results file, for speedscope or Chrome's tools.",
     ],
@@ -78,6 +80,19 @@ function oversampledNote(variants: readonly ShownVariant[]): string[] {
   if (variants.length === 0) return [];
   return [
     `Without parts: ${variants.map(({ label }) => label).join(", ")}. The samples show more JavaScript than the CPU that the kernel counted, as if other programs took the core. Run again when the machine is quiet.`,
+  ];
+}
+
+function scaledNote(run: Run): string[] {
+  const scales = partScales(run.results.records);
+  const oversampled = oversampledVariants(run.results.records);
+  const scaled = run.variants.flatMap(({ id, label }) => {
+    const scale = scales.get(id) ?? 1;
+    return scale === 1 || oversampled.has(id) ? [] : [`${label} by ${percent(1 - scale)}`];
+  });
+  if (scaled.length === 0) return [];
+  return [
+    `Scaled down to the CPU that the kernel counted: ${scaled.join(", ")}. The samples show as much too much JavaScript; native code is within the parts.`,
   ];
 }
 

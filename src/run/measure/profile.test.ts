@@ -19,17 +19,17 @@ const nodes = [
   node(7, "(program)"),
 ];
 
-test("each sample counts until the next one, for the part whose function ran; a built-in one belongs to its caller", () => {
-  const calls = callsOf({ nodes, samples: [3, 5, 4, 2, 6, 7], timeDeltas: [9, 100, 200, 300, 4000, 50, 60] });
+test("each sample counts from halfway to the one before until halfway to the next, for the part whose function ran; a built-in one belongs to its caller", () => {
+  const calls = callsOf({ nodes, samples: [3, 5, 4, 2, 6, 7], timeDeltas: [10, 100, 200, 300, 4000, 50, 60] });
   const parts = partsOf(calls);
   assert.deepEqual(Object.fromEntries(parts), {
-    "the service": 100,
-    "@opentelemetry/core": 500,
-    "V8: garbage collector": 50,
+    "the service": 55,
+    "@opentelemetry/core": 150 + 250,
+    "V8: garbage collector": 2025,
   });
-  const [handler, collector] = calls;
-  assert.deepEqual([handler!.name, handler!.us, collector!.us], ["handler", 600, 50]);
-  assert.deepEqual(handler!.calls[0]!.calls, [{ name: "push", part: "@opentelemetry/core", us: 200, calls: [] }]);
+  const [collector, handler] = calls;
+  assert.deepEqual([handler!.name, handler!.us, collector!.us], ["handler", 455, 2025]);
+  assert.deepEqual(handler!.calls[0]!.calls, [{ name: "push", part: "@opentelemetry/core", us: 150, calls: [] }]);
 });
 
 test("the parts together are the time that was neither idle nor in native code", () => {
@@ -43,7 +43,7 @@ test("the parts together are the time that was neither idle nor in native code",
   fc.assert(
     fc.property(profile, (taken) => {
       const busyUs = taken.samples.reduce(
-        (sum, id, at) => sum + (id === 2 || id === 7 ? 0 : taken.timeDeltas[at + 1]!),
+        (sum, id, at) => sum + (id === 2 || id === 7 ? 0 : (taken.timeDeltas[at]! + taken.timeDeltas[at + 1]!) / 2),
         0,
       );
       assert.equal(
