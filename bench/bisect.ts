@@ -13,6 +13,7 @@ import { interval, oneSample, type Bounds, type Contrast } from "../src/estimate
 import { MIN_ROUNDS } from "../src/estimate/verdict.ts";
 import { targets } from "../src/target/services/index.ts";
 import { endWithMistakes, measure, scriptOptions, temporaryFolder } from "./script.ts";
+import { isUsable } from "../src/record/trial-record.ts";
 import { changeText } from "../src/report/format.ts";
 
 const ALPHA = 0.05;
@@ -76,7 +77,7 @@ async function measureVersions(
   const out = join(folder, `${three.join("-")}-${Date.now()}.json`);
   const axis = three.flatMap((version) => ["--otel", version]);
   const { records } = await measure(["--sampler", "always_on", "--phase", "cost", ...size, ...axis], out);
-  const usable = records.filter(({ ending, valid }) => ending === "completed" && valid);
+  const usable = records.filter(isUsable);
   const complete = [...Map.groupBy(usable, ({ trial }) => trial.round).values()].flatMap((round) => {
     const logs = three.flatMap((version) => {
       const own = round.find(({ trial }) => trial.variant === `always_on otel ${version}`);

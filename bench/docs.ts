@@ -12,6 +12,7 @@ import { buildReport } from "../src/report/build.ts";
 import { collectorsOf } from "../src/report/facts.ts";
 import type { Report } from "../src/report/report.ts";
 import { plain, tableMarkdown } from "../src/report/reporters/markdown.ts";
+import { isUsable } from "../src/record/trial-record.ts";
 import { scenarioTextSchema } from "../src/spec/scenario.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..");
@@ -74,7 +75,7 @@ export function section(file: string, tableIds: readonly string[] = IN_TOLLS, le
   const sdks = otels === undefined ? [packages[SDK]] : Object.keys(otels);
   const versions = [{ label: "OpenTelemetry SDK", value: sdks.join(", ") }, ...collectorsOf(results)];
   const held = [...constants, ...versions].map(({ label, value }) => `${label} ${value}`).join(" · ");
-  const valid = results.records.filter((record) => record.ending === "completed" && record.valid).length;
+  const valid = results.records.filter(isUsable).length;
   const spans = `Of ${trials.planned} trials ${valid} are valid; spans that no cause accounts for: ${trials.unexplainedSpans ?? "unknown"}.`;
   return [
     `${level} ${heading.charAt(0).toUpperCase()}${heading.slice(1)}`,

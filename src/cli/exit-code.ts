@@ -1,4 +1,4 @@
-import type { TrialRecord } from "../record/trial-record.ts";
+import { isUsable, type TrialRecord } from "../record/trial-record.ts";
 
 /** How a command sets the exit code of the process. Interrupted runs end with 130 (SIGINT) or 143 (SIGTERM). */
 export interface Outcome {
@@ -17,7 +17,7 @@ export const EXIT = {
 
 /** The exit code of a command that judges these trials: if not every one is valid, 3 takes the place of 0, and a line on stderr says so. */
 export function codeOf(records: readonly TrialRecord[], judged: number = EXIT.measured): number {
-  const isSound = records.length > 0 && records.every(({ ending, valid }) => ending === "completed" && valid);
+  const isSound = records.length > 0 && records.every(isUsable);
   if (isSound || judged !== EXIT.measured) return judged;
   process.stderr.write("exit code 3: trials failed or are invalid; `report FILE` says which and why\n");
   return EXIT.unjudged;

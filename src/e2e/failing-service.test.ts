@@ -50,6 +50,21 @@ test("once the service works, --resume measures the whole plan", async () => {
   for (const record of records) assert.equal(record.ending, "completed", record.failure);
 });
 
+test("once the service answers as expected, --resume measures the whole plan", async () => {
+  const mended = join(folder, "mended-answers");
+  const script = SERVER(
+    `if (require("node:fs").existsSync(${JSON.stringify(mended)})) ${ANSWER} else response.writeHead(500).end();`,
+  );
+  const { scenario, out } = prepare("answers", { phases: ["cost"], reference: false }, script);
+  assert.equal((await runTogether("bench", scenario, ...TINY, "--rounds", "2", "--out", out)).exitCode, 3);
+  writeFileSync(mended, "");
+  await runTogether("bench", "--resume", out);
+  const { records, plan, ending } = readResults(out);
+  assert.equal(ending, "completed");
+  assert.equal(records.length, plan.trials.length);
+  for (const { load } of records) assert.equal(load?.unexpected, 0);
+});
+
 test("a service that fails in one variant only does not end the run", async () => {
   const target = `command:(sh -c 'test -z "$OTEL_TRACES_SAMPLER" && exec node server.cjs'),own_sdk`;
   const { scenario, out } = prepare("half", { target, reference: false, phases: ["latency"] });

@@ -9,6 +9,7 @@ import { execaSync } from "execa";
 import { readResults } from "../record/file.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { ControlFailure } from "../run/processes/control-failure.ts";
+import { freePorts } from "../run/processes/ports.ts";
 import { controlOwnSdk } from "../run/own-sdk-control.ts";
 import { ITEM as ONE, measureTarget, SERVICE, startOnce, withTarget } from "./check.fixture.ts";
 import { runTogetherIn, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
@@ -93,8 +94,14 @@ for (const [name, text] of [
     assertMeasured(await measureTarget(`command:(node ${path}),ready=30s`));
   });
 
+const [fixedPort] = await freePorts(1);
 for (const [what, text, fix] of [
   ["too late", `setTimeout(() => { ${listen("127.0.0.1")} }, 8000);`, /: give ready=/],
+  [
+    "at the same port in each variant",
+    `require("http").createServer().listen(${fixedPort}, "127.0.0.1")`,
+    /have it .* PORT/,
+  ],
   ["at a port of its own", 'require("http").createServer().listen(0, "127.0.0.1")', /at port \d+: have it .* PORT/],
   [
     "on another address",

@@ -1,7 +1,7 @@
 import { spansLost, spansWanted } from "../record/ledger.ts";
 import type { Metric } from "../record/metric.ts";
 import { LOST } from "../record/metrics.ts";
-import type { TrialRecord, Warning } from "../record/trial-record.ts";
+import { isUsable, type TrialRecord, type Warning } from "../record/trial-record.ts";
 import { alphaOf, estimateFrom, estimateOf, type Certainty, type Estimate } from "./estimate.ts";
 import type { QuantileRound, Shortage } from "./statistics/quantile-change.ts";
 import { binomialInterval } from "./statistics/proportion.ts";
@@ -31,7 +31,7 @@ export function groupRounds(records: readonly TrialRecord[], variants: readonly 
     );
     const ofPhase = names.flatMap((variant) => {
       const all = byVariant.get(variant) ?? [];
-      const usable = all.filter(({ ending, valid }) => ending === "completed" && valid);
+      const usable = all.filter(isUsable);
       if (usable.length === 0) return [];
       const byRound = new Map(usable.map((record) => [record.trial.round, record]));
       return { phase, variant, records: byRound, warnings: leftOutWarning(variant, all) };

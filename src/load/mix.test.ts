@@ -128,7 +128,7 @@ suite("the mix of requests", () => {
     const order = template("/orders", "ordinary", 1, {
       method: "POST",
       path: "/orders/{id}?page={n}",
-      headers: { "content-type": "application/json", "X-Request-Id": "theirs", "x-trace": "t-{id}" },
+      headers: { "content-type": "application/json", "x-trace": "t-{id}" },
       body: '{"id":"{id}","n":{n},"meta":{"a":1}}',
     });
     const mix = requestMix([order], 1);

@@ -103,7 +103,7 @@ function compileRequest(template: RequestTemplate): Fill<RenderedRequest> {
   const path = compileText(template.path);
   const body = template.body === undefined ? undefined : compileText(template.body);
   const fixedBody = body === undefined || hasPlace(template.body!) ? undefined : Buffer.from(template.body!);
-  const names = Object.keys(template.headers ?? {}).filter((name) => name.toLowerCase() !== REQUEST_ID_HEADER);
+  const names = Object.keys(template.headers ?? {});
   const fills = names.map((name) => compileText(template.headers![name]!));
   return (id, n) => {
     const headers = [REQUEST_ID_HEADER, id];

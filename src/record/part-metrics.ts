@@ -1,6 +1,6 @@
 import { total } from "../base/sum-of.ts";
 import { scalar, type Metric } from "./metric.ts";
-import type { TrialRecord } from "./trial-record.ts";
+import { isUsable, type TrialRecord } from "./trial-record.ts";
 
 type Profile = Readonly<Record<string, number>>;
 
@@ -25,9 +25,7 @@ const LEAST_SCALE = 0.9;
  * percent too much, and the parts are scaled to the CPU. What native code took is within them then, and unknown.
  */
 export function partScales(records: readonly TrialRecord[]): ReadonlyMap<string, number> {
-  const usable = records.filter(
-    ({ trial, ending, valid }) => trial.phase === "profile" && ending === "completed" && valid,
-  );
+  const usable = records.filter((record) => record.trial.phase === "profile" && isUsable(record));
   const scaleOf = (own: readonly TrialRecord[]): number => {
     const sum = (pick: (profile: Profile) => number): number =>
       total(own, ({ profile }) => (profile ? pick(profile) : 0));

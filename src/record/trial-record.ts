@@ -183,6 +183,11 @@ export const trialRecordSchema = z.object({
 });
 export type TrialRecord = z.infer<typeof trialRecordSchema>;
 
+/** Whether its figures count. */
+export function isUsable({ ending, valid }: Pick<TrialRecord, "ending" | "valid">): boolean {
+  return ending === "completed" && valid;
+}
+
 /** Whether it was measured to its end, and not invalidated by answers that the scenario does not expect. */
 export function hasRightAnswers({ ending, warnings }: Pick<TrialRecord, "ending" | "warnings">): boolean {
   return ending === "completed" && !warnings.some(({ code, invalidates }) => code === WRONG_ANSWERS && invalidates);

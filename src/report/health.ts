@@ -1,7 +1,7 @@
 import { total } from "../base/sum-of.ts";
 import { METRICS } from "../record/metrics.ts";
 import type { Results } from "../record/results.ts";
-import type { TrialRecord, Warning } from "../record/trial-record.ts";
+import { isUsable, type TrialRecord, type Warning } from "../record/trial-record.ts";
 import { PHASES, phaseRow, type Phase } from "../spec/phases.ts";
 import { rateText } from "./phase-sentence.ts";
 import type { Report } from "./report.ts";
@@ -46,7 +46,7 @@ const CAUSES: Readonly<Record<string, string>> = {
 export function noFigures(records: readonly TrialRecord[], results: Planned): string[] {
   const phases = PHASES.flatMap(({ name }) => {
     const trials = records.filter(({ trial }) => trial.phase === name);
-    const isEmpty = trials.length > 0 && !trials.some(({ ending, valid }) => ending === "completed" && valid);
+    const isEmpty = trials.length > 0 && !trials.some(isUsable);
     return isEmpty ? [{ name, cause: causeOf(trials) }] : [];
   });
   return [...Map.groupBy(phases, ({ cause }) => cause)].map(

@@ -4,7 +4,7 @@ import { BASELINE, baselineOf, isBaseline } from "../plan/plan.ts";
 import { phaseSchema, type Phase } from "../spec/phases.ts";
 import { AXES, axisText, partText, type Axis, type Variant } from "../plan/trial.ts";
 import type { Results } from "../record/results.ts";
-import type { TrialRecord } from "../record/trial-record.ts";
+import { isUsable, type TrialRecord } from "../record/trial-record.ts";
 import { findMetric } from "../record/metrics.ts";
 
 /** A variant and the label that tables show: its sampler, and the axes on which traced variants differ. */
@@ -43,10 +43,7 @@ export interface Comparison {
 
 export function runOf(results: Results, estimates: readonly Estimate[]): Run {
   const byFigure = Map.groupBy(estimates, ({ phase, variant, metric }) => keyOf(phase, variant, metric));
-  const byVariant = Map.groupBy(
-    results.records.filter(({ ending, valid }) => ending === "completed" && valid),
-    ({ trial }) => trial.variant,
-  );
+  const byVariant = Map.groupBy(results.records.filter(isUsable), ({ trial }) => trial.variant);
   const variants = shownVariants(results);
   const labels = new Map(variants.map(({ id, label }) => [id, label]));
   const asked = variants.filter(({ role }) => role === "asked");

@@ -148,6 +148,7 @@ async function measure(
   if (setting.keepJaeger === true) for (const one of running) await bench.keep(one.collectorProcess);
   const groupCoreShare = total(running, ({ meter }) => meter.coreShare("target"));
   const collectorsShare = total(running, ({ meter }) => meter.coreShare("collector"));
+  const elsewhereShare = total(running, ({ meter }) => meter.coreShare("elsewhere"));
   const records = await Promise.all(
     running.map(async (one, at) => {
       const loadResult = loadResults.find(({ target: id }) => id === one.trial.id)!;
@@ -155,7 +156,7 @@ async function measure(
       if (loadResult.completed === 0) return failedRecord(one.trial, startedAt, new Error(noAnswers(loadResult)));
       const fidelity = await readFidelity(setting, one, loadResult, ledgerReading);
       const warnings = [...bench.warnings, ...startedAfresh(setting, one)];
-      const group = { groupCoreShare, collectorsShare };
+      const group = { groupCoreShare, collectorsShare, elsewhereShare };
       return recordOf({ ...one, setting, loadResult, ledgerReading, startedAt, warnings, fidelity, ...group });
     }),
   );

@@ -37,6 +37,8 @@ export interface Finding extends Running {
   readonly groupCoreShare: number;
   /** The same of their Collectors, on the other cores. */
   readonly collectorsShare: number;
+  /** The same of the target's threads that are on these too. */
+  readonly elsewhereShare: number;
 }
 
 /** The record of a trial that was measured to its end. */

@@ -26,6 +26,7 @@ export function answersFix(all: readonly UnexpectedAnswers[]): string {
   const listed = statuses.join(", ");
   const sumOf = (route: string): number => all.reduce((sum, one) => sum + (one.route === route ? one.count : 0), 0);
   if (all.every(({ route, of }) => sumOf(route) >= of))
-    return `correct the path, or give the request "expect": [${listed}]`;
-  return `if these answers are right, add ${listed} to the request's "expect", such as [200, ${listed}]`;
+    return `correct path, headers or body, or give the request "expect": [${listed}]`;
+  const expected = [...new Set(["200", ...statuses])].join(", ");
+  return `if these answers are right, add ${listed} to the request's "expect", such as [${expected}]`;
 }

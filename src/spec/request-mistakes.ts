@@ -13,16 +13,16 @@ const DRIVERS_OWN = new Map([
   ["transfer-encoding", "the driver sends a body with its length"],
   ["expect", "the driver sends a body at once"],
   ["upgrade", "the driver speaks HTTP/1.1 alone"],
-  ["keep-alive", 'it is the server\'s to say; "connection": "close" ends the connection after each request'],
+  ["keep-alive", 'the server sets it; "connection": "close" ends the connection after each request'],
   ["x-request-id", "it carries the id of the request, which is {id}, so that spans can name it"],
 ]);
 
-/** Of CONNECT the answer is a tunnel. */
+/** CONNECT is answered by a tunnel. */
 const SENDABLE = METHODS.filter((method) => method !== "CONNECT");
 /** autocannon refuses other methods, and waits for the body that an answer to HEAD announces and has not. */
 const SENDABLE_CLOSED = new Set(["GET", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"]);
 
-/** What no driver could send as the scenario says it, or could send only wrongly; empty if nothing is. */
+/** What the drivers cannot send as the scenario says; empty if they can send all. */
 export function requestMistakes({ requests, phases }: Pick<Scenario, "requests" | "phases">): string[] {
   const isClosed = phases.some((phase) => phaseRow(phase).loop === "closed");
   return requests.flatMap(({ method, path, headers = {} }, at) => [
@@ -38,7 +38,7 @@ export function requestMistakes({ requests, phases }: Pick<Scenario, "requests" 
 
 /** `{n}` and `{id}` stay as they are. */
 function encoded(path: string): string {
-  return path.replace(/[^\u0021-\u007e]+/g, encodeURIComponent);
+  return path.replace(/[^\u0021-\u007e]+/g, (text) => encodeURIComponent(text.toWellFormed()));
 }
 
 function methodMistakes(where: string, method: string, isClosed: boolean): string[] {

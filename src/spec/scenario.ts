@@ -38,7 +38,7 @@ const MOST_ROUNDS = 10_000;
 const requestSchema = z.strictObject({
   route: z.string().describe("Name of the route, such as GET /orders/:id; fidelity is counted by route."),
   class: z.string().default("ordinary").describe("Class of traffic that `classes` and `incident` name."),
-  method: z.string().toUpperCase().default("GET").describe("Method of HTTP."),
+  method: z.string().toUpperCase().default("GET").describe("HTTP method, in upper or lower case."),
   path: z
     .string()
     .startsWith("/")

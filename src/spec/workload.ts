@@ -6,7 +6,7 @@ import { requestMistakes } from "./request-mistakes.ts";
 import type { SamplerSpec, Scenario } from "./scenario.ts";
 
 /** What a scenario says of its traffic. */
-export type Workload = Pick<Scenario, "target" | "requests" | "classes" | "incident" | "phases">;
+export type Workload = Pick<Scenario, "target" | "requests" | "classes" | "incident">;
 
 /**
  * The requests a scenario sends, with weights that make up the asked shares of each class.
@@ -59,7 +59,7 @@ export function inclusionOf(scenario: Workload, sampler: SamplerSpec): number | 
 }
 
 /** What is wrong with a scenario's traffic, in words; empty if nothing is. */
-export function checkWorkload(scenario: Workload): string[] {
+export function checkWorkload(scenario: Workload & Pick<Scenario, "phases">): string[] {
   const { kind } = scenario.target;
   const templates = scenario.requests.length > 0 ? scenario.requests : kind.requests;
   if (kind.name === "observed") return [`target "${scenario.target.text}": it is measured by observe only`];

@@ -3,7 +3,7 @@ import { writeWhole } from "../../record/file.ts";
 import { Journal } from "../../record/journal.ts";
 import { SCHEMA_VERSION, type Environment, type Results } from "../../record/results.ts";
 import { lacksSecrets, withoutSecrets } from "../../record/secrets.ts";
-import type { TrialRecord } from "../../record/trial-record.ts";
+import { hasRightAnswers, type TrialRecord } from "../../record/trial-record.ts";
 import type { Scenario } from "../../spec/scenario.ts";
 import { estimatesOf } from "../../estimate/estimates.ts";
 
@@ -76,9 +76,9 @@ export class RunFile {
   }
 }
 
-/** All records but those of aborted trials; none if no trial completed, since the cause may be gone by now. */
+/** All records but those of aborted trials; none if none was answered as expected, since the cause may be gone by now. */
 function finishedIn(earlier: readonly TrialRecord[]): readonly TrialRecord[] {
-  if (!earlier.some(({ ending }) => ending === "completed")) return [];
+  if (!earlier.some(hasRightAnswers)) return [];
   return earlier.filter(({ ending }) => ending !== "aborted");
 }
 

@@ -6,6 +6,7 @@ import { cacheFolder } from "../../base/cache-folder.ts";
 import { UserError } from "../../base/problem.ts";
 import { followedRun, type FollowedRun } from "../../estimate/history.ts";
 import { readResults, writeTextWhole } from "../../record/file.ts";
+import { isUsable } from "../../record/trial-record.ts";
 import type { Conditions, Environment } from "../../record/results.ts";
 
 export interface ReadRun extends FollowedRun {
@@ -23,8 +24,7 @@ export interface Unread {
 export function readRun(file: string): ReadRun | Unread {
   try {
     const results = readResults(file);
-    if (!results.records.some(({ ending, valid }) => ending === "completed" && valid))
-      return { file, reason: "has no valid trial" };
+    if (!results.records.some(isUsable)) return { file, reason: "has no valid trial" };
     const conditions = { ...results, records: results.records.map(({ node }) => ({ node })), estimates: [], notes: [] };
     return { file, conditions, ...followedRun(results) };
   } catch (error) {

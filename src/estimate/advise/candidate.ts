@@ -1,7 +1,7 @@
 import type { CostPhase, Phase } from "../../spec/phases.ts";
 import { AXES, axisText, type Axis, type Variant } from "../../plan/trial.ts";
 import type { Results } from "../../record/results.ts";
-import type { TrialRecord } from "../../record/trial-record.ts";
+import { isUsable, type TrialRecord } from "../../record/trial-record.ts";
 import { type Estimate, CONFIDENCE } from "../estimate.ts";
 import { paretoFront, scoresOf, type Criteria } from "../pareto-front.ts";
 import { interval, mean, oneSample } from "../statistics/student.ts";
@@ -53,9 +53,7 @@ export function candidatesOf(
   const measured = plan.variants
     .filter(({ sampler }) => sampler.kind.traced)
     .map((variant): Measured => {
-      const own = records.filter(
-        ({ trial, ending, valid }) => trial.variant === variant.id && ending === "completed" && valid,
-      );
+      const own = records.filter((record) => record.trial.variant === variant.id && isUsable(record));
       const figures = figuresOf(byVariant.get(variant.id) ?? [], untraced, costPhase);
       const local = own.some(({ ledger }) => (ledger?.keptLocally ?? 0) > 0);
       const storedSpans = figures.storedSpans && storedSpansOf(variant, own);

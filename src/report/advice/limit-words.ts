@@ -31,7 +31,7 @@ const BECAUSE: Readonly<Record<Exclude<Standing["because"], "other load" | undef
   "no interval": "there is no interval; measure more rounds",
   "upper bound": "the traces of some lost spans are unknown, so the share is an upper bound",
   traffic:
-    "your traffic for one process is too far from the measured load; correct --instances, or measure at your load",
+    "your traffic for one process is too far from the measured load; give the right --instances, or measure at your load",
 };
 
 /** `--max-cpu 60 µs`. */

@@ -103,7 +103,7 @@ function processLine({ listeners, cpuUs, processes, sent, variant }: Observation
   const who = listeners.length === 0 ? "the target's own" : [...new Set(listeners)].join(" and ");
   return ok(
     "measured process",
-    `${who}; ${used}${processes === 1 ? "" : `, in all ${processes} processes that were started`}`,
+    `${who}; ${used}${processes === 1 ? "" : `, in all ${processes} processes that the command started`}`,
   );
 }
 

@@ -35,7 +35,7 @@ const LOAD_GATES: Gates = {
     return {
       message: `requests left late: p99 ${lateMs.p99.toFixed(2)} ms after their intended time, beyond doubt above ${limitMs.toFixed(2)} ms`,
       fix: `lower ${rateOption(phase)}, or free the cores that driver and sink run on`,
-      // CPU per request is as it is
+      // a late request takes as much CPU, but only response times count from when it was due
       invalidates: !isSideBySide(phase) && phaseRow(phase).profiled !== true,
     };
   },

@@ -55,7 +55,7 @@ function takenByOthers(readings: Readings) {
  * The cores that the target, and driver, sink and Collectors, may run on, and what they took of them, in cores. Undefined
  * if the kernel does not say: then the target's own CPU would count as foreign.
  */
-export function ownLoad({ meter, resources, groupCoreShare, collectorsShare = 0 }: Readings) {
+export function ownLoad({ meter, resources, groupCoreShare, collectorsShare = 0, elsewhereShare = 0 }: Readings) {
   const { drained } = meter.measured;
   if (resources === undefined || drained.target === undefined || drained.driver === undefined) return undefined;
   const all = [...drained.machine.busyUs.keys()];
@@ -65,6 +65,9 @@ export function ownLoad({ meter, resources, groupCoreShare, collectorsShare = 0 
   const [target, driver] = present.some((cores) => cores.length === 0) ? [all, all] : present;
   return {
     target: { cores: target!, share: groupCoreShare },
-    driver: { cores: driver!, share: resources.driverCoreShare + resources.sinkCoreShare + collectorsShare },
+    driver: {
+      cores: driver!,
+      share: resources.driverCoreShare + resources.sinkCoreShare + collectorsShare + elsewhereShare,
+    },
   };
 }

@@ -133,10 +133,16 @@ export class Meter {
     return this.#measured;
   }
 
-  /** Share of one core that it took while under load; 0 if the kernel has no such figure. */
-  coreShare(who: "target" | "collector"): number {
+  /**
+   * Share of one core that it took while under load; 0 if the kernel has no such figure. `elsewhere`: the threads of a profiled
+   * target that are not on its core.
+   */
+  coreShare(who: "target" | "elsewhere" | "collector"): number {
     const { open, drained } = this.measured;
-    return (cpuBetween(open[who], drained[who])?.totalUs ?? 0) / ((drained.atMs - open.atMs) * 1000);
+    const of = who === "elsewhere" ? "target" : who;
+    const { totalUs, mainUs } = cpuBetween(open[of], drained[of]) ?? { totalUs: 0, mainUs: 0 };
+    const onItsCoreUs = of === "target" && this.#parts.profilePath !== undefined ? mainUs : totalUs;
+    return (who === "elsewhere" ? totalUs - onItsCoreUs : onItsCoreUs) / ((drained.atMs - open.atMs) * 1000);
   }
 
   #halves(): Pick<Measured, "firstHalfUsPerMs" | "secondHalfUsPerMs"> {

@@ -35,6 +35,8 @@ export interface Readings extends Pick<TrialRecord, Recorded> {
   readonly groupCoreShare: number;
   /** The same of their Collectors, on the cores of driver and sink. */
   readonly collectorsShare?: number;
+  /** The same of the target's threads that are on these too, as in a profile. */
+  readonly elsewhereShare?: number;
   /** How the Collector ended, if it did so by itself. */
   readonly collectorDied?: string | undefined;
   /** How long after a trace's first span the Collector decides, if the warm-up was shorter. */

@@ -32,6 +32,17 @@ describe("the reason of a process that ended too early is how, and then the caus
     assert.match(exitReason("x", { how: "exited with 1", stderrTail }, ""), /^.*\n.*v20\.5\.0.*18\.19/);
   });
 
+  it("which is a port that is taken, with what to do", () => {
+    for (const said of [
+      "Error: listen EADDRINUSE: address already in use 127.0.0.1:80",
+      "[Errno 98] Address already in use",
+    ])
+      assert.match(
+        exitReason("x", { how: "exited with 1", stderrTail: said }, ""),
+        /^.*\n.*: have it .*PORT.*\n.*in use/,
+      );
+  });
+
   it("and all it said, where no line is an error's", async () => {
     const stdout = await toldOf('console.log("no database"); process.exit(4)', true);
     assert.deepEqual(stdout.slice(1), ["no database"]);

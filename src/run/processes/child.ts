@@ -49,6 +49,12 @@ function oldNode(text: string): string | undefined {
   return `It runs on ${which}. Spantoll's tracing needs Node 18.19, or 20.6 or later, in the service, or a service with own_sdk`;
 }
 
+/** Variants run side by side, so that a port of the service's own is taken by the first of them. */
+function takenPort(text: string): string | undefined {
+  if (!/EADDRINUSE|address already in use/i.test(text)) return undefined;
+  return "its port is taken, as by another variant of the run: have it take its port from PORT, or write {port} into the command";
+}
+
 /** Starts a program of ours with an IPC channel, and options of Node. */
 export function startNode(path: string, cores: string | undefined, options: readonly string[] = []): Child {
   return startChild({ command: process.execPath, args: [...options, path], env: compileCache(), ipc: true, cores });
@@ -78,7 +84,7 @@ const STAYS = "have it run in the foreground, as long as its service: docker run
 /** Why a process ended too early. The cause comes first, because reports show only the first lines. */
 export function exitReason(who: string, { how, stderrTail }: Exit, when: string): string {
   const stays = how === "exited with 0" ? STAYS : undefined;
-  const cause = oldNode(stderrTail) ?? MESSAGE.exec(stderrTail)?.[0].trim() ?? stays;
+  const cause = oldNode(stderrTail) ?? takenPort(stderrTail) ?? MESSAGE.exec(stderrTail)?.[0].trim() ?? stays;
   const said = stderrTail === "" ? "it wrote nothing" : stderrTail;
   return [`${who} ${how} ${when}`, ...(cause === undefined ? [] : [cause]), said].join("\n");
 }

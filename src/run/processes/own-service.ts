@@ -95,7 +95,7 @@ async function startCommand(
   children.push(child);
   const within = command.readyWithinMs ?? READY_WITHIN_MS;
   const message = (): string =>
-    `${words} accepted no connection within ${formatDuration(within)} on 127.0.0.1 and ::1 at port ${port}, which ${command.portEnv} and {port} give${whereInstead(child, port, command.portEnv)}`;
+    `${words} accepted no connection within ${formatDuration(within)} on 127.0.0.1 and ::1 at port ${port}, the one in ${command.portEnv} and {port}${whereInstead(child, port, command.portEnv)}`;
   const host = (await orFail(words, child, setting, accepting(port, child.exited), { message, withinMs: within }))!;
   const listeners = listenersOn(port);
   const daemons = daemonsOf(child);
@@ -126,7 +126,7 @@ function whereInstead(child: ReturnType<typeof startGuarded>, port: number, port
   const ports = portsServedBy(processTrees([child.pid, ...daemonsOf(child)]));
   if (ports.length === 0) return ": give ready=60s if it needs longer";
   if (ports.includes(port)) return ", but listens there on another address: have it listen on 127.0.0.1";
-  return `, but its processes listen at port ${ports.join(" and ")}: have it take its port from ${portEnv}, or write {port} into the command`;
+  return `, but its processes listen at port ${ports.join(" and ")}: have it take its port from ${portEnv}, write {port} into the command, or give ready=60s if it needs longer`;
 }
 
 /** How long the first answer may take: what loads at the first request needs as long as what loads before. */
