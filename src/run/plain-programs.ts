@@ -16,21 +16,29 @@ import { execa } from "execa";
 import type { Setting } from "./setting.ts";
 import { entryPath, preloadPath, type Programs } from "../target/paths.ts";
 
-let built: Promise<Programs> | undefined;
+const ownRoot = dirname(dirname(dirname(preloadPath)));
+const built = new Map<string, Promise<Programs>>();
 
 /**
- * The two programs of `paths.ts` as JavaScript for every Node that OpenTelemetry's SDK runs on. Those that are published;
- * in development they are built if a source is newer. Rejects if they cannot be built.
+ * The two programs of `paths.ts` as JavaScript for every Node that OpenTelemetry's SDK runs on: those that are published; in
+ * development they are built if a source is newer, for a checkout at `root` too. Not as TypeScript: what Node needs to read that
+ * takes 12 MB in each thread, and the control thread collected it at the opening of the window. Rejects if they cannot
+ * be built.
  */
-export function plainPrograms(): Promise<Programs> {
-  built ??= extname(preloadPath) === ".js" ? Promise.resolve({ preloadPath, entryPath }) : build();
-  return built;
+export function plainPrograms(root = ownRoot): Promise<Programs> {
+  const known = built.get(root);
+  if (known) return known;
+  const programs = root === ownRoot && extname(preloadPath) === ".js" ? { preloadPath, entryPath } : build(root);
+  built.set(root, Promise.resolve(programs));
+  return built.get(root)!;
 }
 
 /** Builds and copies what the processes of a run load, so that no start waits for it. */
-export async function preparePrograms({ otels, nodes }: Pick<Setting, "otels" | "nodes">): Promise<void> {
-  if ((otels?.size ?? 0) + (nodes?.size ?? 0) > 0) await plainPrograms();
+export async function preparePrograms({ otels, special, scenario: { target } }: Setting): Promise<void> {
+  await plainPrograms();
   for (const folder of otels?.values() ?? []) await programsIn(folder);
+  if (target.kind.command !== undefined) return;
+  for (const { root } of special?.values() ?? []) await plainPrograms(root);
 }
 
 /** The same two programs among the packages of `folder`, so that they load these. */
@@ -48,9 +56,8 @@ export async function programsIn(folder: string): Promise<Programs> {
   return { preloadPath: join(copy, "target", "preload.js"), entryPath: join(copy, "target", "entry.js") };
 }
 
-async function build(): Promise<Programs> {
-  const source = dirname(dirname(preloadPath));
-  const root = dirname(source);
+async function build(root: string): Promise<Programs> {
+  const source = join(root, "src");
   const sources = globSync("{base,target}/**/*.ts", { cwd: source }).toSorted();
   const state = sources.map((path) => `${path} ${statSync(join(source, path)).mtimeMs}`).join("\n");
   const cache = join(root, "node_modules", ".cache");

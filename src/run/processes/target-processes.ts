@@ -1,5 +1,4 @@
 import { pathToFileURL } from "node:url";
-import { entryPath, preloadPath, targetPrograms, type Programs } from "../../target/paths.ts";
 import { processTrees, readCpu, readCpuOfTrees, readRssBytes, type CpuReading } from "../measure/accounting.ts";
 import { compileCache, startChild, type Child, type Exit } from "./child.ts";
 import { ControlServer, type TargetLine } from "./control.ts";
@@ -144,13 +143,6 @@ export class TargetProcesses {
   }
 }
 
-/** Another Node than ours may be too old for TypeScript. All that are compared run the same files. */
-function programsOf({ root, otel, node, variant }: TargetSetting): Programs | Promise<Programs> {
-  if (root !== undefined) return targetPrograms(root);
-  if (otel !== undefined) return programsIn(otel);
-  return node === process.execPath && variant.node === undefined ? { preloadPath, entryPath } : plainPrograms();
-}
-
 async function startServices(
   setting: TargetSetting,
   services: readonly { readonly service: string; readonly needs: readonly string[] }[],
@@ -158,7 +150,8 @@ async function startServices(
   children: Child[],
 ): Promise<string> {
   const origins: Record<string, string> = {};
-  const programs = await programsOf(setting);
+  const { root, otel } = setting;
+  const programs = await (otel === undefined ? plainPrograms(root) : programsIn(otel));
   for (const { service, needs } of services) {
     const peers = Object.fromEntries(needs.map((need) => [need, origins[need]!]));
     const child = startChild({

@@ -5,7 +5,6 @@ import { createConnection } from "node:net";
 import { dirname } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import type { ToTarget } from "../protocol.ts";
-import { collectGarbage } from "./garbage.ts";
 import type { Profiler } from "./inspector.ts";
 
 export interface ControlThreadOptions {
@@ -36,10 +35,7 @@ socket.on("data", (chunk: string) => {
   for (const line of lines) {
     const message = JSON.parse(line) as ToTarget;
     if (isForInspector(message)) void inspect(message);
-    else {
-      if (message.type === "usage" && message.collectGarbage === true) collectGarbage();
-      post({ type: "line", line });
-    }
+    else post({ type: "line", line });
   }
 });
 // Every error is followed by "close".

@@ -6,16 +6,17 @@ import {
   type PerformanceEntry,
 } from "node:perf_hooks";
 import { setImmediate as turnOfTheLoop } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { Usage } from "../protocol.ts";
-import { collectGarbage } from "./garbage.ts";
 
 const LOOP_DELAY_RESOLUTION_MS = 20;
 
 export interface Meters {
   /** Starts the window anew: loop delay, loop utilisation and GC count from here. */
   openWindow(): void;
-  /** Memory as it is, or `afterCollecting` the garbage. A collection that was forced is not counted. */
-  read(afterCollecting: boolean): Promise<Omit<Usage, "burntUs">>;
+  /** GC forced by `collectGarbage` is not counted. */
+  read(collectGarbage: boolean): Promise<Omit<Usage, "burntUs">>;
 }
 
 /** Meters of this process, which they do not keep alive. */
@@ -43,14 +44,14 @@ export function startMeters(): Meters {
       loopDelay.reset();
       loopBase = performance.eventLoopUtilization();
     },
-    async read(afterCollecting) {
+    async read(collectGarbage) {
       const cpu = process.cpuUsage();
       const loopDelayMs = delays(loopDelay);
       const loopUtilization = performance.eventLoopUtilization(loopBase).utilization;
       // Node reports a collection at the next turn of the event loop.
       await turnOfTheLoop();
       count(observer.takeRecords());
-      if (afterCollecting) collectGarbage();
+      if (collectGarbage) collector()();
       const { rss, heapUsed } = process.memoryUsage();
       return {
         cpuUserUs: cpu.user,
@@ -79,4 +80,15 @@ function delays(histogram: ReturnType<typeof monitorEventLoopDelay>): Usage["loo
     p99: excess(histogram.percentile(99)),
     max: excess(histogram.max),
   };
+}
+
+let exposed: (() => void) | undefined;
+
+/** The garbage collector of a process that was not started with --expose-gc. */
+function collector(): () => void {
+  if (exposed === undefined) {
+    setFlagsFromString("--expose-gc");
+    exposed = runInNewContext("gc") as () => void;
+  }
+  return exposed;
 }

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../../base/problem.ts";
 import { planOfBuilds } from "../../../plan/plan.ts";
@@ -6,7 +7,6 @@ import type { Build, Plan } from "../../../plan/trial.ts";
 import type { Special } from "../../../run/setting.ts";
 import { git, hasChanges } from "../../../record/git.ts";
 import type { Scenario } from "../../../spec/scenario.ts";
-import { targetPrograms } from "../../../target/paths.ts";
 import { onInterrupt } from "../../interrupt.ts";
 import type { Session } from "../session.ts";
 import { Checkouts, findCommit, findRepository, type Commit, type Repository } from "./checkouts.ts";
@@ -116,10 +116,9 @@ export function planOfRefs(scenario: Scenario, { base, candidate }: BuildsReques
 }
 
 function checkPrograms(root: string, ref: string): void {
-  const { preloadPath, entryPath } = targetPrograms(root);
-  if (existsSync(preloadPath) && existsSync(entryPath)) return;
+  if (existsSync(join(root, "tsconfig.target.json"))) return;
   throw new UserError(
-    `"${ref}": this commit of Spantoll has no src/target/preload.ts and entry.ts; to compare commits of your own service: --target command:"…"`,
+    `"${ref}": this commit of Spantoll has no tsconfig.target.json; to compare commits of your own service: --target command:"…"`,
   );
 }
 
