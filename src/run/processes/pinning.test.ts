@@ -34,10 +34,12 @@ test("all threads but the main one move, and none of a process that has ended", 
   assert.deepEqual(new Set(cores.values()), new Set([pinning.others]));
 });
 
-test("a thread that cannot be moved is a failure", (t) => {
+test("a thread that cannot be moved is a failure, and the threads stay where they are", (t) => {
   if (pinning === undefined) return t.skip(reason);
+  const before = coresOfThreads();
   // there is no such core
   assert.throws(() => pinOtherThreads(idle.pid!, "1023"), /taskset/);
+  assert.deepEqual(coresOfThreads(), before);
 });
 
 test("a process that yields does so with all threads, and with its session; one that has ended is left out", async (t) => {

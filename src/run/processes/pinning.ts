@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, setPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execaSync } from "execa";
@@ -28,14 +28,19 @@ export function pin(pids: readonly number[], cores: string): void {
   for (const pid of pids) execaSync("taskset", ["-a", "-c", "-p", cores, String(pid)], { reject: false });
 }
 
-/** The same of all threads of a process but its main one. Throws if one of them may not be moved. */
+/**
+ * The same of all threads of a process but its main one. Throws if one of them may not be moved. taskset moves one thread or
+ * all, so the main one leaves its cores and comes back: two programs, and not one for each thread.
+ */
 export function pinOtherThreads(pid: number, cores: string): void {
-  const others = (orNothing(() => readdirSync(`/proc/${pid}/task`)) ?? []).filter((thread) => thread !== String(pid));
-  for (const thread of others) {
-    const { failed, stderr } = execaSync("taskset", ["-c", "-p", cores, thread], { reject: false });
-    // one that has ended is no failure
-    if (failed && existsSync(`/proc/${pid}/task/${thread}`)) throw new Error(`thread ${thread}: ${stderr}`);
-  }
+  const own = orNothing(() => readFileSync(`/proc/${pid}/status`, "utf8").match(/^Cpus_allowed_list:\s*(\S+)$/m)![1]!);
+  if (own === undefined) return;
+  const moveAll = () => execaSync("taskset", ["-a", "-c", "-p", cores, String(pid)], { reject: false });
+  let moved = moveAll();
+  // taskset gives up at a thread that ends meanwhile
+  if (moved.failed) moved = moveAll();
+  execaSync("taskset", ["-c", "-p", own, String(pid)], { reject: false });
+  if (moved.failed && existsSync(`/proc/${pid}`)) throw new Error(moved.stderr);
 }
 
 const NICE = 10;
