@@ -2,7 +2,7 @@
 import { callerSpanId } from "../base/caller.ts";
 import { deriveSeed, seededRandom, type Random } from "../base/random.ts";
 import { UserError } from "../base/problem.ts";
-import { thresholdState, traceIdBelow } from "../base/trace-id-share.ts";
+import { thresholdState, traceIdBelow } from "../base/probability-sampling.ts";
 import type { Incident, RequestParent, RequestTemplate } from "./job.ts";
 
 /** The header by which the driver, the target's spans and the sink speak of the same request. */

@@ -1,5 +1,5 @@
 import type { Attributes } from "@opentelemetry/api";
-import { adjustedCountOf } from "../base/trace-id-share.ts";
+import { adjustedCountOf } from "../base/probability-sampling.ts";
 
 /**
  * 1 / sampling probability as a sampler's result gives it, in the order in which the sink reads it from a span: the

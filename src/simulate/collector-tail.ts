@@ -1,5 +1,5 @@
 import type { TracePolicy } from "../target/kinds.ts";
-import { traceIdBelow } from "../base/trace-id-share.ts";
+import { traceIdBelow } from "../base/probability-sampling.ts";
 import type { RecordedSpan } from "./recorded-span.ts";
 import type { RecordedTrace } from "./recorded-trace.ts";
 

@@ -7,38 +7,10 @@ import { samplers } from "../target/samplers/index.ts";
 import { WaitingTraces } from "./collector-tail.ts";
 import type { SimulatedRun, Tallies } from "./outcome.ts";
 import type { RecordedSpan } from "./recorded-span.ts";
-import { newTraceId } from "./new-ids.ts";
 import { clockOf, type RecordedTrace } from "./recorded-trace.ts";
+import { shardOf, WHOLE, type Shard } from "./shard.ts";
+import type { SimulateOptions } from "./simulate-options.ts";
 import { Strategy } from "./strategy.ts";
-
-export interface SimulateOptions {
-  readonly files: readonly string[];
-  /** Canonical spec strings of samplers. */
-  readonly samplers: readonly string[];
-  /** How often each strategy is tried with new trace ids. Those that keep all or nothing are tried once. */
-  readonly repeat: number;
-  readonly seed: number;
-  /** Traces arrive evenly at this rate, in recorded order; without it, at their recorded times. */
-  readonly trafficPerSecond?: number | undefined;
-  /** Spans held while their traces are put together. */
-  readonly windowSpans: number;
-  /** Relative file names in specs are relative to this folder. */
-  readonly baseDir: string;
-}
-
-/** Number `index` (from 1) of so many parts of a simulation. */
-export interface Shard {
-  readonly index: number;
-  readonly of: number;
-}
-
-/** Repetitions have seeds from 1 on. */
-const SHARD_SEED = 0;
-
-/** The shard that decides a trace, from 1. */
-function shardOf(traceId: string, of: number): number {
-  return of === 1 ? 1 : 1 + (Number.parseInt(newTraceId(traceId, SHARD_SEED).slice(0, 8), 16) % of);
-}
 
 /** One strategy in one repetition, and what it has kept so far. */
 interface Run extends Omit<SimulatedRun, "dropped"> {
@@ -61,8 +33,6 @@ interface StrategyRuns {
   readonly follows: boolean;
   readonly runs: readonly Run[];
 }
-
-const WHOLE: Shard = { index: 1, of: 1 };
 
 /** Takes the traces of a recording in turn, and lets each strategy decide on those of the shard. */
 export class Replay {

@@ -2,7 +2,9 @@ import { assembleTraces } from "./assemble.ts";
 import { simulationOf, type Simulation, type Tallies } from "./outcome.ts";
 import { Problems } from "./problems.ts";
 import { readAll } from "./read/recorded-spans.ts";
-import { Replay, type Shard, type SimulateOptions } from "./replay.ts";
+import { Replay } from "./replay.ts";
+import type { Shard } from "./shard.ts";
+import type { SimulateOptions } from "./simulate-options.ts";
 
 /**
  * What each strategy would keep of recorded traces, judged like a live trial. Files are streamed: memory holds the

@@ -6,7 +6,7 @@ import { adjustedCount } from "./adjusted-count.ts";
 import { newTraceId } from "./new-ids.ts";
 import { outcomesOf, type StrategyOutcome } from "../cli/simulate/figures.ts";
 import { otlpLines, shopTraces, temporaryFile } from "./recording.fixture.ts";
-import type { SimulateOptions } from "./replay.ts";
+import type { SimulateOptions } from "./simulate-options.ts";
 import { simulate } from "./simulate.ts";
 
 const TRACES = 1500;

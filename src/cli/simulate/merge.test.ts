@@ -4,7 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { UserError } from "../../base/problem.ts";
 import { otlpLines, shopTraces, temporaryFile } from "../../simulate/recording.fixture.ts";
-import type { SimulateOptions } from "../../simulate/replay.ts";
+import type { SimulateOptions } from "../../simulate/simulate-options.ts";
 import { simulationOf } from "../../simulate/outcome.ts";
 import { simulate, tally } from "../../simulate/simulate.ts";
 import { mergeShards, shardOutcome } from "./shard.ts";

@@ -1,4 +1,4 @@
-import type { SimulateOptions } from "../../simulate/replay.ts";
+import type { SimulateOptions } from "../../simulate/simulate-options.ts";
 import type { Simulation } from "../../simulate/outcome.ts";
 import { figureOf, type Answer, type Minimum } from "./answer.ts";
 import type { SimulatedFigure, StrategyOutcome } from "./figures.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UserError } from "../../base/problem.ts";
 import { count, positiveShare, rate } from "../../base/units.ts";
-import type { SimulateOptions } from "../../simulate/replay.ts";
+import type { SimulateOptions } from "../../simulate/simulate-options.ts";
 import { simulationOf, type Tallies } from "../../simulate/outcome.ts";
 import { tally } from "../../simulate/simulate.ts";
 import { slowThresholdsMs } from "../../simulate/thresholds.ts";

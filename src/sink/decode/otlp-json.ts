@@ -3,7 +3,7 @@ import type { SpanRows } from "../count/span-rows.ts";
 import { attributeOf, setNumber, setText } from "./attributes.ts";
 import { parseJson, readArray, readEnum, readObject, readString, setHexId, setUint64 } from "./json.ts";
 import { Malformed } from "./malformed.ts";
-import { adjustedCountOf } from "../../base/trace-id-share.ts";
+import { adjustedCountOf } from "../../base/probability-sampling.ts";
 
 const KINDS = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"].map(
   (kind) => `SPAN_KIND_${kind}`,

@@ -4,7 +4,7 @@ import { equalBytes } from "../count/string-table.ts";
 import { attributeAt, canBeKept, setNumber, setText } from "./attributes.ts";
 import { Malformed } from "./malformed.ts";
 import { ProtobufReader } from "./protobuf-reader.ts";
-import { adjustedCountOf } from "../../base/trace-id-share.ts";
+import { adjustedCountOf } from "../../base/probability-sampling.ts";
 
 const SERVICE_NAME = Buffer.from("service.name");
 

@@ -14,7 +14,7 @@ export const ratioFloor: SamplerKind<typeof fields> = {
   traced: true,
   async make(config, { clock }) {
     const { PerLocalRoot } = await import("./per-local-root.ts");
-    const { traceIdBelow } = await import("../../base/trace-id-share.ts");
+    const { traceIdBelow } = await import("../../base/probability-sampling.ts");
     const floor = new TokenBucket(config.min, usualBurst(config.min), clock);
     const keeps = (traceId: string): boolean => {
       const isBelowFloor = floor.take();

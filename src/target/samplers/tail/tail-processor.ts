@@ -2,7 +2,7 @@ import { SpanStatusCode, TraceFlags, type Context } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
 import { Latest } from "../../../base/latest.ts";
 import type { TailLosses } from "../../kinds.ts";
-import { traceIdBelow } from "../../../base/trace-id-share.ts";
+import { traceIdBelow } from "../../../base/probability-sampling.ts";
 
 export interface TailPolicy {
   readonly errors: boolean;

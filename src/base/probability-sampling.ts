@@ -1,7 +1,8 @@
+/** OpenTelemetry specification, "TraceState: Probability Sampling": https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/ */
+
 /**
  * Whether a trace is in the share `ratio` of all traces, by the last 56 bits of its id. Smaller shares lie within larger
- * ones: https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
- * Compares the leading 52 of the 56 bits, which a double holds exactly.
+ * ones. Compares the leading 52 of the 56 bits, which a double holds exactly.
  */
 export function traceIdBelow(ratio: number, traceId: string): boolean {
   return Number.parseInt(traceId.slice(18, 31), 16) >= (1 - ratio) * 2 ** 52;
@@ -19,7 +20,6 @@ const THRESHOLD = /(?:^|;)th:([0-9a-f]{1,14})[ \t]*(?:;|$)/i;
 /**
  * 1 / sampling probability by the `th` of the `ot` member of a W3C tracestate, or NaN if it has none: with the
  * rejection threshold T (56 bits, trailing zeros left out), the probability is (2^56 - T) / 2^56.
- * Source: OpenTelemetry specification, "TraceState: Probability Sampling".
  */
 export function adjustedCountOf(traceState: string): number {
   const digits = THRESHOLD.exec(OT_MEMBER.exec(traceState)?.[1] ?? "")?.[1]?.padEnd(14, "0");

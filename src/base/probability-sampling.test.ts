@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import fc from "fast-check";
-import { adjustedCountOf } from "./trace-id-share.ts";
+import { adjustedCountOf } from "./probability-sampling.ts";
 
 it("reads the threshold of the ot member, at any place", () => {
   assert.equal(adjustedCountOf("ot=th:0"), 1);
