@@ -93,6 +93,23 @@ test("verdicts withheld because a build was not steady say so, and the reason na
   assert.doesNotMatch(reason, /rounds/);
 });
 
+test("the reason gives one fix: more rounds if they settle a verdict on CPU, and else that of CPU", () => {
+  const { input } = compared([100, 101], [50, 51]);
+  const first = input.comparisons.find(isOfCost);
+  const reasonFor = (...open: readonly (readonly [metric: string, fix: string])[]): string => {
+    const comparisons = open.map(([metric, fix]) => {
+      const warnings = [{ code: "inconclusive", message: "not settled", fix }];
+      return { ...first!, ratio: { ...first!.ratio, metric, verdict: "inconclusive" as const, warnings } };
+    });
+    return reasonOf({ ...input, comparisons });
+  };
+  const [cpu, p99, quieter] = ["cpuUsPerRequest", "responseTimeP99Ms", "use a quieter machine"];
+  const rounds = reasonFor([cpu, quieter], [cpu, "--rounds 9"], [cpu, "--rounds 11"], [p99, "--rounds 30"]);
+  assert.deepEqual([rounds.endsWith("--rounds 11"), rounds.includes(quieter)], [true, false], rounds);
+  const noisy = reasonFor([cpu, quieter], [p99, "--rounds 11"]);
+  assert.deepEqual([noisy.endsWith(quieter), noisy.includes("--rounds")], [true, false], noisy);
+});
+
 test("base and change add up to the candidate", () => {
   const { base, candidate, change } = compared([100, 216], [50, 80]).input.tracing[0]!;
   assert.ok(Math.abs(base.center + change.center - candidate.center) < 1e-9);

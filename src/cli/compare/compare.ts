@@ -105,23 +105,28 @@ function failureOf({ failure = "" }: TrialRecord): string {
 /** Why no verdict could be given, and what would help: a gate must not pass without a verdict. */
 export function reasonOf({ comparisons }: ComparisonInput): string {
   if (comparisons.some((comparison) => isOfCost(comparison) && comparison.ratio.verdict === "inconclusive"))
-    return `every verdict on cost is inconclusive; ${fixesOf(comparisons)}`;
+    return `every verdict on cost is inconclusive; ${fixOf(comparisons)}`;
   const warnings = comparisons.flatMap(({ ratio }) => ratio.warnings);
   const few = warnings.find(({ code }) => code === "few-rounds");
   return few === undefined ? "base and candidate have no figure in common" : `${few.message}; ${few.fix}`;
 }
 
-/** Of the warnings for which verdicts on cost were withheld, each once: `unsteady`: lengthen --warmup. */
-function fixesOf(comparisons: ComparisonInput["comparisons"]): string {
+const ROUNDS = /^--rounds \d+$/;
+
+/**
+ * The one fix that brings a verdict, with the warning that has it: `inconclusive`: --rounds 11. It is of the first metric, CPU if
+ * it was measured, whose verdict is enough; there more rounds, if they settle any variant.
+ */
+function fixOf(comparisons: ComparisonInput["comparisons"]): string {
   const open = comparisons.filter((one) => isOfCost(one) && one.ratio.verdict === "inconclusive");
-  const reasons = open.flatMap(({ ratio: { warnings } }) => {
+  const reasons = open.flatMap(({ ratio: { warnings, metric } }) => {
+    if (metric !== open[0]!.ratio.metric) return [];
     const unsettled = warnings.filter(({ code }) => code === "inconclusive");
     return unsettled.length > 0 ? unsettled : warnings.filter(({ code }) => code === "unsteady");
   });
-  const alike = Map.groupBy(reasons, ({ code, fix }) => `\`${code}\`: ${shapeOf(fix)}`);
-  return [...alike.values()]
-    .map((same) => `\`${same[0]!.code}\`: ${strongestFix(same.map(({ fix }) => fix))}`)
-    .join("; ");
+  const { code, fix: chosen } = reasons.find(({ fix }) => ROUNDS.test(fix)) ?? reasons[0]!;
+  const same = reasons.filter(({ fix }) => shapeOf(fix) === shapeOf(chosen));
+  return `\`${code}\`: ${strongestFix(same.map(({ fix }) => fix))}`;
 }
 
 function asJson(input: ComparisonInput, { title, caveats }: Pick<Report, "title" | "caveats">): string {
