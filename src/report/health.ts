@@ -69,5 +69,5 @@ function causeOf(trials: readonly TrialRecord[]): string {
   const known = Object.entries(CAUSES).find(([code]) => causes.some((one) => one.code === code));
   if (known !== undefined) return known[1];
   const codes = new Set(causes.map(({ code }) => code));
-  return `because all ${trials.length} trials failed or are invalid${codes.size === 0 ? "" : ` (${listNames(codes)}); --verbose prints what to do`}`;
+  return `because all ${trials.length} trials failed or are invalid${codes.size === 0 ? "" : ` (${listNames(codes)})`}`;
 }

@@ -46,3 +46,24 @@ test("a phase without figures is named in the head, with the reason; what made i
   );
   assert.equal(renderTerminal(report, { ...MEDIUM, width: 400 }).split(warning.message).length, 2);
 });
+
+test("what made trials invalid has the first step of its fix, also without --verbose; other warnings stay one line", () => {
+  const fix = "lower --rate, or free the cores: more of it";
+  const warnings = [
+    { code: "driver-late", message: "requests left late", fix, invalidates: true },
+    { code: "drift", message: "changed by 12 %", fix },
+  ];
+  const report = fixtureReport(
+    {},
+    changed((record) => ({ ...record, valid: record.trial.phase === "cost", warnings })),
+  );
+  const lines = renderTerminal(report, MEDIUM).split("\n");
+  assert.match(
+    lines.find((line) => line.startsWith("✗ driver-late"))!,
+    /late; fix: lower --rate$/,
+  );
+  assert.match(
+    lines.find((line) => line.startsWith("! drift"))!,
+    /12 %$/,
+  );
+});

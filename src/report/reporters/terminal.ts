@@ -58,7 +58,7 @@ function tableLines(table: Table, width: number, verbose: boolean, paint: Paint)
   ];
 }
 
-/** The first case of each code; with `verbose` every case with its places and its fix. */
+/** The first case of each code, of invalid trials with the first step of its fix; with `verbose` every case with its places and its fix. */
 function warningBlocks(warnings: readonly WarningGroup[], width: number, verbose: boolean, paint: Paint): string[][] {
   if (warnings.length === 0) return [];
   const heading = paint("bold", "Warnings");
@@ -67,7 +67,9 @@ function warningBlocks(warnings: readonly WarningGroup[], width: number, verbose
   const styleOf = ({ invalidates }: WarningGroup): "red" | "yellow" => (invalidates ? "red" : "yellow");
   if (!verbose) {
     const lines = warnings.slice(0, MOST_WARNINGS).flatMap((group) => {
-      const text = `${headOf(group)}: ${group.cases[0]!.message.replaceAll("\n", " ")}`;
+      const [{ message, fix }] = group.cases as [WarningGroup["cases"][number]];
+      const step = group.invalidates ? `; fix: ${firstStep(fix)}` : "";
+      const text = `${headOf(group)}: ${message.replaceAll("\n", " ")}${step}`;
       return wrap(text, width, "  ").map((line) => paint(styleOf(group), line));
     });
     const more = warnings.length - MOST_WARNINGS;
@@ -83,6 +85,11 @@ function warningBlocks(warnings: readonly WarningGroup[], width: number, verbose
       ]),
     ]),
   ];
+}
+
+/** `lower --rate, or free the cores that …` is `lower --rate`. */
+function firstStep(fix: string): string {
+  return fix.split(/[;:] |, (?:or|and) /, 1)[0]!;
 }
 
 const GAP = 2;
