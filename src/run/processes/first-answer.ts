@@ -3,6 +3,7 @@ import { connect, isIPv6, type Socket } from "node:net";
 import { connect as connectSecurely } from "node:tls";
 import type { RenderedRequest } from "../../load/mix.ts";
 import { formatDuration } from "../../base/units.ts";
+import { REDIRECTION } from "../unexpected-answers.ts";
 import { ControlFailure } from "./control-failure.ts";
 
 /** Unless the service may take longer until it listens. */
@@ -33,10 +34,10 @@ export async function firstAnswer(
     );
   const [, status] = /^HTTP\/1\.[01] (\d{3})/.exec(answer.toString("latin1")) ?? [];
   if (status === undefined) throw new ControlFailure(await strangeAnswer(host, port, answer));
-  if (!/^30[12378]$/.test(status) || expect.includes(Number(status))) return;
+  if (!REDIRECTION.test(status) || expect.includes(Number(status))) return;
   const [, location = "elsewhere"] = /^location: *(\S+)/im.exec(answer.toString("latin1")) ?? [];
   throw new ControlFailure(
-    `${request.method} ${request.path} answers ${status}, to ${location}: give the final path as the request's \`path\`, or "expect": [${status}]`,
+    `${request.method} ${request.path} answers ${status}, to ${location}: give the final path as the request's "path", or give it "expect": [${status}]`,
   );
 }
 
