@@ -24,7 +24,7 @@ const { cases, cost, rounds } = scriptOptions({
   rounds: [count(4), "4"],
 });
 const folder = temporaryFolder("bisect-proof");
-const [[, fast] = []] = await findOtels([LAST], [process.versions.node]);
+const [[, fast] = []] = await findOtels([LAST], [process.versions.node], console.error);
 const slow = join(folder, "slow");
 copyWithCost(fast!, slow);
 

@@ -13,6 +13,7 @@ import { measureSections } from "./calibration/measure.ts";
 import { sectionOf, SECTION_NAMES } from "./calibration/sections.ts";
 import type { Outcome } from "./exit-code.ts";
 import { checkOutput } from "./output-file.ts";
+import { noteOf } from "./terminal.ts";
 
 /** Fits into what people paste into. */
 const PAGE_WIDTH = 100;
@@ -52,7 +53,7 @@ async function calibrate(options: CalibrateOptions): Promise<number> {
   // the default file is for the last calibration
   checkOutput("--out", out, options.force ?? options.out === undefined);
   const environment = await readEnvironment(process.version, findPinning().pinning);
-  if (!quiet) process.stderr.write(`calibrating: about ${formatAbout(expectedMs)}; do not use the machine meanwhile\n`);
+  noteOf(options)(`calibrating: about ${formatAbout(expectedMs)}; do not use the machine meanwhile`);
   const run = { options: wish, environment, out, quiet };
   const { calibration, path, interruptedWith } = await measureSections(run);
   const code = show(calibration);

@@ -26,6 +26,14 @@ export function handleStreamErrors(stdout: NodeJS.WriteStream, stderr: NodeJS.Wr
   });
 }
 
+/** Prints what takes a while on stderr, in a line. */
+export type Note = (text: string) => void;
+
+/** With `--quiet` nothing is printed. */
+export function noteOf({ quiet }: { readonly quiet?: boolean | undefined }): Note {
+  return quiet === true ? () => undefined : (text) => void process.stderr.write(`${text}\n`);
+}
+
 /** Width and colour of a stream; NO_COLOR is respected. `verbose` asks for every table and warning in full. */
 export function mediumOf(stream: NodeJS.WriteStream, verbose = false): Medium {
   return { color: stream.isTTY && stream.hasColors(), width: stream.columns ?? 120, ...(verbose && { verbose }) };

@@ -131,7 +131,7 @@ it("a submodule that cannot be checked out is named", async () => {
 
 describe("packages of a checkout", () => {
   const dependent = JSON.stringify({ dependencies: { a: "1.0.0" } });
-  const options = { wanted: undefined, original: SERVICE, signal };
+  const options = { wanted: undefined, original: SERVICE, signal, note: () => undefined };
   const checkout = (name: string, files: Readonly<Record<string, string>>): string => {
     const root = join(FOLDER, name);
     mkdirSync(root);

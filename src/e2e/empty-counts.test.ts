@@ -14,7 +14,7 @@ import { findPinning } from "../run/processes/pinning.ts";
 import { runTogether, temporaryFolder } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
-const nodes = nodesText(await findNodes([]));
+const nodes = nodesText(await findNodes([], () => undefined));
 const environment = await readEnvironment(nodes, findPinning().pinning);
 const NOTHING = { offered: 0, kept: 0 };
 

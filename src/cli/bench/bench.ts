@@ -19,7 +19,7 @@ import { comparisonOfBuilds, thresholdsOf } from "../compare/input.ts";
 import { codeOf, EXIT, type Outcome } from "../exit-code.ts";
 import { startOf } from "../npm.ts";
 import { checkDistinct, checkFolder, checkOutput } from "../output-file.ts";
-import { mediumOf } from "../terminal.ts";
+import { mediumOf, noteOf } from "../terminal.ts";
 import { planOfRefs, refuseForeignFolder, warnOfPackages, withBuilds } from "./commits/builds.ts";
 import { check } from "./check.ts";
 import { controlOf, overridesOf, withBenchOptions, type BenchOptions } from "./options.ts";
@@ -78,8 +78,9 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
 async function newSession(scenarioName: string | undefined, options: BenchOptions): Promise<Session> {
   const overrides = overridesOf(options);
   const asked = readScenario(scenarioName, overrides);
-  const nodes = await findNodes(asked.nodes);
-  const otels = await findOtels(asked.otels, nodes.size === 0 ? [process.versions.node] : [...nodes.keys()]);
+  const note = noteOf(options);
+  const nodes = await findNodes(asked.nodes, note);
+  const otels = await findOtels(asked.otels, nodes.size === 0 ? [process.versions.node] : [...nodes.keys()], note);
   const resolved = { ...asked, otels: [...otels.keys()], nodes: [...nodes.keys()] };
   const variants = variantsOf(resolved);
   checkSamplers(otels, variants);

@@ -6,6 +6,7 @@ import { isResumable, journalPath, readJournal, refuseRunning } from "../../reco
 import { UNKNOWN_NODE, type Environment } from "../../record/results.ts";
 import { lacksSecrets } from "../../record/secrets.ts";
 import { findPinning } from "../../run/processes/pinning.ts";
+import { noteOf } from "../terminal.ts";
 import { controlOf, overridesOf, type BenchOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 import { findOtels } from "./versions/otel.ts";
@@ -38,8 +39,8 @@ export async function resumedSession(
       file,
       `a results file has no secrets and only hashes of the bodies of requests, and ${journalPath(out)} is gone; measure again`,
     );
-  const nodes = await findNodes(node);
-  const otels = await findOtels(scenario.otels, [...nodes.keys()]);
+  const nodes = await findNodes(node, noteOf(options));
+  const otels = await findOtels(scenario.otels, [...nodes.keys()], noteOf(options));
   const now = await readEnvironment(
     nodesText(nodes),
     findPinning().pinning,

@@ -8,6 +8,7 @@ import type { Special } from "../../../run/setting.ts";
 import { git, hasChanges } from "../../../record/git.ts";
 import type { Scenario } from "../../../spec/scenario.ts";
 import { onInterrupt } from "../../interrupt.ts";
+import { noteOf } from "../../terminal.ts";
 import type { Session } from "../session.ts";
 import { Checkouts, findCommit, findRepository, type Commit, type Repository } from "./checkouts.ts";
 import { install, packagesWarning } from "./install.ts";
@@ -85,13 +86,14 @@ async function installed(
   options: { readonly repository: Repository; readonly request: BuildsRequest; readonly signal: AbortSignal },
 ): Promise<Checkout> {
   const { repository, request, signal } = options;
-  if (!request.quiet) process.stderr.write(`checked out ${ref} (${sha.slice(0, 7)})\n`);
+  const note = noteOf(request);
+  note(`checked out ${ref} (${sha.slice(0, 7)})`);
   const original = `${repository.top}/${repository.prefix}`;
   return {
     label,
     root,
     commit: sha,
-    packages: await install(root, ref, { wanted: request.install, original, signal }),
+    packages: await install(root, ref, { wanted: request.install, original, signal, note }),
   };
 }
 

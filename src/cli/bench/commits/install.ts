@@ -2,6 +2,7 @@ import { existsSync, readFileSync, realpathSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../../../base/problem.ts";
+import type { Note } from "../../terminal.ts";
 
 export interface InstallOptions {
   /** The command of `--install`. Without it: the work tree's packages if the lock file is the same, else `npm ci`. */
@@ -9,14 +10,15 @@ export interface InstallOptions {
   /** The same folder in the user's work tree. */
   readonly original: string;
   readonly signal: AbortSignal;
+  readonly note: Note;
 }
 
 const SHOWN_LINES = 12;
 
 /** Installs the packages of a checkout and says how. Throws a `UserError` if the command fails. */
 export async function install(root: string, ref: string, options: InstallOptions): Promise<string> {
-  const { wanted, original, signal } = options;
-  if (wanted !== undefined) return run(root, ref, wanted, signal);
+  const { wanted, original } = options;
+  if (wanted !== undefined) return run(root, ref, wanted, options);
   if (!existsSync(join(root, "package.json"))) return "no package.json: nothing to install";
   const lock = textOf(join(root, "package-lock.json"));
   if (lock === undefined) {
@@ -25,7 +27,7 @@ export async function install(root: string, ref: string, options: InstallOptions
   }
   const packages = join(original, "node_modules");
   const isSame = lock === textOf(join(original, "package-lock.json"));
-  if (!isSame || hasLinks(lock) || !existsSync(packages)) return run(root, ref, "npm ci", signal);
+  if (!isSame || hasLinks(lock) || !existsSync(packages)) return run(root, ref, "npm ci", options);
   symlinkSync(packages, join(root, "node_modules"), "dir");
   return "packages of the work tree, because the lock file is the same";
 }
@@ -54,7 +56,13 @@ function textOf(path: string): string | undefined {
 }
 
 /** Runs in its own process group, so that an interruption also ends what the shell started. */
-async function run(root: string, ref: string, command: string, signal: AbortSignal): Promise<string> {
+async function run(
+  root: string,
+  ref: string,
+  command: string,
+  { signal, note }: Pick<InstallOptions, "signal" | "note">,
+): Promise<string> {
+  note(`installing the packages of ${ref}: ${command} …`);
   const running = execa(command, { cwd: root, shell: true, detached: true, reject: false, all: true });
   const end = (): void => void (running.pid !== undefined && process.kill(-running.pid, "SIGKILL"));
   signal.addEventListener("abort", end, { once: true });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { cacheFolder } from "../../../base/cache-folder.ts";
 import { UserError } from "../../../base/problem.ts";
 import { readNodeVersion } from "../../../record/environment.ts";
+import type { Note } from "../../terminal.ts";
 import { installOnce, resolveVersion } from "./npm.ts";
 
 /** The executable by version, such as `26.10.0`, in the order that was asked. */
@@ -12,10 +13,10 @@ export type Nodes = ReadonlyMap<string, string>;
  * The Nodes that `--node` names by path or by version; a version is installed once. Throws a `UserError` for one that does
  * not exist or does not run, and if two are the same version.
  */
-export async function findNodes(asked: readonly string[]): Promise<Nodes> {
+export async function findNodes(asked: readonly string[], note: Note): Promise<Nodes> {
   const nodes = new Map<string, string>();
   for (const text of asked) {
-    const path = /[/\\]/.test(text) ? text : await installNode(text);
+    const path = /[/\\]/.test(text) ? text : await installNode(text, note);
     const version = (await readNodeVersion(path)).slice(1);
     if (nodes.has(version))
       throw new UserError(`--node "${text}": Node ${version} is there already; expected different versions`);
@@ -29,12 +30,15 @@ export function nodesText(nodes: Nodes): string {
   return nodes.size === 0 ? process.version : [...nodes.keys()].map((version) => `v${version}`).join(", ");
 }
 
-async function installNode(wanted: string): Promise<string> {
+async function installNode(wanted: string, note: Note): Promise<string> {
   const pathOf = (version: string): string =>
     join(cacheFolder(), "node", version, "node_modules", "node", "bin", "node");
   const exact = pathOf(wanted);
   if (/^\d+\.\d+\.\d+$/.test(wanted) && existsSync(exact)) return exact;
+  note(`asking npm for Node ${wanted} …`);
   const version = await resolveVersion("--node", wanted, "node");
-  await installOnce(join(cacheFolder(), "node", version), { dependencies: { node: version } }, `--node "${wanted}"`);
+  const folder = join(cacheFolder(), "node", version);
+  if (!existsSync(folder)) note(`installing Node ${version} …`);
+  await installOnce(folder, { dependencies: { node: version } }, `--node "${wanted}"`);
   return pathOf(version);
 }

@@ -15,7 +15,21 @@ const npm = (jaeger: string): string => `case "$*" in
   *otlp-proto@*) echo '{"version":"0.223.1","dependencies":{"@opentelemetry/sdk-trace":"2.12.1"}}';;
   *auto-instrumentations-node@*) echo '{"version":"0.80.0","dependencies":{"@opentelemetry/instrumentation":"^0.223.0"},"peerDependencies":{"@opentelemetry/core":"^2.0.0"}}';;
 esac`;
-const find = () => findOtels(["2.12.1"], ["24.0.0"]);
+const find = (note: (text: string) => void = () => undefined) => findOtels(["2.12.1"], ["24.0.0"], note);
+
+test("what takes a while is said before npm is asked, and nothing if it is installed", async () => {
+  const notes: string[] = [];
+  const note = (text: string): void => void notes.push(text);
+  await withNpm("exit 1", () => assert.rejects(find(note)));
+  assert.deepEqual([notes.length, notes[0]!.includes("2.12.1")], [1, true]);
+  await withNpm(npm("exit 0"), async () => {
+    await find(note);
+    assert.match(notes.at(-1)!, /^installing .*2\.12\.1/);
+    const before = notes.length;
+    await find(note);
+    assert.equal(notes.length, before);
+  });
+});
 
 test("a sampler that is not published is left out, and the others are installed", () =>
   withNpm(npm("printf 'npm error code E404\\nnpm error 404 No match found for version 9\\n' >&2; exit 1"), async () => {

@@ -5,6 +5,7 @@ import { cacheFolder } from "../../../base/cache-folder.ts";
 import { UserError } from "../../../base/problem.ts";
 import { withNested } from "../../../base/registry.ts";
 import type { SamplerSpec } from "../../../spec/scenario.ts";
+import type { Note } from "../../terminal.ts";
 import { byNumber, findPublished, installOnce, resolveVersion } from "./npm.ts";
 
 /** The folder of packages by version of the SDK, such as `3.1.1`, in the order that was asked. */
@@ -27,15 +28,19 @@ const FIRST_NODE_OF_3 = "22.15.0";
  * The versions of OpenTelemetry's SDK that `--otel` names, each installed once with the exporters and instrumentations made
  * for it. Throws a `UserError` for one that does not exist, does not fit together or does not run on these Nodes.
  */
-export async function findOtels(asked: readonly string[], nodes: readonly string[]): Promise<Otels> {
+export async function findOtels(asked: readonly string[], nodes: readonly string[], note: Note): Promise<Otels> {
   const otels = new Map<string, string>();
   for (const text of asked) {
+    if (!existsSync(folderOf(text))) note(`asking npm for @opentelemetry ${text} …`);
     const version = existsSync(folderOf(text)) ? text : await resolveVersion("--otel", text, `${OTEL}core`);
     checkVersion(text, version, nodes);
     if (otels.has(version))
       throw new UserError(`--otel "${text}": ${version} is there already; expected different versions`);
     const folder = folderOf(version);
-    if (!existsSync(folder)) await installOnce(folder, await manifestOf(text, version), `--otel "${text}"`);
+    if (!existsSync(folder)) {
+      note(`installing @opentelemetry ${version} …`);
+      await installOnce(folder, await manifestOf(text, version), `--otel "${text}"`);
+    }
     otels.set(version, folder);
   }
   return otels;
