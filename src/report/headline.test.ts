@@ -57,7 +57,7 @@ test("a change that is inconclusive is never given without the word", () => {
   for (const samplers of [["ratio:0.1"], SWEEP]) {
     const { title } = fixtureReport({ samplers }, noisy);
     assert.match(title, /requests\/s\) against no tracing \(inconclusive\)/);
-    if (samplers === SWEEP) assert.match(title, /^Cheapest of 3: \S+ \((not distinguished from|equivalent to) \S+\),/);
+    if (samplers === SWEEP) assert.match(title, /^Cheapest of 3: \S+ \((inconclusive against|equivalent to) \S+\),/);
   }
 });
 
@@ -73,11 +73,13 @@ test("the cheapest of two is named with the other one if their order is not sett
         : { ...record, resources: { ...resources, cpuUsPerRequest: cost * more } };
     });
     const { title } = fixtureReport({ samplers: ["always_on", "ratio:0.1"] }, tied);
-    assert.match(
-      title,
-      new RegExp(`^Cheapest of 2: ${cheaper} \\((not distinguished from|equivalent to) ${other}\\),`),
-    );
+    assert.match(title, new RegExp(`^Cheapest of 2: ${cheaper} \\((inconclusive against|equivalent to) ${other}\\),`));
   }
+});
+
+test("with too few rounds for a verdict, the cheapest has none against the next", () => {
+  const { title } = fixtureReport({ samplers: SWEEP, rounds: 2 });
+  assert.match(title, /^Cheapest of 3: \S+ \(no verdict against \S+\),/);
 });
 
 test("none kept of a few failed requests is a count with its interval, or not settled", () => {

@@ -85,7 +85,10 @@ function tieText(run: Run, cheapest: ShownVariant, next: ShownVariant | undefine
   const contrast = (from: ShownVariant, to: ShownVariant) => run.compare(from, CPU.phase, to.id, CPU.name).ratio;
   const [down, up] = isOfAll ? [contrast(next, cheapest), contrast(cheapest, next)] : [];
   if (down?.verdict === "improvement" || up?.verdict === "regression") return "";
-  return ` (${(down ?? up)?.verdict === "equivalent" ? "equivalent to" : "not distinguished from"} ${fullName(run, next)})`;
+  const verdict = (down ?? up)?.verdict;
+  const words =
+    verdict === "equivalent" ? "equivalent to" : `${verdict === "inconclusive" ? verdict : "no verdict"} against`;
+  return ` (${words} ${fullName(run, next)})`;
 }
 
 function latencyClause(run: Run, { id }: ShownVariant): string | undefined {

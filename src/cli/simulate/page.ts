@@ -110,7 +110,7 @@ function titleOf({ recording, strategies }: JudgedSimulation): string {
     return `Of the strategies that keep less than all, ${best.sampler} keeps the largest share of the ${what}: ${textOf(best)}.`;
   const named = [best, ...alike].slice(0, MOST_NAMED).map((one) => `${one.sampler} ${textOf(one)}`);
   const more = alike.length + 1 - named.length;
-  return `Of the strategies that keep less than all, these keep the most of the ${what}, and are not distinguished: ${named.join("; ")}${more > 0 ? `; and ${more} more` : ""}.`;
+  return `Of the strategies that keep less than all, these keep the most of the ${what}, and their intervals overlap: ${named.join("; ")}${more > 0 ? `; and ${more} more` : ""}.`;
 }
 
 const MOST_NAMED = 3;

@@ -96,7 +96,7 @@ describe("the choice", () => {
     assert.equal(advice.chosen, undefined);
   });
 
-  it("names no variant as cheaper if the contrast with the choice does not distinguish them", () => {
+  it("names no variant as cheaper if the interval of what it takes beyond the choice holds 0", () => {
     const near = advise({}, { one: { cpu: 1.3, failed: 0.9 }, other: { cpu: 1.295, failed: 0.899 } });
     assert.deepEqual(near.alternatives, []);
     assert.ok(assessedOf(near, "other").beyondChoice!.high! > 0);

@@ -118,7 +118,7 @@ function byCollectorNotes(candidates: readonly Candidate[]): string[] {
   ];
 }
 
-/** Paired by round; marked if the two are not distinguished. */
+/** Paired by round; marked if the two may cost the same. */
 function beyondCell({ beyondChoice }: Assessed): Cell {
   const { low, high } = beyondChoice ?? {};
   const isOpen = low !== undefined && high !== undefined && low <= 0 && high >= 0;
@@ -143,6 +143,6 @@ function comparison({ candidate: { figures }, beyondChoice: beyond }: Assessed, 
   const signals = (own: Figures): number => of(own, "failedKept") + of(own, "slowKept");
   if (signals(figures) < signals(best)) return "keeps fewer failed and slow requests";
   if (of(figures, "tracesKept") < of(best, "tracesKept")) return "keeps fewer traces";
-  if (beyond?.low !== undefined && beyond.low <= 0 && beyond.high! >= 0) return "keeps the same; CPU not distinguished";
+  if (beyond?.low !== undefined && beyond.low <= 0 && beyond.high! >= 0) return "keeps the same; CPU may be the same";
   return of(figures, "cpuUs") > of(best, "cpuUs") ? "costs more CPU" : "stores as many spans or more";
 }

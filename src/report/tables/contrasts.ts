@@ -1,4 +1,5 @@
 import type { Estimate } from "../../estimate/estimate.ts";
+import type { Verdict } from "../../estimate/verdict.ts";
 import { changeText, differenceText, noVerdictText, plain, withDoubt } from "../format.ts";
 import { CPU, type Run, type Comparison, type ShownVariant } from "../run.ts";
 import type { Cell, Table } from "../report.ts";
@@ -30,16 +31,12 @@ function isShown(run: Run, { phase, variant, metric, unit, against, verdict, war
   return phase === CPU.phase && metric === CPU.name && unit === "ratio" && isContrast && isJudged;
 }
 
-const WORDS = {
-  improvement: "cheaper",
-  regression: "dearer",
-  equivalent: "equivalent",
-  inconclusive: "not distinguished",
-} as const;
+const WORDS: Partial<Record<Verdict, string>> = { improvement: "cheaper", regression: "dearer" };
 
 /** Between two traced variants. */
 export function contrastVerdict(estimate: Estimate): string {
-  return estimate.verdict === undefined ? noVerdictText(estimate) : withDoubt(WORDS[estimate.verdict], estimate);
+  const { verdict } = estimate;
+  return verdict === undefined ? noVerdictText(estimate) : withDoubt(WORDS[verdict] ?? verdict, estimate);
 }
 
 function rowOf(run: Run, ratio: Estimate): Cell[] {
@@ -110,7 +107,7 @@ export function priceClause(run: Run): string | undefined {
   return `${first.more.label}: ${effectText(run, first.more)}; ${beyondDoubt}`;
 }
 
-/** `; pg may cost more: +441 ±61 µs (+11.0 ±1.5 %), not distinguished (unsteady)`, if the dearest price has no proof. */
+/** `; pg may cost more: +441 ±61 µs (+11.0 ±1.5 %), inconclusive (unsteady)`, if the dearest price has no proof. */
 function unsettledText(run: Run, first: Price): string {
   const comparison = cpuOf(run, first);
   if (comparison.ratio?.verdict !== "inconclusive") return "";

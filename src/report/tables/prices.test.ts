@@ -47,7 +47,7 @@ test("an instrumentation is the dearest only if it costs beyond doubt", () => {
       : { ...record, resources: { ...resources, cpuUsPerRequest: resources.cpuUsPerRequest * factor } };
   };
   const noisyPg = instrumentationsReport(spread("ratio:0.01", 0.6));
-  assert.deepEqual(columnOf(noisyPg, "prices", "verdict"), ["not distinguished", "dearer"]);
+  assert.deepEqual(columnOf(noisyPg, "prices", "verdict"), ["inconclusive", "dearer"]);
   assert.match(noisyPg.title, /dearest instrumentation beyond doubt: http.*\bpg\b/, "pg may be dearer");
   assert.doesNotMatch(instrumentationsReport(spread("always_on", 0.6)).title, /dearest/);
 });
