@@ -1,7 +1,7 @@
 /** `bench --check`: each way to set tracing up wrongly is named with its fix, and a service that is set up right is green. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -152,6 +152,21 @@ describe("bench --check", { concurrency: 4 }, () => {
     const mistake = await runTogetherIn(SERVICE, "bench", scenario, "--check", "--dry-run");
     assert.equal(mistake.exitCode, 2);
   });
+
+  for (const [when, answers] of [
+    ["never", 0],
+    ["its first request only", 1],
+  ] as const)
+    test(`a service that answers ${when} is not started and waited for again`, async () => {
+      const [script, starts] = [join(folder, `mute-${answers}.cjs`), join(folder, `starts-${answers}`)];
+      const mute = `let left = ${answers}; require("http").createServer((_, answer) => left-- > 0 && answer.end()).listen(process.env.PORT)`;
+      writeFileSync(script, `require("fs").appendFileSync(${JSON.stringify(starts)}, "1"); ${mute}`);
+      const lines = await withTarget(`command:(node ${script}),ready=10s`, async (bench, setting, signal) =>
+        linesOf(await observeAll(bench, ofVariants(setting, isTraced), signal)),
+      );
+      assert.match(lines[0]!.text, /no answer/);
+      assert.equal(readFileSync(starts, "utf8"), "1");
+    });
 
   test("a measurement names the same before its first window, and goes on if its figures are right", async () => {
     const out = join(folder, "named.json");

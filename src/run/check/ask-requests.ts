@@ -9,6 +9,8 @@ const ANSWER_WITHIN_MS = 10_000;
 export const SEND_WITHIN_MS = 5000;
 const SEED = 1;
 const RIGHT = "right";
+/** In place of a status. */
+export const NO_ANSWER = "no answer";
 
 /** Sends requests of the scenario's mix, some at once, for a few seconds at most. */
 export async function askRequests(
@@ -52,7 +54,7 @@ function statusOf(origin: string, agent: Agent, { method, path, headers, body }:
     });
     for (let at = 0; at < headers.length; at += 2) asked.setHeader(headers[at]!, headers[at + 1]!);
     asked.once("timeout", () => asked.destroy());
-    asked.once("error", () => resolve("no answer"));
+    asked.once("error", () => resolve(NO_ANSWER));
     asked.end(body);
   });
 }

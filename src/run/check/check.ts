@@ -7,7 +7,7 @@ import { Deadline } from "../processes/deadline.ts";
 import { FLUSH_AT_EXIT_MS } from "../processes/own-service.ts";
 import type { Setting } from "../setting.ts";
 import { allowanceMs, stageTimes } from "../stage-times.ts";
-import { SEND_WITHIN_MS } from "./ask-requests.ts";
+import { NO_ANSWER, SEND_WITHIN_MS } from "./ask-requests.ts";
 import type { CheckLine } from "./check-line.ts";
 import { linesOf, type Observations } from "./lines.ts";
 import type { Observation } from "./observation.ts";
@@ -65,6 +65,8 @@ async function observeRest(
 ): Promise<Observations> {
   const { traced } = first;
   if (traced === undefined || traced.result.counts.received === 0) return first;
+  // it would be waited for as long again
+  if (traced.failure !== undefined || traced.unexpected.some(({ status }) => status === NO_ANSWER)) return first;
   const { variant } = traced;
   const samplers = askedSamplers(setting).map((sampler) => ({ ...variant, id: sampler.text, sampler }));
   const looks: Look[] = [

@@ -14,7 +14,7 @@ import { ANSWER_WITHIN_MS, firstAnswer } from "./first-answer.ts";
 import { bearersOf } from "./family.ts";
 import { commandOf, listenersOn, portsServedBy, programOf, showsSockets } from "./listeners.ts";
 import { otelEnvironment } from "./otel-environment.ts";
-import { accepting, freePorts } from "./ports.ts";
+import { accepting, freePorts, isIdleListener } from "./ports.ts";
 import { plainPrograms, programsIn } from "../plain-programs.ts";
 import { orFail, READY_WITHIN_MS, targetOptions, type TargetSetting } from "./target-setting.ts";
 
@@ -94,15 +94,20 @@ async function startCommand(
   const child = startGuarded({ command: words, env, graceMs }, { cores: setting.cores, cwd: setting.root });
   children.push(child);
   const within = command.readyWithinMs ?? READY_WITHIN_MS;
-  const message = (): string =>
-    `${words} accepted no connection within ${formatDuration(within)} on 127.0.0.1 and ::1 at port ${port}, the one in ${command.portEnv} and {port}${whereInstead(child, port, command.portEnv)}`;
-  const host = (await orFail(words, child, setting, accepting(port, child.exited), { message, withinMs: within }))!;
+  const pids = (): number[] => processTrees([child.pid, ...daemonsOf(child)]);
+  const refused = (when = ""): string =>
+    `${words} accepted no connection${when} on 127.0.0.1 and ::1 at port ${port}, the one in ${command.portEnv} and {port}${whereInstead(pids(), port, command.portEnv)}`;
+  // who gives a longer time knows better
+  const isHopeless = within > READY_WITHIN_MS ? undefined : isIdleListener(pids);
+  const late = { withinMs: within, message: () => refused(` within ${formatDuration(within)}`) };
+  const host = await orFail(words, child, setting, accepting(port, child.exited, isHopeless), late);
+  if (host === undefined) throw new Error(refused());
   const listeners = listenersOn(port);
   const daemons = daemonsOf(child);
   checkStarter(words, listeners, processTrees([child.pid, ...daemons]));
   if (!command.ownSdk) {
-    const late = { message: unloaded(words, listeners), withinMs: HELLO_WITHIN_MS };
-    const line = await orFail(words, child, setting, control.connected(setting.service), late);
+    const silent = { message: unloaded(words, listeners), withinMs: HELLO_WITHIN_MS };
+    const line = await orFail(words, child, setting, control.connected(setting.service), silent);
     checkNode(words, variant, line);
     await line.ask({ type: "usage", collectGarbage: true }, "usage");
   }
@@ -122,8 +127,8 @@ async function startCommand(
 }
 
 /** Where the service listens if not where it was to, and the fix. */
-function whereInstead(child: ReturnType<typeof startGuarded>, port: number, portEnv: string): string {
-  const ports = portsServedBy(processTrees([child.pid, ...daemonsOf(child)]));
+function whereInstead(pids: readonly number[], port: number, portEnv: string): string {
+  const ports = portsServedBy(pids);
   if (ports.length === 0) return ": give ready=60s if it needs longer";
   if (ports.includes(port)) return ", but listens there on another address: have it listen on 127.0.0.1";
   return `, but its processes listen at port ${ports.join(" and ")}: have it take its port from ${portEnv}, write {port} into the command, or give ready=60s if it needs longer`;

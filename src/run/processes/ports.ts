@@ -1,6 +1,8 @@
 import { randomInt } from "node:crypto";
 import { connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { cpuBetween, readCpuOfTrees, type CpuReading } from "../measure/accounting.ts";
+import { portsServedBy } from "./listeners.ts";
 
 /** Below those that kernels give out: no other process is given one of them before the service listens. */
 const PORTS = [20_000, 32_000] as const;
@@ -31,13 +33,21 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** The loopback address at which the port accepts connections; undefined if the process ends before. */
-export async function accepting(port: number, exited: Promise<unknown>): Promise<string | undefined> {
+const POLL_MS = 25;
+const POLLS_A_LOOK = 40;
+
+/** The loopback address at which the port accepts connections; undefined if the process ends before, or once `isHopeless`. */
+export async function accepting(
+  port: number,
+  exited: Promise<unknown>,
+  isHopeless = (): boolean => false,
+): Promise<string | undefined> {
   const ended = new AbortController();
   void exited.then(() => ended.abort());
-  while (!ended.signal.aborted) {
+  for (let polls = 1; !ended.signal.aborted; polls++) {
     for (const host of ["127.0.0.1", "::1"]) if (await accepts(host, port)) return host;
-    await sleep(25);
+    if (polls % POLLS_A_LOOK === 0 && isHopeless()) return undefined;
+    await sleep(POLL_MS);
   }
   return undefined;
 }
@@ -51,4 +61,21 @@ function accepts(host: string, port: number): Promise<boolean> {
     });
     socket.once("error", () => resolve(false));
   });
+}
+
+/** Longer than what starts does nothing, such as while it connects to a database. */
+const IDLE_MS = 3000;
+const IDLE_CORE_SHARE = 0.05;
+
+/** Returns whether these processes listen somewhere, and have hardly run for some seconds: they will listen nowhere else. */
+export function isIdleListener(pids: () => readonly number[]): () => boolean {
+  let [before, atMs, sinceMs]: [CpuReading | undefined, number, number] = [undefined, 0, 0];
+  return () => {
+    const [cpu, nowMs] = [readCpuOfTrees(pids), performance.now()];
+    const used = cpuBetween(before, cpu);
+    const isIdle = used !== undefined && used.totalUs / 1000 < IDLE_CORE_SHARE * (nowMs - atMs);
+    [before, atMs] = [cpu, nowMs];
+    if (!isIdle || portsServedBy(pids()).length === 0) sinceMs = nowMs;
+    return nowMs - sinceMs >= IDLE_MS;
+  };
 }
