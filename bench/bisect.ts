@@ -1,5 +1,5 @@
 /**
- * Which release changed the cost of tracing? `npm run bisect -- --otel 2.0.0..2.12.1 [--target orders --rounds 10 --duration 5500ms --warmup 12s]`
+ * Which release changed the cost of tracing? `npm run bisect -- --otel 2.0.0..2.12.1 [--target orders --rounds 7 --duration 11s --warmup 12s]`
  *
  * Each run measures three versions side by side: the first, the last and the middle one of those that may have brought the
  * change. Ends with 0 if one release is named, with 3 if there is no change or it lies between several.
@@ -102,7 +102,7 @@ async function main(): Promise<void> {
     otel: [range, "2.0.0..2.12.1"],
     target: [targets.codec, "orders"],
     rounds: [count(4), "10"],
-    duration: [period, "5500ms"],
+    duration: [period, "11s"],
     warmup: [period, "12s"],
   });
   const window = ["--duration", formatDuration(duration), "--warmup", formatDuration(warmup)];

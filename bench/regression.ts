@@ -1,6 +1,6 @@
 /**
  * Is an injected cost found? `npm run regression [-- --pairs 10 --cost 5% --target bare:5 --rounds 8 --duration 3s --rate 1000/s]`
- * For a service as dear as `orders`: `--target orders --rate 250/s --warmup 12s --duration 5500ms`.
+ * For a service as dear as `orders`: `--target orders --rate 250/s --warmup 12s --duration 11s --rounds 6`.
  *
  * A clone of this repository gets two commits on top of HEAD: in one the services burn nothing, in the other a known
  * share of CPU more per request. `bench --base` measures the two side by side, pair after pair. A pilot finds what a

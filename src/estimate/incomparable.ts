@@ -15,6 +15,7 @@ const SAME_WORKLOAD = [
   "connections",
   "durationMs",
   "warmupMs",
+  "warmupLeast",
 ] as const;
 
 const SAME_RATE = 1.05;

@@ -64,6 +64,8 @@ export interface LoadJob {
   readonly connections: number;
   /** Load before the window: in the open loop as fast as the slowest target answers, in the closed loop as in the window. */
   readonly warmupMs: number;
+  /** Open loop: the warm-up ends sooner, when each target has been dealt so many requests and so much time is over. */
+  readonly warmupLeast?: { readonly requests: number; readonly ms: number };
   /** In the open loop, the warm-up has the window's rate: the service is not ours alone. */
   readonly warmsUpAtRate?: boolean;
   readonly durationMs: number;

@@ -1,3 +1,4 @@
+import { phaseRow, type Phase } from "../spec/phases.ts";
 import { settleMs } from "../spec/shared-processes.ts";
 import type { Scenario } from "../spec/scenario.ts";
 import { isHeir } from "./heirs.ts";
@@ -12,7 +13,7 @@ export interface Overhead {
 /** Before any is measured. */
 const OVERHEAD: Overhead = { startedMs: 700, warmMs: 200 };
 
-type Windows = Pick<Scenario, "warmupMs" | "durationMs">;
+type Windows = Pick<Scenario, "warmupMs" | "warmupLeast" | "durationMs">;
 
 /** The trials that are measured at once, in the order of the plan. */
 export function groupsOf(trials: readonly Trial[]): Trial[][] {
@@ -22,7 +23,14 @@ export function groupsOf(trials: readonly Trial[]): Trial[][] {
 /** How long a group is under load, in ms. */
 export function loadMs(plan: Pick<Plan, "sharesProcesses">, [trial]: readonly Trial[], windows: Windows): number {
   const { phase } = trial!;
-  return (isHeir(plan, trial!) ? settleMs(windows, phase) : windows.warmupMs[phase]) + windows.durationMs[phase];
+  return (isHeir(plan, trial!) ? settleMs(windows, phase) : warmupMs(windows, phase)) + windows.durationMs[phase];
+}
+
+/** Midway between least and most if it depends on the machine, in ms. */
+function warmupMs({ warmupMs, warmupLeast }: Windows, phase: Phase): number {
+  const mostMs = warmupMs[phase];
+  const leastMs = phaseRow(phase).warmupLeast && warmupLeast?.ms;
+  return leastMs === undefined ? mostMs : (Math.min(leastMs, mostMs) + mostMs) / 2;
 }
 
 /** How long the trials of a plan will take, in ms. */

@@ -1,6 +1,8 @@
 import { phaseRow, rateOf, type Phase } from "../spec/phases.ts";
 import { isHeir } from "../plan/heirs.ts";
+import { formatDuration } from "../base/units.ts";
 import type { Results } from "../record/results.ts";
+import type { Scenario } from "../spec/scenario.ts";
 import { countText } from "./format.ts";
 
 const OBSERVED: Partial<Record<Phase, string>> = {
@@ -25,6 +27,14 @@ export function phaseSentence(
     (environment?.observed && OBSERVED[phase]) ??
     (isRunning ? RUNNING : `${sentence}${isHeir(plan, { phase }) ? IN_WARM_PROCESSES : ""}`)
   );
+}
+
+/** `12s`; `9s to 18s` if it depends on the machine. */
+export function warmupText({ warmupMs, warmupLeast }: Scenario, phase: Phase): string {
+  const [least, most] = [phaseRow(phase).warmupLeast && warmupLeast?.ms, warmupMs[phase]];
+  return least === undefined || least >= most
+    ? formatDuration(most)
+    : `${formatDuration(least)} to ${formatDuration(most)}`;
 }
 
 /** `cost 400, latency 600 requests/s`: the rate at each variant, by phase. Undefined if no phase has a rate. */

@@ -1,4 +1,5 @@
 import type { LoadJob } from "../load/job.ts";
+import { leastWarmup } from "../plan/warm-up.ts";
 import { phaseRow, rateOf } from "../spec/phases.ts";
 import { settleMs } from "../spec/shared-processes.ts";
 import { requestsOf } from "../spec/workload.ts";
@@ -11,6 +12,7 @@ export function loadJobOf({ scenario, allowRemote }: Setting, running: readonly 
   const { phase } = trial;
   const { kind, config } = scenario.driver;
   const engine = kind.engine?.(config);
+  const warmupLeast = isWarm ? undefined : leastWarmup(scenario, trial);
   return {
     driver: engine?.name ?? (phaseRow(phase).loop === "closed" ? "autocannon" : "open-loop"),
     ...(engine && { workers: engine.workers }),
@@ -23,6 +25,7 @@ export function loadJobOf({ scenario, allowRemote }: Setting, running: readonly 
     arrivals: scenario.arrivals,
     connections: scenario.connections[phase],
     warmupMs: isWarm ? settleMs(scenario, phase) : scenario.warmupMs[phase],
+    ...(warmupLeast && { warmupLeast }),
     warmsUpAtRate: isWarm || scenario.target.kind.address !== undefined,
     durationMs: scenario.durationMs[phase],
     timeoutMs: scenario.timeoutMs,

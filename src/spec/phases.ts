@@ -55,6 +55,11 @@ export interface PhaseRow {
    * has warmed. Absent: it has processes of its own.
    */
   readonly settleMs?: number;
+  /**
+   * The warm-up of processes that start ends when each has been sent so many requests and so much time is over; after
+   * `warmupMs` at the latest.
+   */
+  readonly warmupLeast?: { readonly requests: number; readonly ms: number };
   readonly full: Window;
   /** With `--quick`. */
   readonly quick: Window;
@@ -85,9 +90,11 @@ export const NAMED_PHASES = [
       costRatePerSecond ?? Math.min(ratePerSecond, Math.floor(sideBySidePerSecond(target) / variants)),
     byDefault: true,
     roundShare: 1,
-    roundsAlone: 10,
-    // V8 goes on compiling for some 15,000 requests: warming up takes long, though the services have all cores for it
-    full: { durationMs: 5500, warmupMs: 12_000 },
+    roundsAlone: 7,
+    // below 5,500 requests what tracing costs still grows, while V8 compiles and its heap grows
+    warmupLeast: { requests: 8000, ms: 9000 },
+    // V8 collects its old generation every 2,000 to 6,000 requests: shorter windows have such a collection, or have none
+    full: { durationMs: 11_000, warmupMs: 18_000 },
     quick: { durationMs: 3000, warmupMs: 6000 },
     connections: 16,
     sentence:

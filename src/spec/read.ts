@@ -50,11 +50,8 @@ export function isQuick({ durationMs, warmupMs }: Pick<Scenario, "durationMs" | 
   return isDeepStrictEqual(durationMs, duration) || isDeepStrictEqual(warmupMs, warmup);
 }
 
-/**
- * What three minutes give with three variants. Processes of one variant differ by more than the windows of one process:
- * rounds say more than long windows.
- */
-const ROUNDS = { full: 6, shared: 8, quick: 2 };
+/** What three minutes give with three variants. */
+const ROUNDS = { full: 5, shared: 6, quick: 2 };
 
 /**
  * Reads a scenario by name or file, lays the command line's options over it, and validates.
@@ -138,6 +135,7 @@ function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
   const size = quick ? "quick" : "full";
   const { duration, warmup, rate, costRate = [], connections, timeout, incident, $schema: _schema, ...rest } = read;
   const [phase, ...others] = read.phases;
+  const { warmupLeast } = phaseRow("cost");
   const axes = { ...axesOf(read), ...(read.target.kind.address && AS_IT_RUNS) };
   const usualRounds = !quick && sharesProcesses({ ...read, ...axes }) ? ROUNDS.shared : ROUNDS[size];
   const rounds = read.rounds ?? (others.length === 0 && !quick ? phaseRow(phase!).roundsAlone : usualRounds);
@@ -153,6 +151,7 @@ function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
     maxRounds: Math.max(rounds, read.maxRounds ?? 3 * rounds),
     durationMs: eachPhase((row) => duration ?? row[size].durationMs),
     warmupMs: eachPhase((row) => warmup ?? row[size].warmupMs),
+    ...(warmup === undefined && axes.collectors.every(({ kind }) => kind.program === undefined) && { warmupLeast }),
     ratePerSecond: rate ?? read.target.kind.usualRatePerSecond?.(read.target.config) ?? USUAL_RATE_PER_SECOND,
     costRatePerSecond,
     ...(atFurther.length > 0 && { furtherCostRatesPerSecond: further }),

@@ -171,6 +171,8 @@ export const scenarioSchema = z.strictObject({
   durationMs: byPhase(duration.out, ({ full }) => full.durationMs),
   /** Load before the window opens, by phase. */
   warmupMs: byPhase(duration.out, ({ full }) => full.warmupMs),
+  /** In the phase cost, about: see plan/warm-up.ts. Absent: the warm-up takes all of `warmupMs`. */
+  warmupLeast: z.strictObject({ requests: count().out, ms: duration.out }).optional(),
   ratePerSecond: rate.out,
   /** For each variant in the cost phase, where all are alive side by side; absent: see `rateOf` in plan/. */
   costRatePerSecond: rate.out.optional(),

@@ -5,19 +5,19 @@ import { plannedDurationMs } from "../../plan/duration.ts";
 import { isHeir } from "../../plan/heirs.ts";
 import { roundsOf } from "../../plan/plan.ts";
 import type { Plan } from "../../plan/trial.ts";
-import { phaseSentence } from "../../report/phase-sentence.ts";
+import { phaseSentence, warmupText } from "../../report/phase-sentence.ts";
 import type { Scenario } from "../../spec/scenario.ts";
 import { formatAbout } from "./progress.ts";
 
 /** What `--dry-run` prints: duration, target, driver if it is another engine, variants, phases, and the results file. */
 export function planText(scenario: Scenario, plan: Plan, out: string): string {
-  const { phases, warmupMs, durationMs, target, driver } = scenario;
+  const { phases, durationMs, target, driver } = scenario;
   const phaseLine = (phase: Scenario["phases"][number]): string => {
     const isOpen = phaseRow(phase).loop === "open";
     const load = isOpen ? ` ${rateOf(scenario, phase, plan.variants.length)} requests/s to each.` : "";
     const before = isHeir(plan, { phase })
       ? `${formatDuration(settleMs(scenario, phase))} settling`
-      : `${formatDuration(warmupMs[phase])} warm-up`;
+      : `${warmupText(scenario, phase)} warm-up`;
     return `${phase}: ${phaseSentence({ scenario, plan }, phase)}${load} ${roundsOf(phase, scenario).length} rounds of ${before} and ${formatDuration(durationMs[phase])} measured.`;
   };
   return [

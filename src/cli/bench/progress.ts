@@ -6,7 +6,7 @@ import { isHeir } from "../../plan/heirs.ts";
 
 /** Prints on stderr how far a run is: one line that is rewritten on a terminal, else a line for each group. */
 export class Progress {
-  readonly #scenario: Pick<Scenario, "warmupMs" | "durationMs">;
+  readonly #scenario: Pick<Scenario, "warmupMs" | "warmupLeast" | "durationMs">;
   readonly #plan: Pick<Plan, "sharesProcesses">;
   readonly #line: (text: string) => void;
   readonly #end: () => void;

@@ -81,6 +81,7 @@ export function sectionOf(name: SectionName, options: CalibrationOptions, earlie
     maxRounds: options.rounds === undefined ? rounds : read.rounds,
     costRatePerSecond: rateOf(read, "cost", variants.length),
     warmupMs: { ...read.warmupMs, cost: warmupMs },
+    warmupLeast: undefined,
     durationMs: { ...read.durationMs, cost: durationMs },
   };
   // a group also starts, flushes and stops its variants

@@ -65,7 +65,7 @@ describe("the run-in", () => {
         nowMs = dealt.length > 300 ? 1e6 : nowMs + answersInMs;
         while (target.open > 0) answer();
       });
-      await runIn({ targets: [target], nowMs: () => nowMs, nextEnd }, 1e6);
+      await runIn({ targets: [target], nowMs: () => nowMs, nextEnd }, { warmupMs: 1e6 });
       clearInterval(answering);
       assert.deepEqual(new Set(underWay.filter((open) => open > 0).slice(0, 100)), new Set([1]));
       assert.equal(Math.max(...underWay), atOnce);
@@ -80,9 +80,23 @@ describe("the run-in", () => {
   ]) {
     test(`deals ${together} at once to ${services} services that share a core, each as many`, async () => {
       const core = sharingACore(services, 0.4);
-      await runIn(core, 10_000);
+      await runIn(core, { warmupMs: 10_000 });
       assert.equal(core.most(), together);
       assert.equal(new Set(core.dealt).size, 1);
+    });
+  }
+
+  for (const { least, why, dealt, overMs } of [
+    { least: { requests: 500, ms: 100 }, why: "each target was dealt enough requests", dealt: 500, overMs: 500 },
+    { least: { requests: 200, ms: 1000 }, why: "its least time is over", dealt: 1000, overMs: 1000 },
+    { least: { requests: 5000, ms: 100 }, why: "its most time is over", dealt: 2000, overMs: 2000 },
+  ]) {
+    test(`ends when ${why}`, async () => {
+      const core = sharingACore(2, 0.5);
+      await runIn(core, { warmupMs: 2000, warmupLeast: least });
+      // some are under way at the end
+      for (const count of core.dealt) assert.ok(Math.abs(count - dealt) <= 8, String(core.dealt));
+      assert.ok(Math.abs(core.nowMs() - overMs) <= 8, String(core.nowMs()));
     });
   }
 
@@ -99,7 +113,7 @@ describe("the run-in", () => {
 
   test("does not wait for ever for a service that is slow at first", async () => {
     const { target, dealt, nextEnd } = scripted();
-    await runIn({ targets: [target], nowMs: () => performance.now(), nextEnd }, 100);
+    await runIn({ targets: [target], nowMs: () => performance.now(), nextEnd }, { warmupMs: 100 });
     assert.equal(dealt.length, 16);
   });
 });

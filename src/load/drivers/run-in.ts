@@ -31,10 +31,14 @@ export interface TargetLoads {
   readonly nextEnd: () => Promise<void>;
 }
 
-export async function runIn({ targets, nowMs, nextEnd }: TargetLoads, durationMs: number): Promise<void> {
+export async function runIn(
+  { targets, nowMs, nextEnd }: TargetLoads,
+  { warmupMs, warmupLeast: least = { requests: Infinity, ms: 0 } }: Pick<LoadJob, "warmupMs" | "warmupLeast">,
+): Promise<void> {
   const startMs = nowMs();
-  const untilMs = startMs + durationMs;
-  const aloneUntilMs = startMs + ALONE_AT_FIRST.share * durationMs;
+  const untilMs = startMs + warmupMs;
+  const isWarm = (): boolean => id >= FIRST_ID + least.requests && nowMs() >= startMs + least.ms;
+  const aloneUntilMs = startMs + ALONE_AT_FIRST.share * warmupMs;
   let id = FIRST_ID;
   /** Deals a request to each of these targets, and waits until none has as many as `full`; returns how long that took, ms. */
   const deal = async (to: readonly number[], full: number, waitUntilMs: number): Promise<number> => {
@@ -57,7 +61,7 @@ export async function runIn({ targets, nowMs, nextEnd }: TargetLoads, durationMs
     }
   }
   const inFlight = inFlightFor(aloneMs, targets.length);
-  for (; nowMs() < untilMs; id++) await deal(all, inFlight, untilMs);
+  for (; !isWarm() && nowMs() < untilMs; id++) await deal(all, inFlight, untilMs);
 }
 
 /** Deals requests at the window's rate, with even gaps, whatever the targets do. */

@@ -48,7 +48,7 @@ export async function warmLoad(job: LoadJob, nowMs: () => number): Promise<WarmL
     },
   };
   try {
-    await (job.warmsUpAtRate === true ? runInAtRate(open, job) : runIn(open, job.warmupMs));
+    await (job.warmsUpAtRate === true ? runInAtRate(open, job) : runIn(open, job));
     await load.drain();
     return load;
   } catch (error) {

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { total } from "../../base/sum-of.ts";
-import { formatDuration } from "../../base/units.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { rateOf, type Phase } from "../../spec/phases.ts";
 import { countText, figureText, percentText } from "../format.ts";
+import { warmupText } from "../phase-sentence.ts";
 import { CPU, THROUGHPUT, type Run, type ShownVariant } from "../run.ts";
 import type { Table } from "../report.ts";
 import { shownTable, words } from "./table.ts";
@@ -63,7 +63,7 @@ function spanClauses({ run, traced, attributes }: Measured): Clause[] {
   const spans = total(records, ({ ledger }) => ledger?.started ?? 0);
   const parentless = total(records, ({ roots }) => roots?.started ?? 0);
   const samplers = [...new Set(traced.map(({ variant }) => variant.sampler.text))];
-  const warmups = phases.map((phase) => `${phase} ${formatDuration(warmupMs[phase])}`).join(", ");
+  const warmups = phases.map((phase) => `${phase} ${warmupText(run.results.scenario, phase)}`).join(", ");
   return [
     [
       "spans without a parent",
