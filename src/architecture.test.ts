@@ -38,9 +38,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "collector",
   ],
 };
+/** The folders of run, from what starts a process up to what judges a trial: none calls one above it. */
+const RUN = ["processes", "target", "collector", "measure", "gates"];
 const MOST_FILES = 20;
 
 const IMPORT = /(?:from|import\(?)\s*"(\.[^"]+)"/g;
+const TYPE_IMPORT = /^import type [^"]+"[^"]+";$/gm;
 const REEXPORT = /^export (?:type )?(?:\*|\{[^}]*\}) from/m;
 
 const files = globSync("**/*.ts", { cwd: SRC }).filter((file) => file.includes(sep));
@@ -51,8 +54,8 @@ const TESTS = "e2e";
 const textOf = (file: string): string => readFileSync(join(SRC, file), "utf8");
 const roomOf = (file: string): string => file.split(sep)[0]!;
 
-function importsOf(file: string): string[] {
-  return [...textOf(file).matchAll(IMPORT)]
+function importsOf(file: string, text = textOf(file)): string[] {
+  return [...text.matchAll(IMPORT)]
     .map(([, specifier]) => normalize(join(dirname(file), specifier!)))
     .filter((imported) => imported.includes(sep) && !imported.startsWith(".."));
 }
@@ -79,6 +82,20 @@ test("a room imports only the rooms that the table allows, types included", () =
       .map((imported) => `${file} imports ${imported}`);
   });
   assert.deepEqual(trespasses, []);
+});
+
+test("no folder of run calls one above it; types of what a run and a trial are may come from there", () => {
+  const allowed = RUN.map((folder) => join("run", folder));
+  const upward = allowed.flatMap((folder, at) =>
+    sources
+      .filter((file) => dirname(file) === folder)
+      .flatMap((file) =>
+        importsOf(file, textOf(file).replaceAll(TYPE_IMPORT, ""))
+          .filter((imported) => roomOf(imported) === "run" && !allowed.slice(0, at + 1).includes(dirname(imported)))
+          .map((imported) => `${file} imports ${imported}`),
+      ),
+  );
+  assert.deepEqual(upward, []);
 });
 
 test("nothing is exported again from another file", () => {

@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { execaSync } from "execa";
 import { readResults } from "../record/file.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { ControlFailure } from "../run/processes/control-failure.ts";
+import { ControlFailure } from "../run/target/control-failure.ts";
 import { freePorts } from "../run/processes/ports.ts";
 import { controlOwnSdk } from "../run/own-sdk-control.ts";
 import { ITEM as ONE, measureTarget, SERVICE, startOnce, withTarget } from "./check.fixture.ts";

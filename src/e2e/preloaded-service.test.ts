@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { plainPrograms } from "../run/plain-programs.ts";
+import { plainPrograms } from "../run/target/plain-programs.ts";
 import { freePorts } from "../run/processes/ports.ts";
 import { launch, lineage, requestIdOf, startSpanSink } from "./target-process.fixture.ts";
 

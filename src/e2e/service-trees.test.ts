@@ -9,8 +9,8 @@ import { causesOf } from "../run/check/causes.ts";
 import { observeAll } from "../run/check/check.ts";
 import { linesOf } from "../run/check/lines.ts";
 import { tracesOf } from "../run/check/observation.ts";
-import { cpuBetween, type CpuReading } from "../run/measure/accounting.ts";
-import { TargetProcesses } from "../run/processes/target-processes.ts";
+import { cpuBetween, type CpuReading } from "../run/processes/accounting.ts";
+import { TargetProcesses } from "../run/target/target-processes.ts";
 import { isTraced, ofVariants, SERVICE, withTarget } from "./check.fixture.ts";
 import { temporaryFolder } from "./program.fixture.ts";
 

@@ -5,7 +5,7 @@ import type { Deadline } from "./processes/deadline.ts";
 import { LoadProcess } from "./processes/load-process.ts";
 import { findPinning, type Pinning } from "./processes/pinning.ts";
 import { SinkProcess } from "./processes/sink-process.ts";
-import type { TargetProcesses } from "./processes/target-processes.ts";
+import type { TargetProcesses } from "./target/target-processes.ts";
 
 /** A sink that does not answer must not hold up the end. */
 const DROP_WITHIN_MS = 3000;

@@ -6,7 +6,7 @@ import { causesOf } from "./check/causes.ts";
 import { observeControl } from "./check/check.ts";
 import type { CheckLine } from "./check/check-line.ts";
 import { baselineLine, linesOf } from "./check/lines.ts";
-import { ControlFailure } from "./processes/control-failure.ts";
+import { ControlFailure } from "./target/control-failure.ts";
 import type { Setting } from "./setting.ts";
 
 /**

@@ -3,12 +3,12 @@ import { heirsOf } from "../plan/heirs.ts";
 import type { Trial } from "../plan/trial.ts";
 import { hasRightAnswers, WRONG_ANSWERS, type TrialRecord } from "../record/trial-record.ts";
 import { Bench } from "./bench.ts";
-import { ControlFailure } from "./processes/control-failure.ts";
+import { ControlFailure } from "./target/control-failure.ts";
 import { Deadline } from "./processes/deadline.ts";
 import { controlOwnSdk } from "./own-sdk-control.ts";
 import { hungOutcome, runGroup } from "./group.ts";
 import type { CheckLine } from "./check/check-line.ts";
-import { preparePrograms } from "./plain-programs.ts";
+import { preparePrograms } from "./target/plain-programs.ts";
 import type { Setting } from "./setting.ts";
 import { allowanceMs } from "./stage-times.ts";
 

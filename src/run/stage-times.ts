@@ -1,13 +1,13 @@
 import { total } from "../base/sum-of.ts";
 import type { Trial } from "../plan/trial.ts";
 import { batchDelayMs, SHUTDOWN_WITHIN_MS } from "./measure/ledger-reading.ts";
-import { STORE_WITHIN_MS } from "./measure/stored-spans.ts";
+import { STORE_WITHIN_MS } from "./collector/stored-spans.ts";
 import { settleMs } from "../spec/shared-processes.ts";
 import { FLUSH_WITHIN_MS } from "./measure/meter.ts";
 import { IDLE_WITHIN_MS } from "./collector/collector-watch.ts";
 import { EXIT_WITHIN_MS } from "./collector/collector-start.ts";
-import { firstAnswerMs, FLUSH_AT_EXIT_MS } from "./processes/own-service.ts";
-import { READY_WITHIN_MS } from "./processes/target-setting.ts";
+import { firstAnswerMs, FLUSH_AT_EXIT_MS } from "./target/own-service.ts";
+import { READY_WITHIN_MS } from "./processes/readiness.ts";
 import type { Setting } from "./setting.ts";
 
 /** A trial may be late by so much, for all that is asked in it. */

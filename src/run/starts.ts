@@ -8,11 +8,11 @@ import { requestsOf } from "../spec/workload.ts";
 import { canCountInstructions } from "./measure/instructions.ts";
 import { Meter } from "./measure/meter.ts";
 import type { Setting } from "./setting.ts";
-import { ControlFailure } from "./processes/control-failure.ts";
+import { ControlFailure } from "./target/control-failure.ts";
 import { CollectorProcess } from "./collector/collector-process.ts";
-import type { FirstRequest } from "./processes/first-answer.ts";
-import type { TargetSetting } from "./processes/target-setting.ts";
-import { TargetProcesses } from "./processes/target-processes.ts";
+import type { FirstRequest } from "./target/first-answer.ts";
+import type { TargetSetting } from "./target/target-setting.ts";
+import { TargetProcesses } from "./target/target-processes.ts";
 
 /** One trial while it runs. */
 export interface Running {

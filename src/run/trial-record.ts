@@ -16,7 +16,7 @@ import type { LedgerReading } from "./measure/ledger-reading.ts";
 import { gate } from "./gates/gates.ts";
 import { dashboardOf } from "./measure/dashboard.ts";
 import { arrivalsOf } from "./measure/arrivals.ts";
-import { cpuBetween } from "./measure/accounting.ts";
+import { cpuBetween } from "./processes/accounting.ts";
 import { instrumentationsOf, partsOf } from "./measure/profile.ts";
 import type { Measured } from "./measure/measured.ts";
 import { loadOf } from "./measure/load.ts";

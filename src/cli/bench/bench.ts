@@ -8,7 +8,7 @@ import { measuredCommit, UNKNOWN_NODE, type Environment } from "../../record/res
 import { hasRightAnswers } from "../../record/trial-record.ts";
 import { buildReport } from "../../report/build.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
-import { checkExpressible } from "../../run/processes/otel-environment.ts";
+import { checkExpressible } from "../../run/target/otel-environment.ts";
 import { findPinning } from "../../run/processes/pinning.ts";
 import { checkFiles } from "../../spec/check.ts";
 import { rateOf } from "../../spec/phases.ts";

@@ -2,6 +2,7 @@
 import { formatDuration } from "../../base/units.ts";
 import type { SdkFacts } from "../../target/probe/sdk-facts.ts";
 import { HTTP2_REFUSAL } from "../../sink/receive/http-server.ts";
+import { PYTHON_FLUSH } from "../gates/own-sdk-gates.ts";
 import { VARIABLES } from "./check-line.ts";
 import { type Cause, ENDPOINT, FROM_VARIABLES } from "./cause.ts";
 import { isPython, likelyCauses, NO_SDK } from "./likely-causes.ts";
@@ -164,10 +165,6 @@ function unflushed({ facts }: Observation): Cause[] {
     flushFix([]),
   );
 }
-
-/** The Python SDK shuts itself down by atexit, which uvicorn never comes to: it ends itself by the signal that it got. */
-export const PYTHON_FLUSH =
-  "call trace.get_tracer_provider().shutdown() after the yield of the lifespan: FastAPI(lifespan=…), or Starlette's";
 
 export function flushFix(listeners: readonly string[]): string {
   return isPython(listeners)

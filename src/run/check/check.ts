@@ -4,7 +4,7 @@ import type { Variant } from "../../plan/trial.ts";
 import { backendSpec, frontOf, processorSpec, samplerSpec, type SamplerSpec } from "../../spec/scenario.ts";
 import { Bench } from "../bench.ts";
 import { Deadline } from "../processes/deadline.ts";
-import { FLUSH_AT_EXIT_MS } from "../processes/own-service.ts";
+import { FLUSH_AT_EXIT_MS } from "../target/own-service.ts";
 import type { Setting } from "../setting.ts";
 import { allowanceMs, stageTimes } from "../stage-times.ts";
 import { NO_ANSWER, SEND_WITHIN_MS } from "./ask-requests.ts";

@@ -1,6 +1,6 @@
 /** Whether exporter, processor and sampler are those that were asked, and the queue is flushed. */
 import { formatDuration } from "../../base/units.ts";
-import type { Variant } from "../../plan/trial.ts";
+import { encodingOf, otherExporter } from "../gates/own-sdk-gates.ts";
 import { allowedDifference } from "../gates/sampling-gate.ts";
 import { count as countOf, ok, unknown, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
 import { batchInCode, flushFix } from "./causes.ts";
@@ -8,12 +8,6 @@ import { tracesOf, type Observation } from "./observation.ts";
 
 const TWICE_EXPORTED =
   "set up one span processor with one exporter: NodeSDK takes either traceExporter or spanProcessors";
-
-/** What the sink calls it. */
-export function encodingOf({ kind, config }: NonNullable<Variant["exporter"]>): string {
-  const { gzip } = config as { gzip?: boolean };
-  return `${kind.name}${gzip === true ? " with gzip" : ""}`;
-}
 
 export function exporterLine({ variant, result, facts }: Observation): CheckLine | undefined {
   const asked = encodingOf(variant.exporter!);
@@ -31,15 +25,6 @@ export function exporterLine({ variant, result, facts }: Observation): CheckLine
     );
   if (other.length === 0) return ok("exporter", `${asked}, as asked, in ${countOf(batches, "export")}`);
   return wrong("exporter", ...otherExporter(variant.exporter!, other));
-}
-
-/** The variant's name would claim an exporter that is not used. */
-export function otherExporter({ text }: NonNullable<Variant["exporter"]>, seen: readonly string[]) {
-  const [first] = seen.map((encoding) => encoding.replace(" with gzip", ":gzip"));
-  return [
-    `the service sends ${seen.join(" and ")}, as its code or command sets it, and the variant is named ${text}`,
-    `name what it sends, --exporter ${first} or in the scenario "exporters": ["${first}"]; to compare exporters, let it read OTEL_EXPORTER_OTLP_PROTOCOL and OTEL_EXPORTER_OTLP_COMPRESSION`,
-  ] as const;
 }
 
 /** Asked: batches of `batch` spans, and a delay that is over long before the end. */

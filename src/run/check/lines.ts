@@ -5,7 +5,7 @@ import { causesOf } from "./causes.ts";
 import { count, ok, unknown, wrong, type CheckLine } from "./check-line.ts";
 import { exporterLine, flushLine, processorLine, samplerLine } from "./export-lines.ts";
 import { tracesOf, type Observation, type Traces } from "./observation.ts";
-import { answersFix, answersText } from "../unexpected-answers.ts";
+import { answersFix, answersText } from "../target/unexpected-answers.ts";
 import { doubledLine, nameLine, requestIdLine, rootsLine, setUpLines } from "./trace-lines.ts";
 
 /** `sampled`: one for each sampler that was asked. */

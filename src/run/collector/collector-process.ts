@@ -8,8 +8,8 @@ import { collectorVersion } from "../../collector/version.ts";
 import { droppedInLog, type CollectorCounts } from "../../collector/metrics-text.ts";
 import type { CollectorSpec } from "../../spec/scenario.ts";
 import type { ReceiverEndpoints } from "../../sink/protocol.ts";
-import { storedSpans } from "../measure/stored-spans.ts";
-import { cpuBetween, type CpuReading } from "../measure/accounting.ts";
+import { storedSpans } from "./stored-spans.ts";
+import { cpuBetween, type CpuReading } from "../processes/accounting.ts";
 import { exitReason, type Child, type Exit } from "../processes/child.ts";
 import type { CollectorReading } from "./collector-reading.ts";
 import { CollectorWatch, metricsPage } from "./collector-watch.ts";
@@ -18,7 +18,7 @@ import type { Deadline } from "../processes/deadline.ts";
 import { listenersOn } from "../processes/listeners.ts";
 import { yieldCores } from "../processes/pinning.ts";
 import { accepting } from "../processes/ports.ts";
-import { orFail, READY_WITHIN_MS } from "../processes/target-setting.ts";
+import { awaitReady, READY_WITHIN_MS } from "../processes/readiness.ts";
 
 const LOG_TAIL = 2000;
 
@@ -60,7 +60,7 @@ export class CollectorProcess {
       const needed = [options.protocol === "otlpHttp" ? http : grpc, metrics];
       const message = `${who} accepted no connection within ${READY_WITHIN_MS / 1000} s at the ports ${needed.join(" and ")}: its otlp receiver must listen on 127.0.0.1 at \${env:OTLP_HTTP_PORT} and \${env:OTLP_GRPC_PORT}`;
       const accepted = Promise.all(needed.map((port) => accepting(port, child.exited)));
-      await orFail(who, child, options, accepted, { message, withinMs: READY_WITHIN_MS });
+      await awaitReady(who, child, options, accepted, { message, withinMs: READY_WITHIN_MS });
     } catch (error) {
       await child.kill();
       const tail = logTail(folder);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CollectorFacts } from "../../collector/configuration.ts";
 import { collectorCounts, type CollectorCounts } from "../../collector/metrics-text.ts";
-import { readCpu, readPeakRssBytes, type CpuReading } from "../measure/accounting.ts";
+import { readCpu, readPeakRssBytes, type CpuReading } from "../processes/accounting.ts";
 
 /** A queue that waits for a backend is given up, and what it holds has its line in the ledger. */
 export const IDLE_WITHIN_MS = 6000;

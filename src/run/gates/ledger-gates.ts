@@ -3,7 +3,7 @@ import { WRONG_ANSWERS } from "../../record/trial-record.ts";
 import { phaseRow, rateOption, type Phase } from "../../spec/phases.ts";
 import { REQUEST_ID_ATTRIBUTE } from "../../target/request-id.ts";
 import type { Gates } from "../measure/readings.ts";
-import { answersFix, answersText } from "../unexpected-answers.ts";
+import { answersFix, answersText } from "../target/unexpected-answers.ts";
 
 /** How the spans of a service get the ids of requests. */
 export const NAME_REQUESTS = `have the HTTP instrumentation capture the request header x-request-id, or copy it into the attribute ${REQUEST_ID_ATTRIBUTE} of the request's first span`;

@@ -1,8 +1,7 @@
 /** Whether a variant has an effect on a service that brings its own SDK, and whether its spans arrive. */
 import { BASELINE } from "../../plan/plan.ts";
+import type { Variant } from "../../plan/trial.ts";
 import { keptShareOf } from "../../spec/workload.ts";
-import { PYTHON_FLUSH } from "../check/causes.ts";
-import { encodingOf, otherExporter } from "../check/export-lines.ts";
 import type { Gates, Readings } from "../measure/readings.ts";
 import { allowedDifference } from "./sampling-gate.ts";
 
@@ -12,6 +11,10 @@ const PROBES = 3;
 const PROBABILITY = 0.001;
 /** The clock of spans is the machine's. This is for rounding, and for timers that are late. */
 const CLOCK_SLACK_MS = 250;
+
+/** The Python SDK shuts itself down by atexit, which uvicorn never comes to: it ends itself by the signal that it got. */
+export const PYTHON_FLUSH =
+  "call trace.get_tracer_provider().shutdown() after the yield of the lifespan: FastAPI(lifespan=…), or Starlette's";
 
 export const OWN_SDK_GATES: Gates = {
   /** The bodies of exports show what exporter sent them. */
@@ -98,4 +101,19 @@ function isOwnSdk({ outside, ledger, variant }: Readings): boolean {
 /** Undefined if the sampler has no fixed share, or keeps nothing. */
 function askedShare({ variant: { sampler }, setting: { scenario } }: Readings): number | undefined {
   return keptShareOf(scenario, sampler) || undefined;
+}
+
+/** What the sink calls it. */
+export function encodingOf({ kind, config }: NonNullable<Variant["exporter"]>): string {
+  const { gzip } = config as { gzip?: boolean };
+  return `${kind.name}${gzip === true ? " with gzip" : ""}`;
+}
+
+/** The variant's name would claim an exporter that is not used. */
+export function otherExporter({ text }: NonNullable<Variant["exporter"]>, seen: readonly string[]) {
+  const [first] = seen.map((encoding) => encoding.replace(" with gzip", ":gzip"));
+  return [
+    `the service sends ${seen.join(" and ")}, as its code or command sets it, and the variant is named ${text}`,
+    `name what it sends, --exporter ${first} or in the scenario "exporters": ["${first}"]; to compare exporters, let it read OTEL_EXPORTER_OTLP_PROTOCOL and OTEL_EXPORTER_OTLP_COMPRESSION`,
+  ] as const;
 }

@@ -2,7 +2,7 @@ import { total } from "../../base/sum-of.ts";
 import { percent } from "../../base/units.ts";
 import { phaseRow, type Phase } from "../../spec/phases.ts";
 import type { Warning } from "../../record/trial-record.ts";
-import { busyUsBetween, coresOf } from "./accounting.ts";
+import { busyUsBetween, coresOf } from "../processes/accounting.ts";
 import type { Readings } from "./readings.ts";
 
 /** In cores. */

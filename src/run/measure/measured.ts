@@ -1,6 +1,6 @@
 /** What a meter has read of one trial. */
 import type { Usage } from "../../target/protocol.ts";
-import type { CpuReading, MachineTime } from "./accounting.ts";
+import type { CpuReading, MachineTime } from "../processes/accounting.ts";
 import type { Profiled } from "./profiled.ts";
 
 export interface Reading {

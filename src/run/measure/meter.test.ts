@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TargetLine } from "../processes/control.ts";
-import type { TargetProcesses } from "../processes/target-processes.ts";
+import type { TargetLine } from "../target/control.ts";
+import type { TargetProcesses } from "../target/target-processes.ts";
 import { Meter } from "./meter.ts";
 
 test("spans that several processes lost in the warm-up are added up", async () => {

@@ -2,11 +2,18 @@ import { total } from "../../base/sum-of.ts";
 import { withinTime } from "../../base/clock.ts";
 import type { Usage } from "../../target/protocol.ts";
 import { beginProfile, endProfile } from "./profiled.ts";
-import { cpuBetween, machineTime, processTrees, readCpu, readCpuOfTrees, type CpuReading } from "./accounting.ts";
+import {
+  cpuBetween,
+  machineTime,
+  processTrees,
+  readCpu,
+  readCpuOfTrees,
+  type CpuReading,
+} from "../processes/accounting.ts";
 import { InstructionCounter } from "./instructions.ts";
 import type { Measured, Reading, Settled } from "./measured.ts";
 import type { CollectorProcess } from "../collector/collector-process.ts";
-import type { TargetProcesses } from "../processes/target-processes.ts";
+import type { TargetProcesses } from "../target/target-processes.ts";
 
 /** A backend that hangs must not hold the window open for ever. */
 export const FLUSH_WITHIN_MS = 3000;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { Session } from "node:inspector/promises";
 import { test } from "node:test";
-import type { TargetLine } from "../processes/control.ts";
+import type { TargetLine } from "../target/control.ts";
 import { coresIn, findPinning } from "../processes/pinning.ts";
 import { beginProfile } from "./profiled.ts";
 

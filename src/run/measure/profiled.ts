@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { mergeCalls, type Call } from "../../record/calls.ts";
-import type { TargetLine } from "../processes/control.ts";
+import type { TargetLine } from "../target/control.ts";
 import { pinOtherThreads } from "../processes/pinning.ts";
-import { profilerUs } from "./accounting.ts";
+import { profilerUs } from "../processes/accounting.ts";
 import { callsOf, type CpuProfile } from "./profile.ts";
 
 /** One sample a ms: at twice as many the profiler itself costs as much as a small service. */

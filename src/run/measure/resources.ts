@@ -6,7 +6,7 @@ import type { Usage } from "../../target/protocol.ts";
 import type { Resources } from "../../record/trial-record.ts";
 import type { SinkCounts } from "../../sink/protocol.ts";
 import type { CollectorReading } from "../collector/collector-reading.ts";
-import { cpuBetween } from "./accounting.ts";
+import { cpuBetween } from "../processes/accounting.ts";
 import type { LedgerReading } from "./ledger-reading.ts";
 import type { Measured } from "./measured.ts";
 

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { cpuBetween, readCpuOfTrees, type CpuReading } from "../measure/accounting.ts";
+import { cpuBetween, readCpuOfTrees, type CpuReading } from "./accounting.ts";
 import { portsServedBy } from "./listeners.ts";
 
 /** Below those that kernels give out: no other process is given one of them before the service listens. */

@@ -5,18 +5,18 @@ import { formatDuration } from "../../base/units.ts";
 import { BASELINE } from "../../plan/plan.ts";
 import type { Variant } from "../../plan/trial.ts";
 import type { ServiceCommand } from "../../target/services/target-kind.ts";
-import { processTrees } from "../measure/accounting.ts";
-import type { Child } from "./child.ts";
-import { startGuarded } from "./child.ts";
+import { processTrees } from "../processes/accounting.ts";
+import { startGuarded, type Child } from "../processes/child.ts";
 import { ControlFailure } from "./control-failure.ts";
 import type { ControlServer, TargetLine } from "./control.ts";
 import { ANSWER_WITHIN_MS, firstAnswer } from "./first-answer.ts";
-import { bearersOf } from "./family.ts";
-import { commandOf, listenersOn, portsServedBy, programOf, showsSockets } from "./listeners.ts";
+import { bearersOf } from "../processes/family.ts";
+import { commandOf, listenersOn, portsServedBy, programOf, showsSockets } from "../processes/listeners.ts";
 import { otelEnvironment } from "./otel-environment.ts";
-import { accepting, freePorts, isIdleListener } from "./ports.ts";
-import { plainPrograms, programsIn } from "../plain-programs.ts";
-import { orFail, READY_WITHIN_MS, targetOptions, type TargetSetting } from "./target-setting.ts";
+import { accepting, freePorts, isIdleListener } from "../processes/ports.ts";
+import { awaitReady, READY_WITHIN_MS } from "../processes/readiness.ts";
+import { plainPrograms, programsIn } from "./plain-programs.ts";
+import { targetOptions, type TargetSetting } from "./target-setting.ts";
 
 /** The services of a command, started. */
 export interface StartedCommand {
@@ -100,14 +100,14 @@ async function startCommand(
   // who gives a longer time knows better
   const isHopeless = within > READY_WITHIN_MS ? undefined : isIdleListener(pids);
   const late = { withinMs: within, message: () => refused(` within ${formatDuration(within)}`) };
-  const host = await orFail(words, child, setting, accepting(port, child.exited, isHopeless), late);
+  const host = await awaitReady(words, child, setting, accepting(port, child.exited, isHopeless), late);
   if (host === undefined) throw new Error(refused());
   const listeners = listenersOn(port);
   const daemons = daemonsOf(child);
   checkStarter(words, listeners, processTrees([child.pid, ...daemons]));
   if (!command.ownSdk) {
     const silent = { message: unloaded(words, listeners), withinMs: HELLO_WITHIN_MS };
-    const line = await orFail(words, child, setting, control.connected(setting.service), silent);
+    const line = await awaitReady(words, child, setting, control.connected(setting.service), silent);
     checkNode(words, variant, line);
     await line.ask({ type: "usage", collectGarbage: true }, "usage");
   }
@@ -119,7 +119,7 @@ async function startCommand(
       await Promise.race([child.exited, sleep(EXIT_WITHIN_MS, undefined, { ref: false })]);
       throw error;
     });
-    await orFail(words, child, setting, answered);
+    await awaitReady(words, child, setting, answered);
     if (!command.ownSdk) await controlPreload(setting, control.lines, words, listeners);
   }
   const origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;

@@ -3,7 +3,7 @@ import { connect, isIPv6, type Socket } from "node:net";
 import { connect as connectSecurely } from "node:tls";
 import type { RenderedRequest } from "../../load/mix.ts";
 import { formatDuration } from "../../base/units.ts";
-import { REDIRECTION } from "../unexpected-answers.ts";
+import { REDIRECTION } from "./unexpected-answers.ts";
 import { ControlFailure } from "./control-failure.ts";
 
 /** Unless the service may take longer until it listens. */

@@ -1,13 +1,14 @@
 import { pathToFileURL } from "node:url";
-import { processTrees, readCpu, readCpuOfTrees, readRssBytes, type CpuReading } from "../measure/accounting.ts";
-import { compileCache, startChild, type Child, type Exit } from "./child.ts";
+import { processTrees, readCpu, readCpuOfTrees, readRssBytes, type CpuReading } from "../processes/accounting.ts";
+import { compileCache, startChild, type Child, type Exit } from "../processes/child.ts";
 import { ControlServer, type TargetLine } from "./control.ts";
-import { plainPrograms, programsIn } from "../plain-programs.ts";
+import { plainPrograms, programsIn } from "./plain-programs.ts";
 import { startCommands, type StartedCommand } from "./own-service.ts";
 import { readStat } from "../../base/process-identity.ts";
-import { pin } from "./pinning.ts";
-import { findRunning } from "../running-service.ts";
-import { orFail, targetOptions, type TargetSetting } from "./target-setting.ts";
+import { pin } from "../processes/pinning.ts";
+import { findRunning } from "./running-service.ts";
+import { awaitReady } from "../processes/readiness.ts";
+import { targetOptions, type TargetSetting } from "./target-setting.ts";
 
 /** The measured service of one variant: one process, or the five of a chain. */
 export class TargetProcesses {
@@ -166,7 +167,7 @@ async function startServices(
       cores: setting.cores,
     });
     children.push(child);
-    origins[service] = await orFail(
+    origins[service] = await awaitReady(
       service,
       child,
       setting,

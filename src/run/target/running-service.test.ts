@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startService } from "../load/drivers/service.fixture.ts";
-import { ControlFailure } from "./processes/control-failure.ts";
+import { startService } from "../../load/drivers/service.fixture.ts";
+import { ControlFailure } from "./control-failure.ts";
 import { findRunning } from "./running-service.ts";
 
 const request = { method: "GET", path: "/", headers: [], body: Buffer.alloc(0) };

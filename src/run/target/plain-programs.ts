@@ -13,8 +13,8 @@ import {
 import { createHash } from "node:crypto";
 import { dirname, extname, join } from "node:path";
 import { execa } from "execa";
-import type { Setting } from "./setting.ts";
-import { entryPath, preloadPath, type Programs } from "../target/paths.ts";
+import type { Setting } from "../setting.ts";
+import { entryPath, preloadPath, type Programs } from "../../target/paths.ts";
 
 const ownRoot = dirname(dirname(dirname(preloadPath)));
 const built = new Map<string, Promise<Programs>>();

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { FromTarget, ToTarget } from "../../target/protocol.ts";
-import type { Deadline } from "./deadline.ts";
-import { Questions, type Unnumbered } from "./questions.ts";
+import type { Deadline } from "../processes/deadline.ts";
+import { Questions, type Unnumbered } from "../processes/questions.ts";
 
 type Hello = Extract<FromTarget, { type: "hello" }>;
 type Answer = Extract<FromTarget, { id: number }>;

@@ -2,7 +2,7 @@ import { total } from "../../base/sum-of.ts";
 import { readdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { processIds, readStat } from "../../base/process-identity.ts";
-import { coresIn } from "../processes/pinning.ts";
+import { coresIn } from "./pinning.ts";
 
 /** What the kernel says of the CPU time of some processes, by their id, totals since they began. */
 export type CpuReading = ReadonlyMap<number, ProcessTime>;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Running } from "../starts.ts";
-import { exitReason } from "./child.ts";
+import type { Running } from "./starts.ts";
+import { exitReason } from "./processes/child.ts";
 
 /** How long after its first sign the end of a process is waited for. */
 const EXIT_WITHIN_MS = 2000;

@@ -1,12 +1,12 @@
 import { connect } from "node:net";
 import { once } from "node:events";
-import { formatDuration } from "../base/units.ts";
-import { isLoopback } from "../load/loopback.ts";
-import { ControlFailure } from "./processes/control-failure.ts";
-import { ANSWER_WITHIN_MS, firstAnswer } from "./processes/first-answer.ts";
-import { listenersByAddress, namesOf } from "./processes/listeners.ts";
-import type { StartedCommand } from "./processes/own-service.ts";
-import type { TargetSetting } from "./processes/target-setting.ts";
+import { formatDuration } from "../../base/units.ts";
+import { isLoopback } from "../../load/loopback.ts";
+import { ControlFailure } from "./control-failure.ts";
+import { ANSWER_WITHIN_MS, firstAnswer } from "./first-answer.ts";
+import { listenersByAddress, namesOf } from "../processes/listeners.ts";
+import type { StartedCommand } from "./own-service.ts";
+import type { TargetSetting } from "./target-setting.ts";
 
 const USUAL_PORT = 80;
 /** Programs that pass requests on, or hold the socket of another one. */

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { preloadPath } from "../../target/paths.ts";
-import { Deadline } from "./deadline.ts";
+import { Deadline } from "../processes/deadline.ts";
 import { ControlServer, type TargetLine } from "./control.ts";
 
 interface Service {

@@ -3,8 +3,7 @@ import type { ReceiverEndpoints } from "../../sink/protocol.ts";
 import type { TargetSpec } from "../../spec/scenario.ts";
 import type { TargetOptions } from "../../target/protocol.ts";
 import type { FirstRequest } from "./first-answer.ts";
-import { exitReason, type Child } from "./child.ts";
-import type { Deadline } from "./deadline.ts";
+import type { Deadline } from "../processes/deadline.ts";
 
 export interface TargetSetting {
   readonly target: TargetSpec;
@@ -34,8 +33,6 @@ export interface TargetSetting {
   readonly root?: string;
 }
 
-export const READY_WITHIN_MS = 20_000;
-
 export function targetOptions(
   setting: TargetSetting,
   control: string,
@@ -58,36 +55,4 @@ export function targetOptions(
     counted: setting.counted,
     ...(setting.burnUsPerRequest !== undefined && { burnUsPerRequest: setting.burnUsPerRequest }),
   };
-}
-
-/** What is awaited of a starting process; or the reason why it will not come. `late`: one after `withinMs`. */
-export async function orFail<T>(
-  service: string,
-  child: Child,
-  { signal, deadline }: Pick<TargetSetting, "signal" | "deadline">,
-  awaited: Promise<T>,
-  late?: { readonly withinMs: number; readonly message: string | (() => string) },
-): Promise<T> {
-  const { promise: broken, reject } = Promise.withResolvers<never>();
-  const interrupt = (): void => reject(new Error("interrupted"));
-  if (signal.aborted) interrupt();
-  signal.addEventListener("abort", interrupt);
-  const tooLate = ({ message }: NonNullable<typeof late>): Error =>
-    new Error(typeof message === "string" ? message : message());
-  const timer = late && setTimeout(() => reject(tooLate(late)), late.withinMs);
-  const gone = child.exited.then((exit) => {
-    throw new Error(exitReason(service, exit, "before it was ready"));
-  });
-  try {
-    const inTime = deadline.wait({ who: service, pid: child.pid, question: "start" }, awaited);
-    return await Promise.race([inTime, gone, broken]);
-  } catch (error) {
-    // a process that hung up is about to write the reason to stderr
-    if (error instanceof Error && error.message.endsWith("hung up")) return await Promise.race([gone, broken]);
-    throw error;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", interrupt);
-    gone.catch(() => undefined);
-  }
 }
