@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import type { Command } from "commander";
 import { UserError } from "../../base/problem.ts";
-import { planOf, variantsOf } from "../../plan/plan.ts";
+import { planOf } from "../../plan/plan.ts";
 import { readEnvironment } from "../../record/environment.ts";
 import { journalPath } from "../../record/journal.ts";
 import { measuredCommit, UNKNOWN_NODE, type Environment } from "../../record/results.ts";
@@ -82,10 +82,10 @@ async function newSession(scenarioName: string | undefined, options: BenchOption
   const nodes = await findNodes(asked.nodes, note);
   const otels = await findOtels(asked.otels, nodes.size === 0 ? [process.versions.node] : [...nodes.keys()], note);
   const resolved = { ...asked, otels: [...otels.keys()], nodes: [...nodes.keys()] };
-  const variants = variantsOf(resolved);
-  checkSamplers(otels, variants);
+  const plan = planOf(resolved);
+  checkSamplers(otels, plan.variants);
   // the results file records the rate, because a later version may choose another
-  const sideBySide = variants.length * (options.base === undefined ? 1 : 2);
+  const sideBySide = plan.variants.length * (options.base === undefined ? 1 : 2);
   const scenario = { ...resolved, costRatePerSecond: rateOf(resolved, "cost", sideBySide) };
   const read = await readEnvironment(nodesText(nodes), findPinning().pinning, serviceOf(scenario, scenarioName));
   const isRunning = scenario.target.kind.address !== undefined;
@@ -103,7 +103,7 @@ async function newSession(scenarioName: string | undefined, options: BenchOption
   if (options.out !== undefined || !isDry) checkOutput("--out", out, options.force);
   if (scenarioName !== undefined)
     for (const line of replacedLists(scenarioName, overrides)) process.stderr.write(`${line}\n`);
-  return { scenario, plan: planOf(scenario), environment, otels, nodes, out, ...control };
+  return { scenario, plan, environment, otels, nodes, out, ...control };
 }
 
 /** Where `command:` runs. Undefined for a target of Spantoll's own. */

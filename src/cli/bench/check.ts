@@ -1,15 +1,17 @@
+import { styleText } from "node:util";
 import { UserError } from "../../base/problem.ts";
-import type { Plan } from "../../plan/trial.ts";
+import { safeText } from "../../base/redact.ts";
+import type { Medium } from "../../report/reporters/terminal.ts";
+import type { CheckLine } from "../../run/check/check-line.ts";
 import { checkTarget } from "../../run/check/check.ts";
 import type { Setting } from "../../run/setting.ts";
 import { EXIT } from "../exit-code.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { mediumOf } from "../terminal.ts";
-import { checkText } from "./check-text.ts";
 import type { BenchOptions } from "./options.ts";
 
 /** Prints whether the target is set up right, one line a check. Returns the exit code. */
-export async function check(setting: Setting & { readonly plan: Plan }, options: BenchOptions): Promise<number> {
+export async function check(setting: Setting, options: BenchOptions): Promise<number> {
   for (const name of ["base", "resume", "record", "json", "dryRun"] as const)
     if (options[name] !== undefined)
       throw new UserError(`--check: not possible with --${name.replace("dryRun", "dry-run")}`);
@@ -24,4 +26,12 @@ export async function check(setting: Setting & { readonly plan: Plan }, options:
   } finally {
     interruption.dispose();
   }
+}
+
+const COLORS = { ok: "green", wrong: "red", unknown: "yellow" } as const;
+
+/** `wrong    flush at exit: …. Fix: …`. */
+export function checkText({ word, check: name, text, fix = "" }: CheckLine, { color }: Pick<Medium, "color">): string {
+  const painted = color ? styleText(COLORS[word], word, { validateStream: false }) : word;
+  return `${painted}${" ".repeat(9 - word.length)}${name}: ${safeText(text)}${fix === "" ? "" : `. Fix: ${safeText(fix)}`}`;
 }

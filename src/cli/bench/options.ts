@@ -3,8 +3,8 @@ import { UserError } from "../../base/problem.ts";
 import { REPEATED, type Overrides } from "../../spec/read.ts";
 import type { Scenario, ScenarioText } from "../../spec/scenario.ts";
 import { keptVariables } from "../../run/processes/clean-environment.ts";
+import type { Setting } from "../../run/setting.ts";
 import { checkRemote } from "./refusals.ts";
-import type { Session } from "./session.ts";
 
 /** Options that are fields of a scenario of the same name. */
 const FIELDS = [
@@ -110,7 +110,7 @@ export function overridesOf(options: BenchOptions): Overrides {
 export function controlOf(
   scenario: Scenario,
   { quiet, keepJaeger, allowRemote, keepEnv = [] }: BenchOptions,
-): Pick<Session, "quiet" | "keepJaeger" | "kept" | "allowRemote"> {
+): Pick<Setting, "keepJaeger" | "kept" | "allowRemote"> & { readonly quiet: boolean } {
   checkRemote(scenario, allowRemote);
   if (keepJaeger === true && !scenario.collectors.some(({ kind }) => kind.program?.stores === true))
     throw new UserError("--keep-jaeger: needs --collector jaeger");

@@ -5,9 +5,11 @@ import { SCHEMA_VERSION, type Environment, type Results } from "../../record/res
 import { lacksSecrets, withoutSecrets } from "../../record/secrets.ts";
 import { hasRightAnswers, type TrialRecord } from "../../record/trial-record.ts";
 import type { Scenario } from "../../spec/scenario.ts";
+import type { Estimate } from "../../estimate/estimate.ts";
 import { estimatesOf } from "../../estimate/estimates.ts";
 
-interface RunFileOptions {
+/** What a results file is of, and where it is. */
+export interface RunFileOptions {
   readonly scenario: Scenario;
   readonly plan: Plan;
   readonly environment: Environment;
@@ -60,7 +62,10 @@ export class RunFile {
   }
 
   /** Writes the results, then the results with their estimates: no failing estimate can lose what was measured. */
-  close(ending: Results["ending"], scenario = this.#options.scenario): Results {
+  close(
+    ending: Results["ending"],
+    scenario = this.#options.scenario,
+  ): { readonly results: Results; readonly estimates: readonly Estimate[] } {
     const { environment, out } = this.#options;
     const { plan, notes } = this;
     const records = plan.trials.flatMap(({ id }) => this.#records.get(id) ?? []);
@@ -72,7 +77,7 @@ export class RunFile {
     const { estimates, unavailable } = estimatesOf(measured);
     const results = { ...measured, estimates: [...estimates], notes: [...measured.notes, ...unavailable] };
     keepResults(out, results);
-    return results;
+    return { results, estimates };
   }
 }
 

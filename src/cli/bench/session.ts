@@ -1,7 +1,5 @@
-import type { Estimate } from "../../estimate/estimate.ts";
 import type { Plan, Trial } from "../../plan/trial.ts";
 import { journalPath } from "../../record/journal.ts";
-import type { Environment, Results } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Scenario } from "../../spec/scenario.ts";
 import { groupsOf } from "../../plan/duration.ts";
@@ -14,31 +12,18 @@ import { leakingNames } from "../../run/processes/clean-environment.ts";
 import type { Setting } from "../../run/setting.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { mediumOf } from "../terminal.ts";
-import { checkText } from "./check-text.ts";
+import { checkText } from "./check.ts";
 import { formatAbout, Progress } from "./progress.ts";
-import { RunFile } from "./run-file.ts";
+import { RunFile, type RunFileOptions } from "./run-file.ts";
 
-export interface Session extends Pick<
-  Setting,
-  "special" | "otels" | "nodes" | "onEvidence" | "kept" | "keepJaeger" | "allowRemote"
-> {
-  readonly scenario: Scenario;
-  readonly plan: Plan;
-  readonly environment: Environment;
-  /** The results file. */
-  readonly out: string;
+export interface Session extends Setting, RunFileOptions {
   readonly quiet: boolean;
-  /** Records of the interrupted run that this one continues. */
-  readonly earlier?: readonly TrialRecord[];
-  readonly notes?: readonly string[];
 }
 
-export interface SessionResult {
-  readonly results: Results;
-  readonly estimates: readonly Estimate[];
+export type SessionResult = ReturnType<RunFile["close"]> & {
   /** Exit code of the signal that ended the run, if one did. */
   readonly interruptedWith: number | undefined;
-}
+};
 
 /** Measures a plan. Every finished trial is in the journal before the next starts; the results file is written at the end. */
 export async function measureSession(session: Session): Promise<SessionResult> {
@@ -95,8 +80,8 @@ export async function measureSession(session: Session): Promise<SessionResult> {
     interruption.dispose();
   }
   if (stopped !== undefined) file.notes.push(stopped);
-  const results = file.close(signal.aborted || stopped !== undefined ? "interrupted" : "completed");
-  return { results, estimates: results.estimates as unknown as Estimate[], interruptedWith: interruption.code() };
+  const closed = file.close(signal.aborted || stopped !== undefined ? "interrupted" : "completed");
+  return { ...closed, interruptedWith: interruption.code() };
 }
 
 function planLine(file: RunFile, progress: Progress, out: string): string {

@@ -3,7 +3,6 @@ import { existsSync, mkdirSync } from "node:fs";
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { UserError } from "../../base/problem.ts";
-import type { Estimate } from "../../estimate/estimate.ts";
 import { planOfObservation, scenarioOf } from "../../observe/as-scenario.ts";
 import { readObservation, type Observation } from "../../observe/observation.ts";
 import { readOrigin } from "../../observe/prometheus.ts";
@@ -76,8 +75,8 @@ async function observe(path: string, options: ObserveOptions): Promise<number> {
     notes: notesOf(observation, drives),
   });
   const print = (line: string): void => void (options.quiet ?? process.stderr.write(`${line}\n`));
-  const { results, code } = await observeSession({ origin, observation, scenario, file, drives, print });
-  const report = buildReport(results, results.estimates as unknown as Estimate[]);
+  const { results, estimates, code } = await observeSession({ origin, observation, scenario, file, drives, print });
+  const report = buildReport(results, estimates);
   process.stdout.write(
     options.json ? `${JSON.stringify(results)}\n` : renderTerminal(report, mediumOf(process.stdout, options.verbose)),
   );

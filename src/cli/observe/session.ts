@@ -2,7 +2,6 @@ import { UserError } from "../../base/problem.ts";
 import { formatDuration } from "../../base/units.ts";
 import type { Trial } from "../../plan/trial.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
-import type { Results } from "../../record/results.ts";
 import { withObservedRate } from "../../observe/as-scenario.ts";
 import { setVariants } from "../../observe/drive.ts";
 import { checkQueries, readRound, waitFor, type Asking } from "../../observe/observe-round.ts";
@@ -20,7 +19,9 @@ interface ObserveSession extends Omit<Asking, "signal"> {
 }
 
 /** Observes the rounds that are left: each is in the journal before the next begins. */
-export async function observeSession(session: ObserveSession): Promise<{ results: Results; code: number | undefined }> {
+export async function observeSession(
+  session: ObserveSession,
+): Promise<ReturnType<RunFile["close"]> & { readonly code: number | undefined }> {
   const { file, scenario } = session;
   const interruption = onInterrupt();
   const asking: Asking = { ...session, signal: interruption.signal };
@@ -41,7 +42,7 @@ export async function observeSession(session: ObserveSession): Promise<{ results
     interruption.dispose();
   }
   const ending = interruption.signal.aborted ? "interrupted" : "completed";
-  return { results: file.close(ending, withObservedRate(scenario, file.records)), code: interruption.code() };
+  return { ...file.close(ending, withObservedRate(scenario, file.records)), code: interruption.code() };
 }
 
 /** The records of one round, or the reason why it could not be observed. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkText } from "./check-text.ts";
+import { checkText } from "./check.ts";
 
 test("a line of the check has no secret of a command line, and no control character of a service", () => {
   const line = {
