@@ -52,7 +52,7 @@ export function judgeMany(): { cpuSeconds: number; text: string } {
     const trials = trialsOfRound(plan, round, phasesOf({ queries: { latency: "" } } as Observation));
     records.push(...judge(() => recordsOfRound(trials, { span, windows, previousEndMs: undefined })));
   }
-  const estimates = judge(() => runEstimates(records, { variants: plan.variants }, attemptNoting([])));
+  const estimates = judge(() => runEstimates(records, plan.variants, attemptNoting([])));
   const ratio = estimates.find(
     ({ metric, unit, phase }) => metric === "cpuUsPerRequest" && unit === "ratio" && phase === "cost",
   )!;

@@ -22,15 +22,8 @@ import { fidelityEstimates } from "./fidelity/estimates.ts";
 import type { Metric, Quantile } from "../record/metric.ts";
 import { LOST, METRICS } from "../record/metrics.ts";
 import { partMetrics } from "../record/part-metrics.ts";
-import { groupRounds, type VariantRounds, lostSeries, scalarSeries, type Series } from "./series.ts";
+import { figureName, groupRounds, type VariantRounds, lostSeries, scalarSeries, type Series } from "./series.ts";
 import { quantileSeries, roundHistograms } from "./quantile-series.ts";
-
-export interface EstimateOptions {
-  /** The plan's variants: they give the order, and which reference shares a variant's processor, exporter and backend. */
-  readonly variants?: readonly Variant[];
-  /** See `Certainty`: of growing data, how many looks were planned. */
-  readonly divisor?: number;
-}
 
 /** All estimates of a run, and for each that could not be made the reason. */
 export function estimatesOf({ records, plan, scenario }: Pick<Results, "records" | "plan" | "scenario">): {
@@ -40,17 +33,21 @@ export function estimatesOf({ records, plan, scenario }: Pick<Results, "records"
   const unavailable: string[] = [];
   const attempt = attemptNoting(unavailable);
   const estimates = [
-    ...runEstimates(records, { variants: plan.variants, divisor: plannedLooks(scenario).length }, attempt),
+    ...runEstimates(records, plan.variants, attempt, plannedLooks(scenario).length),
     ...fidelityEstimates(records, attempt, plan.variants),
   ];
   return { estimates, unavailable };
 }
 
-/** The estimates of cost, latency, capacity and losses. Only completed and valid trials are used; warnings say how many were left out. */
+/**
+ * The estimates of cost, latency, capacity and losses. Only completed and valid trials are used; warnings say how many were left
+ * out. The plan's variants give the order, and which of them are compared. `divisor`: of growing data, how many looks were planned.
+ */
 export function runEstimates(
   records: readonly TrialRecord[],
-  { variants = [], divisor = 1 }: EstimateOptions,
+  variants: readonly Variant[],
   attempt: Attempt,
+  divisor = 1,
 ): Estimate[] {
   const certainty = { confidence: CONFIDENCE, divisor };
   const groups = groupRounds(
@@ -59,7 +56,7 @@ export function runEstimates(
   );
   const metrics = [...METRICS, ...partMetrics(records)];
   const all = groups.flatMap((group) => allSeries(group, certainty, attempt, metrics));
-  const index = new Map(all.map((series) => [seriesKey(series), series]));
+  const index = new Map(all.map((series) => [figureName(series.metric.name, series.group), series]));
   const findings = [
     ...all.flatMap((series) => [{ estimate: series.absolute }, ...changesOf(series, index, variants, certainty)]),
     ...contrastFindings(all, variants, certainty),
@@ -87,8 +84,7 @@ export function allSeries(
   return metrics
     .filter((metric) => metric.phases.includes(group.phase))
     .flatMap((metric) => {
-      const what = `${metric.name} of ${group.variant} in the ${group.phase} phase`;
-      return attempt(what, () => [seriesOf(metric)].filter((series) => series !== undefined));
+      return attempt(figureName(metric.name, group), () => [seriesOf(metric)].filter((series) => series !== undefined));
     });
 }
 
@@ -102,19 +98,6 @@ function changesOf(
   const { metric, group } = series;
   const against = referenceOf(group.variant, BASELINE, variants);
   if (metric.compared?.includes(group.phase) !== true || against === undefined || against === group.variant) return [];
-  const none = index.get(
-    seriesKey({ metric: { name: metric.baseline ?? metric.name }, group: { ...group, variant: against } }),
-  );
-  if (none === undefined) return [];
-  return changeFindings(series, none, certainty);
-}
-
-function seriesKey({
-  metric,
-  group,
-}: {
-  readonly metric: { readonly name: string };
-  readonly group: { readonly phase: string; readonly variant: string };
-}): string {
-  return JSON.stringify([group.phase, group.variant, metric.name]);
+  const none = index.get(figureName(metric.baseline ?? metric.name, { ...group, variant: against }));
+  return none === undefined ? [] : changeFindings(series, none, certainty);
 }

@@ -5,7 +5,7 @@ import { METRICS } from "../record/metrics.ts";
 import { allSeries } from "./estimates.ts";
 import type { Attempt, Certainty, Estimate } from "./estimate.ts";
 import { changeOf, ratioFinding } from "./changes/comparisons.ts";
-import { groupRounds, ofCommon, type VariantRounds, type Series } from "./series.ts";
+import { figureName, groupRounds, ofCommon, type VariantRounds, type Series } from "./series.ts";
 import { oneSample, type Contrast } from "./statistics/student.ts";
 
 /** The metrics that have a verdict in the phase. */
@@ -22,15 +22,7 @@ export interface Figure {
   readonly isCorrected: boolean;
 }
 
-/** `cpuUsPerRequest of ratio:0.1 in the cost phase` */
-export function keyOf({
-  metric,
-  group,
-}: Pick<Series, "metric"> & { group: { variant: string; phase: string } }): string {
-  return `${metric.name} of ${group.variant} in the ${group.phase} phase`;
-}
-
-/** The compared figures of a file, by `keyOf`. */
+/** The compared figures of a file, by `figureName`. */
 export function figuresOf(
   { records, plan }: Results,
   certainty: Certainty,
@@ -39,22 +31,23 @@ export function figuresOf(
 ): ReadonlyMap<string, Figure> {
   const names = plan.variants.map((variant) => variant.id);
   const all = groupRounds(records, names).flatMap((group) => comparedSeries(group, certainty, attempt));
-  const index = new Map(all.map((series) => [keyOf(series), series]));
+  const index = new Map(all.map((series) => [figureName(series.metric.name, series.group), series]));
   const figures = all.flatMap((series): readonly (readonly [string, Figure])[] => {
     const { metric, group, values, absolute } = series;
+    const name = figureName(metric.name, group);
     const reference = referenceOf(group.variant, "none", plan.variants);
     const baseline =
       metric.scale === "linear" || reference === undefined || reference === group.variant
         ? undefined
-        : index.get(keyOf({ metric, group: { ...group, variant: reference } }));
+        : index.get(figureName(metric.name, { ...group, variant: reference }));
     if (baseline === undefined) {
       const sample = metric.scale === "log" ? ofCommon(values, group.common).map(Math.log) : [...values.values()];
-      return [[keyOf(series), { series, contrast: oneSample(sample), shown: absolute, isCorrected: false }]];
+      return [[name, { series, contrast: oneSample(sample), shown: absolute, isCorrected: false }]];
     }
     const shown = ratioFinding(series, baseline, certainty, thresholds)?.estimate;
     const contrast = changeOf(series, baseline, "log");
     if (shown === undefined || contrast === undefined) return [];
-    return [[keyOf(series), { series, contrast, shown, isCorrected: true }]];
+    return [[name, { series, contrast, shown, isCorrected: true }]];
   });
   return new Map(figures);
 }

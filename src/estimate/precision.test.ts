@@ -42,25 +42,25 @@ describe("planned looks", () => {
 
 describe("a look", () => {
   it("ends measuring if every comparison is precise enough", () => {
-    const look = takeLook(measured(4, 0.001), wish);
+    const look = takeLook(measured(4, 0.001), wish, []);
     assert.equal(look.decision, "reached");
     assert.match(look.message, /^±1 % reached after 4 rounds/);
     assert.ok(look.halfWidth <= 0.01);
   });
 
   it("asks for rounds up to the next look if one is not", () => {
-    const look = takeLook(measured(4, 0.02), wish);
+    const look = takeLook(measured(4, 0.02), wish, []);
     assert.deepEqual([look.decision, look.decision === "continue" && look.rounds], ["continue", 8]);
   });
 
   it("stops at the most rounds there may be", () => {
-    const look = takeLook(measured(16, 0.1), wish);
+    const look = takeLook(measured(16, 0.1), wish, []);
     assert.equal(look.decision, "max-rounds");
     assert.match(look.message, /^stopped at 16 rounds with ±\d/);
   });
 
   it("goes on between planned looks", () => {
-    const look = takeLook(measured(5, 0.0001), wish);
+    const look = takeLook(measured(5, 0.0001), wish, []);
     assert.deepEqual([look.decision, look.decision === "continue" && look.rounds], ["continue", 8]);
   });
 
@@ -68,13 +68,13 @@ describe("a look", () => {
     const records = measured(4, 0.001).map((record) =>
       record.trial.variant === "always_on" ? Object.assign(record, { valid: false }) : record,
     );
-    assert.equal(takeLook(records, wish).decision, "continue");
+    assert.equal(takeLook(records, wish, []).decision, "continue");
   });
 
   it("asks more of the interval than a single look would: its width is that of confidence 1 − α / 3", () => {
     const records = measured(4, 0.01, 3);
-    const three = takeLook(records, wish).halfWidth;
-    const one = takeLook(records, { ...wish, maxRounds: 4 }).halfWidth;
+    const three = takeLook(records, wish, []).halfWidth;
+    const one = takeLook(records, { ...wish, maxRounds: 4 }, []).halfWidth;
     // t(1 − 0.05/6; 3) = 4.857, t(0.975; 3) = 3.182
     assert.ok(Math.abs(Math.log1p(three) / Math.log1p(one) - 4.857 / 3.182) < 0.001);
   });

@@ -11,7 +11,8 @@ import type { Phase } from "../spec/phases.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { attemptNoting, plannedLooks, type PrecisionWish } from "./estimate.ts";
 import { BASELINE, REFERENCE, referenceOf } from "../plan/plan.ts";
-import { runEstimates, type EstimateOptions } from "./estimates.ts";
+import type { Variant } from "../plan/trial.ts";
+import { runEstimates } from "./estimates.ts";
 
 /** What a look decided. `rounds`: measure up to this one, then look again. */
 export type Look = { readonly message: string; readonly halfWidth: number } & (
@@ -20,7 +21,7 @@ export type Look = { readonly message: string; readonly halfWidth: number } & (
 );
 
 /** Decides, from all records so far, whether to go on. Between planned looks it asks to go on. */
-export function takeLook(records: readonly TrialRecord[], wish: PrecisionWish, options: EstimateOptions = {}): Look {
+export function takeLook(records: readonly TrialRecord[], wish: PrecisionWish, variants: readonly Variant[]): Look {
   const looks = plannedLooks(wish);
   const done = records.reduce((most, { trial }) => Math.max(most, trial.round), 0);
   const next = looks.find((look) => look > done);
@@ -33,7 +34,7 @@ export function takeLook(records: readonly TrialRecord[], wish: PrecisionWish, o
     };
   }
   const wanted = wish.precision ?? Infinity;
-  const halfWidth = widest(records, { ...options, divisor: looks.length });
+  const halfWidth = widest(records, variants, looks.length);
   if (halfWidth <= wanted) {
     const message = `${text(wanted)} reached after ${done} rounds (widest ${text(halfWidth)})`;
     return { decision: "reached", halfWidth, message };
@@ -58,15 +59,15 @@ const ALONE = [
 ] as const;
 
 /** The widest half-width of the asked comparisons, 0.01 for ±1 %; infinite if one has no interval yet. */
-function widest(records: readonly TrialRecord[], options: EstimateOptions): number {
+function widest(records: readonly TrialRecord[], planned: readonly Variant[], divisor: number): number {
   const measured = new Set<Phase>(records.map(({ trial }) => trial.phase));
   const asked = (measured.has("cost") ? IN_COST : ALONE).filter(([phase]) => measured.has(phase));
   const used = records.filter(({ trial }) => asked.some(([phase]) => phase === trial.phase));
-  const ratios = runEstimates(used, options, attemptNoting([])).filter(({ unit }) => unit === "ratio");
+  const ratios = runEstimates(used, planned, attemptNoting([]), divisor).filter(({ unit }) => unit === "ratio");
   const variants = [...new Set(records.map(({ trial }) => trial.variant))];
   const widths = asked.flatMap(([phase, metric]) =>
     variants.flatMap((variant) => {
-      const [none, reference] = [BASELINE, REFERENCE].map((to) => referenceOf(variant, to, options.variants ?? []));
+      const [none, reference] = [BASELINE, REFERENCE].map((to) => referenceOf(variant, to, planned));
       if (none === undefined || none === variant) return [];
       const own = ratios.filter(
         (one) =>

@@ -1,6 +1,5 @@
-import { spansLost, spansWanted } from "../record/ledger.ts";
 import type { Metric } from "../record/metric.ts";
-import { LOST } from "../record/metrics.ts";
+import { LOST, lostShare } from "../record/metrics.ts";
 import { isUsable, type TrialRecord, type Warning } from "../record/trial-record.ts";
 import { alphaOf, estimateFrom, estimateOf, type Certainty, type Estimate } from "./estimate.ts";
 import type { QuantileRound, Shortage } from "./statistics/quantile-change.ts";
@@ -18,6 +17,11 @@ export interface VariantRounds {
   readonly common: ReadonlySet<number>;
   /** How many trials were left out, and why. */
   readonly warnings: readonly Warning[];
+}
+
+/** `cpuUsPerRequest of ratio:0.1 in the cost phase`, unique within a run. */
+export function figureName(metric: string, { variant, phase }: Pick<VariantRounds, "variant" | "phase">): string {
+  return `${metric} of ${variant} in the ${phase} phase`;
 }
 
 /** Groups by phase, then variant in order of `variants`, unlisted ones last. Failed, aborted and invalid trials stay out. */
@@ -55,9 +59,8 @@ function isColdBesideWarm(record: TrialRecord, warm: ReadonlySet<string>): boole
   return startedAfresh(record) && warm.has(roundOf(record));
 }
 
-/** The rounds that all of them have. */
-export function commonRounds(all: readonly ReadonlyMap<number, unknown>[]): ReadonlySet<number> {
-  const [first, ...others] = all;
+/** The rounds that all of them have, in the order of the first. */
+export function commonRounds([first, ...others]: readonly ReadonlyMap<number, unknown>[]): ReadonlySet<number> {
   return new Set([...(first?.keys() ?? [])].filter((round) => others.every((other) => other.has(round))));
 }
 
@@ -142,12 +145,8 @@ export function scalarSeries(
  * share, nothing shows how far rounds differ, and each counts as one trial: none lost in 5 rounds is 0 % [0, 52].
  */
 export function lostSeries(group: VariantRounds, certainty: Certainty): Series | undefined {
-  const counts = roundValues(group, ({ ledger }) => {
-    const wanted = ledger === undefined ? 0 : spansWanted(ledger);
-    return ledger === undefined || wanted <= 0 ? undefined : { lost: spansLost(ledger), wanted };
-  });
-  if (counts.size === 0) return undefined;
-  const values = new Map([...counts].map(([round, { lost, wanted }]) => [round, lost / wanted]));
+  const values = roundValues(group, lostShare);
+  if (values.size === 0) return undefined;
   const { phase, variant, warnings } = group;
   const about = { phase, variant, metric: LOST.name, unit: LOST.unit };
   const [share, ...others] = values.values();

@@ -122,7 +122,7 @@ test("the baseline of the plan is compared with, whatever its sampler", async ()
   const rounds = [1, 2, 3, 4].flatMap((round) =>
     one.map((record) => ({ ...record, trial: { ...record.trial, round } })),
   );
-  const estimates = runEstimates(rounds, { variants }, attemptNoting([]));
+  const estimates = runEstimates(rounds, variants, attemptNoting([]));
   const ratio = estimates.find(
     ({ metric, unit, phase }) => metric === "cpuUsPerRequest" && unit === "ratio" && phase === "cost",
   )!;

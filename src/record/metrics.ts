@@ -5,11 +5,14 @@ import type { TrialRecord } from "./trial-record.ts";
 
 const WITH_CPU: readonly Phase[] = [...EVERY, "profile", ...FURTHER_COST];
 
+/** Of the sampled spans that were to be kept; undefined if there were none. */
+export function lostShare({ ledger }: TrialRecord): number | undefined {
+  const wanted = ledger === undefined ? 0 : spansWanted(ledger);
+  return ledger === undefined || wanted <= 0 ? undefined : spansLost(ledger) / wanted;
+}
+
 export const LOST: Metric = {
-  ...scalar(["spansLostShare", "spans lost", "share"], "linear", ({ ledger }) => {
-    const wanted = ledger === undefined ? 0 : spansWanted(ledger);
-    return ledger === undefined || wanted <= 0 ? undefined : spansLost(ledger) / wanted;
-  }),
+  ...scalar(["spansLostShare", "spans lost", "share"], "linear", lostShare),
   threshold: "lost",
 };
 

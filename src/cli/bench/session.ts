@@ -97,7 +97,7 @@ function extendPlan(
 ): { readonly trials: readonly Trial[]; readonly note?: string } {
   if (scenario.precision === undefined) return { trials: [] };
   const phases: readonly Phase[] = scenario.phases.includes("cost") ? ["cost"] : scenario.phases;
-  const look = takeLook(records, scenario, { variants: plan.variants });
+  const look = takeLook(records, scenario, plan.variants);
   const note = `--precision: ${look.message}`;
   if (look.decision !== "continue") return { trials: [], note };
   const last = plan.trials.reduce((most, { round }) => Math.max(most, round), 0);

@@ -1,7 +1,7 @@
 import type { Warning } from "../../record/trial-record.ts";
 import { estimateOf, type Certainty, type Estimate } from "../estimate.ts";
 import { DEFAULT_THRESHOLDS, thresholdIn, type Metric, type Thresholds } from "../../record/metric.ts";
-import { pairRounds, type Series } from "../series.ts";
+import { commonRounds, pairRounds, type Series } from "../series.ts";
 import { LEAST_EPISODES, LEAST_SECONDS, quantileChange } from "../statistics/quantile-change.ts";
 import { unsteady } from "./unsteady.ts";
 import { oneSample, type Contrast } from "../statistics/student.ts";
@@ -77,7 +77,7 @@ const US_PER_MS = 1000;
 
 /** The change on this scale, paired by round. Undefined without a common round. */
 export function changeOf(series: Series, baseline: Series, scale: Metric["scale"]): Contrast | undefined {
-  const common = [...series.values.keys()].filter((round) => baseline.values.has(round));
+  const common = [...commonRounds([series.values, baseline.values])];
   if (common.length === 0) return undefined;
   if (series.quantile === undefined || baseline.quantile === undefined) {
     return oneSample(

@@ -1,7 +1,7 @@
 import { cpuUsPerRequest, findMetric } from "../../record/metrics.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { estimateOf, type Certainty, type Estimate } from "../estimate.ts";
-import { groupRounds, scalarSeries, type Series } from "../series.ts";
+import { commonRounds, groupRounds, scalarSeries, type Series } from "../series.ts";
 import { oneSample } from "../statistics/student.ts";
 import { differenceAtMean, ratioFinding } from "./comparisons.ts";
 
@@ -68,7 +68,7 @@ function changeOf(
   [t1, n1, t2, n2]: readonly [Series, Series, Series, Series],
   certainty: Certainty,
 ): Estimate | undefined {
-  const rounds = [...t1.values.keys()].filter((round) => [n1, t2, n2].every(({ values }) => values.has(round)));
+  const rounds = [...commonRounds([t1, n1, t2, n2].map(({ values }) => values))];
   if (rounds.length === 0) return undefined;
   const shares = rounds.map((round) => {
     const [a, b, c, d] = [t1, n1, t2, n2].map(({ values }) => values.get(round)!) as [number, number, number, number];
