@@ -23,10 +23,7 @@ export const collectorSpec = collectors.codec;
 
 export type TargetSpec = z.output<typeof targetSpec>;
 export type SamplerSpec = z.output<typeof samplerSpec>;
-export type InstrumentationSpec = z.output<typeof instrumentationSpec>;
-export type ProcessorSpec = z.output<typeof processorSpec>;
 export type ExporterSpec = z.output<typeof exporterSpec>;
-export type BackendSpec = z.output<typeof backendSpec>;
 export type CollectorSpec = z.output<typeof collectorSpec>;
 
 const whole = (min: number, max?: number) => written(count(min, max));

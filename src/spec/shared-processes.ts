@@ -1,7 +1,7 @@
 import { phaseRow, type Phase } from "./phases.ts";
 import type { Scenario } from "./scenario.ts";
 
-type Asked = Pick<Scenario, "phases" | "target" | "driver" | "samplers" | "backends" | "collectors" | "variants">;
+type Asked = Pick<Scenario, "phases" | "target" | "driver" | "samplers" | "backends" | "collectors">;
 
 /**
  * Whether a round measures its other phases in the processes that it has warmed for the phase cost. Not those of a user's
@@ -15,7 +15,6 @@ export function sharesProcesses({
   samplers,
   backends,
   collectors,
-  variants,
 }: Asked): boolean {
   const [first, ...others] = phases;
   return (
@@ -24,13 +23,9 @@ export function sharesProcesses({
     kind.address === undefined &&
     kind.services(config).every(({ service }) => kind.command?.(config, service) === undefined) &&
     driver.kind.engine === undefined &&
-    [...samplers, ...variants.map(({ sampler }) => sampler)].every(
-      (sampler) => sampler.kind.rateLimit?.(sampler.config) === undefined,
-    ) &&
+    samplers.every((sampler) => sampler.kind.rateLimit?.(sampler.config) === undefined) &&
     backends.every(({ text }) => text === "healthy") &&
-    [...collectors, ...variants.map(({ collector }) => collector)].every(
-      ({ kind: { program } }) => program === undefined,
-    )
+    collectors.every((collector) => collector.kind.program === undefined)
   );
 }
 

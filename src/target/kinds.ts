@@ -5,9 +5,14 @@ import type { Clock } from "../base/clock.ts";
 import type { ConfigOf, Fields, Kind, Spec } from "../base/registry.ts";
 import type { Endpoints } from "./endpoints.ts";
 
-export interface SamplerContext {
-  readonly service: string;
+/** What parts of a pipeline are made in. */
+export interface PipelineContext {
+  /** Relative file names are relative to this folder. */
   readonly baseDir: string;
+}
+
+export interface SamplerContext extends PipelineContext {
+  readonly service: string;
   /** Trace time: the wall clock live, the recorded time in `simulate`. */
   readonly clock: Clock;
   readonly seed: number;
@@ -42,7 +47,7 @@ export type Declarative = Readonly<Record<string, unknown>>;
 
 interface PipelineKind<F extends Fields> extends Kind<F> {
   /** Reads the files that the spec names, before anything is measured. Throws a `UserError` if one is missing or wrong. */
-  check?(config: ConfigOf<F>, context: { readonly baseDir: string }): Promise<void>;
+  check?(config: ConfigOf<F>, context: PipelineContext): Promise<void>;
   /** The text of the files that the example names. */
   readonly exampleFiles?: Readonly<Record<string, string>>;
 }
@@ -90,12 +95,6 @@ export interface SamplerKind<F extends Fields = Fields> extends PipelineKind<F> 
   collector?(config: ConfigOf<F>): object;
   /** The sampler as part of a composite one: it passes its threshold on in the tracestate. */
   composable?(config: ConfigOf<F>, compose: Compose): Promise<ComposableSampler>;
-}
-
-/** What processors and exporters are made in. */
-export interface PipelineContext {
-  /** Relative file names are relative to this folder. */
-  readonly baseDir: string;
 }
 
 /** A queue of `queue` spans, exported in batches of `batch` spans, or of fewer after `delayMs`. */

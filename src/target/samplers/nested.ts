@@ -1,7 +1,7 @@
 import type { ComposableSampler } from "@opentelemetry/sampler-composite";
 import { UserError } from "../../base/problem.ts";
 import { specCodec, withNested, type Spec, type SpecCodec } from "../../base/registry.ts";
-import type { SamplerContext, SamplerKind, SamplerMade } from "../kinds.ts";
+import type { PipelineContext, SamplerContext, SamplerKind, SamplerMade } from "../kinds.ts";
 
 export type SamplerSpec = Spec<SamplerKind>;
 /** Versions before 0.212.0 have no rules and no annotation, and those before 0.216.0 the probability under another name. */
@@ -60,13 +60,13 @@ export class NestedSamplers {
 
 export async function checkNested(
   specs: Readonly<Record<string, SamplerSpec | undefined>>,
-  context: { readonly baseDir: string },
+  context: PipelineContext,
 ): Promise<void> {
   for (const spec of Object.values(specs)) await spec?.kind.check?.(spec.config, context);
 }
 
 /** A composite sampler keeps or drops: it cannot record what it does not keep. */
-export async function checkComposed(sampler: SamplerSpec, context: { readonly baseDir: string }): Promise<void> {
+export async function checkComposed(sampler: SamplerSpec, context: PipelineContext): Promise<void> {
   if (withNested(sampler).some(({ kind }) => kind.name === "always_record"))
     throw new UserError(`${sampler.text} cannot stand inside a composite sampler: put always_record around that`);
   await checkNested({ sampler }, context);

@@ -1,14 +1,10 @@
 import { SpanStatusCode, TraceFlags, type Context } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace";
 import { Latest } from "../../../base/latest.ts";
-import type { TailLosses } from "../../kinds.ts";
+import type { TailLosses, TracePolicy } from "../../kinds.ts";
 import { traceIdBelow } from "../../../base/probability-sampling.ts";
 
-export interface TailPolicy {
-  readonly errors: boolean;
-  /** ms */
-  readonly slow?: number | undefined;
-  readonly ratio: number;
+interface TailPolicy extends Pick<TracePolicy, "errors" | "slow" | "ratio"> {
   /** Spans. */
   readonly buffer: number;
 }
