@@ -80,7 +80,7 @@ function keyOf(phase: string, variant: string, metric: string): string {
 
 /** Axes on which all traced variants agree: shown once, above the tables. */
 export function sharedAxes(variants: readonly Variant[]): ReadonlyMap<Axis, string> {
-  const traced = variants.filter(isTraced);
+  const traced = variants.filter(({ sampler }) => sampler.kind.traced);
   return new Map(
     AXES.flatMap((axis) => {
       const [text, ...others] = new Set(traced.map((variant) => axisText(variant, axis)));
@@ -128,10 +128,6 @@ function roleOf(variant: Variant, { samplers, variants }: Results["scenario"]): 
   );
   if (variants.length > 0) return isListed ? "asked" : "reference";
   return samplers.some(({ text }) => text === sampler.text) ? "asked" : "reference";
-}
-
-function isTraced({ sampler }: Variant): boolean {
-  return sampler.kind.traced;
 }
 
 /** A metric, and the phase in which it has its verdict. */

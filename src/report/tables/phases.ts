@@ -2,13 +2,13 @@ import { PHASES, phaseRow, type Phase } from "../../spec/phases.ts";
 import { thresholdIn, type Metric } from "../../record/metric.ts";
 import { METRICS } from "../../record/metrics.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
+import { mean } from "../../estimate/statistics/student.ts";
 import { changeText, differenceText, figureText, noVerdictText, plain, withDoubt, percentText } from "../format.ts";
 import { unknownCollectors } from "../clauses/cost.ts";
 import { CPU, THROUGHPUT, baselineName, type Run, type ShownVariant } from "../run.ts";
 import type { Table, Cell } from "../report.ts";
 import { phaseSentence, rateText } from "../phase-sentence.ts";
 import { figures, metricTable, words, type MetricColumn, countCell, estimateCell, shownTable } from "./table.ts";
-import { total } from "../../base/sum-of.ts";
 
 /** One table a phase: its metrics, and the change of the one that has a verdict in it. */
 export function phaseTables(run: Run, phase: Phase): Table[] {
@@ -148,8 +148,8 @@ function rowOf(run: Run, { id, label }: ShownVariant, phase: Run["results"]["sce
   const { ratio, difference } = run.compare("baseline", phase, id, CPU.name);
   const trials = run.usable(id, phase);
   const rate =
-    run.find(phase, id, THROUGHPUT.name)?.center ?? meanOf(trials.flatMap(({ load }) => load?.requestsPerSecond ?? []));
-  const busy = meanOf(trials.flatMap(({ resources }) => resources?.targetCoreShare ?? []));
+    run.find(phase, id, THROUGHPUT.name)?.center ?? mean(trials.flatMap(({ load }) => load?.requestsPerSecond ?? []));
+  const busy = mean(trials.flatMap(({ resources }) => resources?.targetCoreShare ?? []));
   return [
     [
       { text: label },
@@ -161,8 +161,4 @@ function rowOf(run: Run, { id, label }: ShownVariant, phase: Run["results"]["sce
       estimateCell(ratio, changeText),
     ],
   ];
-}
-
-function meanOf(values: readonly number[]): number {
-  return total(values, (value) => value) / values.length;
 }
