@@ -1,6 +1,5 @@
 import { thisMoment, type Moment } from "../base/clock.ts";
 import { total } from "../base/sum-of.ts";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { LoadResult } from "../load/job.ts";
 import type { Trial } from "../plan/trial.ts";
 import { phaseRow } from "../spec/phases.ts";
@@ -9,7 +8,7 @@ import { abortedRecord, failedRecord, recordOf } from "./trial-record.ts";
 import type { Bench } from "./bench.ts";
 import { loadJobOf } from "./load-job.ts";
 import { readFidelity } from "./measure/fidelity.ts";
-import { batchDelayMs, readLedger } from "./measure/ledger-reading.ts";
+import { readLedger, untilSent } from "./measure/ledger-reading.ts";
 import { allDied, rejectOnAbort, rejectOnExit, rejectWithExit } from "./early-exit.ts";
 import { ControlFailure } from "./target/control-failure.ts";
 import { controlBaseline } from "./target/own-service.ts";
@@ -165,10 +164,10 @@ async function measure(
   return records;
 }
 
-/** A service with its own SDK is not asked to flush: it sends what it holds when its batch delay is over. */
-async function settleCollector({ variant, target, collectorProcess }: Running): Promise<void> {
+/** What the warm-up left is in the Collector's counts. */
+async function settleCollector({ collectorProcess, ...service }: Running): Promise<void> {
   if (collectorProcess?.facts.spanMetricsAfterMs === undefined) return;
-  if (target.lines.length === 0) await sleep(batchDelayMs(variant), undefined, { ref: false });
+  await untilSent(service);
   await collectorProcess.settle();
 }
 

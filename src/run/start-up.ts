@@ -16,8 +16,7 @@ export async function measureStart(
   startedAt: Moment,
 ): Promise<TrialRecord[]> {
   const { trial, target } = running!;
-  const { hostname, port } = new URL(target.origin);
-  await firstAnswer(hostname.replaceAll(/[[\]]/g, ""), Number(port), firstRequestOf(setting, trial.seed));
+  await firstAnswer(target.origin, firstRequestOf(setting, trial.seed));
   const firstAnswerMs = performance.now() - target.startedMs;
   const cpu = cpuBetween(new Map(), target.readCpu());
   const rssBytes = target.readRssBytes() ?? readRssBytes(target.pids());

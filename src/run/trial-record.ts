@@ -19,6 +19,7 @@ import { arrivalsOf } from "./measure/arrivals.ts";
 import { cpuBetween } from "./processes/accounting.ts";
 import { instrumentationsOf, partsOf } from "./measure/profile.ts";
 import type { Measured } from "./measure/measured.ts";
+import type { Readings } from "./measure/readings.ts";
 import { loadOf } from "./measure/load.ts";
 import { collectorResources, isSteady } from "./collector/collector-reading.ts";
 import { bytesPerRequest, resourcesOf } from "./measure/resources.ts";
@@ -26,19 +27,14 @@ import { bytesPerRequest, resourcesOf } from "./measure/resources.ts";
 /** Of a profile: what takes less is not kept function by function. */
 const LEAST_SHARE = 0.002;
 
-export interface Finding extends Running {
+export interface Finding
+  extends Running, Required<Pick<Readings, "groupCoreShare" | "collectorsShare" | "elsewhereShare">> {
   readonly setting: Setting;
   readonly loadResult: LoadResult;
   readonly ledgerReading: LedgerReading;
   readonly startedAt: Moment;
   readonly warnings: readonly Warning[];
   readonly fidelity: Fidelity | undefined;
-  /** Share of the target core that all variants of the group took together. */
-  readonly groupCoreShare: number;
-  /** The same of their Collectors, on the other cores. */
-  readonly collectorsShare: number;
-  /** The same of the target's threads that are on these too. */
-  readonly elsewhereShare: number;
 }
 
 /** The record of a trial that was measured to its end. */

@@ -48,11 +48,9 @@ export async function readLedger(
   const turned = next === undefined ? [] : await turnAll(lines);
   const heir = lines.length > 0 && turned.length === lines.length ? next : undefined;
   meter.finished = heir === undefined;
+  await untilSent({ variant, target });
   // a service with its own SDK flushes when it is asked to end, if it flushes at all
-  if (lines.length === 0) {
-    await sleep(batchDelayMs(variant), undefined, { ref: false });
-    await target.stop();
-  }
+  if (lines.length === 0) await target.stop();
   const finished = heir === undefined ? [...turned, ...(await finishAll(lines))] : turned;
   const targets = finished.flatMap(({ spans }) => (spans === undefined ? [] : [spans]));
   const atCollector = await collectorProcess?.finish(keepJaeger);
@@ -123,6 +121,11 @@ async function finish(line: TargetLine): Promise<Finished> {
 export function batchDelayMs({ processor }: Pick<Running["variant"], "processor">): number {
   const delayMs = processor?.kind.batching?.(processor.config).delayMs;
   return delayMs === undefined ? 0 : Math.min(delayMs + EXPORT_MS, LONGEST_IDLE_MS);
+}
+
+/** A service with its own SDK is not asked to flush: it sends what it holds when its batch delay is over. */
+export async function untilSent({ variant, target }: Pick<Running, "variant" | "target">): Promise<void> {
+  if (target.lines.length === 0) await sleep(batchDelayMs(variant), undefined, { ref: false });
 }
 
 async function lookUp(sink: SinkProcess, receiver: string, targets: readonly SpanCounts[]): Promise<Arrivals> {

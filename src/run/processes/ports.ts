@@ -36,25 +36,26 @@ function isFree(port: number): Promise<boolean> {
 const POLL_MS = 25;
 const POLLS_A_LOOK = 40;
 
-/** The loopback address at which the port accepts connections; undefined if the process ends before, or once `isHopeless`. */
+/** The origin on loopback at which the port accepts connections; undefined if the process ends before, or once `isHopeless`. */
 export async function accepting(
   port: number,
   exited: Promise<unknown>,
   isHopeless = (): boolean => false,
 ): Promise<string | undefined> {
+  const origins = ["127.0.0.1", "[::1]"].map((host) => `http://${host}:${port}`);
   const ended = new AbortController();
   void exited.then(() => ended.abort());
   for (let polls = 1; !ended.signal.aborted; polls++) {
-    for (const host of ["127.0.0.1", "::1"]) if (await accepts(host, port)) return host;
+    for (const origin of origins) if (await accepts(origin)) return origin;
     if (polls % POLLS_A_LOOK === 0 && isHopeless()) return undefined;
     await sleep(POLL_MS);
   }
   return undefined;
 }
 
-function accepts(host: string, port: number): Promise<boolean> {
+function accepts(origin: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, host);
+    const socket = connect(hostAndPort(origin));
     socket.once("connect", () => {
       socket.destroy();
       resolve(true);
@@ -78,4 +79,17 @@ export function isIdleListener(pids: () => readonly number[]): () => boolean {
     if (!isIdle || portsServedBy(pids()).length === 0) sinceMs = nowMs;
     return nowMs - sinceMs >= IDLE_MS;
   };
+}
+
+export interface HostAndPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+const USUAL_PORT = 80;
+
+/** What to connect to for an origin. */
+export function hostAndPort(origin: string): HostAndPort {
+  const { hostname, port } = new URL(origin);
+  return { host: hostname.replaceAll(/[[\]]/g, ""), port: Number(port || USUAL_PORT) };
 }

@@ -3,6 +3,7 @@ import { connect, isIPv6, type Socket } from "node:net";
 import { connect as connectSecurely } from "node:tls";
 import type { RenderedRequest } from "../../load/mix.ts";
 import { formatDuration } from "../../base/units.ts";
+import { hostAndPort, type HostAndPort } from "../processes/ports.ts";
 import { REDIRECTION } from "./unexpected-answers.ts";
 import { ControlFailure } from "./control-failure.ts";
 
@@ -21,19 +22,19 @@ export interface FirstRequest {
 
 /** Sends the request. Throws a `ControlFailure` if the service speaks another protocol, redirects, or does not answer. */
 export async function firstAnswer(
-  host: string,
-  port: number,
+  origin: string,
   { request, expect }: FirstRequest,
   withinMs = ANSWER_WITHIN_MS,
   signal?: AbortSignal,
 ): Promise<void> {
-  const answer = await ask(connect({ host, port, signal }), textOf(request, host), withinMs);
+  const place = hostAndPort(origin);
+  const answer = await ask(connect({ ...place, signal }), textOf(request, place), withinMs);
   if (answer === undefined)
     throw new ControlFailure(
       `${request.method} ${request.path} got no answer within ${formatDuration(withinMs)}: give ready=60s if it needs longer`,
     );
   const [, status] = /^HTTP\/1\.[01] (\d{3})/.exec(answer.toString("latin1")) ?? [];
-  if (status === undefined) throw new ControlFailure(await strangeAnswer(host, port, answer));
+  if (status === undefined) throw new ControlFailure(await strangeAnswer(place, answer));
   if (!REDIRECTION.test(status) || expect.includes(Number(status))) return;
   const [, location = "elsewhere"] = /^location: *(\S+)/im.exec(answer.toString("latin1")) ?? [];
   throw new ControlFailure(
@@ -41,8 +42,8 @@ export async function firstAnswer(
   );
 }
 
-async function strangeAnswer(host: string, port: number, answer: Buffer): Promise<string> {
-  if (answer[0] === TLS_ALERT || (await speaksTls(host, port)))
+async function strangeAnswer(place: HostAndPort, answer: Buffer): Promise<string> {
+  if (answer[0] === TLS_ALERT || (await speaksTls(place)))
     return "the service speaks HTTPS: have its command serve plain HTTP/1.1 on the port, since the driver does no TLS";
   if (answer.length > 3 && answer[3] === SETTINGS)
     return "the service speaks HTTP/2 only: have its command serve HTTP/1.1 on the port, since the driver does no HTTP/2";
@@ -50,7 +51,7 @@ async function strangeAnswer(host: string, port: number, answer: Buffer): Promis
   return `the service ${heard} to an HTTP/1.1 request: have its command serve HTTP/1.1 on the port`;
 }
 
-function textOf({ method, path, headers, body = "" }: RenderedRequest, host: string): string {
+function textOf({ method, path, headers, body = "" }: RenderedRequest, { host }: HostAndPort): string {
   const lines = [`${method} ${path} HTTP/1.1`, `host: ${isIPv6(host) ? "localhost" : host}`, "connection: close"];
   // without its id: it is no request of the driver
   for (let at = 2; at < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
@@ -73,9 +74,9 @@ function ask(socket: Socket, text: string, withinMs: number): Promise<Buffer | u
   return promise;
 }
 
-function speaksTls(host: string, port: number): Promise<boolean> {
+function speaksTls(place: HostAndPort): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connectSecurely({ host, port, rejectUnauthorized: false }, () => {
+    const socket = connectSecurely({ ...place, rejectUnauthorized: false }, () => {
       resolve(true);
       socket.destroy();
     });

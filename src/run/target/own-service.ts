@@ -100,8 +100,8 @@ async function startCommand(
   // who gives a longer time knows better
   const isHopeless = within > READY_WITHIN_MS ? undefined : isIdleListener(pids);
   const late = { withinMs: within, message: () => refused(` within ${formatDuration(within)}`) };
-  const host = await awaitReady(words, child, setting, accepting(port, child.exited, isHopeless), late);
-  if (host === undefined) throw new Error(refused());
+  const origin = await awaitReady(words, child, setting, accepting(port, child.exited, isHopeless), late);
+  if (origin === undefined) throw new Error(refused());
   const listeners = listenersOn(port);
   const daemons = daemonsOf(child);
   checkStarter(words, listeners, processTrees([child.pid, ...daemons]));
@@ -114,7 +114,7 @@ async function startCommand(
   const { firstRequest } = setting;
   const probedAtMs = Date.now();
   if (firstRequest !== undefined) {
-    const answered = firstAnswer(host, port, firstRequest, firstAnswerMs(command)).catch(async (error: unknown) => {
+    const answered = firstAnswer(origin, firstRequest, firstAnswerMs(command)).catch(async (error: unknown) => {
       // a process that dies of the request closes its connection first
       await Promise.race([child.exited, sleep(EXIT_WITHIN_MS, undefined, { ref: false })]);
       throw error;
@@ -122,7 +122,6 @@ async function startCommand(
     await awaitReady(words, child, setting, answered);
     if (!command.ownSdk) await controlPreload(setting, control.lines, words, listeners);
   }
-  const origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   return { origin, listeners, daemons, probedAtMs };
 }
 

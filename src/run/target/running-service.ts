@@ -4,11 +4,11 @@ import { formatDuration } from "../../base/units.ts";
 import { isLoopback } from "../../load/loopback.ts";
 import { ControlFailure } from "./control-failure.ts";
 import { ANSWER_WITHIN_MS, firstAnswer } from "./first-answer.ts";
+import { hostAndPort } from "../processes/ports.ts";
 import { listenersByAddress, namesOf } from "../processes/listeners.ts";
 import type { StartedCommand } from "./own-service.ts";
 import type { TargetSetting } from "./target-setting.ts";
 
-const USUAL_PORT = 80;
 /** Programs that pass requests on, or hold the socket of another one. */
 const FORWARDER =
   /^(?:caddy|com\.docker\.\S+|docker-proxy|envoy|gvproxy|haproxy|kubectl|limactl|nginx|pasta\S*|rootlessport|slirp4netns|socat|sshd?\S*|systemd|traefik|varnishd)$/;
@@ -19,28 +19,21 @@ export async function findRunning(
   { firstRequest, signal }: Pick<TargetSetting, "firstRequest" | "signal">,
   withinMs = ANSWER_WITHIN_MS,
 ): Promise<StartedCommand> {
-  const { hostname, port: written } = new URL(origin);
-  const [host, port] = [hostname.replaceAll(/[[\]]/g, ""), Number(written || USUAL_PORT)];
   let probedAtMs = 0;
   try {
-    await checkAccepting(origin, { host, port }, signal, withinMs);
+    await checkAccepting(origin, signal, withinMs);
     probedAtMs = Date.now();
-    if (firstRequest !== undefined) await firstAnswer(host, port, firstRequest, withinMs, signal);
+    if (firstRequest !== undefined) await firstAnswer(origin, firstRequest, withinMs, signal);
   } catch (error) {
     throw signal.aborted ? new Error("interrupted") : error;
   }
   const probes = firstRequest === undefined ? 0 : 1;
-  return { origin, daemons: [], probes, probedAtMs, ...findListeners(hostname, port) };
+  return { origin, daemons: [], probes, probedAtMs, ...findListeners(origin) };
 }
 
-async function checkAccepting(
-  origin: string,
-  place: { readonly host: string; readonly port: number },
-  signal: AbortSignal,
-  withinMs: number,
-): Promise<void> {
+async function checkAccepting(origin: string, signal: AbortSignal, withinMs: number): Promise<void> {
   const late = AbortSignal.timeout(withinMs);
-  const socket = connect(place);
+  const socket = connect(hostAndPort(origin));
   try {
     await once(socket, "connect", { signal: AbortSignal.any([signal, late]) });
   } catch (error) {
@@ -52,8 +45,9 @@ async function checkAccepting(
 }
 
 /** Of several addresses it is not known which one answers, and a forwarder's CPU is not the service's. */
-function findListeners(hostname: string, port: number): Pick<StartedCommand, "listeners" | "doubt"> {
-  const byAddress = isLoopback(hostname) ? [...listenersByAddress(port).values()] : [];
+function findListeners(origin: string): Pick<StartedCommand, "listeners" | "doubt"> {
+  const { port } = hostAndPort(origin);
+  const byAddress = isLoopback(new URL(origin).hostname) ? [...listenersByAddress(port).values()] : [];
   const listeners = [...new Set(byAddress.flat())];
   if (listeners.length === 0) return { listeners, doubt: "no process that listens there can be read on this machine" };
   if (byAddress.some((own) => own.join() !== listeners.join()))
