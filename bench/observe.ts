@@ -13,7 +13,7 @@ import { z } from "zod";
 import { count, period, rate } from "../src/base/units.ts";
 import { Cluster, missingPrograms, REPLICA } from "../src/e2e/cluster.fixture.ts";
 import type { Estimate } from "../src/estimate/estimate.ts";
-import { baselineOf } from "../src/plan/plan.ts";
+import { baselineOf } from "../src/plan/variant.ts";
 import { readResults } from "../src/record/file.ts";
 import type { Results } from "../src/record/results.ts";
 import { judgeMany } from "./observe-many.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after } from "node:test";
 import { groupsOf } from "../plan/duration.ts";
 import { planOf } from "../plan/plan.ts";
-import type { Variant } from "../plan/trial.ts";
+import type { Variant } from "../plan/variant.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { Bench } from "../run/bench.ts";
 import { runGroup } from "../run/group.ts";

@@ -13,7 +13,7 @@ import { execa } from "execa";
 import { parse, stringify } from "yaml";
 import { pastesOf } from "../cli/advise/paste.ts";
 import { COLLECTOR } from "../collector/programs.ts";
-import { variantSchema, type Variant } from "../plan/trial.ts";
+import { type Variant, variantSchema } from "../plan/variant.ts";
 import { temporaryFolder } from "./program.fixture.ts";
 
 const PYTHON = join(import.meta.dirname, "../../targets/fastapi/.venv/bin/python");

@@ -3,7 +3,7 @@
  * figure is first divided by the same file's `none`, round by round, and the two sets of log ratios are compared with
  * Welch's t test. Two builds measured in the same rounds need no such correction: `compareVariants` pairs by round.
  */
-import { baselineOf } from "../plan/plan.ts";
+import { baselineOf } from "../plan/variant.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import {

@@ -1,4 +1,4 @@
-import { referenceOf } from "../plan/plan.ts";
+import { referenceOf } from "../plan/variant.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";

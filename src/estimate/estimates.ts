@@ -3,8 +3,7 @@
  * a value a round and an absolute figure (series.ts); compare with the references, paired by round
  * (comparisons.ts), and variants with each other (contrasts.ts); give verdicts to all comparisons as one family (verdict.ts). Fidelity has estimates of its own.
  */
-import { BASELINE, referenceOf } from "../plan/plan.ts";
-import type { Variant } from "../plan/trial.ts";
+import { BASELINE, referenceOf, type Variant } from "../plan/variant.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import {

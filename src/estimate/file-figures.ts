@@ -1,4 +1,4 @@
-import { referenceOf } from "../plan/plan.ts";
+import { referenceOf } from "../plan/variant.ts";
 import type { Results } from "../record/results.ts";
 import { thresholdIn, type Thresholds } from "../record/metric.ts";
 import { METRICS } from "../record/metrics.ts";

@@ -1,5 +1,5 @@
 import { isHeir } from "../plan/heirs.ts";
-import { baselineOf } from "../plan/plan.ts";
+import { baselineOf } from "../plan/variant.ts";
 import { COST_PHASES, rateOf, type Phase } from "../spec/phases.ts";
 import { targetNode, type Conditions } from "../record/results.ts";
 

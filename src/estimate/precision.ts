@@ -10,8 +10,7 @@
 import type { Phase } from "../spec/phases.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { attemptNoting, plannedLooks, type PrecisionWish } from "./estimate.ts";
-import { BASELINE, REFERENCE, referenceOf } from "../plan/plan.ts";
-import type { Variant } from "../plan/trial.ts";
+import { BASELINE, REFERENCE, referenceOf, type Variant } from "../plan/variant.ts";
 import { runEstimates } from "./estimates.ts";
 
 /** What a look decided. `rounds`: measure up to this one, then look again. */

@@ -1,5 +1,5 @@
 /** Trial records made of a few numbers, for tests and for the estimator's own simulation. */
-import type { Variant } from "../plan/trial.ts";
+import type { Variant } from "../plan/variant.ts";
 import { latencyOf, ledgerOf, loadOf, recordOf, resourcesOf, resultsOf, variantOf } from "../record/records.fixture.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";

@@ -1,7 +1,6 @@
 import { deriveSeed, seededRandom, shuffled } from "../base/random.ts";
 import { quote } from "../base/spec-string.ts";
-import { trialsOfRound } from "../plan/plan.ts";
-import type { Plan } from "../plan/trial.ts";
+import { type Plan, trialsOfRound } from "../plan/plan.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { eachPhase, type Phase } from "../spec/phases.ts";
 import {

@@ -1,6 +1,6 @@
 import { withSafeTexts } from "../base/redact.ts";
 import { total } from "../base/sum-of.ts";
-import type { Trial } from "../plan/trial.ts";
+import type { Trial } from "../plan/plan.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import { latencyOfBuckets } from "./latency.ts";
 import type { Span } from "./prometheus.ts";

@@ -2,7 +2,7 @@ import { phaseRow, type Phase } from "../spec/phases.ts";
 import { settleMs } from "../spec/shared-processes.ts";
 import type { Scenario } from "../spec/scenario.ts";
 import { isHeir } from "./heirs.ts";
-import type { Plan, Trial } from "./trial.ts";
+import type { Plan, Trial } from "./plan.ts";
 
 /** What a group takes beside its load: start, flush and shutdown; or, in processes that are warm, the flush alone. */
 export interface Overhead {

@@ -1,5 +1,5 @@
 import { phaseRow } from "../spec/phases.ts";
-import type { Plan, Trial } from "./trial.ts";
+import type { Plan, Trial } from "./plan.ts";
 
 /** Whether a trial is planned to be measured in the processes of an earlier one of its round. */
 export function isHeir({ sharesProcesses }: Pick<Plan, "sharesProcesses">, { phase }: Pick<Trial, "phase">): boolean {

@@ -6,7 +6,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { readScenario } from "../spec/read.ts";
 import type { Scenario } from "../spec/scenario.ts";
-import { planOf, trialsOfRound, variantsOf } from "./plan.ts";
+import { planOf, trialsOfRound } from "./plan.ts";
+import { variantsOf } from "./variant.ts";
 
 function scenario(fields: object = {}): Scenario {
   return readScenario(undefined, { fields, quick: false });

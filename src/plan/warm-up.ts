@@ -1,7 +1,7 @@
 import { deriveSeed, seededRandom } from "../base/random.ts";
 import { phaseRow } from "../spec/phases.ts";
 import type { Scenario } from "../spec/scenario.ts";
-import type { Trial } from "./trial.ts";
+import type { Trial } from "./plan.ts";
 
 /** From the one to the other of what the scenario says. */
 const SPREAD = { least: 0.75, most: 1.25 };

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { UserError } from "../base/problem.ts";
 import { identityOf, isAlive, type ProcessIdentity } from "../base/process-identity.ts";
 import { fileReason, readText } from "../base/regular-file.ts";
-import { planSchema, trialSchema, type Trial } from "../plan/trial.ts";
+import { planSchema, type Trial, trialSchema } from "../plan/plan.ts";
 import { scenarioSchema } from "../spec/scenario.ts";
 import { appendWhole, decodeLine, encodeLine } from "./journal-lines.ts";
 import { environmentSchema, SCHEMA_VERSION, type Results } from "./results.ts";

@@ -1,7 +1,7 @@
 /** The parts of a made-up run, all of one plausible service, for the tests of every room that reads records. */
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import type { Random } from "../base/random.ts";
-import { variantSchema, type Variant } from "../plan/trial.ts";
+import { type Variant, variantSchema } from "../plan/variant.ts";
 import { eachPhase } from "../spec/phases.ts";
 import {
   backendSpec,

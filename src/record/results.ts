@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { planSchema } from "../plan/trial.ts";
+import { planSchema } from "../plan/plan.ts";
 import { scenarioSchema } from "../spec/scenario.ts";
 import { noiseFloorSchema } from "./noise-floor.ts";
 import { trialRecordSchema, type TrialRecord } from "./trial-record.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { callSchema } from "./calls.ts";
-import { trialSchema } from "../plan/trial.ts";
+import { trialSchema } from "../plan/plan.ts";
 import { estimatedSchema, fidelitySchema } from "./fidelity.ts";
 import { ledgerSchema } from "./ledger.ts";
 

@@ -1,6 +1,7 @@
 /** A run that never was: made-up figures of a plausible service, the same for the same seed. */
 import { deriveSeed, seededRandom, type Random } from "../base/random.ts";
-import type { Trial, Variant } from "../plan/trial.ts";
+import type { Trial } from "../plan/plan.ts";
+import type { Variant } from "../plan/variant.ts";
 import {
   fidelityOf,
   latencyOf,

@@ -1,8 +1,16 @@
 import { frontOf } from "../spec/scenario.ts";
 import type { Estimate } from "../estimate/estimate.ts";
-import { BASELINE, baselineOf, isBaseline } from "../plan/plan.ts";
+import {
+  AXES,
+  type Axis,
+  axisText,
+  BASELINE,
+  baselineOf,
+  isBaseline,
+  partText,
+  type Variant,
+} from "../plan/variant.ts";
 import { phaseSchema, type Phase } from "../spec/phases.ts";
-import { AXES, axisText, partText, type Axis, type Variant } from "../plan/trial.ts";
 import type { Results } from "../record/results.ts";
 import { isUsable, type TrialRecord } from "../record/trial-record.ts";
 import { findMetric } from "../record/metrics.ts";

@@ -1,7 +1,7 @@
 import { thisMoment, type Moment } from "../base/clock.ts";
 import { total } from "../base/sum-of.ts";
 import type { LoadResult } from "../load/job.ts";
-import type { Trial } from "../plan/trial.ts";
+import type { Trial } from "../plan/plan.ts";
 import { phaseRow } from "../spec/phases.ts";
 import { hasRightAnswers, type TrialRecord } from "../record/trial-record.ts";
 import { abortedRecord, failedRecord, recordOf } from "./trial-record.ts";

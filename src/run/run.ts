@@ -1,6 +1,6 @@
 import { groupsOf } from "../plan/duration.ts";
 import { heirsOf } from "../plan/heirs.ts";
-import type { Trial } from "../plan/trial.ts";
+import type { Trial } from "../plan/plan.ts";
 import { hasRightAnswers, WRONG_ANSWERS, type TrialRecord } from "../record/trial-record.ts";
 import { Bench } from "./bench.ts";
 import { ControlFailure } from "./target/control-failure.ts";

@@ -1,4 +1,4 @@
-import type { Plan, Trial } from "../plan/trial.ts";
+import type { Plan, Trial } from "../plan/plan.ts";
 import type { Evidence } from "../fidelity/evidence.ts";
 import type { Scenario } from "../spec/scenario.ts";
 

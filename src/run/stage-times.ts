@@ -1,5 +1,5 @@
 import { total } from "../base/sum-of.ts";
-import type { Trial } from "../plan/trial.ts";
+import type { Trial } from "../plan/plan.ts";
 import { batchDelayMs, SHUTDOWN_WITHIN_MS } from "./measure/ledger-reading.ts";
 import { STORE_WITHIN_MS } from "./collector/stored-spans.ts";
 import { settleMs } from "../spec/shared-processes.ts";

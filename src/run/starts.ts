@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import type { ReceiverEndpoints, ReceiverOptions } from "../sink/protocol.ts";
-import type { Trial, Variant } from "../plan/trial.ts";
+import type { Trial } from "../plan/plan.ts";
+import type { Variant } from "../plan/variant.ts";
 import { COST_PHASES, phaseRow } from "../spec/phases.ts";
 import type { Bench } from "./bench.ts";
 import { requestMix } from "../load/mix.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { thisMoment } from "../base/clock.ts";
-import type { Trial } from "../plan/trial.ts";
+import type { Trial } from "../plan/plan.ts";
 import { abortedRecord } from "./trial-record.ts";
 
 test("a step of the wall clock is no duration of a trial, and when the next one starts is by that clock", (t) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readConfiguration, sendingQueueIn } from "../../collector/configuration.ts";
-import { variantSchema, type Variant } from "../../plan/trial.ts";
+import { type Variant, variantSchema } from "../../plan/variant.ts";
 import { samplerSpec } from "../../spec/scenario.ts";
 import { collectorQueueOf, policyOf } from "./collector-file.ts";
 

@@ -8,7 +8,7 @@ import {
   type SendingQueue,
 } from "../../collector/configuration.ts";
 import type { Advice } from "../../estimate/advise/advise.ts";
-import type { Variant } from "../../plan/trial.ts";
+import type { Variant } from "../../plan/variant.ts";
 import { samplers } from "../../target/samplers/index.ts";
 import { tailSpecIn } from "../simulate/collector-policy.ts";
 

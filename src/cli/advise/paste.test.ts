@@ -12,7 +12,7 @@ import { parse, stringify } from "yaml";
 import { COLLECTOR } from "../../collector/programs.ts";
 import { collectorSpec } from "../../spec/scenario.ts";
 import { processingOf } from "./collector-file.ts";
-import { variantSchema, type Variant } from "../../plan/trial.ts";
+import { type Variant, variantSchema } from "../../plan/variant.ts";
 import { pastesOf } from "./paste.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "spantoll-advise-test-"));

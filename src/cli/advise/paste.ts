@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { QueueSettings } from "../../estimate/advise/deployment.ts";
 import type { Processing } from "../../collector/configuration.ts";
-import type { Variant } from "../../plan/trial.ts";
+import type { Variant } from "../../plan/variant.ts";
 import type { Paste } from "../../report/advice/advice-page.ts";
 import { DEFAULT_ENDPOINTS, type Endpoints } from "../../target/endpoints.ts";
 

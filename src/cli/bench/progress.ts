@@ -1,5 +1,5 @@
 import { createLogUpdate } from "log-update";
-import type { Plan, Trial } from "../../plan/trial.ts";
+import type { Plan, Trial } from "../../plan/plan.ts";
 import type { Scenario } from "../../spec/scenario.ts";
 import { loadMs, plannedDurationMs, type Overhead } from "../../plan/duration.ts";
 import { isHeir } from "../../plan/heirs.ts";

@@ -1,7 +1,8 @@
 import { UserError } from "../../base/problem.ts";
 import { collectorFiles } from "../../collector/collector-kind.ts";
 import { collectorFacts, readConfigurationFile } from "../../collector/configuration.ts";
-import type { Plan, Variant } from "../../plan/trial.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { Variant } from "../../plan/variant.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { rateOption } from "../../spec/phases.ts";
 import { writeTraces } from "../../simulate/write.ts";

@@ -1,4 +1,4 @@
-import type { Plan, Trial } from "../../plan/trial.ts";
+import type { Plan, Trial } from "../../plan/plan.ts";
 import { writeWhole } from "../../record/file.ts";
 import { Journal } from "../../record/journal.ts";
 import { SCHEMA_VERSION, type Environment, type Results } from "../../record/results.ts";

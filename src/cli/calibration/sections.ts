@@ -1,8 +1,8 @@
 /** What a calibration measures, section by section. Pure: options and earlier sections in, scenario and plan out. */
 import { BARE, baselineCpuUs, BURNS, burningOf, TWINS, twinOf } from "../../estimate/calibration.ts";
 import { rateOf } from "../../spec/phases.ts";
-import { planOf, variantsOf } from "../../plan/plan.ts";
-import type { Plan, Variant } from "../../plan/trial.ts";
+import { type Plan, planOf } from "../../plan/plan.ts";
+import { type Variant, variantsOf } from "../../plan/variant.ts";
 import type { CalibrationSections } from "../../record/calibration-file.ts";
 import type { Special } from "../../run/setting.ts";
 import { readScenario } from "../../spec/read.ts";

@@ -11,7 +11,7 @@ import { readEnvironment } from "../../record/environment.ts";
 import { readJournal, refuseRunning } from "../../record/journal.ts";
 import { UNKNOWN_NODE, type Environment } from "../../record/results.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
-import type { Plan } from "../../plan/trial.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { buildReport } from "../../report/build.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
 import { several } from "../bench/options.ts";

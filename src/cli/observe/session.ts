@@ -1,6 +1,6 @@
 import { UserError } from "../../base/problem.ts";
 import { formatDuration } from "../../base/units.ts";
-import type { Trial } from "../../plan/trial.ts";
+import type { Trial } from "../../plan/plan.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { withObservedRate } from "../../observe/as-scenario.ts";
 import { setVariants } from "../../observe/drive.ts";

@@ -1,5 +1,5 @@
 import type { Results } from "../../record/results.ts";
-import type { Variant } from "../../plan/trial.ts";
+import type { Variant } from "../../plan/variant.ts";
 import type { Estimate } from "../estimate.ts";
 import { compareByObjective } from "../pareto-front.ts";
 import { adviseCollector, type CollectorAdvice, type CollectorQueue } from "./collector.ts";

@@ -1,5 +1,5 @@
 import type { CostPhase, Phase } from "../../spec/phases.ts";
-import { AXES, axisText, type Axis, type Variant } from "../../plan/trial.ts";
+import { AXES, type Axis, axisText, type Variant } from "../../plan/variant.ts";
 import type { Results } from "../../record/results.ts";
 import { isUsable, type TrialRecord } from "../../record/trial-record.ts";
 import { type Estimate, CONFIDENCE } from "../estimate.ts";

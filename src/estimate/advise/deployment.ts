@@ -1,4 +1,4 @@
-import type { Variant } from "../../plan/trial.ts";
+import type { Variant } from "../../plan/variant.ts";
 
 /** Whether the decision is a Collector's in production: then services run `always_on`. */
 export function isByCollector({ sampler }: Variant): boolean {

@@ -1,5 +1,12 @@
-import { BASELINE, REFERENCE, isBaseline, referenceOf } from "../../plan/plan.ts";
-import { pricedInstrumentation, versionAxis, type Variant } from "../../plan/trial.ts";
+import {
+  BASELINE,
+  isBaseline,
+  pricedInstrumentation,
+  REFERENCE,
+  referenceOf,
+  type Variant,
+  versionAxis,
+} from "../../plan/variant.ts";
 import { changeFindings, differenceAtMean, ratioFinding, type Finding } from "./comparisons.ts";
 import type { Certainty } from "../estimate.ts";
 import type { Series } from "../series.ts";

@@ -1,6 +1,5 @@
 import { FIDELITY_METRICS, spansPerRequest, type FidelityMetric, type Reference } from "../../fidelity/metrics.ts";
-import { REFERENCE } from "../../plan/plan.ts";
-import type { Variant } from "../../plan/trial.ts";
+import { REFERENCE, type Variant } from "../../plan/variant.ts";
 import type { Phase } from "../../spec/phases.ts";
 import type { Fidelity } from "../../record/fidelity.ts";
 import { spansLost } from "../../record/ledger.ts";

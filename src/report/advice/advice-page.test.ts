@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { advise, resultsOf, SWEEP, type Sweep } from "../../estimate/advise/sweep.fixture.ts";
-import type { Variant } from "../../plan/trial.ts";
+import type { Variant } from "../../plan/variant.ts";
 import { adviseOn, type CollectorFiles, type Wishes } from "../../estimate/advise/advise.ts";
 import { fidelityOf } from "../../record/records.fixture.ts";
 import { changed, fixtureEstimates } from "../report.fixture.ts";

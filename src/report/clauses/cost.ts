@@ -1,5 +1,5 @@
 import type { Estimate } from "../../estimate/estimate.ts";
-import { axisText, partText, versionAxis } from "../../plan/trial.ts";
+import { axisText, partText, versionAxis } from "../../plan/variant.ts";
 import { phaseRow, type Phase } from "../../spec/phases.ts";
 import { changeText, differenceText, figureText, plain, reasonText, savingText } from "../format.ts";
 import {

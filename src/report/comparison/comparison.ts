@@ -1,5 +1,5 @@
 import { isSettled, isLossless, isOfCost, type Comparison } from "../../estimate/compare.ts";
-import { BASELINE, baselineOf } from "../../plan/plan.ts";
+import { BASELINE, baselineOf } from "../../plan/variant.ts";
 import { findMetric } from "../../record/metrics.ts";
 import { conditionsOf, settingOf } from "../facts.ts";
 import { changeOfDifference } from "../format.ts";

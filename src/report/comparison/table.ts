@@ -1,4 +1,4 @@
-import { baselineOf } from "../../plan/plan.ts";
+import { baselineOf } from "../../plan/variant.ts";
 import { isLossless, type Comparison } from "../../estimate/compare.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
 import type { Verdict } from "../../estimate/verdict.ts";

@@ -3,7 +3,7 @@ import type { Verdict } from "../../estimate/verdict.ts";
 import { changeText, differenceText, noVerdictText, plain, withDoubt } from "../format.ts";
 import { CPU, type Run, type Comparison, type ShownVariant } from "../run.ts";
 import type { Cell, Table } from "../report.ts";
-import { pricedInstrumentation } from "../../plan/trial.ts";
+import { pricedInstrumentation } from "../../plan/variant.ts";
 import { estimateCell, figures, shownTable, words } from "./table.ts";
 import type { Metric } from "../../record/metric.ts";
 import { METRICS } from "../../record/metrics.ts";

@@ -1,6 +1,5 @@
 /** Whether a target is set up right: each asked variant is observed with a few requests, and nothing is measured. */
-import { BASELINE } from "../../plan/plan.ts";
-import type { Variant } from "../../plan/trial.ts";
+import { BASELINE, type Variant } from "../../plan/variant.ts";
 import { backendSpec, frontOf, processorSpec, samplerSpec, type SamplerSpec } from "../../spec/scenario.ts";
 import { Bench } from "../bench.ts";
 import { Deadline } from "../processes/deadline.ts";

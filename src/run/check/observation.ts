@@ -1,6 +1,6 @@
 /** What one variant of the target did with some requests, from its start to its end. */
 import { traceKey } from "../../fidelity/lost-spans.ts";
-import type { Variant } from "../../plan/trial.ts";
+import type { Variant } from "../../plan/variant.ts";
 import type { ReceiverResult } from "../../sink/protocol.ts";
 import type { UnexpectedAnswers } from "../target/unexpected-answers.ts";
 import type { SdkFacts } from "../../target/probe/sdk-facts.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Variant } from "../../plan/trial.ts";
+import type { Variant } from "../../plan/variant.ts";
 import { FACTS_FOLDER, factsProgram, type SdkFacts } from "../../target/probe/sdk-facts.ts";
 import type { Bench } from "../bench.ts";
 import { finishAll } from "../measure/ledger-reading.ts";

@@ -1,6 +1,5 @@
 /** Whether a variant has an effect on a service that brings its own SDK, and whether its spans arrive. */
-import { BASELINE } from "../../plan/plan.ts";
-import type { Variant } from "../../plan/trial.ts";
+import { BASELINE, type Variant } from "../../plan/variant.ts";
 import { keptShareOf } from "../../spec/workload.ts";
 import type { Gates, Readings } from "../measure/readings.ts";
 import { allowedDifference } from "./sampling-gate.ts";

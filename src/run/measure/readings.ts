@@ -1,5 +1,5 @@
 import type { LoadResult } from "../../load/job.ts";
-import type { Variant } from "../../plan/trial.ts";
+import type { Variant } from "../../plan/variant.ts";
 import type { Load, Resources, TrialRecord, Warning } from "../../record/trial-record.ts";
 import type { Setting } from "../setting.ts";
 import type { Arrivals } from "./arrivals.ts";

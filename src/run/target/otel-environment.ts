@@ -1,4 +1,4 @@
-import type { Variant } from "../../plan/trial.ts";
+import type { Variant } from "../../plan/variant.ts";
 import { UserError } from "../../base/problem.ts";
 import type { Registry } from "../../base/registry.ts";
 import { DEFAULT_ENDPOINTS } from "../../target/endpoints.ts";

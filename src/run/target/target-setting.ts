@@ -1,4 +1,4 @@
-import type { Variant } from "../../plan/trial.ts";
+import type { Variant } from "../../plan/variant.ts";
 import type { ReceiverEndpoints } from "../../sink/protocol.ts";
 import type { TargetSpec } from "../../spec/scenario.ts";
 import type { TargetOptions } from "../../target/protocol.ts";
