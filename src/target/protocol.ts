@@ -87,7 +87,7 @@ export interface SpanCounts {
   readonly suppressed: number;
 }
 
-/** What one process has done, and why flush or shutdown failed. */
+/** What one process has done. */
 export interface ProcessCounts {
   /** Absent if nothing traces (`none`, `noop`). */
   readonly spans?: SpanCounts;
@@ -100,8 +100,6 @@ export interface ProcessCounts {
   readonly instrumented: readonly string[];
   /** Packages that can trace, which the service itself has loaded; absent if Spantoll traces it. */
   readonly tracers?: readonly string[];
-  readonly flushMs: number;
-  readonly flushError?: string;
 }
 
 export type ToTarget =

@@ -142,9 +142,9 @@ export function unregister(): void {
   propagation.disable();
 }
 
-/** Shuts tracing down, whether the SDK rejects or not, and closes the ledger as the harness does. */
+/** Shuts tracing down, and closes the ledger as the harness does. */
 export async function closeLedgerOf(tracing: Tracing, backend?: FakeBackend, timeoutMs = 5000): Promise<Ledger> {
-  await tracing.shutdown(timeoutMs).catch(() => undefined);
+  await tracing.shutdown(timeoutMs);
   unregister();
   return ledgerOf(tracing, backend);
 }

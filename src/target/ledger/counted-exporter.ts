@@ -49,11 +49,11 @@ export class CountedExporter implements SpanExporter {
     return this.inner.shutdown();
   }
 
-  /** Resolves when no export is under way, or after `timeoutMs`. True: none is. */
-  async settled(timeoutMs: number): Promise<boolean> {
-    if (this.inFlight.size === 0) return true;
+  /** Resolves when no export is under way, or after `timeoutMs`. */
+  async settled(timeoutMs: number): Promise<void> {
+    if (this.inFlight.size === 0) return;
     const settled = new Promise<void>((resolve) => (this.whenSettled = resolve));
-    return withinTime(settled, timeoutMs);
+    await withinTime(settled, timeoutMs);
   }
 
   exportFailed(): Record<string, Doubtful> {

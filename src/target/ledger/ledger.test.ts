@@ -53,10 +53,9 @@ test("a shutdown that fails at the first batch waits for the answers to the othe
   });
   const tracing = await traceWith({ processor: "batch:queue=100,batch=50" }, backend);
   emit(40);
-  const first = tracing.flush().catch((error: Error) => error.message);
+  const first = tracing.flush();
   emit(40);
-  const [message] = await Promise.all([first, tracing.shutdown(5000).catch(() => undefined)]);
-  assert.match(String(message), /Bad Request/);
+  await Promise.all([first, tracing.shutdown(5000)]);
   unregister();
   const ledger = ledgerOf(tracing, backend);
   assert.equal(ledger.exported - ledger.exportedLate, 40);
@@ -189,7 +188,7 @@ test("in any scenario the residual is 0, and every lost span that has ended and 
         emit(spans);
         await sleep(pauseMs);
       }
-      if (flushes) await tracing.flush(50).catch(() => undefined);
+      if (flushes) await tracing.flush(50);
       const ledger = await closeLedgerOf(tracing, backend, shutdownMs);
       const started = 1 + bursts.reduce((total, { spans }) => total + spans, 0);
       assert.deepEqual([ledger.started, ledger.residual, ledger.lostOnTheWay], [started, 0, 0]);

@@ -19,8 +19,6 @@ export class Probe {
   #instrumented: () => string[] = () => [];
   /** When counts last began anew. */
   #before: Pick<RequestCounts, "started" | "ownCalls"> = { started: 0, ownCalls: 0 };
-  #flushMs = 0;
-  #flushError: string | undefined;
 
   private constructor(options: TargetOptions) {
     this.#service = options.service;
@@ -75,7 +73,7 @@ export class Probe {
         return this.#send({ id, type: "ok" });
       case "flush":
         this.#control!.hold();
-        await this.#timed((tracing) => tracing.flush());
+        await this.#tracing?.flush();
         return this.#send({ id, type: "ok", lostSpans: lostSpansOf(this.#tracing?.counts()) });
       case "control": {
         const spansStarted = this.#tracing?.counts()?.started;
@@ -97,7 +95,7 @@ export class Probe {
 
   async #finish(id: number, timeoutMs: number): Promise<void> {
     this.#control!.hold();
-    await this.#timed((tracing) => tracing.shutdown(timeoutMs));
+    await this.#tracing?.shutdown(timeoutMs);
     this.#send({ id, type: "finished", ...this.#counts() });
   }
 
@@ -108,7 +106,6 @@ export class Probe {
     if (answered < started || this.#tracing?.isAtRest === false) return undefined;
     this.#tracing?.countAnew();
     this.#before = this.#requests();
-    [this.#flushMs, this.#flushError] = [0, undefined];
     return counts;
   }
 
@@ -123,21 +120,7 @@ export class Probe {
       ownCalls: ownCalls - this.#before.ownCalls,
       instrumented: this.#instrumented(),
       ...(this.#tracing === undefined && { tracers: loadedTracers() }),
-      flushMs: this.#flushMs,
-      ...(this.#flushError === undefined ? {} : { flushError: this.#flushError }),
     };
-  }
-
-  /** Adds up the time of flushes and shutdown; keeps the reason if one rejects. */
-  async #timed(act: (tracing: Tracing) => Promise<void>): Promise<void> {
-    if (this.#tracing === undefined) return;
-    const start = performance.now();
-    try {
-      await act(this.#tracing);
-    } catch (error) {
-      this.#flushError = error instanceof Error ? error.message : String(error);
-    }
-    this.#flushMs += performance.now() - start;
   }
 }
 
