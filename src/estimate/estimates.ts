@@ -49,17 +49,14 @@ export function runEstimates(
   divisor = 1,
 ): Estimate[] {
   const certainty = { confidence: CONFIDENCE, divisor };
-  const groups = groupRounds(
-    records,
-    variants.map((variant) => variant.id),
-  );
+  const groups = groupRounds(records, variants);
   const metrics = [...METRICS, ...partMetrics(records)];
   const all = groups.flatMap((group) => allSeries(group, certainty, attempt, metrics));
   const index = new Map(all.map((series) => [figureName(series.metric.name, series.group), series]));
   const findings = [
     ...all.flatMap((series) => [{ estimate: series.absolute }, ...changesOf(series, index, variants, certainty)]),
     ...contrastFindings(all, variants, certainty),
-    ...priceFindings(all, variants, certainty),
+    ...priceFindings(all, certainty),
   ];
   return withVerdicts(findings, alphaOf(certainty));
 }

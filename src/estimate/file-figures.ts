@@ -29,8 +29,7 @@ export function figuresOf(
   thresholds: Thresholds,
   attempt: Attempt,
 ): ReadonlyMap<string, Figure> {
-  const names = plan.variants.map((variant) => variant.id);
-  const all = groupRounds(records, names).flatMap((group) => comparedSeries(group, certainty, attempt));
+  const all = groupRounds(records, plan.variants).flatMap((group) => comparedSeries(group, certainty, attempt));
   const index = new Map(all.map((series) => [figureName(series.metric.name, series.group), series]));
   const figures = all.flatMap((series): readonly (readonly [string, Figure])[] => {
     const { metric, group, values, absolute } = series;

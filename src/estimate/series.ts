@@ -1,3 +1,4 @@
+import type { Variant } from "../plan/variant.ts";
 import type { Metric } from "../record/metric.ts";
 import { LOST, lostShare } from "../record/metrics.ts";
 import { isUsable, type TrialRecord, type Warning } from "../record/trial-record.ts";
@@ -12,6 +13,8 @@ import { MIN_ROUNDS } from "./verdict.ts";
 export interface VariantRounds {
   readonly phase: Phase;
   readonly variant: string;
+  /** Absent if the plan is not known. */
+  readonly planned?: Variant | undefined;
   readonly records: ReadonlyMap<number, TrialRecord>;
   /** The rounds that every variant of the phase has. */
   readonly common: ReadonlySet<number>;
@@ -25,20 +28,21 @@ export function figureName(metric: string, { variant, phase }: Pick<VariantRound
 }
 
 /** Groups by phase, then variant in order of `variants`, unlisted ones last. Failed, aborted and invalid trials stay out. */
-export function groupRounds(records: readonly TrialRecord[], variants: readonly string[] = []): VariantRounds[] {
-  const names = [...new Set([...variants, ...records.map(({ trial }) => trial.variant)])];
+export function groupRounds(records: readonly TrialRecord[], variants: readonly Variant[] = []): VariantRounds[] {
+  const names = new Set([...variants.map(({ id }) => id), ...records.map(({ trial }) => trial.variant)]);
   const warm = new Set(records.filter((record) => record.valid && !startedAfresh(record)).map(roundOf));
   return PHASES.flatMap(({ name: phase }) => {
     const byVariant = Map.groupBy(
       records.filter((record) => record.trial.phase === phase && !isColdBesideWarm(record, warm)),
       ({ trial }) => trial.variant,
     );
-    const ofPhase = names.flatMap((variant) => {
+    const ofPhase = [...names].flatMap((variant) => {
       const all = byVariant.get(variant) ?? [];
       const usable = all.filter(isUsable);
       if (usable.length === 0) return [];
       const byRound = new Map(usable.map((record) => [record.trial.round, record]));
-      return { phase, variant, records: byRound, warnings: leftOutWarning(variant, all) };
+      const planned = variants.find(({ id }) => id === variant);
+      return { phase, variant, planned, records: byRound, warnings: leftOutWarning(variant, all) };
     });
     const common = commonRounds(ofPhase.map(({ records }) => records));
     return ofPhase.map((group) => ({ ...group, common }));

@@ -9,7 +9,7 @@ import {
 } from "../../plan/variant.ts";
 import { changeFindings, differenceAtMean, ratioFinding, type Finding } from "./comparisons.ts";
 import type { Certainty } from "../estimate.ts";
-import type { Series } from "../series.ts";
+import type { Series, VariantRounds } from "../series.ts";
 import { COST_PHASES } from "../../spec/phases.ts";
 
 /**
@@ -25,19 +25,15 @@ export function contrastFindings(
 ): Finding[] {
   const costs = all.filter(
     ({ metric, group }) =>
-      metric.name === "cpuUsPerRequest" &&
-      COST_PHASES.some((phase) => phase === group.phase) &&
-      !isReferred(group.variant, variants),
+      metric.name === "cpuUsPerRequest" && COST_PHASES.some((phase) => phase === group.phase) && !isReferred(group),
   );
-  const sideOf = ({ group }: Series): string => {
-    const { build, instrumentation } = variants.find(({ id }) => id === group.variant) ?? {};
-    return JSON.stringify([group.phase, build, instrumentation?.text]);
-  };
+  const sideOf = ({ group: { phase, planned } }: Series): string =>
+    JSON.stringify([phase, planned?.build, planned?.instrumentation?.text]);
   return [...Map.groupBy(costs, sideOf).values()].flatMap((own) => {
     const ladder = own.toSorted((a, b) => a.absolute.center - b.absolute.center);
     return ladder.flatMap((cheaper, at) => {
       const rest = ladder.slice(at + 1);
-      const next = rest.find((dearer) => haveSameVersions(plannedOf([cheaper, dearer], variants)));
+      const next = rest.find((dearer) => versionsOf(dearer) === versionsOf(cheaper));
       return rest.flatMap((dearer) => contrastOf(cheaper, dearer, dearer === next, variants, certainty));
     });
   });
@@ -52,7 +48,8 @@ function contrastOf(
 ): Finding[] {
   const isReference = (one: Series, of: Series): boolean =>
     referenceOf(of.group.variant, REFERENCE, variants) === one.group.variant;
-  const [before, after] = plannedOf([cheaper, dearer], variants);
+  // in the order of the plan
+  const [before, after] = variants.filter(({ id }) => [cheaper, dearer].some(({ group }) => group.variant === id));
   const isUpgrade = before !== undefined && after !== undefined && versionAxis(before, after) !== undefined;
   const isTurned = isUpgrade ? before.id === cheaper.group.variant : isReference(cheaper, dearer);
   const [one, other] = isTurned ? [dearer, cheaper] : [cheaper, dearer];
@@ -62,31 +59,22 @@ function contrastOf(
   return [isJudged ? ratio : { estimate: ratio.estimate }, differenceAtMean(ratio, other)];
 }
 
-/** In the order of the plan. */
-function plannedOf(pair: readonly Series[], variants: readonly Variant[]): Variant[] {
-  return variants.filter(({ id }) => pair.some(({ group }) => group.variant === id));
+function versionsOf({ group: { planned } }: Series): string {
+  return `${planned?.otel} ${planned?.node}`;
 }
 
-function haveSameVersions(pair: readonly Variant[]): boolean {
-  return new Set(pair.map(({ otel, node }) => `${otel} ${node}`)).size <= 1;
-}
-
-function isReferred(id: string, variants: readonly Variant[]): boolean {
-  const variant = variants.find((one) => one.id === id);
-  return variant === undefined ? id === BASELINE : isBaseline(variant);
+function isReferred({ variant, planned }: VariantRounds): boolean {
+  return planned === undefined ? variant === BASELINE : isBaseline(planned);
 }
 
 /** What each instrumentation adds: each variant against the one that lacks one instrumentation, paired by round. */
-export function priceFindings(all: readonly Series[], variants: readonly Variant[], certainty: Certainty): Finding[] {
-  const variantOf = ({ group }: Series): Variant | undefined => variants.find(({ id }) => id === group.variant);
+export function priceFindings(all: readonly Series[], certainty: Certainty): Finding[] {
   const priced = all.filter(({ metric, group }) => metric.priced === group.phase);
-  return priced.flatMap((series) => {
-    const own = variantOf(series);
-    return priced.flatMap((other) => {
-      const fewer = variantOf(other);
-      const isPair = own && fewer && pricedInstrumentation(own, fewer) !== undefined;
-      if (!isPair || other.metric.name !== series.metric.name) return [];
-      return changeFindings(series, other, certainty);
-    });
-  });
+  return priced.flatMap((series) =>
+    priced.flatMap((other) => {
+      const [more, fewer] = [series.group.planned, other.group.planned];
+      const isPair = more && fewer && pricedInstrumentation(more, fewer) !== undefined;
+      return isPair && other.metric.name === series.metric.name ? changeFindings(series, other, certainty) : [];
+    }),
+  );
 }
