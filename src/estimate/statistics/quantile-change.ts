@@ -1,5 +1,5 @@
 import { clusteredQuantile, mergeHistograms, quantile, shareUpTo, withoutPart, type Histogram } from "./histogram.ts";
-import { type Contrast, studentQuantile } from "./student.ts";
+import { type Contrast, oneSample, studentQuantile } from "./student.ts";
 
 /** A round of one variant. */
 export interface QuantileRound {
@@ -38,8 +38,7 @@ export function quantileChange(
   const without = own.map(({ histogram }, left) =>
     change(withoutPart(merged, histogram), withoutPart(mergedBaseline, baseline[left]!.histogram)),
   );
-  const center = without.reduce((sum, value) => sum + value, 0) / n;
-  const jackknife = Math.sqrt(((n - 1) / n) * without.reduce((sum, value) => sum + (value - center) ** 2, 0));
+  const jackknife = (n - 1) * oneSample(without).standardError;
   const reach = Math.hypot(woodruffReach(own, merged, p, on), woodruffReach(baseline, mergedBaseline, p, on));
   const woodruff = reach / studentQuantile((1 + CONFIDENCE) / 2, n - 1);
   return { mean, standardError: Math.max(jackknife, woodruff), df: n - 1, n };
