@@ -136,24 +136,36 @@ export function startTarget(
   endpoints: ReceiverEndpoints,
   signal: AbortSignal,
 ): Promise<TargetProcesses> {
-  const special = setting.special?.get(variant.id);
+  const { target } = setting.scenario;
+  const { sampler, instrumentation, processor, exporter } = variant;
+  const { root, ...special } = setting.special?.get(variant.id) ?? {};
   const { loop, sdkReports } = phaseRow(phase);
   return TargetProcesses.start({
-    target: setting.scenario.target,
+    target,
     variant,
     ...(isBaseline !== undefined && { isBaseline }),
+    options: {
+      ...(target.kind.command === undefined && { target: target.text }),
+      sampler: sampler.text,
+      instrumentation: instrumentation?.text ?? target.kind.instrumented,
+      processor: processor?.text ?? "none",
+      exporter: exporter?.text ?? "none",
+      endpoints,
+      baseDir: process.cwd(),
+      seed,
+      counted: true,
+      ...special,
+    },
+    root,
     endpoints,
     cores: loop === "none" ? bench.pinning?.target : bench.pinning?.all,
     node: nodeOf(setting, variant),
     otel: otelOf(setting, variant),
-    seed,
     signal,
     deadline: bench.deadline,
     sdkReports,
     firstRequest: firstRequestOf(setting, seed),
     ...(setting.kept && { kept: setting.kept }),
-    counted: true,
-    ...special,
   });
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { formatDuration } from "../../base/units.ts";
 import { BASELINE, type Variant } from "../../plan/variant.ts";
+import type { TargetOptions } from "../../target/protocol.ts";
 import type { ServiceCommand } from "../../target/services/target-kind.ts";
 import { processTrees } from "../processes/accounting.ts";
 import { startGuarded, type Child } from "../processes/child.ts";
@@ -15,7 +16,7 @@ import { otelEnvironment } from "./otel-environment.ts";
 import { accepting, freePorts, isIdleListener } from "../processes/ports.ts";
 import { awaitReady, READY_WITHIN_MS } from "../processes/readiness.ts";
 import { plainPrograms, programsIn } from "./plain-programs.ts";
-import { targetOptions, type TargetSetting } from "./target-setting.ts";
+import type { TargetSetting } from "./target-setting.ts";
 
 /** The services of a command, started. */
 export interface StartedCommand {
@@ -206,10 +207,11 @@ async function preloadEnvironment(
   port: number,
 ): Promise<Record<string, string>> {
   const { preloadPath } = await (setting.otel === undefined ? plainPrograms() : programsIn(setting.otel));
-  const { target: _target, ...options } = targetOptions(setting, control.path, setting.service, {});
+  const { service } = setting;
+  const options: TargetOptions = { ...setting.options, control: control.path, service, peers: {}, port };
   const others = process.env["NODE_OPTIONS"] ?? "";
   return {
-    SPANTOLL_TARGET: JSON.stringify({ ...options, port }),
+    SPANTOLL_TARGET: JSON.stringify(options),
     NODE_OPTIONS: `${others} --import=${pathToFileURL(preloadPath).href}`.trim(),
   };
 }

@@ -1,4 +1,5 @@
 import { pathToFileURL } from "node:url";
+import type { TargetOptions } from "../../target/protocol.ts";
 import { processTrees, readCpu, readCpuOfTrees, readRssBytes, type CpuReading } from "../processes/accounting.ts";
 import { compileCache, startChild, type Child, type Exit } from "../processes/child.ts";
 import { ControlServer, type TargetLine } from "./control.ts";
@@ -8,7 +9,7 @@ import { readStat } from "../../base/process-identity.ts";
 import { pin } from "../processes/pinning.ts";
 import { findRunning } from "./running-service.ts";
 import { awaitReady } from "../processes/readiness.ts";
-import { targetOptions, type TargetSetting } from "./target-setting.ts";
+import type { TargetSetting } from "./target-setting.ts";
 
 /** The measured service of one variant: one process, or the five of a chain. */
 export class TargetProcesses {
@@ -155,13 +156,14 @@ async function startServices(
   const programs = await (otel === undefined ? plainPrograms(root) : programsIn(otel));
   for (const { service, needs } of services) {
     const peers = Object.fromEntries(needs.map((need) => [need, origins[need]!]));
+    const options: TargetOptions = { ...setting.options, control: control.path, service, peers };
     const child = startChild({
       command: setting.node,
       args: ["--import", pathToFileURL(programs.preloadPath).href, programs.entryPath],
       env: {
         ...compileCache(),
         ...setting.kept,
-        SPANTOLL_TARGET: JSON.stringify(targetOptions(setting, control.path, service, peers)),
+        SPANTOLL_TARGET: JSON.stringify(options),
       },
       ipc: false,
       cores: setting.cores,

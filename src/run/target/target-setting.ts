@@ -10,17 +10,16 @@ export interface TargetSetting {
   readonly variant: Variant;
   /** Whether it runs the baseline's command; by default that of `none` alone does. */
   readonly isBaseline?: boolean;
+  /** What each of its processes is told that has Spantoll's tracing. */
+  readonly options: Omit<TargetOptions, "control" | "service" | "peers">;
   readonly endpoints: ReceiverEndpoints;
   readonly cores: string | undefined;
   /** The Node that runs the measured service. */
   readonly node: string;
   /** The folder of OpenTelemetry's packages; absent: ours. */
   readonly otel?: string | undefined;
-  readonly seed: number;
-  readonly counted: boolean;
   /** An SDK of the service's own captures the request's id, and counts its spans if the target's kind says that it can. */
   readonly sdkReports: boolean;
-  readonly burnUsPerRequest?: number;
   /** Gives up waiting for the service to be ready. */
   readonly signal: AbortSignal;
   /** The same, if it passes. */
@@ -30,29 +29,5 @@ export interface TargetSetting {
   /** Variables of the shell that the target inherits all the same: `--keep-env`. */
   readonly kept?: Readonly<Record<string, string>>;
   /** The folder of another build of this package, or of the service of `command:`; this one unless given. */
-  readonly root?: string;
-}
-
-export function targetOptions(
-  setting: TargetSetting,
-  control: string,
-  service: string,
-  peers: Readonly<Record<string, string>>,
-): TargetOptions {
-  const { sampler, instrumentation, processor, exporter } = setting.variant;
-  return {
-    control,
-    target: setting.target.text,
-    service,
-    peers,
-    sampler: sampler.text,
-    instrumentation: instrumentation?.text ?? setting.target.kind.instrumented,
-    processor: processor?.text ?? "none",
-    exporter: exporter?.text ?? "none",
-    endpoints: setting.endpoints,
-    baseDir: process.cwd(),
-    seed: setting.seed,
-    counted: setting.counted,
-    ...(setting.burnUsPerRequest !== undefined && { burnUsPerRequest: setting.burnUsPerRequest }),
-  };
+  readonly root?: string | undefined;
 }
