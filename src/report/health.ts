@@ -42,10 +42,13 @@ const CAUSES: Readonly<Record<string, string>> = {
   "driver-late": "the machine was too busy to send requests in time; lower --rate, or run again when it is quiet",
 };
 
-/** One sentence for the phases of these records that have no valid trial: `p99 and throughput: no figures, other programs …`. */
-export function noFigures(records: readonly TrialRecord[], results: Planned): string[] {
+/** One sentence for those of the asked phases that have no valid trial: `p99 and throughput: no figures, other programs …`. */
+export function noFigures(
+  results: Planned & { readonly records: readonly TrialRecord[] },
+  isAsked: (phase: Phase) => boolean = () => true,
+): string[] {
   const phases = PHASES.flatMap(({ name }) => {
-    const trials = records.filter(({ trial }) => trial.phase === name);
+    const trials = results.records.filter(({ trial }) => trial.phase === name && isAsked(name));
     const isEmpty = trials.length > 0 && !trials.some(isUsable);
     return isEmpty ? [{ name, cause: causeOf(trials) }] : [];
   });

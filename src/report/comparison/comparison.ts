@@ -149,10 +149,7 @@ function recordsOf({ isOneFile, base, candidate }: Pick<ComparisonInput, "isOneF
 function missingPhases({ base, candidate, comparisons, run }: ComparisonInput): string[] {
   const compared = new Set(comparisons.map(({ ratio }) => ratio.phase));
   const lines = [base, candidate].flatMap(({ records }) =>
-    noFigures(
-      records.filter(({ trial }) => !compared.has(trial.phase)),
-      run,
-    ),
+    noFigures({ ...run, records }, (phase) => !compared.has(phase)),
   );
   return [...new Set(lines)];
 }

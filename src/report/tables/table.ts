@@ -65,13 +65,7 @@ export function metricTable(
     .map((variant) => ({ label: variant.label, estimates: shown.map(({ pick }) => pick(run, variant)) }))
     .filter(({ estimates }) => estimates.some((estimate) => estimate !== undefined));
   if (picked.length === 0) {
-    const notes =
-      phase === undefined
-        ? []
-        : noFigures(
-            run.results.records.filter(({ trial }) => trial.phase === phase),
-            run.results,
-          );
+    const notes = phase === undefined ? [] : noFigures(run.results, (one) => one === phase);
     return notes.length === 0 ? [] : [{ ...head, columns: [], rows: [], notes: [...notes, ...own] }];
   }
   return [
