@@ -159,8 +159,8 @@ async function measure(
       return recordOf({ ...one, setting, loadResult, ledgerReading, startedAt, warnings, fidelity, ...group });
     }),
   );
-  const isUsable = (at: number): boolean => records[at]!.ending === "completed" && !isOver.aborted;
-  await passOn(bench, running, heirOf, (at) => ledgerReadings[at]!.goesOn, isUsable);
+  const areUsable = records.every(({ ending }) => ending === "completed") && !isOver.aborted;
+  await passOn(bench, running, ledgerReadings, areUsable);
   return records;
 }
 

@@ -2,28 +2,29 @@ import { formatDuration } from "../base/units.ts";
 import { isHeir } from "../plan/heirs.ts";
 import type { Warning } from "../record/trial-record.ts";
 import type { Bench } from "./bench.ts";
+import type { LedgerReading } from "./measure/ledger-reading.ts";
 import type { Setting } from "./setting.ts";
 import type { Running } from "./starts.ts";
 
 /**
- * Passes the processes of a group that are at rest on to their next trials, for which the sink has receivers by now. Those
- * that have started in this group only all together: what is compared has been warmed in the same way.
+ * Passes the processes of a group that are at rest on to their next trials, for which the sink has receivers by now. All
+ * of them or none: what is compared has been warmed in the same way.
  */
 export async function passOn(
   bench: Bench,
   running: readonly Running[],
-  heirOf: (one: Running) => string | undefined,
-  isAtRest: (at: number) => boolean,
-  isUsable: (at: number) => boolean,
+  readings: readonly LedgerReading[],
+  areUsable: boolean,
 ): Promise<void> {
-  const isEach = running.every((one, at) => isAtRest(at) && isUsable(at) && one.target.ended === undefined);
-  for (const [at, one] of running.entries()) {
-    const heir = heirOf(one);
-    if (heir !== undefined && isAtRest(at)) bench.passOn(one.target, heir);
+  for (const [at, { target, meter }] of running.entries()) {
+    const { heir } = readings[at]!;
+    if (heir !== undefined) bench.passOn(target, heir);
     // its counts are read: that it ends is no failure
-    one.meter.finished = true;
+    meter.finished = true;
   }
-  if (!isEach) await bench.dropPassedOn(running.flatMap((one) => heirOf(one) ?? []));
+  const heirs = readings.flatMap(({ heir }) => heir ?? []);
+  const isEach = heirs.length === running.length && running.every(({ target }) => target.ended === undefined);
+  if (!areUsable || !isEach) await bench.dropPassedOn(heirs);
 }
 
 /** Of a trial that was planned to have the processes of another, and had its own. */

@@ -24,8 +24,8 @@ export interface LedgerReading {
   readonly ledger: Ledger | undefined;
   /** Absent with it. */
   readonly losses: Losses | undefined;
-  /** The processes are at rest, their counts begin anew, and the sink counts for the next trial. */
-  readonly goesOn: boolean;
+  /** The trial that has the processes next: they are at rest, their counts begin anew, and the sink counts for it. */
+  readonly heir: string | undefined;
 }
 
 /** What the SDK's shutdown may take; what is not out by then is booked as still queued. */
@@ -66,8 +66,7 @@ export async function readLedger(
     rejected,
   ];
   const losses = traced && ledger ? { spans: spansLost(ledger), named } : undefined;
-  const goesOn = heir !== undefined;
-  return { finished, targets, sink: counts, collector: atCollector, spans, ledger, losses, goesOn };
+  return { finished, targets, sink: counts, collector: atCollector, spans, ledger, losses, heir };
 }
 
 /** The ledger by the SDK's metrics of itself; undefined if they do not say what was exported. */
