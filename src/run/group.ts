@@ -2,7 +2,7 @@ import { thisMoment, type Moment } from "../base/clock.ts";
 import { total } from "../base/sum-of.ts";
 import type { LoadResult } from "../load/job.ts";
 import type { Trial } from "../plan/plan.ts";
-import { phaseRow } from "../spec/phases.ts";
+import { phaseRow, rateOption } from "../spec/phases.ts";
 import { hasRightAnswers, type TrialRecord } from "../record/trial-record.ts";
 import { abortedRecord, failedRecord, recordOf } from "./trial-record.ts";
 import type { Bench } from "./bench.ts";
@@ -48,7 +48,7 @@ export async function runGroup(
   const done = new AbortController();
   const { deadline } = bench;
   // no request is under way that could time out
-  deadline.begin("start", stageTimes(setting, trials).startMs, LATE_MS);
+  deadline.begin("start", stageTimes(setting, trials).startMs, { mostLateMs: LATE_MS });
   try {
     const interrupted = rejectOnAbort(signal, done.signal);
     interrupted.catch(() => undefined);
@@ -110,6 +110,8 @@ async function measure(
   const trials = running.map(({ trial }) => trial);
   const isWarm = running.every((one) => one.isWarm);
   const { warmupMs, windowMs } = stageTimes(setting, trials, isWarm);
+  const [{ phase }] = trials as [Trial];
+  const overloadFix = phaseRow(phase).loop === "open" ? `lower ${rateOption(phase)}` : undefined;
   // only the phase cost warms up for all that follow
   const heirOf = ({ trial: { id, phase } }: Running) => (isWarm || phase === "cost" ? heirs.get(id) : undefined);
   const openWindow = ({ trial, meter, collectorProcess }: Running): void => {
@@ -132,7 +134,7 @@ async function measure(
       await Promise.all(running.map(settleCollector));
     },
     opened: () => {
-      deadline.begin("window", windowMs + countedMs + longestMs("decidedAfterMs"));
+      deadline.begin("window", windowMs + countedMs + longestMs("decidedAfterMs"), { fix: overloadFix });
       running.forEach(openWindow);
     },
     closed: () => running.forEach(({ meter }) => meter.drained()),

@@ -25,9 +25,9 @@ class StoppingDeadline extends Deadline {
     this.#at = at;
   }
 
-  override begin(stage: string, plannedMs: number, mostLateMs?: number): void {
+  override begin(...[stage, plannedMs, late]: Parameters<Deadline["begin"]>): void {
     const who = stage === this.#at ? this.#stopped.shift() : undefined;
-    super.begin(stage, 60_000 + plannedMs, mostLateMs);
+    super.begin(stage, 60_000 + plannedMs, late);
     if (who !== undefined && who !== "none") void this.#stop(PROGRAMS[who], stage);
   }
 

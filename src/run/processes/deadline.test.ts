@@ -25,6 +25,12 @@ test("if nothing waits when the time is over, the next question is late", async 
   await assert.rejects(deadline.wait(ask("next"), never), /"next" within 10ms/);
 });
 
+test("a stage that is late because of its load names what to do", async () => {
+  const deadline = new Deadline(0);
+  deadline.begin("window", 10, { fix: "lower --rate" });
+  await assert.rejects(deadline.wait(ask("flush"), never), /overloaded \(lower --rate\)/);
+});
+
 test("a new stage has time of its own, and without a stage there is no limit", async () => {
   const deadline = new Deadline(200);
   deadline.begin("start", 200);

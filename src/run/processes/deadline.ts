@@ -12,6 +12,7 @@ export interface Asked {
 interface Limit {
   readonly stage: string;
   readonly ms: number;
+  readonly fix: string | undefined;
 }
 
 /** Processes did not answer in time. */
@@ -43,14 +44,18 @@ export class Deadline {
     this.#allowanceMs = this.#leftMs = allowanceMs;
   }
 
-  /** Begins the next stage of a trial, which may be late by at most so much. */
-  begin(stage: string, plannedMs: number, mostLateMs = Infinity): void {
+  /** Begins the next stage of a trial, which may be late by at most so much. `fix`: what to do if it is overloaded. */
+  begin(
+    stage: string,
+    plannedMs: number,
+    { mostLateMs = Infinity, fix }: { readonly mostLateMs?: number; readonly fix?: string | undefined } = {},
+  ): void {
     const lateMs = Math.max(0, performance.now() - this.#plannedEndMs);
     const leftMs = Math.max(0, this.#leftMs - lateMs);
     this.end();
     this.#leftMs = leftMs;
     this.#plannedEndMs = performance.now() + plannedMs;
-    const limit = { stage, ms: plannedMs + Math.round(Math.min(leftMs, mostLateMs)) };
+    const limit = { stage, ms: plannedMs + Math.round(Math.min(leftMs, mostLateMs)), fix };
     this.#timer = setTimeout(() => this.#pass(limit), limit.ms);
   }
 
@@ -85,12 +90,12 @@ export class Deadline {
   }
 }
 
-function unanswered(late: readonly Asked[], { stage, ms }: Limit): LateAnswers {
+function unanswered(late: readonly Asked[], { stage, ms, fix }: Limit): LateAnswers {
   const silent = [...Map.groupBy(late, ({ who }) => who)].map(([who, asked]) => {
     const questions = new Set(asked.map(({ question }) => `"${question}"`));
     return `${who} did not answer the harness's ${[...questions].join(", ")}`;
   });
-  const why = "its event loop is blocked, or it is stopped or overloaded";
+  const why = `its event loop is blocked, or it is stopped or overloaded${fix === undefined ? "" : ` (${fix})`}`;
   const when = `within ${formatDuration(ms)} from the beginning of its ${stage}`;
   return new LateAnswers(`${silent.join(", and ")} ${when}: ${why}`, late);
 }
