@@ -101,7 +101,7 @@ async function main(): Promise<void> {
   const { otel, target, rounds, duration, warmup } = scriptOptions({
     otel: [range, "2.0.0..2.12.1"],
     target: [targets.codec, "orders"],
-    rounds: [count(4), "10"],
+    rounds: [count(4), "7"],
     duration: [period, "11s"],
     warmup: [period, "12s"],
   });

@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { leastWarmup } from "./warm-up.ts";
+import { readScenario } from "../spec/read.ts";
+import { leastWarmup, warmupRange } from "./warm-up.ts";
 
-const warmupLeast = { requests: 8000, ms: 9000 };
+const scenarioOf = (fields: Record<string, unknown>) => readScenario(undefined, { fields, quick: false });
+const usual = scenarioOf({});
+const given = scenarioOf({ warmup: "12s" });
 
-test("the rounds of a run warm up for different lengths, spread evenly about the scenario's, however many they are", () => {
+test("the rounds of a run warm up for different lengths, spread evenly, however many they are", () => {
   fc.assert(
     fc.property(fc.nat(), fc.integer({ min: 1, max: 200 }), fc.integer({ min: 4, max: 40 }), (seed, first, rounds) => {
-      const lengths = Array.from({ length: rounds }, (_, at) =>
-        leastWarmup({ seed, warmupLeast }, { phase: "cost", round: first + at })!,
-      );
+      const of = (at: number) => leastWarmup({ ...usual, seed }, { phase: "cost", round: first + at })!;
+      const lengths = Array.from({ length: rounds }, (_, at) => of(at));
       const requests = lengths.map((length) => length.requests).toSorted((a, b) => a - b);
       assert.ok(requests[0]! >= 6000 && requests.at(-1)! <= 10_000);
       const gaps = [6000, ...requests].map((count, at) => (requests[at] ?? 10_000) - count);
@@ -21,7 +23,26 @@ test("the rounds of a run warm up for different lengths, spread evenly about the
   );
 });
 
-test("a warm-up of a given time, and one of another phase, has no other length", () => {
-  assert.equal(leastWarmup({ seed: 1, warmupLeast: undefined }, { phase: "cost", round: 1 }), undefined);
-  assert.equal(leastWarmup({ seed: 1, warmupLeast }, { phase: "latency", round: 1 }), undefined);
+test("no round is shorter than the range says, nor longer than the time that is given", () => {
+  for (const scenario of [usual, given]) {
+    const { leastMs, mostMs } = warmupRange(scenario, "cost");
+    for (let round = 1; round <= 100; round++) {
+      const { ms } = leastWarmup(scenario, { phase: "cost", round })!;
+      assert.ok(ms >= leastMs && ms <= mostMs, String(ms));
+    }
+  }
+  assert.deepEqual(warmupRange(given, "cost"), { leastMs: 9000, mostMs: 12_000 });
+});
+
+test("all of the time is taken in other phases, by a service that runs already, and with a Collector", () => {
+  const running = scenarioOf({ target: "url:http://127.0.0.1:8080", requests: [{ route: "/", path: "/" }] });
+  const collected = scenarioOf({ collectors: ["batch"] });
+  for (const [scenario, phase] of [
+    [usual, "latency"],
+    [running, "cost"],
+    [collected, "cost"],
+  ] as const) {
+    assert.equal(leastWarmup(scenario, { phase, round: 1 }), undefined);
+    assert.equal(warmupRange(scenario, phase).leastMs, scenario.warmupMs[phase]);
+  }
 });

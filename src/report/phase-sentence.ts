@@ -1,5 +1,6 @@
 import { phaseRow, rateOf, type Phase } from "../spec/phases.ts";
 import { isHeir } from "../plan/heirs.ts";
+import { warmupRange } from "../plan/warm-up.ts";
 import { formatDuration } from "../base/units.ts";
 import type { Results } from "../record/results.ts";
 import type { Scenario } from "../spec/scenario.ts";
@@ -29,12 +30,10 @@ export function phaseSentence(
   );
 }
 
-/** `12s`; `9s to 18s` if it depends on the machine. */
-export function warmupText({ warmupMs, warmupLeast }: Scenario, phase: Phase): string {
-  const [least, most] = [phaseRow(phase).warmupLeast && warmupLeast?.ms, warmupMs[phase]];
-  return least === undefined || least >= most
-    ? formatDuration(most)
-    : `${formatDuration(least)} to ${formatDuration(most)}`;
+/** `1.3s`; `7s to 18s` if rounds differ. */
+export function warmupText(scenario: Scenario, phase: Phase): string {
+  const { leastMs, mostMs } = warmupRange(scenario, phase);
+  return leastMs === mostMs ? formatDuration(mostMs) : `${formatDuration(leastMs)} to ${formatDuration(mostMs)}`;
 }
 
 /** `cost 400, latency 600 requests/s`: the rate at each variant, by phase. Undefined if no phase has a rate. */

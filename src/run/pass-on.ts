@@ -33,7 +33,7 @@ export function startedAfresh({ plan, scenario }: Setting, { trial, isWarm }: Ru
   return [
     {
       code: "own-processes",
-      message: `it started processes of its own and warmed them for ${formatDuration(scenario.warmupMs[trial.phase])}: those of its round had failed, had spans or requests under way, or had ended with a run that was resumed. Beside warm ones of the same round it is in no figure`,
+      message: `it started processes of its own and warmed them for at most ${formatDuration(scenario.warmupMs[trial.phase])}: those of its round had failed, had spans or requests under way, or had ended with a run that was resumed. Beside warm ones of the same round it is in no figure`,
       fix: `if all trials of a phase have this, measure that phase alone (--phase ${trial.phase}): they are then planned like that`,
     },
   ];

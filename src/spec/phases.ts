@@ -56,8 +56,8 @@ export interface PhaseRow {
    */
   readonly settleMs?: number;
   /**
-   * The warm-up of processes that start ends when each has been sent so many requests and so much time is over; after
-   * `warmupMs` at the latest.
+   * The warm-up of processes that start ends when each has been sent about so many requests and about so much time is over;
+   * after `warmupMs` at the latest.
    */
   readonly warmupLeast?: { readonly requests: number; readonly ms: number };
   readonly full: Window;
@@ -93,7 +93,7 @@ export const NAMED_PHASES = [
     roundsAlone: 7,
     // below 5,500 requests what tracing costs still grows, while V8 compiles and its heap grows
     warmupLeast: { requests: 8000, ms: 9000 },
-    // V8 collects its old generation every 2,000 to 6,000 requests: shorter windows have such a collection, or have none
+    // V8 collects its old generation every 2,000 requests (always_on) to 20,000 (none): shorter windows have such a collection, or none
     full: { durationMs: 11_000, warmupMs: 18_000 },
     quick: { durationMs: 3000, warmupMs: 6000 },
     connections: 16,

@@ -151,7 +151,7 @@ function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
     maxRounds: Math.max(rounds, read.maxRounds ?? 3 * rounds),
     durationMs: eachPhase((row) => duration ?? row[size].durationMs),
     warmupMs: eachPhase((row) => warmup ?? row[size].warmupMs),
-    ...(warmup === undefined && axes.collectors.every(({ kind }) => kind.program === undefined) && { warmupLeast }),
+    ...(warmup === undefined && !quick && { warmupLeast }),
     ratePerSecond: rate ?? read.target.kind.usualRatePerSecond?.(read.target.config) ?? USUAL_RATE_PER_SECOND,
     costRatePerSecond,
     ...(atFurther.length > 0 && { furtherCostRatesPerSecond: further }),

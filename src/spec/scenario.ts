@@ -119,11 +119,13 @@ export const scenarioTextSchema = z.strictObject({
   rounds: whole(1, MOST_ROUNDS)
     .optional()
     .describe(
-      "restarts of every variant; default 8, 6 if phases have processes of their own, and 10 if cost is the only phase",
+      "restarts of every variant; default 6, 5 if phases have processes of their own, and 7 if cost is the only phase",
     ),
   seed: whole(0).default(1).describe("seed of schedule, request mix and order"),
   duration: period.optional().describe("length of the measured window, such as 10s; default by phase"),
-  warmup: duration.optional().describe("load before the window, such as 20s; default by phase"),
+  warmup: duration
+    .optional()
+    .describe("load before the window, such as 20s; in the phase cost the longest of the rounds; default by phase"),
   rate: rate.optional().describe("requests for each variant; default 600/s, and less of a target that costs more"),
   costRate: z
     .preprocess(
@@ -168,7 +170,7 @@ export const scenarioSchema = z.strictObject({
   durationMs: byPhase(duration.out, ({ full }) => full.durationMs),
   /** Load before the window opens, by phase. */
   warmupMs: byPhase(duration.out, ({ full }) => full.warmupMs),
-  /** In the phase cost, about: see plan/warm-up.ts. Absent: the warm-up takes all of `warmupMs`. */
+  /** Phase cost: the warm-up ends after about so many requests and ms, and after `warmupMs` at the latest. Absent: after about `warmupMs`. */
   warmupLeast: z.strictObject({ requests: count().out, ms: duration.out }).optional(),
   ratePerSecond: rate.out,
   /** For each variant in the cost phase, where all are alive side by side; absent: see `rateOf` in plan/. */

@@ -54,10 +54,10 @@ export function withBenchOptions(command: Command): Command {
     )
     .option(
       "--rounds <n>",
-      "restarts of every variant, default 8 (6 with own_sdk or a Collector, 10 of --phase cost alone); e.g. 5",
+      "restarts of every variant, default 6 (5 with own_sdk or a Collector, 7 of --phase cost alone); e.g. 5",
     )
     .option("--duration <time>", "length of the measured window, default by phase; e.g. 10s")
-    .option("--warmup <time>", "load before the window, default by phase; e.g. 20s")
+    .option("--warmup <time>", "load before the window (cost: the longest of the rounds), default by phase; e.g. 20s")
     .option("--rate <rate>", "requests for each variant, default 600/s (fastapi 100/s); e.g. 30/m")
     .option(
       "--cost-rate <rate>",

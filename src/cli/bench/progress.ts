@@ -1,18 +1,18 @@
 import { createLogUpdate } from "log-update";
 import type { Plan, Trial } from "../../plan/plan.ts";
 import type { Scenario } from "../../spec/scenario.ts";
-import { loadMs, plannedDurationMs, type Overhead } from "../../plan/duration.ts";
-import { isHeir } from "../../plan/heirs.ts";
+import { loadMs, plannedDurationMs, type Windows } from "../../plan/duration.ts";
+import type { Phase } from "../../spec/phases.ts";
 
 /** Prints on stderr how far a run is: one line that is rewritten on a terminal, else a line for each group. */
 export class Progress {
-  readonly #scenario: Pick<Scenario, "warmupMs" | "warmupLeast" | "durationMs">;
+  readonly #scenario: Windows;
   readonly #plan: Pick<Plan, "sharesProcesses">;
   readonly #line: (text: string) => void;
   readonly #end: () => void;
-  /** The first guess, and then as measured. */
-  readonly #overhead = { startedMs: 1200, warmMs: 300 };
-  #group: { readonly startedMs: number; readonly loadMs: number; readonly overhead: keyof Overhead } | undefined;
+  /** What groups took beside their load as planned, by phase; below 0 if they warmed up sooner. */
+  readonly #overheadMs = new Map<Phase, number>();
+  #group: { readonly startedMs: number; readonly loadMs: number; readonly phase: Phase } | undefined;
   #left: Trial[];
 
   constructor(
@@ -33,7 +33,7 @@ export class Progress {
 
   /** Expected length of what is left, in ms. */
   get leftMs(): number {
-    return plannedDurationMs({ ...this.#plan, trials: this.#left }, this.#scenario, this.#overhead);
+    return plannedDurationMs({ ...this.#plan, trials: this.#left }, this.#scenario, this.#overheadMs);
   }
 
   starting(group: readonly Trial[], done: number, total: number): void {
@@ -43,19 +43,17 @@ export class Progress {
     this.#line(
       `round ${first!.round} · ${first!.phase} · ${who} · ${done} of ${total} groups done · about ${left} left`,
     );
-    this.#group = {
-      startedMs: performance.now(),
-      loadMs: loadMs(this.#plan, group, this.#scenario),
-      overhead: isHeir(this.#plan, first!) ? "warmMs" : "startedMs",
-    };
+    const { phase } = first!;
+    this.#group = { startedMs: performance.now(), loadMs: loadMs(this.#plan, phase, this.#scenario), phase };
   }
 
   finished(trials: readonly Trial[]): void {
     const ids = new Set(trials.map(({ id }) => id));
     this.#left = this.#left.filter(({ id }) => !ids.has(id));
-    const { startedMs, loadMs, overhead } = this.#group!;
+    const { startedMs, loadMs, phase } = this.#group!;
     const overheadMs = performance.now() - startedMs - loadMs;
-    this.#overhead[overhead] += (overheadMs - this.#overhead[overhead]) / 3;
+    const knownMs = this.#overheadMs.get(phase) ?? overheadMs;
+    this.#overheadMs.set(phase, knownMs + (overheadMs - knownMs) / 3);
   }
 
   extended(trials: readonly Trial[]): void {

@@ -119,7 +119,7 @@ export function planOfRefs(scenario: Scenario, { base, candidate }: BuildsReques
 function checkPrograms(root: string, ref: string): void {
   if (existsSync(join(root, "tsconfig.target.json"))) return;
   throw new UserError(
-    `"${ref}": this commit of Spantoll has no tsconfig.target.json; to compare commits of your own service: --target command:"…"`,
+    `"${ref}": this commit of Spantoll has no tsconfig.target.json, and its services cannot be built: choose a later one; to compare commits of your own service: --target command:"…"`,
   );
 }
 
