@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { baselineCpuUs, calibrationFindings, floorFor } from "./calibration.ts";
+import { meanCpuUs, calibrationFindings, floorFor } from "./calibration.ts";
 import { calibrationSections } from "./calibration.fixture.ts";
 import { near } from "./picked.fixture.ts";
 
@@ -94,6 +94,6 @@ test("what was not reached or is invalid is absent, and leaves its promise unset
     calibrationFindings({ sideBySide: without }).twins.map(({ what }) => what),
     ["always_on"],
   );
-  assert.equal(baselineCpuUs(without), undefined);
+  assert.equal(meanCpuUs(without, "none"), undefined);
   assert.equal(calibrationFindings({}).outcome, "unsettled");
 });

@@ -68,9 +68,9 @@ export function calibrationFindings({ sideBySide, knownTruth }: CalibrationSecti
   };
 }
 
-/** CPU per request of `none` in a section, µs: the geometric mean over rounds. Undefined if nothing usable was measured. */
-export function baselineCpuUs(section: Results | undefined): number | undefined {
-  return seriesIn(section, "none")?.absolute.center;
+/** CPU per request of a variant in a section, µs: the geometric mean over rounds. Undefined if nothing usable was measured. */
+export function meanCpuUs(section: Results | undefined, variant: string): number | undefined {
+  return seriesIn(section, variant)?.absolute.center;
 }
 
 interface Ratio {

@@ -1,5 +1,5 @@
 import { renameSync, rmSync } from "node:fs";
-import { baselineCpuUs, calibrationFindings } from "../../estimate/calibration.ts";
+import { meanCpuUs, calibrationFindings } from "../../estimate/calibration.ts";
 import type { Calibration, CalibrationSections } from "../../record/calibration-file.ts";
 import { writeWhole } from "../../record/file.ts";
 import { journalPath, refuseRunning } from "../../record/journal.ts";
@@ -47,7 +47,7 @@ export async function measureSections(run: CalibrationRun, measure = measureSess
     });
     sections[name] = results;
     const isLast = index === SECTION_NAMES.length - 1;
-    const isOver = interruptedWith !== undefined || baselineCpuUs(sections.sideBySide) === undefined;
+    const isOver = interruptedWith !== undefined || meanCpuUs(sections.sideBySide, "none") === undefined;
     const calibration = calibrationOf(sections, isLast && !isOver ? "completed" : "interrupted");
     writeWhole(partial, calibration);
     rmSync(path, { force: true });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UserError } from "../../base/problem.ts";
 import { calibrationSections } from "../../estimate/calibration.fixture.ts";
-import { BARE, BURNS, burningOf } from "../../estimate/calibration.ts";
+import { BARE, BURNS, burningOf, meanCpuUs } from "../../estimate/calibration.ts";
 import { groupsOf } from "../../plan/duration.ts";
 import { sectionOf, SECTION_NAMES, type CalibrationOptions } from "./sections.ts";
 
@@ -35,6 +35,15 @@ test("the burnt time is a share of what none was measured to take", () => {
   assert.deepEqual(special.get("none"), { burnUsPerRequest: 0 });
   assert.deepEqual(special.get(BARE), { counted: false });
   assert.equal(sectionOf("sideBySide", FULL, { sideBySide }).special.size, 0);
+});
+
+test("the known truth is measured at a rate at which its variants leave their core idle", () => {
+  const { sideBySide } = calibrationSections({ noise: 1e-9 });
+  const perSecond = (earlier: object) => sectionOf("knownTruth", FULL, earlier).scenario.costRatePerSecond!;
+  const cpuUs = (name: string) => meanCpuUs(sideBySide, name)!;
+  const eachUs = 3 * cpuUs("none") + 2 * cpuUs("always_on") + BURNS.reduce((sum, share) => sum + share * 240, 0);
+  assert.ok(perSecond({ sideBySide }) < perSecond({}));
+  assert.ok((perSecond({ sideBySide }) * eachUs) / 1e6 <= 0.6);
 });
 
 test("no trial of a section has the id of another, and all sections together take less than four minutes", () => {

@@ -1,5 +1,6 @@
 /** What a calibration measures, section by section. Pure: options and earlier sections in, scenario and plan out. */
-import { BARE, baselineCpuUs, BURNS, burningOf, TWINS, twinOf } from "../../estimate/calibration.ts";
+import { BARE, meanCpuUs, BURNS, burningOf, TWINS, twinOf } from "../../estimate/calibration.ts";
+import { total } from "../../base/sum-of.ts";
 import { rateOf } from "../../spec/phases.ts";
 import { type Plan, planOf } from "../../plan/plan.ts";
 import { type Variant, variantsOf } from "../../plan/variant.ts";
@@ -34,6 +35,8 @@ interface Size {
 const DEFAULT_TARGET = "bare:5";
 /** So small a service carries more than the default rate: a window of seconds then holds thousands of requests. */
 const DEFAULT_RATE = "1000/s";
+/** Of the core that all variants share. Near saturation a service answers several requests in one turn, and a known cost shows as less. */
+const MOST_CORE_SHARE = 0.6;
 const QUICK: Size = { rounds: 2, warmupMs: 800, durationMs: 1200 };
 
 interface Shape {
@@ -73,26 +76,39 @@ export function sectionOf(name: SectionName, options: CalibrationOptions, earlie
     quick,
   });
   const { rounds, warmupMs, durationMs } = quick ? QUICK : full;
+  const special =
+    name === "knownTruth" ? specialsOf(meanCpuUs(earlier.sideBySide, "none")) : new Map<string, Special>();
   const scenario: Scenario = {
     ...read,
     name: `calibration, ${name}`,
     about,
     rounds: options.rounds === undefined ? rounds : read.rounds,
     maxRounds: options.rounds === undefined ? rounds : read.rounds,
-    costRatePerSecond: rateOf(read, "cost", variants.length),
+    costRatePerSecond: Math.min(rateOf(read, "cost", variants.length), carriedPerSecond(variants, special, earlier)),
     warmupMs: { ...read.warmupMs, cost: warmupMs },
     warmupLeast: undefined,
     durationMs: { ...read.durationMs, cost: durationMs },
   };
   // a group also starts, flushes and stops its variants
   const groupMs = warmupMs + durationMs + 300 + 250 * variants.length;
-  const special = name === "knownTruth" ? specialsOf(baselineCpuUs(earlier.sideBySide)) : new Map<string, Special>();
   return {
     scenario,
     plan: planOf(scenario, namedVariants(scenario, variants)),
     special,
     expectedMs: scenario.rounds * groupMs,
   };
+}
+
+/** Requests/s to each of these variants that leave their core idle enough; no limit if what they cost is not known yet. */
+function carriedPerSecond(
+  variants: Shape["variants"],
+  special: ReadonlyMap<string, Special>,
+  { sideBySide }: CalibrationSections,
+): number {
+  const cpuUs = total(variants, ([name, sampler]) => {
+    return (meanCpuUs(sideBySide, sampler) ?? 0) + (special.get(name)?.burnUsPerRequest ?? 0);
+  });
+  return Math.max(1, Math.floor((MOST_CORE_SHARE * 1e6) / cpuUs));
 }
 
 function namedVariants(scenario: Scenario, named: Shape["variants"]): Variant[] {
