@@ -15,7 +15,7 @@ export const LATE_MS = 9000;
 /** Beyond the last request's time-out. */
 const AFTER_TIMEOUT_MS = 1500;
 /** For each process that is started at once on the target's core. */
-const START_MS = 1000;
+const START_MS = 2000;
 
 /** How late a trial may be: the requests under way at the end of its load may all time out. */
 export function allowanceMs({ timeoutMs }: Setting["scenario"]): number {
