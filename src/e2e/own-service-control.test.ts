@@ -1,73 +1,19 @@
-/** Services of the user's own that could be measured wrongly: each is measured right, or refused with the reason. */
+/** Services of the user's own whose processes, port or answers could be measured wrongly: each is measured right, or refused with the reason. */
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { execaSync } from "execa";
-import { readResults } from "../record/file.ts";
-import type { TrialRecord } from "../record/trial-record.ts";
-import { ControlFailure } from "../run/target/control-failure.ts";
 import { freePorts } from "../run/processes/ports.ts";
-import { controlOwnSdk } from "../run/own-sdk-control.ts";
-import { ITEM as ONE, measureTarget, SERVICE, startOnce, withTarget } from "./check.fixture.ts";
-import { runTogetherIn, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
-
-const folder = temporaryFolder();
-/** Exports soon: nothing is waited for at the end. */
-const SOON = { processors: ["batch:delay=100ms"] };
-/** What `npm start` runs. */
-const OWN_SDK = "node --require ./tracing.cjs server.cjs";
-/** What these checks add. */
-const NEW_WARNINGS = ["requests-unaccounted", "traces-beyond-requests"];
+import { ITEM as ONE, measureTarget, SERVICE, startOnce } from "./check.fixture.ts";
+import { assertMeasured, assertRefused, folder, listen, script } from "./own-service-control.fixture.ts";
 
 process.chdir(SERVICE);
 
-/** As a user runs it. */
-async function bench(name: string, target: string, fields: object = {}) {
-  const usual = { target, samplers: ["always_on"], reference: false, requests: ONE, phases: ["cost"] };
-  const scenario = writeJson(folder, name, { ...usual, ...fields });
-  const out = join(folder, `${name}-results.json`);
-  const { exitCode, stdout, stderr } = await runTogetherIn(SERVICE, "bench", scenario, ...TINY, "--out", out);
-  return { exitCode, stdout, stderr, records: (): TrialRecord[] => readResults(out).records };
-}
-
-/** A script beside the results, and the words that run it. */
-function script(name: string, text: string): string {
-  const path = join(folder, `${name}.cjs`);
-  writeFileSync(path, text);
-  return path;
-}
-
-const listen = (host: string, answer = "response.end()"): string =>
-  `require("node:http").createServer(function (request, response) { ${answer} }).listen(process.env.PORT, "${host}");`;
-
 /** Answers its first request late. */
 const FIRST = `setTimeout(() => response.end(), this.isWarm ? 0 : 10_500); this.isWarm = true;`;
-
-function assertMeasured(records: readonly TrialRecord[]): void {
-  for (const { ending, failure, requests, warnings, resources } of records) {
-    assert.equal(ending, "completed", failure);
-    assert.equal(requests!.startedAtTarget, requests!.completedAtDriver);
-    assert.ok(resources!.cpuUs > 0 && resources!.rssBytes! > 0);
-    assertNoNewWarnings(warnings);
-  }
-}
-
-/** A run ends with 2 and prints this. */
-function assertRefused(started: Promise<unknown>, reason: RegExp): Promise<void> {
-  return assert.rejects(started, (error) => {
-    assert.ok(error instanceof ControlFailure, String(error));
-    assert.match(error.message, reason);
-    return true;
-  });
-}
-
-function assertNoNewWarnings(warnings: TrialRecord["warnings"]): void {
-  const codes = warnings.map(({ code }) => code);
-  for (const code of NEW_WARNINGS) assert.ok(!codes.includes(code), code);
-}
 
 test("the workers of a cluster count as one service, also if it calls itself", async () => {
   const self = { route: "GET /items/self", path: "/items/self" };
@@ -162,75 +108,4 @@ test("a redirection that the scenario expects is measured", async () => {
   const path = script("expected", listen("127.0.0.1", `response.writeHead(301, { location: "/new" }).end()`));
   const requests = [{ ...ONE[0], expect: [301] }];
   assertMeasured(await measureTarget(`command:(node ${path})`, { requests }));
-});
-
-test("a service that registers a tracer provider of its own is refused without own_sdk", async () => {
-  const { exitCode, stderr } = await bench("forgotten", `command:${OWN_SDK}`);
-  assert.equal(exitCode, 2, stderr);
-  assert.match(stderr, /OpenTelemetry itself|tracer provider/);
-});
-
-test("a baseline that has loaded an agent of its own is warned of", async () => {
-  mkdirSync(join(folder, "node_modules/dd-trace"), { recursive: true });
-  writeFileSync(join(folder, "node_modules/dd-trace/index.js"), "");
-  const path = script("agent", `require("dd-trace"); ${listen("127.0.0.1")}`);
-  const records = await measureTarget(`command:(node ${path})`);
-  const warned = records.filter(({ warnings }) => warnings.some(({ message }) => message.includes("dd-trace")));
-  assert.deepEqual(
-    warned.map(({ trial }) => trial.variant),
-    ["none"],
-  );
-});
-
-test("so is one that registers it after the control, before a wrong figure is printed", async () => {
-  const scenario = writeJson(folder, "registers-late", { target: "bare", requests: ONE });
-  const args = "--phase cost --no-reference --rounds 1 --duration 4s --warmup 50ms --rate 50/s".split(" ");
-  const run = ["bench", scenario, "--target", "command:(WRONG=late node wrong.cjs)", "--sampler", "always_on", ...args];
-  const { exitCode, stdout, stderr } = await runTogetherIn(
-    SERVICE,
-    ...run,
-    "--out",
-    join(folder, "late-provider.json"),
-  );
-  assert.equal(exitCode, 2, stderr);
-  assert.match(stderr, /tracer provider.*own_sdk/);
-  assert.equal(stdout, "");
-});
-
-test("a none_command whose SDK is merely disabled is no bare baseline", async () => {
-  const target = `command:${OWN_SDK},own_sdk,none_command=(${OWN_SDK})`;
-  await assertRefused(withTarget(target, controlOwnSdk), /none_command.*with tracing.*SPANTOLL_TRACING=off/);
-});
-
-test("own_sdk without an SDK is refused", async () => {
-  const { exitCode, stderr } = await bench("no-sdk", "command:node server.cjs,own_sdk");
-  assert.equal(exitCode, 2, stderr);
-  assert.match(stderr, /no span.*own_sdk/);
-});
-
-test("with own_sdk the baseline is noop, and none if none_command runs the service without tracing", async () => {
-  const loaded = await bench("noop", `command:${OWN_SDK},own_sdk`, SOON);
-  assert.match(loaded.stdout, /against noop/);
-  const bare = await bench("bare", `command:${OWN_SDK},own_sdk,none_command=(node server.cjs)`, SOON);
-  assert.match(bare.stdout, /against no tracing/);
-  for (const { records } of [loaded, bare])
-    for (const { ending, failure, resources, outside, trial, warnings } of records()) {
-      assertNoNewWarnings(warnings);
-      assert.equal(ending, "completed", failure);
-      assert.ok(resources!.rssBytes! > 0);
-      assert.deepEqual([resources!.gcMs, resources!.heapBytes], [undefined, undefined]);
-      if (trial.variant !== "none") assert.ok(outside!.received > 0);
-    }
-});
-
-test("an instrumentation that cannot be loaded is named, and why", async () => {
-  const lone = join(folder, "node_modules/@lone/instrumentation");
-  mkdirSync(lone, { recursive: true });
-  writeFileSync(join(lone, "index.js"), "exports.LoneInstrumentation = class {};");
-  const target = `command:node ${script("lone", listen("127.0.0.1"))}`;
-  for (const [name, reason] of [
-    ["@gone/instrumentation", /@gone\/instrumentation is not installed/],
-    ["@lone/instrumentation", /@lone\/instrumentation has no @opentelemetry\/api beside it/],
-  ] as const)
-    await assert.rejects(startOnce(target, "always_on", { instrumentations: [name] }), reason);
 });

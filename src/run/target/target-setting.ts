@@ -10,7 +10,7 @@ export interface TargetSetting {
   readonly variant: Variant;
   /** Whether it runs the baseline's command; by default that of `none` alone does. */
   readonly isBaseline?: boolean;
-  /** What each of its processes is told that has Spantoll's tracing. */
+  /** For each of its processes that has Spantoll's tracing. */
   readonly options: Omit<TargetOptions, "control" | "service" | "peers">;
   readonly endpoints: ReceiverEndpoints;
   readonly cores: string | undefined;
