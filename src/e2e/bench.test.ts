@@ -155,6 +155,8 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const)
     assert.deepEqual(foldersOfOurs(temporary), []);
   });
 
+const isTarget = ({ command }: { readonly command: string }): boolean => command.includes("entry.");
+
 test("a harness that is killed leaves no process, and --resume completes the plan from its journal", async () => {
   const file = out("killed");
   const args = ["bench", ...ONE_TRIAL, "--rounds", "2", "--out", file];
@@ -162,6 +164,8 @@ test("a harness that is killed leaves no process, and --resume completes the pla
   mkdirSync(temporary);
   const subprocess = start(args, { env: { TMPDIR: temporary } });
   await firstTrialOf(file);
+  // it has the folder of its control socket as soon as it runs, and its end can be awaited
+  await until("the next target runs", () => descendants(subprocess.pid!).some(isTarget));
   const children = descendants(subprocess.pid!);
   subprocess.kill("SIGKILL");
   await subprocess;
@@ -187,8 +191,7 @@ test("a harness that is killed leaves no process, and --resume completes the pla
 test("a target that is killed in mid-trial makes its trial failed; the run goes on and ends with 3", async () => {
   const file = out("target");
   const subprocess = start(["bench", ...ONE_TRIAL, "--duration", "1500ms", "--out", file]);
-  const target = (): number | undefined =>
-    descendants(subprocess.pid!).find(({ command }) => command.includes("entry."))?.pid;
+  const target = (): number | undefined => descendants(subprocess.pid!).find(isTarget)?.pid;
   await until("a target runs", () => target() !== undefined);
   await sleep(700);
   process.kill(target()!, "SIGKILL");
