@@ -29,7 +29,7 @@ export function linesOf(observations: Observations): CheckLine[] {
   const traces = tracesOf(traced);
   const isTraced = traces.count > 0;
   const whole = isTraced && hasRightAnswers(traced) ? [rootsLine(traced, traces)] : [];
-  const hasRoots = whole.every((line) => line?.word !== "wrong");
+  const hasRoots = whole.every(({ word }) => word !== "wrong");
   return [
     ...started,
     ...present(

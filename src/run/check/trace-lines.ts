@@ -1,6 +1,15 @@
 /** Whether tracing is set up once and in time, and traces are whole and named. */
 import { count as countOf, ok, unknown, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
-import { isSetUpTwice, lateLibraries, lateText, providerLateMs, REGISTER_EARLY, secondsOf, TWICE } from "./causes.ts";
+import {
+  batchInCode,
+  isSetUpTwice,
+  lateLibraries,
+  lateText,
+  providerLateMs,
+  REGISTER_EARLY,
+  secondsOf,
+  TWICE,
+} from "./causes.ts";
 import type { Observation, Traces } from "./observation.ts";
 import { NAME_REQUESTS } from "../gates/ledger-gates.ts";
 
@@ -39,9 +48,9 @@ export function nameLine({ services }: Traces): CheckLine {
 }
 
 export function rootsLine(
-  { answered, sent, probes }: Observation,
+  { answered, sent, probes, variant, facts }: Observation,
   { count, served, roots, serverRoots }: Traces,
-): CheckLine | undefined {
+): CheckLine {
   const check = "one root per request";
   const requests = sent + probes;
   // work in the background makes traces too, though not with every other request
@@ -51,6 +60,12 @@ export function rootsLine(
       `${requests} requests made ${count} traces with ${roots} roots: the context is lost, or background work makes traces`,
       "register a context manager (NodeSDK does), pass the context on through queues, callbacks and threads, and traceparent to peers",
     );
+  const [batch] = batchInCode({ variant, facts });
+  const lacking = Math.max(answered - served, count - roots);
+  if (lacking > 0 && batch !== undefined) {
+    const text = `${lacking} of ${requests} are missing, which the batch settings below may have lost`;
+    return unknown(check, text);
+  }
   if (served < answered) {
     const text = `${served} traces of ${requests} requests arrived, and always_on was asked`;
     return wrong(check, text, `the sampler or the processor is set in code: ${VARIABLES}`);
