@@ -22,14 +22,18 @@ export function parseInstrumentationList(text: string): Spec<Kind> {
   return new Spec({ name, about: "", example: name, fields: {} }, {} as never, name);
 }
 
-/** The one name that the list `more` has and `fewer` lacks; undefined if they differ otherwise: `pg` of `auto` and `auto-pg`. */
+/**
+ * The names that the list `more` has and `fewer` lacks: `pg` of `auto` and `auto-pg`, `express and router` of `auto` and
+ * `auto-express,auto-router`. Undefined if they differ otherwise, or in names left out of all and in added ones at once.
+ */
 export function addedInstrumentation(more: string, fewer: string): string | undefined {
   const [one, other] = [readInstrumentationList(more), readInstrumentationList(fewer)];
   const lacks = (names: readonly string[], of: readonly string[]): string[] =>
     of.filter((name) => !names.includes(name));
-  const added = [...lacks(one.without, other.without), ...lacks(other.names, one.names)];
+  const [leftOut, added] = [lacks(one.without, other.without), lacks(other.names, one.names)];
   const removed = [...lacks(other.without, one.without), ...lacks(one.names, other.names)];
-  return one.all === other.all && added.length === 1 && removed.length === 0 ? added[0] : undefined;
+  if (one.all !== other.all || removed.length > 0 || (leftOut.length > 0 && added.length > 0)) return undefined;
+  return [...leftOut, ...added].join(" and ") || undefined;
 }
 
 function knownNames(): string[] {
