@@ -38,19 +38,23 @@ test("every exporter's spans are counted, and arrive if it sends to the sink", a
   }
 });
 
-test("a service with one instrumentation fewer has its spans fewer, and is the same without tracing", async () => {
-  const lists = ["auto", "auto-pg"].flatMap((list) => ["--instrumentation", list]);
+test("an instrumentation has the spans and bytes of the window's requests, not of the start; without tracing all is the same", async () => {
+  const lists = ["auto", "auto-pg", "auto,fs"].flatMap((list) => ["--instrumentation", list]);
   const out = join(temporaryFolder(), "instrumentations.json");
   const { results } = await measureRun(out, "instrumentations", "--phase", "latency", ...lists);
   const records = new Map(results.records.map((record) => [record.trial.variant, record]));
-  const [all, withoutPg] = ["always_on", "always_on auto-pg"].map((variant) => records.get(variant)!) as [
-    TrialRecord,
-    TrialRecord,
-  ];
-  for (const record of [all, withoutPg]) assertServed(record);
-  const spansOf = ({ ledger, requests }: TrialRecord): number => ledger!.started / requests!.startedAtTarget;
-  // pg.connect and pg.query of five queries, and once what a connection takes
+  const ids = ["always_on", "always_on auto-pg", "always_on auto,fs"];
+  const traced = ids.map((variant) => records.get(variant)!);
+  for (const record of traced) assertServed(record);
+  const [all, withoutPg, withFs] = traced as [TrialRecord, TrialRecord, TrialRecord];
+  const spansOf = ({ resources }: TrialRecord): number => resources!.spansPerRequest!;
+  // pg.connect and pg.query of five queries
   assert.equal(Math.round(spansOf(all) - spansOf(withoutPg)), 5 * 2);
+  // modules are read as they are loaded
+  assert.ok(withFs.ledger!.started - all.ledger!.started > 100);
+  assert.equal(Math.round(spansOf(withFs)), Math.round(spansOf(all)));
+  const bytesOf = ({ resources }: TrialRecord): number => resources!.bytesOutPerRequest!;
+  assert.ok(Math.abs(bytesOf(withFs) / bytesOf(all) - 1) < 0.01, `${bytesOf(withFs)} ${bytesOf(all)}`);
   assert.ok(all.instrumented!.some((name) => name.startsWith("pg ")));
   assert.ok(!withoutPg.instrumented!.some((name) => name.startsWith("pg ")));
   assert.equal(records.get("none")!.load!.unexpected, 0);

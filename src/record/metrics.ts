@@ -82,9 +82,9 @@ export const METRICS: readonly Metric[] = [
   },
   {
     ...scalar(
-      ["spansPerRequest", "spans per request, with those of the start", "spans/request"],
+      ["spansPerRequest", "spans per request", "spans/request"],
       "linear",
-      ({ ledger, requests }) => ledger && requests && ledger.started / requests.startedAtTarget,
+      ({ resources }) => resources?.spansPerRequest,
       ["cost"],
     ),
     priced: "cost",

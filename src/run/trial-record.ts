@@ -22,7 +22,7 @@ import type { Measured } from "./measure/measured.ts";
 import type { Readings } from "./measure/readings.ts";
 import { loadOf } from "./measure/load.ts";
 import { collectorResources, isSteady } from "./collector/collector-reading.ts";
-import { bytesPerRequest, resourcesOf } from "./measure/resources.ts";
+import { bytesPerRequest, isSettled, resourcesOf } from "./measure/resources.ts";
 
 /** Of a profile: what takes less is not kept function by function. */
 const LEAST_SHARE = 0.002;
@@ -47,7 +47,12 @@ export function recordOf(finding: Finding): TrialRecord {
   const load = loadOf(loadResult);
   const { completed } = loadResult;
   const { wireBytes } = ledgerReading.sink;
-  const receivedBytesPerRequest = bytesPerRequest(ledgerReading.sink, loadResult, fidelity);
+  const receivedBytesPerRequest = bytesPerRequest(
+    ledgerReading.sink,
+    loadResult,
+    fidelity,
+    collector === undefined && isSettled(meter.measured),
+  );
   const isCpuKnown = collector !== undefined && isSteady(collector, setting.scenario.warmupMs[trial.phase]);
   const measured = {
     load,

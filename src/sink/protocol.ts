@@ -33,6 +33,8 @@ export interface SinkCounts {
   readonly largestBatch: number;
   /** As sent: compressed bodies count as compressed. */
   readonly wireBytes: number;
+  /** Of these, since the window opened. */
+  readonly wireBytesInWindow: number;
   readonly bodyBytes: number;
   /** Requests the sink refused as malformed, by status: {"400": 2}. */
   readonly malformed: Readonly<Record<string, number>>;
@@ -99,7 +101,7 @@ export interface SdkSpanCounts {
 /** IPC (serialization: advanced). The answer to a message has the id of the message. */
 export type ToSink =
   | { readonly id: number; readonly type: "open"; readonly receiver: ReceiverOptions }
-  /** Starts the clock of scripted conditions (`restart:at=5s`). */
+  /** Starts the clock of scripted conditions (`restart:at=5s`), and the count of the window's bytes. */
   | { readonly id: number; readonly type: "window-open"; readonly receiver: string }
   /** How many spans were received so far. */
   | { readonly id: number; readonly type: "received"; readonly receiver: string }

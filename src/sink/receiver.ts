@@ -49,8 +49,9 @@ export class Receiver {
     };
   }
 
-  /** Starts the clock of a scripted outage, once. */
+  /** Counts the window's bytes anew, and starts the clock of a scripted outage, once. */
   openWindow(): void {
+    this.#spans.openWindow();
     const { outage } = this.#handler.condition;
     if (this.#isWindowOpen || outage === undefined) return;
     this.#isWindowOpen = true;

@@ -125,8 +125,13 @@ export type FromTarget =
   | { readonly type: "failed"; readonly message: string }
   | { readonly id: number; readonly type: "usage"; readonly usage: Usage }
   | { readonly id: number; readonly type: "loaded"; readonly scripts: number }
-  /** `lostSpans`: to a flush, how many spans the target has lost so far. */
-  | { readonly id: number; readonly type: "ok"; readonly lostSpans?: number }
+  /** To a flush, how many spans the target has lost so far; and started, if it counts them. */
+  | {
+      readonly id: number;
+      readonly type: "ok";
+      readonly lostSpans?: number;
+      readonly spansStarted?: number | undefined;
+    }
   | {
       readonly id: number;
       readonly type: "controlled";

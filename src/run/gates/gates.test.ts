@@ -6,6 +6,7 @@ import { readings, type Changes } from "../measure/readings.fixture.ts";
 const codesOf = (changes: Changes): string[] => gate(readings(changes)).map(({ code }) => code);
 const phases = ["cost", "latency", "capacity"] as const;
 const requests = { completedAtDriver: 7000, unfinishedAtDriver: 0 };
+const LOST_FIVE = { sent: 7005, completed: 7000, unfinished: 0 };
 const service = (...tenthsMs: number[]): Changes => ({ loadResult: { windowServiceMs: tenthsMs } });
 
 test("a trial in which nothing is wrong has no warning, in any phase", () => {
@@ -56,6 +57,16 @@ const GATES: readonly { code: string; beyond: Changes; within: Changes; invalida
     code: "requests-unaccounted",
     beyond: { requests: { ...requests, startedAtTarget: 7001 } },
     within: { requests: { ...requests, startedAtTarget: 7002, unfinishedAtDriver: 2 } },
+  },
+  {
+    code: "requests-unaccounted",
+    beyond: { requests: { ...requests, startedAtTarget: 7006 }, loadResult: { lifetime: LOST_FIVE } },
+    within: { requests: { ...requests, startedAtTarget: 7005 }, loadResult: { lifetime: LOST_FIVE } },
+  },
+  {
+    code: "requests-unaccounted",
+    beyond: { requests: { ...requests, startedAtTarget: 6999 }, loadResult: { lifetime: LOST_FIVE } },
+    within: { requests: { ...requests, startedAtTarget: 7000 }, loadResult: { lifetime: LOST_FIVE } },
   },
   { code: "strangers", beyond: { sink: { strangers: 1 } }, within: { sink: { strangers: 0 } } },
   {
@@ -182,7 +193,7 @@ test("more than one unexpected answer in a hundred invalidates a trial", () => {
 
 test("requests that broke off or timed out are reported as lost, and not again as unaccounted", () => {
   const torn: Changes = {
-    loadResult: { timeouts: 3 },
+    loadResult: { timeouts: 3, lifetime: { sent: 7003, completed: 7000, unfinished: 0 } },
     load: { timeouts: 3, completed: 5997 },
     requests: { ...requests, startedAtTarget: 7003 },
   };

@@ -34,6 +34,8 @@ export interface Measured {
   readonly instructions?: number;
   readonly flushMs: number;
   readonly flushed: boolean;
+  /** In the window, if the target counts them and was flushed in time before and after it. */
+  readonly spansStarted?: number;
   /** How the warm-up was put behind, before the window opened; undefined where it is not: in the closed loop. */
   readonly settled: Settled | undefined;
 }
@@ -42,4 +44,6 @@ export interface Settled {
   /** Whether what the warm-up left in queues was exported in time. */
   readonly flushed: boolean;
   readonly lostSpans: number;
+  /** So far; undefined if they are not counted. */
+  readonly spansStarted?: number | undefined;
 }

@@ -5,14 +5,16 @@ import type { TargetLine } from "../target/control.ts";
 import type { TargetProcesses } from "../target/target-processes.ts";
 import { Meter } from "./meter.ts";
 
-test("spans that several processes lost in the warm-up are added up", async () => {
-  const lineThatLost = (lostSpans: number): TargetLine =>
-    ({
+test("spans that several processes lost in the warm-up are added up, and those that they started in the window", async () => {
+  const lineThatLost = (lostSpans: number): TargetLine => {
+    let spansStarted = 0;
+    return {
       ask: async ({ type }: { type: string }) => {
         await sleep(lostSpans);
-        return type === "flush" ? { lostSpans } : { usage: { heapUsedBytes: 1 } };
+        return type === "flush" ? { lostSpans, spansStarted: (spansStarted += 10) } : { usage: { heapUsedBytes: 1 } };
       },
-    }) as unknown as TargetLine;
+    } as unknown as TargetLine;
+  };
   const target = {
     lines: [lineThatLost(3), lineThatLost(5)],
     readCpu: () => undefined,
@@ -24,5 +26,6 @@ test("spans that several processes lost in the warm-up are added up", async () =
   meter.open();
   meter.drained();
   await meter.close();
-  assert.deepEqual(meter.measured.settled, { flushed: true, lostSpans: 8 });
+  assert.deepEqual(meter.measured.settled, { flushed: true, lostSpans: 8, spansStarted: 20 });
+  assert.equal(meter.measured.spansStarted, 20);
 });

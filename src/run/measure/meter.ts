@@ -106,7 +106,7 @@ export class Meter {
    */
   async close(isLast = true): Promise<void> {
     const flushStart = performance.now();
-    const { flushed } = await this.#flush();
+    const { flushed, spansStarted } = await this.#flush();
     const flushMs = performance.now() - flushStart;
     this.#instructions?.disable();
     const closed = this.#read();
@@ -129,6 +129,7 @@ export class Meter {
       ...(heapBytes !== undefined && { heapBytes }),
       ...(profile && { profile }),
       ...(instructions !== undefined && { instructions }),
+      ...(flushed && spansStarted !== undefined && this.#startedSince(spansStarted)),
       flushMs,
       flushed,
       settled: this.#settled,
@@ -164,13 +165,21 @@ export class Meter {
     };
   }
 
+  #startedSince(spansStarted: number): Pick<Measured, "spansStarted"> {
+    const before = this.#settled?.flushed === true ? this.#settled.spansStarted : undefined;
+    return before === undefined ? {} : { spansStarted: spansStarted - before };
+  }
+
   async #flush(): Promise<Settled> {
     let lostSpans = 0;
+    let spansStarted: number | undefined;
     const flushes = this.#parts.target.lines.map(async (line) => {
-      const { lostSpans: lost = 0 } = await line.ask({ type: "flush" }, "ok");
+      const { lostSpans: lost = 0, spansStarted: started } = await line.ask({ type: "flush" }, "ok");
       lostSpans += lost;
+      if (started !== undefined) spansStarted = (spansStarted ?? 0) + started;
     });
-    return { flushed: await withinTime(Promise.all(flushes), FLUSH_WITHIN_MS), lostSpans };
+    const flushed = await withinTime(Promise.all(flushes), FLUSH_WITHIN_MS);
+    return { flushed, lostSpans, spansStarted };
   }
 
   async #usage(collectGarbage: boolean): Promise<readonly Usage[]> {

@@ -5,11 +5,22 @@ import type { SinkCounts } from "../../sink/protocol.ts";
 import { bytesPerRequest, sentPerRequest } from "./resources.ts";
 
 // 4,000 requests in all, most in a fast warm-up; 600 in the window. 1,000 spans came, 480 of them from the window
-const sink = { received: 1000, duplicates: 0, rejected: 0, conditioned: {}, wireBytes: 200_000 } as SinkCounts;
-const loadResult = { lifetime: { completed: 4000 } } as Parameters<typeof bytesPerRequest>[1];
+const sink = {
+  received: 1000,
+  duplicates: 0,
+  rejected: 0,
+  conditioned: {},
+  wireBytes: 200_000,
+  wireBytesInWindow: 90_000,
+} as SinkCounts;
+const loadResult = { completed: 600, lifetime: { completed: 4000 } } as Parameters<typeof bytesPerRequest>[1];
 const fidelity = { requests: 600, spans: { arrived: 480 } } as Fidelity;
 
-test("bytes per request are those of the window, for samplers that keep fewer of a fast warm-up", () => {
+test("bytes per request are those that came in the window, if the warm-up's were exported before it", () => {
+  assert.equal(bytesPerRequest(sink, loadResult, fidelity, true), 150);
+});
+
+test("else they are the window's spans times the bytes of a span, for samplers that keep fewer of a fast warm-up", () => {
   assert.equal(bytesPerRequest(sink, loadResult, fidelity), 160);
 });
 
@@ -31,8 +42,7 @@ test("spans that name no request count as often as those that do", () => {
 
 test("a service sends its Collector what the window has, and over its life if the warm-up's rest is sent in the window", () => {
   const reading = { counts: { bytesIn: 200_000 }, bytesInAtOpen: 104_000 } as Parameters<typeof sentPerRequest>[0];
-  const window = { ...loadResult, completed: 600 };
-  assert.equal(sentPerRequest(reading, window, true), 160);
-  assert.equal(sentPerRequest(reading, window, false), 50);
-  assert.equal(sentPerRequest({ ...reading, bytesInAtOpen: undefined }, window, true), 50);
+  assert.equal(sentPerRequest(reading, loadResult, true), 160);
+  assert.equal(sentPerRequest(reading, loadResult, false), 50);
+  assert.equal(sentPerRequest({ ...reading, bytesInAtOpen: undefined }, loadResult, true), 50);
 });

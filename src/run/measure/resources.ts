@@ -17,7 +17,7 @@ export function resourcesOf(
   { collector, sink }: Pick<LedgerReading, "collector" | "sink">,
   receivedBytesPerRequest: number | undefined,
 ): Resources | undefined {
-  const { open, closed, drained, usageAtOpen, usageAtClose, settled } = measured;
+  const { open, closed, drained, usageAtOpen, usageAtClose } = measured;
   const between = (pick: (usage: Usage) => number): number => total(usageAtClose, pick) - total(usageAtOpen, pick);
   const selfUser = between((usage) => usage.cpuUserUs);
   const selfSystem = between((usage) => usage.cpuSystemUs);
@@ -51,12 +51,13 @@ export function resourcesOf(
       bytesOutPerRequest:
         collector === undefined
           ? receivedBytesPerRequest
-          : sentPerRequest(collector, loadResult, known && settled?.flushed === true && settled.lostSpans === 0),
+          : sentPerRequest(collector, loadResult, isSettled(measured) && measured.settled?.lostSpans === 0),
     }),
     targetCoreShare: cpuUs / wallUs,
     driverCoreShare: core("driver"),
     sinkCoreShare: core("sink"),
     flushMs: measured.flushMs,
+    ...(measured.spansStarted !== undefined && { spansPerRequest: measured.spansStarted / loadResult.completed }),
     ...(burntUs > 0 && { burntUsPerRequest: burntUs / loadResult.completed }),
   };
 }
@@ -72,16 +73,23 @@ export function sentPerRequest(
     : counts!.bytesIn / Math.max(1, lifetime.completed);
 }
 
+/** Whether the processes had exported all that the warm-up made before the window opened. */
+export function isSettled({ settled, usageAtClose }: Pick<Measured, "settled" | "usageAtClose">): boolean {
+  return usageAtClose.length > 0 && settled?.flushed === true;
+}
+
 /**
- * Bytes at the sink per request of the window. The warm-up is faster than the window, so a sampler of so many spans a second
- * keeps fewer of its requests: a span's bytes count as often as the window has spans. All requests of the process's life stand
- * for the window if the window's spans are unknown, or if the sink did not take all that came.
+ * Bytes at the sink per request of the window. Unless it is settled, spans of the warm-up come in it too; that is faster, so a
+ * sampler of so many spans a second keeps fewer of its requests: a span's bytes count as often as the window has spans. All requests of the process's life stand for the window if the window's spans are unknown, or
+ * if the sink did not take all that came.
  */
 export function bytesPerRequest(
-  { received, duplicates, rejected, conditioned, wireBytes }: SinkCounts,
-  { lifetime }: Pick<LoadResult, "lifetime">,
+  { received, duplicates, rejected, conditioned, wireBytes, wireBytesInWindow }: SinkCounts,
+  { completed, lifetime }: Pick<LoadResult, "completed" | "lifetime">,
   fidelity?: Fidelity,
+  isSettled = false,
 ): number {
+  if (isSettled) return wireBytesInWindow / completed;
   const tookAll = duplicates + rejected + Object.keys(conditioned).length === 0;
   const spans = fidelity && spansPerRequest(fidelity);
   return spans !== undefined && tookAll && received > 0

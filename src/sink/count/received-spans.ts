@@ -7,6 +7,7 @@ import { SpanColumns } from "./span-columns.ts";
 export class ReceivedSpans {
   wireBytes = 0;
   bodyBytes = 0;
+  #wireBytesAtOpen = 0;
   #received = 0;
   #duplicates = 0;
   #rejected = 0;
@@ -46,6 +47,11 @@ export class ReceivedSpans {
     this.#rejectedRows.append(this.rows.words.subarray(row * ROW_WORDS, (row + 1) * ROW_WORDS));
   }
 
+  /** Counts the bytes of the window from here. */
+  openWindow(): void {
+    this.#wireBytesAtOpen = this.wireBytes;
+  }
+
   countEncoding(encoding: string): void {
     bump(this.#encodings, encoding, 1);
   }
@@ -83,6 +89,7 @@ export class ReceivedSpans {
       encodings: Object.fromEntries(this.#encodings),
       largestBatch: this.#largestBatch,
       wireBytes: this.wireBytes,
+      wireBytesInWindow: this.wireBytes - this.#wireBytesAtOpen,
       bodyBytes: this.bodyBytes,
       malformed: Object.fromEntries(this.#malformed),
       strangers: this.#strangers,

@@ -71,10 +71,12 @@ export class Probe {
       case "window-open":
         this.#meters.openWindow();
         return this.#send({ id, type: "ok" });
-      case "flush":
+      case "flush": {
         this.#control!.hold();
         await this.#tracing?.flush();
-        return this.#send({ id, type: "ok", lostSpans: lostSpansOf(this.#tracing?.counts()) });
+        const counts = this.#tracing?.counts();
+        return this.#send({ id, type: "ok", lostSpans: lostSpansOf(counts), spansStarted: counts?.started });
+      }
       case "control": {
         const spansStarted = this.#tracing?.counts()?.started;
         const { started } = this.#requests();
