@@ -39,14 +39,19 @@ export class AutocannonConnection {
   /** The one request without an end. */
   #open: Attempt | undefined;
   #abandoned = false;
+  #isHeld: boolean;
+  /** Makes the request that is held. */
+  #held: (() => void) | undefined;
   /** The answer that comes is the last on its connection. */
   #closes = false;
   /** Of answers to measured requests, on the wire. */
   bytesReceived = 0;
 
-  constructor(client: AutocannonClient, timeoutMs: number, context: ConnectionContext) {
+  /** `isHeld`: it connects, and makes no request before it is released. */
+  constructor(client: AutocannonClient, timeoutMs: number, context: ConnectionContext, isHeld: boolean) {
     this.#client = client;
     this.#context = context;
+    this.#isHeld = isHeld;
     // Its option takes whole seconds.
     client.timeout = timeoutMs;
     client.on("response", (status, bytes, durationMs) => this.#answered(status, bytes, durationMs));
@@ -60,6 +65,12 @@ export class AutocannonConnection {
     });
     this.#renewConnections();
     client.setRequests([{ setupRequest: (defaults) => Object.assign(defaults, this.#next()) }]);
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    this.#held?.();
+    this.#held = undefined;
   }
 
   /** Lets the open request end, and makes no other. */
@@ -96,9 +107,12 @@ export class AutocannonConnection {
       connect();
     };
     client._doRequest = () => {
-      if (!this.#closes) return doRequest();
-      this.#closes = false;
-      client._resetConnection();
+      if (this.#isHeld) this.#held = doRequest;
+      else if (!this.#closes) doRequest();
+      else {
+        this.#closes = false;
+        client._resetConnection();
+      }
     };
   }
 

@@ -43,6 +43,19 @@ suite("the closed loop", () => {
     assert.ok(target.bytesReceived! > target.completed * "HTTP/1.1 200 OK".length);
   });
 
+  test("loads no connection before the service has accepted all of them", async () => {
+    const acceptedAt: number[] = [];
+    await using service = await startService((_, response) => {
+      acceptedAt.push(service.accepted());
+      const startMs = performance.now();
+      while (performance.now() - startMs < 1);
+      reply(response);
+    });
+    await runClosedLoop(jobFor([service], { driver: "autocannon", connections: 100, warmupMs: 50 }), new EventLog());
+    assert.ok(acceptedAt.length > 100);
+    assert.deepEqual(new Set(acceptedAt), new Set([100]));
+  });
+
   test("gives each answer to its own request, whatever breaks in between", async () => {
     const ways = [failures.reset, failures.close, failures.halfBody];
     const { target, came } = await loadOne((id, response) => {

@@ -17,17 +17,23 @@ const FAILURES_A_CONNECTION = 100;
 const LOOK_MS = 50;
 const FOR_EVER_S = 1e6;
 
+/**
+ * The connections are opened at once, and their requests held until that of the last one has ended: a service accepts in the order
+ * of opening. Under load Node accepts one connection in a turn of its loop, which takes as long as an answer to each of those
+ * it has: of 512, some hundred waited for seconds.
+ */
 export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<LoadResult[]> {
   const [target, ...others] = job.targets;
   if (target === undefined || others.length > 0)
     throw new Error(`the closed loop loads one target at a time; got ${job.targets.length}`);
   const endMs = job.warmupMs + job.durationMs;
   const tally = new RequestTally(job, job.warmupMs);
-  const startMs = performance.now();
+  let startMs = performance.now();
   const nowMs = (): number => performance.now() - startMs;
   const connections: AutocannonConnection[] = [];
   const drained = Promise.withResolvers<void>();
   const gone = Promise.withResolvers<void>();
+  const accepted = Promise.withResolvers<void>();
   let failuresInARow = 0;
   let done = 0;
   let connectError: Error | undefined;
@@ -38,6 +44,7 @@ export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<Lo
     nowMs,
     nextId: counter(),
     ended: (completed) => {
+      accepted.resolve();
       failuresInARow = completed ? 0 : failuresInARow + 1;
       if (failuresInARow > FAILURES_A_CONNECTION * job.connections) gone.resolve();
     },
@@ -58,9 +65,19 @@ export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<Lo
     duration: FOR_EVER_S,
     sampleInt: LOOK_MS,
     setupClient: (client) =>
-      connections.push(new AutocannonConnection(client as AutocannonClient, job.timeoutMs, context)),
+      connections.push(
+        new AutocannonConnection(
+          client as AutocannonClient,
+          job.timeoutMs,
+          context,
+          connections.length < job.connections - 1,
+        ),
+      ),
   };
   const instance = autocannon(options, (error) => (error ? stopped.reject(error) : stopped.resolve()));
+  await withinTime(Promise.race([accepted.promise, gone.promise]), job.timeoutMs);
+  startMs = performance.now();
+  for (const connection of connections) connection.release();
   await withinTime(gone.promise, job.warmupMs - nowMs());
   events.windowOpen();
   await withinTime(gone.promise, endMs - nowMs());

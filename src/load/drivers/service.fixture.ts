@@ -13,6 +13,8 @@ export interface Service extends AsyncDisposable {
   readonly origin: string;
   /** Ids of the requests that came, in their order. */
   readonly came: readonly number[];
+  /** How many connections it has accepted. */
+  readonly accepted: () => number;
 }
 
 export async function startService(answer: Answer): Promise<Service> {
@@ -23,11 +25,14 @@ export async function startService(answer: Answer): Promise<Service> {
     request.resume();
     answer(id, response, request);
   });
+  let accepted = 0;
+  server.on("connection", () => accepted++);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     came,
+    accepted: () => accepted,
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();
