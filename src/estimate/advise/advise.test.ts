@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { seededRandom } from "../../base/random.ts";
 import type { Results } from "../../record/results.ts";
+import type { Estimate } from "../estimate.ts";
 import { compareByObjective } from "../pareto-front.ts";
 import { adviseOn, isWithinLimits, type Advice } from "./advise.ts";
 import { candidatesOf, criteriaOf } from "./candidate.ts";
@@ -110,6 +111,16 @@ describe("the choice", () => {
     };
     const ids = advise({}, sweep).alternatives.map(({ candidate }) => candidate.variant.id);
     assert.deepEqual(ids, ["other"]);
+  });
+
+  it("names no variant as cheaper that keeps less, also if what the choice keeps has no interval", () => {
+    const sweep = { always_on: { cpu: 1.56, failed: 1 }, "ratio:0.1": { cpu: 1.18, failed: 0.1 } };
+    const rounds = estimatesOf(sweep).map(({ low, high, ...estimate }) =>
+      estimate.variant === "always_on" && estimate.unit === "share" ? estimate : { ...estimate, low, high },
+    ) as Estimate[];
+    const advice = adviseOn(resultsOf(Object.keys(sweep)), rounds, { limits: {}, queue: {} });
+    assert.equal(advice.chosen?.candidate.variant.id, "always_on");
+    assert.deepEqual(advice.alternatives, []);
   });
 });
 

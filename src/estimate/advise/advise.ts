@@ -131,6 +131,7 @@ function isAsGood(
   return (["failedKept", "slowKept", "tracesKept"] as const).every((name) => {
     const [own, other] = [figures[name], chosen.figures[name]];
     if (own === undefined || other === undefined) return own === other;
-    return (own.high ?? Infinity) >= (other.low ?? -Infinity);
+    // without intervals nothing shows that the two do not differ
+    return (own.high ?? own.center) >= (other.low ?? other.center);
   });
 }

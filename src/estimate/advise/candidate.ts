@@ -165,7 +165,8 @@ function ratesOf(records: readonly TrialRecord[]): ReadonlyMap<Phase, number> {
   return new Map(
     [...byPhase].flatMap(([phase, own]) => {
       const rates = own.flatMap(({ load }) => load?.requestsPerSecond ?? []);
-      return rates.length === 0 ? [] : [[phase, mean(rates)] as const];
+      // the geometric mean, as in the estimate of the throughput
+      return rates.length === 0 ? [] : [[phase, Math.exp(mean(rates.map(Math.log)))] as const];
     }),
   );
 }

@@ -36,7 +36,7 @@ const MONTH_S = 30 * 24 * 3600;
 /** A sampler whose volume depends on the rate in an unknown way is known near the measured rate only. */
 const SAME_RATE = 1.25;
 /** Response times rise steeply above this share of the capacity. */
-const HEADROOM = 0.7;
+export const HEADROOM = 0.7;
 
 /** The factor between two rates, at least 1. */
 export function distance(factor: number): number {

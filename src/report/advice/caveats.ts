@@ -1,9 +1,9 @@
-import { formatDuration } from "../../base/units.ts";
+import { formatDuration, percent } from "../../base/units.ts";
 import { processesOf, type Advice } from "../../estimate/advise/advise.ts";
 import { isByCollector, queueOf, rateLimitOf, retryTimeoutOf } from "../../estimate/advise/deployment.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
 import type { QueueAdvice } from "../../estimate/advise/queue.ts";
-import { distance } from "../../estimate/advise/traffic.ts";
+import { distance, HEADROOM } from "../../estimate/advise/traffic.ts";
 import type { Results } from "../../record/results.ts";
 import { figureText, plain, savingText, shareText } from "../format.ts";
 import { healthOf } from "../health.ts";
@@ -53,9 +53,9 @@ function trafficCaveats({ candidate, projection }: Assessed, { wishes: { traffic
   const { factors, instancesNeeded, isVolumeKnown } = projection;
   const most = candidate.figures.capacity;
   return [
-    traffic.instances === 1 && "All traffic goes to 1 process: --instances says how many share it.",
+    traffic.instances === 1 && "All traffic goes to 1 process: --instances N shares it among N.",
     instancesNeeded !== undefined &&
-      `One process carries ${plain(most!.center)} requests/s at most: your traffic needs ${instancesNeeded} processes or more.`,
+      `One process carries ${plain(most!.center)} requests/s at most, and response times rise steeply above ${percent(HEADROOM)} of that: your traffic needs ${instancesNeeded} processes or more.`,
     distance(factors.cost) > FAR &&
       `One process gets ${plain(factors.cost)} times the load that CPU was measured at: cores are extrapolated.`,
     !isVolumeKnown &&

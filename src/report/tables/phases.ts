@@ -78,13 +78,17 @@ function verdictText(estimate: Estimate): string {
   return withDoubt(verdict, estimate);
 }
 
+/** Rounds that differ by less are no change of the machine's speed. */
+const STEADY = 1.05;
+
 /** How far the machine's speed changed: pairing by round keeps it out of changes, but not out of absolute figures. */
 function driftNote(run: Run): string[] {
   const baseline = run.variants.find(({ role }) => role === "baseline");
   const own = baseline === undefined ? [] : run.usable(baseline.id, CPU.phase);
   const costs = own.flatMap(({ resources }) => resources?.cpuUsPerRequest ?? []);
-  if (costs.length < 2) return [];
-  const [least, most] = [Math.min(...costs), Math.max(...costs)].map(plain);
+  const range = [Math.min(...costs), Math.max(...costs)] as const;
+  if (costs.length < 2 || range[1] < STEADY * range[0]) return [];
+  const [least, most] = range.map(plain);
   return [
     `The machine's speed changed: ${baseline!.label} took ${least} to ${most} µs, by round. CPU/request contains that. What tracing adds does not: it is compared within each round.`,
   ];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { scenarioTextSchema, exporterSpec } from "../../spec/scenario.ts";
-import { exporterLine } from "./export-lines.ts";
+import { exporterLine, flushLine } from "./export-lines.ts";
 import type { Observation } from "./observation.ts";
 
 function lineOf(exporter: string, encoding: string) {
@@ -18,4 +18,15 @@ test("an exporter that is set in code is wrong until the scenario names it, and 
     assert.match(fix!, new RegExp(`--exporter ${named!.text}`));
     assert.equal(lineOf(named!.text, encoding).word, "ok");
   }
+});
+
+test("what is lost at the end is not known of a service whose sampler keeps less than was asked all the time", () => {
+  const flushed = {
+    result: { counts: { received: 18 }, spans: { spanId: [], kind: [], startUs: [] } },
+    receivedAlive: 0,
+    answered: 20,
+    listeners: [],
+    firstAtMs: 0,
+  } as unknown as Observation;
+  assert.deepEqual([flushLine(flushed, true).word, flushLine(flushed, false).word], ["wrong", "unknown"]);
 });

@@ -54,12 +54,12 @@ export function processorLine({ variant, result, receivedAlive, facts }: Observa
   const delay = formatDuration(asked.delayMs);
   return ok(
     check,
-    `${asked.batch} spans a batch and ${delay} were asked: at most ${largestBatch} came, within the delay`,
+    `for the check ${asked.batch} spans a batch and ${delay}: at most ${largestBatch} came, within the delay`,
   );
 }
 
-/** Asked: a batch that never fills, and a delay that is never over. */
-export function flushLine(flushed: Observation): CheckLine {
+/** Asked: a batch that never fills, and a delay that is never over. `areAllSampled`: each request has a trace if it is not asked so. */
+export function flushLine(flushed: Observation, areAllSampled: boolean): CheckLine {
   const { result, receivedAlive, answered, listeners } = flushed;
   const { received } = result.counts;
   const check = "flush at exit";
@@ -70,6 +70,8 @@ export function flushLine(flushed: Observation): CheckLine {
     const text = `${countOf(received - receivedAlive, "span")} of ${countOf(answered, "request")} came after SIGTERM`;
     return ok(check, text);
   }
+  if (!areAllSampled)
+    return unknown(check, "requests had no trace before, either: mend that first, and what is lost at the end shows");
   const late = received - receivedAlive;
   const came = late === 0 ? "no span" : countOf(late, "span");
   const lost = `spans of ${answered - served} of ${countOf(answered, "request")} are lost`;

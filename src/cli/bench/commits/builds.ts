@@ -43,6 +43,10 @@ export async function withBuilds(
   const repository = await findRepository(isOwn ? process.cwd() : PACKAGE);
   const commits = [await findCommit(repository, "--base", request.base)];
   commits.push(await findCommit(repository, "--candidate", request.candidate));
+  if (commits[0]!.sha === commits[1]!.sha)
+    process.stderr.write(
+      `--base ${request.base} and the candidate ${request.candidate} are the same commit: only noise is measured. Name an earlier one, such as --base main~1\n`,
+    );
   if (request.candidate === "HEAD" && (await hasChanges(repository.top, request.scenario)) === true)
     process.stderr.write("uncommitted changes are not measured: the candidate is HEAD, the last commit\n");
   if (isOwn) warnOfPackages(`${repository.top}/${repository.prefix}`, request);
