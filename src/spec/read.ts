@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { mistakeIn, readJson } from "../base/document.ts";
 import { didYouMean, UserError } from "../base/problem.ts";
+import { Spec } from "../base/registry.ts";
 import { listScenarios, scenarioPath } from "./library.ts";
 import { eachPhase, FURTHER_COST, phaseRow, type Phase } from "./phases.ts";
 import { sharesProcesses } from "./shared-processes.ts";
@@ -84,11 +85,17 @@ export function replacedLists(nameOrFile: string, { fields }: Pick<Overrides, "f
   const path = locate(nameOrFile);
   const fromFile = readFields(path);
   return (Object.keys(REPEATED) as (keyof typeof REPEATED)[]).flatMap((field) => {
-    const [own, given] = [fromFile[field], fields[field]].map((list) => [list ?? []].flat().map(String));
+    const [own, given] = [fromFile[field], fields[field]].map((list) => canonical(field, [list ?? []].flat()));
     const dropped = own!.filter((value) => !given!.includes(value));
     if (given!.length === 0 || dropped.length === 0) return [];
     return [`${optionOf(field)} replaces ${field} of ${path}: ${dropped.join(", ")} is not measured`];
   });
+}
+
+/** The values in the spelling of plans: `ratio:10%` is `ratio:0.1`. As they are if they have none. */
+function canonical(field: keyof typeof REPEATED, values: readonly unknown[]): string[] {
+  const { data = values } = scenarioTextSchema.shape[field].safeParse(values);
+  return data.map((value) => (value instanceof Spec ? value.text : String(value)));
 }
 
 /** A list of pairs stands in place of samplers and Collectors. */
