@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { suite, test } from "node:test";
 import hdr from "hdr-histogram-js";
 import type { LoadJob } from "../job.ts";
@@ -54,6 +56,21 @@ suite("the closed loop", () => {
     await runClosedLoop(jobFor([service], { driver: "autocannon", connections: 100, warmupMs: 50 }), new EventLog());
     assert.ok(acceptedAt.length > 100);
     assert.deepEqual(new Set(acceptedAt), new Set([100]));
+  });
+
+  test("loads a service all the same that serves no other connection until the first has asked", async () => {
+    // the last connection asks first, and its answer waits for a request of another
+    const waiting: ServerResponse[] = [];
+    const sockets = new Set<Socket>();
+    const { target } = await loadOne(
+      (_, response) => {
+        waiting.push(response);
+        if (sockets.add(response.socket!).size > 1) for (const one of waiting.splice(0)) reply(one);
+      },
+      { timeoutMs: 1000 },
+    );
+    assert.ok(target.completed > 0);
+    assert.deepEqual([target.errors, target.timeouts], [0, 0]);
   });
 
   test("gives each answer to its own request, whatever breaks in between", async () => {

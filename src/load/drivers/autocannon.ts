@@ -13,6 +13,8 @@ import type { JobEvents } from "../job.ts";
 
 /** So many failures in a row for each connection, and the service is gone: autocannon would reconnect in a tight loop. */
 const FAILURES_A_CONNECTION = 100;
+/** A worker that serves one connection until its request comes, as gunicorn's do, waits for one that is held: not for long. */
+const HELD_MS = 1000;
 /** How often autocannon looks whether it is to stop. */
 const LOOK_MS = 50;
 const FOR_EVER_S = 1e6;
@@ -28,12 +30,20 @@ export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<Lo
     throw new Error(`the closed loop loads one target at a time; got ${job.targets.length}`);
   const endMs = job.warmupMs + job.durationMs;
   const tally = new RequestTally(job, job.warmupMs);
-  let startMs = performance.now();
+  // what is asked before all connections are accepted is before the warm-up
+  let startMs = performance.now() + job.timeoutMs;
   const nowMs = (): number => performance.now() - startMs;
   const connections: AutocannonConnection[] = [];
   const drained = Promise.withResolvers<void>();
   const gone = Promise.withResolvers<void>();
   const accepted = Promise.withResolvers<void>();
+  let hasBegun = false;
+  const begin = (): void => {
+    if (hasBegun) return;
+    hasBegun = true;
+    startMs = performance.now();
+    accepted.resolve();
+  };
   let failuresInARow = 0;
   let done = 0;
   let connectError: Error | undefined;
@@ -44,7 +54,7 @@ export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<Lo
     nowMs,
     nextId: counter(),
     ended: (completed) => {
-      accepted.resolve();
+      begin();
       failuresInARow = completed ? 0 : failuresInARow + 1;
       if (failuresInARow > FAILURES_A_CONNECTION * job.connections) gone.resolve();
     },
@@ -75,8 +85,8 @@ export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<Lo
       ),
   };
   const instance = autocannon(options, (error) => (error ? stopped.reject(error) : stopped.resolve()));
-  await withinTime(Promise.race([accepted.promise, gone.promise]), job.timeoutMs);
-  startMs = performance.now();
+  await withinTime(Promise.race([accepted.promise, gone.promise]), Math.min(job.timeoutMs / 2, HELD_MS));
+  begin();
   for (const connection of connections) connection.release();
   await withinTime(gone.promise, job.warmupMs - nowMs());
   events.windowOpen();

@@ -58,7 +58,7 @@ export function processorLine({ variant, result, receivedAlive, facts }: Observa
   );
 }
 
-/** Asked: a batch that never fills, and a delay that is never over. `areAllSampled`: each request has a trace if it is not asked so. */
+/** Asked: a batch that never fills, and a delay that is never over. `areAllSampled`: each request had a trace with other batch settings. */
 export function flushLine(flushed: Observation, areAllSampled: boolean): CheckLine {
   const { result, receivedAlive, answered, listeners } = flushed;
   const { received } = result.counts;
@@ -71,7 +71,7 @@ export function flushLine(flushed: Observation, areAllSampled: boolean): CheckLi
     return ok(check, text);
   }
   if (!areAllSampled)
-    return unknown(check, "requests had no trace before, either: mend that first, and what is lost at the end shows");
+    return unknown(check, "requests have no trace with other batch settings, either: mend that first");
   const late = received - receivedAlive;
   const came = late === 0 ? "no span" : countOf(late, "span");
   const lost = `spans of ${answered - served} of ${countOf(answered, "request")} are lost`;
@@ -79,7 +79,8 @@ export function flushLine(flushed: Observation, areAllSampled: boolean): CheckLi
   return wrong(check, text, flushFix(listeners));
 }
 
-export function samplerLine(sampled: Observation): CheckLine | undefined {
+/** `isLossy`: the processor may lose spans, so that fewer arrive than the sampler keeps. */
+export function samplerLine(sampled: Observation, isLossy: boolean): CheckLine | undefined {
   const { answered, probes } = sampled;
   const { sampler } = sampled.variant;
   const check = `sampler ${sampler.text}`;
@@ -90,5 +91,6 @@ export function samplerLine(sampled: Observation): CheckLine | undefined {
   const expected = `${(share * answered).toFixed(0)} ± ${allowed.toFixed(0)}`;
   const text = `${kept} of ${countOf(answered + probes, "request")} kept, expected ${expected}`;
   if (Math.abs(kept - share * answered) <= allowed) return ok(check, text);
+  if (isLossy && kept < share * answered) return unknown(check, `${text}: the batch settings may have lost the others`);
   return wrong(check, text, `the sampler is set in code: let it read OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG`);
 }

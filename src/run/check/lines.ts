@@ -30,6 +30,7 @@ export function linesOf(observations: Observations): CheckLine[] {
   const isTraced = traces.count > 0;
   const whole = isTraced && hasRightAnswers(traced) ? [rootsLine(traced, traces)] : [];
   const hasRoots = whole.every(({ word }) => word !== "wrong");
+  const isLossy = whole.some(({ word }) => word === "unknown");
   return [
     ...started,
     ...present(
@@ -39,7 +40,7 @@ export function linesOf(observations: Observations): CheckLine[] {
       ...(isTraced ? [exporterLine(traced), nameLine(traces), ...whole, doubledLine(traced, traces)] : []),
       ...(isTraced ? [requestIdLine(traces), processorLine(traced)] : []),
       isTraced && flushed && hasRightAnswers(flushed) && flushLine(flushed, traces.served >= traced.answered),
-      ...(isTraced && hasRoots ? sampled.filter(hasRightAnswers).map(samplerLine) : []),
+      ...(isTraced && hasRoots ? sampled.filter(hasRightAnswers).map((one) => samplerLine(one, isLossy)) : []),
       baselineLine(observations),
     ),
   ];

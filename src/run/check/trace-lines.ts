@@ -63,7 +63,7 @@ export function rootsLine(
   const [batch] = batchInCode({ variant, facts });
   const lacking = Math.max(answered - served, count - roots);
   if (lacking > 0 && batch !== undefined) {
-    const text = `${lacking} of ${requests} are missing, which the batch settings below may have lost`;
+    const text = `${lacking} of ${requests} traces are missing or have no root: the batch settings below may have lost spans`;
     return unknown(check, text);
   }
   if (served < answered) {
