@@ -69,7 +69,7 @@ export const resourcesSchema = z.object({
   driverCoreShare: z.number(),
   sinkCoreShare: z.number(),
   flushMs: ms,
-  /** Started in the window, sampled or not; absent if they are not counted, in the closed loop, and in older files. */
+  /** Started in the window, sampled or not; absent if they are not counted or a flush was late, in the closed loop, and in older files. */
   spansPerRequest: z.number().optional(),
   /** CPU burnt on purpose per request (calibration's known truth), µs. */
   burntUsPerRequest: z.number().optional(),

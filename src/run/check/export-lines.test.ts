@@ -21,12 +21,16 @@ test("an exporter that is set in code is wrong until the scenario names it, and 
 });
 
 test("what is lost at the end is not known of a service whose sampler keeps less than was asked all the time", () => {
-  const flushed = {
-    result: { counts: { received: 18 }, spans: { spanId: [], kind: [], startUs: [] } },
-    receivedAlive: 0,
-    answered: 20,
-    listeners: [],
-    firstAtMs: 0,
-  } as unknown as Observation;
-  assert.deepEqual([flushLine(flushed, true).word, flushLine(flushed, false).word], ["wrong", "unknown"]);
+  const wordOf = (received: number, keptShare: number) => {
+    const flushed = {
+      result: { counts: { received }, spans: { spanId: [], kind: [], startUs: [] } },
+      receivedAlive: 0,
+      answered: 20,
+      listeners: [],
+      firstAtMs: 0,
+    } as unknown as Observation;
+    return flushLine(flushed, keptShare).word;
+  };
+  assert.deepEqual([wordOf(18, 1), wordOf(18, 0.5), wordOf(0, 0.1)], ["wrong", "unknown", "unknown"]);
+  assert.deepEqual([wordOf(0, 1), wordOf(0, 0.6)], ["wrong", "wrong"]);
 });

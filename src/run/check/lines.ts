@@ -39,7 +39,7 @@ export function linesOf(observations: Observations): CheckLine[] {
       arrivalLine(traced, traces),
       ...(isTraced ? [exporterLine(traced), nameLine(traces), ...whole, doubledLine(traced, traces)] : []),
       ...(isTraced ? [requestIdLine(traces), processorLine(traced)] : []),
-      isTraced && flushed && hasRightAnswers(flushed) && flushLine(flushed, traces.served >= traced.answered),
+      isTraced && flushed && hasRightAnswers(flushed) && flushLine(flushed, traces.served / traced.answered),
       ...(isTraced && hasRoots ? sampled.filter(hasRightAnswers).map((one) => samplerLine(one, isLossy)) : []),
       baselineLine(observations),
     ),

@@ -1,15 +1,6 @@
 /** Whether tracing is set up once and in time, and traces are whole and named. */
 import { count as countOf, ok, unknown, VARIABLES, wrong, type CheckLine } from "./check-line.ts";
-import {
-  batchInCode,
-  isSetUpTwice,
-  lateLibraries,
-  lateText,
-  providerLateMs,
-  REGISTER_EARLY,
-  secondsOf,
-  TWICE,
-} from "./causes.ts";
+import { isSetUpTwice, lateLibraries, lateText, providerLateMs, REGISTER_EARLY, secondsOf, TWICE } from "./causes.ts";
 import type { Observation, Traces } from "./observation.ts";
 import { NAME_REQUESTS } from "../gates/ledger-gates.ts";
 
@@ -48,7 +39,7 @@ export function nameLine({ services }: Traces): CheckLine {
 }
 
 export function rootsLine(
-  { answered, sent, probes, variant, facts }: Observation,
+  { answered, sent, probes, result, facts }: Observation,
   { count, served, roots, serverRoots }: Traces,
 ): CheckLine {
   const check = "one root per request";
@@ -60,10 +51,10 @@ export function rootsLine(
       `${requests} requests made ${count} traces with ${roots} roots: the context is lost, or background work makes traces`,
       "register a context manager (NodeSDK does), pass the context on through queues, callbacks and threads, and traceparent to peers",
     );
-  const [batch] = batchInCode({ variant, facts });
   const lacking = Math.max(answered - served, count - roots);
-  if (lacking > 0 && batch !== undefined) {
-    const text = `${lacking} of ${requests} traces are missing or have no root: the batch settings below may have lost spans`;
+  const full = facts?.processors.find(({ queue = Infinity }) => queue < result.counts.received + lacking);
+  if (lacking > 0 && full !== undefined) {
+    const text = `${lacking} of ${requests} traces are missing or have no root: a queue of ${full.queue} may have lost spans`;
     return unknown(check, text);
   }
   if (served < answered) {
