@@ -24,7 +24,7 @@ export function phaseTables(run: Run, phase: Phase): Table[] {
       title,
       about,
       phase,
-      notes: phase === CPU.phase ? [...unknownCollectors(run), ...driftNote(run), ...instructionsNote(run)] : [],
+      notes: phase === CPU.phase ? [...unknownCollectors(run), ...speedNote(run), ...instructionsNote(run)] : [],
     },
     metrics.flatMap((metric) => columnsIn(run, metric, phase)),
   );
@@ -82,7 +82,7 @@ function verdictText(estimate: Estimate): string {
 const STEADY = 1.05;
 
 /** How far the machine's speed changed: pairing by round keeps it out of changes, but not out of absolute figures. */
-function driftNote(run: Run): string[] {
+function speedNote(run: Run): string[] {
   const baseline = run.variants.find(({ role }) => role === "baseline");
   const own = baseline === undefined ? [] : run.usable(baseline.id, CPU.phase);
   const costs = own.flatMap(({ resources }) => resources?.cpuUsPerRequest ?? []);
