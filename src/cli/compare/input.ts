@@ -6,6 +6,7 @@ import { type Build, pairsOfBuilds } from "../../plan/plan.ts";
 import { BASELINE, variantsOf } from "../../plan/variant.ts";
 import { readResults } from "../../record/file.ts";
 import type { Results, Conditions } from "../../record/results.ts";
+import { commitsText } from "../../report/facts.ts";
 import type { ComparisonInput } from "../../report/comparison/table.ts";
 import { incomparable } from "../../estimate/incomparable.ts";
 import { isQuick } from "../../spec/read.ts";
@@ -39,8 +40,8 @@ export function comparisonOfFiles(
   };
 }
 
-function momentOf({ environment: { commit, dirty, startedAt } }: Results): string {
-  return `${commit.slice(0, 7)}${dirty ? " with changes" : ""}, ${startedAt}`;
+function momentOf(results: Results): string {
+  return `${commitsText(results)}, ${results.environment.startedAt}`;
 }
 
 /** Compares the two commits of a run that `bench --base` measured. Throws a `UserError` for other runs. */
