@@ -9,6 +9,8 @@ export const warningSchema = z.object({
   code: z.string(),
   message: z.string(),
   fix: z.string(),
+  /** File names of the programs that it is about, the busiest first, without their arguments. Absent if they are unknown. */
+  programs: z.array(z.string()).optional(),
   /** True if the trial's figures do not count. */
   invalidates: z.boolean().optional(),
 });

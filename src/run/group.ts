@@ -13,6 +13,7 @@ import { allDied, rejectOnAbort, rejectOnExit, rejectWithExit } from "./early-ex
 import { ControlFailure } from "./target/control-failure.ts";
 import { controlBaseline } from "./target/own-service.ts";
 import { LateAnswers } from "./processes/deadline.ts";
+import { OtherPrograms } from "./processes/other-programs.ts";
 import { passOn, startedAfresh } from "./pass-on.ts";
 import type { Setting } from "./setting.ts";
 import { measureStart } from "./start-up.ts";
@@ -125,6 +126,7 @@ async function measure(
   const countedMs = longestMs("spanMetricsAfterMs");
   deadline.begin("warm-up", warmupMs + countedMs);
   if (!isWarm) await eachMeter((meter) => meter.collectGarbage());
+  const others = new OtherPrograms();
   const loadResults = await load.run(loadJobOf(setting, running), {
     warm: async () => {
       const cores = bench.pinning?.target;
@@ -132,6 +134,7 @@ async function measure(
       await eachMeter((meter) => meter.settle());
       await Promise.all(running.map(async ({ collectorProcess }) => collectorProcess?.yieldToDriver()));
       await Promise.all(running.map(settleCollector));
+      others.restart();
     },
     opened: () => {
       deadline.begin("window", windowMs + countedMs + longestMs("decidedAfterMs"), { fix: overloadFix });
@@ -139,6 +142,7 @@ async function measure(
     },
     closed: () => running.forEach(({ meter }) => meter.drained()),
   });
+  const programs = others.busiest();
   await Promise.all(running.map((one) => one.meter.close(heirOf(one) === undefined)));
   await Promise.all(running.map(({ variant, target }) => controlBaseline(variant, target.lines)));
   const ledgerReadings = await Promise.all(
@@ -157,7 +161,7 @@ async function measure(
       if (loadResult.completed === 0) return failedRecord(one.trial, startedAt, new Error(noAnswers(loadResult)));
       const fidelity = await readFidelity(setting, one, loadResult, ledgerReading);
       const warnings = [...bench.warnings, ...startedAfresh(setting, one)];
-      const group = { groupCoreShare, collectorsShare, elsewhereShare };
+      const group = { groupCoreShare, collectorsShare, elsewhereShare, programs };
       return recordOf({ ...one, setting, loadResult, ledgerReading, startedAt, warnings, fidelity, ...group });
     }),
   );

@@ -28,7 +28,7 @@ import { bytesPerRequest, isSettled, resourcesOf } from "./measure/resources.ts"
 const LEAST_SHARE = 0.002;
 
 export interface Finding
-  extends Running, Required<Pick<Readings, "groupCoreShare" | "collectorsShare" | "elsewhereShare">> {
+  extends Running, Required<Pick<Readings, "groupCoreShare" | "collectorsShare" | "elsewhereShare" | "programs">> {
   readonly setting: Setting;
   readonly loadResult: LoadResult;
   readonly ledgerReading: LedgerReading;

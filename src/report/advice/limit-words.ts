@@ -47,7 +47,9 @@ export function standingText(standing: Standing): string {
   return `${limitText(standing)}: ${WORDS[name].figureText(figure)}, ${state}${reason}`;
 }
 
-function reasonText({ name, elsewhere }: Standing, because: NonNullable<Standing["because"]>): string {
+function reasonText({ name, elsewhere, figure }: Standing, because: NonNullable<Standing["because"]>): string {
+  const short = figure?.warnings?.find(({ code }) => code === "few-slow-episodes");
+  if (because === "no interval" && short !== undefined) return `the windows are too short; ${short.fix}`;
   const withRate = `with ${WORDS[name].option === "--max-cpu" ? "--cost-rate" : "--rate"}`;
   if (because === "other load") {
     const { phase, requestsPerSecond, figure } = elsewhere!;

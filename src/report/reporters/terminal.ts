@@ -58,7 +58,7 @@ function tableLines(table: Table, width: number, verbose: boolean, paint: Paint)
   ];
 }
 
-/** The first case of each code, of invalid trials with the first step of its fix; with `verbose` every case with its places and its fix. */
+/** The first case of each code with the first step of its fix; with `verbose` every case with its places and its fix. */
 function warningBlocks(warnings: readonly WarningGroup[], width: number, verbose: boolean, paint: Paint): string[][] {
   if (warnings.length === 0) return [];
   const heading = paint("bold", "Warnings");
@@ -68,8 +68,7 @@ function warningBlocks(warnings: readonly WarningGroup[], width: number, verbose
   if (!verbose) {
     const lines = warnings.slice(0, MOST_WARNINGS).flatMap((group) => {
       const [{ message, fix }] = group.cases as [WarningGroup["cases"][number]];
-      const step = group.invalidates ? `; fix: ${firstStep(fix)}` : "";
-      const text = `${headOf(group)}: ${message.replaceAll("\n", " ")}${step}`;
+      const text = `${headOf(group)}: ${message.replaceAll("\n", " ")}; fix: ${firstStep(fix)}`;
       return wrap(text, width, "  ").map((line) => paint(styleOf(group), line));
     });
     const more = warnings.length - MOST_WARNINGS;

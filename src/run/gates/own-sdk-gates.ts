@@ -66,7 +66,7 @@ export const OWN_SDK_GATES: Gates = {
     if (missingMs === 0) return undefined;
     return {
       message: `no span of the last ${(missingMs / 1000).toFixed(1)} s arrived: the service ended without exporting its queue, so more was kept than arrived`,
-      fix: `on SIGTERM, shut the SDK down (Node: sdk.shutdown(); Python: ${PYTHON_FLUSH}), or shorten the batch delay (batch:delay=)`,
+      fix: `shut the SDK down on SIGTERM: in Node sdk.shutdown(), in Python ${PYTHON_FLUSH}; or shorten the batch delay (batch:delay=)`,
     };
   },
 
