@@ -82,8 +82,8 @@ test("with too few rounds for a verdict, the cheapest has none against the next"
   assert.match(title, /^Cheapest of 3: \S+ \(no verdict against \S+\),/);
 });
 
-test("none kept of a few failed requests is a count with its interval, or not settled", () => {
+test("none kept of a few failed requests is a count with its interval, or without and then with the reason", () => {
   const none = changed((record) => ({ ...record, ...(record.fidelity && { fidelity: fidelityOf(300, 0) }) }));
   assert.match(fixtureReport({}, none).title, /; 0 of \d+ failed requests \[0, [\d.]+ %\] kept;/);
-  assert.match(fixtureReport({ rounds: 2 }, none).title, /; ~0 of \d+ failed requests kept \(not settled\);/);
+  assert.match(fixtureReport({ rounds: 2 }, none).title, /; ~0 of \d+ failed requests kept \(no interval: 2 rounds\);/);
 });

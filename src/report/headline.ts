@@ -11,7 +11,7 @@ import {
   upgradeClause,
 } from "./clauses/cost.ts";
 import { dashboardClause } from "./clauses/dashboard.ts";
-import { changeText, countText, figureText, roundsText, shareOfText, type Figure, percentText } from "./format.ts";
+import { changeText, countText, figureText, roundsText, shareOfText, percentText } from "./format.ts";
 import { CPU, ERROR_RECALL, KEPT_TRACES, P99, type Run, type ShownVariant } from "./run.ts";
 import { healthOf, noFigures, unexplainedSpans } from "./health.ts";
 import { rateText } from "./phase-sentence.ts";
@@ -103,13 +103,9 @@ function latencyClause(run: Run, { id }: ShownVariant): string | undefined {
 
 function keptClause(run: Run, { id }: ShownVariant): string | undefined {
   const errors = run.findKept(id, ERROR_RECALL);
-  if (errors !== undefined) return `${shareOfText(errors, "failed requests")} kept${settledText(errors)}`;
+  if (errors !== undefined) return `${shareOfText(errors, "failed requests")} kept${doubtOf(run, errors)}`;
   const traces = run.findKept(id, KEPT_TRACES);
-  return traces && `${shareOfText(traces, "traces")} kept${settledText(traces)}`;
-}
-
-function settledText({ low }: Figure): string {
-  return low === undefined ? " (not settled)" : "";
+  return traces && `${shareOfText(traces, "traces")} kept${doubtOf(run, traces)}`;
 }
 
 /** With `--quick`, or so few `--rounds`. */

@@ -24,7 +24,7 @@ import type { TrialRecord } from "../../record/trial-record.ts";
 export interface ComparedSide {
   /** The name that the user gave: a file, or a commit. */
   readonly label: string;
-  /** The commit, and when it was measured. */
+  /** The commits, of service and Spantoll, and when it was measured. */
   readonly about: string;
   readonly records: readonly TrialRecord[];
 }
@@ -51,16 +51,16 @@ export interface ComparisonInput {
   readonly variantLabel: (variant: string) => string;
 }
 
-/** How the machine's drift is kept out of the comparison. */
+/** How the speed of the machine is kept out of the comparison. */
 export function correctionOf({ design, run }: ComparisonInput): string {
   const baseline = baselineOf(run.plan);
   return design === "moments"
-    ? `Each figure is divided by the same file's ${baseline}, round by round, so that what changed on the machine between the files cancels. ${baseline} itself shows that drift, and gets no verdict.`
+    ? `Each figure is divided by the same file's ${baseline}, round by round, so that what changed on the machine between the files cancels. A change is the quotient of these ratios: from −50 % to −52 % is 0.48 / 0.50, −4 %. ${baseline} itself shows the shift between the files, and gets no verdict.`
     : "Both builds ran in the same rounds, side by side in the cost phase, and are compared round by round.";
 }
 
-/** A change of the baseline between two moments is the machine's drift. */
-export function isDrift(
+/** A change of the baseline between two moments: of the machine, or of the service. */
+export function isShift(
   { design, run }: Pick<ComparisonInput, "design" | "run">,
   { variant }: Pick<Estimate, "variant">,
 ): boolean {
@@ -152,9 +152,9 @@ function losslessNote(lossless: readonly Comparison[]): string {
 }
 
 function rowOf({ base, candidate, ratio }: Comparison, input: ComparisonInput): Cell[] {
-  const isNone = isDrift(input, ratio);
+  const isNone = isShift(input, ratio);
   const unit = isNone && base.unit !== "ratio" ? ` ${shortUnit(base.unit)}` : "";
-  const verdict = isNone && ratio.verdict === undefined ? { text: "– (drift)" } : verdictCell(ratio);
+  const verdict = isNone && ratio.verdict === undefined ? { text: "– (shift)" } : verdictCell(ratio);
   return [
     { text: input.variantLabel(ratio.variant) },
     ...[base, candidate].map((side) => figureCell(side, (figure) => `${sideText(figure)}${unit}`)),
