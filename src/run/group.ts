@@ -115,11 +115,13 @@ async function measure(
   const overloadFix = phaseRow(phase).loop === "open" ? `lower ${rateOption(phase)}` : undefined;
   // only the phase cost warms up for all that follow
   const heirOf = ({ trial: { id, phase } }: Running) => (isWarm || phase === "cost" ? heirs.get(id) : undefined);
-  const openWindow = ({ trial, meter, collectorProcess }: Running): void => {
-    meter.open();
-    collectorProcess?.openWindow();
-    // a sink that has died fails the next question
-    sink.windowOpen(trial.id).catch(() => undefined);
+  const openWindow = (): void => {
+    // a sink that has died fails the next question. Reading meters takes some ms, in which spans of the window may come
+    for (const { trial } of running) sink.windowOpen(trial.id).catch(() => undefined);
+    for (const { meter, collectorProcess } of running) {
+      meter.open();
+      collectorProcess?.openWindow();
+    }
   };
   const longestMs = (name: "spanMetricsAfterMs" | "decidedAfterMs"): number =>
     Math.max(...running.map(({ collectorProcess }) => collectorProcess?.facts[name] ?? 0));
@@ -138,7 +140,7 @@ async function measure(
     },
     opened: () => {
       deadline.begin("window", windowMs + countedMs + longestMs("decidedAfterMs"), { fix: overloadFix });
-      running.forEach(openWindow);
+      openWindow();
     },
     closed: () => running.forEach(({ meter }) => meter.drained()),
   });
