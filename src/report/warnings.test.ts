@@ -58,6 +58,23 @@ test("a fix that depends on the phase is given for each; programs that several t
   assert.match(foreign!.message, /\btsc, chrome$/);
 });
 
+test("what misses a limit of its own variant is one case for each variant, which is named", () => {
+  const report = fixtureReport(
+    { phases: ["cost"], samplers: ["ratio:0.1", "ratio:0.01"] },
+    changed((record) => {
+      const asked = Number(record.trial.variant.split(":")[1]);
+      const message = `${300 - record.trial.round} of 300 kept; a share of ${asked} allows ${300 * asked}`;
+      return asked > 0 ? { ...record, warnings: [{ code: "kept-share", message, fix: "none" }] } : record;
+    }),
+  );
+  const { cases, extent } = report.warnings.find(({ code }) => code === "kept-share")!;
+  assert.deepEqual(cases.map(({ message }) => message).toSorted(), [
+    "ratio:0.01: 294 … 299 of 300 kept; a share of 0.01 allows 3",
+    "ratio:0.1: 294 … 299 of 300 kept; a share of 0.1 allows 30",
+  ]);
+  assert.equal(extent, "12 of 24 trials");
+});
+
 test("a phase without figures is named in the head, with the reason; what made it invalid is printed once", () => {
   const warning = { code: "foreign-load", message: "other programs took 80 %", fix: "end them", invalidates: true };
   const report = fixtureReport(

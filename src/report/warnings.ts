@@ -12,6 +12,9 @@ export interface PlacedWarning {
   readonly trial?: string;
 }
 
+/** Their limit is the variant's own: ranges over several variants would hide which one misses it. */
+const OF_VARIANT: ReadonlySet<string> = new Set(["kept-share", "sampling-ratio", "variant-without-effect"]);
+
 type Extent = Pick<WarningGroup, "code" | "extent">;
 
 /** `~` and the table of failed trials show these already. */
@@ -49,7 +52,10 @@ export function warningsOfTrials(
   );
 }
 
-/** Groups by code: first those that invalidate trials, then by the number of trials. What differs in numbers or programs only is one case. */
+/**
+ * Groups by code: first those that invalidate trials, then by the number of trials. What differs in numbers or programs only is
+ * one case, within a variant if it is about the variant's own limit.
+ */
 export function groupWarnings(placed: readonly PlacedWarning[], records: readonly TrialRecord[]): WarningGroup[] {
   const gravestFirst = placed.toSorted(
     (a, b) => Number(b.warning.invalidates === true) - Number(a.warning.invalidates === true),
@@ -66,14 +72,16 @@ export function groupWarnings(placed: readonly PlacedWarning[], records: readonl
       code,
       invalidates,
       extent: extentOf(group, records),
-      cases: [...Map.groupBy(group, ({ warning: { message, fix } }) => shapeOf(`${message}\n${fix}`)).values()].map(
-        (same) => ({
-          message: `${rangedMessage(same.map(({ warning }) => warning.message))}${programsText(same)}`,
-          fix: strongestFix(same.map(({ warning }) => warning.fix)),
-          places: placesOf(same),
-        }),
-      ),
+      cases: [...Map.groupBy(group, caseOf).values()].map((same) => ({
+        message: `${OF_VARIANT.has(code) ? `${same[0]!.label}: ` : ""}${rangedMessage(same.map(({ warning }) => warning.message))}${programsText(same)}`,
+        fix: strongestFix(same.map(({ warning }) => warning.fix)),
+        places: placesOf(same),
+      })),
     }));
+}
+
+function caseOf({ warning: { code, message, fix }, label }: PlacedWarning): string {
+  return `${OF_VARIANT.has(code) ? label : ""}\n${shapeOf(`${message}\n${fix}`)}`;
 }
 
 /** `; busiest: chrome, tsc`, what most warnings name first. */

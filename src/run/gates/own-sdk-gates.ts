@@ -43,8 +43,8 @@ export const OWN_SDK_GATES: Gates = {
 
   /** Without a ledger, the share of requests whose root span arrived shows what sampler decides, and what is lost. */
   "kept-share"(readings) {
-    const { arrivals, loadResult } = readings;
-    const asked = askedShare(readings);
+    const { arrivals, loadResult, setting, variant } = readings;
+    const asked = keptShareOf(setting.scenario, variant.sampler);
     const kept = arrivals?.serverTraces;
     if (!isOwnSdk(readings) || kept === undefined || asked === undefined || endMissing(readings) > 0) return undefined;
     const { completed: requests, unfinished } = loadResult.lifetime;
