@@ -84,5 +84,5 @@ test("a service is said to run on Node only if it does, and Spantoll's own packa
   );
   const unknown = { node: undefined, packages: false, written: "unknown" };
   assert.deepEqual(factsOf("fastapi"), { ...unknown, runtime: "Python" });
-  assert.deepEqual(factsOf('command:"./shop",own_sdk'), { ...unknown, runtime: "unknown" });
+  assert.deepEqual(factsOf('command:"./shop",own_sdk'), { ...unknown, runtime: undefined });
 });

@@ -47,14 +47,15 @@ export function conditionsOf(
 export function machineOf(results: Pick<Results, "environment" | "records" | "scenario">): Fact[] {
   const { observed, cpu } = results.environment;
   if (observed !== undefined) return [{ label: "prometheus", value: observed.prometheus }];
-  return [runtimeOf(results), { label: "cpu", value: `${cpu.model}, ${cpu.cores} cores` }];
+  return [...runtimeOf(results), { label: "cpu", value: `${cpu.model}, ${cpu.cores} cores` }];
 }
 
-/** Of a service that does not report its Node, the kind of target may know. */
-function runtimeOf(results: Pick<Results, "environment" | "records" | "scenario">): Fact {
+/** A service with an SDK of its own does not report its Node, which may be none: then the kind of target may know. */
+function runtimeOf(results: Pick<Results, "environment" | "records" | "scenario">): Fact[] {
   const node = targetNode(results);
-  if (node !== UNKNOWN_NODE) return { label: "node", value: node };
-  return { label: "runtime", value: results.scenario.target.kind.runtime ?? "unknown" };
+  if (node !== UNKNOWN_NODE) return [{ label: "node", value: node }];
+  const { runtime } = results.scenario.target.kind;
+  return runtime === undefined ? [] : [{ label: "runtime", value: runtime }];
 }
 
 /** The libraries that were instrumented in the target; by instrumentation, if several are compared. */

@@ -7,6 +7,7 @@ import { BASELINE, variantsOf } from "../../plan/variant.ts";
 import { readResults } from "../../record/file.ts";
 import type { Results, Conditions } from "../../record/results.ts";
 import { commitsText } from "../../report/facts.ts";
+import { plainName } from "../../report/run.ts";
 import type { ComparisonInput } from "../../report/comparison/table.ts";
 import { incomparable } from "../../estimate/incomparable.ts";
 import { isQuick } from "../../spec/read.ts";
@@ -36,7 +37,7 @@ export function comparisonOfFiles(
     differences,
     isOneFile: realpathSync(basePath) === realpathSync(candidatePath),
     run: candidate,
-    variantLabel: (name) => name,
+    variantLabel: (name) => plainName(candidate, name),
   };
 }
 
@@ -73,7 +74,10 @@ export function comparisonOfBuilds(results: Results, thresholds: Thresholds): Co
     onlyInBase: [],
     onlyInCandidate: [],
     run: results,
-    variantLabel: (name) => plain[plan.variants.findIndex((variant) => variant.id === name) % plain.length]!.id,
+    variantLabel: (name) => {
+      const id = plain[plan.variants.findIndex((variant) => variant.id === name) % plain.length]!.id;
+      return plainName({ scenario: results.scenario, plan: { ...plan, variants: plain } }, id);
+    },
   };
 }
 

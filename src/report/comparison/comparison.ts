@@ -1,9 +1,9 @@
 import { isSettled, isLossless, isOfCost, type Comparison } from "../../estimate/compare.ts";
-import { BASELINE, baselineOf } from "../../plan/variant.ts";
+import { BASELINE } from "../../plan/variant.ts";
 import { findMetric } from "../../record/metrics.ts";
 import { conditionsOf, settingOf } from "../facts.ts";
 import { changeOfDifference } from "../format.ts";
-import { CPU } from "../run.ts";
+import { baselineName, CPU } from "../run.ts";
 import type { Fact, ReportPage, WarningGroup } from "../report.ts";
 import { healthOf, noFigures } from "../health.ts";
 import { failedTable } from "../tables/trials.ts";
@@ -71,14 +71,16 @@ function thresholdsText({ comparisons, thresholds }: ComparisonInput): string {
 }
 
 /** Two builds: whether the service itself changed, and what tracing adds. */
-function sourcesOf({ comparisons, tracing, variantLabel }: ComparisonInput): string[] {
+function sourcesOf({ comparisons, tracing, variantLabel, run }: ComparisonInput): string[] {
   if (tracing.length === 0) return [];
+  const name = baselineName(run);
   const own = comparisons.find(
-    ({ ratio }) => ratio.phase === CPU.phase && ratio.metric === CPU.name && variantLabel(ratio.variant) === BASELINE,
+    ({ ratio }) => ratio.phase === CPU.phase && ratio.metric === CPU.name && variantLabel(ratio.variant) === name,
   );
   const verdict = own?.ratio.verdict;
   const isChanged = verdict === "regression" || verdict === "improvement";
-  const service = own && `${changeOf(own.ratio)} CPU per request without tracing`;
+  const untraced = name === BASELINE ? "without tracing" : `as ${name}`;
+  const service = own && `${changeOf(own.ratio)} CPU per request ${untraced}`;
   return [
     ...(service === undefined
       ? []
@@ -120,7 +122,7 @@ function shiftOf(input: Pick<ComparisonInput, "comparisons" | "design" | "run">)
   );
   if (own === undefined || Math.abs(Math.log(own.ratio.center)) <= Math.log1p(MOST_SHIFT)) return [];
   return [
-    `${baselineOf(run.plan)} itself changed by ${changeOf(own.ratio)}: the machine or the service changed, and every ratio to it too. bench --base measures both commits in the same rounds.`,
+    `${baselineName(run)} itself changed by ${changeOf(own.ratio)}: the machine or the service changed, and every ratio to it too. bench --base measures both commits in the same rounds.`,
   ];
 }
 

@@ -15,6 +15,7 @@ import {
   withDoubt,
 } from "../format.ts";
 import type { Cell, Table, Tone } from "../report.ts";
+import { baselineName } from "../run.ts";
 import { figureCell, figures, shownTable, words } from "../tables/table.ts";
 import type { TracingChange } from "../../estimate/changes/tracing-change.ts";
 import type { Results } from "../../record/results.ts";
@@ -53,7 +54,7 @@ export interface ComparisonInput {
 
 /** How the speed of the machine is kept out of the comparison. */
 export function correctionOf({ design, run }: ComparisonInput): string {
-  const baseline = baselineOf(run.plan);
+  const baseline = baselineName(run);
   return design === "moments"
     ? `Each figure is divided by the same file's ${baseline}, round by round, so that what changed on the machine between the files cancels. A change is the quotient of these ratios: from −50 % to −52 % is 0.48 / 0.50, −4 %. ${baseline} itself shows the shift between the files, and gets no verdict.`
     : "Both builds ran in the same rounds, side by side in the cost phase, and are compared round by round.";
@@ -83,7 +84,7 @@ export function comparisonTables(input: ComparisonInput): Table[] {
       about: "",
       columns: columnsOf(
         comparisons.find(({ base }) => base.unit === "ratio") ?? comparisons[0]!,
-        baselineOf(input.run.plan),
+        baselineName(input.run),
       ),
       rows,
       notes: [
@@ -96,7 +97,7 @@ export function comparisonTables(input: ComparisonInput): Table[] {
 }
 
 /** Of two builds: what tracing adds in each, and its change. */
-export function tracingTable({ tracing, variantLabel }: ComparisonInput): Table[] {
+export function tracingTable({ tracing, variantLabel, run }: ComparisonInput): Table[] {
   return shownTable({
     id: "tracing",
     title: "What tracing adds to a request (CPU, cost phase)",
@@ -106,7 +107,7 @@ export function tracingTable({ tracing, variantLabel }: ComparisonInput): Table[
       ...[base, candidate].map((estimate) => figureCell(estimate, differenceText)),
       figureCell(change, () => changeOfDifference(base, candidate, change)),
     ]),
-    notes: ["Against none of the same build, so that a change of the service itself is not in it."],
+    notes: [`Against ${baselineName(run)} of the same build, so that a change of the service itself is not in it.`],
   });
 }
 
