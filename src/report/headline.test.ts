@@ -48,6 +48,13 @@ test("several variants: the cheapest and always_on, each with what it kept, and 
   assert.match(title, /^Cheapest of 3: ratio:0\.01, \+.* kept; always_on: \+.* kept; spans lost .*at capacity/);
 });
 
+test("what traces nothing or keeps no trace is not counted among the variants, unless there is nothing else", () => {
+  const { title } = fixtureReport({ samplers: ["ratio:0.1", "ratio:0.01", "always_off", "noop"] });
+  assert.match(title, /^Cheapest of 2: ratio:0\.01/);
+  assert.match(fixtureReport({ samplers: ["ratio:0.1", "noop"] }).title, /^ratio:0\.1: /);
+  assert.match(fixtureReport({ samplers: ["always_off", "noop"] }).title, /^Cheapest of 2: /);
+});
+
 test("variants that a service with an SDK of its own does not obey are named first", () => {
   const fixed = (variant: string, trials: (round: number) => boolean) =>
     changed((record) => {

@@ -32,10 +32,20 @@ export function headlineOf(run: Run): string {
       .join(": ");
     return `Nothing was measured: none of ${records.length} trials was completed${reason === undefined ? "" : `, because ${reason}`}.`;
   }
-  const [only, ...others] = run.asked;
+  const candidates = candidatesOf(run.asked);
+  const [only, ...others] = candidates;
   if (only === undefined) return "Nothing to compare: no variant is traced.";
-  const clauses = [disobedienceClause(run), ...(others.length === 0 ? clausesOfOne(run, only) : clausesOfMany(run))];
+  const own = others.length === 0 ? clausesOfOne(run, only) : clausesOfMany(run, candidates);
+  const clauses = [disobedienceClause(run), ...own];
   return `${clauses.filter((clause) => clause !== undefined).join("; ")}.`;
+}
+
+/** Those of the variants that trace and may keep a trace, if there are any: no one would run another in production. */
+function candidatesOf(asked: readonly ShownVariant[]): readonly ShownVariant[] {
+  const tracing = asked.filter(
+    ({ variant: { sampler } }) => sampler.kind.traced && sampler.kind.probability?.(sampler.config) !== 0,
+  );
+  return tracing.length > 0 ? tracing : asked;
 }
 
 function clausesOfOne(run: Run, variant: ShownVariant): (string | undefined)[] {
@@ -50,11 +60,11 @@ function clausesOfOne(run: Run, variant: ShownVariant): (string | undefined)[] {
 }
 
 /** The cheapest, the reference, and the losses of all. */
-function clausesOfMany(run: Run): (string | undefined)[] {
+function clausesOfMany(run: Run, candidates: readonly ShownVariant[]): (string | undefined)[] {
   const traced = run.variants.filter(({ role }) => role !== "baseline");
   // of a run for these, in which the phase cost was not measured, CPU is not the answer
   const dashboards = dashboardClause(run);
-  const costed = run.asked.flatMap((variant) => {
+  const costed = candidates.flatMap((variant) => {
     const { ratio } = costOf(run, variant, dashboards === undefined ? cpuPhaseOf(run) : CPU.phase);
     return ratio === undefined ? [] : [{ variant, ratio }];
   });
@@ -69,8 +79,8 @@ function clausesOfMany(run: Run): (string | undefined)[] {
     [effectText(run, variant), keptClause(run, variant)].filter((clause) => clause !== undefined).join(", ");
   return [
     cheapest === undefined
-      ? (dashboards ?? `${run.asked.length} variants without a known cost against ${baselineText(run)}`)
-      : `Cheapest of ${costed.length}${costed.length < run.asked.length ? " with a known cost" : ""}: ${fullName(run, cheapest.variant)}${tieText(run, cheapest.variant, next?.variant)}, ${withKept(cheapest.variant)}`,
+      ? (dashboards ?? `${candidates.length} variants without a known cost against ${baselineText(run)}`)
+      : `Cheapest of ${costed.length}${costed.length < candidates.length ? " with a known cost" : ""}: ${fullName(run, cheapest.variant)}${tieText(run, cheapest.variant, next?.variant)}, ${withKept(cheapest.variant)}`,
     reference && `${fullName(run, reference)}: ${withKept(reference)}`,
     cheapest && dashboards,
     upgradeClause(run),

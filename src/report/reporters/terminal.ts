@@ -1,6 +1,15 @@
 import { styleText } from "node:util";
 import { escapeControls } from "../../base/escape.ts";
-import { type Page, type Table, type WarningGroup, headText, type Cell, type Column, type Tone } from "../report.ts";
+import {
+  type Page,
+  type Table,
+  type WarningGroup,
+  headText,
+  type Cell,
+  type Column,
+  type Tone,
+  withNotesOnce,
+} from "../report.ts";
 import { warningSummary } from "../warnings.ts";
 import { total } from "../../base/sum-of.ts";
 
@@ -30,7 +39,9 @@ export function renderTerminal(page: Page, medium: Medium): string {
     wrap(title, width).map((line) => paint("bold", line)),
     [...marked("red", caveats), ...marked("yellow", warningSummary(warnings))],
     wrap(facts, width).map((line) => paint("dim", line)),
-    ...tables.filter(({ isDetail }) => verbose || !isDetail).map((table) => tableLines(table, width, verbose, paint)),
+    ...withNotesOnce(tables.filter(({ isDetail }) => verbose || !isDetail)).map((table) =>
+      tableLines(table, width, verbose, paint),
+    ),
     ...warningBlocks(warnings, width, verbose, paint),
     verbose ? [] : wrap(hintOf(tables, warnings), width).map((line) => paint("dim", line)),
   ];
@@ -72,7 +83,7 @@ function warningBlocks(warnings: readonly WarningGroup[], width: number, verbose
       return wrap(text, width, "  ").map((line) => paint(styleOf(group), line));
     });
     const more = warnings.length - MOST_WARNINGS;
-    return [[heading, ...lines, ...(more > 0 ? [`and ${more} more kinds`] : [])]];
+    return [[heading, ...lines, ...(more > 0 ? [`and ${more} more ${more === 1 ? "kind" : "kinds"}`] : [])]];
   }
   return [
     [heading],
