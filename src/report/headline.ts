@@ -216,5 +216,5 @@ export function lossOfMany(run: Run, variants: readonly ShownVariant[]): string 
   const unknown = fates.length - known.length;
   const rest = unknown === 0 ? "" : `; unknown of ${unknown}, without a ledger`;
   if (known.every(({ all }) => sampledSpans(all!) === 0)) return `no span was sampled${rest}`;
-  return `${lost.length === 0 ? `no sampled span lost by ${known.length} variants` : `spans lost ${lost.join("; ")}`}${rest}`;
+  return `${lost.length === 0 ? `no sampled span lost by ${known.length === 1 ? known[0]!.label : `${known.length} variants`}` : `spans lost ${lost.join("; ")}`}${rest}`;
 }
