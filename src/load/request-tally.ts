@@ -2,6 +2,7 @@
 import { DurationHistogram } from "./histogram.ts";
 import type { LoadResult, LoadJob } from "./job.ts";
 import { RequestColumns } from "./request-columns.ts";
+import { requestNames } from "./request-names.ts";
 
 /** How a request ended; each ends in exactly one way. */
 export type Outcome = "completed" | "error" | "timeout" | "skipped" | "unfinished";
@@ -34,12 +35,14 @@ export class RequestTally {
   readonly #tenthCounts = new Uint32Array(10);
   readonly #window = { ...OUTCOMES, intended: 0, sent: 0, expectedFailures: 0, unexpected: 0 };
   readonly #lifetime = { ...OUTCOMES, sent: 0 };
-  /** Completed, by route, and those with an unexpected status by that. */
+  readonly #names: readonly string[];
+  /** Completed, by name of the request, and those with an unexpected status by that. */
   readonly #routes = new Map<string, { completed: number; readonly unexpected: Map<number, number> }>();
 
   /** `openMs` is when the measured window opens. */
   constructor(job: LoadJob, openMs: number) {
     this.#job = job;
+    this.#names = requestNames(job.requests);
     this.#openMs = openMs;
   }
 
@@ -84,9 +87,9 @@ export class RequestTally {
     const place = Math.min(9, Math.max(0, tenth));
     this.#tenthSumsMs[place]! += serviceMs;
     this.#tenthCounts[place]!++;
-    const { route } = this.#job.requests[attempt.template]!;
-    const ofRoute = this.#routes.get(route) ?? { completed: 0, unexpected: new Map<number, number>() };
-    this.#routes.set(route, ofRoute);
+    const name = this.#names[attempt.template]!;
+    const ofRoute = this.#routes.get(name) ?? { completed: 0, unexpected: new Map<number, number>() };
+    this.#routes.set(name, ofRoute);
     ofRoute.completed++;
     if (!this.#isExpected(attempt)) {
       this.#window.unexpected++;
