@@ -117,6 +117,17 @@ describe("bench --base", () => {
   });
 });
 
+it("a ref that does not exist is refused with the nearest one, of a remote too", async () => {
+  await git(REPOSITORY, "update-ref", "refs/remotes/origin/develop", "HEAD");
+  const repository = await findRepository(SERVICE);
+  for (const [wrong, meant] of [
+    ["mian", "main"],
+    ["mian~1", "main"],
+    ["develop", "origin/develop"],
+  ] as const)
+    await assert.rejects(findCommit(repository, "--base", wrong), new RegExp(`--base "${wrong}".*"${meant}"`));
+});
+
 it("a submodule that cannot be checked out is named", async () => {
   const repository = await findRepository(SERVICE);
   const checkouts = new Checkouts({ ...repository, top: REPOSITORY });

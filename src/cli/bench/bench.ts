@@ -20,7 +20,7 @@ import { codeOf, EXIT, type Outcome } from "../exit-code.ts";
 import { startOf } from "../npm.ts";
 import { checkDistinct, checkFolder, checkOutput } from "../output-file.ts";
 import { mediumOf, noteOf } from "../terminal.ts";
-import { planOfRefs, refuseForeignFolder, warnOfPackages, withBuilds } from "./commits/builds.ts";
+import { findCommits, planOfRefs, refuseForeignFolder, warnOfPackages, withBuilds } from "./commits/builds.ts";
 import { check } from "./check.ts";
 import { controlOf, overridesOf, withBenchOptions, type BenchOptions } from "./options.ts";
 import { planText } from "./plan-text.ts";
@@ -78,9 +78,10 @@ async function bench(scenarioName: string | undefined, options: BenchOptions): P
 async function newSession(scenarioName: string | undefined, options: BenchOptions): Promise<Session> {
   const overrides = overridesOf(options);
   const asked = readScenario(scenarioName, overrides);
-  const note = noteOf(options);
-  const nodes = await findNodes(asked.nodes, note);
-  const otels = await findOtels(asked.otels, nodes.size === 0 ? [process.versions.node] : [...nodes.keys()], note);
+  const [note, isPlan] = [noteOf(options), options.dryRun === true];
+  const nodes = await findNodes(asked.nodes, note, isPlan);
+  const running = nodes.size === 0 ? [process.versions.node] : [...nodes.keys()];
+  const otels = await findOtels(asked.otels, running, note, isPlan);
   const resolved = { ...asked, otels: [...otels.keys()], nodes: [...nodes.keys()] };
   const plan = planOf(resolved);
   checkSamplers(otels, plan.variants);
@@ -92,12 +93,12 @@ async function newSession(scenarioName: string | undefined, options: BenchOption
   const environment = {
     ...read,
     ...(otels.size > 0 && { otels: packagesOf(otels) }),
-    ...(isRunning && { service: { commit: "unknown" }, node: UNKNOWN_NODE, pinning: undefined }),
+    ...(isRunning && { node: UNKNOWN_NODE, pinning: undefined }),
   };
   await checkFiles(scenario, process.cwd());
   checkDriver(scenario);
   checkRunning(scenario, options);
-  const isDry = options.dryRun === true || options.check === true;
+  const isDry = isPlan || options.check === true;
   const control = controlOf(scenario, options);
   const out = options.out ?? defaultOut(environment, isDry);
   if (options.out !== undefined || !isDry) checkOutput("--out", out, options.force);
@@ -146,6 +147,7 @@ async function measureCommits(
   const thresholds = thresholdsOf(options.threshold);
   const request = { base, candidate, install, quiet: session.quiet, scenario };
   if (options.dryRun) {
+    await findCommits(session.scenario, request);
     if (session.scenario.target.kind.command !== undefined) warnOfPackages(process.cwd(), request);
     return printPlan({ ...session, plan: planOfRefs(session.scenario, request) });
   }

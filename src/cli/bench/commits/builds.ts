@@ -40,10 +40,8 @@ export async function withBuilds(
   use: (ofBuilds: OfBuilds) => Promise<number>,
 ): Promise<number> {
   const isOwn = scenario.target.kind.command !== undefined;
-  const repository = await findRepository(isOwn ? process.cwd() : PACKAGE);
-  const commits = [await findCommit(repository, "--base", request.base)];
-  commits.push(await findCommit(repository, "--candidate", request.candidate));
-  if (commits[0]!.sha === commits[1]!.sha)
+  const { repository, commits } = await findCommits(scenario, request);
+  if (commits[0].sha === commits[1].sha)
     process.stderr.write(
       `--base ${request.base} and the candidate ${request.candidate} are the same commit: only noise is measured. Name an earlier one, such as --base main~1\n`,
     );
@@ -69,6 +67,13 @@ export async function withBuilds(
     checkouts.remove();
     interruption.dispose();
   }
+}
+
+/** The repository of the target and both commits. Throws a `UserError` if one does not exist. */
+export async function findCommits({ target }: Scenario, { base, candidate }: BuildsRequest) {
+  const repository = await findRepository(target.kind.command === undefined ? PACKAGE : process.cwd());
+  const found = await findCommit(repository, "--base", base);
+  return { repository, commits: [found, await findCommit(repository, "--candidate", candidate)] as const };
 }
 
 /** Prints which option is likely to be needed, before anything is checked out. */

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { UserError } from "../../../base/problem.ts";
+import { didYouMean, UserError } from "../../../base/problem.ts";
 import { git } from "../../../record/git.ts";
 
 /** Git worktrees in a temporary folder. They are removed when the process ends, unless it is killed. */
@@ -92,7 +92,10 @@ export async function findCommit({ top }: Repository, option: string, ref: strin
   if (sha !== undefined) return { ref, sha };
   const shallow = (await git(top, "rev-parse", "--is-shallow-repository")) === "true";
   const fix = shallow ? "; the clone is shallow: git fetch --unshallow" : "";
-  throw new UserError(`${option} "${ref}": expected a branch, tag or commit of ${top}${fix}`);
+  const names = (await git(top, "for-each-ref", "--format=%(refname:short)"))?.split("\n") ?? [];
+  const remote = names.find((name) => name.endsWith(`/${ref}`));
+  const near = remote === undefined ? didYouMean(ref.replace(/[~^@].*$/, ""), names) : ` (did you mean "${remote}"?)`;
+  throw new UserError(`${option} "${ref}": expected a branch, tag or commit of ${top}${near}${fix}`);
 }
 
 /** The full hash of a commit, or undefined if `ref` names none. */

@@ -11,13 +11,13 @@ export type Nodes = ReadonlyMap<string, string>;
 
 /**
  * The Nodes that `--node` names by path or by version; a version is installed once. Throws a `UserError` for one that does
- * not exist or does not run, and if two are the same version.
+ * not exist or does not run, and if two are the same version. `isDry`: nothing is installed.
  */
-export async function findNodes(asked: readonly string[], note: Note): Promise<Nodes> {
+export async function findNodes(asked: readonly string[], note: Note, isDry = false): Promise<Nodes> {
   const nodes = new Map<string, string>();
   for (const text of asked) {
-    const path = /[/\\]/.test(text) ? text : await installNode(text, note);
-    const version = (await readNodeVersion(path)).slice(1);
+    const found: Found = /[/\\]/.test(text) ? { path: text } : await findNode(text, note, isDry);
+    const { path, version = (await readNodeVersion(path)).slice(1) } = found;
     if (nodes.has(version))
       throw new UserError(`--node "${text}": Node ${version} is there already; expected different versions`);
     nodes.set(version, path);
@@ -30,15 +30,23 @@ export function nodesText(nodes: Nodes): string {
   return nodes.size === 0 ? process.version : [...nodes.keys()].map((version) => `v${version}`).join(", ");
 }
 
-async function installNode(wanted: string, note: Note): Promise<string> {
+/** `version`: of one that is not installed. */
+interface Found {
+  readonly path: string;
+  readonly version?: string;
+}
+
+async function findNode(wanted: string, note: Note, isDry: boolean): Promise<Found> {
   const pathOf = (version: string): string =>
     join(cacheFolder(), "node", version, "node_modules", "node", "bin", "node");
   const exact = pathOf(wanted);
-  if (/^\d+\.\d+\.\d+$/.test(wanted) && existsSync(exact)) return exact;
+  if (/^\d+\.\d+\.\d+$/.test(wanted) && existsSync(exact)) return { path: exact };
   note(`asking npm for Node ${wanted} …`);
   const version = await resolveVersion("--node", wanted, "node");
-  const folder = join(cacheFolder(), "node", version);
-  if (!existsSync(folder)) note(`installing Node ${version} …`);
+  const [path, folder] = [pathOf(version), join(cacheFolder(), "node", version)];
+  if (existsSync(folder)) return { path };
+  if (isDry) return { path, version };
+  note(`installing Node ${version} …`);
   await installOnce(folder, { dependencies: { node: version } }, `--node "${wanted}"`);
-  return pathOf(version);
+  return { path };
 }

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { samplers } from "../../../target/samplers/index.ts";
 import { withNpm } from "./npm.fixture.ts";
-import { checkSamplers, findOtels } from "./otel.ts";
+import { findNodes } from "./nodes.ts";
+import { checkSamplers, findOtels, packagesOf } from "./otel.ts";
 
 /** Of one version each; `jaeger` answers for the remote sampler. */
 const npm = (jaeger: string): string => `case "$*" in
@@ -30,6 +31,14 @@ test("what takes a while is said before npm is asked, and nothing if it is insta
     assert.equal(notes.length, before);
   });
 });
+
+test("a plan installs nothing, of the SDK or of Node, and names the versions", () =>
+  withNpm(`case "$*" in *core@*) echo '"2.12.1"';; *node@*) echo '"26.10.0"';; *) exit 1;; esac`, async (cache) => {
+    const note = (): void => undefined;
+    const [nodes, otels] = [await findNodes(["26"], note, true), await findOtels(["2.12.1"], ["26.10.0"], note, true)];
+    assert.deepEqual([[...nodes.keys()], [...otels.keys()], packagesOf(otels)], [["26.10.0"], ["2.12.1"], {}]);
+    assert.equal(existsSync(cache), false);
+  }));
 
 test("a sampler that is not published is left out, and the others are installed", () =>
   withNpm(npm("printf 'npm error code E404\\nnpm error 404 No match found for version 9\\n' >&2; exit 1"), async () => {

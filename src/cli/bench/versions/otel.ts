@@ -26,9 +26,15 @@ const FIRST_NODE_OF_3 = "22.15.0";
 
 /**
  * The versions of OpenTelemetry's SDK that `--otel` names, each installed once with the exporters and instrumentations made
- * for it. Throws a `UserError` for one that does not exist, does not fit together or does not run on these Nodes.
+ * for it. Throws a `UserError` for one that does not exist, does not fit together or does not run on these Nodes. `isDry`:
+ * nothing is installed.
  */
-export async function findOtels(asked: readonly string[], nodes: readonly string[], note: Note): Promise<Otels> {
+export async function findOtels(
+  asked: readonly string[],
+  nodes: readonly string[],
+  note: Note,
+  isDry = false,
+): Promise<Otels> {
   const otels = new Map<string, string>();
   for (const text of asked) {
     if (!existsSync(folderOf(text))) note(`asking npm for @opentelemetry ${text} …`);
@@ -37,7 +43,7 @@ export async function findOtels(asked: readonly string[], nodes: readonly string
     if (otels.has(version))
       throw new UserError(`--otel "${text}": ${version} is there already; expected different versions`);
     const folder = folderOf(version);
-    if (!existsSync(folder)) {
+    if (!existsSync(folder) && !isDry) {
       note(`installing @opentelemetry ${version} …`);
       await installOnce(folder, await manifestOf(text, version), `--otel "${text}"`);
     }
@@ -65,10 +71,11 @@ function needsOf({ sampler }: { readonly sampler: SamplerSpec }) {
   });
 }
 
-/** The installed version of each package that was asked for, by version of the SDK. */
+/** The version of each package that was asked for, by version of the SDK, of those that are installed. */
 export function packagesOf(otels: Otels): Record<string, Record<string, string>> {
   return Object.fromEntries(
-    [...otels].map(([version, folder]) => {
+    [...otels].flatMap(([version, folder]) => {
+      if (!existsSync(folder)) return [];
       const { dependencies } = readJson(join(folder, "package.json"));
       const { packages = {} } = readJson(join(folder, "package-lock.json"));
       const names = [`${OTEL}api`, ...Object.keys(dependencies)].toSorted();
@@ -76,7 +83,7 @@ export function packagesOf(otels: Otels): Record<string, Record<string, string>>
         const found = packages[`node_modules/${name}`];
         return found === undefined ? [] : [[name, found.version]];
       });
-      return [version, Object.fromEntries(installed) as Record<string, string>];
+      return [[version, Object.fromEntries(installed) as Record<string, string>]];
     }),
   );
 }
