@@ -5,7 +5,7 @@ import { causeText } from "./check/cause.ts";
 import { causesOf } from "./check/causes.ts";
 import { observeControl } from "./check/check.ts";
 import type { CheckLine } from "./check/check-line.ts";
-import { baselineLine, linesOf } from "./check/lines.ts";
+import { controlLines } from "./check/checks.ts";
 import { ControlFailure } from "./target/control-failure.ts";
 import type { Setting } from "./setting.ts";
 
@@ -23,8 +23,8 @@ export async function controlOwnSdk(bench: Bench, setting: Setting, signal: Abor
     throw new ControlFailure(
       `${command.command} answered ${traced.sent} requests, and no span of them arrived with always_on: ${causeText(causesOf(traced))}`,
     );
-  const none = baselineLine(observations);
-  if (none?.word === "wrong") throw new ControlFailure(`${none.text}: ${none.fix}`);
-  if (traced?.failure !== undefined) return [];
-  return linesOf(observations).filter(({ word, check }) => word === "wrong" && check !== "start");
+  const wrong = controlLines(observations).filter(({ word }) => word === "wrong");
+  const none = wrong.find(({ check }) => check === "baseline");
+  if (none !== undefined) throw new ControlFailure(`${none.text}: ${none.fix}`);
+  return wrong.filter(({ check }) => check !== "start");
 }

@@ -11,5 +11,5 @@ test("a line of the check has no secret of a command line, and no control charac
   } as const;
   const text = checkText(line, { color: false });
   assert.ok(!text.includes("s3cret") && !text.includes("\u001B"), text);
-  assert.match(text, /^ok {7}measured process: node s\.js .*\. Fix: name/);
+  assert.match(text, /^ok +measured process: node s\.js .*\. Fix: name/);
 });

@@ -12,9 +12,7 @@ import type { BenchOptions } from "./options.ts";
 
 /** Prints whether the target is set up right, one line a check. Returns the exit code. */
 export async function check(setting: Setting, options: BenchOptions): Promise<number> {
-  for (const name of ["base", "resume", "record", "json", "dryRun"] as const)
-    if (options[name] !== undefined)
-      throw new UserError(`--check: not possible with --${name.replace("dryRun", "dry-run")}`);
+  refuseOthers(options);
   const interruption = onInterrupt();
   try {
     const medium = mediumOf(process.stdout);
@@ -28,10 +26,27 @@ export async function check(setting: Setting, options: BenchOptions): Promise<nu
   }
 }
 
-const COLORS = { ok: "green", wrong: "red", unknown: "yellow" } as const;
+/** Throws a `UserError` for options that a check cannot have, with what to type instead. */
+function refuseOthers({ base, resume, record, json, dryRun }: BenchOptions): void {
+  const refuse = (option: string, instead: string): never => {
+    throw new UserError(`--check: not possible with ${option}; ${instead}`);
+  };
+  if (base !== undefined)
+    refuse(
+      `--base ${base}`,
+      `leave it out to check the files in this folder, or check that commit in a folder of its own: git worktree add ../${base.replaceAll(/[^\w.-]+/g, "-")} ${base}`,
+    );
+  if (resume !== undefined) refuse("--resume", "give the scenario and the options of that run");
+  if (record !== undefined) refuse("--record", "leave it out: nothing is measured");
+  if (json !== undefined) refuse("--json", "leave it out: the check prints lines, and exits with 3 if one is wrong");
+  if (dryRun !== undefined) refuse("--dry-run", "leave one of them out");
+}
 
-/** `wrong    flush at exit: …. Fix: …`. */
+const COLORS = { ok: "green", wrong: "red", unknown: "yellow", "not checked": "dim" } as const;
+const WIDTH = "not checked  ".length;
+
+/** `wrong        flush at exit: …. Fix: …`. */
 export function checkText({ word, check: name, text, fix = "" }: CheckLine, { color }: Pick<Medium, "color">): string {
   const painted = color ? styleText(COLORS[word], word, { validateStream: false }) : word;
-  return `${painted}${" ".repeat(9 - word.length)}${name}: ${safeText(text)}${fix === "" ? "" : `. Fix: ${safeText(fix)}`}`;
+  return `${painted}${" ".repeat(WIDTH - word.length)}${name}: ${safeText(text)}${fix === "" ? "" : `. Fix: ${safeText(fix)}`}`;
 }

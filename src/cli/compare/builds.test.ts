@@ -141,16 +141,14 @@ test("two files whose none differs far more than a machine drifts are warned of"
   const [none] = input.comparisons;
   const titles = (ratio: number): string => {
     const moved = { ...none!, ratio: { ...none!.ratio, variant: "none", center: ratio } };
-    const { title, caveats } = buildComparison({
+    return buildComparison({
       ...input,
       design: "moments",
       tracing: [],
       comparisons: [moved],
       variantLabel: (id) => id,
-    });
-    return [title, ...caveats].join();
+    }).caveats.join();
   };
   assert.match(titles(2.16), /none itself changed by .*--base/);
-  assert.doesNotMatch(titles(1), /rounds/);
   assert.doesNotMatch(titles(1.1), /none itself/);
 });

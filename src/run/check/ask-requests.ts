@@ -1,5 +1,7 @@
 import { Agent, request as httpRequest } from "node:http";
+import { formatDuration } from "../../base/units.ts";
 import { requestMix, type RenderedRequest } from "../../load/mix.ts";
+import { requestNames } from "../../load/request-names.ts";
 import type { Scenario } from "../../spec/scenario.ts";
 import { requestsOf } from "../../spec/workload.ts";
 import type { Observation } from "./observation.ts";
@@ -10,7 +12,7 @@ export const SEND_WITHIN_MS = 5000;
 const SEED = 1;
 const RIGHT = "right";
 /** In place of a status. */
-export const NO_ANSWER = "no answer";
+const NO_ANSWER = `no answer within ${formatDuration(ANSWER_WITHIN_MS)}`;
 
 /** Sends requests of the scenario's mix, some at once, for a few seconds at most. */
 export async function askRequests(
@@ -19,6 +21,7 @@ export async function askRequests(
   count: number,
 ): Promise<Pick<Observation, "sent" | "answered" | "unexpected">> {
   const templates = requestsOf(scenario);
+  const names = requestNames(templates);
   const mix = requestMix(templates, SEED);
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
   const routes = new Map<string, string[]>();
@@ -29,8 +32,7 @@ export async function askRequests(
       const id = ++sent;
       const template = mix.choose(id, 0);
       const status = await statusOf(origin, agent, mix.render(template, id));
-      const { route, expect } = templates[template]!;
-      const isRight = expect.includes(Number(status));
+      const [route, isRight] = [names[template]!, templates[template]!.expect.includes(Number(status))];
       if (isRight) answered++;
       routes.set(route, [...(routes.get(route) ?? []), isRight ? RIGHT : status]);
     }
@@ -53,8 +55,11 @@ function statusOf(origin: string, agent: Agent, { method, path, headers, body }:
       response.once("error", () => resolve("broken off"));
     });
     for (let at = 0; at < headers.length; at += 2) asked.setHeader(headers[at]!, headers[at + 1]!);
-    asked.once("timeout", () => asked.destroy());
-    asked.once("error", () => resolve(NO_ANSWER));
+    asked.once("timeout", () => {
+      resolve(NO_ANSWER);
+      asked.destroy();
+    });
+    asked.once("error", ({ code, message }: NodeJS.ErrnoException) => resolve(`no answer (${code ?? message})`));
     asked.end(body);
   });
 }

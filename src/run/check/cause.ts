@@ -6,6 +6,8 @@ export interface Cause {
   readonly isGuess?: boolean;
 }
 
+export const cause = (what: string, fix: string): Cause[] => [{ what, fix }];
+
 export const ENDPOINT =
   "take the exporter's address from OTEL_EXPORTER_OTLP_TRACES_ENDPOINT as it is, and set none in code";
 export const FROM_VARIABLES = "leave it out of code and command, so that OTEL_* variables decide";

@@ -1,10 +1,10 @@
 /** Why no span of a service with its own SDK arrives. */
 import { formatDuration } from "../../base/units.ts";
 import type { SdkFacts } from "../../target/probe/sdk-facts.ts";
-import { HTTP2_REFUSAL } from "../../sink/receive/http-server.ts";
 import { PYTHON_FLUSH } from "../gates/own-sdk-gates.ts";
 import { VARIABLES } from "./check-line.ts";
-import { type Cause, ENDPOINT, FROM_VARIABLES } from "./cause.ts";
+import { cause, type Cause, FROM_VARIABLES } from "./cause.ts";
+import { refused, undelivered } from "./delivery-causes.ts";
 import { isPython, likelyCauses, NO_SDK } from "./likely-causes.ts";
 import type { Observation } from "./observation.ts";
 
@@ -17,9 +17,11 @@ export const TWICE = [
 export const isSetUpTwice = ({ messages }: SdkFacts): boolean =>
   messages.some((message) => /duplicate registration of API: trace/.test(message));
 
+export const UNWATCHED = [
+  "the service is an ES module, and no loader hook lets instrumentation see its imports",
+  "start it with node --import ./tracing.mjs, which calls register('@opentelemetry/instrumentation/hook.mjs', import.meta.url) from node:module before sdk.start()",
+] as const;
 export const REGISTER_EARLY = "register it before the service listens: load the set-up with --require or --import";
-
-const cause = (what: string, fix: string): Cause[] => [{ what, fix }];
 
 /** Those that are sure, or the likely ones, the most likely first; then what else is wrong, and would show once spans arrive. */
 export function causesOf(seen: Observation): Cause[] {
@@ -43,8 +45,8 @@ function switchedOff({ facts, environment }: Observation): Cause[] {
     add("the service's code or command sets OTEL_SDK_DISABLED=true, which switches its SDK off", "remove it");
   if (env["OTEL_TRACES_EXPORTER"] === "none")
     add("the service's code or command sets OTEL_TRACES_EXPORTER=none, so there is no exporter", FROM_VARIABLES);
-  const sampler = facts?.sampler ?? samplerOf(env);
-  if (/AlwaysOff\w*}?$|TraceIdRatioBased\{0\}|always_off|ratio 0$/i.test(sampler?.replace(/remoteParent.*/, "") ?? ""))
+  const sampler = (facts?.sampler ?? samplerOf(env))?.replace(/, remoteParent.*/, "}");
+  if (/AlwaysOff\w*}?$|TraceIdRatioBased\{0\}|always_off|ratio 0$/i.test(sampler ?? ""))
     add(`the service's sampler keeps nothing (${sampler}), though always_on was asked`, FROM_VARIABLES);
   return causes;
 }
@@ -52,42 +54,6 @@ function switchedOff({ facts, environment }: Observation): Cause[] {
 function samplerOf(env: Readonly<Record<string, string>>): string | undefined {
   const { OTEL_TRACES_SAMPLER: name, OTEL_TRACES_SAMPLER_ARG: share } = env;
   return name?.endsWith("traceidratio") && Number(share) === 0 ? `${name} with ratio 0` : name;
-}
-
-/** What the sink has refused. */
-function refused({ result }: Observation): Cause[] {
-  const [reason] = result.refusals;
-  if (reason === undefined) return [];
-  if (reason === HTTP2_REFUSAL)
-    return cause(
-      "the service sends gRPC to the port of OTLP/HTTP",
-      "use the OTLP/HTTP exporter, or measure with --exporter otlp-grpc",
-    );
-  if (reason.startsWith("HTTP/2: "))
-    return cause(
-      "the service sends OTLP/HTTP to the port of gRPC",
-      "use the gRPC exporter, or measure with --exporter otlp-http/protobuf",
-    );
-  return cause(`the service's exports are refused: ${reason}`, ENDPOINT);
-}
-
-const REFUSED =
-  /(?:ECONNREFUSED (?:::ffff:)?(\S+:\d+))|host='?([^',)]+)'?, port=(\d+)[\s\S]*?(?:refused)|(?:connection refused|UNAVAILABLE)[\s\S]{0,200}?((?:127\.0\.0\.1|localhost|\[::1\]):\d+)|((?:127\.0\.0\.1|localhost|\[::1\]):\d+)[\s\S]{0,200}?(?:connection refused|UNAVAILABLE)/i;
-const STATUS = /(?:Failed to export[^\n]*code: (\d{3})|"code":"?(\d{3}))/;
-
-/** What the SDK says of its exports. */
-function undelivered({ facts, output }: Observation): Cause[] {
-  const said = [...(facts?.messages ?? []), output].join("\n");
-  const connection = REFUSED.exec(said);
-  if (connection !== null) {
-    const [, node, host, port, before, after] = connection;
-    const where = node ?? before ?? after ?? `${host}:${port}`;
-    return cause(`nothing listens where the service sends its spans: ${where}`, ENDPOINT);
-  }
-  const [, python, node] = STATUS.exec(said) ?? [];
-  const status = python ?? node;
-  if (status === undefined) return [];
-  return cause(`what the service sends its spans to answers ${status}`, ENDPOINT);
 }
 
 /** After the first request that the process can have served: a worker that listens later has served none before. */
@@ -98,9 +64,14 @@ export function providerLateMs({ providerAtMs, listenedAtMs = 0 }: SdkFacts, pro
 /** Whether a Node process shows a set-up at all. One that is switched off, or has sent something, need not show it. */
 function notSetUp({ facts }: Observation): Cause[] {
   if (facts === undefined) return [];
-  const { packages, provider, messages } = facts;
+  const { packages, provider, messages, processors } = facts;
   if (!packages.some((name) => /\/(?:sdk-|auto-)/.test(name)))
-    return cause("the service loads no SDK of OpenTelemetry", NO_SDK);
+    return facts.isSetUpElsewhere
+      ? cause(
+          "the process that answers loads no SDK of OpenTelemetry, another process of the service does",
+          "set it up in each process: node --require ./tracing.cjs, which forked workers inherit",
+        )
+      : cause("the service loads no SDK of OpenTelemetry", NO_SDK);
   const mismatch = messages.find((message) => message.includes("does not match previously registered API"));
   if (mismatch !== undefined)
     return cause("two versions of @opentelemetry/api are loaded", "npm dedupe, so that all packages share one");
@@ -109,6 +80,14 @@ function notSetUp({ facts }: Observation): Cause[] {
       "OpenTelemetry is loaded, and no tracer provider was registered",
       "call sdk.start() or provider.register() before the service listens: a provider that is only constructed gets no spans",
     );
+  if (processors?.length === 0)
+    return cause(
+      "the tracer provider has no span processor, so nothing exports its spans",
+      "give it one: new NodeTracerProvider({ spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())] }), or use NodeSDK",
+    );
+  const local = processors?.flatMap(({ exporter = "" }) => (/^(?:Console|InMemory)/.test(exporter) ? [exporter] : []));
+  if (local !== undefined && local.length === processors?.length)
+    return cause(`the service exports by ${local.join(" and ")} alone, which sends nothing`, FROM_VARIABLES);
   return [];
 }
 
@@ -125,7 +104,7 @@ function badlySetUp(observation: Observation): Cause[] {
       ? cause(`the tracer provider was registered ${secondsOf(lateMs)} after the first request`, REGISTER_EARLY)
       : []),
     ...(libraries.length > 0 ? cause(...lateText(libraries)) : []),
-    ...(facts.processors.some(({ delayMs = 0 }) => delayMs > waitedMs) ? batchInCode(observation) : []),
+    ...((facts.processors ?? []).some(({ delayMs = 0 }) => delayMs > waitedMs) ? batchInCode(observation) : []),
   ];
 }
 
@@ -146,7 +125,7 @@ export function lateText(libraries: readonly string[]): readonly [what: string, 
 export function batchInCode({ variant, facts }: Pick<Observation, "variant" | "facts">): Cause[] {
   const asked = variant.processor!.kind.batching?.(variant.processor!.config);
   if (asked === undefined) return [];
-  const inCode = facts?.processors.find(
+  const inCode = facts?.processors?.find(
     ({ batch = asked.batch, delayMs = asked.delayMs }) => batch !== asked.batch || delayMs !== asked.delayMs,
   );
   if (inCode === undefined) return [];
@@ -158,7 +137,7 @@ export function batchInCode({ variant, facts }: Pick<Observation, "variant" | "f
 
 /** A queue in a service whose Node processes all end at once by a signal. */
 function unflushed({ facts }: Observation): Cause[] {
-  const hasQueue = facts?.processors.some(({ queue = 0 }) => queue > 0) === true;
+  const hasQueue = facts?.processors?.some(({ queue = 0 }) => queue > 0) === true;
   if (!hasQueue || facts.isEndedGently) return [];
   return cause(
     "no Node process of the service listens to SIGTERM, so it ends without exporting its queue",
@@ -169,18 +148,14 @@ function unflushed({ facts }: Observation): Cause[] {
 export function flushFix(listeners: readonly string[]): string {
   return isPython(listeners)
     ? PYTHON_FLUSH
-    : "on SIGTERM, shut the SDK down (Node: sdk.shutdown()); pm2 sends SIGINT instead, and the parent of a cluster must wait for its workers";
+    : "on SIGTERM, shut the SDK down and wait for it (Node: await sdk.shutdown(), then process.exit()); pm2 sends SIGINT instead, and the parent of a cluster must wait for its workers";
 }
 
 /** Why an SDK that is set up makes no spans. */
 function uninstrumented({ facts }: Observation): Cause[] {
   if (facts === undefined) return [];
   const { packages } = facts;
-  if (isUnwatched(facts))
-    return cause(
-      "the service is an ES module, and no loader hook lets instrumentation see its imports",
-      "start it with node --import ./tracing.mjs, which calls register('@opentelemetry/instrumentation/hook.mjs', import.meta.url) from node:module before sdk.start()",
-    );
+  if (isUnwatched(facts)) return cause(...UNWATCHED);
   if (packages.some((name) => name.startsWith(INSTRUMENTATION))) return [];
   return cause(
     "the SDK is set up, and no instrumentation of the server is loaded",
@@ -189,7 +164,7 @@ function uninstrumented({ facts }: Observation): Cause[] {
 }
 
 /** Nothing sees what it imports. */
-const isUnwatched = ({ isEsm, hasLoader }: SdkFacts): boolean => isEsm && !hasLoader;
+export const isUnwatched = ({ isEsm, hasLoader }: SdkFacts): boolean => isEsm && !hasLoader;
 
 /** `3.9 s`. */
 export function secondsOf(ms: number): string {

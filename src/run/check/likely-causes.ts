@@ -52,7 +52,7 @@ function unseenCauses(listeners: readonly string[]): Cause[] {
     ];
   const [register, ratio] = isPython(listeners)
     ? [
-        "call trace.set_tracer_provider(provider) before the app is made, or start it with opentelemetry-instrument",
+        "call trace.set_tracer_provider(provider) in each process that serves, before the app is made, or start it with opentelemetry-instrument",
         "TraceIdRatioBased(0)",
       ]
     : [

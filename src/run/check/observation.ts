@@ -10,8 +10,6 @@ export interface Observation {
   /** Why it could not be started. Nothing else holds then. */
   readonly failure?: Error;
   readonly sent: number;
-  /** Requests of the start, which make traces too. */
-  readonly probes: number;
   /** With an expected status. */
   readonly answered: number;
   /** How the others were answered. */
@@ -40,6 +38,10 @@ export interface Observation {
   readonly processes: number;
 }
 
+/** No request got a status. */
+export const isMute = ({ answered, unexpected }: Pick<Observation, "answered" | "unexpected">): boolean =>
+  answered === 0 && unexpected.every(({ status }) => !/^\d+$/.test(status));
+
 export interface Traces {
   readonly count: number;
   /**
@@ -53,22 +55,23 @@ export interface Traces {
   readonly roots: number;
   /** Server spans whose parent is a server span of the same service in the same trace. */
   readonly doubled: number;
-  /** Traces of which a span names a request. */
-  readonly joined: number;
+  /** Requests that a span names. */
+  readonly named: number;
+  readonly spans: number;
   readonly services: readonly string[];
 }
 
 const SERVER = 2;
 
 /** Clocks of the SDKs differ by so much. */
-const CLOCK_SLACK_MS = 100;
+export const CLOCK_SLACK_MS = 100;
 
 /** What the traces of an observation say that began with its requests: a service makes others as it starts. */
 export function tracesOf({ result: { spans }, firstAtMs }: Pick<Observation, "result" | "firstAtMs">): Traces {
   const fromUs = (firstAtMs - CLOCK_SLACK_MS) * 1000;
   const traces = new Set<bigint>();
   const served = new Set<bigint>();
-  const joined = new Set<bigint>();
+  const named = new Set<number>();
   const servers = new Map<bigint, number>();
   const services = new Set<string>();
   const length = spans.kind.length;
@@ -77,14 +80,15 @@ export function tracesOf({ result: { spans }, firstAtMs }: Pick<Observation, "re
   const { parentId, kind, requestId, service, strings } = spans;
   for (let row = 0; row < length; row++) if (spans.startUs[row]! < fromUs) earlier.add(traceKey(spans, row));
   for (let row = 0; row < length; row++) if (kind[row] === SERVER) servers.set(spans.spanId[row]!, row);
-  let [roots, serverRoots, doubled] = [0, 0, 0];
+  let [count, roots, serverRoots, doubled] = [0, 0, 0, 0];
   for (let row = 0; row < length; row++) {
     const id = traceKey(spans, row);
     if (earlier.has(id)) continue;
+    count++;
     traces.add(id);
     services.add(strings[service[row]!] ?? "");
     const isNamed = !Number.isNaN(requestId[row]!);
-    if (isNamed) joined.add(id);
+    if (isNamed) named.add(requestId[row]!);
     if (isNamed || (kind[row] === SERVER && !received.has(parentId[row]!))) served.add(id);
     if (parentId[row] === 0n) roots++;
     if (parentId[row] === 0n && kind[row] === SERVER) serverRoots++;
@@ -98,7 +102,8 @@ export function tracesOf({ result: { spans }, firstAtMs }: Pick<Observation, "re
     serverRoots,
     roots,
     doubled,
-    joined: joined.size,
+    named: named.size,
+    spans: count,
     services: [...services],
   };
 }

@@ -3,7 +3,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Variant } from "../../plan/variant.ts";
 import { FACTS_FOLDER, factsProgram, type SdkFacts } from "../../target/probe/sdk-facts.ts";
 import type { Bench } from "../bench.ts";
 import { finishAll } from "../measure/ledger-reading.ts";
@@ -14,17 +13,8 @@ import type { TargetProcesses } from "../target/target-processes.ts";
 import type { Setting } from "../setting.ts";
 import { startTarget } from "../starts.ts";
 import { askRequests } from "./ask-requests.ts";
-import type { Observation } from "./observation.ts";
-
-export interface Look {
-  readonly id: string;
-  readonly variant: Variant;
-  /** The command is that of the baseline, whatever the variant. */
-  readonly isBaseline?: boolean;
-  readonly requests: number;
-  /** How long spans are waited for if none comes. */
-  readonly waitMs: number;
-}
+import type { Look } from "./looks.ts";
+import { CLOCK_SLACK_MS, isMute, type Observation } from "./observation.ts";
 
 const POLL_MS = 100;
 /** Polls from one look at the connections to the next: the kernel takes 10 ms to list them, and each is there for longer. */
@@ -36,7 +26,6 @@ const END_WITHIN_MS = 8000;
 const SEED = 1;
 const UNSTARTED = {
   sent: 0,
-  probes: 0,
   answered: 0,
   unexpected: [],
   firstAtMs: 0,
@@ -83,6 +72,8 @@ async function watch(
   target: TargetProcesses,
   witness: Witness,
 ): Promise<Observation> {
+  // the request of the start makes a trace of its own, which is not counted
+  await sleep(2 * CLOCK_SLACK_MS);
   const firstAtMs = Date.now();
   target.forgetEnded();
   const cpuAtOpen = target.readCpu();
@@ -90,7 +81,7 @@ async function watch(
   const called = new Set<number>();
   // a server may close a connection between two exports
   const lookAtPorts = (): void => portsCalledBy(target.pids()).forEach((port) => called.add(port));
-  const waitedMs = await quiet(sink, id, waitMs, lookAtPorts);
+  const waitedMs = await quiet(sink, id, isMute(asked) ? 0 : waitMs, lookAtPorts);
   const cpuUs = cpuBetween(cpuAtOpen, target.readCpu())?.totalUs;
   const processes = target.pids().length;
   const listeners = target.listeners.map(commandOf);
@@ -98,10 +89,9 @@ async function watch(
   const receivedAlive = await sink.received(id);
   await finishAll(target.lines);
   await Promise.race([target.stop(), sleep(END_WITHIN_MS, undefined, { ref: false })]);
-  const { probes, probedAtMs = firstAtMs } = target;
+  const { probedAtMs = firstAtMs } = target;
   const seen = {
     ...asked,
-    probes,
     variant,
     firstAtMs,
     probedAtMs,
@@ -149,16 +139,23 @@ class Witness {
   }
 
   /**
-   * Of the process, or thread, that knows most of OpenTelemetry: others are npm, or the parent of a cluster. If any of them
-   * ends gently, it may end the others so.
+   * Of the process, or thread, that answers and knows most of OpenTelemetry: others are npm, or the parent of a cluster. If
+   * any of them ends gently, it may end the others so.
    */
   facts(): SdkFacts | undefined {
     if (this.#folder === undefined) return undefined;
     const files = readdirSync(this.#folder).filter((name) => name.endsWith(".json"));
     const all = files.map((name) => JSON.parse(readFileSync(join(this.#folder!, name), "utf8")) as SdkFacts);
+    const serving = all.filter(({ isServing }) => isServing);
     const known = (facts: SdkFacts): number => (facts.provider === undefined ? 0 : 1000) + facts.packages.length;
-    const [most] = all.toSorted((one, other) => known(other) - known(one));
-    return most && { ...most, isEndedGently: all.some(({ isEndedGently }) => isEndedGently) };
+    const [most] = (serving.length > 0 ? serving : all).toSorted((one, other) => known(other) - known(one));
+    return (
+      most && {
+        ...most,
+        isEndedGently: all.some(({ isEndedGently }) => isEndedGently),
+        isSetUpElsewhere: all.some((one) => one !== most && one.provider !== undefined),
+      }
+    );
   }
 
   close(): void {

@@ -11,9 +11,9 @@ const PROBABILITY = 0.001;
 /** The clock of spans is the machine's. This is for rounding, and for timers that are late. */
 const CLOCK_SLACK_MS = 250;
 
-/** The Python SDK shuts itself down by atexit, which uvicorn never comes to: it ends itself by the signal that it got. */
+/** The Python SDK shuts itself down by atexit, which a process never comes to that ends by a signal, as uvicorn's do. */
 export const PYTHON_FLUSH =
-  "call trace.get_tracer_provider().shutdown() after the yield of the lifespan: FastAPI(lifespan=…), or Starlette's";
+  "call trace.get_tracer_provider().shutdown() after the yield of the lifespan: FastAPI(lifespan=…), or Starlette's; without one: signal.signal(signal.SIGTERM, lambda *_: sys.exit())";
 
 export const OWN_SDK_GATES: Gates = {
   /** The bodies of exports show what exporter sent them. */
@@ -43,8 +43,8 @@ export const OWN_SDK_GATES: Gates = {
 
   /** Without a ledger, the share of requests whose root span arrived shows what sampler decides, and what is lost. */
   "kept-share"(readings) {
-    const { arrivals, loadResult, setting, variant } = readings;
-    const asked = keptShareOf(setting.scenario, variant.sampler);
+    const { arrivals, loadResult } = readings;
+    const asked = askedShare(readings);
     const kept = arrivals?.serverTraces;
     if (!isOwnSdk(readings) || kept === undefined || asked === undefined || endMissing(readings) > 0) return undefined;
     const { completed: requests, unfinished } = loadResult.lifetime;
@@ -66,7 +66,7 @@ export const OWN_SDK_GATES: Gates = {
     if (missingMs === 0) return undefined;
     return {
       message: `no span of the last ${(missingMs / 1000).toFixed(1)} s arrived: the service ended without exporting its queue, so more was kept than arrived`,
-      fix: `shut the SDK down on SIGTERM: in Node sdk.shutdown(), in Python ${PYTHON_FLUSH}; or shorten the batch delay (batch:delay=)`,
+      fix: `on SIGTERM, shut the SDK down (Node: sdk.shutdown(); Python: ${PYTHON_FLUSH}), or shorten the batch delay (batch:delay=)`,
     };
   },
 

@@ -49,10 +49,17 @@ function oldNode(text: string): string | undefined {
   return `It runs on ${which}. Spantoll's tracing needs Node 18.19, or 20.6 or later, in the service, or a service with own_sdk`;
 }
 
+/** The fix for a port that is not the one given. */
+export const takePort = (variable = "PORT"): string =>
+  `have it take its port from ${variable}, or write {port} into the command`;
+
 /** Variants run side by side, so that a port of the service's own is taken by the first of them. */
 function takenPort(text: string): string | undefined {
-  if (!/EADDRINUSE|address already in use/i.test(text)) return undefined;
-  return "its port is taken, as by another variant of the run: have it take its port from PORT, or write {port} into the command";
+  const [, line] = /^(.*(?:EADDRINUSE|address already in use).*)$/im.exec(text) ?? [];
+  if (line === undefined) return undefined;
+  const port = /[:,] ?(\d{2,5})\b/.exec(line)?.[1];
+  const taken = port === undefined ? "its port is taken" : `it listens at port ${port}, which is taken`;
+  return `${taken}, as by another variant of the run: ${takePort()}`;
 }
 
 /** Starts a program of ours with an IPC channel, and options of Node. */

@@ -6,7 +6,7 @@ import { BASELINE, type Variant } from "../../plan/variant.ts";
 import type { TargetOptions } from "../../target/protocol.ts";
 import type { ServiceCommand } from "../../target/services/target-kind.ts";
 import { processTrees } from "../processes/accounting.ts";
-import { startGuarded, type Child } from "../processes/child.ts";
+import { startGuarded, takePort, type Child } from "../processes/child.ts";
 import { ControlFailure } from "./control-failure.ts";
 import type { ControlServer, TargetLine } from "./control.ts";
 import { ANSWER_WITHIN_MS, firstAnswer } from "./first-answer.ts";
@@ -130,7 +130,7 @@ function whereInstead(pids: readonly number[], port: number, portEnv: string): s
   const ports = portsServedBy(pids);
   if (ports.length === 0) return ": give ready=60s if it needs longer";
   if (ports.includes(port)) return ", but listens there on another address: have it listen on 127.0.0.1";
-  return `, but its processes listen at port ${ports.join(" and ")}: have it take its port from ${portEnv}, write {port} into the command, or give ready=60s if it needs longer`;
+  return `, but its processes listen at port ${ports.join(" and ")} (ready=60s waits longer): ${takePort(portEnv)}`;
 }
 
 /** How long the first answer may take: what loads at the first request needs as long as what loads before. */

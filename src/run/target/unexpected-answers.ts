@@ -35,5 +35,6 @@ export function answersFix(all: readonly UnexpectedAnswers[]): string {
     return `${correct}, or give it "expect": [${listed}]`;
   }
   const expected = [...new Set(["200", ...statuses])].join(", ");
-  return `if these answers are right, add ${listed} to the request's "expect", such as [${expected}]`;
+  const log = statuses.some((status) => status.startsWith("5")) ? "look at the service's log; " : "";
+  return `${log}if these answers are right, add ${listed} to the request's "expect", such as [${expected}]`;
 }

@@ -15,6 +15,9 @@ import {
 const MAX_METRICS_BYTES = 4 * 1024 * 1024;
 /** Why gRPC is refused at this port. */
 export const HTTP2_REFUSAL = "HTTP/2, which is gRPC, at the port of OTLP/HTTP";
+/** Why https is refused. */
+export const TLS_REFUSAL = "TLS, which is https, at a port of plain HTTP";
+const TLS_HANDSHAKE = 0x16;
 export const OTLP_PATH = "/v1/traces";
 export const METRICS_PATH = "/v1/metrics";
 export const ZIPKIN_PATH = "/api/v2/spans";
@@ -28,17 +31,17 @@ export async function startHttpServer(handler: RequestHandler, port: number): Pr
   server.on("clientError", (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket) => {
     // A client that closes in mid-body is counted by the handler.
     const isMalformed = error.code?.startsWith("HPE_") === true && error.code !== "HPE_INVALID_EOF_STATE";
-    if (isMalformed)
-      handler.refuse(undefined, new Malformed(isHttp2(error) ? HTTP2_REFUSAL : `HTTP: ${error.message}`));
+    if (isMalformed) handler.refuse(undefined, new Malformed(protocolOf(error) ?? `HTTP: ${error.message}`));
     if (isMalformed && socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
     else socket.destroy();
   });
   return listen(server, port);
 }
 
-/** Whether it begins with the preface of HTTP/2. */
-function isHttp2({ rawPacket }: { rawPacket?: Buffer }): boolean {
-  return rawPacket?.toString("latin1", 0, 4) === "PRI ";
+/** What it begins with, if that is known: the preface of HTTP/2, or a handshake of TLS. */
+function protocolOf({ rawPacket }: { rawPacket?: Buffer }): string | undefined {
+  if (rawPacket?.[0] === TLS_HANDSHAKE) return TLS_REFUSAL;
+  return rawPacket?.toString("latin1", 0, 4) === "PRI " ? HTTP2_REFUSAL : undefined;
 }
 
 function serve(request: IncomingMessage, response: ServerResponse, handler: RequestHandler): void {

@@ -10,9 +10,14 @@ export interface SdkFacts {
   readonly provider?: string;
   /** When the process began to listen, ms since 1970. */
   readonly listenedAtMs?: number;
+  /** Whether another process of the service has a tracer provider. */
+  readonly isSetUpElsewhere?: boolean;
+  /** Whether it has been asked a request; false also if its Node is too old to say so. */
+  readonly isServing: boolean;
   /** Its sampler's own description. */
   readonly sampler?: string;
-  readonly processors: readonly {
+  /** Undefined if they cannot be seen. */
+  readonly processors?: readonly {
     readonly name: string;
     readonly delayMs?: number;
     readonly batch?: number;
@@ -33,7 +38,7 @@ export interface SdkFacts {
 /** The variable with the folder for `PID-THREAD.json`, one file a thread. */
 export const FACTS_FOLDER = "SPANTOLL_FACTS";
 
-/** A CommonJS program to `--require`: it runs before the service, in any Node since 14. */
+/** A CommonJS program to `--require`: it runs before the service, in any Node since 14.17. */
 export const factsProgram = (): string => `(${writeFacts.toString()})(require);`;
 
 /** What SDKs of the versions that we know have inside; any of it may be missing. */
@@ -46,7 +51,7 @@ interface Processor extends Instance {
   readonly _maxQueueSize?: number;
   readonly _exporter?: Instance;
 }
-interface Processors {
+interface Processors extends Processor {
   readonly _spanProcessors?: readonly Processor[];
 }
 interface ProviderConfig {
@@ -58,14 +63,12 @@ interface Provider extends Instance {
   readonly config?: ProviderConfig;
   readonly _activeSpanProcessor?: Processors;
   readonly activeSpanProcessor?: Processors;
-}
-interface ProxyProvider extends Provider {
   getDelegate?(): Provider;
 }
 type Logger = Record<string, ((...words: unknown[]) => void) | undefined>;
 interface Api {
   diag?: Logger | undefined;
-  trace?: ProxyProvider;
+  trace?: Provider;
 }
 interface ModuleClass {
   readonly prototype: { require?: NodeJS.Require };
@@ -90,7 +93,8 @@ function writeFacts(require: NodeJS.Require): void {
   let isEndedGently = process.send !== undefined || process.eventNames().some(isSignal);
   let providerAtMs: number | undefined;
   let listenedAtMs: number | undefined;
-  let proxy: ProxyProvider | undefined;
+  let proxy: Provider | undefined;
+  let isServing = false;
   let written = "";
 
   const loaded = (): string[] => {
@@ -101,7 +105,8 @@ function writeFacts(require: NodeJS.Require): void {
     const provider = proxy && (proxy.getDelegate ? proxy.getDelegate() : proxy);
     const { sampler } = (provider && (provider._tracerOptions || provider._config || provider.config)) || {};
     const active = provider && (provider._activeSpanProcessor || provider.activeSpanProcessor);
-    const processors = (active && active._spanProcessors) || [];
+    const processors =
+      active && (active._spanProcessors || (active.constructor.name.startsWith("Noop") ? [] : [active]));
     const main = process.argv[1] || "";
     return {
       pid: process.pid,
@@ -110,14 +115,17 @@ function writeFacts(require: NodeJS.Require): void {
       providerAtMs,
       listenedAtMs,
       provider: provider && provider.constructor.name,
+      isServing,
       sampler: sampler && sampler.toString(),
-      processors: processors.map((one) => ({
-        name: one.constructor.name,
-        delayMs: one._scheduledDelayMillis,
-        batch: one._maxExportBatchSize,
-        queue: one._maxQueueSize,
-        exporter: one._exporter && one._exporter.constructor.name,
-      })),
+      processors:
+        processors &&
+        processors.map((one) => ({
+          name: one.constructor.name,
+          delayMs: one._scheduledDelayMillis,
+          batch: one._maxExportBatchSize,
+          queue: one._maxQueueSize,
+          exporter: one._exporter && one._exporter.constructor.name,
+        })),
       early: [...(early || []), ...earlyOwn],
       isEsm: main !== "" && !require.cache[fs.realpathSync(main)],
       hasLoader,
@@ -160,7 +168,7 @@ function writeFacts(require: NodeJS.Require): void {
     if (!api || Object.getOwnPropertyDescriptor(api, "trace")) return api;
     watch<Logger>(api, "diag", listening);
     api.diag = undefined;
-    watch<ProxyProvider>(api, "trace", (trace) => {
+    watch<Provider>(api, "trace", (trace) => {
       proxy = trace;
       providerAtMs = trace && Date.now();
       setImmediate(save);
@@ -178,6 +186,8 @@ function writeFacts(require: NodeJS.Require): void {
     if (listenedAtMs === undefined) listenedAtMs = Date.now();
     return listen.apply(this, args);
   };
+  const { channel }: typeof import("node:diagnostics_channel") = require("diagnostics_channel");
+  channel("http.server.request.start").subscribe(() => (isServing = true));
   const load = Module._load;
   if (load)
     Module._load = function (this: unknown, request, parent, ...rest) {

@@ -1,0 +1,55 @@
+/** Whether a sampler keeps the share that was asked. */
+import { count, ok, unknown, wrong, type Verdict } from "./check-line.ts";
+import { tracesOf, type Observation } from "./observation.ts";
+
+/** Of each side: 99.9 % two-sided. */
+const TAIL = 0.0005;
+const FIX = "the sampler is set in code: let it read OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG";
+
+/** `share`: undefined if the sampler has no fixed one. `isLossy`: fewer traces may arrive than it keeps. */
+export function samplerVerdict(seen: Observation, share: number | undefined, isLossy: boolean): Verdict {
+  const requests = count(seen.answered, "request");
+  if (share === undefined) return unknown(`it answered ${requests}, and has no fixed share to compare with`);
+  return shareVerdict(tracesOf(seen).served, seen.answered, share, isLossy);
+}
+
+/**
+ * `wrong` if the exact binomial interval of the observed share excludes the asked one (Clopper and Pearson 1934). Otherwise
+ * `ok` if a sampler that keeps nothing, or everything, would have been found wrong by so many requests.
+ */
+export function shareVerdict(kept: number, requests: number, share: number, isLossy = false): Verdict {
+  const [low, high] = expectedRange(share, requests);
+  const text = `${kept} of ${count(requests, "request")} kept, expected ${low === high ? low : `${low} to ${high}`}`;
+  if (kept < low && isLossy) return unknown(`${text}: the queue may have lost the others`);
+  if (kept < low || kept > high) return wrong(text, FIX);
+  const isFixed = share === 0 || share === 1;
+  if (isFixed || (low > 0 && high < requests)) return ok(text);
+  const other = low === 0 ? "nothing" : "everything";
+  return unknown(`${text}, as of a sampler that keeps ${other}: ${requestsToSettle(share)} requests would settle it`);
+}
+
+/** The fewest and the most of so many requests that a sampler with this share keeps, but for chance. */
+export function expectedRange(share: number, requests: number): readonly [low: number, high: number] {
+  return [fewest(share, requests), requests - fewest(1 - share, requests)];
+}
+
+/** The smallest count that fewer or as many are kept than, with a probability of `TAIL` or more. */
+function fewest(share: number, requests: number): number {
+  if (share <= 0) return 0;
+  if (share >= 1) return requests;
+  // logarithms, because the first terms of many requests are too small for a number
+  let logTerm = requests * Math.log1p(-share);
+  let sum = Math.exp(logTerm);
+  let kept = 0;
+  for (; sum < TAIL && kept < requests; kept++) {
+    logTerm += Math.log(((requests - kept) / (kept + 1)) * (share / (1 - share)));
+    sum += Math.exp(logTerm);
+  }
+  return kept;
+}
+
+/** So many requests tell a sampler with this share from one that keeps nothing, or everything. */
+export function requestsToSettle(share: number): number {
+  if (share <= 0 || share >= 1) return 1;
+  return Math.floor(Math.log(TAIL) / Math.log1p(-Math.min(share, 1 - share))) + 1;
+}
