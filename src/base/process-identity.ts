@@ -33,10 +33,18 @@ export function processIds(): number[] {
     .map(Number);
 }
 
+export interface ProcessStat {
+  readonly name: string;
+  readonly state: string;
+  readonly parent: number;
+  readonly group: number;
+  readonly startTicks: string;
+  /** Of all its threads, in user and kernel mode. */
+  readonly cpuTicks: number;
+}
+
 /** What the kernel says of a process. Undefined if it says nothing. */
-export function readStat(
-  pid: number,
-): { name: string; state: string; parent: number; group: number; startTicks: string } | undefined {
+export function readStat(pid: number): ProcessStat | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "utf8");
     const [nameStart, nameEnd] = [text.indexOf("(") + 1, text.lastIndexOf(")")];
@@ -47,6 +55,7 @@ export function readStat(
       parent: Number(fields[1]),
       group: Number(fields[2]),
       startTicks: fields[19]!,
+      cpuTicks: Number(fields[11]) + Number(fields[12]),
     };
   } catch {
     return undefined;

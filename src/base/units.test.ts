@@ -50,7 +50,7 @@ test("what has no unit, a wrong one or is out of range is refused with what was 
   }
 });
 
-test("a number without its unit, or with blanks, is refused with each likely spelling, which is accepted", () => {
+test("a number without its unit, with blanks, or with another word for its unit is refused with each likely spelling, which is accepted", () => {
   const cases = [
     [duration, "10", ["10ms", "10s"]],
     [period, "10 s", ["10s"]],
@@ -62,6 +62,18 @@ test("a number without its unit, or with blanks, is refused with each likely spe
     [positiveShare, "5", ["5%"]],
     [bytes, "500", ["500kB", "500MB"]],
     [bandwidth, "1MB", ["1MB/s"]],
+    [duration, "250uss", ["250us"]],
+    [duration, "5min", ["5m"]],
+    [duration, "10 seconds", ["10s"]],
+    [duration, "3 weeks", []],
+    [rate, "600rps", ["600/s"]],
+    [rate, "600 requests/s", ["600/s"]],
+    [rate, "600/ss", ["600/s"]],
+    [rate, "0rps", []],
+    [share, "10 percent", ["10%"]],
+    [share, "10%%", ["10%"]],
+    [bytes, "500kb", ["500kB"]],
+    [bandwidth, "5MBs", ["5MB/s"]],
     [duration, "soon", []],
     [count(1), "x", []],
   ] as const;

@@ -1,3 +1,4 @@
+import leven from "leven";
 import { z } from "zod";
 
 /** Each quantity is a zod codec: the text a user writes on one side, a number in the code's unit on the other. */
@@ -120,12 +121,39 @@ function quantity(
   });
 }
 
-/** ` (did you mean "10ms" or "10s"?)` of a number whose unit is missing, or is written otherwise; else nothing. */
-export function withUnits(input: string, units: readonly string[], isValid: (text: string) => boolean): string {
+/**
+ * ` (did you mean "10ms" or "10s"?)` of a number whose unit is missing, misspelt, or written otherwise; else nothing.
+ * `likely`: units to offer if there is none.
+ */
+export function withUnits(input: string, likely: readonly string[], isValid: (text: string) => boolean): string {
   const joined = input.replaceAll(" ", "").replace(/[µμ]/, "u");
-  const spellings = new Set([joined, joined.toLowerCase(), ...units.map((unit) => joined + unit)]);
-  const meant = [...spellings].filter((text) => text !== "" && isValid(text));
-  return meant.length === 0 ? "" : ` (did you mean ${meant.map((text) => `"${text}"`).join(" or ")}?)`;
+  const spellings = [joined, joined.toLowerCase(), ...likely.map((unit) => joined + unit)].filter(isValid);
+  const meant = new Set(spellings.length > 0 ? spellings : withNearestUnit(joined, isValid));
+  return meant.size === 0 ? "" : ` (did you mean ${[...meant].map((text) => `"${text}"`).join(" or ")}?)`;
+}
+
+const UNITS = [...Object.keys({ ...DURATION_MS, ...BYTES }), "%", "cores", "/s", "/m", "/h", "MB/s", "kB/s", "spans/s"];
+/** Units as others write them, in small letters. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  "(micro|u)s(ec(ond)?s?)?": "us",
+  "(milli|m)s(ec(ond)?s?)?": "ms",
+  "sec(ond)?s?": "s",
+  "min(ute)?s?": "m",
+  "h(ou)?rs?": "h",
+  "[rqt]ps|hz|(r|req|requests?|q)/s(ec)?": "/s",
+  "[rqt]pm|(r|req|requests?|q)/m(in)?": "/m",
+  "percent|pct": "%",
+};
+
+/** The number with a valid unit: what another word stands for, or the ones that differ in a letter. */
+function withNearestUnit(text: string, isValid: (text: string) => boolean): string[] {
+  const [, amount, word] = /^([\d.]+)(\D+)$/.exec(text.toLowerCase()) ?? [];
+  if (amount === undefined || word === undefined) return [];
+  const [, meant] = Object.entries(OTHER_WORDS).find(([words]) => new RegExp(`^(${words})$`).test(word)) ?? [];
+  const units = (meant === undefined ? UNITS : [meant]).filter((unit) => isValid(amount + unit));
+  const distanceOf = (unit: string): number => (meant === undefined ? leven(unit.toLowerCase(), word) : 0);
+  const least = Math.min(1, ...units.map(distanceOf));
+  return units.filter((unit) => distanceOf(unit) === least).map((unit) => amount + unit);
 }
 
 const NUMBER = String.raw`(\d+(?:\.\d+)?(?:e-?\d+)?)`;

@@ -85,6 +85,16 @@ it("compare writes JSON and Markdown, and takes thresholds", async () => {
   assert.match(lax.stdout.split("\n\n")[0]!, /No\s+regression .*\b20\s+%/s, "the headline has the threshold");
 });
 
+it("compare and report call the baseline of a file alike: noop if its instrumentation is loaded", async () => {
+  const namesOf = async (target: string): Promise<(string | undefined)[]> => {
+    const one = file("named", { ...base, scenario: { ...base.scenario, target } });
+    const pages = await Promise.all([runTogether("compare", one, one), runTogether("report", one)]);
+    return pages.map(({ stdout }) => /^(none|noop) +\S/m.exec(stdout)?.[1]);
+  };
+  assert.deepEqual(await namesOf('command:"node x.js",own_sdk'), ["noop", "noop"]);
+  assert.deepEqual(await namesOf("orders"), ["none", "none"]);
+});
+
 describe("history", () => {
   const DAYS = [0, 1, 2, 3, 4, 5];
   const on = (day: number, change: Partial<Results["environment"]> = {}): Results => {

@@ -97,6 +97,8 @@ test("under every backend condition the service answers, and each lost span has 
     assert.ok(record, spec);
     assertServed(record);
     check(record);
+    const left = record.warnings.filter(({ code }) => code === "flush-late" || code === "warmup-unflushed");
+    assert.equal(record.resources!.bytesOutPerRequest === undefined, left.length > 0, spec);
   }
 });
 

@@ -157,7 +157,7 @@ test("requests are counted in every variant, spans only if something traces", as
   for (const sampler of ["none", "always_off"]) {
     await using measured = await launch({ target: "orders", sampler, endpoints: sink.endpoints });
     const sent = await exercise("orders", [measured]);
-    await measured.ask({ type: "flush" }, "ok");
+    await measured.ask({ type: "flush" }, "flushed");
     const finished = await measured.ask({ type: "finish", timeoutMs: 2000 }, "finished");
     assert.equal(finished.requestsStarted, sent, sampler);
     assert.equal(finished.spans !== undefined, sampler === "always_off");

@@ -50,7 +50,7 @@ describe("comparing two results", () => {
     const { ratio } = cpu(compareResults(results({ seed: 1 }), results({ seed: 2, drift: 1.2 })).comparisons, "none");
     assert.ok(Math.abs(ratio.center - 1.2) < 0.05);
     assert.equal(ratio.verdict, undefined);
-    assert.ok(ratio.warnings.some(({ code }) => code === "uncorrected-drift"));
+    assert.ok(ratio.warnings.some(({ code }) => code === "uncorrected-shift"));
   });
 
   it("finds 5 % more CPU in at least 18 of 20 pairs, and none in at least 19 of 20 equal ones", () => {

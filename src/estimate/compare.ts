@@ -1,5 +1,5 @@
 /**
- * Two results, variant by variant. They come from two moments, so the machine's drift is in their difference: each
+ * Two results, variant by variant. They come from two moments, so what changed on the machine is in their difference: each
  * figure is first divided by the same file's `none`, round by round, and the two sets of log ratios are compared with
  * Welch's t test. Two builds measured in the same rounds need no such correction: `compareVariants` pairs by round.
  */
@@ -160,7 +160,7 @@ function draftOf(old: Figure, now: Figure, certainty: Certainty, thresholds: Thr
 }
 
 const UNCORRECTED: Warning = {
-  code: "uncorrected-drift",
+  code: "uncorrected-shift",
   message: "this figure is not divided by a `none` of the same file, so it includes what changed on the machine",
   fix: "measure both commits in one run (bench --base), or measure `none` in both files",
 };

@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { estimateSchema } from "./estimate.ts";
 import { estimatesOf } from "./estimates.ts";
+import type { TrialRecord } from "../record/trial-record.ts";
 import { cost, estimatesFrom, near, pick } from "./picked.fixture.ts";
 import { syntheticRecord, syntheticResults, syntheticVariant } from "./synthetic.fixture.ts";
 
@@ -87,8 +88,14 @@ describe("latency", () => {
     const thousand = [1, 2, 3, 4].map((round) =>
       syntheticRecord({ phase: "latency", variant: "none", round, latencyUs: times(1).slice(0, 250) }),
     );
-    const { warnings } = pick(estimatesFrom(thousand), { variant: "none", metric: "responseTimeP999Ms" });
-    assert.match(warnings.find(({ code }) => code === "thin-tail")!.message, /about 1 request lies/);
+    const thin = (records: readonly TrialRecord[]) =>
+      pick(estimatesFrom(records), { variant: "none", metric: "responseTimeP999Ms" }).warnings.find(
+        ({ code }) => code === "thin-tail",
+      )!;
+    assert.match(thin(thousand).message, /about 1 request lies/);
+    const bench = thousand.map((record) => ({ ...record, load: { ...record.load, elapsedMs: 3000, slowEpisodes: 6 } }));
+    assert.match(thin(bench as TrialRecord[]).fix, /^--duration 30s, or 10 times/);
+    assert.doesNotMatch(thin(thousand).fix, /--duration/, "of a round of observe");
   });
 });
 

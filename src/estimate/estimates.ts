@@ -56,7 +56,7 @@ export function runEstimates(
   const findings = [
     ...all.flatMap((series) => [{ estimate: series.absolute }, ...changesOf(series, index, variants, certainty)]),
     ...contrastFindings(all, variants, certainty),
-    ...priceFindings(all, certainty),
+    ...priceFindings(all, variants, certainty),
   ];
   return withVerdicts(findings, alphaOf(certainty));
 }

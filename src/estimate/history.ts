@@ -26,7 +26,7 @@ export interface FollowedRun {
   readonly unavailable: readonly string[];
 }
 
-/** The figures of a run that `compare` judges: ratios to its baseline, which the machine's drift is not in, and the share of spans lost. */
+/** The figures of a run that `compare` judges: ratios to its baseline, which the speed of the machine is not in, and the share of spans lost. */
 export function followedRun(results: Results): FollowedRun {
   const { startedAt } = results.environment;
   const { commit, dirty } = measuredCommit(results.environment);

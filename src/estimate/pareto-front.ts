@@ -25,16 +25,3 @@ export function paretoFront<T>(items: readonly T[], scores: (item: T) => readonl
 function dominates(one: readonly number[], other: readonly number[]): boolean {
   return one.every((score, at) => score >= other[at]!) && one.some((score, at) => score > other[at]!);
 }
-
-/**
- * Orders variants by the objective, the best first: keep the most failed and slow requests, then the most traces, at the
- * least cost. The first of a list is on its Pareto front, because a variant that dominates another precedes it.
- */
-export function compareByObjective(a: Criteria, b: Criteria): number {
-  return (
-    b.failedKept + b.slowKept - (a.failedKept + a.slowKept) ||
-    b.tracesKept - a.tracesKept ||
-    a.cpuUs - b.cpuUs ||
-    a.storedSpans - b.storedSpans
-  );
-}

@@ -1,4 +1,5 @@
-import { leastError, shortageOf } from "./statistics/quantile-change.ts";
+import { total } from "../base/sum-of.ts";
+import { leastError, shortageOf, type QuantileRound } from "./statistics/quantile-change.ts";
 import type { Warning } from "../record/trial-record.ts";
 import { alphaOf, estimateFrom, type Certainty } from "./estimate.ts";
 import type { Metric, Quantile } from "../record/metric.ts";
@@ -56,7 +57,7 @@ export function quantileSeries(
     method: "quantile of the HDR histogram merged over rounds, Woodruff interval over rounds",
   };
   const figure = { center: center / US_PER_MS, bounds: inMs, n: shown.length };
-  const absolute = estimateFrom(about, figure, certainty, [...group.warnings, ...thinTail(merged, p)]);
+  const absolute = estimateFrom(about, figure, certainty, [...group.warnings, ...thinTail(used, merged, p)]);
   const quantiles = [...rounds].map(([round, histogram]) => [round, quantile(histogram, p) / US_PER_MS] as const);
   return {
     metric,
@@ -74,15 +75,20 @@ export function quantileSeries(
   };
 }
 
-function thinTail(merged: Histogram, p: number): Warning[] {
+function thinTail(rounds: readonly QuantileRound[], merged: Histogram, p: number): Warning[] {
   const beyond = merged.total * (1 - p);
   if (beyond >= THIN_TAIL) return [];
+  const times = Math.ceil(THIN_TAIL / beyond);
+  // rounds of `observe` have no windows that an option sets, and no episodes
+  const seconds = total(rounds, (round) => (round.episodes === undefined ? NaN : (round.seconds ?? NaN)));
   const count = Number(beyond.toFixed(beyond < 1 ? 1 : 0));
   return [
     {
       code: "thin-tail",
       message: `about ${count} ${count === 1 ? "request lies" : "requests lie"} beyond p${Number((p * 100).toPrecision(6))}, too few to place it`,
-      fix: `--rounds or --duration ${Math.ceil(THIN_TAIL / beyond)} times as long`,
+      fix: Number.isNaN(seconds)
+        ? `measure ${times} times as long`
+        : `--duration ${Math.ceil((times * seconds) / rounds.length)}s, or ${times} times as many --rounds`,
     },
   ];
 }

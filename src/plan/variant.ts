@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { addedInstrumentation } from "../spec/instrumentations.ts";
 import {
   backendSpec,
   collectorSpec,
@@ -48,19 +47,9 @@ const VERSIONS = ["otel", "node"] as const;
 
 /** The version in which two variants differ, if they differ in nothing else. */
 export function versionAxis(one: Variant, other: Variant): (typeof VERSIONS)[number] | undefined {
-  return VERSIONS.find((axis) => axis === onlyAxis(one, other));
-}
-
-/** The instrumentation that `more` has and `fewer` lacks, if they differ in nothing else. */
-export function pricedInstrumentation(more: Variant, fewer: Variant): string | undefined {
-  if (onlyAxis(more, fewer) !== "instrumentation") return undefined;
-  return addedInstrumentation(more.instrumentation!.text, fewer.instrumentation!.text);
-}
-
-function onlyAxis(one: Variant, other: Variant): Axis | undefined {
   if (one.sampler.text !== other.sampler.text || one.build !== other.build) return undefined;
   const [only, ...others] = AXES.filter((axis) => axisText(one, axis) !== axisText(other, axis));
-  return others.length === 0 ? only : undefined;
+  return others.length === 0 ? VERSIONS.find((axis) => axis === only) : undefined;
 }
 
 /** The part of a variant's name. */

@@ -91,7 +91,7 @@ export const METRICS: readonly Metric[] = [
   },
   {
     ...scalar(
-      ["bytesOutPerRequest", "sent per request", "bytes/request"],
+      ["bytesOutPerRequest", "sent per request, with repeated exports", "bytes/request"],
       "linear",
       ({ resources }) => resources?.bytesOutPerRequest,
     ),

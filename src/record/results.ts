@@ -15,7 +15,7 @@ export const environmentSchema = z.object({
   /** Of Spantoll itself. */
   commit: z.string(),
   dirty: z.boolean(),
-  /** Of the folder in which the service of `command:` runs: its commit (or "unknown"), and whether files that git knows have changed. */
+  /** Of the folder in which the service of `command:` runs: its commit, and whether files that git knows have changed. "unknown": it is in no repository, or was not started here. */
   service: z.object({ commit: z.string(), dirty: z.boolean().optional() }).optional(),
   /** Results of `observe`: the service runs elsewhere, and the machine described here only asked Prometheus. */
   observed: z.object({ prometheus: z.string() }).optional(),

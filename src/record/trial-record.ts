@@ -9,6 +9,8 @@ export const warningSchema = z.object({
   code: z.string(),
   message: z.string(),
   fix: z.string(),
+  /** File names of the programs that it is about, the busiest first, without their arguments. Absent if they are unknown. */
+  programs: z.array(z.string()).optional(),
   /** True if the trial's figures do not count. */
   invalidates: z.boolean().optional(),
 });
@@ -63,13 +65,14 @@ export const resourcesSchema = z.object({
   loopUtilization: z.number().optional(),
   /** Span data on the wire, bytes over the part of the process's life that the ledger counts. */
   bytesOut: z.number().optional(),
+  /** Of the window, with exports that failed or were repeated; absent if bytes of other requests may be among them. */
   bytesOutPerRequest: z.number().optional(),
   /** Share of one core. */
   targetCoreShare: z.number(),
   driverCoreShare: z.number(),
   sinkCoreShare: z.number(),
   flushMs: ms,
-  /** Started in the window, sampled or not; absent if they are not counted or a flush was late, in the closed loop, and in older files. */
+  /** Of the requests that the target began in the window, sampled or not; absent if they are not counted or a flush was late, in the closed loop, and in older files. */
   spansPerRequest: z.number().optional(),
   /** CPU burnt on purpose per request (calibration's known truth), µs. */
   burntUsPerRequest: z.number().optional(),

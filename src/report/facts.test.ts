@@ -4,7 +4,7 @@ import { syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture
 import type { TrialRecord } from "../record/trial-record.ts";
 import type { Phase } from "../spec/phases.ts";
 import { targetSpec } from "../spec/scenario.ts";
-import { collectorsOf } from "./facts.ts";
+import { collectorsOf, commitsText } from "./facts.ts";
 import { changed, fixtureReport } from "./report.fixture.ts";
 
 test("the foot has the version of each program between service and sink; of older files it is unknown", () => {
@@ -26,6 +26,21 @@ test("the foot has the version of each program between service and sink; of olde
   assert.deepEqual(shown({ "always_on via batch": "0.161.0", "ratio:0.1 via batch": undefined }), [
     "Collector 0.161.0, unknown",
   ]);
+});
+
+test("the commit of Spantoll is never shown as that of the service", () => {
+  const { environment, scenario } = syntheticResults([syntheticRecord({ variant: "none", round: 1 })]);
+  const textOf = (target: string, service?: typeof environment.service): string =>
+    commitsText({
+      environment: { ...environment, commit: "a".repeat(40), dirty: false, service },
+      scenario: { ...scenario, target: targetSpec.parse(target) },
+    });
+  const own = "Spantoll commit aaaaaaa";
+  const command = "command:node server.js";
+  assert.equal(textOf("orders"), own);
+  assert.equal(textOf(command, { commit: "b".repeat(40), dirty: true }), `service commit bbbbbbb with changes, ${own}`);
+  assert.equal(textOf(command, { commit: "unknown" }), `service in no git repository, ${own}`);
+  assert.equal(textOf("url:http://127.0.0.1:80", { commit: "unknown" }), `service commit unknown, ${own}`);
 });
 
 test("rate and rounds are those of each phase, and nothing has a rate that was not asked for one", () => {
@@ -69,5 +84,5 @@ test("a service is said to run on Node only if it does, and Spantoll's own packa
   );
   const unknown = { node: undefined, packages: false, written: "unknown" };
   assert.deepEqual(factsOf("fastapi"), { ...unknown, runtime: "Python" });
-  assert.deepEqual(factsOf('command:"./shop",own_sdk'), { ...unknown, runtime: "unknown" });
+  assert.deepEqual(factsOf('command:"./shop",own_sdk'), { ...unknown, runtime: undefined });
 });

@@ -47,14 +47,15 @@ export function conditionsOf(
 export function machineOf(results: Pick<Results, "environment" | "records" | "scenario">): Fact[] {
   const { observed, cpu } = results.environment;
   if (observed !== undefined) return [{ label: "prometheus", value: observed.prometheus }];
-  return [runtimeOf(results), { label: "cpu", value: `${cpu.model}, ${cpu.cores} cores` }];
+  return [...runtimeOf(results), { label: "cpu", value: `${cpu.model}, ${cpu.cores} cores` }];
 }
 
-/** Of a service that does not report its Node, the kind of target may know. */
-function runtimeOf(results: Pick<Results, "environment" | "records" | "scenario">): Fact {
+/** A service with an SDK of its own does not report its Node, which may be none: then the kind of target may know. */
+function runtimeOf(results: Pick<Results, "environment" | "records" | "scenario">): Fact[] {
   const node = targetNode(results);
-  if (node !== UNKNOWN_NODE) return { label: "node", value: node };
-  return { label: "runtime", value: results.scenario.target.kind.runtime ?? "unknown" };
+  if (node !== UNKNOWN_NODE) return [{ label: "node", value: node }];
+  const { runtime } = results.scenario.target.kind;
+  return runtime === undefined ? [] : [{ label: "runtime", value: runtime }];
 }
 
 /** The libraries that were instrumented in the target; by instrumentation, if several are compared. */
@@ -63,9 +64,18 @@ function instrumentedOf({ results: { records, plan } }: Run): Fact[] {
     records.filter(({ instrumented }) => instrumented !== undefined),
     ({ trial }) => plan.variants.find(({ id }) => id === trial.variant)?.instrumentation?.text ?? "",
   );
-  return [...found].map(([list, group]) => {
-    const names = [...new Set(group.flatMap(({ instrumented }) => instrumented!))].toSorted();
-    return { label: found.size > 1 ? `instrumented by ${list}` : "instrumented", value: names.join(", ") || "nothing" };
+  const lists = [...found]
+    .map(([list, group]) => ({ list, names: new Set(group.flatMap(({ instrumented }) => instrumented!)) }))
+    .toSorted((one, other) => other.names.size - one.names.size);
+  const [most] = lists;
+  return lists.map(({ list, names }) => {
+    const isPart = list !== most!.list && names.isSubsetOf(most!.names);
+    const shown = [...(isPart ? most!.names.difference(names) : names)].toSorted().join(", ");
+    const part = shown === "" ? "the same" : `the same without ${shown}`;
+    return {
+      label: lists.length > 1 ? `instrumented by ${list}` : "instrumented",
+      value: isPart ? part : shown || "nothing",
+    };
   });
 }
 
@@ -79,9 +89,30 @@ function noiseFloorOf(run: Run): Fact[] {
   return [{ label: "noise floor", value }];
 }
 
-function commitText({ commit, dirty }: { readonly commit: string; readonly dirty?: boolean | undefined }): string {
+interface Commit {
+  readonly commit: string;
+  readonly dirty?: boolean | undefined;
+}
+
+function commitText({ commit, dirty }: Commit): string {
   return `commit ${commit}${dirty === true ? " with changes" : ""}`;
 }
+
+/** Of a service that is not a part of Spantoll. Where one that was not started here comes from is unknown. */
+function serviceText(service: Commit, { target }: Results["scenario"]): string {
+  if (service.commit !== "unknown" || target.kind.command === undefined) return commitText(service);
+  return "in no git repository";
+}
+
+/** Whose commits a run measured, in short: `service commit 1a2b3c4, Spantoll commit 5d6e7f8 with changes`. */
+export function commitsText({ environment, scenario }: Pick<Results, "environment" | "scenario">): string {
+  const short = ({ commit, dirty }: Commit): Commit => ({ commit: commit.slice(0, SHORT), dirty });
+  const service = environment.service && `service ${serviceText(short(environment.service), scenario)}, `;
+  return `${service ?? ""}Spantoll ${commitText(short(environment))}`;
+}
+
+/** Letters of a commit; `unknown` has as many. */
+const SHORT = 7;
 
 /** `Collector 0.161.0`, a fact for each program that stood between service and sink. */
 export function collectorsOf({ plan, records }: Pick<Results, "plan" | "records">): Fact[] {
@@ -107,7 +138,7 @@ export function settingOf(results: Pick<Results, "environment" | "scenario" | "p
       label: "spantoll",
       value: `${environment.spantoll}, ${commitText(environment)}${environment.ownNode === undefined ? "" : `, on Node ${environment.ownNode}`}`,
     },
-    ...(environment.service ? [{ label: "service", value: commitText(environment.service) }] : []),
+    ...(environment.service ? [{ label: "service", value: serviceText(environment.service, scenario) }] : []),
     ...(environment.observed === undefined ? machineSettingOf(results) : []),
     ...collectorsOf(results),
     { label: "seed", value: String(scenario.seed) },

@@ -48,6 +48,34 @@ test("several variants: the cheapest and always_on, each with what it kept, and 
   assert.match(title, /^Cheapest of 3: ratio:0\.01, \+.* kept; always_on: \+.* kept; spans lost .*at capacity/);
 });
 
+test("what traces nothing or keeps no trace is not counted among the variants, unless there is nothing else", () => {
+  const { title } = fixtureReport({ samplers: ["ratio:0.1", "ratio:0.01", "always_off", "noop"] });
+  assert.match(title, /^Cheapest of 2: ratio:0\.01/);
+  assert.match(fixtureReport({ samplers: ["ratio:0.1", "noop"] }).title, /^ratio:0\.1: /);
+  assert.match(fixtureReport({ samplers: ["always_off", "noop"] }).title, /^Cheapest of 2: /);
+});
+
+test("variants that a service with an SDK of its own does not obey are named first", () => {
+  const fixed = (variant: string, trials: (round: number) => boolean) =>
+    changed((record) => {
+      const warnings = [{ code: "kept-share", message: "root spans of 300 of 300 requests arrived", fix: "none" }];
+      const { trial } = record;
+      return trial.variant === variant && trials(trial.round) ? { ...record, warnings } : record;
+    });
+  const named = /^The service does not do what is asked by ratio:0\.1 \(kept-share\);/;
+  for (const samplers of [["ratio:0.1"], SWEEP]) {
+    assert.match(
+      fixtureReport(
+        { samplers },
+        fixed("ratio:0.1", () => true),
+      ).title,
+      named,
+    );
+    const once = fixed("ratio:0.1", (round) => round === 1);
+    assert.doesNotMatch(fixtureReport({ samplers }, once).title, named);
+  }
+});
+
 test("a change that is inconclusive is never given without the word", () => {
   const noisy = changed((record) => {
     const { trial, resources } = record;
@@ -82,8 +110,8 @@ test("with too few rounds for a verdict, the cheapest has none against the next"
   assert.match(title, /^Cheapest of 3: \S+ \(no verdict against \S+\),/);
 });
 
-test("none kept of a few failed requests is a count with its interval, or not settled", () => {
+test("none kept of a few failed requests is a count with its interval, or without and then with the reason", () => {
   const none = changed((record) => ({ ...record, ...(record.fidelity && { fidelity: fidelityOf(300, 0) }) }));
   assert.match(fixtureReport({}, none).title, /; 0 of \d+ failed requests \[0, [\d.]+ %\] kept;/);
-  assert.match(fixtureReport({ rounds: 2 }, none).title, /; ~0 of \d+ failed requests kept \(not settled\);/);
+  assert.match(fixtureReport({ rounds: 2 }, none).title, /; ~0 of \d+ failed requests kept \(no interval: 2 rounds\);/);
 });

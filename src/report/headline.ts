@@ -11,8 +11,9 @@ import {
   upgradeClause,
 } from "./clauses/cost.ts";
 import { dashboardClause } from "./clauses/dashboard.ts";
-import { changeText, countText, figureText, roundsText, shareOfText, type Figure, percentText } from "./format.ts";
-import { CPU, ERROR_RECALL, KEPT_TRACES, P99, type Run, type ShownVariant } from "./run.ts";
+import { disobedienceClause } from "./clauses/disobedience.ts";
+import { changeText, countText, figureText, roundsText, shareOfText, percentText } from "./format.ts";
+import { CPU, ERROR_RECALL, KEPT_TRACES, P99, noKeptText, type Run, type ShownVariant } from "./run.ts";
 import { healthOf, noFigures, unexplainedSpans } from "./health.ts";
 import { rateText } from "./phase-sentence.ts";
 import { priceClause } from "./tables/contrasts.ts";
@@ -31,10 +32,20 @@ export function headlineOf(run: Run): string {
       .join(": ");
     return `Nothing was measured: none of ${records.length} trials was completed${reason === undefined ? "" : `, because ${reason}`}.`;
   }
-  const [only, ...others] = run.asked;
+  const candidates = candidatesOf(run.asked);
+  const [only, ...others] = candidates;
   if (only === undefined) return "Nothing to compare: no variant is traced.";
-  const clauses = others.length === 0 ? clausesOfOne(run, only) : clausesOfMany(run);
+  const own = others.length === 0 ? clausesOfOne(run, only) : clausesOfMany(run, candidates);
+  const clauses = [disobedienceClause(run), ...own];
   return `${clauses.filter((clause) => clause !== undefined).join("; ")}.`;
+}
+
+/** Those of the variants that trace and may keep a trace, if there are any: no one would run another in production. */
+function candidatesOf(asked: readonly ShownVariant[]): readonly ShownVariant[] {
+  const tracing = asked.filter(
+    ({ variant: { sampler } }) => sampler.kind.traced && sampler.kind.probability?.(sampler.config) !== 0,
+  );
+  return tracing.length > 0 ? tracing : asked;
 }
 
 function clausesOfOne(run: Run, variant: ShownVariant): (string | undefined)[] {
@@ -49,11 +60,11 @@ function clausesOfOne(run: Run, variant: ShownVariant): (string | undefined)[] {
 }
 
 /** The cheapest, the reference, and the losses of all. */
-function clausesOfMany(run: Run): (string | undefined)[] {
+function clausesOfMany(run: Run, candidates: readonly ShownVariant[]): (string | undefined)[] {
   const traced = run.variants.filter(({ role }) => role !== "baseline");
   // of a run for these, in which the phase cost was not measured, CPU is not the answer
   const dashboards = dashboardClause(run);
-  const costed = run.asked.flatMap((variant) => {
+  const costed = candidates.flatMap((variant) => {
     const { ratio } = costOf(run, variant, dashboards === undefined ? cpuPhaseOf(run) : CPU.phase);
     return ratio === undefined ? [] : [{ variant, ratio }];
   });
@@ -68,8 +79,8 @@ function clausesOfMany(run: Run): (string | undefined)[] {
     [effectText(run, variant), keptClause(run, variant)].filter((clause) => clause !== undefined).join(", ");
   return [
     cheapest === undefined
-      ? (dashboards ?? `${run.asked.length} variants without a known cost against ${baselineText(run)}`)
-      : `Cheapest of ${costed.length}${costed.length < run.asked.length ? " with a known cost" : ""}: ${fullName(run, cheapest.variant)}${tieText(run, cheapest.variant, next?.variant)}, ${withKept(cheapest.variant)}`,
+      ? (dashboards ?? `${candidates.length} variants without a known cost against ${baselineText(run)}`)
+      : `Cheapest of ${costed.length}${costed.length < candidates.length ? " with a known cost" : ""}: ${fullName(run, cheapest.variant)}${tieText(run, cheapest.variant, next?.variant)}, ${withKept(cheapest.variant)}`,
     reference && `${fullName(run, reference)}: ${withKept(reference)}`,
     cheapest && dashboards,
     upgradeClause(run),
@@ -101,15 +112,17 @@ function latencyClause(run: Run, { id }: ShownVariant): string | undefined {
   return `p99 ${text} at ${rateText(run, P99.phase)}${doubtOf(run, shown)}`;
 }
 
-function keptClause(run: Run, { id }: ShownVariant): string | undefined {
+function keptClause(run: Run, shown: ShownVariant): string | undefined {
+  const { id } = shown;
+  const missing = noKeptText(run, shown);
+  if (missing !== undefined) return `what it kept is unknown (${missing} in the phase ${run.keptPhase})`;
+  // the usual phase needs no name
+  const isUsual = run.keptPhase === P99.phase || !run.results.scenario.phases.includes(P99.phase);
+  const kept = isUsual ? "kept" : `kept in the phase ${run.keptPhase}`;
   const errors = run.findKept(id, ERROR_RECALL);
-  if (errors !== undefined) return `${shareOfText(errors, "failed requests")} kept${settledText(errors)}`;
+  if (errors !== undefined) return `${shareOfText(errors, "failed requests")} ${kept}${doubtOf(run, errors)}`;
   const traces = run.findKept(id, KEPT_TRACES);
-  return traces && `${shareOfText(traces, "traces")} kept${settledText(traces)}`;
-}
-
-function settledText({ low }: Figure): string {
-  return low === undefined ? " (not settled)" : "";
+  return traces && `${shareOfText(traces, "traces")} ${kept}${doubtOf(run, traces)}`;
 }
 
 /** With `--quick`, or so few `--rounds`. */
@@ -203,5 +216,5 @@ export function lossOfMany(run: Run, variants: readonly ShownVariant[]): string 
   const unknown = fates.length - known.length;
   const rest = unknown === 0 ? "" : `; unknown of ${unknown}, without a ledger`;
   if (known.every(({ all }) => sampledSpans(all!) === 0)) return `no span was sampled${rest}`;
-  return `${lost.length === 0 ? `no sampled span lost by ${known.length} variants` : `spans lost ${lost.join("; ")}`}${rest}`;
+  return `${lost.length === 0 ? `no sampled span lost by ${known.length === 1 ? known[0]!.label : `${known.length} variants`}` : `spans lost ${lost.join("; ")}`}${rest}`;
 }

@@ -16,7 +16,12 @@ test("a p99 whose windows were too short says so in headline and table, and coun
   const [short, long] = [withWindows(1700), withWindows(9000)];
   assert.match(short.title, /p99: no finding at [^;]*windows too short/);
   assert.deepEqual(columnOf(short, "latency", "verdict").slice(1), Array(2).fill("– (windows too short)"));
-  assert.ok(short.warnings.some(({ code }) => code === "few-slow-episodes"));
+  const warning = short.warnings.find(({ code }) => code === "few-slow-episodes");
+  // 8 rounds of the phase alone: at least 45 s
+  assert.deepEqual(
+    warning?.cases.map(({ fix }) => fix),
+    ["--phase latency --rounds 8 --duration 6s; with other phases too: --rounds 8 --duration 12s"],
+  );
   assert.doesNotMatch(long.title, /no finding/);
   assert.ok(columnOf(long, "latency", "verdict").every((text) => !text.includes("windows")));
 });

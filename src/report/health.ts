@@ -39,7 +39,7 @@ export function trialsOf(records: readonly TrialRecord[], planned: number): Repo
 /** What made most trials of a phase invalid, in words for the head of a report. */
 const CAUSES: Readonly<Record<string, string>> = {
   "foreign-load": "other programs used the machine; run again when it is quiet",
-  "driver-late": "the machine was too busy to send requests in time; lower --rate, or run again when it is quiet",
+  "driver-late": "the machine was too busy to send requests in time; run again when it is quiet, or lower --rate",
 };
 
 /** One sentence for those of the asked phases that have no valid trial: `p99 and throughput: no figures, other programs …`. */

@@ -4,7 +4,7 @@ import { warmupRange } from "../plan/warm-up.ts";
 import { formatDuration } from "../base/units.ts";
 import type { Results } from "../record/results.ts";
 import type { Scenario } from "../spec/scenario.ts";
-import { countText } from "./format.ts";
+import { plain } from "./format.ts";
 
 const OBSERVED: Partial<Record<Phase, string>> = {
   cost: "All variants at the same time behind one load balancer; CPU and requests of each group of replicas, as Prometheus scraped them. Requests/s, memory and cores are those of one replica.",
@@ -39,7 +39,7 @@ export function warmupText(scenario: Scenario, phase: Phase): string {
 /** `cost 400, latency 600 requests/s`: the rate at each variant, by phase. Undefined if no phase has a rate. */
 export function ratesText({ scenario, plan }: Pick<Results, "scenario" | "plan">): string | undefined {
   const open = scenario.phases.filter((phase) => phaseRow(phase).loop === "open");
-  const rates = byPhases(open, (phase) => countText(rateOf(scenario, phase, plan.variants.length)));
+  const rates = byPhases(open, (phase) => plain(rateOf(scenario, phase, plan.variants.length)));
   return rates === "" ? undefined : `${rates} requests/s`;
 }
 
@@ -50,5 +50,5 @@ export function byPhases(phases: readonly Phase[], textOf: (phase: Phase) => str
 
 /** The rate at each variant. */
 export function rateText({ results }: { readonly results: Pick<Results, "scenario" | "plan"> }, phase: Phase): string {
-  return `${countText(rateOf(results.scenario, phase, results.plan.variants.length))} requests/s`;
+  return `${plain(rateOf(results.scenario, phase, results.plan.variants.length))} requests/s`;
 }

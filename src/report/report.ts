@@ -43,6 +43,16 @@ export interface Table {
   readonly isDetail?: boolean;
 }
 
+/** Each note once, at the first of the tables that has it. */
+export function withNotesOnce(tables: readonly Table[]): Table[] {
+  const seen = new Set<string>();
+  return tables.map((table) => {
+    const notes = table.notes.filter((note) => !seen.has(note));
+    for (const note of notes) seen.add(note);
+    return { ...table, notes };
+  });
+}
+
 export interface Fact {
   readonly label: string;
   readonly value: string;

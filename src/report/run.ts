@@ -1,5 +1,6 @@
 import { frontOf } from "../spec/scenario.ts";
 import type { Estimate } from "../estimate/estimate.ts";
+import { commonPhase } from "../estimate/fidelity/common-phase.ts";
 import {
   AXES,
   type Axis,
@@ -35,8 +36,10 @@ export interface Run {
   readonly labelOf: (variant: string) => string;
   /** The absolute figure. */
   find(phase: Phase, variant: string, metric: string): Estimate | undefined;
-  /** What sampling kept; it is estimated in one phase. */
+  /** What sampling kept, in one phase for all variants. */
   findKept(variant: string, metric: string): Estimate | undefined;
+  /** That phase; undefined if no variant has such figures. */
+  readonly keptPhase: Phase | undefined;
   /** The comparison with the baseline of the same build, or with the variant of this id. */
   compare(to: "baseline" | { readonly id: string }, phase: Phase, variant: string, metric: string): Comparison;
   /** Trials of a variant that count: completed and valid. */
@@ -51,6 +54,11 @@ export interface Comparison {
 
 export function runOf(results: Results, estimates: readonly Estimate[]): Run {
   const byFigure = Map.groupBy(estimates, ({ phase, variant, metric }) => keyOf(phase, variant, metric));
+  const byMetric = Map.groupBy(
+    estimates.filter(({ against }) => against === undefined),
+    ({ metric }) => metric,
+  );
+  const phaseOf = (metric: string) => commonPhase(phaseSchema.options, byMetric.get(metric) ?? []);
   const byVariant = Map.groupBy(results.records.filter(isUsable), ({ trial }) => trial.variant);
   const variants = shownVariants(results);
   const labels = new Map(variants.map(({ id, label }) => [id, label]));
@@ -66,8 +74,11 @@ export function runOf(results: Results, estimates: readonly Estimate[]): Run {
     asked: asked.length > 0 ? asked : variants.filter(({ role }) => role !== "baseline"),
     labelOf: (variant) => labels.get(variant) ?? variant,
     find,
-    findKept: (variant, metric) =>
-      phaseSchema.options.map((phase) => find(phase, variant, metric)).find((estimate) => estimate !== undefined),
+    findKept: (variant, metric) => {
+      const phase = phaseOf(metric);
+      return phase && find(phase, variant, metric);
+    },
+    keptPhase: phaseOf(KEPT_TRACES),
     compare: (to, ...key) => {
       const compared = all(...key).filter(
         ({ against }) => against !== undefined && (to === "baseline" ? baselines.has(against) : against === to.id),
@@ -80,6 +91,12 @@ export function runOf(results: Results, estimates: readonly Estimate[]): Run {
     usable: (variant, phase) =>
       (byVariant.get(variant) ?? []).filter(({ trial }) => phase === undefined || trial.phase === phase),
   };
+}
+
+/** `no valid trial`, if that is why a traced variant has none of the figures of what others kept. */
+export function noKeptText(run: Run, { id, variant }: ShownVariant): string | undefined {
+  const phase = variant.sampler.kind.traced ? run.keptPhase : undefined;
+  return phase !== undefined && run.usable(id, phase).length === 0 ? "no valid trial" : undefined;
 }
 
 function keyOf(phase: string, variant: string, metric: string): string {
@@ -113,6 +130,13 @@ function shownVariants(results: Results): ShownVariant[] {
       variant,
     };
   });
+}
+
+/** The name of a variant in pages that have no shared axes: its id, and of a baseline as in all reports. */
+export function plainName(results: Pick<Results, "scenario" | "plan">, id: string): string {
+  const variant = results.plan.variants.find((one) => one.id === id);
+  const isNamed = variant === undefined || variant.baseline !== undefined || !isBaseline(variant);
+  return isNamed ? id : id.replace(BASELINE, baselineName(results));
 }
 
 function partOf(variant: Variant, axis: Axis): string[] {

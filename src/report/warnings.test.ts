@@ -29,7 +29,50 @@ test("warnings that differ in numbers only are one, with the largest number to t
     group!.cases.map(({ message }) => message),
     ["changed by 1 … 6 %"],
   );
+  assert.equal(group!.cases[0]!.fix, "--warmup 6s");
   assert.equal(group!.extent, "18 of 18 trials");
+});
+
+test("a fix that depends on the phase is given for each; programs that several trials name stand in one line", () => {
+  const report = fixtureReport(
+    {},
+    changed((record) => {
+      const { phase, round } = record.trial;
+      const fix = phase === "cost" ? "lower --cost-rate" : "lower --rate";
+      const late = { code: "driver-late", message: `late by ${round} ms`, fix };
+      const programs = round === 1 ? ["tsc"] : ["chrome", "tsc"];
+      const foreign = { code: "foreign-load", message: `they used ${round} %`, fix: "end them", programs };
+      return phase === "capacity" ? record : { ...record, warnings: [late, foreign] };
+    }),
+  );
+  const casesOf = (name: string) => report.warnings.find(({ code }) => code === name)!.cases;
+  assert.deepEqual(
+    casesOf("driver-late").map(({ fix, places }) => [fix, places.map((place) => place.split(":")[0])]),
+    [
+      ["lower --cost-rate", ["cost"]],
+      ["lower --rate", ["latency"]],
+    ],
+  );
+  const [foreign, ...others] = casesOf("foreign-load");
+  assert.deepEqual(others, []);
+  assert.match(foreign!.message, /\btsc, chrome$/);
+});
+
+test("what misses a limit of its own variant is one case for each variant, which is named", () => {
+  const report = fixtureReport(
+    { phases: ["cost"], samplers: ["ratio:0.1", "ratio:0.01"] },
+    changed((record) => {
+      const asked = Number(record.trial.variant.split(":")[1]);
+      const message = `${300 - record.trial.round} of 300 kept; a share of ${asked} allows ${300 * asked}`;
+      return asked > 0 ? { ...record, warnings: [{ code: "kept-share", message, fix: "none" }] } : record;
+    }),
+  );
+  const { cases, extent } = report.warnings.find(({ code }) => code === "kept-share")!;
+  assert.deepEqual(cases.map(({ message }) => message).toSorted(), [
+    "ratio:0.01: 294 … 299 of 300 kept; a share of 0.01 allows 3",
+    "ratio:0.1: 294 … 299 of 300 kept; a share of 0.1 allows 30",
+  ]);
+  assert.equal(extent, "12 of 24 trials");
 });
 
 test("a phase without figures is named in the head, with the reason; what made it invalid is printed once", () => {
@@ -47,7 +90,7 @@ test("a phase without figures is named in the head, with the reason; what made i
   assert.equal(renderTerminal(report, { ...MEDIUM, width: 400 }).split(warning.message).length, 2);
 });
 
-test("what made trials invalid has the first step of its fix, also without --verbose; other warnings stay one line", () => {
+test("a warning has the first step of its fix, also without --verbose", () => {
   const fix = "lower --rate, or free the cores: more of it";
   const warnings = [
     { code: "driver-late", message: "requests left late", fix, invalidates: true },
@@ -64,6 +107,6 @@ test("what made trials invalid has the first step of its fix, also without --ver
   );
   assert.match(
     lines.find((line) => line.startsWith("! drift"))!,
-    /12 %$/,
+    /12 %; fix: lower --rate$/,
   );
 });

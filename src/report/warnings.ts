@@ -12,6 +12,9 @@ export interface PlacedWarning {
   readonly trial?: string;
 }
 
+/** Their limit is the variant's own: ranges over several variants would hide which one misses it. */
+const OF_VARIANT: ReadonlySet<string> = new Set(["kept-share", "sampling-ratio", "variant-without-effect"]);
+
 type Extent = Pick<WarningGroup, "code" | "extent">;
 
 /** `~` and the table of failed trials show these already. */
@@ -49,7 +52,10 @@ export function warningsOfTrials(
   );
 }
 
-/** Groups by code: first those that invalidate trials, then by the number of trials. Messages that differ in numbers only are merged. */
+/**
+ * Groups by code: first those that invalidate trials, then by the number of trials. What differs in numbers or programs only is
+ * one case, within a variant if it is about the variant's own limit.
+ */
 export function groupWarnings(placed: readonly PlacedWarning[], records: readonly TrialRecord[]): WarningGroup[] {
   const gravestFirst = placed.toSorted(
     (a, b) => Number(b.warning.invalidates === true) - Number(a.warning.invalidates === true),
@@ -66,12 +72,23 @@ export function groupWarnings(placed: readonly PlacedWarning[], records: readonl
       code,
       invalidates,
       extent: extentOf(group, records),
-      cases: [...Map.groupBy(group, ({ warning }) => shapeOf(warning.message)).values()].map((same) => ({
-        message: rangedMessage(same.map(({ warning }) => warning.message)),
+      cases: [...Map.groupBy(group, caseOf).values()].map((same) => ({
+        message: `${OF_VARIANT.has(code) ? `${same[0]!.label}: ` : ""}${rangedMessage(same.map(({ warning }) => warning.message))}${programsText(same)}`,
         fix: strongestFix(same.map(({ warning }) => warning.fix)),
         places: placesOf(same),
       })),
     }));
+}
+
+function caseOf({ warning: { code, message, fix }, label }: PlacedWarning): string {
+  return `${OF_VARIANT.has(code) ? label : ""}\n${shapeOf(`${message}\n${fix}`)}`;
+}
+
+/** `; busiest: chrome, tsc`, what most warnings name first. */
+function programsText(placed: readonly PlacedWarning[]): string {
+  const names = placed.flatMap(({ warning }) => warning.programs ?? []);
+  const byCount = [...Map.groupBy(names, (name) => name)].toSorted(([, a], [, b]) => b.length - a.length);
+  return byCount.length === 0 ? "" : `; busiest: ${listNames(new Set(byCount.map(([name]) => name)))}`;
 }
 
 /** All codes in one sentence, for the top of the report: `Warnings: drift (13 of 45 trials), inconclusive (4 figures).` */
@@ -111,8 +128,8 @@ export function listNames(names: ReadonlySet<string>): string {
   return [...names].slice(0, MOST_NAMES).join(", ") + more;
 }
 
-/** A number by itself, not the digits of a name such as `p99` or `cost-1-2`. */
-const NUMBER = /(?<![\w.-])-?\d+(?:\.\d+)?(?![\w-])/g;
+/** A number by itself or of seconds, not the digits of a name such as `p99` or `cost-1-2`. */
+const NUMBER = /(?<![\w.-])-?\d+(?:\.\d+)?(?=s?(?![\w-]))/g;
 
 /** The message without its numbers: messages of the same shape are shown as one. */
 export function shapeOf(message: string): string {

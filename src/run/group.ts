@@ -13,6 +13,7 @@ import { allDied, rejectOnAbort, rejectOnExit, rejectWithExit } from "./early-ex
 import { ControlFailure } from "./target/control-failure.ts";
 import { controlBaseline } from "./target/own-service.ts";
 import { LateAnswers } from "./processes/deadline.ts";
+import { OtherPrograms } from "./processes/other-programs.ts";
 import { passOn, startedAfresh } from "./pass-on.ts";
 import type { Setting } from "./setting.ts";
 import { measureStart } from "./start-up.ts";
@@ -114,17 +115,20 @@ async function measure(
   const overloadFix = phaseRow(phase).loop === "open" ? `lower ${rateOption(phase)}` : undefined;
   // only the phase cost warms up for all that follow
   const heirOf = ({ trial: { id, phase } }: Running) => (isWarm || phase === "cost" ? heirs.get(id) : undefined);
-  const openWindow = ({ trial, meter, collectorProcess }: Running): void => {
-    meter.open();
-    collectorProcess?.openWindow();
-    // a sink that has died fails the next question
-    sink.windowOpen(trial.id).catch(() => undefined);
+  const openWindow = (): void => {
+    // a sink that has died fails the next question. Reading meters takes some ms, in which spans of the window may come
+    for (const { trial } of running) sink.windowOpen(trial.id).catch(() => undefined);
+    for (const { meter, collectorProcess } of running) {
+      meter.open();
+      collectorProcess?.openWindow();
+    }
   };
   const longestMs = (name: "spanMetricsAfterMs" | "decidedAfterMs"): number =>
     Math.max(...running.map(({ collectorProcess }) => collectorProcess?.facts[name] ?? 0));
   const countedMs = longestMs("spanMetricsAfterMs");
   deadline.begin("warm-up", warmupMs + countedMs);
   if (!isWarm) await eachMeter((meter) => meter.collectGarbage());
+  const others = new OtherPrograms();
   const loadResults = await load.run(loadJobOf(setting, running), {
     warm: async () => {
       const cores = bench.pinning?.target;
@@ -132,13 +136,15 @@ async function measure(
       await eachMeter((meter) => meter.settle());
       await Promise.all(running.map(async ({ collectorProcess }) => collectorProcess?.yieldToDriver()));
       await Promise.all(running.map(settleCollector));
+      others.restart();
     },
     opened: () => {
       deadline.begin("window", windowMs + countedMs + longestMs("decidedAfterMs"), { fix: overloadFix });
-      running.forEach(openWindow);
+      openWindow();
     },
     closed: () => running.forEach(({ meter }) => meter.drained()),
   });
+  const programs = others.busiest();
   await Promise.all(running.map((one) => one.meter.close(heirOf(one) === undefined)));
   await Promise.all(running.map(({ variant, target }) => controlBaseline(variant, target.lines)));
   const ledgerReadings = await Promise.all(
@@ -157,7 +163,7 @@ async function measure(
       if (loadResult.completed === 0) return failedRecord(one.trial, startedAt, new Error(noAnswers(loadResult)));
       const fidelity = await readFidelity(setting, one, loadResult, ledgerReading);
       const warnings = [...bench.warnings, ...startedAfresh(setting, one)];
-      const group = { groupCoreShare, collectorsShare, elsewhereShare };
+      const group = { groupCoreShare, collectorsShare, elsewhereShare, programs };
       return recordOf({ ...one, setting, loadResult, ledgerReading, startedAt, warnings, fidelity, ...group });
     }),
   );

@@ -5,6 +5,7 @@ import type { Variant } from "../plan/variant.ts";
 import { COST_PHASES, phaseRow } from "../spec/phases.ts";
 import type { Bench } from "./bench.ts";
 import { requestMix } from "../load/mix.ts";
+import { frontOf } from "../spec/scenario.ts";
 import { requestsOf } from "../spec/workload.ts";
 import { canCountInstructions } from "./measure/instructions.ts";
 import { Meter } from "./measure/meter.ts";
@@ -88,6 +89,7 @@ async function meterOf(
   const [sink, load] = await Promise.all([bench.sink(), bench.load()]);
   return new Meter({
     target,
+    service: frontOf(setting.scenario.target).service,
     driverPid: load.child.pid,
     driverIsTree: setting.scenario.driver.kind.engine !== undefined,
     sinkPid: sink.child.pid,

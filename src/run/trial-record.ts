@@ -22,13 +22,14 @@ import type { Measured } from "./measure/measured.ts";
 import type { Readings } from "./measure/readings.ts";
 import { loadOf } from "./measure/load.ts";
 import { collectorResources, isSteady } from "./collector/collector-reading.ts";
-import { bytesPerRequest, isSettled, resourcesOf } from "./measure/resources.ts";
+import { hasOwnBytes, receivedPerRequest, sentByService } from "./measure/bytes.ts";
+import { resourcesOf } from "./measure/resources.ts";
 
 /** Of a profile: what takes less is not kept function by function. */
 const LEAST_SHARE = 0.002;
 
 export interface Finding
-  extends Running, Required<Pick<Readings, "groupCoreShare" | "collectorsShare" | "elsewhereShare">> {
+  extends Running, Required<Pick<Readings, "groupCoreShare" | "collectorsShare" | "elsewhereShare" | "programs">> {
   readonly setting: Setting;
   readonly loadResult: LoadResult;
   readonly ledgerReading: LedgerReading;
@@ -46,28 +47,19 @@ export function recordOf(finding: Finding): TrialRecord {
   const front = finished.filter((one) => one.service === service);
   const load = loadOf(loadResult);
   const { completed } = loadResult;
-  const { wireBytes } = ledgerReading.sink;
-  const receivedBytesPerRequest = bytesPerRequest(
-    ledgerReading.sink,
-    loadResult,
-    fidelity,
-    collector === undefined && isSettled(meter.measured),
-  );
+  const isOfWindow = hasOwnBytes(meter.measured);
+  const sent = sentByService(ledgerReading, loadResult, fidelity, isOfWindow);
   const isCpuKnown = collector !== undefined && isSteady(collector, setting.scenario.warmupMs[trial.phase]);
   const measured = {
     load,
-    resources: resourcesOf(
-      meter.measured,
-      loadResult,
-      ledgerReading,
-      setting.scenario.target.kind.address === undefined ? receivedBytesPerRequest : undefined,
-    ),
+    resources: resourcesOf(meter.measured, loadResult, setting.scenario.target.kind.address === undefined ? sent : {}),
     collector:
       collector &&
       collectorResources(collector, isCpuKnown, {
         completed,
-        bytesOut: wireBytes,
-        bytesOutPerRequest: receivedBytesPerRequest,
+        bytesOut: ledgerReading.sink.wireBytes,
+        // it holds spans of the warm-up when the window opens
+        bytesOutPerRequest: receivedPerRequest(ledgerReading.sink, loadResult, fidelity, undefined),
       }),
     dashboard: collector && dashboardOf(collector, service, loadResult, load),
     ...profileOf(meter.measured, completed),

@@ -23,17 +23,17 @@ export function parseInstrumentationList(text: string): Spec<Kind> {
 }
 
 /**
- * The names that the list `more` has and `fewer` lacks: `pg` of `auto` and `auto-pg`, `express and router` of `auto` and
- * `auto-express,auto-router`. Undefined if they differ otherwise, or in names left out of all and in added ones at once.
+ * The names that the list `more` has and `fewer` lacks, sorted: `pg` of `auto` and `auto-pg`, `express` and `router` of `auto` and
+ * `auto-express,auto-router`. None if they differ otherwise, or in names left out of all and in added ones at once.
  */
-export function addedInstrumentation(more: string, fewer: string): string | undefined {
+export function addedInstrumentations(more: string, fewer: string): string[] {
   const [one, other] = [readInstrumentationList(more), readInstrumentationList(fewer)];
   const lacks = (names: readonly string[], of: readonly string[]): string[] =>
     of.filter((name) => !names.includes(name));
   const [leftOut, added] = [lacks(one.without, other.without), lacks(other.names, one.names)];
   const removed = [...lacks(other.without, one.without), ...lacks(one.names, other.names)];
-  if (one.all !== other.all || removed.length > 0 || (leftOut.length > 0 && added.length > 0)) return undefined;
-  return [...leftOut, ...added].join(" and ") || undefined;
+  if (one.all !== other.all || removed.length > 0 || (leftOut.length > 0 && added.length > 0)) return [];
+  return [...leftOut, ...added].toSorted();
 }
 
 function knownNames(): string[] {

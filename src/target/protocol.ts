@@ -102,6 +102,17 @@ export interface ProcessCounts {
   readonly tracers?: readonly string[];
 }
 
+/** What a process has done so far, when it has flushed. */
+export interface FlushCounts {
+  readonly lostSpans: number;
+  /** Sampled spans that are still in a queue, or with the exporter without an answer; absent if spans are not counted. */
+  readonly pendingSpans?: number | undefined;
+  /** Absent with it, and if nothing traces. */
+  readonly spansStarted?: number | undefined;
+  /** Without those that the service made to itself. */
+  readonly requestsStarted: number;
+}
+
 export type ToTarget =
   | { readonly id: number; readonly type: "usage"; readonly collectGarbage?: boolean }
   /** Resets what is counted per window: loop delay, GC. */
@@ -125,13 +136,8 @@ export type FromTarget =
   | { readonly type: "failed"; readonly message: string }
   | { readonly id: number; readonly type: "usage"; readonly usage: Usage }
   | { readonly id: number; readonly type: "loaded"; readonly scripts: number }
-  /** To a flush, how many spans the target has lost so far; and started, if it counts them. */
-  | {
-      readonly id: number;
-      readonly type: "ok";
-      readonly lostSpans?: number;
-      readonly spansStarted?: number | undefined;
-    }
+  | { readonly id: number; readonly type: "ok" }
+  | ({ readonly id: number; readonly type: "flushed" } & FlushCounts)
   | {
       readonly id: number;
       readonly type: "controlled";

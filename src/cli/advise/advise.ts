@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { adviseOn } from "../../estimate/advise/advise.ts";
 import { startedPerRequest } from "../../estimate/advise/per-request.ts";
 import { readResults } from "../../record/file.ts";
+import { isUsable } from "../../record/trial-record.ts";
 import { adviceJson, buildAdvicePage } from "../../report/advice/advice-page.ts";
 import { renderMarkdown } from "../../report/reporters/markdown.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
@@ -26,7 +27,7 @@ export function adviseCommand(program: Command, outcome: Outcome): void {
 
 function adviseFile(file: string, options: AdviseOptions): { readonly text: string; readonly exitCode: number } {
   const results = readResults(file);
-  const wishes = wishesOf(options, startedPerRequest(results.records));
+  const wishes = wishesOf(options, startedPerRequest(results.records.filter(isUsable)));
   const advice = adviseOn(results, estimatesOf(results).estimates, wishes, {
     queueOf: collectorQueueOf,
     policyOf,

@@ -34,16 +34,19 @@ test("--max-cpu is a time for a request, cores or a share", () => {
   assert.equal(mistakesOf({ maxCpu: "2cores" }).length, 1, "cores need the traffic");
 });
 
-test("a limit or a traffic without its unit is refused with likely spellings", () => {
-  const [cpu, p99, traffic] = [{ maxCpu: "150" }, { maxP99: "2" }, { traffic: "3000" }].map(
-    (one) => mistakesOf(one)[0],
-  );
-  for (const [mistake, spelling] of [
-    [cpu, '"150us"'],
-    [p99, '"2ms"'],
-    [traffic, '"3000/s"'],
-  ])
+test("a limit or a traffic without its unit, or with another word for it, is refused with likely spellings", () => {
+  const cases: readonly (readonly [AdviseOptions, string])[] = [
+    [{ maxCpu: "150" }, '"150us"'],
+    [{ maxCpu: "250uss" }, '"250us"'],
+    [{ maxCpu: "20 percent" }, '"20%"'],
+    [{ maxP99: "2" }, '"2ms"'],
+    [{ traffic: "3000" }, '"3000/s"'],
+    [{ traffic: "3000rps" }, '"3000/s"'],
+  ];
+  for (const [options, spelling] of cases) {
+    const [mistake] = mistakesOf(options);
     assert.ok(mistake!.includes(`did you mean ${spelling}`), mistake);
+  }
 });
 
 test("traffic is for one process unless --instances says otherwise", () => {

@@ -121,7 +121,7 @@ const cpuLimit = textOf(
 function requestRate(spansPerRequest: number | undefined): z.ZodType<number, string> {
   const expected =
     spansPerRequest === undefined
-      ? "requests a second such as 600/s (spans a second need a file with a ledger of spans)"
+      ? "requests a second such as 600/s (not spans a second: this file does not have the spans that a request starts)"
       : "requests a second such as 600/s, or spans a second such as 4800spans/s";
   const read = (text: string): number | undefined => {
     const spans = / ?spans\/s$/;

@@ -93,7 +93,7 @@ async function newSession(scenarioName: string | undefined, options: BenchOption
   const environment = {
     ...read,
     ...(otels.size > 0 && { otels: packagesOf(otels) }),
-    ...(isRunning && { node: UNKNOWN_NODE, pinning: undefined }),
+    ...(isRunning && { service: { commit: "unknown" }, node: UNKNOWN_NODE, pinning: undefined }),
   };
   await checkFiles(scenario, process.cwd());
   checkDriver(scenario);

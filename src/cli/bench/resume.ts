@@ -44,7 +44,7 @@ export async function resumedSession(
   const now = await readEnvironment(
     nodesText(nodes),
     findPinning().pinning,
-    environment.service && { folder: process.cwd() },
+    scenario.target.kind.command && { folder: process.cwd() },
   );
   const changes = changesOf(environment, now);
   if (changes.length > 0) refuse(file, `${changes.join("; ")}; go back to that, or measure again`);
@@ -63,8 +63,9 @@ function refuse(file: string, reason: string): never {
 const DIRTY = "resumed with uncommitted changes: both parts may have measured different code";
 
 function changesOf(then: Environment, now: Environment): string[] {
+  const serviceOf = ({ service }: Environment): string => service?.commit.slice(0, 7) ?? "";
   const compared: readonly (readonly [what: string, then: string, now: string])[] = [
-    ["commit of the service", then.service?.commit.slice(0, 7) ?? "", now.service?.commit.slice(0, 7) ?? ""],
+    ["commit of the service", serviceOf(then), now.service === undefined ? serviceOf(then) : serviceOf(now)],
     ["commit", then.commit.slice(0, 7), now.commit.slice(0, 7)],
     ["Spantoll", then.spantoll, now.spantoll],
     ["Node", then.node, then.node === UNKNOWN_NODE ? UNKNOWN_NODE : now.node],

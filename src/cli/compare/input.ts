@@ -6,6 +6,8 @@ import { type Build, pairsOfBuilds } from "../../plan/plan.ts";
 import { BASELINE, variantsOf } from "../../plan/variant.ts";
 import { readResults } from "../../record/file.ts";
 import type { Results, Conditions } from "../../record/results.ts";
+import { commitsText } from "../../report/facts.ts";
+import { plainName } from "../../report/run.ts";
 import type { ComparisonInput } from "../../report/comparison/table.ts";
 import { incomparable } from "../../estimate/incomparable.ts";
 import { isQuick } from "../../spec/read.ts";
@@ -35,12 +37,12 @@ export function comparisonOfFiles(
     differences,
     isOneFile: realpathSync(basePath) === realpathSync(candidatePath),
     run: candidate,
-    variantLabel: (name) => name,
+    variantLabel: (name) => plainName(candidate, name),
   };
 }
 
-function momentOf({ environment: { commit, dirty, startedAt } }: Results): string {
-  return `${commit.slice(0, 7)}${dirty ? " with changes" : ""}, ${startedAt}`;
+function momentOf(results: Results): string {
+  return `${commitsText(results)}, ${results.environment.startedAt}`;
 }
 
 /** Compares the two commits of a run that `bench --base` measured. Throws a `UserError` for other runs. */
@@ -72,7 +74,10 @@ export function comparisonOfBuilds(results: Results, thresholds: Thresholds): Co
     onlyInBase: [],
     onlyInCandidate: [],
     run: results,
-    variantLabel: (name) => plain[plan.variants.findIndex((variant) => variant.id === name) % plain.length]!.id,
+    variantLabel: (name) => {
+      const id = plain[plan.variants.findIndex((variant) => variant.id === name) % plain.length]!.id;
+      return plainName({ scenario: results.scenario, plan: { ...plan, variants: plain } }, id);
+    },
   };
 }
 

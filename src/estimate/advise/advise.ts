@@ -1,9 +1,9 @@
 import type { Results } from "../../record/results.ts";
 import type { Variant } from "../../plan/variant.ts";
 import type { Estimate } from "../estimate.ts";
-import { compareByObjective } from "../pareto-front.ts";
 import { adviseCollector, type CollectorAdvice, type CollectorQueue } from "./collector.ts";
-import { candidateFront, candidatesOf, criteriaOf, type Candidate, type PolicyOf } from "./candidate.ts";
+import { candidatesOf, type Candidate, type PolicyOf } from "./candidate.ts";
+import { choose, type CostBeyond, type Criterion } from "./choice.ts";
 import { negated, type Figure } from "./figures.ts";
 import { standingsOf, type Assessed, type Limits } from "./limits.ts";
 import { adviseQueue, type QueueAdvice, type QueueWish } from "./queue.ts";
@@ -20,10 +20,9 @@ export interface Advice {
   readonly wishes: Wishes;
   /** All traced variants, in the order of the plan. */
   readonly assessed: readonly Assessed[];
-  readonly front: ReadonlySet<Candidate>;
   readonly chosen: Assessed | undefined;
-  /** Variants within the limits that cost less CPU by a paired contrast, and keep no less than the choice by the intervals. */
-  readonly alternatives: readonly Assessed[];
+  /** Variants that would be chosen instead, if only their open limits were settled, and on what they are better. */
+  readonly betterButOpen: readonly { readonly open: Assessed; readonly on: Criterion }[];
   /** Of the choice; undefined if it has no queue, or its exports were not measured. */
   readonly queue: QueueAdvice | undefined;
   /** Of the Collector beside the choice; undefined if none was measured. */
@@ -54,22 +53,26 @@ export function adviseOn(
     return { candidate, projection, standings: standingsOf(candidate, projection, limits) };
   });
   const candidates = alone.map(({ candidate }) => candidate);
-  const best = choose(alone.filter(isWithinLimits));
+  const costBeyond: CostBeyond = (one, other) => contrastOf(one, other, estimates);
+  const within = alone.filter(isWithinLimits).map(({ candidate }) => candidate);
+  const { best, beaten } = choose(within, costBeyond);
   const assessed = alone.map((one) => ({
     ...one,
-    beyondChoice: best && costBeyond(one.candidate, best.candidate, estimates),
+    beyondChoice: best && costBeyond(one.candidate, best),
+    beaten: beaten.get(one.candidate),
   }));
-  const chosen = assessed.find(({ candidate }) => candidate === best?.candidate);
+  const chosen = assessed.find(({ candidate }) => candidate === best);
   const { outageMs, ...ofExport } = wishes.queue;
   const collector =
     chosen && adviseCollector(chosen.candidate, { traffic, outageMs, queue: queueOf(chosen.candidate.variant) });
   return {
     wishes,
     assessed,
-    front: candidateFront(candidates),
     chosen,
-    alternatives:
-      chosen === undefined ? [] : assessed.filter((other) => isWithinLimits(other) && isAsGood(other, chosen)),
+    betterButOpen: assessed.filter(isOpen).flatMap((open) => {
+      const on = best && choose([best, open.candidate], costBeyond).beaten.get(best)?.on;
+      return on === undefined ? [] : [{ open, on }];
+    }),
     // each process has a queue of its own, and a ledger is their sum
     queue:
       chosen && processesOf(results) === 1
@@ -90,48 +93,26 @@ export function isWithinLimits({ candidate, standings }: Assessed): boolean {
   return candidate.lack === undefined && standings.every(({ state }) => state === "met");
 }
 
-/** Variants that are better than the choice, if only their open limits were settled. */
-export function betterButOpen({ assessed, chosen }: Advice): Assessed[] {
-  if (chosen === undefined) return [];
-  const best = criteriaOf(chosen.candidate)!;
-  return assessed.filter(({ candidate, standings }) => {
-    const criteria = criteriaOf(candidate);
-    const isOpen = !standings.some(({ state }) => state === "missed") && standings.some(({ state }) => state !== "met");
-    return criteria !== undefined && isOpen && compareByObjective(criteria, best) < 0;
-  });
-}
-
-/** The best by the objective. It is on the front of those within the limits, and of all if there are no limits. */
-function choose(within: readonly Assessed[]): Assessed | undefined {
-  return within.toSorted((a, b) => compareByObjective(criteriaOf(a.candidate)!, criteriaOf(b.candidate)!))[0];
+function isOpen({ candidate, standings }: Assessed): boolean {
+  return (
+    candidate.lack === undefined &&
+    !standings.some(({ state }) => state === "missed") &&
+    standings.some(({ state }) => state !== "met")
+  );
 }
 
 /** The contrast of what services run under the two, turned so that more is dearer. */
-function costBeyond(
+function contrastOf(
   { service: one, costPhase }: Candidate,
-  { service: best }: Candidate,
+  { service: other }: Candidate,
   estimates: readonly Estimate[],
 ): Figure | undefined {
-  if (one === undefined || best === undefined || one.id === best.id) return undefined;
+  if (one === undefined || other === undefined || one.id === other.id) return undefined;
   const contrast = (variant: string, against: string): Figure | undefined =>
     estimates.find(
       (each) =>
         each.phase === costPhase && each.unit === "us/request" && each.variant === variant && each.against === against,
     );
-  const reverse = contrast(best.id, one.id);
-  return contrast(one.id, best.id) ?? (reverse && negated(reverse));
-}
-
-function isAsGood(
-  { candidate: { figures, service }, beyondChoice }: Assessed,
-  { candidate: chosen }: Assessed,
-): boolean {
-  if (service?.id === chosen.service?.id) return false;
-  if (beyondChoice === undefined || (beyondChoice.high ?? 0) >= 0) return false;
-  return (["failedKept", "slowKept", "tracesKept"] as const).every((name) => {
-    const [own, other] = [figures[name], chosen.figures[name]];
-    if (own === undefined || other === undefined) return own === other;
-    // without intervals nothing shows that the two do not differ
-    return (own.high ?? own.center) >= (other.low ?? other.center);
-  });
+  const reverse = contrast(other.id, one.id);
+  return contrast(one.id, other.id) ?? (reverse && negated(reverse));
 }

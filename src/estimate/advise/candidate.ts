@@ -1,4 +1,4 @@
-import type { CostPhase, Phase } from "../../spec/phases.ts";
+import { phaseRow, rateOf, type CostPhase, type Phase } from "../../spec/phases.ts";
 import { AXES, type Axis, axisText, type Variant } from "../../plan/variant.ts";
 import type { Results } from "../../record/results.ts";
 import { isUsable, type TrialRecord } from "../../record/trial-record.ts";
@@ -24,7 +24,7 @@ export interface Candidate {
   readonly figures: Figures;
   /** In which the CPU of its figures was measured. */
   readonly costPhase: CostPhase;
-  /** Requests a second of one process, by the phase in which they were measured. */
+  /** Requests a second of one process, by phase: as the report gives them, planned in an open loop and measured in a closed one. */
   readonly rates: ReadonlyMap<Phase, number>;
   /** Usable trials of what services run. */
   readonly records: readonly TrialRecord[];
@@ -43,11 +43,12 @@ export type PolicyOf = (variant: Variant) => string | undefined;
 
 /** All variants with an SDK, in the order of the plan, at what they cost in one of the phases cost. */
 export function candidatesOf(
-  { plan, records, scenario }: Pick<Results, "plan" | "records" | "scenario">,
+  results: Pick<Results, "plan" | "records" | "scenario">,
   estimates: readonly Estimate[],
   costPhase: CostPhase = "cost",
   policyOf: PolicyOf = () => undefined,
 ): Candidate[] {
+  const { plan, records, scenario } = results;
   const untraced = new Set(plan.variants.filter(({ sampler }) => sampler.text === "none").map(({ id }) => id));
   const byVariant = Map.groupBy(estimates, ({ variant }) => variant);
   const measured = plan.variants
@@ -62,7 +63,8 @@ export function candidatesOf(
     });
   const hasCallers = scenario.requests.some(({ parent }) => parent !== undefined);
   return measured.map((one): Candidate => {
-    const candidate = { ...deployed(one, measured, policyOf), costPhase };
+    const parts = deployed(one, measured, policyOf);
+    const candidate = { ...parts, costPhase, rates: ratesOf(parts.records, results) };
     return hasCallers && isLimitedBesideCallers(one.variant) ? { ...candidate, lack: "callers" } : candidate;
   });
 }
@@ -72,8 +74,8 @@ function isLimitedBesideCallers(variant: Variant): boolean {
   return followsCallers(variant.sampler) && rateLimitOf(variant) !== undefined;
 }
 
-/** What the front and the objective compare. What was not measured of any kept share counts as nothing kept. */
-export function criteriaOf({ figures, lack }: Pick<Candidate, "figures" | "lack">): Criteria | undefined {
+/** What the front compares. What was not measured of any kept share counts as nothing kept. */
+function criteriaOf({ figures, lack }: Pick<Candidate, "figures" | "lack">): Criteria | undefined {
   if (lack !== undefined || figures.cpuUs === undefined) return undefined;
   const { cpuUs, storedSpans, failedKept, slowKept, tracesKept } = figures;
   return {
@@ -115,7 +117,11 @@ interface Measured {
  * other axes, and the Collector keeps a share of what `always_on` delivers. What the Collector costs was
  * measured where one with the same policy stood behind `always_on`.
  */
-function deployed(own: Measured, measured: readonly Measured[], policyOf: PolicyOf): Omit<Candidate, "costPhase"> {
+function deployed(
+  own: Measured,
+  measured: readonly Measured[],
+  policyOf: PolicyOf,
+): Omit<Candidate, "costPhase" | "rates"> {
   const { variant, figures } = own;
   if (!isByCollector(variant)) return ofService(own, figures, own);
   const alwaysOn = measured.filter(
@@ -140,7 +146,7 @@ function deployed(own: Measured, measured: readonly Measured[], policyOf: Policy
 function ofService({ variant }: Measured, figures: Figures, service: Measured | undefined) {
   const lack: Lack | undefined = service === undefined ? "always_on" : lackOf(variant, figures);
   const records = service?.records ?? [];
-  return { variant, service: service?.variant, figures, rates: ratesOf(records), records, lack };
+  return { variant, service: service?.variant, figures, records, lack };
 }
 
 /** Whether they differ in nothing but sampler and Collector. */
@@ -160,13 +166,18 @@ function lackOf({ sampler }: Variant, figures: Figures): Lack | undefined {
   return sampler.kind.probability?.(sampler.config) === 0 ? "traces" : "none seen";
 }
 
-function ratesOf(records: readonly TrialRecord[]): ReadonlyMap<Phase, number> {
+function ratesOf(
+  records: readonly TrialRecord[],
+  { plan, scenario }: Pick<Results, "plan" | "scenario">,
+): ReadonlyMap<Phase, number> {
   const byPhase = Map.groupBy(records, ({ trial }) => trial.phase);
   return new Map(
     [...byPhase].flatMap(([phase, own]) => {
       const rates = own.flatMap(({ load }) => load?.requestsPerSecond ?? []);
+      if (rates.length === 0) return [];
+      const isPlanned = phaseRow(phase).loop === "open";
       // the geometric mean, as in the estimate of the throughput
-      return rates.length === 0 ? [] : [[phase, Math.exp(mean(rates.map(Math.log)))] as const];
+      return [[phase, isPlanned ? rateOf(scenario, phase, plan.variants.length) : Math.exp(mean(rates.map(Math.log)))]];
     }),
   );
 }

@@ -1,8 +1,9 @@
 import type { Phase } from "../../spec/phases.ts";
 import { isUpperBound } from "../fidelity/warnings.ts";
 import type { Candidate } from "./candidate.ts";
+import type { Beaten } from "./choice.ts";
 import { type Figures, mapFigure, type Figure } from "./figures.ts";
-import { distance, type Projection } from "./traffic.ts";
+import { distance, SAME_RATE, type Projection } from "./traffic.ts";
 
 /** The user's limits. CPU in one of three units; shares: 0.05 is 5 %. */
 export interface Limits {
@@ -28,11 +29,26 @@ export interface Standing {
   readonly limit: number;
   readonly state: "met" | "missed" | "not settled" | "unknown";
   readonly figure?: Figure;
-  /** Why it is not settled. */
-  readonly because?: "interval" | "no interval" | "upper bound" | "traffic" | "other load";
-  /** The figure at another measured load that is beyond the limit. */
-  readonly elsewhere?: { readonly phase: Phase; readonly figure: Figure; readonly requestsPerSecond: number };
+  /** All reasons for which it is not settled. */
+  readonly because: readonly Doubt[];
 }
+
+export type Doubt =
+  | { readonly kind: "interval" | "no interval" | "upper bound" }
+  /** One process of the user's gets so many requests a second, and the figure holds up to so many times the measured rate. */
+  | {
+      readonly kind: "traffic";
+      readonly requestsPerSecond: number;
+      readonly measuredPerSecond: number;
+      readonly holdsWithin: number;
+    }
+  /** The figure at another load is beyond the limit. */
+  | {
+      readonly kind: "other load";
+      readonly phase: Phase;
+      readonly figure: Figure;
+      readonly requestsPerSecond: number;
+    };
 
 /** A candidate with all that is known of it. */
 export interface Assessed {
@@ -41,6 +57,8 @@ export interface Assessed {
   readonly standings: readonly Standing[];
   /** CPU that it adds to a request beyond the choice, µs, paired by round; undefined for the choice and without common rounds. */
   readonly beyondChoice?: Figure | undefined;
+  /** If it is within the limits, and others are shown to be better. */
+  readonly beaten?: Beaten | undefined;
 }
 
 interface Rule {
@@ -69,39 +87,58 @@ const RULES: Readonly<Record<LimitName, Rule>> = {
 /** How a candidate stands to each limit. */
 export function standingsOf(candidate: Candidate, projection: Projection | undefined, limits: Limits): Standing[] {
   return (Object.entries(limits) as [LimitName, number][]).map(([name, limit]): Standing => {
-    const { isLeast, holdsWithin = Infinity, phase = "cost", read } = RULES[name];
+    const { isLeast = false, read } = RULES[name];
     const figure = read(candidate.figures, projection);
-    if (figure === undefined) return { name, limit, state: "unknown" };
-    const state = compare(figure, limit, isLeast === true);
-    const isFar =
-      projection !== undefined &&
-      (distance(projection.factors[phase]) > holdsWithin || (isLeast === true && !projection.isVolumeKnown));
-    if (isFar) return { name, limit, figure, state: "not settled", because: "traffic" };
-    const elsewhere = state === "met" ? contradiction(candidate, projection, name, limit) : undefined;
-    if (elsewhere !== undefined) return { name, limit, figure, state: "not settled", because: "other load", elsewhere };
-    if (state !== "not settled") return { name, limit, figure, state };
-    const because = figure.low === undefined ? "no interval" : isBound(figure, isLeast) ? "upper bound" : "interval";
-    return { name, limit, figure, state, because };
+    if (figure === undefined) return { name, limit, state: "unknown", because: [] };
+    const state = compare(figure, limit, isLeast);
+    const because = [
+      ...farTraffic(candidate, projection, name),
+      ...(state === "met" ? contradictions(candidate, projection, name, limit) : []),
+      ...(state === "not settled" ? [{ kind: openness(figure, isLeast) }] : []),
+    ];
+    return { name, limit, figure, state: because.length > 0 ? "not settled" : state, because };
   });
 }
 
-/** The figure of the nearest other load beyond the limit, among those as near as the limit holds. */
-function contradiction(
+function farTraffic({ rates, costPhase }: Candidate, projection: Projection | undefined, name: LimitName): Doubt[] {
+  if (projection === undefined) return [];
+  const { isLeast, holdsWithin = isLeast ? SAME_RATE : Infinity, phase } = RULES[name];
+  const isFar = isLeast ? !projection.isVolumeKnown : distance(projection.factors[phase ?? "cost"]) > holdsWithin;
+  const measured = isLeast ? (rates.get("latency") ?? rates.get("cost")) : rates.get(phase ?? costPhase);
+  if (!isFar || measured === undefined) return [];
+  return [{ kind: "traffic", requestsPerSecond: projection.perProcess, measuredPerSecond: measured, holdsWithin }];
+}
+
+/**
+ * The nearest other load whose figure is beyond the limit with its whole interval, among those as near as the limit
+ * holds. If the user's load is known, one counts only if the one that is judged does not lie between them.
+ */
+function contradictions(
   { figures, rates, costPhase }: Candidate,
   projection: Projection | undefined,
   name: LimitName,
   limit: number,
-): Standing["elsewhere"] {
+): Doubt[] {
   const { holdsWithin = Infinity, read } = RULES[name];
-  const own = (rates.get(costPhase) ?? NaN) * (projection?.factors.cost ?? 1);
+  const judged = rates.get(costPhase) ?? NaN;
+  const own = projection?.perProcess ?? judged;
   const others = (figures.otherLoads ?? []).flatMap(({ phase, cpuUs, cpuRatio }) => {
     const figure = read({ cpuUs, cpuRatio }, projection);
     const requestsPerSecond = rates.get(phase) ?? NaN;
-    const isContrary =
-      figure !== undefined && figure.center > limit && distance(requestsPerSecond / own) <= holdsWithin;
-    return isContrary ? [{ phase, figure, requestsPerSecond }] : [];
+    const isBeyond = figure !== undefined && compare(figure, limit, false) === "missed";
+    const isFarther = (own <= judged && judged < requestsPerSecond) || (own >= judged && judged > requestsPerSecond);
+    const counts = projection === undefined || !isFarther;
+    return isBeyond && counts && distance(requestsPerSecond / own) <= holdsWithin
+      ? [{ kind: "other load" as const, phase, figure, requestsPerSecond }]
+      : [];
   });
-  return others.toSorted((a, b) => distance(a.requestsPerSecond / own) - distance(b.requestsPerSecond / own))[0];
+  return others
+    .toSorted((a, b) => distance(a.requestsPerSecond / own) - distance(b.requestsPerSecond / own))
+    .slice(0, 1);
+}
+
+function openness(figure: Figure, isLeast: boolean): "interval" | "no interval" | "upper bound" {
+  return figure.low === undefined ? "no interval" : isBound(figure, isLeast) ? "upper bound" : "interval";
 }
 
 function compare(figure: Figure, limit: number, isLeast: boolean): Standing["state"] {
@@ -114,6 +151,6 @@ function compare(figure: Figure, limit: number, isLeast: boolean): Standing["sta
 }
 
 /** An upper bound of what is kept proves nothing about the least. */
-function isBound(figure: Figure, isLeast: boolean | undefined): boolean {
-  return isLeast === true && isUpperBound(figure);
+function isBound(figure: Figure, isLeast: boolean): boolean {
+  return isLeast && isUpperBound(figure);
 }

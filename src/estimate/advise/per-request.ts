@@ -1,8 +1,10 @@
 import type { TrialRecord } from "../../record/trial-record.ts";
+import { mean } from "../statistics/student.ts";
 
-/** Spans that a request starts, sampled or not; undefined if they were not counted, or none was started. */
+/** Spans that a request of the measured windows starts, sampled or not; undefined if they were not counted, or none was started. */
 export function startedPerRequest(records: readonly TrialRecord[]): number | undefined {
-  return perRequest(records, ({ ledger }) => ledger?.started) || undefined;
+  const counted = records.flatMap(({ resources }) => resources?.spansPerRequest ?? []);
+  return (counted.length > 0 && mean(counted)) || undefined;
 }
 
 /** Spans of a request that are given to the queue; undefined if they were not counted. */

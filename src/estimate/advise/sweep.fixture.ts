@@ -17,6 +17,8 @@ export interface Measured {
   readonly latencyCpuUs?: number;
   /** The same at the second rate of the phase cost, 2,400 requests/s. */
   readonly furtherCpuUs?: number;
+  /** Share of its spans lost at capacity. */
+  readonly lost?: number;
   readonly p99Ms?: number;
   readonly p99Verdict?: Estimate["verdict"];
   readonly halfWidth?: number;
@@ -47,6 +49,7 @@ export function estimatesOf(sweep: Sweep): Estimate[] {
       traces = failed,
       latencyCpuUs,
       furtherCpuUs,
+      lost,
       p99Ms = 1,
       p99Verdict,
       halfWidth = 0.005,
@@ -95,6 +98,7 @@ export function estimatesOf(sweep: Sweep): Estimate[] {
       estimate("latency", "keptTraces", "share", traces),
       estimate("latency", "keptSpansPerRequest", "spans/request", traces * 8),
       estimate("capacity", "requestsPerSecond", "requests/s", 4000),
+      ...(lost === undefined ? [] : [estimate("capacity", "spansLostShare", "share", lost)]),
       ...(collector === undefined
         ? []
         : [
@@ -116,7 +120,7 @@ export function resultsOf(variants: readonly string[], hasFurther = false): Resu
         ...record,
         requests: { startedAtTarget: 1000, completedAtDriver: 1000, unfinishedAtDriver: 0 },
         ledger: ledgerOf(8000, 8000),
-        resources: { ...record.resources!, flushMs: phase === "latency" ? 200 : 900 },
+        resources: { ...record.resources!, spansPerRequest: 8, flushMs: phase === "latency" ? 200 : 900 },
         sink: { batches: 16, malformed: {}, conditioned: {} },
       };
     }),

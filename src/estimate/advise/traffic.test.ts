@@ -62,3 +62,17 @@ test("what was kept in the first phase cost is not known at the load of another"
   };
   assert.deepEqual([600, 2400].map(isKnownAt), [true, false]);
 });
+
+test("the rates are those that the report gives: planned in an open loop, also if a little less was sent", () => {
+  const results = resultsOf(["always_on"]);
+  const records = results.records.map((record) => ({ ...record, load: { ...record.load!, requestsPerSecond: 587 } }));
+  const estimates = estimatesOf({ always_on: { cpu: 1.5, failed: 1 } });
+  const { candidate } = adviseOn({ ...results, records }, estimates, { limits: {}, queue: {} }).assessed[0]!;
+  assert.deepEqual(
+    [...candidate.rates],
+    [
+      ["cost", 600],
+      ["latency", 600],
+    ],
+  );
+});

@@ -18,6 +18,8 @@ export interface Traffic {
 
 /** The cost of a variant at the user's traffic, all instances together. A month has 30 days. */
 export interface Projection {
+  /** Requests a second of one process. */
+  readonly perProcess: number;
   readonly cores?: Figure;
   /** Cores for 1 µs a request. */
   readonly coresPerUs: number;
@@ -34,7 +36,7 @@ export interface Projection {
 
 const MONTH_S = 30 * 24 * 3600;
 /** A sampler whose volume depends on the rate in an unknown way is known near the measured rate only. */
-const SAME_RATE = 1.25;
+export const SAME_RATE = 1.25;
 /** Response times rise steeply above this share of the capacity. */
 export const HEADROOM = 0.7;
 
@@ -96,6 +98,7 @@ export function project({ figures, rates, costPhase, variant, records }: Candida
   const bytes = bytesPerSpan(records);
   const capacity = figures.capacity?.center ?? Infinity;
   return {
+    perProcess: own,
     factors,
     isVolumeKnown,
     coresPerUs: requestsPerSecond / 1e6,

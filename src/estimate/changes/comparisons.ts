@@ -3,6 +3,8 @@ import { estimateOf, type Certainty, type Estimate } from "../estimate.ts";
 import { DEFAULT_THRESHOLDS, thresholdIn, type Metric, type Thresholds } from "../../record/metric.ts";
 import { commonRounds, pairRounds, type Series } from "../series.ts";
 import { LEAST_EPISODES, LEAST_SECONDS, quantileChange } from "../statistics/quantile-change.ts";
+import { roundsOf } from "../../plan/plan.ts";
+import { phaseRow, type Phase } from "../../spec/phases.ts";
 import { unsteady } from "./unsteady.ts";
 import { oneSample, type Contrast } from "../statistics/student.ts";
 import { decide, type Claim } from "../verdict.ts";
@@ -133,15 +135,22 @@ function warningsOf(series: Series, baseline: Series): Warning[] {
 function fewEpisodes(series: Series, baseline: Series): Warning[] {
   const worst = [series, baseline]
     .flatMap(({ quantile }) => quantile?.shortage ?? [])
-    .toSorted((a, b) => b.times - a.times)[0];
+    .toSorted((a, b) => b.neededSeconds - a.neededSeconds)[0];
   if (worst === undefined) return [];
-  const { episodes, seconds, times } = worst;
+  const { episodes, seconds, neededSeconds } = worst;
+  const { phase } = series.group;
   const count = Math.round(episodes);
+  const rounds = Math.max(series.values.size, phaseRow(phase).roundsAlone);
+  const windows = (...phases: Phase[]): string => {
+    const { length } = roundsOf(phase, { phases, rounds });
+    // a window may be some ms shorter than asked
+    return `--rounds ${rounds} --duration ${Math.floor(neededSeconds / length) + 1}s`;
+  };
   return [
     {
       code: "few-slow-episodes",
       message: `${series.metric.title} rests on about ${count} slow ${count === 1 ? "episode" : "episodes"} in ${seconds.toFixed(0)} s; an interval needs at least ${LEAST_EPISODES}, and ${LEAST_SECONDS} s`,
-      fix: `--duration ${times} times as long`,
+      fix: `--phase ${phase} ${windows(phase)}; with other phases too: ${windows("cost", phase)}`,
     },
   ];
 }

@@ -1,12 +1,5 @@
-import {
-  BASELINE,
-  isBaseline,
-  pricedInstrumentation,
-  REFERENCE,
-  referenceOf,
-  type Variant,
-  versionAxis,
-} from "../../plan/variant.ts";
+import { pricesOf } from "../../plan/prices.ts";
+import { BASELINE, isBaseline, REFERENCE, referenceOf, type Variant, versionAxis } from "../../plan/variant.ts";
 import { changeFindings, differenceAtMean, ratioFinding, type Finding } from "./comparisons.ts";
 import type { Certainty } from "../estimate.ts";
 import type { Series, VariantRounds } from "../series.ts";
@@ -67,14 +60,15 @@ function isReferred({ variant, planned }: VariantRounds): boolean {
   return planned === undefined ? variant === BASELINE : isBaseline(planned);
 }
 
-/** What each instrumentation adds: each variant against the one that lacks one instrumentation, paired by round. */
-export function priceFindings(all: readonly Series[], certainty: Certainty): Finding[] {
+/** What instrumentations add: each variant that has a price against the one without them, paired by round. */
+export function priceFindings(all: readonly Series[], variants: readonly Variant[], certainty: Certainty): Finding[] {
   const priced = all.filter(({ metric, group }) => metric.priced === group.phase);
-  return priced.flatMap((series) =>
-    priced.flatMap((other) => {
-      const [more, fewer] = [series.group.planned, other.group.planned];
-      const isPair = more && fewer && pricedInstrumentation(more, fewer) !== undefined;
-      return isPair && other.metric.name === series.metric.name ? changeFindings(series, other, certainty) : [];
-    }),
-  );
+  const seriesOf = ({ id }: Variant): Series[] => priced.filter(({ group }) => group.variant === id);
+  return pricesOf(variants).flatMap(({ more, fewer }) => {
+    const others = seriesOf(fewer);
+    return seriesOf(more).flatMap((series) => {
+      const other = others.find(({ metric }) => metric.name === series.metric.name);
+      return other === undefined ? [] : changeFindings(series, other, certainty);
+    });
+  });
 }

@@ -68,6 +68,20 @@ test("a variant's fidelity is that of the phase most like production", () => {
   assert.deepEqual(new Set(estimatesFrom(atCapacity).map(({ phase }) => phase)), new Set(["capacity"]));
 });
 
+test("all variants' fidelity is that of one phase: in which they have the most valid rounds, up to those of an interval", () => {
+  const atCost = records.map((record) => ({ ...record, trial: { ...record.trial, phase: "cost" as const } }));
+  const more = atCost.map(({ trial, ...record }) => ({ ...record, trial: { ...trial, round: trial.round + 4 } }));
+  const phasesOf = (some: readonly TrialRecord[]): string[] => [
+    ...new Set(estimatesFrom(some).map(({ phase, variant }) => `${phase} ${variant}`)),
+  ];
+  const both = (phase: string): string[] => [`${phase} always_on`, `${phase} ratio:0.25`];
+  assert.deepEqual(phasesOf([...records, ...atCost, ...more]), both("latency"));
+  const invalid = records.map((record, at) => (at === 1 ? { ...record, valid: false } : record));
+  assert.deepEqual(phasesOf([...invalid, ...atCost]), both("cost"));
+  const onlyReference = records.filter(({ trial }) => trial.variant === "always_on");
+  assert.deepEqual(phasesOf(onlyReference), ["latency always_on"]);
+});
+
 test("always_on keeps everything in every round: as sure as so many requests can make it, and no surer", () => {
   const counted = { keptTraces: 1600, errorRecall: 16, tailRecall: 4 * keeping(1).tail.offered, wholeTraces: 1600 };
   for (const [metric, requests] of Object.entries(counted)) {

@@ -5,10 +5,11 @@ import type { Fidelity } from "../../record/fidelity.ts";
 import { spansLost } from "../../record/ledger.ts";
 import type { TrialRecord, Warning } from "../../record/trial-record.ts";
 import { type Attempt, type Estimate, CONFIDENCE } from "../estimate.ts";
+import { commonPhase } from "./common-phase.ts";
 import { overRounds } from "./over-rounds.ts";
 import { fidelityWarnings, unnamedLossesWarnings } from "./warnings.ts";
 
-/** Each variant's fidelity is estimated in the first of these that it was measured in: the one most like production. */
+/** The first is most like production. */
 const PHASES: readonly Phase[] = ["latency", "cost", "capacity"];
 
 /** A usable trial with its fidelity. */
@@ -24,8 +25,9 @@ interface FidelityTrial {
 }
 
 /**
- * What each variant keeps, over its rounds (over-rounds.ts). Shapes and edges are compared with what `always_on` saw in
- * the same round; if it lost spans itself or was not measured, with what all variants saw together.
+ * What each variant keeps, over its rounds (over-rounds.ts), all in one phase, because each phase has a load of its own. Shapes
+ * and edges are compared with what `always_on` saw in the same round; if it lost spans itself or was not measured, with what
+ * all variants saw together.
  */
 export function fidelityEstimates(
   records: readonly TrialRecord[],
@@ -39,11 +41,9 @@ export function fidelityEstimates(
     const isReference = trial.variant === reference;
     return [{ ...trial, isReference, fidelity, bytesPerRequest: resources?.bytesOutPerRequest, lostSpans }];
   });
-  return [...Map.groupBy(trials, ({ variant }) => variant).values()].flatMap((all) => {
-    const phase = PHASES.find((each) => all.some((trial) => trial.phase === each));
-    const [own, ofPhase] = [all, trials].map((some) => some.filter((trial) => trial.phase === phase));
-    return variantEstimates(own!, ofPhase!, attempt);
-  });
+  const phase = commonPhase(PHASES, trials);
+  const all = trials.filter((trial) => trial.phase === phase);
+  return [...Map.groupBy(all, ({ variant }) => variant).values()].flatMap((own) => variantEstimates(own, all, attempt));
 }
 
 /** The variant that delivers all spans: `always_on` with the usual parts; if it is not there, the only one without a Collector. */

@@ -64,8 +64,8 @@ function episodesBeyond(rounds: readonly QuantileRound[], p: number, merged = me
 export interface Shortage {
   readonly episodes: number;
   readonly seconds: number;
-  /** How many times as long the windows must be. */
-  readonly times: number;
+  /** How long the windows must be, all rounds together. */
+  readonly neededSeconds: number;
 }
 
 /** Why the quantile of merged rounds has no interval; undefined if it has. */
@@ -75,7 +75,7 @@ export function shortageOf(rounds: readonly QuantileRound[], p: number): Shortag
   const seconds = rounds.reduce((sum, round) => sum + (round.seconds ?? Infinity), 0);
   if (episodes >= LEAST_EPISODES && seconds >= LEAST_SECONDS) return undefined;
   const more = episodes < LEAST_EPISODES ? (2 * LEAST_EPISODES) / Math.max(1, episodes) : 1;
-  return { episodes, seconds, times: Math.ceil(Math.max(more, LEAST_SECONDS / seconds)) };
+  return { episodes, seconds, neededSeconds: Math.max(more * seconds, LEAST_SECONDS) };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** One connection of autocannon: gives it its requests one by one, and knows which answer belongs to which. */
 import type { EventEmitter } from "node:events";
+import type { Socket } from "node:net";
 import type autocannon from "autocannon";
 import type { Mix } from "../mix.ts";
 import type { Attempt, RequestTally, Outcome } from "../request-tally.ts";
@@ -11,6 +12,8 @@ export interface AutocannonClient extends autocannon.Client {
   /** It ends itself when so many requests were made and answered. */
   responseMax: number | undefined;
   readonly reqsMade: number;
+  /** Another after each reconnection. */
+  readonly conn: Socket;
   readonly pipelinedRequests: { size(): number; clear(): void };
   destroy(): void;
   /** `finish`: the connection has ended, which ends an answer without a length. */
@@ -26,6 +29,8 @@ export interface ConnectionContext {
   readonly window: { readonly openMs: number; readonly endMs: number };
   readonly nowMs: () => number;
   readonly nextId: () => number;
+  /** The connection is open, for the first time. */
+  readonly connected: () => void;
   readonly ended: (completed: boolean) => void;
   /** The connection makes no more requests, and the last one has ended. */
   readonly finished: () => void;
@@ -39,7 +44,8 @@ export class AutocannonConnection {
   /** The one request without an end. */
   #open: Attempt | undefined;
   #abandoned = false;
-  #isHeld: boolean;
+  #isHeld = true;
+  #hasConnected = false;
   /** Makes the request that is held. */
   #held: (() => void) | undefined;
   /** The answer that comes is the last on its connection. */
@@ -47,11 +53,10 @@ export class AutocannonConnection {
   /** Of answers to measured requests, on the wire. */
   bytesReceived = 0;
 
-  /** `isHeld`: it connects, and makes no request before it is released. */
-  constructor(client: AutocannonClient, timeoutMs: number, context: ConnectionContext, isHeld: boolean) {
+  /** It connects, and makes no request before it is asked to or released. */
+  constructor(client: AutocannonClient, timeoutMs: number, context: ConnectionContext) {
     this.#client = client;
     this.#context = context;
-    this.#isHeld = isHeld;
     // Its option takes whole seconds.
     client.timeout = timeoutMs;
     client.on("response", (status, bytes, durationMs) => this.#answered(status, bytes, durationMs));
@@ -67,10 +72,17 @@ export class AutocannonConnection {
     client.setRequests([{ setupRequest: (defaults) => Object.assign(defaults, this.#next()) }]);
   }
 
+  /** Makes the request that is held; the next one is held again. */
+  ask(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    held?.();
+  }
+
+  /** Holds no request any more. */
   release(): void {
     this.#isHeld = false;
-    this.#held?.();
-    this.#held = undefined;
+    this.ask();
   }
 
   /** Lets the open request end, and makes no other. */
@@ -105,14 +117,19 @@ export class AutocannonConnection {
       if (isUnended && !this.#closes) return;
       this.#closes = false;
       connect();
+      client.conn.once("connect", () => {
+        if (!this.#hasConnected) this.#context.connected();
+        this.#hasConnected = true;
+      });
+    };
+    const request = (): void => {
+      if (!this.#closes) return doRequest();
+      this.#closes = false;
+      client._resetConnection();
     };
     client._doRequest = () => {
-      if (this.#isHeld) this.#held = doRequest;
-      else if (!this.#closes) doRequest();
-      else {
-        this.#closes = false;
-        client._resetConnection();
-      }
+      if (this.#isHeld) this.#held = request;
+      else request();
     };
   }
 

@@ -4,8 +4,10 @@ import type { Socket } from "node:net";
 import { suite, test } from "node:test";
 import hdr from "hdr-histogram-js";
 import type { LoadJob } from "../job.ts";
-import { runClosedLoop } from "./autocannon.ts";
+import { ASKED_FIRST, runClosedLoop } from "./autocannon.ts";
+import { startListeners } from "./listeners.fixture.ts";
 import {
+  assertConserved,
   closings,
   EventLog,
   failures,
@@ -47,8 +49,9 @@ suite("the closed loop", () => {
 
   test("loads no connection before the service has accepted all of them", async () => {
     const acceptedAt: number[] = [];
-    await using service = await startService((_, response) => {
-      acceptedAt.push(service.accepted());
+    await using service = await startService((id, response) => {
+      // each connection has the id of its first request before any is sent, and the last ones ask first
+      if (id <= 100 - ASKED_FIRST || id > 100) acceptedAt.push(service.accepted());
       const startMs = performance.now();
       while (performance.now() - startMs < 1);
       reply(response);
@@ -56,6 +59,29 @@ suite("the closed loop", () => {
     await runClosedLoop(jobFor([service], { driver: "autocannon", connections: 100, warmupMs: 50 }), new EventLog());
     assert.ok(acceptedAt.length > 100);
     assert.deepEqual(new Set(acceptedAt), new Set([100]));
+  });
+
+  test("waits for a process that accepts late, also if another one of the same port does not", async () => {
+    for (const lateMs of [[300], [300, 0]]) {
+      const services = await startListeners(lateMs, 100);
+      await runClosedLoop(jobFor(services, { driver: "autocannon", connections: 100 }), new EventLog());
+      const seen = await services[0]!.stop();
+      assert.equal(
+        seen.reduce((sum, { accepted }) => sum + accepted, 0),
+        100,
+      );
+      for (const { accepted, loadedAt } of seen) assert.ok(accepted > 0 && loadedAt === accepted, JSON.stringify(seen));
+    }
+  });
+
+  test("waits no longer than its time for connections that the kernel refuses a place in a short queue", async () => {
+    const services = await startListeners([300], 50, 4);
+    const job = jobFor(services, { driver: "autocannon", connections: 50, warmupMs: 100, timeoutMs: 2000 });
+    const [target] = await runClosedLoop(job, new EventLog());
+    await services[0]!.stop();
+    assertConserved(target!);
+    assert.ok(target!.completed > 0);
+    assert.deepEqual([target!.errors, target!.unfinished], [0, 0]);
   });
 
   test("loads a service all the same that serves no other connection until the first has asked", async () => {

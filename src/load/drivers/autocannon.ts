@@ -13,6 +13,8 @@ import type { JobEvents } from "../job.ts";
 
 /** So many failures in a row for each connection, and the service is gone: autocannon would reconnect in a tight loop. */
 const FAILURES_A_CONNECTION = 100;
+/** So many connections ask once before all are loaded: those of each process that listens are among them. */
+export const ASKED_FIRST = 32;
 /** A worker that serves one connection until its request comes, as gunicorn's do, waits for one that is held: not for long. */
 const HELD_MS = 1000;
 /** How often autocannon looks whether it is to stop. */
@@ -20,9 +22,10 @@ const LOOK_MS = 50;
 const FOR_EVER_S = 1e6;
 
 /**
- * The connections are opened at once, and their requests held until that of the last one has ended: a service accepts in the order
- * of opening. Under load Node accepts one connection in a turn of its loop, which takes as long as an answer to each of those
- * it has: of 512, some hundred waited for seconds.
+ * The connections are opened at once, and their requests held until the service has accepted all of them. Under load Node accepts
+ * one connection in a turn of its loop, which takes as long as an answer to each of those it has: of 512, some hundred waited for
+ * seconds. The kernel connects them whether the service accepts or not. So the last ones then ask once: a process accepts in the order
+ * of opening, so it answers when it has accepted the others. What is not accepted within a second is loaded all the same.
  */
 export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<LoadResult[]> {
   const [target, ...others] = job.targets;
@@ -37,13 +40,9 @@ export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<Lo
   const drained = Promise.withResolvers<void>();
   const gone = Promise.withResolvers<void>();
   const accepted = Promise.withResolvers<void>();
-  let hasBegun = false;
-  const begin = (): void => {
-    if (hasBegun) return;
-    hasBegun = true;
-    startMs = performance.now();
-    accepted.resolve();
-  };
+  const asked = Math.min(ASKED_FIRST, job.connections);
+  let connected = 0;
+  let ended = 0;
   let failuresInARow = 0;
   let done = 0;
   let connectError: Error | undefined;
@@ -53,8 +52,11 @@ export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<Lo
     window: { openMs: job.warmupMs, endMs },
     nowMs,
     nextId: counter(),
+    connected: () => {
+      if (++connected === job.connections) for (const connection of connections.slice(-asked)) connection.ask();
+    },
     ended: (completed) => {
-      begin();
+      if (++ended === asked) accepted.resolve();
       failuresInARow = completed ? 0 : failuresInARow + 1;
       if (failuresInARow > FAILURES_A_CONNECTION * job.connections) gone.resolve();
     },
@@ -75,18 +77,11 @@ export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<Lo
     duration: FOR_EVER_S,
     sampleInt: LOOK_MS,
     setupClient: (client) =>
-      connections.push(
-        new AutocannonConnection(
-          client as AutocannonClient,
-          job.timeoutMs,
-          context,
-          connections.length < job.connections - 1,
-        ),
-      ),
+      connections.push(new AutocannonConnection(client as AutocannonClient, job.timeoutMs, context)),
   };
   const instance = autocannon(options, (error) => (error ? stopped.reject(error) : stopped.resolve()));
   await withinTime(Promise.race([accepted.promise, gone.promise]), Math.min(job.timeoutMs / 2, HELD_MS));
-  begin();
+  startMs = performance.now();
   for (const connection of connections) connection.release();
   await withinTime(gone.promise, job.warmupMs - nowMs());
   events.windowOpen();

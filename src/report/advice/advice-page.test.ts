@@ -9,6 +9,8 @@ import { fixtureResults } from "../results.fixture.ts";
 import type { Table } from "../report.ts";
 import { renderMarkdown } from "../reporters/markdown.ts";
 import { renderTerminal } from "../reporters/terminal.ts";
+import { rateText } from "../phase-sentence.ts";
+import { runOf } from "../run.ts";
 import { adviceJson, buildAdvicePage } from "./advice-page.ts";
 
 function pageOf(wishes: Partial<Wishes> = {}, sweep: Sweep = SWEEP, files: Partial<CollectorFiles> = {}) {
@@ -106,8 +108,8 @@ describe("the page of advice", () => {
 
   it("names a variant that keeps more than the choice, but is not proved to be within the limits", () => {
     const { reasons } = pageOf({ limits: { maxCpuUs: 134.5 } });
-    assert.match(reasons, /^always_on keeps more, but .*--max-cpu .* not settled/m);
-    assert.doesNotMatch(reasons, /ratio:0\.5 keeps more/);
+    assert.match(reasons, /^always_on keeps more failed requests, but .*--max-cpu .* not settled/m);
+    assert.doesNotMatch(reasons, /^ratio:0\.5 /m);
   });
 
   it("gives a reason that several variants share once", () => {
@@ -124,25 +126,25 @@ describe("the page of advice", () => {
     assert.doesNotMatch(p99(), /inconclusive/);
   });
 
-  it("distinguishes a missed limit from one that is not settled", () => {
-    assert.equal(pageOf({ limits: { maxCpuUs: 10 } }).page.outcome, "missed");
-    const { page, reasons } = pageOf({ limits: { maxCpuUs: 43.2 } }, { "ratio:0.1": SWEEP["ratio:0.1"]! });
-    assert.equal(page.outcome, "unsettled");
-    assert.match(reasons, /ratio:0\.1: --max-cpu .* not settled .*rounds/);
+  it("gives a load as the report does", () => {
+    const slower = changed((record) => ({
+      ...record,
+      ...(record.load && { load: { ...record.load, requestsPerSecond: record.load.requestsPerSecond * 0.97 } }),
+    }));
+    const results = slower(fixtureResults({ rounds: 8 }));
+    const estimates = fixtureEstimates(results);
+    const advice = adviseOn(results, estimates, { limits: {}, queue: {} });
+    const { tables } = buildAdvicePage(results, advice, { pastes: [], gaps: [] });
+    const valueOf = (label: string): string => tables[0]!.rows.find(([cell]) => cell!.text === label)![1]!.text;
+    const run = runOf(results, estimates);
+    assert.ok(valueOf("in per cent").includes(`${rateText(run, "cost")} a process`), valueOf("in per cent"));
+    assert.ok(valueOf("p99 added").includes(`${rateText(run, "latency")} a process`), valueOf("p99 added"));
   });
 
-  it("names the option that sets the load of the phase in which the limit's figure is measured", () => {
-    const traffic = { requestsPerSecond: 2400, instances: 1 };
-    const one = { always_on: SWEEP["always_on"]! };
-    assert.match(pageOf({ limits: { maxCpuShare: 0.9 }, traffic }, one).reasons, /not settled .*--cost-rate/);
-    assert.match(pageOf({ limits: { maxP99Ms: 9 }, traffic }, one).reasons, /not settled .* --rate/);
-  });
-
-  it("names the phase and the load that contradict a limit", () => {
-    const sweep = { "ratio:0.1": { ...SWEEP["ratio:0.1"]!, latencyCpuUs: 90 } };
-    const { reasons } = pageOf({ limits: { maxCpuUs: 60 } }, sweep);
-    assert.match(reasons, /--max-cpu 60 .* not settled .*phase latency.* 600 requests\/s .* 90/);
-    assert.match(pageOf({ limits: { maxCpuUs: 100 } }, sweep).factOf("at other loads"), /90.* 600 .*latency/);
+  it("says that variants are not distinguished by what they keep, and by what the choice was made", () => {
+    const sweep = { always_on: { cpu: 1.5, failed: 0.99 }, "always_on simple": { cpu: 1.9, failed: 0.992 } };
+    assert.match(pageOf({}, sweep).reasons, /^Not distinguished .* always_on simple \(costs more CPU\)/m);
+    assert.doesNotMatch(pageOf().reasons, /^Not distinguished/m);
   });
 
   it("warns of traffic that one process cannot carry, and of CPU far from the measured load", () => {

@@ -1,12 +1,13 @@
-import { betterButOpen, type Advice } from "../../estimate/advise/advise.ts";
+import type { Advice } from "../../estimate/advise/advise.ts";
 import { isByCollector } from "../../estimate/advise/deployment.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
 import type { Results } from "../../record/results.ts";
-import { figureText, shareOfText } from "../format.ts";
+import { figureText, shareOfText, UNBACKED, UNBACKED_NOTE } from "../format.ts";
 import type { Page } from "../report.ts";
 import { shownTable, words } from "../tables/table.ts";
 import { caveatsOf } from "./caveats.ts";
 import { factsOf } from "./facts.ts";
+import { betterText, ORDER_OF_CHOICE, tieText } from "./choice-words.ts";
 import { standingText } from "./limit-words.ts";
 import { lackText, variantsTable } from "./variants-table.ts";
 
@@ -34,6 +35,7 @@ interface Extras {
 /** The choice, settings and cost, reasons, configuration and all variants. Pure. */
 export function buildAdvicePage(results: Results, advice: Advice, { pastes, gaps }: Extras): AdvicePage {
   const { chosen } = advice;
+  const facts = factsOf(advice);
   const reasons = chosen === undefined ? obstaclesOf(advice) : reasonsOf(chosen, advice);
   return {
     outcome: outcomeOf(advice),
@@ -45,7 +47,8 @@ export function buildAdvicePage(results: Results, advice: Advice, { pastes, gaps
         id: "settings",
         title: "Recommended settings and their cost",
         columns: [words("what"), words("value")],
-        rows: factsOf(advice).map(({ label, value }) => [{ text: label }, { text: value }]),
+        rows: facts.map(({ label, value }) => [{ text: label }, { text: value }]),
+        notes: facts.some(({ value }) => value.includes(UNBACKED)) ? [UNBACKED_NOTE] : [],
       }),
       { ...EMPTY, id: "reasons", title: "Reasons", about: "", notes: reasons },
       ...pastes.map(({ title, about, ...code }) => ({ ...EMPTY, id: "paste", title, about, code })),
@@ -65,7 +68,6 @@ export function adviceJson({ outcome, title, caveats, tables }: AdvicePage, advi
     service: candidate.service?.id ?? null,
     figures: candidate.figures,
     lack: candidate.lack ?? null,
-    onFront: advice.front.has(candidate),
     standings,
     projection: projection ?? null,
   }));
@@ -76,12 +78,16 @@ export function adviceJson({ outcome, title, caveats, tables }: AdvicePage, advi
 
 function outcomeOf({ chosen, assessed }: Advice): AdvicePage["outcome"] {
   if (chosen !== undefined) return "chosen";
-  const complete = assessed.filter(({ candidate }) => candidate.lack === undefined);
-  return complete.length > 0 && complete.every(isMissing) ? "missed" : "unsettled";
+  return assessed.some(isMissing) && assessed.every(isRuledOut) ? "missed" : "unsettled";
 }
 
 function isMissing({ standings }: Assessed): boolean {
   return standings.some(({ state }) => state === "missed");
+}
+
+/** Whether no further measuring makes it a choice. */
+function isRuledOut(one: Assessed): boolean {
+  return isMissing(one) || one.candidate.lack === "traces";
 }
 
 function choiceTitle({ candidate }: Assessed): string {
@@ -92,39 +98,42 @@ function choiceTitle({ candidate }: Assessed): string {
   return `Use ${candidate.variant.id}${where}: it adds ${figureText(cpuUs!)} µs CPU to a request and keeps ${kept}.`;
 }
 
-function reasonsOf({ candidate, standings }: Assessed, advice: Advice): string[] {
-  const isOnFront = advice.front.has(candidate);
+function reasonsOf({ standings }: Assessed, advice: Advice): string[] {
   return [
-    "Of the variants within the limits and on their Pareto front, it keeps the most failed and slow requests, then the most traces, at the least cost.",
-    ...standings.map((standing) => `${standingText(standing)}.`),
-    ...betterButOpen(advice).map(
-      (one) => `${one.candidate.variant.id} keeps more, but is not proved to be within the limits: ${openText(one)}.`,
+    ORDER_OF_CHOICE,
+    ...tieText(advice),
+    ...standings.map((standing) => `${standingText(standing, advice.wishes.traffic)}.`),
+    ...advice.betterButOpen.map(
+      ({ open, on }) =>
+        `${open.candidate.variant.id} ${betterText(on)}, but is not proved to be within the limits: ${openText(open, advice)}.`,
     ),
-    ...(isOnFront ? [] : ["A variant outside the limits is better than it on the front of all variants."]),
   ];
 }
 
-function noChoiceTitle({ assessed }: Advice): string {
+function noChoiceTitle(advice: Advice): string {
+  const { assessed, wishes } = advice;
   if (assessed.length === 0) return "No advice: the file has no figures of a variant with tracing.";
-  const complete = assessed.filter(({ candidate }) => candidate.lack === undefined);
-  if (complete.length === 0) return "No advice: no variant has the figures that a recommendation needs.";
-  return complete.every(isMissing)
-    ? "No variant is within the limits."
-    : "Not settled: no variant is proved to be within the limits.";
+  if (outcomeOf(advice) === "missed") return "No variant is within the limits.";
+  const possible = assessed.filter((one) => !isRuledOut(one));
+  const within = possible.filter(({ standings }) => standings.every(({ state }) => state === "met"));
+  if (Object.keys(wishes.limits).length === 0 || possible.length === 0)
+    return "No advice: no variant has the figures that a recommendation needs.";
+  return within.length > 0
+    ? `Not settled: within the limits, but lacking a figure: ${within.map(({ candidate }) => `${candidate.variant.id} (${lackText(candidate)!.cell})`).join(", ")}.`
+    : `Not settled: the limits are not proved for ${possible.map(({ candidate }) => candidate.variant.id).join(", ")}.`;
 }
 
 /** Why variants are not recommended, each reason once. */
-function obstaclesOf({ assessed }: Advice): string[] {
-  const reasons = Map.groupBy(
-    assessed,
-    ({ candidate, standings }) => lackText(candidate)?.why ?? openText({ standings }),
+function obstaclesOf(advice: Advice): string[] {
+  const reasons = Map.groupBy(advice.assessed, (one) =>
+    [lackText(one.candidate)?.why ?? "", openText(one, advice)].filter((text) => text !== "").join("; "),
   );
   return [...reasons].map(([why, own]) => `${own.map(({ candidate }) => candidate.variant.id).join(", ")}: ${why}.`);
 }
 
-function openText({ standings }: Pick<Assessed, "standings">): string {
+function openText({ candidate, standings }: Assessed, { wishes }: Advice): string {
   return standings
-    .filter(({ state }) => state !== "met")
-    .map(standingText)
+    .filter(({ state }) => state !== "met" && (state !== "unknown" || candidate.lack === undefined))
+    .map((standing) => standingText(standing, wishes.traffic))
     .join("; ");
 }

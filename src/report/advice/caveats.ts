@@ -5,31 +5,29 @@ import type { Assessed } from "../../estimate/advise/limits.ts";
 import type { QueueAdvice } from "../../estimate/advise/queue.ts";
 import { distance, HEADROOM } from "../../estimate/advise/traffic.ts";
 import type { Results } from "../../record/results.ts";
-import { figureText, plain, savingText, shareText } from "../format.ts";
+import { figureText, plain, shareText } from "../format.ts";
 import { healthOf } from "../health.ts";
+import { absurdLimits } from "./limit-words.ts";
 import { warningLine, type PlacedWarning } from "../warnings.ts";
 
 type Caveats = readonly (string | false | undefined)[];
 
 /** What the reader must know before following the advice, a sentence each. */
 export function caveatsOf(results: Results, advice: Advice): string[] {
-  const { chosen, wishes, alternatives } = advice;
-  const others = alternatives
-    .map(({ candidate, beyondChoice }) => `${candidate.variant.id} (saves ${savingText(beyondChoice!)} µs)`)
-    .join(", ");
+  const { chosen, wishes } = advice;
   const ofChoice: Caveats =
     chosen === undefined
       ? []
       : [
           Object.keys(wishes.limits).length === 0 &&
             "No limit was given, so the variant that keeps the most wins: give --max-cpu, --max-p99 or --max-spend.",
-          others !== "" && `Costs less CPU, and what it keeps does not differ beyond the intervals: ${others}.`,
           ...trafficCaveats(chosen, advice),
           ...queueCaveats(chosen, advice, processesOf(results)),
           advice.collector === undefined && noCollectorCaveat(chosen),
         ];
   const all: Caveats = [
     ...healthOf(results.records, results.ending === "interrupted" ? results.plan.trials.length : undefined),
+    ...absurdLimits(advice.assessed.flatMap(({ standings }) => standings)),
     ...ofChoice,
     ...advice.assessed.map((one) => burstCaveat(one, results)),
     ...warningLine(results.records, advice.assessed.flatMap(warningsOfFigures)),

@@ -1,9 +1,15 @@
-import type { LimitName, Standing } from "../../estimate/advise/limits.ts";
+import type { Doubt, LimitName, Standing } from "../../estimate/advise/limits.ts";
+import type { Traffic } from "../../estimate/advise/traffic.ts";
+import { MIN_ROUNDS } from "../../estimate/verdict.ts";
 import { mapFigure, type Figure } from "../../estimate/advise/figures.ts";
 import { changeText, figureText, percentText, plain, shareText } from "../format.ts";
 
 interface LimitWords {
   readonly option: string;
+  /** Of the run that is to measure it at another load. */
+  readonly rateOption: "--cost-rate" | "--rate";
+  /** What is missing if there is no figure. */
+  readonly missing: string;
   readonly limitText: (limit: number) => string;
   readonly figureText: (figure: Figure) => string;
 }
@@ -13,25 +19,39 @@ const withUnit = (unit: string) => ({
   figureText: (figure: Figure) => figureText(figure) + unit,
 });
 
+const CPU = {
+  option: "--max-cpu",
+  rateOption: "--cost-rate",
+  missing: "CPU has no valid trials against none (phase cost)",
+} as const;
+
 const WORDS: Readonly<Record<LimitName, LimitWords>> = {
   maxCpuShare: {
-    option: "--max-cpu",
+    ...CPU,
     limitText: percentText,
     figureText: (figure) => changeText(mapFigure(figure, (share) => share + 1)),
   },
-  maxCpuUs: { option: "--max-cpu", ...withUnit(" µs") },
-  maxCores: { option: "--max-cpu", ...withUnit(" cores") },
-  maxP99Ms: { option: "--max-p99", ...withUnit(" ms") },
-  minErrors: { option: "--min-errors", limitText: percentText, figureText: shareText },
-  maxSpend: { option: "--max-spend", ...withUnit(" a month") },
-};
-
-const BECAUSE: Readonly<Record<Exclude<Standing["because"], "other load" | undefined>, string>> = {
-  interval: "the interval reaches beyond the limit; measure more rounds",
-  "no interval": "there is no interval; measure more rounds",
-  "upper bound": "the traces of some lost spans are unknown, so the share is an upper bound",
-  traffic:
-    "your traffic for one process is too far from the measured load; give the right --instances, or measure at your load",
+  maxCpuUs: { ...CPU, ...withUnit(" µs") },
+  maxCores: { ...CPU, ...withUnit(" cores") },
+  maxP99Ms: {
+    option: "--max-p99",
+    rateOption: "--rate",
+    missing: "p99 has no valid trials against none (phase latency)",
+    ...withUnit(" ms"),
+  },
+  minErrors: {
+    option: "--min-errors",
+    rateOption: "--rate",
+    missing: "no failed request was counted",
+    limitText: percentText,
+    figureText: shareText,
+  },
+  maxSpend: {
+    option: "--max-spend",
+    rateOption: "--rate",
+    missing: "the spans that are stored at your traffic are unknown (measure at your load with --rate)",
+    ...withUnit(" a month"),
+  },
 };
 
 /** `--max-cpu 60 µs`. */
@@ -39,21 +59,50 @@ export function limitText({ name, limit }: Pick<Standing, "name" | "limit">): st
   return `${WORDS[name].option} ${WORDS[name].limitText(limit)}`;
 }
 
-/** `--max-cpu 60 µs: 54.1 µs [51.0, 57.2], met`. */
-export function standingText(standing: Standing): string {
+/** `--max-cpu 60 µs: 54.1 µs [51.0, 57.2], met`, with all reasons if it is not settled. */
+export function standingText(standing: Standing, traffic: Traffic | undefined): string {
   const { name, state, figure, because } = standing;
-  if (figure === undefined) return `${limitText(standing)}: not measured`;
-  const reason = because === undefined ? "" : ` (${reasonText(standing, because)})`;
-  return `${limitText(standing)}: ${WORDS[name].figureText(figure)}, ${state}${reason}`;
+  if (figure === undefined) return `${limitText(standing)}: unknown, because ${WORDS[name].missing}`;
+  const reasons = because.map((doubt) => doubtText(standing, doubt, traffic));
+  const numbered = reasons.length > 1 ? reasons.map((reason, at) => `${at + 1}. ${reason}`) : reasons;
+  return `${limitText(standing)}: ${WORDS[name].figureText(figure)}, ${state}${numbered.length > 0 ? ` (${numbered.join("; ")})` : ""}`;
 }
 
-function reasonText({ name, elsewhere }: Standing, because: NonNullable<Standing["because"]>): string {
-  const withRate = `with ${WORDS[name].option === "--max-cpu" ? "--cost-rate" : "--rate"}`;
-  if (because === "other load") {
-    const { phase, requestsPerSecond, figure } = elsewhere!;
-    return `in the phase ${phase}, at ${plain(requestsPerSecond)} requests/s a process, it is ${WORDS[name].figureText(figure)}; measure at your load ${withRate}`;
+function doubtText({ name, figure }: Standing, doubt: Doubt, traffic: Traffic | undefined): string {
+  const { rateOption, figureText: textOf } = WORDS[name];
+  if (doubt.kind === "traffic") {
+    const { requestsPerSecond: own, measuredPerSecond, holdsWithin } = doubt;
+    return `one process gets ${plain(own)} requests/s with --instances ${traffic?.instances}, and this was measured at ${plain(measuredPerSecond)} and holds within a factor of ${holdsWithin}: give the right --instances, or measure with ${rateOption} ${ownRate(own)}`;
   }
-  return because === "traffic" ? `${BECAUSE[because]} ${withRate}` : BECAUSE[because];
+  if (doubt.kind === "other load")
+    return `in the phase ${doubt.phase}, at ${plain(doubt.requestsPerSecond)} requests/s a process, it is ${textOf(doubt.figure)}: measure at your load with ${rateOption}`;
+  const short = figure?.warnings?.find(({ code }) => code === "few-slow-episodes");
+  if (doubt.kind === "no interval" && short !== undefined) return `${short.message}: ${short.fix}`;
+  return BECAUSE[doubt.kind];
+}
+
+const BECAUSE: Readonly<Record<Exclude<Doubt["kind"], "traffic" | "other load">, string>> = {
+  interval: "the interval reaches beyond the limit: measure more --rounds",
+  "no interval": `there is no interval: it takes ${MIN_ROUNDS} valid rounds (--rounds)`,
+  "upper bound": "the traces of some lost spans are unknown, so the share is an upper bound",
+};
+
+/** As the option takes it. */
+const ownRate = (requestsPerSecond: number): string => `${Number(requestsPerSecond.toPrecision(3))}/s`;
+
+/** How many times the largest measured figure a limit may be before its unit is in doubt. */
+const ABSURD = 100;
+
+/** Limits that are far beyond all that was measured: likely a mistake in the unit. */
+export function absurdLimits(standings: readonly Standing[]): string[] {
+  return [...Map.groupBy(standings, ({ name }) => name).values()].flatMap((same) => {
+    const [first] = same as [Standing, ...Standing[]];
+    const largest = same.flatMap(({ figure }) => figure ?? []).toSorted((a, b) => b.center - a.center)[0];
+    if (first.name === "minErrors" || largest === undefined || first.limit <= ABSURD * largest.center) return [];
+    return [
+      `${limitText(first)} is more than ${ABSURD} times the largest measured figure, ${WORDS[first.name].figureText(largest)}: it excludes nothing. Is the unit right?`,
+    ];
+  });
 }
 
 /** `misses --max-cpu`, `--max-p99 not settled`; empty if the limit is met. */

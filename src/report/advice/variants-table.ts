@@ -1,7 +1,7 @@
 import type { Advice } from "../../estimate/advise/advise.ts";
 import { isWithinLimits } from "../../estimate/advise/advise.ts";
 import { keptOf, type Candidate, type Lack } from "../../estimate/advise/candidate.ts";
-import type { FigureName, Figures } from "../../estimate/advise/figures.ts";
+import type { FigureName } from "../../estimate/advise/figures.ts";
 import { isByCollector } from "../../estimate/advise/deployment.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
 import { binomialInterval } from "../../estimate/statistics/proportion.ts";
@@ -9,6 +9,7 @@ import { MIN_ROUNDS } from "../../estimate/verdict.ts";
 import { differenceText, figureText, shareOfText, shareText, UNBACKED, UNBACKED_NOTE } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import { figureCell, figures, words } from "../tables/table.ts";
+import { rankText } from "./choice-words.ts";
 import { shortText } from "./limit-words.ts";
 import { CONFIDENCE } from "../../estimate/estimate.ts";
 
@@ -65,14 +66,13 @@ const COLUMNS: readonly (readonly [name: FigureName, title: string, unit?: strin
 
 /** Every traced variant with its figures, and why it was chosen or not. */
 export function variantsTable(advice: Advice): Table {
-  const { assessed, chosen, front } = advice;
+  const { assessed, chosen } = advice;
   const shown = COLUMNS.filter(([name]) => assessed.some(({ candidate }) => candidate.figures[name] !== undefined));
   const isCompared = assessed.some(({ beyondChoice }) => beyondChoice !== undefined);
   const rows = assessed.map((one): Cell[] => [
     { text: `${one.candidate.variant.id}${isByCollector(one.candidate.variant) ? "†" : ""}` },
     ...shown.map(([name]) => figureCell(one.candidate.figures[name], name.endsWith("Kept") ? shareText : figureText)),
     ...(isCompared ? [beyondCell(one)] : []),
-    { text: front.has(one.candidate) ? "yes" : "no" },
     outcomeCell(one, advice),
   ]);
   const hasUnbacked = rows.some((row) => row.some(({ text }) => text.startsWith(UNBACKED)));
@@ -80,12 +80,11 @@ export function variantsTable(advice: Advice): Table {
     id: "advice",
     title: "Variants",
     about:
-      "On the front: no other variant is at least as good in CPU, spans stored, and failed, slow and all traces kept, and better in one.",
+      "Every variant with tracing, and why it was chosen or not. A difference that intervals do not show decides nothing.",
     columns: [
       words("variant"),
       ...shown.map(([, title, unit]) => figures(title, unit)),
       ...(isCompared ? [figures("beyond the choice", "µs")] : []),
-      words("front"),
       words("result"),
     ],
     rows,
@@ -129,20 +128,10 @@ function outcomeCell(one: Assessed, { chosen }: Advice): Cell {
   if (one === chosen) return { text: "recommended", tone: "good" };
   const lack = lackText(one.candidate);
   if (lack !== undefined) return { text: lack.cell, tone: "doubtful" };
-  if (isWithinLimits(one)) return { text: comparison(one, chosen!.candidate) };
+  if (isWithinLimits(one)) return { text: rankText(one, chosen!) };
   const text = one.standings
     .map(shortText)
     .filter((each) => each !== "")
     .join(", ");
   return { text, tone: one.standings.some(({ state }) => state === "missed") ? "bad" : "doubtful" };
-}
-
-/** The first criterion of the objective on which the choice is better. */
-function comparison({ candidate: { figures }, beyondChoice: beyond }: Assessed, { figures: best }: Candidate): string {
-  const of = (own: Figures, name: FigureName): number => own[name]?.center ?? 0;
-  const signals = (own: Figures): number => of(own, "failedKept") + of(own, "slowKept");
-  if (signals(figures) < signals(best)) return "keeps fewer failed and slow requests";
-  if (of(figures, "tracesKept") < of(best, "tracesKept")) return "keeps fewer traces";
-  if (beyond?.low !== undefined && beyond.low <= 0 && beyond.high! >= 0) return "keeps the same; CPU may be the same";
-  return of(figures, "cpuUs") > of(best, "cpuUs") ? "costs more CPU" : "stores as many spans or more";
 }

@@ -11,7 +11,7 @@ import { noFigures } from "../health.ts";
 import { callsPerRequest, mergeCalls } from "../../record/calls.ts";
 import { ALL_PARTS, oversampledVariants, partScales } from "../../record/part-metrics.ts";
 
-/** Cost against what is kept: CPU added on x; on y failed requests kept, or all traces if none failed. The front is that of `advise`. */
+/** Cost against what is kept: CPU added on x; on y failed requests kept, or all traces if none failed. */
 export function frontChart({ results, estimates, labelOf }: Run): Chart[] {
   const candidates = candidatesOf(results, estimates);
   const front = candidateFront(candidates);

@@ -1,16 +1,16 @@
 import { isSettled, isLossless, isOfCost, type Comparison } from "../../estimate/compare.ts";
-import { BASELINE, baselineOf } from "../../plan/variant.ts";
+import { BASELINE } from "../../plan/variant.ts";
 import { findMetric } from "../../record/metrics.ts";
 import { conditionsOf, settingOf } from "../facts.ts";
 import { changeOfDifference } from "../format.ts";
-import { CPU } from "../run.ts";
+import { baselineName, CPU } from "../run.ts";
 import type { Fact, ReportPage, WarningGroup } from "../report.ts";
 import { healthOf, noFigures } from "../health.ts";
 import { failedTable } from "../tables/trials.ts";
 import { groupWarnings, warningsOfTrials } from "../warnings.ts";
 import {
   correctionOf,
-  isDrift,
+  isShift,
   type ComparisonInput,
   changeOf,
   comparisonTables,
@@ -46,7 +46,7 @@ function headlineOf(input: ComparisonInput): string {
   const { base, candidate, comparisons } = input;
   const pair = `${candidate.label} against ${base.label}`;
   const regressions = comparisons.filter(({ ratio }) => ratio.verdict === "regression");
-  if (comparisons.length === 0) return `${pair}: nothing to compare`;
+  if (comparisons.every(({ ratio }) => isShift(input, ratio))) return `${pair}: no variant with figures is in both`;
   if (regressions.length > 0) {
     const worst = regressions.slice(0, MOST_REGRESSIONS).map((comparison) => regressionText(comparison, input));
     const more = regressions.length > worst.length ? `; and ${regressions.length - worst.length} more` : "";
@@ -71,14 +71,16 @@ function thresholdsText({ comparisons, thresholds }: ComparisonInput): string {
 }
 
 /** Two builds: whether the service itself changed, and what tracing adds. */
-function sourcesOf({ comparisons, tracing, variantLabel }: ComparisonInput): string[] {
+function sourcesOf({ comparisons, tracing, variantLabel, run }: ComparisonInput): string[] {
   if (tracing.length === 0) return [];
+  const name = baselineName(run);
   const own = comparisons.find(
-    ({ ratio }) => ratio.phase === CPU.phase && ratio.metric === CPU.name && variantLabel(ratio.variant) === BASELINE,
+    ({ ratio }) => ratio.phase === CPU.phase && ratio.metric === CPU.name && variantLabel(ratio.variant) === name,
   );
   const verdict = own?.ratio.verdict;
   const isChanged = verdict === "regression" || verdict === "improvement";
-  const service = own && `${changeOf(own.ratio)} CPU per request without tracing`;
+  const untraced = name === BASELINE ? "without tracing" : `as ${name}`;
+  const service = own && `${changeOf(own.ratio)} CPU per request ${untraced}`;
   return [
     ...(service === undefined
       ? []
@@ -109,18 +111,18 @@ function regressionText({ ratio }: Comparison, { variantLabel, thresholds }: Com
   return `${metricTitle(ratio)} of ${variantLabel(ratio.variant)} ${changeOf(ratio)}${unit}${thresholdOf(ratio, thresholds)}`;
 }
 
-/** A change of `none` beyond this is hardly the machine's drift. */
-const MOST_DRIFT = 0.2;
+/** A change of `none` beyond this is hardly the speed of the machine. */
+const MOST_SHIFT = 0.2;
 
 /** Two files cannot separate the machine from the service. */
 function shiftOf(input: Pick<ComparisonInput, "comparisons" | "design" | "run">): string[] {
   const { comparisons, run } = input;
   const own = comparisons.find(
-    ({ ratio }) => isDrift(input, ratio) && ratio.phase === CPU.phase && ratio.metric === CPU.name,
+    ({ ratio }) => isShift(input, ratio) && ratio.phase === CPU.phase && ratio.metric === CPU.name,
   );
-  if (own === undefined || Math.abs(Math.log(own.ratio.center)) <= Math.log1p(MOST_DRIFT)) return [];
+  if (own === undefined || Math.abs(Math.log(own.ratio.center)) <= Math.log1p(MOST_SHIFT)) return [];
   return [
-    `${baselineOf(run.plan)} itself changed by ${changeOf(own.ratio)}: the machine or the service changed, and every ratio to it too. bench --base measures both commits in the same rounds.`,
+    `${baselineName(run)} itself changed by ${changeOf(own.ratio)}: the machine or the service changed, and every ratio to it too. bench --base measures both commits in the same rounds.`,
   ];
 }
 
@@ -169,7 +171,7 @@ function constantsOf({ base, candidate, thresholds, run }: ComparisonInput): Fac
 function warningsOf(input: ComparisonInput): WarningGroup[] {
   const { comparisons, variantLabel } = input;
   const placed = comparisons
-    .filter(({ ratio }) => !isDrift(input, ratio))
+    .filter(({ ratio }) => !isShift(input, ratio))
     .flatMap(({ ratio: { warnings, phase, variant } }) =>
       warnings.map((warning) => ({ warning, phase, label: variantLabel(variant) })),
     );

@@ -15,6 +15,7 @@ import {
   withDoubt,
 } from "../format.ts";
 import type { Cell, Table, Tone } from "../report.ts";
+import { baselineName } from "../run.ts";
 import { figureCell, figures, shownTable, words } from "../tables/table.ts";
 import type { TracingChange } from "../../estimate/changes/tracing-change.ts";
 import type { Results } from "../../record/results.ts";
@@ -24,7 +25,7 @@ import type { TrialRecord } from "../../record/trial-record.ts";
 export interface ComparedSide {
   /** The name that the user gave: a file, or a commit. */
   readonly label: string;
-  /** The commit, and when it was measured. */
+  /** The commits, of service and Spantoll, and when it was measured. */
   readonly about: string;
   readonly records: readonly TrialRecord[];
 }
@@ -51,16 +52,16 @@ export interface ComparisonInput {
   readonly variantLabel: (variant: string) => string;
 }
 
-/** How the machine's drift is kept out of the comparison. */
+/** How the speed of the machine is kept out of the comparison. */
 export function correctionOf({ design, run }: ComparisonInput): string {
-  const baseline = baselineOf(run.plan);
+  const baseline = baselineName(run);
   return design === "moments"
-    ? `Each figure is divided by the same file's ${baseline}, round by round, so that what changed on the machine between the files cancels. ${baseline} itself shows that drift, and gets no verdict.`
+    ? `Each figure is divided by the same file's ${baseline}, round by round, so that what changed on the machine between the files cancels. A change is the quotient of these ratios: from −50 % to −52 % is 0.48 / 0.50, −4 %. ${baseline} itself shows the shift between the files, and gets no verdict.`
     : "Both builds ran in the same rounds, side by side in the cost phase, and are compared round by round.";
 }
 
-/** A change of the baseline between two moments is the machine's drift. */
-export function isDrift(
+/** A change of the baseline between two moments: of the machine, or of the service. */
+export function isShift(
   { design, run }: Pick<ComparisonInput, "design" | "run">,
   { variant }: Pick<Estimate, "variant">,
 ): boolean {
@@ -83,7 +84,7 @@ export function comparisonTables(input: ComparisonInput): Table[] {
       about: "",
       columns: columnsOf(
         comparisons.find(({ base }) => base.unit === "ratio") ?? comparisons[0]!,
-        baselineOf(input.run.plan),
+        baselineName(input.run),
       ),
       rows,
       notes: [
@@ -96,7 +97,7 @@ export function comparisonTables(input: ComparisonInput): Table[] {
 }
 
 /** Of two builds: what tracing adds in each, and its change. */
-export function tracingTable({ tracing, variantLabel }: ComparisonInput): Table[] {
+export function tracingTable({ tracing, variantLabel, run }: ComparisonInput): Table[] {
   return shownTable({
     id: "tracing",
     title: "What tracing adds to a request (CPU, cost phase)",
@@ -106,7 +107,7 @@ export function tracingTable({ tracing, variantLabel }: ComparisonInput): Table[
       ...[base, candidate].map((estimate) => figureCell(estimate, differenceText)),
       figureCell(change, () => changeOfDifference(base, candidate, change)),
     ]),
-    notes: ["Against none of the same build, so that a change of the service itself is not in it."],
+    notes: [`Against ${baselineName(run)} of the same build, so that a change of the service itself is not in it.`],
   });
 }
 
@@ -152,9 +153,9 @@ function losslessNote(lossless: readonly Comparison[]): string {
 }
 
 function rowOf({ base, candidate, ratio }: Comparison, input: ComparisonInput): Cell[] {
-  const isNone = isDrift(input, ratio);
+  const isNone = isShift(input, ratio);
   const unit = isNone && base.unit !== "ratio" ? ` ${shortUnit(base.unit)}` : "";
-  const verdict = isNone && ratio.verdict === undefined ? { text: "– (drift)" } : verdictCell(ratio);
+  const verdict = isNone && ratio.verdict === undefined ? { text: "– (shift)" } : verdictCell(ratio);
   return [
     { text: input.variantLabel(ratio.variant) },
     ...[base, candidate].map((side) => figureCell(side, (figure) => `${sideText(figure)}${unit}`)),

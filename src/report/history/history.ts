@@ -42,7 +42,7 @@ export function buildHistory({ runs, newest, series, unavailable, leftOut, unlik
     charts: groups.map(([id, own]) => trendChart(id, own, runs)),
     warnings: [],
     method: [
-      "Ratios to the baseline of the same run, so that the machine's drift cancels; the share of spans lost as it is.",
+      "Ratios to the baseline of the same run, so that the speed of the machine cancels; the share of spans lost as it is.",
       "Last step: the newest run against the one before it, by Welch's t over rounds; all verdicts are one family (Holm). Run number n has 1/(n(n − 1)) of the error of 5 %: of all histories in which nothing changes, at most 5 % ever show a step, so its interval grows with n. Lasting changes over many runs: --csv writes the figures for Apache Otava.",
     ],
     setting: [{ label: "newest run", value: environment.startedAt }],

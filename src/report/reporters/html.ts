@@ -4,7 +4,7 @@ import { h, raw, type Markup } from "../html/markup.ts";
 import { marksOf } from "../html/palette.ts";
 import { chartSection, tableSection } from "../html/sections.ts";
 import { STYLE } from "../html/style.ts";
-import type { Fact, ReportPage, WarningGroup } from "../report.ts";
+import { type Fact, type ReportPage, type WarningGroup, withNotesOnce } from "../report.ts";
 import { warningSummary } from "../warnings.ts";
 
 /** Nothing runs in the page, and nothing is fetched. */
@@ -49,14 +49,15 @@ ${sections.map(({ id, title, body }) => h`<section id="${id}"><h2>${title}</h2>\
 
 function sectionsOf({ charts, tables, flames = [], warnings, method, setting }: ReportPage): Section[] {
   const [first, ...others] = charts;
+  const shown = withNotesOnce(tables.toSorted((a, b) => Number(a.isDetail ?? false) - Number(b.isDetail ?? false)));
   const marks = marksOf(charts.flatMap(({ series }) => series.map(({ variant }) => variant)));
   const drawn = (chart: NonNullable<typeof first>): Section => ({ ...chart, body: chartSection(chart, marks) });
   return [
     ...(first === undefined ? [] : [drawn(first)]),
-    ...tables.filter(({ isDetail }) => !isDetail).map((table) => ({ ...table, body: tableSection(table) })),
+    ...shown.filter(({ isDetail }) => !isDetail).map((table) => ({ ...table, body: tableSection(table) })),
     ...others.map(drawn),
     ...(flames.length === 0 ? [] : [{ id: "flames", title: "Which functions take it", body: flameSection(flames) }]),
-    ...tables.filter(({ isDetail }) => isDetail).map((table) => ({ ...table, body: tableSection(table) })),
+    ...shown.filter(({ isDetail }) => isDetail).map((table) => ({ ...table, body: tableSection(table) })),
     ...(warnings.length === 0 ? [] : [{ id: "warnings", title: "Warnings", body: warningList(warnings) }]),
     {
       id: "method",

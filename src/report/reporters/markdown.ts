@@ -1,6 +1,14 @@
 import { markdownTable } from "markdown-table";
 import { escapeControls } from "../../base/escape.ts";
-import { type Fact, type Page, type ReportPage, type Table, type WarningGroup, headText } from "../report.ts";
+import {
+  type Fact,
+  type Page,
+  type ReportPage,
+  type Table,
+  type WarningGroup,
+  headText,
+  withNotesOnce,
+} from "../report.ts";
 import { warningSummary } from "../warnings.ts";
 
 /** The report as GitHub-flavoured Markdown, for pull requests and job summaries. */
@@ -13,7 +21,7 @@ export function renderMarkdown(unescaped: Page & Partial<Pick<ReportPage, "metho
     `**${plain(report.title)}**`,
     ...[...report.caveats, ...warningSummary(report.warnings)].map((caveat) => `> ⚠️ ${plain(caveat)}`),
     facts(report.constants),
-    ...report.tables.filter(({ isDetail }) => !isDetail).flatMap(tableBlocks),
+    ...withNotesOnce(report.tables.filter(({ isDetail }) => !isDetail)).flatMap(tableBlocks),
     ...(report.warnings.length > 0 ? ["### Warnings", report.warnings.map(warningItem).join("\n")] : []),
     folded("How it was measured", method.map((sentence) => `- ${plain(sentence)}`).join("\n")),
     folded("Machine and software", facts(setting)),

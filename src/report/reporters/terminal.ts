@@ -1,6 +1,15 @@
 import { styleText } from "node:util";
 import { escapeControls } from "../../base/escape.ts";
-import { type Page, type Table, type WarningGroup, headText, type Cell, type Column, type Tone } from "../report.ts";
+import {
+  type Page,
+  type Table,
+  type WarningGroup,
+  headText,
+  type Cell,
+  type Column,
+  type Tone,
+  withNotesOnce,
+} from "../report.ts";
 import { warningSummary } from "../warnings.ts";
 import { total } from "../../base/sum-of.ts";
 
@@ -30,7 +39,9 @@ export function renderTerminal(page: Page, medium: Medium): string {
     wrap(title, width).map((line) => paint("bold", line)),
     [...marked("red", caveats), ...marked("yellow", warningSummary(warnings))],
     wrap(facts, width).map((line) => paint("dim", line)),
-    ...tables.filter(({ isDetail }) => verbose || !isDetail).map((table) => tableLines(table, width, verbose, paint)),
+    ...withNotesOnce(tables.filter(({ isDetail }) => verbose || !isDetail)).map((table) =>
+      tableLines(table, width, verbose, paint),
+    ),
     ...warningBlocks(warnings, width, verbose, paint),
     verbose ? [] : wrap(hintOf(tables, warnings), width).map((line) => paint("dim", line)),
   ];
@@ -58,7 +69,7 @@ function tableLines(table: Table, width: number, verbose: boolean, paint: Paint)
   ];
 }
 
-/** The first case of each code, of invalid trials with the first step of its fix; with `verbose` every case with its places and its fix. */
+/** The first case of each code with the first step of its fix; with `verbose` every case with its places and its fix. */
 function warningBlocks(warnings: readonly WarningGroup[], width: number, verbose: boolean, paint: Paint): string[][] {
   if (warnings.length === 0) return [];
   const heading = paint("bold", "Warnings");
@@ -68,12 +79,11 @@ function warningBlocks(warnings: readonly WarningGroup[], width: number, verbose
   if (!verbose) {
     const lines = warnings.slice(0, MOST_WARNINGS).flatMap((group) => {
       const [{ message, fix }] = group.cases as [WarningGroup["cases"][number]];
-      const step = group.invalidates ? `; fix: ${firstStep(fix)}` : "";
-      const text = `${headOf(group)}: ${message.replaceAll("\n", " ")}${step}`;
+      const text = `${headOf(group)}: ${message.replaceAll("\n", " ")}; fix: ${firstStep(fix)}`;
       return wrap(text, width, "  ").map((line) => paint(styleOf(group), line));
     });
     const more = warnings.length - MOST_WARNINGS;
-    return [[heading, ...lines, ...(more > 0 ? [`and ${more} more kinds`] : [])]];
+    return [[heading, ...lines, ...(more > 0 ? [`and ${more} more ${more === 1 ? "kind" : "kinds"}`] : [])]];
   }
   return [
     [heading],

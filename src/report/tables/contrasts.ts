@@ -3,7 +3,7 @@ import type { Verdict } from "../../estimate/verdict.ts";
 import { changeText, differenceText, noVerdictText, plain, withDoubt } from "../format.ts";
 import { CPU, type Run, type Comparison, type ShownVariant } from "../run.ts";
 import type { Cell, Table } from "../report.ts";
-import { pricedInstrumentation } from "../../plan/variant.ts";
+import { pricesOf } from "../../plan/prices.ts";
 import { estimateCell, figures, shownTable, words } from "./table.ts";
 import type { Metric } from "../../record/metric.ts";
 import { METRICS } from "../../record/metrics.ts";
@@ -26,7 +26,7 @@ export function contrastTable(run: Run): Table[] {
 function isShown(run: Run, { phase, variant, metric, unit, against, verdict, warnings }: Estimate): boolean {
   const isContrast = run.variants.some(({ id, role }) => id === against && role !== "baseline");
   const [one, other] = [variant, against].map((name) => run.variants.find(({ id }) => id === name)?.variant);
-  if (one && other && pricedInstrumentation(one, other) !== undefined) return false;
+  if (one?.instrumentation?.text !== other?.instrumentation?.text) return false;
   const isJudged = verdict !== undefined || warnings.some(({ code }) => code === "few-rounds");
   return phase === CPU.phase && metric === CPU.name && unit === "ratio" && isContrast && isJudged;
 }
@@ -52,9 +52,9 @@ function rowOf(run: Run, ratio: Estimate): Cell[] {
   ];
 }
 
-/** An instrumentation, and the variants with and without it. */
 interface Price {
-  readonly name: string;
+  /** `express and router`; `pg (ratio:0.1 auto)` if several samplers or versions have the price. */
+  readonly label: string;
   readonly more: ShownVariant;
   readonly fewer: ShownVariant;
 }
@@ -63,7 +63,7 @@ interface Price {
 export function priceTable(run: Run): Table[] {
   const changeOf = ({ more, fewer }: Price, metric: Metric): Comparison =>
     run.compare(fewer, metric.priced!, more.id, metric.name);
-  const prices = pricesOf(run);
+  const prices = shownPrices(run);
   const metrics = METRICS.filter(
     (metric) => metric.priced && prices.some((price) => changeOf(price, metric).difference),
   );
@@ -71,7 +71,7 @@ export function priceTable(run: Run): Table[] {
   const rows = prices.map((price): Cell[] => {
     const { ratio } = cpuOf(run, price);
     return [
-      { text: prices.some((one) => one !== price && one.name === price.name) ? nameOf(price) : price.name },
+      { text: price.label },
       ...metrics.map((metric) =>
         estimateCell(changeOf(price, metric).difference, (added) => differenceText(added, metric.column?.factor)),
       ),
@@ -83,7 +83,7 @@ export function priceTable(run: Run): Table[] {
     id: "prices",
     title: "What each instrumentation costs",
     about:
-      "The service with an instrumentation against the same without it, paired by round. What works only beside another one is in the price of both.",
+      "The service with an instrumentation against the same without it, paired by round. Those whose price depends on each other have one together.",
     columns: [
       words("instrumentation"),
       ...metrics.map(({ column, unit }) => (column ? figures(column.title, column.unit) : figures(unit))),
@@ -94,16 +94,16 @@ export function priceTable(run: Run): Table[] {
   });
 }
 
-/** All instrumentations and the dearest one that costs beyond doubt, for the headline. */
+/** All instrumentations and the dearest that costs beyond doubt, for the headline. */
 export function priceClause(run: Run): string | undefined {
-  const known = pricesOf(run).filter((price) => cpuOf(run, price).ratio !== undefined);
+  const known = shownPrices(run).filter((price) => cpuOf(run, price).ratio !== undefined);
   const [first] = known;
   if (first === undefined) return undefined;
   const dearest = known.find((price) => cpuOf(run, price).ratio?.verdict === "regression");
   const beyondDoubt =
     dearest === undefined
-      ? "no single instrumentation has a cost beyond doubt"
-      : `dearest instrumentation beyond doubt: ${dearest.name}, ${addedText(cpuOf(run, dearest))}${unsettledText(run, first)}`;
+      ? "no price of an instrumentation is beyond doubt"
+      : `dearest instrumentation beyond doubt: ${dearest.label}, ${addedText(cpuOf(run, dearest))}${unsettledText(run, first)}`;
   return `${first.more.label}: ${effectText(run, first.more)}; ${beyondDoubt}`;
 }
 
@@ -111,7 +111,7 @@ export function priceClause(run: Run): string | undefined {
 function unsettledText(run: Run, first: Price): string {
   const comparison = cpuOf(run, first);
   if (comparison.ratio?.verdict !== "inconclusive") return "";
-  return `; ${first.name} may cost more: ${addedText(comparison)}, ${contrastVerdict(comparison.ratio)}`;
+  return `; ${first.label} may cost more: ${addedText(comparison)}, ${contrastVerdict(comparison.ratio)}`;
 }
 
 /** Of a price that is known. */
@@ -123,17 +123,16 @@ function cpuOf(run: Run, { more, fewer }: Price): Comparison {
   return run.compare(fewer, CPU.phase, more.id, CPU.name);
 }
 
-function pricesOf(run: Run): Price[] {
-  const prices = run.variants.flatMap((more) =>
-    run.variants.flatMap((fewer) => {
-      const name = pricedInstrumentation(more.variant, fewer.variant);
-      return name === undefined ? [] : [{ name, more, fewer }];
-    }),
-  );
+function shownPrices(run: Run): Price[] {
+  const shown = new Map(run.variants.map((variant) => [variant.id, variant]));
+  const prices = pricesOf(run.variants.map(({ variant }) => variant)).map(({ names, more, fewer }) => ({
+    label: names.join(" and "),
+    more: shown.get(more.id)!,
+    fewer: shown.get(fewer.id)!,
+  }));
+  const isShared = (label: string): boolean => prices.filter((one) => one.label === label).length > 1;
   const centerOf = (price: Price): number => cpuOf(run, price).difference?.center ?? -Infinity;
-  return prices.toSorted((one, other) => centerOf(other) - centerOf(one));
-}
-
-function nameOf({ name, more, fewer }: Price): string {
-  return `${name} (${more.label} against ${fewer.label})`;
+  return prices
+    .map((price) => (isShared(price.label) ? { ...price, label: `${price.label} (${price.more.label})` } : price))
+    .toSorted((one, other) => centerOf(other) - centerOf(one));
 }

@@ -68,6 +68,27 @@ test("what was kept, and traces that arrived in part, name their phase", () => {
   assert.match(notes.join("\n"), /: always_on 300 of 1,800 in the phase capacity \(/);
 });
 
+test("what was kept is that of one phase for all variants; one without a valid trial in it has no figure", () => {
+  const invalid = (variant: string, ...phases: readonly string[]) =>
+    changed((record) => {
+      const { trial } = record;
+      return trial.variant === variant && phases.includes(trial.phase) ? { ...record, valid: false } : record;
+    });
+  const samplers = ["ratio:0.1", "ratio:0.01"];
+  const withoutLatency = fixtureReport({ samplers }, invalid("ratio:0.1", "latency"));
+  const { title, rows } = tableOf(withoutLatency, "kept");
+  assert.match(title, /phase cost/);
+  assert.ok(rows.every((row) => row.slice(1).every(({ value }) => value !== undefined)));
+  const withoutAny = fixtureReport({ samplers }, invalid("ratio:0.1", "cost", "latency", "capacity"));
+  const table = tableOf(withoutAny, "kept");
+  assert.match(table.title, /phase latency/);
+  const row = table.rows.find(([variant]) => variant!.text === "ratio:0.1")!;
+  assert.equal(row[1]!.text, "no valid trial");
+  assert.ok(row.every(({ value }) => value === undefined));
+  const alone = fixtureReport({}, invalid("ratio:0.1", "cost", "latency", "capacity"));
+  assert.match(alone.title, /no valid trial/);
+});
+
 test("variants of one way to sample have no such table", () => {
   assert.equal(
     fixtureReport().tables.some(({ id }) => id === "placement"),

@@ -5,7 +5,7 @@ import { changeText, countText, percentText, shareText } from "../format.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { phaseSchema, type Phase } from "../../spec/phases.ts";
 import type { Table } from "../report.ts";
-import type { Run } from "../run.ts";
+import { noKeptText, type Run } from "../run.ts";
 import { figures, metricTable, words, type MetricColumn } from "./table.ts";
 
 /** What the first table shows; the other columns are details. */
@@ -22,7 +22,9 @@ const ALL = [...AMOUNT, ...SEEN];
 export function keptTable(run: Run): Table[] {
   const head = {
     id: "kept",
-    title: keptTitle(run),
+    // the phase that the shares are of stands beside the losses of others
+    title: `What sampling kept (%${run.keptPhase === undefined ? "" : `, phase ${run.keptPhase}`})`,
+    noFigureText: noKeptText,
     about:
       "Requests that the driver sent, joined with the spans that arrived. Kept: its trace arrived whole. Slowest 1 %: of each route. Rare routes have less than 5 % of the traffic. Shapes: distinct paths of service and operation. Brackets hold for rounds like these. ≤: at most, because the traces of some lost spans are unknown.",
   };
@@ -35,12 +37,6 @@ export function keptTable(run: Run): Table[] {
   const isShapeless = fidelities.every(({ traces }) => traces.whole === 0);
   const notes = isShapeless ? ["Shapes: unknown, because no trace of any variant arrived whole."] : [];
   return metricTable(run, { ...head, notes: [...notes, ...brokenNote(run)] }, columns);
-}
-
-/** The phase that the shares are of stands beside the losses of others. */
-function keptTitle(run: Run): string {
-  const phases = new Set(run.variants.flatMap(({ id }) => run.findKept(id, "keptTraces")?.phase ?? []));
-  return `What sampling kept (%${phases.size === 0 ? "" : `, phase ${[...phases].join(", ")}`})`;
 }
 
 /** How many traces arrived in part in each phase, and how often a service kept what its caller dropped. */
@@ -153,8 +149,9 @@ export function keptDetailTables(run: Run): Table[] {
     about:
       "Spans and bytes: of what keeping everything sends. Edges: calls between services. Whole: of the traces that arrived, those with all their sampled spans.",
     isDetail: true,
+    noFigureText: noKeptText,
   };
-  const errors = { id: "kept-errors", title: "Estimates from the kept traces", about: ABOUT_ERRORS, isDetail: true };
+  const errors = { ...details, id: "kept-errors", title: "Estimates from the kept traces", about: ABOUT_ERRORS };
   return [
     ...metricTable(run, details, ALL.filter(({ metric }) => !FIRST.has(metric)).map(columnOf)),
     ...metricTable(run, errors, [WEIGHT, ...ERRORS.map(columnOf)]),

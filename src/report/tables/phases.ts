@@ -24,7 +24,7 @@ export function phaseTables(run: Run, phase: Phase): Table[] {
       title,
       about,
       phase,
-      notes: phase === CPU.phase ? [...unknownCollectors(run), ...driftNote(run), ...instructionsNote(run)] : [],
+      notes: phase === CPU.phase ? [...unknownCollectors(run), ...speedNote(run), ...instructionsNote(run)] : [],
     },
     metrics.flatMap((metric) => columnsIn(run, metric, phase)),
   );
@@ -82,7 +82,7 @@ function verdictText(estimate: Estimate): string {
 const STEADY = 1.05;
 
 /** How far the machine's speed changed: pairing by round keeps it out of changes, but not out of absolute figures. */
-function driftNote(run: Run): string[] {
+function speedNote(run: Run): string[] {
   const baseline = run.variants.find(({ role }) => role === "baseline");
   const own = baseline === undefined ? [] : run.usable(baseline.id, CPU.phase);
   const costs = own.flatMap(({ resources }) => resources?.cpuUsPerRequest ?? []);
@@ -109,7 +109,7 @@ export function resourceTable(run: Run): Table[] {
   const columns = METRICS.filter(({ column }) => column?.table === "resources").map((metric) =>
     ownColumn(metric, metric.phases.includes(phase) ? phase : metric.phases[0]!),
   );
-  const about = `The targets in the ${phase} phase: resident memory, heap after a garbage collection (only where processes end), span data on the wire, GC in the window; event-loop delay of a variant alone.`;
+  const about = `The targets in the ${phase} phase: resident memory, heap after a garbage collection (only where processes end), span data on the wire with repeated exports, GC in the window; event-loop delay of a variant alone.`;
   const notes = unknownNote(run);
   return metricTable(run, { id: "resources", title: "Memory, wire and event loop", about, notes }, columns);
 }

@@ -12,14 +12,17 @@ const LISTS: Readonly<Record<string, string>> = {
   always_on: "auto",
 };
 
-function instrumentationsReport(change: (record: TrialRecord) => TrialRecord = (same) => same): Report {
+function instrumentationsReport(
+  change: (record: TrialRecord) => TrialRecord = (same) => same,
+  lists: Readonly<Record<string, string>> = LISTS,
+): Report {
   const sampler = samplerSpec.parse("always_on");
-  return fixtureReport({ samplers: ["ratio:0.1", "ratio:0.01"] }, (results) => ({
+  return fixtureReport({ samplers: Object.keys(lists) }, (results) => ({
     ...changed(change)(results),
     plan: {
       ...results.plan,
       variants: results.plan.variants.map((variant) => {
-        const list = LISTS[variant.id];
+        const list = lists[variant.id];
         return list === undefined ? variant : { ...variant, sampler, instrumentation: instrumentationSpec.parse(list) };
       }),
     },
@@ -50,4 +53,11 @@ test("an instrumentation is the dearest only if it costs beyond doubt", () => {
   assert.deepEqual(columnOf(noisyPg, "prices", "verdict"), ["inconclusive", "dearer"]);
   assert.match(noisyPg.title, /dearest instrumentation beyond doubt: http.*\bpg\b/, "pg may be dearer");
   assert.doesNotMatch(instrumentationsReport(spread("always_on", 0.6)).title, /dearest/);
+});
+
+test("two that have one price together are so named, in table and headline", () => {
+  const lists = { "ratio:0.01": "auto-express,auto-router", "ratio:0.1": "auto-router", "tail:errors": "auto-express" };
+  const report = instrumentationsReport(undefined, { ...lists, always_on: "auto" });
+  assert.deepEqual(columnOf(report, "prices", "instrumentation"), ["express and router"]);
+  assert.match(report.title, /dearest instrumentation beyond doubt: express and router, \+\d/);
 });

@@ -52,19 +52,26 @@ export interface MetricColumn extends Column {
 }
 
 type Head = Pick<Table, "id" | "title" | "about" | "isDetail"> &
-  Partial<Pick<Table, "notes">> & { readonly phase?: Phase };
+  Partial<Pick<Table, "notes">> & {
+    readonly phase?: Phase;
+    /** Of a row without any figure; undefined: the row is left out. */
+    readonly noFigureText?: (run: Run, variant: ShownVariant) => string | undefined;
+  };
 
 /** One row a variant. Columns and rows without any figure are left out; without rows, the table gives the reason, or is left out. */
 export function metricTable(
   run: Run,
-  { phase, notes: own = [], ...head }: Head,
+  { phase, notes: own = [], noFigureText, ...head }: Head,
   columns: readonly MetricColumn[],
 ): Table[] {
   const shown = columns.filter(({ pick }) => run.variants.some((variant) => pick(run, variant) !== undefined));
-  const picked = run.variants
-    .map((variant) => ({ label: variant.label, estimates: shown.map(({ pick }) => pick(run, variant)) }))
-    .filter(({ estimates }) => estimates.some((estimate) => estimate !== undefined));
-  if (picked.length === 0) {
+  const picked = run.variants.flatMap((variant) => {
+    const estimates = shown.map(({ pick }) => pick(run, variant));
+    const isEmpty = estimates.every((estimate) => estimate === undefined);
+    const text = isEmpty ? noFigureText?.(run, variant) : undefined;
+    return isEmpty && text === undefined ? [] : [{ label: variant.label, estimates, text }];
+  });
+  if (shown.length === 0) {
     const notes = phase === undefined ? [] : noFigures(run.results, (one) => one === phase);
     return notes.length === 0 ? [] : [{ ...head, columns: [], rows: [], notes: [...notes, ...own] }];
   }
@@ -72,9 +79,11 @@ export function metricTable(
     {
       ...head,
       columns: [words("variant"), ...shown.map(({ title, unit, numeric }) => ({ title, unit, numeric }))],
-      rows: picked.map(({ label, estimates }) => [
+      rows: picked.map(({ label, estimates, text }) => [
         { text: label },
-        ...estimates.map((estimate, at) => estimateCell(estimate, shown[at]!.text)),
+        ...estimates.map((estimate, at) =>
+          at === 0 && text !== undefined ? { text } : estimateCell(estimate, shown[at]!.text),
+        ),
       ]),
       notes: [
         ...notesOf(picked.flatMap(({ estimates }) => estimates.filter((estimate) => estimate !== undefined))),

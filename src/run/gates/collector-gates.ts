@@ -53,7 +53,7 @@ export const COLLECTOR_GATES: Gates = {
     if (late === 0) return undefined;
     return {
       message: `${late} times spans of a trace came after the decision of tail_sampling`,
-      fix: "lengthen decision_wait (of a ready-made Collector: wait=): it must last longer than the batch delay of the services and the longest trace together",
+      fix: "lengthen decision_wait, of a ready-made Collector wait=: it must last longer than the batch delay of the services and the longest trace together",
     };
   },
 };

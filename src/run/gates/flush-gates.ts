@@ -1,11 +1,15 @@
+import type { Flush } from "../measure/measured.ts";
 import type { Gates } from "../measure/readings.ts";
 
 export const FLUSH_GATES: Gates = {
   "flush-late"({ meter }) {
-    if (meter.measured.flushed) return undefined;
+    const { flush, settled } = meter.measured;
+    const left = leftBy(flush);
+    if (left === undefined) return undefined;
+    const bytes = settled === undefined ? "" : ", and bytes per request are unknown";
     return {
-      message: "the final flush did not end within its time; its CPU is not in the window",
-      fix: "if the backend is not meant to hang, look at the exporter: its timeout and its retries",
+      message: `the final flush ${left}: the CPU of that is not in the window${bytes}`,
+      fix: LOOK_AT_EXPORTER,
     };
   },
 
@@ -30,11 +34,21 @@ export const FLUSH_GATES: Gates = {
   },
 
   "warmup-unflushed"({ meter }) {
-    if (meter.measured.settled?.flushed !== false) return undefined;
+    const { settled } = meter.measured;
+    const left = settled && leftBy(settled);
+    if (left === undefined) return undefined;
     return {
-      message:
-        "what the warm-up left in queues was not exported before the window opened; some of it is in the figures",
-      fix: "if the backend is not meant to be slow, look at the exporter: its timeout and its retries",
+      message: `the flush before the window ${left}: some of the warm-up is in the figures, and bytes per request are unknown`,
+      fix: LOOK_AT_EXPORTER,
     };
   },
 };
+
+const LOOK_AT_EXPORTER =
+  "if the backend is not meant to be slow or to hang, look at the exporter: its timeout and its retries";
+
+/** In words, what a flush has not exported; undefined if it has, as far as that is known. */
+function leftBy({ isInTime, pendingSpans = 0 }: Flush): string | undefined {
+  if (!isInTime) return "did not end within its time";
+  return pendingSpans === 0 ? undefined : `left spans without an answer: ${pendingSpans}`;
+}

@@ -58,7 +58,15 @@ test("if a container numbers its cores in another way than the kernel, it is as 
 test("beside a service of the user's own, other programs may be its database: they make nothing invalid", () => {
   const { invalidates, fix } = foreignLoad({ target: "command:node server.mjs", foreign: [0.7, 0.7] });
   assert.equal(invalidates, false);
-  assert.match(fix, /such as a database, are among them/);
+  assert.match(fix, /database/);
+});
+
+test("the programs that took it are named", () => {
+  const at = { ...readings({ phase: "capacity", foreign: [0.6, 0] }), programs: ["chrome", "tsc"] };
+  assert.deepEqual(
+    gate(at).map(({ programs }) => programs),
+    [["chrome", "tsc"]],
+  );
 });
 
 test("side by side the neighbours are no foreigners, whatever this variant's own share", () => {

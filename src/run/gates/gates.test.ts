@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gate } from "./gates.ts";
-import { readings, type Changes } from "../measure/readings.fixture.ts";
+import { FLUSH, readings, type Changes } from "../measure/readings.fixture.ts";
 
 const codesOf = (changes: Changes): string[] => gate(readings(changes)).map(({ code }) => code);
 const phases = ["cost", "latency", "capacity"] as const;
@@ -78,11 +78,21 @@ const GATES: readonly { code: string; beyond: Changes; within: Changes; invalida
   { code: "traces-beyond-requests", beyond: outside(7071), within: outside(7000), invalidates: true },
   {
     code: "lost-in-warmup",
-    beyond: { measured: { settled: { flushed: true, lostSpans: 1 } } },
-    within: { measured: { settled: { flushed: true, lostSpans: 0 } } },
+    beyond: { measured: { settled: { ...FLUSH, lostSpans: 1 } } },
+    within: { measured: { settled: FLUSH } },
   },
-  { code: "warmup-unflushed", beyond: { measured: { settled: { flushed: false, lostSpans: 0 } } }, within: {} },
-  { code: "flush-late", beyond: { measured: { flushed: false } }, within: { measured: { flushMs: 2900 } } },
+  { code: "warmup-unflushed", beyond: { measured: { settled: { ...FLUSH, isInTime: false } } }, within: {} },
+  {
+    code: "warmup-unflushed",
+    beyond: { measured: { settled: { ...FLUSH, pendingSpans: 1 } } },
+    within: { measured: { settled: { ...FLUSH, pendingSpans: undefined } } },
+  },
+  {
+    code: "flush-late",
+    beyond: { measured: { flush: { ...FLUSH, isInTime: false } } },
+    within: { measured: { flushMs: 2900 } },
+  },
+  { code: "flush-late", beyond: { measured: { flush: { ...FLUSH, pendingSpans: 1 } } }, within: {} },
   {
     code: "flush-outside",
     beyond: { outside: { received: 56_000, duplicates: 0, rejected: 0 } },

@@ -34,7 +34,7 @@ const LOAD_GATES: Gates = {
     if ((lateMs.p99Low ?? lateMs.p99) <= limitMs) return undefined;
     return {
       message: `requests left late: p99 ${lateMs.p99.toFixed(2)} ms after their intended time, beyond doubt above ${limitMs.toFixed(2)} ms`,
-      fix: `lower ${rateOption(phase)}, or free the cores that driver and sink run on`,
+      fix: `end other programs: driver and sink need their cores; or lower ${rateOption(phase)}, and the figures hold at that rate`,
       // a late request takes as much CPU, but only response times count from when it was due
       invalidates: !isSideBySide(phase) && phaseRow(phase).profiled !== true,
     };

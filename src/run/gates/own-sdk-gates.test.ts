@@ -22,6 +22,11 @@ const belowCallers = (kept: number): Changes => ({
   ],
 });
 
+const keepingNothing = (arrived: number): Changes => ({
+  sampler: "always_off",
+  arrivals: { serverTraces: arrived, lastMs: endMs },
+});
+
 /** What is just not allowed any more, and what just still is, at 7000 requests and ratio:0.1. */
 const GATES: readonly { code: string; beyond: Changes; within: Changes }[] = [
   {
@@ -43,6 +48,11 @@ const GATES: readonly { code: string; beyond: Changes; within: Changes }[] = [
     code: "kept-share",
     beyond: { ...outside(616), arrivals: { serverTraces: 616, lastMs: endMs } },
     within: { ...outside(617), arrivals: { serverTraces: 617, lastMs: endMs } },
+  },
+  {
+    code: "kept-share",
+    beyond: { ...outside(4), ...keepingNothing(4) },
+    within: { ...outside(3), ...keepingNothing(3) },
   },
   { code: "kept-share", beyond: belowCallers(1973), within: belowCallers(1974) },
   { code: "sampling-ratio", beyond: belowCallers(2227), within: belowCallers(2226) },

@@ -43,8 +43,8 @@ export const OWN_SDK_GATES: Gates = {
 
   /** Without a ledger, the share of requests whose root span arrived shows what sampler decides, and what is lost. */
   "kept-share"(readings) {
-    const { arrivals, loadResult } = readings;
-    const asked = askedShare(readings);
+    const { arrivals, loadResult, setting, variant } = readings;
+    const asked = keptShareOf(setting.scenario, variant.sampler);
     const kept = arrivals?.serverTraces;
     if (!isOwnSdk(readings) || kept === undefined || asked === undefined || endMissing(readings) > 0) return undefined;
     const { completed: requests, unfinished } = loadResult.lifetime;
@@ -66,7 +66,7 @@ export const OWN_SDK_GATES: Gates = {
     if (missingMs === 0) return undefined;
     return {
       message: `no span of the last ${(missingMs / 1000).toFixed(1)} s arrived: the service ended without exporting its queue, so more was kept than arrived`,
-      fix: `on SIGTERM, shut the SDK down (Node: sdk.shutdown(); Python: ${PYTHON_FLUSH}), or shorten the batch delay (batch:delay=)`,
+      fix: `shut the SDK down on SIGTERM: in Node sdk.shutdown(), in Python ${PYTHON_FLUSH}; or shorten the batch delay (batch:delay=)`,
     };
   },
 

@@ -30,8 +30,9 @@ export function foreignLoad(readings: Readings, phase: Phase): Warning | undefin
       ? `other programs took ${percent(fromTarget)} of a core from the target and ${percent(fromDriver)} from driver and sink (limit of both together ${percent(LIMITS.shareAlone)}, in phases that measure one variant alone)`
       : `other programs used ${percent(inAll)} of a core (limit ${percent(LIMITS.share)}, in all phases)`,
     fix: ownService
-      ? "processes of the service that are not Node's, such as a database, are among them; end the others, or measure on a quiet machine"
+      ? "end those that are no part of the service, as its database is; or measure on a quiet machine"
       : "end them, or measure on a quiet machine",
+    ...(readings.programs?.length && { programs: [...readings.programs] }),
     invalidates,
   };
 }

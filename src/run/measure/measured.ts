@@ -33,17 +33,27 @@ export interface Measured {
   /** Of the target, if the machine counts them. */
   readonly instructions?: number;
   readonly flushMs: number;
-  readonly flushed: boolean;
-  /** In the window, if the target counts them and was flushed in time before and after it. */
-  readonly spansStarted?: number;
-  /** How the warm-up was put behind, before the window opened; undefined where it is not: in the closed loop. */
-  readonly settled: Settled | undefined;
+  /** The final flush. */
+  readonly flush: Flush;
+  /** The flush of what the warm-up left in queues, before the window opened; undefined if there is none: in the closed loop. */
+  readonly settled: Flush | undefined;
 }
 
-export interface Settled {
-  /** Whether what the warm-up left in queues was exported in time. */
-  readonly flushed: boolean;
+/** A flush of all processes, and what they had counted after it. */
+export interface Flush {
+  /** Whether all have answered in time. */
+  readonly isInTime: boolean;
   readonly lostSpans: number;
+  /** Sampled spans that were not exported all the same; undefined if they are not counted. */
+  readonly pendingSpans: number | undefined;
   /** So far; undefined if they are not counted. */
-  readonly spansStarted?: number | undefined;
+  readonly spansStarted: number | undefined;
+  /** So far, by the processes that the load goes to. */
+  readonly requestsStarted: number;
+}
+
+/** Whether it has exported all: undefined if that is not known. */
+export function hasExportedAll({ isInTime, pendingSpans }: Flush): boolean | undefined {
+  if (!isInTime) return false;
+  return pendingSpans === undefined ? undefined : pendingSpans === 0;
 }

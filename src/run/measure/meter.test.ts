@@ -5,27 +5,31 @@ import type { TargetLine } from "../target/control.ts";
 import type { TargetProcesses } from "../target/target-processes.ts";
 import { Meter } from "./meter.ts";
 
-test("spans that several processes lost in the warm-up are added up, and those that they started in the window", async () => {
-  const lineThatLost = (lostSpans: number): TargetLine => {
-    let spansStarted = 0;
+test("counts of several processes are added up at each flush, and requests are those of the service that the load goes to", async () => {
+  const lineOf = (service: string, lostSpans: number): TargetLine => {
+    let flushes = 0;
     return {
+      hello: { service },
       ask: async ({ type }: { type: string }) => {
         await sleep(lostSpans);
-        return type === "flush" ? { lostSpans, spansStarted: (spansStarted += 10) } : { usage: { heapUsedBytes: 1 } };
+        if (type !== "flush") return { usage: { heapUsedBytes: 1 } };
+        flushes++;
+        return { lostSpans, pendingSpans: 1, spansStarted: 10 * flushes, requestsStarted: 2 * flushes };
       },
     } as unknown as TargetLine;
   };
   const target = {
-    lines: [lineThatLost(3), lineThatLost(5)],
+    lines: [lineOf("payment", 3), lineOf("shop", 5)],
     readCpu: () => undefined,
     readRssBytes: () => undefined,
     forgetEnded: () => undefined,
   } as unknown as TargetProcesses;
-  const meter = new Meter({ target, driverPid: process.pid, sinkPid: process.pid });
+  const meter = new Meter({ target, service: "shop", driverPid: process.pid, sinkPid: process.pid });
   await meter.settle();
   meter.open();
   meter.drained();
   await meter.close();
-  assert.deepEqual(meter.measured.settled, { flushed: true, lostSpans: 8, spansStarted: 20 });
-  assert.equal(meter.measured.spansStarted, 20);
+  const before = { isInTime: true, lostSpans: 8, pendingSpans: 2, spansStarted: 20, requestsStarted: 2 };
+  assert.deepEqual(meter.measured.settled, before);
+  assert.deepEqual(meter.measured.flush, { ...before, spansStarted: 40, requestsStarted: 4 });
 });

@@ -1,6 +1,6 @@
 import { total } from "../../base/sum-of.ts";
 import { withinTime } from "../../base/clock.ts";
-import type { Usage } from "../../target/protocol.ts";
+import type { FlushCounts, Usage } from "../../target/protocol.ts";
 import { beginProfile, endProfile } from "./profiled.ts";
 import {
   cpuBetween,
@@ -11,7 +11,7 @@ import {
   type CpuReading,
 } from "../processes/accounting.ts";
 import { InstructionCounter } from "./instructions.ts";
-import type { Measured, Reading, Settled } from "./measured.ts";
+import type { Flush, Measured, Reading } from "./measured.ts";
 import type { CollectorProcess } from "../collector/collector-process.ts";
 import type { TargetProcesses } from "../target/target-processes.ts";
 
@@ -21,6 +21,8 @@ export const FLUSH_WITHIN_MS = 3000;
 /** What a meter reads. */
 interface MeteredParts {
   readonly target: TargetProcesses;
+  /** Of the processes that the load goes to. */
+  readonly service: string;
   readonly driverPid: number;
   /** The driver starts an engine: its processes count too. */
   readonly driverIsTree?: boolean;
@@ -44,7 +46,7 @@ export class Meter {
   #middle: { atMs: number; target: CpuReading | undefined }[] = [];
   #sampler: NodeJS.Timeout | undefined;
   #usageAtOpen: Promise<readonly Usage[]> = Promise.resolve([]);
-  #settled: Settled | undefined;
+  #settled: Flush | undefined;
   #instructions: InstructionCounter | undefined;
   #measured: Measured | undefined;
 
@@ -106,7 +108,7 @@ export class Meter {
    */
   async close(isLast = true): Promise<void> {
     const flushStart = performance.now();
-    const { flushed, spansStarted } = await this.#flush();
+    const flush = await this.#flush();
     const flushMs = performance.now() - flushStart;
     this.#instructions?.disable();
     const closed = this.#read();
@@ -129,9 +131,8 @@ export class Meter {
       ...(heapBytes !== undefined && { heapBytes }),
       ...(profile && { profile }),
       ...(instructions !== undefined && { instructions }),
-      ...(flushed && spansStarted !== undefined && this.#startedSince(spansStarted)),
       flushMs,
-      flushed,
+      flush,
       settled: this.#settled,
     };
   }
@@ -165,21 +166,24 @@ export class Meter {
     };
   }
 
-  #startedSince(spansStarted: number): Pick<Measured, "spansStarted"> {
-    const before = this.#settled?.flushed === true ? this.#settled.spansStarted : undefined;
-    return before === undefined ? {} : { spansStarted: spansStarted - before };
-  }
-
-  async #flush(): Promise<Settled> {
-    let lostSpans = 0;
-    let spansStarted: number | undefined;
-    const flushes = this.#parts.target.lines.map(async (line) => {
-      const { lostSpans: lost = 0, spansStarted: started } = await line.ask({ type: "flush" }, "ok");
-      lostSpans += lost;
-      if (started !== undefined) spansStarted = (spansStarted ?? 0) + started;
+  async #flush(): Promise<Flush> {
+    const { target, service } = this.#parts;
+    const answers: (FlushCounts & { readonly isFront: boolean })[] = [];
+    const flushes = target.lines.map(async (line) => {
+      answers.push({ ...(await line.ask({ type: "flush" }, "flushed")), isFront: line.hello.service === service });
     });
-    const flushed = await withinTime(Promise.all(flushes), FLUSH_WITHIN_MS);
-    return { flushed, lostSpans, spansStarted };
+    const isInTime = await withinTime(Promise.all(flushes), FLUSH_WITHIN_MS);
+    const known = (name: "pendingSpans" | "spansStarted"): number | undefined => {
+      const counts = answers.flatMap((answer) => answer[name] ?? []);
+      return counts.length === 0 ? undefined : total(counts, (count) => count);
+    };
+    return {
+      isInTime,
+      lostSpans: total(answers, ({ lostSpans }) => lostSpans),
+      pendingSpans: known("pendingSpans"),
+      spansStarted: known("spansStarted"),
+      requestsStarted: total(answers, ({ isFront, requestsStarted }) => (isFront ? requestsStarted : 0)),
+    };
   }
 
   async #usage(collectGarbage: boolean): Promise<readonly Usage[]> {

@@ -8,7 +8,7 @@ import type { Ledger } from "../../record/ledger.ts";
 import type { Load, Resources } from "../../record/trial-record.ts";
 import type { Workload } from "../../spec/workload.ts";
 import type { Readings } from "./readings.ts";
-import type { Measured } from "./measured.ts";
+import type { Flush, Measured } from "./measured.ts";
 
 const EMPTY = encodeHistogram([]);
 const WINDOW_MS = 10_000;
@@ -124,12 +124,20 @@ function measuredOf(changes: Changes & { busyUs: number; groupCoreShare: number 
     rssBytes: undefined,
     heapBytes: 5e7,
     flushMs: 20,
-    flushed: true,
+    flush: FLUSH,
     settled: undefined,
     ...measured,
   };
 }
 
+/** All that was counted is exported. */
+export const FLUSH: Flush = {
+  isInTime: true,
+  lostSpans: 0,
+  pendingSpans: 0,
+  spansStarted: 56_000,
+  requestsStarted: 7000,
+};
 const LOAD = loadOf(6000, latencyOf([]), { expectedFailures: 600 });
 const LOAD_RESULT: LoadResult = {
   ...LOAD,

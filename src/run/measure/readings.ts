@@ -37,6 +37,8 @@ export interface Readings extends Pick<TrialRecord, Recorded> {
   readonly collectorsShare?: number;
   /** The same of the target's threads that are on these too, as in a profile. */
   readonly elsewhereShare?: number;
+  /** Other programs that took much CPU, the busiest first. */
+  readonly programs?: readonly string[];
   /** How the Collector ended, if it did so by itself. */
   readonly collectorDied?: string | undefined;
   /** How long after a trace's first span the Collector decides, if the warm-up was shorter. */

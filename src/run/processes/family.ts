@@ -44,8 +44,15 @@ function groupAlone(group: number): Map<number, Relative> {
   }
 }
 
+/** Whether a command that Spantoll runs has started it, as far as the kernel shows. */
+export function isOfFamily(pid: number): boolean {
+  return hasVariable(pid, "");
+}
+
+/** `token`: "" for that of any command. */
 function hasVariable(pid: number, token: string): boolean {
-  return textOf(pid, "environ").split("\0").includes(`${FAMILY}=${token}`);
+  const variables = textOf(pid, "environ").split("\0");
+  return variables.some((one) => (token === "" ? one.startsWith(`${FAMILY}=`) : one === `${FAMILY}=${token}`));
 }
 
 function catchesTerm(pid: number): boolean {

@@ -98,9 +98,9 @@ function targetOf(link: string): string {
   }
 }
 
-/** The file name of the program that a process runs. Unlike its command line, it holds no secret. */
+/** The file name of the program that a process runs; of another user's what the kernel calls it. Unlike a command line, it holds no secret. */
 export function programOf(pid: number): string {
-  return basename(targetOf(`/proc/${pid}/exe`)) || "a process that has ended";
+  return basename(targetOf(`/proc/${pid}/exe`)) || (readStat(pid)?.name ?? "a process that has ended");
 }
 
 /** What the kernel calls the process, and its program. */

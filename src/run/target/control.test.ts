@@ -48,7 +48,7 @@ test("a service with a blocked event loop is not waited for: the question fails 
   const reason =
     /shop did not answer the harness's "usage" within 300ms from the beginning of its window: its event loop/;
   await assert.rejects(line.ask({ type: "usage" }, "usage"), reason);
-  await assert.rejects(line.ask({ type: "flush" }, "ok"), /did not answer/);
+  await assert.rejects(line.ask({ type: "flush" }, "flushed"), /did not answer/);
 });
 
 test("a service that ends in the middle of a question fails it", async () => {

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { UserError } from "../../base/problem.ts";
-import type { FromTarget, ProcessCounts, SpanCounts, TargetOptions, ToTarget } from "../protocol.ts";
+import type { FlushCounts, FromTarget, ProcessCounts, SpanCounts, TargetOptions, ToTarget } from "../protocol.ts";
 import type { Tracing } from "../tracing.ts";
 import { connectControl, type Control } from "./control.ts";
 import { startMeters, type Meters } from "./meters.ts";
@@ -74,8 +74,7 @@ export class Probe {
       case "flush": {
         this.#control!.hold();
         await this.#tracing?.flush();
-        const counts = this.#tracing?.counts();
-        return this.#send({ id, type: "ok", lostSpans: lostSpansOf(counts), spansStarted: counts?.started });
+        return this.#send({ id, type: "flushed", ...this.#flushCounts() });
       }
       case "control": {
         const spansStarted = this.#tracing?.counts()?.started;
@@ -93,6 +92,17 @@ export class Probe {
       case "finish":
         return this.#finish(id, message.timeoutMs);
     }
+  }
+
+  #flushCounts(): FlushCounts {
+    const counts = this.#tracing?.counts();
+    const { started, ownCalls } = this.#requests();
+    return {
+      lostSpans: lostSpansOf(counts),
+      pendingSpans: this.#tracing === undefined ? 0 : counts && counts.stillQueued + counts.unresolved.count,
+      spansStarted: counts?.started,
+      requestsStarted: started - ownCalls,
+    };
   }
 
   async #finish(id: number, timeoutMs: number): Promise<void> {

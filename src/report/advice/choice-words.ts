@@ -1,0 +1,49 @@
+/** Why one variant was chosen, and another not. */
+import type { Advice } from "../../estimate/advise/advise.ts";
+import { isWithinLimits } from "../../estimate/advise/advise.ts";
+import { isUsual, type Criterion } from "../../estimate/advise/choice.ts";
+import type { Assessed } from "../../estimate/advise/limits.ts";
+
+interface Words {
+  readonly better: string;
+  readonly worse: string;
+  /** Whether it is about what sampling keeps. */
+  readonly isKept?: true;
+}
+
+const WORDS: Readonly<Record<Criterion, Words>> = {
+  failedKept: { better: "keeps more failed requests", worse: "keeps fewer failed requests", isKept: true },
+  slowKept: { better: "keeps more of the slowest 1 %", worse: "keeps fewer of the slowest 1 %", isKept: true },
+  tracesKept: { better: "keeps more traces", worse: "keeps fewer traces", isKept: true },
+  cpuUs: { better: "costs less CPU", worse: "costs more CPU" },
+  lostAtCapacity: { better: "loses fewer spans at capacity", worse: "loses more spans at capacity" },
+};
+
+export const ORDER_OF_CHOICE =
+  "Within the limits, what counts is failed requests kept, then the slowest 1 %, then all traces, then CPU, then loss at capacity. A difference counts only if the intervals show it.";
+
+export function betterText(on: Criterion): string {
+  return WORDS[on].better;
+}
+
+/** Of a variant within the limits that was not chosen: `keeps fewer traces`, `not distinguished; the default was taken`. */
+export function rankText(one: Assessed, chosen: Assessed): string {
+  return one.beaten === undefined ? `not distinguished; ${whyText(one, chosen)}` : whyText(one, chosen);
+}
+
+function whyText({ candidate, beaten }: Assessed, { candidate: chosen }: Assessed): string {
+  if (beaten === undefined)
+    return `the ${isUsual(chosen) && !isUsual(candidate) ? "default" : "lower figure of CPU"} was taken`;
+  const than = beaten.by.includes(chosen) ? "" : ` than ${beaten.by[0]!.variant.id}`;
+  return WORDS[beaten.on].worse + than;
+}
+
+/** Names the variants within the limits that keep what the choice keeps, as far as the intervals show. */
+export function tieText({ assessed, chosen }: Advice): string[] {
+  const ties = assessed.filter(
+    (one) =>
+      one !== chosen && isWithinLimits(one) && (one.beaten === undefined || WORDS[one.beaten.on].isKept !== true),
+  );
+  const names = ties.map((one) => `${one.candidate.variant.id} (${whyText(one, chosen!)})`);
+  return names.length === 0 ? [] : [`Not distinguished from it by what they keep: ${names.join(", ")}.`];
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { adviseOn, type Wishes } from "../../estimate/advise/advise.ts";
+import { estimatesOf, resultsOf, SWEEP, type Sweep } from "../../estimate/advise/sweep.fixture.ts";
+import type { Estimate } from "../../estimate/estimate.ts";
+import type { Table } from "../report.ts";
+import { buildAdvicePage } from "./advice-page.ts";
+
+function pageOf(wishes: Partial<Wishes>, sweep: Sweep = SWEEP, change = (estimate: Estimate): Estimate => estimate) {
+  const results = resultsOf(Object.keys(sweep));
+  const advice = adviseOn(results, estimatesOf(sweep).map(change), { limits: {}, queue: {}, ...wishes });
+  const page = buildAdvicePage(results, advice, { pastes: [], gaps: [] });
+  const table = (name: string): Table => page.tables.find(({ id }) => id === name)!;
+  return {
+    page,
+    caveats: page.caveats.join("\n"),
+    reasons: table("reasons").notes.join("\n"),
+    factOf: (label: string) => table("settings").rows.find(([cell]) => cell!.text === label)![1]!.text,
+  };
+}
+
+describe("limits on the page of advice", () => {
+  it("distinguishes a missed limit from one that is not settled", () => {
+    assert.equal(pageOf({ limits: { maxCpuUs: 10 } }).page.outcome, "missed");
+    const { page, reasons } = pageOf({ limits: { maxCpuUs: 43.2 } }, { "ratio:0.1": SWEEP["ratio:0.1"]! });
+    assert.equal(page.outcome, "unsettled");
+    assert.match(reasons, /ratio:0\.1: --max-cpu .* not settled .*rounds/);
+  });
+
+  it("names the option that sets the load of the phase in which the limit's figure is measured", () => {
+    const traffic = { requestsPerSecond: 2400, instances: 1 };
+    const one = { always_on: SWEEP["always_on"]! };
+    assert.match(pageOf({ limits: { maxCpuShare: 0.9 }, traffic }, one).reasons, /not settled .*--cost-rate/);
+    assert.match(pageOf({ limits: { maxP99Ms: 9 }, traffic }, one).reasons, /not settled .* --rate/);
+  });
+
+  it("names the user's load, the measured one and the option that changes it, beside all other reasons", () => {
+    const traffic = { requestsPerSecond: 6000, instances: 1 };
+    const warnings = [{ code: "few-slow-episodes", message: "p99 rests on 8 s", fix: "a --duration of 12 s" }];
+    const short = ({ low, high, ...estimate }: Estimate): Estimate =>
+      estimate.metric === "responseTimeP99Ms"
+        ? { ...estimate, warnings }
+        : { ...estimate, ...(low !== undefined && high !== undefined && { low, high }) };
+    const one = { always_on: SWEEP["always_on"]! };
+    const { reasons } = pageOf({ limits: { maxP99Ms: 9 }, traffic }, one, short);
+    for (const part of ["6,000", "600", "--instances", "--rate 6000/s", "rests on 8 s", "--duration of 12 s"])
+      assert.ok(reasons.includes(part), reasons);
+  });
+
+  it("names a variant within the limits that lacks a figure, and the figure", () => {
+    const sweep = {
+      always_on: { cpu: 1.5, failed: 1, halfWidth: 0.5 },
+      "ratio:0.1": { cpu: 1.1, failed: 0.1, rounds: 2 },
+      "ratio:0.5": { cpu: 1.9, failed: 0.5 },
+    };
+    const { page, reasons } = pageOf({ limits: { maxCpuUs: 120 } }, sweep);
+    assert.equal(page.outcome, "unsettled");
+    assert.match(page.title, /ratio:0\.1 \(too few rounds\)/);
+    assert.doesNotMatch(page.title, /always_on|ratio:0\.5/);
+    assert.match(reasons, /^always_on: --max-cpu .* not settled/m);
+    assert.match(reasons, /^ratio:0\.5: --max-cpu .* missed/m);
+    assert.equal(pageOf({ limits: { maxCpuUs: 1 } }, sweep).page.outcome, "missed");
+  });
+
+  it("questions a limit that is far beyond all figures", () => {
+    assert.match(pageOf({ limits: { maxCpuUs: 250_000 } }).caveats, /--max-cpu 250,000 .*144\.0/);
+    assert.doesNotMatch(pageOf({ limits: { maxCpuUs: 2500 } }).caveats, /unit/);
+  });
+
+  it("names the phase and the load that contradict a limit", () => {
+    const sweep = { "ratio:0.1": { ...SWEEP["ratio:0.1"]!, latencyCpuUs: 90 } };
+    const { reasons } = pageOf({ limits: { maxCpuUs: 60 } }, sweep);
+    assert.match(reasons, /--max-cpu 60 .* not settled .*phase latency.* 600 requests\/s .* 90/);
+    assert.match(pageOf({ limits: { maxCpuUs: 100 } }, sweep).factOf("at other loads"), /90.* 600 .*latency/);
+  });
+});
