@@ -4,7 +4,8 @@ import { syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture
 import type { TrialRecord } from "../record/trial-record.ts";
 import type { Phase } from "../spec/phases.ts";
 import { targetSpec } from "../spec/scenario.ts";
-import { collectorsOf, commitsText } from "./facts.ts";
+import { commitsText } from "./commits.ts";
+import { collectorsOf } from "./facts.ts";
 import { changed, fixtureReport } from "./report.fixture.ts";
 
 test("the foot has the version of each program between service and sink; of older files it is unknown", () => {

@@ -1,6 +1,7 @@
 import type { Phase } from "../spec/phases.ts";
 import { formatDuration } from "../base/units.ts";
 import { targetNode, UNKNOWN_NODE, type Results } from "../record/results.ts";
+import { commitText, serviceText } from "./commits.ts";
 import { countText, percentText } from "./format.ts";
 import { floorFor } from "../estimate/calibration.ts";
 import type { Fact } from "./report.ts";
@@ -88,31 +89,6 @@ function noiseFloorOf(run: Run): Fact[] {
   const value = `±${percentText(halfWidth)} of CPU per request (A/A, ${roundsOf(run, "cost")} rounds, ${noiseFloor.calibratedAt.slice(0, 10)})`;
   return [{ label: "noise floor", value }];
 }
-
-interface Commit {
-  readonly commit: string;
-  readonly dirty?: boolean | undefined;
-}
-
-function commitText({ commit, dirty }: Commit): string {
-  return `commit ${commit}${dirty === true ? " with changes" : ""}`;
-}
-
-/** Of a service that is not a part of Spantoll. Where one that was not started here comes from is unknown. */
-function serviceText(service: Commit, { target }: Results["scenario"]): string {
-  if (service.commit !== "unknown" || target.kind.command === undefined) return commitText(service);
-  return "in no git repository";
-}
-
-/** Whose commits a run measured, in short: `service commit 1a2b3c4, Spantoll commit 5d6e7f8 with changes`. */
-export function commitsText({ environment, scenario }: Pick<Results, "environment" | "scenario">): string {
-  const short = ({ commit, dirty }: Commit): Commit => ({ commit: commit.slice(0, SHORT), dirty });
-  const service = environment.service && `service ${serviceText(short(environment.service), scenario)}, `;
-  return `${service ?? ""}Spantoll ${commitText(short(environment))}`;
-}
-
-/** Letters of a commit; `unknown` has as many. */
-const SHORT = 7;
 
 /** `Collector 0.161.0`, a fact for each program that stood between service and sink. */
 export function collectorsOf({ plan, records }: Pick<Results, "plan" | "records">): Fact[] {

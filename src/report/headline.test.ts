@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fidelityOf } from "../record/records.fixture.ts";
-import { changed, fixtureReport } from "./report.fixture.ts";
+import { cost } from "../estimate/picked.fixture.ts";
+import { syntheticResults } from "../estimate/synthetic.fixture.ts";
+import { buildReport } from "./build.ts";
+import { changed, fixtureEstimates, fixtureReport } from "./report.fixture.ts";
 
 const SWEEP = ["ratio:0.1", "ratio:0.01", "tail:errors"];
 
@@ -114,4 +117,24 @@ test("none kept of a few failed requests is a count with its interval, or withou
   const none = changed((record) => ({ ...record, ...(record.fidelity && { fidelity: fidelityOf(300, 0) }) }));
   assert.match(fixtureReport({}, none).title, /; 0 of \d+ failed requests \[0, [\d.]+ %\] kept;/);
   assert.match(fixtureReport({ rounds: 2 }, none).title, /; ~0 of \d+ failed requests kept \(no interval: 2 rounds\);/);
+});
+
+test("of versions of Node, each with its own baseline, the cheapest is what adds the fewest µs", () => {
+  const at = (us: number): number[] => [1, 1.2, 0.9, 1.1].map((speed) => speed * us);
+  const records = [
+    ...cost("none old", at(100)),
+    ...cost("always_on old", at(160)),
+    ...cost("none new", at(50)),
+    ...cost("always_on new", at(95)),
+  ];
+  const results = syntheticResults(records);
+  const variants = results.plan.variants.map((variant) => ({
+    ...variant,
+    node: variant.id.endsWith("old") ? "22.1.0" : "24.1.0",
+  }));
+  const run = { ...results, plan: { ...results.plan, variants } };
+  assert.match(
+    buildReport(run, fixtureEstimates(run)).title,
+    /^Cheapest of 2: always_on node 24\.1\.0 \(not tested .*, \+4\d/,
+  );
 });

@@ -65,12 +65,13 @@ function clausesOfMany(run: Run, candidates: readonly ShownVariant[]): (string |
   // of a run for these, in which the phase cost was not measured, CPU is not the answer
   const dashboards = dashboardClause(run);
   const costed = candidates.flatMap((variant) => {
-    const { ratio } = costOf(run, variant, dashboards === undefined ? cpuPhaseOf(run) : CPU.phase);
-    return ratio === undefined ? [] : [{ variant, ratio }];
+    const { ratio, difference } = costOf(run, variant, dashboards === undefined ? cpuPhaseOf(run) : CPU.phase);
+    // each Node has a baseline of its own, so the order of µs may not be that of ratios
+    return ratio === undefined ? [] : [{ variant, added: (difference ?? ratio).center }];
   });
   const price = priceClause(run);
   if (price !== undefined) return [price, upgradeClause(run), lossOfMany(run, traced)];
-  const [cheapest, next] = costed.toSorted((a, b) => a.ratio.center - b.ratio.center);
+  const [cheapest, next] = costed.toSorted((a, b) => a.added - b.added);
   const build = cheapest?.variant.variant.build;
   const reference = traced.find(
     ({ role, id, variant }) => role === "reference" && id !== cheapest?.variant.id && variant.build === build,
@@ -91,12 +92,15 @@ function clausesOfMany(run: Run, candidates: readonly ShownVariant[]): (string |
 /** Unless the paired contrast settles that the next one costs more. */
 function tieText(run: Run, cheapest: ShownVariant, next: ShownVariant | undefined): string {
   if (next === undefined) return "";
-  // the contrast of two variants is of the service alone, and in one direction
-  const isOfAll = [cheapest, next].every(({ variant }) => variant.collector === undefined);
+  // the contrast of two variants is of the service alone, with what it takes without tracing, and in one direction
+  const [own, other] = [cheapest.variant, next.variant];
+  const isOfAll = own.collector === undefined && other.collector === undefined && own.node === other.node;
   const contrast = (from: ShownVariant, to: ShownVariant) => run.compare(from, CPU.phase, to.id, CPU.name).ratio;
   const [down, up] = isOfAll ? [contrast(next, cheapest), contrast(cheapest, next)] : [];
   if (down?.verdict === "improvement" || up?.verdict === "regression") return "";
-  const verdict = (down ?? up)?.verdict;
+  const tested = down ?? up;
+  if (tested === undefined) return ` (not tested against ${fullName(run, next)})`;
+  const { verdict } = tested;
   const words =
     verdict === "equivalent" ? "equivalent to" : `${verdict === "inconclusive" ? verdict : "no verdict"} against`;
   return ` (${words} ${fullName(run, next)})`;

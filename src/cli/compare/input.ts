@@ -6,7 +6,7 @@ import { type Build, pairsOfBuilds } from "../../plan/plan.ts";
 import { BASELINE, variantsOf } from "../../plan/variant.ts";
 import { readResults } from "../../record/file.ts";
 import type { Results, Conditions } from "../../record/results.ts";
-import { commitsText } from "../../report/facts.ts";
+import { commitsText } from "../../report/commits.ts";
 import { plainName } from "../../report/run.ts";
 import type { ComparisonInput } from "../../report/comparison/table.ts";
 import { incomparable } from "../../estimate/incomparable.ts";
