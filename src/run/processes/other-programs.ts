@@ -50,9 +50,9 @@ export function busiestSince(from: Processes, to: Processes, ms: number, own = p
     .map(({ pid }) => pid);
 }
 
-/** None if the kernel does not list them. */
+/** Those that have not ended: the kernel no longer knows the program of one that has. None if it lists none. */
 function readProcesses(): Processes {
   if (process.platform !== "linux") return new Map();
   const stats = processIds().map((pid) => [pid, readStat(pid)] as const);
-  return new Map(stats.flatMap(([pid, stat]) => (stat === undefined ? [] : [[pid, stat]])));
+  return new Map(stats.flatMap(([pid, stat]) => (stat === undefined || stat.state === "Z" ? [] : [[pid, stat]])));
 }
