@@ -5,11 +5,14 @@ import { PYTHON_FLUSH } from "../gates/own-sdk-gates.ts";
 import { VARIABLES } from "./check-line.ts";
 import { cause, type Cause, FROM_VARIABLES } from "./cause.ts";
 import { refused, undelivered } from "./delivery-causes.ts";
+import { exportedNowhere, notSetUpInPython, uninstrumentedInPython } from "./set-up-causes.ts";
 import { isPython, likelyCauses, NO_SDK } from "./likely-causes.ts";
 import type { Observation } from "./observation.ts";
 
 const INSTRUMENTATION = "@opentelemetry/instrumentation-";
 
+/** What a sampler's description says of requests with a caller. */
+export const REMOTE = /, ?remoteParent.*/;
 export const TWICE = [
   "the SDK is set up twice, and the second is ignored or doubles spans",
   "set OpenTelemetry up in one place: either --require and opentelemetry-instrument, or code",
@@ -26,7 +29,7 @@ export const REGISTER_EARLY = "register it before the service listens: load the 
 /** Those that are sure, or the likely ones, the most likely first; then what else is wrong, and would show once spans arrive. */
 export function causesOf(seen: Observation): Cause[] {
   // a Node that only starts the service, such as npm, says nothing of it
-  const isStarter = seen.facts?.packages.length === 0 && isPython(seen.listeners);
+  const isStarter = seen.facts?.packages.length === 0 && !seen.facts.isPython && isPython(seen.listeners);
   const observation = isStarter ? { ...seen, facts: undefined } : seen;
   const first = (...looks: ((observation: Observation) => Cause[])[]): Cause[] =>
     looks.map((look) => look(observation)).find(({ length }) => length > 0) ?? [];
@@ -45,7 +48,7 @@ function switchedOff({ facts, environment }: Observation): Cause[] {
     add("the service's code or command sets OTEL_SDK_DISABLED=true, which switches its SDK off", "remove it");
   if (env["OTEL_TRACES_EXPORTER"] === "none")
     add("the service's code or command sets OTEL_TRACES_EXPORTER=none, so there is no exporter", FROM_VARIABLES);
-  const sampler = (facts?.sampler ?? samplerOf(env))?.replace(/, remoteParent.*/, "}");
+  const sampler = (facts?.sampler ?? samplerOf(env))?.replace(REMOTE, "}");
   if (/AlwaysOff\w*}?$|TraceIdRatioBased\{0\}|always_off|ratio 0$/i.test(sampler ?? ""))
     add(`the service's sampler keeps nothing (${sampler}), though always_on was asked`, FROM_VARIABLES);
   return causes;
@@ -62,8 +65,9 @@ export function providerLateMs({ providerAtMs, listenedAtMs = 0 }: SdkFacts, pro
 }
 
 /** Whether a Node process shows a set-up at all. One that is switched off, or has sent something, need not show it. */
-function notSetUp({ facts }: Observation): Cause[] {
+function notSetUp({ facts, sinkPorts }: Observation): Cause[] {
   if (facts === undefined) return [];
+  if (facts.isPython) return notSetUpInPython(facts, sinkPorts);
   const { packages, provider, messages, processors } = facts;
   if (!packages.some((name) => /\/(?:sdk-|auto-)/.test(name)))
     return facts.isSetUpElsewhere
@@ -85,10 +89,7 @@ function notSetUp({ facts }: Observation): Cause[] {
       "the tracer provider has no span processor, so nothing exports its spans",
       "give it one: new NodeTracerProvider({ spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())] }), or use NodeSDK",
     );
-  const local = processors?.flatMap(({ exporter = "" }) => (/^(?:Console|InMemory)/.test(exporter) ? [exporter] : []));
-  if (local !== undefined && local.length === processors?.length)
-    return cause(`the service exports by ${local.join(" and ")} alone, which sends nothing`, FROM_VARIABLES);
-  return [];
+  return exportedNowhere(facts);
 }
 
 /** What a provider shows that is registered. */
@@ -154,6 +155,7 @@ export function flushFix(listeners: readonly string[]): string {
 /** Why an SDK that is set up makes no spans. */
 function uninstrumented({ facts }: Observation): Cause[] {
   if (facts === undefined) return [];
+  if (facts.isPython) return uninstrumentedInPython(facts);
   const { packages } = facts;
   if (isUnwatched(facts)) return cause(...UNWATCHED);
   if (packages.some((name) => name.startsWith(INSTRUMENTATION))) return [];

@@ -5,6 +5,9 @@ import type { Observation } from "./observation.ts";
 export const NO_SDK =
   "leave out own_sdk, and Spantoll traces it; or load your set-up before the service, such as node --require ./tracing.cjs";
 
+export const REGISTER_IN_PYTHON =
+  "call trace.set_tracer_provider(provider) in each process that serves, before the app is made, or start it with opentelemetry-instrument";
+
 export const isPython = (listeners: readonly string[]): boolean =>
   listeners.some((words) => /python|uvicorn|gunicorn|hypercorn/.test(words));
 
@@ -51,10 +54,7 @@ function unseenCauses(listeners: readonly string[]): Cause[] {
       { what: "its sampler keeps nothing, or it has no exporter", fix: FROM_VARIABLES },
     ];
   const [register, ratio] = isPython(listeners)
-    ? [
-        "call trace.set_tracer_provider(provider) in each process that serves, before the app is made, or start it with opentelemetry-instrument",
-        "TraceIdRatioBased(0)",
-      ]
+    ? [REGISTER_IN_PYTHON, "TraceIdRatioBased(0)"]
     : [
         "register it before the service listens, or start the service with its language's agent",
         "a sampler with ratio 0",

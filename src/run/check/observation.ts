@@ -26,6 +26,8 @@ export interface Observation {
   readonly listeners: readonly string[];
   /** Of the connections that its processes opened, without those to the sink. */
   readonly portsCalled: readonly number[];
+  /** To which spans were to be sent. */
+  readonly sinkPorts: readonly number[];
   /** The variables with which these processes were started. */
   readonly environment: Readonly<Record<string, string>>;
   /** Only of Node processes that bring their own SDK. */

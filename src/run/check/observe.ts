@@ -1,9 +1,11 @@
 import { frontOf } from "../../spec/scenario.ts";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { FACTS_FOLDER, factsProgram, type SdkFacts } from "../../target/probe/sdk-facts.ts";
+import { nodeFactsProgram } from "../../target/probe/node-facts.ts";
+import { PYTHON_FACTS_FILE, pythonFactsProgram } from "../../target/probe/python-facts.ts";
+import { FACTS_FOLDER, type SdkFacts } from "../../target/probe/sdk-facts.ts";
 import type { Bench } from "../bench.ts";
 import { finishAll } from "../measure/ledger-reading.ts";
 import { cpuBetween } from "../processes/accounting.ts";
@@ -23,6 +25,8 @@ const POLLS_A_LOOK = 4;
 const QUIET_MS = 1200;
 /** A flush to a healthy sink takes far less. */
 const END_WITHIN_MS = 8000;
+/** Facts of Python are written five times a second. */
+const STALE_MS = 3000;
 const SEED = 1;
 const UNSTARTED = {
   sent: 0,
@@ -34,6 +38,7 @@ const UNSTARTED = {
   receivedAlive: 0,
   listeners: [],
   portsCalled: [],
+  sinkPorts: [],
   environment: {},
   output: "",
   cpuUs: undefined,
@@ -56,7 +61,7 @@ export async function observe(bench: Bench, setting: Setting, look: Look, signal
     try {
       const seen = await watch(sink, setting, look, target, witness);
       const sinkPorts = Object.values(endpoints).map((url) => Number(new URL(url).port));
-      return { ...seen, portsCalled: seen.portsCalled.filter((port) => !sinkPorts.includes(port)) };
+      return { ...seen, sinkPorts, portsCalled: seen.portsCalled.filter((port) => !sinkPorts.includes(port)) };
     } finally {
       await target.kill();
     }
@@ -71,7 +76,7 @@ async function watch(
   { id, variant, requests, waitMs }: Look,
   target: TargetProcesses,
   witness: Witness,
-): Promise<Observation> {
+): Promise<Omit<Observation, "sinkPorts">> {
   // the request of the start makes a trace of its own, which is not counted
   await sleep(2 * CLOCK_SLACK_MS);
   const firstAtMs = Date.now();
@@ -87,6 +92,7 @@ async function watch(
   const listeners = target.listeners.map(commandOf);
   const environment = Object.assign({}, ...target.listeners.map(environmentOf)) as Record<string, string>;
   const receivedAlive = await sink.received(id);
+  const aliveAtMs = Date.now();
   await finishAll(target.lines);
   await Promise.race([target.stop(), sleep(END_WITHIN_MS, undefined, { ref: false })]);
   const { probedAtMs = firstAtMs } = target;
@@ -103,7 +109,7 @@ async function watch(
     portsCalled: [...called],
     environment,
   };
-  return { ...seen, facts: witness.facts(), output: target.output(), result: await sink.close(id) };
+  return { ...seen, facts: witness.facts(aliveAtMs), output: target.output(), result: await sink.close(id) };
 }
 
 /** Waits until no more spans come; `waitMs` if none does, and looks for why as long as none does. Returns how long, ms. */
@@ -123,7 +129,7 @@ async function quiet(sink: SinkProcess, id: string, waitMs: number, look: () => 
   return performance.now() - start;
 }
 
-/** Has a Node process with an SDK of its own report what that SDK does. */
+/** Has a process of Node or Python with an SDK of its own report what that SDK does. */
 class Witness {
   readonly setting: Setting;
   readonly #folder: string | undefined;
@@ -133,21 +139,26 @@ class Witness {
     if (frontOf(setting.scenario.target).command?.ownSdk !== true) return;
     this.#folder = mkdtempSync(join(tmpdir(), "spantoll-facts-"));
     const program = join(this.#folder, "facts.cjs");
-    writeFileSync(program, factsProgram());
+    writeFileSync(program, nodeFactsProgram());
+    writeFileSync(join(this.#folder, PYTHON_FACTS_FILE), pythonFactsProgram());
     const NODE_OPTIONS = `${process.env["NODE_OPTIONS"] ?? ""} --require=${JSON.stringify(program)}`.trim();
-    this.setting = { ...setting, kept: { ...setting.kept, NODE_OPTIONS, [FACTS_FOLDER]: this.#folder } };
+    const PYTHONPATH = [this.#folder, process.env["PYTHONPATH"] ?? ""].filter((path) => path !== "").join(delimiter);
+    this.setting = { ...setting, kept: { ...setting.kept, NODE_OPTIONS, PYTHONPATH, [FACTS_FOLDER]: this.#folder } };
   }
 
   /**
    * Of the process, or thread, that answers and knows most of OpenTelemetry: others are npm, or the parent of a cluster. If
-   * any of them ends gently, it may end the others so.
+   * any of them ends gently, it may end the others so. One of Python counts if it ran until `untilMs`.
    */
-  facts(): SdkFacts | undefined {
+  facts(untilMs = 0): SdkFacts | undefined {
     if (this.#folder === undefined) return undefined;
     const files = readdirSync(this.#folder).filter((name) => name.endsWith(".json"));
-    const all = files.map((name) => JSON.parse(readFileSync(join(this.#folder!, name), "utf8")) as SdkFacts);
+    const all = files
+      .map((name) => JSON.parse(readFileSync(join(this.#folder!, name), "utf8")) as SdkFacts)
+      .filter(({ atMs = Infinity }) => atMs > untilMs - STALE_MS);
     const serving = all.filter(({ isServing }) => isServing);
-    const known = (facts: SdkFacts): number => (facts.provider === undefined ? 0 : 1000) + facts.packages.length;
+    const known = ({ provider, packages, isPython }: SdkFacts): number =>
+      (provider === undefined ? 0 : 1000) + (isPython ? 1 : 0) + packages.length;
     const [most] = (serving.length > 0 ? serving : all).toSorted((one, other) => known(other) - known(one));
     return (
       most && {

@@ -7,10 +7,12 @@ import {
   lateText,
   providerLateMs,
   REGISTER_EARLY,
+  REMOTE,
   secondsOf,
   TWICE,
   UNWATCHED,
 } from "./causes.ts";
+import type { SdkFacts } from "../../target/probe/sdk-facts.ts";
 import type { Observation, Traces } from "./observation.ts";
 import type { Control } from "./start-checks.ts";
 import { NAME_REQUESTS } from "../gates/ledger-gates.ts";
@@ -21,8 +23,9 @@ const MOST_NAMES = 6;
 export function providerVerdict({ facts, probedAtMs }: Observation, _traces: Traces, { ownSdk }: Control): Verdict {
   if (!ownSdk) return ok("Spantoll's own, registered before the service is loaded");
   if (facts?.provider === undefined)
-    return unknown("spans arrive, so one is registered; when it was is seen in Node only");
+    return unknown("spans arrive, so one is registered; nothing more is seen of this process");
   if (isSetUpTwice(facts)) return wrong(...TWICE);
+  if (facts.providerAtMs === undefined) return ok(`${facts.provider} is registered`);
   const lateMs = providerLateMs(facts, probedAtMs);
   if (lateMs > 0) return wrong(`registered ${secondsOf(lateMs)} after the first request`, REGISTER_EARLY);
   return ok(`${facts.provider}, registered ${secondsOf(-lateMs)} before the first request`);
@@ -31,12 +34,20 @@ export function providerVerdict({ facts, probedAtMs }: Observation, _traces: Tra
 export function instrumentationVerdict({ facts, variant }: Observation, _traces: Traces, { ownSdk }: Control): Verdict {
   if (!ownSdk)
     return ok(`${variant.instrumentation?.text ?? "the usual one of the target"}, loaded before the service`);
-  if (facts?.provider === undefined) return unknown("it is seen in Node only");
+  if (facts?.provider === undefined) return unknown("nothing is seen of this process");
   const late = lateLibraries(facts);
   if (late.length > 0) return wrong(...(isUnwatched(facts) ? UNWATCHED : lateText(late)));
-  const instrumented = facts.packages.flatMap((name) => /\/instrumentation-(.+)/.exec(name)?.[1] ?? []);
+  const instrumented = instrumentedBy(facts);
   if (instrumented.length === 0) return ok("none of OpenTelemetry's is loaded: the service starts its spans itself");
-  return ok(`of ${few(instrumented)}, loaded before the libraries`);
+  return ok(`of ${few(instrumented)}${facts.isPython ? "" : ", loaded before the libraries"}`);
+}
+
+const SHARED =
+  /^(?:utils|instrumentor|dependencies|distro|environment_variables|propagators|version|auto_instrumentation|asgi|_\w+)$/;
+
+function instrumentedBy({ packages, isPython }: SdkFacts): string[] {
+  const pattern = isPython ? /^opentelemetry\.instrumentation\.(\w+)$/ : /\/instrumentation-(.+)/;
+  return packages.flatMap((name) => pattern.exec(name)?.[1] ?? []).filter((name) => !isPython || !SHARED.test(name));
 }
 
 /** The first names, and how many more. */
@@ -61,8 +72,10 @@ export function everyTraceVerdict({ answered, result, facts }: Observation, { se
   const queue = fullQueue(facts, result.counts.received + lacking);
   if (queue !== undefined) return unknown(`${text}: a queue of ${queue} may have lost the others`);
   const { sampler } = facts ?? {};
-  const isNamed = sampler !== undefined && !/^(?:ParentBased\{root=)?AlwaysOn/.test(sampler);
-  const what = isNamed ? `the sampler ${sampler} is set in code` : "the sampler or the processor is set in code";
+  const isNamed = sampler !== undefined && !/^(?:ParentBased\{root[=:])?AlwaysOn/.test(sampler);
+  const what = isNamed
+    ? `the sampler ${sampler.replace(REMOTE, "}")} is set in code`
+    : "the sampler or the processor is set in code";
   return wrong(`${text}, expected ${answered}`, `${what}: ${VARIABLES}`);
 }
 
@@ -78,7 +91,7 @@ export function rootsVerdict({ answered, result, facts }: Observation, traces: T
   if (roots > most)
     return wrong(
       `${answered} requests made ${count} traces with ${roots} roots: the context is lost, or background work makes traces`,
-      "register a context manager (NodeSDK does), and pass the context on through queues, callbacks and threads",
+      "register a context manager (NodeSDK does), and pass the context on through queues, callbacks and threads (Python: opentelemetry-instrumentation-threading)",
     );
   const lacking = count - roots;
   if (lacking > 0) {
