@@ -161,6 +161,6 @@ function draftOf(old: Figure, now: Figure, certainty: Certainty, thresholds: Thr
 
 const UNCORRECTED: Warning = {
   code: "uncorrected-shift",
-  message: "this figure is not divided by a `none` of the same file, so it includes what changed on the machine",
-  fix: "measure both commits in one run (bench --base), or measure `none` in both files",
+  message: "this figure is not divided by the baseline of the same file, so it includes what changed on the machine",
+  fix: "measure both commits in one run (bench --base), or measure the baseline in both files",
 };
