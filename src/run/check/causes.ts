@@ -132,7 +132,7 @@ export function batchInCode({ variant, facts }: Pick<Observation, "variant" | "f
   if (inCode === undefined) return [];
   const { batch, queue, delayMs = asked.delayMs } = inCode;
   const cut = batch === queue ? ": a batch larger than its queue is cut to it, and a burst is lost" : "";
-  const text = `a batch of ${batch}, a queue of ${queue} and a delay of ${formatDuration(delayMs)} are set in code${cut}`;
+  const text = `a batch of ${batch}, a queue of ${queue} and a delay of ${formatDuration(delayMs)} are set in code or command${cut}`;
   return cause(text, VARIABLES);
 }
 

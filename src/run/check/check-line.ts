@@ -19,4 +19,4 @@ export const notChecked = (reason: string): Verdict => ({ word: "not checked", t
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
 /** The fix for what is set in code. */
-export const VARIABLES = "let the SDK read OTEL_* variables, and set nothing of it in code";
+export const VARIABLES = "let the SDK read OTEL_* variables, and set nothing of it in code or command";

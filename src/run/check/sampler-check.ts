@@ -4,7 +4,7 @@ import { tracesOf, type Observation } from "./observation.ts";
 
 /** Of each side: 99.9 % two-sided. */
 const TAIL = 0.0005;
-const FIX = "the sampler is set in code: let it read OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG";
+const FIX = "the sampler is set in code or command: let it read OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG";
 
 /** `share`: undefined if the sampler has no fixed one. `isLossy`: fewer traces may arrive than it keeps. */
 export function samplerVerdict(seen: Observation, share: number | undefined, isLossy: boolean): Verdict {

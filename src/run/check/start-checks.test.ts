@@ -26,3 +26,12 @@ test("starts that fail for one reason have one sentence, and others one each", (
   assert.doesNotMatch(text, /taken/);
   assert.match(failing(`port: ${fix}`, "no database"), /always_on: no database.*none: port/);
 });
+
+test("what a service wrote last is in the line if nothing in its words is the cause", () => {
+  const failure = new Error(
+    "node s.cjs exited with 0 before it was ready\nhave it run in the foreground\nstarting\nno database",
+  );
+  const { text, fix } = startVerdict(control({ failure }, { failure }));
+  assert.match(text, /exited with 0.*no database$/);
+  assert.match(fix!, /^have it run/);
+});

@@ -32,8 +32,11 @@ export function startVerdict(control: Control): Verdict {
 function failureOf({ variant: { id }, failure }: Observation) {
   if (failure === undefined) return undefined;
   const usual = /export URL/.test(failure.message) ? ENDPOINT : "start the command by hand, with PORT set";
-  const [text, fix = usual] = failure.message
-    .split("\n", 2)
+  const [how, cause, ...said] = failure.message.split("\n");
+  // a cause that is a fix alone is not in the service's own words
+  const last = cause?.startsWith("have ") && said.length > 0 ? `${how}; its last line: ${said.at(-1)}` : how;
+  const [text, fix = usual] = [last, cause]
+    .filter((part) => part !== undefined)
     .join(": ")
     .split(/: (?=have |give |add |if |it must )/, 2);
   return { id, text: text!, fix };

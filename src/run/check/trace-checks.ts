@@ -74,8 +74,8 @@ export function everyTraceVerdict({ answered, result, facts }: Observation, { se
   const { sampler } = facts ?? {};
   const isNamed = sampler !== undefined && !/^(?:ParentBased\{root[=:])?AlwaysOn/.test(sampler);
   const what = isNamed
-    ? `the sampler ${sampler.replace(REMOTE, "}")} is set in code`
-    : "the sampler or the processor is set in code";
+    ? `the sampler ${sampler.replace(REMOTE, "}")} is set in code or command`
+    : "the sampler or the processor is set in code or command";
   return wrong(`${text}, expected ${answered}`, `${what}: ${VARIABLES}`);
 }
 
