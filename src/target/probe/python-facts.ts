@@ -10,6 +10,8 @@ import json, os, socket, sys, threading, time
 
 FOLDER = os.environ.get("SPANTOLL_FACTS")
 serving = threading.Event()
+# a fork waits for it: what the thread holds then would stay held in the child
+lock = threading.Lock()
 
 
 def first(one, *names):
@@ -53,12 +55,17 @@ def save():
     path = f"{FOLDER}/{os.getpid()}-python"
     while True:
         try:
-            with open(path, "w") as file:
+            with lock, open(path, "w") as file:
                 json.dump(describe(), file)
             os.replace(path, f"{path}.json")
         except Exception:
             pass
         time.sleep(0.2)
+
+
+def start_in_child():
+    lock.release()
+    start()
 
 
 def start():
@@ -74,7 +81,7 @@ def accept(self):
 if FOLDER:
     start()
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=start)
+        os.register_at_fork(before=lock.acquire, after_in_parent=lock.release, after_in_child=start_in_child)
     accept_before = socket.socket.accept
     socket.socket.accept = accept
 
