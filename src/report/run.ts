@@ -1,6 +1,5 @@
 import { frontOf } from "../spec/scenario.ts";
 import type { Estimate } from "../estimate/estimate.ts";
-import { commonPhase } from "../estimate/fidelity/common-phase.ts";
 import {
   AXES,
   type Axis,
@@ -11,7 +10,7 @@ import {
   partText,
   type Variant,
 } from "../plan/variant.ts";
-import { phaseSchema, type Phase } from "../spec/phases.ts";
+import type { Phase } from "../spec/phases.ts";
 import type { Results } from "../record/results.ts";
 import { isUsable, type TrialRecord } from "../record/trial-record.ts";
 import { findMetric } from "../record/metrics.ts";
@@ -36,7 +35,7 @@ export interface Run {
   readonly labelOf: (variant: string) => string;
   /** The absolute figure. */
   find(phase: Phase, variant: string, metric: string): Estimate | undefined;
-  /** What sampling kept, in one phase for all variants. */
+  /** What sampling kept, and what a dashboard shows of it, in one phase for all variants. */
   findKept(variant: string, metric: string): Estimate | undefined;
   /** That phase; undefined if no variant has such figures. */
   readonly keptPhase: Phase | undefined;
@@ -54,11 +53,9 @@ export interface Comparison {
 
 export function runOf(results: Results, estimates: readonly Estimate[]): Run {
   const byFigure = Map.groupBy(estimates, ({ phase, variant, metric }) => keyOf(phase, variant, metric));
-  const byMetric = Map.groupBy(
-    estimates.filter(({ against }) => against === undefined),
-    ({ metric }) => metric,
-  );
-  const phaseOf = (metric: string) => commonPhase(phaseSchema.options, byMetric.get(metric) ?? []);
+  const phaseOf = (name: string) =>
+    estimates.find(({ metric, against }) => metric === name && against === undefined)?.phase;
+  const keptPhase = phaseOf(KEPT_TRACES);
   const byVariant = Map.groupBy(results.records.filter(isUsable), ({ trial }) => trial.variant);
   const variants = shownVariants(results);
   const labels = new Map(variants.map(({ id, label }) => [id, label]));
@@ -75,10 +72,11 @@ export function runOf(results: Results, estimates: readonly Estimate[]): Run {
     labelOf: (variant) => labels.get(variant) ?? variant,
     find,
     findKept: (variant, metric) => {
-      const phase = phaseOf(metric);
+      // a dashboard has figures also if no span names its request
+      const phase = keptPhase ?? phaseOf(metric);
       return phase && find(phase, variant, metric);
     },
-    keptPhase: phaseOf(KEPT_TRACES),
+    keptPhase,
     compare: (to, ...key) => {
       const compared = all(...key).filter(
         ({ against }) => against !== undefined && (to === "baseline" ? baselines.has(against) : against === to.id),
