@@ -78,6 +78,8 @@ test("all variants' fidelity is that of one phase: in which they have the most v
   assert.deepEqual(phasesOf([...records, ...atCost, ...more]), both("latency"));
   const invalid = records.map((record, at) => (at === 1 ? { ...record, valid: false } : record));
   assert.deepEqual(phasesOf([...invalid, ...atCost]), both("cost"));
+  const atCapacity = records.map((record) => ({ ...record, trial: { ...record.trial, phase: "capacity" as const } }));
+  assert.deepEqual(phasesOf([...invalid, ...atCapacity]), both("latency"));
   const onlyReference = records.filter(({ trial }) => trial.variant === "always_on");
   assert.deepEqual(phasesOf(onlyReference), ["latency always_on"]);
 });
