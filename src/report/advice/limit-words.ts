@@ -93,14 +93,15 @@ const ownRate = (requestsPerSecond: number): string => `${Number(requestsPerSeco
 /** How many times the largest measured figure a limit may be before its unit is in doubt. */
 const ABSURD = 100;
 
-/** Limits that are far beyond all that was measured: likely a mistake in the unit. */
+/** Limits that are far beyond all that was measured: likely a mistake in the unit. A figure that may be 0 or less shows none. */
 export function absurdLimits(standings: readonly Standing[]): string[] {
   return [...Map.groupBy(standings, ({ name }) => name).values()].flatMap((same) => {
     const [first] = same as [Standing, ...Standing[]];
-    const largest = same.flatMap(({ figure }) => figure ?? []).toSorted((a, b) => b.center - a.center)[0];
-    if (first.name === "minErrors" || largest === undefined || first.limit <= ABSURD * largest.center) return [];
+    const highOf = ({ high = Infinity }: Figure): number => high;
+    const largest = same.flatMap(({ figure }) => figure ?? []).toSorted((a, b) => highOf(b) - highOf(a))[0];
+    if (first.name === "minErrors" || !(largest?.low! > 0) || first.limit <= ABSURD * highOf(largest!)) return [];
     return [
-      `${limitText(first)} is more than ${ABSURD} times the largest measured figure, ${WORDS[first.name].figureText(largest)}: it excludes nothing. Is the unit right?`,
+      `${limitText(first)} is more than ${ABSURD} times the largest measured figure, ${WORDS[first.name].figureText(largest!)}. Is the unit right?`,
     ];
   });
 }
