@@ -140,17 +140,19 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   "sec(ond)?s?": "s",
   "min(ute)?s?": "m",
   "h(ou)?rs?": "h",
-  "[rqt]ps|hz|(r|req|requests?|q)/s(ec)?": "/s",
-  "[rqt]pm|(r|req|requests?|q)/m(in)?": "/m",
+  "[rqt]ps|hz|(r|req|requests?|q)?/s(ec(ond)?s?)?": "/s",
+  "[rqt]pm|(r|req|requests?|q)?/m(in(ute)?s?)?": "/m",
   "percent|pct": "%",
 };
 
-/** The number with a valid unit: what another word stands for, or the ones that differ in a letter. */
+/** The number with a valid unit: what another word stands for, or the ones that differ in a letter. A word of one letter is near those that have it. */
 function withNearestUnit(text: string, isValid: (text: string) => boolean): string[] {
   const [, amount, word] = /^([\d.]+)(\D+)$/.exec(text.toLowerCase()) ?? [];
   if (amount === undefined || word === undefined) return [];
   const [, meant] = Object.entries(OTHER_WORDS).find(([words]) => new RegExp(`^(${words})$`).test(word)) ?? [];
-  const units = (meant === undefined ? UNITS : [meant]).filter((unit) => isValid(amount + unit));
+  const isOneLetter = /^\/?[a-z]$/.test(word);
+  const near = UNITS.filter((unit) => !isOneLetter || unit.toLowerCase().includes(word));
+  const units = (meant === undefined ? near : [meant]).filter((unit) => isValid(amount + unit));
   const distanceOf = (unit: string): number => (meant === undefined ? leven(unit.toLowerCase(), word) : 0);
   const least = Math.min(1, ...units.map(distanceOf));
   return units.filter((unit) => distanceOf(unit) === least).map((unit) => amount + unit);

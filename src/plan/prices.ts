@@ -15,8 +15,8 @@ export interface Price {
  */
 export function pricesOf(variants: readonly Variant[]): Price[] {
   const instrumented = variants.filter(({ instrumentation }) => instrumentation !== undefined);
-  return [...Map.groupBy(instrumented, otherPartsOf).values()].flatMap((alike) => {
-    const unique = [...Map.groupBy(pairsOf(alike), ({ names }) => names.join()).values()]
+  return [...Map.groupBy(instrumented, otherPartsOf).values()].flatMap((comparable) => {
+    const unique = [...Map.groupBy(pairsOf(comparable), ({ names }) => names.join()).values()]
       .filter(({ length }) => length === 1)
       .flat();
     const alone = new Set(unique.flatMap(({ names }) => (names.length === 1 ? names : [])));

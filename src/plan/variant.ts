@@ -34,7 +34,7 @@ export const variantSchema = z.object({
 });
 export type Variant = z.infer<typeof variantSchema>;
 
-/** What variants can differ in besides the sampler, in the order of reports. */
+/** What variants can differ in other than the sampler, in the order of reports. */
 export const AXES = ["instrumentation", "processor", "exporter", "backend", "collector", "otel", "node"] as const;
 export type Axis = (typeof AXES)[number];
 

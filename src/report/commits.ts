@@ -12,7 +12,7 @@ export function commitText({ commit, dirty }: Commit): string {
   return `commit ${commit}${dirty === true ? " with changes" : ""}`;
 }
 
-/** Of a service that is not a part of Spantoll. Where one that was not started here comes from is unknown. */
+/** Of a service that is not a part of Spantoll. The repository of one that was not started here is unknown. */
 export function serviceText(service: Commit, { target }: Results["scenario"]): string {
   if (service.commit !== "unknown" || target.kind.command === undefined) return commitText(service);
   return "in no git repository";

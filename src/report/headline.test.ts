@@ -65,7 +65,7 @@ test("variants that a service with an SDK of its own does not obey are named fir
       const { trial } = record;
       return trial.variant === variant && trials(trial.round) ? { ...record, warnings } : record;
     });
-  const named = /^The service does not do what is asked by ratio:0\.1 \(kept-share\);/;
+  const named = /^The service ignores ratio:0\.1 \(kept-share\);/;
   for (const samplers of [["ratio:0.1"], SWEEP]) {
     assert.match(
       fixtureReport(

@@ -11,18 +11,18 @@ const HUNG = { measurable: true, hangs: true };
 test("a group that hung twice in succession is not tried again, and its records say why it hung", () => {
   const outcomes = new Outcomes(VARIANTS, []);
   outcomes.add(latency(1), outcomeOf(latency(1), HUNG, "the service did not answer"));
-  assert.equal(outcomes.hopeless(latency(2)), undefined);
+  assert.equal(outcomes.outcomeIfNotTried(latency(2)), undefined);
   outcomes.add(latency(2), outcomeOf(latency(2), HUNG, "another reason"));
-  const [record] = outcomes.hopeless(latency(3))!.records;
+  const [record] = outcomes.outcomeIfNotTried(latency(3))!.records;
   assert.equal(record!.ending, "failed");
   assert.match(record!.failure!, /the service did not answer/);
-  assert.equal(outcomes.hopeless(latency(3, "none")), undefined, "another variant");
+  assert.equal(outcomes.outcomeIfNotTried(latency(3, "none")), undefined, "another variant");
 });
 
 test("a service that once answered as expected is tried again, however often it hangs", () => {
   const outcomes = new Outcomes(VARIANTS, [completed(latency(1)[0]!)]);
   for (const round of [2, 3, 4]) outcomes.add(latency(round), outcomeOf(latency(round), HUNG, "no answer"));
-  assert.equal(outcomes.hopeless(latency(5)), undefined);
+  assert.equal(outcomes.outcomeIfNotTried(latency(5)), undefined);
 });
 
 test("a run ends once every variant was tried and none could be measured", () => {

@@ -27,7 +27,7 @@ export class Outcomes {
   }
 
   /** The outcome of a group that is not tried again; undefined if it is worth a try. */
-  hopeless(group: readonly Trial[]): GroupOutcome | undefined {
+  outcomeIfNotTried(group: readonly Trial[]): GroupOutcome | undefined {
     const hangs = this.#hangs.get(keyOf(group)) ?? [];
     if (hangs.length < MOST_HANGS || group.some((trial) => this.#answering.has(nameOf(trial)))) return undefined;
     return hungOutcome(group, hangs[0]);

@@ -62,10 +62,10 @@ export async function runPlan(
       events.starting(group, index, groups.length);
       if (signal.aborted) break;
       if (index === 0) events.checked?.(await controlOwnSdk(bench, setting, signal).catch(failControl));
-      const hopeless = outcomes.hopeless(group);
-      if (hopeless !== undefined) await bench.dropPassedOn();
+      const untried = outcomes.outcomeIfNotTried(group);
+      if (untried !== undefined) await bench.dropPassedOn();
       const heirs = heirsOf(plan, group, groups.slice(index + 1).flat());
-      const outcome: GroupOutcome = hopeless ?? (await runGroup(bench, setting, group, signal, answered, heirs));
+      const outcome: GroupOutcome = untried ?? (await runGroup(bench, setting, group, signal, answered, heirs));
       await events.finished(outcome.records);
       if (signal.aborted) break;
       answered ||= outcome.records.some(hasRightAnswers);

@@ -97,11 +97,12 @@ const ABSURD = 100;
 export function absurdLimits(standings: readonly Standing[]): string[] {
   return [...Map.groupBy(standings, ({ name }) => name).values()].flatMap((same) => {
     const [first] = same as [Standing, ...Standing[]];
-    const highOf = ({ high = Infinity }: Figure): number => high;
-    const largest = same.flatMap(({ figure }) => figure ?? []).toSorted((a, b) => highOf(b) - highOf(a))[0];
-    if (first.name === "minErrors" || !(largest?.low! > 0) || first.limit <= ABSURD * highOf(largest!)) return [];
+    const figures = same.flatMap(({ figure }) => figure ?? []);
+    const [largest] = figures.toSorted((a, b) => (b.high ?? Infinity) - (a.high ?? Infinity));
+    const { low = 0, high = 0 } = largest ?? {};
+    if (first.name === "minErrors" || largest === undefined || low <= 0 || first.limit <= ABSURD * high) return [];
     return [
-      `${limitText(first)} is more than ${ABSURD} times the largest measured figure, ${WORDS[first.name].figureText(largest!)}. Is the unit right?`,
+      `${limitText(first)} is more than ${ABSURD} times the largest measured figure, ${WORDS[first.name].figureText(largest)}. Is the unit right?`,
     ];
   });
 }

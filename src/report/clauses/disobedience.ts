@@ -16,5 +16,5 @@ export function disobedienceClause(run: Run): string | undefined {
     });
     return codes.length === 0 ? [] : [`${label} (${codes.join(", ")})`];
   });
-  return found.length === 0 ? undefined : `The service does not do what is asked by ${found.join(", ")}`;
+  return found.length === 0 ? undefined : `The service ignores ${found.join(", ")}`;
 }

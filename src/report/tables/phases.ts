@@ -123,7 +123,7 @@ function unknownNote({ results }: Run): string[] {
   return unknown.length === 0 ? [] : [`${unknown.join(" and ")} unknown: the target does not report them.`];
 }
 
-/** CPU per request at the load of each phase; only if a phase besides `cost` was run. */
+/** CPU per request at the load of each phase; only if a phase other than `cost` was run. */
 export function loadTable(run: Run): Table[] {
   const phases = run.results.scenario.phases;
   if (phases.every((phase) => phase === CPU.phase)) return [];

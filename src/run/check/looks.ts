@@ -51,7 +51,7 @@ export function flushLook(variant: Variant): Look {
   return { id: "check flush", variant: everySpan(variant, LATE), requests: FEW, waitMs: SHORT_WAIT_MS };
 }
 
-/** One for each asked sampler besides always_on; if there is none, for one that keeps nothing. */
+/** One for each asked sampler but always_on; if there is none, for one that keeps nothing. */
 export function samplerLooks(setting: Setting, variant: Variant): Look[] {
   return askedSamplers(setting).map((sampler) => {
     const { text: id } = sampler;

@@ -46,7 +46,7 @@ export function answersVerdict(control: Control): Verdict {
   const starts = startsOf(control);
   const byWay = [...Map.groupBy(starts, wayOf).values()].filter(([first]) => first!.unexpected.length > 0);
   if (byWay.length > 0) {
-    const texts = byWay.map((alike) => `${namesOf(alike)}: ${answersText(alike[0]!.unexpected)}`);
+    const texts = byWay.map((same) => `${namesOf(same)}: ${answersText(same[0]!.unexpected)}`);
     return wrong(texts.join("; "), answersFix(byWay[0]![0]!.unexpected));
   }
   const all = count(

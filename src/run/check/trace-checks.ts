@@ -56,12 +56,12 @@ function few(names: readonly string[]): string {
   return names.slice(0, MOST_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-/** Where none is set, it comes from the deployment, as is usual: no figure suffers. */
+/** A name that is not set comes from the deployment, as is usual: no figure suffers. */
 export function nameVerdict(_seen: Observation, { services }: Traces): Verdict {
   const names = services.map((name) => name || "none");
   const isUnnamed = services.some((name) => name === "" || name.startsWith("unknown_service"));
-  const where = isUnnamed ? ", the SDK's default: set OTEL_SERVICE_NAME where the service is deployed" : "";
-  return ok(`${names.join(", ")}${where}`);
+  const origin = isUnnamed ? ", the SDK's default: set OTEL_SERVICE_NAME where the service is deployed" : "";
+  return ok(`${names.join(", ")}${origin}`);
 }
 
 /** Whether each request has a trace if everything is sampled. */

@@ -1,6 +1,6 @@
 /** Names are cut after so many bytes. */
 const LONGEST = 1024;
-/** What a string takes besides its bytes, about. */
+/** What a string takes beyond its bytes, about. */
 const OVERHEAD_BYTES = 200;
 /** When so many bytes are kept, every string that is new counts as `OTHERS`. */
 const MOST_BYTES = 64 * 1024 * 1024;

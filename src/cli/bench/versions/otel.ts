@@ -14,7 +14,7 @@ export type Otels = ReadonlyMap<string, string>;
 const OTEL = "@opentelemetry/";
 const PROTO = `${OTEL}exporter-trace-otlp-proto`;
 const AUTO = `${OTEL}auto-instrumentations-node`;
-/** What the target's programs need besides OpenTelemetry: the same version in each folder. */
+/** What the target's programs need other than OpenTelemetry: the same version in each folder. */
 const COMMON = ["@fastify/otel", "express", "fastify", "leven", "zod"];
 /** Before 2.9.0 its package is `sdk-trace-base`, which is installed under the name that all later versions have. */
 const SDK = `${OTEL}sdk-trace`;
