@@ -1,7 +1,7 @@
 // An Express service whose tracing is set up wrongly in the ways that WRONG names; rightly without it.
 const ways = (process.env.WRONG ?? "").split(",");
 const is = (way) => ways.includes(way);
-const endpoint = process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? "http://127.0.0.1:4318/v1/traces";
+const endpoint = `${process.env.OTEL_EXPORTER_OTLP_ENDPOINT ?? "http://127.0.0.1:4318"}/v1/traces`;
 if (is("library-first")) require("express");
 const early = is("http-first") && require("node:http");
 if (is("disabled")) process.env.OTEL_SDK_DISABLED = "true";

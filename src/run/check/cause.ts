@@ -9,7 +9,7 @@ export interface Cause {
 export const cause = (what: string, fix: string): Cause[] => [{ what, fix }];
 
 export const ENDPOINT =
-  "take the exporter's address from OTEL_EXPORTER_OTLP_TRACES_ENDPOINT as it is, and set none in code";
+  "set no address in code, or take OTEL_EXPORTER_OTLP_TRACES_ENDPOINT as it is, or OTEL_EXPORTER_OTLP_ENDPOINT with /v1/traces behind it (gRPC: as it is)";
 export const FROM_VARIABLES = "leave it out of code and command, so that OTEL_* variables decide";
 
 /** The causes in one line. Guesses are named as such. */

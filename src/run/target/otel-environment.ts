@@ -25,6 +25,7 @@ export function otelEnvironment(
   if (processor === undefined || exporter === undefined) return ofSampler;
   if (known !== undefined && !known.includes(exporter.kind.name))
     throw new UserError(`exporter "${exporter.text}": this target has ${known.join(", ")}`);
+  const ofExporter = expressible(exporters, exporter, exporter.kind.environment?.(exporter.config, endpoints));
   return {
     ...(serviceName !== undefined && { OTEL_SERVICE_NAME: serviceName }),
     OTEL_PROPAGATORS: "tracecontext,baggage",
@@ -33,9 +34,15 @@ export function otelEnvironment(
     ...(setting.sdkReports && CAPTURED_HEADERS),
     ...ofSampler,
     ...expressible(processors, processor, processor.kind.environment?.(processor.config)),
-    ...expressible(exporters, exporter, exporter.kind.environment?.(exporter.config, endpoints)),
+    ...ofExporter,
+    ...baseAddress(ofExporter),
     ...(sdkMetrics === true && setting.sdkReports && metricsVariables(endpoints)),
   };
+}
+
+/** Code often makes its exporter's address of this variable, as SDKs do, which append `/v1/traces` for HTTP. */
+function baseAddress({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: traces }: Variables): Variables {
+  return traces === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: traces.replace(/\/v1\/traces$/, "") };
 }
 
 /** Spans name their request: by instrumentation of Python, and of Java. */

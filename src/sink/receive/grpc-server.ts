@@ -5,6 +5,8 @@ import { listen, type Listener } from "./listener.ts";
 import type { Exchange, Payload, RequestHandler } from "./request-handler.ts";
 
 const EXPORT_PATH = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+/** Metrics and logs, which a service exports unasked: answered, and not counted. */
+const UNCOUNTED_PATH = /^\/opentelemetry\.proto\.collector\.(metrics|logs)\.v1\.\w+\/Export$/;
 /** The metadata in which exporters send the secret. */
 const SECRET_HEADER = "x-spantoll-receiver";
 const PREFIX_BYTES = 5;
@@ -45,6 +47,11 @@ export async function startGrpcServer(handler: RequestHandler, port: number): Pr
 function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, handler: RequestHandler): void {
   stream.on("error", () => {});
   const exchange = new GrpcExchange(stream, headers);
+  if (UNCOUNTED_PATH.test(headers[":path"] ?? "")) {
+    stream.on("end", () => exchange.succeed(0));
+    stream.resume();
+    return;
+  }
   try {
     check(headers, handler.secret);
     handler.handle(exchange);

@@ -20,7 +20,9 @@ export const TLS_REFUSAL = "TLS, which is https, at a port of plain HTTP";
 const TLS_HANDSHAKE = 0x16;
 export const OTLP_PATH = "/v1/traces";
 export const METRICS_PATH = "/v1/metrics";
+const LOGS_PATH = "/v1/logs";
 export const ZIPKIN_PATH = "/api/v2/spans";
+const JSON_TYPE = "application/json";
 const EXPORTERS = { protobuf: "otlp-http/protobuf", json: "otlp-http/json", zipkin: "zipkin" } as const;
 
 /** Serves OTLP/HTTP (protobuf and JSON) and Zipkin v2 JSON on one port. */
@@ -47,8 +49,10 @@ function protocolOf({ rawPacket }: { rawPacket?: Buffer }): string | undefined {
 function serve(request: IncomingMessage, response: ServerResponse, handler: RequestHandler): void {
   response.on("error", () => {});
   request.on("error", () => {});
-  if (request.url === `/${handler.secret}${METRICS_PATH}` && request.method === "POST")
-    return void receiveMetrics(request, response, handler);
+  const path = request.method === "POST" ? request.url : undefined;
+  if (path === `/${handler.secret}${LOGS_PATH}`) return discard(request, response);
+  if (path === `/${handler.secret}${METRICS_PATH}`)
+    return isJson(request) ? discard(request, response) : void receiveMetrics(request, response, handler);
   const exchange = new HttpExchange(request, response, handler.secret);
   try {
     exchange.check();
@@ -56,6 +60,13 @@ function serve(request: IncomingMessage, response: ServerResponse, handler: Requ
   } catch (error) {
     handler.refuse(exchange, error);
   }
+}
+
+/** What a service exports unasked, beside its spans. */
+function discard(request: IncomingMessage, response: ServerResponse): void {
+  const { "content-type": type = "application/json" } = request.headers;
+  request.on("end", () => response.writeHead(200, { "content-type": type }).end(isJson(request) ? "{}" : ""));
+  request.resume();
 }
 
 /** An SDK's metrics of itself: in protobuf, outside of the condition and of the counted bytes. */
@@ -145,11 +156,19 @@ function formatOf({ url = "", method, headers }: IncomingMessage, secret: string
   const path = `/${rest.join("/")}`;
   if (path !== OTLP_PATH && path !== ZIPKIN_PATH) throw new Malformed(`no such path: ${path}`, 404);
   if (method !== "POST") throw new Malformed(`${method} is not POST`, 405);
-  const type = headers["content-type"]?.split(";", 1)[0]!.trim().toLowerCase();
-  if (path === ZIPKIN_PATH && type === "application/json") return "zipkin";
-  if (path === OTLP_PATH && type === "application/json") return "json";
+  const type = mediaType(headers);
+  if (path === ZIPKIN_PATH && type === JSON_TYPE) return "zipkin";
+  if (path === OTLP_PATH && type === JSON_TYPE) return "json";
   if (path === OTLP_PATH && type === "application/x-protobuf") return "protobuf";
   throw new Malformed(`content type ${type}`, 415);
+}
+
+function isJson({ headers }: IncomingMessage): boolean {
+  return mediaType(headers) === JSON_TYPE;
+}
+
+function mediaType(headers: IncomingMessage["headers"]): string | undefined {
+  return headers["content-type"]?.split(";", 1)[0]!.trim().toLowerCase();
 }
 
 function isCompressed({ headers }: IncomingMessage): boolean {

@@ -21,7 +21,7 @@ describe("the HTTP server", () => {
     const receiver = await open();
     const { otlpHttp, zipkin } = receiver.endpoints;
     const status = async (...request: Parameters<typeof post>): Promise<number> => (await post(...request)).status;
-    assert.equal(await status(otlpHttp.replace("traces", "logs"), body), 404);
+    assert.equal(await status(otlpHttp.replace("traces", "profiles"), body), 404);
     assert.equal(await status(otlpHttp, "", {}, "GET"), 405);
     assert.equal(await status(otlpHttp, "", {}, "PUT"), 405);
     assert.equal(await status(otlpHttp, body, { "content-type": "text/plain" }), 415);
@@ -39,6 +39,24 @@ describe("the HTTP server", () => {
     const { counts } = await receiver.close();
     assert.deepEqual(counts.malformed, { "404": 1, "405": 2, "415": 3, "400": 5, "413": 1 });
     assert.deepEqual([counts.received, counts.duplicates, counts.batches], [20, 40, 3]);
+  });
+
+  it("answers metrics and logs that a service exports unasked, and counts nothing of them", async () => {
+    const receiver = await open();
+    const [logs, metrics] = ["logs", "metrics"].map((name) => receiver.endpoints.otlpHttp.replace("traces", name));
+    const answers = [await post(logs!, body), await post(metrics!, '{"resourceMetrics":[]}', JSON_TYPE)];
+    assert.deepEqual(
+      answers.map((answer) => [answer.status, String(answer.body)]),
+      [
+        [200, ""],
+        [200, "{}"],
+      ],
+    );
+    const path = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
+    const grpc = { ":method": "POST", ":path": path, "content-type": "application/grpc", "x-spantoll-receiver": "" };
+    assert.deepEqual(await raw(receiver.endpoints.otlpGrpc, grpc, Buffer.alloc(5)), [200, undefined]);
+    const { counts } = await receiver.close();
+    assert.deepEqual([counts.malformed, counts.strangers, counts.received], [{}, 0, 0]);
   });
 
   it("refuses a small gzip of very many spans, and keeps none of them", async () => {
