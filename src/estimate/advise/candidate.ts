@@ -8,7 +8,16 @@ import { interval, mean, oneSample } from "../statistics/student.ts";
 import { MIN_ROUNDS } from "../verdict.ts";
 import { followsCallers } from "../../spec/workload.ts";
 import { isByCollector, rateLimitOf } from "./deployment.ts";
-import { multiplyShares, type Figure, figuresOf, OF_COLLECTOR, OF_DECISION, without, type Figures } from "./figures.ts";
+import {
+  multiplyShares,
+  type Figure,
+  figuresOf,
+  keptPhaseOf,
+  OF_COLLECTOR,
+  OF_DECISION,
+  without,
+  type Figures,
+} from "./figures.ts";
 import { receivedPerRequest } from "./per-request.ts";
 
 /** Why a variant cannot be recommended, whatever the limits. */
@@ -24,6 +33,8 @@ export interface Candidate {
   readonly figures: Figures;
   /** In which the CPU of its figures was measured. */
   readonly costPhase: CostPhase;
+  /** In which the shares kept were measured, one for all candidates; undefined without any. */
+  readonly keptPhase: Phase | undefined;
   /** Requests a second of one process, by phase: as the report gives them, planned in an open loop and measured in a closed one. */
   readonly rates: ReadonlyMap<Phase, number>;
   /** Usable trials of what services run. */
@@ -61,10 +72,11 @@ export function candidatesOf(
       const all = { ...figures, ...(storedSpans && { storedSpans }) };
       return { variant, records: own, figures: local ? without(all, OF_DECISION) : all };
     });
+  const keptPhase = keptPhaseOf(estimates);
   const hasCallers = scenario.requests.some(({ parent }) => parent !== undefined);
   return measured.map((one): Candidate => {
     const parts = deployed(one, measured, policyOf);
-    const candidate = { ...parts, costPhase, rates: ratesOf(parts.records, results) };
+    const candidate = { ...parts, costPhase, keptPhase, rates: ratesOf(parts.records, results) };
     return hasCallers && isLimitedBesideCallers(one.variant) ? { ...candidate, lack: "callers" } : candidate;
   });
 }
@@ -121,7 +133,7 @@ function deployed(
   own: Measured,
   measured: readonly Measured[],
   policyOf: PolicyOf,
-): Omit<Candidate, "costPhase" | "rates"> {
+): Omit<Candidate, "costPhase" | "keptPhase" | "rates"> {
   const { variant, figures } = own;
   if (!isByCollector(variant)) return ofService(own, figures, own);
   const alwaysOn = measured.filter(

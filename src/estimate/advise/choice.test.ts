@@ -114,6 +114,14 @@ describe("the choice", () => {
     assert.equal(chosenOf({ cpu: 1.5, failed: 0.9 }, { cpu: 1.9, failed: 0.99 }), PROCESSORS[1]);
   });
 
+  it("is not by an upper bound of what is kept", () => {
+    const warnings = [{ code: "unnamed-losses", message: "", fix: "" }];
+    const proved = { cpu: 1.1, failed: 0.9, traces: 0.9, slow: 0.9 };
+    assert.equal(chosenOf(proved, { ...proved, cpu: 1.2, failed: 0.99 }), PROCESSORS[1]);
+    assert.equal(chosenOf(proved, { ...proved, cpu: 1.2, failed: 0.99, warnings }), PROCESSORS[0]);
+    assert.equal(chosenOf({ ...proved, cpu: 1.2 }, { ...proved, failed: 0.8, warnings }), PROCESSORS[0]);
+  });
+
   it("names the variants that cost or lose more, and no reason for one that is not distinguished", () => {
     const sweep = {
       always_on: { cpu: 1.5, failed: 0.99 },

@@ -3,6 +3,7 @@
  * do not overlap, or that of a paired contrast of CPU does not hold 0.
  */
 import type { Candidate } from "./candidate.ts";
+import { isUpperBound } from "../fidelity/warnings.ts";
 import { isByCollector } from "./deployment.ts";
 import type { Figure } from "./figures.ts";
 
@@ -55,13 +56,14 @@ function isBetter(on: Criterion, one: Candidate, other: Candidate, costBeyond: C
   return on === "lostAtCapacity" ? own.high < others.low : own.low > others.high;
 }
 
-/** Without an interval: the share that the sampler was asked to keep, or any. */
+/** Without an interval: the share that the sampler was asked to keep, or any. An upper bound proves no least share. */
 function rangeOf({ figures, variant, records }: Candidate, on: Exclude<Criterion, "cpuUs">) {
-  const { low, high } = figures[on] ?? {};
-  if (low !== undefined && high !== undefined) return { low, high };
+  const figure = figures[on];
+  const isBound = figure !== undefined && isUpperBound(figure);
   const asked =
     on === "tracesKept" && !isByCollector(variant)
       ? records.find(({ fidelity }) => fidelity?.asked !== undefined)?.fidelity?.asked
       : undefined;
-  return { low: asked ?? 0, high: asked ?? 1 };
+  const { low = asked ?? 0, high = asked ?? 1 } = figure ?? {};
+  return { low: isBound ? 0 : low, high };
 }

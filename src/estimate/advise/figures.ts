@@ -119,6 +119,11 @@ export function figuresOf(own: readonly Estimate[], untraced: ReadonlySet<string
   return { ...Object.fromEntries(found), ...cost, otherLoads: loads.filter(({ phase }) => phase !== costPhase) };
 }
 
+/** The phase of what is kept, one for all variants; undefined if that was not measured. */
+export function keptPhaseOf(estimates: readonly Estimate[]): Phase | undefined {
+  return estimates.find(({ metric }) => OF_DECISION.some((name) => SOURCES[name][1] === metric))?.phase;
+}
+
 export function without(figures: Figures, names: readonly (keyof Figures)[]): Figures {
   return Object.fromEntries(Object.entries(figures).filter(([name]) => !names.includes(name as keyof Figures)));
 }

@@ -100,11 +100,13 @@ export function standingsOf(candidate: Candidate, projection: Projection | undef
   });
 }
 
-function farTraffic({ rates, costPhase }: Candidate, projection: Projection | undefined, name: LimitName): Doubt[] {
+function farTraffic(candidate: Candidate, projection: Projection | undefined, name: LimitName): Doubt[] {
+  const { rates, costPhase, keptPhase } = candidate;
   if (projection === undefined) return [];
   const { isLeast, holdsWithin = isLeast ? SAME_RATE : Infinity, phase } = RULES[name];
   const isFar = isLeast ? !projection.isVolumeKnown : distance(projection.factors[phase ?? "cost"]) > holdsWithin;
-  const measured = isLeast ? (rates.get("latency") ?? rates.get("cost")) : rates.get(phase ?? costPhase);
+  const measuredIn = isLeast ? keptPhase : (phase ?? costPhase);
+  const measured = measuredIn && rates.get(measuredIn);
   if (!isFar || measured === undefined) return [];
   return [{ kind: "traffic", requestsPerSecond: projection.perProcess, measuredPerSecond: measured, holdsWithin }];
 }

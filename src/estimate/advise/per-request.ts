@@ -1,10 +1,16 @@
 import type { TrialRecord } from "../../record/trial-record.ts";
+import { phaseRow } from "../../spec/phases.ts";
 import { mean } from "../statistics/student.ts";
 
-/** Spans that a request of the measured windows starts, sampled or not; undefined if they were not counted, or none was started. */
+/**
+ * Spans that a request of the measured windows starts, sampled or not; of a service that counts them over its life only, those of
+ * all requests in an open loop. Undefined if they were not counted, or none was started.
+ */
 export function startedPerRequest(records: readonly TrialRecord[]): number | undefined {
   const counted = records.flatMap(({ resources }) => resources?.spansPerRequest ?? []);
-  return (counted.length > 0 && mean(counted)) || undefined;
+  if (counted.length > 0) return mean(counted) || undefined;
+  const open = records.filter(({ trial }) => phaseRow(trial.phase).loop === "open");
+  return perRequest(open, ({ ledger }) => ledger?.started) || undefined;
 }
 
 /** Spans of a request that are given to the queue; undefined if they were not counted. */

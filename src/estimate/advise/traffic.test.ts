@@ -63,6 +63,22 @@ test("what was kept in the first phase cost is not known at the load of another"
   assert.deepEqual([600, 2400].map(isKnownAt), [true, false]);
 });
 
+test("what was kept holds at the load of the phase that it was measured in, also if the phase latency has trials", () => {
+  const id = "ratio_floor:0.1,min=5/s";
+  const results = resultsOf([id]);
+  const scenario = { ...results.scenario, costRatePerSecond: 1200 };
+  const estimates = estimatesOf({ [id]: { cpu: 1.1, failed: 0.1 } }).map((one) =>
+    one.phase === "latency" && one.against === undefined ? { ...one, phase: "cost" as const } : one,
+  );
+  const standingAt = (requestsPerSecond: number) => {
+    const wishes = { limits: { minErrors: 0.05 }, queue: {}, traffic: { requestsPerSecond, instances: 1 } };
+    return adviseOn({ ...results, scenario }, estimates, wishes).assessed[0]!.standings[0]!;
+  };
+  assert.equal(standingAt(1200).state, "met");
+  const [doubt] = standingAt(600).because;
+  assert.equal(doubt?.kind === "traffic" && doubt.measuredPerSecond, 1200);
+});
+
 test("the rates are those that the report gives: planned in an open loop, also if a little less was sent", () => {
   const results = resultsOf(["always_on"]);
   const records = results.records.map((record) => ({ ...record, load: { ...record.load!, requestsPerSecond: 587 } }));
