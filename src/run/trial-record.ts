@@ -48,7 +48,8 @@ export function recordOf(finding: Finding): TrialRecord {
   const load = loadOf(loadResult);
   const { completed } = loadResult;
   const isOfWindow = hasOwnBytes(meter.measured);
-  const sent = sentByService(ledgerReading, loadResult, fidelity, isOfWindow);
+  const served = { requests: loadResult, fidelity, backend: variant.backend };
+  const sent = sentByService(ledgerReading, served, isOfWindow);
   const isCpuKnown = collector !== undefined && isSteady(collector, setting.scenario.warmupMs[trial.phase]);
   const measured = {
     load,
@@ -59,7 +60,7 @@ export function recordOf(finding: Finding): TrialRecord {
         completed,
         bytesOut: ledgerReading.sink.wireBytes,
         // it holds spans of the warm-up when the window opens
-        bytesOutPerRequest: receivedPerRequest(ledgerReading.sink, loadResult, fidelity, undefined),
+        bytesOutPerRequest: receivedPerRequest(ledgerReading.sink, served, undefined),
       }),
     dashboard: collector && dashboardOf(collector, service, loadResult, load),
     ...profileOf(meter.measured, completed),

@@ -1,6 +1,7 @@
-/** Span data on the wire for each request, failed and repeated exports with it: by one rule for all trials of a variant in a phase. */
+/** Bytes of span data that a service or its Collector has sent for each request, failed and repeated exports among them. All trials of a variant in a phase have one definition. */
 import { spansPerRequest } from "../../fidelity/metrics.ts";
 import type { LoadResult } from "../../load/job.ts";
+import type { Variant } from "../../plan/variant.ts";
 import type { Fidelity } from "../../record/fidelity.ts";
 import type { Resources } from "../../record/trial-record.ts";
 import type { SinkCounts } from "../../sink/protocol.ts";
@@ -17,20 +18,25 @@ export function hasOwnBytes({
   return hasExportedAll(settled) === true && hasExportedAll(flush) === true;
 }
 
-type Requests = Pick<LoadResult, "sent" | "lifetime">;
+/** Of one trial. `backend`: its condition; undefined if the variant has none. */
+export interface Served {
+  readonly requests: Pick<LoadResult, "sent" | "lifetime">;
+  readonly fidelity: Fidelity | undefined;
+  readonly backend: Variant["backend"];
+}
 
 /** What the service has sent, to the sink or to its Collector. */
 export function sentByService(
   { collector, sink }: Pick<LedgerReading, "collector" | "sink">,
-  requests: Requests,
-  fidelity: Fidelity | undefined,
+  served: Served,
   isOfWindow: boolean | undefined,
 ): Pick<Resources, "bytesOut" | "bytesOutPerRequest"> {
   if (collector === undefined)
-    return { bytesOut: sink.wireBytes, bytesOutPerRequest: receivedPerRequest(sink, requests, fidelity, isOfWindow) };
+    return { bytesOut: sink.wireBytes, bytesOutPerRequest: receivedPerRequest(sink, served, isOfWindow) };
   const { counts, bytesInAtOpen } = collector;
   if (counts === undefined) return {};
   const { bytesIn } = counts;
+  const { requests } = served;
   const inWindow = isOfWindow === true && bytesInAtOpen !== undefined ? bytesIn - bytesInAtOpen : undefined;
   return {
     bytesOut: bytesIn,
@@ -40,23 +46,23 @@ export function sentByService(
 }
 
 /**
- * Bytes at the sink per request of the window; undefined if they are not known to be those of its requests. `isOfWindow`
- * undefined: a span's bytes count as often as the window has spans, because spans of the warm-up come in the window, and of a faster warm-up a
- * sampler of so many spans a second keeps fewer. If the window's spans are unknown, all requests of the process's life stand for it.
+ * Bytes at the sink per request of the window; undefined if some may be of other requests. If `isOfWindow` is undefined, spans
+ * of the warm-up come in the window. Then it is the bytes of a received span times the window's spans per request, because a
+ * sampler of so many spans a second keeps fewer of a faster warm-up. It is the average over the process's life if those spans
+ * are unknown, or if the backend may refuse spans: what it refused has bytes, and is no received span.
  */
 export function receivedPerRequest(
   { received, wireBytes, wireBytesInWindow }: SinkCounts,
-  requests: Requests,
-  fidelity: Fidelity | undefined,
+  { requests, fidelity, backend }: Served,
   isOfWindow: boolean | undefined,
 ): number | undefined {
   if (isOfWindow !== undefined) return isOfWindow ? wireBytesInWindow / Math.max(1, requests.sent) : undefined;
   const spans = fidelity && spansPerRequest(fidelity);
-  if (spans === undefined) return overLife(wireBytes, requests);
+  if (spans === undefined || backend?.text !== "healthy") return overLife(wireBytes, requests);
   if (received === 0) return wireBytes === 0 ? 0 : undefined;
   return (wireBytes / received) * spans;
 }
 
-function overLife(bytes: number, { lifetime }: Requests): number {
+function overLife(bytes: number, { lifetime }: Served["requests"]): number {
   return bytes / Math.max(1, lifetime.sent);
 }
