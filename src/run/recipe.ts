@@ -37,19 +37,17 @@ export async function measure(
 
   deadline.begin("warm-up", warmupMs);
   if (!isWarm) await each(running, ({ meter }) => meter.collectGarbage());
-  const others = new OtherPrograms();
+  let others: OtherPrograms | undefined;
   const loadResults = await load.run(loadJobOf(setting, running), {
-    warm: async () => {
-      await settle(bench, running);
-      others.restart();
-    },
+    warm: () => settle(bench, running),
     opened: () => {
       deadline.begin("window", windowMs, { fix });
       openWindow(sink, running);
+      others = new OtherPrograms();
     },
     closed: () => running.forEach(({ meter }) => meter.drained()),
   });
-  const programs = others.busiest();
+  const programs = others?.busiest(running.flatMap(({ target }) => target.pids())) ?? [];
   await each(running, (one) => one.meter.close(heirOf(one) === undefined));
   await each(running, ({ variant, target }) => controlBaseline(variant, target.lines));
   const ledgerReadings = await each(running, (one) => readLedger(sink, one, setting.keepJaeger, heirOf(one)));

@@ -13,28 +13,27 @@ type Processes = ReadonlyMap<number, Pick<ProcessStat, "name" | "parent" | "star
 
 /** Which programs take CPU beside a trial: not this process, and not what it has started. */
 export class OtherPrograms {
-  #from = readProcesses();
-  #fromMs = performance.now();
+  readonly #from = readProcesses();
+  readonly #fromMs = performance.now();
 
-  restart(): void {
-    this.#from = readProcesses();
-    this.#fromMs = performance.now();
-  }
-
-  /** File names of those that took most CPU since the start, the busiest first. One that has ended, or that the kernel does not show here, is missing. */
-  busiest(): string[] {
-    const pids = busiestSince(this.#from, readProcesses(), performance.now() - this.#fromMs);
+  /**
+   * File names of those that took most CPU since the start, the busiest first, without the processes of the targets. One that
+   * has ended, or that the kernel does not show here, is missing.
+   */
+  busiest(targets: readonly number[], most = MOST_NAMES): string[] {
+    const own = [process.pid, ...targets];
+    const pids = busiestSince(this.#from, readProcesses(), performance.now() - this.#fromMs, own);
     const others = pids.filter((pid) => !isOfFamily(pid));
-    return [...new Set(others.map(programOf))].slice(0, MOST_NAMES);
+    return [...new Set(others.map(programOf))].slice(0, most);
   }
 }
 
 /**
  * Of each program that took 5 % of a core or more in `ms`, the process that took most, the busiest program first. Without
- * `own` and its descendants.
+ * `own` and their descendants.
  */
-export function busiestSince(from: Processes, to: Processes, ms: number, own = process.pid): number[] {
-  const isOwn = (pid: number): boolean => pid === own || (pid > 1 && isOwn(to.get(pid)?.parent ?? 0));
+export function busiestSince(from: Processes, to: Processes, ms: number, own: readonly number[]): number[] {
+  const isOwn = (pid: number): boolean => own.includes(pid) || (pid > 1 && isOwn(to.get(pid)?.parent ?? 0));
   const used = [...to].flatMap(([pid, { name, startTicks, cpuTicks }]) => {
     const before = from.get(pid);
     const ticks = cpuTicks - (before?.startTicks === startTicks ? before.cpuTicks : 0);
