@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
-import type { Advice } from "./advise.ts";
+import { describe, it, test } from "node:test";
+import { instrumentationSpec } from "../../spec/scenario.ts";
+import type { Variant } from "../../plan/variant.ts";
+import { adviseOn, type Advice } from "./advise.ts";
 import { candidatesOf } from "./candidate.ts";
 import { advise, estimatesOf, resultsOf, SWEEP, type Sweep } from "./sweep.fixture.ts";
 
@@ -35,4 +37,48 @@ describe("tail sampling", () => {
     const advice = advise({}, { "tail:errors": SWEEP["tail:errors"]! });
     assert.equal(assessedOf(advice, "tail:errors").candidate.lack, "always_on");
   });
+});
+
+/** Advice on variants with these parts. */
+function adviceWith(sweep: Sweep, partOf: (name: string) => Partial<Variant>): Advice {
+  const results = resultsOf(Object.keys(sweep));
+  const variants = results.plan.variants.map((variant) => ({ ...variant, ...partOf(variant.id) }));
+  const plan = { ...results.plan, variants };
+  return adviseOn({ ...results, plan }, estimatesOf(sweep), { limits: {}, queue: {} });
+}
+
+describe("lists of instrumentations", () => {
+  const [all, dear] = [
+    { cpu: 1.56, failed: 1 },
+    { cpu: 1.6, failed: 1 },
+  ];
+  const adviceOn = (sweep: Sweep, lists: Readonly<Record<string, string>>): Advice =>
+    adviceWith(sweep, (id) => ({ instrumentation: instrumentationSpec.parse(lists[id] ?? "http,fastify") }));
+
+  it("do not compete: of several only the target's own is recommended", () => {
+    const sweep = { always_on: dear, "always_on less": { ...all, cpu: 1.1 }, "ratio:0.1": { cpu: 1.1, failed: 0.1 } };
+    const { chosen, assessed } = adviceOn(sweep, { "always_on less": "http" });
+    assert.equal(chosen?.candidate.variant.id, "always_on");
+    assert.deepEqual(
+      assessed.map(({ candidate }) => candidate.lack),
+      [undefined, "instrumentation", undefined],
+    );
+  });
+
+  it("are all without advice if none is the target's own, and a single one is the service's", () => {
+    const two = adviceOn({ "always_on a": all, "always_on b": dear }, { "always_on a": "http", "always_on b": "none" });
+    assert.equal(two.chosen, undefined);
+    const one = adviceOn({ "always_on a": all }, { "always_on a": "http" });
+    assert.equal(one.chosen?.candidate.lack, undefined);
+  });
+});
+
+test("variants on another Node are not compared by what the service itself costs there", () => {
+  const sweep = { "always_on old": { cpu: 1.7, failed: 1 }, "always_on new": { cpu: 1.5, failed: 1 } };
+  const { chosen, assessed } = adviceWith(sweep, (id) => ({ node: id.endsWith("old") ? "22.1.0" : "24.1.0" }));
+  assert.equal(chosen?.candidate.variant.id, "always_on new", "the lower figure of what tracing adds");
+  assert.deepEqual(
+    assessed.map(({ beaten, beyondChoice }) => beaten ?? beyondChoice),
+    [undefined, undefined],
+  );
 });

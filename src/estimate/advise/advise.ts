@@ -1,5 +1,5 @@
 import type { Results } from "../../record/results.ts";
-import type { Variant } from "../../plan/variant.ts";
+import { axisText, type Variant } from "../../plan/variant.ts";
 import type { Estimate } from "../estimate.ts";
 import { adviseCollector, type CollectorAdvice, type CollectorQueue } from "./collector.ts";
 import { candidatesOf, type Candidate, type PolicyOf } from "./candidate.ts";
@@ -101,13 +101,14 @@ function isOpen({ candidate, standings }: Assessed): boolean {
   );
 }
 
-/** The contrast of what services run under the two, turned so that more is dearer. */
+/** The contrast of what services run under the two, turned so that more is dearer. On another Node a service itself costs another amount. */
 function contrastOf(
   { service: one, costPhase }: Candidate,
   { service: other }: Candidate,
   estimates: readonly Estimate[],
 ): Figure | undefined {
   if (one === undefined || other === undefined || one.id === other.id) return undefined;
+  if (axisText(one, "node") !== axisText(other, "node")) return undefined;
   const contrast = (variant: string, against: string): Figure | undefined =>
     estimates.find(
       (each) =>

@@ -21,7 +21,7 @@ import {
 import { receivedPerRequest } from "./per-request.ts";
 
 /** Why a variant cannot be recommended, whatever the limits. */
-export type Lack = "always_on" | "cost" | "rounds" | "kept" | "traces" | "none seen" | "callers";
+export type Lack = "always_on" | "cost" | "rounds" | "kept" | "traces" | "none seen" | "callers" | "instrumentation";
 
 /** A traced variant with the figures that it would have in production. */
 export interface Candidate {
@@ -52,7 +52,10 @@ const SHARES_KEPT = ["failedKept", "slowKept", "tracesKept"] as const;
 /** Which traces its tail sampler keeps, or that of its Collector; undefined if it has none, or that is unknown. */
 export type PolicyOf = (variant: Variant) => string | undefined;
 
-/** All variants with an SDK, in the order of the plan, at what they cost in one of the phases cost. */
+/**
+ * All variants with an SDK, in the order of the plan, at what they cost in one of the phases cost. Lists of instrumentations
+ * do not compete, because what they save is spans: of several, only the target's own lacks nothing for it.
+ */
 export function candidatesOf(
   results: Pick<Results, "plan" | "records" | "scenario">,
   estimates: readonly Estimate[],
@@ -74,9 +77,13 @@ export function candidatesOf(
     });
   const keptPhase = keptPhaseOf(estimates);
   const hasCallers = scenario.requests.some(({ parent }) => parent !== undefined);
+  const textOf = ({ variant }: Measured): string | undefined => axisText(variant, "instrumentation");
+  const isCompared = new Set(measured.map(textOf)).size > 1;
   return measured.map((one): Candidate => {
     const parts = deployed(one, measured, policyOf);
     const candidate = { ...parts, costPhase, keptPhase, rates: ratesOf(parts.records, results) };
+    if (isCompared && textOf(one) !== scenario.target.kind.instrumented)
+      return { ...candidate, lack: "instrumentation" };
     return hasCallers && isLimitedBesideCallers(one.variant) ? { ...candidate, lack: "callers" } : candidate;
   });
 }

@@ -23,7 +23,7 @@ interface Choice {
   readonly beaten: ReadonlyMap<Candidate, Beaten>;
 }
 
-/** CPU of the first beyond the second, µs, paired by round; undefined if the two run the same, or have no common rounds. */
+/** CPU of the first beyond the second, µs, paired by round; undefined if the two run the same, or were not compared. */
 export type CostBeyond = (one: Candidate, other: Candidate) => Figure | undefined;
 
 /** Criterion by criterion, those that no other is shown to beat; of several in the end, OpenTelemetry's defaults or the lower figure of CPU. */

@@ -55,7 +55,7 @@ export interface Assessed {
   readonly candidate: Candidate;
   readonly projection: Projection | undefined;
   readonly standings: readonly Standing[];
-  /** CPU that it adds to a request beyond the choice, µs, paired by round; undefined for the choice and without common rounds. */
+  /** CPU that it adds to a request beyond the choice, µs, paired by round; undefined for what runs the same as the choice, and what was not compared with it. */
   readonly beyondChoice?: Figure | undefined;
   /** If it is within the limits, and others are shown to be better. */
   readonly beaten?: Beaten | undefined;

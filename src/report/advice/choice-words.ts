@@ -28,13 +28,23 @@ export function betterText(on: Criterion): string {
 
 /** Of a variant within the limits that was not chosen: `keeps fewer traces`, `not distinguished; the default was taken`. */
 export function rankText(one: Assessed, chosen: Assessed): string {
-  return one.beaten === undefined ? `not distinguished; ${whyText(one, chosen)}` : whyText(one, chosen);
+  return one.beaten === undefined && isCompared(one, chosen)
+    ? `not distinguished; ${whyText(one, chosen)}`
+    : whyText(one, chosen);
 }
 
-function whyText({ candidate, beaten }: Assessed, { candidate: chosen }: Assessed): string {
-  if (beaten === undefined)
-    return `the ${isUsual(chosen) && !isUsual(candidate) ? "default" : "lower figure of CPU"} was taken`;
-  const than = beaten.by.includes(chosen) ? "" : ` than ${beaten.by[0]!.variant.id}`;
+/** Whether CPU was, or is the same. */
+function isCompared({ candidate, beyondChoice }: Assessed, { candidate: chosen }: Assessed): boolean {
+  return beyondChoice !== undefined || candidate.service?.id === chosen.service?.id;
+}
+
+function whyText(one: Assessed, chosen: Assessed): string {
+  const { candidate, beaten } = one;
+  if (beaten === undefined) {
+    const isByDefault = isUsual(chosen.candidate) && !isUsual(candidate);
+    return `${isCompared(one, chosen) ? "" : "CPU not compared; "}the ${isByDefault ? "default" : "lower figure of CPU"} was taken`;
+  }
+  const than = beaten.by.includes(chosen.candidate) ? "" : ` than ${beaten.by[0]!.variant.id}`;
   return WORDS[beaten.on].worse + than;
 }
 

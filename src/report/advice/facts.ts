@@ -15,7 +15,7 @@ import { MIN_ROUNDS } from "../../estimate/verdict.ts";
 export function factsOf({ chosen, wishes: { traffic }, queue, collector }: Advice): Fact[] {
   if (chosen === undefined) return [];
   const { candidate, projection } = chosen;
-  const { sampler, processor, exporter } = candidate.variant;
+  const { sampler, processor, exporter, instrumentation, otel, node } = candidate.variant;
   const services = isByCollector(candidate.variant) ? " in a Collector, always_on in the services" : "";
   const atTraffic =
     traffic &&
@@ -24,6 +24,9 @@ export function factsOf({ chosen, wishes: { traffic }, queue, collector }: Advic
     ["sampler", sampler.text + services],
     ["processor", processor?.text],
     ["exporter", exporter?.text],
+    ["instrumentations", instrumentation?.text],
+    ["OpenTelemetry", otel],
+    ["Node", node],
     ...costLines(candidate),
     ["keeps", keptText(candidate.figures)],
     [atTraffic, projection && projectionText(projection)],

@@ -35,6 +35,10 @@ const LACKS: Readonly<Record<Exclude<Lack, "none seen">, LackText>> = {
     why: "what is kept was not measured: it takes an exporter that sends to the sink, and request ids on spans",
   },
   traces: { cell: "keeps no trace", why: "no trace is kept" },
+  instrumentation: {
+    cell: "other instrumentations",
+    why: "what fewer instrumentations save is spans, so only variants with the target's own are considered (those measured without --instrumentation)",
+  },
   callers: {
     cell: "kept unknown at other loads",
     why: "kept is what callers sampled and a limited rate of the rest, and what that is at another load is unknown",
