@@ -25,9 +25,9 @@ const FOR_EVER_S = 1e6;
  * The connections are opened at once, and their requests held until the service has accepted all of them. Under load Node accepts
  * one connection in a turn of its loop, which takes as long as an answer to each of those it has: of 512, some hundred waited for
  * seconds. The kernel connects them whether the service accepts or not. So the last ones then ask once: a process accepts in the order
- * of opening, so it answers when it has accepted the others. What is not accepted within a second is loaded all the same.
+ * of opening, so it answers when it has accepted the others. What is not accepted within `heldMs` is loaded all the same.
  */
-export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<LoadResult[]> {
+export async function runClosedLoop(job: LoadJob, events: JobEvents, heldMs = HELD_MS): Promise<LoadResult[]> {
   const [target, ...others] = job.targets;
   if (target === undefined || others.length > 0)
     throw new Error(`the closed loop loads one target at a time; got ${job.targets.length}`);
@@ -37,21 +37,46 @@ export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<Lo
   let startMs = performance.now() + job.timeoutMs;
   const nowMs = (): number => performance.now() - startMs;
   const connections: AutocannonConnection[] = [];
-  const drained = Promise.withResolvers<void>();
-  const gone = Promise.withResolvers<void>();
+  const progress = progressOf(job, connections);
+  const loop = startLoop(job, target.origin, connections, {
+    tally,
+    mix: requestMix(job.requests, job.seed, job.incident),
+    window: { openMs: job.warmupMs, endMs },
+    nowMs,
+    nextId: counter(),
+    ...progress.callbacks,
+  });
+  await withinTime(Promise.race([progress.accepted, progress.gone]), Math.min(job.timeoutMs / 2, heldMs));
+  startMs = performance.now();
+  for (const connection of connections) connection.release();
+  await withinTime(progress.gone, job.warmupMs - nowMs());
+  events.windowOpen();
+  await withinTime(progress.gone, endMs - nowMs());
+  const elapsedMs = Math.min(nowMs(), endMs) - job.warmupMs;
+  for (const connection of connections) connection.finish();
+  await withinTime(progress.drained, job.timeoutMs + LOOK_MS);
+  for (const connection of connections) connection.abandon();
+  events.windowClosed();
+  await loop.stop();
+  const bytes = connections.reduce((sum, { bytesReceived }) => sum + bytesReceived, 0);
+  const result = tally.close(target.id, elapsedMs, bytes);
+  const connectError = progress.connectError();
+  if (connectError !== undefined) throw cannotConnectError(connectError, job.connections, target.origin);
+  return [result];
+}
+
+/** How far the connections are, and the callbacks by which they report it. */
+function progressOf(job: LoadJob, connections: readonly AutocannonConnection[]) {
   const accepted = Promise.withResolvers<void>();
+  const gone = Promise.withResolvers<void>();
+  const drained = Promise.withResolvers<void>();
   const asked = Math.min(ASKED_FIRST, job.connections);
   let connected = 0;
   let ended = 0;
   let failuresInARow = 0;
   let done = 0;
   let connectError: Error | undefined;
-  const context: ConnectionContext = {
-    tally,
-    mix: requestMix(job.requests, job.seed, job.incident),
-    window: { openMs: job.warmupMs, endMs },
-    nowMs,
-    nextId: counter(),
+  const callbacks: Pick<ConnectionContext, "connected" | "ended" | "cannotConnect" | "finished"> = {
     connected: () => {
       if (++connected === job.connections) for (const connection of connections.slice(-asked)) connection.ask();
     },
@@ -68,35 +93,40 @@ export async function runClosedLoop(job: LoadJob, events: JobEvents): Promise<Lo
     },
     finished: () => ++done === job.connections && drained.resolve(),
   };
+  return {
+    accepted: accepted.promise,
+    gone: gone.promise,
+    drained: drained.promise,
+    /** Why one could not be opened. */
+    connectError: () => connectError,
+    callbacks,
+  };
+}
+
+/** Starts autocannon, which fills `connections`; it goes on until it is stopped. */
+function startLoop(
+  job: LoadJob,
+  origin: string,
+  connections: AutocannonConnection[],
+  context: ConnectionContext,
+): { stop(): Promise<void> } {
   const stopped = Promise.withResolvers<void>();
   const options: autocannon.Options = {
-    url: target.origin,
+    url: origin,
     connections: job.connections,
     pipelining: 1,
-    // It is stopped from here, after draining.
     duration: FOR_EVER_S,
     sampleInt: LOOK_MS,
     setupClient: (client) =>
       connections.push(new AutocannonConnection(client as AutocannonClient, job.timeoutMs, context)),
   };
   const instance = autocannon(options, (error) => (error ? stopped.reject(error) : stopped.resolve()));
-  await withinTime(Promise.race([accepted.promise, gone.promise]), Math.min(job.timeoutMs / 2, HELD_MS));
-  startMs = performance.now();
-  for (const connection of connections) connection.release();
-  await withinTime(gone.promise, job.warmupMs - nowMs());
-  events.windowOpen();
-  await withinTime(gone.promise, endMs - nowMs());
-  const elapsedMs = Math.min(nowMs(), endMs) - job.warmupMs;
-  for (const connection of connections) connection.finish();
-  await withinTime(drained.promise, job.timeoutMs + LOOK_MS);
-  for (const connection of connections) connection.abandon();
-  events.windowClosed();
-  instance.stop();
-  await stopped.promise;
-  const bytes = connections.reduce((sum, { bytesReceived }) => sum + bytesReceived, 0);
-  const result = tally.close(target.id, elapsedMs, bytes);
-  if (connectError !== undefined) throw cannotConnectError(connectError, job.connections, target.origin);
-  return [result];
+  return {
+    stop: () => {
+      instance.stop();
+      return stopped.promise;
+    },
+  };
 }
 
 function cannotConnectError(error: Error, connections: number, origin: string): UserError {
