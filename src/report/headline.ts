@@ -12,14 +12,12 @@ import {
 } from "./clauses/cost.ts";
 import { dashboardClause } from "./clauses/dashboard.ts";
 import { disobedienceClause } from "./clauses/disobedience.ts";
-import { changeText, countText, figureText, roundsText, shareOfText, percentText } from "./format.ts";
+import { lossClause, lossOfMany } from "./clauses/loss.ts";
+import { changeText, countText, figureText, roundsText, shareOfText } from "./format.ts";
 import { CPU, ERROR_RECALL, KEPT_TRACES, P99, noKeptText, type Run, type ShownVariant } from "./run.ts";
 import { healthOf, noFigures, unexplainedSpans } from "./health.ts";
 import { rateText } from "./phase-sentence.ts";
 import { priceClause } from "./tables/contrasts.ts";
-import { phaseRow } from "../spec/phases.ts";
-import type { TrialRecord } from "../record/trial-record.ts";
-import { lostSpans, sampledSpans, spanFate, type SpanFate } from "./span-fate.ts";
 
 /** The answer in a few clauses: what tracing costs, what was kept, what was lost. */
 export function headlineOf(run: Run): string {
@@ -66,12 +64,14 @@ function clausesOfMany(run: Run, candidates: readonly ShownVariant[]): (string |
   const dashboards = dashboardClause(run);
   const costed = candidates.flatMap((variant) => {
     const { ratio, difference } = costOf(run, variant, dashboards === undefined ? cpuPhaseOf(run) : CPU.phase);
-    // each Node has a baseline of its own, so the order of µs may not be that of ratios
-    return ratio === undefined ? [] : [{ variant, added: (difference ?? ratio).center }];
+    return ratio === undefined ? [] : [{ variant, ratio, difference }];
   });
+  // each Node has a baseline of its own, so the order of µs may not be that of ratios
+  const hasUs = costed.every(({ difference }) => difference !== undefined);
+  const addedOf = ({ ratio, difference }: (typeof costed)[number]): number => (hasUs ? difference! : ratio).center;
   const price = priceClause(run);
   if (price !== undefined) return [price, upgradeClause(run), lossOfMany(run, traced)];
-  const [cheapest, next] = costed.toSorted((a, b) => a.added - b.added);
+  const [cheapest, next] = costed.toSorted((a, b) => addedOf(a) - addedOf(b));
   const build = cheapest?.variant.variant.build;
   const reference = traced.find(
     ({ role, id, variant }) => role === "reference" && id !== cheapest?.variant.id && variant.build === build,
@@ -150,75 +150,4 @@ export function caveatsOf(results: Pick<Results, "records" | "ending" | "plan" |
       : ["The service was not restarted: intervals hold for the process that ran, not for its restarts."]),
     ...fewRounds(plan.trials),
   ];
-}
-
-/** Spans lost at a given rate first, then at capacity, where losses are expected. Without a ledger they are unknown. */
-export function lossClause(run: Run, { id }: ShownVariant): string | undefined {
-  if (loaded(run, id).length === 0) return undefined;
-  const { all, atRate, atCapacity } = fatesOf(run, id);
-  if (all === undefined) return lossOfSomePhases(loaded(run, id));
-  if (lostSpans(all) === 0 || atRate === undefined || atCapacity === undefined) return lossText(all);
-  return `${lossText(atRate)}, and ${percentText(lostShare(atCapacity))} at capacity`;
-}
-
-/** Some services count their spans in one phase only. */
-function lossOfSomePhases(trials: readonly TrialRecord[]): string {
-  const counted = Object.entries(Object.groupBy(trials, ({ trial }) => trial.phase)).flatMap(([phase, own]) => {
-    const fate = fateOfAll(own);
-    return fate === undefined ? [] : [`${lossText(fate)} in the phase ${phase}`];
-  });
-  return counted.length === 0 ? LOSS_UNKNOWN : `${counted.join(", ")}, unknown in the others`;
-}
-
-const LOSS_UNKNOWN = "spans lost: unknown, because there is no ledger";
-
-function lossText(fate: SpanFate): string {
-  const [lost, sampled] = [lostSpans(fate), sampledSpans(fate)];
-  if (sampled === 0) return "no span was sampled";
-  const share = lost === 0 ? "" : ` (${percentText(lostShare(fate))})`;
-  const out = fate.sampledOut === 0 ? "" : `, ${countText(fate.sampledOut)} sampled out by the Collector`;
-  return `${countText(lost)} of ${countText(sampled)} sampled spans lost${share}${out}`;
-}
-
-function lostShare(fate: SpanFate): number {
-  return sampledSpans(fate) === 0 ? 0 : lostSpans(fate) / sampledSpans(fate);
-}
-
-function fatesOf(run: Run, id: string): Readonly<Record<"all" | "atRate" | "atCapacity", SpanFate | undefined>> {
-  const trials = loaded(run, id);
-  const of = (atCapacity: boolean): SpanFate | undefined =>
-    fateOfAll(trials.filter(({ trial }) => (phaseRow(trial.phase).loop === "closed") === atCapacity));
-  return { all: fateOfAll(trials), atRate: of(false), atCapacity: of(true) };
-}
-
-/** The phase `start` sends one request, and keeps no account of its spans. */
-function loaded(run: Run, id: string): readonly TrialRecord[] {
-  return run.usable(id).filter(({ load }) => load !== undefined);
-}
-
-/** Undefined if a trial has no ledger: what it lost is unknown, and so is the sum. */
-function fateOfAll(trials: Parameters<typeof spanFate>[0]): SpanFate | undefined {
-  return trials.every(({ ledger }) => ledger !== undefined) ? spanFate(trials) : undefined;
-}
-
-export function lossOfMany(run: Run, variants: readonly ShownVariant[]): string | undefined {
-  if (variants.every(({ id }) => loaded(run, id).length === 0)) return undefined;
-  const fates = variants.map(({ id, label }) => ({ label, ...fatesOf(run, id) }));
-  const known = fates.filter(({ all }) => all !== undefined);
-  if (known.length === 0) return LOSS_UNKNOWN;
-  const worstOf = (load: "atRate" | "atCapacity"): string | undefined => {
-    const losers = known.flatMap(({ label, [load]: fate }) =>
-      fate && lostSpans(fate) > 0 ? [{ label, share: lostShare(fate) }] : [],
-    );
-    const [worst] = losers.toSorted((a, b) => b.share - a.share);
-    return (
-      worst &&
-      `by ${losers.length} of ${known.length} variants${load === "atCapacity" ? " at capacity" : ""}, most by ${worst.label} (${percentText(worst.share)})`
-    );
-  };
-  const lost = (["atRate", "atCapacity"] as const).flatMap((load) => worstOf(load) ?? []);
-  const unknown = fates.length - known.length;
-  const rest = unknown === 0 ? "" : `; unknown of ${unknown}, without a ledger`;
-  if (known.every(({ all }) => sampledSpans(all!) === 0)) return `no span was sampled${rest}`;
-  return `${lost.length === 0 ? `no sampled span lost by ${known.length === 1 ? known[0]!.label : `${known.length} variants`}` : `spans lost ${lost.join("; ")}`}${rest}`;
 }
