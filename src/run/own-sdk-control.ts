@@ -6,6 +6,7 @@ import { causesOf } from "./check/causes.ts";
 import { observeControl } from "./check/check.ts";
 import type { CheckLine } from "./check/check-line.ts";
 import { controlLines } from "./check/checks.ts";
+import { baselineVerdict, type Control } from "./check/start-checks.ts";
 import { ControlFailure } from "./target/control-failure.ts";
 import type { Setting } from "./setting.ts";
 
@@ -16,15 +17,18 @@ import type { Setting } from "./setting.ts";
 export async function controlOwnSdk(bench: Bench, setting: Setting, signal: AbortSignal): Promise<CheckLine[]> {
   const { command } = frontOf(setting.scenario.target);
   if (command?.ownSdk !== true) return [];
-  const observations = await observeControl(bench, setting, signal);
-  const { baseline, traced } = observations;
+  return ownSdkFaults(command.command, await observeControl(bench, setting, signal));
+}
+
+export function ownSdkFaults(command: string, control: Control): CheckLine[] {
+  const { baseline, traced } = control;
   for (const failure of [traced?.failure, baseline?.failure]) if (failure instanceof ControlFailure) throw failure;
   if (traced !== undefined && traced.failure === undefined && traced.result.counts.received === 0)
     throw new ControlFailure(
-      `${command.command} answered ${traced.sent} requests, and no span of them arrived with always_on: ${causeText(causesOf(traced))}`,
+      `${command} answered ${traced.sent} requests, and no span of them arrived with always_on: ${causeText(causesOf(traced))}`,
     );
-  const wrong = controlLines(observations).filter(({ word }) => word === "wrong");
-  const none = wrong.find(({ check }) => check === "baseline");
-  if (none !== undefined) throw new ControlFailure(`${none.text}: ${none.fix}`);
-  return wrong.filter(({ check }) => check !== "start");
+  // also if its line is not checked, because another start has failed
+  const { word, text, fix } = baselineVerdict(control);
+  if (word === "wrong") throw new ControlFailure(`${text}: ${fix}`);
+  return controlLines(control).filter((line) => line.word === "wrong" && line.check !== "start");
 }

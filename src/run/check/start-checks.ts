@@ -20,6 +20,7 @@ const startsOf = ({ baseline, traced }: Control): Observation[] =>
 /** Failures with the same fix have the same reason: of a fixed port, only the first start gets it. */
 export function startVerdict(control: Control): Verdict {
   const starts = startsOf(control);
+  if (starts.length === 0) return notChecked("neither a baseline nor an exporter that sends spans was asked");
   const [first, ...others] = starts.flatMap((seen) => failureOf(seen) ?? []);
   if (first === undefined) return ok(namesOf(starts));
   const different = others.filter(({ fix, text }) => fix !== first.fix && text !== first.text);
@@ -73,6 +74,7 @@ export function ofStart(seen: Observation): Verdict | undefined {
   return unexpected.length > 0 ? wrong(answersText(unexpected), answersFix(unexpected)) : undefined;
 }
 
+/** Of a control in which something has started. */
 export function processVerdict({ traced, baseline }: Control): Verdict {
   const { listeners, cpuUs, processes, sent, variant } = (traced ?? baseline)!;
   if (cpuUs === undefined) return unknown("the kernel does not report its CPU");
