@@ -10,7 +10,7 @@ import { estimatesOf } from "../../estimate/estimates.ts";
 import { codeOf, EXIT, type Outcome } from "../exit-code.ts";
 import { mediumOf } from "../terminal.ts";
 import { addOptions, wishesOf, type AdviseOptions } from "./options.ts";
-import { collectorQueueOf, persistSpans, policyOf, processingOf } from "./collector-file.ts";
+import { collectorQueueOf, isLimited, persistSpans, policyOf, processingOf } from "./collector-file.ts";
 import { pastesOf } from "./paste.ts";
 
 export function adviseCommand(program: Command, outcome: Outcome): void {
@@ -31,6 +31,7 @@ function adviseFile(file: string, options: AdviseOptions): { readonly text: stri
   const advice = adviseOn(results, estimatesOf(results).estimates, wishes, {
     queueOf: collectorQueueOf,
     policyOf,
+    isLimited,
   });
   const { service, variant } = advice.chosen?.candidate ?? {};
   const { pastes, gaps } =

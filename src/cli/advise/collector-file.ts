@@ -1,4 +1,5 @@
 import {
+  collectorFacts,
   processingIn,
   readConfigurationFile,
   samplersIn,
@@ -31,6 +32,15 @@ export function policyOf(variant: Variant): string | undefined {
   if (spec === undefined) return undefined;
   const { errors, slow, ratio } = samplers.parse(spec).config as { errors: boolean; slow?: number; ratio: number };
   return JSON.stringify([errors, slow, ratio]);
+}
+
+/** Whether the variant's Collector keeps so much a second, by its configuration; true also if that cannot be read. */
+export function isLimited(variant: Variant): boolean {
+  return variant.collector !== undefined && read(variant, keepsARate) !== false;
+}
+
+function keepsARate(configuration: Configuration): boolean {
+  return collectorFacts(configuration).decidedAfterMs !== undefined;
 }
 
 function tailSpecOfSampler(configuration: Configuration): string | undefined {

@@ -2,7 +2,7 @@ import type { Results } from "../../record/results.ts";
 import { axisText, type Variant } from "../../plan/variant.ts";
 import type { Estimate } from "../estimate.ts";
 import { adviseCollector, type CollectorAdvice, type CollectorQueue } from "./collector.ts";
-import { candidatesOf, type Candidate, type PolicyOf } from "./candidate.ts";
+import { candidatesOf, type Candidate, type Policies } from "./candidate.ts";
 import { choose, type CostBeyond, type Criterion } from "./choice.ts";
 import { negated, type Figure } from "./figures.ts";
 import { standingsOf, type Assessed, type Limits } from "./limits.ts";
@@ -30,24 +30,21 @@ export interface Advice {
 }
 
 /** What configurations of Collectors say, which results do not hold. */
-export interface CollectorFiles {
+export interface CollectorFiles extends Policies {
   /** Undefined: unknown. */
   readonly queueOf: (variant: Variant) => CollectorQueue | undefined;
-  readonly policyOf: PolicyOf;
 }
-
-const UNREAD: CollectorFiles = { queueOf: () => undefined, policyOf: () => undefined };
 
 /** The variant to recommend for production, and what it rests on. Pure. */
 export function adviseOn(
   results: Pick<Results, "plan" | "records" | "scenario">,
   estimates: readonly Estimate[],
   wishes: Wishes,
-  { queueOf, policyOf }: CollectorFiles = UNREAD,
+  files?: CollectorFiles,
 ): Advice {
   const { limits, traffic } = wishes;
   const costPhase = traffic && nearestCostPhase(results, estimates, traffic);
-  const alone = candidatesOf(results, estimates, costPhase, policyOf).map((measured): Assessed => {
+  const alone = candidatesOf(results, estimates, costPhase, files).map((measured): Assessed => {
     const candidate = traffic === undefined ? measured : atTraffic(measured, traffic);
     const projection = traffic && project(candidate, traffic);
     return { candidate, projection, standings: standingsOf(candidate, projection, limits) };
@@ -64,7 +61,7 @@ export function adviseOn(
   const chosen = assessed.find(({ candidate }) => candidate === best);
   const { outageMs, ...ofExport } = wishes.queue;
   const collector =
-    chosen && adviseCollector(chosen.candidate, { traffic, outageMs, queue: queueOf(chosen.candidate.variant) });
+    chosen && adviseCollector(chosen.candidate, { traffic, outageMs, queue: files?.queueOf(chosen.candidate.variant) });
   return {
     wishes,
     assessed,

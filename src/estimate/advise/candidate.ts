@@ -7,7 +7,7 @@ import { paretoFront, scoresOf, type Criteria } from "../pareto-front.ts";
 import { interval, mean, oneSample } from "../statistics/student.ts";
 import { MIN_ROUNDS } from "../verdict.ts";
 import { followsCallers } from "../../spec/workload.ts";
-import { isByCollector, rateLimitOf } from "./deployment.ts";
+import { isByCollector, rateLimitOf, volumeOf } from "./deployment.ts";
 import {
   multiplyShares,
   type Figure,
@@ -35,6 +35,7 @@ export interface Candidate {
   readonly costPhase: CostPhase;
   /** In which the shares kept were measured, one for all candidates; undefined without any. */
   readonly keptPhase: Phase | undefined;
+  readonly volume: ReturnType<typeof volumeOf>;
   /** Requests a second of one process, by phase: as the report gives them, planned in an open loop and measured in a closed one. */
   readonly rates: ReadonlyMap<Phase, number>;
   /** Usable trials of what services run. */
@@ -49,8 +50,15 @@ export function keptOf({ tracesKept, failedKept }: Figures): Figure | undefined 
 
 const SHARES_KEPT = ["failedKept", "slowKept", "tracesKept"] as const;
 
-/** Which traces its tail sampler keeps, or that of its Collector; undefined if it has none, or that is unknown. */
-export type PolicyOf = (variant: Variant) => string | undefined;
+/** What the configurations of Collectors say of their decisions. */
+export interface Policies {
+  /** Which traces its tail sampler keeps, or that of its Collector; undefined if it has none, or that is unknown. */
+  readonly policyOf: (variant: Variant) => string | undefined;
+  /** Whether its Collector keeps so much a second, or may. */
+  readonly isLimited: (variant: Variant) => boolean;
+}
+
+const UNREAD: Policies = { policyOf: () => undefined, isLimited: ({ collector }) => collector !== undefined };
 
 /**
  * All variants with an SDK, in the order of the plan, at what they cost in one of the phases cost. Lists of instrumentations
@@ -60,7 +68,7 @@ export function candidatesOf(
   results: Pick<Results, "plan" | "records" | "scenario">,
   estimates: readonly Estimate[],
   costPhase: CostPhase = "cost",
-  policyOf: PolicyOf = () => undefined,
+  { policyOf, isLimited }: Policies = UNREAD,
 ): Candidate[] {
   const { plan, records, scenario } = results;
   const untraced = new Set(plan.variants.filter(({ sampler }) => sampler.text === "none").map(({ id }) => id));
@@ -81,7 +89,8 @@ export function candidatesOf(
   const isCompared = new Set(measured.map(textOf)).size > 1;
   return measured.map((one): Candidate => {
     const parts = deployed(one, measured, policyOf);
-    const candidate = { ...parts, costPhase, keptPhase, rates: ratesOf(parts.records, results) };
+    const volume = volumeOf(one.variant, isLimited(one.variant));
+    const candidate = { ...parts, costPhase, keptPhase, volume, rates: ratesOf(parts.records, results) };
     if (isCompared && textOf(one) !== scenario.target.kind.instrumented)
       return { ...candidate, lack: "instrumentation" };
     return hasCallers && isLimitedBesideCallers(one.variant) ? { ...candidate, lack: "callers" } : candidate;
@@ -113,12 +122,12 @@ export function candidateFront(candidates: readonly Candidate[]): ReadonlySet<Ca
 }
 
 /**
- * A sampler that keeps a share of the requests keeps it at every rate, in the warm-up too: so the spans of a request are
- * counted over the life of the processes, some ten times the requests of the windows. Undefined for other samplers, and
+ * A sampler that keeps a share of the requests keeps it at every rate, in the warm-up too: so that share is counted over the
+ * life of the processes, some ten times the requests of the windows. Undefined for other samplers, behind a Collector, and
  * without rounds.
  */
-function storedSpansOf({ sampler }: Variant, records: readonly TrialRecord[]): Figure | undefined {
-  if (sampler.kind.volume(sampler.config) !== "per request") return undefined;
+function storedSpansOf(variant: Variant, records: readonly TrialRecord[]): Figure | undefined {
+  if (variant.collector !== undefined || volumeOf(variant, false) !== "per request") return undefined;
   const perRound = receivedPerRequest(records);
   if (perRound.length === 0) return undefined;
   const contrast = oneSample(perRound);
@@ -139,8 +148,8 @@ interface Measured {
 function deployed(
   own: Measured,
   measured: readonly Measured[],
-  policyOf: PolicyOf,
-): Omit<Candidate, "costPhase" | "keptPhase" | "rates"> {
+  policyOf: Policies["policyOf"],
+): Omit<Candidate, "costPhase" | "keptPhase" | "volume" | "rates"> {
   const { variant, figures } = own;
   if (!isByCollector(variant)) return ofService(own, figures, own);
   const alwaysOn = measured.filter(

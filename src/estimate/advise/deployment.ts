@@ -5,6 +5,11 @@ export function isByCollector({ sampler }: Variant): boolean {
   return sampler.kind.tail === true;
 }
 
+/** How what is stored depends on the traffic. `isLimited`: a Collector keeps so much a second, or may. */
+export function volumeOf({ sampler: { kind, config } }: Variant, isLimited: boolean) {
+  return isLimited ? "unknown" : kind.volume(config);
+}
+
 /** Traces that one process keeps at most; undefined if the sampler has no limit. */
 export function rateLimitOf({ sampler: { kind, config } }: Variant) {
   return kind.rateLimit?.(config);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ledgerOf } from "../../record/records.fixture.ts";
 import { syntheticRecord } from "../synthetic.fixture.ts";
-import { startedPerRequest } from "./per-request.ts";
+import { receivedPerRequest, startedPerRequest } from "./per-request.ts";
 
 test("the spans of a request are those that the measured windows started, else of an open loop's ledgers, else unknown", () => {
   const records = [8, 8.2, undefined].map((spansPerRequest, at) => {
@@ -16,4 +16,22 @@ test("the spans of a request are those that the measured windows started, else o
   assert.equal(startedPerRequest([{ ...records[2]!, ledger: undefined }]), undefined);
   const started = records[2]!.ledger!.started / 100;
   assert.equal(startedPerRequest([records[2]!, { ...records[2]!, trial: closed, ledger: ledgerOf(1, 1) }]), started);
+});
+
+test("of the spans that arrive, those that a service makes as it starts are no request's", () => {
+  const requests = { startedAtTarget: 100, completedAtDriver: 100, unfinishedAtDriver: 0 };
+  const rounds = [1, 2].map((round) => {
+    const record = syntheticRecord({ variant: "ratio:0.1", round });
+    // 8 spans a request, and 900 at the start
+    return {
+      ...record,
+      requests,
+      ledger: ledgerOf(1700, 170),
+      resources: { ...record.resources!, spansPerRequest: 8 },
+    };
+  });
+  assert.deepEqual(
+    receivedPerRequest(rounds).map((spans) => spans.toFixed(3)),
+    ["0.800", "0.800"],
+  );
 });

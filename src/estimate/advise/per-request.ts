@@ -28,12 +28,19 @@ export function bytesPerSpan(records: readonly TrialRecord[]): number | undefine
   return quotient > 0 && Number.isFinite(quotient) ? quotient : undefined;
 }
 
-/** Spans that arrive for each request, over the life of the processes, round by round; losses at capacity are not in it. */
+/**
+ * Spans that arrive for each request, round by round: the share of all that were started, over the life of the processes, of those
+ * that a request of the windows starts. What a service makes as it starts is no request's. Losses at capacity are not in it.
+ */
 export function receivedPerRequest(records: readonly TrialRecord[]): readonly number[] {
   const calm = records.filter(({ trial }) => trial.phase !== "capacity");
-  return [...Map.groupBy(calm, ({ trial }) => trial.round).values()].flatMap(
-    (round) => perRequest(round, ({ ledger }) => ledger?.received) ?? [],
-  );
+  return [...Map.groupBy(calm, ({ trial }) => trial.round).values()].flatMap((round) => {
+    const [received, started] = (["received", "started"] as const).map((name) =>
+      perRequest(round, ({ ledger }) => ledger?.[name]),
+    );
+    if (received === undefined) return [];
+    return started ? (received / started) * (startedPerRequest(round) ?? started) : received;
+  });
 }
 
 /** Counts are of a whole trial, its warm-up too. */

@@ -140,6 +140,7 @@ export function advise(
   return adviseOn(resultsOf(Object.keys(sweep), hasFurther), estimatesOf(sweep), all, {
     queueOf: () => undefined,
     policyOf: () => undefined,
+    isLimited: () => false,
     ...files,
   });
 }

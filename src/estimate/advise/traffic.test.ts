@@ -79,6 +79,15 @@ test("what was kept holds at the load of the phase that it was measured in, also
   assert.equal(doubt?.kind === "traffic" && doubt.measuredPerSecond, 1200);
 });
 
+test("what a Collector keeps so much a second of, or may, is known near the measured load only", () => {
+  const sweep = { "always_on via rate-limit:58": { cpu: 1.5, failed: 0.1 } };
+  const isKnown = (requestsPerSecond: number, isLimited: boolean): boolean => {
+    const traffic = { requestsPerSecond, instances: 1 };
+    return advise({ traffic }, sweep, { isLimited: () => isLimited }).assessed[0]!.projection!.isVolumeKnown;
+  };
+  assert.deepEqual([isKnown(600, true), isKnown(6000, true), isKnown(6000, false)], [true, false, true]);
+});
+
 test("the rates are those that the report gives: planned in an open loop, also if a little less was sent", () => {
   const results = resultsOf(["always_on"]);
   const records = results.records.map((record) => ({ ...record, load: { ...record.load!, requestsPerSecond: 587 } }));

@@ -84,13 +84,12 @@ export function atTraffic(candidate: Candidate, traffic: Traffic): Candidate {
 
 /** What a candidate costs at the user's traffic; its figures per request are those `atTraffic`. */
 export function project(candidate: Candidate, traffic: Traffic): Projection {
-  const { figures, rates, costPhase, keptPhase, variant, records } = candidate;
+  const { figures, rates, costPhase, keptPhase, volume, records } = candidate;
   const { requestsPerSecond, instances, pricePerMillion } = traffic;
   const own = requestsPerSecond / instances;
   const factorOf = (phase: Phase | undefined): number => own / ((phase && rates.get(phase)) ?? NaN);
   const factors = { cost: factorOf(costPhase), latency: factorOf("latency") };
-  const isVolumeKnown =
-    variant.sampler.kind.volume(variant.sampler.config) !== "unknown" || distance(factorOf(keptPhase)) <= SAME_RATE;
+  const isVolumeKnown = volume !== "unknown" || distance(factorOf(keptPhase)) <= SAME_RATE;
   const times = (figure: Figure | undefined, by: number): Figure | undefined =>
     figure && mapFigure(figure, (value) => value * by);
   const stored = isVolumeKnown ? requestsPerSecond * MONTH_S : NaN;
