@@ -22,8 +22,8 @@ function pageOf(strategies: readonly StrategyOutcome[], asked?: Parameters<typeo
 
 test("a sampler is named as the one that keeps most only if the intervals say so", () => {
   const [tail, head] = [outcome("tail:slow=1s", [0.01, 0.12, 0.42]), outcome("ratio:0.1", [0.01, 0.1, 0.39])];
-  const alike = pageOf([head, tail]).title;
-  assert.match(alike, /intervals overlap.*tail:slow=1s.*ratio:0\.1/);
+  const tied = pageOf([head, tail]).title;
+  assert.match(tied, /intervals overlap.*tail:slow=1s.*ratio:0\.1/);
   assert.match(pageOf([head, outcome("tail:slow=1s", [0.5, 0.6, 0.7])]).title, /tail:slow=1s keeps the largest share/);
 });
 

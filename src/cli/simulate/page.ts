@@ -105,11 +105,11 @@ function titleOf({ recording, strategies }: JudgedSimulation): string {
     const [gain, spans] = [metric, "keptSpans"].map((name) => figureOf(strategy, name));
     return `${gain ? shareText(gain) : "unknown"}, with ${spans ? shareText(spans) : "unknown"} of the spans`;
   };
-  const alike = others.filter((other) => !isMore(figureOf(best, metric), figureOf(other, metric)));
-  if (alike.length === 0)
+  const tied = others.filter((other) => !isMore(figureOf(best, metric), figureOf(other, metric)));
+  if (tied.length === 0)
     return `Of the strategies that keep less than all, ${best.sampler} keeps the largest share of the ${what}: ${textOf(best)}.`;
-  const named = [best, ...alike].slice(0, MOST_NAMED).map((one) => `${one.sampler} ${textOf(one)}`);
-  const more = alike.length + 1 - named.length;
+  const named = [best, ...tied].slice(0, MOST_NAMED).map((one) => `${one.sampler} ${textOf(one)}`);
+  const more = tied.length + 1 - named.length;
   return `Of the strategies that keep less than all, these keep the most of the ${what}, and their intervals overlap: ${named.join("; ")}${more > 0 ? `; and ${more} more` : ""}.`;
 }
 

@@ -19,33 +19,33 @@ function gamma(shape: number, random: Random): number {
   }
 }
 
-/** Rounds whose own shares scatter around `share` with intraclass correlation `alike` (beta-binomial); 0: none does. */
-function draw(offered: readonly number[], share: number, alike: number, random: Random): Count[] {
-  const weight = 1 / alike - 1;
+/** Rounds whose own shares scatter around `share` with this intraclass correlation (beta-binomial); 0: none does. */
+function draw(offered: readonly number[], share: number, correlation: number, random: Random): Count[] {
+  const weight = 1 / correlation - 1;
   return offered.map((trials) => {
     const [a, b] =
-      alike === 0 ? [share, 1 - share] : [gamma(share * weight, random), gamma((1 - share) * weight, random)];
+      correlation === 0 ? [share, 1 - share] : [gamma(share * weight, random), gamma((1 - share) * weight, random)];
     const own = a / (a + b);
     return { kept: Array.from({ length: trials }, random).filter((at) => at < own).length, offered: trials };
   });
 }
 
-const alike = (rounds: number, trials: number): number[] => Array<number>(rounds).fill(trials);
+const sameRounds = (rounds: number, trials: number): number[] => Array<number>(rounds).fill(trials);
 
-const DESIGNS: readonly [name: string, offered: readonly number[], share: number, alike: number][] = [
-  ["a tenth of 36 slow requests in 4 rounds", alike(4, 36), 0.1, 0],
-  ["a hundredth of them", alike(4, 36), 0.01, 0],
-  ["nearly all of them", alike(4, 36), 0.95, 0],
-  ["half of them", alike(4, 36), 0.5, 0],
-  ["a tenth of a thousand", alike(4, 1000), 0.1, 0],
-  ["a tenth, two rounds", alike(2, 36), 0.1, 0],
-  ["a tenth, ten rounds", alike(10, 36), 0.1, 0],
+const DESIGNS: readonly [name: string, offered: readonly number[], share: number, correlation: number][] = [
+  ["a tenth of 36 slow requests in 4 rounds", sameRounds(4, 36), 0.1, 0],
+  ["a hundredth of them", sameRounds(4, 36), 0.01, 0],
+  ["nearly all of them", sameRounds(4, 36), 0.95, 0],
+  ["half of them", sameRounds(4, 36), 0.5, 0],
+  ["a tenth of a thousand", sameRounds(4, 1000), 0.1, 0],
+  ["a tenth, two rounds", sameRounds(2, 36), 0.1, 0],
+  ["a tenth, ten rounds", sameRounds(10, 36), 0.1, 0],
   ["a tenth, unequal rounds", [10, 40, 20, 70, 33], 0.1, 0],
-  ["a tenth, if rounds differ a little", alike(4, 36), 0.1, 0.02],
-  ["a tenth, if rounds differ much", alike(4, 36), 0.1, 0.1],
-  ["half, if rounds differ much", alike(4, 36), 0.5, 0.1],
-  ["nearly all of many, if rounds differ", alike(4, 300), 0.98, 0.01],
-  ["nearly all of many, if ten rounds differ", alike(10, 300), 0.98, 0.01],
+  ["a tenth, if rounds differ a little", sameRounds(4, 36), 0.1, 0.02],
+  ["a tenth, if rounds differ much", sameRounds(4, 36), 0.1, 0.1],
+  ["half, if rounds differ much", sameRounds(4, 36), 0.5, 0.1],
+  ["nearly all of many, if rounds differ", sameRounds(4, 300), 0.98, 0.01],
+  ["nearly all of many, if ten rounds differ", sameRounds(10, 300), 0.98, 0.01],
 ];
 
 describe("the interval of a share over rounds", () => {
@@ -70,7 +70,7 @@ describe("the interval of a share over rounds", () => {
     const random = seededRandom(11);
     let [hit, covered] = [0, 0];
     for (let repetition = 0; repetition < REPETITIONS; repetition++) {
-      const rounds = alike(6, 36).map((offered) => ({ kept: random() < 0.05 ? 0 : offered, offered }));
+      const rounds = sameRounds(6, 36).map((offered) => ({ kept: random() < 0.05 ? 0 : offered, offered }));
       const { low, high } = shareInterval(rounds, 0.95)!;
       if (rounds.every(({ kept }) => kept > 0)) {
         assert.ok(low > 0.95 && high === 1, `[${low}, ${high}]`);

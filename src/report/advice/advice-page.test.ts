@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { advise, resultsOf, SWEEP, type Sweep } from "../../estimate/advise/sweep.fixture.ts";
+import { advise, estimatesOf, resultsOf, SWEEP, type Sweep } from "../../estimate/advise/sweep.fixture.ts";
 import type { Variant } from "../../plan/variant.ts";
 import { adviseOn, type CollectorFiles, type Wishes } from "../../estimate/advise/advise.ts";
 import { fidelityOf } from "../../record/records.fixture.ts";
@@ -159,6 +159,23 @@ describe("the page of advice", () => {
       pageOf({}, { "rate:10/s": { cpu: 1.1, failed: 0.1 } }).caveats,
       /rate:10\/s may keep 10 traces at once/,
     );
+  });
+
+  it("judges that burst by the windows of the phase in which the shares were measured", () => {
+    const results = resultsOf(["rate:10/s"]);
+    const keptInCost = estimatesOf({ "rate:10/s": { cpu: 1.1, failed: 0.1 } }).map((one) =>
+      one.unit === "share" ? { ...one, phase: "cost" as const } : one,
+    );
+    const hasBurst = (costMs: number, latencyMs: number): boolean => {
+      const durationMs = { ...results.scenario.durationMs, cost: costMs, latency: latencyMs };
+      const run = { ...results, scenario: { ...results.scenario, durationMs } };
+      const { caveats } = buildAdvicePage(run, adviseOn(run, keptInCost, { limits: {}, queue: {} }), {
+        pastes: [],
+        gaps: [],
+      });
+      return caveats.some((caveat) => caveat.includes("at once"));
+    };
+    assert.deepEqual([hasBurst(1000, 100_000), hasBurst(100_000, 1000)], [true, false]);
   });
 
   it("has the warnings of the run in one line, those of valid trials too", () => {

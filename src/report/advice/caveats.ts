@@ -64,9 +64,11 @@ function trafficCaveats({ candidate, projection }: Assessed, { wishes: { traffic
 /** A burst this large of what was kept in a window makes the share too high. */
 const LARGE_BURST = 0.1;
 
-function burstCaveat({ candidate: { variant } }: Assessed, { scenario }: Results): string | undefined {
+function burstCaveat({ candidate }: Assessed, { scenario }: Results): string | undefined {
+  const { variant, keptPhase } = candidate;
   const limit = rateLimitOf(variant);
-  const windowS = scenario.durationMs.latency / 1000;
+  if (keptPhase === undefined) return undefined;
+  const windowS = scenario.durationMs[keptPhase] / 1000;
   const share = limit && limit.burst / (limit.perSecond * windowS);
   if (share === undefined || share < LARGE_BURST) return undefined;
   return `${variant.sampler.text} may keep ${limit!.burst} traces at once after a quiet time: up to ${plain(share * 100)} % of what it keeps in a window of ${plain(windowS)} s, so its measured shares may be too high by that.`;
