@@ -46,8 +46,8 @@ for (const windowS of WINDOWS_S) {
 /** Over rounds, of the logarithm of the sampler's CPU per request over none's. */
 async function varianceOf(windowMs: number): Promise<number> {
   const size = ["--phase", "cost", "--rounds", String(rounds), "--duration", formatDuration(windowMs)];
-  const subject = ["--target", target.text, "--sampler", sampler.text, "--warmup", formatDuration(warmup)];
-  const { records } = await measure([...size, ...subject], join(folder, `${windowMs}.json`));
+  const setting = ["--target", target.text, "--sampler", sampler.text, "--warmup", formatDuration(warmup)];
+  const { records } = await measure([...size, ...setting], join(folder, `${windowMs}.json`));
   const byRound = Map.groupBy(
     records.filter(({ valid }) => valid),
     ({ trial }) => trial.round,

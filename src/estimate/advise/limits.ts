@@ -113,7 +113,7 @@ function farTraffic(candidate: Candidate, projection: Projection | undefined, na
 
 /**
  * The nearest other load whose figure is beyond the limit with its whole interval, among those as near as the limit
- * holds. If the user's load is known, one counts only if the one that is judged does not lie between them.
+ * holds. If the user's load is known, another load does not count if the judged load lies between it and the user's.
  */
 function contradictions(
   { figures, rates, costPhase }: Candidate,

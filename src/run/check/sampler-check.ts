@@ -33,7 +33,7 @@ export function expectedRange(share: number, requests: number): readonly [low: n
   return [fewest(share, requests), requests - fewest(1 - share, requests)];
 }
 
-/** The smallest count that fewer or as many are kept than, with a probability of `TAIL` or more. */
+/** The smallest k for which the probability that k or fewer of so many requests are kept is at least `TAIL`. */
 function fewest(share: number, requests: number): number {
   if (share <= 0) return 0;
   if (share >= 1) return requests;
@@ -48,7 +48,7 @@ function fewest(share: number, requests: number): number {
   return kept;
 }
 
-/** So many requests tell a sampler with this share from one that keeps nothing, or everything. */
+/** The number of requests that distinguishes a sampler with this share from one that keeps nothing, or everything. */
 export function requestsToSettle(share: number): number {
   if (share <= 0 || share >= 1) return 1;
   return Math.floor(Math.log(TAIL) / Math.log1p(-Math.min(share, 1 - share))) + 1;

@@ -44,7 +44,7 @@ export interface Flush {
   /** Whether all have answered in time. */
   readonly isInTime: boolean;
   readonly lostSpans: number;
-  /** Sampled spans that were not exported all the same; undefined if they are not counted. */
+  /** Sampled spans that are not exported after it; undefined if they are not counted. */
   readonly pendingSpans: number | undefined;
   /** So far; undefined if they are not counted. */
   readonly spansStarted: number | undefined;
