@@ -111,36 +111,9 @@ export interface Child {
 }
 
 export function startChild(options: ChildOptions): Child {
-  const pinned = options.cores === undefined ? [] : ["taskset", "-c", options.cores];
-  const [file, ...args] = [...pinned, options.command, ...options.args];
-  const subprocess = execa(file!, args, {
-    ...(options.ipc && { ipc: true, serialization: "advanced" }),
-    buffer: false,
-    reject: false,
-    stdin: "ignore",
-    stdout: options.guard === true ? "pipe" : "ignore",
-    stderr: "pipe",
-    forceKillAfterDelay: KILL_AFTER_MS + (options.graceMs ?? 0),
-    extendEnv: false,
-    env: { ...cleanEnvironment(process.env), ...options.env },
-    ...(options.cwd !== undefined && { cwd: options.cwd }),
-  });
-  const readTail = (stream: Readable | null): (() => string) => {
-    let tail = "";
-    stream?.setEncoding("utf8").on("data", (chunk: string) => {
-      tail = (tail + chunk).slice(-TAIL_KEPT);
-    });
-    return () => tail.trim();
-  };
+  const subprocess = spawn(options);
   const [stderr, stdout] = [readTail(subprocess.stderr), readTail(subprocess.stdout)];
-  const exited = subprocess.then((result): Exit => {
-    const how = result.isTerminated
-      ? `ended by ${result.signal}`
-      : result.exitCode === undefined
-        ? (result.originalMessage ?? "could not be started")
-        : `exited with ${result.exitCode}`;
-    return { how, stderrTail: stderr() || stdout() };
-  });
+  const exited = subprocess.then((result): Exit => ({ how: howEnded(result), stderrTail: stderr() || stdout() }));
   // a guard that is stopped would end nothing
   const resume = (): boolean => options.guard === true && subprocess.kill("SIGCONT");
   return {
@@ -170,4 +143,35 @@ export function startChild(options: ChildOptions): Child {
       await exited;
     },
   };
+}
+
+function spawn(options: ChildOptions) {
+  const pinned = options.cores === undefined ? [] : ["taskset", "-c", options.cores];
+  const [file, ...args] = [...pinned, options.command, ...options.args];
+  return execa(file!, args, {
+    ...(options.ipc && { ipc: true, serialization: "advanced" }),
+    buffer: false,
+    reject: false,
+    stdin: "ignore",
+    stdout: options.guard === true ? "pipe" : "ignore",
+    stderr: "pipe",
+    forceKillAfterDelay: KILL_AFTER_MS + (options.graceMs ?? 0),
+    extendEnv: false,
+    env: { ...cleanEnvironment(process.env), ...options.env },
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
+  });
+}
+
+/** Returns the last that it has written so far. */
+function readTail(stream: Readable | null): () => string {
+  let tail = "";
+  stream?.setEncoding("utf8").on("data", (chunk: string) => {
+    tail = (tail + chunk).slice(-TAIL_KEPT);
+  });
+  return () => tail.trim();
+}
+
+function howEnded({ isTerminated, signal, exitCode, originalMessage }: Awaited<ReturnType<typeof spawn>>): string {
+  if (isTerminated) return `ended by ${signal}`;
+  return exitCode === undefined ? (originalMessage ?? "could not be started") : `exited with ${exitCode}`;
 }
