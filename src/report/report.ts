@@ -64,7 +64,14 @@ export interface WarningGroup {
   readonly invalidates: boolean;
   /** `13 of 45 trials, 3 invalid`, or `4 figures`. */
   readonly extent: string;
-  readonly cases: readonly { readonly message: string; readonly fix: string; readonly places: readonly string[] }[];
+  /** The commonest first. */
+  readonly cases: readonly {
+    readonly message: string;
+    readonly fix: string;
+    readonly places: readonly string[];
+    /** Trials, or figures. */
+    readonly count: number;
+  }[];
 }
 
 type Range = readonly [low: number, high: number];

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changed, fixtureReport } from "./report.fixture.ts";
+import { changed, fixtureEstimates, fixtureReport } from "./report.fixture.ts";
+import { fixtureResults } from "./results.fixture.ts";
 import { renderTerminal } from "./reporters/terminal.ts";
+import { groupWarnings, warningsOfEstimate, warningsOfTrials } from "./warnings.ts";
 
 const MEDIUM = { color: false, width: 100 };
 
@@ -109,4 +111,40 @@ test("a warning has the first step of its fix, also without --verbose", () => {
     lines.find((line) => line.startsWith("! drift"))!,
     /12 %; fix: lower --rate$/,
   );
+});
+
+test("of several cases of a warning, the short form shows the commonest, with its own count", () => {
+  const [few, most] = ["lower --rate", "lower --cost-rate"] as const;
+  const report = fixtureReport(
+    {},
+    changed((record) => {
+      const isCost = record.trial.phase === "cost";
+      const late = { code: "driver-late", message: "late", fix: isCost ? most : few };
+      return isCost || (record.trial.phase === "latency" && record.trial.round === 1)
+        ? { ...record, warnings: [late] }
+        : record;
+    }),
+  );
+  const { cases, extent } = report.warnings.find(({ code }) => code === "driver-late")!;
+  const [common, rare] = cases;
+  assert.deepEqual([common!.fix, rare!.fix], [most, few]);
+  assert.ok(extent.startsWith(`${common!.count + rare!.count} of `), extent);
+  const line = renderTerminal(report, { ...MEDIUM, width: 400 })
+    .split("\n")
+    .find((one) => one.startsWith("! driver-late"))!;
+  assert.match(line, new RegExp(`\\b${common!.count} of them\\b.*${most}$`));
+});
+
+test("trials of two files are counted apart, and ratio and difference of one comparison are one figure", () => {
+  const results = changed((record) => ({ ...record, warnings: [{ code: "drift", message: "changed", fix: "none" }] }))(
+    fixtureResults({ phases: ["cost"] }),
+  );
+  const copy = results.records.map((record) => ({ ...record }));
+  const all = [...results.records, ...copy];
+  assert.equal(groupWarnings(warningsOfTrials(all), all)[0]!.extent, `${all.length} of ${all.length} trials`);
+  const warnings = [{ code: "unsteady", message: "fell", fix: "none" }];
+  const pair = fixtureEstimates(results)
+    .filter(({ variant, metric, against }) => [variant, metric, against].join() === "ratio:0.1,cpuUsPerRequest,none")
+    .flatMap((estimate) => warningsOfEstimate({ ...estimate, warnings }, (id) => id));
+  assert.deepEqual([pair.length, groupWarnings(pair, all)[0]!.extent], [2, "1 figure"]);
 });

@@ -1,3 +1,4 @@
+import type { Estimate } from "../estimate/estimate.ts";
 import type { Phase } from "../spec/phases.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import type { Table, WarningGroup } from "./report.ts";
@@ -8,8 +9,10 @@ export interface PlacedWarning {
   readonly warning: Warning;
   readonly phase: Phase;
   readonly label: string;
-  /** The id of the trial that carries it. */
-  readonly trial?: string;
+  /** The trial that carries it. Ids of trials of two files are alike. */
+  readonly trial?: TrialRecord;
+  /** The figure that carries it: ratio and difference of one comparison are one. Absent: one of its own. */
+  readonly figure?: string;
 }
 
 /** Their limit is the variant's own: ranges over several variants would hide which one misses it. */
@@ -23,14 +26,20 @@ const SHOWN_ELSEWHERE: ReadonlySet<string> = new Set(["one-round", "trials-left-
 /** The warnings of trials, and of the estimates that the tables show. */
 export function warningsOf({ results, labelOf }: Run, tables: readonly Table[]): WarningGroup[] {
   const shown = new Set(tables.flatMap(({ rows }) => rows.flat()).flatMap(({ estimate }) => estimate ?? []));
-  const ofEstimates = [...shown].flatMap(({ warnings, phase, variant }) =>
-    warnings.map((warning) => ({ warning, phase, label: labelOf(variant) })),
-  );
+  const ofEstimates = [...shown].flatMap((estimate) => warningsOfEstimate(estimate, labelOf));
   const placed = [...warningsOfTrials(results.records, labelOf), ...ofEstimates];
   return groupWarnings(
     placed.filter(({ warning }) => !SHOWN_ELSEWHERE.has(warning.code)),
     results.records,
   );
+}
+
+export function warningsOfEstimate(
+  { warnings, phase, variant, metric, against }: Estimate,
+  labelOf: (variant: string) => string,
+): PlacedWarning[] {
+  const figure = JSON.stringify([phase, variant, metric, against]);
+  return warnings.map((warning) => ({ warning, phase, label: labelOf(variant), figure }));
 }
 
 /** One line for a page without the report's warnings: those of all trials, and of these figures. */
@@ -40,21 +49,28 @@ export function warningLine(records: readonly TrialRecord[], ofFigures: readonly
     placed.filter(({ warning }) => !SHOWN_ELSEWHERE.has(warning.code)),
     records,
   );
-  return groups.length === 0 ? [] : [`Warnings of the run: ${codesText(groups)}. The report says what they mean.`];
+  return groups.length === 0
+    ? []
+    : [`Warnings of the trials and of these figures: ${codesText(groups)}. The report says what they mean.`];
 }
 
 export function warningsOfTrials(
   records: readonly TrialRecord[],
   labelOf = (variant: string): string => variant,
 ): PlacedWarning[] {
-  return records.flatMap(({ warnings, trial }) =>
-    warnings.map((warning) => ({ warning, phase: trial.phase, label: labelOf(trial.variant), trial: trial.id })),
+  return records.flatMap((trial) =>
+    trial.warnings.map((warning) => ({
+      warning,
+      phase: trial.trial.phase,
+      label: labelOf(trial.trial.variant),
+      trial,
+    })),
   );
 }
 
 /**
  * Groups by code: first those that invalidate trials, then by the number of trials. What differs in numbers or programs only is
- * one case, within a variant if it is about the variant's own limit.
+ * one case, within a variant if it is about the variant's own limit. The commonest case is the first.
  */
 export function groupWarnings(placed: readonly PlacedWarning[], records: readonly TrialRecord[]): WarningGroup[] {
   const gravestFirst = placed.toSorted(
@@ -72,11 +88,14 @@ export function groupWarnings(placed: readonly PlacedWarning[], records: readonl
       code,
       invalidates,
       extent: extentOf(group, records),
-      cases: [...Map.groupBy(group, caseOf).values()].map((same) => ({
-        message: `${OF_VARIANT.has(code) ? `${same[0]!.label}: ` : ""}${rangedMessage(same.map(({ warning }) => warning.message))}${programsText(same)}`,
-        fix: strongestFix(same.map(({ warning }) => warning.fix)),
-        places: placesOf(same),
-      })),
+      cases: [...Map.groupBy(group, caseOf).values()]
+        .map((same) => ({
+          message: `${OF_VARIANT.has(code) ? `${same[0]!.label}: ` : ""}${rangedMessage(same.map(({ warning }) => warning.message))}${programsText(same)}`,
+          fix: strongestFix(same.map(({ warning }) => warning.fix)),
+          places: placesOf(same),
+          count: countOf(same),
+        }))
+        .toSorted((a, b) => b.count - a.count),
     }));
 }
 
@@ -102,12 +121,18 @@ export function codesText(groups: readonly Extent[]): string {
 
 function extentOf(group: readonly PlacedWarning[], records: readonly TrialRecord[]): string {
   const trials = trialsOf(group);
-  if (trials.size === 0) return group.length === 1 ? "1 figure" : `${group.length} figures`;
+  const count = countOf(group);
+  if (trials.size === 0) return count === 1 ? "1 figure" : `${count} figures`;
   const invalid = trialsOf(group.filter(({ warning }) => warning.invalidates === true));
   return `${trials.size} of ${records.length} trials${invalid.size > 0 ? `, ${invalid.size} invalid` : ""}`;
 }
 
-function trialsOf(group: readonly PlacedWarning[]): ReadonlySet<string> {
+/** Trials; of warnings that no trial carries, figures. */
+function countOf(group: readonly PlacedWarning[]): number {
+  return trialsOf(group).size || new Set(group.map((one) => one.figure ?? one)).size;
+}
+
+function trialsOf(group: readonly PlacedWarning[]): ReadonlySet<TrialRecord> {
   return new Set(group.flatMap(({ trial }) => trial ?? []));
 }
 

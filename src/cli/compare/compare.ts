@@ -6,7 +6,6 @@ import { readResults } from "../../record/file.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { buildComparison } from "../../report/comparison/comparison.ts";
 import type { ComparisonInput } from "../../report/comparison/table.ts";
-import { shapeOf, strongestFix } from "../../report/warnings.ts";
 import type { Report } from "../../report/report.ts";
 import { renderMarkdown } from "../../report/reporters/markdown.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
@@ -77,7 +76,7 @@ export function printComparison(input: ComparisonInput, options: Pick<CompareOpt
   for (const line of failuresOf(input)) process.stderr.write(`${line}\n`);
   if (input.comparisons.some(({ ratio }) => ratio.verdict === "regression")) return EXIT.regression;
   if (isSettled(input.comparisons)) return codeOf(input.candidate.records);
-  process.stderr.write(`nothing could be judged: ${reasonOf(input)}\n`);
+  process.stderr.write(`nothing could be judged: ${reasonOf(input, report)}\n`);
   return EXIT.unjudged;
 }
 
@@ -102,31 +101,18 @@ function failureOf({ failure = "" }: TrialRecord): string {
   return failure.trim().split("\n").slice(0, 2).join(": ");
 }
 
-/** Why no verdict could be given, and what would help: a gate must not pass without a verdict. */
-export function reasonOf({ comparisons }: ComparisonInput): string {
-  if (comparisons.some((comparison) => isOfCost(comparison) && comparison.ratio.verdict === "inconclusive"))
-    return `every verdict on cost is inconclusive; ${fixOf(comparisons)}`;
-  const warnings = comparisons.flatMap(({ ratio }) => ratio.warnings);
-  const few = warnings.find(({ code }) => code === "few-rounds");
-  return few === undefined ? "base and candidate have no figure in common" : `${few.message}; ${few.fix}`;
-}
-
-const ROUNDS = /^--rounds \d+$/;
-
 /**
- * The one fix that brings a verdict, with the warning that has it: `inconclusive`: --rounds 11. It is of the first metric, CPU if
- * it was measured, whose verdict is enough; there more rounds, if they settle any variant.
+ * Why no verdict could be given, and what would help: a gate must not pass without a verdict. The fix is that of the commonest
+ * case, which the report's warnings show too.
  */
-function fixOf(comparisons: ComparisonInput["comparisons"]): string {
-  const open = comparisons.filter((one) => isOfCost(one) && one.ratio.verdict === "inconclusive");
-  const reasons = open.flatMap(({ ratio: { warnings, metric } }) => {
-    if (metric !== open[0]!.ratio.metric) return [];
-    const unsettled = warnings.filter(({ code }) => code === "inconclusive");
-    return unsettled.length > 0 ? unsettled : warnings.filter(({ code }) => code === "unsteady");
-  });
-  const { code, fix: chosen } = reasons.find(({ fix }) => ROUNDS.test(fix)) ?? reasons[0]!;
-  const same = reasons.filter(({ fix }) => shapeOf(fix) === shapeOf(chosen));
-  return `\`${code}\`: ${strongestFix(same.map(({ fix }) => fix))}`;
+export function reasonOf({ comparisons }: ComparisonInput, { warnings }: Pick<Report, "warnings">): string {
+  if (comparisons.some((comparison) => isOfCost(comparison) && comparison.ratio.verdict === "inconclusive")) {
+    const group = ["inconclusive", "unsteady"].flatMap((code) => warnings.find((one) => one.code === code) ?? [])[0];
+    const fix = group === undefined ? "" : `; \`${group.code}\`: ${group.cases[0]!.fix}`;
+    return `every verdict on cost is inconclusive${fix}`;
+  }
+  const few = comparisons.flatMap(({ ratio }) => ratio.warnings).find(({ code }) => code === "few-rounds");
+  return few === undefined ? "base and candidate have no figure in common" : `${few.message}; ${few.fix}`;
 }
 
 function asJson(input: ComparisonInput, { title, caveats }: Pick<Report, "title" | "caveats">): string {

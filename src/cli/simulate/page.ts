@@ -62,7 +62,7 @@ export function simulationPage(
       code,
       invalidates: false,
       extent: "the recording",
-      cases: [{ message, fix, places: ["recording"] }],
+      cases: [{ message, fix, places: ["recording"], count: 1 }],
     })),
   };
 }

@@ -42,11 +42,12 @@ export function ratioFinding(
 }
 
 /**
- * What a ratio is in the metric's own unit, at the baseline's mean over the run: the machine's speed, which changes from
+ * What a ratio, which has the verdict, is in the metric's own unit, at the baseline's mean over the run: the machine's speed, which changes from
  * round to round for all variants alike, is in neither end of the interval.
  */
-export function differenceAtMean({ estimate }: Finding, { metric, absolute }: Series): Finding {
-  const scaled = (ratio: number): number => (ratio - 1) * absolute.center;
+export function differenceAtMean({ estimate: ratio }: Finding, { metric, absolute }: Series): Finding {
+  const scaled = (share: number): number => (share - 1) * absolute.center;
+  const { verdict: _, ...estimate } = ratio;
   const { low, high } = estimate;
   return {
     estimate: {

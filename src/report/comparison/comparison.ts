@@ -7,7 +7,7 @@ import { baselineName, CPU } from "../run.ts";
 import type { Fact, ReportPage, WarningGroup } from "../report.ts";
 import { healthOf, noFigures } from "../health.ts";
 import { failedTable } from "../tables/trials.ts";
-import { groupWarnings, warningsOfTrials } from "../warnings.ts";
+import { groupWarnings, warningsOfEstimate, warningsOfTrials } from "../warnings.ts";
 import {
   correctionOf,
   isShift,
@@ -172,9 +172,7 @@ function warningsOf(input: ComparisonInput): WarningGroup[] {
   const { comparisons, variantLabel } = input;
   const placed = comparisons
     .filter(({ ratio }) => !isShift(input, ratio))
-    .flatMap(({ ratio: { warnings, phase, variant } }) =>
-      warnings.map((warning) => ({ warning, phase, label: variantLabel(variant) })),
-    );
+    .flatMap(({ ratio }) => warningsOfEstimate(ratio, variantLabel));
   const records = recordsOf(input);
   return groupWarnings([...warningsOfTrials(records, variantLabel), ...placed], records);
 }

@@ -69,7 +69,7 @@ function tableLines(table: Table, width: number, verbose: boolean, paint: Paint)
   ];
 }
 
-/** The first case of each code with the first step of its fix; with `verbose` every case with its places and its fix. */
+/** The commonest case of each code, with its own count, and the first step of its fix; with `verbose` every case with its places and its fix. */
 function warningBlocks(warnings: readonly WarningGroup[], width: number, verbose: boolean, paint: Paint): string[][] {
   if (warnings.length === 0) return [];
   const heading = paint("bold", "Warnings");
@@ -78,8 +78,9 @@ function warningBlocks(warnings: readonly WarningGroup[], width: number, verbose
   const styleOf = ({ invalidates }: WarningGroup): "red" | "yellow" => (invalidates ? "red" : "yellow");
   if (!verbose) {
     const lines = warnings.slice(0, MOST_WARNINGS).flatMap((group) => {
-      const [{ message, fix }] = group.cases as [WarningGroup["cases"][number]];
-      const text = `${headOf(group)}: ${message.replaceAll("\n", " ")}; fix: ${firstStep(fix)}`;
+      const [{ message, fix, count }, ...others] = group.cases as [WarningGroup["cases"][number]];
+      const part = others.length === 0 ? "" : `, ${count} of them`;
+      const text = `${headOf(group)}${part}: ${message.replaceAll("\n", " ")}; fix: ${firstStep(fix)}`;
       return wrap(text, width, "  ").map((line) => paint(styleOf(group), line));
     });
     const more = warnings.length - MOST_WARNINGS;
