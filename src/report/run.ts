@@ -91,10 +91,13 @@ export function runOf(results: Results, estimates: readonly Estimate[]): Run {
   };
 }
 
-/** `no valid trial`, if that is why a traced variant has none of the figures of what others kept. */
+/** Why a traced variant has none of the figures of what others kept, if that is known. */
 export function noKeptText(run: Run, { id, variant }: ShownVariant): string | undefined {
   const phase = variant.sampler.kind.traced ? run.keptPhase : undefined;
-  return phase !== undefined && run.usable(id, phase).length === 0 ? "no valid trial" : undefined;
+  if (phase === undefined) return undefined;
+  const usable = run.usable(id, phase);
+  if (usable.length === 0) return "no valid trial";
+  return usable.every(({ fidelity }) => fidelity?.spans.namedShare === 0) ? "no span names a request" : undefined;
 }
 
 function keyOf(phase: string, variant: string, metric: string): string {

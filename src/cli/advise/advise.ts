@@ -2,6 +2,8 @@ import type { Command } from "commander";
 import { adviseOn } from "../../estimate/advise/advise.ts";
 import { startedPerRequest } from "../../estimate/advise/per-request.ts";
 import { readResults } from "../../record/file.ts";
+import { UserError } from "../../base/problem.ts";
+import { safeText } from "../../base/redact.ts";
 import { isUsable } from "../../record/trial-record.ts";
 import { adviceJson, buildAdvicePage } from "../../report/advice/advice-page.ts";
 import { renderMarkdown } from "../../report/reporters/markdown.ts";
@@ -27,6 +29,8 @@ export function adviseCommand(program: Command, outcome: Outcome): void {
 
 function adviseFile(file: string, options: AdviseOptions): { readonly text: string; readonly exitCode: number } {
   const results = readResults(file);
+  if (results.plan.builds !== undefined)
+    throw new UserError(`${safeText(file)}: it compares two commits; give a run of one, of bench without --base`);
   const wishes = wishesOf(options, startedPerRequest(results.records.filter(isUsable)));
   const advice = adviseOn(results, estimatesOf(results).estimates, wishes, {
     queueOf: collectorQueueOf,

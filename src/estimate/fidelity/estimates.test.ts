@@ -6,6 +6,7 @@ import type { Fidelity } from "../../record/fidelity.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Estimate } from "../estimate.ts";
 import { ledgerOf } from "../../record/records.fixture.ts";
+import { instrumentationSpec } from "../../spec/scenario.ts";
 import { syntheticVariant } from "../synthetic.fixture.ts";
 import { fidelityEstimates } from "./estimates.ts";
 
@@ -210,4 +211,33 @@ test("no interval reaches what its figure cannot be: an error below −100 %, a 
   for (const { metric, low = 0 } of estimatesFrom(rounds)) {
     assert.ok(low >= (metric.endsWith("Error") ? -1 : 0), `${metric}: ${low}`);
   }
+});
+
+test("a variant whose spans name no request has no share, and is not said to keep nothing", () => {
+  const named = keeping(1);
+  const unnamed = { ...keeping(4), spans: { ...named.spans, namedShare: 0 } };
+  const mixed = records.map((record) =>
+    record.trial.variant === "ratio:0.25" ? { ...record, fidelity: unnamed } : record,
+  );
+  assert.equal(find("ratio:0.25", "keptTraces", mixed), undefined);
+  assert.equal(find("always_on", "keptTraces", mixed)!.center, 1);
+});
+
+test("shapes are compared with those of the same instrumentations", () => {
+  const other = (fidelity: Fidelity): Fidelity => ({
+    ...fidelity,
+    shapes: { ...fidelity.shapes, counts: { other: 400 } },
+  });
+  const lists = [1, 2, 3, 4].flatMap((round) => [
+    recordOf("always_on", round, keeping(1)),
+    recordOf("always_on auto-pg", round, other(keeping(1))),
+  ]);
+  const variants = ["always_on", "always_on auto-pg"].map((id) => ({
+    ...syntheticVariant(id),
+    ...(id !== "always_on" && { instrumentation: instrumentationSpec.parse("auto-pg") }),
+  }));
+  const shapes = fidelityEstimates(lists, (_what, make) => make(), variants).filter(
+    ({ metric }) => metric === "shapeCoverage",
+  );
+  assert.equal(shapes.filter(({ center }) => center === 1).length, 2);
 });

@@ -27,23 +27,39 @@ interface FidelityTrial {
 /**
  * What each variant keeps, over its rounds (over-rounds.ts), all in one phase, because each phase has a load of its own. Shapes
  * and edges are compared with what `always_on` saw in the same round; if it lost spans itself or was not measured, with what
- * all variants saw together.
+ * all variants of the same instrumentation saw together.
  */
 export function fidelityEstimates(
   records: readonly TrialRecord[],
   attempt: Attempt,
   variants: readonly Variant[],
 ): Estimate[] {
-  const reference = fullReference(variants);
   const trials = records.flatMap(({ trial, fidelity, valid, ending, resources, ledger }): FidelityTrial[] => {
-    if (fidelity === undefined || !valid || ending !== "completed") return [];
+    // spans none of which names a request do not show whose they are
+    if (fidelity === undefined || fidelity.spans.namedShare === 0 || !valid || ending !== "completed") return [];
     const lostSpans = ledger && spansLost(ledger);
-    const isReference = trial.variant === reference;
-    return [{ ...trial, isReference, fidelity, bytesPerRequest: resources?.bytesOutPerRequest, lostSpans }];
+    return [{ ...trial, isReference: false, fidelity, bytesPerRequest: resources?.bytesOutPerRequest, lostSpans }];
   });
   const phase = commonPhase(PHASES, trials);
-  const all = trials.filter((trial) => trial.phase === phase);
-  return [...Map.groupBy(all, ({ variant }) => variant).values()].flatMap((own) => variantEstimates(own, all, attempt));
+  const byVariant = Map.groupBy(
+    trials.filter((trial) => trial.phase === phase),
+    ({ variant }) => variant,
+  );
+  // each list of instrumentations makes other spans
+  const comparable = Map.groupBy(variants, ({ instrumentation }) => instrumentation?.text);
+  return [...comparable.values()].flatMap((same) => {
+    const reference = fullReference(same);
+    const all = same.flatMap(({ id }) =>
+      (byVariant.get(id) ?? []).map((trial) => ({ ...trial, isReference: id === reference })),
+    );
+    return same.flatMap(({ id }) =>
+      variantEstimates(
+        all.filter(({ variant }) => variant === id),
+        all,
+        attempt,
+      ),
+    );
+  });
 }
 
 /** The variant that delivers all spans: `always_on` with the usual parts; if it is not there, the only one without a Collector. */
