@@ -2,6 +2,7 @@ import type { Estimate } from "../estimate/estimate.ts";
 import { PHASES, phaseSchema } from "../spec/phases.ts";
 import { targetNode, type Results } from "../record/results.ts";
 import { flamesOf, frontChart, orderChart, percentileChart } from "./charts/charts.ts";
+import { verdictWord } from "./format.ts";
 import { constantsOf, methodOf, settingOf } from "./facts.ts";
 import { trialsOf } from "./health.ts";
 import { caveatsOf, headlineOf } from "./headline.ts";
@@ -51,7 +52,11 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
     warnings: warningsOf(run, tables),
     method: methodOf(run),
     setting: settingOf(results),
-    estimates,
+    estimates: estimates.map((estimate) => {
+      const toBaseline = run.variants.some(({ id, role }) => id === estimate.against && role === "baseline");
+      return { ...estimate, verdict: verdictWord(estimate, toBaseline) };
+    }),
+    run: { scenario: results.scenario.name, target: results.scenario.target.text },
     spans: run.variants.flatMap(({ id }) =>
       phaseSchema.options.flatMap((phase) => {
         const fate = spanFate(run.usable(id, phase));

@@ -53,6 +53,7 @@ export function buildCalibration(calibration: Calibration, findings: Calibration
       ...[...findings.twins, ...findings.burns].map(({ ratio }) => ratio),
       ...(findings.wrappers ? [findings.wrappers] : []),
     ],
+    run: { scenario: "calibrate", target: first.scenario.target.text },
     spans: [],
     trials: trialsOf(
       records,

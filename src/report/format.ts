@@ -1,4 +1,5 @@
 /** Numbers as text: as many digits as the interval supports, and `~` without an interval. */
+import type { Estimate } from "../estimate/estimate.ts";
 import { isUpperBound } from "../estimate/fidelity/warnings.ts";
 import { MIN_ROUNDS } from "../estimate/verdict.ts";
 
@@ -19,6 +20,16 @@ export const UNBACKED_NOTE =
 /** The text in place of a verdict. */
 export function noVerdictText(figure: Unjudged): string {
   return `– (${reasonText(figure)})`;
+}
+
+/**
+ * The word for a verdict of one run: against its baseline a figure is higher or lower, and of two traced variants one is dearer or
+ * cheaper. Regression and improvement are words for a baseline of one's own, as `compare` has.
+ */
+export function verdictWord({ verdict, center }: Pick<Estimate, "verdict" | "center">, toBaseline: boolean) {
+  if (verdict !== "regression" && verdict !== "improvement") return verdict;
+  if (toBaseline) return center > 1 ? "higher" : "lower";
+  return verdict === "regression" ? "dearer" : "cheaper";
 }
 
 /** With the reason for which a verdict was withheld that its interval might bear. */

@@ -120,6 +120,9 @@ export interface Flame {
   readonly calls: readonly Call[];
 }
 
+/** An estimate with the word that the tables have for its verdict. */
+export type ReportedEstimate = Omit<Estimate, "verdict"> & { readonly verdict?: string | undefined };
+
 export interface Report {
   /** The answer. */
   readonly title: string;
@@ -137,7 +140,9 @@ export interface Report {
   readonly method: readonly string[];
   /** Machine and software. */
   readonly setting: readonly Fact[];
-  readonly estimates: readonly Estimate[];
+  readonly estimates: readonly ReportedEstimate[];
+  /** What was measured: the file's name apart, what it is known by. */
+  readonly run: { readonly scenario: string; readonly target: string };
   /** The ledgers of each variant's valid trials, by phase. */
   readonly spans: readonly { readonly phase: Phase; readonly variant: string; readonly fate: SpanFate }[];
   readonly trials: {
@@ -149,7 +154,7 @@ export interface Report {
 }
 
 /** What a page shows of it. */
-export type ReportPage = Omit<Report, "estimates" | "spans" | "trials">;
+export type ReportPage = Omit<Report, "estimates" | "run" | "spans" | "trials">;
 
 /** What every layout shows; a page of another kind than a run's has nothing else. */
 export type Page = Pick<Report, "title" | "caveats" | "constants" | "tables" | "warnings">;

@@ -1,7 +1,7 @@
 import type { Estimate } from "../../estimate/estimate.ts";
 import { axisText, partText, versionAxis } from "../../plan/variant.ts";
 import { phaseRow, type Phase } from "../../spec/phases.ts";
-import { changeText, differenceText, figureText, plain, reasonText, savingText } from "../format.ts";
+import { changeText, differenceText, figureText, plain, reasonText, savingText, verdictWord } from "../format.ts";
 import {
   COLLECTOR_CPU,
   CPU,
@@ -116,7 +116,7 @@ export function upgradeClause(run: Run): string | undefined {
     if (axis === undefined || ratio === undefined) continue;
     const [from, to] = [before, after].map(({ variant }) => axisText(variant, axis));
     const toll = difference === undefined ? "" : `${differenceText(difference)} µs, `;
-    return `${axis} ${to} against ${from} under ${after.variant.sampler.text}: ${toll}${changeText(ratio)} CPU per request (${ratio.verdict ?? reasonText(ratio)})`;
+    return `${axis} ${to} against ${from} under ${after.variant.sampler.text}: ${toll}${changeText(ratio)} CPU per request (${verdictWord(ratio, false) ?? reasonText(ratio)})`;
   }
   return undefined;
 }

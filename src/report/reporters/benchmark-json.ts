@@ -1,5 +1,4 @@
-import type { Estimate } from "../../estimate/estimate.ts";
-import type { Report } from "../report.ts";
+import type { Report, ReportedEstimate } from "../report.ts";
 
 /** An entry of the collections that github-action-benchmark and OpenTelemetry's repositories keep. */
 interface Entry {
@@ -15,7 +14,7 @@ export function renderBenchmarkJson(report: Report): string {
   return `${JSON.stringify(entries, undefined, 2)}\n`;
 }
 
-function entryOf({ environment }: Report, estimate: Estimate): Entry {
+function entryOf({ environment }: Report, estimate: ReportedEstimate): Entry {
   const { phase, variant, metric, unit, against, center, low, high, confidence, n, verdict } = estimate;
   const interval = low === undefined || high === undefined ? "no interval" : `${confidence * 100} % [${low}, ${high}]`;
   const change = unit === "ratio" ? "ratio" : "difference";

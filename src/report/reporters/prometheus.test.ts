@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { fixtureReport, renamedTo } from "../report.fixture.ts";
+import { changed, fixtureReport, renamedTo } from "../report.fixture.ts";
+import { renderBenchmarkJson } from "./benchmark-json.ts";
 import { renderPrometheus } from "./prometheus.ts";
 
 /** Of Debian's package prometheus. */
@@ -21,7 +22,7 @@ test("losses have their cause, and verdicts are labels", () => {
   assert.ok(samples.includes('spantoll_spans_lost{phase="capacity",variant="always_on",cause="queue full"} 1440'));
   assert.match(
     text,
-    /^spantoll_verdict\{.*variant="ratio:0.1",metric="cpuUsPerRequest",against="none",verdict="regression"\} 1$/m,
+    /^spantoll_verdict\{.*variant="ratio:0.1",metric="cpuUsPerRequest",against="none",verdict="higher"\} 1$/m,
   );
 });
 
@@ -36,6 +37,24 @@ test("OpenMetrics: each family once and in one piece, a unit ends its name, no s
     assert.match(line, new RegExp(String.raw`^[a-z_0-9]+(?:\{${label}(?:,${label})*\})? -?[\d.]+(?:e-?\d+)?$`));
   const series = samples.map((line) => line.slice(0, line.lastIndexOf(" ")));
   assert.equal(new Set(series).size, series.length);
+});
+
+test("of a figure in no steady state the verdict is one series, and a figure's words are those of the tables", () => {
+  const drifting = changed(({ resources, trial, ...record }) => {
+    const cpuDrift = (trial.variant === "ratio:0.1" ? 0.6 : 1) * (1 + trial.round / 500);
+    return { ...record, trial, ...(resources && { resources: { ...resources, cpuDrift } }) };
+  });
+  const verdicts = renderPrometheus(fixtureReport({ phases: ["cost"] }, drifting)).match(/^spantoll_verdict.*$/gm)!;
+  assert.ok(verdicts.some((line) => line.includes('"inconclusive"')));
+  assert.equal(new Set(verdicts).size, verdicts.length);
+  assert.doesNotMatch(verdicts.join("\n") + renderBenchmarkJson(fixtureReport()), /regression|improvement/);
+});
+
+test("the run is known by its target, scenario and time", () => {
+  const report = fixtureReport();
+  const info = samples.find((line) => line.startsWith("spantoll_run_info"))!;
+  for (const value of [report.run.target, report.run.scenario, report.environment.startedAt])
+    assert.ok(info.includes(`="${value}"`), info);
 });
 
 test("names with quotes, backslashes and line breaks stay one label", () => {

@@ -1,6 +1,5 @@
 import { measuredCommit } from "../../record/results.ts";
-import type { Estimate } from "../../estimate/estimate.ts";
-import type { Report } from "../report.ts";
+import type { Report, ReportedEstimate } from "../report.ts";
 import { lostSpans, sampledSpans, type SpanFate } from "../span-fate.ts";
 
 /** Prometheus wants base units: the suffix of an estimate's unit, and the factor. */
@@ -43,10 +42,11 @@ function gauge(name: string, help: string, labels: Labels, value: number): Sampl
   return { name: `spantoll_${name}`, help, labels, value };
 }
 
-function samplesOfRun({ environment, trials: { planned, endings, unexplainedSpans } }: Report): Sample[] {
-  const { node, spantoll, cpu, observed } = environment;
+function samplesOfRun({ environment, run, trials: { planned, endings, unexplainedSpans } }: Report): Sample[] {
+  const { node, spantoll, cpu, observed, startedAt } = environment;
   const { commit } = measuredCommit(environment);
-  const labels = { commit, node, spantoll, cpu: observed === undefined ? cpu.model : "unknown" };
+  const machine = observed === undefined ? cpu.model : "unknown";
+  const labels = { ...run, started_at: startedAt, commit, node, spantoll, cpu: machine };
   const unexplained = "Spans that no cause accounts for, in all trials: a bug.";
   return [
     gauge("run_info", "What was measured, and on which machine.", labels, 1),
@@ -78,7 +78,7 @@ function samplesOfSpans(labels: Labels, fate: SpanFate): Sample[] {
   ];
 }
 
-function samplesOfEstimate({ phase, variant, against, verdict, metric, unit, ...bounds }: Estimate): Sample[] {
+function samplesOfEstimate({ phase, variant, against, verdict, metric, unit, ...bounds }: ReportedEstimate): Sample[] {
   const { suffix, factor } = UNITS[unit.split("/")[0]!] ?? { suffix: "", factor: 1 };
   const labels = { phase, variant, metric, ...(against !== undefined && { against }) };
   const name = ["spantoll", ...wordsOf(metric), against === undefined ? "" : "against", suffix]

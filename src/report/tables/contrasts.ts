@@ -1,6 +1,5 @@
 import type { Estimate } from "../../estimate/estimate.ts";
-import type { Verdict } from "../../estimate/verdict.ts";
-import { changeText, differenceText, noVerdictText, plain, withDoubt } from "../format.ts";
+import { changeText, differenceText, noVerdictText, plain, verdictWord, withDoubt } from "../format.ts";
 import { CPU, type Run, type Comparison, type ShownVariant } from "../run.ts";
 import type { Cell, Table } from "../report.ts";
 import { pricesOf } from "../../plan/prices.ts";
@@ -31,12 +30,10 @@ function isShown(run: Run, { phase, variant, metric, unit, against, verdict, war
   return phase === CPU.phase && metric === CPU.name && unit === "ratio" && isContrast && isJudged;
 }
 
-const WORDS: Partial<Record<Verdict, string>> = { improvement: "cheaper", regression: "dearer" };
-
 /** Between two traced variants. */
 export function contrastVerdict(estimate: Estimate): string {
-  const { verdict } = estimate;
-  return verdict === undefined ? noVerdictText(estimate) : withDoubt(WORDS[verdict] ?? verdict, estimate);
+  const word = verdictWord(estimate, false);
+  return word === undefined ? noVerdictText(estimate) : withDoubt(word, estimate);
 }
 
 function rowOf(run: Run, ratio: Estimate): Cell[] {

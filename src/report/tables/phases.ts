@@ -3,7 +3,16 @@ import { thresholdIn, type Metric } from "../../record/metric.ts";
 import { METRICS } from "../../record/metrics.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
 import { mean } from "../../estimate/statistics/student.ts";
-import { changeText, differenceText, figureText, noVerdictText, plain, withDoubt, percentText } from "../format.ts";
+import {
+  changeText,
+  differenceText,
+  figureText,
+  noVerdictText,
+  plain,
+  verdictWord,
+  withDoubt,
+  percentText,
+} from "../format.ts";
 import { unknownCollectors } from "../clauses/cost.ts";
 import { CPU, THROUGHPUT, baselineName, type Run, type ShownVariant } from "../run.ts";
 import type { Table, Cell } from "../report.ts";
@@ -70,12 +79,9 @@ function ownColumn({ name, title, column }: Metric, phase: Phase): MetricColumn 
   };
 }
 
-/** Against no tracing a change for the worse is the price of tracing, no regression. */
 function verdictText(estimate: Estimate): string {
-  const { verdict, center } = estimate;
-  if (verdict === undefined) return noVerdictText(estimate);
-  if (verdict === "regression" || verdict === "improvement") return center > 1 ? "higher" : "lower";
-  return withDoubt(verdict, estimate);
+  const word = verdictWord(estimate, true);
+  return word === undefined ? noVerdictText(estimate) : withDoubt(word, estimate);
 }
 
 /** Rounds that differ by less are no change of the machine's speed. */
