@@ -77,11 +77,14 @@ test("the noise floor of a run is that of its target and rounds", () => {
   assert.equal(floorFor(noiseFloor!, target, 3), undefined);
 });
 
-test("three rounds give intervals, but no noise floor; one round gives neither", () => {
-  const three = calibrationFindings(calibrationSections({ rounds: 3 }));
-  assert.ok(three.twins[0]!.ratio.low !== undefined);
-  assert.equal(three.noiseFloor, undefined);
-  assert.equal(calibrationFindings(calibrationSections({ rounds: 1 })).outcome, "unsettled");
+test("fewer than four rounds give no interval, no noise floor, and settle no promise", () => {
+  for (const rounds of [1, 2, 3]) {
+    const { twins, burns, wrappers, noiseFloor, outcome } = calibrationFindings(calibrationSections({ rounds }));
+    assert.deepEqual([noiseFloor, outcome], [undefined, "unsettled"]);
+    const checks = [...twins, ...burns];
+    assert.ok(checks.every((check) => check.ratio.low === undefined && check.outcome === "unsettled"));
+    assert.equal(wrappers!.low, undefined);
+  }
 });
 
 test("what was not reached or is invalid is absent, and leaves its promise unsettled", () => {

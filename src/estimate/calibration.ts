@@ -29,7 +29,7 @@ const PROMISES = TWINS.length + BURNS.length;
 
 /**
  * `held`: the 95 % interval covers the truth. `doubtful`: only the one corrected for all promises does. `broken`: neither
- * does. `unsettled`: there is no interval.
+ * does. `unsettled`: there is no interval, because there are fewer than four rounds.
  */
 export type Outcome = "held" | "doubtful" | "broken" | "unsettled";
 
@@ -78,13 +78,15 @@ interface Ratio {
   readonly estimate: Estimate;
 }
 
-/** CPU per request of the candidate over the base, paired by round. Undefined if they have no round in common. */
+/** CPU per request of the candidate over the base, paired by round; without an interval, if the rounds are too few for a verdict. Undefined if they have no round in common. */
 function ratioIn(section: Results | undefined, candidate: string, base: string): Ratio | undefined {
   const [over, under] = [seriesIn(section, candidate), seriesIn(section, base)];
   if (over === undefined || under === undefined) return undefined;
   const contrast = changeOf(over, under, "log");
   const estimate = ratioFinding(over, under, CERTAINTY)?.estimate;
-  return contrast && estimate && { contrast, estimate };
+  if (contrast === undefined || estimate === undefined) return undefined;
+  const { low: _low, high: _high, ...center } = estimate;
+  return { contrast, estimate: contrast.n < MIN_ROUNDS ? center : estimate };
 }
 
 const CERTAINTY = { confidence: CONFIDENCE, divisor: 1 };
@@ -100,7 +102,7 @@ function seriesIn(
 
 function checked(what: string | number, { contrast, estimate }: Ratio, logTruth: number): Checked {
   const covers = (error: number): boolean | undefined => {
-    const bounds = interval(contrast, 1 - error);
+    const bounds = contrast.n < MIN_ROUNDS ? undefined : interval(contrast, 1 - error);
     return bounds && bounds.low <= logTruth && logTruth <= bounds.high;
   };
   const [alone, corrected] = [covers(1 - CONFIDENCE), covers((1 - CONFIDENCE) / PROMISES)];
@@ -118,13 +120,13 @@ function burnCheck(section: Results | undefined, share: number): Checked | undef
   return logs.length === 0 ? undefined : checked(share, ratio, mean(logs));
 }
 
-/** The wider of the twins' intervals; undefined if they rest on fewer rounds than a verdict needs. */
+/** The wider of the twins' intervals; undefined without them. */
 function noiseFloorOf({ environment, scenario }: Results, twins: readonly Checked[]): NoiseFloor | undefined {
   const widths = twins.flatMap(({ ratio: { low, high } }) =>
     low === undefined || high === undefined ? [] : [(high - low) / 2],
   );
   const rounds = Math.min(...twins.map(({ ratio }) => ratio.n));
-  if (widths.length < TWINS.length || rounds < MIN_ROUNDS) return undefined;
+  if (widths.length < TWINS.length) return undefined;
   const { cpu, node, startedAt } = environment;
   return {
     cpuRatioHalfWidth: Math.max(...widths),

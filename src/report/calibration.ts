@@ -1,9 +1,10 @@
 /** A calibration as one page: what is promised, and what was found. Pure. */
 import { total } from "../base/sum-of.ts";
 import type { CalibrationFindings, Outcome } from "../estimate/calibration.ts";
+import { MIN_ROUNDS } from "../estimate/verdict.ts";
 import type { Calibration } from "../record/calibration-file.ts";
 import type { Results } from "../record/results.ts";
-import { changeText, percentText, UNBACKED_NOTE } from "./format.ts";
+import { changeText, percentText } from "./format.ts";
 import { machineOf, settingOf } from "./facts.ts";
 import { healthOf, trialsOf } from "./health.ts";
 import type { Cell, Report, Table } from "./report.ts";
@@ -15,10 +16,11 @@ const OUTCOMES: Readonly<Record<Outcome, Pick<Cell, "text" | "tone">>> = {
   held: { text: "yes", tone: "good" },
   doubtful: { text: "just not", tone: "doubtful" },
   broken: { text: "NO", tone: "bad" },
-  unsettled: { text: "no interval", tone: "doubtful" },
+  unsettled: { text: "unknown", tone: "doubtful" },
 };
 const DOUBTFUL_NOTE =
   "just not: outside the 95 % interval, as one in 20 is by chance, and inside the one corrected for all four promises.";
+const UNSETTLED_NOTE = `unknown: no interval, because there are fewer than ${MIN_ROUNDS} valid rounds.`;
 /** Of the setting, what the first lines show. */
 const CONSTANTS = new Set(["measured", "spantoll", "seed"]);
 const METHOD = [
@@ -78,7 +80,9 @@ function titleOf({ twins, burns, noiseFloor, outcome }: CalibrationFindings): st
       ? []
       : [`two equal services agree within ±${percentText(Math.max(...widths))} of CPU per request`]),
     ...burns.map(({ truth, ratio }) => `a cost of ${percentText(truth - 1)} reads ${changeText(ratio)}`),
-    ...(noiseFloor === undefined && widths.length > 0 ? ["too few rounds for a noise floor"] : []),
+    ...(noiseFloor === undefined && twins.length > 0
+      ? [`no interval and no noise floor: fewer than ${MIN_ROUNDS} rounds`]
+      : []),
   ];
   return clauses.length === 0 ? `${VERDICTS[outcome]}.` : `${VERDICTS[outcome]}: ${clauses.join("; ")}.`;
 }
@@ -101,6 +105,6 @@ function checkTable({ twins, burns, wrappers }: CalibrationFindings): Table {
     rows: wrappers
       ? [...rows, [{ text: "always_on, what the ledger adds" }, NONE, figureCell(wrappers, changeText), NONE]]
       : rows,
-    notes: [...(has("doubtful") ? [DOUBTFUL_NOTE] : []), ...(has("unsettled") ? [UNBACKED_NOTE] : [])],
+    notes: [...(has("doubtful") ? [DOUBTFUL_NOTE] : []), ...(has("unsettled") ? [UNSETTLED_NOTE] : [])],
   };
 }
