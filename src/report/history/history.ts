@@ -4,6 +4,7 @@ import { measuredCommit, type Results } from "../../record/results.ts";
 import { changeOf, metricTitle, verdictCell, verdictCounts } from "../comparison/table.ts";
 import { conditionsOf } from "../facts.ts";
 import { changeText, shareText, UNBACKED_NOTE } from "../format.ts";
+import { baselineName, plainName } from "../run.ts";
 import { rangeOf, type Cell, type Chart, type ReportPage, type Table } from "../report.ts";
 import { figureCell, figures, NONE, words } from "../tables/table.ts";
 
@@ -38,8 +39,8 @@ export function buildHistory({ runs, newest, series, unavailable, leftOut, unlik
     ],
     environment,
     constants: [...conditionsOf(newest), { label: "runs", value: String(runs.length) }],
-    tables: groups.map(([id, own]) => trendTable(id, own, environment.startedAt)),
-    charts: groups.map(([id, own]) => trendChart(id, own, runs)),
+    tables: groups.map(([id, own]) => trendTable(id, own, newest)),
+    charts: groups.map(([id, own]) => trendChart(id, own, { runs, newest })),
     warnings: [],
     method: [
       "Ratios to the baseline of the same run, so that the speed of the machine cancels; the share of spans lost as it is.",
@@ -49,8 +50,14 @@ export function buildHistory({ runs, newest, series, unavailable, leftOut, unlik
   };
 }
 
-function titleOf({ phase, metric, unit, points }: HistorySeries): string {
-  return `${metricTitle({ metric })}, ${phase} phase${unit === "share" ? "" : `, against ${points[0]?.estimate.against ?? "none"}`}`;
+function titleOf(series: readonly HistorySeries[], newest: HistoryInput["newest"]): string {
+  const { phase, metric, unit } = series[0]!;
+  const [only, ...others] = new Set(
+    series.flatMap(({ points }) => points.flatMap(({ estimate: { against } }) => against ?? [])),
+  );
+  const baseline = only === undefined || others.length > 0 ? baselineName(newest) : plainName(newest, only);
+  const against = others.length > 0 ? `each against its own ${baseline}` : `against ${baseline}`;
+  return `${metricTitle({ metric })}, ${phase} phase${unit === "share" ? "" : `, ${against}`}`;
 }
 
 /** `the last step is a regression of CPU per request of always_on, +5 % [3, 7]` */
@@ -68,21 +75,21 @@ function stepsText(series: readonly HistorySeries[]): string {
   return `last step: ${changes.join("; ")}`;
 }
 
-function trendTable(id: string, series: readonly HistorySeries[], newest: string): Table {
+function trendTable(id: string, series: readonly HistorySeries[], newest: HistoryInput["newest"]): Table {
   const rows = series.map(({ variant, points, unit, lastStep }): Cell[] => {
     const cell = (estimate: Estimate | undefined) => figureCell(estimate, unit === "share" ? shareText : changeText);
     return [
       { text: variant },
       { text: sparkline(points.slice(-MOST_BARS).map(({ estimate }) => estimate)) },
       cell(points[0]!.estimate),
-      cell(points.find(({ startedAt }) => startedAt === newest)?.estimate),
+      cell(points.find(({ startedAt }) => startedAt === newest.environment.startedAt)?.estimate),
       cell(lastStep),
       lastStep?.verdict === undefined ? NONE : verdictCell(lastStep),
     ];
   });
   return {
     id: `trend-${id}`,
-    title: titleOf(series[0]!),
+    title: titleOf(series, newest),
     about: series.some(({ points }) => points.length > MOST_BARS) ? `Trend: the newest ${MOST_BARS} runs.` : "",
     columns: [
       ...["variant", "trend"].map((title) => words(title)),
@@ -106,12 +113,16 @@ function sparkline(estimates: readonly Estimate[]): string {
   return estimates.map(({ center }) => BARS[at(most === least ? 0 : (center - least) / (most - least))]).join("");
 }
 
-function trendChart(id: string, series: readonly HistorySeries[], runs: HistoryInput["runs"]): Chart {
+function trendChart(
+  id: string,
+  series: readonly HistorySeries[],
+  { runs, newest }: Pick<HistoryInput, "runs" | "newest">,
+): Chart {
   const numbers = new Map(runs.map(({ environment }, at) => [environment.startedAt, at]));
   return {
     kind: "trend",
     id: `chart-${id}`,
-    title: `${titleOf(series[0]!)} over the runs`,
+    title: `${titleOf(series, newest)} over the runs`,
     about: "One line a variant, with the interval of each run.",
     xAxis: "",
     yAxis: "%",
