@@ -124,10 +124,10 @@ function defaultOut(environment: Environment, isDry: boolean): string {
 }
 
 async function measure(session: Session, options: BenchOptions): Promise<number> {
-  if (options.dryRun) return printPlan(session);
   const { record, json, verbose } = options;
   checkDistinct(["--out", session.out], ["its journal", journalPath(session.out)], ["--record", record]);
   const recorder = record === undefined ? undefined : recordTraces(session.plan, record, options.force);
+  if (options.dryRun) return printPlan(session);
   const measured = await measureSession({ ...session, ...(recorder && { onEvidence: recorder.onEvidence }) });
   if (recorder !== undefined) process.stderr.write(`${recorder.written(measured.results.records)}\n`);
   const { results, estimates } = measured;

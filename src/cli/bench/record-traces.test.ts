@@ -31,6 +31,12 @@ test("what a Collector has sampled is never recorded as the whole", () => {
   assert.throws(() => recordedOf("spanmetrics:behind=tail_sampling,share=0.1"), /--collector none/);
 });
 
+test("the fix names what is missing", () => {
+  const fields = { target: "bare:1", samplers: ["ratio:0.1"], reference: false };
+  const plan = planOf(readScenario(undefined, { fields, quick: false }));
+  assert.throws(() => recordTraces(plan, "absent.jsonl", undefined), /add --sampler always_on$/);
+});
+
 test("if spans name no request, that is why there is no file, also if the driver was late", () => {
   const { plan, written } = recorderOf("none");
   const warnings = [{ code: "driver-late" }, { code: "requests-unnamed", message: "unnamed", fix: "name them" }];

@@ -9,6 +9,8 @@ import { writeTraces } from "../../simulate/write.ts";
 import { checkOutput } from "../output-file.ts";
 import type { Session } from "./session.ts";
 
+const ALL = "always_on";
+
 /**
  * For `--record FILE`: writes the traces of every latency trial of `always_on`, or of each of its first phase if latency
  * is not measured. No Collector may have sampled them. `written` says how much that was, and if the driver was late; or why
@@ -23,8 +25,9 @@ export function recordTraces(
   const candidates = plan.trials.filter(({ variant }) => whole.has(variant));
   const first = candidates.find(({ phase }) => phase === "latency") ?? candidates[0];
   if (first === undefined) {
+    const isSampled = plan.variants.some(({ sampler }) => sampler.text === ALL);
     throw new UserError(
-      `--record "${file}": records always_on without a Collector that samples, which is not measured; leave out --no-reference, or add --collector none`,
+      `--record "${file}": records always_on without a Collector that samples, which is not measured; add ${isSampled ? "--collector none" : "--sampler always_on"}`,
     );
   }
   const chosen = new Set(
@@ -62,5 +65,5 @@ function whyNothing(records: readonly TrialRecord[]): string {
 
 function keepsAll({ sampler, collector }: Variant): boolean {
   const files = collector && collectorFiles(collector);
-  return sampler.text === "always_on" && (!files || !readConfigurationFile(files, collectorFacts).samples);
+  return sampler.text === ALL && (!files || !readConfigurationFile(files, collectorFacts).samples);
 }
