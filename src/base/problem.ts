@@ -26,8 +26,12 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** ` (did you mean "ratio"?)`, or nothing. */
-export function didYouMean(word: string, candidates: Iterable<string>): string {
+/** ` (did you mean "ratio"?)`, or nothing. An alias that is near gives what it stands for. */
+export function didYouMean(
+  word: string,
+  candidates: Iterable<string>,
+  aliases: ReadonlyMap<string, string> = new Map<string, string>(),
+): string {
   const near = nearest(word, candidates);
-  return near === undefined ? "" : ` (did you mean "${near}"?)`;
+  return near === undefined ? "" : ` (did you mean "${aliases.get(near) ?? near}"?)`;
 }

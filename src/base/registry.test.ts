@@ -45,6 +45,7 @@ test("an alias is read as what it stands for, with the values that follow it", (
   const aliased = registry("thing", [plain, kept]);
   assert.equal(aliased.parse("traceidratio:0.2").text, "ratio:0.2");
   assert.equal(aliased.parse("tenth").text, "ratio:0.1");
+  assert.throws(() => aliased.parse("tenths"), /did you mean "ratio:0.1"\?\); expected one of plain, ratio$/);
 });
 
 test("a field that holds a spec is parsed once, and prints its canonical text", () => {

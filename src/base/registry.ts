@@ -104,7 +104,7 @@ export function registry<K extends Kind>(noun: string, kinds: readonly K[]): Reg
       const names = [...byName.keys()];
       const nearest = isKind(raw.kind.split("=", 1)[0]!)
         ? ` (did you mean "${text.replace("=", ":")}"?)`
-        : didYouMean(raw.kind, [...names, ...aliases.keys()]);
+        : didYouMean(raw.kind, [...names, ...aliases.keys()], aliases);
       throw new UserError(`"${text}": unknown ${noun} "${raw.kind}"${nearest}; expected one of ${names.join(", ")}`);
     }
     const config = decode(kind, raw, text);

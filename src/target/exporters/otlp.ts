@@ -26,6 +26,8 @@ export const otlpHttpProtobuf: ExporterKind<typeof fields> = {
     otlp: "otlp-http/protobuf",
     otlp_http: "otlp-http/protobuf",
     "http/protobuf": "otlp-http/protobuf",
+    // by the names of the SDK's packages
+    "otlp-proto": "otlp-http/protobuf",
   },
   endpoint: "otlpHttp",
   retryTimeoutMs: ({ timeout }) => timeout,
