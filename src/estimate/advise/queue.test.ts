@@ -4,21 +4,49 @@ import { ExportResultCode, type ExportResult } from "@opentelemetry/core";
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from "@opentelemetry/sdk-trace-base";
 import { seededRandom } from "../../base/random.ts";
 import { longestOutage, longestWait, type QueueWish } from "./queue.ts";
-import { advise } from "./sweep.fixture.ts";
+import { ledgerOf } from "../../record/records.fixture.ts";
+import { adviseOn } from "./advise.ts";
+import { advise, estimatesOf, resultsOf } from "./sweep.fixture.ts";
 
 const queueOf = (queue: QueueWish, perProcess = 600) =>
   advise({ queue, traffic: { requestsPerSecond: perProcess, instances: 1 } }).queue!;
 
 describe("the queue of the batch processor", () => {
   it("exports batch / export latency at most", () => {
-    assert.equal(queueOf({}).ceilingPerSecond, 512 / 0.2);
+    assert.equal(queueOf({}).ceilingPerSecond, 512 / 0.02);
     assert.equal(queueOf({ exportLatencyMs: 50 }).ceilingPerSecond, 512 / 0.05);
     assert.equal(queueOf({}, 100).loadPerSecond, 800);
   });
 
+  it("carries what a trial carried without loss, though another lost spans at less, and that may be no ceiling", () => {
+    const sweep = { always_on: { cpu: 1.5, failed: 1 } };
+    const results = resultsOf(["always_on"]);
+    const of = (codes: readonly string[], calm: { readonly lost: number; readonly flushMs: number }) => {
+      const warnings = codes.map((code) => ({ code, message: "", fix: "" }));
+      const records = results.records.flatMap((record) => {
+        const own = { ...record, ledger: ledgerOf(8000, 8000, calm.lost) };
+        const resources = { ...record.resources!, flushMs: calm.flushMs };
+        const trial = { ...record.trial, phase: "capacity" as const };
+        return [
+          { ...own, resources },
+          { ...own, trial, warnings, ledger: ledgerOf(8000, 8000, 4000) },
+        ];
+      });
+      return adviseOn({ ...results, records }, estimatesOf(sweep), { limits: {}, queue: {} }).queue!;
+    };
+    const carried = of([], { lost: 0, flushMs: 20 });
+    assert.deepEqual([carried.ceilingFrom, carried.ceilingPerSecond, carried.mayCarryMore], ["carried", 4800, true]);
+    assert.equal(carried.loadPerSecond, carried.ceilingPerSecond);
+    assert.equal(of([], { lost: 0, flushMs: 1000 }).ceilingPerSecond, 4800, "a flush is no shorter than an export");
+    for (const codes of [[], ["not-saturated"], ["foreign-load"]]) {
+      const full = of(codes, { lost: 1, flushMs: 20 });
+      assert.deepEqual([full.ceilingFrom, full.mayCarryMore], ["full queue", codes.length > 0]);
+    }
+  });
+
   it("takes no export latency from trials side by side, at any load", () => {
     const sweep = { always_on: { cpu: 1.5, failed: 1, furtherCpuUs: 60 } };
-    assert.equal(advise({}, sweep).queue!.exportLatencyMs, 200);
+    assert.equal(advise({}, sweep).queue!.exportLatencyMs, 20);
   });
 
   it("stays as measured without an outage, and never shrinks", () => {

@@ -3,6 +3,7 @@
  * most batch / export latency; more spans wait in the queue, and spans that find the queue full are dropped.
  */
 import { median } from "../../base/median.ts";
+import { lostShare } from "../../record/metrics.ts";
 import { phaseRow } from "../../spec/phases.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Candidate } from "./candidate.ts";
@@ -22,8 +23,10 @@ export interface QueueAdvice {
   readonly exportLatencyMs: number;
   /** Spans a second that one process can export. */
   readonly ceilingPerSecond: number;
-  /** Whether the ceiling is what left a full queue in the phase `capacity`: less than batch / export latency. */
-  readonly isCeilingMeasured: boolean;
+  /** Batch / export latency; if less, what left a full queue in the phase `capacity`; but no less than a trial carried without loss. */
+  readonly ceilingFrom: "latency" | "full queue" | "carried";
+  /** Whether it may carry more: a disturbed trial shows no ceiling, and one without loss only that it is no lower. */
+  readonly mayCarryMore: boolean;
   /** Spans a second of one process: at the user's traffic, or as measured. */
   readonly loadPerSecond: number;
   readonly outage?: OutageAdvice;
@@ -51,15 +54,22 @@ export function adviseQueue(
     return undefined;
   }
   const byLatency = settings.batch / (exportLatencyMs / 1000);
-  const sent = Math.min(...all.filter((other) => hasSamePipeline(other, candidate)).map(sentAtCapacity));
+  const same = all.filter((other) => hasSamePipeline(other, candidate));
+  const [fullest] = same.toSorted((one, other) => sentAtCapacity(one) - sentAtCapacity(other));
+  const sent = fullest === undefined ? Infinity : sentAtCapacity(fullest);
+  // what was carried with one export latency says nothing about another
+  const carried = wish.exportLatencyMs === undefined ? Math.max(0, ...same.flatMap(carriedWithoutLoss)) : 0;
+  const shown = Math.min(byLatency, sent);
+  const ceilingFrom = carried > shown ? "carried" : sent < byLatency ? "full queue" : "latency";
   const outage =
     wish.outageMs === undefined
       ? undefined
       : adviseOutage(wish.outageMs, retryTimeoutOf(variant), loadPerSecond, settings.batch);
   return {
     exportLatencyMs,
-    ceilingPerSecond: Math.min(byLatency, sent),
-    isCeilingMeasured: sent < byLatency,
+    ceilingPerSecond: Math.max(shown, carried),
+    ceilingFrom,
+    mayCarryMore: ceilingFrom === "carried" || (ceilingFrom === "full queue" && isDisturbedAtCapacity(fullest!)),
     loadPerSecond,
     ...(outage && { outage }),
     advised: outage?.helps === true ? withRoom(settings, outage.spans) : settings,
@@ -100,12 +110,16 @@ function withRoom(settings: QueueSettings, spans: number): QueueSettings {
 function loadOf({ variant, records, rates }: Candidate, traffic: Traffic | undefined): number | undefined {
   const own = traffic && traffic.requestsPerSecond / traffic.instances;
   const rate = own ?? rates.get("latency") ?? rates.get("cost");
-  const calm = records.filter(({ trial }) => trial.phase !== "capacity");
-  const queued = queuedPerRequest(calm) ?? queuedPerRequest(records);
+  const queued = queuedCalmly(records);
   const started = startedPerRequest(records);
   if (rate === undefined || queued === undefined) return undefined;
   const limit = rateLimitOf(variant);
   return limit === undefined || started === undefined ? rate * queued : Math.min(rate, limit.perSecond) * started;
+}
+
+/** Spans of a request that are given to the queue, outside the phase `capacity` if that is known. */
+function queuedCalmly(records: readonly TrialRecord[]): number | undefined {
+  return queuedPerRequest(records.filter(({ trial }) => trial.phase !== "capacity")) ?? queuedPerRequest(records);
 }
 
 /** The final flush sends what is queued, all batches at once: it takes about as long as one export, and not less. */
@@ -130,4 +144,19 @@ function sentAtCapacity({ records, rates }: Candidate): number {
   const rate = rates.get("capacity");
   if (dropped === 0 || perRequest === undefined || rate === undefined) return Infinity;
   return perRequest * rate * (1 - dropped / queued);
+}
+
+function isDisturbedAtCapacity({ records }: Candidate): boolean {
+  const own = records.filter(({ trial, ledger }) => trial.phase === "capacity" && (ledger?.queueFull ?? 0) > 0);
+  return own.some(({ warnings }) => warnings.some(({ code }) => code === "not-saturated" || code === "foreign-load"));
+}
+
+/** Spans a second of each trial that lost none. */
+function carriedWithoutLoss({ records, rates }: Candidate): number[] {
+  const queued = queuedCalmly(records);
+  return records.flatMap((record) => {
+    const { phase } = record.trial;
+    const rate = phaseRow(phase).loop === "closed" ? record.load?.requestsPerSecond : rates.get(phase);
+    return queued === undefined || rate === undefined || lostShare(record) !== 0 ? [] : [rate * queued];
+  });
 }

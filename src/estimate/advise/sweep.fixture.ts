@@ -109,7 +109,7 @@ export function estimatesOf(sweep: Sweep): Estimate[] {
   });
 }
 
-/** Every trial has 1,000 requests of eight spans; an export takes 200 ms, and 900 ms side by side. */
+/** Every trial has 1,000 requests of eight spans; an export takes 20 ms, and 90 ms side by side. */
 export function resultsOf(variants: readonly string[], hasFurther = false): Results {
   const phases: readonly Phase[] = ["cost", "latency", ...(hasFurther ? (["cost-2"] as const) : [])];
   const records = ["none", ...variants].flatMap((variant) =>
@@ -120,7 +120,7 @@ export function resultsOf(variants: readonly string[], hasFurther = false): Resu
         ...record,
         requests: { startedAtTarget: 1000, completedAtDriver: 1000, unfinishedAtDriver: 0 },
         ledger: ledgerOf(8000, 8000),
-        resources: { ...record.resources!, spansPerRequest: 8, flushMs: phase === "latency" ? 200 : 900 },
+        resources: { ...record.resources!, spansPerRequest: 8, flushMs: phase === "latency" ? 20 : 90 },
         sink: { batches: 16, malformed: {}, conditioned: {} },
       };
     }),

@@ -91,7 +91,7 @@ function queueCaveats({ candidate }: Assessed, { queue, wishes, collector }: Adv
   return [
     lossText,
     queue.loadPerSecond > queue.ceilingPerSecond &&
-      "The load is above the ceiling of the queue: spans will be lost, whatever its size. Use larger batches or more processes.",
+      `The load is above the ceiling of the queue${queue.mayCarryMore ? ", which is uncertain: spans may be lost" : ": spans will be lost"}, whatever its size. Use larger batches or more processes.`,
     queue.outage && outageCaveat(queue.outage, candidate),
   ];
 }

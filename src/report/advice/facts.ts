@@ -89,15 +89,11 @@ function queueText({ advised, outage }: QueueAdvice): string {
   return `${size}; the outage needs ${countText(outage.spans)}, because a batch may wait ${plain(outage.waitMs / 1000)} s for its next attempt`;
 }
 
-function loadText({
-  advised,
-  exportLatencyMs,
-  ceilingPerSecond,
-  isCeilingMeasured,
-  loadPerSecond,
-}: QueueAdvice): string {
+function loadText({ advised, exportLatencyMs, ceilingPerSecond, ceilingFrom, loadPerSecond }: QueueAdvice): string {
+  if (ceilingFrom === "carried")
+    return `${plain(loadPerSecond)} spans/s; ${plain(ceilingPerSecond)} were carried without loss, and the most is unknown`;
   const byLatency = `${advised.batch} spans / ${plain(exportLatencyMs)} ms a batch`;
-  const source = isCeilingMeasured ? "what left the full queue at capacity" : byLatency;
+  const source = ceilingFrom === "full queue" ? "what left the full queue at capacity" : byLatency;
   return `${plain(loadPerSecond)} spans/s of at most ${plain(ceilingPerSecond)} (${source})`;
 }
 
