@@ -34,6 +34,10 @@ const PROBLEMS = {
     "ids of 64 bits are the lower half of several traces' ids and are judged as traces of their own",
     "record whole ids",
   ],
+  "driver-late": [
+    "trials were recorded while the driver was late, so the times of their traces may be off",
+    "do not rely on --min-slow and slow=; record again at a lower --rate",
+  ],
   "out-of-order": [
     "traces began over a second before others that were taken already; only so many spans are sorted at a time, and rate limits see these traces late",
     "sort the file by time",

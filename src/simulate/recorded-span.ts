@@ -36,3 +36,6 @@ export const REQUEST = {
   failed: "spantoll.failed",
   serviceTimeUs: "spantoll.service_time_us",
 } as const;
+
+/** Resource attribute of a recording made by `bench --record`: the driver of a trial in it was late. */
+export const DRIVER_LATE = "spantoll.driver_late";

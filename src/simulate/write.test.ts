@@ -7,7 +7,7 @@ import { callerSpanId } from "../base/caller.ts";
 import { seededRandom } from "../base/random.ts";
 import { temporaryFile } from "./recording.fixture.ts";
 import { simulate } from "./simulate.ts";
-import { writeTraces } from "./write.ts";
+import { markDriverLate, writeTraces } from "./write.ts";
 
 const ROUTES = ["GET /orders", "POST /orders", "GET /rare"];
 const REQUESTS = 800;
@@ -69,6 +69,22 @@ for (const name of ["live.jsonl", "live.jsonl.gz"]) {
     });
     assert.deepEqual(simulation.warnings, []);
     assert.deepEqual(simulation.strategies[0]!.repetitions[0]!.fidelity, trialFidelity(evidence, { inclusion: 1 }));
+  });
+}
+
+for (const name of ["late.jsonl", "late.jsonl.gz"]) {
+  test(`a recording with a late driver (${name}) says so, and holds the same traces`, async () => {
+    const path = temporaryFile(name, "");
+    await writeTraces(path, liveEvidence());
+    const options = { files: [path], samplers: ["always_on"], repeat: 1, seed: 1, windowSpans: 10_000, baseDir: "." };
+    const { recording } = await simulate(options);
+    await markDriverLate(path, 2);
+    const marked = await simulate(options);
+    assert.deepEqual(marked.recording, recording);
+    assert.deepEqual(
+      marked.warnings.map(({ code, message }) => [code, message.split(" ", 1)[0]]),
+      [["driver-late", "2"]],
+    );
   });
 }
 

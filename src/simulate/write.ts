@@ -5,7 +5,7 @@ import { createGzip } from "node:zlib";
 import { safeText } from "../base/redact.ts";
 import { isAnswered, requestAt, requestIdOf, spansByTrace } from "../fidelity/trial-fidelity.ts";
 import type { Evidence, SpanColumns } from "../fidelity/evidence.ts";
-import { REQUEST } from "./recorded-span.ts";
+import { DRIVER_LATE, REQUEST } from "./recorded-span.ts";
 
 type OtlpAttribute = { readonly key: string; readonly value: Readonly<Record<string, unknown>> };
 
@@ -26,11 +26,21 @@ export async function writeTraces(path: string, evidence: Evidence, { append = f
   };
   // a file that is replaced would keep its mode
   if (!append) rmSync(path, { force: true });
-  const file = createWriteStream(path, { flags: append ? "a" : "wx", mode: 0o600 });
-  const lines = Readable.from(counted());
-  if (path.endsWith(".gz")) await pipeline(lines, createGzip(), file);
-  else await pipeline(lines, file);
+  await writeLines(path, counted(), append ? "a" : "wx");
   return traces;
+}
+
+/** Adds to the file, for each trial with a late driver, a line without spans: `simulate` warns of it. */
+export async function markDriverLate(path: string, trials: number): Promise<void> {
+  const attributes: OtlpAttribute[] = [{ key: DRIVER_LATE, value: { boolValue: true } }];
+  const line = `${JSON.stringify({ resourceSpans: [{ resource: { attributes }, scopeSpans: [] }] })}\n`;
+  await writeLines(path, Array<string>(trials).fill(line), "a");
+}
+
+async function writeLines(path: string, lines: Iterable<string>, flags: "a" | "wx"): Promise<void> {
+  const file = createWriteStream(path, { flags, mode: 0o600 });
+  if (path.endsWith(".gz")) await pipeline(Readable.from(lines), createGzip(), file);
+  else await pipeline(Readable.from(lines), file);
 }
 
 function* linesOf({ requests, spans: recorded }: Evidence): Generator<string> {

@@ -129,7 +129,7 @@ async function measure(session: Session, options: BenchOptions): Promise<number>
   const recorder = record === undefined ? undefined : recordTraces(session.plan, record, options.force);
   if (options.dryRun) return printPlan(session);
   const measured = await measureSession({ ...session, ...(recorder && { onEvidence: recorder.onEvidence }) });
-  if (recorder !== undefined) process.stderr.write(`${recorder.written(measured.results.records)}\n`);
+  if (recorder !== undefined) process.stderr.write(`${await recorder.written(measured.results.records)}\n`);
   const { results, estimates } = measured;
   const text = (): string => renderTerminal(buildReport(results, estimates), mediumOf(process.stdout, verbose));
   process.stdout.write(json ? `${JSON.stringify(results)}\n` : text());

@@ -17,18 +17,18 @@ function recorderOf(...collectors: readonly string[]) {
 }
 
 /** Which variant is recorded. */
-function recordedOf(...collectors: readonly string[]): string {
-  return / latency trials of (.*) can be/.exec(recorderOf(...collectors).written([]))![1]!;
+async function recordedOf(...collectors: readonly string[]): Promise<string> {
+  return / latency trials of (.*) can be/.exec(await recorderOf(...collectors).written([]))![1]!;
 }
 
-test("what a Collector has sampled is never recorded as the whole", () => {
+test("what a Collector has sampled is never recorded as the whole", async () => {
   for (const order of [
     ["tail-sampling:share=0.1", "none"],
     ["none", "tail-sampling:share=0.1"],
   ])
-    assert.equal(recordedOf(...order), "always_on");
-  assert.match(recordedOf("probabilistic-sampler:0.1", "pass-through"), /^always_on via pass-through/);
-  assert.throws(() => recordedOf("spanmetrics:behind=tail_sampling,share=0.1"), /--collector none/);
+    assert.equal(await recordedOf(...order), "always_on");
+  assert.match(await recordedOf("probabilistic-sampler:0.1", "pass-through"), /^always_on via pass-through/);
+  await assert.rejects(recordedOf("spanmetrics:behind=tail_sampling,share=0.1"), /--collector none/);
 });
 
 test("the fix names what is missing", () => {
@@ -37,11 +37,11 @@ test("the fix names what is missing", () => {
   assert.throws(() => recordTraces(plan, "absent.jsonl", undefined), /add --sampler always_on$/);
 });
 
-test("if spans name no request, that is why there is no file, also if the driver was late", () => {
+test("if spans name no request, that is why there is no file, also if the driver was late", async () => {
   const { plan, written } = recorderOf("none");
   const warnings = [{ code: "driver-late" }, { code: "requests-unnamed", message: "unnamed", fix: "name them" }];
   const records = plan.trials.map((trial) => ({ trial, warnings }) as unknown as TrialRecord);
-  const text = written(records);
+  const text = await written(records);
   assert.match(text, /not written.*unnamed.*name them/);
   assert.doesNotMatch(text, /driver/);
 });

@@ -5,7 +5,7 @@ import type { Plan } from "../../plan/plan.ts";
 import type { Variant } from "../../plan/variant.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { rateOption } from "../../spec/phases.ts";
-import { writeTraces } from "../../simulate/write.ts";
+import { markDriverLate, writeTraces } from "../../simulate/write.ts";
 import { checkOutput } from "../output-file.ts";
 import type { Session } from "./session.ts";
 
@@ -20,7 +20,7 @@ export function recordTraces(
   plan: Plan,
   file: string,
   force: boolean | undefined,
-): Pick<Session, "onEvidence"> & { readonly written: (records: readonly TrialRecord[]) => string } {
+): Pick<Session, "onEvidence"> & { readonly written: (records: readonly TrialRecord[]) => Promise<string> } {
   const whole = new Set(plan.variants.filter(keepsAll).map(({ id }) => id));
   const candidates = plan.trials.filter(({ variant }) => whole.has(variant));
   const first = candidates.find(({ phase }) => phase === "latency") ?? candidates[0];
@@ -42,7 +42,7 @@ export function recordTraces(
       traces += await writeTraces(file, evidence, { append: recorded.size > 0 });
       recorded.add(trial.id);
     },
-    written: (records) => {
+    written: async (records) => {
       const about = `${first.phase} trials of ${first.variant}`;
       if (recorded.size === 0) {
         const tried = records.filter(({ trial }) => chosen.has(trial.id));
@@ -53,6 +53,7 @@ export function recordTraces(
       ).length;
       const text = `${file}: ${traces} traces of ${recorded.size} ${about}`;
       if (late === 0) return text;
+      await markDriverLate(file, late);
       return `${text}; in ${late} of them the driver was late (driver-late), so its times may be off: do not ask for --min-slow; lower ${rateOption(first.phase)} and record again`;
     },
   };

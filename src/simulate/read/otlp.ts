@@ -5,7 +5,7 @@
  */
 import type { Attributes, AttributeValue } from "@opentelemetry/api";
 import type { Place, Problems } from "../problems.ts";
-import type { RecordedSpan } from "../recorded-span.ts";
+import { DRIVER_LATE, type RecordedSpan } from "../recorded-span.ts";
 import { spanIdOf, traceIdOf } from "./ids.ts";
 import { listOf, numberOf, objectOf, textOf, type JsonObject } from "./shapes.ts";
 
@@ -16,7 +16,8 @@ const ERROR = 2;
 /** The spans of a `ResourceSpans`. */
 export function otlpSpans(value: unknown, place: Place, problems: Problems): RecordedSpan[] {
   const resourceSpans = objectOf(value);
-  const service = serviceOf(objectOf(resourceSpans?.["resource"]));
+  const resource = objectOf(resourceSpans?.["resource"]);
+  const service = serviceOf(resource);
   const spans: RecordedSpan[] = [];
   for (const key of ["scopeSpans", "instrumentationLibrarySpans"]) {
     for (const scope of listOf(resourceSpans?.[key])) {
@@ -27,6 +28,8 @@ export function otlpSpans(value: unknown, place: Place, problems: Problems): Rec
       }
     }
   }
+  if (spans.length === 0 && attributesOf(resource?.["attributes"])[DRIVER_LATE] === true)
+    problems.add("driver-late", place);
   return spans;
 }
 
