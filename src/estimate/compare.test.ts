@@ -123,6 +123,23 @@ describe("what may not be compared", () => {
     assert.deepEqual(incomparable(base, faster), ["scenario ratePerSecond: 600 and 700"]);
   });
 
+  it("is named by what differs alone, of phases that both measured, as it was written", () => {
+    const withPath = (path: string): Results => {
+      const requests = ["/health", path].map((one) => ({ route: `GET ${one}`, path: one, method: "GET" }));
+      return { ...base, scenario: { ...base.scenario, requests: requests as Results["scenario"]["requests"] } };
+    };
+    assert.deepEqual(incomparable(withPath("/items/{n}"), withPath("/items/{id}")), [
+      "scenario requests[1] route: GET /items/{n} and GET /items/{id}",
+      "scenario requests[1] path: /items/{n} and /items/{id}",
+    ]);
+    const { phases, durationMs } = base.scenario;
+    const longer = { ...durationMs, cost: durationMs.cost + 1, start: durationMs.start + 1 };
+    assert.ok(!phases.includes("start"));
+    assert.deepEqual(incomparable(base, { ...base, scenario: { ...base.scenario, durationMs: longer } }), [
+      `scenario durationMs cost: ${durationMs.cost} and ${longer.cost}`,
+    ]);
+  });
+
   it("is two runs whose cost rate or number of variants side by side differs: a request costs less on a busier core", () => {
     const third = syntheticRecord({ variant: "ratio:0.5", round: 1 });
     const wider = syntheticResults([...base.records, third]);

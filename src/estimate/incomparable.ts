@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { isHeir } from "../plan/heirs.ts";
 import { baselineOf } from "../plan/variant.ts";
 import { COST_PHASES, rateOf, type Phase } from "../spec/phases.ts";
@@ -23,9 +24,7 @@ const SAME_RATE = 1.05;
 /** Why two results may not be compared, one line each, with both values; empty if they may. */
 export function incomparable(base: Conditions, candidate: Conditions): string[] {
   const differences: string[] = [];
-  const check = (what: string, a: unknown, b: unknown): void => {
-    if (canonical(a) !== canonical(b)) differences.push(`${what}: ${textOf(a)} and ${textOf(b)}`);
-  };
+  const check = (what: string, a: unknown, b: unknown): void => void differences.push(...differencesIn(what, a, b));
   check("schema version", base.schemaVersion, candidate.schemaVersion);
   const observed = [base, candidate].filter(({ environment }) => environment.observed !== undefined).length;
   if (observed === 1) differences.push("observe and bench: one of each");
@@ -36,7 +35,7 @@ export function incomparable(base: Conditions, candidate: Conditions): string[] 
   check("Node", targetNode(base), targetNode(candidate));
   for (const key of SAME_WORKLOAD) {
     const isClose = observed === 2 && key === "ratePerSecond" && areClose(base, candidate);
-    if (!isClose) check(`scenario ${key}`, base.scenario[key], candidate.scenario[key]);
+    if (!isClose) check(`scenario ${key}`, ofPhases(base, candidate, key), ofPhases(candidate, base, key));
   }
   if (observed === 2) check("variants", base.plan.variants.length, candidate.plan.variants.length);
   else if ([base, candidate].every(({ scenario }) => scenario.phases.includes("cost"))) {
@@ -72,21 +71,36 @@ function costRate({ scenario, plan }: Conditions, phase: Phase): number {
   return rateOf(scenario, phase, plan.variants.length);
 }
 
-function textOf(value: unknown): string {
-  if (typeof value === "string") return value;
-  return (
-    canonical(value)
-      ?.replaceAll(/[{}"]/g, "")
-      .replaceAll(/(?<=\w):/g, " ")
-      .replaceAll(",", ", ") ?? "nothing"
-  );
+/** A part of a scenario; of what each phase has of its own, that of the phases that both measured. */
+function ofPhases({ scenario }: Conditions, other: Conditions, key: (typeof SAME_WORKLOAD)[number]): unknown {
+  if (key !== "durationMs" && key !== "warmupMs" && key !== "connections") return scenario[key];
+  const common = scenario.phases.filter((phase) => other.scenario.phases.includes(phase));
+  return Object.fromEntries(common.map((phase) => [phase, scenario[key][phase]]));
 }
 
-/** JSON with sorted keys, so that the order in a file makes no difference. */
-function canonical(value: unknown): string | undefined {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
+/** One line for each part that differs, with both values. */
+function differencesIn(what: string, one: unknown, other: unknown): string[] {
+  // specs are objects that are text in JSON
+  const [a, b] = [one, other].map((value) =>
+    value === undefined ? value : (JSON.parse(JSON.stringify(value)) as unknown),
   );
+  if (isDeepStrictEqual(a, b)) return [];
+  if (!isParted(a) || !isParted(b)) return [`${what}: ${textOf(a)} and ${textOf(b)}`];
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  const nameOf = (key: string): string => (Array.isArray(a) ? `${what}[${key}]` : `${what} ${key}`);
+  return keys.flatMap((key) => differencesIn(nameOf(key), a[key], b[key]));
+}
+
+function isParted(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (typeof value === "string") return value;
+  if (!isParted(value)) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(textOf).join(", ")}]`;
+  return Object.entries(value)
+    .map(([key, inner]) => `${key} ${textOf(inner)}`)
+    .join(", ");
 }
