@@ -124,10 +124,21 @@ describe("history", () => {
     const broken = file("broken", { schemaVersion: 99 });
     const { runs, leftOut } = await historyInput([...files, ...others, invalid, broken], false);
     assert.equal(runs.length, DAYS.length);
-    assert.equal(leftOut.length, 3);
+    assert.equal(leftOut.length, 4);
+    assert.match(leftOut[0]!, new RegExp(`^4 of ${DAYS.length + 4} files`));
     for (const named of ["v22.18.0", "invalid.json", "broken.json"]) assert.ok(leftOut.join().includes(named), named);
     const followed = await historyInput([...files, ...others], true);
     assert.deepEqual([followed.runs.length, followed.leftOut.length], [DAYS.length + 2, 0]);
+  });
+
+  it("follows the setting that most files share, of as many the newest, whatever the newest run is", async () => {
+    const { scenario } = base;
+    const other = (day: number): Results => ({ ...on(day), scenario: { ...scenario, ratePerSecond: 50 } });
+    const newer = [7, 8].map((day) => file(`newer-${day}`, other(day)));
+    const daysOf = async (...given: string[]): Promise<string[]> =>
+      (await historyInput(given, false)).runs.map(({ environment }) => environment.commit);
+    assert.deepEqual(await daysOf(...newer, ...files.slice(0, 3)), ["c0ffee0", "c0ffee1", "c0ffee2"]);
+    assert.deepEqual(await daysOf(...newer, ...files.slice(0, 2)), ["c0ffee7", "c0ffee8"]);
   });
 
   it("reads a folder of many files, and what is damaged among them is left out", async () => {

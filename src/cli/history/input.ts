@@ -6,7 +6,7 @@ import { differencesOf } from "../compare/input.ts";
 import type { ReadRun, Unread } from "./read-run.ts";
 import { readRuns } from "./read-runs.ts";
 
-/** Reads the runs that can be compared with the newest. Throws a `UserError` if there is no figure to follow. */
+/** Reads the runs of the setting that most files share. Throws a `UserError` if there is no figure to follow. */
 export async function historyInput(files: readonly string[], anyway: boolean): Promise<HistoryInput> {
   const read = await readRuns(files);
   const leftOut = read.filter((one) => "reason" in one);
@@ -14,12 +14,12 @@ export async function historyInput(files: readonly string[], anyway: boolean): P
   const measured = read
     .flatMap((one) => ("reason" in one ? [] : [one]))
     .toSorted((a, b) => (startOf(a) < startOf(b) ? -1 : 1));
-  const newest = measured.at(-1)?.conditions;
-  if (newest === undefined) throw new UserError(`history: no results file to follow: ${linesOf(leftOut).join("; ")}`);
+  const usual = usualOf(measured);
+  if (usual === undefined) throw new UserError(`history: no results file to follow: ${linesOf(leftOut).join("; ")}`);
   const followed = measured.filter(({ file, conditions }) => {
-    const differences = differencesOf(["it", conditions], ["the newest", newest]);
-    if (differences.length === 0) return true;
-    const reason = `differs from the newest run: ${differences.join("; ")}`;
+    const [difference, ...more] = differencesOf(["it", conditions], ["the others", usual.conditions]);
+    if (difference === undefined) return true;
+    const reason = `differs from the setting of most files, as of "${usual.file}": ${difference}${more.length === 0 ? "" : `, and ${more.length} more`}`;
     if (anyway) unlike.push({ file, reason });
     else leftOut.push({ file, reason: `${reason} (--anyway follows it too)` });
     return anyway;
@@ -35,9 +35,24 @@ export async function historyInput(files: readonly string[], anyway: boolean): P
     newest: lastTwo.at(-1)!,
     series,
     unavailable: followed.flatMap(({ unavailable }) => unavailable),
-    leftOut: linesOf(leftOut),
+    leftOut: [
+      ...(leftOut.length > 1 ? [`${leftOut.length} of ${files.length} files, for these reasons`] : []),
+      ...linesOf(leftOut),
+    ],
     unlike: linesOf(unlike),
   };
+}
+
+/** The newest run of the setting that most runs share; of settings of as many, of the newest. Undefined without a run. */
+function usualOf(measured: readonly ReadRun[]): ReadRun | undefined {
+  const counts = new Map<ReadRun, number>();
+  for (const run of measured.toReversed()) {
+    const isAlike = ({ conditions }: ReadRun): boolean =>
+      differencesOf(["it", run.conditions], ["others", conditions]).length === 0;
+    const newest = [...counts.keys()].find(isAlike) ?? run;
+    counts.set(newest, (counts.get(newest) ?? 0) + 1);
+  }
+  return [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0];
 }
 
 const MOST_REASONS = 5;
