@@ -105,6 +105,31 @@ describe("comparing two variants of one run", () => {
   });
 });
 
+it("of two files, no baseline gets a verdict, although each Node has one of its own", () => {
+  const file = (shift: number): Results => {
+    const ofNodes = ["22", "24"].flatMap((node) =>
+      [1, 2, 3, 4].flatMap((round) =>
+        ["none", "always_on"].map((sampler, at) =>
+          syntheticRecord({
+            variant: `${sampler} ${node}`,
+            round,
+            cpu: (100 + 50 * at) * (1 + 0.1 * (round % 2)) * shift,
+          }),
+        ),
+      ),
+    );
+    const results = syntheticResults(ofNodes);
+    const variants = results.plan.variants.map((variant) => ({ ...variant, node: variant.id.split(" ")[1]! }));
+    return { ...results, plan: { ...results.plan, variants } };
+  };
+  const { comparisons } = compareResults(file(1), file(1.1));
+  const verdictsOf = (sampler: string) =>
+    comparisons.flatMap(({ ratio }) => (ratio.variant.startsWith(sampler) ? [ratio.verdict] : []));
+  assert.ok(verdictsOf("none").length >= 2);
+  assert.deepEqual(new Set(verdictsOf("none")), new Set([undefined]));
+  assert.ok(!verdictsOf("always_on").includes(undefined));
+});
+
 describe("what may not be compared", () => {
   const base = results({ seed: 1 });
   const environment = (changes: object): Results => ({ ...base, environment: { ...base.environment, ...changes } });

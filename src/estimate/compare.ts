@@ -155,7 +155,7 @@ function draftOf(old: Figure, now: Figure, certainty: Certainty, thresholds: Thr
     ...(logs && !isCorrected ? [UNCORRECTED] : []),
   ];
   const estimate = estimateOf(about, contrast, logs ? Math.exp : (x) => x, certainty, warnings);
-  const claim = group.variant === baseline ? undefined : claimOf(now.series, contrast, thresholds);
+  const claim = now.isBaseline ? undefined : claimOf(now.series, contrast, thresholds);
   return { base: old.shown, candidate: now.shown, finding: { estimate, claim } };
 }
 

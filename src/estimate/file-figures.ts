@@ -20,6 +20,8 @@ export interface Figure {
   readonly contrast: Contrast;
   readonly shown: Estimate;
   readonly isCorrected: boolean;
+  /** Of a baseline of the file: each Node has one. */
+  readonly isBaseline: boolean;
 }
 
 /** The compared figures of a file, by `figureName`. */
@@ -35,18 +37,19 @@ export function figuresOf(
     const { metric, group, values, absolute } = series;
     const name = figureName(metric.name, group);
     const reference = referenceOf(group.variant, "none", plan.variants);
+    const isBaseline = reference === group.variant;
     const baseline =
-      metric.scale === "linear" || reference === undefined || reference === group.variant
+      metric.scale === "linear" || reference === undefined || isBaseline
         ? undefined
         : index.get(figureName(metric.name, { ...group, variant: reference }));
     if (baseline === undefined) {
       const sample = metric.scale === "log" ? ofCommon(values, group.common).map(Math.log) : [...values.values()];
-      return [[name, { series, contrast: oneSample(sample), shown: absolute, isCorrected: false }]];
+      return [[name, { series, contrast: oneSample(sample), shown: absolute, isCorrected: false, isBaseline }]];
     }
     const shown = ratioFinding(series, baseline, certainty, thresholds)?.estimate;
     const contrast = changeOf(series, baseline, "log");
     if (shown === undefined || contrast === undefined) return [];
-    return [[name, { series, contrast, shown, isCorrected: true }]];
+    return [[name, { series, contrast, shown, isCorrected: true, isBaseline }]];
   });
   return new Map(figures);
 }

@@ -143,7 +143,7 @@ test("two files whose none differs far more than a machine drifts are warned of"
   const { input } = compared([100, 216], [50, 50]);
   const [none] = input.comparisons;
   const titles = (ratio: number): string => {
-    const moved = { ...none!, ratio: { ...none!.ratio, variant: "none", center: ratio } };
+    const moved = { ...none!, ratio: { ...none!.ratio, variant: "none @after", center: ratio } };
     const { title, caveats } = buildComparison({
       ...input,
       design: "moments",

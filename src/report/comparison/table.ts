@@ -1,4 +1,4 @@
-import { baselineOf } from "../../plan/variant.ts";
+import { isBaseline } from "../../plan/variant.ts";
 import { isLossless, type Comparison } from "../../estimate/compare.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
 import type { Verdict } from "../../estimate/verdict.ts";
@@ -65,7 +65,7 @@ export function isShift(
   { design, run }: Pick<ComparisonInput, "design" | "run">,
   { variant }: Pick<Estimate, "variant">,
 ): boolean {
-  return design === "moments" && variant === baselineOf(run.plan);
+  return design === "moments" && run.plan.variants.some((one) => one.id === variant && isBaseline(one));
 }
 
 const TONES: Partial<Record<Verdict, Tone>> = { regression: "bad", improvement: "good" };
