@@ -36,7 +36,7 @@ const PROBLEMS = {
   ],
   "driver-late": [
     "trials were recorded while the driver was late, so the times of their traces may be off",
-    "do not rely on --min-slow and slow=; record again at a lower --rate",
+    "record again at a lower --rate; until then do not rely on --min-slow and slow=",
   ],
   "out-of-order": [
     "traces began over a second before others that were taken already; only so many spans are sorted at a time, and rate limits see these traces late",
