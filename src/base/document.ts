@@ -1,5 +1,5 @@
 import type { PathLike } from "node:fs";
-import type { z } from "zod";
+import { z } from "zod";
 import { didYouMean, UserError } from "./problem.ts";
 import { readText } from "./regular-file.ts";
 
@@ -43,29 +43,66 @@ export function mistakeIn(
     return `${where} ${issue.message}`;
   const got = issue.path.reduce<unknown>(
     // one value may stand for a list of one
-    (value, key) =>
-      typeof value === "string" ? value : (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    (value, key) => (typeof value === "object" ? (value as Record<PropertyKey, unknown> | null)?.[key] : value),
     document,
   );
   const choice = issue.code === "invalid_value" ? `expected one of ${issue.values.join(", ")}` : undefined;
   if (got === undefined) return `${where} is missing${choice === undefined ? "" : `; ${choice}`}`;
   const text = JSON.stringify(got);
   const shown = text.length > 200 ? "" : ` ${text}`;
-  if (issue.code === "invalid_value")
-    return `${where}${shown}: ${choice}${didYouMean(text.replaceAll('"', ""), issue.values.map(String))}`;
-  if (issue.code === "invalid_type") return `${where}${shown}: expected ${TYPES[issue.expected] ?? issue.expected}`;
+  if (issue.code === "invalid_value") return `${where}${shown}: ${choice}${meantChoice(got, issue.values, where)}`;
+  if (issue.code === "invalid_type")
+    return `${where}${shown}: ${meantType(got, issue, schemaAt(schema, issue.path)) ?? `expected ${TYPES[issue.expected] ?? issue.expected}`}`;
   const rule = issue.message.replace(/^(?:Invalid|Too)[^:]*: /, "");
   return `${where}${shown}: ${/^(?:expected|must) /.test(rule) ? rule : `expected ${rule}`}`;
 }
 
+/** ` (did you mean …?)`, or nothing: a value that is near, or each of several between commas. */
+function meantChoice(got: unknown, values: readonly unknown[], where: string): string {
+  const parts = String(got).split(/, ?/);
+  if (parts.length === 1 || !parts.every((part) => values.includes(part)))
+    return didYouMean(String(got), values.map(String));
+  const each = where.startsWith("--") ? parts.map((part) => `${where} ${part}`).join(" ") : `"${parts.join('", "')}"`;
+  return ` (did you mean ${each}?)`;
+}
+
+/** What was expected in place of a number without its unit, or of one value without its list. Undefined if that is not all. */
+function meantType(
+  got: unknown,
+  { expected }: z.core.$ZodIssueInvalidType,
+  schema: z.core.$ZodType | undefined,
+): string | undefined {
+  if (schema === undefined) return undefined;
+  const list = [[got], [String(got)]].find((one) => z.safeParse(schema, one).success);
+  if (expected === "array" && list !== undefined) return `expected a list (did you mean ${JSON.stringify(list)}?)`;
+  if (expected !== "string" || typeof got !== "number") return undefined;
+  const [issue] = z.safeParse(schema, String(got)).error?.issues ?? [];
+  return issue?.code === "custom" ? `expected ${issue.message}` : undefined;
+}
+
 /** The names of the fields that a schema has at a place. */
-function fieldsAt(schema: z.core.$ZodType, [key, ...rest]: readonly PropertyKey[]): string[] {
-  const { innerType, out, shape, element, valueType } = schema._zod.def as {
-    [Part in "innerType" | "out" | "element" | "valueType"]?: z.core.$ZodType;
-  } & { readonly shape?: Readonly<Record<PropertyKey, z.core.$ZodType>> };
+function fieldsAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
+  const found = schemaAt(schema, path);
+  const { innerType, out, shape = {} } = partsOf(found);
   const inner = innerType ?? out;
-  if (inner !== undefined) return fieldsAt(inner, key === undefined ? [] : [key, ...rest]);
-  if (key === undefined) return Object.keys(shape ?? {});
-  const next = shape?.[key] ?? element ?? valueType;
-  return next === undefined ? [] : fieldsAt(next, rest);
+  return inner === undefined ? Object.keys(shape) : fieldsAt(inner, []);
+}
+
+/** The schema of a place, undefined if there is none. */
+function schemaAt(
+  schema: z.core.$ZodType | undefined,
+  [key, ...rest]: readonly PropertyKey[],
+): z.core.$ZodType | undefined {
+  if (key === undefined) return schema;
+  const { innerType, out, shape, element, valueType } = partsOf(schema);
+  const inner = innerType ?? out;
+  return inner === undefined ? schemaAt(shape?.[key] ?? element ?? valueType, rest) : schemaAt(inner, [key, ...rest]);
+}
+
+interface Parts extends Partial<Record<"innerType" | "out" | "element" | "valueType", z.core.$ZodType>> {
+  readonly shape?: Readonly<Record<PropertyKey, z.core.$ZodType>>;
+}
+
+function partsOf(schema: z.core.$ZodType | undefined): Parts {
+  return (schema?._zod.def ?? {}) as Parts;
 }

@@ -21,6 +21,8 @@ export interface Kind<F extends Fields = Fields> {
   readonly main?: keyof F & string;
   /** Other spellings, OpenTelemetry's own: the first word of a text, and what stands for it. */
   readonly aliases?: Readonly<Record<string, string>>;
+  /** Returns the spec that is meant by a text that names no kind, or undefined: `command:"node server.js"`. */
+  meant?(text: string): string | undefined;
   /** Returns why a combination of fields is impossible, or undefined. */
   refuse?(config: ConfigOf<F>): string | undefined;
 }
@@ -104,7 +106,7 @@ export function registry<K extends Kind>(noun: string, kinds: readonly K[]): Reg
       const names = [...byName.keys()];
       const nearest = isKind(raw.kind.split("=", 1)[0]!)
         ? ` (did you mean "${text.replace("=", ":")}"?)`
-        : didYouMean(raw.kind, [...names, ...aliases.keys()], aliases);
+        : didYouMean(raw.kind, [...names, ...aliases.keys()], aliases) || meantBy(kinds, text);
       throw new UserError(`"${text}": unknown ${noun} "${raw.kind}"${nearest}; expected one of ${names.join(", ")}`);
     }
     const config = decode(kind, raw, text);
@@ -113,6 +115,12 @@ export function registry<K extends Kind>(noun: string, kinds: readonly K[]): Reg
     return new Spec(kind, config as never, canonicalText(kind, config));
   };
   return { noun, kinds, parse, codec: specCodec(parse) };
+}
+
+/** ` (did you mean command:"node server.js"?)`, or nothing. */
+function meantBy(kinds: readonly Kind[], text: string): string {
+  const [meant] = kinds.flatMap((kind) => kind.meant?.(text) ?? []);
+  return meant === undefined ? "" : ` (did you mean ${meant}?)`;
 }
 
 /** The text with its first word, if that is an alias, replaced by what it stands for. */

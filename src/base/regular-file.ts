@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync, type PathLike, type Stats } from "node:fs";
-import { basename, dirname, join, resolve, sep } from "node:path";
-import { didYouMean } from "./problem.ts";
+import { basename, dirname, join, parse, resolve, sep } from "node:path";
+import { didYouMean, nearest } from "./problem.ts";
 
 /**
  * The files that this process and those that it starts read or write: by path, and by device and inode, since a file may have
@@ -85,7 +85,9 @@ function attempt<T>(action: () => T, path: PathLike): T {
 /** ` (did you mean "my-service.json"?)`, or nothing: a file beside the one that is named. */
 function nearestFile(path: string): string {
   try {
-    return existsSync(path) ? "" : didYouMean(basename(path), readdirSync(dirname(path)));
+    if (existsSync(path)) return "";
+    const isNear = (name: string): boolean => nearest(parse(path).name, [parse(name).name]) !== undefined;
+    return didYouMean(basename(path), readdirSync(dirname(path)).filter(isNear));
   } catch {
     return "";
   }

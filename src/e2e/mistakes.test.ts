@@ -120,6 +120,7 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
   [["history", absent], absent],
   [["history", empty], "no figure"],
   [["simulate", trace], trace],
+  [["simulate", scenario], `bench ${scenario} --record`],
   ...[fifo, "/dev/zero", nested].flatMap((file): [string[], string][] => [
     [["report", file], file],
     [["compare", results, file], file],

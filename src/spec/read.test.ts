@@ -171,6 +171,26 @@ test("a field of a request that is misspelt or missing is named, with the neares
   assert.match(lines, /requests\.0\.path 7: expected text$/m);
 });
 
+test("a value without its unit or its list is answered with what to write", () => {
+  const request = { route: "GET /", path: "/", expect: 200 };
+  const fields = { rate: 200, costRate: 300, samplers: "ratio:0.1", nodes: 22, phases: ["latency,cost"] };
+  const lines = mistakes(() => fromFile({ ...fields, requests: [request] }));
+  const meant = lines.map((line) => /: (\S+) .*\(did you mean (.*)\?\)$/.exec(line)?.slice(1));
+  assert.deepEqual(
+    new Map(meant as [string, string][]),
+    new Map([
+      ["rate", '"200/s"'],
+      ["costRate.0", '"300/s"'],
+      ["samplers", '["ratio:0.1"]'],
+      ["nodes", '["22"]'],
+      ["phases.0", '"latency", "cost"'],
+      ["requests.0.expect", "[200]"],
+    ]),
+  );
+  const [phase] = mistakes(() => withOptions({ phases: ["latency,cost"] }));
+  assert.match(phase!, /did you mean --phase latency --phase cost\?/);
+});
+
 test("a file that is not JSON, or not an object, is named", () => {
   assert.match(mistakes(() => fromFile("{ nope"))[0]!, /mine\.json" is not JSON/);
   const misspelt = join(folder, "mnie.json");

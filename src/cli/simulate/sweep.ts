@@ -3,6 +3,8 @@ import { samplers } from "../../target/samplers/index.ts";
 
 const STEPS = [1, 2, 5];
 const RANGE = /(\d+(?:\.\d+)?)([a-z%/]*)\.\.(\d+(?:\.\d+)?)([a-z%/]*)(?:\+(\d+(?:\.\d+)?)([a-z%/]*))?/;
+/** Other spellings of a range. */
+const DASHED = /(\d[a-z%/]*) *(?:-|–|…|\.{3,}|\bto\b) *(\d)/;
 
 /**
  * A sampler with a range for one value: `ratio:0.001..1` gives both ends, and 1, 2 and 5 of every decade between them;
@@ -12,7 +14,11 @@ export function sweepSpecs(text: string): string[] {
   const mistake = (expected: string): UserError => new UserError(`--sweep "${text}": ${expected}`);
   const spec = text.replace(/^([a-z_]+)=/, "$1:");
   const match = RANGE.exec(spec);
-  if (match === null) throw mistake("expected a sampler and a range, such as ratio:0.001..1");
+  if (match === null) {
+    const meant = spec.replace(DASHED, "$1..$2");
+    const near = RANGE.test(meant) ? ` (did you mean "${meant}"?)` : "";
+    throw mistake(`expected a sampler and a range, such as ratio:0.001..1${near}`);
+  }
   const [range, low, unit, high, unitAgain, step, stepUnit = unit] = match;
   if (unit !== unitAgain || unit !== stepUnit) throw mistake("both ends and the step need the same unit");
   const [from, to] = [Number(low), Number(high)];

@@ -1,4 +1,6 @@
+import { readJson } from "../../base/document.ts";
 import { UserError } from "../../base/problem.ts";
+import { scenarioTextSchema } from "../../spec/scenario.ts";
 import type { Place, Problems } from "../problems.ts";
 import type { RecordedSpan } from "../recorded-span.ts";
 import { readValues } from "./documents.ts";
@@ -28,9 +30,20 @@ export async function* readRecordedSpans(file: string, problems: Problems): Asyn
     }
   }
   if (spans > 0) return;
+  if (isScenario(file))
+    throw new UserError(`${file}: is a scenario; expected traces, such as bench ${file} --record traces.jsonl writes`);
   const reasons = problems.toWarnings().map(({ message }) => message);
   const why = [`${file}: holds no spans; expected OTLP, Tempo, Jaeger or Zipkin traces`, ...reasons].join("; ");
   throw new UserError(why);
+}
+
+function isScenario(file: string): boolean {
+  try {
+    const fields = Object.keys(readJson(file) as object);
+    return fields.length > 0 && fields.every((field) => field in scenarioTextSchema.shape);
+  } catch {
+    return false;
+  }
 }
 
 /** The spans of an element of the list with that key. */

@@ -28,6 +28,7 @@ export const command: TargetKind<typeof fields> = {
     ...(none_command !== undefined && { noneCommand: none_command }),
     readyWithinMs: ready,
   }),
+  meant: (line) => (line.includes(" ") ? `command:"${line.replaceAll('"', "'")}"` : undefined),
   refuse({ port_env, own_sdk, none_command, sdk_metrics }) {
     if (sdk_metrics && !own_sdk) return "sdk_metrics needs own_sdk: without it, Spantoll counts the spans";
     if (none_command !== undefined && !own_sdk) return "none_command needs own_sdk: without it, none has no tracing";

@@ -80,3 +80,10 @@ test("a wrong target is the user's mistake", () => {
   assert.throws(() => targets.parse("command:"), UserError);
   assert.throws(() => targets.parse("command:x,port_env=1X"), { name: "UserError", message: /port_env .*"1X"/ });
 });
+
+test("a command or an address without its kind is answered with the whole target", () => {
+  assert.throws(() => targets.parse("node server.js"), /did you mean command:"node server\.js"\?/);
+  for (const address of ["127.0.0.1:80", "http://127.0.0.1:80"])
+    assert.throws(() => targets.parse(address), /did you mean url:http:\/\/127\.0\.0\.1:80\?/);
+  assert.throws(() => targets.parse('commnd:"node server.js"'), /did you mean "command"\?/);
+});

@@ -13,6 +13,8 @@ export const url: TargetKind<typeof fields> = {
   requests: [],
   services: () => [{ service: "service", needs: [] }],
   address: ({ origin }) => new URL(origin).origin,
+  meant: (address) =>
+    /^(http:\/\/)?[\w.-]+:\d+\/?$/.test(address) ? `url:http://${address.replace(/^http:\/\//, "")}` : undefined,
   refuse({ origin }) {
     const parsed = URL.parse(origin);
     if (parsed?.protocol === "http:" && parsed.href === `${parsed.origin}/`) return undefined;
