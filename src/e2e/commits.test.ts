@@ -90,6 +90,7 @@ describe("bench --base", () => {
     const run = (...args: string[]) =>
       runTogetherIn(folder, "bench", scenario, ...TINY, "--base", "HEAD", "--out", join(FOLDER, "u.json"), ...args);
     const dry = await run("--dry-run");
+    for (const known of [/same commit/, /exit code can only be 3: --rounds/]) assert.match(dry.stderr, known);
     const linked = /--install "(ln -s .*)"/.exec(dry.stderr)?.[1];
     assert.ok(linked !== undefined && linked.includes(elsewhere), dry.stderr);
     const { exitCode, stderr } = await run();

@@ -114,6 +114,7 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
   [["report", results, "--json", "--benchmark-json"], "--benchmark-json"],
   [["report", absent], absent],
   [["compare", results], "--base"],
+  [["schema", "--scenario", "--observe"], "--observe"],
   [["compare", "HEAD", "HEAD"], "--base HEAD --candidate HEAD"],
   [["compare", results, absent], absent],
   [["simulate", absent], absent],

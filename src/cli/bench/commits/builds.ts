@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import { UserError } from "../../../base/problem.ts";
 import { type Build, type Plan, planOfBuilds } from "../../../plan/plan.ts";
 import type { Special } from "../../../run/setting.ts";
+import { MIN_ROUNDS } from "../../../estimate/verdict.ts";
+import { EXIT } from "../../exit-code.ts";
 import { git, hasChanges } from "../../../record/git.ts";
 import type { Scenario } from "../../../spec/scenario.ts";
 import { onInterrupt } from "../../interrupt.ts";
@@ -41,12 +43,6 @@ export async function withBuilds(
 ): Promise<number> {
   const isOwn = scenario.target.kind.command !== undefined;
   const { repository, commits } = await findCommits(scenario, request);
-  if (commits[0].sha === commits[1].sha)
-    process.stderr.write(
-      `--base ${request.base} and the candidate ${request.candidate} are the same commit: only noise is measured. Name an earlier one, such as --base main~1\n`,
-    );
-  if (request.candidate === "HEAD" && (await hasChanges(repository.top, request.scenario)) === true)
-    process.stderr.write("uncommitted changes are not measured: the candidate is HEAD, the last commit\n");
   if (isOwn) warnOfPackages(`${repository.top}/${repository.prefix}`, request);
   const interruption = onInterrupt();
   const checkouts = new Checkouts(repository);
@@ -69,11 +65,26 @@ export async function withBuilds(
   }
 }
 
-/** The repository of the target and both commits. Throws a `UserError` if one does not exist. */
-export async function findCommits({ target }: Scenario, { base, candidate }: BuildsRequest) {
+/** The repository of the target and both commits. Prints what such a run cannot show. Throws a `UserError` if one does not exist. */
+export async function findCommits(scenario: Scenario, { base, candidate, scenario: file }: BuildsRequest) {
+  const { target, precision, maxRounds } = scenario;
   const repository = await findRepository(target.kind.command === undefined ? PACKAGE : process.cwd());
-  const found = await findCommit(repository, "--base", base);
-  return { repository, commits: [found, await findCommit(repository, "--candidate", candidate)] as const };
+  const commits = [
+    await findCommit(repository, "--base", base),
+    await findCommit(repository, "--candidate", candidate),
+  ] as const;
+  if (commits[0].sha === commits[1].sha)
+    process.stderr.write(
+      `--base ${base} and the candidate ${candidate} are the same commit: only noise is measured. Name an earlier one, such as --base main~1\n`,
+    );
+  if (candidate === "HEAD" && (await hasChanges(repository.top, file)) === true)
+    process.stderr.write("uncommitted changes are not measured: the candidate is HEAD, the last commit\n");
+  const rounds = precision === undefined ? scenario.rounds : maxRounds;
+  if (rounds < MIN_ROUNDS)
+    process.stderr.write(
+      `no verdict from fewer than ${MIN_ROUNDS} rounds (here ${rounds}), so the exit code can only be ${EXIT.unjudged}: --rounds ${MIN_ROUNDS} or more\n`,
+    );
+  return { repository, commits };
 }
 
 /** Prints which option is likely to be needed, before anything is checked out. */
