@@ -14,7 +14,7 @@ import { dashboardClause } from "./clauses/dashboard.ts";
 import { disobedienceClause } from "./clauses/disobedience.ts";
 import { lossClause, lossOfMany } from "./clauses/loss.ts";
 import { changeText, countText, figureText, roundsText, shareOfText } from "./format.ts";
-import { CPU, ERROR_RECALL, KEPT_TRACES, P99, noKeptText, type Run, type ShownVariant } from "./run.ts";
+import { CPU, ERROR_RECALL, KEPT_TRACES, P99, noChangeText, noKeptText, type Run, type ShownVariant } from "./run.ts";
 import { healthOf, noFigures, unexplainedSpans } from "./health.ts";
 import { rateText } from "./phase-sentence.ts";
 import { priceClause } from "./tables/contrasts.ts";
@@ -108,8 +108,10 @@ function tieText(run: Run, cheapest: ShownVariant, next: ShownVariant | undefine
 
 function latencyClause(run: Run, { id }: ShownVariant): string | undefined {
   const own = run.find(P99.phase, id, P99.name);
-  if (own === undefined) return undefined;
   const { ratio } = run.compare("baseline", P99.phase, id, P99.name);
+  const missing = ratio === undefined ? noChangeText(run, P99.phase, id) : undefined;
+  if (missing !== undefined) return `p99: no finding: ${missing}`;
+  if (own === undefined) return undefined;
   const shown = ratio ?? own;
   if (shown.low === undefined) return `p99: no finding at ${rateText(run, P99.phase)}${doubtOf(run, shown)}`;
   const text = ratio === undefined ? `${figureText(own)} ms` : changeText(ratio);

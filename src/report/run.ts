@@ -7,6 +7,7 @@ import {
   BASELINE,
   baselineOf,
   isBaseline,
+  referenceOf,
   partText,
   type Variant,
 } from "../plan/variant.ts";
@@ -98,6 +99,26 @@ export function noKeptText(run: Run, { id, variant }: ShownVariant): string | un
   const usable = run.usable(id, phase);
   if (usable.length === 0) return "no valid trial";
   return usable.every(({ fidelity }) => fidelity?.spans.namedShare === 0) ? "no span names a request" : undefined;
+}
+
+/** Whether a variant was to be measured in a phase, and no trial of it counts. */
+export function isUntried(run: Run, phase: Phase, id: string): boolean {
+  const isPlanned = run.results.plan.trials.some((trial) => trial.phase === phase && trial.variant === id);
+  return isPlanned && run.usable(id, phase).length === 0;
+}
+
+/** Why a variant has no change against its baseline: `none has no valid trial in the phase latency`; undefined if neither lacks trials. */
+export function noChangeText(run: Run, phase: Phase, id: string): string | undefined {
+  const baseline = referenceOf(id, BASELINE, run.results.plan.variants);
+  const sides = [id, baseline].filter((side) => side !== undefined);
+  const names = (ids: readonly string[]): string => ids.map((one) => run.labelOf(one)).join(" and ");
+  const untried = sides.filter((side) => isUntried(run, phase, side));
+  if (untried.length > 0)
+    return `${names(untried)} ${untried.length === 1 ? "has" : "have"} no valid trial in the phase ${phase}`;
+  const [own, other] = sides.map((side) => new Set(run.usable(side, phase).map(({ trial }) => trial.round)));
+  return own?.size && other?.size && own.isDisjointFrom(other)
+    ? `${names(sides)} have no valid round of the phase ${phase} in common`
+    : undefined;
 }
 
 function keyOf(phase: string, variant: string, metric: string): string {

@@ -9,6 +9,7 @@ import {
   PIPELINE_CPU,
   THROUGHPUT,
   baselineName,
+  noChangeText,
   sharedAxes,
   type Comparison,
   type Run,
@@ -58,13 +59,16 @@ export function effectText(run: Run, shown: ShownVariant): string {
     return `${addedText(run, shown, ratio, difference)} against ${baselineText(run)}${doubtOf(run, ratio)}`;
   }
   const cpu = run.find(phase, id, CPU.name);
+  const missing = noChangeText(run, phase, id);
   if (cpu !== undefined)
-    return `${figureText(cpu)} µs CPU per request${inPhase(phase)}, without a baseline${doubtOf(run, cpu)}`;
+    return `${figureText(cpu)} µs CPU per request${inPhase(phase)}${doubtOf(run, cpu)}, ${missing === undefined ? "without a baseline" : `no change: ${missing}`}`;
   const throughput = run.find(THROUGHPUT.phase, id, THROUGHPUT.name);
-  if (throughput === undefined) return startText(run, id) ?? "CPU per request not measured";
+  const noCpu = missing && `CPU per request: no finding: ${missing}`;
+  if (throughput === undefined) return noCpu ?? startText(run, id) ?? "CPU per request not measured";
   const change = run.compare("baseline", THROUGHPUT.phase, id, THROUGHPUT.name).ratio;
   const against = change === undefined ? "" : `, ${changeText(change)} against ${baselineText(run)}`;
-  return `${figureText(throughput)} requests/s at capacity${against}${doubtOf(run, change ?? throughput)}`;
+  const atCapacity = `${figureText(throughput)} requests/s at capacity${against}${doubtOf(run, change ?? throughput)}`;
+  return [noCpu, atCapacity].filter((text) => text !== undefined).join("; ");
 }
 
 function startText(run: Run, id: string): string | undefined {

@@ -1,6 +1,7 @@
 import { PHASES, phaseRow, type Phase } from "../../spec/phases.ts";
 import { thresholdIn, type Metric } from "../../record/metric.ts";
 import { METRICS } from "../../record/metrics.ts";
+import { isUsable } from "../../record/trial-record.ts";
 import type { Estimate } from "../../estimate/estimate.ts";
 import { mean } from "../../estimate/statistics/student.ts";
 import {
@@ -14,7 +15,7 @@ import {
   percentText,
 } from "../format.ts";
 import { unknownCollectors } from "../clauses/cost.ts";
-import { CPU, THROUGHPUT, baselineName, type Run, type ShownVariant } from "../run.ts";
+import { CPU, THROUGHPUT, baselineName, isUntried, type Run, type ShownVariant } from "../run.ts";
 import type { Table, Cell } from "../report.ts";
 import { phaseSentence, rateText } from "../phase-sentence.ts";
 import { figures, metricTable, words, type MetricColumn, countCell, estimateCell, shownTable } from "./table.ts";
@@ -33,10 +34,26 @@ export function phaseTables(run: Run, phase: Phase): Table[] {
       title,
       about,
       phase,
-      notes: phase === CPU.phase ? [...unknownCollectors(run), ...speedNote(run), ...instructionsNote(run)] : [],
+      noFigureText: (_, { id }) => (isUntried(run, phase, id) ? "no valid trial" : undefined),
+      notes: [
+        ...untriedNote(run, phase),
+        ...(phase === CPU.phase ? [...unknownCollectors(run), ...speedNote(run), ...instructionsNote(run)] : []),
+      ],
     },
     metrics.flatMap((metric) => columnsIn(run, metric, phase)),
   );
+}
+
+/** How many rounds of each variant count, if one has none. */
+function untriedNote(run: Run, phase: Phase): string[] {
+  const untried = run.variants.filter(({ id }) => isUntried(run, phase, id));
+  if (untried.length === 0 || run.results.records.every((one) => one.trial.phase !== phase || !isUsable(one)))
+    return [];
+  const counts = run.variants.map(({ id, label }) => `${label} ${run.usable(id, phase).length}`);
+  const planned = new Set(run.results.plan.trials.filter((one) => one.phase === phase).map(({ round }) => round)).size;
+  const baseline = untried.find(({ role }) => role === "baseline");
+  const without = baseline === undefined ? "" : ` Without ${baseline.label} there is no change against it.`;
+  return [`Rounds that count, of ${planned}: ${counts.join(", ")}.${without}`];
 }
 
 function loadText(run: Run, phase: Phase): string {
