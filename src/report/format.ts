@@ -1,5 +1,6 @@
 /** Numbers as text: as many digits as the interval supports, and `~` without an interval. */
 import type { Estimate } from "../estimate/estimate.ts";
+import { isUnsteady } from "../estimate/changes/unsteady.ts";
 import { isUpperBound } from "../estimate/fidelity/warnings.ts";
 import { MIN_ROUNDS } from "../estimate/verdict.ts";
 
@@ -33,12 +34,10 @@ export function verdictWord({ verdict, center }: Pick<Estimate, "verdict" | "cen
 }
 
 /** With the reason for which a verdict was withheld that its interval might bear. */
-export function withDoubt(words: string, { verdict, warnings = [] }: Judged): string {
-  const isUnsteady = verdict === "inconclusive" && warnings.some(({ code }) => code === "unsteady");
-  return isUnsteady ? `${words} (unsteady)` : words;
+export function withDoubt(words: string, judged: Parameters<typeof isUnsteady>[0]): string {
+  return isUnsteady(judged) ? `${words} (unsteady)` : words;
 }
 
-type Judged = Pick<Figure, "warnings"> & { readonly verdict?: string | undefined };
 type Unjudged = Pick<Figure, "warnings"> & { readonly n: number };
 
 /** Why there is no interval or no verdict; the warning says how many seconds are too few. */

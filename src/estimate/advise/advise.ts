@@ -98,7 +98,10 @@ function isOpen({ candidate, standings }: Assessed): boolean {
   );
 }
 
-/** The contrast of what services run under the two, turned so that more is dearer. On another Node a service itself costs another amount. */
+/**
+ * The contrast of what services run under the two, turned so that more is dearer, with the verdict of its ratio. On another
+ * Node a service itself costs another amount.
+ */
 function contrastOf(
   { service: one, costPhase }: Candidate,
   { service: other }: Candidate,
@@ -106,11 +109,17 @@ function contrastOf(
 ): Figure | undefined {
   if (one === undefined || other === undefined || one.id === other.id) return undefined;
   if (axisText(one, "node") !== axisText(other, "node")) return undefined;
-  const contrast = (variant: string, against: string): Figure | undefined =>
-    estimates.find(
+  const contrast = (variant: string, against: string): Figure | undefined => {
+    const same = estimates.filter(
       (each) =>
-        each.phase === costPhase && each.unit === "us/request" && each.variant === variant && each.against === against,
+        each.phase === costPhase &&
+        each.metric === "cpuUsPerRequest" &&
+        each.variant === variant &&
+        each.against === against,
     );
+    const [difference, ratio] = ["us/request", "ratio"].map((unit) => same.find((each) => each.unit === unit));
+    return difference && { ...difference, ...(ratio?.verdict && { verdict: ratio.verdict }) };
+  };
   const reverse = contrast(other.id, one.id);
   return contrast(one.id, other.id) ?? (reverse && negated(reverse));
 }

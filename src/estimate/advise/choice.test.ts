@@ -43,6 +43,24 @@ describe("the choice", () => {
     assert.equal(idOf(advise({}, sweep)), "cheap");
   });
 
+  it("is not decided by a contrast that is unsteady", () => {
+    const sweep = { dear: { cpu: 1.3, failed: 1 }, cheap: { cpu: 1.2, failed: 1 } };
+    const warnings = [{ code: "unsteady", message: "", fix: "" }];
+    const beatenWith = (verdict: Estimate["verdict"]) => {
+      const contrasts = estimatesOf(sweep).flatMap((one) => {
+        if (one.variant !== "cheap" || one.against !== "dear") return [one];
+        return [
+          { ...one, warnings },
+          { ...one, unit: "ratio", warnings, ...(verdict && { verdict }) },
+        ];
+      });
+      const advice = adviseOn(resultsOf(Object.keys(sweep)), contrasts, { limits: {}, queue: {} });
+      assert.equal(idOf(advice), "cheap");
+      return assessedOf(advice, "dear").beaten?.on;
+    };
+    assert.deepEqual([beatenWith("regression"), beatenWith("inconclusive")], ["cpuUs", undefined]);
+  });
+
   it("is shown to keep fewer failed requests than no other within the limits, nor than the choice within stricter ones", () => {
     const random = seededRandom(17);
     const failedOf = ({ candidate }: Assessed) => candidate.figures.failedKept!;

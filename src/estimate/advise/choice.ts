@@ -3,6 +3,7 @@
  * do not overlap, or that of a paired contrast of CPU does not hold 0.
  */
 import type { Candidate } from "./candidate.ts";
+import { isUnsteady } from "../changes/unsteady.ts";
 import { isUpperBound } from "../fidelity/warnings.ts";
 import { isByCollector } from "./deployment.ts";
 import type { Figure } from "./figures.ts";
@@ -51,7 +52,10 @@ export function isUsual({ variant: { id, sampler } }: Candidate): boolean {
 }
 
 function isBetter(on: Criterion, one: Candidate, other: Candidate, costBeyond: CostBeyond): boolean {
-  if (on === "cpuUs") return (costBeyond(one, other)?.high ?? 0) < 0;
+  if (on === "cpuUs") {
+    const beyond = costBeyond(one, other);
+    return beyond?.high !== undefined && beyond.high < 0 && !isUnsteady(beyond);
+  }
   const [own, others] = [rangeOf(one, on), rangeOf(other, on)];
   return on === "lostAtCapacity" ? own.high < others.low : own.low > others.high;
 }

@@ -9,6 +9,18 @@ const CONFIDENCE = 0.95;
 /** A window that opens while the cost still falls by so much shows up to so many times as much too high a figure. */
 const MOST_BIAS = 2;
 
+const UNSTEADY = "unsteady";
+
+/** Whether a verdict was withheld that the interval might bear. */
+export function isUnsteady({ verdict, warnings = [] }: Judged): boolean {
+  return verdict === "inconclusive" && warnings.some(({ code }) => code === UNSTEADY);
+}
+
+interface Judged {
+  readonly verdict?: string | undefined;
+  readonly warnings?: readonly Pick<Warning, "code">[] | undefined;
+}
+
 export interface Unsteady {
   readonly warning: Warning;
   /** The change could be all of the difference between the two. */
@@ -33,7 +45,7 @@ export function unsteady(series: Series, baseline: Series, logRatio: number): Un
   if (around === undefined || around.low * around.high <= 0 || Math.abs(change) < LEAST_CHANGE) return undefined;
   const percent = `${Math.abs(100 * change).toFixed(0)} %`;
   const warning = {
-    code: "unsteady",
+    code: UNSTEADY,
     message: `CPU per request of ${series.group.variant} ${change < 0 ? "fell" : "rose"} by ${percent} within the windows, against ${baseline.group.variant}: one of the two was in no steady state`,
     fix: "lengthen --warmup, such as --warmup 25s",
   };

@@ -5,8 +5,9 @@ import type { FigureName } from "../../estimate/advise/figures.ts";
 import { isByCollector } from "../../estimate/advise/deployment.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
 import { binomialInterval } from "../../estimate/statistics/proportion.ts";
+import { isUnsteady } from "../../estimate/changes/unsteady.ts";
 import { MIN_ROUNDS } from "../../estimate/verdict.ts";
-import { differenceText, figureText, shareOfText, shareText, UNBACKED, UNBACKED_NOTE } from "../format.ts";
+import { differenceText, figureText, shareOfText, shareText, UNBACKED, UNBACKED_NOTE, withDoubt } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import { figureCell, figures, words } from "../tables/table.ts";
 import { rankText } from "./choice-words.ts";
@@ -123,9 +124,13 @@ function byCollectorNotes(candidates: readonly Candidate[]): string[] {
 
 /** Paired by round; marked if the two may cost the same. */
 function beyondCell({ beyondChoice }: Assessed): Cell {
-  const { low, high } = beyondChoice ?? {};
+  const { low, high, ...judged } = beyondChoice ?? {};
   const isOpen = low !== undefined && high !== undefined && low <= 0 && high >= 0;
-  return figureCell(beyondChoice, differenceText, isOpen && "doubtful");
+  return figureCell(
+    beyondChoice,
+    (beyond) => withDoubt(differenceText(beyond), beyond),
+    (isOpen || isUnsteady(judged)) && "doubtful",
+  );
 }
 
 function outcomeCell(one: Assessed, { chosen }: Advice): Cell {
