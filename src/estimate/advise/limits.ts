@@ -20,6 +20,13 @@ export interface Limits {
 
 export type LimitName = keyof Limits;
 
+/** A figure at a load other than the judged one. */
+export interface OtherLoad {
+  readonly phase: Phase;
+  readonly figure: Figure;
+  readonly requestsPerSecond: number;
+}
+
 /**
  * `met` and `missed`: the whole interval is within the limit, or beyond it. `not settled`: neither, or the figure does
  * not hold at the user's traffic, or another measured load contradicts it. `unknown`: there is no figure.
@@ -31,6 +38,8 @@ export interface Standing {
   readonly figure?: Figure;
   /** All reasons for which it is not settled. */
   readonly because: readonly Doubt[];
+  /** If it is met: the nearest other load whose interval holds the limit. */
+  readonly openAt?: OtherLoad & { readonly judgedPerSecond: number };
 }
 
 export type Doubt =
@@ -43,12 +52,7 @@ export type Doubt =
       readonly holdsWithin: number;
     }
   /** The figure at another load is beyond the limit. */
-  | {
-      readonly kind: "other load";
-      readonly phase: Phase;
-      readonly figure: Figure;
-      readonly requestsPerSecond: number;
-    };
+  | ({ readonly kind: "other load" } & OtherLoad);
 
 /** A candidate with all that is known of it. */
 export interface Assessed {
@@ -91,12 +95,17 @@ export function standingsOf(candidate: Candidate, projection: Projection | undef
     const figure = read(candidate.figures, projection);
     if (figure === undefined) return { name, limit, state: "unknown", because: [] };
     const state = compare(figure, limit, isLeast);
+    const nearest = (other: Standing["state"]): OtherLoad[] =>
+      state === "met" ? nearestLoad(candidate, projection, { name, limit, state: other }) : [];
     const because = [
       ...farTraffic(candidate, projection, name),
-      ...(state === "met" ? contradictions(candidate, projection, name, limit) : []),
+      ...nearest("missed").map((load) => ({ kind: "other load" as const, ...load })),
       ...(state === "not settled" ? [{ kind: openness(figure, isLeast) }] : []),
     ];
-    return { name, limit, figure, state: because.length > 0 ? "not settled" : state, because };
+    if (because.length > 0) return { name, limit, figure, state: "not settled", because };
+    const [open] = nearest("not settled");
+    const judgedPerSecond = candidate.rates.get(candidate.costPhase) ?? NaN;
+    return { name, limit, figure, state, because, ...(open && { openAt: { ...open, judgedPerSecond } }) };
   });
 }
 
@@ -112,26 +121,27 @@ function farTraffic(candidate: Candidate, projection: Projection | undefined, na
 }
 
 /**
- * The nearest other load whose figure is beyond the limit with its whole interval, among those as near as the limit
- * holds. If the user's load is known, another load does not count if the judged load lies between it and the user's.
+ * The nearest other load with an interval at which the limit has this state, among those as near as the limit holds. If the
+ * user's load is known, another load does not count if the judged load lies between it and the user's.
  */
-function contradictions(
+function nearestLoad(
   { figures, rates, costPhase }: Candidate,
   projection: Projection | undefined,
-  name: LimitName,
-  limit: number,
-): Doubt[] {
+  { name, limit, state }: Pick<Standing, "name" | "limit" | "state">,
+): OtherLoad[] {
   const { holdsWithin = Infinity, read } = RULES[name];
   const judged = rates.get(costPhase) ?? NaN;
   const own = projection?.perProcess ?? judged;
-  const others = (figures.otherLoads ?? []).flatMap(({ phase, cpuUs, cpuRatio }) => {
+  const others = (figures.otherLoads ?? []).flatMap(({ phase, cpuUs, cpuRatio }): OtherLoad[] => {
     const figure = read({ cpuUs, cpuRatio }, projection);
     const requestsPerSecond = rates.get(phase) ?? NaN;
-    const isBeyond = figure !== undefined && compare(figure, limit, false) === "missed";
     const isFarther = (own <= judged && judged < requestsPerSecond) || (own >= judged && judged > requestsPerSecond);
     const counts = projection === undefined || !isFarther;
-    return isBeyond && counts && distance(requestsPerSecond / own) <= holdsWithin
-      ? [{ kind: "other load" as const, phase, figure, requestsPerSecond }]
+    return figure?.low !== undefined &&
+      compare(figure, limit, false) === state &&
+      counts &&
+      distance(requestsPerSecond / own) <= holdsWithin
+      ? [{ phase, figure, requestsPerSecond }]
       : [];
   });
   return others
