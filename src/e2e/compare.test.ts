@@ -1,12 +1,13 @@
 /** compare and history on results files whose figures are known. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { historyInput } from "../cli/history/input.ts";
 import { syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
 import type { Results } from "../record/results.ts";
-import { runTogether, start, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { runTogether, runTogetherIn, start, temporaryFolder, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 
@@ -93,6 +94,25 @@ it("compare and report call the baseline of a file alike: noop if its instrument
   };
   assert.deepEqual(await namesOf('command:"node x.js",own_sdk'), ["noop", "noop"]);
   assert.deepEqual(await namesOf("orders"), ["none", "none"]);
+});
+
+it("compare asks whether base and candidate are swapped, if the base is the later commit", async () => {
+  const repository = join(folder, "repository");
+  const git = (...args: string[]): string =>
+    execFileSync("git", ["-C", repository, "-c", "user.name=x", "-c", "user.email=x@x", ...args], { encoding: "utf8" });
+  mkdirSync(repository);
+  git("init", "--quiet");
+  const [earlier, later] = [1, 2].map((day) => {
+    git("commit", "--quiet", "--allow-empty", "--message", String(day));
+    const environment = { ...base.environment, commit: git("rev-parse", "HEAD").trim() };
+    return file(`commit-${day}`, {
+      ...base,
+      environment: { ...environment, startedAt: `2026-01-0${day}T00:00:00.000Z` },
+    });
+  }) as [string, string];
+  const asks = async (...files: string[]): Promise<boolean> =>
+    (await runTogetherIn(repository, "compare", ...files)).stdout.includes("swapped?");
+  assert.deepEqual([await asks(later, earlier), await asks(earlier, later)], [true, false]);
 });
 
 describe("history", () => {

@@ -52,7 +52,7 @@ async function compare(base: string, candidate: string | undefined, options: Com
   const input =
     candidate === undefined
       ? comparisonOfBuilds(readResults(base), thresholds)
-      : comparisonOfFiles(base, candidate, thresholds, options.anyway === true);
+      : await comparisonOfFiles(base, candidate, thresholds, options.anyway === true);
   if (markdown !== undefined) writeOutput("--markdown", markdown, renderMarkdown(buildComparison(input)), force);
   return printComparison(input, options);
 }

@@ -135,6 +135,7 @@ function caveatsOf(input: ComparisonInput): string[] {
   return [
     ...shiftOf(input),
     ...(isOneFile ? ["Base and candidate are the same file, so every change is 0."] : []),
+    ...(input.isSwapped === true ? ["The base is later than the candidate: swapped?"] : []),
     ...differences.map((difference) => `Unlike, compared by --anyway: ${difference}`),
     ...unavailable,
     ...missing,

@@ -45,6 +45,8 @@ export interface ComparisonInput {
   /** Differences of the two runs that `--anyway` overruled. */
   readonly differences: readonly string[];
   readonly isOneFile: boolean;
+  /** Whether the base is the later commit, measured later. */
+  readonly isSwapped?: boolean;
   readonly onlyInBase: readonly string[];
   readonly onlyInCandidate: readonly string[];
   /** The candidate's run. */
