@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { changed, fixtureEstimates, fixtureReport } from "./report.fixture.ts";
 import { fixtureResults } from "./results.fixture.ts";
 import { renderTerminal } from "./reporters/terminal.ts";
-import { groupWarnings, warningsOfEstimate, warningsOfTrials } from "./warnings.ts";
+import { groupWarnings, strongestFix, warningsOfEstimate, warningsOfTrials } from "./warnings.ts";
 
 const MEDIUM = { color: false, width: 100 };
 
@@ -147,4 +147,9 @@ test("trials of two files are counted apart, and ratio and difference of one com
     .filter(({ variant, metric, against }) => [variant, metric, against].join() === "ratio:0.1,cpuUsPerRequest,none")
     .flatMap((estimate) => warningsOfEstimate({ ...estimate, warnings }, (id) => id));
   assert.deepEqual([pair.length, groupWarnings(pair, all)[0]!.extent], [2, "1 figure"]);
+});
+
+test("of several rates in a fix, the lowest is asked", () => {
+  assert.equal(strongestFix(["lower it to 330/s", "lower it to 300/s"]), "lower it to 300/s");
+  assert.equal(strongestFix(["--rounds 8", "--rounds 11"]), "--rounds 11");
 });

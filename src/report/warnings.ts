@@ -166,17 +166,18 @@ export function rangedMessage(messages: readonly string[]): string {
   return merge(messages, (least, most) => (Number(least) === Number(most) ? least : `${least} … ${most}`));
 }
 
-/** One fix for all of one shape, with the largest numbers: `--rounds 11`. */
+/** One fix for all of one shape, with the largest numbers, and the lowest rates: `--rounds 11`, `--cost-rate to 300/s`. */
 export function strongestFix(fixes: readonly string[]): string {
-  return merge(fixes, (_, most) => most);
+  return merge(fixes, (least, most, isRate) => (isRate ? least : most));
 }
 
-function merge(texts: readonly string[], choose: (least: string, most: string) => string): string {
+function merge(texts: readonly string[], choose: (least: string, most: string, isRate: boolean) => string): string {
   const numbers = texts.map((text) => text.match(NUMBER) ?? []);
   let position = 0;
-  return (texts[0] ?? "").replaceAll(NUMBER, () => {
+  return (texts[0] ?? "").replaceAll(NUMBER, (number: string, at: number, text: string) => {
     const sorted = numbers.flatMap((own) => own[position] ?? []).toSorted((a, b) => Number(a) - Number(b));
     position++;
-    return choose(sorted[0]!, sorted.at(-1)!).replaceAll("-", "−");
+    const isRate = text.startsWith("/s", at + number.length);
+    return choose(sorted[0]!, sorted.at(-1)!, isRate).replaceAll("-", "−");
   });
 }

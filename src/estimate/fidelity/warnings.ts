@@ -53,14 +53,17 @@ export function unnamedLossesWarnings(
     .filter(({ traces }) => traces.arrived > 0)
     .reduce((sum, { traces, lostSpans }) => sum + (traces.unnamedLosses ?? lostSpans ?? NaN), 0);
   if (lost === 0) return [];
-  const which = Number.isNaN(lost)
-    ? "there is no ledger of lost spans"
-    : `the traces of ${lost} lost spans are unknown`;
+  const [which, fix] = Number.isNaN(lost)
+    ? [
+        "there is no ledger of lost spans",
+        "add sdk_metrics to the target (own_sdk,sdk_metrics): an SDK that counts its own spans, such as Python's, then gives a ledger",
+      ]
+    : [`the traces of ${lost} lost spans are unknown`, "find out what loses the spans"];
   return [
     {
       code: UNNAMED_LOSSES,
       message: `${which}: a trace that lacks one may count as whole, so shares of whole traces are upper bounds`,
-      fix: "find out what loses the spans; a service with its own SDK has no ledger",
+      fix,
     },
   ];
 }

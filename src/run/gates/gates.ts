@@ -78,8 +78,11 @@ const LOAD_GATES: Gates = {
   "target-busy"(readings, phase) {
     if (isClosed(phase) || !hasItsCore(readings)) return undefined;
     const harm = isSideBySide(phase) ? "costs blur" : "latencies with them";
-    const fix = `lower ${rateOption(phase)}: near saturation queues grow and ${harm}`;
-    return busy("the target's core", readings.groupCoreShare, LIMITS.targetCoreShare, fix);
+    const { groupCoreShare, load, setting } = readings;
+    const perSecond = (1000 * load.intended) / setting.scenario.durationMs[phase];
+    const carried = roundedDown((perSecond * LIMITS.targetCoreShare) / groupCoreShare);
+    const fix = `lower ${rateOption(phase)} to ${carried}/s: near saturation queues grow and ${harm}`;
+    return busy("the target's core", groupCoreShare, LIMITS.targetCoreShare, fix);
   },
 
   /** Below that the closed loop measures how long its connections wait, and a cost in CPU hardly shows. */
@@ -89,7 +92,7 @@ const LOAD_GATES: Gates = {
     if (!isClosed(phase) || !isKnown || groupCoreShare >= LIMITS.saturatedCoreShare) return undefined;
     return {
       message: `the service kept its core ${percent(groupCoreShare)} busy (saturated: ${percent(LIMITS.saturatedCoreShare)}): something else than its CPU limits its throughput, such as the connections or other programs`,
-      fix: "raise --connections, and see that nothing else runs; if that changes nothing, the service itself waits for something",
+      fix: "raise --connections; if that changes nothing, the service itself waits for something",
     };
   },
 
@@ -117,11 +120,18 @@ const GATES: readonly (readonly [code: string, check: Gates[string]])[] = [
 ].flatMap((gates) => Object.entries(gates));
 
 export function gate(readings: Readings): Warning[] {
-  return GATES.flatMap(([code, check]) => {
+  const warnings = GATES.flatMap(([code, check]) => {
     const found = check(readings, readings.trial.phase);
     return found === undefined ? [] : [{ code, ...found }];
   });
+  if (!warnings.some(({ code }) => code === "foreign-load")) return warnings;
+  return warnings.map((one) =>
+    BY_OTHERS.has(one.code) ? { ...one, fix: `end the other programs (foreign-load); if it stays, ${one.fix}` } : one,
+  );
 }
+
+/** What other programs may be the cause of. */
+const BY_OTHERS: ReadonlySet<string> = new Set(["not-saturated", "drift"]);
 
 const isClosed = (phase: Phase): boolean => phaseRow(phase).loop === "closed";
 const isSideBySide = (phase: Phase): boolean => phaseRow(phase).layout === "side by side";
@@ -131,6 +141,12 @@ const hasItsCore = ({ setting }: Readings): boolean => setting.scenario.target.k
 function busy(who: string, share: number | undefined, limit: number, fix: string): ReturnType<Gates[string]> {
   if (share === undefined || share <= limit) return undefined;
   return { message: `${who} was busy ${percent(share)} of the time (limit ${percent(limit)})`, fix };
+}
+
+/** To two digits. */
+function roundedDown(value: number): number {
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 1);
+  return Number((Math.floor(value / unit) * unit).toPrecision(2));
 }
 
 /** Undefined if one is unknown, or 0: nothing was measured in it. */

@@ -1,7 +1,7 @@
 /** The readings of a trial in which nothing is wrong, and changes to them. */
 import type { LoadResult } from "../../load/job.ts";
 import { RequestColumns } from "../../load/request-columns.ts";
-import type { Phase } from "../../spec/phases.ts";
+import { eachPhase, type Phase } from "../../spec/phases.ts";
 import { driverSpec, targetSpec } from "../../spec/scenario.ts";
 import { encodeHistogram, latencyOf, ledgerOf, loadOf, resourcesOf, variantOf } from "../../record/records.fixture.ts";
 import type { Ledger } from "../../record/ledger.ts";
@@ -66,6 +66,7 @@ export function readings(changes: Changes = {}): Readings {
         requests: changes.templates ?? [],
         classes: {},
         phases: changes.phases ?? [phase],
+        durationMs: eachPhase(() => WINDOW_MS),
       },
     },
     loadResult: { ...LOAD_RESULT, ...changes.loadResult },

@@ -13,7 +13,7 @@ type Recorded = "trial" | "requests" | "ledger" | "outside" | "sink" | "roots" |
 export interface Readings extends Pick<TrialRecord, Recorded> {
   readonly variant: Variant;
   readonly setting: Pick<Setting, "governors"> & {
-    readonly scenario: Workload & Pick<Setting["scenario"], "driver" | "phases">;
+    readonly scenario: Workload & Pick<Setting["scenario"], "driver" | "phases" | "durationMs">;
   };
   readonly loadResult: LoadResult;
   /** `probes`: requests that were not the driver's. */

@@ -130,7 +130,7 @@ function whereInstead(pids: readonly number[], port: number, portEnv: string): s
   const ports = portsServedBy(pids);
   if (ports.length === 0) return ": give ready=60s if it needs longer";
   if (ports.includes(port)) return ", but listens there on another address: have it listen on 127.0.0.1";
-  return `, but its processes listen at port ${ports.join(" and ")} (ready=60s waits longer): ${takePort(portEnv)}`;
+  return `, but its processes listen at port ${ports.join(" and ")}: ${takePort(portEnv)}`;
 }
 
 /** How long the first answer may take: what loads at the first request needs as long as what loads before. */
