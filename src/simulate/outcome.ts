@@ -1,3 +1,4 @@
+import { duration } from "../base/units.ts";
 import { sumOf } from "../base/sum-of.ts";
 import { deriveFidelity } from "../fidelity/fidelity.ts";
 import { edgesOf, shapesOf, type Kept } from "../fidelity/kept.ts";
@@ -20,6 +21,7 @@ interface RecordingTallies {
   readonly records: number;
   readonly services: number;
   readonly lengthMs: number;
+  readonly longestMs: number;
   /** Some traces have a caller above them, whose decision is as recorded. */
   readonly hasCallers: boolean;
   readonly truth: Truth;
@@ -54,6 +56,8 @@ interface Recording {
   readonly services: number;
   /** From the first to the last trace's start, impossible clocks left out. */
   readonly lengthMs: number;
+  /** From the start of a trace's first span to the end of its last. */
+  readonly longestMs: number;
 }
 
 export interface Simulation {
@@ -93,7 +97,7 @@ export function mergedTallies(shards: readonly Tallies[]): Tallies {
 }
 
 export function simulationOf({ recording, strategies, warnings }: Tallies): Simulation {
-  const { records, services, lengthMs, truth, all } = recording;
+  const { records, services, lengthMs, longestMs, truth, all } = recording;
   return {
     recording: {
       records,
@@ -102,6 +106,7 @@ export function simulationOf({ recording, strategies, warnings }: Tallies): Simu
       failedTraces: truth.failed,
       services,
       lengthMs,
+      longestMs,
     },
     strategies: strategies.map((strategy) => strategyOf(strategy, recording)),
     whole: {
@@ -111,7 +116,7 @@ export function simulationOf({ recording, strategies, warnings }: Tallies): Simu
       spans: all.spans,
       squares: recording.squares,
     },
-    warnings: [...warnings, ...strategies.flatMap(droppedWarning)],
+    warnings: [...warnings, ...strategies.flatMap(droppedWarning), ...slowWarnings(strategies, longestMs)],
   };
 }
 
@@ -122,6 +127,16 @@ function strategyOf({ sampler, runs }: StrategyTallies, { truth, hasCallers }: R
     return { fidelity: deriveFidelity(truth, kept, inclusion, ALL), complete, squares, products };
   });
   return { sampler, repetitions };
+}
+
+/** Of thresholds above every trace. */
+function slowWarnings(strategies: readonly StrategyTallies[], longestMs: number): Warning[] {
+  return strategies.flatMap(({ sampler }) => {
+    const { data: slowMs = 0 } = duration.safeParse(/\bslow=([^,)]+)/.exec(sampler)?.[1]);
+    if (slowMs <= longestMs) return [];
+    const message = `${sampler}: its slow= is above every trace of the recording; the longest took ${longestMs.toFixed(1)} ms`;
+    return [{ code: "slow-above-all", message, fix: "lower slow=, or record slower traffic" }];
+  });
 }
 
 function droppedWarning({ sampler, runs }: StrategyTallies): Warning[] {

@@ -40,6 +40,7 @@ export class Replay {
   private readonly shard: Shard;
   private readonly strategies: readonly StrategyRuns[];
   private readonly truth = new Truth();
+  private longestMs = 0;
   /** The whole recording: what can be covered. */
   private readonly all = new Kept();
   private squares = 0;
@@ -96,6 +97,8 @@ export class Replay {
     const anatomy = anatomyOf(trace);
     this.hasCallers ||= trace.caller !== undefined;
     this.truth.add(trace.request);
+    for (const { startUs, durationUs } of trace.spans)
+      this.longestMs = Math.max(this.longestMs, (startUs + durationUs) / 1000 - trace.startMs);
     const route = this.truth.routeOf(trace.request);
     this.all.addFurther(anatomy);
     this.all.addShape(anatomy);
@@ -117,10 +120,10 @@ export class Replay {
   /** Lets Collectors decide what still waits. */
   finish(): Omit<Tallies, "warnings"> {
     for (const { runs } of this.strategies) for (const { waiting } of runs) waiting?.finish();
-    const { records, truth, all, squares, hasCallers, services } = this;
+    const { records, truth, all, squares, hasCallers, services, longestMs } = this;
     const lengthMs = this.recordedMs - (this.firstMs ?? this.recordedMs);
     return {
-      recording: { records, services: services.size, lengthMs, hasCallers, truth, all, squares },
+      recording: { records, services: services.size, lengthMs, longestMs, hasCallers, truth, all, squares },
       strategies: this.strategies.map(({ sampler, runs }) => ({
         sampler,
         runs: runs.map(({ kept, complete, squares: own, products, waiting }) => {

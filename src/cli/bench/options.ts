@@ -54,7 +54,7 @@ export function withBenchOptions(command: Command): Command {
     )
     .option(
       "--rounds <n>",
-      "restarts of every variant, default 6 (5 with own_sdk or a Collector, 7 of --phase cost alone); e.g. 5",
+      "restarts of every variant, default 6 (5 if phases have processes of their own, as of your own service; 7 of --phase cost alone); e.g. 5",
     )
     .option("--duration <time>", "length of the measured window, default by phase; e.g. 10s")
     .option("--warmup <time>", "load before the window (cost: the longest of the rounds), default by phase; e.g. 20s")

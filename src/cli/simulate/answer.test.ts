@@ -28,6 +28,7 @@ test("the answer keeps what is asked in the fewest spans, and nothing on the fro
 test("too few failures leave the answer in doubt, none leave it open", async () => {
   const few = await answered(200, 0.95);
   assert.deepEqual([few.best?.sampler, few.doubts.length], ["tail:errors", 1]);
+  assert.match(few.doubts[0]!, /holds (\d+), and even if all are kept, 72 are needed/);
   const none = await answered(3, 0.95);
   assert.deepEqual([none.best, none.isUnanswerable], [undefined, true]);
 });

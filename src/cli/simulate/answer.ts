@@ -48,11 +48,12 @@ function doubtsOf(best: StrategyOutcome, minima: readonly Minimum[]): string[] {
     const { low = 0 } = figureOf(best, metric)!;
     if (low >= share) return [];
     const needed = Math.ceil(Math.log(0.025) / Math.log(share));
-    const needs = Number.isFinite(needed)
-      ? `even if all are kept, ${needed} are needed to say so`
-      : "no recording can say so";
+    const { errors, tail } = best.fidelity;
+    const { offered } = metric === "errorRecall" ? errors : tail;
+    const few = `; the recording holds ${offered}, and even if all are kept, ${needed} are needed to say so`;
+    const needs = Number.isFinite(needed) ? (offered < needed ? few : "") : "; no recording can say so";
     return [
-      `${percentText(share)} of the ${of} is not settled: in further traffic it may be ${percentText(low)}; ${needs}`,
+      `${percentText(share)} of the ${of} is not settled: in further traffic it may be ${percentText(low)}${needs}`,
     ];
   });
 }

@@ -16,7 +16,15 @@ function outcome(sampler: string, tail: readonly [low: number, center: number, h
 }
 
 function pageOf(strategies: readonly StrategyOutcome[], asked?: Parameters<typeof simulationPage>[2]) {
-  const recording = { traces: 100, failedTraces: 0, spans: 800, records: 800, services: 1, lengthMs: 1000 };
+  const recording = {
+    traces: 100,
+    failedTraces: 0,
+    spans: 800,
+    records: 800,
+    services: 1,
+    lengthMs: 1000,
+    longestMs: 9,
+  };
   return simulationPage({ recording, warnings: [], strategies }, OPTIONS, asked);
 }
 

@@ -152,15 +152,6 @@ test("the figures that count whole traces, and only they, are upper bounds if lo
   for (const record of [losing(0), losing(10, 0)]) assert.deepEqual(boundsOf(record), []);
 });
 
-test("without a ledger the fix is to get one, and not to look for losses that are not known", () => {
-  const fixOf = (record: TrialRecord): string =>
-    estimatesFrom([record])
-      .flatMap(({ warnings }) => warnings)
-      .find(({ code }) => code === "unnamed-losses")!.fix;
-  assert.match(fixOf(losing(undefined)), /own_sdk,sdk_metrics/);
-  assert.doesNotMatch(fixOf(losing(10)), /sdk_metrics/);
-});
-
 test("spans and bytes are shares of what always_on kept and sent in the same round", () => {
   const sending = (record: TrialRecord, bytesOutPerRequest: number): TrialRecord => ({
     ...record,
