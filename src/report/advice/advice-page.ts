@@ -119,8 +119,8 @@ function noChoiceTitle(advice: Advice): string {
   if (Object.keys(wishes.limits).length === 0 || possible.length === 0)
     return "No advice: no variant has the figures that a recommendation needs.";
   return within.length > 0
-    ? `Not settled: within the limits, but lacking a figure: ${within.map(({ candidate }) => `${candidate.variant.id} (${lackText(candidate)!.cell})`).join(", ")}.`
-    : `Not settled: the limits are not proved for ${possible.map(({ candidate }) => candidate.variant.id).join(", ")}.`;
+    ? `Not settled: within the limits, but lacking a figure: ${within.map(({ candidate }) => `${candidate.variant.id} (${lackText(candidate)!.cell})`).join("; ")}.`
+    : `Not settled: the limits are not proved for ${possible.map(({ candidate }) => candidate.variant.id).join("; ")}.`;
 }
 
 /** Why variants are not recommended, each reason once. */
@@ -128,7 +128,7 @@ function obstaclesOf(advice: Advice): string[] {
   const reasons = Map.groupBy(advice.assessed, (one) =>
     [lackText(one.candidate)?.why ?? "", openText(one, advice)].filter((text) => text !== "").join("; "),
   );
-  return [...reasons].map(([why, own]) => `${own.map(({ candidate }) => candidate.variant.id).join(", ")}: ${why}.`);
+  return [...reasons].map(([why, own]) => `${own.map(({ candidate }) => candidate.variant.id).join("; ")}: ${why}.`);
 }
 
 function openText({ candidate, standings }: Assessed, { wishes }: Advice): string {

@@ -55,5 +55,5 @@ export function tieText({ assessed, chosen }: Advice): string[] {
       one !== chosen && isWithinLimits(one) && (one.beaten === undefined || WORDS[one.beaten.on].isKept !== true),
   );
   const names = ties.map((one) => `${one.candidate.variant.id} (${whyText(one, chosen!)})`);
-  return names.length === 0 ? [] : [`Not distinguished from it by what they keep: ${names.join(", ")}.`];
+  return names.length === 0 ? [] : [`Not distinguished from it by what they keep: ${names.join("; ")}.`];
 }

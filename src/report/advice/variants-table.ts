@@ -118,7 +118,7 @@ function byCollectorNotes(candidates: readonly Candidate[]): string[] {
     ...(measured.length > 0
       ? [`CPU of the Collector was measured behind the same policies: ${measured.join("; ")}.`]
       : []),
-    ...(not.length > 0 ? [`What the Collector costs was not measured: ${not.join(", ")}.`] : []),
+    ...(not.length > 0 ? [`What the Collector costs was not measured: ${not.join("; ")}.`] : []),
   ];
 }
 

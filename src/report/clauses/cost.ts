@@ -40,7 +40,7 @@ export function unknownCollectors(run: Run): string[] {
   return unknown.length === 0
     ? []
     : [
-        `CPU of the Collector and of both together is unknown: ${unknown.map(({ label }) => label).join(", ")}. The warnings have the reason.`,
+        `CPU of the Collector and of both together is unknown: ${unknown.map(({ label }) => label).join("; ")}. The warnings have the reason.`,
       ];
 }
 

@@ -53,7 +53,7 @@ function untriedNote(run: Run, phase: Phase): string[] {
   const planned = new Set(run.results.plan.trials.filter((one) => one.phase === phase).map(({ round }) => round)).size;
   const baseline = untried.find(({ role }) => role === "baseline");
   const without = baseline === undefined ? "" : ` Without ${baseline.label} there is no change against it.`;
-  return [`Rounds that count, of ${planned}: ${counts.join(", ")}.${without}`];
+  return [`Rounds that count, of ${planned}: ${counts.join("; ")}.${without}`];
 }
 
 function loadText(run: Run, phase: Phase): string {

@@ -79,7 +79,7 @@ export function profiledInstrumentations(run: Run): Table[] {
 function oversampledNote(variants: readonly ShownVariant[]): string[] {
   if (variants.length === 0) return [];
   return [
-    `Without parts: ${variants.map(({ label }) => label).join(", ")}. The samples show more JavaScript than the CPU that the kernel counted, as if others took the core: programs, or further processes of the service. Run again when the machine is quiet.`,
+    `Without parts: ${variants.map(({ label }) => label).join("; ")}. The samples show more JavaScript than the CPU that the kernel counted, as if others took the core: programs, or further processes of the service. Run again when the machine is quiet.`,
   ];
 }
 
@@ -92,7 +92,7 @@ function scaledNote(run: Run): string[] {
   });
   if (scaled.length === 0) return [];
   return [
-    `Scaled down to the CPU that the kernel counted: ${scaled.join(", ")}. The samples show as much too much JavaScript; native code is within the parts.`,
+    `Scaled down to the CPU that the kernel counted: ${scaled.join("; ")}. The samples show as much too much JavaScript; native code is within the parts.`,
   ];
 }
 
