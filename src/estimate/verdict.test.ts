@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { decide, type Claim } from "./verdict.ts";
+import { decide, roundsToSettle, type Claim } from "./verdict.ts";
 
 /** A change in percent, whose rounds vary by so many percent, of which 2 % matters. */
 function claimOf(percent: number, spreadPercent: number, { n = 4, df = n - 1 }: Partial<Claim["worse"]> = {}): Claim {
@@ -57,5 +57,17 @@ describe("an inconclusive claim says how to settle it", () => {
       assert.equal(warnings[0]!.message, `no verdict from fewer than 4 rounds (here ${n})`);
       assert.match(warnings[0]!.fix, /^--rounds 4 or more/);
     }
+  });
+});
+
+describe("rounds that put an interval on one side of a limit", () => {
+  const roundsAt = (limit: number): number | undefined =>
+    roundsToSettle({ center: 100, low: 90, high: 110, n: 6 }, limit);
+
+  it("are more the nearer the limit is, alike on both sides, and unknown if it is too near", () => {
+    const [far, near] = [roundsAt(109), roundsAt(105)];
+    assert.ok(far !== undefined && near !== undefined && 6 < far && far < near && near <= 30, `${far} ${near}`);
+    assert.deepEqual([roundsAt(91), roundsAt(95)], [far, near]);
+    assert.deepEqual([100.1, 100, 99.9].map(roundsAt), [undefined, undefined, undefined]);
   });
 });

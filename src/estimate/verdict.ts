@@ -121,3 +121,23 @@ function outlookOf({ worse, margin, scale }: Claim, alpha: number): { outlook: s
         fix: "use a quieter machine or a longer --duration; more rounds alone are not enough",
       };
 }
+
+/**
+ * Rounds that would put the whole interval of a figure on one side of a limit, if its center and spread stayed the same;
+ * undefined if that takes too many.
+ */
+export function roundsToSettle({ center, low, high, n }: Interval, limit: number): number | undefined {
+  const [room, halfWidth] = center < limit ? [limit - center, high - center] : [center - limit, center - low];
+  const widthOf = (rounds: number): number => studentQuantile(0.975, rounds - 1) / Math.sqrt(rounds);
+  for (let rounds = n + 1; rounds <= MOST_ROUNDS_ADVISED; rounds++)
+    if ((halfWidth * widthOf(rounds)) / widthOf(n) < room) return rounds;
+  return undefined;
+}
+
+interface Interval {
+  readonly center: number;
+  readonly low: number;
+  readonly high: number;
+  /** At least 2. */
+  readonly n: number;
+}

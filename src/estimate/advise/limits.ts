@@ -1,5 +1,6 @@
 import type { Phase } from "../../spec/phases.ts";
 import { isUpperBound } from "../fidelity/warnings.ts";
+import { roundsToSettle } from "../verdict.ts";
 import type { Candidate } from "./candidate.ts";
 import type { Beaten } from "./choice.ts";
 import { type Figures, mapFigure, type Figure } from "./figures.ts";
@@ -43,13 +44,17 @@ export interface Standing {
 }
 
 export type Doubt =
-  | { readonly kind: "interval" | "no interval" | "upper bound" }
+  | { readonly kind: "no interval" | "upper bound" }
+  /** `rounds`: so many valid ones would settle it; undefined if that is unknown, or too many. */
+  | { readonly kind: "interval"; readonly rounds?: number }
   /** One process of the user's gets so many requests a second, and the figure holds up to so many times the measured rate. */
   | {
       readonly kind: "traffic";
       readonly requestsPerSecond: number;
       readonly measuredPerSecond: number;
       readonly holdsWithin: number;
+      /** If one process cannot carry that. */
+      readonly beyond?: { readonly capacity: number; readonly instancesNeeded: number };
     }
   /** The figure at another load is beyond the limit. */
   | ({ readonly kind: "other load" } & OtherLoad);
@@ -100,7 +105,7 @@ export function standingsOf(candidate: Candidate, projection: Projection | undef
     const because = [
       ...farTraffic(candidate, projection, name),
       ...nearest("missed").map((load) => ({ kind: "other load" as const, ...load })),
-      ...(state === "not settled" ? [{ kind: openness(figure, isLeast) }] : []),
+      ...(state === "not settled" ? [openness(figure, limit, isLeast)] : []),
     ];
     if (because.length > 0) return { name, limit, figure, state: "not settled", because };
     const [open] = nearest("not settled");
@@ -117,7 +122,10 @@ function farTraffic(candidate: Candidate, projection: Projection | undefined, na
   const measuredIn = isLeast ? keptPhase : (phase ?? costPhase);
   const measured = measuredIn && rates.get(measuredIn);
   if (!isFar || measured === undefined) return [];
-  return [{ kind: "traffic", requestsPerSecond: projection.perProcess, measuredPerSecond: measured, holdsWithin }];
+  const { perProcess: requestsPerSecond, instancesNeeded } = projection;
+  const beyond = instancesNeeded !== undefined && { capacity: candidate.figures.capacity!.center, instancesNeeded };
+  const doubt = { kind: "traffic" as const, requestsPerSecond, measuredPerSecond: measured, holdsWithin };
+  return [{ ...doubt, ...(beyond && { beyond }) }];
 }
 
 /**
@@ -149,8 +157,13 @@ function nearestLoad(
     .slice(0, 1);
 }
 
-function openness(figure: Figure, isLeast: boolean): "interval" | "no interval" | "upper bound" {
-  return figure.low === undefined ? "no interval" : isBound(figure, isLeast) ? "upper bound" : "interval";
+function openness(figure: Figure, limit: number, isLeast: boolean): Doubt {
+  const { low, high } = figure;
+  if (low === undefined || high === undefined) return { kind: "no interval" };
+  if (isBound(figure, isLeast)) return { kind: "upper bound" };
+  // shares that are counted have no Student's interval
+  const rounds = isLeast ? undefined : roundsToSettle({ ...figure, low, high }, limit);
+  return { kind: "interval", ...(rounds !== undefined && { rounds }) };
 }
 
 function compare(figure: Figure, limit: number, isLeast: boolean): Standing["state"] {

@@ -24,7 +24,21 @@ describe("limits on the page of advice", () => {
     assert.equal(pageOf({ limits: { maxCpuUs: 10 } }).page.outcome, "missed");
     const { page, reasons } = pageOf({ limits: { maxCpuUs: 43.2 } }, { "ratio:0.1": SWEEP["ratio:0.1"]! });
     assert.equal(page.outcome, "unsettled");
-    assert.match(reasons, /ratio:0\.1: --max-cpu .* not settled .*rounds/);
+    assert.match(reasons, /ratio:0\.1: --max-cpu .* not settled .*quieter machine/);
+  });
+
+  it("that an interval reaches beyond has the number of rounds that would do, if it can be computed", () => {
+    const reasonsAt = (limits: Wishes["limits"]): string =>
+      pageOf({ limits }, { always_on: { cpu: 1.5, failed: 0.95, halfWidth: 0.05 } }).reasons;
+    assert.match(reasonsAt({ maxCpuUs: 124 }), /not settled .*about \d+ valid rounds/);
+    assert.match(reasonsAt({ minErrors: 0.95 }), /not settled .*more --rounds/);
+  });
+
+  it("asks for instances, not for a measurement, if one process cannot carry the traffic", () => {
+    const traffic = { requestsPerSecond: 300_000, instances: 1 };
+    const { reasons } = pageOf({ limits: { maxCpuUs: 200 }, traffic }, { always_on: SWEEP["always_on"]! });
+    assert.match(reasons, /4,000 at most.*--instances 108 /);
+    assert.doesNotMatch(reasons, /--cost-rate/);
   });
 
   it("names the option that sets the load of the phase in which the limit's figure is measured", () => {
@@ -35,7 +49,7 @@ describe("limits on the page of advice", () => {
   });
 
   it("names the user's load, the measured one and the option that changes it, beside all other reasons", () => {
-    const traffic = { requestsPerSecond: 6000, instances: 1 };
+    const traffic = { requestsPerSecond: 2000, instances: 1 };
     const warnings = [{ code: "few-slow-episodes", message: "p99 rests on 8 s", fix: "a --duration of 12 s" }];
     const short = ({ low, high, ...estimate }: Estimate): Estimate =>
       estimate.metric === "responseTimeP99Ms"
@@ -43,7 +57,7 @@ describe("limits on the page of advice", () => {
         : { ...estimate, ...(low !== undefined && high !== undefined && { low, high }) };
     const one = { always_on: SWEEP["always_on"]! };
     const { reasons } = pageOf({ limits: { maxP99Ms: 9 }, traffic }, one, short);
-    for (const part of ["6,000", "600", "--instances", "--rate 6000/s", "rests on 8 s", "--duration of 12 s"])
+    for (const part of ["2,000", "600", "--instances", "--rate 2000/s", "rests on 8 s", "--duration of 12 s"])
       assert.ok(reasons.includes(part), reasons);
   });
 

@@ -78,18 +78,28 @@ function openText({ name, openAt }: Standing): string {
 function doubtText({ name, figure }: Standing, doubt: Doubt, traffic: Traffic | undefined): string {
   const { rateOption, figureText: textOf } = WORDS[name];
   if (doubt.kind === "traffic") {
-    const { requestsPerSecond: own, measuredPerSecond, holdsWithin } = doubt;
-    return `one process gets ${plain(own)} requests/s with --instances ${traffic?.instances}, and this was measured at ${plain(measuredPerSecond)} and holds within a factor of ${holdsWithin}: give the right --instances, or measure with ${rateOption} ${ownRate(own)}`;
+    const { requestsPerSecond: own, measuredPerSecond, holdsWithin, beyond } = doubt;
+    const fix =
+      beyond === undefined
+        ? `give the right --instances, or measure with ${rateOption} ${ownRate(own)}`
+        : `it carries ${plain(beyond.capacity)} at most, so give --instances ${beyond.instancesNeeded} or more`;
+    return `one process gets ${plain(own)} requests/s with --instances ${traffic?.instances}, and this was measured at ${plain(measuredPerSecond)} and holds within a factor of ${holdsWithin}: ${fix}`;
   }
   if (doubt.kind === "other load")
     return `in the phase ${doubt.phase}, at ${plain(doubt.requestsPerSecond)} requests/s a process, it is ${textOf(doubt.figure)}: measure at your load with ${rateOption}`;
   const short = figure?.warnings?.find(({ code }) => code === "few-slow-episodes");
   if (doubt.kind === "no interval" && short !== undefined) return `${short.message}: ${short.fix}`;
-  return BECAUSE[doubt.kind];
+  return doubt.kind === "interval" ? intervalText(name, doubt.rounds) : BECAUSE[doubt.kind];
 }
 
-const BECAUSE: Readonly<Record<Exclude<Doubt["kind"], "traffic" | "other load">, string>> = {
-  interval: "the interval reaches beyond the limit: measure more --rounds",
+/** The spread between rounds bears a forecast; counted shares do not have it. */
+function intervalText(name: LimitName, rounds: number | undefined): string {
+  const otherwise = name === "minErrors" ? "measure more --rounds" : "use a quieter machine or a longer --duration";
+  const fix = rounds === undefined ? otherwise : `about ${rounds} valid rounds would do at this spread (--rounds)`;
+  return `the interval reaches beyond the limit: ${fix}`;
+}
+
+const BECAUSE: Readonly<Record<"no interval" | "upper bound", string>> = {
   "no interval": `there is no interval: it takes ${MIN_ROUNDS} valid rounds (--rounds)`,
   "upper bound": "the traces of some lost spans are unknown, so the share is an upper bound",
 };
