@@ -9,7 +9,7 @@ const REPOSITORY = join(import.meta.dirname, "../..");
 const read = (file: string): string => readFileSync(join(REPOSITORY, file), "utf8");
 /** Options of git, npm, Node, Docker, perf, uvicorn, Locust, Apache Otava, services and a Collector. */
 const FOREIGN =
-  "--unshallow --porcelain --untracked-files --prefix --fetch-retries --fetch-timeout --import --require --expose-gc --min-semi-space-size --max-semi-space-size --port --workers --bare --config --password --since --delay --control --pid --loglevel --network --env-file --include";
+  "--unshallow --porcelain --format --untracked-files --prefix --fetch-retries --fetch-timeout --import --require --expose-gc --min-semi-space-size --max-semi-space-size --port --workers --bare --config --password --since --delay --control --pid --loglevel --network --env-file --include";
 const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
 const { commands } = await describeProgram();
 const known = new Set(commands.flatMap(({ options }) => options.map(({ long }) => long)));
