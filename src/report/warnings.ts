@@ -1,4 +1,5 @@
 import type { Estimate } from "../estimate/estimate.ts";
+import { findMetric } from "../record/metrics.ts";
 import type { Phase } from "../spec/phases.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import type { Table, WarningGroup } from "./report.ts";
@@ -13,10 +14,15 @@ export interface PlacedWarning {
   readonly trial?: TrialRecord;
   /** The figure that carries it: ratio and difference of one comparison are one. Absent: one of its own. */
   readonly figure?: string;
+  /** The title of that figure's metric. */
+  readonly metric?: string;
 }
 
 /** Their limit is the variant's own: ranges over several variants would hide which one misses it. */
 const OF_VARIANT: ReadonlySet<string> = new Set(["kept-share", "sampling-ratio", "variant-without-effect"]);
+
+/** The threshold is the metric's own. */
+const OF_METRIC: ReadonlySet<string> = new Set(["inconclusive"]);
 
 type Extent = Pick<WarningGroup, "code" | "extent">;
 
@@ -39,7 +45,8 @@ export function warningsOfEstimate(
   labelOf: (variant: string) => string,
 ): PlacedWarning[] {
   const figure = JSON.stringify([phase, variant, metric, against]);
-  return warnings.map((warning) => ({ warning, phase, label: labelOf(variant), figure }));
+  const title = findMetric(metric)?.title ?? metric;
+  return warnings.map((warning) => ({ warning, phase, label: labelOf(variant), figure, metric: title }));
 }
 
 /** One line for a page without the report's warnings: those of all trials, and of these figures. */
@@ -70,7 +77,7 @@ export function warningsOfTrials(
 
 /**
  * Groups by code: first those that invalidate trials, then by the number of trials. What differs in numbers or programs only is
- * one case, within a variant if it is about the variant's own limit. The commonest case is the first.
+ * one case, within a variant or a metric if it is about a limit of its own. The commonest case is the first.
  */
 export function groupWarnings(placed: readonly PlacedWarning[], records: readonly TrialRecord[]): WarningGroup[] {
   const gravestFirst = placed.toSorted(
@@ -90,7 +97,7 @@ export function groupWarnings(placed: readonly PlacedWarning[], records: readonl
       extent: extentOf(group, records),
       cases: [...Map.groupBy(group, caseOf).values()]
         .map((same) => ({
-          message: `${OF_VARIANT.has(code) ? `${same[0]!.label}: ` : ""}${rangedMessage(same.map(({ warning }) => warning.message))}${programsText(same)}`,
+          message: `${subjectOf(same[0]!)}${rangedMessage(same.map(({ warning }) => warning.message))}${programsText(same)}`,
           fix: strongestFix(same.map(({ warning }) => warning.fix)),
           places: placesOf(same),
           count: countOf(same),
@@ -99,8 +106,15 @@ export function groupWarnings(placed: readonly PlacedWarning[], records: readonl
     }));
 }
 
-function caseOf({ warning: { code, message, fix }, label }: PlacedWarning): string {
-  return `${OF_VARIANT.has(code) ? label : ""}\n${shapeOf(`${message}\n${fix}`)}`;
+function caseOf(placed: PlacedWarning): string {
+  const { message, fix } = placed.warning;
+  return `${subjectOf(placed)}\n${shapeOf(`${message}\n${fix}`)}`;
+}
+
+/** `ratio:0.1: `, what a case is about, if its limit is not that of all. */
+function subjectOf({ warning: { code }, label, metric }: PlacedWarning): string {
+  const subject = OF_VARIANT.has(code) ? label : OF_METRIC.has(code) ? metric : undefined;
+  return subject === undefined ? "" : `${subject}: `;
 }
 
 /** `; busiest: chrome, tsc`, what most warnings name first. */
