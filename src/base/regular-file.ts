@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync, type PathLike, type Stats } from "node:fs";
 import { basename, dirname, join, parse, resolve, sep } from "node:path";
-import { didYouMean, nearest } from "./problem.ts";
+import { didYouMean } from "./problem.ts";
 
 /**
  * The files that this process and those that it starts read or write: by path, and by device and inode, since a file may have
@@ -86,8 +86,10 @@ function attempt<T>(action: () => T, path: PathLike): T {
 function nearestFile(path: string): string {
   try {
     if (existsSync(path)) return "";
-    const isNear = (name: string): boolean => nearest(parse(path).name, [parse(name).name]) !== undefined;
-    return didYouMean(basename(path), readdirSync(dirname(path)).filter(isNear));
+    const asked = parse(path);
+    // a file of another kind has another ending
+    const isMeant = (name: string): boolean => parse(name).ext === asked.ext || name.startsWith(asked.name);
+    return didYouMean(basename(path), readdirSync(dirname(path)).filter(isMeant));
   } catch {
     return "";
   }

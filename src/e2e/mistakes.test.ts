@@ -82,6 +82,7 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
   [["bench", "--base", "HEAD~1", "--check"], "git worktree add ../HEAD-1 HEAD~1"],
   [["bench", "--base", "HEAD", "--threshold", "cup=2%"], "cpu"],
   [["bench", "--resume", absent], absent],
+  [["bench", "--record", fresh, "--no-reference", "--dry-run"], "--sampler always_on"],
   [["bench", "--resume", results, "--rounds", "3"], "--resume"],
   ...["--out", "--record"].flatMap((option): [string[], string][] =>
     ["", folder, link, taken, fifo, "/dev/null", "/dev/full", absent].map((file) => [["bench", option, file], option]),

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
+import { readJson } from "../base/document.ts";
 import { listScenarios } from "./library.ts";
 import { readScenario, replacedLists } from "./read.ts";
 import { scenarioSchema, type Scenario } from "./scenario.ts";
@@ -200,6 +201,8 @@ test("a file that is not JSON, or not an object, is named", () => {
     mistakes(() => readScenario(join(folder, "absent.json"), { fields: {}, quick: false }))[0]!,
     /no such file$/,
   );
+  const traces = join(folder, "mnie.jsonl");
+  assert.match(mistakes(() => readJson(traces))[0]!, /no such file$/);
 });
 
 test("an unknown scenario is answered with the nearest name", () => {
