@@ -52,7 +52,7 @@ for (const [what, text, fix] of [
     `require("http").createServer().listen(${fixedPort}, "127.0.0.1")`,
     /have it .* PORT/,
   ],
-  ["at a port of its own", 'require("http").createServer().listen(0, "127.0.0.1")', /at port \d+ .*: have it .* PORT/],
+  ["at a port of its own", 'require("http").createServer().listen(0, "127.0.0.1")', /at port \d+: have it .* PORT/],
   [
     "on another address",
     'require("http").createServer().listen(+process.env.PORT, "127.0.0.2")',
