@@ -50,7 +50,7 @@ export function incomparable(base: Conditions, candidate: Conditions): string[] 
   const baseline = baselineOf(candidate.plan);
   check("baseline", baselineOf(base.plan), baseline);
   if (!candidate.plan.variants.some((variant) => variant.id !== baseline && names.has(variant.id))) {
-    differences.push(`variants: no other than ${baseline} is in both`);
+    differences.push(`no variant but ${baseline} is in both`);
   }
   return differences;
 }
