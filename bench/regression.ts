@@ -4,8 +4,8 @@
  *
  * A clone of this repository gets two commits on top of HEAD: in one the services burn nothing, in the other a known
  * share of CPU more per request. `bench --base` measures the two side by side, pair after pair. A pilot finds what a
- * request costs, and each pair burns the share of what the pair before found. Exit code 1 if fewer than nine pairs of
- * ten are found. With `--cost 0` the two are equal, and 40 pairs are measured: exit code 1 if more of them have a verdict
+ * request costs, and each pair burns the share of what the pair before found. The threshold is half of it: a cost that is
+ * the threshold is below it in half of the pairs. Exit code 1 if fewer than nine pairs of ten are found. With `--cost 0` the two are equal, and 40 pairs are measured: exit code 1 if more of them have a verdict
  * all the same than a rate of one in 20 explains.
  */
 import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
@@ -107,7 +107,8 @@ async function comparePair(): Promise<Found> {
   const out = join(folder, "results.json");
   const asked = ["--base", "HEAD~1", "--candidate", "HEAD", "--sampler", SAMPLER, "--no-reference", "--force"];
   await runProgram(["bench", scenario, ...asked, "--quiet", "--out", out], clone, clone);
-  const text = await runProgram(["compare", out, "--json"], clone, clone);
+  const threshold = cost > 0 ? ["--threshold", `cpu=${50 * cost}%`] : [];
+  const text = await runProgram(["compare", out, "--json", ...threshold], clone, clone);
   const { comparisons } = JSON.parse(text) as { comparisons: readonly Comparison[] };
   const found = comparisons.find(({ ratio }) => isOfSampler(ratio.variant) && ratio.metric === "cpuUsPerRequest");
   const { plan, records } = readResults(out);
