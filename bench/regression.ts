@@ -4,9 +4,10 @@
  *
  * A clone of this repository gets two commits on top of HEAD: in one the services burn nothing, in the other a known
  * share of CPU more per request. `bench --base` measures the two side by side, pair after pair. A pilot finds what a
- * request costs, and each pair burns the share of what the pair before found. The threshold is half of it: a cost that is
- * the threshold is below it in half of the pairs. Exit code 1 if fewer than nine pairs of ten are found. With `--cost 0` the two are equal, and 40 pairs are measured: exit code 1 if more of them have a verdict
- * all the same than a rate of one in 20 explains.
+ * request costs, and each pair burns the share of what the pair before found. The threshold is half of it, since a cost
+ * as large as the threshold is measured below it in half of the pairs. Exit code 1 if fewer than nine pairs of ten are
+ * found. With `--cost 0` the two are equal, and 40 pairs are measured: exit code 1 if more of them have a verdict all the
+ * same than a rate of one in 20 explains.
  */
 import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
