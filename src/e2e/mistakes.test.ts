@@ -1,7 +1,7 @@
 /** Mistakes are found before anything is measured: exit code 2, one line, nothing on stdout. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, test } from "node:test";
 import { execa } from "execa";
@@ -178,20 +178,6 @@ test("an existing output file is replaced only with --force", async () => {
   assert.equal(readFileSync(page, "utf8"), "mine");
   assert.equal((await runTogether("report", results, "--html", page, "--force")).exitCode, 0);
   assert.match(readFileSync(page, "utf8"), /^<!doctype html>/);
-});
-
-test("two commits side by side share the rate of one core, in the phase cost alone", async () => {
-  const of = async (...base: string[]) => (await runTogether("bench", "--dry-run", "--phase", "cost", ...base)).stdout;
-  const rate = (text: string): number => Number(/(\d+) requests\/s to each/.exec(text)?.[1]);
-  assert.equal(rate(await of()), 2 * rate(await of("--base", "HEAD")));
-});
-
-test("--dry-run prints variants and duration, and measures nothing", async () => {
-  const { exitCode, stdout } = await runTogether("bench", "--dry-run", "--out", join(folder, "plan.json"));
-  assert.equal(exitCode, 0);
-  assert.match(stdout, /always_on/);
-  assert.match(stdout, /about \d+ (min|s)/);
-  assert.equal(existsSync(join(folder, "plan.json")), false);
 });
 
 test("--version prints the version, and --help every option", async () => {
