@@ -48,8 +48,8 @@ test("an instrumentation has the spans and bytes of the window's requests, not o
   for (const record of traced) assertServed(record);
   const [all, withoutPg, withFs] = traced as [TrialRecord, TrialRecord, TrialRecord];
   const spansOf = ({ resources }: TrialRecord): number => resources!.spansPerRequest!;
-  // pg.connect and pg.query of five queries
-  assert.equal(Math.round(spansOf(all) - spansOf(withoutPg)), 5 * 2);
+  // pg.connect and pg.query of eight queries
+  assert.equal(Math.round(spansOf(all) - spansOf(withoutPg)), 8 * 2);
   // modules are read as they are loaded
   assert.ok(withFs.ledger!.started - all.ledger!.started > 100);
   assert.equal(Math.round(spansOf(withFs)), Math.round(spansOf(all)));

@@ -25,7 +25,7 @@ async function serve() {
     const { id } = request.params;
     const author = await redis.get(`author:${id}`);
     const rows = [];
-    for (let page = 1; page <= 5; page++)
+    for (let page = 1; page <= 8; page++)
       rows.push(...(await pool.query("SELECT title FROM articles WHERE id = $1", [`${id}-${page}`])).rows);
     const reviews = await (await fetch(`http://${HOST}:${ports.http}/reviews/${id}`)).json();
     response.json({ author, ...rows[0], ...reviews });
