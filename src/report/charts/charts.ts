@@ -2,12 +2,10 @@ import { candidateFront, candidatesOf } from "../../estimate/advise/candidate.ts
 import { rangeOf, type Chart, type Flame } from "../report.ts";
 import { type Run, baselineName, CPU } from "../run.ts";
 import { costOf } from "../clauses/cost.ts";
-import { UNBACKED, figureText } from "../format.ts";
+import { figureText } from "../format.ts";
 import { rateText, phaseSentence } from "../phase-sentence.ts";
-import { contrastTable } from "../tables/contrasts.ts";
 import { commonRounds, ofCommon } from "../../estimate/series.ts";
 import { decodeHistogram, mergeHistograms, quantile, type Histogram } from "../../estimate/statistics/histogram.ts";
-import { noFigures } from "../health.ts";
 import { callsPerRequest, mergeCalls } from "../../record/calls.ts";
 import { ALL_PARTS, oversampledVariants, partScales } from "../../record/part-metrics.ts";
 
@@ -15,69 +13,57 @@ import { ALL_PARTS, oversampledVariants, partScales } from "../../record/part-me
 export function frontChart({ results, estimates, labelOf }: Run): Chart[] {
   const candidates = candidatesOf(results, estimates);
   const front = candidateFront(candidates);
-  const seriesOf = (name: "failedKept" | "tracesKept"): Chart["series"] =>
-    candidates.flatMap((candidate) => {
-      const { cpuUs, [name]: kept } = candidate.figures;
-      if (cpuUs === undefined || kept === undefined) return [];
-      const percent = (share: number): number => share * 100;
-      const point = {
-        x: cpuUs.center,
-        y: percent(kept.center),
-        xRange: rangeOf(cpuUs),
-        yRange: rangeOf(kept, percent),
-      };
-      const { id } = candidate.variant;
-      return [{ variant: id, label: labelOf(id), isHollow: !front.has(candidate), points: [point] }];
-    });
-  const views = [
-    { yAxis: "failed requests kept, %", series: seriesOf("failedKept") },
-    { yAxis: "traces kept, %", series: seriesOf("tracesKept") },
-  ];
-  return views
-    .filter(({ series }) => series.length > 0)
-    .slice(0, 1)
-    .map((view) => ({
+  const ofFailed = candidates.some(({ figures }) => figures.cpuUs && figures.failedKept);
+  const percent = (share: number): number => share * 100;
+  const series = candidates.flatMap((candidate) => {
+    const { cpuUs, failedKept, tracesKept } = candidate.figures;
+    const kept = ofFailed ? failedKept : tracesKept;
+    if (cpuUs === undefined || kept === undefined) return [];
+    const ranges = { xRange: rangeOf(cpuUs), yRange: rangeOf(kept, percent) };
+    const { id } = candidate.variant;
+    const points = [{ x: cpuUs.center, y: percent(kept.center), ...ranges }];
+    return [{ variant: id, label: labelOf(id), isHollow: !front.has(candidate), points }];
+  });
+  if (series.length === 0) return [];
+  return [
+    {
       kind: "front",
       id: "front",
       title: "Cost against what is kept",
       about:
         "Up and left is better. Filled: on the Pareto front, because no other variant is at least as good in CPU, spans stored, and failed, slow and all traces kept, and better in one.",
       xAxis: "CPU added, µs per request",
-      ...view,
-    }));
+      yAxis: `${ofFailed ? "failed requests" : "traces"} kept, %`,
+      series,
+    },
+  ];
 }
 
 /** The variants from the cheapest to the dearest, with what tracing adds in each. */
 export function orderChart(run: Run): Chart[] {
   const measured = run.variants.flatMap((shown) => {
     const { difference } = costOf(run, shown);
-    if (difference === undefined) return [];
-    const isBacked = difference.low !== undefined;
-    return [{ ...shown, difference, isBacked, label: isBacked ? shown.label : `${UNBACKED} ${shown.label}` }];
+    return difference === undefined ? [] : [{ ...shown, difference, isHollow: difference.low === undefined }];
   });
   const ordered = measured.toSorted((a, b) => a.difference.center - b.difference.center);
   if (ordered.length < 2) return [];
   const collected = ordered.some(({ variant }) => variant.collector) ? ", in service and Collector together" : "";
-  const [steps] = contrastTable(run);
-  const paired = steps
-    ? ` The table "${steps.title}" has the steps, paired by round: intervals that overlap here may still differ beyond doubt.`
-    : "";
-  const unbacked = ordered.some(({ isBacked }) => !isBacked)
-    ? ` ${UNBACKED}, hollow: no interval, a measurement and no finding.`
+  const unbacked = ordered.some(({ isHollow }) => isHollow)
+    ? " Hollow: no interval, a measurement and no finding."
     : "";
   return [
     {
       kind: "trend",
       id: "order",
       title: "From the cheapest to the dearest",
-      about: `CPU that each variant adds to a request, against ${baselineName(run.results)}${collected}.${paired}${unbacked}`,
+      about: `CPU that each variant adds to a request, against ${baselineName(run.results)}${collected}.${unbacked}`,
       xAxis: "",
       yAxis: `CPU added, µs per request, at ${rateText(run, CPU.phase)}`,
       steps: ordered.map(({ label }) => label),
-      series: ordered.map(({ id, label, difference, isBacked }, at) => ({
+      series: ordered.map(({ id, label, difference, isHollow }, at) => ({
         variant: id,
         label,
-        isHollow: !isBacked,
+        isHollow,
         points: [{ x: at, y: difference.center, yRange: rangeOf(difference) }],
       })),
     },
@@ -89,19 +75,17 @@ const PHASE = "latency";
 
 /**
  * The whole distribution of each variant, histograms merged over its rounds, from the phase latency alone: in the others
- * requests wait for those of other variants. If that phase was run and has no figures, the reason and no curve.
+ * requests wait for those of other variants.
  */
 export function percentileChart(run: Run): Chart[] {
   const series = seriesOf(run);
-  const reasons = series.length > 0 ? [] : noFigures(run.results, (phase) => phase === PHASE);
-  if (series.length + reasons.length === 0) return [];
-  const reading = `${phaseSentence(run.results, PHASE)} Each step to the right is ten times rarer, each step up twice as long.`;
+  if (series.length === 0) return [];
   return [
     {
       kind: "percentiles",
       id: "percentiles",
       title: "Latency by percentile",
-      about: reasons.length > 0 ? reasons.join(" ") : reading,
+      about: `${phaseSentence(run.results, PHASE)} Each step to the right is ten times rarer, each step up twice as long.`,
       xAxis: "percentile of requests",
       yAxis: "ms",
       series,

@@ -1,7 +1,7 @@
 import { deriveSeed } from "../../base/random.ts";
 
 /** Colours that most colour-blind readers can distinguish (after Okabe and Ito 2008, and Tol). */
-const COLORS = [
+export const COLORS = [
   "#1c7fc0",
   "#d55e00",
   "#009e73",
@@ -15,6 +15,7 @@ const COLORS = [
   "#b5466f",
   "#44aa99",
 ] as const;
+
 /** Circle, square, triangle, diamond, cross, and a triangle upside down, as SVG paths of 12 by 12. */
 const SHAPES = [
   "M6 1a5 5 0 1 0 0 10a5 5 0 1 0 0-10z",
@@ -24,22 +25,6 @@ const SHAPES = [
   "M4 0h4v4h4v4h-4v4h-4v-4h-4v-4h4z",
   "M.5 1h11l-5.5 10z",
 ] as const;
-
-/** Parts of nearly every profile: no two of them share a colour. */
-const USUAL_PARTS = [
-  "Node",
-  "@opentelemetry/sdk-trace",
-  "the service",
-  "V8: garbage collector",
-  "Node: async context",
-  "native code and system calls",
-  "@opentelemetry/api",
-  "other threads: compiler, collector, I/O",
-  "@opentelemetry/otlp-transformer",
-  "@opentelemetry/core",
-  "@opentelemetry/instrumentation-http",
-  "Spantoll's own ledger and probe",
-];
 
 /** With it the usual variants differ in colour. */
 const SEED = 27;
@@ -52,29 +37,17 @@ export interface Mark {
 
 export type Marks = ReadonlyMap<string, Mark>;
 
-/**
- * The marks of a report's variants. The colour is by a hash of the id: the same in every report. So is the shape, unless another
- * variant of the report has both: then it is the next that none has.
- */
+/** The marks of a report's variants. The colour is by a hash of the id: the same in every report. */
 export function marksOf(variants: Iterable<string>): Marks {
-  const marks = new Map<string, Mark>();
-  const taken = new Set<string>();
-  for (const variant of [...new Set(variants)].toSorted()) {
-    const color = colorOf(variant);
-    const first = Math.floor(deriveSeed(SEED, variant) / COLORS.length);
-    const shapes = SHAPES.map((_, step) => SHAPES[(first + step) % SHAPES.length]!);
-    const shape = shapes.find((one) => !taken.has(color + one)) ?? shapes[0]!;
-    taken.add(color + shape);
-    marks.set(variant, { color, shape });
-  }
-  return marks;
-}
-
-function colorOf(name: string): string {
-  return COLORS[deriveSeed(SEED, name) % COLORS.length]!;
-}
-
-/** The colour of a part of the program: the same in every report. */
-export function colorOfPart(part: string): string {
-  return COLORS[USUAL_PARTS.indexOf(part)] ?? colorOf(part);
+  const byColor = Map.groupBy(
+    [...new Set(variants)].toSorted(),
+    (variant) => deriveSeed(SEED, variant) % COLORS.length,
+  );
+  const marks = [...byColor].flatMap(([color, same]) =>
+    same.map((variant, at) => {
+      const shape = SHAPES[(color + at) % SHAPES.length]!;
+      return [variant, { color: COLORS[color]!, shape }] as const;
+    }),
+  );
+  return new Map(marks);
 }

@@ -2,12 +2,12 @@
 const LIGHT = `
   color-scheme: light;
   --paper: #ffffff; --raised: #f5f6f8; --ink: #16191d; --faint: #5a6470; --line: #d5dae0;
-  --accent: #0062a3; --bad: #b3261e; --good: #006b4f; --shadow: #0003;
+  --accent: #0062a3; --bad: #b3261e; --good: #006b4f;
 `;
 const DARK = `
   color-scheme: dark;
   --paper: #14171b; --raised: #1e2329; --ink: #e8ebef; --faint: #a3adb8; --line: #353c45;
-  --accent: #6cb8f0; --bad: #ff8a80; --good: #5fd0a8; --shadow: #000c;
+  --accent: #6cb8f0; --bad: #ff8a80; --good: #5fd0a8;
 `;
 
 /** A picture is drawn for a desktop and for a phone; the style shows one of them. */
@@ -47,12 +47,7 @@ nav ul, .legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; list-sty
 .narrow { display: none; }
 @media (max-width: 640px) { .wide { display: none; } .narrow { display: block; } }
 
-/* a shadow at the edge that hides more */
-.scroll {
-  overflow-x: auto; margin: 0.5rem 0; width: fit-content; max-width: 100%;
-  background: linear-gradient(to left, var(--paper) 30%, transparent) right / 2.5rem 100%, radial-gradient(farthest-side at 100% 50%, var(--shadow), transparent) right / 1rem 100%;
-  background-repeat: no-repeat; background-attachment: local, scroll;
-}
+.scroll { overflow-x: auto; margin: 0.5rem 0; width: fit-content; max-width: 100%; }
 table { border-collapse: separate; border-spacing: 0; font-size: 0.92rem; line-height: 20px; font-variant-numeric: tabular-nums; }
 th, td { padding: 6px 1.2rem 6px 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); white-space: nowrap; }
 td:last-child:not(.number) { white-space: normal; min-width: 9rem; }
