@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { collectorSpec } from "../../spec/scenario.ts";
 import type { CollectorLedger } from "../../record/collector-ledger.ts";
+import type { Phase } from "../../spec/phases.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { changed, columnOf, fixtureReport } from "../report.fixture.ts";
 
@@ -49,20 +50,23 @@ test("stored is a column if a Collector stores", () => {
 });
 
 test("the Collector's CPU stands beside the service's, with the sum of what both add, and the pair is named", () => {
-  const report = fixtureReport({ phases: ["cost"] }, (results) => {
-    const { records, plan, ...rest } = results;
-    const collector = { cpuUs: 30_000, cpuUsPerRequest: 100, rssBytes: 5e7, rssPeakBytes: 5e7, bytesOut: 0 };
-    return {
-      ...rest,
-      records: records.map((record) => (record.trial.variant === "none" ? record : { ...record, collector })),
-      plan: {
-        ...plan,
-        variants: plan.variants.map((variant) =>
-          variant.id === "none" ? variant : { ...variant, collector: collectorSpec.parse("tail-sampling") },
-        ),
-      },
-    };
-  });
+  const reportOf = (phase: Phase) =>
+    fixtureReport({ phases: [phase] }, (results) => {
+      const { records, plan, ...rest } = results;
+      const collector = { cpuUs: 30_000, cpuUsPerRequest: 100, rssBytes: 5e7, rssPeakBytes: 5e7, bytesOut: 0 };
+      return {
+        ...rest,
+        records: records.map((record) => (record.trial.variant === "none" ? record : { ...record, collector })),
+        plan: {
+          ...plan,
+          variants: plan.variants.map((variant) =>
+            variant.id === "none" ? variant : { ...variant, collector: collectorSpec.parse("tail-sampling") },
+          ),
+        },
+      };
+    });
+  const report = reportOf("cost");
+  assert.match(reportOf("latency").title, /in the service .* and 100 µs in the Collector/);
   assert.match(
     report.title,
     /^ratio:0\.1 via tail-sampling: .* in the service .* 100 µs in the Collector, together \+14\d/,
