@@ -2,12 +2,12 @@ import type { Advice } from "../../estimate/advise/advise.ts";
 import { isByCollector } from "../../estimate/advise/deployment.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
 import type { Results } from "../../record/results.ts";
-import { figureText, shareOfText, UNBACKED, UNBACKED_NOTE } from "../format.ts";
+import { figureText, shareOfText } from "../format.ts";
 import type { Page } from "../report.ts";
 import { shownTable, words } from "../tables/table.ts";
 import { caveatsOf } from "./caveats.ts";
 import { factsOf } from "./facts.ts";
-import { betterText, ORDER_OF_CHOICE, tieText } from "./choice-words.ts";
+import { betterText, ORDER_OF_CHOICE } from "./choice-words.ts";
 import { standingText } from "./limit-words.ts";
 import { lackText, variantsTable } from "./variants-table.ts";
 
@@ -35,7 +35,6 @@ interface Extras {
 /** The choice, settings and cost, reasons, configuration and all variants. Pure. */
 export function buildAdvicePage(results: Results, advice: Advice, { pastes, gaps }: Extras): AdvicePage {
   const { chosen } = advice;
-  const facts = factsOf(advice);
   const reasons = chosen === undefined ? obstaclesOf(advice) : reasonsOf(chosen, advice);
   return {
     outcome: outcomeOf(advice),
@@ -47,12 +46,11 @@ export function buildAdvicePage(results: Results, advice: Advice, { pastes, gaps
         id: "settings",
         title: "Recommended settings and their cost",
         columns: [words("what"), words("value")],
-        rows: facts.map(({ label, value }) => [{ text: label }, { text: value }]),
-        notes: facts.some(({ value }) => value.includes(UNBACKED)) ? [UNBACKED_NOTE] : [],
+        rows: factsOf(advice).map(({ label, value }) => [{ text: label }, { text: value }]),
       }),
       { ...EMPTY, id: "reasons", title: "Reasons", about: "", notes: reasons },
       ...pastes.map(({ title, about, ...code }) => ({ ...EMPTY, id: "paste", title, about, code })),
-      variantsTable(advice),
+      ...variantsTable(advice),
     ],
     warnings: [],
   };
@@ -101,7 +99,6 @@ function choiceTitle({ candidate }: Assessed): string {
 function reasonsOf({ standings }: Assessed, advice: Advice): string[] {
   return [
     ORDER_OF_CHOICE,
-    ...tieText(advice),
     ...standings.map((standing) => `${standingText(standing, advice.wishes.traffic)}.`),
     ...advice.betterButOpen.map(
       ({ open, on }) =>

@@ -7,8 +7,7 @@ import { distance, HEADROOM } from "../../estimate/advise/traffic.ts";
 import type { Results } from "../../record/results.ts";
 import { figureText, plain, shareText } from "../format.ts";
 import { healthOf } from "../health.ts";
-import { absurdLimits } from "./limit-words.ts";
-import { warningLine, type PlacedWarning } from "../warnings.ts";
+import { groupWarnings, type PlacedWarning, warningSummary, warningsOfTrials } from "../warnings.ts";
 
 type Caveats = readonly (string | false | undefined)[];
 
@@ -25,12 +24,15 @@ export function caveatsOf(results: Results, advice: Advice): string[] {
           ...queueCaveats(chosen, advice, processesOf(results)),
           advice.collector === undefined && noCollectorCaveat(chosen),
         ];
+  const warnings = [...warningsOfTrials(results.records), ...advice.assessed.flatMap(warningsOfFigures)];
   const all: Caveats = [
     ...healthOf(results.records, results.ending === "interrupted" ? results.plan.trials.length : undefined),
-    ...absurdLimits(advice.assessed.flatMap(({ standings }) => standings)),
     ...ofChoice,
     ...advice.assessed.map((one) => burstCaveat(one, results)),
-    ...warningLine(results.records, advice.assessed.flatMap(warningsOfFigures)),
+    ...warningSummary(
+      groupWarnings(warnings, results.records),
+      "Warnings of the trials and of these figures (the report explains them)",
+    ),
   ];
   return all.filter((caveat) => typeof caveat === "string");
 }

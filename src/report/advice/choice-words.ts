@@ -1,20 +1,11 @@
 /** Why one variant was chosen, and another not. */
-import type { Advice } from "../../estimate/advise/advise.ts";
-import { isWithinLimits } from "../../estimate/advise/advise.ts";
 import { isUsual, type Criterion } from "../../estimate/advise/choice.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
 
-interface Words {
-  readonly better: string;
-  readonly worse: string;
-  /** Whether it is about what sampling keeps. */
-  readonly isKept?: true;
-}
-
-const WORDS: Readonly<Record<Criterion, Words>> = {
-  failedKept: { better: "keeps more failed requests", worse: "keeps fewer failed requests", isKept: true },
-  slowKept: { better: "keeps more of the slowest 1 %", worse: "keeps fewer of the slowest 1 %", isKept: true },
-  tracesKept: { better: "keeps more traces", worse: "keeps fewer traces", isKept: true },
+const WORDS: Readonly<Record<Criterion, { readonly better: string; readonly worse: string }>> = {
+  failedKept: { better: "keeps more failed requests", worse: "keeps fewer failed requests" },
+  slowKept: { better: "keeps more of the slowest 1 %", worse: "keeps fewer of the slowest 1 %" },
+  tracesKept: { better: "keeps more traces", worse: "keeps fewer traces" },
   cpuUs: { better: "costs less CPU", worse: "costs more CPU" },
   lostAtCapacity: { better: "loses fewer spans at capacity", worse: "loses more spans at capacity" },
 };
@@ -46,14 +37,4 @@ function whyText(one: Assessed, chosen: Assessed): string {
   }
   const than = beaten.by.includes(chosen.candidate) ? "" : ` than ${beaten.by[0]!.variant.id}`;
   return WORDS[beaten.on].worse + than;
-}
-
-/** Names the variants within the limits that keep what the choice keeps, as far as the intervals show. */
-export function tieText({ assessed, chosen }: Advice): string[] {
-  const ties = assessed.filter(
-    (one) =>
-      one !== chosen && isWithinLimits(one) && (one.beaten === undefined || WORDS[one.beaten.on].isKept !== true),
-  );
-  const names = ties.map((one) => `${one.candidate.variant.id} (${whyText(one, chosen!)})`);
-  return names.length === 0 ? [] : [`Not distinguished from it by what they keep: ${names.join("; ")}.`];
 }

@@ -1,6 +1,6 @@
 import type { Advice } from "../../estimate/advise/advise.ts";
 import type { Candidate } from "../../estimate/advise/candidate.ts";
-import { type Figures, mapFigure } from "../../estimate/advise/figures.ts";
+import type { Figures } from "../../estimate/advise/figures.ts";
 import { isByCollector } from "../../estimate/advise/deployment.ts";
 import type { QueueAdvice } from "../../estimate/advise/queue.ts";
 import type { Projection } from "../../estimate/advise/traffic.ts";
@@ -42,7 +42,7 @@ export function factsOf({ chosen, wishes: { traffic }, queue, collector }: Advic
 /** Absolute cost leads, because a percentage holds at one load only. */
 function costLines({ figures, rates, costPhase }: Candidate): [string, string | undefined][] {
   const { cpuUs, cpuRatio, otherLoads = [], p99Ms, p99Ratio } = figures;
-  const cores = cpuUs && figureText(mapFigure(cpuUs, (us) => us / 1000));
+  const cores = cpuUs && figureText(cpuUs, 1 / 1000);
   const base = cpuUs && cpuRatio && cpuUs.center / (cpuRatio.center - 1);
   const rateText = (phase: Phase): string => `${plain(rates.get(phase) ?? NaN)} requests/s a process`;
   return [
@@ -127,20 +127,16 @@ function outageText({ outageMs, spans, holds, isOnDisk, verdict }: CollectorOuta
   const load =
     spans === undefined ? "" : `up to ${countText(spans)} spans wait for an outage of ${formatDuration(outageMs)}; `;
   const room = holds === undefined ? "" : `it holds about ${countText(holds)} ${where}: `;
-  return `${load}${room}${(isOnDisk ? ON_DISK : IN_MEMORY)[verdict]}`;
+  return `${load}${room}${outcomeText(verdict, isOnDisk)}`;
 }
 
-const UNKNOWN = "unknown if it bears that: the run does not say what it holds";
-const IN_MEMORY: Readonly<Record<CollectorOutage["verdict"], string>> = {
-  enough:
-    "no persistent queue is needed, unless the Collector itself may end meanwhile. Its memory grows by these spans, which was not measured",
-  "too small": "a persistent queue is needed",
-  "given up": "a persistent queue with longer retries is needed, because its retries may end before",
-  unknown: UNKNOWN,
-};
-const ON_DISK: typeof IN_MEMORY = {
-  enough: "it is long enough",
-  "too small": "a longer one is needed",
-  "given up": "longer retries are needed, because they may end before",
-  unknown: UNKNOWN,
-};
+function outcomeText(verdict: CollectorOutage["verdict"], isOnDisk: boolean): string {
+  if (verdict === "unknown") return "unknown if it bears that: the run does not say what it holds";
+  if (isOnDisk)
+    return { enough: "it is long enough", "too small": "a longer one is needed", "given up": LONGER }[verdict];
+  if (verdict === "enough")
+    return "no persistent queue is needed, unless the Collector itself may end meanwhile. Its memory grows by these spans, which was not measured";
+  return `a persistent queue is needed${verdict === "given up" ? `; ${LONGER}` : ""}`;
+}
+
+const LONGER = "longer retries are needed, because they may end before";

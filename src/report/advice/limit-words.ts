@@ -1,8 +1,8 @@
 import type { Doubt, LimitName, Standing } from "../../estimate/advise/limits.ts";
 import type { Traffic } from "../../estimate/advise/traffic.ts";
 import { MIN_ROUNDS } from "../../estimate/verdict.ts";
-import { mapFigure, type Figure } from "../../estimate/advise/figures.ts";
-import { changeText, figureText, percentText, plain, shareText } from "../format.ts";
+import type { Figure } from "../../estimate/advise/figures.ts";
+import { errorText, figureText, percentText, plain, shareText } from "../format.ts";
 
 interface LimitWords {
   readonly option: string;
@@ -26,11 +26,7 @@ const CPU = {
 } as const;
 
 const WORDS: Readonly<Record<LimitName, LimitWords>> = {
-  maxCpuShare: {
-    ...CPU,
-    limitText: percentText,
-    figureText: (figure) => changeText(mapFigure(figure, (share) => share + 1)),
-  },
+  maxCpuShare: { ...CPU, limitText: percentText, figureText: errorText },
   maxCpuUs: { ...CPU, ...withUnit(" µs") },
   maxCores: { ...CPU, ...withUnit(" cores") },
   maxP99Ms: {
@@ -106,23 +102,6 @@ const BECAUSE: Readonly<Record<"no interval" | "upper bound", string>> = {
 
 /** As the option takes it. */
 const ownRate = (requestsPerSecond: number): string => `${Number(requestsPerSecond.toPrecision(3))}/s`;
-
-/** How many times the largest measured figure a limit may be before its unit is in doubt. */
-const ABSURD = 100;
-
-/** Limits that are far beyond all that was measured: likely a mistake in the unit. A figure that may be 0 or less shows none. */
-export function absurdLimits(standings: readonly Standing[]): string[] {
-  return [...Map.groupBy(standings, ({ name }) => name).values()].flatMap((same) => {
-    const [first] = same as [Standing, ...Standing[]];
-    const figures = same.flatMap(({ figure }) => figure ?? []);
-    const [largest] = figures.toSorted((a, b) => (b.high ?? Infinity) - (a.high ?? Infinity));
-    const { low = 0, high = 0 } = largest ?? {};
-    if (first.name === "minErrors" || largest === undefined || low <= 0 || first.limit <= ABSURD * high) return [];
-    return [
-      `${limitText(first)} is more than ${ABSURD} times the largest measured figure, ${WORDS[first.name].figureText(largest)}. Is the unit right?`,
-    ];
-  });
-}
 
 /** `misses --max-cpu`, `--max-p99 not settled`; empty if the limit is met. */
 export function shortText({ name, state }: Standing): string {

@@ -4,15 +4,12 @@ import { keptOf, type Candidate, type Lack } from "../../estimate/advise/candida
 import type { FigureName } from "../../estimate/advise/figures.ts";
 import { isByCollector } from "../../estimate/advise/deployment.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
-import { binomialInterval } from "../../estimate/statistics/proportion.ts";
-import { isUnsteady } from "../../estimate/changes/unsteady.ts";
 import { MIN_ROUNDS } from "../../estimate/verdict.ts";
-import { differenceText, figureText, shareOfText, shareText, UNBACKED, UNBACKED_NOTE, withDoubt } from "../format.ts";
+import { differenceText, figureText, shareOfText, shareText, withDoubt } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
-import { figureCell, figures, words } from "../tables/table.ts";
+import { figureCell, figures, shownTable, words } from "../tables/table.ts";
 import { rankText } from "./choice-words.ts";
 import { shortText } from "./limit-words.ts";
-import { CONFIDENCE } from "../../estimate/estimate.ts";
 
 interface LackText {
   /** In the table. */
@@ -50,13 +47,10 @@ const LACKS: Readonly<Record<Exclude<Lack, "none seen">, LackText>> = {
 export function lackText({ lack, figures }: Candidate): LackText | undefined {
   if (lack !== "none seen") return lack && LACKS[lack];
   const none = keptOf(figures)!;
-  const { high = none.noneOf && binomialInterval(0, none.noneOf, CONFIDENCE).high } = none;
-  const kept = { ...none, high };
   const of = figures.tracesKept === undefined ? "failed requests" : "traces";
-  const seen = `${shareOfText(kept, of)} kept`;
   return {
-    cell: `${shareText(kept)} kept`,
-    why: `${seen}, too few to know what it keeps (measure again with a longer --duration)`,
+    cell: `${shareText(none)} kept`,
+    why: `${shareOfText(none, of)} kept, too few to know what it keeps (measure again with a longer --duration)`,
   };
 }
 
@@ -69,19 +63,21 @@ const COLUMNS: readonly (readonly [name: FigureName, title: string, unit?: strin
   ["storedSpans", "spans stored", "/request"],
 ];
 
+const BY_COLLECTOR =
+  "† services run always_on, and a Collector decides: the cost is that of always_on, and the shares are of what it delivers.";
+
 /** Every traced variant with its figures, and why it was chosen or not. */
-export function variantsTable(advice: Advice): Table {
+export function variantsTable(advice: Advice): Table[] {
   const { assessed, chosen } = advice;
   const shown = COLUMNS.filter(([name]) => assessed.some(({ candidate }) => candidate.figures[name] !== undefined));
   const isCompared = assessed.some(({ beyondChoice }) => beyondChoice !== undefined);
   const rows = assessed.map((one): Cell[] => [
     { text: `${one.candidate.variant.id}${isByCollector(one.candidate.variant) ? "†" : ""}` },
     ...shown.map(([name]) => figureCell(one.candidate.figures[name], name.endsWith("Kept") ? shareText : figureText)),
-    ...(isCompared ? [beyondCell(one)] : []),
+    ...(isCompared ? [figureCell(one.beyondChoice, (us) => withDoubt(differenceText(us), us))] : []),
     outcomeCell(one, advice),
   ]);
-  const hasUnbacked = rows.some((row) => row.some(({ text }) => text.startsWith(UNBACKED)));
-  return {
+  return shownTable({
     id: "advice",
     title: "Variants",
     about:
@@ -94,7 +90,7 @@ export function variantsTable(advice: Advice): Table {
     ],
     rows,
     notes: [
-      ...byCollectorNotes(assessed.map(({ candidate }) => candidate).filter(({ variant }) => isByCollector(variant))),
+      ...(assessed.some(({ candidate }) => isByCollector(candidate.variant)) ? [BY_COLLECTOR] : []),
       // without a choice the reasons say it
       ...new Set(
         (chosen === undefined ? [] : assessed).flatMap(({ candidate }) => {
@@ -102,35 +98,8 @@ export function variantsTable(advice: Advice): Table {
           return lack === undefined ? [] : [`${lack.cell}: ${lack.why}.`];
         }),
       ),
-      ...(hasUnbacked ? [UNBACKED_NOTE] : []),
     ],
-  };
-}
-
-function byCollectorNotes(candidates: readonly Candidate[]): string[] {
-  if (candidates.length === 0) return [];
-  const measured = candidates.flatMap(({ variant, byCollector }) =>
-    byCollector === undefined ? [] : [`that of ${variant.id} as ${byCollector.id}`],
-  );
-  const not = candidates.filter(({ byCollector }) => byCollector === undefined).map(({ variant }) => variant.id);
-  return [
-    "† services run always_on, and a Collector decides: the cost is that of always_on, and the shares are of what it delivers.",
-    ...(measured.length > 0
-      ? [`CPU of the Collector was measured behind the same policies: ${measured.join("; ")}.`]
-      : []),
-    ...(not.length > 0 ? [`What the Collector costs was not measured: ${not.join("; ")}.`] : []),
-  ];
-}
-
-/** Paired by round; marked if the two may cost the same. */
-function beyondCell({ beyondChoice }: Assessed): Cell {
-  const { low, high, ...judged } = beyondChoice ?? {};
-  const isOpen = low !== undefined && high !== undefined && low <= 0 && high >= 0;
-  return figureCell(
-    beyondChoice,
-    (beyond) => withDoubt(differenceText(beyond), beyond),
-    (isOpen || isUnsteady(judged)) && "doubtful",
-  );
+  });
 }
 
 function outcomeCell(one: Assessed, { chosen }: Advice): Cell {
