@@ -8,7 +8,7 @@ import { changeText, percentText } from "./format.ts";
 import { machineOf, settingOf } from "./facts.ts";
 import { healthOf, trialsOf } from "./health.ts";
 import type { Cell, Report, Table } from "./report.ts";
-import { figureCell, figures, NONE, words } from "./tables/table.ts";
+import { figureCell, figures, NONE, shownTable, words } from "./tables/table.ts";
 import { failedTable } from "./tables/trials.ts";
 import { groupWarnings, warningsOfTrials } from "./warnings.ts";
 
@@ -20,7 +20,6 @@ const OUTCOMES: Readonly<Record<Outcome, Pick<Cell, "text" | "tone">>> = {
 };
 const DOUBTFUL_NOTE =
   "just not: outside the 95 % interval, as one in 20 is by chance, and inside the one corrected for all four promises.";
-const UNSETTLED_NOTE = `unknown: no interval, because there are fewer than ${MIN_ROUNDS} valid rounds.`;
 /** Of the setting, what the first lines show. */
 const CONSTANTS = new Set(["measured", "spantoll", "seed"]);
 const METHOD = [
@@ -46,7 +45,7 @@ export function buildCalibration(calibration: Calibration, findings: Calibration
       ...machineOf(first),
       ...settingOf(first).filter(({ label }) => CONSTANTS.has(label)),
     ],
-    tables: [checkTable(findings), ...failedTable(records, (id) => id)],
+    tables: [...checkTable(findings), ...failedTable(records, (id) => id)],
     charts: [],
     warnings: groupWarnings(warningsOfTrials(records), records),
     method: METHOD,
@@ -88,7 +87,7 @@ function titleOf({ twins, burns, noiseFloor, outcome }: CalibrationFindings): st
 }
 
 /** A row for each promise, and for what the ledger adds. */
-function checkTable({ twins, burns, wrappers }: CalibrationFindings): Table {
+function checkTable({ twins, burns, wrappers }: CalibrationFindings): Table[] {
   const checks = [...twins, ...burns];
   const rows = checks.map(({ what, truth, ratio, outcome }): Cell[] => [
     { text: typeof what === "number" ? `none burning ${percentText(what)}, against none` : `twins of ${what}` },
@@ -96,8 +95,7 @@ function checkTable({ twins, burns, wrappers }: CalibrationFindings): Table {
     figureCell(ratio, changeText),
     OUTCOMES[outcome],
   ]);
-  const has = (outcome: Outcome): boolean => checks.some((check) => check.outcome === outcome);
-  return {
+  return shownTable({
     id: "promises",
     title: "CPU per request: the truth, and what was measured",
     about: "The ledger's wrappers are held against the bare SDK; the aim is at most 1 %.",
@@ -105,6 +103,6 @@ function checkTable({ twins, burns, wrappers }: CalibrationFindings): Table {
     rows: wrappers
       ? [...rows, [{ text: "always_on, what the ledger adds" }, NONE, figureCell(wrappers, changeText), NONE]]
       : rows,
-    notes: [...(has("doubtful") ? [DOUBTFUL_NOTE] : []), ...(has("unsettled") ? [UNSETTLED_NOTE] : [])],
-  };
+    notes: checks.some(({ outcome }) => outcome === "doubtful") ? [DOUBTFUL_NOTE] : [],
+  });
 }

@@ -2,6 +2,7 @@
 import type { Estimate } from "../estimate/estimate.ts";
 import { isUnsteady } from "../estimate/changes/unsteady.ts";
 import { isUpperBound } from "../estimate/fidelity/warnings.ts";
+import { findMetric } from "../record/metrics.ts";
 import { MIN_ROUNDS } from "../estimate/verdict.ts";
 
 /** A figure with its interval; without `low` and `high` it is no finding and is marked `~`. */
@@ -18,11 +19,6 @@ export const UNBACKED = "~";
 export const UNBACKED_NOTE =
   "~ no interval, because rounds or slow episodes are too few or windows too short: a measurement, not a finding. With as few rounds, only figures that vary little have one.";
 
-/** The text in place of a verdict. */
-export function noVerdictText(figure: Unjudged): string {
-  return `– (${reasonText(figure)})`;
-}
-
 /**
  * The word for a verdict of one run: against its baseline a figure is higher or lower, and of two traced variants one is dearer or
  * cheaper. Regression and improvement are words for a baseline of one's own, as `compare` has.
@@ -33,7 +29,14 @@ export function verdictWord({ verdict, center }: Pick<Estimate, "verdict" | "cen
   return verdict === "regression" ? "dearer" : "cheaper";
 }
 
-/** With the reason for which a verdict was withheld that its interval might bear. */
+/** The word for a verdict, with the reason for which it was withheld that the interval might bear; without one the reason. */
+export function verdictText(
+  judged: Pick<Estimate, "verdict" | "warnings" | "n">,
+  word: string | undefined = judged.verdict,
+): string {
+  return word === undefined ? `– (${reasonText(judged)})` : withDoubt(word, judged);
+}
+
 export function withDoubt(words: string, judged: Parameters<typeof isUnsteady>[0]): string {
   return isUnsteady(judged) ? `${words} (unsteady)` : words;
 }
@@ -41,9 +44,9 @@ export function withDoubt(words: string, judged: Parameters<typeof isUnsteady>[0
 type Unjudged = Pick<Figure, "warnings"> & { readonly n: number };
 
 /** Why there is no interval or no verdict; the warning says how many seconds are too few. */
-export function reasonText({ n, warnings = [] }: Unjudged, rounds = roundsText(n)): string {
+export function reasonText({ n, warnings = [] }: Unjudged): string {
   const isShort = n >= MIN_ROUNDS && warnings.some(({ code }) => code === "few-slow-episodes");
-  return isShort ? "windows too short" : rounds;
+  return isShort ? "windows too short" : roundsText(n);
 }
 
 export function roundsText(rounds: number): string {
@@ -72,10 +75,13 @@ export function changeOfDifference(base: Figure, candidate: Figure, change: Figu
   return differenceText({ center: roughly(candidate.center) - roughly(base.center) });
 }
 
-/** A difference with its sign turned: −137 [−160, −110] is `137 [110, 160]`. */
-export function savingText({ center, low, high }: Figure): string {
-  const bounds = low !== undefined && high !== undefined && { low: -high, high: -low };
-  return figureText({ center: -center, ...bounds });
+/** By the unit: a ratio is a change in per cent, a share is in per cent, other figures are in the unit of the metric's column. */
+export function estimateText(estimate: Pick<Estimate, "metric" | "unit" | "against"> & Figure): string {
+  const { metric, unit, against, center } = estimate;
+  const factor = findMetric(metric)?.column?.factor;
+  if (unit === "ratio") return changeText(estimate);
+  if (unit === "share") return `${against !== undefined && center > 0 ? "+" : ""}${shareText(estimate)}`;
+  return against === undefined ? figureText(estimate, factor) : differenceText(estimate, factor);
 }
 
 /** A ratio as a change in per cent: 1.183 is `+18.3 ±1.2 %`. */

@@ -1,7 +1,7 @@
 /** The reasons that a report gives for what it has no figure of. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changed, columnOf, fixtureReport, tableOf } from "./report.fixture.ts";
+import { changed, columnOf, fixtureReport } from "./report.fixture.ts";
 import type { Report } from "./report.ts";
 
 test("a p99 whose windows were too short says so in headline and table, and counts no rounds as the reason", () => {
@@ -35,5 +35,4 @@ test("a cost phase without figures is named by its rate: the others have theirs"
   const caveat = report.caveats.find((text) => text.includes("no figures"));
   assert.match(caveat!, /at 800 requests/);
   assert.doesNotMatch(caveat!, /at (50|200) requests/);
-  assert.match(tableOf(report, "cost-3").notes.join(), /at 800 requests/);
 });

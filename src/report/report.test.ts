@@ -29,7 +29,7 @@ test("a service that runs already is on no core of its own, in every format", ()
   for (const text of rendered(report)) assert.doesNotMatch(text, /one core|side by side/);
 });
 
-test("instructions per request have an interval of their own; without counters a note says so", () => {
+test("instructions per request have an interval of their own, if they were counted", () => {
   const counted = changed((record) => {
     const { trial, resources } = record;
     const instructionsPerRequest = (trial.variant === "none" ? 1e5 : 1.2e5) + 100 * (trial.round % 4);
@@ -39,19 +39,7 @@ test("instructions per request have an interval of their own; without counters a
   const report = fixtureReport({}, counted);
   assert.ok(columns(report).includes("instructions/request"));
   assert.match(JSON.stringify(tableOf(report, "cost").rows), /\+(19\.9|20)\S* ±0\.\d+ %/);
-  assert.doesNotMatch(tableOf(report, "cost").notes.join("\n"), /counters/);
   assert.ok(!columns(fixtureReport()).includes("instructions/request"));
-  assert.match(tableOf(fixtureReport(), "cost").notes.join("\n"), /Instructions per request: not counted/);
-});
-
-test("what a target does not report of itself is unknown", () => {
-  const unreported = changed(({ resources, ...record }) => {
-    const { gcMs: _gc, heapBytes: _heap, ...known } = resources ?? {};
-    return { ...record, ...(resources && { resources: known as typeof resources }) };
-  });
-  const notesOf = (report: Report) => tableOf(report, "resources").notes.join("\n");
-  assert.match(notesOf(fixtureReport({}, unreported)), /heap and GC unknown/);
-  assert.doesNotMatch(notesOf(fixtureReport()), /unknown/);
 });
 
 test("without a ledger, losses are unknown", () => {
@@ -77,14 +65,14 @@ test("one round: numbers are marked as no findings", () => {
   rendered(report);
 });
 
-test("if all trials of a phase are invalid, its section says so", () => {
+test("if all trials of a phase are invalid, the head of the report says so", () => {
   const warnings = [{ code: "driver-late", message: "too late", fix: "a free core", invalidates: true }];
   const report = fixtureReport(
     {},
     changed((record) => (record.trial.phase === "latency" ? { ...record, valid: false, warnings } : record)),
   );
-  assert.deepEqual(tableOf(report, "latency").rows, []);
-  assert.match(tableOf(report, "latency").notes.join(), /Latency .*no figures, .*too busy/);
+  assert.ok(report.tables.every(({ id }) => id !== "latency"));
+  assert.match(report.caveats.join("\n"), /Latency .*no figures, .*driver-late/);
   const [first] = report.warnings;
   assert.deepEqual(
     [first?.code, first?.invalidates, first?.extent],
@@ -139,16 +127,6 @@ test("an invalid trial is in no count of spans, traces or losses", () => {
   );
   assert.deepEqual(tableOf(report!, "spans").rows, tableOf(without!, "spans").rows);
   assert.equal(report!.title, without!.title);
-});
-
-test("rounds that an interruption cut off are named so", () => {
-  const { title } = fixtureReport({ rounds: 2 }, (results) => ({
-    ...results,
-    ending: "interrupted",
-    records: results.records.filter(({ trial }) => trial.round === 1),
-  }));
-  assert.match(title, /1 of 2 rounds, interrupted/);
-  assert.doesNotMatch(title, /valid/);
 });
 
 test("lost, late and repeated spans are counted, with the phase and the cause", () => {

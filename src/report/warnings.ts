@@ -12,10 +12,8 @@ export interface PlacedWarning {
   readonly label: string;
   /** The trial that carries it. Ids of trials of two files are alike. */
   readonly trial?: TrialRecord;
-  /** The figure that carries it: ratio and difference of one comparison are one. Absent: one of its own. */
-  readonly figure?: string;
-  /** The title of that figure's metric. */
-  readonly metric?: string;
+  /** The figure that carries it. */
+  readonly estimate?: Estimate;
 }
 
 /** Their limit is the variant's own: ranges over several variants would hide which one misses it. */
@@ -24,41 +22,19 @@ const OF_VARIANT: ReadonlySet<string> = new Set(["kept-share", "sampling-ratio",
 /** The threshold is the metric's own. */
 const OF_METRIC: ReadonlySet<string> = new Set(["inconclusive"]);
 
-type Extent = Pick<WarningGroup, "code" | "extent">;
-
 /** `~` and the table of failed trials show these already. */
 const SHOWN_ELSEWHERE: ReadonlySet<string> = new Set(["one-round", "trials-left-out"]);
 
 /** The warnings of trials, and of the estimates that the tables show. */
-export function warningsOf({ results, labelOf }: Run, tables: readonly Table[]): WarningGroup[] {
+export function warningsOf({ results: { records }, labelOf }: Run, tables: readonly Table[]): WarningGroup[] {
   const shown = new Set(tables.flatMap(({ rows }) => rows.flat()).flatMap(({ estimate }) => estimate ?? []));
   const ofEstimates = [...shown].flatMap((estimate) => warningsOfEstimate(estimate, labelOf));
-  const placed = [...warningsOfTrials(results.records, labelOf), ...ofEstimates];
-  return groupWarnings(
-    placed.filter(({ warning }) => !SHOWN_ELSEWHERE.has(warning.code)),
-    results.records,
-  );
+  return groupWarnings([...warningsOfTrials(records, labelOf), ...ofEstimates], records);
 }
 
-export function warningsOfEstimate(
-  { warnings, phase, variant, metric, against }: Estimate,
-  labelOf: (variant: string) => string,
-): PlacedWarning[] {
-  const figure = JSON.stringify([phase, variant, metric, against]);
-  const title = findMetric(metric)?.title ?? metric;
-  return warnings.map((warning) => ({ warning, phase, label: labelOf(variant), figure, metric: title }));
-}
-
-/** One line for a page without the report's warnings: those of all trials, and of these figures. */
-export function warningLine(records: readonly TrialRecord[], ofFigures: readonly PlacedWarning[]): string[] {
-  const placed = [...warningsOfTrials(records), ...ofFigures];
-  const groups = groupWarnings(
-    placed.filter(({ warning }) => !SHOWN_ELSEWHERE.has(warning.code)),
-    records,
-  );
-  return groups.length === 0
-    ? []
-    : [`Warnings of the trials and of these figures: ${codesText(groups)}. The report says what they mean.`];
+export function warningsOfEstimate(estimate: Estimate, labelOf: (variant: string) => string): PlacedWarning[] {
+  const { warnings, phase, variant } = estimate;
+  return warnings.map((warning) => ({ warning, phase, label: labelOf(variant), estimate }));
 }
 
 export function warningsOfTrials(
@@ -80,16 +56,10 @@ export function warningsOfTrials(
  * one case, within a variant or a metric if it is about a limit of its own. The commonest case is the first.
  */
 export function groupWarnings(placed: readonly PlacedWarning[], records: readonly TrialRecord[]): WarningGroup[] {
-  const gravestFirst = placed.toSorted(
-    (a, b) => Number(b.warning.invalidates === true) - Number(a.warning.invalidates === true),
-  );
-  return [...Map.groupBy(gravestFirst, ({ warning }) => warning.code)]
-    .map(([code, group]) => ({
-      code,
-      group,
-      trials: trialsOf(group).size,
-      invalidates: group.some(({ warning }) => warning.invalidates === true),
-    }))
+  const gravestFirst = placed.toSorted((a, b) => Number(isInvalidating(b)) - Number(isInvalidating(a)));
+  const shown = gravestFirst.filter(({ warning }) => !SHOWN_ELSEWHERE.has(warning.code));
+  return [...Map.groupBy(shown, ({ warning }) => warning.code)]
+    .map(([code, group]) => ({ code, group, invalidates: group.some(isInvalidating), trials: trialsOf(group).size }))
     .toSorted((a, b) => Number(b.invalidates) - Number(a.invalidates) || b.trials - a.trials)
     .map(({ code, group, invalidates }) => ({
       code,
@@ -106,15 +76,19 @@ export function groupWarnings(placed: readonly PlacedWarning[], records: readonl
     }));
 }
 
+function isInvalidating({ warning }: PlacedWarning): boolean {
+  return warning.invalidates === true;
+}
+
 function caseOf(placed: PlacedWarning): string {
   const { message, fix } = placed.warning;
   return `${subjectOf(placed)}\n${shapeOf(`${message}\n${fix}`)}`;
 }
 
 /** `ratio:0.1: `, what a case is about, if its limit is not that of all. */
-function subjectOf({ warning: { code }, label, metric }: PlacedWarning): string {
-  const subject = OF_VARIANT.has(code) ? label : OF_METRIC.has(code) ? metric : undefined;
-  return subject === undefined ? "" : `${subject}: `;
+function subjectOf({ warning: { code }, label, estimate }: PlacedWarning): string {
+  if (OF_VARIANT.has(code)) return `${label}: `;
+  return OF_METRIC.has(code) && estimate ? `${findMetric(estimate.metric)?.title ?? estimate.metric}: ` : "";
 }
 
 /** `; busiest: chrome, tsc`, what most warnings name first. */
@@ -125,25 +99,24 @@ function programsText(placed: readonly PlacedWarning[]): string {
 }
 
 /** All codes in one sentence, for the top of the report: `Warnings: drift (13 of 45 trials), inconclusive (4 figures).` */
-export function warningSummary(groups: readonly Extent[]): string[] {
-  return groups.length === 0 ? [] : [`Warnings: ${codesText(groups)}.`];
-}
-
-export function codesText(groups: readonly Extent[]): string {
-  return groups.map(({ code, extent }) => `${code} (${extent})`).join(", ");
+export function warningSummary(groups: readonly WarningGroup[], about = "Warnings"): string[] {
+  const codes = groups.map(({ code, extent }) => `${code} (${extent})`);
+  return codes.length === 0 ? [] : [`${about}: ${codes.join(", ")}.`];
 }
 
 function extentOf(group: readonly PlacedWarning[], records: readonly TrialRecord[]): string {
   const trials = trialsOf(group);
   const count = countOf(group);
   if (trials.size === 0) return count === 1 ? "1 figure" : `${count} figures`;
-  const invalid = trialsOf(group.filter(({ warning }) => warning.invalidates === true));
+  const invalid = trialsOf(group.filter(isInvalidating));
   return `${trials.size} of ${records.length} trials${invalid.size > 0 ? `, ${invalid.size} invalid` : ""}`;
 }
 
-/** Trials; of warnings that no trial carries, figures. */
+/** Trials; of warnings that no trial carries, figures: ratio and difference of one comparison are one. */
 function countOf(group: readonly PlacedWarning[]): number {
-  return trialsOf(group).size || new Set(group.map((one) => one.figure ?? one)).size;
+  const figureOf = (one: PlacedWarning): unknown =>
+    one.estimate ? `${one.phase} ${one.label} ${one.estimate.metric} ${one.estimate.against}` : one;
+  return trialsOf(group).size || new Set(group.map(figureOf)).size;
 }
 
 function trialsOf(group: readonly PlacedWarning[]): ReadonlySet<TrialRecord> {

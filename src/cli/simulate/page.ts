@@ -2,7 +2,14 @@ import type { SimulateOptions } from "../../simulate/simulate-options.ts";
 import type { Simulation } from "../../simulate/outcome.ts";
 import { figureOf, type Answer, type Minimum } from "./answer.ts";
 import type { SimulatedFigure, StrategyOutcome } from "./figures.ts";
-import { ABOUT_ERRORS, AMOUNT, ERRORS, SEEN, shareOf, type FidelityColumn } from "../../report/fidelity-columns.ts";
+import {
+  ABOUT_ERRORS,
+  AMOUNT,
+  ERRORS,
+  SEEN,
+  fidelityColumn,
+  type FidelityColumn,
+} from "../../report/fidelity-columns.ts";
 import { countText, percentText, plain, shareText } from "../../report/format.ts";
 import type { Page, Table } from "../../report/report.ts";
 
@@ -11,7 +18,7 @@ import { figureCell, figures, words } from "../../report/tables/table.ts";
 const KEPT: readonly FidelityColumn[] = [
   ...AMOUNT.filter(({ metric }) => metric !== "keptBytes"),
   ...SEEN,
-  shareOf("complete", "completeTraces"),
+  fidelityColumn("complete", "completeTraces"),
 ];
 
 export interface JudgedSimulation extends Pick<Simulation, "recording" | "warnings"> {

@@ -4,25 +4,28 @@ import { countText, percentText } from "../format.ts";
 import type { Run, ShownVariant } from "../run.ts";
 import { lostSpans, sampledSpans, spanFate, type SpanFate } from "../span-fate.ts";
 
+const LOSS_UNKNOWN = "spans lost: unknown, because there is no ledger";
+const LOADS = { open: "", closed: " at capacity" } as const;
+
 /** Spans lost at a given rate first, then at capacity, where losses are expected. Without a ledger they are unknown. */
 export function lossClause(run: Run, { id }: ShownVariant): string | undefined {
-  if (loaded(run, id).length === 0) return undefined;
-  const { all, atRate, atCapacity } = fatesOf(run, id);
-  if (all === undefined) return lossOfSomePhases(loaded(run, id));
+  const trials = loaded(run, id);
+  if (trials.length === 0) return undefined;
+  const all = fateOf(trials);
+  if (all === undefined) return lossOfSomePhases(trials);
+  const [atRate, atCapacity] = [fateOf(trials, "open"), fateOf(trials, "closed")];
   if (lostSpans(all) === 0 || atRate === undefined || atCapacity === undefined) return lossText(all);
   return `${lossText(atRate)}, and ${percentText(lostShare(atCapacity))} at capacity`;
 }
 
 /** Some services count their spans in one phase only. */
 function lossOfSomePhases(trials: readonly TrialRecord[]): string {
-  const counted = Object.entries(Object.groupBy(trials, ({ trial }) => trial.phase)).flatMap(([phase, own]) => {
-    const fate = fateOfAll(own);
+  const counted = [...Map.groupBy(trials, ({ trial }) => trial.phase)].flatMap(([phase, own]) => {
+    const fate = fateOf(own);
     return fate === undefined ? [] : [`${lossText(fate)} in the phase ${phase}`];
   });
   return counted.length === 0 ? LOSS_UNKNOWN : `${counted.join(", ")}, unknown in the others`;
 }
-
-const LOSS_UNKNOWN = "spans lost: unknown, because there is no ledger";
 
 function lossText(fate: SpanFate): string {
   const [lost, sampled] = [lostSpans(fate), sampledSpans(fate)];
@@ -33,14 +36,7 @@ function lossText(fate: SpanFate): string {
 }
 
 function lostShare(fate: SpanFate): number {
-  return sampledSpans(fate) === 0 ? 0 : lostSpans(fate) / sampledSpans(fate);
-}
-
-function fatesOf(run: Run, id: string): Readonly<Record<"all" | "atRate" | "atCapacity", SpanFate | undefined>> {
-  const trials = loaded(run, id);
-  const of = (atCapacity: boolean): SpanFate | undefined =>
-    fateOfAll(trials.filter(({ trial }) => (phaseRow(trial.phase).loop === "closed") === atCapacity));
-  return { all: fateOfAll(trials), atRate: of(false), atCapacity: of(true) };
+  return lostSpans(fate) / (sampledSpans(fate) || 1);
 }
 
 /** The phase `start` sends one request, and keeps no account of its spans. */
@@ -48,29 +44,29 @@ function loaded(run: Run, id: string): readonly TrialRecord[] {
   return run.usable(id).filter(({ load }) => load !== undefined);
 }
 
-/** Undefined if a trial has no ledger: what it lost is unknown, and so is the sum. */
-function fateOfAll(trials: Parameters<typeof spanFate>[0]): SpanFate | undefined {
-  return trials.every(({ ledger }) => ledger !== undefined) ? spanFate(trials) : undefined;
+/** Of all trials, or of those under one kind of load. Undefined if one has no ledger: what it lost is unknown, and so is the sum. */
+function fateOf(trials: readonly TrialRecord[], loop?: keyof typeof LOADS): SpanFate | undefined {
+  const own = trials.filter(({ trial }) => loop === undefined || phaseRow(trial.phase).loop === loop);
+  return own.every(({ ledger }) => ledger !== undefined) ? spanFate(own) : undefined;
 }
 
+/** How many of the variants lost spans, and which the most. */
 export function lossOfMany(run: Run, variants: readonly ShownVariant[]): string | undefined {
-  if (variants.every(({ id }) => loaded(run, id).length === 0)) return undefined;
-  const fates = variants.map(({ id, label }) => ({ label, ...fatesOf(run, id) }));
-  const known = fates.filter(({ all }) => all !== undefined);
+  const measured = variants.map(({ id, label }) => ({ label, trials: loaded(run, id) }));
+  if (measured.every(({ trials }) => trials.length === 0)) return undefined;
+  const known = measured.filter(({ trials }) => fateOf(trials) !== undefined);
   if (known.length === 0) return LOSS_UNKNOWN;
-  const worstOf = (load: "atRate" | "atCapacity"): string | undefined => {
-    const losers = known.flatMap(({ label, [load]: fate }) =>
-      fate && lostSpans(fate) > 0 ? [{ label, share: lostShare(fate) }] : [],
-    );
-    const [worst] = losers.toSorted((a, b) => b.share - a.share);
-    return (
-      worst &&
-      `by ${losers.length} of ${known.length} variants${load === "atCapacity" ? " at capacity" : ""}, most by ${worst.label} (${percentText(worst.share)})`
-    );
-  };
-  const lost = (["atRate", "atCapacity"] as const).flatMap((load) => worstOf(load) ?? []);
-  const unknown = fates.length - known.length;
+  const unknown = measured.length - known.length;
   const rest = unknown === 0 ? "" : `; unknown of ${unknown}, without a ledger`;
-  if (known.every(({ all }) => sampledSpans(all!) === 0)) return `no span was sampled${rest}`;
-  return `${lost.length === 0 ? `no sampled span lost by ${known.length === 1 ? known[0]!.label : `${known.length} variants`}` : `spans lost ${lost.join("; ")}`}${rest}`;
+  if (known.every(({ trials }) => sampledSpans(fateOf(trials)!) === 0)) return `no span was sampled${rest}`;
+  const lost = (["open", "closed"] as const).flatMap((loop) => {
+    const shares = known.map(({ label, trials }) => ({ label, fate: fateOf(trials, loop) }));
+    const losers = shares.flatMap(({ label, fate }) => (fate && lostSpans(fate) > 0 ? [{ label, fate }] : []));
+    const [worst] = losers.toSorted((a, b) => lostShare(b.fate) - lostShare(a.fate));
+    if (worst === undefined) return [];
+    const most = `most by ${worst.label} (${percentText(lostShare(worst.fate))})`;
+    return [`by ${losers.length} of ${known.length} variants${LOADS[loop]}, ${most}`];
+  });
+  const noLoss = `no sampled span lost by ${known.length === 1 ? known[0]!.label : `${known.length} variants`}`;
+  return `${lost.length === 0 ? noLoss : `spans lost ${lost.join("; ")}`}${rest}`;
 }

@@ -2,7 +2,7 @@ import { isSettled, isLossless, isOfCost, type Comparison } from "../../estimate
 import { BASELINE } from "../../plan/variant.ts";
 import { findMetric } from "../../record/metrics.ts";
 import { conditionsOf, settingOf } from "../facts.ts";
-import { changeOfDifference } from "../format.ts";
+import { changeOfDifference, estimateText } from "../format.ts";
 import { baselineName, CPU } from "../run.ts";
 import type { Fact, ReportPage, WarningGroup } from "../report.ts";
 import { healthOf, noFigures } from "../health.ts";
@@ -12,7 +12,6 @@ import {
   correctionOf,
   isShift,
   type ComparisonInput,
-  changeOf,
   comparisonTables,
   metricTitle,
   tracingTable,
@@ -80,7 +79,7 @@ function sourcesOf({ comparisons, tracing, variantLabel, run }: ComparisonInput)
   const verdict = own?.ratio.verdict;
   const isChanged = verdict === "regression" || verdict === "improvement";
   const untraced = name === BASELINE ? "without tracing" : `as ${name}`;
-  const service = own && `${changeOf(own.ratio)} CPU per request ${untraced}`;
+  const service = own && `${estimateText(own.ratio)} CPU per request ${untraced}`;
   return [
     ...(service === undefined
       ? []
@@ -108,7 +107,7 @@ function lossClauses(comparisons: readonly Comparison[]): string[] {
 
 function regressionText({ ratio }: Comparison, { variantLabel, thresholds }: ComparisonInput): string {
   const unit = ratio.unit === "share" ? " of the spans" : "";
-  return `${metricTitle(ratio)} of ${variantLabel(ratio.variant)} ${changeOf(ratio)}${unit}${thresholdOf(ratio, thresholds)}`;
+  return `${metricTitle(ratio)} of ${variantLabel(ratio.variant)} ${estimateText(ratio)}${unit}${thresholdOf(ratio, thresholds)}`;
 }
 
 /** A change of `none` beyond this is hardly the speed of the machine. */
@@ -122,7 +121,7 @@ function shiftOf(input: Pick<ComparisonInput, "comparisons" | "design" | "run">)
   );
   if (own === undefined || Math.abs(Math.log(own.ratio.center)) <= Math.log1p(MOST_SHIFT)) return [];
   return [
-    `${baselineName(run)} itself changed by ${changeOf(own.ratio)}: the machine or the service changed, and every ratio to it too. bench --base measures both commits in the same rounds.`,
+    `${baselineName(run)} itself changed by ${estimateText(own.ratio)}: the machine or the service changed, and every ratio to it too. bench --base measures both commits in the same rounds.`,
   ];
 }
 
@@ -157,15 +156,11 @@ function missingPhases({ base, candidate, comparisons, run }: ComparisonInput): 
   return [...new Set(lines)];
 }
 
-function constantsOf({ base, candidate, thresholds, run }: ComparisonInput): Fact[] {
-  const used = (["cpu", "p99", "throughput", "lost"] as const).map(
-    (name) => `${name} ${thresholdText(thresholds[name])}`,
-  );
+function constantsOf({ base, candidate, run }: ComparisonInput): Fact[] {
   return [
     { label: "base", value: `${base.label} (${base.about})` },
     { label: "candidate", value: `${candidate.label} (${candidate.about})` },
     ...conditionsOf(run),
-    { label: "thresholds", value: used.join(", ") },
   ];
 }
 

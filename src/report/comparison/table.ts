@@ -4,16 +4,7 @@ import type { Estimate } from "../../estimate/estimate.ts";
 import type { Verdict } from "../../estimate/verdict.ts";
 import type { Thresholds } from "../../record/metric.ts";
 import { findMetric } from "../../record/metrics.ts";
-import {
-  changeOfDifference,
-  changeText,
-  differenceText,
-  figureText,
-  noVerdictText,
-  shareText,
-  UNBACKED_NOTE,
-  withDoubt,
-} from "../format.ts";
+import { changeOfDifference, estimateText, verdictText } from "../format.ts";
 import type { Cell, Table, Tone } from "../report.ts";
 import { baselineName } from "../run.ts";
 import { figureCell, figures, shownTable, words } from "../tables/table.ts";
@@ -77,25 +68,21 @@ export function comparisonTables(input: ComparisonInput): Table[] {
   const lossless = input.comparisons.filter(isLossless);
   const shown = input.comparisons.filter((comparison) => !isLossless(comparison));
   const groups = [...Map.groupBy(shown, ({ ratio }) => `${ratio.phase}-${ratio.metric}`)];
-  return groups.map(([id, comparisons], at) => {
-    const rows = comparisons.map((comparison) => rowOf(comparison, input));
-    const isLast = at === groups.length - 1;
-    return {
+  return groups.flatMap(([id, comparisons], at) =>
+    shownTable({
       id: `comparison-${id}`,
       title: titleOf(comparisons[0]!, input),
-      about: "",
       columns: columnsOf(
         comparisons.find(({ base }) => base.unit === "ratio") ?? comparisons[0]!,
         baselineName(input.run),
       ),
-      rows,
+      rows: comparisons.map((comparison) => rowOf(comparison, input)),
       notes: [
         ...(at === 0 ? [correctionOf(input)] : []),
-        ...(rows.flat().some(({ tone }) => tone === "doubtful") ? [UNBACKED_NOTE] : []),
-        ...(isLast && lossless.length > 0 ? [losslessNote(lossless)] : []),
+        ...(at === groups.length - 1 && lossless.length > 0 ? [losslessNote(lossless)] : []),
       ],
-    };
-  });
+    }),
+  );
 }
 
 /** Of two builds: what tracing adds in each, and its change. */
@@ -106,7 +93,7 @@ export function tracingTable({ tracing, variantLabel, run }: ComparisonInput): T
     columns: [words("variant"), ...["base", "candidate", "change"].map((title) => figures(title, "µs"))],
     rows: tracing.map(({ base, candidate, change }) => [
       { text: variantLabel(change.variant) },
-      ...[base, candidate].map((estimate) => figureCell(estimate, differenceText)),
+      ...[base, candidate].map((estimate) => figureCell(estimate, estimateText)),
       figureCell(change, () => changeOfDifference(base, candidate, change)),
     ]),
     notes: [`Against ${baselineName(run)} of the same build, so that a change of the service itself is not in it.`],
@@ -160,27 +147,15 @@ function rowOf({ base, candidate, ratio }: Comparison, input: ComparisonInput): 
   const verdict = isNone && ratio.verdict === undefined ? { text: "– (shift)" } : verdictCell(ratio);
   return [
     { text: input.variantLabel(ratio.variant) },
-    ...[base, candidate].map((side) => figureCell(side, (figure) => `${sideText(figure)}${unit}`)),
-    figureCell(ratio, changeOf),
+    ...[base, candidate].map((side) => figureCell(side, (figure) => `${estimateText(figure)}${unit}`)),
+    figureCell(ratio, estimateText),
     verdict,
   ];
 }
 
 export function verdictCell(estimate: Estimate): Cell {
   const { verdict } = estimate;
-  return { text: verdict ? withDoubt(verdict, estimate) : noVerdictText(estimate), tone: verdict && TONES[verdict] };
-}
-
-/** A figure of one side: the change against its own baseline, or the absolute figure. */
-function sideText(estimate: Estimate): string {
-  if (estimate.unit === "ratio") return changeText(estimate);
-  return estimate.unit === "share" ? shareText(estimate) : figureText(estimate);
-}
-
-/** A ratio in per cent; a difference of shares in percentage points. */
-export function changeOf(ratio: Estimate): string {
-  if (ratio.unit !== "share") return changeText(ratio);
-  return `${ratio.center > 0 ? "+" : ""}${shareText(ratio)}`;
+  return { text: verdictText(estimate), tone: verdict && TONES[verdict] };
 }
 
 /** `2 equivalent, 1 improvement, 3 inconclusive` */

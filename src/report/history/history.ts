@@ -1,12 +1,12 @@
 import type { Estimate } from "../../estimate/estimate.ts";
 import type { HistorySeries } from "../../estimate/history.ts";
 import { measuredCommit, type Results } from "../../record/results.ts";
-import { changeOf, metricTitle, verdictCell, verdictCounts } from "../comparison/table.ts";
+import { metricTitle, verdictCell, verdictCounts } from "../comparison/table.ts";
 import { conditionsOf } from "../facts.ts";
-import { changeText, shareText, UNBACKED_NOTE } from "../format.ts";
-import { baselineName, plainName } from "../run.ts";
+import { estimateText } from "../format.ts";
+import { baselineName } from "../run.ts";
 import { rangeOf, type Cell, type Chart, type ReportPage, type Table } from "../report.ts";
-import { figureCell, figures, NONE, words } from "../tables/table.ts";
+import { figureCell, figures, NONE, shownTable, words } from "../tables/table.ts";
 
 export interface HistoryInput {
   /** In order of time; never empty. */
@@ -39,7 +39,7 @@ export function buildHistory({ runs, newest, series, unavailable, leftOut, unlik
     ],
     environment,
     constants: [...conditionsOf(newest), { label: "runs", value: String(runs.length) }],
-    tables: groups.map(([id, own]) => trendTable(id, own, newest)),
+    tables: groups.flatMap(([id, own]) => trendTable(id, own, newest)),
     charts: groups.map(([id, own]) => trendChart(id, own, { runs, newest })),
     warnings: [],
     method: [
@@ -52,12 +52,7 @@ export function buildHistory({ runs, newest, series, unavailable, leftOut, unlik
 
 function titleOf(series: readonly HistorySeries[], newest: HistoryInput["newest"]): string {
   const { phase, metric, unit } = series[0]!;
-  const [only, ...others] = new Set(
-    series.flatMap(({ points }) => points.flatMap(({ estimate: { against } }) => against ?? [])),
-  );
-  const baseline = only === undefined || others.length > 0 ? baselineName(newest) : plainName(newest, only);
-  const against = others.length > 0 ? `each against its own ${baseline}` : `against ${baseline}`;
-  return `${metricTitle({ metric })}, ${phase} phase${unit === "share" ? "" : `, ${against}`}`;
+  return `${metricTitle({ metric })}, ${phase} phase${unit === "share" ? "" : `, against ${baselineName(newest)}`}`;
 }
 
 /** `the last step is a regression of CPU per request of always_on, +5 % [3, 7]` */
@@ -70,14 +65,14 @@ function stepsText(series: readonly HistorySeries[]): string {
   if (moved.length === 0) return `last step: ${verdictCounts(steps.map(({ lastStep }) => lastStep)).join(", ")}`;
   const changes = moved.map(
     ({ metric, variant, lastStep }) =>
-      `${lastStep.verdict} of ${metricTitle({ metric })} of ${variant}, ${changeOf(lastStep)}`,
+      `${lastStep.verdict} of ${metricTitle({ metric })} of ${variant}, ${estimateText(lastStep)}`,
   );
   return `last step: ${changes.join("; ")}`;
 }
 
-function trendTable(id: string, series: readonly HistorySeries[], newest: HistoryInput["newest"]): Table {
-  const rows = series.map(({ variant, points, unit, lastStep }): Cell[] => {
-    const cell = (estimate: Estimate | undefined) => figureCell(estimate, unit === "share" ? shareText : changeText);
+function trendTable(id: string, series: readonly HistorySeries[], newest: HistoryInput["newest"]): Table[] {
+  const rows = series.map(({ variant, points, lastStep }): Cell[] => {
+    const cell = (estimate: Estimate | undefined) => figureCell(estimate, estimateText);
     return [
       { text: variant },
       { text: sparkline(points.slice(-MOST_BARS).map(({ estimate }) => estimate)) },
@@ -87,7 +82,7 @@ function trendTable(id: string, series: readonly HistorySeries[], newest: Histor
       lastStep?.verdict === undefined ? NONE : verdictCell(lastStep),
     ];
   });
-  return {
+  return shownTable({
     id: `trend-${id}`,
     title: titleOf(series, newest),
     about: series.some(({ points }) => points.length > MOST_BARS) ? `Trend: the newest ${MOST_BARS} runs.` : "",
@@ -97,8 +92,7 @@ function trendTable(id: string, series: readonly HistorySeries[], newest: Histor
       words("verdict"),
     ],
     rows,
-    notes: rows.flat().some(({ tone }) => tone === "doubtful") ? [UNBACKED_NOTE] : [],
-  };
+  });
 }
 
 /** A line of a terminal has room for so many. */

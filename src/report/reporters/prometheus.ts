@@ -11,9 +11,6 @@ const UNITS: Readonly<Record<string, { readonly suffix: string; readonly factor:
   share: { suffix: "ratio", factor: 1 },
   ratio: { suffix: "ratio", factor: 1 },
 };
-/** Words of a metric's name that repeat the suffix. */
-const UNIT_WORDS = new Set(["ns", "us", "ms", "bytes", "ratio", "share"]);
-
 type Labels = Readonly<Record<string, string>>;
 
 interface Sample {
@@ -100,7 +97,7 @@ function wordsOf(metric: string): string[] {
     .split(":", 1)[0]!
     .split(/(?=[A-Z])|[^A-Za-z0-9]+/)
     .map((word) => word.toLowerCase());
-  return words.filter((word) => word !== "" && !UNIT_WORDS.has(word));
+  return words.filter((word) => word !== "" && !Object.hasOwn(UNITS, word));
 }
 
 function familyText(samples: readonly Sample[]): string {

@@ -35,6 +35,7 @@ export function renderTerminal(page: Page, medium: Medium): string {
   const marked = (style: Parameters<Paint>[0], lines: readonly string[]): string[] =>
     lines.flatMap((line) => wrap(`! ${line}`, width, "  ")).map((line) => paint(style, line));
   const facts = constants.map(({ label, value }) => `${label} ${value}`).join(" · ");
+  const hasMore = warnings.length > 0 || tables.some(({ isDetail }) => isDetail);
   const blocks = [
     wrap(title, width).map((line) => paint("bold", line)),
     [...marked("red", caveats), ...marked("yellow", warningSummary(warnings))],
@@ -43,19 +44,10 @@ export function renderTerminal(page: Page, medium: Medium): string {
       tableLines(table, width, verbose, paint),
     ),
     ...warningBlocks(warnings, width, verbose, paint),
-    verbose ? [] : wrap(hintOf(tables, warnings), width).map((line) => paint("dim", line)),
+    hasMore && !verbose ? [paint("dim", "With --verbose: every table and warning in full.")] : [],
   ];
   const shown = blocks.filter((block) => block.some((line) => line !== ""));
   return `${shown.map((block) => block.join("\n")).join("\n\n")}\n`;
-}
-
-/** What `--verbose` adds. */
-function hintOf(tables: readonly Table[], warnings: readonly WarningGroup[]): string {
-  const added = [
-    ...(warnings.length > 0 ? ["all cases of warnings, with their fixes"] : []),
-    ...tables.filter(({ isDetail }) => isDetail).map(({ title }) => title.toLowerCase()),
-  ];
-  return added.length === 0 ? "" : `With --verbose: ${added.join("; ")}.`;
 }
 
 function tableLines(table: Table, width: number, verbose: boolean, paint: Paint): string[] {

@@ -1,5 +1,5 @@
 import type { Estimate } from "../../estimate/estimate.ts";
-import { changeText, differenceText, noVerdictText, plain, verdictWord, withDoubt } from "../format.ts";
+import { changeText, differenceText, plain, verdictText, verdictWord } from "../format.ts";
 import { CPU, type Run, type Comparison, type ShownVariant } from "../run.ts";
 import type { Cell, Table } from "../report.ts";
 import { pricesOf } from "../../plan/prices.ts";
@@ -30,12 +30,6 @@ function isShown(run: Run, { phase, variant, metric, unit, against, verdict, war
   return phase === CPU.phase && metric === CPU.name && unit === "ratio" && isContrast && isJudged;
 }
 
-/** Between two traced variants. */
-export function contrastVerdict(estimate: Estimate): string {
-  const word = verdictWord(estimate, false);
-  return word === undefined ? noVerdictText(estimate) : withDoubt(word, estimate);
-}
-
 function rowOf(run: Run, ratio: Estimate): Cell[] {
   const { variant } = ratio;
   const id = ratio.against!;
@@ -43,9 +37,9 @@ function rowOf(run: Run, ratio: Estimate): Cell[] {
   return [
     { text: run.labelOf(variant) },
     { text: `${run.labelOf(id)}'s ${plain(run.find(CPU.phase, id, CPU.name)?.center ?? NaN)}` },
-    estimateCell(difference, differenceText),
-    estimateCell(ratio, changeText),
-    { text: contrastVerdict(ratio) },
+    estimateCell(difference),
+    estimateCell(ratio),
+    { text: verdictText(ratio, verdictWord(ratio, false)) },
   ];
 }
 
@@ -69,11 +63,9 @@ export function priceTable(run: Run): Table[] {
     const { ratio } = cpuOf(run, price);
     return [
       { text: price.label },
-      ...metrics.map((metric) =>
-        estimateCell(changeOf(price, metric).difference, (added) => differenceText(added, metric.column?.factor)),
-      ),
-      estimateCell(ratio, changeText),
-      { text: ratio === undefined ? "–" : contrastVerdict(ratio) },
+      ...metrics.map((metric) => estimateCell(changeOf(price, metric).difference)),
+      estimateCell(ratio),
+      { text: ratio === undefined ? "–" : verdictText(ratio, verdictWord(ratio, false)) },
     ];
   });
   return shownTable({
@@ -100,15 +92,8 @@ export function priceClause(run: Run): string | undefined {
   const beyondDoubt =
     dearest === undefined
       ? "no price of an instrumentation is beyond doubt"
-      : `dearest instrumentation beyond doubt: ${dearest.label}, ${addedText(cpuOf(run, dearest))}${unsettledText(run, first)}`;
+      : `dearest instrumentation beyond doubt: ${dearest.label}, ${addedText(cpuOf(run, dearest))}`;
   return `${first.more.label}: ${effectText(run, first.more)}; ${beyondDoubt}`;
-}
-
-/** `; pg may cost more: +441 ±61 µs (+11.0 ±1.5 %), inconclusive (unsteady)`, if the dearest price has no proof. */
-function unsettledText(run: Run, first: Price): string {
-  const comparison = cpuOf(run, first);
-  if (comparison.ratio?.verdict !== "inconclusive") return "";
-  return `; ${first.label} may cost more: ${addedText(comparison)}, ${contrastVerdict(comparison.ratio)}`;
 }
 
 /** Of a price that is known. */

@@ -1,19 +1,8 @@
 import { PHASES, phaseRow, type Phase } from "../../spec/phases.ts";
 import { thresholdIn, type Metric } from "../../record/metric.ts";
 import { METRICS } from "../../record/metrics.ts";
-import { isUsable } from "../../record/trial-record.ts";
-import type { Estimate } from "../../estimate/estimate.ts";
 import { mean } from "../../estimate/statistics/student.ts";
-import {
-  changeText,
-  differenceText,
-  figureText,
-  noVerdictText,
-  plain,
-  verdictWord,
-  withDoubt,
-  percentText,
-} from "../format.ts";
+import { percentText, verdictText, verdictWord } from "../format.ts";
 import { unknownCollectors } from "../clauses/cost.ts";
 import { CPU, THROUGHPUT, baselineName, isUntried, type Run, type ShownVariant } from "../run.ts";
 import type { Table, Cell } from "../report.ts";
@@ -29,31 +18,10 @@ export function phaseTables(run: Run, phase: Phase): Table[] {
   const about = `${phaseSentence(run.results, phase)} ${loadText(run, phase)}`;
   return metricTable(
     run,
-    {
-      id: phase,
-      title,
-      about,
-      phase,
-      noFigureText: (_, { id }) => (isUntried(run, phase, id) ? "no valid trial" : undefined),
-      notes: [
-        ...untriedNote(run, phase),
-        ...(phase === CPU.phase ? [...unknownCollectors(run), ...speedNote(run), ...instructionsNote(run)] : []),
-      ],
-    },
+    { id: phase, title, about, notes: phase === CPU.phase ? unknownCollectors(run) : [] },
     metrics.flatMap((metric) => columnsIn(run, metric, phase)),
+    (_, { id }) => (isUntried(run, phase, id) ? "no valid trial" : undefined),
   );
-}
-
-/** How many rounds of each variant count, if one has none. */
-function untriedNote(run: Run, phase: Phase): string[] {
-  const untried = run.variants.filter(({ id }) => isUntried(run, phase, id));
-  if (untried.length === 0 || run.results.records.every((one) => one.trial.phase !== phase || !isUsable(one)))
-    return [];
-  const counts = run.variants.map(({ id, label }) => `${label} ${run.usable(id, phase).length}`);
-  const planned = new Set(run.results.plan.trials.filter((one) => one.phase === phase).map(({ round }) => round)).size;
-  const baseline = untried.find(({ role }) => role === "baseline");
-  const without = baseline === undefined ? "" : ` Without ${baseline.label} there is no change against it.`;
-  return [`Rounds that count, of ${planned}: ${counts.join("; ")}.${without}`];
 }
 
 function loadText(run: Run, phase: Phase): string {
@@ -73,56 +41,29 @@ function columnsIn(run: Run, metric: Metric, phase: Phase): MetricColumn[] {
   const added = (heading: string): MetricColumn => ({
     ...figures(heading, metric.column!.unit),
     pick: (...of) => change(...of).difference,
-    text: differenceText,
   });
   const against: MetricColumn = {
     ...figures(`against ${baselineName(run.results)}`),
     pick: (...of) => change(...of).ratio,
-    text: changeText,
   };
   const own = ownColumn(metric, phase);
   if (threshold === undefined && compared?.includes(phase) === true)
     return [own, baseline === undefined ? against : added("both added")];
   if (thresholdIn(metric, phase) === undefined) return [own];
   const sideBySide = phaseRow(phase).layout === "side by side" ? [added("added")] : [];
-  return [own, ...sideBySide, against, { ...against, ...words("verdict"), text: verdictText }];
+  return [
+    own,
+    ...sideBySide,
+    against,
+    { ...against, ...words("verdict"), text: (ratio) => verdictText(ratio, verdictWord(ratio, true)) },
+  ];
 }
 
 function ownColumn({ name, title, column }: Metric, phase: Phase): MetricColumn {
   return {
     ...figures(column?.title ?? title, column?.unit),
     pick: (run, { id }) => run.find(phase, id, name),
-    text: (figure) => figureText(figure, column?.factor),
   };
-}
-
-function verdictText(estimate: Estimate): string {
-  const word = verdictWord(estimate, true);
-  return word === undefined ? noVerdictText(estimate) : withDoubt(word, estimate);
-}
-
-/** Rounds that differ by less are no change of the machine's speed. */
-const STEADY = 1.05;
-
-/** How far the machine's speed changed: pairing by round keeps it out of changes, but not out of absolute figures. */
-function speedNote(run: Run): string[] {
-  const baseline = run.variants.find(({ role }) => role === "baseline");
-  const own = baseline === undefined ? [] : run.usable(baseline.id, CPU.phase);
-  const costs = own.flatMap(({ resources }) => resources?.cpuUsPerRequest ?? []);
-  const range = [Math.min(...costs), Math.max(...costs)] as const;
-  if (costs.length < 2 || range[1] < STEADY * range[0]) return [];
-  const [least, most] = range.map(plain);
-  return [
-    `The machine's speed changed: ${baseline!.label} took ${least} to ${most} µs, by round. CPU/request contains that. What tracing adds does not: it is compared within each round.`,
-  ];
-}
-
-function instructionsNote({ results }: Run): string[] {
-  if (results.environment.observed !== undefined) return [];
-  const isCounted = results.records.some(({ resources }) => resources?.instructionsPerRequest !== undefined);
-  return isCounted
-    ? []
-    : ["Instructions per request: not counted. That needs perf with hardware counters on the machine that measures."];
 }
 
 /** Of the first phase that was run. */
@@ -133,17 +74,7 @@ export function resourceTable(run: Run): Table[] {
     ownColumn(metric, metric.phases.includes(phase) ? phase : metric.phases[0]!),
   );
   const about = `The targets in the ${phase} phase: resident memory, heap after a garbage collection (only where processes end), span data on the wire with repeated exports, GC in the window; event-loop delay of a variant alone.`;
-  const notes = unknownNote(run);
-  return metricTable(run, { id: "resources", title: "Memory, wire and event loop", about, notes }, columns);
-}
-
-/** What only the processes themselves know, if they do not report it. */
-function unknownNote({ results }: Run): string[] {
-  const resources = results.records.flatMap((record) => record.resources ?? []);
-  const unknown = METRICS.filter(
-    ({ name }) => (name === "heapBytes" || name === "gcMs") && resources.every((known) => known[name] === undefined),
-  ).map(({ title }) => title);
-  return unknown.length === 0 ? [] : [`${unknown.join(" and ")} unknown: the target does not report them.`];
+  return metricTable(run, { id: "resources", title: "Memory, wire and event loop", about }, columns);
 }
 
 /** CPU per request at the load of each phase; only if a phase other than `cost` was run. */
@@ -155,7 +86,7 @@ export function loadTable(run: Run): Table[] {
     id: "load",
     title: "Cost over load",
     about:
-      "A busy process spends less CPU on each request, and tracing adds about the same: so a percentage holds at one load. 1 µs per request is 0.001 cores at 1,000 requests/s. Core busy: by this process.",
+      "A busy process spends less CPU on each request, and tracing adds about the same: so a percentage holds at one load. 1 µs per request is 0.001 cores at 1,000 requests/s. At capacity each variant carries as much as it can. Core busy: by this process.",
     columns: [
       ...["variant", "phase"].map((title) => words(title)),
       ...["requests/s", "core busy"].map((title) => figures(title)),
@@ -163,9 +94,6 @@ export function loadTable(run: Run): Table[] {
       figures(`against ${baselineName(run.results)}`),
     ],
     rows,
-    notes: phases.some((phase) => phaseRow(phase).loop === "closed")
-      ? ["At capacity each variant carries as much as it can, so its rate differs from that of none."]
-      : [],
   });
 }
 
@@ -183,9 +111,7 @@ function rowOf(run: Run, { id, label }: ShownVariant, phase: Run["results"]["sce
       { text: phase },
       countCell(rate),
       { text: percentText(Math.round(busy * 100) / 100), value: busy },
-      estimateCell(own, figureText),
-      estimateCell(difference, differenceText),
-      estimateCell(ratio, changeText),
+      ...[own, difference, ratio].map((estimate) => estimateCell(estimate)),
     ],
   ];
 }

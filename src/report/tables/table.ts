@@ -1,8 +1,6 @@
 import type { Estimate } from "../../estimate/estimate.ts";
-import type { Phase } from "../../spec/phases.ts";
-import { countText, UNBACKED_NOTE, type Figure } from "../format.ts";
-import { noFigures } from "../health.ts";
-import type { Cell, Column, Table, Tone } from "../report.ts";
+import { countText, estimateText, UNBACKED, UNBACKED_NOTE, type Figure } from "../format.ts";
+import type { Cell, Column, Table } from "../report.ts";
 import type { Run, ShownVariant } from "../run.ts";
 
 export const NONE: Cell = { text: "–" };
@@ -19,17 +17,16 @@ export function figures(title: string, unit?: string): Column {
 }
 
 /** The cell of a figure, doubtful without an interval. */
-export function figureCell<F extends Figure>(
-  figure: F | undefined,
-  text: (figure: F) => string,
-  tone?: Tone | false,
-): Cell {
+export function figureCell<F extends Figure>(figure: F | undefined, text: (figure: F) => string): Cell {
   if (figure === undefined) return NONE;
-  return { text: text(figure), value: figure.center, tone: figure.low === undefined ? "doubtful" : tone || undefined };
+  return { text: text(figure), value: figure.center, tone: figure.low === undefined ? "doubtful" : undefined };
 }
 
 /** The cell of an estimate, whose warnings become the report's. */
-export function estimateCell(estimate: Estimate | undefined, text: (estimate: Estimate) => string): Cell {
+export function estimateCell(
+  estimate: Estimate | undefined,
+  text: (estimate: Estimate) => string = estimateText,
+): Cell {
   return { ...figureCell(estimate, text), ...(estimate && { estimate }) };
 }
 
@@ -38,62 +35,45 @@ export function countCell(value: number | undefined): Cell {
   return value === undefined ? UNKNOWN : { text: countText(value), value };
 }
 
-/** The table, unless it has no row. Notes say what its estimates rest on. */
+/** The table, unless it has no row. Notes say what its figures rest on. */
 export function shownTable(table: Pick<Table, "id" | "title" | "columns" | "rows"> & Partial<Table>): Table[] {
   const { rows, notes = [] } = table;
-  const estimates = rows.flat().flatMap(({ estimate }) => estimate ?? []);
-  return rows.length === 0 ? [] : [{ about: "", ...table, notes: [...notesOf(estimates), ...notes] }];
+  return rows.length === 0 ? [] : [{ about: "", ...table, notes: [...notesOf(rows.flat()), ...notes] }];
 }
 
 /** A column that shows one estimate of each variant. */
 export interface MetricColumn extends Column {
   readonly pick: (run: Run, variant: ShownVariant) => Estimate | undefined;
-  readonly text: (estimate: Estimate) => string;
+  /** By the unit, if absent. */
+  readonly text?: ((estimate: Estimate) => string) | undefined;
 }
 
-type Head = Pick<Table, "id" | "title" | "about" | "isDetail"> &
-  Partial<Pick<Table, "notes">> & {
-    readonly phase?: Phase;
-    /** Of a row without any figure; undefined: the row is left out. */
-    readonly noFigureText?: (run: Run, variant: ShownVariant) => string | undefined;
-  };
+type Head = Pick<Table, "id" | "title" | "about"> & Partial<Pick<Table, "isDetail" | "notes">>;
 
-/** One row a variant. Columns and rows without any figure are left out; without rows, the table gives the reason, or is left out. */
+/** One row a variant; columns without any figure are left out. `reasonOf`: of a row without any; undefined leaves it out. */
 export function metricTable(
   run: Run,
-  { phase, notes: own = [], noFigureText, ...head }: Head,
+  head: Head,
   columns: readonly MetricColumn[],
+  reasonOf: (run: Run, variant: ShownVariant) => string | undefined = () => undefined,
 ): Table[] {
   const shown = columns.filter(({ pick }) => run.variants.some((variant) => pick(run, variant) !== undefined));
-  const picked = run.variants.flatMap((variant) => {
-    const estimates = shown.map(({ pick }) => pick(run, variant));
-    const isEmpty = estimates.every((estimate) => estimate === undefined);
-    const text = isEmpty ? noFigureText?.(run, variant) : undefined;
-    return isEmpty && text === undefined ? [] : [{ label: variant.label, estimates, text }];
+  if (shown.length === 0) return [];
+  const rows = run.variants.flatMap((variant): Cell[][] => {
+    const cells = shown.map(({ pick, text }) => estimateCell(pick(run, variant), text));
+    const isEmpty = cells.every(({ estimate }) => estimate === undefined);
+    const reason = isEmpty ? reasonOf(run, variant) : undefined;
+    if (isEmpty && reason === undefined) return [];
+    return [[{ text: variant.label }, ...(reason === undefined ? cells : cells.with(0, { text: reason }))]];
   });
-  if (shown.length === 0) {
-    const notes = phase === undefined ? [] : noFigures(run.results, (one) => one === phase);
-    return notes.length === 0 ? [] : [{ ...head, columns: [], rows: [], notes: [...notes, ...own] }];
-  }
-  return [
-    {
-      ...head,
-      columns: [words("variant"), ...shown.map(({ title, unit, numeric }) => ({ title, unit, numeric }))],
-      rows: picked.map(({ label, estimates, text }) => [
-        { text: label },
-        ...estimates.map((estimate, at) =>
-          at === 0 && text !== undefined ? { text } : estimateCell(estimate, shown[at]!.text),
-        ),
-      ]),
-      notes: [
-        ...notesOf(picked.flatMap(({ estimates }) => estimates.filter((estimate) => estimate !== undefined))),
-        ...own,
-      ],
-    },
-  ];
+  const heads = shown.map(({ title, unit, numeric }) => ({ title, unit, numeric }));
+  return shownTable({ ...head, columns: [words("variant"), ...heads], rows });
 }
 
-function notesOf(estimates: readonly Estimate[]): string[] {
+const UNBACKED_FIGURE = new RegExp(`${UNBACKED}[+−]?\\d`);
+
+function notesOf(cells: readonly Cell[]): string[] {
+  const estimates = cells.flatMap(({ estimate }) => estimate ?? []);
   const rounds = [...Map.groupBy(estimates, ({ phase }) => phase).values()].map((same) => same.map(({ n }) => n));
   const differs = rounds.find((all) => Math.min(...all) < Math.max(...all));
   return [
@@ -102,6 +82,6 @@ function notesOf(estimates: readonly Estimate[]): string[] {
       : [
           `Not every variant has every round: figures rest on ${Math.min(...differs)} to ${Math.max(...differs)} rounds, a change on the rounds that both variants have.`,
         ]),
-    ...(estimates.some(({ low }) => low === undefined) ? [UNBACKED_NOTE] : []),
+    ...(cells.some(({ text }) => UNBACKED_FIGURE.test(text)) ? [UNBACKED_NOTE] : []),
   ];
 }
