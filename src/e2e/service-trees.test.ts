@@ -4,8 +4,8 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmdirSync, writeFileSync
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { causeText } from "../run/check/cause.ts";
 import { causesOf } from "../run/check/causes.ts";
+import { causeText } from "../run/check/check-line.ts";
 import { checkAll } from "../run/check/check.ts";
 import { cpuBetween, type CpuReading } from "../run/processes/accounting.ts";
 import { TargetProcesses } from "../run/target/target-processes.ts";

@@ -1,10 +1,9 @@
 /** Of a service that sets up OpenTelemetry itself: it has tracing that obeys the variables, and its baseline has none. */
 import { frontOf } from "../spec/scenario.ts";
 import type { Bench } from "./bench.ts";
-import { causeText } from "./check/cause.ts";
 import { causesOf } from "./check/causes.ts";
 import { observeControl } from "./check/check.ts";
-import type { CheckLine } from "./check/check-line.ts";
+import { causeText, type CheckLine } from "./check/check-line.ts";
 import { controlLines } from "./check/checks.ts";
 import { baselineVerdict, type Control } from "./check/start-checks.ts";
 import { ControlFailure } from "./target/control-failure.ts";

@@ -1,4 +1,4 @@
-import { Agent, request as httpRequest } from "node:http";
+import { Pool } from "undici";
 import { formatDuration } from "../../base/units.ts";
 import { requestMix, type RenderedRequest } from "../../load/mix.ts";
 import { requestNames } from "../../load/request-names.ts";
@@ -23,7 +23,7 @@ export async function askRequests(
   const templates = requestsOf(scenario);
   const names = requestNames(templates);
   const mix = requestMix(templates, SEED);
-  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+  const pool = new Pool(origin, { connections: AT_ONCE });
   const routes = new Map<string, string[]>();
   let [sent, answered] = [0, 0];
   const deadlineMs = performance.now() + SEND_WITHIN_MS;
@@ -31,14 +31,14 @@ export async function askRequests(
     while (sent < count && performance.now() < deadlineMs) {
       const id = ++sent;
       const template = mix.choose(id, 0);
-      const status = await statusOf(origin, agent, mix.render(template, id));
+      const status = await statusOf(pool, mix.render(template, id));
       const [route, isRight] = [names[template]!, templates[template]!.expect.includes(Number(status))];
       if (isRight) answered++;
       routes.set(route, [...(routes.get(route) ?? []), isRight ? RIGHT : status]);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, askInTurn));
-  agent.destroy();
+  await pool.destroy();
   const unexpected = [...routes].flatMap(([route, all]) =>
     [...Map.groupBy(all, (status) => status)]
       .filter(([status]) => status !== RIGHT)
@@ -47,19 +47,15 @@ export async function askRequests(
   return { sent, answered, unexpected };
 }
 
-function statusOf(origin: string, agent: Agent, { method, path, headers, body }: RenderedRequest): Promise<string> {
-  return new Promise((resolve) => {
-    const asked = httpRequest(`${origin}${path}`, { method, agent, timeout: ANSWER_WITHIN_MS }, (response) => {
-      response.resume();
-      response.once("end", () => resolve(String(response.statusCode)));
-      response.once("error", () => resolve("broken off"));
-    });
-    for (let at = 0; at < headers.length; at += 2) asked.setHeader(headers[at]!, headers[at + 1]!);
-    asked.once("timeout", () => {
-      resolve(NO_ANSWER);
-      asked.destroy();
-    });
-    asked.once("error", ({ code, message }: NodeJS.ErrnoException) => resolve(`no answer (${code ?? message})`));
-    asked.end(body);
-  });
+async function statusOf(pool: Pool, { method, path, headers, body }: RenderedRequest): Promise<string> {
+  try {
+    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    const asked = { method: method as "GET", path, headers, body: body ?? null, signal };
+    const answer = await pool.request(asked);
+    await answer.body.arrayBuffer();
+    return String(answer.statusCode);
+  } catch (error) {
+    const { name, code, message } = error as NodeJS.ErrnoException;
+    return name === "TimeoutError" ? NO_ANSWER : `no answer (${code ?? message})`;
+  }
 }

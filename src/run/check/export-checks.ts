@@ -2,8 +2,9 @@
 import { formatDuration } from "../../base/units.ts";
 import { encodingOf, otherExporter } from "../gates/own-sdk-gates.ts";
 import { count as countOf, ok, unknown, VARIABLES, wrong, type Verdict } from "./check-line.ts";
-import { batchInCode, flushFix } from "./causes.ts";
+import { flushFix } from "./causes.ts";
 import { tracesOf, type Observation } from "./observation.ts";
+import { batchFaults } from "./set-up.ts";
 
 const TWICE_EXPORTED =
   "set up one span processor with one exporter: NodeSDK takes either traceExporter or spanProcessors";
@@ -25,8 +26,8 @@ export function exporterVerdict({ variant, result, facts }: Observation): Verdic
 export function processorVerdict({ variant, result, receivedAlive, facts }: Observation): Verdict {
   const asked = variant.processor!.kind.batching!(variant.processor!.config);
   const { received, largestBatch, batches } = result.counts;
-  const [inCode] = batchInCode({ variant, facts });
-  if (inCode !== undefined) return wrong(inCode.what, inCode.fix);
+  const [inCode] = batchFaults({ variant, facts });
+  if (inCode !== undefined) return inCode;
   if (largestBatch > asked.batch)
     return wrong(`batches of at most ${asked.batch} spans were asked, and one of ${largestBatch} arrived`, VARIABLES);
   if (received > receivedAlive) {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { binomialInterval } from "../../estimate/statistics/proportion.ts";
-import { expectedRange, requestsToSettle, shareVerdict } from "./sampler-check.ts";
+import { expectedRange } from "../gates/expected-range.ts";
+import { requestsToSettle, shareVerdict } from "./sampler-check.ts";
 
 const CONFIDENCE = 0.999;
 const share = fc.double({ min: 0.001, max: 0.999, noNaN: true });

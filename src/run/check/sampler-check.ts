@@ -1,9 +1,8 @@
 /** Whether a sampler keeps the share that was asked. */
+import { expectedRange, TAIL } from "../gates/expected-range.ts";
 import { count, ok, unknown, wrong, type Verdict } from "./check-line.ts";
 import { tracesOf, type Observation } from "./observation.ts";
 
-/** Of each side: 99.9 % two-sided. */
-const TAIL = 0.0005;
 const FIX = "the sampler is set in code or command: let it read OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG";
 
 /** `share`: undefined if the sampler has no fixed one. `isLossy`: fewer traces may arrive than it keeps. */
@@ -26,26 +25,6 @@ export function shareVerdict(kept: number, requests: number, share: number, isLo
   if (isFixed || (low > 0 && high < requests)) return ok(text);
   const other = low === 0 ? "nothing" : "everything";
   return unknown(`${text}, as of a sampler that keeps ${other}: ${requestsToSettle(share)} requests would settle it`);
-}
-
-/** The fewest and the most of so many requests that a sampler with this share keeps, but for chance. */
-export function expectedRange(share: number, requests: number): readonly [low: number, high: number] {
-  return [fewest(share, requests), requests - fewest(1 - share, requests)];
-}
-
-/** The smallest k for which the probability that k or fewer of so many requests are kept is at least `TAIL`. */
-function fewest(share: number, requests: number): number {
-  if (share <= 0) return 0;
-  if (share >= 1) return requests;
-  // logarithms, because the first terms of many requests are too small for a number
-  let logTerm = requests * Math.log1p(-share);
-  let sum = Math.exp(logTerm);
-  let kept = 0;
-  for (; sum < TAIL && kept < requests; kept++) {
-    logTerm += Math.log(((requests - kept) / (kept + 1)) * (share / (1 - share)));
-    sum += Math.exp(logTerm);
-  }
-  return kept;
 }
 
 /** The number of requests that distinguishes a sampler with this share from one that keeps nothing, or everything. */

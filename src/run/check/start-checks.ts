@@ -1,9 +1,8 @@
 /** Whether the service starts, answers and sends spans, and whether its baseline sends none. */
 import { total } from "../../base/sum-of.ts";
 import { answersFix, answersText } from "../target/unexpected-answers.ts";
-import { causeText, ENDPOINT } from "./cause.ts";
 import { causesOf } from "./causes.ts";
-import { count, notChecked, ok, unknown, wrong, type Verdict } from "./check-line.ts";
+import { causeText, count, ENDPOINT, notChecked, ok, unknown, wrong, type Verdict } from "./check-line.ts";
 import { isMute, type Observation, type Traces } from "./observation.ts";
 
 /** The first starts of a check. `traced`: everything is sampled. */
@@ -17,39 +16,36 @@ export interface Control {
 const startsOf = ({ baseline, traced }: Control): Observation[] =>
   [baseline, traced].filter((seen) => seen !== undefined);
 
-/** Failures with the same fix have the same reason: of a fixed port, only the first start gets it. */
 export function startVerdict(control: Control): Verdict {
   const starts = startsOf(control);
   if (starts.length === 0) return notChecked("neither a baseline nor an exporter that sends spans was asked");
-  const [first, ...others] = starts.flatMap((seen) => failureOf(seen) ?? []);
-  if (first === undefined) return ok(namesOf(starts));
-  const different = others.filter(({ fix, text }) => fix !== first.fix && text !== first.text);
-  const names = [first, ...others.filter((other) => !different.includes(other))].map(({ id }) => id).join(" and ");
-  const more = different.map(({ id, text, fix }) => `${id}: ${text}. Fix: ${fix}. `);
-  return wrong(`${more.join("")}${names}: ${first.text}`, first.fix);
+  const failed = starts.find(({ failure }) => failure !== undefined);
+  if (failed === undefined) return ok(starts.map(({ variant }) => variant.id).join(" and "));
+  return ofVariant(failed, ofStart(failed)!);
 }
 
+const ofVariant = ({ variant }: Observation, verdict: Verdict): Verdict => ({
+  ...verdict,
+  text: `${variant.id}: ${verdict.text}`,
+});
+
 /** Why a service did not start, and the fix. */
-function failureOf({ variant: { id }, failure }: Observation) {
-  if (failure === undefined) return undefined;
-  const usual = /export URL/.test(failure.message) ? ENDPOINT : "start the command by hand, with PORT set";
-  const [how, cause, ...said] = failure.message.split("\n");
+function failureVerdict({ message }: Error): Verdict {
+  const usual = /export URL/.test(message) ? ENDPOINT : "start the command by hand, with PORT set";
+  const [how, cause, ...said] = message.split("\n");
   // a cause that is a fix alone is not in the service's own words
   const last = cause?.startsWith("have ") && said.length > 0 ? `${how}; its last line: ${said.at(-1)}` : how;
   const [text, fix = usual] = [last, cause]
     .filter((part) => part !== undefined)
     .join(": ")
     .split(/: (?=have |give |add |if |it must )/, 2);
-  return { id, text: text!, fix };
+  return wrong(text!, fix);
 }
 
 export function answersVerdict(control: Control): Verdict {
   const starts = startsOf(control);
-  const byWay = [...Map.groupBy(starts, wayOf).values()].filter(([first]) => first!.unexpected.length > 0);
-  if (byWay.length > 0) {
-    const texts = byWay.map((same) => `${namesOf(same)}: ${answersText(same[0]!.unexpected)}`);
-    return wrong(texts.join("; "), answersFix(byWay[0]![0]!.unexpected));
-  }
+  const wrongly = starts.find(({ unexpected }) => unexpected.length > 0);
+  if (wrongly !== undefined) return ofVariant(wrongly, ofStart(wrongly)!);
   const all = count(
     total(starts, ({ sent }) => sent),
     "request",
@@ -57,20 +53,9 @@ export function answersVerdict(control: Control): Verdict {
   return ok(`as expected to all ${all}: ${starts.map(({ variant, sent }) => `${variant.id} ${sent}`).join(", ")}`);
 }
 
-const namesOf = (starts: readonly Observation[]): string => starts.map(({ variant }) => variant.id).join(" and ");
-
-/** Which requests got which answers, but for their numbers. */
-const wayOf = ({ unexpected }: Observation): string =>
-  unexpected
-    .map(({ route, status }) => `${route} ${status}`)
-    .toSorted()
-    .join();
-
-/** What makes a start for one check only unfit for it; undefined if nothing does. */
-export function ofStart(seen: Observation): Verdict | undefined {
-  const failure = failureOf(seen);
-  if (failure !== undefined) return wrong(failure.text, failure.fix);
-  const { unexpected } = seen;
+/** What makes a start unfit for a check; undefined if nothing does. */
+export function ofStart({ failure, unexpected }: Observation): Verdict | undefined {
+  if (failure !== undefined) return failureVerdict(failure);
   return unexpected.length > 0 ? wrong(answersText(unexpected), answersFix(unexpected)) : undefined;
 }
 

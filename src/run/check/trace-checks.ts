@@ -1,17 +1,7 @@
 /** Whether tracing is set up once and in time, and traces are whole and named. */
 import { count as countOf, ok, unknown, VARIABLES, wrong, type Verdict } from "./check-line.ts";
-import {
-  isSetUpTwice,
-  isUnwatched,
-  lateLibraries,
-  lateText,
-  providerLateMs,
-  REGISTER_EARLY,
-  REMOTE,
-  secondsOf,
-  TWICE,
-  UNWATCHED,
-} from "./causes.ts";
+import { REMOTE } from "./causes.ts";
+import { libraryFaults, ONE_PLACE, providerFaults, providerLateMs, secondsOf } from "./set-up.ts";
 import type { SdkFacts } from "../../target/probe/sdk-facts.ts";
 import type { Observation, Traces } from "./observation.ts";
 import type { Control } from "./start-checks.ts";
@@ -24,19 +14,19 @@ export function providerVerdict({ facts, probedAtMs }: Observation, _traces: Tra
   if (!ownSdk) return ok("Spantoll's own, registered before the service is loaded");
   if (facts?.provider === undefined)
     return unknown("spans arrive, so one is registered; nothing more is seen of this process");
-  if (isSetUpTwice(facts)) return wrong(...TWICE);
+  const [fault] = providerFaults({ facts, probedAtMs });
+  if (fault !== undefined) return fault;
   if (facts.providerAtMs === undefined) return ok(`${facts.provider} is registered`);
-  const lateMs = providerLateMs(facts, probedAtMs);
-  if (lateMs > 0) return wrong(`registered ${secondsOf(lateMs)} after the first request`, REGISTER_EARLY);
-  return ok(`${facts.provider}, registered ${secondsOf(-lateMs)} before the first request`);
+  const earlyMs = -providerLateMs(facts, probedAtMs);
+  return ok(`${facts.provider}, registered ${secondsOf(earlyMs)} before the first request`);
 }
 
 export function instrumentationVerdict({ facts, variant }: Observation, _traces: Traces, { ownSdk }: Control): Verdict {
   if (!ownSdk)
     return ok(`${variant.instrumentation?.text ?? "the usual one of the target"}, loaded before the service`);
   if (facts?.provider === undefined) return unknown("nothing is seen of this process");
-  const late = lateLibraries(facts);
-  if (late.length > 0) return wrong(...(isUnwatched(facts) ? UNWATCHED : lateText(late)));
+  const [fault] = libraryFaults(facts);
+  if (fault !== undefined) return fault;
   const instrumented = instrumentedBy(facts);
   if (instrumented.length === 0) return ok("none of OpenTelemetry's is loaded: the service starts its spans itself");
   return ok(`of ${few(instrumented)}${facts.isPython ? "" : ", loaded before the libraries"}`);
@@ -113,7 +103,7 @@ export function doubledVerdict(_seen: Observation, { doubled, serverRoots }: Tra
   if (doubled < serverRoots || doubled === 0) return ok("none is below another of the same service");
   return wrong(
     `${doubled} server spans are below a server span of the same service: tracing is set up twice, or it calls itself`,
-    TWICE[1],
+    ONE_PLACE,
   );
 }
 

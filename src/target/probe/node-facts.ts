@@ -96,7 +96,11 @@ function writeFacts(require: NodeJS.Require): void {
   const save = (): void => {
     try {
       const text = JSON.stringify(describe());
-      if (text !== written) fs.writeFileSync(`${process.env["SPANTOLL_FACTS"]}/${process.pid}-${threadId}.json`, text);
+      if (text === written) return;
+      const path = `${process.env["SPANTOLL_FACTS"]}/${process.pid}-${threadId}`;
+      fs.writeFileSync(path, text);
+      // a process that is killed meanwhile leaves no half of it
+      fs.renameSync(path, `${path}.json`);
       written = text;
     } catch {
       // the folder is gone, or the SDK is one that we do not know

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { likelyCauses } from "./causes.ts";
+import { causeText } from "./check-line.ts";
+
+const textOf = (listeners: readonly string[], portsCalled: readonly number[]): string =>
+  causeText(likelyCauses({ facts: undefined, listeners, portsCalled }));
+
+test("of a service into which nothing looks, connections to a port of exporters come first, and without any the provider", () => {
+  for (const command of ["python app.py", "/srv/shop --port 80"]) {
+    assert.match(textOf([command], []), /\(1\) no tracer provider/);
+    assert.match(textOf([command], [5432, 4318]), /\(1\)[^(]*port 4318.*\(2\) no tracer provider/);
+  }
+});
+
+test("a connection to a database is no sign of an export", () => {
+  assert.equal(textOf(["python app.py"], [5432, 6379]), textOf(["python app.py"], []));
+});
+
+test("only Python is named fixes of Python, and only Node those of Node", () => {
+  const texts = ["python app.py", "/srv/shop", "node app.js"].map((command) => textOf([command], []));
+  assert.deepEqual(
+    texts.map((text) => [text.includes("opentelemetry-instrument"), text.includes("--require")]),
+    [
+      [true, false],
+      [false, false],
+      [false, true],
+    ],
+  );
+});
