@@ -93,6 +93,7 @@ async function meterOf(
     driverPid: load.child.pid,
     driverIsTree: setting.scenario.driver.kind.engine !== undefined,
     sinkPid: sink.child.pid,
+    windowMs: setting.scenario.durationMs[trial.phase],
     collector,
     profilePath: profilePath(setting, trial),
     otherCores: bench.pinning?.others,

@@ -19,7 +19,7 @@ import { arrivalsOf } from "./measure/arrivals.ts";
 import { cpuBetween } from "./processes/accounting.ts";
 import { instrumentationsOf, partsOf } from "./measure/profile.ts";
 import type { Measured } from "./measure/measured.ts";
-import type { Readings } from "./measure/readings.ts";
+import type { Readings } from "./gates/readings.ts";
 import { loadOf } from "./measure/load.ts";
 import { collectorResources, isSteady } from "./collector/collector-reading.ts";
 import { hasOwnBytes, receivedPerRequest, sentByService } from "./measure/bytes.ts";

@@ -1,8 +1,8 @@
 /** What is odd about the Collector between service and sink. */
 import { formatDuration, percent } from "../../base/units.ts";
 import { phaseRow, rateOption } from "../../spec/phases.ts";
-import { ownLoad } from "../measure/foreign-load.ts";
-import type { Gates } from "../measure/readings.ts";
+import { ownLoad } from "./foreign-load.ts";
+import type { Gates } from "./readings.ts";
 
 /** Share of the cores that it has with driver and sink. Above it, it waits for the driver, to which it yields. */
 const FULL = 0.9;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Phase } from "../../spec/phases.ts";
-import { readings, type Changes } from "../measure/readings.fixture.ts";
+import { readings, type Changes } from "./readings.fixture.ts";
 import { gate } from "./gates.ts";
 
 test("a fix names the option that sets the rate of its phase, and none if the loop is closed", () => {

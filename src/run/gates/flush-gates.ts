@@ -1,5 +1,5 @@
 import type { Flush } from "../measure/measured.ts";
-import type { Gates } from "../measure/readings.ts";
+import type { Gates } from "./readings.ts";
 
 export const FLUSH_GATES: Gates = {
   "flush-late"({ meter }) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gate } from "./gates.ts";
-import { readings, type Changes } from "../measure/readings.fixture.ts";
+import { readings, type Changes } from "./readings.fixture.ts";
 
 const codesOf = (changes: Changes): string[] => gate(readings(changes)).map(({ code }) => code);
 const phases = ["cost", "latency", "capacity"] as const;

@@ -7,13 +7,12 @@ import { median } from "../../base/median.ts";
 import { percent } from "../../base/units.ts";
 import { phaseRow, rateOption, type Phase } from "../../spec/phases.ts";
 import type { Warning } from "../../record/trial-record.ts";
-import type { Gates, Readings } from "../measure/readings.ts";
+import type { Gates, Readings } from "./readings.ts";
 import { COLLECTOR_GATES } from "./collector-gates.ts";
 import { FLUSH_GATES } from "./flush-gates.ts";
 import { LEDGER_GATES } from "./ledger-gates.ts";
 import { MACHINE_GATES } from "./machine-gates.ts";
 import { OWN_SDK_GATES } from "./own-sdk-gates.ts";
-import { SAMPLING_GATE } from "./sampling-gate.ts";
 
 const LIMITS = {
   lateP99Ms: 2,
@@ -112,7 +111,6 @@ const LOAD_GATES: Gates = {
 const GATES: readonly (readonly [code: string, check: Gates[string]])[] = [
   LOAD_GATES,
   MACHINE_GATES,
-  SAMPLING_GATE,
   LEDGER_GATES,
   OWN_SDK_GATES,
   FLUSH_GATES,

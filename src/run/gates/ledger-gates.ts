@@ -1,8 +1,10 @@
 /** What is odd about the answers, missing from the ledger, or came to the sink and was not a span of this trial. */
 import { WRONG_ANSWERS } from "../../record/trial-record.ts";
 import { phaseRow, rateOption, type Phase } from "../../spec/phases.ts";
+import { keptShareOf } from "../../spec/workload.ts";
 import { REQUEST_ID_ATTRIBUTE } from "../../target/request-id.ts";
-import type { Gates } from "../measure/readings.ts";
+import type { Gates } from "./readings.ts";
+import { expectedRange } from "./expected-range.ts";
 import { answersFix, answersText } from "../target/unexpected-answers.ts";
 
 /** How the spans of a service get the ids of requests. */
@@ -30,6 +32,21 @@ export const LEDGER_GATES: Gates = {
     return {
       message: `${load.errors} requests broke off, ${load.timeouts} timed out, ${load.skipped} were never sent, ${load.unfinished} had no answer at the end`,
       fix: `${phaseRow(phase).loop === "closed" ? "lower --connections" : `lower ${rateOption(phase)}, raise --connections`}, or raise "timeout" in the scenario`,
+    };
+  },
+
+  /** Whether the share of sampled local roots fits the asked probability. */
+  "sampling-ratio"({ variant, roots, setting, target }) {
+    if (roots === undefined || roots.started === 0) return undefined;
+    const asked = keptShareOf(setting.scenario, variant.sampler);
+    if (asked === undefined) return undefined;
+    const [low, high] = expectedRange(asked, roots.started);
+    // a request that probes the service has no caller
+    const probes = target?.probes ?? 0;
+    if (roots.sampled >= low - probes && roots.sampled <= high + probes) return undefined;
+    return {
+      message: `${roots.sampled} of ${roots.started} local roots were sampled; a share of ${asked} allows ${low} to ${high}`,
+      fix: "look at the sampler: trace ids may not be random, or decisions may come from elsewhere",
     };
   },
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gate } from "./gates.ts";
-import { FLUSH, readings, type Changes } from "../measure/readings.fixture.ts";
+import { FLUSH, readings, type Changes } from "./readings.fixture.ts";
 
 const requests = { completedAtDriver: 7000, unfinishedAtDriver: 0 };
 const LOST_FIVE = { sent: 7005, completed: 7000, unfinished: 0 };
@@ -35,8 +35,8 @@ const GATES: readonly { code: string; beyond: Changes; within: Changes; invalida
   { code: "drift", beyond: service(1, 1, 1, 1, 1, 2, 2, 2, 2, 2), within: service(3, 3, 3, 3, 9, 3, 3, 3, 3.2, 3.2) },
   {
     code: "sampling-ratio",
-    beyond: { roots: { started: 7000, sampled: 784 } },
-    within: { roots: { started: 7000, sampled: 783 } },
+    beyond: { roots: { started: 7000, sampled: 785 } },
+    within: { roots: { started: 7000, sampled: 784 } },
   },
   { code: "unexpected-responses", beyond: { load: { unexpected: 1 } }, within: { load: { expectedFailures: 6000 } } },
   { code: "lost-requests", beyond: { load: { skipped: 1 } }, within: {} },

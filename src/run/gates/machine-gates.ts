@@ -1,7 +1,7 @@
 /** What the machine did beside the trial: its hypervisor, its clocks, the speed of its cores. */
 import { percent } from "../../base/units.ts";
-import { foreignLoad } from "../measure/foreign-load.ts";
-import type { Gates } from "../measure/readings.ts";
+import { foreignLoad } from "./foreign-load.ts";
+import type { Gates } from "./readings.ts";
 import { programOf } from "../processes/listeners.ts";
 
 const STEAL_SHARE = 0.01;

@@ -1,8 +1,8 @@
 /** Whether a variant has an effect on a service that brings its own SDK, and whether its spans arrive. */
 import { BASELINE, type Variant } from "../../plan/variant.ts";
 import { keptShareOf } from "../../spec/workload.ts";
-import type { Gates, Readings } from "../measure/readings.ts";
-import { allowedDifference } from "./sampling-gate.ts";
+import type { Gates, Readings } from "./readings.ts";
+import { expectedRange } from "./expected-range.ts";
 
 /** Requests beyond the driver's that do not matter: those that probe whether the service is ready. */
 const PROBES = 3;
@@ -48,12 +48,11 @@ export const OWN_SDK_GATES: Gates = {
     const kept = arrivals?.serverTraces;
     if (!isOwnSdk(readings) || kept === undefined || asked === undefined || endMissing(readings) > 0) return undefined;
     const { completed: requests, unfinished } = loadResult.lifetime;
-    const expected = asked * requests;
-    const allowed = allowedDifference(asked, requests);
-    const isMore = kept > expected + allowed + unfinished + PROBES;
-    if (!isMore && kept >= expected - allowed) return undefined;
+    const [low, high] = expectedRange(asked, requests);
+    const isMore = kept > high + unfinished + PROBES;
+    if (!isMore && kept >= low) return undefined;
     return {
-      message: `root spans of ${kept} of ${requests} requests arrived; a share of ${asked} allows ${expected.toFixed(0)} ± ${allowed.toFixed(0)}`,
+      message: `root spans of ${kept} of ${requests} requests arrived; a share of ${asked} allows ${low} to ${high}`,
       fix: isMore
         ? "the variant has no effect if the service sets its sampler in code: let it read OTEL_TRACES_SAMPLER"
         : "spans are lost, or the service sets its sampler in code: see that it reads OTEL_TRACES_SAMPLER, and raise the queue (batch:queue=)",

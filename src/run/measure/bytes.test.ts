@@ -6,7 +6,7 @@ import type { SinkCounts } from "../../sink/protocol.ts";
 import type { CollectorReading } from "../collector/collector-reading.ts";
 import { hasOwnBytes, receivedPerRequest, sentByService } from "./bytes.ts";
 import type { Measured } from "./measured.ts";
-import { FLUSH } from "./readings.fixture.ts";
+import { FLUSH } from "../gates/readings.fixture.ts";
 
 // 4,000 requests in all, most in a fast warm-up; 600 in the window. 1,000 spans came, 480 of them from the window
 const sink = { received: 1000, wireBytes: 200_000, wireBytesInWindow: 90_000 } as SinkCounts;

@@ -5,7 +5,7 @@ import { RequestColumns } from "../../load/request-columns.ts";
 import { encodeHistogram } from "../../record/records.fixture.ts";
 import { gate } from "../gates/gates.ts";
 import { loadOf } from "./load.ts";
-import { readings } from "./readings.fixture.ts";
+import { readings } from "../gates/readings.fixture.ts";
 
 const none = encodeHistogram([]);
 const requests = new RequestColumns().table([]);

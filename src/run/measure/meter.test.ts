@@ -24,7 +24,7 @@ test("counts of several processes are added up at each flush, and requests are t
     readRssBytes: () => undefined,
     forgetEnded: () => undefined,
   } as unknown as TargetProcesses;
-  const meter = new Meter({ target, service: "shop", driverPid: process.pid, sinkPid: process.pid });
+  const meter = new Meter({ target, service: "shop", windowMs: 1000, driverPid: process.pid, sinkPid: process.pid });
   await meter.settle();
   meter.open();
   meter.drained();

@@ -27,6 +27,8 @@ interface MeteredParts {
   /** The driver starts an engine: its processes count too. */
   readonly driverIsTree?: boolean;
   readonly sinkPid: number;
+  /** By plan. */
+  readonly windowMs: number;
   readonly collector?: CollectorProcess | undefined;
   /** The window is profiled, and the profiles of the target's processes are kept under this path. */
   readonly profilePath?: string | undefined;
@@ -43,8 +45,8 @@ export class Meter {
   readonly #parts: MeteredParts;
   #open: Reading | undefined;
   #drained: Reading | undefined;
-  #middle: { atMs: number; target: CpuReading | undefined }[] = [];
-  #sampler: NodeJS.Timeout | undefined;
+  #middle: { readonly atMs: number; readonly target: CpuReading | undefined } | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #usageAtOpen: Promise<readonly Usage[]> = Promise.resolve([]);
   #settled: Flush | undefined;
   #instructions: InstructionCounter | undefined;
@@ -86,19 +88,19 @@ export class Meter {
     for (const line of this.#parts.target.lines) line.ask({ type: "window-open" }, "ok").catch(() => undefined);
     this.#usageAtOpen = this.#usage(false);
     this.#usageAtOpen.catch(() => undefined);
-    this.#sampler = setInterval(() => {
-      this.#middle.push({ atMs: performance.now(), target: this.#parts.target.readCpu() });
-    }, 250);
+    this.#timer = setTimeout(() => {
+      this.#middle = { atMs: performance.now(), target: this.#parts.target.readCpu() };
+    }, this.#parts.windowMs / 2);
   }
 
   /** Whatever became of the trial: nothing of it goes on. */
   stop(): void {
-    clearInterval(this.#sampler);
+    clearTimeout(this.#timer);
     this.#instructions?.end();
   }
 
   drained(): void {
-    clearInterval(this.#sampler);
+    clearTimeout(this.#timer);
     this.#drained = this.#read();
   }
 
@@ -155,9 +157,7 @@ export class Meter {
   }
 
   #halves(): Pick<Measured, "firstHalfUsPerMs" | "secondHalfUsPerMs"> {
-    const [open, drained] = [this.#open!, this.#drained!];
-    const middleMs = (open.atMs + drained.atMs) / 2;
-    const middle = this.#middle.find(({ atMs }) => atMs >= middleMs);
+    const [open, middle, drained] = [this.#open!, this.#middle, this.#drained!];
     const first = cpuBetween(open.target, middle?.target);
     const second = cpuBetween(middle?.target, drained.target);
     return {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FLUSH } from "./readings.fixture.ts";
+import { FLUSH } from "../gates/readings.fixture.ts";
 import { startedPerRequest } from "./resources.ts";
 
 const later = { ...FLUSH, spansStarted: FLUSH.spansStarted! + 800, requestsStarted: FLUSH.requestsStarted + 100 };

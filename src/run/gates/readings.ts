@@ -2,10 +2,10 @@ import type { LoadResult } from "../../load/job.ts";
 import type { Variant } from "../../plan/variant.ts";
 import type { Load, Resources, TrialRecord, Warning } from "../../record/trial-record.ts";
 import type { Setting } from "../setting.ts";
-import type { Arrivals } from "./arrivals.ts";
+import type { Arrivals } from "../measure/arrivals.ts";
 import type { Phase } from "../../spec/phases.ts";
 import type { Workload } from "../../spec/workload.ts";
-import type { Meter } from "./meter.ts";
+import type { Meter } from "../measure/meter.ts";
 
 type Recorded = "trial" | "requests" | "ledger" | "outside" | "sink" | "roots" | "collector";
 

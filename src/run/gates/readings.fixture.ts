@@ -8,7 +8,7 @@ import type { Ledger } from "../../record/ledger.ts";
 import type { Load, Resources } from "../../record/trial-record.ts";
 import type { Workload } from "../../spec/workload.ts";
 import type { Readings } from "./readings.ts";
-import type { Flush, Measured } from "./measured.ts";
+import type { Flush, Measured } from "../measure/measured.ts";
 
 const EMPTY = encodeHistogram([]);
 const WINDOW_MS = 10_000;
