@@ -12,9 +12,8 @@ export class SinkProcess {
 
   constructor(cores: string | undefined, deadline: Deadline) {
     this.child = startNode(siblingModule(import.meta.url, "../../sink/process"), cores);
-    const asked = { who: "the sink", pid: this.child.pid };
     this.#questions = new Questions(
-      () => asked,
+      () => "the sink",
       (question) => this.child.send(question),
       deadline,
     );
