@@ -25,14 +25,3 @@ test("a p99 whose windows were too short says so in headline and table, and coun
   assert.doesNotMatch(long.title, /no finding/);
   assert.ok(columnOf(long, "latency", "verdict").every((text) => !text.includes("windows")));
 });
-
-test("a cost phase without figures is named by its rate: the others have theirs", () => {
-  const report = fixtureReport({ phases: ["cost", "cost-2", "cost-3"] }, (results) => ({
-    ...results,
-    scenario: { ...results.scenario, costRatePerSecond: 50, furtherCostRatesPerSecond: [200, 800] },
-    records: results.records.map((record) => (record.trial.phase === "cost-3" ? { ...record, valid: false } : record)),
-  }));
-  const caveat = report.caveats.find((text) => text.includes("no figures"));
-  assert.match(caveat!, /at 800 requests/);
-  assert.doesNotMatch(caveat!, /at (50|200) requests/);
-});

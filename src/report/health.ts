@@ -1,9 +1,6 @@
 import { total } from "../base/sum-of.ts";
-import { METRICS } from "../record/metrics.ts";
-import type { Results } from "../record/results.ts";
 import { isUsable, type TrialRecord } from "../record/trial-record.ts";
-import { PHASES, phaseRow, type Phase } from "../spec/phases.ts";
-import { rateText } from "./phase-sentence.ts";
+import { PHASES, type Phase } from "../spec/phases.ts";
 import type { Report } from "./report.ts";
 import { listNames } from "./warnings.ts";
 
@@ -32,16 +29,13 @@ export function trialsOf(records: readonly TrialRecord[], planned: number): Repo
   return { planned, endings, unexplainedSpans: unexplainedSpans(records) };
 }
 
-/** One sentence for each of the asked phases that has no valid trial: `Latency (p99): no figures, because all …`. */
-export function noFigures(
-  results: Planned & { readonly records: readonly TrialRecord[] },
-  isAsked: (phase: Phase) => boolean = () => true,
-): string[] {
+/** One sentence for each of the asked phases that has no valid trial. */
+export function noFigures(records: readonly TrialRecord[], isAsked: (phase: Phase) => boolean = () => true): string[] {
   return PHASES.flatMap(({ name }) => {
-    const trials = results.records.filter(({ trial }) => trial.phase === name && isAsked(name));
-    if (trials.length === 0 || trials.some(isUsable)) return [];
-    const all = `because all ${trials.length} trials failed or are invalid${codesOf(trials)}`;
-    return [`${figuresIn(results, name)}: no figures, ${all}.`];
+    const trials = records.filter(({ trial }) => trial.phase === name && isAsked(name));
+    return trials.length === 0 || trials.some(isUsable)
+      ? []
+      : [`Phase ${name}: no figures, because all ${trials.length} trials failed or are invalid${codesOf(trials)}.`];
   });
 }
 
@@ -50,14 +44,4 @@ function codesOf(trials: readonly TrialRecord[]): string {
   const reasons = trials.flatMap(({ warnings }) => warnings.filter(({ invalidates }) => invalidates === true));
   const codes = new Set(reasons.map(({ code }) => code));
   return codes.size === 0 ? "" : ` (${listNames(codes)})`;
-}
-
-type Planned = Pick<Results, "scenario" | "plan">;
-
-/** `Latency (p99)`: the phase, and what has a verdict in it; of the phases cost the rate, in which they differ. */
-function figuresIn(results: Planned, phase: Phase): string {
-  const { layout, title } = phaseRow(phase);
-  if (layout === "side by side") return `${title} at ${rateText({ results }, phase)}`;
-  const judged = METRICS.find(({ compared }) => compared?.[0] === phase);
-  return judged === undefined ? title : `${title} (${judged.title})`;
 }

@@ -42,6 +42,17 @@ test("instructions per request have an interval of their own, if they were count
   assert.ok(!columns(fixtureReport()).includes("instructions/request"));
 });
 
+test("a figure that all variants have in some rounds only is no sign of rounds that a variant lacks", () => {
+  const endsIn = changed(({ resources, trial, ...record }) => {
+    const { heapBytes: _heap, ...known } = resources ?? {};
+    const own = trial.round > 4 ? resources : (known as typeof resources);
+    return { ...record, trial, ...(resources && { resources: own }) };
+  });
+  const { columns, notes } = tableOf(fixtureReport({}, endsIn), "resources");
+  assert.ok(columns.some(({ title }) => title === "heap"));
+  assert.doesNotMatch(notes.join("\n"), /every round/);
+});
+
 test("without a ledger, losses are unknown", () => {
   const { ledger: _, ...none } = { ledger: undefined };
   const withoutLedger = changed(({ ledger: _ledger, ...record }) => ({ ...record, ...none }));
@@ -72,7 +83,7 @@ test("if all trials of a phase are invalid, the head of the report says so", () 
     changed((record) => (record.trial.phase === "latency" ? { ...record, valid: false, warnings } : record)),
   );
   assert.ok(report.tables.every(({ id }) => id !== "latency"));
-  assert.match(report.caveats.join("\n"), /Latency .*no figures, .*driver-late/);
+  assert.match(report.caveats.join("\n"), /Phase latency: no figures, .*driver-late/);
   const [first] = report.warnings;
   assert.deepEqual(
     [first?.code, first?.invalidates, first?.extent],

@@ -85,8 +85,8 @@ test("a phase without figures is named in the head, with the reason; what made i
       record.trial.phase === "cost" ? record : { ...record, valid: false, warnings: [...record.warnings, warning] },
     ),
   );
-  for (const phase of ["p99", "throughput"])
-    assert.match(report.caveats.join("\n"), new RegExp(`${phase}.*: no figures, .*foreign-load`));
+  for (const phase of ["latency", "capacity"])
+    assert.match(report.caveats.join("\n"), new RegExp(`Phase ${phase}: no figures, .*foreign-load`));
   assert.equal(renderTerminal(report, { ...MEDIUM, width: 400 }).split(warning.message).length, 2);
 });
 

@@ -66,7 +66,7 @@ test("a service that got dearer by itself is named so, and what tracing adds is 
     input.comparisons.filter(({ ratio }) => ratio.verdict === "regression").map(({ ratio }) => ratio.metric),
     ["cpuUsPerRequest", "cpuUsPerRequest"],
   );
-  assert.match(report.title, /The service itself changed: \+11\d/);
+  assert.match(report.title, /The service itself: \+11\d.*\(regression\)/);
   assert.ok(change.low! < 0 && change.high! > 0 && change.high! - change.low! < 5, JSON.stringify(change));
 });
 
@@ -137,7 +137,7 @@ test("a comparison names the phase without figures, and why trials are invalid, 
   };
   const candidate = { ...input.candidate, records: [...input.candidate.records, late] };
   const { caveats, tables, warnings } = buildComparison({ ...input, candidate });
-  assert.match(caveats.join("\n"), /Latency .*: no figures/);
+  assert.match(caveats.join("\n"), /Phase latency: no figures/);
   assert.ok(tables.some(({ id }) => id === "failed"));
   assert.deepEqual(
     warnings.filter(({ invalidates }) => invalidates).map(({ cases }) => cases[0]!.fix),

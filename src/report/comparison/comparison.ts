@@ -76,17 +76,12 @@ function sourcesOf({ comparisons, tracing, variantLabel, run }: ComparisonInput)
   const own = comparisons.find(
     ({ ratio }) => ratio.phase === CPU.phase && ratio.metric === CPU.name && variantLabel(ratio.variant) === name,
   );
-  const verdict = own?.ratio.verdict;
-  const isChanged = verdict === "regression" || verdict === "improvement";
   const untraced = name === BASELINE ? "without tracing" : `as ${name}`;
-  const service = own && `${estimateText(own.ratio)} CPU per request ${untraced}`;
   return [
-    ...(service === undefined
+    ...(own === undefined
       ? []
       : [
-          isChanged
-            ? `The service itself changed: ${service}.`
-            : `The service itself: ${service} (${verdict ?? "no verdict"}).`,
+          `The service itself: ${estimateText(own.ratio)} CPU per request ${untraced} (${own.ratio.verdict ?? "no verdict"}).`,
         ]),
     `What tracing adds changed by ${tracing
       .slice(0, MOST_REGRESSIONS)
@@ -148,11 +143,9 @@ function recordsOf({ isOneFile, base, candidate }: Pick<ComparisonInput, "isOneF
 }
 
 /** Phases that were run and of which nothing is compared, with the reason. */
-function missingPhases({ base, candidate, comparisons, run }: ComparisonInput): string[] {
+function missingPhases({ base, candidate, comparisons }: ComparisonInput): string[] {
   const compared = new Set(comparisons.map(({ ratio }) => ratio.phase));
-  const lines = [base, candidate].flatMap(({ records }) =>
-    noFigures({ ...run, records }, (phase) => !compared.has(phase)),
-  );
+  const lines = [base, candidate].flatMap(({ records }) => noFigures(records, (phase) => !compared.has(phase)));
   return [...new Set(lines)];
 }
 

@@ -3,101 +3,93 @@ import { phaseSchema, type Phase } from "../../spec/phases.ts";
 import { countText, percentText } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import type { Run, ShownVariant } from "../run.ts";
-import { countCell, figures, NONE, shownTable, UNKNOWN, words } from "./table.ts";
+import { countCell, figures, NONE, shownTable, words } from "./table.ts";
 import { lostSpans, sampledSpans, spanFate, type SpanFate } from "../span-fate.ts";
 import { lostInCollector } from "../../record/collector-ledger.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 
 interface SpanColumn {
   readonly title: string;
-  /** If every row has this text, the column is left out. */
-  readonly usual?: string;
-  readonly note?: string;
+  readonly of: (fate: SpanFate) => number;
+  /** It is left out if every row has 0. */
+  readonly isRare?: true;
 }
 
-const COLUMNS: readonly SpanColumn[] = [
-  { title: "variant" },
-  { title: "started" },
-  { title: "sampled" },
-  {
-    title: "sampled out",
-    usual: "0",
-    note: "sampled out by the Collector: sampled by the SDK, and dropped by the Collector's policy, which is no loss.",
-  },
-  { title: "received" },
-  { title: "lost" },
-  {
-    title: "late",
-    usual: "0",
-    note: "late: received after the SDK had given them up, for example after its time-out.",
-  },
-  { title: "twice", usual: "0", note: "twice: received more than once and counted once, for example after a retry." },
-  { title: "why", usual: NONE.text },
+const SPANS: readonly SpanColumn[] = [
+  { title: "started", of: ({ started }) => started },
+  { title: "sampled", of: sampledSpans },
+  { title: "sampled out", of: ({ sampledOut }) => sampledOut, isRare: true },
+  { title: "received", of: ({ received, keptLocally }) => received + keptLocally },
+  { title: "lost", of: lostSpans },
+  { title: "late", of: ({ late }) => late, isRare: true },
+  { title: "twice", of: ({ duplicates }) => duplicates, isRare: true },
 ];
 const CONCURRENCY_LIMIT =
   "concurrency limit: the SDK's OTLP exporter refuses an export while 30 are under way. Raise it with --exporter …:concurrency=1000.";
 
+interface Row {
+  readonly label: string;
+  /** One for each column; undefined is unknown. */
+  readonly counts: readonly (number | undefined)[];
+  readonly why: string;
+}
+
 /** The ledger, one row a variant. */
 export function spansTable(run: Run): Table[] {
-  const rows = run.variants.flatMap((variant) => rowsOf(run, variant));
-  const isShown = COLUMNS.map(({ usual }, at) => usual === undefined || rows.some((row) => row[at]!.text !== usual));
-  const shown = COLUMNS.filter((_, at) => isShown[at]);
-  const isLimited = rows.some((row) => row.at(-1)!.text.includes("concurrency limit"));
+  const rows = run.variants.flatMap((variant) => rowOf(run, variant));
+  const isShown = SPANS.map(({ isRare }, at) => isRare !== true || rows.some(({ counts }) => counts[at] !== 0));
+  const shown = SPANS.filter((_, at) => isShown[at]);
+  const hasReasons = rows.some(({ why }) => why !== "");
   return shownTable({
     id: "spans",
     title: "Where the spans went",
     about:
-      "Spans over the whole life of the processes, in the valid trials of all rounds and phases: sampled by the SDK = sampled out + received + lost.",
-    columns: shown.map(({ title }) => (title === "variant" || title === "why" ? words(title) : figures(title))),
-    rows: rows.map((row) => row.filter((_, at) => isShown[at])),
-    notes: [...shown.flatMap(({ note }) => note ?? []), ...(isLimited ? [CONCURRENCY_LIMIT] : [])],
+      "Spans over the whole life of the processes, in the valid trials of all rounds and phases: sampled by the SDK = sampled out + received + lost. Sampled out: dropped by the policy of a Collector, which is no loss. Late: received after the SDK had given them up, for example after its time-out. Twice: received more than once and counted once, for example after a retry.",
+    columns: [words("variant"), ...shown.map(({ title }) => figures(title)), ...(hasReasons ? [words("why")] : [])],
+    rows: rows.map(({ label, counts, why }) => [
+      { text: label },
+      ...counts.filter((_, at) => isShown[at]).map(countCell),
+      ...(hasReasons ? [{ text: why || NONE.text }] : []),
+    ]),
+    notes: rows.some(({ why }) => why.includes("concurrency limit")) ? [CONCURRENCY_LIMIT] : [],
   });
 }
 
-function rowsOf(run: Run, { id, label, variant }: ShownVariant): Cell[][] {
+function rowOf(run: Run, { id, label, variant }: ShownVariant): Row[] {
   const trials = run.usable(id);
   const fate = spanFate(trials);
-  if (fate === undefined) return outsideRow(run, { id, label, variant });
-  const reasons = phaseSchema.options.flatMap((phase) => reasonsOf(phase, spanFate(run.usable(id, phase))));
-  if (fate.isBySdk) {
-    const phases = [...new Set(trials.flatMap(({ trial, ledger }) => (ledger ? [trial.phase] : [])))];
-    reasons.push(`by the SDK's own metrics, phase ${phases.join(", ")}; residual ${countText(fate.sdkResidual)}`);
-  }
-  if (fate.keptLocally > 0) reasons.push("kept in the process: the exporter sends to no sink");
+  if (fate !== undefined)
+    return [{ label, counts: SPANS.map(({ of }) => of(fate)), why: reasonsOf(run, id, fate).join("; ") }];
+  // a target that brings its own SDK: only what arrived is known
+  const outside = trials.flatMap((trial) => trial.outside ?? []);
+  if (outside.length === 0) return [];
+  const known: Readonly<Record<string, number>> = {
+    received: total(outside, ({ received }) => received),
+    twice: total(outside, ({ duplicates }) => duplicates),
+    ...(variant.collector === undefined && { "sampled out": 0 }),
+  };
+  return [{ label, counts: SPANS.map(({ title }) => known[title]), why: "its own SDK: known from outside only" }];
+}
+
+function reasonsOf(run: Run, id: string, fate: SpanFate): string[] {
+  const reasons = phaseSchema.options.flatMap((phase) => lossesIn(phase, spanFate(run.usable(id, phase))));
+  const phases = new Set(run.usable(id).flatMap(({ trial, ledger }) => (ledger ? [trial.phase] : [])));
+  const own = `by the SDK's own metrics, phase ${[...phases].join(", ")}; residual ${countText(fate.sdkResidual)}`;
   return [
-    [
-      { text: label },
-      countCell(fate.started),
-      countCell(sampledSpans(fate)),
-      countCell(fate.sampledOut),
-      countCell(fate.received + fate.keptLocally),
-      countCell(lostSpans(fate)),
-      countCell(fate.late),
-      countCell(fate.duplicates),
-      { text: reasons.join("; ") || NONE.text },
-    ],
+    ...reasons,
+    ...(fate.isBySdk ? [own] : []),
+    ...(fate.keptLocally > 0 ? ["kept in the process: the exporter sends to no sink"] : []),
   ];
 }
 
 /** `capacity: queue full 1,440 of 14,400 (10 %)`: of those sampled in that phase, since the row is of all phases. */
-function reasonsOf(phase: Phase, fate: SpanFate | undefined): string[] {
+function lossesIn(phase: Phase, fate: SpanFate | undefined): string[] {
   if (fate === undefined) return [];
   const sampled = sampledSpans(fate);
   const reasons = fate.lost.map(
     ({ cause, spans }) => `${cause} ${countText(spans)} of ${countText(sampled)} (${percentText(spans / sampled)})`,
   );
   return reasons.length === 0 ? [] : [`${phase}: ${reasons.join(", ")}`];
-}
-
-/** A target that brings its own SDK: only what arrived is known. */
-function outsideRow(run: Run, { id, label, variant }: Pick<ShownVariant, "id" | "label" | "variant">): Cell[][] {
-  const outside = run.usable(id).flatMap((trial) => trial.outside ?? []);
-  if (outside.length === 0) return [];
-  const sum = (pick: (seen: (typeof outside)[number]) => number): Cell => countCell(total(outside, pick));
-  const [received, duplicates] = [sum((seen) => seen.received), sum((seen) => seen.duplicates)];
-  const out = variant.collector === undefined ? countCell(0) : UNKNOWN;
-  const why = "its own SDK: known from outside only";
-  return [[{ text: label }, UNKNOWN, UNKNOWN, out, received, UNKNOWN, UNKNOWN, duplicates, { text: why }]];
 }
 
 /** Undefined: unknown. */

@@ -74,7 +74,9 @@ const UNBACKED_FIGURE = new RegExp(`${UNBACKED}[+−]?\\d`);
 
 function notesOf(cells: readonly Cell[]): string[] {
   const estimates = cells.flatMap(({ estimate }) => estimate ?? []);
-  const rounds = [...Map.groupBy(estimates, ({ phase }) => phase).values()].map((same) => same.map(({ n }) => n));
+  // a metric may lack a figure in some rounds of every variant
+  const byMetric = Map.groupBy(estimates, ({ phase, metric }) => `${phase} ${metric}`);
+  const rounds = [...byMetric.values()].map((same) => same.map(({ n }) => n));
   const differs = rounds.find((all) => Math.min(...all) < Math.max(...all));
   return [
     ...(differs === undefined
