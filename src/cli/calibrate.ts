@@ -27,6 +27,7 @@ interface CalibrateOptions {
   readonly out?: string;
   readonly force?: true;
   readonly quiet?: true;
+  readonly verbose?: true;
 }
 
 export function calibrateCommand(program: Command, outcome: Outcome): void {
@@ -39,6 +40,7 @@ export function calibrateCommand(program: Command, outcome: Outcome): void {
     .option("--out <file>", `the calibration file, default ${CALIBRATION_FILE}, in which bench looks for it`)
     .option("--force", "replace existing output files; default off")
     .option("--quiet", "print no progress; default off")
+    .option("--verbose", "print every warning in full; default off")
     .action(async (options: CalibrateOptions) => {
       outcome.exitCode = await calibrate(options);
     });
@@ -56,14 +58,15 @@ async function calibrate(options: CalibrateOptions): Promise<number> {
   noteOf(options)(`calibrating: about ${formatAbout(expectedMs)}; do not use the machine meanwhile`);
   const run = { options: wish, environment, out, quiet };
   const { calibration, path, interruptedWith } = await measureSections(run);
-  const code = show(calibration);
+  const code = show(calibration, options);
   process.stderr.write(`calibration: ${path}\n`);
   return interruptedWith ?? code;
 }
 
 /** Prints the page. Exit code 1: a promise is broken; 3: a promise could not be checked. */
-function show(calibration: Calibration): number {
+function show(calibration: Calibration, { verbose = false }: CalibrateOptions): number {
   const findings = calibrationFindings(calibration.sections);
-  process.stdout.write(renderTerminal(buildCalibration(calibration, findings), { color: false, width: PAGE_WIDTH }));
+  const medium = { color: false, width: PAGE_WIDTH, verbose };
+  process.stdout.write(renderTerminal(buildCalibration(calibration, findings), medium));
   return { held: 0, doubtful: 0, broken: 1, unsettled: 3 }[findings.outcome];
 }
