@@ -63,15 +63,12 @@ function clausesOfMany(run: Run, candidates: readonly ShownVariant[]): (string |
   // of a run for these, in which the phase cost was not measured, CPU is not the answer
   const dashboards = dashboardClause(run);
   const costed = candidates.flatMap((variant) => {
-    const { ratio, difference } = costOf(run, variant, dashboards === undefined ? cpuPhaseOf(run) : CPU.phase);
-    return ratio === undefined ? [] : [{ variant, ratio, difference }];
+    const { difference } = costOf(run, variant, dashboards === undefined ? cpuPhaseOf(run) : CPU.phase);
+    return difference === undefined ? [] : [{ variant, us: difference.center }];
   });
-  // each Node has a baseline of its own, so the order of µs may not be that of ratios
-  const hasUs = costed.every(({ difference }) => difference !== undefined);
-  const addedOf = ({ ratio, difference }: (typeof costed)[number]): number => (hasUs ? difference! : ratio).center;
   const price = priceClause(run);
   if (price !== undefined) return [price, upgradeClause(run), lossOfMany(run, traced)];
-  const [cheapest, next] = costed.toSorted((a, b) => addedOf(a) - addedOf(b));
+  const [cheapest, next] = costed.toSorted((a, b) => a.us - b.us);
   const build = cheapest?.variant.variant.build;
   const reference = traced.find(
     ({ role, id, variant }) => role === "reference" && id !== cheapest?.variant.id && variant.build === build,

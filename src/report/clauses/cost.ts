@@ -57,9 +57,8 @@ export function effectText(run: Run, shown: ShownVariant): string {
   const { id } = shown;
   const phase = cpuPhaseOf(run);
   const { ratio, difference } = run.compare("baseline", phase, id, CPU.name);
-  if (ratio !== undefined) {
+  if (ratio !== undefined && difference !== undefined)
     return `${addedText(run, shown, ratio, difference)} against ${baselineText(run)}${doubtOf(ratio)}`;
-  }
   const cpu = run.find(phase, id, CPU.name);
   const missing = noChangeText(run, phase, id);
   if (cpu !== undefined)
@@ -82,9 +81,8 @@ function otherText(run: Run, id: string, { phase, name }: Judged, unit: string):
 }
 
 /** Absolute cost leads, because a percentage holds at one load only. A Collector's cost stands beside the service's. */
-function addedText(run: Run, shown: ShownVariant, ratio: Estimate, difference: Estimate | undefined): string {
+function addedText(run: Run, shown: ShownVariant, ratio: Estimate, difference: Estimate): string {
   const share = `${changeText(ratio)} at ${rateText(run, ratio.phase)}${inPhase(ratio.phase)}`;
-  if (difference === undefined) return `${share} CPU per request`;
   const coresText = (added: Estimate): string => `= ${figureText(added, 1 / 1000)} cores per 1,000 requests/s`;
   const collector = run.find(ratio.phase, shown.id, COLLECTOR_CPU);
   const both = costOf(run, shown, ratio.phase).difference;
@@ -119,10 +117,9 @@ export function upgradeClause(run: Run): string | undefined {
   for (const { before, after } of pairs) {
     const axis = versionAxis(before.variant, after.variant);
     const { ratio, difference } = run.compare(before, CPU.phase, after.id, CPU.name);
-    if (axis === undefined || ratio === undefined) continue;
+    if (axis === undefined || ratio === undefined || difference === undefined) continue;
     const [from, to] = [before, after].map(({ variant }) => axisText(variant, axis));
-    const toll = difference === undefined ? "" : `${differenceText(difference)} µs, `;
-    return `${axis} ${to} against ${from} under ${after.variant.sampler.text}: ${toll}${changeText(ratio)} CPU per request (${verdictWord(ratio, false) ?? reasonText(ratio)})`;
+    return `${axis} ${to} against ${from} under ${after.variant.sampler.text}: ${differenceText(difference)} µs, ${changeText(ratio)} CPU per request (${verdictWord(ratio, false) ?? reasonText(ratio)})`;
   }
   return undefined;
 }

@@ -37,17 +37,16 @@ export interface Mark {
 
 export type Marks = ReadonlyMap<string, Mark>;
 
-/** The marks of a report's variants. The colour is by a hash of the id: the same in every report. */
+/** The marks of a report's variants. The colour is by a hash of the id: the same in every report. No two marks are the same. */
 export function marksOf(variants: Iterable<string>): Marks {
-  const byColor = Map.groupBy(
-    [...new Set(variants)].toSorted(),
-    (variant) => deriveSeed(SEED, variant) % COLORS.length,
-  );
-  const marks = [...byColor].flatMap(([color, same]) =>
-    same.map((variant, at) => {
-      const shape = SHAPES[(color + at) % SHAPES.length]!;
-      return [variant, { color: COLORS[color]!, shape }] as const;
-    }),
-  );
-  return new Map(marks);
+  const marks = new Map<string, Mark>();
+  const taken = new Set<string>();
+  for (const [at, variant] of [...new Set(variants)].toSorted().entries()) {
+    const color = COLORS[deriveSeed(SEED, variant) % COLORS.length]!;
+    const shapes = SHAPES.map((_, step) => SHAPES[(at + step) % SHAPES.length]!);
+    const shape = shapes.find((one) => !taken.has(color + one)) ?? shapes[0]!;
+    taken.add(color + shape);
+    marks.set(variant, { color, shape });
+  }
+  return marks;
 }

@@ -24,7 +24,14 @@ ${body}</tbody></table></div>`;
 function cellHtml({ text, tone }: Cell, at: number, numeric: boolean): Markup {
   const classes = [numeric ? "number" : "", tone ?? ""].filter((name) => name !== "").join(" ");
   const attribute = classes === "" ? "" : h` class="${classes}"`;
-  return at === 0 ? h`<th scope="row"${attribute}><span>${text}</span></th>` : h`<td${attribute}>${text}</td>`;
+  return at === 0
+    ? h`<th scope="row"${attribute}><span>${breakable(text)}</span></th>`
+    : h`<td${attribute}>${text}</td>`;
+}
+
+/** May break after each part of a spec string. */
+function breakable(text: string): Markup {
+  return h`${text.split(/(?<=[:,/])/).map((part, at) => (at === 0 ? part : h`<wbr>${part}`))}`;
 }
 
 export function chartSection(chart: Chart, marks: Marks): Markup {

@@ -33,7 +33,7 @@ export function renderHtml(unescaped: ReportPage): string {
 <body>
 <header>
 <p class="about">Spantoll: what tracing costs, and what sampling loses</p>
-<h1>${report.title}</h1>
+<h1>${unbroken(report.title)}</h1>
 ${report.caveats.map((caveat) => h`<p class="caveat">${caveat}</p>`)}
 ${warningSummary(report.warnings).map((line) => h`<p class="caveat warned">${line} <a href="#warnings">What they mean</a></p>`)}
 ${factList(report.constants)}
@@ -65,6 +65,11 @@ function sectionsOf({ charts, tables, flames = [], warnings, method, setting }: 
       body: h`<ul>${method.map((sentence) => h`<li>${sentence}</li>`)}</ul>\n${factList(setting)}`,
     },
   ];
+}
+
+/** A number stays on the line of its unit and its interval. */
+function unbroken(text: string): string {
+  return text.replaceAll(/(?<=\d) (?=[%±[]|ms|µs)|(?<=%) (?=\[)|(?<=,) (?=[−\d.,]+\])/g, "\u00a0");
 }
 
 function factList(facts: readonly Fact[]): Markup {
