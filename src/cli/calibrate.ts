@@ -64,9 +64,9 @@ async function calibrate(options: CalibrateOptions): Promise<number> {
 }
 
 /** Prints the page. Exit code 1: a promise is broken; 3: a promise could not be checked. */
-function show(calibration: Calibration, { verbose = false }: CalibrateOptions): number {
+function show(calibration: Calibration, { verbose }: CalibrateOptions): number {
   const findings = calibrationFindings(calibration.sections);
-  const medium = { color: false, width: PAGE_WIDTH, verbose };
+  const medium = { color: false, width: PAGE_WIDTH, verbose: verbose === true };
   process.stdout.write(renderTerminal(buildCalibration(calibration, findings), medium));
   return { held: 0, doubtful: 0, broken: 1, unsettled: 3 }[findings.outcome];
 }
