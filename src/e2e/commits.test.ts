@@ -171,7 +171,7 @@ describe("packages of a checkout", () => {
 });
 
 it("a changed scenario in the repository is no uncommitted change of the service", async () => {
-  const tracked = join(SERVICE, "own.json");
+  const tracked = join(SERVICE, "own scénario.json");
   writeFileSync(tracked, "{}");
   await git(REPOSITORY, "add", ".");
   await git(REPOSITORY, "commit", "--quiet", "--message", "scenario");

@@ -14,9 +14,10 @@ export async function git(folder: string | URL, ...args: string[]): Promise<stri
  */
 export async function hasChanges(folder: string, scenario = ""): Promise<boolean | undefined> {
   const top = await git(folder, "rev-parse", "--show-toplevel");
-  const status = await git(folder, "status", "--porcelain", "--untracked-files=no");
+  // -z: no quotes around names with spaces or letters beyond ASCII
+  const status = await git(folder, "status", "--porcelain", "--untracked-files=no", "-z");
   if (top === undefined || status === undefined) return undefined;
   const own = existsSync(scenario) ? realpathSync(scenario) : undefined;
-  const names = status.split("\n").filter((line) => line !== "");
-  return names.some((line) => join(top, line.trim().replace(/^\S+\s+/, "")) !== own);
+  const entries = status.split("\0").filter((entry) => entry !== "");
+  return entries.some((entry) => join(top, entry.trimStart().replace(/^\S+ +/, "")) !== own);
 }
