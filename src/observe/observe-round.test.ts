@@ -4,7 +4,9 @@ import { runEstimates } from "../estimate/estimates.ts";
 import { attemptNoting } from "../estimate/estimate.ts";
 import { planOfObservation } from "./as-scenario.ts";
 import { observationOf } from "./observation.fixture.ts";
+import type { Series } from "./prometheus.ts";
 import { replica } from "./prometheus.fixture.ts";
+import { readWindow } from "./window.ts";
 import { a1, a2, b1, b2, find, near, recordsFrom, voided } from "./observe-round.fixture.ts";
 
 test("CPU, rate, memory and answer times of each variant", async () => {
@@ -128,4 +130,14 @@ test("the baseline of the plan is compared with, whatever its sampler", async ()
   )!;
   assert.deepEqual([ratio.variant, ratio.against, ratio.verdict], ["b", "a", "regression"]);
   near(ratio.center, 1.2, 1e-2);
+});
+
+test("a window of any number of scrapes is read", () => {
+  const series: Series[] = [
+    { labels: { instance: "a1" }, samples: Array.from({ length: 200_000 }, (_, at) => [at * 1000, at] as const) },
+  ];
+  const answer = { cpu: series, requests: series, started: series, lostSpans: {} };
+  const plan = { instanceLabel: "instance", scrapeMs: 1000, replicas: 1 };
+  const { variants } = readWindow(plan, { startMs: 0, endMs: 200_000_000 }, { a: answer }, {});
+  assert.equal(variants["a"]!.startedMs, 0);
 });

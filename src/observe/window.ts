@@ -119,7 +119,7 @@ function readVariant(
         ? undefined
         : total(names, (name) => total(memory!.get(name) ?? [], meanOf)) / names.length,
     latency: bucketsOf(answer.latency ?? [], instanceLabel, scrapeMs),
-    startedMs: starts.length === 0 ? undefined : Math.min(...starts),
+    startedMs: starts.length === 0 ? undefined : starts.reduce((least, ms) => Math.min(least, ms)),
     lostSpans: Object.fromEntries(
       Object.entries(answer.lostSpans).map(([cause, series]) => [cause, growthOf(series, instanceLabel, scrapeMs)]),
     ),
@@ -132,9 +132,8 @@ function gapsOf(increase: Increase | undefined, what: string, { startMs, endMs }
   const { firstMs, lastMs, scrapes, resets } = increase;
   const due = Math.floor((endMs - startMs) / scrapeMs);
   if (resets > 0) return [RESTARTED];
-  if (lastMs < endMs - 2 * scrapeMs && lastMs - firstMs < LEAST_COVER * (endMs - startMs - scrapeMs))
-    return ["vanished within the window"];
-  if (lastMs - firstMs < LEAST_COVER * (endMs - startMs - scrapeMs)) return ["appeared within the window"];
+  if (lastMs - firstMs < LEAST_COVER * (endMs - startMs - scrapeMs))
+    return [`${lastMs < endMs - 2 * scrapeMs ? "vanished" : "appeared"} within the window`];
   return scrapes < LEAST_COVER * due ? [`with ${scrapes} of ${due} scrapes`] : [];
 }
 
