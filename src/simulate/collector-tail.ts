@@ -1,6 +1,6 @@
 import type { TracePolicy } from "../target/kinds.ts";
 import { traceIdBelow } from "../base/probability-sampling.ts";
-import type { RecordedSpan } from "./recorded-span.ts";
+import { endOf, tookUs } from "./recorded-span.ts";
 import type { RecordedTrace } from "./recorded-trace.ts";
 
 /**
@@ -10,20 +10,11 @@ import type { RecordedTrace } from "./recorded-trace.ts";
 export function keepsTrace({ spans }: RecordedTrace, traceId: string, policy: TracePolicy): boolean {
   let deadlineUs = Infinity;
   for (const span of spans) deadlineUs = Math.min(deadlineUs, endOf(span) + policy.wait * 1000);
-  let [startUs, lastUs] = [Infinity, -Infinity];
-  for (const span of spans) {
-    if (endOf(span) > deadlineUs) continue;
-    if (policy.errors && span.failed) return true;
-    startUs = Math.min(startUs, span.startUs);
-    lastUs = Math.max(lastUs, endOf(span));
-  }
+  const inTime = spans.filter((span) => endOf(span) <= deadlineUs);
+  if (policy.errors && inTime.some(({ failed }) => failed)) return true;
   // whole milliseconds, and more than the threshold: latency.go of the processor
-  const isSlow = policy.slow !== undefined && Math.floor((lastUs - startUs) / 1000) > policy.slow;
+  const isSlow = policy.slow !== undefined && Math.floor(tookUs(inTime) / 1000) > policy.slow;
   return isSlow || traceIdBelow(policy.ratio, traceId);
-}
-
-function endOf({ startUs, durationUs }: RecordedSpan): number {
-  return startUs + durationUs;
 }
 
 /** Traces in a Collector's memory that wait for their decision. If they are more than `traces`, it drops the oldest. */

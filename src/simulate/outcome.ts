@@ -1,4 +1,4 @@
-import { duration } from "../base/units.ts";
+import { withNested } from "../base/registry.ts";
 import { sumOf } from "../base/sum-of.ts";
 import { deriveFidelity } from "../fidelity/fidelity.ts";
 import { edgesOf, shapesOf, type Kept } from "../fidelity/kept.ts";
@@ -132,8 +132,8 @@ function strategyOf({ sampler, runs }: StrategyTallies, { truth, hasCallers }: R
 /** Of thresholds above every trace. */
 function slowWarnings(strategies: readonly StrategyTallies[], longestMs: number): Warning[] {
   return strategies.flatMap(({ sampler }) => {
-    const { data: slowMs = 0 } = duration.safeParse(/\bslow=([^,)]+)/.exec(sampler)?.[1]);
-    if (slowMs <= longestMs) return [];
+    const configs = withNested(samplers.parse(sampler)).map(({ config }) => config as { readonly slow?: number });
+    if (configs.every(({ slow = 0 }) => slow <= longestMs)) return [];
     const message = `${sampler}: its slow= is above every trace of the recording; the longest took ${longestMs.toFixed(1)} ms`;
     return [{ code: "slow-above-all", message, fix: "lower slow=, or record slower traffic" }];
   });

@@ -29,6 +29,21 @@ export interface RecordedSpan {
   };
 }
 
+/** In µs since 1970. */
+export function endOf({ startUs, durationUs }: RecordedSpan): number {
+  return startUs + durationUs;
+}
+
+/** From the first start to the last end, in µs: clocks may let a child start before the root. */
+export function tookUs(spans: readonly RecordedSpan[]): number {
+  let [firstUs, lastUs] = [Infinity, -Infinity];
+  for (const span of spans) {
+    firstUs = Math.min(firstUs, span.startUs);
+    lastUs = Math.max(lastUs, endOf(span));
+  }
+  return lastUs - firstUs;
+}
+
 /** Root attributes of recordings made by `bench --record`: what the driver knew of the request. */
 export const REQUEST = {
   id: "spantoll.request_id",

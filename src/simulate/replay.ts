@@ -6,7 +6,7 @@ import { followsCallers } from "../spec/workload.ts";
 import { samplers } from "../target/samplers/index.ts";
 import { WaitingTraces } from "./collector-tail.ts";
 import type { SimulatedRun, Tallies } from "./outcome.ts";
-import type { RecordedSpan } from "./recorded-span.ts";
+import { tookUs, type RecordedSpan } from "./recorded-span.ts";
 import { clockOf, type RecordedTrace } from "./recorded-trace.ts";
 import { shardOf, WHOLE, type Shard } from "./shard.ts";
 import type { SimulateOptions } from "./simulate-options.ts";
@@ -97,8 +97,7 @@ export class Replay {
     const anatomy = anatomyOf(trace);
     this.hasCallers ||= trace.caller !== undefined;
     this.truth.add(trace.request);
-    for (const { startUs, durationUs } of trace.spans)
-      this.longestMs = Math.max(this.longestMs, (startUs + durationUs) / 1000 - trace.startMs);
+    this.longestMs = Math.max(this.longestMs, tookUs(trace.spans) / 1000);
     const route = this.truth.routeOf(trace.request);
     this.all.addFurther(anatomy);
     this.all.addShape(anatomy);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { otlpLines, shopTraces, temporaryFile } from "./recording.fixture.ts";
+import { otlpLines, shopTraces, temporaryFile, type FixtureSpan } from "./recording.fixture.ts";
+import { simulate } from "./simulate.ts";
 import { slowThresholdsMs } from "./thresholds.ts";
 
 test("from one threshold for slow traces to the next, half of the traces at most are lost", async () => {
@@ -18,5 +19,26 @@ test("from one threshold for slow traces to the next, half of the traces at most
   assert.ok(
     steps.every((step) => step > 0.5 && step <= 1),
     steps.join(" "),
+  );
+});
+
+test("a trace takes from its first start to its last end, also if a child starts before the root", async () => {
+  const [root, child] = shopTraces(1) as [FixtureSpan, FixtureSpan];
+  const spans = [
+    { ...root, durationUs: 100_000 },
+    { ...child, startUs: root.startUs - 80_000, durationUs: 50_000 },
+  ];
+  const files = [temporaryFile("early-child.jsonl", otlpLines(spans))];
+  const samplers = ["tail:slow=150ms,wait=1s", "tail:slow=200ms,wait=1s"];
+  const options = { files, samplers, repeat: 1, seed: 1, windowSpans: 10_000, baseDir: "." };
+  const { recording, strategies, warnings } = await simulate(options);
+  assert.equal(recording.longestMs, 180);
+  assert.deepEqual(
+    strategies.map(({ repetitions }) => repetitions[0]!.fidelity.traces.arrived),
+    [1, 0],
+  );
+  assert.deepEqual(
+    warnings.filter(({ code }) => code === "slow-above-all").map(({ message }) => message.split(" ", 1)),
+    [["tail:slow=200ms,wait=1s:"]],
   );
 });

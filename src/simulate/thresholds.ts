@@ -2,6 +2,7 @@ import { add, bucketMs, bucketOf, quantile, sorted } from "../fidelity/latency-b
 import { assembleTraces } from "./assemble.ts";
 import { Problems } from "./problems.ts";
 import { readAll } from "./read/recorded-spans.ts";
+import { tookUs } from "./recorded-span.ts";
 
 /** Shares of the traces that are slower: 1 to 0.001, twenty steps, each 0.7 of the one before. */
 const SHARES_SLOWER = Array.from({ length: 21 }, (_, step) => 0.001 ** (step / 20));
@@ -16,14 +17,7 @@ export async function slowThresholdsMs(files: readonly string[], windowSpans: nu
   const durations = new Map<number, number>();
   const problems = new Problems();
   for await (const traces of assembleTraces(readAll(files, problems), windowSpans, problems)) {
-    for (const { spans } of traces) {
-      let [startUs, endUs] = [Infinity, -Infinity];
-      for (const span of spans) {
-        startUs = Math.min(startUs, span.startUs);
-        endUs = Math.max(endUs, span.startUs + span.durationUs);
-      }
-      add(durations, bucketOf(endUs - startUs), 1);
-    }
+    for (const { spans } of traces) add(durations, bucketOf(tookUs(spans)), 1);
   }
   const ordered = sorted(durations);
   // a Collector keeps what took longer than the threshold, so to keep the slowest 1 % may take the ms below
