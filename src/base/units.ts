@@ -8,63 +8,55 @@ const DURATION_MS = { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as co
 const RATE_MS: Readonly<Record<string, number>> = { s: 1000, sec: 1000, m: 60_000, min: 60_000, h: 3_600_000 };
 const BYTES = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 
-/** What a quantity was expected to be, in the words of an error message. */
-export const EXPECTED = {
-  duration: "a duration with its unit, such as 250ms, 10s or 2m",
-  period: "a duration with its unit, such as 250ms, 10s or 2m, above 0",
-  rate: "a rate such as 600/s, above 0, by the second, minute or hour (/s, /m, /h)",
-  share: "a share from 0 to 1, such as 0.1 or 10%",
-  positiveShare: "a share above 0 and at most 1, such as 0.01 or 1%",
-  bytes: "a size with its unit, such as 500kB or 1MB",
-  bandwidth: "a bandwidth such as 1MB/s",
-} as const;
-
-/** What is likely meant by a number without its unit. */
-const LIKELY = { duration: ["ms", "s"], rate: ["/s"], share: ["%"], bytes: ["kB", "MB"], bandwidth: ["MB/s", "/s"] };
+const DURATION = "a duration with its unit, such as 250ms, 10s or 2m";
+/** Likely meant by a duration without its unit. */
+const UNITS_OF_DURATION = ["ms", "s"];
 
 /** `250ms`, `10s`, `2m` ↔ milliseconds. */
-export const duration = quantity(
-  EXPECTED.duration,
-  z.number().nonnegative(),
+export const duration = quantity(DURATION, z.number().nonnegative(), parseDuration, formatDuration, UNITS_OF_DURATION);
+/** A duration that cannot be nothing. */
+export const period = quantity(
+  `${DURATION}, above 0`,
+  z.number().positive(),
   parseDuration,
   formatDuration,
-  LIKELY.duration,
+  UNITS_OF_DURATION,
 );
-/** A duration that cannot be nothing. */
-export const period = quantity(EXPECTED.period, z.number().positive(), parseDuration, formatDuration, LIKELY.duration);
 /** `600/s`, `30/m`, also spelt `600/sec`, `30/min` ↔ events a second. */
 export const rate = quantity(
-  EXPECTED.rate,
+  "a rate such as 600/s, above 0, by the second, minute or hour (/s, /m, /h)",
   z.number().positive(),
   parseRate,
   (perSecond) => `${perSecond}/s`,
-  LIKELY.rate,
+  ["/s"],
 );
 /** `0.1` or `10%` ↔ a number in [0, 1]. */
-export const share = quantity(EXPECTED.share, z.number().min(0).max(1), parseShare, String, LIKELY.share);
+export const share = quantity("a share from 0 to 1, such as 0.1 or 10%", z.number().min(0).max(1), parseShare, String, [
+  "%",
+]);
 /** A share that cannot be nothing. */
 export const positiveShare = quantity(
-  EXPECTED.positiveShare,
+  "a share above 0 and at most 1, such as 0.01 or 1%",
   z.number().positive().max(1),
   parseShare,
   String,
-  LIKELY.share,
+  ["%"],
 );
 /** `500kB` ↔ bytes. */
 export const bytes = quantity(
-  EXPECTED.bytes,
+  "a size with its unit, such as 500kB or 1MB",
   z.number().nonnegative(),
   (text) => parseScaled(text, BYTES),
   formatBytes,
-  LIKELY.bytes,
+  ["kB", "MB"],
 );
 /** `1MB/s` ↔ bytes a second. */
 export const bandwidth = quantity(
-  EXPECTED.bandwidth,
+  "a bandwidth such as 1MB/s",
   z.number().positive(),
   (text) => (text.endsWith("/s") ? parseScaled(text.slice(0, -2), BYTES) : undefined),
   (perSecond) => `${formatBytes(perSecond)}/s`,
-  LIKELY.bandwidth,
+  ["MB/s", "/s"],
 );
 
 /** A whole number of at least `min` and at most `max`. */

@@ -1,21 +1,15 @@
 import { deriveSeed, seededRandom, shuffled } from "../base/random.ts";
 import { quote } from "../base/spec-string.ts";
+import { total } from "../base/sum-of.ts";
+import { formatDuration } from "../base/units.ts";
 import { type Plan, trialsOfRound } from "../plan/plan.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { eachPhase, type Phase } from "../spec/phases.ts";
-import {
-  backendSpec,
-  collectorSpec,
-  driverSpec,
-  exporterSpec,
-  processorSpec,
-  targetSpec,
-  type Scenario,
-} from "../spec/scenario.ts";
+import { scenarioOfFields } from "../spec/read.ts";
+import type { Scenario } from "../spec/scenario.ts";
 import type { Observation } from "./observation.ts";
 
 /** CPU and memory are read as in the phase cost, answer times as in the phase latency: of the same windows. */
-export function phasesOf({ queries }: Observation): readonly Phase[] {
+function phasesOf({ queries }: Observation): ("cost" | "latency")[] {
   return queries.latency === undefined ? ["cost"] : ["cost", "latency"];
 }
 
@@ -34,44 +28,29 @@ export function planOfObservation(observation: Observation): Plan {
 /** The same as a scenario, for what a report says of a run. */
 export function scenarioOf(observation: Observation, name: string): Scenario {
   const { about, service, variants, baseline, rounds, seed, windowMs, settleMs } = observation;
-  const samplers = Object.entries(variants).flatMap(([id, sampler]) => (id === baseline ? [] : sampler));
-  return {
-    name,
+  return scenarioOfFields(name, {
     about,
-    target: targetSpec.parse(`observed:${quote(service)}`),
-    requests: [],
-    samplers,
-    variants: [],
-    instrumentations: [],
-    otels: [],
-    nodes: [],
-    processors: [processorSpec.parse("batch")],
-    exporters: [exporterSpec.parse("otlp-http/protobuf")],
-    backends: [backendSpec.parse("healthy")],
-    collectors: [collectorSpec.parse("none")],
-    driver: driverSpec.parse("built-in"),
+    target: `observed:${quote(service)}`,
+    samplers: Object.entries(variants).flatMap(([id, { text }]) => (id === baseline ? [] : text)),
     reference: false,
-    phases: [...phasesOf(observation)],
+    phases: phasesOf(observation),
     arrivals: "poisson",
-    classes: {},
     rounds,
     maxRounds: rounds,
     seed,
-    durationMs: eachPhase(() => windowMs),
-    warmupMs: eachPhase(() => settleMs),
-    ratePerSecond: UNKNOWN_RATE,
-    connections: eachPhase(() => 1),
-    timeoutMs: windowMs,
-  };
+    duration: formatDuration(windowMs),
+    warmup: formatDuration(settleMs),
+    // until requests were counted
+    rate: "1/s",
+    connections: 1,
+    timeout: formatDuration(windowMs),
+  });
 }
-
-/** Until requests were counted. */
-const UNKNOWN_RATE = 1;
 
 /** The scenario with the rate that was observed: requests/s to a replica, three digits. */
 export function withObservedRate(scenario: Scenario, records: readonly TrialRecord[]): Scenario {
   const rates = records.flatMap(({ load, valid }) => (valid && load ? load.requestsPerSecond : []));
-  const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+  const mean = total(rates, (rate) => rate) / rates.length;
   if (!(mean > 0)) return scenario;
   const rate = Number(mean.toPrecision(3));
   return { ...scenario, ratePerSecond: rate, costRatePerSecond: rate };

@@ -12,7 +12,7 @@ export interface Increase {
 
 /**
  * The growth of all series of a replica together; undefined without two scrapes. Nothing is extrapolated. `bornAtZero`: a
- * series that appears `scrapeMs` or later after the others counts from 0, as that of a status code which had not occurred.
+ * series that appears at a later scrape than the others counts from 0, as that of a status code which had not occurred.
  */
 export function increaseOf(series: readonly Series[], scrapeMs: number, bornAtZero: boolean): Increase | undefined {
   let [firstMs, lastMs] = [Infinity, -Infinity];

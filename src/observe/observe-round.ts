@@ -26,12 +26,8 @@ export function windowsOf(
 
 /** Waits for the end of the round, and for the scrapes that belong to it. Rejects if the signal comes. */
 export async function waitFor({ observation, signal }: Asking, { endMs }: Span): Promise<void> {
-  for (
-    let leftMs = endMs + observation.scrapeMs - Date.now();
-    leftMs > 0;
-    leftMs = endMs + observation.scrapeMs - Date.now()
-  )
-    await sleep(Math.min(leftMs, 60_000), undefined, { signal });
+  const untilMs = endMs + observation.scrapeMs;
+  while (Date.now() < untilMs) await sleep(Math.min(untilMs - Date.now(), 60_000), undefined, { signal });
 }
 
 /** What Prometheus knows of the windows of a round that is over. Throws a `UserError` if it refuses a query. */

@@ -1,16 +1,11 @@
-/** PromQL selectors by what they read. `$match` stands for the matchers of one variant; all times are seconds, as Prometheus has it. */
-export interface Queries {
-  /** Counter of CPU seconds. */
+/**
+ * PromQL selectors by what they read; observation.ts describes them. `$match` stands for the matchers of one variant; all
+ * times are seconds, as Prometheus has it.
+ */
+export interface Queries extends Partial<Readonly<Record<"latency" | "memory" | "started", string>>> {
   readonly cpu: string;
-  /** Counter of requests. */
   readonly requests: string;
-  /** Histogram of answer times: its `_bucket` series, or the name of a native histogram. */
-  readonly latency?: string | undefined;
-  readonly memory?: string | undefined;
-  /** When the process has started, Unix time: proves that a round began with a restart. */
-  readonly started?: string | undefined;
-  /** Counters of spans that were not exported, by cause. */
-  readonly lostSpans?: Readonly<Record<string, string>> | undefined;
+  readonly lostSpans?: Readonly<Record<string, string>>;
 }
 
 interface Preset {

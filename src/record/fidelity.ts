@@ -65,7 +65,7 @@ export const fidelitySchema = z.object({
   /** Where the weight of a kept trace comes from. `none`: no valid weight; the estimates take the kept traces for all. */
   weight: z.enum(["inclusion", "adjusted count", "none"]),
   all: figuresSchema,
-  /** Whole traces by shape (hash of their service-and-operation paths), most frequent first; `omitted` further shapes are not listed. */
+  /** Whole traces by shape (hash of their service-and-operation paths), most frequent first; `omitted` is above 0 if further shapes are not listed. */
   shapes: countsSchema,
   /** Whole or not, traces in which one service's span is the parent of another's: `gateway>order`. */
   edges: countsSchema,

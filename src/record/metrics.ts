@@ -16,37 +16,27 @@ export const LOST: Metric = {
   threshold: "lost",
 };
 
-function startMetrics(): Metric[] {
-  const metric = (
-    [name, title, unit]: readonly [name: string, title: string, unit: string],
-    column: Omit<Column, "table">,
-    of: (start: NonNullable<TrialRecord["start"]>) => number | undefined,
-  ): Metric => ({
-    ...scalar([name, title, unit], "log", ({ start }) => start && of(start), ["start"]),
+/** A figure of the start, which the record has under `field`. */
+function ofStart(
+  [name, title, unit]: readonly [name: string, title: string, unit: string],
+  field: keyof NonNullable<TrialRecord["start"]>,
+  column: Omit<Column, "table">,
+): Metric {
+  return {
+    ...scalar([name, title, unit], "log", ({ start }) => start?.[field], ["start"]),
     compared: ["start"],
     column: { table: "phase", ...column },
-  });
-  return [
-    {
-      ...metric(
-        ["firstAnswerMs", "time to the first answer", "ms"],
-        { title: "first answer", unit: "ms" },
-        ({ firstAnswerMs }) => firstAnswerMs,
-      ),
-      priced: "start",
-    },
-    metric(["startCpuMs", "CPU to the first answer", "ms"], { title: "CPU", unit: "ms" }, ({ cpuMs }) => cpuMs),
-    metric(
-      ["startRssBytes", "memory at the first answer", "bytes"],
-      { title: "memory", unit: "MB", factor: 1e-6 },
-      ({ rssBytes }) => rssBytes,
-    ),
-    metric(
-      ["startModules", "scripts loaded", "scripts"],
-      { title: "scripts", unit: "loaded" },
-      ({ modules }) => modules,
-    ),
-  ];
+  };
+}
+
+/** A figure that the record's resources have under the metric's name. */
+function ofResources(
+  name: "instructionsPerRequest" | "spansPerRequest" | "bytesOutPerRequest" | "rssBytes" | "heapBytes" | "gcMs",
+  [title, unit]: readonly [title: string, unit: string],
+  scale: Metric["scale"],
+  phases?: readonly Phase[],
+): Metric {
+  return scalar([name, title, unit], scale, ({ resources }) => resources?.[name], phases);
 }
 
 export function cpuUsPerRequest({ resources }: TrialRecord): number | undefined {
@@ -62,12 +52,7 @@ export const METRICS: readonly Metric[] = [
     column: { table: "phase", title: "CPU/request", unit: "µs" },
   },
   {
-    ...scalar(
-      ["instructionsPerRequest", "instructions per request", "instructions/request"],
-      "log",
-      ({ resources }) => resources?.instructionsPerRequest,
-      COST_PHASES,
-    ),
+    ...ofResources("instructionsPerRequest", ["instructions per request", "instructions/request"], "log", COST_PHASES),
     compared: COST_PHASES,
     column: { table: "phase", title: "instructions/request", unit: "thousand", factor: 1e-3 },
   },
@@ -81,34 +66,25 @@ export const METRICS: readonly Metric[] = [
     column: { table: "phase", title: "throughput", unit: "requests/s" },
   },
   {
-    ...scalar(
-      ["spansPerRequest", "spans per request", "spans/request"],
-      "linear",
-      ({ resources }) => resources?.spansPerRequest,
-      ["cost"],
-    ),
+    ...ofResources("spansPerRequest", ["spans per request", "spans/request"], "linear", ["cost"]),
     priced: "cost",
   },
   {
-    ...scalar(
-      ["bytesOutPerRequest", "sent per request, with repeated exports", "bytes/request"],
-      "linear",
-      ({ resources }) => resources?.bytesOutPerRequest,
-    ),
+    ...ofResources("bytesOutPerRequest", ["sent per request, with repeated exports", "bytes/request"], "linear"),
     priced: "cost",
     column: { table: "resources", title: "sent/request", unit: "B" },
   },
   {
-    ...scalar(["rssBytes", "memory", "bytes"], "log", ({ resources }) => resources?.rssBytes),
+    ...ofResources("rssBytes", ["memory", "bytes"], "log"),
     priced: "cost",
     column: { table: "resources", title: "memory", unit: "MB", factor: 1e-6 },
   },
   {
-    ...scalar(["heapBytes", "heap", "bytes"], "log", ({ resources }) => resources?.heapBytes),
+    ...ofResources("heapBytes", ["heap", "bytes"], "log"),
     column: { table: "resources", title: "heap", unit: "MB", factor: 1e-6 },
   },
   {
-    ...scalar(["gcMs", "GC", "ms"], "linear", ({ resources }) => resources?.gcMs),
+    ...ofResources("gcMs", ["GC", "ms"], "linear"),
     column: { table: "resources", title: "GC", unit: "ms" },
   },
   {
@@ -175,7 +151,20 @@ export const METRICS: readonly Metric[] = [
     ...quantile("serviceTimeP99Ms", "p99 service time", 0.99, "capacity", "serviceTime"),
     column: { table: "phase", title: "p99", unit: "ms" },
   },
-  ...startMetrics(),
+  {
+    ...ofStart(["firstAnswerMs", "time to the first answer", "ms"], "firstAnswerMs", {
+      title: "first answer",
+      unit: "ms",
+    }),
+    priced: "start",
+  },
+  ofStart(["startCpuMs", "CPU to the first answer", "ms"], "cpuMs", { title: "CPU", unit: "ms" }),
+  ofStart(["startRssBytes", "memory at the first answer", "bytes"], "rssBytes", {
+    title: "memory",
+    unit: "MB",
+    factor: 1e-6,
+  }),
+  ofStart(["startModules", "scripts loaded", "scripts"], "modules", { title: "scripts", unit: "loaded" }),
   ...dashboardMetrics(),
   LOST,
 ];

@@ -2,16 +2,7 @@
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import type { Random } from "../base/random.ts";
 import { type Variant, variantSchema } from "../plan/variant.ts";
-import { eachPhase } from "../spec/phases.ts";
-import {
-  backendSpec,
-  collectorSpec,
-  driverSpec,
-  exporterSpec,
-  processorSpec,
-  samplerSpec,
-  targetSpec,
-} from "../spec/scenario.ts";
+import { scenarioOfFields } from "../spec/read.ts";
 import type { Fidelity } from "./fidelity.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Results } from "./results.ts";
@@ -156,6 +147,13 @@ export function resultsOf(
   records: readonly TrialRecord[],
   scenario: Partial<Results["scenario"]> = {},
 ): Results {
+  const fields = {
+    about: "What does tracing cost the order service?",
+    phases: ["cost" as const],
+    rounds: 6,
+    rate: "600/s",
+  };
+  const { warmupLeast: _, ...settled } = scenarioOfFields("default", fields);
   return {
     schemaVersion: 3,
     environment: {
@@ -170,35 +168,7 @@ export function resultsOf(
       packages: { "@opentelemetry/sdk-trace-base": "2.12.1" },
       pinning: { target: "0", others: "1" },
     },
-    scenario: {
-      name: "default",
-      about: "What does tracing cost the order service?",
-      target: targetSpec.parse("orders"),
-      classes: {},
-      requests: [],
-      samplers: [samplerSpec.parse("ratio:0.1")],
-      instrumentations: [],
-      processors: [processorSpec.parse("batch")],
-      exporters: [exporterSpec.parse("otlp-http/protobuf")],
-      backends: [backendSpec.parse("healthy")],
-      collectors: [collectorSpec.parse("none")],
-      variants: [],
-      otels: [],
-      nodes: [],
-      driver: driverSpec.parse("built-in"),
-      reference: true,
-      phases: ["cost"],
-      rounds: 6,
-      seed: 1,
-      durationMs: eachPhase(({ full }) => full.durationMs),
-      warmupMs: eachPhase(({ full }) => full.warmupMs),
-      ratePerSecond: 600,
-      arrivals: "uniform",
-      connections: eachPhase((row) => row.connections),
-      timeoutMs: 10_000,
-      maxRounds: 18,
-      ...scenario,
-    },
+    scenario: { ...settled, ...scenario },
     plan: { seed: scenario.seed ?? 1, variants: [...variants], trials: records.map(({ trial }) => trial) },
     ending: "completed",
     records: [...records],

@@ -80,6 +80,11 @@ export function readScenario(nameOrFile: string | undefined, overrides: Override
   return scenario;
 }
 
+/** A scenario that no file has, of fields that are right. */
+export function scenarioOfFields(name: string, fields: ScenarioText): Scenario {
+  return settle(name, scenarioTextSchema.parse(fields), false);
+}
+
 /** For each option that stands in place of a list of this scenario, a line with what is not measured because of it. */
 export function replacedLists(nameOrFile: string, { fields }: Pick<Overrides, "fields">): string[] {
   const path = locate(nameOrFile);
@@ -153,14 +158,16 @@ function settle(path: string, read: ScenarioRead, quick: boolean): Scenario {
     ...axes,
     phases: [...read.phases, ...atFurther],
     name: path.replace(/^.*[/\\]/, "").replace(/\.json$/, ""),
-    incident: incident && { atMs: incident.at, route: incident.route, class: incident.class, share: incident.share },
+    ...(incident && {
+      incident: { atMs: incident.at, route: incident.route, class: incident.class, share: incident.share },
+    }),
     rounds,
     maxRounds: Math.max(rounds, read.maxRounds ?? 3 * rounds),
     durationMs: eachPhase((row) => duration ?? row[size].durationMs),
     warmupMs: eachPhase((row) => warmup ?? row[size].warmupMs),
     ...(warmup === undefined && !quick && { warmupLeast }),
     ratePerSecond: rate ?? read.target.kind.usualRatePerSecond?.(read.target.config) ?? USUAL_RATE_PER_SECOND,
-    costRatePerSecond,
+    ...(costRatePerSecond !== undefined && { costRatePerSecond }),
     ...(atFurther.length > 0 && { furtherCostRatesPerSecond: further }),
     connections: eachPhase((row) => connections ?? row.connections),
     timeoutMs: timeout,
