@@ -1,9 +1,9 @@
 import { ROOT_CONTEXT, trace, TraceFlags, type SpanContext } from "@opentelemetry/api";
 import { SamplingDecision, type Span, type SpanProcessor } from "@opentelemetry/sdk-trace";
+import { adjustedCountOf } from "../base/probability-sampling.ts";
 import { ROOT } from "../fidelity/trace-anatomy.ts";
 import { makeSampler } from "../target/samplers/index.ts";
 import type { SamplerMade, TracePolicy } from "../target/kinds.ts";
-import { adjustedCount } from "./adjusted-count.ts";
 import { keepsTrace } from "./collector-tail.ts";
 import { newTraceId } from "./new-ids.ts";
 import type { RecordedTrace } from "./recorded-trace.ts";
@@ -56,10 +56,6 @@ export class Strategy {
     }
   }
 
-  async shutdown(): Promise<void> {
-    for (const made of this.samplers.values()) await made.shutdown?.();
-  }
-
   /** `startMs` is when the trace starts for rate limits, which may differ from its recorded time. Its services must have been prepared. */
   decide(recorded: RecordedTrace, startMs: number): Decision {
     const { policy, seed } = this.options;
@@ -94,7 +90,7 @@ export class Strategy {
       present[row] = 1;
       kept++;
       needsProcessors ||= made.processor !== undefined;
-      if (row === 0) weight = adjustedCount(traceState?.serialize() ?? "", result.attributes);
+      if (row === 0) weight = adjustedCountOf(traceState?.serialize() ?? "");
     }
     if (needsProcessors) kept = this.passThroughProcessors(recorded, contexts, present);
     return { present, kept, adjustedCount: weight };
