@@ -14,7 +14,6 @@ const RETRY_MS = 20;
 /** The backend of one variant: its ports, its condition and what it received. */
 export class Receiver {
   readonly endpoints: ReceiverEndpoints;
-  #spans: ReceivedSpans;
   readonly #handler: RequestHandler;
   readonly #clock: Clock;
   readonly #ports: readonly number[];
@@ -27,14 +26,12 @@ export class Receiver {
   /** Throws a `UserError` if the condition cannot be parsed. */
   static async open(options: ReceiverOptions, clock: Clock): Promise<Receiver> {
     const { kind, config } = conditions.parse(options.condition);
-    const spans = new ReceivedSpans();
-    const handler = new RequestHandler(kind.make(config, { seed: options.seed, clock }), spans, clock);
+    const handler = new RequestHandler(kind.make(config, { seed: options.seed, clock }), clock);
     const listeners = STARTERS.map((start) => (handler.condition.refuses ? closedPort() : start(handler, 0)));
-    return new Receiver(spans, handler, clock, await Promise.all(listeners));
+    return new Receiver(handler, clock, await Promise.all(listeners));
   }
 
-  private constructor(spans: ReceivedSpans, handler: RequestHandler, clock: Clock, listeners: readonly Listener[]) {
-    this.#spans = spans;
+  private constructor(handler: RequestHandler, clock: Clock, listeners: readonly Listener[]) {
     this.#handler = handler;
     this.#clock = clock;
     this.#listeners = listeners;
@@ -51,7 +48,7 @@ export class Receiver {
 
   /** Counts the window's bytes anew, and starts the clock of a scripted outage, once. */
   openWindow(): void {
-    this.#spans.openWindow();
+    this.#handler.spans.openWindow();
     const { outage } = this.#handler.condition;
     if (this.#isWindowOpen || outage === undefined) return;
     this.#isWindowOpen = true;
@@ -62,18 +59,17 @@ export class Receiver {
 
   /** How many of the span ids (8 bytes each, base64) were received. */
   countArrived(spanIds: string): number {
-    return this.#spans.countArrived(Buffer.from(spanIds, "base64"));
+    return this.#handler.spans.countArrived(Buffer.from(spanIds, "base64"));
   }
 
   countReceived(): number {
-    return this.#spans.counts().received;
+    return this.#handler.spans.counted.received;
   }
 
   /** What was received until now, and begins to count anew. */
   turn(): ReceiverResult {
     const result = this.#result();
-    this.#spans = new ReceivedSpans();
-    this.#handler.countIn(this.#spans);
+    this.#handler.spans = new ReceivedSpans();
     return result;
   }
 
@@ -88,11 +84,12 @@ export class Receiver {
   }
 
   #result(): ReceiverResult {
+    const { spans, sdkMetrics } = this.#handler;
     return {
-      counts: this.#spans.counts(),
-      spans: this.#spans.spans(),
-      rejected: this.#spans.rejected(),
-      sdk: this.#handler.sdkMetrics.counts(),
+      counts: spans.counts(),
+      spans: spans.spans(),
+      rejected: spans.rejected(),
+      sdk: sdkMetrics.counts(),
       refusals: this.#handler.refusals(),
     };
   }
