@@ -34,7 +34,7 @@ function makeSampler(example: string, folder: string): Promise<SamplerMade> {
 function samplerParts({ example, tail }: SamplerKind): Parts {
   const decisions = Object.entries(PARENTS).map(([name, parentsOf]) => {
     const make = async (folder: string): Promise<Operation> => {
-      const { sampler, shutdown } = await makeSampler(example, folder);
+      const { sampler } = await makeSampler(example, folder);
       const parents = parentsOf();
       const decide = (i: number): unknown =>
         sampler.shouldSample(
@@ -45,7 +45,7 @@ function samplerParts({ example, tail }: SamplerKind): Parts {
           SIX_ATTRIBUTES,
           [],
         );
-      return { ...repeated(decide), ...(shutdown && { close: shutdown }) };
+      return repeated(decide);
     };
     return [`sampler/${example}/${name}`, make] as const;
   });

@@ -1,7 +1,9 @@
 import type { ComposableSampler } from "@opentelemetry/sampler-composite";
 import { share } from "../../base/units.ts";
 import type { SamplerKind } from "../kinds.ts";
-import { COMPOSITE } from "./nested.ts";
+
+/** Versions before 0.212.0 have no rules, and those before 0.216.0 the probability under another name. */
+export const COMPOSITE = "@opentelemetry/sampler-composite@0.216.0";
 
 const fields = { probability: share };
 
