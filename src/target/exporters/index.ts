@@ -1,9 +1,7 @@
 import { registry, type Registry } from "../../base/registry.ts";
 import type { ExporterKind } from "../kinds.ts";
-import { consoleExporter } from "./console.ts";
-import { discard } from "./discard.ts";
-import { memory } from "./memory.ts";
-import { module } from "./module.ts";
+import { ownExporter } from "../own-module.ts";
+import { consoleExporter, discard } from "./local.ts";
 import { otlpGrpc, otlpHttpJson, otlpHttpProtobuf } from "./otlp.ts";
 import { zipkin } from "./zipkin.ts";
 
@@ -13,7 +11,6 @@ export const exporters: Registry<ExporterKind> = registry<ExporterKind>("exporte
   otlpGrpc,
   zipkin,
   consoleExporter,
-  memory,
   discard,
-  module,
+  ownExporter,
 ]);
