@@ -7,18 +7,14 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { ToTarget } from "../protocol.ts";
 import type { Profiler } from "./inspector.ts";
 
-export interface ControlThreadOptions {
-  /** Of the Unix socket. */
-  readonly path: string;
-}
-
 export type ToThread = { readonly type: "line" | "last"; readonly line: string };
 export type FromThread =
   | { readonly type: "connected" | "sent-last" | "closed" }
   | { readonly type: "line"; readonly line: string };
 
 const port = parentPort!;
-const { path } = workerData as ControlThreadOptions;
+/** Of the Unix socket. */
+const path = workerData as string;
 const socket = createConnection(path);
 try {
   await once(socket, "connect");

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { siblingModule } from "../../base/sibling.ts";
 import type { FromTarget, ToTarget } from "../protocol.ts";
-import type { ToThread, FromThread, ControlThreadOptions } from "./control-thread.ts";
+import type { ToThread, FromThread } from "./control-thread.ts";
 
 /** The target's end of the control socket. */
 export interface Control {
@@ -24,11 +24,14 @@ export async function connectControl(
   onMessage: (message: ToTarget) => void,
   onClose: () => void,
 ): Promise<Control> {
-  const workerData: ControlThreadOptions = { path };
   // No preload and no options of the service. Without the cache, compiling the thread takes 0.1 s.
   const { NODE_COMPILE_CACHE } = process.env;
   const env = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
-  const worker = new Worker(siblingModule(import.meta.url, "./control-thread"), { workerData, execArgv: [], env });
+  const worker = new Worker(siblingModule(import.meta.url, "./control-thread"), {
+    workerData: path,
+    execArgv: [],
+    env,
+  });
   await once(worker, "message");
   let sentLast: () => void;
   const last = new Promise<void>((resolve) => (sentLast = resolve));

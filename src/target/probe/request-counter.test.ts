@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { channel } from "node:diagnostics_channel";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
@@ -14,6 +15,18 @@ test("requests to another port of the same process are not the service's", async
   const { started, answered, ownCalls } = counts();
   assert.deepEqual([started, answered, ownCalls], [1, 1, 1]);
   for (const server of [front, inner]) server!.close().closeAllConnections();
+});
+
+test("only calls of this machine are the service's own", () => {
+  const counts = countRequests(undefined, 8080);
+  const call = (host: string): void => {
+    channel("http.client.response.finish").publish({ request: { getHeader: () => host } });
+    channel("undici:request:headers").publish({ request: { origin: `http://${host}` } });
+  };
+  for (const host of ["localhost:8080", "127.0.0.1:8080", "[::1]:8080"]) call(host);
+  assert.equal(counts().ownCalls, 6);
+  for (const host of ["payment.example:8080", "localhost:80", "10.0.0.7:8080"]) call(host);
+  assert.equal(counts().ownCalls, 6);
 });
 
 test("every request is counted when it starts, and when its answer is written in whole", async () => {

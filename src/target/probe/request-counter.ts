@@ -40,7 +40,8 @@ export function countRequests(burnUsPerRequest?: number, port?: number): () => R
 
 /** Calls by node:http, and by fetch and undici. */
 function onAnsweredCall(port: number, count: () => void): void {
-  const isOwn = (host: unknown): boolean => String(host).endsWith(`:${port}`);
+  const own = new RegExp(String.raw`^(?:http://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]):${port}$`);
+  const isOwn = (address: unknown): boolean => own.test(String(address));
   subscribe("http.client.response.finish", (message) => {
     const { request } = message as { readonly request: ClientRequest };
     if (isOwn(request.getHeader("host"))) count();
