@@ -6,9 +6,7 @@ const { options, probe } = target;
 try {
   const { targets } = await import("./services/index.ts");
   const { kind, config } = targets.parse(options.target ?? "");
-  if (kind.serve === undefined) throw new Error(`target "${kind.name}" does not run in this process`);
-  const { origin } = await kind.serve(config, options);
-  probe.listening(origin);
+  probe.listening(await kind.serve!(config, options));
 } catch (error) {
   await probe.fail(error);
 }
