@@ -88,6 +88,18 @@ describe("comparing two results", () => {
     assert.ok(ratio.warnings.some(({ code }) => code === "few-rounds"));
   });
 
+  it("compares no ratio to `none` with a figure of a file that has no valid `none`", () => {
+    const whole = results({ seed: 1 });
+    const withoutBaseline = syntheticResults(
+      records({ seed: 2 }).map((one) => (one.trial.variant === "none" ? { ...one, valid: false } : one)),
+    );
+    const comparedCpu = [compareResults(whole, withoutBaseline), compareResults(withoutBaseline, whole)].map((one) =>
+      cpu(one.comparisons),
+    );
+    assert.deepEqual(comparedCpu, [undefined, undefined]);
+    assert.ok(Math.abs(cpu(compareResults(withoutBaseline, withoutBaseline).comparisons).ratio.center - 1) < 1e-9);
+  });
+
   it("names the variants that only one of them has", () => {
     const more = syntheticResults([...records({ seed: 1 }), syntheticRecord({ variant: "ratio:0.1", round: 1 })]);
     const compared = compareResults(results({ seed: 2 }), more);

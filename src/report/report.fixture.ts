@@ -17,7 +17,7 @@ export function fixtureReport(
 }
 
 export function fixtureEstimates(results: Results): readonly Estimate[] {
-  return estimatesOf(results).estimates;
+  return estimatesOf(results);
 }
 
 /** Spoils a run: its `ratio:0.1` has this text from outside. */

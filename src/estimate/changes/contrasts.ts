@@ -1,7 +1,6 @@
 import { pricesOf } from "../../plan/prices.ts";
 import { BASELINE, isBaseline, REFERENCE, referenceOf, type Variant, versionAxis } from "../../plan/variant.ts";
 import { changeFindings, differenceAtMean, ratioFinding, type Finding } from "./comparisons.ts";
-import type { Certainty } from "../estimate.ts";
 import type { Series, VariantRounds } from "../series.ts";
 import { COST_PHASES } from "../../spec/phases.ts";
 
@@ -11,11 +10,7 @@ import { COST_PHASES } from "../../spec/phases.ts";
  * differ in the version of SDK or Node only, the later in the plan is compared with the earlier. These pairs have a verdict,
  * and of one version neighbours in the order of cost.
  */
-export function contrastFindings(
-  all: readonly Series[],
-  variants: readonly Variant[],
-  certainty: Certainty,
-): Finding[] {
+export function contrastFindings(all: readonly Series[], variants: readonly Variant[], divisor: number): Finding[] {
   const costs = all.filter(
     ({ metric, group }) =>
       metric.name === "cpuUsPerRequest" && COST_PHASES.some((phase) => phase === group.phase) && !isReferred(group),
@@ -27,7 +22,7 @@ export function contrastFindings(
     return ladder.flatMap((cheaper, at) => {
       const rest = ladder.slice(at + 1);
       const next = rest.find((dearer) => versionsOf(dearer) === versionsOf(cheaper));
-      return rest.flatMap((dearer) => contrastOf(cheaper, dearer, dearer === next, variants, certainty));
+      return rest.flatMap((dearer) => contrastOf(cheaper, dearer, dearer === next, variants, divisor));
     });
   });
 }
@@ -37,7 +32,7 @@ function contrastOf(
   dearer: Series,
   isNext: boolean,
   variants: readonly Variant[],
-  certainty: Certainty,
+  divisor: number,
 ): Finding[] {
   const isReference = (one: Series, of: Series): boolean =>
     referenceOf(of.group.variant, REFERENCE, variants) === one.group.variant;
@@ -46,7 +41,7 @@ function contrastOf(
   const isUpgrade = before !== undefined && after !== undefined && versionAxis(before, after) !== undefined;
   const isTurned = isUpgrade ? before.id === cheaper.group.variant : isReference(cheaper, dearer);
   const [one, other] = isTurned ? [dearer, cheaper] : [cheaper, dearer];
-  const ratio = ratioFinding(one, other, certainty);
+  const ratio = ratioFinding(one, other, divisor);
   if (ratio === undefined) return [];
   const isJudged = isUpgrade || isNext || isReference(other, one);
   return [isJudged ? ratio : { estimate: ratio.estimate }, differenceAtMean(ratio, other)];
@@ -61,14 +56,14 @@ function isReferred({ variant, planned }: VariantRounds): boolean {
 }
 
 /** What instrumentations add: each variant that has a price against the one without them, paired by round. */
-export function priceFindings(all: readonly Series[], variants: readonly Variant[], certainty: Certainty): Finding[] {
+export function priceFindings(all: readonly Series[], variants: readonly Variant[], divisor: number): Finding[] {
   const priced = all.filter(({ metric, group }) => metric.priced === group.phase);
   const seriesOf = ({ id }: Variant): Series[] => priced.filter(({ group }) => group.variant === id);
   return pricesOf(variants).flatMap(({ more, fewer }) => {
     const others = seriesOf(fewer);
     return seriesOf(more).flatMap((series) => {
       const other = others.find(({ metric }) => metric.name === series.metric.name);
-      return other === undefined ? [] : changeFindings(series, other, certainty);
+      return other === undefined ? [] : changeFindings(series, other, divisor);
     });
   });
 }

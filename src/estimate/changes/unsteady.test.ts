@@ -12,7 +12,7 @@ function verdictWith(driftOf: (variant: string, round: number) => number) {
       resources: { ...record.resources, cpuDrift: driftOf(record.trial.variant, record.trial.round) },
     }),
   }));
-  const { estimates } = estimatesOf({ ...results, records });
+  const estimates = estimatesOf({ ...results, records });
   return estimates.find(
     ({ phase, variant, metric, unit, against }) =>
       phase === "cost" &&

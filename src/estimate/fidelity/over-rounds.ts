@@ -1,3 +1,4 @@
+import { total } from "../../base/sum-of.ts";
 import type { FidelityMetric } from "../../fidelity/metrics.ts";
 import type { KeptOf } from "../../record/fidelity.ts";
 import { shareInterval, binomialInterval } from "../statistics/proportion.ts";
@@ -41,8 +42,7 @@ export function overRounds({ range }: Pick<FidelityMetric, "range">, values: rea
 }
 
 function summed(shares: readonly KeptOf[]): KeptOf {
-  const sum = (of: keyof KeptOf): number => shares.reduce((total, share) => total + share[of], 0);
-  return { kept: sum("kept"), offered: sum("offered") };
+  return { kept: total(shares, ({ kept }) => kept), offered: total(shares, ({ offered }) => offered) };
 }
 
 function clippedInterval(contrast: Contrast, [least, most]: FidelityMetric["range"]): Bounds | undefined {

@@ -121,7 +121,7 @@ function shiftOf(input: Pick<ComparisonInput, "comparisons" | "design" | "run">)
 }
 
 function caveatsOf(input: ComparisonInput): string[] {
-  const { differences, unavailable, isOneFile, onlyInBase, onlyInCandidate, base, candidate } = input;
+  const { differences, isOneFile, onlyInBase, onlyInCandidate, base, candidate } = input;
   const missing = [
     { names: onlyInBase, label: base.label },
     { names: onlyInCandidate, label: candidate.label },
@@ -129,9 +129,7 @@ function caveatsOf(input: ComparisonInput): string[] {
   return [
     ...shiftOf(input),
     ...(isOneFile ? ["Base and candidate are the same file, so every change is 0."] : []),
-    ...(input.isSwapped === true ? ["The base is later than the candidate: swapped?"] : []),
     ...differences.map((difference) => `Unlike, compared by --anyway: ${difference}`),
-    ...unavailable,
     ...missing,
     ...missingPhases(input),
     ...(isOneFile ? [base] : [base, candidate]).flatMap(({ label, records }) => healthOf(records, undefined, label)),
