@@ -88,7 +88,7 @@ const decided = z.object({ decision_wait: goDuration() });
 const queued = z.object({ sending_queue: z.object({ storage: z.string() }) });
 
 /** The processors that a pipeline uses and that keep some spans only. */
-export function samplersIn({ service }: Configuration): string[] {
+function samplersIn({ service }: Configuration): string[] {
   const used = Object.values(service?.pipelines ?? {}).flatMap((pipeline) => pipeline.processors ?? []);
   return [...new Set(used)].filter((name) => SAMPLERS.test(name));
 }

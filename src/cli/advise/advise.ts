@@ -12,7 +12,7 @@ import { estimatesOf } from "../../estimate/estimates.ts";
 import { codeOf, EXIT, type Outcome } from "../exit-code.ts";
 import { mediumOf } from "../terminal.ts";
 import { addOptions, wishesOf, type AdviseOptions } from "./options.ts";
-import { collectorQueueOf, isLimited, persistSpans, policyOf, processingOf } from "./collector-file.ts";
+import { collectorQueueOf, isLimited, persistSpans, processingOf } from "./collector-file.ts";
 import { pastesOf } from "./paste.ts";
 
 export function adviseCommand(program: Command, outcome: Outcome): void {
@@ -32,11 +32,7 @@ function adviseFile(file: string, options: AdviseOptions): { readonly text: stri
   if (results.plan.builds !== undefined)
     throw new UserError(`${safeText(file)}: it compares two commits; give a run of one, of bench without --base`);
   const wishes = wishesOf(options, startedPerRequest(results.records.filter(isUsable)));
-  const advice = adviseOn(results, estimatesOf(results).estimates, wishes, {
-    queueOf: collectorQueueOf,
-    policyOf,
-    isLimited,
-  });
+  const advice = adviseOn(results, estimatesOf(results), wishes, { queueOf: collectorQueueOf, isLimited });
   const { service, variant } = advice.chosen?.candidate ?? {};
   const { pastes, gaps } =
     service === undefined || variant === undefined

@@ -1,3 +1,4 @@
+import { total } from "../../base/sum-of.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { phaseRow } from "../../spec/phases.ts";
 import { mean } from "../statistics/student.ts";
@@ -20,11 +21,9 @@ export function queuedPerRequest(records: readonly TrialRecord[]): number | unde
 
 /** Bytes on the wire to the backend for each span that arrived; undefined if none did, or bytes were not counted. */
 export function bytesPerSpan(records: readonly TrialRecord[]): number | undefined {
-  const sum = (of: (record: TrialRecord) => number | undefined): number =>
-    records.reduce((total, record) => total + (of(record) ?? 0), 0);
   const quotient =
-    sum(({ collector, resources }) => collector?.bytesOut ?? resources?.bytesOut) /
-    sum(({ ledger, outside }) => ledger?.received ?? outside?.received);
+    total(records, ({ collector, resources }) => collector?.bytesOut ?? resources?.bytesOut ?? 0) /
+    total(records, ({ ledger, outside }) => ledger?.received ?? outside?.received ?? 0);
   return quotient > 0 && Number.isFinite(quotient) ? quotient : undefined;
 }
 
@@ -48,12 +47,7 @@ function perRequest(
   records: readonly TrialRecord[],
   count: (record: TrialRecord) => number | undefined,
 ): number | undefined {
-  let [sum, requests] = [0, 0];
-  for (const record of records) {
-    const counted = count(record);
-    if (counted === undefined || record.requests === undefined) continue;
-    sum += counted;
-    requests += record.requests.startedAtTarget;
-  }
-  return requests === 0 ? undefined : sum / requests;
+  const counted = records.filter((record) => record.requests !== undefined && count(record) !== undefined);
+  const requests = total(counted, (record) => record.requests!.startedAtTarget);
+  return requests === 0 ? undefined : total(counted, (record) => count(record)!) / requests;
 }
