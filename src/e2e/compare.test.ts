@@ -1,13 +1,12 @@
 /** compare and history on results files whose figures are known. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, globSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { historyInput } from "../cli/history/input.ts";
 import { syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
 import type { Results } from "../record/results.ts";
-import { runTogether, runTogetherIn, start, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { runTogether, temporaryFolder, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 
@@ -96,25 +95,6 @@ it("compare and report call the baseline of a file alike: noop if its instrument
   assert.deepEqual(await namesOf("orders"), ["none", "none"]);
 });
 
-it("compare asks whether base and candidate are swapped, if the base is the later commit", async () => {
-  const repository = join(folder, "repository");
-  const git = (...args: string[]): string =>
-    execFileSync("git", ["-C", repository, "-c", "user.name=x", "-c", "user.email=x@x", ...args], { encoding: "utf8" });
-  mkdirSync(repository);
-  git("init", "--quiet");
-  const [earlier, later] = [1, 2].map((day) => {
-    git("commit", "--quiet", "--allow-empty", "--message", String(day));
-    const environment = { ...base.environment, commit: git("rev-parse", "HEAD").trim() };
-    return file(`commit-${day}`, {
-      ...base,
-      environment: { ...environment, startedAt: `2026-01-0${day}T00:00:00.000Z` },
-    });
-  }) as [string, string];
-  const asks = async (...files: string[]): Promise<boolean> =>
-    (await runTogetherIn(repository, "compare", ...files)).stdout.includes("swapped?");
-  assert.deepEqual([await asks(later, earlier), await asks(earlier, later)], [true, false]);
-});
-
 describe("history", () => {
   const DAYS = [0, 1, 2, 3, 4, 5];
   const on = (day: number, change: Partial<Results["environment"]> = {}): Results => {
@@ -137,28 +117,28 @@ describe("history", () => {
     assert.match((await runTogether("history", ...files)).stdout, /always_on/);
   });
 
-  it("leaves out other settings, damaged files and invalid runs, one line a reason; --anyway follows other settings", async () => {
+  it("leaves out other settings, damaged files and invalid runs, one line a reason; --anyway follows other settings", () => {
     const startedAt = "2026-01-01T12:00:00.000Z";
     const others = ["a", "b"].map((name) => file(`other-${name}`, on(0, { node: "v22.18.0", startedAt })));
     const invalid = file("invalid", { ...on(20), records: on(20).records.map((one) => ({ ...one, valid: false })) });
     const broken = file("broken", { schemaVersion: 99 });
-    const { runs, leftOut } = await historyInput([...files, ...others, invalid, broken], false);
+    const { runs, leftOut } = historyInput([...files, ...others, invalid, broken], false);
     assert.equal(runs.length, DAYS.length);
     assert.equal(leftOut.length, 4);
     assert.match(leftOut[0]!, new RegExp(`^4 of ${DAYS.length + 4} files`));
     for (const named of ["v22.18.0", "invalid.json", "broken.json"]) assert.ok(leftOut.join().includes(named), named);
-    const followed = await historyInput([...files, ...others], true);
+    const followed = historyInput([...files, ...others], true);
     assert.deepEqual([followed.runs.length, followed.leftOut.length], [DAYS.length + 2, 0]);
   });
 
-  it("follows the setting that most files share, of as many the newest, whatever the newest run is", async () => {
+  it("follows the setting that most files share, of as many the newest, whatever the newest run is", () => {
     const { scenario } = base;
     const other = (day: number): Results => ({ ...on(day), scenario: { ...scenario, ratePerSecond: 50 } });
     const newer = [7, 8].map((day) => file(`newer-${day}`, other(day)));
-    const daysOf = async (...given: string[]): Promise<string[]> =>
-      (await historyInput(given, false)).runs.map(({ environment }) => environment.commit);
-    assert.deepEqual(await daysOf(...newer, ...files.slice(0, 3)), ["c0ffee0", "c0ffee1", "c0ffee2"]);
-    assert.deepEqual(await daysOf(...newer, ...files.slice(0, 2)), ["c0ffee7", "c0ffee8"]);
+    const daysOf = (...given: string[]): string[] =>
+      historyInput(given, false).runs.map(({ environment }) => environment.commit);
+    assert.deepEqual(daysOf(...newer, ...files.slice(0, 3)), ["c0ffee0", "c0ffee1", "c0ffee2"]);
+    assert.deepEqual(daysOf(...newer, ...files.slice(0, 2)), ["c0ffee7", "c0ffee8"]);
   });
 
   it("reads a folder of many files, and what is damaged among them is left out", async () => {
@@ -168,38 +148,20 @@ describe("history", () => {
     writeJson(series, "broken", { schemaVersion: 99 });
     const one = join(series, "day-1.json");
     const csv = join(folder, "series.csv");
-    const options = { env: { XDG_CACHE_HOME: join(folder, "cache") } };
-    const follow = async (...args: string[]) => {
-      const { exitCode, stdout } = await start(["history", join(folder, "series"), "--json", ...args], options);
-      assert.equal(exitCode, 0);
-      return JSON.parse(stdout) as { series: { points: { commit: string }[] }[]; caveats: string[] };
+    const { exitCode, stdout } = await runTogether("history", join(folder, "series"), "--json", "--csv", csv);
+    assert.equal(exitCode, 0);
+    const { series: all, caveats } = JSON.parse(stdout) as {
+      series: { points: { commit: string }[] }[];
+      caveats: string[];
     };
-    const { series: all, caveats } = await follow("--csv", csv);
     assert.deepEqual(
       all[0]!.points.map(({ commit }) => commit),
       Array.from({ length: 120 }, (_, day) => `c0ffee${day}`),
     );
     assert.ok(caveats.length === 1 && caveats[0]!.includes("broken.json"));
-    assert.deepEqual((await follow()).caveats, caveats, "as much as the first time");
     assert.equal(readFileSync(csv, "utf8").trimEnd().split("\n").length, 121);
-    const over = await start(["history", series, "--csv", one, "--force"], options);
+    const over = await runTogether("history", series, "--csv", one, "--force");
     assert.equal(over.exitCode, 2, "an input is never an output");
-
-    // a file that did not change is not read again
-    const kept = join(folder, "cache/spantoll/history");
-    for (const name of globSync("*.json", { cwd: kept })) {
-      const text = readFileSync(join(kept, name), "utf8");
-      writeFileSync(join(kept, name), text.replaceAll('"c0ffee2"', '"kept"'));
-    }
-    // one with other contents is, also if size and time are those of before
-    const { mtime } = statSync(one);
-    writeJson(series, "day-1", on(1, { commit: "deadbee" }));
-    utimesSync(one, mtime, mtime);
-    writeJson(kept, "old", {});
-    utimesSync(join(kept, "old.json"), 0, 0);
-    const points = (await follow()).series[0]!.points.map(({ commit }) => commit);
-    assert.deepEqual(points.slice(0, 4), ["c0ffee0", "deadbee", "kept", "c0ffee3"]);
-    assert.ok(!existsSync(join(kept, "old.json")));
   });
 
   it("ends with 2 if there is no figure to follow", async () => {

@@ -8,7 +8,6 @@ import { measuredCommit, UNKNOWN_NODE, type Environment } from "../../record/res
 import { hasRightAnswers } from "../../record/trial-record.ts";
 import { buildReport } from "../../report/build.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
-import { checkExpressible } from "../../run/target/otel-environment.ts";
 import { findPinning } from "../../run/processes/pinning.ts";
 import { checkFiles } from "../../spec/check.ts";
 import { rateOf } from "../../spec/phases.ts";
@@ -20,12 +19,12 @@ import { codeOf, EXIT, type Outcome } from "../exit-code.ts";
 import { startOf } from "../npm.ts";
 import { checkDistinct, checkOutput } from "../output-file.ts";
 import { mediumOf, noteOf } from "../terminal.ts";
-import { findCommits, planOfRefs, refuseForeignFolder, warnOfPackages, withBuilds } from "./commits/builds.ts";
+import { findCommits, planOfRefs, refuseForeignFolder, withBuilds } from "./commits/builds.ts";
 import { check } from "./check.ts";
 import { controlOf, overridesOf, withBenchOptions, type BenchOptions } from "./options.ts";
 import { planText } from "./plan-text.ts";
 import { recordTraces } from "./record-traces.ts";
-import { checkDriver, checkRunning } from "./refusals.ts";
+import { checkDriver, checkRunning, checkTarget } from "./refusals.ts";
 import { resumedSession } from "./resume.ts";
 import { placeOf } from "./run-file.ts";
 import { measureSession, type Session, type SessionResult } from "./session.ts";
@@ -45,33 +44,19 @@ export function benchCommand(program: Command, outcome: Outcome): void {
 
 /** Measures, writes, reports. Returns the exit code. */
 async function bench(scenarioName: string | undefined, options: BenchOptions): Promise<number> {
-  if (options.resume !== undefined && options.check === undefined)
+  if (options.resume !== undefined)
     return measure(await resumedSession(options.resume, scenarioName, options), options);
   const session = await newSession(scenarioName, options);
-  const { nodes, otels } = session.scenario;
-  const isSeveral = nodes.length > 1;
-  if (options.base !== undefined && (isSeveral || otels.length > 0))
-    throw new UserError("--base: expected one --node and no --otel");
-  if (options.base !== undefined && options.check === undefined) {
+  checkTarget(session);
+  if (options.base !== undefined) {
+    const { nodes, otels } = session.scenario;
+    if (nodes.length > 1 || otels.length > 0) throw new UserError("--base: expected one --node and no --otel");
     if (scenarioName === undefined && options.target === undefined) await refuseForeignFolder(options.base);
     return measureCommits(options.base, session, options, scenarioName);
   }
   for (const name of ["candidate", "install", "threshold"] as const)
     if (options[name] !== undefined) throw new UserError(`--${name}: needs --base, such as --base main`);
-  const { kind, config } = session.scenario.target;
-  kind.check?.(config);
-  const command = kind.command?.(config, kind.services(config)[0]!.service);
-  if (command?.ownSdk === true) {
-    checkExpressible(session.plan.variants, command);
-    if (otels.length > 0) throw new UserError("--otel: not possible with own_sdk, which has an SDK of its own");
-    if (isSeveral)
-      throw new UserError("--node: several need a service that reports its Node, so it is not possible with own_sdk");
-    if (session.scenario.phases.includes("profile"))
-      throw new UserError(
-        "--phase profile: needs Spantoll's own preload in the service, so it is not possible with own_sdk",
-      );
-  }
-  return options.check ? check(session, options) : measure(session, options);
+  return options.check ? check(session) : measure(session, options);
 }
 
 /** What `bench` is asked to measure. Throws a `UserError` for every mistake that can be found before measuring. */
@@ -147,7 +132,6 @@ async function measureCommits(
   const request = { base, candidate, install, quiet: session.quiet, scenario };
   if (options.dryRun) {
     await findCommits(session.scenario, request);
-    if (session.scenario.target.kind.command !== undefined) warnOfPackages(process.cwd(), request);
     return printPlan({ ...session, plan: planOfRefs(session.scenario, request) });
   }
   return withBuilds(session.scenario, request, async (builds) => {
