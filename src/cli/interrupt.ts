@@ -16,26 +16,22 @@ export interface Interruption {
 export function onInterrupt(): Interruption {
   const controller = new AbortController();
   let code: number | undefined;
-  const listeners = (Object.keys(CODES) as (keyof typeof CODES)[]).map((name) => {
-    const listener = (): void => {
-      if (code !== undefined) process.exit(CODES[name]);
-      code = CODES[name];
-      controller.abort();
-    };
-    process.on(name, listener);
-    return () => process.off(name, listener);
-  });
-  const watch = setInterval(() => {
-    if (code !== undefined || npm.every(isAlive)) return;
-    code = CODES.SIGTERM;
+  const interrupt = (name: keyof typeof CODES): void => {
+    if (code !== undefined) process.exit(CODES[name]);
+    code = CODES[name];
     controller.abort();
+  };
+  const names = Object.keys(CODES) as (keyof typeof CODES)[];
+  for (const name of names) process.on(name, interrupt);
+  const watch = setInterval(() => {
+    if (code === undefined && !npm.every(isAlive)) interrupt("SIGTERM");
   }, LOOK_MS).unref();
   return {
     signal: controller.signal,
     code: () => code,
     dispose: () => {
       clearInterval(watch);
-      listeners.forEach((off) => off());
+      for (const name of names) process.off(name, interrupt);
     },
   };
 }
