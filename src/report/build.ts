@@ -14,6 +14,7 @@ import { contrastTable, priceTable } from "./tables/contrasts.ts";
 import { dashboardTable, incidentTable, keptDetailTables, keptTable, placementTable } from "./tables/kept.ts";
 import { loadTable, phaseTables, resourceTable } from "./tables/phases.ts";
 import { profileTable, profiledInstrumentations } from "./tables/profile.ts";
+import { specificationTable } from "./tables/specification.ts";
 import { failedTable } from "./tables/trials.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -35,6 +36,7 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
     ...profileTable(run),
     ...profiledInstrumentations(run),
     ...incidentTable(run),
+    ...specificationTable(run),
     ...failedTable(results.records, run.labelOf),
     ...resourceTable(run),
     ...keptDetailTables(run),
