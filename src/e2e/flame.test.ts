@@ -1,6 +1,6 @@
 /** The flame graphs as a browser shows them. */
 import assert from "node:assert/strict";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -32,6 +32,19 @@ test(
         assert.ok(
           (await section.locator("svg:visible title").allTextContents()).some((title) => title.startsWith(HOSTILE)),
         );
+        const [download] = await Promise.all([view.waitForEvent("download"), section.locator("a[download]").click()]);
+        assert.equal(download.suggestedFilename(), "spantoll.speedscope.json");
+        const { shared, profiles } = JSON.parse(readFileSync(await download.path(), "utf8")) as {
+          shared: { frames: { name: string; file: string }[] };
+          profiles: { name: string; samples: number[][]; weights: number[] }[];
+        };
+        const { samples, weights } = profiles[1]!;
+        const stacks = samples.map((stack) => stack.map((at) => shared.frames[at]!.name).join(";"));
+        assert.deepEqual(Object.fromEntries(stacks.map((stack, at) => [stack, weights[at]])), {
+          handle: 15,
+          [`handle;${HOSTILE}`]: 50,
+          "handle;emit": 15,
+        });
         await view.close();
       }
     } finally {

@@ -29,7 +29,7 @@ test("a service that runs already is on no core of its own, in every format", ()
   for (const text of rendered(report)) assert.doesNotMatch(text, /one core|side by side/);
 });
 
-test("instructions per request have an interval of their own, if they were counted", () => {
+test("instructions per request have an interval of their own; without counters a note says so", () => {
   const counted = changed((record) => {
     const { trial, resources } = record;
     const instructionsPerRequest = (trial.variant === "none" ? 1e5 : 1.2e5) + 100 * (trial.round % 4);
@@ -39,7 +39,19 @@ test("instructions per request have an interval of their own, if they were count
   const report = fixtureReport({}, counted);
   assert.ok(columns(report).includes("instructions/request"));
   assert.match(JSON.stringify(tableOf(report, "cost").rows), /\+(19\.9|20)\S* ±0\.\d+ %/);
+  assert.doesNotMatch(tableOf(report, "cost").notes.join("\n"), /counters/);
   assert.ok(!columns(fixtureReport()).includes("instructions/request"));
+  assert.match(tableOf(fixtureReport(), "cost").notes.join("\n"), /Instructions per request: not counted/);
+});
+
+test("what a target does not report of itself is unknown", () => {
+  const unreported = changed(({ resources, ...record }) => {
+    const { gcMs: _gc, heapBytes: _heap, ...known } = resources ?? {};
+    return { ...record, ...(resources && { resources: known as typeof resources }) };
+  });
+  const notesOf = (report: Report) => tableOf(report, "resources").notes.join("\n");
+  assert.match(notesOf(fixtureReport({}, unreported)), /heap and GC unknown/);
+  assert.doesNotMatch(notesOf(fixtureReport()), /unknown/);
 });
 
 test("a figure that all variants have in some rounds only is no sign of rounds that a variant lacks", () => {
@@ -76,13 +88,14 @@ test("one round: numbers are marked as no findings", () => {
   rendered(report);
 });
 
-test("if all trials of a phase are invalid, the head of the report says so", () => {
+test("if all trials of a phase are invalid, the head of the report and its section say so", () => {
   const warnings = [{ code: "driver-late", message: "too late", fix: "a free core", invalidates: true }];
   const report = fixtureReport(
     {},
     changed((record) => (record.trial.phase === "latency" ? { ...record, valid: false, warnings } : record)),
   );
-  assert.ok(report.tables.every(({ id }) => id !== "latency"));
+  assert.deepEqual(tableOf(report, "latency").rows, []);
+  assert.match(tableOf(report, "latency").notes.join("\n"), /no figures, .*driver-late/);
   assert.match(report.caveats.join("\n"), /Phase latency: no figures, .*driver-late/);
   const [first] = report.warnings;
   assert.deepEqual(

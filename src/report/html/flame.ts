@@ -1,4 +1,4 @@
-/** Flame graphs as static SVG. */
+/** Flame graphs as static SVG, and the same for speedscope. */
 import { total } from "../../base/sum-of.ts";
 import { ownUs, type Call } from "../../record/calls.ts";
 import type { Flame } from "../report.ts";
@@ -13,7 +13,7 @@ const LEAST_PX = 3;
 /** Of the parts that are too small for a colour of their own. */
 const OTHER_COLOR = "var(--faint)";
 
-/** One picture for each variant, all to the same scale, and the names of the colours. */
+/** One picture for each variant, all to the same scale, the names of the colours, and the file with all of them. */
 export function flameSection(flames: readonly Flame[]): Markup {
   const colors = new Map(largestParts(flames).map((part, at) => [part, COLORS[at]!]));
   const widestUs = Math.max(...flames.map(({ calls }) => usOf(calls)));
@@ -23,7 +23,9 @@ export function flameSection(flames: readonly Flame[]): Markup {
       ({ name, width }) => h`<div class="chart ${name}">${flameSvg(calls, width, width / widestUs, colors)}</div>`,
     )}</div>\n`,
   );
+  const file = Buffer.from(JSON.stringify(speedscopeOf(flames))).toString("base64");
   return h`<p class="about">CPU of a request by function, mean of the valid rounds: below each function are those that it called. The same width is the same time in every picture, and a part of the program has one colour, grey if it takes little. Calls under 0.5 % of the whole are in their callers, or in "other calls" if they have none.</p>
+<p><a download="spantoll.speedscope.json" href="data:application/json;base64,${file}">Download for speedscope</a></p>
 <ul class="legend">${[...colors].map(([part, color]) => h`<li><svg class="swatch" width="12" height="12" aria-hidden="true"><rect width="12" height="12" fill="${color}"/></svg>${part}</li>`)}</ul>
 ${pictures}`;
 }
@@ -77,4 +79,28 @@ function largestParts(flames: readonly Flame[]): string[] {
 
 function flatten(calls: readonly Call[]): Call[] {
   return calls.flatMap((call) => [call, ...flatten(call.calls)]);
+}
+
+/** Its file format: https://www.speedscope.app/file-format-schema.json */
+function speedscopeOf(flames: readonly Flame[]): object {
+  const frames = new Map<string, { readonly at: number; readonly name: string; readonly file: string }>();
+  const frameOf = ({ name, part: file }: Call): number => {
+    const key = `${file}\n${name}`;
+    if (!frames.has(key)) frames.set(key, { at: frames.size, name, file });
+    return frames.get(key)!.at;
+  };
+  const profiles = flames.map(({ label: name, calls }) => {
+    const stacks: { readonly stack: readonly number[]; readonly us: number }[] = [];
+    const walk = (call: Call, callers: readonly number[]): void => {
+      const stack = [...callers, frameOf(call)];
+      stacks.push({ stack, us: Math.max(0, ownUs(call)) });
+      for (const inner of call.calls) walk(inner, stack);
+    };
+    for (const call of calls) walk(call, []);
+    const [samples, weights] = [stacks.map(({ stack }) => stack), stacks.map(({ us }) => us)];
+    const endValue = total(weights, (us) => us);
+    return { type: "sampled", name, unit: "microseconds", startValue: 0, endValue, samples, weights };
+  });
+  const shared = { frames: [...frames.values()].map(({ name, file }) => ({ name, file })) };
+  return { $schema: "https://www.speedscope.app/file-format-schema.json", shared, profiles };
 }

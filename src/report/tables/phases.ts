@@ -2,7 +2,7 @@ import { PHASES, phaseRow, type Phase } from "../../spec/phases.ts";
 import { thresholdIn, type Metric } from "../../record/metric.ts";
 import { METRICS } from "../../record/metrics.ts";
 import { mean } from "../../estimate/statistics/student.ts";
-import { percentText, verdictText, verdictWord } from "../format.ts";
+import { percentText, plain, verdictText, verdictWord } from "../format.ts";
 import { unknownCollectors } from "../clauses/cost.ts";
 import { CPU, THROUGHPUT, baselineName, isUntried, type Run, type ShownVariant } from "../run.ts";
 import type { Table, Cell } from "../report.ts";
@@ -18,7 +18,13 @@ export function phaseTables(run: Run, phase: Phase): Table[] {
   const about = `${phaseSentence(run.results, phase)} ${loadText(run, phase)}`;
   return metricTable(
     run,
-    { id: phase, title, about, notes: phase === CPU.phase ? unknownCollectors(run) : [] },
+    {
+      id: phase,
+      title,
+      about,
+      phase,
+      notes: phase === CPU.phase ? [...unknownCollectors(run), ...speedNote(run), ...instructionsNote(run)] : [],
+    },
     metrics.flatMap((metric) => columnsIn(run, metric, phase)),
     (_, { id }) => (isUntried(run, phase, id) ? "no valid trial" : undefined),
   );
@@ -66,6 +72,30 @@ function ownColumn({ name, title, column }: Metric, phase: Phase): MetricColumn 
   };
 }
 
+/** Rounds that differ by less are no change of the machine's speed. */
+const STEADY = 1.05;
+
+/** How far the machine's speed changed: pairing by round keeps it out of changes, but not out of absolute figures. */
+function speedNote(run: Run): string[] {
+  const baseline = run.variants.find(({ role }) => role === "baseline");
+  const own = baseline === undefined ? [] : run.usable(baseline.id, CPU.phase);
+  const costs = own.flatMap(({ resources }) => resources?.cpuUsPerRequest ?? []);
+  const range = [Math.min(...costs), Math.max(...costs)] as const;
+  if (costs.length < 2 || range[1] < STEADY * range[0]) return [];
+  const [least, most] = range.map(plain);
+  return [
+    `The machine's speed changed: ${baseline!.label} took ${least} to ${most} µs, by round. CPU/request contains that. What tracing adds does not: it is compared within each round.`,
+  ];
+}
+
+function instructionsNote({ results }: Run): string[] {
+  if (results.environment.observed !== undefined) return [];
+  const isCounted = results.records.some(({ resources }) => resources?.instructionsPerRequest !== undefined);
+  return isCounted
+    ? []
+    : ["Instructions per request: not counted. That needs perf with hardware counters on the machine that measures."];
+}
+
 /** Of the first phase that was run. */
 export function resourceTable(run: Run): Table[] {
   const phase = PHASES.map(({ name }) => name).find((name) => run.results.scenario.phases.includes(name));
@@ -74,7 +104,17 @@ export function resourceTable(run: Run): Table[] {
     ownColumn(metric, metric.phases.includes(phase) ? phase : metric.phases[0]!),
   );
   const about = `The targets in the ${phase} phase: resident memory, heap after a garbage collection (only where processes end), span data on the wire with repeated exports, GC in the window; event-loop delay of a variant alone.`;
-  return metricTable(run, { id: "resources", title: "Memory, wire and event loop", about }, columns);
+  const notes = unknownNote(run);
+  return metricTable(run, { id: "resources", title: "Memory, wire and event loop", about, notes }, columns);
+}
+
+/** What only the processes themselves know, if they do not report it. */
+function unknownNote({ results }: Run): string[] {
+  const resources = results.records.flatMap((record) => record.resources ?? []);
+  const unknown = METRICS.filter(
+    ({ name }) => (name === "heapBytes" || name === "gcMs") && resources.every((known) => known[name] === undefined),
+  ).map(({ title }) => title);
+  return unknown.length === 0 ? [] : [`${unknown.join(" and ")} unknown: the target does not report them.`];
 }
 
 /** CPU per request at the load of each phase; only if a phase other than `cost` was run. */

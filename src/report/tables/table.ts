@@ -1,5 +1,7 @@
 import type { Estimate } from "../../estimate/estimate.ts";
-import { countText, estimateText, UNBACKED, UNBACKED_NOTE, type Figure } from "../format.ts";
+import type { Phase } from "../../spec/phases.ts";
+import { countText, estimateText, UNBACKED_NOTE, type Figure } from "../format.ts";
+import { noFigures } from "../health.ts";
 import type { Cell, Column, Table } from "../report.ts";
 import type { Run, ShownVariant } from "../run.ts";
 
@@ -48,17 +50,24 @@ export interface MetricColumn extends Column {
   readonly text?: ((estimate: Estimate) => string) | undefined;
 }
 
-type Head = Pick<Table, "id" | "title" | "about"> & Partial<Pick<Table, "isDetail" | "notes">>;
+type Head = Pick<Table, "id" | "title" | "about"> &
+  Partial<Pick<Table, "isDetail" | "notes">> & { readonly phase?: Phase };
 
-/** One row a variant; columns without any figure are left out. `reasonOf`: of a row without any; undefined leaves it out. */
+/**
+ * One row a variant; columns without any figure are left out. `reasonOf`: of a row without any; undefined leaves it out. If all
+ * trials of the phase are invalid, the table has the reason in place of rows.
+ */
 export function metricTable(
   run: Run,
-  head: Head,
+  { phase, ...head }: Head,
   columns: readonly MetricColumn[],
   reasonOf: (run: Run, variant: ShownVariant) => string | undefined = () => undefined,
 ): Table[] {
   const shown = columns.filter(({ pick }) => run.variants.some((variant) => pick(run, variant) !== undefined));
-  if (shown.length === 0) return [];
+  if (shown.length === 0) {
+    const notes = phase === undefined ? [] : noFigures(run.results, (one) => one === phase);
+    return notes.length === 0 ? [] : [{ ...head, columns: [], rows: [], notes }];
+  }
   const rows = run.variants.flatMap((variant): Cell[][] => {
     const cells = shown.map(({ pick, text }) => estimateCell(pick(run, variant), text));
     const isEmpty = cells.every(({ estimate }) => estimate === undefined);
@@ -69,8 +78,6 @@ export function metricTable(
   const heads = shown.map(({ title, unit, numeric }) => ({ title, unit, numeric }));
   return shownTable({ ...head, columns: [words("variant"), ...heads], rows });
 }
-
-const UNBACKED_FIGURE = new RegExp(`${UNBACKED}[+−]?\\d`);
 
 function notesOf(cells: readonly Cell[]): string[] {
   const estimates = cells.flatMap(({ estimate }) => estimate ?? []);
@@ -84,6 +91,6 @@ function notesOf(cells: readonly Cell[]): string[] {
       : [
           `Not every variant has every round: figures rest on ${Math.min(...differs)} to ${Math.max(...differs)} rounds, a change on the rounds that both variants have.`,
         ]),
-    ...(cells.some(({ text }) => UNBACKED_FIGURE.test(text)) ? [UNBACKED_NOTE] : []),
+    ...(cells.some(({ value, tone }) => value !== undefined && tone === "doubtful") ? [UNBACKED_NOTE] : []),
   ];
 }
