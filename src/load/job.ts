@@ -50,7 +50,7 @@ export interface EngineJob {
 }
 
 export interface LoadJob {
-  readonly driver: "open-loop" | "closed-loop" | EngineJob["name"];
+  readonly driver: "open-loop" | "autocannon" | EngineJob["name"];
   /** Of an engine. */
   readonly workers?: number;
   readonly targets: readonly LoadTarget[];

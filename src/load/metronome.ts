@@ -11,7 +11,7 @@ import type { SchedulePlan, Step } from "./schedule.ts";
 
 /** Wakes the driver at the moments of a schedule. */
 export interface Metronome {
-  /** Sets the schedule going; returns its zero on the clock of `hrtimeMs`. */
+  /** Sets the schedule going; returns its zero on the `monotonicMs` clock. */
   start(): number;
   /** Resolves when another step may be due; it may be too early, never for ever late. */
   tick(): Promise<void>;
@@ -66,10 +66,11 @@ export async function threadMetronome(plan: SchedulePlan): Promise<Metronome> {
   });
   return {
     start() {
-      const zeroMs = (zero[0] = hrtimeMs() + HEAD_START_MS);
+      const [hereMs, thereMs] = sameMoment();
+      zero[0] = thereMs + HEAD_START_MS;
       Atomics.store(words, STATE, RUNNING);
       Atomics.notify(words, STATE);
-      return zeroMs;
+      return hereMs + HEAD_START_MS;
     },
     async tick() {
       const beat = Atomics.waitAsync(words, BEATS, seen);
@@ -84,6 +85,17 @@ export async function threadMetronome(plan: SchedulePlan): Promise<Metronome> {
       await worker.terminate();
     },
   };
+}
+
+/**
+ * One moment on this thread's clock and on that of all threads. The second is read later, so that beats come
+ * late rather than early, and again if something came between the two.
+ */
+function sameMoment(): readonly [hereMs: number, thereMs: number] {
+  for (let tries = 1; ; tries++) {
+    const [hereMs, thereMs] = [performance.now(), hrtimeMs()];
+    if (performance.now() - hereMs < 0.02 || tries === 100) return [hereMs, thereMs];
+  }
 }
 
 /** The clock that all threads share. */

@@ -28,7 +28,7 @@ suite("the load process", { concurrency: 2 }, () => {
     await using service = await startService((_, response) => reply(response));
     const { child, next } = startLoad();
     assert.equal((await next()).type, "ready");
-    for (const driver of ["open-loop", "closed-loop"] as const) {
+    for (const driver of ["open-loop", "autocannon"] as const) {
       child.send({ type: "run", job: jobFor([service], { driver, connections: 4 }) });
       if (driver === "open-loop") {
         assert.deepEqual(await next(), { type: "warm" });
@@ -70,7 +70,7 @@ suite("the load process", { concurrency: 2 }, () => {
     const failed = new Promise<string>((resolve) => {
       child.on("message", (message: FromLoad) => message.type === "failed" && resolve(message.message));
     });
-    const job = jobFor([service], { driver: "closed-loop", connections: 5000, warmupMs: 60_000 });
+    const job = jobFor([service], { driver: "autocannon", connections: 5000, warmupMs: 60_000 });
     child.send({ type: "run", job });
     assert.match(await failed, /could not open 5000 connections .*EMFILE/);
     child.disconnect();

@@ -7,7 +7,7 @@ import { assertLoopback } from "./loopback.ts";
 /** The packages that a driver needs are loaded when a job runs. */
 const DRIVERS: Readonly<Record<LoadJob["driver"], (job: LoadJob, events: JobEvents) => Promise<LoadResult[]>>> = {
   "open-loop": async (job, events) => (await import("./drivers/open-loop.ts")).runOpenLoop(job, events),
-  "closed-loop": async (job, events) => (await import("./drivers/closed-loop.ts")).runClosedLoop(job, events),
+  autocannon: async (job, events) => (await import("./drivers/autocannon.ts")).runClosedLoop(job, events),
   vegeta: async (job, events) => runEngine(job, events, (await import("./engines/vegeta.ts")).startVegeta),
   locust: async (job, events) => runEngine(job, events, (await import("./engines/locust.ts")).startLocust),
 };

@@ -32,18 +32,18 @@ const attempt = (id: number, more: Partial<Attempt> = {}): Attempt => ({
 
 suite("the tally of a target", () => {
   test("distinguishes expected failures from unexpected statuses", () => {
-    const tally = new RequestTally(JOB);
+    const tally = new RequestTally(JOB, 100);
     tally.end(attempt(1), "completed", 105);
     tally.end(attempt(2, { template: 1, status: 402 }), "completed", 105);
     tally.end(attempt(3, { template: 1, status: 200 }), "completed", 105);
     tally.end(attempt(4, { status: 500 }), "completed", 105);
-    const { completed, expectedFailures, unexpected, requests } = tally.close("a", 1000, 0, 100);
+    const { completed, expectedFailures, unexpected, requests } = tally.close("a", 1000, 0);
     assert.deepEqual({ completed, expectedFailures, unexpected }, { completed: 4, expectedFailures: 1, unexpected: 2 });
     assert.deepEqual([...requests.expected], [1, 1, 0, 0]);
   });
 
   test("keeps the warm-up out of the window's figures, and in the lifetime's", () => {
-    const tally = new RequestTally(JOB);
+    const tally = new RequestTally(JOB, 100);
     const warm = attempt(1, { measured: false, intendedMs: 15, sentMs: 16 });
     tally.intend(false);
     tally.sent(false);
@@ -51,7 +51,7 @@ suite("the tally of a target", () => {
     tally.intend(true);
     tally.sent(true);
     tally.end(attempt(2, { intendedMs: 250, sentMs: 250 }), "completed", 256);
-    const result = tally.close("a", 1000, 0, 100);
+    const result = tally.close("a", 1000, 0);
     assert.deepEqual([result.intended, result.sent, result.completed], [1, 1, 1]);
     assert.deepEqual(result.lifetime, { sent: 2, completed: 2, unfinished: 0 });
     assert.deepEqual(result.windowServiceMs, [0, 6, 0, 0, 0, 0, 0, 0, 0, 0]);
@@ -59,9 +59,9 @@ suite("the tally of a target", () => {
   });
 
   test("counts response time from the intended, service time from the send, in whole µs", () => {
-    const tally = new RequestTally(JOB);
+    const tally = new RequestTally(JOB, 100);
     tally.end(attempt(1, { intendedMs: 110, sentMs: 110.3 }), "completed", 110.8004);
-    const { responseTimeUs, serviceTimeUs, latenessUs } = tally.close("a", 1000, 0, 100);
+    const { responseTimeUs, serviceTimeUs, latenessUs } = tally.close("a", 1000, 0);
     const [response, service, lateness] = [responseTimeUs, serviceTimeUs, latenessUs].map((text) =>
       hdr.decodeFromCompressedBase64(text),
     );
@@ -71,19 +71,19 @@ suite("the tally of a target", () => {
   });
 
   test("books times of more than an hour as an hour", () => {
-    const tally = new RequestTally(JOB);
+    const tally = new RequestTally(JOB, 100);
     tally.end(attempt(1), "completed", 1e8);
-    assert.equal(tally.close("a", 1000, 0, 100).completed, 1);
+    assert.equal(tally.close("a", 1000, 0).completed, 1);
   });
 
   test("keeps a row for every measured request, sorted by id, without times where nothing came", () => {
-    const tally = new RequestTally(JOB);
+    const tally = new RequestTally(JOB, 100);
     const outcomes = ["completed", "error", "timeout", "skipped", "unfinished"] as const;
     for (let id = 3000; id > 0; id--) {
       const outcome = outcomes[id % 5]!;
       tally.end(attempt(id), outcome, outcome === "completed" ? 200 + id : undefined);
     }
-    const { requests } = tally.close("a", 1000, 0, 100);
+    const { requests } = tally.close("a", 1000, 0);
     assert.equal(requests.id.length, 3000);
     requests.id.forEach((id, row) => {
       const came = id % 5 === 0;

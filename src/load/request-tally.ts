@@ -1,13 +1,13 @@
-/** Counts how every request to one target ended, and keeps the times of the measured ones. */
-import { histogramOf } from "./histogram.ts";
-import type { LoadResult, LoadJob, RequestTable } from "./job.ts";
+/** Counts how every request to one target ended, and records the times of the measured ones. */
+import { DurationHistogram } from "./histogram.ts";
+import type { LoadResult, LoadJob } from "./job.ts";
 import { RequestColumns } from "./request-columns.ts";
 import { requestNames } from "./request-names.ts";
 
 /** How a request ended; each ends in exactly one way. */
 export type Outcome = "completed" | "error" | "timeout" | "skipped" | "unfinished";
 
-/** A request and its times, in ms of the driver's clock. NaN: did not happen. */
+/** A request and its times, in ms since the schedule's zero (open loop) or the start of the load (closed loop). NaN: did not happen. */
 export interface Attempt {
   readonly id: number;
   /** Index of its template. */
@@ -21,17 +21,29 @@ export interface Attempt {
   readonly status: number;
 }
 
-const OUTCOMES = { completed: 0, error: 0, timeout: 0, skipped: 0, unfinished: 0, sent: 0 };
+const OUTCOMES = { completed: 0, error: 0, timeout: 0, skipped: 0, unfinished: 0 };
 
 export class RequestTally {
-  readonly #job: Pick<LoadJob, "requests" | "durationMs">;
-  readonly #latenessUs: number[] = [];
+  readonly #job: LoadJob;
+  readonly #openMs: number;
+  readonly #lateness = new DurationHistogram();
+  readonly #responseTime = new DurationHistogram();
+  readonly #serviceTime = new DurationHistogram();
   readonly #requests = new RequestColumns();
-  readonly #window = { ...OUTCOMES, intended: 0 };
-  readonly #lifetime = { ...OUTCOMES };
+  /** Sums and counts of service times in tenths of the window. */
+  readonly #tenthSumsMs = new Float64Array(10);
+  readonly #tenthCounts = new Uint32Array(10);
+  readonly #window = { ...OUTCOMES, intended: 0, sent: 0, expectedFailures: 0, unexpected: 0 };
+  readonly #lifetime = { ...OUTCOMES, sent: 0 };
+  readonly #names: readonly string[];
+  /** Completed, by name of the request, and those with an unexpected status by that. */
+  readonly #routes = new Map<string, { completed: number; readonly unexpected: Map<number, number> }>();
 
-  constructor(job: Pick<LoadJob, "requests" | "durationMs">) {
+  /** `openMs` is when the measured window opens. */
+  constructor(job: LoadJob, openMs: number) {
     this.#job = job;
+    this.#names = requestNames(job.requests);
+    this.#openMs = openMs;
   }
 
   /** A request has come into being: from here on it owes an `end`. */
@@ -46,64 +58,75 @@ export class RequestTally {
 
   /** How late the driver was with one measured request. */
   lateness(lateMs: number): void {
-    this.#latenessUs.push(lateMs * 1000);
+    this.#lateness.recordMs(lateMs);
   }
 
-  /** Counts the end of a request. `completedMs` is given for `completed` only. */
-  end(attempt: Attempt, outcome: Outcome, completedMs = NaN): void {
+  /** Counts the end of a request. `serviceMs` counts from the send; both times are given for `completed` only. */
+  end(attempt: Attempt, outcome: Outcome, completedMs = NaN, serviceMs = completedMs - attempt.sentMs): void {
     this.#lifetime[outcome]++;
+    const completed = outcome === "completed";
     if (!attempt.measured) return;
     this.#window[outcome]++;
-    this.#requests.add(attempt, completedMs);
+    if (completed) this.#complete(attempt, completedMs - attempt.intendedMs, serviceMs);
+    this.#requests.add({
+      id: attempt.id,
+      template: attempt.template,
+      intendedUs: (attempt.intendedMs - this.#openMs) * 1000,
+      completedUs: (completedMs - this.#openMs) * 1000,
+      responseTimeUs: (completedMs - attempt.intendedMs) * 1000,
+      serviceTimeUs: serviceMs * 1000,
+      status: completed ? attempt.status : 0,
+      expected: completed && this.#isExpected(attempt) ? 1 : 0,
+    });
   }
 
-  /** Derives the target's figures. `openMs` is when the measured window opened. */
-  close(target: string, elapsedMs: number, bytesReceived: number | undefined, openMs = 0): LoadResult {
-    const { error, timeout, ...counts } = this.#window;
-    const { sent, completed, unfinished } = this.#lifetime;
-    const requests = this.#requests.table(this.#job.requests, openMs);
-    const { status, expected } = requests;
-    const unexpectedAnswers = unexpectedIn(requests, requestNames(this.#job.requests));
+  #complete(attempt: Attempt, responseMs: number, serviceMs: number): void {
+    this.#responseTime.recordMs(responseMs);
+    this.#serviceTime.recordMs(serviceMs);
+    const tenth = Math.floor((10 * (attempt.intendedMs - this.#openMs)) / this.#job.durationMs) || 0;
+    const place = Math.min(9, Math.max(0, tenth));
+    this.#tenthSumsMs[place]! += serviceMs;
+    this.#tenthCounts[place]!++;
+    const name = this.#names[attempt.template]!;
+    const ofRoute = this.#routes.get(name) ?? { completed: 0, unexpected: new Map<number, number>() };
+    this.#routes.set(name, ofRoute);
+    ofRoute.completed++;
+    if (!this.#isExpected(attempt)) {
+      this.#window.unexpected++;
+      ofRoute.unexpected.set(attempt.status, (ofRoute.unexpected.get(attempt.status) ?? 0) + 1);
+    } else if (attempt.status >= 400) this.#window.expectedFailures++;
+  }
+
+  /** Derives the target's figures and frees the histograms. */
+  close(target: string, elapsedMs: number, bytesReceived: number | undefined): LoadResult {
+    const { completed, error, timeout, skipped, unfinished, ...counts } = this.#window;
     return {
       target,
       ...counts,
-      expectedFailures: status.filter((one, row) => one >= 400 && expected[row] === 1).length,
-      unexpected: unexpectedAnswers.reduce((sum, { count }) => sum + count, 0),
-      unexpectedAnswers,
+      completed,
+      unexpectedAnswers: [...this.#routes].flatMap(([route, { completed: of, unexpected }]) =>
+        [...unexpected].map(([status, times]) => ({ route, status: String(status), count: times, of })),
+      ),
       errors: error,
       timeouts: timeout,
+      skipped,
+      unfinished,
       elapsedMs,
-      latenessUs: histogramOf(this.#latenessUs),
-      responseTimeUs: histogramOf(requests.responseTimeUs),
-      serviceTimeUs: histogramOf(requests.serviceTimeUs),
+      latenessUs: this.#lateness.close(),
+      responseTimeUs: this.#responseTime.close(),
+      serviceTimeUs: this.#serviceTime.close(),
       bytesReceived,
-      lifetime: { sent, completed, unfinished },
-      requests,
-      windowServiceMs: tenthsOf(requests, this.#job.durationMs),
+      lifetime: {
+        sent: this.#lifetime.sent,
+        completed: this.#lifetime.completed,
+        unfinished: this.#lifetime.unfinished,
+      },
+      requests: this.#requests.table(this.#job.requests),
+      windowServiceMs: Array.from(this.#tenthSumsMs, (sum, tenth) => sum / Math.max(1, this.#tenthCounts[tenth]!)),
     };
   }
-}
 
-/** By name of the request and status, beside all completed of that name. */
-function unexpectedIn({ template, status, expected }: RequestTable, names: readonly string[]) {
-  const rows = [...template.keys()].filter((row) => status[row]! > 0);
-  return [...Map.groupBy(rows, (row) => names[template[row]!]!)].flatMap(([route, own]) => {
-    const wrong = Map.groupBy(
-      own.filter((row) => expected[row] === 0),
-      (row) => String(status[row]),
-    );
-    return [...wrong].map(([status, { length: count }]) => ({ route, status, count, of: own.length }));
-  });
-}
-
-/** Mean service time in ms by tenth of the window. */
-function tenthsOf({ intendedUs, serviceTimeUs }: RequestTable, durationMs: number): number[] {
-  const tenths = Array.from({ length: 10 }, () => ({ sumUs: 0, count: 0 }));
-  serviceTimeUs.forEach((us, row) => {
-    if (Number.isNaN(us)) return;
-    const tenth = tenths[Math.min(9, Math.max(0, Math.floor(intendedUs[row]! / (100 * durationMs)) || 0))]!;
-    tenth.sumUs += us;
-    tenth.count++;
-  });
-  return tenths.map(({ sumUs, count }) => sumUs / 1000 / Math.max(1, count));
+  #isExpected({ template, status }: Attempt): boolean {
+    return this.#job.requests[template]!.expect.includes(status);
+  }
 }

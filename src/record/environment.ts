@@ -9,7 +9,8 @@ import type { Environment } from "./results.ts";
 const REPOSITORY = new URL("../../", import.meta.url);
 
 /** The packages whose versions decide what tracing costs. */
-const UNDER_TEST = /^(@opentelemetry\/|@fastify\/otel$|fastify$|express$|undici$|hdr-histogram-js$|@grpc\/grpc-js$)/;
+const UNDER_TEST =
+  /^(@opentelemetry\/|@fastify\/otel$|fastify$|express$|autocannon$|undici$|hdr-histogram-js$|@grpc\/grpc-js$)/;
 
 /**
  * Reads what this machine and these packages are. Never an environment variable.

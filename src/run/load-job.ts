@@ -14,7 +14,7 @@ export function loadJobOf({ scenario, allowRemote }: Setting, running: readonly 
   const engine = kind.engine?.(config);
   const warmupLeast = isWarm ? undefined : leastWarmup(scenario, trial);
   return {
-    driver: engine?.name ?? (phaseRow(phase).loop === "closed" ? "closed-loop" : "open-loop"),
+    driver: engine?.name ?? (phaseRow(phase).loop === "closed" ? "autocannon" : "open-loop"),
     ...(engine && { workers: engine.workers }),
     allowRemote,
     targets: running.map(({ trial: { id }, target }) => ({ id, origin: target.origin })),

@@ -2,17 +2,24 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fromFile, mistakes } from "./scenario.fixture.ts";
 
-const service = (request: object): object => ({
+const service = (request: object, phases?: readonly string[]): object => ({
   about: "",
   target: "command:(node server.js)",
   requests: [{ route: "GET /", path: "/", ...request }],
+  ...(phases && { phases }),
 });
 
 test("a method is sent in upper case however it is written, and what is no method is refused", () => {
-  for (const method of ["post", "head", "search"])
-    assert.equal(fromFile(service({ method })).requests[0]!.method, method.toUpperCase());
+  assert.equal(fromFile(service({ method: "post" })).requests[0]!.method, "POST");
   assert.match(mistakes(() => fromFile(service({ method: "POTS" })))[0]!, /requests\.0\.method "POTS".*POST/);
   assert.match(mistakes(() => fromFile(service({ method: "CONNECT" })))[0]!, /requests\.0\.method "CONNECT"/);
+});
+
+test("a method that the closed loop cannot send is refused with the phase capacity alone", () => {
+  for (const method of ["HEAD", "SEARCH"]) {
+    assert.match(mistakes(() => fromFile(service({ method })))[0]!, /requests\.0\.method.*capacity/);
+    assert.equal(fromFile(service({ method }, ["cost", "latency"])).requests[0]!.method, method);
+  }
 });
 
 test("headers that a driver writes itself or cannot send are refused, and others are not", () => {

@@ -1,5 +1,6 @@
 import { METHODS, validateHeaderName, validateHeaderValue } from "node:http";
 import { didYouMean } from "../base/problem.ts";
+import { phaseRow } from "./phases.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** Headers of W3C Trace Context, B3, Jaeger, X-Ray, Datadog, Google Cloud, Sentry and SkyWalking. */
@@ -18,11 +19,14 @@ const DRIVERS_OWN = new Map([
 
 /** CONNECT is answered by a tunnel. */
 const SENDABLE = METHODS.filter((method) => method !== "CONNECT");
+/** autocannon refuses other methods, and waits for the body that an answer to HEAD announces and has not. */
+const SENDABLE_CLOSED = new Set(["GET", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"]);
 
 /** What the drivers cannot send as the scenario says; empty if they can send all. */
-export function requestMistakes({ requests }: Pick<Scenario, "requests">): string[] {
+export function requestMistakes({ requests, phases }: Pick<Scenario, "requests" | "phases">): string[] {
+  const isClosed = phases.some((phase) => phaseRow(phase).loop === "closed");
   return requests.flatMap(({ method, path, headers = {} }, at) => [
-    ...methodMistakes(`requests.${at}.method "${method}"`, method),
+    ...methodMistakes(`requests.${at}.method "${method}"`, method, isClosed),
     ...(/[^\u0021-\u007e]/.test(path)
       ? [`requests.${at}.path "${path}": expected ASCII without spaces, such as ${encoded(path)}`]
       : []),
@@ -37,9 +41,13 @@ function encoded(path: string): string {
   return path.replace(/[^\u0021-\u007e]+/g, (text) => encodeURIComponent(text.toWellFormed()));
 }
 
-function methodMistakes(where: string, method: string): string[] {
-  if (SENDABLE.includes(method)) return [];
-  return [`${where}: expected a method of HTTP${didYouMean(method, SENDABLE)}, such as GET or POST`];
+function methodMistakes(where: string, method: string, isClosed: boolean): string[] {
+  if (!SENDABLE.includes(method))
+    return [`${where}: expected a method of HTTP${didYouMean(method, SENDABLE)}, such as GET or POST`];
+  if (!isClosed || SENDABLE_CLOSED.has(method)) return [];
+  return [
+    `${where}: the phase capacity cannot send it; measure without that phase: --phase cost --phase latency, or "phases": ["cost", "latency"]`,
+  ];
 }
 
 function headerMistakes(where: string, name: string, value: string): string[] {

@@ -1,6 +1,7 @@
 /** The bounded, warmed keep-alive connections of one target, each with one request at a time. */
 import type { Socket } from "node:net";
-import { buildConnector, Client, errors } from "undici";
+import { buildConnector, Client } from "undici";
+import { Fifo } from "../fifo.ts";
 
 export interface ConnectionOptions {
   readonly origin: string;
@@ -11,22 +12,14 @@ export interface ConnectionOptions {
 export class Connections {
   readonly #clients: Client[];
   /** Idle ones in the order they became so: the longest idle is taken first, so that all of them stay warm. */
-  readonly #idle: Client[] = [];
+  readonly #idle = new Fifo<Client>();
   readonly #live = new Set<Socket>();
   #closedBytes = 0;
-  /** Why one of them could not be opened at first; one that was only late is opened when a request needs it. */
-  readonly openError: Error | undefined;
 
-  private constructor(options: ConnectionOptions, opened: readonly (Socket | Error)[]) {
+  private constructor(options: ConnectionOptions, spares: readonly (Socket | undefined)[]) {
     const connector = buildConnector({ timeout: options.connectTimeoutMs });
-    this.openError = opened.find((one) => one instanceof Error && !(one instanceof errors.ConnectTimeoutError)) as
-      | Error
-      | undefined;
-    this.#clients = opened.map((one) => {
-      if (one instanceof Error) return this.#client(options.origin, connector);
-      this.#watch(one);
-      return this.#client(options.origin, connector, one);
-    });
+    for (const spare of spares) if (spare !== undefined) this.#watch(spare);
+    this.#clients = spares.map((spare) => this.#client(options.origin, connector, spare));
     for (const client of this.#clients) this.#idle.push(client);
   }
 
@@ -34,9 +27,9 @@ export class Connections {
   static async open(options: ConnectionOptions): Promise<Connections> {
     const connector = buildConnector({ timeout: options.connectTimeoutMs });
     const { protocol, hostname, host, port } = new URL(options.origin);
-    const connect = (): Promise<Socket | Error> =>
+    const connect = (): Promise<Socket | undefined> =>
       new Promise((resolve) => {
-        connector({ protocol, hostname, host, port }, (error, socket) => resolve(error ?? socket));
+        connector({ protocol, hostname, host, port }, (_, socket) => resolve(socket ?? undefined));
       });
     return new Connections(options, await Promise.all(Array.from({ length: options.count }, connect)));
   }
@@ -48,11 +41,6 @@ export class Connections {
 
   give(client: Client): void {
     this.#idle.push(client);
-  }
-
-  /** So many of the idle ones are taken last. */
-  rotate(count: number): void {
-    for (let left = count; left > 0; left--) this.give(this.take()!);
   }
 
   /** Bytes received since the beginning, headers included. */
@@ -67,7 +55,7 @@ export class Connections {
     for (const socket of this.#live) socket.destroy();
   }
 
-  #client(origin: string, connector: buildConnector.connector, warm?: Socket): Client {
+  #client(origin: string, connector: buildConnector.connector, warm: Socket | undefined): Client {
     let spare = warm;
     return new Client(origin, {
       pipelining: 1,

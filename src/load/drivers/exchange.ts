@@ -16,7 +16,7 @@ export class Exchange implements Attempt, Dispatcher.DispatchHandler {
   readonly id: number;
   readonly template: number;
   readonly measured: boolean;
-  intendedMs: number;
+  readonly intendedMs: number;
   sentMs = NaN;
   status = 0;
   /** Whether it had to wait for a free connection. */

@@ -1,7 +1,7 @@
 /** Processes that listen on one port, each with a queue of its own, and accept late: threads stand for them. */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { ASKED_FIRST } from "./closed-loop.ts";
+import { ASKED_FIRST } from "./autocannon.ts";
 
 /** What one of them has seen. */
 interface Seen {
@@ -13,12 +13,12 @@ interface Seen {
 
 const LISTENER = `
   const { createServer } = require("node:http");
-  const { parentPort, workerData: { port, lateMs, backlog, first } } = require("node:worker_threads");
+  const { parentPort, workerData: { port, lateMs, backlog, connections, first } } = require("node:worker_threads");
   let accepted = 0;
   let loadedAt = Infinity;
   const server = createServer((request, response) => {
     const id = Number(request.headers["x-request-id"]);
-    if (id > first) loadedAt = Math.min(loadedAt, accepted);
+    if (id <= first || id > connections) loadedAt = Math.min(loadedAt, accepted);
     request.resume();
     response.end("{}");
   });
@@ -33,12 +33,13 @@ const LISTENER = `
   });
 `;
 
-/** One for each of `lateMs`, as the services of a job. `stop` ends all of them. */
-export async function startListeners(lateMs: readonly number[], backlog = 511) {
+/** One for each of `lateMs`; as the services of a job of so many connections. `stop` ends all of them. */
+export async function startListeners(lateMs: readonly number[], connections: number, backlog = 511) {
   const workers: Worker[] = [];
   let port = 0;
   for (const ms of lateMs) {
-    const workerData = { port, lateMs: ms, backlog, first: ASKED_FIRST };
+    // each connection has the id of its first request before any is sent, and the last ones ask first
+    const workerData = { port, lateMs: ms, backlog, connections, first: connections - ASKED_FIRST };
     const worker = new Worker(LISTENER, { eval: true, workerData });
     [port] = (await once(worker, "message")) as [number];
     workers.push(worker);

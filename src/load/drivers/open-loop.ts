@@ -1,14 +1,27 @@
 /** Sends on the schedule, whatever the service does: a slow answer delays no other request. */
+import { systemClock, type Clock } from "../../base/clock.ts";
 import type { JobEvents, LoadResult, LoadJob } from "../job.ts";
-import { hrtimeMs, keepPace, threadMetronome } from "../metronome.ts";
+import { keepPace, threadMetronome, type Metronome } from "../metronome.ts";
 import { schedule, type SchedulePlan, type Step } from "../schedule.ts";
 import { warmLoad } from "./warm-load.ts";
 
-export async function runOpenLoop(job: LoadJob, events: JobEvents): Promise<LoadResult[]> {
+/** Where the time comes from; tests give their own. */
+export interface Timing {
+  readonly clock: Pick<Clock, "monotonicMs">;
+  readonly metronome: (plan: SchedulePlan) => Promise<Metronome>;
+}
+
+const realTiming: Timing = { clock: systemClock, metronome: threadMetronome };
+
+export async function runOpenLoop(
+  job: LoadJob,
+  events: JobEvents,
+  { clock, metronome: makeMetronome }: Timing = realTiming,
+): Promise<LoadResult[]> {
   const plan: SchedulePlan = { ...pick(job), targets: job.targets.length };
-  const metronome = await threadMetronome(plan);
-  let startMs = hrtimeMs();
-  const nowMs = (): number => hrtimeMs() - startMs;
+  const metronome = await makeMetronome(plan);
+  let startMs = clock.monotonicMs();
+  const nowMs = (): number => clock.monotonicMs() - startMs;
   try {
     const load = await warmLoad(job, nowMs);
     let bytesAtOpen: readonly number[] = [];

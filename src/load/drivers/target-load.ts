@@ -1,5 +1,6 @@
 /** One target of the open loop: sends each request when it is due, and counts how it ended. */
 import type { Client } from "undici";
+import { Fifo } from "../fifo.ts";
 import type { Mix } from "../mix.ts";
 import type { Arrival } from "../schedule.ts";
 import type { RequestTally, Outcome } from "../request-tally.ts";
@@ -11,8 +12,7 @@ export interface TargetLoadOptions {
   readonly tally: Pick<RequestTally, "intend" | "sent" | "lateness" | "end">;
   readonly mix: Mix;
   readonly timeoutMs: number;
-  /** In the closed loop a request is due when it is sent. */
-  readonly isClosed?: boolean;
+  /** ms since the schedule's zero, when the window opens. */
   readonly nowMs: () => number;
   /** Called whenever a request has ended. */
   readonly onEnd: () => void;
@@ -23,7 +23,7 @@ export class TargetLoad implements ExchangeOwner {
   /** Dispatched and without an end, in the order of dispatching. */
   readonly #inFlight = new Set<Exchange>();
   /** Dealt while every connection was taken, in the order of dealing. */
-  readonly #waiting: Exchange[] = [];
+  readonly #waiting = new Fifo<Exchange>();
 
   constructor(options: TargetLoadOptions) {
     this.#options = options;
@@ -31,7 +31,7 @@ export class TargetLoad implements ExchangeOwner {
 
   /** How many requests it was dealt that have not ended. */
   get open(): number {
-    return this.#inFlight.size + this.#waiting.length;
+    return this.#inFlight.size + this.#waiting.size;
   }
 
   deal(arrival: Arrival): void {
@@ -57,16 +57,16 @@ export class TargetLoad implements ExchangeOwner {
 
   /** Ends everything that is still open: what was sent is unfinished, the rest was skipped. */
   abandon(): void {
-    for (const exchange of this.#waiting.splice(0)) this.#count(exchange, "skipped");
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift())
+      this.#count(next, "skipped");
     for (const exchange of this.#inFlight) exchange.cut(Number.isNaN(exchange.sentMs) ? "skipped" : "unfinished");
   }
 
   sent(exchange: Exchange): void {
-    const { nowMs, tally, isClosed } = this.#options;
+    const { nowMs, tally } = this.#options;
     exchange.sentMs = nowMs();
     tally.sent(exchange.measured);
-    if (isClosed === true) exchange.intendedMs = exchange.sentMs;
-    else if (exchange.measured && !exchange.queued) tally.lateness(exchange.sentMs - exchange.intendedMs);
+    if (exchange.measured && !exchange.queued) tally.lateness(exchange.sentMs - exchange.intendedMs);
   }
 
   ended(exchange: Exchange, client: Client, outcome: Outcome): void {

@@ -15,8 +15,8 @@ interface TargetParts {
   readonly connections: Connections;
 }
 
-/** Targets with open connections. */
-interface OpenLoad extends TargetLoads {
+/** Targets that are warm, with no request open. */
+interface WarmLoad {
   readonly parts: readonly TargetParts[];
   /** Waits for the requests that are open, and ends those that stay so. */
   drain(): Promise<void>;
@@ -24,8 +24,8 @@ interface OpenLoad extends TargetLoads {
   stop(): Promise<void>;
 }
 
-/** Opens connections to the job's targets. */
-export async function openLoad(job: LoadJob, nowMs: () => number): Promise<OpenLoad> {
+/** Opens connections to the job's targets and warms these up. */
+export async function warmLoad(job: LoadJob, nowMs: () => number): Promise<WarmLoad> {
   let end: PromiseWithResolvers<void> | undefined;
   const onEnd = (): void => {
     end?.resolve();
@@ -36,8 +36,7 @@ export async function openLoad(job: LoadJob, nowMs: () => number): Promise<OpenL
   const open: TargetLoads = { targets, nowMs, nextEnd: () => (end ??= Promise.withResolvers<void>()).promise };
   const sweepMs = Math.min(SWEEP.mostMs, Math.max(SWEEP.leastMs, SWEEP.share * job.timeoutMs));
   const sweeper = setInterval(() => targets.forEach((target) => target.expire()), sweepMs);
-  return {
-    ...open,
+  const load: WarmLoad = {
     parts,
     async drain() {
       await drain(open, job.timeoutMs + 2 * sweepMs);
@@ -48,13 +47,8 @@ export async function openLoad(job: LoadJob, nowMs: () => number): Promise<OpenL
       await Promise.all(parts.map(({ connections }) => connections.destroy()));
     },
   };
-}
-
-/** The same of targets that are warm, with no request open. */
-export async function warmLoad(job: LoadJob, nowMs: () => number): Promise<OpenLoad> {
-  const load = await openLoad(job, nowMs);
   try {
-    await (job.warmsUpAtRate === true ? runInAtRate(load, job) : runIn(load, job));
+    await (job.warmsUpAtRate === true ? runInAtRate(open, job) : runIn(open, job));
     await load.drain();
     return load;
   } catch (error) {
@@ -66,12 +60,11 @@ export async function warmLoad(job: LoadJob, nowMs: () => number): Promise<OpenL
 function openTargets(job: LoadJob, nowMs: () => number, onEnd: () => void): Promise<TargetParts[]> {
   const mix = requestMix(job.requests, job.seed, job.incident);
   const { timeoutMs, connections: count } = job;
-  const isClosed = job.driver === "closed-loop";
   return Promise.all(
     job.targets.map(async ({ id, origin }) => {
       const connections = await Connections.open({ origin, count, connectTimeoutMs: timeoutMs });
-      const tally = new RequestTally(job);
-      const target = new TargetLoad({ connections, tally, mix, timeoutMs, isClosed, nowMs, onEnd });
+      const tally = new RequestTally(job, 0);
+      const target = new TargetLoad({ connections, tally, mix, timeoutMs, nowMs, onEnd });
       return { id, target, tally, connections };
     }),
   );

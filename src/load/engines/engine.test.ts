@@ -23,7 +23,7 @@ test("an engine's answers are counted as its own clock times them, and what it l
     wasSent: true,
     ...more,
   });
-  const tally = new RequestTally(JOB);
+  const tally = new RequestTally(JOB, 0);
   const lastMs = countAnswers(
     REQUESTS,
     [
