@@ -78,17 +78,15 @@ function noiseFloorOf(run: Run): Fact[] {
 
 /** `Collector 0.161.0`, a fact for each program that stood between service and sink. */
 export function collectorsOf({ plan, records }: Pick<Results, "plan" | "records">): Fact[] {
-  const programs = plan.variants.flatMap(({ id, collector }) => {
-    const title = collector?.kind.program?.title.replace("the ", "");
-    return title === undefined ? [] : [{ id, title }];
+  const found = records.flatMap(({ trial, collector }) => {
+    const title = plan.variants.find(({ id }) => id === trial.variant)?.collector?.kind.program?.title;
+    if (title === undefined || collector === undefined) return [];
+    return [{ label: title.replace("the ", ""), version: collector.version ?? "unknown" }];
   });
-  return [...Map.groupBy(programs, ({ title }) => title)].map(([label, variants]) => {
-    const behind = records.filter(
-      ({ trial, collector }) => collector !== undefined && variants.some(({ id }) => id === trial.variant),
-    );
-    const versions = new Set(behind.map(({ collector }) => collector?.version ?? "unknown"));
-    return { label, value: [...versions].toSorted().join(", ") || "unknown" };
-  });
+  return [...Map.groupBy(found, ({ label }) => label)].map(([label, same]) => ({
+    label,
+    value: [...new Set(same.map(({ version }) => version))].toSorted().join(", "),
+  }));
 }
 
 /** Machine and software. */

@@ -29,6 +29,13 @@ test("a run of one phase alone has what it measured in its headline, with the ph
   assert.doesNotMatch(fixtureReport().title, /in the phase/);
 });
 
+test("several variants without CPU at a given rate are each named with what they carry at capacity", () => {
+  const { title } = fixtureReport({ samplers: [...SWEEP, "ratio:0.5"], phases: ["capacity"] });
+  for (const variant of SWEEP)
+    assert.match(title, new RegExp(`${variant}: [\\d,]+ ±\\d+ requests/s at capacity, −\\d.* kept`));
+  assert.match(title, /; and 1 more; always_on: /);
+});
+
 test("a variant that costs more than always_on saves nothing", () => {
   const dear = changed((record) => {
     const { trial, resources } = record;

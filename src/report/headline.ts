@@ -1,15 +1,6 @@
 import { MIN_ROUNDS } from "../estimate/verdict.ts";
 import type { Results } from "../record/results.ts";
-import {
-  baselineText,
-  costOf,
-  cpuPhaseOf,
-  doubtOf,
-  effectText,
-  fullName,
-  savingClause,
-  upgradeClause,
-} from "./clauses/cost.ts";
+import { costOf, cpuPhaseOf, doubtOf, effectText, fullName, savingClause, upgradeClause } from "./clauses/cost.ts";
 import { dashboardClause } from "./clauses/dashboard.ts";
 import { disobedienceClause } from "./clauses/disobedience.ts";
 import { lossClause, lossOfMany } from "./clauses/loss.ts";
@@ -57,6 +48,9 @@ function clausesOfOne(run: Run, variant: ShownVariant): (string | undefined)[] {
   ];
 }
 
+/** Variants that are named if none has a change of CPU. */
+const MOST_NAMED = 3;
+
 /** The cheapest, the reference, and the losses of all. */
 function clausesOfMany(run: Run, candidates: readonly ShownVariant[]): (string | undefined)[] {
   const traced = run.variants.filter(({ role }) => role !== "baseline");
@@ -75,11 +69,13 @@ function clausesOfMany(run: Run, candidates: readonly ShownVariant[]): (string |
   );
   const withKept = (variant: ShownVariant): string =>
     [effectText(run, variant), keptClause(run, variant)].filter((clause) => clause !== undefined).join(", ");
+  const named = (variant: ShownVariant): string => `${fullName(run, variant)}: ${withKept(variant)}`;
+  const more = candidates.length > MOST_NAMED ? `; and ${candidates.length - MOST_NAMED} more` : "";
   return [
     cheapest === undefined
-      ? (dashboards ?? `${candidates.length} variants without a known cost against ${baselineText(run)}`)
+      ? (dashboards ?? candidates.slice(0, MOST_NAMED).map(named).join("; ") + more)
       : `Cheapest of ${costed.length}${costed.length < candidates.length ? " with a known cost" : ""}: ${fullName(run, cheapest.variant)}${tieText(run, cheapest.variant, next?.variant)}, ${withKept(cheapest.variant)}`,
-    reference && `${fullName(run, reference)}: ${withKept(reference)}`,
+    reference && named(reference),
     cheapest && dashboards,
     upgradeClause(run),
     lossOfMany(run, traced),
