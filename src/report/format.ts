@@ -75,6 +75,11 @@ export function changeOfDifference(base: Figure, candidate: Figure, change: Figu
   return differenceText({ center: roughly(candidate.center) - roughly(base.center) });
 }
 
+/** As reports print it; its name if it is no row of the table of metrics. */
+export function metricTitle(metric: string): string {
+  return findMetric(metric)?.title ?? metric;
+}
+
 /** By the unit: a ratio is a change in per cent, a share is in per cent, other figures are in the unit of the metric's column. */
 export function estimateText(estimate: Pick<Estimate, "metric" | "unit" | "against"> & Figure): string {
   const { metric, unit, against, center } = estimate;

@@ -1,6 +1,6 @@
 import { MIN_ROUNDS } from "../estimate/verdict.ts";
 import type { Results } from "../record/results.ts";
-import { costOf, cpuPhaseOf, doubtOf, effectText, fullName, savingClause, upgradeClause } from "./clauses/cost.ts";
+import { costOf, cpuPhaseOf, doubtOf, effectText, savingClause, upgradeClause } from "./clauses/cost.ts";
 import { dashboardClause } from "./clauses/dashboard.ts";
 import { disobedienceClause } from "./clauses/disobedience.ts";
 import { lossClause, lossOfMany } from "./clauses/loss.ts";
@@ -39,7 +39,7 @@ function candidatesOf(asked: readonly ShownVariant[]): readonly ShownVariant[] {
 
 function clausesOfOne(run: Run, variant: ShownVariant): (string | undefined)[] {
   return [
-    `${fullName(run, variant)}: ${effectText(run, variant)}`,
+    `${variant.label}: ${effectText(run, variant)}`,
     savingClause(run, variant),
     latencyClause(run, variant),
     keptClause(run, variant),
@@ -69,12 +69,12 @@ function clausesOfMany(run: Run, candidates: readonly ShownVariant[]): (string |
   );
   const withKept = (variant: ShownVariant): string =>
     [effectText(run, variant), keptClause(run, variant)].filter((clause) => clause !== undefined).join(", ");
-  const named = (variant: ShownVariant): string => `${fullName(run, variant)}: ${withKept(variant)}`;
+  const named = (variant: ShownVariant): string => `${variant.label}: ${withKept(variant)}`;
   const more = candidates.length > MOST_NAMED ? `; and ${candidates.length - MOST_NAMED} more` : "";
   return [
     cheapest === undefined
       ? (dashboards ?? candidates.slice(0, MOST_NAMED).map(named).join("; ") + more)
-      : `Cheapest of ${costed.length}${costed.length < candidates.length ? " with a known cost" : ""}: ${fullName(run, cheapest.variant)}${tieText(run, cheapest.variant, next?.variant)}, ${withKept(cheapest.variant)}`,
+      : `Cheapest of ${costed.length}${costed.length < candidates.length ? " with a known cost" : ""}: ${cheapest.variant.label}${tieText(run, cheapest.variant, next?.variant)}, ${withKept(cheapest.variant)}`,
     reference && named(reference),
     cheapest && dashboards,
     upgradeClause(run),
@@ -92,11 +92,11 @@ function tieText(run: Run, cheapest: ShownVariant, next: ShownVariant | undefine
   const [down, up] = isOfAll ? [contrast(next, cheapest), contrast(cheapest, next)] : [];
   if (down?.verdict === "improvement" || up?.verdict === "regression") return "";
   const tested = down ?? up;
-  if (tested === undefined) return ` (not tested against ${fullName(run, next)})`;
+  if (tested === undefined) return ` (not tested against ${next.label})`;
   const { verdict } = tested;
   const words =
     verdict === "equivalent" ? "equivalent to" : `${verdict === "inconclusive" ? verdict : "no verdict"} against`;
-  return ` (${words} ${fullName(run, next)})`;
+  return ` (${words} ${next.label})`;
 }
 
 function latencyClause(run: Run, { id }: ShownVariant): string | undefined {

@@ -119,11 +119,11 @@ function keyOf(phase: string, variant: string, metric: string): string {
   return JSON.stringify([phase, variant, metric]);
 }
 
-/** Axes on which all traced variants agree: shown once, above the tables. */
+/** Axes on which all traced variants agree: shown once, above the tables. A Collector stands beside each variant. */
 export function sharedAxes(variants: readonly Variant[]): ReadonlyMap<Axis, string> {
   const traced = variants.filter(({ sampler }) => sampler.kind.traced);
   return new Map(
-    AXES.flatMap((axis) => {
+    AXES.filter((axis) => axis !== "collector").flatMap((axis) => {
       const [text, ...others] = new Set(traced.map((variant) => axisText(variant, axis)));
       return text === undefined || others.length > 0 ? [] : [[axis, text] as const];
     }),

@@ -1,7 +1,7 @@
 import type { Estimate } from "../estimate/estimate.ts";
-import { findMetric } from "../record/metrics.ts";
 import type { Phase } from "../spec/phases.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
+import { metricTitle } from "./format.ts";
 import type { Table, WarningGroup } from "./report.ts";
 import type { Run } from "./run.ts";
 
@@ -88,7 +88,7 @@ function caseOf(placed: PlacedWarning): string {
 /** `ratio:0.1: `, what a case is about, if its limit is not that of all. */
 function subjectOf({ warning: { code }, label, estimate }: PlacedWarning): string {
   if (OF_VARIANT.has(code)) return `${label}: `;
-  return OF_METRIC.has(code) && estimate ? `${findMetric(estimate.metric)?.title ?? estimate.metric}: ` : "";
+  return OF_METRIC.has(code) && estimate ? `${metricTitle(estimate.metric)}: ` : "";
 }
 
 /** `; busiest: chrome, tsc`, what most warnings name first. */

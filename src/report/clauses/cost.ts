@@ -1,6 +1,6 @@
 import type { Estimate } from "../../estimate/estimate.ts";
 import { negated } from "../../estimate/advise/figures.ts";
-import { axisText, partText, versionAxis } from "../../plan/variant.ts";
+import { axisText, versionAxis } from "../../plan/variant.ts";
 import { phaseRow, type Phase } from "../../spec/phases.ts";
 import { changeText, differenceText, figureText, plain, reasonText, verdictWord } from "../format.ts";
 import {
@@ -11,7 +11,6 @@ import {
   THROUGHPUT,
   baselineName,
   noChangeText,
-  sharedAxes,
   type Comparison,
   type Judged,
   type Run,
@@ -44,12 +43,6 @@ export function unknownCollectors(run: Run): string[] {
     : [
         `CPU of the Collector and of both together is unknown: ${unknown.map(({ label }) => label).join("; ")}. The warnings have the reason.`,
       ];
-}
-
-/** The variant with its Collector, which the label lacks if all variants have it. */
-export function fullName({ variants }: Run, { label, variant }: ShownVariant): string {
-  const via = sharedAxes(variants.map((one) => one.variant)).get("collector");
-  return via === undefined || variant.collector === undefined ? label : `${label} ${partText("collector", via)}`;
 }
 
 /** What tracing costs in CPU; without that in throughput. */

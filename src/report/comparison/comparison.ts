@@ -2,7 +2,7 @@ import { isSettled, isLossless, isOfCost, type Comparison } from "../../estimate
 import { BASELINE } from "../../plan/variant.ts";
 import { findMetric } from "../../record/metrics.ts";
 import { conditionsOf, settingOf } from "../facts.ts";
-import { changeOfDifference, estimateText } from "../format.ts";
+import { changeOfDifference, estimateText, metricTitle } from "../format.ts";
 import { baselineName, CPU } from "../run.ts";
 import type { Fact, ReportPage, WarningGroup } from "../report.ts";
 import { healthOf, noFigures } from "../health.ts";
@@ -13,7 +13,6 @@ import {
   isShift,
   type ComparisonInput,
   comparisonTables,
-  metricTitle,
   tracingTable,
   thresholdOf,
   thresholdText,
@@ -102,7 +101,7 @@ function lossClauses(comparisons: readonly Comparison[]): string[] {
 
 function regressionText({ ratio }: Comparison, { variantLabel, thresholds }: ComparisonInput): string {
   const unit = ratio.unit === "share" ? " of the spans" : "";
-  return `${metricTitle(ratio)} of ${variantLabel(ratio.variant)} ${estimateText(ratio)}${unit}${thresholdOf(ratio, thresholds)}`;
+  return `${metricTitle(ratio.metric)} of ${variantLabel(ratio.variant)} ${estimateText(ratio)}${unit}${thresholdOf(ratio, thresholds)}`;
 }
 
 /** A change of `none` beyond this is hardly the speed of the machine. */

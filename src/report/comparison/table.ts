@@ -4,7 +4,7 @@ import type { Estimate } from "../../estimate/estimate.ts";
 import type { Verdict } from "../../estimate/verdict.ts";
 import type { Thresholds } from "../../record/metric.ts";
 import { findMetric } from "../../record/metrics.ts";
-import { changeOfDifference, estimateText, verdictText } from "../format.ts";
+import { changeOfDifference, estimateText, metricTitle, verdictText } from "../format.ts";
 import type { Cell, Table, Tone } from "../report.ts";
 import { baselineName } from "../run.ts";
 import { figureCell, figures, shownTable, words } from "../tables/table.ts";
@@ -98,11 +98,7 @@ export function tracingTable({ tracing, variantLabel, run }: ComparisonInput): T
 
 /** `CPU per request, cost phase (threshold 2 %)` */
 function titleOf({ ratio }: Comparison, { thresholds }: ComparisonInput): string {
-  return `${metricTitle(ratio)}, ${ratio.phase} phase${thresholdOf(ratio, thresholds)}`;
-}
-
-export function metricTitle({ metric }: Pick<Estimate, "metric">): string {
-  return findMetric(metric)?.title ?? metric;
+  return `${metricTitle(ratio.metric)}, ${ratio.phase} phase${thresholdOf(ratio, thresholds)}`;
 }
 
 /** ` (threshold 2 %)`, or nothing. */

@@ -1,9 +1,9 @@
 import type { Estimate } from "../../estimate/estimate.ts";
 import type { HistorySeries } from "../../estimate/history.ts";
 import { measuredCommit, type Results } from "../../record/results.ts";
-import { metricTitle, verdictCell, verdictCounts } from "../comparison/table.ts";
+import { verdictCell, verdictCounts } from "../comparison/table.ts";
 import { conditionsOf } from "../facts.ts";
-import { estimateText } from "../format.ts";
+import { estimateText, metricTitle } from "../format.ts";
 import { baselineName } from "../run.ts";
 import { rangeOf, type Cell, type Chart, type ReportPage, type Table } from "../report.ts";
 import { figureCell, figures, NONE, shownTable, words } from "../tables/table.ts";
@@ -49,7 +49,7 @@ export function buildHistory({ runs, newest, series, leftOut, unlike }: HistoryI
 
 function titleOf(series: readonly HistorySeries[], newest: HistoryInput["newest"]): string {
   const { phase, metric, unit } = series[0]!;
-  return `${metricTitle({ metric })}, ${phase} phase${unit === "share" ? "" : `, against ${baselineName(newest)}`}`;
+  return `${metricTitle(metric)}, ${phase} phase${unit === "share" ? "" : `, against ${baselineName(newest)}`}`;
 }
 
 /** `the last step is a regression of CPU per request of always_on, +5 % [3, 7]` */
@@ -62,7 +62,7 @@ function stepsText(series: readonly HistorySeries[]): string {
   if (moved.length === 0) return `last step: ${verdictCounts(steps.map(({ lastStep }) => lastStep)).join(", ")}`;
   const changes = moved.map(
     ({ metric, variant, lastStep }) =>
-      `${lastStep.verdict} of ${metricTitle({ metric })} of ${variant}, ${estimateText(lastStep)}`,
+      `${lastStep.verdict} of ${metricTitle(metric)} of ${variant}, ${estimateText(lastStep)}`,
   );
   return `last step: ${changes.join("; ")}`;
 }
