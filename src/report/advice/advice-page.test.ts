@@ -41,6 +41,7 @@ describe("the page of advice", () => {
     const via = { "always_on via batch": { cpu: 1.5, failed: 1, collector: { cpuUs: 50, rssBytes: 60e6 } } };
     const needs = (requestsPerSecond: number): string =>
       pageOf({ traffic: { requestsPerSecond, instances: 1 } }, via).factOf("Collector's needs");
+    assert.match(pageOf({}, via).page.title, /µs CPU to a request in the service, 50.* µs in the Collector, and keeps/);
     assert.match(needs(600), /0\.03.* cores; 60.* MB/);
     assert.match(needs(60_000), /cores not settled.*memory not settled/);
     assert.doesNotMatch(pageOf({}, via).caveats, /No Collector/);

@@ -88,12 +88,15 @@ function isRuledOut(one: Assessed): boolean {
   return isMissing(one) || one.candidate.lack === "traces";
 }
 
-function choiceTitle({ candidate }: Assessed): string {
-  const { cpuUs, failedKept, tracesKept } = candidate.figures;
-  const where = isByCollector(candidate.variant) ? " in a Collector, and always_on in the services" : "";
+function choiceTitle({ candidate: { variant, figures } }: Assessed): string {
+  const { cpuUs, collectorCpuUs, failedKept, tracesKept } = figures;
+  const decider = isByCollector(variant) ? " in a Collector, and always_on in the services" : "";
+  const collector = collectorCpuUs === undefined ? "an unknown amount" : `${figureText(collectorCpuUs)} µs`;
+  const isCollected = variant.collector !== undefined || isByCollector(variant);
+  const apart = isCollected ? ` in the service, ${collector} in the Collector,` : "";
   const kept =
     failedKept === undefined ? shareOfText(tracesKept!, "all traces") : shareOfText(failedKept, "failed requests");
-  return `Use ${candidate.variant.id}${where}: it adds ${figureText(cpuUs!)} µs CPU to a request and keeps ${kept}.`;
+  return `Use ${variant.id}${decider}: it adds ${figureText(cpuUs!)} µs CPU to a request${apart} and keeps ${kept}.`;
 }
 
 function reasonsOf({ standings }: Assessed, advice: Advice): string[] {

@@ -46,7 +46,10 @@ function costLines({ figures, rates, costPhase }: Candidate): [string, string | 
   const base = cpuUs && cpuRatio && cpuUs.center / (cpuRatio.center - 1);
   const rateText = (phase: Phase): string => `${plain(rates.get(phase) ?? NaN)} requests/s a process`;
   return [
-    ["CPU added", cpuUs && `${figureText(cpuUs)} µs/request = ${cores} cores per 1,000 requests/s`],
+    [
+      figures.collectorCpuUs === undefined ? "CPU added" : "CPU added in the service",
+      cpuUs && `${figureText(cpuUs)} µs/request = ${cores} cores per 1,000 requests/s`,
+    ],
     [
       "in per cent",
       cpuRatio &&

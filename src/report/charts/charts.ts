@@ -25,6 +25,7 @@ export function frontChart({ results, estimates, labelOf }: Run): Chart[] {
     return [{ variant: id, label: labelOf(id), isHollow: !front.has(candidate), points }];
   });
   if (series.length === 0) return [];
+  const isCollected = candidates.some(({ variant }) => variant.collector !== undefined);
   return [
     {
       kind: "front",
@@ -32,7 +33,7 @@ export function frontChart({ results, estimates, labelOf }: Run): Chart[] {
       title: "Cost against what is kept",
       about:
         "Up and left is better. Filled: on the Pareto front, because no other variant is at least as good in CPU, spans stored, and failed, slow and all traces kept, and better in one.",
-      xAxis: "CPU added, µs per request",
+      xAxis: `CPU added${isCollected ? " in the service, without its Collector" : ""}, µs per request`,
       yAxis: `${ofFailed ? "failed requests" : "traces"} kept, %`,
       series,
     },

@@ -55,6 +55,7 @@ test("a Collector whose CPU is unknown does not make its variant the cheapest", 
   assert.match(notes.join(" "), /Collector .*unknown: ratio:0\.1 via pass-through/);
   assert.match(report.title, /^Cheapest of 1 with a known cost: tail:errors,/);
   assert.equal(report.charts.find(({ id }) => id === "order")!.steps!.includes(via), false);
+  assert.match(report.charts.find(({ id }) => id === "front")!.xAxis, /without its Collector/);
   const alone = fixtureReport({}, withCollector(undefined)).title;
   assert.match(alone, /in the service .* and an unknown amount in the Collector/);
   assert.doesNotMatch(alone, /cores per/);
