@@ -16,9 +16,15 @@ const mistakes: readonly (readonly [script: string, args: readonly string[], mes
     /^--otel "2\.9\.0": expected two versions, the earlier first, such as 2\.0\.0\.\.2\.12\.1$/,
   ],
   ["bisect", ["--otel", "2.12.1..2.9.0"], /^--otel "2\.12\.1\.\.2\.9\.0": expected two versions, the earlier first/],
+  ["collector-rates", ["--rates", "1000,10"], /^--rates "1000,10": expected a whole number, at least 50$/],
   ["engines", ["--rate", "600"], /^--rate "600": expected a rate such as 600\/s/],
   ["micro", ["--filter", "no-such"], /^--filter "no-such": no part has that in its name$/],
-  ["observe", ["--part", "fault"], /^--part "fault": expected .*faults.* \(did you mean "faults"\?\)$/],
+  [
+    "simulate",
+    ["--task", "ratio:0.2"],
+    /^--task "ratio:0\.2": expected .*, ratio:0\.1, .* \(did you mean "ratio:0\.1"\?\)$/,
+  ],
+  ["simulate", ["--file", "absent.jsonl"], /^--file "absent\.jsonl": expected the name of a file with traces$/],
 ];
 
 for (const [script, args, message] of mistakes) {

@@ -8,7 +8,8 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -19,11 +20,11 @@ import { assembleTraces } from "../src/simulate/assemble.ts";
 import { keepsTrace } from "../src/simulate/collector-tail.ts";
 import { Problems } from "../src/simulate/problems.ts";
 import { readRecordedSpans } from "../src/simulate/read/recorded-spans.ts";
-import { endOf, type RecordedSpan } from "../src/simulate/recorded-span.ts";
+import type { RecordedSpan } from "../src/simulate/recorded-span.ts";
 import { traceOf, type RecordedTrace } from "../src/simulate/recorded-trace.ts";
 import type { TracePolicy } from "../src/target/kinds.ts";
 import { samplers } from "../src/target/samplers/index.ts";
-import { endWithMistakes, temporaryFolder } from "./script.ts";
+import { endWithMistakes } from "./script.ts";
 
 /** Of the Collector. All spans that are in time are sent within it. */
 const DECISION_WAIT_S = 6;
@@ -82,17 +83,22 @@ function keptBySimulate(traces: readonly RecordedTrace[], policy: TracePolicy): 
 }
 
 async function keptByCollector(binary: string, traces: readonly RecordedTrace[]): Promise<Map<string, number>[]> {
-  const folder = temporaryFolder("tail");
+  const folder = mkdtempSync(join(tmpdir(), "spantoll-tail-"));
   const [port] = (await freePorts(1)) as [number];
   writeFileSync(join(folder, "config.yaml"), JSON.stringify(configuration(folder, port)));
   const collector = spawn(binary, ["--config", join(folder, "config.yaml")], { stdio: "ignore" });
-  process.once("exit", () => collector.kill("SIGKILL"));
-  const isUp = await accepting(port, Promise.race([once(collector, "exit"), sleep(READY_WITHIN_MS)]));
-  if (isUp === undefined) throw new UserError(`--collector: does not listen; it needs ${NEEDS}`);
-  await sendAll(`http://127.0.0.1:${port}/v1/traces`, traces);
-  collector.kill("SIGTERM");
-  await once(collector, "exit");
-  return Promise.all(SAMPLERS.map((_, at) => spansByTrace(join(folder, String(at)))));
+  try {
+    const url = `http://127.0.0.1:${port}/v1/traces`;
+    const isUp = await accepting(port, Promise.race([once(collector, "exit"), sleep(READY_WITHIN_MS)]));
+    if (isUp === undefined) throw new UserError(`--collector: does not listen; it needs ${NEEDS}`);
+    await sendAll(url, traces);
+    collector.kill("SIGTERM");
+    await once(collector, "exit");
+    return await Promise.all(SAMPLERS.map((_, at) => spansByTrace(join(folder, String(at)))));
+  } finally {
+    collector.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** A pipeline for each sampler, with the processor that advise prints. */
@@ -115,21 +121,24 @@ function configuration(folder: string, port: number): object {
 
 /** In time: within the wait, in order of their ends. Late: when the decision has been made. */
 async function sendAll(url: string, traces: readonly RecordedTrace[]): Promise<void> {
-  const spans = traces.flatMap((trace) => trace.spans).toSorted((one, other) => endOf(one) - endOf(other));
-  const lateFrom = endOf(spans[0]!) + LATE_US / 2;
-  const [inTime, late] = [true, false].map((isInTime) => spans.filter((span) => endOf(span) < lateFrom === isInTime));
+  const endUs = ({ startUs, durationUs }: RecordedSpan): number => startUs + durationUs;
+  const spans = traces.flatMap((trace) => trace.spans).toSorted((a, b) => endUs(a) - endUs(b));
+  const lateFrom = endUs(spans[0]!) + LATE_US / 2;
   const began = performance.now();
-  await send(url, inTime!);
+  await send(
+    url,
+    spans.filter((span) => endUs(span) < lateFrom),
+  );
   const tookS = (performance.now() - began) / 1000;
   if (tookS > DECISION_WAIT_S - 1)
     throw new UserError(`sending took ${tookS.toFixed(1)} s, longer than the decision waits`);
-  if (late!.length === 0) return;
+  const late = spans.filter((span) => endUs(span) >= lateFrom);
+  if (late.length === 0) return;
   await sleep((DECISION_WAIT_S + 4) * 1000);
-  await send(url, late!);
+  await send(url, late);
 }
 
 async function send(url: string, spans: readonly RecordedSpan[]): Promise<void> {
-  const nanos = (us: number): string => String(BigInt(Math.round(us * 1000)));
   for (let at = 0; at < spans.length; at += SPANS_PER_MESSAGE) {
     const written = spans.slice(at, at + SPANS_PER_MESSAGE).map((span) => ({
       traceId: span.traceId,
@@ -138,14 +147,18 @@ async function send(url: string, spans: readonly RecordedSpan[]): Promise<void> 
       name: span.name,
       kind: span.kind,
       startTimeUnixNano: nanos(span.startUs),
-      endTimeUnixNano: nanos(endOf(span)),
+      endTimeUnixNano: nanos(span.startUs + span.durationUs),
       status: { code: span.failed ? 2 : 0 },
     }));
     const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: written }] }] });
     const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
-    const answer = await response.text();
-    if (!response.ok) throw new Error(`the Collector answered ${response.status}: ${answer}`);
+    if (!response.ok) throw new Error(`the Collector answered ${response.status}: ${await response.text()}`);
+    await response.arrayBuffer();
   }
+}
+
+function nanos(us: number): string {
+  return String(BigInt(Math.round(us * 1000)));
 }
 
 async function spansByTrace(file: string): Promise<Map<string, number>> {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Random } from "../../src/base/random.ts";
@@ -20,6 +20,8 @@ export interface Fault {
 
 /** Small enough to be filled at once, and large enough to begin a run. */
 const DISK = "size=24m";
+
+const CLOCK_STEP = new URL("clock-step.ts", import.meta.url).href;
 
 export function faultsBy(random: Random): Readonly<Record<string, Fault>> {
   const childOf = (victim: Victim, pid: number): number | undefined => {
@@ -51,7 +53,12 @@ export function faultsBy(random: Random): Readonly<Record<string, Fault>> {
       },
     },
     "few descriptors": { codes: [1, 2], wrap: ["prlimit", `--nofile=${24 + Math.floor(random() * 60)}`] },
+    "strangers' posts": { strike: postToSink },
     "slow reader of stdout": { readAfterMs: 4000 },
+    "a step of the wall clock": {
+      wrap: ["env", `NODE_OPTIONS=--import=${CLOCK_STEP}`],
+      strike: ({ temporary }) => writeFileSync(join(temporary, "clock-step"), random() < 0.5 ? "-3600000" : "3600000"),
+    },
   };
 }
 
@@ -61,4 +68,28 @@ function signal(pid: number | undefined, name: NodeJS.Signals): void {
   } catch {
     // it has ended
   }
+}
+
+/** Posts to every port on which the sink listens, without its secret. Throws if a post is accepted. */
+async function postToSink(victim: Victim): Promise<void> {
+  const sink = victim.processes().find(({ command }) => command.includes("sink/process"));
+  if (sink === undefined) return;
+  const sockets = readdirSync(`/proc/${sink.pid}/fd`).flatMap((fd) => {
+    try {
+      return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${sink.pid}/fd/${fd}`))?.[1] ?? [];
+    } catch {
+      return [];
+    }
+  });
+  const lines = readFileSync("/proc/net/tcp", "utf8").trim().split("\n").slice(1);
+  const ports = lines.flatMap((line) => {
+    const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
+    return state === "0A" && sockets.includes(inode!) ? [parseInt(local!.split(":")[1]!, 16)] : [];
+  });
+  const headers = { "content-type": "application/json" };
+  const posts = ports.map((port) =>
+    fetch(`http://127.0.0.1:${port}/v1/traces`, { method: "POST", headers, body: '{"resourceSpans":[]}' }),
+  );
+  for (const post of await Promise.allSettled(posts))
+    if (post.status === "fulfilled" && post.value.ok) throw new Error("the sink accepts a stranger's post");
 }

@@ -18,15 +18,6 @@ export function readJson(path: PathLike, name = `"${String(path)}"`): unknown {
   }
 }
 
-/** The value of a JSON text; undefined if it is none. */
-export function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 const TYPES: Readonly<Record<string, string>> = {
   string: "text",
   number: "a number",

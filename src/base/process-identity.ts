@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** A process; `startTicks` distinguishes it from a later one with the same number. */
 export interface ProcessIdentity {
@@ -26,21 +26,11 @@ export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
   return now !== undefined && now.startTicks === startTicks;
 }
 
-/** All processes that the kernel lists; none if it lists none in /proc. */
+/** All processes that the kernel lists. */
 export function processIds(): number[] {
-  if (!existsSync("/proc")) return [];
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
-}
-
-/** What the kernel says of a process in this file of /proc/PID; empty if the process has ended, or belongs to another user. */
-export function processText(pid: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, "utf8");
-  } catch {
-    return "";
-  }
 }
 
 export interface ProcessStat {
@@ -55,16 +45,19 @@ export interface ProcessStat {
 
 /** What the kernel says of a process. Undefined if it says nothing. */
 export function readStat(pid: number): ProcessStat | undefined {
-  const text = processText(pid, "stat");
-  if (text === "") return undefined;
-  const [nameStart, nameEnd] = [text.indexOf("(") + 1, text.lastIndexOf(")")];
-  const fields = text.slice(nameEnd + 2).split(" ");
-  return {
-    name: text.slice(nameStart, nameEnd),
-    state: fields[0]!,
-    parent: Number(fields[1]),
-    group: Number(fields[2]),
-    startTicks: fields[19]!,
-    cpuTicks: Number(fields[11]) + Number(fields[12]),
-  };
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [nameStart, nameEnd] = [text.indexOf("(") + 1, text.lastIndexOf(")")];
+    const fields = text.slice(nameEnd + 2).split(" ");
+    return {
+      name: text.slice(nameStart, nameEnd),
+      state: fields[0]!,
+      parent: Number(fields[1]),
+      group: Number(fields[2]),
+      startTicks: fields[19]!,
+      cpuTicks: Number(fields[11]) + Number(fields[12]),
+    };
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync, type PathLike, type Stats } from "node:fs";
-import { basename, dirname, parse, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync, type PathLike, type Stats } from "node:fs";
+import { basename, dirname, join, parse, resolve, sep } from "node:path";
 import { didYouMean } from "./problem.ts";
 
 /**
@@ -7,6 +7,8 @@ import { didYouMean } from "./problem.ts";
  * several names.
  */
 const used = new Set<string>();
+/** Folders that another process fills. */
+const usedFolders = new Set<string>();
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
@@ -32,6 +34,7 @@ export function checkRegular(path: PathLike): void {
 /** Begins a command: it has read nothing yet. A process may run several. */
 export function forgetUsed(): void {
   used.clear();
+  usedFolders.clear();
 }
 
 /** Notes a file that another process reads or writes. It need not exist yet. */
@@ -40,9 +43,25 @@ export function noteUsed(path: string): void {
   if (existsSync(path)) used.add(identityOf(statSync(path)));
 }
 
+/** Notes a folder that another process fills. It need not exist yet. */
+export function noteUsedFolder(path: string): void {
+  usedFolders.add(realPath(path));
+}
+
 /** Whether a file is read or written already. Such a file is never an output. */
 export function isUsed(path: string, stats: Stats | undefined): boolean {
   return used.has(resolve(path)) || (stats !== undefined && used.has(identityOf(stats)));
+}
+
+/** The folder of another process that a file is in. Such a file is never an output. */
+export function usedFolderOf(path: string): string | undefined {
+  return [...usedFolders].find((folder) => realPath(path).startsWith(folder + sep));
+}
+
+/** The absolute path without symbolic links, as far as it exists. */
+function realPath(path: string): string {
+  const whole = resolve(path);
+  return existsSync(whole) ? realpathSync(whole) : join(realPath(dirname(whole)), basename(whole));
 }
 
 function identityOf({ dev, ino }: Stats): string {

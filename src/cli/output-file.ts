@@ -1,7 +1,7 @@
 import { accessSync, constants, lstatSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "../base/problem.ts";
-import { fileReason, isUsed } from "../base/regular-file.ts";
+import { fileReason, isUsed, usedFolderOf } from "../base/regular-file.ts";
 import { writeTextWhole } from "../record/file.ts";
 
 /**
@@ -13,6 +13,7 @@ export function checkOutput(option: string, file: string, force = false): void {
     throw new UserError(`${option} "${file}": ${reason}`);
   };
   if (file === "") refuse("expected the name of a file");
+  checkFolder(option, file);
   const stats = attempt(option, file, () => lstatSync(file, { throwIfNoEntry: false }));
   if (stats?.isDirectory() === true) refuse("it is a folder; expected the name of a file");
   if (stats?.isSymbolicLink() === true) refuse("it is a symbolic link; name the file itself");
@@ -20,6 +21,13 @@ export function checkOutput(option: string, file: string, force = false): void {
   if (isUsed(file, stats)) refuse("this command reads or writes that file; choose another name");
   if (stats !== undefined && !force) refuse("the file exists; --force replaces it");
   attempt(option, file, () => accessSync(stats === undefined ? dirname(file) : file, constants.W_OK));
+}
+
+/** Throws a `UserError` if another process fills the folder of an option's file. */
+export function checkFolder(option: string, file: string): void {
+  const folder = usedFolderOf(file);
+  if (folder === undefined) return;
+  throw new UserError(`${option} "${file}": the Collector's file_storage is in "${folder}"; choose another folder`);
 }
 
 /** Writes the file of an option, and says so on stderr. Throws a `UserError` if it cannot. */

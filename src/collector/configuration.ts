@@ -6,6 +6,7 @@ import type { Environment } from "./collector-kind.ts";
 
 const components = z.record(z.string(), z.unknown()).nullish();
 const schema = z.looseObject({
+  extensions: components,
   connectors: components,
   processors: components,
   exporters: components,
@@ -55,6 +56,16 @@ function exportersToSink({ exporters }: Configuration): [name: string, settings:
   return Object.entries(exporters ?? {}).filter(([, settings]) => /\benv:SINK_URL\b/.test(JSON.stringify(settings)));
 }
 
+/** The folders that it names for its queues on disk, and to compact them. */
+export function storageFolders({ extensions }: Configuration): string[] {
+  const storages = Object.entries(extensions ?? {}).filter(([name]) => /^file_storage(\/|$)/.test(name));
+  const folders = storages.flatMap(([, settings]) => {
+    const { directory, compaction } = stored.safeParse(settings).data ?? {};
+    return [directory, compaction?.directory];
+  });
+  return folders.filter((folder) => folder !== undefined);
+}
+
 /** What a Collector's configuration says of where its spans can go. */
 export interface CollectorFacts {
   /** It has a processor that keeps some spans only. */
@@ -85,6 +96,8 @@ const MOST_INTERVAL_MS = 1000;
 
 const flushed = z.object({ metrics_flush_interval: goDuration() });
 const decided = z.object({ decision_wait: goDuration() });
+const named = z.string().optional().catch(undefined);
+const stored = z.object({ directory: named, compaction: z.object({ directory: named }).optional().catch(undefined) });
 const queued = z.object({ sending_queue: z.object({ storage: z.string() }) });
 
 /** The processors that a pipeline uses and that keep some spans only. */
@@ -158,8 +171,14 @@ function goDuration() {
   const unitMs: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1e3, m: 6e4, h: 36e5 };
   const sum = (text: string): number =>
     [...text.matchAll(part)].reduce((total, [, number, unit]) => total + Number(number) * unitMs[unit!]!, 0);
-  const whole = new RegExp(`^(?:0|(?:${part.source})+)$`);
-  return z.preprocess(String, z.string().regex(whole).transform(sum));
+  return z.union([
+    z.literal(0),
+    z.literal("0").transform(() => 0),
+    z
+      .string()
+      .regex(new RegExp(`^(?:${part.source})+$`))
+      .transform(sum),
+  ]);
 }
 
 /** The queue of the first exporter that sends to the sink; undefined if it has none, or cannot be read. */

@@ -1,27 +1,8 @@
-import { z } from "zod";
 import { registry, specCodec, type Registry } from "../base/registry.ts";
-import { bin, type AnyCollector, type CollectorKind } from "./collector-kind.ts";
-import { COLLECTOR } from "./programs.ts";
+import type { AnyCollector } from "./collector-kind.ts";
+import { file } from "./file.ts";
+import { none } from "./none.ts";
 import { READY_MADE } from "./ready-made.ts";
-
-const none: CollectorKind = {
-  name: "none",
-  about: "no Collector: the service exports to the sink",
-  example: "none",
-  fields: {},
-};
-
-const fields = { file: z.string(), bin };
-
-const file: CollectorKind<typeof fields> = {
-  name: "file",
-  about: "a configuration of your own, with OTLP_HTTP_PORT, OTLP_GRPC_PORT and SINK_URL from the environment",
-  example: "file:my-collector.yaml,bin=/usr/bin/otelcol",
-  fields,
-  main: "file",
-  program: COLLECTOR,
-  file: (config) => config.file,
-};
 
 const named = registry<AnyCollector>("Collector", [none, ...READY_MADE, file]);
 

@@ -6,15 +6,19 @@ import { bin, type AnyCollector, type CollectorKind, type Environment } from "./
 import { COLLECTOR, JAEGER } from "./programs.ts";
 
 const FOLDER = fileURLToPath(new URL("../../collectors/", import.meta.url));
+/** A field of a ready-made configuration, and the variable that its file takes. */
+interface Parameter {
+  readonly name: string;
+  readonly text: (value: never) => string;
+}
 
-/** The variable of a configuration's file, by the field that gives its value. */
-const VARIABLES: Readonly<Record<string, (value: never) => [name: string, text: string]>> = {
-  share: (share: number) => ["SAMPLING_PERCENTAGE", String(Number((share * 100).toPrecision(12)))],
-  slow: (ms: number) => ["SLOW_MS", String(ms)],
-  wait: (ms: number) => ["DECISION_WAIT", `${ms}ms`],
-  traces: (traces: number) => ["NUM_TRACES", String(traces)],
-  behind: (sampler: string) => ["SPANMETRICS_BEHIND", sampler === "none" ? "[]" : `[${sampler}]`],
-  spans: (spans: number) => ["SPANS_PER_SECOND", String(spans)],
+const PARAMETERS: Readonly<Record<string, Parameter>> = {
+  share: { name: "SAMPLING_PERCENTAGE", text: (value: number) => String(Number((value * 100).toPrecision(12))) },
+  slow: { name: "SLOW_MS", text: String },
+  wait: { name: "DECISION_WAIT", text: (value: number) => `${value}ms` },
+  traces: { name: "NUM_TRACES", text: String },
+  behind: { name: "SPANMETRICS_BEHIND", text: (sampler: string) => (sampler === "none" ? "[]" : `[${sampler}]`) },
+  spans: { name: "SPANS_PER_SECOND", text: String },
 };
 const ofShare = { share: share.prefault("0.1") };
 const ofTail = { wait: period.prefault("2s"), traces: count().prefault("100000") };
@@ -41,8 +45,12 @@ function readyMade<F extends Fields = Fields>(
 }
 
 function environmentOf(config: ConfigOf<Fields>): Environment {
-  const variables = Object.entries(config).map(([key, value]) => VARIABLES[key]?.(value as never));
-  return Object.fromEntries(variables.filter((variable) => variable !== undefined));
+  return Object.fromEntries(
+    Object.entries(config).flatMap(([key, value]) => {
+      const parameter = PARAMETERS[key];
+      return parameter === undefined ? [] : [[parameter.name, parameter.text(value as never)]];
+    }),
+  );
 }
 
 export const READY_MADE = [

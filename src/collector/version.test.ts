@@ -24,5 +24,8 @@ test("a version is the module's in the build information of the binary; without 
   assert.equal(collectorVersion({ binary: jaeger, program: JAEGER }), "2.0.1-rc1+dirty");
   assert.equal(collectorVersion({ binary: unnamed, program: JAEGER }), undefined);
   assert.equal(collectorVersion({ binary: script, program: COLLECTOR }), undefined);
+  // its first MiB ends within the version
+  const long = binaryOf("long", `${"\0".repeat(2 ** 20 - dep.length - 6)}${dep}\tv0.161.0\n${"\0".repeat(2 ** 20)}`);
+  assert.equal(collectorVersion({ binary: long, program: COLLECTOR }), "0.161.0");
   assert.equal(collectorVersion({ binary: folder, program: COLLECTOR }), undefined);
 });

@@ -117,28 +117,28 @@ describe("history", () => {
     assert.match((await runTogether("history", ...files)).stdout, /always_on/);
   });
 
-  it("leaves out other settings, damaged files and invalid runs, one line a reason; --anyway follows other settings", () => {
+  it("leaves out other settings, damaged files and invalid runs, one line a reason; --anyway follows other settings", async () => {
     const startedAt = "2026-01-01T12:00:00.000Z";
     const others = ["a", "b"].map((name) => file(`other-${name}`, on(0, { node: "v22.18.0", startedAt })));
     const invalid = file("invalid", { ...on(20), records: on(20).records.map((one) => ({ ...one, valid: false })) });
     const broken = file("broken", { schemaVersion: 99 });
-    const { runs, leftOut } = historyInput([...files, ...others, invalid, broken], false);
+    const { runs, leftOut } = await historyInput([...files, ...others, invalid, broken], false);
     assert.equal(runs.length, DAYS.length);
     assert.equal(leftOut.length, 4);
     assert.match(leftOut[0]!, new RegExp(`^4 of ${DAYS.length + 4} files`));
     for (const named of ["v22.18.0", "invalid.json", "broken.json"]) assert.ok(leftOut.join().includes(named), named);
-    const followed = historyInput([...files, ...others], true);
+    const followed = await historyInput([...files, ...others], true);
     assert.deepEqual([followed.runs.length, followed.leftOut.length], [DAYS.length + 2, 0]);
   });
 
-  it("follows the setting that most files share, of as many the newest, whatever the newest run is", () => {
+  it("follows the setting that most files share, of as many the newest, whatever the newest run is", async () => {
     const { scenario } = base;
     const other = (day: number): Results => ({ ...on(day), scenario: { ...scenario, ratePerSecond: 50 } });
     const newer = [7, 8].map((day) => file(`newer-${day}`, other(day)));
-    const daysOf = (...given: string[]): string[] =>
-      historyInput(given, false).runs.map(({ environment }) => environment.commit);
-    assert.deepEqual(daysOf(...newer, ...files.slice(0, 3)), ["c0ffee0", "c0ffee1", "c0ffee2"]);
-    assert.deepEqual(daysOf(...newer, ...files.slice(0, 2)), ["c0ffee7", "c0ffee8"]);
+    const daysOf = async (...given: string[]): Promise<string[]> =>
+      (await historyInput(given, false)).runs.map(({ environment }) => environment.commit);
+    assert.deepEqual(await daysOf(...newer, ...files.slice(0, 3)), ["c0ffee0", "c0ffee1", "c0ffee2"]);
+    assert.deepEqual(await daysOf(...newer, ...files.slice(0, 2)), ["c0ffee7", "c0ffee8"]);
   });
 
   it("reads a folder of many files, and what is damaged among them is left out", async () => {

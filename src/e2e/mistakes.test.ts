@@ -1,7 +1,7 @@
 /** Mistakes are found before anything is measured: exit code 2, one line, nothing on stdout. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { linkSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, test } from "node:test";
 import { execa } from "execa";
@@ -43,10 +43,17 @@ writeFileSync(alias, "exporters: { a: &b: }");
 writeFileSync(yaml, "exporters: [\n: x");
 writeFileSync(nothing, "");
 const written = join(folder, "spans.json");
+const [queue, linkedQueue] = [join(folder, "results"), join(folder, "linked.queue")];
+mkdirSync(join(queue, "below"), { recursive: true });
+symlinkSync(queue, linkedQueue);
+const inherited = join(folder, "inherited.queue");
+process.env["SPANTOLL_TEST_QUEUE"] = inherited;
 const collector = join(folder, "collector.yaml");
 writeFileSync(
   collector,
-  `exporters: { otlp_http: { traces_endpoint: "\${env:SINK_URL}" }, file: { path: "\${env:FILE:-${written}}" } }`,
+  `extensions: { file_storage: { directory: "${written}.queue" }, file_storage/2: { directory: "${queue}" },
+  file_storage/3: { directory: "\${env:SPANTOLL_TEST_QUEUE}", compaction: { directory: "${queue}.compacted" } } }
+exporters: { otlp_http: { traces_endpoint: "\${env:SINK_URL}" }, file: { path: "\${env:FILE:-${written}}" } }`,
 );
 const trace = join(folder, "nested-trace.json");
 writeFileSync(trace, "[".repeat(200_000) + "]".repeat(200_000));
@@ -86,7 +93,19 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
     option,
   ]),
   ...[service, rules, sampler].map((read): [string[], string] => [["bench", own, "--out", read, "--force"], "--out"]),
-  [["bench", "--collector", `file:${collector},bin=/bin/true`, "--out", written, "--force"], "--out"],
+  ...[
+    ["--collector", `file:${collector},bin=/bin/true`, "--out", written],
+    ["--collector", `file:${collector},bin=/bin/true`, "--record", `${written}.queue`],
+    ["--collector", `file:${collector},bin=/bin/true`, "--out", join(queue, "new.json")],
+    ["--collector", `file:${collector},bin=/bin/true`, "--record", join(linkedQueue, "below", "new.json")],
+    ...[`${queue}.compacted`, inherited].map((taken) => [
+      "--collector",
+      `file:${collector},bin=/bin/true`,
+      "--out",
+      join(taken, "new.json"),
+    ]),
+    ["--exporter", `console:${written}`, "--out", written],
+  ].map((args): [string[], string] => [["bench", ...args, "--force"], args[2]!]),
   [["bench", "--out", fresh, "--record", join(folder, ".", "fresh.json")], "--record"],
   [["bench", "--out", fresh, "--record", join(folder, "fresh.journal.jsonl")], "--record"],
   [["calibrate", "--quick", "--out", taken], "--force"],
@@ -138,6 +157,13 @@ test("--base without a service, in the folder of another project, asks for a sce
   const { exitCode, stderr } = await runTogetherIn(folder, "bench", "--base", "main");
   assert.equal(exitCode, 2);
   assert.match(stderr, /^--base "main": expected a scenario of your service[^\n]*\n?$/);
+});
+
+test("the file of a run without --out is refused too, in a folder that a Collector fills", async () => {
+  const args = ["bench", "--target", "bare:1", "--collector", `file:${collector},bin=/bin/true`];
+  const { exitCode, stderr } = await runTogetherIn(folder, ...args);
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /^--out "results\/[^\n]*\n?$/);
 });
 
 test("a result that a full disk does not take is one line, and exit code 2", async () => {

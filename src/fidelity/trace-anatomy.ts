@@ -54,7 +54,7 @@ export function anatomyOf(trace: TraceSpans, present?: Uint8Array): TraceAnatomy
       orphans++;
       if (isEntry(trace, row)) violations++;
     } else if (trace.service[parent] !== trace.service[row]) {
-      edges.add(`${trace.service[parent]}>${trace.service[row]}`);
+      edges.add(edgeOf(trace.service[parent]!, trace.service[row]!));
     }
     const path = pathOf(trace, row, isThere, paths);
     if (path === STRAY) stray++;
@@ -63,6 +63,19 @@ export function anatomyOf(trace: TraceSpans, present?: Uint8Array): TraceAnatomy
   const whole = root !== undefined && stray === 0;
   const shape = whole ? shapeOf(distinct) : undefined;
   return { spans, root, whole, orphans, violations, shape, edges: [...edges] };
+}
+
+/** By caller and callee. To join two texts and to hash the new one costs more than all else about an edge. */
+const edgeTexts = new Map<string, Map<string, string>>();
+const MOST_CALLERS = 1000;
+
+function edgeOf(caller: string, callee: string): string {
+  if (edgeTexts.size > MOST_CALLERS) edgeTexts.clear();
+  const ofCaller = edgeTexts.get(caller) ?? new Map<string, string>();
+  const edge = ofCaller.get(callee) ?? `${caller}>${callee}`;
+  if (ofCaller.size < MOST_CALLERS) ofCaller.set(callee, edge);
+  edgeTexts.set(caller, ofCaller);
+  return edge;
 }
 
 function isEntry({ kind, parent, service }: TraceSpans, row: number): boolean {

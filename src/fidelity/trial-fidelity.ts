@@ -117,8 +117,14 @@ function namedShareOf(spans: SpanColumns, lost: ReadonlyMap<bigint, LostPart>, o
 
 /** Rows of the span table, trace by trace. */
 export function spansByTrace(spans: SpanColumns): Iterable<number[]> {
-  const rows = Array.from(spans.spanId, (_, row) => row);
-  return Map.groupBy(rows, (row) => traceKey(spans, row)).values();
+  const traces = new Map<bigint, number[]>();
+  for (let row = 0; row < spans.spanId.length; row++) {
+    const key = traceKey(spans, row);
+    const rows = traces.get(key);
+    if (rows === undefined) traces.set(key, [row]);
+    else rows.push(row);
+  }
+  return traces.values();
 }
 
 /** The request id that the root of these rows carries, or else any other of them. NaN if none does. */

@@ -16,7 +16,7 @@ export interface RequestTemplate {
   readonly weight: number;
   /** Statuses that are right for it; an expected 4xx or 5xx is no error of the load. */
   readonly expect: readonly number[];
-  /** The service marks a span ERROR, though it answers below 500: see fidelity/failure.ts. */
+  /** The service marks a span ERROR, though it answers below 500: see estimate/fidelity/failure.ts. */
   readonly fails?: boolean;
   readonly parent?: RequestParent | undefined;
 }

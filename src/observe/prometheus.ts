@@ -1,7 +1,6 @@
 import { isIPv4 } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { jsonIn } from "../base/document.ts";
 import { UserError } from "../base/problem.ts";
 
 /** Samples of one series, oldest first. */
@@ -85,7 +84,7 @@ export async function askSeries(
   }
   if (response.status === 400) throw new UserError(`query "${selector}": Prometheus refuses it: ${reasonIn(text)}`);
   if (!response.ok) throw new NoAnswer(`HTTP ${response.status}: ${reasonIn(text)}`);
-  const answer = answerSchema.safeParse(jsonIn(text));
+  const answer = answerSchema.safeParse(parseJson(text));
   if (!answer.success) throw new NoAnswer("its answer is not that of Prometheus' HTTP API");
   return answer.data.data.result.flatMap(({ metric, values, histograms }) => [
     ...(values.length > 0 ? [{ labels: metric, samples: values.map(inMs) }] : []),
@@ -130,6 +129,14 @@ function inMs([seconds, sample]: readonly [number, number]): [number, number] {
 }
 
 function reasonIn(text: string): string {
-  const { error } = (jsonIn(text) ?? {}) as { error?: unknown };
+  const { error } = (parseJson(text) ?? {}) as { error?: unknown };
   return (typeof error === "string" ? error : text).slice(0, 300).replaceAll("\n", " ");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -34,7 +34,7 @@ export const ledgerSchema = z.object({
   received: spans,
   rejectedByBackend: spans,
   lostOnTheWay: spans,
-  /** Given to an exporter that sends to no backend (`console`, `discard`). */
+  /** Given to an exporter that sends to no backend (`memory`, `console`, `discard`). */
   keptLocally: spans,
   duplicates: spans,
   collector: collectorLedgerSchema.optional(),

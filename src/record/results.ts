@@ -60,9 +60,10 @@ export const resultsSchema = z.object({
 export type Results = z.infer<typeof resultsSchema>;
 
 /** What decides whether two runs can be compared. */
-export interface Conditions extends Pick<Results, "schemaVersion" | "environment" | "scenario" | "plan"> {
-  readonly records: readonly Pick<TrialRecord, "node">[];
-}
+export const conditionsSchema = resultsSchema
+  .pick({ schemaVersion: true, environment: true, scenario: true, plan: true })
+  .extend({ records: z.array(trialRecordSchema.pick({ node: true })) });
+export type Conditions = z.infer<typeof conditionsSchema>;
 
 /** Versions of the Node that the measured processes ran on; a command may run on another than it was started for. */
 export function targetNode({

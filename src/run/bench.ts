@@ -53,6 +53,12 @@ export class Bench {
     return helper;
   }
 
+  /** Whether the trial failed because sink or load process did not answer. */
+  get isLate(): boolean {
+    const { late } = this.deadline;
+    return Object.values(this.#helpers).some(({ child }) => late?.pids.includes(child.pid) === true);
+  }
+
   /** The sink has a receiver of that name for them. */
   passOn(target: TargetProcesses, trial: string): void {
     target.probes = 0;

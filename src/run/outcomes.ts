@@ -1,26 +1,50 @@
 import { groupsOf } from "../plan/duration.ts";
 import type { Trial } from "../plan/plan.ts";
 import { hasRightAnswers, WRONG_ANSWERS, type TrialRecord } from "../record/trial-record.ts";
-import type { GroupOutcome } from "./group.ts";
+import { hungOutcome, type GroupOutcome } from "./group.ts";
 
-/** What a run has seen of its groups: whether it is worth going on. */
+/** A group that hangs so often in succession, and never answered, is not tried again. */
+const MOST_HANGS = 2;
+
+/** What a run has seen of its groups: whether one is worth a further try, and whether the run is. */
 export class Outcomes {
+  /** Phases and variants whose services answered as expected. */
+  readonly #answering: Set<string>;
   /** Variants that had no trial yet. */
   readonly #untried: Set<string>;
+  /** Reasons of the hangs in succession, by group. */
+  readonly #hangs = new Map<string, readonly (string | undefined)[]>();
   #isMeasurable: boolean;
+  #wasLate = false;
   /** Why a run ends before its plan does: minutes of the same failure show no more than the first. */
   stopReason: string | undefined;
 
   constructor(variants: readonly { readonly id: string }[], earlier: readonly TrialRecord[]) {
+    const answered = earlier.filter(hasRightAnswers);
+    this.#answering = new Set(answered.map(({ trial }) => nameOf(trial)));
     this.#untried = new Set(variants.map(({ id }) => id));
-    this.#isMeasurable = earlier.some(hasRightAnswers);
+    this.#isMeasurable = answered.length > 0;
   }
 
-  add({ records, measurable }: GroupOutcome): void {
+  /** The outcome of a group that is not tried again; undefined if it is worth a try. */
+  outcomeIfNotTried(group: readonly Trial[]): GroupOutcome | undefined {
+    const hangs = this.#hangs.get(keyOf(group)) ?? [];
+    if (hangs.length < MOST_HANGS || group.some((trial) => this.#answering.has(nameOf(trial)))) return undefined;
+    return hungOutcome(group, hangs[0]);
+  }
+
+  add(group: readonly Trial[], { records, measurable, isLate, hangs }: GroupOutcome): void {
+    const reason = reasonOf(records[0]!);
+    const key = keyOf(group);
+    this.#hangs.set(key, hangs ? [...(this.#hangs.get(key) ?? []), reason] : []);
+    for (const { trial } of records.filter(hasRightAnswers)) this.#answering.add(nameOf(trial));
     for (const { trial } of records) this.#untried.delete(trial.variant);
     this.#isMeasurable ||= measurable;
-    const isHopeless = !this.#isMeasurable && this.#untried.size === 0;
-    this.stopReason = isHopeless ? `no variant could be measured: ${reasonOf(records[0]!)}` : undefined;
+    if (!this.#isMeasurable && this.#untried.size === 0) this.stopReason = `no variant could be measured: ${reason}`;
+    else if (this.#wasLate && isLate)
+      this.stopReason = `two trials in succession failed for the same reason: ${reason}`;
+    else this.stopReason = undefined;
+    this.#wasLate = isLate;
   }
 }
 
@@ -28,6 +52,14 @@ export class Outcomes {
 export function missingGroups(trials: readonly Trial[], records: readonly TrialRecord[]): Trial[][] {
   const done = new Set(records.map(({ trial }) => trial.id));
   return groupsOf(trials).filter((group) => group.some(({ id }) => !done.has(id)));
+}
+
+function keyOf(group: readonly Trial[]): string {
+  return group.map(nameOf).toSorted().join();
+}
+
+function nameOf({ phase, variant }: Trial): string {
+  return `${phase} ${variant}`;
 }
 
 /** How a process ended, and the cause; or how requests were answered, and the fix. */

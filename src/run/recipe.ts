@@ -40,12 +40,12 @@ export async function measure(
   let others: OtherPrograms | undefined;
   const loadResults = await load.run(loadJobOf(setting, running), {
     warm: () => settle(bench, running),
-    windowOpen: () => {
-      deadline.begin("window", windowMs, fix);
+    opened: () => {
+      deadline.begin("window", windowMs, { fix });
       openWindow(sink, running);
       others = new OtherPrograms();
     },
-    windowClosed: () => running.forEach(({ meter }) => meter.drained()),
+    closed: () => running.forEach(({ meter }) => meter.drained()),
   });
   const programs = others?.busiest(running.flatMap(({ target }) => target.pids())) ?? [];
   await each(running, (one) => one.meter.close(heirOf(one) === undefined));

@@ -6,7 +6,7 @@ import { Bench } from "./bench.ts";
 import { ControlFailure } from "./target/control-failure.ts";
 import { Deadline } from "./processes/deadline.ts";
 import { controlOwnSdk } from "./own-sdk-control.ts";
-import { runGroup } from "./group.ts";
+import { runGroup, type GroupOutcome } from "./group.ts";
 import { missingGroups, Outcomes } from "./outcomes.ts";
 import type { CheckLine } from "./check/check-line.ts";
 import { preparePrograms } from "./target/plain-programs.ts";
@@ -62,12 +62,14 @@ export async function runPlan(
       events.starting(group, index, groups.length);
       if (signal.aborted) break;
       if (index === 0) events.checked?.(await controlOwnSdk(bench, setting, signal).catch(failControl));
+      const untried = outcomes.outcomeIfNotTried(group);
+      if (untried !== undefined) await bench.dropPassedOn();
       const heirs = heirsOf(plan, group, groups.slice(index + 1).flat());
-      const outcome = await runGroup(bench, setting, group, signal, answered, heirs);
+      const outcome: GroupOutcome = untried ?? (await runGroup(bench, setting, group, signal, answered, heirs));
       await events.finished(outcome.records);
       if (signal.aborted) break;
       answered ||= outcome.records.some(hasRightAnswers);
-      outcomes.add(outcome);
+      outcomes.add(group, outcome);
     }
   } finally {
     deadline.end();

@@ -11,7 +11,7 @@ import { READY_WITHIN_MS } from "./processes/readiness.ts";
 import type { Setting } from "./setting.ts";
 
 /** A trial may be late by so much, for all that is asked in it. */
-const LATE_MS = 9000;
+export const LATE_MS = 9000;
 /** Beyond the last request's time-out. */
 const AFTER_TIMEOUT_MS = 1500;
 /** For each process that is started at once on the target's core. */

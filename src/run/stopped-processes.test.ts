@@ -1,8 +1,9 @@
 /** With real processes: one that is stopped in mid-trial fails that trial, and no other. */
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { processIds, processText, readStat } from "../base/process-identity.ts";
+import { readStat } from "../base/process-identity.ts";
 import { planOf } from "../plan/plan.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { readScenario } from "../spec/read.ts";
@@ -14,20 +15,20 @@ type Who = keyof typeof PROGRAMS;
 
 /** Stops a process as each window opens, or as each target starts: the next of `stopped`; gives that stage a second. */
 class StoppingDeadline extends Deadline {
-  readonly #stopped: Who[];
+  readonly #stopped: (Who | "none")[];
 
   readonly #at: string;
 
-  constructor(stopped: readonly Who[], at: "start" | "window") {
+  constructor(stopped: readonly (Who | "none")[], at: "start" | "window") {
     super(1000);
     this.#stopped = [...stopped];
     this.#at = at;
   }
 
-  override begin(...[stage, plannedMs, fix]: Parameters<Deadline["begin"]>): void {
+  override begin(...[stage, plannedMs, late]: Parameters<Deadline["begin"]>): void {
     const who = stage === this.#at ? this.#stopped.shift() : undefined;
-    super.begin(stage, 60_000 + plannedMs, fix);
-    if (who !== undefined) void this.#stop(PROGRAMS[who], stage);
+    super.begin(stage, 60_000 + plannedMs, late);
+    if (who !== undefined && who !== "none") void this.#stop(PROGRAMS[who], stage);
   }
 
   async #stop(program: string, stage: string): Promise<void> {
@@ -37,12 +38,13 @@ class StoppingDeadline extends Deadline {
   }
 }
 
-/** Runs one trial of one variant for each of `stopped`, in which that process is stopped, and one more. */
+/** Runs one trial of one variant for each of `stopped`, in which that process is stopped, and one more; those of `earlier` are done. */
 async function runStopping(
-  stopped: readonly Who[],
+  stopped: readonly (Who | "none")[],
   at: "start" | "window" = "window",
+  earlier: readonly TrialRecord[] = [],
 ): Promise<{ records: TrialRecord[]; reasons: string[] }> {
-  const rounds = stopped.length + 1;
+  const rounds = earlier.length + stopped.length + 1;
   const fields = { target: "bare:1", samplers: ["ratio:0.5"], reference: false, phases: ["latency"], rounds };
   const windows = { duration: "400ms", warmup: "300ms", timeout: "300ms" };
   const scenario = readScenario(undefined, { fields: { ...fields, ...windows }, quick: false });
@@ -58,18 +60,27 @@ async function runStopping(
     stopping: (reason: string) => void reasons.push(reason),
   };
   const setting = { scenario, plan: { ...plan, trials, variants } };
-  await runPlan(setting, [], events, new AbortController().signal, new StoppingDeadline(stopped, at));
+  await runPlan(setting, earlier, events, new AbortController().signal, new StoppingDeadline(stopped, at));
   return { records, reasons };
 }
 
 function childOf(program: string): number | undefined {
-  const isChild = (pid: number): boolean => readStat(pid)?.parent === process.pid;
-  return processIds().find((pid) => isChild(pid) && processText(pid, "cmdline").includes(program));
+  return readdirSync("/proc")
+    .map(Number)
+    .find((pid) => readStat(pid)?.parent === process.pid && commandOf(pid).includes(program));
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 function endingsOf(records: readonly TrialRecord[]): string[] {
   return records.map(({ ending, failure = "" }) =>
-    /.* did not answer .* within .* stopped/.test(failure) ? "late" : ending,
+    /^(?!not tried again).* did not answer .* within .* stopped/.test(failure) ? "late" : ending,
   );
 }
 
@@ -84,4 +95,22 @@ test("the only variant, stopped as it starts, is tried again", async () => {
   const { records, reasons } = await runStopping(["target"], "start");
   assert.deepEqual(endingsOf(records), ["late", "completed"]);
   assert.deepEqual(reasons, []);
+});
+
+test("a service that hung in two trials is not tried again", async () => {
+  const { records } = await runStopping(["target", "target"]);
+  assert.deepEqual(endingsOf(records), ["late", "late", "failed"]);
+});
+
+test("a service that had answered before, also before a resumed run, is tried again after it hung in two trials", async () => {
+  const { records } = await runStopping(["none", "target", "target"]);
+  assert.deepEqual(endingsOf(records), ["completed", "late", "late", "completed"]);
+  const resumed = await runStopping(["target", "target"], "window", records.slice(0, 1));
+  assert.deepEqual(endingsOf(resumed.records), ["late", "late", "completed"]);
+});
+
+test("a run whose sinks do not answer, fresh ones neither, ends with the second trial", async () => {
+  const { records, reasons } = await runStopping(["sink", "sink", "sink"]);
+  assert.deepEqual(endingsOf(records), ["late", "late"]);
+  assert.match(reasons.join(), /the sink did not answer/);
 });

@@ -97,15 +97,26 @@ function cutCycles(spans: readonly RecordedSpan[], parents: number[], problems: 
 /** Rows in depth-first order, true roots before spans without their parent. */
 function parentsFirst(spans: readonly RecordedSpan[], parents: readonly number[]): number[] {
   const byStart = spans.map((_, row) => row);
-  byStart.sort((a, b) => (isBefore(spans[a]!, spans[b]!) ? 1 : -1));
-  // the last first: of MISSING, of ROOT, and of each row
-  const children: (number[] | undefined)[] = [];
-  for (const row of byStart) (children[parents[row]! - MISSING] ??= []).push(row);
-  const waiting = [...(children[0] ?? []), ...(children[ROOT - MISSING] ?? [])];
+  const isInOrder = spans.every((span, row) => row === 0 || !isBefore(span, spans[row - 1]!));
+  if (!isInOrder) byStart.sort((a, b) => (isBefore(spans[a]!, spans[b]!) ? -1 : 1));
+  // by parent from MISSING on, the first of its children; by row, the next sibling
+  const first: (number | undefined)[] = [];
+  const next: (number | undefined)[] = [];
+  for (let at = byStart.length - 1; at >= 0; at--) {
+    const row = byStart[at]!;
+    const slot = parents[row]! - MISSING;
+    next[row] = first[slot];
+    first[slot] = row;
+  }
   const order: number[] = [];
-  for (let row = waiting.pop(); row !== undefined; row = waiting.pop()) {
-    order.push(row);
-    for (const child of children[row - MISSING] ?? []) waiting.push(child);
+  for (const top of [ROOT, MISSING]) {
+    let row = first[top - MISSING];
+    while (row !== undefined) {
+      order.push(row);
+      let following = first[row - MISSING];
+      for (; following === undefined && row >= 0; row = parents[row]!) following = next[row];
+      row = following;
+    }
   }
   return order;
 }
@@ -115,9 +126,9 @@ function isBefore(a: RecordedSpan, b: RecordedSpan): boolean {
 }
 
 /**
- * The driver's own word if `bench --record` wrote it. Else the root stands for the request: its service and name are
- * the route, its duration the latency; the request failed if a span of the trace has the status ERROR (see
- * fidelity/failure.ts).
+ * The driver's own word where `bench --record` wrote it. Else the root stands for the request: its service and name are
+ * the route, its duration the latency; the request failed where a span of the trace has the status ERROR (see
+ * estimate/fidelity/failure.ts).
  */
 function requestOf(spans: readonly RecordedSpan[]): AnsweredRequest {
   const { service, name, durationUs } = spans[0]!;

@@ -132,6 +132,10 @@ export class Replay {
     };
   }
 
+  async shutdown(): Promise<void> {
+    for (const { runs } of this.strategies) for (const { strategy } of runs) await strategy.shutdown();
+  }
+
   /** Moves the time on. Times before 2000 count until the first sound one (a whole recording may have them), later ones never. */
   private tick(trace: RecordedTrace): void {
     const { trafficPerSecond } = this.options;

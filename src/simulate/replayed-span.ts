@@ -1,44 +1,60 @@
-import { SpanKind, SpanStatusCode, type HrTime, type SpanContext } from "@opentelemetry/api";
-import { emptyResource } from "@opentelemetry/resources";
-import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+/** A recorded span as a processor of the SDK sees it: a tail sampler decides on these. */
+import {
+  SpanKind,
+  SpanStatusCode,
+  type Attributes,
+  type HrTime,
+  type SpanContext,
+  type SpanStatus,
+} from "@opentelemetry/api";
+import { emptyResource, type Resource } from "@opentelemetry/resources";
+import type { ReadableSpan, Span } from "@opentelemetry/sdk-trace";
 import type { RecordedSpan } from "./recorded-span.ts";
 
 const NO_RESOURCE = emptyResource();
-const INSTRUMENTATION_SCOPE = { name: "recorded" };
 
-export interface ReplayedSpan extends ReadableSpan {
+export class ReplayedSpan implements ReadableSpan {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly parentSpanContext?: SpanContext;
+  readonly startTime: HrTime;
+  readonly endTime: HrTime;
+  readonly duration: HrTime;
+  readonly status: SpanStatus;
+  readonly attributes: Attributes;
+  readonly links = [];
+  readonly events = [];
+  readonly ended = true;
+  readonly resource: Resource = NO_RESOURCE;
+  readonly instrumentationScope = { name: "recorded" };
+  readonly droppedAttributesCount = 0;
+  readonly droppedEventsCount = 0;
+  readonly droppedLinksCount = 0;
   /** Row in its trace. */
   readonly row: number;
-}
+  private readonly context: SpanContext;
 
-/** A recorded span as a processor of the SDK sees it: a tail sampler decides on these. */
-export function replayedSpan(
-  recorded: RecordedSpan,
-  row: number,
-  context: SpanContext,
-  parentSpanContext: SpanContext | undefined,
-): ReplayedSpan {
-  const { name, attributes, startUs, durationUs } = recorded;
-  return {
-    row,
-    name,
-    attributes,
-    kind: apiKind(recorded),
-    spanContext: () => context,
-    ...(parentSpanContext && { parentSpanContext }),
-    startTime: hrTime(startUs),
-    endTime: hrTime(startUs + durationUs),
-    duration: hrTime(durationUs),
-    status: { code: recorded.failed ? SpanStatusCode.ERROR : SpanStatusCode.UNSET },
-    links: [],
-    events: [],
-    ended: true,
-    resource: NO_RESOURCE,
-    instrumentationScope: INSTRUMENTATION_SCOPE,
-    droppedAttributesCount: 0,
-    droppedEventsCount: 0,
-    droppedLinksCount: 0,
-  };
+  constructor(recorded: RecordedSpan, row: number, context: SpanContext, parent: SpanContext | undefined) {
+    this.row = row;
+    this.context = context;
+    if (parent !== undefined) this.parentSpanContext = parent;
+    this.name = recorded.name;
+    this.kind = apiKind(recorded);
+    this.startTime = hrTime(recorded.startUs);
+    this.endTime = hrTime(recorded.startUs + recorded.durationUs);
+    this.duration = hrTime(recorded.durationUs);
+    this.status = { code: recorded.failed ? SpanStatusCode.ERROR : SpanStatusCode.UNSET };
+    this.attributes = recorded.attributes;
+  }
+
+  spanContext(): SpanContext {
+    return this.context;
+  }
+
+  /** Processors get it at its start as well; it is complete already, and what writes to it is lost. */
+  asStarted(): Span {
+    return this as unknown as Span;
+  }
 }
 
 /** The API counts kinds from 0, OTLP from 1. */

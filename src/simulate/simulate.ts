@@ -17,14 +17,18 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
 /** What `simulate` counts. A shard takes every trace in turn as one run would, and decides on its own part. */
 export async function tally(options: SimulateOptions, shard?: Shard): Promise<Tallies> {
   const replay = new Replay(options, shard);
-  const problems = new Problems();
-  const spans = replay.counted(readAll(options.files, problems));
-  for await (const traces of assembleTraces(spans, options.windowSpans, problems)) {
-    for (const trace of traces) {
-      const fresh = replay.newServices(trace);
-      if (fresh.length > 0) await replay.prepare(fresh);
-      replay.take(trace);
+  try {
+    const problems = new Problems();
+    const spans = replay.counted(readAll(options.files, problems));
+    for await (const traces of assembleTraces(spans, options.windowSpans, problems)) {
+      for (const trace of traces) {
+        const fresh = replay.newServices(trace);
+        if (fresh.length > 0) await replay.prepare(fresh);
+        replay.take(trace);
+      }
     }
+    return { ...replay.finish(), warnings: problems.toWarnings() };
+  } finally {
+    await replay.shutdown();
   }
-  return { ...replay.finish(), warnings: problems.toWarnings() };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { test } from "node:test";
 import type { Estimated } from "../record/fidelity.ts";
+import { adjustedCount } from "./adjusted-count.ts";
 import { newTraceId } from "./new-ids.ts";
 import { outcomesOf, type StrategyOutcome } from "../cli/simulate/figures.ts";
 import { otlpLines, shopTraces, temporaryFile } from "./recording.fixture.ts";
@@ -163,6 +164,16 @@ test("new trace ids are well spread and never all zeros", () => {
     assert.ok(isBinomial(below, 4000, 0.5), `from digit ${at}: ${below}`);
   }
   assert.match(newTraceId("0".repeat(32), 0), /^[0-9a-f]{32}$/);
+});
+
+test("reads adjusted counts as the sink does", () => {
+  assert.equal(adjustedCount("ot=th:c", undefined), 4);
+  assert.equal(adjustedCount("vendor=1,ot=rv:1234567890abcd;th:8", { "sampler.adjusted_count": 9 }), 2);
+  assert.equal(adjustedCount("ot=th:0", undefined), 1);
+  assert.equal(adjustedCount("", { "sampler.adjusted_count": 9 }), 9);
+  assert.equal(adjustedCount("", { "sampler.type": "probabilistic", "sampler.param": 0.5 }), 2);
+  assert.equal(adjustedCount("", { "sampler.type": "ratelimiting", "sampler.param": 0.5 }), NaN);
+  assert.equal(adjustedCount("ot=rv:abc", undefined), NaN);
 });
 
 test("more repetitions do not narrow an interval", async () => {

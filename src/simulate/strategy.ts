@@ -1,13 +1,14 @@
-import { ROOT_CONTEXT, trace, TraceFlags, type SpanContext } from "@opentelemetry/api";
-import { SamplingDecision, type Span, type SpanProcessor } from "@opentelemetry/sdk-trace";
-import { adjustedCountOf } from "../base/probability-sampling.ts";
+import { ROOT_CONTEXT, TraceFlags, type SpanContext } from "@opentelemetry/api";
+import { SamplingDecision, type SpanProcessor } from "@opentelemetry/sdk-trace";
 import { ROOT } from "../fidelity/trace-anatomy.ts";
 import { makeSampler } from "../target/samplers/index.ts";
 import type { SamplerMade, TracePolicy } from "../target/kinds.ts";
+import { adjustedCount } from "./adjusted-count.ts";
 import { keepsTrace } from "./collector-tail.ts";
 import { newTraceId } from "./new-ids.ts";
+import { callerContext, ParentContext } from "./parent-context.ts";
 import type { RecordedTrace } from "./recorded-trace.ts";
-import { apiKind, replayedSpan, type ReplayedSpan } from "./replayed-span.ts";
+import { apiKind, ReplayedSpan } from "./replayed-span.ts";
 import { TraceClock } from "./trace-clock.ts";
 
 export interface StrategyOptions {
@@ -56,6 +57,10 @@ export class Strategy {
     }
   }
 
+  async shutdown(): Promise<void> {
+    for (const made of this.samplers.values()) await made.shutdown?.();
+  }
+
   /** `startMs` is when the trace starts for rate limits, which may differ from its recorded time. Its services must have been prepared. */
   decide(recorded: RecordedTrace, startMs: number): Decision {
     const { policy, seed } = this.options;
@@ -75,14 +80,14 @@ export class Strategy {
       const made = this.samplers.get(span.service)!;
       const parent = this.parentOf(recorded, row, contexts, traceId);
       made.clock.set(startMs + offsetMs(span.startUs / 1000 - recorded.startMs));
-      const context = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
+      const context = parent === undefined ? ROOT_CONTEXT : new ParentContext(parent);
       const result = made.sampler.shouldSample(context, traceId, span.name, apiKind(span), span.attributes, []);
       const isSampled = result.decision === SamplingDecision.RECORD_AND_SAMPLED;
       const traceState = result.traceState ?? parent?.traceState;
       const own: SpanContext = {
         traceId,
         spanId: span.spanId,
-        traceFlags: flagsOf(isSampled),
+        traceFlags: isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
       };
       if (traceState) own.traceState = traceState;
       contexts.push(own);
@@ -90,7 +95,7 @@ export class Strategy {
       present[row] = 1;
       kept++;
       needsProcessors ||= made.processor !== undefined;
-      if (row === 0) weight = adjustedCountOf(traceState?.serialize() ?? "");
+      if (row === 0) weight = adjustedCount(traceState?.serialize() ?? "", result.attributes);
     }
     if (needsProcessors) kept = this.passThroughProcessors(recorded, contexts, present);
     return { present, kept, adjustedCount: weight };
@@ -103,10 +108,7 @@ export class Strategy {
     contexts: readonly SpanContext[],
     traceId: string,
   ): SpanContext | undefined {
-    if (row === 0) {
-      const { spans, caller } = recorded;
-      return caller && { traceId, spanId: spans[0]!.parentId!, traceFlags: flagsOf(caller.isSampled), isRemote: true };
-    }
+    if (row === 0) return recorded.caller && callerContext(recorded.spans[0]!.parentId!, recorded.caller, traceId);
     const parentRow = recorded.parent[row] === ROOT ? 0 : recorded.parent[row]!;
     const isRemote = recorded.parent[row] === ROOT || recorded.service[parentRow] !== recorded.service[row];
     return isRemote ? (this.remotes[parentRow] ??= { ...contexts[parentRow]!, isRemote }) : contexts[parentRow]!;
@@ -120,15 +122,18 @@ export class Strategy {
   ): number {
     this.keptRows = [];
     const spans = recorded.spans.map((span, row) => {
-      const context = contexts[row]!;
-      return replayedSpan(span, row, context, this.parentOf(recorded, row, contexts, context.traceId));
+      return new ReplayedSpan(
+        span,
+        row,
+        contexts[row]!,
+        this.parentOf(recorded, row, contexts, contexts[row]!.traceId),
+      );
     });
     for (const { row, isEnd } of inTime(recorded)) {
       const processor = present[row] === 1 ? this.samplers.get(recorded.service[row]!)!.processor : undefined;
       if (present[row] === 1 && processor === undefined && isEnd) this.keptRows.push(row);
       else if (isEnd) processor?.onEnd(spans[row]!);
-      // it is complete already, and what writes to it is lost
-      else processor?.onStart(spans[row]! as unknown as Span, ROOT_CONTEXT);
+      else processor?.onStart(spans[row]!.asStarted(), ROOT_CONTEXT);
     }
     present.fill(0);
     for (const row of this.keptRows) present[row] = 1;
@@ -151,10 +156,6 @@ export class Strategy {
       shutdown: () => Promise.resolve(),
     };
   }
-}
-
-function flagsOf(isSampled: boolean): TraceFlags {
-  return isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
 }
 
 /** A span whose clock is hours away from its trace's must not carry its service's clock along. */

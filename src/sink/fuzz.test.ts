@@ -3,6 +3,7 @@ import { it } from "node:test";
 import { gzipSync } from "node:zlib";
 import { seededRandom, type Random } from "../base/random.ts";
 import { systemClock } from "../base/clock.ts";
+import { ReceivedSpans } from "./count/received-spans.ts";
 import { conditions } from "./conditions/index.ts";
 import { Malformed } from "./decode/malformed.ts";
 import { open, post } from "./receiver.fixture.ts";
@@ -19,14 +20,14 @@ const ZIPKIN = [
     timestamp: 1_760_000_000_000_001,
     duration: 25,
     localEndpoint: { serviceName: "a\u00fcb" },
-    tags: { error: "x", "otel.status_code": "OK", "spantoll.request_id": "5" },
+    tags: { error: "x", "otel.status_code": "OK", "sampler.param": "0.5" },
   },
 ];
 const GOOD: readonly (readonly [Format, Buffer])[] = [
-  ["otlp-http/protobuf", protobufOf(spans)],
-  ["otlp-http/protobuf", protobufOf(spans.slice(0, 1))],
-  ["otlp-http/json", jsonOf(spans)],
-  ["otlp-http/json", jsonOf(spans.slice(0, 1))],
+  ["protobuf", protobufOf(spans)],
+  ["protobuf", protobufOf(spans.slice(0, 1))],
+  ["json", jsonOf(spans)],
+  ["json", jsonOf(spans.slice(0, 1))],
   ["zipkin", Buffer.from(JSON.stringify(ZIPKIN))],
 ];
 
@@ -54,18 +55,20 @@ function hostile(random: Random): { readonly format: Format; readonly body: Buff
 it("accepts or refuses each of 10,000 hostile bodies, and counts nothing of those it refuses", () => {
   const random = seededRandom(20_261_122);
   const { kind, config } = conditions.parse("healthy");
-  const handler = new RequestHandler(kind.make(config, { seed: 1, clock: systemClock }), systemClock);
-  const store = handler.spans;
+  const store = new ReceivedSpans();
+  const handler = new RequestHandler(kind.make(config, { seed: 1, clock: systemClock }), store, systemClock);
   let refused = 0;
   for (let i = 0; i < 10_000; i++) {
     const { format, body, isGzip } = hostile(random);
     const before = store.counts();
+    const strings = i % 20 === 0 ? store.spans().strings.length : undefined;
     try {
-      handler.receive({ format, bytes: body, isGzip });
+      handler.receive({ exporter: format, format, bytes: body, isGzip });
     } catch (error) {
       assert.ok(error instanceof Malformed, `${format} ${body.toString("base64")}: ${String(error)}`);
       refused++;
       assert.deepEqual(store.counts(), before);
+      if (strings !== undefined) assert.equal(store.spans().strings.length, strings);
     }
   }
   const { batches, received } = store.counts();
@@ -84,7 +87,7 @@ it("answers and counts each of 400 hostile requests over HTTP, and serves the ne
   for (let i = 0; i < 400; i++) {
     const { format, body, isGzip } = hostile(random);
     const { status } = await post(format === "zipkin" ? zipkin : otlpHttp, body, {
-      "content-type": format === "otlp-http/protobuf" ? "application/x-protobuf" : "application/json",
+      "content-type": format === "protobuf" ? "application/x-protobuf" : "application/json",
       ...(isGzip ? { "content-encoding": "gzip" } : {}),
     });
     statuses.set(status, (statuses.get(status) ?? 0) + 1);

@@ -97,6 +97,9 @@ describe("the sink's process", () => {
       await failure({ type: "open", receiver: { id: "a", condition: "helthy", seed: 1 } }),
       /did you mean "healthy"/,
     );
+    await sink.ask(receiver("a"));
+    assert.match(await failure(receiver("a")), /open already/);
+    assert.match(await failure({ type: "dance" } as unknown as Question), /no message "dance"/);
     sink.child.disconnect();
     await sink.ended;
   });

@@ -1,6 +1,6 @@
 /** The sink's process: answers the messages of protocol.ts over its IPC channel, and ends when the channel does. */
 import { systemClock } from "../base/clock.ts";
-import type { FromSink, ReceiverEndpoints, ReceiverOptions, ToSink } from "./protocol.ts";
+import type { FromSink, ReceiverOptions, ToSink } from "./protocol.ts";
 import { Receiver } from "./receiver.ts";
 
 const receivers = new Map<string, Receiver>();
@@ -30,7 +30,7 @@ async function run(message: ToSink): Promise<FromSink> {
   const { id } = message;
   switch (message.type) {
     case "open":
-      return { id, type: "opened", endpoints: await open(message.receiver) };
+      return { id, type: "opened", endpoints: (await open(message.receiver)).endpoints };
     case "window-open":
       receiverOf(message.receiver).openWindow();
       return { id, type: "ok" };
@@ -39,24 +39,25 @@ async function run(message: ToSink): Promise<FromSink> {
     case "arrived":
       return { id, type: "arrived", count: receiverOf(message.receiver).countArrived(message.spanIds) };
     case "turn": {
-      const receiver = take(message.receiver);
+      const receiver = receiverOf(message.receiver);
+      receivers.delete(message.receiver);
       receivers.set(message.next, receiver);
       return { id, type: "closed", ...receiver.turn() };
     }
-    case "close":
+    case "close": {
+      const receiver = receiverOf(message.receiver);
+      receivers.delete(message.receiver);
+      return { id, type: "closed", ...(await receiver.close()) };
+    }
+    default:
+      throw new Error(`the sink knows no message "${String((message as { type: unknown }).type)}"`);
   }
-  return { id, type: "closed", ...(await take(message.receiver).close()) };
 }
 
-async function open(options: ReceiverOptions): Promise<ReceiverEndpoints> {
+async function open(options: ReceiverOptions): Promise<Receiver> {
+  if (receivers.has(options.id)) throw new Error(`the receiver "${options.id}" is open already`);
   const receiver = await Receiver.open(options, systemClock);
   receivers.set(options.id, receiver);
-  return receiver.endpoints;
-}
-
-function take(id: string): Receiver {
-  const receiver = receiverOf(id);
-  receivers.delete(id);
   return receiver;
 }
 

@@ -35,6 +35,7 @@ export interface SinkCounts {
   readonly wireBytes: number;
   /** Of these, since the window opened. */
   readonly wireBytesInWindow: number;
+  readonly bodyBytes: number;
   /** Requests the sink refused as malformed, by status: {"400": 2}. */
   readonly malformed: Readonly<Record<string, number>>;
   /** Requests that did not know the secret, and were refused. */
@@ -64,7 +65,7 @@ export interface SpanTable {
   readonly durationUs: Float64Array;
   /** The harness's request id, from the span attribute `spantoll.request_id`, or a captured request header. */
   readonly requestId: Float64Array;
-  /** 1 / inclusion probability, from the tracestate (`ot=th:…`). */
+  /** 1 / inclusion probability from the tracestate (`ot=th:…`), else from attribute `sampler.adjusted_count` or Jaeger's `sampler.param`. */
   readonly adjustedCount: Float64Array;
 }
 

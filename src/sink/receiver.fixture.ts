@@ -113,6 +113,37 @@ export function open(condition = "healthy", clock: Clock = systemClock): Promise
   return Receiver.open({ id: "test", condition, seed: 7 }, clock);
 }
 
+/** A clock that stands still until it is advanced; sleepers wake in order. */
+export class HandClock implements Clock {
+  #nowMs = 0;
+  #sleepers: { readonly atMs: number; readonly wake: () => void }[] = [];
+
+  monotonicMs(): number {
+    return this.#nowMs;
+  }
+
+  epochMs(): number {
+    return this.#nowMs;
+  }
+
+  get sleeping(): number {
+    return this.#sleepers.length;
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((wake) => {
+      this.#sleepers.push({ atMs: this.#nowMs + ms, wake });
+    });
+  }
+
+  advance(ms: number): void {
+    this.#nowMs += ms;
+    const due = this.#sleepers.filter(({ atMs }) => atMs <= this.#nowMs);
+    this.#sleepers = this.#sleepers.filter(({ atMs }) => atMs > this.#nowMs);
+    for (const { wake } of due.toSorted((a, b) => a.atMs - b.atMs)) wake();
+  }
+}
+
 /** Waits until something that happens in another turn of the loop has happened. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; !(await holds()); tries++) {

@@ -14,6 +14,7 @@ const RETRY_MS = 20;
 /** The backend of one variant: its ports, its condition and what it received. */
 export class Receiver {
   readonly endpoints: ReceiverEndpoints;
+  #spans: ReceivedSpans;
   readonly #handler: RequestHandler;
   readonly #clock: Clock;
   readonly #ports: readonly number[];
@@ -26,12 +27,14 @@ export class Receiver {
   /** Throws a `UserError` if the condition cannot be parsed. */
   static async open(options: ReceiverOptions, clock: Clock): Promise<Receiver> {
     const { kind, config } = conditions.parse(options.condition);
-    const handler = new RequestHandler(kind.make(config, { seed: options.seed, clock }), clock);
+    const spans = new ReceivedSpans();
+    const handler = new RequestHandler(kind.make(config, { seed: options.seed, clock }), spans, clock);
     const listeners = STARTERS.map((start) => (handler.condition.refuses ? closedPort() : start(handler, 0)));
-    return new Receiver(handler, clock, await Promise.all(listeners));
+    return new Receiver(spans, handler, clock, await Promise.all(listeners));
   }
 
-  private constructor(handler: RequestHandler, clock: Clock, listeners: readonly Listener[]) {
+  private constructor(spans: ReceivedSpans, handler: RequestHandler, clock: Clock, listeners: readonly Listener[]) {
+    this.#spans = spans;
     this.#handler = handler;
     this.#clock = clock;
     this.#listeners = listeners;
@@ -48,7 +51,7 @@ export class Receiver {
 
   /** Counts the window's bytes anew, and starts the clock of a scripted outage, once. */
   openWindow(): void {
-    this.#handler.spans.openWindow();
+    this.#spans.openWindow();
     const { outage } = this.#handler.condition;
     if (this.#isWindowOpen || outage === undefined) return;
     this.#isWindowOpen = true;
@@ -59,17 +62,18 @@ export class Receiver {
 
   /** How many of the span ids (8 bytes each, base64) were received. */
   countArrived(spanIds: string): number {
-    return this.#handler.spans.countArrived(Buffer.from(spanIds, "base64"));
+    return this.#spans.countArrived(Buffer.from(spanIds, "base64"));
   }
 
   countReceived(): number {
-    return this.#handler.spans.counted.received;
+    return this.#spans.counts().received;
   }
 
   /** What was received until now, and begins to count anew. */
   turn(): ReceiverResult {
     const result = this.#result();
-    this.#handler.spans = new ReceivedSpans();
+    this.#spans = new ReceivedSpans();
+    this.#handler.countIn(this.#spans);
     return result;
   }
 
@@ -84,12 +88,11 @@ export class Receiver {
   }
 
   #result(): ReceiverResult {
-    const { spans, sdkMetrics } = this.#handler;
     return {
-      counts: spans.counts(),
-      spans: spans.spans(),
-      rejected: spans.rejected(),
-      sdk: sdkMetrics.counts(),
+      counts: this.#spans.counts(),
+      spans: this.#spans.spans(),
+      rejected: this.#spans.rejected(),
+      sdk: this.#handler.sdkMetrics.counts(),
       refusals: this.#handler.refusals(),
     };
   }

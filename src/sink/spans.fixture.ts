@@ -43,6 +43,8 @@ export function someSpans(count: number, service = "orders"): ReadableSpan[] {
       context,
     );
     if (i % 2 === 0) span.setAttribute("spantoll.request_id", i % 4 === 0 ? i : String(i));
+    if (i % 5 === 1) span.setAttribute("sampler.adjusted_count", 2.5);
+    if (i % 5 === 2) span.setAttributes({ "sampler.type": "probabilistic", "sampler.param": 0.125 });
     span.addEvent("seen", { what: "\u0000nothing" }, time(i * 1001 + 1));
     if (i % 6 === 1) span.setStatus({ code: SpanStatusCode.ERROR, message: "declined" });
     if (i % 6 === 2) span.setStatus({ code: SpanStatusCode.OK });
@@ -99,6 +101,7 @@ export function expectedRows(spans: readonly ReadableSpan[]): Record<string, unk
     const { traceId, spanId, traceState } = span.spanContext();
     const us = ([seconds, nanos]: HrTime): number => Number((BigInt(seconds) * 1_000_000_000n + BigInt(nanos)) / 1000n);
     const { attributes } = span;
+    const given = attributes["sampler.adjusted_count"] ?? (attributes["sampler.param"] === 0.125 ? 8 : NaN);
     return {
       traceId,
       spanId,
@@ -110,7 +113,7 @@ export function expectedRows(spans: readonly ReadableSpan[]): Record<string, unk
       startUs: us(span.startTime),
       durationUs: us(span.endTime) - us(span.startTime),
       requestId: Number(attributes["spantoll.request_id"] ?? NaN),
-      adjustedCount: traceState === undefined ? NaN : 4,
+      adjustedCount: traceState === undefined ? given : 4,
     };
   });
 }

@@ -1,7 +1,7 @@
 import { collectorFiles, type Environment } from "../collector/collector-kind.ts";
-import { collectorFacts, readConfigurationFile } from "../collector/configuration.ts";
+import { collectorFacts, readConfigurationFile, storageFolders } from "../collector/configuration.ts";
 import { UserError } from "../base/problem.ts";
-import { noteUsed } from "../base/regular-file.ts";
+import { noteUsed, noteUsedFolder } from "../base/regular-file.ts";
 import { namesOfFiles, textsIn } from "./named-files.ts";
 import type { CollectorSpec, ExporterSpec, Scenario } from "./scenario.ts";
 
@@ -41,6 +41,7 @@ function checkCollector(spec: CollectorSpec, exporters: readonly ExporterSpec[])
   const environment = { ...inherited, ...files.environment };
   readConfigurationFile({ ...files, environment }, (configuration) => {
     for (const name of textsIn(configuration)) noteUsed(name);
+    for (const folder of storageFolders(configuration)) noteUsedFolder(folder);
     collectorFacts(configuration);
   });
 }

@@ -6,7 +6,9 @@ const { options, probe } = target;
 try {
   const { targets } = await import("./services/index.ts");
   const { kind, config } = targets.parse(options.target ?? "");
-  probe.listening(await kind.serve!(config, options));
+  if (kind.serve === undefined) throw new Error(`target "${kind.name}" does not run in this process`);
+  const { origin } = await kind.serve(config, options);
+  probe.listening(origin);
 } catch (error) {
   await probe.fail(error);
 }

@@ -2,7 +2,7 @@
 import type { ComposableSampler } from "@opentelemetry/sampler-composite";
 import type { ReadableSpan, Sampler, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { Clock } from "../base/clock.ts";
-import type { ConfigOf, Fields, Kind } from "../base/registry.ts";
+import type { ConfigOf, Fields, Kind, Spec } from "../base/registry.ts";
 import type { Endpoints } from "./endpoints.ts";
 
 /** What parts of a pipeline are made in. */
@@ -22,6 +22,7 @@ export interface SamplerMade {
   readonly sampler: Sampler;
   /** Of a tail sampler: a processor in front of the other one, that reports to `losses` what it does not pass on. */
   readonly wrap?: (next: SpanProcessor, losses: TailLosses) => SpanProcessor;
+  readonly shutdown?: () => Promise<void>;
 }
 
 export interface TailLosses {
@@ -65,6 +66,9 @@ export interface TracePolicy {
   readonly traces: number;
 }
 
+/** Makes a sampler that stands inside a composite one. */
+export type Compose = (spec: Spec<SamplerKind>) => Promise<ComposableSampler>;
+
 export interface SamplerKind<F extends Fields = Fields> extends PipelineKind<F> {
   /** False: the process has no SDK, so a variant with it has no processor, exporter and backend. */
   readonly traced: boolean;
@@ -90,7 +94,7 @@ export interface SamplerKind<F extends Fields = Fields> extends PipelineKind<F> 
   /** Configuration of a Collector that decides the same. */
   collector?(config: ConfigOf<F>): object;
   /** The sampler as part of a composite one: it passes its threshold on in the tracestate. */
-  composable?(config: ConfigOf<F>): Promise<ComposableSampler>;
+  composable?(config: ConfigOf<F>, compose: Compose): Promise<ComposableSampler>;
 }
 
 /** A queue of `queue` spans, exported in batches of `batch` spans, or of fewer after `delayMs`. */

@@ -49,8 +49,9 @@ const leaf = fc.oneof(
   shareText.map((p) => `probability:${p}`),
   spec("rate", { rate }, { burst: count.map(String) }),
   spec("ratio_floor", { ratio: shareText, min: rate }),
-  spec("jaeger_remote", { file: path }),
+  spec("jaeger_remote", { file: path }, { poll: duration }),
   shareText.map((p) => `always_record:ratio:${p}`),
+  spec("annotating", { sampler: shareText.map((p) => `probability:${p}`), attribute: path, value: path }),
   path.map((file) => `rules:${quote(file)}`),
   path.map((file) => `module:${quote(file)}`),
 );
@@ -70,6 +71,8 @@ const exporterSpec = fc.oneof(
   spec("otlp-http/json", {}, otlp),
   spec("otlp-grpc", {}, otlp),
   fc.constantFrom("zipkin", "console", "discard"),
+  spec("memory", {}, { keep: count.map(String) }),
+  spec("console", { file: path }),
   spec("module", { path }),
 );
 const processorSpec = fc.oneof(
@@ -108,6 +111,7 @@ test("impossible combinations are the user's mistake", () => {
     [samplers, "parentbased:none", /none makes no sampler/],
     [samplers, "parentbased:tail:errors", /tail decides when a trace ends/],
     [samplers, "tail", /keeps nothing/],
+    [samplers, "jaeger_remote:./s.json,poll=1ms", /at least 10ms/],
     [processors, "batch:queue=10", /batch=512 is larger than queue=10/],
   ];
   for (const [registry, text, expected] of mistakes)

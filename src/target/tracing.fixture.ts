@@ -1,16 +1,11 @@
 /** A sink that counts unique span ids, tracing in this process, and the ledger of both. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { buffer } from "node:stream/consumers";
+import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { context, propagation, trace } from "@opentelemetry/api";
 import { closeLedger, type Ledger } from "../record/ledger.ts";
-import { decodeOtlpJson } from "../sink/decode/otlp-json.ts";
-import { decodeOtlpProtobuf } from "../sink/decode/otlp-protobuf.ts";
-import { decodeZipkinJson } from "../sink/decode/zipkin-json.ts";
-import { rowsOf, tableOf } from "../sink/spans.fixture.ts";
 import type { Endpoints } from "./endpoints.ts";
-import { listen } from "./services/node-server.ts";
 import { startTracing, type Tracing, type TracingOptions } from "./tracing.ts";
 
 /** What the backend does with the n-th request (from 0) after reading it; its spans are counted before. */
@@ -19,6 +14,8 @@ export type Behaviour = (answer: ServerResponse, request: number) => void | Prom
 export interface FakeBackend extends AsyncDisposable {
   readonly endpoints: Endpoints;
   readonly spanIds: Set<string>;
+  /** Parsed OTLP/JSON spans, or Zipkin's. */
+  readonly spans: { readonly name: string; readonly traceId: string; readonly traceState?: string }[];
   duplicates: number;
   rejected: number;
   requests: number;
@@ -43,10 +40,12 @@ export const reset: Behaviour = (answer) => void answer.destroy();
 
 export async function startBackend(behave: Behaviour = ok): Promise<FakeBackend> {
   const server: Server = createServer((request, answer) => void receive(backend, request, answer));
-  const origin = await listen(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const backend: FakeBackend = {
     endpoints: { otlpHttp: `${origin}/v1/traces`, otlpGrpc: origin, zipkin: `${origin}/api/v2/spans` },
     spanIds: new Set(),
+    spans: [],
     duplicates: 0,
     rejected: 0,
     requests: 0,
@@ -61,21 +60,62 @@ export async function startBackend(behave: Behaviour = ok): Promise<FakeBackend>
 }
 
 async function receive(backend: FakeBackend, request: IncomingMessage, answer: ServerResponse): Promise<void> {
-  const raw = await buffer(request);
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const raw = Buffer.concat(chunks);
   const body = request.headers["content-encoding"] === "gzip" ? gunzipSync(raw) : raw;
-  const isProtobuf = request.headers["content-type"] === "application/x-protobuf";
-  const ofJson = request.url === "/api/v2/spans" ? decodeZipkinJson : decodeOtlpJson;
-  const ids = spanIdsOf(body, isProtobuf ? decodeOtlpProtobuf : ofJson);
-  for (const id of ids.filter((_id, place) => backend.takes(place))) {
-    if (backend.spanIds.has(id)) backend.duplicates++;
-    backend.spanIds.add(id);
-  }
+  for (const id of readIds(backend, request, body).filter((_id, place) => backend.takes(place)))
+    receiveSpan(backend, id);
   await backend.behave(answer, backend.requests++);
 }
 
-/** The ids of the spans in a body. */
-export function spanIdsOf(body: Buffer, decode = decodeOtlpProtobuf): string[] {
-  return rowsOf(tableOf(decode, body)).map(({ spanId }) => String(spanId));
+function readIds(backend: FakeBackend, request: IncomingMessage, body: Buffer): string[] {
+  if (request.headers["content-type"] === "application/x-protobuf") return protobufSpanIds(body);
+  const parsed: unknown = JSON.parse(body.toString());
+  const spans = Array.isArray(parsed) ? (parsed as { id: string }[]) : jsonSpans(parsed);
+  backend.spans.push(...(spans as never[]));
+  return spans.map((span) => ("spanId" in span ? span.spanId : span.id) as string);
+}
+
+function jsonSpans(parsed: unknown): { id: string }[] {
+  const { resourceSpans } = parsed as { resourceSpans: { scopeSpans: { spans: { id: string }[] }[] }[] };
+  return resourceSpans.flatMap((resource) => resource.scopeSpans.flatMap((scope) => scope.spans));
+}
+
+/** resource_spans = 1, scope_spans = 2, spans = 2, span_id = 2: all length-delimited. */
+export function protobufSpanIds(body: Buffer): string[] {
+  const spans = fields(body, 1).flatMap((resource) => fields(resource, 2).flatMap((scope) => fields(scope, 2)));
+  return spans.flatMap((span) => fields(span, 2).map((id) => id.toString("hex")));
+}
+
+function fields(message: Buffer, wanted: number): Buffer[] {
+  const found: Buffer[] = [];
+  let at = 0;
+  const varint = (): number => {
+    for (let value = 0, scale = 1; ; scale *= 128) {
+      const byte = message[at++]!;
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+  };
+  while (at < message.length) {
+    const tag = varint();
+    const wire = tag & 7;
+    if (wire === 0) varint();
+    else if (wire === 1) at += 8;
+    else if (wire === 5) at += 4;
+    else {
+      const length = varint();
+      if (tag >> 3 === wanted) found.push(message.subarray(at, at + length));
+      at += length;
+    }
+  }
+  return found;
+}
+
+function receiveSpan(backend: FakeBackend, id: string): void {
+  if (backend.spanIds.has(id)) backend.duplicates++;
+  backend.spanIds.add(id);
 }
 
 const ELSEWHERE: Endpoints = { otlpHttp: "http://127.0.0.1:9/v1/traces", otlpGrpc: "", zipkin: "" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { LostSpans } from "./ledger/lost-spans.ts";
-import { closeLedgerOf, emit, spanIdsOf, startBackend, traceWith } from "./tracing.fixture.ts";
+import { closeLedgerOf, emit, protobufSpanIds, startBackend, traceWith } from "./tracing.fixture.ts";
 
 const baseDir = await mkdtemp(join(tmpdir(), "spantoll-tracing-"));
 after(() => rm(baseDir, { recursive: true }));
@@ -39,7 +39,7 @@ async function answerGrpc(stream: ServerHttp2Stream, received: Set<string>): Pro
   const frame = Buffer.concat(chunks);
   // One message: a flag for compression, four bytes of length, the message itself.
   const message = frame[0] === 1 ? gunzipSync(frame.subarray(5)) : frame.subarray(5);
-  for (const id of spanIdsOf(message)) received.add(id);
+  for (const id of protobufSpanIds(message)) received.add(id);
   stream.respond({ "content-type": "application/grpc" }, { waitForTrailers: true });
   stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
   stream.end(Buffer.alloc(5));
@@ -60,7 +60,7 @@ for (const exporter of ["otlp-grpc", "otlp-grpc:gzip"]) {
   });
 }
 
-for (const exporter of ["console", "discard"]) {
+for (const exporter of ["console", "memory", "memory:keep=10", "discard"]) {
   test(`${exporter} keeps its spans to itself, and writes nothing to the terminal`, async (t) => {
     const dir = t.mock.method(console, "dir", () => undefined);
     const tracing = await traceWith({ exporter });
@@ -71,6 +71,14 @@ for (const exporter of ["console", "discard"]) {
     assert.equal(dir.mock.callCount(), 0);
   });
 }
+
+test("console writes what the SDK prints to the named file", async () => {
+  const tracing = await traceWith({ exporter: "console:./spans.txt", baseDir });
+  emit(3, "named");
+  await closeLedgerOf(tracing);
+  const text = await readFile(join(baseDir, "spans.txt"), "utf8");
+  assert.equal(text.match(/name: 'named'/g)?.length, 3);
+});
 
 test("simple exports each span by itself, and all of them", async () => {
   await using backend = await startBackend();
@@ -155,6 +163,7 @@ test("registers W3C propagation of trace context and baggage, and the service's 
   await closeLedgerOf(tracing, backend);
   assert.deepEqual(Object.keys(carrier), ["traceparent", "tracestate"]);
   assert.equal(carrier["tracestate"], "ot=th:0");
+  assert.equal(backend.spans[0]!.traceState, "ot=th:0");
 });
 
 test("listing and parsing specs loads nothing of OpenTelemetry", async () => {

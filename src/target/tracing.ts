@@ -25,7 +25,7 @@ export async function startTracing(options: TracingOptions, clock: Clock = syste
   const provider = await makeProvider(options.service, sampler, processor);
   if (counter) countTracers(provider, counter);
   await register(provider);
-  return new Tracing(provider, counter && exporter && { counter, exporter });
+  return new Tracing(provider, made, counter && exporter && { counter, exporter });
 }
 
 /** Naming evicted spans would be a cost of counting. */
@@ -84,10 +84,12 @@ interface Ledger {
 /** The measured tracing, registered with OpenTelemetry's API. */
 export class Tracing {
   private readonly provider: TracerProvider;
+  private readonly made: SamplerMade;
   private readonly ledger: Ledger | undefined;
 
-  constructor(provider: TracerProvider, ledger: Ledger | undefined) {
+  constructor(provider: TracerProvider, made: SamplerMade, ledger: Ledger | undefined) {
     this.provider = provider;
+    this.made = made;
     this.ledger = ledger;
   }
 
@@ -100,8 +102,9 @@ export class Tracing {
    * Shuts the SDK down, then waits for the answers to exports still under way, all within `timeoutMs`: the SDK itself stops
    * waiting at the first failed batch.
    */
-  shutdown(timeoutMs: number): Promise<void> {
-    return this.closing(timeoutMs, async () => this.provider.shutdown());
+  async shutdown(timeoutMs: number): Promise<void> {
+    await this.closing(timeoutMs, async () => this.provider.shutdown());
+    await this.made.shutdown?.();
   }
 
   /** Undefined if spans are not counted (`counted: false`). Final after `shutdown`. */

@@ -17,7 +17,7 @@ import { printComparison } from "../compare/compare.ts";
 import { comparisonOfBuilds, thresholdsOf } from "../compare/input.ts";
 import { codeOf, EXIT, type Outcome } from "../exit-code.ts";
 import { startOf } from "../npm.ts";
-import { checkDistinct, checkOutput } from "../output-file.ts";
+import { checkDistinct, checkFolder, checkOutput } from "../output-file.ts";
 import { mediumOf, noteOf } from "../terminal.ts";
 import { findCommits, planOfRefs, refuseForeignFolder, withBuilds } from "./commits/builds.ts";
 import { check } from "./check.ts";
@@ -103,6 +103,7 @@ function defaultOut(environment: Environment, isDry: boolean): string {
   const { commit } = measuredCommit(environment);
   const out = `results/${startedAt.replaceAll(/[:.]/g, "-")}-${commit.slice(0, 7)}.json`;
   if (isDry) return out;
+  checkFolder("--out", out);
   mkdirSync("results", { recursive: true });
   return out;
 }

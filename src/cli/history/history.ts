@@ -36,12 +36,12 @@ export function historyCommand(program: Command): void {
     .action((files: readonly string[], options: HistoryOptions) => history(files, options));
 }
 
-function history(given: readonly string[], options: HistoryOptions): void {
+async function history(given: readonly string[], options: HistoryOptions): Promise<void> {
   const files = given.length > 0 ? given.flatMap(filesIn) : globSync(DEFAULT_FILES);
   if (files.length === 0) throw new UserError(`history: no results file to follow: no file matches ${DEFAULT_FILES}`);
   const { force } = options;
   checkDistinct(["--html", options.html], ["--csv", options.csv]);
-  const input = historyInput(files, options.anyway === true);
+  const input = await historyInput(files, options.anyway === true);
   for (const format of ["html", "csv"] as const)
     if (options[format] !== undefined) checkOutput(`--${format}`, options[format], force);
   const report = buildHistory(input);

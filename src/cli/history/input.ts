@@ -1,29 +1,16 @@
 import { UserError } from "../../base/problem.ts";
-import { historyOf, pointsOf, type HistoryPoint } from "../../estimate/history.ts";
+import { historyOf } from "../../estimate/history.ts";
 import { readResults } from "../../record/file.ts";
-import type { Conditions } from "../../record/results.ts";
-import { isUsable } from "../../record/trial-record.ts";
 import type { HistoryInput } from "../../report/history/history.ts";
 import { differencesOf } from "../compare/input.ts";
-
-/** What is kept of a run: of thousands of files the records do not fit into memory. */
-interface ReadRun {
-  readonly file: string;
-  readonly conditions: Conditions;
-  readonly points: readonly HistoryPoint[];
-}
-
-interface Remark {
-  readonly file: string;
-  /** Continues a sentence that begins with the file. */
-  readonly reason: string;
-}
+import type { ReadRun, Unread } from "./read-run.ts";
+import { readRuns } from "./read-runs.ts";
 
 /** Reads the runs of the setting that most files share. Throws a `UserError` if there is no figure to follow. */
-export function historyInput(files: readonly string[], anyway: boolean): HistoryInput {
-  const read = files.map(readRun);
+export async function historyInput(files: readonly string[], anyway: boolean): Promise<HistoryInput> {
+  const read = await readRuns(files);
   const leftOut = read.filter((one) => "reason" in one);
-  const unlike: Remark[] = [];
+  const unlike: Unread[] = [];
   const measured = read
     .flatMap((one) => ("reason" in one ? [] : [one]))
     .toSorted((a, b) => (startOf(a) < startOf(b) ? -1 : 1));
@@ -58,20 +45,6 @@ export function historyInput(files: readonly string[], anyway: boolean): History
   };
 }
 
-/** The run of a file, or the reason if it has no valid trial or cannot be read. */
-function readRun(file: string): ReadRun | Remark {
-  try {
-    const results = readResults(file);
-    if (!results.records.some(isUsable)) return { file, reason: "has no valid trial" };
-    const { schemaVersion, environment, scenario, plan } = results;
-    const records = results.records.map(({ node }) => ({ node }));
-    return { file, conditions: { schemaVersion, environment, scenario, plan, records }, points: pointsOf(results) };
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return { file, reason: error.message.replace(`"${file}" `, "") };
-  }
-}
-
 /** The newest run of the setting that most runs share; of settings of as many, of the newest. Undefined without a run. */
 function usualOf(measured: readonly ReadRun[]): ReadRun | undefined {
   const counts = new Map<ReadRun, number>();
@@ -87,7 +60,7 @@ function usualOf(measured: readonly ReadRun[]): ReadRun | undefined {
 const MOST_REASONS = 5;
 
 /** One line for each reason, the most frequent first. */
-function linesOf(remarks: readonly Remark[]): string[] {
+function linesOf(remarks: readonly Unread[]): string[] {
   const groups = [...Map.groupBy(remarks, ({ reason }) => reason)].toSorted(([, a], [, b]) => b.length - a.length);
   const lines = groups.slice(0, MOST_REASONS).map(([reason, [first, ...others]]) => {
     const file = `"${first!.file}"`;

@@ -21,17 +21,18 @@ const processorSchema = z.object({
   num_traces: z.number().default(50_000),
   policies: z.array(policySchema).min(1),
 });
-type Processor = z.infer<typeof processorSchema>;
 
 /**
  * The `tail:` spec of the tail_sampling processor in a Collector's configuration file. Throws a `UserError` if the file
  * has not exactly one, or a policy that `tail:` has not.
  */
 export function tailSpecOf(file: string): string {
-  return readConfigurationFile({ configuration: file }, ({ processors }) => specOf(readProcessor(processors ?? {})));
+  return readConfigurationFile({ configuration: file }, ({ processors }) => tailSpecIn(processors ?? {}));
 }
 
-function specOf({ decision_wait: wait, num_traces: traces, policies }: Processor): string {
+/** The same of processors. */
+export function tailSpecIn(processors: Readonly<Record<string, unknown>>): string {
+  const { decision_wait: wait, num_traces: traces, policies } = readProcessor(processors);
   const has = (type: string): boolean => policies.some((policy) => policy.type === type);
   const thresholds = policies.flatMap((policy) => (policy.type === "latency" ? policy.latency.threshold_ms : []));
   const percentages = policies.flatMap((policy) =>
@@ -47,7 +48,7 @@ function specOf({ decision_wait: wait, num_traces: traces, policies }: Processor
   ].join(",")}`;
 }
 
-function readProcessor(processors: Readonly<Record<string, unknown>>): Processor {
+function readProcessor(processors: Readonly<Record<string, unknown>>): z.infer<typeof processorSchema> {
   const own = Object.entries(processors).filter(([name]) => TAIL_SAMPLING.test(name));
   if (own.length !== 1) throw new UserError(`expected one tail_sampling processor, found ${own.length}`);
   const [name, processor] = own[0]!;

@@ -12,7 +12,8 @@ import {
 } from "../../report/fidelity-columns.ts";
 import { countText, percentText, plain, shareText } from "../../report/format.ts";
 import type { Page, Table } from "../../report/report.ts";
-import { figureCell, figures, shownTable, words } from "../../report/tables/table.ts";
+
+import { figureCell, figures, words } from "../../report/tables/table.ts";
 
 const KEPT: readonly FidelityColumn[] = [
   ...AMOUNT.filter(({ metric }) => metric !== "keptBytes"),
@@ -27,7 +28,7 @@ export interface JudgedSimulation extends Pick<Simulation, "recording" | "warnin
 /** The result of a simulation as a page of the terminal report. */
 export function simulationPage(
   simulation: JudgedSimulation,
-  options: Pick<SimulateOptions, "repeat" | "seed" | "trafficPerSecond">,
+  options: SimulateOptions,
   asked?: { readonly answer: Answer; readonly minima: readonly Minimum[] },
 ): Page {
   const { recording, warnings } = simulation;
@@ -55,22 +56,13 @@ export function simulationPage(
     ],
     tables: [
       ...figureTable(
-        {
-          id: "kept",
-          title:
-            asked === undefined ? "What is kept" : "The front: nothing else keeps more of what is asked in fewer spans",
-          about:
-            "Shares of the recording; failed and slow traces count where kept whole. Complete: every recorded span is there, those too that a service did not sample. Brackets: over further traffic of this kind.",
-        },
+        "kept",
+        asked === undefined ? "What is kept" : "The front: nothing else keeps more of what is asked in fewer spans",
+        "Shares of the recording; failed and slow traces count where kept whole. Complete: every recorded span is there, those too that a service did not sample. Brackets: over further traffic of this kind.",
         KEPT,
         strategies,
       ),
-      ...figureTable(
-        { id: "errors", title: "Estimates from the kept traces", about: ABOUT_ERRORS, isDetail: asked !== undefined },
-        ERRORS,
-        strategies,
-        true,
-      ),
+      ...errorsTable(strategies).map((table) => ({ ...table, isDetail: asked !== undefined })),
       ...volumeTable(strategies, trafficPerSecond),
     ],
     warnings: warnings.map(({ code, message, fix }) => ({
@@ -87,10 +79,7 @@ const TOO_SHORT =
   "At this traffic the recording lasts less than 10 s: rate limits still live on their first burst. Use a longer recording.";
 
 /** Samplers without a probability for every trace may depend on the time. */
-function isTooShort(
-  { recording, strategies }: JudgedSimulation,
-  { trafficPerSecond }: Pick<SimulateOptions, "trafficPerSecond">,
-): boolean {
+function isTooShort({ recording, strategies }: JudgedSimulation, { trafficPerSecond }: SimulateOptions): boolean {
   const isLimited = strategies.some(({ fidelity }) => fidelity.asked === undefined);
   return trafficPerSecond !== undefined && recording.traces < 10 * trafficPerSecond && isLimited;
 }
@@ -138,29 +127,41 @@ function isMore(one: SimulatedFigure | undefined, other: SimulatedFigure | undef
   return one?.low !== undefined && other?.high !== undefined && one.low > other.high;
 }
 
-/** Columns that no strategy has a figure for are left out, and so is a table without columns. */
 function figureTable(
-  head: Pick<Table, "id" | "title" | "about" | "isDetail">,
+  id: string,
+  title: string,
+  about: string,
   columns: readonly FidelityColumn[],
   strategies: readonly StrategyOutcome[],
-  hasWeight = false,
 ): Table[] {
   const filled = columns.filter(({ metric }) =>
     strategies.some((strategy) => figureOf(strategy, metric) !== undefined),
   );
   if (filled.length === 0) return [];
-  return shownTable({
-    ...head,
-    columns: [words("sampler"), ...(hasWeight ? [words("weight")] : []), ...filled],
-    rows: strategies.map((strategy) => [
-      { text: strategy.sampler },
-      ...(hasWeight ? [{ text: weightText(strategy) }] : []),
-      ...filled.map(({ metric, text }) => figureCell(figureOf(strategy, metric), text)),
-    ]),
-  });
+  return [
+    {
+      id,
+      title,
+      about,
+      columns: [words("sampler"), ...filled],
+      rows: strategies.map((strategy) => [
+        { text: strategy.sampler },
+        ...filled.map(({ metric, text }) => figureCell(figureOf(strategy, metric), text)),
+      ]),
+      notes: [],
+    },
+  ];
 }
 
-/** Where the weights of estimates come from. */
+/** The estimates, and where their weights come from. */
+function errorsTable(strategies: readonly StrategyOutcome[]): Table[] {
+  return figureTable("errors", "Estimates from the kept traces", ABOUT_ERRORS, ERRORS, strategies).map((table) => ({
+    ...table,
+    columns: table.columns.toSpliced(1, 0, words("weight")),
+    rows: table.rows.map((row, at) => row.toSpliced(1, 0, { text: weightText(strategies[at]!) })),
+  }));
+}
+
 function weightText({ fidelity }: StrategyOutcome): string {
   if (fidelity.traces.arrived === 0) return "nothing kept";
   return fidelity.weight === "none" ? "no valid weight" : fidelity.weight;
@@ -168,16 +169,19 @@ function weightText({ fidelity }: StrategyOutcome): string {
 
 function volumeTable(strategies: readonly StrategyOutcome[], trafficPerSecond: number | undefined): Table[] {
   if (trafficPerSecond === undefined) return [];
-  return shownTable({
-    id: "volume",
-    title: `At ${countText(trafficPerSecond)} traces/s`,
-    about: "What would be sent; a month has 30 days. The recording stands for the traffic.",
-    columns: [words("sampler"), ...["traces/s", "spans/s", "spans/month"].map((title) => figures(title))],
-    rows: strategies.map(({ sampler, volume }) => [
-      { text: sampler },
-      { text: plain(volume?.tracesPerSecond ?? 0) },
-      { text: plain(volume?.spansPerSecond ?? 0) },
-      { text: plain(volume?.spansPerMonth ?? 0) },
-    ]),
-  });
+  return [
+    {
+      id: "volume",
+      title: `At ${countText(trafficPerSecond)} traces/s`,
+      about: "What would be sent; a month has 30 days. The recording stands for the traffic.",
+      columns: [words("sampler"), ...["traces/s", "spans/s", "spans/month"].map((title) => figures(title))],
+      rows: strategies.map(({ sampler, volume }) => [
+        { text: sampler },
+        { text: plain(volume?.tracesPerSecond ?? 0) },
+        { text: plain(volume?.spansPerSecond ?? 0) },
+        { text: plain(volume?.spansPerMonth ?? 0) },
+      ]),
+      notes: [],
+    },
+  ];
 }

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { UserError } from "../../base/problem.ts";
 import { count, positiveShare, rate } from "../../base/units.ts";
 import type { SimulateOptions } from "../../simulate/simulate-options.ts";
@@ -72,8 +72,8 @@ interface SimulateFlags {
   readonly merge?: true;
 }
 
-/** What the page of a result needs of its options. */
-interface Wish extends Pick<SimulateOptions, "repeat" | "trafficPerSecond"> {
+interface Task {
+  readonly options: SimulateOptions;
   readonly minima: readonly Minimum[];
 }
 
@@ -100,43 +100,49 @@ export function simulateCommand(program: Command, outcome: Outcome): void {
     )
     .option("--min-slow <share>", "the same for the slowest 1 % of each route, default off; e.g. 50%")
     .option("--shard <part>", "decide one part of the traces and print it for --merge, default all; e.g. 3/16")
-    .addOption(
-      // the shards know what was asked
-      new Option(
-        "--merge",
-        "put all shards together: the result of one run, default off; e.g. --merge shard-*.json",
-      ).conflicts(["sampler", "sweep", "traffic", "repeat", "minErrors", "minSlow", "shard"]),
-    )
+    .option("--merge", "put all shards together: the result of one run, default off; e.g. --merge shard-*.json")
     .option("--json", "print the results as JSON; default off")
     .option("--verbose", "print every table and warning in full; default off")
-    .action(async (files: string[], flags: SimulateFlags) => {
+    .action(async (files: string[], flags: SimulateFlags, command: Command) => {
       if (flags.merge) {
+        refuseOthers(command);
         const { asked, tallies } = mergeShards(files);
-        outcome.exitCode = printResult(tallies, asked, flags);
-        return;
+        return printResult(
+          tallies,
+          { options: { ...asked, files, baseDir: "" }, minima: asked.minima },
+          flags,
+          outcome,
+        );
       }
       const minima = minimaOf(flags);
       const options = await optionsOf(files, flags, minima.length > 0);
-      if (flags.shard === undefined)
-        outcome.exitCode = printResult(await tally(options), { ...options, minima }, flags);
+      if (flags.shard === undefined) printResult(await tally(options), { options, minima }, flags, outcome);
       else process.stdout.write(`${await shardOutcome(readShard(flags.shard), options, minima)}\n`);
     });
 }
 
-/** Returns the exit code. */
-function printResult(tallies: Tallies, { minima, ...wish }: Wish, { json, verbose }: SimulateFlags): number {
+/** The shards know what was asked. */
+function refuseOthers(command: Command): void {
+  const given = command.options.find(
+    (option) =>
+      !["merge", "json", "verbose"].includes(option.attributeName()) &&
+      command.getOptionValueSource(option.attributeName()) === "cli",
+  );
+  if (given !== undefined) throw new UserError(`${given.long}: has no effect with --merge; give it to each --shard`);
+}
+
+function printResult(tallies: Tallies, { options, minima }: Task, flags: SimulateFlags, outcome: Outcome): void {
   const simulation = simulationOf(tallies);
   const { recording, warnings } = simulation;
-  const judged = { recording, strategies: outcomesOf(simulation, wish.trafficPerSecond), warnings };
+  const judged = { recording, strategies: outcomesOf(simulation, options.trafficPerSecond), warnings };
   const answer = minima.length > 0 ? answerOf(judged.strategies, minima) : undefined;
-  const text = json
-    ? `${JSON.stringify({ ...judged, ...(answer && { answer: summaryOf(answer) }) })}\n`
-    : renderTerminal(
-        simulationPage(judged, { ...wish, seed: SEED }, answer && { answer, minima }),
-        mediumOf(process.stdout, verbose),
-      );
-  process.stdout.write(text);
-  return answer === undefined ? EXIT.measured : exitCodeOf(answer);
+  if (answer !== undefined) outcome.exitCode = exitCodeOf(answer);
+  if (flags.json)
+    process.stdout.write(`${JSON.stringify({ ...judged, ...(answer && { answer: summaryOf(answer) }) })}\n`);
+  else {
+    const page = simulationPage(judged, options, answer && { answer, minima });
+    process.stdout.write(renderTerminal(page, mediumOf(process.stdout, flags.verbose)));
+  }
 }
 
 function exitCodeOf({ best, doubts }: Answer): number {

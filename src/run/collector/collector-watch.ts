@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CollectorFacts } from "../../collector/configuration.ts";
 import { collectorCounts, type CollectorCounts } from "../../collector/metrics-text.ts";
-import { readCpu, readRssBytes, type CpuReading } from "../processes/accounting.ts";
+import { readCpu, readPeakRssBytes, type CpuReading } from "../processes/accounting.ts";
 
 /** A queue that waits for a backend is given up, and what it holds has its line in the ledger. */
 export const IDLE_WITHIN_MS = 6000;
@@ -48,7 +48,7 @@ export class CollectorWatch {
     if (page === undefined) return undefined;
     this.counts = collectorCounts(page, this.#facts.sinkExporters);
     this.queuePeak = Math.max(this.queuePeak, this.counts.queueSize);
-    this.rssPeakBytes = (this.pids.length === 0 ? undefined : readRssBytes(this.pids, "VmHWM")) ?? this.rssPeakBytes;
+    this.rssPeakBytes = (this.pids.length === 0 ? undefined : readPeakRssBytes(this.pids)) ?? this.rssPeakBytes;
     return this.counts;
   }
 

@@ -1,7 +1,7 @@
 import { total } from "../../base/sum-of.ts";
 import { readdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { processIds, processText, readStat } from "../../base/process-identity.ts";
+import { processIds, readStat } from "../../base/process-identity.ts";
 import { coresIn } from "./pinning.ts";
 
 /** What the kernel says of the CPU time of some processes, by their id, totals since they began. */
@@ -111,9 +111,13 @@ function readOne(pid: number, withChildren: boolean): ProcessTime {
   };
 }
 
-/** 0 if the thread ended between the listing and the reading. */
 function runNs(pid: number, thread: string): number {
-  return Number(processText(pid, `task/${thread}/schedstat`).split(" ")[0]);
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
+  } catch {
+    // it ended between the listing and the reading
+    return 0;
+  }
 }
 
 /** µs that V8's own threads for profiling have used. */
@@ -124,11 +128,17 @@ export function profilerUs(pids: readonly number[]): number {
 /** V8's own threads for profiling, by their names; none if the kernel does not list threads. */
 function profilerThreads(pid: number): string[] {
   try {
-    return readdirSync(`/proc/${pid}/task`).filter((thread) =>
-      processText(pid, `task/${thread}/comm`).startsWith("v8:Prof"),
-    );
+    return readdirSync(`/proc/${pid}/task`).filter((thread) => nameOf(pid, thread).startsWith("v8:Prof"));
   } catch {
     return [];
+  }
+}
+
+function nameOf(pid: number, thread: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/task/${thread}/comm`, "utf8");
+  } catch {
+    return "";
   }
 }
 
@@ -140,14 +150,9 @@ export function processTrees(roots: readonly number[]): number[] {
   return [...trees];
 }
 
-/**
- * Resident memory of the processes together, now or (`VmHWM`) the most that each ever had, in bytes. Undefined if the kernel
- * does not report it, or one is gone.
- */
-export function readRssBytes(pids: readonly number[], field: "VmRSS" | "VmHWM" = "VmRSS"): number | undefined {
-  const line = new RegExp(String.raw`^${field}:\s+(\d+) kB$`, "m");
-  const texts = pids.map((pid) => processText(pid, "status"));
-  return texts.includes("") ? undefined : total(texts, (text) => Number(line.exec(text)?.[1] ?? 0) * 1024);
+/** Resident memory of the processes together, in bytes. Undefined if the kernel does not report it, or one is gone. */
+export function readRssBytes(pids: readonly number[]): number | undefined {
+  return statusBytes(pids, "VmRSS");
 }
 
 /** What the whole machine has spent, in µs of CPU. */
@@ -182,4 +187,19 @@ export function machineTimeIn(stat: string): MachineTime {
 /** What all that ran on these cores took of them between two readings. */
 export function busyUsBetween(from: MachineTime, to: MachineTime, cores: Iterable<number> = to.busyUs.keys()): number {
   return total(cores, (core) => (to.busyUs.get(core) ?? 0) - (from.busyUs.get(core) ?? 0));
+}
+
+/** Most resident memory that the processes ever had, added up, in bytes; undefined as above. */
+export function readPeakRssBytes(pids: readonly number[]): number | undefined {
+  return statusBytes(pids, "VmHWM");
+}
+
+function statusBytes(pids: readonly number[], field: "VmRSS" | "VmHWM"): number | undefined {
+  try {
+    const line = new RegExp(String.raw`^${field}:\s+(\d+) kB$`, "m");
+    const kilobytes = pids.map((pid) => line.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+    return total(kilobytes, (own) => Number(own ?? 0) * 1024);
+  } catch {
+    return undefined;
+  }
 }

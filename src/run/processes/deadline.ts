@@ -1,8 +1,10 @@
 import { formatDuration } from "../../base/units.ts";
 
 /** A question to a process. */
-interface Asked {
+export interface Asked {
+  /** The process, for messages. */
   readonly who: string;
+  readonly pid: number;
   readonly question: string;
 }
 
@@ -10,7 +12,17 @@ interface Asked {
 interface Limit {
   readonly stage: string;
   readonly ms: number;
-  readonly fix?: string | undefined;
+  readonly fix: string | undefined;
+}
+
+/** Processes did not answer in time. */
+export class LateAnswers extends Error {
+  readonly pids: readonly number[];
+
+  constructor(message: string, late: readonly Asked[]) {
+    super(message);
+    this.pids = late.map(({ pid }) => pid);
+  }
 }
 
 /**
@@ -26,20 +38,24 @@ export class Deadline {
   #plannedEndMs = Infinity;
   #leftMs: number;
   #passed: Limit | undefined;
-  #late: Error | undefined;
+  #late: LateAnswers | undefined;
 
   constructor(allowanceMs: number) {
     this.#allowanceMs = this.#leftMs = allowanceMs;
   }
 
-  /** Begins the next stage of a trial. `fix`: what to do if it is overloaded. */
-  begin(stage: string, plannedMs: number, fix?: string): void {
+  /** Begins the next stage of a trial, which may be late by at most so much. `fix`: what to do if it is overloaded. */
+  begin(
+    stage: string,
+    plannedMs: number,
+    { mostLateMs = Infinity, fix }: { readonly mostLateMs?: number; readonly fix?: string | undefined } = {},
+  ): void {
     const lateMs = Math.max(0, performance.now() - this.#plannedEndMs);
     const leftMs = Math.max(0, this.#leftMs - lateMs);
     this.end();
     this.#leftMs = leftMs;
     this.#plannedEndMs = performance.now() + plannedMs;
-    const limit = { stage, ms: plannedMs + Math.round(leftMs), fix };
+    const limit = { stage, ms: plannedMs + Math.round(Math.min(leftMs, mostLateMs)), fix };
     this.#timer = setTimeout(() => this.#pass(limit), limit.ms);
   }
 
@@ -52,13 +68,12 @@ export class Deadline {
   }
 
   /** Why the stage failed, if it took too long. */
-  get late(): Error | undefined {
+  get late(): LateAnswers | undefined {
     return this.#late;
   }
 
-  /** Resolves as `answer` does. Rejects with `late` at the end of the stage's time, and after it. `who`: the process, for messages. */
-  async wait<T>(who: string, question: string, answer: Promise<T>): Promise<T> {
-    const asked = { who, question };
+  /** Resolves as `answer` does. Rejects with `LateAnswers` at the end of the stage's time, and after it. */
+  async wait<T>(asked: Asked, answer: Promise<T>): Promise<T> {
     const { promise: late, reject } = Promise.withResolvers<never>();
     this.#waiting.set(asked, reject);
     if (this.#passed !== undefined) this.#late ??= unanswered([asked], this.#passed);
@@ -75,12 +90,12 @@ export class Deadline {
   }
 }
 
-function unanswered(late: readonly Asked[], { stage, ms, fix }: Limit): Error {
+function unanswered(late: readonly Asked[], { stage, ms, fix }: Limit): LateAnswers {
   const silent = [...Map.groupBy(late, ({ who }) => who)].map(([who, asked]) => {
     const questions = new Set(asked.map(({ question }) => `"${question}"`));
     return `${who} did not answer the harness's ${[...questions].join(", ")}`;
   });
   const why = `its event loop is blocked, or it is stopped or overloaded${fix === undefined ? "" : ` (${fix})`}`;
   const when = `within ${formatDuration(ms)} from the beginning of its ${stage}`;
-  return new Error(`${silent.join(", and ")} ${when}: ${why}`);
+  return new LateAnswers(`${silent.join(", and ")} ${when}: ${why}`, late);
 }

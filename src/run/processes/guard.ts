@@ -3,7 +3,7 @@
  * `npm start` leaves no grandchild behind, a process manager no daemon, whatever happens to the harness.
  */
 import { spawn } from "node:child_process";
-import { FAMILY, familyOf } from "./family.ts";
+import { FAMILY, familyOf, type Relative } from "./family.ts";
 
 /** As JSON in the only argument: the environment of the command is not the guard's own, which is no measured process. */
 export interface Guarded {
@@ -18,7 +18,7 @@ export interface Guarded {
 /** The same, if the harness is gone or interrupted. */
 const GRACE_MS = 1200;
 const POLL_MS = 100;
-/** A process whose parent has ended has had SIGTERM from it by then, and ended, or gets one. */
+/** A process whose parent has passed SIGTERM on, and ended without waiting for it, has ended by then. */
 const PASSED_ON_MS = 1500;
 /** After this share of the grace, no parent passes SIGTERM on that has not done so. */
 const PATIENCE = 1 / 2;
@@ -29,7 +29,7 @@ const command = spawn(guarded.command, {
   stdio: ["ignore", "inherit", "inherit"],
   env: { ...process.env, ...guarded.env, [FAMILY]: guarded.token },
 });
-const family = (): Map<number, number> => familyOf(guarded.token, command.pid!);
+const family = (): Map<number, Relative> => familyOf(guarded.token, command.pid!);
 /** They have got SIGTERM. */
 const asked = new Set<number>();
 let ending = false;
@@ -67,17 +67,21 @@ function end(graceMs: number): void {
   if (ending) return;
   ending = true;
   const dueMs = new Map<number, number>();
+  let before: ReadonlyMap<number, Relative> = new Map();
   const poll = (): void => {
     const [all, now] = [family(), performance.now()];
     if (all.size === 0 || now > deadlineMs) {
       killAll();
       process.exit(0);
     }
-    const nextMs = asked.size === 0 ? now : now + PASSED_ON_MS;
-    for (const [pid, parent] of all) {
-      if (!all.has(parent) && !dueMs.has(pid)) dueMs.set(pid, nextMs);
+    for (const [pid, { parent }] of all) {
+      if (!all.has(parent) && !dueMs.has(pid)) {
+        const left = before.get(before.get(pid)?.parent ?? 0);
+        dueMs.set(pid, left?.catchesTerm === true ? now + PASSED_ON_MS : now);
+      }
       if (now >= Math.min(patienceMs, dueMs.get(pid) ?? Infinity)) terminate(pid);
     }
+    before = all;
   };
   poll();
   setInterval(poll, POLL_MS);

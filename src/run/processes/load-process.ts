@@ -1,5 +1,5 @@
 import { siblingModule } from "../../base/sibling.ts";
-import type { FromLoad, JobEvents, LoadResult, LoadJob } from "../../load/job.ts";
+import type { FromLoad, LoadResult, LoadJob } from "../../load/job.ts";
 import { startNode, type Child } from "./child.ts";
 import type { Deadline } from "./deadline.ts";
 
@@ -9,6 +9,14 @@ import type { Deadline } from "./deadline.ts";
  */
 const YOUNG_MB = 128;
 const NODE_OPTIONS = [`--min-semi-space-size=${YOUNG_MB}`, `--max-semi-space-size=${YOUNG_MB}`, "--expose-gc"];
+
+export interface WindowEvents {
+  /** The services are warm and idle: the window opens when this resolves. */
+  warm(): Promise<void>;
+  /** The measured window has just opened, or closed: the moment to read counters. */
+  opened(): void;
+  closed(): void;
+}
 
 /** The load generator, one process for a whole run. */
 export class LoadProcess {
@@ -34,7 +42,7 @@ export class LoadProcess {
     });
   }
 
-  async run(job: LoadJob, events: JobEvents): Promise<readonly LoadResult[]> {
+  async run(job: LoadJob, events: WindowEvents): Promise<readonly LoadResult[]> {
     const warm = Promise.withResolvers<undefined>();
     const done = Promise.withResolvers<readonly LoadResult[]>();
     done.promise.catch(() => undefined);
@@ -42,8 +50,8 @@ export class LoadProcess {
       if (message.type === "done") done.resolve(message.results);
       else if (message.type === "failed") done.reject(new Error(message.message));
       else if (message.type === "warm") warm.resolve(undefined);
-      else if (message.type === "window-open") events.windowOpen();
-      else if (message.type === "window-closed") events.windowClosed();
+      else if (message.type === "window-open") events.opened();
+      else if (message.type === "window-closed") events.closed();
     };
     await this.child.send({ type: "run", job });
     // the closed loop does not pause for its services
@@ -56,6 +64,6 @@ export class LoadProcess {
   }
 
   #inTime<T>(question: string, answer: Promise<T>): Promise<T> {
-    return this.#deadline.wait("the load process", question, answer);
+    return this.#deadline.wait({ who: "the load process", pid: this.child.pid, question }, answer);
   }
 }

@@ -1,8 +1,7 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, setPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execaSync } from "execa";
-import { processText } from "../../base/process-identity.ts";
 
 /** The first allowed core is the target's; driver, sink and harness share the others. */
 export interface Pinning {
@@ -34,7 +33,7 @@ export function pin(pids: readonly number[], cores: string): void {
  * all, so the main one leaves its cores and comes back: two programs, and not one for each thread.
  */
 export function pinOtherThreads(pid: number, cores: string): void {
-  const [, own] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(processText(pid, "status")) ?? [];
+  const own = orNothing(() => readFileSync(`/proc/${pid}/status`, "utf8").match(/^Cpus_allowed_list:\s*(\S+)$/m)![1]!);
   if (own === undefined) return;
   const moveAll = () => execaSync("taskset", ["-a", "-c", "-p", cores, String(pid)], { reject: false });
   let moved = moveAll();

@@ -1,6 +1,8 @@
 import { randomInt } from "node:crypto";
 import { connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { cpuBetween, readCpuOfTrees, type CpuReading } from "./accounting.ts";
+import { portsServedBy } from "./listeners.ts";
 
 /** Below those that kernels give out: no other process is given one of them before the service listens. */
 const PORTS = [20_000, 32_000] as const;
@@ -32,17 +34,23 @@ function isFree(port: number): Promise<boolean> {
 }
 
 const POLL_MS = 25;
+const POLLS_A_LOOK = 40;
 
-/** The origin on loopback at which the port accepts connections. Rejects if the process ends before. */
-export async function accepting(port: number, exited: Promise<unknown>): Promise<string> {
+/** The origin on loopback at which the port accepts connections; undefined if the process ends before, or once `isHopeless`. */
+export async function accepting(
+  port: number,
+  exited: Promise<unknown>,
+  isHopeless = (): boolean => false,
+): Promise<string | undefined> {
   const origins = ["127.0.0.1", "[::1]"].map((host) => `http://${host}:${port}`);
   const ended = new AbortController();
   void exited.then(() => ended.abort());
-  while (!ended.signal.aborted) {
+  for (let polls = 1; !ended.signal.aborted; polls++) {
     for (const origin of origins) if (await accepts(origin)) return origin;
+    if (polls % POLLS_A_LOOK === 0 && isHopeless()) return undefined;
     await sleep(POLL_MS);
   }
-  throw new Error(`what was to listen at port ${port} has ended`);
+  return undefined;
 }
 
 function accepts(origin: string): Promise<boolean> {
@@ -54,6 +62,23 @@ function accepts(origin: string): Promise<boolean> {
     });
     socket.once("error", () => resolve(false));
   });
+}
+
+/** Longer than what starts does nothing, such as while it connects to a database. */
+const IDLE_MS = 3000;
+const IDLE_CORE_SHARE = 0.05;
+
+/** Returns whether these processes listen somewhere, and have hardly run for some seconds: they will listen nowhere else. */
+export function isIdleListener(pids: () => readonly number[]): () => boolean {
+  let [before, atMs, sinceMs]: [CpuReading | undefined, number, number] = [undefined, 0, 0];
+  return () => {
+    const [cpu, nowMs] = [readCpuOfTrees(pids), performance.now()];
+    const used = cpuBetween(before, cpu);
+    const isIdle = used !== undefined && used.totalUs / 1000 < IDLE_CORE_SHARE * (nowMs - atMs);
+    [before, atMs] = [cpu, nowMs];
+    if (!isIdle || portsServedBy(pids()).length === 0) sinceMs = nowMs;
+    return nowMs - sinceMs >= IDLE_MS;
+  };
 }
 
 export interface HostAndPort {

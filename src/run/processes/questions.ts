@@ -9,15 +9,19 @@ export type Unnumbered<T> = T extends unknown ? Omit<T, "id"> : never;
 /** Numbered questions to one process, and its answers. All of them share the trial's deadline. */
 export class Questions<Question extends Message, Answer extends Message> {
   readonly #send: (question: Question) => unknown;
-  readonly #who: () => string;
+  readonly #asked: () => { readonly who: string; readonly pid: number };
   readonly #deadline: Deadline;
   readonly #waiting = new Map<number, PromiseWithResolvers<Answer>>();
   #lastId = 0;
   #ended: Error | undefined;
 
-  /** `who`: the process, for messages. */
-  constructor(who: () => string, send: (question: Question) => unknown, deadline: Deadline) {
-    this.#who = who;
+  /** `asked`: the process, for messages. */
+  constructor(
+    asked: () => { readonly who: string; readonly pid: number },
+    send: (question: Question) => unknown,
+    deadline: Deadline,
+  ) {
+    this.#asked = asked;
     this.#send = send;
     this.#deadline = deadline;
   }
@@ -35,7 +39,7 @@ export class Questions<Question extends Message, Answer extends Message> {
     try {
       const answer: Message & { readonly message?: string } = await this.inTime(question.type, waiting.promise);
       if (answer.type === expected) return answer as Extract<Answer, { type: T }>;
-      throw new Error(answer.message ?? `${this.#who()} answered ${answer.type} instead of ${expected}`);
+      throw new Error(answer.message ?? `${this.#asked().who} answered ${answer.type} instead of ${expected}`);
     } finally {
       this.#waiting.delete(id);
     }
@@ -43,7 +47,7 @@ export class Questions<Question extends Message, Answer extends Message> {
 
   /** Waits for an answer to what is asked without a message, by the same deadline. */
   inTime<T>(question: string, answer: Promise<T>): Promise<T> {
-    return this.#deadline.wait(this.#who(), question, answer);
+    return this.#deadline.wait({ ...this.#asked(), question }, answer);
   }
 
   answered(answer: Answer): void {

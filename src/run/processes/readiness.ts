@@ -9,18 +9,20 @@ export async function awaitReady<T>(
   child: Child,
   { signal, deadline }: { readonly signal: AbortSignal; readonly deadline: Deadline },
   awaited: Promise<T>,
-  late?: { readonly withinMs: number; readonly message: () => string },
+  late?: { readonly withinMs: number; readonly message: string | (() => string) },
 ): Promise<T> {
   const { promise: broken, reject } = Promise.withResolvers<never>();
   const interrupt = (): void => reject(new Error("interrupted"));
   if (signal.aborted) interrupt();
   signal.addEventListener("abort", interrupt);
-  const timer = late && setTimeout(() => reject(new Error(late.message())), late.withinMs);
+  const tooLate = ({ message }: NonNullable<typeof late>): Error =>
+    new Error(typeof message === "string" ? message : message());
+  const timer = late && setTimeout(() => reject(tooLate(late)), late.withinMs);
   const gone = child.exited.then((exit) => {
     throw new Error(exitReason(service, exit, "before it was ready"));
   });
   try {
-    const inTime = deadline.wait(service, "start", awaited);
+    const inTime = deadline.wait({ who: service, pid: child.pid, question: "start" }, awaited);
     return await Promise.race([inTime, gone, broken]);
   } catch (error) {
     // a process that hung up is about to write the reason to stderr

@@ -12,8 +12,9 @@ export class SinkProcess {
 
   constructor(cores: string | undefined, deadline: Deadline) {
     this.child = startNode(siblingModule(import.meta.url, "../../sink/process"), cores);
+    const asked = { who: "the sink", pid: this.child.pid };
     this.#questions = new Questions(
-      () => "the sink",
+      () => asked,
       (question) => this.child.send(question),
       deadline,
     );

@@ -68,9 +68,9 @@ export class ControlServer {
     const listening = Promise.withResolvers<string>();
     listening.promise.catch(() => undefined);
     let line: TargetLine | undefined;
-    const who = (): string => line?.hello.service ?? "the measured process";
+    const asked = () => ({ who: line?.hello.service ?? "the measured process", pid: line?.hello.pid ?? -1 });
     const send = (question: ToTarget): unknown => socket.write(`${JSON.stringify(question)}\n`);
-    const questions = new Questions<ToTarget, Answer>(who, send, this.#deadline);
+    const questions = new Questions<ToTarget, Answer>(asked, send, this.#deadline);
     const ask: TargetLine["ask"] = (question, expected) => questions.ask(question, expected);
     const onMessage = (message: FromTarget): void => {
       if (message.type === "hello") {
@@ -91,7 +91,7 @@ export class ControlServer {
     for (const one of [socket, lines]) one.on("error", () => undefined);
     socket.on("close", () => {
       this.#sockets.delete(socket);
-      const hungUp = new Error(`${who()} hung up`);
+      const hungUp = new Error(`${asked().who} hung up`);
       listening.reject(hungUp);
       questions.end(hungUp);
       if (line !== undefined && !this.#isReady) this.lines.splice(this.lines.indexOf(line), 1);

@@ -13,7 +13,7 @@ import { ANSWER_WITHIN_MS, firstAnswer } from "./first-answer.ts";
 import { bearersOf } from "../processes/family.ts";
 import { commandOf, listenersOn, portsServedBy, programOf, showsSockets } from "../processes/listeners.ts";
 import { otelEnvironment } from "./otel-environment.ts";
-import { accepting, freePorts } from "../processes/ports.ts";
+import { accepting, freePorts, isIdleListener } from "../processes/ports.ts";
 import { awaitReady, READY_WITHIN_MS } from "../processes/readiness.ts";
 import { plainPrograms, programsIn } from "./plain-programs.ts";
 import type { TargetSetting } from "./target-setting.ts";
@@ -94,15 +94,19 @@ async function startCommand(
   const child = startGuarded({ command: words, env, graceMs }, { cores: setting.cores, cwd: setting.root });
   children.push(child);
   const within = command.readyWithinMs ?? READY_WITHIN_MS;
-  const refused = (): string =>
-    `${words} accepted no connection within ${formatDuration(within)} on 127.0.0.1 and ::1 at port ${port}, the one in ${command.portEnv} and {port}${whereInstead(processTrees([child.pid, ...daemonsOf(child)]), port, command.portEnv)}`;
-  const late = { withinMs: within, message: refused };
-  const origin = await awaitReady(words, child, setting, accepting(port, child.exited), late);
+  const pids = (): number[] => processTrees([child.pid, ...daemonsOf(child)]);
+  const refused = (when = ""): string =>
+    `${words} accepted no connection${when} on 127.0.0.1 and ::1 at port ${port}, the one in ${command.portEnv} and {port}${whereInstead(pids(), port, command.portEnv)}`;
+  // who gives a longer time knows better
+  const isHopeless = within > READY_WITHIN_MS ? undefined : isIdleListener(pids);
+  const late = { withinMs: within, message: () => refused(` within ${formatDuration(within)}`) };
+  const origin = await awaitReady(words, child, setting, accepting(port, child.exited, isHopeless), late);
+  if (origin === undefined) throw new Error(refused());
   const listeners = listenersOn(port);
   const daemons = daemonsOf(child);
   checkStarter(words, listeners, processTrees([child.pid, ...daemons]));
   if (!command.ownSdk) {
-    const silent = { message: () => unloaded(words, listeners), withinMs: HELLO_WITHIN_MS };
+    const silent = { message: unloaded(words, listeners), withinMs: HELLO_WITHIN_MS };
     const line = await awaitReady(words, child, setting, control.connected(setting.service), silent);
     checkNode(words, variant, line);
     await line.ask({ type: "usage", collectGarbage: true }, "usage");

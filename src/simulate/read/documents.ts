@@ -1,7 +1,6 @@
 /** The values of a trace file in turn: JSON lines, JSON documents of any layout, or OTLP protobuf. */
 import { TextDecoder } from "node:util";
 import { JSONParser } from "@streamparser/json";
-import { jsonIn } from "../../base/document.ts";
 import type { Problems } from "../problems.ts";
 import { readBytes } from "./bytes.ts";
 import { protobufValues } from "./protobuf.ts";
@@ -72,8 +71,16 @@ async function* jsonValues(
 }
 
 function isWhole(line: string): boolean {
-  const value = /^\s*[[{].*[\]}]\s*$/.test(line) ? jsonIn(line) : undefined;
+  const value = /^\s*[[{].*[\]}]\s*$/.test(line) ? parsed(line) : undefined;
   return typeof value === "object" && value !== null && Object.keys(value).length > 0;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function* lineValues(
@@ -86,7 +93,7 @@ async function* lineValues(
   const endLine = (isLast: boolean): FoundValue[] => {
     const text = (line.length === 1 ? line[0]! : Buffer.concat(line)).toString();
     const place = { file, at: `line ${++number}` };
-    const value = jsonIn(text);
+    const value = parsed(text);
     line = [];
     if (value !== undefined) return [{ value, place }];
     if (text.trim() !== "") problems.add(isLast ? "cut-off" : "not-json", place);

@@ -2,9 +2,8 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { Place, Problems } from "../problems.ts";
 import type { RecordedSpan } from "../recorded-span.ts";
-import { traceIdOf } from "./ids.ts";
+import { spanIdOf, traceIdOf } from "./ids.ts";
 import { listOf, numberOf, objectOf, textOf, type JsonObject } from "./shapes.ts";
-import { usableSpan, type FoundSpan } from "./usable-span.ts";
 
 const KINDS = ["internal", "server", "client", "producer", "consumer"];
 
@@ -13,34 +12,44 @@ export function jaegerSpans(value: unknown, place: Place, problems: Problems): R
   const trace = objectOf(value);
   const processes = objectOf(trace?.["processes"]) ?? {};
   return listOf(trace?.["spans"]).flatMap((item) => {
-    const span = objectOf(item) ?? {};
-    return usableSpan(foundSpan(span, serviceOf(span, processes)), place, problems) ?? [];
+    const span = objectOf(item);
+    const read = span && spanOf(span, serviceOf(span, processes), place, problems);
+    if (read === undefined) problems.add("bad-span", place);
+    return read ?? [];
   });
 }
 
-function foundSpan(span: JsonObject, service: string): FoundSpan {
+function spanOf(span: JsonObject, service: string, place: Place, problems: Problems): RecordedSpan | undefined {
+  const traceId = traceIdOf(span["traceID"], place, problems);
+  const spanId = spanIdOf(span["spanID"], place, problems);
+  const startUs = numberOf(span["startTime"]);
+  const durationUs = numberOf(span["duration"] ?? 0);
+  if (traceId === undefined || spanId === undefined || startUs === undefined || durationUs === undefined)
+    return undefined;
+  if (durationUs < 0) problems.add("negative-duration", place);
   const attributes = { ...tagsOf(span["tags"]), ...flatTagsOf(span["tag"]) };
   return {
-    traceId: span["traceID"],
-    spanId: span["spanID"],
+    traceId,
+    spanId,
     parentId: parentOf(span),
     service,
     name: textOf(span["operationName"]),
     kind: KINDS.indexOf(textOf(attributes["span.kind"])) + 1 || 1,
     failed: isTrue(attributes["error"]) || attributes["otel.status_code"] === "ERROR",
-    startUs: numberOf(span["startTime"]),
-    durationUs: numberOf(span["duration"] ?? 0),
+    startUs,
+    durationUs: Math.max(0, durationUs),
     attributes,
+    place,
   };
 }
 
 /** The span it is a child of; where there is none, the one it follows from. */
-function parentOf(span: JsonObject): unknown {
+function parentOf(span: JsonObject): string | undefined {
   const references = listOf(span["references"])
     .map((item) => objectOf(item))
     .filter((reference) => reference !== undefined && isSameTrace(reference["traceID"], span["traceID"]));
   const parent = references.find((reference) => reference?.["refType"] === "CHILD_OF") ?? references[0];
-  return parent?.["spanID"] ?? span["parentSpanID"];
+  return spanIdOf(parent?.["spanID"] ?? span["parentSpanID"]);
 }
 
 function isSameTrace(a: unknown, b: unknown): boolean {

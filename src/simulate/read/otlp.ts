@@ -6,8 +6,8 @@
 import type { Attributes, AttributeValue } from "@opentelemetry/api";
 import type { Place, Problems } from "../problems.ts";
 import { DRIVER_LATE, type RecordedSpan } from "../recorded-span.ts";
+import { spanIdOf, traceIdOf } from "./ids.ts";
 import { listOf, numberOf, objectOf, textOf, type JsonObject } from "./shapes.ts";
-import { usableSpan, type FoundSpan } from "./usable-span.ts";
 
 const KINDS = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
 const CODES = ["UNSET", "OK", "ERROR"];
@@ -16,30 +16,52 @@ const ERROR = 2;
 /** The spans of a `ResourceSpans`. */
 export function otlpSpans(value: unknown, place: Place, problems: Problems): RecordedSpan[] {
   const resourceSpans = objectOf(value);
-  const resource = attributesOf(objectOf(resourceSpans?.["resource"])?.["attributes"]);
-  const service = textOf(resource["service.name"]);
-  const spans = ["scopeSpans", "instrumentationLibrarySpans"]
-    .flatMap((key) => listOf(resourceSpans?.[key]))
-    .flatMap((scope) => listOf(objectOf(scope)?.["spans"]))
-    .flatMap((span) => usableSpan(foundSpan(objectOf(span) ?? {}, service, place, problems), place, problems) ?? []);
-  if (spans.length === 0 && resource[DRIVER_LATE] === true) problems.add("driver-late", place);
+  const resource = objectOf(resourceSpans?.["resource"]);
+  const service = serviceOf(resource);
+  const spans: RecordedSpan[] = [];
+  for (const key of ["scopeSpans", "instrumentationLibrarySpans"]) {
+    for (const scope of listOf(resourceSpans?.[key])) {
+      for (const span of listOf(objectOf(scope)?.["spans"])) {
+        const read = spanOf(objectOf(span), service, place, problems);
+        if (read === undefined) problems.add("bad-span", place);
+        else spans.push(read);
+      }
+    }
+  }
+  if (spans.length === 0 && attributesOf(resource?.["attributes"])[DRIVER_LATE] === true)
+    problems.add("driver-late", place);
   return spans;
 }
 
-function foundSpan(span: JsonObject, service: string, place: Place, problems: Problems): FoundSpan {
+function spanOf(
+  span: JsonObject | undefined,
+  service: string,
+  place: Place,
+  problems: Problems,
+): RecordedSpan | undefined {
+  if (span === undefined) return undefined;
+  const traceId = traceIdOf(span["traceId"], place, problems);
+  const spanId = spanIdOf(span["spanId"], place, problems);
   const start = timeOf(span["startTimeUnixNano"]);
   const end = timeOf(span["endTimeUnixNano"] ?? span["startTimeUnixNano"]);
+  if (traceId === undefined || spanId === undefined || start === undefined || end === undefined) return undefined;
+  const startS = secondsOf(start);
+  const startNs = nanosOf(start);
+  const durationUs = (secondsOf(end) - startS) * 1e6 + (nanosOf(end) - startNs) / 1000;
+  if (Number.isNaN(durationUs)) return undefined;
+  if (durationUs < 0) problems.add("negative-duration", place);
   return {
-    traceId: span["traceId"],
-    spanId: span["spanId"],
-    parentId: span["parentSpanId"],
+    traceId,
+    spanId,
+    parentId: spanIdOf(span["parentSpanId"]),
     service,
     name: sharedText(textOf(span["name"])),
     kind: enumOf(span["kind"], "SPAN_KIND_", KINDS, place, problems) || 1,
     failed: enumOf(objectOf(span["status"])?.["code"], "STATUS_CODE_", CODES, place, problems) === ERROR,
-    startUs: start && start.s * 1e6 + start.ns / 1000,
-    durationUs: start && end && (end.s - start.s) * 1e6 + (end.ns - start.ns) / 1000,
+    startUs: startS * 1e6 + startNs / 1000,
+    durationUs: Math.max(0, durationUs),
     attributes: attributesOf(span["attributes"]),
+    place,
   };
 }
 
@@ -53,11 +75,40 @@ function sharedText(text: string): string {
   return known ?? text;
 }
 
-/** A time in ns: its digits in two numbers, because 19 of them do not fit one. */
-function timeOf(value: unknown): { readonly s: number; readonly ns: number } | undefined {
-  const text = typeof value === "number" && Number.isFinite(value) ? String(BigInt(Math.trunc(value))) : value;
-  if (typeof text !== "string" || !/^\d{1,20}$/.test(text)) return undefined;
-  return { s: Number(text.slice(0, -9)), ns: Number(text.slice(-9)) };
+function serviceOf(resource: JsonObject | undefined): string {
+  for (const attribute of listOf(resource?.["attributes"])) {
+    const pair = objectOf(attribute);
+    if (pair?.["key"] === "service.name") return textOf(objectOf(pair["value"])?.["stringValue"]);
+  }
+  return "";
+}
+
+/** A time in ns, as text of 1 to 20 characters. */
+function timeOf(value: unknown): string | undefined {
+  // JSON.parse makes Infinity of 1e999
+  if (value === Infinity || value === -Infinity) return undefined;
+  const text = typeof value === "number" ? String(BigInt(Math.trunc(value))) : value;
+  return typeof text === "string" && text.length > 0 && text.length <= 20 ? text : undefined;
+}
+
+/** Of a time's digits: 19 of them do not fit one number. NaN if there is something else. */
+function secondsOf(time: string): number {
+  return digitsOf(time, 0, time.length - 9);
+}
+
+function nanosOf(time: string): number {
+  return digitsOf(time, Math.max(0, time.length - 9), time.length);
+}
+
+/** NaN if there is something else. Digit by digit, since every span has two times. */
+function digitsOf(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) return NaN;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 /** The number of an enum's value: a number, as text too, or a name in any case with or without its prefix. */

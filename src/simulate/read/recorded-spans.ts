@@ -9,7 +9,7 @@ import { otlpSpans } from "./otlp.ts";
 import { isPythonConsole, pythonConsoleSpan } from "./python-console.ts";
 import { listOf, objectOf, withCamelCase, type JsonObject } from "./shapes.ts";
 import { isZipkinV1, zipkinV1Records } from "./zipkin-v1.ts";
-import { zipkinSpans } from "./zipkin.ts";
+import { zipkinSpan } from "./zipkin.ts";
 
 /** Every span of the files in turn. */
 export async function* readAll(files: readonly string[], problems: Problems): AsyncGenerator<RecordedSpan[]> {
@@ -78,8 +78,8 @@ function spansOfObject(
     return Array.isArray(object["data"]) ? each("data", object["data"]) : each("data", [object["data"]]);
   if ("spans" in object) return jaegerSpans(object, place, problems);
   if ("traceID" in object && "spanID" in object) return jaegerSpans({ spans: [object] }, place, problems);
-  if (isZipkinV1(object)) return zipkinSpans(zipkinV1Records(object), place, problems);
-  if ("traceId" in object && "id" in object) return zipkinSpans([object], place, problems);
+  if (isZipkinV1(object)) return zipkinV1Records(object).flatMap((one) => zipkinSpan(one, place, problems));
+  if ("traceId" in object && "id" in object) return zipkinSpan(object, place, problems);
   if (isPythonConsole(object)) return otlpSpans(pythonConsoleSpan(object), place, problems);
   // Tempo's API, Jaeger's API v3, and a search in Elasticsearch
   const inner = ["trace", "result", "_source", "hits"].find((key) => typeof object[key] === "object");

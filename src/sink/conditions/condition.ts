@@ -1,5 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
-import type { AnyKind, ConfigOf, Fields, Kind } from "../../base/registry.ts";
+import type { AnyKind } from "../../base/registry.ts";
+import type { ConfigOf, Fields, Kind } from "../../base/registry.ts";
 
 /** What becomes of a batch that is well formed and arrived whole. */
 export type Decision =
@@ -26,9 +27,16 @@ export interface Condition {
   readonly outage?: { readonly atMs: number; readonly downMs: number };
 }
 
+export interface ConditionContext {
+  readonly seed: number;
+  readonly clock: Clock;
+}
+
 export interface ConditionKind<F extends Fields = Fields> extends Kind<F> {
-  make(config: ConfigOf<F>, context: { readonly seed: number; readonly clock: Clock }): Condition;
+  make(config: ConfigOf<F>, context: ConditionContext): Condition;
 }
 
 /** As it stands in the list, whatever its fields. */
 export type AnyCondition = AnyKind<Pick<ConditionKind, "make">>;
+
+export const ACCEPT: Decision = { type: "accept" };

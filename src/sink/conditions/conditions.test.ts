@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { request as httpRequest } from "node:http";
 import { describe, it } from "node:test";
-import { HandClock } from "../../base/clock.fixture.ts";
-import { call, open, post, until } from "../receiver.fixture.ts";
+import { call, HandClock, open, post, until } from "../receiver.fixture.ts";
 import { protobufOf, someSpans } from "../spans.fixture.ts";
 import { conditions } from "./index.ts";
 
@@ -42,6 +41,7 @@ describe("healthy", () => {
     assert.deepEqual((await call(receiver.endpoints.otlpGrpc, batch(10, 30))).code, 0);
     const { counts } = await receiver.close();
     assert.deepEqual([counts.received, counts.batches, counts.conditioned, counts.malformed], [30, 2, {}, {}]);
+    assert.equal(counts.bodyBytes, batch(0, 10).length + batch(10, 30).length);
   });
 });
 

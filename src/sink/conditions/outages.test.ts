@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { HandClock } from "../../base/clock.fixture.ts";
-import { begin, call, open, post, until } from "../receiver.fixture.ts";
+import { begin, call, HandClock, open, post, until } from "../receiver.fixture.ts";
 import { protobufOf, someSpans } from "../spans.fixture.ts";
 
 const batch = (from: number, to: number): Buffer => protobufOf(spans.slice(from, to));

@@ -12,10 +12,10 @@ const word = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer());
 const id = fc.tuple(word, word).filter(([first, second]) => (first | second) !== 0);
 
 describe("the set of span ids", () => {
-  it("counts what a Set counts, for any stream of ids", () => {
+  it("counts what a Set counts, for any stream of ids within its window", () => {
     fc.assert(
       fc.property(fc.array(id, { maxLength: 300 }), (ids) => {
-        const ours = new SpanIdSet();
+        const ours = new SpanIdSet(1 << 10);
         const theirs = new Set<string>();
         for (const [first, second] of ids) {
           assert.equal(ours.add(first, second), !theirs.has(`${first} ${second}`));
@@ -31,6 +31,15 @@ describe("the set of span ids", () => {
     for (let i = 1; i <= 200_000; i++) assert.ok(ids.add(0, i) && ids.add(Math.imul(i, 0x9e3779b1), i));
     for (let i = 1; i <= 200_000; i++) assert.ok(!ids.add(0, i) && !ids.add(Math.imul(i, 0x9e3779b1), i));
     assert.ok(!ids.has(1, 0));
+  });
+
+  it("forgets the oldest when its window is exceeded, and still knows the latest", () => {
+    const ids = new SpanIdSet(1 << 10);
+    const generation = (1 << 10) * 0.75;
+    for (let i = 1; i <= generation * 2 - 1; i++) ids.add(i, i);
+    assert.ok(ids.has(1, 1));
+    ids.add(generation * 2, 1);
+    assert.ok(!ids.has(1, 1) && ids.has(generation + 1, generation + 1) && ids.has(generation * 2, 1));
   });
 });
 
@@ -56,9 +65,9 @@ describe("the string table", () => {
     assert.notEqual(strings.intern(body, 0, 6), number);
   });
 
-  it("gives equal bytes one number, for any words", () => {
+  it("gives equal bytes one number and forgets the latest on request, for any words", () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: "grapheme" })), (kept) => {
+      fc.property(fc.array(fc.string({ unit: "grapheme" })), fc.array(fc.string()), (kept, abandoned) => {
         const strings = new StringTable();
         const numberOf = (text: string): number => {
           const bytes = Buffer.from(`<${text}>`);
@@ -66,6 +75,8 @@ describe("the string table", () => {
         };
         const numbers = kept.map(numberOf);
         const count = strings.strings.length;
+        for (const text of abandoned) numberOf(text);
+        strings.truncate(count);
         assert.deepEqual(kept.map(numberOf), numbers);
         assert.equal(strings.strings.length, count);
         kept.forEach((text, place) => assert.equal(strings.strings[numbers[place]!], Buffer.from(text).toString()));
@@ -126,11 +137,12 @@ describe("received spans", () => {
     const before = store.spans();
     const broken = protobufOf(someSpans(40, "another service")).subarray(0, -3);
     assert.throws(() => decodeOtlpProtobuf(broken, store.rows));
-    store.rows.clear();
-    assert.deepEqual(rowsOf(store.spans()), rowsOf(before));
+    store.rows.abandon();
+    assert.deepEqual(store.spans(), before);
     decode(store, 0, 40);
     store.commit();
     assert.equal(store.counts().received, 40);
+    assert.ok(!store.spans().strings.includes("another service"));
   });
 
   it("keep rows in the order they came, however many, the rejected ones too", () => {
@@ -143,7 +155,7 @@ describe("received spans", () => {
         rows.setWide(SPAN_ID, 0, id);
         rows.setWide(TRACE_HIGH, 5, id);
         rows.setWide(TRACE_LOW, id, 7);
-        rows.setRequestId(2 * id);
+        rows.setRequestId(id / 2);
         rows.endSpan();
       }
       store.commit(everySecond);
@@ -156,7 +168,7 @@ describe("received spans", () => {
       for (let row = 0; row < spanId.length; row++) {
         const id = BigInt(first + 2 * row);
         const trace = traceIdHigh[row] === (5n << 32n) + id && traceIdLow[row] === (id << 32n) + 7n;
-        if (spanId[row] === id && trace && requestId[row] === 2 * Number(id)) continue;
+        if (spanId[row] === id && trace && requestId[row] === Number(id) / 2) continue;
         assert.fail(`row ${row} has id ${spanId[row]}, trace ${traceIdLow[row]}, request ${requestId[row]}`);
       }
     }

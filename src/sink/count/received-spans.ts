@@ -3,24 +3,20 @@ import { SpanIdSet } from "./span-id-set.ts";
 import { HIGH, LOW, ROW_WORDS, SPAN_ID, SpanRows } from "./span-rows.ts";
 import { SpanColumns } from "./span-columns.ts";
 
-type Counts = Record<string, number>;
-
 /** What one receiver has received: counts and the span table. */
 export class ReceivedSpans {
-  /** Of requests, by those that receive them; of spans, by `commit`. */
-  readonly counted = {
-    received: 0,
-    duplicates: 0,
-    rejected: 0,
-    batches: 0,
-    encodings: {} as Counts,
-    largestBatch: 0,
-    wireBytes: 0,
-    malformed: {} as Counts,
-    strangers: 0,
-    conditioned: {} as Counts,
-  };
+  wireBytes = 0;
+  bodyBytes = 0;
   #wireBytesAtOpen = 0;
+  #received = 0;
+  #duplicates = 0;
+  #rejected = 0;
+  #batches = 0;
+  #largestBatch = 0;
+  readonly #encodings = new Map<string, number>();
+  #strangers = 0;
+  readonly #malformed = new Map<string, number>();
+  readonly #conditioned = new Map<string, number>();
   readonly #ids = new SpanIdSet();
   readonly #kept = new SpanColumns();
   readonly #rejectedRows = new SpanColumns();
@@ -29,31 +25,47 @@ export class ReceivedSpans {
 
   /** Counts one request's rows: all but those with a 1 in `rejected`. */
   commit(rejected?: Uint8Array): void {
-    const { rows, counted } = this;
+    const { rows } = this;
     const { words } = rows;
     let kept = 0;
-    counted.batches++;
-    counted.largestBatch = Math.max(counted.largestBatch, rows.length);
+    this.#batches++;
+    this.#largestBatch = Math.max(this.#largestBatch, rows.length);
     this.#ids.warm(rows);
     for (let row = 0; row < rows.length; row++) {
       const at = row * ROW_WORDS + SPAN_ID;
       if (rejected?.[row] === 1) this.#reject(row);
       else if (this.#ids.add(words[at]!, words[at + 1]!)) rows.move(row, kept++);
-      else counted.duplicates++;
+      else this.#duplicates++;
     }
-    counted.received += kept;
+    this.#received += kept;
     this.#kept.append(words.subarray(0, kept * ROW_WORDS));
     rows.clear();
   }
 
   #reject(row: number): void {
-    this.counted.rejected++;
+    this.#rejected++;
     this.#rejectedRows.append(this.rows.words.subarray(row * ROW_WORDS, (row + 1) * ROW_WORDS));
   }
 
   /** Counts the bytes of the window from here. */
   openWindow(): void {
-    this.#wireBytesAtOpen = this.counted.wireBytes;
+    this.#wireBytesAtOpen = this.wireBytes;
+  }
+
+  countEncoding(encoding: string): void {
+    bump(this.#encodings, encoding, 1);
+  }
+
+  countMalformed(status: number): void {
+    bump(this.#malformed, String(status), 1);
+  }
+
+  countStranger(): void {
+    this.#strangers++;
+  }
+
+  countConditioned(what: string, times = 1): void {
+    if (times > 0) bump(this.#conditioned, what, times);
   }
 
   /** How many of the ids (8 bytes each, as on the wire) were received. */
@@ -69,8 +81,20 @@ export class ReceivedSpans {
   }
 
   counts(): SinkCounts {
-    const { counted } = this;
-    return structuredClone({ ...counted, wireBytesInWindow: counted.wireBytes - this.#wireBytesAtOpen });
+    return {
+      received: this.#received,
+      duplicates: this.#duplicates,
+      rejected: this.#rejected,
+      batches: this.#batches,
+      encodings: Object.fromEntries(this.#encodings),
+      largestBatch: this.#largestBatch,
+      wireBytes: this.wireBytes,
+      wireBytesInWindow: this.wireBytes - this.#wireBytesAtOpen,
+      bodyBytes: this.bodyBytes,
+      malformed: Object.fromEntries(this.#malformed),
+      strangers: this.#strangers,
+      conditioned: Object.fromEntries(this.#conditioned),
+    };
   }
 
   spans(): SpanTable {
@@ -83,6 +107,6 @@ export class ReceivedSpans {
   }
 }
 
-export function bump(counts: Counts, key: string | number, times = 1): void {
-  counts[key] = (counts[key] ?? 0) + times;
+function bump(counts: Map<string, number>, key: string, times: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + times);
 }

@@ -16,36 +16,50 @@ export class SdkMetrics {
   add(body: Uint8Array): void {
     for (const point of decodeSums(body)) {
       if (!KNOWN.has(point.metric)) continue;
-      const attributes = JSON.stringify(Object.entries(point.attributes).map(String).toSorted());
+      const attributes = JSON.stringify(
+        Object.entries(point.attributes)
+          .map((pair) => pair.join("="))
+          .toSorted(),
+      );
       const key = [point.resource, point.metric, point.isDelta ? "" : point.start, attributes].join("\n");
       const before = point.isDelta ? (this.#totals.get(key)?.value ?? 0) : 0;
       this.#totals.set(key, { ...point, value: before + point.value });
     }
   }
 
-  /** Undefined if no process has started a span. */
   counts(): SdkSpanCounts | undefined {
-    const results = this.#sums(STARTED, RESULT);
-    const started = [...this.#totals.values()].filter(({ metric }) => metric === STARTED);
+    const all = [...this.#totals.values()];
+    const started = all.filter(({ metric }) => metric === STARTED);
     if (started.length === 0) return undefined;
+    const results = by(started, RESULT);
     return {
       processes: new Set(started.map(({ resource }) => resource)).size,
       dropped: results["DROP"] ?? 0,
       recordOnly: results["RECORD_ONLY"] ?? 0,
       sampled: results["RECORD_AND_SAMPLE"] ?? 0,
-      live: this.#sums(LIVE, RESULT)["RECORD_AND_SAMPLE"] ?? 0,
-      processed: this.#sums(PROCESSED, "error.type"),
-      exported: this.#sums(EXPORTED, "error.type"),
+      live:
+        by(
+          all.filter(({ metric }) => metric === LIVE),
+          RESULT,
+        )["RECORD_AND_SAMPLE"] ?? 0,
+      processed: by(
+        all.filter(({ metric }) => metric === PROCESSED),
+        "error.type",
+      ),
+      exported: by(
+        all.filter(({ metric }) => metric === EXPORTED),
+        "error.type",
+      ),
     };
   }
+}
 
-  /** Sums of a metric by the value of an attribute; "" without it. */
-  #sums(name: string, attribute: string): Record<string, number> {
-    const sums: Record<string, number> = {};
-    for (const { metric, attributes, value } of this.#totals.values()) {
-      const key = attributes[attribute] ?? "";
-      if (metric === name) sums[key] = (sums[key] ?? 0) + value;
-    }
-    return sums;
+/** Sums by the value of an attribute; "" without it. */
+function by(points: readonly SumPoint[], attribute: string): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { attributes, value } of points) {
+    const key = attributes[attribute] ?? "";
+    sums[key] = (sums[key] ?? 0) + value;
   }
+  return sums;
 }

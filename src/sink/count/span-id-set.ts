@@ -2,24 +2,37 @@ import { quietWords } from "../../base/quiet-words.ts";
 import { ROW_WORDS, SPAN_ID, type SpanRows } from "./span-rows.ts";
 
 const FIRST_SLOTS = 1 << 14;
+/** 4 M slots of 8 bytes, three quarters full: 3.1 M ids and 32 MiB a generation. */
+const MOST_SLOTS = 1 << 22;
 
 /**
- * Counts 64-bit ids (pairs of words) once: open addressing, linear probing, at most three quarters full.
+ * Counts 64-bit ids (pairs of words) once, in bounded memory: open addressing, linear probing, two generations.
+ * When the younger generation is full it becomes the elder, and what the elder held is forgotten.
+ * So it is exact for the last 3.1 million ids at least: a duplicate of one that is forgotten is taken for new.
  * Words are signed, since V8 passes those on without boxing them. The id 0 stands for an empty slot and is no id.
  */
 export class SpanIdSet {
   /** Only so that `warm` has a result, and is not optimised away. */
   touched = 0;
-  #table = quietWords(FIRST_SLOTS * 2);
+  readonly #mostSlots: number;
+  #younger = quietWords(FIRST_SLOTS * 2);
+  #elder: Int32Array<SharedArrayBuffer> | undefined;
   #used = 0;
+
+  constructor(mostSlots = MOST_SLOTS) {
+    this.#mostSlots = mostSlots;
+    if (mostSlots < FIRST_SLOTS) this.#younger = quietWords(mostSlots * 2);
+  }
 
   /** False where the id is known already. */
   add(first: number, second: number): boolean {
-    const slot = find(this.#table, hashOf(first, second), first, second);
-    if (!isEmpty(this.#table, slot)) return false;
-    this.#table[slot] = first;
-    this.#table[slot + 1] = second;
-    if (++this.#used * 8 >= this.#table.length * 3) this.#table = rehashed(this.#table, this.#table.length * 4);
+    const hash = hashOf(first, second);
+    const slot = find(this.#younger, hash, first, second);
+    if (!isEmpty(this.#younger, slot)) return false;
+    if (this.#elder !== undefined && !isEmpty(this.#elder, find(this.#elder, hash, first, second))) return false;
+    this.#younger[slot] = first;
+    this.#younger[slot + 1] = second;
+    if (++this.#used * 8 >= this.#younger.length * 3) this.#makeRoom();
     return true;
   }
 
@@ -28,7 +41,7 @@ export class SpanIdSet {
    * wait for each other here, where each of them would miss the caches of a large table in turn.
    */
   warm({ words, length }: SpanRows): void {
-    const table = this.#table;
+    const table = this.#younger;
     const mask = table.length - 1;
     let seen = 0;
     for (let at = SPAN_ID; at < length * ROW_WORDS; at += ROW_WORDS) {
@@ -38,7 +51,20 @@ export class SpanIdSet {
   }
 
   has(first: number, second: number): boolean {
-    return !isEmpty(this.#table, find(this.#table, hashOf(first, second), first, second));
+    const hash = hashOf(first, second);
+    if (!isEmpty(this.#younger, find(this.#younger, hash, first, second))) return true;
+    return this.#elder !== undefined && !isEmpty(this.#elder, find(this.#elder, hash, first, second));
+  }
+
+  #makeRoom(): void {
+    if (this.#younger.length < this.#mostSlots * 2) {
+      this.#younger = rehashed(this.#younger, Math.min(this.#younger.length * 4, this.#mostSlots * 2));
+      return;
+    }
+    const forgotten = this.#elder;
+    this.#elder = this.#younger;
+    this.#younger = forgotten?.fill(0) ?? quietWords(this.#mostSlots * 2);
+    this.#used = 0;
   }
 }
 

@@ -21,8 +21,11 @@ export const ADJUSTED_COUNT = 9;
 export const LOW = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1;
 export const HIGH = 1 - LOW;
 
-/** A batch of OpenTelemetry's processor has 512 spans by default. */
 const FIRST_ROWS = 1024;
+/** A batch of OpenTelemetry's processor has 512 spans by default; this is 20 MiB of rows. */
+const MOST_ROWS = 262_144;
+/** Room above this is given back after the batch that needed it. */
+const KEPT_ROWS = 65_536;
 
 /**
  * The spans of the batch that is being decoded, as rows of numbers: no span needs an object, a BigInt or a boxed
@@ -34,7 +37,12 @@ export class SpanRows {
   floats = new Float64Array(this.words.buffer);
   /** The first word of the row being written. */
   #at = 0;
+  /** Of the row being written: `sampler.adjusted_count`, Jaeger's `sampler.param`, and whether `sampler.type` is probabilistic. */
+  #adjustedCount = NaN;
+  #samplerParam = NaN;
+  #isProbabilistic = false;
   readonly #strings: StringTable;
+  #stringsCommitted = 1;
 
   constructor(strings: StringTable) {
     this.#strings = strings;
@@ -42,10 +50,14 @@ export class SpanRows {
 
   beginSpan(): void {
     const at = this.length * ROW_WORDS;
-    if (at === this.words.length) this.#grow();
+    if (this.length === MOST_ROWS) throw new Malformed(`more than ${MOST_ROWS} spans in one request`, 413);
+    if (at === this.words.length) this.#resize(this.length * 2);
     this.floats[at / 2 + REQUEST_ID] = NaN;
     this.floats[at / 2 + ADJUSTED_COUNT] = NaN;
     this.#at = at;
+    this.#adjustedCount = NaN;
+    this.#samplerParam = NaN;
+    this.#isProbabilistic = false;
   }
 
   /** `field` is an id or a time. */
@@ -69,13 +81,25 @@ export class SpanRows {
     this.words[this.#at + field] = value;
   }
 
-  /** What is no id of the driver's is NaN. */
   setRequestId(id: number): void {
-    this.floats[this.#at / 2 + REQUEST_ID] = Number.isSafeInteger(id) && id >= 0 ? id : NaN;
+    this.floats[this.#at / 2 + REQUEST_ID] = id;
+  }
+
+  /** By the tracestate, which goes before what attributes say. */
+  setThreshold(adjustedCount: number): void {
+    this.floats[this.#at / 2 + ADJUSTED_COUNT] = adjustedCount;
   }
 
   setAdjustedCount(count: number): void {
-    this.floats[this.#at / 2 + ADJUSTED_COUNT] = count;
+    if (count > 0 && Number.isFinite(count)) this.#adjustedCount = count;
+  }
+
+  setSamplerParam(param: number): void {
+    if (param > 0 && param <= 1) this.#samplerParam = param;
+  }
+
+  setSamplerType(type: unknown): void {
+    this.#isProbabilistic = type === "probabilistic";
   }
 
   endSpan(): void {
@@ -85,6 +109,11 @@ export class SpanRows {
     const trace =
       words[at + TRACE_HIGH]! | words[at + TRACE_HIGH + 1]! | words[at + TRACE_LOW]! | words[at + TRACE_LOW + 1]!;
     if (trace === 0) throw new Malformed("a span without a trace id");
+    const place = at / 2 + ADJUSTED_COUNT;
+    if (Number.isNaN(this.floats[place]!)) {
+      const ofParam = this.#isProbabilistic ? 1 / this.#samplerParam : NaN;
+      this.floats[place] = Number.isNaN(this.#adjustedCount) ? ofParam : this.#adjustedCount;
+    }
     this.length++;
   }
 
@@ -109,15 +138,23 @@ export class SpanRows {
     if (from !== to) this.words.copyWithin(to * ROW_WORDS, from * ROW_WORDS, (from + 1) * ROW_WORDS);
   }
 
-  /** Makes room for the next batch; the strings stay. */
-  clear(): void {
-    this.words.fill(0, 0, (this.length + 1) * ROW_WORDS);
-    this.length = 0;
+  /** Forgets the batch, with what it brought of strings. */
+  abandon(): void {
+    this.#strings.truncate(this.#stringsCommitted);
+    this.clear();
   }
 
-  #grow(): void {
-    const words = new Int32Array(this.words.length * 2);
-    words.set(this.words);
+  /** Makes room for the next batch; the strings stay. */
+  clear(): void {
+    this.#stringsCommitted = this.#strings.strings.length;
+    this.words.fill(0, 0, (this.length + 1) * ROW_WORDS);
+    this.length = 0;
+    if (this.words.length > KEPT_ROWS * ROW_WORDS) this.#resize(FIRST_ROWS);
+  }
+
+  #resize(rows: number): void {
+    const words = new Int32Array(rows * ROW_WORDS);
+    words.set(this.words.subarray(0, words.length));
     this.words = words;
     this.floats = new Float64Array(words.buffer);
   }

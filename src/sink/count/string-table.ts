@@ -48,6 +48,19 @@ export class StringTable {
     return this.strings.length - 1;
   }
 
+  /** Forgets all strings from number `count` on; what was interned last goes first, so that no probe is cut short. */
+  truncate(count: number): void {
+    const mask = this.#slots.length - 1;
+    while (this.strings.length > count) {
+      const key = this.#keys.pop()!;
+      this.#bytes -= key.length + OVERHEAD_BYTES;
+      let slot = hashOf(key, 0, key.length) & mask;
+      while (this.#slots[slot] !== this.strings.length) slot = (slot + 1) & mask;
+      this.#slots[slot] = 0;
+      this.#numbers.delete(this.strings.pop()!);
+    }
+  }
+
   #grow(): void {
     const slots = new Int32Array(this.#slots.length * 2);
     const mask = slots.length - 1;

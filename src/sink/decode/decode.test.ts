@@ -71,9 +71,22 @@ describe("decoding OTLP", () => {
     assert.deepEqual([row!["parentId"], row!["name"], row!["service"]], ["0".repeat(16), "", ""]);
   });
 
-  it("takes a weight from the tracestate", () => {
-    const [row] = rowsOf(tableOf(decodeOtlpJson, otlp({ traceId: TRACE_ID, spanId: SPAN_ID, traceState: "ot=th:8" })));
-    assert.equal(row!["adjustedCount"], 2);
+  it("gives tracestate precedence over attributes, and takes no nonsense as a weight", () => {
+    const weight = (traceState: string, attributes: Record<string, unknown>): unknown => {
+      const list = Object.entries(attributes).map(([key, value]) => ({ key, value }));
+      return rowsOf(
+        tableOf(decodeOtlpJson, otlp({ traceId: TRACE_ID, spanId: SPAN_ID, traceState, attributes: list })),
+      )[0]!["adjustedCount"];
+    };
+    const type = { stringValue: "probabilistic" };
+    assert.equal(weight("ot=th:8", { "sampler.adjusted_count": { doubleValue: 5 } }), 2);
+    assert.equal(weight("", { "sampler.adjusted_count": { intValue: "5" } }), 5);
+    assert.equal(weight("", { "sampler.adjusted_count": { stringValue: "2.5" } }), 2.5);
+    assert.equal(weight("", { "sampler.param": { doubleValue: 0.25 }, "sampler.type": type }), 4);
+    assert.equal(weight("", { "sampler.param": { doubleValue: 0.25 } }), NaN);
+    assert.equal(weight("", { "sampler.param": { doubleValue: 0 }, "sampler.type": type }), NaN);
+    assert.equal(weight("", { "sampler.adjusted_count": { doubleValue: -1 } }), NaN);
+    assert.equal(weight("", { "sampler.adjusted_count": { stringValue: "many" } }), NaN);
   });
 
   it("refuses what is malformed", () => {

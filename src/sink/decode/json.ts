@@ -10,10 +10,26 @@ const HEX_DIGITS = Int8Array.from({ length: 128 }, (_, code) =>
 
 export type Json = Readonly<Record<string, unknown>>;
 
+const LARGE_BYTES = 1024 * 1024;
+/** On average, of an object or list with a name and a value in it. Empty ones have three, and take a hundred times that in memory. */
+const LEAST_BYTES = 8;
+
+/** Objects and lists in a text; braces in strings count too. */
+function countOpened(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x7b || code === 0x5b) count++;
+  }
+  return count;
+}
+
 /** The value of a text of which everything that `unneeded` matches is null. */
 export function parseJson(bytes: Uint8Array, unneeded?: RegExp): unknown {
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
   const text = unneeded === undefined ? whole : whole.replaceAll(unneeded, "null");
+  if (bytes.length > LARGE_BYTES && countOpened(text) > bytes.length / LEAST_BYTES)
+    throw new Malformed("JSON: more objects and lists than spans have", 413);
   try {
     return JSON.parse(text);
   } catch {

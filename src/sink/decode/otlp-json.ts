@@ -1,8 +1,8 @@
 import * as row from "../count/span-rows.ts";
 import type { SpanRows } from "../count/span-rows.ts";
+import { attributeOf, setNumber, setText } from "./attributes.ts";
 import { parseJson, readArray, readEnum, readObject, readString, setHexId, setUint64 } from "./json.ts";
 import { Malformed } from "./malformed.ts";
-import { isRequestId, setRequestIdText } from "./request-id.ts";
 import { adjustedCountOf } from "../../base/probability-sampling.ts";
 
 const KINDS = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"].map(
@@ -16,7 +16,7 @@ const CODES = ["UNSET", "OK", "ERROR"].map((code) => `STATUS_CODE_${code}`);
  * as absent, and what is not JSON passes if it is JSON without its matches.
  */
 const UNNEEDED_ONE =
-  /\{"key":"(?!spantoll\.|http\.request\.header\.|service\.name)[ !#-[\]-\uffff]*","value":\{"\w+":(?:"[ !#-[\]-\uffff]*"|0|[1-9]\d*|true|false)\}\}/
+  /\{"key":"(?!spantoll\.|sampler\.|http\.request\.header\.|service\.name)[ !#-[\]-\uffff]*","value":\{"\w+":(?:"[ !#-[\]-\uffff]*"|0|[1-9]\d*|true|false)\}\}/
     .source;
 /** Neighbours become one null. */
 const UNNEEDED = new RegExp(`${UNNEEDED_ONE}(?:,${UNNEEDED_ONE})*`, "g");
@@ -50,7 +50,7 @@ function readSpan(value: unknown, rows: SpanRows): void {
   setHexId(rows, row.SPAN_ID, span["spanId"], 16);
   setHexId(rows, row.PARENT_ID, span["parentSpanId"], 16);
   const traceState = readString(span["traceState"]);
-  if (traceState !== "") rows.setAdjustedCount(adjustedCountOf(traceState));
+  if (traceState !== "") rows.setThreshold(adjustedCountOf(traceState));
   rows.setWord(row.NAME, rows.internText(readString(span["name"])));
   rows.setWord(row.KIND, readEnum(span["kind"], KINDS));
   setUint64(rows, row.START, span["startTimeUnixNano"]);
@@ -62,13 +62,14 @@ function readSpan(value: unknown, rows: SpanRows): void {
 
 function readAttribute(value: unknown, rows: SpanRows): void {
   const attribute = readObject(value);
-  if (!isRequestId(readString(attribute["key"]))) return;
+  const key = attributeOf(readString(attribute["key"]));
+  if (key === -1) return;
   const single = readObject(attribute["value"]);
   // a captured header is a list
   const list = single["arrayValue"];
   const { stringValue, intValue, doubleValue } =
     list === undefined ? single : readObject(readArray(readObject(list)["values"])[0]);
   const known = stringValue ?? intValue ?? doubleValue;
-  if (typeof known === "string") setRequestIdText(rows, known);
-  else if (typeof known === "number") rows.setRequestId(known);
+  if (typeof known === "string") setText(rows, key, known);
+  else if (typeof known === "number") setNumber(rows, key, known);
 }

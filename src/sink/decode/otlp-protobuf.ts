@@ -1,9 +1,9 @@
 import * as row from "../count/span-rows.ts";
 import type { SpanRows } from "../count/span-rows.ts";
 import { equalBytes } from "../count/string-table.ts";
+import { attributeAt, canBeKept, setNumber, setText } from "./attributes.ts";
 import { Malformed } from "./malformed.ts";
 import { ProtobufReader } from "./protobuf-reader.ts";
-import { canBeRequestId, isRequestIdAt, setRequestIdText } from "./request-id.ts";
 import { adjustedCountOf } from "../../base/probability-sampling.ts";
 
 const SERVICE_NAME = Buffer.from("service.name");
@@ -89,7 +89,7 @@ function readSpan(reader: ProtobufReader, end: number, rows: SpanRows): void {
         ({ pos } = reader);
       }
       if (tag !== 0x4a) readBytesField(reader, tag, pos, to, rows);
-      else if (bytes[pos] !== 0x0a || canBeRequestId(bytes[pos + 1]!, bytes[pos + 2]!)) {
+      else if (bytes[pos] !== 0x0a || canBeKept(bytes[pos + 1]!, bytes[pos + 2]!)) {
         reader.pos = pos;
         readAttribute(reader, to, rows);
       }
@@ -119,7 +119,7 @@ function readBytesField(reader: ProtobufReader, tag: number, pos: number, to: nu
   } else if (tag === 0x22 && to > pos) {
     checkLength(to - pos, 8);
     rows.setId(row.PARENT_ID, view, pos);
-  } else if (tag === 0x1a) rows.setAdjustedCount(adjustedCountOf(bytes.toString("latin1", pos, to)));
+  } else if (tag === 0x1a) rows.setThreshold(adjustedCountOf(bytes.toString("latin1", pos, to)));
   else if (tag === 0x2a) rows.setWord(row.NAME, rows.intern(bytes, pos, to));
   else if (tag === 0x7a) rows.setWord(row.STATUS, readStatus(reader, pos, to));
 }
@@ -149,20 +149,21 @@ function readStatus(reader: ProtobufReader, pos: number, end: number): number {
 
 function readAttribute(reader: ProtobufReader, end: number, rows: SpanRows): void {
   readPair(reader, end);
-  if (!isRequestIdAt(reader.bytes, reader.keyStart, reader.keyEnd)) return;
+  const key = attributeAt(reader.bytes, reader.keyStart, reader.keyEnd);
+  if (key === -1) return;
   const { valueEnd } = reader;
   while (reader.pos < valueEnd) {
     const tag = reader.tag(valueEnd);
-    if (tag === 0x18) rows.setRequestId(reader.varint(valueEnd));
-    else if (tag === 0x21) rows.setRequestId(reader.view.getFloat64(reader.fixed(8, valueEnd), true));
+    if (tag === 0x18) setNumber(rows, key, reader.varint(valueEnd));
+    else if (tag === 0x21) setNumber(rows, key, reader.view.getFloat64(reader.fixed(8, valueEnd), true));
     else if (tag === 0x0a) {
       const to = reader.lengthEnd(valueEnd);
-      setRequestIdText(rows, reader.bytes.toString("utf8", reader.pos, to));
+      setText(rows, key, reader.bytes.toString("utf8", reader.pos, to));
       reader.pos = to;
     } else if (tag === 0x2a) {
       const to = reader.lengthEnd(valueEnd);
       const text = firstText(reader, to);
-      if (text !== undefined) setRequestIdText(rows, text);
+      if (text !== undefined) setText(rows, key, text);
       reader.pos = to;
     } else reader.skip(tag, valueEnd);
   }
@@ -179,6 +180,19 @@ function firstText(reader: ProtobufReader, end: number): string | undefined {
 
 /** Reads where the key and the value of a pair lie that ends at `end`, and moves to the value. */
 function readPair(reader: ProtobufReader, end: number): void {
+  const { bytes, pos } = reader;
+  const keyEnd = pos + 2 + bytes[pos + 1]!;
+  const valueStart = keyEnd + 2;
+  // as nearly all are written: the key, and the value to the end, both of one byte of length
+  if (end - pos < 0x80 && bytes[pos] === 0x0a && bytes[keyEnd] === 0x12 && end === valueStart + bytes[keyEnd + 1]!) {
+    reader.keyStart = pos + 2;
+    reader.keyEnd = keyEnd;
+    reader.valueEnd = end;
+    reader.pos = valueStart;
+  } else readAnyPair(reader, end);
+}
+
+function readAnyPair(reader: ProtobufReader, end: number): void {
   let valueStart = end;
   reader.keyStart = reader.keyEnd = reader.valueEnd = end;
   while (reader.pos < end) {

@@ -16,6 +16,7 @@ describe("decoding Zipkin v2", () => {
       "otel.status_code": "ERROR",
       error: "declined",
       "spantoll.request_id": "12",
+      "sampler.adjusted_count": "3",
     };
     const localEndpoint = { ipv4: "127.0.0.1", serviceName: "orders" };
     assert.deepEqual(
@@ -40,14 +41,14 @@ describe("decoding Zipkin v2", () => {
         startUs: 1_760_000_000_000_001,
         durationUs: 250,
         requestId: 12,
-        adjustedCount: NaN,
+        adjustedCount: 3,
       },
     );
   });
 
-  it("takes a span without a kind as internal", () => {
-    const row = zipkin(ids) as Record<string, unknown>;
-    assert.deepEqual([row["kind"], row["status"]], [1, 0]);
+  it("takes a trace id of 16 digits, and a span without a kind as internal", () => {
+    const row = zipkin({ traceId: "48485a3953bb6124", id: SPAN_ID }) as Record<string, unknown>;
+    assert.deepEqual([row["traceId"], row["kind"], row["status"]], ["0".repeat(16) + "48485a3953bb6124", 1, 0]);
   });
 
   it("refuses what is malformed", () => {

@@ -1,8 +1,8 @@
 import * as row from "../count/span-rows.ts";
 import type { SpanRows } from "../count/span-rows.ts";
+import { attributeOf, setText } from "./attributes.ts";
 import { parseJson, readArray, readEnum, readObject, readString, setHexId, setUint64, type Json } from "./json.ts";
 import { Malformed } from "./malformed.ts";
-import { isRequestId, setRequestIdText } from "./request-id.ts";
 
 /** In the order of OTLP's SpanKind; Zipkin has no word for the first two. */
 const KINDS = ["", "", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
@@ -22,7 +22,8 @@ export function decodeZipkinJson(bytes: Uint8Array, rows: SpanRows): void {
 
 function readSpan(span: Json, rows: SpanRows): void {
   rows.beginSpan();
-  setHexId(rows, row.TRACE_HIGH, span["traceId"], 32);
+  const isShort = readString(span["traceId"]).length === 16;
+  setHexId(rows, isShort ? row.TRACE_LOW : row.TRACE_HIGH, span["traceId"], isShort ? 16 : 32);
   setHexId(rows, row.SPAN_ID, span["id"], 16);
   setHexId(rows, row.PARENT_ID, span["parentId"], 16);
   rows.setWord(row.NAME, rows.internText(readString(span["name"])));
@@ -36,7 +37,8 @@ function readSpan(span: Json, rows: SpanRows): void {
 }
 
 function readTag(name: string, value: unknown, rows: SpanRows): void {
-  if (isRequestId(name)) setRequestIdText(rows, readString(value));
+  const key = attributeOf(name);
+  if (key !== -1) setText(rows, key, readString(value));
   else if (name === "error") rows.setWord(row.STATUS, ERROR);
   else if (name === "otel.status_code") rows.setWord(row.STATUS, readEnum(readString(value), CODES));
 }

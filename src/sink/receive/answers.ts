@@ -9,7 +9,7 @@ const NOTHING = Buffer.alloc(0);
  */
 export function successBody(format: Format, rejected: number): Buffer {
   if (format === "zipkin") return NOTHING;
-  if (format === "otlp-http/json") {
+  if (format === "json") {
     const partialSuccess = { rejectedSpans: String(rejected), errorMessage: REASON };
     return Buffer.from(JSON.stringify(rejected === 0 ? {} : { partialSuccess }));
   }
@@ -18,7 +18,7 @@ export function successBody(format: Format, rejected: number): Buffer {
 
 /** The body of an answer of failure: a `google.rpc.Status` in the request's own encoding, as OTLP/HTTP asks. */
 export function failureBody(format: Format | undefined, reason: string): Buffer {
-  if (format === "otlp-http/protobuf") return text(2, reason);
+  if (format === "protobuf") return text(2, reason);
   return Buffer.from(JSON.stringify({ message: reason }));
 }
 

@@ -86,13 +86,13 @@ class GrpcExchange implements Exchange {
     }
     const isGzip = body[0] === 1;
     if (isGzip && this.#encoding !== "gzip") throw new Malformed(`gRPC: encoding ${this.#encoding}`, 501);
-    return { format: "otlp-grpc", bytes: body.subarray(PREFIX_BYTES), isGzip };
+    return { exporter: "otlp-grpc", format: "protobuf", bytes: body.subarray(PREFIX_BYTES), isGzip };
   }
 
   succeed(rejected: number): void {
     const { stream } = this;
     if (stream.destroyed || stream.closed) return;
-    const body = successBody("otlp-grpc", rejected);
+    const body = successBody("protobuf", rejected);
     const prefix = Buffer.alloc(PREFIX_BYTES);
     prefix.writeUInt32BE(body.length, 1);
     stream.respond({ ":status": 200, "content-type": CONTENT_TYPE }, { waitForTrailers: true });

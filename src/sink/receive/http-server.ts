@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { buffer } from "node:stream/consumers";
 import { FromStranger, Malformed } from "../decode/malformed.ts";
 import { failureBody, successBody } from "./answers.ts";
 import { listen, type Listener } from "./listener.ts";
@@ -13,6 +12,7 @@ import {
   type RequestHandler,
 } from "./request-handler.ts";
 
+const MAX_METRICS_BYTES = 4 * 1024 * 1024;
 /** Why gRPC is refused at this port. */
 export const HTTP2_REFUSAL = "HTTP/2, which is gRPC, at the port of OTLP/HTTP";
 /** Why https is refused. */
@@ -23,12 +23,7 @@ export const METRICS_PATH = "/v1/metrics";
 const LOGS_PATH = "/v1/logs";
 export const ZIPKIN_PATH = "/api/v2/spans";
 const JSON_TYPE = "application/json";
-const PROTOBUF_TYPE = "application/x-protobuf";
-const FORMATS = new Map<string, Format>([
-  [`${OTLP_PATH} ${PROTOBUF_TYPE}`, "otlp-http/protobuf"],
-  [`${OTLP_PATH} ${JSON_TYPE}`, "otlp-http/json"],
-  [`${ZIPKIN_PATH} ${JSON_TYPE}`, "zipkin"],
-]);
+const EXPORTERS = { protobuf: "otlp-http/protobuf", json: "otlp-http/json", zipkin: "zipkin" } as const;
 
 /** Serves OTLP/HTTP (protobuf and JSON) and Zipkin v2 JSON on one port. */
 export async function startHttpServer(handler: RequestHandler, port: number): Promise<Listener> {
@@ -55,58 +50,76 @@ function serve(request: IncomingMessage, response: ServerResponse, handler: Requ
   response.on("error", () => {});
   request.on("error", () => {});
   const path = request.method === "POST" ? request.url : undefined;
-  const isMetrics = path === `/${handler.secret}${METRICS_PATH}`;
-  if (isMetrics || path === `/${handler.secret}${LOGS_PATH}`)
-    return void receiveOther(request, response, isMetrics ? handler : undefined);
-  const exchange = new HttpExchange(request, response);
+  if (path === `/${handler.secret}${LOGS_PATH}`) return discard(request, response);
+  if (path === `/${handler.secret}${METRICS_PATH}`)
+    return isJson(request) ? discard(request, response) : void receiveMetrics(request, response, handler);
+  const exchange = new HttpExchange(request, response, handler.secret);
   try {
-    exchange.check(handler.secret);
+    exchange.check();
     handler.handle(exchange);
   } catch (error) {
     handler.refuse(exchange, error);
   }
 }
 
-/** Answers what a service exports beside its spans. An SDK's metrics of itself are read, in protobuf. No condition acts on them. */
-async function receiveOther(
+/** What a service exports unasked, beside its spans. */
+function discard(request: IncomingMessage, response: ServerResponse): void {
+  const { "content-type": type = "application/json" } = request.headers;
+  request.on("end", () => response.writeHead(200, { "content-type": type }).end(isJson(request) ? "{}" : ""));
+  request.resume();
+}
+
+/** An SDK's metrics of itself: in protobuf, outside of the condition and of the counted bytes. */
+async function receiveMetrics(
   request: IncomingMessage,
   response: ServerResponse,
-  metricsOf?: RequestHandler,
+  handler: RequestHandler,
 ): Promise<void> {
   try {
-    const body = await buffer(request);
-    const type = mediaType(request) ?? JSON_TYPE;
-    if (metricsOf && type !== JSON_TYPE) metricsOf.sdkMetrics.add(isCompressed(request) ? gunzip(body) : body);
-    response.writeHead(200, { "content-type": type }).end(type === JSON_TYPE ? "{}" : "");
+    const body = await readAll(request);
+    handler.sdkMetrics.add(isCompressed(request) ? gunzip(body) : body);
+    response.writeHead(200, { "content-type": "application/x-protobuf" }).end();
   } catch (error) {
-    const status = error instanceof Malformed ? error.status : 500;
-    // a service that ends in mid-body is no bug of the sink
-    if (status === 500 && !request.errored) console.error(error);
-    response.writeHead(status).end();
+    response.writeHead(error instanceof Malformed ? error.status : 500).end();
+    if (!(error instanceof Malformed)) console.error(error);
   }
+}
+
+async function readAll(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_METRICS_BYTES) throw tooLarge(MAX_METRICS_BYTES);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 class HttpExchange implements Exchange {
   readonly stream: IncomingMessage;
   readonly ownsChunks = true;
   readonly #response: ServerResponse;
+  readonly #secret: string;
   #format: Format | undefined;
   #isGzip = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
+  constructor(request: IncomingMessage, response: ServerResponse, secret: string) {
     this.stream = request;
     this.#response = response;
+    this.#secret = secret;
   }
 
   /** Throws `Malformed` if the headers show that the body is not worth reading. */
-  check(secret: string): void {
-    this.#format = formatOf(this.stream, secret);
+  check(): void {
+    this.#format = formatOf(this.stream, this.#secret);
     this.#isGzip = isCompressed(this.stream);
     if (Number(this.stream.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
   }
 
   payload(body: Buffer): Payload {
-    return { format: this.#format!, bytes: body, isGzip: this.#isGzip };
+    const format = this.#format!;
+    return { exporter: EXPORTERS[format], format, bytes: body, isGzip: this.#isGzip };
   }
 
   succeed(rejected: number): void {
@@ -116,6 +129,7 @@ class HttpExchange implements Exchange {
   fail(status: number, reason: string, retryAfterMs?: number): void {
     const response = this.#response;
     if (retryAfterMs !== undefined) response.setHeader("retry-after", Math.max(1, Math.ceil(retryAfterMs / 1000)));
+    if (status === 405) response.setHeader("allow", "POST");
     if (status === 413) response.setHeader("connection", "close");
     this.#send(status, failureBody(this.#format, reason));
   }
@@ -128,7 +142,7 @@ class HttpExchange implements Exchange {
     const response = this.#response;
     if (response.destroyed) return;
     response.writeHead(status, {
-      "content-type": this.#format === "otlp-http/protobuf" ? PROTOBUF_TYPE : JSON_TYPE,
+      "content-type": this.#format === "protobuf" ? "application/x-protobuf" : "application/json",
       "content-length": body.length,
     });
     if (body.length === 0) response.end();
@@ -136,20 +150,24 @@ class HttpExchange implements Exchange {
   }
 }
 
-function formatOf(request: IncomingMessage, secret: string): Format {
-  const { url = "", method } = request;
+function formatOf({ url = "", method, headers }: IncomingMessage, secret: string): Format {
   const [, given, ...rest] = url.split("?", 1)[0]!.split("/");
   if (given !== secret) throw new FromStranger(`the path ${url.slice(0, 80)} lacks the secret of this receiver`, 404);
   const path = `/${rest.join("/")}`;
   if (path !== OTLP_PATH && path !== ZIPKIN_PATH) throw new Malformed(`no such path: ${path}`, 404);
   if (method !== "POST") throw new Malformed(`${method} is not POST`, 405);
-  const type = mediaType(request);
-  const format = FORMATS.get(`${path} ${type}`);
-  if (format === undefined) throw new Malformed(`content type ${type}`, 415);
-  return format;
+  const type = mediaType(headers);
+  if (path === ZIPKIN_PATH && type === JSON_TYPE) return "zipkin";
+  if (path === OTLP_PATH && type === JSON_TYPE) return "json";
+  if (path === OTLP_PATH && type === "application/x-protobuf") return "protobuf";
+  throw new Malformed(`content type ${type}`, 415);
 }
 
-function mediaType({ headers }: IncomingMessage): string | undefined {
+function isJson({ headers }: IncomingMessage): boolean {
+  return mediaType(headers) === JSON_TYPE;
+}
+
+function mediaType(headers: IncomingMessage["headers"]): string | undefined {
   return headers["content-type"]?.split(";", 1)[0]!.trim().toLowerCase();
 }
 

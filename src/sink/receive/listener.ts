@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 
 /** A port on which a receiver listens. */
@@ -17,8 +16,13 @@ export async function listen(server: Server, port: number): Promise<Listener> {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
-  server.listen(port, HOST);
-  await once(server, "listening");
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, HOST, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>
@@ -36,8 +40,9 @@ export async function listen(server: Server, port: number): Promise<Listener> {
  */
 export async function closedPort(): Promise<Listener> {
   const peer = createServer();
+  const accepted = new Promise<Socket>((resolve) => peer.once("connection", resolve));
   const holder = connect((await listen(peer, 0)).port, HOST);
-  const [other] = (await once(peer, "connection")) as [Socket];
+  const other = await accepted;
   peer.close();
   for (const socket of [holder, other]) socket.on("error", () => {}).unref();
   return {

@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { gunzipSync } from "node:zlib";
 import type { Clock } from "../../base/clock.ts";
 import type { Condition, Decision } from "../conditions/condition.ts";
-import { bump, ReceivedSpans } from "../count/received-spans.ts";
+import type { ReceivedSpans } from "../count/received-spans.ts";
 import { FromStranger, Malformed } from "../decode/malformed.ts";
 import { decodeOtlpJson } from "../decode/otlp-json.ts";
 import { decodeOtlpProtobuf } from "../decode/otlp-protobuf.ts";
@@ -20,16 +20,12 @@ const MOST_REFUSALS = 5;
 /** What web servers log if the client closes the connection before its request is complete. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-const DECODERS = {
-  "otlp-http/protobuf": decodeOtlpProtobuf,
-  "otlp-http/json": decodeOtlpJson,
-  "otlp-grpc": decodeOtlpProtobuf,
-  zipkin: decodeZipkinJson,
-};
-/** The exporter that sends such. */
+const DECODERS = { protobuf: decodeOtlpProtobuf, json: decodeOtlpJson, zipkin: decodeZipkinJson };
 export type Format = keyof typeof DECODERS;
 
 export interface Payload {
+  /** The exporter that sends such: `otlp-http/json`. */
+  readonly exporter: string;
   readonly format: Format;
   readonly bytes: Buffer;
   readonly isGzip: boolean;
@@ -54,8 +50,7 @@ export class RequestHandler {
   /** What a request must know, so that no other program's spans are counted. */
   readonly secret = randomBytes(16).toString("hex");
   readonly sdkMetrics = new SdkMetrics();
-  /** What comes is counted here; a new one begins the counts anew. */
-  spans = new ReceivedSpans();
+  #spans: ReceivedSpans;
   readonly #clock: Clock;
   /** Bodies that are neither complete nor refused. */
   readonly #open = new Set<Readable>();
@@ -64,8 +59,9 @@ export class RequestHandler {
   #linkFreeAtMs = 0;
   #isClosed = false;
 
-  constructor(condition: Condition, clock: Clock) {
+  constructor(condition: Condition, spans: ReceivedSpans, clock: Clock) {
     this.condition = condition;
+    this.#spans = spans;
     this.#clock = clock;
   }
 
@@ -94,32 +90,31 @@ export class RequestHandler {
       }
     });
     stream.on("end", () => settle(() => this.#answer(exchange, buffer.content())));
-    stream.on("close", () => settle(() => bump(this.spans.counted.malformed, CLIENT_CLOSED_REQUEST)));
+    stream.on("close", () => settle(() => this.#spans.countMalformed(CLIENT_CLOSED_REQUEST)));
   }
 
   /** Decodes a payload and counts what the condition accepts: all of that, or nothing if it is malformed. Throws `Malformed`. */
-  receive({ format, bytes, isGzip }: Payload): Decision {
+  receive({ exporter, format, bytes, isGzip }: Payload): Decision {
     const body = isGzip ? gunzip(bytes) : bytes;
     const { length } = body;
-    const { rows } = this.spans;
+    const { rows } = this.#spans;
     try {
-      const decode = DECODERS[format];
-      if (decode !== decodeOtlpProtobuf && length > MAX_JSON_BYTES) throw tooLarge(MAX_JSON_BYTES);
-      decode(body, rows);
+      if (format !== "protobuf" && length > MAX_JSON_BYTES) throw tooLarge(MAX_JSON_BYTES);
+      DECODERS[format](body, rows);
     } catch (error) {
-      rows.clear();
+      rows.abandon();
       throw error;
     } finally {
       if (isGzip) release(body);
     }
-    const { counted } = this.spans;
-    bump(counted.encodings, isGzip ? `${format} with gzip` : format);
+    this.#spans.bodyBytes += length;
+    this.#spans.countEncoding(isGzip ? `${exporter} with gzip` : exporter);
     const decision = this.condition.decide(rows.length);
-    if (decision.type === "accept") this.spans.commit();
-    else if (decision.type === "partial") this.spans.commit(decision.rejected);
+    if (decision.type === "accept") this.#spans.commit();
+    else if (decision.type === "partial") this.#spans.commit(decision.rejected);
     else {
-      rows.clear();
-      bump(counted.conditioned, decision.type === "hang" ? "hang" : decision.status);
+      rows.abandon();
+      this.#spans.countConditioned(decision.type === "hang" ? "hang" : String(decision.status));
     }
     return decision;
   }
@@ -128,8 +123,8 @@ export class RequestHandler {
   refuse(exchange: Exchange | undefined, error: unknown): void {
     const status = error instanceof Malformed ? error.status : 500;
     if (status === 500) console.error(error);
-    if (error instanceof FromStranger) this.spans.counted.strangers++;
-    else if (!this.#isClosed) bump(this.spans.counted.malformed, status);
+    if (error instanceof FromStranger) this.#spans.countStranger();
+    else if (!this.#isClosed) this.#spans.countMalformed(status);
     if (error instanceof Malformed && this.#refusals.size < MOST_REFUSALS) this.#refusals.add(error.message);
     exchange?.fail(status, String(error));
   }
@@ -139,9 +134,14 @@ export class RequestHandler {
     return [...this.#refusals].map((reason) => reason.replaceAll(this.secret, "SECRET"));
   }
 
+  /** From now on what comes is counted there. */
+  countIn(spans: ReceivedSpans): void {
+    this.#spans = spans;
+  }
+
   /** Counts the bodies that a restart cuts, before their connections are closed. */
   cutAll(): void {
-    if (this.#open.size > 0) bump(this.spans.counted.conditioned, "restart", this.#open.size);
+    this.#spans.countConditioned("restart", this.#open.size);
     this.#open.clear();
   }
 
@@ -167,13 +167,13 @@ export class RequestHandler {
   }
 
   #reset(exchange: Exchange): void {
-    bump(this.spans.counted.conditioned, "reset");
+    this.#spans.countConditioned("reset");
     exchange.destroy();
   }
 
   /** Counts bytes as they come; returns how long a link of the condition's bandwidth is busy with them, ms. */
   #takeBytes(bytes: number): number {
-    this.spans.counted.wireBytes += bytes;
+    this.#spans.wireBytes += bytes;
     const { bytesPerSecond } = this.condition;
     if (bytesPerSecond === undefined) return 0;
     const now = this.#clock.monotonicMs();

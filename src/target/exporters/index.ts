@@ -1,7 +1,9 @@
 import { registry, type Registry } from "../../base/registry.ts";
 import type { ExporterKind } from "../kinds.ts";
-import { ownExporter } from "../own-module.ts";
-import { consoleExporter, discard } from "./local.ts";
+import { consoleExporter } from "./console.ts";
+import { discard } from "./discard.ts";
+import { memory } from "./memory.ts";
+import { module } from "./module.ts";
 import { otlpGrpc, otlpHttpJson, otlpHttpProtobuf } from "./otlp.ts";
 import { zipkin } from "./zipkin.ts";
 
@@ -11,6 +13,7 @@ export const exporters: Registry<ExporterKind> = registry<ExporterKind>("exporte
   otlpGrpc,
   zipkin,
   consoleExporter,
+  memory,
   discard,
-  ownExporter,
+  module,
 ]);

@@ -17,40 +17,43 @@ const fields = {
 };
 type Config = ConfigOf<typeof fields>;
 
-export const otlpHttpProtobuf = overHttp(
-  "protobuf",
-  "OTLP over HTTP in protobuf, the specification's default",
-  // the last by the names of the SDK's packages
-  ["otlp", "otlp_http", "http/protobuf", "otlp-proto"],
-);
-export const otlpHttpJson = overHttp("json", "OTLP over HTTP in JSON", ["http/json"]);
+export const otlpHttpProtobuf: ExporterKind<typeof fields> = {
+  name: "otlp-http/protobuf",
+  about: "OTLP over HTTP in protobuf, the specification's default",
+  example: "otlp-http/protobuf:gzip",
+  fields,
+  aliases: {
+    otlp: "otlp-http/protobuf",
+    otlp_http: "otlp-http/protobuf",
+    "http/protobuf": "otlp-http/protobuf",
+    // by the names of the SDK's packages
+    "otlp-proto": "otlp-http/protobuf",
+  },
+  endpoint: "otlpHttp",
+  retryTimeoutMs: ({ timeout }) => timeout,
+  async make(config, endpoints) {
+    const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-proto");
+    return new OTLPTraceExporter(await settingsOf(config, endpoints.otlpHttp));
+  },
+  environment: (config, endpoints) => environmentOf(config, "http/protobuf", endpoints.otlpHttp),
+  declarative: (config, endpoints) => declarativeOf(config, "otlp_http", endpoints.otlpHttp, { encoding: "protobuf" }),
+};
 
-function overHttp(
-  encoding: "protobuf" | "json",
-  about: string,
-  aliases: readonly string[],
-): ExporterKind<typeof fields> {
-  const name = `otlp-http/${encoding}`;
-  return {
-    name,
-    about,
-    example: `${name}:gzip`,
-    fields,
-    aliases: Object.fromEntries(aliases.map((alias) => [alias, name])),
-    endpoint: "otlpHttp",
-    retryTimeoutMs: ({ timeout }) => timeout,
-    async make(config, { otlpHttp }) {
-      const settings = await settingsOf(config, otlpHttp);
-      const { OTLPTraceExporter } =
-        encoding === "json"
-          ? await import("@opentelemetry/exporter-trace-otlp-http")
-          : await import("@opentelemetry/exporter-trace-otlp-proto");
-      return new OTLPTraceExporter(settings);
-    },
-    environment: (config, { otlpHttp }) => environmentOf(config, `http/${encoding}`, otlpHttp),
-    declarative: (config, { otlpHttp }) => declarativeOf(config, "otlp_http", otlpHttp, { encoding }),
-  };
-}
+export const otlpHttpJson: ExporterKind<typeof fields> = {
+  name: "otlp-http/json",
+  about: "OTLP over HTTP in JSON",
+  example: "otlp-http/json:gzip",
+  fields,
+  aliases: { "http/json": "otlp-http/json" },
+  endpoint: "otlpHttp",
+  retryTimeoutMs: ({ timeout }) => timeout,
+  async make(config, endpoints) {
+    const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-http");
+    return new OTLPTraceExporter(await settingsOf(config, endpoints.otlpHttp));
+  },
+  environment: (config, endpoints) => environmentOf(config, "http/json", endpoints.otlpHttp),
+  declarative: (config, endpoints) => declarativeOf(config, "otlp_http", endpoints.otlpHttp, { encoding: "json" }),
+};
 
 export const otlpGrpc: ExporterKind<typeof fields> = {
   name: "otlp-grpc",

@@ -7,6 +7,21 @@ const BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
   [/has been (shutdown|stopped)|exporter (is )?shut ?down/i, "exporter shut down"],
 ];
 
+/** https://grpc.io/docs/guides/status-codes/ */
+const GRPC_STATUS: Readonly<Record<number, string>> = {
+  1: "CANCELLED",
+  2: "UNKNOWN",
+  3: "INVALID_ARGUMENT",
+  7: "PERMISSION_DENIED",
+  8: "RESOURCE_EXHAUSTED",
+  10: "ABORTED",
+  12: "UNIMPLEMENTED",
+  13: "INTERNAL",
+  14: "UNAVAILABLE",
+  15: "DATA_LOSS",
+  16: "UNAUTHENTICATED",
+};
+
 /**
  * Why an export failed, in the same few words for every batch: "timeout", "http 503", "connection refused".
  * `latestStatus` stands in for the status that the OTLP/HTTP exporter drops when its retries fail.
@@ -18,8 +33,7 @@ export function failureReason(error: Error | undefined, latestStatus: number | u
   const text = `${typeof code === "string" ? code : ""} ${error.message}`;
   const known = BY_MESSAGE.find(([pattern]) => pattern.test(text));
   if (known !== undefined) return known[1];
-  // "14 UNAVAILABLE: try later"
-  if (typeof code === "number") return `grpc ${/^\d+ ([A-Z_]+):/.exec(error.message)?.[1] ?? code}`;
+  if (typeof code === "number") return `grpc ${GRPC_STATUS[code] ?? code}`;
   if (/retryable status/.test(error.message))
     return latestStatus === undefined ? "retries in vain" : `http ${latestStatus}`;
   const status = /status code[^0-9]*(\d{3})/.exec(error.message)?.[1];

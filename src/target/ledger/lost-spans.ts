@@ -77,21 +77,23 @@ export class LostSpans {
 
 /** Reads the text of `LostSpans.toBase64`, written on a machine of the same byte order. */
 export function readLostSpans(text: string): SpanIds {
-  const { buffer, byteLength } = Uint8Array.from(Buffer.from(text, "base64"));
-  const length = byteLength / SPAN_BYTES;
-  const words = new Uint32Array(buffer);
-  const floats = new Float64Array(buffer);
+  const bytes = Buffer.from(text, "base64");
+  const { buffer, byteLength } = Uint8Array.from(bytes);
+  const length = Math.floor(byteLength / SPAN_BYTES);
+  const words = new Uint32Array(buffer, 0, length * SPAN_WORDS);
+  const floats = new Float64Array(buffer, 0, (length * SPAN_WORDS) / 2);
   const ids = (from: number): BigUint64Array =>
-    BigUint64Array.from({ length }, (_, row) => {
-      const at = row * SPAN_WORDS + from;
-      return (BigInt(words[at]!) << 32n) | BigInt(words[at + 1]!);
-    });
+    BigUint64Array.from({ length }, (_, row) => wide(words, row * SPAN_WORDS + from));
   return {
     traceIdHigh: ids(0),
     traceIdLow: ids(2),
     spanId: ids(SPAN_ID),
     requestId: Float64Array.from({ length }, (_, row) => floats[(row * SPAN_WORDS) / 2 + REQUEST_ID]!),
   };
+}
+
+function wide(words: Uint32Array, at: number): bigint {
+  return (BigInt(words[at]!) << 32n) | BigInt(words[at + 1]!);
 }
 
 /** Eight hexadecimal digits, as 32 bits. Twice as fast as Node's own reading of hexadecimal text. */

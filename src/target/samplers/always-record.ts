@@ -1,5 +1,5 @@
 import type { SamplerKind } from "../kinds.ts";
-import { checkNested, makeNested, type NestedSampler } from "./nested.ts";
+import { checkNested, NestedSamplers, type NestedSampler } from "./nested.ts";
 
 export const alwaysRecord = (nested: NestedSampler): SamplerKind<{ sampler: NestedSampler }> => ({
   name: "always_record",
@@ -13,7 +13,8 @@ export const alwaysRecord = (nested: NestedSampler): SamplerKind<{ sampler: Nest
   check: checkNested,
   async make({ sampler }, context) {
     const { createAlwaysRecordSampler } = await import("@opentelemetry/sdk-trace");
-    return { sampler: createAlwaysRecordSampler(await makeNested(sampler, context)) };
+    const samplers = new NestedSamplers(context);
+    return { sampler: createAlwaysRecordSampler(await samplers.make(sampler)), shutdown: samplers.shutdown };
   },
   probability: ({ sampler }, callersSampled) => sampler.kind.probability?.(sampler.config, callersSampled),
   volume: ({ sampler }) => sampler.kind.volume(sampler.config),

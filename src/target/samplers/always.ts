@@ -1,30 +1,41 @@
 import type { SamplerKind } from "../kinds.ts";
 
-export const alwaysOn = always("always_on", "keeps every span, whatever the parent", 1);
-export const alwaysOff = always(
-  "always_off",
-  "keeps nothing: what the instrumentation and the SDK cost all the same",
-  0,
-);
+export const alwaysOn: SamplerKind = {
+  name: "always_on",
+  about: "keeps every span, whatever the parent",
+  example: "always_on",
+  fields: {},
+  traced: true,
+  async make() {
+    const { AlwaysOnSampler } = await import("@opentelemetry/sdk-trace");
+    return { sampler: new AlwaysOnSampler() };
+  },
+  probability: () => 1,
+  volume: () => "per request",
+  environment: () => ({ OTEL_TRACES_SAMPLER: "always_on" }),
+  declarative: () => ({ always_on: {} }),
+  async composable() {
+    const { createComposableAlwaysOnSampler } = await import("@opentelemetry/sampler-composite");
+    return createComposableAlwaysOnSampler();
+  },
+};
 
-function always(name: string, about: string, share: 0 | 1): SamplerKind {
-  return {
-    name,
-    about,
-    example: name,
-    fields: {},
-    traced: true,
-    async make() {
-      const { AlwaysOffSampler, AlwaysOnSampler } = await import("@opentelemetry/sdk-trace");
-      return { sampler: share === 1 ? new AlwaysOnSampler() : new AlwaysOffSampler() };
-    },
-    probability: () => share,
-    volume: () => "per request",
-    environment: () => ({ OTEL_TRACES_SAMPLER: name }),
-    declarative: () => ({ [name]: {} }),
-    async composable() {
-      const composite = await import("@opentelemetry/sampler-composite");
-      return share === 1 ? composite.createComposableAlwaysOnSampler() : composite.createComposableAlwaysOffSampler();
-    },
-  };
-}
+export const alwaysOff: SamplerKind = {
+  name: "always_off",
+  about: "keeps nothing: what the instrumentation and the SDK cost all the same",
+  example: "always_off",
+  fields: {},
+  traced: true,
+  async make() {
+    const { AlwaysOffSampler } = await import("@opentelemetry/sdk-trace");
+    return { sampler: new AlwaysOffSampler() };
+  },
+  probability: () => 0,
+  volume: () => "per request",
+  environment: () => ({ OTEL_TRACES_SAMPLER: "always_off" }),
+  declarative: () => ({ always_off: {} }),
+  async composable() {
+    const { createComposableAlwaysOffSampler } = await import("@opentelemetry/sampler-composite");
+    return createComposableAlwaysOffSampler();
+  },
+};

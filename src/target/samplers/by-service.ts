@@ -31,7 +31,7 @@ export const byService = (nested: NestedSampler): SamplerKind<ReturnType<typeof 
   /** Of the service that the load goes to; what the others keep of it differs. */
   probability(config, callersSampled) {
     const front = samplerOf(config, "gateway");
-    const isUniform = Object.values(config).every((own) => own === undefined || own.text === config.others.text);
+    const isUniform = Object.values(config).every((own) => own === undefined || isSame(own, config.others));
     return isUniform ? front.kind.probability?.(front.config, callersSampled) : undefined;
   },
   volume: () => "unknown",
@@ -42,5 +42,9 @@ interface Samplers extends Readonly<Record<string, SamplerSpec | undefined>> {
 }
 
 function samplerOf(samplers: Samplers, service: string): SamplerSpec {
-  return samplers[service] ?? samplers.others;
+  return (service === "others" ? undefined : samplers[service]) ?? samplers.others;
+}
+
+function isSame(one: SamplerSpec, other: SamplerSpec): boolean {
+  return one.text === other.text;
 }

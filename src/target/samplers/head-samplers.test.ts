@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HandClock } from "../../base/clock.fixture.ts";
-import { believable, isSampled, remote, startService } from "./samplers.fixture.ts";
+import { believable, isSampled, manualClock, remote, startService } from "./samplers.fixture.ts";
 
 const TRACES = 5000;
 
 /** Starts `count` roots and returns the trace ids that are sampled. Services of one seed see the same ids. */
 async function sampledTraces(spec: string, count = TRACES, seed = 1): Promise<Set<string>> {
-  const service = await startService(spec, { seed });
+  await using service = await startService(spec, { seed });
   const sampled = new Set<string>();
   for (let index = 0; index < count; index++) {
     const { span } = service.start("root");
@@ -42,7 +41,7 @@ for (const spec of ["ratio", "probability"]) {
 }
 
 test("probability passes its threshold on in the tracestate", async () => {
-  const service = await startService("probability:0.25");
+  await using service = await startService("probability:0.25");
   const states = Array.from({ length: 100 }, () => service.start("root").span.spanContext())
     .filter((context) => context.traceFlags === 1)
     .map((context) => context.traceState?.get("ot"));
@@ -52,7 +51,7 @@ test("probability passes its threshold on in the tracestate", async () => {
 });
 
 test("always_record records every span, and exports what the sampler inside keeps", async () => {
-  const service = await startService("always_record:ratio:0.5");
+  await using service = await startService("always_record:ratio:0.5");
   const spans = Array.from({ length: 200 }, () => service.start("root").span);
   const sampled = spans.filter(isSampled);
   assert.ok(spans.every((span) => span.isRecording()));
@@ -61,11 +60,26 @@ test("always_record records every span, and exports what the sampler inside keep
   assert.equal(service.kept().length, sampled.length);
 });
 
+test("annotating gives its attribute to what the sampler inside keeps, and passes that one's threshold on", async () => {
+  for (const [inner, threshold] of [
+    ["probability:0.5", "th:8"],
+    ["ratio:0.5", undefined],
+  ]) {
+    await using service = await startService(`annotating:${inner},attribute=sampled.by,value=half`);
+    for (let index = 0; index < 200; index++) service.start("root").span.end();
+    const kept = service.kept();
+    assert.ok(kept.length > 0 && kept.length < 200);
+    assert.deepEqual(new Set(kept.map(({ attributes }) => attributes["sampled.by"])), new Set(["half"]));
+    const states = kept.map((span) => span.spanContext().traceState?.get("ot"));
+    assert.deepEqual(new Set(states), new Set([threshold]));
+  }
+});
+
 /** Traces over two services, of which the second gets the first's decision; how many are kept by one of them only. */
 async function brokenTraces(first: string, second: string): Promise<{ broken: number; whole: number }> {
-  const clock = new HandClock();
-  const caller = await startService(first, { clock, seed: 1 });
-  const callee = await startService(second, { clock, seed: 2 });
+  const clock = manualClock();
+  await using caller = await startService(first, { clock, seed: 1 });
+  await using callee = await startService(second, { clock, seed: 2 });
   const outcome = { broken: 0, whole: 0 };
   for (let index = 0; index < 1000; index++) {
     clock.advance(10);
@@ -97,9 +111,9 @@ test("a bare rate limit, deciding in each service for itself, breaks traces", as
 test("each of parentbased's delegates is asked for its own case", async () => {
   const spec =
     "parentbased:always_off,remote_sampled=always_off,remote_not_sampled=always_on,local_sampled=always_off,local_not_sampled=always_on";
-  const sampled = await startService("always_on");
-  const notSampled = await startService("always_off");
-  const service = await startService(spec);
+  await using sampled = await startService("always_on");
+  await using notSampled = await startService("always_off");
+  await using service = await startService(spec);
   const [on, off] = [sampled.start("x"), notSampled.start("x")];
   assert.equal(isSampled(service.start("root").span), false);
   assert.equal(isSampled(service.start("child", on.context).span), false);
@@ -114,8 +128,8 @@ for (const [spec, perSecond, burst] of [
   ["rate:30/m", 0.5, 1],
 ] as const) {
   test(`${spec} never lets more than rate · t + ${burst} traces through in any stretch of time`, async () => {
-    const clock = new HandClock();
-    const service = await startService(spec, { clock });
+    const clock = manualClock();
+    await using service = await startService(spec, { clock });
     const keptAt: number[] = [];
     for (let elapsedMs = 0; elapsedMs < 20_000; elapsedMs += 7) {
       if (isSampled(service.start("root").span)) keptAt.push(elapsedMs);
@@ -129,8 +143,8 @@ for (const [spec, perSecond, burst] of [
 }
 
 test("rate decides once for a trace: the spans below the root follow it and use no token", async () => {
-  const clock = new HandClock();
-  const service = await startService("rate:1/s", { clock });
+  const clock = manualClock();
+  await using service = await startService("rate:1/s", { clock });
   const first = service.start("root");
   const children = [1, 2, 3].map(() => service.start("child", first.context).span);
   const second = service.start("root");
@@ -140,15 +154,15 @@ test("rate decides once for a trace: the spans below the root follow it and use 
 });
 
 test("ratio_floor keeps the ratio's share of a busy service, and the minimum of a quiet one", async () => {
-  const clock = new HandClock();
-  const busy = await startService("ratio_floor:0.5,min=1/s", { clock });
+  const clock = manualClock();
+  await using busy = await startService("ratio_floor:0.5,min=1/s", { clock });
   const kept = Array.from({ length: TRACES }, () => (clock.advance(1), isSampled(busy.start("root").span))).filter(
     Boolean,
   );
   const [low] = believable(TRACES, 0.5);
   assert.ok(kept.length >= low && kept.length <= believable(TRACES, 0.5)[1] + 7);
 
-  const quiet = await startService("ratio_floor:0,min=1/s", { clock });
+  await using quiet = await startService("ratio_floor:0,min=1/s", { clock });
   const seconds = Array.from({ length: 60 }, () => (clock.advance(1000), isSampled(quiet.start("root").span)));
   assert.ok(seconds.every(Boolean));
 });

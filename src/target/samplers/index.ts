@@ -1,15 +1,17 @@
 import { registry, type Registry } from "../../base/registry.ts";
 import type { SamplerContext, SamplerKind, SamplerMade } from "../kinds.ts";
-import { ownSampler } from "../own-module.ts";
 import { alwaysOff, alwaysOn } from "./always.ts";
 import { alwaysRecord } from "./always-record.ts";
+import { annotating } from "./annotating.ts";
 import { byService } from "./by-service.ts";
-import { jaegerRemote } from "./jaeger-remote.ts";
+import { jaegerRemote } from "./jaeger/jaeger-remote.ts";
+import { module } from "./module.ts";
 import { nestedSampler } from "./nested.ts";
 import { parentbased } from "./parentbased.ts";
 import { probability } from "./probability.ts";
-import { rate, ratioFloor } from "./rate.ts";
+import { rate } from "./rate.ts";
 import { ratio } from "./ratio.ts";
+import { ratioFloor } from "./ratio-floor.ts";
 import { rules } from "./rules/rules.ts";
 import { tail } from "./tail/tail.ts";
 import { none, noop } from "./untraced.ts";
@@ -26,12 +28,13 @@ export const samplers: Registry<SamplerKind> = registry<SamplerKind>("sampler", 
   parentbased(nested),
   byService(nested),
   rules(nested),
+  annotating(nested),
   alwaysRecord(nested),
   rate,
   ratioFloor,
   jaegerRemote,
   tail,
-  ownSampler,
+  module,
 ]);
 
 /** Makes the sampler of a spec string. Throws a `UserError` if the spec, or a file it names, is wrong. */

@@ -1,5 +1,5 @@
 import type { Declarative, Environment, SamplerKind } from "../kinds.ts";
-import { checkNested, makeNested, type NestedSampler, type SamplerSpec } from "./nested.ts";
+import { checkNested, NestedSamplers, type NestedSampler, type SamplerSpec } from "./nested.ts";
 
 type Delegates = Readonly<
   Record<"root" | "remote_sampled" | "remote_not_sampled" | "local_sampled" | "local_not_sampled", SamplerSpec>
@@ -30,14 +30,15 @@ export const parentbased = (nested: NestedSampler): SamplerKind<ReturnType<typeo
   check: checkNested,
   async make(config, context) {
     const { ParentBasedSampler } = await import("@opentelemetry/sdk-trace");
+    const delegates = new NestedSamplers(context);
     const sampler = new ParentBasedSampler({
-      root: await makeNested(config.root, context),
-      remoteParentSampled: await makeNested(config.remote_sampled, context),
-      remoteParentNotSampled: await makeNested(config.remote_not_sampled, context),
-      localParentSampled: await makeNested(config.local_sampled, context),
-      localParentNotSampled: await makeNested(config.local_not_sampled, context),
+      root: await delegates.make(config.root),
+      remoteParentSampled: await delegates.make(config.remote_sampled),
+      remoteParentNotSampled: await delegates.make(config.remote_not_sampled),
+      localParentSampled: await delegates.make(config.local_sampled),
+      localParentNotSampled: await delegates.make(config.local_not_sampled),
     });
-    return { sampler };
+    return { sampler, shutdown: delegates.shutdown };
   },
   probability(config, callersSampled) {
     const { kind, config: root } = config.root;
@@ -50,9 +51,12 @@ export const parentbased = (nested: NestedSampler): SamplerKind<ReturnType<typeo
 });
 
 function followsParent(delegates: Delegates): boolean {
-  const { root: _root, ...others } = delegates;
-  const usual = (name: string): string => (name.endsWith("_not_sampled") ? "always_off" : "always_on");
-  return Object.entries(others).every(([name, { kind }]) => kind.name === usual(name));
+  return (
+    delegates.remote_sampled.kind.name === "always_on" &&
+    delegates.remote_not_sampled.kind.name === "always_off" &&
+    delegates.local_sampled.kind.name === "always_on" &&
+    delegates.local_not_sampled.kind.name === "always_off"
+  );
 }
 
 function environmentAround({ kind, config }: SamplerSpec): Environment | undefined {
@@ -63,10 +67,14 @@ function environmentAround({ kind, config }: SamplerSpec): Environment | undefin
 }
 
 function declarativeOf(delegates: Delegates): Declarative | undefined {
-  // remote_sampled is remote_parent_sampled there
-  const nodes = Object.entries(delegates).map(
-    ([name, { kind, config }]) => [name.replace("_", "_parent_"), kind.declarative?.(config)] as const,
-  );
+  const named = {
+    root: delegates.root,
+    remote_parent_sampled: delegates.remote_sampled,
+    remote_parent_not_sampled: delegates.remote_not_sampled,
+    local_parent_sampled: delegates.local_sampled,
+    local_parent_not_sampled: delegates.local_not_sampled,
+  };
+  const nodes = Object.entries(named).map(([name, { kind, config }]) => [name, kind.declarative?.(config)] as const);
   if (nodes.some(([, node]) => node === undefined)) return undefined;
   return { parent_based: Object.fromEntries(nodes) };
 }

@@ -1,9 +1,7 @@
 import type { ComposableSampler } from "@opentelemetry/sampler-composite";
 import { share } from "../../base/units.ts";
 import type { SamplerKind } from "../kinds.ts";
-
-/** Versions before 0.212.0 have no rules, and those before 0.216.0 the probability under another name. */
-export const COMPOSITE = "@opentelemetry/sampler-composite@0.216.0";
+import { COMPOSITE } from "./nested.ts";
 
 const fields = { probability: share };
 

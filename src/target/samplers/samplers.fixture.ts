@@ -9,13 +9,26 @@ import {
   type Span,
 } from "@opentelemetry/api";
 import { TracerProvider, InMemorySpanExporter, SimpleSpanProcessor, type ReadableSpan } from "@opentelemetry/sdk-trace";
-import { HandClock } from "../../base/clock.fixture.ts";
 import type { Clock } from "../../base/clock.ts";
 import { seededRandom } from "../../base/random.ts";
 import { makeSampler } from "./index.ts";
 
+export interface ManualClock extends Clock {
+  advance(ms: number): void;
+}
+
+export function manualClock(startMs = 1_700_000_000_000): ManualClock {
+  let nowMs = startMs;
+  return {
+    monotonicMs: () => nowMs,
+    epochMs: () => nowMs,
+    sleep: async () => {},
+    advance: (ms) => void (nowMs += ms),
+  };
+}
+
 /** One service: its own sampler, its own spans. */
-export interface Service {
+export interface Service extends AsyncDisposable {
   start(
     name: string,
     parent?: Context,
@@ -33,7 +46,7 @@ export async function startService(
   spec: string,
   given: { clock?: Clock; seed?: number; service?: string; baseDir?: string } = {},
 ): Promise<Service> {
-  const { clock = new HandClock(), seed = 1, service = "test", baseDir = import.meta.dirname } = given;
+  const { clock = manualClock(), seed = 1, service = "test", baseDir = import.meta.dirname } = given;
   const made = await makeSampler(spec, { service, baseDir, clock, seed });
   const exporter = new InMemorySpanExporter();
   const [rejected, evicted] = [{ spans: 0 }, { spans: 0 }];
@@ -49,6 +62,10 @@ export async function startService(
   });
   const tracer = provider.getTracer("test");
   let copied: ReadableSpan[] | undefined;
+  const shutdown = async (): Promise<void> => {
+    copied ??= [...exporter.getFinishedSpans()];
+    await made.shutdown?.();
+  };
   return {
     rejected,
     evicted,
@@ -61,7 +78,9 @@ export async function startService(
       const processed = exporter.getFinishedSpans();
       await provider.shutdown();
       copied = processed;
+      await shutdown();
     },
+    [Symbol.asyncDispose]: shutdown,
   };
 }
 

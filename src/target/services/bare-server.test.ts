@@ -8,8 +8,9 @@ import { serveRoots } from "./bare-server.ts";
 test("spans of the specification have no parent, the attributes and an event; one in each request names it", async () => {
   const exporter = new InMemorySpanExporter();
   trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }));
-  const origin = await serveRoots(4, 10);
-  for (const id of ["5", "6"]) await (await fetch(origin, { headers: { "x-request-id": id } })).text();
+  const target = await serveRoots(4, 10);
+  for (const id of ["5", "6"]) await (await fetch(target.origin, { headers: { "x-request-id": id } })).text();
+  await target.close();
   const spans = exporter.getFinishedSpans();
   assert.equal(new Set(spans.map((span) => span.spanContext().traceId)).size, 8);
   for (const { parentSpanContext, kind, events, attributes } of spans) {

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { SpanKind, trace, type Tracer } from "@opentelemetry/api";
 import { requestIdAttribute } from "../request-id.ts";
+import type { RunningTarget } from "./target-kind.ts";
 import { listen } from "./node-server.ts";
 
 /** Answers every request after `spans` nested spans. */
-export function serveBare(spans: number): Promise<string> {
+export function serveBare(spans: number): Promise<RunningTarget> {
   const tracer = trace.getTracer("spantoll-bare");
   return listen(createServer((request, response) => answer(tracer, spans, request, response)));
 }
@@ -14,7 +15,7 @@ export function serveBare(spans: number): Promise<string> {
  * created and at once ended, with an event and `attributes` attributes, whose names and values have 20 characters. One
  * of them also names the request.
  */
-export function serveRoots(spans: number, attributes: number): Promise<string> {
+export function serveRoots(spans: number, attributes: number): Promise<RunningTarget> {
   const tracer = trace.getTracer("spantoll-bare");
   const names = Array.from({ length: attributes }, (_, at) => `attribute.name.${String(at).padStart(5, "0")}`);
   const given = Object.fromEntries(names.map((name) => [name, "20 characters string"]));

@@ -32,7 +32,7 @@ export interface TargetKind<F extends Fields = Fields> extends Kind<F> {
   /** Requests a second that one core takes from three variants, if it is not the usual rate. */
   usualRatePerSecond?(config: ConfigOf<F>): number;
   /** Starts the service in this process on 127.0.0.1 and a free port; returns its origin. Absent for `command:`. */
-  serve?(config: ConfigOf<F>, context: ServeContext): Promise<string>;
+  serve?(config: ConfigOf<F>, context: ServeContext): Promise<RunningTarget>;
   /** The shell words that start a service which is not of this program. */
   command?(config: ConfigOf<F>, service: string): ServiceCommand;
   /** The origin of a service that runs already. */
@@ -66,4 +66,9 @@ export interface ServeContext {
   readonly service: string;
   readonly peers: Readonly<Record<string, string>>;
   readonly seed: number;
+}
+
+export interface RunningTarget {
+  readonly origin: string;
+  close(): Promise<void>;
 }

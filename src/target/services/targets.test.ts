@@ -1,21 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UserError } from "../../base/problem.ts";
-import type { RequestTemplate } from "./target-kind.ts";
+import type { RequestTemplate, RunningTarget } from "./target-kind.ts";
 import { targets } from "./index.ts";
 
 const SEED = 7;
 
-/** Starts a target's services; returns the origin of the last. They end with this process. */
-async function start(spec: string): Promise<string> {
+async function start(spec: string): Promise<readonly RunningTarget[]> {
   const { kind, config } = targets.parse(spec);
-  let origin = "";
+  const running: RunningTarget[] = [];
   const peers: Record<string, string> = {};
   for (const { service, needs } of kind.services(config)) {
     const known = Object.fromEntries(needs.map((need) => [need, peers[need]!]));
-    origin = peers[service] = await kind.serve!(config, { service, peers: known, seed: SEED });
+    const target = await kind.serve!(config, { service, peers: known, seed: SEED });
+    peers[service] = target.origin;
+    running.push(target);
   }
-  return origin;
+  return running;
 }
 
 function send(origin: string, template: RequestTemplate, id: number): Promise<Response> {
@@ -30,31 +31,35 @@ function send(origin: string, template: RequestTemplate, id: number): Promise<Re
 test("the order service answers the same on Fastify, on Express and as a chain", async () => {
   const bodies: unknown[] = [];
   for (const spec of ["orders", "express", "orders-chain"]) {
-    const origin = await start(spec);
+    const running = await start(spec);
     const place = targets.parse(spec).kind.requests.find(({ route }) => route === "POST /orders")!;
-    bodies.push(await (await send(origin, place, 12)).json());
+    bodies.push(await (await send(running.at(-1)!.origin, place, 12)).json());
+    await Promise.all(running.map((target) => target.close()));
   }
   assert.deepEqual(bodies[1], bodies[0]);
   assert.deepEqual(bodies[2], bodies[0]);
 });
 
 test("an order that was placed can be read", async () => {
-  const origin = await start("orders");
+  const [orders] = await start("orders");
   const place = targets.parse("orders").kind.requests.find(({ route }) => route === "POST /orders")!;
-  const placed = (await (await send(origin, place, 12)).json()) as { id: string; totalCents: number };
-  const read = (await (await fetch(`${origin}/orders/${placed.id}`)).json()) as typeof placed;
+  const placed = (await (await send(orders!.origin, place, 12)).json()) as { id: string; totalCents: number };
+  const read = (await (await fetch(`${orders!.origin}/orders/${placed.id}`)).json()) as typeof placed;
   assert.equal(read.totalCents, placed.totalCents);
+  await orders!.close();
 });
 
 test("a body that is no order is refused, and the service lives on", async () => {
   for (const spec of ["orders", "express", "orders-chain"]) {
-    const origin = await start(spec);
+    const running = await start(spec);
+    const { origin } = running.at(-1)!;
     for (const body of ["{", "{}", '{"customer":"c","card":"visa","lines":[{"sku":"none"}]}']) {
       const headers = { "content-type": "application/json" };
       const response = await fetch(`${origin}/orders`, { method: "POST", headers, body });
       assert.equal(response.status, 400, `${spec} ${body}`);
     }
     assert.equal((await fetch(`${origin}/orders/1`)).status, 200);
+    await Promise.all(running.map((target) => target.close()));
   }
 });
 

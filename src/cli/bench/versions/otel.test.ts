@@ -59,6 +59,7 @@ test("a sampler of which npm cannot know whether it is published is not cached a
 for (const [text, needs, older, first] of [
   ["rules:./rules.json", "@opentelemetry/sampler-composite", "0.215.0", "0.216.0"],
   ["parentbased:probability:0.1", "@opentelemetry/sampler-composite", "0.215.0", "0.216.0"],
+  ["annotating:always_on,attribute=a,value=b", "@opentelemetry/sampler-composite", "0.215.0", "0.216.0"],
   ["always_record:always_on", "@opentelemetry/sdk-trace", "2.8.0", "2.9.0"],
 ] as const)
   test(`${text} is refused for an SDK without ${needs}, or with one that lacks it`, () => {

@@ -22,9 +22,9 @@ function ruleSchema(sampler: NestedSampler) {
 export type Rule = z.infer<ReturnType<typeof ruleSchema>>;
 
 /** Reads a JSON list of rules. Throws a `UserError` that names file and place. */
-export function readRules(file: string, baseDir: string, sampler: NestedSampler): readonly Rule[] {
+export async function readRules(file: string, baseDir: string, sampler: NestedSampler): Promise<readonly Rule[]> {
   const schema = z.array(ruleSchema(sampler), FORMAT).min(1, FORMAT);
-  const rules = readJsonFile(file, baseDir, schema);
+  const rules = await readJsonFile(file, baseDir, schema);
   const inner = rules.findIndex(({ sampler: { kind } }) => kind.name === "rules");
   if (inner >= 0) throw new UserError(`${file}: [${inner}].sampler: rules cannot stand inside rules`);
   return rules;

@@ -21,7 +21,7 @@ const request = (method: string, path: string): Record<string, string> => ({
 });
 
 test("the first rule that fits the root decides, and what fits none is dropped", async () => {
-  const service = await serviceWith([
+  await using service = await serviceWith([
     { path: "/health", sampler: "always_off" },
     { route: "/orders/:id", method: "get", sampler: "always_off" },
     { path: "/orders", sampler: "always_on" },
@@ -40,7 +40,7 @@ test("the first rule that fits the root decides, and what fits none is dropped",
 });
 
 test("a rule with a probability keeps that share and passes its threshold on", async () => {
-  const service = await serviceWith([{ sampler: "probability:0.5" }]);
+  await using service = await serviceWith([{ sampler: "probability:0.5" }]);
   const sampled = Array.from({ length: 2000 }, () => service.start("x").span).filter(isSampled);
   const [low, high] = believable(2000, 0.5);
   assert.ok(sampled.length >= low && sampled.length <= high);
@@ -48,14 +48,22 @@ test("a rule with a probability keeps that share and passes its threshold on", a
 });
 
 test("any other sampler can stand in a rule; what it keeps carries no threshold", async () => {
-  const service = await serviceWith([{ sampler: "rate:1/s" }]);
+  await using service = await serviceWith([{ sampler: "rate:1/s" }]);
   const [first, second] = [service.start("x").span, service.start("x").span];
   assert.deepEqual([first, second].map(isSampled), [true, false]);
   assert.equal(first.spanContext().traceState?.get("ot"), undefined);
 });
 
+test("a rule can annotate what it keeps", async () => {
+  await using service = await serviceWith([{ sampler: "annotating:probability:1,attribute=rule,value=all" }]);
+  service.start("x").span.end();
+  const [kept] = service.kept();
+  assert.equal(kept!.attributes["rule"], "all");
+  assert.equal(kept!.spanContext().traceState?.get("ot"), "th:0");
+});
+
 test("the spans below a root, and those called from another service, follow its decision", async () => {
-  const service = await serviceWith([{ path: "/orders", sampler: "always_on" }]);
+  await using service = await serviceWith([{ path: "/orders", sampler: "always_on" }]);
   const kept = service.start("x", undefined, request("GET", "/orders"));
   const dropped = service.start("x", undefined, request("GET", "/cart"));
   assert.equal(isSampled(service.start("child", kept.context, request("GET", "/cart")).span), true);

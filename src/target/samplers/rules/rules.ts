@@ -1,10 +1,6 @@
-import type { ComposableSampler } from "@opentelemetry/sampler-composite";
-import { UserError } from "../../../base/problem.ts";
-import { withNested } from "../../../base/registry.ts";
 import { text } from "../../../base/units.ts";
-import type { SamplerContext, SamplerKind } from "../../kinds.ts";
-import { makeNested, type NestedSampler, type SamplerSpec } from "../nested.ts";
-import { COMPOSITE } from "../probability.ts";
+import type { SamplerKind } from "../../kinds.ts";
+import { checkComposed, COMPOSITE, NestedSamplers, type NestedSampler } from "../nested.ts";
 import { matches, readRules } from "./rules-file.ts";
 
 const fields = { file: text };
@@ -31,37 +27,21 @@ export const rules = (nested: NestedSampler): SamplerKind<typeof fields> => ({
   main: "file",
   traced: true,
   async check(config, { baseDir }) {
-    for (const { sampler } of readRules(config.file, baseDir, nested)) {
-      // a composite sampler cannot record what it does not keep
-      if (withNested(sampler).some(({ kind }) => kind.name === "always_record"))
-        throw new UserError(`${sampler.text} cannot stand inside a composite sampler: put always_record around that`);
-      await sampler.kind.check?.(sampler.config, { baseDir });
-    }
+    for (const { sampler } of await readRules(config.file, baseDir, nested)) await checkComposed(sampler, { baseDir });
   },
   async make(config, context) {
     const composite = await import("@opentelemetry/sampler-composite");
+    const samplers = new NestedSamplers(context);
     const composed: Parameters<typeof composite.createComposableRuleBasedSampler>[0] = [];
-    for (const rule of readRules(config.file, context.baseDir, nested)) {
-      const sampler = await compose(rule.sampler, context);
+    for (const rule of await readRules(config.file, context.baseDir, nested)) {
+      const sampler = await samplers.compose(rule.sampler);
       composed.push([(_context, _traceId, _name, _kind, attributes) => matches(rule, attributes), sampler]);
     }
     const byRule = composite.createComposableRuleBasedSampler(composed);
-    return { sampler: composite.createCompositeSampler(composite.createComposableParentThresholdSampler(byRule)) };
+    return {
+      sampler: composite.createCompositeSampler(composite.createComposableParentThresholdSampler(byRule)),
+      shutdown: samplers.shutdown,
+    };
   },
   volume: () => "unknown",
 });
-
-/** A sampler that cannot be composed is asked for its decision; what it keeps carries no threshold. */
-async function compose(spec: SamplerSpec, context: SamplerContext): Promise<ComposableSampler> {
-  if (spec.kind.composable) return spec.kind.composable(spec.config);
-  const { SamplingDecision } = await import("@opentelemetry/sdk-trace");
-  const sampler = await makeNested(spec, context);
-  return {
-    getSamplingIntent(...span) {
-      const { decision, attributes } = sampler.shouldSample(...span);
-      const threshold = decision === SamplingDecision.RECORD_AND_SAMPLED ? 0n : -1n;
-      return { threshold, thresholdReliable: false, ...(attributes && { attributes }) };
-    },
-    toString: () => sampler.toString(),
-  };
-}

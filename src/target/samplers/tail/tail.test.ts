@@ -31,7 +31,7 @@ function keptTraces(service: Service): Map<string, number> {
 }
 
 test("keeps every failed and every slow trace, whole, and no other", async () => {
-  const service = await startService("tail:errors,slow=250ms");
+  await using service = await startService("tail:errors,slow=250ms");
   const random = seededRandom(7);
   const wanted = new Set<string>();
   for (let index = 0; index < 2000; index++) {
@@ -47,8 +47,8 @@ test("keeps every failed and every slow trace, whole, and no other", async () =>
 });
 
 test("of the others it keeps the ratio, the same traces that probability sampling would keep", async () => {
-  const service = await startService("tail:ratio=0.1", { seed: 3 });
-  const head = await startService("probability:0.1", { seed: 3 });
+  await using service = await startService("tail:ratio=0.1", { seed: 3 });
+  await using head = await startService("probability:0.1", { seed: 3 });
   for (let index = 0; index < 3000; index++) {
     travel(service, { fails: false, durationMs: 5 });
     travel(head, { fails: false, durationMs: 5 });
@@ -60,8 +60,8 @@ test("of the others it keeps the ratio, the same traces that probability samplin
 });
 
 test("a root below a parent in another process is a local root, and decides", async () => {
-  const caller = await startService("always_on");
-  const service = await startService("tail:errors");
+  await using caller = await startService("always_on");
+  await using service = await startService("tail:errors");
   const incoming = remote(caller.start("call").span);
   const served = service.start("serve", incoming);
   const child = service.start("child", served.context);
@@ -72,7 +72,7 @@ test("a root below a parent in another process is a local root, and decides", as
 });
 
 test("a span that ends after its root follows the verdict", async () => {
-  const service = await startService("tail:errors");
+  await using service = await startService("tail:errors");
   for (const fails of [true, false]) {
     const root = service.start("root");
     const late = service.start("late", root.context);
@@ -85,8 +85,8 @@ test("a span that ends after its root follows the verdict", async () => {
 });
 
 test("two calls into one trace at once are decided together, when the last has ended", async () => {
-  const caller = await startService("always_on");
-  const service = await startService("tail:errors");
+  await using caller = await startService("always_on");
+  await using service = await startService("tail:errors");
   const incoming = remote(caller.start("call").span);
   const [first, second] = [service.start("serve", incoming), service.start("serve", incoming)];
   first.span.end();
@@ -96,7 +96,7 @@ test("two calls into one trace at once are decided together, when the last has e
 });
 
 test("a full buffer evicts the oldest undecided trace as a whole", async () => {
-  const service = await startService("tail:errors,buffer=10");
+  await using service = await startService("tail:errors,buffer=10");
   const old = service.start("old");
   for (let index = 0; index < 6; index++) service.start("child", old.context).span.setStatus(failed).end();
   const young = service.start("young");
@@ -109,7 +109,7 @@ test("a full buffer evicts the oldest undecided trace as a whole", async () => {
 });
 
 test("the buffer bounds traces that hold no span yet, too", async () => {
-  const service = await startService("tail:errors,buffer=100");
+  await using service = await startService("tail:errors,buffer=100");
   const roots = Array.from({ length: 1000 }, () => service.start("root"));
   for (const { span } of roots) span.setStatus(failed).end();
   assert.equal(service.kept().length, 100);

@@ -1,5 +1,5 @@
 import http from "node:http";
-import type { ServeContext } from "../target-kind.ts";
+import type { RunningTarget, ServeContext } from "../target-kind.ts";
 import { departments } from "./departments.ts";
 import { serveFastify } from "./fastify-app.ts";
 import { PATHS, routesOf, type Operations } from "./routes.ts";
@@ -25,7 +25,7 @@ const SERVICES: Readonly<Record<string, (peers: ServeContext["peers"]) => Partia
 };
 
 /** Starts one service of the chain, on Fastify. */
-export async function serveChained({ service, peers, seed }: ServeContext): Promise<string> {
+export async function serveChained({ service, peers, seed }: ServeContext): Promise<RunningTarget> {
   const operations = SERVICES[service];
   if (operations === undefined) throw new Error(`orders-chain has no service "${service}"`);
   return serveFastify(routesOf(operations(peers)), seed);

@@ -1,12 +1,13 @@
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import type { NextFunction, Request, Response } from "express";
+import type { RunningTarget } from "../target-kind.ts";
 import { listen } from "../node-server.ts";
 import type { Route } from "./routes.ts";
 import { shopRequest } from "./step.ts";
 
-/** Starts an Express service on 127.0.0.1 and a free port. Returns its origin. */
-export async function serveExpress(routes: readonly Route[], seed: number): Promise<string> {
+/** Starts an Express service on 127.0.0.1 and a free port. */
+export async function serveExpress(routes: readonly Route[], seed: number): Promise<RunningTarget> {
   // By `require`, so that the instrumentation finds it.
   const express = createRequire(import.meta.url)("express") as typeof import("express");
   const app = express();
