@@ -28,7 +28,7 @@ const size = ["--rounds", String(rounds), "--duration", formatDuration(duration)
 const asked = ["--phase", "cost", "--phase", "profile", "--instrumentation", `http,${PACKAGE}`, "--rate", "300/s"];
 const words = [join(folder, "scenario.json"), ...asked, ...size];
 const results = await measure(words, join(folder, "results.json"), folder);
-const estimates = estimatesOf(results);
+const { estimates } = estimatesOf(results);
 const parts = added("profile", (metric) => metric === ALL_PARTS) ?? endWithout("profile");
 const whole = added("cost", (metric) => metric === "cpuUsPerRequest") ?? endWithout("cost");
 // other parts have figures, so the profiles were taken

@@ -33,7 +33,7 @@ export interface GeneratedPart {
 
 export async function generateParts(): Promise<GeneratedPart[]> {
   const results = readResults(join(REPOSITORY, EXAMPLE));
-  const report = buildReport(results, estimatesOf(results));
+  const report = buildReport(results, estimatesOf(results).estimates);
   const { node, cpu, startedAt } = results.environment;
   const setting = `Measured on ${startedAt.slice(0, 10)} with Node ${node} on ${cpu.model}, ${cpu.cores} cores, a shared virtual machine.`;
   const example = [`> ${plain(report.title)}`, tablesOf(report, IN_README), setting].join("\n\n");
@@ -69,7 +69,7 @@ function sections(pattern: string, tableIds: readonly string[], level: "##" | "#
 /** Named after a results file: these of its tables, with what the run held constant. */
 export function section(file: string, tableIds: readonly string[] = IN_TOLLS, level: "##" | "###" = "##"): string {
   const results = readResults(join(REPOSITORY, file));
-  const { title, caveats, constants, tables, trials } = buildReport(results, estimatesOf(results));
+  const { title, caveats, constants, tables, trials } = buildReport(results, estimatesOf(results).estimates);
   const heading = basename(file, ".json").replaceAll("-", " ");
   const { packages, otels, startedAt } = results.environment;
   const sdks = otels === undefined ? [packages[SDK]] : Object.keys(otels);

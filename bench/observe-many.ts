@@ -1,6 +1,7 @@
 import { normal } from "../src/record/records.fixture.ts";
 import { seededRandom } from "../src/base/random.ts";
 import { runEstimates } from "../src/estimate/estimates.ts";
+import { attemptNoting } from "../src/estimate/estimate.ts";
 import type { Series } from "../src/observe/prometheus.ts";
 import { recordsOfRound } from "../src/observe/round-records.ts";
 import { readWindow, type Answer } from "../src/observe/window.ts";
@@ -49,7 +50,7 @@ export function judgeMany(): { cpuSeconds: number; text: string } {
     const trials = trialsOfRound(plan, round, ["cost", "latency"]);
     records.push(...judge(() => recordsOfRound(trials, { span, windows, previousEndMs: undefined })));
   }
-  const estimates = judge(() => runEstimates(records, plan.variants));
+  const estimates = judge(() => runEstimates(records, plan.variants, attemptNoting([])));
   const ratio = estimates.find(
     ({ metric, unit, phase }) => metric === "cpuUsPerRequest" && unit === "ratio" && phase === "cost",
   )!;

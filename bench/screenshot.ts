@@ -20,7 +20,7 @@ const results = readResults(file);
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium" });
 try {
   const path = join(temporaryFolder("screenshot"), "report.html");
-  writeFileSync(path, renderHtml(buildReport(results, estimatesOf(results))));
+  writeFileSync(path, renderHtml(buildReport(results, estimatesOf(results).estimates)));
   const page = await browser.newPage({ viewport: { width: WIDTH, height: 1200 }, colorScheme: "light" });
   await page.goto(pathToFileURL(path).href);
   const last = await page.locator("main > section").nth(1).boundingBox();

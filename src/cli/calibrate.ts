@@ -1,9 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";
-import { total } from "../base/sum-of.ts";
 import { calibrationFindings } from "../estimate/calibration.ts";
-import { plannedDurationMs } from "../plan/duration.ts";
 import { CALIBRATION_FILE } from "../record/noise-floor.ts";
 import type { Calibration } from "../record/calibration-file.ts";
 import { readEnvironment } from "../record/environment.ts";
@@ -51,8 +49,7 @@ export function calibrateCommand(program: Command, outcome: Outcome): void {
 async function calibrate(options: CalibrateOptions): Promise<number> {
   const { quick = false, target, rounds, quiet = false } = options;
   const wish = { quick, target, rounds };
-  const sections = SECTION_NAMES.map((name) => sectionOf(name, wish, {}));
-  const expectedMs = total(sections, ({ plan, scenario }) => plannedDurationMs(plan, scenario));
+  const expectedMs = SECTION_NAMES.reduce((sum, name) => sum + sectionOf(name, wish, {}).expectedMs, 0);
   const out = options.out ?? (quick ? QUICK_FILE : CALIBRATION_FILE);
   if (options.out === undefined) mkdirSync(dirname(out), { recursive: true });
   // the default file is for the last calibration

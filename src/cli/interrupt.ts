@@ -16,22 +16,26 @@ export interface Interruption {
 export function onInterrupt(): Interruption {
   const controller = new AbortController();
   let code: number | undefined;
-  const interrupt = (name: keyof typeof CODES): void => {
-    if (code !== undefined) process.exit(CODES[name]);
-    code = CODES[name];
-    controller.abort();
-  };
-  const names = Object.keys(CODES) as (keyof typeof CODES)[];
-  for (const name of names) process.on(name, interrupt);
+  const listeners = (Object.keys(CODES) as (keyof typeof CODES)[]).map((name) => {
+    const listener = (): void => {
+      if (code !== undefined) process.exit(CODES[name]);
+      code = CODES[name];
+      controller.abort();
+    };
+    process.on(name, listener);
+    return () => process.off(name, listener);
+  });
   const watch = setInterval(() => {
-    if (code === undefined && !npm.every(isAlive)) interrupt("SIGTERM");
+    if (code !== undefined || npm.every(isAlive)) return;
+    code = CODES.SIGTERM;
+    controller.abort();
   }, LOOK_MS).unref();
   return {
     signal: controller.signal,
     code: () => code,
     dispose: () => {
       clearInterval(watch);
-      for (const name of names) process.off(name, interrupt);
+      listeners.forEach((off) => off());
     },
   };
 }

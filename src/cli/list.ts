@@ -13,9 +13,8 @@ import { targets } from "../target/services/index.ts";
 interface Section {
   readonly title: string;
   readonly option: string;
-  readonly kinds: readonly Listed[];
+  readonly kinds: readonly Pick<Kind, "example" | "about">[];
 }
-type Listed = Pick<Kind, "name" | "example" | "about">;
 
 export function listCommand(program: Command): void {
   program
@@ -29,22 +28,26 @@ export function listCommand(program: Command): void {
 }
 
 export function listSections(): Section[] {
-  const scenarios = listScenarios().map(({ name, about }) => ({ name, example: name, about }));
-  const sections: readonly [title: string, option: string, kinds: readonly Listed[]][] = [
-    ["Samplers", "--sampler", samplers.kinds],
-    ["Processors", "--processor", processors.kinds],
-    ["Exporters", "--exporter", exporters.kinds],
-    ["Backend conditions", "--backend", conditions.kinds],
-    ["Collectors", "--collector", collectors.kinds],
-    ["Drivers", "--driver", drivers.kinds],
-    ["Targets", "--target", targets.kinds],
-    ["Scenarios", "bench", scenarios],
-  ];
-  return sections.map(([title, option, kinds]) => ({
+  const section = (
+    title: string,
+    option: string,
+    kinds: readonly Pick<Kind, "name" | "example" | "about">[],
+  ): Section => ({
     title,
     option,
     kinds: kinds.map(({ name, example, about }) => ({ name, example, about })),
-  }));
+  });
+  const scenarios = listScenarios().map(({ name, about }) => ({ name, example: name, about }));
+  return [
+    section("Samplers", "--sampler", samplers.kinds),
+    section("Processors", "--processor", processors.kinds),
+    section("Exporters", "--exporter", exporters.kinds),
+    section("Backend conditions", "--backend", conditions.kinds),
+    section("Collectors", "--collector", collectors.kinds),
+    section("Drivers", "--driver", drivers.kinds),
+    section("Targets", "--target", targets.kinds),
+    section("Scenarios", "bench", scenarios),
+  ];
 }
 
 function asText(sections: readonly Section[]): string {

@@ -1,4 +1,5 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
+import { UserError } from "../base/problem.ts";
 import { calibrationFindings } from "../estimate/calibration.ts";
 import { readCalibrationOrResults } from "../record/calibration-file.ts";
 import { buildReport } from "../report/build.ts";
@@ -19,6 +20,9 @@ interface ReportOptions {
   readonly verbose?: true;
 }
 
+const OPTION_OF = { prometheus: "prometheus", json: "json", "benchmark-json": "benchmarkJson" } as const;
+const PRINTED = ["prometheus", "json", "benchmark-json"] as const;
+
 export function reportCommand(program: Command): void {
   const print = (text: string): void => program.configureOutput().writeOut?.(text);
   program
@@ -29,17 +33,13 @@ export function reportCommand(program: Command): void {
     .option("--markdown <file>", `write ${FORMATS.markdown.about}, default off; e.g. report.md`)
     .option("--force", "replace existing output files; default off")
     .option("--prometheus", `print ${FORMATS.prometheus.about}; default off`)
-    .addOption(new Option("--json", `print ${FORMATS.json.about}; default off`).conflicts("prometheus"))
-    .addOption(
-      new Option("--benchmark-json", `print ${FORMATS["benchmark-json"].about}; default off`).conflicts([
-        "prometheus",
-        "json",
-      ]),
-    )
+    .option("--json", `print ${FORMATS.json.about}; default off`)
+    .option("--benchmark-json", `print ${FORMATS["benchmark-json"].about}; default off`)
     .option("--verbose", "print every table and warning in full; default off")
     .action((path: string, options: ReportOptions) => {
-      const { prometheus, json, benchmarkJson } = options;
-      const printed = prometheus ? "prometheus" : json ? "json" : benchmarkJson ? "benchmark-json" : "terminal";
+      const [printed = "terminal", another] = PRINTED.filter((format) => options[OPTION_OF[format]] === true);
+      if (another !== undefined)
+        throw new UserError(`--${printed} and --${another} both print to stdout: give one of them`);
       checkDistinct(["--html", options.html], ["--markdown", options.markdown]);
       const formats = (["html", "markdown"] as const).filter((format) => options[format] !== undefined);
       const { force } = options;
@@ -56,5 +56,5 @@ function reportOf(path: string): Report {
   const file = readCalibrationOrResults(path);
   return "sections" in file
     ? buildCalibration(file, calibrationFindings(file.sections))
-    : buildReport(file, estimatesOf(file));
+    : buildReport(file, estimatesOf(file).estimates);
 }

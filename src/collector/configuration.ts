@@ -101,7 +101,7 @@ const stored = z.object({ directory: named, compaction: z.object({ directory: na
 const queued = z.object({ sending_queue: z.object({ storage: z.string() }) });
 
 /** The processors that a pipeline uses and that keep some spans only. */
-function samplersIn({ service }: Configuration): string[] {
+export function samplersIn({ service }: Configuration): string[] {
   const used = Object.values(service?.pipelines ?? {}).flatMap((pipeline) => pipeline.processors ?? []);
   return [...new Set(used)].filter((name) => SAMPLERS.test(name));
 }

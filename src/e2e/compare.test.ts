@@ -1,12 +1,13 @@
 /** compare and history on results files whose figures are known. */
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, globSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { historyInput } from "../cli/history/input.ts";
 import { syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
 import type { Results } from "../record/results.ts";
-import { runTogether, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { runTogether, runTogetherIn, start, temporaryFolder, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 
@@ -95,6 +96,25 @@ it("compare and report call the baseline of a file alike: noop if its instrument
   assert.deepEqual(await namesOf("orders"), ["none", "none"]);
 });
 
+it("compare asks whether base and candidate are swapped, if the base is the later commit", async () => {
+  const repository = join(folder, "repository");
+  const git = (...args: string[]): string =>
+    execFileSync("git", ["-C", repository, "-c", "user.name=x", "-c", "user.email=x@x", ...args], { encoding: "utf8" });
+  mkdirSync(repository);
+  git("init", "--quiet");
+  const [earlier, later] = [1, 2].map((day) => {
+    git("commit", "--quiet", "--allow-empty", "--message", String(day));
+    const environment = { ...base.environment, commit: git("rev-parse", "HEAD").trim() };
+    return file(`commit-${day}`, {
+      ...base,
+      environment: { ...environment, startedAt: `2026-01-0${day}T00:00:00.000Z` },
+    });
+  }) as [string, string];
+  const asks = async (...files: string[]): Promise<boolean> =>
+    (await runTogetherIn(repository, "compare", ...files)).stdout.includes("swapped?");
+  assert.deepEqual([await asks(later, earlier), await asks(earlier, later)], [true, false]);
+});
+
 describe("history", () => {
   const DAYS = [0, 1, 2, 3, 4, 5];
   const on = (day: number, change: Partial<Results["environment"]> = {}): Results => {
@@ -148,20 +168,38 @@ describe("history", () => {
     writeJson(series, "broken", { schemaVersion: 99 });
     const one = join(series, "day-1.json");
     const csv = join(folder, "series.csv");
-    const { exitCode, stdout } = await runTogether("history", join(folder, "series"), "--json", "--csv", csv);
-    assert.equal(exitCode, 0);
-    const { series: all, caveats } = JSON.parse(stdout) as {
-      series: { points: { commit: string }[] }[];
-      caveats: string[];
+    const options = { env: { XDG_CACHE_HOME: join(folder, "cache") } };
+    const follow = async (...args: string[]) => {
+      const { exitCode, stdout } = await start(["history", join(folder, "series"), "--json", ...args], options);
+      assert.equal(exitCode, 0);
+      return JSON.parse(stdout) as { series: { points: { commit: string }[] }[]; caveats: string[] };
     };
+    const { series: all, caveats } = await follow("--csv", csv);
     assert.deepEqual(
       all[0]!.points.map(({ commit }) => commit),
       Array.from({ length: 120 }, (_, day) => `c0ffee${day}`),
     );
     assert.ok(caveats.length === 1 && caveats[0]!.includes("broken.json"));
+    assert.deepEqual((await follow()).caveats, caveats, "as much as the first time");
     assert.equal(readFileSync(csv, "utf8").trimEnd().split("\n").length, 121);
-    const over = await runTogether("history", series, "--csv", one, "--force");
+    const over = await start(["history", series, "--csv", one, "--force"], options);
     assert.equal(over.exitCode, 2, "an input is never an output");
+
+    // a file that did not change is not read again
+    const kept = join(folder, "cache/spantoll/history");
+    for (const name of globSync("*.json", { cwd: kept })) {
+      const text = readFileSync(join(kept, name), "utf8");
+      writeFileSync(join(kept, name), text.replaceAll('"c0ffee2"', '"kept"'));
+    }
+    // one with other contents is, also if size and time are those of before
+    const { mtime } = statSync(one);
+    writeJson(series, "day-1", on(1, { commit: "deadbee" }));
+    utimesSync(one, mtime, mtime);
+    writeJson(kept, "old", {});
+    utimesSync(join(kept, "old.json"), 0, 0);
+    const points = (await follow()).series[0]!.points.map(({ commit }) => commit);
+    assert.deepEqual(points.slice(0, 4), ["c0ffee0", "deadbee", "kept", "c0ffee3"]);
+    assert.ok(!existsSync(join(kept, "old.json")));
   });
 
   it("ends with 2 if there is no figure to follow", async () => {

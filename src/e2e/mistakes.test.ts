@@ -79,7 +79,7 @@ const MISTAKES: readonly (readonly [args: string[], named: string])[] = [
   [["bench", "--base", "no-such-ref"], "no-such-ref"],
   [["bench", "--base", "no-such-ref", "--dry-run"], "no-such-ref"],
   [["bench", "--base", "HEAD", "--candidate", "no-such-ref", "--dry-run"], "no-such-ref"],
-  [["bench", "--base", "HEAD~1", "--check"], "--check"],
+  [["bench", "--base", "HEAD~1", "--check"], "git worktree add ../HEAD-1 HEAD~1"],
   [["bench", bringing, "--base", "HEAD", "--instrumentation", "http", "--dry-run"], "--instrumentation"],
   [["bench", "--base", "HEAD", "--threshold", "cup=2%"], "cpu"],
   [["bench", "--resume", absent], absent],

@@ -83,11 +83,13 @@ function ratioIn(section: Results | undefined, candidate: string, base: string):
   const [over, under] = [seriesIn(section, candidate), seriesIn(section, base)];
   if (over === undefined || under === undefined) return undefined;
   const contrast = changeOf(over, under, "log");
-  const estimate = ratioFinding(over, under, 1)?.estimate;
+  const estimate = ratioFinding(over, under, CERTAINTY)?.estimate;
   if (contrast === undefined || estimate === undefined) return undefined;
   const { low: _low, high: _high, ...center } = estimate;
   return { contrast, estimate: contrast.n < MIN_ROUNDS ? center : estimate };
 }
+
+const CERTAINTY = { confidence: CONFIDENCE, divisor: 1 };
 
 function seriesIn(
   section: Results | undefined,
@@ -95,7 +97,7 @@ function seriesIn(
   of: (record: TrialRecord) => number | undefined = cpuUsPerRequest,
 ): Series | undefined {
   const group = groupRounds(section?.records ?? []).find((one) => one.phase === "cost" && one.variant === variant);
-  return group && scalarSeries(group, CPU, of, 1);
+  return group && scalarSeries(group, CPU, of, CERTAINTY);
 }
 
 function checked(what: string | number, { contrast, estimate }: Ratio, logTruth: number): Checked {

@@ -6,7 +6,15 @@
 import { baselineOf } from "../plan/variant.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
-import { alphaOf, estimateOf, type Estimate, plannedLooks } from "./estimate.ts";
+import {
+  attemptNoting,
+  alphaOf,
+  estimateOf,
+  type Certainty,
+  type Estimate,
+  plannedLooks,
+  CONFIDENCE,
+} from "./estimate.ts";
 import { claimOf, differenceFinding, ratioFinding, withVerdicts, type Finding } from "./changes/comparisons.ts";
 import { tracingChanges, type PairOfBuilds, type TracingChange } from "./changes/tracing-change.ts";
 import { comparedSeries, figuresOf, type Figure } from "./file-figures.ts";
@@ -28,6 +36,8 @@ export interface ComparedVariants {
   readonly comparisons: readonly Comparison[];
   /** Of two builds: what tracing adds in each, apart from the service's own change. */
   readonly tracing: readonly TracingChange[];
+  /** What could not be compared, and why. */
+  readonly unavailable: readonly string[];
 }
 
 export interface ComparedResults extends ComparedVariants {
@@ -56,29 +66,33 @@ export function isSettled(comparisons: readonly Comparison[]): boolean {
 
 /**
  * Compares what both have; `incomparable` returns whether they may be compared. All verdicts are one family, at an error of
- * 5 % divided by `ofSeveral`, for one comparison of several.
+ * 5 % divided by `divisor`, for one comparison of several.
  */
 export function compareResults(
   base: Results,
   candidate: Results,
   thresholds: Thresholds = DEFAULT_THRESHOLDS,
-  ofSeveral = 1,
+  divisor = 1,
 ): ComparedResults {
-  const divisor = ofSeveral * Math.max(...[base, candidate].map(({ scenario }) => plannedLooks(scenario).length));
+  const looks = Math.max(...[base, candidate].map(({ scenario }) => plannedLooks(scenario).length));
+  const certainty = { confidence: CONFIDENCE, divisor: divisor * looks };
+  const unavailable: string[] = [];
+  const attempt = attemptNoting(unavailable);
   const baseline = baselineOf(candidate.plan);
-  const before = figuresOf(base, divisor, thresholds);
-  const after = figuresOf(candidate, divisor, thresholds);
+  const before = figuresOf(base, certainty, thresholds, attempt);
+  const after = figuresOf(candidate, certainty, thresholds, attempt);
   const drafts = [...before].flatMap(([key, old]) => {
     const now = after.get(key);
     // a ratio to the baseline and a figure that is none have no change
     if (now === undefined || now.isCorrected !== old.isCorrected) return [];
-    return [draftOf(old, now, divisor, thresholds, baseline)];
+    return [draftOf(old, now, certainty, thresholds, baseline)];
   });
   const missing = ({ plan }: Results, other: Results): string[] =>
     plan.variants.map(({ id }) => id).filter((id) => other.plan.variants.every((one) => one.id !== id));
   return {
-    comparisons: withRatios(drafts, divisor),
+    comparisons: withRatios(drafts, certainty),
     tracing: [],
+    unavailable,
     onlyInBase: missing(base, candidate),
     onlyInCandidate: missing(candidate, base),
   };
@@ -91,7 +105,10 @@ export function compareVariants(
   thresholds: Thresholds = DEFAULT_THRESHOLDS,
   untraced?: PairOfBuilds,
 ): ComparedVariants {
-  const all = groupRounds(records).flatMap((group) => comparedSeries(group, 1));
+  const certainty = { confidence: CONFIDENCE, divisor: 1 };
+  const unavailable: string[] = [];
+  const attempt = attemptNoting(unavailable);
+  const all = groupRounds(records).flatMap((group) => comparedSeries(group, certainty, attempt));
   const drafts = pairs.flatMap(({ base, candidate }) =>
     all.flatMap((now): readonly Draft[] => {
       const { phase, variant } = now.group;
@@ -99,29 +116,31 @@ export function compareVariants(
         ({ group, metric }) => group.phase === phase && group.variant === base && metric === now.metric,
       );
       if (variant !== candidate || old === undefined) return [];
-      const finding = ratioFinding(now, old, 1, thresholds) ?? differenceFinding(now, old, 1, thresholds);
+      const finding =
+        ratioFinding(now, old, certainty, thresholds) ?? differenceFinding(now, old, certainty, thresholds);
       return finding === undefined ? [] : [{ base: old.absolute, candidate: now.absolute, finding }];
     }),
   );
-  const tracing = untraced === undefined ? [] : tracingChanges(records, pairs, untraced);
-  return { comparisons: withRatios(drafts, 1), tracing };
+  const tracing = untraced === undefined ? [] : tracingChanges(records, pairs, untraced, certainty);
+  return { comparisons: withRatios(drafts, certainty), tracing, unavailable };
 }
 
 interface Draft extends Omit<Comparison, "ratio"> {
   readonly finding: Finding;
 }
 
-function withRatios(drafts: readonly Draft[], divisor: number): Comparison[] {
+function withRatios(drafts: readonly Draft[], certainty: Certainty): Comparison[] {
   const findings = drafts.map((draft) => draft.finding);
-  const ratios = withVerdicts(findings, alphaOf(divisor));
+  const ratios = withVerdicts(findings, alphaOf(certainty));
   return drafts.map(({ base, candidate }, i) => ({ base, candidate, ratio: ratios[i]! }));
 }
 
-function draftOf(old: Figure, now: Figure, divisor: number, thresholds: Thresholds, baseline: string): Draft {
+function draftOf(old: Figure, now: Figure, certainty: Certainty, thresholds: Thresholds, baseline: string): Draft {
   const { metric, group } = now.series;
   const logs = metric.scale === "log";
   const contrast = differenceOf(now.contrast, old.contrast);
-  const onLogs = now.isCorrected ? `Welch t on log ratios to each file's ${baseline}` : "Welch t on logarithms";
+  const isCorrected = old.isCorrected && now.isCorrected;
+  const onLogs = isCorrected ? `Welch t on log ratios to each file's ${baseline}` : "Welch t on logarithms";
   const about = {
     phase: group.phase,
     variant: group.variant,
@@ -135,9 +154,9 @@ function draftOf(old: Figure, now: Figure, divisor: number, thresholds: Threshol
     ...old.series.group.warnings,
     ...group.warnings,
     ...episodes,
-    ...(logs && !now.isCorrected ? [UNCORRECTED] : []),
+    ...(logs && !isCorrected ? [UNCORRECTED] : []),
   ];
-  const estimate = estimateOf(about, contrast, logs ? Math.exp : (x) => x, divisor, warnings);
+  const estimate = estimateOf(about, contrast, logs ? Math.exp : (x) => x, certainty, warnings);
   const claim = now.isBaseline ? undefined : claimOf(now.series, contrast, thresholds);
   return { base: old.shown, candidate: now.shown, finding: { estimate, claim } };
 }

@@ -33,11 +33,17 @@ export type Estimate = z.infer<typeof estimateSchema>;
 export const CONFIDENCE = 0.95;
 
 /**
- * The two-sided error that each interval is computed with: 5 %, by a divisor. With a part of the error for each look at growing
+ * How sure intervals are: each is computed at 1 − (1 − confidence) / divisor. With a part of the error for each look at growing
  * data, the reported interval holds its confidence whenever measuring stopped; see precision.ts and history.ts.
  */
-export function alphaOf(divisor: number): number {
-  return (1 - CONFIDENCE) / divisor;
+export interface Certainty {
+  readonly confidence: number;
+  readonly divisor: number;
+}
+
+/** The two-sided error each interval is computed with. */
+export function alphaOf({ confidence, divisor }: Certainty): number {
+  return (1 - confidence) / divisor;
 }
 
 type About = Pick<Estimate, "phase" | "variant" | "metric" | "unit" | "method" | "against">;
@@ -46,14 +52,14 @@ type About = Pick<Estimate, "phase" | "variant" | "metric" | "unit" | "method" |
 export function estimateFrom(
   about: About,
   figure: { readonly center: number; readonly bounds: Bounds | undefined; readonly n: number },
-  divisor: number,
+  { confidence, divisor }: Certainty,
   warnings: readonly Warning[],
 ): Estimate {
   return {
     ...about,
     center: figure.center,
     ...usefulBounds(figure.bounds, figure.n),
-    confidence: CONFIDENCE,
+    confidence,
     n: figure.n,
     method: divisor > 1 ? `${about.method}, at 1/${divisor} of the error` : about.method,
     warnings: figure.n === 1 ? [...warnings, ONE_ROUND] : [...warnings],
@@ -65,12 +71,12 @@ export function estimateOf(
   about: About,
   contrast: Contrast,
   back: (x: number) => number,
-  divisor: number,
+  certainty: Certainty,
   warnings: readonly Warning[],
 ): Estimate {
-  const around = interval(contrast, 1 - alphaOf(divisor));
+  const around = interval(contrast, 1 - alphaOf(certainty));
   const bounds = around && { low: back(around.low), high: back(around.high) };
-  return estimateFrom(about, { center: back(contrast.mean), bounds, n: contrast.n }, divisor, warnings);
+  return estimateFrom(about, { center: back(contrast.mean), bounds, n: contrast.n }, certainty, warnings);
 }
 
 const ONE_ROUND: Warning = {
@@ -101,6 +107,21 @@ export function usefulBounds(
 function areNear(low: number, high: number): boolean {
   const [least, most] = [Math.min(Math.abs(low), Math.abs(high)), Math.max(Math.abs(low), Math.abs(high))];
   return Number.isFinite(most) && low * high > 0 && most <= MOST_APART * least;
+}
+
+/** Makes the estimates of `what`. One that throws must not lose others: it gives none, and its reason is kept. */
+export type Attempt = <T>(what: string, make: () => readonly T[]) => readonly T[];
+
+/** An attempt that adds `WHAT is not available, because REASON` to `unavailable` for each failure. */
+export function attemptNoting(unavailable: string[]): Attempt {
+  return (what, make) => {
+    try {
+      return make();
+    } catch (error) {
+      unavailable.push(`${what} is not available, because ${error instanceof Error ? error.message : String(error)}`);
+      return [];
+    }
+  };
 }
 
 /** What of a scenario the looks are planned from. */

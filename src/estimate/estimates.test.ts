@@ -1,8 +1,7 @@
+import { referenceOf } from "../plan/variant.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { UserError } from "../base/problem.ts";
-import { referenceOf } from "../plan/variant.ts";
 import { estimateSchema } from "./estimate.ts";
 import { estimatesOf } from "./estimates.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
@@ -149,11 +148,22 @@ describe("references", () => {
   });
 });
 
-it("a damaged histogram is the file's fault", () => {
-  const record = syntheticRecord({ phase: "latency", variant: "none", round: 1, latencyUs: [100] });
-  const { load } = record;
-  const spoilt = { ...record, load: { ...load!, responseTime: { ...load!.responseTime!, histogram: "HISTFx" } } };
-  assert.throws(() => estimatesOf(syntheticResults([spoilt])), UserError);
+describe("an estimate that fails", () => {
+  it("loses no other, and its reason is reported", () => {
+    const records = [1, 2, 3, 4].flatMap((round) =>
+      ["none", "always_on"].map((variant) => syntheticRecord({ phase: "latency", variant, round, latencyUs: [100] })),
+    );
+    const [damaged, ...others] = records;
+    const { load } = damaged!;
+    const spoilt = { ...damaged!, load: { ...load!, responseTime: { ...load!.responseTime!, histogram: "HISTFx" } } };
+    const { estimates, unavailable } = estimatesOf(syntheticResults([spoilt, ...others]));
+    assert.ok(unavailable.length > 0);
+    for (const reason of unavailable)
+      assert.match(reason, /^responseTimeP\d+Ms of none in the latency phase .*because/);
+    pick(estimates, { variant: "none", metric: "rssBytes" });
+    pick(estimates, { variant: "always_on", metric: "responseTimeP99Ms", against: undefined });
+    pick(estimates, { variant: "always_on", metric: "cpuUsPerRequest", unit: "ratio" });
+  });
 });
 
 describe("any figures", () => {

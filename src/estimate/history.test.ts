@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { seededRandom } from "../base/random.ts";
 import type { Results } from "../record/results.ts";
-import { historyOf, pointsOf, type HistorySeries } from "./history.ts";
+import { followedRun, historyOf, type HistorySeries } from "./history.ts";
 import { normal } from "../record/records.fixture.ts";
 import { syntheticRecord, syntheticResults } from "./synthetic.fixture.ts";
 
@@ -22,7 +22,7 @@ function runs(costs: readonly number[], random = seededRandom(8), noise = 0.004)
   });
 }
 
-const seriesOf = (all: readonly Results[]): HistorySeries[] => historyOf(all.map(pointsOf), all.slice(-2));
+const seriesOf = (all: readonly Results[]): HistorySeries[] => historyOf(all.map(followedRun), all.slice(-2));
 const level = (days: number, cost: number): number[] => Array.from({ length: days }, () => cost);
 
 describe("a history", () => {
@@ -34,6 +34,7 @@ describe("a history", () => {
       ["c0", "c1", "c2", "c3", "c4", "c5"],
     );
     assert.ok(Math.abs(cpu.points[5]!.estimate.center - 1.6) < 0.01);
+    assert.ok(all.every((run) => followedRun(run).unavailable.length === 0));
   });
 
   it("judges its last step, from which the machine's drift is taken out", () => {

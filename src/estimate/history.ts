@@ -1,6 +1,6 @@
 import { DEFAULT_THRESHOLDS } from "../record/metric.ts";
 import { measuredCommit, type Results } from "../record/results.ts";
-import { type Estimate, plannedLooks } from "./estimate.ts";
+import { attemptNoting, type Estimate, plannedLooks, CONFIDENCE } from "./estimate.ts";
 import { compareResults } from "./compare.ts";
 import { figuresOf } from "./file-figures.ts";
 
@@ -19,14 +19,24 @@ export interface HistorySeries extends Pick<Estimate, "phase" | "variant" | "met
   readonly lastStep?: Estimate;
 }
 
+/** What a history keeps of a run: of thousands of files the records do not fit into memory. */
+export interface FollowedRun {
+  readonly points: readonly HistoryPoint[];
+  /** Figures that could not be estimated, each with the reason. */
+  readonly unavailable: readonly string[];
+}
+
 /** The figures of a run that `compare` judges: ratios to its baseline, which the speed of the machine is not in, and the share of spans lost. */
-export function pointsOf(results: Results): HistoryPoint[] {
+export function followedRun(results: Results): FollowedRun {
   const { startedAt } = results.environment;
   const { commit, dirty } = measuredCommit(results.environment);
-  const figures = figuresOf(results, plannedLooks(results.scenario).length, DEFAULT_THRESHOLDS);
-  return [...figures.values()].flatMap(({ shown: estimate, isCorrected, series: { metric } }) =>
+  const reasons: string[] = [];
+  const certainty = { confidence: CONFIDENCE, divisor: plannedLooks(results.scenario).length };
+  const figures = figuresOf(results, certainty, DEFAULT_THRESHOLDS, attemptNoting(reasons));
+  const points = [...figures.values()].flatMap(({ shown: estimate, isCorrected, series: { metric } }) =>
     isCorrected || metric.scale === "linear" ? [{ commit, dirty, startedAt, estimate }] : [],
   );
+  return { points, unavailable: reasons.map((reason) => `${commit.slice(0, 7)}, ${startedAt}: ${reason}`) };
 }
 
 /**
@@ -39,16 +49,14 @@ function divisorOf(run: number): number {
 }
 
 /** The followed figures of several runs in order of time, and their last step: that between the last two. Pure. */
-export function historyOf(
-  runs: readonly (readonly HistoryPoint[])[],
-  [before, newest]: readonly Results[],
-): HistorySeries[] {
+export function historyOf(runs: readonly FollowedRun[], [before, newest]: readonly Results[]): HistorySeries[] {
   const steps =
     before === undefined || newest === undefined
       ? []
       : compareResults(before, newest, DEFAULT_THRESHOLDS, divisorOf(runs.length)).comparisons;
-  const groups = Map.groupBy(runs.flat(), ({ estimate: { phase, variant, metric } }) =>
-    JSON.stringify([phase, variant, metric]),
+  const groups = Map.groupBy(
+    runs.flatMap(({ points }) => points),
+    ({ estimate: { phase, variant, metric } }) => JSON.stringify([phase, variant, metric]),
   );
   return [...groups.values()].map((points): HistorySeries => {
     const { phase, variant, metric, unit } = points[0]!.estimate;

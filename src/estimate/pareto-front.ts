@@ -1,3 +1,20 @@
+/** What a variant costs and what it keeps. The first two are better when lower, the others when higher. */
+export interface Criteria {
+  /** CPU added to each request, µs. */
+  readonly cpuUs: number;
+  /** Spans stored for each request. */
+  readonly storedSpans: number;
+  /** Shares of the failed requests, of the slowest 1 % and of all traces that are kept whole. */
+  readonly failedKept: number;
+  readonly slowKept: number;
+  readonly tracesKept: number;
+}
+
+/** Higher is better. */
+export function scoresOf({ cpuUs, storedSpans, failedKept, slowKept, tracesKept }: Criteria): readonly number[] {
+  return [-cpuUs, -storedSpans, failedKept, slowKept, tracesKept];
+}
+
 /** The items on the Pareto front: no other is at least as good on every score, where higher is better, and better on one. */
 export function paretoFront<T>(items: readonly T[], scores: (item: T) => readonly number[]): ReadonlySet<T> {
   const scored = items.map((item) => ({ item, scores: scores(item) }));

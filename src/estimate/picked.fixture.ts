@@ -25,9 +25,11 @@ export function histogramOf(valuesUs: ArrayLike<number>): Histogram {
   return mergeHistograms([{ values, counts: values.map(() => 1), total: values.length }]);
 }
 
-/** The estimates of a run with these records. */
+/** The estimates of a run with these records, all of which are available. */
 export function estimatesFrom(records: readonly TrialRecord[]): readonly Estimate[] {
-  return estimatesOf(syntheticResults(records));
+  const { estimates, unavailable } = estimatesOf(syntheticResults(records));
+  assert.deepEqual(unavailable, []);
+  return estimates;
 }
 
 /** The one estimate that is so. */

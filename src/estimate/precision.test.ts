@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { seededRandom } from "../base/random.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { plannedLooks } from "./estimate.ts";
-import { takeLook, widest } from "./precision.ts";
+import { takeLook } from "./precision.ts";
 import { normal } from "../record/records.fixture.ts";
 import { syntheticRecord } from "./synthetic.fixture.ts";
 
@@ -43,34 +43,38 @@ describe("planned looks", () => {
 describe("a look", () => {
   it("ends measuring if every comparison is precise enough", () => {
     const look = takeLook(measured(4, 0.001), wish, []);
-    assert.equal(look.rounds, undefined);
+    assert.equal(look.decision, "reached");
     assert.match(look.message, /^±1 % reached after 4 rounds/);
+    assert.ok(look.halfWidth <= 0.01);
   });
 
   it("asks for rounds up to the next look if one is not", () => {
-    assert.equal(takeLook(measured(4, 0.02), wish, []).rounds, 8);
+    const look = takeLook(measured(4, 0.02), wish, []);
+    assert.deepEqual([look.decision, look.decision === "continue" && look.rounds], ["continue", 8]);
   });
 
   it("stops at the most rounds there may be", () => {
     const look = takeLook(measured(16, 0.1), wish, []);
-    assert.equal(look.rounds, undefined);
+    assert.equal(look.decision, "max-rounds");
     assert.match(look.message, /^stopped at 16 rounds with ±\d/);
   });
 
   it("goes on between planned looks", () => {
-    assert.equal(takeLook(measured(5, 0.0001), wish, []).rounds, 8);
+    const look = takeLook(measured(5, 0.0001), wish, []);
+    assert.deepEqual([look.decision, look.decision === "continue" && look.rounds], ["continue", 8]);
   });
 
   it("goes on while a comparison that was asked for has no usable trial", () => {
     const records = measured(4, 0.001).map((record) =>
       record.trial.variant === "always_on" ? Object.assign(record, { valid: false }) : record,
     );
-    assert.equal(takeLook(records, wish, []).rounds, 8);
+    assert.equal(takeLook(records, wish, []).decision, "continue");
   });
 
   it("asks more of the interval than a single look would: its width is that of confidence 1 − α / 3", () => {
     const records = measured(4, 0.01, 3);
-    const [three, one] = [widest(records, [], 3), widest(records, [], 1)];
+    const three = takeLook(records, wish, []).halfWidth;
+    const one = takeLook(records, { ...wish, maxRounds: 4 }, []).halfWidth;
     // t(1 − 0.05/6; 3) = 4.857, t(0.975; 3) = 3.182
     assert.ok(Math.abs(Math.log1p(three) / Math.log1p(one) - 4.857 / 3.182) < 0.001);
   });

@@ -9,33 +9,41 @@
  */
 import type { Phase } from "../spec/phases.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { plannedLooks, type PrecisionWish } from "./estimate.ts";
+import { attemptNoting, plannedLooks, type PrecisionWish } from "./estimate.ts";
 import { BASELINE, REFERENCE, referenceOf, type Variant } from "../plan/variant.ts";
 import { runEstimates } from "./estimates.ts";
 
-export interface Look {
-  readonly message: string;
-  /** Measure up to this one, then look again; undefined: measuring ends. */
-  readonly rounds?: number;
-}
+/** What a look decided. `rounds`: measure up to this one, then look again. */
+export type Look = { readonly message: string; readonly halfWidth: number } & (
+  | { readonly decision: "continue"; readonly rounds: number }
+  | { readonly decision: "reached" | "max-rounds" }
+);
 
 /** Decides, from all records so far, whether to go on. Between planned looks it asks to go on. */
 export function takeLook(records: readonly TrialRecord[], wish: PrecisionWish, variants: readonly Variant[]): Look {
   const looks = plannedLooks(wish);
   const done = records.reduce((most, { trial }) => Math.max(most, trial.round), 0);
-  const rounds = looks.find((look) => look > done);
-  if (rounds !== undefined && !looks.includes(done))
-    return { rounds, message: `the next look is after ${rounds} rounds` };
+  const next = looks.find((look) => look > done);
+  if (next !== undefined && !looks.includes(done)) {
+    return {
+      decision: "continue",
+      rounds: next,
+      halfWidth: Infinity,
+      message: `the next look is after ${next} rounds`,
+    };
+  }
   const wanted = wish.precision ?? Infinity;
   const halfWidth = widest(records, variants, looks.length);
-  if (halfWidth <= wanted)
-    return { message: `${text(wanted)} reached after ${done} rounds (widest ${text(halfWidth)})` };
-  if (rounds === undefined)
-    return { message: `stopped at ${done} rounds with ${text(halfWidth)}, before ${text(wanted)} was reached` };
-  return {
-    rounds,
-    message: `${text(halfWidth)} after ${done} rounds, ${text(wanted)} wanted: measuring on to ${rounds} rounds`,
-  };
+  if (halfWidth <= wanted) {
+    const message = `${text(wanted)} reached after ${done} rounds (widest ${text(halfWidth)})`;
+    return { decision: "reached", halfWidth, message };
+  }
+  if (next !== undefined) {
+    const message = `${text(halfWidth)} after ${done} rounds, ${text(wanted)} wanted: measuring on to ${next} rounds`;
+    return { decision: "continue", rounds: next, halfWidth, message };
+  }
+  const message = `stopped at ${done} rounds with ${text(halfWidth)}, before ${text(wanted)} was reached`;
+  return { decision: "max-rounds", halfWidth, message };
 }
 
 function text(halfWidth: number): string {
@@ -50,11 +58,11 @@ const ALONE = [
 ] as const;
 
 /** The widest half-width of the asked comparisons, 0.01 for ±1 %; infinite if one has no interval yet. */
-export function widest(records: readonly TrialRecord[], planned: readonly Variant[], divisor: number): number {
+function widest(records: readonly TrialRecord[], planned: readonly Variant[], divisor: number): number {
   const measured = new Set<Phase>(records.map(({ trial }) => trial.phase));
   const asked = (measured.has("cost") ? IN_COST : ALONE).filter(([phase]) => measured.has(phase));
   const used = records.filter(({ trial }) => asked.some(([phase]) => phase === trial.phase));
-  const ratios = runEstimates(used, planned, divisor).filter(({ unit }) => unit === "ratio");
+  const ratios = runEstimates(used, planned, attemptNoting([]), divisor).filter(({ unit }) => unit === "ratio");
   const variants = [...new Set(records.map(({ trial }) => trial.variant))];
   const widths = asked.flatMap(([phase, metric]) =>
     variants.flatMap((variant) => {

@@ -1,7 +1,7 @@
 import { total } from "../base/sum-of.ts";
 import { leastError, shortageOf, type QuantileRound } from "./statistics/quantile-change.ts";
 import type { Warning } from "../record/trial-record.ts";
-import { alphaOf, estimateFrom } from "./estimate.ts";
+import { alphaOf, estimateFrom, type Certainty } from "./estimate.ts";
 import type { Metric, Quantile } from "../record/metric.ts";
 import { ofCommon, type VariantRounds, roundValues, type Series } from "./series.ts";
 import {
@@ -37,7 +37,7 @@ export function quantileSeries(
   metric: Metric,
   p: number,
   rounds: ReadonlyMap<number, Histogram>,
-  divisor: number,
+  certainty: Certainty,
 ): Series | undefined {
   if (rounds.size === 0) return undefined;
   const withEpisodes = [...rounds].map(([round, histogram]) => {
@@ -47,7 +47,7 @@ export function quantileSeries(
   const used = ofCommon(new Map(withEpisodes), group.common);
   const shown = used.map(({ histogram }) => histogram);
   const merged = mergeHistograms(shown);
-  const { center, bounds } = clusteredQuantile(shown, merged, p, 1 - alphaOf(divisor), leastError(used, p, merged));
+  const { center, bounds } = clusteredQuantile(shown, merged, p, 1 - alphaOf(certainty), leastError(used, p, merged));
   const inMs = bounds && { low: bounds.low / US_PER_MS, high: bounds.high / US_PER_MS };
   const about = {
     phase: group.phase,
@@ -57,7 +57,7 @@ export function quantileSeries(
     method: "quantile of the HDR histogram merged over rounds, Woodruff interval over rounds",
   };
   const figure = { center: center / US_PER_MS, bounds: inMs, n: shown.length };
-  const absolute = estimateFrom(about, figure, divisor, [...group.warnings, ...thinTail(used, merged, p)]);
+  const absolute = estimateFrom(about, figure, certainty, [...group.warnings, ...thinTail(used, merged, p)]);
   const quantiles = [...rounds].map(([round, histogram]) => [round, quantile(histogram, p) / US_PER_MS] as const);
   return {
     metric,

@@ -7,7 +7,7 @@ import { syntheticRecord } from "./synthetic.fixture.ts";
 
 const SPANS = 1000;
 const REPETITIONS = 2000;
-const CERTAINTY = 1;
+const CERTAINTY = { confidence: 0.95, divisor: 1 };
 
 /** The interval of rounds that lost so many of 1,000 spans each; too few rounds for an interval are [0, 1]. */
 function intervalOf(lost: readonly number[]): readonly [number, number] {

@@ -2,7 +2,7 @@ import type { Variant } from "../plan/variant.ts";
 import type { Metric } from "../record/metric.ts";
 import { LOST, lostShare } from "../record/metrics.ts";
 import { isUsable, type TrialRecord, type Warning } from "../record/trial-record.ts";
-import { alphaOf, estimateFrom, estimateOf, type Estimate } from "./estimate.ts";
+import { alphaOf, estimateFrom, estimateOf, type Certainty, type Estimate } from "./estimate.ts";
 import type { QuantileRound, Shortage } from "./statistics/quantile-change.ts";
 import { binomialInterval } from "./statistics/proportion.ts";
 import { oneSample } from "./statistics/student.ts";
@@ -125,7 +125,7 @@ export function scalarSeries(
   group: VariantRounds,
   metric: Metric,
   of: (record: TrialRecord) => number | undefined,
-  divisor: number,
+  certainty: Certainty,
 ): Series | undefined {
   const logs = metric.scale === "log";
   const values = roundValues(group, (record) => {
@@ -140,7 +140,7 @@ export function scalarSeries(
   const contrast = oneSample(logs ? shown.map(Math.log) : shown);
   // nothing that is measured on a linear scale here can be negative
   const back = logs ? Math.exp : (value: number) => Math.max(0, value);
-  return { metric, group, values, absolute: estimateOf(about, contrast, back, divisor, warnings) };
+  return { metric, group, values, absolute: estimateOf(about, contrast, back, certainty, warnings) };
 }
 
 /**
@@ -148,7 +148,7 @@ export function scalarSeries(
  * cause takes many spans of a round, so a round is one observation, however many spans it has. If all rounds lost the same
  * share, nothing shows how far rounds differ, and each counts as one trial: none lost in 5 rounds is 0 % [0, 52].
  */
-export function lostSeries(group: VariantRounds, divisor: number): Series | undefined {
+export function lostSeries(group: VariantRounds, certainty: Certainty): Series | undefined {
   const values = roundValues(group, lostShare);
   if (values.size === 0) return undefined;
   const { phase, variant, warnings } = group;
@@ -156,14 +156,14 @@ export function lostSeries(group: VariantRounds, divisor: number): Series | unde
   const [share, ...others] = values.values();
   if (share !== undefined && others.every((other) => other === share)) {
     const exact = { ...about, method: "the same in all rounds: exact binomial, a round a trial" };
-    const bounds = binomialInterval(share * values.size, values.size, 1 - alphaOf(divisor));
-    const absolute = estimateFrom(exact, { center: share, bounds, n: values.size }, divisor, warnings);
+    const bounds = binomialInterval(share * values.size, values.size, 1 - alphaOf(certainty));
+    const absolute = estimateFrom(exact, { center: share, bounds, n: values.size }, certainty, warnings);
     return { metric: LOST, group, values, absolute };
   }
   const clipped = (share: number): number => Math.min(1, Math.max(0, share));
   const contrast = oneSample([...values.values()]);
   const overRounds = { ...about, method: "student-t over rounds" };
-  return { metric: LOST, group, values, absolute: estimateOf(overRounds, contrast, clipped, divisor, warnings) };
+  return { metric: LOST, group, values, absolute: estimateOf(overRounds, contrast, clipped, certainty, warnings) };
 }
 
 /** What `of` reads from the record of each round. Rounds without it are left out. */

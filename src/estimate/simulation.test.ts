@@ -129,7 +129,7 @@ describe("verdicts", () => {
 describe("looks at growing data", () => {
   it("keep the error rate: the interval that is reported misses in at most 5 % of 10,000 runs, wherever it stopped", () => {
     const looks = plannedLooks({ rounds: 4, maxRounds: 12, precision: 0.01 });
-    const confidence = 1 - alphaOf(looks.length);
+    const confidence = 1 - alphaOf({ confidence: 0.95, divisor: looks.length });
     const random = seededRandom(37);
     const stoppedAt = new Map(looks.map((look) => [look, 0]));
     const missed = shareOf(RUNS, () => {

@@ -16,7 +16,7 @@
 import { z } from "zod";
 import type { Warning } from "../record/trial-record.ts";
 import type { Metric } from "../record/metric.ts";
-import { type Bounds, holm, differenceP, equivalenceP, type Contrast, studentQuantile } from "./statistics/student.ts";
+import { holm, differenceP, equivalenceP, type Contrast, studentQuantile } from "./statistics/student.ts";
 
 /** Below this many rounds there are numbers, but no verdict. */
 export const MIN_ROUNDS = 4;
@@ -126,13 +126,18 @@ function outlookOf({ worse, margin, scale }: Claim, alpha: number): { outlook: s
  * Rounds that would put the whole interval of a figure on one side of a limit, if its center and spread stayed the same;
  * undefined if that takes too many.
  */
-export function roundsToSettle(
-  { center, low, high, n }: Bounds & { readonly center: number; readonly n: number },
-  limit: number,
-): number | undefined {
+export function roundsToSettle({ center, low, high, n }: Interval, limit: number): number | undefined {
   const [room, halfWidth] = center < limit ? [limit - center, high - center] : [center - limit, center - low];
   const widthOf = (rounds: number): number => studentQuantile(0.975, rounds - 1) / Math.sqrt(rounds);
   for (let rounds = n + 1; rounds <= MOST_ROUNDS_ADVISED; rounds++)
     if ((halfWidth * widthOf(rounds)) / widthOf(n) < room) return rounds;
   return undefined;
+}
+
+interface Interval {
+  readonly center: number;
+  readonly low: number;
+  readonly high: number;
+  /** At least 2. */
+  readonly n: number;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runEstimates } from "../estimate/estimates.ts";
+import { attemptNoting } from "../estimate/estimate.ts";
 import { planOfObservation } from "./as-scenario.ts";
 import { observationOf } from "./observation.fixture.ts";
 import type { Series } from "./prometheus.ts";
@@ -123,7 +124,7 @@ test("the baseline of the plan is compared with, whatever its sampler", async ()
   const rounds = [1, 2, 3, 4].flatMap((round) =>
     one.map((record) => ({ ...record, trial: { ...record.trial, round } })),
   );
-  const estimates = runEstimates(rounds, variants);
+  const estimates = runEstimates(rounds, variants, attemptNoting([]));
   const ratio = estimates.find(
     ({ metric, unit, phase }) => metric === "cpuUsPerRequest" && unit === "ratio" && phase === "cost",
   )!;

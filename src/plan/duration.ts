@@ -9,7 +9,7 @@ import type { Plan, Trial } from "./plan.ts";
 /** What a group takes beside its load: start, flush and shutdown; or, in processes that are warm, the flush alone. */
 const OVERHEAD_MS = { started: 700, warm: 200 };
 
-type Windows = Pick<Scenario, "warmupMs" | "warmupLeast" | "durationMs" | "target" | "collectors">;
+export type Windows = Pick<Scenario, "warmupMs" | "warmupLeast" | "durationMs" | "target" | "collectors">;
 
 /** The trials that are measured at once, in the order of the plan. */
 export function groupsOf(trials: readonly Trial[]): Trial[][] {
@@ -17,19 +17,21 @@ export function groupsOf(trials: readonly Trial[]): Trial[][] {
 }
 
 /** How long a group of this phase is under load, in ms: midway if its rounds differ. */
-function loadMs(plan: Pick<Plan, "sharesProcesses">, phase: Phase, windows: Windows): number {
+export function loadMs(plan: Pick<Plan, "sharesProcesses">, phase: Phase, windows: Windows): number {
   const { leastMs, mostMs } = warmupRange(windows, phase);
   const warmupMs = isHeir(plan, { phase }) ? settleMs(windows, phase) : (leastMs + mostMs) / 2;
   return warmupMs + windows.durationMs[phase];
 }
 
-/** How long the trials of a plan will take, in ms. */
+/** How long the trials of a plan will take, in ms. `overheadMs`: as measured, by phase. */
 export function plannedDurationMs(
-  plan: Pick<Plan, "sharesProcesses"> & { readonly trials: readonly Trial[] },
+  plan: Pick<Plan, "trials" | "sharesProcesses">,
   windows: Windows,
+  overheadMs: ReadonlyMap<Phase, number> = new Map(),
 ): number {
   return total(groupsOf(plan.trials), ([trial]) => {
     const { phase } = trial!;
-    return loadMs(plan, phase, windows) + (isHeir(plan, { phase }) ? OVERHEAD_MS.warm : OVERHEAD_MS.started);
+    const usualMs = isHeir(plan, { phase }) ? OVERHEAD_MS.warm : OVERHEAD_MS.started;
+    return loadMs(plan, phase, windows) + (overheadMs.get(phase) ?? usualMs);
   });
 }

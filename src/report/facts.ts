@@ -1,11 +1,11 @@
-import type { Phase } from "../spec/phases.ts";
+import { phaseRow, rateOf as ratePerSecond, type Phase } from "../spec/phases.ts";
 import { formatDuration } from "../base/units.ts";
 import { targetNode, UNKNOWN_NODE, type Results } from "../record/results.ts";
 import { commitText, serviceText } from "./commits.ts";
-import { countText, percentText } from "./format.ts";
+import { countText, percentText, plain } from "./format.ts";
 import { floorFor } from "../estimate/calibration.ts";
 import type { Fact } from "./report.ts";
-import { byPhases, phaseSentence, ratesText } from "./phase-sentence.ts";
+import { byPhases, phaseSentence } from "./phase-sentence.ts";
 import { sharedAxes, type Run } from "./run.ts";
 
 /** What is the same for every row: shown once, above the tables. */
@@ -25,8 +25,9 @@ function rateOf(results: Pick<Results, "environment" | "scenario" | "plan">): Fa
   const { environment, scenario } = results;
   if (environment.observed !== undefined)
     return [{ label: "rate", value: `${countText(scenario.ratePerSecond)} requests/s to a replica` }];
-  const rates = ratesText(results);
-  return rates === undefined ? [] : [{ label: "rate", value: `${rates}, ${scenario.arrivals}` }];
+  const open = scenario.phases.filter((phase) => phaseRow(phase).loop === "open");
+  const rates = byPhases(open, (phase) => plain(ratePerSecond(scenario, phase, results.plan.variants.length)));
+  return open.length === 0 ? [] : [{ label: "rate", value: `${rates} requests/s, ${scenario.arrivals}` }];
 }
 
 /** The target and its load, Node and CPU: what two runs must have in common; `own` stands in between. */

@@ -34,6 +34,11 @@ test("several variants without CPU at a given rate are each named with what they
   for (const variant of SWEEP)
     assert.match(title, new RegExp(`${variant}: [\\d,]+ ±\\d+ requests/s at capacity, −\\d.* kept`));
   assert.match(title, /; and 1 more; always_on: /);
+  const invalid = changed((record) => ({ ...record, valid: record.trial.variant === "none" }));
+  assert.match(
+    fixtureReport({ samplers: SWEEP, phases: ["capacity"] }, invalid).title,
+    /no valid trial of|without a known cost/,
+  );
 });
 
 test("a variant that costs more than always_on saves nothing", () => {

@@ -1,6 +1,15 @@
 import { MIN_ROUNDS } from "../estimate/verdict.ts";
 import type { Results } from "../record/results.ts";
-import { costOf, cpuPhaseOf, doubtOf, effectText, savingClause, upgradeClause } from "./clauses/cost.ts";
+import {
+  baselineText,
+  costOf,
+  cpuPhaseOf,
+  doubtOf,
+  effectText,
+  NOT_MEASURED,
+  savingClause,
+  upgradeClause,
+} from "./clauses/cost.ts";
 import { dashboardClause } from "./clauses/dashboard.ts";
 import { disobedienceClause } from "./clauses/disobedience.ts";
 import { lossClause, lossOfMany } from "./clauses/loss.ts";
@@ -70,16 +79,23 @@ function clausesOfMany(run: Run, candidates: readonly ShownVariant[]): (string |
   const withKept = (variant: ShownVariant): string =>
     [effectText(run, variant), keptClause(run, variant)].filter((clause) => clause !== undefined).join(", ");
   const named = (variant: ShownVariant): string => `${variant.label}: ${withKept(variant)}`;
-  const more = candidates.length > MOST_NAMED ? `; and ${candidates.length - MOST_NAMED} more` : "";
   return [
     cheapest === undefined
-      ? (dashboards ?? candidates.slice(0, MOST_NAMED).map(named).join("; ") + more)
+      ? (dashboards ?? uncostedText(run, candidates, named))
       : `Cheapest of ${costed.length}${costed.length < candidates.length ? " with a known cost" : ""}: ${cheapest.variant.label}${tieText(run, cheapest.variant, next?.variant)}, ${withKept(cheapest.variant)}`,
     reference && named(reference),
     cheapest && dashboards,
     upgradeClause(run),
     lossOfMany(run, traced),
   ];
+}
+
+/** Without a change of CPU: what each variant has instead, such as its throughput. */
+function uncostedText(run: Run, candidates: readonly ShownVariant[], named: (variant: ShownVariant) => string): string {
+  const known = candidates.filter((variant) => effectText(run, variant) !== NOT_MEASURED);
+  if (known.length === 0) return `${candidates.length} variants without a known cost against ${baselineText(run)}`;
+  const more = known.length > MOST_NAMED ? `; and ${known.length - MOST_NAMED} more` : "";
+  return known.slice(0, MOST_NAMED).map(named).join("; ") + more;
 }
 
 /** Unless the paired contrast settles that the next one costs more. */
@@ -124,16 +140,11 @@ function keptClause(run: Run, shown: ShownVariant): string | undefined {
   return traces && `${shareOfText(traces, "traces")} ${kept}${doubtOf(traces)}`;
 }
 
-/** With `--quick`, or so few `--rounds`. */
-function fewRounds(trials: readonly { readonly round: number }[]): string[] {
-  const rounds = Math.max(0, ...trials.map(({ round }) => round));
-  return rounds >= MIN_ROUNDS ? [] : [`No verdicts: ${roundsText(rounds)}, and a verdict needs ${MIN_ROUNDS}.`];
-}
-
 /** What the reader must know before trusting the headline. */
 export function caveatsOf(results: Pick<Results, "records" | "ending" | "plan" | "scenario">): string[] {
   const { records, ending, plan, scenario } = results;
   const residual = unexplainedSpans(records) ?? 0;
+  const rounds = Math.max(0, ...plan.trials.map(({ round }) => round));
   return [
     ...(residual > 0
       ? [`${countText(residual)} spans are unaccounted for: the ledger has a residual, and that is a bug.`]
@@ -143,6 +154,6 @@ export function caveatsOf(results: Pick<Results, "records" | "ending" | "plan" |
     ...(scenario.target.kind.address === undefined
       ? []
       : ["The service was not restarted: intervals hold for the process that ran, not for its restarts."]),
-    ...fewRounds(plan.trials),
+    ...(rounds < MIN_ROUNDS ? [`No verdicts: ${roundsText(rounds)}, and a verdict needs ${MIN_ROUNDS}.`] : []),
   ];
 }

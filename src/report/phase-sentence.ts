@@ -36,13 +36,6 @@ export function warmupText(scenario: Scenario, phase: Phase): string {
   return leastMs === mostMs ? formatDuration(mostMs) : `${formatDuration(leastMs)} to ${formatDuration(mostMs)}`;
 }
 
-/** `cost 400, latency 600 requests/s`: the rate at each variant, by phase. Undefined if no phase has a rate. */
-export function ratesText({ scenario, plan }: Pick<Results, "scenario" | "plan">): string | undefined {
-  const open = scenario.phases.filter((phase) => phaseRow(phase).loop === "open");
-  const rates = byPhases(open, (phase) => plain(rateOf(scenario, phase, plan.variants.length)));
-  return rates === "" ? undefined : `${rates} requests/s`;
-}
-
 /** `cost 8, latency and capacity 4`. */
 export function byPhases(phases: readonly Phase[], textOf: (phase: Phase) => string): string {
   return [...Map.groupBy(phases, textOf)].map(([text, same]) => `${same.join(" and ")} ${text}`).join(", ");

@@ -17,7 +17,7 @@ export function fixtureReport(
 }
 
 export function fixtureEstimates(results: Results): readonly Estimate[] {
-  return estimatesOf(results);
+  return estimatesOf(results).estimates;
 }
 
 /** Spoils a run: its `ratio:0.1` has this text from outside. */

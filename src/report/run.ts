@@ -134,7 +134,10 @@ function shownVariants(results: Results): ShownVariant[] {
   const { plan, scenario } = results;
   const shared = sharedAxes(plan.variants);
   return plan.variants.map((variant) => {
-    const axes = AXES.filter((axis) => !shared.has(axis)).flatMap((axis) => partOf(variant, axis));
+    const axes = AXES.filter((axis) => !shared.has(axis)).flatMap((axis) => {
+      const text = axisText(variant, axis);
+      return text === undefined ? [] : [partText(axis, text)];
+    });
     const build = variant.build === undefined ? [] : [`@${variant.build}`];
     return {
       id: variant.id,
@@ -153,11 +156,6 @@ export function plainName(results: Pick<Results, "scenario" | "plan">, id: strin
   const variant = results.plan.variants.find((one) => one.id === id);
   const isNamed = variant === undefined || variant.baseline !== undefined || !isBaseline(variant);
   return isNamed ? id : id.replace(BASELINE, baselineName(results));
-}
-
-function partOf(variant: Variant, axis: Axis): string[] {
-  const text = axisText(variant, axis);
-  return text === undefined ? [] : [partText(axis, text)];
 }
 
 /** Of an observation the variant's own name; `noop` if the baseline is a service with its own instrumentation loaded and its SDK disabled. */

@@ -1,10 +1,9 @@
 import type { Command } from "commander";
 import { adviseOn } from "../../estimate/advise/advise.ts";
-import { startedPerRequest } from "../../estimate/advise/per-request.ts";
+import { spansPerRequest } from "../../estimate/advise/per-request.ts";
 import { readResults } from "../../record/file.ts";
 import { UserError } from "../../base/problem.ts";
 import { safeText } from "../../base/redact.ts";
-import { isUsable } from "../../record/trial-record.ts";
 import { adviceJson, buildAdvicePage } from "../../report/advice/advice-page.ts";
 import { renderMarkdown } from "../../report/reporters/markdown.ts";
 import { renderTerminal } from "../../report/reporters/terminal.ts";
@@ -12,7 +11,7 @@ import { estimatesOf } from "../../estimate/estimates.ts";
 import { codeOf, EXIT, type Outcome } from "../exit-code.ts";
 import { mediumOf } from "../terminal.ts";
 import { addOptions, wishesOf, type AdviseOptions } from "./options.ts";
-import { collectorQueueOf, isLimited, persistSpans, processingOf } from "./collector-file.ts";
+import { collectorQueueOf, isLimited, persistSpans, policyOf, processingOf } from "./collector-file.ts";
 import { pastesOf } from "./paste.ts";
 
 export function adviseCommand(program: Command, outcome: Outcome): void {
@@ -31,8 +30,12 @@ function adviseFile(file: string, options: AdviseOptions): { readonly text: stri
   const results = readResults(file);
   if (results.plan.builds !== undefined)
     throw new UserError(`${safeText(file)}: it compares two commits; give a run of one, of bench without --base`);
-  const wishes = wishesOf(options, startedPerRequest(results.records.filter(isUsable)));
-  const advice = adviseOn(results, estimatesOf(results), wishes, { queueOf: collectorQueueOf, isLimited });
+  const wishes = wishesOf(options, spansPerRequest(results));
+  const advice = adviseOn(results, estimatesOf(results).estimates, wishes, {
+    queueOf: collectorQueueOf,
+    policyOf,
+    isLimited,
+  });
   const { service, variant } = advice.chosen?.candidate ?? {};
   const { pastes, gaps } =
     service === undefined || variant === undefined

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readConfiguration, sendingQueueIn } from "../../collector/configuration.ts";
 import { type Variant, variantSchema } from "../../plan/variant.ts";
-import { collectorQueueOf } from "./collector-file.ts";
+import { samplerSpec } from "../../spec/scenario.ts";
+import { collectorQueueOf, policyOf } from "./collector-file.ts";
 
 const via = (collector: string): Variant =>
   variantSchema.parse({
@@ -32,4 +33,23 @@ test("the queue of a Collector is that of its configuration, with a Collector's 
   assert.equal(queueOf("retry_on_failure: { max_elapsed_time: 1h2m3.5s }")!.maxElapsedMs, 3_723_500);
   assert.equal(queueOf("sending_queue: { enabled: false }"), undefined);
   assert.equal(queueOf("sending_queue: nonsense"), undefined);
+});
+
+test("a tail sampler and a Collector have one policy if both keep the same traces, whatever their waits", () => {
+  const inService = (sampler: string) => policyOf({ ...via("none"), sampler: samplerSpec.parse(sampler) });
+  const own = inService("tail:errors,slow=250ms,ratio=0.05");
+  assert.equal(policyOf(via("tail-sampling:share=0.05,wait=7s,traces=9")), own);
+  assert.equal(policyOf(via("spanmetrics:behind=tail_sampling,share=0.05")), own);
+  for (const other of ["tail-sampling:share=0.1", "tail-sampling:share=0.05,slow=100ms"])
+    assert.notEqual(policyOf(via(other)), own);
+  // it samples otherwise, keeps all, or cannot be read
+  for (const none of [
+    "probabilistic-sampler:0.05",
+    "rate-limit",
+    "spanmetrics",
+    "batch",
+    "file:not-there.yaml",
+    "none",
+  ])
+    assert.equal(policyOf(via(none)), undefined, none);
 });

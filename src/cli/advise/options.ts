@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { z } from "zod";
 import { UserError } from "../../base/problem.ts";
 import { count, duration, period, rate, share, withUnits } from "../../base/units.ts";
@@ -35,7 +35,7 @@ export function addOptions(command: Command): Command {
     .option("--outage <time>", "time that the backend may be away without a lost span, default none; e.g. 5s")
     .option("--endpoint <url>", "destination of traces, default localhost; e.g. http://collector:4318")
     .option("--markdown", "print Markdown, default off")
-    .addOption(new Option("--json", "print JSON, default off").conflicts("markdown"));
+    .option("--json", "print JSON, default off");
 }
 
 /** Reads the options. `spansPerRequest` turns spans a second into requests. Throws one `UserError` with all mistakes. */
@@ -69,7 +69,7 @@ export function wishesOf(options: AdviseOptions, spansPerRequest?: number): Wish
   return defined<Wishes>({ limits, traffic: options.traffic === undefined ? undefined : traffic, queue }) as Wishes;
 }
 
-function missingOf({ traffic, instances, pricePerMillion, maxSpend, maxCpu }: AdviseOptions): string[] {
+function missingOf({ traffic, instances, pricePerMillion, maxSpend, maxCpu, markdown, json }: AdviseOptions): string[] {
   const needs = (option: string, text: string | undefined, needed: string, given: string | undefined): string[] =>
     text === undefined || given !== undefined ? [] : [`${option} "${text}": it needs ${needed}`];
   return [
@@ -78,6 +78,7 @@ function missingOf({ traffic, instances, pricePerMillion, maxSpend, maxCpu }: Ad
     ...needs("--max-spend", maxSpend, "--traffic, such as 3000/s", traffic),
     ...needs("--max-spend", maxSpend, "--price-per-million, such as 2.00", pricePerMillion),
     ...(maxCpu?.includes("core") ? needs("--max-cpu", maxCpu, "--traffic, such as 3000/s", traffic) : []),
+    ...(markdown && json ? ["--markdown and --json both print to stdout: give one of them"] : []),
   ];
 }
 

@@ -22,35 +22,42 @@ export function pastesOf(settings: Settings): { readonly pastes: Paste[]; readon
   const yaml = declarativeOf(settings);
   const { kind, config } = settings.variant.sampler;
   const collector = kind.collector?.(config);
+  const pastes: Paste[] = [
+    {
+      title: "Environment variables",
+      about: "For the SDK of any language.",
+      language: "sh",
+      text: variablesText(variables),
+    },
+  ];
+  if (yaml !== undefined) {
+    pastes.push({
+      title: "The same as a file",
+      about:
+        "Name it in OTEL_CONFIG_FILE and start Node with `startNodeSDK()` of @opentelemetry/sdk-node (the usual preload, auto-instrumentations-node/register, does not read it), or Python with the package opentelemetry-configuration.",
+      language: "yaml",
+      text: yaml,
+    });
+  }
+  if (collector !== undefined) {
+    pastes.push({
+      title: "Collector",
+      about: "Its traces pipeline needs tail_sampling before batch, and all spans of a trace in one Collector.",
+      language: "yaml",
+      text: stringify(collector),
+    });
+  }
   const beside = settings.collector && collectorSettings(settings.collector);
-  const all = [
-    ["Environment variables", "For the SDK of any language.", "sh", variablesText(variables)],
-    [
-      "The same as a file",
-      "Name it in OTEL_CONFIG_FILE and start Node with `startNodeSDK()` of @opentelemetry/sdk-node (the usual preload, auto-instrumentations-node/register, does not read it), or Python with the package opentelemetry-configuration.",
-      "yaml",
-      yaml,
-    ],
-    [
-      "Collector",
-      "Its traces pipeline needs tail_sampling before batch, and all spans of a trace in one Collector.",
-      "yaml",
-      collector && stringify(collector),
-    ],
-    [
-      "Collector",
-      "Put it into its configuration, beside its receivers and the endpoint of its exporter.",
-      "yaml",
-      beside && stringify(beside),
-    ],
-  ] as const;
+  if (beside !== undefined) {
+    pastes.push({
+      title: "Collector",
+      about: "Put it into its configuration, beside its receivers and the endpoint of its exporter.",
+      language: "yaml",
+      text: stringify(beside),
+    });
+  }
   const byVariables = missing.map((part) => `OTEL_* variables cannot express ${part}: set it in code.`);
-  return {
-    pastes: all.flatMap(([title, about, language, text]) =>
-      text === undefined ? [] : [{ title, about, language, text }],
-    ),
-    gaps: [...byVariables, ...(yaml === undefined ? [NO_YAML] : [])],
-  };
+  return { pastes, gaps: [...byVariables, ...(yaml === undefined ? [NO_YAML] : [])] };
 }
 
 /** Undefined: nothing but receivers and exporters. */

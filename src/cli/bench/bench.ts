@@ -19,7 +19,7 @@ import { codeOf, EXIT, type Outcome } from "../exit-code.ts";
 import { startOf } from "../npm.ts";
 import { checkDistinct, checkFolder, checkOutput } from "../output-file.ts";
 import { mediumOf, noteOf } from "../terminal.ts";
-import { findCommits, planOfRefs, refuseForeignFolder, withBuilds } from "./commits/builds.ts";
+import { findCommits, planOfRefs, refuseForeignFolder, warnOfPackages, withBuilds } from "./commits/builds.ts";
 import { check } from "./check.ts";
 import { controlOf, overridesOf, withBenchOptions, type BenchOptions } from "./options.ts";
 import { planText } from "./plan-text.ts";
@@ -44,19 +44,20 @@ export function benchCommand(program: Command, outcome: Outcome): void {
 
 /** Measures, writes, reports. Returns the exit code. */
 async function bench(scenarioName: string | undefined, options: BenchOptions): Promise<number> {
-  if (options.resume !== undefined)
+  if (options.resume !== undefined && options.check === undefined)
     return measure(await resumedSession(options.resume, scenarioName, options), options);
   const session = await newSession(scenarioName, options);
-  checkTarget(session);
-  if (options.base !== undefined) {
-    const { nodes, otels } = session.scenario;
-    if (nodes.length > 1 || otels.length > 0) throw new UserError("--base: expected one --node and no --otel");
+  checkTarget(session.scenario, session.plan.variants);
+  const { nodes, otels } = session.scenario;
+  if (options.base !== undefined && (nodes.length > 1 || otels.length > 0))
+    throw new UserError("--base: expected one --node and no --otel");
+  if (options.base !== undefined && options.check === undefined) {
     if (scenarioName === undefined && options.target === undefined) await refuseForeignFolder(options.base);
     return measureCommits(options.base, session, options, scenarioName);
   }
   for (const name of ["candidate", "install", "threshold"] as const)
     if (options[name] !== undefined) throw new UserError(`--${name}: needs --base, such as --base main`);
-  return options.check ? check(session) : measure(session, options);
+  return options.check ? check(session, options) : measure(session, options);
 }
 
 /** What `bench` is asked to measure. Throws a `UserError` for every mistake that can be found before measuring. */
@@ -133,6 +134,7 @@ async function measureCommits(
   const request = { base, candidate, install, quiet: session.quiet, scenario };
   if (options.dryRun) {
     await findCommits(session.scenario, request);
+    if (session.scenario.target.kind.command !== undefined) warnOfPackages(process.cwd(), request);
     return printPlan({ ...session, plan: planOfRefs(session.scenario, request) });
   }
   return withBuilds(session.scenario, request, async (builds) => {

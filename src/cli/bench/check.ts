@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { UserError } from "../../base/problem.ts";
 import { safeText } from "../../base/redact.ts";
 import type { Medium } from "../../report/reporters/terminal.ts";
 import type { CheckLine } from "../../run/check/check-line.ts";
@@ -7,9 +8,11 @@ import type { Setting } from "../../run/setting.ts";
 import { EXIT } from "../exit-code.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { mediumOf } from "../terminal.ts";
+import type { BenchOptions } from "./options.ts";
 
 /** Prints whether the target is set up right, one line a check. Returns the exit code. */
-export async function check(setting: Setting): Promise<number> {
+export async function check(setting: Setting, options: BenchOptions): Promise<number> {
+  refuseOthers(options);
   const interruption = onInterrupt();
   try {
     const medium = mediumOf(process.stdout);
@@ -21,6 +24,22 @@ export async function check(setting: Setting): Promise<number> {
   } finally {
     interruption.dispose();
   }
+}
+
+/** Throws a `UserError` for options that a check cannot have, with what to type instead. */
+function refuseOthers({ base, resume, record, json, dryRun }: BenchOptions): void {
+  const refuse = (option: string, instead: string): never => {
+    throw new UserError(`--check: not possible with ${option}; ${instead}`);
+  };
+  if (base !== undefined)
+    refuse(
+      `--base ${base}`,
+      `leave it out to check the files in this folder, or check that commit in a folder of its own: git worktree add ../${base.replaceAll(/[^\w.-]+/g, "-")} ${base}`,
+    );
+  if (resume !== undefined) refuse("--resume", "give the scenario and the options of that run");
+  if (record !== undefined) refuse("--record", "leave it out: nothing is measured");
+  if (json !== undefined) refuse("--json", "leave it out: the check prints lines, and exits with 3 if one is wrong");
+  if (dryRun !== undefined) refuse("--dry-run", "leave one of them out");
 }
 
 const COLORS = { ok: "green", wrong: "red", unknown: "yellow", "not checked": "dim" } as const;

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { UserError } from "../../base/problem.ts";
 import { REPEATED, type Overrides } from "../../spec/read.ts";
 import type { Scenario, ScenarioText } from "../../spec/scenario.ts";
@@ -86,15 +86,7 @@ export function withBenchOptions(command: Command): Command {
     .option("--record <file>", "also write traces of always_on for `simulate`, default off; e.g. traces.jsonl")
     .option("--resume <file>", "continue an interrupted run, default off; e.g. run.json")
     .option("--keep-jaeger", "leave the last Jaeger of the run running, with its traces; default off")
-    .addOption(
-      new Option("--check", "only check that the target is set up right, in seconds; default off").conflicts([
-        "base",
-        "resume",
-        "record",
-        "json",
-        "dryRun",
-      ]),
-    )
+    .option("--check", "only check that the target is set up right, in seconds; default off")
     .option("--dry-run", "print the plan and its duration, and measure nothing; default off")
     .option("--json", "print the results as JSON; default off")
     .option("--quiet", "print no progress; default off")

@@ -1,17 +1,18 @@
 import { createLogUpdate } from "log-update";
 import type { Plan, Trial } from "../../plan/plan.ts";
 import type { Scenario } from "../../spec/scenario.ts";
-import { plannedDurationMs } from "../../plan/duration.ts";
+import { loadMs, plannedDurationMs, type Windows } from "../../plan/duration.ts";
+import type { Phase } from "../../spec/phases.ts";
 
 /** Prints on stderr how far a run is: one line that is rewritten on a terminal, else a line for each group. */
 export class Progress {
-  readonly #durationMs: (trials: readonly Trial[]) => number;
+  readonly #scenario: Windows;
+  readonly #plan: Pick<Plan, "sharesProcesses">;
   readonly #line: (text: string) => void;
   readonly #end: () => void;
-  #startedMs = NaN;
-  /** Of the groups that are done. */
-  #tookMs = 0;
-  #plannedMs = 0;
+  /** What groups took beside their load as planned, by phase; below 0 if they warmed up sooner. */
+  readonly #overheadMs = new Map<Phase, number>();
+  #group: { readonly startedMs: number; readonly loadMs: number; readonly phase: Phase } | undefined;
   #left: Trial[];
 
   constructor(
@@ -21,7 +22,8 @@ export class Progress {
     { quiet }: { readonly quiet: boolean },
     stream: NodeJS.WriteStream = process.stderr,
   ) {
-    this.#durationMs = (some) => plannedDurationMs({ ...plan, trials: some }, scenario);
+    this.#scenario = scenario;
+    this.#plan = plan;
     this.#left = [...trials];
     const log = createLogUpdate(stream);
     if (quiet) [this.#line, this.#end] = [() => undefined, () => undefined];
@@ -29,10 +31,9 @@ export class Progress {
     else [this.#line, this.#end] = [(text) => stream.write(`${text}\n`), () => undefined];
   }
 
-  /** Expected length of what is left, in ms: as planned, times what groups took so far over their plan. */
+  /** Expected length of what is left, in ms. */
   get leftMs(): number {
-    const pace = this.#plannedMs === 0 ? 1 : this.#tookMs / this.#plannedMs;
-    return this.#durationMs(this.#left) * pace;
+    return plannedDurationMs({ ...this.#plan, trials: this.#left }, this.#scenario, this.#overheadMs);
   }
 
   starting(group: readonly Trial[], done: number, total: number): void {
@@ -42,14 +43,17 @@ export class Progress {
     this.#line(
       `round ${first!.round} · ${first!.phase} · ${who} · ${done} of ${total} groups done · about ${left} left`,
     );
-    this.#startedMs = performance.now();
+    const { phase } = first!;
+    this.#group = { startedMs: performance.now(), loadMs: loadMs(this.#plan, phase, this.#scenario), phase };
   }
 
   finished(trials: readonly Trial[]): void {
     const ids = new Set(trials.map(({ id }) => id));
     this.#left = this.#left.filter(({ id }) => !ids.has(id));
-    this.#tookMs += performance.now() - this.#startedMs;
-    this.#plannedMs += this.#durationMs(trials);
+    const { startedMs, loadMs, phase } = this.#group!;
+    const overheadMs = performance.now() - startedMs - loadMs;
+    const knownMs = this.#overheadMs.get(phase) ?? overheadMs;
+    this.#overheadMs.set(phase, knownMs + (overheadMs - knownMs) / 3);
   }
 
   extended(trials: readonly Trial[]): void {

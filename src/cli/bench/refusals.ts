@@ -1,10 +1,10 @@
 import { UserError } from "../../base/problem.ts";
+import type { Variant } from "../../plan/variant.ts";
 import { assertLoopback } from "../../load/loopback.ts";
 import { phaseRow } from "../../spec/phases.ts";
 import { REPEATED } from "../../spec/read.ts";
 import { checkExpressible } from "../../run/target/otel-environment.ts";
 import type { Scenario } from "../../spec/scenario.ts";
-import type { Session } from "./session.ts";
 
 /** Throws a `UserError` if the driver is not installed, or cannot send what the scenario asks. */
 export function checkDriver({ driver: { kind, text }, phases, arrivals }: Scenario): void {
@@ -20,13 +20,13 @@ export function checkDriver({ driver: { kind, text }, phases, arrivals }: Scenar
 }
 
 /** Throws a `UserError` if the target is not installed, or a service with an SDK of its own is asked for what it cannot do. */
-export function checkTarget({ scenario, plan }: Pick<Session, "scenario" | "plan">): void {
+export function checkTarget(scenario: Scenario, variants: readonly Variant[]): void {
   const { target, otels, nodes, phases } = scenario;
   const { kind, config } = target;
   kind.check?.(config);
   const command = kind.command?.(config, kind.services(config)[0]!.service);
   if (command?.ownSdk !== true) return;
-  checkExpressible(plan.variants, command);
+  checkExpressible(variants, command);
   if (otels.length > 0) throw new UserError("--otel: not possible with own_sdk, which has an SDK of its own");
   if (nodes.length > 1)
     throw new UserError("--node: several need a service that reports its Node, so it is not possible with own_sdk");

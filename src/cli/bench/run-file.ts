@@ -71,16 +71,13 @@ export class RunFile {
     const records = plan.trials.flatMap(({ id }) => this.#records.get(id) ?? []);
     const whole = { schemaVersion: SCHEMA_VERSION, environment, scenario, plan, ending, records, notes } as const;
     const measured = withoutSecrets(whole);
-    const write = (estimates: Estimate[]): Results => {
-      const results = { ...measured, estimates };
-      if (hasRecords(results)) writeWhole(out, results);
-      return results;
-    };
-    write([]);
+    keepResults(out, { ...measured, estimates: [] });
     if (ending === "interrupted" && lacksSecrets(measured) && hasRecords(measured)) this.#journal.keep();
     else this.#journal.finish();
-    const estimates = estimatesOf(measured);
-    return { results: write(estimates), estimates };
+    const { estimates, unavailable } = estimatesOf(measured);
+    const results = { ...measured, estimates: [...estimates], notes: [...measured.notes, ...unavailable] };
+    keepResults(out, results);
+    return { results, estimates };
   }
 }
 
@@ -90,9 +87,14 @@ function finishedIn(earlier: readonly TrialRecord[]): readonly TrialRecord[] {
   return earlier.filter(({ ending }) => ending !== "aborted");
 }
 
-/** Whether a run has a finished or failed trial: one that has none leaves no results file. */
-function hasRecords({ records }: Pick<Results, "records">): boolean {
+/** Whether a run has a finished or failed trial. */
+export function hasRecords({ records }: Pick<Results, "records">): boolean {
   return records.some(({ ending }) => ending !== "aborted");
+}
+
+/** Writes the results file, unless nothing was measured. */
+export function keepResults(path: string, results: Results): void {
+  if (hasRecords(results)) writeWhole(path, results);
 }
 
 /** Says where the results are, for stderr. */

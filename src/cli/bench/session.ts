@@ -1,4 +1,4 @@
-import { type Trial, trialsOfRound } from "../../plan/plan.ts";
+import { type Plan, type Trial, trialsOfRound } from "../../plan/plan.ts";
 import { journalPath } from "../../record/journal.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Scenario } from "../../spec/scenario.ts";
@@ -48,7 +48,9 @@ export async function measureSession(session: Session): Promise<SessionResult> {
       for (const line of wrong) process.stderr.write(`${checkText(line, mediumOf(process.stderr))}\n`);
     },
     extend: () => {
-      const trials = extend(file, scenario);
+      const { trials, note } = extendPlan(scenario, file.plan, file.records);
+      if (note !== undefined) file.notes.push(note);
+      file.extend(trials);
       progress.extended(trials);
       return trials;
     },
@@ -86,15 +88,19 @@ function planLine(file: RunFile, progress: Progress, out: string): string {
   return `${trialsLeft.length} trials in ${groupsOf(trialsLeft).length} groups, about ${formatAbout(progress.leftMs)}; journal ${journalPath(out)}`;
 }
 
-/** Adds the trials that `--precision` needs after all planned ones, and the reason for the decision as a note. */
-function extend(file: RunFile, scenario: Scenario): readonly Trial[] {
-  if (scenario.precision === undefined) return [];
-  const { plan, records, notes } = file;
+/** Further trials that `--precision` needs after all planned ones, and the reason for the decision. */
+function extendPlan(
+  scenario: Scenario,
+  plan: Plan,
+  records: readonly TrialRecord[],
+): { readonly trials: readonly Trial[]; readonly note?: string } {
+  if (scenario.precision === undefined) return { trials: [] };
   const phases: readonly Phase[] = scenario.phases.includes("cost") ? ["cost"] : scenario.phases;
-  const { message, rounds = 0 } = takeLook(records, scenario, plan.variants);
-  notes.push(`--precision: ${message}`);
-  const planned = plan.trials.length;
-  const last = Math.max(...plan.trials.map(({ round }) => round));
-  for (let round = last + 1; round <= rounds; round++) file.extend(trialsOfRound(plan, round, phases));
-  return plan.trials.slice(planned);
+  const look = takeLook(records, scenario, plan.variants);
+  const note = `--precision: ${look.message}`;
+  if (look.decision !== "continue") return { trials: [], note };
+  const last = plan.trials.reduce((most, { round }) => Math.max(most, round), 0);
+  const longer: Plan = { ...plan, trials: [...plan.trials] };
+  for (let round = last + 1; round <= look.rounds; round++) longer.trials.push(...trialsOfRound(longer, round, phases));
+  return { trials: longer.trials.slice(plan.trials.length), note };
 }

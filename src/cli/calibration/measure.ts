@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { meanCpuUs, calibrationFindings } from "../../estimate/calibration.ts";
 import type { Calibration, CalibrationSections } from "../../record/calibration-file.ts";
 import { writeWhole } from "../../record/file.ts";
@@ -23,38 +23,43 @@ export interface CalibrationRunResult {
 }
 
 /**
- * Measures section by section, each into a results file of its own, until all are in one file: `out`, or `….partial.json` if it
- * was interrupted or has no baseline. `measure` measures one section.
+ * Measures section by section. What is measured is on disk after each, in `….partial.json`, which is renamed to `out` at
+ * the end. `measure` measures one section.
  */
 export async function measureSections(run: CalibrationRun, measure = measureSession): Promise<CalibrationRunResult> {
   const { options, environment, out, quiet } = run;
+  const partial = withSuffix(out, "partial");
   const sections: CalibrationSections = {};
-  let [interruptedWith, isOver]: [number | undefined, boolean] = [undefined, false];
   for (const [index, name] of SECTION_NAMES.entries()) {
-    const section = sectionOf(name, options, sections);
-    if (!quiet) process.stderr.write(`${index + 1} of ${SECTION_NAMES.length}: ${section.scenario.about}\n`);
+    const { scenario, plan, special } = sectionOf(name, options, sections);
+    if (!quiet) process.stderr.write(`${index + 1} of ${SECTION_NAMES.length}: ${scenario.about}\n`);
     const path = withSuffix(out, name);
     refuseRunning(path);
     // the journal of a calibration that was killed cannot be continued
     rmSync(journalPath(path), { force: true });
-    const measured = await measure({ ...section, environment, out: path, quiet });
-    sections[name] = measured.results;
-    interruptedWith = measured.interruptedWith;
-    isOver = interruptedWith !== undefined || meanCpuUs(sections.sideBySide, "none") === undefined;
-    if (isOver) break;
+    const { results, interruptedWith } = await measure({
+      scenario,
+      plan,
+      special,
+      environment,
+      out: path,
+      quiet,
+    });
+    sections[name] = results;
+    const isLast = index === SECTION_NAMES.length - 1;
+    const isOver = interruptedWith !== undefined || meanCpuUs(sections.sideBySide, "none") === undefined;
+    const calibration = calibrationOf(sections, isLast && !isOver ? "completed" : "interrupted");
+    writeWhole(partial, calibration);
+    rmSync(path, { force: true });
+    if (isOver) return { calibration, path: partial, interruptedWith };
   }
-  const path = isOver ? withSuffix(out, "partial") : out;
+  renameSync(partial, out);
+  return { calibration: calibrationOf(sections, "completed"), path: out, interruptedWith: undefined };
+}
+
+function calibrationOf(sections: CalibrationSections, ending: Calibration["ending"]): Calibration {
   const { noiseFloor } = calibrationFindings(sections);
-  const calibration: Calibration = {
-    kind: "calibration",
-    schemaVersion: SCHEMA_VERSION,
-    ending: isOver ? "interrupted" : "completed",
-    ...(noiseFloor && { noiseFloor }),
-    sections,
-  };
-  writeWhole(path, calibration);
-  for (const name of SECTION_NAMES) rmSync(withSuffix(out, name), { force: true });
-  return { calibration, path, interruptedWith };
+  return { kind: "calibration", schemaVersion: SCHEMA_VERSION, ending, ...(noiseFloor && { noiseFloor }), sections };
 }
 
 /** `results/calibration.json` → `results/calibration.partial.json` */

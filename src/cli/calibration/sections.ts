@@ -22,6 +22,7 @@ export interface Section {
   readonly scenario: Scenario;
   readonly plan: Plan;
   readonly special: ReadonlyMap<string, Special>;
+  readonly expectedMs: number;
 }
 
 interface Size {
@@ -88,7 +89,14 @@ export function sectionOf(name: SectionName, options: CalibrationOptions, earlie
     warmupLeast: undefined,
     durationMs: { ...read.durationMs, cost: durationMs },
   };
-  return { scenario, plan: planOf(scenario, namedVariants(scenario, variants)), special };
+  // a group also starts, flushes and stops its variants
+  const groupMs = warmupMs + durationMs + 300 + 250 * variants.length;
+  return {
+    scenario,
+    plan: planOf(scenario, namedVariants(scenario, variants)),
+    special,
+    expectedMs: scenario.rounds * groupMs,
+  };
 }
 
 /** Requests/s to each of these variants that leave their core idle enough; no limit if what they cost is not known yet. */

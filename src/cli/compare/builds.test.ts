@@ -11,6 +11,7 @@ import { DEFAULT_THRESHOLDS } from "../../record/metric.ts";
 import { changeOfDifference } from "../../report/format.ts";
 import { buildComparison } from "../../report/comparison/comparison.ts";
 import { collectorSpec, samplerSpec } from "../../spec/scenario.ts";
+import { reasonOf } from "./compare.ts";
 import { comparisonOfBuilds } from "./input.ts";
 
 const BUILDS = ["before", "after"].map((label) => ({ label, commit: `${label}0000000`, packages: "" }));
@@ -77,7 +78,7 @@ test("tracing that got dearer is named so, and the service itself is equivalent"
   assert.ok(change.low! > 20);
 });
 
-test("verdicts withheld because a build was not steady say so", () => {
+test("verdicts withheld because a build was not steady say so, and the reason names that warning and its fix alone", () => {
   const { input, report } = compared([100, 101], [50, 51], 0.6);
   assert.ok(input.comparisons.filter(isOfCost).every(({ ratio }) => ratio.verdict === "inconclusive"));
   const verdicts = report.tables.flatMap(({ rows }) => rows.map((row) => row.at(-1)!.text));
@@ -85,6 +86,37 @@ test("verdicts withheld because a build was not steady say so", () => {
     new Set(verdicts.filter((text) => text.startsWith("inconclusive"))),
     new Set(["inconclusive (unsteady)"]),
   );
+  const reason = reasonOf(input, report);
+  const codes = new Set(report.warnings.map(({ code }) => code));
+  for (const [, code] of reason.matchAll(/`(.+?)`/g)) assert.ok(codes.has(code!), code);
+  assert.match(reason, /`unsteady`.*--warmup/);
+  assert.doesNotMatch(reason, /rounds/);
+});
+
+test("the reason gives the fix that the report's warnings show: that of the commonest case", () => {
+  const { input } = compared([100, 101], [50, 51]);
+  const first = input.comparisons.find(isOfCost);
+  const reasonFor = (...open: readonly (readonly [metric: string, fix: string])[]): string => {
+    const comparisons = open.map(([metric, fix], at) => {
+      const warnings = [{ code: "inconclusive", message: "not settled", fix }];
+      return {
+        ...first!,
+        ratio: { ...first!.ratio, variant: `v${at}`, metric, verdict: "inconclusive" as const, warnings },
+      };
+    });
+    const all = { ...input, comparisons, variantLabel: (id: string) => id };
+    const report = buildComparison(all);
+    const reason = reasonOf(all, report);
+    assert.ok(reason.endsWith(report.warnings.find(({ code }) => code === "inconclusive")!.cases[0]!.fix), reason);
+    return reason;
+  };
+  const [cpu, p99] = ["cpuUsPerRequest", "responseTimeP99Ms"];
+  const quieter = "use a quieter machine";
+  assert.match(
+    reasonFor([cpu, quieter], [cpu, "--rounds 9"], [cpu, "--rounds 11"], [p99, "--rounds 30"]),
+    /--rounds 11$/,
+  );
+  assert.match(reasonFor([cpu, quieter], [p99, "--rounds 11"]), /quieter machine$/);
 });
 
 test("base and change add up to the candidate", () => {

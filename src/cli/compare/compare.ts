@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { UserError } from "../../base/problem.ts";
-import { isSettled } from "../../estimate/compare.ts";
+import { isSettled, isOfCost } from "../../estimate/compare.ts";
 import { readResults } from "../../record/file.ts";
+import type { TrialRecord } from "../../record/trial-record.ts";
 import { buildComparison } from "../../report/comparison/comparison.ts";
 import type { ComparisonInput } from "../../report/comparison/table.ts";
 import type { Report } from "../../report/report.ts";
@@ -51,7 +52,7 @@ async function compare(base: string, candidate: string | undefined, options: Com
   const input =
     candidate === undefined
       ? comparisonOfBuilds(readResults(base), thresholds)
-      : comparisonOfFiles(base, candidate, thresholds, options.anyway === true);
+      : await comparisonOfFiles(base, candidate, thresholds, options.anyway === true);
   if (markdown !== undefined) writeOutput("--markdown", markdown, renderMarkdown(buildComparison(input)), force);
   return printComparison(input, options);
 }
@@ -72,10 +73,46 @@ export function printComparison(input: ComparisonInput, options: Pick<CompareOpt
   process.stdout.write(
     options.json === true ? asJson(input, report) : renderTerminal(report, mediumOf(process.stdout, options.verbose)),
   );
+  for (const line of failuresOf(input)) process.stderr.write(`${line}\n`);
   if (input.comparisons.some(({ ratio }) => ratio.verdict === "regression")) return EXIT.regression;
   if (isSettled(input.comparisons)) return codeOf(input.candidate.records);
-  process.stderr.write("exit code 3: nothing could be judged; the report says why\n");
+  process.stderr.write(`nothing could be judged: ${reasonOf(input, report)}\n`);
   return EXIT.unjudged;
+}
+
+/** Of Node and of Python. */
+const MISSING_MODULE = /\b(?:Cannot find (?:module|package)|ModuleNotFoundError|ERR_MODULE_NOT_FOUND)\b/;
+const INSTALL = 'give the command that installs packages in a checkout, such as --install "npm install"';
+
+/** One line for each reason why trials of a side failed. */
+function failuresOf({ base, candidate, isOneFile, design }: ComparisonInput): string[] {
+  return (isOneFile ? [base] : [base, candidate]).flatMap(({ label, records }) => {
+    const failed = records.filter(({ failure }) => failure !== undefined);
+    const byReason = Map.groupBy(failed, failureOf);
+    return [...byReason].map(([reason, same]) => {
+      const isUninstalled = design === "builds" && same.some(({ failure = "" }) => MISSING_MODULE.test(failure));
+      const fix = isUninstalled ? `; ${INSTALL}` : "";
+      return `${label}: ${same.length} of ${records.length} trials failed: ${reason}${fix}`;
+    });
+  });
+}
+
+function failureOf({ failure = "" }: TrialRecord): string {
+  return failure.trim().split("\n").slice(0, 2).join(": ");
+}
+
+/**
+ * Why no verdict could be given, and what would help: a gate must not pass without a verdict. The fix is that of the commonest
+ * case, which the report's warnings show too.
+ */
+export function reasonOf({ comparisons }: ComparisonInput, { warnings }: Pick<Report, "warnings">): string {
+  if (comparisons.some((comparison) => isOfCost(comparison) && comparison.ratio.verdict === "inconclusive")) {
+    const group = ["inconclusive", "unsteady"].flatMap((code) => warnings.find((one) => one.code === code) ?? [])[0];
+    const fix = group === undefined ? "" : `; \`${group.code}\`: ${group.cases[0]!.fix}`;
+    return `every verdict on cost is inconclusive${fix}`;
+  }
+  const few = comparisons.flatMap(({ ratio }) => ratio.warnings).find(({ code }) => code === "few-rounds");
+  return few === undefined ? "base and candidate have no figure in common" : `${few.message}; ${few.fix}`;
 }
 
 function asJson(input: ComparisonInput, { title, caveats }: Pick<Report, "title" | "caveats">): string {

@@ -4,8 +4,9 @@ import { compareResults, compareVariants } from "../../estimate/compare.ts";
 import { type Thresholds, DEFAULT_THRESHOLDS } from "../../record/metric.ts";
 import { type Build, pairsOfBuilds } from "../../plan/plan.ts";
 import { BASELINE, variantsOf } from "../../plan/variant.ts";
+import { git } from "../../record/git.ts";
 import { readResults } from "../../record/file.ts";
-import type { Conditions, Results } from "../../record/results.ts";
+import { measuredCommit, type Conditions, type Environment, type Results } from "../../record/results.ts";
 import { commitsText } from "../../report/commits.ts";
 import { plainName } from "../../report/run.ts";
 import type { ComparisonInput } from "../../report/comparison/table.ts";
@@ -15,12 +16,12 @@ import { share } from "../../base/units.ts";
 import { readOption } from "../read-option.ts";
 
 /** Compares two results files. Throws a `UserError` if one cannot be read, or if they differ in setting and not `anyway`. */
-export function comparisonOfFiles(
+export async function comparisonOfFiles(
   basePath: string,
   candidatePath: string,
   thresholds: Thresholds,
   anyway: boolean,
-): ComparisonInput {
+): Promise<ComparisonInput> {
   const [base, candidate] = [readResults(basePath), readResults(candidatePath)];
   const differences = differencesOf([`"${basePath}"`, base], [`"${candidatePath}"`, candidate]);
   if (differences.length > 0 && !anyway) {
@@ -36,9 +37,19 @@ export function comparisonOfFiles(
     thresholds,
     differences,
     isOneFile: realpathSync(basePath) === realpathSync(candidatePath),
+    isSwapped: await isSwapped(base.environment, candidate.environment),
     run: candidate,
     variantLabel: (name) => plainName(candidate, name),
   };
+}
+
+/** Whether the base is of a later time, and its commit one that followed on the candidate's. */
+async function isSwapped(base: Environment, candidate: Environment): Promise<boolean> {
+  const [after, before] = [base, candidate].map((one) => measuredCommit(one).commit);
+  if (base.startedAt <= candidate.startedAt || after === before) return false;
+  // a commit of a file may be any text
+  const commits = [before!, after!].map((commit) => `${commit}^{commit}`);
+  return (await git(process.cwd(), "merge-base", "--is-ancestor", "--end-of-options", ...commits)) !== undefined;
 }
 
 function momentOf(results: Results): string {
@@ -84,10 +95,13 @@ export function comparisonOfBuilds(results: Results, thresholds: Thresholds): Co
 type Named = readonly [name: string, results: Conditions];
 
 /** Why two results may not be compared, one line each. */
-export function differencesOf(base: Named, candidate: Named): string[] {
-  const [quick, ...others] = [base, candidate].filter(([, { scenario }]) => isQuick(scenario));
-  const words = quick && others.length === 0 ? [`only ${quick[0]} was measured with --quick`] : [];
-  return [...words, ...incomparable(base[1], candidate[1])];
+export function differencesOf([baseName, base]: Named, [candidateName, candidate]: Named): string[] {
+  const quick = [
+    ...(isQuick(base.scenario) ? [baseName] : []),
+    ...(isQuick(candidate.scenario) ? [candidateName] : []),
+  ];
+  const words = quick.length === 1 ? [`only ${quick[0]} was measured with --quick`] : [];
+  return [...words, ...incomparable(base, candidate)];
 }
 
 const KEYS = Object.keys(DEFAULT_THRESHOLDS) as (keyof Thresholds)[];

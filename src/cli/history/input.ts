@@ -25,10 +25,7 @@ export async function historyInput(files: readonly string[], anyway: boolean): P
     return anyway;
   });
   const lastTwo = followed.slice(-2).map(({ file }) => readResults(file));
-  const series = historyOf(
-    followed.map(({ points }) => points),
-    lastTwo,
-  );
+  const series = historyOf(followed, lastTwo);
   if (series.length === 0)
     throw new UserError(
       "history: no figure to follow: it follows changes against the baseline, and these files have no other variant or no valid baseline",
@@ -37,6 +34,7 @@ export async function historyInput(files: readonly string[], anyway: boolean): P
     runs: followed.map(({ conditions }) => conditions),
     newest: lastTwo.at(-1)!,
     series,
+    unavailable: followed.flatMap(({ unavailable }) => unavailable),
     leftOut: [
       ...(leftOut.length > 1 ? [`${leftOut.length} of ${files.length} files, for these reasons`] : []),
       ...linesOf(leftOut),

@@ -4,15 +4,14 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "../../base/cache-folder.ts";
 import { UserError } from "../../base/problem.ts";
-import { pointsOf, type HistoryPoint } from "../../estimate/history.ts";
+import { followedRun, type FollowedRun } from "../../estimate/history.ts";
 import { readResults, writeTextWhole } from "../../record/file.ts";
 import { isUsable } from "../../record/trial-record.ts";
 import type { Conditions, Environment } from "../../record/results.ts";
 
-export interface ReadRun {
+export interface ReadRun extends FollowedRun {
   readonly file: string;
   readonly conditions: Conditions;
-  readonly points: readonly HistoryPoint[];
 }
 
 export interface Unread {
@@ -27,7 +26,7 @@ export function readRun(file: string): ReadRun | Unread {
     const results = readResults(file);
     if (!results.records.some(isUsable)) return { file, reason: "has no valid trial" };
     const conditions = { ...results, records: results.records.map(({ node }) => ({ node })), estimates: [], notes: [] };
-    return { file, conditions, points: pointsOf(results) };
+    return { file, conditions, ...followedRun(results) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { file, reason: error.message.replace(`"${file}" `, "") };

@@ -2,7 +2,7 @@ import type { Results } from "../../record/results.ts";
 import { axisText, type Variant } from "../../plan/variant.ts";
 import type { Estimate } from "../estimate.ts";
 import { adviseCollector, type CollectorAdvice, type CollectorQueue } from "./collector.ts";
-import { candidatesOf, type Candidate } from "./candidate.ts";
+import { candidatesOf, type Candidate, type Policies } from "./candidate.ts";
 import { choose, type CostBeyond, type Criterion } from "./choice.ts";
 import { negated, type Figure } from "./figures.ts";
 import { standingsOf, type Assessed, type Limits } from "./limits.ts";
@@ -30,11 +30,9 @@ export interface Advice {
 }
 
 /** What configurations of Collectors say, which results do not hold. */
-export interface CollectorFiles {
+export interface CollectorFiles extends Policies {
   /** Undefined: unknown. */
   readonly queueOf: (variant: Variant) => CollectorQueue | undefined;
-  /** Whether it keeps so much a second, or may. */
-  readonly isLimited: (variant: Variant) => boolean;
 }
 
 /** The variant to recommend for production, and what it rests on. Pure. */
@@ -46,7 +44,7 @@ export function adviseOn(
 ): Advice {
   const { limits, traffic } = wishes;
   const costPhase = traffic && nearestCostPhase(results, estimates, traffic);
-  const alone = candidatesOf(results, estimates, costPhase, files?.isLimited).map((measured): Assessed => {
+  const alone = candidatesOf(results, estimates, costPhase, files).map((measured): Assessed => {
     const candidate = traffic === undefined ? measured : atTraffic(measured, traffic);
     const projection = traffic && project(candidate, traffic);
     return { candidate, projection, standings: standingsOf(candidate, projection, limits) };

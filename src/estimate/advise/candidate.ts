@@ -1,17 +1,16 @@
 import { phaseRow, rateOf, type CostPhase, type Phase } from "../../spec/phases.ts";
-import { AXES, axisText, type Variant } from "../../plan/variant.ts";
+import { AXES, type Axis, axisText, type Variant } from "../../plan/variant.ts";
 import type { Results } from "../../record/results.ts";
 import { isUsable, type TrialRecord } from "../../record/trial-record.ts";
 import { type Estimate, CONFIDENCE } from "../estimate.ts";
-import { paretoFront } from "../pareto-front.ts";
+import { paretoFront, scoresOf, type Criteria } from "../pareto-front.ts";
 import { interval, mean, oneSample } from "../statistics/student.ts";
 import { MIN_ROUNDS } from "../verdict.ts";
 import { followsCallers } from "../../spec/workload.ts";
-import { isByCollector, rateLimitOf, volumeOf } from "./deployment.ts";
+import { isByCollector, isOfOtherList, rateLimitOf, volumeOf } from "./deployment.ts";
 import {
   multiplyShares,
   type Figure,
-  type FigureName,
   figuresOf,
   keptPhaseOf,
   OF_COLLECTOR,
@@ -29,6 +28,8 @@ export interface Candidate {
   readonly variant: Variant;
   /** What services run; undefined if that was not measured. */
   readonly service: Variant | undefined;
+  /** If a Collector decides: `always_on` behind a measured one with the same policy. */
+  readonly byCollector?: Variant | undefined;
   readonly figures: Figures;
   /** In which the CPU of its figures was measured. */
   readonly costPhase: CostPhase;
@@ -49,16 +50,25 @@ export function keptOf({ tracesKept, failedKept }: Figures): Figure | undefined 
 
 const SHARES_KEPT = ["failedKept", "slowKept", "tracesKept"] as const;
 
+/** What the configurations of Collectors say of their decisions. */
+export interface Policies {
+  /** Which traces its tail sampler keeps, or that of its Collector; undefined if it has none, or that is unknown. */
+  readonly policyOf: (variant: Variant) => string | undefined;
+  /** Whether its Collector keeps so much a second, or may. */
+  readonly isLimited: (variant: Variant) => boolean;
+}
+
+const UNREAD: Policies = { policyOf: () => undefined, isLimited: ({ collector }) => collector !== undefined };
+
 /**
  * All variants with an SDK, in the order of the plan, at what they cost in one of the phases cost. Lists of instrumentations
- * do not compete, because what they save is spans: of several, only the target's own lacks nothing for it. `isLimited`:
- * whether the variant's Collector keeps so much a second, or may.
+ * do not compete, because what they save is spans: of several, only the target's own lacks nothing for it.
  */
 export function candidatesOf(
   results: Pick<Results, "plan" | "records" | "scenario">,
   estimates: readonly Estimate[],
   costPhase: CostPhase = "cost",
-  isLimited = ({ collector }: Variant): boolean => collector !== undefined,
+  { policyOf, isLimited }: Policies = UNREAD,
 ): Candidate[] {
   const { plan, records, scenario } = results;
   const untraced = new Set(plan.variants.filter(({ sampler }) => sampler.text === "none").map(({ id }) => id));
@@ -75,14 +85,11 @@ export function candidatesOf(
     });
   const keptPhase = keptPhaseOf(estimates);
   const hasCallers = scenario.requests.some(({ parent }) => parent !== undefined);
-  const textOf = ({ variant }: Measured): string | undefined => axisText(variant, "instrumentation");
-  const isCompared = new Set(measured.map(textOf)).size > 1;
   return measured.map((one): Candidate => {
-    const parts = deployed(one, measured);
+    const parts = deployed(one, measured, policyOf);
     const volume = volumeOf(one.variant, isLimited(one.variant));
     const candidate = { ...parts, costPhase, keptPhase, volume, rates: ratesOf(parts.records, results) };
-    if (isCompared && textOf(one) !== scenario.target.kind.instrumented)
-      return { ...candidate, lack: "instrumentation" };
+    if (isOfOtherList(one.variant, results)) return { ...candidate, lack: "instrumentation" };
     return hasCallers && isLimitedBesideCallers(one.variant) ? { ...candidate, lack: "callers" } : candidate;
   });
 }
@@ -92,16 +99,23 @@ function isLimitedBesideCallers(variant: Variant): boolean {
   return followsCallers(variant.sampler) && rateLimitOf(variant) !== undefined;
 }
 
-/** The candidates on the front, which compares CPU, spans stored and all that is kept; one that lacks something is not. */
+/** What the front compares. What was not measured of any kept share counts as nothing kept. */
+function criteriaOf({ figures, lack }: Pick<Candidate, "figures" | "lack">): Criteria | undefined {
+  if (lack !== undefined || figures.cpuUs === undefined) return undefined;
+  const { cpuUs, storedSpans, failedKept, slowKept, tracesKept } = figures;
+  return {
+    cpuUs: cpuUs.center,
+    storedSpans: storedSpans?.center ?? 0,
+    failedKept: failedKept?.center ?? 0,
+    slowKept: slowKept?.center ?? 0,
+    tracesKept: tracesKept?.center ?? 0,
+  };
+}
+
+/** The candidates on the front; those without criteria are not. */
 export function candidateFront(candidates: readonly Candidate[]): ReadonlySet<Candidate> {
-  const complete = candidates.filter(({ lack }) => lack === undefined);
-  // a share that was not measured of any counts as nothing kept
-  const centerOf = ({ figures }: Candidate, name: FigureName): number => figures[name]?.center ?? 0;
-  return paretoFront(complete, (one) => [
-    -centerOf(one, "cpuUs"),
-    -centerOf(one, "storedSpans"),
-    ...SHARES_KEPT.map((name) => centerOf(one, name)),
-  ]);
+  const measured = candidates.filter((candidate) => criteriaOf(candidate) !== undefined);
+  return paretoFront(measured, (candidate) => scoresOf(criteriaOf(candidate)!));
 }
 
 /**
@@ -125,24 +139,33 @@ interface Measured {
 
 /**
  * The variant as production runs it. If a Collector decides, services cost what `always_on` costs with the same
- * other axes, and the Collector keeps a share of what `always_on` delivers.
+ * other axes, and the Collector keeps a share of what `always_on` delivers. What the Collector costs was
+ * measured where one with the same policy stood behind `always_on`.
  */
 function deployed(
   own: Measured,
   measured: readonly Measured[],
+  policyOf: Policies["policyOf"],
 ): Omit<Candidate, "costPhase" | "keptPhase" | "volume" | "rates"> {
   const { variant, figures } = own;
   if (!isByCollector(variant)) return ofService(own, figures, own);
-  const service = measured.find(({ variant: other }) => other.sampler.text === "always_on" && isBeside(other, variant));
+  const alwaysOn = measured.filter(
+    ({ variant: other }) => other.sampler.text === "always_on" && isBeside(other, variant),
+  );
+  const service = alwaysOn.find(({ variant: other }) => other.collector?.text === variant.collector?.text);
+  const policy = policyOf(variant);
+  const byCollector = alwaysOn.find(({ variant: other }) => policy !== undefined && policyOf(other) === policy);
+
   const delivered = service?.figures ?? {};
   const kept = SHARES_KEPT.flatMap((name) => {
     const [share, arrived] = [figures[name], delivered[name]];
     return share === undefined || arrived === undefined ? [] : [[name, multiplyShares(share, arrived)]];
   });
   const costs = without(delivered, [...OF_DECISION, ...OF_COLLECTOR]);
+  const collectorCpuUs = byCollector?.figures.collectorCpuUs;
   const decided = Object.fromEntries(OF_DECISION.flatMap((name) => (figures[name] ? [[name, figures[name]]] : [])));
-  const all = { ...costs, ...decided, ...Object.fromEntries(kept) };
-  return ofService(own, all, service);
+  const all = { ...costs, ...decided, ...Object.fromEntries(kept), ...(collectorCpuUs && { collectorCpuUs }) };
+  return { ...ofService(own, all, service), ...(collectorCpuUs && { byCollector: byCollector.variant }) };
 }
 
 function ofService({ variant }: Measured, figures: Figures, service: Measured | undefined) {
@@ -151,9 +174,10 @@ function ofService({ variant }: Measured, figures: Figures, service: Measured | 
   return { variant, service: service?.variant, figures, records, lack };
 }
 
-/** Whether they differ in nothing but the sampler. */
+/** Whether they differ in nothing but sampler and Collector. */
 function isBeside(one: Variant, other: Variant): boolean {
-  return one.build === other.build && AXES.every((axis) => axisText(one, axis) === axisText(other, axis));
+  const isSame = (axis: Axis): boolean => axis === "collector" || axisText(one, axis) === axisText(other, axis);
+  return one.build === other.build && AXES.every(isSame);
 }
 
 function lackOf({ sampler }: Variant, figures: Figures): Lack | undefined {

@@ -1,5 +1,4 @@
 /** What a Collector between services and backend needs at the user's traffic, by its own measured figures. */
-import { total } from "../../base/sum-of.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Candidate } from "./candidate.ts";
 import { mapFigure, type Figure } from "./figures.ts";
@@ -106,7 +105,10 @@ function outageOf(
 
 /** Spans of a request that reached the backend; undefined if none did. */
 function spansPerBatch(records: readonly TrialRecord[]): number | undefined {
-  const spans = total(records, ({ ledger }) => ledger?.received ?? 0);
-  const batches = total(records, ({ sink }) => sink?.batches ?? 0);
+  let [spans, batches] = [0, 0];
+  for (const { ledger, sink } of records) {
+    spans += ledger?.received ?? 0;
+    batches += sink?.batches ?? 0;
+  }
   return spans === 0 || batches === 0 ? undefined : spans / batches;
 }

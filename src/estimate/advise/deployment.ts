@@ -1,4 +1,12 @@
 import type { Variant } from "../../plan/variant.ts";
+import type { Results } from "../../record/results.ts";
+
+/** Whether lists of instrumentations are compared, and the variant has another one than the target's own. */
+export function isOfOtherList({ instrumentation }: Variant, { plan, scenario }: Pick<Results, "plan" | "scenario">) {
+  const traced = plan.variants.filter(({ sampler }) => sampler.kind.traced);
+  const isCompared = new Set(traced.map(({ instrumentation: list }) => list?.text)).size > 1;
+  return isCompared && instrumentation?.text !== scenario.target.kind.instrumented;
+}
 
 /** Whether the decision is a Collector's in production: then services run `always_on`. */
 export function isByCollector({ sampler }: Variant): boolean {

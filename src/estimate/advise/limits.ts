@@ -21,6 +21,13 @@ export interface Limits {
 
 export type LimitName = keyof Limits;
 
+/** A figure at a load other than the judged one. */
+export interface OtherLoad {
+  readonly phase: Phase;
+  readonly figure: Figure;
+  readonly requestsPerSecond: number;
+}
+
 /**
  * `met` and `missed`: the whole interval is within the limit, or beyond it. `not settled`: neither, or the figure does
  * not hold at the user's traffic, or another measured load contradicts it. `unknown`: there is no figure.
@@ -32,6 +39,8 @@ export interface Standing {
   readonly figure?: Figure;
   /** All reasons for which it is not settled. */
   readonly because: readonly Doubt[];
+  /** If it is met: the nearest other load whose interval holds the limit. */
+  readonly openAt?: OtherLoad & { readonly judgedPerSecond: number };
 }
 
 export type Doubt =
@@ -48,14 +57,7 @@ export type Doubt =
       readonly beyond?: { readonly capacity: number; readonly instancesNeeded: number };
     }
   /** The figure at another load is beyond the limit. */
-  | OtherLoad;
-
-interface OtherLoad {
-  readonly kind: "other load";
-  readonly phase: Phase;
-  readonly figure: Figure;
-  readonly requestsPerSecond: number;
-}
+  | ({ readonly kind: "other load" } & OtherLoad);
 
 /** A candidate with all that is known of it. */
 export interface Assessed {
@@ -98,13 +100,17 @@ export function standingsOf(candidate: Candidate, projection: Projection | undef
     const figure = read(candidate.figures, projection);
     if (figure === undefined) return { name, limit, state: "unknown", because: [] };
     const state = compare(figure, limit, isLeast);
-    const loads = state === "met" ? otherLoads(candidate, projection, RULES[name]) : [];
-    const because: Doubt[] = [
+    const nearest = (other: Standing["state"]): OtherLoad[] =>
+      state === "met" ? nearestLoad(candidate, projection, { name, limit, state: other }) : [];
+    const because = [
       ...farTraffic(candidate, projection, name),
-      ...loads.filter((load) => compare(load.figure, limit, isLeast) === "missed").slice(0, 1),
+      ...nearest("missed").map((load) => ({ kind: "other load" as const, ...load })),
       ...(state === "not settled" ? [openness(figure, limit, isLeast)] : []),
     ];
-    return { name, limit, figure, state: because.length > 0 ? "not settled" : state, because };
+    if (because.length > 0) return { name, limit, figure, state: "not settled", because };
+    const [open] = nearest("not settled");
+    const judgedPerSecond = candidate.rates.get(candidate.costPhase) ?? NaN;
+    return { name, limit, figure, state, because, ...(open && { openAt: { ...open, judgedPerSecond } }) };
   });
 }
 
@@ -123,27 +129,32 @@ function farTraffic(candidate: Candidate, projection: Projection | undefined, na
 }
 
 /**
- * The figures with an interval at other loads, the nearest first, as near as the limit holds. If the user's load is known,
- * another load does not count if the judged load lies between it and the user's.
+ * The nearest other load with an interval at which the limit has this state, among those as near as the limit holds. If the
+ * user's load is known, another load does not count if the judged load lies between it and the user's.
  */
-function otherLoads(
+function nearestLoad(
   { figures, rates, costPhase }: Candidate,
   projection: Projection | undefined,
-  { holdsWithin = Infinity, read }: Rule,
+  { name, limit, state }: Pick<Standing, "name" | "limit" | "state">,
 ): OtherLoad[] {
+  const { holdsWithin = Infinity, read } = RULES[name];
   const judged = rates.get(costPhase) ?? NaN;
   const own = projection?.perProcess ?? judged;
-  const farness = ({ requestsPerSecond: rate }: OtherLoad): number => distance(rate / own);
-  return (figures.otherLoads ?? [])
-    .flatMap(({ phase, ...cost }): OtherLoad[] => {
-      const figure = read(cost, projection);
-      const rate = rates.get(phase) ?? NaN;
-      const isFarther = (own <= judged && judged < rate) || (own >= judged && judged > rate);
-      const counts = figure?.low !== undefined && (projection === undefined || !isFarther);
-      return counts ? [{ kind: "other load", phase, figure, requestsPerSecond: rate }] : [];
-    })
-    .filter((load) => farness(load) <= holdsWithin)
-    .toSorted((a, b) => farness(a) - farness(b));
+  const others = (figures.otherLoads ?? []).flatMap(({ phase, cpuUs, cpuRatio }): OtherLoad[] => {
+    const figure = read({ cpuUs, cpuRatio }, projection);
+    const requestsPerSecond = rates.get(phase) ?? NaN;
+    const isFarther = (own <= judged && judged < requestsPerSecond) || (own >= judged && judged > requestsPerSecond);
+    const counts = projection === undefined || !isFarther;
+    return figure?.low !== undefined &&
+      compare(figure, limit, false) === state &&
+      counts &&
+      distance(requestsPerSecond / own) <= holdsWithin
+      ? [{ phase, figure, requestsPerSecond }]
+      : [];
+  });
+  return others
+    .toSorted((a, b) => distance(a.requestsPerSecond / own) - distance(b.requestsPerSecond / own))
+    .slice(0, 1);
 }
 
 function openness(figure: Figure, limit: number, isLeast: boolean): Doubt {

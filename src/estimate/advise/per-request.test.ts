@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ledgerOf } from "../../record/records.fixture.ts";
-import { syntheticRecord } from "../synthetic.fixture.ts";
-import { receivedPerRequest, startedPerRequest } from "./per-request.ts";
+import { instrumentationSpec } from "../../spec/scenario.ts";
+import { syntheticRecord, syntheticResults } from "../synthetic.fixture.ts";
+import { receivedPerRequest, spansPerRequest, startedPerRequest } from "./per-request.ts";
 
 test("the spans of a request are those that the measured windows started, else of an open loop's ledgers, else unknown", () => {
   const records = [8, 8.2, undefined].map((spansPerRequest, at) => {
@@ -16,6 +17,22 @@ test("the spans of a request are those that the measured windows started, else o
   assert.equal(startedPerRequest([{ ...records[2]!, ledger: undefined }]), undefined);
   const started = records[2]!.ledger!.started / 100;
   assert.equal(startedPerRequest([records[2]!, { ...records[2]!, trial: closed, ledger: ledgerOf(1, 1) }]), started);
+});
+
+test("if lists of instrumentations are compared, the spans of a request are those under the target's own", () => {
+  const lists = { always_on: "http,fastify", "always_on http": "http" };
+  const records = Object.keys(lists).map((variant, at) => {
+    const record = syntheticRecord({ variant, round: 1 });
+    return { ...record, resources: { ...record.resources!, spansPerRequest: [26, 13][at]! } };
+  });
+  const { plan, scenario } = syntheticResults(records);
+  const variants = plan.variants.map((variant) => ({
+    ...variant,
+    instrumentation: instrumentationSpec.parse(lists[variant.id as keyof typeof lists]),
+  }));
+  assert.equal(scenario.target.kind.instrumented, lists.always_on);
+  assert.equal(spansPerRequest({ plan: { ...plan, variants }, scenario, records }), 26);
+  assert.equal(spansPerRequest({ plan, scenario, records }), 19.5, "of one list all variants count");
 });
 
 test("of the spans that arrive, those that a service makes as it starts are no request's", () => {

@@ -1,7 +1,8 @@
-import { total } from "../../base/sum-of.ts";
-import type { TrialRecord } from "../../record/trial-record.ts";
+import type { Results } from "../../record/results.ts";
+import { isUsable, type TrialRecord } from "../../record/trial-record.ts";
 import { phaseRow } from "../../spec/phases.ts";
 import { mean } from "../statistics/student.ts";
+import { isOfOtherList } from "./deployment.ts";
 
 /**
  * Spans that a request of the measured windows starts, sampled or not; of a service that counts them over its life only, those of
@@ -14,6 +15,12 @@ export function startedPerRequest(records: readonly TrialRecord[]): number | und
   return perRequest(open, ({ ledger }) => ledger?.started) || undefined;
 }
 
+/** The same of a run, whose target is instrumented as it is in production. */
+export function spansPerRequest({ records, ...run }: Pick<Results, "plan" | "records" | "scenario">) {
+  const others = new Set(run.plan.variants.filter((variant) => isOfOtherList(variant, run)).map(({ id }) => id));
+  return startedPerRequest(records.filter((record) => isUsable(record) && !others.has(record.trial.variant)));
+}
+
 /** Spans of a request that are given to the queue; undefined if they were not counted. */
 export function queuedPerRequest(records: readonly TrialRecord[]): number | undefined {
   return perRequest(records, ({ ledger }) => ledger && ledger.sampled - ledger.tailRejected);
@@ -21,9 +28,11 @@ export function queuedPerRequest(records: readonly TrialRecord[]): number | unde
 
 /** Bytes on the wire to the backend for each span that arrived; undefined if none did, or bytes were not counted. */
 export function bytesPerSpan(records: readonly TrialRecord[]): number | undefined {
+  const sum = (of: (record: TrialRecord) => number | undefined): number =>
+    records.reduce((total, record) => total + (of(record) ?? 0), 0);
   const quotient =
-    total(records, ({ collector, resources }) => collector?.bytesOut ?? resources?.bytesOut ?? 0) /
-    total(records, ({ ledger, outside }) => ledger?.received ?? outside?.received ?? 0);
+    sum(({ collector, resources }) => collector?.bytesOut ?? resources?.bytesOut) /
+    sum(({ ledger, outside }) => ledger?.received ?? outside?.received);
   return quotient > 0 && Number.isFinite(quotient) ? quotient : undefined;
 }
 
@@ -47,7 +56,12 @@ function perRequest(
   records: readonly TrialRecord[],
   count: (record: TrialRecord) => number | undefined,
 ): number | undefined {
-  const counted = records.filter((record) => record.requests !== undefined && count(record) !== undefined);
-  const requests = total(counted, (record) => record.requests!.startedAtTarget);
-  return requests === 0 ? undefined : total(counted, (record) => count(record)!) / requests;
+  let [sum, requests] = [0, 0];
+  for (const record of records) {
+    const counted = count(record);
+    if (counted === undefined || record.requests === undefined) continue;
+    sum += counted;
+    requests += record.requests.startedAtTarget;
+  }
+  return requests === 0 ? undefined : sum / requests;
 }

@@ -3,7 +3,6 @@
  * most batch / export latency; more spans wait in the queue, and spans that find the queue full are dropped.
  */
 import { median } from "../../base/median.ts";
-import { total } from "../../base/sum-of.ts";
 import { lostShare } from "../../record/metrics.ts";
 import { phaseRow } from "../../spec/phases.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
@@ -56,8 +55,8 @@ export function adviseQueue(
   }
   const byLatency = settings.batch / (exportLatencyMs / 1000);
   const same = all.filter((other) => hasSamePipeline(other, candidate));
-  const sent = Math.min(...same.map(sentAtCapacity));
-  const isDisturbed = same.some((one) => sentAtCapacity(one) === sent && isDisturbedAtCapacity(one));
+  const [fullest] = same.toSorted((one, other) => sentAtCapacity(one) - sentAtCapacity(other));
+  const sent = fullest === undefined ? Infinity : sentAtCapacity(fullest);
   // what was carried with one export latency says nothing about another
   const carried = wish.exportLatencyMs === undefined ? Math.max(0, ...same.flatMap(carriedWithoutLoss)) : 0;
   const shown = Math.min(byLatency, sent);
@@ -70,7 +69,7 @@ export function adviseQueue(
     exportLatencyMs,
     ceilingPerSecond: Math.max(shown, carried),
     ceilingFrom,
-    mayCarryMore: ceilingFrom === "carried" || (ceilingFrom === "full queue" && isDisturbed),
+    mayCarryMore: ceilingFrom === "carried" || (ceilingFrom === "full queue" && isDisturbedAtCapacity(fullest!)),
     loadPerSecond,
     ...(outage && { outage }),
     advised: outage?.helps === true ? withRoom(settings, outage.spans) : settings,
@@ -139,8 +138,8 @@ function hasSamePipeline({ variant: one }: Candidate, { variant: other }: Candid
 /** Spans a second that left a queue that was full, which a busy event loop keeps below batch / export latency; Infinity if none was dropped. */
 function sentAtCapacity({ records, rates }: Candidate): number {
   const own = records.filter(({ trial }) => trial.phase === "capacity");
-  const dropped = total(own, ({ ledger }) => ledger?.queueFull ?? 0);
-  const queued = total(own, ({ ledger }) => (ledger ? ledger.sampled - ledger.tailRejected : 0));
+  const dropped = own.reduce((sum, { ledger }) => sum + (ledger?.queueFull ?? 0), 0);
+  const queued = own.reduce((sum, { ledger }) => sum + (ledger ? ledger.sampled - ledger.tailRejected : 0), 0);
   const perRequest = queuedPerRequest(own);
   const rate = rates.get("capacity");
   if (dropped === 0 || perRequest === undefined || rate === undefined) return Infinity;

@@ -139,6 +139,7 @@ export function advise(
   const hasFurther = Object.values(sweep).some(({ furtherCpuUs }) => furtherCpuUs !== undefined);
   return adviseOn(resultsOf(Object.keys(sweep), hasFurther), estimatesOf(sweep), all, {
     queueOf: () => undefined,
+    policyOf: () => undefined,
     isLimited: () => false,
     ...files,
   });

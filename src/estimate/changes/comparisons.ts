@@ -1,5 +1,5 @@
 import type { Warning } from "../../record/trial-record.ts";
-import { estimateOf, type Estimate } from "../estimate.ts";
+import { estimateOf, type Certainty, type Estimate } from "../estimate.ts";
 import { DEFAULT_THRESHOLDS, thresholdIn, type Metric, type Thresholds } from "../../record/metric.ts";
 import { commonRounds, pairRounds, type Series } from "../series.ts";
 import { LEAST_EPISODES, LEAST_SECONDS, quantileChange } from "../statistics/quantile-change.ts";
@@ -16,10 +16,10 @@ export interface Finding {
 }
 
 /** Ratio and difference of two series, paired by round. The verdict is the ratio's. */
-export function changeFindings(series: Series, baseline: Series, divisor: number): Finding[] {
-  const ratio = ratioFinding(series, baseline, divisor);
+export function changeFindings(series: Series, baseline: Series, certainty: Certainty): Finding[] {
+  const ratio = ratioFinding(series, baseline, certainty);
   if (ratio !== undefined && series.quantile === undefined) return [ratio, differenceAtMean(ratio, baseline)];
-  const difference = differenceFinding(series, baseline, divisor);
+  const difference = differenceFinding(series, baseline, certainty);
   return [...(ratio ? [ratio] : []), ...(difference ? [{ estimate: difference.estimate }] : [])];
 }
 
@@ -27,7 +27,7 @@ export function changeFindings(series: Series, baseline: Series, divisor: number
 export function ratioFinding(
   series: Series,
   baseline: Series,
-  divisor: number,
+  certainty: Certainty,
   thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ): Finding | undefined {
   const contrast = series.metric.scale === "log" ? changeOf(series, baseline, "log") : undefined;
@@ -36,7 +36,7 @@ export function ratioFinding(
   const doubt = unsteady(series, baseline, contrast.mean);
   const warnings = [...warningsOf(series, baseline), ...(doubt ? [doubt.warning] : [])];
   const about = { ...aboutOf(series, baseline), unit: "ratio", method };
-  const estimate = estimateOf(about, contrast, Math.exp, divisor, warnings);
+  const estimate = estimateOf(about, contrast, Math.exp, certainty, warnings);
   if (doubt?.explains === true) return { estimate: { ...estimate, verdict: "inconclusive" } };
   return { estimate, claim: claimOf(series, contrast, thresholds) };
 }
@@ -64,14 +64,14 @@ export function differenceAtMean({ estimate: ratio }: Finding, { metric, absolut
 export function differenceFinding(
   series: Series,
   baseline: Series,
-  divisor: number,
+  certainty: Certainty,
   thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ): Finding | undefined {
   const contrast = changeOf(series, baseline, "linear");
   if (contrast === undefined) return undefined;
   const method = series.quantile ? MERGED : "student-t on differences, paired by round";
   const about = { ...aboutOf(series, baseline), unit: series.metric.unit, method };
-  const estimate = estimateOf(about, contrast, (x) => x, divisor, warningsOf(series, baseline));
+  const estimate = estimateOf(about, contrast, (x) => x, certainty, warningsOf(series, baseline));
   return { estimate, claim: claimOf(series, contrast, thresholds) };
 }
 

@@ -64,7 +64,7 @@ describe("contrasts between samplers", () => {
     const versioned = results.plan.variants.map((variant) =>
       variant.id === "none" ? variant : { ...variant, otel: variant.id.endsWith("old") ? "2.12.1" : "3.1.1" },
     );
-    const estimates = estimatesOf({ ...results, plan: { ...results.plan, variants: versioned } });
+    const { estimates } = estimatesOf({ ...results, plan: { ...results.plan, variants: versioned } });
     const judged = estimates.filter(({ unit, against, verdict }) => unit === "ratio" && against !== "none" && verdict);
     const pairs = judged.map(({ variant, against, verdict }) => `${variant}, ${against}: ${verdict}`);
     assert.deepEqual(
@@ -93,5 +93,6 @@ describe("contrasts between samplers", () => {
     );
   });
 
-  it("are none if nothing was measured", () => assert.deepEqual(contrastFindings([], [], 1), []));
+  it("are none if nothing was measured", () =>
+    assert.deepEqual(contrastFindings([], [], { confidence: 0.95, divisor: 1 }), []));
 });

@@ -1,6 +1,7 @@
 import { pricesOf } from "../../plan/prices.ts";
 import { BASELINE, isBaseline, REFERENCE, referenceOf, type Variant, versionAxis } from "../../plan/variant.ts";
 import { changeFindings, differenceAtMean, ratioFinding, type Finding } from "./comparisons.ts";
+import type { Certainty } from "../estimate.ts";
 import type { Series, VariantRounds } from "../series.ts";
 import { COST_PHASES } from "../../spec/phases.ts";
 
@@ -10,7 +11,11 @@ import { COST_PHASES } from "../../spec/phases.ts";
  * differ in the version of SDK or Node only, the later in the plan is compared with the earlier. These pairs have a verdict,
  * and of one version neighbours in the order of cost.
  */
-export function contrastFindings(all: readonly Series[], variants: readonly Variant[], divisor: number): Finding[] {
+export function contrastFindings(
+  all: readonly Series[],
+  variants: readonly Variant[],
+  certainty: Certainty,
+): Finding[] {
   const costs = all.filter(
     ({ metric, group }) =>
       metric.name === "cpuUsPerRequest" && COST_PHASES.some((phase) => phase === group.phase) && !isReferred(group),
@@ -22,7 +27,7 @@ export function contrastFindings(all: readonly Series[], variants: readonly Vari
     return ladder.flatMap((cheaper, at) => {
       const rest = ladder.slice(at + 1);
       const next = rest.find((dearer) => versionsOf(dearer) === versionsOf(cheaper));
-      return rest.flatMap((dearer) => contrastOf(cheaper, dearer, dearer === next, variants, divisor));
+      return rest.flatMap((dearer) => contrastOf(cheaper, dearer, dearer === next, variants, certainty));
     });
   });
 }
@@ -32,7 +37,7 @@ function contrastOf(
   dearer: Series,
   isNext: boolean,
   variants: readonly Variant[],
-  divisor: number,
+  certainty: Certainty,
 ): Finding[] {
   const isReference = (one: Series, of: Series): boolean =>
     referenceOf(of.group.variant, REFERENCE, variants) === one.group.variant;
@@ -41,7 +46,7 @@ function contrastOf(
   const isUpgrade = before !== undefined && after !== undefined && versionAxis(before, after) !== undefined;
   const isTurned = isUpgrade ? before.id === cheaper.group.variant : isReference(cheaper, dearer);
   const [one, other] = isTurned ? [dearer, cheaper] : [cheaper, dearer];
-  const ratio = ratioFinding(one, other, divisor);
+  const ratio = ratioFinding(one, other, certainty);
   if (ratio === undefined) return [];
   const isJudged = isUpgrade || isNext || isReference(other, one);
   return [isJudged ? ratio : { estimate: ratio.estimate }, differenceAtMean(ratio, other)];
@@ -56,14 +61,14 @@ function isReferred({ variant, planned }: VariantRounds): boolean {
 }
 
 /** What instrumentations add: each variant that has a price against the one without them, paired by round. */
-export function priceFindings(all: readonly Series[], variants: readonly Variant[], divisor: number): Finding[] {
+export function priceFindings(all: readonly Series[], variants: readonly Variant[], certainty: Certainty): Finding[] {
   const priced = all.filter(({ metric, group }) => metric.priced === group.phase);
   const seriesOf = ({ id }: Variant): Series[] => priced.filter(({ group }) => group.variant === id);
   return pricesOf(variants).flatMap(({ more, fewer }) => {
     const others = seriesOf(fewer);
     return seriesOf(more).flatMap((series) => {
       const other = others.find(({ metric }) => metric.name === series.metric.name);
-      return other === undefined ? [] : changeFindings(series, other, divisor);
+      return other === undefined ? [] : changeFindings(series, other, certainty);
     });
   });
 }

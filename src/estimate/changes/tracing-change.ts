@@ -1,6 +1,6 @@
 import { cpuUsPerRequest, findMetric } from "../../record/metrics.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
-import { estimateOf, type Estimate } from "../estimate.ts";
+import { estimateOf, type Certainty, type Estimate } from "../estimate.ts";
 import { commonRounds, groupRounds, scalarSeries, type Series } from "../series.ts";
 import { oneSample } from "../statistics/student.ts";
 import { differenceAtMean, ratioFinding } from "./comparisons.ts";
@@ -28,11 +28,12 @@ export function tracingChanges(
   records: readonly TrialRecord[],
   pairs: readonly PairOfBuilds[],
   untraced: PairOfBuilds,
+  certainty: Certainty,
 ): TracingChange[] {
   const costs = groupRounds(records).filter(({ phase }) => phase === "cost");
   const seriesOf = (variant: string): Series | undefined => {
     const group = costs.find((one) => one.variant === variant);
-    return group && scalarSeries(group, CPU, cpuUsPerRequest, 1);
+    return group && scalarSeries(group, CPU, cpuUsPerRequest, certainty);
   };
   const [n1, n2] = [seriesOf(untraced.base), seriesOf(untraced.candidate)];
   if (n1 === undefined || n2 === undefined) return [];
@@ -41,8 +42,8 @@ export function tracingChanges(
     .flatMap(({ base, candidate }) => {
       const [t1, t2] = [seriesOf(base), seriesOf(candidate)];
       if (t1 === undefined || t2 === undefined) return [];
-      const [before, after] = [addedBy(t1, n1), addedBy(t2, n2)];
-      const change = changeOf([t1, n1, t2, n2]);
+      const [before, after] = [addedBy(t1, n1, certainty), addedBy(t2, n2, certainty)];
+      const change = changeOf([t1, n1, t2, n2], certainty);
       return before && after && change
         ? [{ base: before, candidate: after, change: summed(before, after, change) }]
         : [];
@@ -58,12 +59,15 @@ function summed(base: Estimate, candidate: Estimate, change: Estimate): Estimate
   return { ...change, center, ...bounds };
 }
 
-function addedBy(traced: Series, untraced: Series): Estimate | undefined {
-  const ratio = ratioFinding(traced, untraced, 1);
+function addedBy(traced: Series, untraced: Series, certainty: Certainty): Estimate | undefined {
+  const ratio = ratioFinding(traced, untraced, certainty);
   return ratio && differenceAtMean(ratio, untraced).estimate;
 }
 
-function changeOf([t1, n1, t2, n2]: readonly [Series, Series, Series, Series]): Estimate | undefined {
+function changeOf(
+  [t1, n1, t2, n2]: readonly [Series, Series, Series, Series],
+  certainty: Certainty,
+): Estimate | undefined {
   const rounds = [...commonRounds([t1, n1, t2, n2].map(({ values }) => values))];
   if (rounds.length === 0) return undefined;
   const shares = rounds.map((round) => {
@@ -79,5 +83,5 @@ function changeOf([t1, n1, t2, n2]: readonly [Series, Series, Series, Series]): 
     against: t1.group.variant,
     method: "student-t on differences of what tracing adds, as a share of the base's none, paired by round",
   };
-  return estimateOf(about, oneSample(shares), (share) => share * n1.absolute.center, 1, []);
+  return estimateOf(about, oneSample(shares), (share) => share * n1.absolute.center, certainty, []);
 }

@@ -1,4 +1,5 @@
 import type { Warning } from "../../record/trial-record.ts";
+import { COST_PHASES } from "../../spec/phases.ts";
 import type { Series } from "../series.ts";
 import { interval, oneSample } from "../statistics/student.ts";
 import { MIN_ROUNDS } from "../verdict.ts";
@@ -33,7 +34,8 @@ export interface Unsteady {
  * `logRatio`: the difference that is claimed.
  */
 export function unsteady(series: Series, baseline: Series, logRatio: number): Unsteady | undefined {
-  if (series.metric.name !== "cpuUsPerRequest" || series.group.phase !== "cost") return undefined;
+  const isCost = COST_PHASES.some((phase) => phase === series.group.phase);
+  if (series.metric.name !== "cpuUsPerRequest" || !isCost) return undefined;
   const drifts = [...series.group.records].flatMap(([round, { resources }]) => {
     const [own, other] = [resources?.cpuDrift, baseline.group.records.get(round)?.resources?.cpuDrift];
     return own && other ? [Math.log(own / other)] : [];

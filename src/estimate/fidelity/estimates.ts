@@ -1,14 +1,13 @@
-import { FIDELITY_METRICS, spansPerRequest, type Reference } from "../../fidelity/metrics.ts";
+import { FIDELITY_METRICS, spansPerRequest, type FidelityMetric, type Reference } from "../../fidelity/metrics.ts";
 import { REFERENCE, type Variant } from "../../plan/variant.ts";
-import { phaseRow, type Phase } from "../../spec/phases.ts";
+import type { Phase } from "../../spec/phases.ts";
 import type { Fidelity } from "../../record/fidelity.ts";
 import { spansLost } from "../../record/ledger.ts";
-import { isUsable, type TrialRecord, type Warning } from "../../record/trial-record.ts";
-import { type Estimate, CONFIDENCE } from "../estimate.ts";
+import type { TrialRecord, Warning } from "../../record/trial-record.ts";
+import { type Attempt, type Estimate, CONFIDENCE } from "../estimate.ts";
+import { commonPhase } from "./common-phase.ts";
 import { overRounds } from "./over-rounds.ts";
 import { fidelityWarnings, unnamedLossesWarnings } from "./warnings.ts";
-import { total } from "../../base/sum-of.ts";
-import { MIN_ROUNDS } from "../verdict.ts";
 
 /** The first is most like production. */
 const PHASES: readonly Phase[] = ["latency", "cost", "capacity"];
@@ -17,6 +16,7 @@ const PHASES: readonly Phase[] = ["latency", "cost", "capacity"];
 interface FidelityTrial {
   readonly phase: Phase;
   readonly variant: string;
+  readonly isReference: boolean;
   readonly round: number;
   readonly fidelity: Fidelity;
   readonly bytesPerRequest: number | undefined;
@@ -29,37 +29,37 @@ interface FidelityTrial {
  * and edges are compared with what `always_on` saw in the same round; if it lost spans itself or was not measured, with what
  * all variants of the same instrumentation saw together.
  */
-export function fidelityEstimates(records: readonly TrialRecord[], variants: readonly Variant[]): Estimate[] {
-  const trials = records.filter(isUsable).flatMap(({ trial, fidelity, resources, ledger }): FidelityTrial[] => {
+export function fidelityEstimates(
+  records: readonly TrialRecord[],
+  attempt: Attempt,
+  variants: readonly Variant[],
+): Estimate[] {
+  const trials = records.flatMap(({ trial, fidelity, valid, ending, resources, ledger }): FidelityTrial[] => {
     // spans none of which names a request do not show whose they are
-    if (fidelity === undefined || fidelity.spans.namedShare === 0) return [];
+    if (fidelity === undefined || fidelity.spans.namedShare === 0 || !valid || ending !== "completed") return [];
     const lostSpans = ledger && spansLost(ledger);
-    return [{ ...trial, fidelity, bytesPerRequest: resources?.bytesOutPerRequest, lostSpans }];
+    return [{ ...trial, isReference: false, fidelity, bytesPerRequest: resources?.bytesOutPerRequest, lostSpans }];
   });
-  const phase = commonPhase(trials);
+  const phase = commonPhase(PHASES, trials);
+  const byVariant = Map.groupBy(
+    trials.filter((trial) => trial.phase === phase),
+    ({ variant }) => variant,
+  );
   // each list of instrumentations makes other spans
   const comparable = Map.groupBy(variants, ({ instrumentation }) => instrumentation?.text);
   return [...comparable.values()].flatMap((same) => {
-    const all = trials.filter((trial) => trial.phase === phase && same.some(({ id }) => id === trial.variant));
     const reference = fullReference(same);
-    return same.flatMap(({ id }) => variantEstimates(id, reference, all));
+    const all = same.flatMap(({ id }) =>
+      (byVariant.get(id) ?? []).map((trial) => ({ ...trial, isReference: id === reference })),
+    );
+    return same.flatMap(({ id }) =>
+      variantEstimates(
+        all.filter(({ variant }) => variant === id),
+        all,
+        attempt,
+      ),
+    );
   });
-}
-
-/**
- * The one of `PHASES` in which the variants have the most rounds; of equals the first. Rounds of a variant beyond what an
- * interval needs do not count. The closed loop overloads a service, so it counts only if there is no other. Undefined without rounds.
- */
-function commonPhase(trials: readonly FidelityTrial[]): Phase | undefined {
-  const roundsIn = (phase: Phase): number => {
-    const own = trials.filter((trial) => trial.phase === phase);
-    const byVariant = Map.groupBy(own, ({ variant }) => variant);
-    return total(byVariant.values(), ({ length }) => Math.min(MIN_ROUNDS, length));
-  };
-  const measured = PHASES.filter((phase) => roundsIn(phase) > 0);
-  const open = measured.filter((phase) => phaseRow(phase).loop === "open");
-  // sorting keeps the order of equals
-  return (open.length > 0 ? open : measured).toSorted((a, b) => roundsIn(b) - roundsIn(a))[0];
 }
 
 /** The variant that delivers all spans: `always_on` with the usual parts; if it is not there, the only one without a Collector. */
@@ -69,20 +69,16 @@ function fullReference(variants: readonly Variant[]): string | undefined {
   return direct.length === 1 ? direct[0]!.id : undefined;
 }
 
-function variantEstimates(variant: string, reference: string | undefined, all: readonly FidelityTrial[]): Estimate[] {
-  const [own, full] = [variant, reference].map((id) => all.filter((trial) => trial.variant === id)) as [
-    FidelityTrial[],
-    FidelityTrial[],
-  ];
+function variantEstimates(own: readonly FidelityTrial[], all: readonly FidelityTrial[], attempt: Attempt): Estimate[] {
   const [first] = own;
   if (first === undefined) return [];
-  const lossy = lossyReference(full);
-  const isOwn = variant === reference && lossy.length === 0;
-  const references = new Map(own.map(({ round }) => [round, { ...referenceIn(round, full, all), isOwn }]));
+  const lossy = lossyReference(all);
+  const isOwn = first.isReference && lossy.length === 0;
+  const references = new Map(own.map(({ round }) => [round, { ...referenceOf(all, round), isOwn }]));
   const common = fidelityWarnings(own.map(({ fidelity }) => fidelity));
   const unnamed = unnamedLossesWarnings(own.map(({ fidelity, lostSpans }) => ({ ...fidelity, lostSpans })));
-  const { phase } = first;
-  return FIDELITY_METRICS.flatMap((metric): Estimate[] => {
+  const { phase, variant } = first;
+  const estimateOf = (metric: FidelityMetric): Estimate[] => {
     const values = own.flatMap(
       ({ round, fidelity, bytesPerRequest }) => metric.of(fidelity, references.get(round)!, bytesPerRequest) ?? [],
     );
@@ -90,16 +86,16 @@ function variantEstimates(variant: string, reference: string | undefined, all: r
     const warnings = [...common, ...(metric.ofWhole ? unnamed : []), ...(metric.ofReference ? lossy : [])];
     const about = { phase, variant, metric: metric.name, unit: metric.unit };
     return [{ ...about, ...overRounds(metric, values), confidence: CONFIDENCE, n: values.length, warnings }];
-  });
+  };
+  return FIDELITY_METRICS.flatMap((metric) => attempt(`${metric.name} of ${variant}`, () => estimateOf(metric)));
 }
 
-/** `full`: the trials of the variant that delivers all spans. */
-function referenceIn(round: number, full: readonly FidelityTrial[], all: readonly FidelityTrial[]): Reference {
-  const reference = full.find((trial) => trial.round === round);
-  const isComplete = reference !== undefined && !isLossy(reference);
-  const seen = (isComplete ? [reference] : all.filter((trial) => trial.round === round)).map(
-    ({ fidelity }) => fidelity,
-  );
+function referenceOf(trials: readonly FidelityTrial[], round: number): Reference {
+  const ofRound = trials.filter((trial) => trial.round === round);
+  const references = ofRound.filter(({ isReference }) => isReference);
+  const isComplete = references.length > 0 && !references.some(isLossy);
+  const seen = (isComplete ? references : ofRound).map(({ fidelity }) => fidelity);
+  const [reference] = references;
   return {
     shapes: Object.assign({}, ...seen.map(({ shapes }) => shapes.counts)),
     edges: Object.assign({}, ...seen.map(({ edges }) => edges.counts)),
@@ -113,7 +109,8 @@ function isLossy({ fidelity: { traces, requests }, lostSpans }: FidelityTrial): 
   return traces.whole < traces.arrived || (lostSpans === undefined ? traces.arrived < requests : lostSpans > 0);
 }
 
-function lossyReference(references: readonly FidelityTrial[]): Warning[] {
+function lossyReference(trials: readonly FidelityTrial[]): Warning[] {
+  const references = trials.filter(({ isReference }) => isReference);
   const lossy = references.filter(isLossy).length;
   if (lossy === 0) return [];
   return [

@@ -8,7 +8,11 @@ import { syntheticVariant } from "../synthetic.fixture.ts";
 import { fidelityEstimates } from "./estimates.ts";
 
 export const estimatesFrom = (records: readonly TrialRecord[]): Estimate[] =>
-  fidelityEstimates(records, [...new Set(records.map(({ trial }) => trial.variant))].map(syntheticVariant));
+  fidelityEstimates(
+    records,
+    (_what, make) => make(),
+    [...new Set(records.map(({ trial }) => trial.variant))].map(syntheticVariant),
+  );
 
 export const REQUESTS = Array.from({ length: 400 }, (_, index): FixtureRequest => {
   return {

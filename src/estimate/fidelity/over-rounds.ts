@@ -1,4 +1,3 @@
-import { total } from "../../base/sum-of.ts";
 import type { FidelityMetric } from "../../fidelity/metrics.ts";
 import type { KeptOf } from "../../record/fidelity.ts";
 import { shareInterval, binomialInterval } from "../statistics/proportion.ts";
@@ -42,7 +41,8 @@ export function overRounds({ range }: Pick<FidelityMetric, "range">, values: rea
 }
 
 function summed(shares: readonly KeptOf[]): KeptOf {
-  return { kept: total(shares, ({ kept }) => kept), offered: total(shares, ({ offered }) => offered) };
+  const sum = (of: keyof KeptOf): number => shares.reduce((total, share) => total + share[of], 0);
+  return { kept: sum("kept"), offered: sum("offered") };
 }
 
 function clippedInterval(contrast: Contrast, [least, most]: FidelityMetric["range"]): Bounds | undefined {

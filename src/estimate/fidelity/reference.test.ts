@@ -61,7 +61,7 @@ test("always_on with other parts, such as a batch delay, is what the others are 
     names.map((name) => recordOf(name, round, keeping(name.startsWith("r") ? 4 : 1))),
   );
   const stored = (variants: readonly string[]): number | undefined =>
-    fidelityEstimates(named, variants.map(syntheticVariant)).find(
+    fidelityEstimates(named, (_what, make) => make(), variants.map(syntheticVariant)).find(
       ({ variant, metric }) => variant === names[1] && metric === "keptSpans",
     )?.center;
   assert.ok(stored(names)! > 0.2 && stored(names)! < 0.3);
@@ -81,6 +81,8 @@ test("shapes are compared with those of the same instrumentations", () => {
     ...syntheticVariant(id),
     ...(id !== "always_on" && { instrumentation: instrumentationSpec.parse("auto-pg") }),
   }));
-  const shapes = fidelityEstimates(lists, variants).filter(({ metric }) => metric === "shapeCoverage");
+  const shapes = fidelityEstimates(lists, (_what, make) => make(), variants).filter(
+    ({ metric }) => metric === "shapeCoverage",
+  );
   assert.equal(shapes.filter(({ center }) => center === 1).length, 2);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { advise, estimatesOf, resultsOf, SWEEP, type Sweep } from "../../estimate/advise/sweep.fixture.ts";
+import type { Variant } from "../../plan/variant.ts";
 import { adviseOn, type CollectorFiles, type Wishes } from "../../estimate/advise/advise.ts";
 import { fidelityOf } from "../../record/records.fixture.ts";
 import { changed, fixtureEstimates } from "../report.fixture.ts";
@@ -46,6 +47,26 @@ describe("the page of advice", () => {
     assert.match(needs(60_000), /cores not settled.*memory not settled/);
     assert.doesNotMatch(pageOf({}, via).caveats, /No Collector/);
     assert.match(pageOf({}, { always_on: { cpu: 1.5, failed: 1 } }).caveats, /No Collector .* unknown/);
+  });
+
+  it("has the Collector's CPU of a tail sampler if always_on was measured behind the same policy", () => {
+    const collector = { cpuUs: 276, rssBytes: 70e6 };
+    const [own, same, other] = ["tail:errors", "always_on via tail-sampling", "always_on via batch"] as const;
+    const sweep = {
+      always_on: { cpu: 1.5, failed: 1 },
+      [own]: { cpu: 1.5, failed: 1 },
+      [other]: { cpu: 1.5, failed: 1, collector: { ...collector, cpuUs: 50 } },
+      [same]: { cpu: 1.5, failed: 1, collector },
+    };
+    const policyOf = ({ id }: Variant) => (id === own || id === same ? "errors" : id === other ? "none" : undefined);
+    const shown = (from: Sweep) => {
+      const { columns, rows } = pageOf({}, from, { policyOf }).variants;
+      const at = columns.findIndex(({ title }) => title === "Collector CPU");
+      return rows.find(([{ text } = { text: "" }]) => text === `${own}†`)?.[at]?.text;
+    };
+    assert.match(shown(sweep)!, /^276/);
+    const { [same]: _, ...without } = sweep;
+    assert.doesNotMatch(shown(without)!, /\d/);
   });
 
   it("says for each variant why it was chosen or not", () => {

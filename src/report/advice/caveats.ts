@@ -5,7 +5,7 @@ import type { Assessed } from "../../estimate/advise/limits.ts";
 import type { QueueAdvice } from "../../estimate/advise/queue.ts";
 import { distance, HEADROOM } from "../../estimate/advise/traffic.ts";
 import type { Results } from "../../record/results.ts";
-import { plain, shareText } from "../format.ts";
+import { figureText, plain, shareText } from "../format.ts";
 import { healthOf } from "../health.ts";
 import { groupWarnings, type PlacedWarning, warningSummary, warningsOfTrials } from "../warnings.ts";
 
@@ -111,7 +111,9 @@ function outageCaveat(outage: NonNullable<QueueAdvice["outage"]>, { variant }: A
 }
 
 /** What is unknown without a Collector in the run. */
-function noCollectorCaveat({ candidate: { variant } }: Assessed): string {
+function noCollectorCaveat({ candidate: { variant, byCollector, figures } }: Assessed): string {
+  if (byCollector !== undefined && figures.collectorCpuUs !== undefined)
+    return `A Collector of the same policies was measured as ${byCollector.id}: it takes ${figureText(figures.collectorCpuUs)} µs CPU for a request. Its memory, and the outages that its queue bears, depend on its other settings.`;
   const options = isByCollector(variant) ? "--sampler always_on --collector tail-sampling" : "--collector batch";
   return `No Collector was measured with this variant. Its cores, its memory, and the outages that its queue bears are unknown: ${options} measures one.`;
 }

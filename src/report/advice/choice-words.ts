@@ -18,23 +18,11 @@ export function betterText(on: Criterion): string {
 }
 
 /** Of a variant within the limits that was not chosen: `keeps fewer traces`, `not distinguished; the default was taken`. */
-export function rankText(one: Assessed, chosen: Assessed): string {
-  return one.beaten === undefined && isCompared(one, chosen)
-    ? `not distinguished; ${whyText(one, chosen)}`
-    : whyText(one, chosen);
-}
-
-/** Whether CPU was, or is the same. */
-function isCompared({ candidate, beyondChoice }: Assessed, { candidate: chosen }: Assessed): boolean {
-  return beyondChoice !== undefined || candidate.service?.id === chosen.service?.id;
-}
-
-function whyText(one: Assessed, chosen: Assessed): string {
-  const { candidate, beaten } = one;
-  if (beaten === undefined) {
-    const isByDefault = isUsual(chosen.candidate) && !isUsual(candidate);
-    return `${isCompared(one, chosen) ? "" : "CPU not compared; "}the ${isByDefault ? "default" : "lower figure of CPU"} was taken`;
-  }
-  const than = beaten.by.includes(chosen.candidate) ? "" : ` than ${beaten.by[0]!.variant.id}`;
-  return WORDS[beaten.on].worse + than;
+export function rankText({ candidate, beaten, beyondChoice }: Assessed, { candidate: chosen }: Assessed): string {
+  if (beaten !== undefined)
+    return `${WORDS[beaten.on].worse}${beaten.by.includes(chosen) ? "" : ` than ${beaten.by[0]!.variant.id}`}`;
+  // what runs the same costs the same
+  const isCompared = beyondChoice !== undefined || candidate.service?.id === chosen.service?.id;
+  const isByDefault = isUsual(chosen) && !isUsual(candidate);
+  return `${isCompared ? "not distinguished" : "CPU not compared"}; the ${isByDefault ? "default" : "lower figure of CPU"} was taken`;
 }

@@ -82,4 +82,22 @@ describe("limits on the page of advice", () => {
     assert.match(reasons, /--max-cpu 60 .* not settled .*phase latency.* 600 requests\/s .* 90/);
     assert.match(pageOf({ limits: { maxCpuUs: 100 } }, sweep).factOf("at other loads"), /90.* 600 .*latency/);
   });
+
+  it("that is met names another load whose interval holds it, and both loads", () => {
+    const sweep = { "ratio:0.1": { ...SWEEP["ratio:0.1"]!, furtherCpuUs: 90 } };
+    const limits = { maxCpuUs: 60 };
+    const results = resultsOf(["ratio:0.1"], true);
+    const reasonsWith = (low: number, high: number): string => {
+      const change = (one: Estimate) => (one.phase === "cost-2" ? { ...one, low, high } : one);
+      const advice = adviseOn(results, estimatesOf(sweep).map(change), { limits, queue: {} });
+      return buildAdvicePage(results, advice, { pastes: [], gaps: [] })
+        .tables.find(({ id }) => id === "reasons")!
+        .notes.join("\n");
+    };
+    assert.match(
+      reasonsWith(40, 150),
+      /--max-cpu 60 .* met .*600.*2,400 \(phase cost-2\).* 90 .*\[40, 150\].* neither/,
+    );
+    assert.doesNotMatch(reasonsWith(40, 59), /neither/);
+  });
 });

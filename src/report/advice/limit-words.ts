@@ -61,7 +61,14 @@ export function standingText(standing: Standing, traffic: Traffic | undefined): 
   if (figure === undefined) return `${limitText(standing)}: unknown, because ${WORDS[name].missing}`;
   const reasons = because.map((doubt) => doubtText(standing, doubt, traffic));
   const numbered = reasons.length > 1 ? reasons.map((reason, at) => `${at + 1}. ${reason}`) : reasons;
-  return `${limitText(standing)}: ${WORDS[name].figureText(figure)}, ${state}${numbered.length > 0 ? ` (${numbered.join("; ")})` : ""}`;
+  return `${limitText(standing)}: ${WORDS[name].figureText(figure)}, ${state}${numbered.length > 0 ? ` (${numbered.join("; ")})` : ""}${openText(standing)}`;
+}
+
+/** ` at 300 requests/s a process; at 592 (phase capacity) it is 887 [490, 1,514] µs, which neither meets nor misses it`. */
+function openText({ name, openAt }: Standing): string {
+  if (openAt === undefined) return "";
+  const { judgedPerSecond, requestsPerSecond, phase, figure } = openAt;
+  return ` at ${plain(judgedPerSecond)} requests/s a process; at ${plain(requestsPerSecond)} (phase ${phase}) it is ${WORDS[name].figureText(figure)}, which neither meets nor misses it`;
 }
 
 function doubtText({ name, figure }: Standing, doubt: Doubt, traffic: Traffic | undefined): string {

@@ -45,6 +45,8 @@ export function unknownCollectors(run: Run): string[] {
       ];
 }
 
+export const NOT_MEASURED = "CPU per request not measured";
+
 /** What tracing costs in CPU; without that in throughput. */
 export function effectText(run: Run, shown: ShownVariant): string {
   const { id } = shown;
@@ -61,7 +63,7 @@ export function effectText(run: Run, shown: ShownVariant): string {
     otherText(run, id, THROUGHPUT, "requests/s at capacity") ??
     otherText(run, id, FIRST_ANSWER, "ms from its start to the first answer");
   const texts = [noCpu, other].filter((text) => text !== undefined);
-  return texts.length === 0 ? "CPU per request not measured" : texts.join("; ");
+  return texts.length === 0 ? NOT_MEASURED : texts.join("; ");
 }
 
 /** `6,146 ±900 requests/s at capacity, −56 % against no tracing`. */

@@ -44,13 +44,14 @@ function headlineOf(input: ComparisonInput): string {
   const { base, candidate, comparisons } = input;
   const pair = `${candidate.label} against ${base.label}`;
   const regressions = comparisons.filter(({ ratio }) => ratio.verdict === "regression");
-  if (comparisons.every(({ ratio }) => isShift(input, ratio))) return `${pair}: no variant with figures is in both`;
   if (regressions.length > 0) {
     const worst = regressions.slice(0, MOST_REGRESSIONS).map((comparison) => regressionText(comparison, input));
     const more = regressions.length > worst.length ? `; and ${regressions.length - worst.length} more` : "";
     return [`Regression in ${pair}: ${worst.join("; ")}${more}.`, ...sourcesOf(input)].join(" ");
   }
-  const counts = verdictCounts(comparisons.filter(isOfCost).map(({ ratio }) => ratio));
+  const judged = comparisons.filter((one) => isOfCost(one) && !isShift(input, one.ratio));
+  if (judged.length === 0) return `${pair}: no variant with figures of cost is in both`;
+  const counts = verdictCounts(judged.map(({ ratio }) => ratio));
   if (counts.length === 0) return `${pair}: no verdict, because there are too few rounds.`;
   const found = isSettled(comparisons) ? `No regression found (${thresholdsText(input)})` : "Nothing could be judged";
   const clauses = [counts.join(", "), ...lossClauses(comparisons)].join("; ");
@@ -120,7 +121,7 @@ function shiftOf(input: Pick<ComparisonInput, "comparisons" | "design" | "run">)
 }
 
 function caveatsOf(input: ComparisonInput): string[] {
-  const { differences, isOneFile, onlyInBase, onlyInCandidate, base, candidate } = input;
+  const { differences, unavailable, isOneFile, onlyInBase, onlyInCandidate, base, candidate } = input;
   const missing = [
     { names: onlyInBase, label: base.label },
     { names: onlyInCandidate, label: candidate.label },
@@ -128,7 +129,9 @@ function caveatsOf(input: ComparisonInput): string[] {
   return [
     ...shiftOf(input),
     ...(isOneFile ? ["Base and candidate are the same file, so every change is 0."] : []),
+    ...(input.isSwapped === true ? ["The base is later than the candidate: swapped?"] : []),
     ...differences.map((difference) => `Unlike, compared by --anyway: ${difference}`),
+    ...unavailable,
     ...missing,
     ...missingPhases(input),
     ...(isOneFile ? [base] : [base, candidate]).flatMap(({ label, records }) => healthOf(records, undefined, label)),

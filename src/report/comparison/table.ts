@@ -30,10 +30,14 @@ export interface ComparisonInput {
   readonly comparisons: readonly Comparison[];
   /** Of two builds: what tracing adds in each. */
   readonly tracing: readonly TracingChange[];
+  /** What could not be compared, and why. */
+  readonly unavailable: readonly string[];
   readonly thresholds: Thresholds;
   /** Differences of the two runs that `--anyway` overruled. */
   readonly differences: readonly string[];
   readonly isOneFile: boolean;
+  /** Whether the base is the later commit, measured later. */
+  readonly isSwapped?: boolean;
   readonly onlyInBase: readonly string[];
   readonly onlyInCandidate: readonly string[];
   /** The candidate's run. */

@@ -22,7 +22,7 @@ function rowOf(figures: readonly Pick<Estimate, "center" | "low" | "high">[]): s
   }));
   const series: HistorySeries[] = [{ phase, variant, metric, unit, points }];
   const runs = DAYS.map((startedAt) => ({ ...RESULTS, environment: { ...RESULTS.environment, startedAt } }));
-  const { tables } = buildHistory({ runs, newest: runs.at(-1)!, series, leftOut: [], unlike: [] });
+  const { tables } = buildHistory({ runs, newest: runs.at(-1)!, series, unavailable: [], leftOut: [], unlike: [] });
   return tables[0]!.rows[0]!.map(({ text }) => text);
 }
 

@@ -13,6 +13,8 @@ export interface HistoryInput {
   readonly runs: readonly Pick<Results, "environment">[];
   readonly newest: Pick<Results, "environment" | "scenario" | "records" | "plan">;
   readonly series: readonly HistorySeries[];
+  /** Figures that could not be estimated, each with the reason. */
+  readonly unavailable: readonly string[];
   /** Files that are left out, each with the reason. */
   readonly leftOut: readonly string[];
   /** Files that are used although their runs are unlike the newest, each with the differences. */
@@ -20,7 +22,7 @@ export interface HistoryInput {
 }
 
 /** The followed figures over runs as a report. Pure. */
-export function buildHistory({ runs, newest, series, leftOut, unlike }: HistoryInput): ReportPage {
+export function buildHistory({ runs, newest, series, unavailable, leftOut, unlike }: HistoryInput): ReportPage {
   const { environment } = newest;
   const [from, to] = [runs[0]!, newest].map((run) => run.environment.startedAt.slice(0, 10));
   const span = runs.length === 1 ? `1 run of ${to}` : `${runs.length} runs from ${from} to ${to}`;
@@ -33,6 +35,7 @@ export function buildHistory({ runs, newest, series, leftOut, unlike }: HistoryI
     caveats: [
       ...unlike.map((difference) => `Followed by --anyway: ${difference}`),
       ...leftOut.map((reason) => `Left out: ${reason}`),
+      ...unavailable,
     ],
     environment,
     constants: [...conditionsOf(newest), { label: "runs", value: String(runs.length) }],

@@ -38,6 +38,7 @@ test("the bill is that of service and Collector together; without a Collector, t
   assert.ok(Math.abs(both - own - COLLECTOR_US) < 1, `${both} ${own}`);
   assert.equal(valueOf("always_on", "service + Collector"), valueOf("always_on", "service"));
   assert.equal(valueOf("always_on", "Collector"), undefined);
+  assert.match(table.notes.join(" "), /budgets are not equal: ratio:0\.01 .*ratio:0\.1/);
   const cost = tableOf(report, "cost").rows.map(([, cpu]) => cpu!.value);
   assert.deepEqual(
     ["none", via].map((label) => valueOf(label, "service")),

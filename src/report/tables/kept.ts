@@ -1,7 +1,7 @@
 import { total } from "../../base/sum-of.ts";
 import { cpuPhaseOf, unknownCollectors } from "../clauses/cost.ts";
 import { ABOUT_ERRORS, AMOUNT, ERRORS, fidelityColumn, SEEN, type FidelityColumn } from "../fidelity-columns.ts";
-import { changeText, countText, shareText } from "../format.ts";
+import { changeText, countText, percentText, shareText } from "../format.ts";
 import { phaseSchema } from "../../spec/phases.ts";
 import type { Table } from "../report.ts";
 import { noKeptText, type Run } from "../run.ts";
@@ -60,7 +60,7 @@ export function placementTable(run: Run): Table[] {
     id: "placement",
     title: "Where to sample",
     about: `The bill of every process, what goes over each hop, and what was kept${run.keptPhase === undefined ? "" : ` (phase ${run.keptPhase})`}. CPU (µs), memory and bytes are those of the phase ${cpuPhaseOf(run)}, CPU and bytes for each request of its window. Memory of the Collector is its peak. Spans stored: of what always_on delivers. Failed, slowest 1 %: of these requests, so many traces arrived whole.`,
-    notes: unknownCollectors(run),
+    notes: [...unknownCollectors(run), ...budgetNote(run)],
   };
   const service = billOf("service", "cpuUsPerRequest", "µs");
   const both = billOf("service + Collector", "pipelineCpuUsPerRequest", "µs");
@@ -86,6 +86,23 @@ export function placementTable(run: Run): Table[] {
 /** In the phase in which the headline has CPU: not in that of what was kept. */
 function billOf(title: string, metric: string, unit: string): MetricColumn {
   return { ...figures(title, unit), pick: (run, { id }) => run.find(cpuPhaseOf(run), id, metric) };
+}
+
+/** Budgets of stored spans that differ by more than this are not equal ones. */
+const EQUAL_WITHIN = 1.25;
+
+/** Only at one budget is what was kept a fair comparison. */
+function budgetNote(run: Run): string[] {
+  const stored = run.asked.flatMap(({ id, label }) => {
+    const estimate = run.findKept(id, "keptSpans");
+    return estimate === undefined ? [] : [{ label, share: estimate.center }];
+  });
+  const sorted = stored.toSorted((a, b) => a.share - b.share);
+  const [least, most] = [sorted[0], sorted.at(-1)];
+  if (least === undefined || most === undefined || most.share <= EQUAL_WITHIN * least.share) return [];
+  return [
+    `The budgets are not equal: ${least.label} stored ${percentText(least.share)} of the spans, ${most.label} ${percentText(most.share)}.`,
+  ];
 }
 
 /** How far dashboards over span metrics are from the truth, one row for each variant that has such metrics. */

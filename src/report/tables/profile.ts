@@ -42,6 +42,7 @@ export function profileTable(run: Run): Table[] {
       ...(shown.length > 1 ? ["Sorted by the largest difference of any variant, whichever its sign."] : []),
       ...(hidden > 0 ? [`${hidden} smaller parts are in "all parts" only.`] : []),
       ...sampleNotes(run, oversampled),
+      ...shareNotes(run, traced),
       "Function by function: the page's flame graphs, and the profiles beside the results file, for speedscope or Chrome's tools.",
     ],
   });
@@ -91,4 +92,15 @@ function sampleNotes(run: Run, oversampled: ReadonlySet<string>): string[] {
           `Scaled down to the CPU that the kernel counted: ${scaled.map(share).join("; ")}. The samples show as much too much JavaScript; native code is within the parts.`,
         ]),
   ];
+}
+
+/** The profile against the phase that measures the cost without a profiler. */
+function shareNotes(run: Run, traced: readonly ShownVariant[]): string[] {
+  return traced.flatMap(({ id, label }) => {
+    const parts = run.compare("baseline", "profile", id, ALL_PARTS).difference;
+    const cost = run.compare("baseline", "cost", id, CPU).difference;
+    if (parts === undefined || cost === undefined || cost.center <= 0) return [];
+    const share = Math.round((100 * parts.center) / cost.center);
+    return [`${label}: the parts add up to ${share} % of the difference in the cost phase.`];
+  });
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../../base/problem.ts";
 import { type Build, type Plan, planOfBuilds } from "../../../plan/plan.ts";
+import type { Special } from "../../../run/setting.ts";
 import { MIN_ROUNDS } from "../../../estimate/verdict.ts";
 import { EXIT } from "../../exit-code.ts";
 import { git, hasChanges } from "../../../record/git.ts";
@@ -10,8 +11,8 @@ import type { Scenario } from "../../../spec/scenario.ts";
 import { onInterrupt } from "../../interrupt.ts";
 import { noteOf } from "../../terminal.ts";
 import type { Session } from "../session.ts";
-import { Checkouts, findCommit, findRepository } from "./checkouts.ts";
-import { install, warnOfPackages } from "./install.ts";
+import { Checkouts, findCommit, findRepository, type Commit, type Repository } from "./checkouts.ts";
+import { install, packagesWarning } from "./install.ts";
 
 /** The folder of this package, which holds the built-in targets. */
 const PACKAGE = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -27,6 +28,9 @@ export interface BuildsRequest {
 }
 
 type OfBuilds = Pick<Session, "plan" | "special" | "notes">;
+interface Checkout extends Build {
+  readonly root: string;
+}
 
 /**
  * Checks out and installs both commits, calls `use`, and removes the checkouts. Returns the exit code: that of `use`, or
@@ -39,27 +43,18 @@ export async function withBuilds(
 ): Promise<number> {
   const isOwn = scenario.target.kind.command !== undefined;
   const { repository, commits } = await findCommits(scenario, request);
-  const original = `${repository.top}/${repository.prefix}`;
-  const note = noteOf(request);
+  if (isOwn) warnOfPackages(`${repository.top}/${repository.prefix}`, request);
   const interruption = onInterrupt();
-  const { signal } = interruption;
   const checkouts = new Checkouts(repository);
   try {
-    const builds: Build[] = [];
-    const roots = new Map<string | undefined, string>();
-    for (const [at, { ref, sha }] of commits.entries()) {
-      signal.throwIfAborted();
-      const root = await checkouts.add({ ref, sha });
-      if (!isOwn) checkPrograms(root, ref);
-      note(`checked out ${ref} (${sha.slice(0, 7)})`);
-      const packages = await install(root, ref, { wanted: request.install, original, signal, note });
-      const label = labelsOf(request)[at]!;
-      builds.push({ label, commit: sha, packages });
-      roots.set(label, root);
+    const builds: Checkout[] = [];
+    for (const commit of commits) {
+      interruption.signal.throwIfAborted();
+      const root = await checkouts.add(commit);
+      if (!isOwn) checkPrograms(root, commit.ref);
+      builds.push(await installed(root, labelOf(commit, builds), commit, { repository, request, ...interruption }));
     }
-    const plan = planOfBuilds(scenario, builds);
-    const special = new Map(plan.variants.map(({ id, build }) => [id, { root: roots.get(build)! }]));
-    return await use({ plan, special, notes: checkouts.notes });
+    return await use(ofBuilds(scenario, builds, checkouts.notes));
   } catch (error) {
     const code = interruption.code();
     if (code === undefined) throw error;
@@ -70,16 +65,8 @@ export async function withBuilds(
   }
 }
 
-/** The refs; numbered if the same is measured twice. */
-function labelsOf({ base, candidate }: BuildsRequest): string[] {
-  return base === candidate ? [base, `${candidate} (2)`] : [base, candidate];
-}
-
 /** The repository of the target and both commits. Prints what such a run cannot show. Throws a `UserError` if one does not exist. */
-export async function findCommits(
-  scenario: Scenario,
-  { base, candidate, install: wanted, scenario: file }: BuildsRequest,
-) {
+export async function findCommits(scenario: Scenario, { base, candidate, scenario: file }: BuildsRequest) {
   const { target, precision, maxRounds } = scenario;
   const repository = await findRepository(target.kind.command === undefined ? PACKAGE : process.cwd());
   const commits = [
@@ -97,8 +84,36 @@ export async function findCommits(
     process.stderr.write(
       `no verdict from fewer than ${MIN_ROUNDS} rounds (here ${rounds}), so the exit code can only be ${EXIT.unjudged}: --rounds ${MIN_ROUNDS} or more\n`,
     );
-  if (target.kind.command !== undefined) warnOfPackages(process.cwd(), wanted);
   return { repository, commits };
+}
+
+/** Prints which option is likely to be needed, before anything is checked out. */
+export function warnOfPackages(folder: string, { install: wanted }: Pick<BuildsRequest, "install">): void {
+  const warning = packagesWarning(folder, wanted);
+  if (warning !== undefined) process.stderr.write(`${warning}\n`);
+}
+
+/** The ref; numbered if the same ref is measured twice. */
+function labelOf({ ref }: Commit, earlier: readonly Build[]): string {
+  return earlier.some(({ label }) => label === ref) ? `${ref} (2)` : ref;
+}
+
+async function installed(
+  root: string,
+  label: string,
+  { ref, sha }: Commit,
+  options: { readonly repository: Repository; readonly request: BuildsRequest; readonly signal: AbortSignal },
+): Promise<Checkout> {
+  const { repository, request, signal } = options;
+  const note = noteOf(request);
+  note(`checked out ${ref} (${sha.slice(0, 7)})`);
+  const original = `${repository.top}/${repository.prefix}`;
+  return {
+    label,
+    root,
+    commit: sha,
+    packages: await install(root, ref, { wanted: request.install, original, signal, note }),
+  };
 }
 
 /** Throws a `UserError` if nothing names a service, and the user is in the repository of another project. */
@@ -113,10 +128,11 @@ export async function refuseForeignFolder(base: string): Promise<void> {
 }
 
 /** The plan of two commits that are not checked out. */
-export function planOfRefs(scenario: Scenario, request: BuildsRequest): Plan {
+export function planOfRefs(scenario: Scenario, { base, candidate }: BuildsRequest): Plan {
+  const refs = base === candidate ? [base, `${candidate} (2)`] : [base, candidate];
   return planOfBuilds(
     scenario,
-    labelsOf(request).map((label) => ({ label, commit: "", packages: "" })),
+    refs.map((label) => ({ label, commit: "", packages: "" })),
   );
 }
 
@@ -125,4 +141,16 @@ function checkPrograms(root: string, ref: string): void {
   throw new UserError(
     `"${ref}": this commit of Spantoll has no tsconfig.target.json, and its services cannot be built: choose a later one; to compare commits of your own service: --target command:"…"`,
   );
+}
+
+function ofBuilds(scenario: Scenario, checkouts: readonly Checkout[], notes: readonly string[]): OfBuilds {
+  const plan = planOfBuilds(
+    scenario,
+    checkouts.map(({ label, commit, packages }) => ({ label, commit, packages })),
+  );
+  const special = plan.variants.map(({ id: name, build }): [string, Special] => {
+    const { root } = checkouts.find(({ label }) => label === build)!;
+    return [name, { root }];
+  });
+  return { plan, special: new Map(special), notes };
 }

@@ -32,15 +32,13 @@ export async function install(root: string, ref: string, options: InstallOptions
   return "packages of the work tree, because the lock file is the same";
 }
 
-/** Prints why modules may be missing in checkouts of this folder of the work tree, and the fix, before anything is checked out. */
-export function warnOfPackages(folder: string, wanted: string | undefined): void {
+/** Why modules may be missing in checkouts of this folder of the work tree, and the fix; undefined if they are installed. */
+export function packagesWarning(folder: string, wanted: string | undefined): string | undefined {
   const packages = join(folder, "node_modules");
-  const isLocked = existsSync(join(folder, "package-lock.json"));
-  // dependencies without a lock file are refused
-  if (wanted !== undefined || isLocked || !existsSync(packages) || needsPackages(folder)) return;
-  process.stderr.write(
-    `no package-lock.json, so nothing is installed in the checkouts; if they lack modules: --install "npm install", or --install "ln -s ${realpathSync(packages)} node_modules" for those of the work tree\n`,
-  );
+  if (wanted !== undefined || existsSync(join(folder, "package-lock.json")) || !existsSync(packages)) return undefined;
+  // that is refused
+  if (needsPackages(folder)) return undefined;
+  return `no package-lock.json, so nothing is installed in the checkouts; if they lack modules: --install "npm install", or --install "ln -s ${realpathSync(packages)} node_modules" for those of the work tree`;
 }
 
 /** Workspaces and `file:` packages are links into the work tree: sharing them would measure its code, not the commit's. */

@@ -16,11 +16,11 @@ export type Nodes = ReadonlyMap<string, string>;
 export async function findNodes(asked: readonly string[], note: Note, isDry = false): Promise<Nodes> {
   const nodes = new Map<string, string>();
   for (const text of asked) {
-    const isPath = /[/\\]/.test(text);
-    const version = isPath ? (await readNodeVersion(text)).slice(1) : await findVersion(text, note, isDry);
+    const found: Found = /[/\\]/.test(text) ? { path: text } : await findNode(text, note, isDry);
+    const { path, version = (await readNodeVersion(path)).slice(1) } = found;
     if (nodes.has(version))
       throw new UserError(`--node "${text}": Node ${version} is there already; expected different versions`);
-    nodes.set(version, isPath ? text : join(folderOf(version), "node_modules", "node", "bin", "node"));
+    nodes.set(version, path);
   }
   return nodes;
 }
@@ -30,16 +30,23 @@ export function nodesText(nodes: Nodes): string {
   return nodes.size === 0 ? process.version : [...nodes.keys()].map((version) => `v${version}`).join(", ");
 }
 
-async function findVersion(wanted: string, note: Note, isDry: boolean): Promise<string> {
-  if (/^\d+\.\d+\.\d+$/.test(wanted) && existsSync(folderOf(wanted))) return wanted;
-  note(`asking npm for Node ${wanted} …`);
-  const version = await resolveVersion("--node", wanted, "node");
-  if (isDry || existsSync(folderOf(version))) return version;
-  note(`installing Node ${version} …`);
-  await installOnce(folderOf(version), { dependencies: { node: version } }, `--node "${wanted}"`);
-  return version;
+/** `version`: of one that is not installed. */
+interface Found {
+  readonly path: string;
+  readonly version?: string;
 }
 
-function folderOf(version: string): string {
-  return join(cacheFolder(), "node", version);
+async function findNode(wanted: string, note: Note, isDry: boolean): Promise<Found> {
+  const pathOf = (version: string): string =>
+    join(cacheFolder(), "node", version, "node_modules", "node", "bin", "node");
+  const exact = pathOf(wanted);
+  if (/^\d+\.\d+\.\d+$/.test(wanted) && existsSync(exact)) return { path: exact };
+  note(`asking npm for Node ${wanted} …`);
+  const version = await resolveVersion("--node", wanted, "node");
+  const [path, folder] = [pathOf(version), join(cacheFolder(), "node", version)];
+  if (existsSync(folder)) return { path };
+  if (isDry) return { path, version };
+  note(`installing Node ${version} …`);
+  await installOnce(folder, { dependencies: { node: version } }, `--node "${wanted}"`);
+  return { path };
 }

@@ -50,10 +50,22 @@ for (const [what, answer] of [
       assert.deepEqual(await findPublished("@opentelemetry/sdk-trace", ">=9.0.0 <=9.9.9", ["dependencies"]), []),
     ));
 
-test("packages that cannot be installed are refused with npm's reason", () =>
-  withNpm('echo "npm error no such package" >&2; exit 1', (cache) =>
-    assert.rejects(installOnce(join(cache, "a"), {}, "--otel"), /^UserError: --otel: no such package$/),
-  ));
+for (const [what, code, reason] of [
+  [
+    "without a network npm installs from its cache only, and the reason is that of the network",
+    "ENOTFOUND",
+    "no such host",
+  ],
+  ["a registry that answers with an error is asked for the packages", "E404", "no such package"],
+] as const)
+  test(what, async () => {
+    const install =
+      '*--offline*) echo "npm error not cached" >&2; exit 1;; *) echo "npm error no such package" >&2; exit 1';
+    const answer = `case "$*" in *ping*) printf 'npm error code ${code}\\nnpm error no such host\\n' >&2; exit 1;; ${install};; esac`;
+    await withNpm(answer, (cache) =>
+      assert.rejects(installOnce(join(cache, "a"), {}, "--otel"), new RegExp(`^UserError: --otel: ${reason}$`)),
+    );
+  });
 
 test("a registry that cannot be reached is npm's reason", () => {
   const lines = [

@@ -6,6 +6,7 @@ import { UserError } from "../../../base/problem.ts";
 const REASON = /^npm (?:error|ERR!) (?:(?:\d{3}|notarget) )?(?!code |errno |syscall |A complete log)(\S.*)$/m;
 const NO_MATCH = /^npm (?:error|ERR!) (?:404 )?No match found for version/m;
 const UNKNOWN = /^npm (?:error|ERR!) code (?:E404|ETARGET|EINVALIDTAGNAME|EINVALIDPACKAGENAME|EUNSUPPORTEDPROTOCOL)$/m;
+const ANSWERED = /^npm (?:error|ERR!) code E\d{3}$/m;
 /** Its reasons are read, also under `npm run -s`, which would silence it. */
 const ALWAYS = ["--fetch-retries=1", "--fetch-timeout=20000", "--loglevel=error"];
 
@@ -50,15 +51,11 @@ export async function installOnce(folder: string, packages: object, what: string
     // npm asks which packages may run scripts at installation; Node's puts the binary in place
     const manifest = { private: true, ...packages, allowScripts: { node: true, protobufjs: false } };
     writeFileSync(join(unfinished, "package.json"), JSON.stringify(manifest));
-    const { failed, stderr } = await npm([
-      "install",
-      "--prefix",
-      unfinished,
-      "--no-audit",
-      "--no-fund",
-      "--prefer-offline",
-    ]);
-    if (failed) throw new UserError(`${what}: ${reasonOf(stderr) ?? "npm install failed"}`);
+    // without a network, npm would wait minutes for each package that it has not cached
+    const unreachable = await unreachableReason();
+    const cached = unreachable === undefined ? [] : ["--offline"];
+    const { failed, stderr } = await npm(["install", "--prefix", unfinished, "--no-audit", "--no-fund", ...cached]);
+    if (failed) throw new UserError(`${what}: ${unreachable ?? reasonOf(stderr) ?? "npm install failed"}`);
     renameSync(unfinished, folder);
   } catch (error) {
     // another run was faster
@@ -66,6 +63,13 @@ export async function installOnce(folder: string, packages: object, what: string
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
+}
+
+/** Why the registry cannot be reached; undefined if it answers, be it with an error. */
+async function unreachableReason(): Promise<string | undefined> {
+  const { failed, stderr } = await npm(["ping", "--fetch-retries=0"]);
+  if (!failed || ANSWERED.test(stderr)) return undefined;
+  return reasonOf(stderr) ?? "npm cannot reach its registry";
 }
 
 export function byNumber(a: string, b: string): number {
