@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { nodeFactsProgram } from "../../target/probe/node-facts.ts";
-import { PYTHON_FACTS_FILE, pythonFactsProgram } from "../../target/probe/python-facts.ts";
 import { FACTS_FOLDER, type SdkFacts } from "../../target/probe/sdk-facts.ts";
 import type { Bench } from "../bench.ts";
 import { finishAll } from "../measure/ledger-reading.ts";
@@ -129,6 +129,9 @@ async function quiet(sink: SinkProcess, id: string, waitMs: number, look: () => 
   return performance.now() - start;
 }
 
+/** What runs in each process of Python that has this folder in its path. */
+const PYTHON_FACTS = fileURLToPath(new URL("../../../targets/python-facts", import.meta.url));
+
 /** Has a process of Node or Python with an SDK of its own report what that SDK does. */
 class Witness {
   readonly setting: Setting;
@@ -140,9 +143,8 @@ class Witness {
     this.#folder = mkdtempSync(join(tmpdir(), "spantoll-facts-"));
     const program = join(this.#folder, "facts.cjs");
     writeFileSync(program, nodeFactsProgram());
-    writeFileSync(join(this.#folder, PYTHON_FACTS_FILE), pythonFactsProgram());
     const NODE_OPTIONS = `${process.env["NODE_OPTIONS"] ?? ""} --require=${JSON.stringify(program)}`.trim();
-    const PYTHONPATH = [this.#folder, process.env["PYTHONPATH"] ?? ""].filter((path) => path !== "").join(delimiter);
+    const PYTHONPATH = [PYTHON_FACTS, process.env["PYTHONPATH"] ?? ""].filter((path) => path !== "").join(delimiter);
     this.setting = { ...setting, kept: { ...setting.kept, NODE_OPTIONS, PYTHONPATH, [FACTS_FOLDER]: this.#folder } };
   }
 

@@ -1,11 +1,11 @@
-/** Its name, so that Python runs it before the service: https://docs.python.org/3/library/site.html */
-export const PYTHON_FACTS_FILE = "sitecustomize.py";
+"""
+Reports what OpenTelemetry's SDK does in this process, for `bench --check`.
 
-/**
- * A program that writes `SdkFacts` of its process to the folder in SPANTOLL_FACTS, as long as that lives: one that starts
- * another program in its place leaves a file that grows old. It then runs the `sitecustomize` of the service, if there is one.
- */
-export const pythonFactsProgram = (): string => `
+Python runs it before the service because of its name: https://docs.python.org/3/library/site.html
+It writes `SdkFacts` (src/target/probe/sdk-facts.ts) to the folder in SPANTOLL_FACTS, as long as the process lives: one that
+starts another program in its place leaves a file that grows old. It then runs the `sitecustomize` of the service, if there is
+one.
+"""
 import json, os, socket, sys, threading, time
 
 FOLDER = os.environ.get("SPANTOLL_FACTS")
@@ -92,4 +92,3 @@ try:
     import sitecustomize
 except ImportError:
     sys.modules["sitecustomize"] = own
-`;
