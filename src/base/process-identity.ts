@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 /** A process; `startTicks` distinguishes it from a later one with the same number. */
 export interface ProcessIdentity {
@@ -26,8 +26,9 @@ export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
   return now !== undefined && now.startTicks === startTicks;
 }
 
-/** All processes that the kernel lists. */
+/** All processes that the kernel lists; none if it lists none in /proc. */
 export function processIds(): number[] {
+  if (!existsSync("/proc")) return [];
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
