@@ -61,7 +61,7 @@ export function profiledInstrumentations(run: Run): Table[] {
     id: "profile-instrumentations",
     title: "Which instrumentation the CPU time goes to",
     about:
-      "µs per request of OpenTelemetry's code, by the instrumentation that called it: its own code, its spans, its context. Export and garbage collection have no such caller: leave an instrumentation out to see its share in these too.",
+      "µs per request of OpenTelemetry's code, by the instrumentation that called it: its own code, its spans, its context. Export and garbage collection are for all of them: leave an instrumentation out to see its share in these too.",
     columns: [words("instrumentation"), ...traced.map(({ label }) => figures(label, "µs"))],
     rows: [...names]
       .map((name, at) => ({ name, row: rows[at]! }))

@@ -68,7 +68,7 @@ test("a package is the innermost one; Spantoll's own shop is the service, its wr
   assert.equal(partOfUrl("node:net"), "Node");
 });
 
-test("OpenTelemetry's code counts for the nearest instrumentation among its callers, and what that wraps does not", () => {
+test("OpenTelemetry's code counts for the nearest instrumentation among its callers; what that wraps does not, nor does an export in its span's end", () => {
   const call = (part: string, ownUs: number, calls: Call[] = []): Call => ({
     name: "f",
     part,
@@ -76,7 +76,12 @@ test("OpenTelemetry's code counts for the nearest instrumentation among its call
     calls,
   });
   const query = call("@opentelemetry/instrumentation-pg", 3, [
-    call("@opentelemetry/sdk-trace", 40, [call("Node: async context", 5)]),
+    call("@opentelemetry/sdk-trace", 40, [
+      call("Node: async context", 5),
+      call("@opentelemetry/otlp-exporter-base", 2, [
+        call("@opentelemetry/otlp-transformer", 300, [call("@opentelemetry/core", 9)]),
+      ]),
+    ]),
     call("pg", 1000, [call("@opentelemetry/instrumentation-net", 7, [call("Node", 500)])]),
   ]);
   const request = call("@opentelemetry/instrumentation-http", 20, [

@@ -58,16 +58,19 @@ export function partsOf(calls: readonly Call[]): Map<string, number> {
   return parts;
 }
 
+/** A span that fills a batch exports it before its `end` returns, with the spans of all others. */
+const EXPORT = /^@opentelemetry\/(?:otlp-|exporter-)/;
+
 /**
  * µs of OpenTelemetry's code by the instrumentation it ran for, which is the nearest caller that is one: with the spans that it
  * starts and ends, and the context that it keeps. What the instrumented library did meanwhile is not in it; nor are export
- * and collector, which have no such caller.
+ * and garbage collection, which are for all of them.
  */
 export function instrumentationsOf(calls: readonly Call[]): Map<string, number> {
   const spent = new Map<string, number>();
   const add = (call: Call, caller?: string): void => {
     const own = instrumentationIn(call.part);
-    const instrumentation = own ?? caller;
+    const instrumentation = EXPORT.test(call.part) ? undefined : (own ?? caller);
     const isTracing = own !== undefined || call.part.startsWith("@opentelemetry/") || call.part === CONTEXT_PART;
     if (instrumentation !== undefined && isTracing)
       spent.set(instrumentation, (spent.get(instrumentation) ?? 0) + ownUs(call));
