@@ -48,14 +48,17 @@ export async function askRequests(
 }
 
 async function statusOf(pool: Pool, { method, path, headers, body }: RenderedRequest): Promise<string> {
+  let hasBegun = false;
   try {
     const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
     const asked = { method: method as "GET", path, headers, body: body ?? null, signal };
     const answer = await pool.request(asked);
+    hasBegun = true;
     await answer.body.arrayBuffer();
     return String(answer.statusCode);
   } catch (error) {
-    const { name, code, message } = error as NodeJS.ErrnoException;
-    return name === "TimeoutError" ? NO_ANSWER : `no answer (${code ?? message})`;
+    const { name, message } = error as Error;
+    if (name === "TimeoutError") return NO_ANSWER;
+    return `${hasBegun ? "answer broken off" : "no answer"} (${message})`;
   }
 }

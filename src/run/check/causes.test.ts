@@ -13,8 +13,11 @@ test("of a service into which nothing looks, connections to a port of exporters 
   }
 });
 
-test("a connection to a database is no sign of an export", () => {
-  assert.equal(textOf(["python app.py"], [5432, 6379]), textOf(["python app.py"], []));
+test("a connection to a database is no sign of an export, and a port of exporters is named alone", () => {
+  for (const called of [[5432], [6379, 27017]])
+    assert.equal(textOf(["python app.py"], called), textOf(["python app.py"], []));
+  assert.doesNotMatch(textOf(["python app.py"], [8080, 4317, 5432]), /8080|5432/);
+  assert.match(textOf(["/srv/shop"], [5432, 7070]), /\(1\)[^(]*port 7070\./);
 });
 
 test("only Python is named fixes of Python, and only Node those of Node", () => {

@@ -101,14 +101,29 @@ export function flushFix(listeners: readonly string[]): string {
 
 /** Of OTLP, Zipkin, Jaeger and Datadog. */
 const EXPORT_PORTS = new Set([4317, 4318, 8126, 9411, 14250, 14268, 55680, 55681]);
+/** Of names, mail, directories, databases, caches and queues: nothing is exported there. */
+const OTHER_PORTS = new Set(
+  (
+    "25 53 389 465 587 636 1433 1521 1883 2181 2379 3306 4222 5432 5433 5671 5672 6379 6380" +
+    " 6432 8529 8883 9042 9092 9093 9200 9300 11211 26257 26379 27017 27018 33060 61613 61616"
+  )
+    .split(" ")
+    .map(Number),
+);
 
-/** If nothing that was seen says so: the likeliest first. Connections to a port of exporters are the only sign of any. */
+/** Those of the ports called to which spans may go: if some are usual for it, these alone. */
+function exportPortsOf(called: readonly number[]): readonly number[] {
+  const usual = called.filter((port) => EXPORT_PORTS.has(port));
+  return usual.length > 0 ? usual : called.filter((port) => !OTHER_PORTS.has(port));
+}
+
+/** If nothing that was seen says so: the likeliest first. Connections to another port are the only sign of any. */
 export function likelyCauses({
   facts,
   listeners,
   portsCalled,
 }: Pick<Observation, "facts" | "listeners" | "portsCalled">): Verdict[] {
-  const ports = portsCalled.filter((port) => EXPORT_PORTS.has(port));
+  const ports = exportPortsOf(portsCalled);
   const elsewhere =
     ports.length > 0 ? `: the service has connections to port ${ports.join(", ")}` : ", at another port or path";
   const address = wrong(`the SDK sends to an address of its own${elsewhere}`, ENDPOINT);
@@ -116,7 +131,8 @@ export function likelyCauses({
     facts === undefined
       ? [
           wrong("no tracer provider is registered, or too late", registerFix(listeners)),
-          wrong("its sampler keeps nothing, or it has no exporter", VARIABLES),
+          wrong("its sampler keeps nothing", VARIABLES),
+          wrong("it has no span processor with an exporter", "add one, and set no option of it in code"),
         ]
       : [wrong("its processor or exporter is set in code", VARIABLES)];
   const isFirst = facts !== undefined || ports.length > 0;

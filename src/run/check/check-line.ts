@@ -21,7 +21,7 @@ export const notChecked = (reason: string): Verdict => ({ word: "not checked", t
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
 /** The fix for what is set in code. */
-export const VARIABLES = "leave it out of code and command, so that OTEL_* variables decide";
+export const VARIABLES = "leave this setting out of code and command, so that OTEL_* variables decide";
 export const ENDPOINT =
   "set no address in code, or take OTEL_EXPORTER_OTLP_TRACES_ENDPOINT as it is, or OTEL_EXPORTER_OTLP_ENDPOINT with /v1/traces behind it (gRPC: as it is)";
 
