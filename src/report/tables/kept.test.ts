@@ -142,6 +142,8 @@ test("the title says behind which samplers dashboards are wrong, and by how much
   assert.match(titleOf(6), found);
   // beyond its own interval, but not as one of four figures
   assert.match(titleOf(6, 0.95, 0.04), found);
+  // its whole interval, 0.685 to 0.961, is beyond the margin, but not as one of four figures
+  assert.match(titleOf(6, 0.823, 0.12), found);
   const costed = titleOf(6, 0.999, 0, ["cost", "latency"]);
   assert.match(costed, /^Cheapest of 2: /);
   assert.match(costed, found);
