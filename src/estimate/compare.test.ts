@@ -93,10 +93,13 @@ describe("comparing two results", () => {
     const withoutBaseline = syntheticResults(
       records({ seed: 2 }).map((one) => (one.trial.variant === "none" ? { ...one, valid: false } : one)),
     );
-    const comparedCpu = [compareResults(whole, withoutBaseline), compareResults(withoutBaseline, whole)].map((one) =>
-      cpu(one.comparisons),
+    const compared = [compareResults(whole, withoutBaseline), compareResults(withoutBaseline, whole)];
+    assert.deepEqual(
+      compared.map(({ comparisons }) => cpu(comparisons)),
+      [undefined, undefined],
     );
-    assert.deepEqual(comparedCpu, [undefined, undefined]);
+    for (const [at, side] of ["candidate", "base"].entries())
+      assert.ok(compared[at]!.unavailable.some((reason) => reason.includes(`${side} has no valid trial of none`)));
     assert.ok(Math.abs(cpu(compareResults(withoutBaseline, withoutBaseline).comparisons).ratio.center - 1) < 1e-9);
   });
 

@@ -81,18 +81,25 @@ export function compareResults(
   const baseline = baselineOf(candidate.plan);
   const before = figuresOf(base, certainty, thresholds, attempt);
   const after = figuresOf(candidate, certainty, thresholds, attempt);
+  const undivided = new Set<string>();
   const drafts = [...before].flatMap(([key, old]) => {
     const now = after.get(key);
+    if (now === undefined) return [];
+    if (now.isCorrected === old.isCorrected) return [draftOf(old, now, certainty, thresholds, baseline)];
     // a ratio to the baseline and a figure that is none have no change
-    if (now === undefined || now.isCorrected !== old.isCorrected) return [];
-    return [draftOf(old, now, certainty, thresholds, baseline)];
+    const { metric, group } = now.series;
+    const side = now.isCorrected ? "base" : "candidate";
+    undivided.add(
+      `${metric.title} in the phase ${group.phase} is not compared: the ${side} has no valid trial of ${baseline} there`,
+    );
+    return [];
   });
   const missing = ({ plan }: Results, other: Results): string[] =>
     plan.variants.map(({ id }) => id).filter((id) => other.plan.variants.every((one) => one.id !== id));
   return {
     comparisons: withRatios(drafts, certainty),
     tracing: [],
-    unavailable,
+    unavailable: [...unavailable, ...undivided],
     onlyInBase: missing(base, candidate),
     onlyInCandidate: missing(candidate, base),
   };

@@ -105,14 +105,18 @@ function failureOf({ failure = "" }: TrialRecord): string {
  * Why no verdict could be given, and what would help: a gate must not pass without a verdict. The fix is that of the commonest
  * case, which the report's warnings show too.
  */
-export function reasonOf({ comparisons }: ComparisonInput, { warnings }: Pick<Report, "warnings">): string {
+export function reasonOf(
+  { comparisons, unavailable }: ComparisonInput,
+  { warnings }: Pick<Report, "warnings">,
+): string {
   if (comparisons.some((comparison) => isOfCost(comparison) && comparison.ratio.verdict === "inconclusive")) {
     const group = ["inconclusive", "unsteady"].flatMap((code) => warnings.find((one) => one.code === code) ?? [])[0];
     const fix = group === undefined ? "" : `; \`${group.code}\`: ${group.cases[0]!.fix}`;
     return `every verdict on cost is inconclusive${fix}`;
   }
   const few = comparisons.flatMap(({ ratio }) => ratio.warnings).find(({ code }) => code === "few-rounds");
-  return few === undefined ? "base and candidate have no figure in common" : `${few.message}; ${few.fix}`;
+  if (few !== undefined) return `${few.message}; ${few.fix}`;
+  return unavailable[0] ?? "base and candidate have no figure in common";
 }
 
 function asJson(input: ComparisonInput, { title, caveats }: Pick<Report, "title" | "caveats">): string {

@@ -50,7 +50,7 @@ function headlineOf(input: ComparisonInput): string {
     return [`Regression in ${pair}: ${worst.join("; ")}${more}.`, ...sourcesOf(input)].join(" ");
   }
   const judged = comparisons.filter((one) => isOfCost(one) && !isShift(input, one.ratio));
-  if (judged.length === 0) return `${pair}: no variant with figures of cost is in both`;
+  if (judged.length === 0) return `${pair}: no figure of cost is in both.`;
   const counts = verdictCounts(judged.map(({ ratio }) => ratio));
   if (counts.length === 0) return `${pair}: no verdict, because there are too few rounds.`;
   const found = isSettled(comparisons) ? `No regression found (${thresholdsText(input)})` : "Nothing could be judged";
@@ -142,7 +142,7 @@ function recordsOf({ isOneFile, base, candidate }: Pick<ComparisonInput, "isOneF
   return [...new Set((isOneFile ? [base] : [base, candidate]).flatMap(({ records }) => records))];
 }
 
-/** Phases that were run and of which nothing is compared, with the reason. */
+/** Phases that were run and in which nothing is compared, with the reason. */
 function missingPhases({ base, candidate, comparisons }: ComparisonInput): string[] {
   const compared = new Set(comparisons.map(({ ratio }) => ratio.phase));
   const lines = [base, candidate].flatMap(({ records }) => noFigures(records, (phase) => !compared.has(phase)));
