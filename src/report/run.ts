@@ -107,12 +107,17 @@ export function isUntried(run: Run, phase: Phase, id: string): boolean {
   return isPlanned && run.usable(id, phase).length === 0;
 }
 
-/** Why a variant has no change against its baseline: `none has no valid trial in the phase latency`; undefined if both have one. */
+/** Why a variant has no change against its baseline: `no valid trial of none in the phase latency`; undefined if they share a round. */
 export function noChangeText(run: Run, phase: Phase, id: string): string | undefined {
   const baseline = referenceOf(id, BASELINE, run.results.plan.variants);
-  const untried = [id, baseline].filter((side) => side !== undefined && isUntried(run, phase, side));
-  const names = untried.map((side) => run.labelOf(side!)).join(" and ");
-  return untried.length === 0 ? undefined : `no valid trial of ${names} in the phase ${phase}`;
+  const sides = [id, baseline].filter((side) => side !== undefined);
+  const names = (ids: readonly string[]): string => ids.map((side) => run.labelOf(side)).join(" and ");
+  const untried = sides.filter((side) => isUntried(run, phase, side));
+  if (untried.length > 0) return `no valid trial of ${names(untried)} in the phase ${phase}`;
+  const [own, other] = sides.map((side) => new Set(run.usable(side, phase).map(({ trial }) => trial.round)));
+  return own?.size && other?.size && own.isDisjointFrom(other)
+    ? `no round in which the trials of both ${names(sides)} are valid in the phase ${phase}`
+    : undefined;
 }
 
 function keyOf(phase: string, variant: string, metric: string): string {

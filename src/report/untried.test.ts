@@ -29,18 +29,20 @@ test("the table of a phase has a row for each variant, and the reason", () => {
   }
 });
 
-test("the headline names the side that has no valid trial", () => {
-  const titleOf = (phase: Phase, isInvalid: (variant: string) => boolean): string =>
-    reportWith(["ratio:0.1"], (trial) => trial.phase === phase && isInvalid(trial.variant)).title;
+test("the headline names the side that has no valid trial, or that no round has both", () => {
+  const titleOf = (phase: Phase, isInvalid: (variant: string, round: number) => boolean): string =>
+    reportWith(["ratio:0.1"], (trial) => trial.phase === phase && isInvalid(trial.variant, trial.round)).title;
   for (const phase of ["cost", "latency"] as const) {
-    const [both, baseline, own] = [
+    const [both, baseline, own, apart] = [
       titleOf(phase, (variant) => variant !== "always_on"),
       titleOf(phase, (variant) => variant === "none"),
       titleOf(phase, (variant) => variant === "ratio:0.1"),
+      titleOf(phase, (variant, round) => variant === (round > 2 ? "none" : "ratio:0.1")),
     ];
     assert.match(both, new RegExp(`no valid trial of ratio:0\\.1 and none in the phase ${phase}`));
     assert.match(baseline, new RegExp(`no valid trial of none in the phase ${phase}`));
     assert.match(own, new RegExp(`no valid trial of ratio:0\\.1 in the phase ${phase}`));
+    assert.match(apart, new RegExp(`no round in which .* both ratio:0\\.1 and none .* ${phase}`));
   }
-  assert.doesNotMatch(reportWith(["ratio:0.1"], () => false).title, /no valid/);
+  assert.doesNotMatch(reportWith(["ratio:0.1"], () => false).title, /no valid|no round/);
 });
