@@ -13,6 +13,11 @@ export function isByCollector({ sampler }: Variant): boolean {
   return sampler.kind.tail === true;
 }
 
+/** Whether a Collector stands behind the services in production, whose CPU is not in theirs. */
+export function hasCollector(variant: Variant): boolean {
+  return variant.collector !== undefined || isByCollector(variant);
+}
+
 /** How what is stored depends on the traffic. `isLimited`: a Collector keeps so much a second, or may. */
 export function volumeOf({ sampler: { kind, config } }: Variant, isLimited: boolean) {
   return isLimited ? "unknown" : kind.volume(config);

@@ -47,6 +47,10 @@ describe("the page of advice", () => {
     assert.match(needs(60_000), /cores not settled.*memory not settled/);
     assert.doesNotMatch(pageOf({}, via).caveats, /No Collector/);
     assert.match(pageOf({}, { always_on: { cpu: 1.5, failed: 1 } }).caveats, /No Collector .* unknown/);
+    assert.match(
+      pageOf({}, { "always_on via batch": { cpu: 1.5, failed: 1 } }).factOf("CPU added in the service"),
+      /µs/,
+    );
   });
 
   it("has the Collector's CPU of a tail sampler if always_on was measured behind the same policy", () => {

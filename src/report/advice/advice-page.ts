@@ -1,5 +1,5 @@
 import type { Advice } from "../../estimate/advise/advise.ts";
-import { isByCollector } from "../../estimate/advise/deployment.ts";
+import { hasCollector, isByCollector } from "../../estimate/advise/deployment.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
 import type { Results } from "../../record/results.ts";
 import { figureText, shareOfText } from "../format.ts";
@@ -92,8 +92,7 @@ function choiceTitle({ candidate: { variant, figures } }: Assessed): string {
   const { cpuUs, collectorCpuUs, failedKept, tracesKept } = figures;
   const decider = isByCollector(variant) ? " in a Collector, and always_on in the services" : "";
   const collector = collectorCpuUs === undefined ? "an unknown amount" : `${figureText(collectorCpuUs)} µs`;
-  const isCollected = variant.collector !== undefined || isByCollector(variant);
-  const apart = isCollected ? ` in the service, ${collector} in the Collector,` : "";
+  const apart = hasCollector(variant) ? ` in the service, ${collector} in the Collector,` : "";
   const kept =
     failedKept === undefined ? shareOfText(tracesKept!, "all traces") : shareOfText(failedKept, "failed requests");
   return `Use ${variant.id}${decider}: it adds ${figureText(cpuUs!)} µs CPU to a request${apart} and keeps ${kept}.`;

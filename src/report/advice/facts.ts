@@ -1,7 +1,7 @@
 import type { Advice } from "../../estimate/advise/advise.ts";
 import type { Candidate } from "../../estimate/advise/candidate.ts";
 import type { Figures } from "../../estimate/advise/figures.ts";
-import { isByCollector } from "../../estimate/advise/deployment.ts";
+import { hasCollector, isByCollector } from "../../estimate/advise/deployment.ts";
 import type { QueueAdvice } from "../../estimate/advise/queue.ts";
 import type { Projection } from "../../estimate/advise/traffic.ts";
 import type { Phase } from "../../spec/phases.ts";
@@ -40,14 +40,14 @@ export function factsOf({ chosen, wishes: { traffic }, queue, collector }: Advic
 }
 
 /** Absolute cost leads, because a percentage holds at one load only. */
-function costLines({ figures, rates, costPhase }: Candidate): [string, string | undefined][] {
+function costLines({ variant, figures, rates, costPhase }: Candidate): [string, string | undefined][] {
   const { cpuUs, cpuRatio, otherLoads = [], p99Ms, p99Ratio } = figures;
   const cores = cpuUs && figureText(cpuUs, 1 / 1000);
   const base = cpuUs && cpuRatio && cpuUs.center / (cpuRatio.center - 1);
   const rateText = (phase: Phase): string => `${plain(rates.get(phase) ?? NaN)} requests/s a process`;
   return [
     [
-      figures.collectorCpuUs === undefined ? "CPU added" : "CPU added in the service",
+      hasCollector(variant) ? "CPU added in the service" : "CPU added",
       cpuUs && `${figureText(cpuUs)} µs/request = ${cores} cores per 1,000 requests/s`,
     ],
     [

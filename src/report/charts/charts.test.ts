@@ -34,6 +34,16 @@ test("points without an interval are marked in the order of cost, and named in i
   assert.match(unbacked!.about, /no interval/);
 });
 
+test("cost against what is kept is the service's, with always_on's CPU for a sampler that a Collector has in production", () => {
+  const { xAxis, about, series } = chartOf(fixtureReport({ samplers: ["tail:errors", "ratio:0.1"] }), "front");
+  const cpuOf = (name: string): number => series.find(({ variant }) => variant === name)!.points[0]!.x;
+  assert.equal(cpuOf("tail:errors"), cpuOf("always_on"));
+  assert.match(xAxis, /in the service/);
+  assert.match(about, /always_on/);
+  const alone = chartOf(fixtureReport(), "front");
+  assert.doesNotMatch(alone.xAxis + alone.about, /in the service|always_on/);
+});
+
 test("each variant of a report has a mark of its own, in the colour that it has in every report", () => {
   const variants = Array.from({ length: 24 }, (_, at) => `ratio:0.${at + 1}`);
   const marks = [...marksOf(variants).values()];

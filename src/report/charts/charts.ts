@@ -1,4 +1,5 @@
 import { candidateFront, candidatesOf } from "../../estimate/advise/candidate.ts";
+import { hasCollector, isByCollector } from "../../estimate/advise/deployment.ts";
 import { rangeOf, type Chart, type Flame } from "../report.ts";
 import { type Run, baselineName, CPU } from "../run.ts";
 import { costOf } from "../clauses/cost.ts";
@@ -25,14 +26,16 @@ export function frontChart({ results, estimates, labelOf }: Run): Chart[] {
     return [{ variant: id, label: labelOf(id), isHollow: !front.has(candidate), points }];
   });
   if (series.length === 0) return [];
-  const isCollected = candidates.some(({ variant }) => variant.collector !== undefined);
+  const isCollected = candidates.some(({ variant }) => hasCollector(variant));
+  const byCollector = candidates.some(({ variant }) => isByCollector(variant))
+    ? " A tail: sampler is a Collector's in production: its CPU is that of always_on."
+    : "";
   return [
     {
       kind: "front",
       id: "front",
       title: "Cost against what is kept",
-      about:
-        "Up and left is better. Filled: on the Pareto front, because no other variant is at least as good in CPU, spans stored, and failed, slow and all traces kept, and better in one.",
+      about: `Up and left is better. Filled: on the Pareto front, because no other variant is at least as good in CPU, spans stored, and failed, slow and all traces kept, and better in one.${byCollector}`,
       xAxis: `CPU added${isCollected ? " in the service, without its Collector" : ""}, µs per request`,
       yAxis: `${ofFailed ? "failed requests" : "traces"} kept, %`,
       series,
