@@ -6,7 +6,7 @@ import { test } from "node:test";
 
 const SRC = import.meta.dirname;
 
-/** What each room may import besides base. */
+/** What each room may import in addition to base. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
   target: [],

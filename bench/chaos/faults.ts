@@ -6,7 +6,7 @@ import type { Random } from "../../src/base/random.ts";
 import type { Victim } from "./victim.ts";
 
 export interface Fault {
-  /** Exit codes that fit, besides 0 and 3; -1: ended by a signal. */
+  /** Exit codes that fit, in addition to 0 and 3; -1: ended by a signal. */
   readonly codes?: readonly number[];
   /** Why it cannot be done here. */
   readonly unable?: () => string | undefined;

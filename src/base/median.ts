@@ -1,4 +1,4 @@
-/** The middle of the values in order, the mean of the middle two where there are two; undefined of nothing. */
+/** The middle of the values in order, the mean of the middle two if there are two; undefined of nothing. */
 export function median(values: readonly number[]): number | undefined {
   if (values.length === 0) return undefined;
   const sorted = values.toSorted((a, b) => a - b);

@@ -15,7 +15,7 @@ export class UserError extends Error {
   }
 }
 
-/** The candidate whose spelling is nearest to `word`, or undefined where none is near enough to be meant. */
+/** The candidate whose spelling is nearest to `word`, or undefined if none is near enough to be meant. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;

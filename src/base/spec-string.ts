@@ -28,7 +28,7 @@ export function readSpec(text: string): RawSpec {
   return { kind: text.slice(0, colon).trim(), items };
 }
 
-/** Wraps a value so that `readSpec` gives it back unchanged: in parentheses, or in quotes where those would not do. */
+/** Wraps a value so that `readSpec` gives it back unchanged: in parentheses, or in quotes if those would not do. */
 export function quote(value: string): string {
   if (value !== "" && value === value.trim() && !/[",()\\]|^[a-z][a-z_]*=/.test(value)) return value;
   if (isBalanced(value)) return `(${value})`;

@@ -67,7 +67,7 @@ describe("bench --base", () => {
     assert.equal((JSON.parse(again.stdout) as { design: string }).design, "builds");
   });
 
-  it("prints why the trials of a commit failed, and of which commit the reason is", async () => {
+  it("prints why the trials of a commit failed, and which commit has the reason", async () => {
     const { exitCode, stderr } = await bench("--base", "HEAD~1", "--out", join(FOLDER, "fails.json"));
     assert.equal(exitCode, 3);
     for (const failed of ["HEAD~1", "HEAD"])

@@ -71,7 +71,7 @@ test("a service of several processes passes all of them on", async () => {
   assert.deepEqual(results.records.filter(ownProcesses), []);
 });
 
-test("where spans of the phase cost are in doubt, all variants start afresh, and every ledger closes", async () => {
+test("if spans of the phase cost are in doubt, all variants start afresh, and every ledger closes", async () => {
   const exporter = "otlp-http/protobuf:concurrency=1";
   const options = [...ONE, "--processor", "simple", "--exporter", exporter, "--phase", "cost", "--phase", "latency"];
   const { results } = await measure(out("doubt"), ...options);

@@ -1,4 +1,4 @@
-/** Versions that npm installs: skipped where npm has no registry to ask. */
+/** Versions that npm installs: skipped if npm has no registry to ask. */
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

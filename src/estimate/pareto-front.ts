@@ -15,7 +15,7 @@ export function scoresOf({ cpuUs, storedSpans, failedKept, slowKept, tracesKept 
   return [-cpuUs, -storedSpans, failedKept, slowKept, tracesKept];
 }
 
-/** The items on the Pareto front: no other is at least as good on every score, where higher is better, and better on one. */
+/** The items on the Pareto front: no other is at least as good on every score and better on one; higher is better. */
 export function paretoFront<T>(items: readonly T[], scores: (item: T) => readonly number[]): ReadonlySet<T> {
   const scored = items.map((item) => ({ item, scores: scores(item) }));
   const front = scored.filter((one) => !scored.some((other) => dominates(other.scores, one.scores)));

@@ -25,7 +25,7 @@ export function histogramOf(valuesUs: ArrayLike<number>): Histogram {
   return mergeHistograms([{ values, counts: values.map(() => 1), total: values.length }]);
 }
 
-/** The estimates of a run with these records, all of which are available. */
+/** The estimates of a run with these records. All are available. */
 export function estimatesFrom(records: readonly TrialRecord[]): readonly Estimate[] {
   const { estimates, unavailable } = estimatesOf(syntheticResults(records));
   assert.deepEqual(unavailable, []);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { decide, roundsToSettle, type Claim } from "./verdict.ts";
 
-/** A change in percent, whose rounds vary by so many percent, of which 2 % matters. */
+/** A change in percent, whose rounds vary by so many percent; 2 % matters. */
 function claimOf(percent: number, spreadPercent: number, { n = 4, df = n - 1 }: Partial<Claim["worse"]> = {}): Claim {
   const [mean, spread] = [Math.log1p(percent / 100), spreadPercent / 100];
   const worse = { mean, standardError: spread / Math.sqrt(n), df, n };

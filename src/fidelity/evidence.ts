@@ -18,7 +18,7 @@ export interface RequestColumns {
   readonly status: Column<number>;
 }
 
-/** Which spans, and of which request if they carry its id (else NaN). */
+/** Which spans, and the request whose id they carry (else NaN). */
 export interface SpanIdColumns {
   readonly traceIdHigh: Column<bigint>;
   readonly traceIdLow: Column<bigint>;

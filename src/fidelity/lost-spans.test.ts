@@ -41,7 +41,7 @@ test("a trace that lost a span without children is partial, and is none of the w
   assert.deepEqual(Object.values(shapes.counts), [2]);
 });
 
-test("a trace of which nothing arrived was not kept", () => {
+test("a trace without a span that arrived was not kept", () => {
   assert.deepEqual(losing([1, 2, 3]).traces, { arrived: 2, whole: 2, partial: 0, rootless: 0, unnamedLosses: 0 });
 });
 

@@ -76,7 +76,7 @@ suite("the tally of a target", () => {
     assert.equal(tally.close("a", 1000, 0).completed, 1);
   });
 
-  test("keeps a row for every measured request, sorted by id, without times where nothing came", () => {
+  test("keeps a row for every measured request, sorted by id, without times if nothing came", () => {
     const tally = new RequestTally(JOB, 100);
     const outcomes = ["completed", "error", "timeout", "skipped", "unfinished"] as const;
     for (let id = 3000; id > 0; id--) {

@@ -37,7 +37,7 @@ test("in a round, every latency and capacity trial has the processes of exactly 
   );
 });
 
-test("a round's processes are shared only where the ledger of each trial can close", () => {
+test("a round's processes are shared only if the ledger of each trial can close", () => {
   const shares = (fields: object): boolean => planOf(scenario(fields)).sharesProcesses === true;
   const shared = [{}, { target: "bare:1" }, { phases: ["cost", "capacity"] }, { processors: ["simple"] }];
   const apart = [

@@ -113,7 +113,7 @@ test("every round measures every variant in every phase once", () => {
   assert.equal(new Set(trials.map(({ id }) => id)).size, trials.length);
 });
 
-test("phases alone are measured in a share of the rounds, evenly spread, but in four where there are four", () => {
+test("phases alone are measured in a share of the rounds, evenly spread, but in four if there are four", () => {
   const byPhase = (fields: object): number[][] => {
     const { trials } = planOf(scenario(fields));
     return [...Map.groupBy(trials, ({ phase }) => phase).values()].map((ofPhase) => [

@@ -68,7 +68,7 @@ export async function readNodeVersion(node: string): Promise<string> {
   return stdout.trim();
 }
 
-/** The frequency governors in use; empty where the machine has none to show. */
+/** The frequency governors in use; empty if the machine has none to show. */
 function governors(): string[] {
   try {
     const folder = "/sys/devices/system/cpu";

@@ -81,7 +81,7 @@ test("a run does not overwrite the journal of another that was cut off: it says 
   assert.equal(readJournal(out)!.records.length, 2);
 });
 
-test("where nothing can be gone on with, it says to delete the journal", () => {
+test("if nothing can be gone on with, it says to delete the journal", () => {
   const out = join(folder, "builds.json");
   const builds = header.plan.variants.map((variant) => ({ ...variant, build: "HEAD" }));
   new Journal(out, { ...header, plan: { ...header.plan, variants: builds } }).add([]);
@@ -112,7 +112,7 @@ test("the journal of a run that is not over is taken by no other run, and not by
   assert.equal(readJournal(out)!.records.length, 1);
 });
 
-test("of many runs that go on at the same moment, one takes the journal, also where one was killed as it took it", async () => {
+test("of many runs that go on at the same moment, one takes the journal, also if one was killed as it took it", async () => {
   const program = `
     import { Journal, readJournal } from ${JSON.stringify(new URL("./journal.ts", import.meta.url).href)};
     const { records, damagedLines, ...header } = readJournal(process.argv[1]);
@@ -165,7 +165,7 @@ test("a record that is there again replaces the first", () => {
   assert.deepEqual(readJournal(out)!.records, [again]);
 });
 
-test("a write of which the kernel takes a part is continued; one that fails leaves the file as it was", () => {
+test("a write is continued if the kernel takes a part of it; one that fails leaves the file as it was", () => {
   const path = join(folder, "short");
   const file = openSync(path, "w");
   const seven = (one: number, bytes: Buffer, from: number, length: number, at: number): number =>

@@ -41,7 +41,7 @@ export class Journal {
   #length = 0;
 
   /**
-   * Throws a `UserError` where the folder cannot be written, the disk is full, or another run has left its journal:
+   * Throws a `UserError` if the folder cannot be written, the disk is full, or another run has left its journal:
    * only the run that continues it, with the records in it as `earlier`, takes its place.
    */
   constructor(resultsFile: string, header: JournalHeader, earlier?: readonly TrialRecord[]) {

@@ -21,7 +21,7 @@ const LEAST_SCALE = 0.9;
 
 /**
  * The CPU that the kernel counted of a variant's main threads over the JavaScript that its samples show, at most 1, by variant.
- * A sample lasts by the clock, until the profiler's thread takes the next one: where that waits for a core, the samples show some
+ * A sample lasts by the clock, until the profiler's thread takes the next one: if that waits for a core, the samples show some
  * percent too much, and the parts are scaled to the CPU. What native code took is within them then, and unknown.
  */
 export function partScales(records: readonly TrialRecord[]): ReadonlyMap<string, number> {

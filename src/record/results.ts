@@ -30,9 +30,9 @@ export const environmentSchema = z.object({
   packages: z.record(z.string(), z.string()),
   /** The same of the versions that `--otel` names, by version of the SDK: measured in the place of `packages`. */
   otels: z.record(z.string(), z.record(z.string(), z.string())).optional(),
-  /** Which cores the target, and driver and sink are pinned to; absent where they could not be pinned. */
+  /** Which cores the target, and driver and sink are pinned to; absent if they could not be pinned. */
   pinning: z.object({ target: z.string(), others: z.string() }).optional(),
-  /** How far two equal services differ on this machine, where it has been calibrated. */
+  /** How far two equal services differ on this machine, if it has been calibrated. */
   noiseFloor: noiseFloorSchema.optional(),
 });
 export type Environment = z.infer<typeof environmentSchema>;

@@ -150,7 +150,7 @@ export const trialRecordSchema = z.object({
   resources: resourcesSchema.partial(UNKNOWN_TO_PROMETHEUS.resources).optional(),
   collector: collectorResourcesSchema.optional(),
   requests: requestLedgerSchema.optional(),
-  /** Absent for `none` and `noop`, and where the service brings its own SDK. */
+  /** Absent for `none` and `noop`, and if the service brings its own SDK. */
   ledger: ledgerSchema.optional(),
   /** Where no ledger can be kept: what is known from outside. */
   outside: z

@@ -9,7 +9,7 @@ import { runPlan } from "./run.ts";
 
 const SPANS = 5;
 
-/** One trial of `always_on` on the bare target, of which every request starts `SPANS` spans. */
+/** One trial of `always_on` on the bare target: every request starts `SPANS` spans. */
 async function measure(fields: object): Promise<{ evidence: Evidence; record: TrialRecord }> {
   const usual = { target: `bare:${SPANS}`, samplers: ["always_on"], rounds: 1, duration: "400ms", warmup: "200ms" };
   const scenario = readScenario(undefined, { fields: { ...usual, ...fields }, quick: false });
@@ -84,7 +84,7 @@ for (const backend of ["partial:0.3", "flaky:0.5", "hang"]) {
   });
 }
 
-test("where nothing is lost, every trace is whole", async () => {
+test("if nothing is lost, every trace is whole", async () => {
   const trial = await measure({ phases: ["latency"], rate: "200/s" });
   assertAccountedFor(trial);
   const { traces, requests, spans } = trial.record.fidelity!;

@@ -43,7 +43,7 @@ test("a run ends after two trials in succession whose sink or load process did n
   assert.match(outcomes.stopReason!, /the sink is stopped/);
 });
 
-test("a group of which one trial is done is missing as a whole", () => {
+test("a group with one trial done is missing as a whole", () => {
   const cost = ["none", "always_on"].map((variant) => trialOf("cost", 1, variant));
   const trials = [...cost, ...latency(1)];
   const missing = (...done: readonly Trial[]): number => missingGroups(trials, done.map(completed)).flat().length;

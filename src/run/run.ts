@@ -32,7 +32,7 @@ export interface RunEvents {
 /**
  * Runs the trials of the plan that are not in `earlier`, group by group, until there are none, `signal` fires, or a further
  * group would only fail as those before.
- * A group of which some trials are done runs again whole: its trials are measured side by side. Trials whose processes
+ * A group runs again whole if only some of its trials are done: its trials are measured side by side. Trials whose processes
  * ended with an earlier run, or with another trial that failed, start their own.
  * Throws a `ControlFailure` if figures of the service would be wrong.
  */

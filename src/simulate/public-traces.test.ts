@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { simulate } from "./simulate.ts";
 
 const PUBLIC_TRACES = join(import.meta.dirname, "../../../shared/traces");
-/** Records as the list of the files states them; spans, where Zipkin's records are parts of fewer. */
+/** Records as the list of the files states them; spans, if Zipkin's records are parts of fewer. */
 const PUBLIC: readonly [file: string, records: number, traces: number, spans?: number][] = [
   ["otlp-online-boutique.jsonl.gz", 22_345, 515],
   ["otlp-train-ticket.jsonl.gz", 10_243, 137],

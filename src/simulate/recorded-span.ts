@@ -19,7 +19,7 @@ export interface RecordedSpan {
   readonly durationUs: number;
   readonly attributes: Attributes;
   readonly place: Place;
-  /** From Zipkin, where a span may come in several parts: see read/shared-ids.ts. */
+  /** From Zipkin, in which a span may come in several parts: see read/shared-ids.ts. */
   readonly zipkin?: {
     readonly shared: boolean;
     readonly hasKind: boolean;

@@ -126,8 +126,8 @@ function isBefore(a: RecordedSpan, b: RecordedSpan): boolean {
 }
 
 /**
- * The driver's own word where `bench --record` wrote it. Else the root stands for the request: its service and name are
- * the route, its duration the latency; the request failed where a span of the trace has the status ERROR (see
+ * The driver's own word if `bench --record` wrote it. Else the root stands for the request: its service and name are
+ * the route, its duration the latency; the request failed if a span of the trace has the status ERROR (see
  * estimate/fidelity/failure.ts).
  */
 function requestOf(spans: readonly RecordedSpan[]): AnsweredRequest {

@@ -11,7 +11,7 @@ import { systemClock, type Clock } from "../base/clock.ts";
 import { Receiver } from "./receiver.ts";
 
 export interface Answer {
-  /** 0 where the connection broke before an answer. */
+  /** 0 if the connection broke before an answer. */
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;

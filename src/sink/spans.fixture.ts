@@ -16,7 +16,7 @@ function time(us: number): HrTime {
   return [FIRST_SECOND + Math.floor(us / 1e6), (us % 1e6) * 1000];
 }
 
-/** `count` spans of two services: roots and children, all kinds, statuses, and things of which the sink keeps nothing. */
+/** `count` spans of two services: roots and children, all kinds, statuses, and things that the sink does not keep. */
 export function someSpans(count: number, service = "orders"): ReadableSpan[] {
   const exporter = new InMemorySpanExporter();
   const provider = new BasicTracerProvider({

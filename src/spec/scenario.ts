@@ -173,7 +173,7 @@ export const scenarioSchema = z.strictObject({
   /** Phase cost: the warm-up ends after about so many requests and ms, and after `warmupMs` at the latest. Absent: after about `warmupMs`. */
   warmupLeast: z.strictObject({ requests: count().out, ms: duration.out }).optional(),
   ratePerSecond: rate.out,
-  /** For each variant in the cost phase, where all are alive side by side; absent: see `rateOf` in plan/. */
+  /** For each variant in the cost phase, in which all are alive side by side; absent: see `rateOf` in phases.ts. */
   costRatePerSecond: rate.out.optional(),
   /** In the phases `cost-2` and so on. */
   furtherCostRatesPerSecond: z.array(rate.out).optional(),

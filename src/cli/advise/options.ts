@@ -82,7 +82,7 @@ function missingOf({ traffic, instances, pricePerMillion, maxSpend, maxCpu, mark
   ];
 }
 
-/** Text of which `parse` makes a value; undefined if it is not what was expected. `units`: likely ones. */
+/** Text that `parse` turns into a value; undefined if it is not what was expected. `units`: likely ones. */
 function textOf<T>(
   expected: string,
   parse: (text: string) => T | undefined,

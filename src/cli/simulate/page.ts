@@ -58,7 +58,7 @@ export function simulationPage(
       ...figureTable(
         "kept",
         asked === undefined ? "What is kept" : "The front: nothing else keeps more of what is asked in fewer spans",
-        "Shares of the recording; failed and slow traces count where kept whole. Complete: every recorded span is there, those too that a service did not sample. Brackets: over further traffic of this kind.",
+        "Shares of the recording; failed and slow traces count if they are kept whole. Complete: every recorded span is there, those too that a service did not sample. Brackets: over further traffic of this kind.",
         KEPT,
         strategies,
       ),
@@ -94,7 +94,7 @@ function answerTitle({ best, doubts, isUnanswerable }: Answer, minima: readonly 
 
 /** Of the samplers that were tried, as they are written. */
 function slowThresholds(strategies: readonly StrategyOutcome[]): string[] {
-  return [...new Set(strategies.flatMap(({ sampler }) => /\bslow=([^,]+)/.exec(sampler)?.[1] ?? []))];
+  return [...new Set(strategies.flatMap(({ sampler }) => /\bslow=([^,)]+)/.exec(sampler)?.[1] ?? []))];
 }
 
 function keptOf(strategy: StrategyOutcome): number {

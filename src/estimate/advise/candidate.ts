@@ -140,7 +140,7 @@ interface Measured {
 /**
  * The variant as production runs it. If a Collector decides, services cost what `always_on` costs with the same
  * other axes, and the Collector keeps a share of what `always_on` delivers. What the Collector costs was
- * measured where one with the same policy stood behind `always_on`.
+ * measured if one with the same policy stood behind `always_on`.
  */
 function deployed(
   own: Measured,

@@ -8,7 +8,7 @@ const assessedOf = ({ assessed }: Advice, id: string) => assessed.find(({ candid
 describe("spans and bytes that are stored", () => {
   const RATIO = { "ratio:0.1": SWEEP["ratio:0.1"]! };
   const PER_ROUND = [700, 790, 810, 820, 880];
-  /** Five rounds of 1,000 requests, of which each tenth is kept by chance, in spans of 200 bytes. */
+  /** Five rounds of 1,000 requests: each tenth is kept by chance, in spans of 200 bytes. */
   const rounds = (sweep: Sweep) => {
     const results = resultsOf(Object.keys(sweep));
     return {

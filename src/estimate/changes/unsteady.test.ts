@@ -33,7 +33,7 @@ test("a variant that becomes so much cheaper within its windows that it may be a
   assert.ok(codesOf(unsteady).includes("unsteady"));
 });
 
-test("at a further rate of the phase cost too, where advise may choose by it", () => {
+test("at a further rate of the phase cost too, by which advise may choose", () => {
   const unsteady = verdictWith((variant, round) => (variant === "ratio:0.1" ? 0.6 : 1) * (1 + round / 500), "cost-2");
   assert.ok(isUnsteady(unsteady));
 });

@@ -35,7 +35,7 @@ export function fidelityEstimates(
   variants: readonly Variant[],
 ): Estimate[] {
   const trials = records.flatMap(({ trial, fidelity, valid, ending, resources, ledger }): FidelityTrial[] => {
-    // spans none of which names a request do not show whose they are
+    // if no span names a request, they do not show whose they are
     if (fidelity === undefined || fidelity.spans.namedShare === 0 || !valid || ending !== "completed") return [];
     const lostSpans = ledger && spansLost(ledger);
     return [{ ...trial, isReference: false, fidelity, bytesPerRequest: resources?.bytesOutPerRequest, lostSpans }];

@@ -161,7 +161,7 @@ suite("the closed loop", () => {
     assert.equal(target.lifetime.completed, came.length);
   });
 
-  test("has timed-out requests, and none unfinished, where nothing is ever answered", async () => {
+  test("has timed-out requests, and none unfinished, if nothing is ever answered", async () => {
     const { target } = await loadOne(failures.never, { timeoutMs: 80 });
     assert.ok(target.timeouts > 0);
     assert.deepEqual([target.completed, target.errors, target.skipped], [0, 0, 0]);

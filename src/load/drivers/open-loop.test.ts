@@ -194,7 +194,7 @@ suite("the open loop", { concurrency: 2 }, () => {
     assert.equal(target.completed, 4);
   });
 
-  test("counts them too where they waited for a connection that cannot be opened", async () => {
+  test("counts them too if they waited for a connection that cannot be opened", async () => {
     const gone = await startService(right);
     await gone[Symbol.asyncDispose]();
     const [target] = await runOpenLoop(jobFor([gone], { connections: 1, ratePerSecond: 5000 }), new EventLog());

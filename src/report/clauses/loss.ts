@@ -7,7 +7,7 @@ import { lostSpans, sampledSpans, spanFate, type SpanFate } from "../span-fate.t
 const LOSS_UNKNOWN = "spans lost: unknown, because there is no ledger";
 const LOADS = { open: "", closed: " at capacity" } as const;
 
-/** Spans lost at a given rate first, then at capacity, where losses are expected. Without a ledger they are unknown. */
+/** Spans lost at a given rate first, then at capacity, at which losses are expected. Without a ledger they are unknown. */
 export function lossClause(run: Run, { id }: ShownVariant): string | undefined {
   const trials = loaded(run, id);
   if (trials.length === 0) return undefined;

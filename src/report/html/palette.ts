@@ -37,7 +37,7 @@ export interface Mark {
 
 export type Marks = ReadonlyMap<string, Mark>;
 
-/** The marks of a report's variants. The colour is by a hash of the id: the same in every report. No two marks are the same. */
+/** The marks of a report's variants. The colour is by a hash of the id: the same in every report. Two of one colour differ in shape, as far as there are shapes. */
 export function marksOf(variants: Iterable<string>): Marks {
   const marks = new Map<string, Mark>();
   const taken = new Set<string>();

@@ -103,7 +103,7 @@ export function resourceTable(run: Run): Table[] {
   const columns = METRICS.filter(({ column }) => column?.table === "resources").map((metric) =>
     ownColumn(metric, metric.phases.includes(phase) ? phase : metric.phases[0]!),
   );
-  const about = `The targets in the ${phase} phase: resident memory, heap after a garbage collection (only where processes end), span data on the wire with repeated exports, GC in the window; event-loop delay of a variant alone.`;
+  const about = `The targets in the ${phase} phase: resident memory, heap after a garbage collection (only if processes end), span data on the wire with repeated exports, GC in the window; event-loop delay of a variant alone.`;
   const notes = unknownNote(run);
   return metricTable(run, { id: "resources", title: "Memory, wire and event loop", about, notes }, columns);
 }

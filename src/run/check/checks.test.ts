@@ -6,7 +6,7 @@ import { controlLines } from "./checks.ts";
 import type { Observation } from "./observation.ts";
 import type { Control } from "./start-checks.ts";
 
-/** A service of which `traces` of 20 requests made a trace. */
+/** A service that made a trace of `traces` of 20 requests. */
 function seen(id: string, traces: number, more: Partial<Observation> = {}): Observation {
   const ids = Array.from({ length: traces }, (_, at) => BigInt(at + 1));
   const spans = {

@@ -27,7 +27,7 @@ export const COLLECTOR_GATES: Gates = {
     };
   },
 
-  /** Then the service's queue may overflow where a Collector with cores of its own would have kept up. */
+  /** Then the service's queue may overflow, and with a Collector that has cores of its own it would not. */
   "collector-starved"(readings, phase) {
     const own = readings.collectorsShare ? ownLoad(readings)?.driver : undefined;
     if (own === undefined || own.share <= FULL * own.cores.length) return undefined;

@@ -11,7 +11,7 @@ const LIMITS = {
   share: 0.15,
   /**
    * Half a core less for the target and the driver: latency and throughput are then those of the other programs too.
-   * Where driver and sink have several cores, the load on these is taken as spread over them: there is room beside it.
+   * If driver and sink have several cores, the load on these is taken as spread over them: there is room beside it.
    */
   shareAlone: 0.5,
 };
@@ -44,7 +44,7 @@ function takenByOthers(readings: Readings) {
   const { open, drained } = readings.meter.measured;
   const foreignOn = (cores?: readonly number[]): number => {
     const busyUs = busyUsBetween(open.machine, drained.machine, cores);
-    // where nothing is pinned, target and driver share their cores
+    // if nothing is pinned, target and driver share their cores
     const there = Object.values(ours).filter((one) => one.cores.some((core) => cores?.includes(core) ?? true));
     return busyUs / ((drained.atMs - open.atMs) * 1000) - total(there, ({ share }) => share);
   };

@@ -71,7 +71,7 @@ test("a service that runs already has no core of its own: it may fill several, a
   assert.deepEqual(running("capacity", 0.5), ["not-restarted"]);
 });
 
-test("drift is of CPU in the cost phase, and of service time where a variant is alone", () => {
+test("drift is of CPU in the cost phase, and of service time if a variant is alone", () => {
   const cpu: Changes = { measured: { firstHalfUsPerMs: 400, secondHalfUsPerMs: 350 } };
   assert.deepEqual(codesOf({ ...cpu, phase: "cost" }), ["drift"]);
   assert.deepEqual(codesOf({ ...cpu, phase: "latency" }), []);

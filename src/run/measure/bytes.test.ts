@@ -55,7 +55,7 @@ test("they are those of the process's life if the window's spans are unknown", (
   assert.equal(receivedPerRequest(sink, { ...served, fidelity: undefined }, undefined), 50);
 });
 
-test("no span is no byte; bytes of which no span arrived are unknown", () => {
+test("no span is no byte; bytes are unknown if no span arrived", () => {
   const empty = { ...sink, received: 0 };
   assert.equal(receivedPerRequest({ ...empty, wireBytes: 0 }, served, undefined), 0);
   assert.equal(receivedPerRequest(empty, served, undefined), undefined);

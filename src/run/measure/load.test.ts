@@ -11,7 +11,7 @@ const none = encodeHistogram([]);
 const requests = new RequestColumns().table([]);
 const EMPTY = { latenessUs: none, responseTimeUs: none, serviceTimeUs: none, requests } as LoadResult;
 
-/** 170 requests, so many of which left 4 ms late. */
+/** 170 requests; so many of them left 4 ms late. */
 function lateOf(late: number) {
   const latenessUs = encodeHistogram([...Array(170 - late).fill(150), ...Array(late).fill(4000)]);
   return loadOf({ ...EMPTY, latenessUs }).lateMs;

@@ -30,7 +30,7 @@ const CONTEXT_PART = "Node: async context";
 /** µs of the main thread in JavaScript and its collector by function, without idle time and native code. A sample counts for the function that ran, from halfway to the one before until halfway to the next. */
 export function callsOf({ nodes, samples, timeDeltas }: CpuProfile): Call[] {
   const sampledUs = new Map<number, number>();
-  // the profiler's thread is late where the driver works: when a request ends, and when one begins
+  // the profiler's thread is late while the driver works: when a request ends, and when one begins
   const lasted = (at: number): number => (Math.max(0, timeDeltas[at] ?? 0) + Math.max(0, timeDeltas[at + 1] ?? 0)) / 2;
   samples.forEach((id, at) => sampledUs.set(id, (sampledUs.get(id) ?? 0) + lasted(at)));
   const byId = new Map(nodes.map((node) => [node.id, node]));

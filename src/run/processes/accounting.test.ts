@@ -35,7 +35,7 @@ test("while no thread ends, CPU time is exact, whatever the ticks say", () => {
   assert.equal(cpuBetween(reading([1, 0, 0], [2, 0, 0]), reading([1, 1000, 2], [2, 500, 2]))!.totalUs, 1500);
 });
 
-test("where threads have ended, the ticks count, which remember them", () => {
+test("if threads have ended, the ticks count, which remember them", () => {
   assert.equal(cpuBetween(reading([1, 500_000, 50]), reading([1, 100_000, 90]))!.totalUs, 400_000);
 });
 
@@ -54,7 +54,7 @@ test("what children used that have ended comes on top, and is no doubt of the re
   assert.equal(cpuBetween(withChild, parent(405_000, 4))!.totalUs, 8000);
 });
 
-test("where one of two readings is missing, nothing is said", () => {
+test("if one of two readings is missing, nothing is said", () => {
   assert.equal(cpuBetween(undefined, reading([1, 0, 0])), undefined);
   assert.equal(cpuBetween(reading([1, 0, 0]), undefined), undefined);
 });

@@ -35,7 +35,7 @@ export interface CpuUse {
 const TICK_US = 10_000;
 const TRIES = 5;
 
-/** Undefined where there is no such accounting, or one of the processes is gone. */
+/** Undefined if there is no such accounting, or one of the processes is gone. */
 export function readCpu(pids: readonly number[]): CpuReading | undefined {
   return readAll(pids, false);
 }

@@ -43,7 +43,7 @@ describe("the reason of a process that ended too early is how, and then the caus
       );
   });
 
-  it("and all it said, where no line is an error's", async () => {
+  it("and all it said, if no line is an error's", async () => {
     const stdout = await toldOf('console.log("no database"); process.exit(4)', true);
     assert.deepEqual(stdout.slice(1), ["no database"]);
     const [, ...said] = await toldOf('console.error("no database"); process.exit(3)');

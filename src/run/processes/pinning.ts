@@ -11,7 +11,7 @@ export interface Pinning {
   readonly all: string;
 }
 
-/** Undefined, with the reason, where processes cannot be pinned. */
+/** Undefined, with the reason, if processes cannot be pinned. */
 export function findPinning(): { readonly pinning: Pinning | undefined; readonly reason: string } {
   if (process.platform !== "linux") return { pinning: undefined, reason: "pinning needs Linux" };
   if (cpus().length < 2) return { pinning: undefined, reason: "there is one core only" };
@@ -49,7 +49,7 @@ const GROUP_TRIES = { times: 30, everyMs: 50 };
 
 /**
  * From now on a process yields to others on its cores: its threads, and the scheduler group of its session, which is all
- * that counts where the kernel makes groups. One that has ended is left out.
+ * that counts if the kernel makes groups. One that has ended is left out.
  */
 export async function yieldCores(pid: number): Promise<void> {
   for (const thread of orNothing(() => readdirSync(`/proc/${pid}/task`)) ?? [])

@@ -16,7 +16,7 @@ export class TargetProcesses {
   readonly origin: string;
   /** When the first of its processes was started, by `performance.now()`. */
   readonly startedMs: number;
-  /** Empty where the service brings its own SDK, and no probe. */
+  /** Empty if the service brings its own SDK, and no probe. */
   readonly lines: readonly TargetLine[];
   /** Resolves when any of the processes has ended; before the end of the trial that is a failure. */
   readonly exited: Promise<Exit>;

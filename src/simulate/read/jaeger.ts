@@ -43,7 +43,7 @@ function spanOf(span: JsonObject, service: string, place: Place, problems: Probl
   };
 }
 
-/** The span it is a child of; where there is none, the one it follows from. */
+/** The span it is a child of; if there is none, the one it follows from. */
 function parentOf(span: JsonObject): string | undefined {
   const references = listOf(span["references"])
     .map((item) => objectOf(item))

@@ -24,7 +24,7 @@ export class SpanIdSet {
     if (mostSlots < FIRST_SLOTS) this.#younger = quietWords(mostSlots * 2);
   }
 
-  /** False where the id is known already. */
+  /** False if the id is known already. */
   add(first: number, second: number): boolean {
     const hash = hashOf(first, second);
     const slot = find(this.#younger, hash, first, second);
@@ -92,7 +92,7 @@ function rehashed(from: Int32Array, length: number): Int32Array<SharedArrayBuffe
   return to;
 }
 
-/** Ids are random as a rule; where they are not (a counter), the steps of murmur3's last mix spread them. */
+/** Ids are random as a rule; if they are not (a counter), the steps of murmur3's last mix spread them. */
 function hashOf(first: number, second: number): number {
   let hash = Math.imul(first ^ (first >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ second ^ (hash >>> 13), 0xc2b2ae35);

@@ -10,7 +10,7 @@ const OTHERS = Buffer.from("(other names)");
 export class StringTable {
   readonly strings: string[] = [];
   readonly #keys: Uint8Array[] = [];
-  /** 1 + index, 0 where empty; linear probing, at most half full. */
+  /** 1 + index, 0 if empty; linear probing, at most half full. */
   #slots = new Int32Array(256);
   #bytes = 0;
   /** Of strings that came as text. */

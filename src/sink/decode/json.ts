@@ -24,7 +24,7 @@ function countOpened(text: string): number {
   return count;
 }
 
-/** The value of a text of which everything that `unneeded` matches is null. */
+/** The value of a text. Everything in it that `unneeded` matches is null. */
 export function parseJson(bytes: Uint8Array, unneeded?: RegExp): unknown {
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
   const text = unneeded === undefined ? whole : whole.replaceAll(unneeded, "null");

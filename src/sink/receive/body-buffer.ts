@@ -50,7 +50,7 @@ export class BufferPool {
 }
 
 /**
- * Gives back the memory of a chunk that was read, where it has memory of its own. Left to the garbage collector,
+ * Gives back the memory of a chunk that was read, if it has memory of its own. Left to the garbage collector,
  * the chunks of a busy sink make it walk the whole heap many times a second.
  */
 export function release(chunk: Buffer): void {

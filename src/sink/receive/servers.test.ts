@@ -181,7 +181,7 @@ for (const protocol of ["otlpHttp", "otlpGrpc"] as const) {
   });
 }
 
-/** Status of HTTP and of gRPC, the latter where the headers have it. */
+/** Status of HTTP, and of gRPC if the headers have it. */
 function raw(endpoint: string, headers: Record<string, string>, bytes: Buffer): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const { origin, pathname } = new URL(endpoint);

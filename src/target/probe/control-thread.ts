@@ -56,7 +56,7 @@ function isForInspector(message: ToTarget): message is Inspection {
   return ["profile", "profiled", "scripts"].includes(message.type);
 }
 
-/** Through V8's inspector, which is loaded only where it is asked for. */
+/** Through V8's inspector, which is loaded only if it is asked for. */
 async function inspect(message: Inspection): Promise<void> {
   const { Profiler, countScripts } = await import("./inspector.ts");
   const answer = (fields: object): boolean => socket.write(`${JSON.stringify({ id: message.id, ...fields })}\n`);

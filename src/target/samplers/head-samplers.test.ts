@@ -75,7 +75,7 @@ test("annotating gives its attribute to what the sampler inside keeps, and passe
   }
 });
 
-/** Traces over two services, of which the second gets the first's decision; how many are kept by one of them only. */
+/** Traces over two services: the second gets the first's decision; how many are kept by one of them only. */
 async function brokenTraces(first: string, second: string): Promise<{ broken: number; whole: number }> {
   const clock = manualClock();
   await using caller = await startService(first, { clock, seed: 1 });

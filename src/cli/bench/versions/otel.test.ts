@@ -50,7 +50,7 @@ test("a sampler that is not published is left out, and the others are installed"
     assert.ok(!Object.keys(dependencies).includes("@opentelemetry/sampler-jaeger-remote"));
   }));
 
-test("a sampler of which npm cannot know whether it is published is not cached as unpublished", () =>
+test("if npm cannot know whether a sampler is published, it is not cached as unpublished", () =>
   withNpm(npm("echo 'npm error code ETIMEDOUT' >&2; exit 1"), async (cache) => {
     await assert.rejects(find(), /sampler-jaeger-remote/);
     assert.deepEqual(existsSync(cache) ? readdirSync(cache, { recursive: true }) : [], []);

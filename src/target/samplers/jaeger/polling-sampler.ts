@@ -13,7 +13,7 @@ export async function startJaegerSampler(
   const config = { endpoint: file, serviceName, poolingInterval: pollMs, initialSampler: new AlwaysOffSampler() };
   const { made: sampler, timers } = catchIntervals(() => new JaegerRemoteSampler(config));
   for (const timer of timers) timer.unref();
-  // in place of `fetch`, of which instrumentation would make spans
+  // in place of `fetch`, because instrumentation would make spans of it
   const response = async (): Promise<object> => strategyResponse(await readStrategies(file, baseDir), serviceName);
   Object.assign(sampler, { getSamplerConfig: response });
   await sampler["getAndUpdateSampler"]();
