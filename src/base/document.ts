@@ -59,11 +59,16 @@ export function mistakeIn(
 
 /** ` (did you mean …?)`, or nothing: a value that is near, or each of several between commas. */
 function meantChoice(got: unknown, values: readonly unknown[], where: string): string {
-  const parts = String(got).split(/, ?/);
-  if (parts.length === 1 || !parts.every((part) => values.includes(part)))
-    return didYouMean(String(got), values.map(String));
+  const text = textOf(got);
+  const parts = text.split(/, ?/);
+  if (parts.length === 1 || !parts.every((part) => values.includes(part))) return didYouMean(text, values.map(String));
   const each = where.startsWith("--") ? parts.map((part) => `${where} ${part}`).join(" ") : `"${parts.join('", "')}"`;
   return ` (did you mean ${each}?)`;
+}
+
+/** An object of a file may have a `toString` that is no function. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** What was expected in place of a number without its unit, or of one value without its list. Undefined if that is not all. */
@@ -73,7 +78,7 @@ function meantType(
   schema: z.core.$ZodType | undefined,
 ): string | undefined {
   if (schema === undefined) return undefined;
-  const list = [[got], [String(got)]].find((one) => z.safeParse(schema, one).success);
+  const list = [[got], [textOf(got)]].find((one) => z.safeParse(schema, one).success);
   if (expected === "array" && list !== undefined) return `expected a list (did you mean ${JSON.stringify(list)}?)`;
   if (expected !== "string" || typeof got !== "number") return undefined;
   const [issue] = z.safeParse(schema, String(got)).error?.issues ?? [];

@@ -192,6 +192,14 @@ test("a value without its unit or its list is answered with what to write", () =
   assert.match(phase!, /did you mean --phase latency --phase cost\?/);
 });
 
+test("a value that has no text of its own is a mistake like any other", () => {
+  const lines = mistakes(() => fromFile({ about: { toString: [] }, arrivals: { toString: [] } }));
+  assert.deepEqual(
+    lines.map((line) => /about|arrivals/.exec(line)?.[0]),
+    ["about", "arrivals"],
+  );
+});
+
 test("a file that is not JSON, or not an object, is named", () => {
   assert.match(mistakes(() => fromFile("{ nope"))[0]!, /mine\.json" is not JSON/);
   const misspelt = join(folder, "mnie.json");
