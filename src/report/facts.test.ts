@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import type { Phase } from "../spec/phases.ts";
-import { targetSpec } from "../spec/scenario.ts";
+import { instrumentationSpec, targetSpec } from "../spec/scenario.ts";
 import { commitsText } from "./commits.ts";
 import { collectorsOf } from "./facts.ts";
 import { changed, fixtureReport } from "./report.fixture.ts";
@@ -86,4 +86,28 @@ test("a service is said to run on Node only if it does, and Spantoll's own packa
   const unknown = { node: undefined, packages: false, written: "unknown" };
   assert.deepEqual(factsOf("fastapi"), { ...unknown, runtime: "Python" });
   assert.deepEqual(factsOf('command:"./shop",own_sdk'), { ...unknown, runtime: undefined });
+});
+
+test("of several lists of instrumentations each names its libraries, by what the largest has and it has not", () => {
+  const { constants } = fixtureReport({}, ({ records, plan, ...rest }) => ({
+    ...rest,
+    records: records.map((record) =>
+      record.trial.variant === "none"
+        ? record
+        : { ...record, instrumented: record.trial.variant === "always_on" ? ["http", "pg"] : ["http"] },
+    ),
+    plan: {
+      ...plan,
+      variants: plan.variants.map((variant) =>
+        variant.id === "none"
+          ? variant
+          : { ...variant, instrumentation: instrumentationSpec.parse(variant.id === "always_on" ? "auto" : "auto-pg") },
+      ),
+    },
+  }));
+  const instrumented = constants.filter(({ label }) => label.startsWith("instrumented"));
+  assert.deepEqual(
+    instrumented.map(({ label, value }) => `${label}: ${value}`),
+    ["instrumented by auto: http, pg", "instrumented by auto-pg: the same without pg"],
+  );
 });

@@ -60,11 +60,25 @@ function runtimeOf(results: Pick<Results, "environment" | "records" | "scenario"
   return runtime === undefined ? [] : [{ label: "runtime", value: runtime }];
 }
 
-/** The libraries that were instrumented in the target, by any variant. */
-function instrumentedOf({ records }: Results): Fact[] {
-  const lists = records.flatMap(({ instrumented }) => (instrumented === undefined ? [] : [instrumented]));
-  const names = [...new Set(lists.flat())].toSorted();
-  return lists.length === 0 ? [] : [{ label: "instrumented", value: names.join(", ") || "nothing" }];
+/** The libraries that were instrumented in the target; by instrumentation, if several are compared. */
+function instrumentedOf({ records, plan }: Results): Fact[] {
+  const found = Map.groupBy(
+    records.filter(({ instrumented }) => instrumented !== undefined),
+    ({ trial }) => plan.variants.find(({ id }) => id === trial.variant)?.instrumentation?.text ?? "",
+  );
+  const lists = [...found]
+    .map(([list, group]) => ({ list, names: new Set(group.flatMap(({ instrumented }) => instrumented!)) }))
+    .toSorted((one, other) => other.names.size - one.names.size);
+  const [most] = lists;
+  return lists.map(({ list, names }) => {
+    const isPart = list !== most!.list && names.isSubsetOf(most!.names);
+    const shown = [...(isPart ? most!.names.difference(names) : names)].toSorted().join(", ");
+    const part = shown === "" ? "the same" : `the same without ${shown}`;
+    return {
+      label: lists.length > 1 ? `instrumented by ${list}` : "instrumented",
+      value: isPart ? part : shown || "nothing",
+    };
+  });
 }
 
 /** Half-width that two equal services show over this run's target and rounds, if `calibrate` measured that target. */

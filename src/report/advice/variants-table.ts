@@ -4,6 +4,8 @@ import { keptOf, type Candidate, type Lack } from "../../estimate/advise/candida
 import type { FigureName } from "../../estimate/advise/figures.ts";
 import { isByCollector } from "../../estimate/advise/deployment.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
+import { CONFIDENCE } from "../../estimate/estimate.ts";
+import { binomialInterval } from "../../estimate/statistics/proportion.ts";
 import { MIN_ROUNDS } from "../../estimate/verdict.ts";
 import { differenceText, figureText, shareOfText, shareText, withDoubt } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
@@ -47,10 +49,12 @@ const LACKS: Readonly<Record<Exclude<Lack, "none seen">, LackText>> = {
 export function lackText({ lack, figures }: Candidate): LackText | undefined {
   if (lack !== "none seen") return lack && LACKS[lack];
   const none = keptOf(figures)!;
+  const { high = none.noneOf && binomialInterval(0, none.noneOf, CONFIDENCE).high } = none;
+  const kept = { ...none, high };
   const of = figures.tracesKept === undefined ? "failed requests" : "traces";
   return {
-    cell: `${shareText(none)} kept`,
-    why: `${shareOfText(none, of)} kept, too few to know what it keeps (measure again with a longer --duration)`,
+    cell: `${shareText(kept)} kept`,
+    why: `${shareOfText(kept, of)} kept, too few to know what it keeps (measure again with a longer --duration)`,
   };
 }
 

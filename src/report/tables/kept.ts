@@ -31,7 +31,10 @@ export function keptTable(run: Run): Table[] {
     ...columnOf(column),
     text: (figure) => shareText(figure, ""),
   }));
-  return metricTable(run, { ...head, notes: brokenNote(run) }, columns, noKeptText);
+  const fidelities = run.results.records.flatMap(({ fidelity }) => fidelity ?? []);
+  const isShapeless = fidelities.every(({ traces }) => traces.whole === 0);
+  const notes = isShapeless ? ["Shapes: unknown, because no trace of any variant arrived whole."] : [];
+  return metricTable(run, { ...head, notes: [...notes, ...brokenNote(run)] }, columns, noKeptText);
 }
 
 /** How many traces arrived in part in each phase, and how often a service kept what its caller dropped. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Phase } from "../../spec/phases.ts";
 import { changed, fixtureReport, tableOf } from "../report.fixture.ts";
 
 test("the profile says on how many rounds its figures rest, and has the largest part first", () => {
@@ -34,4 +35,18 @@ test("the profile says on how many rounds its figures rest, and has the largest 
     ).notes.join("\n"),
     / to \d+ rounds/,
   );
+});
+
+test("the sum of the parts is held against the cost that was measured without a profiler", () => {
+  const profiled = changed((record) => {
+    const added = record.trial.variant === "none" ? 0 : 20;
+    return record.trial.phase === "profile" ? { ...record, profile: { "the service": 90, sdk: 1 + added } } : record;
+  });
+  const notesIn = (...phases: readonly Phase[]): string =>
+    tableOf(fixtureReport({ phases }, profiled), "profile").notes.join("\n");
+  assert.match(
+    notesIn("cost", "profile"),
+    /^always_on: the parts add up to \d+ % of the difference in the cost phase/m,
+  );
+  assert.doesNotMatch(notesIn("profile"), /add up/);
 });
