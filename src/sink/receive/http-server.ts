@@ -81,7 +81,8 @@ async function receiveMetrics(
     response.writeHead(200, { "content-type": "application/x-protobuf" }).end();
   } catch (error) {
     response.writeHead(error instanceof Malformed ? error.status : 500).end();
-    if (!(error instanceof Malformed)) console.error(error);
+    // a service that ends in mid-body is no bug of the sink
+    if (!(error instanceof Malformed) && !request.errored) console.error(error);
   }
 }
 

@@ -59,6 +59,16 @@ describe("the HTTP server", () => {
     assert.deepEqual([counts.malformed, counts.strangers, counts.received], [{}, 0, 0]);
   });
 
+  it("takes a service that ends while it exports metrics for no bug of its own", async (context) => {
+    const printed = context.mock.method(console, "error", () => undefined);
+    const receiver = await open();
+    (await begin(receiver.endpoints.otlpMetrics, body)).leave();
+    assert.equal((await post(receiver.endpoints.otlpHttp, body)).status, 200);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await receiver.close();
+    assert.equal(printed.mock.callCount(), 0);
+  });
+
   it("refuses a small gzip of very many spans, and keeps none of them", async () => {
     const receiver = await open();
     const one = protobufOf(someSpans(1));
