@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { build } from "hdr-histogram-js";
+import { UserError } from "../../base/problem.ts";
 import { encodeHistogram } from "../../record/records.fixture.ts";
 import { clusteredQuantile, decodeHistogram, mergeHistograms, quantile, shareUpTo, withoutPart } from "./histogram.ts";
 
@@ -24,7 +25,7 @@ describe("a decoded histogram", () => {
 
   it("may be empty", () => assert.equal(decodeHistogram(encodeHistogram([])).total, 0));
 
-  it("refuses text that is none", () => assert.throws(() => decodeHistogram("HISTFAAAA")));
+  it("refuses text that is none", () => assert.throws(() => decodeHistogram("HISTFAAAA"), UserError));
 });
 
 describe("merging", () => {

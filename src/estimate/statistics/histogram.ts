@@ -2,7 +2,8 @@
  * Sparse histograms: what of an HDR histogram is needed to merge many and to read quantiles off the sum.
  * Merging is commutative and associative; percentiles are never averaged.
  */
-import { decodeFromCompressedBase64, JsHistogram } from "hdr-histogram-js";
+import { decodeFromCompressedBase64, type JsHistogram } from "hdr-histogram-js";
+import { UserError } from "../../base/problem.ts";
 import { interval, oneSample, type Bounds } from "./student.ts";
 
 /** Parallel arrays: the highest value of each occupied bucket, ascending, and its count (above 0). */
@@ -12,10 +13,9 @@ export interface Histogram {
   readonly total: number;
 }
 
-/** Reads `HISTF…` text (compressed, base64). Throws an Error if the text is no such histogram. */
+/** Reads `HISTF…` text (compressed, base64). Throws a `UserError` if the text is no such histogram. */
 export function decodeHistogram(text: string): Histogram {
-  const decoded = decodeFromCompressedBase64(text, 64, false);
-  if (!(decoded instanceof JsHistogram)) throw new TypeError("hdr-histogram-js gave no plain histogram");
+  const decoded = decodedOf(text);
   const values: number[] = [];
   const counts: number[] = [];
   const end = decoded.totalCount === 0 ? 0 : decoded.countsArrayIndex(decoded.maxValue) + 1;
@@ -26,6 +26,14 @@ export function decodeHistogram(text: string): Histogram {
     values.push(decoded.valueFromIndex(index + 1) - 1);
   }
   return { values: Float64Array.from(values), counts: Float64Array.from(counts), total: decoded.totalCount };
+}
+
+function decodedOf(text: string): JsHistogram {
+  try {
+    return decodeFromCompressedBase64(text, 64, false) as JsHistogram;
+  } catch {
+    throw new UserError("the results file is damaged: it has a histogram that cannot be read");
+  }
 }
 
 export function mergeHistograms(histograms: readonly Histogram[]): Histogram {
