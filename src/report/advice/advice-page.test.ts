@@ -53,7 +53,7 @@ describe("the page of advice", () => {
     );
   });
 
-  it("has the Collector's CPU of a tail sampler if always_on was measured behind the same policy", () => {
+  it("has the Collector's CPU of a tail sampler if always_on was measured behind the same policy, and says whether it was", () => {
     const collector = { cpuUs: 276, rssBytes: 70e6 };
     const [own, same, other] = ["tail:errors", "always_on via tail-sampling", "always_on via batch"] as const;
     const sweep = {
@@ -64,13 +64,18 @@ describe("the page of advice", () => {
     };
     const policyOf = ({ id }: Variant) => (id === own || id === same ? "errors" : id === other ? "none" : undefined);
     const shown = (from: Sweep) => {
-      const { columns, rows } = pageOf({}, from, { policyOf }).variants;
+      const { columns, rows, notes } = pageOf({}, from, { policyOf }).variants;
       const at = columns.findIndex(({ title }) => title === "Collector CPU");
-      return rows.find(([{ text } = { text: "" }]) => text === `${own}†`)?.[at]?.text;
+      return { cpu: rows.find(([{ text } = { text: "" }]) => text === `${own}†`)?.[at]?.text, notes: notes.join("\n") };
     };
-    assert.match(shown(sweep)!, /^276/);
+    const both = shown(sweep);
+    assert.match(both.cpu!, /^276/);
+    assert.match(both.notes, /tail:errors as always_on via tail-sampling/);
+    assert.doesNotMatch(both.notes, /not measured/);
     const { [same]: _, ...without } = sweep;
-    assert.doesNotMatch(shown(without)!, /\d/);
+    const alone = shown(without);
+    assert.doesNotMatch(alone.cpu!, /\d/);
+    assert.match(alone.notes, /not measured: tail:errors/);
   });
 
   it("says for each variant why it was chosen or not", () => {

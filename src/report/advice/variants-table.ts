@@ -94,7 +94,7 @@ export function variantsTable(advice: Advice): Table[] {
     ],
     rows,
     notes: [
-      ...(assessed.some(({ candidate }) => isByCollector(candidate.variant)) ? [BY_COLLECTOR] : []),
+      ...byCollectorNotes(assessed.map(({ candidate }) => candidate).filter(({ variant }) => isByCollector(variant))),
       // without a choice the reasons say it
       ...new Set(
         (chosen === undefined ? [] : assessed).flatMap(({ candidate }) => {
@@ -104,6 +104,21 @@ export function variantsTable(advice: Advice): Table[] {
       ),
     ],
   });
+}
+
+/** Where the CPU of a Collector is from that decides in production. */
+function byCollectorNotes(candidates: readonly Candidate[]): string[] {
+  const measured = candidates.flatMap(({ variant, byCollector }) =>
+    byCollector === undefined ? [] : [`that of ${variant.id} as ${byCollector.id}`],
+  );
+  const not = candidates.flatMap(({ variant, byCollector }) => (byCollector === undefined ? [variant.id] : []));
+  return [
+    ...(candidates.length > 0 ? [BY_COLLECTOR] : []),
+    ...(measured.length > 0
+      ? [`CPU of the Collector was measured behind the same policies: ${measured.join("; ")}.`]
+      : []),
+    ...(not.length > 0 ? [`What the Collector costs was not measured: ${not.join("; ")}.`] : []),
+  ];
 }
 
 function outcomeCell(one: Assessed, { chosen }: Advice): Cell {
