@@ -39,7 +39,8 @@ export function simulationPage(
     title: asked === undefined ? titleOf(simulation) : answerTitle(asked.answer, asked.minima),
     caveats: [
       ...(isTooShort(simulation, options) ? [TOO_SHORT] : []),
-      ...(recording.failedTraces === 0 ? [NO_FAILURES] : []),
+      // the answer's doubts name what the recording lacks
+      ...(recording.failedTraces === 0 && asked?.answer.isUnanswerable !== true ? [NO_FAILURES] : []),
       ...(asked?.answer.doubts ?? []),
     ],
     constants: [
