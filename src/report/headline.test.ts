@@ -41,6 +41,19 @@ test("several variants without CPU at a given rate are each named with what they
   );
 });
 
+test("what too few rounds leave untested is no finding, although it has an interval", () => {
+  const { title } = fixtureReport(
+    { rounds: 6 },
+    changed((record) => {
+      const { variant, round, phase } = record.trial;
+      return variant === "ratio:0.1" && phase === "cost" && round > 3 ? { ...record, valid: false } : record;
+    }),
+  );
+  const [cost, saving] = title.split("; ");
+  for (const clause of [cost!, saving!]) assert.match(clause, /±.*\(no verdict: 3 rounds\)$/);
+  assert.doesNotMatch(fixtureReport({ rounds: 6 }).title, /no verdict/);
+});
+
 test("a variant that costs more than always_on saves nothing", () => {
   const dear = changed((record) => {
     const { trial, resources } = record;

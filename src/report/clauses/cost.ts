@@ -127,7 +127,9 @@ export function baselineText({ results }: Run): string {
 
 /** Why a figure is no finding, in parentheses. */
 export function doubtOf(estimate: Estimate): string {
-  const { low, verdict } = estimate;
+  const { low, verdict, warnings } = estimate;
   if (low === undefined) return ` (no interval: ${reasonText(estimate)})`;
+  if (verdict === undefined && warnings.some(({ code }) => code === "few-rounds"))
+    return ` (no verdict: ${reasonText(estimate)})`;
   return verdict === "inconclusive" || verdict === "equivalent" ? ` (${verdict})` : "";
 }
