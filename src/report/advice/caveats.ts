@@ -7,6 +7,7 @@ import { distance, HEADROOM } from "../../estimate/advise/traffic.ts";
 import type { Results } from "../../record/results.ts";
 import { figureText, plain, shareText } from "../format.ts";
 import { healthOf } from "../health.ts";
+import { absurdLimits } from "./limit-words.ts";
 import { groupWarnings, type PlacedWarning, warningSummary, warningsOfTrials } from "../warnings.ts";
 
 type Caveats = readonly (string | false | undefined)[];
@@ -27,6 +28,7 @@ export function caveatsOf(results: Results, advice: Advice): string[] {
   const warnings = [...warningsOfTrials(results.records), ...advice.assessed.flatMap(warningsOfFigures)];
   const all: Caveats = [
     ...healthOf(results.records, results.ending === "interrupted" ? results.plan.trials.length : undefined),
+    ...absurdLimits(advice.assessed.flatMap(({ standings }) => standings)),
     ...ofChoice,
     ...advice.assessed.map((one) => burstCaveat(one, results)),
     ...warningSummary(

@@ -76,6 +76,29 @@ describe("limits on the page of advice", () => {
     assert.equal(pageOf({ limits: { maxCpuUs: 1 } }, sweep).page.outcome, "missed");
   });
 
+  it("questions a limit that is far above all figures", () => {
+    assert.match(pageOf({ limits: { maxCpuUs: 250_000 } }).caveats, /--max-cpu 250,000 .*144\.0/);
+    assert.doesNotMatch(pageOf({ limits: { maxCpuUs: 2500 } }).caveats, /unit/);
+  });
+
+  it("does not question a limit beside figures that may be 0, or have no interval", () => {
+    const caveatsWith = (center: number, interval: { low?: number; high?: number }): string =>
+      pageOf({ limits: { maxP99Ms: 5 } }, undefined, ({ low, high, ...one }): Estimate => {
+        const bounds = low !== undefined && high !== undefined && { low, high };
+        return one.metric === "responseTimeP99Ms" && one.unit === "ms"
+          ? { ...one, center, ...interval }
+          : { ...one, ...bounds };
+      }).caveats;
+    assert.match(caveatsWith(0.02, { low: 0.01, high: 0.03 }), /--max-p99 5 .*unit/);
+    for (const [center, interval] of [
+      [0.01, { low: -3, high: 4 }],
+      [0.01, { low: -0.02, high: 0.03 }],
+      [-1, { low: -2, high: -0.5 }],
+      [0.01, {}],
+    ] as const)
+      assert.doesNotMatch(caveatsWith(center, interval), /unit/);
+  });
+
   it("names the phase and the load that contradict a limit", () => {
     const sweep = { "ratio:0.1": { ...SWEEP["ratio:0.1"]!, latencyCpuUs: 90 } };
     const { reasons } = pageOf({ limits: { maxCpuUs: 60 } }, sweep);

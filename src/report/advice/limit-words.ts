@@ -103,6 +103,22 @@ const BECAUSE: Readonly<Record<"no interval" | "upper bound", string>> = {
 /** As the option takes it. */
 const ownRate = (requestsPerSecond: number): string => `${Number(requestsPerSecond.toPrecision(3))}/s`;
 
+/** How many times the largest measured figure a limit may be before its unit is in doubt. */
+const ABSURD = 100;
+
+/** Limits that are far above all that was measured: likely a mistake in the unit. A figure that may be 0 or less shows none. */
+export function absurdLimits(standings: readonly Standing[]): string[] {
+  return [...Map.groupBy(standings, ({ name }) => name)].flatMap(([name, same]) => {
+    const figures = same.flatMap(({ figure }) => figure ?? []);
+    const [largest] = figures.toSorted((a, b) => (b.high ?? Infinity) - (a.high ?? Infinity));
+    const { low = 0, high = 0 } = largest ?? {};
+    if (name === "minErrors" || largest === undefined || low <= 0 || same[0]!.limit <= ABSURD * high) return [];
+    return [
+      `${limitText(same[0]!)} is more than ${ABSURD} times the largest measured figure, ${WORDS[name].figureText(largest)}. Is the unit right?`,
+    ];
+  });
+}
+
 /** `misses --max-cpu`, `--max-p99 not settled`; empty if the limit is met. */
 export function shortText({ name, state }: Standing): string {
   const { option } = WORDS[name];
