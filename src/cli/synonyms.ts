@@ -11,6 +11,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   "--sampler": ["sampling", "ratio", "strategy"],
   "--base": ["baseline", "compare"],
   "--out": ["output", "results", "save"],
+  "--min-errors": ["min-failed", "min-failures", "min-errors-kept", "keep-errors"],
 };
 
 /** Options of bench that say what is measured. */

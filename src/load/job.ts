@@ -105,6 +105,8 @@ export interface LoadResult {
   readonly sent: number;
   /** Any complete response, expected or not. */
   readonly completed: number;
+  /** Sent before the window, and completed in it or in its draining: the closed loop does not pause before it. */
+  readonly carriedOver: number;
   /** Of the completed: a 4xx or 5xx that was expected. */
   readonly expectedFailures: number;
   /** Of the completed: a status that was not expected. */

@@ -58,6 +58,17 @@ suite("the tally of a target", () => {
     assert.deepEqual([...result.requests.id], [2]);
   });
 
+  test("counts the requests of the warm-up that end in the window, apart from its own", () => {
+    const tally = new RequestTally(JOB, 100);
+    const warm = { measured: false, intendedMs: 95, sentMs: 95 };
+    tally.end(attempt(1, warm), "completed", 99);
+    tally.end(attempt(2, warm), "completed", 100);
+    tally.end(attempt(3, warm), "error");
+    tally.end(attempt(4), "completed", 106);
+    const { completed, carriedOver } = tally.close("a", 1000, 0);
+    assert.deepEqual({ completed, carriedOver }, { completed: 1, carriedOver: 1 });
+  });
+
   test("counts response time from the intended, service time from the send, in whole µs", () => {
     const tally = new RequestTally(JOB, 100);
     tally.end(attempt(1, { intendedMs: 110, sentMs: 110.3 }), "completed", 110.8004);

@@ -35,6 +35,7 @@ export class RequestTally {
   readonly #tenthCounts = new Uint32Array(10);
   readonly #window = { ...OUTCOMES, intended: 0, sent: 0, expectedFailures: 0, unexpected: 0 };
   readonly #lifetime = { ...OUTCOMES, sent: 0 };
+  #carriedOver = 0;
   readonly #names: readonly string[];
   /** Completed, by name of the request, and those with an unexpected status by that. */
   readonly #routes = new Map<string, { completed: number; readonly unexpected: Map<number, number> }>();
@@ -65,6 +66,7 @@ export class RequestTally {
   end(attempt: Attempt, outcome: Outcome, completedMs = NaN, serviceMs = completedMs - attempt.sentMs): void {
     this.#lifetime[outcome]++;
     const completed = outcome === "completed";
+    if (completed && !attempt.measured && completedMs >= this.#openMs) this.#carriedOver++;
     if (!attempt.measured) return;
     this.#window[outcome]++;
     if (completed) this.#complete(attempt, completedMs - attempt.intendedMs, serviceMs);
@@ -104,6 +106,7 @@ export class RequestTally {
       target,
       ...counts,
       completed,
+      carriedOver: this.#carriedOver,
       unexpectedAnswers: [...this.#routes].flatMap(([route, { completed: of, unexpected }]) =>
         [...unexpected].map(([status, times]) => ({ route, status: String(status), count: times, of })),
       ),

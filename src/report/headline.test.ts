@@ -161,3 +161,10 @@ test("of versions of Node, each with its own baseline, the cheapest is what adds
   const estimates = fixtureEstimates(run);
   assert.match(buildReport(run, estimates).title, /^Cheapest of 2: always_on node 24\.1\.0 \(not tested .*, \+4\d/);
 });
+
+test("a report of two commits names the command that judges them", () => {
+  const builds = ["base", "candidate"].map((label) => ({ label, ref: label, commit: label })) as never;
+  const report = fixtureReport({}, (results) => ({ ...results, plan: { ...results.plan, builds } }));
+  assert.ok(report.caveats.some((caveat) => caveat.includes("compare FILE")));
+  assert.ok(fixtureReport().caveats.every((caveat) => !caveat.includes("compare FILE")));
+});

@@ -146,6 +146,9 @@ export function caveatsOf(results: Pick<Results, "records" | "ending" | "plan" |
   const residual = unexplainedSpans(records) ?? 0;
   const rounds = Math.max(0, ...plan.trials.map(({ round }) => round));
   return [
+    ...(plan.builds === undefined
+      ? []
+      : ["Two commits were measured: compare FILE has the verdicts of one against the other."]),
     ...(residual > 0
       ? [`${countText(residual)} spans are unaccounted for: the ledger has a residual, and that is a bug.`]
       : []),

@@ -23,7 +23,7 @@ import type { Readings } from "./gates/readings.ts";
 import { loadOf } from "./measure/load.ts";
 import { collectorResources, isSteady } from "./collector/collector-reading.ts";
 import { hasOwnBytes, receivedPerRequest, sentByService } from "./measure/bytes.ts";
-import { resourcesOf } from "./measure/resources.ts";
+import { resourcesOf, servedIn } from "./measure/resources.ts";
 
 /** Of a profile: what takes less is not kept function by function. */
 const LEAST_SHARE = 0.002;
@@ -46,7 +46,6 @@ export function recordOf(finding: Finding): TrialRecord {
   const { service } = frontOf(setting.scenario.target);
   const front = finished.filter((one) => one.service === service);
   const load = loadOf(loadResult);
-  const { completed } = loadResult;
   const isOfWindow = hasOwnBytes(meter.measured);
   const served = { requests: loadResult, fidelity, backend: variant.backend };
   const sent = sentByService(ledgerReading, served, isOfWindow);
@@ -57,13 +56,13 @@ export function recordOf(finding: Finding): TrialRecord {
     collector:
       collector &&
       collectorResources(collector, isCpuKnown, {
-        completed,
+        completed: servedIn(loadResult),
         bytesOut: ledgerReading.sink.wireBytes,
         // it holds spans of the warm-up when the window opens
         bytesOutPerRequest: receivedPerRequest(ledgerReading.sink, served, undefined),
       }),
     dashboard: collector && dashboardOf(collector, service, loadResult, load),
-    ...profileOf(meter.measured, completed),
+    ...profileOf(meter.measured, servedIn(loadResult)),
     requests: requestsLedger(front, loadResult, target.probes),
     ledger,
     outside: variant.sampler.kind.traced && targets.length === 0 ? outsideOf(ledgerReading) : undefined,

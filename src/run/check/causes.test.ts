@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { likelyCauses } from "./causes.ts";
+import { causesOf, likelyCauses } from "./causes.ts";
 import { causeText } from "./check-line.ts";
+import type { Observation } from "./observation.ts";
 
 const textOf = (listeners: readonly string[], portsCalled: readonly number[]): string =>
   causeText(likelyCauses({ facts: undefined, listeners, portsCalled }));
@@ -30,4 +31,31 @@ test("only Python is named fixes of Python, and only Node those of Node", () => 
       [false, true],
     ],
   );
+});
+
+test("a sampler with the ratio 0 is the cause, as Node and as Python describe it", () => {
+  for (const sampler of [
+    "TraceIdRatioBased{0}",
+    "ParentBased{root:TraceIdRatioBased{0.0},remoteParentSampled:AlwaysOnSampler}",
+  ]) {
+    const seen = {
+      facts: {
+        isPython: true,
+        packages: ["opentelemetry.sdk"],
+        provider: "TracerProvider",
+        sampler,
+        env: {},
+        messages: [],
+        early: [],
+      },
+      variant: { processor: { kind: {} } },
+      environment: {},
+      result: { refusals: [] },
+      output: "",
+      listeners: ["python app.py"],
+      sinkPorts: [4318],
+      portsCalled: [],
+    } as unknown as Observation;
+    assert.match(causeText(causesOf(seen)), /sampler keeps nothing \(.*0.*\)/);
+  }
 });

@@ -43,7 +43,7 @@ function switchedOff({ facts, environment }: Observation): Verdict[] {
     causes.push(wrong(`${set} OTEL_TRACES_EXPORTER=none, so there is no exporter`, VARIABLES));
   const named = name?.endsWith("traceidratio") && Number(share) === 0 ? `${name} with ratio 0` : name;
   const sampler = (facts?.sampler ?? named)?.replace(REMOTE, "}");
-  if (/AlwaysOff\w*}?$|TraceIdRatioBased\{0\}|always_off|ratio 0$/i.test(sampler ?? ""))
+  if (/AlwaysOff\w*}?$|TraceIdRatioBased\{0(?:\.0+)?\}|always_off|ratio 0$/i.test(sampler ?? ""))
     causes.push(wrong(`the service's sampler keeps nothing (${sampler}), though always_on was asked`, VARIABLES));
   return causes;
 }

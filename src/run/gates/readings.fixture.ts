@@ -148,6 +148,7 @@ const LOAD_RESULT: LoadResult = {
   unexpectedAnswers: [{ route: "GET /", status: "404", count: 1, of: 6000 }],
   responseTimeUs: EMPTY,
   serviceTimeUs: EMPTY,
+  carriedOver: 0,
   lifetime: { sent: 7000, completed: 7000, unfinished: 0 },
   requests: new RequestColumns().table([]),
   windowServiceMs: Array.from({ length: 10 }, () => 3),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FLUSH } from "../gates/readings.fixture.ts";
-import { startedPerRequest } from "./resources.ts";
+import { FLUSH, readings } from "../gates/readings.fixture.ts";
+import { resourcesOf, startedPerRequest } from "./resources.ts";
 
 const later = { ...FLUSH, spansStarted: FLUSH.spansStarted! + 800, requestsStarted: FLUSH.requestsStarted + 100 };
 
@@ -18,4 +18,15 @@ test("they are unknown if a flush was late or absent, or if spans or requests we
     { settled: FLUSH, flush: { ...later, requestsStarted: FLUSH.requestsStarted } },
   ];
   for (const one of none) assert.deepEqual(startedPerRequest(one), {});
+});
+
+test("CPU per request is divided by all requests that the service worked for in the window, those under way at its opening too", () => {
+  const { meter, loadResult } = readings({ phase: "capacity" });
+  const { open, closed, ...measured } = meter.measured;
+  const target = new Map([[1, { ...open.target!.get(1)!, mainUs: 6e6, aliveUs: 6e6, userUs: 6e6 }]]);
+  const cost = (carriedOver: number): number =>
+    resourcesOf({ ...measured, open, closed: { ...closed, target } }, { ...loadResult, carriedOver }, {})!
+      .cpuUsPerRequest;
+  assert.ok(cost(0) > 0);
+  assert.ok(Math.abs(cost(loadResult.completed) / cost(0) - 0.5) < 1e-9);
 });

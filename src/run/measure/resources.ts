@@ -5,6 +5,11 @@ import type { Resources } from "../../record/trial-record.ts";
 import { cpuBetween } from "../processes/accounting.ts";
 import type { Measured } from "./measured.ts";
 
+/** Requests of which the CPU is in the window: the service works for those that were under way as it opened, too. */
+export function servedIn({ completed, carriedOver }: Pick<LoadResult, "completed" | "carriedOver">): number {
+  return completed + carriedOver;
+}
+
 /** `sent`: empty if the service does not send to the sink. CPU of the target by the kernel; by the process's own account if the kernel does not report it. */
 export function resourcesOf(
   measured: Measured,
@@ -26,14 +31,13 @@ export function resourcesOf(
   const windowUs = (drained.atMs - open.atMs) * 1000;
   const core = (who: "driver" | "sink"): number => (cpuBetween(open[who], drained[who])?.totalUs ?? 0) / windowUs;
   const burntUs = between((usage) => usage.burntUs);
+  const served = servedIn(loadResult);
   return {
     cpuUs,
     cpuUserUs: cpuUs * userShare,
     cpuSystemUs: cpuUs * (1 - userShare),
-    cpuUsPerRequest: cpuUs / loadResult.completed,
-    ...(measured.instructions !== undefined && {
-      instructionsPerRequest: measured.instructions / loadResult.completed,
-    }),
+    cpuUsPerRequest: cpuUs / served,
+    ...(measured.instructions !== undefined && { instructionsPerRequest: measured.instructions / served }),
     ...driftOf(measured),
     ...(known ? reportedBy(usageAtClose, measured.heapBytes) : measured.rssBytes && { rssBytes: measured.rssBytes }),
     ...(known && { cpuUsSelfReported: selfUser + selfSystem }),
@@ -43,7 +47,7 @@ export function resourcesOf(
     sinkCoreShare: core("sink"),
     flushMs: measured.flushMs,
     ...startedPerRequest(measured),
-    ...(burntUs > 0 && { burntUsPerRequest: burntUs / loadResult.completed }),
+    ...(burntUs > 0 && { burntUsPerRequest: burntUs / served }),
   };
 }
 
