@@ -27,7 +27,7 @@ for (const [name, script] of [
       ["--resume", out],
     ]) {
       const { exitCode, stderr } = await runTogether("bench", ...args);
-      assert.equal(exitCode, 3);
+      assert.equal(exitCode, 3, stderr);
       assert.match(stderr, /no database/);
       const { records, plan, ending } = readResults(out);
       assert.deepEqual([records.length, plan.trials.length, ending], [2, 12, "interrupted"]);
