@@ -93,10 +93,8 @@ TargetProcesses.prototype.readCpu = function () {
   const [group] = groupsNamed(`*-${new URL(this.origin).port}`);
   if (group === undefined) return readCpu.call(this);
   const reading = { before: cpuUsOf(group), read: readCpu.call(this), after: cpuUsOf(group) };
-  // unknown, because a process has just ended
-  if (reading.read === undefined) return undefined;
   // all but the guard, which is ours
-  assert.deepEqual([...reading.read.keys()], this.pids());
+  assert.deepEqual([...reading.read!.keys()], this.pids());
   readings.set(group, [...(readings.get(group) ?? []), reading]);
   return reading.read;
 };
