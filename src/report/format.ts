@@ -44,9 +44,9 @@ export function withDoubt(words: string, judged: Parameters<typeof isUnsteady>[0
 type Unjudged = Pick<Figure, "warnings"> & { readonly n: number };
 
 /** Why there is no interval or no verdict; the warning says how many seconds are too few. */
-export function reasonText({ n, warnings = [] }: Unjudged): string {
+export function reasonText({ n, warnings = [] }: Unjudged, rounds = roundsText(n)): string {
   const isShort = n >= MIN_ROUNDS && warnings.some(({ code }) => code === "few-slow-episodes");
-  return isShort ? "windows too short" : roundsText(n);
+  return isShort ? "windows too short" : rounds;
 }
 
 export function roundsText(rounds: number): string {

@@ -122,9 +122,9 @@ function latencyClause(run: Run, { id }: ShownVariant): string | undefined {
   if (missing !== undefined) return `p99: no finding: ${missing}`;
   if (own === undefined) return undefined;
   const shown = ratio ?? own;
-  if (shown.low === undefined) return `p99: no finding at ${rateText(run, P99.phase)}${doubtOf(shown)}`;
+  if (shown.low === undefined) return `p99: no finding at ${rateText(run, P99.phase)}${doubtOf(run, shown)}`;
   const text = ratio === undefined ? `${figureText(own)} ms` : changeText(ratio);
-  return `p99 ${text} at ${rateText(run, P99.phase)}${doubtOf(shown)}`;
+  return `p99 ${text} at ${rateText(run, P99.phase)}${doubtOf(run, shown)}`;
 }
 
 function keptClause(run: Run, shown: ShownVariant): string | undefined {
@@ -135,9 +135,9 @@ function keptClause(run: Run, shown: ShownVariant): string | undefined {
   const isUsual = run.keptPhase === P99.phase || !run.results.scenario.phases.includes(P99.phase);
   const kept = isUsual ? "kept" : `kept in the phase ${run.keptPhase}`;
   const errors = run.findKept(id, ERROR_RECALL);
-  if (errors !== undefined) return `${shareOfText(errors, "failed requests")} ${kept}${doubtOf(errors)}`;
+  if (errors !== undefined) return `${shareOfText(errors, "failed requests")} ${kept}${doubtOf(run, errors)}`;
   const traces = run.findKept(id, KEPT_TRACES);
-  return traces && `${shareOfText(traces, "traces")} ${kept}${doubtOf(traces)}`;
+  return traces && `${shareOfText(traces, "traces")} ${kept}${doubtOf(run, traces)}`;
 }
 
 /** What the reader must know before trusting the headline. */

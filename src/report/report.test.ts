@@ -195,3 +195,13 @@ test("the first screen has the answer, the cost, what was kept and what was lost
 test("a p99 without an interval has no number in the headline", () => {
   assert.match(fixtureReport({ rounds: 1 }).title, /p99: no finding/);
 });
+
+test("rounds that an interruption cut off are named so", () => {
+  const { title } = fixtureReport({ rounds: 2 }, (results) => ({
+    ...results,
+    ending: "interrupted",
+    records: results.records.filter(({ trial }) => trial.round === 1),
+  }));
+  assert.match(title, /1 of 2 rounds, interrupted/);
+  assert.doesNotMatch(title, /valid/);
+});

@@ -14,7 +14,7 @@ const reportWith = (samplers: readonly string[], isInvalid: (trial: TrialRecord[
     changed((record) => (isInvalid(record.trial) ? { ...record, valid: false } : record)),
   );
 
-test("the table of a phase has a row for each variant, and the reason", () => {
+test("the table of a phase has a row for each variant, the reason, and how many rounds count", () => {
   for (const phase of PHASES) {
     const report = reportWith(
       ["ratio:0.1", "ratio:0.01"],
@@ -26,6 +26,13 @@ test("the table of a phase has a row for each variant, and the reason", () => {
       firsts.map(({ text }) => text === "no valid trial"),
       [true, true, true, false],
     );
+    assert.ok(
+      tableOf(report, phase).notes.some((note) =>
+        [`of ${ROUNDS}`, "none 0", "always_on 0", "ratio:0.1 0", "ratio:0.01 2"].every((part) => note.includes(part)),
+      ),
+    );
+    for (const other of PHASES.filter((one) => one !== phase))
+      assert.ok(!tableOf(report, other).notes.some((note) => note.includes("none 0")));
   }
 });
 

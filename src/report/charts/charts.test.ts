@@ -9,7 +9,7 @@ function chartOf({ charts }: Report, id: string): Chart {
   return charts.find((chart) => chart.id === id) ?? assert.fail(`no chart ${id}`);
 }
 
-test("curves of latency are of the phase latency; without a valid trial of it there is none", () => {
+test("curves of latency are of the phase latency; if its trials are invalid, the page has the reason and no curve", () => {
   const report = fixtureReport();
   assert.ok(chartOf(report, "percentiles").series.length > 0);
   const warnings = [{ code: "foreign-load", message: "", fix: "", invalidates: true }];
@@ -17,7 +17,9 @@ test("curves of latency are of the phase latency; without a valid trial of it th
     {},
     changed((record) => (record.trial.phase === "latency" ? { ...record, valid: false, warnings } : record)),
   );
-  assert.ok(invalid.charts.every(({ id }) => id !== "percentiles"));
+  const { series, about } = chartOf(invalid, "percentiles");
+  assert.deepEqual(series, []);
+  assert.match(about, /no figures/);
   const drawings = (page: Report): number => renderHtml(page).split('class="chart ').length;
   assert.ok(drawings(invalid) < drawings(report));
 });

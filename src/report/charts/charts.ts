@@ -7,6 +7,7 @@ import { figureText } from "../format.ts";
 import { rateText, phaseSentence } from "../phase-sentence.ts";
 import { commonRounds, ofCommon } from "../../estimate/series.ts";
 import { decodeHistogram, mergeHistograms, quantile, type Histogram } from "../../estimate/statistics/histogram.ts";
+import { noFigures } from "../health.ts";
 import { callsPerRequest, mergeCalls } from "../../record/calls.ts";
 import { ALL_PARTS, oversampledVariants, partScales } from "../../record/part-metrics.ts";
 
@@ -79,17 +80,19 @@ const PHASE = "latency";
 
 /**
  * The whole distribution of each variant, histograms merged over its rounds, from the phase latency alone: in the others
- * requests wait for those of other variants.
+ * requests wait for those of other variants. If that phase was run and has no figures, the reason and no curve.
  */
 export function percentileChart(run: Run): Chart[] {
   const series = seriesOf(run);
-  if (series.length === 0) return [];
+  const reasons = series.length > 0 ? [] : noFigures(run.results.records, (phase) => phase === PHASE);
+  if (series.length + reasons.length === 0) return [];
+  const reading = `${phaseSentence(run.results, PHASE)} Each step to the right is ten times rarer, each step up twice as long.`;
   return [
     {
       kind: "percentiles",
       id: "percentiles",
       title: "Latency by percentile",
-      about: `${phaseSentence(run.results, PHASE)} Each step to the right is ten times rarer, each step up twice as long.`,
+      about: reasons.length > 0 ? reasons.join(" ") : reading,
       xAxis: "percentile of requests",
       yAxis: "ms",
       series,

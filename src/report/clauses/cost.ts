@@ -53,11 +53,11 @@ export function effectText(run: Run, shown: ShownVariant): string {
   const phase = cpuPhaseOf(run);
   const { ratio, difference } = run.compare("baseline", phase, id, CPU.name);
   if (ratio !== undefined && difference !== undefined)
-    return `${addedText(run, shown, ratio, difference)} against ${baselineText(run)}${doubtOf(ratio)}`;
+    return `${addedText(run, shown, ratio, difference)} against ${baselineText(run)}${doubtOf(run, ratio)}`;
   const cpu = run.find(phase, id, CPU.name);
   const missing = noChangeText(run, phase, id);
   if (cpu !== undefined)
-    return `${figureText(cpu)} µs CPU per request${inPhase(phase)}${doubtOf(cpu)}, ${missing === undefined ? `not compared with ${baselineName(run.results)}` : `no change: ${missing}`}`;
+    return `${figureText(cpu)} µs CPU per request${inPhase(phase)}${doubtOf(run, cpu)}, ${missing === undefined ? `not compared with ${baselineName(run.results)}` : `no change: ${missing}`}`;
   const noCpu = missing && `CPU per request: no finding: ${missing}`;
   const other =
     otherText(run, id, THROUGHPUT, "requests/s at capacity") ??
@@ -72,7 +72,7 @@ function otherText(run: Run, id: string, { phase, name }: Judged, unit: string):
   if (figure === undefined) return undefined;
   const change = run.compare("baseline", phase, id, name).ratio;
   const against = change === undefined ? "" : `, ${changeText(change)} against ${baselineText(run)}`;
-  return `${figureText(figure)} ${unit}${against}${doubtOf(change ?? figure)}`;
+  return `${figureText(figure)} ${unit}${against}${doubtOf(run, change ?? figure)}`;
 }
 
 /** Absolute cost leads, because a percentage holds at one load only. A Collector's cost stands beside the service's. */
@@ -102,8 +102,8 @@ export function savingClause(run: Run, { id, variant }: ShownVariant): string | 
   if (ratio === undefined || difference === undefined || whole === undefined) return undefined;
   const where = variant.collector === undefined ? "" : " in the service";
   if (difference.center > 0)
-    return `it takes ${figureText(difference)} µs more than ${reference.label}${where}${doubtOf(ratio)}`;
-  return `it saves ${figureText(negated(difference))} of ${reference.label}'s ${plain(whole.center)} µs${where}${doubtOf(ratio)}`;
+    return `it takes ${figureText(difference)} µs more than ${reference.label}${where}${doubtOf(run, ratio)}`;
+  return `it saves ${figureText(negated(difference))} of ${reference.label}'s ${plain(whole.center)} µs${where}${doubtOf(run, ratio)}`;
 }
 
 /** The toll of the first upgrade of SDK or Node under one sampler. */
@@ -126,9 +126,12 @@ export function baselineText({ results }: Run): string {
 }
 
 /** Why a figure is no finding, in parentheses. */
-export function doubtOf(estimate: Estimate): string {
-  const { low, verdict, warnings } = estimate;
-  if (low === undefined) return ` (no interval: ${reasonText(estimate)})`;
+export function doubtOf({ results }: Run, estimate: Estimate): string {
+  const { low, n, verdict, warnings, phase } = estimate;
+  const planned = new Set(results.plan.trials.filter((trial) => trial.phase === phase).map(({ round }) => round)).size;
+  const missing =
+    results.ending === "interrupted" ? `${n} of ${planned} rounds, interrupted` : `${n} valid of ${planned} rounds`;
+  if (low === undefined) return ` (no interval: ${reasonText(estimate, n < planned ? missing : undefined)})`;
   if (verdict === undefined && warnings.some(({ code }) => code === "few-rounds"))
     return ` (no verdict: ${reasonText(estimate)})`;
   return verdict === "inconclusive" || verdict === "equivalent" ? ` (${verdict})` : "";

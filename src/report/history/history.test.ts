@@ -62,3 +62,17 @@ test("the CSV for Otava has no gaps: the newest run's figures, and the runs that
   assert.ok(rows.flat().every((cell) => cell !== ""));
   assert.equal(leftOut, 1);
 });
+
+test("rows that have several baselines are each against its own, and one baseline is named", () => {
+  const { phase, variant, metric, unit } = ANY;
+  const titleFor = (...baselines: readonly string[]): string => {
+    const series = baselines.map((against): HistorySeries => {
+      const point = { commit: "c", dirty: false, startedAt: DAYS[0]!, estimate: { ...ANY, against } };
+      return { phase, variant, metric, unit, points: [point] };
+    });
+    const runs = [RESULTS];
+    return buildHistory({ runs, newest: RESULTS, series, unavailable: [], leftOut: [], unlike: [] }).tables[0]!.title;
+  };
+  assert.match(titleFor("none node 22", "none node 24"), /, each against its own none$/);
+  assert.match(titleFor("none", "none"), /, against none$/);
+});

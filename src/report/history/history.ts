@@ -52,7 +52,11 @@ export function buildHistory({ runs, newest, series, unavailable, leftOut, unlik
 
 function titleOf(series: readonly HistorySeries[], newest: HistoryInput["newest"]): string {
   const { phase, metric, unit } = series[0]!;
-  return `${metricTitle(metric)}, ${phase} phase${unit === "share" ? "" : `, against ${baselineName(newest)}`}`;
+  const baselines = new Set(
+    series.flatMap(({ points }) => points.flatMap(({ estimate: { against } }) => against ?? [])),
+  );
+  const against = baselines.size > 1 ? "each against its own" : "against";
+  return `${metricTitle(metric)}, ${phase} phase${unit === "share" ? "" : `, ${against} ${baselineName(newest)}`}`;
 }
 
 /** `the last step is a regression of CPU per request of always_on, +5 % [3, 7]` */

@@ -34,7 +34,9 @@ function breakable(text: string): Markup {
   return h`${text.split(/(?<=[:,/])/).map((part, at) => (at === 0 ? part : h`<wbr>${part}`))}`;
 }
 
+/** A chart without series is the reason why there is none. */
 export function chartSection(chart: Chart, marks: Marks): Markup {
+  if (chart.series.length === 0) return h`<p class="about">${chart.about}</p>`;
   const items = chart.series.map(({ variant, label }) => h`<li>${swatch(marks.get(variant)!)}${label}</li>`);
   const drawings = SIZES.map(
     ({ name, width, height }) => h`<div class="chart ${name}">${raw(chartSvg(chart, marks, width, height))}</div>`,

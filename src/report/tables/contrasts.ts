@@ -92,8 +92,15 @@ export function priceClause(run: Run): string | undefined {
   const beyondDoubt =
     dearest === undefined
       ? "no price of an instrumentation is beyond doubt"
-      : `dearest instrumentation beyond doubt: ${dearest.label}, ${addedText(cpuOf(run, dearest))}`;
+      : `dearest instrumentation beyond doubt: ${dearest.label}, ${addedText(cpuOf(run, dearest))}${unsettledText(run, first)}`;
   return `${first.more.label}: ${effectText(run, first.more)}; ${beyondDoubt}`;
+}
+
+/** The first price of the table, if it may be higher. */
+function unsettledText(run: Run, first: Price): string {
+  const comparison = cpuOf(run, first);
+  if (comparison.ratio?.verdict !== "inconclusive") return "";
+  return `; ${first.label} may cost more: ${addedText(comparison)}, inconclusive`;
 }
 
 /** Of a price that is known. */

@@ -23,11 +23,23 @@ export function phaseTables(run: Run, phase: Phase): Table[] {
       title,
       about,
       phase,
-      notes: phase === CPU.phase ? [...unknownCollectors(run), ...speedNote(run), ...instructionsNote(run)] : [],
+      notes: [
+        ...untriedNote(run, phase),
+        ...(phase === CPU.phase ? [...unknownCollectors(run), ...speedNote(run), ...instructionsNote(run)] : []),
+      ],
     },
     metrics.flatMap((metric) => columnsIn(run, metric, phase)),
     (_, { id }) => (isUntried(run, phase, id) ? "no valid trial" : undefined),
   );
+}
+
+/** How many rounds of each variant count, if one has none. */
+function untriedNote(run: Run, phase: Phase): string[] {
+  const counts = run.variants.map(({ id, label }) => ({ label, rounds: run.usable(id, phase).length }));
+  if (!run.variants.some(({ id }) => isUntried(run, phase, id)) || counts.every(({ rounds }) => rounds === 0))
+    return [];
+  const planned = new Set(run.results.plan.trials.filter((one) => one.phase === phase).map(({ round }) => round)).size;
+  return [`Rounds that count, of ${planned}: ${counts.map(({ label, rounds }) => `${label} ${rounds}`).join("; ")}.`];
 }
 
 function loadText(run: Run, phase: Phase): string {
