@@ -3,6 +3,7 @@ import { PHASES, phaseSchema } from "../spec/phases.ts";
 import { targetNode, type Results } from "../record/results.ts";
 import { flamesOf, frontChart, orderChart, percentileChart } from "./charts/charts.ts";
 import { verdictWord } from "./format.ts";
+import { lossesByPhase } from "./clauses/loss.ts";
 import { constantsOf, methodOf, settingOf } from "./facts.ts";
 import { trialsOf } from "./health.ts";
 import { caveatsOf, headlineOf } from "./headline.ts";
@@ -43,7 +44,7 @@ export function buildReport(results: Results, estimates: readonly Estimate[]): R
   ];
   return {
     title: headlineOf(run),
-    caveats: caveatsOf(results),
+    caveats: [...caveatsOf(results), ...lossesByPhase(run)],
     environment: { ...results.environment, node: targetNode(results) },
     constants: constantsOf(run),
     tables,

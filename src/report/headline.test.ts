@@ -1,11 +1,19 @@
 /** The first sentence of a report. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { TrialRecord } from "../record/trial-record.ts";
 import { fidelityOf } from "../record/records.fixture.ts";
 import { cost } from "../estimate/picked.fixture.ts";
 import { syntheticResults } from "../estimate/synthetic.fixture.ts";
 import { buildReport } from "./build.ts";
 import { changed, fixtureEstimates, fixtureReport } from "./report.fixture.ts";
+
+/** Its ledger as of a run that lost nothing. */
+function clearedOf({ ledger }: TrialRecord): Partial<TrialRecord> {
+  if (ledger === undefined) return {};
+  const { queueFull, exported, received } = ledger;
+  return { ledger: { ...ledger, queueFull: 0, exported: exported + queueFull, received: received + queueFull } };
+}
 
 const SWEEP = ["ratio:0.1", "ratio:0.01", "tail:errors"];
 
@@ -15,7 +23,7 @@ test("one variant: cost with its interval, what was kept, what was lost", () => 
     title,
     /^ratio:0\.1: \+4\d\.\d ±\d\.\d µs CPU per request = 0\.04\d+ ±0\.00\d+ cores per 1,000 requests\/s \(\+1\d\.\d ±\d\.\d % at [\d,]+ requests\/s\)/,
   );
-  assert.match(title, /it saves 9\d\.\d ±\d\.\d of always_on's 37\d µs/);
+  assert.match(title, /; always_on: \+13\d\.\d ±\d\.\d µs, so ratio:0\.1 saves 9\d\.\d ±\d\.\d µs of that;/);
   assert.match(title, /failed requests kept; 0 of [\d,]+ sampled spans lost\.$/);
 });
 
@@ -60,7 +68,7 @@ test("a variant that costs more than always_on saves nothing", () => {
     if (trial.variant !== "ratio:0.1" || resources === undefined) return record;
     return { ...record, resources: { ...resources, cpuUsPerRequest: 2 * resources.cpuUsPerRequest } };
   });
-  assert.match(fixtureReport({}, dear).title, /it takes [\d.]+ \S+ µs more than always_on/);
+  assert.match(fixtureReport({}, dear).title, /always_on: \+\S+ \S+ µs, and ratio:0\.1 takes [\d.]+ \S+ µs more/);
 });
 
 test("losses that one phase alone counts are named with it", () => {
@@ -69,6 +77,24 @@ test("losses that one phase alone counts are named with it", () => {
     changed(({ ledger, ...record }) => (record.trial.phase === "latency" ? { ...record, ledger } : record)),
   );
   assert.match(title, /0 of [\d,]+ sampled spans lost in the phase latency, unknown in the others\.$/);
+});
+
+test("if a variant beside the one that was asked for lost spans, the headline names it, and a line under it counts them", () => {
+  const lost = { lostAtCapacity: 0.1 };
+  const isReference = ({ trial }: TrialRecord) => trial.variant === "always_on";
+  const spared = changed((record) => (isReference(record) ? record : { ...record, ...clearedOf(record) }));
+  const report = fixtureReport(lost, spared);
+  assert.match(report.title, /; 0 of [\d,]+ sampled spans lost; always_on lost 10 % at capacity\.$/);
+  assert.deepEqual(report.caveats, ["Spans lost in the phase capacity: always_on 1,440 of 14,400 (10 %)."]);
+  assert.deepEqual(fixtureReport().caveats, []);
+});
+
+test("each of several variants that lost spans is counted on the first screen, by phase", () => {
+  const samplers = [...SWEEP, "ratio:0.5", "ratio:0.6", "ratio:0.7", "ratio:0.8"];
+  const { caveats } = fixtureReport({ samplers: SWEEP, lostAtCapacity: 0.1 });
+  for (const sampler of ["always_on", ...SWEEP])
+    assert.match(caveats.join(), new RegExp(`phase capacity: .*${sampler} \\d[\\d,]* of [\\d,]+ \\(`));
+  assert.match(fixtureReport({ samplers, lostAtCapacity: 0.1 }).caveats.join(), /; and 2 more variants/);
 });
 
 test("several variants: the cheapest and always_on, each with what it kept, and who lost spans where", () => {

@@ -12,7 +12,7 @@ import {
 } from "./clauses/cost.ts";
 import { dashboardClause } from "./clauses/dashboard.ts";
 import { disobedienceClause } from "./clauses/disobedience.ts";
-import { lossClause, lossOfMany } from "./clauses/loss.ts";
+import { lossClause, lossOfMany, lossOfOthers } from "./clauses/loss.ts";
 import { changeText, countText, figureText, roundsText, shareOfText } from "./format.ts";
 import { CPU, ERROR_RECALL, KEPT_TRACES, P99, noChangeText, noKeptText, type Run, type ShownVariant } from "./run.ts";
 import { healthOf, noFigures, unexplainedSpans } from "./health.ts";
@@ -54,6 +54,7 @@ function clausesOfOne(run: Run, variant: ShownVariant): (string | undefined)[] {
     keptClause(run, variant),
     dashboardClause(run),
     lossClause(run, variant),
+    lossOfOthers(run, variant),
   ];
 }
 

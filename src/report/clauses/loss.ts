@@ -1,4 +1,4 @@
-import { phaseRow } from "../../spec/phases.ts";
+import { phaseRow, phaseSchema } from "../../spec/phases.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { countText, percentText } from "../format.ts";
 import type { Run, ShownVariant } from "../run.ts";
@@ -16,6 +16,42 @@ export function lossClause(run: Run, { id }: ShownVariant): string | undefined {
   const [atRate, atCapacity] = [fateOf(trials, "open"), fateOf(trials, "closed")];
   if (lostSpans(all) === 0 || atRate === undefined || atCapacity === undefined) return lossText(all);
   return `${lossText(atRate)}, and ${percentText(lostShare(atCapacity))} at capacity`;
+}
+
+/** `always_on lost 52.6 % at capacity`, for each other traced variant that lost spans. */
+export function lossOfOthers(run: Run, { id: own }: ShownVariant): string | undefined {
+  const texts = run.variants
+    .filter(({ role, id }) => role !== "baseline" && id !== own)
+    .flatMap(({ id, label }) => {
+      const shares = (["open", "closed"] as const).flatMap((loop) => {
+        const fate = spanFate(loaded(run, id).filter(({ trial }) => phaseRow(trial.phase).loop === loop));
+        return fate && lostSpans(fate) > 0 ? [`${percentText(lostShare(fate))}${LOADS[loop]}`] : [];
+      });
+      return shares.length === 0 ? [] : [`${label} lost ${shares.join(" and ")}`];
+    });
+  return texts.length === 0 ? undefined : texts.join(", ");
+}
+
+/** Variants that are named with their losses in a phase: the table has them all. */
+const MOST_LOSERS = 6;
+
+/** `Spans lost in the phase capacity: always_on 149,675 of 284,715 (52.6 %).`, a sentence for each phase, the greatest share first. */
+export function lossesByPhase(run: Run): string[] {
+  return phaseSchema.options.flatMap((phase) => {
+    const losers = run.variants
+      .flatMap(({ id, label }) => {
+        const fate = spanFate(run.usable(id, phase));
+        return fate && lostSpans(fate) > 0 ? [{ label, fate, share: lostShare(fate) }] : [];
+      })
+      .toSorted((a, b) => b.share - a.share);
+    if (losers.length === 0) return [];
+    const named = losers.slice(0, MOST_LOSERS).map(({ label, fate, share }) => {
+      return `${label} ${countText(lostSpans(fate))} of ${countText(sampledSpans(fate))} (${percentText(share)})`;
+    });
+    const more = losers.length - named.length;
+    const rest = more === 0 ? "" : `; and ${more} more ${more === 1 ? "variant" : "variants"} with a smaller share`;
+    return [`Spans lost in the phase ${phase}: ${named.join("; ")}${rest}.`];
+  });
 }
 
 /** Some services count their spans in one phase only. */

@@ -181,7 +181,7 @@ function wrap(text: string, width: number, indent = ""): string[] {
   return text.split("\n").flatMap((paragraph) => {
     const lines: string[] = [];
     let line = "";
-    for (const word of paragraph.split(/ +/).flatMap((one) => breakWord(one, width))) {
+    for (const word of paragraph.split(/ +/).flatMap((one) => breakWord(one, width - indent.length))) {
       if (line !== "" && line.length + 1 + word.length > width) {
         lines.push(line);
         line = indent + word;
