@@ -8,6 +8,7 @@ import type { Results } from "../../record/results.ts";
 import { figureText, plain, shareText } from "../format.ts";
 import { healthOf } from "../health.ts";
 import { absurdLimits } from "./limit-words.ts";
+import { unprovedOf } from "./unproved.ts";
 import { groupWarnings, type PlacedWarning, warningSummary, warningsOfTrials } from "../warnings.ts";
 
 type Caveats = readonly (string | false | undefined)[];
@@ -21,6 +22,7 @@ export function caveatsOf(results: Results, advice: Advice): string[] {
       : [
           Object.keys(wishes.limits).length === 0 &&
             "No limit was given, so the variant that keeps the most wins: give --max-cpu, --max-p99 or --max-spend.",
+          ...unprovedOf(chosen, advice),
           ...trafficCaveats(chosen, advice),
           ...queueCaveats(chosen, advice, processesOf(results)),
           advice.collector === undefined && noCollectorCaveat(chosen),

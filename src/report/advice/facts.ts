@@ -1,11 +1,11 @@
 import type { Advice } from "../../estimate/advise/advise.ts";
 import type { Candidate } from "../../estimate/advise/candidate.ts";
-import type { Figures } from "../../estimate/advise/figures.ts";
+import type { Figure, Figures } from "../../estimate/advise/figures.ts";
 import { hasCollector, isByCollector } from "../../estimate/advise/deployment.ts";
 import type { QueueAdvice } from "../../estimate/advise/queue.ts";
 import type { Projection } from "../../estimate/advise/traffic.ts";
 import type { Phase } from "../../spec/phases.ts";
-import { changeText, countText, figureText, plain, shareOfText } from "../format.ts";
+import { changeText, countText, figureText, plain, reasonText, shareOfText } from "../format.ts";
 import type { Fact } from "../report.ts";
 import { formatDuration } from "../../base/units.ts";
 import type { CollectorAdvice, CollectorOutage, Need } from "../../estimate/advise/collector.ts";
@@ -59,12 +59,14 @@ function costLines({ variant, figures, rates, costPhase }: Candidate): [string, 
       "at other loads",
       joined(otherLoads.map(({ phase, cpuUs: us }) => `${figureText(us)} µs at ${rateText(phase)} (phase ${phase})`)),
     ],
-    [
-      "p99 added",
-      p99Ms &&
-        `${figureText(p99Ms)} ms at ${rateText("latency")}${p99Ratio?.verdict === "inconclusive" ? " (inconclusive)" : ""}`,
-    ],
+    ["p99 added", p99Ms && `${figureText(p99Ms)} ms at ${rateText("latency")}${doubtText(p99Ms, p99Ratio)}`],
   ];
+}
+
+/** `judged`: the ratio, which has the verdict. */
+function doubtText(figure: Figure, judged: Figure | undefined): string {
+  if (figure.low === undefined) return ` (no interval: ${reasonText(figure)})`;
+  return judged?.verdict === "inconclusive" ? " (inconclusive)" : "";
 }
 
 function keptText({ failedKept, slowKept, tracesKept, storedSpans }: Figures): string {
