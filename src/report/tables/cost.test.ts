@@ -69,7 +69,10 @@ test("the cost over load has each phase with its own rate and share of a core", 
     tableOf(swept, "load").rows.map(([, phase]) => phase!.text),
     ["cost", "cost-2", "cost-3", "cost", "cost-2", "cost-3"],
   );
-  assert.ok(columnOf(report, "load", "core busy").every((text) => /^\d+ %$/.test(text)));
+  assert.ok(columnOf(report, "load", "own cores").every((text) => text === "0.40"));
+  // beside the share of each variant, that of all which share the core
+  assert.match(tableOf(report, "load").notes.join("\n"), /phase cost .* all 2 together take 0\.80 cores/);
+  assert.doesNotMatch(tableOf(report, "load").notes.join("\n"), /capacity/);
   assert.deepEqual(
     fixtureReport({ phases: ["cost"] }).tables.filter(({ id }) => id === "load"),
     [],

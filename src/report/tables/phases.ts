@@ -1,8 +1,9 @@
 import { PHASES, phaseRow, type Phase } from "../../spec/phases.ts";
+import { total } from "../../base/sum-of.ts";
 import { thresholdIn, type Metric } from "../../record/metric.ts";
 import { METRICS } from "../../record/metrics.ts";
 import { mean } from "../../estimate/statistics/student.ts";
-import { percentText, plain, verdictText, verdictWord } from "../format.ts";
+import { plain, verdictText, verdictWord } from "../format.ts";
 import { unknownCollectors } from "../clauses/cost.ts";
 import { CPU, THROUGHPUT, baselineName, isUntried, type Run, type ShownVariant } from "../run.ts";
 import type { Table, Cell } from "../report.ts";
@@ -138,16 +139,34 @@ export function loadTable(run: Run): Table[] {
     id: "load",
     title: "Cost over load",
     about:
-      "A busy process spends less CPU on each request, and tracing adds about the same: so a percentage holds at one load. 1 µs per request is 0.001 cores at 1,000 requests/s. At capacity each variant carries as much as it can. Core busy: by this process.",
+      "A busy process spends less CPU on each request, and tracing adds about the same: so a percentage holds at one load. 1 µs per request is 0.001 cores at 1,000 requests/s. At capacity each variant carries as much as it can. Own cores: CPU of that variant's processes alone, with all their threads.",
     columns: [
       ...["variant", "phase"].map((title) => words(title)),
-      ...["requests/s", "core busy"].map((title) => figures(title)),
+      ...["requests/s", "own cores"].map((title) => figures(title)),
       ...["CPU/request", "added"].map((title) => figures(title, "µs")),
       figures(`against ${baselineName(run.results)}`),
     ],
     rows,
+    notes: phases.flatMap((phase) => sharedCoreNote(run, phase)),
   });
 }
+
+/** Side by side, of all variants together, which is what the warning `target-busy` is about. */
+function sharedCoreNote(run: Run, phase: Phase): string[] {
+  const own = run.variants.map(({ id }) => ownCores(run, id, phase));
+  if (phaseRow(phase).layout !== "side by side" || own.length < 2 || !own.every(Number.isFinite)) return [];
+  if (run.results.environment.observed !== undefined) return [];
+  return [
+    `Own cores: of each variant alone. In the phase ${phase} they share a core, and all ${own.length} together take ${coresText(total(own, (cores) => cores))} cores.`,
+  ];
+}
+
+/** Mean of the valid trials; NaN without any. */
+function ownCores(run: Run, id: string, phase: Phase): number {
+  return mean(run.usable(id, phase).flatMap(({ resources }) => resources?.targetCoreShare ?? []));
+}
+
+const coresText = (cores: number): string => cores.toFixed(2);
 
 function rowOf(run: Run, { id, label }: ShownVariant, phase: Run["results"]["scenario"]["phases"][number]): Cell[][] {
   const own = run.find(phase, id, CPU.name);
@@ -156,13 +175,13 @@ function rowOf(run: Run, { id, label }: ShownVariant, phase: Run["results"]["sce
   const trials = run.usable(id, phase);
   const rate =
     run.find(phase, id, THROUGHPUT.name)?.center ?? mean(trials.flatMap(({ load }) => load?.requestsPerSecond ?? []));
-  const busy = mean(trials.flatMap(({ resources }) => resources?.targetCoreShare ?? []));
+  const cores = ownCores(run, id, phase);
   return [
     [
       { text: label },
       { text: phase },
       countCell(rate),
-      { text: percentText(Math.round(busy * 100) / 100), value: busy },
+      { text: coresText(cores), value: cores },
       ...[own, difference, ratio].map((estimate) => estimateCell(estimate)),
     ],
   ];

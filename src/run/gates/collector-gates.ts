@@ -32,7 +32,7 @@ export const COLLECTOR_GATES: Gates = {
     const own = readings.collectorsShare ? ownLoad(readings)?.driver : undefined;
     if (own === undefined || own.share <= FULL * own.cores.length) return undefined;
     return {
-      message: `driver, sink and Collector filled their ${own.cores.length === 1 ? "core" : "cores"} (${percent(own.share / own.cores.length)}): spans may be lost, or come late, that a Collector with a machine of its own would take in time`,
+      message: `driver, sink and all Collectors together filled their ${own.cores.length === 1 ? "core" : "cores"} (${percent(own.share / own.cores.length)}): spans may be lost, or come late, that a Collector with a machine of its own would take in time`,
       fix: `lower ${phaseRow(phase).loop === "closed" ? "--connections" : rateOption(phase)}, or measure on a machine of more cores`,
     };
   },

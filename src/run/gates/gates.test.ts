@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Phase } from "../../spec/phases.ts";
 import { gate } from "./gates.ts";
 import { readings, type Changes } from "./readings.fixture.ts";
 
@@ -32,6 +33,17 @@ test("lateness invalidates what it falsifies, the latency; CPU per request it le
   assert.equal(gate(readings({ ...late, phase: "latency" }))[0]!.invalidates, true);
   for (const phase of ["cost", "profile"] as const)
     assert.equal(gate(readings({ ...late, phase }))[0]!.invalidates, false);
+});
+
+test("target-busy: side by side it has the share of all variants and that of its own, alone the one there is", () => {
+  const sharesIn = (phase: Phase): string[] => {
+    const changes = { phase, groupCoreShare: 0.9, resources: { targetCoreShare: 0.3 }, busyUs: 1.1e7 };
+    const [warning] = gate(readings(changes));
+    assert.equal(warning!.code, "target-busy");
+    return warning!.message.match(/[\d.]+ %/g)!;
+  };
+  assert.deepEqual(sharesIn("cost"), ["90.0 %", "70.0 %", "30.0 %"]);
+  assert.deepEqual(sharesIn("latency"), ["90.0 %", "70.0 %"]);
 });
 
 test("the closed loop has no rate to reach and no time to be late for, and may fill both cores", () => {

@@ -81,7 +81,14 @@ const LOAD_GATES: Gates = {
     const perSecond = (1000 * load.intended) / setting.scenario.durationMs[phase];
     const carried = roundedDown((perSecond * LIMITS.targetCoreShare) / groupCoreShare);
     const fix = `lower ${rateOption(phase)} to ${carried}/s: near saturation queues grow and ${harm}`;
-    return busy("the target's core", groupCoreShare, LIMITS.targetCoreShare, fix);
+    const own = readings.resources?.targetCoreShare;
+    if (!isSideBySide(phase) || own === undefined || groupCoreShare <= LIMITS.targetCoreShare)
+      return busy("the target's core", groupCoreShare, LIMITS.targetCoreShare, fix);
+    const limit = percent(LIMITS.targetCoreShare);
+    return {
+      message: `all variants together kept the target's core ${percent(groupCoreShare)} busy (limit ${limit}), this one alone ${percent(own)}`,
+      fix,
+    };
   },
 
   /** Below that the closed loop measures how long its connections wait, and a cost in CPU hardly shows. */
