@@ -4,7 +4,8 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from "n
 import { join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
-import { temporaryFolder, TINY } from "./e2e/program.fixture.ts";
+import { temporaryFolder } from "./base/temporary-folder.fixture.ts";
+import { TINY } from "./e2e/program.fixture.ts";
 import { readResults } from "./record/file.ts";
 
 /** A file of this repository that a scenario names. */

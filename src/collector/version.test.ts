@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { COLLECTOR, JAEGER } from "./programs.ts";
 import { collectorVersion } from "./version.ts";
 
-test("a version is the module's in the build information of the binary; without it, it is unknown", (context) => {
-  const folder = mkdtempSync(join(tmpdir(), "spantoll-version-"));
-  context.after(() => rmSync(folder, { recursive: true }));
+test("a version is the module's in the build information of the binary; without it, it is unknown", () => {
+  const folder = temporaryFolder();
   const binaryOf = (name: string, text: string): string => {
     const path = join(folder, name);
     writeFileSync(path, Buffer.concat([Buffer.from([0xff, 0, 0xfe]), Buffer.from(text), Buffer.from([0, 0xff])]));

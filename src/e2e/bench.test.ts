@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { readResults } from "../record/file.ts";
 import { decodeLine } from "../record/journal-lines.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { measure, runTogether, start, temporaryFolder, TINY } from "./program.fixture.ts";
+import { measure, runTogether, start, TINY } from "./program.fixture.ts";
 
 const PACKAGE = join(import.meta.dirname, "../..");
 const folder = temporaryFolder();

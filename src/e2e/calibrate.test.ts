@@ -4,10 +4,11 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { BARE, burningOf } from "../estimate/calibration.ts";
 import { readCalibrationOrResults, type Calibration } from "../record/calibration-file.ts";
 import type { Results } from "../record/results.ts";
-import { runTogether, start, temporaryFolder } from "./program.fixture.ts";
+import { runTogether, start } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const SMALL = ["calibrate", "--quick", "--rounds", "1", "--target", "bare:1"];

@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT_CONTEXT } from "@opentelemetry/api";
 import { SamplingDecision, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-trace-base";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { requestMix } from "../load/mix.ts";
 import { readResults } from "../record/file.ts";
 import { requestsOf } from "../spec/workload.ts";
 import { samplers } from "../target/samplers/index.ts";
-import { runTogetherIn, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { runTogetherIn, writeJson } from "./program.fixture.ts";
 
 const SERVICE = join(import.meta.dirname, "own-service.fixture");
 const folder = temporaryFolder();

@@ -6,11 +6,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { checkAll, observeControl } from "../run/check/check.ts";
 import type { CheckLine } from "../run/check/check-line.ts";
 import { controlLines } from "../run/check/checks.ts";
 import { isTraced, ITEM, ofVariants, SERVICE, withTarget } from "./check.fixture.ts";
-import { runTogether, runTogetherIn, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { runTogether, runTogetherIn, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const scenario = writeJson(folder, "check", { target: "bare", requests: ITEM });

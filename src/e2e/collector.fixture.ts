@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { COLLECTOR, JAEGER, type Program } from "../collector/programs.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { isTraced, measureTarget } from "./check.fixture.ts";
-import { temporaryFolder } from "./program.fixture.ts";
 
 const missing = (program: Program): string | false =>
   existsSync(program.path()) ? false : `${program.title} is not built: npm run ${program.setup}`;

@@ -4,6 +4,7 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { scenarioWith } from "../spec/scenario.fixture.ts";
 import { withinTime } from "../base/clock.ts";
 import { collectors } from "../collector/index.ts";
 import { planOf } from "../plan/plan.ts";
@@ -11,7 +12,6 @@ import type { TrialRecord } from "../record/trial-record.ts";
 import { CollectorProcess } from "../run/collector/collector-process.ts";
 import { Deadline } from "../run/processes/deadline.ts";
 import { runPlan } from "../run/run.ts";
-import { readScenario } from "../spec/read.ts";
 import { folder, killWhenLoaded, measureAll, measureVia, noCollector as skip, ONE } from "./collector.fixture.ts";
 import { measure, runTogether } from "./program.fixture.ts";
 
@@ -73,7 +73,7 @@ test("the wait of a sampler counts in the time limits of the warm-up and the win
   const own = { collectors: ["spanmetrics:behind=tail_sampling,wait=1s"], samplers: ["always_on"], reference: false };
   const fields = { target: "bare:1", ...own, phases: ["latency"], rounds: 1 };
   const windows = { duration: "400ms", warmup: "200ms", timeout: "300ms" };
-  const scenario = readScenario(undefined, { fields: { ...fields, ...windows }, quick: false });
+  const scenario = scenarioWith({ ...fields, ...windows });
   const records: TrialRecord[] = [];
   const events = {
     starting: () => undefined,

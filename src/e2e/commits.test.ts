@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { Checkouts, findCommit, findRepository } from "../cli/bench/commits/checkouts.ts";
 import { install } from "../cli/bench/commits/install.ts";
 import { readResults } from "../record/file.ts";
 import { hasChanges } from "../record/git.ts";
-import { runTogether, runTogetherIn, start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
+import { runTogether, runTogetherIn, start, TINY, writeJson } from "./program.fixture.ts";
 
 const FOLDER = realpathSync(temporaryFolder());
 const REPOSITORY = join(FOLDER, "repository");

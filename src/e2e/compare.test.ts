@@ -4,10 +4,11 @@ import { execFileSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { historyInput } from "../cli/history/input.ts";
 import { syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
 import type { Results } from "../record/results.ts";
-import { runTogether, runTogetherIn, start, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { runTogether, runTogetherIn, start, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { before, describe, it } from "node:test";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { currentText, generateParts, section } from "../../bench/docs.ts";
 import type { Results } from "../record/results.ts";
-import { runTogether, runTogetherIn, temporaryFolder, TINY } from "./program.fixture.ts";
+import { runTogether, runTogetherIn, TINY } from "./program.fixture.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
 const folder = temporaryFolder();

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { runTogether, temporaryFolder } from "./program.fixture.ts";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
+import { runTogether } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { findNodes, nodesText } from "../cli/bench/versions/nodes.ts";
 import { readEnvironment } from "../record/environment.ts";
 import { readResults } from "../record/file.ts";
@@ -11,7 +12,7 @@ import { Journal, journalPath } from "../record/journal.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { fixtureResults } from "../report/results.fixture.ts";
 import { findPinning } from "../run/processes/pinning.ts";
-import { runTogether, temporaryFolder } from "./program.fixture.ts";
+import { runTogether } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const nodes = nodesText(await findNodes([], () => undefined));

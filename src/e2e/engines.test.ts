@@ -4,10 +4,11 @@ import { globSync, mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { locustPath } from "../load/engines/locust.ts";
 import { vegetaPath } from "../load/engines/vegeta.ts";
 import { reply, startService, type Answer } from "../load/drivers/service.fixture.ts";
-import { measure, runTogether, start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
+import { measure, runTogether, start, TINY, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const requests = [

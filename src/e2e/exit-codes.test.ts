@@ -1,9 +1,10 @@
 /** How commands end that judge a file: as the run ended itself, if a trial is invalid. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { changed } from "../report/report.fixture.ts";
 import { fixtureResults } from "../report/results.fixture.ts";
-import { runTogether, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { runTogether, writeJson } from "./program.fixture.ts";
 
 test("advise and compare end with 3 if a trial is invalid, whatever they conclude from the others", async () => {
   const folder = temporaryFolder();

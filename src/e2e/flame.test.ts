@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { flamePage, HOSTILE, TWO_FLAMES } from "../report/html/flame.fixture.ts";
-import { temporaryFolder } from "./program.fixture.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 const folder = temporaryFolder();

@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { conditions } from "../sink/conditions/index.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { exporters } from "../target/exporters/index.ts";
 import { isTraced, measureTarget } from "./check.fixture.ts";
-import { measure as measureRun, temporaryFolder } from "./program.fixture.ts";
+import { measure as measureRun } from "./program.fixture.ts";
 
 /** Records of a small latency run, by variant. */
 async function measure(...[target, fields, only]: Parameters<typeof measureTarget>): Promise<Map<string, TrialRecord>> {

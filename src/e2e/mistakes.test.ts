@@ -5,8 +5,9 @@ import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "n
 import { join } from "node:path";
 import { describe, it, test } from "node:test";
 import { execa } from "execa";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { fixtureResults } from "../report/results.fixture.ts";
-import { MAIN, runTogether, runTogetherIn, start, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { MAIN, runTogether, runTogetherIn, start, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const results = writeJson(folder, "results", fixtureResults({ rounds: 2, requests: 50 }));

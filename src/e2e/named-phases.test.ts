@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { measure, runTogether, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
+import { measure, runTogether, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 

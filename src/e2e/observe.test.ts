@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { readResults } from "../record/file.ts";
 import { Cluster, missingPrograms } from "./cluster.fixture.ts";
-import { runTogether, start, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { runTogether, start, writeJson } from "./program.fixture.ts";
 
 const skip = missingPrograms() ?? false;
 const folder = temporaryFolder();

@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { readResults } from "../record/file.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { ControlFailure } from "../run/target/control-failure.ts";
 import { ITEM as ONE, SERVICE } from "./check.fixture.ts";
-import { runTogetherIn, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
+import { runTogetherIn, TINY, writeJson } from "./program.fixture.ts";
 
 export const folder = temporaryFolder();
 /** What these checks add. */

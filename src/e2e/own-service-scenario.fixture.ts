@@ -1,7 +1,8 @@
 /** Scenarios of a service of the user's own, in a folder of their own. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { temporaryFolder, writeJson } from "./program.fixture.ts";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
+import { writeJson } from "./program.fixture.ts";
 
 export const SERVICE = join(import.meta.dirname, "own-service.fixture");
 export const folder = temporaryFolder();

@@ -11,10 +11,10 @@ import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { pastesOf } from "../cli/advise/paste.ts";
 import { COLLECTOR } from "../collector/programs.ts";
 import { type Variant, variantSchema } from "../plan/variant.ts";
-import { temporaryFolder } from "./program.fixture.ts";
 
 const PYTHON = join(import.meta.dirname, "../../targets/fastapi/.venv/bin/python");
 const noPython = existsSync(PYTHON) ? false : "no Python environment: npm run setup:fastapi";

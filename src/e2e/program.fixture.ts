@@ -1,6 +1,5 @@
 /** Runs the program as a user does: a process of its own, its exit code, and what it wrote. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after } from "node:test";
 import { execa } from "execa";
@@ -12,13 +11,6 @@ export const MAIN = siblingModule(import.meta.url, "../main");
 
 /** The smallest run that does everything. To warm up takes all of the CPU. */
 export const TINY = "--rounds 1 --duration 400ms --warmup 50ms --rate 100/s --connections 4".split(" ");
-
-/** A folder that is removed after the tests of this file. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "spantoll-test-"));
-  after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** Starts the program. Awaiting it gives exit code, stdout and stderr. */
 export function start(args: readonly string[], { cwd, env }: { cwd?: string; env?: Record<string, string> } = {}) {

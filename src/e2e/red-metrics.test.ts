@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa, execaSync } from "execa";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { collectorFiles } from "../collector/collector-kind.ts";
 import { collectors } from "../collector/index.ts";
 import { COLLECTOR } from "../collector/programs.ts";
@@ -12,7 +13,7 @@ import { histogramQuantile, readSpanMetrics } from "../collector/span-metrics.ts
 import { metricsPage } from "../run/collector/collector-watch.ts";
 import { collectorPorts, startCollector } from "../run/collector/collector-start.ts";
 import { accepting, freePorts } from "../run/processes/ports.ts";
-import { measure, temporaryFolder, writeJson } from "./program.fixture.ts";
+import { measure, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const noCollector = existsSync(COLLECTOR.path()) ? false : `no Collector: npm run ${COLLECTOR.setup}`;

@@ -4,9 +4,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { failures, reply, startService, type Answer } from "../load/drivers/service.fixture.ts";
 import { readResults } from "../record/file.ts";
-import { measure, runTogether, start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
+import { measure, runTogether, start, TINY, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const requests = [{ route: "GET /", path: "/" }];

@@ -4,9 +4,10 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { journalPath } from "../record/journal.ts";
 import { readResults } from "../record/file.ts";
-import { runTogether, start, temporaryFolder, TINY, writeJson } from "./program.fixture.ts";
+import { runTogether, start, TINY, writeJson } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const service = join(folder, "service.cjs");

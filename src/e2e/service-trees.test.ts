@@ -4,13 +4,13 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmdirSync, writeFileSync
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { causesOf } from "../run/check/causes.ts";
 import { causeText } from "../run/check/check-line.ts";
 import { checkAll } from "../run/check/check.ts";
 import { cpuBetween, type CpuReading } from "../run/processes/accounting.ts";
 import { TargetProcesses } from "../run/target/target-processes.ts";
 import { isTraced, ofVariants, SERVICE, withTarget } from "./check.fixture.ts";
-import { temporaryFolder } from "./program.fixture.ts";
 
 const BIN = join(import.meta.dirname, "../../targets/fastapi/.venv/bin");
 const folder = temporaryFolder();

@@ -4,11 +4,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { readStat } from "../base/process-identity.ts";
 import { spansLost } from "../record/ledger.ts";
 import { readResults } from "../record/file.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { measure, runTogether, start, temporaryFolder, TINY } from "./program.fixture.ts";
+import { measure, runTogether, start, TINY } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const out = (name: string): string => join(folder, `${name}.json`);

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { otlpLines, shopTraces, temporaryFile } from "../simulate/recording.fixture.ts";
-import { runTogether, temporaryFolder, TINY } from "./program.fixture.ts";
+import { runTogether, TINY } from "./program.fixture.ts";
 
 const SHOP = shopTraces(100);
 const FILE = temporaryFile("shop.jsonl", otlpLines(SHOP));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { entryPath } from "../target/paths.ts";
 import { launch, lineage, requestIdOf, startSpanSink, type Measured, type SentSpan } from "./target-process.fixture.ts";
 import type { TargetOptions } from "../target/protocol.ts";
@@ -134,8 +134,7 @@ test("orders-chain carries one trace over its five services", async () => {
 });
 
 test("none loads no more of OpenTelemetry than the API, noop no SDK", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "spantoll-test-"));
-  const file = join(folder, "loads");
+  const file = join(temporaryFolder(), "loads");
   const loads = async (sampler: string, target: string): Promise<string[]> => {
     const args = ["--import", pathToFileURL(fixture("opentelemetry-loads.mjs")).href, entryPath];
     await using measured = await launch({ sampler, target }, args, { LOADS_FILE: file });
@@ -149,7 +148,6 @@ test("none loads no more of OpenTelemetry than the API, noop no SDK", async () =
   const noop = await loads("noop", "orders");
   assert.ok(noop.includes("@opentelemetry/instrumentation-http") && noop.includes("@fastify/otel"));
   assert.ok(!noop.some((name) => /sdk|exporter|resources/.test(name)), noop.join(", "));
-  rmSync(folder, { recursive: true });
 });
 
 test("requests are counted in every variant, spans only if something traces", async () => {

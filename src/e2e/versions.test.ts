@@ -1,13 +1,13 @@
 /** Versions that npm installs: skipped if npm has no registry to ask. */
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { execa } from "execa";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { installOnce } from "../cli/bench/versions/npm.ts";
 import { readResults } from "../record/file.ts";
-import { measure, runTogether, start, temporaryFolder, TINY } from "./program.fixture.ts";
+import { measure, runTogether, start, TINY } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const { failed } = await execa("npm", ["view", "node@22", "version"], { reject: false, timeout: 20_000 });
@@ -143,8 +143,7 @@ describe("versions", { concurrency: 3 }, () => {
   });
 
   test("what cannot be installed leaves nothing behind", async () => {
-    const empty = mkdtempSync(join(tmpdir(), "spantoll-test-"));
-    after(() => rmSync(empty, { recursive: true, force: true }));
+    const empty = temporaryFolder();
     const env = { ...OFFLINE, XDG_CACHE_HOME: empty, npm_config_cache: join(empty, "npm") };
     const { exitCode, stderr } = await start(["bench", ...COST, "--node", "22"], { env });
     assert.equal(exitCode, 2);

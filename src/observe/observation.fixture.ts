@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after } from "node:test";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { readObservation, type Observation } from "./observation.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "spantoll-observe-"));
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const PLAN = {
   service: "shop",

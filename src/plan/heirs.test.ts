@@ -1,22 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { scenarioWith } from "../spec/scenario.fixture.ts";
 import { NAMED_PHASES } from "../spec/phases.ts";
-import { readScenario } from "../spec/read.ts";
-import type { Scenario } from "../spec/scenario.ts";
 import { groupsOf, plannedDurationMs } from "./duration.ts";
 import { heirsOf } from "./heirs.ts";
 import { planOf } from "./plan.ts";
-
-function scenario(fields: object = {}): Scenario {
-  return readScenario(undefined, { fields, quick: false });
-}
 
 test("in a round, every latency and capacity trial has the processes of exactly one trial before it, and of its own variant", () => {
   const others = fc.shuffledSubarray(NAMED_PHASES.map(({ name }) => name).filter((name) => name !== "cost"));
   fc.assert(
     fc.property(others, fc.integer({ min: 1, max: 9 }), fc.nat(1000), (phases, rounds, seed) => {
-      const plan = planOf(scenario({ phases: ["cost", ...phases], rounds, seed: String(seed) }));
+      const plan = planOf(scenarioWith({ phases: ["cost", ...phases], rounds, seed: String(seed) }));
       const groups = groupsOf(plan.trials);
       const passings = groups.flatMap((group, at) => [...heirsOf(plan, group, groups.slice(at + 1).flat())]);
       const byId = new Map(plan.trials.map((trial) => [trial.id, trial]));
@@ -38,7 +33,7 @@ test("in a round, every latency and capacity trial has the processes of exactly 
 });
 
 test("a round's processes are shared only if the ledger of each trial can close", () => {
-  const shares = (fields: object): boolean => planOf(scenario(fields)).sharesProcesses === true;
+  const shares = (fields: object): boolean => planOf(scenarioWith(fields)).sharesProcesses === true;
   const shared = [{}, { target: "bare:1" }, { phases: ["cost", "capacity"] }, { processors: ["simple"] }];
   const apart = [
     { backends: ["healthy", "hang"] },
@@ -62,13 +57,13 @@ test("a round's processes are shared only if the ledger of each trial can close"
 });
 
 test("a plan of an earlier version, without the mark, shares nothing", () => {
-  const plan = { ...planOf(scenario()), sharesProcesses: undefined };
+  const plan = { ...planOf(scenarioWith()), sharesProcesses: undefined };
   const [first, ...later] = groupsOf(plan.trials);
   assert.equal(heirsOf(plan, first!, later.flat()).size, 0);
 });
 
 test("trials in warm processes are planned without a start and a warm-up of their own", () => {
-  const asked = scenario({ rounds: 4 });
+  const asked = scenarioWith({ rounds: 4 });
   const plan = planOf(asked);
   const apart = { ...plan, sharesProcesses: undefined };
   assert.ok(plannedDurationMs(plan, asked) < plannedDurationMs(apart, asked) - 4 * 6 * 1000);

@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { readScenario } from "../spec/read.ts";
-import type { Scenario } from "../spec/scenario.ts";
+import { fromFile, scenarioWith } from "../spec/scenario.fixture.ts";
 import { planOf, trialsOfRound } from "./plan.ts";
 import { variantsOf } from "./variant.ts";
 
-function scenario(fields: object = {}): Scenario {
-  return readScenario(undefined, { fields, quick: false });
-}
-const names = (fields: object): string[] => variantsOf(scenario(fields)).map(({ id: name }) => name);
+const names = (fields: object): string[] => variantsOf(scenarioWith(fields)).map(({ id: name }) => name);
 
 test("none and always_on are measured beside what was asked", () => {
   assert.deepEqual(names({ samplers: ["ratio:0.1"] }), ["none", "always_on", "ratio:0.1"]);
@@ -55,15 +48,12 @@ test("Nodes are an axis of all variants; each has its own baseline", () => {
 });
 
 test("a list of pairs of sampler and Collector stands in place of their product", () => {
-  const path = join(mkdtempSync(join(tmpdir(), "spantoll-test-")), "pairs.json");
   const variants = [
     { sampler: "ratio:0.1" },
     { sampler: "always_on", collector: "tail-sampling:share=5%,slow=0.3s" },
     { sampler: "ratio:0.1", collector: "pass-through" },
   ];
-  writeFileSync(path, JSON.stringify({ variants, processors: ["simple"] }));
-  const ids = variantsOf(readScenario(path, { fields: {}, quick: false })).map(({ id }) => id);
-  rmSync(dirname(path), { recursive: true });
+  const ids = variantsOf(fromFile({ variants, processors: ["simple"] })).map(({ id }) => id);
   assert.deepEqual(ids, [
     "none",
     "always_on simple",
@@ -106,7 +96,7 @@ test("a variant that is asked for twice, or is a reference, is measured once", (
 });
 
 test("every round measures every variant in every phase once", () => {
-  const { trials } = planOf(scenario({ rounds: 3 }));
+  const { trials } = planOf(scenarioWith({ rounds: 3 }));
   const cells = trials.map(({ round, phase, variant }) => `${round} ${phase} ${variant}`);
   assert.equal(new Set(cells).size, cells.length);
   assert.equal(cells.length, 3 * 3 * 3);
@@ -115,7 +105,7 @@ test("every round measures every variant in every phase once", () => {
 
 test("phases alone are measured in a share of the rounds, evenly spread, but in four if there are four", () => {
   const byPhase = (fields: object): number[][] => {
-    const { trials } = planOf(scenario(fields));
+    const { trials } = planOf(scenarioWith(fields));
     return [...Map.groupBy(trials, ({ phase }) => phase).values()].map((ofPhase) => [
       ...new Set(ofPhase.map(({ round }) => round)),
     ]);
@@ -130,7 +120,7 @@ test("phases alone are measured in a share of the rounds, evenly spread, but in 
 });
 
 test("cost trials of a round are a group, the others are alone in theirs", () => {
-  const byGroup = Map.groupBy(planOf(scenario()).trials, ({ block }) => block);
+  const byGroup = Map.groupBy(planOf(scenarioWith()).trials, ({ block }) => block);
   for (const trials of byGroup.values()) {
     assert.equal(trials.length, trials[0]!.phase === "cost" ? 3 : 1);
     assert.equal(new Set(trials.map(({ phase, round }) => `${phase} ${round}`)).size, 1);
@@ -138,7 +128,7 @@ test("cost trials of a round are a group, the others are alone in theirs", () =>
 });
 
 test("the variants of a phase and round have the same seed, other rounds another", () => {
-  const bySeed = Map.groupBy(planOf(scenario()).trials, ({ seed }) => seed);
+  const bySeed = Map.groupBy(planOf(scenarioWith()).trials, ({ seed }) => seed);
   for (const trials of bySeed.values())
     assert.equal(new Set(trials.map(({ phase, round }) => `${phase} ${round}`)).size, 1);
 });
@@ -147,8 +137,8 @@ test("the same scenario gives the same plan; over seeds every variant comes firs
   const first = new Set<string>();
   fc.assert(
     fc.property(fc.nat(100_000), (seed) => {
-      const plan = planOf(scenario({ seed: String(seed) }));
-      assert.deepEqual(plan, planOf(scenario({ seed: String(seed) })));
+      const plan = planOf(scenarioWith({ seed: String(seed) }));
+      assert.deepEqual(plan, planOf(scenarioWith({ seed: String(seed) })));
       first.add(plan.trials[0]!.variant);
     }),
   );
@@ -156,7 +146,7 @@ test("the same scenario gives the same plan; over seeds every variant comes firs
 });
 
 test("a further round has groups and ids of its own", () => {
-  const plan = planOf(scenario({ rounds: 2 }));
+  const plan = planOf(scenarioWith({ rounds: 2 }));
   const more = trialsOfRound(plan, 3, ["cost"]);
   const all = [...plan.trials, ...more];
   assert.equal(new Set(all.map(({ id }) => id)).size, all.length);

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { readScenario } from "../spec/read.ts";
+import { scenarioWith } from "../spec/scenario.fixture.ts";
 import { leastWarmup, warmupRange } from "./warm-up.ts";
 
-const scenarioOf = (fields: Record<string, unknown>) => readScenario(undefined, { fields, quick: false });
-const usual = scenarioOf({});
-const given = scenarioOf({ warmup: "12s" });
+const usual = scenarioWith({});
+const given = scenarioWith({ warmup: "12s" });
 
 test("the rounds of a run warm up for different lengths, spread evenly, however many they are", () => {
   fc.assert(
@@ -35,8 +34,8 @@ test("no round is shorter than the range says, nor longer than the time that is 
 });
 
 test("all of the time is taken in other phases, by a service that runs already, and with a Collector", () => {
-  const running = scenarioOf({ target: "url:http://127.0.0.1:8080", requests: [{ route: "/", path: "/" }] });
-  const collected = scenarioOf({ collectors: ["batch"] });
+  const running = scenarioWith({ target: "url:http://127.0.0.1:8080", requests: [{ route: "/", path: "/" }] });
+  const collected = scenarioWith({ collectors: ["batch"] });
   for (const [scenario, phase] of [
     [usual, "latency"],
     [running, "cost"],

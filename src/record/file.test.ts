@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { fixtureResults } from "../report/results.fixture.ts";
 import { readResults, writeWhole } from "./file.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "spantoll-test-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 test("a file that has a trial twice is damaged: it would narrow every interval", () => {
   const path = join(folder, "twice.json");

@@ -1,26 +1,16 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import fc from "fast-check";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { fixtureResults } from "../report/results.fixture.ts";
 import { appendWhole, decodeLine, encodeLine } from "./journal-lines.ts";
 import { Journal, journalPath, readJournal } from "./journal.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "spantoll-test-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 const { records, ...header } = fixtureResults({ rounds: 2, phases: ["latency"], requests: 20 });
 const more = { id: "latency-3-1", block: 3, round: 3, phase: "latency", variant: "none", seed: 1 } as const;

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { readNoiseFloor } from "./noise-floor.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "spantoll-test-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 const machine = { cpu: { model: "A", cores: 2 }, node: "v24.21.0" };
 const noiseFloor = {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import fc from "fast-check";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { fixtureResults } from "../report/results.fixture.ts";
 import { targetSpec } from "../spec/scenario.ts";
 import { quote } from "../base/spec-string.ts";
@@ -11,8 +11,7 @@ import { readResults, writeWhole } from "./file.ts";
 import { Journal, journalPath } from "./journal.ts";
 import { lacksSecrets, withoutSecrets } from "./secrets.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "spantoll-test-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 const results = fixtureResults({ rounds: 2, phases: ["latency"], requests: 20 });
 const request = { route: "GET /", class: "ordinary", method: "POST", path: "/?token=abc", weight: 1, expect: [200] };
 

@@ -1,10 +1,10 @@
 /** With real processes: every span of every judged request is accounted for by name, and broken traces show. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { scenarioWith } from "../spec/scenario.fixture.ts";
 import { planOf } from "../plan/plan.ts";
 import type { Evidence, SpanIdColumns } from "../fidelity/evidence.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { readScenario } from "../spec/read.ts";
 import { runPlan } from "./run.ts";
 
 const SPANS = 5;
@@ -12,7 +12,7 @@ const SPANS = 5;
 /** One trial of `always_on` on the bare target: every request starts `SPANS` spans. */
 async function measure(fields: object): Promise<{ evidence: Evidence; record: TrialRecord }> {
   const usual = { target: `bare:${SPANS}`, samplers: ["always_on"], rounds: 1, duration: "400ms", warmup: "200ms" };
-  const scenario = readScenario(undefined, { fields: { ...usual, ...fields }, quick: false });
+  const scenario = scenarioWith({ ...usual, ...fields });
   const plan = planOf(scenario);
   const trials = plan.trials.filter(({ variant }) => variant !== "none");
   const seen: { evidence?: Evidence; record?: TrialRecord } = {};

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { scenarioWith } from "../spec/scenario.fixture.ts";
 import { readStat } from "../base/process-identity.ts";
 import { planOf } from "../plan/plan.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { readScenario } from "../spec/read.ts";
 import { Deadline } from "./processes/deadline.ts";
 import { runPlan } from "./run.ts";
 
@@ -47,7 +47,7 @@ async function runStopping(
   const rounds = earlier.length + stopped.length + 1;
   const fields = { target: "bare:1", samplers: ["ratio:0.5"], reference: false, phases: ["latency"], rounds };
   const windows = { duration: "400ms", warmup: "300ms", timeout: "300ms" };
-  const scenario = readScenario(undefined, { fields: { ...fields, ...windows }, quick: false });
+  const scenario = scenarioWith({ ...fields, ...windows });
   const plan = planOf(scenario);
   const trials = plan.trials.filter(({ variant }) => variant !== "none");
   const variants = plan.variants.filter(({ id }) => id !== "none");

@@ -1,7 +1,7 @@
 /** Recordings made up from a seed, and the same one written in every format. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { seededRandom } from "../base/random.ts";
 
 export interface FixtureSpan {
@@ -51,13 +51,9 @@ export function shopTraces(count: number, seed = 1): FixtureSpan[] {
   }).flat();
 }
 
-const FOLDER = mkdtempSync(join(tmpdir(), "spantoll-replay-"));
-process.once("exit", () => rmSync(FOLDER, { recursive: true, force: true }));
-
 /** Writes a file that is gone when the process ends; returns its path. */
 export function temporaryFile(name: string, content: string | Uint8Array): string {
-  const folder = mkdtempSync(join(FOLDER, "file-"));
-  const path = join(folder, name);
+  const path = join(temporaryFolder(), name);
   writeFileSync(path, content);
   return path;
 }

@@ -7,14 +7,10 @@ import { readJson } from "../base/document.ts";
 import { listScenarios } from "./library.ts";
 import { readScenario, replacedLists } from "./read.ts";
 import { scenarioSchema, type Scenario } from "./scenario.ts";
-import { folder, fromFile, mistakes } from "./scenario.fixture.ts";
-
-function withOptions(fields: object, quick = false): Scenario {
-  return readScenario(undefined, { fields, quick });
-}
+import { folder, fromFile, mistakes, scenarioWith } from "./scenario.fixture.ts";
 
 test("options lie over the scenario's own fields", () => {
-  const scenario = withOptions({ samplers: ["ratio:0.2"], duration: "1500ms", rate: "120/m", rounds: "7" });
+  const scenario = scenarioWith({ samplers: ["ratio:0.2"], duration: "1500ms", rate: "120/m", rounds: "7" });
   assert.deepEqual(
     scenario.samplers.map(({ text }) => text),
     ["ratio:0.2"],
@@ -43,10 +39,11 @@ test("usual phases give way to those of an option and of the scenario", () => {
 
 test("a service that runs already is sent no more than a rate asks, unless capacity is named", () => {
   const requests = [{ route: "GET /", path: "/" }];
-  const phasesOf = (fields: object) => withOptions({ target: "url:http://127.0.0.1:8080", requests, ...fields }).phases;
+  const phasesOf = (fields: object) =>
+    scenarioWith({ target: "url:http://127.0.0.1:8080", requests, ...fields }).phases;
   assert.deepEqual(phasesOf({}), ["cost", "latency"]);
   assert.deepEqual(phasesOf({ phases: ["capacity"] }), ["capacity"]);
-  assert.deepEqual(withOptions({}).phases, ["cost", "latency", "capacity"]);
+  assert.deepEqual(scenarioWith({}).phases, ["cost", "latency", "capacity"]);
 });
 
 test("every scenario that comes with Spantoll is valid, and says what it asks", () => {
@@ -67,8 +64,8 @@ test("beside a list of pairs of sampler and Collector, neither can be given by i
 });
 
 test("quick runs are shorter", () => {
-  assert.ok(withOptions({}, true).rounds < withOptions({}).rounds);
-  assert.ok(withOptions({}, true).durationMs.cost < withOptions({}).durationMs.cost);
+  assert.ok(scenarioWith({}, true).rounds < scenarioWith({}).rounds);
+  assert.ok(scenarioWith({}, true).durationMs.cost < scenarioWith({}).durationMs.cost);
 });
 
 test("a mistake names its option, the value and what was expected", () => {
@@ -89,14 +86,14 @@ test("a mistake names its option, the value and what was expected", () => {
     [{ backends: ["healty"] }, /^--backend .*did you mean "healthy"/],
   ];
   for (const [fields, expected] of cases) {
-    const lines = mistakes(() => withOptions(fields));
+    const lines = mistakes(() => scenarioWith(fields));
     assert.equal(lines.length, 1, lines.join("\n"));
     assert.match(lines[0]!, expected);
   }
 });
 
 test("a target that costs more has a lower usual rate; --rate is for each", () => {
-  const rateFor = (fields: Parameters<typeof withOptions>[0]): number => withOptions(fields).ratePerSecond;
+  const rateFor = (fields: Parameters<typeof scenarioWith>[0]): number => scenarioWith(fields).ratePerSecond;
   assert.ok(rateFor({ target: "fastapi" }) < rateFor({ target: "orders" }));
   assert.ok(rateFor({ target: "fastapi:chain" }) < rateFor({ target: "fastapi" }));
   assert.equal(rateFor({ target: "fastapi", rate: "700/s" }), 700);
@@ -132,7 +129,7 @@ test("whatever is accepted can be read back from a results file", () => {
     fc.property(anyFields, fc.boolean(), (fields, quick) => {
       let scenario: Scenario;
       try {
-        scenario = withOptions(fields, quick);
+        scenario = scenarioWith(fields, quick);
       } catch (error) {
         assert.equal((error as Error).name, "UserError");
         return;
@@ -188,7 +185,7 @@ test("a value without its unit or its list is answered with what to write", () =
       ["requests.0.expect", "[200]"],
     ]),
   );
-  const [phase] = mistakes(() => withOptions({ phases: ["latency,cost"] }));
+  const [phase] = mistakes(() => scenarioWith({ phases: ["latency,cost"] }));
   assert.match(phase!, /did you mean --phase latency --phase cost\?/);
 });
 

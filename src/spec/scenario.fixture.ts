@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { readScenario } from "./read.ts";
 import type { Scenario } from "./scenario.ts";
 
-export const folder = mkdtempSync(join(tmpdir(), "spantoll-spec-"));
-process.once("exit", () => rmSync(folder, { recursive: true }));
+export const folder = temporaryFolder();
+
+/** The default scenario under these options. */
+export function scenarioWith(fields: object = {}, quick = false): Scenario {
+  return readScenario(undefined, { fields, quick });
+}
 
 /** What is read from a file of this content: its text, or else its JSON. */
 export function fromFile(content: unknown): Scenario {

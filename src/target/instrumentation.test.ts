@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { instrument } from "./instrumentation.ts";
 import { admitNewerApi } from "./service-api.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "spantoll-test-"));
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 /** A service that has its own instrumentation of net, which patches a library "own"; returns its program. */
 function serviceWithApi(version: string): string {

@@ -1,19 +1,18 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createServer, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { LostSpans } from "./ledger/lost-spans.ts";
 import { closeLedgerOf, emit, protobufSpanIds, startBackend, traceWith } from "./tracing.fixture.ts";
 
-const baseDir = await mkdtemp(join(tmpdir(), "spantoll-tracing-"));
-after(() => rm(baseDir, { recursive: true }));
+const baseDir = temporaryFolder();
 
 for (const exporter of [
   "otlp-http/protobuf",

@@ -1,22 +1,21 @@
 /** What `advise` gives to paste, read by the real SDK. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, describe, it } from "node:test";
+import { afterEach, describe, it } from "node:test";
 import { context, diag, metrics, propagation, trace } from "@opentelemetry/api";
 import { NodeSDK, startNodeSDK } from "@opentelemetry/sdk-node";
 import type { Sampler } from "@opentelemetry/sdk-trace-base";
 import { parse, stringify } from "yaml";
+import { temporaryFolder } from "../../base/temporary-folder.fixture.ts";
 import { COLLECTOR } from "../../collector/programs.ts";
 import { collectorSpec } from "../../spec/scenario.ts";
 import { processingOf } from "./collector-file.ts";
 import { type Variant, variantSchema } from "../../plan/variant.ts";
 import { pastesOf } from "./paste.ts";
 
-const FOLDER = mkdtempSync(join(tmpdir(), "spantoll-advise-test-"));
-after(() => rmSync(FOLDER, { recursive: true }));
+const FOLDER = temporaryFolder();
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
+import { scenarioWith } from "../../spec/scenario.fixture.ts";
 import { planOf } from "../../plan/plan.ts";
-import { readScenario } from "../../spec/read.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { recordTraces } from "./record-traces.ts";
 
@@ -12,7 +12,7 @@ const bin = `bin=${process.execPath}`;
 function recorderOf(...collectors: readonly string[]) {
   const own = { collectors: collectors.map((name) => (name === "none" ? name : `${name},${bin}`)) };
   const fields = { target: "bare:1", samplers: ["always_on"], reference: false, phases: ["latency"], ...own };
-  const plan = planOf(readScenario(undefined, { fields, quick: false }));
+  const plan = planOf(scenarioWith(fields));
   return { plan, ...recordTraces(plan, join(tmpdir(), "spantoll-absent-traces.jsonl"), undefined) };
 }
 
@@ -33,7 +33,7 @@ test("what a Collector has sampled is never recorded as the whole", async () => 
 
 test("the fix names what is missing", () => {
   const fields = { target: "bare:1", samplers: ["ratio:0.1"], reference: false };
-  const plan = planOf(readScenario(undefined, { fields, quick: false }));
+  const plan = planOf(scenarioWith(fields));
   assert.throws(() => recordTraces(plan, "absent.jsonl", undefined), /add --sampler always_on$/);
 });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { temporaryFolder } from "../../base/temporary-folder.fixture.ts";
 import { readCalibrationOrResults as readCalibration, type Calibration } from "../../record/calibration-file.ts";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +7,6 @@ import { test } from "node:test";
 import { calibrationSections } from "../../estimate/calibration.fixture.ts";
 import { readNoiseFloor } from "../../record/noise-floor.ts";
 import { readResults, writeWhole } from "../../record/file.ts";
-import { temporaryFolder } from "../../e2e/program.fixture.ts";
 import type { Session, SessionResult } from "../bench/session.ts";
 import { measureSections, type CalibrationRun } from "./measure.ts";
 import { SECTION_NAMES, type SectionName } from "./sections.ts";

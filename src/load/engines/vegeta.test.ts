@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { test } from "node:test";
+import { temporaryFolder } from "../../base/temporary-folder.fixture.ts";
 import { jobFor } from "../drivers/service.fixture.ts";
 import { startVegeta } from "./vegeta.ts";
 
@@ -16,7 +16,7 @@ require("node:readline").createInterface({ input: process.stdin }).on("line", (l
 });`;
 
 test("the answers of a long run are all read, however long vegeta writes them", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "spantoll-vegeta-test-"));
+  const folder = temporaryFolder();
   const { PATH } = process.env;
   const origin = "http://127.0.0.1:1";
   try {
@@ -38,6 +38,5 @@ test("the answers of a long run are all read, however long vegeta writes them", 
     );
   } finally {
     process.env["PATH"] = PATH;
-    rmSync(folder, { recursive: true });
   }
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { temporaryFolder } from "../../base/temporary-folder.fixture.ts";
 import { canCountInstructions, InstructionCounter, instructionsIn } from "./instructions.ts";
 
 /** Counts 4,000 from `enable` to `disable`, as perf does; nothing if one of them is missing. It answers each command. */
@@ -20,12 +20,9 @@ process.on("SIGINT", () => {
   process.exit();
 });
 `;
-const folder = mkdtempSync(join(tmpdir(), "spantoll-perf-"));
+const folder = temporaryFolder();
 const path = process.env["PATH"];
-after(() => {
-  process.env["PATH"] = path;
-  rmSync(folder, { recursive: true });
-});
+after(() => (process.env["PATH"] = path));
 
 test("what perf prints: a count, that of two kinds of cores, none", () => {
   assert.equal(instructionsIn("123456,,instructions:u,900,100.00,,\n"), 123456);

@@ -1,16 +1,15 @@
 /** With real processes: the guard ends all those of its command, each by one SIGTERM, and no others. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { temporaryFolder } from "../../base/temporary-folder.fixture.ts";
 import { startGuarded } from "./child.ts";
 import { FAMILY } from "./family.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "spantoll-guard-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 const GRACE_MS = 6000;
 const IGNORING = "a parent that ignores SIGTERM";
 const skip = process.platform !== "linux" && "only on Linux are the processes of a command known";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { temporaryFolder } from "../../base/temporary-folder.fixture.ts";
 import { FAMILY } from "./family.ts";
 import { busiestSince, OtherPrograms } from "./other-programs.ts";
 
@@ -41,7 +41,7 @@ test(
   "a busy program is named, if it is neither of a command that Spantoll runs nor of a target",
   { skip },
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), "spantoll-others-"));
+    const folder = temporaryFolder();
     const others = new OtherPrograms();
     /** The shell under another name, whose parent ends at once. */
     const burn = (name: string, env: Record<string, string> = {}): number => {
@@ -62,7 +62,6 @@ test(
       assert.deepEqual(await named(1, [pids[1]!]), ["burns-outside"]);
     } finally {
       for (const pid of pids) process.kill(pid, "SIGKILL");
-      rmSync(folder, { recursive: true });
     }
   },
 );

@@ -1,9 +1,9 @@
 /** Where spans go, case by case: what SDK, exporter and sink do to them. Runs the pinned SDK. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
+import { temporaryFolder } from "../../base/temporary-folder.fixture.ts";
 import type { Ledger } from "../../record/ledger.ts";
 import { afterMs, closeLedgerOf, emit, hang, ok, reset, startBackend, status, traceWith } from "../tracing.fixture.ts";
 import type { Behaviour } from "../tracing.fixture.ts";
@@ -112,8 +112,7 @@ for (const exporter of ["otlp-http/protobuf:timeout=500ms", FAST, "otlp-grpc", "
   });
 }
 
-const baseDir = await mkdtemp(join(tmpdir(), "spantoll-ledger-"));
-after(() => rm(baseDir, { recursive: true }));
+const baseDir = temporaryFolder();
 
 for (const [what, body, exportFailed] of [
   ["fails without a reason", "(spans, done) => done({ code: 1 })", { "no reason given": 10 }],

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { temporaryFolder } from "../../../base/temporary-folder.fixture.ts";
 import { samplers } from "../../../target/samplers/index.ts";
 import { withNpm } from "./npm.fixture.ts";
 import { findNodes } from "./nodes.ts";
@@ -63,18 +63,14 @@ for (const [text, needs, older, first] of [
   ["always_record:always_on", "@opentelemetry/sdk-trace", "2.8.0", "2.9.0"],
 ] as const)
   test(`${text} is refused for an SDK without ${needs}, or with one that lacks it`, () => {
-    const folder = mkdtempSync(join(tmpdir(), "spantoll-otel-"));
+    const folder = temporaryFolder();
     const check = (version: string | undefined): void => {
       const packages = version === undefined ? {} : { [`node_modules/${needs}`]: { version } };
       writeFileSync(join(folder, "package.json"), JSON.stringify({ dependencies: { [needs]: "*" } }));
       writeFileSync(join(folder, "package-lock.json"), JSON.stringify({ packages }));
       checkSamplers(new Map([["2.6.0", folder]]), [{ sampler: samplers.parse(text) }]);
     };
-    try {
-      check(first);
-      assert.throws(() => check(older), new RegExp(`^UserError: --otel "2.6.0": [^\n]*${needs}[^\n]*${older}$`));
-      assert.throws(() => check(undefined), /not published/);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    check(first);
+    assert.throws(() => check(older), new RegExp(`^UserError: --otel "2.6.0": [^\n]*${needs}[^\n]*${older}$`));
+    assert.throws(() => check(undefined), /not published/);
   });

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { temporaryFolder } from "../../../base/temporary-folder.fixture.ts";
 import { samplers } from "../index.ts";
 import { isSampled, startService, type Service } from "../samplers.fixture.ts";
 
-const baseDir = await mkdtemp(join(tmpdir(), "spantoll-jaeger-"));
-after(() => rm(baseDir, { recursive: true }));
+const baseDir = temporaryFolder();
 const file = join(baseDir, "strategies.json");
 const write = (strategies: unknown): Promise<void> => writeFile(file, JSON.stringify(strategies));
 

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
+import { temporaryFolder } from "../../../base/temporary-folder.fixture.ts";
 import { UserError } from "../../../base/problem.ts";
 import { samplers } from "../index.ts";
 import { believable, isSampled, remote, startService, type Service } from "../samplers.fixture.ts";
 
-const baseDir = await mkdtemp(join(tmpdir(), "spantoll-rules-"));
-after(() => rm(baseDir, { recursive: true }));
+const baseDir = temporaryFolder();
 
 async function serviceWith(rules: unknown): Promise<Service> {
   await writeFile(join(baseDir, "rules.json"), JSON.stringify(rules));
