@@ -5,7 +5,7 @@ import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { compareResults, compareVariants, type Comparison } from "./compare.ts";
 import { incomparable } from "./incomparable.ts";
-import { normal } from "../record/records.fixture.ts";
+import { normal, withVariants } from "../record/records.fixture.ts";
 import { syntheticRecord, syntheticResults } from "./synthetic.fixture.ts";
 
 interface World {
@@ -133,9 +133,7 @@ it("of two files, no baseline gets a verdict, although each Node has one of its 
         ),
       ),
     );
-    const results = syntheticResults(ofNodes);
-    const variants = results.plan.variants.map((variant) => ({ ...variant, node: variant.id.split(" ")[1]! }));
-    return { ...results, plan: { ...results.plan, variants } };
+    return withVariants(syntheticResults(ofNodes), (id) => ({ node: id.split(" ")[1]! }));
   };
   const { comparisons } = compareResults(file(1), file(1.1));
   const verdictsOf = (sampler: string) =>

@@ -141,6 +141,15 @@ export function variantOf(id: string, sampler: string, processor = "batch"): Var
   return variantSchema.parse({ id, sampler, processor, exporter: "otlp-http/protobuf", backend: "healthy" });
 }
 
+/** The same run with these parts of its variants. */
+export function withVariants<R extends Pick<Results, "plan">>(
+  results: R,
+  partsOf: (id: string) => Partial<Variant> | false,
+): R {
+  const variants = results.plan.variants.map((variant) => ({ ...variant, ...partsOf(variant.id) }));
+  return { ...results, plan: { ...results.plan, variants } };
+}
+
 /** A completed run of these trials. */
 export function resultsOf(
   variants: readonly Variant[],

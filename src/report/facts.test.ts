@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { withVariants } from "../record/records.fixture.ts";
 import { syntheticRecord, syntheticResults } from "../estimate/synthetic.fixture.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import type { Phase } from "../spec/phases.ts";
@@ -89,25 +90,20 @@ test("a service is said to run on Node only if it does, and Spantoll's own packa
 });
 
 test("of several lists of instrumentations each names its libraries, by what the largest has and it has not", () => {
-  const { constants } = fixtureReport({}, ({ records, plan, ...rest }) => ({
-    ...rest,
-    records: records.map((record) =>
-      record.trial.variant === "none"
-        ? record
-        : { ...record, instrumented: record.trial.variant === "always_on" ? ["http", "pg"] : ["http"] },
+  const instrumented = changed((record) =>
+    record.trial.variant === "none"
+      ? record
+      : { ...record, instrumented: record.trial.variant === "always_on" ? ["http", "pg"] : ["http"] },
+  );
+  const { constants } = fixtureReport({}, (results) =>
+    withVariants(
+      instrumented(results),
+      (id) => id !== "none" && { instrumentation: instrumentationSpec.parse(id === "always_on" ? "auto" : "auto-pg") },
     ),
-    plan: {
-      ...plan,
-      variants: plan.variants.map((variant) =>
-        variant.id === "none"
-          ? variant
-          : { ...variant, instrumentation: instrumentationSpec.parse(variant.id === "always_on" ? "auto" : "auto-pg") },
-      ),
-    },
-  }));
-  const instrumented = constants.filter(({ label }) => label.startsWith("instrumented"));
+  );
+  const libraries = constants.filter(({ label }) => label.startsWith("instrumented"));
   assert.deepEqual(
-    instrumented.map(({ label, value }) => `${label}: ${value}`),
+    libraries.map(({ label, value }) => `${label}: ${value}`),
     ["instrumented by auto: http, pg", "instrumented by auto-pg: the same without pg"],
   );
 });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { samplerSpec } from "../spec/scenario.ts";
+import { withVariants } from "../record/records.fixture.ts";
 import { estimatesOf } from "../estimate/estimates.ts";
 import type { Estimate } from "../estimate/estimate.ts";
 import type { Results } from "../record/results.ts";
@@ -23,15 +25,11 @@ export function fixtureEstimates(results: Results): readonly Estimate[] {
 /** Spoils a run: its `ratio:0.1` has this text from outside. */
 export function renamedTo(text: string): (results: Results) => Results {
   return (results) => {
-    const variants = results.plan.variants.map((variant) =>
-      variant.id === "ratio:0.1"
-        ? { ...variant, id: text, sampler: Object.assign(Object.create(variant.sampler), { text }) }
-        : variant,
-    );
-    const records = results.records.map((record) =>
+    const sampler = Object.assign(Object.create(samplerSpec.parse("ratio:0.1")), { text });
+    const renamed = changed((record) =>
       record.trial.variant === "ratio:0.1" ? { ...record, trial: { ...record.trial, variant: text } } : record,
     );
-    return { ...results, plan: { ...results.plan, variants }, records };
+    return withVariants(renamed(results), (id) => id === "ratio:0.1" && { id: text, sampler });
   };
 }
 

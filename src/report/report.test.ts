@@ -1,6 +1,7 @@
 /** What a report says of edges: one round, no ledger, nothing valid, an interrupted run, many variants. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { withVariants } from "../record/records.fixture.ts";
 import type { Results } from "../record/results.ts";
 import { processorSpec, targetSpec } from "../spec/scenario.ts";
 import { changed, columnOf, fixtureReport, tableOf } from "./report.fixture.ts";
@@ -168,12 +169,9 @@ test("lost, late and repeated spans are counted, with the phase and the cause", 
 
 test("labels have the axes on which variants differ", () => {
   const simple = processorSpec.parse("simple");
-  const report = fixtureReport({}, (results) => {
-    const variants = results.plan.variants.map((variant) =>
-      variant.id === "ratio:0.1" ? { ...variant, processor: simple } : variant,
-    );
-    return { ...results, plan: { ...results.plan, variants } };
-  });
+  const report = fixtureReport({}, (results) =>
+    withVariants(results, (id) => id === "ratio:0.1" && { processor: simple }),
+  );
   assert.deepEqual(columnOf(report, "cost", "variant"), ["none", "always_on batch", "ratio:0.1 simple"]);
 });
 

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it, test } from "node:test";
+import { withVariants } from "../../record/records.fixture.ts";
 import { instrumentationSpec } from "../../spec/scenario.ts";
 import type { Variant } from "../../plan/variant.ts";
 import { adviseOn, type Advice } from "./advise.ts";
 import { candidatesOf } from "./candidate.ts";
-import { advise, estimatesOf, resultsOf, SWEEP, type Sweep } from "./sweep.fixture.ts";
-
-const assessedOf = ({ assessed }: Advice, id: string) => assessed.find(({ candidate }) => candidate.variant.id === id)!;
+import { advise, assessedOf, estimatesOf, resultsOf, SWEEP, type Sweep } from "./sweep.fixture.ts";
 
 describe("tail sampling", () => {
   it("costs what always_on costs, and keeps a share of what always_on delivers", () => {
@@ -21,9 +20,8 @@ describe("tail sampling", () => {
     const tail = SWEEP["tail:errors"]!;
     const sweep = { "always_on 2.12.1": { cpu: 1.5, failed: 1 }, "always_on 3.1.1": { cpu: 1.8, failed: 1 } };
     const all: Sweep = { ...sweep, "tail:errors 3.1.1": tail, "tail:errors 2.7.1": tail };
-    const results = resultsOf(Object.keys(all));
-    const variants = results.plan.variants.map((variant) => ({ ...variant, otel: variant.id.split(" ")[1] }));
-    const candidates = candidatesOf({ ...results, plan: { ...results.plan, variants } }, estimatesOf(all));
+    const results = withVariants(resultsOf(Object.keys(all)), (id) => ({ otel: id.split(" ")[1] }));
+    const candidates = candidatesOf(results, estimatesOf(all));
     assert.deepEqual(
       candidates.slice(2).map(({ service, lack }) => [service?.id, lack]),
       [
@@ -41,10 +39,8 @@ describe("tail sampling", () => {
 
 /** Advice on variants with these parts. */
 function adviceWith(sweep: Sweep, partOf: (name: string) => Partial<Variant>): Advice {
-  const results = resultsOf(Object.keys(sweep));
-  const variants = results.plan.variants.map((variant) => ({ ...variant, ...partOf(variant.id) }));
-  const plan = { ...results.plan, variants };
-  return adviseOn({ ...results, plan }, estimatesOf(sweep), { limits: {}, queue: {} });
+  const results = withVariants(resultsOf(Object.keys(sweep)), partOf);
+  return adviseOn(results, estimatesOf(sweep), { limits: {}, queue: {} });
 }
 
 describe("lists of instrumentations", () => {

@@ -4,12 +4,9 @@ import { seededRandom } from "../../base/random.ts";
 import { fidelityOf } from "../../record/records.fixture.ts";
 import type { Results } from "../../record/results.ts";
 import type { Estimate } from "../estimate.ts";
-import { adviseOn, isWithinLimits, type Advice } from "./advise.ts";
+import { adviseOn, isWithinLimits } from "./advise.ts";
 import type { Assessed, Limits } from "./limits.ts";
-import { advise, estimatesOf, resultsOf, SWEEP, type Measured, type Sweep } from "./sweep.fixture.ts";
-
-const idOf = ({ chosen }: Advice): string | undefined => chosen?.candidate.variant.id;
-const assessedOf = ({ assessed }: Advice, id: string) => assessed.find(({ candidate }) => candidate.variant.id === id)!;
+import { advise, assessedOf, estimatesOf, idOf, type Measured, resultsOf, SWEEP, type Sweep } from "./sweep.fixture.ts";
 
 describe("the choice", () => {
   it("is none that keeps what callers sampled and a limited rate of the rest", () => {

@@ -2,10 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Estimate } from "../estimate.ts";
 import { adviseOn, type Advice } from "./advise.ts";
-import { advise, estimatesOf, resultsOf, SWEEP, type Measured } from "./sweep.fixture.ts";
+import { advise, assessedOf, estimatesOf, idOf, type Measured, resultsOf, SWEEP } from "./sweep.fixture.ts";
 
-const idOf = ({ chosen }: Advice): string | undefined => chosen?.candidate.variant.id;
-const assessedOf = ({ assessed }: Advice, id: string) => assessed.find(({ candidate }) => candidate.variant.id === id)!;
 const stateOf = (advice: Advice, id: string): string => assessedOf(advice, id).standings[0]!.state;
 
 describe("a limit", () => {

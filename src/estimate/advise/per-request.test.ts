@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ledgerOf } from "../../record/records.fixture.ts";
+import { ledgerOf, withVariants } from "../../record/records.fixture.ts";
 import { instrumentationSpec } from "../../spec/scenario.ts";
 import { syntheticRecord, syntheticResults } from "../synthetic.fixture.ts";
 import { receivedPerRequest, spansPerRequest, startedPerRequest } from "./per-request.ts";
@@ -25,14 +25,13 @@ test("if lists of instrumentations are compared, the spans of a request are thos
     const record = syntheticRecord({ variant, round: 1 });
     return { ...record, resources: { ...record.resources!, spansPerRequest: [26, 13][at]! } };
   });
-  const { plan, scenario } = syntheticResults(records);
-  const variants = plan.variants.map((variant) => ({
-    ...variant,
-    instrumentation: instrumentationSpec.parse(lists[variant.id as keyof typeof lists]),
+  const results = syntheticResults(records);
+  const listed = withVariants(results, (id) => ({
+    instrumentation: instrumentationSpec.parse(lists[id as keyof typeof lists]),
   }));
-  assert.equal(scenario.target.kind.instrumented, lists.always_on);
-  assert.equal(spansPerRequest({ plan: { ...plan, variants }, scenario, records }), 26);
-  assert.equal(spansPerRequest({ plan, scenario, records }), 19.5, "of one list all variants count");
+  assert.equal(results.scenario.target.kind.instrumented, lists.always_on);
+  assert.equal(spansPerRequest(listed), 26);
+  assert.equal(spansPerRequest(results), 19.5, "of one list all variants count");
 });
 
 test("of the spans that arrive, those that a service makes as it starts are no request's", () => {

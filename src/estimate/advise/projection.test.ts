@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { adviseOn, type Advice } from "./advise.ts";
-import { advise, estimatesOf, resultsOf, SWEEP, type Sweep } from "./sweep.fixture.ts";
-
-const assessedOf = ({ assessed }: Advice, id: string) => assessed.find(({ candidate }) => candidate.variant.id === id)!;
+import { adviseOn } from "./advise.ts";
+import { advise, assessedOf, estimatesOf, resultsOf, SWEEP, type Sweep } from "./sweep.fixture.ts";
 
 describe("spans and bytes that are stored", () => {
   const RATIO = { "ratio:0.1": SWEEP["ratio:0.1"]! };

@@ -144,3 +144,8 @@ export function advise(
     ...files,
   });
 }
+
+export const assessedOf = ({ assessed }: Advice, id: string) =>
+  assessed.find(({ candidate }) => candidate.variant.id === id)!;
+
+export const idOf = ({ chosen }: Advice): string | undefined => chosen?.candidate.variant.id;

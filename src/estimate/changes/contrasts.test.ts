@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { withVariants } from "../../record/records.fixture.ts";
 import { contrastFindings } from "./contrasts.ts";
 import { estimatesOf } from "../estimates.ts";
 import { syntheticResults } from "../synthetic.fixture.ts";
@@ -60,11 +61,11 @@ describe("contrasts between samplers", () => {
       ...cost("always_on old", at(1.6)),
       ...cost("always_on new", at(1.5)),
     ];
-    const results = syntheticResults(records);
-    const versioned = results.plan.variants.map((variant) =>
-      variant.id === "none" ? variant : { ...variant, otel: variant.id.endsWith("old") ? "2.12.1" : "3.1.1" },
+    const versioned = withVariants(
+      syntheticResults(records),
+      (id) => id !== "none" && { otel: id.endsWith("old") ? "2.12.1" : "3.1.1" },
     );
-    const { estimates } = estimatesOf({ ...results, plan: { ...results.plan, variants: versioned } });
+    const { estimates } = estimatesOf(versioned);
     const judged = estimates.filter(({ unit, against, verdict }) => unit === "ratio" && against !== "none" && verdict);
     const pairs = judged.map(({ variant, against, verdict }) => `${variant}, ${against}: ${verdict}`);
     assert.deepEqual(

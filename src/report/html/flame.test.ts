@@ -1,22 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { callsPerRequest } from "../../record/calls.ts";
-import { fixtureReport, tableOf } from "../report.fixture.ts";
+import { changed, fixtureReport, tableOf } from "../report.fixture.ts";
 import { renderHtml } from "../reporters/html.ts";
 import { call, flamePage, handler, TWO_FLAMES } from "./flame.fixture.ts";
 
 const page = flamePage(...TWO_FLAMES);
 
 test("a flame graph is the mean of the valid rounds", () => {
-  const { flames } = fixtureReport({ rounds: 3, phases: ["cost"] }, (results) => ({
-    ...results,
-    records: results.records.map((record) => ({
-      ...record,
-      trial: { ...record.trial, phase: "profile" },
-      valid: record.trial.round < 3,
-      calls: [{ ...handler, us: 100 * record.trial.round }],
-    })),
+  const profiled = changed((record) => ({
+    ...record,
+    trial: { ...record.trial, phase: "profile" },
+    valid: record.trial.round < 3,
+    calls: [{ ...handler, us: 100 * record.trial.round }],
   }));
+  const { flames } = fixtureReport({ rounds: 3, phases: ["cost"] }, profiled);
   assert.deepEqual(
     flames!.map(({ variant, calls }) => [variant, calls[0]!.us]),
     ["none", "always_on", "ratio:0.1"].map((variant) => [variant, 150]),
@@ -25,18 +23,13 @@ test("a flame graph is the mean of the valid rounds", () => {
 
 test("parts are scaled to the CPU if samples show up to a tenth too much JavaScript, and left out beyond that", () => {
   const seenAt = (native: number, spoilt: string) => {
-    const { estimates, flames, ...rest } = fixtureReport({ rounds: 4, phases: ["cost"] }, (results) => ({
-      ...results,
-      records: results.records.map((record) => ({
-        ...record,
-        trial: { ...record.trial, phase: "profile" },
-        profile: {
-          "the service": 90,
-          "native code and system calls": record.trial.variant === spoilt ? native : 9,
-        },
-        calls: [handler],
-      })),
+    const profiled = changed((record) => ({
+      ...record,
+      trial: { ...record.trial, phase: "profile" },
+      profile: { "the service": 90, "native code and system calls": record.trial.variant === spoilt ? native : 9 },
+      calls: [handler],
     }));
+    const { estimates, flames, ...rest } = fixtureReport({ rounds: 4, phases: ["cost"] }, profiled);
     const named = estimates.filter(({ metric, variant }) => metric.startsWith("profile: ") && variant === spoilt);
     const { rows } = tableOf({ estimates, ...rest }, "profile");
     const service = named.find(({ metric, against }) => metric === "profile: the service" && against === undefined);

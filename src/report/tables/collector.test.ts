@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { withVariants } from "../../record/records.fixture.ts";
 import { collectorSpec } from "../../spec/scenario.ts";
 import type { CollectorLedger } from "../../record/collector-ledger.ts";
 import type { Phase } from "../../spec/phases.ts";
@@ -52,18 +53,12 @@ test("stored is a column if a Collector stores", () => {
 test("the Collector's CPU stands beside the service's, with the sum of what both add, and the pair is named", () => {
   const reportOf = (phase: Phase) =>
     fixtureReport({ phases: [phase] }, (results) => {
-      const { records, plan, ...rest } = results;
       const collector = { cpuUs: 30_000, cpuUsPerRequest: 100, rssBytes: 5e7, rssPeakBytes: 5e7, bytesOut: 0 };
-      return {
-        ...rest,
-        records: records.map((record) => (record.trial.variant === "none" ? record : { ...record, collector })),
-        plan: {
-          ...plan,
-          variants: plan.variants.map((variant) =>
-            variant.id === "none" ? variant : { ...variant, collector: collectorSpec.parse("tail-sampling") },
-          ),
-        },
-      };
+      const measured = changed((record) => (record.trial.variant === "none" ? record : { ...record, collector }));
+      return withVariants(
+        measured(results),
+        (id) => id !== "none" && { collector: collectorSpec.parse("tail-sampling") },
+      );
     });
   const report = reportOf("cost");
   assert.match(reportOf("latency").title, /in the service .* and 100 µs in the Collector/);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { withVariants } from "../../record/records.fixture.ts";
 import { samplerSpec } from "../../spec/scenario.ts";
 import { columnOf, fixtureReport, tableOf } from "../report.fixture.ts";
 import type { Report } from "../report.ts";
@@ -38,16 +39,9 @@ test("each sampler is held against the next dearer one and against always_on, in
 function upgradeReport(rounds: number): Report {
   const otels: Readonly<Record<string, string>> = { always_on: "2.12.1", "ratio:0.1": "3.1.1" };
   const sampler = samplerSpec.parse("always_on");
-  return fixtureReport({ rounds }, (results) => ({
-    ...results,
-    plan: {
-      ...results.plan,
-      variants: results.plan.variants.map((variant) => {
-        const otel = otels[variant.id];
-        return otel === undefined ? variant : { ...variant, sampler, otel };
-      }),
-    },
-  }));
+  return fixtureReport({ rounds }, (results) =>
+    withVariants(results, (id) => id in otels && { sampler, otel: otels[id] }),
+  );
 }
 
 test("the toll of an upgrade has a table and stands in the headline; it is no contrast of samplers", () => {

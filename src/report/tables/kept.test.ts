@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { withVariants } from "../../record/records.fixture.ts";
 import type { Results } from "../../record/results.ts";
 import { collectorSpec } from "../../spec/scenario.ts";
 import { changed, fixtureReport, tableOf } from "../report.fixture.ts";
@@ -12,18 +13,11 @@ const withCollector =
   (cpuUsPerRequest: number | undefined) =>
   (results: Results): Results => {
     const collector = { bytesOut: 1000, bytesOutPerRequest: 10, ...(cpuUsPerRequest && { cpuUsPerRequest }) };
-    return {
-      ...results,
-      plan: {
-        ...results.plan,
-        variants: results.plan.variants.map((variant) =>
-          variant.id === "ratio:0.1" ? { ...variant, collector: collectorSpec.parse("pass-through") } : variant,
-        ),
-      },
-      records: results.records.map((record) =>
-        record.trial.variant === "ratio:0.1" ? { ...record, collector } : record,
-      ),
-    };
+    const measured = changed((record) => (record.trial.variant === "ratio:0.1" ? { ...record, collector } : record));
+    return withVariants(
+      measured(results),
+      (id) => id === "ratio:0.1" && { collector: collectorSpec.parse("pass-through") },
+    );
   };
 
 test("the bill is that of service and Collector together; without a Collector, the service's", () => {

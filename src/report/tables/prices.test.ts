@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { withVariants } from "../../record/records.fixture.ts";
 import { instrumentationSpec, samplerSpec } from "../../spec/scenario.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import { changed, columnOf, fixtureReport, tableOf } from "../report.fixture.ts";
@@ -17,16 +18,12 @@ function instrumentationsReport(
   lists: Readonly<Record<string, string>> = LISTS,
 ): Report {
   const sampler = samplerSpec.parse("always_on");
-  return fixtureReport({ samplers: Object.keys(lists) }, (results) => ({
-    ...changed(change)(results),
-    plan: {
-      ...results.plan,
-      variants: results.plan.variants.map((variant) => {
-        const list = lists[variant.id];
-        return list === undefined ? variant : { ...variant, sampler, instrumentation: instrumentationSpec.parse(list) };
-      }),
-    },
-  }));
+  return fixtureReport({ samplers: Object.keys(lists) }, (results) =>
+    withVariants(
+      changed(change)(results),
+      (id) => id in lists && { sampler, instrumentation: instrumentationSpec.parse(lists[id]!) },
+    ),
+  );
 }
 
 test("each instrumentation has its price, the dearest first and in the headline, and is no contrast of samplers", () => {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { withVariants } from "../../record/records.fixture.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Phase } from "../../spec/phases.ts";
-import { processorSpec, targetSpec } from "../../spec/scenario.ts";
+import { processorSpec, samplerSpec, targetSpec } from "../../spec/scenario.ts";
 import { changed, fixtureReport, tableOf } from "../report.fixture.ts";
 
 interface Options {
@@ -16,26 +17,15 @@ interface Options {
 function reportOf({ target = "bare:20,attributes=10", change = (same) => same, ...options }: Options) {
   const size = { samplers: ["always_on", "ratio:0.1"], rounds: 10, phases: ["cost", "capacity"] as const, ...options };
   return fixtureReport(size, (results) => {
-    const variants = results.plan.variants.map((variant) =>
-      variant.id === "ratio:0.1"
-        ? {
-            ...variant,
-            sampler: results.plan.variants.find(({ id }) => id === "always_on")!.sampler,
-            processor: processorSpec.parse("simple"),
-          }
-        : variant,
-    );
+    const simple = { sampler: samplerSpec.parse("always_on"), processor: processorSpec.parse("simple") };
     const longRecord = (record: TrialRecord): TrialRecord => ({
       ...record,
       load: { ...record.load!, elapsedMs: 15_000 },
       ...(record.ledger && { roots: { started: record.ledger.started, sampled: record.ledger.sampled } }),
     });
     const scenario = { ...results.scenario, target: targetSpec.parse(target), costRatePerSecond: 600 };
-    return changed((record) => change(longRecord(record)))({
-      ...results,
-      scenario,
-      plan: { ...results.plan, variants },
-    });
+    const varied = withVariants({ ...results, scenario }, (id) => id === "ratio:0.1" && simple);
+    return changed((record) => change(longRecord(record)))(varied);
   });
 }
 

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Phase } from "../../spec/phases.ts";
-import { readings, type Changes } from "./readings.fixture.ts";
+import { type Changes, codesOf, readings } from "./readings.fixture.ts";
 import { gate } from "./gates.ts";
-
-const codesOf = (changes: Changes): string[] => gate(readings(changes)).map(({ code }) => code);
 
 test("beyond half a core other programs make invalid what is measured alone, and nothing that is compared in the same moment", () => {
   const foreign = (phase: Phase, share: number): boolean | undefined => {

@@ -2,12 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Phase } from "../../spec/phases.ts";
 import { gate } from "./gates.ts";
-import { readings, type Changes } from "./readings.fixture.ts";
+import { type Changes, codesOf, readings, service } from "./readings.fixture.ts";
 
-const codesOf = (changes: Changes): string[] => gate(readings(changes)).map(({ code }) => code);
 const phases = ["cost", "latency", "capacity"] as const;
 const requests = { completedAtDriver: 7000, unfinishedAtDriver: 0 };
-const service = (...tenthsMs: number[]): Changes => ({ loadResult: { windowServiceMs: tenthsMs } });
 
 test("a trial in which nothing is wrong has no warning, in any phase", () => {
   for (const phase of phases) assert.deepEqual(codesOf({ phase }), [], phase);

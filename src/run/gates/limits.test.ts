@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gate } from "./gates.ts";
-import { FLUSH, readings, type Changes } from "./readings.fixture.ts";
+import { type Changes, FLUSH, readings, service } from "./readings.fixture.ts";
 
 const requests = { completedAtDriver: 7000, unfinishedAtDriver: 0 };
 const LOST_FIVE = { sent: 7005, completed: 7000, unfinished: 0 };
-const service = (...tenthsMs: number[]): Changes => ({ loadResult: { windowServiceMs: tenthsMs } });
 
 function outside(traces: number): Changes {
   // only whether there is a usage counts

@@ -1,4 +1,5 @@
 /** The readings of a trial in which nothing is wrong, and changes to them. */
+import { gate } from "./gates.ts";
 import type { LoadResult } from "../../load/job.ts";
 import { RequestColumns } from "../../load/request-columns.ts";
 import { eachPhase, type Phase } from "../../spec/phases.ts";
@@ -93,6 +94,11 @@ export function readings(changes: Changes = {}): Readings {
     collectorsShare,
   };
 }
+
+export const codesOf = (changes: Changes): string[] => gate(readings(changes)).map(({ code }) => code);
+
+/** The mean service time in each tenth of the window. */
+export const service = (...tenthsMs: number[]): Changes => ({ loadResult: { windowServiceMs: tenthsMs } });
 
 const IDLE = { mainUs: 0, aliveUs: 0, userUs: 0, systemUs: 0, childUserUs: 0, childSystemUs: 0 };
 
