@@ -2,12 +2,11 @@
 import { enableCompileCache, getCompileCacheDir } from "node:module";
 import { join } from "node:path";
 import { after } from "node:test";
-import { groupsOf } from "../plan/duration.ts";
-import { planOf } from "../plan/plan.ts";
+import { groupsOf, planOf } from "../plan/plan.ts";
 import type { Variant } from "../plan/variant.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { Bench } from "../run/bench.ts";
-import { runGroup } from "../run/group.ts";
+import { runGroup } from "../run/run.ts";
 import { Deadline } from "../run/processes/deadline.ts";
 import type { Setting } from "../run/setting.ts";
 import { startTarget } from "../run/starts.ts";

@@ -4,17 +4,12 @@ import { settleMs } from "../spec/shared-processes.ts";
 import type { Scenario } from "../spec/scenario.ts";
 import { isHeir } from "./heirs.ts";
 import { warmupRange } from "./warm-up.ts";
-import type { Plan, Trial } from "./plan.ts";
+import { groupsOf, type Plan } from "./plan.ts";
 
 /** What a group takes beside its load: start, flush and shutdown; or, in processes that are warm, the flush alone. */
 const OVERHEAD_MS = { started: 700, warm: 200 };
 
 export type Windows = Pick<Scenario, "warmupMs" | "warmupLeast" | "durationMs" | "target" | "collectors">;
-
-/** The trials that are measured at once, in the order of the plan. */
-export function groupsOf(trials: readonly Trial[]): Trial[][] {
-  return [...Map.groupBy(trials, (trial) => trial.block).values()];
-}
 
 /** How long a group of this phase is under load, in ms: midway if its rounds differ. */
 export function loadMs(plan: Pick<Plan, "sharesProcesses">, phase: Phase, windows: Windows): number {

@@ -3,9 +3,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { scenarioWith } from "../spec/scenario.fixture.ts";
 import { NAMED_PHASES } from "../spec/phases.ts";
-import { groupsOf, plannedDurationMs } from "./duration.ts";
+import { plannedDurationMs } from "./duration.ts";
 import { heirsOf } from "./heirs.ts";
-import { planOf } from "./plan.ts";
+import { groupsOf, planOf } from "./plan.ts";
 
 test("in a round, every latency and capacity trial has the processes of exactly one trial before it, and of its own variant", () => {
   const others = fc.shuffledSubarray(NAMED_PHASES.map(({ name }) => name).filter((name) => name !== "cost"));

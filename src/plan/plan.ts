@@ -79,6 +79,16 @@ export function roundsOf(phase: Phase, { phases, rounds }: Pick<Scenario, "phase
   return Array.from({ length: rounds }, (_, at) => at + 1).filter((round) => upTo(round) > upTo(round - 1));
 }
 
+/** The trials that are measured at once, in the order of the plan. */
+export function groupsOf(trials: readonly Trial[]): Trial[][] {
+  return [...Map.groupBy(trials, (trial) => trial.block).values()];
+}
+
+/** The variant of a trial. */
+export function variantOf({ variants }: Pick<Plan, "variants">, { variant }: Pick<Trial, "variant">): Variant {
+  return variants.find(({ id }) => id === variant)!;
+}
+
 /** One more round of the given phases, to be added to `plan.trials`: how `--precision` and resumption extend a plan. */
 export function trialsOfRound(plan: Plan, round: number, phases: readonly Phase[]): Trial[] {
   let group = plan.trials.reduce((last, trial) => Math.max(last, trial.block), 0);

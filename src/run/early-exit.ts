@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Running } from "./starts.ts";
+import type { Running } from "./running.ts";
 import { exitReason } from "./processes/child.ts";
 
 /** How long after its first sign the end of a process is waited for. */

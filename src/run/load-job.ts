@@ -4,7 +4,7 @@ import { phaseRow, rateOf } from "../spec/phases.ts";
 import { settleMs } from "../spec/shared-processes.ts";
 import { requestsOf } from "../spec/workload.ts";
 import type { Setting } from "./setting.ts";
-import type { Running } from "./starts.ts";
+import type { Running } from "./running.ts";
 
 /** What the driver is to send to the trials of one group. */
 export function loadJobOf({ scenario, allowRemote }: Setting, running: readonly Running[]): LoadJob {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Trial } from "../plan/plan.ts";
 import { recordOf } from "../record/records.fixture.ts";
-import type { GroupOutcome } from "./group.ts";
-import { missingGroups, Outcomes } from "./outcomes.ts";
+import { Outcomes, type GroupOutcome } from "./outcomes.ts";
+import { missingGroups } from "./run.ts";
 
 const VARIANTS = [{ id: "none" }, { id: "always_on" }];
 const HUNG = { measurable: true, hangs: true };

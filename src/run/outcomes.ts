@@ -1,10 +1,22 @@
-import { groupsOf } from "../plan/duration.ts";
+import { thisMoment } from "../base/clock.ts";
 import type { Trial } from "../plan/plan.ts";
 import { hasRightAnswers, WRONG_ANSWERS, type TrialRecord } from "../record/trial-record.ts";
-import { hungOutcome, type GroupOutcome } from "./group.ts";
+import { failedRecord } from "./trial-record.ts";
 
 /** A group that hangs so often in succession, and never answered, is not tried again. */
 const MOST_HANGS = 2;
+
+/** What came of a group. */
+export interface GroupOutcome {
+  /** In the order of the trials. */
+  readonly records: TrialRecord[];
+  /** False if the services did not start, ended in their warm-up, completed no request, or answered not as expected. */
+  readonly measurable: boolean;
+  /** Sink or load process did not answer in time. */
+  readonly isLate: boolean;
+  /** A service did not. */
+  readonly hangs: boolean;
+}
 
 /** What a run has seen of its groups: whether one is worth a further try, and whether the run is. */
 export class Outcomes {
@@ -48,10 +60,13 @@ export class Outcomes {
   }
 }
 
-/** The groups that have a trial that is not among the records: its trials are measured side by side, so all run again. */
-export function missingGroups(trials: readonly Trial[], records: readonly TrialRecord[]): Trial[][] {
-  const done = new Set(records.map(({ trial }) => trial.id));
-  return groupsOf(trials).filter((group) => group.some(({ id }) => !done.has(id)));
+/** The outcome of a group that is not run again. */
+function hungOutcome(trials: readonly Trial[], reason: string | undefined): GroupOutcome {
+  const error = new Error(
+    `not tried again: its services did not answer in two trials in succession, at first: ${reason}`,
+  );
+  const records = trials.map((trial) => failedRecord(trial, thisMoment(), error));
+  return { records, measurable: false, isLate: false, hangs: true };
 }
 
 function keyOf(group: readonly Trial[]): string {

@@ -4,7 +4,7 @@ import type { Warning } from "../record/trial-record.ts";
 import type { Bench } from "./bench.ts";
 import type { LedgerReading } from "./measure/ledger-reading.ts";
 import type { Setting } from "./setting.ts";
-import type { Running } from "./starts.ts";
+import type { Running } from "./running.ts";
 
 /**
  * Passes the processes of a group that are at rest on to their next trials, for which the sink has receivers by now. All

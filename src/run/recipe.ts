@@ -12,7 +12,7 @@ import { OtherPrograms } from "./processes/other-programs.ts";
 import type { SinkProcess } from "./processes/sink-process.ts";
 import type { Setting } from "./setting.ts";
 import { stageTimes } from "./stage-times.ts";
-import type { Running } from "./starts.ts";
+import type { Running } from "./running.ts";
 import { controlBaseline } from "./target/own-service.ts";
 import { failedRecord, recordOf } from "./trial-record.ts";
 

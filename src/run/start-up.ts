@@ -5,7 +5,8 @@ import type { Bench } from "./bench.ts";
 import { cpuBetween, readRssBytes } from "./processes/accounting.ts";
 import { firstAnswer } from "./target/first-answer.ts";
 import type { Setting } from "./setting.ts";
-import { firstRequestOf, type Running } from "./starts.ts";
+import type { Running } from "./running.ts";
+import { firstRequestOf } from "./starts.ts";
 import { startRecord } from "./trial-record.ts";
 
 /** The recipe of the phase `start`: one request to a service that has just come up, and what it has used until then. */

@@ -1,45 +1,28 @@
-import { join, resolve } from "node:path";
-import type { ReceiverEndpoints, ReceiverOptions } from "../sink/protocol.ts";
-import type { Trial } from "../plan/plan.ts";
-import type { Variant } from "../plan/variant.ts";
-import { COST_PHASES, phaseRow } from "../spec/phases.ts";
-import type { Bench } from "./bench.ts";
+import { pathToFileURL } from "node:url";
 import { requestMix } from "../load/mix.ts";
-import { frontOf } from "../spec/scenario.ts";
+import { variantOf, type Trial } from "../plan/plan.ts";
+import type { Variant } from "../plan/variant.ts";
+import type { ReceiverEndpoints, ReceiverOptions } from "../sink/protocol.ts";
+import { phaseRow } from "../spec/phases.ts";
 import { requestsOf } from "../spec/workload.ts";
-import { canCountInstructions } from "./measure/instructions.ts";
-import { Meter } from "./measure/meter.ts";
+import type { TargetOptions } from "../target/protocol.ts";
+import type { Bench } from "./bench.ts";
+import { CollectorProcess } from "./collector/collector-process.ts";
+import { compileCache, startChild, type Child } from "./processes/child.ts";
+import { awaitReady } from "./processes/readiness.ts";
+import { killAll, meterOf, type Running } from "./running.ts";
 import type { Setting } from "./setting.ts";
 import { ControlFailure } from "./target/control-failure.ts";
-import { CollectorProcess } from "./collector/collector-process.ts";
+import { ControlServer } from "./target/control.ts";
 import type { FirstRequest } from "./target/first-answer.ts";
-import type { TargetSetting } from "./target/target-setting.ts";
+import { startCommands } from "./target/own-service.ts";
+import { plainPrograms, programsIn } from "./target/plain-programs.ts";
+import { findRunning } from "./target/running-service.ts";
 import { TargetProcesses } from "./target/target-processes.ts";
-
-/** One trial while it runs. */
-export interface Running {
-  readonly trial: Trial;
-  readonly variant: Variant;
-  readonly target: TargetProcesses;
-  readonly meter: Meter;
-  /** Between it and the sink. */
-  readonly collectorProcess?: CollectorProcess;
-  /** It goes on in the processes of an earlier trial. */
-  readonly isWarm: boolean;
-}
+import type { TargetSetting } from "./target/target-setting.ts";
 
 /** No service of a group came up. */
 export class NoneStarted extends Error {}
-
-/** A trial in the processes that it has inherited; undefined if it is to start its own. */
-export async function takeOver(bench: Bench, setting: Setting, trial: Trial): Promise<Running | undefined> {
-  const target = await bench.takeOver(trial.id);
-  if (target === undefined) return undefined;
-  const cores = phaseRow(trial.phase).loop === "closed" ? bench.pinning?.all : bench.pinning?.target;
-  if (cores !== undefined) target.pin(cores);
-  const meter = await meterOf(bench, setting, trial, target);
-  return { trial, variant: variantOf(setting, trial), target, meter, isWarm: true };
-}
 
 /** Starts the services of a group at once. Where one does not come up, none is left running. */
 export async function startAll(
@@ -49,7 +32,7 @@ export async function startAll(
   signal: AbortSignal,
 ): Promise<Running[]> {
   const sink = await bench.sink();
-  const variants = trials.map((trial) => variantOf(setting, trial));
+  const variants = trials.map((trial) => variantOf(setting.plan, trial));
   // a sink that dies here is no fault of the services
   const inlets = await Promise.all(trials.map((trial, at) => sink.open(inletOf(trial, variants[at]!))));
   const starts = trials.map(async (trial, at): Promise<Running> => {
@@ -79,41 +62,6 @@ export async function startAll(
   throw new Error(`the service of ${of} did not start: ${reason.message}`);
 }
 
-async function meterOf(
-  bench: Bench,
-  setting: Setting,
-  trial: Trial,
-  target: TargetProcesses,
-  collector?: CollectorProcess,
-): Promise<Meter> {
-  const [sink, load] = await Promise.all([bench.sink(), bench.load()]);
-  return new Meter({
-    target,
-    service: frontOf(setting.scenario.target).service,
-    driverPid: load.child.pid,
-    driverIsTree: setting.scenario.driver.kind.engine !== undefined,
-    sinkPid: sink.child.pid,
-    windowMs: setting.scenario.durationMs[trial.phase],
-    collector,
-    profilePath: profilePath(setting, trial),
-    otherCores: bench.pinning?.others,
-    countsInstructions: COST_PHASES.some((phase) => phase === trial.phase) && canCountInstructions(),
-  });
-}
-
-function variantOf({ plan }: Setting, { variant }: Trial): Variant {
-  return plan.variants.find(({ id }) => id === variant)!;
-}
-
-/** Ends the services of a group, and the Collectors behind them, at once. */
-export async function killAll(running: readonly Running[]): Promise<void> {
-  const started = running.flatMap(({ target, collectorProcess: collector }) => [
-    target,
-    ...(collector ? [collector] : []),
-  ]);
-  await Promise.all(started.map((one) => one.kill()));
-}
-
 async function startCollector(
   bench: Bench,
   { collector: spec, exporter }: Variant,
@@ -126,8 +74,11 @@ async function startCollector(
   return CollectorProcess.start({ spec, endpoints, protocol, cores: pinning?.others, signal, deadline });
 }
 
-/** Starts the service of a variant. */
-export function startTarget(
+/**
+ * Starts the processes of a variant, and waits until the service answers to connections; or finds one that runs already.
+ * Rejects with the stderr of the process that did not answer.
+ */
+export async function startTarget(
   bench: Bench,
   setting: Setting,
   {
@@ -143,7 +94,7 @@ export function startTarget(
   const { sampler, instrumentation, processor, exporter } = variant;
   const { root, ...special } = setting.special?.get(variant.id) ?? {};
   const { loop, sdkReports } = phaseRow(phase);
-  return TargetProcesses.start({
+  return startProcesses({
     target,
     variant,
     ...(isBaseline !== undefined && { isBaseline }),
@@ -172,6 +123,59 @@ export function startTarget(
   });
 }
 
+async function startProcesses(setting: TargetSetting): Promise<TargetProcesses> {
+  const { kind, config } = setting.target;
+  const control = new ControlServer(setting.deadline);
+  await control.listen();
+  const children: Child[] = [];
+  const startedMs = performance.now();
+  try {
+    const address = kind.address?.(config);
+    const own =
+      address === undefined
+        ? kind.command && (await startCommands(setting, control, children))
+        : await findRunning(address, setting);
+    const origin = own?.origin ?? (await startServices(setting, control, children));
+    control.ready();
+    return new TargetProcesses(origin, children, control, own, startedMs);
+  } catch (error) {
+    await Promise.all(children.map((child) => child.kill()));
+    control.close();
+    throw error;
+  }
+}
+
+/** Starts a target of Spantoll's own, service by service. Returns the origin of the last, which the load goes to. */
+async function startServices(setting: TargetSetting, control: ControlServer, children: Child[]): Promise<string> {
+  const { root, otel, target } = setting;
+  const services = target.kind.services(target.config);
+  const origins: Record<string, string> = {};
+  const programs = await (otel === undefined ? plainPrograms(root) : programsIn(otel));
+  for (const { service, needs } of services) {
+    const peers = Object.fromEntries(needs.map((need) => [need, origins[need]!]));
+    const options: TargetOptions = { ...setting.options, control: control.path, service, peers };
+    const child = startChild({
+      command: setting.node,
+      args: ["--import", pathToFileURL(programs.preloadPath).href, programs.entryPath],
+      env: {
+        ...compileCache(),
+        ...setting.kept,
+        SPANTOLL_TARGET: JSON.stringify(options),
+      },
+      ipc: false,
+      cores: setting.cores,
+    });
+    children.push(child);
+    origins[service] = await awaitReady(
+      service,
+      child,
+      setting,
+      control.connected(service).then((line) => line.listening),
+    );
+  }
+  return origins[services.at(-1)!.service]!;
+}
+
 /** The baseline runs the files of the first version. */
 function otelOf({ otels }: Setting, variant: Variant): string | undefined {
   return variant.otel === undefined ? otels?.values().next().value : otels!.get(variant.otel);
@@ -179,12 +183,6 @@ function otelOf({ otels }: Setting, variant: Variant): string | undefined {
 
 function nodeOf({ nodes }: Setting, variant: Variant): string {
   return variant.node === undefined ? (nodes?.values().next().value ?? process.execPath) : nodes!.get(variant.node)!;
-}
-
-/** `FOLDER/ratio-0.1-round-2`; undefined if the phase takes no profile. */
-function profilePath({ profileFolder }: Setting, { phase, variant, round }: Trial): string | undefined {
-  if (profileFolder === undefined || phaseRow(phase).profiled !== true) return undefined;
-  return join(resolve(profileFolder), `${variant.replaceAll(/[^\w.=,@-]+/g, "-")}-round-${round}`);
 }
 
 function inletOf({ id, seed }: Trial, { backend }: Variant): ReceiverOptions {

@@ -11,7 +11,7 @@ import { callsPerRequest } from "../record/calls.ts";
 import type { Fidelity } from "../record/fidelity.ts";
 import type { TrialRecord, Warning } from "../record/trial-record.ts";
 import type { Setting } from "./setting.ts";
-import type { Running } from "./starts.ts";
+import type { Running } from "./running.ts";
 import type { LedgerReading } from "./measure/ledger-reading.ts";
 import { gate } from "./gates/gates.ts";
 import { dashboardOf } from "./measure/dashboard.ts";

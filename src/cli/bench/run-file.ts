@@ -88,12 +88,12 @@ function finishedIn(earlier: readonly TrialRecord[]): readonly TrialRecord[] {
 }
 
 /** Whether a run has a finished or failed trial. */
-export function hasRecords({ records }: Pick<Results, "records">): boolean {
+function hasRecords({ records }: Pick<Results, "records">): boolean {
   return records.some(({ ending }) => ending !== "aborted");
 }
 
 /** Writes the results file, unless nothing was measured. */
-export function keepResults(path: string, results: Results): void {
+function keepResults(path: string, results: Results): void {
   if (hasRecords(results)) writeWhole(path, results);
 }
 

@@ -1,8 +1,7 @@
-import { type Plan, type Trial, trialsOfRound } from "../../plan/plan.ts";
+import { groupsOf, type Plan, type Trial, trialsOfRound } from "../../plan/plan.ts";
 import { journalPath } from "../../record/journal.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
 import type { Scenario } from "../../spec/scenario.ts";
-import { groupsOf } from "../../plan/duration.ts";
 import type { Phase } from "../../spec/phases.ts";
 import { takeLook } from "../../estimate/precision.ts";
 import type { CheckLine } from "../../run/check/check-line.ts";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { UserError } from "../../base/problem.ts";
 import { calibrationSections } from "../../estimate/calibration.fixture.ts";
 import { BARE, BURNS, burningOf, meanCpuUs } from "../../estimate/calibration.ts";
-import { groupsOf } from "../../plan/duration.ts";
+import { groupsOf } from "../../plan/plan.ts";
 import { sectionOf, SECTION_NAMES, type CalibrationOptions } from "./sections.ts";
 
 const FULL: CalibrationOptions = { quick: false };

@@ -3,7 +3,7 @@ import type { LoadResult } from "../../load/job.ts";
 import type { Fidelity } from "../../record/fidelity.ts";
 import { inclusionOf } from "../../spec/workload.ts";
 import type { Setting } from "../setting.ts";
-import type { Running } from "../starts.ts";
+import type { Running } from "../running.ts";
 import type { LedgerReading } from "./ledger-reading.ts";
 
 /** What the sampling of one trial kept; undefined if it is not traced, or its spans cannot be joined to requests. */

@@ -5,7 +5,7 @@ import type { CollectorEnd } from "../../record/collector-ledger.ts";
 import type { Losses } from "../../fidelity/evidence.ts";
 import { readLostSpans } from "../../target/ledger/lost-spans.ts";
 import type { ProcessCounts, SpanCounts } from "../../target/protocol.ts";
-import type { Running } from "../starts.ts";
+import type { Running } from "../running.ts";
 import type { TargetLine } from "../target/control.ts";
 import { collectorEndOf, type CollectorReading } from "../collector/collector-reading.ts";
 import type { SinkProcess } from "../processes/sink-process.ts";

@@ -44,7 +44,6 @@ export const FLUSH_AT_EXIT_MS = 12_000;
 /** Starts the services of a command one after the other. Throws a `ControlFailure` if they cannot be measured. */
 export async function startCommands(
   setting: TargetSetting,
-  commandFor: (service: string) => ServiceCommand,
   control: ControlServer,
   children: Child[],
 ): Promise<StartedCommand> {
@@ -52,13 +51,14 @@ export async function startCommands(
   const listeners: number[] = [];
   const daemons: number[] = [];
   let probedAtMs = 0;
-  const services = setting.target.kind.services(setting.target.config);
+  const { kind, config } = setting.target;
+  const services = kind.services(config);
   const front = services.at(-1)!.service;
   const { firstRequest, ...others } = setting;
   for (const { service, needs } of services) {
     const peers = Object.fromEntries(needs.map((need) => [`${need.toUpperCase()}_URL`, origins[need]!]));
     const own = { ...(service === front ? setting : others), service, peers };
-    const started = await startCommand(own, commandFor(service), control, children);
+    const started = await startCommand(own, kind.command!(config, service), control, children);
     origins[service] = started.origin;
     listeners.push(...started.listeners);
     daemons.push(...started.daemons);

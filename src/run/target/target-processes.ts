@@ -1,15 +1,9 @@
-import { pathToFileURL } from "node:url";
-import type { TargetOptions } from "../../target/protocol.ts";
-import { processTrees, readCpu, readCpuOfTrees, readRssBytes, type CpuReading } from "../processes/accounting.ts";
-import { compileCache, startChild, type Child, type Exit } from "../processes/child.ts";
-import { ControlServer, type TargetLine } from "./control.ts";
-import { plainPrograms, programsIn } from "./plain-programs.ts";
-import { startCommands, type StartedCommand } from "./own-service.ts";
 import { readStat } from "../../base/process-identity.ts";
+import { processTrees, readCpu, readCpuOfTrees, readRssBytes, type CpuReading } from "../processes/accounting.ts";
+import type { Child, Exit } from "../processes/child.ts";
 import { pin } from "../processes/pinning.ts";
-import { findRunning } from "./running-service.ts";
-import { awaitReady } from "../processes/readiness.ts";
-import type { TargetSetting } from "./target-setting.ts";
+import type { ControlServer, TargetLine } from "./control.ts";
+import type { StartedCommand } from "./own-service.ts";
 
 /** The measured service of one variant: one process, or the five of a chain. */
 export class TargetProcesses {
@@ -28,11 +22,10 @@ export class TargetProcesses {
   readonly probedAtMs: number | undefined;
   readonly #children: readonly Child[];
   readonly #control: ControlServer;
-
   readonly #command: StartedCommand | undefined;
   #daemons: readonly number[];
 
-  private constructor(
+  constructor(
     origin: string,
     children: readonly Child[],
     control: ControlServer,
@@ -52,32 +45,6 @@ export class TargetProcesses {
     void this.exited.then((exit) => {
       this.ended = exit;
     });
-  }
-
-  /** Starts the processes and waits until the service answers to connections. Throws with the stderr of the one that did not. */
-  static async start(setting: TargetSetting): Promise<TargetProcesses> {
-    const control = new ControlServer(setting.deadline);
-    await control.listen();
-    const children: Child[] = [];
-    const startedMs = performance.now();
-    try {
-      const { kind, config } = setting.target;
-      const address = kind.address?.(config);
-      if (address !== undefined) {
-        const running = await findRunning(address, setting);
-        control.ready();
-        return new TargetProcesses(address, children, control, running, startedMs);
-      }
-      const started =
-        kind.command && (await startCommands(setting, (service) => kind.command!(config, service), control, children));
-      const origin = started?.origin ?? (await startServices(setting, kind.services(config), control, children));
-      control.ready();
-      return new TargetProcesses(origin, children, control, started, startedMs);
-    } catch (error) {
-      await Promise.all(children.map((child) => child.kill()));
-      control.close();
-      throw error;
-    }
   }
 
   /**
@@ -143,38 +110,4 @@ export class TargetProcesses {
     this.#control.close();
     await Promise.all(this.#children.map((child) => child.kill()));
   }
-}
-
-async function startServices(
-  setting: TargetSetting,
-  services: readonly { readonly service: string; readonly needs: readonly string[] }[],
-  control: ControlServer,
-  children: Child[],
-): Promise<string> {
-  const origins: Record<string, string> = {};
-  const { root, otel } = setting;
-  const programs = await (otel === undefined ? plainPrograms(root) : programsIn(otel));
-  for (const { service, needs } of services) {
-    const peers = Object.fromEntries(needs.map((need) => [need, origins[need]!]));
-    const options: TargetOptions = { ...setting.options, control: control.path, service, peers };
-    const child = startChild({
-      command: setting.node,
-      args: ["--import", pathToFileURL(programs.preloadPath).href, programs.entryPath],
-      env: {
-        ...compileCache(),
-        ...setting.kept,
-        SPANTOLL_TARGET: JSON.stringify(options),
-      },
-      ipc: false,
-      cores: setting.cores,
-    });
-    children.push(child);
-    origins[service] = await awaitReady(
-      service,
-      child,
-      setting,
-      control.connected(service).then((line) => line.listening),
-    );
-  }
-  return origins[services.at(-1)!.service]!;
 }
