@@ -61,7 +61,8 @@ function consoleToo() {
 /** What goes with other ways, too. */
 function also() {
   const { TraceIdRatioBasedSampler, AlwaysOnSampler } = require("@opentelemetry/sdk-trace-node");
-  const large = { maxQueueSize: 64, maxExportBatchSize: 512, scheduledDelayMillis: 200 };
+  // room for all spans of a check
+  const large = { maxQueueSize: 512, maxExportBatchSize: 1024, scheduledDelayMillis: 200 };
   return {
     ...(is("grpc") && batch({}, grpc())),
     ...(is("large-batch") && batch(large)),

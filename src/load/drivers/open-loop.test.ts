@@ -110,8 +110,8 @@ suite("the open loop", { concurrency: 2 }, () => {
     const silent = [12, 13];
     const { target, came } = await loadOne(
       (id, response) => (silent.includes(id) ? failures.never() : reply(response)),
-      // both connections are taken by what is never answered, until they are dropped
-      { timeoutMs: 1000, connections: 2 },
+      // both connections are taken by what is never answered, until they are dropped: long before the window ends
+      { timeoutMs: 1000, connections: 2, ratePerSecond: 20, durationMs: 3000 },
     );
     const { id, status } = target.requests;
     for (const one of silent) assert.equal(status[id.indexOf(one)], 0);

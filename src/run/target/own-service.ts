@@ -1,6 +1,7 @@
 import { delimiter, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { readStat } from "../../base/process-identity.ts";
 import { formatDuration } from "../../base/units.ts";
 import { BASELINE, type Variant } from "../../plan/variant.ts";
 import type { TargetOptions } from "../../target/protocol.ts";
@@ -36,7 +37,7 @@ export interface StartedCommand {
 
 /** After it accepts connections; the instrumentation is loaded before. */
 const HELLO_WITHIN_MS = 8000;
-const EXIT_WITHIN_MS = 500;
+const EXIT_WITHIN_MS = { listening: 500, closed: 10_000 };
 
 /** What a service's own SDK gets to flush its queue as it ends. */
 export const FLUSH_AT_EXIT_MS = 12_000;
@@ -115,8 +116,9 @@ async function startCommand(
   const probedAtMs = Date.now();
   if (firstRequest !== undefined) {
     const answered = firstAnswer(origin, firstRequest, firstAnswerMs(command)).catch(async (error: unknown) => {
-      // a process that dies of the request closes its connection first
-      await Promise.race([child.exited, sleep(EXIT_WITHIN_MS, undefined, { ref: false })]);
+      // a process that dies of the request closes its sockets before its end is reported
+      const withinMs = listenersOn(port).length > 0 ? EXIT_WITHIN_MS.listening : EXIT_WITHIN_MS.closed;
+      await Promise.race([child.exited, sleep(withinMs, undefined, { ref: false })]);
       throw error;
     });
     await awaitReady(words, child, setting, answered);
@@ -139,8 +141,10 @@ export function firstAnswerMs({ readyWithinMs = 0 }: ServiceCommand): number {
 }
 
 function daemonsOf({ pid, token }: Pick<Child, "pid"> & { readonly token: string }): number[] {
+  // in this order: a child that starts in between would look like a daemon
+  const bearers = bearersOf(token);
   const tree = new Set(processTrees([pid]));
-  return bearersOf(token).filter((bearer) => !tree.has(bearer));
+  return bearers.filter((bearer) => !tree.has(bearer) && readStat(bearer) !== undefined);
 }
 
 /** What serves was started by the command: a daemon of the system has another environment, and its CPU is not measured. */
