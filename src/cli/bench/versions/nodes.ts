@@ -4,7 +4,7 @@ import { cacheFolder } from "../../../base/cache-folder.ts";
 import { UserError } from "../../../base/problem.ts";
 import { readNodeVersion } from "../../../record/environment.ts";
 import type { Note } from "../../terminal.ts";
-import { installOnce, resolveVersion } from "./npm.ts";
+import { installOnce, noteIfSlow, resolveVersion } from "./npm.ts";
 
 /** The executable by version, such as `26.10.0`, in the order that was asked. */
 export type Nodes = ReadonlyMap<string, string>;
@@ -41,8 +41,8 @@ async function findNode(wanted: string, note: Note, isDry: boolean): Promise<Fou
     join(cacheFolder(), "node", version, "node_modules", "node", "bin", "node");
   const exact = pathOf(wanted);
   if (/^\d+\.\d+\.\d+$/.test(wanted) && existsSync(exact)) return { path: exact };
-  note(`asking npm for Node ${wanted} …`);
-  const version = await resolveVersion("--node", wanted, "node");
+  const answer = resolveVersion("--node", wanted, "node");
+  const version = await noteIfSlow(note, `asking npm for Node ${wanted} …`, answer);
   const [path, folder] = [pathOf(version), join(cacheFolder(), "node", version)];
   if (existsSync(folder)) return { path };
   if (isDry) return { path, version };

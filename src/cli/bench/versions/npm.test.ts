@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { withNpm } from "./npm.fixture.ts";
-import { byNumber, findPublished, installOnce, reasonOf } from "./npm.ts";
+import { byNumber, findPublished, installOnce, noteIfSlow, reasonOf } from "./npm.ts";
 
 test("npm's reason is its first sentence, in one line", () => {
   const stderr =
@@ -24,6 +24,16 @@ test("packages that do not fit together are named", () => {
   ];
   const reason = reasonOf(stderr.map((line) => `npm error ${line}`).join("\n"))!;
   assert.match(reason, /^ERESOLVE.*api@1\.10\.0.*<1\.10\.0.*core@2\.12\.1$/);
+});
+
+test("npm is named as what is waited for only if its answer takes long", async () => {
+  const notes: string[] = [];
+  const note = (text: string): void => void notes.push(text);
+  assert.equal(await noteIfSlow(note, "asking", Promise.resolve("22.0.0")), "22.0.0");
+  await assert.rejects(noteIfSlow(note, "asking", Promise.reject(new Error("no such version"))), /no such version/);
+  assert.deepEqual(notes, []);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await noteIfSlow(() => resolve(), "asking", promise, 1);
 });
 
 test("versions are in the order of their numbers", () => {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../../../base/problem.ts";
+import type { Note } from "../../terminal.ts";
 
 const REASON = /^npm (?:error|ERR!) (?:(?:\d{3}|notarget) )?(?!code |errno |syscall |A complete log)(\S.*)$/m;
 const NO_MATCH = /^npm (?:error|ERR!) (?:404 )?No match found for version/m;
@@ -21,6 +22,18 @@ export async function resolveVersion(option: string, wanted: string, name: strin
   const found = [JSON.parse(stdout) as string | string[]].flat();
   const released = found.filter((version) => !version.includes("-"));
   return (released.length > 0 ? released : found).toSorted(byNumber).at(-1)!;
+}
+
+const SLOW_MS = 5000;
+
+/** The answer; if it takes long, `text` is noted meanwhile, so that a mistake that is found at once is one line. */
+export async function noteIfSlow<T>(note: Note, text: string, answer: Promise<T>, slowMs = SLOW_MS): Promise<T> {
+  const timer = setTimeout(() => note(text), slowMs);
+  try {
+    return await answer;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 interface Published {

@@ -18,11 +18,11 @@ const npm = (jaeger: string): string => `case "$*" in
 esac`;
 const find = (note: (text: string) => void = () => undefined) => findOtels(["2.12.1"], ["24.0.0"], note);
 
-test("what takes a while is said before npm is asked, and nothing if it is installed", async () => {
+test("a mistake that npm finds at once is all that is printed; an installation is named before, and not once it is there", async () => {
   const notes: string[] = [];
   const note = (text: string): void => void notes.push(text);
   await withNpm("exit 1", () => assert.rejects(find(note)));
-  assert.deepEqual([notes.length, notes[0]!.includes("2.12.1")], [1, true]);
+  assert.deepEqual(notes, []);
   await withNpm(npm("exit 0"), async () => {
     await find(note);
     assert.match(notes.at(-1)!, /^installing .*2\.12\.1/);

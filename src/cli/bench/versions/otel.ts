@@ -6,7 +6,7 @@ import { UserError } from "../../../base/problem.ts";
 import { withNested } from "../../../base/registry.ts";
 import type { SamplerSpec } from "../../../spec/scenario.ts";
 import type { Note } from "../../terminal.ts";
-import { byNumber, findPublished, installOnce, resolveVersion } from "./npm.ts";
+import { byNumber, findPublished, installOnce, noteIfSlow, resolveVersion } from "./npm.ts";
 
 /** The folder of packages by version of the SDK, such as `3.1.1`, in the order that was asked. */
 export type Otels = ReadonlyMap<string, string>;
@@ -37,8 +37,13 @@ export async function findOtels(
 ): Promise<Otels> {
   const otels = new Map<string, string>();
   for (const text of asked) {
-    if (!existsSync(folderOf(text))) note(`asking npm for @opentelemetry ${text} …`);
-    const version = existsSync(folderOf(text)) ? text : await resolveVersion("--otel", text, `${OTEL}core`);
+    const version = existsSync(folderOf(text))
+      ? text
+      : await noteIfSlow(
+          note,
+          `asking npm for @opentelemetry ${text} …`,
+          resolveVersion("--otel", text, `${OTEL}core`),
+        );
     checkVersion(text, version, nodes);
     if (otels.has(version))
       throw new UserError(`--otel "${text}": ${version} is there already; expected different versions`);
