@@ -40,6 +40,24 @@ test("each mistake names its token, what was expected and the nearest spelling",
   for (const [text, message] of mistakes) assert.throws(() => kinds.parse(text!), { name: "UserError", message }, text);
 });
 
+test("a decimal comma, which separates values, is refused with the spelling that is valid", () => {
+  for (const [text, meant] of [
+    ["ratio:0,1", "ratio:0.1"],
+    ["ratio:2,5%", "ratio:2.5%"],
+    ["batch:delay=1,5s,gzip", "batch:delay=1.5s,gzip"],
+    ["batch:gzip,queue=10,000", "batch:gzip,queue=10000"],
+  ] as const)
+    assert.throws(
+      () => kinds.parse(text),
+      ({ name, message }: Error) => name === "UserError" && message.includes(`(did you mean "${meant}"?)`),
+    );
+  for (const text of ["plain:1,5", "ratio:1,5", "batch:queue=1,5"])
+    assert.throws(
+      () => kinds.parse(text),
+      ({ message }: Error) => !message.includes("."),
+    );
+});
+
 test("an alias is read as what it stands for, with the values that follow it", () => {
   const kept: Kind = { ...ratio, aliases: { traceidratio: "ratio", tenth: "ratio:0.1" } };
   const aliased = registry("thing", [plain, kept]);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { didYouMean, UserError } from "./problem.ts";
+import { didYouMean, parseWithPoints, UserError } from "./problem.ts";
 import { quote, readSpec, type RawSpec } from "./spec-string.ts";
 
 /** Fields of a kind: zod codecs from text, see units.ts; `.prefault("5s")` gives a default, `.optional()` allows absence. */
@@ -98,7 +98,7 @@ export function registry<K extends Kind>(noun: string, kinds: readonly K[]): Reg
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const aliases = new Map(kinds.flatMap((kind) => Object.entries(kind.aliases ?? {})));
   const isKind = (word: string): boolean => byName.has(word) || aliases.has(word);
-  const parse = (text: string): Spec<K> => {
+  const parseExactly = (text: string): Spec<K> => {
     const raw = readSpec(withoutAlias(text, aliases));
     const kind = byName.get(raw.kind);
     refuseSeveral(raw, { text, noun, isKind });
@@ -114,6 +114,7 @@ export function registry<K extends Kind>(noun: string, kinds: readonly K[]): Reg
     if (refusal !== undefined) throw new UserError(`"${text}": ${refusal}`);
     return new Spec(kind, config as never, canonicalText(kind, config));
   };
+  const parse = (text: string): Spec<K> => parseWithPoints(text, parseExactly);
   return { noun, kinds, parse, codec: specCodec(parse) };
 }
 

@@ -85,6 +85,16 @@ test("a number without its unit, with blanks, or with another word for its unit 
     [bandwidth, "5MBs", ["5MB/s"]],
     [duration, "soon", []],
     [count(1), "x", []],
+    [rate, "1,5/s", ["1.5/s"]],
+    [rate, "1,5", ["1.5/s"]],
+    [rate, "1,5rps", ["1.5/s"]],
+    [rate, "3,000/s", ["3.000/s", "3000/s"]],
+    [share, "0,125", ["0.125"]],
+    [share, "2,5%", ["2.5%"]],
+    [duration, "1,5 s", ["1.5s"]],
+    [bytes, "1,5MB", ["1.5MB"]],
+    [count(1), "10,000", ["10000"]],
+    [count(1), "2,5", []],
   ] as const;
   for (const [quantity, text, spellings] of cases) {
     const message = quantity.safeParse(text).error?.issues[0]?.message ?? assert.fail(text);

@@ -1,5 +1,6 @@
 import leven from "leven";
 import { z } from "zod";
+import { anyOf, withoutCommas } from "./problem.ts";
 
 /** Each quantity is a zod codec: the text a user writes on one side, a number in the code's unit on the other. */
 type Quantity = z.ZodCodec<z.ZodString, z.ZodNumber>;
@@ -114,14 +115,18 @@ function quantity(
 }
 
 /**
- * ` (did you mean "10ms" or "10s"?)` of a number whose unit is missing, misspelt, or written otherwise; else nothing.
+ * ` (did you mean "10ms" or "10s"?)` of a number whose unit is missing, misspelt, or written otherwise, or that has a comma in
+ * place of a point; else nothing.
  * `likely`: units to offer if there is none.
  */
 export function withUnits(input: string, likely: readonly string[], isValid: (text: string) => boolean): string {
   const joined = input.replaceAll(" ", "").replace(/[µμ]/, "u");
-  const spellings = [joined, joined.toLowerCase(), ...likely.map((unit) => joined + unit)].filter(isValid);
-  const meant = new Set(spellings.length > 0 ? spellings : withNearestUnit(joined, isValid));
-  return meant.size === 0 ? "" : ` (did you mean ${[...meant].map((text) => `"${text}"`).join(" or ")}?)`;
+  const texts = [joined, ...withoutCommas(joined)];
+  const spellings = texts.flatMap((text) => {
+    const own = [text, text.toLowerCase()].filter(isValid);
+    return own.length > 0 ? own : likely.map((unit) => text + unit).filter(isValid);
+  });
+  return anyOf(new Set(spellings.length > 0 ? spellings : texts.flatMap((text) => withNearestUnit(text, isValid))));
 }
 
 const UNITS = [...Object.keys({ ...DURATION_MS, ...BYTES }), "%", "cores", "/s", "/m", "/h", "MB/s", "kB/s", "spans/s"];

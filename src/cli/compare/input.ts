@@ -1,5 +1,5 @@
 import { realpathSync } from "node:fs";
-import { UserError, didYouMean } from "../../base/problem.ts";
+import { UserError, didYouMean, parseWithPoints } from "../../base/problem.ts";
 import { compareResults, compareVariants } from "../../estimate/compare.ts";
 import { type Thresholds, DEFAULT_THRESHOLDS } from "../../record/metric.ts";
 import { type Build, pairsOfBuilds } from "../../plan/plan.ts";
@@ -108,8 +108,12 @@ const KEYS = Object.keys(DEFAULT_THRESHOLDS) as (keyof Thresholds)[];
 
 /** Reads `cpu=2%,p99=10%`; other metrics keep their default. Throws a `UserError` that names the token. */
 export function thresholdsOf(text: string | undefined): Thresholds {
+  return text === undefined ? DEFAULT_THRESHOLDS : parseWithPoints(text, parseThresholds, "--threshold ");
+}
+
+function parseThresholds(text: string): Thresholds {
   const thresholds: Record<keyof Thresholds, number> = { ...DEFAULT_THRESHOLDS };
-  for (const item of text === undefined ? [] : text.split(",")) {
+  for (const item of text.split(",")) {
     const [key = "", value = ""] = item.trim().split("=", 2);
     if (!(KEYS as string[]).includes(key)) {
       throw new UserError(

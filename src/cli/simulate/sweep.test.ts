@@ -31,6 +31,7 @@ test("any parameter of any sampler has a range, in equal steps if it has a step"
 test("a wrong sweep names what is wrong", () => {
   const cases: readonly [string, RegExp][] = [
     ["tail:errors,slow=50ms-500ms", /did you mean "tail:errors,slow=50ms\.\.500ms"\?/],
+    ["ratio=0,001..1", /did you mean "ratio=0\.001\.\.1"\?/],
     ["ratio", /such as ratio:0\.001\.\.1/],
     ["ration=0.1..1", /unknown sampler "ration" \(did you mean "ratio"\?\)/],
     ["ratio=1..0.1", /not fall/],

@@ -1,4 +1,4 @@
-import { UserError } from "../../base/problem.ts";
+import { parseWithPoints, UserError } from "../../base/problem.ts";
 import { samplers } from "../../target/samplers/index.ts";
 
 const STEPS = [1, 2, 5];
@@ -11,6 +11,10 @@ const DASHED = /(\d[a-z%/]*) *(?:-|–|…|\.{3,}|\bto\b) *(\d)/;
  * `tail:errors,slow=100ms..900ms+100ms` goes up in equal steps. Canonical spec strings; throws a `UserError`.
  */
 export function sweepSpecs(text: string): string[] {
+  return parseWithPoints(text, parseSweep, "--sweep ");
+}
+
+function parseSweep(text: string): string[] {
   const mistake = (expected: string): UserError => new UserError(`--sweep "${text}": ${expected}`);
   const spec = text.replace(/^([a-z_]+)=/, "$1:");
   const match = RANGE.exec(spec);

@@ -10,6 +10,10 @@ export const ratio: SamplerKind<typeof fields> = {
   fields,
   main: "ratio",
   aliases: { traceidratio: "ratio", trace_id_ratio_based: "ratio" },
+  meant: (text) => {
+    const share = text.replace(",", ".");
+    return fields.ratio.safeParse(share).success ? `"ratio:${share}"` : undefined;
+  },
   traced: true,
   async make(config) {
     const { TraceIdRatioBasedSampler } = await import("@opentelemetry/sdk-trace");
