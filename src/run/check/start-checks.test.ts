@@ -24,6 +24,25 @@ test("a start that fails is named with its fix", () => {
   );
 });
 
+test("two starts that fail are both named, each with its fix, and what is the same once", () => {
+  const failures = ["no database: give it one", "it listens at port 3000: have it take its port from PORT"].map(
+    (text) => ({ failure: new Error(text) }),
+  );
+  const { word, text, fix } = startVerdict(control(failures[0]!, failures[1]!));
+  assert.equal(word, "wrong");
+  assert.match(text, /none: no database; always_on: it listens at port 3000/);
+  assert.match(fix!, /none: give it one; always_on: have it take/);
+  const same = startVerdict(control(failures[0]!, failures[0]!));
+  assert.deepEqual([same.text, same.fix], ["none and always_on: no database", "give it one"]);
+});
+
+test("wrong answers of both starts are both named", () => {
+  const answering = (status: string) => ({ unexpected: [{ route: "GET /", status, count: 20, of: 20 }] });
+  const { text, fix } = answersVerdict(control(answering("404"), answering("500")));
+  assert.match(text, /none: .*404.*always_on: .*500/);
+  assert.match(fix!, /404.*500/);
+});
+
 test("what a service wrote last is in the line if nothing in its words is the cause", () => {
   const failure = new Error(
     "node s.cjs exited with 0 before it was ready\nhave it run in the foreground\nstarting\nno database",

@@ -19,15 +19,22 @@ const startsOf = ({ baseline, traced }: Control): Observation[] =>
 export function startVerdict(control: Control): Verdict {
   const starts = startsOf(control);
   if (starts.length === 0) return notChecked("neither a baseline nor an exporter that sends spans was asked");
-  const failed = starts.find(({ failure }) => failure !== undefined);
-  if (failed === undefined) return ok(starts.map(({ variant }) => variant.id).join(" and "));
-  return ofVariant(failed, ofStart(failed)!);
+  const failed = starts.filter(({ failure }) => failure !== undefined);
+  if (failed.length === 0) return ok(starts.map(({ variant }) => variant.id).join(" and "));
+  return ofVariants(failed.map((seen) => [seen, ofStart(seen)!]));
 }
 
-const ofVariant = ({ variant }: Observation, verdict: Verdict): Verdict => ({
-  ...verdict,
-  text: `${variant.id}: ${verdict.text}`,
-});
+/** What is wrong with each; what is the same for several once. */
+function ofVariants(faults: readonly (readonly [Observation, Verdict])[]): Verdict {
+  const idsBy = (key: (verdict: Verdict) => string) =>
+    [...Map.groupBy(faults, ([, verdict]) => key(verdict))].map(
+      ([text, same]) => [text, same.map(([{ variant }]) => variant.id).join(" and ")] as const,
+    );
+  const texts = idsBy(({ text }) => text).map(([text, ids]) => `${ids}: ${text}`);
+  const fixes = idsBy(({ fix = "" }) => fix);
+  const named = fixes.map(([fix, ids]) => (fixes.length === 1 ? fix : `${ids}: ${fix}`));
+  return wrong(texts.join("; "), named.join("; "));
+}
 
 /** Why a service did not start, and the fix. */
 function failureVerdict({ message }: Error): Verdict {
@@ -44,8 +51,8 @@ function failureVerdict({ message }: Error): Verdict {
 
 export function answersVerdict(control: Control): Verdict {
   const starts = startsOf(control);
-  const wrongly = starts.find(({ unexpected }) => unexpected.length > 0);
-  if (wrongly !== undefined) return ofVariant(wrongly, ofStart(wrongly)!);
+  const wrongly = starts.filter(({ unexpected }) => unexpected.length > 0);
+  if (wrongly.length > 0) return ofVariants(wrongly.map((seen) => [seen, ofStart(seen)!]));
   const all = count(
     total(starts, ({ sent }) => sent),
     "request",
