@@ -131,6 +131,22 @@ describe("bench --check", { concurrency: 4 }, () => {
     return assertNamed([/after SIGTERM.*FastAPI\(lifespan=/], `exec ${python} ${serve}`, allLines);
   });
 
+  test(
+    "names a handler of SIGTERM to a service in Python on a plain server, and nothing of FastAPI; it flushes with one",
+    { skip },
+    async () => {
+      const flush = async (command: string) => {
+        const lines = await linesAbout(command, allLines);
+        return lines.find(({ check }) => check === "flush at exit")!;
+      };
+      const { word, fix } = await flush(`exec ${python} ${SERVICE}/plain.py`);
+      assert.equal(word, "wrong");
+      assert.match(fix!, /signal\.signal\(.*shutdown|shutdown.*signal\.signal\(/);
+      assert.doesNotMatch(fix!, /FastAPI/);
+      assert.equal((await flush(`FLUSH=1 exec ${python} ${SERVICE}/plain.py`)).word, "ok");
+    },
+  );
+
   test("a provider made in code does not obey OTEL_SDK_DISABLED: the baseline is not called noop", async () => {
     const lines = await withTarget(own(`WRONG=large-batch exec node ${SERVICE}/wrong.cjs`), firstLines);
     const { word, text, fix } = lines.find(({ check }) => check === "baseline")!;

@@ -39,6 +39,7 @@ def describe():
     facts = {
         "isPython": True,
         "atMs": time.time() * 1000,
+        "isAsgi": any(name in sys.modules for name in ("uvicorn", "hypercorn", "daphne", "granian")),
         "pid": os.getpid(),
         "packages": [name for name in list(sys.modules) if name.startswith("opentelemetry.")],
         "env": {name: value for name, value in os.environ.items() if name.startswith("OTEL_")},

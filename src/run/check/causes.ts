@@ -1,6 +1,6 @@
 /** Why no span of a service with its own SDK arrives. */
 import { HTTP2_REFUSAL, TLS_REFUSAL } from "../../sink/receive/http-server.ts";
-import { PYTHON_FLUSH } from "../gates/own-sdk-gates.ts";
+import { FLUSH_IN_PYTHON } from "../gates/own-sdk-gates.ts";
 import { ENDPOINT, VARIABLES, wrong, type Verdict } from "./check-line.ts";
 import type { Observation } from "./observation.ts";
 import { batchFaults, libraryFaults, NODE, notSetUp, providerFaults, PYTHON, uninstrumented } from "./set-up.ts";
@@ -90,13 +90,16 @@ function unflushed({ facts }: Observation): Verdict[] {
   const hasQueue = facts?.processors?.some(({ queue = 0 }) => queue > 0) === true;
   if (!hasQueue || facts.isEndedGently) return [];
   const what = "no Node process of the service listens to SIGTERM, so it ends without exporting its queue";
-  return [wrong(what, flushFix([]))];
+  return [wrong(what, flushFix({ listeners: [], facts }))];
 }
 
-export function flushFix(listeners: readonly string[]): string {
-  return isPython(listeners)
-    ? PYTHON_FLUSH
-    : "on SIGTERM, shut the SDK down and wait for it (Node: await sdk.shutdown(), then process.exit()); pm2 sends SIGINT instead, and the parent of a cluster must wait for its workers";
+/** What fits the service: a server of ASGI catches the signal itself. */
+export function flushFix({ listeners, facts }: Pick<Observation, "listeners" | "facts">): string {
+  if (facts?.isPython === true || isPython(listeners)) {
+    const isAsgi = facts?.isAsgi ?? listeners.some((words) => /uvicorn|hypercorn|daphne|granian/i.test(words));
+    return isAsgi ? FLUSH_IN_PYTHON.asgi : FLUSH_IN_PYTHON.plain;
+  }
+  return "on SIGTERM, shut the SDK down and wait for it (Node: await sdk.shutdown(), then process.exit()); pm2 sends SIGINT instead, and the parent of a cluster must wait for its workers";
 }
 
 /** Of OTLP, Zipkin, Jaeger and Datadog. */

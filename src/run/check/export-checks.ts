@@ -45,7 +45,7 @@ export function processorVerdict({ variant, result, receivedAlive, facts }: Obse
 
 /** Asked: a batch that never fills, and a delay that is never over. `isLossy`: a queue may be too small for what it gets. */
 export function flushVerdict(flushed: Observation, isLossy: boolean): Verdict {
-  const { result, receivedAlive, answered, listeners } = flushed;
+  const { result, receivedAlive, answered } = flushed;
   const { received } = result.counts;
   if (receivedAlive > 0 && receivedAlive === received)
     return unknown("the service exports sooner than was asked, so nothing was left to flush");
@@ -56,5 +56,5 @@ export function flushVerdict(flushed: Observation, isLossy: boolean): Verdict {
   const came = late === 0 ? "no span" : countOf(late, "span");
   const lost = `spans of ${answered - served} of ${countOf(answered, "request")} are lost`;
   const text = `the service ends without exporting its queue: after SIGTERM ${came} came, and ${lost}. A run waits for the batch delay before it ends the service, so its figures hold; a restart in production loses spans`;
-  return wrong(text, flushFix(listeners));
+  return wrong(text, flushFix(flushed));
 }

@@ -11,9 +11,14 @@ const PROBABILITY = 0.001;
 /** The clock of spans is the machine's. This is for rounding, and for timers that are late. */
 const CLOCK_SLACK_MS = 250;
 
-/** The Python SDK shuts itself down by atexit, which a process never comes to that ends by a signal, as uvicorn's do. */
-export const PYTHON_FLUSH =
-  "call trace.get_tracer_provider().shutdown() after the yield of the lifespan: FastAPI(lifespan=…), or Starlette's; without one: signal.signal(signal.SIGTERM, lambda *_: sys.exit())";
+const PROVIDER_SHUTDOWN = "trace.get_tracer_provider().shutdown()";
+/** The Python SDK shuts itself down by atexit, which a process never comes to that ends by a signal. */
+export const FLUSH_IN_PYTHON = {
+  /** Of a server that leaves signals to the service. */
+  plain: `on SIGTERM, call ${PROVIDER_SHUTDOWN} and end: signal.signal(signal.SIGTERM, stop) before the server runs, with a function stop that calls it and then sys.exit()`,
+  /** Of uvicorn and others, which catch the signal. */
+  asgi: `call ${PROVIDER_SHUTDOWN} after the yield of the lifespan: FastAPI(lifespan=…), or Starlette's`,
+};
 
 export const OWN_SDK_GATES: Gates = {
   /** The bodies of exports show what exporter sent them. */
@@ -65,7 +70,7 @@ export const OWN_SDK_GATES: Gates = {
     if (missingMs === 0) return undefined;
     return {
       message: `no span of the last ${(missingMs / 1000).toFixed(1)} s arrived: the service ended without exporting its queue, so more was kept than arrived`,
-      fix: `shut the SDK down on SIGTERM: in Node sdk.shutdown(), in Python ${PYTHON_FLUSH}; or shorten the batch delay (batch:delay=)`,
+      fix: `shut the SDK down on SIGTERM: in Node sdk.shutdown(), in Python ${FLUSH_IN_PYTHON.plain} (of FastAPI and others under uvicorn: ${FLUSH_IN_PYTHON.asgi}); or shorten the batch delay (batch:delay=)`,
     };
   },
 

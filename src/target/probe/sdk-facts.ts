@@ -4,6 +4,8 @@ export interface SdkFacts {
   readonly isPython?: boolean;
   /** Of Python: when it was still running, ms since 1970. */
   readonly atMs?: number;
+  /** Of Python: whether a server of ASGI is loaded, such as uvicorn. */
+  readonly isAsgi?: boolean;
   readonly pid: number;
   /** Packages of OpenTelemetry that were loaded. */
   readonly packages: readonly string[];
