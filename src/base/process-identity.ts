@@ -46,18 +46,24 @@ export interface ProcessStat {
 
 /** What the kernel says of a process. Undefined if it says nothing. */
 export function readStat(pid: number): ProcessStat | undefined {
+  const text = processText(pid, "stat");
+  if (text === undefined) return undefined;
+  const [nameStart, nameEnd] = [text.indexOf("(") + 1, text.lastIndexOf(")")];
+  const fields = text.slice(nameEnd + 2).split(" ");
+  return {
+    name: text.slice(nameStart, nameEnd),
+    state: fields[0]!,
+    parent: Number(fields[1]),
+    group: Number(fields[2]),
+    startTicks: fields[19]!,
+    cpuTicks: Number(fields[11]) + Number(fields[12]),
+  };
+}
+
+/** A file of a process in /proc. Undefined if it has ended, belongs to another user, or the kernel has no such file. */
+export function processText(pid: number, file: string): string | undefined {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const [nameStart, nameEnd] = [text.indexOf("(") + 1, text.lastIndexOf(")")];
-    const fields = text.slice(nameEnd + 2).split(" ");
-    return {
-      name: text.slice(nameStart, nameEnd),
-      state: fields[0]!,
-      parent: Number(fields[1]),
-      group: Number(fields[2]),
-      startTicks: fields[19]!,
-      cpuTicks: Number(fields[11]) + Number(fields[12]),
-    };
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {
     return undefined;
   }

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { processTrees } from "../run/processes/accounting.ts";
+import { processText } from "../base/process-identity.ts";
 import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { readResults } from "../record/file.ts";
 import { decodeLine } from "../record/journal-lines.ts";
@@ -21,18 +23,8 @@ const LONG = [...LATENCY, "--sampler", "none", "--rounds", "50"];
 
 /** Processes below `pid`, with their command lines. */
 function descendants(pid: number): { pid: number; command: string }[] {
-  const all = readdirSync("/proc").flatMap((name) => {
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-      const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-      return [{ pid: Number(name), parent, command: readFileSync(`/proc/${name}/cmdline`, "utf8") }];
-    } catch {
-      return [];
-    }
-  });
-  const found = new Set([pid]);
-  for (const one of all) if (found.has(one.parent)) found.add(one.pid);
-  return all.filter((one) => one.pid !== pid && found.has(one.pid));
+  const [, ...below] = processTrees([pid]);
+  return below.map((one) => ({ pid: one, command: processText(one, "cmdline") ?? "" }));
 }
 
 function foldersOfOurs(folder: string): string[] {

@@ -1,7 +1,8 @@
 /** One traced trial behind a Collector. */
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { processIds, processText } from "../base/process-identity.ts";
 import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { COLLECTOR, JAEGER, type Program } from "../collector/programs.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
@@ -42,26 +43,16 @@ export async function killWhenLoaded(file: string, measured: Promise<unknown>): 
   void measured.finally(() => over.abort()).catch(() => undefined);
   while (!over.signal.aborted) {
     await sleep(50);
-    const pid = readdirSync("/proc").find(
-      (name) => /^\d+$/.test(name) && textOf(name, "cmdline").includes(`--config\0${file}`),
-    );
+    const pid = processIds().find((one) => processText(one, "cmdline")?.includes(`--config\0${file}`));
     if (pid === undefined) continue;
-    const port = /METRICS_PORT=(\d+)/.exec(textOf(pid, "environ"))?.[1];
+    const port = /METRICS_PORT=(\d+)/.exec(processText(pid, "environ") ?? "")?.[1];
     const metrics = await fetch(`http://127.0.0.1:${port}/metrics`).then(
       (answer) => answer.text(),
       () => "",
     );
     if (!/accepted_spans\S* [1-9]/.test(metrics)) continue;
     await sleep(500);
-    process.kill(Number(pid), "SIGKILL");
+    process.kill(pid, "SIGKILL");
     return;
-  }
-}
-
-function textOf(pid: string, file: "cmdline" | "environ"): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, "utf8");
-  } catch {
-    return "";
   }
 }

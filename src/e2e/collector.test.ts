@@ -4,14 +4,11 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { scenarioWith } from "../spec/scenario.fixture.ts";
+import { runWithoutNone } from "../run/run-plan.fixture.ts";
 import { withinTime } from "../base/clock.ts";
 import { collectors } from "../collector/index.ts";
-import { planOf } from "../plan/plan.ts";
-import type { TrialRecord } from "../record/trial-record.ts";
 import { CollectorProcess } from "../run/collector/collector-process.ts";
 import { Deadline } from "../run/processes/deadline.ts";
-import { runPlan } from "../run/run.ts";
 import { folder, killWhenLoaded, measureAll, measureVia, noCollector as skip, ONE } from "./collector.fixture.ts";
 import { measure, runTogether } from "./program.fixture.ts";
 
@@ -73,16 +70,6 @@ test("the wait of a sampler counts in the time limits of the warm-up and the win
   const own = { collectors: ["spanmetrics:behind=tail_sampling,wait=1s"], samplers: ["always_on"], reference: false };
   const fields = { target: "bare:1", ...own, phases: ["latency"], rounds: 1 };
   const windows = { duration: "400ms", warmup: "200ms", timeout: "300ms" };
-  const scenario = scenarioWith({ ...fields, ...windows });
-  const records: TrialRecord[] = [];
-  const events = {
-    starting: () => undefined,
-    finished: async (more: readonly TrialRecord[]) => void records.push(...more),
-    extend: () => [],
-  };
-  const plan = planOf(scenario);
-  const trials = plan.trials.filter(({ variant }) => variant !== "none");
-  const setting = { scenario, plan: { ...plan, trials, variants: plan.variants.filter(({ id }) => id !== "none") } };
   const planned: Record<string, number> = {};
   class Recorded extends Deadline {
     override begin(stage: string, ms: number): void {
@@ -90,7 +77,7 @@ test("the wait of a sampler counts in the time limits of the warm-up and the win
       super.begin(stage, ms);
     }
   }
-  await runPlan(setting, [], events, new AbortController().signal, new Recorded(30_000));
+  const { records } = await runWithoutNone({ ...fields, ...windows }, { deadline: new Recorded(30_000) });
   assert.equal(records[0]!.ending, "completed", records[0]!.failure);
   for (const [stage, loadMs] of [
     ["warm-up", 200],

@@ -1,8 +1,9 @@
 /** A service of the user's own that fails: the trial says why, and nothing of it is left. */
 import assert from "node:assert/strict";
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { processIds, processText } from "../base/process-identity.ts";
 import { readResults } from "../record/file.ts";
 import { ANSWER, folder, prepare, SERVER, SERVICE, UNTRACED } from "./own-service-scenario.fixture.ts";
 import { measure, runTogether, runTogetherIn, TINY, writeJson } from "./program.fixture.ts";
@@ -86,13 +87,7 @@ test("a service that blocks its event loop fails its trial, and is ended", async
   const [record] = readResults(out).records;
   assert.equal(record!.ending, "failed");
   assert.match(record!.failure!, /event loop/);
-  const running = globSync("/proc/*/cmdline").filter((path) => {
-    try {
-      return readFileSync(path, "utf8").includes(script);
-    } catch {
-      return false;
-    }
-  });
+  const running = processIds().filter((pid) => processText(pid, "cmdline")?.includes(script));
   assert.deepEqual(running, []);
 });
 

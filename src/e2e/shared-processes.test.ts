@@ -1,11 +1,11 @@
 /** All phases of a round in the same processes, with real ones: each trial has a ledger of its own, and it closes. */
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { childrenOf } from "../run/processes/children.fixture.ts";
 import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
-import { readStat } from "../base/process-identity.ts";
 import { spansLost } from "../record/ledger.ts";
 import { readResults } from "../record/file.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
@@ -110,13 +110,9 @@ test("a run that was killed within a round is completed: what was measured stays
 test("a service that dies in its latency trial fails that one; the trials after it start afresh", async () => {
   const file = out("died");
   const subprocess = start(["bench", ...TINY, ...ONE, "--duration", "1500ms", "--out", file]);
-  const targets = (): number[] =>
-    readdirSync("/proc")
-      .map(Number)
-      .filter((pid) => readStat(pid)?.parent === subprocess.pid && commandOf(pid).includes("target/entry"));
   await until(() => linesOf(file) >= 3);
   await sleep(600);
-  for (const pid of targets()) process.kill(pid, "SIGKILL");
+  for (const pid of childrenOf(subprocess.pid, "target/entry")) process.kill(pid, "SIGKILL");
   await subprocess;
   const { records } = readResults(file);
   const [died, ...others] = records.filter(({ ending }) => ending === "failed");
@@ -125,11 +121,3 @@ test("a service that dies in its latency trial fails that one; the trials after 
   records.filter(({ ending }) => ending !== "failed").forEach(assertClosed);
   assert.equal(records.filter(ownProcesses).length, 3);
 });
-
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
-  } catch {
-    return "";
-  }
-}

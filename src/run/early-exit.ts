@@ -29,12 +29,3 @@ export async function rejectWithExit(running: readonly Running[], error: Error):
   await Promise.race([rejectOnExit(running), sleep(EXIT_WITHIN_MS, undefined, UNREF)]);
   throw error;
 }
-
-/** Rejects when `signal` fires; stops listening when `until` does. */
-export function rejectOnAbort(signal: AbortSignal, until: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const interrupt = (): void => reject(new Error("interrupted"));
-    if (signal.aborted) interrupt();
-    signal.addEventListener("abort", interrupt, { once: true, signal: until });
-  });
-}

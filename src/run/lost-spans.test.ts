@@ -1,32 +1,20 @@
 /** With real processes: every span of every judged request is accounted for by name, and broken traces show. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { scenarioWith } from "../spec/scenario.fixture.ts";
-import { planOf } from "../plan/plan.ts";
+import { runWithoutNone } from "./run-plan.fixture.ts";
 import type { Evidence, SpanIdColumns } from "../fidelity/evidence.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { runPlan } from "./run.ts";
 
 const SPANS = 5;
 
 /** One trial of `always_on` on the bare target: every request starts `SPANS` spans. */
 async function measure(fields: object): Promise<{ evidence: Evidence; record: TrialRecord }> {
   const usual = { target: `bare:${SPANS}`, samplers: ["always_on"], rounds: 1, duration: "400ms", warmup: "200ms" };
-  const scenario = scenarioWith({ ...usual, ...fields });
-  const plan = planOf(scenario);
-  const trials = plan.trials.filter(({ variant }) => variant !== "none");
-  const seen: { evidence?: Evidence; record?: TrialRecord } = {};
-  await runPlan(
-    {
-      scenario,
-      plan: { ...plan, trials },
-      onEvidence: async (_, evidence) => void (seen.evidence = evidence),
-    },
-    new Set(),
-    { starting: () => undefined, finished: async ([record]) => void (seen.record = record!), extend: () => [] },
-    new AbortController().signal,
-  );
-  const { evidence, record } = seen;
+  const seen: { evidence?: Evidence } = {};
+  const onEvidence = async (_: unknown, evidence: Evidence) => void (seen.evidence = evidence);
+  const { records } = await runWithoutNone({ ...usual, ...fields }, { onEvidence });
+  const [record] = records;
+  const { evidence } = seen;
   assert.ok(evidence !== undefined && record !== undefined, record?.failure);
   return { evidence, record };
 }

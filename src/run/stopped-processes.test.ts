@@ -1,14 +1,11 @@
 /** With real processes: one that is stopped in mid-trial fails that trial, and no other. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { scenarioWith } from "../spec/scenario.fixture.ts";
-import { readStat } from "../base/process-identity.ts";
-import { planOf } from "../plan/plan.ts";
+import { runWithoutNone } from "./run-plan.fixture.ts";
+import { childrenOf } from "./processes/children.fixture.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
 import { Deadline } from "./processes/deadline.ts";
-import { runPlan } from "./run.ts";
 
 const PROGRAMS = { sink: "sink/process", load: "load/process", target: "target/entry" };
 type Who = keyof typeof PROGRAMS;
@@ -47,36 +44,11 @@ async function runStopping(
   const rounds = earlier.length + stopped.length + 1;
   const fields = { target: "bare:1", samplers: ["ratio:0.5"], reference: false, phases: ["latency"], rounds };
   const windows = { duration: "400ms", warmup: "300ms", timeout: "300ms" };
-  const scenario = scenarioWith({ ...fields, ...windows });
-  const plan = planOf(scenario);
-  const trials = plan.trials.filter(({ variant }) => variant !== "none");
-  const variants = plan.variants.filter(({ id }) => id !== "none");
-  const records: TrialRecord[] = [];
-  const reasons: string[] = [];
-  const events = {
-    starting: () => undefined,
-    finished: async (more: readonly TrialRecord[]) => void records.push(...more),
-    extend: () => [],
-    stopping: (reason: string) => void reasons.push(reason),
-  };
-  const setting = { scenario, plan: { ...plan, trials, variants } };
-  await runPlan(setting, earlier, events, new AbortController().signal, new StoppingDeadline(stopped, at));
-  return { records, reasons };
+  const deadline = new StoppingDeadline(stopped, at);
+  return runWithoutNone({ ...fields, ...windows }, { earlier, deadline });
 }
 
-function childOf(program: string): number | undefined {
-  return readdirSync("/proc")
-    .map(Number)
-    .find((pid) => readStat(pid)?.parent === process.pid && commandOf(pid).includes(program));
-}
-
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
-  } catch {
-    return "";
-  }
-}
+const childOf = (program: string): number | undefined => childrenOf(process.pid, program)[0];
 
 function endingsOf(records: readonly TrialRecord[]): string[] {
   return records.map(({ ending, failure = "" }) =>

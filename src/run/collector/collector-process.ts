@@ -58,7 +58,8 @@ export class CollectorProcess {
     const who = options.spec.text;
     try {
       const needed = [options.protocol === "otlpHttp" ? http : grpc, metrics];
-      const message = `${who} accepted no connection within ${READY_WITHIN_MS / 1000} s at the ports ${needed.join(" and ")}: its otlp receiver must listen on 127.0.0.1 at \${env:OTLP_HTTP_PORT} and \${env:OTLP_GRPC_PORT}`;
+      const message = () =>
+        `${who} accepted no connection within ${READY_WITHIN_MS / 1000} s at the ports ${needed.join(" and ")}: its otlp receiver must listen on 127.0.0.1 at \${env:OTLP_HTTP_PORT} and \${env:OTLP_GRPC_PORT}`;
       const accepted = Promise.all(needed.map((port) => accepting(port, child.exited)));
       await awaitReady(who, child, options, accepted, { message, withinMs: READY_WITHIN_MS });
     } catch (error) {

@@ -54,7 +54,7 @@ export class CollectorWatch {
 
   /** Undefined if the kernel does not say which process it is, or it has ended. */
   readCpu(): CpuReading | undefined {
-    return this.pids.length === 0 ? undefined : readCpu(this.pids);
+    return readCpu(this.pids);
   }
 
   /** Waits until its queue is empty and it sends nothing more, it has ended, or time is up. */

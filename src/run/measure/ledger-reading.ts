@@ -99,7 +99,12 @@ function sdkLedger(
 
 /** Has the processes shut their tracing down. */
 export function finishAll(lines: readonly TargetLine[]): Promise<Finished[]> {
-  return Promise.all(lines.map(finish));
+  return Promise.all(
+    lines.map(async (line) => ({
+      ...(await line.ask({ type: "finish", timeoutMs: SHUTDOWN_WITHIN_MS }, "finished")),
+      service: line.hello.service,
+    })),
+  );
 }
 
 /** The counts of those processes that are at rest, which begin anew. */
@@ -109,11 +114,6 @@ async function turnAll(lines: readonly TargetLine[]): Promise<Finished[]> {
     return counts === undefined ? [] : [{ ...counts, service: line.hello.service }];
   });
   return (await Promise.all(turned)).flat();
-}
-
-async function finish(line: TargetLine): Promise<Finished> {
-  const answer = await line.ask({ type: "finish", timeoutMs: SHUTDOWN_WITHIN_MS }, "finished");
-  return { ...answer, service: line.hello.service };
 }
 
 /** What a service with its own SDK queues is exported within this time, also if it does not flush at its end. */

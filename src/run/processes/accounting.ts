@@ -1,8 +1,8 @@
 import { total } from "../../base/sum-of.ts";
 import { readdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { processIds, readStat } from "../../base/process-identity.ts";
-import { coresIn } from "./pinning.ts";
+import { processIds, processText, readStat } from "../../base/process-identity.ts";
+import { allowedCores, coresIn } from "./pinning.ts";
 
 /** What the kernel says of the CPU time of some processes, by their id, totals since they began. */
 export type CpuReading = ReadonlyMap<number, ProcessTime>;
@@ -99,9 +99,8 @@ function readOne(pid: number, withChildren: boolean): ProcessTime {
   // the command's name may itself hold spaces and parentheses
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [userUs, systemUs, childUserUs, childSystemUs] = fields.slice(11, 15).map((ticks) => Number(ticks) * TICK_US);
-  const [, allowed] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))!;
   return {
-    cores: coresIn(allowed!),
+    cores: coresIn(allowedCores(pid)!),
     aliveUs: aliveNs / 1000,
     mainUs: runNs(pid, String(pid)) / 1000,
     userUs: userUs!,
@@ -111,13 +110,9 @@ function readOne(pid: number, withChildren: boolean): ProcessTime {
   };
 }
 
+/** 0 if it ended between the listing and the reading. */
 function runNs(pid: number, thread: string): number {
-  try {
-    return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
-  } catch {
-    // it ended between the listing and the reading
-    return 0;
-  }
+  return Number(processText(pid, `task/${thread}/schedstat`)?.split(" ")[0] ?? 0);
 }
 
 /** µs that V8's own threads for profiling have used. */
@@ -128,17 +123,10 @@ export function profilerUs(pids: readonly number[]): number {
 /** V8's own threads for profiling, by their names; none if the kernel does not list threads. */
 function profilerThreads(pid: number): string[] {
   try {
-    return readdirSync(`/proc/${pid}/task`).filter((thread) => nameOf(pid, thread).startsWith("v8:Prof"));
+    const threads = readdirSync(`/proc/${pid}/task`);
+    return threads.filter((thread) => processText(pid, `task/${thread}/comm`)?.startsWith("v8:Prof"));
   } catch {
     return [];
-  }
-}
-
-function nameOf(pid: number, thread: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/task/${thread}/comm`, "utf8");
-  } catch {
-    return "";
   }
 }
 

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { processIds, readStat } from "../../base/process-identity.ts";
+import { processIds, processText, readStat } from "../../base/process-identity.ts";
 
 /** The variable by which all processes of a command are known, also those that have left its group, such as daemons. */
 export const FAMILY = "SPANTOLL_FAMILY";
@@ -51,20 +50,11 @@ export function isOfFamily(pid: number): boolean {
 
 /** `token`: "" for that of any command. */
 function hasVariable(pid: number, token: string): boolean {
-  const variables = textOf(pid, "environ").split("\0");
+  const variables = processText(pid, "environ")?.split("\0") ?? [];
   return variables.some((one) => (token === "" ? one.startsWith(`${FAMILY}=`) : one === `${FAMILY}=${token}`));
 }
 
 function catchesTerm(pid: number): boolean {
-  const caught = /^SigCgt:\s*([\da-f]+)$/m.exec(textOf(pid, "status"))?.[1];
+  const caught = /^SigCgt:\s*([\da-f]+)$/m.exec(processText(pid, "status") ?? "")?.[1];
   return caught !== undefined && (BigInt(`0x${caught}`) & TERM_BIT) !== 0n;
-}
-
-function textOf(pid: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, "latin1");
-  } catch {
-    // it has ended, or belongs to another user
-    return "";
-  }
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
-import { processIds, readStat } from "../../base/process-identity.ts";
+import { processIds, processText, readStat } from "../../base/process-identity.ts";
 
 const LISTENING = "0A";
 /** Established, and not yet answered. */
@@ -112,22 +112,14 @@ const LONGEST = 300;
 
 /** The command line of a process, for messages. */
 export function commandOf(pid: number): string {
-  try {
-    const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
-    return words.length > LONGEST ? `${words.slice(0, LONGEST)}…` : words;
-  } catch {
-    return "a process that has ended";
-  }
+  const words = processText(pid, "cmdline")?.replaceAll("\0", " ").trim() ?? "a process that has ended";
+  return words.length > LONGEST ? `${words.slice(0, LONGEST)}…` : words;
 }
 
 /** The OTEL_* variables with which a process was started. */
 export function environmentOf(pid: number): Record<string, string> {
-  try {
-    const pairs = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
-    return Object.fromEntries(
-      pairs.flatMap((pair) => (pair.startsWith("OTEL_") ? [pair.split(/=(.*)/s, 2) as [string, string]] : [])),
-    );
-  } catch {
-    return {};
-  }
+  const pairs = processText(pid, "environ")?.split("\0") ?? [];
+  return Object.fromEntries(
+    pairs.flatMap((pair) => (pair.startsWith("OTEL_") ? [pair.split(/=(.*)/s, 2) as [string, string]] : [])),
+  );
 }

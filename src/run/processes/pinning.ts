@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { processText } from "../../base/process-identity.ts";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { cpus, setPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execaSync } from "execa";
@@ -33,7 +34,7 @@ export function pin(pids: readonly number[], cores: string): void {
  * all, so the main one leaves its cores and comes back: two programs, and not one for each thread.
  */
 export function pinOtherThreads(pid: number, cores: string): void {
-  const own = orNothing(() => readFileSync(`/proc/${pid}/status`, "utf8").match(/^Cpus_allowed_list:\s*(\S+)$/m)![1]!);
+  const own = allowedCores(pid);
   if (own === undefined) return;
   const moveAll = () => execaSync("taskset", ["-a", "-c", "-p", cores, String(pid)], { reject: false });
   let moved = moveAll();
@@ -72,6 +73,11 @@ function orNothing<T>(act: () => T): T | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The list of cores that a process may run on. Undefined if it has ended. */
+export function allowedCores(pid: number): string | undefined {
+  return /^Cpus_allowed_list:\s*(\S+)$/m.exec(processText(pid, "status") ?? "")?.[1];
 }
 
 /** `0-2,5` → [0, 1, 2, 5] */

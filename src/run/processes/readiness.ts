@@ -9,15 +9,12 @@ export async function awaitReady<T>(
   child: Child,
   { signal, deadline }: { readonly signal: AbortSignal; readonly deadline: Deadline },
   awaited: Promise<T>,
-  late?: { readonly withinMs: number; readonly message: string | (() => string) },
+  late?: { readonly withinMs: number; readonly message: () => string },
 ): Promise<T> {
   const { promise: broken, reject } = Promise.withResolvers<never>();
-  const interrupt = (): void => reject(new Error("interrupted"));
-  if (signal.aborted) interrupt();
-  signal.addEventListener("abort", interrupt);
-  const tooLate = ({ message }: NonNullable<typeof late>): Error =>
-    new Error(typeof message === "string" ? message : message());
-  const timer = late && setTimeout(() => reject(tooLate(late)), late.withinMs);
+  const over = new AbortController();
+  rejectOnAbort(signal, over.signal).catch(reject);
+  const timer = late && setTimeout(() => reject(new Error(late.message())), late.withinMs);
   const gone = child.exited.then((exit) => {
     throw new Error(exitReason(service, exit, "before it was ready"));
   });
@@ -30,7 +27,16 @@ export async function awaitReady<T>(
     throw error;
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener("abort", interrupt);
+    over.abort();
     gone.catch(() => undefined);
   }
+}
+
+/** Rejects when `signal` fires; stops listening when `until` does. */
+export function rejectOnAbort(signal: AbortSignal, until: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const interrupt = (): void => reject(new Error("interrupted"));
+    if (signal.aborted) interrupt();
+    signal.addEventListener("abort", interrupt, { once: true, signal: until });
+  });
 }

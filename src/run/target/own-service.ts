@@ -107,7 +107,7 @@ async function startCommand(
   const daemons = daemonsOf(child);
   checkStarter(words, listeners, processTrees([child.pid, ...daemons]));
   if (!command.ownSdk) {
-    const silent = { message: unloaded(words, listeners), withinMs: HELLO_WITHIN_MS };
+    const silent = { message: () => unloaded(words, listeners), withinMs: HELLO_WITHIN_MS };
     const line = await awaitReady(words, child, setting, control.connected(setting.service), silent);
     checkNode(words, variant, line);
     await line.ask({ type: "usage", collectGarbage: true }, "usage");

@@ -54,16 +54,19 @@ export async function programsIn(folder: string): Promise<Programs> {
     for (const file of files) cpSync(join(source, file), join(unfinished, file));
     finish(unfinished, copy);
   }
-  return { preloadPath: join(copy, "target", "preload.js"), entryPath: join(copy, "target", "entry.js") };
+  return programsOf(copy);
 }
 
 async function build(root: string): Promise<Programs> {
   const sources = ["tsconfig.json", CONFIG, ...globSync("src/{base,target}/**/*.ts", { cwd: root }).toSorted()];
   const cache = join(root, "node_modules", ".cache");
   const folder = join(cache, `spantoll-target-${hashOf(root, sources)}`);
-  const program = (name: string): string => join(folder, "target", name);
   if (!existsSync(folder)) await compile(root, cache, folder);
-  return { preloadPath: program("preload.js"), entryPath: program("entry.js") };
+  return programsOf(folder);
+}
+
+function programsOf(folder: string): Programs {
+  return { preloadPath: join(folder, "target", "preload.js"), entryPath: join(folder, "target", "entry.js") };
 }
 
 async function compile(root: string, cache: string, folder: string): Promise<void> {

@@ -1,12 +1,10 @@
 import type { ExporterKind } from "../kinds.ts";
 
-const fields = {};
-
-export const discard: ExporterKind<typeof fields> = {
+export const discard: ExporterKind = {
   name: "discard",
   about: "throws every batch away at once: what the SDK costs before any export",
   example: "discard",
-  fields,
+  fields: {},
   endpoint: undefined,
   async make() {
     const { ExportResultCode } = await import("@opentelemetry/core");

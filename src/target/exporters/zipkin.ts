@@ -1,12 +1,10 @@
 import type { ExporterKind } from "../kinds.ts";
 
-const fields = {};
-
-export const zipkin: ExporterKind<typeof fields> = {
+export const zipkin: ExporterKind = {
   name: "zipkin",
   about: "Zipkin v2 JSON; without compression, retries or a timeout of its own",
   example: "zipkin",
-  fields,
+  fields: {},
   endpoint: "zipkin",
   async make(_config, endpoints) {
     const { ZipkinExporter } = await import("@opentelemetry/exporter-zipkin");
