@@ -4,8 +4,7 @@ import { keepsTrace, WaitingTraces } from "./collector-tail.ts";
 import { Problems } from "./problems.ts";
 import type { RecordedSpan } from "./recorded-span.ts";
 import { traceOf, type RecordedTrace } from "./recorded-trace.ts";
-import { otlpLines, shopTraces, temporaryFile } from "./recording.fixture.ts";
-import { simulate } from "./simulate.ts";
+import { otlpLines, shopTraces, simulated, temporaryFile } from "./recording.fixture.ts";
 
 const POLICY = { errors: true, slow: 250, ratio: 0, wait: 10_000, traces: 50_000 };
 const START_US = Date.UTC(2026, 0) * 1000;
@@ -58,14 +57,7 @@ test("a full memory drops the oldest trace that waits for its decision", () => {
 test("simulate decides on whole traces, and by process with local", async () => {
   const file = temporaryFile("traces.jsonl", otlpLines(shopTraces(300)));
   const samplers = ["tail:errors", "tail:errors,local", "tail:errors,traces=1"];
-  const { strategies, warnings } = await simulate({
-    files: [file],
-    samplers,
-    repeat: 1,
-    seed: 1,
-    windowSpans: 10_000,
-    baseDir: ".",
-  });
+  const { strategies, warnings } = await simulated([file], { samplers, repeat: 1, seed: 1 });
   const complete = strategies.map(({ repetitions: [first] }) => first!.complete / first!.fidelity.traces.arrived);
   assert.equal(complete[0], 1);
   assert.ok(strategies[2]!.repetitions[0]!.fidelity.traces.arrived <= 1);

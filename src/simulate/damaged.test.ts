@@ -6,16 +6,16 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { UserError } from "../base/problem.ts";
 import {
+  type FixtureSpan,
   jaegerDocument,
   otlpDocument,
   otlpLines,
   shopTraces,
+  simulated,
   temporaryFile,
   zipkinDocument,
-  type FixtureSpan,
 } from "./recording.fixture.ts";
 import type { Simulation } from "./outcome.ts";
-import { simulate } from "./simulate.ts";
 
 const SPANS = shopTraces(20);
 
@@ -25,7 +25,7 @@ function read(content: string | Uint8Array, name = "traces.json"): Promise<Simul
 
 function readFile(file: string): Promise<Simulation> {
   const samplers = ["always_on", "parentbased:ratio:0.5", "tail:errors"];
-  return simulate({ files: [file], samplers, repeat: 1, seed: 1, windowSpans: 10_000, baseDir: "." });
+  return simulated([file], { samplers, repeat: 1, seed: 1 });
 }
 
 const codesOf = ({ warnings }: Simulation): string[] => warnings.map(({ code }) => code);

@@ -9,18 +9,11 @@ import {
   otlpLines,
   pythonConsole,
   shopTraces,
+  simulated,
   temporaryFile,
   zipkinDocument,
 } from "./recording.fixture.ts";
 import { TRACES_DATA } from "./read/protobuf.ts";
-import type { Simulation } from "./outcome.ts";
-import { simulate } from "./simulate.ts";
-
-const SAMPLERS = ["always_on", "ratio:0.3", "rate:20/s", "tail:errors"];
-
-function simulated(...files: string[]): Promise<Simulation> {
-  return simulate({ files, samplers: SAMPLERS, repeat: 2, seed: 9, windowSpans: 10_000, baseDir: "." });
-}
 
 const SPANS = shopTraces(60);
 const document = JSON.parse(otlpDocument(SPANS)) as { resourceSpans: object[] };
@@ -102,11 +95,11 @@ const written: Readonly<Record<string, string | Uint8Array>> = {
   "zipkin-traces.json": zipkinDocument(SPANS, true),
 };
 
-const expected = simulated(temporaryFile("otlp.jsonl", otlpLines(SPANS)));
+const expected = simulated([temporaryFile("otlp.jsonl", otlpLines(SPANS))]);
 
 for (const [name, content] of Object.entries(written)) {
   test(`the same traces give the same figures as ${name}`, async () => {
-    assert.deepEqual(await simulated(temporaryFile(name, content)), await expected);
+    assert.deepEqual(await simulated([temporaryFile(name, content)]), await expected);
   });
 }
 
@@ -114,7 +107,7 @@ test("the figures do not depend on the order of the spans in the file", async ()
   await fc.assert(
     fc.asyncProperty(fc.nat(), fc.constantFrom(otlpLines, jaegerDocument, zipkinDocument), async (seed, write) => {
       const file = temporaryFile("shuffled.json", write(shuffled(SPANS, seededRandom(seed))));
-      assert.deepEqual(await simulated(file), await expected);
+      assert.deepEqual(await simulated([file]), await expected);
     }),
     { numRuns: 12 },
   );
@@ -123,7 +116,7 @@ test("the figures do not depend on the order of the spans in the file", async ()
 test("several files are one recording", async () => {
   const [first, second] = [SPANS.slice(0, 143), SPANS.slice(143)];
   const files = [temporaryFile("a.json", zipkinDocument(first)), temporaryFile("b.jsonl", otlpLines(second))];
-  assert.deepEqual((await simulated(...files)).strategies, (await expected).strategies);
+  assert.deepEqual((await simulated(files)).strategies, (await expected).strategies);
 });
 
 test("Zipkin's client and server sides of one id become spans of their own, and parts of one side one span", async () => {
@@ -148,7 +141,7 @@ test("Zipkin's client and server sides of one id become spans of their own, and 
     { traceId: "a1", id: "2", parentId: "1", name: "serve", tags: { error: "no" }, ...shop },
     { traceId: "a1", id: "3", parentId: "2", name: "query", timestamp: 1.7e15 + 60, duration: 10, ...otherShop },
   ];
-  const { recording, strategies, warnings } = await simulated(temporaryFile("shared.json", JSON.stringify(records)));
+  const { recording, strategies, warnings } = await simulated([temporaryFile("shared.json", JSON.stringify(records))]);
   assert.deepEqual([recording.records, recording.spans, recording.failedTraces], [6, 5, 1]);
   assert.deepEqual(strategies[0]!.repetitions[0]!.fidelity.edges.counts, { "web>shop": 1 });
   assert.deepEqual(warnings, []);
@@ -162,9 +155,9 @@ test("a span id that a client and a server share is two spans in every format", 
     scopeSpans: [{ spans: [{ ...ids, ...times, name: "call", kind, status: { code } }] }],
   });
   const resourceSpans = [side("web", 3, 0), side("shop", 2, 2), side("shop", 2, 2)];
-  const { recording, strategies, warnings } = await simulated(
+  const { recording, strategies, warnings } = await simulated([
     temporaryFile("shared-otlp.json", JSON.stringify({ resourceSpans })),
-  );
+  ]);
   assert.deepEqual([recording.spans, recording.failedTraces], [2, 1]);
   assert.deepEqual(strategies[0]!.repetitions[0]!.fidelity.edges.counts, { "web>shop": 1 });
   assert.deepEqual(
@@ -186,7 +179,7 @@ test("Zipkin v1 gives both sides of a call, with their services, times and failu
     annotations: [at("cs", 0, "web"), at("sr", 10, "shop"), at("ss", 90, "shop"), at("cr", 100, "web")],
     binaryAnnotations: [{ key: "error", value: "declined", endpoint: { serviceName: "shop" } }],
   };
-  const { recording, strategies } = await simulated(temporaryFile("v1.json", JSON.stringify([[call]])));
+  const { recording, strategies } = await simulated([temporaryFile("v1.json", JSON.stringify([[call]]))]);
   assert.deepEqual([recording.spans, recording.services, recording.failedTraces], [2, 2, 1]);
   assert.deepEqual(strategies[0]!.repetitions[0]!.fidelity.edges.counts, { "web>shop": 1 });
 });
@@ -203,14 +196,14 @@ test("references and ids of other lengths and cases name the same trace", async 
     }
   });
   assert.deepEqual(
-    (await simulated(temporaryFile("cases.json", JSON.stringify(data)))).strategies,
+    (await simulated([temporaryFile("cases.json", JSON.stringify(data))])).strategies,
     (await expected).strategies,
   );
 });
 
 test("an enum's value that OTLP does not have is counted", async () => {
   const text = otlpLines(SPANS).replaceAll('"kind":3', '"kind":"NO_SUCH_KIND"');
-  const { warnings } = await simulated(temporaryFile("enums.jsonl", text));
+  const { warnings } = await simulated([temporaryFile("enums.jsonl", text)]);
   assert.deepEqual(
     warnings.map(({ code }) => code),
     ["unknown-enum"],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { simulate } from "./simulate.ts";
+import { simulated } from "./recording.fixture.ts";
 
 const PUBLIC_TRACES = join(import.meta.dirname, "../../../shared/traces");
 /** Records as the list of the files states them; spans, if Zipkin's records are parts of fewer. */
@@ -19,8 +19,7 @@ const PUBLIC: readonly [file: string, records: number, traces: number, spans?: n
 for (const [name, records, traces, spans = records] of PUBLIC) {
   const file = join(PUBLIC_TRACES, name);
   test(`reads all of the public ${name}`, { skip: !existsSync(file) }, async () => {
-    const options = { samplers: ["always_on"], repeat: 1, seed: 1, windowSpans: 50_000, baseDir: "." };
-    const { recording, strategies } = await simulate({ files: [file], ...options });
+    const { recording, strategies } = await simulated([file], { samplers: ["always_on"], windowSpans: 50_000 });
     assert.deepEqual([recording.records, recording.spans, recording.traces], [records, spans, traces]);
     assert.equal(strategies[0]!.repetitions[0]!.fidelity.traces.whole, traces);
   });

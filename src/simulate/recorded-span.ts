@@ -1,4 +1,5 @@
 import type { Attributes } from "@opentelemetry/api";
+import { REQUEST_ID_ATTRIBUTE } from "../target/request-id.ts";
 import type { Place } from "./problems.ts";
 
 /** A span of a recording, whatever format it came in. */
@@ -46,7 +47,7 @@ export function tookUs(spans: readonly RecordedSpan[]): number {
 
 /** Root attributes of recordings made by `bench --record`: what the driver knew of the request. */
 export const REQUEST = {
-  id: "spantoll.request_id",
+  id: REQUEST_ID_ATTRIBUTE,
   route: "spantoll.route",
   failed: "spantoll.failed",
   serviceTimeUs: "spantoll.service_time_us",

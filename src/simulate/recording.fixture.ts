@@ -3,6 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { seededRandom } from "../base/random.ts";
+import type { Simulation } from "./outcome.ts";
+import { simulate } from "./simulate.ts";
+import type { SimulateOptions } from "./simulate-options.ts";
 
 export interface FixtureSpan {
   readonly traceId: string;
@@ -170,4 +173,10 @@ export function pythonConsole(spans: readonly FixtureSpan[]): string {
       ),
     )
     .join("\n");
+}
+
+/** A simulation of four kinds of sampler, unless it is changed. */
+export function simulated(files: readonly string[], changes: Partial<SimulateOptions> = {}): Promise<Simulation> {
+  const samplers = ["always_on", "ratio:0.3", "rate:20/s", "tail:errors"];
+  return simulate({ files, samplers, repeat: 2, seed: 9, windowSpans: 10_000, baseDir: ".", ...changes });
 }

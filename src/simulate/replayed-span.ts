@@ -9,7 +9,7 @@ import {
 } from "@opentelemetry/api";
 import { emptyResource, type Resource } from "@opentelemetry/resources";
 import type { ReadableSpan, Span } from "@opentelemetry/sdk-trace";
-import type { RecordedSpan } from "./recorded-span.ts";
+import { endOf, type RecordedSpan } from "./recorded-span.ts";
 
 const NO_RESOURCE = emptyResource();
 
@@ -41,7 +41,7 @@ export class ReplayedSpan implements ReadableSpan {
     this.name = recorded.name;
     this.kind = apiKind(recorded);
     this.startTime = hrTime(recorded.startUs);
-    this.endTime = hrTime(recorded.startUs + recorded.durationUs);
+    this.endTime = hrTime(endOf(recorded));
     this.duration = hrTime(recorded.durationUs);
     this.status = { code: recorded.failed ? SpanStatusCode.ERROR : SpanStatusCode.UNSET };
     this.attributes = recorded.attributes;

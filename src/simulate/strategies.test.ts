@@ -5,16 +5,15 @@ import type { Estimated } from "../record/fidelity.ts";
 import { adjustedCount } from "./adjusted-count.ts";
 import { newTraceId } from "./new-ids.ts";
 import { outcomesOf, type StrategyOutcome } from "../cli/simulate/figures.ts";
-import { otlpLines, shopTraces, temporaryFile } from "./recording.fixture.ts";
+import { otlpLines, shopTraces, simulated, temporaryFile } from "./recording.fixture.ts";
 import type { SimulateOptions } from "./simulate-options.ts";
-import { simulate } from "./simulate.ts";
 
 const TRACES = 1500;
 const FILE = temporaryFile("shop.jsonl", otlpLines(shopTraces(TRACES), 50));
 
 async function tried(sampler: string, changes: Partial<SimulateOptions> = {}): Promise<StrategyOutcome> {
-  const usual = { files: [FILE], repeat: 1, seed: 4, windowSpans: 100_000, baseDir: "." };
-  const simulation = await simulate({ ...usual, ...changes, samplers: [sampler] });
+  const usual = { repeat: 1, seed: 4, windowSpans: 100_000, samplers: [sampler] };
+  const simulation = await simulated([FILE], { ...usual, ...changes });
   return outcomesOf(simulation, changes.trafficPerSecond)[0]!;
 }
 

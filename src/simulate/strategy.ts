@@ -1,5 +1,6 @@
 import { ROOT_CONTEXT, TraceFlags, type SpanContext } from "@opentelemetry/api";
 import { SamplingDecision, type SpanProcessor } from "@opentelemetry/sdk-trace";
+import { endOf } from "./recorded-span.ts";
 import { ROOT } from "../fidelity/trace-anatomy.ts";
 import { makeSampler } from "../target/samplers/index.ts";
 import type { SamplerMade, TracePolicy } from "../target/kinds.ts";
@@ -179,7 +180,7 @@ const CLOCK_SLACK_US = 2000;
 
 /** Starts and ends in order of time; at the same time, starts first and parents outside their children. */
 function inTime({ spans, parent, service }: RecordedTrace): Moment[] {
-  const endUs = spans.map(({ startUs, durationUs }) => startUs + durationUs);
+  const endUs = spans.map(endOf);
   for (let row = spans.length - 1; row > 0; row--) {
     const outer = parent[row]!;
     const isInside = outer !== ROOT && service[outer] === service[row] && endUs[row]! <= endUs[outer]! + CLOCK_SLACK_US;

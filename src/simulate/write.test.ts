@@ -5,8 +5,7 @@ import { trialFidelity } from "../fidelity/trial-fidelity.ts";
 import type { Evidence } from "../fidelity/evidence.ts";
 import { callerSpanId } from "../base/caller.ts";
 import { seededRandom } from "../base/random.ts";
-import { temporaryFile } from "./recording.fixture.ts";
-import { simulate } from "./simulate.ts";
+import { simulated, temporaryFile } from "./recording.fixture.ts";
 import { markDriverLate, writeTraces } from "./write.ts";
 
 const ROUTES = ["GET /orders", "POST /orders", "GET /rare"];
@@ -59,14 +58,7 @@ for (const name of ["live.jsonl", "live.jsonl.gz"]) {
     const evidence = liveEvidence();
     const path = temporaryFile(name, "");
     await writeTraces(path, evidence);
-    const simulation = await simulate({
-      files: [path],
-      samplers: ["always_on"],
-      repeat: 1,
-      seed: 1,
-      windowSpans: 10_000,
-      baseDir: ".",
-    });
+    const simulation = await simulated([path], { samplers: ["always_on"] });
     assert.deepEqual(simulation.warnings, []);
     assert.deepEqual(simulation.strategies[0]!.repetitions[0]!.fidelity, trialFidelity(evidence, { inclusion: 1 }));
   });
@@ -76,10 +68,9 @@ for (const name of ["late.jsonl", "late.jsonl.gz"]) {
   test(`a recording with a late driver (${name}) says so, and holds the same traces`, async () => {
     const path = temporaryFile(name, "");
     await writeTraces(path, liveEvidence());
-    const options = { files: [path], samplers: ["always_on"], repeat: 1, seed: 1, windowSpans: 10_000, baseDir: "." };
-    const { recording } = await simulate(options);
+    const { recording } = await simulated([path], { samplers: ["always_on"] });
     await markDriverLate(path, 2);
-    const marked = await simulate(options);
+    const marked = await simulated([path], { samplers: ["always_on"] });
     assert.deepEqual(marked.recording, recording);
     assert.deepEqual(
       marked.warnings.map(({ code, message }) => [code, message.split(" ", 1)[0]]),
@@ -98,8 +89,7 @@ test("a recording below callers, simulated, is judged as live: who follows them 
   const path = temporaryFile("callers.jsonl", "");
   await writeTraces(path, evidence);
   const samplers = ["always_on", "parentbased:ratio:0.5", "parentbased:rate:1/s", "ratio:0.5"];
-  const options = { files: [path], samplers, repeat: 1, seed: 1, windowSpans: 10_000, baseDir: "." };
-  const { strategies, warnings } = await simulate(options);
+  const { strategies, warnings } = await simulated([path], { samplers, repeat: 1, seed: 1 });
   assert.deepEqual(warnings, []);
   const [all, ...some] = strategies.map(({ repetitions }) => repetitions[0]!.fidelity);
   assert.deepEqual(all, trialFidelity(evidence, { inclusion: 1 }));
@@ -125,8 +115,7 @@ test("further trials are appended, packed or not", async () => {
     const second = liveEvidence();
     second.spans.traceIdHigh.fill(1n);
     assert.deepEqual([first, await writeTraces(path, second, { append: true })], [REQUESTS, REQUESTS]);
-    const options = { samplers: ["always_on"], repeat: 1, seed: 1, windowSpans: 10_000, baseDir: "." };
-    assert.equal((await simulate({ files: [path], ...options })).recording.traces, 2 * REQUESTS);
+    assert.equal((await simulated([path])).recording.traces, 2 * REQUESTS);
   }
 });
 

@@ -31,25 +31,20 @@ export class SdkMetrics {
     const all = [...this.#totals.values()];
     const started = all.filter(({ metric }) => metric === STARTED);
     if (started.length === 0) return undefined;
+    const sums = (name: string, attribute: string): Record<string, number> =>
+      by(
+        all.filter(({ metric }) => metric === name),
+        attribute,
+      );
     const results = by(started, RESULT);
     return {
       processes: new Set(started.map(({ resource }) => resource)).size,
       dropped: results["DROP"] ?? 0,
       recordOnly: results["RECORD_ONLY"] ?? 0,
       sampled: results["RECORD_AND_SAMPLE"] ?? 0,
-      live:
-        by(
-          all.filter(({ metric }) => metric === LIVE),
-          RESULT,
-        )["RECORD_AND_SAMPLE"] ?? 0,
-      processed: by(
-        all.filter(({ metric }) => metric === PROCESSED),
-        "error.type",
-      ),
-      exported: by(
-        all.filter(({ metric }) => metric === EXPORTED),
-        "error.type",
-      ),
+      live: sums(LIVE, RESULT)["RECORD_AND_SAMPLE"] ?? 0,
+      processed: sums(PROCESSED, "error.type"),
+      exported: sums(EXPORTED, "error.type"),
     };
   }
 }
