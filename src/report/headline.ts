@@ -154,7 +154,7 @@ export function caveatsOf(results: Pick<Results, "records" | "ending" | "plan" |
       ? [`${countText(residual)} spans are unaccounted for: the ledger has a residual, and that is a bug.`]
       : []),
     ...healthOf(records, ending === "interrupted" ? plan.trials.length : undefined),
-    ...noFigures(records),
+    ...noFigures(results, records),
     ...(scenario.target.kind.address === undefined
       ? []
       : ["The service was not restarted: intervals hold for the process that ran, not for its restarts."]),

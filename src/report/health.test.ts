@@ -1,7 +1,7 @@
 /** The reasons that a report gives for what it has no figure of. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changed, columnOf, fixtureReport } from "./report.fixture.ts";
+import { changed, columnOf, fixtureReport, tableOf } from "./report.fixture.ts";
 import type { Report } from "./report.ts";
 
 test("a p99 whose windows were too short says so in headline and table, and counts no rounds as the reason", () => {
@@ -24,4 +24,16 @@ test("a p99 whose windows were too short says so in headline and table, and coun
   );
   assert.doesNotMatch(long.title, /no finding/);
   assert.ok(columnOf(long, "latency", "verdict").every((text) => !text.includes("windows")));
+});
+
+test("of several cost rates, one without figures is named by its rate, in the head and above its own section", () => {
+  const report = fixtureReport({ samplers: [], phases: ["cost", "cost-2"] }, (results) => {
+    const rates = { costRatePerSecond: 200, furtherCostRatesPerSecond: [800] };
+    const invalid = changed((record) => (record.trial.phase === "cost" ? record : { ...record, valid: false }));
+    return invalid({ ...results, scenario: { ...results.scenario, ...rates } });
+  });
+  assert.match(report.caveats.join("\n"), /Phase cost-2 \(800 requests\/s\): no figures/);
+  assert.match(tableOf(report, "cost-2").title, / at 800 requests\/s$/);
+  assert.match(tableOf(report, "cost").title, / at 200 requests\/s$/);
+  assert.doesNotMatch(tableOf(fixtureReport(), "cost").title, /requests\/s/);
 });

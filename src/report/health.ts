@@ -1,6 +1,8 @@
 import { total } from "../base/sum-of.ts";
+import type { Results } from "../record/results.ts";
 import { isUsable, type TrialRecord } from "../record/trial-record.ts";
 import { PHASES, type Phase } from "../spec/phases.ts";
+import { phaseText } from "./phase-sentence.ts";
 import type { Report } from "./report.ts";
 import { listNames } from "./warnings.ts";
 
@@ -29,13 +31,19 @@ export function trialsOf(records: readonly TrialRecord[], planned: number): Repo
   return { planned, endings, unexplainedSpans: unexplainedSpans(records) };
 }
 
-/** One sentence for each of the asked phases that has no valid trial. */
-export function noFigures(records: readonly TrialRecord[], isAsked: (phase: Phase) => boolean = () => true): string[] {
+/** One sentence for each of the asked phases that has no valid trial; `results` has the rates. */
+export function noFigures(
+  results: Pick<Results, "scenario" | "plan">,
+  records: readonly TrialRecord[],
+  isAsked: (phase: Phase) => boolean = () => true,
+): string[] {
   return PHASES.flatMap(({ name }) => {
     const trials = records.filter(({ trial }) => trial.phase === name && isAsked(name));
     return trials.length === 0 || trials.some(isUsable)
       ? []
-      : [`Phase ${name}: no figures, because all ${trials.length} trials failed or are invalid${codesOf(trials)}.`];
+      : [
+          `Phase ${phaseText(results, name)}: no figures, because all ${trials.length} trials failed or are invalid${codesOf(trials)}.`,
+        ];
   });
 }
 

@@ -1,4 +1,4 @@
-import { phaseRow, rateOf, type Phase } from "../spec/phases.ts";
+import { COST_PHASES, phaseRow, rateOf, type Phase } from "../spec/phases.ts";
 import { isHeir } from "../plan/heirs.ts";
 import { warmupRange } from "../plan/warm-up.ts";
 import { formatDuration } from "../base/units.ts";
@@ -44,4 +44,11 @@ export function byPhases(phases: readonly Phase[], textOf: (phase: Phase) => str
 /** The rate at each variant. */
 export function rateText({ results }: { readonly results: Pick<Results, "scenario" | "plan"> }, phase: Phase): string {
   return `${plain(rateOf(results.scenario, phase, results.plan.variants.length))} requests/s`;
+}
+
+/** The phase; with its rate if the phase cost was run at several: `cost-2 (800 requests/s)`. */
+export function phaseText(results: Pick<Results, "scenario" | "plan">, phase: Phase): string {
+  const costs = results.scenario.phases.filter((one) => (COST_PHASES as readonly Phase[]).includes(one));
+  const isKnown = Number.isFinite(rateOf(results.scenario, phase, results.plan.variants.length));
+  return costs.length > 1 && costs.includes(phase) && isKnown ? `${phase} (${rateText({ results }, phase)})` : phase;
 }

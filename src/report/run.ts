@@ -14,6 +14,7 @@ import {
 import type { Phase } from "../spec/phases.ts";
 import type { Results } from "../record/results.ts";
 import { isUsable, type TrialRecord } from "../record/trial-record.ts";
+import { phaseText } from "./phase-sentence.ts";
 import { findMetric } from "../record/metrics.ts";
 
 /** A variant and the label that tables show: its sampler, and the axes on which traced variants differ. */
@@ -113,10 +114,10 @@ export function noChangeText(run: Run, phase: Phase, id: string): string | undef
   const sides = [id, baseline].filter((side) => side !== undefined);
   const names = (ids: readonly string[]): string => ids.map((side) => run.labelOf(side)).join(" and ");
   const untried = sides.filter((side) => isUntried(run, phase, side));
-  if (untried.length > 0) return `no valid trial of ${names(untried)} in the phase ${phase}`;
+  if (untried.length > 0) return `no valid trial of ${names(untried)} in the phase ${phaseText(run.results, phase)}`;
   const [own, other] = sides.map((side) => new Set(run.usable(side, phase).map(({ trial }) => trial.round)));
   return own?.size && other?.size && own.isDisjointFrom(other)
-    ? `no round in which the trials of both ${names(sides)} are valid in the phase ${phase}`
+    ? `no round in which the trials of both ${names(sides)} are valid in the phase ${phaseText(run.results, phase)}`
     : undefined;
 }
 

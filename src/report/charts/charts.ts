@@ -84,7 +84,7 @@ const PHASE = "latency";
  */
 export function percentileChart(run: Run): Chart[] {
   const series = seriesOf(run);
-  const reasons = series.length > 0 ? [] : noFigures(run.results.records, (phase) => phase === PHASE);
+  const reasons = series.length > 0 ? [] : noFigures(run.results, run.results.records, (phase) => phase === PHASE);
   if (series.length + reasons.length === 0) return [];
   const reading = `${phaseSentence(run.results, PHASE)} Each step to the right is ten times rarer, each step up twice as long.`;
   return [

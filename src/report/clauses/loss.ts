@@ -1,5 +1,6 @@
 import { phaseRow, phaseSchema } from "../../spec/phases.ts";
 import type { TrialRecord } from "../../record/trial-record.ts";
+import { phaseText } from "../phase-sentence.ts";
 import { countText, percentText } from "../format.ts";
 import type { Run, ShownVariant } from "../run.ts";
 import { lostSpans, sampledSpans, spanFate, type SpanFate } from "../span-fate.ts";
@@ -12,7 +13,7 @@ export function lossClause(run: Run, { id }: ShownVariant): string | undefined {
   const trials = loaded(run, id);
   if (trials.length === 0) return undefined;
   const all = fateOf(trials);
-  if (all === undefined) return lossOfSomePhases(trials);
+  if (all === undefined) return lossOfSomePhases(run, trials);
   const [atRate, atCapacity] = [fateOf(trials, "open"), fateOf(trials, "closed")];
   if (lostSpans(all) === 0 || atRate === undefined || atCapacity === undefined) return lossText(all);
   return `${lossText(atRate)}, and ${percentText(lostShare(atCapacity))} at capacity`;
@@ -50,15 +51,15 @@ export function lossesByPhase(run: Run): string[] {
     });
     const more = losers.length - named.length;
     const rest = more === 0 ? "" : `; and ${more} more ${more === 1 ? "variant" : "variants"} with a smaller share`;
-    return [`Spans lost in the phase ${phase}: ${named.join("; ")}${rest}.`];
+    return [`Spans lost in the phase ${phaseText(run.results, phase)}: ${named.join("; ")}${rest}.`];
   });
 }
 
 /** Some services count their spans in one phase only. */
-function lossOfSomePhases(trials: readonly TrialRecord[]): string {
+function lossOfSomePhases(run: Run, trials: readonly TrialRecord[]): string {
   const counted = [...Map.groupBy(trials, ({ trial }) => trial.phase)].flatMap(([phase, own]) => {
     const fate = fateOf(own);
-    return fate === undefined ? [] : [`${lossText(fate)} in the phase ${phase}`];
+    return fate === undefined ? [] : [`${lossText(fate)} in the phase ${phaseText(run.results, phase)}`];
   });
   return counted.length === 0 ? LOSS_UNKNOWN : `${counted.join(", ")}, unknown in the others`;
 }

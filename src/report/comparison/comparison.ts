@@ -143,9 +143,9 @@ function recordsOf({ isOneFile, base, candidate }: Pick<ComparisonInput, "isOneF
 }
 
 /** Phases that were run and in which nothing is compared, with the reason. */
-function missingPhases({ base, candidate, comparisons }: ComparisonInput): string[] {
+function missingPhases({ base, candidate, comparisons, run }: ComparisonInput): string[] {
   const compared = new Set(comparisons.map(({ ratio }) => ratio.phase));
-  const lines = [base, candidate].flatMap(({ records }) => noFigures(records, (phase) => !compared.has(phase)));
+  const lines = [base, candidate].flatMap(({ records }) => noFigures(run, records, (phase) => !compared.has(phase)));
   return [...new Set(lines)];
 }
 

@@ -3,6 +3,7 @@ import { cpuPhaseOf, unknownCollectors } from "../clauses/cost.ts";
 import { ABOUT_ERRORS, AMOUNT, ERRORS, fidelityColumn, SEEN, type FidelityColumn } from "../fidelity-columns.ts";
 import { changeText, countText, percentText, shareText } from "../format.ts";
 import { phaseSchema } from "../../spec/phases.ts";
+import { phaseText } from "../phase-sentence.ts";
 import type { Table } from "../report.ts";
 import { noKeptText, type Run } from "../run.ts";
 import { figures, metricTable, words, type MetricColumn } from "./table.ts";
@@ -22,7 +23,7 @@ export function keptTable(run: Run): Table[] {
   const head = {
     id: "kept",
     // the phase that the shares are of stands beside the losses of others
-    title: `What sampling kept (%${run.keptPhase === undefined ? "" : `, phase ${run.keptPhase}`})`,
+    title: `What sampling kept (%${run.keptPhase === undefined ? "" : `, phase ${phaseText(run.results, run.keptPhase)}`})`,
     about:
       "Requests that the driver sent, joined with the spans that arrived. Kept: its trace arrived whole. Slowest 1 %: of each route. Rare routes have less than 5 % of the traffic. Shapes: distinct paths of service and operation. Brackets hold for rounds like these. ≤: at most, because the traces of some lost spans are unknown.",
   };
@@ -45,7 +46,7 @@ function brokenNote(run: Run): string[] {
       const arrived = total(fidelities, ({ traces }) => traces.arrived);
       const inPart = arrived - total(fidelities, ({ traces }) => traces.whole);
       const violations = countText(total(fidelities, ({ spans }) => spans.violations));
-      const counts = `${countText(inPart)} of ${countText(arrived)} in the phase ${phase} (${violations} violations)`;
+      const counts = `${countText(inPart)} of ${countText(arrived)} in the phase ${phaseText(run.results, phase)} (${violations} violations)`;
       return inPart === 0 ? [] : [`${label} ${counts}`];
     }),
   );
@@ -62,7 +63,7 @@ export function placementTable(run: Run): Table[] {
   const head = {
     id: "placement",
     title: "Where to sample",
-    about: `The bill of every process, what goes over each hop, and what was kept${run.keptPhase === undefined ? "" : ` (phase ${run.keptPhase})`}. CPU (µs), memory and bytes are those of the phase ${cpuPhaseOf(run)}, CPU and bytes for each request of its window. Memory of the Collector is its peak. Spans stored: of what always_on delivers. Failed, slowest 1 %: of these requests, so many traces arrived whole.`,
+    about: `The bill of every process, what goes over each hop, and what was kept${run.keptPhase === undefined ? "" : ` (phase ${phaseText(run.results, run.keptPhase)})`}. CPU (µs), memory and bytes are those of the phase ${cpuPhaseOf(run)}, CPU and bytes for each request of its window. Memory of the Collector is its peak. Spans stored: of what always_on delivers. Failed, slowest 1 %: of these requests, so many traces arrived whole.`,
     notes: [...unknownCollectors(run), ...budgetNote(run)],
   };
   const service = billOf("service", "cpuUsPerRequest", "µs");

@@ -7,7 +7,7 @@ import { plain, verdictText, verdictWord } from "../format.ts";
 import { unknownCollectors } from "../clauses/cost.ts";
 import { CPU, THROUGHPUT, baselineName, isUntried, type Run, type ShownVariant } from "../run.ts";
 import type { Table, Cell } from "../report.ts";
-import { phaseSentence, rateText } from "../phase-sentence.ts";
+import { phaseSentence, phaseText, rateText } from "../phase-sentence.ts";
 import { figures, metricTable, words, type MetricColumn, countCell, estimateCell, shownTable } from "./table.ts";
 
 /** One table a phase: its metrics, and the change of the one that has a verdict in it. */
@@ -21,7 +21,8 @@ export function phaseTables(run: Run, phase: Phase): Table[] {
     run,
     {
       id: phase,
-      title,
+      // of several rates
+      title: phaseText(run.results, phase) === phase ? title : `${title} at ${rateText(run, phase)}`,
       about,
       phase,
       notes: [
@@ -157,7 +158,7 @@ function sharedCoreNote(run: Run, phase: Phase): string[] {
   if (phaseRow(phase).layout !== "side by side" || own.length < 2 || !own.every(Number.isFinite)) return [];
   if (run.results.environment.observed !== undefined) return [];
   return [
-    `Own cores: of each variant alone. In the phase ${phase} they share a core, and all ${own.length} together take ${coresText(total(own, (cores) => cores))} cores.`,
+    `Own cores: of each variant alone. In the phase ${phaseText(run.results, phase)} they share a core, and all ${own.length} together take ${coresText(total(own, (cores) => cores))} cores.`,
   ];
 }
 

@@ -1,5 +1,6 @@
 import { total } from "../../base/sum-of.ts";
-import { phaseSchema, type Phase } from "../../spec/phases.ts";
+import { phaseSchema } from "../../spec/phases.ts";
+import { phaseText } from "../phase-sentence.ts";
 import { countText, percentText } from "../format.ts";
 import type { Cell, Table } from "../report.ts";
 import type { Run, ShownVariant } from "../run.ts";
@@ -72,7 +73,9 @@ function rowOf(run: Run, { id, label, variant }: ShownVariant): Row[] {
 }
 
 function reasonsOf(run: Run, id: string, fate: SpanFate): string[] {
-  const reasons = phaseSchema.options.flatMap((phase) => lossesIn(phase, spanFate(run.usable(id, phase))));
+  const reasons = phaseSchema.options.flatMap((phase) =>
+    lossesIn(phaseText(run.results, phase), spanFate(run.usable(id, phase))),
+  );
   const phases = new Set(run.usable(id).flatMap(({ trial, ledger }) => (ledger ? [trial.phase] : [])));
   const own = `by the SDK's own metrics, phase ${[...phases].join(", ")}; residual ${countText(fate.sdkResidual)}`;
   return [
@@ -83,7 +86,7 @@ function reasonsOf(run: Run, id: string, fate: SpanFate): string[] {
 }
 
 /** `capacity: queue full 1,440 of 14,400 (10 %)`: of those sampled in that phase, since the row is of all phases. */
-function lossesIn(phase: Phase, fate: SpanFate | undefined): string[] {
+function lossesIn(phase: string, fate: SpanFate | undefined): string[] {
   if (fate === undefined) return [];
   const sampled = sampledSpans(fate);
   const reasons = fate.lost.map(

@@ -65,7 +65,7 @@ export function metricTable(
 ): Table[] {
   const shown = columns.filter(({ pick }) => run.variants.some((variant) => pick(run, variant) !== undefined));
   if (shown.length === 0) {
-    const notes = phase === undefined ? [] : noFigures(run.results.records, (one) => one === phase);
+    const notes = phase === undefined ? [] : noFigures(run.results, run.results.records, (one) => one === phase);
     return notes.length === 0 ? [] : [{ ...head, columns: [], rows: [], notes }];
   }
   const rows = run.variants.flatMap((variant): Cell[][] => {
