@@ -10,15 +10,22 @@ type Position = readonly [x: number, y: number];
 const LABELLED_PX = 640;
 const GRID: Option = { left: 34, right: 28, top: 32, bottom: 36, containLabel: true };
 
+/** Beside the drawing, with the labels of the y axis. */
+const EDGES_PX = 90;
+/** Of the labels of an axis. */
+const CHARACTER_PX = 6;
+/** Marks that are nearer would hide each other. */
+const MARK_PX = 13;
+
 /** The chart as static SVG. */
 export function chartSvg(chart: Chart, marks: Marks, width: number, height: number): string {
   // loaded only when a page is made
   const { init } = createRequire(import.meta.url)("echarts/dist/echarts.min.js") as typeof import("echarts");
   const drawing = init(null, null, { renderer: "svg", ssr: true, width, height });
-  const [xAxis, yAxis] = axesOf(chart);
+  const [xAxis, yAxis] = axesOf(chart, width);
   const textStyle = { fontFamily: "system-ui, sans-serif" };
   try {
-    const series = seriesOf(chart, marks, width >= LABELLED_PX);
+    const series = seriesOf(chart, marks, width, height);
     drawing.setOption({ animation: false, textStyle, grid: GRID, xAxis, yAxis, series });
     return drawing.renderToSVGString();
   } finally {
@@ -31,9 +38,9 @@ function positionOf({ kind }: Chart, [x, y]: Position): Position {
   return kind === "percentiles" ? [Number((100 / (100 - x)).toPrecision(6)), y] : [x, y];
 }
 
-function axesOf(chart: Chart): readonly [Option, Option] {
+function axesOf(chart: Chart, width: number): readonly [Option, Option] {
   const { kind, xAxis, yAxis, steps, series } = chart;
-  const x = axis(xAxis, 30);
+  const x = axis(linesOf(xAxis, Math.floor(width / CHARACTER_PX) - 8).join("\n"), 30);
   const y = axis(yAxis, 42);
   if (kind === "front")
     return [
@@ -42,7 +49,12 @@ function axesOf(chart: Chart): readonly [Option, Option] {
     ];
   if (kind === "trend")
     return [
-      { type: "category", data: steps, ...x, axisLabel: { color: "var(--ink)", hideOverlap: true, fontSize: 11 } },
+      {
+        type: "category",
+        data: steps,
+        ...x,
+        axisLabel: { color: "var(--ink)", fontSize: 11, ...stepLabels(chart, width) },
+      },
       { type: "value", ...y, scale: true },
     ];
   const all = series.flatMap(({ points }) => points.map((point) => positionOf(chart, [point.x, point.y])));
@@ -54,6 +66,26 @@ function axesOf(chart: Chart): readonly [Option, Option] {
     { type: "log", ...x, min: 1, max: Math.max(...all.map(([at]) => at)), axisLabel },
     { type: "log", logBase: 2, ...y, min, max },
   ];
+}
+
+/** Every step has its label, in several lines if need be. If there is no room, labels that would overlap are left out; all of them, if the legend names each step. */
+function stepLabels({ steps = [], series }: Chart, width: number): Option {
+  const most = Math.floor((width - EDGES_PX) / Math.max(1, steps.length) / CHARACTER_PX) - 1;
+  const lines = new Map(steps.map((step) => [step, linesOf(step, most)]));
+  if ([...lines.values()].flat().every((line) => line.length <= most))
+    return { interval: 0, formatter: (step: string) => lines.get(step)!.join("\n") };
+  return series.length === steps.length ? { show: false } : { hideOverlap: true };
+}
+
+/** Lines of at most so many characters, if the parts of its words are no longer. */
+function linesOf(text: string, most: number): string[] {
+  const lines = [""];
+  for (const part of text.split(/(?<=[ :,/])/)) {
+    const line = lines.at(-1)! + part;
+    if (lines.at(-1) === "" || line.trimEnd().length <= most) lines[lines.length - 1] = line;
+    else lines.push(part);
+  }
+  return lines.map((line) => line.trimEnd());
 }
 
 /** An axis with its name in the middle, in the page's colours. */
@@ -69,13 +101,26 @@ function axis(name: string, nameGap: number): Option {
   };
 }
 
+/** The labels of the marks that lie on each other, by px a unit: one label names them all, and each is smaller than the one below it. */
+function crowdsOf({ series }: Chart, [xPx, yPx]: Position): string[][] {
+  const crowds: { readonly x: number; readonly y: number; readonly names: string[] }[] = [];
+  for (const { label, points } of series)
+    for (const { x, y } of points) {
+      const near = crowds.find((one) => Math.hypot((one.x - x) * xPx, (one.y - y) * yPx) < MARK_PX);
+      if (near === undefined) crowds.push({ x, y, names: [label] });
+      else near.names.push(label);
+    }
+  return crowds.map(({ names }) => names);
+}
+
 /** 90 %, 99 %, 99.9 % and 99.99 % carry the symbol of the variant. */
 const MARKED: ReadonlySet<number> = new Set([90, 99, 99.9, 99.99]);
 
 /** For each variant its intervals, and over them its points: joined, or with their labels. */
-function seriesOf(chart: Chart, marks: Marks, isLabelled: boolean): Option[] {
+function seriesOf(chart: Chart, marks: Marks, width: number, height: number): Option[] {
   const isFront = chart.kind === "front";
-  const middle = Math.max(0, ...chart.series.flatMap(({ points }) => points.map(({ x }) => x))) / 2;
+  const most = Math.max(0, ...chart.series.flatMap(({ points }) => points.map(({ x }) => x)));
+  const crowds = crowdsOf(chart, [(width - EDGES_PX) / (most || 1), (height - EDGES_PX) / 100]);
   return chart.series.flatMap(({ variant, label: name, points, isHollow }) => {
     const { color, shape } = marks.get(variant)!;
     const ranges = points.flatMap(({ x, y, xRange = [], yRange = [] }) => [
@@ -89,7 +134,7 @@ function seriesOf(chart: Chart, marks: Marks, isLabelled: boolean): Option[] {
       name,
       symbol: chart.kind === "percentiles" && !MARKED.has(x) ? "none" : `path://${shape}`,
       // away from both edges
-      label: { align: x < middle ? "left" : "right" },
+      label: { align: x < most / 2 ? "left" : "right" },
     }));
     const itemStyle = {
       color: isHollow === true ? "var(--paper)" : color,
@@ -97,9 +142,11 @@ function seriesOf(chart: Chart, marks: Marks, isLabelled: boolean): Option[] {
       borderWidth: 2,
       opacity: 1,
     };
+    const crowd = crowds.find((names) => names.includes(name)) ?? [name];
+    const place = crowd.indexOf(name);
     const label = {
-      show: isLabelled,
-      formatter: "{b}",
+      show: width >= LABELLED_PX && place === 0,
+      formatter: crowd.join(", "),
       fontSize: 12,
       color: "var(--ink)",
       position: "top",
@@ -108,7 +155,15 @@ function seriesOf(chart: Chart, marks: Marks, isLabelled: boolean): Option[] {
     return [
       { type: "line", data: ranges, symbol: "none", color, lineStyle: { width: 1.5, opacity: 0.7 } },
       isFront
-        ? { type: "scatter", z: 3, symbolSize: 13, data, itemStyle, label, labelLayout: { hideOverlap: true } }
+        ? {
+            type: "scatter",
+            z: 3 + place,
+            symbolSize: Math.max(4, MARK_PX - 5 * place),
+            data,
+            itemStyle,
+            label,
+            labelLayout: { moveOverlap: "shiftY" },
+          }
         : {
             type: "line",
             data,
