@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const ROOT = mkdtempSync(join(tmpdir(), "spantoll-test-"));
-process.once("exit", () => rmSync(ROOT, { recursive: true, force: true }));
+process.once("exit", () => rmSync(ROOT, { recursive: true, force: true, maxRetries: 5 }));
 
 /** An empty folder that is gone when the process ends. */
 export function temporaryFolder(): string {

@@ -11,7 +11,7 @@ import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { readResults } from "../record/file.ts";
 import { decodeLine } from "../record/journal-lines.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { measure, runTogether, start, TINY } from "./program.fixture.ts";
+import { measure, runTogether, start, TINY, until } from "./program.fixture.ts";
 
 const PACKAGE = join(import.meta.dirname, "../..");
 const folder = temporaryFolder();
@@ -29,14 +29,6 @@ function descendants(pid: number): { pid: number; command: string }[] {
 
 function foldersOfOurs(folder: string): string[] {
   return readdirSync(folder).filter((name) => name.startsWith("spantoll-"));
-}
-
-async function until(what: string, condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
-    if (condition()) return;
-    await sleep(50);
-  }
-  assert.fail(`never: ${what}`);
 }
 
 const firstTrialOf = (file: string): Promise<void> =>

@@ -1,7 +1,9 @@
 /** Runs the program as a user does: a process of its own, its exit code, and what it wrote. */
+import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { siblingModule } from "../base/sibling.ts";
 import { readResults } from "../record/file.ts";
@@ -63,4 +65,13 @@ export function writeJson(folder: string, name: string, content: unknown): strin
   const path = join(folder, `${name}.json`);
   writeFileSync(path, JSON.stringify(content));
   return path;
+}
+
+/** Waits for 20 s at most until the condition holds; `what`, for the message. */
+export async function until(what: string, condition: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    if (condition()) return;
+    await sleep(50);
+  }
+  assert.fail(`never: ${what}`);
 }

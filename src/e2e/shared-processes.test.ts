@@ -9,7 +9,7 @@ import { temporaryFolder } from "../base/temporary-folder.fixture.ts";
 import { spansLost } from "../record/ledger.ts";
 import { readResults } from "../record/file.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { measure, runTogether, start, TINY } from "./program.fixture.ts";
+import { measure, runTogether, start, TINY, until } from "./program.fixture.ts";
 
 const folder = temporaryFolder();
 const out = (name: string): string => join(folder, `${name}.json`);
@@ -27,11 +27,6 @@ function assertClosed({ trial, ending, failure, ledger, requests, roots, load }:
   assert.equal(ledger!.residual, 0);
   assert.equal(ledger!.received, ledger!.sampled - spansLost(ledger!));
   assert.equal(roots!.started, requests!.startedAtTarget);
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 800 && !condition(); tries++) await sleep(25);
-  assert.ok(condition());
 }
 
 const linesOf = (file: string): number => {
@@ -87,7 +82,7 @@ test("if spans of the phase cost are in doubt, all variants start afresh, and ev
 test("a run that was killed within a round is completed: what was measured stays, the rest starts afresh", async () => {
   const file = out("killed");
   const subprocess = start(["bench", ...TINY, ...ONE, "--duration", "800ms", "--out", file]);
-  await until(() => linesOf(file) >= 4);
+  await until("three trials are in the journal", () => linesOf(file) >= 4);
   subprocess.kill("SIGKILL");
   await subprocess;
   const before = linesOf(file) - 1;
@@ -110,7 +105,7 @@ test("a run that was killed within a round is completed: what was measured stays
 test("a service that dies in its latency trial fails that one; the trials after it start afresh", async () => {
   const file = out("died");
   const subprocess = start(["bench", ...TINY, ...ONE, "--duration", "1500ms", "--out", file]);
-  await until(() => linesOf(file) >= 3);
+  await until("two trials are in the journal", () => linesOf(file) >= 3);
   await sleep(600);
   for (const pid of childrenOf(subprocess.pid, "target/entry")) process.kill(pid, "SIGKILL");
   await subprocess;

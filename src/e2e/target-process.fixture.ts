@@ -3,11 +3,12 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { createServer as createSocketServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { createServer as createSocketServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
+import { listen } from "../target/services/node-server.ts";
 import { entryPath } from "../target/paths.ts";
 import type { FromTarget, TargetOptions, ToTarget } from "../target/protocol.ts";
 import { targets } from "../target/services/index.ts";
@@ -144,17 +145,12 @@ export async function startSpanSink(): Promise<SpanSink> {
     }
     response.setHeader("content-type", "application/json").end("{}");
   };
-  const server = createServer((request, response) => void receive(request, response)).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const listening = await listen(createServer((request, response) => void receive(request, response)));
+  const { origin } = listening;
   return {
     endpoints: { otlpHttp: `${origin}/v1/traces`, otlpGrpc: origin, zipkin: `${origin}/api/v2/spans` },
     spans,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, "close");
-    },
+    [Symbol.asyncDispose]: () => listening.close(),
   };
 }
 

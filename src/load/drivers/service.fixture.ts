@@ -1,11 +1,10 @@
 /** A service on loopback with scripted answers; it keeps the ids of the requests that came. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import hdr from "hdr-histogram-js";
-import type { LoadResult, LoadJob } from "../job.ts";
-import type { JobEvents } from "../job.ts";
+import { listen } from "../../target/services/node-server.ts";
+import type { JobEvents, LoadJob, LoadResult } from "../job.ts";
 
 export type Answer = (id: number, response: ServerResponse, request: IncomingMessage) => void;
 
@@ -27,18 +26,9 @@ export async function startService(answer: Answer): Promise<Service> {
   });
   let accepted = 0;
   server.on("connection", () => accepted++);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    came,
-    accepted: () => accepted,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, "close");
-    },
-  };
+  const listening = await listen(server);
+  const { origin } = listening;
+  return { origin, came, accepted: () => accepted, [Symbol.asyncDispose]: () => listening.close() };
 }
 
 /** The ways in which a service can leave a client without an answer. */
