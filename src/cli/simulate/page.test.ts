@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AMOUNT, ERRORS, SEEN } from "../../report/fidelity-columns.ts";
+import { renderTerminal } from "../../report/reporters/terminal.ts";
 import { figureOf } from "./answer.ts";
 import type { StrategyOutcome } from "./figures.ts";
 import { simulationPage } from "./page.ts";
@@ -33,6 +35,25 @@ test("a sampler is named as the one that keeps most only if the intervals say so
   const tied = pageOf([head, tail]).title;
   assert.match(tied, /intervals overlap.*tail:slow=1s.*ratio:0\.1/);
   assert.match(pageOf([head, outcome("tail:slow=1s", [0.5, 0.6, 0.7])]).title, /tail:slow=1s keeps the largest share/);
+});
+
+test("the terminal has the shares that a choice rests on within 100 columns, and all others with --verbose", () => {
+  const metrics = [...AMOUNT, ...SEEN, ...ERRORS]
+    .map(({ metric }) => metric)
+    .filter((metric) => metric !== "keptBytes");
+  const figures = [...metrics, "completeTraces"].map((metric) => {
+    return { metric, unit: "share", center: 0.0596, low: 0.0485, high: 0.0725, n: 10, method: "" };
+  });
+  const fidelity = { traces: { arrived: 9 }, weight: "probability" };
+  const samplers = ["ratio:0.1", "tail:errors,slow=20ms,ratio=0.05"];
+  const page = pageOf(samplers.map((sampler) => ({ sampler, figures, fidelity }) as unknown as StrategyOutcome));
+  const lines = (verbose: boolean) => renderTerminal(page, { color: false, width: 100, verbose }).split("\n");
+  const heads = lines(false).filter((line) => line.startsWith("sampler"));
+  // one that does not fit would be continued below
+  assert.equal(heads.length, 1);
+  for (const title of ["failed", "slowest 1 %", "traces", "spans"]) assert.ok(heads[0]!.includes(title), title);
+  assert.ok(lines(false).every((line) => line.length <= 100));
+  for (const { title } of [...SEEN, ...ERRORS]) assert.ok(lines(true).join("\n").includes(title), title);
 });
 
 test("a share is written in the headline as in the table", () => {

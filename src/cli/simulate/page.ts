@@ -21,6 +21,9 @@ const KEPT: readonly FidelityColumn[] = [
   fidelityColumn("complete", "completeTraces"),
 ];
 
+/** What a choice rests on; the others are in a table of details. */
+const FIRST: ReadonlySet<string> = new Set(["keptTraces", "keptSpans", "errorRecall", "tailRecall"]);
+
 export interface JudgedSimulation extends Pick<Simulation, "recording" | "warnings"> {
   readonly strategies: readonly StrategyOutcome[];
 }
@@ -59,12 +62,19 @@ export function simulationPage(
       ...figureTable(
         "kept",
         asked === undefined ? "What is kept" : "The front: nothing else keeps more of what is asked in fewer spans",
-        "Shares of the recording; failed and slow traces count if they are kept whole. Complete: every recorded span is there, those too that a service did not sample. Brackets: over further traffic of this kind.",
-        KEPT,
+        "Shares of the recording; failed and slow traces count if they are kept whole. Brackets: over further traffic of this kind.",
+        KEPT.filter(({ metric }) => FIRST.has(metric)),
         strategies,
       ),
-      ...errorsTable(strategies).map((table) => ({ ...table, isDetail: asked !== undefined })),
       ...volumeTable(strategies, trafficPerSecond),
+      ...figureTable(
+        "kept-details",
+        "What is kept, in detail",
+        "Complete: every recorded span is there, those too that a service did not sample.",
+        KEPT.filter(({ metric }) => !FIRST.has(metric)),
+        strategies,
+      ).map(asDetail),
+      ...errorsTable(strategies).map(asDetail),
     ],
     warnings: warnings.map(({ code, message, fix }) => ({
       code,
@@ -74,6 +84,8 @@ export function simulationPage(
     })),
   };
 }
+
+const asDetail = (table: Table): Table => ({ ...table, isDetail: true });
 
 const NO_FAILURES = "The recording holds no failed trace: what a sampler keeps of failures is unknown.";
 const TOO_SHORT =
