@@ -14,6 +14,8 @@ export interface CalibrationChanges {
   readonly noise?: number;
   /** What the twin of `none` costs more, as a share. */
   readonly unlikeTwins?: number;
+  /** The same of their main threads; they are not known if it is absent. */
+  readonly unlikeMainThreads?: number;
   /** What the probe reports as burnt, over what was. */
   readonly misreported?: number;
   readonly wrappers?: number;
@@ -38,9 +40,26 @@ export function calibrationSections(changes: CalibrationChanges = {}): Record<ke
   const twins = Object.fromEntries(TWINS.map((one) => [twinOf(one), costs[one]]));
   const burning = Object.fromEntries(BURNS.map((share) => [burningOf(share), 1 + share]));
   return {
-    sideBySide: section({ ...costs, ...twins, [twinOf("none")]: 1 + unlikeTwins }),
+    sideBySide: withMainThreads(
+      section({ ...costs, ...twins, [twinOf("none")]: 1 + unlikeTwins }),
+      changes.unlikeMainThreads,
+    ),
     knownTruth: withBurnt(section({ ...costs, [BARE]: TRACING / (1 + wrappers), ...burning }), misreported),
   };
+}
+
+/** They take nine tenths of the CPU. */
+function withMainThreads(section: Results, unlike: number | undefined): Results {
+  if (unlike === undefined) return section;
+  const known = (record: TrialRecord): TrialRecord => {
+    const { cpuUsPerRequest } = record.resources!;
+    const more = record.trial.variant === twinOf("none") ? 1 + unlike : 1;
+    return {
+      ...record,
+      resources: { ...record.resources!, mainThreadUsPerRequest: 0.9 * cpuUsPerRequest * more },
+    };
+  };
+  return { ...section, records: section.records.map(known) };
 }
 
 function withBurnt(section: Results, misreported: number): Results {

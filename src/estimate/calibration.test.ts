@@ -100,3 +100,12 @@ test("what was not reached or is invalid is absent, and leaves its promise unset
   assert.equal(meanCpuUs(without, "none"), undefined);
   assert.equal(calibrationFindings({}).outcome, "unsettled");
 });
+
+test("twins whose main threads differ break a promise, though nothing else shows it", () => {
+  const outcomesOf = (unlikeMainThreads: number): readonly string[] => {
+    const { twins, mainThreads, outcome } = calibrationFindings(calibrationSections({ unlikeMainThreads }));
+    return [outcome, ...[...twins, ...mainThreads].map((check) => check.outcome)];
+  };
+  assert.deepEqual(outcomesOf(0), ["held", "held", "held", "held", "held"]);
+  assert.deepEqual(outcomesOf(0.05), ["broken", "held", "held", "broken", "held"]);
+});

@@ -1,11 +1,12 @@
 /**
  * What a calibration proves. Pure: its sections in, findings out.
  *
- * Four things are promised: twins of `none` and of `always_on` do not differ, and the intervals of a known cost of 5 %
- * and of 20 % cover it. Each interval misses the truth once in 20 times by chance, so a promise is broken only if the
- * interval corrected for all four (Bonferroni) misses it too.
+ * Promised is: twins of `none` and of `always_on` do not differ, nor do their main threads if these are known, and the
+ * intervals of a known cost of 5 % and of 20 % cover it. Each interval misses the truth once in 20 times by chance, so a
+ * promise is broken only if the interval corrected for all promises (Bonferroni) misses it too.
  */
-import { cpuUsPerRequest, findMetric } from "../record/metrics.ts";
+import type { Metric } from "../record/metric.ts";
+import { findMetric, MAIN_THREAD } from "../record/metrics.ts";
 import type { CalibrationSections } from "../record/calibration-file.ts";
 import type { NoiseFloor } from "../record/noise-floor.ts";
 import type { Results } from "../record/results.ts";
@@ -25,8 +26,6 @@ export const BARE = "always_on (bare)";
 export const twinOf = (variant: string): string => `${variant} (twin)`;
 export const burningOf = (share: number): string => `none (burning ${100 * share} %)`;
 
-const PROMISES = TWINS.length + BURNS.length;
-
 /**
  * `held`: the 95 % interval covers the truth. `doubtful`: only the one corrected for all promises does. `broken`: neither
  * does. `unsettled`: there is no interval, because there are fewer than four rounds.
@@ -44,6 +43,8 @@ export interface Checked {
 
 export interface CalibrationFindings {
   readonly twins: readonly Checked[];
+  /** The same of their main threads. */
+  readonly mainThreads: readonly Checked[];
   readonly burns: readonly Checked[];
   /** `always_on` with the ledger's wrappers over the bare SDK. */
   readonly wrappers: Estimate | undefined;
@@ -53,18 +54,23 @@ export interface CalibrationFindings {
 }
 
 export function calibrationFindings({ sideBySide, knownTruth }: CalibrationSections): CalibrationFindings {
-  const twins = TWINS.flatMap((variant) => {
-    const ratio = ratioIn(sideBySide, twinOf(variant), variant);
-    return ratio === undefined ? [] : [checked(variant, ratio, 0)];
-  });
-  const burns = BURNS.flatMap((share) => burnCheck(knownTruth, share) ?? []);
-  const outcomes = [...twins, ...burns].map(({ outcome }) => outcome);
+  const isMainThreadKnown = seriesIn(sideBySide, TWINS[0], MAIN_THREAD) !== undefined;
+  const promises = (isMainThreadKnown ? 2 : 1) * TWINS.length + BURNS.length;
+  const twinsBy = (metric: Metric): Checked[] =>
+    TWINS.flatMap((variant) => {
+      const ratio = ratioIn(sideBySide, twinOf(variant), variant, metric);
+      return ratio === undefined ? [] : [checked(variant, ratio, 0, promises)];
+    });
+  const [twins, mainThreads] = [twinsBy(CPU), twinsBy(MAIN_THREAD)];
+  const burns = BURNS.flatMap((share) => burnCheck(knownTruth, share, promises) ?? []);
+  const outcomes = [...twins, ...mainThreads, ...burns].map(({ outcome }) => outcome);
   return {
     twins,
+    mainThreads,
     burns,
     wrappers: ratioIn(knownTruth, "always_on", BARE)?.estimate,
     noiseFloor: sideBySide && noiseFloorOf(sideBySide, twins),
-    outcome: worstOf(outcomes.length < PROMISES ? [...outcomes, "unsettled"] : outcomes),
+    outcome: worstOf(outcomes.length < promises ? [...outcomes, "unsettled"] : outcomes),
   };
 }
 
@@ -78,9 +84,9 @@ interface Ratio {
   readonly estimate: Estimate;
 }
 
-/** CPU per request of the candidate over the base, paired by round; without an interval, if the rounds are too few for a verdict. Undefined if they have no round in common. */
-function ratioIn(section: Results | undefined, candidate: string, base: string): Ratio | undefined {
-  const [over, under] = [seriesIn(section, candidate), seriesIn(section, base)];
+/** CPU per request, or another metric, of the candidate over the base, paired by round; without an interval, if the rounds are too few for a verdict. Undefined if they have no round in common. */
+function ratioIn(section: Results | undefined, candidate: string, base: string, metric = CPU): Ratio | undefined {
+  const [over, under] = [candidate, base].map((variant) => seriesIn(section, variant, metric));
   if (over === undefined || under === undefined) return undefined;
   const contrast = changeOf(over, under, "log");
   const estimate = ratioFinding(over, under, CERTAINTY)?.estimate;
@@ -94,30 +100,31 @@ const CERTAINTY = { confidence: CONFIDENCE, divisor: 1 };
 function seriesIn(
   section: Results | undefined,
   variant: string,
-  of: (record: TrialRecord) => number | undefined = cpuUsPerRequest,
+  metric = CPU,
+  of = metric.of as (record: TrialRecord) => number | undefined,
 ): Series | undefined {
   const group = groupRounds(section?.records ?? []).find((one) => one.phase === "cost" && one.variant === variant);
-  return group && scalarSeries(group, CPU, of, CERTAINTY);
+  return group && scalarSeries(group, metric, of, CERTAINTY);
 }
 
-function checked(what: string | number, { contrast, estimate }: Ratio, logTruth: number): Checked {
+function checked(what: string | number, { contrast, estimate }: Ratio, logTruth: number, promises: number): Checked {
   const covers = (error: number): boolean | undefined => {
     const bounds = contrast.n < MIN_ROUNDS ? undefined : interval(contrast, 1 - error);
     return bounds && bounds.low <= logTruth && logTruth <= bounds.high;
   };
-  const [alone, corrected] = [covers(1 - CONFIDENCE), covers((1 - CONFIDENCE) / PROMISES)];
+  const [alone, corrected] = [covers(1 - CONFIDENCE), covers((1 - CONFIDENCE) / promises)];
   const outcome = alone === undefined ? "unsettled" : alone ? "held" : corrected ? "doubtful" : "broken";
   return { what, ratio: estimate, truth: Math.exp(logTruth), outcome };
 }
 
 /** Truth: the mean over rounds of log(1 + burnt / baseline), because the estimate is a mean of logarithms. */
-function burnCheck(section: Results | undefined, share: number): Checked | undefined {
+function burnCheck(section: Results | undefined, share: number, promises: number): Checked | undefined {
   const ratio = ratioIn(section, burningOf(share), "none");
-  const burnt = seriesIn(section, burningOf(share), ({ resources }) => resources?.burntUsPerRequest);
+  const burnt = seriesIn(section, burningOf(share), CPU, ({ resources }) => resources?.burntUsPerRequest);
   const base = seriesIn(section, "none");
   if (ratio === undefined || burnt === undefined || base === undefined) return undefined;
   const logs = pairRounds(burnt.values, base.values).map(({ value, baseline }) => Math.log1p(value / baseline));
-  return logs.length === 0 ? undefined : checked(share, ratio, mean(logs));
+  return logs.length === 0 ? undefined : checked(share, ratio, mean(logs), promises);
 }
 
 /** The wider of the twins' intervals; undefined without them. */

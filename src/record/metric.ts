@@ -40,6 +40,8 @@ export interface Column {
   readonly unit: string;
   /** From the metric's unit to the column's; 1 if absent. */
   readonly factor?: number;
+  /** Of its change the ratio alone: its verdict stands elsewhere. */
+  readonly isBrief?: boolean;
 }
 
 export interface Quantile {

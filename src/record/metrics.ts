@@ -31,7 +31,14 @@ function ofStart(
 
 /** A figure that the record's resources have under the metric's name. */
 function ofResources(
-  name: "instructionsPerRequest" | "spansPerRequest" | "bytesOutPerRequest" | "rssBytes" | "heapBytes" | "gcMs",
+  name:
+    | "mainThreadUsPerRequest"
+    | "instructionsPerRequest"
+    | "spansPerRequest"
+    | "bytesOutPerRequest"
+    | "rssBytes"
+    | "heapBytes"
+    | "gcMs",
   [title, unit]: readonly [title: string, unit: string],
   scale: Metric["scale"],
   phases?: readonly Phase[],
@@ -43,6 +50,14 @@ export function cpuUsPerRequest({ resources }: TrialRecord): number | undefined 
   return resources?.cpuUsPerRequest;
 }
 
+/** Of CPU per request in the phases cost, the main threads' part: V8's helper threads, which collect garbage, blur the whole. */
+export const MAIN_THREAD: Metric = {
+  ...ofResources("mainThreadUsPerRequest", ["CPU of the main thread per request", "us/request"], "log", COST_PHASES),
+  compared: COST_PHASES,
+  threshold: "cpu",
+  column: { table: "phase", title: "main thread", unit: "µs", isBrief: true },
+};
+
 export const METRICS: readonly Metric[] = [
   {
     ...scalar(["cpuUsPerRequest", "CPU per request", "us/request"], "log", cpuUsPerRequest, WITH_CPU),
@@ -51,6 +66,7 @@ export const METRICS: readonly Metric[] = [
     priced: "cost",
     column: { table: "phase", title: "CPU/request", unit: "µs" },
   },
+  MAIN_THREAD,
   {
     ...ofResources("instructionsPerRequest", ["instructions per request", "instructions/request"], "log", COST_PHASES),
     compared: COST_PHASES,

@@ -50,6 +50,8 @@ export const resourcesSchema = z.object({
   cpuUserUs: z.number(),
   cpuSystemUs: z.number(),
   cpuUsPerRequest: z.number(),
+  /** Of it the main threads of the processes; absent if it is unknown, or the processes may work in other threads of their own. */
+  mainThreadUsPerRequest: z.number().optional(),
   /** In user space, by hardware counters; absent if the machine has none. */
   instructionsPerRequest: z.number().optional(),
   /** CPU in the second half of the window over that in the first; absent in older files, or if one is unknown. */

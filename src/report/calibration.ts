@@ -1,6 +1,6 @@
 /** A calibration as one page: what is promised, and what was found. Pure. */
 import { total } from "../base/sum-of.ts";
-import type { CalibrationFindings, Outcome } from "../estimate/calibration.ts";
+import type { CalibrationFindings, Checked, Outcome } from "../estimate/calibration.ts";
 import { MIN_ROUNDS } from "../estimate/verdict.ts";
 import type { Calibration } from "../record/calibration-file.ts";
 import type { Results } from "../record/results.ts";
@@ -19,7 +19,7 @@ const OUTCOMES: Readonly<Record<Outcome, Pick<Cell, "text" | "tone">>> = {
   unsettled: { text: "unknown", tone: "doubtful" },
 };
 const DOUBTFUL_NOTE =
-  "just not: outside the 95 % interval, as one in 20 is by chance, and inside the one corrected for all four promises.";
+  "just not: outside the 95 % interval, as one in 20 is by chance, and inside the one corrected for all promises.";
 /** Of the setting, what the first lines show. */
 const CONSTANTS = new Set(["measured", "spantoll", "seed"]);
 const METHOD = [
@@ -51,7 +51,7 @@ export function buildCalibration(calibration: Calibration, findings: Calibration
     method: METHOD,
     setting: settingOf(first),
     estimates: [
-      ...[...findings.twins, ...findings.burns].map(({ ratio }) => ratio),
+      ...[...findings.twins, ...findings.mainThreads, ...findings.burns].map(({ ratio }) => ratio),
       ...(findings.wrappers ? [findings.wrappers] : []),
     ],
     run: { scenario: "calibrate", target: first.scenario.target.text },
@@ -70,14 +70,17 @@ const VERDICTS: Readonly<Record<Outcome, string>> = {
   unsettled: "Not every promise could be checked",
 };
 
-function titleOf({ twins, burns, noiseFloor, outcome }: CalibrationFindings): string {
-  const widths = twins.flatMap(({ ratio: { low, high } }) =>
-    low === undefined || high === undefined ? [] : [(high - low) / 2],
-  );
+function titleOf({ twins, mainThreads, burns, noiseFloor, outcome }: CalibrationFindings): string {
+  const [widths, ofMainThreads] = [twins, mainThreads].map((checks) =>
+    checks.flatMap(({ ratio: { low, high } }) => (low === undefined || high === undefined ? [] : [(high - low) / 2])),
+  ) as [number[], number[]];
   const clauses = [
     ...(widths.length === 0
       ? []
       : [`two equal services agree within ±${percentText(Math.max(...widths))} of CPU per request`]),
+    ...(ofMainThreads.length === 0
+      ? []
+      : [`within ±${percentText(Math.max(...ofMainThreads))} of their main threads'`]),
     ...burns.map(({ truth, ratio }) => `a cost of ${percentText(truth - 1)} reads ${changeText(ratio)}`),
     ...(noiseFloor === undefined && twins.length > 0
       ? [`no interval and no noise floor: fewer than ${MIN_ROUNDS} rounds`]
@@ -87,14 +90,19 @@ function titleOf({ twins, burns, noiseFloor, outcome }: CalibrationFindings): st
 }
 
 /** A row for each promise, and for what the ledger adds. */
-function checkTable({ twins, burns, wrappers }: CalibrationFindings): Table[] {
-  const checks = [...twins, ...burns];
-  const rows = checks.map(({ what, truth, ratio, outcome }): Cell[] => [
-    { text: typeof what === "number" ? `none burning ${percentText(what)}, against none` : `twins of ${what}` },
-    { text: truth === 1 ? "0" : `+${percentText(truth - 1)}`, value: truth },
-    figureCell(ratio, changeText),
-    OUTCOMES[outcome],
-  ]);
+function checkTable({ twins, mainThreads, burns, wrappers }: CalibrationFindings): Table[] {
+  const rowsOf = (checks: readonly Checked[], nameOf: (what: Checked["what"]) => string): Cell[][] =>
+    checks.map(({ what, truth, ratio, outcome }) => [
+      { text: nameOf(what) },
+      { text: truth === 1 ? "0" : `+${percentText(truth - 1)}`, value: truth },
+      figureCell(ratio, changeText),
+      OUTCOMES[outcome],
+    ]);
+  const rows = [
+    ...rowsOf(twins, (what) => `twins of ${what}`),
+    ...rowsOf(mainThreads, (what) => `twins of ${what}, main thread`),
+    ...rowsOf(burns, (share) => `none burning ${percentText(Number(share))}, against none`),
+  ];
   return shownTable({
     id: "promises",
     title: "CPU per request: the truth, and what was measured",
@@ -103,6 +111,6 @@ function checkTable({ twins, burns, wrappers }: CalibrationFindings): Table[] {
     rows: wrappers
       ? [...rows, [{ text: "always_on, what the ledger adds" }, NONE, figureCell(wrappers, changeText), NONE]]
       : rows,
-    notes: checks.some(({ outcome }) => outcome === "doubtful") ? [DOUBTFUL_NOTE] : [],
+    notes: [...twins, ...mainThreads, ...burns].some(({ outcome }) => outcome === "doubtful") ? [DOUBTFUL_NOTE] : [],
   });
 }

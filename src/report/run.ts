@@ -15,7 +15,7 @@ import type { Phase } from "../spec/phases.ts";
 import type { Results } from "../record/results.ts";
 import { isUsable, type TrialRecord } from "../record/trial-record.ts";
 import { phaseText } from "./phase-sentence.ts";
-import { findMetric } from "../record/metrics.ts";
+import { findMetric, MAIN_THREAD } from "../record/metrics.ts";
 
 /** A variant and the label that tables show: its sampler, and the axes on which traced variants differ. */
 export interface ShownVariant {
@@ -194,6 +194,7 @@ function judged(name: string): Judged {
 
 /** What the headline speaks of. */
 export const CPU = judged("cpuUsPerRequest");
+export const MAIN_THREAD_CPU = judged(MAIN_THREAD.name);
 /** With the Collector's. */
 export const PIPELINE_CPU = judged("pipelineCpuUsPerRequest");
 export const COLLECTOR_CPU = "collectorCpuUsPerRequest";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { TrialRecord } from "../../record/trial-record.ts";
 import { withVariants } from "../../record/records.fixture.ts";
 import { contrastFindings } from "./contrasts.ts";
 import { estimatesOf } from "../estimates.ts";
@@ -9,6 +10,12 @@ import { cost, estimatesFrom, near } from "../picked.fixture.ts";
 /** Rounds in which the machine's speed changes far more than the variants differ. */
 const SPEEDS = [100, 140, 80, 120, 95];
 const at = (factor: number, tilt = 0): number[] => SPEEDS.map((speed, round) => speed * (factor + tilt * (round - 2)));
+/** Its main thread takes this share of its CPU. */
+const withMainThread = (record: TrialRecord, share: number): TrialRecord => {
+  const { resources } = record;
+  const mainThreadUsPerRequest = share * resources!.cpuUsPerRequest;
+  return { ...record, resources: { ...resources!, mainThreadUsPerRequest } };
+};
 const contrasts = estimatesFrom([
   ...cost("none", at(1)),
   ...cost("ratio:0.1", at(1.3, 0.001)),
@@ -51,6 +58,28 @@ describe("contrasts between samplers", () => {
       ({ variant, against, unit }) => variant === "ratio:0.1" && against === "always_on" && unit === "us/request",
     )!;
     near(saved.center, (1.3 / 1.6 - 1) * 1.6 * SPEEDS.reduce((product, speed) => product * speed, 1) ** (1 / 5), 0.001);
+  });
+
+  it("compare the main threads in the same direction, and judge the same pairs", () => {
+    // V8's helper threads blur the whole; of the main threads ratio:0.1 is by chance the cheaper one
+    const known = [
+      ...cost("none", at(1)).map((record) => withMainThread(record, 0.9)),
+      ...cost("ratio:0.1", at(1.3, 0.03)).map((record) =>
+        withMainThread(record, 1.09 / (1.3 + 0.03 * (record.trial.round - 3))),
+      ),
+      ...cost("ratio:0.01", at(1.29, -0.03)).map((record) =>
+        withMainThread(record, 1.13 / (1.29 - 0.03 * (record.trial.round - 3))),
+      ),
+    ];
+    const ratios = estimatesFrom(known).filter(({ unit, against }) => unit === "ratio" && against !== "none");
+    assert.deepEqual(
+      ratios.map(({ variant, against, metric, verdict }) => [variant, against, metric, verdict]),
+      [
+        ["ratio:0.01", "ratio:0.1", "cpuUsPerRequest", "inconclusive"],
+        ["ratio:0.01", "ratio:0.1", "mainThreadUsPerRequest", "regression"],
+      ],
+    );
+    near(ratios[1]!.center, 1.13 / 1.09, 1e-6);
   });
 
   it("hold a version against the one before it under the same sampler, and judge no other pair of versions", () => {

@@ -3,13 +3,14 @@ import { BASELINE, isBaseline, REFERENCE, referenceOf, type Variant, versionAxis
 import { changeFindings, differenceAtMean, ratioFinding, type Finding } from "./comparisons.ts";
 import type { Certainty } from "../estimate.ts";
 import type { Series, VariantRounds } from "../series.ts";
+import { MAIN_THREAD } from "../../record/metrics.ts";
 import { COST_PHASES } from "../../spec/phases.ts";
 
 /**
  * Which variant costs less than which: every pair of variants but `none` of one build and instrumentation in each phase cost,
  * paired by round, the cheaper against the dearer one. If one is the other's `always_on`, it is the one that is compared with. Of two that
  * differ in the version of SDK or Node only, the later in the plan is compared with the earlier. These pairs have a verdict,
- * and of one version neighbours in the order of cost.
+ * and of one version neighbours in the order of cost. Their main threads are compared in the same direction.
  */
 export function contrastFindings(
   all: readonly Series[],
@@ -20,6 +21,9 @@ export function contrastFindings(
     ({ metric, group }) =>
       metric.name === "cpuUsPerRequest" && COST_PHASES.some((phase) => phase === group.phase) && !isReferred(group),
   );
+  const ofMainThread = new Map(
+    all.flatMap((series) => (series.metric === MAIN_THREAD ? [[series.group, series]] : [])),
+  );
   const sideOf = ({ group: { phase, planned } }: Series): string =>
     JSON.stringify([phase, planned?.build, planned?.instrumentation?.text]);
   return [...Map.groupBy(costs, sideOf).values()].flatMap((own) => {
@@ -27,18 +31,17 @@ export function contrastFindings(
     return ladder.flatMap((cheaper, at) => {
       const rest = ladder.slice(at + 1);
       const next = rest.find((dearer) => versionsOf(dearer) === versionsOf(cheaper));
-      return rest.flatMap((dearer) => contrastOf(cheaper, dearer, dearer === next, variants, certainty));
+      return rest.flatMap((dearer) => {
+        const { one, other, isJudged } = pairOf(cheaper, dearer, dearer === next, variants);
+        const mainThreads = [one, other].flatMap(({ group }) => ofMainThread.get(group) ?? []);
+        return [[one, other], mainThreads].flatMap(([of, against]) => contrastOf(of, against, isJudged, certainty));
+      });
     });
   });
 }
 
-function contrastOf(
-  cheaper: Series,
-  dearer: Series,
-  isNext: boolean,
-  variants: readonly Variant[],
-  certainty: Certainty,
-): Finding[] {
+/** The two in the order in which they are compared, and whether that is to have a verdict. */
+function pairOf(cheaper: Series, dearer: Series, isNext: boolean, variants: readonly Variant[]) {
   const isReference = (one: Series, of: Series): boolean =>
     referenceOf(of.group.variant, REFERENCE, variants) === one.group.variant;
   // in the order of the plan
@@ -46,10 +49,18 @@ function contrastOf(
   const isUpgrade = before !== undefined && after !== undefined && versionAxis(before, after) !== undefined;
   const isTurned = isUpgrade ? before.id === cheaper.group.variant : isReference(cheaper, dearer);
   const [one, other] = isTurned ? [dearer, cheaper] : [cheaper, dearer];
-  const ratio = ratioFinding(one, other, certainty);
+  return { one, other, isJudged: isUpgrade || isNext || isReference(other, one) };
+}
+
+function contrastOf(
+  one: Series | undefined,
+  other: Series | undefined,
+  isJudged: boolean,
+  certainty: Certainty,
+): Finding[] {
+  const ratio = one && other && ratioFinding(one, other, certainty);
   if (ratio === undefined) return [];
-  const isJudged = isUpgrade || isNext || isReference(other, one);
-  return [isJudged ? ratio : { estimate: ratio.estimate }, differenceAtMean(ratio, other)];
+  return [isJudged ? ratio : { estimate: ratio.estimate }, differenceAtMean(ratio, other!)];
 }
 
 function versionsOf({ group: { planned } }: Series): string {

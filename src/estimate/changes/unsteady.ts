@@ -1,3 +1,4 @@
+import { MAIN_THREAD } from "../../record/metrics.ts";
 import type { Warning } from "../../record/trial-record.ts";
 import { COST_PHASES } from "../../spec/phases.ts";
 import type { Series } from "../series.ts";
@@ -10,6 +11,7 @@ const CONFIDENCE = 0.95;
 /** A window that opens while the cost still falls by so much shows up to so many times as much too high a figure. */
 const MOST_BIAS = 2;
 
+const CPU_METRICS: readonly string[] = ["cpuUsPerRequest", MAIN_THREAD.name];
 const UNSTEADY = "unsteady";
 
 /** Whether a verdict was withheld that the interval might bear. */
@@ -35,7 +37,7 @@ export interface Unsteady {
  */
 export function unsteady(series: Series, baseline: Series, logRatio: number): Unsteady | undefined {
   const isCost = COST_PHASES.some((phase) => phase === series.group.phase);
-  if (series.metric.name !== "cpuUsPerRequest" || !isCost) return undefined;
+  if (!CPU_METRICS.includes(series.metric.name) || !isCost) return undefined;
   const drifts = [...series.group.records].flatMap(([round, { resources }]) => {
     const [own, other] = [resources?.cpuDrift, baseline.group.records.get(round)?.resources?.cpuDrift];
     return own && other ? [Math.log(own / other)] : [];

@@ -1,6 +1,6 @@
 import type { Estimate } from "../../estimate/estimate.ts";
 import { changeText, differenceText, plain, verdictText, verdictWord } from "../format.ts";
-import { CPU, type Run, type Comparison, type ShownVariant } from "../run.ts";
+import { CPU, MAIN_THREAD_CPU, type Run, type Comparison, type ShownVariant } from "../run.ts";
 import type { Cell, Table } from "../report.ts";
 import { pricesOf } from "../../plan/prices.ts";
 import { estimateCell, figures, shownTable, words } from "./table.ts";
@@ -10,13 +10,26 @@ import { effectText } from "../clauses/cost.ts";
 
 /** Each variant against the next dearer one, against `always_on`, and against an earlier version of itself. */
 export function contrastTable(run: Run): Table[] {
-  const rows = run.estimates.filter((estimate) => isShown(run, estimate)).map((ratio) => rowOf(run, ratio));
+  const shown = run.estimates.filter((estimate) => isShown(run, estimate));
+  const ofMainThread = shown.map((ratio) => mainThreadOf(run, ratio));
+  const isMainThreadKnown = ofMainThread.some((ratio) => ratio !== undefined);
+  const rows = shown.map((ratio, at) => [
+    ...rowOf(run, ratio),
+    ...(isMainThreadKnown ? changeCells(ofMainThread[at]) : []),
+  ]);
   return shownTable({
     id: "contrasts",
     title: "One variant against another",
     about:
       "CPU per request of the service in the phase cost, without that of a Collector, paired by round: each variant against the next dearer one and against always_on; each version against those named before it.",
-    columns: [words("variant"), words("against", "µs"), figures("added", "µs"), figures("change"), words("verdict")],
+    columns: [
+      words("variant"),
+      words("against", "µs"),
+      figures("added", "µs"),
+      figures("change"),
+      words("verdict"),
+      ...(isMainThreadKnown ? [figures("main thread"), words("verdict")] : []),
+    ],
     rows,
   });
 }
@@ -38,9 +51,17 @@ function rowOf(run: Run, ratio: Estimate): Cell[] {
     { text: run.labelOf(variant) },
     { text: `${run.labelOf(id)}'s ${plain(run.find(CPU.phase, id, CPU.name)?.center ?? NaN)}` },
     estimateCell(difference),
-    estimateCell(ratio),
-    { text: verdictText(ratio, verdictWord(ratio, false)) },
+    ...changeCells(ratio),
   ];
+}
+
+/** The same contrast of the main threads alone. */
+function mainThreadOf(run: Run, { against, variant }: Estimate): Estimate | undefined {
+  return run.compare({ id: against! }, MAIN_THREAD_CPU.phase, variant, MAIN_THREAD_CPU.name).ratio;
+}
+
+function changeCells(ratio: Estimate | undefined): Cell[] {
+  return [estimateCell(ratio), { text: ratio === undefined ? "–" : verdictText(ratio, verdictWord(ratio, false)) }];
 }
 
 interface Price {

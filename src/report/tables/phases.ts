@@ -56,10 +56,10 @@ function isJudgedElsewhere(metric: Metric, phase: Phase): boolean {
 }
 
 function columnsIn(run: Run, metric: Metric, phase: Phase): MetricColumn[] {
-  const { name, threshold, compared, baseline } = metric;
+  const { name, threshold, compared, baseline, column } = metric;
   const change = (run: Run, { id }: ShownVariant) => run.compare("baseline", phase, id, name);
   const added = (heading: string): MetricColumn => ({
-    ...figures(heading, metric.column!.unit),
+    ...figures(heading, column!.unit),
     pick: (...of) => change(...of).difference,
   });
   const against: MetricColumn = {
@@ -67,7 +67,7 @@ function columnsIn(run: Run, metric: Metric, phase: Phase): MetricColumn[] {
     pick: (...of) => change(...of).ratio,
   };
   const own = ownColumn(metric, phase);
-  if (threshold === undefined && compared?.includes(phase) === true)
+  if ((threshold === undefined || column?.isBrief === true) && compared?.includes(phase) === true)
     return [own, baseline === undefined ? against : added("both added")];
   if (thresholdIn(metric, phase) === undefined) return [own];
   const sideBySide = phaseRow(phase).layout === "side by side" ? [added("added")] : [];

@@ -30,3 +30,25 @@ test("CPU per request is divided by all requests that the service worked for in 
   assert.ok(cost(0) > 0);
   assert.ok(Math.abs(cost(loadResult.completed) / cost(0) - 0.5) < 1e-9);
 });
+
+test("the main threads' part of CPU per request is known by the kernel, of processes that report of themselves", () => {
+  const { meter, loadResult } = readings({ phase: "cost" });
+  const { open, closed } = meter.measured;
+  const at = open.target!.get(1)!;
+  const target = new Map([[1, { ...at, mainUs: at.mainUs + 3e6, aliveUs: at.aliveUs + 4e6, userUs: at.userUs + 4e6 }]]);
+  const reported = { cpuUserUs: 0, cpuSystemUs: 0, rssBytes: 1e8, heapUsedBytes: 1e7, gcMs: 0, gcCount: 0, burntUs: 0 };
+  const usage = { ...reported, loopDelayMs: { p50: 0, p99: 0, max: 0 }, loopUtilization: 0 };
+  const known = {
+    ...meter.measured,
+    closed: { ...closed, target },
+    usageAtOpen: [usage],
+    usageAtClose: [{ ...usage, cpuUserUs: 4e6 }],
+  };
+  const { cpuUsPerRequest, mainThreadUsPerRequest } = resourcesOf(known, loadResult, {})!;
+  assert.ok(Math.abs(mainThreadUsPerRequest! / cpuUsPerRequest - 3 / 4) < 1e-9);
+  const unknown = [
+    { ...known, open: { ...open, target: undefined } },
+    { ...known, usageAtOpen: [], usageAtClose: [] },
+  ];
+  for (const one of unknown) assert.equal(resourcesOf(one, loadResult, {})!.mainThreadUsPerRequest, undefined);
+});

@@ -37,6 +37,8 @@ export function resourcesOf(
     cpuUserUs: cpuUs * userShare,
     cpuSystemUs: cpuUs * (1 - userShare),
     cpuUsPerRequest: cpuUs / served,
+    // of Node alone: what else a thread of a service may do is not known
+    ...(known && kernel?.mainUs && { mainThreadUsPerRequest: kernel.mainUs / served }),
     ...(measured.instructions !== undefined && { instructionsPerRequest: measured.instructions / served }),
     ...driftOf(measured),
     ...(known ? reportedBy(usageAtClose, measured.heapBytes) : measured.rssBytes && { rssBytes: measured.rssBytes }),
