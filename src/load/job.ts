@@ -96,6 +96,16 @@ export interface RequestTable {
 /** Compressed base64 HDR histogram of whole µs, `HISTF…`. */
 export type HistogramText = string;
 
+/** Answers that the scenario does not expect. */
+export interface UnexpectedAnswers {
+  readonly route: string;
+  /** `404`, or why there was none: `no answer`. */
+  readonly status: string;
+  readonly count: number;
+  /** Requests to the route. */
+  readonly of: number;
+}
+
 /** One target's figures over the measured window. */
 export interface LoadResult {
   readonly target: string;
@@ -112,12 +122,7 @@ export interface LoadResult {
   /** Of the completed: a status that was not expected. */
   readonly unexpected: number;
   /** Those by route and status, beside all completed of the route. */
-  readonly unexpectedAnswers: readonly {
-    readonly route: string;
-    readonly status: string;
-    readonly count: number;
-    readonly of: number;
-  }[];
+  readonly unexpectedAnswers: readonly UnexpectedAnswers[];
   /** Connections refused, reset or closed: no complete response. */
   readonly errors: number;
   readonly timeouts: number;

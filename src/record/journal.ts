@@ -4,17 +4,12 @@ import { z } from "zod";
 import { UserError } from "../base/problem.ts";
 import { identityOf, isAlive, type ProcessIdentity } from "../base/process-identity.ts";
 import { fileReason, readText } from "../base/regular-file.ts";
-import { planSchema, type Trial, trialSchema } from "../plan/plan.ts";
-import { scenarioSchema } from "../spec/scenario.ts";
+import { type Trial, trialSchema } from "../plan/plan.ts";
 import { appendWhole, decodeLine, encodeLine } from "./journal-lines.ts";
-import { environmentSchema, SCHEMA_VERSION, type Results } from "./results.ts";
+import { resultsSchema, type Results } from "./results.ts";
 import { trialRecordSchema, type TrialRecord } from "./trial-record.ts";
 
-const headerSchema = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  environment: environmentSchema,
-  scenario: scenarioSchema,
-  plan: planSchema,
+const headerSchema = resultsSchema.pick({ schemaVersion: true, environment: true, scenario: true, plan: true }).extend({
   /** The process that writes it: while that is alive, no other run takes the journal. */
   writer: z.object({ pid: z.int(), startTicks: z.string().optional() }).optional(),
 });

@@ -2,7 +2,7 @@
 import { traceKey } from "../../fidelity/lost-spans.ts";
 import type { Variant } from "../../plan/variant.ts";
 import type { ReceiverResult } from "../../sink/protocol.ts";
-import type { UnexpectedAnswers } from "../target/unexpected-answers.ts";
+import type { UnexpectedAnswers } from "../../load/job.ts";
 import type { SdkFacts } from "../../target/probe/sdk-facts.ts";
 
 export interface Observation {

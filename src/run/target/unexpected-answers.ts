@@ -1,12 +1,5 @@
 /** The words for answers that the scenario does not expect. */
-export interface UnexpectedAnswers {
-  readonly route: string;
-  /** `404`, or why there was none: `no answer`. */
-  readonly status: string;
-  readonly count: number;
-  /** Requests to the route. */
-  readonly of: number;
-}
+import type { UnexpectedAnswers } from "../../load/job.ts";
 
 /** `GET /items/:id answered 404 to 300 of 300`, the most frequent first. */
 export function answersText(all: readonly UnexpectedAnswers[]): string {
