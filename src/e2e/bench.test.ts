@@ -21,6 +21,8 @@ const LATENCY = [...TINY, "--phase", "latency", "--no-reference", "--target", "b
 const ONE_TRIAL = [...LATENCY, "--sampler", "always_off"];
 const LONG = [...LATENCY, "--sampler", "none", "--rounds", "50"];
 
+const CONNECTIONS = Number(TINY[TINY.indexOf("--connections") + 1]);
+
 /** Processes below `pid`, with their command lines. */
 function descendants(pid: number): { pid: number; command: string }[] {
   const [, ...below] = processTrees([pid]);
@@ -45,8 +47,13 @@ test("a run measures none, always_on and what was asked, in all phases, and ever
     ["none", "always_on", "ratio:0.1"].map((variant) => `${phase} ${variant}`),
   );
   assert.deepEqual(new Set(results.records.map(({ trial }) => `${trial.phase} ${trial.variant}`)), new Set(expected));
-  for (const { trial, ending, failure, requests, ledger } of results.records) {
+  for (const { trial, ending, failure, requests, ledger, load, resources } of results.records) {
     assert.equal(ending, "completed", failure);
+    const divisor = resources!.cpuUs / resources!.cpuUsPerRequest;
+    // the closed loop has requests under way when its window opens, at most one a connection
+    const most = load!.completed + (trial.phase === "capacity" ? CONNECTIONS : 0);
+    assert.ok(divisor > load!.completed - 0.01 && divisor < most + 0.01, `${trial.id}: ${divisor}`);
+    if (trial.variant !== "none") assert.ok(resources!.mainThreadUsPerRequest! < resources!.cpuUsPerRequest);
     assert.equal(requests!.startedAtTarget, requests!.completedAtDriver + requests!.unfinishedAtDriver);
     if (trial.variant === "none") assert.equal(ledger, undefined);
     else assert.deepEqual([ledger!.residual, ledger!.received, ledger!.started > 0], [0, ledger!.exported, true]);

@@ -64,6 +64,8 @@ suite("the tally of a target", () => {
     tally.end(attempt(1, warm), "completed", 99);
     tally.end(attempt(2, warm), "completed", 100);
     tally.end(attempt(3, warm), "error");
+    // of a warm-up whose times are on a clock of its own
+    tally.end(attempt(5, { measured: false, intendedMs: 150, sentMs: 150 }), "completed", 160);
     tally.end(attempt(4), "completed", 106);
     const { completed, carriedOver } = tally.close("a", 1000, 0);
     assert.deepEqual({ completed, carriedOver }, { completed: 1, carriedOver: 1 });

@@ -66,7 +66,7 @@ export class RequestTally {
   end(attempt: Attempt, outcome: Outcome, completedMs = NaN, serviceMs = completedMs - attempt.sentMs): void {
     this.#lifetime[outcome]++;
     const completed = outcome === "completed";
-    if (completed && !attempt.measured && completedMs >= this.#openMs) this.#carriedOver++;
+    if (completed && !attempt.measured && this.#isUnderWayAtOpening(attempt, completedMs)) this.#carriedOver++;
     if (!attempt.measured) return;
     this.#window[outcome]++;
     if (completed) this.#complete(attempt, completedMs - attempt.intendedMs, serviceMs);
@@ -80,6 +80,11 @@ export class RequestTally {
       status: completed ? attempt.status : 0,
       expected: completed && this.#isExpected(attempt) ? 1 : 0,
     });
+  }
+
+  /** Never in the open loop: its warm-up has a zero of its own, no earlier than the opening's, and has drained by then. */
+  #isUnderWayAtOpening({ sentMs }: Attempt, completedMs: number): boolean {
+    return sentMs < this.#openMs && completedMs >= this.#openMs;
   }
 
   #complete(attempt: Attempt, responseMs: number, serviceMs: number): void {

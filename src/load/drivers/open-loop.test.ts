@@ -45,6 +45,14 @@ suite("the open loop", { concurrency: 2 }, () => {
     }
   });
 
+  test("has no request under way when the window opens, however long it warmed up", async () => {
+    for (const warm of [{ warmupMs: 300 }, { warmupMs: 300, warmsUpAtRate: true }]) {
+      const { target } = await loadOne((_, response) => void setTimeout(() => reply(response), 20), warm);
+      assert.ok(target.lifetime.completed > target.completed);
+      assert.deepEqual([target.completed, target.carriedOver], [50, 0]);
+    }
+  });
+
   test("sends on while the service stalls, and the stall shows in every request that was meant for its time", async () => {
     const held: ServerResponse[] = [];
     const [first, last] = [20, 50];

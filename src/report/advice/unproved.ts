@@ -39,7 +39,7 @@ function doubtsOf(subject: string, text: string, figure: Figure, judged: Figure 
     : [];
 }
 
-/** Within the limits, and no criterion of the choice tells them apart. */
+/** Within the limits, and not distinguished by any criterion of the choice. */
 function rivalsOf(chosen: Assessed, assessed: readonly Assessed[]): string[] {
   const own = chosen.candidate.variant.id;
   const rivals = assessed.filter(
