@@ -159,6 +159,27 @@ test("the cheapest of two is named with the other one if their order is not sett
   }
 });
 
+test("if all CPU decides nothing between the two cheapest, what their main threads decide is named", () => {
+  const blurred = (mainThreadOf: (variant: string, round: number) => number) =>
+    changed((record) => {
+      const { trial, resources } = record;
+      const noise = trial.variant === "ratio:0.1" ? 0.2 * (trial.round % 3) : 0.2 * ((trial.round + 1) % 3);
+      const cpuUsPerRequest = trial.variant === "none" ? 240 : 400 * (1 + noise);
+      const mainThreadUsPerRequest = mainThreadOf(trial.variant, trial.round);
+      return resources === undefined
+        ? record
+        : { ...record, resources: { ...resources, cpuUsPerRequest, mainThreadUsPerRequest } };
+    });
+  const options = { samplers: ["always_on", "ratio:0.1"] };
+  const decided = blurred((variant, round) => (variant === "ratio:0.1" ? 300 : 360) + (round % 2));
+  assert.match(
+    fixtureReport(options, decided).title,
+    /\(inconclusive against \S+, but ratio:0\.1's main thread is cheaper\)/,
+  );
+  const open = blurred((variant, round) => 300 * (1 + 0.2 * ((round + (variant === "ratio:0.1" ? 0 : 1)) % 3)));
+  assert.match(fixtureReport(options, open).title, /\(inconclusive against \S+\)/);
+});
+
 test("with too few rounds for a verdict, the cheapest has none against the next", () => {
   const { title } = fixtureReport({ samplers: SWEEP, rounds: 2 });
   assert.match(title, /^Cheapest of 3: \S+ \(no verdict against \S+\),/);

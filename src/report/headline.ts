@@ -1,4 +1,5 @@
 import { MIN_ROUNDS } from "../estimate/verdict.ts";
+import type { Estimate } from "../estimate/estimate.ts";
 import type { Results } from "../record/results.ts";
 import {
   baselineText,
@@ -13,8 +14,18 @@ import {
 import { dashboardClause } from "./clauses/dashboard.ts";
 import { disobedienceClause } from "./clauses/disobedience.ts";
 import { lossClause, lossOfMany, lossOfOthers } from "./clauses/loss.ts";
-import { changeText, countText, figureText, roundsText, shareOfText } from "./format.ts";
-import { CPU, ERROR_RECALL, KEPT_TRACES, P99, noChangeText, noKeptText, type Run, type ShownVariant } from "./run.ts";
+import { changeText, countText, figureText, roundsText, shareOfText, verdictWord } from "./format.ts";
+import {
+  CPU,
+  ERROR_RECALL,
+  KEPT_TRACES,
+  MAIN_THREAD_CPU,
+  P99,
+  noChangeText,
+  noKeptText,
+  type Run,
+  type ShownVariant,
+} from "./run.ts";
 import { healthOf, noFigures, unexplainedSpans } from "./health.ts";
 import { rateText } from "./phase-sentence.ts";
 import { priceClause } from "./tables/contrasts.ts";
@@ -113,7 +124,16 @@ function tieText(run: Run, cheapest: ShownVariant, next: ShownVariant | undefine
   const { verdict } = tested;
   const words =
     verdict === "equivalent" ? "equivalent to" : `${verdict === "inconclusive" ? verdict : "no verdict"} against`;
-  return ` (${words} ${next.label})`;
+  return ` (${words} ${next.label}${verdict === "inconclusive" ? mainThreadText(run, tested) : ""})`;
+}
+
+/** `, but the main thread is cheaper`: what is decided of it, if all CPU decides nothing. */
+function mainThreadText(run: Run, { variant, against }: Estimate): string {
+  const { phase, name } = MAIN_THREAD_CPU;
+  const { ratio } = run.compare({ id: against! }, phase, variant, name);
+  if (ratio?.verdict === undefined || ratio.verdict === "inconclusive") return "";
+  const word = verdictWord(ratio, false);
+  return `, but ${run.labelOf(variant)}'s main thread is ${word}`;
 }
 
 function latencyClause(run: Run, { id }: ShownVariant): string | undefined {
