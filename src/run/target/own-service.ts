@@ -78,8 +78,7 @@ async function startCommand(
   control: ControlServer,
   children: Child[],
 ): Promise<Omit<StartedCommand, "probes">> {
-  const { variant } = setting;
-  const { isBaseline = variant.sampler.text === BASELINE } = setting;
+  const { variant, isBaseline = variant.sampler.text === BASELINE } = setting;
   const [port] = (await freePorts(1)) as [number];
   const none = isBaseline ? command.noneCommand : undefined;
   const words = (none ?? command.command).replaceAll("{port}", String(port));
