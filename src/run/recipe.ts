@@ -39,11 +39,15 @@ export async function measure(
   if (!isWarm) await each(running, ({ meter }) => meter.collectGarbage());
   let others: OtherPrograms | undefined;
   const loadResults = await load.run(loadJobOf(setting, running), {
-    warm: () => settle(bench, running),
+    warm: async () => {
+      await settle(bench, running);
+      others = new OtherPrograms();
+    },
     opened: () => {
       deadline.begin("window", windowMs, { fix });
       openWindow(sink, running);
-      others = new OtherPrograms();
+      // reading all processes takes ms of the driver's core; the closed loop has no pause before its window
+      others ??= new OtherPrograms();
     },
     closed: () => running.forEach(({ meter }) => meter.drained()),
   });
