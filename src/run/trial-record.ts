@@ -123,7 +123,7 @@ function profileOf(
   requests: number,
 ): Pick<TrialRecord, "profile" | "instrumentations" | "calls"> {
   const kernel = cpuBetween(open.target, closed.target);
-  if (profile === undefined || kernel === undefined) return {};
+  if (profile === undefined || kernel?.mainUs === undefined) return {};
   const javaScriptUs = total(profile.calls, ({ us }) => us);
   const others = [
     [NATIVE_CODE, kernel.mainUs - javaScriptUs],

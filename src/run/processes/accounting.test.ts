@@ -51,7 +51,9 @@ test("what children used that have ended comes on top, and is no doubt of the re
   };
   const withChild: CpuReading = new Map([...parent(400_000, 3), ...reading([2, 7000, 0])]);
   // the child had used 7 ms of its 10 before
-  assert.equal(cpuBetween(withChild, parent(405_000, 4))!.totalUs, 8000);
+  const used = cpuBetween(withChild, parent(405_000, 4))!;
+  assert.equal(used.totalUs, 8000);
+  assert.equal(used.mainUs, undefined);
 });
 
 test("if one of two readings is missing, nothing is said", () => {

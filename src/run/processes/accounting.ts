@@ -25,8 +25,8 @@ interface ProcessTime {
 /** CPU time used between two readings. */
 export interface CpuUse {
   readonly totalUs: number;
-  /** Of the main threads. */
-  readonly mainUs: number;
+  /** Of the main threads; undefined if a process has ended, since its parent's figures hold all of its threads. */
+  readonly mainUs: number | undefined;
   readonly userUs: number;
   readonly systemUs: number;
 }
@@ -72,7 +72,7 @@ export function cpuBetween(from: CpuReading | undefined, to: CpuReading | undefi
   const ended = ownUs - aliveUs > 2 * TICK_US * moved.length;
   return {
     totalUs: (ended ? ownUs : aliveUs) + childrenUs,
-    mainUs: between((time) => time.mainUs),
+    mainUs: [...from.keys()].every((pid) => to.has(pid)) ? between((time) => time.mainUs) : undefined,
     userUs: between((time) => time.userUs + time.childUserUs),
     systemUs: between((time) => time.systemUs + time.childSystemUs),
   };
@@ -94,15 +94,15 @@ function readAll(pids: readonly number[], withChildren: boolean): CpuReading | u
 }
 
 function readOne(pid: number, withChildren: boolean): ProcessTime {
-  const aliveNs = total(readdirSync(`/proc/${pid}/task`), (thread) => runNs(pid, thread));
+  const threads = readdirSync(`/proc/${pid}/task`).map((thread) => [thread, runNs(pid, thread)] as const);
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   // the command's name may itself hold spaces and parentheses
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [userUs, systemUs, childUserUs, childSystemUs] = fields.slice(11, 15).map((ticks) => Number(ticks) * TICK_US);
   return {
     cores: coresIn(allowedCores(pid)!),
-    aliveUs: aliveNs / 1000,
-    mainUs: runNs(pid, String(pid)) / 1000,
+    aliveUs: total(threads, ([, ns]) => ns) / 1000,
+    mainUs: total(threads, ([thread, ns]) => (thread === String(pid) ? ns : 0)) / 1000,
     userUs: userUs!,
     systemUs: systemUs!,
     childUserUs: withChildren ? childUserUs! : 0,
