@@ -54,7 +54,7 @@ export const resourcesSchema = z.object({
   mainThreadUsPerRequest: z.number().optional(),
   /** In user space, by hardware counters; absent if the machine has none. */
   instructionsPerRequest: z.number().optional(),
-  /** CPU in the second half of the window over that in the first; absent in older files, or if one is unknown. */
+  /** CPU in the second half of the window over that in the first, in Node of the main threads; absent in older files, or if one is unknown. */
   cpuDrift: z.number().optional(),
   /** The same by the processes' own getrusage: the second instrument. It and what follows is absent if it is unknown. */
   cpuUsSelfReported: z.number().optional(),
@@ -69,7 +69,7 @@ export const resourcesSchema = z.object({
   bytesOut: z.number().optional(),
   /** Of the window, with exports that failed or were repeated; absent if bytes of other requests may be among them. */
   bytesOutPerRequest: z.number().optional(),
-  /** Share of one core. */
+  /** Share of one core while under load. */
   targetCoreShare: z.number(),
   driverCoreShare: z.number(),
   sinkCoreShare: z.number(),

@@ -52,3 +52,17 @@ test("the main threads' part of CPU per request is known by the kernel, of proce
   ];
   for (const one of unknown) assert.equal(resourcesOf(one, loadResult, {})!.mainThreadUsPerRequest, undefined);
 });
+
+test("how busy a core was is of the time under load, however long the flush took", () => {
+  const { meter, loadResult } = readings({ phase: "cost" });
+  const { open, drained, closed } = meter.measured;
+  const at = open.target!.get(1)!;
+  const after = (us: number) => new Map([[1, { ...at, aliveUs: at.aliveUs + us, userUs: at.userUs + us }]]);
+  const windowUs = (drained.atMs - open.atMs) * 1000;
+  const hung = {
+    ...meter.measured,
+    drained: { ...drained, target: after(windowUs / 2) },
+    closed: { ...closed, atMs: 3 * closed.atMs, target: after(windowUs / 2 + 5000) },
+  };
+  assert.ok(Math.abs(resourcesOf(hung, loadResult, {})!.targetCoreShare - 0.5) < 1e-9);
+});

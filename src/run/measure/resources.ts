@@ -27,9 +27,9 @@ export function resourcesOf(
   const userTicks = known ? selfUser : kernel!.userUs;
   const systemTicks = known ? selfSystem : kernel!.systemUs;
   const userShare = userTicks / (userTicks + systemTicks || 1);
-  const wallUs = (closed.atMs - open.atMs) * 1000;
   const windowUs = (drained.atMs - open.atMs) * 1000;
-  const core = (who: "driver" | "sink"): number => (cpuBetween(open[who], drained[who])?.totalUs ?? 0) / windowUs;
+  const underLoad = (who: "target" | "driver" | "sink"): number | undefined =>
+    cpuBetween(open[who], drained[who])?.totalUs;
   const burntUs = between((usage) => usage.burntUs);
   const served = servedIn(loadResult);
   return {
@@ -44,9 +44,9 @@ export function resourcesOf(
     ...(known ? reportedBy(usageAtClose, measured.heapBytes) : measured.rssBytes && { rssBytes: measured.rssBytes }),
     ...(known && { cpuUsSelfReported: selfUser + selfSystem }),
     ...sent,
-    targetCoreShare: cpuUs / wallUs,
-    driverCoreShare: core("driver"),
-    sinkCoreShare: core("sink"),
+    targetCoreShare: (underLoad("target") ?? cpuUs) / windowUs,
+    driverCoreShare: (underLoad("driver") ?? 0) / windowUs,
+    sinkCoreShare: (underLoad("sink") ?? 0) / windowUs,
     flushMs: measured.flushMs,
     ...startedPerRequest(measured),
     ...(burntUs > 0 && { burntUsPerRequest: burntUs / served }),
