@@ -19,7 +19,7 @@ export interface Measured {
   readonly open: Reading;
   readonly drained: Reading;
   readonly closed: Reading;
-  /** CPU of the target in each half of the window, as µs per ms. */
+  /** CPU of the target in each half of the window, of Node's main threads alone, as µs per ms. */
   readonly firstHalfUsPerMs: number | undefined;
   readonly secondHalfUsPerMs: number | undefined;
   readonly usageAtOpen: readonly Usage[];

@@ -38,6 +38,8 @@ interface MeteredParts {
   readonly countsInstructions?: boolean;
 }
 
+type Edge = { readonly atMs: number; readonly target: CpuReading | undefined } | undefined;
+
 /** Reads the kernel's and the process's own counters at the window's edges. */
 export class Meter {
   /** The counts are read: the processes may end. */
@@ -45,7 +47,7 @@ export class Meter {
   readonly #parts: MeteredParts;
   #open: Reading | undefined;
   #drained: Reading | undefined;
-  #middle: { readonly atMs: number; readonly target: CpuReading | undefined } | undefined;
+  #middle: Edge;
   #timer: NodeJS.Timeout | undefined;
   #usageAtOpen: Promise<readonly Usage[]> = Promise.resolve([]);
   #settled: Flush | undefined;
@@ -151,19 +153,21 @@ export class Meter {
   coreShare(who: "target" | "elsewhere" | "collector"): number {
     const { open, drained } = this.measured;
     const of = who === "elsewhere" ? "target" : who;
-    const { totalUs, mainUs } = cpuBetween(open[of], drained[of]) ?? { totalUs: 0, mainUs: 0 };
+    const { totalUs, mainUs = totalUs } = cpuBetween(open[of], drained[of]) ?? { totalUs: 0 };
     const onItsCoreUs = of === "target" && this.#parts.profilePath !== undefined ? mainUs : totalUs;
     return (who === "elsewhere" ? totalUs - onItsCoreUs : onItsCoreUs) / ((drained.atMs - open.atMs) * 1000);
   }
 
+  /** Of Node the main threads alone: V8's collections, which others of its threads do, fall into one half or the other. */
   #halves(): Pick<Measured, "firstHalfUsPerMs" | "secondHalfUsPerMs"> {
     const [open, middle, drained] = [this.#open!, this.#middle, this.#drained!];
-    const first = cpuBetween(open.target, middle?.target);
-    const second = cpuBetween(middle?.target, drained.target);
-    return {
-      firstHalfUsPerMs: first && first.totalUs / (middle!.atMs - open.atMs),
-      secondHalfUsPerMs: second && second.totalUs / (drained.atMs - middle!.atMs),
+    const isNode = this.#parts.target.lines.length > 0;
+    const usPerMs = (from: Edge, to: Edge): number | undefined => {
+      const used = cpuBetween(from?.target, to?.target);
+      const us = isNode ? used?.mainUs : used?.totalUs;
+      return us && us / (to!.atMs - from!.atMs);
     };
+    return { firstHalfUsPerMs: usPerMs(open, middle), secondHalfUsPerMs: usPerMs(middle, drained) };
   }
 
   async #flush(): Promise<Flush> {
