@@ -32,13 +32,15 @@ send({ type: "ready" });
 
 async function run(job: LoadJob): Promise<FromLoad> {
   assertLoopback(job);
+  // what earlier jobs left, before the warm-up compiles anew what this throws away
+  globalThis.gc?.();
   const results = await DRIVERS[job.driver](job, {
     warm: async () => {
       await new Promise<void>((resolve) => {
         open = resolve;
         send({ type: "warm" });
       });
-      // none in the window, if it can be helped. Of old objects, a collection throws compiled code away: the first requests would be late
+      // none in the window, if it can be helped
       globalThis.gc?.({ type: "minor" });
     },
     windowOpen: () => send({ type: "window-open" }),

@@ -41,6 +41,7 @@ export async function measure(
   const loadResults = await load.run(loadJobOf(setting, running), {
     warm: async () => {
       await settle(bench, running);
+      for (const { target } of running) target.listProcesses();
       others = new OtherPrograms();
     },
     opened: () => {

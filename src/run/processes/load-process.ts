@@ -5,7 +5,8 @@ import type { Deadline } from "./deadline.ts";
 
 /**
  * A collection of young objects takes 2 to 5 ms, in which nothing is sent: with V8's 16 MB, p99 of the lateness is that
- * time. The driver collects before each window, and one of a few seconds then fits.
+ * time. The driver collects young objects before each window, and one of a few seconds then fits; all objects only before it warms up,
+ * because then V8 throws compiled code away, and the first requests of a window were late.
  */
 const YOUNG_MB = 128;
 const NODE_OPTIONS = [`--min-semi-space-size=${YOUNG_MB}`, `--max-semi-space-size=${YOUNG_MB}`, "--expose-gc"];

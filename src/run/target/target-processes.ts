@@ -24,6 +24,8 @@ export class TargetProcesses {
   readonly #control: ControlServer;
   readonly #command: StartedCommand | undefined;
   #daemons: readonly number[];
+  /** As they were listed just before the window. */
+  #atOpening: readonly number[] | undefined;
 
   constructor(
     origin: string,
@@ -52,12 +54,22 @@ export class TargetProcesses {
    * descendants. Undefined if the kernel does not report it.
    */
   readCpu(): CpuReading | undefined {
-    return this.#command === undefined ? readCpu(this.pids()) : readCpuOfTrees(() => this.pids());
+    if (this.#command === undefined) return readCpu(this.pids());
+    return readCpuOfTrees(() => {
+      const listed = this.#atOpening ?? this.pids();
+      this.#atOpening = undefined;
+      return listed;
+    });
   }
 
   /** Before the window: a short-lived helper of the start is no part of what is measured. */
   forgetEnded(): void {
     this.#daemons = this.#daemons.filter((pid) => readStat(pid) !== undefined);
+  }
+
+  /** Lists the processes for the reading at the opening: it takes ms, in which the first requests would be late. */
+  listProcesses(): void {
+    if (this.#command !== undefined) this.#atOpening = this.pids();
   }
 
   /** Keeps it to these cores from now on, if it was started here. */
