@@ -164,8 +164,9 @@ export class AutocannonConnection {
 
   #answered(status: number, bytes: number, durationMs: number): void {
     if (this.#open === undefined) return;
-    if (this.#open.measured) this.bytesReceived += bytes;
     const completedMs = this.#context.nowMs();
+    if (!this.#open.measured) return this.#end("completed", { ...this.#open, status }, completedMs);
+    this.bytesReceived += bytes;
     // autocannon's clock starts a little later than ours, when the request's text is ready.
     const sentMs = completedMs - durationMs;
     this.#end("completed", { ...this.#open, status, sentMs, intendedMs: sentMs }, completedMs);
