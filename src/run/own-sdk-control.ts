@@ -22,12 +22,14 @@ export async function controlOwnSdk(bench: Bench, setting: Setting, signal: Abor
 export function ownSdkFaults(command: string, control: Control): CheckLine[] {
   const { baseline, traced } = control;
   for (const failure of [traced?.failure, baseline?.failure]) if (failure instanceof ControlFailure) throw failure;
+  const faults: string[] = [];
   if (traced !== undefined && traced.failure === undefined && traced.result.counts.received === 0)
-    throw new ControlFailure(
+    faults.push(
       `${command} answered ${traced.sent} requests, and no span of them arrived with always_on: ${causeText(causesOf(traced))}`,
     );
   // also if its line is not checked, because another start has failed
   const { word, text, fix } = baselineVerdict(control);
-  if (word === "wrong") throw new ControlFailure(`${text}: ${fix}`);
+  if (word === "wrong") faults.push(`${text}: ${fix}`);
+  if (faults.length > 0) throw new ControlFailure(faults);
   return controlLines(control).filter((line) => line.word === "wrong" && line.check !== "start");
 }
