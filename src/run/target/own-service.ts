@@ -116,8 +116,8 @@ async function startCommand(
   if (firstRequest !== undefined) {
     const answered = firstAnswer(origin, firstRequest, firstAnswerMs(command)).catch(async (error: unknown) => {
       // a process that dies of the request closes its sockets before its end is reported
-      const withinMs = listenersOn(port).length > 0 ? EXIT_WITHIN_MS.listening : EXIT_WITHIN_MS.closed;
-      await Promise.race([child.exited, sleep(withinMs, undefined, { ref: false })]);
+      const state = listeners.length > 0 && listenersOn(port).length === 0 ? "closed" : "listening";
+      await Promise.race([child.exited, sleep(EXIT_WITHIN_MS[state], undefined, { ref: false })]);
       throw error;
     });
     await awaitReady(words, child, setting, answered);
