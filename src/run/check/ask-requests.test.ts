@@ -7,11 +7,11 @@ import { askRequests } from "./ask-requests.ts";
 
 const SCENARIO = scenarioOfFields("own", { requests: [{ route: "GET /", path: "/" }] });
 
-/** How a service that treats every connection so answers two requests. */
-async function answersOf(answer: (socket: Socket) => void) {
+/** How a service that treats every connection so answers requests. */
+async function answersOf(answer: (socket: Socket) => void, count = 2) {
   const server = createServer((socket) => socket.on("error", () => undefined).once("data", () => answer(socket)));
   await once(server.listen(0, "127.0.0.1"), "listening");
-  const asked = await askRequests(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, SCENARIO, 2);
+  const asked = await askRequests(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, SCENARIO, count);
   server.close();
   return asked;
 }
@@ -32,4 +32,12 @@ test("an expected status is right", async () => {
     socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok"),
   );
   assert.deepEqual([answered, unexpected], [2, []]);
+});
+
+test("a service that closes its connections after an answer without a word has answered all", async () => {
+  const { answered, unexpected } = await answersOf((socket) => {
+    socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+    setTimeout(() => socket.destroy(), 5);
+  }, 40);
+  assert.deepEqual([answered, unexpected], [40, []]);
 });
