@@ -101,6 +101,14 @@ test("more than one unexpected answer in a hundred invalidates a trial", () => {
   assert.deepEqual([few!.invalidates, many!.invalidates], [false, true]);
 });
 
+test("the closed loop has no figure if more than one request in 200 broke off", () => {
+  const broken = (errors: number): Changes => ({ phase: "capacity", load: { errors, completed: 6000 - errors } });
+  const [few, many] = [broken(30), broken(31)].map((one) =>
+    gate(readings(one)).find(({ code }) => code === "lost-requests"),
+  );
+  assert.deepEqual([few!.invalidates, many!.invalidates], [false, true]);
+});
+
 test("requests that broke off or timed out are reported as lost, and not again as unaccounted", () => {
   const torn: Changes = {
     loadResult: { timeouts: 3, lifetime: { sent: 7003, completed: 7000, unfinished: 0 } },
