@@ -59,3 +59,29 @@ test("a sampler with the ratio 0 is the cause, as Node and as Python describe it
     assert.match(causeText(causesOf(seen)), /sampler keeps nothing \(.*0.*\)/);
   }
 });
+
+test("a variable that leaves requests out is named before the app is said to lack instrumentation", () => {
+  const textWith = (environment: Record<string, string>): string =>
+    causeText(
+      causesOf({
+        facts: {
+          isPython: true,
+          packages: ["opentelemetry.sdk"],
+          provider: "TracerProvider",
+          processors: [{ endpoint: "http://127.0.0.1:4318/v1/traces" }],
+          env: {},
+          messages: [],
+          early: [],
+        },
+        variant: { processor: { kind: {} } },
+        environment,
+        result: { refusals: [] },
+        output: "",
+        listeners: ["python app.py"],
+        sinkPorts: [4318],
+        portsCalled: [],
+      } as unknown as Observation),
+    );
+  assert.match(textWith({ OTEL_PYTHON_FASTAPI_EXCLUDED_URLS: "items" }), /OTEL_PYTHON_FASTAPI_EXCLUDED_URLS=items/);
+  assert.match(textWith({ OTEL_PYTHON_EXCLUDED_URLS: "" }), /instrument the app/);
+});

@@ -6,20 +6,25 @@ import { flushFix } from "./causes.ts";
 import { tracesOf, type Observation } from "./observation.ts";
 import { batchFaults } from "./set-up.ts";
 
-const TWICE_EXPORTED =
-  "set up one span processor with one exporter: NodeSDK takes either traceExporter or spanProcessors";
+const ONE_EXPORTER = "set up one span processor with one exporter";
 
 export function exporterVerdict({ variant, result, facts }: Observation): Verdict {
   const asked = encodingOf(variant.exporter!);
   const { received, duplicates, batches } = result.counts;
   // the backend of a check answers at once: nothing is sent again
-  if (duplicates > 0) return wrong(`${duplicates} of ${received} spans were exported more than once`, TWICE_EXPORTED);
+  if (duplicates > 0)
+    return wrong(`${duplicates} of ${received} spans were exported more than once`, oneExporter(facts));
   const other = Object.keys(result.counts.encodings).filter((encoding) => encoding !== asked);
   const exporters = facts?.processors?.flatMap((one) => one.exporter ?? []) ?? [];
   if (exporters.length > 1)
-    return wrong(`${exporters.join(" and ")} export the same spans: all figures pay for both`, TWICE_EXPORTED);
+    return wrong(`${exporters.join(" and ")} export the same spans: all figures pay for both`, oneExporter(facts));
   if (other.length === 0) return ok(`${asked}, as asked, in ${countOf(batches, "export")}`);
   return wrong(...otherExporter(variant.exporter!, other));
+}
+
+function oneExporter(facts: Observation["facts"]): string {
+  if (facts === undefined || facts.isPython === true) return ONE_EXPORTER;
+  return `${ONE_EXPORTER}: NodeSDK takes either traceExporter or spanProcessors`;
 }
 
 /** Asked: batches of `batch` spans, and a delay that is over long before the end. */

@@ -108,10 +108,17 @@ export function batchFaults({ variant, facts }: Pick<Observation, "variant" | "f
   return [wrong(text, VARIABLES)];
 }
 
+const EXCLUDES = /^OTEL_PYTHON(?:_\w+)?_EXCLUDED_URLS$/;
+
 /** Why an SDK that is set up makes no spans. */
-export function uninstrumented({ facts }: Pick<Observation, "facts">): Verdict[] {
+export function uninstrumented({ facts, environment }: Pick<Observation, "facts" | "environment">): Verdict[] {
   if (facts === undefined) return [];
   if (facts.isPython === true) {
+    const excluding = Object.entries({ ...environment, ...facts.env }).find(
+      ([name, urls]) => EXCLUDES.test(name) && urls !== "",
+    );
+    if (excluding !== undefined)
+      return [wrong(`${excluding.join("=")} leaves requests out`, "see that it names none of the scenario's paths")];
     // provider, sampler, processor and address are seen to be right
     if (facts.processors?.some(({ endpoint }) => endpoint !== undefined) !== true) return [];
     return [

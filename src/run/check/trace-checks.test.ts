@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Observation, Traces } from "./observation.ts";
-import { everyTraceVerdict, requestIdVerdict, rootsVerdict } from "./trace-checks.ts";
+import type { Control } from "./start-checks.ts";
+import { everyTraceVerdict, providerVerdict, requestIdVerdict, rootsVerdict } from "./trace-checks.ts";
 
 test("traces that name no request are not wrong, and the line names what they make impossible, and the header to capture", () => {
   const [none, some, all] = [0, 39, 40].map((named) =>
@@ -29,4 +30,11 @@ test("traces that are missing or have no root are not laid to the code while a q
     assert.deepEqual([word, /queue of 64/.test(text), fix], ["unknown", true, undefined]);
     assert.equal(verdictOf(2048, lacking).word, "wrong");
   }
+});
+
+test("a provider in code beside opentelemetry-instrument is said to have no effect", () => {
+  const wordOf = (output: string) =>
+    providerVerdict({ facts: undefined, output } as Observation, {} as Traces, { ownSdk: true } as Control).word;
+  assert.equal(wordOf("WARNING:opentelemetry.trace:Overriding of current TracerProvider is not allowed"), "wrong");
+  assert.equal(wordOf("Started server process"), "unknown");
 });

@@ -10,8 +10,17 @@ import { NAME_REQUESTS } from "../gates/ledger-gates.ts";
 const MOST_NAMES = 6;
 
 /** Without `ownSdk`, Spantoll sets it up. */
-export function providerVerdict({ facts, probedAtMs }: Observation, _traces: Traces, { ownSdk }: Control): Verdict {
+export function providerVerdict(
+  { facts, probedAtMs, output }: Observation,
+  _traces: Traces,
+  { ownSdk }: Control,
+): Verdict {
   if (!ownSdk) return ok("Spantoll's own, registered before the service is loaded");
+  if (/Overriding of current TracerProvider is not allowed/.test([...(facts?.messages ?? []), output].join("\n")))
+    return wrong(
+      "two are set up, and the SDK refuses the second: its sampler, processors and exporter have no effect",
+      ONE_PLACE,
+    );
   if (facts?.provider === undefined)
     return unknown("spans arrive, so one is registered; nothing more is seen of this process");
   const [fault] = providerFaults({ facts, probedAtMs });
