@@ -119,7 +119,7 @@ async function measure(session: Session, options: BenchOptions): Promise<number>
   const { results, estimates } = measured;
   const text = (): string => renderTerminal(buildReport(results, estimates), mediumOf(process.stdout, verbose));
   process.stdout.write(json ? `${JSON.stringify(results)}\n` : text());
-  return finish(measured, session, options, codeOf(results.records));
+  return finish(measured, session, options, measured.interruptedWith ?? codeOf(results.records));
 }
 
 async function measureCommits(
