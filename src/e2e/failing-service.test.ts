@@ -128,3 +128,12 @@ test("requests that time out are lost, and a rate that is not reached makes the 
     assert.ok((load.timeouts ?? 0) > 0 && codes.includes("lost-requests") && codes.includes("rate-not-reached"));
   }
 });
+
+test("the check names the end of a service that dies while it is asked, and no cause of missing spans", async () => {
+  const dies = `if ((globalThis.asked = (globalThis.asked ?? 0) + 1) > 5) throw new Error("kaboom"); ${ANSWER}`;
+  const { scenario } = prepare("mortal", {}, SERVER(dies));
+  const { exitCode, stdout } = await runTogether("bench", scenario, "--check");
+  assert.equal(exitCode, 3, stdout);
+  assert.match(stdout, /^wrong +start: .*exited with 1.*kaboom/m);
+  assert.doesNotMatch(stdout, /^wrong +spans arrive/m);
+});

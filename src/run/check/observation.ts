@@ -7,7 +7,7 @@ import type { SdkFacts } from "../../target/probe/sdk-facts.ts";
 
 export interface Observation {
   readonly variant: Variant;
-  /** Why it could not be started. Nothing else holds then. */
+  /** Why it could not be started, or ended by itself. Nothing else holds then. */
   readonly failure?: Error;
   readonly sent: number;
   /** With an expected status. */

@@ -9,6 +9,7 @@ import { FACTS_FOLDER, type SdkFacts } from "../../target/probe/sdk-facts.ts";
 import type { Bench } from "../bench.ts";
 import { finishAll } from "../measure/ledger-reading.ts";
 import { cpuBetween } from "../processes/accounting.ts";
+import { exitReason } from "../processes/child.ts";
 import { commandOf, environmentOf, portsCalledBy } from "../processes/listeners.ts";
 import type { SinkProcess } from "../processes/sink-process.ts";
 import type { TargetProcesses } from "../target/target-processes.ts";
@@ -25,6 +26,7 @@ const POLLS_A_LOOK = 4;
 const QUIET_MS = 1200;
 /** A flush to a healthy sink takes far less. */
 const END_WITHIN_MS = 8000;
+const EXIT_WITHIN_MS = 2000;
 /** Facts of Python are written five times a second. */
 const STALE_MS = 3000;
 const SEED = 1;
@@ -93,7 +95,7 @@ async function watch(
   const environment = Object.assign({}, ...target.listeners.map(environmentOf)) as Record<string, string>;
   const receivedAlive = await sink.received(id);
   const aliveAtMs = Date.now();
-  await finishAll(target.lines);
+  const failure = await finish(target, variant.id);
   await Promise.race([target.stop(), sleep(END_WITHIN_MS, undefined, { ref: false })]);
   const { probedAtMs = firstAtMs } = target;
   const seen = {
@@ -108,8 +110,24 @@ async function watch(
     listeners,
     portsCalled: [...called],
     environment,
+    ...(failure && { failure }),
   };
   return { ...seen, facts: witness.facts(aliveAtMs), output: target.output(), result: await sink.close(id) };
+}
+
+/** Asks for the last spans. Returns what went wrong if it has ended by itself. */
+async function finish(target: TargetProcesses, variant: string): Promise<Error | undefined> {
+  let unanswered: Error | undefined;
+  try {
+    if (target.ended === undefined) await finishAll(target.lines);
+  } catch (error) {
+    unanswered = error as Error;
+    // it closes its connections before its end is reported
+    await Promise.race([target.exited, sleep(EXIT_WITHIN_MS, undefined, { ref: false })]);
+  }
+  const { ended } = target;
+  if (ended === undefined) return unanswered;
+  return new Error(exitReason(`the service of ${variant}`, ended, "when it was sent requests"));
 }
 
 /** Waits until no more spans come; `waitMs` if none does, and looks for why as long as none does. Returns how long, ms. */
