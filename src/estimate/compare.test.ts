@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { deriveSeed, seededRandom } from "../base/random.ts";
 import type { Results } from "../record/results.ts";
 import type { TrialRecord } from "../record/trial-record.ts";
-import { compareResults, compareVariants, type Comparison } from "./compare.ts";
+import { compareResults, compareVariants, isSettled, type Comparison } from "./compare.ts";
 import { incomparable } from "./incomparable.ts";
 import { normal, withVariants } from "../record/records.fixture.ts";
 import { syntheticRecord, syntheticResults } from "./synthetic.fixture.ts";
@@ -37,6 +37,13 @@ function cpu(comparisons: readonly Comparison[], variant = "always_on"): Compari
 }
 
 describe("comparing two results", () => {
+  it("is settled by no verdict on the main thread, which is a part of CPU only", () => {
+    const judged = (metric: string, verdict: string) => ({ ratio: { metric, verdict } }) as Comparison;
+    const main = judged("mainThreadUsPerRequest", "equivalent");
+    assert.equal(isSettled([main, judged("cpuUsPerRequest", "inconclusive")]), false);
+    assert.equal(isSettled([main, judged("cpuUsPerRequest", "equivalent")]), true);
+  });
+
   it("takes the machine's drift out by each file's own `none`", () => {
     const { comparisons } = compareResults(results({ seed: 1 }), results({ seed: 2, drift: 1.2 }));
     const { base, candidate, ratio } = cpu(comparisons);

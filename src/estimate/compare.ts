@@ -19,7 +19,7 @@ import { claimOf, differenceFinding, ratioFinding, withVerdicts, type Finding } 
 import { tracingChanges, type PairOfBuilds, type TracingChange } from "./changes/tracing-change.ts";
 import { comparedSeries, figuresOf, type Figure } from "./file-figures.ts";
 import { DEFAULT_THRESHOLDS, type Thresholds } from "../record/metric.ts";
-import { LOST } from "../record/metrics.ts";
+import { LOST, MAIN_THREAD } from "../record/metrics.ts";
 import { groupRounds } from "./series.ts";
 import { differenceOf } from "./statistics/student.ts";
 
@@ -56,11 +56,14 @@ export function isOfCost({ ratio }: Comparison): boolean {
   return ratio.metric !== LOST.name;
 }
 
-/** Whether any verdict on cost settles something. */
+/** Whether any verdict on cost settles something. The main thread is a part of CPU: that it costs no more does not show that all costs no more. */
 export function isSettled(comparisons: readonly Comparison[]): boolean {
   return comparisons.some(
     (comparison) =>
-      isOfCost(comparison) && comparison.ratio.verdict !== undefined && comparison.ratio.verdict !== "inconclusive",
+      isOfCost(comparison) &&
+      comparison.ratio.metric !== MAIN_THREAD.name &&
+      comparison.ratio.verdict !== undefined &&
+      comparison.ratio.verdict !== "inconclusive",
   );
 }
 
