@@ -19,14 +19,17 @@ export function lossClause(run: Run, { id }: ShownVariant): string | undefined {
   return `${lossText(atRate)}, and ${percentText(lostShare(atCapacity))} at capacity`;
 }
 
-/** `always_on lost 52.6 % at capacity`, for each other traced variant that lost spans. */
+/** `always_on lost 52.6 % at capacity`, for each other traced variant that lost spans, or may have. */
 export function lossOfOthers(run: Run, { id: own }: ShownVariant): string | undefined {
+  const isOwnKnown = fateOf(loaded(run, own)) !== undefined;
   const texts = run.variants
     .filter(({ role, id }) => role !== "baseline" && id !== own)
     .flatMap(({ id, label }) => {
       const shares = (["open", "closed"] as const).flatMap((loop) => {
-        const fate = spanFate(loaded(run, id).filter(({ trial }) => phaseRow(trial.phase).loop === loop));
-        return fate && lostSpans(fate) > 0 ? [`${percentText(lostShare(fate))}${LOADS[loop]}`] : [];
+        const trials = loaded(run, id).filter(({ trial }) => phaseRow(trial.phase).loop === loop);
+        const fate = fateOf(trials);
+        if (fate === undefined) return isOwnKnown ? [`an unknown share${LOADS[loop]}`] : [];
+        return lostSpans(fate) > 0 ? [`${percentText(lostShare(fate))}${LOADS[loop]}`] : [];
       });
       return shares.length === 0 ? [] : [`${label} lost ${shares.join(" and ")}`];
     });
@@ -41,16 +44,20 @@ export function lossesByPhase(run: Run): string[] {
   return phaseSchema.options.flatMap((phase) => {
     const losers = run.variants
       .flatMap(({ id, label }) => {
-        const fate = spanFate(run.usable(id, phase));
-        return fate && lostSpans(fate) > 0 ? [{ label, fate, share: lostShare(fate) }] : [];
+        const trials = run.usable(id, phase);
+        const counted = trials.filter(({ ledger }) => ledger !== undefined).length;
+        const part =
+          counted === trials.length ? "" : `, in ${counted} of ${trials.length} trials, unknown in the others`;
+        const fate = spanFate(trials);
+        return fate && lostSpans(fate) > 0 ? [{ label, fate, part, share: lostShare(fate) }] : [];
       })
       .toSorted((a, b) => b.share - a.share);
     if (losers.length === 0) return [];
-    const named = losers.slice(0, MOST_LOSERS).map(({ label, fate, share }) => {
-      return `${label} ${countText(lostSpans(fate))} of ${countText(sampledSpans(fate))} (${percentText(share)})`;
+    const named = losers.slice(0, MOST_LOSERS).map(({ label, fate, part, share }) => {
+      return `${label} ${countText(lostSpans(fate))} of ${countText(sampledSpans(fate))} (${percentText(share)}${part})`;
     });
     const more = losers.length - named.length;
-    const rest = more === 0 ? "" : `; and ${more} more ${more === 1 ? "variant" : "variants"} with a smaller share`;
+    const rest = more === 0 ? "" : `; and ${more} more ${more === 1 ? "variant" : "variants"} with no greater share`;
     return [`Spans lost in the phase ${phaseText(run.results, phase)}: ${named.join("; ")}${rest}.`];
   });
 }
