@@ -100,13 +100,15 @@ export function savingClause(run: Run, { id, label, variant }: ShownVariant): st
   const { ratio, difference } = run.compare(reference, CPU.phase, id, CPU.name);
   if (ratio === undefined || difference === undefined) return undefined;
   const place = variant.collector === undefined ? "" : " in the service";
-  const price = run.compare("baseline", CPU.phase, reference.id, CPU.name).difference;
+  const price = run.compare("baseline", CPU.phase, reference.id, CPU.name);
   const isDearer = difference.center > 0;
   const apart = `${figureText(isDearer ? difference : negated(difference))} µs`;
   const doubt = `${place}${doubtOf(run, ratio)}`;
-  if (price === undefined)
-    return `${label} takes ${apart} ${isDearer ? "more" : "less"} than ${reference.label}${doubt}`;
-  const whole = `${reference.label}: ${differenceText(price)} µs`;
+  const alone = `${label} takes ${apart} ${isDearer ? "more" : "less"} than ${reference.label}${doubt}`;
+  if (price.ratio === undefined || price.difference === undefined) return alone;
+  const whole = `${reference.label}: ${differenceText(price.difference)} µs`;
+  // a part is saved only of what is shown to be there
+  if (price.ratio.verdict !== "regression") return `${whole}${doubtOf(run, price.ratio)}, and ${alone}`;
   return `${whole}, ${isDearer ? `and ${label} takes ${apart} more` : `so ${label} saves ${apart} of that`}${doubt}`;
 }
 
@@ -133,8 +135,9 @@ export function baselineText({ results }: Run): string {
 export function doubtOf({ results }: Run, estimate: Estimate): string {
   const { low, n, verdict, warnings, phase } = estimate;
   const planned = new Set(results.plan.trials.filter((trial) => trial.phase === phase).map(({ round }) => round)).size;
-  const missing =
-    results.ending === "interrupted" ? `${n} of ${planned} rounds, interrupted` : `${n} valid of ${planned} rounds`;
+  const ended = results.records.filter(({ trial, ending }) => trial.phase === phase && ending !== "aborted");
+  const isCut = results.ending === "interrupted" && new Set(ended.map(({ trial }) => trial.round)).size < planned;
+  const missing = isCut ? `${n} of ${planned} rounds, interrupted` : `${n} valid of ${planned} rounds`;
   if (low === undefined) return ` (no interval: ${reasonText(estimate, n < planned ? missing : undefined)})`;
   if (verdict === undefined && warnings.some(({ code }) => code === "few-rounds"))
     return ` (no verdict: ${reasonText(estimate)})`;
