@@ -132,6 +132,7 @@ function mainThreadText(run: Run, { variant, against }: Estimate): string {
   const { phase, name } = MAIN_THREAD_CPU;
   const { ratio } = run.compare({ id: against! }, phase, variant, name);
   if (ratio?.verdict === undefined || ratio.verdict === "inconclusive") return "";
+  if (ratio.verdict === "equivalent") return ", equivalent by the main thread";
   const word = verdictWord(ratio, false);
   return `, but ${run.labelOf(variant)}'s main thread is ${word}`;
 }

@@ -12,7 +12,7 @@ const CONFIDENCE = 0.95;
 const MOST_BIAS = 2;
 
 const CPU_METRICS: readonly string[] = ["cpuUsPerRequest", MAIN_THREAD.name];
-const UNSTEADY = "unsteady";
+export const UNSTEADY = "unsteady";
 
 /** Whether a verdict was withheld that the interval might bear. */
 export function isUnsteady({ verdict, warnings = [] }: Judged): boolean {
@@ -47,10 +47,11 @@ export function unsteady(series: Series, baseline: Series, logRatio: number): Un
   const around = interval(contrast, CONFIDENCE);
   const change = Math.expm1(contrast.mean);
   if (around === undefined || around.low * around.high <= 0 || Math.abs(change) < LEAST_CHANGE) return undefined;
+  const isOfMain = [...series.group.records.values()].some(({ resources }) => resources?.mainThreadUsPerRequest);
   const percent = `${Math.abs(100 * change).toFixed(0)} %`;
   const warning = {
     code: UNSTEADY,
-    message: `CPU per request of ${series.group.variant} ${change < 0 ? "fell" : "rose"} by ${percent} within the windows, against ${baseline.group.variant}: one of the two was in no steady state`,
+    message: `CPU ${isOfMain ? "of the main thread " : ""}per request of ${series.group.variant} ${change < 0 ? "fell" : "rose"} by ${percent} within the windows, against ${baseline.group.variant}: one of the two was in no steady state`,
     fix: "lengthen --warmup, such as --warmup 25s",
   };
   return { warning, explains: Math.abs(logRatio) <= MOST_BIAS * Math.abs(contrast.mean) };

@@ -34,6 +34,11 @@ test("a p99 without an interval, or with one that decides nothing, is named with
 test("CPU that is inconclusive, and a share without an interval, are named", () => {
   const cpu = unproved(ALONE, ({ cpuRatio }) => ({ cpuRatio: { ...cpuRatio!, verdict: "inconclusive" } }));
   assert.match(cpu.join("\n"), /^CPU is not proved: 120/);
+  const warnings = [{ code: "unsteady", message: "it fell within the windows", fix: "lengthen --warmup" }];
+  const unsteady = unproved(ALONE, ({ cpuRatio }) => ({
+    cpuRatio: { ...cpuRatio!, verdict: "inconclusive", warnings },
+  }));
+  assert.match(unsteady.join("\n"), /^CPU is not proved: 120.*it fell within the windows; fix: lengthen --warmup/);
   const kept = unproved(ALONE, ({ failedKept }) => ({ failedKept: { center: failedKept!.center, n: 2 } }));
   assert.match(kept.join("\n"), /failed requests.*\(2 rounds\)/);
 });

@@ -2,6 +2,7 @@ import type { Advice } from "../../estimate/advise/advise.ts";
 import { isWithinLimits } from "../../estimate/advise/advise.ts";
 import type { Figure } from "../../estimate/advise/figures.ts";
 import type { Assessed } from "../../estimate/advise/limits.ts";
+import { UNSTEADY } from "../../estimate/changes/unsteady.ts";
 import { figureText, plain, reasonText, shareOfText } from "../format.ts";
 import { rankText } from "./choice-words.ts";
 
@@ -34,9 +35,10 @@ function doubtsOf(subject: string, text: string, figure: Figure, judged: Figure 
       `${subject} is not proved: ${text}, without an interval (${reason}). Measure it with ${fix?.split(";", 1)[0] ?? "more --rounds"}.`,
     ];
   }
-  return judged.verdict === "inconclusive"
-    ? [`${subject} is not proved: ${text}. The interval neither shows nor excludes a difference that matters.`]
-    : [];
+  if (judged.verdict !== "inconclusive") return [];
+  const unsteady = judged.warnings?.find(({ code }) => code === UNSTEADY);
+  const why = unsteady === undefined ? "this run gives no verdict on it" : `${unsteady.message}; fix: ${unsteady.fix}`;
+  return [`${subject} is not proved: ${text}; ${why}.`];
 }
 
 /** Within the limits, and not distinguished by any criterion of the choice. */

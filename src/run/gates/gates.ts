@@ -106,7 +106,8 @@ const LOAD_GATES: Gates = {
     const { firstHalfUsPerMs: first, secondHalfUsPerMs: second } = meter.measured;
     const change = isSideBySide(phase) ? relativeChange(first, second) : serviceDrift(loadResult.windowServiceMs);
     if (change === undefined || Math.abs(change) <= LIMITS.drift) return undefined;
-    const what = isSideBySide(phase) ? "CPU per request" : "service time";
+    const cpu = meter.measured.usageAtClose.length > 0 ? "CPU of the main thread per request" : "CPU per request";
+    const what = isSideBySide(phase) ? cpu : "service time";
     return {
       message: `${what} changed by ${percent(change)} between the halves of the window`,
       fix: "lengthen --warmup; if all variants of a round drift alike, the machine does, and ratios do not suffer",
