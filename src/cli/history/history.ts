@@ -47,8 +47,10 @@ async function history(given: readonly string[], options: HistoryOptions): Promi
   const report = buildHistory(input);
   if (options.html !== undefined) writeOutput("--html", options.html, renderHtml(report), force);
   if (options.csv !== undefined) {
-    const { text, leftOut } = historyCsv(input.series);
+    const { text, leftOut, metricsLeftOut } = historyCsv(input.series);
     writeOutput("--csv", options.csv, text, force);
+    for (const metric of metricsLeftOut)
+      process.stderr.write(`left out of ${options.csv}: ${metric}, which some runs do not have\n`);
     if (leftOut > 0)
       process.stderr.write(`left out of ${options.csv}: ${leftOut} runs that lack a figure of the newest\n`);
   }

@@ -63,6 +63,19 @@ test("the CSV for Otava has no gaps: the newest run's figures, and the runs that
   assert.equal(leftOut, 1);
 });
 
+test("a metric that older runs do not know leaves no run out of the CSV, and is named", () => {
+  const { phase, variant, unit } = ANY;
+  const series = (metric: string, days: readonly number[]): HistorySeries => ({
+    phase,
+    variant,
+    metric,
+    unit,
+    points: days.map((day) => ({ commit: "c", dirty: false, startedAt: DAYS[day]!, estimate: ANY })),
+  });
+  const { text, leftOut, metricsLeftOut } = historyCsv([series("old", [0, 1, 2]), series("new", [2])]);
+  assert.deepEqual([text.trimEnd().split("\n").length, leftOut, metricsLeftOut], [4, 0, [`${phase} new`]]);
+});
+
 test("rows that have several baselines are each against its own, and one baseline is named", () => {
   const { phase, variant, metric, unit } = ANY;
   const titleFor = (...baselines: readonly string[]): string => {
