@@ -74,7 +74,8 @@ function stepLabels({ steps = [], series }: Chart, width: number): Option {
   const lines = new Map(steps.map((step) => [step, linesOf(step, most)]));
   if ([...lines.values()].flat().every((line) => line.length <= most))
     return { interval: 0, formatter: (step: string) => lines.get(step)!.join("\n") };
-  return series.length === steps.length ? { show: false } : { hideOverlap: true };
+  const isOneEach = series.length === steps.length && series.every(({ points }) => points.length === 1);
+  return isOneEach ? { show: false } : { hideOverlap: true };
 }
 
 /** Lines of at most so many characters, if the parts of its words are no longer. */
@@ -146,7 +147,8 @@ function seriesOf(chart: Chart, marks: Marks, width: number, height: number): Op
     const place = crowd.indexOf(name);
     const label = {
       show: width >= LABELLED_PX && place === 0,
-      formatter: crowd.join(", "),
+      // no template: a name may hold braces
+      formatter: () => crowd.join(", "),
       fontSize: 12,
       color: "var(--ink)",
       position: "top",
