@@ -31,6 +31,7 @@ test("--max-cpu is a time for a request, cores or a share", () => {
   assert.deepEqual(limitsOf("150%"), { maxCpuShare: 1.5 });
   assert.deepEqual(limitsOf("0.05"), { maxCpuShare: 0.05 });
   assert.equal(mistakesOf({ maxCpu: "25" }).length, 1);
+  assert.equal(mistakesOf({ maxCpu: "1" }).length, 1, "a core, or 100 %");
   assert.equal(mistakesOf({ maxCpu: "2cores" }).length, 1, "cores need the traffic");
 });
 

@@ -102,7 +102,7 @@ const money = textOf("money such as 2.00", (text) => (/^\d+(\.\d+)?$/.test(text)
 const httpUrl = textOf("an http or https URL such as http://collector:4318", (text) =>
   /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? text : undefined,
 );
-/** A percentage may be above 100, because tracing can more than double the CPU of a request; 25 without a unit is a mistake. */
+/** A percentage may be above 100, because tracing can more than double the CPU of a request; 25 without a unit is a mistake, and 1 may be meant as a core. */
 const cpuLimit = textOf(
   "a time such as 60us, cores such as 0.5cores, or a share such as 20%",
   (text): Limits | undefined => {
@@ -113,7 +113,7 @@ const cpuLimit = textOf(
     }
     if (unit.startsWith("core")) return { maxCores: Number(amount) };
     if (unit === "%") return { maxCpuShare: Number((Number(amount) / 100).toPrecision(15)) };
-    return Number(amount) <= 1 ? { maxCpuShare: Number(amount) } : undefined;
+    return Number(amount) < 1 ? { maxCpuShare: Number(amount) } : undefined;
   },
   ["us", "%"],
 );

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { causesOf, likelyCauses } from "./causes.ts";
+import { FLUSH_IN_PYTHON } from "../gates/own-sdk-gates.ts";
+import { causesOf, flushFix, likelyCauses } from "./causes.ts";
 import { causeText } from "./check-line.ts";
 import type { Observation } from "./observation.ts";
 
@@ -84,4 +85,10 @@ test("a variable that leaves requests out is named before the app is said to lac
     );
   assert.match(textWith({ OTEL_PYTHON_FASTAPI_EXCLUDED_URLS: "items" }), /OTEL_PYTHON_FASTAPI_EXCLUDED_URLS=items/);
   assert.match(textWith({ OTEL_PYTHON_EXCLUDED_URLS: "" }), /instrument the app/);
+});
+
+test("a server of ASGI flushes in its lifespan, also if only its command line names it", () => {
+  const facts = { isPython: true, isAsgi: false } as Observation["facts"];
+  assert.equal(flushFix({ listeners: ["python3 bin/uvicorn app:app"], facts }), FLUSH_IN_PYTHON.asgi);
+  assert.equal(flushFix({ listeners: ["python3 app.py"], facts }), FLUSH_IN_PYTHON.plain);
 });

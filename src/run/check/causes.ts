@@ -96,7 +96,7 @@ function unflushed({ facts }: Observation): Verdict[] {
 /** What fits the service: a server of ASGI catches the signal itself. */
 export function flushFix({ listeners, facts }: Pick<Observation, "listeners" | "facts">): string {
   if (facts?.isPython === true || isPython(listeners)) {
-    const isAsgi = facts?.isAsgi ?? listeners.some((words) => /uvicorn|hypercorn|daphne|granian/i.test(words));
+    const isAsgi = facts?.isAsgi === true || listeners.some((words) => /uvicorn|hypercorn|daphne|granian/i.test(words));
     return isAsgi ? FLUSH_IN_PYTHON.asgi : FLUSH_IN_PYTHON.plain;
   }
   return "on SIGTERM, shut the SDK down and wait for it (Node: await sdk.shutdown(), then process.exit()); pm2 sends SIGINT instead, and the parent of a cluster must wait for its workers";

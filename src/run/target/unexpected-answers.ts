@@ -21,13 +21,13 @@ export function answersFix(all: readonly UnexpectedAnswers[]): string {
   const statuses = [...new Set(all.map(({ status }) => status))].filter((status) => /^\d+$/.test(status));
   if (statuses.length === 0) return "look at the service's log";
   const listed = statuses.join(", ");
+  const log = statuses.some((status) => status.startsWith("5")) ? "look at the service's log; " : "";
   const sumOf = (route: string): number => all.reduce((sum, one) => sum + (one.route === route ? one.count : 0), 0);
   if (all.every(({ route, of }) => sumOf(route) >= of)) {
     const isElsewhere = statuses.every((status) => REDIRECTION.test(status));
     const correct = isElsewhere ? 'give the final path as the request\'s "path"' : CORRECT;
-    return `${correct}, or give it "expect": [${listed}]`;
+    return `${log}${correct}, or give it "expect": [${listed}]`;
   }
   const expected = [...new Set(["200", ...statuses])].join(", ");
-  const log = statuses.some((status) => status.startsWith("5")) ? "look at the service's log; " : "";
   return `${log}if these answers are right, add ${listed} to the request's "expect", such as [${expected}]`;
 }
