@@ -50,7 +50,7 @@ export const resourcesSchema = z.object({
   cpuUserUs: z.number(),
   cpuSystemUs: z.number(),
   cpuUsPerRequest: z.number(),
-  /** Of it the main threads of the processes; absent if it is unknown, or the processes may work in other threads of their own. */
+  /** Of it the main threads of the processes; absent if it is unknown, or none of them is a Node that Spantoll traces. */
   mainThreadUsPerRequest: z.number().optional(),
   /** In user space, by hardware counters; absent if the machine has none. */
   instructionsPerRequest: z.number().optional(),
