@@ -16,7 +16,7 @@ import type { LedgerReading } from "./measure/ledger-reading.ts";
 import { gate } from "./gates/gates.ts";
 import { dashboardOf } from "./measure/dashboard.ts";
 import { arrivalsOf } from "./measure/arrivals.ts";
-import { cpuBetween } from "./processes/accounting.ts";
+import { cpuBetween, mainThreadsBetween } from "./processes/accounting.ts";
 import { instrumentationsOf, partsOf } from "./measure/profile.ts";
 import type { Measured } from "./measure/measured.ts";
 import type { Readings } from "./gates/readings.ts";
@@ -119,15 +119,16 @@ function distinct(texts: readonly string[]): string[] {
  * code. Other threads compile, collect and wait for I/O; those of the profiler itself are left out.
  */
 function profileOf(
-  { profile, open, closed }: Measured,
+  { profile, open, closed, nodePids }: Measured,
   requests: number,
 ): Pick<TrialRecord, "profile" | "instrumentations" | "calls"> {
   const kernel = cpuBetween(open.target, closed.target);
-  if (profile === undefined || kernel?.mainUs === undefined) return {};
+  const mainUs = mainThreadsBetween(open.target, closed.target, nodePids);
+  if (profile === undefined || kernel === undefined || mainUs === undefined) return {};
   const javaScriptUs = total(profile.calls, ({ us }) => us);
   const others = [
-    [NATIVE_CODE, kernel.mainUs - javaScriptUs],
-    [OTHER_THREADS, kernel.totalUs - kernel.mainUs - profile.profilerUs],
+    [NATIVE_CODE, mainUs - javaScriptUs],
+    [OTHER_THREADS, kernel.totalUs - mainUs - profile.profilerUs],
   ] as const;
   const perRequest = (parts: Iterable<readonly [string, number]>) =>
     Object.fromEntries([...parts].map(([part, us]) => [part, us / requests]));

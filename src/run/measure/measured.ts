@@ -23,7 +23,11 @@ export interface Measured {
   readonly firstHalfUsPerMs: number | undefined;
   readonly secondHalfUsPerMs: number | undefined;
   readonly usageAtOpen: readonly Usage[];
+  /** Under load, before the flush: in which a service waits. */
+  readonly usageAtDrained: readonly Usage[];
   readonly usageAtClose: readonly Usage[];
+  /** The processes that report of themselves: Node's, traced by Spantoll. */
+  readonly nodePids: readonly number[];
   /** Memory of the processes of a command. */
   readonly rssBytes: number | undefined;
   /** Heap after a garbage collection, if the processes were about to end. */

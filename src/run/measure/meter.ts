@@ -4,6 +4,7 @@ import type { FlushCounts, Usage } from "../../target/protocol.ts";
 import { beginProfile, endProfile } from "./profiled.ts";
 import {
   cpuBetween,
+  mainThreadsBetween,
   machineTime,
   processTrees,
   readCpu,
@@ -111,6 +112,7 @@ export class Meter {
    * if the processes are to end: it takes a forced collection.
    */
   async close(isLast = true): Promise<void> {
+    const usageAtDrained = await this.#usage(false);
     const flushStart = performance.now();
     const flush = await this.#flush();
     const flushMs = performance.now() - flushStart;
@@ -122,15 +124,15 @@ export class Meter {
     const collected = isLast ? await this.#usage(true) : undefined;
     const instructions = await this.#instructions?.read();
     const heapBytes = collected && total(collected, ({ heapUsedBytes }) => heapUsedBytes);
-    const usageAtOpen = await this.#usageAtOpen;
-    const halves = this.#halves();
     this.#measured = {
       open: this.#open!,
       drained: this.#drained!,
       closed,
-      ...halves,
-      usageAtOpen,
+      ...this.#halves(),
+      usageAtOpen: await this.#usageAtOpen,
+      usageAtDrained,
       usageAtClose,
+      nodePids: this.#nodePids(),
       rssBytes: this.#parts.target.readRssBytes(),
       ...(heapBytes !== undefined && { heapBytes }),
       ...(profile && { profile }),
@@ -153,7 +155,8 @@ export class Meter {
   coreShare(who: "target" | "elsewhere" | "collector"): number {
     const { open, drained } = this.measured;
     const of = who === "elsewhere" ? "target" : who;
-    const { totalUs, mainUs = totalUs } = cpuBetween(open[of], drained[of]) ?? { totalUs: 0 };
+    const { totalUs } = cpuBetween(open[of], drained[of]) ?? { totalUs: 0 };
+    const mainUs = mainThreadsBetween(open.target, drained.target, this.measured.nodePids) ?? totalUs;
     const onItsCoreUs = of === "target" && this.#parts.profilePath !== undefined ? mainUs : totalUs;
     return (who === "elsewhere" ? totalUs - onItsCoreUs : onItsCoreUs) / ((drained.atMs - open.atMs) * 1000);
   }
@@ -161,10 +164,10 @@ export class Meter {
   /** Of Node the main threads alone: V8's collections, which others of its threads do, fall into one half or the other. */
   #halves(): Pick<Measured, "firstHalfUsPerMs" | "secondHalfUsPerMs"> {
     const [open, middle, drained] = [this.#open!, this.#middle, this.#drained!];
-    const isNode = this.#parts.target.lines.length > 0;
+    const pids = this.#nodePids();
     const usPerMs = (from: Edge, to: Edge): number | undefined => {
-      const used = cpuBetween(from?.target, to?.target);
-      const us = isNode ? used?.mainUs : used?.totalUs;
+      const ends = [from?.target, to?.target] as const;
+      const us = pids.length > 0 ? mainThreadsBetween(...ends, pids) : cpuBetween(...ends)?.totalUs;
       return us && us / (to!.atMs - from!.atMs);
     };
     return { firstHalfUsPerMs: usPerMs(open, middle), secondHalfUsPerMs: usPerMs(middle, drained) };
@@ -188,6 +191,10 @@ export class Meter {
       spansStarted: known("spansStarted"),
       requestsStarted: total(answers, ({ isFront, requestsStarted }) => (isFront ? requestsStarted : 0)),
     };
+  }
+
+  #nodePids(): number[] {
+    return this.#parts.target.lines.map(({ hello }) => hello.pid);
   }
 
   async #usage(collectGarbage: boolean): Promise<readonly Usage[]> {

@@ -42,15 +42,31 @@ test("the main threads' part of CPU per request is known by the kernel, of proce
     ...meter.measured,
     closed: { ...closed, target },
     usageAtOpen: [usage],
+    usageAtDrained: [usage],
     usageAtClose: [{ ...usage, cpuUserUs: 4e6 }],
+    nodePids: [1],
   };
   const { cpuUsPerRequest, mainThreadUsPerRequest } = resourcesOf(known, loadResult, {})!;
   assert.ok(Math.abs(mainThreadUsPerRequest! / cpuUsPerRequest - 3 / 4) < 1e-9);
   const unknown = [
     { ...known, open: { ...open, target: undefined } },
-    { ...known, usageAtOpen: [], usageAtClose: [] },
+    { ...known, nodePids: [] },
+    { ...known, nodePids: [1, 2] },
   ];
   for (const one of unknown) assert.equal(resourcesOf(one, loadResult, {})!.mainThreadUsPerRequest, undefined);
+});
+
+test("delays of the event loop are those under load, before the flush in which the service waits", () => {
+  const { meter, loadResult } = readings({ phase: "latency" });
+  const reported = { cpuUserUs: 0, cpuSystemUs: 0, rssBytes: 1e8, heapUsedBytes: 1e7, gcMs: 0, gcCount: 0, burntUs: 0 };
+  const usage = (p99: number, loopUtilization: number) => ({
+    ...reported,
+    loopDelayMs: { p50: 0, p99, max: p99 },
+    loopUtilization,
+  });
+  const usages = { usageAtOpen: [usage(0, 0)], usageAtDrained: [usage(31, 0.4)], usageAtClose: [usage(2, 0.2)] };
+  const { loopDelayMs, loopUtilization } = resourcesOf({ ...meter.measured, ...usages }, loadResult, {})!;
+  assert.deepEqual([loopDelayMs!.p99, loopUtilization], [31, 0.4]);
 });
 
 test("how busy a core was is of the time under load, however long the flush took", () => {

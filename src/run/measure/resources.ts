@@ -2,7 +2,7 @@ import { total } from "../../base/sum-of.ts";
 import type { LoadResult } from "../../load/job.ts";
 import type { Usage } from "../../target/protocol.ts";
 import type { Resources } from "../../record/trial-record.ts";
-import { cpuBetween } from "../processes/accounting.ts";
+import { cpuBetween, mainThreadsBetween } from "../processes/accounting.ts";
 import type { Measured } from "./measured.ts";
 
 /** Requests of which the CPU is in the window: the service works for those that were under way as it opened, too. */
@@ -30,6 +30,7 @@ export function resourcesOf(
   const windowUs = (drained.atMs - open.atMs) * 1000;
   const underLoad = (who: "target" | "driver" | "sink"): number | undefined =>
     cpuBetween(open[who], drained[who])?.totalUs;
+  const mainUs = mainThreadsBetween(open.target, closed.target, measured.nodePids);
   const burntUs = between((usage) => usage.burntUs);
   const served = servedIn(loadResult);
   return {
@@ -38,10 +39,10 @@ export function resourcesOf(
     cpuSystemUs: cpuUs * (1 - userShare),
     cpuUsPerRequest: cpuUs / served,
     // of Node alone: what else a thread of a service may do is not known
-    ...(known && kernel?.mainUs && { mainThreadUsPerRequest: kernel.mainUs / served }),
+    ...(mainUs && { mainThreadUsPerRequest: mainUs / served }),
     ...(measured.instructions !== undefined && { instructionsPerRequest: measured.instructions / served }),
     ...driftOf(measured),
-    ...(known ? reportedBy(usageAtClose, measured.heapBytes) : measured.rssBytes && { rssBytes: measured.rssBytes }),
+    ...(known ? reportedBy(measured) : measured.rssBytes && { rssBytes: measured.rssBytes }),
     ...(known && { cpuUsSelfReported: selfUser + selfSystem }),
     ...sent,
     targetCoreShare: (underLoad("target") ?? cpuUs) / windowUs,
@@ -69,8 +70,8 @@ function driftOf({ firstHalfUsPerMs: first, secondHalfUsPerMs: second }: Measure
 }
 
 /** What only the processes themselves know, over all of them. */
-function reportedBy(usages: readonly Usage[], heapBytes: number | undefined) {
-  const worst = (pick: (usage: Usage) => number): number => Math.max(...usages.map(pick));
+function reportedBy({ usageAtDrained, usageAtClose: usages, heapBytes }: Measured) {
+  const worst = (pick: (usage: Usage) => number): number => Math.max(...usageAtDrained.map(pick));
   return {
     rssBytes: total(usages, (usage) => usage.rssBytes),
     ...(heapBytes !== undefined && { heapBytes }),

@@ -9,6 +9,7 @@ import {
   coresOf,
   cpuBetween,
   machineTimeIn,
+  mainThreadsBetween,
   processTrees,
   readCpu,
   readCpuOfTrees,
@@ -51,9 +52,11 @@ test("what children used that have ended comes on top, and is no doubt of the re
   };
   const withChild: CpuReading = new Map([...parent(400_000, 3), ...reading([2, 7000, 0])]);
   // the child had used 7 ms of its 10 before
-  const used = cpuBetween(withChild, parent(405_000, 4))!;
-  assert.equal(used.totalUs, 8000);
-  assert.equal(used.mainUs, undefined);
+  const after = parent(405_000, 4);
+  assert.equal(cpuBetween(withChild, after)!.totalUs, 8000);
+  assert.equal(mainThreadsBetween(withChild, after, [1]), 0);
+  assert.equal(mainThreadsBetween(withChild, after, [1, 2]), undefined);
+  assert.equal(mainThreadsBetween(withChild, after, []), undefined);
 });
 
 test("if one of two readings is missing, nothing is said", () => {

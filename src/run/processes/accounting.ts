@@ -25,8 +25,6 @@ interface ProcessTime {
 /** CPU time used between two readings. */
 export interface CpuUse {
   readonly totalUs: number;
-  /** Of the main threads; undefined if a process has ended, since its parent's figures hold all of its threads. */
-  readonly mainUs: number | undefined;
   readonly userUs: number;
   readonly systemUs: number;
 }
@@ -72,10 +70,22 @@ export function cpuBetween(from: CpuReading | undefined, to: CpuReading | undefi
   const ended = ownUs - aliveUs > 2 * TICK_US * moved.length;
   return {
     totalUs: (ended ? ownUs : aliveUs) + childrenUs,
-    mainUs: [...from.keys()].every((pid) => to.has(pid)) ? between((time) => time.mainUs) : undefined,
     userUs: between((time) => time.userUs + time.childUserUs),
     systemUs: between((time) => time.systemUs + time.childSystemUs),
   };
+}
+
+/** What the main threads of these processes used, µs. Undefined if there is none, or a reading lacks one of them. */
+export function mainThreadsBetween(
+  from: CpuReading | undefined,
+  to: CpuReading | undefined,
+  pids: readonly number[],
+): number | undefined {
+  const used = pids.flatMap((pid) => {
+    const [before, after] = [from?.get(pid), to?.get(pid)];
+    return before && after ? [after.mainUs - before.mainUs] : [];
+  });
+  return used.length > 0 && used.length === pids.length ? total(used, (us) => us) : undefined;
 }
 
 /** The cores that any of the processes may run on. */
