@@ -42,7 +42,7 @@ export const LEDGER_GATES: Gates = {
           ? UNANNOUNCED
           : `${isClosed ? "lower --connections" : `lower ${rateOption(phase)}, raise --connections`}, or raise "timeout" in the scenario`,
       // in the open loop the rate is not reached then
-      invalidates: isClosed && load.errors > MOST_BROKEN_OFF * load.intended,
+      invalidates: isClosed && load.errors + load.timeouts > MOST_BROKEN_OFF * load.intended,
     };
   },
 
