@@ -21,8 +21,10 @@ export async function controlOwnSdk(bench: Bench, setting: Setting, signal: Abor
 
 export function ownSdkFaults(command: string, control: Control): CheckLine[] {
   const { baseline, traced } = control;
-  for (const failure of [traced?.failure, baseline?.failure]) if (failure instanceof ControlFailure) throw failure;
-  const faults: string[] = [];
+  const faults = [traced?.failure, baseline?.failure].flatMap((failure) =>
+    failure instanceof ControlFailure ? failure.issues : [],
+  );
+  if (faults.length > 0) throw new ControlFailure([...new Set(faults)]);
   if (traced !== undefined && traced.failure === undefined && traced.result.counts.received === 0)
     faults.push(
       `${command} answered ${traced.sent} requests, and no span of them arrived with always_on: ${causeText(causesOf(traced))}`,

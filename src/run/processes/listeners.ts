@@ -44,14 +44,15 @@ interface Socket {
   readonly socket: string;
 }
 
-/** All of TCP; none if the kernel does not report them. */
+/** All of TCP; none if the kernel does not report them. One without IPv6 has one table. */
 function sockets(): Socket[] {
-  try {
-    const tables = ["tcp", "tcp6"].map((table) => readFileSync(`/proc/net/${table}`, "utf8"));
-    return tables.flatMap((table) => table.trim().split("\n").slice(1).map(socketOf));
-  } catch {
-    return [];
-  }
+  return ["tcp", "tcp6"].flatMap((table) => {
+    try {
+      return readFileSync(`/proc/net/${table}`, "utf8").trim().split("\n").slice(1).map(socketOf);
+    } catch {
+      return [];
+    }
+  });
 }
 
 function socketOf(line: string): Socket {
